@@ -1,0 +1,71 @@
+package providers
+
+import (
+	"fmt"
+	"io/fs"
+	"strings"
+	"unicode/utf8"
+)
+
+// MaxLine is the longest path that vmxsync sends to a server, in bytes. The
+// shortest limit measured is pyftpdlib's 2048 for a whole command line.
+const MaxLine = 2000
+
+// CheckName tells why a name must not be used as one element of a path: what
+// FTP servers were measured to mangle (control characters, NUL, 0xFF, trailing
+// blanks and tabs), what climbs (".."), what Windows drops (a trailing dot).
+// The error wraps ErrName. A name from a server becomes a local path only
+// after it passed.
+func CheckName(name string) error {
+	if why := badName(name); why != "" {
+		return fmt.Errorf("%q %s: %w", name, why, ErrName)
+	}
+	return nil
+}
+
+func badName(name string) string {
+	switch {
+	case name == "" || name == "." || name == "..":
+		return "is no name"
+	case !utf8.ValidString(name):
+		return "is not UTF-8"
+	case strings.ContainsAny(name, "/\\"):
+		return "contains a slash"
+	case strings.IndexFunc(name, isControl) >= 0:
+		return "contains a control character"
+	case strings.TrimRight(name, " .\u00a0") != name:
+		return "ends with a blank or a dot"
+	case strings.HasPrefix(name, " "):
+		return "begins with a blank"
+	case len(name) > 255:
+		return "is longer than 255 bytes"
+	}
+	return ""
+}
+
+// isControl covers C0, DEL, C1, and the Unicode format characters that change
+// the order of what a terminal shows.
+func isControl(r rune) bool {
+	return r < 0x20 || r >= 0x7f && r < 0xa0 || r >= 0x200b && r <= 0x200f ||
+		r >= 0x2028 && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0xfeff
+}
+
+// CheckPath is CheckName for every element of a path, and refuses paths over
+// MaxLine bytes.
+func CheckPath(p string) error {
+	if p == "." {
+		return nil
+	}
+	if !fs.ValidPath(p) {
+		return fmt.Errorf("%q is no path below a root: %w", p, ErrName)
+	}
+	if len(p) > MaxLine {
+		return fmt.Errorf("path of %d bytes, at most %d are sent to a server: %w", len(p), MaxLine, ErrName)
+	}
+	for _, name := range strings.Split(p, "/") {
+		if err := CheckName(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
