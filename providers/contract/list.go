@@ -1,0 +1,75 @@
+package contract
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+var lists = []Rule{
+	{"list-sorted", "a listing has every entry once, sorted, with kind and size, without . and ..", "", listSorted},
+	{"list-missing", "the listing of a missing directory says that it does not exist", "", listMissing},
+	{"list-empty", "the listing of an empty directory is empty and no error", "", listEmpty},
+	{"list-file", "the listing of a file is an error", "", listFile},
+	{"list-many", "the listing of a large directory is whole",
+		"raise the server's limit of entries (Pure-FTPd: LimitRecursion)", listMany},
+}
+
+func listSorted(ctx context.Context, t *trial) {
+	for _, name := range []string{"c", "a.txt", "b/below", "a-b", "a/below", "C2"} {
+		t.write(ctx, name, name)
+	}
+	t.lists(ctx, ".", "C2", "a", "a-b", "a.txt", "b", "c")
+	files, err := t.list(ctx, ".")
+	t.must(err)
+	for _, f := range files {
+		kind := providers.Regular
+		if f.Name() == "a" || f.Name() == "b" {
+			kind = providers.Dir
+		}
+		t.describes(f, f.Name(), kind, int64(len(f.Name())))
+	}
+}
+
+func listMissing(ctx context.Context, t *trial) {
+	t.write(ctx, "file", "text")
+	for _, dir := range []string{"missing", "missing/deeper"} {
+		files, err := t.list(ctx, dir)
+		t.refused("listing of a missing directory", err, fs.ErrNotExist)
+		t.noHalf(files)
+	}
+}
+
+// noHalf demands that a listing that failed is nil.
+func (t *trial) noHalf(files []providers.File) {
+	if files != nil {
+		t.broken("a failed listing has %d entries, want nil", len(files))
+	}
+}
+
+func listEmpty(ctx context.Context, t *trial) {
+	t.emptyDir(ctx, "dir")
+	t.lists(ctx, "dir")
+}
+
+func listFile(ctx context.Context, t *trial) {
+	t.write(ctx, "file", "text")
+	files, err := t.list(ctx, "file")
+	t.refused("listing of a file", err, nil)
+	t.noHalf(files)
+}
+
+func listMany(ctx context.Context, t *trial) {
+	var want []string
+	for i := range t.env.Entries {
+		want = append(want, fmt.Sprintf("disk-%d.vmdk", i))
+	}
+	for _, name := range want {
+		t.write(ctx, "dir/"+name, "x")
+	}
+	slices.Sort(want)
+	t.lists(ctx, "dir", want...)
+}

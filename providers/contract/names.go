@@ -1,0 +1,79 @@
+package contract
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+const namesAdvice = "backups with such names cannot be kept there; rename the VM or its files"
+
+var names = []Rule{
+	{"names-plain", "names with blanks and punctuation come back as they were", namesAdvice,
+		named("two words.vmdk", "a (1) [2] {3}", "a+b=c,d@e", "100%25", "#1", "it's", "a;b&c$d!e^f`g", "~home")},
+	{"names-case", "upper and lower case come back as they were", namesAdvice, named("MixedCase.VMDK")},
+	{"names-reserved", "names that Windows cannot hold come back as they were, or are refused", namesAdvice,
+		named(`a"b`, "a:b", "a*b", "what?", "a<b>c|d")},
+	{"names-unicode", "names beyond ASCII come back as they were", namesAdvice,
+		named("Büro-Server äöüß", "serveur été", "резервная копия", "日本語", "disk 💾")},
+	{"names-dash", "names that begin with a dash are no options", namesAdvice, named("-x", "-la", "--help")},
+	{"names-dot", "names that begin with a dot are listed",
+		"let the server show them (vsftpd: force_dot_files=YES), or set a work_dir without a dot",
+		named(".hidden", "..two", ".vmxsync")},
+	{"names-long", "names come back whole up to the stated length", "", namesLong},
+}
+
+func named(examples ...string) func(context.Context, *trial) {
+	return func(ctx context.Context, t *trial) {
+		for _, name := range examples {
+			t.keeps(ctx, name)
+		}
+	}
+}
+
+func namesLong(ctx context.Context, t *trial) {
+	longest := min(t.env.Store.Traits().NameBytes, 255)
+	for _, n := range []int{64, 128, longest} {
+		if n <= longest {
+			t.keeps(ctx, strings.Repeat("n", n))
+		}
+	}
+}
+
+// keeps demands that name is kept as it is, for files and for directories, or
+// refused by providers.ErrName.
+func (t *trial) keeps(ctx context.Context, name string) {
+	err := t.put(ctx, "f/"+name, Text(name))
+	if errors.Is(err, providers.ErrName) {
+		t.listsOnly(ctx, "f")
+		t.notApplicable("the place refuses the name %q", name)
+		return
+	}
+	t.must(err)
+	// Removed by name, because a place that hides it cannot be swept.
+	defer t.discard(ctx, "f/"+name)
+	t.lists(ctx, "f", name)
+	t.holds(ctx, "f/"+name, Text(name))
+	t.keepsDirectory(ctx, name)
+}
+
+func (t *trial) keepsDirectory(ctx context.Context, name string) {
+	t.write(ctx, "d/"+name+"/in", "in")
+	defer t.discard(ctx, "d/"+name, "d/"+name+"/in")
+	t.lists(ctx, "d", name)
+	t.lists(ctx, "d/"+name, "in")
+	t.isDir(ctx, "d/"+name)
+	t.must(t.rename(ctx, "d/"+name, "moved"))
+	t.must(t.rename(ctx, "moved", "d/"+name))
+	t.holds(ctx, "d/"+name+"/in", Text("in"))
+}
+
+// discard removes paths, the last one first, whatever was recorded before;
+// what it cannot remove is left to the sweep.
+func (t *trial) discard(ctx context.Context, names ...string) {
+	for i := len(names) - 1; i >= 0; i-- {
+		_ = t.env.Store.Remove(ctx, t.path(names[i]))
+	}
+}

@@ -1,0 +1,105 @@
+package contract
+
+import (
+	"context"
+	"io/fs"
+)
+
+const renameAdvice = `set publish = "in_place" for a server that cannot rename folders`
+
+var renames = []Rule{
+	{"rename-file", "a file can be renamed and keeps its content", "", renameFile},
+	{"rename-directory", "a directory can be renamed and takes along all that is in it", renameAdvice, renameDirectory},
+	{"rename-parents", "a rename makes the missing parents of the new name", "", renameParents},
+	{"rename-onto-file", "a rename onto a file is refused and changes nothing", "", renameOntoFile},
+	{"rename-onto-empty-directory", "a rename onto an empty directory is refused and changes nothing", "", renameOntoEmptyDirectory},
+	{"rename-onto-full-directory", "a rename onto a directory with content is refused and changes nothing", "", renameOntoFullDirectory},
+	{"rename-onto-itself", "a rename onto the same name is refused and changes nothing", "", renameOntoItself},
+	{"rename-into-itself", "a rename of a directory into itself is refused and loses nothing", "", renameIntoItself},
+	{"rename-missing", "a rename of a missing path says that it does not exist", "", renameMissing},
+}
+
+func renameFile(ctx context.Context, t *trial) {
+	t.write(ctx, "a", "one")
+	t.write(ctx, "c", "beside")
+	t.must(t.rename(ctx, "a", "b"))
+	t.lists(ctx, ".", "b", "c")
+	t.gone(ctx, "a")
+	t.holds(ctx, "b", Text("one"))
+}
+
+func renameDirectory(ctx context.Context, t *trial) {
+	t.write(ctx, "staging/set/disk", "disk")
+	t.write(ctx, "staging/set/sub/log", "log")
+	t.write(ctx, "final/other", "other")
+	t.must(t.rename(ctx, "staging/set", "final/set"))
+	t.lists(ctx, "staging")
+	t.lists(ctx, "final", "other", "set")
+	t.lists(ctx, "final/set", "disk", "sub")
+	t.holds(ctx, "final/set/disk", Text("disk"))
+	t.holds(ctx, "final/set/sub/log", Text("log"))
+}
+
+func renameParents(ctx context.Context, t *trial) {
+	t.write(ctx, "dir/file", "text")
+	t.must(t.rename(ctx, "dir", "new/deep/dir"))
+	t.holds(ctx, "new/deep/dir/file", Text("text"))
+	t.must(t.rename(ctx, "new/deep/dir/file", "other/file"))
+	t.holds(ctx, "other/file", Text("text"))
+}
+
+func renameOntoFile(ctx context.Context, t *trial) {
+	t.write(ctx, "a", "one")
+	t.write(ctx, "b", "two")
+	t.write(ctx, "dir/file", "three")
+	t.refused("rename of a file onto a file", t.rename(ctx, "a", "b"), fs.ErrExist)
+	t.refused("rename of a directory onto a file", t.rename(ctx, "dir", "b"), fs.ErrExist)
+	t.lists(ctx, ".", "a", "b", "dir")
+	t.holds(ctx, "a", Text("one"))
+	t.holds(ctx, "b", Text("two"))
+	t.holds(ctx, "dir/file", Text("three"))
+}
+
+func renameOntoEmptyDirectory(ctx context.Context, t *trial) {
+	t.write(ctx, "a", "one")
+	t.write(ctx, "dir/file", "two")
+	t.emptyDir(ctx, "empty")
+	t.refused("rename of a file onto an empty directory", t.rename(ctx, "a", "empty"), fs.ErrExist)
+	t.refused("rename of a directory onto an empty one", t.rename(ctx, "dir", "empty"), fs.ErrExist)
+	t.lists(ctx, ".", "a", "dir", "empty")
+	t.lists(ctx, "empty")
+	t.holds(ctx, "dir/file", Text("two"))
+}
+
+func renameOntoFullDirectory(ctx context.Context, t *trial) {
+	t.write(ctx, "a", "one")
+	t.write(ctx, "dir/file", "two")
+	t.write(ctx, "full/file", "three")
+	t.refused("rename of a file onto a directory", t.rename(ctx, "a", "full"), fs.ErrExist)
+	t.refused("rename of a directory onto a directory", t.rename(ctx, "dir", "full"), fs.ErrExist)
+	t.lists(ctx, ".", "a", "dir", "full")
+	t.lists(ctx, "full", "file")
+	t.holds(ctx, "dir/file", Text("two"))
+	t.holds(ctx, "full/file", Text("three"))
+}
+
+func renameOntoItself(ctx context.Context, t *trial) {
+	t.write(ctx, "dir/file", "text")
+	t.refused("rename of a file onto itself", t.rename(ctx, "dir/file", "dir/file"), fs.ErrExist)
+	t.refused("rename of a directory onto itself", t.rename(ctx, "dir", "dir"), fs.ErrExist)
+	t.holds(ctx, "dir/file", Text("text"))
+}
+
+func renameIntoItself(ctx context.Context, t *trial) {
+	t.write(ctx, "dir/file", "text")
+	t.refused("rename of a directory into itself", t.rename(ctx, "dir", "dir/below"), nil)
+	t.refused("rename of a directory deep into itself", t.rename(ctx, "dir", "dir/new/below"), nil)
+	t.holds(ctx, "dir/file", Text("text"))
+}
+
+func renameMissing(ctx context.Context, t *trial) {
+	t.write(ctx, "file", "text")
+	t.refused("rename of a missing file", t.rename(ctx, "missing", "new"), fs.ErrNotExist)
+	t.refused("rename below a missing folder", t.rename(ctx, "nowhere/missing", "new"), fs.ErrNotExist)
+	t.lists(ctx, ".", "file")
+}

@@ -1,0 +1,122 @@
+package contract
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// Rule is one promise of providers.Store and the way to try it.
+type Rule struct {
+	// Name is stable, unique and fit for a path element: "rename-onto-file".
+	Name string
+	// Promise is one clause that says what holds.
+	Promise string
+	// Advice is what the owner of a place that breaks the rule can do; "" where
+	// nothing but another server or an update helps.
+	Advice string
+
+	try func(ctx context.Context, t *trial)
+}
+
+// Rules returns the table, in the order in which to try it: a rule relies only
+// on what the rules before it have shown.
+func Rules() []Rule {
+	var all []Rule
+	for _, chapter := range [][]Rule{
+		basics, puts, lists, opens, renames, removes, bodies, names, refusals, together, cancels,
+	} {
+		all = append(all, chapter...)
+	}
+	return all
+}
+
+// Env is where a rule is tried, and how hard.
+type Env struct {
+	Store providers.Store
+	// Dir is the scratch folder, a path below the root that is not there yet.
+	// Its last element is made by the rules, and so are missing parents.
+	Dir string
+	// Sizes of the files that must come back byte by byte; nil: DefaultSizes.
+	Sizes []int64
+	// Entries of the directory that must be listed whole; 0: 300.
+	Entries int
+	// Patience is how long a call may take that was told to stop, and the small
+	// calls of many goroutines together; 0: one minute.
+	Patience time.Duration
+}
+
+// DefaultSizes has nothing, one byte, a few packets, a socket buffer, and one
+// byte more than a power of two.
+var DefaultSizes = []int64{0, 1, 14 << 10, 64 << 10, 1<<20 + 1}
+
+func (e Env) withDefaults() Env {
+	if e.Sizes == nil {
+		e.Sizes = DefaultSizes
+	}
+	if e.Entries == 0 {
+		e.Entries = 300
+	}
+	if e.Patience == 0 {
+		e.Patience = time.Minute
+	}
+	return e
+}
+
+// NotApplicable is the error of a rule that cannot be tried at a place.
+type NotApplicable struct{ Because string }
+
+func (e *NotApplicable) Error() string { return "not applicable: " + e.Because }
+
+// Run tries all rules in turn and reports each: nil where it holds, a
+// *NotApplicable, or what was seen instead. Its own error means that the trial
+// could not be begun, was cancelled, or could not be swept away.
+func Run(ctx context.Context, env Env, report func(Rule, error)) error {
+	if err := vacant(ctx, env.Store, env.Dir); err != nil {
+		return err
+	}
+	for _, r := range Rules() {
+		if ctx.Err() != nil {
+			break
+		}
+		report(r, r.Check(ctx, env))
+	}
+	ctxErr := ctx.Err()
+	return errors.Join(ctxErr, sweepAnyway(ctx, env, env.Dir))
+}
+
+// Check tries the rule in the folder Name below env.Dir, which must not be
+// there, and sweeps that folder away afterwards, also when ctx is done.
+func (r Rule) Check(ctx context.Context, env Env) error {
+	env = env.withDefaults()
+	env.Dir = path.Join(env.Dir, r.Name)
+	if err := vacant(ctx, env.Store, env.Dir); err != nil {
+		return err
+	}
+	t := &trial{env: env}
+	r.try(ctx, t)
+	return errors.Join(t.err, sweepAnyway(ctx, env, env.Dir))
+}
+
+// vacant proves that dir is ours to make and to sweep.
+func vacant(ctx context.Context, store providers.Store, dir string) error {
+	if err := providers.CheckPath(dir); err != nil {
+		return err
+	}
+	if dir == "." {
+		return fmt.Errorf("the root cannot be a scratch folder: %w", providers.ErrName)
+	}
+	_, err := store.Stat(ctx, dir)
+	if err == nil {
+		return fmt.Errorf("scratch folder %s: %w", dir, fs.ErrExist)
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,145 @@
+package mem_test
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"testing"
+	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/mem"
+	"github.com/vmxsync/vmxsync/providers/providertest"
+)
+
+func TestStore_keepsTheLaw(t *testing.T) {
+	providertest.Run(t, func(*testing.T) providers.Store { return mem.New(nil) }, providertest.NoLeaks())
+}
+
+func TestStore_keepsTheLawWithOneSession(t *testing.T) {
+	open := func(*testing.T) providers.Store { return mem.New(nil, mem.Sessions(1)) }
+	providertest.Run(t, open, providertest.NoLeaks(), providertest.Entries(10))
+}
+
+func TestStore_tellsTheTimeOfItsClock(t *testing.T) {
+	now := time.Date(2026, 11, 21, 1, 2, 3, 4, time.FixedZone("", 3600))
+	store := mem.New(func() time.Time { return now }, mem.TimeStep(time.Second))
+	providertest.Fill(t, store, map[string]string{"web01/disk": "text"})
+	f, err := store.Stat(t.Context(), "web01/disk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := time.Date(2026, 11, 21, 0, 2, 3, 0, time.UTC); f.ModTime != want {
+		t.Errorf("got %v, want %v", f.ModTime, want)
+	}
+}
+
+func TestClone_isIndependent(t *testing.T) {
+	store := mem.New(nil)
+	providertest.Fill(t, store, map[string]string{"a/b": "one", "c": "two"})
+	before := providertest.Tree(t, store)
+	clone := store.Clone()
+
+	providertest.Fill(t, store, map[string]string{"a/b": "changed", "a/new": "new"})
+	if err := store.Remove(t.Context(), "c"); err != nil {
+		t.Fatal(err)
+	}
+	if diff := providertest.Diff(providertest.Tree(t, clone), before); diff != nil {
+		t.Errorf("the clone changed with its original: %q", diff)
+	}
+}
+
+func TestClone_waitsForNoSession(t *testing.T) {
+	store := mem.New(nil, mem.Sessions(1))
+	providertest.Fill(t, store, map[string]string{"a": "one"})
+	r, err := store.Open(t.Context(), "a", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if _, err := store.Clone().Stat(t.Context(), "a"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestOpen_holdsItsSessionUntilClosed(t *testing.T) {
+	store := mem.New(nil, mem.Sessions(1))
+	providertest.Fill(t, store, map[string]string{"a": "one"})
+	r, err := store.Open(t.Context(), "a", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	if _, err := store.Stat(ctx, "a"); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("stat beside the only session: got %v, want %v", err, context.DeadlineExceeded)
+	}
+	r.Close()
+	r.Close() // a second one gives back nothing
+	if _, err := store.Stat(t.Context(), "a"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestPut_failedLeavesThePart(t *testing.T) {
+	store := mem.New(nil)
+	if err := store.Put(t.Context(), "a", long{providertest.Text("12345")}); err == nil {
+		t.Fatal("a body shorter than its size: got no error")
+	}
+	if f, err := store.Stat(t.Context(), "a"); err != nil || f.Size != 5 {
+		t.Errorf("got %+v, %v, want the 5 bytes that came", f, err)
+	}
+}
+
+type long struct{ providers.Body }
+
+func (long) Size() int64 { return 10 }
+
+func TestPlant_showsWhatNoPutMakes(t *testing.T) {
+	store := mem.New(nil)
+	when := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+	store.Plant(providers.File{Path: "vm/link", Kind: providers.Link, ModTime: when}, nil)
+	store.Plant(providers.File{Path: "vm/evil\x1b[2J"}, []byte("text"))
+	store.Plant(providers.File{Path: "vm/empty", Kind: providers.Dir}, nil)
+
+	files, err := store.List(t.Context(), "vm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range files {
+		got = append(got, string(f.Kind)+" "+f.Name())
+	}
+	want := []string{"dir empty", "file evil\x1b[2J", "link link"}
+	for i := range want {
+		if i >= len(got) || got[i] != want[i] {
+			t.Fatalf("got %q, want %q", got, want)
+		}
+	}
+	if files[2].ModTime != when {
+		t.Errorf("got %v, want %v", files[2].ModTime, when)
+	}
+}
+
+func TestRoot_staysAsItIs(t *testing.T) {
+	store := mem.New(nil)
+	providertest.Fill(t, store, map[string]string{"a": "one"})
+	for op, err := range map[string]error{
+		"put":         store.Put(t.Context(), ".", providertest.Text("x")),
+		"remove":      store.Remove(t.Context(), "."),
+		"rename of":   store.Rename(t.Context(), ".", "b"),
+		"rename onto": store.Rename(t.Context(), "a", "."),
+	} {
+		if !errors.Is(err, providers.ErrName) {
+			t.Errorf("%s the root: got %v, want %v", op, err, providers.ErrName)
+		}
+	}
+}
+
+func TestClose_endsTheStore(t *testing.T) {
+	store := mem.New(nil)
+	store.Close()
+	if _, err := store.Stat(t.Context(), "."); !errors.Is(err, fs.ErrClosed) {
+		t.Errorf("got %v, want %v", err, fs.ErrClosed)
+	}
+}
