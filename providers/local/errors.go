@@ -1,0 +1,64 @@
+package local
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"syscall"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+var (
+	errNotDir     = errors.New("is no directory")
+	errNotRegular = errors.New("is no regular file")
+	errChanged    = errors.New("was exchanged while it was opened")
+)
+
+// isMissing tells that nothing is there. What would lie below a file is not
+// there either.
+func isMissing(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
+}
+
+// named says what was done to which path, and translates what the system says
+// into the errors that callers know.
+func named(op, p string, err error) error {
+	return fmt.Errorf("%s %s: %w", op, p, translated(reason(err)))
+}
+
+func translated(err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return err
+	case errors.Is(err, syscall.ENOTDIR):
+		return fmt.Errorf("%w: %w", err, fs.ErrNotExist)
+	case isAny(err, fullErrors):
+		return fmt.Errorf("%w: %w", err, providers.ErrFull)
+	case isAny(err, nameErrors):
+		return fmt.Errorf("%w: %w", err, providers.ErrName)
+	}
+	return err
+}
+
+func isAny(err error, targets []error) bool {
+	for _, target := range targets {
+		if errors.Is(err, target) {
+			return true
+		}
+	}
+	return false
+}
+
+// reason drops the frame of the os package where it is the outermost one: it
+// repeats what ours says.
+func reason(err error) error {
+	switch err := err.(type) {
+	case *fs.PathError:
+		return err.Err
+	case *os.LinkError:
+		return err.Err
+	}
+	return err
+}

@@ -1,0 +1,80 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+)
+
+// Open reads p. The reader holds its turn until it is closed.
+func (s *Store) Open(ctx context.Context, p string, offset int64) (io.ReadCloser, error) {
+	end, err := s.begin(ctx, p)
+	if err != nil {
+		return nil, named("open", p, err)
+	}
+	f, err := s.open(p, offset)
+	if err != nil {
+		end()
+		return nil, named("open", p, err)
+	}
+	return &reader{ctx: ctx, file: f, path: p, end: end}, nil
+}
+
+func (s *Store) open(p string, offset int64) (*os.File, error) {
+	f, err := s.openRegular(p, os.O_RDONLY)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := f.Seek(offset, io.SeekStart); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+// openRegular opens what stat sees at p, and not what came there in between.
+func (s *Store) openRegular(p string, flag int) (*os.File, error) {
+	seen, err := s.stat(p)
+	if err != nil {
+		return nil, err
+	}
+	if !seen.Mode().IsRegular() {
+		return nil, errNotRegular
+	}
+	f, err := s.root.OpenFile(p, flag, 0)
+	if err != nil {
+		return nil, err
+	}
+	opened, err := f.Stat()
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	if !os.SameFile(seen, opened) {
+		return nil, errors.Join(errChanged, f.Close())
+	}
+	return f, nil
+}
+
+// reader reads one file and holds its turn until it is closed.
+type reader struct {
+	ctx  context.Context // of the Open call: it governs the reading, too
+	file *os.File
+	path string
+	end  func()
+}
+
+func (r *reader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, named("read", r.path, err)
+	}
+	n, err := r.file.Read(p)
+	if err != nil && err != io.EOF {
+		err = named("read", r.path, err)
+	}
+	return n, err
+}
+
+func (r *reader) Close() error {
+	r.end()
+	return r.file.Close()
+}

@@ -1,0 +1,70 @@
+package local
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"unicode"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// Settings is what the configuration says about a local place.
+type Settings struct {
+	// Path of the folder that is the root. A relative one is relative to the
+	// working directory; the configuration makes it absolute before.
+	Path string `hcl:"path" json:"path"`
+	// Connections is the number of calls that run at once.
+	Connections int `hcl:"connections,optional" json:"connections"`
+}
+
+// NewSettings returns the defaults: four calls at once.
+func NewSettings() *Settings { return &Settings{Connections: 4} }
+
+// Check reports all that is wrong.
+func (s *Settings) Check() []providers.Problem {
+	var problems []providers.Problem
+	if detail := badPath(s.Path); detail != "" {
+		problems = append(problems, providers.Problem{Attribute: "path", Summary: "Invalid path", Detail: detail})
+	}
+	if s.Connections < 1 {
+		problems = append(problems, providers.Problem{
+			Attribute: "connections", Summary: "Invalid number of connections",
+			Detail: fmt.Sprintf("%d calls cannot run at once: set connections to 1 or more, or leave it out.", s.Connections),
+		})
+	}
+	return problems
+}
+
+func badPath(p string) string {
+	if strings.TrimSpace(p) == "" {
+		return "The path is empty: name a folder that is there."
+	}
+	if strings.IndexFunc(p, unicode.IsControl) < 0 {
+		return ""
+	}
+	detail := fmt.Sprintf("The path %q contains a control character.", p)
+	if slashed, ok := unescape(p); ok {
+		detail += fmt.Sprintf(` A backslash begins an escape here: write it with slashes, as %q.`, slashed)
+	}
+	return detail
+}
+
+// escapes are those of a quoted string in the configuration.
+var escapes = strings.NewReplacer("\t", "/t", "\n", "/n", "\r", "/r")
+
+// unescape guesses the path that was meant by one like "C:\temp\new", in which
+// \t and \n were read as a tab and a newline.
+func unescape(p string) (string, bool) {
+	meant := strings.ReplaceAll(escapes.Replace(p), `\`, "/")
+	return meant, strings.IndexFunc(meant, unicode.IsControl) < 0
+}
+
+// Place is "local:" and the absolute path, with slashes.
+func (s *Settings) Place() string {
+	abs, err := filepath.Abs(s.Path)
+	if err != nil {
+		abs = s.Path
+	}
+	return "local:" + filepath.ToSlash(abs)
+}

@@ -1,0 +1,25 @@
+package local
+
+import (
+	"os"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// Store is a providers.Store on a folder.
+type Store struct {
+	root  *os.Root
+	turns chan struct{} // one token per call under way, a reader included
+}
+
+func newStore(root *os.Root, connections int) *Store {
+	return &Store{root: root, turns: make(chan struct{}, connections)}
+}
+
+// Traits are those of common file systems.
+func (s *Store) Traits() providers.Traits {
+	return providers.Traits{Sessions: cap(s.turns), NameBytes: 255}
+}
+
+// Close makes later calls fail with fs.ErrClosed.
+func (s *Store) Close() error { return s.root.Close() }

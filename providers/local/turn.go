@@ -1,0 +1,58 @@
+package local
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// call does what op says about p, in its turn.
+func (s *Store) call(ctx context.Context, op, p string, do func() error) error {
+	end, err := s.begin(ctx, p)
+	if err == nil {
+		defer end()
+		err = do()
+	}
+	if err != nil {
+		return named(op, p, err)
+	}
+	return nil
+}
+
+// begin checks p and waits for a turn; end, which may be called more than
+// once, gives it back.
+func (s *Store) begin(ctx context.Context, p string) (end func(), err error) {
+	if err := checkPath(p); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	select {
+	case s.turns <- struct{}{}:
+		return sync.OnceFunc(func() { <-s.turns }), nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// checkPath refuses what no store takes, and what this system cannot hold.
+func checkPath(p string) error {
+	if err := providers.CheckPath(p); err != nil {
+		return err
+	}
+	if why := unusable(p); why != "" {
+		return fmt.Errorf("%q %s: %w", p, why, providers.ErrName)
+	}
+	return nil
+}
+
+// inside refuses the root, which no call may move, replace or remove.
+func inside(p string) error {
+	if p == "." {
+		return fmt.Errorf("the root stays as it is: %w", providers.ErrName)
+	}
+	return checkPath(p)
+}
