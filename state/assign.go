@@ -1,0 +1,49 @@
+package state
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+)
+
+// Assign tells which backup of a source a VM belongs to: the one that names it
+// exactly, then the one whose glob has the longest literal prefix. False: no
+// backup matches, or the one that does excludes it.
+func (s *Spec) Assign(source, vm string) (Backup, bool) {
+	best, rank := Backup{}, -1
+	for _, b := range s.Backups {
+		if b.Source != source {
+			continue
+		}
+		for _, pattern := range b.VMs {
+			if r := matchRank(pattern, vm); r > rank {
+				best, rank = b, r
+			}
+		}
+	}
+	return best, rank >= 0 && !best.Excludes(vm)
+}
+
+// Excludes tells whether the backup's exclude list names the VM.
+func (b Backup) Excludes(vm string) bool {
+	return slices.ContainsFunc(b.Exclude, func(glob string) bool { return doublestar.MatchUnvalidated(glob, vm) })
+}
+
+// Literal tells whether the VM stands in the backup's vms by its own name: only
+// then is it rotated where the source does not hold it any more.
+func (s *Spec) Literal(b Backup, vm string) bool { return slices.Contains(b.VMs, vm) }
+
+// exact outranks every glob: names are at most 255 bytes long.
+const exact = 1 << 16
+
+// matchRank is -1 where the pattern does not match, else the higher the closer.
+func matchRank(pattern, vm string) int {
+	if pattern == vm {
+		return exact
+	}
+	if !doublestar.MatchUnvalidated(pattern, vm) {
+		return -1
+	}
+	return strings.IndexAny(pattern+"*", `*?[{\`)
+}

@@ -1,0 +1,99 @@
+package state
+
+import "slices"
+
+// Inventory is all that one place holds, as one reading found it.
+type Inventory struct {
+	Place string
+	// Sets at their final names, sorted by key: complete, unmarked, damaged or
+	// unknown at a destination; complete, settling or not-ready at a source.
+	Sets []Set
+	// Staged sets, in our work folder, sorted by key.
+	Staged []Staged
+	// Trash, in our work folder, sorted by path.
+	Trash []Trashed
+	// Owner is the name in our work folder; "" where there is none.
+	Owner string
+	// VMs whose sets are not known because a listing below them failed, with
+	// the reason. No delete may be planned in their groups.
+	UnknownVMs map[string]string
+	// Foreign paths: names that the layout does not produce, sorted.
+	Foreign []string
+	// Unsupported paths: a file where a set's folder should be, sorted.
+	Unsupported []string
+	// Err is not nil where the place as a whole could not be read; nothing
+	// else is then filled in.
+	Err error
+}
+
+// Staged is one set in staging.
+type Staged struct {
+	Key
+	Path  string // of its folder, from the root of the place
+	Files []File // all files in it, paths from its folder, the claim too
+	Dirs  []string
+	Claim *Claim // nil: none, or not readable
+	Set   Set    // the staged payload; Marked and Manifest as found
+}
+
+// Bytes is the size of all that is in the folder.
+func (s Staged) Bytes() int64 { return TotalBytes(s.Files) }
+
+// Trashed is one set in trash.
+type Trashed struct {
+	Key
+	Path     string // of its folder, from the root of the place
+	Run      string
+	Replaced bool // ~rep: moved aside by a replace; else ~del
+	Files    []File
+	Dirs     []string
+	Marked   bool
+}
+
+// Bytes is the size of all that is in the folder.
+func (t Trashed) Bytes() int64 { return TotalBytes(t.Files) }
+
+// Of returns the sets of one VM, oldest first.
+func (inv Inventory) Of(vm string) []Set {
+	lo, _ := slices.BinarySearchFunc(inv.Sets, vm, func(s Set, vm string) int {
+		if s.VM < vm {
+			return -1
+		}
+		return 1
+	})
+	hi := lo
+	for hi < len(inv.Sets) && inv.Sets[hi].VM == vm {
+		hi++
+	}
+	return inv.Sets[lo:hi]
+}
+
+// Find returns the set of that key.
+func (inv Inventory) Find(k Key) (Set, bool) {
+	i, ok := slices.BinarySearchFunc(inv.Sets, k, func(s Set, k Key) int { return s.Compare(k) })
+	if !ok {
+		return Set{}, false
+	}
+	return inv.Sets[i], true
+}
+
+// VMs lists the VMs that have sets or are unknown, sorted.
+func (inv Inventory) VMs() []string {
+	var vms []string
+	for _, s := range inv.Sets {
+		vms = append(vms, s.VM)
+	}
+	for vm := range inv.UnknownVMs {
+		vms = append(vms, vm)
+	}
+	slices.Sort(vms)
+	return slices.Compact(vms)
+}
+
+// Put replaces the set of the same key; one that is not there is not added.
+func (inv Inventory) Put(s Set) {
+	i, ok := slices.BinarySearchFunc(inv.Sets, s.Key, func(x Set, k Key) int { return x.Compare(k) })
+	if ok {
+		inv.Sets[i] = s
+	}
+}

@@ -1,0 +1,28 @@
+package state
+
+import (
+	"strings"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// junk are names that file managers, NAS systems and file systems leave
+// behind. They are part of no set, left out of every comparison, and go with
+// their set. Compared in lower case.
+var junk = map[string]bool{
+	"@eadir": true, "@tmp": true, "#recycle": true, "@recycle": true, "#snapshot": true, ".@__thumb": true, // Synology, QNAP
+	"thumbs.db": true, "ehthumbs.db": true, "desktop.ini": true, "$recycle.bin": true, "system volume information": true, // Windows
+	".ds_store": true, ".appledouble": true, ".spotlight-v100": true, ".trashes": true, ".fseventsd": true, ".temporaryitems": true, // macOS
+	"lost+found": true, ".directory": true, // Linux
+}
+
+// IsJunk tells whether a name is system junk.
+func IsJunk(name string) bool {
+	lower := strings.ToLower(name)
+	return junk[lower] || strings.HasPrefix(lower, "._") || strings.HasPrefix(lower, ".trash-")
+}
+
+// folded is what a name becomes on a disk that ignores case and composes
+// letters: two names that fold to the same cannot both live there.
+func folded(name string) string { return cases.Fold().String(norm.NFC.String(name)) }

@@ -1,0 +1,219 @@
+package state
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// Manifest says what a complete set consists of. As a file it is readable by
+// sha256sum -c: all that sums do not need stands in lines that begin with "#".
+//
+//	# vmxsync.manifest/1
+//	# address: Bart/2026-11-21-010000
+//	# run: 6f1c0e8a2b9d4c71
+//	# verified: size
+//	# size: 3174 Bart.vmx
+//	9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08  Bart.vmx
+//	# end 1 5c0a...
+//
+// The last line holds the number of files and the SHA-256 of all lines before
+// it: a manifest without it is torn.
+type Manifest struct {
+	Key      Key
+	Run      string // of the apply that wrote it
+	Verified string // how the upload was verified: "size", "hash", "readback", "adopted"
+	// NoSums is true where no sums are known, because the set was adopted.
+	NoSums bool
+	Files  []ManifestFile // sorted by path
+}
+
+// ManifestFile is one file of a set.
+type ManifestFile struct {
+	Path   string
+	Size   int64
+	SHA256 string // hex, 64 digits; "" with NoSums
+}
+
+// What ParseManifest tells apart.
+var (
+	ErrTorn  = errors.New("manifest is torn")
+	ErrNewer = errors.New("manifest is of a newer format")
+)
+
+const (
+	manifestFormat = "vmxsync.manifest/"
+	// MaxManifest is the size of the largest manifest that is read, in bytes.
+	MaxManifest = 64 << 20
+)
+
+// Encode writes the manifest. Its files must be sorted and carry names that
+// providers.CheckPath accepts.
+func (m Manifest) Encode() []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "# %s1\n# address: %s\n# run: %s\n# verified: %s\n", manifestFormat, m.Key, m.Run, m.Verified)
+	if m.NoSums {
+		b.WriteString("# sums: none\n")
+	}
+	for _, f := range m.Files {
+		fmt.Fprintf(&b, "# size: %d %s\n", f.Size, f.Path)
+	}
+	for _, f := range m.Files {
+		if !m.NoSums {
+			fmt.Fprintf(&b, "%s  %s\n", f.SHA256, f.Path)
+		}
+	}
+	sum := sha256.Sum256(b.Bytes())
+	fmt.Fprintf(&b, "# end %d %x\n", len(m.Files), sum)
+	return b.Bytes()
+}
+
+// ParseManifest reads what Encode wrote. Its errors wrap ErrTorn or ErrNewer.
+// Unknown comment lines are skipped, so that a later minor format can be read.
+func ParseManifest(data []byte) (*Manifest, error) {
+	first, _, _ := strings.Cut(string(data), "\n")
+	if version, ok := strings.CutPrefix(first, "# "+manifestFormat); ok && version != "1" && isNumber(version) {
+		return nil, fmt.Errorf("%s%s: %w", manifestFormat, version, ErrNewer)
+	} else if version != "1" {
+		return nil, torn("its first line is none of ours")
+	}
+	body, count, err := checkEnd(data)
+	if err != nil {
+		return nil, err
+	}
+	m := &Manifest{}
+	sums := map[string]string{}
+	for line := range strings.Lines(string(body)) {
+		if err := m.line(strings.TrimSuffix(line, "\n"), sums); err != nil {
+			return nil, err
+		}
+	}
+	return m, m.join(sums, count)
+}
+
+func isNumber(s string) bool {
+	_, err := strconv.ParseUint(s, 10, 31)
+	return err == nil
+}
+
+func torn(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", ErrTorn, fmt.Sprintf(format, args...))
+}
+
+// checkEnd proves the last line and returns all that is before it.
+func checkEnd(data []byte) (body []byte, count int, err error) {
+	i := bytes.LastIndex(data, []byte("\n# end "))
+	if i < 0 || !bytes.HasSuffix(data, []byte("\n")) {
+		return nil, 0, torn("its last line is missing")
+	}
+	body = data[:i+1]
+	fields := strings.Fields(string(data[i+1:]))
+	sum := sha256.Sum256(body)
+	if len(fields) != 4 || fields[3] != hex.EncodeToString(sum[:]) {
+		return nil, 0, torn("its digest does not fit")
+	}
+	if count, err = strconv.Atoi(fields[2]); err != nil {
+		return nil, 0, torn("its count is no number")
+	}
+	return body, count, nil
+}
+
+func (m *Manifest) line(line string, sums map[string]string) error {
+	comment, ok := strings.CutPrefix(line, "# ")
+	if !ok {
+		sum, name, ok := strings.Cut(line, "  ")
+		if _, err := hex.DecodeString(sum); !ok || err != nil || len(sum) != 64 || sums[name] != "" {
+			return torn("a line is no sum: %q", line)
+		}
+		sums[name] = sum
+		return nil
+	}
+	name, value, _ := strings.Cut(comment, ": ")
+	switch name {
+	case "address":
+		return m.address(value)
+	case "run":
+		m.Run = value
+	case "verified":
+		m.Verified = value
+	case "sums":
+		m.NoSums = value == "none"
+	case "size":
+		return m.size(value)
+	}
+	return nil
+}
+
+func (m *Manifest) address(value string) error {
+	vm, stamp, _ := strings.Cut(value, "/")
+	parsed, err := ParseStamp(stamp)
+	if err != nil || vm == "" {
+		return torn("its address is none: %q", value)
+	}
+	m.Key = Key{VM: vm, Stamp: parsed}
+	return nil
+}
+
+func (m *Manifest) size(value string) error {
+	number, name, _ := strings.Cut(value, " ")
+	size, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || size < 0 || providers.CheckPath(name) != nil {
+		return torn("a size is none: %q", value)
+	}
+	m.Files = append(m.Files, ManifestFile{Path: name, Size: size})
+	return nil
+}
+
+// join brings sizes and sums together and proves that both name the same files.
+func (m *Manifest) join(sums map[string]string, count int) error {
+	want := len(m.Files)
+	if m.NoSums {
+		want = 0
+	}
+	if len(m.Files) != count || len(sums) != want || m.Key == (Key{}) {
+		return torn("it names %d files, %d sums, and should name %d", len(m.Files), len(sums), count)
+	}
+	ordered := slices.IsSortedFunc(m.Files, func(a, b ManifestFile) int { return strings.Compare(a.Path, b.Path) })
+	for i := range m.Files {
+		f := &m.Files[i]
+		f.SHA256 = sums[f.Path]
+		if !ordered || !m.NoSums && f.SHA256 == "" || i > 0 && m.Files[i-1].Path == f.Path {
+			return torn("its sums and sizes do not name the same files")
+		}
+	}
+	return nil
+}
+
+// Fits tells how the files of a set differ from the manifest; "" if not at all.
+func (m *Manifest) Fits(k Key, files []File) string {
+	if m.Key != k {
+		return fmt.Sprintf("its manifest is that of %s", m.Key)
+	}
+	named := make(map[string]int64, len(m.Files))
+	for _, f := range m.Files {
+		named[f.Path] = f.Size
+	}
+	for _, f := range files {
+		size, ok := named[f.Path]
+		switch {
+		case !ok:
+			return fmt.Sprintf("%s is not in its manifest", f.Path)
+		case size != f.Size:
+			return fmt.Sprintf("%s has %d bytes, its manifest says %d", f.Path, f.Size, size)
+		}
+		delete(named, f.Path)
+	}
+	for _, f := range m.Files {
+		if _, missing := named[f.Path]; missing {
+			return fmt.Sprintf("%s is missing", f.Path)
+		}
+	}
+	return ""
+}

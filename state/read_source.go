@@ -1,0 +1,93 @@
+package state
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// ReadSource reads a folder of finished backups: which sets are ready, which
+// are still being written, which cannot be used and why. now decides what has
+// settled.
+func ReadSource(ctx context.Context, store providers.Store, src Source, now time.Time) Inventory {
+	inv := Inventory{Place: src.Name}
+	w := walk{store: store, layout: src.Layout}
+	err := proveRoot(ctx, store)
+	if err == nil {
+		err = w.run(ctx)
+	}
+	if err != nil {
+		inv.Err = err
+		return inv
+	}
+	inv.Sets = make([]Set, len(w.found))
+	parallel(ctx, store.Traits().Sessions, len(w.found), func(i int) {
+		inv.Sets[i] = readSourceSet(ctx, store, src, w.found[i], now)
+	})
+	for i := range inv.Sets {
+		if why, clash := w.unknown[inv.Sets[i].VM]; clash {
+			inv.Sets[i].State, inv.Sets[i].Problem = NotReady, why
+		}
+	}
+	inv.UnknownVMs, inv.Foreign, inv.Unsupported, inv.Err = w.unknown, w.foreign, w.unsupported, ctx.Err()
+	return inv
+}
+
+// ReadSourceSet reads one set of a source again, for an apply that is about to
+// send it or has just sent it. Ignored files are left out; nothing is judged.
+func ReadSourceSet(ctx context.Context, store providers.Store, dir string, ignore []string) (Tree, error) {
+	tree, err := ReadTree(ctx, store, dir)
+	tree.Files = slices.DeleteFunc(tree.Files, func(f File) bool { return f.Path == ManifestName || Ignored(ignore, f.Path) })
+	return tree, err
+}
+
+func readSourceSet(ctx context.Context, store providers.Store, src Source, f folder, now time.Time) Set {
+	s := Set{Key: f.Key, Path: f.path, State: NotReady}
+	tree, err := ReadSourceSet(ctx, store, f.path, src.Ignore)
+	if err != nil {
+		s.Problem = err.Error()
+		return s
+	}
+	s.Files, s.Dirs, s.Junk = tree.Files, tree.Dirs, tree.Junk
+	newest := tree.Newest
+	if f.modTime.After(newest) {
+		newest = f.modTime
+	}
+	switch {
+	case len(tree.Odd) > 0:
+		s.Problem = tree.Odd[0]
+	case s.Bytes() == 0:
+		s.Problem = "it holds no bytes"
+	case now.Sub(newest) < src.Settle:
+		s.State, s.Problem = Settling, settling(newest, now, src.Settle)
+	default:
+		s.State = Complete
+	}
+	return s
+}
+
+func settling(newest, now time.Time, settle time.Duration) string {
+	age := now.Sub(newest)
+	if age < 0 {
+		return "its newest file is dated in the future"
+	}
+	return fmt.Sprintf("its newest file is %s old, settle = %s", age.Round(time.Second), providers.Duration(settle))
+}
+
+// Ignored tells whether one of the globs matches a path, from the folder of
+// its set; a glob without a slash matches names at any depth.
+func Ignored(globs []string, p string) bool {
+	return slices.ContainsFunc(globs, func(glob string) bool {
+		if !strings.Contains(glob, "/") && doublestar.MatchUnvalidated(glob, path.Base(p)) {
+			return true
+		}
+		return doublestar.MatchUnvalidated(glob, p)
+	})
+}

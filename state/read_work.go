@@ -1,0 +1,110 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// readStaging reads what uploads have left or are about. What is not named as
+// ours is left alone.
+func readStaging(ctx context.Context, store providers.Store, work WorkDir) ([]Staged, error) {
+	var staged []Staged
+	err := eachFolder(ctx, store, work.Staging(), func(name string) error {
+		k, err := ParseDecorated(name)
+		if err != nil {
+			return nil
+		}
+		s, err := ReadStaged(ctx, store, work, k)
+		staged = append(staged, s)
+		return err
+	})
+	return staged, err
+}
+
+// ReadStaged reads one staged set. A missing folder is fs.ErrNotExist.
+func ReadStaged(ctx context.Context, store providers.Store, work WorkDir, k Key) (Staged, error) {
+	s := Staged{Key: k, Path: work.Staged(k)}
+	tree, err := ReadTree(ctx, store, s.Path)
+	if err != nil {
+		return s, err
+	}
+	s.Files, s.Dirs = tree.Files, tree.Dirs
+	s.Set = Set{Key: k, Path: work.StagedSet(k), State: Incomplete}
+	s.Set.fill(tree.below(StagedSet))
+	if data, err := readFile(ctx, store, work.Claim(k), MaxClaim); err == nil {
+		s.Claim, _ = ParseClaim(data) // a torn claim is no claim
+	} else if gone(err) {
+		return s, err
+	}
+	if s.Set.Marked && len(tree.Odd) == 0 {
+		if read := readManifest(ctx, store, s.Set); read.State == Incomplete {
+			s.Set.State, s.Set.Manifest = Complete, read.Manifest
+		}
+	}
+	return s, ctx.Err()
+}
+
+// below is the part of a tree under one of its folders, paths from there.
+func (t Tree) below(dir string) Tree {
+	var sub Tree
+	for _, f := range t.Files {
+		if p, ok := strings.CutPrefix(f.Path, dir+"/"); ok {
+			f.Path = p
+			sub.Files = append(sub.Files, f)
+		}
+	}
+	for _, list := range []struct{ from, to *[]string }{{&t.Dirs, &sub.Dirs}, {&t.Junk, &sub.Junk}, {&t.JunkDirs, &sub.JunkDirs}} {
+		for _, name := range *list.from {
+			if p, ok := strings.CutPrefix(name, dir+"/"); ok {
+				*list.to = append(*list.to, p)
+			}
+		}
+	}
+	return sub
+}
+
+// readTrash reads what deletes and replacements have put aside.
+func readTrash(ctx context.Context, store providers.Store, work WorkDir) ([]Trashed, error) {
+	var trash []Trashed
+	err := eachFolder(ctx, store, work.Trash(), func(name string) error {
+		k, run, replaced, err := ParseTrash(name)
+		if err != nil {
+			return nil
+		}
+		t := Trashed{Key: k, Path: path.Join(work.Trash(), name), Run: run, Replaced: replaced}
+		tree, err := ReadTree(ctx, store, t.Path)
+		t.Files, t.Dirs = tree.Files, tree.Dirs
+		for _, f := range tree.Files {
+			t.Marked = t.Marked || f.Path == ManifestName
+		}
+		trash = append(trash, t)
+		return err
+	})
+	return trash, err
+}
+
+// eachFolder calls do for each folder in dir; none where dir is missing.
+func eachFolder(ctx context.Context, store providers.Store, dir string, do func(name string) error) error {
+	entries, err := store.List(ctx, dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("work folder: %w", err)
+	}
+	for _, e := range entries {
+		if e.Kind != providers.Dir || providers.CheckName(e.Name()) != nil {
+			continue
+		}
+		if err := do(e.Name()); err != nil {
+			return fmt.Errorf("work folder: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,111 @@
+package state
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// State is what a set counts as. The zero value is invalid on purpose.
+type State string
+
+const (
+	// Complete: at a destination, at its final name with a manifest; at a
+	// source, settled and ready.
+	Complete State = "complete"
+	// Incomplete: in staging.
+	Incomplete State = "incomplete"
+	// Unmarked: at its final name without a manifest; another tool put it there.
+	Unmarked State = "unmarked"
+	// Differs: complete, but with names or sizes unlike the ready local set.
+	Differs State = "differs"
+	// Damaged: its manifest is torn or does not fit its files.
+	Damaged State = "damaged"
+	// Unknown: its listing failed, or its manifest is of a newer format.
+	Unknown State = "unknown"
+	// Settling: at a source, still being written.
+	Settling State = "settling"
+	// NotReady: at a source, not usable, for the reason in Problem.
+	NotReady State = "not-ready"
+)
+
+// Set is one backup of one VM at one time, at one place.
+type Set struct {
+	Key
+	State State
+	Path  string   // of its folder, from the root of the place
+	Files []File   // the payload, sorted by path: no manifest, no junk
+	Dirs  []string // sub-folders, from the set's folder, sorted: parents come first
+	Junk  []string // system junk in it, paths from the set's folder, sorted
+	// Marked is true where the listing shows a manifest.
+	Marked bool
+	// Manifest is what was read of it; nil if it was not read.
+	Manifest *Manifest
+	// Trusted is true for an unmarked set that counts, because its destination
+	// says trust_unmarked and it is older than settle.
+	Trusted bool
+	// Problem says in one line why the state is what it is, where that is not
+	// plain. It may hold hostile names: escape it.
+	Problem string
+}
+
+// File is one file of a set.
+type File struct {
+	Path    string    // from the set's folder
+	Size    int64     // bytes
+	ModTime time.Time // UTC; zero: not known
+	ID      string    // identity on a local disk; "" elsewhere
+}
+
+// Bytes is the size of the payload.
+func (s Set) Bytes() int64 { return TotalBytes(s.Files) }
+
+// TotalBytes adds up sizes.
+func TotalBytes(files []File) int64 {
+	var n int64
+	for _, f := range files {
+		n += f.Size
+	}
+	return n
+}
+
+// Counted tells whether retention may count the set at a destination.
+func (s Set) Counted() bool { return s.State == Complete || s.State == Unmarked && s.Trusted }
+
+// Newest is the latest time of any file, zero where no time is known.
+func (s Set) Newest() time.Time {
+	var newest time.Time
+	for _, f := range s.Files {
+		if f.ModTime.After(newest) {
+			newest = f.ModTime
+		}
+	}
+	return newest
+}
+
+// SameContent tells whether names and sizes are equal. Times are not compared:
+// servers keep them, change them or lose them.
+func SameContent(a, b []File) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].Path != b[i].Path || a[i].Size != b[i].Size {
+			return false
+		}
+	}
+	return true
+}
+
+// Digest is the SHA-256, in hex, over sorted paths and sizes: the identity of
+// a set for stale checks. Times, junk and the manifest have no part in it.
+func Digest(files []File) string {
+	var b strings.Builder
+	for _, f := range files {
+		fmt.Fprintf(&b, "%q %d\n", f.Path, f.Size)
+	}
+	sum := sha256.Sum256([]byte(b.String()))
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,112 @@
+package state
+
+import (
+	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// Spec is what the user wants: the configuration, decoded and checked. Its
+// references between blocks are names; every name in it resolves.
+type Spec struct {
+	Name         string // who owns a destination root
+	Dir          string // absolute; paths of the configuration were relative to it
+	Files        []ConfigFile
+	Variables    []Variable
+	Sources      []Source
+	Destinations []Destination
+	Policies     []Policy
+	Backups      []Backup
+}
+
+// ConfigFile is one file of the configuration.
+type ConfigFile struct {
+	Path   string // absolute
+	SHA256 string // of its content, in hex
+}
+
+// Variable is one declared variable with the value that holds for this run.
+type Variable struct {
+	Name      string
+	Sensitive bool
+	// JSON is the value; nil where the variable is sensitive.
+	JSON []byte
+	// FromEnv tells that the value came from VMXSYNC_VAR_*, so that an apply
+	// in the same environment finds it again.
+	FromEnv bool
+}
+
+// Source is a folder with finished backups.
+type Source struct {
+	Name     string
+	Type     string             // "local"
+	Settings providers.Settings // a *local.Settings
+	Layout   Layout
+	Timezone string        // IANA zone of the times in names, or "Local"
+	Ignore   []string      // globs
+	Settle   time.Duration // a set with a younger file is still being written
+	OnEmpty  string        // "error" or "ignore"
+}
+
+// Destination is a place that sets are copied to.
+type Destination struct {
+	Name          string // unique over types
+	Type          string // "ftp", "local"
+	Settings      providers.Settings
+	Layout        Layout
+	TrustUnmarked bool
+	Optional      bool
+	WorkDir       string // one path element, ".vmxsync"
+}
+
+// Policy is one retention block.
+type Policy struct {
+	Name     string
+	KeepLast int // newest N sets; -1: all; 0: the rule is not used
+	MinKeep  int // at least 1
+}
+
+// Backup says which VMs of a source go where.
+type Backup struct {
+	Name    string
+	Source  string
+	VMs     []string // names or globs
+	Exclude []string
+	Copies  []Copy
+}
+
+// Copy is one destination of a backup with the policy that holds there.
+type Copy struct {
+	Destination string
+	Policy      string
+}
+
+// Source returns the source of that name.
+func (s *Spec) Source(name string) (Source, bool) {
+	for _, x := range s.Sources {
+		if x.Name == name {
+			return x, true
+		}
+	}
+	return Source{}, false
+}
+
+// Destination returns the destination of that name.
+func (s *Spec) Destination(name string) (Destination, bool) {
+	for _, x := range s.Destinations {
+		if x.Name == name {
+			return x, true
+		}
+	}
+	return Destination{}, false
+}
+
+// Policy returns the retention of that name.
+func (s *Spec) Policy(name string) (Policy, bool) {
+	for _, x := range s.Policies {
+		if x.Name == name {
+			return x, true
+		}
+	}
+	return Policy{}, false
+}

@@ -1,0 +1,99 @@
+package state
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// Tree is all that lies below one folder. Paths are from that folder.
+type Tree struct {
+	Files    []File   // regular files, sorted by path
+	Dirs     []string // folders, sorted: parents come first
+	Junk     []string // files that are system junk, or lie in a folder that is, sorted
+	JunkDirs []string // folders that are system junk or lie in one, sorted
+	// Odd says what else is there: links, devices, names that cannot be used,
+	// names that are equal on a disk that ignores case. May hold hostile names.
+	Odd []string
+	// Newest is the latest time of a file or folder below, junk excluded.
+	Newest time.Time
+}
+
+// maxDepth ends the descent into what must be a loop.
+const maxDepth = 32
+
+// ReadTree lists a folder and all folders below it, and enters no link. The
+// tree is whole, or the error is not nil. A missing folder is fs.ErrNotExist.
+func ReadTree(ctx context.Context, store providers.Store, dir string) (Tree, error) {
+	var t Tree
+	err := t.read(ctx, store, dir, ".", false)
+	slices.SortFunc(t.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	for _, names := range [][]string{t.Dirs, t.Junk, t.JunkDirs, t.Odd} {
+		slices.Sort(names)
+	}
+	return t, err
+}
+
+func (t *Tree) read(ctx context.Context, store providers.Store, root, sub string, inJunk bool) error {
+	if strings.Count(sub, "/") >= maxDepth {
+		return fmt.Errorf("list %s: more than %d folders deep", path.Join(root, sub), maxDepth)
+	}
+	entries, err := store.List(ctx, path.Join(root, sub))
+	if err != nil {
+		return err
+	}
+	seen := map[string]string{}
+	for _, e := range entries {
+		name, p := e.Name(), path.Join(sub, e.Name())
+		isJunk := inJunk || IsJunk(name)
+		if !isJunk {
+			t.checkName(seen, p, name)
+		}
+		if providers.CheckName(name) != nil {
+			continue // told as odd; what cannot be named cannot be entered
+		}
+		t.add(e, p, isJunk)
+		if e.Kind == providers.Dir {
+			if err := t.read(ctx, store, root, p, isJunk); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (t *Tree) checkName(seen map[string]string, p, name string) {
+	if err := providers.CheckName(name); err != nil {
+		t.Odd = append(t.Odd, err.Error())
+		return
+	}
+	if other, ok := seen[folded(name)]; ok {
+		t.Odd = append(t.Odd, fmt.Sprintf("%s and %s are one name where case does not matter", other, p))
+	}
+	seen[folded(name)] = p
+}
+
+func (t *Tree) add(e providers.File, p string, isJunk bool) {
+	switch {
+	case isJunk && e.Kind == providers.Dir:
+		t.JunkDirs = append(t.JunkDirs, p)
+		return
+	case isJunk:
+		t.Junk = append(t.Junk, p)
+		return
+	case e.Kind == providers.Dir:
+		t.Dirs = append(t.Dirs, p)
+	case e.Kind == providers.Regular:
+		t.Files = append(t.Files, File{Path: p, Size: e.Size, ModTime: e.ModTime, ID: e.ID})
+	default:
+		t.Odd = append(t.Odd, fmt.Sprintf("%s is no regular file (%s)", p, e.Kind))
+	}
+	if e.ModTime.After(t.Newest) {
+		t.Newest = e.ModTime
+	}
+}

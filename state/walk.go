@@ -1,0 +1,155 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// walk finds the folders of sets under a root.
+type walk struct {
+	store  providers.Store
+	layout Layout
+	skip   string // our own folder, at the root
+	vm     string // only sets of this VM; "": all
+
+	found       []folder
+	foreign     []string
+	unsupported []string
+	unknown     map[string]string // VM, or "*", to the reason
+}
+
+// folder is the folder of a set.
+type folder struct {
+	Key
+	path    string
+	modTime time.Time
+}
+
+// AnyVM stands in Inventory.UnknownVMs for every VM of the place.
+const AnyVM = "*"
+
+// run lists level by level, each level's folders in parallel. It fails where
+// the place as a whole cannot be read; a folder that cannot makes what is
+// below it unknown.
+func (w *walk) run(ctx context.Context) error {
+	w.unknown = map[string]string{}
+	dirs := []string{"."}
+	for depth := 1; depth <= w.layout.Depth(); depth++ {
+		listings := make([][]providers.File, len(dirs))
+		errs := make([]error, len(dirs))
+		parallel(ctx, w.store.Traits().Sessions, len(dirs), func(i int) {
+			listings[i], errs[i] = w.store.List(ctx, dirs[i])
+		})
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		var next []string
+		for i, dir := range dirs {
+			if err := w.fault(dir, errs[i]); err != nil {
+				return err
+			}
+			next = append(next, w.level(dir, listings[i], depth)...)
+		}
+		dirs = next
+	}
+	slices.SortFunc(w.found, func(a, b folder) int { return a.Compare(b.Key) })
+	slices.Sort(w.foreign)
+	slices.Sort(w.unsupported)
+	return nil
+}
+
+// fault notes a listing that failed; the error that it returns ends the walk.
+func (w *walk) fault(dir string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if dir == "." || gone(err) {
+		return err
+	}
+	vm, _ := w.layout.Fits(dir)
+	if vm == "" {
+		vm = AnyVM
+	}
+	w.unknown[vm] = err.Error()
+	return nil
+}
+
+// gone tells that the place itself is lost, and not one folder of it.
+func gone(err error) bool {
+	return errors.Is(err, providers.ErrUnreachable) || errors.Is(err, providers.ErrLogin) || errors.Is(err, context.Canceled)
+}
+
+// level sorts the entries of one folder and returns the folders to enter next.
+func (w *walk) level(dir string, entries []providers.File, depth int) []string {
+	var next []string
+	last := depth == w.layout.Depth()
+	seen := map[string]string{}
+	for _, e := range entries {
+		p := path.Join(dir, e.Name())
+		if p == w.skip || IsJunk(e.Name()) {
+			continue
+		}
+		vm, fits := w.layout.Fits(p)
+		if !fits || providers.CheckName(e.Name()) != nil {
+			w.stray(p, e, last)
+			continue
+		}
+		if w.vm != "" && vm != "" && vm != w.vm {
+			continue
+		}
+		w.clash(seen, p, e.Name())
+		switch key, ok := w.layout.Key(p); {
+		case e.Kind != providers.Dir:
+			w.stray(p, e, last)
+		case !last:
+			next = append(next, p)
+		case ok:
+			w.found = append(w.found, folder{Key: key, path: p, modTime: e.ModTime})
+		default:
+			w.foreign = append(w.foreign, p)
+		}
+	}
+	return next
+}
+
+// stray notes what is no folder of a set: foreign, or a file that seems to be
+// a whole backup.
+func (w *walk) stray(p string, e providers.File, last bool) {
+	if last && e.Kind == providers.Regular {
+		for name := p; ; name = strings.TrimSuffix(name, path.Ext(name)) {
+			if _, ok := w.layout.Key(name); ok {
+				w.unsupported = append(w.unsupported, p)
+				return
+			}
+			if path.Ext(name) == "" {
+				break
+			}
+		}
+	}
+	w.foreign = append(w.foreign, p)
+}
+
+// clash makes both VMs unknown whose folders are one on a disk that ignores
+// case: nothing of them may be touched.
+func (w *walk) clash(seen map[string]string, p, name string) {
+	other, ok := seen[folded(name)]
+	seen[folded(name)] = p
+	if !ok {
+		return
+	}
+	why := fmt.Sprintf("%s and %s are one name where case does not matter", other, p)
+	for _, clashing := range []string{other, p} {
+		vm, _ := w.layout.Fits(clashing)
+		if vm == "" {
+			vm = AnyVM
+		}
+		w.unknown[vm] = why
+	}
+}

@@ -1,0 +1,76 @@
+package state
+
+import (
+	"errors"
+	"path"
+	"strings"
+)
+
+// ManifestName is the name of the manifest inside a set.
+const ManifestName = "vmxsync.sha256"
+
+// WorkDir gives the paths of our own folder under the root of a destination.
+//
+//	owner                          whose root this is
+//	staging/VM~TIME/claim          what is being uploaded, from which files
+//	staging/VM~TIME/manifest       the manifest, before it is whole
+//	staging/VM~TIME/set/...        the set, renamed to its final name when whole
+//	trash/VM~TIME~RUN~del/...      a deleted set
+//	trash/VM~TIME~RUN~rep/...      a set that a replacement moved aside
+type WorkDir string
+
+// Owner is the file that names the owner of the root.
+func (w WorkDir) Owner() string { return path.Join(string(w), "owner") }
+
+// Staging is the folder of all staged sets.
+func (w WorkDir) Staging() string { return path.Join(string(w), "staging") }
+
+// Trash is the folder of all deleted sets.
+func (w WorkDir) Trash() string { return path.Join(string(w), "trash") }
+
+// Staged is the folder of one staged set.
+func (w WorkDir) Staged(k Key) string { return path.Join(w.Staging(), k.Decorated()) }
+
+// Claim is the claim of one staged set.
+func (w WorkDir) Claim(k Key) string { return path.Join(w.Staged(k), StagedClaim) }
+
+// StagedManifest is where a manifest is written before it is moved into its set.
+func (w WorkDir) StagedManifest(k Key) string { return path.Join(w.Staged(k), StagedManifest) }
+
+// StagedSet is the folder that becomes the set.
+func (w WorkDir) StagedSet(k Key) string { return path.Join(w.Staged(k), StagedSet) }
+
+// Names inside the folder of a staged set.
+const (
+	StagedClaim    = "claim"
+	StagedManifest = "manifest"
+	StagedSet      = "set"
+)
+
+// Deleted is the trash folder of a set that run deletes.
+func (w WorkDir) Deleted(k Key, run string) string {
+	return path.Join(w.Trash(), k.Decorated()+"~"+run+"~del")
+}
+
+// Replaced is the trash folder of a set that run moves aside.
+func (w WorkDir) Replaced(k Key, run string) string {
+	return path.Join(w.Trash(), k.Decorated()+"~"+run+"~rep")
+}
+
+var errTrashName = errors.New("no VM~TIME~RUN~del or ~rep")
+
+// ParseTrash undoes the last element of Deleted and Replaced.
+func ParseTrash(name string) (k Key, run string, replaced bool, err error) {
+	rest, del := strings.CutSuffix(name, "~del")
+	if !del {
+		if rest, replaced = strings.CutSuffix(name, "~rep"); !replaced {
+			return Key{}, "", false, errTrashName
+		}
+	}
+	i := strings.LastIndexByte(rest, '~')
+	if i < 0 {
+		return Key{}, "", false, errTrashName
+	}
+	k, err = ParseDecorated(rest[:i])
+	return k, rest[i+1:], replaced, err
+}
