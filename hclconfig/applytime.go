@@ -1,0 +1,43 @@
+package hclconfig
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// ApplyTimeVariables gives the sensitive variables that a saved plan names
+// their values again, from VMXSYNC_VAR_*, -var and -var-file only. It reads no
+// configuration. Each name has a value, or there is an error that says how to
+// give one.
+func ApplyTimeVariables(names []string, vars []VarArg, env func(string) (string, bool)) (map[string]string, Diagnostics) {
+	var read files
+	g := givens{declared: names, files: &read, partial: true}
+	diags := g.gather(listing{}, Options{Vars: vars, Env: env})
+	in := inputs{given: g.values}
+	for _, name := range slices.Sorted(slices.Values(names)) {
+		in.declared = append(in.declared, variable{name: name, typ: cty.String, sensitive: true})
+	}
+	diags = append(diags, in.complete()...)
+	diags = append(diags, in.resolve()...)
+	return in.secrets(), read.export(diags)
+}
+
+// complete reports what a plan needs and nobody gave.
+func (in *inputs) complete() hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, v := range in.declared {
+		if _, ok := in.given[v.name]; ok {
+			continue
+		}
+		in.given[v.name] = given{value: cty.UnknownVal(cty.String)}
+		diags = append(diags, problem{
+			summary: "No value for sensitive variable",
+			detail:  fmt.Sprintf("The plan was made with the sensitive variable %q. Its value is stored nowhere, and is asked for again.", v.name),
+			hint:    fmt.Sprintf("give it with -var '%s=...', with -var-file, or in the environment as %s%s", v.name, EnvPrefix, v.name),
+		}.nowhere()...)
+	}
+	return diags
+}

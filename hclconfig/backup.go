@@ -1,0 +1,113 @@
+package hclconfig
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/vmxsync/vmxsync/state"
+)
+
+type backupBlock struct {
+	Source       address     `hcl:"source"`
+	VMs          []vmPattern `hcl:"vms,optional"`
+	Exclude      []vmPattern `hcl:"exclude,optional"`
+	Destinations []address   `hcl:"destinations,optional"`
+	Retention    address     `hcl:"retention,optional"`
+	Copies       []copyBlock `hcl:"copy,block"`
+}
+
+// copyBlock says where one destination differs from the rest of its backup.
+type copyBlock struct {
+	Destination address `hcl:"destination"`
+	Retention   address `hcl:"retention,optional"`
+}
+
+func (l *loader) decodeBackup(d *decoder) hcl.Diagnostics {
+	in := backupBlock{VMs: []vmPattern{"*"}}
+	diags := d.decode(&in)
+	copies := in.all()
+	diags = append(diags, in.check(d, copies)...)
+	if diags.HasErrors() {
+		return diags
+	}
+	b := state.Backup{
+		Name:    blockName(d.block),
+		Source:  in.Source.Name,
+		VMs:     plain(in.VMs),
+		Exclude: plain(in.Exclude),
+	}
+	for _, c := range copies {
+		b.Copies = append(b.Copies, state.Copy{Destination: c.Destination.Name, Policy: c.Retention.Name})
+	}
+	l.backups = append(l.backups, d)
+	l.spec.Backups = append(l.spec.Backups, b)
+	return diags
+}
+
+// placed is a copy with the path of what names its destination.
+type placed struct {
+	copyBlock
+	path string
+}
+
+// all are the copies, those of the list first.
+func (in backupBlock) all() []placed {
+	var out []placed
+	for i, a := range in.Destinations {
+		out = append(out, placed{copyBlock{a, in.Retention}, fmt.Sprintf("destinations[%d]", i)})
+	}
+	for i, c := range in.Copies {
+		if c.Retention == (address{}) {
+			c.Retention = in.Retention
+		}
+		out = append(out, placed{c, fmt.Sprintf("copy[%d].destination", i)})
+	}
+	return out
+}
+
+func (in backupBlock) check(d *decoder, copies []placed) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	if len(copies) == 0 && !d.failed["destinations"] {
+		diags = append(diags, problem{
+			summary: "Backup without a destination",
+			detail:  fmt.Sprintf("The backup %q copies nothing to anywhere.", blockName(d.block)),
+			hint:    "write destinations = [destination.TYPE.NAME]",
+		}.at(d.at("destinations"))...)
+	}
+	if in.Retention == (address{}) && !d.failed["retention"] && lackPolicy(copies) {
+		diags = append(diags, problem{
+			summary: "Missing required argument",
+			detail:  fmt.Sprintf("The backup %q needs a retention for its destinations.", blockName(d.block)),
+			hint:    "write retention = retention.NAME",
+		}.at(d.block.DefRange)...)
+	}
+	return append(diags, repeatedDestinations(d, copies)...)
+}
+
+func lackPolicy(copies []placed) bool {
+	for _, c := range copies {
+		if c.Retention == (address{}) {
+			return true
+		}
+	}
+	return len(copies) == 0
+}
+
+func repeatedDestinations(d *decoder, copies []placed) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	first := map[address]string{{}: ""}
+	for _, c := range copies {
+		other, seen := first[c.Destination]
+		switch {
+		case !seen:
+			first[c.Destination] = c.path
+		case other != "":
+			diags = append(diags, problem{
+				summary: "Repeated destination",
+				detail:  fmt.Sprintf("The backup %q names %s twice.", blockName(d.block), c.Destination),
+			}.between(d.at(c.path), d.at(other))...)
+		}
+	}
+	return diags
+}

@@ -1,0 +1,108 @@
+package hclconfig
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// rootSchema is every block of the language, also those of laterBlocks.
+var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
+	{Type: "vmxsync"},
+	{Type: "variable", LabelNames: []string{"name"}},
+	{Type: "locals"},
+	{Type: "source", LabelNames: []string{"type", "name"}},
+	{Type: "destination", LabelNames: []string{"type", "name"}},
+	{Type: "retention", LabelNames: []string{"name"}},
+	{Type: "backup", LabelNames: []string{"name"}},
+	{Type: "guard"},
+	{Type: "hook", LabelNames: []string{"name"}},
+	{Type: "notify", LabelNames: []string{"type", "name"}},
+	{Type: "metrics"},
+	{Type: "log"},
+}}
+
+// laterBlocks are specified, and not built yet.
+var laterBlocks = []string{"guard", "hook", "notify", "metrics", "log"}
+
+// blocks are the blocks of all files by kind, in the order of the files.
+type blocks map[string][]*hcl.Block
+
+func collect(bodies []hcl.Body) (blocks, hcl.Diagnostics) {
+	var diags hcl.Diagnostics
+	all := blocks{}
+	for _, body := range bodies {
+		content, more := body.Content(rootSchema)
+		diags = append(diags, more...)
+		for _, b := range content.Blocks {
+			if slices.Contains(laterBlocks, b.Type) {
+				diags = append(diags, notYet(fmt.Sprintf("The block %q", b.Type)).at(b.TypeRange)...)
+				continue
+			}
+			all[b.Type] = append(all[b.Type], b)
+		}
+	}
+	return all, diags
+}
+
+var goodName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
+
+// checkNames reports names that cannot be referred to, and two blocks of one
+// kind with one name: also of two types, because addresses hold no type.
+func (all blocks) checkNames() hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, kind := range []string{"variable", "source", "destination", "retention", "backup"} {
+		first := map[string]*hcl.Block{}
+		for _, b := range all[kind] {
+			name := blockName(b)
+			if !goodName.MatchString(name) {
+				diags = append(diags, badName(kind, name).at(b.LabelRanges[len(b.LabelRanges)-1])...)
+			}
+			if other := first[name]; other != nil {
+				diags = append(diags, twice(kind, name).between(b.DefRange, other.DefRange)...)
+				continue
+			}
+			first[name] = b
+		}
+	}
+	if v := all["vmxsync"]; len(v) > 1 {
+		diags = append(diags, problem{
+			summary: "Duplicate vmxsync block",
+			detail:  "A configuration has one vmxsync block at most.",
+		}.between(v[1].DefRange, v[0].DefRange)...)
+	}
+	return diags
+}
+
+func blockName(b *hcl.Block) string { return b.Labels[len(b.Labels)-1] }
+
+func badName(kind, name string) *problem {
+	return &problem{
+		summary: "Invalid name",
+		detail:  fmt.Sprintf("%q cannot name a %s: a name begins with a letter or an underscore and has only letters, digits, underscores and dashes.", name, kind),
+	}
+}
+
+func twice(kind, name string) *problem {
+	p := &problem{
+		summary: "Duplicate " + kind,
+		detail:  fmt.Sprintf("Two %s blocks have the name %q.", kind, name),
+	}
+	if kind == "destination" || kind == "source" {
+		p.detail += " Names are unique over all types."
+	}
+	return p
+}
+
+// addresses are all blocks that can be referred to.
+func (all blocks) addresses() []address {
+	var out []address
+	for _, kind := range []string{"source", "destination", "retention"} {
+		for _, b := range all[kind] {
+			out = append(out, newAddress(kind, b.Labels))
+		}
+	}
+	return out
+}

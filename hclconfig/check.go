@@ -1,0 +1,154 @@
+package hclconfig
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// check reports what is wrong between the blocks of the Spec.
+func (l *loader) check() hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	diags = append(diags, l.samePlaces()...)
+	diags = append(diags, l.overlaps()...)
+	diags = append(diags, l.lossyLayouts()...)
+	diags = append(diags, l.claims()...)
+	return diags
+}
+
+// idle warns of a configuration that is right and does nothing.
+func (l *loader) idle() hcl.Diagnostics {
+	if len(l.spec.Backups) > 0 {
+		return nil
+	}
+	return warnings(problem{
+		summary: "Nothing to do",
+		detail:  "The configuration has no backup block: nothing is copied and nothing is rotated.",
+		hint:    `write a backup "NAME" block with source, destinations and retention`,
+	}.nowhere())
+}
+
+// samePlaces reports two destinations that are one: each would count and
+// rotate the sets of the other.
+func (l *loader) samePlaces() hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	first := map[string]int{}
+	for i, d := range l.spec.Destinations {
+		place := d.Settings.Place()
+		j, seen := first[place]
+		if !seen {
+			first[place] = i
+			continue
+		}
+		diags = append(diags, problem{
+			summary: "Two destinations in one place",
+			detail:  fmt.Sprintf("%q and %q are both %s.", l.spec.Destinations[j].Name, d.Name, place),
+			hint:    "give each a root of its own, or use one destination in both backups",
+		}.between(l.destinations[i].block.DefRange, l.destinations[j].block.DefRange)...)
+	}
+	return diags
+}
+
+// overlaps reports destinations inside or around a source: their sets would be
+// read as backups.
+func (l *loader) overlaps() hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for i, dst := range l.spec.Destinations {
+		to := localPath(dst.Settings)
+		for j, src := range l.spec.Sources {
+			from := localPath(src.Settings)
+			if to == "" || from == "" || !overlap(to, from) {
+				continue
+			}
+			diags = append(diags, problem{
+				summary: "Destination overlaps a source",
+				detail:  fmt.Sprintf("Destination %q (%s) and source %q (%s): one lies inside the other, and its sets would be read as backups.", dst.Name, to, src.Name, from),
+				hint:    "choose a folder beside the source",
+			}.between(l.destinations[i].at("path"), l.sources[j].at("path"))...)
+		}
+	}
+	return diags
+}
+
+// lossyLayouts reports destinations where two sets of a source could get one
+// name.
+func (l *loader) lossyLayouts() hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, b := range l.spec.Backups {
+		i := slices.IndexFunc(l.spec.Sources, func(s state.Source) bool { return s.Name == b.Source })
+		if i < 0 {
+			continue // had errors
+		}
+		for _, c := range b.Copies {
+			j := slices.IndexFunc(l.spec.Destinations, func(d state.Destination) bool { return d.Name == c.Destination })
+			if j >= 0 {
+				diags = append(diags, l.lossyLayout(j, i)...)
+			}
+		}
+	}
+	return diags
+}
+
+func (l *loader) lossyLayout(dst, src int) hcl.Diagnostics {
+	to, from := l.spec.Destinations[dst], l.spec.Sources[src]
+	if to.Layout.Keeps(from.Layout) {
+		return nil
+	}
+	return problem{
+		summary: "Layout loses part of the time",
+		detail: fmt.Sprintf("Destination %q has the layout %q, and the names of source %q hold more of the time: %q. Two sets could get one name.",
+			to.Name, to.Layout, from.Name, from.Layout),
+		hint: "use every field of the source's layout in the destination's too",
+	}.between(l.destinations[dst].at("layout"), l.sources[src].at("layout"))
+}
+
+// claim is the right of a backup to some VMs, at one source or destination.
+type claim struct{ place, pattern string }
+
+// claims reports VMs that two backups claim with equal right: the same pattern
+// of one source, or the same name at one destination. Patterns that differ and
+// meet in a VM are found when the VMs are known.
+func (l *loader) claims() hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	first := map[claim]int{}
+	for i, b := range l.spec.Backups {
+		for k, pattern := range b.VMs {
+			for _, c := range claimsOf(b, pattern) {
+				j, seen := first[c]
+				switch {
+				case !seen:
+					first[c] = i
+				case i != j:
+					diags = append(diags, l.contested(c, i, k, j)...)
+				}
+			}
+		}
+	}
+	return diags
+}
+
+func claimsOf(b state.Backup, pattern string) []claim {
+	out := []claim{{"source " + b.Source, pattern}}
+	if vmPattern(pattern).literal() {
+		for _, c := range b.Copies {
+			out = append(out, claim{"destination " + c.Destination, pattern})
+		}
+	}
+	return out
+}
+
+func (l *loader) contested(c claim, backup, pattern, other int) hcl.Diagnostics {
+	theirs := slices.Index(l.spec.Backups[other].VMs, c.pattern)
+	return problem{
+		summary: "VMs claimed twice",
+		detail: fmt.Sprintf("The backups %q and %q both claim %q of %s.",
+			l.spec.Backups[other].Name, l.spec.Backups[backup].Name, c.pattern, c.place),
+		hint: "name the VMs of one of them in vms; an exact name wins over a pattern, and a longer pattern over a shorter one",
+	}.between(
+		l.backups[backup].at(fmt.Sprintf("vms[%d]", pattern)),
+		l.backups[other].at(fmt.Sprintf("vms[%d]", theirs)),
+	)
+}

@@ -1,0 +1,38 @@
+package hclconfig
+
+import (
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/vmxsync/vmxsync/state"
+)
+
+type destinationBlock struct {
+	Layout        layout  `hcl:"layout,optional"`
+	TrustUnmarked bool    `hcl:"trust_unmarked,optional"`
+	Optional      bool    `hcl:"optional,optional"`
+	WorkDir       workDir `hcl:"work_dir,optional"`
+}
+
+func (l *loader) decodeDestination(d *decoder) hcl.Diagnostics {
+	settings, diags := l.settings(d.block, l.types())
+	if diags.HasErrors() {
+		return diags
+	}
+	in := destinationBlock{Layout: defaultLayout(), WorkDir: ".vmxsync"}
+	diags = append(diags, d.decode(&in, settings)...)
+	diags = append(diags, d.checkSettings(settings)...)
+	if diags.HasErrors() {
+		return diags
+	}
+	l.destinations = append(l.destinations, d)
+	l.spec.Destinations = append(l.spec.Destinations, state.Destination{
+		Name:          blockName(d.block),
+		Type:          d.block.Labels[0],
+		Settings:      settings,
+		Layout:        in.Layout.Layout,
+		TrustUnmarked: in.TrustUnmarked,
+		Optional:      in.Optional,
+		WorkDir:       string(in.WorkDir),
+	})
+	return diags
+}

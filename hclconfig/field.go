@@ -1,0 +1,101 @@
+package hclconfig
+
+import (
+	"encoding"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// field is a field of a struct that an attribute or a block is decoded into.
+type field struct {
+	name     string
+	path     string // with the names of the blocks around it
+	required bool
+	isBlock  bool
+	value    reflect.Value
+}
+
+// fieldsOf reads the hcl tags of a struct, also of structs embedded in it.
+func fieldsOf(v reflect.Value, prefix string) []field {
+	var out []field
+	for i := range v.NumField() {
+		sf := v.Type().Field(i)
+		tag, tagged := sf.Tag.Lookup("hcl")
+		switch {
+		case tagged && tag != "-":
+			out = append(out, newField(tag, prefix, v.Field(i)))
+		case !tagged && sf.Anonymous && sf.Type.Kind() == reflect.Struct:
+			out = append(out, fieldsOf(v.Field(i), prefix)...)
+		}
+	}
+	return out
+}
+
+func newField(tag, prefix string, v reflect.Value) field {
+	name, kind, _ := strings.Cut(tag, ",")
+	return field{
+		name:     name,
+		path:     prefix + name,
+		required: kind == "",
+		isBlock:  kind == "block",
+		value:    v,
+	}
+}
+
+// isList tells that the field holds several values, and is no type that reads
+// itself from text.
+func (f field) isList() bool {
+	_, isText := f.value.Addr().Interface().(encoding.TextUnmarshaler)
+	return f.value.Kind() == reflect.Slice && !isText
+}
+
+func (f field) isSecret() bool { return f.value.Type() == reflect.TypeFor[providers.Reference]() }
+
+// element is the field of one element of a list.
+func (f field) element(i int) field {
+	return field{name: f.name, path: fmt.Sprintf("%s[%d]", f.path, i), value: f.value.Index(i)}
+}
+
+// missing is the problem of an argument that is not there, or null.
+func (f field) missing(r hcl.Range) hcl.Diagnostics {
+	if !f.required {
+		return nil
+	}
+	return problem{
+		summary: "Missing required argument",
+		detail:  fmt.Sprintf("The argument %q is required here.", f.name),
+	}.at(r)
+}
+
+// schema is what a body may contain: the fields, and what later versions know.
+func schema(fields []field, ahead later) *hcl.BodySchema {
+	s := &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "dynamic", LabelNames: []string{"type"}}}}
+	for _, f := range fields {
+		if f.isBlock {
+			s.Blocks = append(s.Blocks, hcl.BlockHeaderSchema{Type: f.name})
+			continue
+		}
+		s.Attributes = append(s.Attributes, hcl.AttributeSchema{Name: f.name})
+	}
+	for _, name := range ahead.attributes {
+		if !known(fields, name) {
+			s.Attributes = append(s.Attributes, hcl.AttributeSchema{Name: name})
+		}
+	}
+	for _, name := range ahead.blocks {
+		if !known(fields, name) {
+			s.Blocks = append(s.Blocks, hcl.BlockHeaderSchema{Type: name})
+		}
+	}
+	return s
+}
+
+func known(fields []field, name string) bool {
+	return slices.ContainsFunc(fields, func(f field) bool { return f.name == name })
+}

@@ -1,0 +1,157 @@
+package hclconfig
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// maxFile is the largest file that is read as configuration, in bytes.
+const maxFile = 8 << 20
+
+const (
+	mainFile     = "vmxsync.hcl"
+	moreFiles    = ".vmxsync.hcl"
+	notepadFiles = ".hcl.txt"
+	varsFile     = "vmxsync.vars.hcl"
+	autoVarFiles = ".auto.vars.hcl"
+)
+
+// files holds what was read of a run, for snippets and for the Spec.
+type files struct {
+	parsed map[string]*hcl.File // by the name that diagnostics show
+	secret []string             // attributes whose values are never shown
+	sums   []state.ConfigFile
+}
+
+// listing is the names in the configuration directory, sorted by purpose.
+type listing struct {
+	config, vars, notepad []string
+}
+
+func list(dir string) (listing, hcl.Diagnostics) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return listing{}, unreadable("Configuration directory not readable", dir, err)
+	}
+	var l listing
+	var auto []string
+	for _, e := range entries {
+		switch name := e.Name(); {
+		case isConfig(name):
+			l.config = append(l.config, name)
+		case name == varsFile:
+			l.vars = append(l.vars, name)
+		case strings.HasSuffix(name, autoVarFiles):
+			auto = append(auto, name)
+		case strings.HasSuffix(name, notepadFiles):
+			l.notepad = append(l.notepad, name)
+		}
+	}
+	l.vars = append(l.vars, auto...)
+	return l, l.complaints(dir)
+}
+
+func (l listing) complaints(dir string) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, name := range l.notepad {
+		diags = append(diags, warnings(problem{
+			summary: "File with a second extension",
+			detail:  fmt.Sprintf("%s ends with .txt and is not read.", name),
+			hint:    fmt.Sprintf("rename it to %s; in Notepad choose \"All files\" as type when saving", asConfig(name)),
+		}.nowhere())...)
+	}
+	if len(l.config) > 0 {
+		return diags
+	}
+	return append(diags, problem{
+		summary: "No configuration",
+		detail:  fmt.Sprintf("There is no %s and no *%s in %s.", mainFile, moreFiles, dir),
+		hint:    "write " + mainFile + " there, or name the directory with -chdir=DIR",
+	}.nowhere()...)
+}
+
+func isConfig(name string) bool { return name == mainFile || strings.HasSuffix(name, moreFiles) }
+
+// asConfig is the name under which a file of Notepad's would be read.
+func asConfig(name string) string {
+	name = strings.TrimSuffix(name, notepadFiles)
+	if full := name + ".hcl"; isConfig(full) || strings.HasSuffix(full, autoVarFiles) || full == varsFile {
+		return full
+	}
+	return name + moreFiles
+}
+
+// read parses one file. Names are shown as they are given; the file is looked
+// for in dir, unless the name is absolute.
+func (f *files) read(dir, name string) (hcl.Body, hcl.Diagnostics) {
+	path := name
+	if !filepath.IsAbs(name) {
+		path = filepath.Join(dir, name)
+	}
+	src, err := content(path)
+	if err != nil {
+		return nil, unreadable("File not readable", name, err)
+	}
+	sum := sha256.Sum256(src)
+	f.sums = append(f.sums, state.ConfigFile{Path: path, SHA256: hex.EncodeToString(sum[:])})
+	if f.parsed == nil {
+		f.parsed = map[string]*hcl.File{}
+	}
+	f.parsed[name] = &hcl.File{Bytes: src}
+	if diags := nesting(src, name); diags.HasErrors() {
+		return nil, diags
+	}
+	file, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
+	f.parsed[name] = file
+	return file.Body, f.explainEscapes(diags, src)
+}
+
+// content is a whole file as text. Devices and pipes are refused before they
+// are opened: reading one may never end.
+func content(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, errors.New("it is a directory")
+	case !info.Mode().IsRegular():
+		return nil, errors.New("it is no regular file")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	src, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case len(src) > maxFile:
+		return nil, fmt.Errorf("it is larger than %d MiB", maxFile>>20)
+	case !utf8.Valid(src):
+		return nil, errors.New("it is not UTF-8: save it as UTF-8")
+	}
+	return src, nil
+}
+
+func unreadable(summary, name string, err error) hcl.Diagnostics {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return problem{summary: summary, detail: fmt.Sprintf("%s: %v.", name, err)}.nowhere()
+}

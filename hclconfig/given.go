@@ -1,0 +1,189 @@
+package hclconfig
+
+import (
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// EnvPrefix begins the names of environment variables that set variables.
+const EnvPrefix = "VMXSYNC_VAR_"
+
+// VarArg is one -var or -var-file of the command line. Exactly one field is
+// set.
+type VarArg struct {
+	Assignment string // "name=value"
+	File       string // path, as the process sees it
+}
+
+// given is a value for a variable, from somewhere.
+type given struct {
+	value   cty.Value
+	text    string // the value as text, where raw
+	raw     bool   // from the environment or -var: not yet parsed
+	from    string // "-var", a file, an environment variable
+	fromEnv bool
+	place   *hcl.Range
+}
+
+// givens are the values of a run by variable; later ones replace earlier.
+type givens struct {
+	declared []string
+	values   map[string]given
+	files    *files
+	dir      string // of the configuration
+	partial  bool   // files may give values to variables that are not declared here
+}
+
+// gather reads all sources of values, lowest first.
+func (g *givens) gather(l listing, opts Options) hcl.Diagnostics {
+	g.values = map[string]given{}
+	for _, name := range g.declared {
+		if text, ok := opts.env(EnvPrefix + name); ok {
+			g.values[name] = given{text: text, raw: true, from: EnvPrefix + name, fromEnv: true}
+		}
+	}
+	var diags hcl.Diagnostics
+	for _, name := range l.vars {
+		diags = append(diags, g.file(g.dir, name)...)
+	}
+	return append(diags, g.args(opts.Vars)...)
+}
+
+func (g *givens) args(vars []VarArg) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, arg := range vars {
+		if arg.File == "" {
+			diags = append(diags, g.assign(arg.Assignment)...)
+			continue
+		}
+		diags = append(diags, g.argFile(arg.File)...)
+	}
+	return diags
+}
+
+func (g *givens) argFile(path string) hcl.Diagnostics {
+	dir, err := filepath.Abs(".")
+	if err != nil {
+		return unreadable("File not readable", path, err)
+	}
+	return g.file(dir, path)
+}
+
+func (g *givens) assign(text string) hcl.Diagnostics {
+	name, value, ok := strings.Cut(text, "=")
+	name = strings.TrimSpace(name)
+	switch {
+	case !ok || name == "":
+		return problem{
+			summary: "Invalid -var",
+			detail:  "The argument of -var has no name and equals sign.",
+			hint:    "write -var 'name=value'",
+		}.nowhere()
+	case !slices.Contains(g.declared, name):
+		return g.undeclared(name, "-var").nowhere()
+	}
+	g.values[name] = given{text: value, raw: true, from: "-var"}
+	return nil
+}
+
+func (g *givens) undeclared(name, from string) *problem {
+	return &problem{
+		summary: "Value for undeclared variable",
+		detail: fmt.Sprintf("%s gives a value to %q, and no variable has that name.%s",
+			from, name, didYouMean(name, g.declared)),
+		hint:   fmt.Sprintf("declare it: variable %q {}", name),
+		hidden: true,
+	}
+}
+
+// file reads a file of values. Its source lines are never shown beyond the
+// names: any of them may be a secret.
+func (g *givens) file(dir, name string) hcl.Diagnostics {
+	body, diags := g.files.read(dir, name)
+	if body == nil || diags.HasErrors() {
+		return conceal(diags)
+	}
+	attrs, more := body.JustAttributes()
+	diags = append(diags, conceal(more)...)
+	for _, key := range slices.Sorted(maps.Keys(attrs)) {
+		diags = append(diags, g.fromFile(name, attrs[key])...)
+	}
+	return diags
+}
+
+func (g *givens) fromFile(file string, attr *hcl.Attribute) hcl.Diagnostics {
+	if !slices.Contains(g.declared, attr.Name) {
+		if g.partial {
+			return nil
+		}
+		return warnings(g.undeclared(attr.Name, file).at(attr.NameRange))
+	}
+	value, diags := attr.Expr.Value(nil)
+	if diags.HasErrors() {
+		value = cty.DynamicVal
+	}
+	g.values[attr.Name] = given{value: value, from: file, place: &attr.NameRange}
+	return conceal(diags)
+}
+
+// conceal takes the values off the source lines of diagnostics.
+func conceal(diags hcl.Diagnostics) hcl.Diagnostics {
+	for _, d := range diags {
+		d.Extra = extra{hidden: true}
+	}
+	return diags
+}
+
+// value is what is given to v, converted to its type.
+func (g given) convert(v *variable) (cty.Value, hcl.Diagnostics) {
+	value := g.value
+	if g.raw {
+		parsed, diags := g.parse(v)
+		if diags.HasErrors() {
+			return cty.UnknownVal(v.typ), diags
+		}
+		value = parsed
+	}
+	out, p := v.convert(value)
+	if p == nil {
+		return out, nil
+	}
+	p.hidden = true
+	if g.place != nil {
+		return out, p.at(*g.place)
+	}
+	p.detail += fmt.Sprintf(" It comes from %s.", g.from)
+	return out, p.nowhere()
+}
+
+// parse reads text as terraform does: as it is for simple types, else as an
+// expression.
+func (g given) parse(v *variable) (cty.Value, hcl.Diagnostics) {
+	if v.typ.IsPrimitiveType() || v.typ == cty.DynamicPseudoType {
+		return cty.StringVal(g.text), nil
+	}
+	bad := problem{
+		summary: "Invalid value for variable",
+		detail:  fmt.Sprintf("The value that %s gives to variable %q is no expression of the language.", g.from, v.name),
+		hint:    fmt.Sprintf(`a list is written ["a", "b"], in a shell: -var '%s=["a", "b"]'`, v.name),
+	}.nowhere()
+	if nesting([]byte(g.text), g.from).HasErrors() {
+		return cty.DynamicVal, bad
+	}
+	expr, diags := hclsyntax.ParseExpression([]byte(g.text), g.from, hcl.InitialPos)
+	if diags.HasErrors() {
+		return cty.DynamicVal, bad
+	}
+	value, diags := expr.Value(nil)
+	if diags.HasErrors() {
+		return cty.DynamicVal, bad
+	}
+	return value, nil
+}

@@ -1,0 +1,175 @@
+package hclconfig
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// inputs are the variables of a run with their values.
+type inputs struct {
+	declared []variable
+	given    map[string]given
+	values   map[string]cty.Value // also of sensitive ones: for nobody but their validation
+}
+
+func (in *inputs) resolve() hcl.Diagnostics {
+	in.values = map[string]cty.Value{}
+	var diags hcl.Diagnostics
+	for i := range in.declared {
+		v := &in.declared[i]
+		value, more := in.value(v)
+		diags = append(diags, more...)
+		in.values[v.name] = value
+	}
+	return diags
+}
+
+func (in *inputs) value(v *variable) (cty.Value, hcl.Diagnostics) {
+	if g, ok := in.given[v.name]; ok {
+		return g.convert(v)
+	}
+	if v.fallback != cty.NilVal {
+		return v.fallback, nil
+	}
+	return cty.UnknownVal(v.typ), problem{
+		summary: "No value for required variable",
+		detail:  fmt.Sprintf("The variable %q has no default, and no value was given.", v.name),
+		hint:    fmt.Sprintf("give one with -var '%s=...', in %s, or in the environment as %s%s", v.name, varsFile, EnvPrefix, v.name),
+	}.at(v.block)
+}
+
+// visible are the values for expressions: references in place of secrets.
+func (in *inputs) visible() map[string]cty.Value {
+	out := map[string]cty.Value{}
+	for _, v := range in.declared {
+		out[v.name] = v.seen(in.values[v.name])
+	}
+	return out
+}
+
+func (v *variable) seen(value cty.Value) cty.Value {
+	switch {
+	case !v.sensitive:
+		return value
+	case !value.IsKnown():
+		return cty.UnknownVal(referenceType)
+	case value.IsNull():
+		return cty.NullVal(referenceType)
+	}
+	return referenceValue(providers.Reference{Kind: providers.VariableReference, Name: v.name})
+}
+
+// validate runs the validation blocks. A variable's own sees its value, the
+// others only what every expression sees.
+func (in *inputs) validate(s *scope) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for i := range in.declared {
+		v := &in.declared[i]
+		if !in.values[v.name].IsWhollyKnown() {
+			continue
+		}
+		own := *s
+		own.variables = in.visible()
+		own.variables[v.name] = in.values[v.name]
+		for _, rule := range v.validations {
+			diags = append(diags, rule.check(v, &own, s)...)
+		}
+	}
+	return diags
+}
+
+func (rule validation) check(v *variable, own, others *scope) hcl.Diagnostics {
+	if diags := rule.foreign(); diags.HasErrors() {
+		return diags
+	}
+	holds, diags := own.eval(rule.condition)
+	if !diags.HasErrors() {
+		holds, diags = truth(holds, rule.condition)
+	}
+	switch {
+	case diags.HasErrors() && v.sensitive:
+		return problem{
+			summary: "Invalid validation",
+			detail:  fmt.Sprintf("The condition cannot be evaluated with the value of the sensitive variable %q.", v.name),
+		}.at(rule.condition.Range())
+	case diags.HasErrors() || !holds.IsKnown() || holds.True():
+		return diags
+	}
+	message, diags := rule.text(own, others, v.sensitive)
+	return append(diags, problem{summary: "Invalid value for variable", detail: message}.at(v.block)...)
+}
+
+// foreign reports references to what has no value yet.
+func (rule validation) foreign() hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, t := range append(rule.condition.Variables(), rule.message.Variables()...) {
+		if t.RootName() == "var" {
+			continue
+		}
+		diags = append(diags, problem{
+			summary: "Invalid validation",
+			detail:  fmt.Sprintf("A validation can refer to variables only, not to %q.", t.RootName()),
+		}.at(t.SourceRange())...)
+	}
+	return diags
+}
+
+func truth(v cty.Value, expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
+	b, err := convert.Convert(v, cty.Bool)
+	if err != nil || b.IsNull() {
+		return b, problem{summary: "Invalid validation", detail: "A condition is true or false."}.at(expr.Range())
+	}
+	return b, nil
+}
+
+// text is the error message. That of a sensitive variable does not see the
+// value.
+func (rule validation) text(own, others *scope, sensitive bool) (string, hcl.Diagnostics) {
+	s := own
+	if sensitive {
+		s = others
+	}
+	v, diags := s.eval(rule.message)
+	if diags.HasErrors() {
+		return "The value does not meet its validation.", diags
+	}
+	text, err := convert.Convert(v, cty.String)
+	if err != nil || text.IsNull() || !text.IsKnown() {
+		return "The value does not meet its validation.", nil
+	}
+	return strings.TrimSpace(text.AsString()), nil
+}
+
+// spec tells which values hold for this run, without the secrets.
+func (in *inputs) spec() []state.Variable {
+	var out []state.Variable
+	for _, v := range in.declared {
+		x := state.Variable{Name: v.name, Sensitive: v.sensitive, FromEnv: in.given[v.name].fromEnv}
+		if value := in.values[v.name]; !v.sensitive {
+			// Values come from literals, which JSON can always say.
+			x.JSON, _ = ctyjson.Marshal(value, value.Type())
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// secrets are the values of the sensitive variables of this run.
+func (in *inputs) secrets() map[string]string {
+	out := map[string]string{}
+	for _, v := range in.declared {
+		value := in.values[v.name]
+		if v.sensitive && value.IsKnown() && !value.IsNull() {
+			out[v.name] = value.AsString()
+		}
+	}
+	return out
+}

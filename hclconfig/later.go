@@ -1,0 +1,46 @@
+package hclconfig
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// later is what the language specifies for one kind of block and this version
+// does not build yet. What a driver has in its settings is no longer later.
+type later struct{ attributes, blocks []string }
+
+var laterIn = map[string]later{
+	"source": {attributes: []string{"ready_file"}},
+	"destination": {
+		attributes: []string{"quota", "publish", "trash_keep", "epsv", "encoding", "proxy", "proxy_password", "for_each"},
+		blocks:     []string{"transfer", "timeouts"},
+	},
+	"tls": {attributes: []string{"pin_sha256", "client_cert", "client_key"}},
+	"retention": {
+		attributes: []string{
+			"keep_hourly", "keep_daily", "keep_weekly", "keep_monthly", "keep_yearly",
+			"keep_within", "keep_within_hourly", "keep_within_daily", "keep_within_weekly", "keep_within_monthly", "keep_within_yearly",
+			"keep_oldest", "keep_all", "min_age", "max_age", "max_count", "max_size_per_vm",
+		},
+		blocks: []string{"pin"},
+	},
+	"backup": {attributes: []string{"order", "prune_source", "fresh_within", "prevent_destroy", "for_each"}},
+	"copy":   {attributes: []string{"order"}},
+}
+
+// refuse reports what stands in content and is not in fields.
+func (l later) refuse(content *hcl.BodyContent, fields []field) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, a := range content.Attributes {
+		if !known(fields, a.Name) {
+			diags = append(diags, notYet(fmt.Sprintf("The argument %q", a.Name)).at(a.NameRange)...)
+		}
+	}
+	for _, b := range content.Blocks {
+		if !known(fields, b.Type) {
+			diags = append(diags, notYet(fmt.Sprintf("The block %q", b.Type)).at(b.TypeRange)...)
+		}
+	}
+	return diags
+}

@@ -1,0 +1,150 @@
+package hclconfig
+
+import (
+	"path/filepath"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// Options say what to load, and hand in what of the world around it counts.
+type Options struct {
+	Dir      string             // configuration directory; "" is the current one
+	Drivers  []providers.Driver // the types of sources and destinations
+	Vars     []VarArg           // -var and -var-file in the order of the command line
+	Env      func(name string) (value string, ok bool)
+	Hostname string // Spec.Name, if the configuration has none
+	Version  string // of this program, for required_version; "" meets every constraint
+}
+
+func (o Options) env(name string) (string, bool) {
+	if o.Env == nil {
+		return "", false
+	}
+	return o.Env(name)
+}
+
+// Load reads the configuration of a directory. The Spec is nil if there are
+// errors. The Secrets resolve the references of that Spec, with the sensitive
+// variables of this run.
+func Load(opts Options) (*state.Spec, Secrets, Diagnostics) {
+	l := loader{opts: opts, files: files{secret: secretAttributes(opts.Drivers)}}
+	diags := l.load()
+	out := l.files.export(diags)
+	if diags.HasErrors() {
+		return nil, Secrets{Env: opts.env}, out
+	}
+	return &l.spec, Secrets{Env: opts.env, Variables: l.inputs.secrets()}, out
+}
+
+// loader is one run of Load. Its steps build on each other in the order of
+// load; each reports all it can before the next begins.
+type loader struct {
+	opts   Options
+	files  files
+	blocks blocks
+	inputs inputs
+	scope  scope
+	spec   state.Spec
+
+	// The decoders of the blocks of spec, by index: they know the places.
+	sources, destinations, backups []*decoder
+}
+
+func (l *loader) load() hcl.Diagnostics {
+	dir, err := filepath.Abs(l.opts.Dir)
+	if err != nil {
+		return unreadable("Configuration directory not readable", l.opts.Dir, err)
+	}
+	l.spec.Dir = dir
+	found, diags := list(dir)
+	if diags.HasErrors() {
+		return diags
+	}
+	bodies, more := l.parse(found.config)
+	if newer := checkVersion(bodies, l.opts.Version); newer.HasErrors() {
+		return newer
+	}
+	if diags = append(diags, more...); diags.HasErrors() {
+		return diags // what a broken file declares is not known, and would be missed
+	}
+	l.blocks, more = collect(bodies)
+	diags = append(diags, more...)
+	diags = append(diags, l.blocks.checkNames()...)
+	diags = append(diags, l.evaluate(found)...)
+	diags = append(diags, l.decode()...)
+	if !diags.HasErrors() {
+		diags = append(diags, l.idle()...)
+	}
+	l.spec.Files = l.files.sums
+	l.spec.Variables = l.inputs.spec()
+	return diags
+}
+
+func (l *loader) parse(names []string) ([]hcl.Body, hcl.Diagnostics) {
+	var bodies []hcl.Body
+	var diags hcl.Diagnostics
+	for _, name := range names {
+		body, more := l.files.read(l.spec.Dir, name)
+		diags = append(diags, more...)
+		if body != nil {
+			bodies = append(bodies, body)
+		}
+	}
+	return bodies, diags
+}
+
+// evaluate gives variables and locals their values.
+func (l *loader) evaluate(found listing) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	var names []string
+	for _, b := range l.blocks["variable"] {
+		v, more := declare(b)
+		diags = append(diags, more...)
+		l.inputs.declared = append(l.inputs.declared, v)
+		names = append(names, v.name)
+	}
+	g := givens{declared: names, files: &l.files, dir: l.spec.Dir}
+	diags = append(diags, g.gather(found, l.opts)...)
+	l.inputs.given = g.values
+	diags = append(diags, l.inputs.resolve()...)
+
+	all, more := collectLocals(l.blocks["locals"])
+	diags = append(diags, more...)
+	l.scope = scope{
+		files:      l.files.parsed,
+		variables:  l.inputs.visible(),
+		addresses:  l.blocks.addresses(),
+		references: addressValues(l.blocks.addresses()),
+		functions:  functions(l.spec.Dir),
+		localNames: all.names(),
+	}
+	diags = append(diags, l.inputs.validate(&l.scope)...)
+	return append(diags, all.evaluate(&l.scope)...)
+}
+
+// decode fills the Spec from the blocks, and checks it as a whole as far as
+// its parts are good.
+func (l *loader) decode() hcl.Diagnostics {
+	diags := l.decodeVmxsync()
+	for _, kind := range []struct {
+		name   string
+		decode func(*decoder) hcl.Diagnostics
+	}{
+		{"source", l.decodeSource},
+		{"destination", l.decodeDestination},
+		{"retention", l.decodeRetention},
+		{"backup", l.decodeBackup},
+	} {
+		for _, b := range l.blocks[kind.name] {
+			diags = append(diags, kind.decode(l.decoder(b))...)
+		}
+	}
+	return append(diags, l.check()...)
+}
+
+func (l *loader) decoder(b *hcl.Block) *decoder {
+	return &decoder{scope: &l.scope, dir: l.spec.Dir, block: b, ranges: map[string]hcl.Range{}, failed: map[string]bool{}}
+}

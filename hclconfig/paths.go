@@ -1,0 +1,46 @@
+package hclconfig
+
+import (
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// located makes paths of this machine absolute. By convention these are the
+// attributes named "path" and "..._file" of any driver. What is empty stays
+// so: the driver judges it.
+func (d *decoder) located(f field, s string) string {
+	if strings.TrimSpace(s) == "" || !isLocalPath(f.name) {
+		return s
+	}
+	return absolute(d.dir, s)
+}
+
+func isLocalPath(attribute string) bool {
+	return attribute == "path" || strings.HasSuffix(attribute, "_file")
+}
+
+// localPath is the folder of this machine that settings name; "" if none.
+func localPath(s providers.Settings) string {
+	for _, f := range fieldsOf(reflect.ValueOf(s).Elem(), "") {
+		if f.name == "path" && f.value.Kind() == reflect.String {
+			return f.value.String()
+		}
+	}
+	return ""
+}
+
+// overlap tells that one of two absolute paths is the other, or inside it, by
+// their names alone: links are not followed.
+func overlap(a, b string) bool { return inside(a, b) || inside(b, a) }
+
+func inside(path, dir string) bool {
+	if runtime.GOOS == "windows" {
+		path, dir = strings.ToLower(path), strings.ToLower(dir)
+	}
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}

@@ -1,0 +1,134 @@
+package hclconfig
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+// scope is what expressions may refer to. A value that could not be found out
+// is unknown in it: its error has been reported, and no second one follows.
+type scope struct {
+	files      map[string]*hcl.File
+	variables  map[string]cty.Value
+	locals     map[string]cty.Value
+	addresses  []address
+	references map[string]cty.Value // the addresses as values, by kind
+	functions  map[string]function.Function
+
+	localNames []string // also of those that have no value yet
+}
+
+// eval evaluates an expression. Of an expression with errors the value is
+// unknown.
+func (s *scope) eval(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
+	if diags := s.resolve(expr.Variables()); diags.HasErrors() {
+		return cty.DynamicVal, diags
+	}
+	v, diags := expr.Value(s.context())
+	if diags.HasErrors() {
+		return cty.DynamicVal, explainReferences(diags)
+	}
+	return v, diags
+}
+
+func (s *scope) context() *hcl.EvalContext {
+	values := map[string]cty.Value{
+		"var":   cty.ObjectVal(s.variables),
+		"local": cty.ObjectVal(s.locals),
+	}
+	maps.Copy(values, s.references)
+	return &hcl.EvalContext{Variables: values, Functions: s.functions}
+}
+
+// explainReferences adds the way out where an opaque type was in the way.
+func explainReferences(diags hcl.Diagnostics) hcl.Diagnostics {
+	for _, d := range diags {
+		// hcl and cty name the type in their texts and tell it nowhere else.
+		if strings.Contains(d.Detail, referenceType.FriendlyName()) {
+			d.Extra = extra{hint: "a reference stands for a secret that is read only when it is used: give it to a secret attribute as it is"}
+		}
+	}
+	return diags
+}
+
+// resolve reports the references that lead nowhere, before hcl does it in
+// words that know nothing of blocks.
+func (s *scope) resolve(refs []hcl.Traversal) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, t := range refs {
+		if p := s.check(t); p != nil {
+			diags = append(diags, p.at(t.SourceRange())...)
+		}
+	}
+	return diags
+}
+
+func (s *scope) check(t hcl.Traversal) *problem {
+	steps := names(t)
+	first := ""
+	if len(steps) > 0 {
+		first = steps[0]
+	}
+	switch root := t.RootName(); {
+	case root == "var":
+		return missing("variable", "var.NAME", first, slices.Sorted(maps.Keys(s.variables)))
+	case root == "local":
+		return missing("local value", "local.NAME", first, s.localNames)
+	case addressable[root] != "":
+		return s.checkAddress(root, steps)
+	case root == "each":
+		return notYet(`"each", which belongs to "for_each",`)
+	default:
+		return unknownRoot(root)
+	}
+}
+
+// names are the steps after the root, as far as they are names.
+func names(t hcl.Traversal) []string {
+	var out []string
+	for _, step := range t[1:] {
+		switch step := step.(type) {
+		case hcl.TraverseAttr:
+			out = append(out, step.Name)
+		case hcl.TraverseIndex:
+			if step.Key.Type() != cty.String || step.Key.IsNull() {
+				return out
+			}
+			out = append(out, step.Key.AsString())
+		default:
+			return out
+		}
+	}
+	return out
+}
+
+func (s *scope) checkAddress(kind string, steps []string) *problem {
+	form := addressable[kind]
+	want := strings.Count(form, ".")
+	if len(steps) > want {
+		return &problem{
+			summary: "Unsupported reference",
+			detail:  "A reference names a block as a whole; attributes of blocks cannot be read.",
+			hint:    "put the value into a local and use that in both places",
+		}
+	}
+	if len(steps) == want && slices.Contains(s.addresses, newAddress(kind, steps)) {
+		return nil
+	}
+	var known []string
+	for _, a := range s.addresses {
+		if a.Kind == kind {
+			known = append(known, strings.TrimPrefix(a.String(), kind+"."))
+		}
+	}
+	whole := ""
+	if len(steps) == want {
+		whole = strings.Join(steps, ".")
+	}
+	return missing(kind, form, whole, known)
+}

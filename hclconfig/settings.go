@@ -1,0 +1,65 @@
+package hclconfig
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+func (l *loader) types() []string {
+	var out []string
+	for _, d := range l.opts.Drivers {
+		out = append(out, d.Type)
+	}
+	return out
+}
+
+// settings are the defaults of the driver that a block names by its type,
+// which has to be one of allowed.
+func (l *loader) settings(b *hcl.Block, allowed []string) (providers.Settings, hcl.Diagnostics) {
+	typ := b.Labels[0]
+	i := slices.IndexFunc(l.opts.Drivers, func(d providers.Driver) bool { return d.Type == typ })
+	if i >= 0 && slices.Contains(allowed, typ) {
+		return l.opts.Drivers[i].New(), nil
+	}
+	return nil, problem{
+		summary: "Unsupported type of " + b.Type,
+		detail: fmt.Sprintf("There is no %s of type %q.%s Known: %s.",
+			b.Type, typ, didYouMean(typ, allowed), strings.Join(allowed, ", ")),
+	}.at(b.LabelRanges[0])
+}
+
+// checkSettings reports what the driver says about its settings, each problem
+// at its attribute. What could not be decoded has been told already.
+func (d *decoder) checkSettings(s providers.Settings) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, p := range s.Check() {
+		if d.failed[p.Attribute] {
+			continue
+		}
+		found := problem{summary: p.Summary, detail: p.Detail}.at(d.at(p.Attribute))
+		if p.Warning {
+			found = warnings(found)
+		}
+		diags = append(diags, found...)
+	}
+	return diags
+}
+
+// secretAttributes are the names of all attributes that take references.
+func secretAttributes(drivers []providers.Driver) []string {
+	var out []string
+	for _, d := range drivers {
+		for _, f := range fieldsOf(reflect.ValueOf(d.New()).Elem(), "") {
+			if f.isSecret() {
+				out = append(out, f.name)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,51 @@
+package hclconfig
+
+import (
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// sourceTypes are the drivers that backups can be read from.
+var sourceTypes = []string{"local"}
+
+type sourceBlock struct {
+	Layout   layout             `hcl:"layout,optional"`
+	Timezone timezone           `hcl:"timezone,optional"`
+	Ignore   []glob             `hcl:"ignore,optional"`
+	Settle   providers.Duration `hcl:"settle,optional"`
+	OnEmpty  onEmpty            `hcl:"on_empty,optional"`
+}
+
+func (l *loader) decodeSource(d *decoder) hcl.Diagnostics {
+	settings, diags := l.settings(d.block, sourceTypes)
+	if diags.HasErrors() {
+		return diags
+	}
+	in := sourceBlock{
+		Layout:   defaultLayout(),
+		Timezone: "Local",
+		Settle:   providers.Duration(10 * time.Minute),
+		OnEmpty:  "error",
+	}
+	diags = append(diags, d.decode(&in, settings)...)
+	diags = append(diags, d.checkSettings(settings)...)
+	if diags.HasErrors() {
+		return diags
+	}
+	l.sources = append(l.sources, d)
+	l.spec.Sources = append(l.spec.Sources, state.Source{
+		Name:     blockName(d.block),
+		Type:     d.block.Labels[0],
+		Settings: settings,
+		Layout:   in.Layout.Layout,
+		Timezone: string(in.Timezone),
+		Ignore:   plain(in.Ignore),
+		Settle:   time.Duration(in.Settle),
+		OnEmpty:  string(in.OnEmpty),
+	})
+	return diags
+}

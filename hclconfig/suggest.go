@@ -1,0 +1,80 @@
+package hclconfig
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/agext/levenshtein"
+)
+
+// didYouMean is a sentence with the nearest of the known names, or "".
+func didYouMean(given string, known []string) string {
+	best, distance := "", 3
+	for _, k := range known {
+		if d := levenshtein.Distance(given, k, nil); d < distance {
+			best, distance = k, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(" Did you mean %q?", best)
+}
+
+// declared is a sentence that lists what there is.
+func declared(what string, known []string) string {
+	const most = 12
+	if len(known) == 0 {
+		return fmt.Sprintf(" No %s is declared.", what)
+	}
+	sorted := slices.Sorted(slices.Values(known))
+	more := ""
+	if len(sorted) > most {
+		sorted, more = sorted[:most], ", ..."
+	}
+	return " Declared: " + strings.Join(sorted, ", ") + more + "."
+}
+
+// missing tells whether a reference is to nothing: given is what was written
+// after the root, "" if nothing; form is how such references are written.
+func missing(what, form, given string, known []string) *problem {
+	root, _, _ := strings.Cut(form, ".")
+	full := make([]string, len(known))
+	for i, k := range known {
+		full[i] = root + "." + k
+	}
+	if given == "" {
+		return &problem{
+			summary: "Incomplete reference",
+			detail:  fmt.Sprintf("A reference to a %s is written %s.%s", what, form, declared(what, full)),
+		}
+	}
+	if slices.Contains(known, given) {
+		return nil
+	}
+	given = root + "." + given
+	return &problem{
+		summary: "Reference to undeclared " + what,
+		detail:  fmt.Sprintf("There is no %s.%s%s", given, didYouMean(given, full), declared(what, full)),
+	}
+}
+
+var roots = []string{"var", "local", "source", "destination", "retention"}
+
+func unknownRoot(root string) *problem {
+	return &problem{
+		summary: "Unknown name",
+		detail: fmt.Sprintf("%q is no name that can be referred to.%s References begin with %s.",
+			root, didYouMean(root, roots), strings.Join(roots, ", ")),
+		hint: fmt.Sprintf("if text is meant, write it in quotes: %q", root),
+	}
+}
+
+// notYet is the problem of what the language has, but not this version.
+func notYet(what string) *problem {
+	return &problem{
+		summary: "Not supported by this version",
+		detail:  fmt.Sprintf("%s is part of the language, but this version of vmxsync does not support it yet.", what),
+	}
+}

@@ -1,0 +1,109 @@
+package hclconfig
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// The types of this file check text where it stands: the decoder reports what
+// UnmarshalText returns at the attribute.
+
+type layout struct{ state.Layout }
+
+func (l *layout) UnmarshalText(text []byte) (err error) {
+	if l.Layout, err = state.ParseLayout(string(text)); err != nil {
+		return fmt.Errorf("%q is no layout: %w", text, err)
+	}
+	return nil
+}
+
+// defaultLayout is a valid layout: the zero value is none.
+func defaultLayout() layout {
+	l, err := state.ParseLayout(state.DefaultLayout)
+	if err != nil {
+		panic(err)
+	}
+	return layout{l}
+}
+
+// timezone is an IANA zone, or "Local".
+type timezone string
+
+func (z *timezone) UnmarshalText(text []byte) error {
+	if _, err := time.LoadLocation(string(text)); err != nil || len(text) == 0 {
+		return fmt.Errorf("%q is no time zone: write it as \"Europe/Berlin\", \"UTC\" or \"Local\"", text)
+	}
+	*z = timezone(text)
+	return nil
+}
+
+// glob is a pattern for paths.
+type glob string
+
+func (g *glob) UnmarshalText(text []byte) error {
+	if len(text) == 0 || !doublestar.ValidatePattern(string(text)) {
+		return fmt.Errorf("%q is no pattern: a bracket or brace is not closed, or it is empty", text)
+	}
+	*g = glob(text)
+	return nil
+}
+
+// vmPattern is the name of a VM, or a pattern for names.
+type vmPattern string
+
+func (p *vmPattern) UnmarshalText(text []byte) error {
+	if strings.Contains(string(text), "/") {
+		return fmt.Errorf("%q contains a slash, which no name of a VM does", text)
+	}
+	var g glob
+	err := g.UnmarshalText(text)
+	*p = vmPattern(g)
+	return err
+}
+
+// literal tells that the pattern is a name.
+func (p vmPattern) literal() bool { return !strings.ContainsAny(string(p), `*?[{\`) }
+
+type onEmpty string
+
+func (o *onEmpty) UnmarshalText(text []byte) error {
+	switch *o = onEmpty(text); *o {
+	case "error", "ignore":
+		return nil
+	}
+	return fmt.Errorf("%q is neither \"error\" nor \"ignore\"", text)
+}
+
+// workDir is the name of one folder.
+type workDir string
+
+func (w *workDir) UnmarshalText(text []byte) error {
+	*w = workDir(text)
+	return providers.CheckName(string(text))
+}
+
+// ownerName says who owns a destination root.
+type ownerName string
+
+func (n *ownerName) UnmarshalText(text []byte) error {
+	*n = ownerName(text)
+	if strings.TrimSpace(string(text)) != string(text) || len(text) == 0 || len(text) > 255 {
+		return errors.New("1 to 255 bytes, without blanks around them, are needed")
+	}
+	return nil
+}
+
+func plain[T ~string](in []T) []string {
+	out := make([]string, len(in))
+	for i, s := range in {
+		out[i] = string(s)
+	}
+	return out
+}

@@ -1,0 +1,200 @@
+package hclconfig
+
+import (
+	"encoding"
+	"fmt"
+	"math"
+	"math/big"
+	"reflect"
+	"regexp"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// setSlice stores the elements of a list that an expression made.
+func (d *decoder) setSlice(f field, v cty.Value, r hcl.Range) hcl.Diagnostics {
+	if ty := v.Type(); !ty.IsTupleType() && !ty.IsListType() && !ty.IsSetType() {
+		return notAList(f, v).at(r)
+	}
+	elements := v.AsValueSlice()
+	f.value.Set(reflect.MakeSlice(f.value.Type(), len(elements), len(elements)))
+	var diags hcl.Diagnostics
+	for i, e := range elements {
+		diags = append(diags, d.set(f.element(i), e, r)...)
+	}
+	return diags
+}
+
+func notAList(f field, v cty.Value) *problem {
+	p := wrongType(f, "a list", v)
+	if !holdsReference(v) && v.Type() != cty.DynamicPseudoType {
+		p.hint = fmt.Sprintf("one element is a list too: %s = [...]", f.name)
+	}
+	return p
+}
+
+// set stores a known value in a field that is no list.
+func (d *decoder) set(f field, v cty.Value, r hcl.Range) hcl.Diagnostics {
+	if p := d.setOne(f, v, r); p != nil {
+		return p.at(r)
+	}
+	return nil
+}
+
+func (d *decoder) setOne(f field, v cty.Value, r hcl.Range) *problem {
+	if v.IsNull() {
+		return wrongType(f, "a value", v)
+	}
+	switch target := f.value.Addr().Interface().(type) {
+	case *providers.Reference:
+		return d.setReference(f, target, v)
+	case *address:
+		return setAddress(f, target, v)
+	}
+	switch {
+	case holdsReference(v):
+		return referenceAsValue(f)
+	case holdsAddress(v):
+		return wrongType(f, "a plain value", v)
+	}
+	return d.setPlain(f, v, r)
+}
+
+func (d *decoder) setPlain(f field, v cty.Value, r hcl.Range) *problem {
+	if text, ok := f.value.Addr().Interface().(encoding.TextUnmarshaler); ok {
+		s, p := d.text(f, v, r)
+		if p != nil {
+			return p
+		}
+		if err := text.UnmarshalText([]byte(s)); err != nil {
+			return &problem{summary: "Invalid value", detail: fmt.Sprintf("%s: %v.", f.name, err)}
+		}
+		return nil
+	}
+	switch f.value.Kind() {
+	case reflect.String:
+		s, p := d.text(f, v, r)
+		f.value.SetString(d.located(f, s))
+		return p
+	case reflect.Bool:
+		return setBool(f, v)
+	case reflect.Int:
+		return setInt(f, v)
+	}
+	panic(fmt.Sprintf("field %s has type %s, which no configuration can fill", f.path, f.value.Type()))
+}
+
+// text is a string of one line, without a password in it.
+func (d *decoder) text(f field, v cty.Value, r hcl.Range) (string, *problem) {
+	s, err := convert.Convert(v, cty.String)
+	if err != nil {
+		return "", wrongType(f, "a string", v)
+	}
+	text := s.AsString()
+	if p := controlCharacters(text, r, d.scope.files); p != nil {
+		return text, p
+	}
+	if userinfo.MatchString(text) {
+		return "", passwordInURL(f)
+	}
+	return text, nil
+}
+
+// userinfo is user:password@ in front of a host, with or without a scheme.
+// "C:/a@b" is none.
+var userinfo = regexp.MustCompile(`://[^/@\s]*:[^/@\s]*@|^[^/\\@:\s]+:[^/\\@\s]+@`)
+
+func passwordInURL(f field) *problem {
+	return &problem{
+		summary: "Password in an address",
+		detail:  fmt.Sprintf("The value of %q contains user:password@. These files are committed; a password in them is known to everybody who reads them.", f.name),
+		hint:    `write the host alone, and beside it: username = "..." and password = file("secrets/NAME.password")`,
+		hidden:  true,
+	}
+}
+
+func setBool(f field, v cty.Value) *problem {
+	b, err := convert.Convert(v, cty.Bool)
+	if err != nil {
+		return wrongType(f, "true or false", v)
+	}
+	f.value.SetBool(b.True())
+	return nil
+}
+
+func setInt(f field, v cty.Value) *problem {
+	n, err := convert.Convert(v, cty.Number)
+	if err != nil {
+		return wrongType(f, "a whole number", v)
+	}
+	i, accuracy := n.AsBigFloat().Int64()
+	if accuracy != big.Exact || i > math.MaxInt32 || i < math.MinInt32 {
+		return &problem{
+			summary: "Invalid value",
+			detail:  fmt.Sprintf("%s: %s is no whole number below 2^31.", f.name, n.AsBigFloat().Text('g', 10)),
+		}
+	}
+	f.value.SetInt(i)
+	return nil
+}
+
+func wrongType(f field, want string, v cty.Value) *problem {
+	got := "null"
+	if !v.IsNull() {
+		got = v.Type().FriendlyName()
+	}
+	return &problem{summary: "Wrong type of value", detail: fmt.Sprintf("The argument %q needs %s, not %s.", f.name, want, got)}
+}
+
+func referenceAsValue(f field) *problem {
+	return &problem{
+		summary: "Secret where a value is needed",
+		detail:  fmt.Sprintf("The argument %q needs a plain value: env(), file(), command() and sensitive variables are for secrets only.", f.name),
+		hint:    fmt.Sprintf("for a value from outside, declare a variable (not sensitive) and write %s = var.NAME", f.name),
+	}
+}
+
+// setReference takes references only: whoever writes the secret itself is told
+// the line to write instead, and does not see the secret again.
+func (d *decoder) setReference(f field, target *providers.Reference, v cty.Value) *problem {
+	if v.Type() == referenceType {
+		*target = *v.EncapsulatedValue().(*providers.Reference)
+		return nil
+	}
+	owner := blockName(d.block)
+	variable := strings.ToUpper(notAWord.ReplaceAllString(owner+"_"+f.name, "_"))
+	return &problem{
+		summary: "Secret in the configuration",
+		detail:  fmt.Sprintf("The argument %q takes a reference to a secret, never the secret itself: these files are committed.", f.name),
+		hint: fmt.Sprintf("write %s = env(%q), or %s = file(%q), or a variable with sensitive = true",
+			f.name, variable, f.name, "secrets/"+owner+"."+f.name),
+		hidden: true,
+	}
+}
+
+var notAWord = regexp.MustCompile(`[^A-Za-z0-9]`)
+
+func setAddress(f field, target *address, v cty.Value) *problem {
+	kind := strings.TrimSuffix(f.name, "s")
+	if v.Type() != addressType {
+		p := wrongType(f, "a reference to a "+kind, v)
+		p.hint = fmt.Sprintf("write it without quotes: %s", addressable[kind])
+		return p
+	}
+	a := *v.EncapsulatedValue().(*address)
+	if a.Kind != kind {
+		return &problem{
+			summary: "Wrong kind of reference",
+			detail:  fmt.Sprintf("The argument %q needs a reference to a %s, and %s is a %s.", f.name, kind, a, a.Kind),
+		}
+	}
+	*target = a
+	return nil
+}
+
+func holdsAddress(v cty.Value) bool { return v.Type() == addressType }

@@ -1,0 +1,23 @@
+package hclconfig
+
+import (
+	"github.com/hashicorp/hcl/v2"
+)
+
+type vmxsyncBlock struct {
+	RequiredVersion string    `hcl:"required_version,optional"` // checked by checkVersion
+	Name            ownerName `hcl:"name,optional"`
+}
+
+func (l *loader) decodeVmxsync() hcl.Diagnostics {
+	l.spec.Name = l.opts.Hostname
+	var diags hcl.Diagnostics
+	for _, b := range l.blocks["vmxsync"] {
+		var in vmxsyncBlock
+		diags = append(diags, l.decoder(b).decode(&in)...)
+		if in.Name != "" {
+			l.spec.Name = string(in.Name)
+		}
+	}
+	return diags
+}
