@@ -1,0 +1,88 @@
+package ftptest
+
+import (
+	"crypto/tls"
+	"errors"
+	"net"
+	"os"
+	"syscall"
+
+	ftpserver "github.com/fclairamb/ftpserverlib"
+	"github.com/spf13/afero"
+)
+
+// driver answers the questions of ftpserverlib.
+type driver struct {
+	server  *Server
+	options Options
+	tls     *tls.Config
+	doors   *doors
+}
+
+func (d *driver) GetSettings() (*ftpserver.Settings, error) {
+	var control net.Listener = d.doors
+	if d.doors.tls != nil {
+		control = tls.NewListener(control, d.tls)
+	}
+	return d.options.settings(control), nil
+}
+
+func (d *driver) ClientConnected(c ftpserver.ClientContext) (string, error) {
+	c.SetDebug(true) // or command lines are not logged, see observer
+	return "ftptest", nil
+}
+
+func (d *driver) ClientDisconnected(ftpserver.ClientContext) {}
+
+func (d *driver) AuthUser(_ ftpserver.ClientContext, user, password string) (ftpserver.ClientDriver, error) {
+	if user != d.server.User || password != d.server.Password {
+		return nil, errors.New("login incorrect")
+	}
+	d.server.seen.loggedIn()
+	return disk{afero.NewBasePathFs(afero.NewOsFs(), d.server.Root)}, nil
+}
+
+func (d *driver) GetTLSConfig() (*tls.Config, error) {
+	if d.tls == nil {
+		return nil, errors.New("TLS is off")
+	}
+	return d.tls, nil
+}
+
+// WrapPassiveListener implements ftpserver.MainDriverExtensionPassiveWrapper.
+func (d *driver) WrapPassiveListener(l net.Listener) (net.Listener, error) {
+	return d.doors.data(l), nil
+}
+
+// disk tells files and directories apart when they are deleted, as real
+// servers do: DELE of a directory is refused, and so is RMD of a file.
+type disk struct{ afero.Fs }
+
+func (d disk) Remove(name string) error {
+	if err := d.expectDir(name, false); err != nil {
+		return err
+	}
+	return d.Fs.Remove(name)
+}
+
+// RemoveDir implements ftpserver.ClientDriverExtensionRemoveDir.
+func (d disk) RemoveDir(name string) error {
+	if err := d.expectDir(name, true); err != nil {
+		return err
+	}
+	return d.Fs.Remove(name)
+}
+
+func (d disk) expectDir(name string, want bool) error {
+	info, _, err := d.Fs.(afero.Lstater).LstatIfPossible(name)
+	if err != nil {
+		return err
+	}
+	switch {
+	case info.IsDir() && !want:
+		return &os.PathError{Op: "remove", Path: name, Err: syscall.EISDIR}
+	case !info.IsDir() && want:
+		return &os.PathError{Op: "rmdir", Path: name, Err: syscall.ENOTDIR}
+	}
+	return nil
+}

@@ -1,0 +1,92 @@
+package ftptest
+
+import (
+	"fmt"
+	"time"
+)
+
+// Faults are what a Relay does wrong. The zero value is a faithful relay.
+type Faults struct {
+	Delay time.Duration // added to whatever passes, in each direction
+	Rate  int           // bytes per second of one data connection; 0: as fast as it goes
+
+	CutUpload    int64 // reset the data connection after so many bytes from the client
+	HoldUpload   int64 // pass nothing more on it after so many bytes from the client
+	HoldDownload int64 // pass nothing more on it after so many bytes from the server
+	EndDownload  int64 // end it properly after so many bytes: a short file or listing with a good reply
+
+	LoseReplyTo   string // a command, as STOR: the server does it, its last reply is lost, the session is reset
+	HoldReplyTo   string // likewise, but the session stays open and silent
+	HoldControl   int64  // pass nothing more on a control connection after so many bytes, both ways together
+	Banner        string // said in place of the server's greeting
+	NoBanner      bool   // accept control connections and stay silent
+	RefuseSession int    // answer 421 to this control connection, counting from 1 since NewRelay or Set
+
+	// Times is how often each of these faults happens before the relay is
+	// faithful again; 0: always. Delay and Rate are not counted.
+	Times int
+}
+
+// Fault names one of Faults that can be hit or missed.
+type Fault string
+
+// The names are those of the fields of Faults.
+const (
+	CutUpload     Fault = "CutUpload"
+	HoldUpload    Fault = "HoldUpload"
+	HoldDownload  Fault = "HoldDownload"
+	EndDownload   Fault = "EndDownload"
+	LoseReplyTo   Fault = "LoseReplyTo"
+	HoldReplyTo   Fault = "HoldReplyTo"
+	HoldControl   Fault = "HoldControl"
+	Banner        Fault = "Banner"
+	NoBanner      Fault = "NoBanner"
+	RefuseSession Fault = "RefuseSession"
+)
+
+// wanted lists the faults that are asked for.
+func (f Faults) wanted() []Fault {
+	var all []Fault
+	for _, x := range []struct {
+		fault Fault
+		on    bool
+	}{
+		{CutUpload, f.CutUpload > 0}, {HoldUpload, f.HoldUpload > 0},
+		{HoldDownload, f.HoldDownload > 0}, {EndDownload, f.EndDownload > 0},
+		{LoseReplyTo, f.LoseReplyTo != ""}, {HoldReplyTo, f.HoldReplyTo != ""},
+		{HoldControl, f.HoldControl > 0}, {Banner, f.Banner != ""},
+		{NoBanner, f.NoBanner}, {RefuseSession, f.RefuseSession > 0},
+	} {
+		if x.on {
+			all = append(all, x.fault)
+		}
+	}
+	return all
+}
+
+// needs tells what the relay must see for a fault.
+var needs = map[Fault]struct{ text, data bool }{
+	CutUpload:     {data: true},
+	HoldUpload:    {data: true},
+	HoldDownload:  {data: true},
+	EndDownload:   {data: true},
+	LoseReplyTo:   {text: true},
+	HoldReplyTo:   {text: true},
+	Banner:        {text: true},
+	RefuseSession: {text: true},
+}
+
+// possible refuses a fault that could never happen in front of s.
+func (f Faults) possible(s *Server) error {
+	for _, fault := range f.wanted() {
+		greeting := fault == Banner || fault == RefuseSession
+		switch need := needs[fault]; {
+		case need.text && s.TLS == Explicit && greeting: // in clear, before AUTH TLS
+		case need.text && s.TLS != Off:
+			return fmt.Errorf("relay: %s needs a control connection in clear, %s has TLS", fault, s.Name)
+		case need.data && s.TLS != Off && s.passive == (portRange{}):
+			return fmt.Errorf("relay: %s needs the data connections, which pass by it under TLS of %s", fault, s.Name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,148 @@
+package ftptest
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	ftpserver "github.com/fclairamb/ftpserverlib"
+)
+
+// Options are the wishes for an in-process server. The zero value is a plain
+// server for user "u" with password "secret" on a temporary folder.
+type Options struct {
+	Root     string // an existing folder; "" for a temporary one
+	User     string
+	Password string
+	Port     int // 0 for a free one
+
+	TLS    TLS
+	MinTLS uint16 // as in tls.Config; 0 for the default of crypto/tls
+	MaxTLS uint16
+
+	DisableMLSD    bool          // no MLSD and no MLST, as on vsftpd
+	MaxConnections int           // beyond this, 421 instead of a banner; 0: no limit
+	IdleTimeout    time.Duration // whole seconds, rounded up; 0: 15 minutes
+}
+
+// Start runs an FTP server in this process: MLSD, MFMT, REST, HASH and EPSV,
+// passive only. Its account has all rights that the process has on Root.
+// Passive ports are opened on all addresses, because ftpserverlib knows no
+// other way; connections to them from elsewhere are refused.
+func Start(o Options) (*Server, error) {
+	home, err := os.MkdirTemp("", "ftptest-")
+	if err != nil {
+		return nil, err
+	}
+	s, err := startIn(home, o)
+	if err != nil {
+		os.RemoveAll(home)
+		return nil, fmt.Errorf("in-process ftp server: %w", err)
+	}
+	return s, nil
+}
+
+func startIn(home string, o Options) (*Server, error) {
+	s := &Server{
+		Name: "in-process", Host: host, User: o.User, Password: o.Password,
+		Root: o.Root, Path: "/", TLS: o.TLS, seen: &observer{},
+	}
+	if s.User == "" {
+		s.User, s.Password = account, password
+	}
+	if err := s.prepareRoot(home); err != nil {
+		return nil, err
+	}
+	config, err := s.prepareTLS(home, o)
+	if err != nil {
+		return nil, err
+	}
+	doors, err := openDoors(s.seen, o, o.implicit(config))
+	if err != nil {
+		return nil, err
+	}
+	s.Port = portOf(doors)
+	lib := ftpserver.NewFtpServer(&driver{server: s, options: o, tls: config, doors: doors})
+	lib.Logger = slog.New(s.seen)
+	if err := lib.Listen(); err != nil {
+		return nil, errors.Join(err, doors.Close())
+	}
+	s.close = closeOnce(serve(lib, doors), home)
+	return s, nil
+}
+
+// implicit is config where TLS starts with the first byte, else nil.
+func (o Options) implicit(config *tls.Config) *tls.Config {
+	if o.TLS != Implicit {
+		return nil
+	}
+	return config
+}
+
+// serve runs lib and returns what stops it.
+func serve(lib *ftpserver.FtpServer, doors *doors) func() error {
+	served := make(chan error, 1)
+	go func() { served <- lib.Serve() }()
+	return func() error { return errors.Join(doors.Close(), <-served) }
+}
+
+func (s *Server) prepareRoot(home string) error {
+	if s.Root == "" {
+		s.Root = filepath.Join(home, "root")
+		return os.Mkdir(s.Root, 0o755)
+	}
+	root, err := filepath.Abs(s.Root)
+	if err != nil {
+		return err
+	}
+	s.Root = root
+	_, err = os.Stat(root)
+	return err
+}
+
+func (s *Server) prepareTLS(home string, o Options) (*tls.Config, error) {
+	if o.TLS == Off {
+		return nil, nil
+	}
+	c, err := theCertificate()
+	if err != nil {
+		return nil, err
+	}
+	s.CAFile = filepath.Join(home, "ca.pem")
+	config := &tls.Config{
+		Certificates: []tls.Certificate{c.pair},
+		MinVersion:   o.MinTLS,
+		MaxVersion:   o.MaxTLS,
+	}
+	return config, WriteCA(s.CAFile)
+}
+
+var tlsRequirement = map[TLS]ftpserver.TLSRequirement{
+	Off:      ftpserver.ClearOrEncrypted,
+	Explicit: ftpserver.MandatoryEncryption,
+	Implicit: ftpserver.ImplicitEncryption,
+}
+
+// settings translates the options for ftpserverlib.
+func (o Options) settings(l net.Listener) *ftpserver.Settings {
+	ports := passivePorts()
+	return &ftpserver.Settings{
+		Listener:                 l,
+		PublicHost:               host,
+		PassiveTransferPortRange: ftpserver.PortRange{Start: ports.first, End: ports.last},
+		IdleTimeout:              seconds(o.IdleTimeout),
+		ConnectionTimeout:        10,
+		DisableMLSD:              o.DisableMLSD,
+		DisableMLST:              o.DisableMLSD,
+		DisableActiveMode:        true,
+		DisableSite:              true,
+		TLSRequired:              tlsRequirement[o.TLS],
+		EnableHASH:               true,
+		DefaultTransferType:      ftpserver.TransferTypeBinary,
+	}
+}

@@ -1,0 +1,127 @@
+package ftptest
+
+import (
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"time"
+)
+
+// link is one connection of a client, continued to the server.
+type link struct {
+	relay          *Relay
+	client, server *net.TCPConn
+	rate           bool // Faults.Rate applies
+
+	mu   sync.Mutex
+	held bool
+}
+
+// verdict is what becomes of a link after some bytes.
+type verdict int
+
+const (
+	pass verdict = iota
+	cut          // reset both connections
+	hold         // pass nothing more, and close nothing
+	end          // end this direction properly, and drop the rest
+)
+
+// judge looks at bytes before they pass and may change them.
+type judge func(p []byte) ([]byte, verdict)
+
+// run passes bytes both ways until both have ended, and closes the
+// connections. Of a link that is held, they stay open until the relay closes.
+func (l *link) run(up, down judge) {
+	var both sync.WaitGroup
+	both.Go(func() { l.flow(l.server, l.client, up) })
+	both.Go(func() { l.flow(l.client, l.server, down) })
+	both.Wait()
+	if l.isHeld() {
+		<-l.relay.ctx.Done()
+	}
+	l.client.Close()
+	l.server.Close()
+}
+
+// flow passes bytes in one direction, and its end: properly, or as a reset.
+func (l *link) flow(dst, src *net.TCPConn, judge judge) {
+	queue := make(chan parcel, 64)
+	delivered := make(chan struct{})
+	go func() {
+		defer close(delivered)
+		l.deliver(dst, queue)
+	}()
+	v := l.collect(src, queue, judge)
+	close(queue)
+	<-delivered
+	switch v {
+	case cut:
+		reset(l.client, l.server)
+	case pass, end:
+		dst.CloseWrite()
+	}
+	if v == end {
+		io.Copy(io.Discard, src)
+	}
+}
+
+// parcel is some bytes and when they are due.
+type parcel struct {
+	bytes []byte
+	due   time.Time
+}
+
+func (l *link) collect(src io.Reader, queue chan<- parcel, judge judge) verdict {
+	buf := make([]byte, 16<<10)
+	for {
+		n, err := src.Read(buf)
+		if l.isHeld() {
+			return hold
+		}
+		out, v := judge(buf[:n])
+		queue <- parcel{append([]byte(nil), out...), time.Now().Add(l.relay.current().Delay)}
+		switch {
+		case v == hold:
+			l.hold()
+			return hold
+		case v != pass:
+			return v
+		case errors.Is(err, io.EOF):
+			return pass
+		case err != nil:
+			return cut
+		}
+	}
+}
+
+func (l *link) deliver(dst io.Writer, queue <-chan parcel) {
+	for p := range queue {
+		l.relay.wait(time.Until(p.due))
+		dst.Write(p.bytes) // an error shows in the other direction
+		if rate := l.relay.current().Rate; l.rate && rate > 0 {
+			l.relay.wait(time.Duration(len(p.bytes)) * time.Second / time.Duration(rate))
+		}
+	}
+}
+
+func (l *link) hold() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.held = true
+}
+
+func (l *link) isHeld() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.held
+}
+
+// reset closes connections so that their peers see an error, not an end.
+func reset(all ...*net.TCPConn) {
+	for _, c := range all {
+		c.SetLinger(0)
+		c.Close()
+	}
+}

@@ -1,0 +1,50 @@
+package ftptest
+
+import (
+	"io"
+	"sync"
+)
+
+// openSet knows everything that is open, so that it can be ended at once.
+type openSet struct {
+	mu   sync.Mutex
+	shut bool
+	open map[io.Closer]struct{}
+	all  sync.WaitGroup
+}
+
+// enter notes something open, and closes it at once if all is shut already.
+// The leave that it returns may be called more than once.
+func (s *openSet) enter(c io.Closer) (leave func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.open == nil {
+		s.open = map[io.Closer]struct{}{}
+	}
+	s.open[c] = struct{}{}
+	s.all.Add(1)
+	if s.shut {
+		c.Close()
+	}
+	return sync.OnceFunc(func() {
+		s.forget(c)
+		s.all.Done()
+	})
+}
+
+func (s *openSet) forget(c io.Closer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.open, c)
+}
+
+// shutDown closes everything, now and later, and waits until all have left.
+func (s *openSet) shutDown() {
+	s.mu.Lock()
+	s.shut = true
+	for c := range s.open {
+		c.Close()
+	}
+	s.mu.Unlock()
+	s.all.Wait()
+}

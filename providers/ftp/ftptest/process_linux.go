@@ -1,0 +1,122 @@
+package ftptest
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+// process is a running server with all the sessions that it forks.
+type process struct {
+	pid  int           // of the server itself
+	done chan struct{} // closed when that has ended
+	log  string        // the file with what it said
+}
+
+// startProcess runs argv in dir until kill, or until this process dies.
+func startProcess(argv, env []string, dir string) (*process, error) {
+	p := &process{done: make(chan struct{}), log: filepath.Join(dir, "output")}
+	out, err := os.Create(p.log)
+	if err != nil {
+		return nil, err
+	}
+	defer out.Close()
+	cmd := exec.Command(argv[0], argv[1:]...)
+	cmd.Env, cmd.Dir, cmd.Stdout, cmd.Stderr = env, dir, out, out
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	started := make(chan error)
+	go p.run(cmd, started)
+	return p, <-started
+}
+
+// run stays on one thread, because the kernel takes the end of the thread that
+// forked for the end of the parent.
+func (p *process) run(cmd *exec.Cmd, started chan<- error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	defer close(p.done)
+	err := cmd.Start()
+	if err == nil {
+		p.pid = cmd.Process.Pid
+	}
+	started <- err
+	if err == nil {
+		cmd.Wait() // killed, or seen through done
+	}
+}
+
+// kill ends the server and its sessions, and waits until they are gone. Each is
+// stopped first, or new ones would come while the old ones go.
+func (p *process) kill() error {
+	all := stopped(p.pid)
+	for _, pid := range all {
+		syscall.Kill(pid, syscall.SIGKILL)
+	}
+	<-p.done
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for slices.ContainsFunc(all, alive) {
+		<-tick.C
+	}
+	return nil
+}
+
+// awaitAlone waits, not for long, until the server has no sessions, not even
+// ended ones that it has yet to take note of.
+func (p *process) awaitAlone() {
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for i := 0; i < 2000 && len(children(p.pid)) > 0; i++ {
+		<-tick.C
+	}
+}
+
+// stopped stops a process and all its descendants, which it lists.
+func stopped(pid int) []int {
+	all := []int{pid}
+	for i := 0; i < len(all); i++ {
+		syscall.Kill(all[i], syscall.SIGSTOP)
+		all = append(all, children(all[i])...)
+	}
+	return all
+}
+
+func children(parent int) []int {
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
+	var found []int
+	for _, stat := range stats {
+		if _, of := stateAndParent(stat); of == parent {
+			pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(stat)))
+			found = append(found, pid)
+		}
+	}
+	return found
+}
+
+// alive is false also for a process that is dead and not yet taken note of.
+func alive(pid int) bool {
+	state, _ := stateAndParent(fmt.Sprintf("/proc/%d/stat", pid))
+	return state != "" && state != "Z" && state != "X"
+}
+
+// stateAndParent reads the two fields after the name, which is in parentheses
+// and may hold anything. It returns "" and 0 for a process that is gone.
+func stateAndParent(stat string) (state string, parent int) {
+	line, _ := os.ReadFile(stat)
+	fmt.Sscan(string(line[bytes.LastIndexByte(line, ')')+1:]), &state, &parent)
+	return state, parent
+}
+
+// lastLine is the last thing the server said.
+func (p *process) lastLine() string {
+	said, _ := os.ReadFile(p.log)
+	said = bytes.TrimSpace(said)
+	return string(said[bytes.LastIndexByte(said, '\n')+1:])
+}

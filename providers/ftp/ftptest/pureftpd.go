@@ -1,0 +1,70 @@
+package ftptest
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+)
+
+// pureFTPd needs root, and an account that is not: its files belong to nobody.
+var pureFTPd = RealServer{
+	Name:      "pure-ftpd",
+	Modes:     []TLS{Off, Explicit},
+	NeedsRoot: true,
+	Facts: Facts{
+		MLSD: true, Resume: true, EPSV: true, SetTime: "MFMT",
+		ListAll: true, ListHidesDotFiles: true, ListLimit: 10000, MissingListsEmpty: true, FullTold: "dial",
+	},
+	program: "usr/sbin/pure-ftpd",
+	command: pureFTPdCommand,
+	path:    asSlash,
+	account: nobody,
+	refused: func(o RealOptions) string {
+		return cmp.Or(wish(o.ForceDotFiles, "ForceDotFiles"), wish(o.IdleTimeout > 0, "an idle timeout: it counts minutes"))
+	},
+}
+
+const nobody = 65534
+
+func pureFTPdCommand(l launch) ([]string, error) {
+	users, err := pureFTPdUsers(l)
+	if err != nil {
+		return nil, err
+	}
+	args := []string{
+		l.program, "-l", "puredb:" + users, "-E", "-A", "-H",
+		"-S", fmt.Sprintf("%s,%d", host, l.port),
+		"-p", l.passive.join(":"),
+		"-g", filepath.Join(l.home, "pid"),
+	}
+	if l.MaxClients > 0 {
+		args = append(args, "-c", strconv.Itoa(l.MaxClients))
+	}
+	if l.TLS != Off {
+		args = append(args, "-Y", "3", "-2", l.both()) // 3: data connections too
+	}
+	return args, nil
+}
+
+// pureFTPdUsers writes the file of users by hand: pure-pw useradd would choose
+// a hash that takes it seconds.
+func pureFTPdUsers(l launch) (string, error) {
+	quota := ""
+	if l.QuotaMB > 0 {
+		quota = strconv.Itoa(l.QuotaMB << 20)
+	}
+	list, db := filepath.Join(l.home, "passwd"), filepath.Join(l.home, "users.pdb")
+	line := fmt.Sprintf("%s:%s:%d:%d::%s/./:::::::%s:::::\n", account, passwordHash, nobody, nobody, l.root, quota)
+	if err := write(list, line); err != nil {
+		return "", err
+	}
+	cmd := exec.Command(filepath.Join(l.tree, "usr/bin/pure-pw"), "mkdb", db, "-f", list)
+	cmd.Env = l.environment()
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("pure-pw mkdb: %w: %s", err, out)
+	}
+	return db, os.Chmod(db, 0o600)
+}

@@ -1,0 +1,55 @@
+package ftptest
+
+import (
+	"cmp"
+	_ "embed"
+	"encoding/json"
+	"path/filepath"
+)
+
+var pyftpdlib = RealServer{
+	Name:  "pyftpdlib",
+	Modes: []TLS{Off, Explicit},
+	Facts: Facts{MLSD: true, Resume: true, EPSV: true, SetTime: "MFMT", FullTold: "dial"},
+
+	program: "usr/bin/python3",
+	command: func(l launch) ([]string, error) { return pythonCommand(l, pyftpdlibScript) },
+	path:    asSlash,
+	refused: func(o RealOptions) string {
+		return cmp.Or(wish(o.ForceDotFiles, "ForceDotFiles"), wish(o.QuotaMB > 0, "a quota"))
+	},
+}
+
+var twisted = RealServer{
+	Name:  "twisted",
+	Modes: []TLS{Off},
+	Facts: Facts{},
+
+	program: "usr/bin/python3",
+	command: func(l launch) ([]string, error) { return pythonCommand(l, twistedScript) },
+	path:    asSlash,
+	refused: func(o RealOptions) string {
+		return cmp.Or(wish(o.ForceDotFiles, "ForceDotFiles"), wish(o.QuotaMB > 0, "a quota"), wish(o.MaxClients > 0, "a limit of clients"))
+	},
+}
+
+//go:embed pyftpdlib_server.py
+var pyftpdlibScript string
+
+//go:embed twisted_server.py
+var twistedScript string
+
+// pythonCommand runs script, with its options as JSON in the first argument.
+func pythonCommand(l launch, script string) ([]string, error) {
+	file := filepath.Join(l.home, "server.py")
+	if err := write(file, script); err != nil {
+		return nil, err
+	}
+	options, err := json.Marshal(map[string]any{
+		"host": host, "port": l.port, "passive": []int{l.passive.first, l.passive.last + 1},
+		"user": account, "password": password, "root": l.root,
+		"certificate": wish(l.TLS != Off, l.both()),
+		"idle":        seconds(l.IdleTimeout), "clients": l.MaxClients,
+	})
+	return []string{l.program, "-B", "-s", "-S", file, string(options)}, err
+}

@@ -1,0 +1,102 @@
+package ftptest
+
+import (
+	"cmp"
+	"crypto/tls"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// RealOptions are the wishes for a real server. A wish that the server cannot
+// grant is an error of StartReal, so that no test passes on it by accident.
+type RealOptions struct {
+	TLS    TLS
+	MaxTLS uint16 // tls.VersionTLS12, or 0 for TLS 1.3 as well
+	Root   string // an existing folder; "" for a temporary one
+	Port   int    // 0 for a free one
+
+	MaxClients    int           // sessions; 0: no limit
+	IdleTimeout   time.Duration // whole seconds, rounded up; 0: as the server likes
+	ForceDotFiles bool          // vsftpd lists names that begin with a dot
+	QuotaMB       int           // Pure-FTPd refuses more; 0: no quota
+}
+
+// Facts are what real servers do differently from each other.
+type Facts struct {
+	MLSD              bool   // and MLST
+	Hash              bool   // HASH, XCRC, XMD5, XSHA
+	Resume            bool   // REST before STOR
+	EPSV              bool   // else PASV only
+	SetTime           string // the command that sets a modification time, or ""
+	ListAll           bool   // LIST -a PATH lists; else it is refused
+	ListHidesDotFiles bool   // in a plain LIST
+	ListLimit         int    // entries after which a listing is cut; 0: none
+	MissingListsEmpty bool   // LIST of a missing directory has no entries and no error
+	FullTold          string // where one session too many is told: "dial" (421), "login" (530), or "" if not limited
+}
+
+// RealServer is one of the servers that StartReal knows.
+type RealServer struct {
+	Name      string
+	Modes     []TLS
+	Anonymous bool // any user and password do
+	NeedsRoot bool // to run at all
+	Facts     Facts
+
+	program string                          // inside the tree of fetched packages
+	command func(launch) ([]string, error)  // writes what the server needs into its home
+	path    func(root string) string        // how a client names the root
+	account int                             // the uid that its files belong to; 0: the caller's
+	refused func(RealOptions) (wish string) // one that this server cannot grant, or ""
+}
+
+// Real lists the real servers.
+func Real() []RealServer {
+	return []RealServer{vsftpd, pureFTPd, proFTPD, pyftpdlib, twisted}
+}
+
+func find(name string) (RealServer, error) {
+	for _, r := range Real() {
+		if r.Name == name {
+			return r, nil
+		}
+	}
+	return RealServer{}, fmt.Errorf("no real server is called %q", name)
+}
+
+// refuse is an error that names the wish which this server cannot grant.
+func (r RealServer) refuse(o RealOptions) error {
+	asked := cmp.Or(r.refusedTLS(o), r.refused(o))
+	if asked == "" {
+		return nil
+	}
+	return fmt.Errorf("%s cannot be run with %s", r.Name, asked)
+}
+
+func (r RealServer) refusedTLS(o RealOptions) string {
+	switch {
+	case !r.has(o.TLS):
+		return string(o.TLS) + " TLS"
+	case o.MaxTLS != 0 && o.MaxTLS != tls.VersionTLS12 && o.MaxTLS != tls.VersionTLS13:
+		return "MaxTLS " + tls.VersionName(o.MaxTLS)
+	}
+	return ""
+}
+
+func (r RealServer) has(mode TLS) bool {
+	return slices.Contains(r.Modes, mode)
+}
+
+// wish names a wish if it was made.
+func wish(made bool, name string) string {
+	if made {
+		return name
+	}
+	return ""
+}
+
+func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
+
+func asOnDisk(root string) string { return root }
+func asSlash(string) string       { return "/" }

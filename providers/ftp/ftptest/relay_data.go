@@ -1,0 +1,62 @@
+package ftptest
+
+import "net"
+
+// data continues one data connection to the passive port of the server.
+func (r *Relay) data(client *net.TCPConn, port int) {
+	l, leave := r.dial(client, port)
+	if l == nil {
+		return
+	}
+	defer leave()
+	l.rate = true
+	l.run(r.upload(), r.download())
+}
+
+// dial opens the other half of a link. Without a server the client is reset.
+func (r *Relay) dial(client *net.TCPConn, port int) (l *link, leave func()) {
+	server, err := net.DialTCP("tcp4", nil, &net.TCPAddr{IP: loopback, Port: port})
+	if err != nil {
+		reset(client)
+		return nil, nil
+	}
+	return &link{relay: r, client: client, server: server}, r.enter(server)
+}
+
+func (r *Relay) upload() judge {
+	var passed int64
+	return func(p []byte) ([]byte, verdict) {
+		f := r.current()
+		before := passed
+		passed += int64(len(p))
+		switch {
+		case reached(f.CutUpload, passed) && r.fire(CutUpload):
+			return upTo(p, f.CutUpload-before), cut
+		case reached(f.HoldUpload, passed) && r.fire(HoldUpload):
+			return upTo(p, f.HoldUpload-before), hold
+		}
+		return p, pass
+	}
+}
+
+func (r *Relay) download() judge {
+	var passed int64
+	return func(p []byte) ([]byte, verdict) {
+		f := r.current()
+		before := passed
+		passed += int64(len(p))
+		switch {
+		case reached(f.HoldDownload, passed) && r.fire(HoldDownload):
+			return upTo(p, f.HoldDownload-before), hold
+		case reached(f.EndDownload, passed) && r.fire(EndDownload):
+			return upTo(p, f.EndDownload-before), end
+		}
+		return p, pass
+	}
+}
+
+func reached(limit, passed int64) bool { return limit > 0 && passed >= limit }
+
+// upTo is the part of p that still passes. The limit may lie before p, if it
+// was set when more had passed already.
+func upTo(p []byte, n int64) []byte { return p[:max(n, 0)] }

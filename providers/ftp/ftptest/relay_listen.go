@@ -1,0 +1,69 @@
+package ftptest
+
+import "net"
+
+// relayLast is the last byte of the last address that a relay may take.
+const relayLast = 9
+
+// listen opens the control port and, under TLS of a real server, its passive
+// ports on an address where they are free.
+func (r *Relay) listen() error {
+	if r.server.TLS == Off || r.server.passive == (portRange{}) {
+		return r.listenOn(1, portRange{first: 1})
+	}
+	err := errNoPort
+	for last := byte(2); err != nil && last <= relayLast; last++ {
+		err = r.listenOn(last, r.server.passive)
+	}
+	return err
+}
+
+// listenOn opens all ports on 127.0.0.last, or none.
+func (r *Relay) listenOn(last byte, passive portRange) error {
+	ip := net.IPv4(127, 0, 0, last)
+	control, err := listen(ip, 0)
+	if err != nil {
+		return err
+	}
+	data := map[*net.TCPListener]int{}
+	for port := passive.first; port <= passive.last; port++ {
+		l, err := listenAt(ip, port)
+		if err != nil {
+			closeAll(control, data)
+			return err
+		}
+		data[l] = port
+	}
+	r.Host, r.Port = ip.String(), portOf(control)
+	r.serve(control, r.session)
+	for l, port := range data {
+		r.serve(l, func(client *net.TCPConn) { r.data(client, port) })
+	}
+	return nil
+}
+
+func closeAll(control *net.TCPListener, data map[*net.TCPListener]int) {
+	control.Close()
+	for l := range data {
+		l.Close()
+	}
+}
+
+// serve handles every connection to l, in the background.
+func (r *Relay) serve(l *net.TCPListener, handle func(*net.TCPConn)) {
+	leave := r.enter(l)
+	go func() {
+		defer leave()
+		for {
+			c, err := l.AcceptTCP()
+			if err != nil {
+				return
+			}
+			done := r.enter(c)
+			go func() {
+				defer done()
+				handle(c)
+			}()
+		}
+	}()
+}

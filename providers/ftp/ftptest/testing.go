@@ -1,0 +1,60 @@
+package ftptest
+
+import (
+	"os"
+	"testing"
+)
+
+// New starts an in-process server that ends with the test.
+func New(t testing.TB, o Options) *Server {
+	t.Helper()
+	s, err := Start(o)
+	return running(t, s, err)
+}
+
+func running(t testing.TB, s *Server, err error) *Server {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("stop %s: %v", s.Name, err)
+		}
+	})
+	return s
+}
+
+// NewReal starts a real server that ends with the test. Where the server
+// cannot run, it does what RequireReal does.
+func NewReal(t testing.TB, name string, o RealOptions) *Server {
+	t.Helper()
+	RequireReal(t, name)
+	s, err := StartReal(name, o)
+	return running(t, s, err)
+}
+
+// RequireReal skips the test where the real server cannot run, with the one
+// line of Available. With VMXSYNC_REQUIRE_SERVERS=1, as in CI, it fails it.
+func RequireReal(t testing.TB, name string) {
+	t.Helper()
+	err := Available(name)
+	switch {
+	case err == nil:
+	case os.Getenv("VMXSYNC_REQUIRE_SERVERS") == "1":
+		t.Fatal(err)
+	default:
+		t.Skip(err)
+	}
+}
+
+// Via starts a relay in front of s that ends with the test.
+func Via(t testing.TB, s *Server, f Faults) *Relay {
+	t.Helper()
+	r, err := NewRelay(s, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close() })
+	return r
+}
