@@ -1,0 +1,187 @@
+package diff
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/retention"
+)
+
+type settings = providers.Settings
+
+// The rules under which whole groups are kept.
+const (
+	orphanRule     = "orphan"
+	unassignedRule = "unassigned"
+	heldRule       = "held"
+	// futureDatedRule is retention's.
+	futureDatedRule = "future-dated"
+)
+
+// chain is one VM at one destination while its part of the plan is made.
+type chain struct {
+	w      *world
+	dest   state.Destination
+	work   state.WorkDir
+	vm     string
+	source state.Source
+	policy state.Policy
+	// rule is orphanRule or unassignedRule where nothing of the group is
+	// rotated; "" where the policy decides.
+	rule string
+	// held says why nothing of the group may be deleted; "" if it may.
+	held string
+	// blind: what the destination holds at the final names is not known.
+	blind bool
+	slots []*slot // newest first
+	trash []state.Trashed
+
+	creates []Change // and updates
+	deletes []Change
+	returns bool // a set comes back from trash
+}
+
+// workIndex finds what lies in the work folder by VM.
+type workIndex struct {
+	staged map[string][]*state.Staged
+	trash  map[string][]state.Trashed
+}
+
+func indexWork(inv state.Inventory) workIndex {
+	x := workIndex{map[string][]*state.Staged{}, map[string][]state.Trashed{}}
+	for i := range inv.Staged {
+		s := &inv.Staged[i]
+		x.staged[s.VM] = append(x.staged[s.VM], s)
+	}
+	for _, t := range inv.Trash {
+		x.trash[t.VM] = append(x.trash[t.VM], t)
+	}
+	return x
+}
+
+// fill brings together what destination, staging and source hold.
+func (c *chain) fill(inv state.Inventory, work workIndex) {
+	c.trash = work.trash[c.vm]
+	slots := map[state.Stamp]*slot{}
+	at := func(k state.Key) *slot {
+		if slots[k.Stamp] == nil {
+			slots[k.Stamp] = &slot{key: k}
+		}
+		return slots[k.Stamp]
+	}
+	remote := inv.Of(c.vm)
+	for i := range remote {
+		at(remote[i].Key).remote = &remote[i]
+	}
+	for _, s := range work.staged[c.vm] {
+		at(s.Key).staged = s
+	}
+	if why := unknownVM(inv, c.vm); why != "" {
+		c.blind = true
+		c.note("unknown", state.Set{}, why)
+	} else if c.rule == "" {
+		c.fillLocal(at)
+	}
+	c.slots = slices.SortedFunc(maps.Values(slots), func(a, b *slot) int { return b.key.Compare(a.key) })
+}
+
+func (c *chain) fillLocal(at func(state.Key) *slot) {
+	local := c.w.holds[c.source.Name][c.vm]
+	for i := range local {
+		if local[i].State == state.Complete {
+			at(local[i].Key).local = &local[i]
+		}
+	}
+}
+
+// plan decides on every slot and adds the outcome to the plan.
+func (c *chain) plan() {
+	old := c.w.Now.Add(-c.source.Settle)
+	for _, s := range c.slots {
+		s.judge(c.dest.TrustUnmarked && c.rule != unassignedRule, c.blind, old)
+		c.dropUnfit(s)
+	}
+	c.decide()
+	c.addCreates()
+	c.emptyTrash()
+	c.addDeletes()
+	c.clearStaging()
+	c.addKept()
+	c.commit()
+}
+
+// decide asks retention about all that counts or may come to count.
+func (c *chain) decide() {
+	var sets []state.Set
+	asked := map[state.Stamp]*slot{}
+	for _, s := range c.slots {
+		if set, ok := s.candidate(); ok {
+			sets = append(sets, set)
+			asked[s.key.Stamp] = s
+		}
+	}
+	if c.rule == unassignedRule {
+		c.keepAll(asked)
+		return
+	}
+	zone, _ := c.w.zone(c.source)
+	result := retention.Decide(c.policy, sets, c.w.Now.In(zone))
+	for _, d := range result.Decisions {
+		s := asked[d.Key.Stamp]
+		s.keep, s.held, s.reasons = d.Keep, d.Held, d.Reasons
+	}
+	if c.rule == "" {
+		c.noteGroup(result)
+	}
+}
+
+func (c *chain) keepAll(asked map[state.Stamp]*slot) {
+	for _, s := range asked {
+		s.keep, s.held = true, true
+		s.reasons = []retention.Reason{c.kept(c.rule, c.rule)}
+	}
+}
+
+// kept is a reason of this package for a set to stay.
+func (c *chain) kept(rule, text string) retention.Reason {
+	return retention.Reason{Rule: rule, Code: retention.Selected, Text: text}
+}
+
+func (c *chain) address(k state.Key) string { return state.Address(c.dest.Name, k) }
+
+// zone is the location of the times in the names of a source's sets.
+func (w *world) zone(s state.Source) (*time.Location, error) {
+	if s.Timezone == "" || s.Timezone == "Local" {
+		return w.Now.Location(), nil
+	}
+	return time.LoadLocation(s.Timezone)
+}
+
+// commit adds the changes of the chain, in the order of work, and what apply
+// must know about the group.
+func (c *chain) commit() {
+	p := c.w.plan
+	changes := slices.Concat(c.creates, c.deletes)
+	p.Changes = append(p.Changes, changes...)
+	if len(changes) == 0 && !c.returns {
+		return
+	}
+	c.w.busy[c.dest.Name] = true
+	p.Groups = append(p.Groups, Group{Destination: c.dest.Name, VM: c.vm, MinKeep: c.policy.MinKeep})
+	c.w.touched[c.dest.Name] = append(c.w.touched[c.dest.Name], c.observed())
+}
+
+func (c *chain) observed() Observed {
+	o := Observed{Scope: state.Scope(c.dest.Name, c.vm), Sets: []ObservedSet{}}
+	for _, s := range slices.Backward(c.slots) {
+		if r := s.remote; r != nil {
+			o.Sets = append(o.Sets, ObservedSet{
+				Name: s.key.Stamp, State: r.State, Files: len(r.Files), Bytes: r.Bytes(), SHA256: s.remoteDigest(),
+			})
+		}
+	}
+	return o
+}

@@ -1,0 +1,185 @@
+package diff
+
+import (
+	"errors"
+	"fmt"
+	"path"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// check proves what an executor relies on: a plan may come from anywhere.
+func (p *Plan) check() error {
+	k := &checker{plan: p, places: map[string]Place{}, ids: map[string]bool{}, addresses: map[string]bool{}, groups: map[string]Group{}}
+	for _, step := range []func() error{k.checkPlaces, k.checkGroups, k.checkChanges, k.checkCleanups, k.checkKept} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	if p.Summary != p.summarize() {
+		return errors.New("summary does not add up")
+	}
+	return nil
+}
+
+// checker remembers what it has seen of the plan.
+type checker struct {
+	plan      *Plan
+	places    map[string]Place
+	ids       map[string]bool // of the steps so far
+	addresses map[string]bool // of the changes so far
+	groups    map[string]Group
+}
+
+func (k *checker) checkPlaces() error {
+	for _, x := range k.plan.Places {
+		if _, twice := k.places[x.Name]; twice || x.Name == "" {
+			return fmt.Errorf("place %q is there twice, or has no name", x.Name)
+		}
+		k.places[x.Name] = x
+		if err := k.checkPlace(x); err != nil {
+			return fmt.Errorf("place %q: %w", x.Name, err)
+		}
+	}
+	return nil
+}
+
+func (k *checker) checkPlace(x Place) error {
+	if x.Layout.Depth() == 0 {
+		return errors.New("has no layout")
+	}
+	if x.Role == SourceRole {
+		return refuseIf(len(x.Steps)+len(x.Observed) > 0, "a source has steps")
+	}
+	if x.Role != DestinationRole {
+		return fmt.Errorf("role %q is none", x.Role)
+	}
+	if err := providers.CheckName(string(x.WorkDir)); err != nil {
+		return fmt.Errorf("work_dir: %w", err)
+	}
+	for _, s := range x.Steps {
+		if s.Op != OpOwn || s.To != x.WorkDir.Owner() || s.From != "" {
+			return fmt.Errorf("step %q does not write the owner", s.ID)
+		}
+		if err := k.checkStep(x.Name, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func refuseIf(bad bool, text string) error {
+	if bad {
+		return errors.New(text)
+	}
+	return nil
+}
+
+// checkStep proves what holds for every step; prefix begins its id.
+func (k *checker) checkStep(prefix string, s Step) error {
+	if len(s.ID) <= len(prefix) || s.ID[:len(prefix)] != prefix || k.ids[s.ID] {
+		return fmt.Errorf("step id %q is there twice, or not that of %s", s.ID, prefix)
+	}
+	for _, id := range s.Needs {
+		if !k.ids[id] {
+			return fmt.Errorf("step %q needs %q, which is not before it", s.ID, id)
+		}
+	}
+	k.ids[s.ID] = true
+	for _, p := range []string{s.From, s.To} {
+		if p == "" {
+			continue
+		}
+		if err := providers.CheckPath(p); err != nil {
+			return fmt.Errorf("step %q: %w", s.ID, err)
+		}
+	}
+	return refuseIf(s.Size < 0 || s.Size >= maxSize, "step "+s.ID+" has an impossible size")
+}
+
+func (k *checker) checkGroups() error {
+	for _, g := range k.plan.Groups {
+		if k.places[g.Destination].Role != DestinationRole || providers.CheckName(g.VM) != nil || g.MinKeep < 1 {
+			return fmt.Errorf("group %q of %q: no such destination, no such VM, or min_keep below 1", g.VM, g.Destination)
+		}
+		k.groups[state.Scope(g.Destination, g.VM)] = g
+	}
+	return nil
+}
+
+func (k *checker) checkKept() error {
+	for _, x := range k.plan.Kept {
+		place, _, err := state.SplitAddress(x.Address)
+		if err != nil || k.places[place].Role != DestinationRole {
+			return fmt.Errorf("kept %q is no address of a destination", x.Address)
+		}
+	}
+	return nil
+}
+
+// checkFiles proves paths, order, sizes and, where it is not negative, a sum.
+func checkFiles(files []File, sum int64) error {
+	var total int64
+	for i, f := range files {
+		if err := providers.CheckPath(f.Path); err != nil || f.Path == "." {
+			return fmt.Errorf("file %q: %w", f.Path, errors.Join(err, providers.ErrName))
+		}
+		if i > 0 && files[i-1].Path >= f.Path {
+			return fmt.Errorf("file %q is not in order", f.Path)
+		}
+		if f.Size < 0 || f.Size >= maxSize || total+f.Size >= maxSize {
+			return fmt.Errorf("file %q has an impossible size", f.Path)
+		}
+		total += f.Size
+	}
+	if sum >= 0 && sum != total {
+		return fmt.Errorf("files have %d bytes, not %d", total, sum)
+	}
+	return nil
+}
+
+func (k *checker) checkCleanups() error {
+	for _, c := range k.plan.Cleanups {
+		if err := k.checkCleanup(c); err != nil {
+			return fmt.Errorf("cleanup %q: %w", c.Path, err)
+		}
+	}
+	return nil
+}
+
+func (k *checker) checkCleanup(c Cleanup) error {
+	place := k.places[c.Place]
+	if place.Role != DestinationRole || place.Unreachable != "" || len(c.Steps) != 1 {
+		return errors.New("no such destination, or not one step")
+	}
+	if err := checkFiles(c.Files, c.Bytes); err != nil {
+		return err
+	}
+	s := c.Steps[0]
+	to, ok := cleanupTarget(place, c)
+	if !ok || s.From != c.Path || s.To != to || s.Op != cleanupOps[c.Kind] || len(s.Retains) > 0 {
+		return fmt.Errorf("step %q does not fit", s.ID)
+	}
+	return k.checkStep(c.Place+":"+c.Path+"#", s)
+}
+
+var cleanupOps = map[string]Op{StagingCleanup: OpPurge, TrashCleanup: OpPurge, ReturnCleanup: OpReturn}
+
+// cleanupTarget proves that the path is of the kind and says where its step
+// leads to.
+func cleanupTarget(place Place, c Cleanup) (to string, ok bool) {
+	name := path.Base(c.Path)
+	if c.Kind == StagingCleanup {
+		key, err := state.ParseDecorated(name)
+		return "", err == nil && key.VM == c.VM && c.Path == place.WorkDir.Staged(key)
+	}
+	key, _, replaced, err := state.ParseTrash(name)
+	if err != nil || key.VM != c.VM || c.Path != path.Join(place.WorkDir.Trash(), name) {
+		return "", false
+	}
+	if c.Kind == ReturnCleanup {
+		return place.Layout.Path(key), replaced
+	}
+	return "", c.Kind == TrashCleanup
+}

@@ -1,0 +1,160 @@
+package diff
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// shapes say which action a mode has and which steps it is made of.
+var shapes = map[Mode]struct {
+	action Action
+	ops    []Op
+}{
+	Upload:  {Create, []Op{OpClaim, OpPut, OpManifest, OpPublish, OpRelease}},
+	Publish: {Create, []Op{OpPublish, OpRelease}},
+	Resume:  {Update, []Op{OpClaim, OpPut, OpManifest, OpPublish, OpRelease}},
+	Adopt:   {Update, []Op{OpMark, OpRelease}},
+	Replace: {Update, []Op{OpClaim, OpPut, OpManifest, OpAside, OpPublish, OpRelease}},
+	Remove:  {Delete, []Op{OpTrash, OpPurge}},
+}
+
+func (k *checker) checkChanges() error {
+	for _, c := range k.plan.Changes {
+		if k.addresses[c.Address] {
+			return fmt.Errorf("change %q is there twice", c.Address)
+		}
+		k.addresses[c.Address] = true
+		if err := k.checkChange(c); err != nil {
+			return fmt.Errorf("change %q: %w", c.Address, err)
+		}
+	}
+	return nil
+}
+
+func (k *checker) checkChange(c Change) error {
+	name, key, err := state.SplitAddress(c.Address)
+	if err != nil {
+		return err
+	}
+	place := k.places[name]
+	if place.Role != DestinationRole || place.Unreachable != "" || providers.CheckName(key.VM) != nil {
+		return errors.New("no such destination, or no usable VM")
+	}
+	if _, ok := k.groups[state.Scope(name, key.VM)]; !ok {
+		return errors.New("its group is missing")
+	}
+	if shape, ok := shapes[c.Mode]; !ok || shape.action != c.Action {
+		return fmt.Errorf("mode %q of action %q is none", c.Mode, c.Action)
+	}
+	if err := errors.Join(checkFiles(c.Files, c.Bytes), checkFiles(c.Before, -1), k.checkSource(c, key)); err != nil {
+		return err
+	}
+	x := change{Change: c, key: key, work: place.WorkDir, final: place.Layout.Path(key)}
+	return k.checkSteps(x)
+}
+
+// checkSource proves where an upload reads from.
+func (k *checker) checkSource(c Change, key state.Key) error {
+	if !c.uploads() {
+		return refuseIf(c.Source != "" || c.From != "", "reads from a source")
+	}
+	source := k.places[c.Source]
+	if source.Role != SourceRole || c.From != source.Layout.Path(key) {
+		return fmt.Errorf("%q of source %q is not the set", c.From, c.Source)
+	}
+	return nil
+}
+
+// change is a change beside what its address stands for.
+type change struct {
+	Change
+	key   state.Key
+	work  state.WorkDir
+	final string
+}
+
+func (k *checker) checkSteps(c change) error {
+	ops := shapes[c.Mode].ops
+	staged := c.Mode == Remove && c.Path == c.work.Staged(c.key)
+	if c.Path != c.final && !staged {
+		return fmt.Errorf("path %q is not that of the address", c.Path)
+	}
+	puts := 0
+	for _, s := range c.Steps {
+		if err := k.checkStep(c.Address+"#", s); err != nil {
+			return err
+		}
+		if !slices.Contains(ops, s.Op) || !c.leads(s) {
+			return fmt.Errorf("step %q: a %s from %q to %q does not belong here", s.ID, s.Op, s.From, s.To)
+		}
+		if s.Op == OpPut {
+			puts++
+		}
+		if err := k.checkTrash(c, s); err != nil {
+			return err
+		}
+	}
+	return refuseIf(len(c.Steps) == 0 || c.uploads() && puts != len(c.Files), "a step is missing")
+}
+
+// leads tells whether the step moves what its op may move in this change.
+func (c change) leads(s Step) bool {
+	is := func(from, to string) bool { return s.From == from && s.To == to }
+	switch s.Op {
+	case OpClaim:
+		return is("", c.work.Claim(c.key))
+	case OpPut:
+		return c.puts(s)
+	case OpManifest:
+		return is(c.work.StagedManifest(c.key), path.Join(c.work.StagedSet(c.key), state.ManifestName))
+	case OpAside:
+		return is(c.final, c.work.Replaced(c.key, RunPlaceholder))
+	case OpPublish:
+		return is(c.work.StagedSet(c.key), c.final)
+	case OpRelease:
+		return is(c.work.Staged(c.key), "")
+	case OpMark:
+		return is(c.work.StagedManifest(c.key), path.Join(c.final, state.ManifestName))
+	case OpTrash:
+		return c.Path == c.final && is(c.final, c.work.Deleted(c.key, RunPlaceholder))
+	case OpPurge:
+		return is(c.work.Deleted(c.key, RunPlaceholder), "") && c.Path == c.final || is(c.work.Staged(c.key), "") && c.Path != c.final
+	}
+	return false
+}
+
+// puts tells whether the step sends one of the files to where it belongs.
+func (c change) puts(s Step) bool {
+	rel, ok := strings.CutPrefix(s.From, c.From+"/")
+	i, found := slices.BinarySearchFunc(c.Files, rel, func(f File, rel string) int { return strings.Compare(f.Path, rel) })
+	return ok && found && rel != state.ManifestName && c.Files[i].Size == s.Size && s.To == path.Join(c.work.StagedSet(c.key), rel)
+}
+
+// checkTrash proves that a delete says what justifies it.
+func (k *checker) checkTrash(c change, s Step) error {
+	if s.Op != OpTrash {
+		return refuseIf(s.Expect != "" || len(s.Retains) > 0, "step "+s.ID+" retains, and is no delete")
+	}
+	if sum, err := hex.DecodeString(s.Expect); err != nil || len(sum) != 32 {
+		return fmt.Errorf("step %q expects no digest", s.ID)
+	}
+	name, _, _ := state.SplitAddress(c.Address)
+	scope := state.Scope(name, c.key.VM)
+	for _, a := range s.Retains {
+		place, key, err := state.SplitAddress(a)
+		if err != nil || state.Scope(place, key.VM) != scope || a == c.Address {
+			return fmt.Errorf("step %q retains %q, which is none of its group", s.ID, a)
+		}
+	}
+	if min := k.groups[scope].MinKeep; len(s.Retains) < min {
+		return fmt.Errorf("step %q retains %d sets, min_keep is %d", s.ID, len(s.Retains), min)
+	}
+	return nil
+}

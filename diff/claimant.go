@@ -1,0 +1,95 @@
+package diff
+
+import (
+	"fmt"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// claimant is a backup that wants a VM at a destination.
+type claimant struct {
+	source state.Source
+	backup state.Backup
+	copy   state.Copy
+}
+
+func (w *world) claimant(s state.Source, d state.Destination, vm string) (claimant, bool) {
+	b, ok := w.Spec.Assign(s.Name, vm)
+	if !ok {
+		return claimant{}, false
+	}
+	for _, c := range b.Copies {
+		if c.Destination == d.Name {
+			return claimant{s, b, c}, true
+		}
+	}
+	return claimant{}, false
+}
+
+// chain finds who decides on a VM at a destination: the backup whose source
+// holds it; else the one that names it literally; else nobody.
+func (w *world) chain(d state.Destination, vm string) (*chain, error) {
+	c := &chain{w: w, dest: d, work: state.WorkDir(d.WorkDir), vm: vm, rule: unassignedRule, policy: state.Policy{MinKeep: 1}}
+	var held, literal, any []claimant
+	for _, s := range w.Spec.Sources {
+		x, ok := w.claimant(s, d, vm)
+		if !ok {
+			continue
+		}
+		any = append(any, x)
+		if _, holds := w.holds[s.Name][vm]; holds {
+			held = append(held, x)
+		}
+		if w.Spec.Literal(x.backup, vm) {
+			literal = append(literal, x)
+		}
+	}
+	switch {
+	case len(held) > 0:
+		return c, c.belongTo(held, "")
+	case len(literal) > 0:
+		return c, c.belongTo(literal, "")
+	case len(any) > 0:
+		return c, c.belongTo(any[:1], orphanRule)
+	}
+	return c, nil
+}
+
+func (c *chain) belongTo(xs []claimant, rule string) error {
+	if len(xs) > 1 {
+		return providers.WithHint(fmt.Errorf("%q %w: backup %q of source %q and backup %q of source %q both send it there",
+			state.Scope(c.dest.Name, c.vm), ErrAmbiguous, xs[0].backup.Name, xs[0].source.Name, xs[1].backup.Name, xs[1].source.Name),
+			"Exclude the VM in one of the two backups, or send one of them to another destination.")
+	}
+	policy, _ := c.w.Spec.Policy(xs[0].copy.Policy)
+	policy.MinKeep = max(policy.MinKeep, 1)
+	c.source, c.policy, c.rule = xs[0].source, policy, rule
+	c.held = c.w.silence(c.source, c.vm)
+	return nil
+}
+
+// silence says why a source's word on a VM must not lead to deletes.
+func (w *world) silence(s state.Source, vm string) string {
+	inv := w.Inventories[s.Name]
+	switch {
+	case w.blank[s.Name]:
+		return "nothing is deleted while " + s.Name + " holds no sets"
+	case unknownVM(inv, vm) != "":
+		return "nothing is deleted while what " + s.Name + " holds of this VM is not known"
+	}
+	return ""
+}
+
+// unknownVM says why the sets of a VM are not known; "" if they are.
+func unknownVM(inv state.Inventory, vm string) string {
+	for _, name := range []string{vm, state.AnyVM} {
+		if why, ok := inv.UnknownVMs[name]; ok {
+			if why == "" {
+				why = "its listing failed"
+			}
+			return why
+		}
+	}
+	return ""
+}

@@ -1,0 +1,184 @@
+package diff
+
+import (
+	"slices"
+	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// The kinds of cleanups.
+const (
+	StagingCleanup = "staging"
+	TrashCleanup   = "trash"
+	ReturnCleanup  = "return"
+)
+
+// replacedFor is how long a set that a replacement moved aside stays in trash
+// at least.
+const replacedFor = 7 * 24 * time.Hour
+
+// runTime is how run ids begin: 20261122T233212Z-6f1c0e8a2b9d.
+const runTime = "20060102T150405Z"
+
+// RunTime reads the time at which the run of that id began.
+func RunTime(run string) (time.Time, bool) {
+	if len(run) < len(runTime) {
+		return time.Time{}, false
+	}
+	t, err := time.Parse(runTime, run[:len(runTime)])
+	return t, err == nil
+}
+
+// emptyTrash plans what becomes of the chain's trash. It comes after the
+// creates, which decide on names that are absent now, and before the deletes,
+// which wait for a later plan where a set comes back.
+func (c *chain) emptyTrash() {
+	back := map[state.Stamp]bool{}
+	for _, t := range slices.Backward(c.trash) { // the newest run of a set first
+		if !c.usable(t.Path, t.Files) {
+			continue
+		}
+		switch {
+		case !t.Replaced:
+			c.cleanup(TrashCleanup, t.Path, t.Files, Step{Op: OpPurge})
+		case c.missing(t.Key) && !back[t.Stamp]:
+			back[t.Stamp] = true
+			c.comeBack(t)
+		case c.outlived(t):
+			c.cleanup(TrashCleanup, t.Path, t.Files, Step{Op: OpPurge})
+		}
+	}
+}
+
+func (c *chain) comeBack(t state.Trashed) {
+	c.returns = true
+	if c.held == "" {
+		c.held = "nothing is deleted while a replaced set comes back"
+	}
+	c.cleanup(ReturnCleanup, t.Path, t.Files, Step{Op: OpReturn, To: c.dest.Layout.Path(t.Key)})
+}
+
+// missing tells whether the final name is known to be absent, and stays so.
+func (c *chain) missing(k state.Key) bool {
+	s := c.slot(k)
+	return !c.blind && (s == nil || s.remote == nil && !s.changed)
+}
+
+// outlived tells whether a replaced set is of no use any more.
+func (c *chain) outlived(t state.Trashed) bool {
+	at, ok := RunTime(t.Run)
+	s := c.slot(t.Key)
+	return ok && c.w.Now.Sub(at) > replacedFor && s != nil && s.remote != nil && s.state == state.Complete
+}
+
+// replaced tells whether trash holds what the set of that key replaced.
+func (c *chain) replaced(k state.Key) bool {
+	return slices.ContainsFunc(c.trash, func(t state.Trashed) bool { return t.Replaced && t.Key == k })
+}
+
+func (c *chain) slot(k state.Key) *slot {
+	i, ok := slices.BinarySearchFunc(c.slots, k, func(s *slot, k state.Key) int { return k.Compare(s.key) })
+	if !ok {
+		return nil
+	}
+	return c.slots[i]
+}
+
+// clearStaging plans the cleanup of staged folders that no change uses.
+func (c *chain) clearStaging() {
+	if c.blind || c.rule == unassignedRule {
+		return
+	}
+	keeps := c.keepsStarts()
+	for _, s := range slices.Backward(c.slots) {
+		switch {
+		case !s.abandoned() || !c.usable(s.staged.Path, s.staged.Files):
+		case keeps(s):
+			c.keep(s, state.Incomplete, c.kept(string(state.Incomplete), "incomplete, and newer than all that counts"))
+		default:
+			c.cleanup(StagingCleanup, s.staged.Path, s.staged.Files, Step{Op: OpPurge, Needs: c.markOf(s)})
+		}
+	}
+}
+
+// abandoned tells whether the staged folder is of no use to this plan, and to
+// no later one that knows more.
+func (s *slot) abandoned() bool {
+	switch {
+	case s.staged == nil || s.held, s.gone && s.remote == nil:
+		return false
+	case s.changed:
+		return s.mode == Adopt
+	}
+	return s.state != state.Unknown
+}
+
+// keepsStarts tells which uploads that were started and cannot be continued
+// now may be the best there is: the newest, where it is newer than all that
+// counts; all, where nothing counts.
+func (c *chain) keepsStarts() func(*slot) bool {
+	var newest, anchor *slot
+	for _, s := range slices.Backward(c.slots) {
+		switch {
+		case s.start():
+			newest = s
+		case s.anchors():
+			anchor = s
+		}
+	}
+	return func(s *slot) bool {
+		return s.start() && (anchor == nil || s == newest && s.key.Compare(anchor.key) > 0)
+	}
+}
+
+// start tells whether there is nothing of the set but a begun upload.
+func (s *slot) start() bool {
+	return s.state == state.Incomplete && s.staged != nil && len(s.staged.Set.Files) > 0
+}
+
+// anchors tells whether retention counted the set.
+func (s *slot) anchors() bool {
+	future := len(s.reasons) > 0 && s.reasons[0].Rule == futureDatedRule && !s.held
+	return (s.counted() || s.mode != "") && !future
+}
+
+// markOf is the step that writes into the staged folder, if one does.
+func (c *chain) markOf(s *slot) []string {
+	if !s.changed {
+		return nil
+	}
+	return []string{c.address(s.key) + "#" + string(OpMark)}
+}
+
+func (c *chain) cleanup(kind, path string, content []state.File, s Step) {
+	s.ID = c.dest.Name + ":" + path + "#" + string(s.Op)
+	s.From = path
+	c.w.busy[c.dest.Name] = true
+	c.w.plan.Cleanups = append(c.w.plan.Cleanups, Cleanup{
+		Place: c.dest.Name, Kind: kind, Path: path, VM: c.vm,
+		Files: names(content), Bytes: state.TotalBytes(content), Steps: []Step{s},
+	})
+}
+
+// usable notes and refuses a folder with names that cannot be sent.
+func (c *chain) usable(dir string, content []state.File) bool {
+	err := checkPaths(dir, content)
+	if err != nil {
+		c.w.notes.add(note{place: c.dest.Name, code: "name", vm: c.vm, item: dir, why: err.Error()})
+	}
+	return err == nil
+}
+
+func checkPaths(dir string, content []state.File) error {
+	if err := providers.CheckPath(dir); err != nil {
+		return err
+	}
+	for _, f := range content {
+		if err := providers.CheckPath(dir + "/" + f.Path); err != nil {
+			return err
+		}
+	}
+	return nil
+}

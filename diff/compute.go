@@ -1,0 +1,168 @@
+package diff
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// Input is all that a plan depends on.
+type Input struct {
+	Spec *state.Spec
+	// Inventories of sources and destinations, by the name of the place. A
+	// place that is missing here counts as one that could not be read.
+	Inventories map[string]state.Inventory
+	// Now is the instant of the plan. Its location is the zone of the sources
+	// whose timezone is "Local".
+	Now     time.Time
+	Clock   string // "VMXSYNC_NOW" where Now is not the clock's
+	Options Options
+}
+
+// Compute makes the plan that brings the destinations to what the
+// configuration wants. An error says why there can be no plan; it may join
+// several, each with a hint (providers.Hint). A set or group that cannot be
+// dealt with is a notice, and left as it is.
+//
+// Compute believes a manifest that it has not seen: see Unproven.
+func Compute(in Input) (*Plan, error) {
+	w := newWorld(in)
+	if err := w.refusal(); err != nil {
+		return nil, err
+	}
+	var errs []error
+	for _, d := range in.Spec.Destinations {
+		if w.readable(d.Name) {
+			errs = append(errs, w.planDestination(d))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	w.noteSources()
+	return w.finish()
+}
+
+// world is one Compute at work.
+type world struct {
+	Input
+	plan    *Plan
+	notes   notes
+	blank   map[string]bool                   // sources that were not read, or hold nothing
+	holds   map[string]map[string][]state.Set // source -> VM -> its sets, oldest first
+	touched map[string][]Observed             // destination -> groups that the plan changes
+	busy    map[string]bool                   // destinations with work to do
+}
+
+func newWorld(in Input) *world {
+	w := &world{
+		Input: in,
+		plan: &Plan{
+			Name: in.Spec.Name, Clock: in.Clock, Now: in.Now.UTC(), Options: in.Options,
+			Variables: map[string]json.RawMessage{},
+		},
+		blank:   map[string]bool{},
+		holds:   map[string]map[string][]state.Set{},
+		touched: map[string][]Observed{},
+		busy:    map[string]bool{},
+	}
+	for _, s := range in.Spec.Sources {
+		w.holds[s.Name] = byVM(in.Inventories[s.Name])
+	}
+	return w
+}
+
+// byVM splits an inventory; a VM that is unknown is there without sets.
+func byVM(inv state.Inventory) map[string][]state.Set {
+	split := map[string][]state.Set{}
+	for _, vm := range inv.VMs() {
+		split[vm] = inv.Of(vm)
+	}
+	return split
+}
+
+// readable tells whether a place could be read as a whole.
+func (w *world) readable(place string) bool {
+	inv, ok := w.Inventories[place]
+	return ok && inv.Err == nil
+}
+
+func (w *world) planDestination(d state.Destination) error {
+	var errs []error
+	inv := w.Inventories[d.Name]
+	work := indexWork(inv)
+	for _, vm := range w.vmsAt(d, inv) {
+		c, err := w.chain(d, vm)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		c.fill(inv, work)
+		c.plan()
+	}
+	return errors.Join(errs...)
+}
+
+// vmsAt lists the VMs that the destination holds anything of, or may get.
+func (w *world) vmsAt(d state.Destination, inv state.Inventory) []string {
+	vms := inv.VMs()
+	for _, s := range inv.Staged {
+		vms = append(vms, s.VM)
+	}
+	for _, t := range inv.Trash {
+		vms = append(vms, t.VM)
+	}
+	for _, s := range w.Spec.Sources {
+		for vm := range w.holds[s.Name] {
+			if _, ok := w.claimant(s, d, vm); ok {
+				vms = append(vms, vm)
+			}
+		}
+	}
+	slices.Sort(vms)
+	return slices.DeleteFunc(slices.Compact(vms), func(vm string) bool { return vm == state.AnyVM || w.badName(d.Name, vm) })
+}
+
+func (w *world) finish() (*Plan, error) {
+	p := w.plan
+	for _, f := range w.Spec.Files {
+		p.Config = append(p.Config, ConfigFile{Path: f.Path, SHA256: f.SHA256})
+	}
+	for _, v := range w.Spec.Variables {
+		if v.Sensitive {
+			p.ApplyTimeVariables = append(p.ApplyTimeVariables, v.Name)
+			continue
+		}
+		p.Variables[v.Name] = json.RawMessage(v.JSON)
+	}
+	slices.Sort(p.ApplyTimeVariables)
+	err := w.addPlaces()
+	p.Notices = w.notes.list(w.Spec)
+	p.Summary = p.summarize()
+	return p, err
+}
+
+func (p *Plan) summarize() Summary {
+	s := Summary{Unchanged: len(p.Kept)}
+	for _, c := range p.Changes {
+		switch c.Action {
+		case Create:
+			s.Add++
+		case Update:
+			s.Change++
+		case Delete:
+			s.Destroy++
+			s.FreeBytes += c.Bytes
+		}
+		if c.uploads() {
+			s.UploadBytes += c.Bytes
+		}
+	}
+	return s
+}
+
+// uploads tells whether the change reads files at the source.
+func (c Change) uploads() bool { return c.Mode == Upload || c.Mode == Resume || c.Mode == Replace }

@@ -1,0 +1,73 @@
+package diff
+
+import (
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/retention"
+)
+
+// modeTexts say what the plan found that makes it act in a mode.
+var modeTexts = map[Mode]struct{ code, text string }{
+	Upload:  {"missing", "not at the destination"},
+	Publish: {"publish", "already whole in staging"},
+	Resume:  {"resume", "continues a started upload"},
+	Adopt:   {"adopt", "unmarked, with the names and sizes of the local set: a manifest is written"},
+	Replace: {"replace", "unmarked, and looks like a half upload of the local set"},
+}
+
+// addCreates plans what retention keeps and the destination does not yet
+// count, newest first.
+func (c *chain) addCreates() {
+	for _, s := range c.slots {
+		if s.mode == "" {
+			continue
+		}
+		if s.keep && !s.held {
+			s.changed = true
+			c.creates = append(c.creates, c.create(s))
+		} else if s.remote == nil && s.mode != Publish {
+			c.note("not-uploaded", *s.local, "")
+		}
+	}
+}
+
+func (c *chain) create(s *slot) Change {
+	why := modeTexts[s.mode]
+	change := Change{
+		Address: c.address(s.key), Action: Create, Mode: s.mode, Policy: c.policy.Name,
+		Path:    c.dest.Layout.Path(s.key),
+		Reasons: append(s.reasons, retention.Reason{Rule: string(s.mode), Code: why.code, Text: why.text}),
+		Files:   names(s.content()), Bytes: state.TotalBytes(s.content()),
+	}
+	if s.remote != nil || s.mode == Resume {
+		change.Action = Update
+	}
+	switch s.mode {
+	case Replace:
+		change.Before = names(s.remote.Files)
+	case Resume:
+		change.Before = names(s.staged.Set.Files)
+	}
+	if change.uploads() {
+		change.Source, change.From, change.Files = c.source.Name, s.local.Path, sourceFiles(s.local.Files)
+	}
+	change.Steps = c.createSteps(change, s)
+	return change
+}
+
+// names are files at a destination, whose times mean nothing.
+func names(from []state.File) []File {
+	to := make([]File, len(from))
+	for i, f := range from {
+		to[i] = File{Path: f.Path, Size: f.Size}
+	}
+	return to
+}
+
+// sourceFiles are files that an upload finds again as they are.
+func sourceFiles(from []state.File) []File {
+	to := names(from)
+	for i, f := range from {
+		to[i].MTime = f.ModTime.UTC()
+	}
+	return to
+}

@@ -1,0 +1,154 @@
+package diff
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/retention"
+)
+
+// addDeletes plans what retention lets go, oldest first: sets at their final
+// names, and whole sets in staging.
+func (c *chain) addDeletes() {
+	victims := c.victims()
+	if len(victims) > 0 {
+		c.trashAll(victims)
+	}
+	for _, s := range slices.Backward(c.slots) {
+		if s.mode != Publish || s.keep {
+			continue
+		}
+		if c.rule != "" || c.held != "" || !c.usable(s.staged.Path, s.staged.Files) {
+			s.keep, s.held = true, true
+			continue
+		}
+		s.gone = true
+		c.deletes = append(c.deletes, c.dropStaged(s))
+	}
+	slices.SortStableFunc(c.deletes, func(a, b Change) int { return strings.Compare(a.Address, b.Address) })
+}
+
+// victims are the counted sets at final names that may and must go, oldest
+// first. At least min_keep counted sets stay, whatever was decided.
+func (c *chain) victims() []*slot {
+	var victims []*slot
+	for _, s := range slices.Backward(c.slots) {
+		if s.counted() && !s.keep && c.mayGo(s) {
+			victims = append(victims, s)
+		}
+	}
+	spare := max(len(c.counted())-c.policy.MinKeep, 0)
+	for len(victims) > spare {
+		last := victims[len(victims)-1]
+		c.retain(last, "min_keep", fmt.Sprintf("min_keep %d", c.policy.MinKeep))
+		victims = victims[:len(victims)-1]
+	}
+	return victims
+}
+
+// mayGo keeps a set whose group is held, or whose names cannot be moved.
+func (c *chain) mayGo(s *slot) bool {
+	switch {
+	case c.rule != "":
+		c.retain(s, c.rule, c.rule)
+	case c.held != "":
+		c.retain(s, heldRule, c.held)
+	case c.replaced(s.key):
+		c.retain(s, heldRule, "what it replaced is still in trash, and would come back")
+	default:
+		if err := c.fits(s.key, s.remote.Files); err != nil {
+			c.note("name", *s.remote, err.Error())
+			c.retain(s, "name", "its names are not usable")
+		}
+	}
+	return !s.keep
+}
+
+func (c *chain) retain(s *slot, rule, text string) {
+	s.keep, s.reasons = true, []retention.Reason{c.kept(rule, text)}
+}
+
+// counted are the slots that count at the destination before any delete and
+// after all creates, newest first.
+func (c *chain) counted() []*slot {
+	var counted []*slot
+	for _, s := range c.slots {
+		if s.counted() || s.changed {
+			counted = append(counted, s)
+		}
+	}
+	return counted
+}
+
+// trashAll plans the deletes one after the other: each expects the group as
+// the one before left it, and waits for all that the chain creates.
+func (c *chain) trashAll(victims []*slot) {
+	for _, s := range victims {
+		s.gone = true
+	}
+	var retains []string
+	for _, s := range c.counted() {
+		if !s.gone {
+			retains = append(retains, c.address(s.key))
+		}
+	}
+	needs := c.landings()
+	standing := c.digests()
+	for _, s := range victims {
+		change := c.remove(s, Step{Expect: GroupDigest(standing), Needs: needs, Retains: retains})
+		delete(standing, s.key.Stamp)
+		c.deletes = append(c.deletes, change)
+		needs = []string{change.Steps[0].ID}
+	}
+}
+
+// landings are the steps that make the created sets count.
+func (c *chain) landings() []string {
+	var ids []string
+	for _, change := range c.creates {
+		for _, s := range change.Steps {
+			if s.lands() {
+				ids = append(ids, s.ID)
+			}
+		}
+	}
+	return ids
+}
+
+// digests are the sets at their final names once all creates are done.
+func (c *chain) digests() map[state.Stamp]string {
+	standing := map[state.Stamp]string{}
+	for _, s := range c.slots {
+		switch {
+		case s.changed:
+			standing[s.key.Stamp] = state.Digest(s.content())
+		case s.remote != nil:
+			standing[s.key.Stamp] = s.remoteDigest()
+		}
+	}
+	return standing
+}
+
+func (c *chain) remove(s *slot, trash Step) Change {
+	b := &steps{address: c.address(s.key)}
+	trash.Op, trash.From, trash.To = OpTrash, s.remote.Path, c.work.Deleted(s.key, RunPlaceholder)
+	id := b.add(trash)
+	b.add(Step{Op: OpPurge, From: trash.To, Needs: []string{id}})
+	return Change{
+		Address: b.address, Action: Delete, Mode: Remove, Policy: c.policy.Name, Path: s.remote.Path,
+		Reasons: s.reasons, Files: names(s.remote.Files), Bytes: s.remote.Bytes(), Steps: b.list,
+	}
+}
+
+// dropStaged deletes a set that is whole, but in staging only. Its files are
+// all that is in its staged folder.
+func (c *chain) dropStaged(s *slot) Change {
+	b := &steps{address: c.address(s.key)}
+	b.add(Step{Op: OpPurge, From: s.staged.Path})
+	return Change{
+		Address: b.address, Action: Delete, Mode: Remove, Policy: c.policy.Name, Path: s.staged.Path,
+		Reasons: s.reasons, Files: names(s.staged.Files), Bytes: s.staged.Bytes(), Steps: b.list,
+	}
+}

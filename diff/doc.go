@@ -1,0 +1,10 @@
+// Package diff compares what is with what is wanted and makes a Plan: every
+// upload, delete and keep with its reasons, and the steps that carry it out.
+//
+// It is pure. It reads no clock, no disk and no network; the same Input gives
+// the same Plan, byte for byte. What it needs of the world comes in as
+// inventories, what the user wants as a state.Spec, the time as a value.
+//
+// A Plan is data. It goes into a file (see Saved), a person reads it through
+// package render, and package apply does what it says and decides nothing.
+package diff

@@ -1,0 +1,66 @@
+package diff
+
+import (
+	"fmt"
+	"path"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// longestRun has the length of a run id, which becomes part of names in trash.
+const longestRun = "20060102T150405Z-000000000000"
+
+// maxSize is where a number in JSON stops being exact.
+const maxSize = 1 << 53
+
+// dropUnfit takes the means from a slot whose names the destination cannot
+// hold: a set that is never uploaded must not use up a place in retention.
+func (c *chain) dropUnfit(s *slot) {
+	if s.mode == "" {
+		return
+	}
+	err := c.fits(s.key, s.content())
+	if err == nil && s.local != nil {
+		err = checkPaths(s.local.Path, s.local.Files)
+	}
+	if err != nil {
+		c.note("name", state.Set{Key: s.key}, err.Error())
+		s.mode = ""
+		if s.remote == nil {
+			s.state = state.Incomplete
+		}
+	}
+}
+
+// fits tells why a set with these files cannot be staged, published or put
+// into trash: a name that is too long once decorated, a path that is too long
+// for a server, a time that the layout cannot hold.
+func (c *chain) fits(k state.Key, files []state.File) error {
+	final := c.dest.Layout.Path(k)
+	if back, ok := c.dest.Layout.Key(final); !ok || back != k {
+		return fmt.Errorf("layout %s has no name for it: %w", c.dest.Layout, providers.ErrName)
+	}
+	if err := providers.CheckPath(path.Join(final, state.ManifestName)); err != nil {
+		return err
+	}
+	longest := c.work.Deleted(k, longestRun)
+	if staged := c.work.StagedSet(k); len(staged) > len(longest) {
+		longest = staged
+	}
+	if len(final) > len(longest) {
+		longest = final
+	}
+	if err := providers.CheckPath(path.Join(c.work.Deleted(k, longestRun), state.ManifestName)); err != nil {
+		return err
+	}
+	for _, f := range files {
+		if err := providers.CheckPath(path.Join(longest, f.Path)); err != nil {
+			return err
+		}
+		if f.Size < 0 || f.Size >= maxSize {
+			return fmt.Errorf("%s has %d bytes: %w", f.Path, f.Size, providers.ErrName)
+		}
+	}
+	return nil
+}

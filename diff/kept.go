@@ -1,0 +1,33 @@
+package diff
+
+import (
+	"slices"
+
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/retention"
+)
+
+// addKept lists what stays, oldest first.
+func (c *chain) addKept() {
+	for _, s := range slices.Backward(c.slots) {
+		if s.remote == nil || s.changed || s.gone {
+			continue
+		}
+		c.keep(s, s.state, c.whyKept(s)...)
+		c.noteKept(s)
+	}
+}
+
+func (c *chain) whyKept(s *slot) []retention.Reason {
+	switch {
+	case c.rule != "":
+		return []retention.Reason{c.kept(c.rule, c.rule)}
+	case s.mode != "": // not adopted, not replaced
+		return []retention.Reason{c.kept(string(state.Unmarked), string(state.Unmarked))}
+	}
+	return s.reasons
+}
+
+func (c *chain) keep(s *slot, as state.State, why ...retention.Reason) {
+	c.w.plan.Kept = append(c.w.plan.Kept, Kept{Address: c.address(s.key), State: as, Reasons: why})
+}

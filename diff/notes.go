@@ -1,0 +1,132 @@
+package diff
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/retention"
+)
+
+// note is one thing worth saying. All notes of one place and code become one
+// Notice: a thousand unmarked sets are one line.
+type note struct {
+	place, code string
+	vm          string // "" where it is about the place
+	item        string // "Bart/2026-11-21-010000", or a path
+	bytes       int64
+	why         string
+	owner       string
+}
+
+// notes collects by place and code.
+type notes struct {
+	tallies map[[2]string]*tally
+}
+
+// tally is what all notes of one place and code add up to.
+type tally struct {
+	first note // the one whose item sorts first
+	items int
+	vms   map[string]bool
+	bytes int64
+}
+
+func (n *notes) add(x note) {
+	key := [2]string{x.place, x.code}
+	if n.tallies == nil {
+		n.tallies = map[[2]string]*tally{}
+	}
+	t := n.tallies[key]
+	if t == nil {
+		t = &tally{first: x, vms: map[string]bool{}}
+		n.tallies[key] = t
+	}
+	if x.item < t.first.item {
+		t.first = x
+	}
+	t.items++
+	t.bytes += x.bytes
+	if x.vm != "" {
+		t.vms[x.vm] = true
+	}
+}
+
+// note says something about a set of the chain, or about its VM where the set
+// has no key.
+func (c *chain) note(code string, s state.Set, why string) {
+	x := note{place: c.dest.Name, code: code, vm: c.vm, bytes: s.Bytes(), why: why}
+	if s.Stamp != "" {
+		x.item = s.Key.String()
+	}
+	c.w.notes.add(x)
+}
+
+// noteKept says why a set that stays needs attention.
+func (c *chain) noteKept(s *slot) {
+	switch {
+	case c.blind:
+	case c.rule != "":
+		c.note(c.rule, *s.remote, "")
+	case s.state == state.Unmarked && !s.trusted && c.dest.TrustUnmarked:
+		c.note("untrusted", *s.remote, "")
+	case s.state == state.Unmarked && !s.trusted:
+		c.note("unmarked", *s.remote, "")
+	case s.state == state.Differs, s.state == state.Damaged, s.state == state.Unknown:
+		c.note(string(s.state), *s.remote, s.remote.Problem)
+	}
+}
+
+// noteGroup passes on what retention found; of unknown sets noteKept speaks.
+func (c *chain) noteGroup(r retention.Result) {
+	for _, n := range r.Notices {
+		if n.Code != string(state.Unknown) {
+			c.note(n.Code, state.Set{}, "")
+		}
+	}
+}
+
+// badName notes a VM whose name cannot be used: nothing of it is touched.
+func (w *world) badName(place, vm string) bool {
+	err := providers.CheckName(vm)
+	if err != nil {
+		w.notes.add(note{place: place, code: "name", vm: vm, item: vm, why: err.Error()})
+	}
+	return err != nil
+}
+
+// noteSources says what the sources hold that goes nowhere, or not yet.
+func (w *world) noteSources() {
+	for _, s := range w.Spec.Sources {
+		for _, vm := range slices.Sorted(maps.Keys(w.holds[s.Name])) {
+			w.noteSourceVM(s, vm)
+		}
+		for _, p := range w.Inventories[s.Name].Unsupported {
+			w.notes.add(note{place: s.Name, code: "unsupported", item: p})
+		}
+	}
+}
+
+func (w *world) noteSourceVM(s state.Source, vm string) {
+	b, ok := w.Spec.Assign(s.Name, vm)
+	switch {
+	case vm == state.AnyVM || w.Inventories[s.Name].UnknownVMs[vm] != "":
+		w.notes.add(note{place: s.Name, code: "unknown", vm: vm, why: unknownVM(w.Inventories[s.Name], vm)})
+	case !ok && b.Name != "": // excluded
+		return
+	case w.badName(s.Name, vm):
+		return
+	case !ok:
+		w.notes.add(note{place: s.Name, code: "unmatched", vm: vm})
+		return
+	}
+	for _, set := range w.holds[s.Name][vm] {
+		switch set.State {
+		case state.Settling:
+			w.notes.add(note{place: s.Name, code: "settling", vm: vm, item: set.Key.String(), why: providers.Duration(s.Settle).String()})
+		case state.NotReady:
+			w.notes.add(note{place: s.Name, code: "not-ready", vm: vm, item: set.Key.String(), why: set.Problem})
+		}
+	}
+}

@@ -1,0 +1,141 @@
+package diff
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// noticeTexts write the notices, in the order in which they are listed.
+var noticeTexts = []struct {
+	code string
+	text func(t *tally) string
+}{
+	{"unreachable", func(t *tally) string {
+		return fmt.Sprintf("could not be read and has no part in this plan: %s.", t.first.why)
+	}},
+	{"empty", func(t *tally) string {
+		return fmt.Sprintf("%s: nothing is uploaded from it, and nothing is deleted for it.", t.first.why)
+	}},
+	{"first-use", func(t *tally) string {
+		return fmt.Sprintf("first use: %s gets the folder %s and belongs to %s from then on.", t.first.why, t.first.vm, t.first.owner)
+	}},
+	{"unknown", func(t *tally) string {
+		return fmt.Sprintf("what it holds of %s is not known: nothing of %s is deleted. %s", t.whose(), them(len(t.vms)), t.reason())
+	}},
+	{"name", func(t *tally) string {
+		return fmt.Sprintf("%s cannot be used and %s left alone (%s): %s.", count(t.items, "name"), are(t.items), t.first.item, t.first.why)
+	}},
+	{"damaged", func(t *tally) string {
+		return fmt.Sprintf("%s damaged: kept, not counted. %s: %s.", t.sets(), t.first.item, t.first.why)
+	}},
+	{"differs", func(t *tally) string {
+		return fmt.Sprintf("%s changed after %s published (%s): kept, not counted. Compare with the source before you trust either.",
+			count(t.items, "set"), pick(t.items, "it was", "they were"), t.first.item)
+	}},
+	{futureDatedRule, func(t *tally) string {
+		return fmt.Sprintf("sets of %s are dated in the future: kept, not counted. Check the clocks.", t.whose())
+	}},
+	{"no-candidate", func(t *tally) string {
+		return fmt.Sprintf("no set of %s counts: nothing of %s is deleted.", t.whose(), them(len(t.vms)))
+	}},
+	{"unmarked", func(t *tally) string {
+		return fmt.Sprintf("%s unmarked (%s): kept, not counted, never rotated. Where another tool keeps writing them and they shall be rotated like ours, set trust_unmarked = true.",
+			t.sets(), FormatBytes(t.bytes))
+	}},
+	{"untrusted", func(t *tally) string {
+		return fmt.Sprintf("%s unmarked and cannot be trusted yet (%s): younger than settle, empty, or unlike the local set. Kept, not counted.",
+			t.sets(), FormatBytes(t.bytes))
+	}},
+	{orphanRule, func(t *tally) string {
+		return fmt.Sprintf("no source holds %s: %s kept, not rotated. To rotate a VM that is gone, write its name into vms of its backup.",
+			t.whose(), count(t.items, "set"))
+	}},
+	{unassignedRule, func(t *tally) string {
+		return fmt.Sprintf("no backup sends %s here: %s kept, not rotated.", t.whose(), count(t.items, "set"))
+	}},
+	{"not-uploaded", func(t *tally) string {
+		return fmt.Sprintf("%s not uploaded: no rule would keep %s.", t.local(), them(t.items))
+	}},
+	{"settling", func(t *tally) string {
+		return fmt.Sprintf("%s still being written (%s): younger than settle = %s.", countIs(t.items, "set"), t.first.item, t.first.why)
+	}},
+	{"not-ready", func(t *tally) string {
+		return fmt.Sprintf("%s not ready. %s: %s.", countIs(t.items, "set"), t.first.item, t.first.why)
+	}},
+	{"unmatched", func(t *tally) string {
+		return fmt.Sprintf("no backup matches %s: nothing of %s is touched.", t.whose(), them(len(t.vms)))
+	}},
+	{"unsupported", func(t *tally) string {
+		return fmt.Sprintf("%s where the folder of a set should be (%s): such backups are not supported.", countStands(t.items), t.first.item)
+	}},
+}
+
+// list writes the notices, place by place in the order of the configuration.
+func (n *notes) list(spec *state.Spec) []Notice {
+	var places []string
+	for _, s := range spec.Sources {
+		places = append(places, s.Name)
+	}
+	for _, d := range spec.Destinations {
+		places = append(places, d.Name)
+	}
+	var list []Notice
+	for _, place := range places {
+		for _, kind := range noticeTexts {
+			if t := n.tallies[[2]string{place, kind.code}]; t != nil {
+				text := strings.ToValidUTF8(place+": "+kind.text(t), "\ufffd")
+				list = append(list, Notice{Code: kind.code, Scope: place, Text: text})
+			}
+		}
+	}
+	return list
+}
+
+// sets is "14 sets of 3 VMs are".
+func (t *tally) sets() string {
+	return fmt.Sprintf("%s of %s %s", count(t.items, "set"), count(len(t.vms), "VM"), are(t.items))
+}
+
+func (t *tally) local() string { return countIs(t.items, "local set") }
+
+// whose is "2 VMs (Bart, Lisa)".
+func (t *tally) whose() string {
+	if t.vms[state.AnyVM] {
+		return "all VMs"
+	}
+	const shown = 3
+	vms := slices.Sorted(maps.Keys(t.vms))
+	names := strings.Join(vms[:min(shown, len(vms))], ", ")
+	if len(vms) > shown {
+		names += fmt.Sprintf(" and %d more", len(vms)-shown)
+	}
+	return fmt.Sprintf("%s (%s)", count(len(vms), "VM"), names)
+}
+
+func (t *tally) reason() string {
+	if t.first.why == "" {
+		return ""
+	}
+	return strings.TrimSuffix(t.first.why, ".") + "."
+}
+
+func pick(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+func count(n int, noun string) string { return fmt.Sprintf("%d %s%s", n, noun, pick(n, "", "s")) }
+
+func countIs(n int, noun string) string { return count(n, noun) + " " + are(n) }
+
+func countStands(n int) string { return count(n, "file") + pick(n, " stands", " stand") }
+
+func are(n int) string { return pick(n, "is", "are") }
+
+func them(n int) string { return pick(n, "it", "them") }

@@ -1,0 +1,51 @@
+package diff
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// addPlaces describes sources, then destinations, in the order of the
+// configuration.
+func (w *world) addPlaces() error {
+	var errs []error
+	for _, s := range w.Spec.Sources {
+		place := Place{Name: s.Name, Role: SourceRole, Type: s.Type, Layout: s.Layout, Ignore: s.Ignore}
+		errs = append(errs, w.addPlace(place, s.Settings))
+	}
+	for _, d := range w.Spec.Destinations {
+		place := Place{
+			Name: d.Name, Role: DestinationRole, Type: d.Type, Layout: d.Layout,
+			WorkDir: state.WorkDir(d.WorkDir), Trust: d.TrustUnmarked,
+			Owner: w.Inventories[d.Name].Owner, Observed: w.touched[d.Name],
+		}
+		if w.busy[d.Name] && place.Owner == "" {
+			place.Steps = []Step{{ID: d.Name + "#own", Op: OpOwn, To: place.WorkDir.Owner()}}
+		}
+		errs = append(errs, w.addPlace(place, d.Settings))
+	}
+	return errors.Join(errs...)
+}
+
+func (w *world) addPlace(p Place, settings settings) error {
+	if settings != nil {
+		p.Location = settings.Place()
+	}
+	if !w.readable(p.Name) {
+		p.Unreachable = strings.ToValidUTF8(w.readError(p.Name).Error(), "\ufffd")
+	}
+	if len(p.Steps) > 0 {
+		w.notes.add(note{place: p.Name, code: "first-use", why: p.Location, vm: string(p.WorkDir), owner: w.Spec.Name})
+	}
+	data, err := json.Marshal(settings)
+	if err != nil {
+		return fmt.Errorf("settings of %s: %w", p.Name, err)
+	}
+	p.Settings = data
+	w.plan.Places = append(w.plan.Places, p)
+	return nil
+}

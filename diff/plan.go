@@ -1,0 +1,196 @@
+package diff
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/retention"
+)
+
+// Plan is everything that an apply does, and why. All its paths are absolute
+// or relative to the root of a place that it names. No field holds a secret.
+type Plan struct {
+	Name string `json:"name"` // owner of the destinations' roots
+	// Clock is "VMXSYNC_NOW" where the time was set by the user.
+	Clock              string                     `json:"clock,omitempty"`
+	Now                time.Time                  `json:"now"`
+	Options            Options                    `json:"options"`
+	Config             []ConfigFile               `json:"config"`
+	Variables          map[string]json.RawMessage `json:"variables"`            // not sensitive
+	ApplyTimeVariables []string                   `json:"apply_time_variables"` // sensitive: names only
+	Places             []Place                    `json:"places"`               // sources, then destinations
+	Changes            []Change                   `json:"changes"`              // in the order of work
+	Cleanups           []Cleanup                  `json:"cleanups"`
+	Kept               []Kept                     `json:"kept"`
+	Groups             []Group                    `json:"groups"` // of touched scopes
+	Notices            []Notice                   `json:"notices"`
+	Summary            Summary                    `json:"summary"`
+}
+
+// Options are the flags that shaped the plan.
+type Options struct {
+	Partial bool `json:"partial"`
+}
+
+// ConfigFile is one file that the plan was made from.
+type ConfigFile struct {
+	Path   string `json:"path"`
+	SHA256 string `json:"sha256"`
+}
+
+// Place is a source or a destination: how to open it, and what was seen there.
+type Place struct {
+	Name     string          `json:"name"`
+	Role     Role            `json:"role"`
+	Type     string          `json:"type"`     // of the driver
+	Settings json.RawMessage `json:"settings"` // the driver's; secrets as references
+	Location string          `json:"location"` // for people: "ftp://backup@nas:21/vm"
+	Layout   state.Layout    `json:"layout"`
+	Ignore   []string        `json:"ignore,omitempty"`   // of a source
+	WorkDir  state.WorkDir   `json:"work_dir,omitempty"` // of a destination
+	Trust    bool            `json:"trust_unmarked,omitempty"`
+	// Owner as it was read; "" on first use, then Steps holds the step that
+	// writes it.
+	Owner string `json:"owner,omitempty"`
+	Steps []Step `json:"steps,omitempty"`
+	// Observed are the touched scopes of a destination, by scope: what stale
+	// checks compare with. Of a source the planned sets are in the changes.
+	Observed []Observed `json:"observed,omitempty"`
+	// Unreachable says why the place has no part in this plan.
+	Unreachable string `json:"unreachable,omitempty"`
+}
+
+// Role tells what a place is for.
+type Role string
+
+// The roles of places.
+const (
+	SourceRole      Role = "source"
+	DestinationRole Role = "destination"
+)
+
+// Observed is one group as the plan saw it.
+type Observed struct {
+	Scope string        `json:"scope"` // "nas/Bart"
+	Sets  []ObservedSet `json:"sets"`  // at final names, by name
+}
+
+// ObservedSet is one set as it was read: its state is never differs, which
+// takes the source to tell.
+type ObservedSet struct {
+	Name   state.Stamp `json:"name"`
+	State  state.State `json:"state"`
+	Files  int         `json:"files"`
+	Bytes  int64       `json:"bytes"`
+	SHA256 string      `json:"sha256"` // state.Digest: sorted paths and sizes
+}
+
+// Change is one set that comes, goes or becomes ours.
+type Change struct {
+	Address string   `json:"address"` // "nas/Bart/2026-11-21-010000"
+	Action  Action   `json:"action"`
+	Mode    Mode     `json:"mode"`
+	Policy  string   `json:"policy,omitempty"` // name of the retention that decided
+	Source  string   `json:"source,omitempty"` // place that the files are read from
+	From    string   `json:"from,omitempty"`   // folder of the set at the source
+	Path    string   `json:"path"`             // folder of the set at the destination
+	Reasons []Reason `json:"reasons"`
+	Bytes   int64    `json:"bytes"`
+	// Files is the payload, sorted. Where a set that is whole in staging only
+	// is deleted (Path is then its staged folder), it is all that is in there.
+	Files  []File `json:"files"`
+	Before []File `json:"before,omitempty"` // what an update finds at the destination, in staging for a resume
+	Steps  []Step `json:"steps"`            // in the order of work
+}
+
+// Reason says why a set is changed or kept.
+type Reason = retention.Reason
+
+// Why parts the texts of the reasons: those of rules that keep the set, and
+// all others.
+func (c Change) Why() (kept, other []string) {
+	for _, r := range c.Reasons {
+		if r.Code == retention.Selected {
+			kept = append(kept, r.Text)
+			continue
+		}
+		other = append(other, r.Text)
+	}
+	return kept, other
+}
+
+// File is one file of a change. Its path is relative to the folder of the set.
+type File struct {
+	Path  string    `json:"path"`
+	Size  int64     `json:"size"`
+	MTime time.Time `json:"mtime,omitzero"` // of a file at the source
+}
+
+// Mode tells apart the ways in which a set is created, updated or deleted.
+type Mode string
+
+// The modes.
+const (
+	Upload  Mode = "upload"  // create: from the source
+	Publish Mode = "publish" // create: already whole in staging
+	Resume  Mode = "resume"  // update: started before
+	Adopt   Mode = "adopt"   // update: only a manifest is written
+	Replace Mode = "replace" // update: an unmarked half upload gives way
+	Remove  Mode = "remove"  // delete
+)
+
+// Cleanup is our own leftover: no delete in the sense of counts and guards.
+type Cleanup struct {
+	Place string `json:"place"`
+	Kind  string `json:"kind"` // "staging", "trash", or "return" (a ~rep whose final name is absent)
+	Path  string `json:"path"`
+	VM    string `json:"vm"`
+	Files []File `json:"files"` // all files in it, sorted
+	Bytes int64  `json:"bytes"`
+	Steps []Step `json:"steps"`
+}
+
+// Kept is a set at a destination that stays.
+type Kept struct {
+	Address string      `json:"address"`
+	State   state.State `json:"state"` // incomplete: a started upload in staging
+	Reasons []Reason    `json:"reasons"`
+}
+
+// Group is what apply must know of one VM at one destination.
+type Group struct {
+	Destination string `json:"destination"`
+	VM          string `json:"vm"`
+	MinKeep     int    `json:"min_keep"`
+}
+
+// Notice is something a person should know that is no change.
+type Notice struct {
+	Code  string `json:"code"` // "unmarked", "settling", "orphan", ...
+	Scope string `json:"scope,omitempty"`
+	Text  string `json:"text"` // one sentence or two, first word is the place; may hold hostile names
+}
+
+// Summary counts.
+type Summary struct {
+	Add         int   `json:"add"`
+	Change      int   `json:"change"`
+	Destroy     int   `json:"destroy"`
+	Unchanged   int   `json:"unchanged"`
+	UploadBytes int64 `json:"upload_bytes"`
+	FreeBytes   int64 `json:"free_bytes"`
+}
+
+// Empty tells that the plan changes no set; it may still clean up.
+func (p *Plan) Empty() bool { return len(p.Changes) == 0 }
+
+// Place returns the place of that name.
+func (p *Plan) Place(name string) (Place, bool) {
+	for _, x := range p.Places {
+		if x.Name == name {
+			return x, true
+		}
+	}
+	return Place{}, false
+}

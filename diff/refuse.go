@@ -1,0 +1,108 @@
+package diff
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// Why there can be no plan, besides the error of a place that could not be
+// read, which is wrapped.
+var (
+	// ErrOwner: the root of a destination belongs to another configuration.
+	ErrOwner = errors.New("belongs to another configuration")
+	// ErrEmptySource: a source holds no sets, and on_empty does not ignore it.
+	ErrEmptySource = errors.New("holds no sets")
+	// ErrNothingReachable: no destination could be read.
+	ErrNothingReachable = errors.New("no destination could be read")
+	// ErrAmbiguous: a name of the configuration means two things.
+	ErrAmbiguous = errors.New("is ambiguous")
+)
+
+var errNotRead = errors.New("was not read")
+
+// readError says why a place could not be read; nil if it could.
+func (w *world) readError(place string) error {
+	inv, ok := w.Inventories[place]
+	if !ok {
+		return errNotRead
+	}
+	return inv.Err
+}
+
+// refusal joins all that forbids a plan.
+func (w *world) refusal() error {
+	var errs []error
+	for _, s := range w.Spec.Sources {
+		errs = append(errs, w.refuseSource(s))
+	}
+	reached, must := 0, 0
+	for _, d := range w.Spec.Destinations {
+		errs = append(errs, w.refuseDestination(d))
+		if w.readable(d.Name) {
+			reached++
+		}
+		if !d.Optional {
+			must++
+		}
+	}
+	err := errors.Join(errs...)
+	if err == nil && reached == 0 && must > 0 {
+		return providers.WithHint(ErrNothingReachable, "A partial plan needs one destination at least; the notices of -partial cannot replace all of them.")
+	}
+	return err
+}
+
+func (w *world) refuseSource(s state.Source) error {
+	if _, both := w.Spec.Destination(s.Name); both {
+		return providers.WithHint(fmt.Errorf("%q %w: a source and a destination have this name", s.Name, ErrAmbiguous),
+			"Give the source or the destination another name.")
+	}
+	if _, err := w.zone(s); err != nil {
+		return providers.WithHint(fmt.Errorf("source %q: %w", s.Name, err), "Set timezone to a name such as \"Europe/Berlin\", or to \"Local\".")
+	}
+	err := w.readError(s.Name)
+	if err == nil && len(w.holds[s.Name]) == 0 {
+		err = ErrEmptySource
+	}
+	if err == nil {
+		return nil
+	}
+	w.blank[s.Name] = true
+	if s.OnEmpty == "ignore" {
+		w.notes.add(note{place: s.Name, code: "empty", why: err.Error()})
+		return nil
+	}
+	return providers.WithHint(fmt.Errorf("source %q: %w", s.Name, err), hintOr(err,
+		"Check path and layout of the source. Where it may be empty, set on_empty = \"ignore\": nothing is deleted for it then."))
+}
+
+func (w *world) refuseDestination(d state.Destination) error {
+	if err := w.readError(d.Name); err != nil {
+		return w.refuseUnread(d, err)
+	}
+	owner := w.Inventories[d.Name].Owner
+	if owner == "" || owner == w.Spec.Name {
+		return nil
+	}
+	return providers.WithHint(fmt.Errorf("destination %q %w: its root is that of %q, this is %q", d.Name, ErrOwner, owner, w.Spec.Name),
+		"Two configurations on one root would delete each other's backups, and taking a root over (-take-over) is not available yet: use another root, or set name in the vmxsync block to that of the owner.")
+}
+
+func (w *world) refuseUnread(d state.Destination, err error) error {
+	if d.Optional || w.Options.Partial {
+		w.notes.add(note{place: d.Name, code: "unreachable", why: err.Error()})
+		return nil
+	}
+	return providers.WithHint(fmt.Errorf("destination %q: %w", d.Name, err), hintOr(err,
+		"To plan without the destinations that cannot be read, use -partial; where one may be absent, set optional = true."))
+}
+
+func hintOr(err error, hint string) string {
+	if h := providers.Hint(err); h != "" {
+		return h
+	}
+	return hint
+}

@@ -1,0 +1,107 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/sergi/go-diff/diffmatchpatch"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// shownFiles is how many files of a set are listed.
+const shownFiles = 20
+
+// block is what a change does to the attributes of its set.
+func block(c diff.Change) []Line {
+	switch {
+	case c.Action == diff.Delete:
+		return []Line{
+			{Symbol: diff.Delete, Text: fmt.Sprintf("size = %q -> null", diff.FormatBytes(c.Bytes))},
+			{Text: fmt.Sprintf("# (%s hidden)", count(len(c.Files), "file"))},
+		}
+	case c.Mode == diff.Adopt:
+		return []Line{
+			{Symbol: diff.Create, Text: fmt.Sprintf("manifest = %q", state.ManifestName)},
+			{Text: fmt.Sprintf("# (%s unchanged)", count(len(c.Files), "file"))},
+		}
+	case c.Action == diff.Update:
+		return update(c)
+	}
+	return append([]Line{{Symbol: diff.Create, Text: fmt.Sprintf("size  = %q", diff.FormatBytes(c.Bytes))}},
+		list(diff.Create, added(c.Files), 0)...)
+}
+
+// added are the files of a new set, as lines.
+func added(files []diff.File) []Line {
+	lines := make([]Line, len(files))
+	for i, f := range files {
+		lines[i] = Line{Symbol: diff.Create, Depth: 1, Text: fileLine(f)}
+	}
+	return lines
+}
+
+func fileLine(f diff.File) string {
+	return fmt.Sprintf("%s (%s),", quote(f.Path), diff.FormatBytes(f.Size))
+}
+
+// list frames the files: the first of them, and how many there are besides.
+func list(symbol diff.Action, files []Line, unchanged int) []Line {
+	lines := []Line{{Symbol: symbol, Text: "files = ["}}
+	lines = append(lines, files[:min(len(files), shownFiles)]...)
+	if more := len(files) - shownFiles; more > 0 {
+		lines = append(lines, Line{Depth: 1, Text: fmt.Sprintf("# (%s)", count(more, "more file"))})
+	}
+	if unchanged > 0 {
+		lines = append(lines, Line{Depth: 1, Text: fmt.Sprintf("# (%s hidden)", count(unchanged, "unchanged file"))})
+	}
+	return append(lines, Line{Text: "]"})
+}
+
+// update compares what an update finds with what it leaves.
+func update(c diff.Change) []Line {
+	var had int64
+	for _, f := range c.Before {
+		had += f.Size
+	}
+	size := Line{Symbol: diff.Update, Text: fmt.Sprintf("size  = %q -> %q", diff.FormatBytes(had), diff.FormatBytes(c.Bytes))}
+	if had == c.Bytes {
+		size = Line{Text: fmt.Sprintf("size  = %q", diff.FormatBytes(had))}
+	}
+	changed, unchanged := compare(c.Before, c.Files)
+	return append([]Line{size}, list(diff.Update, changed, unchanged)...)
+}
+
+// compare finds the lines that two lists of files do not share.
+func compare(before, after []diff.File) (changed []Line, unchanged int) {
+	d := diffmatchpatch.New()
+	d.DiffTimeout = 0 // the same plan is the same text on any machine
+	a, b, lines := d.DiffLinesToRunes(fileLines(before), fileLines(after))
+	for _, part := range d.DiffCharsToLines(d.DiffMainRunes(a, b, false), lines) {
+		symbol := map[diffmatchpatch.Operation]diff.Action{
+			diffmatchpatch.DiffInsert: diff.Create, diffmatchpatch.DiffDelete: diff.Delete,
+		}[part.Type]
+		for text := range strings.Lines(part.Text) {
+			if symbol == 0 {
+				unchanged++
+				continue
+			}
+			shown, _, _ := strings.Cut(text, exact)
+			changed = append(changed, Line{Symbol: symbol, Depth: 1, Text: shown})
+		}
+	}
+	return changed, unchanged
+}
+
+// exact begins the part of a line that is compared, but not shown: two sizes
+// may differ by less than what is printed of them. It stands in no file name.
+const exact = "\x00"
+
+func fileLines(files []diff.File) string {
+	var b strings.Builder
+	for _, f := range files {
+		fmt.Fprintf(&b, "%s%s%d\n", fileLine(f), exact, f.Size)
+	}
+	return b.String()
+}

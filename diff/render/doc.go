@@ -1,0 +1,9 @@
+// Package render turns a diff.Plan into something a person reads.
+//
+// NewView works out once what is to be said: words, sums, the order of lines.
+// Text, Concise and Summary print it. They decide nothing, and compute no
+// difference that the plan does not hold.
+//
+// Everything that a server or a file name contributed passes Escape before it
+// is printed: no control character of theirs reaches a terminal.
+package render

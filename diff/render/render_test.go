@@ -1,0 +1,234 @@
+package render_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/render"
+)
+
+func reason(code, text string) diff.Reason { return diff.Reason{Code: code, Text: text} }
+
+// reviewed is the plan that the documentation shows.
+func reviewed() *diff.Plan {
+	return &diff.Plan{
+		Places: []diff.Place{
+			{Name: "vmexplorer", Role: diff.SourceRole}, {Name: "nas", Role: diff.DestinationRole},
+			{Name: "rented", Role: diff.DestinationRole},
+		},
+		Changes: []diff.Change{
+			{
+				Address: "nas/Bart/2026-11-21-010000", Action: diff.Create, Mode: diff.Upload, Policy: "standard", Bytes: 44238012416 + 3174,
+				Reasons: []diff.Reason{
+					reason("selected", "last 1 of 3"), reason("selected", "weekly 1 of 4 (2026-W47)"),
+					reason("selected", "monthly 1 of 12 (2026-11)"), reason("missing", "not at the destination"),
+				},
+				Files: []diff.File{{Path: "Bart-flat.vmdk", Size: 44238012416}, {Path: "Bart.vmx", Size: 3174}},
+			},
+			{
+				Address: "nas/Bart/2026-08-02-010000", Action: diff.Delete, Mode: diff.Remove, Policy: "standard", Bytes: 43915891507,
+				Reasons: []diff.Reason{
+					reason("quota", "quota last 3 of 3 reached at 2026-11-19-010000"),
+					reason("superseded", "superseded in 2026-08 by 2026-08-30-010000"),
+				},
+				Files: []diff.File{{Path: "Bart-flat.vmdk", Size: 43915888333}, {Path: "Bart.vmx", Size: 3174}},
+			},
+		},
+		Notices: []diff.Notice{{Text: "nas: 14 sets of 3 VMs are unmarked (1.9 TiB): kept, not counted, never rotated. To take them over: vmxsync plan -adopt=\"nas/*\" -out=plan.out"}},
+		Summary: diff.Summary{Add: 1, Destroy: 1, UploadBytes: 44238012416 + 3174, FreeBytes: 43915891507},
+	}
+}
+
+// updates has an update of every mode.
+func updates() *diff.Plan {
+	files := []diff.File{{Path: "disk.vmdk", Size: 1 << 20}, {Path: "vm.log", Size: 100}, {Path: "vm.vmx", Size: 812}}
+	plan := &diff.Plan{
+		Places:  reviewed().Places[:2],
+		Summary: diff.Summary{Change: 3, UploadBytes: 2<<20 + 1824},
+		Cleanups: []diff.Cleanup{
+			{Kind: diff.StagingCleanup, Bytes: 3 << 20}, {Kind: diff.TrashCleanup, Bytes: 1}, {Kind: diff.TrashCleanup, Bytes: 1},
+			{Kind: diff.ReturnCleanup, Bytes: 5},
+		},
+	}
+	for i, m := range []diff.Mode{diff.Resume, diff.Replace, diff.Adopt} {
+		c := diff.Change{
+			Address: fmt.Sprintf("nas/My VM/2026-11-2%d-010000", i), Action: diff.Update, Mode: m, Policy: "standard", Bytes: 1<<20 + 912, Files: files,
+			Reasons: []diff.Reason{reason("selected", fmt.Sprintf("last %d of 3", i+1)), reason(string(m), "why it is to "+string(m))},
+		}
+		if m != diff.Adopt {
+			c.Before = []diff.File{{Path: "disk.vmdk", Size: 17}, {Path: "vm.log", Size: 100}}
+		}
+		plan.Changes = append(plan.Changes, c)
+	}
+	return plan
+}
+
+func manyFiles() *diff.Plan {
+	plan := reviewed()
+	plan.Changes = plan.Changes[:1]
+	plan.Changes[0].Files = nil
+	for i := range 23 {
+		plan.Changes[0].Files = append(plan.Changes[0].Files, diff.File{Path: fmt.Sprintf("disk-%02d.vmdk", i), Size: int64(i)})
+	}
+	plan.Summary.Destroy = 0
+	return plan
+}
+
+func unchanged() *diff.Plan {
+	return &diff.Plan{
+		Notices:  []diff.Notice{{Text: "vmexplorer: 1 set is still being written (Bart/2026-11-22-010000): younger than settle = 10m."}},
+		Cleanups: []diff.Cleanup{{Kind: diff.StagingCleanup, Bytes: 3 << 20}},
+	}
+}
+
+type printer = func(*bytes.Buffer, *diff.Plan, render.Style) error
+
+func text(w *bytes.Buffer, p *diff.Plan, s render.Style) error    { return render.Text(w, p, s) }
+func concise(w *bytes.Buffer, p *diff.Plan, s render.Style) error { return render.Concise(w, p, s) }
+func summary(w *bytes.Buffer, p *diff.Plan, s render.Style) error { return render.Summary(w, p, s) }
+
+func printed(t testing.TB, print printer, p *diff.Plan, s render.Style) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := print(&b, p, s); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestRender_golden(t *testing.T) {
+	for _, c := range []struct {
+		file  string
+		print printer
+		plan  *diff.Plan
+		style render.Style
+	}{
+		{"reviewed.txt", text, reviewed(), render.Style{}},
+		{"reviewed-colour.txt", text, reviewed(), render.Style{Color: true}},
+		{"reviewed-narrow.txt", text, reviewed(), render.Style{Width: 60}},
+		{"reviewed-concise.txt", concise, reviewed(), render.Style{}},
+		{"reviewed-summary.txt", summary, reviewed(), render.Style{}},
+		{"updates.txt", text, updates(), render.Style{}},
+		{"updates-concise.txt", concise, updates(), render.Style{}},
+		{"many-files.txt", text, manyFiles(), render.Style{}},
+		{"unchanged.txt", text, unchanged(), render.Style{}},
+	} {
+		got := printed(t, c.print, c.plan, c.style)
+		file := filepath.Join("testdata", c.file)
+		if os.Getenv("UPDATE_GOLDEN") != "" {
+			if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != string(want) {
+			t.Errorf("%s: got\n%s\nwant\n%s", c.file, got, want)
+		}
+	}
+}
+
+func TestText_listsOnlySymbolsInUse(t *testing.T) {
+	got := printed(t, text, manyFiles(), render.Style{})
+	if strings.Contains(got, "- destroy") || strings.Contains(got, "~ update") {
+		t.Errorf("lists a symbol that is not in use:\n%s", got)
+	}
+}
+
+// hostile is what a server may call a VM, a set or a file.
+const hostile = "a\x1b[2Jb\r\n\x07\u202egpj.\u2066x\u009b31m\xff\u00a0z\"q"
+
+func TestText_hostileNamesReachNoTerminal(t *testing.T) {
+	plan := reviewed()
+	plan.Notices[0].Text = "nas: " + hostile
+	for i := range plan.Changes {
+		c := &plan.Changes[i]
+		c.Address, c.Policy = "nas/"+hostile+"/2026-11-21-010000", hostile
+		c.Files[0].Path, c.Reasons[0].Text = hostile, hostile
+	}
+	update := plan.Changes[0]
+	update.Action, update.Mode, update.Before = diff.Update, diff.Replace, []diff.File{{Path: hostile + hostile}}
+	plan.Changes = append(plan.Changes, update)
+	for _, print := range []printer{text, concise, summary} {
+		for _, r := range printed(t, print, plan, render.Style{}) {
+			if r != '\n' && !unicode.IsPrint(r) || r == unicode.ReplacementChar {
+				t.Fatalf("%q is printed", r)
+			}
+		}
+	}
+}
+
+func TestText_showsASizeThatChangesByAByte(t *testing.T) {
+	plan := updates()
+	plan.Changes = plan.Changes[1:2]
+	plan.Changes[0].Before = []diff.File{{Path: "disk.vmdk", Size: 1<<20 - 1}, {Path: "vm.log", Size: 100}, {Path: "vm.vmx", Size: 812}}
+	got := printed(t, text, plan, render.Style{})
+	if want := "          - \"disk.vmdk\" (1.0 MiB),\n          + \"disk.vmdk\" (1.0 MiB),\n"; !strings.Contains(got, want) {
+		t.Errorf("got\n%s\nwant in it\n%s", got, want)
+	}
+}
+
+func TestText_comparesManyFiles(t *testing.T) {
+	plan := updates()
+	plan.Changes = plan.Changes[1:2]
+	c := &plan.Changes[0]
+	c.Files, c.Before = nil, nil
+	for i := range 150_000 {
+		f := diff.File{Path: fmt.Sprintf("%06d", i), Size: 1}
+		c.Files = append(c.Files, f)
+		if i != 70_000 {
+			c.Before = append(c.Before, f)
+		}
+	}
+	got := printed(t, text, plan, render.Style{})
+	if want := "          + \"070000\" (1 B),\n            # (149999 unchanged files hidden)\n"; !strings.Contains(got, want) {
+		t.Errorf("got\n%s\nwant in it\n%s", got, want)
+	}
+}
+
+func TestEscape_keepsWhatIsPrintable(t *testing.T) {
+	for in, want := range map[string]string{
+		"Bart.vmx": "Bart.vmx", "Größe 日本": "Größe 日本", "a\x1b[31m": `a\x1b[31m`, "a\u202eb": `a\u202eb`,
+		"a\xffb": `a\xffb`, "a\ufffdb": `a\ufffdb`, "line\nbreak": `line\nbreak`, "\u0085": `\u0085`, "": "",
+	} {
+		if got := render.Escape(in); got != want {
+			t.Errorf("Escape(%q) = %s, want %s", in, got, want)
+		}
+	}
+}
+
+func FuzzEscape(f *testing.F) {
+	f.Add(hostile)
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, r := range render.Escape(s) {
+			if !unicode.IsPrint(r) {
+				t.Errorf("Escape(%q) holds %q", s, r)
+			}
+		}
+	})
+}
+
+func BenchmarkText(b *testing.B) {
+	for _, n := range []int{25_000, 50_000, 100_000} {
+		plan := reviewed()
+		for len(plan.Changes) < n {
+			plan.Changes = append(plan.Changes, plan.Changes[:2]...)
+		}
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				if err := render.Text(io.Discard, plan, render.Style{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,162 @@
+package render
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/vmxsync/vmxsync/diff"
+)
+
+// Style says what the reader's device can show.
+type Style struct {
+	Color bool
+	Width int // columns; 0: the usual width
+}
+
+// width is where lines of prose end at the latest.
+const width = 107
+
+// Text prints a plan in full.
+func Text(w io.Writer, p *diff.Plan, s Style) error {
+	return write(w, s, func(t *printer) {
+		v := NewView(p)
+		if p.Empty() {
+			t.noChanges(v)
+			return
+		}
+		t.printf("%s Actions are indicated with the\nfollowing symbols:\n", v.Compared)
+		for _, a := range v.Actions {
+			t.printf("  %s %s\n", t.symbol(a.Symbol), a.Text)
+		}
+		t.printf("\nvmxsync will perform the following actions:\n\n")
+		for c := range v.Changes {
+			t.change(c)
+		}
+		t.summary(v)
+	})
+}
+
+// Concise prints one line a set, and the sums.
+func Concise(w io.Writer, p *diff.Plan, s Style) error {
+	return write(w, s, func(t *printer) {
+		v := NewView(p)
+		if p.Empty() {
+			t.noChanges(v)
+			return
+		}
+		for c := range v.Changes {
+			t.printf("%s %s  %s  %s\n", t.symbol(c.Symbol), c.Address, c.Size, c.Short)
+		}
+		t.printf("\n")
+		t.summary(v)
+	})
+}
+
+// Summary prints the sums and notices only.
+func Summary(w io.Writer, p *diff.Plan, s Style) error {
+	return write(w, s, func(t *printer) {
+		v := NewView(p)
+		if p.Empty() {
+			t.noChanges(v)
+			return
+		}
+		t.summary(v)
+	})
+}
+
+// Ruler is the line between a plan and what is said about it.
+func Ruler() string { return strings.Repeat("─", 77) }
+
+// printer writes lines in a style.
+type printer struct {
+	w     *bufio.Writer
+	style Style
+}
+
+func write(w io.Writer, s Style, body func(*printer)) error {
+	t := &printer{w: bufio.NewWriter(w), style: s}
+	body(t)
+	return t.w.Flush() // holds the first error of all writes
+}
+
+func (t *printer) printf(format string, args ...any) { fmt.Fprintf(t.w, format, args...) }
+
+func (t *printer) noChanges(v View) {
+	t.printf("%s Your backups match the configuration.\n", t.bold("No changes."))
+	t.tail(v)
+}
+
+func (t *printer) summary(v View) {
+	t.printf("%s %s\nTransfer: %s\n", t.bold("Plan:"), v.Plan, v.Transfer)
+	t.tail(v)
+}
+
+// tail is what stands under every plan.
+func (t *printer) tail(v View) {
+	for _, c := range v.Cleanups {
+		t.printf("Cleanup: %s\n", c)
+	}
+	if len(v.Notices) == 0 {
+		return
+	}
+	t.printf("\nNotices:\n")
+	for _, n := range v.Notices {
+		t.wrap("  - ", "    ", n)
+	}
+}
+
+func (t *printer) change(c Change) {
+	t.printf("  # %s %s\n", t.bold(c.Address), c.Fate)
+	t.wrap("  # ", "  # ", "("+c.Why+")")
+	t.printf("  %s set %s {\n", t.symbol(c.Symbol), c.Name)
+	for _, l := range c.Lines {
+		t.printf("%*s%s %s\n", 6+4*l.Depth, "", t.symbol(l.Symbol), l.Text)
+	}
+	t.printf("    }\n\n")
+}
+
+// wrap breaks prose between words; a word that is too long stays whole.
+func (t *printer) wrap(first, rest, text string) {
+	before, column := first, 0
+	for word := range strings.SplitSeq(text, " ") {
+		columns := utf8.RuneCountInString(word)
+		if column > 0 && column+1+columns > t.width() {
+			before, column = "\n"+rest, 0
+		}
+		if column == 0 {
+			column = utf8.RuneCountInString(strings.TrimPrefix(before, "\n")) - 1
+		}
+		t.w.WriteString(before + word)
+		before, column = " ", column+1+columns
+	}
+	t.w.WriteString("\n")
+}
+
+func (t *printer) width() int {
+	if t.style.Width < 40 {
+		return width
+	}
+	return min(t.style.Width, width)
+}
+
+var colours = map[diff.Action]string{diff.Create: "32", diff.Delete: "31", diff.Update: "33"}
+
+// symbol is a blank where there is no action.
+func (t *printer) symbol(a diff.Action) string {
+	if a == 0 {
+		return " "
+	}
+	return t.colour(colours[a], string(rune(a)))
+}
+
+func (t *printer) bold(s string) string { return t.colour("1", s) }
+
+func (t *printer) colour(code, s string) string {
+	if !t.style.Color {
+		return s
+	}
+	return "\x1b[" + code + "m" + s + "\x1b[0m"
+}

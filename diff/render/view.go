@@ -1,0 +1,165 @@
+package render
+
+import (
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/diff"
+)
+
+// View is a plan in words, ready to be printed in one form or another. All its
+// strings are escaped.
+type View struct {
+	Compared string           // "vmxsync compared 1 source with 2 destinations."
+	Actions  []Action         // those in use
+	Changes  iter.Seq[Change] // in the order of work, made while they are read
+	Plan     string           // "1 to add, 0 to change, 1 to destroy."
+	Transfer string           // "41.2 GiB to upload, 40.9 GiB to free."
+	Cleanups []string         // "1 leftover of an interrupted upload (3.0 MiB) will be removed."
+	Notices  []string
+}
+
+// Action is a symbol with its meaning.
+type Action struct {
+	Symbol diff.Action
+	Text   string // "create"
+}
+
+// Change is one set of the plan.
+type Change struct {
+	Symbol  diff.Action
+	Address string // quoted where it holds blanks
+	Name    string // the address, always quoted
+	Fate    string // "will be created"
+	Why     string // "kept by retention.standard: last 1 of 3"
+	Short   string // "last 1 of 3"
+	Size    string
+	Lines   []Line // of the block, without its braces
+}
+
+// Line is one line of a block.
+type Line struct {
+	Symbol diff.Action // 0: no change
+	Depth  int         // 0: an attribute; 1: an element of a list
+	Text   string
+}
+
+// NewView works out what there is to say about a plan.
+func NewView(p *diff.Plan) View {
+	v := View{
+		Compared: compared(p),
+		Actions:  actions(p),
+		Plan:     fmt.Sprintf("%d to add, %d to change, %d to destroy.", p.Summary.Add, p.Summary.Change, p.Summary.Destroy),
+		Transfer: fmt.Sprintf("%s to upload, %s to free.", diff.FormatBytes(p.Summary.UploadBytes), diff.FormatBytes(p.Summary.FreeBytes)),
+		Cleanups: cleanups(p.Cleanups),
+		Changes:  changes(p),
+	}
+	for _, n := range p.Notices {
+		v.Notices = append(v.Notices, Escape(n.Text))
+	}
+	return v
+}
+
+func changes(p *diff.Plan) iter.Seq[Change] {
+	return func(yield func(Change) bool) {
+		for _, c := range p.Changes {
+			if !yield(newChange(c)) {
+				return
+			}
+		}
+	}
+}
+
+func compared(p *diff.Plan) string {
+	sources, destinations := 0, 0
+	for _, x := range p.Places {
+		switch {
+		case x.Unreachable != "":
+		case x.Role == diff.SourceRole:
+			sources++
+		default:
+			destinations++
+		}
+	}
+	return fmt.Sprintf("vmxsync compared %s with %s.", count(sources, "source"), count(destinations, "destination"))
+}
+
+func actions(p *diff.Plan) []Action {
+	var used []Action
+	for _, a := range []struct {
+		Action
+		n int
+	}{
+		{Action{diff.Create, "create"}, p.Summary.Add},
+		{Action{diff.Update, "update in-place"}, p.Summary.Change},
+		{Action{diff.Delete, "destroy"}, p.Summary.Destroy},
+	} {
+		if a.n > 0 {
+			used = append(used, a.Action)
+		}
+	}
+	return used
+}
+
+var fates = map[diff.Action]string{
+	diff.Create: "will be created",
+	diff.Update: "will be updated in-place",
+	diff.Delete: "will be destroyed",
+}
+
+func newChange(c diff.Change) Change {
+	kept, other := c.Why()
+	v := Change{
+		Symbol: c.Action, Address: address(c.Address), Name: quote(c.Address), Fate: fates[c.Action],
+		Size: diff.FormatBytes(c.Bytes), Lines: block(c),
+	}
+	policy := ""
+	if c.Policy != "" {
+		policy = " of retention." + Escape(c.Policy)
+	}
+	if c.Action == diff.Delete {
+		v.Short = Escape(strings.Join(other, "; "))
+		v.Why = fmt.Sprintf("no rule%s keeps it: %s", policy, v.Short)
+		return v
+	}
+	v.Short = Escape(strings.Join(kept, ", "))
+	v.Why = "kept" + strings.Replace(policy, " of ", " by ", 1) + ": " + v.Short
+	if c.Mode != diff.Upload && len(other) > 0 {
+		v.Why += "; " + Escape(strings.Join(other, "; "))
+		v.Short += "; " + string(c.Mode)
+	}
+	return v
+}
+
+// cleanups is a sentence for each kind.
+func cleanups(list []diff.Cleanup) []string {
+	var said []string
+	for _, kind := range []struct{ kind, one, many, fate string }{
+		{diff.StagingCleanup, "leftover of an interrupted upload", "leftovers of interrupted uploads", "will be removed"},
+		{diff.TrashCleanup, "set in trash", "sets in trash", "will be removed"},
+		{diff.ReturnCleanup, "set that was moved aside", "sets that were moved aside", "will be moved back"},
+	} {
+		n, bytes := 0, int64(0)
+		for _, c := range list {
+			if c.Kind == kind.kind {
+				n, bytes = n+1, bytes+c.Bytes
+			}
+		}
+		noun := kind.many
+		if n == 1 {
+			noun = kind.one
+		}
+		if n > 0 {
+			said = append(said, fmt.Sprintf("%d %s (%s) %s.", n, noun, diff.FormatBytes(bytes), kind.fate))
+		}
+	}
+	return said
+}
+
+func count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}

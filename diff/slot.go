@@ -1,0 +1,152 @@
+package diff
+
+import (
+	"time"
+
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/retention"
+)
+
+// slot is one address of a group: what stands there, what the source holds of
+// it, what is staged, and what becomes of it.
+type slot struct {
+	key    state.Key
+	remote *state.Set // nil: absent
+	local  *state.Set // nil: no ready set
+	staged *state.Staged
+
+	state   state.State // of what stands, or would stand, at the final name
+	trusted bool
+	mode    Mode // how the set comes to count where it is kept; "": it need not
+
+	keep    bool
+	held    bool // kept only because nothing of the group may be removed
+	reasons []retention.Reason
+	changed bool // the plan creates or updates it
+	gone    bool // the plan deletes it
+	digest  string
+}
+
+// remoteDigest is the state.Digest of what stands, worked out once.
+func (s *slot) remoteDigest() string {
+	if s.digest == "" {
+		s.digest = state.Digest(s.remote.Files)
+	}
+	return s.digest
+}
+
+// judge finds state and mode. old is the time before which the newest file of
+// an unmarked set must have been written, to be believed finished.
+func (s *slot) judge(trust, blind bool, old time.Time) {
+	switch {
+	case blind:
+		s.state = state.Unknown
+	case s.remote == nil:
+		s.judgeAbsent()
+	case s.remote.State == state.Complete && s.local != nil && !state.SameContent(s.remote.Files, s.local.Files):
+		s.state = state.Differs
+	case s.remote.State == state.Unmarked:
+		s.judgeUnmarked(trust, old)
+	default:
+		s.state = s.remote.State
+	}
+}
+
+func (s *slot) judgeAbsent() {
+	switch {
+	case s.wholeInStaging():
+		s.state, s.mode = state.Complete, Publish
+	case s.local != nil && s.started():
+		s.state, s.mode = state.Complete, Resume
+	case s.local != nil:
+		s.state, s.mode = state.Complete, Upload
+	default:
+		s.state = state.Incomplete
+	}
+}
+
+// wholeInStaging tells whether the staged set only needs to be published. What
+// the source says now outranks what was staged.
+func (s *slot) wholeInStaging() bool {
+	if s.staged == nil || s.staged.Set.State != state.Complete {
+		return false
+	}
+	if s.staged.Claim != nil && s.staged.Claim.Kind != "upload" {
+		return false
+	}
+	return s.local == nil || state.SameContent(s.staged.Set.Files, s.local.Files)
+}
+
+// started tells whether an upload of exactly these local files was begun.
+func (s *slot) started() bool {
+	return s.staged != nil && s.staged.Claim != nil && s.staged.Claim.Fits(s.local.Files)
+}
+
+func (s *slot) judgeUnmarked(trust bool, old time.Time) {
+	s.state = state.Unmarked
+	settled := len(s.remote.Files) == 0 || writtenBefore(s.remote.Files, old)
+	same := s.local != nil && state.SameContent(s.remote.Files, s.local.Files)
+	switch {
+	case !settled:
+	case trust && s.remote.Bytes() > 0 && (s.local == nil || same):
+		s.trusted = true
+	case same:
+		s.mode = Adopt
+	case s.local != nil && halfOf(s.remote.Files, s.local.Files):
+		s.mode = Replace
+	}
+}
+
+// writtenBefore is false where the time of any file is not known.
+func writtenBefore(files []state.File, t time.Time) bool {
+	for _, f := range files {
+		if f.ModTime.IsZero() || f.ModTime.After(t) {
+			return false
+		}
+	}
+	return true
+}
+
+// halfOf tells whether part may be an upload of whole that was broken off:
+// each of its files is also in whole, and no larger there.
+func halfOf(part, whole []state.File) bool {
+	sizes := make(map[string]int64, len(whole))
+	for _, f := range whole {
+		sizes[f.Path] = f.Size
+	}
+	for _, f := range part {
+		if size, ok := sizes[f.Path]; !ok || f.Size > size {
+			return false
+		}
+	}
+	return true
+}
+
+// candidate is the slot as retention sees it; false where there is nothing to
+// decide on.
+func (s *slot) candidate() (state.Set, bool) {
+	set := state.Set{Key: s.key, State: s.state, Trusted: s.trusted}
+	if s.mode != "" {
+		set.State = state.Complete
+	}
+	return set, s.remote != nil || s.mode != ""
+}
+
+// counted tells whether the destination holds the set as one that counts now.
+func (s *slot) counted() bool {
+	return s.remote != nil && s.mode == "" && (s.state == state.Complete || s.trusted)
+}
+
+// content is the payload that stands at the final name once mode is done.
+func (s *slot) content() []state.File {
+	switch s.mode {
+	case Upload, Resume, Replace:
+		return s.local.Files
+	case Publish:
+		return s.staged.Set.Files
+	}
+	if s.remote == nil {
+		return nil
+	}
+	return s.remote.Files
+}

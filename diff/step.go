@@ -1,0 +1,66 @@
+package diff
+
+// RunPlaceholder stands in step paths for the run id, which belongs to the
+// envelope and not to the plan.
+const RunPlaceholder = "{run}"
+
+// Step is one move of an apply. It is data: it survives in a file, and an
+// executor needs nothing but the plan and the places to do it.
+type Step struct {
+	// ID is unique in the plan: "nas/Bart/2026-11-21-010000#publish",
+	// "nas/Bart/2026-11-21-010000#put:Bart.vmx", "nas#own".
+	ID string `json:"id"`
+	Op Op     `json:"op"`
+	// From and To are paths from the root of the destination; From of a put is
+	// from the root of the source.
+	From string `json:"from,omitempty"`
+	To   string `json:"to,omitempty"`
+	Size int64  `json:"size,omitempty"` // bytes, of a put
+	// Expect is the digest of the group just before a trash: see GroupDigest.
+	Expect string `json:"expect,omitempty"`
+	// Needs are steps that must be done before.
+	Needs []string `json:"needs,omitempty"`
+	// Retains are addresses of counted sets that justify a delete and must be
+	// present and whole when it happens.
+	Retains []string `json:"retains,omitempty"`
+}
+
+// Op names a move. What each does, and what it must find:
+//
+//	own       write the plan's name to To, the owner file, if it is absent
+//	claim     write the claim To; what is left in its staged folder from an
+//	          upload of other files is removed by name first
+//	put       send the source's From to To, Size bytes; compare the size there
+//	manifest  list the source set again (equal to the change's files), list the
+//	          staged set (equal in names and sizes), write the manifest to From,
+//	          compare its size, rename it to To, inside the staged set
+//	aside     rename From, the final name, to To in trash (~rep): a replace
+//	publish   list the parent of To, which must not hold it; rename From to To; list it
+//	release   remove the claim, which may be missing, and the emptied staged
+//	          folder From
+//	mark      write a manifest without sums for the set that stands at its final
+//	          name: to From in the work folder, then renamed to To in the set
+//	trash     list the group (digest equals Expect; Retains present, manifests
+//	          fit; min_keep counted sets left), rename From to To in trash (~del)
+//	purge     remove the files that the change or cleanup names, the manifest
+//	          and system junk from From, then its folders, deepest first; what
+//	          else is there stays, and is an error
+//	return    rename From, in trash (~rep), back to To, its absent final name
+//
+// The order of work is: the steps of places, changes, cleanups.
+type Op string
+
+// The ops.
+const (
+	OpOwn      Op = "own"
+	OpClaim    Op = "claim"
+	OpPut      Op = "put"
+	OpManifest Op = "manifest"
+	OpAside    Op = "aside"
+	OpPublish  Op = "publish"
+	OpRelease  Op = "release"
+	OpMark     Op = "mark"
+	OpTrash    Op = "trash"
+	OpPurge    Op = "purge"
+	OpReturn   Op = "return"
+)

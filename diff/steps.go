@@ -1,0 +1,70 @@
+package diff
+
+import (
+	"path"
+
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// steps collects the steps of one change.
+type steps struct {
+	address string
+	list    []Step
+}
+
+// add appends a step named after its op and returns its ID.
+func (b *steps) add(s Step) string { return b.addAs(string(s.Op), s) }
+
+func (b *steps) addAs(name string, s Step) string {
+	s.ID = b.address + "#" + name
+	b.list = append(b.list, s)
+	return s.ID
+}
+
+func (c *chain) createSteps(change Change, s *slot) []Step {
+	b := &steps{address: change.Address}
+	switch s.mode {
+	case Adopt:
+		c.mark(b, s)
+	case Publish:
+		c.publish(b, change, s.key)
+	default:
+		c.upload(b, change, s.key)
+	}
+	return b.list
+}
+
+// upload stages all files and the manifest, moves aside what a replacement
+// replaces, and publishes.
+func (c *chain) upload(b *steps, change Change, k state.Key) {
+	staged := c.work.StagedSet(k)
+	claim := b.add(Step{Op: OpClaim, To: c.work.Claim(k)})
+	ready := []string{claim}
+	for _, f := range change.Files {
+		ready = append(ready, b.addAs("put:"+f.Path, Step{
+			Op: OpPut, From: path.Join(change.From, f.Path), To: path.Join(staged, f.Path), Size: f.Size, Needs: []string{claim},
+		}))
+	}
+	last := b.add(Step{Op: OpManifest, From: c.work.StagedManifest(k), To: path.Join(staged, state.ManifestName), Needs: ready})
+	if change.Mode == Replace {
+		last = b.add(Step{Op: OpAside, From: change.Path, To: c.work.Replaced(k, RunPlaceholder), Needs: []string{last}})
+	}
+	c.publish(b, change, k, last)
+}
+
+func (c *chain) publish(b *steps, change Change, k state.Key, needs ...string) {
+	id := b.add(Step{Op: OpPublish, From: c.work.StagedSet(k), To: change.Path, Needs: needs})
+	b.add(Step{Op: OpRelease, From: c.work.Staged(k), Needs: []string{id}})
+}
+
+// mark leaves the folder that the manifest was written in to the cleanup,
+// where something else lies in it.
+func (c *chain) mark(b *steps, s *slot) {
+	id := b.add(Step{Op: OpMark, From: c.work.StagedManifest(s.key), To: path.Join(c.dest.Layout.Path(s.key), state.ManifestName)})
+	if s.staged == nil {
+		b.add(Step{Op: OpRelease, From: c.work.Staged(s.key), Needs: []string{id}})
+	}
+}
+
+// lands tells whether the step makes a set count at its final name.
+func (s Step) lands() bool { return s.Op == OpPublish || s.Op == OpMark }

@@ -1,0 +1,292 @@
+package retention_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/retention"
+)
+
+var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+// night is a set of the n-th night before noon, or after it where n is negative.
+func night(n int, s state.State) state.Set {
+	at := time.Date(2026, 11, 22-n, 1, 0, 0, 0, time.UTC)
+	return state.Set{Key: state.Key{VM: "Bart", Stamp: state.NewStamp(at)}, State: s}
+}
+
+func nights(s state.State, ns ...int) []state.Set {
+	var sets []state.Set
+	for _, n := range ns {
+		sets = append(sets, night(n, s))
+	}
+	return sets
+}
+
+// say writes decisions as "+21 last 1 of 3".
+func say(r retention.Result) []string {
+	var lines []string
+	for _, d := range r.Decisions {
+		sign := "-"
+		if d.Keep {
+			sign = "+"
+		}
+		line := sign + string(d.Key.Stamp[8:10])
+		for _, reason := range d.Reasons {
+			line += " " + reason.Text + ";"
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func TestDecide_keepsNewestWithReasons(t *testing.T) {
+	sets := nights(state.Complete, 1, 2, 3, 4)
+	got := say(retention.Decide(state.Policy{KeepLast: 3, MinKeep: 1}, sets, noon))
+	want := []string{
+		"+21 last 1 of 3;", "+20 last 2 of 3;", "+19 last 3 of 3;",
+		"-18 quota last 3 of 3 reached at 2026-11-19-010000;",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestDecide_removedReasonHasNumbers(t *testing.T) {
+	r := retention.Decide(state.Policy{KeepLast: 1, MinKeep: 1}, nights(state.Complete, 1, 2), noon)
+	got := r.Decisions[1].Reasons
+	want := []retention.Reason{{
+		Rule: "last", Code: "quota", N: 1, Of: 1, By: "2026-11-21-010000",
+		Text: "quota last 1 of 1 reached at 2026-11-21-010000",
+	}}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+func TestDecide_floorOutranksRules(t *testing.T) {
+	got := say(retention.Decide(state.Policy{KeepLast: 1, MinKeep: 2}, nights(state.Complete, 1, 2, 3), noon))
+	want := []string{"+21 last 1 of 1;", "+20 min_keep 2 of 2;", "-19 quota last 1 of 1 reached at 2026-11-21-010000;"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestDecide_unlimitedAndNoRuleKeepAll(t *testing.T) {
+	for _, keep := range []int{-1, 0} {
+		r := retention.Decide(state.Policy{KeepLast: keep}, nights(state.Complete, 1, 2, 3), noon)
+		if i := slices.IndexFunc(r.Decisions, func(d retention.Decision) bool { return !d.Keep }); i >= 0 {
+			t.Errorf("keep_last = %d removes %s", keep, r.Decisions[i].Key)
+		}
+	}
+}
+
+func TestDecide_keepsUncountedBesides(t *testing.T) {
+	for _, s := range []state.State{state.Unmarked, state.Differs, state.Damaged} {
+		sets := append(nights(state.Complete, 2, 3), night(1, s))
+		got := say(retention.Decide(state.Policy{KeepLast: 1, MinKeep: 1}, sets, noon))
+		want := []string{"+21 " + string(s) + ";", "+20 last 1 of 1;", "-19 quota last 1 of 1 reached at 2026-11-20-010000;"}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got %q, want %q", s, got, want)
+		}
+	}
+}
+
+func TestDecide_countsTrusted(t *testing.T) {
+	trusted := night(1, state.Unmarked)
+	trusted.Trusted = true
+	got := say(retention.Decide(state.Policy{KeepLast: 1, MinKeep: 1}, []state.Set{night(2, state.Complete), trusted}, noon))
+	want := []string{"+21 last 1 of 1;", "-20 quota last 1 of 1 reached at 2026-11-21-010000;"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestDecide_unknownHoldsTheGroup(t *testing.T) {
+	sets := append(nights(state.Complete, 1, 2, 3), night(9, state.Unknown))
+	r := retention.Decide(state.Policy{KeepLast: 1, MinKeep: 1}, sets, noon)
+	for _, d := range r.Decisions {
+		if !d.Keep {
+			t.Errorf("%s is removed beside an unknown set", d.Key)
+		}
+	}
+	if len(r.Notices) != 1 || r.Notices[0].Code != "unknown" {
+		t.Errorf("got notices %v, want one of code unknown", r.Notices)
+	}
+}
+
+func TestDecide_futureDated(t *testing.T) {
+	policy := state.Policy{KeepLast: 1, MinKeep: 1}
+	got := say(retention.Decide(policy, nights(state.Complete, -3, 1, 2), noon))
+	want := []string{"+25 future-dated;", "+21 last 1 of 1;", "-20 quota last 1 of 1 reached at 2026-11-21-010000;"}
+	if !slices.Equal(got, want) {
+		t.Errorf("one of three: got %q, want %q", got, want)
+	}
+	r := retention.Decide(policy, nights(state.Complete, -3, -4, -5, 1, 2), noon)
+	for _, d := range r.Decisions {
+		if !d.Keep {
+			t.Errorf("three of five: %s is removed", d.Key)
+		}
+	}
+}
+
+func TestDecide_futureIsJudgedByWallClock(t *testing.T) {
+	auckland := time.FixedZone("", 13*3600)
+	set := state.Set{Key: state.Key{VM: "Bart", Stamp: "2026-11-24-000000"}, State: state.Complete}
+	for _, c := range []struct {
+		now  time.Time
+		want string
+	}{
+		{noon, "future-dated"},
+		{noon.In(auckland), "last"}, // 2026-11-23 01:00 there
+	} {
+		r := retention.Decide(state.Policy{KeepLast: 1, MinKeep: 1}, []state.Set{set}, c.now)
+		if got := r.Decisions[0].Reasons[0].Rule; got != c.want {
+			t.Errorf("at %s: got rule %s, want %s", c.now, got, c.want)
+		}
+	}
+}
+
+func TestDecide_futureBeginsAfterExactlyOneDay(t *testing.T) {
+	for stamp, want := range map[state.Stamp]string{"2026-11-23-120000": "last", "2026-11-23-120001": "future-dated"} {
+		set := state.Set{Key: state.Key{VM: "Bart", Stamp: stamp}, State: state.Complete}
+		r := retention.Decide(state.Policy{KeepLast: 1}, []state.Set{set}, noon)
+		if got := r.Decisions[0].Reasons[0].Rule; got != want {
+			t.Errorf("%s: got rule %s, want %s", stamp, got, want)
+		}
+	}
+}
+
+func TestDecide_saysThatNothingCounts(t *testing.T) {
+	r := retention.Decide(state.Policy{KeepLast: 1}, nights(state.Unmarked, 1, 2), noon)
+	if len(r.Notices) != 1 || r.Notices[0].Code != "no-candidate" {
+		t.Errorf("got notices %v, want one of code no-candidate", r.Notices)
+	}
+}
+
+// drawSets makes a group of past sets in random states and random order.
+func drawSets(t *rapid.T, states ...state.State) []state.Set {
+	ns := rapid.SliceOfNDistinct(rapid.IntRange(1, 60), 0, 30, rapid.ID[int]).Draw(t, "nights")
+	var sets []state.Set
+	for _, n := range ns {
+		s := night(n, rapid.SampledFrom(states).Draw(t, "state"))
+		s.Trusted = s.State == state.Unmarked && rapid.Bool().Draw(t, "trusted")
+		sets = append(sets, s)
+	}
+	return sets
+}
+
+func drawPolicy(t *rapid.T) state.Policy {
+	return state.Policy{
+		KeepLast: rapid.IntRange(-1, 6).Draw(t, "keep_last"),
+		MinKeep:  rapid.IntRange(1, 3).Draw(t, "min_keep"),
+	}
+}
+
+var pastStates = []state.State{state.Complete, state.Complete, state.Complete, state.Unmarked, state.Differs, state.Damaged}
+
+func removed(r retention.Result) map[state.Key]bool {
+	gone := map[state.Key]bool{}
+	for _, d := range r.Decisions {
+		if !d.Keep {
+			gone[d.Key] = true
+		}
+	}
+	return gone
+}
+
+func TestDecide_properties(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, sets := drawPolicy(t), drawSets(t, pastStates...)
+		r := retention.Decide(p, sets, noon)
+		gone := removed(r)
+		checkReasons(t, r, sets)
+		checkFloor(t, p, sets, gone)
+
+		left := slices.DeleteFunc(slices.Clone(sets), func(s state.Set) bool { return gone[s.Key] })
+		if again := removed(retention.Decide(p, left, noon)); len(again) > 0 {
+			t.Fatalf("deciding again removes %v", again)
+		}
+		shuffled := slices.Clone(sets)
+		rand.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+		if again := retention.Decide(p, shuffled, noon); !reflect.DeepEqual(again, r) {
+			t.Fatalf("another order: got %v, want %v", again, r)
+		}
+		if p.KeepLast > 0 {
+			p.KeepLast++
+			for k := range removed(retention.Decide(p, sets, noon)) {
+				if !gone[k] {
+					t.Fatalf("raising keep_last to %d removes %s", p.KeepLast, k)
+				}
+			}
+		}
+	})
+}
+
+func checkReasons(t *rapid.T, r retention.Result, sets []state.Set) {
+	if len(r.Decisions) != len(sets) {
+		t.Fatalf("got %d decisions, want %d", len(r.Decisions), len(sets))
+	}
+	for _, d := range r.Decisions {
+		if len(d.Reasons) == 0 || d.Reasons[0].Text == "" {
+			t.Fatalf("%s: no reason", d.Key)
+		}
+		if selected := d.Reasons[0].Code == retention.Selected; selected != d.Keep {
+			t.Fatalf("%s: keep is %v, reason %+v", d.Key, d.Keep, d.Reasons[0])
+		}
+	}
+}
+
+// checkFloor proves that only counted sets go, and never the newest min_keep.
+func checkFloor(t *rapid.T, p state.Policy, sets []state.Set, gone map[state.Key]bool) {
+	byAge := slices.Clone(sets)
+	slices.SortFunc(byAge, func(a, b state.Set) int { return b.Compare(a.Key) })
+	counted := 0
+	for _, s := range byAge {
+		if !s.Counted() && gone[s.Key] {
+			t.Fatalf("%s, %s, is removed", s.Key, s.State)
+		}
+		if !s.Counted() {
+			continue
+		}
+		if counted++; counted <= p.MinKeep && gone[s.Key] {
+			t.Fatalf("%s is removed, the newest but %d", s.Key, counted-1)
+		}
+	}
+}
+
+func TestDecide_futureDatedChangeNothingElse(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, sets := drawPolicy(t), drawSets(t, pastStates...)
+		want := removed(retention.Decide(p, sets, noon))
+		for i := range rapid.IntRange(0, len(sets)).Draw(t, "future") {
+			sets = append(sets, night(-2-i, rapid.SampledFrom(pastStates).Draw(t, "state")))
+		}
+		if got := removed(retention.Decide(p, sets, noon)); !reflect.DeepEqual(got, want) {
+			t.Fatalf("got %v, want %v", got, want)
+		}
+	})
+}
+
+func BenchmarkDecide(b *testing.B) {
+	for _, n := range []int{250_000, 500_000, 1_000_000} {
+		sets := make([]state.Set, n)
+		start := time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
+		for i := range sets {
+			stamp := state.NewStamp(start.Add(time.Duration(i*7919%n) * time.Minute))
+			sets[i] = state.Set{Key: state.Key{VM: "Bart", Stamp: stamp}, State: state.Complete}
+		}
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				retention.Decide(state.Policy{KeepLast: 30, MinKeep: 1}, sets, noon)
+			}
+		})
+	}
+}

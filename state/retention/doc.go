@@ -1,0 +1,7 @@
+// Package retention decides which sets of one group are kept and which are
+// removed, and says why for both.
+//
+// It is pure: policy, sets and now come in, decisions go out; no clock, no
+// disk, no network, and O(n log n). A group is one VM at one destination, and
+// no group knows of another.
+package retention
