@@ -99,7 +99,8 @@ func (c *chain) fillLocal(at func(state.Key) *slot) {
 
 // plan decides on every slot and adds the outcome to the plan.
 func (c *chain) plan() {
-	old := c.w.Now.Add(-c.source.Settle)
+	// Where times are vague, what may be younger than settle counts as such.
+	old := c.w.Now.Add(-c.source.Settle - c.w.Inventories[c.dest.Name].TimeStep)
 	for _, s := range c.slots {
 		s.judge(c.dest.TrustUnmarked && c.rule != unassignedRule, c.blind, old)
 		c.dropUnfit(s)

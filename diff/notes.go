@@ -3,6 +3,7 @@ package diff
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -27,7 +28,8 @@ type notes struct {
 
 // tally is what all notes of one place and code add up to.
 type tally struct {
-	first note // the one whose item sorts first
+	first note   // the one whose item sorts first
+	shown []note // the first few by item
 	items int
 	vms   map[string]bool
 	bytes int64
@@ -40,17 +42,27 @@ func (n *notes) add(x note) {
 	}
 	t := n.tallies[key]
 	if t == nil {
-		t = &tally{first: x, vms: map[string]bool{}}
+		t = &tally{vms: map[string]bool{}}
 		n.tallies[key] = t
 	}
-	if x.item < t.first.item {
-		t.first = x
-	}
+	t.show(x)
 	t.items++
 	t.bytes += x.bytes
 	if x.vm != "" {
 		t.vms[x.vm] = true
 	}
+}
+
+// shownNotes is how many of many are named.
+const shownNotes = 3
+
+func (t *tally) show(x note) {
+	at, _ := slices.BinarySearchFunc(t.shown, x.item, func(n note, item string) int { return strings.Compare(n.item, item) })
+	if at < shownNotes {
+		t.shown = slices.Insert(t.shown, at, x)
+		t.shown = t.shown[:min(len(t.shown), shownNotes)]
+	}
+	t.first = t.shown[0]
 }
 
 // note says something about a set of the chain, or about its VM where the set

@@ -27,10 +27,10 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("what it holds of %s is not known: nothing of %s is deleted. %s", t.whose(), them(len(t.vms)), t.reason())
 	}},
 	{"name", func(t *tally) string {
-		return fmt.Sprintf("%s cannot be used and %s left alone (%s): %s.", count(t.items, "name"), are(t.items), t.first.item, t.first.why)
+		return fmt.Sprintf("%s cannot be used and %s left alone. %s", count(t.items, "name"), are(t.items), t.each())
 	}},
 	{"damaged", func(t *tally) string {
-		return fmt.Sprintf("%s damaged: kept, not counted. %s: %s.", t.sets(), t.first.item, t.first.why)
+		return fmt.Sprintf("%s damaged: kept, not counted. %s", t.sets(), t.each())
 	}},
 	{"differs", func(t *tally) string {
 		return fmt.Sprintf("%s changed after %s published (%s): kept, not counted. Compare with the source before you trust either.",
@@ -64,7 +64,7 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("%s still being written (%s): younger than settle = %s.", countIs(t.items, "set"), t.first.item, t.first.why)
 	}},
 	{"not-ready", func(t *tally) string {
-		return fmt.Sprintf("%s not ready. %s: %s.", countIs(t.items, "set"), t.first.item, t.first.why)
+		return fmt.Sprintf("%s not ready. %s", countIs(t.items, "set"), t.each())
 	}},
 	{"unmatched", func(t *tally) string {
 		return fmt.Sprintf("no backup matches %s: nothing of %s is touched.", t.whose(), them(len(t.vms)))
@@ -114,6 +114,18 @@ func (t *tally) whose() string {
 		names += fmt.Sprintf(" and %d more", len(vms)-shown)
 	}
 	return fmt.Sprintf("%s (%s)", count(len(vms), "VM"), names)
+}
+
+// each names the first few with their reasons: "Bart/2026-…: it holds no bytes; 2 more."
+func (t *tally) each() string {
+	var parts []string
+	for _, n := range t.shown {
+		parts = append(parts, n.item+": "+strings.TrimSuffix(n.why, "."))
+	}
+	if more := t.items - len(t.shown); more > 0 {
+		parts = append(parts, fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(parts, "; ") + "."
 }
 
 func (t *tally) reason() string {

@@ -1,6 +1,9 @@
 package state
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Inventory is all that one place holds, as one reading found it.
 type Inventory struct {
@@ -21,6 +24,9 @@ type Inventory struct {
 	Foreign []string
 	// Unsupported paths: a file where a set's folder should be, sorted.
 	Unsupported []string
+	// TimeStep is how far from the truth the times of files may be: a day where
+	// a server lists them without a zone.
+	TimeStep time.Duration
 	// Err is not nil where the place as a whole could not be read; nothing
 	// else is then filled in.
 	Err error

@@ -32,6 +32,7 @@ func ReadDestination(ctx context.Context, store providers.Store, d Destination) 
 			return Inventory{Place: d.Name, Err: err}
 		}
 	}
+	inv.TimeStep = store.Traits().TimeStep
 	return inv
 }
 

@@ -1,0 +1,40 @@
+package apply
+
+import (
+	"context"
+
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/diff"
+)
+
+// applied tells that nothing of the plan is left to do.
+func (x *executor) applied(ctx context.Context) bool {
+	for _, j := range x.jobs {
+		if j.lands() && j.position != after {
+			return false
+		}
+		for _, s := range j.steps {
+			if !x.leftNothing(ctx, j, s) {
+				return false
+			}
+		}
+	}
+	return len(x.jobs) > 0
+}
+
+// lands tells that the job ends with another set at its final name, or none.
+func (j *job) lands() bool { return j.has(diff.OpPublish) || j.has(diff.OpMark) || j.has(diff.OpTrash) }
+
+// leftNothing asks the steps whose result the position does not show.
+func (x *executor) leftNothing(ctx context.Context, j *job, s diff.Step) bool {
+	switch s.Op {
+	case diff.OpOwn, diff.OpRelease, diff.OpPurge, diff.OpReturn:
+		m, err := x.move(j, s)
+		if err != nil {
+			return false
+		}
+		inPlace, err := m.look(ctx, journal.Started)
+		return inPlace && err == nil
+	}
+	return true
+}

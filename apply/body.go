@@ -1,0 +1,128 @@
+package apply
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"io"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// fileBody is a file of a source that is hashed as it is sent. It refuses to
+// open once the file is not as planned.
+type fileBody struct {
+	size int64
+	open func(offset int64) (io.ReadCloser, error)
+	told func(sent int64)
+	last *hashedReader // the one that the store read to its end
+}
+
+// newBody makes the body of a file as the plan names it. It lives as long as
+// one Put under ctx.
+func newBody(ctx context.Context, store providers.Store, want providers.File, told func(sent int64)) *fileBody {
+	return &fileBody{size: want.Size, told: told, open: func(offset int64) (io.ReadCloser, error) {
+		if err := unchanged(ctx, store, want); err != nil {
+			return nil, err
+		}
+		return store.Open(ctx, want.Path, offset)
+	}}
+}
+
+// unchanged proves that a file of a source is as it was planned.
+func unchanged(ctx context.Context, store providers.Store, want providers.File) error {
+	f, err := store.Stat(ctx, want.Path)
+	if err != nil {
+		return err
+	}
+	if f.Kind != providers.Regular || f.Size != want.Size || !f.ModTime.Equal(want.ModTime) {
+		return fmt.Errorf("%s %w: it has %d bytes of %s, planned %d of %s",
+			want.Path, ErrSourceChanged, f.Size, f.ModTime.UTC(), want.Size, want.ModTime.UTC())
+	}
+	return nil
+}
+
+// Size is the planned size.
+func (b *fileBody) Size() int64 { return b.size }
+
+// Open starts again. What lies before offset is read here too, for the sum.
+func (b *fileBody) Open(offset int64) (io.ReadCloser, error) {
+	from, err := b.open(0)
+	if err != nil {
+		return nil, err
+	}
+	r := &hashedReader{from: from, hash: sha256.New(), told: b.told}
+	if _, err := io.CopyN(io.Discard, r, offset); err != nil {
+		from.Close()
+		return nil, err
+	}
+	b.last = r
+	return r, nil
+}
+
+// sum is the SHA-256 of what the last reader delivered, which must be all.
+func (b *fileBody) sum() (string, error) {
+	r := b.last
+	if r == nil && b.size == 0 {
+		r = &hashedReader{hash: sha256.New()}
+	}
+	if r == nil || r.n != b.size {
+		return "", fmt.Errorf("the store did not read all %d bytes", b.size)
+	}
+	return hex.EncodeToString(r.hash.Sum(nil)), nil
+}
+
+// hashedReader hashes what it delivers. Each opening has its own, so that one
+// that was given up cannot disturb the next.
+type hashedReader struct {
+	from io.ReadCloser
+	hash hash.Hash
+	n    int64
+	told func(sent int64)
+}
+
+func (r *hashedReader) Read(p []byte) (int, error) {
+	n, err := r.from.Read(p)
+	r.hash.Write(p[:n])
+	r.n += int64(n)
+	if n > 0 {
+		r.told(r.n)
+	}
+	return n, err
+}
+
+func (r *hashedReader) Close() error { return r.from.Close() }
+
+// bytesBody is a small file of our own making.
+type bytesBody []byte
+
+// Size is the number of bytes.
+func (b bytesBody) Size() int64 { return int64(len(b)) }
+
+// Open reads from offset on.
+func (b bytesBody) Open(offset int64) (io.ReadCloser, error) {
+	return io.NopCloser(bytes.NewReader(b[offset:])), nil
+}
+
+// write puts a small file and compares its size.
+func write(ctx context.Context, store providers.Store, p string, data []byte) error {
+	if err := store.Put(ctx, p, bytesBody(data)); err != nil {
+		return err
+	}
+	return sized(ctx, store, p, int64(len(data)))
+}
+
+// sized proves that a file is there, with that size.
+func sized(ctx context.Context, store providers.Store, p string, size int64) error {
+	f, err := store.Stat(ctx, p)
+	if err != nil {
+		return err
+	}
+	if f.Kind != providers.Regular || f.Size != size {
+		return fmt.Errorf("%s has %d bytes at the destination, sent %d", p, f.Size, size)
+	}
+	return nil
+}

@@ -1,0 +1,166 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/vmxsync/vmxsync/diff"
+)
+
+// chain is all changes of one scope, in the order of the plan: the unit of
+// failure. Chains know nothing of each other.
+type chain struct {
+	scope string
+	jobs  []*job
+}
+
+// chains groups the changes; a chain stands where its first change stands.
+func (x *executor) chains() []*chain {
+	var all []*chain
+	of := map[string]*chain{}
+	for _, j := range x.jobs {
+		if j.change.Address == "" {
+			continue
+		}
+		c := of[j.scope()]
+		if c == nil {
+			c = &chain{scope: j.scope()}
+			of[c.scope] = c
+			all = append(all, c)
+		}
+		c.jobs = append(c.jobs, j)
+	}
+	return all
+}
+
+// work does all jobs: roots, cleanups, the chains, and then the cleanups that
+// need a step of a chain. Its error ends the
+// apply; what fails in a job alone is in the job's outcome.
+func (x *executor) work(ctx context.Context) error {
+	x.tell(x.started())
+	var late []*job
+	for _, j := range x.jobs {
+		switch {
+		case j.change.Address != "":
+		case x.waits(j):
+			late = append(late, j)
+		default:
+			if err := x.do(ctx, j); err != nil {
+				return err
+			}
+		}
+	}
+	chains := x.chains()
+	if err := each(ctx, 1, len(chains), func(i int) error { return x.link(ctx, chains[i]) }); err != nil {
+		return err
+	}
+	return x.afterwards(ctx, late)
+}
+
+// waits tells that a cleanup needs a step of a change.
+func (x *executor) waits(j *job) bool {
+	return slices.ContainsFunc(j.steps, func(s diff.Step) bool {
+		return slices.ContainsFunc(s.Needs, func(id string) bool { return x.owners[id] != j })
+	})
+}
+
+// afterwards does the cleanups that waited, unless what they need failed.
+func (x *executor) afterwards(ctx context.Context, late []*job) error {
+	for _, j := range late {
+		if because := x.owners[x.unmet(j.steps[0])]; because != nil {
+			x.cancel(j, because)
+			continue
+		}
+		if err := x.do(ctx, j); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (x *executor) started() Started {
+	s := Started{Changes: len(x.plan.Changes), Cleanups: len(x.plan.Cleanups)}
+	for _, j := range x.jobs {
+		if j.has(diff.OpPut) {
+			s.Bytes += j.change.Bytes
+		}
+	}
+	return s
+}
+
+// link does the jobs of one chain in order. After a failure no delete follows.
+func (x *executor) link(ctx context.Context, c *chain) error {
+	var broken *job
+	for _, j := range c.jobs {
+		if broken != nil && j.change.Action == diff.Delete {
+			x.cancel(j, broken)
+			continue
+		}
+		if err := x.do(ctx, j); err != nil {
+			return err
+		}
+		if x.breaks(j) && broken == nil {
+			broken = j
+		}
+	}
+	return nil
+}
+
+// breaks tells that later deletes of the chain must not happen. A delete that
+// only could not empty its trash has left the group as planned.
+func (x *executor) breaks(j *job) bool {
+	if j.outcome.Status != StatusFailed {
+		return false
+	}
+	trash, ok := j.first(diff.OpTrash)
+	return !ok || !x.isDone(trash.ID)
+}
+
+func (x *executor) cancel(j, because *job) {
+	j.outcome.Status = StatusCancelled
+	j.outcome.Err = fmt.Errorf("%s: %w, because %s failed", j.address, ErrCancelled, because.address)
+	x.tell(Cancelled{j.address, j.outcome.Err})
+}
+
+// do works on one job and notes its outcome. It returns only what ends the
+// whole apply: the end of ctx, and a journal that cannot be written.
+func (x *executor) do(ctx context.Context, j *job) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := x.rootError(j); err != nil {
+		x.fail(j, err)
+		return nil
+	}
+	x.tell(ChangeStarted{j.address, j.change.Action, j.outcome.Bytes})
+	switch err := x.walk(ctx, j); {
+	case err == nil:
+		j.outcome.Status = StatusDone
+		x.tell(ChangeDone{j.address, j.change.Action, j.outcome.Bytes})
+	case isFatal(err):
+		x.fail(j, err)
+		return err
+	case ctx.Err() != nil:
+		return fmt.Errorf("%s: %w", j.address, errors.Join(ctx.Err(), err))
+	default:
+		x.fail(j, err)
+	}
+	return nil
+}
+
+func (x *executor) fail(j *job, err error) {
+	j.outcome.Status, j.outcome.Err = StatusFailed, err
+	x.tell(Failed{j.address, err})
+}
+
+// rootError: nothing is done at a place whose root could not be made ours.
+func (x *executor) rootError(j *job) error {
+	for _, root := range x.jobs {
+		if root != j && root.has(diff.OpOwn) && root.place.Name == j.place.Name && root.outcome.Status == StatusFailed {
+			return fmt.Errorf("%s: the root is not ours: %w", j.address, root.outcome.Err)
+		}
+	}
+	return nil
+}

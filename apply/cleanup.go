@@ -1,0 +1,32 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/vmxsync/vmxsync/apply/journal"
+)
+
+// restore brings back what a replace moved aside and never replaced.
+type restore struct{ at }
+
+func (r restore) look(ctx context.Context, was journal.Status) (bool, error) {
+	_, inTrash, err := entry(ctx, r.store, r.s.From)
+	if err != nil {
+		return false, err
+	}
+	_, back, err := entry(ctx, r.store, r.s.To)
+	switch {
+	case err != nil:
+		return false, err
+	case back && !inTrash && was != journal.Never:
+		return true, nil
+	case !inTrash:
+		return false, fmt.Errorf("%s %w", r.s.From, errMissing)
+	}
+	return false, absent(ctx, r.store, r.s.To)
+}
+
+func (r restore) act(ctx context.Context) (journal.Result, error) {
+	return journal.Result{}, rename(ctx, r.store, r.s.From, r.s.To)
+}

@@ -1,0 +1,72 @@
+package apply
+
+import (
+	"errors"
+	"path"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+var errConfined = errors.New("step leaves our folder and the planned sets")
+
+// confine refuses a step that writes outside of our own folder and the set of
+// its change. A plan is data from outside: a mistake in it must not reach
+// another folder.
+func confine(j *job, s diff.Step) error {
+	for _, p := range []string{s.From, s.To} {
+		if p == "" {
+			continue
+		}
+		if err := providers.CheckPath(p); err != nil {
+			return err
+		}
+	}
+	if !confined(j, s) {
+		return errConfined
+	}
+	return nil
+}
+
+func confined(j *job, s diff.Step) bool {
+	w := j.place.WorkDir
+	staged := within(w.Staged(j.key))
+	switch s.Op {
+	case diff.OpOwn:
+		return s.To == w.Owner()
+	case diff.OpClaim:
+		return s.To == w.Claim(j.key)
+	case diff.OpPut:
+		return within(w.StagedSet(j.key))(s.To)
+	case diff.OpManifest:
+		return staged(s.From) && s.To == path.Join(w.StagedSet(j.key), state.ManifestName)
+	case diff.OpPublish:
+		return s.From == w.StagedSet(j.key) && s.To == j.final()
+	case diff.OpRelease:
+		return s.From == w.Staged(j.key)
+	case diff.OpMark:
+		return within(string(w))(s.From) && s.To == path.Join(j.final(), state.ManifestName)
+	case diff.OpTrash, diff.OpAside:
+		return s.From == j.final() && within(w.Trash())(s.To)
+	case diff.OpReturn:
+		return within(w.Trash())(s.From) && s.To == j.place.Layout.Path(trashed(s.From))
+	case diff.OpPurge:
+		return within(w.Trash())(s.From) || within(w.Staging())(s.From)
+	}
+	return false
+}
+
+// final is the final name of the set of a change.
+func (j *job) final() string { return j.place.Layout.Path(j.key) }
+
+func within(dir string) func(string) bool {
+	return func(p string) bool { return strings.HasPrefix(p, dir+"/") }
+}
+
+// trashed is the key of the set in a trash folder; zero if it is none.
+func trashed(p string) state.Key {
+	k, _, _, _ := state.ParseTrash(path.Base(p))
+	return k
+}

@@ -1,0 +1,257 @@
+package apply_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers/faults"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// watch is an observer of the destinations: after each change to a final name
+// it looks at all sets that stand there.
+type watch struct {
+	t        *testing.T
+	w        *world
+	planted  map[string]string // address to digest, of the sets without manifest
+	complete map[string]int    // complete sets by scope, at the beginning
+}
+
+func newWatch(t *testing.T, w *world) *watch {
+	o := &watch{t: t, w: w, planted: map[string]string{}, complete: map[string]int{}}
+	o.each(func(place string, s state.Set) {
+		if s.State == state.Complete {
+			o.complete[state.Scope(place, s.VM)]++
+		} else {
+			o.planted[state.Address(place, s.Key)] = state.Digest(s.Files)
+		}
+	})
+	// What a replace moved aside may come back.
+	for place, inv := range w.read(t.Context()) {
+		for _, trash := range inv.Trash {
+			o.planted[state.Address(place, trash.Key)] = state.Digest(trash.Files)
+		}
+	}
+	return o
+}
+
+func (o *watch) each(do func(place string, s state.Set)) {
+	snapshot := o.w.clone()
+	for _, d := range o.w.spec.Destinations {
+		store := snapshot.stores[d.Name]
+		inv := state.ReadDestination(o.t.Context(), store, d)
+		if inv.Err != nil {
+			o.t.Errorf("%s: %v", d.Name, inv.Err)
+		}
+		for _, s := range state.ReadManifests(o.t.Context(), store, inv.Sets) {
+			do(d.Name, s)
+		}
+	}
+}
+
+func (o *watch) see(c faults.Call) {
+	if c.Op == "journal" || strings.HasPrefix(c.Path, work+"/") && (c.To == "" || strings.HasPrefix(c.To, work+"/")) {
+		return
+	}
+	left := map[string]int{}
+	o.each(func(place string, s state.Set) {
+		address := state.Address(place, s.Key)
+		if s.State == state.Complete {
+			left[state.Scope(place, s.VM)]++
+		} else if o.planted[address] != state.Digest(s.Files) {
+			o.t.Errorf("after %s: %s is visible and %s: %s", c, address, s.State, s.Problem)
+		}
+	})
+	for scope, n := range o.complete {
+		if want := min(n, minKeep); left[scope] < want {
+			o.t.Errorf("after %s: %s has %d complete sets, want at least %d", c, scope, left[scope], want)
+		}
+	}
+}
+
+// crash applies until the crash, under observation.
+func (w *world) crash(t *testing.T, plan *diff.Plan, log *memLog, fault *faults.Fault) {
+	t.Helper()
+	script := faults.New(fault)
+	script.Observe(newWatch(t, w).see)
+	w.apply(t.Context(), plan, run{id: thisRun, log: log, script: script})
+	if err := script.AllHit(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// finish applies to the end, under observation.
+func (w *world) finish(t *testing.T, plan *diff.Plan, log *memLog) []faults.Call {
+	t.Helper()
+	script := faults.New()
+	script.Observe(newWatch(t, w).see)
+	r, err := w.apply(t.Context(), plan, run{id: thisRun, log: log, script: script})
+	if !errors.Is(err, apply.ErrApplied) {
+		must(t, r, err)
+	}
+	return script.Calls()
+}
+
+// converge plans and applies until there is nothing to do.
+func (w *world) converge(t *testing.T) {
+	t.Helper()
+	for n := range 4 {
+		plan := w.plan(t)
+		if plan.Empty() && len(plan.Cleanups) == 0 {
+			return
+		}
+		r, err := w.apply(t.Context(), plan, run{id: strings.Replace(nextRun, "T13", fmt.Sprintf("T1%d", 3+n), 1)})
+		must(t, r, err)
+	}
+	t.Fatal("the fourth plan still has something to do")
+}
+
+// whens are the instants of a crash that make sense for a call.
+func whens(c faults.Call) []faults.When {
+	if c.Op == faults.Put || c.Op == faults.Open || c.Op == "journal" {
+		return []faults.When{faults.Before, faults.Middle, faults.After}
+	}
+	return []faults.When{faults.Before, faults.After}
+}
+
+// trial is a plan, the world it was made for, and how it should end.
+type trial struct {
+	start     *world
+	plan      *diff.Plan
+	calls     []faults.Call
+	end       map[string]tree
+	converged map[string]tree
+}
+
+func newTrial(t *testing.T, start *world) trial {
+	x := trial{start: start, plan: start.plan(t)}
+	undisturbed := start.clone()
+	x.calls = undisturbed.finish(t, x.plan, &memLog{})
+	x.end = undisturbed.trees(t)
+	undisturbed.converge(t)
+	x.converged = anyRun(t, undisturbed.trees(t))
+	return x
+}
+
+// crash runs a fresh copy of the world into a crash at one call.
+func (x trial) crash(t *testing.T, i int, when faults.When) (*world, *memLog) {
+	w, log := x.start.clone(), &memLog{torn: when == faults.Middle}
+	w.crash(t, x.plan, log, faults.Crash(i, when))
+	return w, log.clone()
+}
+
+// again goes on with the same plan and its journal.
+func (x trial) again(t *testing.T, w *world, log *memLog, what string) {
+	t.Helper()
+	w.finish(t, x.plan, log.clone())
+	if why := unlike(x.end, w.trees(t)); why != "" {
+		t.Fatalf("%s, then the same plan: %s", what, why)
+	}
+}
+
+// withoutJournal goes on with the same plan and no memory.
+func (x trial) withoutJournal(t *testing.T, w *world, _ *memLog, what string) {
+	t.Helper()
+	x.again(t, w, &memLog{}, what+", the journal lost")
+}
+
+// afresh plans again.
+func (x trial) afresh(t *testing.T, w *world, _ *memLog, what string) {
+	t.Helper()
+	w.converge(t)
+	if why := unlike(x.converged, anyRun(t, w.trees(t))); why != "" {
+		t.Fatalf("%s, then fresh plans: %s", what, why)
+	}
+}
+
+// sparse is n for a plain run, more for -short, and 1 where VMXSYNC_SOAK asks
+// for everything.
+func sparse(n int) int {
+	switch {
+	case os.Getenv("VMXSYNC_SOAK") != "":
+		return 1
+	case testing.Short():
+		return 7 * n
+	}
+	return n
+}
+
+// TestRun_crashEverywhere stops an apply at every call to a store and at every
+// line of the journal, before, in the middle of and after its effect. It goes
+// on with the same plan, with the journal lost, and with a fresh plan: here in
+// turn, in the scenes one by one each time in all three ways.
+func TestRun_crashEverywhere(t *testing.T) {
+	x := newTrial(t, scene(t, ""))
+	t.Logf("%d changes, %d cleanups, %d calls", len(x.plan.Changes), len(x.plan.Cleanups), len(x.calls))
+	const lanes = 2
+	for lane := range lanes {
+		t.Run(fmt.Sprint(lane), func(t *testing.T) {
+			t.Parallel()
+			for i := lane; i < len(x.calls); i += lanes * sparse(1) {
+				for n, when := range whens(x.calls[i]) {
+					ways := x.ways()
+					if sparse(3) > 1 {
+						ways = ways[(i/lanes+n)%3:][:1]
+					}
+					x.crashOnce(t, i, when, ways)
+				}
+			}
+		})
+	}
+	for name := range scenes {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			x := newTrial(t, scene(t, name))
+			for i := 0; i < len(x.calls); i += sparse(1) {
+				for _, when := range whens(x.calls[i]) {
+					x.crashOnce(t, i, when, x.ways())
+				}
+			}
+		})
+	}
+}
+
+// way is how people go on after a crash.
+type way func(t *testing.T, w *world, log *memLog, what string)
+
+func (x trial) ways() []way { return []way{x.again, x.withoutJournal, x.afresh} }
+
+func (x trial) crashOnce(t *testing.T, i int, when faults.When, ways []way) {
+	w, log := x.crash(t, i, when)
+	for _, goOn := range ways {
+		goOn(t, w.clone(), log.clone(), fmt.Sprintf("crash %s %s", when, x.calls[i]))
+	}
+}
+
+// TestRun_crashTwice stops the resumed run, too.
+func TestRun_crashTwice(t *testing.T) {
+	for name := range scenes {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			x := newTrial(t, scene(t, name))
+			for i := 0; i < len(x.calls); i += sparse(4) {
+				for _, when := range whens(x.calls[i]) {
+					x.crashTwice(t, i, when)
+				}
+			}
+		})
+	}
+}
+
+func (x trial) crashTwice(t *testing.T, i int, when faults.When) {
+	w, log := x.crash(t, i, when)
+	calls := w.clone().finish(t, x.plan, log.clone())
+	for j := i % sparse(9); j < len(calls); j += sparse(9) {
+		second, log := w.clone(), log.clone()
+		moments := whens(calls[j])
+		second.crash(t, x.plan, log, faults.Crash(j, moments[(i+j)%len(moments)]))
+		what := fmt.Sprintf("crash %s %s, then at %s", when, x.calls[i], calls[j])
+		x.again(t, second.clone(), log.clone(), what)
+		x.withoutJournal(t, second, log, what)
+	}
+}

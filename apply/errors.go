@@ -1,0 +1,105 @@
+package apply
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/vmxsync/vmxsync/diff"
+)
+
+// What callers branch on besides context.Canceled.
+var (
+	// ErrStale: the world is not what the plan saw. Nothing was touched.
+	ErrStale = errors.New("saved plan is stale")
+	// ErrApplied: all that the plan says is so. Nothing was touched.
+	ErrApplied = errors.New("this plan was already applied")
+	// ErrPartial: some changes failed, the others are done.
+	ErrPartial = errors.New("some changes failed")
+	// ErrCancelled: a delete was not done because an upload of its chain failed.
+	ErrCancelled = errors.New("cancelled")
+	// ErrSourceChanged: a file or a set changed after the plan was made.
+	ErrSourceChanged = errors.New("changed at the source")
+)
+
+// StaleError tells how one scope differs from what the plan saw. It wraps
+// ErrStale. Several scopes are joined.
+type StaleError struct {
+	Scope                       string   // "nas/Bart"; the name of a source and a VM
+	Appeared, Vanished, Changed []string // times of sets, sorted
+}
+
+func (e *StaleError) Error() string {
+	var parts []string
+	for _, p := range []struct {
+		what string
+		sets []string
+	}{{"appeared", e.Appeared}, {"vanished", e.Vanished}, {"changed", e.Changed}} {
+		if len(p.sets) > 0 {
+			parts = append(parts, p.what+": "+strings.Join(p.sets, ", "))
+		}
+	}
+	return Escape(fmt.Sprintf("%v: %s: %s", ErrStale, e.Scope, strings.Join(parts, "; ")))
+}
+
+// Unwrap makes errors.Is(err, ErrStale) true.
+func (e *StaleError) Unwrap() error { return ErrStale }
+
+// or is nil where nothing differs.
+func (e *StaleError) or() error {
+	if len(e.Appeared)+len(e.Vanished)+len(e.Changed) == 0 {
+		return nil
+	}
+	for _, sets := range [][]string{e.Appeared, e.Vanished, e.Changed} {
+		slices.Sort(sets)
+	}
+	return e
+}
+
+// StepError tells which step of which change failed. Its text is escaped.
+type StepError struct {
+	Address string
+	Op      diff.Op
+	Path    string
+	Err     error
+}
+
+func (e *StepError) Error() string {
+	return Escape(fmt.Sprintf("%s: %s %s: %v", e.Address, e.Op, e.Path, e.Err))
+}
+
+// Unwrap returns the cause.
+func (e *StepError) Unwrap() error { return e.Err }
+
+// fatalError ends the whole apply: without a journal nothing may be done.
+type fatalError struct{ error }
+
+func (e fatalError) Unwrap() error { return e.error }
+
+func isFatal(err error) bool {
+	var f fatalError
+	return errors.As(err, &f)
+}
+
+// Escape writes what a terminal would act on as Go writes it in a string:
+// "\x1b", "\u202e". All else stays.
+func Escape(s string) string {
+	if strings.IndexFunc(s, unprintable) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if !unprintable(r) {
+			b.WriteRune(r)
+			continue
+		}
+		quoted := strconv.QuoteRuneToASCII(r)
+		b.WriteString(quoted[1 : len(quoted)-1])
+	}
+	return b.String()
+}
+
+func unprintable(r rune) bool { return r != '\n' && !unicode.IsGraphic(r) }

@@ -1,0 +1,69 @@
+package apply
+
+import "github.com/vmxsync/vmxsync/diff"
+
+// Event is something that happened during an apply: one of the types below.
+// Texts in it may hold hostile names.
+type Event interface{ event() }
+
+// Started: the checks are done, the work begins.
+type Started struct {
+	Changes  int
+	Cleanups int
+	Bytes    int64 // to upload, of all changes
+}
+
+// ChangeStarted: the first step of a change is next, or of a cleanup or the
+// claiming of a root, which have no Action.
+type ChangeStarted struct {
+	Address string
+	Action  diff.Action
+	Bytes   int64
+}
+
+// Progress: more of a file has been read for sending. Sent falls back where a
+// store starts a file again.
+type Progress struct {
+	Address string
+	Path    string // from the folder of the set
+	Sent    int64
+	Size    int64
+}
+
+// StepDone: one step is done, or was found done.
+type StepDone struct {
+	Address string
+	Step    string
+	Op      diff.Op
+}
+
+// ChangeDone: all steps of what ChangeStarted named are done.
+type ChangeDone struct {
+	Address string
+	Action  diff.Action
+	Bytes   int64
+}
+
+// Failed: a change, a cleanup or the claiming of a root failed.
+type Failed struct {
+	Address string
+	Err     error
+}
+
+// Cancelled: a delete is not done, for a reason that lies in its chain.
+type Cancelled struct {
+	Address string
+	Err     error // wraps ErrCancelled
+}
+
+// Finished: no step is running any more, and none will.
+type Finished struct{ Result Result }
+
+func (Started) event()       {}
+func (ChangeStarted) event() {}
+func (Progress) event()      {}
+func (StepDone) event()      {}
+func (ChangeDone) event()    {}
+func (Failed) event()        {}
+func (Cancelled) event()     {}
+func (Finished) event()      {}

@@ -1,0 +1,151 @@
+package apply
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// job is what a run of steps works for: a change, a cleanup, or the claiming
+// of a root. Its steps carry the run id where the plan has a placeholder.
+type job struct {
+	address string
+	place   diff.Place
+	store   providers.Store
+	key     state.Key   // of a change or cleanup
+	change  diff.Change // zero for a cleanup or a root
+	named   []diff.File // what a purge may remove
+	ignore  []string    // globs of the source
+	source  providers.Store
+	steps   []diff.Step
+
+	seen     bool // the plan saw a set of this key
+	observed diff.ObservedSet
+	position position
+	outcome  Outcome
+}
+
+// scope names the chain that the job belongs to.
+func (j *job) scope() string { return state.Scope(j.place.Name, j.key.VM) }
+
+// first returns the first step of that op.
+func (j *job) first(op diff.Op) (diff.Step, bool) {
+	i := slices.IndexFunc(j.steps, func(s diff.Step) bool { return s.Op == op })
+	if i < 0 {
+		return diff.Step{}, false
+	}
+	return j.steps[i], true
+}
+
+func (j *job) has(op diff.Op) bool { _, ok := j.first(op); return ok }
+
+// payload is what the set consists of according to the plan.
+func (j *job) payload() []state.File { return payload(j.change.Files) }
+
+func payload(files []diff.File) []state.File {
+	out := make([]state.File, len(files))
+	for i, f := range files {
+		out[i] = state.File{Path: f.Path, Size: f.Size, ModTime: f.MTime}
+	}
+	return out
+}
+
+// plot makes the jobs of a plan, in the order of work, and refuses a plan that
+// cannot be carried out.
+func (x *executor) plot() error {
+	for _, p := range x.plan.Places {
+		if len(p.Steps) > 0 {
+			if err := x.add(&job{address: p.Name, place: p}, p.Steps); err != nil {
+				return err
+			}
+		}
+	}
+	for _, c := range x.plan.Cleanups {
+		if err := x.addCleanup(c); err != nil {
+			return err
+		}
+	}
+	for _, c := range x.plan.Changes {
+		if err := x.addChange(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (x *executor) addCleanup(c diff.Cleanup) error {
+	place, ok := x.plan.Place(c.Place)
+	if !ok {
+		return fmt.Errorf("cleanup %s: no place %q in the plan", c.Path, c.Place)
+	}
+	j := &job{address: c.Place + "/" + c.Path, place: place, named: c.Files, key: state.Key{VM: c.VM}}
+	j.outcome.Bytes = c.Bytes
+	return x.add(j, c.Steps)
+}
+
+func (x *executor) addChange(c diff.Change) error {
+	name, key, err := state.SplitAddress(c.Address)
+	if err != nil {
+		return err
+	}
+	place, ok := x.plan.Place(name)
+	if !ok {
+		return fmt.Errorf("%s: no place %q in the plan", c.Address, name)
+	}
+	j := &job{address: c.Address, place: place, key: key, change: c, named: slices.Concat(c.Files, c.Before)}
+	j.outcome.Action, j.outcome.Bytes = c.Action, c.Bytes
+	j.observed, j.seen = observed(place, key)
+	if j.source, ok = x.opts.Stores[c.Source]; !ok && c.Source != "" {
+		return fmt.Errorf("%s: source %q is not open", c.Address, c.Source)
+	}
+	if from, ok := x.plan.Place(c.Source); ok {
+		j.ignore = from.Ignore
+	}
+	return x.add(j, c.Steps)
+}
+
+func (x *executor) add(j *job, steps []diff.Step) error {
+	var ok bool
+	if j.store, ok = x.opts.Stores[j.place.Name]; !ok {
+		return fmt.Errorf("%s: destination %q is not open", j.address, j.place.Name)
+	}
+	for _, s := range steps {
+		s.From, s.To = x.withRun(s.From), x.withRun(s.To)
+		if err := confine(j, s); err != nil {
+			return &StepError{j.address, s.Op, s.To, err}
+		}
+		x.owners[s.ID] = j
+		j.steps = append(j.steps, s)
+	}
+	j.outcome.Address, j.outcome.Status = j.address, StatusPending
+	x.jobs = append(x.jobs, j)
+	return nil
+}
+
+// withRun puts the run id where it belongs: into the name of a trash folder.
+func (x *executor) withRun(p string) string {
+	for _, kind := range []string{"~del", "~rep"} {
+		if rest, ok := strings.CutSuffix(p, "~"+diff.RunPlaceholder+kind); ok {
+			return rest + "~" + x.opts.Run + kind
+		}
+	}
+	return p
+}
+
+func observed(place diff.Place, k state.Key) (diff.ObservedSet, bool) {
+	for _, o := range place.Observed {
+		if o.Scope != state.Scope(place.Name, k.VM) {
+			continue
+		}
+		for _, set := range o.Sets {
+			if set.Name == k.Stamp {
+				return set, true
+			}
+		}
+	}
+	return diff.ObservedSet{}, false
+}

@@ -1,0 +1,96 @@
+package journal
+
+import (
+	"sync"
+	"time"
+)
+
+// Log keeps the lines of a journal.
+type Log interface {
+	// Append adds one line, which ends in a newline. It is durable when Append
+	// returns nil; after an error a part of it may be there.
+	Append(line []byte) error
+	Close() error
+}
+
+// Journal is the record of one apply. Its methods may be called concurrently.
+type Journal struct {
+	mu      sync.Mutex
+	log     Log
+	now     func() time.Time
+	history *history
+}
+
+// Resume makes the journal of the apply h out of the data that log already
+// holds: none, or whole lines of the same apply. Errors wrap ErrDamaged, or
+// are those of log.
+func Resume(log Log, data []byte, h Header, now func() time.Time) (*Journal, error) {
+	past, err := read(data)
+	if err != nil {
+		return nil, err
+	}
+	if past == nil {
+		past = &history{header: h, steps: map[string]entry{}}
+		if err := log.Append(h.encode()); err != nil {
+			return nil, err
+		}
+	}
+	return &Journal{log: log, now: now, history: past}, nil
+}
+
+// Run is the run id that the journal belongs to.
+func (j *Journal) Run() string { return j.history.header.Run }
+
+// Begun tells that the journal knows all that this run has started. Before
+// that it is new, or takes the place of one that was lost.
+func (j *Journal) Begun() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.history.begun
+}
+
+// Of returns what is known of a step.
+func (j *Journal) Of(step string) (Status, Result) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	e := j.history.steps[step]
+	return e.status, e.result
+}
+
+// Begin records that from here on a step without a record was never started.
+func (j *Journal) Begin() error { return j.append(recordLine{Event: begunEvent}) }
+
+// Started records that a step is about to act.
+func (j *Journal) Started(step string) error {
+	return j.append(recordLine{Event: startedEvent, Step: step})
+}
+
+// Done records that a step had its effect.
+func (j *Journal) Done(step string, r Result) error {
+	return j.append(recordLine{Event: doneEvent, Step: step, SHA256: r.SHA256})
+}
+
+func (j *Journal) append(r recordLine) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	r.At = j.now().UTC()
+	if err := j.log.Append(encode(r)); err != nil {
+		return err
+	}
+	j.history.note(r)
+	return nil
+}
+
+// Close closes the log.
+func (j *Journal) Close() error { return j.log.Close() }
+
+// Discard is a journal that begins empty and is not kept.
+func Discard(run string) *Journal {
+	past := &history{header: Header{Run: run}, steps: map[string]entry{}}
+	return &Journal{log: nowhere{}, now: func() time.Time { return time.Time{} }, history: past}
+}
+
+type nowhere struct{}
+
+func (nowhere) Append([]byte) error { return nil }
+func (nowhere) Close() error        { return nil }

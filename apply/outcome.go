@@ -1,0 +1,85 @@
+package apply
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/vmxsync/vmxsync/diff"
+)
+
+// Result tells what became of a plan.
+type Result struct {
+	// Outcomes are those of the roots that were claimed, the cleanups and the
+	// changes, in the order of work.
+	Outcomes  []Outcome
+	Added     int
+	Changed   int
+	Destroyed int
+	Uploaded  int64 // bytes that this run sent, also of sets that failed
+	Freed     int64 // bytes of deleted sets
+	Elapsed   time.Duration
+}
+
+// Outcome is what became of one change, cleanup or root.
+type Outcome struct {
+	Address string
+	Action  diff.Action // 0 for a cleanup or a root
+	Bytes   int64
+	Status  Status
+	Err     error // where Status is StatusFailed or StatusCancelled
+}
+
+// Status tells how far a change came.
+type Status string
+
+// The statuses.
+const (
+	StatusPending   Status = "pending" // the apply ended before it
+	StatusDone      Status = "done"
+	StatusFailed    Status = "failed"
+	StatusCancelled Status = "cancelled"
+)
+
+// Failures are the outcomes that failed or were cancelled.
+func (r Result) Failures() []Outcome {
+	var failed []Outcome
+	for _, o := range r.Outcomes {
+		if o.Status == StatusFailed || o.Status == StatusCancelled {
+			failed = append(failed, o)
+		}
+	}
+	return failed
+}
+
+// err is nil, or wraps ErrPartial.
+func (r Result) err() error {
+	failed := r.Failures()
+	if len(failed) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d of %d: %w", len(failed), len(r.Outcomes), ErrPartial)
+}
+
+// result adds up what became of the jobs.
+func (x *executor) result(began time.Time) Result {
+	r := Result{Uploaded: x.uploaded.Load(), Elapsed: x.opts.Now().Sub(began)}
+	for _, j := range x.jobs {
+		r.Outcomes = append(r.Outcomes, j.outcome)
+		if j.outcome.Status == StatusDone {
+			r.count(j.outcome)
+		}
+	}
+	return r
+}
+
+func (r *Result) count(o Outcome) {
+	switch o.Action {
+	case diff.Create:
+		r.Added++
+	case diff.Update:
+		r.Changed++
+	case diff.Delete:
+		r.Destroyed++
+		r.Freed += o.Bytes
+	}
+}

@@ -1,0 +1,76 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// aside moves what stands at the final name into trash, to make room.
+type aside struct{ at }
+
+func (a aside) look(ctx context.Context, was journal.Status) (bool, error) {
+	_, there, err := entry(ctx, a.store, a.s.From)
+	if err != nil {
+		return false, err
+	}
+	if !there && was != journal.Never {
+		return true, nil
+	}
+	if !there {
+		return false, fmt.Errorf("%s %w", a.s.From, errMissing)
+	}
+	if _, err := a.wholeSet(ctx, a.job, a.place.WorkDir.StagedSet(a.key)); err != nil {
+		return false, err
+	}
+	old, err := readSet(ctx, a.store, a.key, a.s.From)
+	if err == nil && !(a.seen && sameSet(a.observed, old)) {
+		err = fmt.Errorf("%s %w", a.s.From, errChanged)
+	}
+	return false, err
+}
+
+func (a aside) act(ctx context.Context) (journal.Result, error) {
+	return journal.Result{}, rename(ctx, a.store, a.s.From, a.s.To)
+}
+
+// publish gives a staged set its final name.
+type publish struct{ at }
+
+func (p publish) look(ctx context.Context, was journal.Status) (bool, error) {
+	if was != journal.Never {
+		_, err := p.wholeSet(ctx, p.job, p.s.To)
+		if !errors.Is(err, errNotWhole) {
+			return err == nil, err
+		}
+	}
+	if err := absent(ctx, p.store, p.s.To); err != nil {
+		return false, err
+	}
+	_, err := p.wholeSet(ctx, p.job, p.s.From)
+	return false, err
+}
+
+func (p publish) act(ctx context.Context) (journal.Result, error) {
+	if err := rename(ctx, p.store, p.s.From, p.s.To); err != nil {
+		return journal.Result{}, err
+	}
+	_, err := p.wholeSet(ctx, p.job, p.s.To)
+	return journal.Result{}, err
+}
+
+// release gives the staged folder back.
+type release struct{ at }
+
+func (r release) look(ctx context.Context, _ journal.Status) (bool, error) {
+	_, there, err := entry(ctx, r.store, r.s.From)
+	return !there, err
+}
+
+func (r release) act(ctx context.Context) (journal.Result, error) {
+	ours := func(f state.File) bool { return f.Path == state.StagedClaim || f.Path == state.StagedManifest }
+	return journal.Result{}, removeTree(ctx, r.store, r.s.From, ours)
+}

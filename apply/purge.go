@@ -1,0 +1,118 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// purge empties a folder in trash or staging, file by file.
+type purge struct{ at }
+
+func (p purge) look(ctx context.Context, _ journal.Status) (bool, error) {
+	_, there, err := entry(ctx, p.store, p.s.From)
+	if err != nil || !there {
+		return err == nil, err
+	}
+	return false, p.replacedIsBack(ctx)
+}
+
+// replacedIsBack: what a replace moved aside goes only while its final name
+// holds a whole set.
+func (p purge) replacedIsBack(ctx context.Context) error {
+	k, _, replaced, err := state.ParseTrash(path.Base(p.s.From))
+	if err != nil || !replaced {
+		return nil // a staged folder, or a deleted set
+	}
+	final := p.place.Layout.Path(k)
+	s, err := readSet(ctx, p.store, k, final)
+	if err != nil {
+		return err
+	}
+	if s.State == state.Complete {
+		s = state.ReadManifests(ctx, p.store, []state.Set{s})[0]
+	}
+	if s.State != state.Complete {
+		return fmt.Errorf("%s is %s: %w", final, s.State, errNotWhole)
+	}
+	return ctx.Err()
+}
+
+func (p purge) act(ctx context.Context) (journal.Result, error) {
+	sizes := map[string]int64{}
+	for _, f := range p.named {
+		sizes[f.Path] = f.Size
+	}
+	ours := func(f state.File) bool {
+		size, ok := sizes[f.Path]
+		return ok && size == f.Size || f.Path == state.ManifestName
+	}
+	return journal.Result{}, removeTree(ctx, p.store, p.s.From, ours)
+}
+
+// removeTree removes the files in dir that are ours, system junk, then the
+// folders, deepest first, and dir. What else is there stays with its folders,
+// and is an error that names it. A missing dir is fine.
+func removeTree(ctx context.Context, store providers.Store, dir string, ours func(state.File) bool) error {
+	tree, err := state.ReadTree(ctx, store, dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	stays := slices.Clone(tree.Odd)
+	doomed := slices.Clone(tree.Junk)
+	for _, f := range tree.Files {
+		if ours(f) {
+			doomed = append(doomed, f.Path)
+		} else {
+			stays = append(stays, f.Path)
+		}
+	}
+	if err := removeAll(ctx, store, dir, doomed); err != nil {
+		return err
+	}
+	if len(stays) > 0 {
+		return fmt.Errorf("%s holds what is not ours, which stays: %s", dir, strings.Join(stays, ", "))
+	}
+	folders := slices.Concat([]string{"."}, tree.Dirs, tree.JunkDirs)
+	slices.SortFunc(folders, deepestFirst)
+	return removeAll(ctx, store, dir, folders)
+}
+
+func deepestFirst(a, b string) int {
+	return depth(b) - depth(a)
+}
+
+func depth(p string) int {
+	if p == "." {
+		return 0
+	}
+	return strings.Count(p, "/") + 1
+}
+
+func removeAll(ctx context.Context, store providers.Store, dir string, paths []string) error {
+	for _, p := range paths {
+		if err := removeIfThere(ctx, store, path.Join(dir, p)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func removeIfThere(ctx context.Context, store providers.Store, p string) error {
+	err := store.Remove(ctx, p)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,81 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// accounts tells whether this run has done the op: the journal knows, and
+// where it was lost, the world shows it.
+func (x *executor) accounts(ctx context.Context, j *job, op diff.Op, is state.Set) (bool, error) {
+	s, _ := j.first(op)
+	if x.journal.Begun() {
+		status, _ := x.journal.Of(s.ID)
+		return status != journal.Never, nil
+	}
+	ours, err := x.shows(ctx, j, s, is)
+	if ours {
+		x.found = append(x.found, s.ID)
+		if op == diff.OpAside {
+			err = x.recoverStaged(ctx, j)
+		}
+	}
+	return ours, err
+}
+
+func (x *executor) shows(ctx context.Context, j *job, s diff.Step, is state.Set) (bool, error) {
+	switch s.Op {
+	case diff.OpTrash:
+		return x.allAfter(s.Needs), nil
+	case diff.OpAside:
+		_, there, err := entry(ctx, j.store, s.To)
+		return there, err
+	case diff.OpReturn:
+		_, there, err := entry(ctx, j.store, s.From)
+		return !there, err
+	}
+	read := state.ReadManifests(ctx, j.store, []state.Set{is})[0]
+	if err := ctx.Err(); err != nil {
+		return false, err
+	}
+	if read.State == state.Unknown {
+		return false, fmt.Errorf("%s: %s", is.Path, read.Problem)
+	}
+	return read.State == state.Complete && x.owns(j, read.Manifest), nil
+}
+
+// owns tells whether this run wrote the manifest. A set that was whole in
+// staging before this run has that of an earlier one.
+func (x *executor) owns(j *job, m *state.Manifest) bool {
+	return m.Run == x.opts.Run || !j.has(diff.OpManifest) && !j.has(diff.OpMark)
+}
+
+func (x *executor) allAfter(steps []string) bool {
+	for _, id := range steps {
+		if j := x.owners[id]; j == nil || j.position != after {
+			return false
+		}
+	}
+	return true
+}
+
+// recoverStaged finds out, for a journal that was lost, whether the set was
+// whole in staging already.
+func (x *executor) recoverStaged(ctx context.Context, j *job) error {
+	if j == nil || x.journal.Begun() {
+		return nil
+	}
+	s, ok := j.first(diff.OpManifest)
+	if !ok {
+		return nil
+	}
+	whole, err := x.stagedWhole(ctx, j)
+	if whole {
+		x.found = append(x.found, s.ID)
+	}
+	return err
+}

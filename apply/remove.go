@@ -1,0 +1,135 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// trash takes a set away from its final name, once everything that justifies
+// its deletion has been seen again.
+type trash struct{ at }
+
+func (t trash) look(ctx context.Context, was journal.Status) (bool, error) {
+	sets, err := state.ReadGroup(ctx, t.store, t.place.Layout, t.place.WorkDir, t.key.VM)
+	if err != nil {
+		return false, err
+	}
+	group := byStamp(sets)
+	victim, there := group[t.key.Stamp]
+	if !there && was != journal.Never {
+		return true, nil
+	}
+	switch {
+	case !there:
+		return false, fmt.Errorf("%s %w", t.s.From, errMissing)
+	case !t.seen || !sameSet(t.observed, victim):
+		return false, fmt.Errorf("%s %w", t.s.From, errChanged)
+	case t.s.Expect == "" || digest(group) != t.s.Expect:
+		return false, fmt.Errorf("%s: the sets of the group are not those that the plan expects here", t.scope())
+	}
+	return false, t.justified(ctx, group)
+}
+
+func digest(group map[state.Stamp]state.Set) string {
+	digests := map[state.Stamp]string{}
+	for stamp, s := range group {
+		digests[stamp] = state.Digest(s.Files)
+	}
+	return diff.GroupDigest(digests)
+}
+
+// justified proves that the sets which the delete relies on are whole, and
+// that enough counted sets stay.
+func (t trash) justified(ctx context.Context, group map[state.Stamp]state.Set) error {
+	floor, err := t.minKeep()
+	if err != nil {
+		return err
+	}
+	counted := map[state.Stamp]bool{t.key.Stamp: false}
+	for _, address := range t.s.Retains {
+		k, err := t.retained(ctx, group, address)
+		if err != nil {
+			return err
+		}
+		counted[k.Stamp] = true
+	}
+	left := len(counted) - 1
+	for _, s := range newest(group) {
+		if _, known := counted[s.Stamp]; known || left >= floor || !t.counts(s) {
+			continue
+		}
+		if state.ReadManifests(ctx, t.store, []state.Set{s})[0].State == state.Complete {
+			left++
+		}
+	}
+	if left < floor {
+		return fmt.Errorf("only %d counted sets would be left, min_keep = %d", left, floor)
+	}
+	return ctx.Err()
+}
+
+func (t trash) minKeep() (int, error) {
+	for _, g := range t.plan.Groups {
+		if g.Destination == t.place.Name && g.VM == t.key.VM {
+			return g.MinKeep, nil
+		}
+	}
+	return 0, errors.New("the plan does not say how many sets must be kept")
+}
+
+// retained proves one set that justifies the delete.
+func (t trash) retained(ctx context.Context, group map[state.Stamp]state.Set, address string) (state.Key, error) {
+	place, k, err := state.SplitAddress(address)
+	if err != nil {
+		return k, err
+	}
+	s, there := group[k.Stamp]
+	switch {
+	case k == t.key || place != t.place.Name || k.VM != t.key.VM:
+		return k, fmt.Errorf("%s cannot justify this delete", address)
+	case !there:
+		return k, fmt.Errorf("%s, which must stay, %w", address, errMissing)
+	case s.Marked && s.State == state.Complete:
+		s = state.ReadManifests(ctx, t.store, []state.Set{s})[0]
+	case t.trusted(s):
+		return k, nil
+	}
+	if s.State != state.Complete {
+		return k, fmt.Errorf("%s, which must stay, is %s: %s", address, s.State, s.Problem)
+	}
+	return k, nil
+}
+
+// trusted: a set without a manifest counts where the destination says so and
+// it is as the plan saw it.
+func (t trash) trusted(s state.Set) bool {
+	was, seen := observed(t.place, s.Key)
+	return t.place.Trust && s.State == state.Unmarked && seen && was.State == state.Unmarked && sameSet(was, s)
+}
+
+// counts tells whether a set may be counted, if its manifest fits: not what
+// the plan kept although it is damaged or differs.
+func (t trash) counts(s state.Set) bool {
+	address := state.Address(t.place.Name, s.Key)
+	i := slices.IndexFunc(t.plan.Kept, func(k diff.Kept) bool { return k.Address == address })
+	return s.Marked && s.State == state.Complete && (i < 0 || t.plan.Kept[i].State == state.Complete)
+}
+
+func newest(group map[state.Stamp]state.Set) []state.Set {
+	var sets []state.Set
+	for _, s := range group {
+		sets = append(sets, s)
+	}
+	slices.SortFunc(sets, func(a, b state.Set) int { return b.Compare(a.Key) })
+	return sets
+}
+
+func (t trash) act(ctx context.Context) (journal.Result, error) {
+	return journal.Result{}, rename(ctx, t.store, t.s.From, t.s.To)
+}

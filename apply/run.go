@@ -1,0 +1,97 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/diff"
+)
+
+// Run carries out the plan. Its error is nil, or wraps ErrStale or ErrApplied
+// (nothing was touched), ErrPartial (see Result), the error of ctx (the same
+// plan and journal go on from here), or is that of a place which could not be
+// read at all, or of the journal.
+func Run(ctx context.Context, plan *diff.Plan, opts Options) (Result, error) {
+	x, err := prepare(plan, opts)
+	if err != nil {
+		return Result{}, err
+	}
+	began := x.opts.Now()
+	if err := x.check(ctx); err != nil {
+		return Result{}, err
+	}
+	if err := x.begin(); err != nil {
+		return Result{}, err
+	}
+	err = x.work(ctx)
+	result := x.result(began)
+	x.tell(Finished{result})
+	if err == nil {
+		err = result.err()
+	}
+	return result, err
+}
+
+// Check does all the checks that come before the first step, and nothing else.
+// Its errors are those of Run.
+func Check(ctx context.Context, plan *diff.Plan, opts Options) error {
+	x, err := prepare(plan, opts)
+	if err != nil {
+		return err
+	}
+	return x.check(ctx)
+}
+
+// executor carries out one plan once.
+type executor struct {
+	plan     *diff.Plan
+	opts     Options
+	journal  *journal.Journal
+	jobs     []*job          // in the order of work
+	owners   map[string]*job // of steps, by id
+	found    []string        // steps whose start a lost journal had known
+	uploaded atomic.Int64
+	telling  sync.Mutex
+}
+
+func prepare(plan *diff.Plan, opts Options) (*executor, error) {
+	x := &executor{plan: plan, opts: opts.withDefaults(), owners: map[string]*job{}}
+	x.journal = x.opts.Journal
+	if run := x.journal.Run(); run != opts.Run || run == "" {
+		return nil, fmt.Errorf("journal of run %q, want that of run %q", run, opts.Run)
+	}
+	return x, x.plot()
+}
+
+// check compares the world with the plan and tells whether anything is left.
+func (x *executor) check(ctx context.Context) error {
+	if err := x.survey(ctx); err != nil {
+		return err
+	}
+	if x.applied(ctx) {
+		return ErrApplied
+	}
+	return ctx.Err()
+}
+
+// begin makes the journal know what the world was found to know.
+func (x *executor) begin() error {
+	if x.journal.Begun() {
+		return nil
+	}
+	for _, id := range x.found {
+		if err := x.journal.Started(id); err != nil {
+			return err
+		}
+	}
+	return x.journal.Begin()
+}
+
+func (x *executor) tell(e Event) {
+	x.telling.Lock()
+	defer x.telling.Unlock()
+	x.opts.Events(e)
+}

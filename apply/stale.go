@@ -1,0 +1,203 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// position tells where the final name of a job stands on its way.
+type position int
+
+const (
+	before  position = iota // as the plan saw it
+	between                 // a replace has moved the old set aside
+	after                   // as the plan wants it
+)
+
+// group is one scope as the plan saw it, as it is, and who changes it.
+type group struct {
+	scope string
+	was   map[state.Stamp]diff.ObservedSet
+	is    map[state.Stamp]state.Set
+	jobs  map[state.Stamp]*job
+}
+
+// surveyPlace lists the touched scopes of a place, side by side, and then
+// compares them one by one.
+func (x *executor) surveyPlace(ctx context.Context, p diff.Place) error {
+	if len(p.Observed) == 0 {
+		return nil
+	}
+	store, ok := x.opts.Stores[p.Name]
+	if !ok {
+		return fmt.Errorf("destination %q is not open", p.Name)
+	}
+	groups := make([]group, len(p.Observed))
+	err := each(ctx, x.width(store), len(groups), func(i int) (err error) {
+		groups[i], err = x.readGroup(ctx, store, p, p.Observed[i])
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var stale []error
+	for _, g := range groups {
+		err := x.compare(ctx, g)
+		if err != nil && !errors.Is(err, ErrStale) {
+			return fmt.Errorf("%s: %w", g.scope, err)
+		}
+		stale = append(stale, err)
+	}
+	return errors.Join(stale...)
+}
+
+func (x *executor) readGroup(ctx context.Context, store providers.Store, p diff.Place, o diff.Observed) (group, error) {
+	vm := strings.TrimPrefix(o.Scope, p.Name+"/")
+	sets, err := state.ReadGroup(ctx, store, p.Layout, p.WorkDir, vm)
+	if err != nil {
+		return group{}, fmt.Errorf("%s: %w", o.Scope, err)
+	}
+	g := group{o.Scope, map[state.Stamp]diff.ObservedSet{}, byStamp(sets), x.jobsOf(p, vm)}
+	for _, s := range o.Sets {
+		g.was[s.Name] = s
+	}
+	return g, nil
+}
+
+func byStamp(sets []state.Set) map[state.Stamp]state.Set {
+	m := map[state.Stamp]state.Set{}
+	for _, s := range sets {
+		m[s.Stamp] = s
+	}
+	return m
+}
+
+// jobsOf finds who changes the sets of one group: changes, and the cleanups
+// that bring a set back from trash.
+func (x *executor) jobsOf(p diff.Place, vm string) map[state.Stamp]*job {
+	jobs := map[state.Stamp]*job{}
+	for _, j := range x.jobs {
+		if j.place.Name != p.Name || j.key.VM != vm {
+			continue
+		}
+		if s, ok := j.first(diff.OpReturn); ok {
+			jobs[trashed(s.From).Stamp] = j
+		}
+		if j.key.Stamp != "" {
+			jobs[j.key.Stamp] = j
+		}
+	}
+	return jobs
+}
+
+// compare looks at deletes last: whether an absence is ours depends on the
+// uploads before it.
+func (x *executor) compare(ctx context.Context, g group) error {
+	stale := &StaleError{Scope: g.scope}
+	for _, stamp := range g.stamps() {
+		was, seen := g.was[stamp]
+		is, there := g.is[stamp]
+		pos, ok, err := x.locate(ctx, g, stamp)
+		if err != nil {
+			return err
+		}
+		if j := g.jobs[stamp]; ok && j != nil {
+			j.position = pos
+		}
+		switch {
+		case ok:
+		case !seen:
+			stale.Appeared = append(stale.Appeared, string(stamp))
+		case !there:
+			stale.Vanished = append(stale.Vanished, string(stamp))
+		default:
+			stale.Changed = append(stale.Changed, differs(stamp, was, is))
+		}
+	}
+	return stale.or()
+}
+
+func differs(stamp state.Stamp, was diff.ObservedSet, is state.Set) string {
+	return fmt.Sprintf("%s (planned %d files, %d bytes, %s; found %d files, %d bytes, %s)",
+		stamp, was.Files, was.Bytes, was.State, len(is.Files), is.Bytes(), is.State)
+}
+
+func (g group) stamps() []state.Stamp {
+	all := map[state.Stamp]bool{}
+	for stamp := range g.was {
+		all[stamp] = true
+	}
+	for stamp := range g.is {
+		all[stamp] = true
+	}
+	for stamp := range g.jobs {
+		all[stamp] = true
+	}
+	stamps := slices.Sorted(maps.Keys(all))
+	slices.SortStableFunc(stamps, func(a, b state.Stamp) int { return g.order(a) - g.order(b) })
+	return stamps
+}
+
+func (g group) order(stamp state.Stamp) int {
+	if j := g.jobs[stamp]; j != nil && j.has(diff.OpTrash) {
+		return 1
+	}
+	return 0
+}
+
+// locate finds the position of one set; false where neither the plan nor this
+// run accounts for what is there.
+func (x *executor) locate(ctx context.Context, g group, stamp state.Stamp) (position, bool, error) {
+	was, seen := g.was[stamp]
+	is, there := g.is[stamp]
+	if seen == there && (!seen || sameSet(was, is)) {
+		return before, true, x.recoverStaged(ctx, g.jobs[stamp])
+	}
+	j := g.jobs[stamp]
+	if j == nil {
+		return before, false, nil
+	}
+	if pos, op, ok := wanted(j, is, there); ok {
+		ours, err := x.accounts(ctx, j, op, is)
+		return pos, ours, err
+	}
+	return before, false, nil
+}
+
+// wanted tells whether the set is as the job makes it, and by which op.
+func wanted(j *job, is state.Set, there bool) (position, diff.Op, bool) {
+	switch {
+	case !there && j.has(diff.OpTrash):
+		return after, diff.OpTrash, true
+	case !there && j.has(diff.OpAside):
+		return between, diff.OpAside, true
+	case there && is.Marked && j.has(diff.OpPublish):
+		return after, diff.OpPublish, state.SameContent(is.Files, j.payload())
+	case there && is.Marked && j.has(diff.OpMark):
+		return after, diff.OpMark, state.Digest(is.Files) == j.observed.SHA256
+	case there && j.has(diff.OpReturn):
+		return after, diff.OpReturn, true
+	}
+	return before, "", false
+}
+
+// sameSet tells whether a set is as the plan saw it: names, sizes, and whether
+// there is a manifest. Of a set that was not known then, only that it is there.
+func sameSet(was diff.ObservedSet, is state.Set) bool {
+	switch was.State {
+	case state.Unknown:
+		return true
+	case state.Damaged:
+		return state.Digest(is.Files) == was.SHA256
+	}
+	marked := was.State != state.Unmarked
+	return is.State != state.Damaged && marked == is.Marked && state.Digest(is.Files) == was.SHA256
+}

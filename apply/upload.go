@@ -1,0 +1,146 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// claim takes the staged folder for this upload.
+type claim struct{ at }
+
+func (c claim) look(ctx context.Context, was journal.Status) (bool, error) {
+	files, err := c.sourceSet(ctx, c.job)
+	if err != nil || was != journal.Done {
+		return false, err
+	}
+	f, there, err := entry(ctx, c.store, c.s.To)
+	return there && f.Size == int64(len(c.text(files))), err
+}
+
+func (c claim) act(ctx context.Context) (journal.Result, error) {
+	files, err := c.sourceSet(ctx, c.job)
+	if err != nil {
+		return journal.Result{}, err
+	}
+	all := func(state.File) bool { return true }
+	if err := removeTree(ctx, c.store, c.place.WorkDir.Staged(c.key), all); err != nil {
+		return journal.Result{}, err
+	}
+	return journal.Result{}, write(ctx, c.store, c.s.To, c.text(files))
+}
+
+func (c claim) text(files []state.File) []byte {
+	return state.Claim{Kind: "upload", Key: c.key, Run: c.opts.Run, Files: files}.Encode()
+}
+
+// sourceSet lists the set at the source again. An error wraps ErrSourceChanged
+// where it is not what the plan wants to send, fs.ErrNotExist where it is gone.
+func (x *executor) sourceSet(ctx context.Context, j *job) ([]state.File, error) {
+	tree, err := state.ReadSourceSet(ctx, j.source, j.change.From, j.ignore)
+	if err != nil {
+		return nil, err
+	}
+	if len(tree.Odd) > 0 {
+		return nil, fmt.Errorf("%s %w: %s", j.change.From, ErrSourceChanged, tree.Odd[0])
+	}
+	want := j.payload()
+	if !state.SameContent(tree.Files, want) {
+		return nil, fmt.Errorf("%s %w: %s", j.change.From, ErrSourceChanged, difference(want, tree.Files))
+	}
+	for i, f := range tree.Files {
+		if !f.ModTime.Equal(want[i].ModTime) {
+			return nil, fmt.Errorf("%s %w: %s is of %s, planned %s",
+				j.change.From, ErrSourceChanged, f.Path, f.ModTime.UTC(), want[i].ModTime.UTC())
+		}
+	}
+	return tree.Files, nil
+}
+
+// put sends one file into staging.
+type put struct{ at }
+
+// look believes a file only after the journal said that it went through: a
+// part of it may have the right size where a server reserves space.
+func (p put) look(ctx context.Context, was journal.Status) (bool, error) {
+	_, result := p.journal.Of(p.s.ID)
+	if was != journal.Done || result.SHA256 == "" {
+		return false, nil
+	}
+	f, err := p.store.Stat(ctx, p.s.To)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return f.Kind == providers.Regular && f.Size == p.s.Size, err
+}
+
+func (p put) act(ctx context.Context) (journal.Result, error) {
+	local, err := p.local()
+	if err != nil {
+		return journal.Result{}, err
+	}
+	b := newBody(ctx, p.source, local, p.told())
+	if err := p.store.Put(ctx, p.s.To, b); err != nil {
+		return journal.Result{}, err
+	}
+	sum, err := b.sum()
+	if err != nil {
+		return journal.Result{}, err
+	}
+	p.uploaded.Add(b.Size())
+	if err := unchanged(ctx, p.source, local); err != nil {
+		return journal.Result{}, err
+	}
+	return journal.Result{SHA256: sum}, p.arrived(ctx)
+}
+
+// local is the file at the source as the plan names it.
+func (p put) local() (providers.File, error) {
+	for _, f := range p.change.Files {
+		if f.Path == p.name() && path.Join(p.change.From, f.Path) == p.s.From && f.Size == p.s.Size {
+			return providers.File{Path: p.s.From, Size: f.Size, ModTime: f.MTime}, nil
+		}
+	}
+	return providers.File{}, fmt.Errorf("%s is no file of the change", p.s.From)
+}
+
+// name is the path of the file in its set.
+func (p put) name() string {
+	return strings.TrimPrefix(p.s.To, p.place.WorkDir.StagedSet(p.key)+"/")
+}
+
+func (p put) told() func(int64) {
+	name := p.name()
+	return func(sent int64) { p.tell(Progress{p.address, name, sent, p.s.Size}) }
+}
+
+// arrived compares the size. After the first file it also reads the name back:
+// some servers store another one, and find it by both.
+func (p put) arrived(ctx context.Context) error {
+	err := sized(ctx, p.store, p.s.To, p.s.Size)
+	firstPut, _ := p.first(diff.OpPut)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) || err == nil && firstPut.ID != p.s.ID {
+		return err
+	}
+	entries, err := p.store.List(ctx, path.Dir(p.s.To))
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, e := range entries {
+		if e.Name() == path.Base(p.s.To) {
+			return nil
+		}
+		names = append(names, fmt.Sprintf("%q", e.Name()))
+	}
+	return fmt.Errorf("the server does not show the name that was sent, it shows %s: %w",
+		strings.Join(names, ", "), providers.ErrName)
+}

@@ -1,0 +1,415 @@
+package apply_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/faults"
+	"github.com/vmxsync/vmxsync/providers/mem"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+const (
+	work    = ".vmxsync"
+	oldRun  = "20261101T010000Z-aaaaaaaaaaaa"
+	thisRun = "20261122T120000Z-bbbbbbbbbbbb"
+	nextRun = "20261122T130000Z-cccccccccccc"
+	minKeep = 1
+)
+
+func now() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) }
+
+func yesterday() time.Time { return now().Add(-24 * time.Hour) }
+
+// world is a source "vms" and two destinations, "nas" and "usb".
+type world struct {
+	stores map[string]*mem.Store
+	spec   *state.Spec
+}
+
+func newWorld(t testing.TB, keep int) *world {
+	t.Helper()
+	layout, err := state.ParseLayout(state.DefaultLayout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{stores: map[string]*mem.Store{}}
+	for _, name := range []string{"vms", "nas", "usb"} {
+		w.stores[name] = mem.New(yesterday, mem.Sessions(1))
+	}
+	w.spec = &state.Spec{
+		Name:    "office",
+		Sources: []state.Source{{Name: "vms", Type: "local", Layout: layout, Timezone: "UTC", Settle: time.Minute, OnEmpty: "error"}},
+		Destinations: []state.Destination{
+			{Name: "nas", Type: "ftp", Layout: layout, WorkDir: work},
+			{Name: "usb", Type: "local", Layout: layout, WorkDir: work},
+		},
+		Policies: []state.Policy{{Name: "standard", KeepLast: keep, MinKeep: minKeep}},
+		Backups: []state.Backup{{
+			Name: "all", Source: "vms", VMs: []string{"*"}, Exclude: []string{"Usb*"},
+			Copies: []state.Copy{{Destination: "nas", Policy: "standard"}},
+		}, {
+			Name: "stick", Source: "vms", VMs: []string{"Usb*"},
+			Copies: []state.Copy{{Destination: "usb", Policy: "standard"}},
+		}},
+	}
+	return w
+}
+
+func (w *world) clone() *world {
+	c := &world{spec: w.spec, stores: map[string]*mem.Store{}}
+	for name, s := range w.stores {
+		c.stores[name] = s.Clone()
+	}
+	return c
+}
+
+// key is the set of a VM in the night to that day of November.
+func key(vm string, day int) state.Key {
+	return state.Key{VM: vm, Stamp: state.Stamp(fmt.Sprintf("2026-11-%02d-010000", day))}
+}
+
+// content is the files of a set; what is in them depends on the set.
+func content(k state.Key) map[string]string {
+	return map[string]string{
+		"disk-flat.vmdk":  strings.Repeat(k.String()+"\n", 50),
+		"empty.log":       "",
+		"sub/machine.vmx": "name = " + k.VM + "\n",
+	}
+}
+
+func (w *world) plant(place, p, text string) {
+	w.stores[place].Plant(providers.File{Path: p, ModTime: yesterday()}, []byte(text))
+}
+
+func (w *world) plantFiles(place, dir string, files map[string]string) {
+	for name, text := range files {
+		w.plant(place, path.Join(dir, name), text)
+	}
+}
+
+// local puts a ready set at the source.
+func (w *world) local(k state.Key) { w.plantFiles("vms", k.String(), content(k)) }
+
+// unmarked puts a set without manifest at the destination.
+func (w *world) unmarked(place string, k state.Key) { w.plantFiles(place, k.String(), content(k)) }
+
+// complete puts a set with manifest at a path of the destination.
+func (w *world) complete(place, dir string, k state.Key) {
+	files := content(k)
+	m := state.Manifest{Key: k, Run: oldRun, Verified: "adopted", NoSums: true}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		m.Files = append(m.Files, state.ManifestFile{Path: name, Size: int64(len(files[name]))})
+	}
+	w.plantFiles(place, dir, files)
+	w.plant(place, path.Join(dir, state.ManifestName), string(m.Encode()))
+}
+
+func (w *world) owned(place string) { w.plant(place, work+"/owner", w.spec.Name+"\n") }
+
+// scenes are what an apply may have to do, one VM each.
+var scenes = map[string]func(w *world){
+	"upload and deletes": func(w *world) {
+		w.local(key("Bart", 21))
+		for _, day := range []int{17, 18, 20} {
+			w.complete("nas", key("Bart", day).String(), key("Bart", day))
+		}
+		w.plant("nas", key("Bart", 17).String()+"/Thumbs.db", "junk")
+		w.plant("nas", "Bart/notes/todo.txt", "foreign")
+	},
+	"adopt": func(w *world) {
+		w.local(key("Abe", 21))
+		w.unmarked("nas", key("Abe", 21))
+	},
+	"adopt beside leftovers, and a delete": func(w *world) {
+		w.local(key("Lisa", 21))
+		w.unmarked("nas", key("Lisa", 21))
+		w.plant("nas", dir.StagedSet(key("Lisa", 21))+"/disk-flat.vmdk", "half")
+		for _, day := range []int{18, 19} {
+			w.complete("nas", key("Lisa", day).String(), key("Lisa", day))
+		}
+	},
+	"replace": func(w *world) {
+		w.local(key("Maggie", 21))
+		w.plant("nas", key("Maggie", 21).String()+"/disk-flat.vmdk", "half")
+		w.complete("nas", key("Maggie", 20).String(), key("Maggie", 20))
+	},
+	"publish, and cleanups": func(w *world) {
+		otto := key("Otto", 21)
+		w.local(otto)
+		w.complete("nas", dir.StagedSet(otto), otto)
+		w.plant("nas", dir.Claim(otto), string(state.Claim{Kind: "upload", Key: otto, Run: oldRun}.Encode()))
+		w.complete("nas", dir.Deleted(key("Otto", 11), oldRun), key("Otto", 11))
+		w.plant("nas", dir.StagedSet(key("Otto", 12))+"/disk-flat.vmdk", "half")
+	},
+	"continue what an earlier run began": func(w *world) {
+		k := key("Marge", 21)
+		w.local(k)
+		claim := state.Claim{Kind: "upload", Key: k, Run: oldRun}
+		files := content(k)
+		for _, name := range slices.Sorted(maps.Keys(files)) {
+			claim.Files = append(claim.Files, state.File{Path: name, Size: int64(len(files[name])), ModTime: yesterday()})
+		}
+		w.plant("nas", dir.Claim(k), string(claim.Encode()))
+		w.plant("nas", dir.StagedSet(k)+"/disk-flat.vmdk", "half")
+	},
+	"delete what is whole in staging": func(w *world) {
+		for _, day := range []int{19, 20} {
+			w.local(key("Milhouse", day))
+			w.complete("nas", key("Milhouse", day).String(), key("Milhouse", day))
+		}
+		old := key("Milhouse", 11)
+		w.complete("nas", dir.StagedSet(old), old)
+		w.plant("nas", dir.Claim(old), string(state.Claim{Kind: "upload", Key: old, Run: oldRun}.Encode()))
+	},
+	"a replaced set comes back": func(w *world) {
+		w.local(key("Bart", 21)) // else the source is empty
+		w.complete("nas", key("Bart", 21).String(), key("Bart", 21))
+		w.plantFiles("nas", dir.Replaced(key("Ned", 10), oldRun), content(key("Ned", 10)))
+	},
+	"an outlived replaced set goes": func(w *world) {
+		k := key("Edna", 20)
+		w.local(k)
+		w.complete("nas", k.String(), k)
+		w.plantFiles("nas", dir.Replaced(k, oldRun), content(k))
+	},
+	"first use": func(w *world) { w.local(key("UsbBart", 21)) },
+}
+
+const dir = state.WorkDir(work)
+
+// scene is a world with one of the scenes, or with all of them for "".
+func scene(t testing.TB, name string) *world {
+	w := newWorld(t, 2)
+	w.owned("nas")
+	w.plant("nas", "readme.txt", "foreign")
+	for _, other := range slices.Sorted(maps.Keys(scenes)) {
+		if name == "" && other != "a replaced set comes back" || name == other {
+			scenes[other](w)
+		}
+	}
+	return w
+}
+
+func (w *world) read(ctx context.Context) map[string]state.Inventory {
+	inv := map[string]state.Inventory{}
+	for _, s := range w.spec.Sources {
+		inv[s.Name] = state.ReadSource(ctx, w.stores[s.Name], s, now())
+	}
+	for _, d := range w.spec.Destinations {
+		inv[d.Name] = state.ReadDestination(ctx, w.stores[d.Name], d)
+	}
+	return inv
+}
+
+// plan reads the world and decides.
+func (w *world) plan(t testing.TB) *diff.Plan {
+	t.Helper()
+	ctx := t.Context()
+	inv := w.read(ctx)
+	for {
+		plan, err := diff.Compute(diff.Input{Spec: w.spec, Inventories: inv, Now: now()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		unproven := diff.Unproven(plan, inv)
+		if len(unproven) == 0 {
+			return plan
+		}
+		for place, keys := range unproven {
+			for _, k := range keys {
+				s, _ := inv[place].Find(k)
+				inv[place].Put(state.ReadManifests(ctx, w.stores[place], []state.Set{s})[0])
+			}
+		}
+	}
+}
+
+// memLog is a journal's log in memory, whose lines are steps of a script.
+type memLog struct {
+	data   []byte
+	script *faults.Script
+	torn   bool // a line that a crash prevents is half there
+}
+
+func (l *memLog) Append(line []byte) error {
+	if l.script == nil {
+		l.data = append(l.data, line...)
+		return nil
+	}
+	end, before := l.script.Step("journal", "")
+	if before != nil {
+		if l.torn {
+			l.data, l.torn = append(l.data, line[:len(line)/2]...), false
+		}
+		return before
+	}
+	l.data = append(l.data, line...)
+	return end()
+}
+
+func (*memLog) Close() error { return nil }
+
+// clone has the whole lines, as opening a journal keeps them.
+func (l *memLog) clone() *memLog {
+	return &memLog{data: bytes.Clone(l.data[:bytes.LastIndexByte(l.data, '\n')+1])}
+}
+
+// run is one process that applies a plan. It crashes as the script says.
+type run struct {
+	id          string
+	log         *memLog
+	script      *faults.Script
+	parallelism int
+	events      func(apply.Event)
+}
+
+func (w *world) apply(ctx context.Context, plan *diff.Plan, r run) (apply.Result, error) {
+	if r.script == nil {
+		r.script = faults.New()
+	}
+	if r.log == nil {
+		r.log = &memLog{}
+	}
+	r.log.script = r.script
+	j, err := journal.Resume(r.log, r.log.data, journal.Header{Run: r.id, Plan: "p", Created: now()}, now)
+	if err != nil {
+		return apply.Result{}, err
+	}
+	opts := apply.Options{Run: r.id, Stores: map[string]providers.Store{}, Journal: j, Parallelism: max(r.parallelism, 1), Events: r.events, Now: now}
+	for name, s := range w.stores {
+		opts.Stores[name] = faults.Wrap(s, r.script)
+	}
+	return apply.Run(ctx, plan, opts)
+}
+
+// tree is all that stands in one place: the text of files, "/" for folders.
+type tree map[string]string
+
+func (w *world) tree(t testing.TB, place string) tree {
+	t.Helper()
+	all := tree{}
+	var enter func(dir string)
+	enter = func(dir string) {
+		entries, err := w.stores[place].List(t.Context(), dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			switch e.Kind {
+			case providers.Dir:
+				all[e.Path] = "/"
+				enter(e.Path)
+			case providers.Regular:
+				all[e.Path] = slurp(t, w.stores[place], e.Path)
+			default:
+				all[e.Path] = string(e.Kind)
+			}
+		}
+	}
+	enter(".")
+	return all
+}
+
+func slurp(t testing.TB, store providers.Store, p string) string {
+	t.Helper()
+	r, err := store.Open(t.Context(), p, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	data, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// trees are all places, for comparison.
+func (w *world) trees(t testing.TB) map[string]tree {
+	all := map[string]tree{}
+	for name := range w.stores {
+		all[name] = w.tree(t, name)
+	}
+	return all
+}
+
+var runID = regexp.MustCompile(`20\d{6}T\d{6}Z-[0-9a-f]{12}`)
+
+// anyRun makes trees comparable that different runs have made.
+func anyRun(t testing.TB, trees map[string]tree) map[string]tree {
+	t.Helper()
+	out := map[string]tree{}
+	for name, from := range trees {
+		out[name] = tree{}
+		for p, text := range from {
+			if m, err := state.ParseManifest([]byte(text)); err == nil {
+				m.Run = "RUN"
+				text = string(m.Encode())
+			}
+			out[name][runID.ReplaceAllString(p, "RUN")] = text
+		}
+	}
+	return out
+}
+
+// unlike names the first difference of two worlds; "" if there is none.
+func unlike(want, got map[string]tree) string {
+	for _, place := range slices.Sorted(maps.Keys(want)) {
+		paths := slices.Concat(slices.Collect(maps.Keys(want[place])), slices.Collect(maps.Keys(got[place])))
+		slices.Sort(paths)
+		for _, p := range slices.Compact(paths) {
+			a, inWant := want[place][p]
+			b, inGot := got[place][p]
+			switch {
+			case !inGot:
+				return fmt.Sprintf("%s: %s is missing", place, p)
+			case !inWant:
+				return fmt.Sprintf("%s: %s is there (%.40q)", place, p, b)
+			case a != b:
+				return fmt.Sprintf("%s: %s holds %.80q, want %.80q", place, p, b, a)
+			}
+		}
+	}
+	return ""
+}
+
+// must ends the test unless the apply went well.
+func must(t testing.TB, r apply.Result, err error) {
+	t.Helper()
+	if err == nil {
+		return
+	}
+	for _, o := range r.Failures() {
+		t.Log(o.Err)
+	}
+	t.Fatal(err)
+}
+
+func mustApplied(t testing.TB, err error) {
+	t.Helper()
+	if !errors.Is(err, apply.ErrApplied) {
+		t.Fatalf("got %v, want ErrApplied", err)
+	}
+}
+
+func sha(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
