@@ -1,0 +1,133 @@
+package ftp
+
+import (
+	"fmt"
+	"net/netip"
+	"path"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// maxConnections keeps a typing error from opening thousands of sessions.
+const maxConnections = 64
+
+// Check reports all that is wrong with the settings.
+func (s *Settings) Check() []providers.Problem {
+	var found []providers.Problem
+	for _, check := range []func() []providers.Problem{
+		s.checkHost, s.checkPort, s.checkUser, s.checkRoot, s.checkConnections, s.checkKeepalive, s.checkTLS, s.checkOff,
+	} {
+		found = append(found, check()...)
+	}
+	return found
+}
+
+func one(attribute, summary, format string, args ...any) []providers.Problem {
+	return []providers.Problem{{Attribute: attribute, Summary: summary, Detail: fmt.Sprintf(format, args...)}}
+}
+
+func (s *Settings) checkHost() []providers.Problem {
+	const way = "Write the name or address alone: host = \"nas.example.com\"."
+	switch {
+	case s.Host == "":
+		return one("host", "Missing host", "No server is named. %s", way)
+	case strings.Contains(s.Host, "://") || strings.ContainsAny(s.Host, "/@"):
+		return one("host", "Invalid host", "%q looks like a URL. %s Username, port and root are attributes of their own.", s.Host, way)
+	case strings.ContainsFunc(s.Host, notInHost):
+		return one("host", "Invalid host", "%q holds a character that no host has. %s", s.Host, way)
+	case strings.Contains(s.Host, ":") && !isIPv6(s.Host):
+		return one("host", "Invalid host", "%q holds a colon and is no IPv6 address. %s A port goes into port = 2121.", s.Host, way)
+	}
+	return nil
+}
+
+func notInHost(r rune) bool { return r <= ' ' || r == '"' || r == '\\' || r == 0x7f }
+
+func isIPv6(host string) bool {
+	addr, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil && addr.Is6()
+}
+
+func (s *Settings) checkPort() []providers.Problem {
+	if s.Port >= 0 && s.Port <= 65535 {
+		return nil
+	}
+	return one("port", "Invalid port", "Port %d is not between 1 and 65535. Leave the attribute out for 21, or 990 with implicit TLS.", s.Port)
+}
+
+func (s *Settings) checkUser() []providers.Problem {
+	if strings.ContainsFunc(s.Username, isControl) {
+		return one("username", "Invalid username", "%q holds a control character, which FTP cannot send.", s.Username)
+	}
+	return nil
+}
+
+func isControl(r rune) bool { return r < ' ' || r == 0x7f }
+
+func (s *Settings) checkRoot() []providers.Problem {
+	root := s.root()
+	if !strings.HasPrefix(root, "/") || path.Clean(root) != root {
+		clean := path.Clean("/" + strings.ReplaceAll(root, "\\", "/"))
+		return one("root", "Invalid root", "%q is no absolute path with single slashes and no slash at its end. Write root = %q.", root, clean)
+	}
+	if err := providers.CheckPath(relative(root)); err != nil {
+		return one("root", "Invalid root", "The root cannot be sent to a server as it is: %v.", err)
+	}
+	return nil
+}
+
+// relative is an absolute path as package providers writes it.
+func relative(root string) string {
+	if root == "/" {
+		return "."
+	}
+	return root[1:]
+}
+
+func (s *Settings) checkConnections() []providers.Problem {
+	if s.Connections >= 1 && s.Connections <= maxConnections {
+		return nil
+	}
+	return one("connections", "Invalid number of connections",
+		"%d is not between 1 and %d. Rented servers often allow 3 to 10 per account; 4 is the default.", s.Connections, maxConnections)
+}
+
+func (s *Settings) checkKeepalive() []providers.Problem {
+	if s.Keepalive > 0 {
+		return nil
+	}
+	return one("keepalive", "Invalid keepalive",
+		"Without keepalive a router forgets the control connection during a long upload. Leave the attribute out for 15s.")
+}
+
+func (s *Settings) checkTLS() []providers.Problem {
+	t := s.TLS
+	if t == nil {
+		return nil
+	}
+	var found []providers.Problem
+	if m := s.mode(); m != Explicit && m != Implicit && m != Off {
+		found = append(found, one("tls.mode", "Invalid TLS mode", "%q is not \"explicit\", \"implicit\" or \"off\".", m)...)
+	}
+	if v := t.MinVersion; v != "" && tlsVersions[v] == 0 {
+		found = append(found, one("tls.min_version", "Invalid TLS version", "%q is not \"1.2\" or \"1.3\".", v)...)
+	}
+	if t.InsecureSkipVerify && t.CAFile != "" {
+		found = append(found, one("tls.insecure_skip_verify", "Contradicting attributes",
+			"With insecure_skip_verify nothing is verified, so ca_file has no effect. Remove insecure_skip_verify.")...)
+	}
+	return found
+}
+
+func (s *Settings) checkOff() []providers.Problem {
+	if s.mode() != Off || s.loopback() {
+		return nil
+	}
+	return []providers.Problem{{
+		Attribute: "tls.mode",
+		Summary:   "Connection is not encrypted",
+		Detail:    fmt.Sprintf("Password and backups travel to %q in clear. Remove mode = \"off\" unless the network is trusted.", s.Host),
+		Warning:   true,
+	}}
+}

@@ -1,0 +1,90 @@
+package ftp
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os"
+	"sync"
+	"time"
+)
+
+// conn is TCP on which no single move of bytes may take longer than wait.
+//
+// One goroutine reads and writes; abort may be called by any other.
+type conn struct {
+	net.Conn
+	wait  time.Duration
+	reset bool // by abort: true for data connections
+
+	mu     sync.Mutex
+	closed bool
+}
+
+func (d *dialer) tcp(ctx context.Context, address string) (*conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, d.waits.connect)
+	defer cancel()
+	c, err := d.net.DialContext(ctx, "tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	return &conn{Conn: c, wait: d.waits.io}, nil
+}
+
+func (c *conn) Read(p []byte) (int, error) {
+	if err := c.SetReadDeadline(time.Now().Add(c.wait)); err != nil {
+		return 0, err
+	}
+	return c.Conn.Read(p)
+}
+
+// Write goes on after a deadline as long as bytes have moved since the last
+// one: a slow line is not a dead one.
+func (c *conn) Write(p []byte) (int, error) {
+	sent := 0
+	for {
+		if err := c.SetWriteDeadline(time.Now().Add(c.wait)); err != nil {
+			return sent, err
+		}
+		n, err := c.Conn.Write(p[sent:])
+		sent += n
+		if n == 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
+			return sent, err
+		}
+	}
+}
+
+// Close closes once; what comes later is no error.
+func (c *conn) Close() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return nil
+	}
+	c.closed = true
+	return c.Conn.Close()
+}
+
+// abort ends the connection at once, a data connection by a reset: after a FIN
+// a server would take what it has for the whole file. A reset of the control
+// connection at the same time has been seen to send pyftpdlib into a loop.
+func (c *conn) abort() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return
+	}
+	c.closed = true
+	if tcp, ok := c.Conn.(*net.TCPConn); ok && c.reset {
+		tcp.SetLinger(0)
+	}
+	c.Conn.Close()
+}
+
+// closeWrite sends a FIN and goes on reading.
+func (c *conn) closeWrite() error {
+	if tcp, ok := c.Conn.(*net.TCPConn); ok {
+		return tcp.CloseWrite()
+	}
+	return nil
+}

@@ -1,0 +1,27 @@
+package ftp_test
+
+import (
+	"crypto/tls"
+	"testing"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+	"github.com/vmxsync/vmxsync/providers/providertest"
+)
+
+func TestStore_keepsTheLaw(t *testing.T) {
+	for name, o := range map[string]ftptest.Options{
+		"plain":        {},
+		"plain-list":   {DisableMLSD: true},
+		"explicit-1.3": {TLS: ftptest.Explicit},
+		"explicit-1.2": {TLS: ftptest.Explicit, MaxTLS: tls.VersionTLS12},
+		"implicit":     {TLS: ftptest.Implicit},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := ftptest.New(t, o)
+			providertest.Run(t, func(t *testing.T) providers.Store {
+				return open(t, settingsFor(srv), srv.Password)
+			})
+		})
+	}
+}

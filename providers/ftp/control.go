@@ -1,0 +1,107 @@
+package ftp
+
+import (
+	"bytes"
+	"errors"
+	"net"
+	"net/textproto"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxReply bounds what a server may say to one command.
+const maxReply = 1 << 20
+
+var errFlood = errors.New("reply of more than 1 MiB")
+
+// control is the control connection in clear text, whatever is below it. It
+// remembers what the server said since the last command, because the library
+// keeps neither the text of a final reply nor the answer to FEAT.
+//
+// The library and session.say take turns on it: between two calls the
+// connection is idle and nobody's buffer holds anything.
+type control struct {
+	net.Conn         // raw, or TLS above raw
+	raw       *conn  //
+	greeting  []byte // what the library is still to read as the banner
+	said      bytes.Buffer
+	verb      string // of the last command
+	commands  int    // since the current call began
+	trace     *trace
+	textproto *textproto.Conn // of our own
+}
+
+func newControl(raw *conn, t *trace) *control {
+	c := &control{Conn: raw, raw: raw, trace: t}
+	c.textproto = textproto.NewConn(c)
+	return c
+}
+
+// patience is how long the server may be silent from now on.
+func (c *control) patience(d time.Duration) { c.raw.wait = d }
+
+func (c *control) Read(p []byte) (int, error) {
+	if len(c.greeting) > 0 {
+		n := copy(p, c.greeting)
+		c.greeting = c.greeting[n:]
+		return n, nil
+	}
+	n, err := c.Conn.Read(p)
+	c.trace.heard(p[:n])
+	c.said.Write(p[:n])
+	if c.said.Len() > maxReply {
+		return 0, errFlood
+	}
+	return n, err
+}
+
+func (c *control) Write(p []byte) (int, error) {
+	c.said.Reset()
+	c.commands++
+	verb, _, _ := bytes.Cut(bytes.TrimSpace(p), []byte(" "))
+	c.verb = string(verb)
+	c.trace.told(p)
+	return c.Conn.Write(p)
+}
+
+// secure puts a TLS client between the dialogue and the connection. Bytes that
+// came before it, in clear, would be taken for what the server says later.
+func (c *control) secure(client net.Conn) error {
+	if c.textproto.R.Buffered() > 0 {
+		return errors.New("server spoke before TLS began")
+	}
+	c.Conn = client
+	return nil
+}
+
+// say sends a command and reads the reply, whose code has to begin with
+// expect, in the way of textproto.
+func (c *control) say(expect int, format string, args ...any) (string, error) {
+	if _, err := c.textproto.Cmd(format, args...); err != nil {
+		return "", err
+	}
+	_, text, err := c.textproto.ReadResponse(expect)
+	return text, err
+}
+
+// lastReply is the last line that the server said, or 0.
+func (c *control) lastReply() (code int, text string) {
+	lines := strings.Split(strings.TrimSpace(c.said.String()), "\n")
+	first, text, _ := strings.Cut(lines[len(lines)-1], " ")
+	code, err := strconv.Atoi(first)
+	if err != nil {
+		return 0, ""
+	}
+	return code, text
+}
+
+// finalReply is what the server said last, after the announcement of a
+// transfer.
+func (c *control) finalReply() string {
+	said := "\n" + c.said.String()
+	if i := strings.Index(said, "\n2"); i >= 0 {
+		return strings.TrimSpace(said[i:])
+	}
+	return ""
+}

@@ -1,0 +1,117 @@
+package ftp
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"syscall"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// maxListing bounds the bytes of one listing.
+const maxListing = 256 << 20
+
+// data is one data connection, in clear text. The library writes and reads and
+// closes it; how it is closed depends on what has happened to it.
+type data struct {
+	net.Conn       // raw, or TLS above raw
+	raw      *conn //
+	session  *session
+	unwatch  func() bool // ends the watch over the life of the session
+
+	listing *bytes.Buffer // gets a copy of what is read, unless nil
+	upload  bool          // ReadFrom has been called
+	sent    int64         // bytes of the upload that the kernel took
+	failed  error         // the first error of a read or write
+	closed  bool
+}
+
+// dialData connects to where the server listens. The TLS handshake is left to
+// the first byte: servers begin it only after the command.
+func (s *session) dialData(address string) (*data, error) {
+	raw, err := s.dialer.tcp(s.life, address)
+	if err != nil {
+		return nil, err
+	}
+	raw.reset = true
+	d := &data{Conn: raw, raw: raw, session: s, listing: s.copyTo}
+	d.unwatch = context.AfterFunc(s.life, raw.abort)
+	if s.tls != nil {
+		d.Conn = tls.Client(raw, s.tls)
+	}
+	s.data = d
+	return d, nil
+}
+
+func (d *data) Read(p []byte) (int, error) {
+	n, err := d.Conn.Read(p)
+	if err != nil && err != io.EOF {
+		d.failed = err
+	}
+	if d.listing == nil {
+		return n, err
+	}
+	if d.listing.Len()+n > maxListing {
+		d.failed = fmt.Errorf("more than %d MiB: %w", maxListing>>20, providers.ErrListing)
+		return 0, d.failed
+	}
+	d.listing.Write(p[:n])
+	return n, err
+}
+
+// Close ends the transfer. It is an error only where an upload cannot have
+// arrived; whether it has is for the reply on the control connection to say.
+func (d *data) Close() error {
+	if d.closed {
+		return nil
+	}
+	d.closed = true
+	defer d.unwatch()
+	switch {
+	case d.failed != nil:
+		d.raw.abort()
+		return nil
+	case d.upload:
+		return d.finish()
+	}
+	return d.hangUp()
+}
+
+// hangUp closes after a download. That the peer is gone already is no error.
+func (d *data) hangUp() error {
+	d.Conn.Close()
+	return d.raw.Close()
+}
+
+// finish ends an upload so that the server gets to read all of it: under TLS
+// 1.3 the server's tickets lie unread on this side, and closing on them makes
+// the kernel send a reset that destroys what the server has not read yet.
+func (d *data) finish() error {
+	defer d.raw.Close()
+	if client, ok := d.Conn.(*tls.Conn); ok {
+		if err := endTLS(client); err != nil {
+			d.failed = err
+			d.raw.abort()
+			return err
+		}
+	}
+	if err := d.raw.closeWrite(); err != nil && !errors.Is(err, syscall.ENOTCONN) {
+		return err
+	}
+	d.session.expectFinalReply(d.sent)
+	_, _ = io.CopyN(io.Discard, d.Conn, maxReply)
+	return nil
+}
+
+// endTLS makes up the handshake for a file without bytes.
+func endTLS(client *tls.Conn) error {
+	if err := client.Handshake(); err != nil {
+		return err
+	}
+	return client.CloseWrite()
+}

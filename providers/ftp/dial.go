@@ -1,0 +1,223 @@
+package ftp
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/jlaffaye/ftp"
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// dialer makes the sessions of one store.
+type dialer struct {
+	settings  *Settings
+	waits     waits
+	net       net.Dialer
+	tls       *tls.Config // nil: plain
+	password  string
+	reference providers.Reference // where the password came from
+	tracer    *tracer
+}
+
+func newDialer(s *Settings, tls *tls.Config, password string, t *tracer) *dialer {
+	every := time.Duration(s.Keepalive)
+	return &dialer{
+		settings:  s,
+		waits:     s.waits(),
+		net:       net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: every, Interval: every, Count: 8}},
+		tls:       tls,
+		password:  password,
+		reference: s.Password,
+		tracer:    t,
+	}
+}
+
+// dial connects and logs in. Its errors are ErrUnreachable or ErrLogin.
+func (d *dialer) dial(ctx context.Context) (*session, error) {
+	s, err := d.login(ctx)
+	if err == nil {
+		return s, nil
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return nil, d.explain(err)
+}
+
+func (d *dialer) login(ctx context.Context) (*session, error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*(d.waits.connect+d.waits.io))
+	defer cancel()
+	raw, err := d.tcp(ctx, d.settings.address())
+	if err != nil {
+		return nil, &step{"connect", err}
+	}
+	s := d.session(raw)
+	stop := context.AfterFunc(ctx, s.kill)
+	err = s.open()
+	if !stop() && err == nil {
+		err = &step{"login", ctx.Err()}
+	}
+	if err != nil {
+		s.discard()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (d *dialer) session(raw *conn) *session {
+	s := &session{dialer: d, control: newControl(raw, d.tracer.session(d.password))}
+	s.life, s.kill = context.WithCancel(context.Background())
+	context.AfterFunc(s.life, raw.abort)
+	if d.tls != nil {
+		s.tls = d.tls.Clone()
+		s.tls.ClientSessionCache = &ticket{}
+	}
+	s.control.patience(d.waits.connect)
+	return s
+}
+
+// step says how far a dial came.
+type step struct {
+	name string
+	err  error
+}
+
+func (s *step) Error() string { return s.name + ": " + s.err.Error() }
+func (s *step) Unwrap() error { return s.err }
+
+// open takes a connected session through banner, TLS and login.
+func (s *session) open() error {
+	for _, next := range []struct {
+		name string
+		do   func() error
+	}{
+		{"implicit tls", s.secureAtOnce},
+		{"banner", s.readBanner},
+		{"auth tls", s.askForTLS},
+		{"login", s.logIn},
+		{"features", s.learn},
+	} {
+		if err := next.do(); err != nil {
+			return &step{next.name, err}
+		}
+	}
+	return nil
+}
+
+func (s *session) secureAtOnce() error {
+	if s.dialer.settings.mode() != Implicit {
+		return nil
+	}
+	return s.handshake()
+}
+
+func (s *session) readBanner() error {
+	_, _, err := s.control.textproto.ReadResponse(220)
+	return s.fault(err)
+}
+
+// askForTLS never goes on in clear.
+func (s *session) askForTLS() error {
+	if s.dialer.settings.mode() != Explicit {
+		return nil
+	}
+	if _, err := s.say(234, "AUTH TLS"); err != nil {
+		return err
+	}
+	return s.handshake()
+}
+
+func (s *session) handshake() error {
+	client := tls.Client(s.control.Conn, s.tls)
+	if err := s.control.secure(client); err != nil {
+		return err
+	}
+	return client.HandshakeContext(s.life)
+}
+
+// logIn hands the connection to the library. TLS is in place already, so the
+// library is told of it only to make it ask for protected data connections.
+// A server with good password hashing and bad hardware takes its time.
+func (s *session) logIn() error {
+	s.control.patience(s.dialer.waits.io)
+	var err error
+	if s.library, err = s.client(); err != nil {
+		return s.fault(err)
+	}
+	if s.lister, err = s.client(); err != nil {
+		return s.fault(err)
+	}
+	return s.refusedLogin(s.library.Login(s.dialer.settings.user(), s.dialer.password))
+}
+
+// client makes the library believe that it has just connected. One that does
+// not log in knows of no features, and so lists by LIST.
+func (s *session) client() (*ftp.ServerConn, error) {
+	s.control.greeting = []byte("220 \r\n")
+	var made *ftp.ServerConn
+	options := []ftp.DialOption{
+		ftp.DialWithDialFunc(func(_, address string) (net.Conn, error) {
+			if made == nil {
+				return s.control, nil
+			}
+			return s.dialData(address)
+		}),
+		ftp.DialWithDisabledEPSV(!s.dialer.settings.EPSV),
+		ftp.DialWithDisabledUTF8(true),
+	}
+	if s.tls != nil {
+		options = append(options, ftp.DialWithTLS(s.tls))
+	}
+	var err error
+	made, err = ftp.Dial(s.dialer.settings.address(), options...)
+	return made, err
+}
+
+// refusedLogin finds the code of a refusal at USER, which the library drops.
+func (s *session) refusedLogin(err error) error {
+	if err == nil {
+		return nil
+	}
+	credentials := s.control.verb == "USER" || s.control.verb == "PASS"
+	code, text := s.control.lastReply()
+	switch {
+	case !credentials || code < 300:
+		return s.fault(err)
+	case code == 421:
+		return refused(code, redact(text, s.dialer.password))
+	}
+	return &badLogin{refused(code, redact(text, s.dialer.password))}
+}
+
+// learn asks what the server offers, and for UTF-8 where there is a choice.
+func (s *session) learn() error {
+	reply, err := s.say(211, "FEAT")
+	var r *refusal
+	if err != nil && !errors.As(err, &r) {
+		return err
+	}
+	s.features = parseFeatures(reply)
+	if !s.has("UTF8") {
+		return nil
+	}
+	if _, err := s.say(2, "OPTS UTF8 ON"); err != nil && !errors.As(err, &r) {
+		return err
+	}
+	return nil
+}
+
+// quit says goodbye; close hears the answer and hangs up.
+func (s *session) quit() error {
+	_, err := fmt.Fprint(s.control, "QUIT\r\n")
+	return err
+}
+
+func (s *session) close() {
+	_, _, _ = s.control.textproto.ReadResponse(221)
+	s.control.Conn.Close()
+	s.kill()
+}

@@ -1,0 +1,115 @@
+package ftp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"sync/atomic"
+	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// Driver makes stores on FTP accounts. Opening one reads the password and the
+// CA file; the first session is opened by the first call.
+var Driver = providers.Driver{
+	Type: "ftp",
+	New:  func() providers.Settings { return NewSettings() },
+	Open: func(ctx context.Context, s providers.Settings, secrets providers.Secrets) (providers.Store, error) {
+		settings, ok := s.(*Settings)
+		if !ok {
+			return nil, fmt.Errorf("ftp: settings are %T", s)
+		}
+		return Open(ctx, settings, secrets)
+	},
+}
+
+// Store is the content of one account below its root.
+type Store struct {
+	dialer *dialer
+	pool   *pool
+	root   string
+
+	pause func(ctx context.Context, try int) error
+	now   func() time.Time
+	known dirs
+
+	hidden     atomic.Int32 // what is shown of names with a dot
+	tellsLinks atomic.Bool  // MLSD has shown a link
+	mlsd       atomic.Bool  // the last session offered it
+	asked      atomic.Bool  // there was a session
+}
+
+// Open returns the store of an account; see Driver.
+func Open(ctx context.Context, s *Settings, secrets providers.Secrets) (*Store, error) {
+	password, err := passwordOf(ctx, s, secrets)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.address(), err)
+	}
+	config, err := s.tlsConfig()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.address(), err)
+	}
+	copied := *s
+	d := newDialer(&copied, config, password, tracerOf(ctx))
+	return &Store{
+		dialer: d,
+		pool:   newPool(max(s.Connections, 1), d.dial),
+		root:   s.root(),
+		pause:  pause,
+		now:    time.Now,
+	}, nil
+}
+
+func passwordOf(ctx context.Context, s *Settings, secrets providers.Secrets) (string, error) {
+	switch {
+	case !s.Password.IsZero() && secrets == nil:
+		return "", errors.New("nobody resolves the password")
+	case !s.Password.IsZero():
+		return secrets(ctx, s.Password)
+	case s.user() == anonymous:
+		return "vmxsync@", nil // a mail address by custom, and no secret
+	}
+	return "", nil
+}
+
+// Traits are facts of the protocol, and of the server once there was a
+// session. Without MLSD, old entries are listed with their day alone.
+func (s *Store) Traits() providers.Traits {
+	t := providers.Traits{
+		Sessions:  s.pool.sessions(),
+		TimeStep:  time.Second,
+		NameBytes: 255,
+		PathBytes: providers.MaxLine - len(s.root) - 1,
+		Insecure:  s.dialer.tls == nil && !s.dialer.settings.loopback(),
+	}
+	if s.asked.Load() && !s.mlsd.Load() {
+		t.TimeStep = 24 * time.Hour
+	}
+	return t
+}
+
+// Close ends all sessions within two seconds. Calls that run fail.
+func (s *Store) Close() error {
+	s.pool.close()
+	return nil
+}
+
+// absolute is what is sent for a path of the store.
+func (s *Store) absolute(name string) string { return path.Join(s.root, name) }
+
+// fail adds where and what to the error of a call.
+func (s *Store) fail(op, name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	err = fmt.Errorf("%s: %s %s: %w", s.dialer.settings.address(), op, escape(s.absolute(name)), err)
+	if providers.Hint(err) != "" {
+		return err
+	}
+	if hint := s.dialer.hint(err); hint != "" {
+		return providers.WithHint(err, hint)
+	}
+	return err
+}

@@ -1,0 +1,146 @@
+package ftp
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+var (
+	errAborted  = errors.New("session was ended")
+	errNotDir   = errors.New("is not a directory")
+	errIsDir    = errors.New("is a directory")
+	errNotEmpty = errors.New("directory is not empty")
+)
+
+// refusal is a negative reply. What a server said is shown quoted.
+type refusal struct {
+	code int
+	text string
+	kind error // the sentinel it stands for, or nil
+}
+
+func (r *refusal) Error() string { return fmt.Sprintf("server said %d %q", r.code, r.text) }
+func (r *refusal) Unwrap() error { return r.kind }
+
+// refused classifies by the code, and by the words where the code says little.
+func refused(code int, text string) *refusal {
+	r := &refusal{code: code, text: strings.TrimSpace(text)}
+	words := strings.ToLower(text)
+	switch {
+	case code == 452 || code == 552 || mentions(words, "no space left", "disk full", "quota"):
+		r.kind = providers.ErrFull
+	case code == 530 || code == 532:
+		r.kind = fs.ErrPermission
+	case (code == 550 || code == 553) && mentions(words, "denied", "permission", "not permitted", "forbidden"):
+		r.kind = fs.ErrPermission
+	case (code == 550 || code == 553) && mentions(words, "invalid directory name", "invalid file name", "invalid filename"):
+		r.kind = providers.ErrName
+	}
+	return r
+}
+
+func mentions(text string, words ...string) bool {
+	for _, w := range words {
+		if strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// refusesPath tells that the server answered, and that the answer is about the
+// path: it may be missing, of another kind or forbidden.
+func refusesPath(err error) bool {
+	r, ok := errors.AsType[*refusal](err)
+	return ok && (r.code == 550 || r.code == 551 || r.code == 553 || r.code == 501)
+}
+
+// answered tells that the server said no, for whatever reason.
+func answered(err error) bool {
+	_, ok := errors.AsType[*refusal](err)
+	return ok
+}
+
+// unknownCommand tells that the server does not have the command.
+func unknownCommand(err error) bool {
+	r, ok := errors.AsType[*refusal](err)
+	return ok && (r.code == 500 || r.code == 502 || r.code == 504)
+}
+
+// lost is the end of a session: nobody knows what became of the last command.
+type lost struct{ err error }
+
+func (l *lost) Error() string { return "connection lost: " + escape(l.err.Error()) }
+func (l *lost) Unwrap() error { return l.err }
+
+// short is an upload that the server took for whole and that is not.
+type short struct{ held, size int64 }
+
+func (s *short) Error() string { return fmt.Sprintf("server holds %d of %d bytes", s.held, s.size) }
+
+// unreadable is a failure on this side of an upload.
+type unreadable struct{ err error }
+
+func (u *unreadable) Error() string { return "body: " + u.err.Error() }
+func (u *unreadable) Unwrap() error { return u.err }
+
+func isLocal(err error) bool {
+	_, ok := errors.AsType[*unreadable](err)
+	return ok
+}
+
+// badLogin is a refusal of name or password.
+type badLogin struct{ reply *refusal }
+
+func (b *badLogin) Error() string   { return b.reply.Error() }
+func (b *badLogin) Unwrap() []error { return []error{providers.ErrLogin, b.reply} }
+
+// unreachable is a dial that did not lead to a session.
+type unreachable struct {
+	err   error
+	again bool // it has worked before, so it may work again
+}
+
+func (u *unreachable) Error() string   { return u.err.Error() }
+func (u *unreachable) Unwrap() []error { return []error{providers.ErrUnreachable, u.err} }
+
+func isLost(err error) bool {
+	if r, ok := errors.AsType[*refusal](err); ok {
+		return r.code == 421
+	}
+	_, ok := errors.AsType[*lost](err)
+	return ok
+}
+
+// isCrowded tells that a dial may have failed because of the sessions that are
+// open already. Some servers say that with the code of a wrong password.
+func isCrowded(err error) bool {
+	r, ok := errors.AsType[*refusal](err)
+	return errors.Is(err, providers.ErrLogin) || ok && r.code == 421
+}
+
+// isTrouble tells that the refusal is about the session or its data
+// connection, not about the path.
+func isTrouble(err error) bool {
+	r, ok := errors.AsType[*refusal](err)
+	return ok && (r.code == 421 || r.code == 425 || r.code == 426)
+}
+
+// transient tells that the same call may succeed later on another session.
+func transient(err error) bool {
+	if errors.Is(err, providers.ErrLogin) || errors.Is(err, providers.ErrFull) || isLocal(err) {
+		return false
+	}
+	if r, ok := errors.AsType[*refusal](err); ok {
+		return isTrouble(err) || r.code == 450 || r.code == 451
+	}
+	if u, ok := errors.AsType[*unreachable](err); ok {
+		return u.again
+	}
+	_, cut := errors.AsType[*short](err)
+	return cut || isLost(err)
+}

@@ -1,0 +1,92 @@
+package ftp
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// explain gives a failed dial its sentinel and its way out.
+func (d *dialer) explain(err error) error {
+	if errors.Is(err, providers.ErrLogin) {
+		return providers.WithHint(err, d.loginHint())
+	}
+	return providers.WithHint(&unreachable{err: err, again: false}, d.dialHint(err))
+}
+
+func (d *dialer) loginHint() string {
+	if d.reference.IsZero() {
+		return fmt.Sprintf("No password is set for username %q. Set `password` to a reference: env(\"NAME\") or file(\"path\").", d.settings.user())
+	}
+	return fmt.Sprintf("Check `username` (%q) and the password, which came from %s.", d.settings.user(), d.reference)
+}
+
+func (d *dialer) dialHint(err error) string {
+	at, _ := errors.AsType[*step](err)
+	reply, replied := errors.AsType[*refusal](err)
+	switch {
+	case replied && reply.code == 421:
+		return "The server takes no more sessions. Lower `connections`, or end other programs that use the account."
+	case replied && at.name == "auth tls":
+		return "The server does not offer TLS here. If it wants TLS from the first byte, set tls { mode = \"implicit\" }; " +
+			"only on a network that you trust, set tls { mode = \"off\" }."
+	case isTLSError(err):
+		return d.tlsHint(err)
+	case replied:
+		return ""
+	case at.name == "banner" && errors.Is(err, os.ErrDeadlineExceeded):
+		return fmt.Sprintf("The server accepted the connection and said nothing for %s (`timeouts.connect`). "+
+			"If it wants TLS from the first byte, set tls { mode = \"implicit\" }.", d.waits.connect)
+	}
+	return fmt.Sprintf("Check `host` and `port` (%s), and that a firewall lets the connection through.", d.settings.address())
+}
+
+func isTLSError(err error) bool {
+	_, distrusted := errors.AsType[*distrust](err)
+	_, plain := errors.AsType[tls.RecordHeaderError](err)
+	_, alert := errors.AsType[tls.AlertError](err)
+	return distrusted || plain || alert
+}
+
+func (d *dialer) tlsHint(err error) string {
+	if _, plain := errors.AsType[tls.RecordHeaderError](err); plain {
+		return "The server does not speak TLS from the first byte. Set tls { mode = \"explicit\" }, or check `port`."
+	}
+	no, ok := errors.AsType[*distrust](err)
+	if !ok {
+		return "The server and vmxsync have no TLS version in common: see `tls.min_version`."
+	}
+	fingerprint := "The certificate has the SHA-256 fingerprint " + no.fingerprint() + ". "
+	if name, ok := errors.AsType[x509.HostnameError](err); ok {
+		return fmt.Sprintf("%sIt is not for %q: set `tls.server_name` to a name that it is for.", fingerprint, name.Host)
+	}
+	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {
+		return fmt.Sprintf("%sIt was valid from %s to %s: renew it on the server, or check the clock of this machine.",
+			fingerprint, no.leaf.NotBefore.Format("2006-01-02"), no.leaf.NotAfter.Format("2006-01-02"))
+	}
+	return fingerprint + "If that is the server's own, put the certificate, or that of its issuer, into a file and name it in `tls.ca_file`."
+}
+
+// hint is the way out of what went wrong in a session, or "".
+func (d *dialer) hint(err error) string {
+	reply, replied := errors.AsType[*refusal](err)
+	_, slow := errors.AsType[net.Error](err)
+	switch {
+	case errors.Is(err, providers.ErrFull):
+		return "Free space on the server or raise the quota of the account, then apply again."
+	case replied && reply.code == 425:
+		return "The data connection failed: check the passive ports of the server's firewall, or set epsv = false."
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Sprintf("Give %q the right to write, rename and delete below %q.", d.settings.user(), d.settings.root())
+	case !replied && slow && errors.Is(err, os.ErrDeadlineExceeded):
+		return fmt.Sprintf("No byte moved for %s (`timeouts.io`), or no reply came within %s after the last byte (`timeouts.reply`).",
+			d.waits.io, d.waits.reply)
+	}
+	return ""
+}

@@ -1,0 +1,171 @@
+package ftp
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/jlaffaye/ftp"
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// mlst stands in FEAT for both MLST and MLSD.
+const mlst = "MLST"
+
+// List tells a missing directory from an empty one by CWD, and is an error
+// where one line was not understood or the server cut the listing. Without
+// MLSD, names that begin with a dot are listed if the server has a way to show
+// them, and times are as the server's own zone writes them.
+func (s *Store) List(ctx context.Context, dir string) ([]providers.File, error) {
+	if err := providers.CheckPath(dir); err != nil {
+		return nil, s.fail("list", dir, err)
+	}
+	var files []providers.File
+	err := s.do(ctx, func(ss *session) (err error) {
+		files, err = s.list(ss, s.absolute(dir))
+		return err
+	})
+	if err != nil {
+		return nil, s.fail("list", dir, err)
+	}
+	for i := range files {
+		files[i].Path = below(dir, files[i].Path)
+	}
+	return files, nil
+}
+
+// below does not clean: the name may be hostile, and stays what it is.
+func below(dir, name string) string {
+	if dir == "." {
+		return name
+	}
+	return dir + "/" + name
+}
+
+// list returns the entries of an absolute directory, with names for paths.
+func (s *Store) list(ss *session, dir string) ([]providers.File, error) {
+	option, err := s.listOption(ss)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := ss.listing(ss.library, option+dir)
+	if answered(err) {
+		return nil, ss.whyNoListing(dir, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	entries, err := s.parse(ss, raw)
+	if err != nil {
+		return nil, ss.unlessNoDirectory(dir, err)
+	}
+	files := withoutDots(entries)
+	if !provesDirectory(files, dir) {
+		if err := ss.proveDirectory(dir); err != nil {
+			return nil, ss.whyNoListing(dir, err)
+		}
+	}
+	if err := noDuplicates(files); err != nil {
+		return nil, err
+	}
+	return files, s.markLinks(ss, dir, files)
+}
+
+func (s *Store) parse(ss *session, raw []byte) ([]providers.File, error) {
+	if ss.has(mlst) {
+		return parseListing(raw, parseMLSD)
+	}
+	now := s.now()
+	return parseListing(raw, func(line string) (providers.File, error) { return parseLIST(line, now) })
+}
+
+// cutListing is where Pure-FTPd ends every listing by default.
+const cutListing = 10000
+
+const cutHint = "Raise the server's limit of entries per listing (Pure-FTPd: LimitRecursion)."
+
+// listing has one directory listed by the library and returns what the server
+// sent, because the library drops what it does not understand.
+func (s *session) listing(by *ftp.ServerConn, argument string) ([]byte, error) {
+	var raw bytes.Buffer
+	s.copyTo = &raw
+	defer func() { s.copyTo = nil }()
+	_, err := by.List(argument)
+	if err := s.transferred(err); err != nil {
+		return nil, err
+	}
+	if final := redact(s.control.finalReply(), s.dialer.password); strings.Contains(strings.ToLower(final), "truncated") {
+		return nil, providers.WithHint(fmt.Errorf("server said %q: %w", final, providers.ErrListing), cutHint)
+	}
+	if bytes.Count(raw.Bytes(), []byte("\n")) == cutListing {
+		return nil, providers.WithHint(fmt.Errorf("exactly %d lines, where Pure-FTPd cuts: %w", cutListing, providers.ErrListing), cutHint)
+	}
+	return raw.Bytes(), nil
+}
+
+// provesDirectory tells that entries can only be those of a directory. Some
+// servers send nothing and no error for one that is missing, and for a file
+// a listing of the file.
+func provesDirectory(files []providers.File, dir string) bool {
+	switch len(files) {
+	case 0:
+		return false
+	case 1:
+		return !strings.HasSuffix(dir, "/"+files[0].Path)
+	}
+	return true
+}
+
+// whyNoListing tells a missing directory from one that cannot be listed.
+func (s *session) whyNoListing(dir string, refusal error) error {
+	if isTrouble(refusal) || errors.Is(refusal, fs.ErrPermission) {
+		return refusal
+	}
+	err := s.proveDirectory(dir)
+	if err == nil || !refusesPath(err) {
+		return cmp.Or(err, refusal)
+	}
+	f, err := s.ask(dir)
+	switch {
+	case err != nil:
+		return err
+	case f.Kind != providers.Dir:
+		return errNotDir
+	}
+	return refusal
+}
+
+// unlessNoDirectory: some servers list a file, in lines of their own style.
+func (s *session) unlessNoDirectory(dir string, listing error) error {
+	if err := s.proveDirectory(dir); refusesPath(err) {
+		return s.whyNoListing(dir, err)
+	}
+	return listing
+}
+
+// proveDirectory enters a directory and leaves it again: some servers do not
+// rename or remove one that a session is in.
+func (s *session) proveDirectory(dir string) error {
+	if err := s.lenient(s.library.ChangeDir(dir)); err != nil {
+		return err
+	}
+	if err := s.lenient(s.library.ChangeDir("/")); err != nil && !refusesPath(err) {
+		return err
+	}
+	return nil
+}
+
+func noDuplicates(files []providers.File) error {
+	slices.SortFunc(files, func(a, b providers.File) int { return strings.Compare(a.Path, b.Path) })
+	for i := 1; i < len(files); i++ {
+		if files[i].Path == files[i-1].Path {
+			return fmt.Errorf("%q is listed twice: %w", files[i].Path, providers.ErrListing)
+		}
+	}
+	return nil
+}

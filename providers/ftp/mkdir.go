@@ -1,0 +1,84 @@
+package ftp
+
+import (
+	"cmp"
+	"path"
+	"strings"
+	"sync"
+)
+
+// dirs are the directories that are known to be there.
+type dirs struct {
+	mu    sync.Mutex
+	known map[string]bool
+}
+
+func (d *dirs) has(dir string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.known[dir]
+}
+
+func (d *dirs) add(dir string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.known == nil {
+		d.known = make(map[string]bool)
+	}
+	d.known[dir] = true
+}
+
+// forget drops dir and all below it.
+func (d *dirs) forget(dir string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for k := range d.known {
+		if k == dir || strings.HasPrefix(k, strings.TrimSuffix(dir, "/")+"/") {
+			delete(d.known, k)
+		}
+	}
+}
+
+// makeDir makes a directory below the root with its parents. A refused MKD
+// says nothing: "exists", "no parent" and "not allowed" have the same code.
+func (s *Store) makeDir(ss *session, dir string) error {
+	if s.known.has(dir) {
+		return nil
+	}
+	if err := s.makeUnknown(ss, dir); err != nil {
+		return err
+	}
+	s.known.add(dir)
+	return nil
+}
+
+func (s *Store) makeUnknown(ss *session, dir string) error {
+	if dir == s.root {
+		_, err := ss.askRoot(dir)
+		return err
+	}
+	refusal, err := ss.makeOrProve(dir)
+	if refusal == nil || err != nil {
+		return err
+	}
+	if err := s.makeDir(ss, path.Dir(dir)); err != nil {
+		return err
+	}
+	// Proven again, because another session may have been faster.
+	refusal, err = ss.makeOrProve(dir)
+	return cmp.Or(err, refusal)
+}
+
+// makeOrProve returns the refusal of MKD where the directory is neither made
+// nor there.
+func (s *session) makeOrProve(dir string) (refusal, err error) {
+	err = s.lenient(s.library.MakeDir(dir))
+	if !answered(err) || transient(err) {
+		return nil, err
+	}
+	refusal, err = err, s.proveDirectory(dir)
+	if refusesPath(err) {
+		return refusal, nil
+	}
+	return nil, err
+}

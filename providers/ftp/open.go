@@ -1,0 +1,119 @@
+package ftp
+
+import (
+	"cmp"
+	"context"
+	"io"
+
+	"github.com/jlaffaye/ftp"
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// Open reads by REST and RETR. The reader occupies a session until it has been
+// read to its end or closed; io.EOF means that the server said so, too.
+func (s *Store) Open(ctx context.Context, name string, offset int64) (io.ReadCloser, error) {
+	if err := providers.CheckPath(name); err != nil {
+		return nil, s.fail("open", name, err)
+	}
+	var r *reader
+	err := s.do(ctx, func(ss *session) error {
+		response, err := ss.retrieve(s.absolute(name), offset)
+		if err != nil {
+			return err
+		}
+		ss.lent = true
+		r = &reader{store: s, session: ss, name: name, response: response, cancelled: ctx.Err}
+		return nil
+	})
+	if err != nil {
+		return nil, s.fail("open", name, err)
+	}
+	return r, nil
+}
+
+// retrieve reads up to offset where the server has no REST.
+func (s *session) retrieve(name string, offset int64) (*ftp.Response, error) {
+	response, err := s.library.RetrFrom(name, uint64(offset))
+	if err == nil {
+		return response, nil
+	}
+	fault := s.fault(err)
+	if unknownCommand(fault) && offset > 0 {
+		return s.skip(name, offset)
+	}
+	if !refusesPath(fault) {
+		return nil, fault
+	}
+	f, err := s.ask(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case f.Kind == providers.Dir:
+		return nil, errIsDir
+	}
+	return nil, fault
+}
+
+func (s *session) skip(name string, offset int64) (*ftp.Response, error) {
+	response, err := s.retrieve(name, 0)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := io.CopyN(io.Discard, response, offset); err != nil && err != io.EOF {
+		s.broken = true
+		return nil, &lost{err}
+	}
+	return response, nil
+}
+
+// reader is a running download.
+type reader struct {
+	store     *Store
+	session   *session // nil when it has been given back
+	response  *ftp.Response
+	name      string
+	cancelled func() error
+	end       error // what Read returns from now on
+}
+
+func (r *reader) Read(p []byte) (int, error) {
+	if r.end != nil {
+		return 0, r.end
+	}
+	n, err := r.response.Read(p)
+	if err == nil {
+		return n, nil
+	}
+	if fault := r.session.transferred(r.response.Close()); fault != nil {
+		err = fault
+	}
+	if err != io.EOF {
+		err = r.store.fail("open", r.name, cmp.Or(r.cancelled(), err))
+	}
+	r.end = err
+	r.giveBack()
+	return n, err
+}
+
+// Close in the middle costs the session: the server may go on sending, and its
+// next reply would be about that.
+func (r *reader) Close() error {
+	if r.session != nil {
+		r.session.discard()
+		r.giveBack()
+	}
+	if r.end == nil {
+		r.end = io.ErrClosedPipe
+	}
+	return nil
+}
+
+func (r *reader) giveBack() {
+	s := r.session
+	r.session = nil
+	s.lent = false
+	if !s.unwatch() {
+		s.broken = true
+	}
+	r.store.pool.release(s)
+}

@@ -1,0 +1,80 @@
+package ftp
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+var errNotUnderstood = errors.New("not understood")
+
+// errNoEntry marks a line that stands for nothing in the directory.
+var errNoEntry = errors.New("no entry")
+
+// parseListing reads all lines of a listing by one parser. Each line is an
+// entry, with its name for a path, or makes the listing an error.
+func parseListing(raw []byte, parse func(line string) (providers.File, error)) ([]providers.File, error) {
+	var files []providers.File
+	for line := range bytes.SplitSeq(raw, []byte("\n")) {
+		text := strings.TrimSuffix(string(line), "\r")
+		if text == "" {
+			continue
+		}
+		f, err := parse(text)
+		if err == errNoEntry {
+			continue
+		}
+		if err == nil {
+			err = checkListed(f)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("line %s: %w: %w", shorten(text), err, providers.ErrListing)
+		}
+		files = append(files, f)
+	}
+	return files, nil
+}
+
+// shorten quotes a line of any length.
+func shorten(line string) string {
+	const most = 300
+	if len(line) > most {
+		return strconv.Quote(line[:most]) + "…"
+	}
+	return strconv.Quote(line)
+}
+
+// checkListed refuses what no name in a directory can be. Anything else is for
+// the caller to judge by providers.CheckName.
+func checkListed(f providers.File) error {
+	switch name := f.Path; {
+	case name == "" || strings.Contains(name, "/"):
+		return errors.New("no name of a directory entry")
+	case (name == "." || name == "..") && f.Kind != providers.Dir:
+		return errors.New("no name of a file")
+	}
+	return nil
+}
+
+// withoutDots removes the directory itself and its parent.
+func withoutDots(entries []providers.File) []providers.File {
+	files := make([]providers.File, 0, len(entries))
+	for _, f := range entries {
+		if f.Path != "." && f.Path != ".." {
+			files = append(files, f)
+		}
+	}
+	return files
+}
+
+// parseSize reads decimal digits alone: no sign, no octal, no separators.
+func parseSize(digits string) (int64, error) {
+	if strings.Trim(digits, "0123456789") != "" {
+		return 0, errNotUnderstood
+	}
+	return strconv.ParseInt(digits, 10, 64)
+}

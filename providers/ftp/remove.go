@@ -1,0 +1,78 @@
+package ftp
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// Remove asks first what is there, because servers differ in what DELE and RMD
+// take. A directory has to be listed as empty before RMD is sent.
+func (s *Store) Remove(ctx context.Context, name string) error {
+	if err := checkEntry(name); err != nil {
+		return s.fail("remove", name, err)
+	}
+	r := removal{store: s, path: s.absolute(name)}
+	return s.fail("remove", name, s.do(ctx, r.try))
+}
+
+// removal is one Remove over all its tries.
+type removal struct {
+	store *Store
+	path  string
+	sent  bool // and it is not known what became of it
+}
+
+func (r *removal) try(ss *session) error {
+	kind, err := r.kind(ss)
+	switch {
+	case r.sent && errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case kind == providers.Dir:
+		return r.removeDir(ss)
+	}
+	return r.answered(ss.lenient(r.delete(ss)))
+}
+
+func (r *removal) delete(ss *session) error {
+	r.sent = true
+	return ss.library.Delete(r.path)
+}
+
+// kind needs no listing for what is no directory and has a size: DELE takes a
+// link away, never what it points to.
+func (r *removal) kind(ss *session) (providers.Kind, error) {
+	if !ss.has(mlst) {
+		f, err := ss.ask(r.path)
+		if isLost(err) || err == nil && f.Kind == providers.Regular {
+			return f.Kind, err
+		}
+	}
+	f, err := r.store.stat(ss, r.path)
+	return f.Kind, err
+}
+
+func (r *removal) removeDir(ss *session) error {
+	files, err := r.store.list(ss, r.path)
+	if err != nil {
+		return err
+	}
+	if len(files) > 0 {
+		return errNotEmpty
+	}
+	r.store.known.forget(r.path)
+	r.sent = true
+	return r.answered(ss.lenient(ss.library.RemoveDir(r.path)))
+}
+
+// answered: after a refusal it is known that nothing was removed.
+func (r *removal) answered(err error) error {
+	if refusesPath(err) {
+		r.sent = false
+	}
+	return err
+}

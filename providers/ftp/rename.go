@@ -1,0 +1,82 @@
+package ftp
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"path"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// Rename proves first that to is absent: every server replaces a file, and
+// some an empty directory, without a word. It does not keep another client
+// from taking the name in between.
+func (s *Store) Rename(ctx context.Context, from, to string) error {
+	if err := errors.Join(checkEntry(from), checkEntry(to)); err != nil {
+		return s.fail("rename", from, err)
+	}
+	m := move{store: s, from: s.absolute(from), to: s.absolute(to)}
+	return s.fail("rename "+escape(m.from)+" to", to, s.do(ctx, m.try))
+}
+
+// move is one Rename over all its tries.
+type move struct {
+	store    *Store
+	from, to string
+	sent     bool // and it is not known what became of it
+}
+
+func (m *move) try(ss *session) error {
+	if m.sent {
+		if happened, err := m.happened(ss); happened || err != nil {
+			return err
+		}
+	}
+	if err := m.store.makeDir(ss, path.Dir(m.to)); err != nil {
+		return err
+	}
+	if err := m.proveAbsent(ss); err != nil {
+		return err
+	}
+	m.store.known.forget(m.from)
+	m.sent = true
+	err := ss.fault(ss.library.Rename(m.from, m.to))
+	if !refusesPath(err) {
+		return err
+	}
+	m.sent = false
+	m.store.known.forget(path.Dir(m.to))
+	return m.whyNot(ss, err)
+}
+
+func (m *move) proveAbsent(ss *session) error {
+	_, err := m.store.stat(ss, m.to)
+	switch {
+	case err == nil:
+		return fs.ErrExist
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	}
+	return err
+}
+
+// happened looks for what an earlier try, whose reply was lost, has done.
+func (m *move) happened(ss *session) (bool, error) {
+	_, err := m.store.stat(ss, m.from)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return false, err
+	}
+	_, err = m.store.stat(ss, m.to)
+	return err == nil, err
+}
+
+// whyNot finds out whether from is missing.
+func (m *move) whyNot(ss *session, refusal error) error {
+	if _, err := m.store.stat(ss, m.from); err != nil {
+		return err
+	}
+	return refusal
+}
+
+var _ providers.Store = (*Store)(nil)

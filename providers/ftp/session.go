@@ -1,0 +1,132 @@
+package ftp
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"net/textproto"
+	"strings"
+	"time"
+
+	"github.com/jlaffaye/ftp"
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// session is one logged-in control connection with at most one data
+// connection. One call at a time uses it; kill may be called by any other
+// goroutine and ends all its connections.
+type session struct {
+	dialer  *dialer
+	library *ftp.ServerConn
+	lister  *ftp.ServerConn // the same connection, for LIST where there is MLSD
+	control *control
+	tls     *tls.Config // of this session's data connections; nil: plain
+
+	life context.Context // ends with the session
+	kill context.CancelFunc
+
+	features map[string]string
+	data     *data         // of the running transfer
+	copyTo   *bytes.Buffer // gets what the next data connection reads
+	reused   bool          // has been idle before the current call
+	broken   bool          // nothing it says can be believed any more
+	lent     bool          // to a reader, which gives it back
+	unwatch  func() bool   // ends the watch over the context of the reader
+}
+
+// finalReplyRate is the slowest disk that a server is expected to flush an
+// upload to before it answers.
+const finalReplyRate = 64 << 20 // bytes per second
+
+// expectFinalReply gives the server the time to write what it was sent.
+func (s *session) expectFinalReply(sent int64) {
+	s.control.patience(s.dialer.waits.reply + time.Duration(sent/finalReplyRate)*time.Second)
+}
+
+// begin makes the session ready for a call.
+func (s *session) begin() {
+	s.control.patience(s.dialer.waits.io)
+	s.control.commands = 0
+}
+
+// has tells whether the server offers a command in FEAT.
+func (s *session) has(feature string) bool {
+	_, ok := s.features[feature]
+	return ok
+}
+
+// say is control.say with this package's errors.
+func (s *session) say(expect int, format string, args ...any) (string, error) {
+	text, err := s.control.say(expect, format, args...)
+	return text, s.fault(err)
+}
+
+// fault turns what the library returned into a refusal, or into the loss of
+// the session: after a reply that nobody expected, all others may be shifted.
+func (s *session) fault(err error) error {
+	if err == nil {
+		return nil
+	}
+	var reply *textproto.Error
+	if !errors.As(err, &reply) || reply.Code < 400 {
+		s.broken = true
+		return &lost{err}
+	}
+	s.broken = s.broken || reply.Code < 500
+	return refused(reply.Code, redact(reply.Msg, s.dialer.password))
+}
+
+// lenient is fault for a command that is done with any positive reply: servers
+// do not agree on which.
+func (s *session) lenient(err error) error {
+	var reply *textproto.Error
+	if errors.As(err, &reply) && reply.Code/100 == 2 {
+		return nil
+	}
+	return s.fault(err)
+}
+
+// transferred is lenient after a data connection, whose own failure is the
+// reason where the reply gives none.
+func (s *session) transferred(err error) error {
+	fault := s.lenient(err)
+	d := s.data
+	s.data = nil
+	if d == nil || d.failed == nil {
+		return fault
+	}
+	s.broken = true
+	var r *refusal
+	switch {
+	case errors.Is(d.failed, providers.ErrListing), isLocal(d.failed):
+		return d.failed
+	case errors.As(fault, &r):
+		return fault
+	}
+	return &lost{d.failed}
+}
+
+// stale tells that the server had given the session up before this call.
+func (s *session) stale(err error) bool {
+	return s.reused && s.control.commands <= 1 && isLost(err)
+}
+
+// discard ends the session without a word.
+func (s *session) discard() {
+	s.control.raw.abort()
+	s.kill()
+}
+
+// parseFeatures reads the reply to FEAT (RFC 2389).
+func parseFeatures(reply string) map[string]string {
+	found := make(map[string]string)
+	for line := range strings.SplitSeq(reply, "\n") {
+		if !strings.HasPrefix(line, " ") {
+			continue
+		}
+		name, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		found[name] = rest
+	}
+	return found
+}

@@ -1,0 +1,88 @@
+package ftp_test
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp"
+)
+
+func TestSettings_namesThePlace(t *testing.T) {
+	for want, change := range map[string]func(*ftp.Settings){
+		"ftp://backup@nas.example.com:21/vm-backups":   func(*ftp.Settings) {},
+		"ftps://backup@nas.example.com:990/vm-backups": func(s *ftp.Settings) { s.TLS = &ftp.TLS{Mode: ftp.Implicit} },
+		"ftp://anonymous@nas.example.com:2121/":        func(s *ftp.Settings) { s.Username, s.Root, s.Port = "", "/", 2121 },
+		"ftp://backup@[::1]:21/vm-backups":             func(s *ftp.Settings) { s.Host = "::1" },
+	} {
+		s := sound()
+		change(s)
+		if got := s.Place(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+func sound() *ftp.Settings {
+	s := ftp.NewSettings()
+	s.Host, s.Username, s.Root = "nas.example.com", "backup", "/vm-backups"
+	return s
+}
+
+func TestSettings_reportsAllProblemsAtOnce(t *testing.T) {
+	s := sound()
+	s.Host, s.Port, s.Username, s.Root = "ftp://nas/", 70000, "a\nb", "vm\\backups/"
+	s.Connections, s.Keepalive = 0, 0
+	s.TLS = &ftp.TLS{Mode: "maybe", MinVersion: "1.1", InsecureSkipVerify: true, CAFile: "ca.pem"}
+	var got []string
+	for _, p := range s.Check() {
+		got = append(got, p.Attribute)
+		if p.Summary == "" || p.Detail == "" || p.Warning {
+			t.Errorf("%+v", p)
+		}
+	}
+	want := []string{"host", "port", "username", "root", "connections", "keepalive", "tls.mode", "tls.min_version", "tls.insecure_skip_verify"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestSettings_findsNothingWrongWithDefaults(t *testing.T) {
+	if got := sound().Check(); len(got) > 0 {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestSettings_warnsOfClearTextButNotOnLoopback(t *testing.T) {
+	for host, want := range map[string]int{"nas.example.com": 1, "localhost": 0, "127.0.0.1": 0, "::1": 0} {
+		s := sound()
+		s.Host, s.TLS = host, &ftp.TLS{Mode: ftp.Off}
+		got := s.Check()
+		if len(got) != want || want == 1 && !got[0].Warning {
+			t.Errorf("%s: got %+v, want %d warnings", host, got, want)
+		}
+	}
+}
+
+func TestSettings_surviveAPlanFile(t *testing.T) {
+	want := sound()
+	want.Password = providers.Reference{Kind: providers.EnvReference, Name: "X"}
+	want.TLS = &ftp.TLS{Mode: ftp.Implicit, MinVersion: "1.3"}
+	text, err := json.Marshal(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := ftp.Driver.New()
+	if err := json.Unmarshal(text, got); err != nil {
+		t.Fatal(err)
+	}
+	again, err := json.Marshal(got)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(again) != string(text) || strings.Contains(string(text), "15000000000") {
+		t.Errorf("got %s, want %s", again, text)
+	}
+}

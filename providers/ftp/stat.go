@@ -1,0 +1,161 @@
+package ftp
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// Stat asks by MLST, in which ProFTPD and pyftpdlib follow links: only List
+// shows them there. Without MLST, the listing of the parent tells what the
+// entry is, and SIZE and CWD have to agree where it tells of none: a name may
+// be hidden, or come back in another spelling.
+func (s *Store) Stat(ctx context.Context, name string) (providers.File, error) {
+	if err := providers.CheckPath(name); err != nil {
+		return providers.File{}, s.fail("stat", name, err)
+	}
+	var f providers.File
+	err := s.do(ctx, func(ss *session) (err error) {
+		f, err = s.stat(ss, s.absolute(name))
+		return err
+	})
+	if err != nil {
+		return providers.File{}, s.fail("stat", name, err)
+	}
+	f.Path = name
+	return f, nil
+}
+
+func (s *Store) stat(ss *session, name string) (providers.File, error) {
+	switch {
+	case name == s.root:
+		return ss.askRoot(name)
+	case ss.has(mlst):
+		return ss.askFacts(name)
+	}
+	return s.look(ss, name)
+}
+
+// look finds an entry in the listing of its parent. Where that cannot be
+// listed, only a positive answer to CWD or SIZE is believed.
+func (s *Store) look(ss *session, name string) (providers.File, error) {
+	files, err := s.list(ss, path.Dir(name))
+	switch {
+	case err == nil:
+	case errors.Is(err, errNotDir):
+		return providers.File{}, &absent{err}
+	case !errors.Is(err, providers.ErrListing) && !errors.Is(err, fs.ErrPermission):
+		return providers.File{}, err
+	}
+	for _, f := range files {
+		if f.Path == path.Base(name) {
+			return ss.exactTime(name, f)
+		}
+	}
+	f, asked := ss.ask(name)
+	if errors.Is(asked, fs.ErrNotExist) && err != nil {
+		return f, err
+	}
+	return f, asked
+}
+
+// askRoot proves the root by CWD.
+func (s *session) askRoot(name string) (providers.File, error) {
+	return providers.File{Kind: providers.Dir}, missing(s.proveDirectory(name))
+}
+
+// missing takes a refusal about a path for its absence, unless it talks of
+// permission.
+func missing(err error) error {
+	if refusesPath(err) && !errors.Is(err, fs.ErrPermission) {
+		return &absent{err}
+	}
+	return err
+}
+
+// absent is the refusal that told that a path is missing.
+type absent struct{ err error }
+
+func (a *absent) Error() string   { return a.err.Error() }
+func (a *absent) Unwrap() []error { return []error{fs.ErrNotExist, a.err} }
+
+// ask tells what is at a path, and takes a link for what it points to where
+// the server has no MLST. CWD comes first: some servers have a SIZE for
+// directories.
+func (s *session) ask(name string) (providers.File, error) {
+	if s.has(mlst) {
+		return s.askFacts(name)
+	}
+	f, err := s.askRoot(name)
+	if !refusesPath(err) {
+		return f, err
+	}
+	size, noSize := s.size(name)
+	switch {
+	case refusesPath(noSize) || unknownCommand(noSize):
+		return f, err
+	case noSize != nil:
+		return f, noSize
+	}
+	return s.exactTime(name, providers.File{Kind: providers.Regular, Size: size})
+}
+
+func (s *session) askFacts(name string) (providers.File, error) {
+	reply, err := s.say(250, "MLST %s", name)
+	if err != nil {
+		return providers.File{}, missing(err)
+	}
+	lines := strings.Split(reply, "\n")
+	if len(lines) < 2 {
+		return providers.File{}, s.strange(reply)
+	}
+	f, _, err := parseFacts(strings.TrimLeft(lines[1], " "))
+	if err != nil {
+		return providers.File{}, s.strange(reply)
+	}
+	return f, nil
+}
+
+// strange ends a session whose server does not keep to the protocol.
+func (s *session) strange(reply string) error {
+	s.broken = true
+	return &lost{errors.New("reply not understood: " + shorten(redact(reply, s.dialer.password)))}
+}
+
+// size is exact in bytes, because sessions are in binary mode. It follows
+// links.
+func (s *session) size(name string) (int64, error) {
+	reply, err := s.say(213, "SIZE %s", name)
+	if err != nil {
+		return 0, err
+	}
+	n, err := parseSize(strings.TrimSpace(reply))
+	if err != nil {
+		return 0, s.strange(reply)
+	}
+	return n, nil
+}
+
+// exactTime replaces the time of a regular file by that of MDTM, if there is
+// one.
+func (s *session) exactTime(name string, f providers.File) (providers.File, error) {
+	if f.Kind != providers.Regular || !s.has("MDTM") {
+		return f, nil
+	}
+	reply, err := s.say(213, "MDTM %s", name)
+	if _, refused := errors.AsType[*refusal](err); refused {
+		return f, nil
+	}
+	if err != nil {
+		return f, err
+	}
+	if t, err := time.Parse(factTime, strings.TrimSpace(reply)); err == nil {
+		f.ModTime = t.Truncate(time.Second)
+	}
+	return f, nil
+}
