@@ -1,0 +1,220 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+func applyFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.BoolFlag{Name: "auto-approve", Usage: "without FILE: do not ask"},
+		&cli.BoolFlag{Name: "input", Usage: "ask for approval on the terminal", Value: true},
+		&cli.StringFlag{Name: "journal", Usage: "keep the record of this apply in `FILE` (default: the plan's name and .journal)"},
+		&cli.BoolFlag{Name: "journal-reset", Usage: "set a damaged journal aside"},
+		&cli.BoolFlag{Name: "check", Usage: "with FILE: make all checks and change nothing"},
+		jsonFlag("print one event per line"),
+	}
+}
+
+func (p *process) apply(c *cli.Context, args arguments) error {
+	p.voice.json = c.Bool("json")
+	switch c.NArg() {
+	case 0:
+		return p.applyNew(c, args)
+	case 1:
+		return p.applySaved(c, args)
+	}
+	return hinted(tooMany(c), "vmxsync apply takes one plan file.")
+}
+
+func tooMany(c *cli.Context) error {
+	return fmt.Errorf("%d arguments: %s", c.NArg(), strings.Join(c.Args().Slice(), " "))
+}
+
+// applySaved carries out a plan file, and reads nothing else for it.
+func (p *process) applySaved(c *cli.Context, args arguments) error {
+	path := c.Args().First()
+	saved, _, err := p.readPlan(path)
+	if err != nil {
+		return err
+	}
+	at, err := p.clock()
+	if err != nil {
+		return err
+	}
+	if err := sameClock(saved.Plan, at); err != nil {
+		return err
+	}
+	record := c.String("journal")
+	if record == "" {
+		record = path + ".journal"
+	}
+	if c.Bool("journal-reset") {
+		if err := journal.SetAside(record); err != nil {
+			return err
+		}
+	}
+	if err := fresh(saved, record, at.now); err != nil {
+		return err
+	}
+	secrets, err := p.savedSecrets(saved.Plan, args)
+	if err != nil {
+		return err
+	}
+	p.noteChangedConfig(saved.Plan)
+	stores, err := p.openPlaces(c.Context, saved.Plan, secrets)
+	defer (&world{stores: stores}).close()
+	if err != nil {
+		return failure("A place of the plan cannot be opened", err)
+	}
+	if c.Bool("check") {
+		return p.checkSaved(c.Context, saved, record, stores)
+	}
+	again := fmt.Sprintf("vmxsync apply %q", path)
+	return p.carryOut(c.Context, saved.Plan, saved.Envelope.RunID, saved.ID, record, again, stores)
+}
+
+func (p *process) checkSaved(ctx context.Context, saved *diff.Saved, record string, stores map[string]providers.Store) error {
+	err := p.journaled(saved.Envelope.RunID, saved.ID, record, func(j *journal.Journal) error {
+		return apply.Check(ctx, saved.Plan, apply.Options{Run: saved.Envelope.RunID, Stores: stores, Journal: j})
+	})
+	if err == nil {
+		p.voice.result("The plan can be applied: all checks passed, nothing was changed.\n")
+	}
+	return applyFailure(err)
+}
+
+// applyNew plans, shows, asks, and carries out.
+func (p *process) applyNew(c *cli.Context, args arguments) error {
+	ask := !c.Bool("auto-approve")
+	if ask && (!c.Bool("input") || !isTerminal(p.stdin)) {
+		return failure("Approval is needed", hinted(errors.New("there is no terminal to ask on"),
+			"Run vmxsync apply -auto-approve, or save a plan with vmxsync plan -out=FILE, review it, and run vmxsync apply FILE."))
+	}
+	spec, secrets, err := p.configuration(c, args)
+	if err != nil {
+		return err
+	}
+	plan, w, err := p.compute(c.Context, spec, secrets, diff.Options{Partial: true})
+	defer w.close()
+	if err != nil {
+		return err
+	}
+	if !p.voice.json {
+		p.voice.result(p.planText(plan))
+	}
+	if ask && !plan.Empty() && !p.approved(c.Context) {
+		return failure("Apply cancelled", errors.New("it was not approved; nothing was changed"))
+	}
+	doc, err := p.seal(plan, time.Hour)
+	if err != nil {
+		return err
+	}
+	saved, err := diff.Open(doc, p.planKey())
+	if err != nil {
+		return err
+	}
+	record, err := p.ownJournal(spec)
+	if err != nil {
+		return err
+	}
+	if nothingToDo(plan) {
+		return p.unreached(spec, plan)
+	}
+	err = p.carryOut(c.Context, plan, saved.Envelope.RunID, saved.ID, record, "vmxsync apply", w.stores)
+	if err == nil {
+		err = p.unreached(spec, plan)
+	}
+	return err
+}
+
+func nothingToDo(plan *diff.Plan) bool {
+	for _, place := range plan.Places {
+		if len(place.Steps) > 0 {
+			return false
+		}
+	}
+	return plan.Empty() && len(plan.Cleanups) == 0
+}
+
+const approval = `
+Do you want to perform these actions?
+  vmxsync will perform the actions described above.
+  Only 'yes' will be accepted to approve.
+
+  Enter a value: `
+
+// approved asks on the terminal. An interrupt is a no.
+func (p *process) approved(ctx context.Context) bool {
+	p.voice.print(approval)
+	answer := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(p.stdin).ReadString('\n')
+		answer <- strings.TrimSpace(line)
+	}()
+	select {
+	case line := <-answer:
+		p.voice.print("\n")
+		return line == "yes"
+	case <-ctx.Done():
+		p.voice.print("\n")
+		return false
+	}
+}
+
+// carryOut runs the plan with its journal and tells how it went.
+func (p *process) carryOut(ctx context.Context, plan *diff.Plan, run, id, record, again string, stores map[string]providers.Store) error {
+	told := p.narrator()
+	err := p.journaled(run, id, record, func(j *journal.Journal) error {
+		_, err := apply.Run(ctx, plan, apply.Options{Run: run, Stores: stores, Journal: j, Events: told.event})
+		return err
+	})
+	told.end(err)
+	if errors.Is(err, context.Canceled) {
+		return &interrupted{err: err, again: again}
+	}
+	return applyFailure(err)
+}
+
+func (p *process) journaled(run, id, record string, do func(*journal.Journal) error) error {
+	j, err := journal.Open(record, journal.Header{Run: run, Plan: id, Created: time.Now()}, time.Now)
+	if errors.Is(err, journal.ErrDamaged) {
+		return hinted(err, "-journal-reset sets it aside; what is done is then recognised at the destinations.")
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(j), j.Close())
+}
+
+// interrupted tells how to go on.
+type interrupted struct {
+	err   error
+	again string
+}
+
+func (e *interrupted) Error() string { return "interrupted; what is done stays done" }
+func (e *interrupted) Unwrap() error { return hinted(e.err, "To go on: "+e.again) }
+
+func applyFailure(err error) error {
+	switch {
+	case errors.Is(err, apply.ErrStale):
+		return failure("Saved plan is stale", hinted(err, "Nothing was changed. Make a new plan: vmxsync plan -out=FILE."))
+	case errors.Is(err, apply.ErrApplied):
+		return failure("This plan was already applied", hinted(restated{"all that it says is so; nothing was changed", err}, "Make a new plan: vmxsync plan -out=FILE."))
+	case errors.Is(err, apply.ErrPartial):
+		return failure("Apply is not complete", hinted(err, "What is done stays done. Repair the cause and run the same command again, or make a new plan."))
+	}
+	return failure("Apply failed", err)
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/agext/levenshtein"
+	"github.com/urfave/cli/v2"
+)
+
+// arrange puts the arguments into the only order that urfave/cli reads right:
+// global flags, command, its flags, "--", its arguments. The library swallows
+// flags after the first argument silently, and users of terraform write global
+// flags behind the command.
+func arrange(app *cli.App, args []string) ([]string, error) {
+	var global, local, rest []string
+	var command *cli.Command
+	for i := 0; i < len(args); i++ {
+		arg := args[i]
+		if arg == "--" {
+			rest = append(rest, args[i+1:]...)
+			break
+		}
+		if len(arg) < 2 || arg[0] != '-' {
+			if command == nil && len(rest) == 0 {
+				if command = app.Command(arg); command == nil {
+					return nil, unknownCommand(app, arg)
+				}
+				continue
+			}
+			rest = append(rest, arg)
+			continue
+		}
+		flags, into := flagsOf(app, command), &local
+		flag := findFlag(app.Flags, arg)
+		if flag != nil {
+			into = &global
+		} else {
+			flag = findFlag(flags, arg)
+		}
+		*into = append(*into, arg)
+		if flag != nil && takesValue(flag) && !strings.Contains(arg, "=") && i+1 < len(args) {
+			i++
+			*into = append(*into, args[i])
+		}
+	}
+	if command == nil {
+		return append(global, local...), nil
+	}
+	out := append(global, command.Name)
+	out = append(out, local...)
+	if len(rest) > 0 {
+		out = append(append(out, "--"), rest...)
+	}
+	return out, nil
+}
+
+func flagsOf(app *cli.App, command *cli.Command) []cli.Flag {
+	if command == nil {
+		return app.Flags
+	}
+	return command.Flags
+}
+
+func findFlag(flags []cli.Flag, arg string) cli.Flag {
+	name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+	for _, f := range flags {
+		for _, n := range f.Names() {
+			if n == name {
+				return f
+			}
+		}
+	}
+	return nil
+}
+
+func takesValue(f cli.Flag) bool {
+	switch f := f.(type) {
+	case *cli.BoolFlag:
+		return false
+	case *cli.GenericFlag:
+		b, ok := f.Value.(interface{ IsBoolFlag() bool })
+		return !ok || !b.IsBoolFlag()
+	}
+	return true
+}
+
+func unknownCommand(app *cli.App, name string) error {
+	err := fmt.Errorf("vmxsync has no command named %q", name)
+	best, distance := "", 3
+	for _, c := range app.Commands {
+		if d := levenshtein.Distance(name, c.Name, nil); d < distance {
+			best, distance = c.Name, d
+		}
+	}
+	if best != "" {
+		return hinted(err, fmt.Sprintf("Did you mean %q?", best))
+	}
+	return hinted(err, "vmxsync -help lists the commands.")
+}

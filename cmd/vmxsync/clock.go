@@ -1,0 +1,37 @@
+package main
+
+import (
+	"fmt"
+	"time"
+	_ "time/tzdata" // Windows has no zones of its own
+)
+
+// nowVariable sets the clock, for tests and for what-if.
+const nowVariable = "VMXSYNC_NOW"
+
+// clock says what time it is for the purposes of a plan, and whether the user
+// set it. Time-outs keep real time.
+type clock struct {
+	now time.Time
+	set bool
+}
+
+func (p *process) clock() (clock, error) {
+	text, ok := p.env(nowVariable)
+	if !ok || text == "" {
+		return clock{now: time.Now()}, nil
+	}
+	now, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return clock{}, hinted(fmt.Errorf("%s=%q is no time", nowVariable, text), "Write it in RFC 3339: 2026-11-22T03:00:00Z.")
+	}
+	return clock{now: now, set: true}, nil
+}
+
+// name is what a plan says of a clock that was set.
+func (c clock) name() string {
+	if c.set {
+		return nowVariable
+	}
+	return ""
+}

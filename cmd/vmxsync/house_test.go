@@ -1,0 +1,146 @@
+package main_test
+
+import (
+	"go/build"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/vmxsync/vmxsync"
+
+// room is one row of the table of imports: which rooms of this module a room
+// may import, and which packages it must never import.
+type room struct {
+	may   []string
+	never []string
+}
+
+var pureNever = []string{"os", "net", "net/http", "os/exec"}
+
+// house is the table. A room that is not in it does not exist. "providers/*"
+// stands for every driver and wrapper below providers that is not named.
+var house = map[string]room{
+	"providers":              {never: []string{"golang.org", "github.com"}},
+	"providers/contract":     {may: []string{"providers"}, never: []string{"testing"}},
+	"providers/providertest": {may: []string{"providers", "providers/contract", "providers/faults"}},
+	"providers/*":            {may: []string{"providers"}},
+	"providers/ftp/ftptest":  {},
+	"state":                  {may: []string{"providers"}},
+	"state/retention":        {may: []string{"state"}, never: pureNever},
+	"diff":                   {may: []string{"state", "state/retention", "providers"}, never: pureNever},
+	"diff/render":            {may: []string{"diff", "state", "state/retention"}, never: pureNever},
+	"apply":                  {may: []string{"diff", "state", "providers", "apply/journal"}},
+	"apply/journal":          {may: []string{"diff", "state", "providers"}},
+	"hclconfig":              {may: []string{"state", "providers"}},
+	"examples/quickstart":    {may: []string{"providers/ftp/ftptest"}},
+	"cmd/vmxsync": {may: []string{
+		"apply", "apply/journal", "diff", "diff/render", "hclconfig", "providers", "providers/ftp", "providers/local", "state", "state/retention",
+	}},
+}
+
+// doors are libraries that one room alone may import.
+var doors = map[string][]string{
+	"github.com/hashicorp/hcl/v2":       {"hclconfig"},
+	"github.com/zclconf/go-cty":         {"hclconfig"},
+	"github.com/jlaffaye/ftp":           {"providers/ftp"},
+	"github.com/sergi/go-diff":          {"diff/render"},
+	"github.com/urfave/cli/v2":          {"cmd/vmxsync"},
+	"github.com/fclairamb/ftpserverlib": {"providers/ftp/ftptest"},
+}
+
+func TestHouse_importsFollowTheTable(t *testing.T) {
+	rooms := findRooms(t)
+	for name, imports := range rooms {
+		rule, ok := ruleFor(name)
+		if !ok {
+			t.Errorf("room %s is not in the table of imports", name)
+			continue
+		}
+		for _, imported := range imports {
+			checkImport(t, name, rule, imported)
+		}
+	}
+	for name := range house {
+		if !strings.HasSuffix(name, "*") && rooms[name] == nil {
+			t.Errorf("the table of imports names %s, which does not exist", name)
+		}
+	}
+}
+
+func TestHouse_everyRoomIntroducesItself(t *testing.T) {
+	for name := range findRooms(t) {
+		doc, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(name), "doc.go"))
+		if err != nil {
+			t.Errorf("%s has no doc.go", name)
+			continue
+		}
+		if n := strings.Count(string(doc), "\n"); n > 45 {
+			t.Errorf("%s/doc.go has %d lines, at most 40 and a package clause are read", name, n)
+		}
+	}
+}
+
+func ruleFor(name string) (room, bool) {
+	if r, ok := house[name]; ok {
+		return r, true
+	}
+	r, ok := house[path.Dir(name)+"/*"]
+	return r, ok
+}
+
+func checkImport(t *testing.T, name string, rule room, imported string) {
+	t.Helper()
+	if own, ok := strings.CutPrefix(imported, module+"/"); ok {
+		if !slices.Contains(rule.may, own) {
+			t.Errorf("%s imports %s: the table does not allow it", name, own)
+		}
+		return
+	}
+	for _, never := range rule.never {
+		if imported == never || strings.HasPrefix(imported, never+"/") && strings.Contains(never, ".") {
+			t.Errorf("%s imports %s, and must never", name, imported)
+		}
+	}
+	for library, rooms := range doors {
+		if (imported == library || strings.HasPrefix(imported, library+"/")) && !slices.Contains(rooms, name) {
+			t.Errorf("%s imports %s: its door is %v", name, imported, rooms)
+		}
+	}
+}
+
+// findRooms lists all packages of the module with the imports of their files
+// for every platform, tests excluded.
+func findRooms(t *testing.T) map[string][]string {
+	t.Helper()
+	rooms := map[string][]string{}
+	root := filepath.Join("..", "..")
+	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() {
+			return err
+		}
+		if name := d.Name(); p != root && (strings.HasPrefix(name, ".") || name == "testdata") {
+			return filepath.SkipDir
+		}
+		context := build.Default
+		context.UseAllFiles = true
+		pkg, err := context.ImportDir(p, 0)
+		if _, none := err.(*build.NoGoError); none {
+			return nil
+		}
+		if err != nil && pkg.Name == "" {
+			return err
+		}
+		rel, err := filepath.Rel(root, p)
+		rooms[filepath.ToSlash(rel)] = append([]string{}, pkg.Imports...)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rooms
+}

@@ -1,0 +1,218 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"github.com/urfave/cli/v2"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/render"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+func listFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "destination", Usage: "only what is at destination `NAME`"},
+		&cli.BoolFlag{Name: "files", Usage: "show the files of each set"},
+		&cli.BoolFlag{Name: "all", Usage: "show staging, trash and foreign names too"},
+		jsonFlag("print one JSON document"),
+	}
+}
+
+// listing is what list prints, as a document.
+type listing struct {
+	Format string      `json:"format"`
+	Now    time.Time   `json:"now"`
+	Places []listPlace `json:"places"`
+}
+
+type listPlace struct {
+	Name    string    `json:"name"`
+	Role    string    `json:"role"`
+	Owner   string    `json:"owner,omitempty"`
+	Error   string    `json:"error,omitempty"`
+	Sets    []listSet `json:"sets"`
+	Foreign []string  `json:"foreign,omitempty"`
+}
+
+type listSet struct {
+	Address string     `json:"address"`
+	VM      string     `json:"vm"`
+	Time    string     `json:"time"`
+	State   string     `json:"state"`
+	Files   int        `json:"files"`
+	Bytes   int64      `json:"bytes"`
+	Problem string     `json:"problem,omitempty"`
+	Names   []listFile `json:"names,omitempty"`
+}
+
+type listFile struct {
+	Path string `json:"path"`
+	Size int64  `json:"size"`
+}
+
+func (p *process) list(c *cli.Context, args arguments) error {
+	p.voice.json = c.Bool("json")
+	spec, secrets, err := p.configuration(c, args)
+	if err != nil {
+		return err
+	}
+	if name := c.String("destination"); name != "" {
+		if err := onlyDestination(spec, name); err != nil {
+			return err
+		}
+	}
+	at, err := p.clock()
+	if err != nil {
+		return err
+	}
+	w := p.readWorld(c.Context, spec, secrets, at.now)
+	defer w.close()
+	if err := c.Context.Err(); err != nil {
+		return err
+	}
+	doc := listing{Format: "vmxsync.list/1", Now: at.now.UTC(), Places: []listPlace{}}
+	var failed []error
+	add := func(name, role string) {
+		inv := w.inventories[name]
+		doc.Places = append(doc.Places, placeListing(inv, role, c.Args().Slice(), c.Bool("files"), c.Bool("all")))
+		if inv.Err != nil {
+			failed = append(failed, inv.Err)
+		}
+	}
+	for _, s := range spec.Sources {
+		add(s.Name, "source")
+	}
+	for _, d := range spec.Destinations {
+		add(d.Name, "destination")
+	}
+	if c.Bool("json") {
+		text, err := json.MarshalIndent(doc, "", "  ")
+		p.voice.print(string(text) + "\n")
+		if err != nil || len(failed) > 0 {
+			return cmp.Or[error](err, status(exitError))
+		}
+		return nil
+	}
+	p.voice.print(doc.text(at.now))
+	return failure("A place cannot be read", errors.Join(failed...))
+}
+
+func onlyDestination(spec *state.Spec, name string) error {
+	d, ok := spec.Destination(name)
+	if !ok {
+		var names []string
+		for _, d := range spec.Destinations {
+			names = append(names, d.Name)
+		}
+		return hinted(fmt.Errorf("no destination is named %q", name), "Declared are: "+strings.Join(names, ", ")+".")
+	}
+	spec.Sources, spec.Destinations = nil, []state.Destination{d}
+	return nil
+}
+
+func placeListing(inv state.Inventory, role string, vms []string, files, all bool) listPlace {
+	place := listPlace{Name: inv.Place, Role: role, Owner: inv.Owner, Sets: []listSet{}}
+	if inv.Err != nil {
+		place.Error = inv.Err.Error()
+		return place
+	}
+	for _, s := range inv.Sets {
+		place.add(s, vms, files)
+	}
+	for _, vm := range slices.Sorted(maps.Keys(inv.UnknownVMs)) {
+		place.Sets = append(place.Sets, listSet{VM: vm, State: string(state.Unknown), Problem: inv.UnknownVMs[vm]})
+	}
+	if !all {
+		return place
+	}
+	for _, s := range inv.Staged {
+		s.Set.State = state.Incomplete
+		place.add(s.Set, vms, files)
+	}
+	place.Foreign = slices.Concat(inv.Foreign, inv.Unsupported)
+	for _, t := range inv.Trash {
+		place.Foreign = append(place.Foreign, t.Path)
+	}
+	return place
+}
+
+func (l *listPlace) add(s state.Set, vms []string, files bool) {
+	if len(vms) > 0 && !slices.ContainsFunc(vms, func(glob string) bool { return glob == s.VM || doublestar.MatchUnvalidated(glob, s.VM) }) {
+		return
+	}
+	row := listSet{
+		Address: state.Address(l.Name, s.Key), VM: s.VM, Time: string(s.Stamp), State: listState(l.Role, s.State),
+		Files: len(s.Files), Bytes: s.Bytes(), Problem: s.Problem,
+	}
+	for _, f := range s.Files {
+		if files {
+			row.Names = append(row.Names, listFile{f.Path, f.Size})
+		}
+	}
+	l.Sets = append(l.Sets, row)
+}
+
+// listState calls what is complete at a source ready: there is no manifest.
+func listState(role string, s state.State) string {
+	if role == "source" && s == state.Complete {
+		return "ready"
+	}
+	return string(s)
+}
+
+func (l listing) text(now time.Time) string {
+	var b strings.Builder
+	table := tabwriter.NewWriter(&b, 0, 0, 3, ' ', 0)
+	fmt.Fprintln(table, "PLACE\tVM\tSET\tSTATE\tFILES\tSIZE\tAGE")
+	for _, place := range l.Places {
+		place.rows(table, now)
+	}
+	table.Flush()
+	return b.String()
+}
+
+func (l listPlace) rows(w *tabwriter.Writer, now time.Time) {
+	if l.Error != "" {
+		fmt.Fprintf(w, "%s\t-\t-\tnot readable\t\t\t\n", l.Name)
+		return
+	}
+	if len(l.Sets) == 0 {
+		fmt.Fprintf(w, "%s\t-\t-\tempty\t\t\t\n", l.Name)
+	}
+	for _, s := range l.Sets {
+		age := ""
+		if s.Time != "" {
+			age = ageText(now.Sub(state.Stamp(s.Time).In(now.Location())))
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", l.Name, render.Escape(s.VM), s.Time, s.State, s.Files, diff.FormatBytes(s.Bytes), age)
+		for _, f := range s.Names {
+			fmt.Fprintf(w, "\t\t  %s\t\t\t%s\t\n", render.Escape(f.Path), diff.FormatBytes(f.Size))
+		}
+	}
+	for _, name := range l.Foreign {
+		fmt.Fprintf(w, "%s\t\t%s\tforeign\t\t\t\n", l.Name, render.Escape(name))
+	}
+}
+
+// ageText is how old a set is, to one unit.
+func ageText(d time.Duration) string {
+	switch {
+	case d < 0:
+		return "in the future"
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d d", int(d.Hours()/24))
+}

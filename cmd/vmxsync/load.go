@@ -1,0 +1,49 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// load reads the configuration of the current folder.
+func (p *process) load(c *cli.Context, args arguments) (*state.Spec, providers.Secrets, hclconfig.Diagnostics) {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown-host"
+	}
+	spec, secrets, diags := hclconfig.Load(hclconfig.Options{
+		Drivers:  drivers,
+		Vars:     args.vars,
+		Env:      p.env,
+		Hostname: host,
+		Version:  strings.TrimPrefix(version, "v"),
+	})
+	return spec, secrets.Resolve, diags
+}
+
+// chdir makes the configuration directory the current one, as terraform does:
+// paths of other flags are then relative to it.
+func chdir(dir string) error {
+	if dir == "" || dir == "." {
+		return nil
+	}
+	if err := os.Chdir(dir); err != nil {
+		return fmt.Errorf("-chdir: %w", err)
+	}
+	return nil
+}
+
+// checksum is the SHA-256 of data, in hex.
+func checksum(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/render"
+)
+
+// narrator tells the events of an apply: as lines for people, or as one JSON
+// event per line.
+type narrator interface {
+	event(apply.Event)
+	end(error)
+}
+
+func (p *process) narrator() narrator {
+	if p.voice.json {
+		return &jsonNarrator{voice: p.voice}
+	}
+	return &textNarrator{voice: p.voice, began: map[string]time.Time{}}
+}
+
+// textNarrator says what terraform says.
+type textNarrator struct {
+	voice    *voice
+	began    map[string]time.Time
+	last     time.Time // of the last line of progress
+	finished *apply.Result
+}
+
+// progressEvery is how often a long upload says that it lives.
+const progressEvery = 30 * time.Second
+
+var (
+	starting = map[diff.Action]string{diff.Create: "Creating...", diff.Update: "Updating in-place...", diff.Delete: "Destroying..."}
+	ended    = map[diff.Action]string{diff.Create: "Creation complete", diff.Update: "Update complete", diff.Delete: "Destruction complete"}
+)
+
+func (n *textNarrator) event(e apply.Event) {
+	switch e := e.(type) {
+	case apply.Started:
+		n.last = time.Now()
+	case apply.ChangeStarted:
+		n.started(e)
+	case apply.Progress:
+		n.progress(e)
+	case apply.ChangeDone:
+		n.done(e)
+	case apply.Failed:
+		n.say("%s: Failed.", e.Address)
+	case apply.Cancelled:
+		n.say("%s: Not done.", e.Address)
+	case apply.Finished:
+		n.finished = &e.Result
+	}
+}
+
+// started says nothing of a root or a leftover: these take no time.
+func (n *textNarrator) started(e apply.ChangeStarted) {
+	n.began[e.Address] = time.Now()
+	if e.Action != 0 {
+		n.say("%s: %s (%s)", e.Address, starting[e.Action], diff.FormatBytes(e.Bytes))
+	}
+}
+
+func (n *textNarrator) done(e apply.ChangeDone) {
+	switch {
+	case e.Action != 0:
+		n.say("%s: %s after %s", e.Address, ended[e.Action], seconds(time.Since(n.began[e.Address])))
+	case strings.Contains(e.Address, "/"):
+		n.say("%s: Cleaned up", e.Address)
+	default:
+		n.say("%s: First use, owner written", e.Address)
+	}
+}
+
+func (n *textNarrator) progress(e apply.Progress) {
+	if time.Since(n.last) < progressEvery {
+		return
+	}
+	n.last = time.Now()
+	n.say("%s: Still sending %s... (%s of %s)", e.Address, e.Path, diff.FormatBytes(e.Sent), diff.FormatBytes(e.Size))
+}
+
+func (n *textNarrator) end(err error) {
+	if n.finished == nil {
+		return
+	}
+	r := *n.finished
+	for _, o := range r.Failures() {
+		n.voice.fail(failure(map[apply.Status]string{apply.StatusFailed: "A change failed", apply.StatusCancelled: "A change was not done"}[o.Status], o.Err))
+	}
+	if err != nil {
+		return
+	}
+	n.voice.result("\n")
+	n.say("Apply complete! Resources: %d added, %d changed, %d destroyed.", r.Added, r.Changed, r.Destroyed)
+	if r.Uploaded > 0 || r.Freed > 0 {
+		n.say("Transfer: %s uploaded, %s freed, in %s%s.", diff.FormatBytes(r.Uploaded), diff.FormatBytes(r.Freed), seconds(r.Elapsed), rate(r))
+	}
+}
+
+func rate(r apply.Result) string {
+	if r.Uploaded == 0 || r.Elapsed <= 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%s/s)", diff.FormatBytes(int64(float64(r.Uploaded)/r.Elapsed.Seconds())))
+}
+
+func (n *textNarrator) say(format string, args ...any) {
+	n.voice.result(render.Escape(fmt.Sprintf(format, args...)) + "\n")
+}
+
+func seconds(d time.Duration) string {
+	if d < time.Minute {
+		return d.Round(100 * time.Millisecond).String()
+	}
+	return d.Round(time.Second).String()
+}
+
+// jsonNarrator writes one event per line; field names are a promise.
+type jsonNarrator struct {
+	voice *voice
+	last  time.Time
+}
+
+type jsonEvent struct {
+	Type    string    `json:"type"` // started, progress, step, done, failed, summary
+	Time    time.Time `json:"time"`
+	Address string    `json:"address,omitempty"`
+	Action  string    `json:"action,omitempty"`
+	Step    string    `json:"step,omitempty"`
+	Path    string    `json:"path,omitempty"`
+	Sent    int64     `json:"sent,omitempty"`
+	Bytes   int64     `json:"bytes,omitempty"`
+	Error   string    `json:"error,omitempty"`
+	Summary *summary  `json:"summary,omitempty"`
+}
+
+type summary struct {
+	Added         int     `json:"added"`
+	Changed       int     `json:"changed"`
+	Destroyed     int     `json:"destroyed"`
+	Failed        int     `json:"failed"`
+	UploadedBytes int64   `json:"uploaded_bytes"`
+	FreedBytes    int64   `json:"freed_bytes"`
+	Seconds       float64 `json:"seconds"`
+}
+
+func (n *jsonNarrator) event(e apply.Event) {
+	switch e := e.(type) {
+	case apply.ChangeStarted:
+		n.write(jsonEvent{Type: "started", Address: e.Address, Action: e.Action.String(), Bytes: e.Bytes})
+	case apply.Progress:
+		if time.Since(n.last) >= time.Second {
+			n.last = time.Now()
+			n.write(jsonEvent{Type: "progress", Address: e.Address, Path: e.Path, Sent: e.Sent, Bytes: e.Size})
+		}
+	case apply.StepDone:
+		n.write(jsonEvent{Type: "step", Address: e.Address, Step: e.Step})
+	case apply.ChangeDone:
+		n.write(jsonEvent{Type: "done", Address: e.Address, Action: e.Action.String(), Bytes: e.Bytes})
+	case apply.Failed:
+		n.write(jsonEvent{Type: "failed", Address: e.Address, Error: e.Err.Error()})
+	case apply.Cancelled:
+		n.write(jsonEvent{Type: "failed", Address: e.Address, Error: e.Err.Error()})
+	case apply.Finished:
+		r := e.Result
+		n.write(jsonEvent{Type: "summary", Summary: &summary{
+			r.Added, r.Changed, r.Destroyed, len(r.Failures()), r.Uploaded, r.Freed, r.Elapsed.Seconds(),
+		}})
+	}
+}
+
+// end leaves the error to the diagnostics on stderr where events have told it.
+func (n *jsonNarrator) end(err error) {
+	if errors.Is(err, apply.ErrPartial) {
+		n.voice.json = false
+	}
+}
+
+func (n *jsonNarrator) write(e jsonEvent) {
+	e.Time = time.Now().UTC()
+	line, err := json.Marshal(e)
+	if err == nil {
+		n.voice.print(string(line) + "\n")
+	}
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/render"
+)
+
+func planFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "out", Usage: "save the plan to `FILE`"},
+		&cli.BoolFlag{Name: "detailed-exitcode", Usage: "exit with 2 if there are changes"},
+		&cli.BoolFlag{Name: "partial", Usage: "plan without the destinations that cannot be reached, and say so"},
+		&cli.DurationFlag{Name: "expires", Usage: "how long the saved plan may wait for its apply", Value: 24 * time.Hour},
+		jsonFlag("print the plan document"),
+	}
+}
+
+func (p *process) plan(c *cli.Context, args arguments) error {
+	p.voice.json = c.Bool("json")
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	out := c.String("out")
+	if out != "" {
+		if err := dropOldPlan(out); err != nil {
+			return err
+		}
+	}
+	spec, secrets, err := p.configuration(c, args)
+	if err != nil {
+		return err
+	}
+	plan, w, err := p.compute(c.Context, spec, secrets, diff.Options{Partial: c.Bool("partial")})
+	defer w.close()
+	if err != nil {
+		return err
+	}
+	doc, err := p.seal(plan, c.Duration("expires"))
+	if err != nil {
+		return err
+	}
+	if out != "" {
+		if err := writePlan(out, doc); err != nil {
+			return failure("The plan cannot be saved", err)
+		}
+	}
+	p.showPlan(c, plan, doc, out)
+	if c.Bool("detailed-exitcode") && !plan.Empty() {
+		return status(exitChanges)
+	}
+	return nil
+}
+
+func (p *process) showPlan(c *cli.Context, plan *diff.Plan, doc []byte, out string) {
+	if c.Bool("json") {
+		p.voice.print(string(doc))
+		return
+	}
+	p.voice.result(p.planText(plan))
+	if plan.Empty() && len(plan.Cleanups) == 0 && out == "" {
+		return
+	}
+	p.voice.result("\n" + render.Ruler() + "\n\n" + whatNext(out, p.inAutomation()))
+}
+
+// whatNext is what stands under a plan.
+func whatNext(out string, automation bool) string {
+	switch {
+	case out == "":
+		return "Note: You didn't use the -out option to save this plan, so vmxsync can't\nguarantee to take exactly these actions if you run \"vmxsync apply\" now.\n"
+	case automation:
+		return fmt.Sprintf("Saved the plan to: %s\n", out)
+	}
+	return fmt.Sprintf("Saved the plan to: %s\n\nTo perform exactly these actions, run the following command to apply:\n    vmxsync apply %q\n", out, out)
+}
+
+func (p *process) inAutomation() bool {
+	v, _ := p.env("VMXSYNC_IN_AUTOMATION")
+	return v != ""
+}
+
+// noArguments refuses what a command does not take. PowerShell splits
+// -out=plan.out at the dot and passes ".out" alone.
+func noArguments(c *cli.Context) error {
+	arg := c.Args().First()
+	if arg == "" {
+		return nil
+	}
+	err := fmt.Errorf("unexpected argument %q", arg)
+	if strings.HasPrefix(arg, ".") {
+		return hinted(err, "PowerShell splits an argument at its dot: write '-out=plan.out' in quotes.")
+	}
+	if c.Command.Name == "plan" {
+		return hinted(err, "To save the plan to a file: vmxsync plan -out="+arg)
+	}
+	return hinted(err, "vmxsync "+c.Command.Name+" -help says what it takes.")
+}
+
+var errNoPlanFile = errors.New("no plan file given")

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/vmxsync/vmxsync/diff"
+)
+
+// planKeyVariable holds the key that signs plans.
+const planKeyVariable = "VMXSYNC_PLAN_KEY"
+
+func (p *process) planKey() []byte {
+	key, _ := p.env(planKeyVariable)
+	if key == "" {
+		return nil
+	}
+	return []byte(key)
+}
+
+// newRunID names one apply: its time first, so that what it leaves in trash
+// tells its age, then what makes it unique.
+func newRunID(now time.Time) string {
+	random := make([]byte, 6)
+	rand.Read(random) // never fails
+	return now.UTC().Format("20060102T150405Z") + "-" + hex.EncodeToString(random)
+}
+
+// seal makes the plan document, which expires after that long.
+func (p *process) seal(plan *diff.Plan, expires time.Duration) ([]byte, error) {
+	doc, err := diff.Seal(plan, diff.Envelope{
+		RunID:       newRunID(plan.Now),
+		CreatedAt:   plan.Now,
+		ExpiresAt:   plan.Now.Add(expires),
+		ToolVersion: version,
+	}, p.planKey())
+	return doc, failure("The plan cannot be saved", err)
+}
+
+// writePlan writes the document whole or not at all, readable by its owner
+// only.
+func writePlan(path string, doc []byte) error {
+	temp, err := os.CreateTemp(filepath.Dir(path), ".vmxsync-plan-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp.Name())
+	_, err = temp.Write(doc)
+	err = errors.Join(err, temp.Sync(), temp.Close())
+	if err != nil {
+		return err
+	}
+	return os.Rename(temp.Name(), path) // CreateTemp made it 0600
+}
+
+// dropOldPlan removes an older plan of ours, so that a plan that fails leaves
+// none that an apply could take for new. Any other file there is refused.
+func dropOldPlan(path string) error {
+	f, err := openRegular(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return failure("The plan cannot be saved", err)
+	}
+	head := make([]byte, len(planPrefix))
+	n, err := io.ReadFull(f, head)
+	f.Close()
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return failure("The plan cannot be saved", err)
+	}
+	if n > 0 && string(head) != planPrefix {
+		return failure("The plan cannot be saved", hinted(fmt.Errorf("%s is there and is no plan of vmxsync", path), "Choose another name for -out."))
+	}
+	return os.Remove(path)
+}
+
+// planPrefix is how every plan document begins: canonical JSON sorts its keys.
+const planPrefix = `{"envelope":{`
+
+// readPlan reads and checks a plan file; doc is its text.
+func (p *process) readPlan(path string) (saved *diff.Saved, doc []byte, err error) {
+	const summary = "The plan file cannot be used"
+	f, err := openRegular(path)
+	if err != nil {
+		return nil, nil, failure(summary, err)
+	}
+	defer f.Close()
+	doc, err = io.ReadAll(io.LimitReader(f, diff.MaxPlan+1))
+	if err != nil {
+		return nil, nil, failure(summary, err)
+	}
+	saved, err = diff.Open(doc, p.planKey())
+	if err != nil {
+		return nil, nil, failure(summary, fmt.Errorf("%s: %w", path, err))
+	}
+	return saved, doc, nil
+}
+
+// openRegular opens a file and refuses whatever else a path can name: a folder,
+// a device that never ends.
+func openRegular(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is no regular file", path)
+	}
+	return os.Open(path)
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// compute reads all places and makes the plan. The world stays open for an
+// apply and is the caller's to close, also after an error.
+func (p *process) compute(ctx context.Context, spec *state.Spec, secrets providers.Secrets, options diff.Options) (*diff.Plan, *world, error) {
+	at, err := p.clock()
+	if err != nil {
+		return nil, &world{}, err
+	}
+	w := p.readWorld(ctx, spec, secrets, at.now)
+	if err := ctx.Err(); err != nil {
+		return nil, w, err
+	}
+	in := diff.Input{Spec: spec, Inventories: w.inventories, Now: at.now, Clock: at.name(), Options: options}
+	plan, err := provenPlan(ctx, in, w)
+	return plan, w, failure("Planning failed", err)
+}
+
+// provenPlan computes until the manifests of all sets that justify a delete
+// have been read. What a manifest says can change the plan, and so which
+// manifests matter; each round reads at least one, so that it ends.
+func provenPlan(ctx context.Context, in diff.Input, w *world) (*diff.Plan, error) {
+	for {
+		plan, err := diff.Compute(in)
+		if err != nil {
+			return nil, err
+		}
+		unproven := diff.Unproven(plan, in.Inventories)
+		if len(unproven) == 0 {
+			return plan, nil
+		}
+		w.prove(ctx, unproven)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if still := diff.Unproven(plan, in.Inventories); sameKeys(still, unproven) {
+			return nil, fmt.Errorf("the manifests of %d places cannot be read", len(still))
+		}
+	}
+}
+
+func sameKeys(a, b map[string][]state.Key) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for place, keys := range a {
+		if !slices.Equal(keys, b[place]) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/term"
+)
+
+// process is what the operating system gives one run of the program.
+type process struct {
+	args   []string // without the program's name
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+	env    func(string) (string, bool)
+
+	voice *voice
+}
+
+func (p *process) run(ctx context.Context) int {
+	p.voice = newVoice(p.stdout, p.stderr, p.colour(), p.width())
+	app := p.app()
+	args, err := arrange(app, p.args)
+	if err == nil {
+		err = app.RunContext(ctx, append([]string{app.Name}, args...))
+	}
+	p.voice.fail(err)
+	return exitCode(err)
+}
+
+// app is the command line. Errors come back to run: urfave/cli must neither
+// print nor exit.
+func (p *process) app() *cli.App {
+	usage := func(c *cli.Context, err error, isSubcommand bool) error { return usageError(c, err) }
+	app := &cli.App{
+		Name:                      "vmxsync",
+		Usage:                     "plan and apply the off-site copies of VM backups",
+		Version:                   version,
+		HideVersion:               true,
+		HideHelpCommand:           true,
+		DisableSliceFlagSeparator: true,
+		Flags:                     globalFlags(),
+		Commands:                  p.commands(),
+		Writer:                    p.stdout,
+		ErrWriter:                 p.stderr,
+		OnUsageError:              usage,
+		ExitErrHandler:            func(*cli.Context, error) {},
+		Before:                    p.before,
+		Action:                    p.noCommand,
+	}
+	for _, c := range app.Commands {
+		c.OnUsageError = usage
+		c.HideHelpCommand = true
+	}
+	return app
+}
+
+func globalFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "chdir", Usage: "use the configuration in `DIR`", Value: "."},
+		&cli.BoolFlag{Name: "no-color", Usage: "print without colours"},
+		&cli.BoolFlag{Name: "quiet", Usage: "print nothing on success"},
+		&cli.StringFlag{Name: "verbosity", Usage: "how much is told on stderr: error, warn, info, debug, or trace with the FTP dialogue", Value: "info"},
+		&cli.BoolFlag{Name: "version", Usage: "print the version"},
+	}
+}
+
+func (p *process) before(c *cli.Context) error {
+	if c.Bool("no-color") {
+		p.voice.color = false
+	}
+	if c.Bool("quiet") {
+		p.voice.quiet = true
+	}
+	if err := p.voice.setLevel(c.String("verbosity")); err != nil {
+		return err
+	}
+	return chdir(c.String("chdir"))
+}
+
+func (p *process) noCommand(c *cli.Context) error {
+	if c.Bool("version") {
+		return p.version(c)
+	}
+	if name := c.Args().First(); name != "" {
+		return unknownCommand(c.App, name)
+	}
+	return cli.ShowAppHelp(c)
+}
+
+func (p *process) colour() bool {
+	if v, set := p.env("NO_COLOR"); set && v != "" {
+		return false
+	}
+	return isTerminal(p.stdout) && isTerminal(p.stderr)
+}
+
+func (p *process) width() int {
+	if f, ok := p.stdout.(*os.File); ok {
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 20 {
+			return min(w, 120)
+		}
+	}
+	return 100
+}
+
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+func usageError(c *cli.Context, err error) error {
+	name := "vmxsync"
+	if c.Command != nil && c.Command.Name != "" && c.Command.Name != name {
+		name += " " + c.Command.Name
+	}
+	return hinted(err, fmt.Sprintf("%s -help lists the flags.", name))
+}

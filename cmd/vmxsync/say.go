@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/vmxsync/vmxsync/diff/render"
+	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// voice is the only one who writes to stderr. Its rules:
+//
+// Results go to stdout, everything else to stderr. An error is a summary, a
+// detail and, on a line of its own, a hint: the next step. What a server or a
+// file name contributed is escaped. Nothing is said twice.
+type voice struct {
+	mu    sync.Mutex
+	out   io.Writer
+	err   io.Writer
+	color bool
+	quiet bool
+	width int
+	level int
+	json  bool // a failure is a JSON document on stdout
+}
+
+// The levels of -verbosity, least first.
+var levels = []string{"error", "warn", "info", "debug", "trace"}
+
+const (
+	levelError = iota
+	levelWarn
+	levelInfo
+	levelDebug
+	levelTrace
+)
+
+func newVoice(out, err io.Writer, color bool, width int) *voice {
+	return &voice{out: out, err: err, color: color, width: width, level: levelInfo}
+}
+
+func (v *voice) setLevel(name string) error {
+	level := slices.Index(levels, name)
+	if level < 0 {
+		return hinted(fmt.Errorf("-verbosity=%q is none", name), "It is one of "+strings.Join(levels, ", ")+".")
+	}
+	v.level = level
+	return nil
+}
+
+// print writes a result to stdout.
+func (v *voice) print(text string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	io.WriteString(v.out, text)
+}
+
+// result writes to stdout what -quiet leaves out.
+func (v *voice) result(text string) {
+	if !v.quiet {
+		v.print(text)
+	}
+}
+
+// tell writes a line to stderr if the level asks for it.
+func (v *voice) tell(level int, format string, args ...any) {
+	if level > v.level || v.quiet && level >= levelInfo {
+		return
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	fmt.Fprintln(v.err, render.Escape(fmt.Sprintf(format, args...)))
+}
+
+// warn tells of something that does not stop the work.
+func (v *voice) warn(summary, detail string) {
+	if v.level >= levelWarn {
+		v.diagnose(hclconfig.Diagnostics{{Severity: hclconfig.Warning, Summary: summary, Detail: detail}})
+	}
+}
+
+// diagnose prints problems of the configuration, or of the world, to stderr.
+func (v *voice) diagnose(diags hclconfig.Diagnostics) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	hclconfig.Write(v.err, diags, v.color, v.width)
+}
+
+// fail tells the error that ends a command, once.
+func (v *voice) fail(err error) {
+	var s status
+	if err == nil || errors.As(err, &s) {
+		return
+	}
+	diags := diagnostics(err)
+	if v.json {
+		v.mu.Lock()
+		hclconfig.WriteJSON(v.out, diags)
+		v.mu.Unlock()
+	}
+	v.diagnose(diags)
+}
+
+// problem is an error with a summary of its own, in the shape of a diagnostic.
+type problem struct {
+	summary string // without names
+	err     error  // the detail, with the names
+	diags   hclconfig.Diagnostics
+}
+
+func (p *problem) Error() string {
+	if p.err == nil {
+		return p.summary
+	}
+	return p.summary + ": " + p.err.Error()
+}
+
+func (p *problem) Unwrap() error { return p.err }
+
+// failure gives err a summary for people.
+func failure(summary string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &problem{summary: summary, err: err}
+}
+
+// restated is an error in other words, which stays what it is for errors.Is.
+type restated struct {
+	text string
+	err  error
+}
+
+func (r restated) Error() string { return r.text }
+func (r restated) Unwrap() error { return r.err }
+
+// refused is the failure of a configuration.
+func refused(diags hclconfig.Diagnostics) error {
+	return &problem{summary: "Invalid configuration", diags: diags}
+}
+
+func hinted(err error, hint string) error { return providers.WithHint(err, hint) }
+
+// diagnostics is err as people read it: several where several were joined.
+func diagnostics(err error) hclconfig.Diagnostics {
+	var p *problem
+	if !errors.As(err, &p) {
+		if errors.Is(err, context.Canceled) {
+			return hclconfig.Diagnostics{plain("Interrupted", "What is done stays done.", providers.Hint(err))}
+		}
+		return hclconfig.Diagnostics{plain(capital(err.Error()), "", providers.Hint(err))}
+	}
+	if p.err == nil {
+		return p.diags
+	}
+	var diags hclconfig.Diagnostics
+	for _, one := range unjoin(p.err) {
+		diags = append(diags, plain(p.summary, one.Error(), providers.Hint(one)))
+	}
+	return diags
+}
+
+func plain(summary, detail, hint string) hclconfig.Diagnostic {
+	return hclconfig.Diagnostic{Severity: hclconfig.Error, Summary: summary, Detail: detail, Hint: hint}
+}
+
+// unjoin undoes errors.Join, and nothing but it: an error that wraps two for
+// errors.Is is one error.
+func unjoin(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var all []error
+	var lines []string
+	for _, e := range joined.Unwrap() {
+		all = append(all, unjoin(e)...)
+		lines = append(lines, e.Error())
+	}
+	if strings.Join(lines, "\n") != err.Error() {
+		return []error{err}
+	}
+	return all
+}
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

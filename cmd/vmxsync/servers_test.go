@@ -1,0 +1,55 @@
+package main
+
+import (
+	"crypto/tls"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+)
+
+// TestServers walks the whole road on every real server, in every mode that it
+// has: plan, apply, the server's disk compared, plan again.
+func TestServers(t *testing.T) {
+	for _, real := range ftptest.Real() {
+		for _, m := range modes(real) {
+			t.Run(real.Name+"/"+m.name, func(t *testing.T) {
+				server := ftptest.NewReal(t, real.Name, ftptest.RealOptions{TLS: m.tls, MaxTLS: m.max})
+				env := append(serverEnv("NAS", server), tlsBlock(server))
+				testscript.Run(t, params(filepath.Join("testdata", "servers"), started{"NAS": server}, env))
+			})
+		}
+	}
+}
+
+type mode struct {
+	name string
+	tls  ftptest.TLS
+	max  uint16
+}
+
+func modes(r ftptest.RealServer) []mode {
+	var all []mode
+	for _, m := range r.Modes {
+		switch m {
+		case ftptest.Off:
+			all = append(all, mode{"plain", m, 0})
+		case ftptest.Explicit:
+			all = append(all, mode{"tls12", m, tls.VersionTLS12}, mode{"tls13", m, 0})
+		default:
+			all = append(all, mode{string(m), m, 0})
+		}
+	}
+	return all
+}
+
+// tlsBlock is what a configuration says for this server.
+func tlsBlock(s *ftptest.Server) string {
+	if s.TLS == ftptest.Off {
+		return "NAS_TLS=tls {\n    mode = \"off\"\n  }"
+	}
+	return fmt.Sprintf("NAS_TLS=tls {\n    mode    = %q\n    ca_file = %q\n  }", s.TLS, s.CAFile)
+}

@@ -1,0 +1,33 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+
+	"github.com/vmxsync/vmxsync/providers/ftp"
+)
+
+// traced lets a store tell its dialogue to stderr, line by line with the name
+// of the place, if -verbosity=trace asks for it.
+func (p *process) traced(ctx context.Context, place string) context.Context {
+	if p.voice.level < levelTrace {
+		return ctx
+	}
+	return ftp.WithTrace(ctx, &traceWriter{voice: p.voice, place: place})
+}
+
+// traceWriter escapes what a server said before it reaches a terminal.
+type traceWriter struct {
+	voice *voice
+	place string
+}
+
+var _ io.Writer = (*traceWriter)(nil)
+
+func (w *traceWriter) Write(text []byte) (int, error) {
+	for line := range bytes.Lines(text) {
+		w.voice.tell(levelTrace, "%s: %s", w.place, bytes.TrimRight(line, "\r\n"))
+	}
+	return len(text), nil
+}

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"bytes"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+func (p *process) validate(c *cli.Context, args arguments) error {
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	_, _, diags := p.load(c, args)
+	if c.Bool("json") {
+		var doc bytes.Buffer
+		if err := hclconfig.WriteJSON(&doc, diags); err != nil {
+			return err
+		}
+		p.voice.print(doc.String())
+	} else {
+		p.voice.diagnose(diags)
+	}
+	if diags.HasErrors() {
+		return status(exitError)
+	}
+	if !c.Bool("json") {
+		p.voice.result("Success! The configuration is valid.\n")
+	}
+	return nil
+}
+
+// configuration loads what the user wrote, or fails with all its problems.
+// Warnings are told.
+func (p *process) configuration(c *cli.Context, args arguments) (*state.Spec, providers.Secrets, error) {
+	spec, secrets, diags := p.load(c, args)
+	if diags.HasErrors() {
+		return nil, nil, refused(diags)
+	}
+	if p.voice.level >= levelWarn {
+		p.voice.diagnose(diags)
+	}
+	return spec, secrets, nil
+}

@@ -1,0 +1,321 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// verbs are what scripts can do besides testscript's own commands.
+//
+//	adopt NAME                  gives all files of a server to its account, as if it had stored them
+//	clock TIME                  sets VMXSYNC_NOW
+//	code N COMMAND ARG...       runs a command that must exit with N
+//	expand FILE...              replaces $NAME in files by the environment
+//	ftpserver NAME [OPTION...]  starts an in-process server: tls=explicit, tls=implicit, user=NAME, password=TEXT, mlsd=off, max=N;
+//	                            sets NAME_HOST, _PORT, _USER, _PASSWORD, _CA, _DISK (its folder on this disk)
+//	ftpstop NAME                stops it
+//	killed GLOB SIZE COMMAND... starts a command and kills it (-9) once a file that matches has SIZE
+//	nowhere DIR TEXT            no file below DIR holds TEXT
+//	same DIR DIR                every file of the first is in the second, equal
+//	sums DIR                    sha256sum -c passes in every set below DIR that has a manifest
+//	tree DIR NAME=SIZE...       makes files of pseudo-random bytes, as old as the set they belong to
+//	young FILE...               makes files as new as the clock
+var verbs = map[string]func(ts *testscript.TestScript, neg bool, args []string){
+	"adopt":     adoptVerb,
+	"clock":     clockVerb,
+	"code":      codeVerb,
+	"expand":    expandVerb,
+	"ftpserver": ftpserverVerb,
+	"ftpstop":   ftpstopVerb,
+	"killed":    killedVerb,
+	"nowhere":   nowhereVerb,
+	"same":      sameVerb,
+	"sums":      sumsVerb,
+	"tree":      treeVerb,
+	"young":     youngVerb,
+}
+
+func adoptVerb(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Check(serverOf(ts, args[0]).Adopt())
+}
+
+func clockVerb(ts *testscript.TestScript, neg bool, args []string) {
+	_, err := time.Parse(time.RFC3339, args[0])
+	ts.Check(err)
+	ts.Setenv(nowVariable, args[0])
+}
+
+func codeVerb(ts *testscript.TestScript, neg bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	err = ts.Exec(args[1], args[2:]...)
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit):
+		got = exit.ExitCode()
+	case err != nil:
+		ts.Fatalf("%v", err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+func expandVerb(ts *testscript.TestScript, neg bool, args []string) {
+	for _, name := range args {
+		text := os.Expand(ts.ReadFile(name), ts.Getenv)
+		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o644))
+	}
+}
+
+func ftpserverVerb(ts *testscript.TestScript, neg bool, args []string) {
+	o := ftptest.Options{User: "u", Password: "secret"}
+	for _, arg := range args[1:] {
+		name, value, _ := strings.Cut(arg, "=")
+		switch name {
+		case "tls":
+			o.TLS = ftptest.TLS(value)
+		case "password":
+			o.Password = value
+		case "user":
+			o.User = value
+		case "mlsd":
+			o.DisableMLSD = value == "off"
+		case "max":
+			o.MaxConnections, _ = strconv.Atoi(value)
+		default:
+			ts.Fatalf("ftpserver has no option %q", name)
+		}
+	}
+	server, err := ftptest.Start(o)
+	ts.Check(err)
+	ts.Defer(func() { server.Close() })
+	for _, pair := range serverEnv(args[0], server) {
+		name, value, _ := strings.Cut(pair, "=")
+		ts.Setenv(name, value)
+	}
+	ts.Value(startedKey{}).(started)[args[0]] = server
+}
+
+func serverEnv(name string, s *ftptest.Server) []string {
+	return []string{
+		name + "_HOST=" + s.Host, name + "_PORT=" + strconv.Itoa(s.Port), name + "_USER=" + s.User, name + "_PASSWORD=" + s.Password,
+		name + "_CA=" + s.CAFile, name + "_DISK=" + s.Root, name + "_ROOT=" + s.Path,
+	}
+}
+
+// started are the servers of one script, by name.
+type started map[string]*ftptest.Server
+
+func serverOf(ts *testscript.TestScript, name string) *ftptest.Server {
+	server := ts.Value(startedKey{}).(started)[name]
+	if server == nil {
+		ts.Fatalf("no server is called %s", name)
+	}
+	return server
+}
+
+type startedKey struct{}
+
+func ftpstopVerb(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Check(serverOf(ts, args[0]).Close())
+}
+
+func killedVerb(ts *testscript.TestScript, neg bool, args []string) {
+	var size providers.Size
+	ts.Check(size.UnmarshalText([]byte(args[1])))
+	path, err := exec.LookPath(args[2])
+	ts.Check(err)
+	cmd := exec.Command(path, args[3:]...)
+	cmd.Dir = ts.MkAbs(".")
+	cmd.Env = environment(ts)
+	cmd.Stdout, cmd.Stderr = io.Discard, io.Discard
+	ts.Check(cmd.Start())
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for !grown(ts.MkAbs(args[0]), int64(size)) {
+		select {
+		case err := <-ended:
+			ts.Fatalf("the command ended before it was killed: %v", err)
+		case <-time.After(time.Millisecond):
+		}
+	}
+	ts.Check(cmd.Process.Kill())
+	<-ended
+}
+
+// environment is that of the script, as far as our commands look at it.
+func environment(ts *testscript.TestScript) []string {
+	env := os.Environ()
+	for _, name := range []string{nowVariable, "HOME", "XDG_STATE_HOME", "NO_COLOR", "TZ", "NAS_PASSWORD", "PATH"} {
+		env = append(env, name+"="+ts.Getenv(name))
+	}
+	return env
+}
+
+func grown(glob string, size int64) bool {
+	paths, _ := filepath.Glob(glob)
+	for _, p := range paths {
+		if info, err := os.Stat(p); err == nil && info.Size() >= size {
+			return true
+		}
+	}
+	return false
+}
+
+func nowhereVerb(ts *testscript.TestScript, neg bool, args []string) {
+	err := eachFile(ts.MkAbs(args[0]), func(p string, content []byte) error {
+		if bytes.Contains(content, []byte(args[1])) {
+			return fmt.Errorf("%s holds %q", p, args[1])
+		}
+		return nil
+	})
+	ts.Check(err)
+}
+
+func sameVerb(ts *testscript.TestScript, neg bool, args []string) {
+	from, to := ts.MkAbs(args[0]), ts.MkAbs(args[1])
+	n := 0
+	err := filepath.WalkDir(from, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		n++
+		rel, err := filepath.Rel(from, p)
+		if err != nil {
+			return err
+		}
+		return sameContent(p, filepath.Join(to, rel))
+	})
+	if n == 0 && err == nil {
+		err = fmt.Errorf("%s holds no files", from)
+	}
+	if neg == (err == nil) {
+		ts.Fatalf("%v", err)
+	}
+}
+
+func sameContent(a, b string) error {
+	x, err := fileSum(a)
+	if err != nil {
+		return err
+	}
+	y, err := fileSum(b)
+	if err != nil {
+		return err
+	}
+	if x != y {
+		return fmt.Errorf("%s and %s differ", a, b)
+	}
+	return nil
+}
+
+func fileSum(p string) (string, error) {
+	f, err := os.Open(p)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	_, err = io.Copy(h, f)
+	return fmt.Sprintf("%x", h.Sum(nil)), err
+}
+
+func sumsVerb(ts *testscript.TestScript, neg bool, args []string) {
+	n := 0
+	ts.Check(eachFile(ts.MkAbs(args[0]), func(p string, content []byte) error {
+		if filepath.Base(p) != state.ManifestName || bytes.Contains(content, []byte("# sums: none")) {
+			return nil
+		}
+		n++
+		cmd := exec.Command("sha256sum", "--strict", "--quiet", "-c", state.ManifestName)
+		cmd.Dir = filepath.Dir(p)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("sha256sum -c in %s: %w\n%s", cmd.Dir, err, out)
+		}
+		return nil
+	}))
+	if n == 0 {
+		ts.Fatalf("no set below %s has a manifest", args[0])
+	}
+}
+
+func treeVerb(ts *testscript.TestScript, neg bool, args []string) {
+	for _, arg := range args[1:] {
+		name, size, _ := strings.Cut(arg, "=")
+		var bytes providers.Size
+		ts.Check(bytes.UnmarshalText([]byte(size)))
+		p := filepath.Join(ts.MkAbs(args[0]), filepath.FromSlash(name))
+		ts.Check(os.MkdirAll(filepath.Dir(p), 0o777))
+		ts.Check(writeRandom(p, name, int64(bytes)))
+		ts.Check(age(ts.MkAbs(args[0]), name))
+	}
+}
+
+// writeRandom makes a file whose bytes depend on its name and size alone.
+func writeRandom(p, seed string, size int64) error {
+	f, err := os.Create(p)
+	if err != nil {
+		return err
+	}
+	source := rand.NewChaCha8(sha256.Sum256([]byte(seed)))
+	_, err = io.CopyN(f, source, size)
+	return errors.Join(err, f.Close(), os.Chmod(p, 0o666))
+}
+
+// age gives a file and the folders above it the time of their set, or a time
+// long ago where no stamp is in the path.
+func age(root, name string) error {
+	at := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+	parts := strings.Split(name, "/")
+	for _, part := range parts {
+		if stamp, err := state.ParseStamp(part); err == nil {
+			at = stamp.Civil()
+		}
+	}
+	for i := len(parts); i > 0; i-- {
+		if err := os.Chtimes(filepath.Join(root, filepath.Join(parts[:i]...)), at, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func youngVerb(ts *testscript.TestScript, neg bool, args []string) {
+	now, err := time.Parse(time.RFC3339, ts.Getenv(nowVariable))
+	ts.Check(err)
+	for _, name := range args {
+		ts.Check(os.Chtimes(ts.MkAbs(name), now, now))
+	}
+}
+
+func eachFile(root string, do func(p string, content []byte) error) error {
+	return filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		content, err := os.ReadFile(p)
+		if err != nil {
+			return err
+		}
+		return do(p, content)
+	})
+}

@@ -1,0 +1,25 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"runtime"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/vmxsync/vmxsync/diff"
+)
+
+func (p *process) version(c *cli.Context) error {
+	if !c.Bool("json") {
+		p.voice.print(fmt.Sprintf("vmxsync v%s\non %s_%s\n", version, runtime.GOOS, runtime.GOARCH))
+		return nil
+	}
+	doc, err := json.MarshalIndent(map[string]string{
+		"vmxsync_version": version,
+		"platform":        runtime.GOOS + "_" + runtime.GOARCH,
+		"plan_format":     diff.Format,
+	}, "", "  ")
+	p.voice.print(string(doc) + "\n")
+	return err
+}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// world is the set of open places and what was read of each.
+type world struct {
+	stores      map[string]providers.Store
+	inventories map[string]state.Inventory
+}
+
+// close ends all sessions.
+func (w *world) close() {
+	var closing sync.WaitGroup
+	for _, s := range w.stores {
+		closing.Go(func() { s.Close() })
+	}
+	closing.Wait()
+}
+
+// readWorld opens and reads all places of a configuration at the same time. A
+// place that cannot be opened or read has the reason in its inventory.
+func (p *process) readWorld(ctx context.Context, spec *state.Spec, secrets providers.Secrets, now time.Time) *world {
+	w := &world{stores: map[string]providers.Store{}, inventories: map[string]state.Inventory{}}
+	var mu sync.Mutex
+	var reading sync.WaitGroup
+	read := func(name, kind string, settings providers.Settings, how func(providers.Store) state.Inventory) {
+		reading.Go(func() {
+			start := time.Now()
+			store, err := p.open(ctx, name, kind, settings, secrets)
+			inv := state.Inventory{Place: name, Err: err}
+			if err == nil {
+				inv = how(store)
+			}
+			p.voice.tell(levelDebug, "read %s (%s): %d sets in %s", name, settings.Place(), len(inv.Sets), time.Since(start).Round(time.Millisecond))
+			mu.Lock()
+			defer mu.Unlock()
+			w.inventories[name] = inv
+			if store != nil {
+				w.stores[name] = store
+			}
+		})
+	}
+	for _, s := range spec.Sources {
+		read(s.Name, s.Type, s.Settings, func(store providers.Store) state.Inventory { return state.ReadSource(ctx, store, s, now) })
+	}
+	for _, d := range spec.Destinations {
+		read(d.Name, d.Type, d.Settings, func(store providers.Store) state.Inventory { return state.ReadDestination(ctx, store, d) })
+	}
+	reading.Wait()
+	return w
+}
+
+// prove reads the manifests of those sets and puts what they say into the
+// inventories.
+func (w *world) prove(ctx context.Context, unproven map[string][]state.Key) {
+	for place, keys := range unproven {
+		inv := w.inventories[place]
+		var sets []state.Set
+		for _, k := range keys {
+			if s, ok := inv.Find(k); ok {
+				sets = append(sets, s)
+			}
+		}
+		for _, s := range state.ReadManifests(ctx, w.stores[place], sets) {
+			inv.Put(s)
+		}
+	}
+}
+
+// open opens one place. The name goes into errors.
+func (p *process) open(ctx context.Context, name, kind string, settings providers.Settings, secrets providers.Secrets) (providers.Store, error) {
+	d, err := driver(kind)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.checkSettings(name, settings); err != nil {
+		return nil, err
+	}
+	store, err := d.Open(p.traced(ctx, name), settings, secrets)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return store, nil
+}
+
+// checkSettings matters for settings that come out of a plan file; those of a
+// configuration have been checked where they stand.
+func (p *process) checkSettings(name string, settings providers.Settings) error {
+	for _, problem := range settings.Check() {
+		if !problem.Warning {
+			return fmt.Errorf("%s: %s: %s", name, problem.Attribute, problem.Detail)
+		}
+	}
+	return nil
+}

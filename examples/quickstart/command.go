@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// Exit codes of vmxsync that the story expects.
+const (
+	exitDone    = 0
+	exitChanges = 2
+)
+
+// build makes the program that the story runs.
+func (s *story) build(ctx context.Context) error {
+	cmd := exec.CommandContext(ctx, "go", "build", "-o", s.program(), "github.com/vmxsync/vmxsync/cmd/vmxsync")
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	return cmd.Run()
+}
+
+func (s *story) program() string {
+	name := "vmxsync"
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	return filepath.Join(s.dir, name)
+}
+
+// tell runs vmxsync for the reader and checks its exit code and what it said.
+func (s *story) tell(ctx context.Context, code int, expected []string, args ...string) error {
+	fmt.Printf("\n$ vmxsync %s\n\n", strings.Join(args, " "))
+	out, err := s.vmxsync(ctx, code, args...)
+	fmt.Print(out)
+	if err != nil {
+		return err
+	}
+	for _, text := range expected {
+		if !strings.Contains(out, text) {
+			return fmt.Errorf("vmxsync %s did not say %q", args[0], text)
+		}
+	}
+	return nil
+}
+
+// vmxsync runs the program in the story's folder and returns all that it said.
+func (s *story) vmxsync(ctx context.Context, code int, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, s.program(), args...)
+	cmd.Dir = s.dir
+	cmd.Env = append(os.Environ(), "NAS_PASSWORD="+s.server.Password)
+	out, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		return string(out), err
+	}
+	if got := cmd.ProcessState.ExitCode(); got != code {
+		return string(out), fmt.Errorf("vmxsync %s: exit code %d, want %d\n%s", args[0], got, code, out)
+	}
+	return string(out), nil
+}
