@@ -1,0 +1,49 @@
+# make test is the whole check. It needs Go and, for the real FTP servers,
+# Debian's apt; nothing is installed, all of it lands in .cache/.
+
+GO ?= go
+PLATFORMS := windows/amd64 darwin/arm64 linux/arm64
+SERVERS := $(CURDIR)/.cache/servers
+
+.PHONY: test check cross servers build matrix fuzz clean
+
+test: servers check cross
+	VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -race -timeout 20m ./...
+
+check:
+	@test -z "$$(gofmt -l .)" || { echo "gofmt -w is needed on:"; gofmt -l .; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+cross:
+	@for p in $(PLATFORMS); do \
+		echo "build $$p"; \
+		GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 $(GO) build -o /dev/null ./cmd/vmxsync || exit 1; \
+		GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 $(GO) vet ./... || exit 1; \
+	done
+
+# The real servers, extracted from Debian's packages without installing them.
+# Where that cannot be done, their tests say so; CI sets VMXSYNC_REQUIRE_SERVERS
+# and they fail.
+servers:
+	@VMXSYNC_TEST_SERVERS="$(SERVERS)" scripts/fetch-servers || test -z "$$VMXSYNC_REQUIRE_SERVERS"
+
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags="-s -w" -o vmxsync ./cmd/vmxsync
+
+# What is too long for every change: a file of 5 GiB in 64 MiB of memory.
+matrix: servers
+	VMXSYNC_MATRIX=1 VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -v -timeout 30m -run 'TestMatrix' ./cmd/vmxsync
+
+# Fuzzing of whatever reads bytes from outside, FUZZTIME for each.
+FUZZTIME ?= 2m
+fuzz:
+	@$(GO) list -f '{{.ImportPath}}' ./... | while read -r pkg; do \
+		$(GO) test -list '^Fuzz' "$$pkg" | grep '^Fuzz' | while read -r name; do \
+			echo "$$pkg $$name"; \
+			$(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "$$pkg" || exit 1; \
+		done || exit 1; \
+	done
+
+clean:
+	rm -rf .cache vmxsync dist
