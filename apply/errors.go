@@ -4,11 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
 )
 
 // What callers branch on besides context.Canceled.
@@ -42,7 +41,7 @@ func (e *StaleError) Error() string {
 			parts = append(parts, p.what+": "+strings.Join(p.sets, ", "))
 		}
 	}
-	return Escape(fmt.Sprintf("%v: %s: %s", ErrStale, e.Scope, strings.Join(parts, "; ")))
+	return providers.Escape(fmt.Sprintf("%v: %s: %s", ErrStale, e.Scope, strings.Join(parts, "; ")))
 }
 
 // Unwrap makes errors.Is(err, ErrStale) true.
@@ -68,7 +67,7 @@ type StepError struct {
 }
 
 func (e *StepError) Error() string {
-	return Escape(fmt.Sprintf("%s: %s %s: %v", e.Address, e.Op, e.Path, e.Err))
+	return providers.EscapeLines(fmt.Sprintf("%s: %s %s: %v", e.Address, e.Op, e.Path, e.Err))
 }
 
 // Unwrap returns the cause.
@@ -83,23 +82,3 @@ func isFatal(err error) bool {
 	var f fatalError
 	return errors.As(err, &f)
 }
-
-// Escape writes what a terminal would act on as Go writes it in a string:
-// "\x1b", "\u202e". All else stays.
-func Escape(s string) string {
-	if strings.IndexFunc(s, unprintable) < 0 {
-		return s
-	}
-	var b strings.Builder
-	for _, r := range s {
-		if !unprintable(r) {
-			b.WriteRune(r)
-			continue
-		}
-		quoted := strconv.QuoteRuneToASCII(r)
-		b.WriteString(quoted[1 : len(quoted)-1])
-	}
-	return b.String()
-}
-
-func unprintable(r rune) bool { return r != '\n' && !unicode.IsGraphic(r) }

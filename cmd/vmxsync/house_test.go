@@ -33,7 +33,7 @@ var house = map[string]room{
 	"state":                  {may: []string{"providers"}},
 	"state/retention":        {may: []string{"state"}, never: pureNever},
 	"diff":                   {may: []string{"state", "state/retention", "providers"}, never: pureNever},
-	"diff/render":            {may: []string{"diff", "state", "state/retention"}, never: pureNever},
+	"diff/render":            {may: []string{"diff", "state", "providers"}, never: pureNever},
 	"apply":                  {may: []string{"diff", "state", "providers", "apply/journal"}},
 	"apply/journal":          {may: []string{"diff", "state", "providers"}},
 	"hclconfig":              {may: []string{"state", "providers"}},

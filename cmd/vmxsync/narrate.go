@@ -9,7 +9,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/diff"
-	"github.com/vmxsync/vmxsync/diff/render"
+	"github.com/vmxsync/vmxsync/providers"
 )
 
 // narrator tells the events of an apply: as lines for people, or as one JSON
@@ -114,7 +114,7 @@ func rate(r apply.Result) string {
 }
 
 func (n *textNarrator) say(format string, args ...any) {
-	n.voice.result(render.Escape(fmt.Sprintf(format, args...)) + "\n")
+	n.voice.result(providers.Escape(fmt.Sprintf(format, args...)) + "\n")
 }
 
 func seconds(d time.Duration) string {

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -75,7 +74,7 @@ func (v *voice) tell(level int, format string, args ...any) {
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	fmt.Fprintln(v.err, render.Escape(fmt.Sprintf(format, args...)))
+	fmt.Fprintln(v.err, providers.Escape(fmt.Sprintf(format, args...)))
 }
 
 // warn tells of something that does not stop the work.

@@ -1,48 +1,18 @@
 package render
 
 import (
-	"fmt"
-	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/vmxsync/vmxsync/providers"
 )
 
-// Escape makes s harmless to print: what is not printable (control characters,
-// the format characters that turn the direction of text, blanks other than the
-// plain one, bytes that are no UTF-8) becomes a Go escape such as \x1b or
-// \u202e. Printable text stays as it is.
-func Escape(s string) string {
-	if strings.IndexFunc(s, hostile) < 0 {
-		return s
-	}
-	var b strings.Builder
-	for len(s) > 0 {
-		r, n := utf8.DecodeRuneInString(s)
-		switch {
-		case r == utf8.RuneError && n == 1:
-			fmt.Fprintf(&b, `\x%02x`, s[0])
-		case hostile(r):
-			quoted := strconv.QuoteRuneToASCII(r)
-			b.WriteString(quoted[1 : len(quoted)-1])
-		default:
-			b.WriteString(s[:n])
-		}
-		s = s[n:]
-	}
-	return b.String()
-}
-
-// hostile is also true of the replacement character, which may stand for bytes.
-func hostile(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }
-
 // quote puts a name between quotes that it cannot end.
-func quote(s string) string { return `"` + strings.ReplaceAll(Escape(s), `"`, `\"`) + `"` }
+func quote(s string) string { return `"` + strings.ReplaceAll(providers.Escape(s), `"`, `\"`) + `"` }
 
 // address is quoted where a shell would split it.
 func address(s string) string {
 	if strings.ContainsAny(s, " '\"`$&|;<>()*?![]{}#\\") {
 		return quote(s)
 	}
-	return Escape(s)
+	return providers.Escape(s)
 }

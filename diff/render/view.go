@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
 )
 
 // View is a plan in words, ready to be printed in one form or another. All its
@@ -56,7 +57,7 @@ func NewView(p *diff.Plan) View {
 		Changes:  changes(p),
 	}
 	for _, n := range p.Notices {
-		v.Notices = append(v.Notices, Escape(n.Text))
+		v.Notices = append(v.Notices, providers.Escape(n.Text))
 	}
 	return v
 }
@@ -116,17 +117,17 @@ func newChange(c diff.Change) Change {
 	}
 	policy := ""
 	if c.Policy != "" {
-		policy = " of retention." + Escape(c.Policy)
+		policy = " of retention." + providers.Escape(c.Policy)
 	}
 	if c.Action == diff.Delete {
-		v.Short = Escape(strings.Join(other, "; "))
+		v.Short = providers.Escape(strings.Join(other, "; "))
 		v.Why = fmt.Sprintf("no rule%s keeps it: %s", policy, v.Short)
 		return v
 	}
-	v.Short = Escape(strings.Join(kept, ", "))
+	v.Short = providers.Escape(strings.Join(kept, ", "))
 	v.Why = "kept" + strings.Replace(policy, " of ", " by ", 1) + ": " + v.Short
 	if c.Mode != diff.Upload && len(other) > 0 {
-		v.Why += "; " + Escape(strings.Join(other, "; "))
+		v.Why += "; " + providers.Escape(strings.Join(other, "; "))
 		v.Short += "; " + string(c.Mode)
 	}
 	return v

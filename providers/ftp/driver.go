@@ -104,7 +104,7 @@ func (s *Store) fail(op, name string, err error) error {
 	if err == nil {
 		return nil
 	}
-	err = fmt.Errorf("%s: %s %s: %w", s.dialer.settings.address(), op, escape(s.absolute(name)), err)
+	err = fmt.Errorf("%s: %s %s: %w", s.dialer.settings.address(), op, providers.Escape(s.absolute(name)), err)
 	if providers.Hint(err) != "" {
 		return err
 	}

@@ -74,7 +74,7 @@ func unknownCommand(err error) bool {
 // lost is the end of a session: nobody knows what became of the last command.
 type lost struct{ err error }
 
-func (l *lost) Error() string { return "connection lost: " + escape(l.err.Error()) }
+func (l *lost) Error() string { return "connection lost: " + providers.Escape(l.err.Error()) }
 func (l *lost) Unwrap() error { return l.err }
 
 // short is an upload that the server took for whole and that is not.

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"github.com/vmxsync/vmxsync/providers"
 )
 
 var tlsVersions = map[string]uint16{"1.2": tls.VersionTLS12, "1.3": tls.VersionTLS13}
@@ -86,7 +88,7 @@ type distrust struct {
 	err  error
 }
 
-func (d *distrust) Error() string { return escape(d.err.Error()) }
+func (d *distrust) Error() string { return providers.Escape(d.err.Error()) }
 func (d *distrust) Unwrap() error { return d.err }
 
 // fingerprint is the SHA-256 of the certificate as openssl prints it.

@@ -5,9 +5,10 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/vmxsync/vmxsync/providers"
 )
 
 type traceKey struct{}
@@ -44,7 +45,7 @@ func (t *tracer) session(password string) *trace {
 func (t *tracer) line(number int, mark string, text []byte) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	fmt.Fprintf(t.w, "%d%s %s\n", number, mark, escape(string(text)))
+	fmt.Fprintf(t.w, "%d%s %s\n", number, mark, providers.Escape(string(text)))
 }
 
 // trace is the dialogue of one session; nil traces nothing.
@@ -78,12 +79,6 @@ func (t *trace) told(p []byte) {
 		p = []byte("PASS ****")
 	}
 	t.to.line(t.number, ">", bytes.TrimRight(p, "\r\n"))
-}
-
-// escape shows text so that a terminal takes none of it for a command.
-func escape(text string) string {
-	quoted := strconv.Quote(text)
-	return strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`)
 }
 
 // redact removes a password that a server repeats.
