@@ -13,51 +13,60 @@ func (p *process) commands() []*cli.Command {
 	var plan, apply, validate, list arguments
 	return []*cli.Command{
 		{
-			Name:        "validate",
-			Usage:       "check the configuration",
-			Description: "Prints all problems of the configuration at once. Asks no server and no disk.\n\n" + exitHelp,
-			Flags:       append(varFlags(&validate.vars), jsonFlag("print one JSON document")),
-			Action:      func(c *cli.Context) error { return p.validate(c, validate) },
+			Name:               "validate",
+			Usage:              "check the configuration",
+			Description:        "Prints all problems of the configuration at once. Asks no server and no disk.",
+			CustomHelpTemplate: exitCodes(),
+			Flags:              append(varFlags(&validate.vars), jsonFlag("print one JSON document")),
+			Action:             func(c *cli.Context) error { return p.validate(c, validate) },
 		},
 		{
 			Name:  "plan",
 			Usage: "show what apply would do, and why",
-			Description: "Reads all places, decides what is kept, and prints what would change. Writes nothing\nanywhere but, with -out, the plan file.\n\n" +
-				exitHelp + "\n   2    there are changes (with -detailed-exitcode)",
-			Flags:  append(varFlags(&plan.vars), planFlags()...),
-			Action: func(c *cli.Context) error { return p.plan(c, plan) },
+			Description: "Reads all places, decides what is kept, and prints what would change. Writes nothing\n" +
+				"anywhere but, with -out, the plan file.",
+			CustomHelpTemplate: exitCodes("2    there are changes (with -detailed-exitcode)"),
+			Flags:              append(varFlags(&plan.vars), planFlags()...),
+			Action:             func(c *cli.Context) error { return p.plan(c, plan) },
 		},
 		{
 			Name:      "apply",
 			Usage:     "carry out a saved plan, or plan and ask",
 			ArgsUsage: "[FILE]",
-			Description: "With FILE: does exactly what that plan says, after checking that the world is still as\nthe plan saw it. Killed and run again with the same file, it finishes.\n" +
-				"Without FILE: plans, shows the plan and asks for approval.\n\n" +
-				exitHelp + "\n   3    some steps failed, the others are done\n   4    the saved plan is stale, or was already applied\n   130  interrupted; run again to go on",
+			Description: "With FILE: does exactly what that plan says, after checking that the world is still as\n" +
+				"the plan saw it. Killed and run again with the same file, it finishes.\n" +
+				"Without FILE: plans, shows the plan and asks for approval.",
+			CustomHelpTemplate: exitCodes(
+				"3    some steps failed, the others are done",
+				"4    the saved plan is stale, has expired, or was already applied",
+				"130  interrupted; the same command goes on"),
 			Flags:  append(varFlags(&apply.vars), applyFlags()...),
 			Action: func(c *cli.Context) error { return p.apply(c, apply) },
 		},
 		{
-			Name:        "show",
-			Usage:       "print a saved plan",
-			ArgsUsage:   "FILE",
-			Description: "Prints the plan as the plan command did. Needs no configuration and asks no server.\n\n" + exitHelp,
-			Flags:       []cli.Flag{jsonFlag("print the plan document")},
-			Action:      p.show,
+			Name:               "show",
+			Usage:              "print a saved plan",
+			ArgsUsage:          "FILE",
+			Description:        "Prints the plan as the plan command did. Needs no configuration and asks no server.",
+			CustomHelpTemplate: exitCodes(),
+			Flags:              []cli.Flag{jsonFlag("print the plan document")},
+			Action:             p.show,
 		},
 		{
-			Name:        "list",
-			Usage:       "show what is where",
-			ArgsUsage:   "[VM...]",
-			Description: "Lists the sets of all places: state, size, files, age. VM may be a glob.\n\n" + exitHelp,
-			Flags:       append(varFlags(&list.vars), listFlags()...),
-			Action:      func(c *cli.Context) error { return p.list(c, list) },
+			Name:               "list",
+			Usage:              "show what is where",
+			ArgsUsage:          "[VM...]",
+			Description:        "Lists the sets of all places: state, files, size, age. VM may be a glob.",
+			CustomHelpTemplate: exitCodes(),
+			Flags:              append(varFlags(&list.vars), listFlags()...),
+			Action:             func(c *cli.Context) error { return p.list(c, list) },
 		},
 		{
-			Name:   "version",
-			Usage:  "print the version",
-			Flags:  []cli.Flag{jsonFlag("print one JSON document")},
-			Action: p.version,
+			Name:               "version",
+			Usage:              "print the version",
+			CustomHelpTemplate: exitCodes(),
+			Flags:              []cli.Flag{jsonFlag("print one JSON document")},
+			Action:             p.version,
 		},
 	}
 }

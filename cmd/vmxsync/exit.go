@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
+
+	"github.com/urfave/cli/v2"
 
 	"github.com/vmxsync/vmxsync/apply"
 )
@@ -17,9 +20,12 @@ const (
 	exitInterrupted = 130
 )
 
-const exitHelp = `Exit codes:
-   0    done, or nothing to do
-   1    error`
+// exitCodes ends the help of a command; special are lines for what it has
+// besides 0 and 1.
+func exitCodes(special ...string) string {
+	lines := append([]string{"0    done, or nothing to do", "1    error"}, special...)
+	return cli.CommandHelpTemplate + "\nEXIT CODES:\n   " + strings.Join(lines, "\n   ") + "\n"
+}
 
 // status is the error of a command that has already said what there is to say.
 type status int

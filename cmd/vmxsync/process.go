@@ -52,11 +52,22 @@ func (p *process) app() *cli.App {
 		Before:                    p.before,
 		Action:                    p.noCommand,
 	}
+	withoutDefaults(app.Flags)
 	for _, c := range app.Commands {
 		c.OnUsageError = usage
 		c.HideHelpCommand = true
+		withoutDefaults(c.Flags)
 	}
 	return app
+}
+
+// withoutDefaults drops "(default: false)" from the help.
+func withoutDefaults(flags []cli.Flag) {
+	for _, f := range flags {
+		if b, ok := f.(*cli.BoolFlag); ok {
+			b.DisableDefaultText = true
+		}
+	}
 }
 
 func globalFlags() []cli.Flag {
@@ -64,7 +75,7 @@ func globalFlags() []cli.Flag {
 		&cli.StringFlag{Name: "chdir", Usage: "use the configuration in `DIR`", Value: "."},
 		&cli.BoolFlag{Name: "no-color", Usage: "print without colours"},
 		&cli.BoolFlag{Name: "quiet", Usage: "print nothing on success"},
-		&cli.StringFlag{Name: "verbosity", Usage: "how much is told on stderr: error, warn, info, debug, or trace with the FTP dialogue", Value: "info"},
+		&cli.StringFlag{Name: "verbosity", Usage: "tell on stderr up to `LEVEL`: error, warn, info, debug, or trace with the FTP dialogue", Value: "info"},
 		&cli.BoolFlag{Name: "version", Usage: "print the version"},
 	}
 }
