@@ -102,7 +102,7 @@ func (c *chain) plan() {
 	// Where times are vague, what may be younger than settle counts as such.
 	old := c.w.Now.Add(-c.source.Settle - c.w.Inventories[c.dest.Name].TimeStep)
 	for _, s := range c.slots {
-		s.judge(c.dest.TrustUnmarked && c.rule != unassignedRule, c.blind, old)
+		s.judge(c.dest.TrustUnmarked && c.rule != unassignedRule, c.blind, old, c.source.Ignore)
 		c.dropUnfit(s)
 	}
 	c.decide()

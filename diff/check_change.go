@@ -153,8 +153,22 @@ func (k *checker) checkTrash(c change, s Step) error {
 			return fmt.Errorf("step %q retains %q, which is none of its group", s.ID, a)
 		}
 	}
-	if min := k.groups[scope].MinKeep; len(s.Retains) < min {
-		return fmt.Errorf("step %q retains %d sets, min_keep is %d", s.ID, len(s.Retains), min)
+	retained := len(slices.Compact(slices.Sorted(slices.Values(s.Retains))))
+	if min := k.groups[scope].MinKeep; retained < min {
+		return fmt.Errorf("step %q retains %d sets, min_keep is %d", s.ID, retained, min)
 	}
-	return nil
+	return refuseIf(!k.counted(name, scope, c.key.Stamp), "step "+s.ID+" deletes what does not count")
+}
+
+// counted tells whether the plan saw the set as one that retention may let go.
+func (k *checker) counted(place, scope string, stamp state.Stamp) bool {
+	at := k.places[place]
+	for _, o := range at.Observed {
+		for _, set := range o.Sets {
+			if o.Scope == scope && set.Name == stamp {
+				return set.State == state.Complete || set.State == state.Unmarked && at.Trust
+			}
+		}
+	}
+	return false
 }

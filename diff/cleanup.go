@@ -111,8 +111,16 @@ func (s *slot) abandoned() bool {
 		return false
 	case s.changed:
 		return s.mode == Adopt
+	case s.staged.Set.State == state.Complete && !s.gone:
+		return s.proven()
 	}
 	return s.state != state.Unknown
+}
+
+// proven tells whether the final name holds the set whole, beyond what a
+// listing shows: only then is a whole staged copy of it of no use.
+func (s *slot) proven() bool {
+	return s.remote != nil && s.state == state.Complete && s.remote.Manifest != nil
 }
 
 // keepsStarts tells which uploads that were started and cannot be continued

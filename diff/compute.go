@@ -43,6 +43,9 @@ func Compute(in Input) (*Plan, error) {
 		return nil, err
 	}
 	w.noteSources()
+	for _, d := range in.Spec.Destinations {
+		w.noteNames(d.Name)
+	}
 	return w.finish()
 }
 

@@ -3,6 +3,7 @@ package diff
 import (
 	"fmt"
 	"path"
+	"slices"
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -33,6 +34,18 @@ func (c *chain) dropUnfit(s *slot) {
 	}
 }
 
+// blocked is the first part of a path that is no folder for sets: our own, or
+// what the destination holds under that name and is none.
+func (c *chain) blocked(final string) string {
+	inv := c.w.Inventories[c.dest.Name]
+	for p := final; p != "."; p = path.Dir(p) {
+		if p == string(c.work) || slices.Contains(inv.Foreign, p) || slices.Contains(inv.Unsupported, p) || slices.Contains(inv.Links, p) {
+			return p
+		}
+	}
+	return ""
+}
+
 // fits tells why a set with these files cannot be staged, published or put
 // into trash: a name that is too long once decorated, a path that is too long
 // for a server, a time that the layout cannot hold.
@@ -43,6 +56,9 @@ func (c *chain) fits(k state.Key, files []state.File) error {
 	}
 	if err := providers.CheckPath(path.Join(final, state.ManifestName)); err != nil {
 		return err
+	}
+	if blocked := c.blocked(final); blocked != "" {
+		return fmt.Errorf("%s stands where its folder belongs: %w", blocked, providers.ErrName)
 	}
 	longest := c.work.Deleted(k, longestRun)
 	if staged := c.work.StagedSet(k); len(staged) > len(longest) {

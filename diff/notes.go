@@ -114,10 +114,29 @@ func (w *world) noteSources() {
 		for _, vm := range slices.Sorted(maps.Keys(w.holds[s.Name])) {
 			w.noteSourceVM(s, vm)
 		}
+		w.noteNames(s.Name)
 		for _, p := range w.Inventories[s.Name].Unsupported {
 			w.notes.add(note{place: s.Name, code: "unsupported", item: p})
 		}
 	}
+}
+
+// noteNames says what would be a set or a VM, and is skipped.
+func (w *world) noteNames(place string) {
+	inv := w.Inventories[place]
+	for _, p := range inv.Links {
+		w.notes.add(note{place: place, code: "name", item: p, why: "it is a link, and links are never followed"})
+	}
+	for _, p := range inv.Unusable {
+		w.notes.add(note{place: place, code: "name", item: p, why: unusable(p)})
+	}
+}
+
+func unusable(p string) string {
+	if err := providers.CheckPath(p); err != nil {
+		return err.Error()
+	}
+	return providers.ErrName.Error()
 }
 
 func (w *world) noteSourceVM(s state.Source, vm string) {

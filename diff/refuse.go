@@ -3,6 +3,8 @@ package diff
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -60,6 +62,11 @@ func (w *world) refuseSource(s state.Source) error {
 		return providers.WithHint(fmt.Errorf("%q %w: a source and a destination have this name", s.Name, ErrAmbiguous),
 			"Give the source or the destination another name.")
 	}
+	for _, vm := range slices.Sorted(maps.Keys(w.holds[s.Name])) {
+		if err := w.refuseRivals(s.Name, vm); err != nil {
+			return err
+		}
+	}
 	if _, err := w.zone(s); err != nil {
 		return providers.WithHint(fmt.Errorf("source %q: %w", s.Name, err), "Set timezone to a name such as \"Europe/Berlin\", or to \"Local\".")
 	}
@@ -77,6 +84,16 @@ func (w *world) refuseSource(s state.Source) error {
 	}
 	return providers.WithHint(fmt.Errorf("source %q: %w", s.Name, err), hintOr(err,
 		"Check path and layout of the source. Where it may be empty, set on_empty = \"ignore\": nothing is deleted for it then."))
+}
+
+// refuseRivals: which of two backups a VM belongs to decides what is deleted.
+func (w *world) refuseRivals(source, vm string) error {
+	rivals := w.Spec.Rivals(source, vm)
+	if len(rivals) < 2 {
+		return nil
+	}
+	return providers.WithHint(fmt.Errorf("VM %q of source %q %w: backup %q and backup %q match it equally well",
+		vm, source, ErrAmbiguous, rivals[0].Name, rivals[1].Name), "Write its name into vms of one of them: an exact name outranks every glob.")
 }
 
 func (w *world) refuseDestination(d state.Destination) error {

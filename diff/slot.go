@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"slices"
 	"time"
 
 	"github.com/vmxsync/vmxsync/state"
@@ -37,16 +38,16 @@ func (s *slot) remoteDigest() string {
 
 // judge finds state and mode. old is the time before which the newest file of
 // an unmarked set must have been written, to be believed finished.
-func (s *slot) judge(trust, blind bool, old time.Time) {
+func (s *slot) judge(trust, blind bool, old time.Time, ignore []string) {
 	switch {
 	case blind:
 		s.state = state.Unknown
 	case s.remote == nil:
 		s.judgeAbsent()
-	case s.remote.State == state.Complete && s.local != nil && !state.SameContent(s.remote.Files, s.local.Files):
+	case s.remote.State == state.Complete && s.local != nil && !state.SameContent(s.compared(ignore), s.local.Files):
 		s.state = state.Differs
 	case s.remote.State == state.Unmarked:
-		s.judgeUnmarked(trust, old)
+		s.judgeUnmarked(trust, old, ignore)
 	default:
 		s.state = s.remote.State
 	}
@@ -82,17 +83,26 @@ func (s *slot) started() bool {
 	return s.staged != nil && s.staged.Claim != nil && s.staged.Claim.Fits(s.local.Files)
 }
 
-func (s *slot) judgeUnmarked(trust bool, old time.Time) {
+// compared are the files that the source would hold as well: what it was told
+// to ignore since the upload does not make a set another one.
+func (s *slot) compared(ignore []string) []state.File {
+	if len(ignore) == 0 {
+		return s.remote.Files
+	}
+	return slices.DeleteFunc(slices.Clone(s.remote.Files), func(f state.File) bool { return state.Ignored(ignore, f.Path) })
+}
+
+func (s *slot) judgeUnmarked(trust bool, old time.Time, ignore []string) {
 	s.state = state.Unmarked
 	settled := len(s.remote.Files) == 0 || writtenBefore(s.remote.Files, old)
-	same := s.local != nil && state.SameContent(s.remote.Files, s.local.Files)
+	same := s.local != nil && state.SameContent(s.compared(ignore), s.local.Files)
 	switch {
 	case !settled:
 	case trust && s.remote.Bytes() > 0 && (s.local == nil || same):
 		s.trusted = true
 	case same:
 		s.mode = Adopt
-	case s.local != nil && halfOf(s.remote.Files, s.local.Files):
+	case s.local != nil && halfOf(s.compared(ignore), s.local.Files):
 		s.mode = Replace
 	}
 }

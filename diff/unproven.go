@@ -2,25 +2,49 @@ package diff
 
 import "github.com/vmxsync/vmxsync/state"
 
-// Unproven lists, by destination, the sets that justify the plan's deletes and
-// whose manifests have not been read: what is deleted and what is retained in
-// every group with a delete. Read them, put the result into the inventories
-// and compute again, until nothing is unproven.
+// Unproven lists, by destination, the sets that justify what the plan removes
+// and whose manifests have not been read: what is deleted and what is retained
+// in every group with a delete, and what stands where our work folder holds a
+// copy of it. Read them, put the result into the inventories and compute
+// again, until nothing is unproven.
 func Unproven(plan *Plan, inventories map[string]state.Inventory) map[string][]state.Key {
 	unproven := map[string][]state.Key{}
-	seen := map[string]bool{}
-	for _, c := range plan.Changes {
-		place, k, err := state.SplitAddress(c.Address)
-		scope := state.Scope(place, k.VM)
-		if err != nil || c.Action != Delete || seen[scope] {
-			continue
-		}
-		seen[scope] = true
-		for _, s := range inventories[place].Of(k.VM) {
-			if s.State == state.Complete && s.Marked && s.Manifest == nil {
-				unproven[place] = append(unproven[place], s.Key)
+	shrinks := shrinking(plan)
+	for name, inv := range inventories {
+		copies := workCopies(inv)
+		for _, s := range inv.Sets {
+			unread := s.State == state.Complete && s.Marked && s.Manifest == nil
+			if unread && (copies[s.Key] || shrinks[state.Scope(name, s.VM)]) {
+				unproven[name] = append(unproven[name], s.Key)
 			}
 		}
 	}
 	return unproven
+}
+
+// shrinking are the scopes in which the plan deletes.
+func shrinking(plan *Plan) map[string]bool {
+	scopes := map[string]bool{}
+	for _, c := range plan.Changes {
+		if place, k, err := state.SplitAddress(c.Address); err == nil && c.Action == Delete {
+			scopes[state.Scope(place, k.VM)] = true
+		}
+	}
+	return scopes
+}
+
+// workCopies are the sets of which staging or trash holds a whole copy.
+func workCopies(inv state.Inventory) map[state.Key]bool {
+	copies := map[state.Key]bool{}
+	for _, s := range inv.Staged {
+		if s.Set.State == state.Complete {
+			copies[s.Key] = true
+		}
+	}
+	for _, t := range inv.Trash {
+		if t.Replaced {
+			copies[t.Key] = true
+		}
+	}
+	return copies
 }

@@ -3,6 +3,7 @@ package hclconfig
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -15,6 +16,7 @@ func (l *loader) check() hcl.Diagnostics {
 	diags = append(diags, l.samePlaces()...)
 	diags = append(diags, l.overlaps()...)
 	diags = append(diags, l.lossyLayouts()...)
+	diags = append(diags, l.takenFolders()...)
 	diags = append(diags, l.claims()...)
 	return diags
 }
@@ -69,6 +71,23 @@ func (l *loader) overlaps() hcl.Diagnostics {
 				hint:    "choose a folder beside the source",
 			}.between(l.destinations[i].at("path"), l.sources[j].at("path"))...)
 		}
+	}
+	return diags
+}
+
+// takenFolders reports layouts that put sets into our own folder, where nothing
+// is read as a set.
+func (l *loader) takenFolders() hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for i, d := range l.spec.Destinations {
+		if top, _, _ := strings.Cut(d.Layout.String(), "/"); top != d.WorkDir {
+			continue
+		}
+		diags = append(diags, problem{
+			summary: "Layout inside the work folder",
+			detail:  fmt.Sprintf("The layout %s of destination %q puts sets into %s, the work folder, where none is looked for.", d.Layout, d.Name, d.WorkDir),
+			hint:    "choose another first folder for the layout, or another work_dir",
+		}.at(l.destinations[i].at("layout"))...)
 	}
 	return diags
 }

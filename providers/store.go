@@ -107,6 +107,13 @@ type File struct {
 // Name is the last element of the path.
 func (f File) Name() string { return path.Base(f.Path) }
 
+// Folder is a store whose root is a folder of this machine. Such a root may be
+// an empty mount point, and may be the folder of another place by another name.
+type Folder interface {
+	// Folder is the absolute path of the root.
+	Folder() string
+}
+
 // As finds the optional interface T in s or, through wrappers that have an
 // Unwrap method, in the store that s wraps.
 func As[T any](s Store) (T, bool) {

@@ -11,18 +11,38 @@ import (
 // exactly, then the one whose glob has the longest literal prefix. False: no
 // backup matches, or the one that does excludes it.
 func (s *Spec) Assign(source, vm string) (Backup, bool) {
-	best, rank := Backup{}, -1
+	rivals := s.Rivals(source, vm)
+	if len(rivals) == 0 {
+		return Backup{}, false
+	}
+	return rivals[0], !rivals[0].Excludes(vm)
+}
+
+// Rivals are the backups of a source that match a VM best, all equally well:
+// more than one is an error of the configuration.
+func (s *Spec) Rivals(source, vm string) []Backup {
+	var best []Backup
+	rank := -1
 	for _, b := range s.Backups {
-		if b.Source != source {
+		r := b.rank(vm)
+		if b.Source != source || r < 0 || r < rank {
 			continue
 		}
-		for _, pattern := range b.VMs {
-			if r := matchRank(pattern, vm); r > rank {
-				best, rank = b, r
-			}
+		if r > rank {
+			best, rank = nil, r
 		}
+		best = append(best, b)
 	}
-	return best, rank >= 0 && !best.Excludes(vm)
+	return best
+}
+
+// rank is how closely the backup's best pattern matches.
+func (b Backup) rank(vm string) int {
+	rank := -1
+	for _, pattern := range b.VMs {
+		rank = max(rank, matchRank(pattern, vm))
+	}
+	return rank
 }
 
 // Excludes tells whether the backup's exclude list names the VM.

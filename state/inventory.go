@@ -22,6 +22,11 @@ type Inventory struct {
 	UnknownVMs map[string]string
 	// Foreign paths: names that the layout does not produce, sorted.
 	Foreign []string
+	// Links where folders could be, sorted: never entered, whatever is there.
+	Links []string
+	// Unusable paths: they would be sets or VMs, but for a name that is not
+	// safe to use, sorted.
+	Unusable []string
 	// Unsupported paths: a file where a set's folder should be, sorted.
 	Unsupported []string
 	// TimeStep is how far from the truth the times of files may be: a day where

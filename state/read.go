@@ -24,8 +24,8 @@ func ReadDestination(ctx context.Context, store providers.Store, d Destination) 
 		func() error { return proveRoot(ctx, store) },
 		func() (err error) { inv.Owner, err = ReadOwner(ctx, store, work); return err },
 		func() error { return inv.readSets(ctx, store, d.Layout, d.WorkDir) },
-		func() (err error) { inv.Staged, err = readStaging(ctx, store, work); return err },
-		func() (err error) { inv.Trash, err = readTrash(ctx, store, work); return err },
+		func() error { return inv.readStaging(ctx, store, work) },
+		func() error { return inv.readTrash(ctx, store, work) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -37,7 +37,9 @@ func ReadDestination(ctx context.Context, store providers.Store, d Destination) 
 }
 
 // ReadGroup reads the sets of one VM at their final names, sorted by time. A
-// listing that fails is an error here: the caller is about to act.
+// set whose own tree could not be listed is unknown. A listing above it that
+// fails is an error here, and so is a place that went away: the caller is about
+// to act.
 func ReadGroup(ctx context.Context, store providers.Store, layout Layout, work WorkDir, vm string) ([]Set, error) {
 	w := walk{store: store, layout: layout, skip: string(work), vm: vm}
 	if err := w.run(ctx); err != nil {
@@ -48,11 +50,13 @@ func ReadGroup(ctx context.Context, store providers.Store, layout Layout, work W
 			return nil, errors.New(why)
 		}
 	}
-	sets := w.sets(ctx)
-	for _, s := range sets {
-		if s.State == Unknown {
-			return nil, errors.New(s.Problem)
-		}
+	sets, errs := make([]Set, len(w.found)), make([]error, len(w.found))
+	parallel(ctx, store.Traits().Sessions, len(sets), func(i int) {
+		tree, err := ReadTree(ctx, store, w.found[i].path)
+		sets[i], errs[i] = destinationSet(w.found[i], tree, err), err
+	})
+	if i := slices.IndexFunc(errs, gone); i >= 0 {
+		return nil, errs[i]
 	}
 	return sets, ctx.Err()
 }
@@ -90,8 +94,13 @@ func (inv *Inventory) readSets(ctx context.Context, store providers.Store, layou
 	if err := w.run(ctx); err != nil {
 		return err
 	}
-	inv.Sets, inv.UnknownVMs, inv.Foreign, inv.Unsupported = w.sets(ctx), w.unknown, w.foreign, w.unsupported
+	inv.Sets = w.sets(ctx)
+	inv.takeNames(w)
 	return ctx.Err()
+}
+
+func (inv *Inventory) takeNames(w walk) {
+	inv.UnknownVMs, inv.Foreign, inv.Links, inv.Unusable, inv.Unsupported = w.unknown, w.foreign, w.links, w.unusable, w.unsupported
 }
 
 // sets reads the trees of all folders found, as a destination's.
@@ -115,8 +124,11 @@ func destinationSet(f folder, tree Tree, err error) Set {
 	if s.Marked {
 		s.State = Complete
 	}
-	if len(tree.Odd) > 0 {
+	switch {
+	case len(tree.Odd) > 0:
 		s.State, s.Problem = Damaged, tree.Odd[0]
+	case s.Marked && len(s.Files) == 0:
+		s.State, s.Problem = Damaged, "it holds a manifest and no files"
 	}
 	return s
 }

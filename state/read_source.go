@@ -36,7 +36,8 @@ func ReadSource(ctx context.Context, store providers.Store, src Source, now time
 			inv.Sets[i].State, inv.Sets[i].Problem = NotReady, why
 		}
 	}
-	inv.UnknownVMs, inv.Foreign, inv.Unsupported, inv.Err = w.unknown, w.foreign, w.unsupported, ctx.Err()
+	inv.takeNames(w)
+	inv.Err = ctx.Err()
 	return inv
 }
 
@@ -63,6 +64,8 @@ func readSourceSet(ctx context.Context, store providers.Store, src Source, f fol
 	switch {
 	case len(tree.Odd) > 0:
 		s.Problem = tree.Odd[0]
+	case takesManifestName(tree):
+		s.Problem = "it holds something else under the name " + ManifestName
 	case s.Bytes() == 0:
 		s.Problem = "it holds no bytes"
 	case now.Sub(newest) < src.Settle:
@@ -71,6 +74,13 @@ func readSourceSet(ctx context.Context, store providers.Store, src Source, f fol
 		s.State = Complete
 	}
 	return s
+}
+
+// takesManifestName tells whether a manifest would have no place in the set: a
+// folder has its name, or a file whose name differs in case only.
+func takesManifestName(tree Tree) bool {
+	takes := func(p string) bool { return folded(p) == folded(ManifestName) }
+	return slices.ContainsFunc(tree.Dirs, takes) || slices.ContainsFunc(tree.Files, func(f File) bool { return takes(f.Path) })
 }
 
 func settling(newest, now time.Time, settle time.Duration) string {

@@ -211,13 +211,29 @@ func TestReadGroup_failsRatherThanGuess(t *testing.T) {
 	if err != nil || summary(sets) != "Bart/2026-11-21-010000 unmarked 1 files 1 bytes\n" {
 		t.Errorf("got %s, %v", summary(sets), err)
 	}
-	for _, dir := range []string{".", "Bart", "Bart/2026-11-21-010000"} {
+	for _, dir := range []string{".", "Bart"} {
 		if _, err := state.ReadGroup(t.Context(), broken{store, dir, fault}, layout, ".vmxsync", "Bart"); err == nil {
 			t.Errorf("listing of %s failed: no error", dir)
 		}
 	}
 	if _, err := state.ReadGroup(t.Context(), broken{store, "Lisa", fault}, layout, ".vmxsync", "Bart"); err != nil {
 		t.Errorf("the listing of another VM failed: %v", err)
+	}
+}
+
+func TestReadGroup_setThatCannotBeListedIsUnknown(t *testing.T) {
+	store := place(t, "Bart/2026-11-20-010000/a=1", "Bart/2026-11-21-010000/sub/a=1")
+	layout := mustLayout(t, state.DefaultLayout)
+	for _, dir := range []string{"Bart/2026-11-21-010000", "Bart/2026-11-21-010000/sub"} {
+		sets, err := state.ReadGroup(t.Context(), broken{store, dir, errors.New("550 no")}, layout, ".vmxsync", "Bart")
+		want := "Bart/2026-11-20-010000 unmarked 1 files 1 bytes\nBart/2026-11-21-010000 unknown 0 files 0 bytes\n"
+		if err != nil || summary(sets) != want || sets[1].Problem == "" {
+			t.Errorf("listing of %s failed: got %s, %v, want\n%s", dir, summary(sets), err, want)
+		}
+	}
+	away := broken{store, "Bart/2026-11-21-010000", providers.ErrUnreachable}
+	if _, err := state.ReadGroup(t.Context(), away, layout, ".vmxsync", "Bart"); !errors.Is(err, providers.ErrUnreachable) {
+		t.Errorf("the place went away: got %v, want ErrUnreachable", err)
 	}
 }
 
@@ -265,5 +281,54 @@ func TestSpec_Assign(t *testing.T) {
 		if b.Name != want {
 			t.Errorf("Assign(%s) = %q, want %q", vm, b.Name, want)
 		}
+	}
+}
+
+func TestReadSource_skipsNothingInSilence(t *testing.T) {
+	store := place(t, "Bart/2026-11-21-010000/a=1",
+		"Lisa/2026-11-21-010000/VMXSYNC.SHA256=1", "Moe/2026-11-21-010000/vmxsync.sha256/x=1")
+	store.Plant(providers.File{Path: "Marge.", Kind: providers.Dir}, nil)
+	store.Plant(providers.File{Path: "Homer", Kind: providers.Link}, nil)
+	store.Plant(providers.File{Path: "Bart/2026-11-22-010000", Kind: providers.Link}, nil)
+	inv := state.ReadSource(t.Context(), store, source(t), noon)
+	if got, want := fmt.Sprint(inv.Links, inv.Unusable), "[Bart/2026-11-22-010000 Homer] [Marge.]"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	for _, vm := range []string{"Lisa", "Moe"} {
+		if s, _ := inv.Find(state.Key{VM: vm, Stamp: bart.Stamp}); s.State != state.NotReady {
+			t.Errorf("%s takes the manifest's name: %s, want not-ready", vm, s.State)
+		}
+	}
+}
+
+func TestReadDestination_manifestWithoutFilesIsDamaged(t *testing.T) {
+	store := place(t, "Bart/2026-11-21-010000/vmxsync.sha256="+manifestFor(t, bart, map[string]int64{"a": 3}))
+	inv := state.ReadDestination(t.Context(), store, nas(t))
+	if s, _ := inv.Find(bart); s.State != state.Damaged {
+		t.Errorf("got %s, want damaged", s.State)
+	}
+}
+
+func TestReadDestination_unreadableStagingConcernsItsVM(t *testing.T) {
+	store := place(t, ".vmxsync/staging/Bart~2026-11-21-010000/set/a=1", ".vmxsync/trash/Lisa~2026-11-21-010000~r~del/a=1",
+		"Homer/2026-11-21-010000/a=1")
+	for dir, vm := range map[string]string{
+		".vmxsync/staging/Bart~2026-11-21-010000/set": "Bart", ".vmxsync/trash/Lisa~2026-11-21-010000~r~del": "Lisa",
+	} {
+		inv := state.ReadDestination(t.Context(), broken{store, dir, errors.New("550 no")}, nas(t))
+		if inv.Err != nil || inv.UnknownVMs[vm] == "" || len(inv.Sets) != 1 {
+			t.Errorf("%s: %+v, want %s unknown and the rest read", dir, inv, vm)
+		}
+	}
+}
+
+func TestReadStaged_asDeepAsASourceMayBe(t *testing.T) {
+	deep := strings.Repeat("d/", 32) + "a=1"
+	store := place(t, "Bart/2026-11-21-010000/"+deep, ".vmxsync/staging/Bart~2026-11-21-010000/set/"+deep)
+	if inv := state.ReadSource(t.Context(), store, source(t), noon); inv.Sets[0].State != state.Complete {
+		t.Fatalf("source: %s", inv.Sets[0].Problem)
+	}
+	if inv := state.ReadDestination(t.Context(), store, nas(t)); inv.Err != nil || len(inv.Staged) != 1 {
+		t.Errorf("staged: %v, %v", inv.Staged, inv.UnknownVMs)
 	}
 }

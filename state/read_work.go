@@ -13,24 +13,35 @@ import (
 
 // readStaging reads what uploads have left or are about. What is not named as
 // ours is left alone.
-func readStaging(ctx context.Context, store providers.Store, work WorkDir) ([]Staged, error) {
-	var staged []Staged
-	err := eachFolder(ctx, store, work.Staging(), func(name string) error {
+func (inv *Inventory) readStaging(ctx context.Context, store providers.Store, work WorkDir) error {
+	return eachFolder(ctx, store, work.Staging(), func(name string) error {
 		k, err := ParseDecorated(name)
 		if err != nil {
 			return nil
 		}
 		s, err := ReadStaged(ctx, store, work, k)
-		staged = append(staged, s)
-		return err
+		if err != nil {
+			return inv.unread(k.VM, err)
+		}
+		inv.Staged = append(inv.Staged, s)
+		return nil
 	})
-	return staged, err
+}
+
+// unread makes the VM unknown of which one folder could not be read; it returns
+// the error where that is more than one folder's.
+func (inv *Inventory) unread(vm string, err error) error {
+	if gone(err) {
+		return err
+	}
+	inv.UnknownVMs[vm] = err.Error()
+	return nil
 }
 
 // ReadStaged reads one staged set. A missing folder is fs.ErrNotExist.
 func ReadStaged(ctx context.Context, store providers.Store, work WorkDir, k Key) (Staged, error) {
 	s := Staged{Key: k, Path: work.Staged(k)}
-	tree, err := ReadTree(ctx, store, s.Path)
+	tree, err := readTree(ctx, store, s.Path, maxDepth+1) // the set lies one deeper here
 	if err != nil {
 		return s, err
 	}
@@ -70,23 +81,24 @@ func (t Tree) below(dir string) Tree {
 }
 
 // readTrash reads what deletes and replacements have put aside.
-func readTrash(ctx context.Context, store providers.Store, work WorkDir) ([]Trashed, error) {
-	var trash []Trashed
-	err := eachFolder(ctx, store, work.Trash(), func(name string) error {
+func (inv *Inventory) readTrash(ctx context.Context, store providers.Store, work WorkDir) error {
+	return eachFolder(ctx, store, work.Trash(), func(name string) error {
 		k, run, replaced, err := ParseTrash(name)
 		if err != nil {
 			return nil
 		}
 		t := Trashed{Key: k, Path: path.Join(work.Trash(), name), Run: run, Replaced: replaced}
 		tree, err := ReadTree(ctx, store, t.Path)
+		if err != nil {
+			return inv.unread(k.VM, err)
+		}
 		t.Files, t.Dirs = tree.Files, tree.Dirs
 		for _, f := range tree.Files {
 			t.Marked = t.Marked || f.Path == ManifestName
 		}
-		trash = append(trash, t)
-		return err
+		inv.Trash = append(inv.Trash, t)
+		return nil
 	})
-	return trash, err
 }
 
 // eachFolder calls do for each folder in dir; none where dir is missing.

@@ -22,6 +22,7 @@ type Tree struct {
 	Odd []string
 	// Newest is the latest time of a file or folder below, junk excluded.
 	Newest time.Time
+	limit  int // of the depth
 }
 
 // maxDepth ends the descent into what must be a loop.
@@ -30,7 +31,11 @@ const maxDepth = 32
 // ReadTree lists a folder and all folders below it, and enters no link. The
 // tree is whole, or the error is not nil. A missing folder is fs.ErrNotExist.
 func ReadTree(ctx context.Context, store providers.Store, dir string) (Tree, error) {
-	var t Tree
+	return readTree(ctx, store, dir, maxDepth)
+}
+
+func readTree(ctx context.Context, store providers.Store, dir string, limit int) (Tree, error) {
+	t := Tree{limit: limit}
 	err := t.read(ctx, store, dir, ".", false)
 	slices.SortFunc(t.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	for _, names := range [][]string{t.Dirs, t.Junk, t.JunkDirs, t.Odd} {
@@ -40,8 +45,8 @@ func ReadTree(ctx context.Context, store providers.Store, dir string) (Tree, err
 }
 
 func (t *Tree) read(ctx context.Context, store providers.Store, root, sub string, inJunk bool) error {
-	if strings.Count(sub, "/") >= maxDepth {
-		return fmt.Errorf("list %s: more than %d folders deep", path.Join(root, sub), maxDepth)
+	if strings.Count(sub, "/") >= t.limit {
+		return fmt.Errorf("list %s: more than %d folders deep", path.Join(root, sub), t.limit)
 	}
 	entries, err := store.List(ctx, path.Join(root, sub))
 	if err != nil {

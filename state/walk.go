@@ -21,6 +21,8 @@ type walk struct {
 
 	found       []folder
 	foreign     []string
+	links       []string
+	unusable    []string
 	unsupported []string
 	unknown     map[string]string // VM, or "*", to the reason
 }
@@ -60,8 +62,9 @@ func (w *walk) run(ctx context.Context) error {
 		dirs = next
 	}
 	slices.SortFunc(w.found, func(a, b folder) int { return a.Compare(b.Key) })
-	slices.Sort(w.foreign)
-	slices.Sort(w.unsupported)
+	for _, paths := range [][]string{w.foreign, w.links, w.unusable, w.unsupported} {
+		slices.Sort(paths)
+	}
 	return nil
 }
 
@@ -98,7 +101,7 @@ func (w *walk) level(dir string, entries []providers.File, depth int) []string {
 		}
 		vm, fits := w.layout.Fits(p)
 		if !fits || providers.CheckName(e.Name()) != nil {
-			w.stray(p, e, last)
+			w.stray(p, e, fits, last)
 			continue
 		}
 		if w.vm != "" && vm != "" && vm != w.vm {
@@ -107,7 +110,7 @@ func (w *walk) level(dir string, entries []providers.File, depth int) []string {
 		w.clash(seen, p, e.Name())
 		switch key, ok := w.layout.Key(p); {
 		case e.Kind != providers.Dir:
-			w.stray(p, e, last)
+			w.stray(p, e, fits, last)
 		case !last:
 			next = append(next, p)
 		case ok:
@@ -119,9 +122,17 @@ func (w *walk) level(dir string, entries []providers.File, depth int) []string {
 	return next
 }
 
-// stray notes what is no folder of a set: foreign, or a file that seems to be
-// a whole backup.
-func (w *walk) stray(p string, e providers.File, last bool) {
+// stray notes what is no folder of a set: foreign; a link or a name that would
+// otherwise be one; a file that seems to be a whole backup.
+func (w *walk) stray(p string, e providers.File, fits, last bool) {
+	switch {
+	case fits && e.Kind == providers.Link:
+		w.links = append(w.links, p)
+		return
+	case fits && e.Kind == providers.Dir:
+		w.unusable = append(w.unusable, p)
+		return
+	}
 	if last && e.Kind == providers.Regular {
 		for name := p; ; name = strings.TrimSuffix(name, path.Ext(name)) {
 			if _, ok := w.layout.Key(name); ok {

@@ -181,6 +181,9 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, run, id, record
 		return err
 	})
 	told.end(err)
+	if err == nil || errors.Is(err, apply.ErrPartial) {
+		p.remember(plan, stores)
+	}
 	if errors.Is(err, context.Canceled) {
 		return &interrupted{err: err, again: again}
 	}

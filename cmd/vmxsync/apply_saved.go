@@ -84,7 +84,7 @@ func (p *process) openPlaces(ctx context.Context, plan *diff.Plan, secrets provi
 		}
 		stores[place.Name] = store
 	}
-	return stores, nil
+	return stores, apart(stores)
 }
 
 func neededPlaces(plan *diff.Plan) map[string]bool {

@@ -21,6 +21,9 @@ func (p *process) compute(ctx context.Context, spec *state.Spec, secrets provide
 	if err := ctx.Err(); err != nil {
 		return nil, w, err
 	}
+	if err := apart(w.stores); err != nil {
+		return nil, w, err
+	}
 	in := diff.Input{Spec: spec, Inventories: w.inventories, Now: at.now, Clock: at.name(), Options: options}
 	plan, err := provenPlan(ctx, in, w)
 	return plan, w, failure("Planning failed", err)

@@ -52,7 +52,11 @@ func (p *process) readWorld(ctx context.Context, spec *state.Spec, secrets provi
 		read(s.Name, s.Type, s.Settings, func(store providers.Store) state.Inventory { return state.ReadSource(ctx, store, s, now) })
 	}
 	for _, d := range spec.Destinations {
-		read(d.Name, d.Type, d.Settings, func(store providers.Store) state.Inventory { return state.ReadDestination(ctx, store, d) })
+		read(d.Name, d.Type, d.Settings, func(store providers.Store) state.Inventory {
+			inv := state.ReadDestination(ctx, store, d)
+			inv.Err = p.mounted(d, store, inv)
+			return inv
+		})
 	}
 	reading.Wait()
 	return w

@@ -21,5 +21,8 @@ func (s *Store) Traits() providers.Traits {
 	return providers.Traits{Sessions: cap(s.turns), NameBytes: 255}
 }
 
+// Folder is the absolute path of the root on this machine.
+func (s *Store) Folder() string { return s.root.Name() }
+
 // Close makes later calls fail with fs.ErrClosed.
 func (s *Store) Close() error { return s.root.Close() }

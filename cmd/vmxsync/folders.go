@@ -1,0 +1,77 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// apart refuses folders of which one is, contains or lies inside another: the
+// sets of a destination would be read as backups, rotated twice, or deleted at
+// the source. The configuration was checked by its words; this asks the disk,
+// where a link gives one folder two names.
+func apart(stores map[string]providers.Store) error {
+	var names []string
+	folders := map[string]string{}
+	for name, store := range stores {
+		if f, ok := providers.As[providers.Folder](store); ok {
+			names = append(names, name)
+			folders[name] = f.Folder()
+		}
+	}
+	slices.Sort(names)
+	for i, a := range names {
+		for _, b := range names[i+1:] {
+			inside, err := overlap(folders[a], folders[b])
+			if err != nil {
+				return failure("Places cannot be told apart", err)
+			}
+			if inside {
+				return failure("Two places are one folder", hinted(fmt.Errorf("%s (%s) and %s (%s): one is the other, or lies inside it",
+					a, folders[a], b, folders[b]), "Give each a folder of its own; a link does not make it another one."))
+			}
+		}
+	}
+	return nil
+}
+
+// overlap follows links.
+func overlap(a, b string) (bool, error) {
+	a, errA := filepath.EvalSymlinks(a)
+	b, errB := filepath.EvalSymlinks(b)
+	if err := errors.Join(errA, errB); err != nil {
+		return false, err
+	}
+	inside, err := contains(a, b)
+	if inside || err != nil {
+		return inside, err
+	}
+	return contains(b, a)
+}
+
+// contains tells whether inner is outer or lies below it, by device and inode:
+// a bind mount has two paths as well.
+func contains(outer, inner string) (bool, error) {
+	top, err := os.Stat(outer)
+	if err != nil {
+		return false, err
+	}
+	for {
+		info, err := os.Stat(inner)
+		if err != nil {
+			return false, err
+		}
+		if os.SameFile(top, info) {
+			return true, nil
+		}
+		parent := filepath.Dir(inner)
+		if parent == inner {
+			return false, nil
+		}
+		inner = parent
+	}
+}
