@@ -19,7 +19,7 @@ func (m mark) look(ctx context.Context, was journal.Status) (bool, error) {
 		return false, err
 	}
 	if !set.Marked {
-		if !m.seen || !sameSet(m.observed, set) || !state.SameContent(set.Files, m.payload()) {
+		if !m.asSeen(set) || !state.SameContent(set.Files, m.payload()) {
 			return false, fmt.Errorf("%s %w", set.Path, errChanged)
 		}
 		return false, nil

@@ -2,10 +2,31 @@ package apply
 
 import (
 	"context"
+	"slices"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/diff"
 )
+
+// recorded tells that the journal knows all of the plan as done. What was
+// changed by hand since then is nobody's to do again.
+func (x *executor) recorded() bool {
+	return len(x.jobs) > 0 && !slices.ContainsFunc(x.jobs, func(j *job) bool { return !x.concluded(j) })
+}
+
+// concluded tells that every step is done, but for those before a publish: a
+// run that found their result may have passed over them.
+func (x *executor) concluded(j *job) bool {
+	for _, s := range slices.Backward(j.steps) {
+		if !x.isDone(s.ID) {
+			return false
+		}
+		if s.Op == diff.OpPublish {
+			break
+		}
+	}
+	return true
+}
 
 // applied tells that nothing of the plan is left to do.
 func (x *executor) applied(ctx context.Context) bool {

@@ -16,7 +16,8 @@ type chain struct {
 	jobs  []*job
 }
 
-// chains groups the changes; a chain stands where its first change stands.
+// chains groups the changes; a chain stands where its first change stands. Its
+// deletes come last, wherever the plan has them.
 func (x *executor) chains() []*chain {
 	var all []*chain
 	of := map[string]*chain{}
@@ -31,6 +32,9 @@ func (x *executor) chains() []*chain {
 			all = append(all, c)
 		}
 		c.jobs = append(c.jobs, j)
+	}
+	for _, c := range all {
+		slices.SortStableFunc(c.jobs, func(a, b *job) int { return a.rank() - b.rank() })
 	}
 	return all
 }
@@ -94,7 +98,7 @@ func (x *executor) started() Started {
 func (x *executor) link(ctx context.Context, c *chain) error {
 	var broken *job
 	for _, j := range c.jobs {
-		if broken != nil && j.change.Action == diff.Delete {
+		if broken != nil && j.deletes() {
 			x.cancel(j, broken)
 			continue
 		}
@@ -130,7 +134,7 @@ func (x *executor) do(ctx context.Context, j *job) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := x.rootError(j); err != nil {
+	if err := x.obstacle(j); err != nil {
 		x.fail(j, err)
 		return nil
 	}
@@ -145,7 +149,7 @@ func (x *executor) do(ctx context.Context, j *job) error {
 	case ctx.Err() != nil:
 		return fmt.Errorf("%s: %w", j.address, errors.Join(ctx.Err(), err))
 	default:
-		x.fail(j, err)
+		x.fail(j, x.makeRoom(ctx, j, err))
 	}
 	return nil
 }

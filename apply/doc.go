@@ -21,7 +21,8 @@
 //   - A set at its final name is whole, or was there before.
 //   - No set is deleted that the plan does not name, that is unlike what the
 //     plan saw, or whose loss would leave fewer than min_keep counted sets.
-//   - A failed upload cancels the deletes of its chain, and nothing else.
+//   - A failed upload cancels the deletes of its chain, and nothing else; so
+//     does a group that cannot be read. A full place is left to what may fit.
 //   - A nil error of a store is not believed where a listing can be asked.
 //   - Sources are only read.
 package apply

@@ -43,6 +43,21 @@ func (j *job) first(op diff.Op) (diff.Step, bool) {
 
 func (j *job) has(op diff.Op) bool { _, ok := j.first(op); return ok }
 
+// deletes tells whether a set goes, whatever the change is called.
+func (j *job) deletes() bool { return j.change.Action == diff.Delete || j.has(diff.OpTrash) }
+
+func (j *job) rank() int {
+	if j.deletes() {
+		return 1
+	}
+	return 0
+}
+
+// asSeen tells whether a set is the one that the plan saw and knew.
+func (j *job) asSeen(is state.Set) bool {
+	return j.seen && j.observed.State != state.Unknown && sameSet(j.observed, is)
+}
+
 // payload is what the set consists of according to the plan.
 func (j *job) payload() []state.File { return payload(j.change.Files) }
 

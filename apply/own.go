@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
@@ -23,10 +24,22 @@ func (o own) look(ctx context.Context, _ journal.Status) (bool, error) {
 	return false, nil
 }
 
+// act believes only what it reads back: another apply may have taken the root
+// meanwhile, for the same plan or for another.
 func (o own) act(ctx context.Context) (journal.Result, error) {
 	fresh := o.s.To + ".new"
-	if err := write(ctx, o.store, fresh, []byte(o.plan.Name+"\n")); err != nil {
-		return journal.Result{}, err
+	failed := write(ctx, o.store, fresh, []byte(o.plan.Name+"\n"))
+	if failed == nil {
+		failed = rename(ctx, o.store, fresh, o.s.To)
 	}
-	return journal.Result{}, rename(ctx, o.store, fresh, o.s.To)
+	ours, err := o.look(ctx, journal.Started)
+	switch {
+	case ours && failed != nil:
+		removeIfThere(ctx, o.store, fresh) // what is left of it harms nobody
+	case !ours && failed == nil && err == nil:
+		err = fmt.Errorf("%s %w", o.s.To, errMissing)
+	case !ours:
+		err = errors.Join(failed, err)
+	}
+	return journal.Result{}, err
 }

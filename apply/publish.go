@@ -27,7 +27,7 @@ func (a aside) look(ctx context.Context, was journal.Status) (bool, error) {
 		return false, err
 	}
 	old, err := readSet(ctx, a.store, a.key, a.s.From)
-	if err == nil && !(a.seen && sameSet(a.observed, old)) {
+	if err == nil && !a.asSeen(old) {
 		err = fmt.Errorf("%s %w", a.s.From, errChanged)
 	}
 	return false, err

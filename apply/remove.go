@@ -25,15 +25,36 @@ func (t trash) look(ctx context.Context, was journal.Status) (bool, error) {
 	if !there && was != journal.Never {
 		return true, nil
 	}
+	if err := known(sets); err != nil {
+		return false, err
+	}
 	switch {
 	case !there:
 		return false, fmt.Errorf("%s %w", t.s.From, errMissing)
-	case !t.seen || !sameSet(t.observed, victim):
+	case !t.mayGo():
+		return false, fmt.Errorf("%s did not count when the plan was made", t.s.From)
+	case !sameSet(t.observed, victim):
 		return false, fmt.Errorf("%s %w", t.s.From, errChanged)
 	case t.s.Expect == "" || digest(group) != t.s.Expect:
 		return false, fmt.Errorf("%s: the sets of the group are not those that the plan expects here", t.scope())
 	}
 	return false, t.justified(ctx, group)
+}
+
+// known: nothing is deleted beside a set that cannot be listed.
+func known(sets []state.Set) error {
+	for _, s := range sets {
+		if s.State == state.Unknown {
+			return fmt.Errorf("%s is %s: %s", s.Path, s.State, s.Problem)
+		}
+	}
+	return nil
+}
+
+// mayGo tells whether the plan saw the set as one that retention may let go.
+func (t trash) mayGo() bool {
+	was := t.observed.State
+	return t.seen && (was == state.Complete || was == state.Unmarked && t.place.Trust)
 }
 
 func digest(group map[state.Stamp]state.Set) string {

@@ -13,7 +13,8 @@ import (
 // Run carries out the plan. Its error is nil, or wraps ErrStale or ErrApplied
 // (nothing was touched), ErrPartial (see Result), the error of ctx (the same
 // plan and journal go on from here), or is that of a place which could not be
-// read at all, or of the journal.
+// read at all, or of the journal. Where only some groups cannot be read, their
+// changes fail.
 func Run(ctx context.Context, plan *diff.Plan, opts Options) (Result, error) {
 	x, err := prepare(plan, opts)
 	if err != nil {
@@ -36,13 +37,16 @@ func Run(ctx context.Context, plan *diff.Plan, opts Options) (Result, error) {
 }
 
 // Check does all the checks that come before the first step, and nothing else.
-// Its errors are those of Run.
+// Its errors are those of Run; ErrPartial names the groups that cannot be read.
 func Check(ctx context.Context, plan *diff.Plan, opts Options) error {
 	x, err := prepare(plan, opts)
 	if err != nil {
 		return err
 	}
-	return x.check(ctx)
+	if err := x.check(ctx); err != nil {
+		return err
+	}
+	return x.partly()
 }
 
 // executor carries out one plan once.
@@ -50,15 +54,16 @@ type executor struct {
 	plan     *diff.Plan
 	opts     Options
 	journal  *journal.Journal
-	jobs     []*job          // in the order of work
-	owners   map[string]*job // of steps, by id
-	found    []string        // steps whose start a lost journal had known
+	jobs     []*job           // in the order of work
+	owners   map[string]*job  // of steps, by id
+	found    []string         // steps whose start a lost journal had known
+	unread   map[string]error // scopes whose groups could not be read
 	uploaded atomic.Int64
 	telling  sync.Mutex
 }
 
 func prepare(plan *diff.Plan, opts Options) (*executor, error) {
-	x := &executor{plan: plan, opts: opts.withDefaults(), owners: map[string]*job{}}
+	x := &executor{plan: plan, opts: opts.withDefaults(), owners: map[string]*job{}, unread: map[string]error{}}
 	x.journal = x.opts.Journal
 	if run := x.journal.Run(); run != opts.Run || run == "" {
 		return nil, fmt.Errorf("journal of run %q, want that of run %q", run, opts.Run)
@@ -68,6 +73,9 @@ func prepare(plan *diff.Plan, opts Options) (*executor, error) {
 
 // check compares the world with the plan and tells whether anything is left.
 func (x *executor) check(ctx context.Context) error {
+	if x.recorded() {
+		return ErrApplied
+	}
 	if err := x.survey(ctx); err != nil {
 		return err
 	}
@@ -86,6 +94,9 @@ func (x *executor) begin() error {
 		if err := x.journal.Started(id); err != nil {
 			return err
 		}
+	}
+	if len(x.unread) > 0 {
+		return nil // what was started there is not known
 	}
 	return x.journal.Begin()
 }

@@ -731,6 +731,9 @@ func TestRun_trustedSetsJustifyADelete(t *testing.T) {
 
 func TestRun_withoutTrustUnmarkedSetsJustifyNothing(t *testing.T) {
 	w := trusting(t)
+	for _, day := range []int{18, 19} {
+		w.complete("nas", key("Abe", day).String(), key("Abe", day))
+	}
 	plan := w.plan(t)
 	for i := range plan.Places {
 		plan.Places[i].Trust = false

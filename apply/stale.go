@@ -40,17 +40,20 @@ func (x *executor) surveyPlace(ctx context.Context, p diff.Place) error {
 	if !ok {
 		return fmt.Errorf("destination %q is not open", p.Name)
 	}
-	groups := make([]group, len(p.Observed))
-	err := each(ctx, x.width(store), len(groups), func(i int) (err error) {
-		groups[i], err = x.readGroup(ctx, store, p, p.Observed[i])
-		return err
+	groups, failed := make([]group, len(p.Observed)), make([]error, len(p.Observed))
+	err := each(ctx, x.width(store), len(groups), func(i int) error {
+		groups[i], failed[i] = x.readGroup(ctx, store, p, p.Observed[i])
+		if endsSurvey(ctx, failed[i]) {
+			return fmt.Errorf("%s: %w", p.Observed[i].Scope, failed[i])
+		}
+		return nil
 	})
 	if err != nil {
 		return err
 	}
 	var stale []error
-	for _, g := range groups {
-		err := x.compare(ctx, g)
+	for i, g := range groups {
+		err := x.judge(ctx, g, failed[i])
 		if err != nil && !errors.Is(err, ErrStale) {
 			return fmt.Errorf("%s: %w", g.scope, err)
 		}
@@ -59,17 +62,27 @@ func (x *executor) surveyPlace(ctx context.Context, p diff.Place) error {
 	return errors.Join(stale...)
 }
 
+// judge compares a group, unless it was not read for the reason err. What is
+// wrong with this group alone is kept for its chain.
+func (x *executor) judge(ctx context.Context, g group, err error) error {
+	if err == nil {
+		err = x.compare(ctx, g)
+	}
+	if err == nil || errors.Is(err, ErrStale) || endsSurvey(ctx, err) {
+		return err
+	}
+	x.unread[g.scope] = &groupError{g.scope, err}
+	return nil
+}
+
 func (x *executor) readGroup(ctx context.Context, store providers.Store, p diff.Place, o diff.Observed) (group, error) {
 	vm := strings.TrimPrefix(o.Scope, p.Name+"/")
 	sets, err := state.ReadGroup(ctx, store, p.Layout, p.WorkDir, vm)
-	if err != nil {
-		return group{}, fmt.Errorf("%s: %w", o.Scope, err)
-	}
 	g := group{o.Scope, map[state.Stamp]diff.ObservedSet{}, byStamp(sets), x.jobsOf(p, vm)}
 	for _, s := range o.Sets {
 		g.was[s.Name] = s
 	}
-	return g, nil
+	return g, err
 }
 
 func byStamp(sets []state.Set) map[state.Stamp]state.Set {
@@ -162,8 +175,11 @@ func (x *executor) locate(ctx context.Context, g group, stamp state.Stamp) (posi
 		return before, true, x.recoverStaged(ctx, g.jobs[stamp])
 	}
 	j := g.jobs[stamp]
-	if j == nil {
+	switch {
+	case j == nil:
 		return before, false, nil
+	case is.State == state.Unknown && !j.has(diff.OpTrash):
+		return before, false, fmt.Errorf("%s: %s", is.Path, is.Problem) // it may be what this run made
 	}
 	if pos, op, ok := wanted(j, is, there); ok {
 		ours, err := x.accounts(ctx, j, op, is)
@@ -190,12 +206,15 @@ func wanted(j *job, is state.Set, there bool) (position, diff.Op, bool) {
 }
 
 // sameSet tells whether a set is as the plan saw it: names, sizes, and whether
-// there is a manifest. Of a set that was not known then, only that it is there.
+// there is a manifest. Of a set that was not known then, only that it is there;
+// one that was known then and is not now is another.
 func sameSet(was diff.ObservedSet, is state.Set) bool {
-	switch was.State {
-	case state.Unknown:
+	switch {
+	case was.State == state.Unknown:
 		return true
-	case state.Damaged:
+	case is.State == state.Unknown:
+		return false
+	case was.State == state.Damaged:
 		return state.Digest(is.Files) == was.SHA256
 	}
 	marked := was.State != state.Unmarked

@@ -12,7 +12,8 @@ import (
 )
 
 // survey lists what the plan touches and compares it with what the plan saw,
-// but for what this run has done itself. Differences are joined StaleErrors.
+// but for what this run has done itself. Differences are joined StaleErrors. A
+// group that cannot be read is noted, unless none can.
 func (x *executor) survey(ctx context.Context) error {
 	for _, p := range x.plan.Places {
 		if err := x.surveyOwner(ctx, p); err != nil {
@@ -26,6 +27,9 @@ func (x *executor) survey(ctx context.Context) error {
 			return err
 		}
 		stale = append(stale, err)
+	}
+	if unread, all := x.unreadGroups(); all && len(unread) > 0 {
+		return errors.Join(unread...)
 	}
 	for _, j := range x.jobs {
 		err := x.surveySource(ctx, j)
@@ -59,7 +63,7 @@ func (x *executor) surveyOwner(ctx context.Context, p diff.Place) error {
 // surveySource proves that the set that is to be sent is as planned. What is
 // whole at the destination needs its source no more.
 func (x *executor) surveySource(ctx context.Context, j *job) error {
-	if j.source == nil || !j.has(diff.OpPut) || j.position == after {
+	if j.source == nil || !j.has(diff.OpPut) || j.position == after || x.unread[j.scope()] != nil {
 		return nil
 	}
 	_, err := x.sourceSet(ctx, j)

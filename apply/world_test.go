@@ -221,8 +221,13 @@ func (w *world) read(ctx context.Context) map[string]state.Inventory {
 // plan reads the world and decides.
 func (w *world) plan(t testing.TB) *diff.Plan {
 	t.Helper()
+	return w.planOf(t, w.read(t.Context()))
+}
+
+// planOf decides on what was read.
+func (w *world) planOf(t testing.TB, inv map[string]state.Inventory) *diff.Plan {
+	t.Helper()
 	ctx := t.Context()
-	inv := w.read(ctx)
 	for {
 		plan, err := diff.Compute(diff.Input{Spec: w.spec, Inventories: inv, Now: now()})
 		if err != nil {

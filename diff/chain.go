@@ -48,10 +48,14 @@ type chain struct {
 type workIndex struct {
 	staged map[string][]*state.Staged
 	trash  map[string][]state.Trashed
+	// twins counts the unmarked sets by all that is seen of them, where links
+	// are hidden; nil where a listing shows links.
+	twins map[string]int
 }
 
 func indexWork(inv state.Inventory) workIndex {
-	x := workIndex{map[string][]*state.Staged{}, map[string][]state.Trashed{}}
+	x := workIndex{staged: map[string][]*state.Staged{}, trash: map[string][]state.Trashed{}}
+	x.countTwins(inv)
 	for i := range inv.Staged {
 		s := &inv.Staged[i]
 		x.staged[s.VM] = append(x.staged[s.VM], s)
@@ -74,7 +78,8 @@ func (c *chain) fill(inv state.Inventory, work workIndex) {
 	}
 	remote := inv.Of(c.vm)
 	for i := range remote {
-		at(remote[i].Key).remote = &remote[i]
+		s := at(remote[i].Key)
+		s.remote, s.doubt = &remote[i], work.mayBeLink(remote[i])
 	}
 	for _, s := range work.staged[c.vm] {
 		at(s.Key).staged = s

@@ -42,6 +42,9 @@ func Compute(in Input) (*Plan, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
+	if in.Clock != "" {
+		w.notes.add(note{place: in.Clock, code: "clock", why: in.Now.Format(time.RFC3339)})
+	}
 	w.noteSources()
 	for _, d := range in.Spec.Destinations {
 		w.noteNames(d.Name)

@@ -14,6 +14,9 @@ var noticeTexts = []struct {
 	code string
 	text func(t *tally) string
 }{
+	{"clock", func(t *tally) string {
+		return fmt.Sprintf("sets the clock to %s: this plan can be applied only while it is set.", t.first.why)
+	}},
 	{"unreachable", func(t *tally) string {
 		return fmt.Sprintf("could not be read and has no part in this plan: %s.", t.first.why)
 	}},
@@ -47,7 +50,7 @@ var noticeTexts = []struct {
 			t.sets(), FormatBytes(t.bytes))
 	}},
 	{"untrusted", func(t *tally) string {
-		return fmt.Sprintf("%s unmarked and cannot be trusted yet (%s): younger than settle, empty, or unlike the local set. Kept, not counted.",
+		return fmt.Sprintf("%s unmarked and cannot be trusted yet (%s): younger than settle, empty, unlike the local set, or possibly a link. Kept, not counted.",
 			t.sets(), FormatBytes(t.bytes))
 	}},
 	{orphanRule, func(t *tally) string {

@@ -52,9 +52,19 @@ func (w *world) refusal() error {
 	}
 	err := errors.Join(errs...)
 	if err == nil && reached == 0 && must > 0 {
-		return providers.WithHint(ErrNothingReachable, "A partial plan needs one destination at least; the notices of -partial cannot replace all of them.")
+		return w.nothingReachable()
 	}
 	return err
+}
+
+// nothingReachable says why, for each destination.
+func (w *world) nothingReachable() error {
+	var errs []error
+	for _, d := range w.Spec.Destinations {
+		err := w.readError(d.Name)
+		errs = append(errs, providers.WithHint(fmt.Errorf("%w: destination %q: %w", ErrNothingReachable, d.Name, err), hintOr(err, "Check that the place is there: the host, the network, the disk.")))
+	}
+	return errors.Join(errs...)
 }
 
 func (w *world) refuseSource(s state.Source) error {

@@ -16,6 +16,7 @@ type slot struct {
 	local  *state.Set // nil: no ready set
 	staged *state.Staged
 
+	doubt   bool        // what stands there may be a link to another's files
 	state   state.State // of what stands, or would stand, at the final name
 	trusted bool
 	mode    Mode // how the set comes to count where it is kept; "": it need not
@@ -44,8 +45,8 @@ func (s *slot) judge(trust, blind bool, old time.Time, ignore []string) {
 		s.state = state.Unknown
 	case s.remote == nil:
 		s.judgeAbsent()
-	case s.remote.State == state.Complete && s.local != nil && !state.SameContent(s.compared(ignore), s.local.Files):
-		s.state = state.Differs
+	case s.published() && s.local != nil && !state.SameContent(s.compared(ignore), s.local.Files):
+		s.state = state.Differs // the alarm, whether or not its manifest was read as well
 	case s.remote.State == state.Unmarked:
 		s.judgeUnmarked(trust, old, ignore)
 	default:
@@ -83,6 +84,11 @@ func (s *slot) started() bool {
 	return s.staged != nil && s.staged.Claim != nil && s.staged.Claim.Fits(s.local.Files)
 }
 
+// published tells whether the set was complete at some time.
+func (s *slot) published() bool {
+	return s.remote.State == state.Complete || s.remote.State == state.Damaged && s.remote.Marked
+}
+
 // compared are the files that the source would hold as well: what it was told
 // to ignore since the upload does not make a set another one.
 func (s *slot) compared(ignore []string) []state.File {
@@ -94,7 +100,7 @@ func (s *slot) compared(ignore []string) []state.File {
 
 func (s *slot) judgeUnmarked(trust bool, old time.Time, ignore []string) {
 	s.state = state.Unmarked
-	settled := len(s.remote.Files) == 0 || writtenBefore(s.remote.Files, old)
+	settled := !s.doubt && (len(s.remote.Files) == 0 || writtenBefore(s.remote.Files, old))
 	same := s.local != nil && state.SameContent(s.compared(ignore), s.local.Files)
 	switch {
 	case !settled:

@@ -25,6 +25,7 @@ const (
 	mainFile     = "vmxsync.hcl"
 	moreFiles    = ".vmxsync.hcl"
 	notepadFiles = ".hcl.txt"
+	jsonFiles    = ".vmxsync.hcl.json"
 	varsFile     = "vmxsync.vars.hcl"
 	autoVarFiles = ".auto.vars.hcl"
 )
@@ -38,7 +39,7 @@ type files struct {
 
 // listing is the names in the configuration directory, sorted by purpose.
 type listing struct {
-	config, vars, notepad []string
+	config, vars, notepad, json []string
 }
 
 func list(dir string) (listing, hcl.Diagnostics) {
@@ -58,6 +59,8 @@ func list(dir string) (listing, hcl.Diagnostics) {
 			auto = append(auto, name)
 		case strings.HasSuffix(name, notepadFiles):
 			l.notepad = append(l.notepad, name)
+		case strings.HasSuffix(name, jsonFiles):
+			l.json = append(l.json, name)
 		}
 	}
 	l.vars = append(l.vars, auto...)
@@ -66,6 +69,13 @@ func list(dir string) (listing, hcl.Diagnostics) {
 
 func (l listing) complaints(dir string) hcl.Diagnostics {
 	var diags hcl.Diagnostics
+	for _, name := range l.json {
+		diags = append(diags, problem{
+			summary: "Not supported by this version",
+			detail:  fmt.Sprintf("%s is a configuration in JSON syntax, which this version does not read. It must not be left out in silence.", name),
+			hint:    "write it in HCL, as *.vmxsync.hcl",
+		}.nowhere()...)
+	}
 	for _, name := range l.notepad {
 		diags = append(diags, warnings(problem{
 			summary: "File with a second extension",

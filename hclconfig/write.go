@@ -57,12 +57,14 @@ func (p painter) text(d Diagnostic, width int) string {
 	for i, place := range d.Places {
 		b.WriteString("\n" + p.place(place, i))
 	}
-	if len(d.Places) == 0 || len(d.Places) > 1 {
-		b.WriteString("\n")
+	if d.Detail != "" {
+		if len(d.Places) != 1 {
+			b.WriteString("\n")
+		}
+		b.WriteString(wrap(clean(d.Detail), width, 0) + "\n")
 	}
-	b.WriteString(wrap(clean(d.Detail), width, 0))
 	if d.Hint != "" {
-		b.WriteString("\n\n  hint: " + wrap(clean(d.Hint), width, 8))
+		b.WriteString("\n  hint: " + wrap(clean(d.Hint), width, 8))
 	}
 	return strings.TrimRight(b.String(), "\n")
 }

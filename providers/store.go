@@ -80,6 +80,9 @@ type Traits struct {
 	// PathBytes is the longest path, in bytes, counted from the root of the
 	// store; 0 where no limit is known.
 	PathBytes int
+	// LinksHidden is true where nothing proves that a link would be listed as
+	// one: a folder, and all that is in it, may be another's.
+	LinksHidden bool
 	// Insecure is true where credentials or content cross a network in clear.
 	Insecure bool
 }

@@ -32,6 +32,8 @@ type Inventory struct {
 	// TimeStep is how far from the truth the times of files may be: a day where
 	// a server lists them without a zone.
 	TimeStep time.Duration
+	// LinksHidden: what looks like a folder may be a link; see providers.Traits.
+	LinksHidden bool
 	// Err is not nil where the place as a whole could not be read; nothing
 	// else is then filled in.
 	Err error

@@ -32,7 +32,8 @@ func ReadDestination(ctx context.Context, store providers.Store, d Destination) 
 			return Inventory{Place: d.Name, Err: err}
 		}
 	}
-	inv.TimeStep = store.Traits().TimeStep
+	traits := store.Traits()
+	inv.TimeStep, inv.LinksHidden = traits.TimeStep, traits.LinksHidden
 	return inv
 }
 
@@ -65,10 +66,10 @@ func ReadGroup(ctx context.Context, store providers.Store, layout Layout, work W
 func proveRoot(ctx context.Context, store providers.Store) error {
 	root, err := store.Stat(ctx, ".")
 	if err != nil {
-		return fmt.Errorf("root: %w", err)
+		return err
 	}
 	if root.Kind != providers.Dir {
-		return fmt.Errorf("root: is no folder (%s)", root.Kind)
+		return fmt.Errorf("the root is no folder (%s)", root.Kind)
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ func Open(path string, h Header, now func() time.Time) (*Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	if past != nil && (past.header.Run != h.Run || past.header.Plan != h.Plan) {
+	if past != nil && !past.header.sameApply(h) {
 		if err := SetAside(path); err != nil {
 			return nil, err
 		}
@@ -38,6 +38,20 @@ func Open(path string, h Header, now func() time.Time) (*Journal, error) {
 		return nil, errors.Join(fmt.Errorf("journal %s: %w", path, err), log.Close())
 	}
 	return j, nil
+}
+
+// Read reads the journal at path as it is and changes nothing there: what is
+// recorded is not kept. A missing journal, and that of another apply than h,
+// reads as an empty one; a damaged one is ErrDamaged.
+func Read(path string, h Header, now func() time.Time) (*Journal, error) {
+	past, _, err := load(path)
+	if err != nil {
+		return nil, err
+	}
+	if past == nil || !past.header.sameApply(h) {
+		past = newHistory(h)
+	}
+	return &Journal{log: nowhere{}, now: now, history: past}, nil
 }
 
 // Begun tells whether the apply with that run id has begun according to the

@@ -30,7 +30,7 @@ func Resume(log Log, data []byte, h Header, now func() time.Time) (*Journal, err
 		return nil, err
 	}
 	if past == nil {
-		past = &history{header: h, steps: map[string]entry{}}
+		past = newHistory(h)
 		if err := log.Append(h.encode()); err != nil {
 			return nil, err
 		}
@@ -86,8 +86,7 @@ func (j *Journal) Close() error { return j.log.Close() }
 
 // Discard is a journal that begins empty and is not kept.
 func Discard(run string) *Journal {
-	past := &history{header: Header{Run: run}, steps: map[string]entry{}}
-	return &Journal{log: nowhere{}, now: func() time.Time { return time.Time{} }, history: past}
+	return &Journal{log: nowhere{}, now: func() time.Time { return time.Time{} }, history: newHistory(Header{Run: run})}
 }
 
 type nowhere struct{}

@@ -122,6 +122,79 @@ func TestOpen_unwritablePathIsAnError(t *testing.T) {
 	}
 }
 
+func TestRead_changesNothing(t *testing.T) {
+	path, data := written(t)
+	cut := append(bytes.Clone(data), `{"event":"sta`...)
+	other := journal.Header{Run: "r2", Plan: "p1"}
+	for name, c := range map[string]struct {
+		data  []byte
+		h     journal.Header
+		begun bool
+		want  journal.Status
+	}{
+		"ours":         {data, header, true, journal.Done},
+		"cut":          {cut, header, true, journal.Done},
+		"another run":  {data, other, false, journal.Never},
+		"another plan": {data, journal.Header{Run: "r1", Plan: "p2"}, false, journal.Never},
+		"empty":        {nil, header, false, journal.Never},
+	} {
+		if err := os.WriteFile(path, c.data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		j, err := journal.Read(path, c.h, now)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if status, _ := j.Of("a#put"); status != c.want || j.Begun() != c.begun || j.Run() != c.h.Run {
+			t.Errorf("%s: run %s, begun %v, a#put is %v, want %+v", name, j.Run(), j.Begun(), status, c)
+		}
+		if err := errors.Join(j.Begin(), j.Started("later"), j.Close()); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if left, _ := os.ReadFile(path); !bytes.Equal(left, c.data) {
+			t.Errorf("%s: the file holds %q, was %q", name, left, c.data)
+		}
+	}
+	wantAlone(t, path)
+}
+
+// wantAlone proves that nothing stands beside a journal.
+func wantAlone(t *testing.T, path string) {
+	t.Helper()
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil || len(entries) != 1 || entries[0].Name() != filepath.Base(path) {
+		t.Errorf("beside the journal: %v, %v", entries, err)
+	}
+}
+
+func TestRead_missingJournalIsEmpty(t *testing.T) {
+	dir := t.TempDir()
+	j, err := journal.Read(filepath.Join(dir, "plan.out.journal"), header, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, _ := j.Of("a#put"); status != journal.Never || j.Begun() || j.Run() != header.Run {
+		t.Errorf("run %s, begun %v, a#put is %v", j.Run(), j.Begun(), status)
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) > 0 {
+		t.Errorf("it made %v", entries)
+	}
+}
+
+func TestRead_damagedIsRefused(t *testing.T) {
+	path, data := written(t)
+	bad := bytes.Replace(data, []byte(`"started"`), []byte(`"guessed"`), 1)
+	os.WriteFile(path, bad, 0o600)
+	if _, err := journal.Read(path, header, now); !errors.Is(err, journal.ErrDamaged) {
+		t.Errorf("got %v, want ErrDamaged", err)
+	}
+	if left, _ := os.ReadFile(path); !bytes.Equal(left, bad) {
+		t.Error("the refused file was changed")
+	}
+	wantAlone(t, path)
+}
+
 func TestBegun_asksForThatRun(t *testing.T) {
 	path, _ := written(t)
 	for run, want := range map[string]bool{"r1": true, "r2": false} {

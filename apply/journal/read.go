@@ -21,6 +21,8 @@ type history struct {
 	whole  int // bytes, up to the end of the last whole line
 }
 
+func newHistory(h Header) *history { return &history{header: h, steps: map[string]entry{}} }
+
 type entry struct {
 	status Status
 	result Result

@@ -14,6 +14,8 @@ type Header struct {
 	Created time.Time // when the journal was begun
 }
 
+func (h Header) sameApply(other Header) bool { return h.Run == other.Run && h.Plan == other.Plan }
+
 // Status is what a journal knows of a step.
 type Status int
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,7 +29,6 @@ func applyFlags() []cli.Flag {
 }
 
 func (p *process) apply(c *cli.Context, args arguments) error {
-	p.voice.json = c.Bool("json")
 	switch c.NArg() {
 	case 0:
 		return p.applyNew(c, args)
@@ -81,14 +81,16 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 	if c.Bool("check") {
 		return p.checkSaved(c.Context, saved, record, stores)
 	}
-	again := fmt.Sprintf("vmxsync apply %q", path)
-	return p.carryOut(c.Context, saved.Plan, saved.Envelope.RunID, saved.ID, record, again, stores)
+	w := work{run: saved.Envelope.RunID, id: saved.ID, record: record, stores: stores, again: again(c, fmt.Sprintf("apply %q", path))}
+	return p.carryOut(c.Context, saved.Plan, w)
 }
 
 func (p *process) checkSaved(ctx context.Context, saved *diff.Saved, record string, stores map[string]providers.Store) error {
-	err := p.journaled(saved.Envelope.RunID, saved.ID, record, func(j *journal.Journal) error {
-		return apply.Check(ctx, saved.Plan, apply.Options{Run: saved.Envelope.RunID, Stores: stores, Journal: j})
-	})
+	j, err := journal.Read(record, journal.Header{Run: saved.Envelope.RunID, Plan: saved.ID}, time.Now)
+	if err != nil {
+		return journalFailure(err)
+	}
+	err = apply.Check(ctx, saved.Plan, apply.Options{Run: saved.Envelope.RunID, Stores: stores, Journal: j})
 	if err == nil {
 		p.voice.result("The plan can be applied: all checks passed, nothing was changed.\n")
 	}
@@ -114,8 +116,10 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 	if !p.voice.json {
 		p.voice.result(p.planText(plan))
 	}
-	if ask && !plan.Empty() && !p.approved(c.Context) {
-		return failure("Apply cancelled", errors.New("it was not approved; nothing was changed"))
+	if ask && !plan.Empty() {
+		if err := p.approve(c.Context); err != nil {
+			return err
+		}
 	}
 	doc, err := p.seal(plan, time.Hour)
 	if err != nil {
@@ -129,14 +133,24 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 	if err != nil {
 		return err
 	}
+	missing := p.leftOut(spec, plan)
 	if nothingToDo(plan) {
-		return p.unreached(spec, plan)
+		return missing
 	}
-	err = p.carryOut(c.Context, plan, saved.Envelope.RunID, saved.ID, record, "vmxsync apply", w.stores)
-	if err == nil {
-		err = p.unreached(spec, plan)
+	flags := "apply"
+	if !ask {
+		flags += " -auto-approve"
 	}
-	return err
+	job := work{run: saved.Envelope.RunID, id: saved.ID, record: record, stores: w.stores, missing: missing, again: again(c, flags)}
+	return p.carryOut(c.Context, plan, job)
+}
+
+// again is the command that goes on from where this one was interrupted.
+func again(c *cli.Context, command string) string {
+	if dir := c.String("chdir"); dir != "." {
+		return fmt.Sprintf("vmxsync -chdir=%q %s", dir, command)
+	}
+	return "vmxsync " + command
 }
 
 func nothingToDo(plan *diff.Plan) bool {
@@ -155,8 +169,8 @@ Do you want to perform these actions?
 
   Enter a value: `
 
-// approved asks on the terminal. An interrupt is a no.
-func (p *process) approved(ctx context.Context) bool {
+// approve asks on the terminal; nil is a yes.
+func (p *process) approve(ctx context.Context) error {
 	p.voice.print(approval)
 	answer := make(chan string, 1)
 	go func() {
@@ -166,39 +180,55 @@ func (p *process) approved(ctx context.Context) bool {
 	select {
 	case line := <-answer:
 		p.voice.print("\n")
-		return line == "yes"
+		if line != "yes" {
+			return failure("Apply cancelled", errors.New("it was not approved; nothing was changed"))
+		}
+		return nil
 	case <-ctx.Done():
 		p.voice.print("\n")
-		return false
+		return ctx.Err()
 	}
 }
 
+// work is a plan that is to be carried out now.
+type work struct {
+	run, id string // of the plan
+	record  string // path of its journal
+	stores  map[string]providers.Store
+	missing error  // destinations that are left out; nil if none
+	again   string // the command that goes on after an interrupt
+}
+
 // carryOut runs the plan with its journal and tells how it went.
-func (p *process) carryOut(ctx context.Context, plan *diff.Plan, run, id, record, again string, stores map[string]providers.Store) error {
+func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 	told := p.narrator()
-	err := p.journaled(run, id, record, func(j *journal.Journal) error {
-		_, err := apply.Run(ctx, plan, apply.Options{Run: run, Stores: stores, Journal: j, Events: told.event})
+	err := p.journaled(w.run, w.id, w.record, func(j *journal.Journal) error {
+		_, err := apply.Run(ctx, plan, apply.Options{Run: w.run, Stores: w.stores, Journal: j, Events: told.event})
 		return err
 	})
-	told.end(err)
+	told.end(cmp.Or(err, w.missing))
 	if err == nil || errors.Is(err, apply.ErrPartial) {
-		p.remember(plan, stores)
+		p.remember(plan, w.stores)
 	}
 	if errors.Is(err, context.Canceled) {
-		return &interrupted{err: err, again: again}
+		return &interrupted{err: err, again: w.again}
 	}
-	return applyFailure(err)
+	return cmp.Or(applyFailure(err), w.missing)
 }
 
 func (p *process) journaled(run, id, record string, do func(*journal.Journal) error) error {
 	j, err := journal.Open(record, journal.Header{Run: run, Plan: id, Created: time.Now()}, time.Now)
-	if errors.Is(err, journal.ErrDamaged) {
-		return hinted(err, "-journal-reset sets it aside; what is done is then recognised at the destinations.")
-	}
 	if err != nil {
-		return err
+		return journalFailure(err)
 	}
 	return errors.Join(do(j), j.Close())
+}
+
+func journalFailure(err error) error {
+	if errors.Is(err, journal.ErrDamaged) {
+		err = hinted(err, "-journal-reset sets it aside; what is done is then recognised at the destinations.")
+	}
+	return failure("The journal cannot be used", err)
 }
 
 // interrupted tells how to go on.
@@ -210,10 +240,19 @@ type interrupted struct {
 func (e *interrupted) Error() string { return "interrupted; what is done stays done" }
 func (e *interrupted) Unwrap() error { return hinted(e.err, "To go on: "+e.again) }
 
+// withoutSummary leaves what the summary has said already.
+func withoutSummary(err error) string {
+	var lines []string
+	for _, one := range unjoin(err) {
+		lines = append(lines, strings.TrimPrefix(one.Error(), apply.ErrStale.Error()+": "))
+	}
+	return strings.Join(lines, "\n")
+}
+
 func applyFailure(err error) error {
 	switch {
 	case errors.Is(err, apply.ErrStale):
-		return failure("Saved plan is stale", hinted(err, "Nothing was changed. Make a new plan: vmxsync plan -out=FILE."))
+		return failure("Saved plan is stale", hinted(restated{withoutSummary(err), err}, "Nothing was changed. Make a new plan: vmxsync plan -out=FILE."))
 	case errors.Is(err, apply.ErrApplied):
 		return failure("This plan was already applied", hinted(restated{"all that it says is so; nothing was changed", err}, "Make a new plan: vmxsync plan -out=FILE."))
 	case errors.Is(err, apply.ErrPartial):

@@ -80,7 +80,7 @@ func (p *process) openPlaces(ctx context.Context, plan *diff.Plan, secrets provi
 		}
 		store, err := p.open(ctx, place.Name, place.Type, settings, secrets)
 		if err != nil {
-			return stores, err
+			return stores, hinted(fmt.Errorf("%s: %w", place.Name, err), providers.Hint(err))
 		}
 		stores[place.Name] = store
 	}
@@ -143,8 +143,8 @@ func (p *process) stateDir() (string, error) {
 	return filepath.Join(home, ".local", "state", "vmxsync"), err
 }
 
-// unreached tells that an apply did all but what could not be reached.
-func (p *process) unreached(spec *state.Spec, plan *diff.Plan) error {
+// leftOut tells which destinations an apply does without; nil if none.
+func (p *process) leftOut(spec *state.Spec, plan *diff.Plan) error {
 	missing := 0
 	for _, place := range plan.Places {
 		if d, ok := spec.Destination(place.Name); ok && !d.Optional && place.Unreachable != "" {

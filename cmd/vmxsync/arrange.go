@@ -86,7 +86,7 @@ func takesValue(f cli.Flag) bool {
 }
 
 func unknownCommand(app *cli.App, name string) error {
-	err := fmt.Errorf("vmxsync has no command named %q", name)
+	err := fmt.Errorf("vmxsync has no command %q", name)
 	best, distance := "", 3
 	for _, c := range app.Commands {
 		if d := levenshtein.Distance(name, c.Name, nil); d < distance {
@@ -94,7 +94,7 @@ func unknownCommand(app *cli.App, name string) error {
 		}
 	}
 	if best != "" {
-		return hinted(err, fmt.Sprintf("Did you mean %q?", best))
+		return wrongUsage(err, fmt.Sprintf("Did you mean %q?", best))
 	}
-	return hinted(err, "vmxsync -help lists the commands.")
+	return wrongUsage(err, "vmxsync -help lists the commands.")
 }

@@ -61,9 +61,11 @@ type listFile struct {
 }
 
 func (p *process) list(c *cli.Context, args arguments) error {
-	p.voice.json = c.Bool("json")
 	spec, secrets, err := p.configuration(c, args)
 	if err != nil {
+		return err
+	}
+	if err := checkGlobs(c.Args().Slice()); err != nil {
 		return err
 	}
 	if name := c.String("destination"); name != "" {
@@ -86,7 +88,7 @@ func (p *process) list(c *cli.Context, args arguments) error {
 		inv := w.inventories[name]
 		doc.Places = append(doc.Places, placeListing(inv, role, c.Args().Slice(), c.Bool("files"), c.Bool("all")))
 		if inv.Err != nil {
-			failed = append(failed, inv.Err)
+			failed = append(failed, hinted(fmt.Errorf("%s %q: %w", role, name, inv.Err), providers.Hint(inv.Err)))
 		}
 	}
 	for _, s := range spec.Sources {
@@ -103,8 +105,24 @@ func (p *process) list(c *cli.Context, args arguments) error {
 		}
 		return nil
 	}
+	if c.NArg() > 0 && len(failed) == 0 && doc.empty() {
+		return failure("Nothing found", fmt.Errorf("no VM matches %s", strings.Join(c.Args().Slice(), " or ")))
+	}
 	p.voice.print(doc.text(at.now))
 	return failure("A place cannot be read", errors.Join(failed...))
+}
+
+func checkGlobs(globs []string) error {
+	for _, glob := range globs {
+		if !doublestar.ValidatePattern(glob) {
+			return wrongUsage(fmt.Errorf("%q is no glob", glob), "A VM is named by its name, or by a pattern with * and ?.")
+		}
+	}
+	return nil
+}
+
+func (l listing) empty() bool {
+	return !slices.ContainsFunc(l.Places, func(p listPlace) bool { return len(p.Sets) > 0 })
 }
 
 func onlyDestination(spec *state.Spec, name string) error {
@@ -114,7 +132,7 @@ func onlyDestination(spec *state.Spec, name string) error {
 		for _, d := range spec.Destinations {
 			names = append(names, d.Name)
 		}
-		return hinted(fmt.Errorf("no destination is named %q", name), "Declared are: "+strings.Join(names, ", ")+".")
+		return wrongUsage(fmt.Errorf("no destination is named %q", name), "Declared are: "+strings.Join(names, ", ")+".")
 	}
 	spec.Sources, spec.Destinations = nil, []state.Destination{d}
 	return nil

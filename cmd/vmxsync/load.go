@@ -37,7 +37,7 @@ func chdir(dir string) error {
 		return nil
 	}
 	if err := os.Chdir(dir); err != nil {
-		return fmt.Errorf("-chdir: %w", err)
+		return wrongUsage(fmt.Errorf("-chdir: %w", err), "It names the folder with the configuration.")
 	}
 	return nil
 }

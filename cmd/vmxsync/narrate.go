@@ -96,7 +96,13 @@ func (n *textNarrator) end(err error) {
 	for _, o := range r.Failures() {
 		n.voice.fail(failure(map[apply.Status]string{apply.StatusFailed: "A change failed", apply.StatusCancelled: "A change was not done"}[o.Status], o.Err))
 	}
-	if err != nil {
+	var left status
+	switch {
+	case errors.As(err, &left):
+		n.voice.result("\n")
+		n.say("Apply is not complete: a destination was left out. Resources: %d added, %d changed, %d destroyed.", r.Added, r.Changed, r.Destroyed)
+		return
+	case err != nil:
 		return
 	}
 	n.voice.result("\n")

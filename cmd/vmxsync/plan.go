@@ -23,11 +23,13 @@ func planFlags() []cli.Flag {
 }
 
 func (p *process) plan(c *cli.Context, args arguments) error {
-	p.voice.json = c.Bool("json")
 	if err := noArguments(c); err != nil {
 		return err
 	}
 	out := c.String("out")
+	if c.IsSet("out") && out == "" {
+		return wrongUsage(errors.New("-out names no file"), "Is the variable empty that it came from?")
+	}
 	if out != "" {
 		if err := dropOldPlan(out); err != nil {
 			return err
@@ -95,12 +97,12 @@ func noArguments(c *cli.Context) error {
 	}
 	err := fmt.Errorf("unexpected argument %q", arg)
 	if strings.HasPrefix(arg, ".") {
-		return hinted(err, "PowerShell splits an argument at its dot: write '-out=plan.out' in quotes.")
+		return wrongUsage(err, "PowerShell splits an argument at its dot: write '-out=plan.out' in quotes.")
 	}
 	if c.Command.Name == "plan" {
-		return hinted(err, "To save the plan to a file: vmxsync plan -out="+arg)
+		return wrongUsage(err, "To save the plan to a file: vmxsync plan -out="+arg)
 	}
-	return hinted(err, "vmxsync "+c.Command.Name+" -help says what it takes.")
+	return wrongUsage(err, "vmxsync "+c.Command.Name+" -help says what it takes.")
 }
 
 var errNoPlanFile = errors.New("no plan file given")

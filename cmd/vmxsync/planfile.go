@@ -49,7 +49,7 @@ func (p *process) seal(plan *diff.Plan, expires time.Duration) ([]byte, error) {
 func writePlan(path string, doc []byte) error {
 	temp, err := os.CreateTemp(filepath.Dir(path), ".vmxsync-plan-*")
 	if err != nil {
-		return err
+		return &fs.PathError{Op: "create", Path: path, Err: errors.Unwrap(err)}
 	}
 	defer os.Remove(temp.Name())
 	_, err = temp.Write(doc)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
@@ -24,6 +25,7 @@ type process struct {
 func (p *process) run(ctx context.Context) int {
 	p.voice = newVoice(p.stdout, p.stderr, p.colour(), p.width())
 	app := p.app()
+	p.voice.json, p.voice.events = wantsJSON(p.args)
 	args, err := arrange(app, p.args)
 	if err == nil {
 		err = app.RunContext(ctx, append([]string{app.Name}, args...))
@@ -80,6 +82,17 @@ func globalFlags() []cli.Flag {
 	}
 }
 
+// wantsJSON looks for -json before anything can fail. The events of an apply
+// are one JSON document each.
+func wantsJSON(args []string) (document, events bool) {
+	flags := args
+	if i := slices.Index(args, "--"); i >= 0 {
+		flags = args[:i]
+	}
+	document = slices.Contains(flags, "-json") || slices.Contains(flags, "--json")
+	return document, document && slices.Contains(flags, "apply")
+}
+
 func (p *process) before(c *cli.Context) error {
 	if c.Bool("no-color") {
 		p.voice.color = false
@@ -129,5 +142,5 @@ func usageError(c *cli.Context, err error) error {
 	if c.Command != nil && c.Command.Name != "" && c.Command.Name != name {
 		name += " " + c.Command.Name
 	}
-	return hinted(err, fmt.Sprintf("%s -help lists the flags.", name))
+	return wrongUsage(err, fmt.Sprintf("%s -help lists the flags.", name))
 }

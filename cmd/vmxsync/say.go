@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -19,14 +21,15 @@ import (
 // detail and, on a line of its own, a hint: the next step. What a server or a
 // file name contributed is escaped. Nothing is said twice.
 type voice struct {
-	mu    sync.Mutex
-	out   io.Writer
-	err   io.Writer
-	color bool
-	quiet bool
-	width int
-	level int
-	json  bool // a failure is a JSON document on stdout
+	mu     sync.Mutex
+	out    io.Writer
+	err    io.Writer
+	color  bool
+	quiet  bool
+	width  int
+	level  int
+	json   bool // a failure is a JSON document on stdout
+	events bool // and each line of stdout is one
 }
 
 // The levels of -verbosity, least first.
@@ -47,7 +50,7 @@ func newVoice(out, err io.Writer, color bool, width int) *voice {
 func (v *voice) setLevel(name string) error {
 	level := slices.Index(levels, name)
 	if level < 0 {
-		return hinted(fmt.Errorf("-verbosity=%q is none", name), "It is one of "+strings.Join(levels, ", ")+".")
+		return wrongUsage(fmt.Errorf("-verbosity has no level %q", name), "It is one of "+strings.Join(levels, ", ")+".")
 	}
 	v.level = level
 	return nil
@@ -100,10 +103,22 @@ func (v *voice) fail(err error) {
 	diags := diagnostics(err)
 	if v.json {
 		v.mu.Lock()
-		hclconfig.WriteJSON(v.out, diags)
+		v.document(diags)
 		v.mu.Unlock()
 	}
 	v.diagnose(diags)
+}
+
+// document writes diagnostics to stdout; on one line where every line is an
+// event.
+func (v *voice) document(diags hclconfig.Diagnostics) {
+	var doc, line bytes.Buffer
+	hclconfig.WriteJSON(&doc, diags) // a Buffer takes all
+	if v.events && json.Compact(&line, doc.Bytes()) == nil {
+		line.WriteByte('\n')
+		doc = line
+	}
+	v.out.Write(doc.Bytes())
 }
 
 // problem is an error with a summary of its own, in the shape of a diagnostic.
@@ -121,6 +136,9 @@ func (p *problem) Error() string {
 }
 
 func (p *problem) Unwrap() error { return p.err }
+
+// wrongUsage is the failure of a command line.
+func wrongUsage(err error, hint string) error { return failure("Wrong usage", hinted(err, hint)) }
 
 // failure gives err a summary for people.
 func failure(summary string, err error) error {

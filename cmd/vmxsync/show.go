@@ -10,7 +10,6 @@ import (
 )
 
 func (p *process) show(c *cli.Context) error {
-	p.voice.json = c.Bool("json")
 	path, err := planArgument(c)
 	if err != nil {
 		return err
@@ -31,11 +30,11 @@ func (p *process) show(c *cli.Context) error {
 func planArgument(c *cli.Context) (string, error) {
 	switch c.NArg() {
 	case 0:
-		return "", hinted(errNoPlanFile, "vmxsync "+c.Command.Name+" FILE, where FILE was written by vmxsync plan -out=FILE.")
+		return "", wrongUsage(errNoPlanFile, "vmxsync "+c.Command.Name+" FILE, where FILE was written by vmxsync plan -out=FILE.")
 	case 1:
 		return c.Args().First(), nil
 	}
-	return "", hinted(tooMany(c), "vmxsync "+c.Command.Name+" takes one plan file.")
+	return "", wrongUsage(tooMany(c), "vmxsync "+c.Command.Name+" takes one plan file.")
 }
 
 func (p *process) planText(plan *diff.Plan) string {

@@ -85,22 +85,22 @@ func (p *process) open(ctx context.Context, name, kind string, settings provider
 	if err != nil {
 		return nil, err
 	}
-	if err := p.checkSettings(name, settings); err != nil {
+	if err := p.checkSettings(settings); err != nil {
 		return nil, err
 	}
 	store, err := d.Open(p.traced(ctx, name), settings, secrets)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, err
 	}
 	return store, nil
 }
 
 // checkSettings matters for settings that come out of a plan file; those of a
 // configuration have been checked where they stand.
-func (p *process) checkSettings(name string, settings providers.Settings) error {
+func (p *process) checkSettings(settings providers.Settings) error {
 	for _, problem := range settings.Check() {
 		if !problem.Warning {
-			return fmt.Errorf("%s: %s: %s", name, problem.Attribute, problem.Detail)
+			return fmt.Errorf("%s: %s", problem.Attribute, problem.Detail)
 		}
 	}
 	return nil

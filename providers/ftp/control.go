@@ -27,7 +27,7 @@ type control struct {
 	greeting  []byte // what the library is still to read as the banner
 	said      bytes.Buffer
 	verb      string // of the last command
-	commands  int    // since the current call began
+	answered  bool   // since the current call began, with more than a 421
 	trace     *trace
 	textproto *textproto.Conn // of our own
 }
@@ -50,6 +50,7 @@ func (c *control) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	c.trace.heard(p[:n])
 	c.said.Write(p[:n])
+	c.answered = c.answered || n > 0 && !bytes.HasPrefix(c.said.Bytes(), []byte("421"))
 	if c.said.Len() > maxReply {
 		return 0, errFlood
 	}
@@ -58,7 +59,6 @@ func (c *control) Read(p []byte) (int, error) {
 
 func (c *control) Write(p []byte) (int, error) {
 	c.said.Reset()
-	c.commands++
 	verb, _, _ := bytes.Cut(bytes.TrimSpace(p), []byte(" "))
 	c.verb = string(verb)
 	c.trace.told(p)

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jlaffaye/ftp"
@@ -116,8 +118,25 @@ func (s *session) secureAtOnce() error {
 }
 
 func (s *session) readBanner() error {
+	// "SSH-2.0-…" looks like the first of many lines to textproto.
+	if head, err := s.control.textproto.R.Peek(4); err == nil && !startsReply(head) {
+		return &noFTP{said: s.control.said.String()}
+	}
 	_, _, err := s.control.textproto.ReadResponse(220)
 	return s.fault(err)
+}
+
+func startsReply(head []byte) bool {
+	_, err := strconv.ParseUint(string(head[:3]), 10, 16)
+	return err == nil && (head[3] == ' ' || head[3] == '-')
+}
+
+// noFTP is a greeting that no FTP server has.
+type noFTP struct{ said string }
+
+func (n *noFTP) Error() string {
+	first, _, _ := strings.Cut(n.said, "\n")
+	return fmt.Sprintf("server said %.80q", strings.TrimSpace(first))
 }
 
 // askForTLS never goes on in clear.

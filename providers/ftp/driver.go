@@ -36,7 +36,7 @@ type Store struct {
 	known dirs
 
 	hidden     atomic.Int32 // what is shown of names with a dot
-	tellsLinks atomic.Bool  // MLSD has shown a link
+	tellsLinks atomic.Bool  // a listing has shown a link
 	mlsd       atomic.Bool  // the last session offered it
 	asked      atomic.Bool  // there was a session
 }
@@ -86,6 +86,7 @@ func (s *Store) Traits() providers.Traits {
 	}
 	if s.asked.Load() && !s.mlsd.Load() {
 		t.TimeStep = 24 * time.Hour
+		t.LinksHidden = !s.tellsLinks.Load() // Twisted lists a link as what it points to
 	}
 	return t
 }

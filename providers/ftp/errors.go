@@ -13,6 +13,7 @@ var (
 	errAborted  = errors.New("session was ended")
 	errNotDir   = errors.New("is not a directory")
 	errIsDir    = errors.New("is a directory")
+	errNoRoot   = errors.New("the root is missing")
 	errNotEmpty = errors.New("directory is not empty")
 )
 

@@ -8,13 +8,15 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
 )
 
 // explain gives a failed dial its sentinel and its way out.
 func (d *dialer) explain(err error) error {
-	if errors.Is(err, providers.ErrLogin) {
+	reply, replied := errors.AsType[*refusal](err)
+	if errors.Is(err, providers.ErrLogin) && !(replied && demandsTLS(reply)) {
 		return providers.WithHint(err, d.loginHint())
 	}
 	return providers.WithHint(&unreachable{err: err, again: false}, d.dialHint(err))
@@ -33,6 +35,8 @@ func (d *dialer) dialHint(err error) string {
 	switch {
 	case replied && reply.code == 421:
 		return "The server takes no more sessions. Lower `connections`, or end other programs that use the account."
+	case replied && demandsTLS(reply):
+		return "The server demands TLS: remove mode = \"off\" from the tls block."
 	case replied && at.name == "auth tls":
 		return "The server does not offer TLS here. If it wants TLS from the first byte, set tls { mode = \"implicit\" }; " +
 			"only on a network that you trust, set tls { mode = \"off\" }."
@@ -40,11 +44,19 @@ func (d *dialer) dialHint(err error) string {
 		return d.tlsHint(err)
 	case replied:
 		return ""
+	case at.name == "banner" && errors.As(err, new(*noFTP)):
+		return fmt.Sprintf("What answers at %s is no FTP server: check `host` and `port`.", d.settings.address())
 	case at.name == "banner" && errors.Is(err, os.ErrDeadlineExceeded):
 		return fmt.Sprintf("The server accepted the connection and said nothing for %s (`timeouts.connect`). "+
 			"If it wants TLS from the first byte, set tls { mode = \"implicit\" }.", d.waits.connect)
 	}
 	return fmt.Sprintf("Check `host` and `port` (%s), and that a firewall lets the connection through.", d.settings.address())
+}
+
+// demandsTLS reads the words: vsftpd says it with the code of a bad login.
+func demandsTLS(r *refusal) bool {
+	words := strings.ToLower(r.text)
+	return mentions(words, "ssl/tls required", "must use encryption", "tls required", "requires tls", "ssl required")
 }
 
 func isTLSError(err error) bool {
@@ -82,6 +94,8 @@ func (d *dialer) hint(err error) string {
 		return "Free space on the server or raise the quota of the account, then apply again."
 	case replied && reply.code == 425:
 		return "The data connection failed: check the passive ports of the server's firewall, or set epsv = false."
+	case errors.Is(err, errNoRoot):
+		return fmt.Sprintf("The folder %s does not exist there: create it, or correct `root`.", d.settings.root())
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Sprintf("Give %q the right to write, rename and delete below %q.", d.settings.user(), d.settings.root())
 	case !replied && slow && errors.Is(err, os.ErrDeadlineExceeded):

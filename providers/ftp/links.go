@@ -15,10 +15,6 @@ func (s *Store) markLinks(ss *session, dir string, files []providers.File) error
 	if !ss.has(mlst) || s.tellsLinks.Load() || !slices.ContainsFunc(files, isDir) {
 		return nil
 	}
-	if slices.ContainsFunc(files, isLink) {
-		s.tellsLinks.Store(true)
-		return nil
-	}
 	raw, err := ss.listing(ss.lister, dir)
 	if err != nil {
 		return unlessRefused(err)

@@ -73,6 +73,9 @@ func (s *Store) list(ss *session, dir string) ([]providers.File, error) {
 	if err := noDuplicates(files); err != nil {
 		return nil, err
 	}
+	if slices.ContainsFunc(files, isLink) {
+		s.tellsLinks.Store(true)
+	}
 	return files, s.markLinks(ss, dir, files)
 }
 

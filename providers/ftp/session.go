@@ -47,7 +47,7 @@ func (s *session) expectFinalReply(sent int64) {
 // begin makes the session ready for a call.
 func (s *session) begin() {
 	s.control.patience(s.dialer.waits.io)
-	s.control.commands = 0
+	s.control.answered = false
 }
 
 // has tells whether the server offers a command in FEAT.
@@ -107,9 +107,10 @@ func (s *session) transferred(err error) error {
 	return &lost{d.failed}
 }
 
-// stale tells that the server had given the session up before this call.
+// stale tells that the server had given the session up before this call: it
+// said nothing but goodbye. The library may have sent EPSV and then PASV.
 func (s *session) stale(err error) bool {
-	return s.reused && s.control.commands <= 1 && isLost(err)
+	return s.reused && !s.control.answered && isLost(err)
 }
 
 // discard ends the session without a word.

@@ -3,6 +3,7 @@ package ftp
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"path"
 	"strings"
@@ -34,7 +35,8 @@ func (s *Store) Stat(ctx context.Context, name string) (providers.File, error) {
 func (s *Store) stat(ss *session, name string) (providers.File, error) {
 	switch {
 	case name == s.root:
-		return ss.askRoot(name)
+		f, err := ss.askRoot(name)
+		return f, rootless(err)
 	case ss.has(mlst):
 		return ss.askFacts(name)
 	}
@@ -67,6 +69,14 @@ func (s *Store) look(ss *session, name string) (providers.File, error) {
 // askRoot proves the root by CWD.
 func (s *session) askRoot(name string) (providers.File, error) {
 	return providers.File{Kind: providers.Dir}, missing(s.proveDirectory(name))
+}
+
+// rootless names the root as what is missing.
+func rootless(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: %w", errNoRoot, err)
+	}
+	return err
 }
 
 // missing takes a refusal about a path for its absence, unless it talks of

@@ -1,0 +1,159 @@
+package apply_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"testing"
+
+	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/mem"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// small is a store that holds so many bytes, and keeps what fits of a file.
+type small struct {
+	*mem.Store
+	size int64
+}
+
+func (s small) Put(ctx context.Context, p string, b providers.Body) error {
+	used, err := s.used(ctx, ".", p)
+	if err != nil {
+		return err
+	}
+	if room := s.size - used; b.Size() > room {
+		return errors.Join(s.Store.Put(ctx, p, cut{b, room}), providers.ErrFull)
+	}
+	return s.Store.Put(ctx, p, b)
+}
+
+// used adds up all files but one.
+func (s small) used(ctx context.Context, dir, but string) (n int64, err error) {
+	entries, err := s.List(ctx, dir)
+	for _, e := range entries {
+		switch {
+		case e.Kind == providers.Dir:
+			below, err := s.used(ctx, e.Path, but)
+			if n += below; err != nil {
+				return n, err
+			}
+		case e.Path != but:
+			n += e.Size
+		}
+	}
+	return n, err
+}
+
+// cut is the beginning of a body.
+type cut struct {
+	providers.Body
+	size int64
+}
+
+func (c cut) Size() int64 { return c.size }
+
+func (c cut) Open(offset int64) (io.ReadCloser, error) {
+	r, err := c.Body.Open(offset)
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{io.LimitReader(r, c.size-offset), r}, nil
+}
+
+// big is a set that is larger than what crowded leaves.
+var big, fitting = key("Apu", 21), key("Bart", 21)
+
+// crowded has two sets to send, the one that does not fit first.
+func crowded(t *testing.T) *world {
+	w := newWorld(t, 2)
+	w.owned("nas")
+	w.plant("vms", big.String()+"/disk-flat.vmdk", string(make([]byte, 100_000)))
+	w.local(fitting)
+	return w
+}
+
+func (w *world) applySmall(t *testing.T, plan *diff.Plan, id string) (apply.Result, error) {
+	stores := map[string]providers.Store{"vms": w.stores["vms"], "usb": w.stores["usb"], "nas": small{w.stores["nas"], 20_000}}
+	return apply.Run(t.Context(), plan, apply.Options{Run: id, Stores: stores, Now: now})
+}
+
+// wantFull proves that the large set failed, and why.
+func wantFull(t *testing.T, r apply.Result, err error) {
+	t.Helper()
+	if !errors.Is(err, apply.ErrPartial) {
+		t.Fatalf("got %v, want ErrPartial", err)
+	}
+	wantFailure(t, r, "nas/"+big.String(), providers.ErrFull.Error())
+	for _, o := range r.Failures() {
+		if !errors.Is(o.Err, providers.ErrFull) || providers.Hint(o.Err) == "" {
+			t.Errorf("%s: %v, hint %q, want ErrFull with a way out", o.Address, o.Err, providers.Hint(o.Err))
+		}
+	}
+}
+
+func TestRun_fullPlaceIsLeftToWhatFits(t *testing.T) {
+	w := crowded(t)
+	w.plant("nas", dir.Staging()+"/Moe~2026-11-20-010000/set/disk", "of another")
+	plan := w.plan(t)
+	plan.Cleanups = nil
+	r, err := w.applySmall(t, plan, thisRun)
+	wantFull(t, r, err)
+	if got := outcomes(r)["nas/"+fitting.String()]; got != apply.StatusDone {
+		t.Errorf("the set that fits is %s, want done", got)
+	}
+	if w.has(t, "nas", dir.Staged(big)) {
+		t.Error("the part of the set that does not fit was left")
+	}
+	if !w.has(t, "nas", dir.Staging()+"/Moe~2026-11-20-010000/set/disk") {
+		t.Error("what another upload had staged was removed")
+	}
+}
+
+func TestRun_fullPlaceKeepsThePartThatNothingWaitsFor(t *testing.T) {
+	w := crowded(t)
+	remove(t, w.stores["vms"], "Bart")
+	r, err := w.applySmall(t, w.plan(t), thisRun)
+	wantFull(t, r, err)
+	if !w.has(t, "nas", dir.StagedSet(big)+"/disk-flat.vmdk") {
+		t.Error("the part is gone, and no other upload waits")
+	}
+}
+
+func TestRun_fullPlaceLeavesWhatIsNotItsOwn(t *testing.T) {
+	w := crowded(t)
+	plan := w.plan(t)
+	theirs := dir.StagedSet(big) + "/precious"
+	stores := map[string]providers.Store{"vms": w.stores["vms"], "usb": w.stores["usb"], "nas": small{w.stores["nas"], 20_000}}
+	r, err := apply.Run(t.Context(), plan, apply.Options{Run: thisRun, Stores: stores, Now: now, Events: func(e apply.Event) {
+		if done, ok := e.(apply.StepDone); ok && done.Op == diff.OpClaim {
+			w.plant("nas", theirs, "!")
+		}
+	}})
+	wantFull(t, r, err)
+	wantFailure(t, r, "nas/"+big.String(), "precious")
+	if !w.has(t, "nas", theirs) || w.has(t, "nas", dir.StagedSet(big)+"/disk-flat.vmdk") {
+		t.Error("the part was left, or what is not ours was removed")
+	}
+}
+
+// TestRun_leftPartMakesRoomForALaterRun has the part of an earlier run fill the
+// place, so that nothing fits before it is given up.
+func TestRun_leftPartMakesRoomForALaterRun(t *testing.T) {
+	w := crowded(t)
+	remove(t, w.stores["vms"], "Bart")
+	r, err := w.applySmall(t, w.plan(t), thisRun)
+	wantFull(t, r, err)
+	abe := key("Abe", 21) // comes before the large one
+	w.local(abe)
+	w.applySmall(t, w.plan(t), nextRun)
+	w.applySmall(t, w.plan(t), "20261122T140000Z-dddddddddddd")
+	if !w.has(t, "nas", abe.String()+"/"+state.ManifestName) {
+		t.Error("the set that fits was never sent")
+	}
+}

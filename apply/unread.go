@@ -1,0 +1,61 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// groupError: the sets of one scope could not be read. Its text is escaped.
+type groupError struct {
+	scope string
+	err   error
+}
+
+func (e *groupError) Error() string {
+	return providers.EscapeLines(fmt.Sprintf("%s cannot be read: %v", e.scope, e.err))
+}
+
+func (e *groupError) Unwrap() error { return e.err }
+
+// endsSurvey tells whether more is lost than one group: then nothing is begun.
+func endsSurvey(ctx context.Context, err error) bool {
+	return ctx.Err() != nil || errors.Is(err, providers.ErrUnreachable) || errors.Is(err, providers.ErrLogin)
+}
+
+// unreadGroups are the groups that could not be read, in the order of the plan.
+func (x *executor) unreadGroups() (errs []error, all bool) {
+	groups := 0
+	for _, p := range x.plan.Places {
+		groups += len(p.Observed)
+		for _, o := range p.Observed {
+			if err := x.unread[o.Scope]; err != nil {
+				errs = append(errs, err)
+			}
+		}
+	}
+	return errs, len(errs) == groups
+}
+
+// partly is an error where groups could not be read: Run would do the others.
+func (x *executor) partly() error {
+	errs, _ := x.unreadGroups()
+	if len(errs) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w: %w", ErrPartial, errors.Join(errs...))
+}
+
+// obstacle: nothing is done at a place whose root could not be made ours, nor
+// for a group that could not be read.
+func (x *executor) obstacle(j *job) error {
+	if err := x.rootError(j); err != nil {
+		return err
+	}
+	if err := x.unread[j.scope()]; err != nil {
+		return fmt.Errorf("%s: %w", j.address, err)
+	}
+	return nil
+}

@@ -1,0 +1,184 @@
+package apply_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/faults"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+var errRefused = errors.New("550 permission denied")
+
+// unlistable makes each listing of a folder fail.
+func unlistable(dir string) *faults.Script {
+	return faults.New(faults.FailAlways(faults.On(dir, faults.List), errRefused))
+}
+
+func TestRun_setThatStaysUnknownStopsNoUpload(t *testing.T) {
+	w, unknown := scene(t, chainScene), key("Bart", 16)
+	w.complete("nas", unknown.String(), unknown)
+	inv := w.read(t.Context())
+	inv["nas"].Put(state.Set{Key: unknown, Path: unknown.String(), State: state.Unknown, Problem: errRefused.Error()})
+	plan := w.planOf(t, inv)
+	script := unlistable(unknown.String())
+	r, err := w.apply(t.Context(), plan, run{id: thisRun, script: script})
+	must(t, r, err)
+	if !w.has(t, "nas", key("Bart", 21).String()) {
+		t.Error("the set was not published")
+	}
+	w.wantUntouched(t, unknown, key("Bart", 17), key("Bart", 18), key("Bart", 20))
+	if err := script.AllHit(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRun_setThatBecameUnknownIsAChange(t *testing.T) {
+	for name, k := range map[string]state.Key{"retained": key("Bart", 20), "victim": key("Bart", 17), "empty": key("Bart", 16)} {
+		w := scene(t, chainScene)
+		w.stores["nas"].Plant(providers.File{Path: key("Bart", 16).String(), Kind: providers.Dir, ModTime: yesterday()}, nil)
+		plan, before := w.plan(t), w.trees(t)
+		_, err := w.apply(t.Context(), plan, run{id: thisRun, script: unlistable(k.String())})
+		var stale *apply.StaleError
+		if !errors.As(err, &stale) || !sameSets(stale.Changed, []string{string(k.Stamp)}) {
+			t.Errorf("%s: got %v, want it changed", name, err)
+		}
+		if why := unlike(before, w.trees(t)); why != "" {
+			t.Errorf("%s: the world was touched: %s", name, why)
+		}
+	}
+}
+
+func TestRun_nothingIsDeletedBesideAnUnknownSet(t *testing.T) {
+	w, unknown := scene(t, chainScene), key("Bart", 16)
+	plan := w.plan(t)
+	w.complete("nas", unknown.String(), unknown)
+	nothing := state.Digest(nil)
+	sums := map[state.Stamp]string{unknown.Stamp: nothing, key("Bart", 21).Stamp: digestOf(key("Bart", 21))}
+	for i, p := range plan.Places {
+		for j, o := range p.Observed {
+			for _, set := range o.Sets {
+				sums[set.Name] = set.SHA256
+			}
+			plan.Places[i].Observed[j].Sets = append(o.Sets, diff.ObservedSet{Name: unknown.Stamp, State: state.Unknown, SHA256: nothing})
+		}
+	}
+	trashOf(plan, bart17).Expect = diff.GroupDigest(sums)
+	r, err := w.apply(t.Context(), plan, run{id: thisRun, script: unlistable(unknown.String())})
+	if !errors.Is(err, apply.ErrPartial) {
+		t.Fatalf("got %v, want ErrPartial", err)
+	}
+	wantFailure(t, r, bart17, "is unknown")
+	w.wantUntouched(t, key("Bart", 17), key("Bart", 18), key("Bart", 20))
+}
+
+// trashOf is the step of a delete that takes the set away.
+func trashOf(plan *diff.Plan, address string) *diff.Step {
+	for _, c := range plan.Changes {
+		if c.Address == address {
+			return &c.Steps[0]
+		}
+	}
+	return nil
+}
+
+func digestOf(k state.Key) string {
+	var files []state.File
+	for _, name := range []string{"disk-flat.vmdk", "empty.log", "sub/machine.vmx"} {
+		files = append(files, state.File{Path: name, Size: int64(len(content(k)[name]))})
+	}
+	return state.Digest(files)
+}
+
+func wantOnlyBartFailed(t *testing.T, r apply.Result) {
+	t.Helper()
+	for address, got := range outcomes(r) {
+		want := apply.StatusDone
+		switch {
+		case address == bart21:
+			want = apply.StatusFailed
+		case strings.HasPrefix(address, "nas/Bart/"):
+			want = apply.StatusCancelled
+		}
+		if got != want {
+			t.Errorf("%s is %s, want %s", address, got, want)
+		}
+	}
+}
+
+func TestRun_groupThatCannotBeReadFailsItsChainOnly(t *testing.T) {
+	undisturbed := scene(t, "")
+	plan := undisturbed.plan(t)
+	w, log := undisturbed.clone(), &memLog{}
+	r, err := undisturbed.apply(t.Context(), plan, run{id: thisRun})
+	must(t, r, err)
+	r, err = w.apply(t.Context(), plan, run{id: thisRun, log: log, script: unlistable("Bart")})
+	if !errors.Is(err, apply.ErrPartial) {
+		t.Fatalf("got %v, want ErrPartial", err)
+	}
+	wantOnlyBartFailed(t, r)
+	wantFailure(t, r, bart21, errRefused.Error())
+	w.wantUntouched(t, key("Bart", 17), key("Bart", 18), key("Bart", 20))
+	r, err = w.apply(t.Context(), plan, run{id: thisRun, log: log})
+	must(t, r, err)
+	if why := unlike(undisturbed.trees(t), w.trees(t)); why != "" {
+		t.Error(why)
+	}
+}
+
+// TestRun_groupThatCannotBeReadIsRecognisedLater loses the journal of a run
+// that had published, while the group cannot be read.
+func TestRun_groupThatCannotBeReadIsRecognisedLater(t *testing.T) {
+	undisturbed := scene(t, "")
+	plan := undisturbed.plan(t)
+	w, log := undisturbed.clone(), &memLog{}
+	r, err := undisturbed.apply(t.Context(), plan, run{id: thisRun})
+	must(t, r, err)
+	w.apply(t.Context(), plan, run{id: thisRun, script: faults.New(faults.CrashOn(published, 0, faults.After))})
+	for _, script := range []*faults.Script{unlistable("Bart"), unlistable(key("Bart", 21).String())} {
+		r, err = w.apply(t.Context(), plan, run{id: thisRun, log: log, script: script})
+		if !errors.Is(err, apply.ErrPartial) {
+			t.Fatalf("got %v, want ErrPartial", err)
+		}
+		wantOnlyBartFailed(t, r)
+	}
+	r, err = w.apply(t.Context(), plan, run{id: thisRun, log: log})
+	must(t, r, err)
+	if why := unlike(undisturbed.trees(t), w.trees(t)); why != "" {
+		t.Error(why)
+	}
+}
+
+func TestRun_nothingThatCanBeReadEndsIt(t *testing.T) {
+	for name, c := range map[string]struct {
+		scene string
+		err   error
+	}{"only group": {chainScene, errRefused}, "place went away": {"", providers.ErrUnreachable}} {
+		w := scene(t, c.scene)
+		plan, before := w.plan(t), w.trees(t)
+		script := faults.New(faults.FailAlways(faults.On("Bart", faults.List), c.err))
+		_, err := w.apply(t.Context(), plan, run{id: thisRun, script: script})
+		if errors.Is(err, apply.ErrPartial) || err == nil || !strings.Contains(err.Error(), c.err.Error()) {
+			t.Errorf("%s: got %v, want %v", name, err, c.err)
+		}
+		if why := unlike(before, w.trees(t)); why != "" {
+			t.Errorf("%s: the world was touched: %s", name, why)
+		}
+	}
+}
+
+func TestCheck_namesTheGroupsThatCannotBeRead(t *testing.T) {
+	w := scene(t, "")
+	opts := apply.Options{Run: thisRun, Stores: map[string]providers.Store{}}
+	for name, s := range w.stores {
+		opts.Stores[name] = faults.Wrap(s, unlistable("Bart"))
+	}
+	err := apply.Check(t.Context(), w.plan(t), opts)
+	if !errors.Is(err, apply.ErrPartial) || !strings.Contains(err.Error(), "nas/Bart cannot be read") {
+		t.Errorf("got %v, want ErrPartial that names nas/Bart", err)
+	}
+}
