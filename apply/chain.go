@@ -134,15 +134,20 @@ func (x *executor) do(ctx context.Context, j *job) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if root := x.failedRoot(j); root != nil {
+		x.cancel(j, root)
+		return nil
+	}
 	if err := x.obstacle(j); err != nil {
 		x.fail(j, err)
 		return nil
 	}
-	x.tell(ChangeStarted{j.address, j.change.Action, j.outcome.Bytes})
+	j.outcome.Earlier = !slices.ContainsFunc(j.steps, func(s diff.Step) bool { return !x.isDone(s.ID) })
+	x.tell(ChangeStarted{j.address, j.change.Action, j.outcome.Bytes, j.outcome.Earlier})
 	switch err := x.walk(ctx, j); {
 	case err == nil:
 		j.outcome.Status = StatusDone
-		x.tell(ChangeDone{j.address, j.change.Action, j.outcome.Bytes})
+		x.tell(ChangeDone{j.address, j.change.Action, j.outcome.Bytes, j.outcome.Earlier})
 	case isFatal(err):
 		x.fail(j, err)
 		return err
@@ -159,11 +164,11 @@ func (x *executor) fail(j *job, err error) {
 	x.tell(Failed{j.address, err})
 }
 
-// rootError: nothing is done at a place whose root could not be made ours.
-func (x *executor) rootError(j *job) error {
+// failedRoot: nothing is done at a place whose root could not be made ours.
+func (x *executor) failedRoot(j *job) *job {
 	for _, root := range x.jobs {
 		if root != j && root.has(diff.OpOwn) && root.place.Name == j.place.Name && root.outcome.Status == StatusFailed {
-			return fmt.Errorf("%s: the root is not ours: %w", j.address, root.outcome.Err)
+			return root
 		}
 	}
 	return nil

@@ -19,6 +19,7 @@ type ChangeStarted struct {
 	Address string
 	Action  diff.Action
 	Bytes   int64
+	Earlier bool // an earlier run did all of it
 }
 
 // Progress: more of a file has been read for sending. Sent falls back where a
@@ -42,6 +43,7 @@ type ChangeDone struct {
 	Address string
 	Action  diff.Action
 	Bytes   int64
+	Earlier bool // an earlier run did all of it
 }
 
 // Failed: a change, a cleanup or the claiming of a root failed.

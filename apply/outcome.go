@@ -15,6 +15,7 @@ type Result struct {
 	Added     int
 	Changed   int
 	Destroyed int
+	Earlier   int   // of those, done by an earlier run of this plan
 	Uploaded  int64 // bytes that this run sent, also of sets that failed
 	Freed     int64 // bytes of deleted sets
 	Elapsed   time.Duration
@@ -26,6 +27,7 @@ type Outcome struct {
 	Action  diff.Action // 0 for a cleanup or a root
 	Bytes   int64
 	Status  Status
+	Earlier bool  // an earlier run of this plan did all of it
 	Err     error // where Status is StatusFailed or StatusCancelled
 }
 
@@ -73,6 +75,9 @@ func (x *executor) result(began time.Time) Result {
 }
 
 func (r *Result) count(o Outcome) {
+	if o.Earlier && o.Action != 0 {
+		r.Earlier++
+	}
 	switch o.Action {
 	case diff.Create:
 		r.Added++

@@ -849,7 +849,7 @@ func TestRun_failedOwnerKeepsAwayFromThePlace(t *testing.T) {
 		t.Fatalf("got %v, want ErrPartial", err)
 	}
 	wantFailure(t, r, "usb", "owner")
-	wantFailure(t, r, "usb/UsbBart/2026-11-21-010000", "the root is not ours")
+	wantFailure(t, r, "usb/UsbBart/2026-11-21-010000", "because usb failed")
 	if got := outcomes(r)[bart21]; got != apply.StatusDone {
 		t.Errorf("%s is %s, want done: it is elsewhere", bart21, got)
 	}

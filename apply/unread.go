@@ -48,12 +48,8 @@ func (x *executor) partly() error {
 	return fmt.Errorf("%w: %w", ErrPartial, errors.Join(errs...))
 }
 
-// obstacle: nothing is done at a place whose root could not be made ours, nor
-// for a group that could not be read.
+// obstacle: nothing is done for a group that could not be read.
 func (x *executor) obstacle(j *job) error {
-	if err := x.rootError(j); err != nil {
-		return err
-	}
 	if err := x.unread[j.scope()]; err != nil {
 		return fmt.Errorf("%s: %w", j.address, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
@@ -35,7 +36,27 @@ func (c claim) act(ctx context.Context) (journal.Result, error) {
 	if err := removeTree(ctx, c.store, c.place.WorkDir.Staged(c.key), all); err != nil {
 		return journal.Result{}, err
 	}
-	return journal.Result{}, write(ctx, c.store, c.s.To, c.text(files))
+	if err := write(ctx, c.store, c.s.To, c.text(files)); err != nil {
+		return journal.Result{}, err
+	}
+	return journal.Result{}, c.sameName(ctx)
+}
+
+// sameName reads the name of the staged folder back, which holds that of the
+// VM: Twisted stores what is beyond ASCII in another spelling, finds it by both,
+// and lists the other one only.
+func (c claim) sameName(ctx context.Context) error {
+	staged := c.place.WorkDir.Staged(c.key)
+	entries, err := c.store.List(ctx, path.Dir(staged))
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(entries, func(e providers.File) bool { return e.Name() == path.Base(staged) }) {
+		return nil
+	}
+	err = fmt.Errorf("the server stores the name %q in another spelling: %w", c.key.VM, providers.ErrName)
+	all := func(state.File) bool { return true }
+	return errors.Join(err, removeTree(ctx, c.store, staged, all))
 }
 
 func (c claim) text(files []state.File) []byte {

@@ -3,6 +3,7 @@ package diff
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -41,9 +42,6 @@ func Compute(in Input) (*Plan, error) {
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
-	}
-	if in.Clock != "" {
-		w.notes.add(note{place: in.Clock, code: "clock", why: in.Now.Format(time.RFC3339)})
 	}
 	w.noteSources()
 	for _, d := range in.Spec.Destinations {
@@ -146,9 +144,18 @@ func (w *world) finish() (*Plan, error) {
 	}
 	slices.Sort(p.ApplyTimeVariables)
 	err := w.addPlaces()
-	p.Notices = w.notes.list(w.Spec)
+	p.Notices = append(w.clockNotice(), w.notes.list(w.Spec)...)
 	p.Summary = p.summarize()
 	return p, err
+}
+
+// clockNotice says that the time of the plan is not that of the clock.
+func (w *world) clockNotice() []Notice {
+	if w.Clock == "" {
+		return nil
+	}
+	text := fmt.Sprintf("%s: sets the clock to %s: a plan of this time can be applied only while it is set.", w.Clock, w.Now.Format(time.RFC3339))
+	return []Notice{{Code: "clock", Text: text}}
 }
 
 func (p *Plan) summarize() Summary {

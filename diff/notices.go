@@ -14,9 +14,6 @@ var noticeTexts = []struct {
 	code string
 	text func(t *tally) string
 }{
-	{"clock", func(t *tally) string {
-		return fmt.Sprintf("sets the clock to %s: this plan can be applied only while it is set.", t.first.why)
-	}},
 	{"unreachable", func(t *tally) string {
 		return fmt.Sprintf("could not be read and has no part in this plan: %s.", t.first.why)
 	}},

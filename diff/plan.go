@@ -167,7 +167,7 @@ type Group struct {
 
 // Notice is something a person should know that is no change.
 type Notice struct {
-	Code  string `json:"code"` // "unmarked", "settling", "orphan", ...
+	Code  string `json:"code"` // "clock", "unmarked", "settling", ...
 	Scope string `json:"scope,omitempty"`
 	Text  string `json:"text"` // one sentence or two, first word is the place; may hold hostile names
 }

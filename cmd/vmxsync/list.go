@@ -79,6 +79,7 @@ func (p *process) list(c *cli.Context, args arguments) error {
 	}
 	w := p.readWorld(c.Context, spec, secrets, at.now)
 	defer w.close()
+	w.proveAll(c.Context)
 	if err := c.Context.Err(); err != nil {
 		return err
 	}

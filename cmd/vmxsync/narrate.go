@@ -55,7 +55,7 @@ func (n *textNarrator) event(e apply.Event) {
 	case apply.Failed:
 		n.say("%s: Failed.", e.Address)
 	case apply.Cancelled:
-		n.say("%s: Not done.", e.Address)
+		n.say("%v", e.Err)
 	case apply.Finished:
 		n.finished = &e.Result
 	}
@@ -64,13 +64,14 @@ func (n *textNarrator) event(e apply.Event) {
 // started says nothing of a root or a leftover: these take no time.
 func (n *textNarrator) started(e apply.ChangeStarted) {
 	n.began[e.Address] = time.Now()
-	if e.Action != 0 {
+	if e.Action != 0 && !e.Earlier {
 		n.say("%s: %s (%s)", e.Address, starting[e.Action], diff.FormatBytes(e.Bytes))
 	}
 }
 
 func (n *textNarrator) done(e apply.ChangeDone) {
 	switch {
+	case e.Earlier:
 	case e.Action != 0:
 		n.say("%s: %s after %s", e.Address, ended[e.Action], seconds(time.Since(n.began[e.Address])))
 	case strings.Contains(e.Address, "/"):
@@ -94,7 +95,9 @@ func (n *textNarrator) end(err error) {
 	}
 	r := *n.finished
 	for _, o := range r.Failures() {
-		n.voice.fail(failure(map[apply.Status]string{apply.StatusFailed: "A change failed", apply.StatusCancelled: "A change was not done"}[o.Status], o.Err))
+		if o.Status == apply.StatusFailed {
+			n.voice.fail(failure("A change failed", o.Err))
+		}
 	}
 	var left status
 	switch {
@@ -106,10 +109,18 @@ func (n *textNarrator) end(err error) {
 		return
 	}
 	n.voice.result("\n")
-	n.say("Apply complete! Resources: %d added, %d changed, %d destroyed.", r.Added, r.Changed, r.Destroyed)
+	n.say("Apply complete! Resources: %d added, %d changed, %d destroyed%s.", r.Added, r.Changed, r.Destroyed, earlier(r))
 	if r.Uploaded > 0 || r.Freed > 0 {
 		n.say("Transfer: %s uploaded, %s freed, in %s%s.", diff.FormatBytes(r.Uploaded), diff.FormatBytes(r.Freed), seconds(r.Elapsed), rate(r))
 	}
+}
+
+// earlier tells a run that went on from one that did all.
+func earlier(r apply.Result) string {
+	if r.Earlier == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%d of them in an earlier run)", r.Earlier)
 }
 
 func rate(r apply.Result) string {

@@ -79,6 +79,20 @@ func (w *world) prove(ctx context.Context, unproven map[string][]state.Key) {
 	}
 }
 
+// proveAll reads the manifests of all sets that have one: a list must not call
+// complete what a plan calls damaged.
+func (w *world) proveAll(ctx context.Context) {
+	all := map[string][]state.Key{}
+	for place, inv := range w.inventories {
+		for _, s := range inv.Sets {
+			if s.Marked && s.Manifest == nil {
+				all[place] = append(all[place], s.Key)
+			}
+		}
+	}
+	w.prove(ctx, all)
+}
+
 // open opens one place. The name goes into errors.
 func (p *process) open(ctx context.Context, name, kind string, settings providers.Settings, secrets providers.Secrets) (providers.Store, error) {
 	d, err := driver(kind)
