@@ -8,6 +8,7 @@ SERVERS := $(CURDIR)/.cache/servers
 .PHONY: test check cross servers build matrix fuzz clean
 
 test: servers check cross
+	@VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -count=1 -v -run '^TestReal_available$$' ./providers/ftp/ftptest | grep 'not tested' || true
 	VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -race -timeout 20m ./...
 
 check:
@@ -23,8 +24,8 @@ cross:
 	done
 
 # The real servers, extracted from Debian's packages without installing them.
-# Where that cannot be done, their tests say so; CI sets VMXSYNC_REQUIRE_SERVERS
-# and they fail.
+# Where that cannot be done, make test says in a line each what is not tested;
+# CI sets VMXSYNC_REQUIRE_SERVERS, and it fails.
 servers:
 	@VMXSYNC_TEST_SERVERS="$(SERVERS)" scripts/fetch-servers || test -z "$$VMXSYNC_REQUIRE_SERVERS"
 

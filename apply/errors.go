@@ -18,7 +18,8 @@ var (
 	ErrApplied = errors.New("this plan was already applied")
 	// ErrPartial: some changes failed, the others are done.
 	ErrPartial = errors.New("some changes failed")
-	// ErrCancelled: a delete was not done because an upload of its chain failed.
+	// ErrCancelled: a change was not done because one that it needs failed: a
+	// delete for an upload of its chain, anything for the root of its place.
 	ErrCancelled = errors.New("cancelled")
 	// ErrSourceChanged: a file or a set changed after the plan was made.
 	ErrSourceChanged = errors.New("changed at the source")

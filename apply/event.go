@@ -52,7 +52,7 @@ type Failed struct {
 	Err     error
 }
 
-// Cancelled: a delete is not done, for a reason that lies in its chain.
+// Cancelled: a change is not done, because one that it needs failed.
 type Cancelled struct {
 	Address string
 	Err     error // wraps ErrCancelled

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/vmxsync/vmxsync/state"
@@ -145,6 +146,7 @@ func (w *world) finish() (*Plan, error) {
 	slices.Sort(p.ApplyTimeVariables)
 	err := w.addPlaces()
 	p.Notices = append(w.clockNotice(), w.notes.list(w.Spec)...)
+	p.Notices = append(p.Notices, w.askedAgain()...)
 	p.Summary = p.summarize()
 	return p, err
 }
@@ -156,6 +158,22 @@ func (w *world) clockNotice() []Notice {
 	}
 	text := fmt.Sprintf("%s: sets the clock to %s: a plan of this time can be applied only while it is set.", w.Clock, w.Now.Format(time.RFC3339))
 	return []Notice{{Code: "clock", Text: text}}
+}
+
+// askedAgain names the sensitive variables that an apply of the saved plan has
+// to be given, because it reads no files of values on its own.
+func (w *world) askedAgain() []Notice {
+	var names []string
+	for _, v := range w.Spec.Variables {
+		if v.Sensitive && !v.FromEnv {
+			names = append(names, "var."+v.Name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("apply: asks for %s again, in the environment (VMXSYNC_VAR_...) or with -var-file: a saved plan holds no secret.", strings.Join(names, ", "))
+	return []Notice{{Code: "sensitive", Text: text}}
 }
 
 func (p *Plan) summarize() Summary {

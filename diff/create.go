@@ -9,7 +9,7 @@ import (
 var modeTexts = map[Mode]struct{ code, text string }{
 	Upload:  {"missing", "not at the destination"},
 	Publish: {"publish", "already whole in staging"},
-	Resume:  {"resume", "continues a started upload"},
+	Resume:  {"resume", "an upload was started and starts again"},
 	Adopt:   {"adopt", "unmarked, with the names and sizes of the local set: a manifest is written"},
 	Replace: {"replace", "unmarked, and looks like a half upload of the local set"},
 }

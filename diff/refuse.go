@@ -123,8 +123,11 @@ func (w *world) refuseUnread(d state.Destination, err error) error {
 		w.notes.add(note{place: d.Name, code: "unreachable", why: err.Error()})
 		return nil
 	}
-	return providers.WithHint(fmt.Errorf("destination %q: %w", d.Name, err), hintOr(err,
-		"To plan without the destinations that cannot be read, use -partial; where one may be absent, set optional = true."))
+	hint := "To plan without the destinations that cannot be read, use -partial; where one may be absent, set optional = true."
+	if own := providers.Hint(err); own != "" {
+		hint = own + "\n" + hint
+	}
+	return providers.WithHint(fmt.Errorf("destination %q: %w", d.Name, err), hint)
 }
 
 func hintOr(err error, hint string) string {

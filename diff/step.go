@@ -47,7 +47,8 @@ type Step struct {
 //	          else is there stays, and is an error
 //	return    rename From, in trash (~rep), back to To, its absent final name
 //
-// The order of work is: the steps of places, changes, cleanups.
+// The order of work is: the steps of places; cleanups; the changes, chain by
+// chain; cleanups that need a step of a change.
 type Op string
 
 // The ops.

@@ -36,7 +36,7 @@ func (in *inputs) complete() hcl.Diagnostics {
 		diags = append(diags, problem{
 			summary: "No value for sensitive variable",
 			detail:  fmt.Sprintf("The plan was made with the sensitive variable %q. Its value is stored nowhere, and is asked for again.", v.name),
-			hint:    fmt.Sprintf("give it with -var '%s=...', with -var-file, or in the environment as %s%s", v.name, EnvPrefix, v.name),
+			hint:    fmt.Sprintf("set %s%s in the environment, or name a file with -var-file; a value given with -var stands in the process list", EnvPrefix, v.name),
 		}.nowhere()...)
 	}
 	return diags

@@ -83,7 +83,7 @@ func wayOut(r providers.Reference) string {
 	case providers.CommandReference:
 		return "run the command by hand as the user that runs vmxsync: it has to print the secret as its first line and ask nothing"
 	case providers.VariableReference:
-		return fmt.Sprintf("give it with -var '%s=...' or in the environment as %s%s", r.Name, EnvPrefix, r.Name)
+		return fmt.Sprintf("set %s%s in the environment, or name a file with -var-file", EnvPrefix, r.Name)
 	}
 	return ""
 }

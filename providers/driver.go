@@ -41,8 +41,8 @@ type Problem struct {
 	Warning   bool   // true: say it and go on
 }
 
-// Secrets resolves references when a store is opened. It returns ErrLogin's
-// cousin, a hinted error that names the reference, when there is no value.
+// Secrets resolves references when a store is opened. Where there is no value,
+// the error names the reference and has a hint.
 type Secrets func(ctx context.Context, r Reference) (string, error)
 
 // Reference says where a secret is to be found; it never holds the secret.

@@ -31,11 +31,25 @@ func applyFlags() []cli.Flag {
 func (p *process) apply(c *cli.Context, args arguments) error {
 	switch c.NArg() {
 	case 0:
+		if err := only(c, "with a plan file", "check", "journal", "journal-reset"); err != nil {
+			return err
+		}
 		return p.applyNew(c, args)
 	case 1:
 		return p.applySaved(c, args)
 	}
 	return hinted(tooMany(c), "vmxsync apply takes one plan file.")
+}
+
+// only refuses flags that would be ignored in silence. (-auto-approve with a
+// plan file is what users of terraform type, and is no contradiction.)
+func only(c *cli.Context, when string, flags ...string) error {
+	for _, f := range flags {
+		if c.IsSet(f) {
+			return wrongUsage(fmt.Errorf("-%s is for apply %s", f, when), "vmxsync apply -help lists the flags.")
+		}
+	}
+	return nil
 }
 
 func tooMany(c *cli.Context) error {
@@ -81,7 +95,11 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 	if c.Bool("check") {
 		return p.checkSaved(c.Context, saved, record, stores)
 	}
-	w := work{run: saved.Envelope.RunID, id: saved.ID, record: record, stores: stores, again: again(c, fmt.Sprintf("apply %q", path))}
+	command := "apply " + quoted(path)
+	if c.IsSet("journal") {
+		command += " -journal=" + quoted(record)
+	}
+	w := work{run: saved.Envelope.RunID, id: saved.ID, record: record, stores: stores, again: again(c, command)}
 	return p.carryOut(c.Context, saved.Plan, w)
 }
 
@@ -114,7 +132,7 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 		return err
 	}
 	if !p.voice.json {
-		p.voice.result(p.planText(plan))
+		p.voice.result(p.planText(plan, p.brief()))
 	}
 	if ask && !plan.Empty() {
 		if err := p.approve(c.Context); err != nil {
@@ -148,10 +166,17 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 // again is the command that goes on from where this one was interrupted.
 func again(c *cli.Context, command string) string {
 	if dir := c.String("chdir"); dir != "." {
-		return fmt.Sprintf("vmxsync -chdir=%q %s", dir, command)
+		command = "-chdir=" + quoted(dir) + " " + command
+	}
+	if c.IsSet("var") || c.IsSet("var-file") {
+		command += ", with the same -var and -var-file"
 	}
 	return "vmxsync " + command
 }
+
+// quoted puts a path between quotes as a shell wants it: nothing in it is
+// escaped, for a backslash is part of a path on Windows.
+func quoted(path string) string { return `"` + path + `"` }
 
 func nothingToDo(plan *diff.Plan) bool {
 	for _, place := range plan.Places {

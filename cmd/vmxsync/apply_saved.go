@@ -129,14 +129,14 @@ func (p *process) ownJournal(spec *state.Spec) (string, error) {
 	return filepath.Join(dir, checksum([]byte(spec.Dir))[:16]+".journal"), nil
 }
 
-// stateDir is where programs keep what must survive: XDG_STATE_HOME and its
-// default, on Windows and macOS the folder of application data.
+// stateDir is where programs keep what must survive: XDG_STATE_HOME or its
+// default; on Windows the application data of this machine, which do not roam.
 func (p *process) stateDir() (string, error) {
 	if dir, ok := p.env("XDG_STATE_HOME"); ok && filepath.IsAbs(dir) {
 		return filepath.Join(dir, "vmxsync"), nil
 	}
 	if filepath.Separator == '\\' {
-		dir, err := os.UserConfigDir()
+		dir, err := os.UserCacheDir()
 		return filepath.Join(dir, "vmxsync"), err
 	}
 	home, err := os.UserHomeDir()

@@ -49,7 +49,7 @@ func (p *process) commands() []*cli.Command {
 			ArgsUsage:          "FILE",
 			Description:        "Prints the plan as the plan command did. Needs no configuration and asks no server.",
 			CustomHelpTemplate: exitCodes(),
-			Flags:              []cli.Flag{jsonFlag("print the plan document")},
+			Flags:              showFlags(),
 			Action:             p.show,
 		},
 		{

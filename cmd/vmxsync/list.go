@@ -85,18 +85,18 @@ func (p *process) list(c *cli.Context, args arguments) error {
 	}
 	doc := listing{Format: "vmxsync.list/1", Now: at.now.UTC(), Places: []listPlace{}}
 	var failed []error
-	add := func(name, role string) {
+	add := func(name, role string, optional bool) {
 		inv := w.inventories[name]
 		doc.Places = append(doc.Places, placeListing(inv, role, c.Args().Slice(), c.Bool("files"), c.Bool("all")))
-		if inv.Err != nil {
+		if inv.Err != nil && !optional {
 			failed = append(failed, hinted(fmt.Errorf("%s %q: %w", role, name, inv.Err), providers.Hint(inv.Err)))
 		}
 	}
 	for _, s := range spec.Sources {
-		add(s.Name, "source")
+		add(s.Name, "source", false)
 	}
 	for _, d := range spec.Destinations {
-		add(d.Name, "destination")
+		add(d.Name, "destination", d.Optional)
 	}
 	if c.Bool("json") {
 		text, err := json.MarshalIndent(doc, "", "  ")
@@ -158,9 +158,11 @@ func placeListing(inv state.Inventory, role string, vms []string, files, all boo
 		s.Set.State = state.Incomplete
 		place.add(s.Set, vms, files)
 	}
-	place.Foreign = slices.Concat(inv.Foreign, inv.Unsupported)
+	place.Foreign = slices.Concat(inv.Foreign, inv.Links, inv.Unusable, inv.Unsupported)
 	for _, t := range inv.Trash {
-		place.Foreign = append(place.Foreign, t.Path)
+		place.Sets = append(place.Sets, listSet{
+			Address: state.Address(inv.Place, t.Key), VM: t.VM, Time: string(t.Stamp), State: "trash", Files: len(t.Files), Bytes: t.Bytes(),
+		})
 	}
 	return place
 }

@@ -15,6 +15,8 @@ import (
 func planFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "out", Usage: "save the plan to `FILE`"},
+		&cli.BoolFlag{Name: "concise", Usage: "print one line a set"},
+		&cli.BoolFlag{Name: "summary", Usage: "print the sums and notices only"},
 		&cli.BoolFlag{Name: "detailed-exitcode", Usage: "exit with 2 if there are changes"},
 		&cli.BoolFlag{Name: "partial", Usage: "plan without the destinations that cannot be reached, and say so"},
 		&cli.DurationFlag{Name: "expires", Usage: "how long the saved plan may wait for its apply", Value: 24 * time.Hour},
@@ -65,7 +67,7 @@ func (p *process) showPlan(c *cli.Context, plan *diff.Plan, doc []byte, out stri
 		p.voice.print(string(doc))
 		return
 	}
-	p.voice.result(p.planText(plan))
+	p.voice.result(p.planText(plan, planForm(c)))
 	if plan.Empty() && len(plan.Cleanups) == 0 && out == "" {
 		return
 	}
@@ -80,7 +82,7 @@ func whatNext(out string, automation bool) string {
 	case automation:
 		return fmt.Sprintf("Saved the plan to: %s\n", out)
 	}
-	return fmt.Sprintf("Saved the plan to: %s\n\nTo perform exactly these actions, run the following command to apply:\n    vmxsync apply %q\n", out, out)
+	return fmt.Sprintf("Saved the plan to: %s\n\nTo perform exactly these actions, run the following command to apply:\n    vmxsync apply %s\n", out, quoted(out))
 }
 
 func (p *process) inAutomation() bool {
@@ -104,5 +106,3 @@ func noArguments(c *cli.Context) error {
 	}
 	return wrongUsage(err, "vmxsync "+c.Command.Name+" -help says what it takes.")
 }
-
-var errNoPlanFile = errors.New("no plan file given")

@@ -45,7 +45,7 @@ func (p *process) seal(plan *diff.Plan, expires time.Duration) ([]byte, error) {
 }
 
 // writePlan writes the document whole or not at all, readable by its owner
-// only.
+// only where files have such modes.
 func writePlan(path string, doc []byte) error {
 	temp, err := os.CreateTemp(filepath.Dir(path), ".vmxsync-plan-*")
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
@@ -89,7 +90,10 @@ func wantsJSON(args []string) (document, events bool) {
 	if i := slices.Index(args, "--"); i >= 0 {
 		flags = args[:i]
 	}
-	document = slices.Contains(flags, "-json") || slices.Contains(flags, "--json")
+	document = slices.ContainsFunc(flags, func(f string) bool {
+		name, value, _ := strings.Cut(strings.TrimLeft(f, "-"), "=")
+		return strings.HasPrefix(f, "-") && name == "json" && value != "false"
+	})
 	return document, document && slices.Contains(flags, "apply")
 }
 

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"io"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -8,6 +10,8 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/render"
 )
+
+var errNoPlanFile = errors.New("no plan file given")
 
 func (p *process) show(c *cli.Context) error {
 	path, err := planArgument(c)
@@ -20,7 +24,7 @@ func (p *process) show(c *cli.Context) error {
 	}
 	text := string(doc)
 	if !c.Bool("json") {
-		text = p.planText(saved.Plan)
+		text = p.planText(saved.Plan, planForm(c))
 	}
 	p.voice.print(text)
 	return nil
@@ -37,8 +41,38 @@ func planArgument(c *cli.Context) (string, error) {
 	return "", wrongUsage(tooMany(c), "vmxsync "+c.Command.Name+" takes one plan file.")
 }
 
-func (p *process) planText(plan *diff.Plan) string {
+// form is how much of a plan is printed.
+type form func(io.Writer, *diff.Plan, render.Style) error
+
+// planForm is the form that the flags ask for.
+func planForm(c *cli.Context) form {
+	switch {
+	case c.Bool("summary"):
+		return render.Summary
+	case c.Bool("concise"):
+		return render.Concise
+	}
+	return render.Text
+}
+
+// brief is the form for an apply: what nobody may read is kept short.
+func (p *process) brief() form {
+	if isTerminal(p.stdout) {
+		return render.Text
+	}
+	return render.Concise
+}
+
+func (p *process) planText(plan *diff.Plan, print form) string {
 	var b strings.Builder
-	render.Text(&b, plan, render.Style{Color: p.voice.color, Width: p.voice.width}) // a Builder takes all
+	print(&b, plan, render.Style{Color: p.voice.color, Width: p.voice.width}) // a Builder takes all
 	return b.String()
+}
+
+func showFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.BoolFlag{Name: "concise", Usage: "print one line a set"},
+		&cli.BoolFlag{Name: "summary", Usage: "print the sums and notices only"},
+		jsonFlag("print the plan document"),
+	}
 }

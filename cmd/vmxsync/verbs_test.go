@@ -31,6 +31,7 @@ import (
 //	ftpserver NAME [OPTION...]  starts an in-process server: tls=explicit, tls=implicit, user=NAME, password=TEXT, mlsd=off, max=N;
 //	                            sets NAME_HOST, _PORT, _USER, _PASSWORD, _CA, _DISK (its folder on this disk)
 //	ftpstop NAME                stops it
+//	interrupted GLOB SIZE COMMAND... is killed with an interrupt, which must end with 130; writes stderr.txt
 //	killed GLOB SIZE COMMAND... starts a command and kills it (-9) once a file that matches has SIZE
 //	nowhere DIR TEXT            no file below DIR holds TEXT
 //	same DIR DIR                every file of the first is in the second, equal
@@ -38,18 +39,19 @@ import (
 //	tree DIR NAME=SIZE...       makes files of pseudo-random bytes, as old as the set they belong to
 //	young FILE...               makes files as new as the clock
 var verbs = map[string]func(ts *testscript.TestScript, neg bool, args []string){
-	"adopt":     adoptVerb,
-	"clock":     clockVerb,
-	"code":      codeVerb,
-	"expand":    expandVerb,
-	"ftpserver": ftpserverVerb,
-	"ftpstop":   ftpstopVerb,
-	"killed":    killedVerb,
-	"nowhere":   nowhereVerb,
-	"same":      sameVerb,
-	"sums":      sumsVerb,
-	"tree":      treeVerb,
-	"young":     youngVerb,
+	"adopt":       adoptVerb,
+	"clock":       clockVerb,
+	"code":        codeVerb,
+	"expand":      expandVerb,
+	"ftpserver":   ftpserverVerb,
+	"ftpstop":     ftpstopVerb,
+	"interrupted": interruptedVerb,
+	"killed":      killedVerb,
+	"nowhere":     nowhereVerb,
+	"same":        sameVerb,
+	"sums":        sumsVerb,
+	"tree":        treeVerb,
+	"young":       youngVerb,
 }
 
 func adoptVerb(ts *testscript.TestScript, neg bool, args []string) {
@@ -140,26 +142,40 @@ func ftpstopVerb(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func killedVerb(ts *testscript.TestScript, neg bool, args []string) {
+	cmd, _ := startUntil(ts, args)
+	ts.Check(cmd.Process.Kill())
+	cmd.Wait()
+}
+
+func interruptedVerb(ts *testscript.TestScript, neg bool, args []string) {
+	cmd, stderr := startUntil(ts, args)
+	ts.Check(cmd.Process.Signal(os.Interrupt))
+	cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
+		ts.Fatalf("exit code %d, want %d\n%s", code, exitInterrupted, stderr)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs("stderr.txt"), stderr.Bytes(), 0o644))
+}
+
+// startUntil runs a command until a file that matches args[0] has the size of
+// args[1]. The caller waits for it.
+func startUntil(ts *testscript.TestScript, args []string) (*exec.Cmd, *bytes.Buffer) {
 	var size providers.Size
 	ts.Check(size.UnmarshalText([]byte(args[1])))
 	path, err := exec.LookPath(args[2])
 	ts.Check(err)
+	var stderr bytes.Buffer
 	cmd := exec.Command(path, args[3:]...)
-	cmd.Dir = ts.MkAbs(".")
-	cmd.Env = environment(ts)
-	cmd.Stdout, cmd.Stderr = io.Discard, io.Discard
+	cmd.Dir, cmd.Env, cmd.Stderr = ts.MkAbs("."), environment(ts), &stderr
 	ts.Check(cmd.Start())
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	for !grown(ts.MkAbs(args[0]), int64(size)) {
-		select {
-		case err := <-ended:
-			ts.Fatalf("the command ended before it was killed: %v", err)
-		case <-time.After(time.Millisecond):
+	for deadline := time.Now().Add(time.Minute); !grown(ts.MkAbs(args[0]), int64(size)); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			cmd.Process.Kill()
+			cmd.Wait()
+			ts.Fatalf("no file %s grew to %s\n%s", args[0], args[1], &stderr)
 		}
 	}
-	ts.Check(cmd.Process.Kill())
-	<-ended
+	return cmd, &stderr
 }
 
 // environment is that of the script, as far as our commands look at it.

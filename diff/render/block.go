@@ -66,7 +66,7 @@ func update(c diff.Change) []Line {
 		had += f.Size
 	}
 	size := Line{Symbol: diff.Update, Text: fmt.Sprintf("size  = %q -> %q", diff.FormatBytes(had), diff.FormatBytes(c.Bytes))}
-	if had == c.Bytes {
+	if diff.FormatBytes(had) == diff.FormatBytes(c.Bytes) {
 		size = Line{Text: fmt.Sprintf("size  = %q", diff.FormatBytes(had))}
 	}
 	changed, unchanged := compare(c.Before, c.Files)

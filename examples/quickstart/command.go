@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -48,11 +49,18 @@ func (s *story) tell(ctx context.Context, code int, expected []string, args ...s
 	return nil
 }
 
+// environment keeps the story apart from what the reader has set, and its
+// records out of the reader's home.
+func (s *story) environment() []string {
+	env := slices.DeleteFunc(os.Environ(), func(pair string) bool { return strings.HasPrefix(pair, "VMXSYNC_") })
+	return append(env, "NAS_PASSWORD="+s.server.Password, "XDG_STATE_HOME="+filepath.Join(s.dir, "state"), "LOCALAPPDATA="+filepath.Join(s.dir, "state"))
+}
+
 // vmxsync runs the program in the story's folder and returns all that it said.
 func (s *story) vmxsync(ctx context.Context, code int, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, s.program(), args...)
 	cmd.Dir = s.dir
-	cmd.Env = append(os.Environ(), "NAS_PASSWORD="+s.server.Password)
+	cmd.Env = s.environment()
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {

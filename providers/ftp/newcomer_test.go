@@ -1,12 +1,14 @@
 package ftp_test
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -111,5 +113,26 @@ func TestTraits_twistedHidesLinks(t *testing.T) {
 	mlsd := open(t, settingsFor(other), other.Password)
 	if _, err := mlsd.List(t.Context(), "."); err != nil || mlsd.Traits().LinksHidden {
 		t.Errorf("LinksHidden = %v, %v on a server with MLSD", mlsd.Traits().LinksHidden, err)
+	}
+}
+
+func TestSettings_minVersionIsKept(t *testing.T) {
+	srv := ftptest.New(t, ftptest.Options{TLS: ftptest.Explicit, MaxTLS: tls.VersionTLS12})
+	s := settingsFor(srv)
+	s.TLS.MinVersion = "1.3"
+	if _, err := open(t, s, srv.Password).Stat(t.Context(), "."); !errors.Is(err, providers.ErrUnreachable) {
+		t.Errorf("got %v from a server of TLS 1.2, want no session", err)
+	}
+}
+
+func TestSettings_epsvCanBeLeftOut(t *testing.T) {
+	srv := ftptest.New(t, ftptest.Options{})
+	s := settingsFor(srv)
+	s.EPSV = false
+	if _, err := open(t, s, srv.Password).List(t.Context(), "."); err != nil {
+		t.Fatal(err)
+	}
+	if i := slices.IndexFunc(srv.Commands(), func(c string) bool { return strings.HasPrefix(c, "EPSV") }); i >= 0 {
+		t.Error("EPSV was sent")
 	}
 }

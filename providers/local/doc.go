@@ -13,6 +13,5 @@
 //
 // A rename is refused by the kernel where its target is there (Linux, local
 // file systems). Elsewhere the target is proven absent just before: another
-// program that puts a file there in between loses it. The lock of an apply
-// keeps other runs of vmxsync out.
+// program that puts a file there in between loses it.
 package local
