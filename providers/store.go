@@ -83,8 +83,6 @@ type Traits struct {
 	// LinksHidden is true where nothing proves that a link would be listed as
 	// one: a folder, and all that is in it, may be another's.
 	LinksHidden bool
-	// Insecure is true where credentials or content cross a network in clear.
-	Insecure bool
 }
 
 // Kind is the kind of an entry.

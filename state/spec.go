@@ -81,16 +81,6 @@ type Copy struct {
 	Policy      string
 }
 
-// Source returns the source of that name.
-func (s *Spec) Source(name string) (Source, bool) {
-	for _, x := range s.Sources {
-		if x.Name == name {
-			return x, true
-		}
-	}
-	return Source{}, false
-}
-
 // Destination returns the destination of that name.
 func (s *Spec) Destination(name string) (Destination, bool) {
 	for _, x := range s.Destinations {

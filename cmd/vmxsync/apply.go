@@ -38,7 +38,7 @@ func (p *process) apply(c *cli.Context, args arguments) error {
 	case 1:
 		return p.applySaved(c, args)
 	}
-	return hinted(tooMany(c), "vmxsync apply takes one plan file.")
+	return wrongUsage(tooMany(c), "vmxsync apply takes one plan file.")
 }
 
 // only refuses flags that would be ignored in silence. (-auto-approve with a

@@ -146,31 +146,41 @@ func placeListing(inv state.Inventory, role string, vms []string, files, all boo
 		return place
 	}
 	for _, s := range inv.Sets {
-		place.add(s, vms, files)
+		place.add(s, files)
 	}
 	for _, vm := range slices.Sorted(maps.Keys(inv.UnknownVMs)) {
 		place.Sets = append(place.Sets, listSet{VM: vm, State: string(state.Unknown), Problem: inv.UnknownVMs[vm]})
 	}
-	if !all {
-		return place
+	if all {
+		place.addOthers(inv, files)
 	}
-	for _, s := range inv.Staged {
-		s.Set.State = state.Incomplete
-		place.add(s.Set, vms, files)
-	}
-	place.Foreign = slices.Concat(inv.Foreign, inv.Links, inv.Unusable, inv.Unsupported)
-	for _, t := range inv.Trash {
-		place.Sets = append(place.Sets, listSet{
-			Address: state.Address(inv.Place, t.Key), VM: t.VM, Time: string(t.Stamp), State: "trash", Files: len(t.Files), Bytes: t.Bytes(),
-		})
-	}
+	place.Sets = slices.DeleteFunc(place.Sets, func(s listSet) bool { return !named(vms, s.VM) })
 	return place
 }
 
-func (l *listPlace) add(s state.Set, vms []string, files bool) {
-	if len(vms) > 0 && !slices.ContainsFunc(vms, func(glob string) bool { return glob == s.VM || doublestar.MatchUnvalidated(glob, s.VM) }) {
-		return
+// addOthers adds what is no set at its final name.
+func (l *listPlace) addOthers(inv state.Inventory, files bool) {
+	for _, s := range inv.Staged {
+		s.Set.State = state.Incomplete
+		l.add(s.Set, files)
 	}
+	for _, t := range inv.Trash {
+		l.Sets = append(l.Sets, listSet{
+			Address: state.Address(l.Name, t.Key), VM: t.VM, Time: string(t.Stamp), State: "trash", Files: len(t.Files), Bytes: t.Bytes(),
+		})
+	}
+	l.Foreign = slices.Concat(inv.Foreign, inv.Links, inv.Unusable, inv.Unsupported)
+}
+
+// named tells whether one of the globs matches the VM; all do without a glob,
+// and all may be meant where the VM is not known.
+func named(globs []string, vm string) bool {
+	return len(globs) == 0 || vm == state.AnyVM || slices.ContainsFunc(globs, func(glob string) bool {
+		return glob == vm || doublestar.MatchUnvalidated(glob, vm)
+	})
+}
+
+func (l *listPlace) add(s state.Set, files bool) {
 	row := listSet{
 		Address: state.Address(l.Name, s.Key), VM: s.VM, Time: string(s.Stamp), State: listState(l.Role, s.State),
 		Files: len(s.Files), Bytes: s.Bytes(), Problem: s.Problem,

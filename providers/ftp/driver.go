@@ -82,7 +82,6 @@ func (s *Store) Traits() providers.Traits {
 		TimeStep:  time.Second,
 		NameBytes: 255,
 		PathBytes: providers.MaxLine - len(s.root) - 1,
-		Insecure:  s.dialer.tls == nil && !s.dialer.settings.loopback(),
 	}
 	if s.asked.Load() && !s.mlsd.Load() {
 		t.TimeStep = 24 * time.Hour

@@ -22,7 +22,7 @@ const mlst = "MLST"
 // MLSD, names that begin with a dot are listed if the server has a way to show
 // them, and times are as the server's own zone writes them.
 func (s *Store) List(ctx context.Context, dir string) ([]providers.File, error) {
-	if err := providers.CheckPath(dir); err != nil {
+	if err := s.check(dir); err != nil {
 		return nil, s.fail("list", dir, err)
 	}
 	var files []providers.File

@@ -136,3 +136,27 @@ func TestSettings_epsvCanBeLeftOut(t *testing.T) {
 		t.Error("EPSV was sent")
 	}
 }
+
+func TestStore_refusesLinesThatServersCannotRead(t *testing.T) {
+	srv := newScript(t, nil)
+	s := srv.settings()
+	s.Root = "/" + strings.Repeat("r", 200)
+	store := open(t, s, "x")
+	deep := strings.TrimSuffix(strings.Repeat("folder/", 270), "/") // 1889 bytes, below the limit by itself
+	errs := map[string]error{
+		"put":    store.Put(t.Context(), deep, providertest.Text("x")),
+		"rename": store.Rename(t.Context(), "a", deep),
+		"remove": store.Remove(t.Context(), deep),
+	}
+	_, errs["list"] = store.List(t.Context(), deep)
+	_, errs["stat"] = store.Stat(t.Context(), deep)
+	_, errs["open"] = store.Open(t.Context(), deep, 0)
+	for name, err := range errs {
+		if !errors.Is(err, providers.ErrName) {
+			t.Errorf("%s: got %v, want ErrName", name, err)
+		}
+	}
+	if n := srv.dialled.Load(); n > 0 {
+		t.Errorf("%d sessions were opened for it", n)
+	}
+}

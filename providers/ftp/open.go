@@ -12,7 +12,7 @@ import (
 // Open reads by REST and RETR. The reader occupies a session until it has been
 // read to its end or closed; io.EOF means that the server said so, too.
 func (s *Store) Open(ctx context.Context, name string, offset int64) (io.ReadCloser, error) {
-	if err := providers.CheckPath(name); err != nil {
+	if err := s.check(name); err != nil {
 		return nil, s.fail("open", name, err)
 	}
 	var r *reader

@@ -14,19 +14,31 @@ import (
 // about that too. Where the reply to a whole upload was lost, the SIZE decides
 // whether it has to be sent again.
 func (s *Store) Put(ctx context.Context, name string, body providers.Body) error {
-	if err := checkEntry(name); err != nil {
+	if err := s.checkEntry(name); err != nil {
 		return s.fail("put", name, err)
 	}
 	u := upload{store: s, name: name, path: s.absolute(name), body: body}
 	return s.fail("put", name, s.do(ctx, u.try))
 }
 
-// checkEntry is providers.CheckPath for what the root cannot stand for.
-func checkEntry(name string) error {
+// check is providers.CheckPath, and counts the root as well: a longer line
+// brings servers out of step, or silences them.
+func (s *Store) check(name string) error {
+	if err := providers.CheckPath(name); err != nil {
+		return err
+	}
+	if longest := s.Traits().PathBytes; len(name) > longest {
+		return fmt.Errorf("path of %d bytes, at most %d fit below the root: %w", len(name), longest, providers.ErrName)
+	}
+	return nil
+}
+
+// checkEntry is check for what the root cannot stand for.
+func (s *Store) checkEntry(name string) error {
 	if name == "." {
 		return fmt.Errorf("%w: the root itself", providers.ErrName)
 	}
-	return providers.CheckPath(name)
+	return s.check(name)
 }
 
 // upload is one Put over all its tries.

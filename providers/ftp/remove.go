@@ -11,7 +11,7 @@ import (
 // Remove asks first what is there, because servers differ in what DELE and RMD
 // take. A directory has to be listed as empty before RMD is sent.
 func (s *Store) Remove(ctx context.Context, name string) error {
-	if err := checkEntry(name); err != nil {
+	if err := s.checkEntry(name); err != nil {
 		return s.fail("remove", name, err)
 	}
 	r := removal{store: s, path: s.absolute(name)}

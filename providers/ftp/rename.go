@@ -13,7 +13,7 @@ import (
 // some an empty directory, without a word. It does not keep another client
 // from taking the name in between.
 func (s *Store) Rename(ctx context.Context, from, to string) error {
-	if err := errors.Join(checkEntry(from), checkEntry(to)); err != nil {
+	if err := errors.Join(s.checkEntry(from), s.checkEntry(to)); err != nil {
 		return s.fail("rename", from, err)
 	}
 	m := move{store: s, from: s.absolute(from), to: s.absolute(to)}

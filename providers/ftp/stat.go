@@ -17,7 +17,7 @@ import (
 // entry is, and SIZE and CWD have to agree where it tells of none: a name may
 // be hidden, or come back in another spelling.
 func (s *Store) Stat(ctx context.Context, name string) (providers.File, error) {
-	if err := providers.CheckPath(name); err != nil {
+	if err := s.check(name); err != nil {
 		return providers.File{}, s.fail("stat", name, err)
 	}
 	var f providers.File

@@ -7,9 +7,6 @@ import (
 	"github.com/vmxsync/vmxsync/providers/contract"
 )
 
-// Body holds b, which must not change while the body is in use.
-func Body(b []byte) providers.Body { return contract.Text(b) }
-
 // Text is a body that holds s.
 func Text(s string) providers.Body { return contract.Text(s) }
 

@@ -1,0 +1,19 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/vmxsync/vmxsync/providers/ftp"
+)
+
+// Settings that come out of a plan file were checked by nobody who can be
+// trusted.
+func TestOpen_checksTheSettingsOfAPlan(t *testing.T) {
+	settings := ftp.NewSettings()
+	settings.Host, settings.Port = "127.0.0.1", 70000
+	store, err := (&process{voice: newVoice(nil, nil, false, 0)}).open(t.Context(), "nas", "ftp", settings, nil)
+	if err == nil || store != nil || !strings.Contains(err.Error(), "port") {
+		t.Errorf("got %v, %v, want an error that names the port", store, err)
+	}
+}
