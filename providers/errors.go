@@ -14,6 +14,8 @@ var (
 	ErrFull = errors.New("no space left")
 	// ErrListing: a listing was cut, or holds a line that is not understood.
 	ErrListing = errors.New("listing is not complete")
+	// ErrMismatch: the place holds other bytes than it was sent.
+	ErrMismatch = errors.New("content differs from what was sent")
 	// ErrName: a name that this place cannot hold, or that vmxsync refuses.
 	ErrName = errors.New("name is not usable")
 )

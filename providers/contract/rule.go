@@ -29,7 +29,7 @@ type Rule struct {
 func Rules() []Rule {
 	var all []Rule
 	for _, chapter := range [][]Rule{
-		basics, puts, lists, opens, renames, removes, bodies, names, refusals, together, cancels,
+		basics, puts, lists, opens, resumes, renames, removes, bodies, names, refusals, together, cancels,
 	} {
 		all = append(all, chapter...)
 	}

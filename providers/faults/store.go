@@ -87,6 +87,24 @@ func (s *Store) Put(ctx context.Context, path string, body providers.Body) error
 	return t.end(s.store.Put(ctx, path, body))
 }
 
+// Resume counts as a put. Where the store below cannot resume, it puts.
+func (s *Store) Resume(ctx context.Context, path string, body providers.Body) (kept int64, err error) {
+	t := s.script.begin(Call{Op: Put, Path: path})
+	if t.stops() {
+		return 0, t.pretend()
+	}
+	body = mortalBody{body, s.script}
+	if t.halves() {
+		body = half{body}
+	}
+	if below, ok := providers.As[providers.Resumer](s.store); ok {
+		kept, err = below.Resume(ctx, path, body)
+	} else {
+		err = s.store.Put(ctx, path, body)
+	}
+	return kept, t.end(err)
+}
+
 // Rename counts and renames.
 func (s *Store) Rename(ctx context.Context, from, to string) error {
 	t := s.script.begin(Call{Op: Rename, Path: from, To: to})

@@ -29,16 +29,22 @@ func (s *Store) Put(ctx context.Context, p string, body providers.Body) error {
 }
 
 func (s *Store) put(ctx context.Context, p string, body providers.Body) error {
-	from, err := body.Open(0)
+	return s.fill(ctx, p, body, 0, s.create)
+}
+
+// fill writes body from offset on to the file that open opens there, and makes
+// it durable.
+func (s *Store) fill(ctx context.Context, p string, body providers.Body, offset int64, open func(string) (*os.File, error)) error {
+	from, err := body.Open(offset)
 	if err != nil {
 		return fmt.Errorf("body: %w", err)
 	}
 	defer from.Close()
-	to, err := s.create(p)
+	to, err := open(p)
 	if err != nil {
 		return err
 	}
-	err = copyBody(ctx, to, from, body.Size())
+	err = copyBody(ctx, to, from, body.Size()-offset)
 	if err == nil {
 		err = to.Sync()
 	}

@@ -144,7 +144,43 @@ func (s *Store) take(ctx context.Context, p string, body providers.Body) error {
 	if err := s.write(p, nil); err != nil {
 		return err
 	}
-	content, err := readBody(ctx, body)
+	content, err := readBody(ctx, body, nil)
+	return errors.Join(err, s.write(p, content))
+}
+
+// Resume keeps what p holds if body begins with all of it.
+func (s *Store) Resume(ctx context.Context, p string, body providers.Body) (int64, error) {
+	if err := s.begin(ctx, p); err != nil {
+		return 0, fmt.Errorf("resume %s: %w", p, err)
+	}
+	defer s.end()
+	part, err := s.part(ctx, p, body)
+	if err == nil && part == nil {
+		err = s.take(ctx, p, body)
+	} else if err == nil {
+		err = s.goOn(ctx, p, body, part)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("resume %s: %w", p, err)
+	}
+	return int64(len(part)), nil
+}
+
+// part is what p holds if body begins with it, else nil.
+func (s *Store) part(ctx context.Context, p string, body providers.Body) ([]byte, error) {
+	part, err := s.content(p)
+	if err != nil || int64(len(part)) > body.Size() {
+		return nil, nil
+	}
+	begins, err := providers.Begins(ctx, body, bytes.NewReader(part))
+	if err != nil || !begins {
+		return nil, err
+	}
+	return part, nil
+}
+
+func (s *Store) goOn(ctx context.Context, p string, body providers.Body, part []byte) error {
+	content, err := readBody(ctx, body, part)
 	return errors.Join(err, s.write(p, content))
 }
 

@@ -29,15 +29,16 @@ func (r *reader) Close() error {
 	return nil
 }
 
-// readBody returns what was read also on error: it is the part that stays.
-func readBody(ctx context.Context, body providers.Body) ([]byte, error) {
-	r, err := body.Open(0)
+// readBody returns begin and what follows it in body, also on error: it is the
+// part that stays.
+func readBody(ctx context.Context, body providers.Body, begin []byte) ([]byte, error) {
+	r, err := body.Open(int64(len(begin)))
 	if err != nil {
-		return nil, err
+		return begin, err
 	}
 	defer r.Close()
-	var part bytes.Buffer
-	err = copyBlocks(ctx, &part, io.LimitReader(r, body.Size()+1))
+	part := bytes.NewBuffer(bytes.Clone(begin))
+	err = copyBlocks(ctx, part, io.LimitReader(r, body.Size()-int64(len(begin))+1))
 	content := part.Bytes()
 	switch got, want := int64(len(content)), body.Size(); {
 	case err != nil:

@@ -1,0 +1,72 @@
+package contract
+
+import (
+	"context"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+var resumes = []Rule{
+	{"resume-part", "a file that was cut goes on where it ends", "allow REST before STOR (ProFTPD: AllowStoreRestart on)", resumePart},
+	{"resume-other", "a part of other content is never spliced into a file", "", resumeOther},
+	{"resume-longer", "what is longer than the file is replaced by it", "", resumeLonger},
+	{"resume-whole", "what is whole already stays, and reads as it is", "", resumeWhole},
+	{"resume-missing", "a file of which there is no part is sent whole", "", resumeMissing},
+}
+
+// partBytes is more than what a server writes in one go.
+const partBytes = 300_000
+
+// resume finishes name after a part of it was put, if any.
+func (t *trial) resume(ctx context.Context, name string, part, body providers.Body) (kept int64) {
+	resumer, ok := providers.As[providers.Resumer](t.env.Store)
+	if !ok {
+		t.notApplicable("the store sends every file from its beginning")
+	}
+	if part != nil {
+		t.must(t.put(ctx, name, part))
+	}
+	if t.err != nil {
+		return 0
+	}
+	kept, err := resumer.Resume(ctx, t.path(name), body)
+	t.must(err)
+	t.holds(ctx, name, body)
+	return kept
+}
+
+func resumePart(ctx context.Context, t *trial) {
+	whole := Noise{Seed: 1, Bytes: 2*partBytes + 1}
+	switch kept := t.resume(ctx, "file", Noise{Seed: 1, Bytes: partBytes}, whole); {
+	case t.err != nil:
+	case kept == 0:
+		t.notApplicable("the place cannot go on with a file; one that was cut is sent from its beginning")
+	case kept != partBytes:
+		t.broken("%d bytes were kept, want the %d that were there", kept, partBytes)
+	}
+}
+
+func resumeOther(ctx context.Context, t *trial) {
+	kept := t.resume(ctx, "file", Noise{Seed: 2, Bytes: partBytes}, Noise{Seed: 1, Bytes: 2 * partBytes})
+	if kept != 0 {
+		t.broken("%d bytes of other content were kept", kept)
+	}
+}
+
+func resumeLonger(ctx context.Context, t *trial) {
+	kept := t.resume(ctx, "file", Noise{Seed: 1, Bytes: 2 * partBytes}, Noise{Seed: 1, Bytes: partBytes})
+	if kept != 0 {
+		t.broken("%d bytes of a longer file were kept", kept)
+	}
+}
+
+func resumeWhole(ctx context.Context, t *trial) {
+	body := Noise{Seed: 1, Bytes: partBytes}
+	t.resume(ctx, "file", body, body)
+}
+
+func resumeMissing(ctx context.Context, t *trial) {
+	if kept := t.resume(ctx, "folder/file", nil, Noise{Seed: 1, Bytes: partBytes}); kept != 0 {
+		t.broken("%d bytes were kept of nothing", kept)
+	}
+}

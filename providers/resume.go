@@ -1,0 +1,80 @@
+package providers
+
+import (
+	"bytes"
+	"context"
+	"io"
+)
+
+// Resumer is a store that can finish a file of which an earlier Put or Resume
+// left a part.
+type Resumer interface {
+	// Resume is Put, but for what path may hold already: as much of that as is
+	// proven to be how body begins is not sent again. kept is the number of
+	// those bytes, 0 where the file was sent from its beginning. The caller
+	// answers for it that the part was made from this very body.
+	Resume(ctx context.Context, path string, body Body) (kept int64, err error)
+}
+
+// Peeker is a body that can be read anywhere at no cost, and without that
+// reading counting as a part of the Put.
+type Peeker interface {
+	// Peek is Open for whoever only looks.
+	Peek(offset int64) (io.ReadCloser, error)
+}
+
+// Peek looks at a body from offset on.
+func Peek(b Body, offset int64) (io.ReadCloser, error) {
+	if p, ok := b.(Peeker); ok {
+		return p.Peek(offset)
+	}
+	return b.Open(offset)
+}
+
+// Begins tells whether body begins with all that part delivers, byte for byte.
+func Begins(ctx context.Context, body Body, part io.Reader) (bool, error) {
+	whole, err := Peek(body, 0)
+	if err != nil {
+		return false, err
+	}
+	defer whole.Close()
+	var a, b [64 << 10]byte
+	for ctx.Err() == nil {
+		n, err := io.ReadFull(part, a[:])
+		if _, short := io.ReadFull(whole, b[:n]); short != nil && n > 0 {
+			return false, endless(short)
+		}
+		if !bytes.Equal(a[:n], b[:n]) {
+			return false, nil
+		}
+		if err != nil {
+			return endless(err) == nil, endless(err)
+		}
+	}
+	return false, ctx.Err()
+}
+
+// endless is err, unless that is only the end of a reader.
+func endless(err error) error {
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return nil
+	}
+	return err
+}
+
+// Verifier is a store whose configuration says how the content of what was put
+// is proven, beyond its size.
+type Verifier interface {
+	// Verification names the proof: VerifySize, VerifyHash or VerifyReadback.
+	Verification() string
+	// Verify proves that path holds body, whose SHA-256 in hex is sum. The
+	// error wraps ErrMismatch where it holds something else.
+	Verify(ctx context.Context, path string, body Body, sum string) error
+}
+
+// The ways to prove the content of a file.
+const (
+	VerifySize     = "size"     // only its size, which every Put is compared by
+	VerifyHash     = "hash"     // a sum that the place computes
+	VerifyReadback = "readback" // every byte, read again
+)
