@@ -23,6 +23,7 @@ type dialer struct {
 	password  string
 	reference providers.Reference // where the password came from
 	tracer    *tracer
+	tell      func(notice string)
 }
 
 func newDialer(s *Settings, tls *tls.Config, password string, t *tracer) *dialer {

@@ -34,9 +34,11 @@ type Store struct {
 	pause func(ctx context.Context, try int) error
 	now   func() time.Time
 	known dirs
+	lost  losses
 
 	hidden     atomic.Int32 // what is shown of names with a dot
 	tellsLinks atomic.Bool  // a listing has shown a link
+	noResume   atomic.Bool  // the server has refused to go on with a file
 	mlsd       atomic.Bool  // the last session offered it
 	asked      atomic.Bool  // there was a session
 }
@@ -53,6 +55,7 @@ func Open(ctx context.Context, s *Settings, secrets providers.Secrets) (*Store, 
 	}
 	copied := *s
 	d := newDialer(&copied, config, password, tracerOf(ctx))
+	d.tell = providers.NoticesOf(ctx)
 	return &Store{
 		dialer: d,
 		pool:   newPool(max(s.Connections, 1), d.dial),

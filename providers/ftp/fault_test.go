@@ -87,12 +87,18 @@ func TestPut_doesNotBelieveAReplyAgainstTheSize(t *testing.T) {
 
 func TestPut_retriesWhatIsTransientAndNothingElse(t *testing.T) {
 	for reply, want := range map[string]int{"451 disk trouble": 3, "426 aborted": 3, "552 quota": 1, "500 what": 1} {
-		srv := newScript(t, verbs{"STOR": said(reply), "SIZE": said("550 no")})
+		srv := newScript(t, verbs{"SIZE": said("213 1"), "DELE": said("250 gone"), "STOR": func(c *scripted) string {
+			if isProbe(c) {
+				c.receive()
+				return "226 stored"
+			}
+			return reply
+		}})
 		err := open(t, srv.settings(), "x").Put(t.Context(), "file", providertest.Text("text"))
 		if err == nil {
 			t.Errorf("%s: no error", reply)
 		}
-		if got := srv.count("STOR"); got != want {
+		if got := srv.count("STOR /file"); got != want {
 			t.Errorf("%s: tried %d times, want %d", reply, got, want)
 		}
 		if full := errors.Is(err, providers.ErrFull); full != strings.HasPrefix(reply, "552") {

@@ -38,7 +38,18 @@ func open(t *testing.T, s *ftp.Settings, password string) *ftp.Store {
 
 func openTraced(t *testing.T, s *ftp.Settings, password string, w io.Writer) *ftp.Store {
 	t.Helper()
-	store, err := ftp.Open(ftp.WithTrace(t.Context(), w), s, secret(password))
+	return openWith(ftp.WithTrace(t.Context(), w), t, s, password)
+}
+
+// openTold opens a store that tells its notices.
+func openTold(t *testing.T, s *ftp.Settings, tell func(string)) *ftp.Store {
+	t.Helper()
+	return openWith(providers.WithNotices(t.Context(), tell), t, s, "x")
+}
+
+func openWith(ctx context.Context, t *testing.T, s *ftp.Settings, password string) *ftp.Store {
+	t.Helper()
+	store, err := ftp.Open(ctx, s, secret(password))
 	if err != nil {
 		t.Fatal(err)
 	}

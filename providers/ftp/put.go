@@ -9,16 +9,30 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// Put stores in binary mode, from the beginning at each try, and asks for the
-// SIZE afterwards: what the server holds differs from body only if it lies
-// about that too. Where the reply to a whole upload was lost, the SIZE decides
-// whether it has to be sent again.
+// Put stores in binary mode, and asks for the SIZE afterwards: what the server
+// holds differs from body only if it lies about that too. A try that was cut
+// is continued where what the server holds is proven to be how body begins.
 func (s *Store) Put(ctx context.Context, name string, body providers.Body) error {
+	_, err := s.upload(ctx, name, body, false)
+	return s.fail("put", name, err)
+}
+
+// Resume is Put that looks for a part before its first try.
+func (s *Store) Resume(ctx context.Context, name string, body providers.Body) (kept int64, err error) {
+	kept, err = s.upload(ctx, name, body, true)
+	return kept, s.fail("put", name, err)
+}
+
+func (s *Store) upload(ctx context.Context, name string, body providers.Body, part bool) (kept int64, err error) {
 	if err := s.checkEntry(name); err != nil {
-		return s.fail("put", name, err)
+		return 0, err
 	}
-	u := upload{store: s, name: name, path: s.absolute(name), body: body}
-	return s.fail("put", name, s.do(ctx, u.try))
+	u := &upload{store: s, name: name, path: s.absolute(name), body: body, part: part}
+	defer u.forgetPayload()
+	if err := s.persist(ctx, u.try, u.progressed); err != nil {
+		return 0, err
+	}
+	return u.kept(), nil
 }
 
 // check is providers.CheckPath, and counts the root as well: a longer line
@@ -41,13 +55,25 @@ func (s *Store) checkEntry(name string) error {
 	return s.check(name)
 }
 
-// upload is one Put over all its tries.
+// upload is one Put or Resume over all its tries.
 type upload struct {
 	store *Store
 	name  string
 	path  string
 	body  providers.Body
-	sent  bool // an earlier try sent all bytes
+
+	part    bool     // the server may hold a part
+	sent    bool     // an earlier try sent all bytes
+	suspect bool     // an earlier try failed as if the place were full
+	from    int64    // where the current try begins
+	moved   int64    // bytes that the last transfer sent
+	total   int64    // bytes that all transfers sent
+	payload *payload // opened, and not read yet
+
+	proof    *proof // of the part, as far as it has come
+	furthest int64  // the largest proven part so far
+	steps    int    // forward: parts and places proven
+	seen     int    // of steps, by progressed
 }
 
 func (u *upload) try(ss *session) error {
@@ -57,18 +83,32 @@ func (u *upload) try(ss *session) error {
 		}
 		u.sent = false
 	}
+	if err := u.ruleOutFull(ss); err != nil {
+		return err
+	}
+	if err := u.findStart(ss); err != nil {
+		return err
+	}
 	if err := u.prepare(ss); err != nil {
 		return err
 	}
-	err := u.send(ss)
-	if refusesPath(err) {
-		err = u.sendAnew(ss, err)
+	if err := u.deliver(ss); err != nil {
+		return u.suspectFull(err)
 	}
-	if err != nil {
-		return err
-	}
-	return u.compare(ss)
+	return u.judge(u.compare(ss))
 }
+
+// judge: a server that ignores REST, or keeps an old tail, is not asked to go
+// on with this file again.
+func (u *upload) judge(err error) error {
+	if _, cut := errors.AsType[*short](err); cut && u.from > 0 {
+		u.startAnew()
+	}
+	return err
+}
+
+// kept is how much of the body no transfer had to send.
+func (u *upload) kept() int64 { return max(u.body.Size()-u.total, 0) }
 
 func (u *upload) prepare(ss *session) error {
 	hidden, err := u.store.wouldHide(ss, u.name)
@@ -79,6 +119,23 @@ func (u *upload) prepare(ss *session) error {
 		return fmt.Errorf("server does not list names that begin with a dot: %w", providers.ErrName)
 	}
 	return u.store.makeDir(ss, path.Dir(u.path))
+}
+
+// deliver sends what is missing. A refusal counts before the first byte only.
+func (u *upload) deliver(ss *session) error {
+	if u.from > 0 && u.from == u.body.Size() {
+		return u.openPayload() // it reads all: whoever sums it up needs that
+	}
+	err := u.send(ss)
+	switch {
+	case u.moved > 0 || !answered(err) || isTrouble(err) || errors.Is(err, providers.ErrFull):
+		return err
+	case u.from > 0:
+		return u.fromBeginning(ss, err)
+	case refusesPath(err):
+		return u.sendAnew(ss, err)
+	}
+	return err
 }
 
 // sendAnew is the second attempt where the server refused the path: a known
@@ -105,22 +162,60 @@ func (u *upload) sendAnew(ss *session, refusal error) error {
 	return u.send(ss)
 }
 
+// send transfers the body from u.from on.
 func (u *upload) send(ss *session) error {
-	p, err := newPayload(u.body)
+	u.moved = 0
+	if err := u.openPayload(); err != nil {
+		return err
+	}
+	p := u.payload
+	err := ss.library.StorFrom(u.path, p, uint64(u.from))
+	if p.owned {
+		u.payload = nil
+	}
+	u.count(ss.data)
+	err = ss.transferred(err)
+	switch {
+	case err == nil && !u.sent:
+		return ss.strange("the file was stored before it was sent")
+	case err != nil && !answered(err) && u.moved > 0:
+		u.store.lost.note(u.name)
+	}
+	return err
+}
+
+func (u *upload) count(d *data) {
+	u.sent = false
+	if d == nil || !d.upload {
+		return
+	}
+	u.moved = d.sent
+	u.total += d.sent
+	u.part = u.part || d.sent > 0
+	u.sent = u.from+d.sent == u.body.Size()
+}
+
+// openPayload opens the body where the try begins. That may take long, because
+// the body may have to read what is before: a payload that was not read stays
+// open for the next try.
+func (u *upload) openPayload() error {
+	if u.payload != nil && u.payload.from == u.from {
+		return nil
+	}
+	u.forgetPayload()
+	p, err := newPayload(u.body, u.from)
 	if err != nil {
 		return &unreadable{err}
 	}
-	err = ss.library.Stor(u.path, p)
-	if !p.owned {
-		p.body.Close()
+	u.payload = p
+	return nil
+}
+
+func (u *upload) forgetPayload() {
+	if u.payload != nil {
+		u.payload.body.Close()
+		u.payload = nil
 	}
-	d := ss.data
-	u.sent = d != nil && d.upload && d.sent == u.body.Size()
-	err = ss.transferred(err)
-	if err == nil && !u.sent {
-		return ss.strange("the file was stored before it was sent")
-	}
-	return err
 }
 
 // compare asks for the size. Without SIZE there is nothing to compare with.

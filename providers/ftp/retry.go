@@ -12,8 +12,16 @@ const tries = 3
 // do runs f in a session, again on another one while its error is transient.
 // f must be idempotent, or look first what an earlier try has done.
 func (s *Store) do(ctx context.Context, f func(*session) error) error {
+	return s.persist(ctx, f, func() bool { return false })
+}
+
+// persist is do that counts its tries anew after each one that progressed.
+func (s *Store) persist(ctx context.Context, f func(*session) error, progressed func() bool) error {
 	for try := 1; ; try++ {
 		err := s.once(ctx, f)
+		if progressed() {
+			try = 1
+		}
 		if try == tries || ctx.Err() != nil || !transient(err) {
 			return err
 		}
@@ -68,11 +76,14 @@ func within(ctx context.Context, session *session, f func(*session) error) error
 	return err
 }
 
-// pause waits about 1 s after the first try and 4 s after the second, never
-// the same for two workers.
+// pause waits about 1 s after the first try and 5 s after the second, so that a
+// server may be restarted meanwhile; never the same for two workers.
 func pause(ctx context.Context, try int) error {
-	wait := time.Second << (2 * (try - 1))
-	timer := time.NewTimer(wait/2 + rand.N(wait))
+	wait := time.Second
+	if try > 1 {
+		wait = 5 * time.Second
+	}
+	timer := time.NewTimer(wait*3/4 + rand.N(wait/2))
 	defer timer.Stop()
 	select {
 	case <-timer.C:

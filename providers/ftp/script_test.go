@@ -146,6 +146,19 @@ func (s *script) note(line string) {
 	s.heard = append(s.heard, line)
 }
 
+// lines are the commands of a verb, in the order of arrival.
+func (s *script) lines(verb string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []string
+	for _, line := range s.heard {
+		if strings.HasPrefix(line, verb+" ") {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
 // count tells how often a verb was heard.
 func (s *script) count(verb string) int {
 	s.mu.Lock()

@@ -27,6 +27,7 @@ type session struct {
 	kill context.CancelFunc
 
 	features map[string]string
+	hashing  string        // the algorithm that HASH was told to use
 	data     *data         // of the running transfer
 	copyTo   *bytes.Buffer // gets what the next data connection reads
 	reused   bool          // has been idle before the current call

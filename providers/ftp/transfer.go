@@ -110,17 +110,18 @@ func (d *data) await(full <-chan block) {
 // payload is a body that is exactly as long as it said, or an error.
 type payload struct {
 	body  io.ReadCloser
+	from  int64 // where it begins
 	left  int64
 	size  int64
 	owned bool // by fill, which closes the body
 }
 
-func newPayload(body providers.Body) (*payload, error) {
-	r, err := body.Open(0)
+func newPayload(body providers.Body, from int64) (*payload, error) {
+	r, err := body.Open(from)
 	if err != nil {
 		return nil, err
 	}
-	return &payload{body: r, left: body.Size(), size: body.Size()}, nil
+	return &payload{body: r, from: from, left: body.Size() - from, size: body.Size()}, nil
 }
 
 func (p *payload) Read(b []byte) (int, error) {

@@ -130,7 +130,7 @@ var tlsRequirement = map[TLS]ftpserver.TLSRequirement{
 
 // settings translates the options for ftpserverlib.
 func (o Options) settings(l net.Listener) *ftpserver.Settings {
-	ports := passivePorts()
+	ports := passivePorts(inProcessFirst)
 	return &ftpserver.Settings{
 		Listener:                 l,
 		PublicHost:               host,

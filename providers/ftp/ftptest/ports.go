@@ -14,9 +14,13 @@ const (
 	host         = "127.0.0.1"
 	controlFirst = 20000
 	controlLast  = 23999
-	passiveFirst = 24000
-	passiveLast  = 31999
-	passiveCount = 100 // ports of one server
+	passiveCount = 100 // passive ports of one server
+
+	// The in-process server opens its ports on all addresses, where they would
+	// be in the way of a relay that stands on those of a real server.
+	inProcessFirst = 24000
+	realFirst      = 28000
+	passiveSpan    = 4000
 )
 
 var errNoPort = errors.New("no free port from 20000 to 23999 on 127.0.0.1")
@@ -91,9 +95,8 @@ func portOf(l net.Listener) int { return l.Addr().(*net.TCPAddr).Port }
 // every server tries another port when one is taken.
 type portRange struct{ first, last int }
 
-func passivePorts() portRange {
-	blocks := (passiveLast - passiveFirst + 1) / passiveCount
-	first := passiveFirst + rand.IntN(blocks)*passiveCount
+func passivePorts(from int) portRange {
+	first := from + rand.IntN(passiveSpan/passiveCount)*passiveCount
 	return portRange{first, first + passiveCount - 1}
 }
 

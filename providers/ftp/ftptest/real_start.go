@@ -93,7 +93,7 @@ func (s *Server) launch(r RealServer, l launch) error {
 }
 
 func (s *Server) tryLaunch(r RealServer, l launch) error {
-	l.port, l.passive = l.Port, passivePorts()
+	l.port, l.passive = l.Port, passivePorts(realFirst)
 	if l.port == 0 {
 		port, release, err := freePort()
 		if err != nil {
