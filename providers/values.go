@@ -67,3 +67,24 @@ func (s *Size) UnmarshalText(text []byte) error {
 
 // MarshalText writes what UnmarshalText reads, exactly.
 func (s Size) MarshalText() ([]byte, error) { return fmt.Appendf(nil, "%dB", int64(s)), nil }
+
+// Switch is "true" or "false", and "" where the configuration says neither: in
+// nested blocks the zero value of an attribute stands for its default.
+type Switch string
+
+// UnmarshalText reads true or false.
+func (s *Switch) UnmarshalText(text []byte) error {
+	if string(text) != "true" && string(text) != "false" {
+		return fmt.Errorf("%q is not true or false", text)
+	}
+	*s = Switch(text)
+	return nil
+}
+
+// Or is what was said, or else the default.
+func (s Switch) Or(byDefault bool) bool {
+	if s == "" {
+		return byDefault
+	}
+	return s == "true"
+}

@@ -16,7 +16,7 @@ const maxConnections = 64
 func (s *Settings) Check() []providers.Problem {
 	var found []providers.Problem
 	for _, check := range []func() []providers.Problem{
-		s.checkHost, s.checkPort, s.checkUser, s.checkRoot, s.checkConnections, s.checkKeepalive, s.checkTLS, s.checkOff,
+		s.checkHost, s.checkPort, s.checkUser, s.checkRoot, s.checkConnections, s.checkKeepalive, s.checkTLS, s.checkOff, s.checkVerify,
 	} {
 		found = append(found, check()...)
 	}
@@ -130,4 +130,14 @@ func (s *Settings) checkOff() []providers.Problem {
 		Detail:    fmt.Sprintf("Password and backups travel to %q in clear. Remove mode = \"off\" unless the network is trusted.", s.Host),
 		Warning:   true,
 	}}
+}
+
+func (s *Settings) checkVerify() []providers.Problem {
+	switch v := s.transfer().Verify; v {
+	case providers.VerifySize, providers.VerifyHash, providers.VerifyReadback:
+		return nil
+	default:
+		return one("transfer.verify", "Invalid way to verify", "%q is not %q, %q or %q.",
+			v, providers.VerifySize, providers.VerifyHash, providers.VerifyReadback)
+	}
 }

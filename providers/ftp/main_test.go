@@ -2,6 +2,8 @@ package ftp_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
 	"testing"
 	"time"
@@ -62,4 +64,19 @@ func openWith(ctx context.Context, t *testing.T, s *ftp.Settings, password strin
 func brief(d time.Duration) *ftp.Timeouts {
 	p := providers.Duration(d)
 	return &ftp.Timeouts{Connect: p, IO: p, Reply: p}
+}
+
+// sumOf is the SHA-256 of a body in hex.
+func sumOf(t *testing.T, body providers.Body) string {
+	t.Helper()
+	r, err := body.Open(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, r); err != nil {
+		t.Fatal(err)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }

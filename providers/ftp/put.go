@@ -118,6 +118,11 @@ func (u *upload) prepare(ss *session) error {
 	if hidden {
 		return fmt.Errorf("server does not list names that begin with a dot: %w", providers.ErrName)
 	}
+	if u.store.Verification() == providers.VerifyHash {
+		if _, err := ss.mustSum(); err != nil {
+			return err // before the payload
+		}
+	}
 	return u.store.makeDir(ss, path.Dir(u.path))
 }
 

@@ -26,7 +26,8 @@ func (u *upload) findStart(ss *session) error {
 	if u.proof == nil || u.proof.held != held {
 		u.proof = &proof{body: u.body, held: held, step: func() { u.steps++ }}
 	}
-	same, err := u.proof.holds(ss, u.path, held <= hashedPart)
+	bySum := held <= hashedPart || u.store.Verification() == providers.VerifyHash
+	same, err := u.proof.holds(ss, u.path, bySum)
 	if answered(err) && !ss.broken {
 		u.store.cannotResume(err) // what cannot be read cannot be proven
 		return nil
@@ -71,7 +72,9 @@ func (u *upload) startAnew() {
 }
 
 // resumes tells whether it makes sense to look for a part.
-func (s *Store) resumes() bool { return !s.noResume.Load() }
+func (s *Store) resumes() bool {
+	return s.dialer.settings.transfer().Resume.Or(true) && !s.noResume.Load()
+}
 
 // cannotResume remembers, and tells once, that the server does not go on with
 // files.

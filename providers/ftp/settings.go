@@ -1,6 +1,7 @@
 package ftp
 
 import (
+	"cmp"
 	"net"
 	"net/netip"
 	"net/url"
@@ -23,6 +24,7 @@ type Settings struct {
 	Keepalive   providers.Duration  `hcl:"keepalive,optional" json:"keepalive,omitempty"`
 	EPSV        bool                `hcl:"epsv,optional" json:"epsv"`
 	TLS         *TLS                `hcl:"tls,block" json:"tls,omitempty"`
+	Transfer    *Transfer           `hcl:"transfer,block" json:"transfer,omitempty"`
 	Timeouts    *Timeouts           `hcl:"timeouts,block" json:"timeouts,omitempty"`
 }
 
@@ -33,6 +35,12 @@ type TLS struct {
 	ServerName         string `hcl:"server_name,optional" json:"server_name,omitempty"`
 	CAFile             string `hcl:"ca_file,optional" json:"ca_file,omitempty"`
 	InsecureSkipVerify bool   `hcl:"insecure_skip_verify,optional" json:"insecure_skip_verify,omitempty"`
+}
+
+// Transfer says how files are sent.
+type Transfer struct {
+	Resume providers.Switch `hcl:"resume,optional" json:"resume,omitempty"` // true by default
+	Verify string           `hcl:"verify,optional" json:"verify,omitempty"` // as providers.Verifier
 }
 
 // Timeouts bound the waits. None of them is a total for a transfer.
@@ -106,6 +114,16 @@ func (s *Settings) mode() string {
 		return Explicit
 	}
 	return s.TLS.Mode
+}
+
+// transfer is the block with its defaults.
+func (s *Settings) transfer() Transfer {
+	t := Transfer{}
+	if s.Transfer != nil {
+		t = *s.Transfer
+	}
+	t.Verify = cmp.Or(t.Verify, providers.VerifySize)
+	return t
 }
 
 // loopback tells that nothing leaves this machine.
