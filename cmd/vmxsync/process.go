@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
@@ -21,6 +22,7 @@ type process struct {
 	env    func(string) (string, bool)
 
 	voice *voice
+	told  sync.Map // notices of stores, by text
 }
 
 func (p *process) run(ctx context.Context) int {

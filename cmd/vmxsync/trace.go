@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 
+	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp"
 )
 
@@ -15,6 +16,15 @@ func (p *process) traced(ctx context.Context, place string) context.Context {
 		return ctx
 	}
 	return ftp.WithTrace(ctx, &traceWriter{voice: p.voice, place: place})
+}
+
+// noticed lets a store tell what its user should know, each text once.
+func (p *process) noticed(ctx context.Context, place string) context.Context {
+	return providers.WithNotices(ctx, func(text string) {
+		if _, told := p.told.LoadOrStore(place+": "+text, true); !told {
+			p.voice.tell(levelWarn, "%s: %s.", place, text)
+		}
+	})
 }
 
 // traceWriter escapes what a server said before it reaches a terminal.

@@ -102,7 +102,7 @@ func (p *process) open(ctx context.Context, name, kind string, settings provider
 	if err := p.checkSettings(settings); err != nil {
 		return nil, err
 	}
-	store, err := d.Open(p.traced(ctx, name), settings, secrets)
+	store, err := d.Open(p.noticed(p.traced(ctx, name), name), settings, secrets)
 	if err != nil {
 		return nil, err
 	}

@@ -58,7 +58,7 @@ func Open(ctx context.Context, s *Settings, secrets providers.Secrets) (*Store, 
 	d.tell = providers.NoticesOf(ctx)
 	return &Store{
 		dialer: d,
-		pool:   newPool(max(s.Connections, 1), d.dial),
+		pool:   newPool(max(s.Connections, 1), d.dial, d.tell),
 		root:   s.root(),
 		pause:  pause,
 		now:    time.Now,

@@ -220,7 +220,8 @@ func TestStore_goesOnWithTheSessionsItGets(t *testing.T) {
 					return "250-x\n type=file;size=1; f\n250 end"
 				},
 			})
-			store := open(t, srv.settings(), "x")
+			var told atomic.Value
+			store := openTold(t, srv.settings(), func(text string) { told.Store(text) })
 			var wg sync.WaitGroup
 			for range 4 {
 				wg.Go(func() {
@@ -235,6 +236,9 @@ func TestStore_goesOnWithTheSessionsItGets(t *testing.T) {
 			wg.Wait()
 			if got := store.Traits().Sessions; got != 2 {
 				t.Errorf("%d sessions, want 2", got)
+			}
+			if text, _ := told.Load().(string); !strings.Contains(text, "allows 2 at a time of the 4") {
+				t.Errorf("told %q", text)
 			}
 		})
 	}

@@ -3,6 +3,7 @@ package ftp
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"slices"
 	"sync"
@@ -22,6 +23,7 @@ const goodbye = 2 * time.Second
 // in use; a token that is not given back makes the pool smaller for good.
 type pool struct {
 	dial   func(context.Context) (*session, error)
+	tell   func(notice string)
 	tokens chan struct{}
 	gate   chan struct{} // held by the one that logs in while no session is open
 	closed chan struct{}
@@ -35,9 +37,10 @@ type pool struct {
 	verdict error      // what all calls get after maxRefusedLogins
 }
 
-func newPool(limit int, dial func(context.Context) (*session, error)) *pool {
+func newPool(limit int, dial func(context.Context) (*session, error), tell func(notice string)) *pool {
 	p := &pool{
 		dial:   dial,
+		tell:   tell,
 		tokens: make(chan struct{}, limit),
 		gate:   make(chan struct{}, 1),
 		closed: make(chan struct{}),
@@ -116,6 +119,7 @@ func (p *pool) shrink() bool {
 		return false
 	}
 	p.limit--
+	p.tell(fmt.Sprintf("the server allows %d at a time of the %d sessions that `connections` asks for: going on with those", p.limit, cap(p.tokens)))
 	return true
 }
 
