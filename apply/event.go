@@ -1,6 +1,10 @@
 package apply
 
-import "github.com/vmxsync/vmxsync/diff"
+import (
+	"time"
+
+	"github.com/vmxsync/vmxsync/diff"
+)
 
 // Event is something that happened during an apply: one of the types below.
 // Texts in it may hold hostile names.
@@ -29,6 +33,13 @@ type Progress struct {
 	Path    string // from the folder of the set
 	Sent    int64
 	Size    int64
+}
+
+// Waiting: a set is published only when no upload can write into it any more
+// that was given up.
+type Waiting struct {
+	Address string
+	For     time.Duration
 }
 
 // StepDone: one step is done, or was found done.
@@ -64,6 +75,7 @@ type Finished struct{ Result Result }
 func (Started) event()       {}
 func (ChangeStarted) event() {}
 func (Progress) event()      {}
+func (Waiting) event()       {}
 func (StepDone) event()      {}
 func (ChangeDone) event()    {}
 func (Failed) event()        {}

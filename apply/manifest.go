@@ -54,7 +54,7 @@ func (m manifest) act(ctx context.Context) (journal.Result, error) {
 
 // text is the manifest with the sums that the journal has from the puts.
 func (m manifest) text() ([]byte, error) {
-	doc := state.Manifest{Key: m.key, Run: m.opts.Run, Verified: "size"}
+	doc := state.Manifest{Key: m.key, Run: m.opts.Run, Verified: verification(m.store)}
 	for _, s := range m.steps {
 		if s.Op != diff.OpPut {
 			continue

@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"context"
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
@@ -22,8 +23,11 @@ type Options struct {
 	// files of a set that are sent, scopes that are listed. 0 leaves it to the
 	// sessions of the destination.
 	Parallelism int
-	// Now measures how long the apply took; nil means time.Now.
+	// Now measures how long the apply took, and how long to wait; nil means
+	// time.Now.
 	Now func() time.Time
+	// Wait passes time by that clock; nil means a timer.
+	Wait func(ctx context.Context, d time.Duration) error
 }
 
 func (o Options) withDefaults() Options {
@@ -35,6 +39,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Wait == nil {
+		o.Wait = wait
 	}
 	return o
 }

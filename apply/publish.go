@@ -55,11 +55,29 @@ func (p publish) look(ctx context.Context, was journal.Status) (bool, error) {
 }
 
 func (p publish) act(ctx context.Context) (journal.Result, error) {
+	waited, err := p.outlast(ctx, p.job)
+	if err != nil {
+		return journal.Result{}, err
+	}
+	if waited {
+		if err := p.stillWhole(ctx); err != nil {
+			return journal.Result{}, err
+		}
+	}
 	if err := rename(ctx, p.store, p.s.From, p.s.To); err != nil {
 		return journal.Result{}, err
 	}
-	_, err := p.wholeSet(ctx, p.job, p.s.To)
+	_, err = p.wholeSet(ctx, p.job, p.s.To)
 	return journal.Result{}, err
+}
+
+// stillWhole looks again at what may have changed while time passed.
+func (p publish) stillWhole(ctx context.Context) error {
+	if err := absent(ctx, p.store, p.s.To); err != nil {
+		return err
+	}
+	_, err := p.wholeSet(ctx, p.job, p.s.From)
+	return err
 }
 
 // release gives the staged folder back.

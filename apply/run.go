@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/diff"
@@ -58,6 +59,7 @@ type executor struct {
 	owners   map[string]*job  // of steps, by id
 	found    []string         // steps whose start a lost journal had known
 	unread   map[string]error // scopes whose groups could not be read
+	listed   time.Time        // when this run began to list
 	uploaded atomic.Int64
 	telling  sync.Mutex
 }
@@ -76,6 +78,7 @@ func (x *executor) check(ctx context.Context) error {
 	if x.recorded() {
 		return ErrApplied
 	}
+	x.listed = x.opts.Now()
 	if err := x.survey(ctx); err != nil {
 		return err
 	}

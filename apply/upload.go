@@ -18,13 +18,19 @@ import (
 // claim takes the staged folder for this upload.
 type claim struct{ at }
 
+// look believes a claim only if it names the local files as they are, down to
+// their identity: what lies beside it is parts of those.
 func (c claim) look(ctx context.Context, was journal.Status) (bool, error) {
 	files, err := c.sourceSet(ctx, c.job)
 	if err != nil || was != journal.Done {
 		return false, err
 	}
-	f, there, err := entry(ctx, c.store, c.s.To)
-	return there && f.Size == int64(len(c.text(files))), err
+	staged, err := c.staged(ctx)
+	if err != nil {
+		return false, err
+	}
+	c.inherit(staged)
+	return continues(staged, files), nil
 }
 
 func (c claim) act(ctx context.Context) (journal.Result, error) {
@@ -32,14 +38,63 @@ func (c claim) act(ctx context.Context) (journal.Result, error) {
 	if err != nil {
 		return journal.Result{}, err
 	}
+	staged, err := c.staged(ctx)
+	if err != nil {
+		return journal.Result{}, err
+	}
+	if continues(staged, files) {
+		c.inherit(staged)
+		return journal.Result{}, c.prune(ctx, staged)
+	}
+	return journal.Result{}, c.begin(ctx, files)
+}
+
+func (c claim) staged(ctx context.Context) (state.Staged, error) {
+	staged, err := state.ReadStaged(ctx, c.store, c.place.WorkDir, c.key)
+	if errors.Is(err, fs.ErrNotExist) {
+		return state.Staged{}, nil
+	}
+	return staged, err
+}
+
+// continues tells whether parts in the staged folder may be parts of files.
+func continues(staged state.Staged, files []state.File) bool {
+	return staged.Claim != nil && staged.Claim.Kind == state.UploadClaim && staged.Claim.Fits(files)
+}
+
+// inherit notes which files an earlier upload has left.
+func (c claim) inherit(staged state.Staged) {
+	c.job.left = map[string]bool{}
+	for _, f := range staged.Set.Files {
+		c.job.left[f.Path] = true
+	}
+}
+
+// prune removes from the staged folder what is no part of a file of the set.
+func (c claim) prune(ctx context.Context, staged state.Staged) error {
+	ours := map[string]bool{state.StagedClaim: true}
+	for _, f := range c.change.Files {
+		ours[path.Join(state.StagedSet, f.Path)] = true
+	}
+	var doomed []string
+	for _, f := range staged.Files {
+		if !ours[f.Path] {
+			doomed = append(doomed, f.Path)
+		}
+	}
+	return removeAll(ctx, c.store, staged.Path, doomed)
+}
+
+// begin empties the staged folder and writes the claim.
+func (c claim) begin(ctx context.Context, files []state.File) error {
 	all := func(state.File) bool { return true }
 	if err := removeTree(ctx, c.store, c.place.WorkDir.Staged(c.key), all); err != nil {
-		return journal.Result{}, err
+		return err
 	}
 	if err := write(ctx, c.store, c.s.To, c.text(files)); err != nil {
-		return journal.Result{}, err
+		return err
 	}
-	return journal.Result{}, c.sameName(ctx)
+	return c.sameName(ctx)
 }
 
 // sameName reads the name of the staged folder back, which holds that of the
@@ -60,7 +115,7 @@ func (c claim) sameName(ctx context.Context) error {
 }
 
 func (c claim) text(files []state.File) []byte {
-	return state.Claim{Kind: "upload", Key: c.key, Run: c.opts.Run, Files: files}.Encode()
+	return state.Claim{Kind: state.UploadClaim, Key: c.key, Run: c.opts.Run, Files: files}.Encode()
 }
 
 // sourceSet lists the set at the source again. An error wraps ErrSourceChanged
@@ -109,18 +164,37 @@ func (p put) act(ctx context.Context) (journal.Result, error) {
 		return journal.Result{}, err
 	}
 	b := newBody(ctx, p.source, local, p.told())
-	if err := p.store.Put(ctx, p.s.To, b); err != nil {
+	if err := p.send(ctx, b); err != nil {
 		return journal.Result{}, err
 	}
 	sum, err := b.sum()
 	if err != nil {
 		return journal.Result{}, err
 	}
-	p.uploaded.Add(b.Size())
 	if err := unchanged(ctx, p.source, local); err != nil {
 		return journal.Result{}, err
 	}
-	return journal.Result{SHA256: sum}, p.arrived(ctx)
+	if err := p.arrived(ctx); err != nil {
+		return journal.Result{}, err
+	}
+	return journal.Result{SHA256: sum}, p.verify(ctx, b, sum)
+}
+
+// send goes on with what an earlier upload has left of the file.
+func (p put) send(ctx context.Context, b *fileBody) error {
+	resumer, ok := providers.As[providers.Resumer](p.store)
+	if !ok || !p.left[p.name()] {
+		err := p.store.Put(ctx, p.s.To, b)
+		if err == nil {
+			p.uploaded.Add(b.Size())
+		}
+		return err
+	}
+	kept, err := resumer.Resume(ctx, p.s.To, b)
+	if err == nil {
+		p.uploaded.Add(b.Size() - kept)
+	}
+	return err
 }
 
 // local is the file at the source as the plan names it.

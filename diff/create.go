@@ -1,6 +1,8 @@
 package diff
 
 import (
+	"fmt"
+
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/retention"
 )
@@ -9,7 +11,7 @@ import (
 var modeTexts = map[Mode]struct{ code, text string }{
 	Upload:  {"missing", "not at the destination"},
 	Publish: {"publish", "already whole in staging"},
-	Resume:  {"resume", "an upload was started and starts again"},
+	Resume:  {"resume", "an upload was started (%s are there): what is proven is not sent again"},
 	Adopt:   {"adopt", "unmarked, with the names and sizes of the local set: a manifest is written"},
 	Replace: {"replace", "unmarked, and looks like a half upload of the local set"},
 }
@@ -32,6 +34,9 @@ func (c *chain) addCreates() {
 
 func (c *chain) create(s *slot) Change {
 	why := modeTexts[s.mode]
+	if s.mode == Resume {
+		why.text = fmt.Sprintf(why.text, FormatBytes(s.staged.Set.Bytes()))
+	}
 	change := Change{
 		Address: c.address(s.key), Action: Create, Mode: s.mode, Policy: c.policy.Name,
 		Path:    c.dest.Layout.Path(s.key),

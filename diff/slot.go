@@ -73,7 +73,7 @@ func (s *slot) wholeInStaging() bool {
 	if s.staged == nil || s.staged.Set.State != state.Complete {
 		return false
 	}
-	if s.staged.Claim != nil && s.staged.Claim.Kind != "upload" {
+	if s.staged.Claim != nil && s.staged.Claim.Kind != state.UploadClaim {
 		return false
 	}
 	return s.local == nil || state.SameContent(s.staged.Set.Files, s.local.Files)

@@ -10,11 +10,14 @@ import (
 // Claim says what a staged folder is for and which local files its parts were
 // read from. It is written before the first byte of the set.
 type Claim struct {
-	Kind  string // "upload"
+	Kind  string // UploadClaim
 	Key   Key
 	Run   string
 	Files []File // the local files, sorted by path: size, time and identity
 }
+
+// UploadClaim is the kind of a claim that an upload wrote.
+const UploadClaim = "upload"
 
 const claimFormat = "vmxsync.claim/1"
 

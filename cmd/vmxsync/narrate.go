@@ -50,6 +50,8 @@ func (n *textNarrator) event(e apply.Event) {
 		n.started(e)
 	case apply.Progress:
 		n.progress(e)
+	case apply.Waiting:
+		n.say("%s: Waiting %s, until an upload that was cut can surely write no more...", e.Address, seconds(e.For))
 	case apply.ChangeDone:
 		n.done(e)
 	case apply.Failed:

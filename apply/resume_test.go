@@ -1,0 +1,246 @@
+package apply_test
+
+import (
+	"context"
+	"os"
+	"path"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/faults"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+const flat = "disk-flat.vmdk"
+
+// cutUpload is a world whose upload of Bart's disk was cut in the middle, and
+// the plan and journal of that run.
+func cutUpload(t *testing.T) (*world, *diff.Plan, *memLog) {
+	t.Helper()
+	w := scene(t, chainScene)
+	plan, log := w.plan(t), &memLog{}
+	w.crash(t, plan, log, faults.CrashOn(faults.On(dir.StagedSet(key("Bart", 21))+"/"+flat, faults.Put), 0, faults.Middle))
+	return w, plan, log.clone()
+}
+
+func TestRun_sendsOnlyTheRestOfAFileThatWasCut(t *testing.T) {
+	disk := int64(len(content(key("Bart", 21))[flat]))
+	for name, again := range map[string]func(t *testing.T, w *world, plan *diff.Plan, log *memLog) apply.Result{
+		"the same plan": func(t *testing.T, w *world, plan *diff.Plan, log *memLog) apply.Result {
+			r, err := w.apply(t.Context(), plan, run{id: thisRun, log: log})
+			must(t, r, err)
+			return r
+		},
+		"without its journal": func(t *testing.T, w *world, plan *diff.Plan, _ *memLog) apply.Result {
+			r, err := w.apply(t.Context(), plan, run{id: thisRun})
+			must(t, r, err)
+			return r
+		},
+		"a fresh plan": func(t *testing.T, w *world, _ *diff.Plan, _ *memLog) apply.Result {
+			r, err := w.apply(t.Context(), w.plan(t), run{id: nextRun})
+			must(t, r, err)
+			return r
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, plan, log := cutUpload(t)
+			all := plan.Changes[0].Bytes
+			if got, want := again(t, w, plan, log).Uploaded, all-disk/2; got != want {
+				t.Errorf("%d bytes were sent, want %d", got, want)
+			}
+			if got := w.tree(t, "nas")[path.Join(key("Bart", 21).String(), flat)]; got != content(key("Bart", 21))[flat] {
+				t.Errorf("the disk holds %.80q", got)
+			}
+		})
+	}
+}
+
+func TestRun_neverSplicesOtherContent(t *testing.T) {
+	w, plan, log := cutUpload(t)
+	text := strings.Repeat("o", len(content(key("Bart", 21))[flat]))
+	w.plant("vms", path.Join(key("Bart", 21).String(), flat), text) // same size, same time
+	r, err := w.apply(t.Context(), plan, run{id: thisRun, log: log})
+	must(t, r, err)
+	if got := w.tree(t, "nas")[path.Join(key("Bart", 21).String(), flat)]; got != text {
+		t.Errorf("the disk holds %.80q", got)
+	}
+}
+
+// TestRun_startsAgainWhereTheLocalFileIsAnother: its size and time are the
+// same, and so is its beginning, but it is another file.
+func TestRun_startsAgainWhereTheLocalFileIsAnother(t *testing.T) {
+	x := newTrial(t, scene(t, chainScene))
+	d := onDisk(t, x.start)
+	staged := dir.StagedSet(key("Bart", 21)) + "/" + flat
+	script := faults.New(faults.CrashOn(faults.On(staged, faults.Put), 0, faults.Middle))
+	d.apply(t, x, script)
+	must0(t, script.AllHit())
+	local := d.path("vms", path.Join(key("Bart", 21).String(), flat))
+	text, err := os.ReadFile(local)
+	must0(t, err)
+	must0(t, os.Rename(local, local+".old"))
+	must0(t, os.WriteFile(local, text, 0o644))
+	must0(t, os.Remove(local+".old"))
+	must0(t, os.Chtimes(local, yesterday(), yesterday()))
+	count := faults.New()
+	must0(t, d.apply(t, x, count))
+	for _, c := range count.Calls() {
+		if c.Op == faults.Put && c.Path == dir.Claim(key("Bart", 21)) {
+			return
+		}
+	}
+	t.Error("the claim of the other file was taken for that of this one")
+}
+
+// lingering is a store on which an upload that was given up goes on.
+type lingering struct {
+	providers.Store
+	lost time.Time
+}
+
+func (s lingering) Unwrap() providers.Store { return s.Store }
+func (s lingering) Linger() time.Duration   { return time.Minute }
+
+func (s lingering) Lost(below string) time.Time {
+	if below == dir.StagedSet(key("Bart", 21)) {
+		return s.lost
+	}
+	return time.Time{}
+}
+
+// applyLingering applies on such a store; passing happens in each wait.
+func (w *world) applyLingering(t *testing.T, plan *diff.Plan, lost time.Time, passing func()) (waits []time.Duration, r apply.Result, err error) {
+	t.Helper()
+	opts := apply.Options{
+		Run: thisRun, Stores: map[string]providers.Store{}, Parallelism: 1, Now: now,
+		Wait: func(_ context.Context, d time.Duration) error {
+			waits = append(waits, d)
+			passing()
+			return nil
+		},
+	}
+	for name, s := range w.stores {
+		opts.Stores[name] = lingering{s, lost}
+	}
+	r, err = apply.Run(t.Context(), plan, opts)
+	return waits, r, err
+}
+
+func TestRun_waitsUntilALostUploadCanWriteNoMore(t *testing.T) {
+	for name, c := range map[string]struct {
+		lost time.Time
+		want []time.Duration
+	}{
+		"never":       {time.Time{}, nil},
+		"just now":    {now(), []time.Duration{time.Minute}},
+		"some time":   {now().Add(-20 * time.Second), []time.Duration{40 * time.Second}},
+		"long enough": {now().Add(-time.Minute), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := scene(t, chainScene)
+			waits, r, err := w.applyLingering(t, w.plan(t), c.lost, func() {})
+			must(t, r, err)
+			if len(waits) != len(c.want) || len(waits) == 1 && waits[0] != c.want[0] {
+				t.Errorf("waited %v, want %v", waits, c.want)
+			}
+		})
+	}
+	t.Run("by a run that was killed", func(t *testing.T) {
+		w, plan, _ := cutUpload(t)
+		waits, r, err := w.applyLingering(t, plan, time.Time{}, func() {})
+		must(t, r, err)
+		if len(waits) != 1 || waits[0] != time.Minute {
+			t.Errorf("waited %v, want a minute from the first listing on", waits)
+		}
+	})
+}
+
+func TestRun_doesNotPublishAFileThatALostUploadMadeLonger(t *testing.T) {
+	w := scene(t, chainScene)
+	staged := dir.StagedSet(key("Bart", 21))
+	_, r, err := w.applyLingering(t, w.plan(t), now(), func() {
+		w.plant("nas", staged+"/"+flat, content(key("Bart", 21))[flat]+"and more")
+	})
+	if err == nil {
+		t.Error("no error")
+	}
+	wantFailure(t, r, bart21, flat)
+	if w.has(t, "nas", key("Bart", 21).String()) {
+		t.Error("the set was published")
+	}
+	w.wantUntouched(t, key("Bart", 17), key("Bart", 18), key("Bart", 20))
+}
+
+// verifying is a store that proves content by reading it back.
+type verifying struct{ providers.Store }
+
+func (s verifying) Unwrap() providers.Store { return s.Store }
+func (s verifying) Verification() string    { return providers.VerifyReadback }
+
+func (s verifying) Verify(ctx context.Context, p string, body providers.Body, sum string) error {
+	r, err := s.Open(ctx, p, 0)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	if same, err := providers.Begins(ctx, body, r); err != nil || !same {
+		return providers.ErrMismatch
+	}
+	return nil
+}
+
+// corrupting keeps other bytes than it is sent of one file.
+type corrupting struct {
+	verifying
+	w *world
+}
+
+func (s corrupting) Unwrap() providers.Store { return s.verifying }
+
+func (s corrupting) Put(ctx context.Context, p string, b providers.Body) error {
+	err := s.Store.Put(ctx, p, b)
+	if path.Base(p) == flat {
+		s.w.plant("nas", p, strings.Repeat("?", int(b.Size())))
+	}
+	return err
+}
+
+func (s corrupting) Resume(ctx context.Context, p string, b providers.Body) (int64, error) {
+	return 0, s.Put(ctx, p, b)
+}
+
+func TestRun_mismatchDeletesNothingAndNamesTheFile(t *testing.T) {
+	w := scene(t, chainScene)
+	opts := apply.Options{Run: thisRun, Stores: map[string]providers.Store{}, Now: now}
+	for name, s := range w.stores {
+		opts.Stores[name] = s
+	}
+	opts.Stores["nas"] = corrupting{verifying{w.stores["nas"]}, w}
+	r, err := apply.Run(t.Context(), w.plan(t), opts)
+	if err == nil {
+		t.Fatal("no error")
+	}
+	wantFailure(t, r, bart21, flat+": "+providers.ErrMismatch.Error())
+	if w.has(t, "nas", dir.StagedSet(key("Bart", 21))+"/"+flat) {
+		t.Error("what differs is still in staging")
+	}
+	w.wantUntouched(t, key("Bart", 17), key("Bart", 18), key("Bart", 20))
+}
+
+func TestRun_manifestSaysHowFilesWereVerified(t *testing.T) {
+	w := scene(t, chainScene)
+	opts := apply.Options{Run: thisRun, Stores: map[string]providers.Store{}, Now: now}
+	for name, s := range w.stores {
+		opts.Stores[name] = verifying{s}
+	}
+	r, err := apply.Run(t.Context(), w.plan(t), opts)
+	must(t, r, err)
+	m, err := state.ParseManifest([]byte(slurp(t, w.stores["nas"], key("Bart", 21).String()+"/"+state.ManifestName)))
+	if err != nil || m.Verified != providers.VerifyReadback {
+		t.Errorf("got %+v, %v", m, err)
+	}
+}
