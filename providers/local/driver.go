@@ -36,7 +36,7 @@ func Open(ctx context.Context, s *Settings) (*Store, error) {
 	if err != nil {
 		return nil, absent(s.Path, reason(err))
 	}
-	return newStore(root, s.Connections), nil
+	return newStore(root, s), nil
 }
 
 func absent(path string, err error) error {

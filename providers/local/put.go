@@ -44,7 +44,7 @@ func (s *Store) fill(ctx context.Context, p string, body providers.Body, offset 
 	if err != nil {
 		return err
 	}
-	err = copyBody(ctx, to, from, body.Size()-offset)
+	err = copyBody(ctx, to, s.pace.Reader(ctx, from), body.Size()-offset)
 	if err == nil {
 		err = to.Sync()
 	}

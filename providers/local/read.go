@@ -18,7 +18,7 @@ func (s *Store) Open(ctx context.Context, p string, offset int64) (io.ReadCloser
 		end()
 		return nil, named("open", p, err)
 	}
-	return &reader{ctx: ctx, file: f, path: p, end: end}, nil
+	return &reader{ctx: ctx, file: f, from: s.pace.Reader(ctx, f), path: p, end: end}, nil
 }
 
 func (s *Store) open(p string, offset int64) (*os.File, error) {
@@ -59,6 +59,7 @@ func (s *Store) openRegular(p string, flag int) (*os.File, error) {
 type reader struct {
 	ctx  context.Context // of the Open call: it governs the reading, too
 	file *os.File
+	from io.Reader // file, at the pace of the store
 	path string
 	end  func()
 }
@@ -67,7 +68,7 @@ func (r *reader) Read(p []byte) (int, error) {
 	if err := r.ctx.Err(); err != nil {
 		return 0, named("read", r.path, err)
 	}
-	n, err := r.file.Read(p)
+	n, err := r.from.Read(p)
 	if err != nil && err != io.EOF {
 		err = named("read", r.path, err)
 	}

@@ -16,6 +16,14 @@ type Settings struct {
 	Path string `hcl:"path" json:"path"`
 	// Connections is the number of calls that run at once.
 	Connections int `hcl:"connections,optional" json:"connections"`
+	// Transfer says how content is moved.
+	Transfer *Transfer `hcl:"transfer,block" json:"transfer,omitempty"`
+}
+
+// Transfer says how content is moved. The zero value of an attribute stands
+// for its default.
+type Transfer struct {
+	RateLimit providers.Rates `hcl:"rate_limit,optional" json:"rate_limit,omitzero"` // both directions, all calls together
 }
 
 // NewSettings returns the defaults: four calls at once.
@@ -58,6 +66,14 @@ var escapes = strings.NewReplacer("\t", "/t", "\n", "/n", "\r", "/r")
 func unescape(p string) (string, bool) {
 	meant := strings.ReplaceAll(escapes.Replace(p), `\`, "/")
 	return meant, strings.IndexFunc(meant, unicode.IsControl) < 0
+}
+
+// pace is what all calls of a store share; nil: no limit.
+func (s *Settings) pace() *providers.Pace {
+	if s.Transfer == nil {
+		return nil
+	}
+	return s.Transfer.RateLimit.Pace()
 }
 
 // Place is "local:" and the absolute path, with slashes.

@@ -10,10 +10,11 @@ import (
 type Store struct {
 	root  *os.Root
 	turns chan struct{} // one token per call under way, a reader included
+	pace  *providers.Pace
 }
 
-func newStore(root *os.Root, connections int) *Store {
-	return &Store{root: root, turns: make(chan struct{}, connections)}
+func newStore(root *os.Root, s *Settings) *Store {
+	return &Store{root: root, turns: make(chan struct{}, s.Connections), pace: s.pace()}
 }
 
 // Traits are those of common file systems.
