@@ -2,6 +2,7 @@ package ftptest
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -24,6 +25,9 @@ type Options struct {
 	TLS    TLS
 	MinTLS uint16 // as in tls.Config; 0 for the default of crypto/tls
 	MaxTLS uint16
+
+	Expired         bool // the certificate of the server is
+	NeedsClientCert bool // that of Server.ClientCert
 
 	DisableMLSD    bool          // no MLSD and no MLST, as on vsftpd
 	MaxConnections int           // beyond this, 421 instead of a banner; 0: no limit
@@ -109,7 +113,7 @@ func (s *Server) prepareTLS(home string, o Options) (*tls.Config, error) {
 	if o.TLS == Off {
 		return nil, nil
 	}
-	c, err := theCertificate()
+	c, err := certificateFor(o.Expired)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +123,21 @@ func (s *Server) prepareTLS(home string, o Options) (*tls.Config, error) {
 		MinVersion:   o.MinTLS,
 		MaxVersion:   o.MaxTLS,
 	}
-	return config, WriteCA(s.CAFile)
+	if o.NeedsClientCert {
+		err = s.demandCertificate(home, config)
+	}
+	return config, errors.Join(err, os.WriteFile(s.CAFile, c.cert, 0o644))
+}
+
+func (s *Server) demandCertificate(home string, config *tls.Config) error {
+	c, err := theCertificate()
+	if err != nil {
+		return err
+	}
+	config.ClientAuth, config.ClientCAs = tls.RequireAndVerifyClientCert, x509.NewCertPool()
+	config.ClientCAs.AppendCertsFromPEM(c.cert)
+	s.ClientCert, s.ClientKey, err = writeClient(home)
+	return err
 }
 
 var tlsRequirement = map[TLS]ftpserver.TLSRequirement{

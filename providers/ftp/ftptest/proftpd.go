@@ -17,6 +17,8 @@ var proFTPD = RealServer{
 		MLSD: true, Hash: true, Resume: true, EPSV: true, SetTime: "MFMT",
 		ListAll: true, ListHidesDotFiles: true, FullTold: "login",
 	},
+	asksClients: true,
+
 	program: "usr/sbin/proftpd",
 	command: proFTPDCommand,
 	path:    asOnDisk,
@@ -65,13 +67,16 @@ func proFTPDTLS(l launch) []string {
 		return nil
 	}
 	lines := []string{
-		"TLSEngine on", "TLSRequired on", "TLSVerifyClient off", "TLSLog " + l.file("tls.log"),
+		"TLSEngine on", "TLSRequired on", "TLSLog " + l.file("tls.log"),
 		"TLSRSACertificateFile " + l.cert(), "TLSRSACertificateKeyFile " + l.key(),
 	}
 	if l.TLS == Implicit {
 		lines = append(lines, "TLSOptions UseImplicitSSL")
 	}
-	return lines
+	if !l.NeedsClientCert {
+		return append(lines, "TLSVerifyClient off")
+	}
+	return append(lines, "TLSVerifyClient on", "TLSCACertificateFile "+l.file("client.pem"))
 }
 
 // proFTPDIdentity tells ProFTPD to stay who it is, or it wants to be root.

@@ -13,8 +13,12 @@ import (
 type RealOptions struct {
 	TLS    TLS
 	MaxTLS uint16 // tls.VersionTLS12, or 0 for TLS 1.3 as well
-	Root   string // an existing folder; "" for a temporary one
-	Port   int    // 0 for a free one
+
+	Expired         bool // the certificate of the server is
+	NeedsClientCert bool // that of Server.ClientCert
+
+	Root string // an existing folder; "" for a temporary one
+	Port int    // 0 for a free one
 
 	MaxClients    int           // sessions; 0: no limit
 	IdleTimeout   time.Duration // whole seconds, rounded up; 0: as the server likes
@@ -43,6 +47,8 @@ type RealServer struct {
 	Anonymous bool // any user and password do
 	NeedsRoot bool // to run at all
 	Facts     Facts
+
+	asksClients bool // for certificates, if told to
 
 	program string                          // inside the tree of fetched packages
 	command func(launch) ([]string, error)  // writes what the server needs into its home
@@ -76,6 +82,10 @@ func (r RealServer) refuse(o RealOptions) error {
 
 func (r RealServer) refusedTLS(o RealOptions) string {
 	switch {
+	case o.NeedsClientCert && !r.asksClients:
+		return "NeedsClientCert"
+	case o.TLS == Off && (o.Expired || o.NeedsClientCert):
+		return "certificates without TLS"
 	case !r.has(o.TLS):
 		return string(o.TLS) + " TLS"
 	case o.MaxTLS != 0 && o.MaxTLS != tls.VersionTLS12 && o.MaxTLS != tls.VersionTLS13:

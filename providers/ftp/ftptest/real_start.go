@@ -73,12 +73,16 @@ func (l launch) prepare(s *Server) error {
 	if err := write(l.file("openssl.cnf"), l.openSSLConfig()); err != nil || l.TLS == Off {
 		return err
 	}
-	c, err := theCertificate()
+	c, err := certificateFor(l.Expired)
 	if err != nil {
 		return err
 	}
 	s.CAFile = l.cert()
-	return c.writeTo(l.home)
+	if l.NeedsClientCert {
+		s.ClientCert, s.ClientKey, err = writeClient(l.home)
+	}
+	s.expired = l.Expired
+	return errors.Join(err, c.writeTo(l.home))
 }
 
 // launch starts the server, a few times if its port is taken meanwhile.
@@ -154,7 +158,11 @@ func (s *Server) greet(ctx context.Context) error {
 		c.SetDeadline(deadline)
 	}
 	if s.TLS == Implicit {
-		c = tls.Client(c, s.clientTLS())
+		config, err := s.clientTLS()
+		if err != nil {
+			return err
+		}
+		c = tls.Client(c, config)
 	}
 	line, err := bufio.NewReader(c).ReadString('\n')
 	if err == nil && !strings.HasPrefix(line, "220") {
@@ -168,13 +176,21 @@ func (s *Server) greet(ctx context.Context) error {
 	return nil
 }
 
-// clientTLS trusts the certificate of this process.
-func (s *Server) clientTLS() *tls.Config {
-	pool := x509.NewCertPool()
-	if c, err := theCertificate(); err == nil {
-		pool.AppendCertsFromPEM(c.cert)
+// clientTLS trusts the certificate of the server at a time when it was valid,
+// and shows the one that it may demand.
+func (s *Server) clientTLS() (*tls.Config, error) {
+	shown, err := certificateFor(s.expired)
+	if err != nil {
+		return nil, err
 	}
-	return &tls.Config{RootCAs: pool, ServerName: host}
+	own, err := theCertificate()
+	if err != nil {
+		return nil, err
+	}
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(shown.cert)
+	valid := func() time.Time { return shown.from.Add(2 * time.Hour) }
+	return &tls.Config{RootCAs: pool, ServerName: host, Time: valid, Certificates: []tls.Certificate{own.pair}}, nil
 }
 
 // Adopt gives all files under Root to the account. Call it after putting files

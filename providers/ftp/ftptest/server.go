@@ -30,10 +30,14 @@ type Server struct {
 	TLS      TLS
 	CAFile   string // PEM file that verifies the server; "" without TLS
 
+	ClientCert string // PEM files of what a client has to show; "" where nothing is demanded
+	ClientKey  string
+
 	seen    *observer // nil for a real server
 	close   func() error
 	owner   int       // uid of the account if it has one of its own
 	passive portRange // of a real server
+	expired bool      // what a real server shows
 }
 
 // Addr is host:port of the control connection.

@@ -2,6 +2,7 @@ package ftptest
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 )
 
@@ -57,4 +58,20 @@ func Via(t testing.TB, s *Server, f Faults) *Relay {
 	}
 	t.Cleanup(func() { r.Close() })
 	return r
+}
+
+// WriteExpired writes the expired certificate and its key as PEM files that
+// end with the test: a client that shows it is refused.
+func WriteExpired(t testing.TB) (cert, key string) {
+	t.Helper()
+	c, err := theExpired()
+	if err == nil {
+		dir := t.TempDir()
+		cert, key = filepath.Join(dir, "ca.pem"), filepath.Join(dir, "key.pem")
+		err = c.writeTo(dir)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cert, key
 }

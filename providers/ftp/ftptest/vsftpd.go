@@ -17,6 +17,8 @@ var vsftpd = RealServer{
 		Resume: true, EPSV: true, SetTime: "MDTM",
 		ListAll: true, ListHidesDotFiles: true, MissingListsEmpty: true, FullTold: "dial",
 	},
+	asksClients: true,
+
 	program: "usr/sbin/vsftpd",
 	command: vsftpdCommand,
 	path:    asOnDisk,
@@ -48,6 +50,9 @@ func vsftpdConfig(l launch) string {
 		lines = append(lines, "ssl_enable=YES", "allow_anon_ssl=YES", "require_ssl_reuse=YES",
 			"force_anon_logins_ssl=YES", "force_anon_data_ssl=YES", "implicit_ssl="+yes(l.TLS == Implicit),
 			"rsa_cert_file="+l.cert(), "rsa_private_key_file="+l.key())
+	}
+	if l.NeedsClientCert {
+		lines = append(lines, "require_cert=YES", "validate_cert=YES", "ca_certs_file="+l.file("client.pem"))
 	}
 	return strings.Join(lines, "\n") + "\n"
 }
