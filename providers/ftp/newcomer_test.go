@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
@@ -134,6 +136,30 @@ func TestSettings_epsvCanBeLeftOut(t *testing.T) {
 	}
 	if i := slices.IndexFunc(srv.Commands(), func(c string) bool { return strings.HasPrefix(c, "EPSV") }); i >= 0 {
 		t.Error("EPSV was sent")
+	}
+}
+
+// Behind a router a server announces an address of its own network; and a bad
+// one may name any other. Data connections go where the control connection is.
+func TestStore_doesNotTrustTheAddressOfPASV(t *testing.T) {
+	for _, announced := range []string{"10,0,0,7", "192,0,2,1", "127,0,0,9"} {
+		srv := newScript(t, verbs{
+			"PASV": func(c *scripted) string {
+				c.passive()
+				port := c.data.Addr().(*net.TCPAddr).Port
+				return fmt.Sprintf("227 Entering Passive Mode (%s,%d,%d)", announced, port>>8, port&0xff)
+			},
+			"MLSD": lists("type=file;size=3;modify=20260101000000; a\r\n"),
+		})
+		s := srv.settings()
+		s.EPSV, s.Timeouts = false, brief(10*time.Second)
+		files, err := open(t, s, "x").List(t.Context(), "dir")
+		if err != nil || len(files) != 1 {
+			t.Errorf("%s: got %+v, %v", announced, files, err)
+		}
+		if n := srv.count("PASV"); n != 1 {
+			t.Errorf("%s: PASV was sent %d times, want 1", announced, n)
+		}
 	}
 }
 
