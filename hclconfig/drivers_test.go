@@ -18,8 +18,13 @@ var drivers = []providers.Driver{
 }
 
 type localSettings struct {
-	Path        string `hcl:"path"`
-	Connections int    `hcl:"connections,optional"`
+	Path        string            `hcl:"path"`
+	Connections int               `hcl:"connections,optional"`
+	Transfer    *transferSettings `hcl:"transfer,block"`
+}
+
+type transferSettings struct {
+	RateLimit providers.Rates `hcl:"rate_limit,optional"`
 }
 
 func (s *localSettings) Place() string              { return "file://" + s.Path }
@@ -34,6 +39,7 @@ type ftpSettings struct {
 	Connections int                 `hcl:"connections,optional"`
 	Keepalive   providers.Duration  `hcl:"keepalive,optional"`
 	TLS         *tlsSettings        `hcl:"tls,block"`
+	Transfer    *transferSettings   `hcl:"transfer,block"`
 }
 
 type tlsSettings struct {

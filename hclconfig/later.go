@@ -13,10 +13,10 @@ type later struct{ attributes, blocks []string }
 var laterIn = map[string]later{
 	"source": {attributes: []string{"ready_file"}},
 	"destination": {
-		attributes: []string{"quota", "publish", "trash_keep", "epsv", "encoding", "proxy", "proxy_password", "for_each"},
-		blocks:     []string{"transfer", "timeouts"},
+		attributes: []string{"quota", "publish", "trash_keep", "encoding", "proxy", "proxy_password", "for_each"},
 	},
-	"tls": {attributes: []string{"pin_sha256", "client_cert", "client_key"}},
+	"tls":      {attributes: []string{"pin_sha256", "client_cert", "client_key"}},
+	"transfer": {attributes: []string{"method", "resume", "verify"}},
 	"retention": {
 		attributes: []string{
 			"keep_hourly", "keep_daily", "keep_weekly", "keep_monthly", "keep_yearly",

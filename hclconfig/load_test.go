@@ -151,6 +151,9 @@ destination "ftp" "rented" {
     mode    = "explicit"
     ca_file = "ca.pem"
   }
+  transfer {
+    rate_limit = "08:00,2MiB/s 19:00,off"
+  }
 }
 
 destination "local" "usb" {
@@ -200,8 +203,12 @@ func TestLoad_largerExampleInSeveralFiles(t *testing.T) {
 		t.Errorf("backup: got %+v, want %+v", got, want)
 	}
 	rented, _ := spec.Destination("rented")
-	if got, want := rented.Settings.(*ftpSettings).TLS.CAFile, filepath.Join(dir, "ca.pem"); got != want {
+	settings := rented.Settings.(*ftpSettings)
+	if got, want := settings.TLS.CAFile, filepath.Join(dir, "ca.pem"); got != want {
 		t.Errorf("ca_file: got %q, want %q", got, want)
+	}
+	if got := settings.Transfer.RateLimit.String(); got != "08:00,2MiB/s 19:00,off" {
+		t.Errorf("rate_limit: got %q", got)
 	}
 	usb, _ := spec.Destination("usb")
 	if got, want := usb.Settings.(*localSettings).Path, filepath.Join(dir, "usb"); got != want || !usb.Optional {

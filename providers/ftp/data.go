@@ -49,18 +49,31 @@ func (s *session) dialData(address string) (*data, error) {
 }
 
 func (d *data) Read(p []byte) (int, error) {
+	if d.listing == nil {
+		return d.readContent(p)
+	}
 	n, err := d.Conn.Read(p)
 	if err != nil && err != io.EOF {
 		d.failed = err
-	}
-	if d.listing == nil {
-		return n, err
 	}
 	if d.listing.Len()+n > maxListing {
 		d.failed = fmt.Errorf("more than %d MiB: %w", maxListing>>20, providers.ErrListing)
 		return 0, d.failed
 	}
 	d.listing.Write(p[:n])
+	return n, err
+}
+
+// readContent keeps to the pace of the destination.
+func (d *data) readContent(p []byte) (int, error) {
+	pace := d.session.dialer.pace
+	n, err := d.Conn.Read(p[:pace.Piece(len(p))])
+	if pace.Wait(d.session.life, n) != nil {
+		n, err = 0, errAborted
+	}
+	if err != nil && err != io.EOF {
+		d.failed = err
+	}
 	return n, err
 }
 

@@ -22,6 +22,7 @@ type dialer struct {
 	tls       *tls.Config // nil: plain
 	password  string
 	reference providers.Reference // where the password came from
+	pace      *providers.Pace     // of content; nil: no limit
 	tracer    *tracer
 	tell      func(notice string)
 }
@@ -35,6 +36,7 @@ func newDialer(s *Settings, tls *tls.Config, password string, t *tracer) *dialer
 		tls:       tls,
 		password:  password,
 		reference: s.Password,
+		pace:      s.pace(),
 		tracer:    t,
 	}
 }

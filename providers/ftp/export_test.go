@@ -1,6 +1,12 @@
 package ftp
 
-import "context"
+import (
+	"context"
+	"net"
+	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
 
 // DoNotPause lets the tries of a call follow each other at once.
 func DoNotPause(s *Store) {
@@ -13,3 +19,14 @@ var (
 	ParseLIST    = parseLIST
 	ParseListing = parseListing
 )
+
+// SetPace replaces the pace of a store.
+func SetPace(s *Store, p *providers.Pace) { s.dialer.pace = p }
+
+// SendBlock sends p on a data connection over c, on which a write may take
+// wait.
+func SendBlock(c net.Conn, wait time.Duration, pace *providers.Pace, p []byte) error {
+	raw := &conn{Conn: c, wait: wait}
+	s := &session{dialer: &dialer{pace: pace}, life: context.Background()}
+	return (&data{Conn: raw, raw: raw, session: s}).write(p)
+}

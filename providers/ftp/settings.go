@@ -23,9 +23,10 @@ type Settings struct {
 	Connections int                 `hcl:"connections,optional" json:"connections,omitempty"`
 	Keepalive   providers.Duration  `hcl:"keepalive,optional" json:"keepalive,omitempty"`
 	EPSV        bool                `hcl:"epsv,optional" json:"epsv"`
-	TLS         *TLS                `hcl:"tls,block" json:"tls,omitempty"`
-	Transfer    *Transfer           `hcl:"transfer,block" json:"transfer,omitempty"`
-	Timeouts    *Timeouts           `hcl:"timeouts,block" json:"timeouts,omitempty"`
+
+	TLS      *TLS      `hcl:"tls,block" json:"tls,omitempty"`
+	Transfer *Transfer `hcl:"transfer,block" json:"transfer,omitempty"`
+	Timeouts *Timeouts `hcl:"timeouts,block" json:"timeouts,omitempty"`
 }
 
 // TLS says how the connections are secured. No block is the explicit mode.
@@ -37,10 +38,12 @@ type TLS struct {
 	InsecureSkipVerify bool   `hcl:"insecure_skip_verify,optional" json:"insecure_skip_verify,omitempty"`
 }
 
-// Transfer says how files are sent.
+// Transfer says how content is moved. The zero value of an attribute stands
+// for its default.
 type Transfer struct {
-	Resume providers.Switch `hcl:"resume,optional" json:"resume,omitempty"` // true by default
-	Verify string           `hcl:"verify,optional" json:"verify,omitempty"` // as providers.Verifier
+	RateLimit providers.Rates  `hcl:"rate_limit,optional" json:"rate_limit,omitzero"` // both directions, all connections together
+	Resume    providers.Switch `hcl:"resume,optional" json:"resume,omitempty"`        // true by default
+	Verify    string           `hcl:"verify,optional" json:"verify,omitempty"`        // as providers.Verifier
 }
 
 // Timeouts bound the waits. None of them is a total for a transfer.
@@ -124,6 +127,14 @@ func (s *Settings) transfer() Transfer {
 	}
 	t.Verify = cmp.Or(t.Verify, providers.VerifySize)
 	return t
+}
+
+// pace is what all data connections of a store share; nil: no limit.
+func (s *Settings) pace() *providers.Pace {
+	if s.Transfer == nil {
+		return nil
+	}
+	return s.Transfer.RateLimit.Pace()
 }
 
 // loopback tells that nothing leaves this machine.

@@ -70,6 +70,10 @@ func TestSettings_surviveAPlanFile(t *testing.T) {
 	want := sound()
 	want.Password = providers.Reference{Kind: providers.EnvReference, Name: "X"}
 	want.TLS = &ftp.TLS{Mode: ftp.Implicit, MinVersion: "1.3"}
+	want.Transfer = &ftp.Transfer{}
+	if err := want.Transfer.RateLimit.UnmarshalText([]byte("08:00,2MiB/s 19:00,off")); err != nil {
+		t.Fatal(err)
+	}
 	text, err := json.Marshal(want)
 	if err != nil {
 		t.Fatal(err)

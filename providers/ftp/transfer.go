@@ -88,9 +88,26 @@ func (d *data) send(b block) error {
 	if b.err != nil && !errors.Is(b.err, io.EOF) && b.err != io.ErrUnexpectedEOF {
 		return &unreadable{b.err}
 	}
-	n, err := d.Conn.Write(b.bytes[:b.n])
-	d.sent += int64(n)
-	return err
+	return d.write(b.bytes[:b.n])
+}
+
+// write sends p at the pace of the destination. The waits are outside of the
+// deadlines, which are those of single writes.
+func (d *data) write(p []byte) error {
+	pace := d.session.dialer.pace
+	for len(p) > 0 {
+		n := pace.Piece(len(p))
+		if pace.Wait(d.session.life, n) != nil {
+			return errAborted
+		}
+		n, err := d.Conn.Write(p[:n])
+		d.sent += int64(n)
+		if err != nil {
+			return err
+		}
+		p = p[n:]
+	}
+	return nil
 }
 
 // await returns when fill has ended, or when nobody waits for it any more.
