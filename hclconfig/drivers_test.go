@@ -43,11 +43,14 @@ type ftpSettings struct {
 }
 
 type tlsSettings struct {
-	Mode               string `hcl:"mode,optional"`
-	CAFile             string `hcl:"ca_file,optional"`
-	ServerName         string `hcl:"server_name,optional"`
-	InsecureSkipVerify bool   `hcl:"insecure_skip_verify,optional"`
-	MinVersion         string `hcl:"min_version,optional"`
+	Mode               string   `hcl:"mode,optional"`
+	CAFile             string   `hcl:"ca_file,optional"`
+	ServerName         string   `hcl:"server_name,optional"`
+	PinSHA256          []string `hcl:"pin_sha256,optional"`
+	ClientCert         string   `hcl:"client_cert,optional"`
+	ClientKey          string   `hcl:"client_key,optional"`
+	InsecureSkipVerify bool     `hcl:"insecure_skip_verify,optional"`
+	MinVersion         string   `hcl:"min_version,optional"`
 }
 
 func (s *ftpSettings) Place() string {

@@ -15,7 +15,6 @@ var laterIn = map[string]later{
 	"destination": {
 		attributes: []string{"quota", "publish", "trash_keep", "encoding", "proxy", "proxy_password", "for_each"},
 	},
-	"tls":      {attributes: []string{"pin_sha256", "client_cert", "client_key"}},
 	"transfer": {attributes: []string{"method", "resume", "verify"}},
 	"retention": {
 		attributes: []string{

@@ -148,8 +148,11 @@ destination "ftp" "rented" {
   root     = "/vm"
 
   tls {
-    mode    = "explicit"
-    ca_file = "ca.pem"
+    mode        = "explicit"
+    ca_file     = "ca.pem"
+    pin_sha256  = ["9F:86", "sha256//AAAA"]
+    client_cert = "secrets/client.pem"
+    client_key  = "secrets/client.key"
   }
   transfer {
     rate_limit = "08:00,2MiB/s 19:00,off"
@@ -204,8 +207,12 @@ func TestLoad_largerExampleInSeveralFiles(t *testing.T) {
 	}
 	rented, _ := spec.Destination("rented")
 	settings := rented.Settings.(*ftpSettings)
-	if got, want := settings.TLS.CAFile, filepath.Join(dir, "ca.pem"); got != want {
-		t.Errorf("ca_file: got %q, want %q", got, want)
+	wantTLS := &tlsSettings{
+		Mode: "explicit", CAFile: filepath.Join(dir, "ca.pem"), PinSHA256: []string{"9F:86", "sha256//AAAA"},
+		ClientCert: filepath.Join(dir, "secrets", "client.pem"), ClientKey: filepath.Join(dir, "secrets", "client.key"),
+	}
+	if !reflect.DeepEqual(settings.TLS, wantTLS) {
+		t.Errorf("tls: got %+v, want %+v", settings.TLS, wantTLS)
 	}
 	if got := settings.Transfer.RateLimit.String(); got != "08:00,2MiB/s 19:00,off" {
 		t.Errorf("rate_limit: got %q", got)

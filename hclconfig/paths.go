@@ -10,8 +10,8 @@ import (
 )
 
 // located makes paths of this machine absolute. By convention these are the
-// attributes named "path" and "..._file" of any driver. What is empty stays
-// so: the driver judges it.
+// attributes named "path", "..._file", "..._cert" and "..._key" of any driver.
+// What is empty stays so: the driver judges it.
 func (d *decoder) located(f field, s string) string {
 	if strings.TrimSpace(s) == "" || !isLocalPath(f.name) {
 		return s
@@ -20,7 +20,12 @@ func (d *decoder) located(f field, s string) string {
 }
 
 func isLocalPath(attribute string) bool {
-	return attribute == "path" || strings.HasSuffix(attribute, "_file")
+	for _, suffix := range []string{"_file", "_cert", "_key"} {
+		if strings.HasSuffix(attribute, suffix) {
+			return true
+		}
+	}
+	return attribute == "path"
 }
 
 // localPath is the folder of this machine that settings name; "" if none.

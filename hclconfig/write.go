@@ -69,11 +69,16 @@ func (p painter) text(d Diagnostic, width int) string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
+// wrap leaves lines that begin with two blanks as they are: they are there to
+// be copied.
 func wrap(s string, width, indent int) string {
-	if width > indent+20 {
-		s = wordwrap.WrapString(s, uint(width-indent-2))
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		if width > indent+20 && !strings.HasPrefix(line, "  ") {
+			lines[i] = wordwrap.WrapString(line, uint(width-indent-2))
+		}
 	}
-	return strings.ReplaceAll(s, "\n", "\n"+strings.Repeat(" ", indent))
+	return strings.ReplaceAll(strings.Join(lines, "\n"), "\n", "\n"+strings.Repeat(" ", indent))
 }
 
 func (p painter) place(at Place, i int) string {

@@ -48,6 +48,18 @@ func TestWrite_wrapsDetails(t *testing.T) {
 	}
 }
 
+func TestWrite_leavesLinesToCopyAsTheyAre(t *testing.T) {
+	const line = `  pin_sha256 = ["9F:86:D0:81:88:4C:7D:65:9A:2F:EA:A0:C5:5A:D0:15"]`
+	var b strings.Builder
+	diags := hclconfig.Diagnostics{{Severity: hclconfig.Error, Summary: "No trust", Hint: "Write this line, which is longer than the terminal is wide:\n" + line}}
+	if err := hclconfig.Write(&b, diags, false, 40); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), line+"\n") || !strings.Contains(b.String(), "which is\n") {
+		t.Errorf("Write: got\n%s, want the text wrapped and the line whole", b.String())
+	}
+}
+
 func TestWrite_underlinesWhatIsSeen(t *testing.T) {
 	got := text(t, diagnosticsOf(t, "locals {\n\ta = [\"日本\", nö]\n}\n"))
 	want := "   2:   a = [\"日本\", nö]\n" +

@@ -16,7 +16,8 @@ const maxConnections = 64
 func (s *Settings) Check() []providers.Problem {
 	var found []providers.Problem
 	for _, check := range []func() []providers.Problem{
-		s.checkHost, s.checkPort, s.checkUser, s.checkRoot, s.checkConnections, s.checkKeepalive, s.checkTLS, s.checkOff, s.checkVerify,
+		s.checkHost, s.checkPort, s.checkUser, s.checkRoot, s.checkConnections, s.checkKeepalive,
+		s.checkTLS, s.checkPins, s.checkClientCertificate, s.checkOff, s.checkVerify,
 	} {
 		found = append(found, check()...)
 	}
@@ -140,4 +141,17 @@ func (s *Settings) checkVerify() []providers.Problem {
 		return one("transfer.verify", "Invalid way to verify", "%q is not %q, %q or %q.",
 			v, providers.VerifySize, providers.VerifyHash, providers.VerifyReadback)
 	}
+}
+
+func (s *Settings) checkClientCertificate() []providers.Problem {
+	t := s.TLS
+	switch {
+	case t == nil:
+		return nil
+	case t.ClientCert != "" && t.ClientKey == "":
+		return one("tls.client_cert", "Certificate without a key", "Set client_key to the PEM file with the private key of %q.", t.ClientCert)
+	case t.ClientKey != "" && t.ClientCert == "":
+		return one("tls.client_key", "Key without a certificate", "Set client_cert to the PEM file with the certificate for %q.", t.ClientKey)
+	}
+	return nil
 }

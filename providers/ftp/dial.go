@@ -78,8 +78,7 @@ func (d *dialer) session(raw *conn) *session {
 	s.life, s.kill = context.WithCancel(context.Background())
 	context.AfterFunc(s.life, raw.abort)
 	if d.tls != nil {
-		s.tls = d.tls.Clone()
-		s.tls.ClientSessionCache = &ticket{}
+		s.secureBy(d.tls)
 	}
 	s.control.patience(d.waits.connect)
 	return s
@@ -107,7 +106,7 @@ func (s *session) open() error {
 		{"features", s.learn},
 	} {
 		if err := next.do(); err != nil {
-			return &step{next.name, err}
+			return &step{next.name, s.withAlert(err)}
 		}
 	}
 	return nil

@@ -12,9 +12,11 @@
 //	session    one control connection, with at most one data connection
 //	control    the dialogue: recorded, traced without the password
 //	conn       TCP with deadlines
+//	clock      lets TLS sessions resume whose certificate is trusted and expired
 //
 // What it never does: fall back from TLS to plain, follow a link, remove a
 // directory that holds anything, believe an empty listing without a CWD, retry
 // what a server refused for good, log in a third time with a refused password,
-// or show what a server said unescaped.
+// connect to an address that a server names, or show what a server said
+// unescaped.
 package ftp

@@ -2,6 +2,7 @@ package ftp
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"time"
 
@@ -19,6 +20,18 @@ var (
 	ParseLIST    = parseLIST
 	ParseListing = parseListing
 )
+
+// SessionTLS is the configuration of one control connection, and of its data
+// connections.
+func SessionTLS(s *Settings) (*tls.Config, error) {
+	config, err := s.tlsConfig()
+	if err != nil {
+		return nil, err
+	}
+	session := &session{dialer: newDialer(s, config, "", nil)}
+	session.secureBy(config)
+	return session.tls, nil
+}
 
 // SetPace replaces the pace of a store.
 func SetPace(s *Store, p *providers.Pace) { s.dialer.pace = p }

@@ -1,8 +1,6 @@
 package ftp
 
 import (
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -59,37 +57,13 @@ func demandsTLS(r *refusal) bool {
 	return mentions(words, "ssl/tls required", "must use encryption", "tls required", "requires tls", "ssl required")
 }
 
-func isTLSError(err error) bool {
-	_, distrusted := errors.AsType[*distrust](err)
-	_, plain := errors.AsType[tls.RecordHeaderError](err)
-	_, alert := errors.AsType[tls.AlertError](err)
-	return distrusted || plain || alert
-}
-
-func (d *dialer) tlsHint(err error) string {
-	if _, plain := errors.AsType[tls.RecordHeaderError](err); plain {
-		return "The server does not speak TLS from the first byte. Set tls { mode = \"explicit\" }, or check `port`."
-	}
-	no, ok := errors.AsType[*distrust](err)
-	if !ok {
-		return "The server and vmxsync have no TLS version in common: see `tls.min_version`."
-	}
-	fingerprint := "The certificate has the SHA-256 fingerprint " + no.fingerprint() + ". "
-	if name, ok := errors.AsType[x509.HostnameError](err); ok {
-		return fmt.Sprintf("%sIt is not for %q: set `tls.server_name` to a name that it is for.", fingerprint, name.Host)
-	}
-	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {
-		return fmt.Sprintf("%sIt was valid from %s to %s: renew it on the server, or check the clock of this machine.",
-			fingerprint, no.leaf.NotBefore.Format("2006-01-02"), no.leaf.NotAfter.Format("2006-01-02"))
-	}
-	return fingerprint + "If that is the server's own, put the certificate, or that of its issuer, into a file and name it in `tls.ca_file`."
-}
-
 // hint is the way out of what went wrong in a session, or "".
 func (d *dialer) hint(err error) string {
 	reply, replied := errors.AsType[*refusal](err)
 	_, slow := errors.AsType[net.Error](err)
 	switch {
+	case isTLSError(err):
+		return d.tlsHint(err)
 	case errors.Is(err, providers.ErrFull):
 		return "Free space on the server or raise the quota of the account, then apply again."
 	case replied && reply.code == 425:

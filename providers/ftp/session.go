@@ -26,6 +26,8 @@ type session struct {
 	life context.Context // ends with the session
 	kill context.CancelFunc
 
+	asked bool // the server wanted to see a certificate
+
 	features map[string]string
 	hashing  string        // the algorithm that HASH was told to use
 	data     *data         // of the running transfer

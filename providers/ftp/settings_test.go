@@ -49,6 +49,36 @@ func TestSettings_reportsAllProblemsAtOnce(t *testing.T) {
 	}
 }
 
+func TestSettings_reportsAllThatIsWrongWithCertificates(t *testing.T) {
+	good := strings.Repeat("0F", 32)
+	for _, c := range []struct {
+		tls  ftp.TLS
+		want []string
+	}{
+		{ftp.TLS{PinSHA256: []string{good, strings.Repeat("0f:", 31) + "0f", "sha256//" + strings.Repeat("A", 43) + "="}}, nil},
+		{ftp.TLS{PinSHA256: []string{good, good[2:], "sha256//AAAA", "x"}}, []string{"tls.pin_sha256[1]", "tls.pin_sha256[2]", "tls.pin_sha256[3]"}},
+		{ftp.TLS{PinSHA256: []string{good}, InsecureSkipVerify: true}, []string{"tls.insecure_skip_verify"}},
+		{ftp.TLS{PinSHA256: []string{good}, CAFile: "ca.pem"}, []string{"tls.ca_file (warning)"}},
+		{ftp.TLS{PinSHA256: []string{good}, Mode: ftp.Off}, []string{"tls.pin_sha256", "tls.mode (warning)"}},
+		{ftp.TLS{ClientCert: "c.pem", ClientKey: "k.pem"}, nil},
+		{ftp.TLS{ClientCert: "c.pem"}, []string{"tls.client_cert"}},
+		{ftp.TLS{ClientKey: "k.pem"}, []string{"tls.client_key"}},
+	} {
+		s := sound()
+		s.TLS = &c.tls
+		var got []string
+		for _, p := range s.Check() {
+			if p.Warning {
+				p.Attribute += " (warning)"
+			}
+			got = append(got, p.Attribute)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%+v: got %q, want %q", c.tls, got, c.want)
+		}
+	}
+}
+
 func TestSettings_findsNothingWrongWithDefaults(t *testing.T) {
 	if got := sound().Check(); len(got) > 0 {
 		t.Errorf("got %+v", got)
@@ -69,7 +99,7 @@ func TestSettings_warnsOfClearTextButNotOnLoopback(t *testing.T) {
 func TestSettings_surviveAPlanFile(t *testing.T) {
 	want := sound()
 	want.Password = providers.Reference{Kind: providers.EnvReference, Name: "X"}
-	want.TLS = &ftp.TLS{Mode: ftp.Implicit, MinVersion: "1.3"}
+	want.TLS = &ftp.TLS{Mode: ftp.Implicit, MinVersion: "1.3", PinSHA256: []string{"x"}, ClientCert: "/c.pem", ClientKey: "/k.pem"}
 	want.Transfer = &ftp.Transfer{}
 	if err := want.Transfer.RateLimit.UnmarshalText([]byte("08:00,2MiB/s 19:00,off")); err != nil {
 		t.Fatal(err)

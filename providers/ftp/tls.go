@@ -1,7 +1,7 @@
 package ftp
 
 import (
-	"crypto/sha256"
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -23,26 +23,45 @@ func (s *Settings) tlsConfig() (*tls.Config, error) {
 	if s.TLS != nil {
 		t = *s.TLS
 	}
-	v := verifier{name: strings.Trim(s.Host, "[]")}
-	if t.ServerName != "" {
-		v.name = t.ServerName
-	}
-	roots, err := rootsFrom(t.CAFile)
+	v, err := t.verifier(strings.Trim(s.Host, "[]"))
 	if err != nil {
 		return nil, err
 	}
-	v.roots = roots
-	config := &tls.Config{
-		ServerName: v.name,
-		MinVersion: max(tlsVersions[t.MinVersion], tls.VersionTLS12),
+	own, err := t.ownCertificate()
+	if err != nil {
+		return nil, err
+	}
+	return &tls.Config{
+		ServerName:   v.name,
+		MinVersion:   max(tlsVersions[t.MinVersion], tls.VersionTLS12),
+		Certificates: own,
 		// The chain is verified by VerifyConnection, which also runs when a
 		// session is resumed, and which can name the certificate it refuses.
 		InsecureSkipVerify: true,
+		VerifyConnection:   v.verify,
+	}, nil
+}
+
+func (t TLS) verifier(host string) (verifier, error) {
+	roots, err := rootsFrom(t.CAFile)
+	if err != nil {
+		return verifier{}, err
 	}
-	if !t.InsecureSkipVerify {
-		config.VerifyConnection = v.verify
+	pins, err := t.pins()
+	return verifier{name: cmp.Or(t.ServerName, host), roots: roots, pins: pins, blind: t.InsecureSkipVerify}, err
+}
+
+// ownCertificate is what this side shows to a server that asks; none is usual.
+func (t TLS) ownCertificate() ([]tls.Certificate, error) {
+	if t.ClientCert == "" && t.ClientKey == "" {
+		return nil, nil
 	}
-	return config, nil
+	pair, err := tls.LoadX509KeyPair(t.ClientCert, t.ClientKey)
+	if err != nil {
+		return nil, providers.WithHint(fmt.Errorf("tls.client_cert: %w", err),
+			"`tls.client_cert` and `tls.client_key` name PEM files that belong together; the key has no passphrase.")
+	}
+	return []tls.Certificate{pair}, nil
 }
 
 // rootsFrom reads a PEM file; no file stands for the roots of the system.
@@ -65,6 +84,8 @@ func rootsFrom(file string) (*x509.CertPool, error) {
 type verifier struct {
 	name  string
 	roots *x509.CertPool
+	pins  []pin // instead of name and roots
+	blind bool  // every certificate is
 }
 
 func (v verifier) verify(state tls.ConnectionState) error {
@@ -72,15 +93,32 @@ func (v verifier) verify(state tls.ConnectionState) error {
 		return errors.New("server sent no certificate")
 	}
 	leaf := state.PeerCertificates[0]
-	options := x509.VerifyOptions{DNSName: v.name, Roots: v.roots, Intermediates: x509.NewCertPool()}
-	for _, c := range state.PeerCertificates[1:] {
-		options.Intermediates.AddCert(c)
+	var err error
+	switch {
+	case v.blind:
+	case len(v.pins) > 0:
+		if !matchesAny(v.pins, leaf) {
+			err = errNotPinned
+		}
+	default:
+		err = v.verifyChain(leaf, state.PeerCertificates[1:])
 	}
-	if _, err := leaf.Verify(options); err != nil {
+	if err != nil {
 		return &distrust{leaf: leaf, err: err}
 	}
 	return nil
 }
+
+func (v verifier) verifyChain(leaf *x509.Certificate, others []*x509.Certificate) error {
+	options := x509.VerifyOptions{DNSName: v.name, Roots: v.roots, Intermediates: x509.NewCertPool()}
+	for _, c := range others {
+		options.Intermediates.AddCert(c)
+	}
+	_, err := leaf.Verify(options)
+	return err
+}
+
+var errNotPinned = errors.New("the certificate of the server is none of those in tls.pin_sha256")
 
 // distrust is the refusal of a certificate, with the certificate.
 type distrust struct {
@@ -90,12 +128,6 @@ type distrust struct {
 
 func (d *distrust) Error() string { return providers.Escape(d.err.Error()) }
 func (d *distrust) Unwrap() error { return d.err }
-
-// fingerprint is the SHA-256 of the certificate as openssl prints it.
-func (d *distrust) fingerprint() string {
-	sum := sha256.Sum256(d.leaf.Raw)
-	return strings.ReplaceAll(fmt.Sprintf("% X", sum), " ", ":")
-}
 
 // ticket is the TLS session of one control connection. Servers want the data
 // connections to resume exactly that one, but each data connection has another

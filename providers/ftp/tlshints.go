@@ -1,0 +1,59 @@
+package ftp
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+)
+
+func isTLSError(err error) bool {
+	_, distrusted := errors.AsType[*distrust](err)
+	_, plain := errors.AsType[tls.RecordHeaderError](err)
+	_, alerted := errors.AsType[*alert](err)
+	return distrusted || plain || alerted
+}
+
+func (d *dialer) tlsHint(err error) string {
+	if no, ok := errors.AsType[*distrust](err); ok {
+		return no.hint()
+	}
+	if _, plain := errors.AsType[tls.RecordHeaderError](err); plain {
+		return "The server does not speak TLS from the first byte. Set tls { mode = \"explicit\" }, or check `port`."
+	}
+	said, ok := errors.AsType[*alert](err)
+	switch {
+	case ok && said.asked && len(d.tls.Certificates) == 0:
+		return "The server wants to see a certificate: name yours in `tls.client_cert`, and its key in `tls.client_key`."
+	case ok && said.asked:
+		return fmt.Sprintf("The server refuses the certificate in %s (`tls.client_cert`): it has to know its issuer, and its dates have to be right.",
+			d.settings.TLS.ClientCert)
+	}
+	return "The server and vmxsync have no TLS version in common: see `tls.min_version`."
+}
+
+// hint names the fingerprint, and the line that trusts it.
+func (d *distrust) hint() string {
+	print := fingerprint(d.leaf)
+	return fmt.Sprintf("The certificate has the SHA-256 fingerprint %s. %s\n  pin_sha256 = [%q]", print, d.wayOut(), print)
+}
+
+// wayOut ends where the line to paste begins. Whoever pins should have
+// compared.
+func (d *distrust) wayOut() string {
+	name, misnamed := errors.AsType[x509.HostnameError](d.err)
+	invalid, ok := errors.AsType[x509.CertificateInvalidError](d.err)
+	switch {
+	case errors.Is(d.err, errNotPinned):
+		return "If the server has got a new certificate, write this into the tls block; if it has not, somebody stands in between:"
+	case misnamed:
+		return fmt.Sprintf("It is not for %q: set `tls.server_name` to a name that it is for. "+
+			"Or, if that is the fingerprint of the server's own, write this into the tls block:", name.Host)
+	case ok && invalid.Reason == x509.Expired:
+		return fmt.Sprintf("It was valid from %s to %s: renew it on the server, or check the clock of this machine. "+
+			"Where it cannot be renewed, and the fingerprint is that of the server's own, write this into the tls block:",
+			d.leaf.NotBefore.Format("2006-01-02"), d.leaf.NotAfter.Format("2006-01-02"))
+	}
+	return "If that is the server's own, write the line below into the tls block, " +
+		"or put the certificate, or that of its issuer, into a file and name it in `tls.ca_file`:"
+}
