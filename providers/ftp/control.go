@@ -3,6 +3,7 @@ package ftp
 import (
 	"bytes"
 	"errors"
+	"io"
 	"net"
 	"net/textproto"
 	"strconv"
@@ -25,6 +26,8 @@ type control struct {
 	net.Conn         // raw, or TLS above raw
 	raw       *conn  //
 	greeting  []byte // what the library is still to read as the banner
+	charset   *charset
+	decoded   io.Reader // what Conn says, unless it is UTF-8
 	said      bytes.Buffer
 	verb      string // of the last command
 	answered  bool   // since the current call began, with more than a 421
@@ -33,7 +36,7 @@ type control struct {
 }
 
 func newControl(raw *conn, t *trace) *control {
-	c := &control{Conn: raw, raw: raw, trace: t}
+	c := &control{Conn: raw, raw: raw, decoded: raw, trace: t}
 	c.textproto = textproto.NewConn(c)
 	return c
 }
@@ -47,7 +50,7 @@ func (c *control) Read(p []byte) (int, error) {
 		c.greeting = c.greeting[n:]
 		return n, nil
 	}
-	n, err := c.Conn.Read(p)
+	n, err := c.decoded.Read(p)
 	c.trace.heard(p[:n])
 	c.said.Write(p[:n])
 	c.answered = c.answered || n > 0 && !bytes.HasPrefix(c.said.Bytes(), []byte("421"))
@@ -62,7 +65,21 @@ func (c *control) Write(p []byte) (int, error) {
 	verb, _, _ := bytes.Cut(bytes.TrimSpace(p), []byte(" "))
 	c.verb = string(verb)
 	c.trace.told(p)
-	return c.Conn.Write(p)
+	line, err := c.charset.encode(string(p))
+	if err != nil {
+		return 0, err
+	}
+	if _, err := io.WriteString(c.Conn, line); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// speak sets the encoding of all that follows. It begins with the login: what
+// came in clear before TLS must not wait in a decoder for what comes after.
+func (c *control) speak(charset *charset) {
+	c.charset = charset
+	c.decoded = charset.reader(c.Conn)
 }
 
 // secure puts a TLS client between the dialogue and the connection. Bytes that
@@ -71,7 +88,7 @@ func (c *control) secure(client net.Conn) error {
 	if c.textproto.R.Buffered() > 0 {
 		return errors.New("server spoke before TLS began")
 	}
-	c.Conn = client
+	c.Conn, c.decoded = client, client
 	return nil
 }
 

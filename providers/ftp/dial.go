@@ -22,6 +22,7 @@ type dialer struct {
 	tls       *tls.Config // nil: plain
 	password  string
 	reference providers.Reference // where the password came from
+	charset   *charset            // of names; nil: UTF-8
 	pace      *providers.Pace     // of content; nil: no limit
 	tracer    *tracer
 	tell      func(notice string)
@@ -164,6 +165,7 @@ func (s *session) handshake() error {
 // library is told of it only to make it ask for protected data connections.
 // A server with good password hashing and bad hardware takes its time.
 func (s *session) logIn() error {
+	s.control.speak(s.dialer.charset)
 	s.control.patience(s.dialer.waits.io)
 	var err error
 	if s.library, err = s.client(); err != nil {
@@ -222,7 +224,7 @@ func (s *session) learn() error {
 		return err
 	}
 	s.features = parseFeatures(reply)
-	if !s.has("UTF8") {
+	if !s.has("UTF8") || s.dialer.charset != nil {
 		return nil
 	}
 	if _, err := s.say(2, "OPTS UTF8 ON"); err != nil && !errors.As(err, &r) {

@@ -12,6 +12,7 @@
 //	session    one control connection, with at most one data connection
 //	control    the dialogue: recorded, traced without the password
 //	conn       TCP with deadlines
+//	charset    between the dialogue and the connection, where names are not UTF-8
 //	clock      lets TLS sessions resume whose certificate is trusted and expired
 //
 // What it never does: fall back from TLS to plain, follow a link, remove a

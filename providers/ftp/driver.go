@@ -53,9 +53,14 @@ func Open(ctx context.Context, s *Settings, secrets providers.Secrets) (*Store, 
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.address(), err)
 	}
+	charset, err := openCharset(s, password)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.address(), err)
+	}
 	copied := *s
 	d := newDialer(&copied, config, password, tracerOf(ctx))
 	d.tell = providers.NoticesOf(ctx)
+	d.charset = charset
 	return &Store{
 		dialer: d,
 		pool:   newPool(max(s.Connections, 1), d.dial, d.tell),
@@ -67,14 +72,19 @@ func Open(ctx context.Context, s *Settings, secrets providers.Secrets) (*Store, 
 
 func passwordOf(ctx context.Context, s *Settings, secrets providers.Secrets) (string, error) {
 	switch {
-	case !s.Password.IsZero() && secrets == nil:
-		return "", errors.New("nobody resolves the password")
 	case !s.Password.IsZero():
-		return secrets(ctx, s.Password)
+		return resolve(ctx, s.Password, secrets)
 	case s.user() == anonymous:
 		return "vmxsync@", nil // a mail address by custom, and no secret
 	}
 	return "", nil
+}
+
+func resolve(ctx context.Context, r providers.Reference, secrets providers.Secrets) (string, error) {
+	if secrets == nil {
+		return "", errors.New("nobody resolves the password")
+	}
+	return secrets(ctx, r)
 }
 
 // Traits are facts of the protocol, and of the server once there was a

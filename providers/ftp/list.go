@@ -108,7 +108,7 @@ func (s *session) listing(by *ftp.ServerConn, argument string) ([]byte, error) {
 	if bytes.Count(raw.Bytes(), []byte("\n")) == cutListing {
 		return nil, providers.WithHint(fmt.Errorf("exactly %d lines, where Pure-FTPd cuts: %w", cutListing, providers.ErrListing), cutHint)
 	}
-	return raw.Bytes(), nil
+	return s.dialer.charset.decode(raw.Bytes())
 }
 
 // provesDirectory tells that entries can only be those of a directory. Some

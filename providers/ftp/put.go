@@ -41,8 +41,12 @@ func (s *Store) check(name string) error {
 	if err := providers.CheckPath(name); err != nil {
 		return err
 	}
-	if longest := s.Traits().PathBytes; len(name) > longest {
-		return fmt.Errorf("path of %d bytes, at most %d fit below the root: %w", len(name), longest, providers.ErrName)
+	sent, err := s.dialer.charset.encode(name)
+	if err != nil {
+		return err
+	}
+	if longest, n := s.Traits().PathBytes, max(len(name), len(sent)); n > longest {
+		return fmt.Errorf("path of %d bytes, at most %d fit below the root: %w", n, longest, providers.ErrName)
 	}
 	return nil
 }

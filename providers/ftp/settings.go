@@ -24,6 +24,8 @@ type Settings struct {
 	Keepalive   providers.Duration  `hcl:"keepalive,optional" json:"keepalive,omitempty"`
 	EPSV        bool                `hcl:"epsv,optional" json:"epsv"`
 
+	Encoding string `hcl:"encoding,optional" json:"encoding,omitempty"` // of names; "": UTF-8
+
 	TLS      *TLS      `hcl:"tls,block" json:"tls,omitempty"`
 	Transfer *Transfer `hcl:"transfer,block" json:"transfer,omitempty"`
 	Timeouts *Timeouts `hcl:"timeouts,block" json:"timeouts,omitempty"`

@@ -1,0 +1,116 @@
+package ftp
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/ianaindex"
+	"golang.org/x/text/transform"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// charset is how a server writes names, where that is not UTF-8. A nil charset
+// is UTF-8. The content of files is none of its business.
+type charset struct {
+	name     string
+	encoding encoding.Encoding
+}
+
+// isUTF8 tells that an encoding needs no charset.
+func isUTF8(name string) bool {
+	return name == "" || strings.EqualFold(name, "utf-8") || strings.EqualFold(name, "utf8")
+}
+
+// newCharset knows the names of the IANA. WHATWG's would take ISO-8859-1 for
+// Windows-1252, which has other letters in the place of control characters.
+func newCharset(name string) (*charset, bool) {
+	if isUTF8(name) {
+		return nil, true
+	}
+	e, err := ianaindex.IANA.Encoding(name)
+	if err != nil || e == nil {
+		return nil, false
+	}
+	c := &charset{name: name, encoding: e}
+	return c, c.extendsASCII()
+}
+
+// ascii is all that FTP itself is written in.
+const ascii = "\r\n !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"
+
+// extendsASCII excludes UTF-16 and EBCDIC, and encodings that shift between
+// alphabets by characters of ASCII.
+func (c *charset) extendsASCII() bool {
+	if plain, err := c.encoding.NewEncoder().String(ascii); err != nil || plain != ascii {
+		return false
+	}
+	for _, letter := range []string{"é", "я", "日", "한", "中"} {
+		if b, err := c.encoding.NewEncoder().String(letter); err == nil && b[0] < 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// encode is text as it is sent. The byte 0xFF is a command of Telnet, and
+// servers were measured to lose count of their replies over it.
+func (c *charset) encode(text string) (string, error) {
+	if c == nil {
+		return text, nil
+	}
+	sent, err := c.encoding.NewEncoder().String(text)
+	if err != nil {
+		return "", fmt.Errorf("%q cannot be written in %s (`encoding`): %w", text, c.name, providers.ErrName)
+	}
+	if strings.IndexByte(sent, 0xff) >= 0 {
+		return "", fmt.Errorf("%q has the byte 0xFF in %s (`encoding`), which servers mangle: %w", text, c.name, providers.ErrName)
+	}
+	return sent, nil
+}
+
+// decode is the text of what was received; what is none becomes U+FFFD, which
+// cannot be sent back.
+func (c *charset) decode(raw []byte) ([]byte, error) {
+	if c == nil {
+		return raw, nil
+	}
+	return c.encoding.NewDecoder().Bytes(raw)
+}
+
+func (c *charset) reader(r io.Reader) io.Reader {
+	if c == nil {
+		return r
+	}
+	return transform.NewReader(r, c.encoding.NewDecoder())
+}
+
+// openCharset also looks at the password, which Check does not know.
+func openCharset(s *Settings, password string) (*charset, error) {
+	c, ok := newCharset(s.Encoding)
+	if !ok {
+		return nil, fmt.Errorf("encoding %q is not known", s.Encoding)
+	}
+	if _, err := c.encode(password); err != nil {
+		return nil, fmt.Errorf("the password from %s cannot be written in %s (`encoding`)", s.Password, s.Encoding)
+	}
+	return c, nil
+}
+
+func (s *Settings) checkEncoding() []providers.Problem {
+	c, ok := newCharset(s.Encoding)
+	if !ok {
+		return one("encoding", "Unknown encoding",
+			"%q is no encoding that FTP can carry. Leave the attribute out for \"utf-8\", or write for example \"iso-8859-1\", \"windows-1252\" or \"shift_jis\".",
+			s.Encoding)
+	}
+	var found []providers.Problem
+	for _, a := range []struct{ name, value string }{{"username", s.Username}, {"root", s.Root}} {
+		if _, err := c.encode(a.value); err != nil {
+			found = append(found, one(a.name, "Invalid "+a.name, "The %s cannot be sent: %v.", a.name, err)...)
+		}
+	}
+	return found
+}
