@@ -40,6 +40,9 @@ type ftpSettings struct {
 	Keepalive   providers.Duration  `hcl:"keepalive,optional"`
 	TLS         *tlsSettings        `hcl:"tls,block"`
 	Transfer    *transferSettings   `hcl:"transfer,block"`
+
+	Proxy         string              `hcl:"proxy,optional"`
+	ProxyPassword providers.Reference `hcl:"proxy_password,optional"`
 }
 
 type tlsSettings struct {

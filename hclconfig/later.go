@@ -13,7 +13,7 @@ type later struct{ attributes, blocks []string }
 var laterIn = map[string]later{
 	"source": {attributes: []string{"ready_file"}},
 	"destination": {
-		attributes: []string{"quota", "publish", "trash_keep", "proxy", "proxy_password", "for_each"},
+		attributes: []string{"quota", "publish", "trash_keep", "for_each"},
 	},
 	"transfer": {attributes: []string{"method", "resume", "verify"}},
 	"retention": {

@@ -154,6 +154,8 @@ destination "ftp" "rented" {
     client_cert = "secrets/client.pem"
     client_key  = "secrets/client.key"
   }
+  proxy          = "socks5://anna@proxy:1080"
+  proxy_password = env("PROXY_PASSWORD")
   transfer {
     rate_limit = "08:00,2MiB/s 19:00,off"
   }
@@ -216,6 +218,9 @@ func TestLoad_largerExampleInSeveralFiles(t *testing.T) {
 	}
 	if got := settings.Transfer.RateLimit.String(); got != "08:00,2MiB/s 19:00,off" {
 		t.Errorf("rate_limit: got %q", got)
+	}
+	if settings.Proxy != "socks5://anna@proxy:1080" || settings.ProxyPassword.Name != "PROXY_PASSWORD" {
+		t.Errorf("proxy: got %q with %v", settings.Proxy, settings.ProxyPassword)
 	}
 	usb, _ := spec.Destination("usb")
 	if got, want := usb.Settings.(*localSettings).Path, filepath.Join(dir, "usb"); got != want || !usb.Optional {

@@ -110,10 +110,14 @@ func (d *decoder) text(f field, v cty.Value, r hcl.Range) (string, *problem) {
 var userinfo = regexp.MustCompile(`://[^/@\s]*:[^/@\s]*@|^[^/\\@:\s]+:[^/\\@\s]+@`)
 
 func passwordInURL(f field) *problem {
+	hint := `write the host alone, and beside it: username = "..." and password = file("secrets/NAME.password")`
+	if f.name == "proxy" {
+		hint = `write proxy = "socks5://user@host:port", and beside it: proxy_password = file("secrets/NAME.password")`
+	}
 	return &problem{
 		summary: "Password in an address",
 		detail:  fmt.Sprintf("The value of %q contains user:password@. These files are committed; a password in them is known to everybody who reads them.", f.name),
-		hint:    `write the host alone, and beside it: username = "..." and password = file("secrets/NAME.password")`,
+		hint:    hint,
 		hidden:  true,
 	}
 }

@@ -17,7 +17,7 @@ func (s *Settings) Check() []providers.Problem {
 	var found []providers.Problem
 	for _, check := range []func() []providers.Problem{
 		s.checkHost, s.checkPort, s.checkUser, s.checkRoot, s.checkConnections, s.checkKeepalive,
-		s.checkEncoding, s.checkTLS, s.checkPins, s.checkClientCertificate, s.checkOff, s.checkVerify,
+		s.checkEncoding, s.checkProxy, s.checkTLS, s.checkPins, s.checkClientCertificate, s.checkOff, s.checkVerify,
 	} {
 		found = append(found, check()...)
 	}

@@ -24,7 +24,7 @@ type conn struct {
 func (d *dialer) tcp(ctx context.Context, address string) (*conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, d.waits.connect)
 	defer cancel()
-	c, err := d.net.DialContext(ctx, "tcp", address)
+	c, err := d.reach(ctx, address)
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,7 @@ type dialer struct {
 	tls       *tls.Config // nil: plain
 	password  string
 	reference providers.Reference // where the password came from
+	proxy     *proxy              // nil: none
 	charset   *charset            // of names; nil: UTF-8
 	pace      *providers.Pace     // of content; nil: no limit
 	tracer    *tracer

@@ -11,7 +11,7 @@
 //	pool       at most Settings.Connections sessions, fewer if the server says so
 //	session    one control connection, with at most one data connection
 //	control    the dialogue: recorded, traced without the password
-//	conn       TCP with deadlines
+//	conn       TCP with deadlines, through a proxy where there is one
 //	charset    between the dialogue and the connection, where names are not UTF-8
 //	clock      lets TLS sessions resume whose certificate is trusted and expired
 //

@@ -53,6 +53,10 @@ func Open(ctx context.Context, s *Settings, secrets providers.Secrets) (*Store, 
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.address(), err)
 	}
+	through, err := openProxy(ctx, s, secrets)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.address(), err)
+	}
 	charset, err := openCharset(s, password)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.address(), err)
@@ -60,7 +64,7 @@ func Open(ctx context.Context, s *Settings, secrets providers.Secrets) (*Store, 
 	copied := *s
 	d := newDialer(&copied, config, password, tracerOf(ctx))
 	d.tell = providers.NoticesOf(ctx)
-	d.charset = charset
+	d.proxy, d.charset = through, charset
 	return &Store{
 		dialer: d,
 		pool:   newPool(max(s.Connections, 1), d.dial, d.tell),

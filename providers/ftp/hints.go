@@ -30,7 +30,10 @@ func (d *dialer) loginHint() string {
 func (d *dialer) dialHint(err error) string {
 	at, _ := errors.AsType[*step](err)
 	reply, replied := errors.AsType[*refusal](err)
+	way, detoured := errors.AsType[*detour](err)
 	switch {
+	case detoured:
+		return d.proxyHint(way)
 	case replied && reply.code == 421:
 		return "The server takes no more sessions. Lower `connections`, or end other programs that use the account."
 	case replied && demandsTLS(reply):
@@ -61,7 +64,10 @@ func demandsTLS(r *refusal) bool {
 func (d *dialer) hint(err error) string {
 	reply, replied := errors.AsType[*refusal](err)
 	_, slow := errors.AsType[net.Error](err)
+	way, detoured := errors.AsType[*detour](err)
 	switch {
+	case detoured:
+		return d.proxyHint(way)
 	case isTLSError(err):
 		return d.tlsHint(err)
 	case errors.Is(err, providers.ErrFull):

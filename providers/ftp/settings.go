@@ -24,7 +24,9 @@ type Settings struct {
 	Keepalive   providers.Duration  `hcl:"keepalive,optional" json:"keepalive,omitempty"`
 	EPSV        bool                `hcl:"epsv,optional" json:"epsv"`
 
-	Encoding string `hcl:"encoding,optional" json:"encoding,omitempty"` // of names; "": UTF-8
+	Encoding      string              `hcl:"encoding,optional" json:"encoding,omitempty"` // of names; "": UTF-8
+	Proxy         string              `hcl:"proxy,optional" json:"proxy,omitempty"`
+	ProxyPassword providers.Reference `hcl:"proxy_password,optional" json:"proxy_password,omitzero"`
 
 	TLS      *TLS      `hcl:"tls,block" json:"tls,omitempty"`
 	Transfer *Transfer `hcl:"transfer,block" json:"transfer,omitempty"`
@@ -144,6 +146,9 @@ func (s *Settings) pace() *providers.Pace {
 
 // loopback tells that nothing leaves this machine.
 func (s *Settings) loopback() bool {
+	if s.Proxy != "" {
+		return false
+	}
 	host := strings.Trim(s.Host, "[]")
 	if addr, err := netip.ParseAddr(host); err == nil {
 		return addr.IsLoopback()

@@ -100,7 +100,7 @@ func TestSettings_surviveAPlanFile(t *testing.T) {
 	want := sound()
 	want.Password = providers.Reference{Kind: providers.EnvReference, Name: "X"}
 	want.TLS = &ftp.TLS{Mode: ftp.Implicit, MinVersion: "1.3", PinSHA256: []string{"x"}, ClientCert: "/c.pem", ClientKey: "/k.pem"}
-	want.Encoding = "iso-8859-1"
+	want.Encoding, want.Proxy, want.ProxyPassword = "iso-8859-1", "socks5://anna@proxy:1080", want.Password
 	want.Transfer = &ftp.Transfer{}
 	if err := want.Transfer.RateLimit.UnmarshalText([]byte("08:00,2MiB/s 19:00,off")); err != nil {
 		t.Fatal(err)
