@@ -80,6 +80,9 @@ func (r *reader) Read(p []byte) (int, error) {
 	if r.end != nil {
 		return 0, r.end
 	}
+	if err := r.cancelled(); err != nil {
+		return 0, r.giveUp(err)
+	}
 	n, err := r.response.Read(p)
 	if err == nil {
 		return n, nil
@@ -93,6 +96,15 @@ func (r *reader) Read(p []byte) (int, error) {
 	r.end = err
 	r.giveBack()
 	return n, err
+}
+
+// giveUp does not wait for the session to be killed: all of the content may
+// have arrived already.
+func (r *reader) giveUp(err error) error {
+	r.end = r.store.fail("open", r.name, err)
+	r.session.discard()
+	r.giveBack()
+	return r.end
 }
 
 // Close in the middle costs the session: the server may go on sending, and its
