@@ -13,8 +13,9 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// maxListing bounds the bytes of one listing.
-const maxListing = 256 << 20
+// maxListing bounds the bytes of one listing: 100,000 names of 255 bytes are
+// half of it.
+const maxListing = 64 << 20
 
 // data is one data connection, in clear text. The library writes and reads and
 // closes it; how it is closed depends on what has happened to it.
@@ -24,7 +25,7 @@ type data struct {
 	session  *session
 	unwatch  func() bool // ends the watch over the life of the session
 
-	listing *bytes.Buffer // gets a copy of what is read, unless nil
+	listing *bytes.Buffer // gets what is read, and the library nothing, unless nil
 	upload  bool          // ReadFrom has been called
 	sent    int64         // bytes of the upload that the kernel took
 	failed  error         // the first error of a read or write
@@ -49,19 +50,24 @@ func (s *session) dialData(address string) (*data, error) {
 }
 
 func (d *data) Read(p []byte) (int, error) {
-	if d.listing == nil {
-		return d.readContent(p)
+	if d.listing != nil {
+		return 0, d.collect()
 	}
-	n, err := d.Conn.Read(p)
-	if err != nil && err != io.EOF {
+	return d.readContent(p)
+}
+
+// collect reads a whole listing. The library sees the end alone: it would keep
+// all entries once more, and take a long line for a lost connection.
+func (d *data) collect() error {
+	_, err := d.listing.ReadFrom(io.LimitReader(d.Conn, maxListing+1))
+	if err == nil && d.listing.Len() > maxListing {
+		err = fmt.Errorf("more than %d MiB: %w", maxListing>>20, providers.ErrListing)
+	}
+	if err != nil {
 		d.failed = err
+		return err
 	}
-	if d.listing.Len()+n > maxListing {
-		d.failed = fmt.Errorf("more than %d MiB: %w", maxListing>>20, providers.ErrListing)
-		return 0, d.failed
-	}
-	d.listing.Write(p[:n])
-	return n, err
+	return io.EOF
 }
 
 // readContent keeps to the pace of the destination.

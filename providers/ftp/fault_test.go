@@ -136,7 +136,7 @@ func TestList_refusesWhatIsNotWhole(t *testing.T) {
 		"climbing":  {"MLSD": lists(entry + "..\r\n")},
 		"twice":     {"MLSD": lists(entry + "a\r\n" + entry + "a\r\n")},
 		"octal":     {"MLSD": lists("type=file;size=0x1F;modify=20260101000000; a\r\n")},
-		"unix":      {"FEAT": without, "LIST": lists("-rw-r--r-- 1 u g 3 13. Jan 2024 a\r\n")},
+		"unix":      {"FEAT": without, "LIST": lists("-rw-r--r-- 1 u g 3 13. Xyz 2024 a\r\n")},
 	} {
 		files, err := open(t, newScript(t, say).settings(), "x").List(t.Context(), ".")
 		if !errors.Is(err, providers.ErrListing) || files != nil {
@@ -177,6 +177,16 @@ func TestList_tellsALinkThatMLSDFollows(t *testing.T) {
 	}
 	if files[0].Kind != providers.Link || files[1].Kind != providers.Dir {
 		t.Errorf("got %+v", files)
+	}
+}
+
+func TestList_refusesAFolderWhoseLinksWereCutOff(t *testing.T) {
+	srv := newScript(t, verbs{
+		"MLSD": lists("type=dir; a\r\ntype=dir; b\r\ntype=dir; outside\r\n"),
+		"LIST": lists("drwxr-xr-x 1 u g 4 Jan 3 2026 a\r\ndrwxr-xr-x 1 u g 4 Jan 3 2026 b\r\n"),
+	})
+	if files, err := open(t, srv.settings(), "x").List(t.Context(), "."); !errors.Is(err, providers.ErrListing) {
+		t.Errorf("got %+v, %v", files, err)
 	}
 }
 

@@ -1,6 +1,8 @@
 package ftp
 
 import (
+	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -10,7 +12,8 @@ import (
 // markLinks finds the links among the directories of an MLSD. pyftpdlib
 // describes there what a link points to, so that what is outside the tree
 // looks as if it were in it; in LIST it shows the link. A server that has
-// shown a link in MLSD is not asked any more.
+// shown a link in MLSD is not asked any more. ProFTPD may cut LIST where it does
+// not cut MLSD.
 func (s *Store) markLinks(ss *session, dir string, files []providers.File) error {
 	if !ss.has(mlst) || s.tellsLinks.Load() || !slices.ContainsFunc(files, isDir) {
 		return nil
@@ -19,9 +22,17 @@ func (s *Store) markLinks(ss *session, dir string, files []providers.File) error
 	if err != nil {
 		return unlessRefused(err)
 	}
-	lines := linkLines(raw)
+	if lists := countDirs(raw); lists > 0 && lists < len(slices.DeleteFunc(slices.Clone(files), hasNoLine)) {
+		return providers.WithHint(fmt.Errorf("%d folders and links in LIST, fewer than in MLSD: %w", lists, providers.ErrListing), limitHint)
+	}
+	dirs := make(map[string]int, len(files))
 	for i, f := range files {
-		if f.Kind == providers.Dir && slices.ContainsFunc(lines, names(f.Path)) {
+		if f.Kind == providers.Dir {
+			dirs[f.Path] = i
+		}
+	}
+	for name := range linkNames(raw) {
+		if i, ok := dirs[name]; ok {
 			files[i].Kind = providers.Link
 		}
 	}
@@ -31,21 +42,42 @@ func (s *Store) markLinks(ss *session, dir string, files []providers.File) error
 func isDir(f providers.File) bool  { return f.Kind == providers.Dir }
 func isLink(f providers.File) bool { return f.Kind == providers.Link }
 
-// linkLines needs to understand nothing but the first letter.
-func linkLines(raw []byte) []string {
-	var lines []string
+// hasNoLine tells what the LIST of a server may leave out, or shows as a file.
+func hasNoLine(f providers.File) bool { return f.Kind != providers.Dir || isDotName(f.Path) }
+
+// countDirs counts the lines of folders and links in the style of ls.
+func countDirs(raw []byte) int {
+	n := 0
 	for line := range strings.SplitSeq(string(raw), "\n") {
-		if strings.HasPrefix(line, "l") {
-			lines = append(lines, line)
+		if mode, _ := column(line); isMode(mode) && (mode[0] == 'd' || mode[0] == 'l') {
+			n++
 		}
 	}
-	return lines
+	return n
 }
 
-// names finds a name by the arrow behind it. In doubt it is a link, which
-// nobody enters.
-func names(name string) func(line string) bool {
-	return func(line string) bool { return strings.Contains(line, " "+name+" -> ") }
+// linkNames are what the lines of links may name: all that stands between a
+// blank and an arrow, up to the longest name that is ever entered. In doubt it
+// is a link, which nobody enters. Of the line it needs to understand nothing
+// but the first letter.
+func linkNames(raw []byte) iter.Seq[string] {
+	const arrow, longest = " -> ", 255
+	return func(yield func(string) bool) {
+		for line := range strings.SplitSeq(string(raw), "\n") {
+			for end := 1; strings.HasPrefix(line, "l"); end++ {
+				next := strings.Index(line[end:], arrow)
+				if next < 0 {
+					break
+				}
+				end += next
+				for i := end - 1; i >= max(0, end-1-longest); i-- {
+					if line[i] == ' ' && !yield(line[i+1:end]) {
+						return
+					}
+				}
+			}
+		}
+	}
 }
 
 // unlessRefused takes a server without a usable LIST as it is.

@@ -64,7 +64,11 @@ func (s *Store) list(ss *session, dir string) ([]providers.File, error) {
 	if err != nil {
 		return nil, ss.unlessNoDirectory(dir, err)
 	}
-	files := withoutDots(entries)
+	shown := newListed(entries)
+	if err := s.proveWhole(ss, dir, option, shown); err != nil {
+		return nil, err
+	}
+	files := shown.files
 	if !provesDirectory(files, dir) {
 		if err := ss.proveDirectory(dir); err != nil {
 			return nil, ss.whyNoListing(dir, err)
@@ -87,26 +91,26 @@ func (s *Store) parse(ss *session, raw []byte) ([]providers.File, error) {
 	return parseListing(raw, func(line string) (providers.File, error) { return parseLIST(line, now) })
 }
 
-// cutListing is where Pure-FTPd ends every listing by default.
-const cutListing = 10000
-
-const cutHint = "Raise the server's limit of entries per listing (Pure-FTPd: LimitRecursion)."
-
 // listing has one directory listed by the library and returns what the server
 // sent, because the library drops what it does not understand.
 func (s *session) listing(by *ftp.ServerConn, argument string) ([]byte, error) {
+	return s.collect(func() error {
+		_, err := by.List(argument)
+		return err
+	})
+}
+
+// collect returns what the server sends on the data connection of a call of
+// the library.
+func (s *session) collect(call func() error) ([]byte, error) {
 	var raw bytes.Buffer
 	s.copyTo = &raw
 	defer func() { s.copyTo = nil }()
-	_, err := by.List(argument)
-	if err := s.transferred(err); err != nil {
+	if err := s.transferred(call()); err != nil {
 		return nil, err
 	}
 	if final := redact(s.control.finalReply(), s.dialer.password); strings.Contains(strings.ToLower(final), "truncated") {
-		return nil, providers.WithHint(fmt.Errorf("server said %q: %w", final, providers.ErrListing), cutHint)
-	}
-	if bytes.Count(raw.Bytes(), []byte("\n")) == cutListing {
-		return nil, providers.WithHint(fmt.Errorf("exactly %d lines, where Pure-FTPd cuts: %w", cutListing, providers.ErrListing), cutHint)
+		return nil, providers.WithHint(fmt.Errorf("server said %q: %w", final, providers.ErrListing), limitHint)
 	}
 	return s.dialer.charset.decode(raw.Bytes())
 }

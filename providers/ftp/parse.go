@@ -10,7 +10,14 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-var errNotUnderstood = errors.New("not understood")
+// maxEntry bounds the bytes of one line: a name of 4 KB, and all that may stand
+// in front of it.
+const maxEntry = 16 << 10
+
+var (
+	errNotUnderstood = errors.New("not understood")
+	errTooLong       = fmt.Errorf("more than %d KiB", maxEntry>>10)
+)
 
 // errNoEntry marks a line that stands for nothing in the directory.
 var errNoEntry = errors.New("no entry")
@@ -24,7 +31,10 @@ func parseListing(raw []byte, parse func(line string) (providers.File, error)) (
 		if text == "" {
 			continue
 		}
-		f, err := parse(text)
+		f, err := providers.File{}, errTooLong
+		if len(text) <= maxEntry {
+			f, err = parse(text)
+		}
 		if err == errNoEntry {
 			continue
 		}
@@ -73,7 +83,7 @@ func withoutDots(entries []providers.File) []providers.File {
 
 // parseSize reads decimal digits alone: no sign, no octal, no separators.
 func parseSize(digits string) (int64, error) {
-	if strings.Trim(digits, "0123456789") != "" {
+	if !isDigits(digits) {
 		return 0, errNotUnderstood
 	}
 	return strconv.ParseInt(digits, 10, 64)

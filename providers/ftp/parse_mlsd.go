@@ -11,13 +11,19 @@ import (
 // factTime is the format of the fact "modify", which is UTC.
 const factTime = "20060102150405"
 
-// parseMLSD reads one line of MLSD (RFC 3659): "type=file;size=3; name".
+// parseMLSD reads one line of MLSD (RFC 3659): "type=file;size=3; name". The
+// directory itself and its parent may come under any name.
 func parseMLSD(line string) (providers.File, error) {
 	f, kind, err := parseFacts(line)
-	if err == nil && (kind == "cdir" || kind == "pdir") {
-		return f, errNoEntry
+	switch {
+	case err != nil:
+		return f, err
+	case kind == "cdir":
+		f.Path = "."
+	case kind == "pdir":
+		f.Path = ".."
 	}
-	return f, err
+	return f, nil
 }
 
 // parseFacts also returns the fact "type" in lower case. The name is all that

@@ -31,7 +31,7 @@ type session struct {
 	features map[string]string
 	hashing  string        // the algorithm that HASH was told to use
 	data     *data         // of the running transfer
-	copyTo   *bytes.Buffer // gets what the next data connection reads
+	copyTo   *bytes.Buffer // gets what the next data connection reads, and the library nothing
 	reused   bool          // has been idle before the current call
 	broken   bool          // nothing it says can be believed any more
 	lent     bool          // to a reader, which gives it back

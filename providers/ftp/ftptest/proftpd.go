@@ -56,6 +56,9 @@ func proFTPDConfig(l launch) string {
 	if l.MaxClients > 0 {
 		lines = append(lines, fmt.Sprintf("MaxClients %d", l.MaxClients))
 	}
+	if l.ListLimit > 0 {
+		lines = append(lines, fmt.Sprintf(`ListOptions "" maxfiles %d`, l.ListLimit))
+	}
 	if l.IdleTimeout > 0 {
 		lines = append(lines, fmt.Sprintf("TimeoutIdle %d", seconds(l.IdleTimeout)))
 	}

@@ -43,6 +43,9 @@ func pureFTPdCommand(l launch) ([]string, error) {
 	if l.MaxClients > 0 {
 		args = append(args, "-c", strconv.Itoa(l.MaxClients))
 	}
+	if l.ListLimit > 0 {
+		args = append(args, "-L", fmt.Sprintf("%d:8", l.ListLimit))
+	}
 	if l.TLS != Off {
 		args = append(args, "-Y", "3", "-2", l.both()) // 3: data connections too
 	}

@@ -24,6 +24,7 @@ type RealOptions struct {
 	IdleTimeout   time.Duration // whole seconds, rounded up; 0: as the server likes
 	ForceDotFiles bool          // vsftpd lists names that begin with a dot
 	QuotaMB       int           // Pure-FTPd refuses more; 0: no quota
+	ListLimit     int           // entries after which a listing is cut; 0: as the server likes
 }
 
 // Facts are what real servers do differently from each other.

@@ -172,12 +172,13 @@ func TestStartReal_grantsOrRefusesEveryWish(t *testing.T) {
 		"quota":    {QuotaMB: 1},
 		"dots":     {ForceDotFiles: true},
 		"clients":  {MaxClients: 1},
+		"lines":    {ListLimit: 100},
 		"TLS 1.1":  {MaxTLS: tls.VersionTLS11},
 	}
 	granted := map[string]string{
 		"vsftpd":    "implicit dots clients",
-		"pure-ftpd": "quota clients",
-		"proftpd":   "implicit clients",
+		"pure-ftpd": "quota clients lines",
+		"proftpd":   "implicit clients lines",
 		"pyftpdlib": "clients",
 		"twisted":   "",
 	}

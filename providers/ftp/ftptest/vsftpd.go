@@ -22,7 +22,9 @@ var vsftpd = RealServer{
 	program: "usr/sbin/vsftpd",
 	command: vsftpdCommand,
 	path:    asOnDisk,
-	refused: func(o RealOptions) string { return wish(o.QuotaMB > 0, "a quota") },
+	refused: func(o RealOptions) string {
+		return cmp.Or(wish(o.QuotaMB > 0, "a quota"), wish(o.ListLimit > 0, "a limit of entries"))
+	},
 }
 
 func vsftpdCommand(l launch) ([]string, error) {

@@ -1,0 +1,168 @@
+package ftp
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// errNoDate: what follows the size has not even the shape of a date.
+var errNoDate = errors.New("no date")
+
+// cutDate reads the date before a name. The name begins after one blank.
+func cutDate(text string, now time.Time) (t time.Time, name string, err error) {
+	for _, form := range []func(string, time.Time) (time.Time, string, error){cutISO, cutYearFirst, cutDayAndMonth} {
+		t, rest, err := form(text, now)
+		if err == errNoDate {
+			continue
+		}
+		name, blank := strings.CutPrefix(rest, " ")
+		if err == nil && !blank {
+			err = errNotUnderstood
+		}
+		return t, name, err
+	}
+	return time.Time{}, "", errNoDate
+}
+
+// cutISO reads "2024-01-13 09:30", and with seconds a zone behind them.
+func cutISO(text string, _ time.Time) (time.Time, string, error) {
+	day, rest := column(text)
+	if _, err := time.Parse(time.DateOnly, day); err != nil {
+		return time.Time{}, "", errNoDate
+	}
+	clock, rest := column(rest)
+	if zone, after := column(rest); len(clock) > len("15:04") {
+		if t, err := time.Parse("2006-01-02 15:04:05 -0700", day+" "+clock+" "+zone); err == nil {
+			return t.UTC(), after, nil
+		}
+	}
+	t, ok := parseAny([]string{"2006-01-02 15:04", "2006-01-02 15:04:05"}, day+" "+clock)
+	if !ok {
+		return t, "", errNotUnderstood
+	}
+	return t, rest, nil
+}
+
+// cutYearFirst reads "2024年 1月 13日". A time of the day behind it could as
+// well begin the name.
+func cutYearFirst(text string, _ time.Time) (time.Time, string, error) {
+	year, rest := column(strings.ReplaceAll(text, "年", "年 "))
+	if !strings.HasSuffix(year, "年") {
+		return time.Time{}, "", errNoDate
+	}
+	text = text[strings.Index(text, "年")+len("年"):]
+	word, rest := column(text)
+	if before, after, joined := strings.Cut(word, "月"); joined && after != "" {
+		word, rest = before+"月", after+rest
+	}
+	number, rest := column(rest)
+	month, day := monthOf(word), dayOf(number)
+	if clock, _ := column(rest); month == 0 || day == 0 || isClock(clock) {
+		return time.Time{}, "", errNotUnderstood
+	}
+	t, err := dated(yearOf(year), month, day, 0, 0, 0)
+	return t, rest, err
+}
+
+// cutDayAndMonth reads "Jan 13", "13. Jan" or "1月 13日", and what tells the
+// year.
+func cutDayAndMonth(text string, now time.Time) (time.Time, string, error) {
+	first, rest := column(text)
+	second, rest := column(rest)
+	word, number := first, second
+	if dayOf(first) != 0 {
+		word, number = second, first
+	}
+	month, day := monthOf(word), dayOf(number)
+	clock, _ := column(rest)
+	shaped := day != 0 && word != "" && !isDigits(word) && (isClock(clock) || yearOf(clock) != 0)
+	switch {
+	case !shaped:
+		return time.Time{}, "", errNoDate
+	case month == 0:
+		return time.Time{}, "", errors.New("no month that is known")
+	}
+	return cutYear(month, day, rest, now)
+}
+
+// cutYear reads "2024", "09:30" of the last such day, or "09:30:15 2024".
+func cutYear(month time.Month, day int, text string, now time.Time) (time.Time, string, error) {
+	clock, rest := column(text)
+	if year := yearOf(clock); year != 0 {
+		t, err := dated(year, month, day, 0, 0, 0)
+		return t, rest, err
+	}
+	if at, err := time.Parse("15:04:05", clock); err == nil {
+		year, rest := column(rest)
+		t, err := dated(yearOf(year), month, day, at.Hour(), at.Minute(), at.Second())
+		return t, rest, err
+	}
+	at, err := time.Parse("15:04", clock)
+	if err != nil {
+		return at, "", errNotUnderstood
+	}
+	t, err := lastBefore(now.UTC().Add(24*time.Hour), month, day, at)
+	return t, rest, err
+}
+
+// lastBefore puts a day and time into the latest year that has it before the
+// limit, which leaves room for a server in a zone ahead of UTC.
+func lastBefore(limit time.Time, month time.Month, day int, at time.Time) (time.Time, error) {
+	for year := limit.Year(); year > limit.Year()-2; year-- {
+		t, err := dated(year, month, day, at.Hour(), at.Minute(), 0)
+		if err == nil && !t.After(limit) {
+			return t, nil
+		}
+	}
+	return time.Time{}, errNotUnderstood
+}
+
+// dated refuses days that the month does not have, and the year 0.
+func dated(year int, month time.Month, day, hour, minute, second int) (time.Time, error) {
+	t := time.Date(year, month, day, hour, minute, second, 0, time.UTC)
+	if year == 0 || t.Day() != day {
+		return time.Time{}, errNotUnderstood
+	}
+	return t, nil
+}
+
+// yearOf is 0 for what is no year.
+func yearOf(s string) int {
+	s = strings.TrimSuffix(strings.TrimSuffix(s, "年"), "년")
+	if len(s) != 4 || !isDigits(s) {
+		return 0
+	}
+	year, _ := strconv.Atoi(s)
+	return year
+}
+
+// dayOf is 0 for what is no day.
+func dayOf(s string) int {
+	for _, mark := range []string{".", "日", "일"} {
+		s = strings.TrimSuffix(s, mark)
+	}
+	if len(s) > 2 || !isDigits(s) {
+		return 0
+	}
+	day, _ := strconv.Atoi(s)
+	return day
+}
+
+// isClock tells what looks like a time of the day, in whatever detail.
+func isClock(s string) bool {
+	hour, minute, ok := strings.Cut(s, ":")
+	return ok && len(hour) <= 2 && isDigits(hour) && len(minute) >= 2 && isDigits(strings.ReplaceAll(minute, ":", ""))
+}
+
+func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
+func parseAny(layouts []string, value string) (time.Time, bool) {
+	for _, layout := range layouts {
+		if t, err := time.Parse(layout, value); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}

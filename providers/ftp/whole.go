@@ -1,0 +1,137 @@
+package ftp
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// A server may end a listing after so many lines and say nothing. Then the
+// number of lines is round, which ordinary folders seldom are.
+
+const (
+	limitHint = "Raise the server's limit of entries per listing (Pure-FTPd: LimitRecursion)."
+	roundHint = limitHint + " If it has none, add one file or folder to that folder, or remove one."
+)
+
+// listed is a directory as one command showed it.
+type listed struct {
+	files   []providers.File
+	entries int // with the directory itself and its parent, where they are shown
+}
+
+func newListed(entries []providers.File) listed {
+	return listed{files: withoutDots(entries), entries: len(entries)}
+}
+
+// isRound tells that a server may have stopped there: Pure-FTPd does after
+// 10,000 lines, the directory itself and its parent included.
+func (l listed) isRound() bool { return isRound(l.entries) || isRound(len(l.files)) }
+
+func isRound(n int) bool {
+	return n >= 1000 && n%1000 == 0 || n >= 1024 && n&(n-1) == 0
+}
+
+// proveWhole has a round listing repeated in a way that needs another number of
+// lines for the same names: with or without the directory itself and its
+// parent, or names that begin with a dot. What stops after so many lines shows
+// other names then. Where no command makes a difference, nothing is proven.
+func (s *Store) proveWhole(ss *session, dir, option string, first listed) error {
+	if !first.isRound() {
+		return nil
+	}
+	for _, again := range s.otherWays(ss, option) {
+		second, err := again(dir)
+		switch {
+		case answered(err) && !transient(err) || errors.Is(err, errNotUnderstood):
+			continue
+		case err != nil:
+			return err
+		case !sameNames(first.files, second.files):
+			return doubted("%d names, and others when listed again", len(first.files))
+		case first.entries != second.entries:
+			return nil
+		}
+	}
+	return doubted("%d names, where a server may have stopped", len(first.files))
+}
+
+func doubted(format string, names int) error {
+	return providers.WithHint(fmt.Errorf(format+": %w", names, providers.ErrListing), roundHint)
+}
+
+// otherWays are those that differ from the one of list.
+func (s *Store) otherWays(ss *session, option string) []func(dir string) (listed, error) {
+	plain := func(dir string) (listed, error) { return s.relist(ss, dir) }
+	whole := func(dir string) (listed, error) { return s.relistAll(ss, dir) }
+	names := func(dir string) (listed, error) { return ss.nameList(dir) }
+	switch {
+	case ss.has(mlst):
+		return []func(string) (listed, error){plain, whole, names}
+	case option == all:
+		return []func(string) (listed, error){plain, names}
+	}
+	return []func(string) (listed, error){whole, names}
+}
+
+// relist lists by LIST.
+func (s *Store) relist(ss *session, argument string) (listed, error) {
+	raw, err := ss.listing(ss.lister, argument)
+	if err != nil {
+		return listed{}, err
+	}
+	now := s.now()
+	entries, err := parseListing(raw, func(line string) (providers.File, error) { return parseLIST(line, now) })
+	if err != nil {
+		return listed{}, errNotUnderstood
+	}
+	return newListed(entries), nil
+}
+
+// relistAll lists by LIST -a. A server that does not show the directory itself
+// has taken -a for a part of the path.
+func (s *Store) relistAll(ss *session, dir string) (listed, error) {
+	l, err := s.relist(ss, all+dir)
+	if err == nil && l.entries == len(l.files) {
+		err = errNotUnderstood
+	}
+	return l, err
+}
+
+// nameList lists by NLST. Some servers put the directory before each name.
+func (s *session) nameList(dir string) (listed, error) {
+	raw, err := s.collect(func() error {
+		_, err := s.library.NameList(dir)
+		return err
+	})
+	if err != nil {
+		return listed{}, err
+	}
+	entries, err := parseListing(raw, func(line string) (providers.File, error) {
+		return providers.File{Path: path.Base(line), Kind: providers.Dir}, nil
+	})
+	return newListed(entries), err
+}
+
+// sameNames leaves out the names that begin with a dot where one of the two
+// shows none of them.
+func sameNames(a, b []providers.File) bool {
+	x, y := namesOf(a), namesOf(b)
+	if !slices.ContainsFunc(x, isDotName) || !slices.ContainsFunc(y, isDotName) {
+		x, y = slices.DeleteFunc(x, isDotName), slices.DeleteFunc(y, isDotName)
+	}
+	return slices.Equal(x, y)
+}
+
+// namesOf returns the names, sorted.
+func namesOf(files []providers.File) []string {
+	names := make([]string, len(files))
+	for i, f := range files {
+		names[i] = f.Path
+	}
+	slices.Sort(names)
+	return names
+}
