@@ -100,7 +100,7 @@ func (p *process) list(c *cli.Context, args arguments) error {
 	}
 	if c.Bool("json") {
 		text, err := json.MarshalIndent(doc, "", "  ")
-		p.voice.print(string(text) + "\n")
+		p.voice.printJSON(string(text) + "\n")
 		if err != nil || len(failed) > 0 {
 			return cmp.Or[error](err, status(exitError))
 		}

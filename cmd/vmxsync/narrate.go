@@ -208,6 +208,6 @@ func (n *jsonNarrator) write(e jsonEvent) {
 	e.Time = time.Now().UTC()
 	line, err := json.Marshal(e)
 	if err == nil {
-		n.voice.print(string(line) + "\n")
+		n.voice.printJSON(string(line) + "\n")
 	}
 }

@@ -64,7 +64,7 @@ func (p *process) plan(c *cli.Context, args arguments) error {
 
 func (p *process) showPlan(c *cli.Context, plan *diff.Plan, doc []byte, out string) {
 	if c.Bool("json") {
-		p.voice.print(string(doc))
+		p.voice.printJSON(string(doc))
 		return
 	}
 	p.voice.result(p.planText(plan, planForm(c)))

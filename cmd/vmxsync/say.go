@@ -118,7 +118,7 @@ func (v *voice) document(diags hclconfig.Diagnostics) {
 		line.WriteByte('\n')
 		doc = line
 	}
-	v.out.Write(doc.Bytes())
+	io.WriteString(v.out, harmless(doc.String()))
 }
 
 // problem is an error with a summary of its own, in the shape of a diagnostic.

@@ -22,11 +22,11 @@ func (p *process) show(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	text := string(doc)
-	if !c.Bool("json") {
-		text = p.planText(saved.Plan, planForm(c))
+	if c.Bool("json") {
+		p.voice.printJSON(string(doc))
+		return nil
 	}
-	p.voice.print(text)
+	p.voice.print(p.planText(saved.Plan, planForm(c)))
 	return nil
 }
 

@@ -20,7 +20,7 @@ func (p *process) validate(c *cli.Context, args arguments) error {
 		if err := hclconfig.WriteJSON(&doc, diags); err != nil {
 			return err
 		}
-		p.voice.print(doc.String())
+		p.voice.printJSON(doc.String())
 	} else {
 		p.voice.diagnose(diags)
 	}

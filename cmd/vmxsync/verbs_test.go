@@ -31,9 +31,11 @@ import (
 //	ftpserver NAME [OPTION...]  starts an in-process server: tls=explicit, tls=implicit, user=NAME, password=TEXT, mlsd=off, max=N;
 //	                            sets NAME_HOST, _PORT, _USER, _PASSWORD, _CA, _DISK (its folder on this disk)
 //	ftpstop NAME                stops it
+//	ghosts NAME KIND DIR...     makes an in-process server list hostile names (KIND: dirs, files) or lines (lines) in its folders
 //	interrupted GLOB SIZE COMMAND... is killed with an interrupt, which must end with 130; writes stderr.txt
 //	killed GLOB SIZE COMMAND... starts a command and kills it (-9) once a file that matches has SIZE
 //	nowhere DIR TEXT            no file below DIR holds TEXT
+//	printable FILE...           each holds text and line ends alone: no control character, nothing that is not UTF-8
 //	same DIR DIR                every file of the first is in the second, equal
 //	sums DIR                    sha256sum -c passes in every set below DIR that has a manifest
 //	tree DIR NAME=SIZE...       makes files of pseudo-random bytes, as old as the set they belong to
@@ -45,9 +47,11 @@ var verbs = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"expand":      expandVerb,
 	"ftpserver":   ftpserverVerb,
 	"ftpstop":     ftpstopVerb,
+	"ghosts":      ghostsVerb,
 	"interrupted": interruptedVerb,
 	"killed":      killedVerb,
 	"nowhere":     nowhereVerb,
+	"printable":   printableVerb,
 	"same":        sameVerb,
 	"sums":        sumsVerb,
 	"tree":        treeVerb,

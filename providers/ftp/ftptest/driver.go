@@ -39,7 +39,7 @@ func (d *driver) AuthUser(_ ftpserver.ClientContext, user, password string) (ftp
 		return nil, errors.New("login incorrect")
 	}
 	d.server.seen.loggedIn()
-	return disk{afero.NewBasePathFs(afero.NewOsFs(), d.server.Root)}, nil
+	return disk{afero.NewBasePathFs(afero.NewOsFs(), d.server.Root), d.server.ghosts}, nil
 }
 
 func (d *driver) GetTLSConfig() (*tls.Config, error) {
@@ -56,7 +56,10 @@ func (d *driver) WrapPassiveListener(l net.Listener) (net.Listener, error) {
 
 // disk tells files and directories apart when they are deleted, as real
 // servers do: DELE of a directory is refused, and so is RMD of a file.
-type disk struct{ afero.Fs }
+type disk struct {
+	afero.Fs
+	ghosts *ghosts
+}
 
 func (d disk) Remove(name string) error {
 	if err := d.expectDir(name, false); err != nil {

@@ -54,7 +54,7 @@ func Start(o Options) (*Server, error) {
 func startIn(home string, o Options) (*Server, error) {
 	s := &Server{
 		Name: "in-process", Host: host, User: o.User, Password: o.Password,
-		Root: o.Root, Path: "/", TLS: o.TLS, seen: &observer{},
+		Root: o.Root, Path: "/", TLS: o.TLS, seen: &observer{}, ghosts: &ghosts{},
 	}
 	if s.User == "" {
 		s.User, s.Password = account, password

@@ -34,6 +34,7 @@ type Server struct {
 	ClientKey  string
 
 	seen    *observer // nil for a real server
+	ghosts  *ghosts   // nil for a real server
 	close   func() error
 	owner   int       // uid of the account if it has one of its own
 	passive portRange // of a real server

@@ -122,3 +122,15 @@ func TestServer_CloseEndsOpenTransfers(t *testing.T) {
 		})
 	}
 }
+
+func TestServer_AlsoListShowsWhatNoDiskHolds(t *testing.T) {
+	srv := ftptest.New(t, ftptest.Options{})
+	srv.AlsoList("/", 0, "a\x00b", "../up")
+	d := dial(t, srv, srv.Addr())
+	d.login(srv)
+	for _, command := range []string{"MLSD /", "LIST /"} {
+		if got := d.listing(command); !strings.Contains(got, " a\x00b\r\n") || !strings.Contains(got, " ../up\r\n") {
+			t.Errorf("%s: %q", command, got)
+		}
+	}
+}

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// printJSON writes a JSON document to stdout, which may be a terminal.
+func (v *voice) printJSON(doc string) { v.print(harmless(doc)) }
+
+// harmless writes what is not printable as JSON escapes, which mean the same:
+// JSON allows as they are the control characters above 0x7f and those that turn
+// the direction of text. They can stand in strings alone. A byte that is no
+// UTF-8 becomes the replacement character.
+func harmless(doc string) string {
+	if strings.IndexFunc(doc, harmful) < 0 {
+		return doc
+	}
+	var b strings.Builder
+	for _, r := range doc {
+		switch {
+		case !harmful(r):
+			b.WriteRune(r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
+}
+
+func harmful(r rune) bool {
+	return r == utf8.RuneError || !unicode.IsPrint(r) && r != '\n' && r != '\t' && r != '\r'
+}
