@@ -118,7 +118,7 @@ func (w *walk) sets(ctx context.Context) []Set {
 func destinationSet(f folder, tree Tree, err error) Set {
 	s := Set{Key: f.Key, Path: f.path, State: Unmarked}
 	if err != nil {
-		s.State, s.Problem = Unknown, err.Error()
+		s.State, s.Problem = Unknown, reason(err)
 		return s
 	}
 	s.fill(tree)

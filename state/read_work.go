@@ -34,7 +34,7 @@ func (inv *Inventory) unread(vm string, err error) error {
 	if gone(err) {
 		return err
 	}
-	inv.UnknownVMs[vm] = err.Error()
+	inv.UnknownVMs[vm] = reason(err)
 	return nil
 }
 

@@ -80,8 +80,17 @@ func (w *walk) fault(dir string, err error) error {
 	if vm == "" {
 		vm = AnyVM
 	}
-	w.unknown[vm] = err.Error()
+	w.unknown[vm] = reason(err)
 	return nil
+}
+
+// reason is an error with its way out, if it has one, to be ended by a full
+// stop.
+func reason(err error) string {
+	if hint := providers.Hint(err); hint != "" {
+		return err.Error() + ". " + strings.TrimSuffix(hint, ".")
+	}
+	return err.Error()
 }
 
 // gone tells that the place itself is lost, and not one folder of it.

@@ -25,6 +25,14 @@ func TestServers(t *testing.T) {
 	}
 }
 
+// TestServers_cutListing has Pure-FTPd cut the listing of a VM with 10,050 sets,
+// with its own limit.
+func TestServers_cutListing(t *testing.T) {
+	server := ftptest.NewReal(t, "pure-ftpd", ftptest.RealOptions{})
+	env := append(serverEnv("NAS", server), tlsBlock(server))
+	testscript.Run(t, params(filepath.Join("testdata", "long"), started{"NAS": server}, env))
+}
+
 // umlaut is how an apply of a VM with an umlaut ends.
 var umlaut = map[string]string{"vsftpd": "0", "pure-ftpd": "0", "proftpd": "0", "pyftpdlib": "0", "twisted": "3"}
 

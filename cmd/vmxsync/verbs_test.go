@@ -34,6 +34,7 @@ import (
 //	ghosts NAME KIND DIR...     makes an in-process server list hostile names (KIND: dirs, files) or lines (lines) in its folders
 //	interrupted GLOB SIZE COMMAND... is killed with an interrupt, which must end with 130; writes stderr.txt
 //	killed GLOB SIZE COMMAND... starts a command and kills it (-9) once a file that matches has SIZE
+//	hours DIR N                 makes N folders of sets in DIR, one for each hour from 2025 on
 //	nowhere DIR TEXT            no file below DIR holds TEXT
 //	printable FILE...           each holds text and line ends alone: no control character, nothing that is not UTF-8
 //	same DIR DIR                every file of the first is in the second, equal
@@ -48,6 +49,7 @@ var verbs = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"ftpserver":   ftpserverVerb,
 	"ftpstop":     ftpstopVerb,
 	"ghosts":      ghostsVerb,
+	"hours":       hoursVerb,
 	"interrupted": interruptedVerb,
 	"killed":      killedVerb,
 	"nowhere":     nowhereVerb,
@@ -149,6 +151,16 @@ func killedVerb(ts *testscript.TestScript, neg bool, args []string) {
 	cmd, _ := startUntil(ts, args)
 	ts.Check(cmd.Process.Kill())
 	cmd.Wait()
+}
+
+func hoursVerb(ts *testscript.TestScript, neg bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	at := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
+	for i := range n {
+		stamp := at.Add(time.Duration(i) * time.Hour).Format("2006-01-02-150405")
+		ts.Check(os.MkdirAll(filepath.Join(ts.MkAbs(args[0]), stamp), 0o777))
+	}
 }
 
 func interruptedVerb(ts *testscript.TestScript, neg bool, args []string) {
