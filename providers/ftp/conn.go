@@ -21,6 +21,11 @@ type conn struct {
 	closed bool
 }
 
+// network is a net.Dialer, outside of tests.
+type network interface {
+	DialContext(ctx context.Context, network, address string) (net.Conn, error)
+}
+
 func (d *dialer) tcp(ctx context.Context, address string) (*conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, d.waits.connect)
 	defer cancel()

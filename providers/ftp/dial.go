@@ -18,7 +18,7 @@ import (
 type dialer struct {
 	settings  *Settings
 	waits     waits
-	net       net.Dialer
+	net       network
 	tls       *tls.Config // nil: plain
 	password  string
 	reference providers.Reference // where the password came from
@@ -34,7 +34,7 @@ func newDialer(s *Settings, tls *tls.Config, password string, t *tracer) *dialer
 	return &dialer{
 		settings:  s,
 		waits:     s.waits(),
-		net:       net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: every, Interval: every, Count: 8}},
+		net:       &net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: every, Interval: every, Count: 8}},
 		tls:       tls,
 		password:  password,
 		reference: s.Password,

@@ -14,6 +14,13 @@ func DoNotPause(s *Store) {
 	s.pause = func(ctx context.Context, _ int) error { return ctx.Err() }
 }
 
+// Network has a store dial by dial.
+func Network(s *Store, dial func() (net.Conn, error)) { s.dialer.net = dialing(dial) }
+
+type dialing func() (net.Conn, error)
+
+func (d dialing) DialContext(context.Context, string, string) (net.Conn, error) { return d() }
+
 // The parsers of listing lines.
 var (
 	ParseMLSD    = parseMLSD
