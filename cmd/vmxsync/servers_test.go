@@ -33,6 +33,18 @@ func TestServers_cutListing(t *testing.T) {
 	testscript.Run(t, params(filepath.Join("testdata", "long"), started{"NAS": server}, env))
 }
 
+// TestServers_linkInStaging needs a server that tells a link from a folder,
+// which Twisted does not.
+func TestServers_linkInStaging(t *testing.T) {
+	for _, name := range []string{"vsftpd", "pure-ftpd", "proftpd", "pyftpdlib"} {
+		t.Run(name, func(t *testing.T) {
+			server := ftptest.NewReal(t, name, ftptest.RealOptions{})
+			env := append(serverEnv("NAS", server), tlsBlock(server))
+			testscript.Run(t, params(filepath.Join("testdata", "links"), started{"NAS": server}, env))
+		})
+	}
+}
+
 // umlaut is how an apply of a VM with an umlaut ends.
 var umlaut = map[string]string{"vsftpd": "0", "pure-ftpd": "0", "proftpd": "0", "pyftpdlib": "0", "twisted": "3"}
 
