@@ -48,7 +48,7 @@ func cutISO(text string, _ time.Time) (time.Time, string, error) {
 // cutYearFirst reads "2024年 1月 13日". A time of the day behind it could as
 // well begin the name.
 func cutYearFirst(text string, _ time.Time) (time.Time, string, error) {
-	year, rest := column(strings.ReplaceAll(text, "年", "年 "))
+	year, _ := column(strings.ReplaceAll(text, "年", "年 "))
 	if !strings.HasSuffix(year, "年") {
 		return time.Time{}, "", errNoDate
 	}
