@@ -48,7 +48,7 @@ func TestList_endsWhatHasNoEnd(t *testing.T) {
 			if got := srv.count("MLSD"); got != 1 {
 				t.Errorf("listed %d times, want 1", got)
 			}
-			if got := after.TotalAlloc - before.TotalAlloc; got > 512<<20 {
+			if got := after.TotalAlloc - before.TotalAlloc; got > 1<<30 {
 				t.Errorf("allocated %d MiB", got>>20)
 			}
 		})
