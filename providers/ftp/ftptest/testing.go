@@ -39,14 +39,17 @@ func NewReal(t testing.TB, name string, o RealOptions) *Server {
 // line of Available. With VMXSYNC_REQUIRE_SERVERS=1, as in CI, it fails it.
 func RequireReal(t testing.TB, name string) {
 	t.Helper()
-	err := Available(name)
-	switch {
-	case err == nil:
-	case os.Getenv("VMXSYNC_REQUIRE_SERVERS") == "1":
-		t.Fatal(err)
-	default:
-		t.Skip(err)
+	if err := Available(name); err != nil {
+		refuse(t, err)
 	}
+}
+
+func refuse(t testing.TB, err error) {
+	t.Helper()
+	if os.Getenv("VMXSYNC_REQUIRE_SERVERS") == "1" {
+		t.Fatal(err)
+	}
+	t.Skip(err)
 }
 
 // Via starts a relay in front of s that ends with the test.

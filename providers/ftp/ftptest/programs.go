@@ -1,0 +1,39 @@
+package ftptest
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// programs are those that upload in the place of a client of our own, and that
+// scripts/fetch-servers brings.
+var programs = []string{"curl", "ncftpput"}
+
+// Programs is a folder with curl and ncftpput, for the front of a PATH. Where
+// they have not been fetched, it does what RequireReal does.
+func Programs(t testing.TB) string {
+	t.Helper()
+	tree, err := packages()
+	if err != nil {
+		refuse(t, fmt.Errorf("curl and ncftpput not tested: %w", err))
+	}
+	dir := t.TempDir()
+	for _, name := range programs {
+		if err := wrap(dir, tree, name); err != nil {
+			refuse(t, err)
+		}
+	}
+	return dir
+}
+
+// wrap writes a script that becomes a fetched program with its libraries.
+func wrap(dir, tree, name string) error {
+	program := filepath.Join(tree, "usr/bin", name)
+	if _, err := os.Stat(program); err != nil {
+		return fmt.Errorf("%s not tested: %w", name, err)
+	}
+	script := fmt.Sprintf("#!/bin/sh\nLD_LIBRARY_PATH='%s' exec '%s' \"$@\"\n", launch{tree: tree}.libraries(), program)
+	return os.WriteFile(filepath.Join(dir, name), []byte(script), 0o700)
+}
