@@ -15,7 +15,6 @@ var laterIn = map[string]later{
 	"destination": {
 		attributes: []string{"quota", "publish", "trash_keep", "for_each"},
 	},
-	"transfer": {attributes: []string{"method", "resume", "verify"}},
 	"retention": {
 		attributes: []string{
 			"keep_hourly", "keep_daily", "keep_weekly", "keep_monthly", "keep_yearly",

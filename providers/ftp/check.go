@@ -17,7 +17,7 @@ func (s *Settings) Check() []providers.Problem {
 	var found []providers.Problem
 	for _, check := range []func() []providers.Problem{
 		s.checkHost, s.checkPort, s.checkUser, s.checkRoot, s.checkConnections, s.checkKeepalive,
-		s.checkEncoding, s.checkProxy, s.checkTLS, s.checkPins, s.checkClientCertificate, s.checkOff, s.checkVerify,
+		s.checkEncoding, s.checkProxy, s.checkTLS, s.checkPins, s.checkClientCertificate, s.checkOff, s.checkMethod, s.checkVerify,
 	} {
 		found = append(found, check()...)
 	}
@@ -152,6 +152,21 @@ func (s *Settings) checkClientCertificate() []providers.Problem {
 		return one("tls.client_cert", "Certificate without a key", "Set client_key to the PEM file with the private key of %q.", t.ClientCert)
 	case t.ClientKey != "" && t.ClientCert == "":
 		return one("tls.client_key", "Key without a certificate", "Set client_cert to the PEM file with the certificate for %q.", t.ClientKey)
+	}
+	return nil
+}
+
+func (s *Settings) checkMethod() []providers.Problem {
+	const attribute = "transfer.method"
+	switch m := s.method(); {
+	case m != Internal && m != Curl && m != NcFTPPut:
+		return one(attribute, "Invalid transfer method", "%q is not \"internal\", \"curl\" or \"ncftpput\".", m)
+	case m == NcFTPPut && s.mode() != Off:
+		return one(attribute, "Transfer method without TLS",
+			"ncftpput cannot encrypt, and the tls block is not mode = \"off\". Write method = \"curl\", or leave the attribute out.")
+	case m == NcFTPPut && isIPv6(s.Host):
+		return one(attribute, "Transfer method without IPv6",
+			"ncftpput does not know IPv6 addresses such as %q. Write method = \"curl\", or leave the attribute out.", s.Host)
 	}
 	return nil
 }

@@ -12,6 +12,7 @@
 //	session    one control connection, with at most one data connection
 //	control    the dialogue: recorded, traced without the password
 //	conn       TCP with deadlines, through a proxy where there is one
+//	method     a program that sends files in our place, if the user wants one
 //	charset    between the dialogue and the connection, where names are not UTF-8
 //	clock      lets TLS sessions resume whose certificate is trusted and expired
 //

@@ -12,7 +12,8 @@ import (
 )
 
 // Driver makes stores on FTP accounts. Opening one reads the password and the
-// CA file; the first session is opened by the first call.
+// CA file, and finds the program of the transfer method; the first session is
+// opened by the first call.
 var Driver = providers.Driver{
 	Type: "ftp",
 	New:  func() providers.Settings { return NewSettings() },
@@ -30,6 +31,7 @@ type Store struct {
 	dialer *dialer
 	pool   *pool
 	root   string
+	method *method // nil: this package sends
 
 	pause func(ctx context.Context, try int) error
 	now   func() time.Time
@@ -53,6 +55,10 @@ func Open(ctx context.Context, s *Settings, secrets providers.Secrets) (*Store, 
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.address(), err)
 	}
+	m, err := s.findMethod(password)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.address(), err)
+	}
 	through, err := openProxy(ctx, s, secrets)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.address(), err)
@@ -69,6 +75,7 @@ func Open(ctx context.Context, s *Settings, secrets providers.Secrets) (*Store, 
 		dialer: d,
 		pool:   newPool(max(s.Connections, 1), d.dial, d.tell),
 		root:   s.root(),
+		method: m,
 		pause:  pause,
 		now:    time.Now,
 	}, nil
@@ -98,7 +105,7 @@ func (s *Store) Traits() providers.Traits {
 		Sessions:  s.pool.sessions(),
 		TimeStep:  time.Second,
 		NameBytes: 255,
-		PathBytes: providers.MaxLine - len(s.root) - 1,
+		PathBytes: s.dialer.settings.longestPath() - len(s.root) - 1,
 	}
 	if s.asked.Load() && !s.mlsd.Load() {
 		t.TimeStep = 24 * time.Hour

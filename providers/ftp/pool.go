@@ -106,6 +106,11 @@ func (p *pool) pop() *session {
 	if len(p.idle) == 0 {
 		return nil
 	}
+	return p.popLocked()
+}
+
+// popLocked takes the idle session that was used last.
+func (p *pool) popLocked() *session {
 	s := p.idle[len(p.idle)-1]
 	p.idle = p.idle[:len(p.idle)-1]
 	return s

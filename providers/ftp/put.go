@@ -28,6 +28,9 @@ func (s *Store) upload(ctx context.Context, name string, body providers.Body, pa
 		return 0, err
 	}
 	u := &upload{store: s, name: name, path: s.absolute(name), body: body, part: part}
+	if s.method != nil {
+		return 0, u.outside(ctx)
+	}
 	defer u.forgetPayload()
 	if err := s.persist(ctx, u.try, u.progressed); err != nil {
 		return 0, err
@@ -99,12 +102,12 @@ func (u *upload) try(ss *session) error {
 	if err := u.deliver(ss); err != nil {
 		return u.suspectFull(err)
 	}
-	return u.judge(u.compare(ss))
+	return u.doubtResume(u.compare(ss))
 }
 
-// judge: a server that ignores REST, or keeps an old tail, is not asked to go
+// doubtResume: a server that ignores REST, or keeps an old tail, is not asked to go
 // on with this file again.
-func (u *upload) judge(err error) error {
+func (u *upload) doubtResume(err error) error {
 	if _, cut := errors.AsType[*short](err); cut && u.from > 0 {
 		u.startAnew()
 	}

@@ -101,12 +101,21 @@ var usual = map[string]string{
 }
 
 func (c *scripted) passive() string {
+	return c.listen(func(port int) string { return fmt.Sprintf("229 passive (|||%d|)", port) })
+}
+
+// oldPassive is the answer to PASV.
+func (c *scripted) oldPassive() string {
+	return c.listen(func(port int) string { return fmt.Sprintf("227 passive (127,0,0,1,%d,%d)", port>>8, port&0xff) })
+}
+
+func (c *scripted) listen(say func(port int) string) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "425 " + err.Error()
 	}
 	c.data = l
-	return fmt.Sprintf("229 passive (|||%d|)", l.Addr().(*net.TCPAddr).Port)
+	return say(l.Addr().(*net.TCPAddr).Port)
 }
 
 // send is a listing or a download, with its replies.

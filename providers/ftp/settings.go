@@ -48,6 +48,7 @@ type TLS struct {
 // Transfer says how content is moved. The zero value of an attribute stands
 // for its default.
 type Transfer struct {
+	Method    string           `hcl:"method,optional" json:"method,omitempty"`        // who sends
 	RateLimit providers.Rates  `hcl:"rate_limit,optional" json:"rate_limit,omitzero"` // both directions, all connections together
 	Resume    providers.Switch `hcl:"resume,optional" json:"resume,omitempty"`        // true by default
 	Verify    string           `hcl:"verify,optional" json:"verify,omitempty"`        // as providers.Verifier
@@ -59,6 +60,13 @@ type Timeouts struct {
 	IO      providers.Duration `hcl:"io,optional" json:"io,omitempty"`           // no byte moved
 	Reply   providers.Duration `hcl:"reply,optional" json:"reply,omitempty"`     // after the last byte of an upload
 }
+
+// The values of Transfer.Method.
+const (
+	Internal = "internal"
+	Curl     = "curl"
+	NcFTPPut = "ncftpput"
+)
 
 // The values of TLS.Mode.
 const (
@@ -142,6 +150,13 @@ func (s *Settings) pace() *providers.Pace {
 		return nil
 	}
 	return s.Transfer.RateLimit.Pace()
+}
+
+func (s *Settings) method() string {
+	if s.Transfer == nil || s.Transfer.Method == "" {
+		return Internal
+	}
+	return s.Transfer.Method
 }
 
 // loopback tells that nothing leaves this machine.

@@ -36,7 +36,7 @@ func (d *data) ReadFrom(src io.Reader) (int64, error) {
 	go fill(src, full, stop)
 	err := d.drain(full)
 	close(stop)
-	d.await(full)
+	await(full, d.session.life.Done())
 	if err != nil {
 		d.failed = err
 	}
@@ -85,8 +85,8 @@ func (d *data) drain(full <-chan block) error {
 
 func (d *data) send(b block) error {
 	defer blocks.Put(b.bytes)
-	if b.err != nil && !errors.Is(b.err, io.EOF) && b.err != io.ErrUnexpectedEOF {
-		return &unreadable{b.err}
+	if err := b.fault(); err != nil {
+		return err
 	}
 	return d.write(b.bytes[:b.n])
 }
@@ -110,15 +110,23 @@ func (d *data) write(p []byte) error {
 	return nil
 }
 
+// fault is the error of the read, where that was not the end of the payload.
+func (b block) fault() error {
+	if b.err == nil || errors.Is(b.err, io.EOF) || b.err == io.ErrUnexpectedEOF {
+		return nil
+	}
+	return &unreadable{b.err}
+}
+
 // await returns when fill has ended, or when nobody waits for it any more.
-func (d *data) await(full <-chan block) {
+func await(full <-chan block, done <-chan struct{}) {
 	for {
 		select {
 		case _, ok := <-full:
 			if !ok {
 				return
 			}
-		case <-d.session.life.Done():
+		case <-done:
 			return
 		}
 	}

@@ -1,0 +1,164 @@
+package ftp
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/url"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// curl takes the URL, which holds username and password, from a configuration
+// file, and everything else with it.
+var curl = method{
+	program:      "curl",
+	install:      "Debian: apt install curl; Windows has it",
+	longestPath:  providers.MaxLine,
+	longestLogin: 1000,
+	login:        curlConfig,
+	args: func(_ *dialer, loginFile, _ string) []string {
+		return []string{"-q", "--config", loginFile} // -q has to be the first
+	},
+	meaning: curlMeaning,
+}
+
+// curlConfig is written so that curl does what this package would do.
+func curlConfig(d *dialer, target string) string {
+	w := d.waits
+	lines := []string{
+		option("url", curlURL(d, target)),
+		option("upload-file", "-"),
+		option("proto", "=ftp,ftps"),
+		option("noproxy", "*"),
+		option("ftp-method", "nocwd"),
+		option("connect-timeout", wholeSeconds(2*(w.connect+w.io))),
+		option("speed-time", wholeSeconds(w.io)),
+		option("speed-limit", "1"),
+		option("keepalive-time", wholeSeconds(time.Duration(d.settings.Keepalive))),
+		"ftp-skip-pasv-ip", "globoff", "silent", "show-error",
+	}
+	if !d.settings.EPSV {
+		lines = append(lines, "disable-epsv")
+	}
+	return strings.Join(append(lines, curlTLS(d)...), "\n") + "\n"
+}
+
+func curlTLS(d *dialer) []string {
+	if d.tls == nil {
+		return nil
+	}
+	lines := []string{"ssl-reqd", "tlsv1.2"}
+	t := d.settings.TLS
+	if t == nil {
+		return lines
+	}
+	if t.MinVersion != "" {
+		lines[1] = "tlsv" + t.MinVersion
+	}
+	if t.CAFile != "" {
+		lines = append(lines, option("cacert", t.CAFile))
+	}
+	if t.InsecureSkipVerify {
+		lines = append(lines, "insecure")
+	}
+	if t.ServerName != "" {
+		lines = append(lines, option("connect-to", "::"+d.settings.address()))
+	}
+	return lines
+}
+
+// curlURL has the root of the server for its root: "/%2Fvm-backups/file".
+// Where the certificate is for another name than the host, that name stands in
+// the URL, and connect-to leads to the host.
+func curlURL(d *dialer, target string) string {
+	scheme, host := "ftp", strings.Trim(d.settings.Host, "[]")
+	if d.settings.mode() == Implicit {
+		scheme = "ftps"
+	}
+	if d.tls != nil {
+		host = d.tls.ServerName
+	}
+	return fmt.Sprintf("%s://%s:%s@%s/%%2F%s", scheme, percent(d.settings.user()), percent(d.password),
+		net.JoinHostPort(host, strconv.Itoa(d.settings.port())), percent(strings.TrimPrefix(target, "/")))
+}
+
+// percent encodes all but letters, digits and "-_.~". A blank is not "+" here.
+func percent(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
+
+// option is a line of curl's configuration file.
+func option(name, value string) string {
+	return fmt.Sprintf(`%s = "%s"`, name, strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value))
+}
+
+// wholeSeconds rounds up, because 0 stands for no limit.
+func wholeSeconds(d time.Duration) string {
+	return strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10)
+}
+
+// curlReply is the code of a reply in what curl says, as "Access denied: 530" or
+// "server did not report OK, got 451": of the server's words it tells no more.
+var curlReply = regexp.MustCompile(`(?:: |got |Got a )([45][0-9]{2})\b`)
+
+// unlikeOurs: a session of this package has reached the server just before.
+const unlikeOurs = "curl and the server do not get on, as happens with some versions under TLS. Update curl, or leave method out of the transfer block."
+
+// curlMeaning knows the exit codes of curl, as "man curl" lists them.
+func curlMeaning(code int, said []string) meaning {
+	why := ""
+	if len(said) > 0 {
+		why = strings.TrimPrefix(said[len(said)-1], fmt.Sprintf("curl: (%d) ", code))
+	}
+	m := meaning{why: why, kind: curlRefusal(why)}
+	if r, replied := errors.AsType[*refusal](m.kind); replied && code != 67 {
+		if code == 8 || code == 18 {
+			m.kind = afterData(r)
+		}
+		return m
+	}
+	reason := errors.New(why)
+	switch code {
+	case 67:
+		m.kind = &badLogin{refused(530, why)}
+	case 70:
+		m.kind = providers.ErrFull
+	case 6, 7:
+		m.kind = &unreachable{err: &step{"connect", reason}}
+	case 35:
+		m.kind = &unreachable{err: &step{"connect", reason}}
+		m.hint = unlikeOurs
+	case 28:
+		m.kind = &lost{os.ErrDeadlineExceeded}
+	case 13:
+		m.kind = &lost{reason}
+		m.hint = unlikeOurs
+	case 8, 10, 12, 14, 17, 18, 30, 52, 55, 56:
+		m.kind = &lost{reason}
+	case 51, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91:
+		m.kind = providers.ErrUnreachable
+		m.hint = "curl does not trust the server, and vmxsync does: name the server's authority in `tls.ca_file`, or leave method out of the transfer block."
+	case 1, 2, 4, 48:
+		m.hint = "This curl lacks what is needed here: install a newer one, built with FTP and TLS, or leave method out of the transfer block."
+	}
+	return m
+}
+
+// curlRefusal is the refusal that a text of curl's tells, or nil.
+func curlRefusal(why string) error {
+	found := curlReply.FindStringSubmatch(why)
+	if found == nil {
+		return nil
+	}
+	code, _ := strconv.Atoi(found[1])
+	r := refused(code, why)
+	if r.kind == nil && refusesPath(r) {
+		r.kind = fs.ErrPermission // the folder is there, and the name is free
+	}
+	return r
+}
