@@ -33,6 +33,8 @@ func params(dir string, servers started, env []string) testscript.Params {
 			e.Setenv("HOME", filepath.Join(e.WorkDir, "home"))
 			e.Setenv("XDG_STATE_HOME", filepath.Join(e.WorkDir, "state"))
 			e.Setenv("TZ", "UTC")
+			only, _, _ := strings.Cut(e.Getenv("PATH"), string(os.PathListSeparator)) // testscript puts itself first
+			e.Setenv("ONLY_VMXSYNC", only)
 			examples, err := filepath.Abs(filepath.Join("..", "..", "examples"))
 			e.Setenv("EXAMPLES", examples)
 			mine := started{}

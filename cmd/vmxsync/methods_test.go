@@ -1,0 +1,15 @@
+package main
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+)
+
+// TestMethods walks the whole road with each program that can upload.
+func TestMethods(t *testing.T) {
+	testscript.Run(t, params(filepath.Join("testdata", "methods"), nil, []string{"PROGRAMS=" + ftptest.Programs(t)}))
+}
