@@ -109,6 +109,10 @@ var curlReply = regexp.MustCompile(`(?:: |got |Got a )([45][0-9]{2})\b`)
 // unlikeOurs: a session of this package has reached the server just before.
 const unlikeOurs = "curl and the server do not get on, as happens with some versions under TLS. Update curl, or leave method out of the transfer block."
 
+// curlSaid421 is all that curl says of a 421. Of what took too long it says
+// what that was.
+const curlSaid421 = "Timeout was reached"
+
 // curlMeaning knows the exit codes of curl, as "man curl" lists them.
 func curlMeaning(code int, said []string) meaning {
 	why := ""
@@ -120,6 +124,10 @@ func curlMeaning(code int, said []string) meaning {
 		if code == 8 || code == 18 {
 			m.kind = afterData(r)
 		}
+		return m
+	}
+	if code == 28 && why == curlSaid421 {
+		m.kind = refused(421, why)
 		return m
 	}
 	reason := errors.New(why)

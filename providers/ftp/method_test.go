@@ -293,7 +293,8 @@ func TestMethod_tellsWhyItFailed(t *testing.T) {
 			"later":     {verbs{"STOR": said("451 try later")}, nil, 3, ""},
 			"aborted":   {verbs{"STOR": func(c *scripted) string { c.receive(); return "426 aborted" }}, nil, 3, ""},
 			"no data":   {verbs{"PASV": said("425 no"), "EPSV": said("425 no")}, nil, 3, "passive ports"},
-			"login":     {verbs{"PASS": secondRefused()}, providers.ErrLogin, 0, `file("/etc/nas.password")`},
+			"crowded":   {verbs{"BANNER": onlyFirst("220 ready", "421 too many")}, nil, 0, "`connections`"},
+			"login":     {verbs{"PASS": onlyFirst("230 welcome", "530 not you")}, providers.ErrLogin, 0, `file("/etc/nas.password")`},
 		} {
 			c.say["SIZE"] = said("550 no")
 			if c.say["PASV"] == nil {
@@ -313,13 +314,13 @@ func TestMethod_tellsWhyItFailed(t *testing.T) {
 	}
 }
 
-// secondRefused lets the first session in: the next one is the program's.
-func secondRefused() func(*scripted) string {
+// onlyFirst lets the first session in: the next one is the program's.
+func onlyFirst(welcome, refusal string) func(*scripted) string {
 	return func(c *scripted) string {
 		if c.number == 1 {
-			return "230 welcome"
+			return welcome
 		}
-		return "530 not you"
+		return refusal
 	}
 }
 
@@ -378,8 +379,8 @@ func TestMethod_leavesNothingBehind(t *testing.T) {
 			t.Errorf("%s: got %v, want %v", method, err, context.Canceled)
 		}
 		for name, body := range map[string]providers.Body{"short": shorter{providertest.Noise(1, 2<<20)}, "long": longer{providertest.Noise(1, 2<<20)}} {
-			if err := store.Put(t.Context(), name, body); err == nil {
-				t.Errorf("%s: no error for a body that is too %s", method, name)
+			if err := store.Put(t.Context(), name, body); err == nil || !strings.Contains(err.Error(), "body: ") {
+				t.Errorf("%s: got %v for a body that is too %s", method, err, name)
 			}
 			if info, err := os.Stat(filepath.Join(srv.Root, name)); err == nil && info.Size() >= body.Size() {
 				t.Errorf("%s: a body that is too %s looks whole", method, name)
