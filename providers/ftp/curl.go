@@ -1,6 +1,7 @@
 package ftp
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -54,13 +55,10 @@ func curlTLS(d *dialer) []string {
 	if d.tls == nil {
 		return nil
 	}
-	lines := []string{"ssl-reqd", "tlsv1.2"}
+	lines := append([]string{"ssl-reqd"}, curlVersion(d)...)
 	t := d.settings.TLS
 	if t == nil {
 		return lines
-	}
-	if t.MinVersion != "" {
-		lines[1] = "tlsv" + t.MinVersion
 	}
 	if t.CAFile != "" {
 		lines = append(lines, option("cacert", t.CAFile))
@@ -72,6 +70,15 @@ func curlTLS(d *dialer) []string {
 		lines = append(lines, option("connect-to", "::"+d.settings.address()))
 	}
 	return lines
+}
+
+// curlVersion keeps curl from TLS 1.3 unless that is demanded: curl ends an
+// upload with tickets unread, and vsftpd then loses what it has not read yet.
+func curlVersion(d *dialer) []string {
+	if d.tls.MinVersion > tls.VersionTLS12 {
+		return []string{"tlsv1.3"}
+	}
+	return []string{"tlsv1.2", option("tls-max", "1.2")}
 }
 
 // curlURL has the root of the server for its root: "/%2Fvm-backups/file".
@@ -107,7 +114,7 @@ func wholeSeconds(d time.Duration) string {
 var curlReply = regexp.MustCompile(`(?:: |got |Got a )([45][0-9]{2})\b`)
 
 // unlikeOurs: a session of this package has reached the server just before.
-const unlikeOurs = "curl and the server do not get on, as happens with some versions under TLS. Update curl, or leave method out of the transfer block."
+const unlikeOurs = "curl and the server do not get on, as happens with some versions under TLS. Update curl, set `tls.min_version` to \"1.3\" if the server has nothing older, or leave method out of the transfer block."
 
 // curlSaid421 is all that curl says of a 421. Of what took too long it says
 // what that was.

@@ -3,6 +3,7 @@ package ftp_test
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"io/fs"
@@ -450,6 +451,20 @@ func TestMethod_curlGoesToTheHostForAnotherName(t *testing.T) {
 		if strings.HasPrefix(c, "EPSV") {
 			t.Error("EPSV was sent")
 		}
+	}
+}
+
+func TestMethod_curlTakesTLS13OnlyOnDemand(t *testing.T) {
+	t.Setenv("PATH", ftptest.Programs(t))
+	srv := ftptest.New(t, ftptest.Options{TLS: ftptest.Explicit, MinTLS: tls.VersionTLS13})
+	s := by(ftp.Curl, settingsFor(srv))
+	err := open(t, s, srv.Password).Put(t.Context(), "file", providertest.Text("x"))
+	if !errors.Is(err, providers.ErrUnreachable) || !strings.Contains(providers.Hint(err), "tls.min_version") {
+		t.Errorf("got %v, hint %q", err, providers.Hint(err))
+	}
+	s.TLS.MinVersion = "1.3"
+	if err := open(t, s, srv.Password).Put(t.Context(), "file", providertest.Text("x")); err != nil {
+		t.Error(err)
 	}
 }
 
