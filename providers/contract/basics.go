@@ -7,7 +7,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-var basics = []Rule{
+var basics = []clause{
 	{"traits", "the facts that the store states make sense", "", traitsMakeSense},
 	{"stat-root", "the root is a directory", "name a folder that is there", statRoot},
 	{"stat-missing", "the stat of a missing path says that it does not exist", "", statMissing},

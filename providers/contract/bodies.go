@@ -6,7 +6,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-var bodies = []Rule{
+var bodies = []clause{
 	{"body-odd", "a body that comes in uneven pieces arrives whole", "", bodyOdd},
 	{"body-fails", "a body that fails half way fails the put, and leaves nothing but a part", "", bodyFails},
 	{"body-closed", "a body that cannot be opened fails the put", "", bodyClosed},

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-var cancels = []Rule{
+var cancels = []clause{
 	{"cancelled-before", "a call with a cancelled context does nothing and says so", "", cancelledBefore},
 	{"cancel-put", "cancelling a put ends it, and the store goes on", "", cancelPut},
 	{"cancel-put-body", "a put whose body fails because of the cancel reports the cancel", "", cancelPutBody},

@@ -9,7 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-var lists = []Rule{
+var lists = []clause{
 	{"list-sorted", "a listing has every entry once, sorted, with kind and size, without . and ..", "", listSorted},
 	{"list-missing", "the listing of a missing directory says that it does not exist", "", listMissing},
 	{"list-empty", "the listing of an empty directory is empty and no error", "", listEmpty},
@@ -67,9 +67,20 @@ func listMany(ctx context.Context, t *trial) {
 	for i := range t.env.Entries {
 		want = append(want, fmt.Sprintf("disk-%d.vmdk", i))
 	}
-	for _, name := range want {
-		t.write(ctx, "dir/"+name, "x")
-	}
-	slices.Sort(want)
-	t.lists(ctx, "dir", want...)
+	// Removed by name, because a listing that is cut cannot be swept.
+	defer t.discardMany(ctx, "dir", want)
+	t.spread(len(want), func(own *trial, i int) { own.write(ctx, "dir/"+want[i], "x") })
+	t.lists(ctx, "dir", slices.Sorted(slices.Values(want))...)
+}
+
+// discardMany is discard for many names in dir, also once ctx is done.
+func (t *trial) discardMany(ctx context.Context, dir string, names []string) {
+	ctx, cancel := t.env.farewell(ctx)
+	defer cancel()
+	fresh := trial{env: t.env}
+	fresh.spread(len(names), func(own *trial, i int) {
+		if ctx.Err() == nil {
+			own.discard(ctx, dir+"/"+names[i])
+		}
+	})
 }

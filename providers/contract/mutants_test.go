@@ -460,6 +460,12 @@ var nameMutants = []mutant{
 		dir, name := path.Split(p)
 		return dir + name[:min(len(name), 200)]
 	})},
+	{name: "no paths over 260 bytes (Windows)", breaks: "paths-long", of: putting(func(ctx context.Context, m *mem.Store, p string, body providers.Body) error {
+		if len(p) > 260 && strings.Count(p, "/") > 4 {
+			return errServer
+		}
+		return m.Put(ctx, p, body)
+	})},
 	{name: "dot names are hidden (vsftpd)", breaks: "names-dot", of: listing(func(_ string, files []providers.File, err error) ([]providers.File, error) {
 		return slices.DeleteFunc(files, func(f providers.File) bool { return strings.HasPrefix(f.Name(), ".") }), err
 	})},

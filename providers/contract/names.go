@@ -10,7 +10,7 @@ import (
 
 const namesAdvice = "backups with such names cannot be kept there; rename the VM or its files"
 
-var names = []Rule{
+var names = []clause{
 	{"names-plain", "names with blanks and punctuation come back as they were", namesAdvice,
 		named("two words.vmdk", "a (1) [2] {3}", "a+b=c,d@e", "100%25", "#1", "it's", "a;b&c$d!e^f`g", "~home")},
 	{"names-case", "upper and lower case come back as they were", namesAdvice, named("MixedCase.VMDK")},
@@ -22,8 +22,12 @@ var names = []Rule{
 	{"names-dot", "names that begin with a dot are listed",
 		"let the server show them (vsftpd: force_dot_files=YES), or set a work_dir without a dot",
 		named(".hidden", "..two", ".vmxsync")},
-	{"names-long", "names come back whole up to the stated length", "", namesLong},
+	{"names-long", "names come back whole up to the stated length", "keep the names of VMs and of their files short", namesLong},
 }
+
+// longPath is the longest path, in bytes below the root, that is tried: Windows
+// ends at 260, and no backup needs more.
+const longPath = 1000
 
 func named(examples ...string) func(context.Context, *trial) {
 	return func(ctx context.Context, t *trial) {
@@ -40,6 +44,22 @@ func namesLong(ctx context.Context, t *trial) {
 			t.keeps(ctx, strings.Repeat("n", n))
 		}
 	}
+}
+
+// pathsLong has folders with names of 100 bytes, as deep as it takes.
+func pathsLong(ctx context.Context, t *trial) {
+	longest := longPath
+	if most := t.env.Store.Traits().PathBytes; most > 0 {
+		longest = min(longest, most)
+	}
+	name := "n"
+	for left := longest - len(t.path(name)); left >= 2; left = longest - len(t.path(name)) {
+		name = strings.Repeat("n", min(left-1, 100)) + "/" + name
+	}
+	t.write(ctx, name, "deep")
+	t.holds(ctx, name, Text("deep"))
+	t.must(t.rename(ctx, name, "short"))
+	t.holds(ctx, "short", Text("deep"))
 }
 
 // keeps demands that name is kept as it is, for files and for directories, or

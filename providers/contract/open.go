@@ -6,7 +6,7 @@ import (
 	"io/fs"
 )
 
-var opens = []Rule{
+var opens = []clause{
 	{"open-missing", "reading a missing file says that it does not exist", "", openMissing},
 	{"open-offset", "reading from an offset delivers the rest from there", "", openOffset},
 	{"open-directory", "reading a directory is an error", "", openDirectory},

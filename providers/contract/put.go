@@ -2,7 +2,7 @@ package contract
 
 import "context"
 
-var puts = []Rule{
+var puts = []clause{
 	{"put-bytes", "what was put comes back with the same size and the same bytes", "", putBytes},
 	{"put-parents", "a put makes the missing parent directories", "", putParents},
 	{"put-replaces", "a put replaces a file, and shorter content leaves no tail of the longer one",

@@ -7,7 +7,8 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-var refusals = []Rule{
+var refusals = []clause{
+	{"paths-long", "deep paths can be written, listed and read", "choose a short root, work_dir and layout", pathsLong},
 	{"paths-reading", "paths that leave the root are refused for reading", "", pathsReading},
 	{"paths-writing", "paths that are no plain paths, and names that servers mangle, are refused for writing", "", pathsWriting},
 }

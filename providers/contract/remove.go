@@ -5,7 +5,7 @@ import (
 	"io/fs"
 )
 
-var removes = []Rule{
+var removes = []clause{
 	{"remove-file", "a file can be removed, and nothing else goes with it",
 		"give the account the right to delete", removeFile},
 	{"remove-empty-directory", "an empty directory can be removed",

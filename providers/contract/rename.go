@@ -5,9 +5,10 @@ import (
 	"io/fs"
 )
 
-const renameAdvice = `set publish = "in_place" for a server that cannot rename folders`
+const renameAdvice = "give the account the right to rename folders, or use another server: " +
+	`publish = "in_place" is not supported by this version yet`
 
-var renames = []Rule{
+var renames = []clause{
 	{"rename-file", "a file can be renamed and keeps its content", "", renameFile},
 	{"rename-directory", "a directory can be renamed and takes along all that is in it", renameAdvice, renameDirectory},
 	{"rename-parents", "a rename makes the missing parents of the new name", "", renameParents},

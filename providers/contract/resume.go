@@ -6,7 +6,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-var resumes = []Rule{
+var resumes = []clause{
 	{"resume-part", "a file that was cut goes on where it ends", "allow REST before STOR (ProFTPD: AllowStoreRestart on)", resumePart},
 	{"resume-other", "a part of other content is never spliced into a file", "", resumeOther},
 	{"resume-longer", "what is longer than the file is replaced by it", "", resumeLonger},

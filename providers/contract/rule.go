@@ -15,11 +15,23 @@ import (
 type Rule struct {
 	// Name is stable, unique and fit for a path element: "rename-onto-file".
 	Name string
+	// Chapter is what the rule and its neighbours are about: "renames".
+	Chapter string
 	// Promise is one clause that says what holds.
 	Promise string
+	// Consequence is one clause that says what vmxsync does at a place that
+	// breaks the rule.
+	Consequence string
 	// Advice is what the owner of a place that breaks the rule can do; "" where
 	// nothing but another server or an update helps.
 	Advice string
+
+	try func(ctx context.Context, t *trial)
+}
+
+// clause is one row of the table as it is written down.
+type clause struct {
+	name, promise, advice string
 
 	try func(ctx context.Context, t *trial)
 }
@@ -28,10 +40,17 @@ type Rule struct {
 // on what the rules before it have shown.
 func Rules() []Rule {
 	var all []Rule
-	for _, chapter := range [][]Rule{
-		basics, puts, lists, opens, resumes, renames, removes, bodies, names, refusals, together, cancels,
+	for _, chapter := range []struct {
+		name    string
+		clauses []clause
+	}{
+		{"basics", basics}, {"uploads", puts}, {"listings", lists}, {"reading", opens}, {"going on", resumes}, {"renames", renames},
+		{"deletes", removes}, {"uploads that fail", bodies}, {"names", names}, {"paths", refusals},
+		{"several at once", together}, {"interrupts", cancels},
 	} {
-		all = append(all, chapter...)
+		for _, c := range chapter.clauses {
+			all = append(all, Rule{c.name, chapter.name, c.promise, consequence(c.name), c.advice, c.try})
+		}
 	}
 	return all
 }
@@ -49,11 +68,15 @@ type Env struct {
 	// Patience is how long a call may take that was told to stop, and the small
 	// calls of many goroutines together; 0: one minute.
 	Patience time.Duration
+	// Grace is how long the sweeping may take once the context is done; 0: as
+	// long as Patience.
+	Grace time.Duration
 }
 
-// DefaultSizes has nothing, one byte, a few packets, a socket buffer, and one
-// byte more than a power of two.
-var DefaultSizes = []int64{0, 1, 14 << 10, 64 << 10, 1<<20 + 1}
+// DefaultSizes has nothing, one byte, a few packets, a socket buffer, one byte
+// more than a power of two, and more than all buffers on the way: the end that
+// servers lose under TLS.
+var DefaultSizes = []int64{0, 1, 14 << 10, 64 << 10, 1<<20 + 1, 8 << 20}
 
 func (e Env) withDefaults() Env {
 	if e.Sizes == nil {
@@ -65,6 +88,9 @@ func (e Env) withDefaults() Env {
 	if e.Patience == 0 {
 		e.Patience = time.Minute
 	}
+	if e.Grace == 0 {
+		e.Grace = e.Patience
+	}
 	return e
 }
 
@@ -73,34 +99,23 @@ type NotApplicable struct{ Because string }
 
 func (e *NotApplicable) Error() string { return "not applicable: " + e.Because }
 
-// Run tries all rules in turn and reports each: nil where it holds, a
-// *NotApplicable, or what was seen instead. Its own error means that the trial
-// could not be begun, was cancelled, or could not be swept away.
-func Run(ctx context.Context, env Env, report func(Rule, error)) error {
-	if err := vacant(ctx, env.Store, env.Dir); err != nil {
-		return err
-	}
-	for _, r := range Rules() {
-		if ctx.Err() != nil {
-			break
-		}
-		report(r, r.Check(ctx, env))
-	}
-	ctxErr := ctx.Err()
-	return errors.Join(ctxErr, sweepAnyway(ctx, env, env.Dir))
-}
-
 // Check tries the rule in the folder Name below env.Dir, which must not be
 // there, and sweeps that folder away afterwards, also when ctx is done.
 func (r Rule) Check(ctx context.Context, env Env) error {
 	env = env.withDefaults()
 	env.Dir = path.Join(env.Dir, r.Name)
+	err := r.attempt(ctx, env)
+	return errors.Join(err, sweepAnyway(ctx, env))
+}
+
+// attempt tries the rule in env.Dir, and leaves there what it made.
+func (r Rule) attempt(ctx context.Context, env Env) error {
 	if err := vacant(ctx, env.Store, env.Dir); err != nil {
 		return err
 	}
 	t := &trial{env: env}
 	r.try(ctx, t)
-	return errors.Join(t.err, sweepAnyway(ctx, env, env.Dir))
+	return t.err
 }
 
 // vacant proves that dir is ours to make and to sweep.

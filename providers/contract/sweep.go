@@ -46,13 +46,17 @@ func swept(err error) error {
 	return fmt.Errorf("sweep: %w", err)
 }
 
-// sweepAnyway sweeps after a cancelled trial too, for as long as patience lasts.
-func sweepAnyway(ctx context.Context, env Env, dir string) error {
-	env = env.withDefaults()
-	if ctx.Err() != nil {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), env.Patience)
-		defer cancel()
+// sweepAnyway sweeps env.Dir after a cancelled trial too.
+func sweepAnyway(ctx context.Context, env Env) error {
+	ctx, cancel := env.farewell(ctx)
+	defer cancel()
+	return Sweep(ctx, env.Store, env.Dir)
+}
+
+// farewell is ctx, or what there is left to do once ctx is done.
+func (e Env) farewell(ctx context.Context) (context.Context, context.CancelFunc) {
+	if ctx.Err() == nil {
+		return ctx, func() {}
 	}
-	return Sweep(ctx, env.Store, dir)
+	return context.WithTimeout(context.WithoutCancel(ctx), e.Grace)
 }

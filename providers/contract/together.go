@@ -7,10 +7,11 @@ import (
 	"time"
 )
 
-var together = []Rule{
+var together = []clause{
 	{"together", "more callers at once than there are sessions all get their turn",
 		"lower connections to what the server allows", manyAtOnce},
-	{"together-parents", "many puts at once into the same missing folder all succeed", "", sameParents},
+	{"together-parents", "many puts at once into the same missing folder all succeed (MKD has one winner)",
+		"set connections = 1", sameParents},
 }
 
 func manyAtOnce(ctx context.Context, t *trial) {
@@ -52,6 +53,28 @@ func (t *trial) atOnce(do func(own *trial, i int)) {
 	}
 	for i := range trials {
 		t.must(trials[i].err)
+	}
+}
+
+// spread does n things, as many at once as there are sessions, each worker with
+// a trial of its own.
+func (t *trial) spread(n int, do func(own *trial, i int)) {
+	if t.err != nil {
+		return
+	}
+	trials := make([]trial, t.env.Store.Traits().Sessions)
+	var wg sync.WaitGroup
+	for w := range trials {
+		trials[w].env = t.env
+		wg.Go(func() {
+			for i := w; i < n; i += len(trials) {
+				do(&trials[w], i)
+			}
+		})
+	}
+	wg.Wait()
+	for w := range trials {
+		t.must(trials[w].err)
 	}
 }
 

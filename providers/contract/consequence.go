@@ -1,0 +1,54 @@
+package contract
+
+// relied is what there is to say of most rules.
+const relied = "vmxsync relies on this and has no way around it"
+
+const (
+	noSuchName = "a set with such a name is refused, and the apply says so; the others are not concerned"
+	wholeOnly  = "sizes are compared before a set gets its final name, so that no part is taken for a whole file; but the upload fails"
+	filled     = "what is to be deleted stays there, each apply says so, and the place fills up"
+	leftOver   = "an upload that was cut in the middle is in the way of the next one, which fails and says so"
+)
+
+// consequences are what vmxsync does at a place that breaks a rule, by the
+// name of the rule, where it can do anything.
+var consequences = map[string]string{
+	"put-bytes": "sizes are compared before a set gets its final name, and a cut file fails the upload; " +
+		"other bytes of the same number are found only by the sums in the manifest",
+	"put-replaces": leftOver,
+	"list-many": "a listing that the server admits to have cut makes its folder unknown: the plan says so, and deletes nothing there; " +
+		"a cut that the server does not admit cannot be seen",
+	"resume-part": "a file that was cut is sent again, or fails and says so",
+	"rename-directory": "files are sent to the work folder, and the apply fails where the set is to get its final name; " +
+		"nothing incomplete is ever there",
+	"rename-onto-file":            "the target is looked for just before each rename; what appears in between may be replaced",
+	"rename-onto-empty-directory": "the target is looked for just before each rename; what appears in between may be replaced",
+	"remove-file":                 filled,
+	"remove-empty-directory":      filled,
+	"body-odd":                    wholeOnly,
+	"body-fails":                  wholeOnly,
+	"body-closed":                 wholeOnly,
+	"body-short":                  wholeOnly,
+	"body-long":                   wholeOnly,
+	"names-plain":                 noSuchName,
+	"names-case":                  noSuchName,
+	"names-reserved":              noSuchName,
+	"names-unicode":               noSuchName,
+	"names-dash":                  noSuchName,
+	"names-dot":                   noSuchName,
+	"names-long":                  noSuchName,
+	"paths-long":                  noSuchName,
+	"together":                    "a call that gets no session fails its set, which the next apply sends; the others are not concerned",
+	"together-parents":            "of two uploads that make the same folder at once, one may fail; the next apply sends it",
+	"cancel-put":                  "an interrupted apply may not end by itself; a second interrupt ends it, and the next apply goes on",
+	"cancel-put-body":             "an interrupted apply may not end by itself; a second interrupt ends it, and the next apply goes on",
+	"cancel-read":                 "an interrupted command may not end by itself; a second interrupt ends it",
+	"cancel-waiting":              "an interrupted command may not end by itself; a second interrupt ends it",
+}
+
+func consequence(rule string) string {
+	if text, ok := consequences[rule]; ok {
+		return text
+	}
+	return relied
+}

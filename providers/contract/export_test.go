@@ -1,0 +1,4 @@
+package contract
+
+// Consequences are written by the name of the rule.
+var Consequences = consequences
