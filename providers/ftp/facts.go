@@ -1,0 +1,174 @@
+package ftp
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// Facts asks in one session what the server offers, and tries what no server
+// says: whether data connections resume the TLS session, whether EPSV works,
+// and how the MKD of a folder is refused that is there already (the root).
+func (s *Store) Facts(ctx context.Context) ([]providers.Fact, error) {
+	var facts []providers.Fact
+	err := s.do(ctx, func(ss *session) (err error) {
+		facts, err = s.facts(ss)
+		return err
+	})
+	return facts, s.fail("look at", ".", err)
+}
+
+func (s *Store) facts(ss *session) ([]providers.Fact, error) {
+	var facts []providers.Fact
+	for _, find := range []func(*session) (providers.Fact, error){
+		system, encryption, s.reuse, passive, s.listings, s.dotNames, s.links, s.mkdir, restart, hashes, spelling,
+	} {
+		f, err := find(ss)
+		if err != nil {
+			return nil, err
+		}
+		if f.Value != "" {
+			facts = append(facts, f)
+		}
+	}
+	return facts, nil
+}
+
+// answer is what the server says to a command, "" where it refuses.
+func (s *session) answer(format string, args ...any) (string, error) {
+	text, err := s.say(2, format, args...)
+	if answered(err) && !transient(err) {
+		return "", nil
+	}
+	return providers.Escape(redact(text, s.dialer.password)), err
+}
+
+func system(ss *session) (providers.Fact, error) {
+	text, err := ss.answer("SYST")
+	return providers.Fact{Name: "system", Value: text}, err
+}
+
+func encryption(ss *session) (providers.Fact, error) {
+	client, secured := ss.control.Conn.(*tls.Conn)
+	if !secured {
+		return providers.Fact{Name: "tls", Value: "off", Note: "password and backups travel in clear"}, nil
+	}
+	return providers.Fact{Name: "tls", Value: tls.VersionName(client.ConnectionState().Version)}, nil
+}
+
+// reuse looks at a data connection of a listing.
+func (s *Store) reuse(ss *session) (providers.Fact, error) {
+	if _, err := ss.askRoot(s.root); err != nil {
+		return providers.Fact{}, rootless(err)
+	}
+	_, err := ss.library.List(s.root)
+	used := ss.data
+	if err := ss.transferred(err); err != nil && (!answered(err) || transient(err)) {
+		return providers.Fact{}, err
+	}
+	if used == nil {
+		return providers.Fact{}, nil
+	}
+	client, secured := used.Conn.(*tls.Conn)
+	switch {
+	case !secured:
+		return providers.Fact{}, nil
+	case client.ConnectionState().DidResume:
+		return providers.Fact{Name: "tls-sessions", Value: "resumed by data connections"}, nil
+	}
+	return providers.Fact{Name: "tls-sessions", Value: "not resumed", Note: "every data connection shakes hands anew, which is slower"}, nil
+}
+
+func passive(ss *session) (providers.Fact, error) {
+	f := providers.Fact{Name: "passive", Value: "PASV"}
+	if !ss.dialer.settings.EPSV {
+		f.Note = "epsv = false"
+		return f, nil
+	}
+	text, err := ss.answer("EPSV")
+	if text != "" {
+		f.Value = "EPSV"
+	}
+	return f, err
+}
+
+func (s *Store) listings(ss *session) (providers.Fact, error) {
+	if ss.has(mlst) {
+		return providers.Fact{Name: "listings", Value: "MLSD"}, nil
+	}
+	return providers.Fact{
+		Name: "listings", Value: "LIST",
+		Note: "times have no zone, and old ones no hour: an unmarked set counts as finished a day after its newest file",
+	}, nil
+}
+
+func (s *Store) dotNames(ss *session) (providers.Fact, error) {
+	option, err := s.listOption(ss)
+	f := providers.Fact{Name: "dot-names", Value: "listed"}
+	switch {
+	case option == all:
+		f.Value = "listed by LIST -a"
+	case !ss.has(mlst) && s.hidden.Load() == mayHide:
+		f.Value = "not known to be listed"
+		f.Note = "a set that holds one is refused; the work folder is addressed by its path and works all the same"
+	}
+	return f, err
+}
+
+func (s *Store) links(ss *session) (providers.Fact, error) {
+	if !s.Traits().LinksHidden {
+		return providers.Fact{Name: "links", Value: "told from what they point to, and never entered"}, nil
+	}
+	return providers.Fact{
+		Name: "links", Value: "none seen yet",
+		Note: "until one is listed as a link, trust_unmarked leaves alone a set with sub-folders, and sets whose files look the same",
+	}, nil
+}
+
+// mkdir changes nothing: the root is proven to be there.
+func (s *Store) mkdir(ss *session) (providers.Fact, error) {
+	f := providers.Fact{Name: "mkd", Value: "accepted where the folder is there", Note: "of two who make the same folder both believe that they made it"}
+	err := ss.lenient(ss.library.MakeDir(s.root))
+	if !answered(err) || transient(err) {
+		return f, err
+	}
+	code, _ := ss.control.lastReply()
+	f.Value = fmt.Sprintf("refused with %d where the folder is there", code)
+	f.Note = "the same may stand for no parent and no permission: vmxsync asks again by CWD"
+	return f, nil
+}
+
+func restart(ss *session) (providers.Fact, error) {
+	if ss.has("REST") {
+		return providers.Fact{Name: "resume", Value: "REST offered"}, nil
+	}
+	return providers.Fact{Name: "resume", Value: "REST not offered", Note: "a file that was cut is sent again from its beginning"}, nil
+}
+
+// hashCommands are the ways to ask for the sum of a file.
+var hashCommands = []string{"HASH", "XSHA512", "XSHA256", "XSHA1", "XSHA", "XMD5", "XCRC", "MD5"}
+
+func hashes(ss *session) (providers.Fact, error) {
+	var offered []string
+	for _, command := range hashCommands {
+		if ss.has(command) {
+			offered = append(offered, strings.TrimSpace(command+" "+ss.features[command]))
+		}
+	}
+	if offered == nil {
+		return providers.Fact{Name: "sums", Value: "not offered", Note: "sizes are compared"}, nil
+	}
+	return providers.Fact{Name: "sums", Value: providers.Escape(strings.Join(offered, ", "))}, nil
+}
+
+func spelling(ss *session) (providers.Fact, error) {
+	if ss.has("UTF8") {
+		return providers.Fact{Name: "utf8", Value: "offered"}, nil
+	}
+	return providers.Fact{Name: "utf8", Value: "not offered", Note: "UTF-8 is sent all the same; see the rule names-unicode"}, nil
+}
+
+var _ providers.Describer = (*Store)(nil)
