@@ -87,14 +87,23 @@ func takesValue(f cli.Flag) bool {
 
 func unknownCommand(app *cli.App, name string) error {
 	err := fmt.Errorf("vmxsync has no command %q", name)
-	best, distance := "", 3
+	var names []string
 	for _, c := range app.Commands {
-		if d := levenshtein.Distance(name, c.Name, nil); d < distance {
-			best, distance = c.Name, d
-		}
+		names = append(names, c.Name)
 	}
-	if best != "" {
+	if best := nearest(name, names); best != "" {
 		return wrongUsage(err, fmt.Sprintf("Did you mean %q?", best))
 	}
 	return wrongUsage(err, "vmxsync -help lists the commands.")
+}
+
+// nearest is the name that was probably meant, or "".
+func nearest(name string, names []string) string {
+	best, distance := "", 3
+	for _, n := range names {
+		if d := levenshtein.Distance(name, n, nil); d < distance {
+			best, distance = n, d
+		}
+	}
+	return best
 }

@@ -10,7 +10,7 @@ import (
 type arguments struct{ vars []hclconfig.VarArg }
 
 func (p *process) commands() []*cli.Command {
-	var plan, apply, validate, list arguments
+	var plan, apply, validate, list, check arguments
 	return []*cli.Command{
 		{
 			Name:               "validate",
@@ -60,6 +60,20 @@ func (p *process) commands() []*cli.Command {
 			CustomHelpTemplate: exitCodes(),
 			Flags:              append(varFlags(&list.vars), listFlags()...),
 			Action:             func(c *cli.Context) error { return p.list(c, list) },
+		},
+		{
+			Name:      "check",
+			Usage:     "test a server against the rules that vmxsync relies on",
+			ArgsUsage: "DESTINATION",
+			Description: "Tries each rule at the destination, in a folder of its own in the work folder, which it\n" +
+				"removes afterwards, and touches nothing else. Says for each rule that does not hold what\n" +
+				"was seen, what vmxsync does about it, and what you can do. Needs no source.\n\n" +
+				"   vmxsync check nas\n" +
+				"   vmxsync check nas -entries=12000   (finds listings that are cut; takes minutes)\n" +
+				"   vmxsync check nas -json",
+			CustomHelpTemplate: exitCodes("2    a rule does not hold", "130  interrupted; nothing is left, or what is left is named"),
+			Flags:              append(varFlags(&check.vars), checkFlags()...),
+			Action:             func(c *cli.Context) error { return p.check(c, check) },
 		},
 		{
 			Name:               "version",

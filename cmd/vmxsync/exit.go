@@ -15,6 +15,7 @@ const (
 	exitDone        = 0
 	exitError       = 1
 	exitChanges     = 2 // with -detailed-exitcode
+	exitBroken      = 2 // check: a rule does not hold
 	exitPartial     = 3
 	exitStale       = 4
 	exitInterrupted = 130

@@ -39,7 +39,7 @@ var house = map[string]room{
 	"hclconfig":              {may: []string{"state", "providers"}},
 	"examples/quickstart":    {may: []string{"providers/ftp/ftptest"}},
 	"cmd/vmxsync": {may: []string{
-		"apply", "apply/journal", "diff", "diff/render", "hclconfig", "providers", "providers/ftp", "providers/local", "state", "state/retention",
+		"apply", "apply/journal", "diff", "diff/render", "hclconfig", "providers", "providers/contract", "providers/ftp", "providers/local", "state", "state/retention",
 	}},
 }
 

@@ -127,13 +127,9 @@ func (l listing) empty() bool {
 }
 
 func onlyDestination(spec *state.Spec, name string) error {
-	d, ok := spec.Destination(name)
-	if !ok {
-		var names []string
-		for _, d := range spec.Destinations {
-			names = append(names, d.Name)
-		}
-		return wrongUsage(fmt.Errorf("no destination is named %q", name), "Declared are: "+strings.Join(names, ", ")+".")
+	d, err := destination(spec, name)
+	if err != nil {
+		return err
 	}
 	spec.Sources, spec.Destinations = nil, []state.Destination{d}
 	return nil

@@ -45,8 +45,30 @@ func TestServers_linkInStaging(t *testing.T) {
 	}
 }
 
+// TestServers_checkSaysWhatTheContractSays checks each real server in the last
+// of its modes; the contract is tried in all of them in providers/ftp.
+func TestServers_checkSaysWhatTheContractSays(t *testing.T) {
+	for _, real := range ftptest.Real() {
+		all := modes(real)
+		m := all[len(all)-1]
+		t.Run(real.Name+"/"+m.name, func(t *testing.T) {
+			server := ftptest.NewReal(t, real.Name, ftptest.RealOptions{TLS: m.tls, MaxTLS: m.max})
+			env := append(serverEnv("NAS", server), tlsBlock(server))
+			testscript.Run(t, params(filepath.Join("testdata", "check"), started{"NAS": server}, append(env, checked(real.Name)...)))
+		})
+	}
+}
+
 // umlaut is how an apply of a VM with an umlaut ends.
 var umlaut = map[string]string{"vsftpd": "0", "pure-ftpd": "0", "proftpd": "0", "pyftpdlib": "0", "twisted": "3"}
+
+// checked is how a check of a server ends.
+func checked(name string) []string {
+	if name == "twisted" {
+		return []string{"CHECK=2", "CHECK_SAYS=(?m)^  NO  names-unicode", "CHECK_ADVISES=rename the VM"}
+	}
+	return []string{"CHECK=0", "CHECK_SAYS=rules hold, 0 do not", "CHECK_ADVISES=(?m)^  ok  rename-directory"}
+}
 
 type mode struct {
 	name string

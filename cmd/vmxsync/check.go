@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/contract"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// What the rules of the contract get here: a slow server is no broken one, and
+// an interrupt has to end.
+const (
+	checkPatience = 5 * time.Minute
+	checkGrace    = 20 * time.Second
+)
+
+// The files of the largest folder that is tried.
+const (
+	checkEntries    = 300
+	maxCheckEntries = 1_000_000
+)
+
+func checkFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.IntFlag{Name: "entries", Usage: "put `N` files into one folder; 12000 finds a server that cuts listings at 10,000", Value: checkEntries},
+		jsonFlag("print one JSON document"),
+	}
+}
+
+func (p *process) check(c *cli.Context, args arguments) error {
+	name, err := destinationArgument(c)
+	if err != nil {
+		return err
+	}
+	if n := c.Int("entries"); n < 1 || n > maxCheckEntries {
+		return wrongUsage(fmt.Errorf("-entries=%d is not between 1 and %d", n, maxCheckEntries), "Without the flag it is "+fmt.Sprint(checkEntries)+".")
+	}
+	spec, secrets, err := p.configuration(c, args)
+	if err != nil {
+		return err
+	}
+	d, err := destination(spec, name)
+	if err != nil {
+		return err
+	}
+	store, err := p.open(c.Context, d.Name, d.Type, d.Settings, secrets)
+	if err != nil {
+		return unchecked(d, err)
+	}
+	defer store.Close()
+	facts, err := p.meet(c.Context, d, store)
+	if err != nil {
+		return unchecked(d, err)
+	}
+	t := newCheckup(d, facts)
+	p.tellCheckup(t)
+	err = p.tryRules(c.Context, t, d, store, c.Int("entries"))
+	return p.concludeCheckup(c.Context, t, err)
+}
+
+func destinationArgument(c *cli.Context) (string, error) {
+	switch c.NArg() {
+	case 0:
+		return "", wrongUsage(errors.New("no destination given"), "vmxsync check DESTINATION, where DESTINATION is a name of the configuration.")
+	case 1:
+		return c.Args().First(), nil
+	}
+	return "", wrongUsage(tooMany(c), "vmxsync check takes one destination.")
+}
+
+// destination finds the one that is meant.
+func destination(spec *state.Spec, name string) (state.Destination, error) {
+	d, ok := spec.Destination(name)
+	if ok {
+		return d, nil
+	}
+	var names []string
+	for _, d := range spec.Destinations {
+		names = append(names, d.Name)
+	}
+	hint := "Declared are: " + strings.Join(names, ", ") + "."
+	if best := nearest(name, names); best != "" {
+		hint = fmt.Sprintf("Did you mean %q? %s", best, hint)
+	}
+	return d, wrongUsage(fmt.Errorf("no destination is named %q", name), hint)
+}
+
+func unchecked(d state.Destination, err error) error {
+	if errors.Is(err, context.Canceled) {
+		return failure("Interrupted", restated{"the check had not begun", err})
+	}
+	return failure("The destination cannot be checked", fmt.Errorf("%s: %w", d.Name, err))
+}
+
+// meet makes sure that this is the place, and asks it about itself.
+func (p *process) meet(ctx context.Context, d state.Destination, store providers.Store) ([]providers.Fact, error) {
+	if err := p.checkMounted(ctx, d, store); err != nil {
+		return nil, err
+	}
+	p.noteEarlierChecks(ctx, d, store)
+	if describer, ok := providers.As[providers.Describer](store); ok {
+		return describer.Facts(ctx)
+	}
+	return nil, nil
+}
+
+// checkMounted refuses the empty mount point of a disk.
+func (p *process) checkMounted(ctx context.Context, d state.Destination, store providers.Store) error {
+	if _, local := providers.As[providers.Folder](store); !local {
+		return nil
+	}
+	owner, err := state.ReadOwner(ctx, store, state.WorkDir(d.WorkDir))
+	if err != nil && !errors.Is(err, state.ErrTorn) {
+		return err
+	}
+	return p.mounted(d, store, state.Inventory{Owner: owner})
+}
+
+// scratchPrefix begins the names of the folders in which rules are tried.
+const scratchPrefix = "check-"
+
+// noteEarlierChecks warns of what a check that was killed has left. It may be
+// in use by another one, and is not touched. What cannot be listed is for the
+// rules to tell.
+func (p *process) noteEarlierChecks(ctx context.Context, d state.Destination, store providers.Store) {
+	files, _ := store.List(ctx, d.WorkDir)
+	for _, f := range files {
+		if strings.HasPrefix(f.Name(), scratchPrefix) {
+			p.voice.warn("Folder of another check", fmt.Sprintf("%s: unless another check runs now, %s was left by one that was killed, and can be removed.",
+				d.Name, providers.Escape(f.Path)))
+		}
+	}
+}
+
+// tryRules runs the contract. It ends early where the place has gone away:
+// then no rule can be blamed.
+func (p *process) tryRules(ctx context.Context, t *checkup, d state.Destination, store providers.Store, entries int) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	before := store.Traits().Sessions
+	err := contract.Run(ctx, contract.Env{
+		Store:    store,
+		Dir:      path.Join(d.WorkDir, scratchPrefix+newRunID(time.Now())),
+		Entries:  entries,
+		Patience: checkPatience,
+		Grace:    checkGrace,
+	}, func(r contract.Rule, seen error) {
+		if hopeless(seen) {
+			stop(fmt.Errorf("the check stopped at %s: %w", r.Name, seen))
+			return
+		}
+		p.tellRule(t, t.add(r, seen))
+	})
+	if left, ok := errors.AsType[*contract.Left](err); ok {
+		t.Left = left.Dir
+	}
+	if after := store.Traits().Sessions; after < before {
+		t.addSessions(before, after)
+	}
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return err
+}
+
+// hopeless tells that what went wrong is no matter of one rule.
+func hopeless(err error) bool {
+	return errors.Is(err, providers.ErrUnreachable) || errors.Is(err, providers.ErrLogin) || errors.Is(err, providers.ErrFull)
+}
+
+// concludeCheckup tells the result. Broken rules have been told; where
+// something is left behind as well, that is told and they decide the code.
+func (p *process) concludeCheckup(ctx context.Context, t *checkup, err error) error {
+	_, left := errors.AsType[*contract.Left](err)
+	switch {
+	case ctx.Err() != nil:
+		return failure("Interrupted", t.stopped(ctx.Err(), "the check was not finished"))
+	case err != nil && !left:
+		return failure("The destination cannot be checked", t.stopped(err, fmt.Sprintf("%s: %v", t.Destination, err)))
+	}
+	if printErr := p.tellVerdict(t); printErr != nil {
+		return printErr
+	}
+	var leftErr error
+	if left {
+		p.voice.json = false // the document has been printed
+		leftErr = failure("Something is left behind", hinted(err, t.removal()))
+	}
+	if t.Summary.Broken == 0 {
+		return leftErr
+	}
+	p.voice.fail(leftErr)
+	return status(exitBroken)
+}

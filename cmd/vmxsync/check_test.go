@@ -1,0 +1,161 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/faults"
+	"github.com/vmxsync/vmxsync/providers/local"
+	"github.com/vmxsync/vmxsync/providers/mem"
+)
+
+const usbConfig = `
+source "local" "esxi" {
+  path = "src"
+}
+destination "local" "usb" {
+  path = "dst"
+}
+retention "standard" {
+  keep_last = 3
+}
+backup "default" {
+  source       = source.local.esxi
+  destinations = [destination.local.usb]
+  retention    = retention.standard
+}
+`
+
+// checkOf runs a check of a store with these faults, which stands for the
+// folder of the configuration.
+func checkOf(t *testing.T, below *mem.Store, script *faults.Script, flags ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	kept := drivers
+	t.Cleanup(func() { drivers = kept })
+	drivers = []providers.Driver{{
+		Type: "local", New: local.Driver.New,
+		Open: func(context.Context, providers.Settings, providers.Secrets) (providers.Store, error) {
+			return faults.Wrap(below, script), nil
+		},
+	}}
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("vmxsync.hcl", []byte(usbConfig), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var out, err bytes.Buffer
+	p := &process{args: append([]string{"check", "usb"}, flags...), stdout: &out, stderr: &err, env: func(string) (string, bool) { return "", false }}
+	code = p.run(t.Context())
+	return code, out.String(), err.String()
+}
+
+func isEmpty(t *testing.T, store *mem.Store) {
+	t.Helper()
+	files, err := store.Clone().List(t.Context(), ".") // the check has closed it
+	if err != nil || len(files) > 0 {
+		t.Errorf("left behind: %v, %v", files, err)
+	}
+}
+
+// wantAll looks for texts, wherever lines were broken.
+func wantAll(t *testing.T, got string, want ...string) {
+	t.Helper()
+	flat := strings.Join(strings.Fields(got), " ")
+	for _, w := range want {
+		if !strings.Contains(flat, w) {
+			t.Errorf("got no %q in:\n%s", w, got)
+		}
+	}
+}
+
+// noFolderRename refuses the rename of a folder with content.
+func noFolderRename() *faults.Script {
+	return faults.New(faults.FailAlways(func(c faults.Call) bool {
+		return c.Op == faults.Rename && strings.HasSuffix(c.Path, "rename-directory/staging/set")
+	}, errors.New("550 no")))
+}
+
+func TestCheck_saysWhatDoesNotHoldAndWhatToDo(t *testing.T) {
+	below := mem.New(nil)
+	code, stdout, stderr := checkOf(t, below, noFolderRename())
+	if code != exitBroken || stderr != "" {
+		t.Errorf("got code %d, want %d\n%s", code, exitBroken, stderr)
+	}
+	wantAll(t, stdout, "NO rename-directory ", "550 no", "vmxsync: files are sent to the work folder", "you: give the account the right to rename folders",
+		" rules hold, 1 do not,")
+	isEmpty(t, below)
+}
+
+func TestCheck_quietTellsOnlyWhatDoesNotHold(t *testing.T) {
+	code, stdout, _ := checkOf(t, mem.New(nil), noFolderRename(), "-quiet")
+	if code != exitBroken || strings.Contains(stdout, "  ok  ") || strings.Contains(stdout, "Renames\n") {
+		t.Errorf("got code %d\n%s", code, stdout)
+	}
+	wantAll(t, stdout, "NO rename-directory ", "1 do not")
+}
+
+func TestCheck_jsonHasTheBrokenRule(t *testing.T) {
+	code, stdout, stderr := checkOf(t, mem.New(nil), noFolderRename(), "-json")
+	var doc checkup
+	if err := json.Unmarshal([]byte(stdout), &doc); err != nil || code != exitBroken || stderr != "" {
+		t.Fatalf("got code %d, %v\n%s", code, err, stderr)
+	}
+	i := slices.IndexFunc(doc.Rules, func(r checkRule) bool { return r.Name == "rename-directory" })
+	r := doc.Rules[i]
+	if r.Result != ruleBroken || r.Seen == "" || r.Consequence == "" || r.Advice == "" || doc.Summary.Broken != 1 {
+		t.Errorf("got %+v, %+v", r, doc.Summary)
+	}
+}
+
+func TestCheck_namesWhatIsLeft(t *testing.T) {
+	noDelete := func() *faults.Script {
+		return faults.New(faults.FailAlways(func(c faults.Call) bool {
+			return c.Op == faults.Remove && path.Base(c.Path) == "stat-dir"
+		}, errors.New("550 no")))
+	}
+	below := mem.New(nil)
+	code, _, stderr := checkOf(t, below, noDelete())
+	files, err := below.Clone().List(t.Context(), ".vmxsync")
+	if err != nil || len(files) != 1 || code != exitError {
+		t.Fatalf("got code %d, %v, %v\n%s", code, files, err, stderr)
+	}
+	wantAll(t, stderr, "Something is left behind", "/dst/"+files[0].Path+" ")
+
+	code, stdout, stderr := checkOf(t, mem.New(nil), noDelete(), "-json")
+	var doc checkup
+	if err := json.Unmarshal([]byte(stdout), &doc); err != nil || code != exitError || !strings.HasPrefix(doc.Left, ".vmxsync/check-") {
+		t.Errorf("got code %d, %v, left %q", code, err, doc.Left)
+	}
+	wantAll(t, stderr, "Something is left behind")
+}
+
+func TestCheck_blamesNoRuleForAPlaceThatWentAway(t *testing.T) {
+	for _, gone := range []error{providers.ErrUnreachable, providers.ErrLogin, providers.ErrFull} {
+		below := mem.New(nil)
+		script := faults.New(faults.Fail(faults.On("", faults.Rename), 5, faults.Before, gone))
+		code, stdout, stderr := checkOf(t, below, script)
+		if code != exitError || strings.Contains(stdout, "  NO  ") || strings.Contains(stdout, "complete") {
+			t.Errorf("%v: got code %d\n%s", gone, code, stdout)
+		}
+		wantAll(t, stderr, "The destination cannot be checked", "usb: the check stopped at rename-", "nothing is left behind")
+		isEmpty(t, below)
+		if err := script.AllHit(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestCheckup_tellsHowManySessionsThereWere(t *testing.T) {
+	var up checkup
+	up.addSessions(4, 3)
+	if f := up.Facts[0]; f.Name != "sessions" || !strings.HasPrefix(f.Value, "3 at once") || !strings.Contains(f.Note, "connections = 3") {
+		t.Errorf("got %+v", f)
+	}
+}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/contract"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// checkup is what check found, as a document; field names are a promise.
+type checkup struct {
+	Format      string       `json:"format"`
+	Destination string       `json:"destination"`
+	Place       string       `json:"place"`
+	Facts       []checkFact  `json:"facts"`
+	Rules       []checkRule  `json:"rules"`
+	Summary     checkSummary `json:"summary"`
+	Left        string       `json:"left_behind,omitempty"` // a path below the root
+}
+
+type checkFact struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+	Note  string `json:"note,omitempty"`
+}
+
+type checkRule struct {
+	Name        string `json:"name"`
+	Chapter     string `json:"chapter"`
+	Promise     string `json:"promise"`
+	Result      string `json:"result"` // holds, broken, not_applicable
+	Seen        string `json:"seen,omitempty"`
+	Consequence string `json:"consequence,omitempty"`
+	Advice      string `json:"advice,omitempty"`
+}
+
+type checkSummary struct {
+	Holds         int `json:"holds"`
+	Broken        int `json:"broken"`
+	NotApplicable int `json:"not_applicable"`
+}
+
+// The values of checkRule.Result.
+const (
+	ruleHolds         = "holds"
+	ruleBroken        = "broken"
+	ruleNotApplicable = "not_applicable"
+)
+
+// noAdvice stands where no setting helps.
+const noAdvice = "no setting is known that helps: update the server, or use another one"
+
+func newCheckup(d state.Destination, facts []providers.Fact) *checkup {
+	t := &checkup{
+		Format: "vmxsync.check/1", Destination: d.Name, Place: d.Settings.Place(),
+		Facts: []checkFact{}, Rules: []checkRule{},
+	}
+	for _, f := range facts {
+		t.Facts = append(t.Facts, checkFact(f))
+	}
+	return t
+}
+
+// add takes over what was seen of a rule.
+func (t *checkup) add(r contract.Rule, seen error) checkRule {
+	row := checkRule{Name: r.Name, Chapter: r.Chapter, Promise: r.Promise, Result: ruleHolds}
+	skip, skipped := errors.AsType[*contract.NotApplicable](seen)
+	switch {
+	case seen == nil:
+		t.Summary.Holds++
+	case skipped:
+		t.Summary.NotApplicable++
+		row.Result, row.Seen = ruleNotApplicable, skip.Because
+	default:
+		t.Summary.Broken++
+		row.Result, row.Seen = ruleBroken, strings.ReplaceAll(seen.Error(), "\n", "; ")
+		row.Consequence, row.Advice = r.Consequence, cmp.Or(r.Advice, providers.Hint(seen), noAdvice)
+	}
+	t.Rules = append(t.Rules, row)
+	return row
+}
+
+// addSessions is the fact that only use can show.
+func (t *checkup) addSessions(asked, allowed int) {
+	t.Facts = append(t.Facts, checkFact{
+		Name: "sessions", Value: fmt.Sprintf("%d at once, of the %d asked for", allowed, asked),
+		Note: fmt.Sprintf("vmxsync goes on with those; connections = %d saves the refused logins", allowed),
+	})
+}
+
+// stopped is the error of a check that did not come to its end, and says
+// whether anything is left of it.
+func (t *checkup) stopped(err error, text string) error {
+	if t.Left == "" {
+		return restated{text + "; nothing is left behind", err}
+	}
+	return hinted(restated{text + "; " + t.Left + " is left behind", err}, t.removal())
+}
+
+// removal tells what to remove by hand.
+func (t *checkup) removal() string {
+	return fmt.Sprintf("Remove %s/%s with all that is in it, by hand: nothing else was touched.", strings.TrimSuffix(t.Place, "/"), t.Left)
+}
