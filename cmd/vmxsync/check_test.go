@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"os"
 	"path"
 	"slices"
@@ -158,4 +159,13 @@ func TestCheckup_tellsHowManySessionsThereWere(t *testing.T) {
 	if f := up.Facts[0]; f.Name != "sessions" || !strings.HasPrefix(f.Value, "3 at once") || !strings.Contains(f.Note, "connections = 3") {
 		t.Errorf("got %+v", f)
 	}
+}
+
+func TestCheck_blamesNoRuleForAnAccountThatMayNotWrite(t *testing.T) {
+	script := faults.New(faults.FailAlways(faults.On("", faults.Put), providers.WithHint(fs.ErrPermission, "Give it the right to write.")))
+	code, stdout, stderr := checkOf(t, mem.New(nil), script)
+	if code != exitError || strings.Contains(stdout, "  NO  ") {
+		t.Errorf("got code %d\n%s", code, stdout)
+	}
+	wantAll(t, stderr, "nothing can be written there", "hint: Give it the right to write.")
 }
