@@ -169,3 +169,14 @@ func TestCheck_blamesNoRuleForAnAccountThatMayNotWrite(t *testing.T) {
 	}
 	wantAll(t, stderr, "nothing can be written there", "hint: Give it the right to write.")
 }
+
+func TestCheck_escapesWhatAServerSaid(t *testing.T) {
+	p := &process{voice: newVoice(nil, nil, true, 80)}
+	got := p.ruleText(checkRule{Name: "names-dot", Promise: "listed", Result: ruleBroken, Seen: "550 \x1b[2J\u202e", Advice: "rename it"})
+	if strings.Contains(got, "\x1b[2J") || strings.Contains(got, "\u202e") {
+		t.Errorf("got %q", got)
+	}
+	wantAll(t, got, "\x1b[31mNO\x1b[0m names-dot", `seen: 550 \x1b[2J\u202e`)
+	fact := p.factText(checkFact{Name: "system", Value: "UNIX\x07", Note: "a\x07"})
+	wantAll(t, fact, `system UNIX\a: a\a`)
+}

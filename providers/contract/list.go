@@ -63,23 +63,27 @@ func listFile(ctx context.Context, t *trial) {
 }
 
 func listMany(ctx context.Context, t *trial) {
-	var want []string
-	for i := range t.env.Entries {
-		want = append(want, fmt.Sprintf("disk-%d.vmdk", i))
+	names, sent := make([]string, t.env.Entries), make([]bool, t.env.Entries)
+	for i := range names {
+		names[i] = fmt.Sprintf("disk-%d.vmdk", i)
 	}
 	// Removed by name, because a listing that is cut cannot be swept.
-	defer t.discardMany(ctx, "dir", want)
-	t.spread(len(want), func(own *trial, i int) { own.write(ctx, "dir/"+want[i], "x") })
-	t.lists(ctx, "dir", slices.Sorted(slices.Values(want))...)
+	defer t.discardMany(ctx, "dir", names, sent)
+	t.spread(len(names), func(own *trial, i int) {
+		sent[i] = own.err == nil
+		own.write(ctx, "dir/"+names[i], "x")
+	})
+	t.lists(ctx, "dir", slices.Sorted(slices.Values(names))...)
 }
 
-// discardMany is discard for many names in dir, also once ctx is done.
-func (t *trial) discardMany(ctx context.Context, dir string, names []string) {
+// discardMany is discard for those of many names in dir that were sent, also
+// once ctx is done.
+func (t *trial) discardMany(ctx context.Context, dir string, names []string, sent []bool) {
 	ctx, cancel := t.env.farewell(ctx)
 	defer cancel()
 	fresh := trial{env: t.env}
 	fresh.spread(len(names), func(own *trial, i int) {
-		if ctx.Err() == nil {
+		if sent[i] && ctx.Err() == nil {
 			own.discard(ctx, dir+"/"+names[i])
 		}
 	})

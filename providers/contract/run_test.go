@@ -3,7 +3,9 @@ package contract_test
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/vmxsync/vmxsync/providers"
@@ -16,7 +18,7 @@ func ignore(contract.Rule, error) {}
 
 func TestRun_removesTheFoldersThatItMadeAbove(t *testing.T) {
 	store := mem.New(nil)
-	if err := contract.Run(t.Context(), contract.Env{Store: store, Dir: "work/deep/check"}, ignore); err != nil {
+	if err := contract.Run(t.Context(), contract.Env{Store: store, Sizes: []int64{1}, Dir: "work/deep/check"}, ignore); err != nil {
 		t.Fatal(err)
 	}
 	files, err := store.List(t.Context(), ".")
@@ -37,7 +39,7 @@ func TestRun_keepsAFolderThatWasThereOrThatAnotherUses(t *testing.T) {
 		}
 	}
 	for dir, report := range map[string]func(contract.Rule, error){"used": ignore, "new": other} {
-		if err := contract.Run(t.Context(), contract.Env{Store: store, Dir: dir + "/check"}, report); err != nil {
+		if err := contract.Run(t.Context(), contract.Env{Store: store, Sizes: []int64{1}, Dir: dir + "/check"}, report); err != nil {
 			t.Error(err)
 		}
 		if _, err := store.Stat(t.Context(), dir); err != nil {
@@ -57,7 +59,7 @@ func TestRun_saysWhatIsLeftAndBlamesNoRuleForIt(t *testing.T) {
 		}
 		return below.Remove(ctx, p)
 	}}
-	err := contract.Run(t.Context(), contract.Env{Store: store, Dir: "work/check"}, func(r contract.Rule, err error) {
+	err := contract.Run(t.Context(), contract.Env{Store: store, Sizes: []int64{1}, Dir: "work/check"}, func(r contract.Rule, err error) {
 		if err != nil && !skipped(err) {
 			t.Errorf("%s: %v", r.Name, err)
 		}
@@ -70,7 +72,7 @@ func TestRun_saysWhatIsLeftAndBlamesNoRuleForIt(t *testing.T) {
 
 func TestRun_blamesNoRuleWhereNothingCanBeWritten(t *testing.T) {
 	store := &hooked{Store: mem.New(nil), put: func(context.Context, string, providers.Body) error { return errServer }}
-	err := contract.Run(t.Context(), contract.Env{Store: store, Dir: "check"}, func(r contract.Rule, _ error) {
+	err := contract.Run(t.Context(), contract.Env{Store: store, Sizes: []int64{1}, Dir: "check"}, func(r contract.Rule, _ error) {
 		t.Errorf("%s was tried", r.Name)
 	})
 	if !errors.Is(err, errServer) {
@@ -87,7 +89,7 @@ func TestRun_reportsNoRuleThatWasCancelled(t *testing.T) {
 		}
 		return below.Put(ctx, p, body)
 	}}
-	err := contract.Run(ctx, contract.Env{Store: store, Dir: "check"}, func(r contract.Rule, err error) {
+	err := contract.Run(ctx, contract.Env{Store: store, Sizes: []int64{1}, Dir: "check"}, func(r contract.Rule, err error) {
 		if err != nil && !skipped(err) {
 			t.Errorf("%s: %v", r.Name, err)
 		}
@@ -110,7 +112,7 @@ func TestRun_removesTheEntriesOfAListingThatIsCut(t *testing.T) {
 		return files, err
 	}}
 	broken := map[string]error{}
-	err := contract.Run(t.Context(), contract.Env{Store: store, Dir: "check"}, func(r contract.Rule, err error) {
+	err := contract.Run(t.Context(), contract.Env{Store: store, Sizes: []int64{1}, Dir: "check"}, func(r contract.Rule, err error) {
 		if err != nil && !skipped(err) {
 			broken[r.Name] = err
 		}
@@ -120,6 +122,31 @@ func TestRun_removesTheEntriesOfAListingThatIsCut(t *testing.T) {
 	}
 	if tree := providertest.Tree(t, below); len(tree) != 0 {
 		t.Errorf("left behind: %q", tree)
+	}
+}
+
+func TestRun_removesWhatItSentOfALargeFolderAndNoMore(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	below := mem.New(nil)
+	var missing atomic.Int32
+	store := &hooked{Store: below, put: func(ctx context.Context, p string, body providers.Body) error {
+		if strings.HasSuffix(p, "list-many/dir/disk-100.vmdk") {
+			cancel()
+		}
+		return below.Put(ctx, p, body)
+	}, remove: func(ctx context.Context, p string) error {
+		err := below.Remove(ctx, p)
+		if strings.Contains(p, "list-many/dir/") && errors.Is(err, fs.ErrNotExist) {
+			missing.Add(1)
+		}
+		return err
+	}}
+	err := contract.Run(ctx, contract.Env{Store: store, Dir: "check", Entries: 10000}, ignore)
+	if !errors.Is(err, context.Canceled) || missing.Load() > int32(below.Traits().Sessions) {
+		t.Errorf("got %v, and %d calls for files that were not there", err, missing.Load())
+	}
+	if tree := providertest.Tree(t, below); len(tree) != 0 {
+		t.Errorf("left behind: %d entries", len(tree))
 	}
 }
 
