@@ -22,6 +22,12 @@ type Faults struct {
 	NoBanner      bool   // accept control connections and stay silent
 	RefuseSession int    // answer 421 to this control connection, counting from 1 since NewRelay or Set
 
+	// CutChance is the share of the connections, of control and of data, that
+	// are reset somewhere in their first 16 KiB, both ways together. Which ones
+	// follows from Seed and the order in which they come.
+	CutChance float64
+	Seed      uint64
+
 	// Times is how often each of these faults happens before the relay is
 	// faithful again; 0: always. Delay and Rate are not counted.
 	Times int
@@ -42,6 +48,7 @@ const (
 	Banner        Fault = "Banner"
 	NoBanner      Fault = "NoBanner"
 	RefuseSession Fault = "RefuseSession"
+	CutChance     Fault = "CutChance"
 )
 
 // wanted lists the faults that are asked for.
@@ -56,6 +63,7 @@ func (f Faults) wanted() []Fault {
 		{LoseReplyTo, f.LoseReplyTo != ""}, {HoldReplyTo, f.HoldReplyTo != ""},
 		{HoldControl, f.HoldControl > 0}, {Banner, f.Banner != ""},
 		{NoBanner, f.NoBanner}, {RefuseSession, f.RefuseSession > 0},
+		{CutChance, f.CutChance > 0},
 	} {
 		if x.on {
 			all = append(all, x.fault)
@@ -70,6 +78,7 @@ var needs = map[Fault]struct{ text, data bool }{
 	HoldUpload:    {data: true},
 	HoldDownload:  {data: true},
 	EndDownload:   {data: true},
+	CutChance:     {data: true},
 	LoseReplyTo:   {text: true},
 	HoldReplyTo:   {text: true},
 	Banner:        {text: true},

@@ -14,8 +14,10 @@ type link struct {
 	client, server *net.TCPConn
 	rate           bool // Faults.Rate applies
 
-	mu   sync.Mutex
-	held bool
+	mu     sync.Mutex
+	held   bool
+	passed int64 // bytes, both ways together
+	fate   int64 // cut by chance after so many of them; 0: not
 }
 
 // verdict is what becomes of a link after some bytes.
@@ -35,14 +37,37 @@ type judge func(p []byte) ([]byte, verdict)
 // connections. Of a link that is held, they stay open until the relay closes.
 func (l *link) run(up, down judge) {
 	var both sync.WaitGroup
-	both.Go(func() { l.flow(l.server, l.client, up) })
-	both.Go(func() { l.flow(l.client, l.server, down) })
+	both.Go(func() { l.flow(l.server, l.client, l.byChance(up)) })
+	both.Go(func() { l.flow(l.client, l.server, l.byChance(down)) })
 	both.Wait()
 	if l.isHeld() {
 		<-l.relay.ctx.Done()
 	}
 	l.client.Close()
 	l.server.Close()
+}
+
+// byChance is judge, unless the link has come to its fate.
+func (l *link) byChance(judge judge) judge {
+	return func(p []byte) ([]byte, verdict) {
+		if left, now := l.count(len(p)); now && l.relay.fire(CutChance) {
+			return p[:left], cut
+		}
+		return judge(p)
+	}
+}
+
+// count tells whether the link is cut among n more bytes, and after how many.
+func (l *link) count(n int) (left int64, now bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	left = l.fate - l.passed
+	l.passed += int64(n)
+	if !reached(l.fate, l.passed) {
+		return 0, false
+	}
+	l.fate = 0
+	return left, true
 }
 
 // flow passes bytes in one direction, and its end: properly, or as a reset.
@@ -99,7 +124,9 @@ func (l *link) collect(src io.Reader, queue chan<- parcel, judge judge) verdict 
 func (l *link) deliver(dst io.Writer, queue <-chan parcel) {
 	for p := range queue {
 		l.relay.wait(time.Until(p.due))
-		dst.Write(p.bytes) // an error shows in the other direction
+		if _, err := dst.Write(p.bytes); err != nil && !l.isHeld() {
+			reset(l.client, l.server) // the other direction may have ended before
+		}
 		if rate := l.relay.current().Rate; l.rate && rate > 0 {
 			l.relay.wait(time.Duration(len(p.bytes)) * time.Second / time.Duration(rate))
 		}

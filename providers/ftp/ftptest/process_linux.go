@@ -53,8 +53,14 @@ func (p *process) run(cmd *exec.Cmd, started chan<- error) {
 }
 
 // kill ends the server and its sessions, and waits until they are gone. Each is
-// stopped first, or new ones would come while the old ones go.
+// stopped first, or new ones would come while the old ones go. Only the first
+// call does anything: later the number may be that of another process.
 func (p *process) kill() error {
+	select {
+	case <-p.done:
+		return nil
+	default:
+	}
 	all := stopped(p.pid)
 	for _, pid := range all {
 		syscall.Kill(pid, syscall.SIGKILL)

@@ -88,6 +88,7 @@ func (l launch) prepare(s *Server) error {
 // launch starts the server, a few times if its port is taken meanwhile.
 func (s *Server) launch(r RealServer, l launch) error {
 	var err error
+	s.close = closeOnce(func() error { return s.process.kill() }, l.home)
 	for range 4 {
 		if err = s.tryLaunch(r, l); err == nil || l.Port != 0 {
 			return err
@@ -106,6 +107,12 @@ func (s *Server) tryLaunch(r RealServer, l launch) error {
 		defer release()
 		l.port = port
 	}
+	s.Port, s.passive = l.port, l.passive
+	return s.run(r, l)
+}
+
+// run starts the server on the ports of l, which it keeps for Restart.
+func (s *Server) run(r RealServer, l launch) error {
 	argv, err := r.command(l)
 	if err != nil {
 		return err
@@ -114,7 +121,6 @@ func (s *Server) tryLaunch(r RealServer, l launch) error {
 	if err != nil {
 		return err
 	}
-	s.Port, s.passive = l.port, l.passive
 	if err := s.awaitGreeting(p); err != nil {
 		p.kill()
 		return err
@@ -122,7 +128,7 @@ func (s *Server) tryLaunch(r RealServer, l launch) error {
 	if l.MaxClients > 0 {
 		p.awaitAlone()
 	}
-	s.close = closeOnce(p.kill, l.home)
+	s.process, s.again = p, func() error { return s.run(r, l) }
 	return nil
 }
 

@@ -2,6 +2,7 @@ package ftptest
 
 import (
 	"context"
+	"math/rand/v2"
 	"net"
 	"slices"
 	"strconv"
@@ -29,7 +30,9 @@ type Relay struct {
 
 	facts    sync.Mutex
 	faults   Faults
+	chance   *rand.Rand // of Faults.CutChance
 	hits     map[Fault]int
+	uploaded int64
 	sessions int // since the faults were set
 	total    int
 	now      int
@@ -63,6 +66,7 @@ func (r *Relay) Set(f Faults) error {
 	r.facts.Lock()
 	defer r.facts.Unlock()
 	r.faults, r.hits, r.sessions = f, map[Fault]int{}, 0
+	r.chance = rand.New(rand.NewPCG(f.Seed, 0))
 	return nil
 }
 
@@ -87,6 +91,20 @@ func (r *Relay) Sessions() int { return r.read(&r.total) }
 // PeakSessions is the highest number of control connections that were open at
 // the same time.
 func (r *Relay) PeakSessions() int { return r.read(&r.peak) }
+
+// Uploaded is the number of bytes that clients have sent on data connections so
+// far, whether or not the server got them. Under TLS it counts records.
+func (r *Relay) Uploaded() int64 {
+	r.facts.Lock()
+	defer r.facts.Unlock()
+	return r.uploaded
+}
+
+func (r *Relay) countUpload(n int) {
+	r.facts.Lock()
+	defer r.facts.Unlock()
+	r.uploaded += int64(n)
+}
 
 func (r *Relay) read(n *int) int {
 	r.facts.Lock()
@@ -117,6 +135,19 @@ func (r *Relay) fire(f Fault) bool {
 	}
 	r.hits[f]++
 	return true
+}
+
+// cutWithin is where in a connection Faults.CutChance strikes, in bytes.
+const cutWithin = 16 << 10
+
+// draw decides after how many bytes a new connection is cut by chance; 0: never.
+func (r *Relay) draw() int64 {
+	r.facts.Lock()
+	defer r.facts.Unlock()
+	if r.faults.CutChance == 0 || r.chance.Float64() >= r.faults.CutChance {
+		return 0
+	}
+	return 1 + r.chance.Int64N(cutWithin)
 }
 
 // arrive counts a control connection; nth is its number since the last Set.

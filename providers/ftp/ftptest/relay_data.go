@@ -20,12 +20,13 @@ func (r *Relay) dial(client *net.TCPConn, port int) (l *link, leave func()) {
 		reset(client)
 		return nil, nil
 	}
-	return &link{relay: r, client: client, server: server}, r.enter(server)
+	return &link{relay: r, client: client, server: server, fate: r.draw()}, r.enter(server)
 }
 
 func (r *Relay) upload() judge {
 	var passed int64
 	return func(p []byte) ([]byte, verdict) {
+		r.countUpload(len(p))
 		f := r.current()
 		before := passed
 		passed += int64(len(p))

@@ -39,6 +39,8 @@ type Server struct {
 	owner   int       // uid of the account if it has one of its own
 	passive portRange // of a real server
 	expired bool      // what a real server shows
+	process *process  // of a real server
+	again   func() error
 }
 
 // Addr is host:port of the control connection.
