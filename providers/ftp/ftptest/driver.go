@@ -17,6 +17,7 @@ type driver struct {
 	options Options
 	tls     *tls.Config
 	doors   *doors
+	passive portRange
 }
 
 func (d *driver) GetSettings() (*ftpserver.Settings, error) {
@@ -24,7 +25,7 @@ func (d *driver) GetSettings() (*ftpserver.Settings, error) {
 	if d.doors.tls != nil {
 		control = tls.NewListener(control, d.tls)
 	}
-	return d.options.settings(control), nil
+	return d.options.settings(control, d.passive), nil
 }
 
 func (d *driver) ClientConnected(c ftpserver.ClientContext) (string, error) {

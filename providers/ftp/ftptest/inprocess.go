@@ -71,12 +71,18 @@ func startIn(home string, o Options) (*Server, error) {
 		return nil, err
 	}
 	s.Port = portOf(doors)
-	lib := ftpserver.NewFtpServer(&driver{server: s, options: o, tls: config, doors: doors})
+	ports, release := passivePorts()
+	lib := ftpserver.NewFtpServer(&driver{server: s, options: o, tls: config, doors: doors, passive: ports})
 	lib.Logger = slog.New(s.seen)
 	if err := lib.Listen(); err != nil {
+		release()
 		return nil, errors.Join(err, doors.Close())
 	}
-	s.close = closeOnce(serve(lib, doors), home)
+	stop := serve(lib, doors)
+	s.close = closeOnce(func() error {
+		defer release()
+		return stop()
+	}, home)
 	return s, nil
 }
 
@@ -147,8 +153,7 @@ var tlsRequirement = map[TLS]ftpserver.TLSRequirement{
 }
 
 // settings translates the options for ftpserverlib.
-func (o Options) settings(l net.Listener) *ftpserver.Settings {
-	ports := passivePorts(inProcessFirst)
+func (o Options) settings(l net.Listener, ports portRange) *ftpserver.Settings {
 	return &ftpserver.Settings{
 		Listener:                 l,
 		PublicHost:               host,

@@ -14,13 +14,9 @@ const (
 	host         = "127.0.0.1"
 	controlFirst = 20000
 	controlLast  = 23999
-	passiveCount = 100 // passive ports of one server
-
-	// The in-process server opens its ports on all addresses, where they would
-	// be in the way of a relay that stands on those of a real server.
-	inProcessFirst = 24000
-	realFirst      = 28000
-	passiveSpan    = 4000
+	passiveFirst = 24000
+	passiveLast  = 31999
+	passiveCount = 100 // ports of one server
 )
 
 var errNoPort = errors.New("no free port from 20000 to 23999 on 127.0.0.1")
@@ -91,13 +87,23 @@ func eachPort(try func(port int) error) error {
 
 func portOf(l net.Listener) int { return l.Addr().(*net.TCPAddr).Port }
 
-// portRange is where one server opens its passive ports. Ranges may be shared:
-// every server tries another port when one is taken.
+// portRange is where one server opens its passive ports.
 type portRange struct{ first, last int }
 
-func passivePorts(from int) portRange {
-	first := from + rand.IntN(passiveSpan/passiveCount)*passiveCount
-	return portRange{first, first + passiveCount - 1}
+// passivePorts finds a range that no other server has until release: one that
+// opens its ports on all addresses would find none free where a relay listens
+// on the whole range of another. When there is no such range, one is shared.
+func passivePorts() (found portRange, release func()) {
+	const blocks = (passiveLast - passiveFirst + 1) / passiveCount
+	start := rand.IntN(blocks)
+	for i := range blocks {
+		first := passiveFirst + (start+i)%blocks*passiveCount
+		found = portRange{first, first + passiveCount - 1}
+		if release, err := claim(loopback, first); err == nil {
+			return found, release
+		}
+	}
+	return found, func() {}
 }
 
 func (r portRange) join(sep string) string { return fmt.Sprintf("%d%s%d", r.first, sep, r.last) }

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"time"
 )
 
 // pureFTPd needs root, and an account that is not: its files belong to nobody.
@@ -23,7 +24,7 @@ var pureFTPd = RealServer{
 	path:    asSlash,
 	account: nobody,
 	refused: func(o RealOptions) string {
-		return cmp.Or(wish(o.ForceDotFiles, "ForceDotFiles"), wish(o.IdleTimeout > 0, "an idle timeout: it counts minutes"))
+		return cmp.Or(wish(o.ForceDotFiles, "ForceDotFiles"), wish(o.IdleTimeout%time.Minute != 0, "an idle timeout of seconds: it counts minutes"))
 	},
 }
 
@@ -45,6 +46,9 @@ func pureFTPdCommand(l launch) ([]string, error) {
 	}
 	if l.ListLimit > 0 {
 		args = append(args, "-L", fmt.Sprintf("%d:8", l.ListLimit))
+	}
+	if l.IdleTimeout > 0 {
+		args = append(args, "-I", strconv.Itoa(int(l.IdleTimeout/time.Minute)))
 	}
 	if l.TLS != Off {
 		args = append(args, "-Y", "3", "-2", l.both()) // 3: data connections too

@@ -88,7 +88,6 @@ func (l launch) prepare(s *Server) error {
 // launch starts the server, a few times if its port is taken meanwhile.
 func (s *Server) launch(r RealServer, l launch) error {
 	var err error
-	s.close = closeOnce(func() error { return s.process.kill() }, l.home)
 	for range 4 {
 		if err = s.tryLaunch(r, l); err == nil || l.Port != 0 {
 			return err
@@ -97,18 +96,39 @@ func (s *Server) launch(r RealServer, l launch) error {
 	return err
 }
 
+// tryLaunch keeps the ports claimed until Close, also while the server is
+// killed.
 func (s *Server) tryLaunch(r RealServer, l launch) error {
-	l.port, l.passive = l.Port, passivePorts(realFirst)
-	if l.port == 0 {
-		port, release, err := freePort()
-		if err != nil {
-			return err
-		}
-		defer release()
-		l.port = port
+	release, err := l.choosePorts()
+	if err != nil {
+		return err
 	}
 	s.Port, s.passive = l.port, l.passive
-	return s.run(r, l)
+	if err := s.run(r, l); err != nil {
+		release()
+		return err
+	}
+	s.close = closeOnce(func() error {
+		defer release()
+		return s.process.kill()
+	}, l.home)
+	return nil
+}
+
+// choosePorts claims what the server will open.
+func (l *launch) choosePorts() (release func(), err error) {
+	ports, releasePorts := passivePorts()
+	l.port, l.passive = l.Port, ports
+	if l.port != 0 {
+		return releasePorts, nil
+	}
+	port, releasePort, err := freePort()
+	if err != nil {
+		releasePorts()
+		return nil, err
+	}
+	l.port = port
+	return func() { releasePort(); releasePorts() }, nil
 }
 
 // run starts the server on the ports of l, which it keeps for Restart.

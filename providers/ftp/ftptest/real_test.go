@@ -174,13 +174,15 @@ func TestStartReal_grantsOrRefusesEveryWish(t *testing.T) {
 		"clients":  {MaxClients: 1},
 		"lines":    {ListLimit: 100},
 		"TLS 1.1":  {MaxTLS: tls.VersionTLS11},
+		"seconds":  {IdleTimeout: 5 * time.Second},
+		"minutes":  {IdleTimeout: time.Minute},
 	}
 	granted := map[string]string{
-		"vsftpd":    "implicit dots clients",
-		"pure-ftpd": "quota clients lines",
-		"proftpd":   "implicit clients lines",
-		"pyftpdlib": "clients",
-		"twisted":   "",
+		"vsftpd":    "implicit dots clients seconds minutes",
+		"pure-ftpd": "quota clients lines minutes",
+		"proftpd":   "implicit clients lines seconds minutes",
+		"pyftpdlib": "clients seconds minutes",
+		"twisted":   "seconds minutes",
 	}
 	eachReal(t, func(t *testing.T, r ftptest.RealServer) {
 		for name, o := range wishes {
