@@ -5,7 +5,7 @@ GO ?= go
 PLATFORMS := windows/amd64 darwin/arm64 linux/arm64
 SERVERS := $(CURDIR)/.cache/servers
 
-.PHONY: test check cross servers build matrix fuzz clean
+.PHONY: test check cross servers build matrix soak fuzz clean
 
 test: servers check cross
 	@VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -count=1 -v -run '^TestReal_available$$' ./providers/ftp/ftptest | grep 'not tested' || true
@@ -36,7 +36,12 @@ build:
 # every size of file on every server in every mode, which writes the table of
 # docs/servers.md.
 matrix: servers
-	VMXSYNC_MATRIX=1 VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -count=1 -v -timeout 30m -run '^TestMatrix' ./cmd/vmxsync ./providers/ftp
+	VMXSYNC_MATRIX=1 VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -count=1 -v -timeout 30m -run '^TestMatrix|^TestSoak_upload' ./cmd/vmxsync ./providers/ftp
+
+# Bad networks for minutes: an upload of 90 s against idle limits of 5 s, and
+# 500 files through connections that are cut at random.
+soak: servers
+	VMXSYNC_SOAK=1 VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -count=1 -v -timeout 30m -run '^TestSoak' ./providers/ftp
 
 # Fuzzing of whatever reads bytes from outside, FUZZTIME for each.
 FUZZTIME ?= 2m
