@@ -31,6 +31,15 @@ func smallDisk(t *testing.T) string {
 	return dir
 }
 
+func TestOutage_fullDisk(t *testing.T) {
+	t.Parallel()
+	together(t, func(t *testing.T, r ftptest.RealServer) {
+		o := secured(r)
+		o.Root = smallDisk(t)
+		fills(t, ftptest.NewReal(t, r.Name, o))
+	})
+}
+
 func TestOutage_fullDiskInProcess(t *testing.T) {
 	t.Parallel()
 	fills(t, ftptest.New(t, ftptest.Options{Root: smallDisk(t)}))
@@ -45,7 +54,7 @@ func TestOutage_quota(t *testing.T) {
 // that the same store works when there is room again.
 func fills(t *testing.T, srv *ftptest.Server) {
 	t.Helper()
-	o := cutOff(t, srv, briefly, ftptest.Faults{})
+	o := cutOff(t, srv, briefly, ftptest.Faults{}) // pyftpdlib says nothing at all
 	err := o.store.Put(t.Context(), "kept/part", tooMuch)
 	expectHint(t, err, providers.ErrFull, "Free space on the server")
 	if _, err := o.store.Stat(t.Context(), "kept/part"); err == nil {
