@@ -112,6 +112,9 @@ func (s *session) collect(call func() error) ([]byte, error) {
 	if final := redact(s.control.finalReply(), s.dialer.password); strings.Contains(strings.ToLower(final), "truncated") {
 		return nil, providers.WithHint(fmt.Errorf("server said %q: %w", final, providers.ErrListing), limitHint)
 	}
+	if n := raw.Len(); n > 0 && raw.Bytes()[n-1] != '\n' {
+		return nil, fmt.Errorf("ended in the middle of a line: %w", providers.ErrListing)
+	}
 	return s.dialer.charset.decode(raw.Bytes())
 }
 
