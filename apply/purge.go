@@ -78,6 +78,7 @@ func removeTree(ctx context.Context, store providers.Store, dir string, ours fun
 			stays = append(stays, f.Path)
 		}
 	}
+	slices.SortStableFunc(doomed, claimLast)
 	if err := removeAll(ctx, store, dir, doomed); err != nil {
 		return err
 	}
@@ -87,6 +88,18 @@ func removeTree(ctx context.Context, store providers.Store, dir string, ours fun
 	folders := slices.Concat([]string{"."}, tree.Dirs, tree.JunkDirs)
 	slices.SortFunc(folders, deepestFirst)
 	return removeAll(ctx, store, dir, folders)
+}
+
+// claimLast: as long as anything of a staged set is there, its claim says whose
+// it is.
+func claimLast(a, b string) int {
+	switch {
+	case a == state.StagedClaim && b != a:
+		return 1
+	case b == state.StagedClaim && a != b:
+		return -1
+	}
+	return 0
 }
 
 func deepestFirst(a, b string) int {

@@ -46,7 +46,7 @@ func (c claim) act(ctx context.Context) (journal.Result, error) {
 		c.inherit(staged)
 		return journal.Result{}, c.prune(ctx, staged)
 	}
-	return journal.Result{}, c.begin(ctx, files)
+	return journal.Result{}, c.begin(ctx, files, staged)
 }
 
 func (c claim) staged(ctx context.Context) (state.Staged, error) {
@@ -86,9 +86,12 @@ func (c claim) prune(ctx context.Context, staged state.Staged) error {
 }
 
 // begin empties the staged folder and writes the claim.
-func (c claim) begin(ctx context.Context, files []state.File) error {
-	all := func(state.File) bool { return true }
-	if err := removeTree(ctx, c.store, c.place.WorkDir.Staged(c.key), all); err != nil {
+func (c claim) begin(ctx context.Context, files []state.File, staged state.Staged) error {
+	ours := func(state.File) bool { return true }
+	if c.store.Traits().LinksHidden {
+		ours = func(f state.File) bool { return staged.Ours(f) || c.job.staged()(f) }
+	}
+	if err := removeTree(ctx, c.store, c.place.WorkDir.Staged(c.key), ours); err != nil {
 		return err
 	}
 	if err := write(ctx, c.store, c.s.To, c.text(files)); err != nil {

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -94,7 +95,7 @@ func (c *chain) clearStaging() {
 	keeps := c.keepsStarts()
 	for _, s := range slices.Backward(c.slots) {
 		switch {
-		case !s.abandoned() || !c.usable(s.staged.Path, s.staged.Files):
+		case !s.abandoned() || !c.usable(s.staged.Path, s.staged.Files) || !c.certain(s.staged):
 		case keeps(s):
 			c.keep(s, state.Incomplete, c.kept(string(state.Incomplete), "incomplete, and newer than all that counts"))
 		default:
@@ -168,6 +169,21 @@ func (c *chain) cleanup(kind, path string, content []state.File, s Step) {
 		Place: c.dest.Name, Kind: kind, Path: path, VM: c.vm,
 		Files: names(content), Bytes: state.TotalBytes(content), Steps: []Step{s},
 	})
+}
+
+// certain notes and refuses a staged folder in which a folder may be a link to
+// another's files, where the destination does not tell.
+func (c *chain) certain(staged *state.Staged) bool {
+	if !c.w.Inventories[c.dest.Name].LinksHidden {
+		return true
+	}
+	i := slices.IndexFunc(staged.Files, func(f state.File) bool { return !staged.Ours(f) })
+	if i < 0 {
+		return true
+	}
+	c.w.notes.add(note{place: c.dest.Name, code: "name", vm: c.vm, item: staged.Path,
+		why: fmt.Sprintf("%s in it may lie behind a link, and no claim names it: remove it by hand", staged.Files[i].Path)})
+	return false
 }
 
 // usable notes and refuses a folder with names that cannot be sent.

@@ -2,6 +2,7 @@ package state
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -51,6 +52,17 @@ type Staged struct {
 
 // Bytes is the size of all that is in the folder.
 func (s Staged) Bytes() int64 { return TotalBytes(s.Files) }
+
+// Ours tells whether a file in the folder is certainly what an upload put there,
+// also at a place where a sub-folder may be a link to another's files: it lies
+// in no sub-folder of the set, or the claim names it.
+func (s Staged) Ours(f File) bool {
+	p, inSet := strings.CutPrefix(f.Path, StagedSet+"/")
+	if !strings.Contains(p, "/") {
+		return true
+	}
+	return inSet && s.Claim != nil && slices.ContainsFunc(s.Claim.Files, func(c File) bool { return c.Path == p && f.Size <= c.Size })
+}
 
 // Trashed is one set in trash.
 type Trashed struct {

@@ -33,12 +33,11 @@ func TestServers_cutListing(t *testing.T) {
 	testscript.Run(t, params(filepath.Join("testdata", "long"), started{"NAS": server}, env))
 }
 
-// TestServers_linkInStaging needs a server that tells a link from a folder,
-// which Twisted does not.
+// TestServers_linkInStaging has one on each server. Twisted shows it as a folder.
 func TestServers_linkInStaging(t *testing.T) {
-	for _, name := range []string{"vsftpd", "pure-ftpd", "proftpd", "pyftpdlib"} {
-		t.Run(name, func(t *testing.T) {
-			server := ftptest.NewReal(t, name, ftptest.RealOptions{})
+	for _, real := range ftptest.Real() {
+		t.Run(real.Name, func(t *testing.T) {
+			server := ftptest.NewReal(t, real.Name, ftptest.RealOptions{})
 			env := append(serverEnv("NAS", server), tlsBlock(server))
 			testscript.Run(t, params(filepath.Join("testdata", "links"), started{"NAS": server}, env))
 		})
