@@ -167,6 +167,25 @@ func (s *Settings) checkMethod() []providers.Problem {
 	case m == NcFTPPut && isIPv6(s.Host):
 		return one(attribute, "Transfer method without IPv6",
 			"ncftpput does not know IPv6 addresses such as %q. Write method = \"curl\", or leave the attribute out.", s.Host)
+	case m != Internal && s.beyond() != "":
+		return one(attribute, "Transfer method without "+s.beyond(),
+			"vmxsync reaches this server with %s, and has no way to make %s do so. Leave the attribute out.", s.beyond(), m)
 	}
 	return nil
+}
+
+// beyond names an attribute that a program cannot be told to heed; "" if none
+// is set.
+func (s *Settings) beyond() string {
+	switch t := s.TLS; {
+	case s.Proxy != "":
+		return "proxy"
+	case !isUTF8(s.Encoding):
+		return "encoding"
+	case t != nil && len(t.PinSHA256) > 0:
+		return "pin_sha256"
+	case t != nil && t.ClientCert != "":
+		return "client_cert"
+	}
+	return ""
 }

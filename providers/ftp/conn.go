@@ -3,6 +3,7 @@ package ftp
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"sync"
@@ -15,7 +16,8 @@ import (
 type conn struct {
 	net.Conn
 	wait  time.Duration
-	reset bool // by abort: true for data connections
+	named string // the attribute that the wait comes from; "": none
+	reset bool   // by abort: true for data connections
 
 	mu     sync.Mutex
 	closed bool
@@ -33,15 +35,46 @@ func (d *dialer) tcp(ctx context.Context, address string) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &conn{Conn: c, wait: d.waits.io}, nil
+	return &conn{Conn: c, wait: d.waits.io, named: ioTimeout}, nil
 }
 
 func (c *conn) Read(p []byte) (int, error) {
 	if err := c.SetReadDeadline(time.Now().Add(c.wait)); err != nil {
 		return 0, err
 	}
-	return c.Conn.Read(p)
+	n, err := c.Conn.Read(p)
+	return n, c.expired(err)
 }
+
+// The attributes that waits come from.
+const (
+	connectTimeout = "timeouts.connect"
+	ioTimeout      = "timeouts.io"
+	replyTimeout   = "timeouts.reply"
+)
+
+// expired says which wait it was that ended.
+func (c *conn) expired(err error) error {
+	slow, ok := err.(net.Error)
+	if !ok || !slow.Timeout() {
+		return err
+	}
+	return &expiry{slow, c.named, c.wait}
+}
+
+// expiry is a wait that ended without a byte.
+type expiry struct {
+	slow  net.Error // crypto/tls wants to know one
+	named string
+	after time.Duration
+}
+
+func (e *expiry) Error() string {
+	return fmt.Sprintf("nothing came for %s", e.after.Round(time.Millisecond))
+}
+func (e *expiry) Unwrap() error   { return e.slow }
+func (e *expiry) Timeout() bool   { return true }
+func (e *expiry) Temporary() bool { return true }
 
 // Write goes on after a deadline as long as bytes have moved since the last
 // one: a slow line is not a dead one.
@@ -54,7 +87,7 @@ func (c *conn) Write(p []byte) (int, error) {
 		n, err := c.Conn.Write(p[sent:])
 		sent += n
 		if n == 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
-			return sent, err
+			return sent, c.expired(err)
 		}
 	}
 }

@@ -41,8 +41,9 @@ func newControl(raw *conn, t *trace) *control {
 	return c
 }
 
-// patience is how long the server may be silent from now on.
-func (c *control) patience(d time.Duration) { c.raw.wait = d }
+// patience is how long the server may be silent from now on, and the attribute
+// that says so.
+func (c *control) patience(d time.Duration, named string) { c.raw.wait, c.raw.named = d, named }
 
 func (c *control) Read(p []byte) (int, error) {
 	if len(c.greeting) > 0 {

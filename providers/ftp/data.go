@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"syscall"
+	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -83,6 +84,9 @@ func (d *data) readContent(p []byte) (int, error) {
 	return n, err
 }
 
+// lastWord is how long a server is given to say why a transfer failed.
+const lastWord = 10 * time.Second
+
 // Close ends the transfer. It is an error only where an upload cannot have
 // arrived; whether it has is for the reply on the control connection to say.
 func (d *data) Close() error {
@@ -94,6 +98,7 @@ func (d *data) Close() error {
 	switch {
 	case d.failed != nil:
 		d.raw.abort()
+		d.session.control.patience(min(lastWord, d.session.dialer.waits.io), ioTimeout)
 		return nil
 	case d.upload:
 		return d.finish()

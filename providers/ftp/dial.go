@@ -82,7 +82,7 @@ func (d *dialer) session(raw *conn) *session {
 	if d.tls != nil {
 		s.secureBy(d.tls)
 	}
-	s.control.patience(d.waits.connect)
+	s.control.patience(d.waits.connect, connectTimeout)
 	return s
 }
 
@@ -167,7 +167,7 @@ func (s *session) handshake() error {
 // A server with good password hashing and bad hardware takes its time.
 func (s *session) logIn() error {
 	s.control.speak(s.dialer.charset)
-	s.control.patience(s.dialer.waits.io)
+	s.control.patience(s.dialer.waits.io, ioTimeout)
 	var err error
 	if s.library, err = s.client(); err != nil {
 		return s.fault(err)

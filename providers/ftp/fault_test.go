@@ -19,7 +19,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/providertest"
 )
 
-type verbs = map[string]func(*scripted) string
+type verbs map[string]func(*scripted) string
 
 // without is FEAT without MLST.
 var without = said("211-these\n SIZE\n MDTM\n211 end")
@@ -52,11 +52,22 @@ func TestPut_endsWhenTheDataConnectionIsABlackHole(t *testing.T) {
 	store := open(t, s, "x")
 	err := store.Put(t.Context(), "file", providertest.Noise(1, 64<<20))
 	close(release)
-	if err == nil || !strings.Contains(providers.Hint(err), "timeouts.io") {
+	if err == nil || !strings.Contains(providers.Hint(err), `raise timeouts.io: timeouts { io = "400ms" }`) {
 		t.Errorf("got %v, hint %q", err, providers.Hint(err))
 	}
 	if got := srv.count("STOR"); got != 3 {
 		t.Errorf("tried %d times, want 3", got)
+	}
+}
+
+func TestPut_saysThatTheServerDidNotConfirm(t *testing.T) {
+	srv := newScript(t, verbs{"STOR": func(c *scripted) string { c.receive(); io.Copy(io.Discard, c); return "" }})
+	s := srv.settings()
+	s.Timeouts = brief(soon)
+	s.Timeouts.Reply = providers.Duration(300 * time.Millisecond)
+	err := open(t, s, "x").Put(t.Context(), "file", providertest.Text("text"))
+	if err == nil || !strings.Contains(providers.Hint(err), `within 300ms`) || !strings.Contains(providers.Hint(err), `reply = "600ms"`) {
+		t.Errorf("got %v, hint %q", err, providers.Hint(err))
 	}
 }
 
@@ -104,6 +115,18 @@ func TestPut_retriesWhatIsTransientAndNothingElse(t *testing.T) {
 		if full := errors.Is(err, providers.ErrFull); full != strings.HasPrefix(reply, "552") {
 			t.Errorf("%s: full is %v", reply, full)
 		}
+	}
+}
+
+func TestPut_tellsWhatIsLeftOfAFullDisk(t *testing.T) {
+	srv := newScript(t, verbs{
+		"FEAT": said("211-these\n SIZE\n MLST\n AVBL\n211 end"),
+		"AVBL": said("213 1024"),
+		"STOR": said("552 quota exceeded"),
+	})
+	err := open(t, srv.settings(), "x").Put(t.Context(), "file", providertest.Text("text"))
+	if !errors.Is(err, providers.ErrFull) || !strings.Contains(err.Error(), "1024 bytes are left") {
+		t.Errorf("got %v", err)
 	}
 }
 

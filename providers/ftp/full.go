@@ -15,10 +15,17 @@ const probeName = "vmxsync-probe"
 
 // suspectFull: of a full disk most servers say 451 or 426, as of trouble that
 // passes, and pyftpdlib says nothing at all.
-func (u *upload) suspectFull(err error) error {
-	r, refused := errors.AsType[*refusal](err)
-	u.suspect = refused && (r.code == 426 || r.code == 450 || r.code == 451) || isLost(err) && u.moved > 0
+func (u *upload) suspectFull(ss *session, err error) error {
+	if errors.Is(err, providers.ErrFull) {
+		return ss.withRoomLeft(path.Dir(u.path), err)
+	}
+	u.suspect = suspectsFull(err) || isLost(err) && u.moved > 0
 	return err
+}
+
+func suspectsFull(err error) bool {
+	r, refused := errors.AsType[*refusal](err)
+	return refused && (r.code == 426 || r.code == 450 || r.code == 451)
 }
 
 // ruleOutFull stores one byte, which a full disk refuses as well.
@@ -28,20 +35,34 @@ func (u *upload) ruleOutFull(ss *session) error {
 	}
 	u.suspect = false
 	probe := path.Join(path.Dir(u.path), probeName)
-	err := ss.transferred(ss.library.Stor(probe, strings.NewReader("x")))
-	if err == nil {
-		err = ss.proveByte(probe)
-	}
+	err := ss.storeByte(probe)
 	gone := ss.lenient(ss.library.Delete(probe))
 	switch {
 	case isFull(err):
-		return fmt.Errorf("%w: not even one byte could be stored: %w", providers.ErrFull, err)
+		return fmt.Errorf("%w: not even one byte could be stored: %w", providers.ErrFull, ss.withRoomLeft(path.Dir(probe), err))
 	case err != nil:
 		return err
 	case refusesPath(gone):
 		return nil // it was never made
 	}
 	return gone
+}
+
+// storeByte believes in no byte that the server does not show. pyftpdlib has no
+// answer for a full disk, and holds an empty file.
+func (s *session) storeByte(name string) error {
+	s.probing = true
+	err := s.transferred(s.library.Stor(name, strings.NewReader("x")))
+	s.probing = false
+	if answered(err) || s.life.Err() != nil {
+		return err
+	}
+	s.control.patience(s.dialer.waits.io, ioTimeout)
+	held := s.proveByte(name)
+	if _, cut := errors.AsType[*short](held); cut || err == nil {
+		return held
+	}
+	return err
 }
 
 func (s *session) proveByte(name string) error {
@@ -57,9 +78,23 @@ func (s *session) proveByte(name string) error {
 
 // isFull judges how a store of one byte failed.
 func isFull(err error) bool {
-	if r, refused := errors.AsType[*refusal](err); refused {
-		return errors.Is(err, providers.ErrFull) || r.code == 426 || r.code == 450 || r.code == 451
+	if errors.Is(err, providers.ErrFull) || suspectsFull(err) {
+		return true
 	}
 	_, cut := errors.AsType[*short](err)
 	return cut
+}
+
+// withRoomLeft adds what the server says is left (AVBL,
+// draft-peterson-streamlined-ftp-command-extensions), if it does.
+func (s *session) withRoomLeft(dir string, err error) error {
+	if s.broken || !s.has("AVBL") {
+		return err
+	}
+	reply, silent := s.say(213, "AVBL %s", dir)
+	left, odd := parseSize(strings.TrimSpace(reply))
+	if silent != nil || odd != nil {
+		return err
+	}
+	return fmt.Errorf("%w (by AVBL, %d bytes are left there)", err, left)
 }

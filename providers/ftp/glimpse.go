@@ -33,8 +33,8 @@ func (s *session) glimpse(name string, offset int64, n int) ([]byte, error) {
 // leave ends a download where it stands. All servers measured say one word to
 // that, 226 or 426; that they say no more is proven by what NOOP is answered.
 func (s *session) leave(r *ftp.Response) error {
-	s.control.patience(min(parting, s.dialer.waits.io))
-	defer s.control.patience(s.dialer.waits.io)
+	s.control.patience(min(parting, s.dialer.waits.io), "")
+	defer s.control.patience(s.dialer.waits.io, ioTimeout)
 	err := r.Close()
 	s.data = nil
 	if _, replied := errors.AsType[*textproto.Error](err); err != nil && !replied {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -28,6 +29,7 @@ func (d *dialer) loginHint() string {
 }
 
 func (d *dialer) dialHint(err error) string {
+	var slow *expiry
 	at, _ := errors.AsType[*step](err)
 	reply, replied := errors.AsType[*refusal](err)
 	way, detoured := errors.AsType[*detour](err)
@@ -50,8 +52,18 @@ func (d *dialer) dialHint(err error) string {
 	case at.name == "banner" && errors.Is(err, os.ErrDeadlineExceeded):
 		return fmt.Sprintf("The server accepted the connection and said nothing for %s (`timeouts.connect`). "+
 			"If it wants TLS from the first byte, set tls { mode = \"implicit\" }.", d.waits.connect)
+	case at.name == "connect" && isSlow(err):
+		return fmt.Sprintf("Nothing answered at %s within %s (`timeouts.connect`): check `host` and `port`, and that a firewall lets the connection through.",
+			d.settings.address(), d.waits.connect)
+	case errors.As(err, &slow):
+		return slowHint(slow)
 	}
 	return fmt.Sprintf("Check `host` and `port` (%s), and that a firewall lets the connection through.", d.settings.address())
+}
+
+func isSlow(err error) bool {
+	slow, ok := errors.AsType[net.Error](err)
+	return ok && slow.Timeout()
 }
 
 // demandsTLS reads the words: vsftpd says it with the code of a bad login.
@@ -63,7 +75,7 @@ func demandsTLS(r *refusal) bool {
 // hint is the way out of what went wrong in a session, or "".
 func (d *dialer) hint(err error) string {
 	reply, replied := errors.AsType[*refusal](err)
-	_, slow := errors.AsType[net.Error](err)
+	slow, expired := errors.AsType[*expiry](err)
 	way, detoured := errors.AsType[*detour](err)
 	switch {
 	case detoured:
@@ -78,9 +90,22 @@ func (d *dialer) hint(err error) string {
 		return fmt.Sprintf("The folder %s does not exist there: create it, or correct `root`.", d.settings.root())
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Sprintf("Give %q the right to write, rename and delete below %q.", d.settings.user(), d.settings.root())
-	case !replied && slow && errors.Is(err, os.ErrDeadlineExceeded):
+	case !replied && expired && slow.named != "":
+		return slowHint(slow)
+	case !replied && errors.Is(err, os.ErrDeadlineExceeded):
 		return fmt.Sprintf("No byte moved for %s (`timeouts.io`), or no reply came within %s after the last byte (`timeouts.reply`).",
 			d.waits.io, d.waits.reply)
 	}
 	return ""
+}
+
+// slowHint says which wait it was, how long, and how to make it longer.
+func slowHint(e *expiry) string {
+	attribute := strings.TrimPrefix(e.named, "timeouts.")
+	why := "No byte moved for %s. If the server or the line is that slow, raise %s: timeouts { %s = %q }."
+	if e.named == replyTimeout {
+		why = "The server did not confirm the upload within %s. If its disk is that slow, raise %s: timeouts { %s = %q }."
+	}
+	after := providers.Duration(e.after.Round(time.Millisecond))
+	return fmt.Sprintf(why, after, e.named, attribute, 2*after)
 }

@@ -94,7 +94,10 @@ func (u *upload) outside(ctx context.Context) error {
 			err = u.judge(ctx)
 		case u.sent && isLost(err) && u.judge(ctx) == nil:
 			return nil
+		case isLost(err) && u.moved > 0:
+			u.store.lost.note(u.name)
 		}
+		u.suspect = suspectsFull(err)
 		if err == nil || try == tries || ctx.Err() != nil || !transient(err) {
 			return err
 		}
@@ -107,6 +110,9 @@ func (u *upload) outside(ctx context.Context) error {
 // clear prepares, and takes away a file of that name: some servers do not
 // replace one, and programs tell little about refusals.
 func (u *upload) clear(ss *session) error {
+	if err := u.ruleOutFull(ss); err != nil {
+		return err
+	}
 	u.store.known.forget(path.Dir(u.path))
 	if err := u.prepare(ss); err != nil {
 		return err

@@ -298,6 +298,7 @@ func TestMethod_tellsWhyItFailed(t *testing.T) {
 			"login":     {verbs{"PASS": onlyFirst("230 welcome", "530 not you")}, providers.ErrLogin, 0, `file("/etc/nas.password")`},
 		} {
 			c.say["SIZE"] = said("550 no")
+			c.say.keepProbes()
 			if c.say["PASV"] == nil {
 				c.say["PASV"] = (*scripted).oldPassive
 			}

@@ -234,11 +234,11 @@ func (p *pool) close() {
 	}
 	deadline := time.Now().Add(goodbye)
 	for _, s := range idle {
-		s.control.patience(time.Until(deadline))
+		s.control.patience(time.Until(deadline), "")
 		s.quit()
 	}
 	for _, s := range idle {
-		s.control.patience(time.Until(deadline))
+		s.control.patience(time.Until(deadline), "")
 		s.close()
 	}
 }

@@ -46,7 +46,7 @@ func (u *upload) run(ctx context.Context) error {
 	}
 	defer p.remove()
 	err = p.end(p.feed(body))
-	u.sent = p.sent == u.body.Size()
+	u.moved, u.sent = p.sent, p.sent == u.body.Size()
 	if err == nil && !u.sent {
 		return &lost{fmt.Errorf("%s ended after %d of %d bytes", p.method.program, p.sent, u.body.Size())}
 	}
@@ -149,9 +149,26 @@ func (p *program) send(b block) error {
 	return err
 }
 
-// write gives up when the program takes nothing for as long as a connection may
-// stand still. Where pipes have no deadlines, the program watches alone.
+// write sends b at the pace of the destination: a program that is fed slowly
+// sends slowly.
 func (p *program) write(b []byte) error {
+	for len(b) > 0 {
+		n := p.dialer.pace.Piece(len(b))
+		if p.dialer.pace.Wait(p.ctx, n) != nil {
+			return context.Cause(p.ctx)
+		}
+		if err := p.writePiece(b[:n]); err != nil {
+			return err
+		}
+		b = b[n:]
+	}
+	return nil
+}
+
+// writePiece gives up when the program takes nothing for as long as a
+// connection may stand still. Where pipes have no deadlines, the program
+// watches alone.
+func (p *program) writePiece(b []byte) error {
 	for {
 		_ = p.stdin.SetWriteDeadline(time.Now().Add(p.dialer.waits.io))
 		n, err := p.stdin.Write(b)

@@ -85,7 +85,7 @@ type upload struct {
 
 func (u *upload) try(ss *session) error {
 	if u.sent {
-		if err := u.compare(ss); err == nil || isLost(err) {
+		if err := u.confirm(ss); err == nil || isLost(err) {
 			return err
 		}
 		u.sent = false
@@ -100,7 +100,7 @@ func (u *upload) try(ss *session) error {
 		return err
 	}
 	if err := u.deliver(ss); err != nil {
-		return u.suspectFull(err)
+		return u.suspectFull(ss, err)
 	}
 	return u.doubtResume(u.compare(ss))
 }
@@ -230,16 +230,21 @@ func (u *upload) forgetPayload() {
 	}
 }
 
-// compare asks for the size. Without SIZE there is nothing to compare with.
+// compare asks for the size. Without SIZE there is nothing to compare with, and
+// the word of the server has to do.
 func (u *upload) compare(ss *session) error {
-	held, err := ss.size(u.path)
-	switch {
-	case unknownCommand(err):
+	err := u.confirm(ss)
+	if unknownCommand(err) {
 		return nil
-	case err != nil:
-		return err
-	case held != u.body.Size():
+	}
+	return err
+}
+
+// confirm is compare where there is no word of the server.
+func (u *upload) confirm(ss *session) error {
+	held, err := ss.size(u.path)
+	if err == nil && held != u.body.Size() {
 		return &short{held: held, size: u.body.Size()}
 	}
-	return nil
+	return err
 }

@@ -15,11 +15,13 @@ func (s *Store) do(ctx context.Context, f func(*session) error) error {
 	return s.persist(ctx, f, func() bool { return false })
 }
 
-// persist is do that counts its tries anew after each one that progressed.
+// persist is do that counts its tries anew after each one that progressed, and
+// did not end in silence: a black hole that swallows a little each time must
+// come to an end.
 func (s *Store) persist(ctx context.Context, f func(*session) error, progressed func() bool) error {
 	for try := 1; ; try++ {
 		err := s.once(ctx, f)
-		if progressed() {
+		if progressed() && !isSlow(err) {
 			try = 1
 		}
 		if try == tries || ctx.Err() != nil || !transient(err) {

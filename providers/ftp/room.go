@@ -41,7 +41,7 @@ func (p *pool) whileOpen(ctx context.Context, f func(context.Context) error) err
 // makeRoom says goodbye on the idle sessions for which no token is left.
 func (p *pool) makeRoom() {
 	for s := p.surplus(); s != nil; s = p.surplus() {
-		s.control.patience(goodbye)
+		s.control.patience(goodbye, "")
 		if s.quit() == nil {
 			s.close()
 		}

@@ -32,6 +32,7 @@ type session struct {
 	hashing  string        // the algorithm that HASH was told to use
 	data     *data         // of the running transfer
 	copyTo   *bytes.Buffer // gets what the next data connection reads, and the library nothing
+	probing  bool          // what is sent next is a byte that rules out a full disk
 	reused   bool          // has been idle before the current call
 	broken   bool          // nothing it says can be believed any more
 	lent     bool          // to a reader, which gives it back
@@ -44,12 +45,16 @@ const finalReplyRate = 64 << 20 // bytes per second
 
 // expectFinalReply gives the server the time to write what it was sent.
 func (s *session) expectFinalReply(sent int64) {
-	s.control.patience(s.dialer.waits.reply + time.Duration(sent/finalReplyRate)*time.Second)
+	if s.probing {
+		s.control.patience(s.dialer.waits.io, ioTimeout)
+		return
+	}
+	s.control.patience(s.dialer.waits.reply+time.Duration(sent/finalReplyRate)*time.Second, replyTimeout)
 }
 
 // begin makes the session ready for a call.
 func (s *session) begin() {
-	s.control.patience(s.dialer.waits.io)
+	s.control.patience(s.dialer.waits.io, ioTimeout)
 	s.control.answered = false
 }
 

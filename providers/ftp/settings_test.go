@@ -121,3 +121,27 @@ func TestSettings_surviveAPlanFile(t *testing.T) {
 		t.Errorf("got %s, want %s", again, text)
 	}
 }
+
+func TestSettings_refusesWhatTransfersCannotDo(t *testing.T) {
+	pins := []string{strings.Repeat("0F", 32)}
+	for name, c := range map[string]struct {
+		change func(*ftp.Settings)
+		want   string
+	}{
+		"verify":              {func(s *ftp.Settings) { s.Transfer = &ftp.Transfer{Verify: "maybe"} }, "transfer.verify"},
+		"curl and pins":       {func(s *ftp.Settings) { s.TLS = &ftp.TLS{PinSHA256: pins} }, "transfer.method"},
+		"curl and a proxy":    {func(s *ftp.Settings) { s.Proxy = "socks5://127.0.0.1:1080" }, "transfer.method"},
+		"curl and encoding":   {func(s *ftp.Settings) { s.Encoding = "iso-8859-1" }, "transfer.method"},
+		"curl and a key pair": {func(s *ftp.Settings) { s.TLS = &ftp.TLS{ClientCert: "c", ClientKey: "k"} }, "transfer.method"},
+	} {
+		s := sound()
+		s.Transfer = &ftp.Transfer{Method: ftp.Curl}
+		if got := s.Check(); len(got) > 0 {
+			t.Fatalf("curl alone: %+v", got)
+		}
+		c.change(s)
+		if got := s.Check(); len(got) != 1 || got[0].Attribute != c.want {
+			t.Errorf("%s: got %+v, want one problem of %s", name, got, c.want)
+		}
+	}
+}

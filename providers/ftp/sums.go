@@ -63,8 +63,8 @@ func (s *session) hashes(a algorithm) bool {
 
 // sum asks the server for the sum of a file of size bytes, in hex.
 func (s *session) sum(a algorithm, name string, size int64) (string, error) {
-	s.control.patience(s.dialer.waits.io + time.Duration(size/hashRate)*time.Second)
-	defer func() { s.control.patience(s.dialer.waits.io) }()
+	s.control.patience(s.dialer.waits.io+time.Duration(size/hashRate)*time.Second, ioTimeout)
+	defer func() { s.control.patience(s.dialer.waits.io, ioTimeout) }()
 	reply, err := s.askSum(a, name)
 	if err != nil {
 		return "", err

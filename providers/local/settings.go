@@ -24,6 +24,7 @@ type Settings struct {
 // for its default.
 type Transfer struct {
 	RateLimit providers.Rates `hcl:"rate_limit,optional" json:"rate_limit,omitzero"` // both directions, all calls together
+	Verify    string          `hcl:"verify,optional" json:"verify,omitempty"`        // as providers.Verifier
 }
 
 // NewSettings returns the defaults: four calls at once.
@@ -39,6 +40,14 @@ func (s *Settings) Check() []providers.Problem {
 		problems = append(problems, providers.Problem{
 			Attribute: "connections", Summary: "Invalid number of connections",
 			Detail: fmt.Sprintf("%d calls cannot run at once: set connections to 1 or more, or leave it out.", s.Connections),
+		})
+	}
+	switch v := s.verify(); v {
+	case providers.VerifySize, providers.VerifyHash, providers.VerifyReadback:
+	default:
+		problems = append(problems, providers.Problem{
+			Attribute: "transfer.verify", Summary: "Invalid way to verify",
+			Detail: fmt.Sprintf("%q is not %q, %q or %q.", v, providers.VerifySize, providers.VerifyHash, providers.VerifyReadback),
 		})
 	}
 	return problems
@@ -66,6 +75,14 @@ var escapes = strings.NewReplacer("\t", "/t", "\n", "/n", "\r", "/r")
 func unescape(p string) (string, bool) {
 	meant := strings.ReplaceAll(escapes.Replace(p), `\`, "/")
 	return meant, strings.IndexFunc(meant, unicode.IsControl) < 0
+}
+
+// verify is how content is proven.
+func (s *Settings) verify() string {
+	if s.Transfer == nil || s.Transfer.Verify == "" {
+		return providers.VerifySize
+	}
+	return s.Transfer.Verify
 }
 
 // pace is what all calls of a store share; nil: no limit.

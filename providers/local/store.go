@@ -8,13 +8,14 @@ import (
 
 // Store is a providers.Store on a folder.
 type Store struct {
-	root  *os.Root
-	turns chan struct{} // one token per call under way, a reader included
-	pace  *providers.Pace
+	root   *os.Root
+	turns  chan struct{} // one token per call under way, a reader included
+	pace   *providers.Pace
+	verify string
 }
 
 func newStore(root *os.Root, s *Settings) *Store {
-	return &Store{root: root, turns: make(chan struct{}, s.Connections), pace: s.pace()}
+	return &Store{root: root, turns: make(chan struct{}, s.Connections), pace: s.pace(), verify: s.verify()}
 }
 
 // Traits are those of common file systems.
