@@ -2,6 +2,7 @@ package ftp
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/textproto"
 	"time"
@@ -38,11 +39,17 @@ func (s *session) leave(r *ftp.Response) error {
 	err := r.Close()
 	s.data = nil
 	if _, replied := errors.AsType[*textproto.Error](err); err != nil && !replied {
-		return s.fault(err)
+		return s.parted(err)
 	}
 	if _, err := s.control.say(2, "NOOP"); err != nil {
-		s.broken = true
-		return &lost{err}
+		return s.parted(err)
 	}
 	return nil
+}
+
+// parted ends the session, which has done its work: that the server is silent
+// now must not look like a line on which nothing moves.
+func (s *session) parted(err error) error {
+	s.broken = true
+	return &lost{fmt.Errorf("when a download was left: %v", err)}
 }

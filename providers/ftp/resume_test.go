@@ -252,3 +252,27 @@ func TestPut_remembersAnUploadThatWasGivenUp(t *testing.T) {
 		t.Errorf("lost in set %v, in other %v", store.Lost("set"), store.Lost("other"))
 	}
 }
+
+// Pure-FTPd under TLS says nothing when a download is left early. Each place
+// that was compared is progress all the same.
+func TestResume_outlastsAServerThatFallsSilentWhenADownloadIsLeft(t *testing.T) {
+	h := &held{body: contract.Noise{Seed: 1, Bytes: 4 << 20}, store: receives}
+	h.size.Store(3 << 20)
+	say := h.verbs()
+	say["RETR"] = func(c *scripted) string {
+		fmt.Fprint(c, "150 here it comes\r\n")
+		d := c.accepted()
+		r, _ := h.body.Open(h.rest.Swap(0))
+		io.CopyN(d, r, 64<<10)
+		io.Copy(io.Discard, c)
+		d.Close()
+		return "hang up"
+	}
+	srv := newScript(t, say)
+	s := srv.settings()
+	s.Timeouts = brief(soon)
+	kept, err := open(t, s, "x").Resume(t.Context(), "file", h.body)
+	if err != nil || kept != 3<<20 {
+		t.Errorf("kept %d: %v", kept, err)
+	}
+}
