@@ -26,6 +26,7 @@ type job struct {
 	seen     bool // the plan saw a set of this key
 	observed diff.ObservedSet
 	left     map[string]bool // files of the set that an earlier upload has left in staging
+	fresh    bool            // this run has begun the staged folder
 	position position
 	outcome  Outcome
 }

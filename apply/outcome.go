@@ -19,6 +19,7 @@ type Result struct {
 	Uploaded  int64 // bytes that this run sent, also of sets that failed
 	Freed     int64 // bytes of deleted sets
 	Elapsed   time.Duration
+	Waited    time.Duration // of that, until lost uploads could write no more
 }
 
 // Outcome is what became of one change, cleanup or root.
@@ -64,7 +65,7 @@ func (r Result) err() error {
 
 // result adds up what became of the jobs.
 func (x *executor) result(began time.Time) Result {
-	r := Result{Uploaded: x.uploaded.Load(), Elapsed: x.opts.Now().Sub(began)}
+	r := Result{Uploaded: x.uploaded.Load(), Elapsed: x.opts.Now().Sub(began), Waited: time.Duration(x.waited.Load())}
 	for _, j := range x.jobs {
 		r.Outcomes = append(r.Outcomes, j.outcome)
 		if j.outcome.Status == StatusDone {

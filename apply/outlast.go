@@ -17,7 +17,7 @@ func (x *executor) outlast(ctx context.Context, j *job) (bool, error) {
 		return false, nil
 	}
 	lost := s.Lost(j.place.WorkDir.StagedSet(j.key))
-	if len(j.left) > 0 && x.listed.After(lost) {
+	if !j.fresh && x.listed.After(lost) {
 		lost = x.listed
 	}
 	left := lost.Add(s.Linger()).Sub(x.opts.Now())
@@ -25,6 +25,7 @@ func (x *executor) outlast(ctx context.Context, j *job) (bool, error) {
 		return false, nil
 	}
 	x.tell(Waiting{j.address, left})
+	x.waited.Add(int64(left))
 	return true, x.opts.Wait(ctx, left)
 }
 

@@ -244,3 +244,26 @@ func TestRun_manifestSaysHowFilesWereVerified(t *testing.T) {
 		t.Errorf("got %+v, %v", m, err)
 	}
 }
+
+// A run that was interrupted in its wait has left a set that is whole: the next
+// one waits as well, whether it goes on or plans afresh.
+func TestRun_waitsAlsoForWhatAnEarlierRunHasStaged(t *testing.T) {
+	for name, fresh := range map[string]bool{"the same plan": false, "a fresh plan": true} {
+		t.Run(name, func(t *testing.T) {
+			w := scene(t, chainScene)
+			plan := w.plan(t)
+			log := &memLog{script: faults.New(faults.CrashOn(faults.On(key("Bart", 21).String(), faults.Rename), 0, faults.Before))}
+			if _, err := w.apply(t.Context(), plan, run{id: thisRun, log: log, script: log.script}); err == nil {
+				t.Fatal("no crash before the set was published")
+			}
+			if fresh {
+				plan = w.plan(t)
+			}
+			waits, r, err := w.applyLingering(t, plan, time.Time{}, func() {})
+			must(t, r, err)
+			if len(waits) != 1 || waits[0] != time.Minute {
+				t.Errorf("waited %v, want a minute from the first listing on", waits)
+			}
+		})
+	}
+}

@@ -61,6 +61,7 @@ type executor struct {
 	unread   map[string]error // scopes whose groups could not be read
 	listed   time.Time        // when this run began to list
 	uploaded atomic.Int64
+	waited   atomic.Int64 // nanoseconds
 	telling  sync.Mutex
 }
 

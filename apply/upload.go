@@ -30,7 +30,7 @@ func (c claim) look(ctx context.Context, was journal.Status) (bool, error) {
 		return false, err
 	}
 	c.inherit(staged)
-	return continues(staged, files), nil
+	return continues(staged, files) && !c.strange(staged), nil
 }
 
 func (c claim) act(ctx context.Context) (journal.Result, error) {
@@ -70,19 +70,28 @@ func (c claim) inherit(staged state.Staged) {
 	}
 }
 
-// prune removes from the staged folder what is no part of a file of the set.
+// prune removes from the staged folder what is no part of a file of the set,
+// but nothing that may lie behind a link.
 func (c claim) prune(ctx context.Context, staged state.Staged) error {
-	ours := map[string]bool{state.StagedClaim: true}
+	parts := map[string]bool{state.StagedClaim: true}
 	for _, f := range c.change.Files {
-		ours[path.Join(state.StagedSet, f.Path)] = true
+		parts[path.Join(state.StagedSet, f.Path)] = true
 	}
+	hidden := c.store.Traits().LinksHidden
 	var doomed []string
 	for _, f := range staged.Files {
-		if !ours[f.Path] {
+		if !parts[f.Path] && (!hidden || staged.Ours(f)) {
 			doomed = append(doomed, f.Path)
 		}
 	}
 	return removeAll(ctx, c.store, staged.Path, doomed)
+}
+
+// strange tells whether the staged folder holds what the upload does not put
+// there, so that its set could not be published.
+func (c claim) strange(staged state.Staged) bool {
+	ours := c.job.staged()
+	return slices.ContainsFunc(staged.Files, func(f state.File) bool { return !ours(f) })
 }
 
 // begin empties the staged folder and writes the claim.
@@ -97,6 +106,7 @@ func (c claim) begin(ctx context.Context, files []state.File, staged state.Stage
 	if err := write(ctx, c.store, c.s.To, c.text(files)); err != nil {
 		return err
 	}
+	c.job.fresh = true
 	return c.sameName(ctx)
 }
 

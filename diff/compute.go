@@ -195,5 +195,21 @@ func (p *Plan) summarize() Summary {
 	return s
 }
 
+// StartedBytes are those of an upload that was started, as far as they may be
+// parts of its files. What of them cannot be proven is sent all the same.
+func (c Change) StartedBytes() (n int64) {
+	if c.Mode != Resume {
+		return 0
+	}
+	sizes := make(map[string]int64, len(c.Files))
+	for _, f := range c.Files {
+		sizes[f.Path] = f.Size
+	}
+	for _, f := range c.Before {
+		n += min(f.Size, sizes[f.Path])
+	}
+	return n
+}
+
 // uploads tells whether the change reads files at the source.
 func (c Change) uploads() bool { return c.Mode == Upload || c.Mode == Resume || c.Mode == Replace }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -123,9 +124,9 @@ func (w *world) refuseUnread(d state.Destination, err error) error {
 		w.notes.add(note{place: d.Name, code: "unreachable", why: err.Error()})
 		return nil
 	}
-	hint := "To plan without the destinations that cannot be read, use -partial; where one may be absent, set optional = true."
-	if own := providers.Hint(err); own != "" {
-		hint = own + "\n" + hint
+	hint := providers.Hint(err)
+	if hint == "" || len(w.Spec.Destinations) > 1 {
+		hint = strings.TrimPrefix(hint+"\nTo plan without the destinations that cannot be read, use -partial; where one may be absent, set optional = true.", "\n")
 	}
 	return providers.WithHint(fmt.Errorf("destination %q: %w", d.Name, err), hint)
 }

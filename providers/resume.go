@@ -72,6 +72,13 @@ type Verifier interface {
 	Verify(ctx context.Context, path string, body Body, sum string) error
 }
 
+// Prepared is a store that may be configured for what its place cannot do, as is
+// known once something was asked of it.
+type Prepared interface {
+	// Prepared is nil, or says what the place lacks.
+	Prepared() error
+}
+
 // The ways to prove the content of a file.
 const (
 	VerifySize     = "size"     // only its size, which every Put is compared by

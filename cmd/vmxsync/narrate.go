@@ -51,7 +51,7 @@ func (n *textNarrator) event(e apply.Event) {
 	case apply.Progress:
 		n.progress(e)
 	case apply.Waiting:
-		n.say("%s: Waiting %s, until an upload that was cut can surely write no more...", e.Address, seconds(e.For))
+		n.say("%s: All files are sent. Waiting %s before it is published: the connection that was lost might still write at the server (timeouts.io)...", e.Address, seconds(e.For))
 	case apply.ChangeDone:
 		n.done(e)
 	case apply.Failed:
@@ -126,10 +126,15 @@ func earlier(r apply.Result) string {
 }
 
 func rate(r apply.Result) string {
-	if r.Uploaded == 0 || r.Elapsed <= 0 {
+	working := r.Elapsed - r.Waited
+	if r.Uploaded == 0 || working <= 0 {
 		return ""
 	}
-	return fmt.Sprintf(" (%s/s)", diff.FormatBytes(int64(float64(r.Uploaded)/r.Elapsed.Seconds())))
+	waited := ""
+	if r.Waited > 0 {
+		waited = ", " + seconds(r.Waited) + " of it waited"
+	}
+	return fmt.Sprintf(" (%s/s%s)", diff.FormatBytes(int64(float64(r.Uploaded)/working.Seconds())), waited)
 }
 
 func (n *textNarrator) say(format string, args ...any) {

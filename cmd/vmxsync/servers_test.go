@@ -33,6 +33,13 @@ func TestServers_cutListing(t *testing.T) {
 	testscript.Run(t, params(filepath.Join("testdata", "long"), started{"NAS": server}, env))
 }
 
+// TestServers_noSums asks vsftpd for what it does not have.
+func TestServers_noSums(t *testing.T) {
+	server := ftptest.NewReal(t, "vsftpd", ftptest.RealOptions{})
+	env := append(serverEnv("NAS", server), tlsBlock(server))
+	testscript.Run(t, params(filepath.Join("testdata", "sums"), started{"NAS": server}, env))
+}
+
 // TestServers_linkInStaging has one on each server. Twisted shows it as a folder.
 func TestServers_linkInStaging(t *testing.T) {
 	for _, real := range ftptest.Real() {

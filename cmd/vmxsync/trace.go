@@ -22,7 +22,7 @@ func (p *process) traced(ctx context.Context, place string) context.Context {
 func (p *process) noticed(ctx context.Context, place string) context.Context {
 	return providers.WithNotices(ctx, func(text string) {
 		if _, told := p.told.LoadOrStore(place+": "+text, true); !told {
-			p.voice.tell(levelWarn, "%s: %s.", place, text)
+			p.voice.tell(levelInfo, "%s: %s.", place, text)
 		}
 	})
 }

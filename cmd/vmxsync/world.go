@@ -55,6 +55,9 @@ func (p *process) readWorld(ctx context.Context, spec *state.Spec, secrets provi
 		read(d.Name, d.Type, d.Settings, func(store providers.Store) state.Inventory {
 			inv := state.ReadDestination(ctx, store, d)
 			inv.Err = p.mounted(d, store, inv)
+			if lacks, ok := providers.As[providers.Prepared](store); ok && inv.Err == nil {
+				inv.Err = lacks.Prepared()
+			}
 			return inv
 		})
 	}

@@ -69,8 +69,33 @@ func update(c diff.Change) []Line {
 	if diff.FormatBytes(had) == diff.FormatBytes(c.Bytes) {
 		size = Line{Text: fmt.Sprintf("size  = %q", diff.FormatBytes(had))}
 	}
+	if c.Mode == diff.Resume {
+		changed, unchanged := goOn(c.Before, c.Files)
+		return append([]Line{size}, list(diff.Update, changed, unchanged)...)
+	}
 	changed, unchanged := compare(c.Before, c.Files)
 	return append([]Line{size}, list(diff.Update, changed, unchanged)...)
+}
+
+// goOn tells which files are there in part: these are no deletes.
+func goOn(before, after []diff.File) (changed []Line, unchanged int) {
+	there := make(map[string]int64, len(before))
+	for _, f := range before {
+		there[f.Path] = f.Size
+	}
+	for _, f := range after {
+		n, begun := there[f.Path]
+		switch {
+		case !begun:
+			changed = append(changed, Line{Symbol: diff.Create, Depth: 1, Text: fileLine(f)})
+		case n == f.Size:
+			unchanged++
+		default:
+			changed = append(changed, Line{Symbol: diff.Update, Depth: 1, Text: fmt.Sprintf("%s (%s -> %s),",
+				quote(f.Path), diff.FormatBytes(n), diff.FormatBytes(f.Size))})
+		}
+	}
+	return changed, unchanged
 }
 
 // compare finds the lines that two lists of files do not share.

@@ -52,7 +52,7 @@ func NewView(p *diff.Plan) View {
 		Compared: compared(p),
 		Actions:  actions(p),
 		Plan:     fmt.Sprintf("%d to add, %d to change, %d to destroy.", p.Summary.Add, p.Summary.Change, p.Summary.Destroy),
-		Transfer: fmt.Sprintf("%s to upload, %s to free.", diff.FormatBytes(p.Summary.UploadBytes), diff.FormatBytes(p.Summary.FreeBytes)),
+		Transfer: transfer(p),
 		Cleanups: cleanups(p.Cleanups),
 		Changes:  changes(p),
 	}
@@ -163,4 +163,18 @@ func count(n int, noun string) string {
 		noun += "s"
 	}
 	return fmt.Sprintf("%d %s", n, noun)
+}
+
+// transfer leaves out what a started upload has left, which is not sent again
+// once it is proven.
+func transfer(p *diff.Plan) string {
+	upload, there := p.Summary.UploadBytes, int64(0)
+	for _, c := range p.Changes {
+		there += c.StartedBytes()
+	}
+	started := ""
+	if there > 0 {
+		started = fmt.Sprintf(" (%s of started uploads are there)", diff.FormatBytes(there))
+	}
+	return fmt.Sprintf("%s to upload%s, %s to free.", diff.FormatBytes(upload-there), started, diff.FormatBytes(p.Summary.FreeBytes))
 }

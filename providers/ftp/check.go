@@ -169,7 +169,7 @@ func (s *Settings) checkMethod() []providers.Problem {
 			"ncftpput does not know IPv6 addresses such as %q. Write method = \"curl\", or leave the attribute out.", s.Host)
 	case m != Internal && s.beyond() != "":
 		return one(attribute, "Transfer method without "+s.beyond(),
-			"vmxsync reaches this server with %s, and has no way to make %s do so. Leave the attribute out.", s.beyond(), m)
+			"vmxsync reaches this server with %s, and has no way to make %s do so. Leave method out of the transfer block; for a certificate of your own, ca_file works with both.", s.beyond(), m)
 	}
 	return nil
 }

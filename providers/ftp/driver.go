@@ -41,6 +41,7 @@ type Store struct {
 	hidden     atomic.Int32 // what is shown of names with a dot
 	tellsLinks atomic.Bool  // a listing has shown a link
 	noResume   atomic.Bool  // the server has refused to go on with a file
+	noSums     atomic.Bool  // the last session offered none
 	mlsd       atomic.Bool  // the last session offered it
 	asked      atomic.Bool  // there was a session
 }

@@ -44,6 +44,12 @@ func refused(code int, text string) *refusal {
 	return r
 }
 
+// without is the refusal as it may be shown: it was judged by all its words.
+func (r *refusal) without(password string) *refusal {
+	r.text = redact(r.text, password)
+	return r
+}
+
 func mentions(text string, words ...string) bool {
 	for _, w := range words {
 		if strings.Contains(text, w) {

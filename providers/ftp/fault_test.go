@@ -270,7 +270,8 @@ func TestStore_goesOnWithTheSessionsItGets(t *testing.T) {
 			if got := store.Traits().Sessions; got != 2 {
 				t.Errorf("%d sessions, want 2", got)
 			}
-			if text, _ := told.Load().(string); !strings.Contains(text, "allows 2 at a time of the 4") {
+			store.Close()
+			if text, _ := told.Load().(string); !strings.Contains(text, "set connections = 2") {
 				t.Errorf("told %q", text)
 			}
 		})

@@ -3,15 +3,26 @@ package ftp
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"path"
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// probeName is a file of one byte that tells a full disk from other trouble. It
-// lies beside the file that failed, for a moment.
-const probeName = "vmxsync-probe"
+// probeName is a file of one byte that tells a full disk from other trouble,
+// with a number of its own: several uploads may probe at the same time.
+const probeName = "vmxsync-probe~%08x"
+
+// probePath lies in the topmost folder of the file, which for what is staged is
+// our own: one that is left behind is in nobody's set.
+func (u *upload) probePath() string {
+	top, _, below := strings.Cut(u.name, "/")
+	if !below {
+		top = "."
+	}
+	return path.Join(u.store.absolute(top), fmt.Sprintf(probeName, rand.Uint32()))
+}
 
 // suspectFull: of a full disk most servers say 451 or 426, as of trouble that
 // passes, and pyftpdlib says nothing at all.
@@ -34,12 +45,12 @@ func (u *upload) ruleOutFull(ss *session) error {
 		return nil
 	}
 	u.suspect = false
-	probe := path.Join(path.Dir(u.path), probeName)
+	probe := u.probePath()
 	err := ss.storeByte(probe)
 	gone := ss.lenient(ss.library.Delete(probe))
 	switch {
 	case isFull(err):
-		return fmt.Errorf("%w: not even one byte could be stored: %w", providers.ErrFull, ss.withRoomLeft(path.Dir(probe), err))
+		return fmt.Errorf("%w: a file of one byte was refused as well: %w", providers.ErrFull, ss.withRoomLeft(path.Dir(probe), err))
 	case err != nil:
 		return err
 	case refusesPath(gone):
@@ -67,8 +78,8 @@ func (s *session) storeByte(name string) error {
 
 func (s *session) proveByte(name string) error {
 	held, err := s.size(name)
-	if unknownCommand(err) {
-		return nil
+	if unknownCommand(err) || refusesPath(err) {
+		return nil // that it is not to be seen proves nothing
 	}
 	if err == nil && held != 1 {
 		err = &short{held: held, size: 1}

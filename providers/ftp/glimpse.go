@@ -41,7 +41,7 @@ func (s *session) leave(r *ftp.Response) error {
 	if _, replied := errors.AsType[*textproto.Error](err); err != nil && !replied {
 		return s.parted(err)
 	}
-	if _, err := s.control.say(2, "NOOP"); err != nil {
+	if _, err := s.control.say(200, "NOOP"); err != nil {
 		return s.parted(err)
 	}
 	return nil

@@ -109,8 +109,8 @@ func (s *session) collect(call func() error) ([]byte, error) {
 	if err := s.transferred(call()); err != nil {
 		return nil, err
 	}
-	if final := redact(s.control.finalReply(), s.dialer.password); strings.Contains(strings.ToLower(final), "truncated") {
-		return nil, providers.WithHint(fmt.Errorf("server said %q: %w", final, providers.ErrListing), limitHint)
+	if final := s.control.finalReply(); strings.Contains(strings.ToLower(final), "truncated") {
+		return nil, providers.WithHint(fmt.Errorf("server said %q: %w", redact(final, s.dialer.password), providers.ErrListing), limitHint)
 	}
 	if n := raw.Len(); n > 0 && raw.Bytes()[n-1] != '\n' {
 		return nil, fmt.Errorf("ended in the middle of a line: %w", providers.ErrListing)

@@ -92,10 +92,11 @@ func (u *upload) outside(ctx context.Context) error {
 		switch {
 		case err == nil:
 			err = u.judge(ctx)
-		case u.sent && isLost(err) && u.judge(ctx) == nil:
-			return nil
 		case isLost(err) && u.moved > 0:
 			u.store.lost.note(u.name)
+			if u.sent && u.judge(ctx) == nil {
+				return nil
+			}
 		}
 		u.suspect = suspectsFull(err)
 		if err == nil || try == tries || ctx.Err() != nil || !transient(err) {

@@ -32,6 +32,8 @@ type pool struct {
 	idle    []*session
 	open    []*session // idle or in use
 	limit   int        // tokens, in use or not
+	crowded bool       // the server has refused a session while others were open
+	peak    int        // of open
 	proven  bool       // a login has worked
 	refused int        // logins
 	verdict error      // what all calls get after maxRefusedLogins
@@ -124,7 +126,7 @@ func (p *pool) shrink() bool {
 		return false
 	}
 	p.limit--
-	p.tell(fmt.Sprintf("the server allows %d at a time of the %d sessions that `connections` asks for: going on with those", p.limit, cap(p.tokens)))
+	p.crowded = true
 	return true
 }
 
@@ -158,6 +160,7 @@ func (p *pool) admit(s *session) error {
 		return fs.ErrClosed
 	}
 	p.open = append(p.open, s)
+	p.peak = max(p.peak, len(p.open))
 	p.proven = true
 	return nil
 }
@@ -229,6 +232,7 @@ func (p *pool) isClosed() bool {
 // close says goodbye on the idle sessions and cuts the others off.
 func (p *pool) close() {
 	idle, busy := p.shut()
+	p.tellCrowded()
 	for _, s := range busy {
 		s.discard()
 	}
@@ -240,6 +244,16 @@ func (p *pool) close() {
 	for _, s := range idle {
 		s.control.patience(time.Until(deadline), "")
 		s.close()
+	}
+}
+
+// tellCrowded is for the end, when the number is known.
+func (p *pool) tellCrowded() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.crowded {
+		p.tell(fmt.Sprintf("the server allows %d of the %d sessions that `connections` asks for: set connections = %d", p.peak, cap(p.tokens), p.peak))
+		p.crowded = false
 	}
 }
 

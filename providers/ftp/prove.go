@@ -103,14 +103,18 @@ func (p *proof) read(at place) ([]byte, error) {
 	return part, nil
 }
 
-// choose takes all of a small part; of a large one its end, its begin, and
-// places anywhere.
+// choose takes all of a small part; of a large one its end and what is before it,
+// its begin, and places anywhere.
 func (p *proof) choose() error {
 	if p.held <= (samples+2)*sampleBytes {
 		p.places = []place{{0, int(p.held)}}
 		return nil
 	}
-	p.places = []place{{p.held - sampleBytes, sampleBytes}, {0, sampleBytes}}
+	end, err := p.tellingEnd()
+	if err != nil {
+		return err
+	}
+	p.places = append(p.tail(), end, place{0, sampleBytes})
 	for range samples {
 		at, err := p.telling()
 		if err != nil {
@@ -119,6 +123,36 @@ func (p *proof) choose() error {
 		p.places = append(p.places, at)
 	}
 	return nil
+}
+
+// tail is the end of the part, and places before it at growing distances: what a
+// server loses with its power is what it wrote last.
+func (p *proof) tail() []place {
+	var places []place
+	for back := int64(sampleBytes); back <= p.held; back *= 2 {
+		places = append(places, place{p.held - back, sampleBytes})
+	}
+	return places
+}
+
+// maxZeros is how far before the end a place is looked for that is not uniform.
+const maxZeros = 256 << 20
+
+// tellingEnd is the last place that tells files apart: the end of a disk is
+// often empty.
+func (p *proof) tellingEnd() (place, error) {
+	at := place{p.held - sampleBytes, sampleBytes}
+	for ; at.at > max(0, p.held-maxZeros); at.at = max(0, at.at-sampleBytes) {
+		part, err := p.read(at)
+		if err != nil || !uniform(part) {
+			return at, err
+		}
+	}
+	return at, nil
+}
+
+func uniform(part []byte) bool {
+	return !slices.ContainsFunc(part, func(b byte) bool { return b != part[0] })
 }
 
 // telling looks for a place that tells files apart: disks are full of zeros,
@@ -131,7 +165,7 @@ func (p *proof) telling() (place, error) {
 		if err != nil {
 			return at, err
 		}
-		if slices.ContainsFunc(part, func(b byte) bool { return b != part[0] }) {
+		if !uniform(part) {
 			return at, nil
 		}
 	}

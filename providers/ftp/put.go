@@ -81,6 +81,8 @@ type upload struct {
 	furthest int64  // the largest proven part so far
 	steps    int    // forward: parts and places proven
 	seen     int    // of steps, by progressed
+	leapt    bool   // a large step was among them
+	failures int    // of proofs, since the last step
 }
 
 func (u *upload) try(ss *session) error {
@@ -192,6 +194,7 @@ func (u *upload) send(ss *session) error {
 		return ss.strange("the file was stored before it was sent")
 	case err != nil && !answered(err) && u.moved > 0:
 		u.store.lost.note(u.name)
+		u.store.dialer.tell(fmt.Sprintf("the connection was lost while %s was sent (%v)", providers.Escape(u.name), err))
 	}
 	return err
 }

@@ -20,11 +20,13 @@ func (u *upload) findStart(ss *session) error {
 		return nil
 	case err != nil:
 		return err
-	case held == 0 || held > u.body.Size():
+	case held == 0:
 		return nil
+	case held > u.body.Size():
+		return unlessRefused(ss.lenient(ss.library.Delete(u.path)))
 	}
 	if u.proof == nil || u.proof.held != held {
-		u.proof = &proof{body: u.body, held: held, step: func() { u.steps++ }}
+		u.proof = &proof{body: u.body, held: held, step: func() { u.forward(held) }}
 	}
 	bySum := held <= hashedPart || u.store.Verification() == providers.VerifyHash
 	same, err := u.proof.holds(ss, u.path, bySum)
@@ -32,27 +34,48 @@ func (u *upload) findStart(ss *session) error {
 		u.store.cannotResume(err) // what cannot be read cannot be proven
 		return nil
 	}
-	if err != nil || !same {
-		return err
+	if err != nil {
+		return u.unproven(err)
+	}
+	if !same {
+		return nil
 	}
 	u.from = held
-	u.advance()
+	u.forward(held)
+	u.furthest = max(u.furthest, held)
+	u.store.dialer.tell(fmt.Sprintf("%s goes on behind the %d of %d bytes that are proven to be there", providers.Escape(u.name), held, u.body.Size()))
 	return nil
 }
 
-// advance counts a larger proven part as progress, if there is some to it: an
-// upload must not go on for ever by single bytes.
-func (u *upload) advance() {
-	if u.from-u.furthest >= min(u.body.Size(), max(u.body.Size()/1000, 64<<10)) {
-		u.furthest = u.from
-		u.steps++
+// unproven gives up a part of which nothing could be compared twice: what
+// cannot be proven is sent again.
+func (u *upload) unproven(err error) error {
+	if !isLocal(err) {
+		u.failures++
 	}
+	if u.failures == tries-1 {
+		u.startAnew()
+	}
+	return err
 }
 
-// progressed tells whether the last try brought the upload forward.
-func (u *upload) progressed() bool {
-	forward := u.steps > u.seen
-	u.seen = u.steps
+// forward counts progress towards a part of held bytes, if there is some to it:
+// an upload must not go on for ever by single bytes. A leap is so large that it
+// counts also where the line stood still in between.
+func (u *upload) forward(held int64) {
+	size, step := u.body.Size(), held-u.furthest
+	if step >= min(size, max(size/1000, 64<<10)) {
+		u.steps++
+		u.failures = 0
+	}
+	u.leapt = u.leapt || step >= min(size, max(size/100, 64<<20))
+}
+
+// progressed tells whether the last try, which ended with err, brought the
+// upload forward. A black hole that swallows a little each time does not.
+func (u *upload) progressed(err error) bool {
+	forward := u.steps > u.seen && (u.leapt || !isSlow(err))
+	u.seen, u.leapt = u.steps, false
 	return forward
 }
 
@@ -63,7 +86,7 @@ func (u *upload) fromBeginning(ss *session, refusal error) error {
 	if ss.broken {
 		return refusal
 	}
-	return u.send(ss)
+	return u.deliver(ss)
 }
 
 // startAnew makes the next transfer begin at 0.

@@ -135,7 +135,7 @@ func (h *held) verbs() verbs {
 }
 
 // isProbe tells that the command is about the byte that rules out a full disk.
-func isProbe(c *scripted) bool { return strings.HasSuffix(c.arg, "/vmxsync-probe") }
+func isProbe(c *scripted) bool { return strings.Contains(c.arg, "/vmxsync-probe~") }
 
 // keepProbes lets that byte be stored, whatever becomes of other files.
 func (v verbs) keepProbes() {
@@ -200,7 +200,11 @@ func TestPut_startsAgainWhereTheServerRefusesToGoOn(t *testing.T) {
 			}
 			srv := newScript(t, h.verbs())
 			var told []string
-			store := openTold(t, srv.settings(), func(text string) { told = append(told, text) })
+			store := openTold(t, srv.settings(), func(text string) {
+				if strings.Contains(text, "from their beginning") {
+					told = append(told, text)
+				}
+			})
 			for range 2 {
 				h.size.Store(1 << 20)
 				kept, err := store.Resume(t.Context(), "file", h.body)
@@ -208,7 +212,7 @@ func TestPut_startsAgainWhereTheServerRefusesToGoOn(t *testing.T) {
 					t.Errorf("kept %d, holds %d: %v", kept, h.size.Load(), err)
 				}
 			}
-			if len(told) != 1 || !strings.Contains(told[0], "from their beginning") {
+			if len(told) != 1 {
 				t.Errorf("told %q, want it once", told)
 			}
 		})

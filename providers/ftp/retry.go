@@ -12,16 +12,14 @@ const tries = 3
 // do runs f in a session, again on another one while its error is transient.
 // f must be idempotent, or look first what an earlier try has done.
 func (s *Store) do(ctx context.Context, f func(*session) error) error {
-	return s.persist(ctx, f, func() bool { return false })
+	return s.persist(ctx, f, func(error) bool { return false })
 }
 
-// persist is do that counts its tries anew after each one that progressed, and
-// did not end in silence: a black hole that swallows a little each time must
-// come to an end.
-func (s *Store) persist(ctx context.Context, f func(*session) error, progressed func() bool) error {
+// persist is do that counts its tries anew after each one that progressed.
+func (s *Store) persist(ctx context.Context, f func(*session) error, progressed func(error) bool) error {
 	for try := 1; ; try++ {
 		err := s.once(ctx, f)
-		if progressed() && !isSlow(err) {
+		if progressed(err) {
 			try = 1
 		}
 		if try == tries || ctx.Err() != nil || !transient(err) {
@@ -57,6 +55,8 @@ func (s *Store) once(ctx context.Context, f func(*session) error) error {
 // note keeps the facts that Traits tells.
 func (s *Store) note(session *session) {
 	s.mlsd.Store(session.has(mlst))
+	_, sums := session.algorithm()
+	s.noSums.Store(!sums)
 	s.asked.Store(true)
 }
 

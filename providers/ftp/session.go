@@ -82,7 +82,7 @@ func (s *session) fault(err error) error {
 		return &lost{err}
 	}
 	s.broken = s.broken || reply.Code < 500
-	return refused(reply.Code, redact(reply.Msg, s.dialer.password))
+	return refused(reply.Code, reply.Msg).without(s.dialer.password)
 }
 
 // lenient is fault for a command that is done with any positive reply: servers

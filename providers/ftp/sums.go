@@ -70,7 +70,7 @@ func (s *session) sum(a algorithm, name string, size int64) (string, error) {
 		return "", err
 	}
 	digits := 2 * a.make().Size()
-	for word := range strings.FieldsSeq(reply) {
+	for word := range strings.FieldsSeq(strings.ReplaceAll(reply, name, "")) {
 		if _, err := hex.DecodeString(word); err == nil && len(word) == digits {
 			return strings.ToLower(word), nil
 		}

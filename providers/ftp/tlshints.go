@@ -35,7 +35,7 @@ func (d *dialer) tlsHint(err error) string {
 // hint names the fingerprint, and the line that trusts it.
 func (d *distrust) hint() string {
 	print := fingerprint(d.leaf)
-	return fmt.Sprintf("The certificate has the SHA-256 fingerprint %s. %s\n  pin_sha256 = [%q]", print, d.wayOut(), print)
+	return fmt.Sprintf("The certificate has the SHA-256 fingerprint %s. %s\n  tls { pin_sha256 = [%q] }", print, d.wayOut(), print)
 }
 
 // wayOut ends where the line to paste begins. Whoever pins should have
@@ -45,15 +45,15 @@ func (d *distrust) wayOut() string {
 	invalid, ok := errors.AsType[x509.CertificateInvalidError](d.err)
 	switch {
 	case errors.Is(d.err, errNotPinned):
-		return "If the server has got a new certificate, write this into the tls block; if it has not, somebody stands in between:"
+		return "If the server has got a new certificate, write this into the destination; if it has not, somebody stands in between:"
 	case misnamed:
 		return fmt.Sprintf("It is not for %q: set `tls.server_name` to a name that it is for. "+
-			"Or, if that is the fingerprint of the server's own, write this into the tls block:", name.Host)
+			"Or, if that is the fingerprint of the server's own, write this into the destination:", name.Host)
 	case ok && invalid.Reason == x509.Expired:
 		return fmt.Sprintf("It was valid from %s to %s: renew it on the server, or check the clock of this machine. "+
-			"Where it cannot be renewed, and the fingerprint is that of the server's own, write this into the tls block:",
+			"Where it cannot be renewed, and the fingerprint is that of the server's own, write this into the destination:",
 			d.leaf.NotBefore.Format("2006-01-02"), d.leaf.NotAfter.Format("2006-01-02"))
 	}
-	return "If that is the server's own, write the line below into the tls block, " +
+	return "If that is the server's own, write the line below into the destination, " +
 		"or put the certificate, or that of its issuer, into a file and name it in `tls.ca_file`:"
 }

@@ -32,6 +32,17 @@ func (s *Store) Verify(ctx context.Context, name string, body providers.Body, su
 	return nil
 }
 
+// Prepared tells whether verify = "hash" can be kept to, as far as the server
+// was asked.
+func (s *Store) Prepared() error {
+	if s.Verification() != providers.VerifyHash || !s.noSums.Load() {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", s.dialer.settings.address(), errNoSumsOffered)
+}
+
+var errNoSumsOffered = providers.WithHint(fmt.Errorf("verify = \"hash\": %w (HASH, XSHA256, XMD5, XCRC)", errNoSum), noSumHint)
+
 func (s *Store) verifySum(ctx context.Context, name string, body providers.Body, sum string) error {
 	var a algorithm
 	var theirs string
@@ -58,7 +69,7 @@ func (s *Store) verifySum(ctx context.Context, name string, body providers.Body,
 func (s *session) mustSum() (algorithm, error) {
 	a, ok := s.algorithm()
 	if !ok {
-		return a, providers.WithHint(fmt.Errorf("verify = \"hash\": %w (HASH, XSHA256, XMD5, XCRC)", errNoSum), noSumHint)
+		return a, errNoSumsOffered
 	}
 	return a, nil
 }
