@@ -32,7 +32,7 @@ func parseDOS(line string) (f providers.File, err error) {
 	}
 	kind, pad, size, name := m[3], m[4], m[5], m[6]
 	if wide := len(kind) + len(pad); wide > dosKind {
-		name = pad[:wide-dosKind] + name
+		name = pad[:min(wide-dosKind, len(pad))] + name
 	}
 	f = providers.File{Path: name, ModTime: t}
 	switch kind {
