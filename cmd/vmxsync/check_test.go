@@ -90,7 +90,7 @@ func TestCheck_saysWhatDoesNotHoldAndWhatToDo(t *testing.T) {
 		t.Errorf("got code %d, want %d\n%s", code, exitBroken, stderr)
 	}
 	wantAll(t, stdout, "NO rename-directory ", "550 no", "vmxsync: files are sent to the work folder", "you: give the account the right to rename folders",
-		" rules hold, 1 do not,")
+		" rules hold, 1 does not,")
 	isEmpty(t, below)
 }
 
@@ -99,7 +99,7 @@ func TestCheck_quietTellsOnlyWhatDoesNotHold(t *testing.T) {
 	if code != exitBroken || strings.Contains(stdout, "  ok  ") || strings.Contains(stdout, "Renames\n") {
 		t.Errorf("got code %d\n%s", code, stdout)
 	}
-	wantAll(t, stdout, "NO rename-directory ", "1 do not")
+	wantAll(t, stdout, "NO rename-directory ", "1 does not")
 }
 
 func TestCheck_jsonHasTheBrokenRule(t *testing.T) {

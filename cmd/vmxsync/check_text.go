@@ -94,7 +94,11 @@ func (p *process) tellVerdict(t *checkup) error {
 }
 
 func (s checkSummary) text() string {
-	return fmt.Sprintf("%d of %d rules hold, %d do not", s.Holds, s.Holds+s.Broken+s.NotApplicable, s.Broken)
+	verb := "do"
+	if s.Broken == 1 {
+		verb = "does"
+	}
+	return fmt.Sprintf("%d of %d rules hold, %d %s not", s.Holds, s.Holds+s.Broken+s.NotApplicable, s.Broken, verb)
 }
 
 // paint colours text where there is colour.
