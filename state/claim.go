@@ -1,6 +1,8 @@
 package state
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -8,16 +10,22 @@ import (
 )
 
 // Claim says what a staged folder is for and which local files its parts were
-// read from. It is written before the first byte of the set.
+// read from. It is written before the first byte of the set, and where a set is
+// removed from its final name in place, before the first of its files goes.
 type Claim struct {
-	Kind  string // UploadClaim
+	Kind  string // UploadClaim, DeleteClaim
 	Key   Key
 	Run   string
-	Files []File // the local files, sorted by path: size, time and identity
+	Files []File // of an upload: the local files, sorted by path: size, time and identity
+	// InPlace is true for an upload whose parts lie at the final name.
+	InPlace bool
 }
 
-// UploadClaim is the kind of a claim that an upload wrote.
-const UploadClaim = "upload"
+// The kinds of claims.
+const (
+	UploadClaim = "upload"
+	DeleteClaim = "delete"
+)
 
 const claimFormat = "vmxsync.claim/1"
 
@@ -29,6 +37,7 @@ type claimJSON struct {
 	Kind    string          `json:"kind"`
 	Address string          `json:"address"`
 	Run     string          `json:"run"`
+	InPlace bool            `json:"in_place,omitempty"`
 	Files   []claimFileJSON `json:"files"`
 }
 
@@ -41,7 +50,7 @@ type claimFileJSON struct {
 
 // Encode writes the claim as one JSON document.
 func (c Claim) Encode() []byte {
-	doc := claimJSON{Format: claimFormat, Kind: c.Kind, Address: c.Key.String(), Run: c.Run, Files: []claimFileJSON{}}
+	doc := claimJSON{Format: claimFormat, Kind: c.Kind, Address: c.Key.String(), Run: c.Run, InPlace: c.InPlace, Files: []claimFileJSON{}}
 	for _, f := range c.Files {
 		doc.Files = append(doc.Files, claimFileJSON{f.Path, f.Size, f.ModTime.UTC(), f.ID})
 	}
@@ -65,7 +74,7 @@ func ParseClaim(data []byte) (*Claim, error) {
 	if err != nil {
 		return nil, fmt.Errorf("claim: %w", err)
 	}
-	c := &Claim{Kind: doc.Kind, Key: k, Run: doc.Run}
+	c := &Claim{Kind: doc.Kind, Key: k, Run: doc.Run, InPlace: doc.InPlace}
 	for _, f := range doc.Files {
 		c.Files = append(c.Files, File{Path: f.Path, Size: f.Size, ModTime: f.MTime, ID: f.ID})
 	}
@@ -77,4 +86,21 @@ func (c *Claim) Fits(files []File) bool {
 	return slices.EqualFunc(c.Files, files, func(a, b File) bool {
 		return a.Path == b.Path && a.Size == b.Size && a.ModTime.Equal(b.ModTime) && (a.ID == b.ID || a.ID == "" || b.ID == "")
 	})
+}
+
+// Digest is the SHA-256, in hex, of the claim: two runs never write the same.
+func (c Claim) Digest() string {
+	sum := sha256.Sum256(c.Encode())
+	return hex.EncodeToString(sum[:])
+}
+
+// Governs tells whether what lies at the final name is the claim's: parts of an
+// upload, or what a delete has left.
+func (c *Claim) Governs() bool {
+	return c != nil && (c.Kind == DeleteClaim || c.Kind == UploadClaim && c.InPlace)
+}
+
+// Names tells whether a file of the set may be a part that the upload sent.
+func (c *Claim) Names(f File) bool {
+	return slices.ContainsFunc(c.Files, func(own File) bool { return own.Path == f.Path && f.Size <= own.Size })
 }

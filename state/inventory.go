@@ -1,6 +1,7 @@
 package state
 
 import (
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -10,9 +11,10 @@ import (
 type Inventory struct {
 	Place string
 	// Sets at their final names, sorted by key: complete, unmarked, damaged or
-	// unknown at a destination; complete, settling or not-ready at a source.
+	// unknown at a destination, incomplete where a delete was begun in place;
+	// complete, settling or not-ready at a source.
 	Sets []Set
-	// Staged sets, in our work folder, sorted by key.
+	// Staged sets, in our work folder or under a claim there, sorted by key.
 	Staged []Staged
 	// Trash, in our work folder, sorted by path.
 	Trash []Trashed
@@ -47,8 +49,13 @@ type Staged struct {
 	Files []File // all files in it, paths from its folder, the claim too
 	Dirs  []string
 	Claim *Claim // nil: none, or not readable
-	Set   Set    // the staged payload; Marked and Manifest as found
+	// Set is the staged payload; Marked and Manifest as found. That of an
+	// upload in place lies at the final name, as its Path says.
+	Set Set
 }
+
+// AtFinal tells whether the payload lies at the final name.
+func (s Staged) AtFinal() bool { return s.Set.Path != path.Join(s.Path, StagedSet) }
 
 // Bytes is the size of all that is in the folder.
 func (s Staged) Bytes() int64 { return TotalBytes(s.Files) }
@@ -61,7 +68,7 @@ func (s Staged) Ours(f File) bool {
 	if !strings.Contains(p, "/") {
 		return true
 	}
-	return inSet && s.Claim != nil && slices.ContainsFunc(s.Claim.Files, func(c File) bool { return c.Path == p && f.Size <= c.Size })
+	return inSet && s.Claim != nil && s.Claim.Names(File{Path: p, Size: f.Size})
 }
 
 // Trashed is one set in trash.

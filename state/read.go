@@ -25,6 +25,7 @@ func ReadDestination(ctx context.Context, store providers.Store, d Destination) 
 		func() (err error) { inv.Owner, err = ReadOwner(ctx, store, work); return err },
 		func() error { return inv.readSets(ctx, store, d.Layout, d.WorkDir) },
 		func() error { return inv.readStaging(ctx, store, work) },
+		func() error { return inv.heedClaims(ctx, store) },
 		func() error { return inv.readTrash(ctx, store, work) },
 	}
 	for _, step := range steps {
@@ -37,8 +38,9 @@ func ReadDestination(ctx context.Context, store providers.Store, d Destination) 
 	return inv
 }
 
-// ReadGroup reads the sets of one VM at their final names, sorted by time. A
-// set whose own tree could not be listed is unknown. A listing above it that
+// ReadGroup reads the sets of one VM at their final names, sorted by time, but
+// for what is still being uploaded there. A set whose own tree could not be
+// listed is unknown. A listing above it that
 // fails is an error here, and so is a place that went away: the caller is about
 // to act.
 func ReadGroup(ctx context.Context, store providers.Store, layout Layout, work WorkDir, vm string) ([]Set, error) {
@@ -59,7 +61,7 @@ func ReadGroup(ctx context.Context, store providers.Store, layout Layout, work W
 	if i := slices.IndexFunc(errs, gone); i >= 0 {
 		return nil, errs[i]
 	}
-	return sets, ctx.Err()
+	return standing(ctx, store, work, sets)
 }
 
 // proveRoot asks for the root itself: an empty listing proves nothing.

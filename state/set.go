@@ -15,7 +15,8 @@ const (
 	// Complete: at a destination, at its final name with a manifest; at a
 	// source, settled and ready.
 	Complete State = "complete"
-	// Incomplete: in staging.
+	// Incomplete: in staging; at its final name, where a claim says that it is
+	// uploaded in place and has no valid manifest, or that it is being deleted.
 	Incomplete State = "incomplete"
 	// Unmarked: at its final name without a manifest; another tool put it there.
 	Unmarked State = "unmarked"

@@ -56,8 +56,20 @@ type Destination struct {
 	Layout        Layout
 	TrustUnmarked bool
 	Optional      bool
+	Publish       Publish
 	WorkDir       string // one path element, ".vmxsync"
 }
+
+// Publish is how a set comes to its final name, and leaves it.
+type Publish string
+
+const (
+	// ByRename: it is renamed from staging when it is whole, and into trash.
+	ByRename Publish = ""
+	// InPlace: its files are sent to the final name one by one, the manifest
+	// last, and removed there: for servers that cannot rename folders.
+	InPlace Publish = "in_place"
+)
 
 // Policy is one retention block.
 type Policy struct {

@@ -12,7 +12,8 @@ const ManifestName = "vmxsync.sha256"
 // WorkDir gives the paths of our own folder under the root of a destination.
 //
 //	owner                          whose root this is
-//	staging/VM~TIME/claim          what is being uploaded, from which files
+//	staging/VM~TIME/claim          what is being uploaded, from which files; what
+//	                               is being deleted in place
 //	staging/VM~TIME/manifest       the manifest, before it is whole
 //	staging/VM~TIME/set/...        the set, renamed to its final name when whole
 //	trash/VM~TIME~RUN~del/...      a deleted set
