@@ -21,7 +21,7 @@ func (x *executor) concluded(j *job) bool {
 		if !x.isDone(s.ID) {
 			return false
 		}
-		if s.Op == diff.OpPublish {
+		if s.Op == diff.OpPublish || s.Op == diff.OpSeal {
 			break
 		}
 	}
@@ -44,12 +44,15 @@ func (x *executor) applied(ctx context.Context) bool {
 }
 
 // lands tells that the job ends with another set at its final name, or none.
-func (j *job) lands() bool { return j.has(diff.OpPublish) || j.has(diff.OpMark) || j.has(diff.OpTrash) }
+func (j *job) lands() bool {
+	_, goes := j.condemns()
+	return goes || j.has(diff.OpPublish) || j.has(diff.OpSeal) || j.has(diff.OpMark)
+}
 
 // leftNothing asks the steps whose result the position does not show.
 func (x *executor) leftNothing(ctx context.Context, j *job, s diff.Step) bool {
 	switch s.Op {
-	case diff.OpOwn, diff.OpRelease, diff.OpPurge, diff.OpReturn:
+	case diff.OpOwn, diff.OpRelease, diff.OpPurge, diff.OpReturn, diff.OpAbandon:
 		m, err := x.move(j, s)
 		if err != nil {
 			return false

@@ -113,13 +113,13 @@ func (x *executor) link(ctx context.Context, c *chain) error {
 }
 
 // breaks tells that later deletes of the chain must not happen. A delete that
-// only could not empty its trash has left the group as planned.
+// only could not remove all files has left the group as planned.
 func (x *executor) breaks(j *job) bool {
 	if j.outcome.Status != StatusFailed {
 		return false
 	}
-	trash, ok := j.first(diff.OpTrash)
-	return !ok || !x.isDone(trash.ID)
+	condemned, ok := j.condemns()
+	return !ok || !x.isDone(condemned.ID)
 }
 
 func (x *executor) cancel(j, because *job) {

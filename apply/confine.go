@@ -39,7 +39,7 @@ func confined(j *job, s diff.Step) bool {
 	case diff.OpClaim:
 		return s.To == w.Claim(j.key)
 	case diff.OpPut:
-		return within(w.StagedSet(j.key))(s.To)
+		return within(j.sendTo())(s.To) && s.To != path.Join(j.sendTo(), state.ManifestName)
 	case diff.OpManifest:
 		return staged(s.From) && s.To == path.Join(w.StagedSet(j.key), state.ManifestName)
 	case diff.OpPublish:
@@ -53,13 +53,26 @@ func confined(j *job, s diff.Step) bool {
 	case diff.OpReturn:
 		return within(w.Trash())(s.From) && s.To == j.place.Layout.Path(trashed(s.From))
 	case diff.OpPurge:
-		return within(w.Trash())(s.From) || within(w.Staging())(s.From)
+		return within(w.Trash())(s.From) || within(w.Staging())(s.From) || j.has(diff.OpCondemn) && s.From == j.final()
+	case diff.OpSeal:
+		return j.inPlace() && s.From == w.StagedManifest(j.key) && s.To == path.Join(j.final(), state.ManifestName)
+	case diff.OpCondemn:
+		return j.change.Action == diff.Delete && s.From == j.final() && s.To == w.Claim(j.key)
+	case diff.OpAbandon:
+		k, ok := j.stagedKey(s.From)
+		return ok && k.VM == j.key.VM && s.To == j.place.Layout.Path(k)
 	}
 	return false
 }
 
 // final is the final name of the set of a change.
 func (j *job) final() string { return j.place.Layout.Path(j.key) }
+
+// stagedKey is the key of the set of a staged folder; false if it is none.
+func (j *job) stagedKey(p string) (state.Key, bool) {
+	k, err := state.ParseDecorated(path.Base(p))
+	return k, err == nil && p == j.place.WorkDir.Staged(k)
+}
 
 func within(dir string) func(string) bool {
 	return func(p string) bool { return strings.HasPrefix(p, dir+"/") }

@@ -3,7 +3,10 @@ package apply
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"path"
+	"slices"
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
@@ -20,7 +23,7 @@ func (x *executor) makeRoom(ctx context.Context, j *job, failed error) error {
 		return failed
 	}
 	if j.staging(failed) && x.othersWait(j) {
-		failed = errors.Join(failed, j.unstage(ctx))
+		failed = errors.Join(failed, x.unstage(ctx, j))
 	}
 	if providers.Hint(failed) == "" {
 		return providers.WithHint(failed, fullHint)
@@ -31,7 +34,7 @@ func (x *executor) makeRoom(ctx context.Context, j *job, failed error) error {
 // staging tells whether the job failed before its set was whole in staging.
 func (j *job) staging(failed error) bool {
 	step, ok := errors.AsType[*StepError](failed)
-	return ok && j.has(diff.OpPut) && (step.Op == diff.OpClaim || step.Op == diff.OpPut || step.Op == diff.OpManifest)
+	return ok && j.has(diff.OpPut) && slices.Contains([]diff.Op{diff.OpClaim, diff.OpPut, diff.OpManifest, diff.OpSeal}, step.Op)
 }
 
 // othersWait: also those that failed before, for a later run.
@@ -46,12 +49,36 @@ func (x *executor) othersWait(j *job) bool {
 }
 
 // unstage removes what the upload has staged; it can be sent again.
-func (j *job) unstage(ctx context.Context) error {
+func (x *executor) unstage(ctx context.Context, j *job) error {
 	folder := j.place.WorkDir.Staged(j.key)
+	if j.inPlace() {
+		if err := x.vacate(ctx, j); err != nil {
+			return &StepError{j.address, diff.OpRelease, j.final(), err}
+		}
+	}
 	if err := removeTree(ctx, j.store, folder, j.staged()); err != nil {
 		return &StepError{j.address, diff.OpRelease, folder, err}
 	}
 	return nil
+}
+
+// vacate removes from the final name what the upload has sent there, unless the
+// claim is another's or the set is whole.
+func (x *executor) vacate(ctx context.Context, j *job) error {
+	claim, err := state.ReadClaim(ctx, j.store, j.place.WorkDir, j.key)
+	if err != nil {
+		return err
+	}
+	set, err := readSet(ctx, j.store, j.key, j.final())
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case !claim.Governs() || claim.Kind != state.UploadClaim || set.Marked:
+		return fmt.Errorf("%s %w", j.final(), errThere)
+	}
+	return removeTree(ctx, j.store, j.final(), claim.Names)
 }
 
 // staged tells which files in the staged folder are those of the upload.

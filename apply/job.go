@@ -46,7 +46,28 @@ func (j *job) first(op diff.Op) (diff.Step, bool) {
 func (j *job) has(op diff.Op) bool { _, ok := j.first(op); return ok }
 
 // deletes tells whether a set goes, whatever the change is called.
-func (j *job) deletes() bool { return j.change.Action == diff.Delete || j.has(diff.OpTrash) }
+func (j *job) deletes() bool {
+	return j.change.Action == diff.Delete || j.has(diff.OpTrash) || j.has(diff.OpCondemn)
+}
+
+// condemns returns the step that takes a set away from those that stand.
+func (j *job) condemns() (diff.Step, bool) {
+	if s, ok := j.first(diff.OpTrash); ok {
+		return s, true
+	}
+	return j.first(diff.OpCondemn)
+}
+
+// inPlace tells whether the destination publishes in place.
+func (j *job) inPlace() bool { return j.place.Publish == state.InPlace }
+
+// sendTo is the folder that an upload sends its files to.
+func (j *job) sendTo() string {
+	if j.inPlace() {
+		return j.final()
+	}
+	return j.place.WorkDir.StagedSet(j.key)
+}
 
 func (j *job) rank() int {
 	if j.deletes() {

@@ -74,6 +74,27 @@ func rename(ctx context.Context, store providers.Store, from, to string) error {
 	return fmt.Errorf("rename %s to %s was acknowledged, and the listing does not show it", from, to)
 }
 
+const inPlaceHint = "Where the server cannot rename folders, set publish = \"in_place\" for this destination."
+
+// renameFolder is rename. A place that refuses it may know files only.
+func renameFolder(ctx context.Context, store providers.Store, from, to string) error {
+	err := rename(ctx, store, from, to)
+	if err == nil || ctx.Err() != nil || !refused(err) {
+		return err
+	}
+	return providers.WithHint(err, strings.TrimSpace(providers.Hint(err)+"\n"+inPlaceHint))
+}
+
+// refused tells that an error is the place's word on what it was asked.
+func refused(err error) bool {
+	for _, other := range []error{fs.ErrExist, fs.ErrNotExist, providers.ErrUnreachable, providers.ErrLogin, providers.ErrListing, providers.ErrFull} {
+		if errors.Is(err, other) {
+			return false
+		}
+	}
+	return true
+}
+
 // readSet reads the tree of one set. Links and devices, names that cannot be
 // used or that clash make it unusable.
 func readSet(ctx context.Context, store providers.Store, k state.Key, dir string) (state.Set, error) {
@@ -134,9 +155,10 @@ func (x *executor) unlike(j *job, s state.Set) string {
 	return ""
 }
 
-// stagedWhole tells whether staging holds the set of this run, with its manifest.
-func (x *executor) stagedWhole(ctx context.Context, j *job) (bool, error) {
-	_, err := x.wholeSet(ctx, j, j.place.WorkDir.StagedSet(j.key))
+// sentWhole tells whether the folder that the upload sends to holds the set of
+// this run, with its manifest.
+func (x *executor) sentWhole(ctx context.Context, j *job) (bool, error) {
+	_, err := x.wholeSet(ctx, j, j.sendTo())
 	if errors.Is(err, errNotWhole) {
 		return false, nil
 	}

@@ -10,46 +10,68 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// manifest makes a staged set whole.
+// manifest makes the set whole that was sent.
 type manifest struct{ at }
 
 func (m manifest) look(ctx context.Context, was journal.Status) (bool, error) {
 	if was != journal.Never {
-		if whole, err := m.stagedWhole(ctx, m.job); whole || err != nil {
+		if whole, err := m.sentWhole(ctx, m.job); whole || err != nil {
 			return whole, err
 		}
 	}
 	if _, err := m.sourceSet(ctx, m.job); err != nil {
 		return false, err
 	}
-	staged, err := readSet(ctx, m.store, m.key, m.place.WorkDir.StagedSet(m.key))
+	sent, err := m.sent(ctx)
+	if err == nil && sent.Marked && was == journal.Never {
+		err = fmt.Errorf("%s %w", m.s.To, errThere)
+	}
+	return false, err
+}
+
+// sent proves that what was sent is all that is there, but for a manifest.
+func (m manifest) sent(ctx context.Context) (state.Set, error) {
+	sent, err := readSet(ctx, m.store, m.key, m.sendTo())
 	switch {
 	case err != nil:
-		return false, err
-	case staged.State == state.Damaged:
-		return false, errors.New(staged.Problem)
-	case !state.SameContent(staged.Files, m.payload()):
-		return false, fmt.Errorf("staged set: %s", difference(m.payload(), staged.Files))
-	case staged.Marked && was == journal.Never:
-		return false, fmt.Errorf("%s %w", m.s.To, errThere)
+		return sent, err
+	case sent.State == state.Damaged:
+		return sent, errors.New(sent.Problem)
+	case !state.SameContent(sent.Files, m.payload()):
+		return sent, fmt.Errorf("%s: %s", m.where(), difference(m.payload(), sent.Files))
 	}
-	return false, nil
+	return sent, nil
+}
+
+func (m manifest) where() string {
+	if m.inPlace() {
+		return m.final()
+	}
+	return "staged set"
 }
 
 // act removes a manifest that is no good: only an earlier try of this step can
 // have put it there.
 func (m manifest) act(ctx context.Context) (journal.Result, error) {
+	if err := m.write(ctx); err != nil {
+		return journal.Result{}, err
+	}
+	return journal.Result{}, m.move(ctx)
+}
+
+func (m manifest) write(ctx context.Context) error {
 	text, err := m.text()
 	if err != nil {
-		return journal.Result{}, err
+		return err
 	}
-	if err := write(ctx, m.store, m.s.From, text); err != nil {
-		return journal.Result{}, err
-	}
+	return write(ctx, m.store, m.s.From, text)
+}
+
+func (m manifest) move(ctx context.Context) error {
 	if err := removeIfThere(ctx, m.store, m.s.To); err != nil {
-		return journal.Result{}, err
+		return err
 	}
-	return journal.Result{}, rename(ctx, m.store, m.s.From, m.s.To)
+	return rename(ctx, m.store, m.s.From, m.s.To)
 }
 
 // text is the manifest with the sums that the journal has from the puts.

@@ -7,7 +7,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// outlast waits until no upload to the staged set can be writing any more that
+// outlast waits until no upload to the set can be writing any more that
 // was given up: by this run, or by the one that left parts of it. The caller
 // looks at the set before and after; so a file that still grows is not
 // published. It tells whether it had to wait.
@@ -16,7 +16,7 @@ func (x *executor) outlast(ctx context.Context, j *job) (bool, error) {
 	if !ok {
 		return false, nil
 	}
-	lost := s.Lost(j.place.WorkDir.StagedSet(j.key))
+	lost := s.Lost(j.sendTo())
 	if !j.fresh && x.listed.After(lost) {
 		lost = x.listed
 	}

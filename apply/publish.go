@@ -34,7 +34,7 @@ func (a aside) look(ctx context.Context, was journal.Status) (bool, error) {
 }
 
 func (a aside) act(ctx context.Context) (journal.Result, error) {
-	return journal.Result{}, rename(ctx, a.store, a.s.From, a.s.To)
+	return journal.Result{}, renameFolder(ctx, a.store, a.s.From, a.s.To)
 }
 
 // publish gives a staged set its final name.
@@ -64,7 +64,7 @@ func (p publish) act(ctx context.Context) (journal.Result, error) {
 			return journal.Result{}, err
 		}
 	}
-	if err := rename(ctx, p.store, p.s.From, p.s.To); err != nil {
+	if err := renameFolder(ctx, p.store, p.s.From, p.s.To); err != nil {
 		return journal.Result{}, err
 	}
 	_, err = p.wholeSet(ctx, p.job, p.s.To)
@@ -85,7 +85,11 @@ type release struct{ at }
 
 func (r release) look(ctx context.Context, _ journal.Status) (bool, error) {
 	_, there, err := entry(ctx, r.store, r.s.From)
-	return !there, err
+	if err != nil || !there || !r.deletes() {
+		return !there, err
+	}
+	claim, err := state.ReadClaim(ctx, r.store, r.place.WorkDir, r.key)
+	return claim != nil && claim.Kind != state.DeleteClaim, err // an upload has begun since
 }
 
 func (r release) act(ctx context.Context) (journal.Result, error) {

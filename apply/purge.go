@@ -10,20 +10,30 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// purge empties a folder in trash or staging, file by file.
+// purge empties a folder in trash or staging, or a final name under a claim of
+// kind delete, file by file.
 type purge struct{ at }
 
 func (p purge) look(ctx context.Context, _ journal.Status) (bool, error) {
 	_, there, err := entry(ctx, p.store, p.s.From)
-	if err != nil || !there {
+	switch {
+	case err != nil || !there:
 		return err == nil, err
+	case p.atFinal():
+		return false, p.condemned(ctx)
+	}
+	if err := p.governsNothing(ctx); err != nil {
+		return false, err
 	}
 	return false, p.replacedIsBack(ctx)
 }
+
+func (p purge) atFinal() bool { return p.has(diff.OpCondemn) && p.s.From == p.final() }
 
 // replacedIsBack: what a replace moved aside goes only while its final name
 // holds a whole set.
@@ -47,15 +57,25 @@ func (p purge) replacedIsBack(ctx context.Context) error {
 }
 
 func (p purge) act(ctx context.Context) (journal.Result, error) {
+	if p.atFinal() {
+		if err := removeIfThere(ctx, p.store, path.Join(p.s.From, state.ManifestName)); err != nil {
+			return journal.Result{}, err
+		}
+	}
+	return journal.Result{}, removeTree(ctx, p.store, p.s.From, p.asNamed())
+}
+
+// asNamed tells which files the plan names, with these sizes; a manifest always
+// is ours.
+func (j *job) asNamed() func(state.File) bool {
 	sizes := map[string]int64{}
-	for _, f := range p.named {
+	for _, f := range j.named {
 		sizes[f.Path] = f.Size
 	}
-	ours := func(f state.File) bool {
+	return func(f state.File) bool {
 		size, ok := sizes[f.Path]
 		return ok && size == f.Size || f.Path == state.ManifestName
 	}
-	return journal.Result{}, removeTree(ctx, p.store, p.s.From, ours)
 }
 
 // removeTree removes the files in dir that are ours, system junk, then the

@@ -31,6 +31,9 @@ func (x *executor) shows(ctx context.Context, j *job, s diff.Step, is state.Set)
 	switch s.Op {
 	case diff.OpTrash:
 		return x.allAfter(s.Needs), nil
+	case diff.OpCondemn:
+		ours, err := x.condemned(ctx, j, is)
+		return ours && x.allAfter(s.Needs), err
 	case diff.OpAside:
 		_, there, err := entry(ctx, j.store, s.To)
 		return there, err
@@ -51,12 +54,28 @@ func (x *executor) shows(ctx context.Context, j *job, s diff.Step, is state.Set)
 // owns tells whether this run wrote the manifest. A set that was whole in
 // staging before this run has that of an earlier one.
 func (x *executor) owns(j *job, m *state.Manifest) bool {
-	return m.Run == x.opts.Run || !j.has(diff.OpManifest) && !j.has(diff.OpMark)
+	return m.Run == x.opts.Run || !j.has(diff.OpManifest) && !j.has(diff.OpSeal) && !j.has(diff.OpMark)
 }
 
+// condemned tells whether this run's claim says that the set goes, where any of
+// it is left; that of an earlier run, where the plan saw it.
+func (x *executor) condemned(ctx context.Context, j *job, is state.Set) (bool, error) {
+	if is.State != state.Incomplete {
+		return true, nil // it is gone
+	}
+	claim, err := state.ReadClaim(ctx, j.store, j.place.WorkDir, j.key)
+	if err != nil || claim == nil || claim.Kind != state.DeleteClaim {
+		return false, err
+	}
+	return claim.Run == x.opts.Run || j.observed.State == state.Incomplete, nil
+}
+
+// allAfter tells whether the sets of those steps are as the plan wants them,
+// or at least counted by nobody any more.
 func (x *executor) allAfter(steps []string) bool {
 	for _, id := range steps {
-		if j := x.owners[id]; j == nil || j.position != after {
+		j := x.owners[id]
+		if j == nil || j.position != after && !(j.position == between && j.has(diff.OpCondemn)) {
 			return false
 		}
 	}
@@ -70,10 +89,10 @@ func (x *executor) recoverStaged(ctx context.Context, j *job) error {
 		return nil
 	}
 	s, ok := j.first(diff.OpManifest)
-	if !ok {
+	if !ok { // in place, the position shows it
 		return nil
 	}
-	whole, err := x.stagedWhole(ctx, j)
+	whole, err := x.sentWhole(ctx, j)
 	if whole {
 		x.found = append(x.found, s.ID)
 	}

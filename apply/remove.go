@@ -51,16 +51,20 @@ func known(sets []state.Set) error {
 	return nil
 }
 
-// mayGo tells whether the plan saw the set as one that retention may let go.
+// mayGo tells whether the plan saw the set as one that retention may let go, or
+// whose delete was begun in place.
 func (t trash) mayGo() bool {
 	was := t.observed.State
-	return t.seen && (was == state.Complete || was == state.Unmarked && t.place.Trust)
+	begun := was == state.Incomplete && t.s.Op == diff.OpCondemn
+	return t.seen && (was == state.Complete || was == state.Unmarked && t.place.Trust || begun)
 }
 
 func digest(group map[state.Stamp]state.Set) string {
 	digests := map[state.Stamp]string{}
 	for stamp, s := range group {
-		digests[stamp] = state.Digest(s.Files)
+		if s.State != state.Incomplete { // on its way out
+			digests[stamp] = state.Digest(s.Files)
+		}
 	}
 	return diff.GroupDigest(digests)
 }
@@ -152,5 +156,5 @@ func newest(group map[state.Stamp]state.Set) []state.Set {
 }
 
 func (t trash) act(ctx context.Context) (journal.Result, error) {
-	return journal.Result{}, rename(ctx, t.store, t.s.From, t.s.To)
+	return journal.Result{}, renameFolder(ctx, t.store, t.s.From, t.s.To)
 }

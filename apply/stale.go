@@ -18,7 +18,7 @@ type position int
 
 const (
 	before  position = iota // as the plan saw it
-	between                 // a replace has moved the old set aside
+	between                 // a replace has moved the old set aside; a delete in place has begun
 	after                   // as the plan wants it
 )
 
@@ -160,8 +160,8 @@ func (g group) stamps() []state.Stamp {
 }
 
 func (g group) order(stamp state.Stamp) int {
-	if j := g.jobs[stamp]; j != nil && j.has(diff.OpTrash) {
-		return 1
+	if j := g.jobs[stamp]; j != nil {
+		return j.rank()
 	}
 	return 0
 }
@@ -178,7 +178,7 @@ func (x *executor) locate(ctx context.Context, g group, stamp state.Stamp) (posi
 	switch {
 	case j == nil:
 		return before, false, nil
-	case is.State == state.Unknown && !j.has(diff.OpTrash):
+	case is.State == state.Unknown && !j.deletes():
 		return before, false, fmt.Errorf("%s: %s", is.Path, is.Problem) // it may be what this run made
 	}
 	if pos, op, ok := wanted(j, is, there); ok {
@@ -193,10 +193,16 @@ func wanted(j *job, is state.Set, there bool) (position, diff.Op, bool) {
 	switch {
 	case !there && j.has(diff.OpTrash):
 		return after, diff.OpTrash, true
+	case !there && j.has(diff.OpCondemn):
+		return after, diff.OpCondemn, true
+	case is.State == state.Incomplete && j.has(diff.OpCondemn):
+		return between, diff.OpCondemn, true
 	case !there && j.has(diff.OpAside):
 		return between, diff.OpAside, true
 	case there && is.Marked && j.has(diff.OpPublish):
 		return after, diff.OpPublish, state.SameContent(is.Files, j.payload())
+	case there && is.Marked && j.has(diff.OpSeal):
+		return after, diff.OpSeal, state.SameContent(is.Files, j.payload())
 	case there && is.Marked && j.has(diff.OpMark):
 		return after, diff.OpMark, state.Digest(is.Files) == j.observed.SHA256
 	case there && j.has(diff.OpReturn):
@@ -214,6 +220,8 @@ func sameSet(was diff.ObservedSet, is state.Set) bool {
 		return true
 	case is.State == state.Unknown:
 		return false
+	case was.State == state.Incomplete || is.State == state.Incomplete:
+		return was.State == is.State && state.Digest(is.Files) == was.SHA256
 	case was.State == state.Damaged:
 		return state.Digest(is.Files) == was.SHA256
 	}

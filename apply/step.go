@@ -46,6 +46,12 @@ func (x *executor) move(j *job, s diff.Step) (move, error) {
 		return purge{at}, nil
 	case diff.OpReturn:
 		return restore{at}, nil
+	case diff.OpSeal:
+		return seal{manifest{at}}, nil
+	case diff.OpCondemn:
+		return condemn{trash{at}}, nil
+	case diff.OpAbandon:
+		return abandon{at}, nil
 	}
 	return nil, fmt.Errorf("op %q is none", s.Op)
 }
@@ -80,11 +86,11 @@ func (x *executor) walk(ctx context.Context, j *job) error {
 }
 
 // resumeAt finds the first step that is not made superfluous by a later one:
-// after publish or manifest, nothing is left of the steps before.
+// after publish, manifest or seal, nothing is left of the steps before.
 func (x *executor) resumeAt(ctx context.Context, j *job) (int, error) {
 	for i, s := range slices.Backward(j.steps) {
 		was, _ := x.journal.Of(s.ID)
-		if was == journal.Never || s.Op != diff.OpPublish && s.Op != diff.OpManifest {
+		if was == journal.Never || s.Op != diff.OpPublish && s.Op != diff.OpManifest && s.Op != diff.OpSeal {
 			continue
 		}
 		inPlace, err := x.settled(ctx, j, s)
@@ -100,8 +106,8 @@ func (x *executor) resumeAt(ctx context.Context, j *job) (int, error) {
 
 // settled tells whether a set of this run is whole where the step puts it.
 func (x *executor) settled(ctx context.Context, j *job, s diff.Step) (bool, error) {
-	if s.Op == diff.OpManifest {
-		return x.stagedWhole(ctx, j)
+	if s.Op != diff.OpPublish {
+		return x.sentWhole(ctx, j)
 	}
 	_, err := x.wholeSet(ctx, j, s.To)
 	if errors.Is(err, errNotWhole) {

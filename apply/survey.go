@@ -70,7 +70,7 @@ func (x *executor) surveySource(ctx context.Context, j *job) error {
 	if err == nil || !errors.Is(err, ErrSourceChanged) && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if whole, whyNot := x.stagedWhole(ctx, j); whole || whyNot != nil {
+	if whole, whyNot := x.sentWhole(ctx, j); whole || whyNot != nil {
 		return whyNot
 	}
 	stale := &StaleError{Scope: state.Scope(j.change.Source, j.key.VM)}

@@ -29,8 +29,7 @@ func (c claim) look(ctx context.Context, was journal.Status) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	c.inherit(staged)
-	return continues(staged, files) && !c.strange(staged), nil
+	return c.continues(staged, files) && !c.strange(staged), c.inherit(ctx, staged)
 }
 
 func (c claim) act(ctx context.Context) (journal.Result, error) {
@@ -42,11 +41,25 @@ func (c claim) act(ctx context.Context) (journal.Result, error) {
 	if err != nil {
 		return journal.Result{}, err
 	}
-	if continues(staged, files) {
-		c.inherit(staged)
+	if c.continues(staged, files) {
+		if err := c.inherit(ctx, staged); err != nil {
+			return journal.Result{}, err
+		}
 		return journal.Result{}, c.prune(ctx, staged)
 	}
+	if err := c.vacant(ctx, staged); err != nil {
+		return journal.Result{}, err
+	}
 	return journal.Result{}, c.begin(ctx, files, staged)
+}
+
+// vacant proves that nothing stands at the final name that the new claim would
+// take for parts of its own, or that the old one governs.
+func (c claim) vacant(ctx context.Context, staged state.Staged) error {
+	if !c.inPlace() && !staged.Claim.Governs() {
+		return nil
+	}
+	return absent(ctx, c.store, c.final())
 }
 
 func (c claim) staged(ctx context.Context) (state.Staged, error) {
@@ -57,17 +70,30 @@ func (c claim) staged(ctx context.Context) (state.Staged, error) {
 	return staged, err
 }
 
-// continues tells whether parts in the staged folder may be parts of files.
-func continues(staged state.Staged, files []state.File) bool {
-	return staged.Claim != nil && staged.Claim.Kind == state.UploadClaim && staged.Claim.Fits(files)
+// continues tells whether the parts that are there may be parts of files.
+func (c claim) continues(staged state.Staged, files []state.File) bool {
+	return staged.Claim != nil && staged.Claim.Kind == state.UploadClaim &&
+		staged.Claim.InPlace == c.inPlace() && staged.Claim.Fits(files)
 }
 
 // inherit notes which files an earlier upload has left.
-func (c claim) inherit(staged state.Staged) {
+func (c claim) inherit(ctx context.Context, staged state.Staged) error {
+	files := staged.Set.Files
+	if c.inPlace() {
+		set, err := readSet(ctx, c.store, c.key, c.final())
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if set.State == state.Damaged { // a link may lead to another's files
+			return fmt.Errorf("%s: %s", c.final(), set.Problem)
+		}
+		files = set.Files
+	}
 	c.job.left = map[string]bool{}
-	for _, f := range staged.Set.Files {
+	for _, f := range files {
 		c.job.left[f.Path] = true
 	}
+	return nil
 }
 
 // prune removes from the staged folder what is no part of a file of the set,
@@ -128,7 +154,7 @@ func (c claim) sameName(ctx context.Context) error {
 }
 
 func (c claim) text(files []state.File) []byte {
-	return state.Claim{Kind: state.UploadClaim, Key: c.key, Run: c.opts.Run, Files: files}.Encode()
+	return state.Claim{Kind: state.UploadClaim, Key: c.key, Run: c.opts.Run, InPlace: c.inPlace(), Files: files}.Encode()
 }
 
 // sourceSet lists the set at the source again. An error wraps ErrSourceChanged
@@ -154,7 +180,7 @@ func (x *executor) sourceSet(ctx context.Context, j *job) ([]state.File, error) 
 	return tree.Files, nil
 }
 
-// put sends one file into staging.
+// put sends one file into staging, or to the final name.
 type put struct{ at }
 
 // look believes a file only after the journal said that it went through: a
@@ -222,7 +248,7 @@ func (p put) local() (providers.File, error) {
 
 // name is the path of the file in its set.
 func (p put) name() string {
-	return strings.TrimPrefix(p.s.To, p.place.WorkDir.StagedSet(p.key)+"/")
+	return strings.TrimPrefix(p.s.To, p.sendTo()+"/")
 }
 
 func (p put) told() func(int64) {

@@ -72,7 +72,7 @@ func (c *chain) fill(inv state.Inventory, work workIndex) {
 	slots := map[state.Stamp]*slot{}
 	at := func(k state.Key) *slot {
 		if slots[k.Stamp] == nil {
-			slots[k.Stamp] = &slot{key: k}
+			slots[k.Stamp] = &slot{key: k, inPlace: c.inPlace()}
 		}
 		return slots[k.Stamp]
 	}
@@ -155,6 +155,9 @@ func (c *chain) keepAll(asked map[state.Stamp]*slot) {
 func (c *chain) kept(rule, text string) retention.Reason {
 	return retention.Reason{Rule: rule, Code: retention.Selected, Text: text}
 }
+
+// inPlace tells whether the destination cannot rename folders.
+func (c *chain) inPlace() bool { return c.dest.Publish == state.InPlace }
 
 func (c *chain) address(k state.Key) string { return state.Address(c.dest.Name, k) }
 

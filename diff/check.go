@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"path"
@@ -57,6 +58,9 @@ func (k *checker) checkPlace(x Place) error {
 	}
 	if err := providers.CheckName(string(x.WorkDir)); err != nil {
 		return fmt.Errorf("work_dir: %w", err)
+	}
+	if x.Publish != state.ByRename && (x.Publish != state.InPlace || x.Trust) {
+		return fmt.Errorf("publish %q is none, or comes with trust_unmarked", x.Publish)
 	}
 	for _, s := range x.Steps {
 		if s.Op != OpOwn || s.To != x.WorkDir.Owner() || s.From != "" {
@@ -158,21 +162,30 @@ func (k *checker) checkCleanup(c Cleanup) error {
 	}
 	s := c.Steps[0]
 	to, ok := cleanupTarget(place, c)
-	if !ok || s.From != c.Path || s.To != to || s.Op != cleanupOps[c.Kind] || len(s.Retains) > 0 {
+	if !ok || s.From != c.Path || s.To != to || s.Op != cleanupOps[c.Kind] || len(s.Retains) > 0 || isDigest(s.Expect) != (s.Op == OpAbandon) {
 		return fmt.Errorf("step %q does not fit", s.ID)
 	}
 	return k.checkStep(c.Place+":"+c.Path+"#", s)
 }
 
-var cleanupOps = map[string]Op{StagingCleanup: OpPurge, TrashCleanup: OpPurge, ReturnCleanup: OpReturn}
+// isDigest tells whether a text is a SHA-256 in hex.
+func isDigest(text string) bool {
+	sum, err := hex.DecodeString(text)
+	return err == nil && len(sum) == 32
+}
+
+var cleanupOps = map[string]Op{StagingCleanup: OpPurge, InPlaceCleanup: OpAbandon, TrashCleanup: OpPurge, ReturnCleanup: OpReturn}
 
 // cleanupTarget proves that the path is of the kind and says where its step
 // leads to.
 func cleanupTarget(place Place, c Cleanup) (to string, ok bool) {
 	name := path.Base(c.Path)
-	if c.Kind == StagingCleanup {
+	if c.Kind == StagingCleanup || c.Kind == InPlaceCleanup {
 		key, err := state.ParseDecorated(name)
-		return "", err == nil && key.VM == c.VM && c.Path == place.WorkDir.Staged(key)
+		if c.Kind == InPlaceCleanup {
+			to = place.Layout.Path(key)
+		}
+		return to, err == nil && key.VM == c.VM && c.Path == place.WorkDir.Staged(key)
 	}
 	key, _, replaced, err := state.ParseTrash(name)
 	if err != nil || key.VM != c.VM || c.Path != path.Join(place.WorkDir.Trash(), name) {

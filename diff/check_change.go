@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"path"
@@ -12,17 +11,38 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// shapes say which action a mode has and which steps it is made of.
-var shapes = map[Mode]struct {
+// shape is the action of a mode, and which steps it is made of.
+type shape struct {
 	action Action
 	ops    []Op
-}{
+}
+
+// shapes are those where sets are renamed to their final names.
+var shapes = map[Mode]shape{
 	Upload:  {Create, []Op{OpClaim, OpPut, OpManifest, OpPublish, OpRelease}},
 	Publish: {Create, []Op{OpPublish, OpRelease}},
 	Resume:  {Update, []Op{OpClaim, OpPut, OpManifest, OpPublish, OpRelease}},
 	Adopt:   {Update, []Op{OpMark, OpRelease}},
 	Replace: {Update, []Op{OpClaim, OpPut, OpManifest, OpAside, OpPublish, OpRelease}},
 	Remove:  {Delete, []Op{OpTrash, OpPurge}},
+}
+
+// shapesInPlace are those where they are not. A delete that was begun in place
+// has that shape everywhere.
+var shapesInPlace = map[Mode]shape{
+	Upload: {Create, []Op{OpClaim, OpPut, OpSeal, OpRelease}},
+	Resume: {Update, []Op{OpClaim, OpPut, OpSeal, OpRelease}},
+	Adopt:  {Update, []Op{OpMark, OpRelease}},
+	Remove: {Delete, []Op{OpCondemn, OpPurge, OpRelease}},
+}
+
+func (k *checker) shapeOf(c Change, place Place, key state.Key) (shape, bool) {
+	all := shapes
+	if place.Publish == state.InPlace || c.Mode == Remove && k.saw(place.Name, key) == state.Incomplete {
+		all = shapesInPlace
+	}
+	s, ok := all[c.Mode]
+	return s, ok && s.action == c.Action
 }
 
 func (k *checker) checkChanges() error {
@@ -50,13 +70,18 @@ func (k *checker) checkChange(c Change) error {
 	if _, ok := k.groups[state.Scope(name, key.VM)]; !ok {
 		return errors.New("its group is missing")
 	}
-	if shape, ok := shapes[c.Mode]; !ok || shape.action != c.Action {
+	shape, ok := k.shapeOf(c, place, key)
+	if !ok {
 		return fmt.Errorf("mode %q of action %q is none", c.Mode, c.Action)
 	}
 	if err := errors.Join(checkFiles(c.Files, c.Bytes), checkFiles(c.Before, -1), k.checkSource(c, key)); err != nil {
 		return err
 	}
-	x := change{Change: c, key: key, work: place.WorkDir, final: place.Layout.Path(key)}
+	x := change{Change: c, key: key, work: place.WorkDir, final: place.Layout.Path(key), ops: shape.ops}
+	x.sendTo = x.work.StagedSet(key)
+	if place.Publish == state.InPlace {
+		x.sendTo = x.final
+	}
 	return k.checkSteps(x)
 }
 
@@ -75,13 +100,14 @@ func (k *checker) checkSource(c Change, key state.Key) error {
 // change is a change beside what its address stands for.
 type change struct {
 	Change
-	key   state.Key
-	work  state.WorkDir
-	final string
+	key    state.Key
+	work   state.WorkDir
+	final  string
+	sendTo string // the folder that files are sent to
+	ops    []Op   // that belong here
 }
 
 func (k *checker) checkSteps(c change) error {
-	ops := shapes[c.Mode].ops
 	staged := c.Mode == Remove && c.Path == c.work.Staged(c.key)
 	if c.Path != c.final && !staged {
 		return fmt.Errorf("path %q is not that of the address", c.Path)
@@ -91,7 +117,7 @@ func (k *checker) checkSteps(c change) error {
 		if err := k.checkStep(c.Address+"#", s); err != nil {
 			return err
 		}
-		if !slices.Contains(ops, s.Op) || !c.leads(s) {
+		if !slices.Contains(c.ops, s.Op) || !c.leads(s) {
 			return fmt.Errorf("step %q: a %s from %q to %q does not belong here", s.ID, s.Op, s.From, s.To)
 		}
 		if s.Op == OpPut {
@@ -124,7 +150,14 @@ func (c change) leads(s Step) bool {
 		return is(c.work.StagedManifest(c.key), path.Join(c.final, state.ManifestName))
 	case OpTrash:
 		return c.Path == c.final && is(c.final, c.work.Deleted(c.key, RunPlaceholder))
+	case OpSeal:
+		return is(c.work.StagedManifest(c.key), path.Join(c.final, state.ManifestName))
+	case OpCondemn:
+		return c.Path == c.final && is(c.final, c.work.Claim(c.key))
 	case OpPurge:
+		if slices.Contains(c.ops, OpCondemn) && c.Path == c.final {
+			return is(c.final, "") && slices.Contains(s.Needs, c.Address+"#"+string(OpCondemn))
+		}
 		return is(c.work.Deleted(c.key, RunPlaceholder), "") && c.Path == c.final || is(c.work.Staged(c.key), "") && c.Path != c.final
 	}
 	return false
@@ -134,15 +167,15 @@ func (c change) leads(s Step) bool {
 func (c change) puts(s Step) bool {
 	rel, ok := strings.CutPrefix(s.From, c.From+"/")
 	i, found := slices.BinarySearchFunc(c.Files, rel, func(f File, rel string) int { return strings.Compare(f.Path, rel) })
-	return ok && found && rel != state.ManifestName && c.Files[i].Size == s.Size && s.To == path.Join(c.work.StagedSet(c.key), rel)
+	return ok && found && rel != state.ManifestName && c.Files[i].Size == s.Size && s.To == path.Join(c.sendTo, rel)
 }
 
 // checkTrash proves that a delete says what justifies it.
 func (k *checker) checkTrash(c change, s Step) error {
-	if s.Op != OpTrash {
+	if s.Op != OpTrash && s.Op != OpCondemn {
 		return refuseIf(s.Expect != "" || len(s.Retains) > 0, "step "+s.ID+" retains, and is no delete")
 	}
-	if sum, err := hex.DecodeString(s.Expect); err != nil || len(sum) != 32 {
+	if !isDigest(s.Expect) {
 		return fmt.Errorf("step %q expects no digest", s.ID)
 	}
 	name, _, _ := state.SplitAddress(c.Address)
@@ -157,18 +190,31 @@ func (k *checker) checkTrash(c change, s Step) error {
 	if min := k.groups[scope].MinKeep; retained < min {
 		return fmt.Errorf("step %q retains %d sets, min_keep is %d", s.ID, retained, min)
 	}
-	return refuseIf(!k.counted(name, scope, c.key.Stamp), "step "+s.ID+" deletes what does not count")
+	return refuseIf(!k.mayGo(name, c.key, s.Op), "step "+s.ID+" deletes what does not count")
 }
 
-// counted tells whether the plan saw the set as one that retention may let go.
-func (k *checker) counted(place, scope string, stamp state.Stamp) bool {
-	at := k.places[place]
-	for _, o := range at.Observed {
+// mayGo tells whether the plan saw the set as one that retention may let go, or
+// whose delete was begun.
+func (k *checker) mayGo(place string, key state.Key, op Op) bool {
+	switch k.saw(place, key) {
+	case state.Complete:
+		return true
+	case state.Unmarked:
+		return k.places[place].Trust
+	case state.Incomplete:
+		return op == OpCondemn
+	}
+	return false
+}
+
+// saw is the state in which the plan saw a set; "" where it saw none.
+func (k *checker) saw(place string, key state.Key) state.State {
+	for _, o := range k.places[place].Observed {
 		for _, set := range o.Sets {
-			if o.Scope == scope && set.Name == stamp {
-				return set.State == state.Complete || set.State == state.Unmarked && at.Trust
+			if o.Scope == state.Scope(place, key.VM) && set.Name == key.Stamp {
+				return set.State
 			}
 		}
 	}
-	return false
+	return ""
 }

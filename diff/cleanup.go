@@ -12,6 +12,7 @@ import (
 // The kinds of cleanups.
 const (
 	StagingCleanup = "staging"
+	InPlaceCleanup = "in_place" // an upload in place, and its claim in staging
 	TrashCleanup   = "trash"
 	ReturnCleanup  = "return"
 )
@@ -95,12 +96,31 @@ func (c *chain) clearStaging() {
 	keeps := c.keepsStarts()
 	for _, s := range slices.Backward(c.slots) {
 		switch {
+		case s.stranded():
+			c.note("stranded", s.staged.Set, "")
+			c.keep(s, state.Incomplete, c.kept(string(state.Incomplete), "whole in staging"))
 		case !s.abandoned() || !c.usable(s.staged.Path, s.staged.Files) || !c.certain(s.staged):
 		case keeps(s):
 			c.keep(s, state.Incomplete, c.kept(string(state.Incomplete), "incomplete, and newer than all that counts"))
+		case s.staged.AtFinal():
+			c.abandon(s.staged)
 		default:
 			c.cleanup(StagingCleanup, s.staged.Path, s.staged.Files, Step{Op: OpPurge, Needs: c.markOf(s)})
 		}
+	}
+}
+
+// abandon plans the end of an upload in place. What its claim does not name is
+// not ours, and an error of the apply.
+func (c *chain) abandon(staged *state.Staged) {
+	var ours []state.File
+	for _, f := range staged.Set.Files {
+		if staged.Claim.Names(f) {
+			ours = append(ours, f)
+		}
+	}
+	if c.usable(staged.Set.Path, ours) {
+		c.cleanup(InPlaceCleanup, staged.Path, ours, Step{Op: OpAbandon, To: staged.Set.Path, Expect: staged.Claim.Digest()})
 	}
 }
 
@@ -108,10 +128,10 @@ func (c *chain) clearStaging() {
 // no later one that knows more.
 func (s *slot) abandoned() bool {
 	switch {
-	case s.staged == nil || s.held, s.gone && s.remote == nil:
+	case s.staged == nil || s.held, s.gone && s.remote == nil, s.outgoing():
 		return false
 	case s.changed:
-		return s.mode == Adopt
+		return s.mode == Adopt || s.inTheWay()
 	case s.staged.Set.State == state.Complete && !s.gone:
 		return s.proven()
 	}

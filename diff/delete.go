@@ -45,7 +45,34 @@ func (c *chain) victims() []*slot {
 		c.retain(last, "min_keep", fmt.Sprintf("min_keep %d", c.policy.MinKeep))
 		victims = victims[:len(victims)-1]
 	}
-	return victims
+	return append(c.begun(len(c.counted())-len(victims)), victims...)
+}
+
+// begun are the sets whose delete was begun in place, and which may go: as many
+// as ever must count without them.
+func (c *chain) begun(left int) []*slot {
+	var begun []*slot
+	for _, s := range slices.Backward(c.slots) {
+		if !s.outgoing() {
+			continue
+		}
+		s.keep, s.reasons = false, []retention.Reason{{Rule: "begun", Code: "begun", Text: "its delete was begun"}}
+		switch {
+		case !c.mayGo(s):
+		case c.clouded():
+			c.retain(s, heldRule, "nothing is deleted while a set of this VM is not known")
+		case left < c.policy.MinKeep:
+			c.retain(s, "min_keep", fmt.Sprintf("min_keep %d", c.policy.MinKeep))
+		default:
+			begun = append(begun, s)
+		}
+	}
+	return begun
+}
+
+// clouded tells whether a set of the group is not known.
+func (c *chain) clouded() bool {
+	return slices.ContainsFunc(c.slots, func(s *slot) bool { return s.state == state.Unknown })
 }
 
 // mayGo keeps a set whose group is held, or whose names cannot be moved.
@@ -57,6 +84,8 @@ func (c *chain) mayGo(s *slot) bool {
 		c.retain(s, heldRule, c.held)
 	case c.replaced(s.key):
 		c.retain(s, heldRule, "what it replaced is still in trash, and would come back")
+	case c.inPlace() && s.staged != nil && !s.outgoing():
+		c.retain(s, heldRule, "what is left of it in staging goes first")
 	default:
 		if err := c.fits(s.key, s.remote.Files); err != nil {
 			c.note("name", *s.remote, err.Error())
@@ -124,6 +153,7 @@ func (c *chain) digests() map[state.Stamp]string {
 		switch {
 		case s.changed:
 			standing[s.key.Stamp] = state.Digest(s.content())
+		case s.outgoing():
 		case s.remote != nil:
 			standing[s.key.Stamp] = s.remoteDigest()
 		}
@@ -133,13 +163,25 @@ func (c *chain) digests() map[state.Stamp]string {
 
 func (c *chain) remove(s *slot, trash Step) Change {
 	b := &steps{address: c.address(s.key)}
-	trash.Op, trash.From, trash.To = OpTrash, s.remote.Path, c.work.Deleted(s.key, RunPlaceholder)
-	id := b.add(trash)
-	b.add(Step{Op: OpPurge, From: trash.To, Needs: []string{id}})
+	if c.inPlace() || s.outgoing() {
+		c.removeInPlace(b, s, trash)
+	} else {
+		trash.Op, trash.From, trash.To = OpTrash, s.remote.Path, c.work.Deleted(s.key, RunPlaceholder)
+		id := b.add(trash)
+		b.add(Step{Op: OpPurge, From: trash.To, Needs: []string{id}})
+	}
 	return Change{
 		Address: b.address, Action: Delete, Mode: Remove, Policy: c.policy.Name, Path: s.remote.Path,
 		Reasons: s.reasons, Files: names(s.remote.Files), Bytes: s.remote.Bytes(), Steps: b.list,
 	}
+}
+
+// removeInPlace lets a claim say that the set goes before the first file does.
+func (c *chain) removeInPlace(b *steps, s *slot, condemn Step) {
+	condemn.Op, condemn.From, condemn.To = OpCondemn, s.remote.Path, c.work.Claim(s.key)
+	id := b.add(condemn)
+	id = b.add(Step{Op: OpPurge, From: s.remote.Path, Needs: []string{id}})
+	b.add(Step{Op: OpRelease, From: c.work.Staged(s.key), Needs: []string{id}})
 }
 
 // dropStaged deletes a set that is whole, but in staging only. Its files are

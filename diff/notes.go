@@ -81,6 +81,10 @@ func (c *chain) noteKept(s *slot) {
 	case c.blind:
 	case c.rule != "":
 		c.note(c.rule, *s.remote, "")
+	case s.outgoing():
+		c.note("outgoing", *s.remote, "")
+	case s.half && s.inPlace:
+		c.note("half", *s.remote, "")
 	case s.state == state.Unmarked && !s.trusted && c.dest.TrustUnmarked:
 		c.note("untrusted", *s.remote, "")
 	case s.state == state.Unmarked && !s.trusted:

@@ -50,6 +50,17 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("%s unmarked and cannot be trusted yet (%s): younger than settle, empty, unlike the local set, or possibly a link. Kept, not counted.",
 			t.sets(), FormatBytes(t.bytes))
 	}},
+	{"half", func(t *tally) string {
+		return fmt.Sprintf("%s unmarked and %s like a half upload of another tool (%s): left alone, and in the way of the local one, as publish = \"in_place\" moves nothing aside. Remove it by hand.",
+			t.sets(), pick(t.items, "looks", "look"), t.first.item)
+	}},
+	{"stranded", func(t *tally) string {
+		return fmt.Sprintf("%s whole in staging (%s), and at no source any more: kept there, not counted, as publish = \"in_place\" renames no folder.",
+			t.sets(), t.first.item)
+	}},
+	{"outgoing", func(t *tally) string {
+		return fmt.Sprintf("%s being deleted (%s), and cannot go on going now: not counted.", t.sets(), t.first.item)
+	}},
 	{orphanRule, func(t *tally) string {
 		return fmt.Sprintf("no source holds %s: %s kept, not rotated. To rotate a VM that is gone, write its name into vms of its backup.",
 			t.whose(), count(t.items, "set"))

@@ -20,7 +20,7 @@ func (w *world) addPlaces() error {
 	for _, d := range w.Spec.Destinations {
 		place := Place{
 			Name: d.Name, Role: DestinationRole, Type: d.Type, Layout: d.Layout,
-			WorkDir: state.WorkDir(d.WorkDir), Trust: d.TrustUnmarked,
+			WorkDir: state.WorkDir(d.WorkDir), Trust: d.TrustUnmarked, Publish: d.Publish,
 			Owner: w.Inventories[d.Name].Owner, Observed: w.touched[d.Name],
 		}
 		if w.busy[d.Name] && place.Owner == "" {

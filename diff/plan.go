@@ -50,6 +50,7 @@ type Place struct {
 	Ignore   []string        `json:"ignore,omitempty"`   // of a source
 	WorkDir  state.WorkDir   `json:"work_dir,omitempty"` // of a destination
 	Trust    bool            `json:"trust_unmarked,omitempty"`
+	Publish  state.Publish   `json:"publish,omitempty"` // "in_place"; nothing for "rename"
 	// Owner as it was read; "" on first use, then Steps holds the step that
 	// writes it.
 	Owner string `json:"owner,omitempty"`
@@ -143,10 +144,10 @@ const (
 // Cleanup is our own leftover: no delete in the sense of counts and guards.
 type Cleanup struct {
 	Place string `json:"place"`
-	Kind  string `json:"kind"` // "staging", "trash", or "return" (a ~rep whose final name is absent)
+	Kind  string `json:"kind"` // "staging", "in_place", "trash", or "return" (a ~rep whose final name is absent)
 	Path  string `json:"path"`
 	VM    string `json:"vm"`
-	Files []File `json:"files"` // all files in it, sorted
+	Files []File `json:"files"` // all files in it, sorted; of "in_place" our parts at the final name
 	Bytes int64  `json:"bytes"`
 	Steps []Step `json:"steps"`
 }
@@ -154,7 +155,7 @@ type Cleanup struct {
 // Kept is a set at a destination that stays.
 type Kept struct {
 	Address string      `json:"address"`
-	State   state.State `json:"state"` // incomplete: a started upload in staging
+	State   state.State `json:"state"` // incomplete: a started upload, or a delete that was begun in place
 	Reasons []Reason    `json:"reasons"`
 }
 

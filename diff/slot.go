@@ -16,9 +16,11 @@ type slot struct {
 	local  *state.Set // nil: no ready set
 	staged *state.Staged
 
+	inPlace bool        // the destination publishes in place
 	doubt   bool        // what stands there may be a link to another's files
 	state   state.State // of what stands, or would stand, at the final name
 	trusted bool
+	half    bool // unmarked, and looks like a half upload of the local set
 	mode    Mode // how the set comes to count where it is kept; "": it need not
 
 	keep    bool
@@ -56,7 +58,7 @@ func (s *slot) judge(trust, blind bool, old time.Time, ignore []string) {
 
 func (s *slot) judgeAbsent() {
 	switch {
-	case s.wholeInStaging():
+	case s.wholeInStaging() && !s.inPlace:
 		s.state, s.mode = state.Complete, Publish
 	case s.local != nil && s.started():
 		s.state, s.mode = state.Complete, Resume
@@ -79,10 +81,28 @@ func (s *slot) wholeInStaging() bool {
 	return s.local == nil || state.SameContent(s.staged.Set.Files, s.local.Files)
 }
 
-// started tells whether an upload of exactly these local files was begun.
+// started tells whether an upload of exactly these local files was begun, to
+// where this one sends them.
 func (s *slot) started() bool {
-	return s.staged != nil && s.staged.Claim != nil && s.staged.Claim.Fits(s.local.Files)
+	if s.staged == nil || s.staged.Claim == nil {
+		return false
+	}
+	claim := s.staged.Claim
+	return claim.Kind == state.UploadClaim && claim.InPlace == s.inPlace && claim.Fits(s.local.Files)
 }
+
+// inTheWay tells whether the final name holds parts of an upload that this one
+// does not go on with.
+func (s *slot) inTheWay() bool { return s.staged.AtFinal() && s.mode == Upload }
+
+// stranded tells whether the set is whole in staging, and nothing brings it to
+// its final name.
+func (s *slot) stranded() bool {
+	return s.inPlace && s.remote == nil && s.local == nil && s.wholeInStaging()
+}
+
+// outgoing tells whether a delete of the set was begun in place.
+func (s *slot) outgoing() bool { return s.remote != nil && s.state == state.Incomplete }
 
 // published tells whether the set was complete at some time.
 func (s *slot) published() bool {
@@ -109,7 +129,10 @@ func (s *slot) judgeUnmarked(trust bool, old time.Time, ignore []string) {
 	case same:
 		s.mode = Adopt
 	case s.local != nil && halfOf(s.compared(ignore), s.local.Files):
-		s.mode = Replace
+		s.half = true
+		if !s.inPlace { // where nothing can be moved aside
+			s.mode = Replace
+		}
 	}
 }
 

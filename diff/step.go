@@ -16,7 +16,8 @@ type Step struct {
 	From string `json:"from,omitempty"`
 	To   string `json:"to,omitempty"`
 	Size int64  `json:"size,omitempty"` // bytes, of a put
-	// Expect is the digest of the group just before a trash: see GroupDigest.
+	// Expect is the digest of the group just before a trash or condemn: see
+	// GroupDigest; of an abandon, that of the claim.
 	Expect string `json:"expect,omitempty"`
 	// Needs are steps that must be done before.
 	Needs []string `json:"needs,omitempty"`
@@ -47,6 +48,21 @@ type Step struct {
 //	          else is there stays, and is an error
 //	return    rename From, in trash (~rep), back to To, its absent final name
 //
+// In place of some of them, where a destination publishes in place:
+//
+//	claim     as above, but what the claim is not of must not be at the final name
+//	put       To is below the final name
+//	seal      list the source set again, list the set at its final name (equal in
+//	          names and sizes), write the manifest to From, rename it to To, in
+//	          the set; list it
+//	condemn   list the group as for a trash; write a claim of kind delete for
+//	          From, the final name, to To, unless there is one
+//	purge     of the final name: only under a claim of kind delete, the manifest
+//	          first
+//	abandon   if the claim in the staged folder From is the one that Expect
+//	          names, remove from To, the final name, the files that the cleanup
+//	          names, its folders, and then From
+//
 // The order of work is: the steps of places; cleanups; the changes, chain by
 // chain; cleanups that need a step of a change.
 type Op string
@@ -64,4 +80,7 @@ const (
 	OpTrash    Op = "trash"
 	OpPurge    Op = "purge"
 	OpReturn   Op = "return"
+	OpSeal     Op = "seal"
+	OpCondemn  Op = "condemn"
+	OpAbandon  Op = "abandon"
 )

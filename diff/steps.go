@@ -35,21 +35,38 @@ func (c *chain) createSteps(change Change, s *slot) []Step {
 }
 
 // upload stages all files and the manifest, moves aside what a replacement
-// replaces, and publishes.
+// replaces, and publishes; or does all that in place.
 func (c *chain) upload(b *steps, change Change, k state.Key) {
-	staged := c.work.StagedSet(k)
-	claim := b.add(Step{Op: OpClaim, To: c.work.Claim(k)})
-	ready := []string{claim}
-	for _, f := range change.Files {
-		ready = append(ready, b.addAs("put:"+f.Path, Step{
-			Op: OpPut, From: path.Join(change.From, f.Path), To: path.Join(staged, f.Path), Size: f.Size, Needs: []string{claim},
-		}))
+	if c.inPlace() {
+		c.uploadInPlace(b, change, k)
+		return
 	}
+	staged := c.work.StagedSet(k)
+	ready := c.puts(b, change, k, staged)
 	last := b.add(Step{Op: OpManifest, From: c.work.StagedManifest(k), To: path.Join(staged, state.ManifestName), Needs: ready})
 	if change.Mode == Replace {
 		last = b.add(Step{Op: OpAside, From: change.Path, To: c.work.Replaced(k, RunPlaceholder), Needs: []string{last}})
 	}
 	c.publish(b, change, k, last)
+}
+
+// uploadInPlace sends all files to the final name, and the manifest last.
+func (c *chain) uploadInPlace(b *steps, change Change, k state.Key) {
+	ready := c.puts(b, change, k, change.Path)
+	sealed := b.add(Step{Op: OpSeal, From: c.work.StagedManifest(k), To: path.Join(change.Path, state.ManifestName), Needs: ready})
+	b.add(Step{Op: OpRelease, From: c.work.Staged(k), Needs: []string{sealed}})
+}
+
+// puts claims the set and sends its files to a folder; it returns their IDs.
+func (c *chain) puts(b *steps, change Change, k state.Key, folder string) []string {
+	claim := b.add(Step{Op: OpClaim, To: c.work.Claim(k)})
+	ready := []string{claim}
+	for _, f := range change.Files {
+		ready = append(ready, b.addAs("put:"+f.Path, Step{
+			Op: OpPut, From: path.Join(change.From, f.Path), To: path.Join(folder, f.Path), Size: f.Size, Needs: []string{claim},
+		}))
+	}
+	return ready
 }
 
 func (c *chain) publish(b *steps, change Change, k state.Key, needs ...string) {
@@ -67,4 +84,4 @@ func (c *chain) mark(b *steps, s *slot) {
 }
 
 // lands tells whether the step makes a set count at its final name.
-func (s Step) lands() bool { return s.Op == OpPublish || s.Op == OpMark }
+func (s Step) lands() bool { return s.Op == OpPublish || s.Op == OpSeal || s.Op == OpMark }

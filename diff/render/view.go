@@ -138,6 +138,7 @@ func cleanups(list []diff.Cleanup) []string {
 	var said []string
 	for _, kind := range []struct{ kind, one, many, fate string }{
 		{diff.StagingCleanup, "leftover of an interrupted upload", "leftovers of interrupted uploads", "will be removed"},
+		{diff.InPlaceCleanup, "leftover of an upload in place", "leftovers of uploads in place", "will be removed"},
 		{diff.TrashCleanup, "set in trash", "sets in trash", "will be removed"},
 		{diff.ReturnCleanup, "set that was moved aside", "sets that were moved aside", "will be moved back"},
 	} {

@@ -1,0 +1,148 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// seal makes a set whole that was sent to its final name: its manifest is the
+// publication.
+type seal struct{ manifest }
+
+func (s seal) act(ctx context.Context) (journal.Result, error) {
+	if err := s.write(ctx); err != nil {
+		return journal.Result{}, err
+	}
+	waited, err := s.outlast(ctx, s.job)
+	if err == nil && waited {
+		_, err = s.sent(ctx)
+	}
+	if err != nil {
+		return journal.Result{}, err
+	}
+	if err := s.move(ctx); err != nil {
+		return journal.Result{}, err
+	}
+	_, err = s.wholeSet(ctx, s.job, s.final())
+	return journal.Result{}, err
+}
+
+// condemn says by a claim that a set goes, once everything that justifies its
+// deletion has been seen again. From then on nobody counts it.
+type condemn struct{ trash }
+
+func (c condemn) look(ctx context.Context, was journal.Status) (bool, error) {
+	if was != journal.Never {
+		begun, err := c.begun(ctx)
+		if begun || err != nil {
+			return begun, err
+		}
+	}
+	return c.trash.look(ctx, was)
+}
+
+// begun tells whether a claim says that the set goes.
+func (c condemn) begun(ctx context.Context) (bool, error) {
+	claim, err := state.ReadClaim(ctx, c.store, c.place.WorkDir, c.key)
+	return claim != nil && claim.Kind == state.DeleteClaim, err
+}
+
+// act leaves an earlier claim alone: while it is written anew it would be torn,
+// and what is left of the set would be nobody's.
+func (c condemn) act(ctx context.Context) (journal.Result, error) {
+	if begun, err := c.begun(ctx); begun || err != nil {
+		return journal.Result{}, err
+	}
+	text := state.Claim{Kind: state.DeleteClaim, Key: c.key, Run: c.opts.Run}.Encode()
+	return journal.Result{}, write(ctx, c.store, c.s.To, text)
+}
+
+// condemned proves that the set at the final name is on its way out.
+func (p purge) condemned(ctx context.Context) error {
+	begun, err := condemn{trash{p.at}}.begun(ctx)
+	if err == nil && !begun {
+		err = fmt.Errorf("%s: no claim says that it is being deleted", p.s.From)
+	}
+	return err
+}
+
+// governsNothing proves that no set at its final name needs the claim in a
+// staged folder: it would be taken for another tool's, or for whole.
+func (p purge) governsNothing(ctx context.Context) error {
+	k, ok := p.stagedKey(p.s.From)
+	if !ok {
+		return nil
+	}
+	claim, err := state.ReadClaim(ctx, p.store, p.place.WorkDir, k)
+	if err != nil || !claim.Governs() {
+		return err
+	}
+	final := p.place.Layout.Path(k)
+	set, err := readSet(ctx, p.store, k, final)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil && claim.Kind == state.UploadClaim && set.Marked {
+		set = state.ReadManifests(ctx, p.store, []state.Set{set})[0]
+		if set.State == state.Complete {
+			return ctx.Err()
+		}
+	}
+	return errors.Join(err, fmt.Errorf("%s is governed by the claim in it", final))
+}
+
+// abandon ends an upload in place that none goes on with.
+type abandon struct{ at }
+
+// look finds nothing to do where the claim is another by now: that of an upload
+// which has begun since. Without a claim there is only its folder to remove, and
+// not even that beside a set, which has another step for it.
+func (a abandon) look(ctx context.Context, _ journal.Status) (bool, error) {
+	k, ok := a.stagedKey(a.s.From)
+	if !ok {
+		return false, errConfined
+	}
+	claim, err := state.ReadClaim(ctx, a.store, a.place.WorkDir, k)
+	if err != nil {
+		return false, err
+	}
+	if claim == nil {
+		_, folder, err := entry(ctx, a.store, a.s.From)
+		_, final, failed := entry(ctx, a.store, a.s.To)
+		return !folder || final, errors.Join(err, failed)
+	}
+	if claim.Digest() != a.s.Expect {
+		return true, nil
+	}
+	return false, a.stillHalf(ctx, k)
+}
+
+// stillHalf proves that the set has not become whole.
+func (a abandon) stillHalf(ctx context.Context, k state.Key) error {
+	set, err := readSet(ctx, a.store, k, a.s.To)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil || !set.Marked {
+		return err
+	}
+	set = state.ReadManifests(ctx, a.store, []state.Set{set})[0]
+	if set.State == state.Complete || set.State == state.Unknown {
+		return fmt.Errorf("%s is %s: %w", a.s.To, set.State, errChanged)
+	}
+	return ctx.Err()
+}
+
+// act removes what the plan names, as the plan saw it. The claim goes last.
+func (a abandon) act(ctx context.Context) (journal.Result, error) {
+	if err := removeTree(ctx, a.store, a.s.To, a.asNamed()); err != nil {
+		return journal.Result{}, err
+	}
+	ours := func(f state.File) bool { return f.Path == state.StagedClaim || f.Path == state.StagedManifest }
+	return journal.Result{}, removeTree(ctx, a.store, a.s.From, ours)
+}
