@@ -106,7 +106,7 @@ func (s lingering) Unwrap() providers.Store { return s.Store }
 func (s lingering) Linger() time.Duration   { return time.Minute }
 
 func (s lingering) Lost(below string) time.Time {
-	if below == dir.StagedSet(key("Bart", 21)) {
+	if below == dir.StagedSet(key("Bart", 21)) || below == key("Bart", 21).String() {
 		return s.lost
 	}
 	return time.Time{}
