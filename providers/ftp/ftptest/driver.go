@@ -40,7 +40,7 @@ func (d *driver) AuthUser(_ ftpserver.ClientContext, user, password string) (ftp
 		return nil, errors.New("login incorrect")
 	}
 	d.server.seen.loggedIn()
-	return disk{afero.NewBasePathFs(afero.NewOsFs(), d.server.Root), d.server.ghosts}, nil
+	return disk{afero.NewBasePathFs(afero.NewOsFs(), d.server.Root), d.server.ghosts, d.options.FilesRenameOnly}, nil
 }
 
 func (d *driver) GetTLSConfig() (*tls.Config, error) {
@@ -60,6 +60,16 @@ func (d *driver) WrapPassiveListener(l net.Listener) (net.Listener, error) {
 type disk struct {
 	afero.Fs
 	ghosts *ghosts
+
+	filesRenameOnly bool
+}
+
+// Rename refuses folders where the options say so.
+func (d disk) Rename(from, to string) error {
+	if info, err := d.Fs.Stat(from); d.filesRenameOnly && err == nil && info.IsDir() {
+		return &os.PathError{Op: "rename", Path: from, Err: syscall.EPERM}
+	}
+	return d.Fs.Rename(from, to)
 }
 
 func (d disk) Remove(name string) error {

@@ -29,9 +29,10 @@ type Options struct {
 	Expired         bool // the certificate of the server is
 	NeedsClientCert bool // that of Server.ClientCert
 
-	DisableMLSD    bool          // no MLSD and no MLST, as on vsftpd
-	MaxConnections int           // beyond this, 421 instead of a banner; 0: no limit
-	IdleTimeout    time.Duration // whole seconds, rounded up; 0: 15 minutes
+	DisableMLSD     bool          // no MLSD and no MLST, as on vsftpd
+	FilesRenameOnly bool          // a rename of a folder is refused with 550
+	MaxConnections  int           // beyond this, 421 instead of a banner; 0: no limit
+	IdleTimeout     time.Duration // whole seconds, rounded up; 0: 15 minutes
 }
 
 // Start runs an FTP server in this process: MLSD, MFMT, REST, HASH and EPSV,
