@@ -30,8 +30,8 @@ func (c *chain) addDeletes() {
 	slices.SortStableFunc(c.deletes, func(a, b Change) int { return strings.Compare(a.Address, b.Address) })
 }
 
-// victims are the counted sets at final names that may and must go, oldest
-// first. At least min_keep counted sets stay, whatever was decided.
+// victims are the counted sets at final names that may and must go, and those
+// that are on their way out, oldest first. At least min_keep counted sets stay, whatever was decided.
 func (c *chain) victims() []*slot {
 	var victims []*slot
 	for _, s := range slices.Backward(c.slots) {
@@ -45,7 +45,9 @@ func (c *chain) victims() []*slot {
 		c.retain(last, "min_keep", fmt.Sprintf("min_keep %d", c.policy.MinKeep))
 		victims = victims[:len(victims)-1]
 	}
-	return append(c.begun(len(c.counted())-len(victims)), victims...)
+	victims = append(victims, c.begun(len(c.counted())-len(victims))...)
+	slices.SortFunc(victims, func(a, b *slot) int { return a.key.Compare(b.key) })
+	return victims
 }
 
 // begun are the sets whose delete was begun in place, and which may go: as many

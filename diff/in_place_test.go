@@ -28,8 +28,9 @@ func atFinal(s state.Set, claimed ...string) state.Staged {
 }
 
 // begun is a set whose delete was begun in place.
-func begun(day int) (state.Set, state.Staged) {
-	s := set(key(day), state.Incomplete)
+func begun(day int) (state.Set, state.Staged) { return begunOf(set(key(day), state.Incomplete)) }
+
+func begunOf(s state.Set) (state.Set, state.Staged) {
 	claim := staged(s, false)
 	claim.Claim = &state.Claim{Kind: state.DeleteClaim, Key: s.Key}
 	claim.Files, claim.Set.Files = claim.Files[:1], nil

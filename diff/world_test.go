@@ -27,6 +27,7 @@ type world struct {
 	spec    state.Spec
 	inv     map[string]state.Inventory
 	partial bool
+	start   []state.Staged // of nas, at first
 }
 
 // newWorld sends all VMs of vmx to nas, and keeps the newest three.
