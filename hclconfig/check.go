@@ -17,6 +17,7 @@ func (l *loader) check() hcl.Diagnostics {
 	diags = append(diags, l.overlaps()...)
 	diags = append(diags, l.lossyLayouts()...)
 	diags = append(diags, l.takenFolders()...)
+	diags = append(diags, l.trustInPlace()...)
 	diags = append(diags, l.claims()...)
 	return diags
 }
@@ -88,6 +89,24 @@ func (l *loader) takenFolders() hcl.Diagnostics {
 			detail:  fmt.Sprintf("The layout %s of destination %q puts sets into %s, the work folder, where none is looked for.", d.Layout, d.Name, d.WorkDir),
 			hint:    "choose another first folder for the layout, or another work_dir",
 		}.at(l.destinations[i].at("layout"))...)
+	}
+	return diags
+}
+
+// trustInPlace reports destinations where a set without a manifest would count,
+// and where one that is being uploaded or deleted has none.
+func (l *loader) trustInPlace() hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for i, d := range l.spec.Destinations {
+		if d.Publish != state.InPlace || !d.TrustUnmarked {
+			continue
+		}
+		diags = append(diags, problem{
+			summary: "Unmarked sets cannot be trusted here",
+			detail: fmt.Sprintf("Destination %q has publish = \"in_place\", where only the manifest tells a whole set from half of one: sets without it never count.",
+				d.Name),
+			hint: "leave out trust_unmarked; where the server can rename folders, leave out publish instead",
+		}.between(l.destinations[i].at("trust_unmarked"), l.destinations[i].at("publish"))...)
 	}
 	return diags
 }

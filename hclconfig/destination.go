@@ -10,6 +10,7 @@ type destinationBlock struct {
 	Layout        layout  `hcl:"layout,optional"`
 	TrustUnmarked bool    `hcl:"trust_unmarked,optional"`
 	Optional      bool    `hcl:"optional,optional"`
+	Publish       publish `hcl:"publish,optional"`
 	WorkDir       workDir `hcl:"work_dir,optional"`
 }
 
@@ -32,6 +33,7 @@ func (l *loader) decodeDestination(d *decoder) hcl.Diagnostics {
 		Layout:        in.Layout.Layout,
 		TrustUnmarked: in.TrustUnmarked,
 		Optional:      in.Optional,
+		Publish:       state.Publish(in.Publish),
 		WorkDir:       string(in.WorkDir),
 	})
 	return diags

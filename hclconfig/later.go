@@ -13,7 +13,7 @@ type later struct{ attributes, blocks []string }
 var laterIn = map[string]later{
 	"source": {attributes: []string{"ready_file"}},
 	"destination": {
-		attributes: []string{"quota", "publish", "trash_keep", "for_each"},
+		attributes: []string{"quota", "trash_keep", "for_each"},
 	},
 	"retention": {
 		attributes: []string{

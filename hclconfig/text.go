@@ -81,6 +81,21 @@ func (o *onEmpty) UnmarshalText(text []byte) error {
 	return fmt.Errorf("%q is neither \"error\" nor \"ignore\"", text)
 }
 
+// publish is how a set appears at a destination.
+type publish state.Publish
+
+func (p *publish) UnmarshalText(text []byte) error {
+	switch string(text) {
+	case "rename":
+		*p = publish(state.ByRename)
+	case string(state.InPlace):
+		*p = publish(state.InPlace)
+	default:
+		return fmt.Errorf("%q is neither \"rename\" nor \"in_place\"", text)
+	}
+	return nil
+}
+
 // workDir is the name of one folder.
 type workDir string
 

@@ -89,7 +89,7 @@ func TestCheck_saysWhatDoesNotHoldAndWhatToDo(t *testing.T) {
 	if code != exitBroken || stderr != "" {
 		t.Errorf("got code %d, want %d\n%s", code, exitBroken, stderr)
 	}
-	wantAll(t, stdout, "NO rename-directory ", "550 no", "vmxsync: files are sent to the work folder", "you: give the account the right to rename folders",
+	wantAll(t, stdout, "NO rename-directory ", "550 no", "vmxsync: files are sent to the work folder", "you: set publish = \"in_place\" for this destination",
 		" rules hold, 1 does not,")
 	isEmpty(t, below)
 }

@@ -40,6 +40,18 @@ func TestServers_noSums(t *testing.T) {
 	testscript.Run(t, params(filepath.Join("testdata", "sums"), started{"NAS": server}, env))
 }
 
+// TestServers_inPlace publishes in place on a server with TLS, and on Twisted,
+// where no file goes on.
+func TestServers_inPlace(t *testing.T) {
+	for name, mode := range map[string]ftptest.TLS{"proftpd": ftptest.Explicit, "twisted": ftptest.Off} {
+		t.Run(name, func(t *testing.T) {
+			server := ftptest.NewReal(t, name, ftptest.RealOptions{TLS: mode})
+			env := append(serverEnv("NAS", server), tlsBlock(server))
+			testscript.Run(t, params(filepath.Join("testdata", "in_place"), started{"NAS": server}, env))
+		})
+	}
+}
+
 // TestServers_linkInStaging has one on each server. Twisted shows it as a folder.
 func TestServers_linkInStaging(t *testing.T) {
 	for _, real := range ftptest.Real() {

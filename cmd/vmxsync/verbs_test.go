@@ -28,7 +28,7 @@ import (
 //	clock TIME                  sets VMXSYNC_NOW
 //	code N COMMAND ARG...       runs a command that must exit with N
 //	expand FILE...              replaces $NAME in files by the environment
-//	ftpserver NAME [OPTION...]  starts an in-process server: tls=explicit, tls=implicit, user=NAME, password=TEXT, mlsd=off, max=N;
+//	ftpserver NAME [OPTION...]  starts an in-process server: tls=explicit, tls=implicit, user=NAME, password=TEXT, mlsd=off, max=N, rename=files;
 //	                            sets NAME_HOST, _PORT, _USER, _PASSWORD, _CA, _DISK (its folder on this disk)
 //	ftpstop NAME                stops it
 //	ghosts NAME KIND DIR...     makes an in-process server list hostile names (KIND: dirs, files) or lines (lines) in its folders
@@ -107,6 +107,8 @@ func ftpserverVerb(ts *testscript.TestScript, neg bool, args []string) {
 			o.User = value
 		case "mlsd":
 			o.DisableMLSD = value == "off"
+		case "rename":
+			o.FilesRenameOnly = value == "files"
 		case "max":
 			o.MaxConnections, _ = strconv.Atoi(value)
 		default:

@@ -19,8 +19,8 @@ var consequences = map[string]string{
 	"list-many": "a listing that the server admits to have cut makes its folder unknown: the plan says so, and deletes nothing there; " +
 		"a cut that the server does not admit cannot be seen",
 	"resume-part": "a file that was cut is sent again, or fails and says so",
-	"rename-directory": "files are sent to the work folder, and the apply fails where the set is to get its final name; " +
-		"nothing incomplete is ever there",
+	"rename-directory": "files are sent to the work folder, and the apply fails where the set is to get its final name, " +
+		`unless publish = "in_place": then they are sent to the final name, and the manifest last`,
 	"rename-onto-file":            "the target is looked for just before each rename; what appears in between may be replaced",
 	"rename-onto-empty-directory": "the target is looked for just before each rename; what appears in between may be replaced",
 	"remove-file":                 filled,

@@ -5,8 +5,7 @@ import (
 	"io/fs"
 )
 
-const renameAdvice = "give the account the right to rename folders, or use another server: " +
-	`publish = "in_place" is not supported by this version yet`
+const renameAdvice = `set publish = "in_place" for this destination, or give the account the right to rename folders`
 
 var renames = []clause{
 	{"rename-file", "a file can be renamed and keeps its content", "", renameFile},
