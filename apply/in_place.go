@@ -64,7 +64,7 @@ func (c condemn) act(ctx context.Context) (journal.Result, error) {
 
 // condemned proves that the set at the final name is on its way out.
 func (p purge) condemned(ctx context.Context) error {
-	begun, err := condemn{trash{p.at}}.begun(ctx)
+	begun, err := condemn{trash(p)}.begun(ctx)
 	if err == nil && !begun {
 		err = fmt.Errorf("%s: no claim says that it is being deleted", p.s.From)
 	}

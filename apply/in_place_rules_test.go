@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/state"
@@ -190,5 +191,56 @@ func TestRun_refusedRenameOfAFolderNamesTheAttribute(t *testing.T) {
 				t.Errorf("hint %q, want it to name the attribute: %v", got, c.want)
 			}
 		})
+	}
+}
+
+func TestRun_nothingGoesFromAFinalNameWithoutAClaim(t *testing.T) {
+	w := scene(t, chainScene).publishInPlace()
+	plan := w.plan(t)
+	r, err := w.apply(t.Context(), plan, run{id: thisRun, events: func(e apply.Event) {
+		if done, ok := e.(apply.StepDone); ok && done.Address == bart17 && done.Op == diff.OpCondemn {
+			w.drop(dir.Claim(key("Bart", 17)))
+		}
+	}})
+	if !errors.Is(err, apply.ErrPartial) {
+		t.Fatalf("got %v, want ErrPartial", err)
+	}
+	wantFailure(t, r, bart17, "no claim says that it is being deleted")
+	w.wantUntouched(t, key("Bart", 17))
+}
+
+// TestRun_abandonLeavesAnotherUploadAlone lets the upload be begun anew before
+// the cleanup comes to it.
+func TestRun_abandonLeavesAnotherUploadAlone(t *testing.T) {
+	k := key("Otto", 12)
+	w := newWorld(t, 2).publishInPlace()
+	w.owned("nas")
+	inPlaceScenes["an upload that nobody goes on with"](w)
+	plan := w.plan(t)
+	claim := state.Claim{Kind: state.UploadClaim, Key: k, Run: nextRun, InPlace: true}
+	w.plant("nas", dir.Claim(k), string(claim.Encode()))
+	if r, err := w.apply(t.Context(), plan, run{id: thisRun}); !errors.Is(err, apply.ErrApplied) {
+		must(t, r, err)
+	}
+	if !w.has(t, "nas", k.String()+"/disk-flat.vmdk") || !w.has(t, "nas", dir.Claim(k)) {
+		t.Error("the parts or the claim of the other upload are gone")
+	}
+}
+
+// TestRun_claimThatGovernsASetIsNotPurged has a staged folder become that of an
+// upload in place after the plan.
+func TestRun_claimThatGovernsASetIsNotPurged(t *testing.T) {
+	w := scene(t, "publish, and cleanups").publishInPlace()
+	plan := w.plan(t)
+	k := key("Otto", 12)
+	w.claimInPlace(k, content(k))
+	w.plant("nas", k.String()+"/disk-flat.vmdk", "half")
+	r, err := w.apply(t.Context(), plan, run{id: thisRun})
+	if !errors.Is(err, apply.ErrPartial) {
+		t.Fatalf("got %v, want ErrPartial", err)
+	}
+	wantFailure(t, r, "nas/"+dir.Staged(k), "is governed by the claim in it")
+	if !w.has(t, "nas", dir.Claim(k)) {
+		t.Error("the claim is gone, and the parts are nobody's")
 	}
 }
