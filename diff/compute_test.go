@@ -439,6 +439,16 @@ func TestCompute_namesThatDoNotFitUseUpNoPlace(t *testing.T) {
 	}
 }
 
+func TestCompute_warnsOfNamesThatWindowsReserves(t *testing.T) {
+	w := newWorld().holds("vmx", set(key(20), state.Complete, "disk.vmdk", "what?.log"), set(key(21), state.Complete, "console.log"))
+	p := w.compute(t)
+	wantPlan(t, p, "+upload nas/Bart/2026-11-21-010000", "+upload nas/Bart/2026-11-20-010000")
+	want := "nas: 1 set is sent with names that Windows cannot store, and could not be brought back to it. Bart/2026-11-20-010000: what?.log."
+	if got := notice(t, p, "reserved"); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 func TestCompute_badVMNameIsLeftAlone(t *testing.T) {
 	w := newWorld().holds("vmx", sets(state.Complete, 21)...).holds("nas", sets(state.Complete, 21)...)
 	for day := 1; day < 6; day++ {

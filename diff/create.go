@@ -53,6 +53,7 @@ func (c *chain) create(s *slot) Change {
 		change.Before = names(s.staged.Set.Files)
 	}
 	if change.uploads() {
+		c.noteReserved(s)
 		change.Source, change.From, change.Files = c.source.Name, s.local.Path, sourceFiles(s.local.Files)
 	}
 	change.Steps = c.createSteps(change, s)

@@ -75,6 +75,16 @@ func (c *chain) note(code string, s state.Set, why string) {
 	c.w.notes.add(x)
 }
 
+// noteReserved warns of names that could not be brought back to Windows.
+func (c *chain) noteReserved(s *slot) {
+	for _, f := range s.local.Files {
+		if p := s.key.VM + "/" + f.Path; providers.ReservedOnWindows(p) {
+			c.note("reserved", state.Set{Key: s.key}, f.Path)
+			return
+		}
+	}
+}
+
 // noteKept says why a set that stays needs attention.
 func (c *chain) noteKept(s *slot) {
 	switch {

@@ -29,6 +29,9 @@ var noticeTexts = []struct {
 	{"name", func(t *tally) string {
 		return fmt.Sprintf("%s cannot be used and %s left alone. %s", count(t.items, "name"), are(t.items), t.each())
 	}},
+	{"reserved", func(t *tally) string {
+		return fmt.Sprintf("%s sent with names that Windows cannot store, and could not be brought back to it. %s", countIs(t.items, "set"), t.each())
+	}},
 	{"damaged", func(t *tally) string {
 		return fmt.Sprintf("%s damaged: kept, not counted. %s", t.sets(), t.each())
 	}},

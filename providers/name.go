@@ -69,3 +69,23 @@ func CheckPath(p string) error {
 	}
 	return nil
 }
+
+// ReservedOnWindows tells whether an element of the path is a name that Windows
+// keeps for devices, or holds a character that it refuses. Such names can be
+// sent to any server that takes them, and not be brought back to Windows.
+func ReservedOnWindows(p string) bool {
+	for name := range strings.SplitSeq(p, "/") {
+		stem, _, _ := strings.Cut(name, ".")
+		if strings.ContainsAny(name, `<>:"|?*`) || devices[strings.ToUpper(strings.TrimRight(stem, " "))] {
+			return true
+		}
+	}
+	return false
+}
+
+// devices are those of Windows, whatever extension follows.
+var devices = map[string]bool{
+	"CON": true, "PRN": true, "AUX": true, "NUL": true, "CONIN$": true, "CONOUT$": true,
+	"COM1": true, "COM2": true, "COM3": true, "COM4": true, "COM5": true, "COM6": true, "COM7": true, "COM8": true, "COM9": true,
+	"LPT1": true, "LPT2": true, "LPT3": true, "LPT4": true, "LPT5": true, "LPT6": true, "LPT7": true, "LPT8": true, "LPT9": true,
+}
