@@ -113,7 +113,7 @@ func TestPin_ofAnExpiredCertificateIsEnoughForSessionReuse(t *testing.T) {
 }
 
 // pasted finds the line to paste in a hint, and what is in it.
-var pasted = regexp.MustCompile(`(?m)^  pin_sha256 = \["([0-9A-F:]+)"\]$`)
+var pasted = regexp.MustCompile(`(?m)^  tls \{ pin_sha256 = \["([0-9A-F:]+)"\] \}$`)
 
 func TestHint_isTheLineThatPinsTheCertificate(t *testing.T) {
 	for name, c := range map[string]struct {
