@@ -3,6 +3,7 @@ package ftp_test
 import (
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,9 +19,7 @@ type weather struct {
 	faults ftptest.Faults
 }
 
-// storm is shorter in every run, and all the worse. The seeds are those where
-// cuts are so far apart that no file meets three of them, which is one more
-// than a call bears.
+// storm is shorter in every run, and all the worse.
 func storm() weather {
 	if soaking() {
 		return weather{500, ftptest.Faults{Delay: 50 * time.Millisecond, CutChance: 0.01, Seed: 2}}
@@ -44,7 +43,7 @@ func TestSoak_filesArriveThroughCuts(t *testing.T) {
 func weathers(t *testing.T, srv *ftptest.Server, w weather) {
 	relay := ftptest.Via(t, srv, w.faults)
 	s := via(srv, relay)
-	putAll(t, open(t, s, srv.Password), s.Connections, w.files)
+	again := putAll(t, open(t, s, srv.Password), s.Connections, w.files)
 	for i := range w.files {
 		expectWhole(t, srv, small(i), smallBody(i))
 	}
@@ -55,22 +54,29 @@ func weathers(t *testing.T, srv *ftptest.Server, w weather) {
 	if got, most := relay.Sessions(), s.Connections+hits; got > most {
 		t.Errorf("%d sessions for %d cuts, want %d at most", got, hits, most)
 	}
-	t.Logf("%d files, %d cuts, %d sessions", w.files, hits, relay.Sessions())
+	if most := hits / callBears; again > most {
+		t.Errorf("%d calls failed by %d cuts, want %d at most", again, hits, most)
+	}
+	t.Logf("%d files, %d cuts, %d sessions, %d calls made again", w.files, hits, relay.Sessions(), again)
 }
 
 func small(i int) string             { return fmt.Sprintf("set%02d/file%03d", i%10, i) }
 func smallBody(i int) providers.Body { return providertest.Noise(uint64(i), 16<<10) }
 
-// putAll stores files by so many workers.
-func putAll(t *testing.T, store *ftp.Store, workers, files int) {
+// callBears is how many cuts in a row end a call.
+const callBears = 3
+
+// putAll stores files by so many workers, and counts the calls that failed and
+// were made again: which file meets how many cuts is a matter of luck, since
+// the workers race for the connections.
+func putAll(t *testing.T, store *ftp.Store, workers, files int) int {
 	next := make(chan int)
 	var all sync.WaitGroup
+	var again atomic.Int64
 	for range workers {
 		all.Go(func() {
 			for i := range next {
-				if err := store.Put(t.Context(), small(i), smallBody(i)); err != nil {
-					t.Errorf("put: %v", err)
-				}
+				again.Add(putUntil(t, store, i))
 			}
 		})
 	}
@@ -79,4 +85,19 @@ func putAll(t *testing.T, store *ftp.Store, workers, files int) {
 	}
 	close(next)
 	all.Wait()
+	return int(again.Load())
+}
+
+// putUntil stores one file, and tells how many calls failed before.
+func putUntil(t *testing.T, store *ftp.Store, i int) (failed int64) {
+	for {
+		err := store.Put(t.Context(), small(i), smallBody(i))
+		if err == nil {
+			return failed
+		}
+		if failed++; failed == callBears {
+			t.Errorf("put: %v", err)
+			return failed
+		}
+	}
 }
