@@ -35,7 +35,7 @@ func (c *chain) addCreates() {
 func (c *chain) create(s *slot) Change {
 	why := modeTexts[s.mode]
 	if s.mode == Resume {
-		why.text = fmt.Sprintf(why.text, FormatBytes(s.staged.Set.Bytes()))
+		why.text = fmt.Sprintf(why.text, state.FormatBytes(s.staged.Set.Bytes()))
 	}
 	change := Change{
 		Address: c.address(s.key), Action: Create, Mode: s.mode, Policy: c.policy.Name,

@@ -45,13 +45,19 @@ var noticeTexts = []struct {
 	{"no-candidate", func(t *tally) string {
 		return fmt.Sprintf("no set of %s counts: nothing of %s is deleted.", t.whose(), them(len(t.vms)))
 	}},
+	{"max_age", func(t *tally) string {
+		return fmt.Sprintf("max_age is not enforced for %s: %s newest set is itself older.", t.whose(), pick(len(t.vms), "its", "their"))
+	}},
+	{"max_size_per_vm", func(t *tally) string {
+		return fmt.Sprintf("max_size_per_vm is not enforced for %s: the size of a set is not known.", t.whose())
+	}},
 	{"unmarked", func(t *tally) string {
 		return fmt.Sprintf("%s unmarked (%s): kept, not counted, never rotated. Where another tool keeps writing them and they shall be rotated like ours, set trust_unmarked = true.",
-			t.sets(), FormatBytes(t.bytes))
+			t.sets(), state.FormatBytes(t.bytes))
 	}},
 	{"untrusted", func(t *tally) string {
 		return fmt.Sprintf("%s unmarked and cannot be trusted yet (%s): younger than settle, empty, unlike the local set, or possibly a link. Kept, not counted.",
-			t.sets(), FormatBytes(t.bytes))
+			t.sets(), state.FormatBytes(t.bytes))
 	}},
 	{"half", func(t *tally) string {
 		return fmt.Sprintf("%s unmarked and %s like a half upload of another tool (%s): left alone, and in the way of the local one, as publish = \"in_place\" moves nothing aside. Remove it by hand.",

@@ -14,7 +14,6 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/urfave/cli/v2"
 
-	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -221,9 +220,9 @@ func (l listPlace) rows(w *tabwriter.Writer, now time.Time) {
 		if s.Time != "" {
 			age = ageText(now.Sub(state.Stamp(s.Time).In(now.Location())))
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", l.Name, providers.Escape(s.VM), s.Time, s.State, s.Files, diff.FormatBytes(s.Bytes), age)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", l.Name, providers.Escape(s.VM), s.Time, s.State, s.Files, state.FormatBytes(s.Bytes), age)
 		for _, f := range s.Names {
-			fmt.Fprintf(w, "\t\t  %s\t\t\t%s\t\n", providers.Escape(f.Path), diff.FormatBytes(f.Size))
+			fmt.Fprintf(w, "\t\t  %s\t\t\t%s\t\n", providers.Escape(f.Path), state.FormatBytes(f.Size))
 		}
 	}
 	for _, name := range l.Foreign {

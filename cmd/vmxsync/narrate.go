@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
 )
 
 // narrator tells the events of an apply: as lines for people, or as one JSON
@@ -67,7 +68,7 @@ func (n *textNarrator) event(e apply.Event) {
 func (n *textNarrator) started(e apply.ChangeStarted) {
 	n.began[e.Address] = time.Now()
 	if e.Action != 0 && !e.Earlier {
-		n.say("%s: %s (%s)", e.Address, starting[e.Action], diff.FormatBytes(e.Bytes))
+		n.say("%s: %s (%s)", e.Address, starting[e.Action], state.FormatBytes(e.Bytes))
 	}
 }
 
@@ -88,7 +89,7 @@ func (n *textNarrator) progress(e apply.Progress) {
 		return
 	}
 	n.last = time.Now()
-	n.say("%s: Still sending %s... (%s of %s)", e.Address, e.Path, diff.FormatBytes(e.Sent), diff.FormatBytes(e.Size))
+	n.say("%s: Still sending %s... (%s of %s)", e.Address, e.Path, state.FormatBytes(e.Sent), state.FormatBytes(e.Size))
 }
 
 func (n *textNarrator) end(err error) {
@@ -113,7 +114,7 @@ func (n *textNarrator) end(err error) {
 	n.voice.result("\n")
 	n.say("Apply complete! Resources: %d added, %d changed, %d destroyed%s.", r.Added, r.Changed, r.Destroyed, earlier(r))
 	if r.Uploaded > 0 || r.Freed > 0 {
-		n.say("Transfer: %s uploaded, %s freed, in %s%s.", diff.FormatBytes(r.Uploaded), diff.FormatBytes(r.Freed), seconds(r.Elapsed), rate(r))
+		n.say("Transfer: %s uploaded, %s freed, in %s%s.", state.FormatBytes(r.Uploaded), state.FormatBytes(r.Freed), seconds(r.Elapsed), rate(r))
 	}
 }
 
@@ -134,7 +135,7 @@ func rate(r apply.Result) string {
 	if r.Waited > 0 {
 		waited = ", " + seconds(r.Waited) + " of it waited"
 	}
-	return fmt.Sprintf(" (%s/s%s)", diff.FormatBytes(int64(float64(r.Uploaded)/working.Seconds())), waited)
+	return fmt.Sprintf(" (%s/s%s)", state.FormatBytes(int64(float64(r.Uploaded)/working.Seconds())), waited)
 }
 
 func (n *textNarrator) say(format string, args ...any) {

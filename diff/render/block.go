@@ -18,7 +18,7 @@ func block(c diff.Change) []Line {
 	switch {
 	case c.Action == diff.Delete:
 		return []Line{
-			{Symbol: diff.Delete, Text: fmt.Sprintf("size = %q -> null", diff.FormatBytes(c.Bytes))},
+			{Symbol: diff.Delete, Text: fmt.Sprintf("size = %q -> null", state.FormatBytes(c.Bytes))},
 			{Text: fmt.Sprintf("# (%s hidden)", count(len(c.Files), "file"))},
 		}
 	case c.Mode == diff.Adopt:
@@ -29,7 +29,7 @@ func block(c diff.Change) []Line {
 	case c.Action == diff.Update:
 		return update(c)
 	}
-	return append([]Line{{Symbol: diff.Create, Text: fmt.Sprintf("size  = %q", diff.FormatBytes(c.Bytes))}},
+	return append([]Line{{Symbol: diff.Create, Text: fmt.Sprintf("size  = %q", state.FormatBytes(c.Bytes))}},
 		list(diff.Create, added(c.Files), 0)...)
 }
 
@@ -43,7 +43,7 @@ func added(files []diff.File) []Line {
 }
 
 func fileLine(f diff.File) string {
-	return fmt.Sprintf("%s (%s),", quote(f.Path), diff.FormatBytes(f.Size))
+	return fmt.Sprintf("%s (%s),", quote(f.Path), state.FormatBytes(f.Size))
 }
 
 // list frames the files: the first of them, and how many there are besides.
@@ -65,9 +65,9 @@ func update(c diff.Change) []Line {
 	for _, f := range c.Before {
 		had += f.Size
 	}
-	size := Line{Symbol: diff.Update, Text: fmt.Sprintf("size  = %q -> %q", diff.FormatBytes(had), diff.FormatBytes(c.Bytes))}
-	if diff.FormatBytes(had) == diff.FormatBytes(c.Bytes) {
-		size = Line{Text: fmt.Sprintf("size  = %q", diff.FormatBytes(had))}
+	size := Line{Symbol: diff.Update, Text: fmt.Sprintf("size  = %q -> %q", state.FormatBytes(had), state.FormatBytes(c.Bytes))}
+	if state.FormatBytes(had) == state.FormatBytes(c.Bytes) {
+		size = Line{Text: fmt.Sprintf("size  = %q", state.FormatBytes(had))}
 	}
 	if c.Mode == diff.Resume {
 		changed, unchanged := goOn(c.Before, c.Files)
@@ -92,7 +92,7 @@ func goOn(before, after []diff.File) (changed []Line, unchanged int) {
 			unchanged++
 		default:
 			changed = append(changed, Line{Symbol: diff.Update, Depth: 1, Text: fmt.Sprintf("%s (%s -> %s),",
-				quote(f.Path), diff.FormatBytes(n), diff.FormatBytes(f.Size))})
+				quote(f.Path), state.FormatBytes(n), state.FormatBytes(f.Size))})
 		}
 	}
 	return changed, unchanged

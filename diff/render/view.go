@@ -7,6 +7,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
 )
 
 // View is a plan in words, ready to be printed in one form or another. All its
@@ -113,7 +114,7 @@ func newChange(c diff.Change) Change {
 	kept, other := c.Why()
 	v := Change{
 		Symbol: c.Action, Address: address(c.Address), Name: quote(c.Address), Fate: fates[c.Action],
-		Size: diff.FormatBytes(c.Bytes), Lines: block(c),
+		Size: state.FormatBytes(c.Bytes), Lines: block(c),
 	}
 	policy := ""
 	if c.Policy != "" {
@@ -153,7 +154,7 @@ func cleanups(list []diff.Cleanup) []string {
 			noun = kind.one
 		}
 		if n > 0 {
-			said = append(said, fmt.Sprintf("%d %s (%s) %s.", n, noun, diff.FormatBytes(bytes), kind.fate))
+			said = append(said, fmt.Sprintf("%d %s (%s) %s.", n, noun, state.FormatBytes(bytes), kind.fate))
 		}
 	}
 	return said
@@ -175,7 +176,7 @@ func transfer(p *diff.Plan) string {
 	}
 	started := ""
 	if there > 0 {
-		started = fmt.Sprintf(" (%s of started uploads are there)", diff.FormatBytes(there))
+		started = fmt.Sprintf(" (%s of started uploads are there)", state.FormatBytes(there))
 	}
-	return fmt.Sprintf("%s to upload%s, %s to free.", diff.FormatBytes(upload-there), started, diff.FormatBytes(p.Summary.FreeBytes))
+	return fmt.Sprintf("%s to upload%s, %s to free.", state.FormatBytes(upload-there), started, state.FormatBytes(p.Summary.FreeBytes))
 }
