@@ -93,15 +93,14 @@ func (c *chain) clearStaging() {
 	if c.blind || c.rule == unassignedRule {
 		return
 	}
-	keeps := c.keepsStarts()
 	for _, s := range slices.Backward(c.slots) {
 		switch {
 		case s.stranded():
 			c.note("stranded", s.staged.Set, "")
 			c.keep(s, state.Incomplete, c.kept(string(state.Incomplete), "whole in staging"))
 		case !s.abandoned() || !c.usable(s.staged.Path, s.staged.Files) || !c.certain(s.staged):
-		case keeps(s):
-			c.keep(s, state.Incomplete, c.kept(string(state.Incomplete), "incomplete, and newer than all that counts"))
+		case s.start() && s.keep:
+			c.keep(s, state.Incomplete, s.reasons...)
 		case s.staged.AtFinal():
 			c.abandon(s.staged)
 		default:
@@ -128,6 +127,8 @@ func (c *chain) abandon(staged *state.Staged) {
 // no later one that knows more.
 func (s *slot) abandoned() bool {
 	switch {
+	case s.start():
+		return true
 	case s.staged == nil || s.held, s.gone && s.remote == nil, s.outgoing():
 		return false
 	case s.changed:
@@ -144,33 +145,9 @@ func (s *slot) proven() bool {
 	return s.remote != nil && s.state == state.Complete && s.remote.Manifest != nil
 }
 
-// keepsStarts tells which uploads that were started and cannot be continued
-// now may be the best there is: the newest, where it is newer than all that
-// counts; all, where nothing counts.
-func (c *chain) keepsStarts() func(*slot) bool {
-	var newest, anchor *slot
-	for _, s := range slices.Backward(c.slots) {
-		switch {
-		case s.start():
-			newest = s
-		case s.anchors():
-			anchor = s
-		}
-	}
-	return func(s *slot) bool {
-		return s.start() && (anchor == nil || s == newest && s.key.Compare(anchor.key) > 0)
-	}
-}
-
 // start tells whether there is nothing of the set but a begun upload.
 func (s *slot) start() bool {
 	return s.state == state.Incomplete && s.staged != nil && len(s.staged.Set.Files) > 0
-}
-
-// anchors tells whether retention counted the set.
-func (s *slot) anchors() bool {
-	future := len(s.reasons) > 0 && s.reasons[0].Rule == futureDatedRule && !s.held
-	return (s.counted() || s.mode != "") && !future
 }
 
 // markOf is the step that writes into the staged folder, if one does.

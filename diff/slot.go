@@ -162,13 +162,13 @@ func halfOf(part, whole []state.File) bool {
 }
 
 // candidate is the slot as retention sees it; false where there is nothing to
-// decide on.
+// decide on: a delete that was begun goes on whatever the policy says.
 func (s *slot) candidate() (state.Set, bool) {
-	set := state.Set{Key: s.key, State: s.state, Trusted: s.trusted}
+	set := state.Set{Key: s.key, State: s.state, Trusted: s.trusted, Files: s.content()}
 	if s.mode != "" {
 		set.State = state.Complete
 	}
-	return set, s.remote != nil || s.mode != ""
+	return set, !s.outgoing() && (s.remote != nil || s.mode != "" || s.start())
 }
 
 // counted tells whether the destination holds the set as one that counts now.

@@ -15,15 +15,20 @@ const futureRule = "future-dated"
 // member is one set on its way to a decision.
 type member struct {
 	key     state.Key
+	bytes   int64  // negative: not known
 	fixed   string // rule that keeps it without counting it; "" for a candidate
 	kept    []Reason
-	removed []Reason
+	removed []*Reason // shared with others
+	guarded *Reason   // why neither rule nor cap lets it go; nil if they may
+	spoken  bool      // guarded is among kept
 }
 
 func (m *member) keep(r Reason) {
 	r.Code = Selected
 	m.kept = append(m.kept, r)
 }
+
+func (m *member) drop(r *Reason) { m.removed = append(m.removed, r) }
 
 // group is what classify makes of the sets.
 type group struct {
@@ -37,7 +42,7 @@ func classify(sets []state.Set, now time.Time) *group {
 	g := &group{members: make([]member, len(sets)), candidates: make([]*member, 0, len(sets))}
 	tomorrow := state.NewStamp(state.NewStamp(now).Civil().Add(24 * time.Hour))
 	for i, s := range sets {
-		g.members[i] = member{key: s.Key, fixed: fixedRule(s, tomorrow)}
+		g.members[i] = member{key: s.Key, bytes: bytesOf(s), fixed: fixedRule(s, tomorrow)}
 	}
 	slices.SortFunc(g.members, func(a, b member) int {
 		return cmp.Or(cmp.Compare(b.key.Stamp, a.key.Stamp), cmp.Compare(b.key.VM, a.key.VM))
@@ -50,10 +55,24 @@ func classify(sets []state.Set, now time.Time) *group {
 			continue
 		}
 		fixed[m.fixed]++
+		if m.fixed == incompleteRule {
+			continue
+		}
 		m.keep(Reason{Rule: m.fixed, Text: m.fixed})
 	}
 	g.judge(fixed)
+	g.keepStarts()
 	return g
+}
+
+// bytesOf is negative where the size of a file is not known.
+func bytesOf(s state.Set) int64 {
+	for _, f := range s.Files {
+		if f.Size < 0 {
+			return -1
+		}
+	}
+	return s.Bytes()
 }
 
 func fixedRule(s state.Set, tomorrow state.Stamp) string {
@@ -77,7 +96,7 @@ func (g *group) judge(fixed map[string]int) {
 		g.hold(string(state.Unknown), "nothing is removed while a set of this group is unknown")
 	case 2*future > all:
 		g.hold(futureRule, "nothing is removed while more than half of this group is dated in the future")
-	case len(g.candidates) == 0 && all > 0:
+	case len(g.candidates) == 0 && all > fixed[incompleteRule]:
 		g.notice("no-candidate", "no set of this group counts: nothing of it is removed")
 	}
 }
@@ -95,16 +114,36 @@ func (g *group) hold(rule, text string) {
 
 func (g *group) result() Result {
 	r := Result{Decisions: make([]Decision, len(g.members)), Notices: g.notices}
+	var why shared
 	for i := range g.members {
 		m := &g.members[i]
 		held := len(m.kept) == 0 && g.held.Rule != ""
 		if held {
 			m.keep(g.held)
 		}
-		r.Decisions[i] = Decision{Key: m.key, Keep: len(m.kept) > 0, Held: held, Reasons: m.kept}
-		if len(m.kept) == 0 {
-			r.Decisions[i].Reasons = m.removed
+		d := Decision{Key: m.key, Keep: len(m.kept) > 0, Held: held, Reasons: m.kept}
+		if !d.Keep {
+			d.Reasons = why.of(m.removed)
 		}
+		r.Decisions[i] = d
 	}
 	return r
+}
+
+// shared spells out reasons. Neighbours mostly go for the same ones: a million
+// sets must not hold a million copies.
+type shared struct {
+	last    []*Reason
+	reasons []Reason
+}
+
+func (s *shared) of(reasons []*Reason) []Reason {
+	if s.reasons != nil && slices.Equal(reasons, s.last) {
+		return s.reasons
+	}
+	s.last, s.reasons = reasons, make([]Reason, len(reasons))
+	for i, r := range reasons {
+		s.reasons[i] = *r
+	}
+	return s.reasons
 }

@@ -1,7 +1,6 @@
 package retention
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/vmxsync/vmxsync/state"
@@ -31,46 +30,31 @@ type Result struct {
 
 // Decide applies a policy to the sets of one group, whose order does not
 // matter. The location of now is the zone of the times in the sets' names.
+// Slices of reasons may be shared between decisions: do not write to them.
 //
 // Complete sets and trusted unmarked ones are candidates; all others are kept
-// and not counted. The newest MinKeep candidates are kept whatever the rules
-// say. A policy without a rule keeps everything.
+// and not counted, but for the incomplete: uploads that were begun, which go
+// where something newer counts. A file of negative size is one of unknown size.
 func Decide(p state.Policy, sets []state.Set, now time.Time) Result {
 	g := classify(sets, now)
-	for _, r := range rules(p) {
-		r.decide(g.candidates)
-	}
-	keepFloor(p.MinKeep, g.candidates)
+	g.thin(p)
+	g.keepFloor(p, state.NewStamp(now))
+	g.cap(p, state.NewStamp(now))
 	return g.result()
 }
 
-// rule gives every candidate, newest first, a reason to stay or to go.
-type rule interface {
-	decide(candidates []*member)
-}
-
-func rules(p state.Policy) []rule {
-	if p.KeepLast == 0 {
-		return []rule{everything{}}
+// thin lets every rule choose on its own. A policy without a rule keeps
+// everything.
+func (g *group) thin(p state.Policy) {
+	if len(g.candidates) == 0 {
+		return
 	}
-	return []rule{count{name: "last", n: p.KeepLast}}
-}
-
-// everything is the rule of a policy that thins nothing.
-type everything struct{}
-
-func (everything) decide(candidates []*member) {
-	for _, c := range candidates {
-		c.keep(Reason{Rule: "keep_all", Text: "keep_all"})
+	active := rules(p, g.candidates[0].key.Stamp)
+	if len(active) == 0 || p.KeepAll {
+		keepAll(g.candidates)
+		return
 	}
-}
-
-// keepFloor keeps the newest n candidates, at least one.
-func keepFloor(n int, candidates []*member) {
-	n = max(n, 1)
-	for i, c := range candidates[:min(n, len(candidates))] {
-		if len(c.kept) == 0 {
-			c.keep(Reason{Rule: "min_keep", N: i + 1, Of: n, Text: fmt.Sprintf("min_keep %d of %d", i+1, n)})
-		}
+	for _, r := range active {
+		r.decide(g.candidates)
 	}
 }

@@ -4,9 +4,12 @@ package retention
 // of them and the same Text in every output.
 type Reason struct {
 	// Rule: "last", "min_keep", "unmarked", "differs", "damaged", "unknown",
-	// "future-dated", "incomplete", and later the rules of the calendar.
+	// "future-dated", "incomplete", "keep_all", "hourly" to "yearly", "within",
+	// "within_hourly" to "within_yearly", "oldest", "min_age", "pinned", and of
+	// the caps "max_age", "max_count", "max_size_per_vm".
 	Rule string `json:"rule"`
-	// Code: "selected", "superseded", "quota", "outside", "cap" from retention;
+	// Code: "selected", "superseded", "quota", "outside", "cap", "incomplete" from
+	// retention;
 	// "missing", "resume", "adopt", "replace", "publish" from package diff.
 	Code   string `json:"code"`
 	N      int    `json:"n,omitempty"`      // n-th of Of
@@ -19,6 +22,10 @@ type Reason struct {
 
 // The codes of reasons.
 const (
-	Selected = "selected" // kept, by the rule named
-	Quota    = "quota"    // removed: the rule's number was reached by newer sets
+	Selected   = "selected"   // kept, by the rule named
+	Superseded = "superseded" // removed: a newer set stands for its period
+	Quota      = "quota"      // removed: the rule's number was reached by newer sets
+	Outside    = "outside"    // removed: older than the rule's window
+	Cap        = "cap"        // removed: kept by a rule, but beyond a limit
+	Leftover   = "incomplete" // removed: an upload that something newer overtook
 )
