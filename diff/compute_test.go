@@ -80,7 +80,29 @@ func TestCompute_localSetsThatNoRuleKeepsAreNotUploaded(t *testing.T) {
 	w := newWorld().holds("vmx", sets(state.Complete, 17, 18, 19, 20, 21)...).holds("nas", sets(state.Complete, 19, 20, 21)...)
 	p := w.compute(t)
 	wantPlan(t, p)
-	wantNotice(t, p, "not-uploaded", "nas: 2 local sets are not uploaded: no rule would keep them.")
+	wantNotice(t, p, "not-uploaded", "nas: 2 local sets are not uploaded: no rule would keep them. "+
+		"Bart/2026-11-17-010000: quota last 3 of 3 reached at 2026-11-19-010000; Bart/2026-11-18-010000: quota last 3 of 3 reached at 2026-11-19-010000.")
+}
+
+func TestCompute_keepsWhatIsPinnedAndTellsAPinOfNothing(t *testing.T) {
+	w := newWorld().holds("nas", sets(state.Complete, 16, 17, 18, 19, 20, 21)...).holds("vmx", sets(state.Complete, 21)...)
+	w.standard().Pins = []state.Pin{{Key: key(16), Reason: "before the migration"}, {Key: key(15)}}
+	p := w.compute(t)
+	wantPlan(t, p, "-remove nas/Bart/2026-11-17-010000", "-remove nas/Bart/2026-11-18-010000")
+	if got := p.Kept[0].Reasons[0].Text; got != "pinned: before the migration" {
+		t.Errorf("kept for %q", got)
+	}
+	wantNotice(t, p, "pin", "nas: a pin names no set (Bart/2026-11-15-010000): it protects nothing.")
+}
+
+func TestCompute_capsCountWhatWillBeThere(t *testing.T) {
+	w := newWorld().holds("nas", sets(state.Complete, 19, 20)...).holds("vmx", sets(state.Complete, 20, 21)...)
+	w.standard().KeepLast, w.standard().MaxSize = 0, 2*1012
+	p := w.compute(t)
+	wantPlan(t, p, "+upload nas/Bart/2026-11-21-010000", "-remove nas/Bart/2026-11-19-010000")
+	if got := p.Changes[1].Reasons[0].Text; got != "max_size_per_vm 2.0 KiB: 3.0 KiB would be kept" {
+		t.Errorf("removed for %q", got)
+	}
 }
 
 func TestCompute_aLocalSetThatVanishedIsNoReasonToDelete(t *testing.T) {

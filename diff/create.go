@@ -2,6 +2,7 @@ package diff
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/retention"
@@ -27,9 +28,18 @@ func (c *chain) addCreates() {
 			s.changed = true
 			c.creates = append(c.creates, c.create(s))
 		} else if s.remote == nil && s.mode != Publish {
-			c.note("not-uploaded", *s.local, "")
+			c.note("not-uploaded", *s.local, s.why())
 		}
 	}
+}
+
+// why joins the texts of the reasons.
+func (s *slot) why() string {
+	var texts []string
+	for _, r := range s.reasons {
+		texts = append(texts, r.Text)
+	}
+	return strings.Join(texts, "; ")
 }
 
 func (c *chain) create(s *slot) Change {

@@ -111,6 +111,11 @@ func (c *chain) noteGroup(r retention.Result) {
 			c.note(n.Code, state.Set{}, "")
 		}
 	}
+	for _, p := range c.policy.Pins {
+		if p.VM == c.vm && c.slot(p.Key) == nil {
+			c.note("pin", state.Set{Key: p.Key}, "")
+		}
+	}
 }
 
 // badName notes a VM whose name cannot be used: nothing of it is touched.

@@ -78,7 +78,10 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("no backup sends %s here: %s kept, not rotated.", t.whose(), count(t.items, "set"))
 	}},
 	{"not-uploaded", func(t *tally) string {
-		return fmt.Sprintf("%s not uploaded: no rule would keep %s.", t.local(), them(t.items))
+		return fmt.Sprintf("%s not uploaded: no rule would keep %s. %s", t.local(), them(t.items), t.each())
+	}},
+	{"pin", func(t *tally) string {
+		return fmt.Sprintf("%s no set (%s): it protects nothing.", pick(t.items, "a pin names", "pins name"), t.first.item)
 	}},
 	{"settling", func(t *tally) string {
 		return fmt.Sprintf("%s still being written (%s): younger than settle = %s.", countIs(t.items, "set"), t.first.item, t.first.why)

@@ -20,8 +20,7 @@ const propertyRun = "20261122T120000Z-6f1c0e8a2b9d"
 // states, at random.
 func drawWorld(t *rapid.T) *world {
 	w := newWorld()
-	w.standard().KeepLast = rapid.IntRange(-1, 4).Draw(t, "keep_last")
-	w.standard().MinKeep = rapid.IntRange(1, 3).Draw(t, "min_keep")
+	drawPolicy(t, w.standard())
 	w.nas().TrustUnmarked = rapid.Bool().Draw(t, "trust")
 	if !w.nas().TrustUnmarked && rapid.Bool().Draw(t, "in place") {
 		w.nas().Publish = state.InPlace
@@ -41,6 +40,22 @@ func drawWorld(t *rapid.T) *world {
 		}
 	}
 	return w
+}
+
+// drawPolicy draws rules, floor and caps that matter to sets of seven nights.
+func drawPolicy(t *rapid.T, p *state.Policy) {
+	p.KeepLast = rapid.IntRange(-1, 4).Draw(t, "keep_last")
+	p.KeepWeekly = rapid.SampledFrom([]int{0, 0, 1, 2, -1}).Draw(t, "keep_weekly")
+	p.KeepWithin.Days = rapid.SampledFrom([]int{0, 0, 2, 5}).Draw(t, "keep_within")
+	p.KeepOldest = rapid.Bool().Draw(t, "keep_oldest")
+	p.MinKeep = rapid.IntRange(1, 3).Draw(t, "min_keep")
+	p.MinAge.Days = rapid.SampledFrom([]int{0, 0, 0, 8}).Draw(t, "min_age")
+	p.MaxAge.Days = rapid.SampledFrom([]int{0, 0, 0, 7, 9}).Draw(t, "max_age")
+	p.MaxCount = rapid.SampledFrom([]int{0, 0, 0, 2, 4}).Draw(t, "max_count")
+	p.MaxSize = rapid.SampledFrom([]int64{0, 0, 0, 2500}).Draw(t, "max_size")
+	if rapid.IntRange(0, 3).Draw(t, "pinned") == 0 {
+		p.Pins = []state.Pin{{Key: keyOf("Bart", rapid.IntRange(10, 17).Draw(t, "pin"))}}
+	}
 }
 
 // contents are what a set may hold: the second is plausibly half of the first.
