@@ -15,14 +15,6 @@ var laterIn = map[string]later{
 	"destination": {
 		attributes: []string{"quota", "trash_keep", "for_each"},
 	},
-	"retention": {
-		attributes: []string{
-			"keep_hourly", "keep_daily", "keep_weekly", "keep_monthly", "keep_yearly",
-			"keep_within", "keep_within_hourly", "keep_within_daily", "keep_within_weekly", "keep_within_monthly", "keep_within_yearly",
-			"keep_oldest", "keep_all", "min_age", "max_age", "max_count", "max_size_per_vm",
-		},
-		blocks: []string{"pin"},
-	},
 	"backup": {attributes: []string{"order", "prune_source", "fresh_within", "prevent_destroy", "for_each"}},
 	"copy":   {attributes: []string{"order"}},
 }

@@ -112,7 +112,7 @@ func TestLoad_smallestExample(t *testing.T) {
 			},
 			Layout: vmLayout, WorkDir: ".vmxsync",
 		}},
-		Policies: []state.Policy{{Name: "standard", KeepLast: 3, MinKeep: 1}},
+		Policies: []state.Policy{{Name: "standard", KeepLast: 3, KeepOldest: true, MinKeep: 1}},
 		Backups: []state.Backup{{
 			Name: "default", Source: "vmexplorer", VMs: []string{"*"}, Exclude: []string{},
 			Copies: []state.Copy{{Destination: "nas", Policy: "standard"}},
@@ -120,6 +120,48 @@ func TestLoad_smallestExample(t *testing.T) {
 	}
 	if !reflect.DeepEqual(spec, want) {
 		t.Errorf("Load: got %+v, want %+v", spec, want)
+	}
+}
+
+// Every attribute of a retention block arrives where retention looks for it.
+func TestLoad_wholeRetention(t *testing.T) {
+	spec, _ := load(t, options(configuration(t, "vmxsync.hcl", smallest, "more.vmxsync.hcl", `
+retention "all" {
+  keep_last = 1
+  keep_hourly = 2
+  keep_daily = 3
+  keep_weekly = 4
+  keep_monthly = 5
+  keep_yearly = -1
+  keep_within = "1h"
+  keep_within_hourly = "2h"
+  keep_within_daily = "3d"
+  keep_within_weekly = "4w"
+  keep_within_monthly = "5mo"
+  keep_within_yearly = "6y"
+  keep_oldest = false
+  min_keep = 7
+  min_age = "8d"
+  max_age = "9y"
+  max_count = 10
+  max_size_per_vm = "2KiB"
+  pin {
+    vm     = "dc01"
+    time   = "2024-03-01-020000"
+    reason = "why"
+  }
+}
+`)))
+	got, _ := spec.Policy("all")
+	want := state.Policy{
+		Name: "all", KeepLast: 1, KeepHourly: 2, KeepDaily: 3, KeepWeekly: 4, KeepMonthly: 5, KeepYearly: -1,
+		KeepWithin: state.Span{Hours: 1}, KeepWithinHourly: state.Span{Hours: 2}, KeepWithinDaily: state.Span{Days: 3},
+		KeepWithinWeekly: state.Span{Weeks: 4}, KeepWithinMonthly: state.Span{Months: 5}, KeepWithinYearly: state.Span{Years: 6},
+		MinKeep: 7, MinAge: state.Span{Days: 8}, MaxAge: state.Span{Years: 9}, MaxCount: 10, MaxSize: 2048,
+		Pins: []state.Pin{{Key: state.Key{VM: "dc01", Stamp: "2024-03-01-020000"}, Reason: "why"}},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
 

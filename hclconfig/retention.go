@@ -1,63 +1,76 @@
 package hclconfig
 
 import (
-	"fmt"
-
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
 
 type retentionBlock struct {
-	KeepLast int `hcl:"keep_last,optional"`
-	MinKeep  int `hcl:"min_keep,optional"`
+	KeepLast    int `hcl:"keep_last,optional"`
+	KeepHourly  int `hcl:"keep_hourly,optional"`
+	KeepDaily   int `hcl:"keep_daily,optional"`
+	KeepWeekly  int `hcl:"keep_weekly,optional"`
+	KeepMonthly int `hcl:"keep_monthly,optional"`
+	KeepYearly  int `hcl:"keep_yearly,optional"`
+
+	KeepWithin        state.Span `hcl:"keep_within,optional"`
+	KeepWithinHourly  state.Span `hcl:"keep_within_hourly,optional"`
+	KeepWithinDaily   state.Span `hcl:"keep_within_daily,optional"`
+	KeepWithinWeekly  state.Span `hcl:"keep_within_weekly,optional"`
+	KeepWithinMonthly state.Span `hcl:"keep_within_monthly,optional"`
+	KeepWithinYearly  state.Span `hcl:"keep_within_yearly,optional"`
+
+	KeepAll    bool `hcl:"keep_all,optional"`
+	KeepOldest bool `hcl:"keep_oldest,optional"`
+
+	MinKeep  int            `hcl:"min_keep,optional"`
+	MinAge   state.Span     `hcl:"min_age,optional"`
+	MaxAge   state.Span     `hcl:"max_age,optional"`
+	MaxCount int            `hcl:"max_count,optional"`
+	MaxSize  providers.Size `hcl:"max_size_per_vm,optional"`
+
+	Pins []pinBlock `hcl:"pin,block"`
+}
+
+// pinBlock names a set that is never removed.
+type pinBlock struct {
+	VM     string `hcl:"vm"`
+	Time   stamp  `hcl:"time"`
+	Reason string `hcl:"reason,optional"`
+}
+
+// stamp is a state.Stamp that reads itself.
+type stamp state.Stamp
+
+func (s *stamp) UnmarshalText(text []byte) error {
+	parsed, err := state.ParseStamp(string(text))
+	*s = stamp(parsed)
+	return err
 }
 
 func (l *loader) decodeRetention(d *decoder) hcl.Diagnostics {
-	in := retentionBlock{MinKeep: 1}
+	in := retentionBlock{MinKeep: 1, KeepOldest: true}
 	diags := d.decode(&in)
-	if diags.HasErrors() {
-		return diags // a rule may be among what was not understood
-	}
-	diags = append(diags, in.check(d)...)
-	l.spec.Policies = append(l.spec.Policies, state.Policy{
-		Name:     blockName(d.block),
-		KeepLast: in.KeepLast,
-		MinKeep:  in.MinKeep,
-	})
+	diags = append(diags, in.check(d, !diags.HasErrors())...)
+	l.spec.Policies = append(l.spec.Policies, in.policy(blockName(d.block)))
 	return diags
 }
 
-func (in retentionBlock) check(d *decoder) hcl.Diagnostics {
-	var diags hcl.Diagnostics
-	_, given := d.ranges["keep_last"]
-	switch {
-	case d.failed["keep_last"]:
-	case !given:
-		diags = append(diags, problem{
-			summary: "Retention without a rule",
-			detail:  fmt.Sprintf("The retention %q has no rule that keeps anything.", blockName(d.block)),
-			hint:    "to keep the newest three sets of each VM, write keep_last = 3",
-		}.at(d.block.DefRange)...)
-	case in.KeepLast == 0:
-		diags = append(diags, problem{
-			summary: "Retention keeps nothing",
-			detail:  "keep_last = 0 would keep no set at all.",
-			hint:    "write a number of sets of at least 1, or -1 to keep all",
-		}.at(d.at("keep_last"))...)
-	case in.KeepLast < -1:
-		diags = append(diags, problem{
-			summary: "Invalid number of sets",
-			detail:  fmt.Sprintf("keep_last is %d.", in.KeepLast),
-			hint:    "write a number of sets of at least 1, or -1 to keep all",
-		}.at(d.at("keep_last"))...)
+func (in retentionBlock) policy(name string) state.Policy {
+	p := state.Policy{
+		Name:     name,
+		KeepLast: in.KeepLast, KeepHourly: in.KeepHourly, KeepDaily: in.KeepDaily,
+		KeepWeekly: in.KeepWeekly, KeepMonthly: in.KeepMonthly, KeepYearly: in.KeepYearly,
+		KeepWithin: in.KeepWithin, KeepWithinHourly: in.KeepWithinHourly, KeepWithinDaily: in.KeepWithinDaily,
+		KeepWithinWeekly: in.KeepWithinWeekly, KeepWithinMonthly: in.KeepWithinMonthly, KeepWithinYearly: in.KeepWithinYearly,
+		KeepAll: in.KeepAll, KeepOldest: in.KeepOldest,
+		MinKeep: in.MinKeep, MinAge: in.MinAge,
+		MaxAge: in.MaxAge, MaxCount: in.MaxCount, MaxSize: int64(in.MaxSize),
 	}
-	if in.MinKeep < 1 {
-		diags = append(diags, problem{
-			summary: "Invalid number of sets",
-			detail:  fmt.Sprintf("min_keep is %d; at least the newest set of each VM is always kept.", in.MinKeep),
-			hint:    "write min_keep = 1, or leave it out",
-		}.at(d.at("min_keep"))...)
+	for _, pin := range in.Pins {
+		p.Pins = append(p.Pins, state.Pin{Key: state.Key{VM: pin.VM, Stamp: state.Stamp(pin.Time)}, Reason: pin.Reason})
 	}
-	return diags
+	return p
 }

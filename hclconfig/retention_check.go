@@ -1,0 +1,185 @@
+package hclconfig
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// numberRule is one attribute that counts sets or periods.
+type numberRule struct {
+	name string
+	n    int
+}
+
+func (in retentionBlock) counts() []numberRule {
+	return []numberRule{
+		{"keep_last", in.KeepLast}, {"keep_hourly", in.KeepHourly}, {"keep_daily", in.KeepDaily},
+		{"keep_weekly", in.KeepWeekly}, {"keep_monthly", in.KeepMonthly}, {"keep_yearly", in.KeepYearly},
+	}
+}
+
+// windowNames are the attributes that keep what is in a window.
+var windowNames = []string{
+	"keep_within", "keep_within_hourly", "keep_within_daily", "keep_within_weekly", "keep_within_monthly", "keep_within_yearly",
+}
+
+var capNames = []string{"max_age", "max_count", "max_size_per_vm"}
+
+func (d *decoder) given(path string) bool {
+	_, ok := d.ranges[path]
+	return ok
+}
+
+func (d *decoder) givenAny(paths []string) bool {
+	for _, p := range paths {
+		if d.given(p) {
+			return true
+		}
+	}
+	return false
+}
+
+// check: whether there is a rule can only be told where all was understood.
+func (in retentionBlock) check(d *decoder, understood bool) hcl.Diagnostics {
+	diags := in.checkNumbers(d)
+	if understood {
+		diags = append(diags, in.checkRules(d)...)
+	}
+	diags = append(diags, in.checkKeepAll(d)...)
+	return append(diags, in.checkPins(d)...)
+}
+
+// checkNumbers looks at each number alone.
+func (in retentionBlock) checkNumbers(d *decoder) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, c := range in.counts() {
+		if c.n < -1 {
+			diags = append(diags, problem{
+				summary: "Invalid number of sets",
+				detail:  fmt.Sprintf("%s is %d.", c.name, c.n),
+				hint:    "write a number of sets of at least 1, or -1 to keep all",
+			}.at(d.at(c.name))...)
+		}
+	}
+	if in.MinKeep < 1 {
+		diags = append(diags, problem{
+			summary: "Invalid number of sets",
+			detail:  fmt.Sprintf("min_keep is %d; at least the newest set of each VM is always kept.", in.MinKeep),
+			hint:    "write min_keep = 1, or leave it out",
+		}.at(d.at("min_keep"))...)
+	}
+	return append(diags, in.checkCaps(d)...)
+}
+
+func (in retentionBlock) checkCaps(d *decoder) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, c := range []numberRule{{"max_count", in.MaxCount}, {"max_size_per_vm", int(in.MaxSize)}} {
+		if c.n < 1 && d.given(c.name) && !d.failed[c.name] {
+			diags = append(diags, problem{
+				summary: "Invalid limit",
+				detail:  fmt.Sprintf("%s would let nothing stay.", c.name),
+				hint:    fmt.Sprintf("write %s of at least 1, or leave it out", c.name),
+			}.at(d.at(c.name))...)
+		}
+	}
+	return diags
+}
+
+// checkRules proves that something is kept. Caps alone keep everything up to
+// them.
+func (in retentionBlock) checkRules(d *decoder) hcl.Diagnostics {
+	zero := ""
+	for _, c := range in.counts() {
+		switch {
+		case c.n != 0:
+			return nil
+		case d.given(c.name) && zero == "":
+			zero = c.name
+		}
+	}
+	switch {
+	case in.KeepAll:
+		return nil
+	case d.givenAny(windowNames):
+		return in.adviseCount(d)
+	case zero != "":
+		return problem{
+			summary: "Retention keeps nothing",
+			detail:  fmt.Sprintf("%s = 0 would keep no set at all.", zero),
+			hint:    "write a number of sets of at least 1, or -1 to keep all",
+		}.at(d.at(zero))
+	case d.givenAny(capNames):
+		return nil
+	}
+	return problem{
+		summary: "Retention without a rule",
+		detail:  fmt.Sprintf("The retention %q has no rule that keeps anything.", blockName(d.block)),
+		hint:    "to keep the newest three sets of each VM, write keep_last = 3",
+	}.at(d.block.DefRange)
+}
+
+// adviseCount warns of windows alone: how many sets they hold depends on how
+// often backups are made.
+func (in retentionBlock) adviseCount(d *decoder) hcl.Diagnostics {
+	return warnings(problem{
+		summary: "Retention of windows alone",
+		detail: fmt.Sprintf("The retention %q has keep_within rules and none that counts: where backups are rare, no more than min_keep = %d may be kept.",
+			blockName(d.block), in.MinKeep),
+		hint: "write a count beside them, such as keep_last = 3",
+	}.at(d.block.DefRange))
+}
+
+// checkKeepAll: whoever keeps all has no use for another rule.
+func (in retentionBlock) checkKeepAll(d *decoder) hcl.Diagnostics {
+	if !in.KeepAll {
+		return nil
+	}
+	var diags hcl.Diagnostics
+	for _, name := range append(in.countNames(), windowNames...) {
+		if d.given(name) {
+			diags = append(diags, problem{
+				summary: "Retention contradicts itself",
+				detail:  fmt.Sprintf("keep_all = true keeps every set, and %s would thin them.", name),
+				hint:    "leave out one of the two",
+			}.between(d.at(name), d.at("keep_all"))...)
+		}
+	}
+	return diags
+}
+
+func (in retentionBlock) countNames() []string {
+	var names []string
+	for _, c := range in.counts() {
+		names = append(names, c.name)
+	}
+	return names
+}
+
+func (in retentionBlock) checkPins(d *decoder) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	first := map[state.Key]string{}
+	for i, pin := range in.Pins {
+		path := fmt.Sprintf("pin[%d]", i)
+		key := state.Key{VM: pin.VM, Stamp: state.Stamp(pin.Time)}
+		if d.failed[path+".vm"] || d.failed[path+".time"] {
+			continue
+		}
+		if err := providers.CheckName(pin.VM); err != nil {
+			diags = append(diags, problem{summary: "Invalid value", detail: fmt.Sprintf("vm: %v.", err)}.at(d.at(path+".vm"))...)
+			continue
+		}
+		if other, twice := first[key]; twice {
+			diags = append(diags, problem{
+				summary: "Repeated pin",
+				detail:  fmt.Sprintf("The retention %q pins %s twice.", blockName(d.block), key),
+			}.between(d.at(path), d.at(other))...)
+			continue
+		}
+		first[key] = path
+	}
+	return diags
+}
