@@ -1,7 +1,6 @@
 package retention_test
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -171,27 +170,6 @@ func TestDecide_saysThatNothingCounts(t *testing.T) {
 	}
 }
 
-// drawSets makes a group of past sets in random states and random order.
-func drawSets(t *rapid.T, states ...state.State) []state.Set {
-	ns := rapid.SliceOfNDistinct(rapid.IntRange(1, 60), 0, 30, rapid.ID[int]).Draw(t, "nights")
-	var sets []state.Set
-	for _, n := range ns {
-		s := night(n, rapid.SampledFrom(states).Draw(t, "state"))
-		s.Trusted = s.State == state.Unmarked && rapid.Bool().Draw(t, "trusted")
-		sets = append(sets, s)
-	}
-	return sets
-}
-
-func drawPolicy(t *rapid.T) state.Policy {
-	return state.Policy{
-		KeepLast: rapid.IntRange(-1, 6).Draw(t, "keep_last"),
-		MinKeep:  rapid.IntRange(1, 3).Draw(t, "min_keep"),
-	}
-}
-
-var pastStates = []state.State{state.Complete, state.Complete, state.Complete, state.Unmarked, state.Differs, state.Damaged}
-
 func removed(r retention.Result) map[state.Key]bool {
 	gone := map[state.Key]bool{}
 	for _, d := range r.Decisions {
@@ -203,7 +181,7 @@ func removed(r retention.Result) map[state.Key]bool {
 }
 
 func TestDecide_properties(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	check(t, func(t *rapid.T) {
 		p, sets := drawPolicy(t), drawSets(t, pastStates...)
 		r := retention.Decide(p, sets, noon)
 		gone := removed(r)
@@ -219,15 +197,61 @@ func TestDecide_properties(t *testing.T) {
 		if again := retention.Decide(p, shuffled, noon); !reflect.DeepEqual(again, r) {
 			t.Fatalf("another order: got %v, want %v", again, r)
 		}
-		if p.KeepLast > 0 {
-			p.KeepLast++
-			for k := range removed(retention.Decide(p, sets, noon)) {
-				if !gone[k] {
-					t.Fatalf("raising keep_last to %d removes %s", p.KeepLast, k)
-				}
+	})
+}
+
+// Without caps, a rule that keeps more never lets more go.
+func TestDecide_raisingARuleRemovesNoMore(t *testing.T) {
+	check(t, func(t *rapid.T) {
+		p, sets := drawPolicy(t), drawSets(t, pastStates...)
+		p.KeepLast = max(p.KeepLast, 1) // a policy without a rule keeps everything
+		p.MaxAge, p.MaxCount, p.MaxSize = state.Span{}, 0, 0
+		gone := removed(retention.Decide(p, sets, noon))
+		raise(t, &p)
+		for k := range removed(retention.Decide(p, sets, noon)) {
+			if !gone[k] {
+				t.Fatalf("%+v removes %s as well", p, k)
 			}
 		}
 	})
+}
+
+// raise lets one rule keep more.
+func raise(t *rapid.T, p *state.Policy) {
+	numbers := []*int{&p.KeepLast, &p.KeepHourly, &p.KeepDaily, &p.KeepWeekly, &p.KeepMonthly, &p.KeepYearly, &p.MinKeep}
+	spans := []*state.Span{&p.KeepWithin, &p.KeepWithinHourly, &p.KeepWithinDaily, &p.KeepWithinWeekly, &p.KeepWithinMonthly, &p.KeepWithinYearly, &p.MinAge}
+	if i := rapid.IntRange(0, len(numbers)+len(spans)-1).Draw(t, "rule"); i < len(numbers) {
+		if *numbers[i] >= 0 {
+			*numbers[i] += rapid.IntRange(1, 3).Draw(t, "by")
+		}
+	} else {
+		spans[i-len(numbers)].Days += rapid.IntRange(1, 40).Draw(t, "days")
+	}
+}
+
+// A cap is kept, but for what the floor holds.
+func TestDecide_capsHold(t *testing.T) {
+	check(t, func(t *rapid.T) {
+		p, sets := drawPolicy(t), drawSets(t, state.Complete)
+		p.MaxCount = rapid.IntRange(1, 10).Draw(t, "max_count")
+		kept, guarded := 0, 0
+		for i, d := range retention.Decide(p, sets, noon).Decisions {
+			if d.Keep {
+				kept++
+			}
+			if d.Keep && (i < p.MinKeep || isGuarded(p, d.Key)) {
+				guarded++
+			}
+		}
+		if kept > max(p.MaxCount, guarded) {
+			t.Fatalf("%d sets are kept, max_count is %d, and %d are guarded", kept, p.MaxCount, guarded)
+		}
+	})
+}
+
+func isGuarded(p state.Policy, k state.Key) bool {
+	young := !p.MinAge.IsZero() && !k.Stamp.Civil().Before(p.MinAge.Before(noon))
+	return young || slices.ContainsFunc(p.Pins, func(pin state.Pin) bool { return pin.Key == k })
 }
 
 func checkReasons(t *rapid.T, r retention.Result, sets []state.Set) {
@@ -250,7 +274,7 @@ func checkFloor(t *rapid.T, p state.Policy, sets []state.Set, gone map[state.Key
 	slices.SortFunc(byAge, func(a, b state.Set) int { return b.Compare(a.Key) })
 	counted := 0
 	for _, s := range byAge {
-		if !s.Counted() && gone[s.Key] {
+		if gone[s.Key] && s.State != state.Incomplete && (!s.Counted() || isGuarded(p, s.Key)) {
 			t.Fatalf("%s, %s, is removed", s.Key, s.State)
 		}
 		if !s.Counted() {
@@ -263,7 +287,7 @@ func checkFloor(t *rapid.T, p state.Policy, sets []state.Set, gone map[state.Key
 }
 
 func TestDecide_futureDatedChangeNothingElse(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	check(t, func(t *rapid.T) {
 		p, sets := drawPolicy(t), drawSets(t, pastStates...)
 		want := removed(retention.Decide(p, sets, noon))
 		for i := range rapid.IntRange(0, len(sets)).Draw(t, "future") {
@@ -273,20 +297,4 @@ func TestDecide_futureDatedChangeNothingElse(t *testing.T) {
 			t.Fatalf("got %v, want %v", got, want)
 		}
 	})
-}
-
-func BenchmarkDecide(b *testing.B) {
-	for _, n := range []int{250_000, 500_000, 1_000_000} {
-		sets := make([]state.Set, n)
-		start := time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
-		for i := range sets {
-			stamp := state.NewStamp(start.Add(time.Duration(i*7919%n) * time.Minute))
-			sets[i] = state.Set{Key: state.Key{VM: "Bart", Stamp: stamp}, State: state.Complete}
-		}
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			for b.Loop() {
-				retention.Decide(state.Policy{KeepLast: 30, MinKeep: 1}, sets, noon)
-			}
-		})
-	}
 }
