@@ -60,6 +60,7 @@ type world struct {
 	holds   map[string]map[string][]state.Set // source -> VM -> its sets, oldest first
 	touched map[string][]Observed             // destination -> groups that the plan changes
 	busy    map[string]bool                   // destinations with work to do
+	planned func(*chain)                      // told of each chain; may be nil
 }
 
 func newWorld(in Input) *world {
@@ -107,6 +108,9 @@ func (w *world) planDestination(d state.Destination) error {
 		}
 		c.fill(inv, work)
 		c.plan()
+		if w.planned != nil {
+			w.planned(c)
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/agext/levenshtein"
@@ -13,7 +14,7 @@ import (
 // flags after the first argument silently, and users of terraform write global
 // flags behind the command.
 func arrange(app *cli.App, args []string) ([]string, error) {
-	var global, local, rest []string
+	var global, path, local, rest []string
 	var command *cli.Command
 	for i := 0; i < len(args); i++ {
 		arg := args[i]
@@ -22,10 +23,11 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 			break
 		}
 		if len(arg) < 2 || arg[0] != '-' {
-			if command == nil && len(rest) == 0 {
-				if command = app.Command(arg); command == nil {
-					return nil, unknownCommand(app, arg)
+			if next := commandsOf(app, command); len(next) > 0 && len(rest) == 0 {
+				if command = findCommand(next, arg); command == nil {
+					return nil, unknownCommand(next, strings.Join(append(path, arg), " "), arg)
 				}
+				path = append(path, arg)
 				continue
 			}
 			rest = append(rest, arg)
@@ -47,12 +49,28 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 	if command == nil {
 		return append(global, local...), nil
 	}
-	out := append(global, command.Name)
-	out = append(out, local...)
+	out := slices.Concat(global, path, local)
 	if len(rest) > 0 {
 		out = append(append(out, "--"), rest...)
 	}
 	return out, nil
+}
+
+// commandsOf are those that may follow.
+func commandsOf(app *cli.App, command *cli.Command) []*cli.Command {
+	if command == nil {
+		return app.Commands
+	}
+	return command.Subcommands
+}
+
+func findCommand(commands []*cli.Command, name string) *cli.Command {
+	for _, c := range commands {
+		if c.HasName(name) {
+			return c
+		}
+	}
+	return nil
 }
 
 func flagsOf(app *cli.App, command *cli.Command) []cli.Flag {
@@ -85,16 +103,19 @@ func takesValue(f cli.Flag) bool {
 	return true
 }
 
-func unknownCommand(app *cli.App, name string) error {
-	err := fmt.Errorf("vmxsync has no command %q", name)
+// unknownCommand suggests one of those that could stand there. path is all that
+// was written, name its last part.
+func unknownCommand(commands []*cli.Command, path, name string) error {
+	err := fmt.Errorf("vmxsync has no command %q", path)
 	var names []string
-	for _, c := range app.Commands {
+	for _, c := range commands {
 		names = append(names, c.Name)
 	}
 	if best := nearest(name, names); best != "" {
 		return wrongUsage(err, fmt.Sprintf("Did you mean %q?", best))
 	}
-	return wrongUsage(err, "vmxsync -help lists the commands.")
+	parent := strings.TrimSuffix(path, name)
+	return wrongUsage(err, "vmxsync "+parent+"-help lists the commands.")
 }
 
 // nearest is the name that was probably meant, or "".

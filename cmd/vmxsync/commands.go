@@ -10,7 +10,7 @@ import (
 type arguments struct{ vars []hclconfig.VarArg }
 
 func (p *process) commands() []*cli.Command {
-	var plan, apply, validate, list, check arguments
+	var plan, apply, validate, list, check, explain arguments
 	return []*cli.Command{
 		{
 			Name:               "validate",
@@ -74,6 +74,23 @@ func (p *process) commands() []*cli.Command {
 			CustomHelpTemplate: exitCodes("2    a rule does not hold", "130  interrupted; nothing is left, or what is left is named"),
 			Flags:              append(varFlags(&check.vars), checkFlags()...),
 			Action:             func(c *cli.Context) error { return p.check(c, check) },
+		},
+		{
+			Name:   "retention",
+			Usage:  "explain what a retention keeps",
+			Action: p.noSubcommand,
+			Subcommands: []*cli.Command{{
+				Name:      "explain",
+				Usage:     "say of each set of a VM why it is kept or not",
+				ArgsUsage: "VM",
+				Description: "Reads all places as plan does, and lists the sets of the VM at each destination, newest\n" +
+					"first, with every reason, and which one goes next. VM may be a glob. Writes nothing.\n\n" +
+					"   vmxsync retention explain dc01\n" +
+					"   vmxsync retention explain \"sql-*\" -destination=nas -json",
+				CustomHelpTemplate: exitCodes(),
+				Flags:              append(varFlags(&explain.vars), explainFlags()...),
+				Action:             func(c *cli.Context) error { return p.explain(c, explain) },
+			}},
 		},
 		{
 			Name:               "version",

@@ -58,12 +58,18 @@ func (p *process) app() *cli.App {
 		Action:                    p.noCommand,
 	}
 	withoutDefaults(app.Flags)
-	for _, c := range app.Commands {
+	quieten(app.Commands, usage)
+	return app
+}
+
+// quieten keeps the library from printing on its own, in all commands.
+func quieten(commands []*cli.Command, usage cli.OnUsageErrorFunc) {
+	for _, c := range commands {
 		c.OnUsageError = usage
 		c.HideHelpCommand = true
 		withoutDefaults(c.Flags)
+		quieten(c.Subcommands, usage)
 	}
-	return app
 }
 
 // withoutDefaults drops "(default: false)" from the help.
@@ -117,7 +123,7 @@ func (p *process) noCommand(c *cli.Context) error {
 		return p.version(c)
 	}
 	if name := c.Args().First(); name != "" {
-		return unknownCommand(c.App, name)
+		return unknownCommand(c.App.Commands, name, name)
 	}
 	return cli.ShowAppHelp(c)
 }
@@ -145,8 +151,8 @@ func isTerminal(stream any) bool {
 
 func usageError(c *cli.Context, err error) error {
 	name := "vmxsync"
-	if c.Command != nil && c.Command.Name != "" && c.Command.Name != name {
-		name += " " + c.Command.Name
+	if c.Command != nil && c.Command.HelpName != "" {
+		name = c.Command.HelpName
 	}
 	return wrongUsage(err, fmt.Sprintf("%s -help lists the flags.", name))
 }

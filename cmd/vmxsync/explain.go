@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/render"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+func explainFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "destination", Usage: "only what is decided for destination `NAME`"},
+		jsonFlag("print one JSON document"),
+	}
+}
+
+// explanation is what retention explain prints, as a document.
+type explanation struct {
+	Format string           `json:"format"`
+	Now    time.Time        `json:"now"`
+	Groups []diff.Explained `json:"groups"`
+}
+
+func (p *process) noSubcommand(c *cli.Context) error { return cli.ShowSubcommandHelp(c) }
+
+func (p *process) explain(c *cli.Context, args arguments) error {
+	if c.NArg() == 0 {
+		return wrongUsage(errors.New("no VM given"), "vmxsync retention explain VM, where VM is a name or a pattern with * and ?.")
+	}
+	if err := checkGlobs(c.Args().Slice()); err != nil {
+		return err
+	}
+	spec, secrets, err := p.configuration(c, args)
+	if err != nil {
+		return err
+	}
+	if name := c.String("destination"); name != "" {
+		if _, err := destination(spec, name); err != nil {
+			return err
+		}
+	}
+	plan, w, in, err := p.computed(c.Context, spec, secrets, diff.Options{Partial: true})
+	defer w.close()
+	if err != nil {
+		return err
+	}
+	groups, err := explained(c, in)
+	if err != nil {
+		return failure("Planning failed", err)
+	}
+	if len(groups) == 0 {
+		return noSuchVM(c.Args().Slice(), in.Inventories)
+	}
+	p.printExplanation(c, explanation{"vmxsync.explain/1", in.Now.UTC(), groups})
+	if err := unread(spec, plan); err != nil && c.Bool("json") {
+		return status(exitError)
+	} else if err != nil {
+		return failure("A place cannot be read", err)
+	}
+	return nil
+}
+
+func explained(c *cli.Context, in diff.Input) ([]diff.Explained, error) {
+	groups, err := diff.Explain(in, func(vm string) bool { return named(c.Args().Slice(), vm) })
+	name := c.String("destination")
+	return slices.DeleteFunc(groups, func(g diff.Explained) bool { return name != "" && g.Destination != name }), err
+}
+
+func (p *process) printExplanation(c *cli.Context, doc explanation) {
+	if c.Bool("json") {
+		text, _ := json.MarshalIndent(doc, "", "  ") // of strings and numbers alone
+		p.voice.printJSON(string(text) + "\n")
+		return
+	}
+	for i, g := range doc.Groups {
+		if i > 0 {
+			p.voice.print("\n")
+		}
+		p.voice.print(render.Explained(g, p.voice.width))
+	}
+}
+
+// unread are the places that the explanation does not cover, and should.
+func unread(spec *state.Spec, plan *diff.Plan) error {
+	var errs []error
+	for _, place := range plan.Places {
+		if d, _ := spec.Destination(place.Name); place.Unreachable != "" && !d.Optional {
+			errs = append(errs, fmt.Errorf("%s %q: %s", place.Role, place.Name, place.Unreachable))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// noSuchVM names the one that was probably meant.
+func noSuchVM(given []string, inventories map[string]state.Inventory) error {
+	var names []string
+	for _, inv := range inventories {
+		names = append(names, inv.VMs()...)
+	}
+	slices.Sort(names)
+	err := fmt.Errorf("no VM matches %s", strings.Join(given, " or "))
+	hint := "vmxsync list shows what is where."
+	if best := nearest(given[0], slices.Compact(names)); best != "" {
+		hint = fmt.Sprintf("Did you mean %q? %s", providers.Escape(best), hint)
+	}
+	return failure("Nothing found", hinted(err, hint))
+}
+
+// computed is compute that also gives what the plan was made from.
+func (p *process) computed(ctx context.Context, spec *state.Spec, secrets providers.Secrets, options diff.Options) (*diff.Plan, *world, diff.Input, error) {
+	at, err := p.clock()
+	if err != nil {
+		return nil, &world{}, diff.Input{}, err
+	}
+	plan, w, err := p.compute(ctx, spec, secrets, options)
+	return plan, w, diff.Input{Spec: spec, Inventories: w.inventories, Now: at.now, Clock: at.name(), Options: options}, err
+}

@@ -1,0 +1,178 @@
+package diff
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/retention"
+)
+
+// Explained is one VM at one destination with what a plan decides on each of
+// its sets.
+type Explained struct {
+	Destination string         `json:"destination"`
+	VM          string         `json:"vm"`
+	Policy      string         `json:"policy,omitempty"` // "" where no backup sends the VM there
+	Sets        []ExplainedSet `json:"sets"`             // newest first
+	Next        *Next          `json:"next,omitempty"`
+}
+
+// ExplainedSet is one set that is at the destination, or could come there.
+type ExplainedSet struct {
+	Address string      `json:"address"`
+	State   state.State `json:"state"`
+	Fate    Fate        `json:"fate"`
+	Reasons []Reason    `json:"reasons"`
+	Bytes   int64       `json:"bytes"`
+}
+
+// Fate is what becomes of a set.
+type Fate string
+
+// The fates. What a plan creates or updates has the mode as its fate.
+const (
+	Stays       Fate = "kept"
+	Goes        Fate = "removed"
+	NotUploaded Fate = "not-uploaded"
+	CleanedUp   Fate = "cleaned-up" // an upload that was begun
+)
+
+// Next is the set that goes next, if backups go on as they did.
+type Next struct {
+	Address string             `json:"address"`
+	With    state.Stamp        `json:"with"`  // the set that comes then
+	Every   providers.Duration `json:"every"` // between two sets: "24h"
+	Reasons []Reason           `json:"reasons"`
+}
+
+// Explain decides as Compute does and tells it set by set, for the VMs that
+// are asked for.
+func Explain(in Input, vms func(string) bool) ([]Explained, error) {
+	w := newWorld(in)
+	if err := w.refusal(); err != nil {
+		return nil, err
+	}
+	var all []Explained
+	w.planned = func(c *chain) {
+		if vms(c.vm) {
+			all = append(all, c.explain())
+		}
+	}
+	var errs []error
+	for _, d := range in.Spec.Destinations {
+		if w.readable(d.Name) {
+			errs = append(errs, w.planDestination(d))
+		}
+	}
+	return all, errors.Join(errs...)
+}
+
+func (c *chain) explain() Explained {
+	e := Explained{Destination: c.dest.Name, VM: c.vm, Policy: c.policy.Name, Sets: []ExplainedSet{}}
+	for _, s := range c.slots {
+		fate, ok := s.fate()
+		if !ok {
+			continue
+		}
+		set := ExplainedSet{Address: c.address(s.key), State: s.state, Fate: fate, Reasons: c.whyKept(s), Bytes: state.TotalBytes(s.content())}
+		if fate != Stays {
+			set.Reasons = s.reasons
+		}
+		e.Sets = append(e.Sets, set)
+	}
+	if c.rule == "" {
+		e.Next = c.next()
+	}
+	return e
+}
+
+// fate is false where there is nothing of the set.
+func (s *slot) fate() (Fate, bool) {
+	switch {
+	case s.changed:
+		return Fate(s.mode), true
+	case s.gone:
+		return Goes, true
+	case s.remote != nil, s.staged != nil && s.keep, s.stranded():
+		return Stays, true
+	case s.local != nil:
+		return NotUploaded, true
+	case s.staged != nil:
+		return CleanedUp, true
+	}
+	return "", false
+}
+
+// farthest is how many backups ahead next looks.
+const farthest = 400
+
+// next plays the policy forward: sets go on coming as the newest ones came,
+// until one goes that stays now.
+func (c *chain) next() *Next {
+	var all, sets []state.Set
+	for _, s := range c.slots {
+		set, ok := s.candidate()
+		if ok {
+			all = append(all, set)
+		}
+		if ok && s.keep && !s.gone {
+			sets = append(sets, set)
+		}
+	}
+	newest, every := rhythm(all)
+	if newest == nil {
+		return nil
+	}
+	zone, _ := c.w.zone(c.source)
+	coming, now := *newest, c.w.Now.In(zone)
+	for range farthest {
+		coming.Key.Stamp = state.NewStamp(coming.Stamp.Civil().Add(every))
+		sets = append(sets, coming)
+		if at := coming.Stamp.In(zone); at.After(now) {
+			now = at
+		}
+		decisions := retention.Decide(c.policy, sets, now).Decisions
+		for _, d := range slices.Backward(decisions) {
+			if !d.Keep && c.slot(d.Key) != nil {
+				return &Next{Address: c.address(d.Key), With: coming.Stamp, Every: providers.Duration(every), Reasons: d.Reasons}
+			}
+		}
+		gone := map[state.Key]bool{} // of those that came
+		for _, d := range decisions {
+			gone[d.Key] = !d.Keep
+		}
+		sets = slices.DeleteFunc(sets, func(s state.Set) bool { return gone[s.Key] })
+	}
+	return nil
+}
+
+// lately is how many of the newest sets tell how often backups are made.
+const lately = 10
+
+// rhythm is the newest set that counts, and the median time between the newest
+// ones, whether they stay or not: a day where there is only one.
+func rhythm(sets []state.Set) (*state.Set, time.Duration) {
+	var newest *state.Set
+	var gaps []time.Duration
+	var last time.Time
+	for i, s := range sets {
+		if !s.Counted() || len(gaps) == lately {
+			continue
+		}
+		at := s.Stamp.Civil()
+		if newest == nil {
+			newest = &sets[i]
+		} else if gap := last.Sub(at); gap > 0 {
+			gaps = append(gaps, gap)
+		}
+		last = at
+	}
+	if len(gaps) == 0 {
+		return newest, 24 * time.Hour
+	}
+	slices.Sort(gaps)
+	return newest, gaps[len(gaps)/2]
+}

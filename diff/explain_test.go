@@ -1,0 +1,92 @@
+package diff_test
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// What is explained is what is planned, set by set and with the same reasons.
+func TestExplain_saysWhatThePlanDoes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		plan, err := diff.Compute(w.input())
+		if err != nil {
+			t.Skip(err)
+		}
+		groups, err := diff.Explain(w.input(), func(string) bool { return true })
+		if err != nil {
+			t.Fatal(err)
+		}
+		planned := fates(plan)
+		for _, g := range groups {
+			for _, s := range g.Sets {
+				if s.Fate == diff.NotUploaded || s.Fate == diff.CleanedUp || stagedOnly(w, s) {
+					delete(planned, s.Address)
+					continue
+				}
+				if planned[s.Address] != s.Fate {
+					t.Fatalf("%s: explained as %q, planned as %q", s.Address, s.Fate, planned[s.Address])
+				}
+				delete(planned, s.Address)
+			}
+			checkNext(t, g)
+		}
+		if len(planned) > 0 {
+			t.Fatalf("not explained: %v", planned)
+		}
+	})
+}
+
+// stagedOnly tells of a set in staging that stays where it is, without a word in
+// the plan: of a VM that is not ours to rotate, or of which not all is known.
+func stagedOnly(w *world, s diff.ExplainedSet) bool {
+	_, k, _ := state.SplitAddress(s.Address)
+	_, standing := w.inv["nas"].Find(k)
+	return s.Fate == diff.Stays && !standing
+}
+
+func fates(p *diff.Plan) map[string]diff.Fate {
+	fates := map[string]diff.Fate{}
+	for _, k := range p.Kept {
+		fates[k.Address] = diff.Stays
+	}
+	for _, c := range p.Changes {
+		fates[c.Address] = diff.Fate(c.Mode)
+		if c.Action == diff.Delete {
+			fates[c.Address] = diff.Goes
+		}
+	}
+	return fates
+}
+
+// checkNext proves that what goes next is a set that stays or comes now.
+func checkNext(t *rapid.T, g diff.Explained) {
+	if g.Next == nil {
+		return
+	}
+	for _, s := range g.Sets {
+		if s.Address == g.Next.Address {
+			if s.Fate == diff.Goes || s.Fate == diff.NotUploaded || len(g.Next.Reasons) == 0 {
+				t.Fatalf("%s goes next, and is %q now", s.Address, s.Fate)
+			}
+			return
+		}
+	}
+	t.Fatalf("%s goes next, and is not there", g.Next.Address)
+}
+
+func TestExplain_nextGoesWhenItsPlaceIsTaken(t *testing.T) {
+	w := newWorld().holds("nas", sets(state.Complete, 17, 19, 21)...).holds("vmx", sets(state.Complete, 21)...)
+	groups, err := diff.Explain(w.input(), func(vm string) bool { return vm == "Bart" })
+	if err != nil || len(groups) != 1 || groups[0].Next == nil {
+		t.Fatalf("got %+v, %v", groups, err)
+	}
+	next := groups[0].Next
+	if next.Address != "nas/Bart/2026-11-17-010000" || next.With != "2026-11-23-010000" || next.Every.String() != "48h" {
+		t.Errorf("got %+v", next)
+	}
+}

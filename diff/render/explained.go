@@ -1,0 +1,85 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// fateMarks begin the lines of sets: those of a plan, and "=" for what stays.
+var fateMarks = map[diff.Fate]string{
+	diff.Stays: "=", diff.Goes: "-", diff.NotUploaded: " ", diff.CleanedUp: " ",
+	diff.Fate(diff.Upload): "+", diff.Fate(diff.Publish): "+",
+	diff.Fate(diff.Resume): "~", diff.Fate(diff.Adopt): "~", diff.Fate(diff.Replace): "~",
+}
+
+// fateWords say what the mark does not.
+var fateWords = map[diff.Fate]string{
+	diff.Stays: "kept", diff.Goes: "goes", diff.NotUploaded: "not uploaded", diff.CleanedUp: "cleaned up",
+	diff.Fate(diff.Upload): "comes", diff.Fate(diff.Publish): "comes",
+	diff.Fate(diff.Resume): "comes", diff.Fate(diff.Adopt): "adopted", diff.Fate(diff.Replace): "replaced",
+}
+
+// Explained is what is decided on the sets of one group, a line or more for
+// each set, and which one goes next.
+func Explained(e diff.Explained, width int) string {
+	var b strings.Builder
+	by := "no backup sends it there"
+	if e.Policy != "" {
+		by = "by retention." + e.Policy
+	}
+	fmt.Fprintf(&b, "%s, %s:\n\n", providers.Escape(state.Scope(e.Destination, e.VM)), by)
+	for _, s := range e.Sets {
+		_, k, _ := state.SplitAddress(s.Address)
+		head := fmt.Sprintf("  %s %s  %-12s  ", fateMarks[s.Fate], k.Stamp, fateWords[s.Fate])
+		writeHanging(&b, head, reasonsText(s), width)
+	}
+	if e.Next != nil {
+		_, k, _ := state.SplitAddress(e.Next.Address)
+		fmt.Fprintf(&b, "\nNext to go: %s, with the set of about %s, if one comes every %s\n(%s).\n",
+			k.Stamp, e.Next.With, e.Next.Every, joined(e.Next.Reasons))
+	} else if e.Policy != "" {
+		b.WriteString("\nNext to go: none in sight.\n")
+	}
+	return b.String()
+}
+
+func reasonsText(s diff.ExplainedSet) string {
+	text := joined(s.Reasons)
+	if s.State != state.Complete && !strings.Contains(text, string(s.State)) {
+		text = string(s.State) + "; " + text
+	}
+	return text
+}
+
+func joined(reasons []diff.Reason) string {
+	var texts []string
+	for _, r := range reasons {
+		texts = append(texts, providers.Escape(r.Text))
+	}
+	return strings.Join(texts, "; ")
+}
+
+// writeHanging breaks the text at blanks; its lines begin under its first.
+func writeHanging(b *strings.Builder, head, text string, width int) {
+	room := max(width-len(head), 30)
+	b.WriteString(head)
+	used := 0
+	for i, word := range strings.Fields(text) {
+		switch {
+		case i == 0:
+		case used+1+len(word) > room:
+			b.WriteString("\n" + strings.Repeat(" ", len(head)))
+			used = 0
+		default:
+			b.WriteString(" ")
+			used++
+		}
+		b.WriteString(word)
+		used += len(word)
+	}
+	b.WriteString("\n")
+}
