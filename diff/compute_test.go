@@ -80,8 +80,8 @@ func TestCompute_localSetsThatNoRuleKeepsAreNotUploaded(t *testing.T) {
 	w := newWorld().holds("vmx", sets(state.Complete, 17, 18, 19, 20, 21)...).holds("nas", sets(state.Complete, 19, 20, 21)...)
 	p := w.compute(t)
 	wantPlan(t, p)
-	wantNotice(t, p, "not-uploaded", "nas: 2 local sets are not uploaded: no rule would keep them. "+
-		"Bart/2026-11-17-010000: quota last 3 of 3 reached at 2026-11-19-010000; Bart/2026-11-18-010000: quota last 3 of 3 reached at 2026-11-19-010000.")
+	wantNotice(t, p, "not-uploaded", "nas: 2 local sets are not uploaded: no rule would keep them "+
+		"(Bart/2026-11-17-010000: quota last 3 of 3 reached at 2026-11-19-010000). Of each tells: vmxsync retention explain VM")
 }
 
 func TestCompute_keepsWhatIsPinnedAndTellsAPinOfNothing(t *testing.T) {

@@ -78,7 +78,8 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("no backup sends %s here: %s kept, not rotated.", t.whose(), count(t.items, "set"))
 	}},
 	{"not-uploaded", func(t *tally) string {
-		return fmt.Sprintf("%s not uploaded: no rule would keep %s. %s", t.local(), them(t.items), t.each())
+		return fmt.Sprintf("%s not uploaded: no rule would keep %s (%s: %s).%s", t.local(), them(t.items), t.first.item, t.first.why,
+			pick(t.items, "", " Of each tells: vmxsync retention explain VM"))
 	}},
 	{"pin", func(t *tally) string {
 		return fmt.Sprintf("%s no set (%s): it protects nothing.", pick(t.items, "a pin names", "pins name"), t.first.item)
