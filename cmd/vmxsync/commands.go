@@ -10,7 +10,7 @@ import (
 type arguments struct{ vars []hclconfig.VarArg }
 
 func (p *process) commands() []*cli.Command {
-	var plan, apply, validate, list, check, explain arguments
+	var plan, apply, validate, list, check, explain, simulate arguments
 	return []*cli.Command{
 		{
 			Name:               "validate",
@@ -77,7 +77,7 @@ func (p *process) commands() []*cli.Command {
 		},
 		{
 			Name:   "retention",
-			Usage:  "explain what a retention keeps",
+			Usage:  "explain what a retention keeps, and try it out",
 			Action: p.noSubcommand,
 			Subcommands: []*cli.Command{{
 				Name:      "explain",
@@ -90,6 +90,16 @@ func (p *process) commands() []*cli.Command {
 				CustomHelpTemplate: exitCodes(),
 				Flags:              append(varFlags(&explain.vars), explainFlags()...),
 				Action:             func(c *cli.Context) error { return p.explain(c, explain) },
+			}, {
+				Name:  "simulate",
+				Usage: "play a retention forward and show what it holds",
+				Description: "Decides after each set that would come, as plan does, beginning with nothing. Asks no\n" +
+					"server and no disk.\n\n" +
+					"   vmxsync retention simulate\n" +
+					"   vmxsync retention simulate -policy=gfs -every=12h -for=3y -size=40GiB",
+				CustomHelpTemplate: exitCodes(),
+				Flags:              append(varFlags(&simulate.vars), simulateFlags()...),
+				Action:             func(c *cli.Context) error { return p.simulate(c, simulate) },
 			}},
 		},
 		{

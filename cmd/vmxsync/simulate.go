@@ -1,0 +1,152 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/vmxsync/vmxsync/diff/render"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/retention"
+)
+
+func simulateFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "every", Usage: "a set comes after each `DURATION`", Value: "24h"},
+		&cli.StringFlag{Name: "for", Usage: "for how long, as a `DURATION` like 800d or 2y", Value: "800d"},
+		&cli.StringFlag{Name: "policy", Usage: "the retention `NAME`; not needed where there is one"},
+		&cli.StringFlag{Name: "size", Usage: "how large each set is, as `SIZE` like 40GiB"},
+		jsonFlag("print one JSON document"),
+	}
+}
+
+// mostSets is how many sets are played at most.
+const mostSets = 50_000
+
+// simulation is what is asked for.
+type simulation struct {
+	policy state.Policy
+	from   time.Time
+	every  time.Duration
+	sets   int
+	size   providers.Size
+}
+
+func (p *process) simulate(c *cli.Context, args arguments) error {
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	ask, err := p.simulation(c, args)
+	if err != nil {
+		return err
+	}
+	sim := retention.Simulate(ask.policy, ask.from, ask.every, ask.sets, int64(ask.size), func() bool { return c.Context.Err() != nil })
+	if err := c.Context.Err(); err != nil {
+		return failure("Interrupted", err)
+	}
+	result := ask.result(sim)
+	if c.Bool("json") {
+		text, err := json.MarshalIndent(result, "", "  ")
+		p.voice.printJSON(string(text) + "\n")
+		return err
+	}
+	p.voice.print(result.Text())
+	return nil
+}
+
+func (p *process) simulation(c *cli.Context, args arguments) (simulation, error) {
+	var ask simulation
+	spec, _, err := p.configuration(c, args)
+	if err != nil {
+		return ask, err
+	}
+	at, err := p.clock()
+	if err != nil {
+		return ask, err
+	}
+	if ask.policy, err = chosenPolicy(spec, c.String("policy")); err != nil {
+		return ask, err
+	}
+	ask.from = at.now
+	if ask.every, err = span(at.now, "every", c.String("every")); err != nil {
+		return ask, err
+	}
+	long, err := span(at.now, "for", c.String("for"))
+	if err != nil {
+		return ask, err
+	}
+	ask.sets = int(long/ask.every) + 1
+	if ask.sets > mostSets {
+		return ask, wrongUsage(fmt.Errorf("a set every %s for %s is more than %d sets", c.String("every"), c.String("for"), mostSets), "Write a longer -every or a shorter -for.")
+	}
+	if text := c.String("size"); text != "" {
+		if err := ask.size.UnmarshalText([]byte(text)); err != nil {
+			return ask, wrongUsage(fmt.Errorf("-size: %w", err), "")
+		}
+		if ask.size > math.MaxInt64/mostSets {
+			return ask, wrongUsage(fmt.Errorf("-size: %q is too large", text), "")
+		}
+	}
+	return ask, nil
+}
+
+// span reads a duration of the calendar from now on, or one of the clock.
+func span(now time.Time, flag, text string) (time.Duration, error) {
+	if d, err := time.ParseDuration(text); err == nil && d > 0 {
+		return d, nil
+	}
+	s, err := state.ParseSpan(text)
+	if err != nil {
+		return 0, wrongUsage(fmt.Errorf("-%s: %w", flag, err), "")
+	}
+	const far = 200 * 365 * 24 * time.Hour // what a time.Duration can hold
+	if d := now.Sub(s.Before(now)); d < far {
+		return d, nil
+	}
+	return 0, wrongUsage(fmt.Errorf("-%s: %q is too long", flag, text), "Write at most 200 years.")
+}
+
+func chosenPolicy(spec *state.Spec, name string) (state.Policy, error) {
+	var names []string
+	for _, p := range spec.Policies {
+		names = append(names, p.Name)
+	}
+	policy, ok := spec.Policy(name)
+	switch {
+	case ok:
+		return policy, nil
+	case name == "" && len(names) == 1:
+		return spec.Policies[0], nil
+	case len(names) == 0:
+		return policy, failure("No retention", hinted(errors.New("the configuration has no retention block"), "Write one: retention \"NAME\" { keep_last = 3 }."))
+	}
+	hint := "Declared are: " + strings.Join(names, ", ") + "."
+	if name == "" {
+		return policy, wrongUsage(errors.New("there are several retentions"), "Name one with -policy. "+hint)
+	}
+	if best := nearest(name, names); best != "" {
+		hint = fmt.Sprintf("Did you mean %q? %s", best, hint)
+	}
+	return policy, wrongUsage(fmt.Errorf("no retention is named %q", name), hint)
+}
+
+// result is what is printed.
+func (ask simulation) result(sim retention.Simulation) render.Simulation {
+	size := int64(ask.size)
+	r := render.Simulation{
+		Format: "vmxsync.simulate/1", Policy: ask.policy.Name, Every: providers.Duration(ask.every), Sets: sim.Sets,
+		End:   state.NewStamp(ask.from.Add(time.Duration(sim.Sets-1) * ask.every)),
+		Peak:  render.Peak{Sets: sim.Peak, Bytes: int64(sim.Peak) * size, At: sim.PeakAt},
+		Bytes: int64(len(sim.Held)) * size, Held: []render.Held{},
+	}
+	for _, d := range sim.Held {
+		r.Held = append(r.Held, render.Held{Time: d.Key.Stamp, Reasons: d.Reasons})
+	}
+	return r
+}

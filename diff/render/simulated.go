@@ -1,0 +1,87 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// Simulation is a policy that was played forward. It is also the document of
+// retention simulate -json.
+type Simulation struct {
+	Format string             `json:"format"`
+	Policy string             `json:"policy"`
+	Every  providers.Duration `json:"every"`
+	Sets   int                `json:"sets"` // that were made
+	End    state.Stamp        `json:"end"`  // when the last one was made
+	Peak   Peak               `json:"peak"`
+	Bytes  int64              `json:"bytes,omitempty"` // of what is held; 0: sizes are not given
+	Held   []Held             `json:"held"`            // newest first
+}
+
+// Peak is the most that was held at once.
+type Peak struct {
+	Sets  int         `json:"sets"`
+	Bytes int64       `json:"bytes,omitempty"`
+	At    state.Stamp `json:"at"`
+}
+
+// Held is a set that is there at the end.
+type Held struct {
+	Time    state.Stamp   `json:"time"`
+	Reasons []diff.Reason `json:"reasons"`
+}
+
+// Text is a line for each set with its age and reasons, all of them on a line
+// of time, and how much was held at most.
+func (s Simulation) Text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "retention.%s, with a set every %s, after %s:\n\n", providers.Escape(s.Policy), s.Every, count(s.Sets, "set"))
+	for _, h := range s.Held {
+		head := fmt.Sprintf("  %s  %7s  ", h.Time, age(h.Time, s.End))
+		writeHanging(&b, head, joined(h.Reasons), 100)
+	}
+	if len(s.Held) > 1 {
+		b.WriteString("\n" + s.timeline())
+	}
+	fmt.Fprintf(&b, "\nHeld at the end: %s%s.\n", count(len(s.Held), "set"), sizeOf(s.Bytes))
+	fmt.Fprintf(&b, "Held at most:    %s%s, the new one beside those about to go, first at %s.\n", count(s.Peak.Sets, "set"), sizeOf(s.Peak.Bytes), s.Peak.At)
+	return b.String()
+}
+
+func sizeOf(bytes int64) string {
+	if bytes == 0 {
+		return ""
+	}
+	return ", " + state.FormatBytes(bytes)
+}
+
+func age(s, end state.Stamp) string {
+	d := end.Civil().Sub(s.Civil())
+	if d < 48*time.Hour {
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d d", int(d.Hours()/24))
+}
+
+const timelineWidth = 72
+
+// timeline marks each set where it stands between the oldest and the end.
+func (s Simulation) timeline() string {
+	oldest := s.Held[len(s.Held)-1].Time
+	whole := s.End.Civil().Sub(oldest.Civil())
+	if whole <= 0 {
+		return ""
+	}
+	cells := []byte(strings.Repeat("-", timelineWidth))
+	for _, h := range s.Held {
+		at := h.Time.Civil().Sub(oldest.Civil())
+		cells[int(float64(at)/float64(whole)*(timelineWidth-1))] = 'o'
+	}
+	left, right := string(oldest)[:10], string(s.End)[:10]
+	return fmt.Sprintf("  %s\n  %s%s%s\n", cells, left, strings.Repeat(" ", timelineWidth-len(left)-len(right)), right)
+}

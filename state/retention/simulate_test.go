@@ -1,0 +1,29 @@
+package retention_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/retention"
+)
+
+func never() bool { return false }
+
+func TestSimulate_holdsWhatThePolicyPromises(t *testing.T) {
+	p := state.Policy{KeepLast: 3, KeepDaily: 7, KeepMonthly: 12, KeepOldest: true, MinKeep: 1}
+	sim := retention.Simulate(p, noon, 24*time.Hour, 800, 1, never)
+	// Seven days, and the newest set of each of twelve months, of which the
+	// running one is among the days; and the new set beside the one about to go.
+	if len(sim.Held) != 18 || sim.Peak != 19 || sim.Sets != 800 || sim.Removed != 800-18 {
+		t.Errorf("got %d held, peak %d, %d made, %d removed", len(sim.Held), sim.Peak, sim.Sets, sim.Removed)
+	}
+}
+
+func TestSimulate_endsWhenTold(t *testing.T) {
+	left := 10
+	sim := retention.Simulate(state.Policy{}, noon, time.Hour, 1000, 0, func() bool { left--; return left < 0 })
+	if sim.Sets != 10 || len(sim.Held) != 10 {
+		t.Errorf("got %d sets, %d held", sim.Sets, len(sim.Held))
+	}
+}
