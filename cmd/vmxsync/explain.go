@@ -20,6 +20,7 @@ import (
 func explainFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "destination", Usage: "only what is decided for destination `NAME`"},
+		&cli.StringFlag{Name: "format", Usage: "`FORM` of the answer: table, calendar (a row a VM, a cell a day or week), or svg", Value: "table"},
 		jsonFlag("print one JSON document"),
 	}
 }
@@ -39,6 +40,9 @@ func (p *process) explain(c *cli.Context, args arguments) error {
 	}
 	if err := checkGlobs(c.Args().Slice()); err != nil {
 		return err
+	}
+	if form := c.String("format"); !slices.Contains([]string{"table", "calendar", "svg"}, form) {
+		return wrongUsage(fmt.Errorf("-format=%s is none", form), "Write table, calendar or svg.")
 	}
 	spec, secrets, err := p.configuration(c, args)
 	if err != nil {
@@ -61,7 +65,7 @@ func (p *process) explain(c *cli.Context, args arguments) error {
 	if len(groups) == 0 {
 		return noSuchVM(c.Args().Slice(), in.Inventories)
 	}
-	p.printExplanation(c, explanation{"vmxsync.explain/1", in.Now.UTC(), groups})
+	p.printExplanation(c, explanation{"vmxsync.explain/1", in.Now, groups})
 	if err := unread(spec, plan); err != nil && c.Bool("json") {
 		return status(exitError)
 	} else if err != nil {
@@ -78,8 +82,17 @@ func explained(c *cli.Context, in diff.Input) ([]diff.Explained, error) {
 
 func (p *process) printExplanation(c *cli.Context, doc explanation) {
 	if c.Bool("json") {
+		doc.Now = doc.Now.UTC()
 		text, _ := json.MarshalIndent(doc, "", "  ") // of strings and numbers alone
 		p.voice.printJSON(string(text) + "\n")
+		return
+	}
+	switch c.String("format") {
+	case "calendar":
+		p.voice.print(render.NewCalendar(doc.Groups, doc.Now).Text(p.voice.color))
+		return
+	case "svg":
+		p.voice.print(render.NewCalendar(doc.Groups, doc.Now).SVG())
 		return
 	}
 	for i, g := range doc.Groups {
