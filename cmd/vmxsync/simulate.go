@@ -29,10 +29,14 @@ func simulateFlags() []cli.Flag {
 // mostSets is how many sets are played at most.
 const mostSets = 50_000
 
+// mostDecided is how many decisions are made at most: a policy that keeps all
+// decides on ever more sets. That many take some seconds.
+const mostDecided = 5_000_000
+
 // simulation is what is asked for.
 type simulation struct {
 	policy state.Policy
-	from   time.Time
+	from   state.Stamp
 	every  time.Duration
 	sets   int
 	size   providers.Size
@@ -46,9 +50,16 @@ func (p *process) simulate(c *cli.Context, args arguments) error {
 	if err != nil {
 		return err
 	}
-	sim := retention.Simulate(ask.policy, ask.from, ask.every, ask.sets, int64(ask.size), func() bool { return c.Context.Err() != nil })
+	decided := 0
+	sim := retention.Simulate(ask.policy, ask.from, ask.every, ask.sets, int64(ask.size), func(held int) bool {
+		decided += held
+		return decided > mostDecided || c.Context.Err() != nil
+	})
 	if err := c.Context.Err(); err != nil {
 		return failure("Interrupted", err)
+	}
+	if sim.Sets < ask.sets {
+		return wrongUsage(fmt.Errorf("after %d sets the policy holds %d of them: too many to play on", sim.Sets, len(sim.Held)), "Write a longer -every or a shorter -for.")
 	}
 	result := ask.result(sim)
 	if c.Bool("json") {
@@ -73,9 +84,12 @@ func (p *process) simulation(c *cli.Context, args arguments) (simulation, error)
 	if ask.policy, err = chosenPolicy(spec, c.String("policy")); err != nil {
 		return ask, err
 	}
-	ask.from = at.now
+	ask.from = state.NewStamp(at.now)
 	if ask.every, err = span(at.now, "every", c.String("every")); err != nil {
 		return ask, err
+	}
+	if ask.every < time.Second {
+		return ask, wrongUsage(fmt.Errorf("-every: %s is less than a second, and two sets would have one name", c.String("every")), "Write a longer -every.")
 	}
 	long, err := span(at.now, "for", c.String("for"))
 	if err != nil {
@@ -141,7 +155,7 @@ func (ask simulation) result(sim retention.Simulation) render.Simulation {
 	size := int64(ask.size)
 	r := render.Simulation{
 		Format: "vmxsync.simulate/1", Policy: ask.policy.Name, Every: providers.Duration(ask.every), Sets: sim.Sets,
-		End:   state.NewStamp(ask.from.Add(time.Duration(sim.Sets-1) * ask.every)),
+		End:   state.NewStamp(ask.from.Civil().Add(time.Duration(sim.Sets-1) * ask.every)),
 		Peak:  render.Peak{Sets: sim.Peak, Bytes: int64(sim.Peak) * size, At: sim.PeakAt},
 		Bytes: int64(len(sim.Held)) * size, Held: []render.Held{},
 	}

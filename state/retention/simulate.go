@@ -15,16 +15,18 @@ type Simulation struct {
 	PeakAt  state.Stamp
 }
 
-// Simulate makes n sets, the first at the civil time of from and one after each
-// interval, and decides after each of them. It stops early where stop says so.
-func Simulate(p state.Policy, from time.Time, every time.Duration, n int, bytes int64, stop func() bool) Simulation {
+// Simulate makes n sets, the first at from and one after each interval of at
+// least a second, and decides after each of them. Before each, stop is told how
+// many are held, and may end the simulation. Time is civil, without a zone: no
+// hour comes twice.
+func Simulate(p state.Policy, from state.Stamp, every time.Duration, n int, bytes int64, stop func(held int) bool) Simulation {
 	var sim Simulation
 	var held []state.Set
 	for i := range n {
-		if stop() {
+		if stop(len(held)) {
 			break
 		}
-		at := from.Add(time.Duration(i) * every)
+		at := from.Civil().Add(time.Duration(i) * every)
 		held = append(held, made(state.NewStamp(at), bytes))
 		sim.Sets++
 		if len(held) > sim.Peak {

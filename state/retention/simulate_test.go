@@ -8,11 +8,11 @@ import (
 	"github.com/vmxsync/vmxsync/state/retention"
 )
 
-func never() bool { return false }
+func never(int) bool { return false }
 
 func TestSimulate_holdsWhatThePolicyPromises(t *testing.T) {
 	p := state.Policy{KeepLast: 3, KeepDaily: 7, KeepMonthly: 12, KeepOldest: true, MinKeep: 1}
-	sim := retention.Simulate(p, noon, 24*time.Hour, 800, 1, never)
+	sim := retention.Simulate(p, state.NewStamp(noon), 24*time.Hour, 800, 1, never)
 	// Seven days, and the newest set of each of twelve months, of which the
 	// running one is among the days; and the new set beside the one about to go.
 	if len(sim.Held) != 18 || sim.Peak != 19 || sim.Sets != 800 || sim.Removed != 800-18 {
@@ -22,8 +22,20 @@ func TestSimulate_holdsWhatThePolicyPromises(t *testing.T) {
 
 func TestSimulate_endsWhenTold(t *testing.T) {
 	left := 10
-	sim := retention.Simulate(state.Policy{}, noon, time.Hour, 1000, 0, func() bool { left--; return left < 0 })
+	sim := retention.Simulate(state.Policy{}, state.NewStamp(noon), time.Hour, 1000, 0, func(int) bool { left--; return left < 0 })
 	if sim.Sets != 10 || len(sim.Held) != 10 {
 		t.Errorf("got %d sets, %d held", sim.Sets, len(sim.Held))
+	}
+}
+
+// Where clocks go back, an hour of the wall comes twice; sets have one name each.
+func TestSimulate_noTwoSetsHaveOneName(t *testing.T) {
+	sim := retention.Simulate(state.Policy{KeepLast: 6}, "2026-10-25-000000", time.Hour, 6, 0, never)
+	seen := map[state.Stamp]bool{}
+	for _, d := range sim.Held {
+		seen[d.Key.Stamp] = true
+	}
+	if len(seen) != 6 {
+		t.Errorf("got %v", sim.Held)
 	}
 }
