@@ -113,6 +113,7 @@ const farthest = 400
 // until one goes that stays now.
 func (c *chain) next() *Next {
 	var all, sets []state.Set
+	stays := map[state.Key]bool{}
 	for _, s := range c.slots {
 		set, ok := s.candidate()
 		if ok {
@@ -120,6 +121,7 @@ func (c *chain) next() *Next {
 		}
 		if ok && s.keep && !s.gone {
 			sets = append(sets, set)
+			stays[s.key] = true
 		}
 	}
 	newest, every := rhythm(all)
@@ -130,13 +132,16 @@ func (c *chain) next() *Next {
 	coming, now := *newest, c.w.Now.In(zone)
 	for range farthest {
 		coming.Key.Stamp = state.NewStamp(coming.Stamp.Civil().Add(every))
+		if stays[coming.Key] { // an unmarked set, say, stands there already
+			continue
+		}
 		sets = append(sets, coming)
 		if at := coming.Stamp.In(zone); at.After(now) {
 			now = at
 		}
 		decisions := retention.Decide(c.policy, sets, now).Decisions
 		for _, d := range slices.Backward(decisions) {
-			if !d.Keep && c.slot(d.Key) != nil {
+			if !d.Keep && stays[d.Key] {
 				return &Next{Address: c.address(d.Key), With: coming.Stamp, Every: providers.Duration(every), Reasons: d.Reasons}
 			}
 		}
