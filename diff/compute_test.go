@@ -95,6 +95,16 @@ func TestCompute_keepsWhatIsPinnedAndTellsAPinOfNothing(t *testing.T) {
 	wantNotice(t, p, "pin", "nas: a pin names no set (Bart/2026-11-15-010000): it protects nothing.")
 }
 
+func TestCompute_tellsOfCapsThatAreNotEnforced(t *testing.T) {
+	w := newWorld().holds("nas", sets(state.Complete, 1, 2)...).holds("nas", set(key(3), state.Complete, "disk.vmdk:-1"))
+	w.holds("vmx", sets(state.Settling, 21)...)
+	w.standard().MaxAge, w.standard().MaxSize = state.Span{Days: 7}, 1
+	p := w.compute(t)
+	wantPlan(t, p)
+	wantNotice(t, p, "max_age", "nas: max_age is not enforced for 1 VM (Bart): its newest set is itself older.")
+	wantNotice(t, p, "max_size_per_vm", "nas: max_size_per_vm is not enforced for 1 VM (Bart): the size of a set is not known.")
+}
+
 func TestCompute_capsCountWhatWillBeThere(t *testing.T) {
 	w := newWorld().holds("nas", sets(state.Complete, 19, 20)...).holds("vmx", sets(state.Complete, 20, 21)...)
 	w.standard().KeepLast, w.standard().MaxSize = 0, 2*1012

@@ -1,6 +1,7 @@
 package diff_test
 
 import (
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -21,7 +22,7 @@ func TestExplain_saysWhatThePlanDoes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		planned := fates(plan)
+		planned, why := fates(plan)
 		for _, g := range groups {
 			for _, s := range g.Sets {
 				if s.Fate == diff.NotUploaded || s.Fate == diff.CleanedUp || stagedOnly(w, s) {
@@ -30,6 +31,9 @@ func TestExplain_saysWhatThePlanDoes(t *testing.T) {
 				}
 				if planned[s.Address] != s.Fate {
 					t.Fatalf("%s: explained as %q, planned as %q", s.Address, s.Fate, planned[s.Address])
+				}
+				if got := why[s.Address]; !slices.Equal(got, s.Reasons) {
+					t.Fatalf("%s: explained by %v, planned by %v", s.Address, s.Reasons, got)
 				}
 				delete(planned, s.Address)
 			}
@@ -49,18 +53,20 @@ func stagedOnly(w *world, s diff.ExplainedSet) bool {
 	return s.Fate == diff.Stays && !standing
 }
 
-func fates(p *diff.Plan) map[string]diff.Fate {
-	fates := map[string]diff.Fate{}
+// fates is what the plan does with each set, and why; without the last reason of
+// a set that comes, which tells what the plan found there.
+func fates(p *diff.Plan) (map[string]diff.Fate, map[string][]diff.Reason) {
+	fates, why := map[string]diff.Fate{}, map[string][]diff.Reason{}
 	for _, k := range p.Kept {
-		fates[k.Address] = diff.Stays
+		fates[k.Address], why[k.Address] = diff.Stays, k.Reasons
 	}
 	for _, c := range p.Changes {
-		fates[c.Address] = diff.Fate(c.Mode)
-		if c.Action == diff.Delete {
-			fates[c.Address] = diff.Goes
+		fates[c.Address], why[c.Address] = diff.Goes, c.Reasons
+		if c.Action != diff.Delete {
+			fates[c.Address], why[c.Address] = diff.Fate(c.Mode), c.Reasons[:len(c.Reasons)-1]
 		}
 	}
-	return fates
+	return fates, why
 }
 
 // checkNext proves that what goes next is a set that stays or comes now.
@@ -87,6 +93,20 @@ func TestExplain_nextGoesWhenItsPlaceIsTaken(t *testing.T) {
 	}
 	next := groups[0].Next
 	if next.Address != "nas/Bart/2026-11-17-010000" || next.With != "2026-11-23-010000" || next.Every.String() != "48h" {
+		t.Errorf("got %+v", next)
+	}
+}
+
+// A set of another tool may stand where the next one is expected: it is not the
+// one that goes, and the next but one tells which is.
+func TestExplain_nextStepsOverWhatStandsThere(t *testing.T) {
+	w := newWorld().holds("nas", sets(state.Complete, 17, 19, 21)...).holds("nas", set(key(23), state.Unmarked))
+	w.holds("vmx", sets(state.Complete, 21)...)
+	groups, err := diff.Explain(w.input(), func(string) bool { return true })
+	if err != nil || len(groups) != 1 || groups[0].Next == nil {
+		t.Fatalf("got %+v, %v", groups, err)
+	}
+	if next := groups[0].Next; next.Address != "nas/Bart/2026-11-17-010000" || next.With != "2026-11-25-010000" {
 		t.Errorf("got %+v", next)
 	}
 }

@@ -2,6 +2,7 @@ package hclconfig
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -27,6 +28,12 @@ var windowNames = []string{
 	"keep_within", "keep_within_hourly", "keep_within_daily", "keep_within_weekly", "keep_within_monthly", "keep_within_yearly",
 }
 
+// hasWindow tells whether one of them has a value: null has none.
+func (in retentionBlock) hasWindow() bool {
+	windows := []state.Span{in.KeepWithin, in.KeepWithinHourly, in.KeepWithinDaily, in.KeepWithinWeekly, in.KeepWithinMonthly, in.KeepWithinYearly}
+	return slices.ContainsFunc(windows, func(s state.Span) bool { return !s.IsZero() })
+}
+
 var capNames = []string{"max_age", "max_count", "max_size_per_vm"}
 
 func (d *decoder) given(path string) bool {
@@ -34,14 +41,7 @@ func (d *decoder) given(path string) bool {
 	return ok
 }
 
-func (d *decoder) givenAny(paths []string) bool {
-	for _, p := range paths {
-		if d.given(p) {
-			return true
-		}
-	}
-	return false
-}
+func (d *decoder) givenAny(paths []string) bool { return slices.ContainsFunc(paths, d.given) }
 
 // check: whether there is a rule can only be told where all was understood.
 func (in retentionBlock) check(d *decoder, understood bool) hcl.Diagnostics {
@@ -77,7 +77,10 @@ func (in retentionBlock) checkNumbers(d *decoder) hcl.Diagnostics {
 
 func (in retentionBlock) checkCaps(d *decoder) hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for _, c := range []numberRule{{"max_count", in.MaxCount}, {"max_size_per_vm", int(in.MaxSize)}} {
+	for _, c := range []struct {
+		name string
+		n    int64
+	}{{"max_count", int64(in.MaxCount)}, {"max_size_per_vm", int64(in.MaxSize)}} {
 		if c.n < 1 && d.given(c.name) && !d.failed[c.name] {
 			diags = append(diags, problem{
 				summary: "Invalid limit",
@@ -104,7 +107,7 @@ func (in retentionBlock) checkRules(d *decoder) hcl.Diagnostics {
 	switch {
 	case in.KeepAll:
 		return nil
-	case d.givenAny(windowNames):
+	case in.hasWindow():
 		return in.adviseCount(d)
 	case zero != "":
 		return problem{

@@ -41,10 +41,11 @@ func ParseSpan(text string) (Span, error) {
 		}
 		*u.n, rest = n, tail
 	}
+	unit := strings.TrimLeft(rest, "0123456789")
 	switch {
 	case text == "":
 		return Span{}, fmt.Errorf("%q is no duration: write it as \"1y6mo2w3d12h\"", text)
-	case strings.HasPrefix(strings.TrimLeft(rest, "0123456789"), "m") && !strings.HasPrefix(strings.TrimLeft(rest, "0123456789"), "mo"):
+	case strings.HasPrefix(unit, "m") && !strings.HasPrefix(unit, "mo"):
 		return Span{}, fmt.Errorf("%q is no duration of days and months: write \"mo\" for months; minutes are too short for sets", text)
 	case rest != "":
 		return Span{}, fmt.Errorf("%q is no duration: write years, months, weeks, days and hours in this order, each once, as in \"1y6mo2w3d12h\"", text)

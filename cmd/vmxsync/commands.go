@@ -10,7 +10,7 @@ import (
 type arguments struct{ vars []hclconfig.VarArg }
 
 func (p *process) commands() []*cli.Command {
-	var plan, apply, validate, list, check, explain, simulate arguments
+	var plan, apply, validate, list, check arguments
 	return []*cli.Command{
 		{
 			Name:               "validate",
@@ -75,33 +75,7 @@ func (p *process) commands() []*cli.Command {
 			Flags:              append(varFlags(&check.vars), checkFlags()...),
 			Action:             func(c *cli.Context) error { return p.check(c, check) },
 		},
-		{
-			Name:   "retention",
-			Usage:  "explain what a retention keeps, and try it out",
-			Action: p.noSubcommand,
-			Subcommands: []*cli.Command{{
-				Name:      "explain",
-				Usage:     "say of each set of a VM why it is kept or not",
-				ArgsUsage: "VM",
-				Description: "Reads all places as plan does, and lists the sets of the VM at each destination, newest\n" +
-					"first, with every reason, and which one goes next. VM may be a glob. Writes nothing.\n\n" +
-					"   vmxsync retention explain dc01\n" +
-					"   vmxsync retention explain \"sql-*\" -destination=nas -json",
-				CustomHelpTemplate: exitCodes(),
-				Flags:              append(varFlags(&explain.vars), explainFlags()...),
-				Action:             func(c *cli.Context) error { return p.explain(c, explain) },
-			}, {
-				Name:  "simulate",
-				Usage: "play a retention forward and show what it holds",
-				Description: "Decides after each set that would come, as plan does, beginning with nothing. Asks no\n" +
-					"server and no disk.\n\n" +
-					"   vmxsync retention simulate\n" +
-					"   vmxsync retention simulate -policy=gfs -every=12h -for=3y -size=40GiB",
-				CustomHelpTemplate: exitCodes(),
-				Flags:              append(varFlags(&simulate.vars), simulateFlags()...),
-				Action:             func(c *cli.Context) error { return p.simulate(c, simulate) },
-			}},
-		},
+		p.retentionCommand(),
 		{
 			Name:               "version",
 			Usage:              "print the version",
@@ -109,5 +83,36 @@ func (p *process) commands() []*cli.Command {
 			Flags:              []cli.Flag{jsonFlag("print one JSON document")},
 			Action:             p.version,
 		},
+	}
+}
+
+func (p *process) retentionCommand() *cli.Command {
+	var explain, simulate arguments
+	return &cli.Command{
+		Name:   "retention",
+		Usage:  "explain what a retention keeps, and try it out",
+		Action: p.noSubcommand,
+		Subcommands: []*cli.Command{{
+			Name:      "explain",
+			Usage:     "say of each set of a VM why it is kept or not",
+			ArgsUsage: "VM",
+			Description: "Reads all places as plan does, and lists the sets of the VM at each destination, newest\n" +
+				"first, with every reason, and which one goes next. VM may be a glob. Writes nothing.\n\n" +
+				"   vmxsync retention explain dc01\n" +
+				"   vmxsync retention explain \"sql-*\" -destination=nas -json",
+			CustomHelpTemplate: exitCodes(),
+			Flags:              append(varFlags(&explain.vars), explainFlags()...),
+			Action:             func(c *cli.Context) error { return p.explain(c, explain) },
+		}, {
+			Name:  "simulate",
+			Usage: "play a retention forward and show what it holds",
+			Description: "Decides after each set that would come, as plan does, beginning with nothing. Asks no\n" +
+				"server and no disk.\n\n" +
+				"   vmxsync retention simulate\n" +
+				"   vmxsync retention simulate -policy=gfs -every=12h -for=3y -size=40GiB",
+			CustomHelpTemplate: exitCodes(),
+			Flags:              append(varFlags(&simulate.vars), simulateFlags()...),
+			Action:             func(c *cli.Context) error { return p.simulate(c, simulate) },
+		}},
 	}
 }

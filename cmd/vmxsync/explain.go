@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -53,25 +52,31 @@ func (p *process) explain(c *cli.Context, args arguments) error {
 			return err
 		}
 	}
-	plan, w, in, err := p.computed(c.Context, spec, secrets, diff.Options{Partial: true})
+	in, w, err := p.input(c.Context, spec, secrets, diff.Options{Partial: true})
 	defer w.close()
 	if err != nil {
 		return err
+	}
+	plan, err := provenPlan(c.Context, in, w) // reads the manifests that decide
+	if err != nil {
+		return failure("Planning failed", err)
 	}
 	groups, err := explained(c, in)
 	if err != nil {
 		return failure("Planning failed", err)
 	}
-	if len(groups) == 0 {
+	missing := failure("A place cannot be read", unread(spec, plan, c.String("destination")))
+	switch {
+	case len(groups) == 0 && missing != nil:
+		return missing
+	case len(groups) == 0:
 		return noSuchVM(c.Args().Slice(), in.Inventories)
 	}
 	p.printExplanation(c, explanation{"vmxsync.explain/1", in.Now, groups})
-	if err := unread(spec, plan); err != nil && c.Bool("json") {
+	if missing != nil && c.Bool("json") {
 		return status(exitError)
-	} else if err != nil {
-		return failure("A place cannot be read", err)
 	}
-	return nil
+	return missing
 }
 
 func explained(c *cli.Context, in diff.Input) ([]diff.Explained, error) {
@@ -99,15 +104,18 @@ func (p *process) printExplanation(c *cli.Context, doc explanation) {
 		if i > 0 {
 			p.voice.print("\n")
 		}
-		p.voice.print(render.Explained(g, p.voice.width))
+		p.voice.print(render.Explained(g, render.Style{Width: p.voice.width}))
 	}
 }
 
-// unread are the places that the explanation does not cover, and should.
-func unread(spec *state.Spec, plan *diff.Plan) error {
+// unread are the places that the explanation does not cover, and should: all
+// that are not optional, or the one destination that is asked for.
+func unread(spec *state.Spec, plan *diff.Plan, only string) error {
 	var errs []error
 	for _, place := range plan.Places {
-		if d, _ := spec.Destination(place.Name); place.Unreachable != "" && !d.Optional {
+		d, _ := spec.Destination(place.Name)
+		asked := only == "" && !d.Optional || only == place.Name
+		if place.Unreachable != "" && asked {
 			errs = append(errs, fmt.Errorf("%s %q: %s", place.Role, place.Name, place.Unreachable))
 		}
 	}
@@ -123,18 +131,8 @@ func noSuchVM(given []string, inventories map[string]state.Inventory) error {
 	slices.Sort(names)
 	err := fmt.Errorf("no VM matches %s", strings.Join(given, " or "))
 	hint := "vmxsync list shows what is where."
-	if best := nearest(given[0], slices.Compact(names)); best != "" {
+	if best := nearest(given[0], slices.Compact(names)); best != "" && best != given[0] {
 		hint = fmt.Sprintf("Did you mean %q? %s", providers.Escape(best), hint)
 	}
 	return failure("Nothing found", hinted(err, hint))
-}
-
-// computed is compute that also gives what the plan was made from.
-func (p *process) computed(ctx context.Context, spec *state.Spec, secrets providers.Secrets, options diff.Options) (*diff.Plan, *world, diff.Input, error) {
-	at, err := p.clock()
-	if err != nil {
-		return nil, &world{}, diff.Input{}, err
-	}
-	plan, w, err := p.compute(ctx, spec, secrets, options)
-	return plan, w, diff.Input{Spec: spec, Inventories: w.inventories, Now: at.now, Clock: at.name(), Options: options}, err
 }

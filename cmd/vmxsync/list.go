@@ -14,6 +14,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/urfave/cli/v2"
 
+	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -218,7 +219,7 @@ func (l listPlace) rows(w *tabwriter.Writer, now time.Time) {
 	for _, s := range l.Sets {
 		age := ""
 		if s.Time != "" {
-			age = ageText(now.Sub(state.Stamp(s.Time).In(now.Location())))
+			age = render.Age(now.Sub(state.Stamp(s.Time).In(now.Location())))
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", l.Name, providers.Escape(s.VM), s.Time, s.State, s.Files, state.FormatBytes(s.Bytes), age)
 		for _, f := range s.Names {
@@ -228,17 +229,4 @@ func (l listPlace) rows(w *tabwriter.Writer, now time.Time) {
 	for _, name := range l.Foreign {
 		fmt.Fprintf(w, "%s\t\t%s\tforeign\t\t\t\n", l.Name, providers.Escape(name))
 	}
-}
-
-// ageText is how old a set is, to one unit.
-func ageText(d time.Duration) string {
-	switch {
-	case d < 0:
-		return "in the future"
-	case d < time.Hour:
-		return fmt.Sprintf("%d min", int(d.Minutes()))
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%d h", int(d.Hours()))
-	}
-	return fmt.Sprintf("%d d", int(d.Hours()/24))
 }

@@ -13,20 +13,29 @@ import (
 // compute reads all places and makes the plan. The world stays open for an
 // apply and is the caller's to close, also after an error.
 func (p *process) compute(ctx context.Context, spec *state.Spec, secrets providers.Secrets, options diff.Options) (*diff.Plan, *world, error) {
+	in, w, err := p.input(ctx, spec, secrets, options)
+	if err != nil {
+		return nil, w, err
+	}
+	plan, err := provenPlan(ctx, in, w)
+	return plan, w, failure("Planning failed", err)
+}
+
+// input reads all places. The world is the caller's to close, also after an
+// error.
+func (p *process) input(ctx context.Context, spec *state.Spec, secrets providers.Secrets, options diff.Options) (diff.Input, *world, error) {
 	at, err := p.clock()
 	if err != nil {
-		return nil, &world{}, err
+		return diff.Input{}, &world{}, err
 	}
 	w := p.readWorld(ctx, spec, secrets, at.now)
 	if err := ctx.Err(); err != nil {
-		return nil, w, err
+		return diff.Input{}, w, err
 	}
 	if err := apart(w.stores); err != nil {
-		return nil, w, err
+		return diff.Input{}, w, err
 	}
-	in := diff.Input{Spec: spec, Inventories: w.inventories, Now: at.now, Clock: at.name(), Options: options}
-	plan, err := provenPlan(ctx, in, w)
-	return plan, w, failure("Planning failed", err)
+	return diff.Input{Spec: spec, Inventories: w.inventories, Now: at.now, Clock: at.name(), Options: options}, w, nil
 }
 
 // provenPlan computes until the manifests of all sets that justify a delete

@@ -67,7 +67,7 @@ func (p *process) simulate(c *cli.Context, args arguments) error {
 		p.voice.printJSON(string(text) + "\n")
 		return err
 	}
-	p.voice.print(result.Text())
+	p.voice.print(result.Text(render.Style{Width: p.voice.width}))
 	return nil
 }
 

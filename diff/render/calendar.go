@@ -35,16 +35,16 @@ type cell struct {
 // mark is a fate in the picture. Marks differ by more than their colour.
 type mark struct {
 	sign       byte
-	ansi, fill string
+	code, fill string
 	word       string
 }
 
 // marks in the order of importance: the first of a cell's is shown.
 var marks = []mark{
-	{'+', "\x1b[32m", "#57a65a", "comes"},
-	{'#', "\x1b[32m", "#2e7d32", "kept"},
-	{'?', "\x1b[33m", "#e0a800", "kept, not counted"},
-	{'-', "\x1b[31m", "#c62828", "goes"},
+	{'+', "32", "#57a65a", "comes"},
+	{'#', "32", "#2e7d32", "kept"},
+	{'?', "33", "#e0a800", "kept, not counted"},
+	{'-', "31", "#c62828", "goes"},
 	{'o', "", "#b0bec5", "not uploaded"},
 }
 
@@ -54,15 +54,19 @@ const calendarCells = 60
 // NewCalendar draws the groups as they are at the civil time of now.
 func NewCalendar(groups []diff.Explained, now time.Time) Calendar {
 	c := Calendar{end: midnight(now), cells: calendarCells}
+	oldest := c.end
 	for _, g := range groups {
 		for _, s := range g.Sets {
-			at := civil(s)
-			c.weeks = c.weeks || c.end.Sub(at) >= calendarCells*24*time.Hour
-			if day := midnight(at); day.After(c.end) && at.Before(now.AddDate(0, 0, 2)) {
+			day := midnight(civil(s))
+			if day.Before(oldest) {
+				oldest = day
+			}
+			if day.After(c.end) && day.Before(now.AddDate(0, 0, 2)) { // not dated in the future
 				c.end = day
 			}
 		}
 	}
+	c.weeks = c.end.Sub(oldest) >= calendarCells*24*time.Hour
 	for _, g := range groups {
 		c.rows = append(c.rows, c.row(g))
 	}
@@ -154,38 +158,44 @@ const nameWidth = 18
 // Text is the picture for a terminal, at most 80 columns wide.
 func (c Calendar) Text(color bool) string {
 	var b strings.Builder
-	from, to := c.first().Format(time.DateOnly), c.end.Format(time.DateOnly)
-	fmt.Fprintf(&b, "%-*s %s%s%s\n", nameWidth, "a cell is a "+c.unit(), from, strings.Repeat(" ", c.cells-len(from)-len(to)), to)
-	for _, r := range c.rows {
-		fmt.Fprintf(&b, "%-*s ", nameWidth, cut(providers.Escape(r.name)))
-		for _, x := range r.cells {
-			b.WriteString(x.text(color))
-		}
-		if r.older > 0 {
-			fmt.Fprintf(&b, "\n%-*s %s", nameWidth, "", "and "+count(r.older, "older set"))
-		}
-		b.WriteString("\n")
-	}
-	b.WriteString("\n")
-	for i, m := range marks {
-		if i > 0 {
-			b.WriteString("   ")
-		}
-		fmt.Fprintf(&b, "%c %s", m.sign, m.word)
-	}
-	b.WriteString("   . none\n")
+	_ = write(&b, Style{Color: color}, func(t *printer) { t.calendar(c) }) // a Builder takes all
 	return b.String()
 }
 
-func (x cell) text(color bool) string {
+func (t *printer) calendar(c Calendar) {
+	from, to := c.first().Format(time.DateOnly), c.end.Format(time.DateOnly)
+	t.printf("%-*s %s%s%s\n", nameWidth, "a cell is a "+c.unit(), from, strings.Repeat(" ", c.cells-len(from)-len(to)), to)
+	for _, r := range c.rows {
+		t.printf("%-*s ", nameWidth, cut(providers.Escape(r.name)))
+		for _, x := range r.cells {
+			t.cell(x)
+		}
+		if r.older > 0 {
+			t.printf("\n%-*s %s", nameWidth, "", "and "+count(r.older, "older set"))
+		}
+		t.printf("\n")
+	}
+	t.printf("\n")
+	for i, m := range marks {
+		if i > 0 {
+			t.printf("   ")
+		}
+		t.printf("%c %s", m.sign, m.word)
+	}
+	t.printf("   . none\n")
+}
+
+func (t *printer) cell(x cell) {
 	if x.mark == 0 {
-		return "."
+		t.printf(".")
+		return
 	}
 	m := marks[rank(x.mark)]
-	if !color || m.ansi == "" {
-		return string(m.sign)
+	if m.code == "" {
+		t.printf("%c", m.sign)
+		return
 	}
-	return m.ansi + string(m.sign) + "\x1b[0m"
+	t.printf("%s", t.colour(m.code, string(m.sign)))
 }
 
 // cut shortens a name to its column.

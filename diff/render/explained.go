@@ -25,26 +25,30 @@ var fateWords = map[diff.Fate]string{
 
 // Explained is what is decided on the sets of one group, a line or more for
 // each set, and which one goes next.
-func Explained(e diff.Explained, width int) string {
+func Explained(e diff.Explained, s Style) string {
 	var b strings.Builder
+	_ = write(&b, s, func(t *printer) { t.explained(e) }) // a Builder takes all
+	return b.String()
+}
+
+func (t *printer) explained(e diff.Explained) {
 	by := "no backup sends it there"
 	if e.Policy != "" {
 		by = "by retention." + e.Policy
 	}
-	fmt.Fprintf(&b, "%s, %s:\n\n", providers.Escape(state.Scope(e.Destination, e.VM)), by)
+	t.printf("%s, %s:\n\n", providers.Escape(state.Scope(e.Destination, e.VM)), by)
 	for _, s := range e.Sets {
 		_, k, _ := state.SplitAddress(s.Address)
 		head := fmt.Sprintf("  %s %s  %-12s  ", fateMarks[s.Fate], k.Stamp, fateWords[s.Fate])
-		writeHanging(&b, head, reasonsText(s), width)
+		t.wrap(head, strings.Repeat(" ", len(head)), reasonsText(s))
 	}
 	if e.Next != nil {
 		_, k, _ := state.SplitAddress(e.Next.Address)
-		fmt.Fprintf(&b, "\nNext to go: %s, with the set of about %s, if one comes every %s\n(%s).\n",
+		t.printf("\nNext to go: %s, with the set of about %s, if one comes every %s\n(%s).\n",
 			k.Stamp, e.Next.With, e.Next.Every, joined(e.Next.Reasons))
 	} else if e.Policy != "" {
-		b.WriteString("\nNext to go: none in sight.\n")
+		t.printf("\nNext to go: none in sight.\n")
 	}
-	return b.String()
 }
 
 func reasonsText(s diff.ExplainedSet) string {
@@ -61,25 +65,4 @@ func joined(reasons []diff.Reason) string {
 		texts = append(texts, providers.Escape(r.Text))
 	}
 	return strings.Join(texts, "; ")
-}
-
-// writeHanging breaks the text at blanks; its lines begin under its first.
-func writeHanging(b *strings.Builder, head, text string, width int) {
-	room := max(width-len(head), 30)
-	b.WriteString(head)
-	used := 0
-	for i, word := range strings.Fields(text) {
-		switch {
-		case i == 0:
-		case used+1+len(word) > room:
-			b.WriteString("\n" + strings.Repeat(" ", len(head)))
-			used = 0
-		default:
-			b.WriteString(" ")
-			used++
-		}
-		b.WriteString(word)
-		used += len(word)
-	}
-	b.WriteString("\n")
 }

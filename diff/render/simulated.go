@@ -3,7 +3,6 @@ package render
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
@@ -38,19 +37,23 @@ type Held struct {
 
 // Text is a line for each set with its age and reasons, all of them on a line
 // of time, and how much was held at most.
-func (s Simulation) Text() string {
+func (s Simulation) Text(style Style) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "retention.%s, with a set every %s, after %s:\n\n", providers.Escape(s.Policy), s.Every, count(s.Sets, "set"))
+	_ = write(&b, style, func(t *printer) { t.simulated(s) }) // a Builder takes all
+	return b.String()
+}
+
+func (t *printer) simulated(s Simulation) {
+	t.printf("retention.%s, with a set every %s, after %s:\n\n", providers.Escape(s.Policy), s.Every, count(s.Sets, "set"))
 	for _, h := range s.Held {
-		head := fmt.Sprintf("  %s  %7s  ", h.Time, age(h.Time, s.End))
-		writeHanging(&b, head, joined(h.Reasons), 100)
+		head := fmt.Sprintf("  %s  %7s  ", h.Time, Age(s.End.Civil().Sub(h.Time.Civil())))
+		t.wrap(head, strings.Repeat(" ", len(head)), joined(h.Reasons))
 	}
 	if len(s.Held) > 1 {
-		b.WriteString("\n" + s.timeline())
+		t.printf("\n%s", s.timeline())
 	}
-	fmt.Fprintf(&b, "\nHeld at the end: %s%s.\n", count(len(s.Held), "set"), sizeOf(s.Bytes))
-	fmt.Fprintf(&b, "Held at most:    %s%s, the new one beside those about to go, first at %s.\n", count(s.Peak.Sets, "set"), sizeOf(s.Peak.Bytes), s.Peak.At)
-	return b.String()
+	t.printf("\nHeld at the end: %s%s.\n", count(len(s.Held), "set"), sizeOf(s.Bytes))
+	t.printf("Held at most:    %s%s, the new one beside those about to go, first at %s.\n", count(s.Peak.Sets, "set"), sizeOf(s.Peak.Bytes), s.Peak.At)
 }
 
 func sizeOf(bytes int64) string {
@@ -58,14 +61,6 @@ func sizeOf(bytes int64) string {
 		return ""
 	}
 	return ", " + state.FormatBytes(bytes)
-}
-
-func age(s, end state.Stamp) string {
-	d := end.Civil().Sub(s.Civil())
-	if d < 48*time.Hour {
-		return fmt.Sprintf("%d h", int(d.Hours()))
-	}
-	return fmt.Sprintf("%d d", int(d.Hours()/24))
 }
 
 const timelineWidth = 72
