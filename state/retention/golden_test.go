@@ -126,6 +126,72 @@ func TestDecide_saysWhy(t *testing.T) {
 		want: `+ daily 1 of 2 (2024-02-29); within_yearly 1y (2024)
 + daily 2 of 2 (2024-02-28)
 - quota daily 2 of 2 reached at 2024-02-28-010000; older than the window that begins 2023-03-01-010000`,
+	}, {
+		name:   "a window that begins at a midnight",
+		policy: state.Policy{KeepWithinMonthly: span("8mo"), KeepWithinWeekly: span("1w")},
+		sets:   "2026-11-01-000000 2026-10-25-000001 2026-03-01-000001 2026-03-01-000000",
+		want: `+ within_weekly 1w (2026-W44); within_monthly 8mo (2026-11)
++ within_weekly 1w (2026-W43); within_monthly 8mo (2026-10)
++ within_monthly 8mo (2026-03)
+- older than the window that begins 2026-10-25; older than the window that begins 2026-03-01`,
+	}, {
+		name:   "a window of hours, and one set of each hour in it",
+		policy: state.Policy{KeepWithinHourly: span("2h")},
+		sets:   "2026-03-01-010000 2026-03-01-003000 2026-03-01-000000 2026-02-28-230000",
+		want: `+ within_hourly 2h (2026-03-01-01)
++ within_hourly 2h (2026-03-01-00)
+- superseded in 2026-03-01-00 by 2026-03-01-003000
+- older than the window that begins 2026-02-28-230000`,
+	}, {
+		name:   "a window of a year over a leap day ends on 1 March",
+		policy: state.Policy{KeepWithin: span("1y")},
+		sets:   "2024-02-29-000000 2023-03-01-000001 2023-03-01-000000",
+		want: `+ within 1y (since 2023-03-01)
++ within 1y (since 2023-03-01)
+- older than the window that begins 2023-03-01`,
+	}, {
+		name:   "the last place of a rule is named for all that come after",
+		policy: state.Policy{KeepLast: 3},
+		sets:   "2026-11-21-010000 2026-11-20-010000 2026-11-19-010000 2026-11-18-010000 2026-11-17-010000",
+		want: `+ last 1 of 3
++ last 2 of 3
++ last 3 of 3
+- quota last 3 of 3 reached at 2026-11-19-010000
+- quota last 3 of 3 reached at 2026-11-19-010000`,
+	}, {
+		name:   "the oldest stays in a window, and goes outside it",
+		policy: state.Policy{KeepWithinYearly: span("1y"), KeepOldest: true},
+		sets:   "2026-11-20-010000 2026-06-01-010000 2026-01-05-010000",
+		want: `+ within_yearly 1y (2026)
+- superseded in 2026 by 2026-11-20-010000
++ oldest (within_yearly)`,
+	}, {
+		name:   "each rule with room names the oldest",
+		policy: state.Policy{KeepMonthly: 2, KeepYearly: -1, KeepOldest: true},
+		sets:   "2026-11-20-010000 2026-11-02-010000 2026-11-01-010000",
+		want: `+ monthly 1 of 2 (2026-11); yearly 1, unlimited (2026)
+- superseded in 2026-11 by 2026-11-20-010000; superseded in 2026 by 2026-11-20-010000
++ oldest (monthly); oldest (yearly)`,
+	}, {
+		name:   "as many as max_count allows stay",
+		policy: state.Policy{MaxCount: 2},
+		sets:   "2026-11-21-010000 2026-11-20-010000",
+		want: `+ keep_all
++ keep_all`,
+	}, {
+		name:   "caps say their own number after max_age had its turn",
+		policy: state.Policy{MaxAge: span("1mo"), MaxCount: 1},
+		sets:   "2026-11-21-010000 2026-11-20-010000 2026-10-01-010000",
+		want: `+ keep_all
+- max_count 1: 2 would be kept
+- max_age 1mo: older than 2026-10-22-120000`,
+	}, {
+		name:   "no cap takes what min_age holds",
+		policy: state.Policy{MaxCount: 1, MinAge: span("2d")},
+		sets:   "2026-11-21-010000 2026-11-20-130000 2026-11-20-110000",
+		want: `+ keep_all; min_keep 1 of 1
++ keep_all; min_age 2d (since 2026-11-20-120000)
+- max_count 1: 3 would be kept`,
 	}} {
 		t.Run(tt.name, func(t *testing.T) {
 			var sets []state.Set
@@ -206,6 +272,26 @@ func TestDecide_incomplete(t *testing.T) {
 	} {
 		if got := why(retention.Decide(p, tt.sets, noon)); got != tt.want {
 			t.Errorf("%s: got\n%s\nwant\n%s", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestDecide_sizesUpToTheCapStay(t *testing.T) {
+	sets := nights(state.Complete, 1, 2, 3)
+	for i := range sets {
+		sets[i].Files = []state.File{{Path: "disk", Size: 1 << 10}}
+	}
+	for _, tt := range []struct {
+		most int64
+		want string
+	}{
+		{3 << 10, "+ keep_all\n+ keep_all\n+ keep_all"},
+		{3<<10 - 1, "+ keep_all\n+ keep_all\n- max_size_per_vm 3.0 KiB: 3.0 KiB would be kept"},
+		{2 << 10, "+ keep_all\n+ keep_all\n- max_size_per_vm 2.0 KiB: 3.0 KiB would be kept"},
+		{1, "+ keep_all; min_keep 1 of 1\n- max_size_per_vm 1 B: 3.0 KiB would be kept\n- max_size_per_vm 1 B: 3.0 KiB would be kept"},
+	} {
+		if got := why(retention.Decide(state.Policy{MaxSize: tt.most}, sets, noon)); got != tt.want {
+			t.Errorf("%d bytes: got\n%s\nwant\n%s", tt.most, got, tt.want)
 		}
 	}
 }
