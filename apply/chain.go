@@ -17,7 +17,7 @@ type chain struct {
 }
 
 // chains groups the changes; a chain stands where its first change stands. Its
-// deletes come last, wherever the plan has them.
+// jobs stand by rank, wherever the plan has them.
 func (x *executor) chains() []*chain {
 	var all []*chain
 	of := map[string]*chain{}
@@ -94,7 +94,8 @@ func (x *executor) started() Started {
 	return s
 }
 
-// link does the jobs of one chain in order. After a failure no delete follows.
+// link does the jobs of one chain in order. After a failure no delete follows,
+// but what comes still does: it may find room enough.
 func (x *executor) link(ctx context.Context, c *chain) error {
 	var broken *job
 	for _, j := range c.jobs {

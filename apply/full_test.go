@@ -162,3 +162,48 @@ func TestRun_leftPartMakesRoomForALaterRun(t *testing.T) {
 		t.Error("the set that fits was never sent")
 	}
 }
+
+// With the old set, nas cannot hold the new one.
+func TestRun_deletesFirstWhereBothDoNotFit(t *testing.T) {
+	for order, want := range map[state.Order]apply.Status{state.UploadFirst: apply.StatusFailed, state.DeleteFirst: apply.StatusDone} {
+		w := newWorld(t, 2)
+		w.owned("nas")
+		w.spec.Backups[2].Copies[0].Order = order
+		for _, day := range []int{19, 20} {
+			w.complete("nas", key("Tight", day).String(), key("Tight", day))
+		}
+		w.plant("nas", key("Tight", 19).String()+"/Thumbs.db", string(make([]byte, 15_000)))
+		w.plant("vms", key("Tight", 21).String()+"/disk-flat.vmdk", string(make([]byte, 10_000)))
+		r, _ := w.applySmall(t, w.plan(t), thisRun)
+		if got := outcomes(r)["nas/"+key("Tight", 21).String()]; got != want {
+			t.Errorf("order %q: the upload is %s, want %s", order, got, want)
+		}
+	}
+}
+
+// A delete that fails is no reason to send nothing: there may be room enough.
+func TestRun_uploadsThoughRoomCouldNotBeMade(t *testing.T) {
+	w := scene(t, "deletes first")
+	plan := w.plan(t)
+	w.stores["nas"].Remove(t.Context(), key("Tight", 18).String()+"/"+state.ManifestName)
+	for i, o := range plan.Places[1].Observed[0].Sets { // as if it had been so before
+		if o.Name == key("Tight", 18).Stamp {
+			plan.Places[1].Observed[0].Sets[i].State = state.Unmarked
+		}
+	}
+	r, err := w.apply(t.Context(), plan, run{id: thisRun})
+	if !errors.Is(err, apply.ErrPartial) {
+		t.Fatalf("got %v, want ErrPartial", err)
+	}
+	wantFailure(t, r, "nas/"+key("Tight", 16).String(), "must stay, is unmarked")
+	got := outcomes(r)
+	if got["nas/"+key("Tight", 21).String()] != apply.StatusDone || got["nas/"+key("Tight", 20).String()] != apply.StatusDone {
+		t.Errorf("uploads: %v, want both done", got)
+	}
+	for _, day := range []int{17, 18} {
+		if s := got["nas/"+key("Tight", day).String()]; s != apply.StatusCancelled {
+			t.Errorf("the delete of %d is %s, want cancelled", day, s)
+		}
+	}
+	w.wantUntouched(t, key("Tight", 16), key("Tight", 17))
+}

@@ -69,11 +69,16 @@ func (j *job) sendTo() string {
 	return j.place.WorkDir.StagedSet(j.key)
 }
 
+// rank is where the job stands in its chain: deletes come last, but for those
+// that the plan lets make room.
 func (j *job) rank() int {
-	if j.deletes() {
-		return 1
+	switch {
+	case j.change.Early:
+		return 0
+	case j.deletes():
+		return 2
 	}
-	return 0
+	return 1
 }
 
 // asSeen tells whether a set is the one that the plan saw and knew.

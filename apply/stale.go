@@ -111,8 +111,8 @@ func (x *executor) jobsOf(p diff.Place, vm string) map[state.Stamp]*job {
 	return jobs
 }
 
-// compare looks at deletes last: whether an absence is ours depends on the
-// uploads before it.
+// compare looks at the sets in the order of work: whether an absence is ours
+// depends on the uploads before it.
 func (x *executor) compare(ctx context.Context, g group) error {
 	stale := &StaleError{Scope: g.scope}
 	for _, stamp := range g.stamps() {
@@ -163,7 +163,7 @@ func (g group) order(stamp state.Stamp) int {
 	if j := g.jobs[stamp]; j != nil {
 		return j.rank()
 	}
-	return 0
+	return -1
 }
 
 // locate finds the position of one set; false where neither the plan nor this

@@ -62,11 +62,14 @@ func newWorld(t testing.TB, keep int) *world {
 		},
 		Policies: []state.Policy{{Name: "standard", KeepLast: keep, MinKeep: minKeep}},
 		Backups: []state.Backup{{
-			Name: "all", Source: "vms", VMs: []string{"*"}, Exclude: []string{"Usb*"},
+			Name: "all", Source: "vms", VMs: []string{"*"}, Exclude: []string{"Usb*", "Tight*"},
 			Copies: []state.Copy{{Destination: "nas", Policy: "standard"}},
 		}, {
 			Name: "stick", Source: "vms", VMs: []string{"Usb*"},
 			Copies: []state.Copy{{Destination: "usb", Policy: "standard"}},
+		}, {
+			Name: "tight", Source: "vms", VMs: []string{"Tight*"},
+			Copies: []state.Copy{{Destination: "nas", Policy: "standard", Order: state.DeleteFirst}},
 		}},
 	}
 	return w
@@ -188,6 +191,14 @@ var scenes = map[string]func(w *world){
 		w.local(k)
 		w.complete("nas", k.String(), k)
 		w.plantFiles("nas", dir.Replaced(k, oldRun), content(k))
+	},
+	"deletes first": func(w *world) {
+		for _, day := range []int{20, 21} {
+			w.local(key("Tight", day))
+		}
+		for _, day := range []int{16, 17, 18} {
+			w.complete("nas", key("Tight", day).String(), key("Tight", day))
+		}
 	},
 	"first use": func(w *world) { w.local(key("UsbBart", 21)) },
 }

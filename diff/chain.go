@@ -29,6 +29,7 @@ type chain struct {
 	vm     string
 	source state.Source
 	policy state.Policy
+	order  state.Order
 	// rule is orphanRule or unassignedRule where nothing of the group is
 	// rotated; "" where the policy decides.
 	rule string
@@ -39,6 +40,7 @@ type chain struct {
 	slots []*slot // newest first
 	trash []state.Trashed
 
+	early   []Change // deletes that make room for the creates
 	creates []Change // and updates
 	deletes []Change
 	returns bool // a set comes back from trash
@@ -173,13 +175,13 @@ func (w *world) zone(s state.Source) (*time.Location, error) {
 // must know about the group.
 func (c *chain) commit() {
 	p := c.w.plan
-	changes := slices.Concat(c.creates, c.deletes)
+	changes := slices.Concat(c.early, c.creates, c.deletes)
 	p.Changes = append(p.Changes, changes...)
 	if len(changes) == 0 && !c.returns {
 		return
 	}
 	c.w.busy[c.dest.Name] = true
-	p.Groups = append(p.Groups, Group{Destination: c.dest.Name, VM: c.vm, MinKeep: c.policy.MinKeep})
+	p.Groups = append(p.Groups, Group{Destination: c.dest.Name, VM: c.vm, MinKeep: c.policy.MinKeep, Order: c.order})
 	c.w.touched[c.dest.Name] = append(c.w.touched[c.dest.Name], c.observed())
 }
 

@@ -12,7 +12,7 @@ import (
 
 // check proves what an executor relies on: a plan may come from anywhere.
 func (p *Plan) check() error {
-	k := &checker{plan: p, places: map[string]Place{}, ids: map[string]bool{}, addresses: map[string]bool{}, groups: map[string]Group{}}
+	k := &checker{plan: p, places: map[string]Place{}, ids: map[string]bool{}, addresses: map[string]bool{}, groups: map[string]Group{}, seen: map[string]state.State{}}
 	for _, step := range []func() error{k.checkPlaces, k.checkGroups, k.checkChanges, k.checkCleanups, k.checkKept} {
 		if err := step(); err != nil {
 			return err
@@ -31,6 +31,7 @@ type checker struct {
 	ids       map[string]bool // of the steps so far
 	addresses map[string]bool // of the changes so far
 	groups    map[string]Group
+	seen      map[string]state.State // of the observed sets, by address
 }
 
 func (k *checker) checkPlaces() error {
@@ -61,6 +62,11 @@ func (k *checker) checkPlace(x Place) error {
 	}
 	if x.Publish != state.ByRename && (x.Publish != state.InPlace || x.Trust) {
 		return fmt.Errorf("publish %q is none, or comes with trust_unmarked", x.Publish)
+	}
+	for _, o := range x.Observed {
+		for _, set := range o.Sets {
+			k.seen[o.Scope+"/"+string(set.Name)] = set.State
+		}
 	}
 	for _, s := range x.Steps {
 		if s.Op != OpOwn || s.To != x.WorkDir.Owner() || s.From != "" {
@@ -106,6 +112,9 @@ func (k *checker) checkGroups() error {
 	for _, g := range k.plan.Groups {
 		if k.places[g.Destination].Role != DestinationRole || providers.CheckName(g.VM) != nil || g.MinKeep < 1 {
 			return fmt.Errorf("group %q of %q: no such destination, no such VM, or min_keep below 1", g.VM, g.Destination)
+		}
+		if g.Order != state.UploadFirst && g.Order != state.DeleteFirst {
+			return fmt.Errorf("group %q of %q: order %q is none", g.VM, g.Destination, g.Order)
 		}
 		k.groups[state.Scope(g.Destination, g.VM)] = g
 	}

@@ -67,8 +67,12 @@ func (k *checker) checkChange(c Change) error {
 	if place.Role != DestinationRole || place.Unreachable != "" || providers.CheckName(key.VM) != nil {
 		return errors.New("no such destination, or no usable VM")
 	}
-	if _, ok := k.groups[state.Scope(name, key.VM)]; !ok {
+	group, ok := k.groups[state.Scope(name, key.VM)]
+	if !ok {
 		return errors.New("its group is missing")
+	}
+	if c.Early && (c.Mode != Remove || group.Order != state.DeleteFirst) {
+		return errors.New("it may not come before the uploads of its group")
 	}
 	shape, ok := k.shapeOf(c, place, key)
 	if !ok {
@@ -185,6 +189,9 @@ func (k *checker) checkTrash(c change, s Step) error {
 		if err != nil || state.Scope(place, key.VM) != scope || a == c.Address {
 			return fmt.Errorf("step %q retains %q, which is none of its group", s.ID, a)
 		}
+		if c.Early && !k.counted(name, key) {
+			return fmt.Errorf("step %q comes before the uploads, and retains %q, which does not count by then", s.ID, a)
+		}
 	}
 	retained := len(slices.Compact(slices.Sorted(slices.Values(s.Retains))))
 	if min := k.groups[scope].MinKeep; retained < min {
@@ -196,25 +203,16 @@ func (k *checker) checkTrash(c change, s Step) error {
 // mayGo tells whether the plan saw the set as one that retention may let go, or
 // whose delete was begun.
 func (k *checker) mayGo(place string, key state.Key, op Op) bool {
-	switch k.saw(place, key) {
-	case state.Complete:
-		return true
-	case state.Unmarked:
-		return k.places[place].Trust
-	case state.Incomplete:
-		return op == OpCondemn
-	}
-	return false
+	return k.counted(place, key) || op == OpCondemn && k.saw(place, key) == state.Incomplete
+}
+
+// counted tells whether the plan saw the set as one that counts.
+func (k *checker) counted(place string, key state.Key) bool {
+	saw := k.saw(place, key)
+	return saw == state.Complete || saw == state.Unmarked && k.places[place].Trust
 }
 
 // saw is the state in which the plan saw a set; "" where it saw none.
 func (k *checker) saw(place string, key state.Key) state.State {
-	for _, o := range k.places[place].Observed {
-		for _, set := range o.Sets {
-			if o.Scope == state.Scope(place, key.VM) && set.Name == key.Stamp {
-				return set.State
-			}
-		}
-	}
-	return ""
+	return k.seen[state.Address(place, key)]
 }

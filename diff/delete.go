@@ -25,9 +25,11 @@ func (c *chain) addDeletes() {
 			continue
 		}
 		s.gone = true
-		c.deletes = append(c.deletes, c.dropStaged(s))
+		c.dropStaged(s)
 	}
-	slices.SortStableFunc(c.deletes, func(a, b Change) int { return strings.Compare(a.Address, b.Address) })
+	for _, changes := range [][]Change{c.early, c.deletes} {
+		slices.SortStableFunc(changes, func(a, b Change) int { return strings.Compare(a.Address, b.Address) })
+	}
 }
 
 // victims are the counted sets at final names that may and must go, and those
@@ -39,13 +41,14 @@ func (c *chain) victims() []*slot {
 			victims = append(victims, s)
 		}
 	}
-	spare := max(len(c.counted())-c.policy.MinKeep, 0)
+	counted := c.count((*slot).counts)
+	spare := max(counted-c.policy.MinKeep, 0)
 	for len(victims) > spare {
 		last := victims[len(victims)-1]
 		c.retain(last, "min_keep", fmt.Sprintf("min_keep %d", c.policy.MinKeep))
 		victims = victims[:len(victims)-1]
 	}
-	victims = append(victims, c.begun(len(c.counted())-len(victims))...)
+	victims = append(victims, c.begun(counted-len(victims))...)
 	slices.SortFunc(victims, func(a, b *slot) int { return a.key.Compare(b.key) })
 	return victims
 }
@@ -101,66 +104,13 @@ func (c *chain) retain(s *slot, rule, text string) {
 	s.keep, s.reasons = true, []retention.Reason{c.kept(rule, text)}
 }
 
-// counted are the slots that count at the destination before any delete and
-// after all creates, newest first.
-func (c *chain) counted() []*slot {
-	var counted []*slot
+func (c *chain) count(in func(*slot) bool) (n int) {
 	for _, s := range c.slots {
-		if s.counted() || s.changed {
-			counted = append(counted, s)
+		if in(s) {
+			n++
 		}
 	}
-	return counted
-}
-
-// trashAll plans the deletes one after the other: each expects the group as
-// the one before left it, and waits for all that the chain creates.
-func (c *chain) trashAll(victims []*slot) {
-	for _, s := range victims {
-		s.gone = true
-	}
-	var retains []string
-	for _, s := range c.counted() {
-		if !s.gone {
-			retains = append(retains, c.address(s.key))
-		}
-	}
-	needs := c.landings()
-	standing := c.digests()
-	for _, s := range victims {
-		change := c.remove(s, Step{Expect: GroupDigest(standing), Needs: needs, Retains: retains})
-		delete(standing, s.key.Stamp)
-		c.deletes = append(c.deletes, change)
-		needs = []string{change.Steps[0].ID}
-	}
-}
-
-// landings are the steps that make the created sets count.
-func (c *chain) landings() []string {
-	var ids []string
-	for _, change := range c.creates {
-		for _, s := range change.Steps {
-			if s.lands() {
-				ids = append(ids, s.ID)
-			}
-		}
-	}
-	return ids
-}
-
-// digests are the sets at their final names once all creates are done.
-func (c *chain) digests() map[state.Stamp]string {
-	standing := map[state.Stamp]string{}
-	for _, s := range c.slots {
-		switch {
-		case s.changed:
-			standing[s.key.Stamp] = state.Digest(s.content())
-		case s.outgoing():
-		case s.remote != nil:
-			standing[s.key.Stamp] = s.remoteDigest()
-		}
-	}
-	return standing
+	return n
 }
 
 func (c *chain) remove(s *slot, trash Step) Change {
@@ -187,12 +137,18 @@ func (c *chain) removeInPlace(b *steps, s *slot, condemn Step) {
 }
 
 // dropStaged deletes a set that is whole, but in staging only. Its files are
-// all that is in its staged folder.
-func (c *chain) dropStaged(s *slot) Change {
+// all that is in its staged folder. Nobody counts it, so that it may go before
+// anything comes.
+func (c *chain) dropStaged(s *slot) {
 	b := &steps{address: c.address(s.key)}
 	b.add(Step{Op: OpPurge, From: s.staged.Path})
-	return Change{
+	change := Change{
 		Address: b.address, Action: Delete, Mode: Remove, Policy: c.policy.Name, Path: s.staged.Path,
 		Reasons: s.reasons, Files: names(s.staged.Files), Bytes: s.staged.Bytes(), Steps: b.list,
 	}
+	if change.Early = c.makesRoom(); change.Early {
+		c.early = append(c.early, change)
+		return
+	}
+	c.deletes = append(c.deletes, change)
 }

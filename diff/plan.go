@@ -103,6 +103,9 @@ type Change struct {
 	Files  []File `json:"files"`
 	Before []File `json:"before,omitempty"` // what an update finds at the destination, in staging for a resume
 	Steps  []Step `json:"steps"`            // in the order of work
+	// Early: a delete that comes before the uploads of its group, and is
+	// justified by what the destination holds without them.
+	Early bool `json:"early,omitempty"`
 }
 
 // Reason says why a set is changed or kept.
@@ -164,6 +167,8 @@ type Group struct {
 	Destination string `json:"destination"`
 	VM          string `json:"vm"`
 	MinKeep     int    `json:"min_keep"`
+	// Order is "delete_first" where changes may be early; nothing otherwise.
+	Order state.Order `json:"order,omitempty"`
 }
 
 // Notice is something a person should know that is no change.

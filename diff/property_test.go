@@ -21,6 +21,7 @@ const propertyRun = "20261122T120000Z-6f1c0e8a2b9d"
 func drawWorld(t *rapid.T) *world {
 	w := newWorld()
 	drawPolicy(t, w.standard())
+	w.spec.Backups[0].Copies[0].Order = rapid.SampledFrom([]state.Order{state.UploadFirst, state.DeleteFirst}).Draw(t, "order")
 	w.nas().TrustUnmarked = rapid.Bool().Draw(t, "trust")
 	if !w.nas().TrustUnmarked && rapid.Bool().Draw(t, "in place") {
 		w.nas().Publish = state.InPlace
@@ -152,6 +153,9 @@ func (n *nas) apply(p *diff.Plan) {
 		}
 	}
 	for _, c := range p.Changes {
+		if c.Early {
+			n.early(p, c)
+		}
 		for _, s := range c.Steps {
 			do(s, func(s diff.Step) { n.step(c, s) })
 		}
@@ -160,6 +164,33 @@ func (n *nas) apply(p *diff.Plan) {
 		for _, s := range c.Steps {
 			do(s, func(s diff.Step) { n.cleanup(s) })
 		}
+	}
+}
+
+// early proves that a delete which makes room comes before all uploads of its
+// group, and leaves enough without them.
+func (n *nas) early(p *diff.Plan, c diff.Change) {
+	_, k, _ := state.SplitAddress(c.Address)
+	for _, other := range p.Changes {
+		_, o, _ := state.SplitAddress(other.Address)
+		if other.Address == c.Address {
+			break
+		}
+		if o.VM == k.VM && !other.Early {
+			n.t.Fatalf("%s makes room, and comes after %s", c.Address, other.Address)
+		}
+	}
+	if s, there := n.sets[c.Path]; !there || s.State == state.Incomplete {
+		return // only staged, or begun
+	}
+	left := -1
+	for _, s := range n.sets {
+		if s.VM == k.VM && (s.State == state.Complete || s.State == state.Unmarked) {
+			left++
+		}
+	}
+	if i := slices.IndexFunc(p.Groups, func(g diff.Group) bool { return g.VM == k.VM }); left < p.Groups[i].MinKeep {
+		n.t.Fatalf("%s makes room, and leaves %d sets, min_keep is %d", c.Address, left, p.Groups[i].MinKeep)
 	}
 }
 

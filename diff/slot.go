@@ -28,6 +28,7 @@ type slot struct {
 	reasons []retention.Reason
 	changed bool // the plan creates or updates it
 	gone    bool // the plan deletes it
+	early   bool // and does so before anything comes
 	digest  string
 }
 
@@ -175,6 +176,10 @@ func (s *slot) candidate() (state.Set, bool) {
 func (s *slot) counted() bool {
 	return s.remote != nil && s.mode == "" && (s.state == state.Complete || s.trusted)
 }
+
+// counts tells whether the set counts there once all creates are done, and
+// before any delete.
+func (s *slot) counts() bool { return s.counted() || s.changed }
 
 // content is the payload that stands at the final name once mode is done.
 func (s *slot) content() []state.File {

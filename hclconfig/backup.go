@@ -14,6 +14,7 @@ type backupBlock struct {
 	Exclude      []vmPattern `hcl:"exclude,optional"`
 	Destinations []address   `hcl:"destinations,optional"`
 	Retention    address     `hcl:"retention,optional"`
+	Order        order       `hcl:"order,optional"`
 	Copies       []copyBlock `hcl:"copy,block"`
 }
 
@@ -21,6 +22,7 @@ type backupBlock struct {
 type copyBlock struct {
 	Destination address `hcl:"destination"`
 	Retention   address `hcl:"retention,optional"`
+	Order       order   `hcl:"order,optional"`
 }
 
 func (l *loader) decodeBackup(d *decoder) hcl.Diagnostics {
@@ -38,7 +40,9 @@ func (l *loader) decodeBackup(d *decoder) hcl.Diagnostics {
 		Exclude: plain(in.Exclude),
 	}
 	for _, c := range copies {
-		b.Copies = append(b.Copies, state.Copy{Destination: c.Destination.Name, Policy: c.Retention.Name})
+		b.Copies = append(b.Copies, state.Copy{
+			Destination: c.Destination.Name, Policy: c.Retention.Name, Order: c.Order.or(in.Order),
+		})
 	}
 	l.backups = append(l.backups, d)
 	l.spec.Backups = append(l.spec.Backups, b)
@@ -55,7 +59,7 @@ type placed struct {
 func (in backupBlock) all() []placed {
 	var out []placed
 	for i, a := range in.Destinations {
-		out = append(out, placed{copyBlock{a, in.Retention}, fmt.Sprintf("destinations[%d]", i)})
+		out = append(out, placed{copyBlock{a, in.Retention, in.Order}, fmt.Sprintf("destinations[%d]", i)})
 	}
 	for i, c := range in.Copies {
 		if c.Retention == (address{}) {

@@ -96,6 +96,30 @@ func (p *publish) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// order is the word for a state.Order; "" where none is written.
+type order string
+
+const uploadFirst order = "upload_first"
+
+func (o *order) UnmarshalText(text []byte) error {
+	switch *o = order(text); *o {
+	case uploadFirst, order(state.DeleteFirst):
+		return nil
+	}
+	return fmt.Errorf("%q is neither %q nor %q", text, uploadFirst, state.DeleteFirst)
+}
+
+// or is the order where a block leaves it to the one around it.
+func (o order) or(outer order) state.Order {
+	if o == "" {
+		o = outer
+	}
+	if o == uploadFirst {
+		return state.UploadFirst
+	}
+	return state.Order(o)
+}
+
 // workDir is the name of one folder.
 type workDir string
 

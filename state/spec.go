@@ -117,7 +117,19 @@ type Backup struct {
 type Copy struct {
 	Destination string
 	Policy      string
+	Order       Order
 }
+
+// Order says what comes first at a destination.
+type Order string
+
+const (
+	// UploadFirst: no set goes before all that come have come.
+	UploadFirst Order = ""
+	// DeleteFirst: sets go first, as far as min_keep sets that are whole at the
+	// destination stay: for destinations that cannot hold both.
+	DeleteFirst Order = "delete_first"
+)
 
 // Destination returns the destination of that name.
 func (s *Spec) Destination(name string) (Destination, bool) {

@@ -40,6 +40,13 @@ func TestServers_noSums(t *testing.T) {
 	testscript.Run(t, params(filepath.Join("testdata", "sums"), started{"NAS": server}, env))
 }
 
+// TestServers_quota has an account on Pure-FTPd that cannot hold three sets.
+func TestServers_quota(t *testing.T) {
+	server := ftptest.NewReal(t, "pure-ftpd", ftptest.RealOptions{QuotaMB: 4})
+	env := append(serverEnv("NAS", server), tlsBlock(server))
+	testscript.Run(t, params(filepath.Join("testdata", "quota"), started{"NAS": server}, env))
+}
+
 // TestServers_inPlace publishes in place on a server with TLS, and on Twisted,
 // where no file goes on.
 func TestServers_inPlace(t *testing.T) {

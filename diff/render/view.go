@@ -120,6 +120,9 @@ func newChange(c diff.Change) Change {
 	if c.Policy != "" {
 		policy = " of retention." + providers.Escape(c.Policy)
 	}
+	if c.Early {
+		v.Fate += " before the uploads"
+	}
 	if c.Action == diff.Delete {
 		v.Short = providers.Escape(strings.Join(other, "; "))
 		v.Why = fmt.Sprintf("no rule%s keeps it: %s", policy, v.Short)

@@ -1,0 +1,122 @@
+package diff
+
+import (
+	"slices"
+
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// makesRoom tells whether deletes of the group come before its uploads.
+func (c *chain) makesRoom() bool {
+	return c.order == state.DeleteFirst && slices.ContainsFunc(c.creates, Change.uploads)
+}
+
+// trashAll plans the deletes one after the other: first those that make room,
+// then those that wait for all that the chain creates.
+func (c *chain) trashAll(victims []*slot) {
+	early, late := c.split(victims)
+	row := c.row()
+	for _, s := range early {
+		change := row.remove(s)
+		change.Early = true
+		c.early = append(c.early, change)
+	}
+	row.land()
+	for _, s := range late {
+		c.deletes = append(c.deletes, row.remove(s))
+	}
+}
+
+// split parts the deletes that make room from those that the floor holds until
+// the uploads count: min_keep sets stay that are whole at the destination now.
+func (c *chain) split(victims []*slot) (early, late []*slot) {
+	spare := c.spare()
+	for _, s := range victims { // oldest first
+		s.gone = true
+		takes := 0
+		if s.counted() {
+			takes = 1
+		}
+		if spare < takes {
+			late = append(late, s)
+			continue
+		}
+		spare -= takes
+		s.early = true
+		early = append(early, s)
+	}
+	return early, late
+}
+
+// spare is how many sets the destination can do without before anything comes;
+// negative where nothing may go by then.
+func (c *chain) spare() int {
+	if !c.makesRoom() {
+		return -1
+	}
+	return c.count((*slot).counted) - c.policy.MinKeep
+}
+
+// row is the deletes of a chain one after the other: each expects the group as
+// the one before left it.
+type row struct {
+	*chain
+	standing map[state.Stamp]string // at final names, by digest
+	retains  []string
+	needs    []string
+}
+
+// row begins with what the destination holds now. What is early justifies no
+// delete, all else that counts does.
+func (c *chain) row() *row {
+	r := &row{chain: c, standing: map[state.Stamp]string{}}
+	for _, s := range c.slots {
+		if s.remote != nil && !s.outgoing() {
+			r.standing[s.key.Stamp] = s.remoteDigest()
+		}
+	}
+	r.retains = c.addresses(func(s *slot) bool { return s.counted() && !s.early })
+	return r
+}
+
+// land goes on with the group once all creates are done.
+func (r *row) land() {
+	for _, s := range r.slots {
+		if s.changed {
+			r.standing[s.key.Stamp] = state.Digest(s.content())
+		}
+	}
+	r.retains = r.addresses(func(s *slot) bool { return s.counts() && !s.gone })
+	r.needs = append(r.landings(), r.needs...)
+}
+
+// addresses lists the slots that are in, newest first.
+func (c *chain) addresses(in func(*slot) bool) []string {
+	var list []string
+	for _, s := range c.slots {
+		if in(s) {
+			list = append(list, c.address(s.key))
+		}
+	}
+	return list
+}
+
+func (r *row) remove(s *slot) Change {
+	change := r.chain.remove(s, Step{Expect: GroupDigest(r.standing), Needs: r.needs, Retains: r.retains})
+	delete(r.standing, s.key.Stamp)
+	r.needs = []string{change.Steps[0].ID}
+	return change
+}
+
+// landings are the steps that make the created sets count.
+func (c *chain) landings() []string {
+	var ids []string
+	for _, change := range c.creates {
+		for _, s := range change.Steps {
+			if s.lands() {
+				ids = append(ids, s.ID)
+			}
+		}
+	}
+	return ids
+}
