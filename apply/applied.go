@@ -52,7 +52,10 @@ func (j *job) lands() bool {
 // leftNothing asks the steps whose result the position does not show.
 func (x *executor) leftNothing(ctx context.Context, j *job, s diff.Step) bool {
 	switch s.Op {
-	case diff.OpOwn, diff.OpRelease, diff.OpPurge, diff.OpReturn, diff.OpAbandon:
+	case diff.OpPrune:
+		where, err := prune{at{x, j, s}}.where(ctx)
+		return err == nil && where == ""
+	case diff.OpOwn, diff.OpRelease, diff.OpPurge, diff.OpReturn, diff.OpAbandon, diff.OpClear:
 		m, err := x.move(j, s)
 		if err != nil {
 			return false

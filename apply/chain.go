@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
 )
 
 // chain is all changes of one scope, in the order of the plan: the unit of
@@ -17,9 +18,9 @@ type chain struct {
 }
 
 // chains groups the changes; a chain stands where its first change stands. Its
-// jobs stand by rank, wherever the plan has them.
-func (x *executor) chains() []*chain {
-	var all []*chain
+// jobs stand by rank, wherever the plan has them. Those of destinations are
+// first, and those of sources second: they count on what is there then.
+func (x *executor) chains() (all [2][]*chain) {
 	of := map[string]*chain{}
 	for _, j := range x.jobs {
 		if j.change.Address == "" {
@@ -29,11 +30,15 @@ func (x *executor) chains() []*chain {
 		if c == nil {
 			c = &chain{scope: j.scope()}
 			of[c.scope] = c
-			all = append(all, c)
+			phase := 0
+			if j.place.Role == diff.SourceRole {
+				phase = 1
+			}
+			all[phase] = append(all[phase], c)
 		}
 		c.jobs = append(c.jobs, j)
 	}
-	for _, c := range all {
+	for _, c := range of {
 		slices.SortStableFunc(c.jobs, func(a, b *job) int { return a.rank() - b.rank() })
 	}
 	return all
@@ -56,9 +61,10 @@ func (x *executor) work(ctx context.Context) error {
 			}
 		}
 	}
-	chains := x.chains()
-	if err := each(ctx, 1, len(chains), func(i int) error { return x.link(ctx, chains[i]) }); err != nil {
-		return err
+	for _, chains := range x.chains() {
+		if err := each(ctx, 1, len(chains), func(i int) error { return x.link(ctx, chains[i]) }); err != nil {
+			return err
+		}
 	}
 	return x.afterwards(ctx, late)
 }
@@ -114,9 +120,10 @@ func (x *executor) link(ctx context.Context, c *chain) error {
 }
 
 // breaks tells that later deletes of the chain must not happen. A delete that
-// only could not remove all files has left the group as planned.
+// only could not remove all files has left the group as planned; at a source
+// none counts on another.
 func (x *executor) breaks(j *job) bool {
-	if j.outcome.Status != StatusFailed {
+	if j.outcome.Status != StatusFailed || j.has(diff.OpPrune) {
 		return false
 	}
 	condemned, ok := j.condemns()
@@ -149,6 +156,9 @@ func (x *executor) do(ctx context.Context, j *job) error {
 	case err == nil:
 		j.outcome.Status = StatusDone
 		x.tell(ChangeDone{j.address, j.change.Action, j.outcome.Bytes, j.outcome.Earlier})
+	case j.has(diff.OpPrune) && errors.Is(err, providers.ErrInUse):
+		j.outcome.Status, j.outcome.Err = StatusSkipped, err
+		x.tell(Skipped{j.address, err})
 	case isFatal(err):
 		x.fail(j, err)
 		return err

@@ -51,18 +51,30 @@ func confined(j *job, s diff.Step) bool {
 	case diff.OpTrash, diff.OpAside:
 		return s.From == j.final() && within(w.Trash())(s.To)
 	case diff.OpReturn:
-		return within(w.Trash())(s.From) && s.To == j.place.Layout.Path(trashed(s.From))
+		return within(w.Trash())(s.From) && s.To == j.place.Layout.Path(trashed(s.From)) || j.beside(s.From, s.To)
 	case diff.OpPurge:
 		return within(w.Trash())(s.From) || within(w.Staging())(s.From) || j.has(diff.OpCondemn) && s.From == j.final()
 	case diff.OpSeal:
 		return j.inPlace() && s.From == w.StagedManifest(j.key) && s.To == path.Join(j.final(), state.ManifestName)
 	case diff.OpCondemn:
 		return j.change.Action == diff.Delete && s.From == j.final() && s.To == w.Claim(j.key)
+	case diff.OpPrune:
+		return s.From == j.final() && j.beside(s.To, s.From)
+	case diff.OpClear:
+		return j.beside(s.From, s.To)
 	case diff.OpAbandon:
 		k, ok := j.stagedKey(s.From)
 		return ok && k.VM == j.key.VM && s.To == j.place.Layout.Path(k)
 	}
 	return false
+}
+
+// beside tells whether aside is what a prune makes of the name of a set at a
+// source.
+func (j *job) beside(aside, final string) bool {
+	name, _, _, ok := state.ParseAside(aside)
+	key, fits := j.place.Layout.Key(final)
+	return j.place.Role == diff.SourceRole && ok && name == final && fits && key.VM == j.key.VM
 }
 
 // final is the final name of the set of a change.

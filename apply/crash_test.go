@@ -3,7 +3,10 @@ package apply_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,6 +22,7 @@ type watch struct {
 	t        *testing.T
 	w        *world
 	planted  map[string]string // address to digest, of the sets without manifest
+	local    []state.Key       // sets that the source holds
 	complete map[string]int    // complete sets by scope, at the beginning
 }
 
@@ -31,6 +35,7 @@ func newWatch(t *testing.T, w *world) *watch {
 			o.planted[state.Address(place, s.Key)] = state.Digest(s.Files)
 		}
 	})
+	o.local = slices.Collect(maps.Keys(w.atSource(t)))
 	// What a replace moved aside may come back.
 	for place, inv := range w.read(t.Context()) {
 		for _, trash := range inv.Trash {
@@ -59,6 +64,7 @@ func (o *watch) see(c faults.Call) {
 	if c.Op == "journal" || inWork && !o.w.inPlace() {
 		return
 	}
+	o.seeSource(c)
 	if o.w.inPlace() {
 		o.seeManifests(c)
 	}
@@ -76,6 +82,61 @@ func (o *watch) see(c faults.Call) {
 			o.t.Errorf("after %s: %s has %d complete sets, want at least %d", c, scope, left[scope], want)
 		}
 	}
+}
+
+// seeSource proves that what the source does not hold any more is whole at
+// every destination of the VM, or outlived there.
+func (o *watch) seeSource(c faults.Call) {
+	here := o.w.atSource(o.t)
+	var left []state.Key
+	for _, k := range o.local {
+		if !here[k] {
+			left = append(left, k)
+		}
+	}
+	if len(left) == 0 {
+		return
+	}
+	newest := map[string]state.Stamp{}
+	o.each(func(place string, s state.Set) {
+		scope := state.Scope(place, s.VM)
+		if s.State == state.Complete && s.Manifest != nil && !s.Manifest.NoSums {
+			newest[scope] = max(newest[scope], s.Stamp)
+		}
+	})
+	for _, k := range left {
+		for _, place := range []string{"nas", "usb"} {
+			if newest[state.Scope(place, k.VM)] < k.Stamp {
+				o.t.Errorf("after %s: %s is gone from the source, and %s holds neither it nor a newer one", c, k, place)
+			}
+		}
+	}
+}
+
+// atSource are the sets that the source holds whole, at their names or aside.
+func (w *world) atSource(t testing.TB) map[state.Key]bool {
+	files := w.tree(t, "vms")
+	whole := map[state.Key]bool{}
+	for p := range files {
+		dir, ok := strings.CutSuffix(p, "/disk-flat.vmdk")
+		if !ok {
+			continue
+		}
+		name := dir
+		if final, _, _, aside := state.ParseAside(dir); aside {
+			name = final
+		}
+		k, ok := w.spec.Sources[0].Layout.Key(name)
+		if !ok {
+			continue
+		}
+		whole[k] = true
+		for f, text := range content(k) {
+			whole[k] = whole[k] && files[path.Join(dir, f)] == text
+		}
+	}
+	maps.DeleteFunc(whole, func(_ state.Key, is bool) bool { return !is })
+	return whole
 }
 
 // crash applies until the crash, under observation.

@@ -35,6 +35,15 @@ type Progress struct {
 	Size    int64
 }
 
+// Comparing: more of a file at a source has been read, to compare its sum with
+// those of its copies before it goes.
+type Comparing struct {
+	Address string
+	Path    string // from the folder of the set
+	Read    int64
+	Size    int64
+}
+
 // Waiting: a set is published only when no upload can write into it any more
 // that was given up.
 type Waiting struct {
@@ -69,15 +78,23 @@ type Cancelled struct {
 	Err     error // wraps ErrCancelled
 }
 
+// Skipped: a set stays at its source, because another program has it open.
+type Skipped struct {
+	Address string
+	Err     error
+}
+
 // Finished: no step is running any more, and none will.
 type Finished struct{ Result Result }
 
 func (Started) event()       {}
 func (ChangeStarted) event() {}
 func (Progress) event()      {}
+func (Comparing) event()     {}
 func (Waiting) event()       {}
 func (StepDone) event()      {}
 func (ChangeDone) event()    {}
 func (Failed) event()        {}
 func (Cancelled) event()     {}
+func (Skipped) event()       {}
 func (Finished) event()      {}

@@ -125,7 +125,7 @@ func (x *executor) addCleanup(c diff.Cleanup) error {
 	if !ok {
 		return fmt.Errorf("cleanup %s: no place %q in the plan", c.Path, c.Place)
 	}
-	j := &job{address: c.Place + "/" + c.Path, place: place, named: c.Files, key: state.Key{VM: c.VM}}
+	j := &job{address: c.Place + "/" + c.Path, place: place, named: c.Files, key: state.Key{VM: c.VM}, ignore: place.Ignore}
 	j.outcome.Bytes = c.Bytes
 	return x.add(j, c.Steps)
 }
@@ -144,6 +144,9 @@ func (x *executor) addChange(c diff.Change) error {
 	j.observed, j.seen = observed(place, key)
 	if j.source, ok = x.opts.Stores[c.Source]; !ok && c.Source != "" {
 		return fmt.Errorf("%s: source %q is not open", c.Address, c.Source)
+	}
+	if c.Mode == diff.Prune {
+		j.source, j.ignore = x.opts.Stores[name], place.Ignore
 	}
 	if from, ok := x.plan.Place(c.Source); ok {
 		j.ignore = from.Ignore
@@ -171,7 +174,7 @@ func (x *executor) add(j *job, steps []diff.Step) error {
 
 // withRun puts the run id where it belongs: into the name of a trash folder.
 func (x *executor) withRun(p string) string {
-	for _, kind := range []string{"~del", "~rep"} {
+	for _, kind := range []string{"~del", "~rep", "~gone"} {
 		if rest, ok := strings.CutSuffix(p, "~"+diff.RunPlaceholder+kind); ok {
 			return rest + "~" + x.opts.Run + kind
 		}

@@ -29,7 +29,7 @@ type Outcome struct {
 	Bytes   int64
 	Status  Status
 	Earlier bool  // an earlier run of this plan did all of it
-	Err     error // where Status is StatusFailed or StatusCancelled
+	Err     error // where Status is none of StatusPending and StatusDone
 }
 
 // Status tells how far a change came.
@@ -41,6 +41,7 @@ const (
 	StatusDone      Status = "done"
 	StatusFailed    Status = "failed"
 	StatusCancelled Status = "cancelled"
+	StatusSkipped   Status = "skipped" // in use at the source; no failure
 )
 
 // Failures are the outcomes that failed or were cancelled.

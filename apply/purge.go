@@ -82,6 +82,12 @@ func (j *job) asNamed() func(state.File) bool {
 // folders, deepest first, and dir. What else is there stays with its folders,
 // and is an error that names it. A missing dir is fine.
 func removeTree(ctx context.Context, store providers.Store, dir string, ours func(state.File) bool) error {
+	return removeBut(ctx, store, dir, ours, nil)
+}
+
+// removeBut is removeTree that leaves some files, and the folders that they lie
+// in.
+func removeBut(ctx context.Context, store providers.Store, dir string, ours func(state.File) bool, leave []string) error {
 	tree, err := state.ReadTree(ctx, store, dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -92,9 +98,11 @@ func removeTree(ctx context.Context, store providers.Store, dir string, ours fun
 	stays := slices.Clone(tree.Odd)
 	doomed := slices.Clone(tree.Junk)
 	for _, f := range tree.Files {
-		if ours(f) {
+		switch {
+		case slices.Contains(leave, f.Path):
+		case ours(f):
 			doomed = append(doomed, f.Path)
-		} else {
+		default:
 			stays = append(stays, f.Path)
 		}
 	}
@@ -106,6 +114,9 @@ func removeTree(ctx context.Context, store providers.Store, dir string, ours fun
 		return fmt.Errorf("%s holds what is not ours, which stays: %s", dir, strings.Join(stays, ", "))
 	}
 	folders := slices.Concat([]string{"."}, tree.Dirs, tree.JunkDirs)
+	folders = slices.DeleteFunc(folders, func(folder string) bool {
+		return slices.ContainsFunc(leave, func(p string) bool { return folder == "." || strings.HasPrefix(p, folder+"/") })
+	})
 	slices.SortFunc(folders, deepestFirst)
 	return removeAll(ctx, store, dir, folders)
 }

@@ -52,6 +52,10 @@ func (x *executor) move(j *job, s diff.Step) (move, error) {
 		return condemn{trash{at}}, nil
 	case diff.OpAbandon:
 		return abandon{at}, nil
+	case diff.OpPrune:
+		return prune{at}, nil
+	case diff.OpClear:
+		return clearOut{at}, nil
 	}
 	return nil, fmt.Errorf("op %q is none", s.Op)
 }
@@ -142,7 +146,7 @@ func (x *executor) step(ctx context.Context, j *job, s diff.Step) error {
 		return nil
 	}
 	p := s.To
-	if p == "" {
+	if p == "" || s.Op == diff.OpPrune {
 		p = s.From
 	}
 	return &StepError{j.address, s.Op, p, err}

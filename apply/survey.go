@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"slices"
 
+	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -33,6 +34,12 @@ func (x *executor) survey(ctx context.Context) error {
 	}
 	for _, j := range x.jobs {
 		err := x.surveySource(ctx, j)
+		if err == nil {
+			err = x.surveyPrune(ctx, j)
+		}
+		if err == nil {
+			err = x.surveyReturn(ctx, j)
+		}
 		if err != nil && !errors.Is(err, ErrStale) {
 			return fmt.Errorf("%s: %w", j.address, err)
 		}
@@ -44,11 +51,15 @@ func (x *executor) survey(ctx context.Context) error {
 // surveyOwner proves that a root that is about to be changed belongs to the
 // plan, or to nobody where the plan takes it.
 func (x *executor) surveyOwner(ctx context.Context, p diff.Place) error {
-	i := slices.IndexFunc(x.jobs, func(j *job) bool { return j.place.Name == p.Name })
-	if i < 0 {
+	touched := len(p.Observed) > 0 || slices.ContainsFunc(x.jobs, func(j *job) bool { return j.place.Name == p.Name })
+	if !touched || p.Role == diff.SourceRole {
 		return nil
 	}
-	owner, err := state.ReadOwner(ctx, x.jobs[i].store, p.WorkDir)
+	store, ok := x.opts.Stores[p.Name]
+	if !ok {
+		return fmt.Errorf("destination %q is not open", p.Name)
+	}
+	owner, err := state.ReadOwner(ctx, store, p.WorkDir)
 	switch {
 	case err != nil:
 		return fmt.Errorf("%s: %w", p.Name, err)
@@ -58,6 +69,48 @@ func (x *executor) surveyOwner(ctx context.Context, p diff.Place) error {
 		return fmt.Errorf("%s: %w: its root has no owner any more, the plan saw %q", p.Name, ErrStale, x.plan.Name)
 	}
 	return fmt.Errorf("%s: %w: its root belongs to %q, the plan is of %q", p.Name, ErrStale, owner, x.plan.Name)
+}
+
+// surveyPrune proves that a set that goes from its source is as planned, unless
+// this run has begun with it. Of a lost journal tells where the set is.
+func (x *executor) surveyPrune(ctx context.Context, j *job) error {
+	s, ok := j.first(diff.OpPrune)
+	if was, _ := x.journal.Of(s.ID); !ok || was != journal.Never {
+		return nil
+	}
+	where, err := prune{at{x, j, s}}.where(ctx)
+	stale := &StaleError{Scope: j.scope()}
+	switch {
+	case err != nil:
+		return err
+	case where == s.From:
+		_, err := x.sourceSetAt(ctx, j, where)
+		if !errors.Is(err, ErrSourceChanged) {
+			return err
+		}
+		stale.Changed = []string{fmt.Sprintf("%s (%v)", j.key.Stamp, err)}
+	case x.journal.Begun():
+		stale.Vanished = []string{string(j.key.Stamp)}
+	default:
+		x.found = append(x.found, s.ID)
+		return nil
+	}
+	return stale
+}
+
+// surveyReturn finds out, for a journal that was lost, whether a set came back
+// to its source.
+func (x *executor) surveyReturn(ctx context.Context, j *job) error {
+	s, ok := j.first(diff.OpReturn)
+	if !ok || j.place.Role != diff.SourceRole || x.journal.Begun() {
+		return nil
+	}
+	_, back, err := entry(ctx, j.store, s.To)
+	_, aside, failed := entry(ctx, j.store, s.From)
+	if back && !aside && err == nil && failed == nil {
+		x.found = append(x.found, s.ID)
+	}
+	return errors.Join(err, failed)
 }
 
 // surveySource proves that the set that is to be sent is as planned. What is

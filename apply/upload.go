@@ -160,21 +160,26 @@ func (c claim) text(files []state.File) []byte {
 // sourceSet lists the set at the source again. An error wraps ErrSourceChanged
 // where it is not what the plan wants to send, fs.ErrNotExist where it is gone.
 func (x *executor) sourceSet(ctx context.Context, j *job) ([]state.File, error) {
-	tree, err := state.ReadSourceSet(ctx, j.source, j.change.From, j.ignore)
+	return x.sourceSetAt(ctx, j, j.change.From)
+}
+
+// sourceSetAt is sourceSet where the set may have been moved aside.
+func (x *executor) sourceSetAt(ctx context.Context, j *job, dir string) ([]state.File, error) {
+	tree, err := state.ReadSourceSet(ctx, j.source, dir, j.ignore)
 	if err != nil {
 		return nil, err
 	}
 	if len(tree.Odd) > 0 {
-		return nil, fmt.Errorf("%s %w: %s", j.change.From, ErrSourceChanged, tree.Odd[0])
+		return nil, fmt.Errorf("%s %w: %s", dir, ErrSourceChanged, tree.Odd[0])
 	}
 	want := j.payload()
 	if !state.SameContent(tree.Files, want) {
-		return nil, fmt.Errorf("%s %w: %s", j.change.From, ErrSourceChanged, difference(want, tree.Files))
+		return nil, fmt.Errorf("%s %w: %s", dir, ErrSourceChanged, difference(want, tree.Files))
 	}
 	for i, f := range tree.Files {
 		if !f.ModTime.Equal(want[i].ModTime) {
 			return nil, fmt.Errorf("%s %w: %s is of %s, planned %s",
-				j.change.From, ErrSourceChanged, f.Path, f.ModTime.UTC(), want[i].ModTime.UTC())
+				dir, ErrSourceChanged, f.Path, f.ModTime.UTC(), want[i].ModTime.UTC())
 		}
 	}
 	return tree.Files, nil

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"path"
 	"regexp"
 	"slices"
@@ -60,9 +61,9 @@ func newWorld(t testing.TB, keep int) *world {
 			{Name: "nas", Type: "ftp", Layout: layout, WorkDir: work},
 			{Name: "usb", Type: "local", Layout: layout, WorkDir: work},
 		},
-		Policies: []state.Policy{{Name: "standard", KeepLast: keep, MinKeep: minKeep}},
+		Policies: []state.Policy{{Name: "standard", KeepLast: keep, MinKeep: minKeep}, {Name: "newest", KeepLast: 1, MinKeep: minKeep}},
 		Backups: []state.Backup{{
-			Name: "all", Source: "vms", VMs: []string{"*"}, Exclude: []string{"Usb*", "Tight*"},
+			Name: "all", Source: "vms", VMs: []string{"*"}, Exclude: []string{"Usb*", "Tight*", "Full*"},
 			Copies: []state.Copy{{Destination: "nas", Policy: "standard"}},
 		}, {
 			Name: "stick", Source: "vms", VMs: []string{"Usb*"},
@@ -70,6 +71,9 @@ func newWorld(t testing.TB, keep int) *world {
 		}, {
 			Name: "tight", Source: "vms", VMs: []string{"Tight*"},
 			Copies: []state.Copy{{Destination: "nas", Policy: "standard", Order: state.DeleteFirst}},
+		}, {
+			Name: "full", Source: "vms", VMs: []string{"Full*"}, PruneSource: "newest",
+			Copies: []state.Copy{{Destination: "nas", Policy: "standard"}, {Destination: "usb", Policy: "standard"}},
 		}},
 	}
 	return w
@@ -122,6 +126,18 @@ func (w *world) complete(place, dir string, k state.Key) {
 	}
 	w.plantFiles(place, dir, files)
 	w.plant(place, path.Join(dir, state.ManifestName), string(m.Encode()))
+}
+
+// summed puts a set with sums at its final name.
+func (w *world) summed(place string, k state.Key) {
+	w.complete(place, k.String(), k)
+	files := content(k)
+	m := state.Manifest{Key: k, Run: oldRun, Verified: "size"}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		sum := sha256.Sum256([]byte(files[name]))
+		m.Files = append(m.Files, state.ManifestFile{Path: name, Size: int64(len(files[name])), SHA256: hex.EncodeToString(sum[:])})
+	}
+	w.plant(place, path.Join(k.String(), state.ManifestName), string(m.Encode()))
 }
 
 func (w *world) owned(place string) { w.plant(place, work+"/owner", w.spec.Name+"\n") }
@@ -200,10 +216,31 @@ var scenes = map[string]func(w *world){
 			w.complete("nas", key("Tight", day).String(), key("Tight", day))
 		}
 	},
+	"prune the source": func(w *world) {
+		w.owned("usb")
+		for _, day := range []int{18, 20, 21} { // nobody keeps 18
+			w.local(key("Full", day))
+		}
+		for _, place := range []string{"nas", "usb"} {
+			for _, day := range []int{20, 21} {
+				w.summed(place, key("Full", day))
+			}
+		}
+		w.plant("vms", key("Full", 20).String()+"/Thumbs.db", "junk")
+		w.plantFiles("vms", state.Aside(key("Full", 16).String(), oldRun), content(key("Full", 16)))
+		w.plant("vms", state.Gone(key("Full", 15).String(), oldRun)+"/disk-flat.vmdk", "left of it")
+	},
 	"first use": func(w *world) { w.local(key("UsbBart", 21)) },
 }
 
 const dir = state.WorkDir(work)
+
+// alone are the scenes that are in no world with others: one would hold all
+// deletes, the others are long, and stay apart unless everything is asked for.
+func alone(scene string) bool {
+	long := scene == "deletes first" || scene == "prune the source"
+	return scene == "a replaced set comes back" || long && os.Getenv("VMXSYNC_SOAK") == ""
+}
 
 // scene is a world with one of the scenes, or with all of them for "".
 func scene(t testing.TB, name string) *world {
@@ -211,7 +248,7 @@ func scene(t testing.TB, name string) *world {
 	w.owned("nas")
 	w.plant("nas", "readme.txt", "foreign")
 	for _, other := range slices.Sorted(maps.Keys(scenes)) {
-		if name == "" && other != "a replaced set comes back" || name == other {
+		if name == "" && !alone(other) || name == other {
 			scenes[other](w)
 		}
 	}

@@ -44,6 +44,7 @@ type chain struct {
 	creates []Change // and updates
 	deletes []Change
 	returns bool // a set comes back from trash
+	touched bool // apply is told of the group
 }
 
 // workIndex finds what lies in the work folder by VM.
@@ -181,6 +182,16 @@ func (c *chain) commit() {
 		return
 	}
 	c.w.busy[c.dest.Name] = true
+	c.touch()
+}
+
+// touch lets apply look at the group before it begins.
+func (c *chain) touch() {
+	if c.touched {
+		return
+	}
+	c.touched = true
+	p := c.w.plan
 	p.Groups = append(p.Groups, Group{Destination: c.dest.Name, VM: c.vm, MinKeep: c.policy.MinKeep, Order: c.order})
 	c.w.touched[c.dest.Name] = append(c.w.touched[c.dest.Name], c.observed())
 }

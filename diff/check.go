@@ -163,6 +163,9 @@ func (k *checker) checkCleanups() error {
 
 func (k *checker) checkCleanup(c Cleanup) error {
 	place := k.places[c.Place]
+	if place.Role == SourceRole {
+		return k.checkAside(place, c)
+	}
 	if place.Role != DestinationRole || place.Unreachable != "" || len(c.Steps) != 1 {
 		return errors.New("no such destination, or not one step")
 	}

@@ -64,6 +64,9 @@ func (k *checker) checkChange(c Change) error {
 		return err
 	}
 	place := k.places[name]
+	if c.Mode == Prune {
+		return k.checkPrune(c, place, key)
+	}
 	if place.Role != DestinationRole || place.Unreachable != "" || providers.CheckName(key.VM) != nil {
 		return errors.New("no such destination, or no usable VM")
 	}

@@ -44,6 +44,7 @@ func Compute(in Input) (*Plan, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
+	w.pruneSources()
 	w.noteSources()
 	for _, d := range in.Spec.Destinations {
 		w.noteNames(d.Name)
@@ -60,6 +61,7 @@ type world struct {
 	holds   map[string]map[string][]state.Set // source -> VM -> its sets, oldest first
 	touched map[string][]Observed             // destination -> groups that the plan changes
 	busy    map[string]bool                   // destinations with work to do
+	chains  map[string]*chain                 // by scope
 	planned func(*chain)                      // told of each chain; may be nil
 }
 
@@ -74,6 +76,7 @@ func newWorld(in Input) *world {
 		holds:   map[string]map[string][]state.Set{},
 		touched: map[string][]Observed{},
 		busy:    map[string]bool{},
+		chains:  map[string]*chain{},
 	}
 	for _, s := range in.Spec.Sources {
 		w.holds[s.Name] = byVM(in.Inventories[s.Name])
@@ -108,6 +111,7 @@ func (w *world) planDestination(d state.Destination) error {
 		}
 		c.fill(inv, work)
 		c.plan()
+		w.chains[state.Scope(d.Name, vm)] = c
 		if w.planned != nil {
 			w.planned(c)
 		}

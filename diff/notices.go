@@ -81,6 +81,15 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("%s not uploaded: no rule would keep %s (%s: %s).%s", t.local(), them(t.items), t.first.item, t.first.why,
 			pick(t.items, "", " Of each tells: vmxsync retention explain VM"))
 	}},
+	{"not-pruned", func(t *tally) string {
+		return fmt.Sprintf("%s of %s would go by prune_source, and %s. %s", count(t.items, "set"), count(len(t.vms), "VM"), pick(t.items, "stays", "stay"), t.each())
+	}},
+	{"left", func(t *tally) string {
+		return fmt.Sprintf("ignored files stay with their folder where a set goes. %s", t.each())
+	}},
+	{"aside", func(t *tally) string {
+		return fmt.Sprintf("%s left of a prune that was cut (%s), beside a set of that name: look at it, and remove it by hand.", countIs(t.items, "folder"), t.first.item)
+	}},
 	{"pin", func(t *tally) string {
 		return fmt.Sprintf("%s no set (%s): it protects nothing.", pick(t.items, "a pin names", "pins name"), t.first.item)
 	}},

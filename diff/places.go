@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/vmxsync/vmxsync/state"
@@ -23,6 +24,7 @@ func (w *world) addPlaces() error {
 			WorkDir: state.WorkDir(d.WorkDir), Trust: d.TrustUnmarked, Publish: d.Publish,
 			Owner: w.Inventories[d.Name].Owner, Observed: w.touched[d.Name],
 		}
+		slices.SortFunc(place.Observed, func(a, b Observed) int { return strings.Compare(a.Scope, b.Scope) })
 		if w.busy[d.Name] && place.Owner == "" {
 			place.Steps = []Step{{ID: d.Name + "#own", Op: OpOwn, To: place.WorkDir.Owner()}}
 		}

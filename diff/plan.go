@@ -142,12 +142,13 @@ const (
 	Adopt   Mode = "adopt"   // update: only a manifest is written
 	Replace Mode = "replace" // update: an unmarked half upload gives way
 	Remove  Mode = "remove"  // delete
+	Prune   Mode = "prune"   // delete: at the source, what destinations hold
 )
 
 // Cleanup is our own leftover: no delete in the sense of counts and guards.
 type Cleanup struct {
 	Place string `json:"place"`
-	Kind  string `json:"kind"` // "staging", "in_place", "trash", or "return" (a ~rep whose final name is absent)
+	Kind  string `json:"kind"` // "staging", "in_place", "trash", "return" (a ~rep, or an ~aside of a source, whose final name is absent), "gone" (what is left of a prune)
 	Path  string `json:"path"`
 	VM    string `json:"vm"`
 	Files []File `json:"files"` // all files in it, sorted; of "in_place" our parts at the final name

@@ -22,6 +22,10 @@ func drawWorld(t *rapid.T) *world {
 	w := newWorld()
 	drawPolicy(t, w.standard())
 	w.spec.Backups[0].Copies[0].Order = rapid.SampledFrom([]state.Order{state.UploadFirst, state.DeleteFirst}).Draw(t, "order")
+	if rapid.Bool().Draw(t, "prunes") {
+		w.spec.Policies = append(w.spec.Policies, state.Policy{Name: "local", KeepLast: rapid.IntRange(1, 3).Draw(t, "keep_local"), MinKeep: 1})
+		w.spec.Backups[0].PruneSource = "local"
+	}
 	w.nas().TrustUnmarked = rapid.Bool().Draw(t, "trust")
 	if !w.nas().TrustUnmarked && rapid.Bool().Draw(t, "in place") {
 		w.nas().Publish = state.InPlace
@@ -313,6 +317,7 @@ func TestCompute_convergesOnRandomWorlds(t *testing.T) {
 			n := newNAS(t, w.inv["nas"])
 			n.apply(p)
 			w.inv["nas"] = n.inventory(w.inv["nas"])
+			w.prune(p)
 			replaced := slices.ContainsFunc(p.Cleanups, func(c diff.Cleanup) bool { return strings.HasSuffix(c.Path, "~rep") })
 			p = computed(t, w)
 			checkDeletes(t, w, p)
@@ -327,7 +332,38 @@ func TestCompute_convergesOnRandomWorlds(t *testing.T) {
 // before the set beside it, and a begun delete before the upload.
 func slow(w *world) bool {
 	begun := slices.ContainsFunc(w.start, func(s state.Staged) bool { return s.Claim.Governs() })
-	return begun || w.nas().Publish == state.InPlace
+	return begun || w.nas().Publish == state.InPlace || w.spec.Backups[0].PruneSource != ""
+}
+
+// prune takes from the source what the plan prunes.
+func (w *world) prune(p *diff.Plan) {
+	w.change("vmx", func(inv *state.Inventory) {
+		inv.Sets = slices.DeleteFunc(slices.Clone(inv.Sets), func(s state.Set) bool {
+			address := state.Address("vmx", s.Key)
+			return slices.ContainsFunc(p.Changes, func(c diff.Change) bool { return c.Mode == diff.Prune && c.Address == address })
+		})
+	})
+}
+
+// checkPrune proves that a set which goes from the source is whole at nas, or
+// outlived there, once the plan is carried out.
+func checkPrune(t *rapid.T, w *world, p *diff.Plan, c diff.Change, k state.Key) {
+	newer := 0
+	for _, s := range w.inv["nas"].Of(k.VM) {
+		local, ok := w.inv["vmx"].Find(s.Key)
+		differs := ok && local.State == state.Complete && !state.SameContent(local.Files, s.Files)
+		touched := slices.ContainsFunc(p.Changes, func(c diff.Change) bool { return c.Address == state.Address("nas", s.Key) })
+		if s.State != state.Complete || differs || touched || s.Stamp < k.Stamp {
+			continue
+		}
+		if s.Key == k {
+			return
+		}
+		newer++
+	}
+	if newer < w.standard().MinKeep {
+		t.Fatalf("%s is pruned, nas does not hold it, and %d newer ones: %v", c.Address, newer, say(p))
+	}
 }
 
 // checkDeletes proves what no plan may do.
@@ -337,6 +373,10 @@ func checkDeletes(t *rapid.T, w *world, p *diff.Plan) {
 		_, k, err := state.SplitAddress(c.Address)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if c.Mode == diff.Prune {
+			checkPrune(t, w, p, c, k)
+			continue
 		}
 		if c.Action != diff.Delete || strings.HasPrefix(c.Path, ".vmxsync/") {
 			continue

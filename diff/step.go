@@ -46,7 +46,15 @@ type Step struct {
 //	purge     remove the files that the change or cleanup names, the manifest
 //	          and system junk from From, then its folders, deepest first; what
 //	          else is there stays, and is an error
-//	return    rename From, in trash (~rep), back to To, its absent final name
+//	return    rename From, in trash (~rep) or ~aside at a source, back to To, its
+//	          absent final name
+//	prune     at a source: list the set (equal to the change's files), read the
+//	          manifests of Retains, compare the sums of the files with those of
+//	          the same set, rename From aside, list Retains again, and rename
+//	          it to To (~gone); or back, where one of Retains has vanished
+//	clear     at a source: remove the files that the change or cleanup names and
+//	          system junk from From (~gone), then its folders; where ignored
+//	          files are left, rename it back to To
 //
 // In place of some of them, where a destination publishes in place:
 //
@@ -64,7 +72,8 @@ type Step struct {
 //	          names, its folders, and then From
 //
 // The order of work is: the steps of places; cleanups; the changes, chain by
-// chain; cleanups that need a step of a change.
+// chain, what is pruned at the sources last; cleanups that need a step of a
+// change.
 type Op string
 
 // The ops.
@@ -83,4 +92,6 @@ const (
 	OpSeal     Op = "seal"
 	OpCondemn  Op = "condemn"
 	OpAbandon  Op = "abandon"
+	OpPrune    Op = "prune"
+	OpClear    Op = "clear"
 )

@@ -4,17 +4,17 @@ import "github.com/vmxsync/vmxsync/state"
 
 // Unproven lists, by destination, the sets that justify what the plan removes
 // and whose manifests have not been read: what is deleted and what is retained
-// in every group with a delete, and what stands where our work folder holds a
-// copy of it. Read them, put the result into the inventories and compute
+// in every group with a delete, what lets a source go without a set, and what
+// stands where our work folder holds a copy of it. Read them, put the result into the inventories and compute
 // again, until nothing is unproven.
 func Unproven(plan *Plan, inventories map[string]state.Inventory) map[string][]state.Key {
 	unproven := map[string][]state.Key{}
-	shrinks := shrinking(plan)
+	shrinks, retained := shrinking(plan)
 	for name, inv := range inventories {
 		copies := workCopies(inv)
 		for _, s := range inv.Sets {
 			unread := s.State == state.Complete && s.Marked && s.Manifest == nil
-			if unread && (copies[s.Key] || shrinks[state.Scope(name, s.VM)]) {
+			if unread && (copies[s.Key] || shrinks[state.Scope(name, s.VM)] || retained[state.Address(name, s.Key)]) {
 				unproven[name] = append(unproven[name], s.Key)
 			}
 		}
@@ -22,15 +22,23 @@ func Unproven(plan *Plan, inventories map[string]state.Inventory) map[string][]s
 	return unproven
 }
 
-// shrinking are the scopes in which the plan deletes.
-func shrinking(plan *Plan) map[string]bool {
-	scopes := map[string]bool{}
+// shrinking are the scopes in which the plan deletes, and the sets that it
+// prunes sources for.
+func shrinking(plan *Plan) (scopes, retained map[string]bool) {
+	scopes, retained = map[string]bool{}, map[string]bool{}
 	for _, c := range plan.Changes {
-		if place, k, err := state.SplitAddress(c.Address); err == nil && c.Action == Delete {
+		place, k, err := state.SplitAddress(c.Address)
+		switch {
+		case err != nil || c.Action != Delete:
+		case c.Mode == Prune:
+			for _, a := range c.Steps[0].Retains {
+				retained[a] = true
+			}
+		default:
 			scopes[state.Scope(place, k.VM)] = true
 		}
 	}
-	return scopes
+	return scopes, retained
 }
 
 // workCopies are the sets of which staging or trash holds a whole copy.

@@ -15,6 +15,7 @@ type backupBlock struct {
 	Destinations []address   `hcl:"destinations,optional"`
 	Retention    address     `hcl:"retention,optional"`
 	Order        order       `hcl:"order,optional"`
+	PruneSource  address     `hcl:"prune_source,optional"`
 	Copies       []copyBlock `hcl:"copy,block"`
 }
 
@@ -38,6 +39,8 @@ func (l *loader) decodeBackup(d *decoder) hcl.Diagnostics {
 		Source:  in.Source.Name,
 		VMs:     plain(in.VMs),
 		Exclude: plain(in.Exclude),
+
+		PruneSource: in.PruneSource.Name,
 	}
 	for _, c := range copies {
 		b.Copies = append(b.Copies, state.Copy{

@@ -15,7 +15,7 @@ var laterIn = map[string]later{
 	"destination": {
 		attributes: []string{"quota", "trash_keep", "for_each"},
 	},
-	"backup": {attributes: []string{"prune_source", "fresh_within", "prevent_destroy", "for_each"}},
+	"backup": {attributes: []string{"fresh_within", "prevent_destroy", "for_each"}},
 }
 
 // refuse reports what stands in content and is not in fields.

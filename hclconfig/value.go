@@ -184,7 +184,7 @@ func (d *decoder) setReference(f field, target *providers.Reference, v cty.Value
 var notAWord = regexp.MustCompile(`[^A-Za-z0-9]`)
 
 func setAddress(f field, target *address, v cty.Value) *problem {
-	kind := strings.TrimSuffix(f.name, "s")
+	kind := kindOf(f)
 	if v.Type() != addressType {
 		p := wrongType(f, "a reference to a "+kind, v)
 		p.hint = fmt.Sprintf("write it without quotes: %s", addressable[kind])
@@ -199,6 +199,14 @@ func setAddress(f field, target *address, v cty.Value) *problem {
 	}
 	*target = a
 	return nil
+}
+
+// kindOf is the kind of block that a field refers to, mostly its name.
+func kindOf(f field) string {
+	if f.name == "prune_source" {
+		return "retention"
+	}
+	return strings.TrimSuffix(f.name, "s")
 }
 
 func holdsAddress(v cty.Value) bool { return v.Type() == addressType }

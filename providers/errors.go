@@ -16,6 +16,8 @@ var (
 	ErrListing = errors.New("listing is not complete")
 	// ErrMismatch: the place holds other bytes than it was sent.
 	ErrMismatch = errors.New("content differs from what was sent")
+	// ErrInUse: another program has the file open, or a file in the folder.
+	ErrInUse = errors.New("in use by another program")
 	// ErrName: a name that this place cannot hold, or that vmxsync refuses.
 	ErrName = errors.New("name is not usable")
 )

@@ -18,6 +18,8 @@ type Inventory struct {
 	Staged []Staged
 	// Trash, in our work folder, sorted by path.
 	Trash []Trashed
+	// Asides of a source, sorted by path.
+	Asides []AsideSet
 	// Owner is the name in our work folder; "" where there is none.
 	Owner string
 	// VMs whose sets are not known because a listing below them failed, with

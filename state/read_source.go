@@ -31,22 +31,37 @@ func ReadSource(ctx context.Context, store providers.Store, src Source, now time
 	parallel(ctx, store.Traits().Sessions, len(w.found), func(i int) {
 		inv.Sets[i] = readSourceSet(ctx, store, src, w.found[i], now)
 	})
+	inv.Sets = slices.DeleteFunc(inv.Sets, Set.leftover)
 	for i := range inv.Sets {
 		if why, clash := w.unknown[inv.Sets[i].VM]; clash {
 			inv.Sets[i].State, inv.Sets[i].Problem = NotReady, why
 		}
 	}
 	inv.takeNames(w)
+	inv.readAsides(ctx, store, src)
 	inv.Err = ctx.Err()
 	return inv
 }
 
 // ReadSourceSet reads one set of a source again, for an apply that is about to
-// send it or has just sent it. Ignored files are left out; nothing is judged.
+// send it or has just sent it. Ignored files are left out of Files; nothing is
+// judged.
 func ReadSourceSet(ctx context.Context, store providers.Store, dir string, ignore []string) (Tree, error) {
 	tree, err := ReadTree(ctx, store, dir)
-	tree.Files = slices.DeleteFunc(tree.Files, func(f File) bool { return f.Path == ManifestName || Ignored(ignore, f.Path) })
+	tree.Files = slices.DeleteFunc(tree.Files, func(f File) bool {
+		ignored := Ignored(ignore, f.Path)
+		if ignored {
+			tree.Ignored = append(tree.Ignored, f.Path)
+		}
+		return ignored || f.Path == ManifestName
+	})
 	return tree, err
+}
+
+// leftover tells that only ignored files are there, as a set leaves them that
+// went.
+func (s Set) leftover() bool {
+	return len(s.Files) == 0 && len(s.Ignored) > 0
 }
 
 func readSourceSet(ctx context.Context, store providers.Store, src Source, f folder, now time.Time) Set {
@@ -56,7 +71,7 @@ func readSourceSet(ctx context.Context, store providers.Store, src Source, f fol
 		s.Problem = err.Error()
 		return s
 	}
-	s.Files, s.Dirs, s.Junk = tree.Files, tree.Dirs, tree.Junk
+	s.Files, s.Ignored, s.Dirs, s.Junk = tree.Files, tree.Ignored, tree.Dirs, tree.Junk
 	newest := tree.Newest
 	if f.modTime.After(newest) {
 		newest = f.modTime

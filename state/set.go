@@ -40,6 +40,8 @@ type Set struct {
 	Files []File   // the payload, sorted by path: no manifest, no junk
 	Dirs  []string // sub-folders, from the set's folder, sorted: parents come first
 	Junk  []string // system junk in it, paths from the set's folder, sorted
+	// Ignored files of a set at a source, sorted.
+	Ignored []string
 	// Marked is true where the listing shows a manifest.
 	Marked bool
 	// Manifest is what was read of it; nil if it was not read.

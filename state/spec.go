@@ -111,6 +111,8 @@ type Backup struct {
 	VMs     []string // names or globs
 	Exclude []string
 	Copies  []Copy
+	// PruneSource is the policy that lets local sets go; "" keeps them all.
+	PruneSource string
 }
 
 // Copy is one destination of a backup with the policy that holds there.

@@ -17,6 +17,7 @@ type Tree struct {
 	Dirs     []string // folders, sorted: parents come first
 	Junk     []string // files that are system junk, or lie in a folder that is, sorted
 	JunkDirs []string // folders that are system junk or lie in one, sorted
+	Ignored  []string // files that a source is told to ignore, sorted: see ReadSourceSet
 	// Odd says what else is there: links, devices, names that cannot be used,
 	// names that are equal on a disk that ignores case. May hold hostile names.
 	Odd []string

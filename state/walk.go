@@ -108,6 +108,10 @@ func (w *walk) level(dir string, entries []providers.File, depth int) []string {
 		if p == w.skip || IsJunk(e.Name()) {
 			continue
 		}
+		if _, _, _, aside := ParseAside(p); aside {
+			w.foreign = append(w.foreign, p)
+			continue
+		}
 		vm, fits := w.layout.Fits(p)
 		if !fits || providers.CheckName(e.Name()) != nil {
 			w.stray(p, e, fits, last)

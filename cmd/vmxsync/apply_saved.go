@@ -65,8 +65,8 @@ func (p *process) noteChangedConfig(plan *diff.Plan) {
 	}
 }
 
-// openPlaces opens what the plan needs: destinations that change, and the
-// sources of uploads. The stores are the caller's to close, also after an error.
+// openPlaces opens what the plan needs: destinations that change or justify a
+// prune, and the sources of both. The stores are the caller's to close, also after an error.
 func (p *process) openPlaces(ctx context.Context, plan *diff.Plan, secrets providers.Secrets) (map[string]providers.Store, error) {
 	stores := map[string]providers.Store{}
 	needed := neededPlaces(plan)
@@ -97,6 +97,12 @@ func neededPlaces(plan *diff.Plan) map[string]bool {
 	for _, c := range plan.Changes {
 		destination, _, _ := state.SplitAddress(c.Address)
 		needed[destination], needed[c.Source] = true, true
+		for _, s := range c.Steps {
+			for _, address := range s.Retains {
+				holder, _, _ := state.SplitAddress(address)
+				needed[holder] = true
+			}
+		}
 	}
 	for _, c := range plan.Cleanups {
 		needed[c.Place] = true

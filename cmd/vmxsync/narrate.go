@@ -51,6 +51,8 @@ func (n *textNarrator) event(e apply.Event) {
 		n.started(e)
 	case apply.Progress:
 		n.progress(e)
+	case apply.Comparing:
+		n.compared(e)
 	case apply.Waiting:
 		n.say("%s: All files are sent. Waiting %s before it is published: the connection that was lost might still write at the server (timeouts.io)...", e.Address, seconds(e.For))
 	case apply.ChangeDone:
@@ -59,6 +61,8 @@ func (n *textNarrator) event(e apply.Event) {
 		n.say("%s: Failed.", e.Address)
 	case apply.Cancelled:
 		n.say("%v", e.Err)
+	case apply.Skipped:
+		n.say("%s: Skipped: another program has it open. A later apply takes it. (%v)", e.Address, e.Err)
 	case apply.Finished:
 		n.finished = &e.Result
 	}
@@ -90,6 +94,14 @@ func (n *textNarrator) progress(e apply.Progress) {
 	}
 	n.last = time.Now()
 	n.say("%s: Still sending %s... (%s of %s)", e.Address, e.Path, state.FormatBytes(e.Sent), state.FormatBytes(e.Size))
+}
+
+func (n *textNarrator) compared(e apply.Comparing) {
+	if time.Since(n.last) < progressEvery {
+		return
+	}
+	n.last = time.Now()
+	n.say("%s: Still comparing %s with its copies... (%s of %s)", e.Address, e.Path, state.FormatBytes(e.Read), state.FormatBytes(e.Size))
 }
 
 func (n *textNarrator) end(err error) {
@@ -156,7 +168,7 @@ type jsonNarrator struct {
 }
 
 type jsonEvent struct {
-	Type    string    `json:"type"` // started, progress, step, done, failed, summary
+	Type    string    `json:"type"` // started, progress, step, done, skipped, failed, summary
 	Time    time.Time `json:"time"`
 	Address string    `json:"address,omitempty"`
 	Action  string    `json:"action,omitempty"`
@@ -193,6 +205,8 @@ func (n *jsonNarrator) event(e apply.Event) {
 		n.write(jsonEvent{Type: "done", Address: e.Address, Action: e.Action.String(), Bytes: e.Bytes})
 	case apply.Failed:
 		n.write(jsonEvent{Type: "failed", Address: e.Address, Error: e.Err.Error()})
+	case apply.Skipped:
+		n.write(jsonEvent{Type: "skipped", Address: e.Address, Error: e.Err.Error()})
 	case apply.Cancelled:
 		n.write(jsonEvent{Type: "failed", Address: e.Address, Error: e.Err.Error()})
 	case apply.Finished:

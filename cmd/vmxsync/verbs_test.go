@@ -37,6 +37,7 @@ import (
 //	hours DIR N                 makes N folders of sets in DIR, one for each hour from 2025 on
 //	nowhere DIR TEXT            no file below DIR holds TEXT
 //	printable FILE...           each holds text and line ends alone: no control character, nothing that is not UTF-8
+//	rewrite FILE                changes every byte of a file, and neither its size nor its time; a second time undoes it
 //	same DIR DIR                every file of the first is in the second, equal
 //	sums DIR                    sha256sum -c passes in every set below DIR that has a manifest
 //	tree DIR NAME=SIZE...       makes files of pseudo-random bytes, as old as the set they belong to
@@ -54,6 +55,7 @@ var verbs = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"killed":      killedVerb,
 	"nowhere":     nowhereVerb,
 	"printable":   printableVerb,
+	"rewrite":     rewriteVerb,
 	"same":        sameVerb,
 	"sums":        sumsVerb,
 	"tree":        treeVerb,
@@ -223,6 +225,19 @@ func nowhereVerb(ts *testscript.TestScript, neg bool, args []string) {
 		return nil
 	})
 	ts.Check(err)
+}
+
+func rewriteVerb(ts *testscript.TestScript, neg bool, args []string) {
+	p := ts.MkAbs(args[0])
+	info, err := os.Stat(p)
+	ts.Check(err)
+	data, err := os.ReadFile(p)
+	ts.Check(err)
+	for i := range data {
+		data[i] ^= 1
+	}
+	ts.Check(os.WriteFile(p, data, 0o666))
+	ts.Check(os.Chtimes(p, info.ModTime(), info.ModTime()))
 }
 
 func sameVerb(ts *testscript.TestScript, neg bool, args []string) {

@@ -120,8 +120,11 @@ func newChange(c diff.Change) Change {
 	if c.Policy != "" {
 		policy = " of retention." + providers.Escape(c.Policy)
 	}
-	if c.Early {
+	switch {
+	case c.Early:
 		v.Fate += " before the uploads"
+	case c.Mode == diff.Prune:
+		v.Fate += " at the source"
 	}
 	if c.Action == diff.Delete {
 		v.Short = providers.Escape(strings.Join(other, "; "))
@@ -144,6 +147,7 @@ func cleanups(list []diff.Cleanup) []string {
 		{diff.StagingCleanup, "leftover of an interrupted upload", "leftovers of interrupted uploads", "will be removed"},
 		{diff.InPlaceCleanup, "leftover of an upload in place", "leftovers of uploads in place", "will be removed"},
 		{diff.TrashCleanup, "set in trash", "sets in trash", "will be removed"},
+		{diff.GoneCleanup, "leftover of a local set that went", "leftovers of local sets that went", "will be removed"},
 		{diff.ReturnCleanup, "set that was moved aside", "sets that were moved aside", "will be moved back"},
 	} {
 		n, bytes := 0, int64(0)

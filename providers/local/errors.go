@@ -36,6 +36,8 @@ func translated(err error) error {
 		return fmt.Errorf("%w: %w", err, fs.ErrNotExist)
 	case isAny(err, fullErrors):
 		return fmt.Errorf("%w: %w", err, providers.ErrFull)
+	case isAny(err, busyErrors):
+		return fmt.Errorf("%w: %w", err, providers.ErrInUse)
 	case isAny(err, nameErrors):
 		return fmt.Errorf("%w: %w", err, providers.ErrName)
 	}

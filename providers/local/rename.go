@@ -39,7 +39,7 @@ func (s *Store) rename(from, to string) error {
 		return err
 	}
 	if err := s.move(from, to); err != nil {
-		return err
+		return moved(err)
 	}
 	return errors.Join(s.syncDir(path.Dir(to)), s.syncDir(path.Dir(from)))
 }

@@ -12,6 +12,7 @@ import (
 
 var (
 	fullErrors = []error{syscall.ENOSPC, syscall.EDQUOT}
+	busyErrors = []error{syscall.EBUSY, syscall.ETXTBSY}
 	nameErrors = []error{syscall.ENAMETOOLONG, syscall.EILSEQ}
 )
 
@@ -32,6 +33,9 @@ func syncEntries(dir *os.File) error {
 	}
 	return err
 }
+
+// moved is the error of a move as it is.
+func moved(err error) error { return err }
 
 // unusable tells why p cannot be held here; all that providers.CheckPath
 // passes can.

@@ -1,0 +1,237 @@
+package apply
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// prune takes a set away from its source, once every place that justifies it
+// has been asked again, before and after the set was moved aside.
+type prune struct{ at }
+
+func (p prune) aside() string { return state.Aside(p.s.From, p.opts.Run) }
+
+// look compares the sums: a set that was rewritten with the same sizes is
+// nowhere else.
+func (p prune) look(ctx context.Context, was journal.Status) (bool, error) {
+	where, err := p.where(ctx)
+	switch {
+	case err != nil:
+		return false, err
+	case where == "" && was == journal.Never:
+		return false, fmt.Errorf("%s %w", p.s.From, errMissing)
+	case where == "" || where == p.s.To && was != journal.Never:
+		return true, nil
+	case where != p.s.From && was == journal.Never:
+		return false, fmt.Errorf("%s %w", where, errThere)
+	}
+	if _, err := p.sourceSetAt(ctx, p.job, where); err != nil {
+		return false, err
+	}
+	manifests, err := p.ground(ctx)
+	if err != nil {
+		return false, err
+	}
+	return false, p.sameSums(ctx, where, manifests)
+}
+
+// where finds the set: at its own name, aside, gone, or nowhere (""), where
+// ignored files alone may be left.
+func (p prune) where(ctx context.Context) (string, error) {
+	entries, err := p.store.List(ctx, path.Dir(p.s.From))
+	if err != nil {
+		return "", err
+	}
+	there := map[string]bool{}
+	for _, e := range entries {
+		there[e.Path] = true
+	}
+	if there[p.s.From] {
+		left, err := p.onlyIgnored(ctx)
+		if err != nil || !left {
+			return p.s.From, err
+		}
+	}
+	for _, name := range []string{p.aside(), p.s.To} {
+		if there[name] {
+			return name, nil
+		}
+	}
+	return "", nil
+}
+
+func (p prune) onlyIgnored(ctx context.Context) (bool, error) {
+	tree, err := state.ReadSourceSet(ctx, p.store, p.s.From, p.ignore)
+	return len(tree.Files) == 0 && len(tree.Ignored) > 0, err
+}
+
+// ground proves that all sets which justify the end of this one are whole, at
+// roots that are ours. It returns the manifests of the same set.
+func (p prune) ground(ctx context.Context) ([]*state.Manifest, error) {
+	var same []*state.Manifest
+	owned := map[string]bool{}
+	for _, address := range p.s.Retains {
+		name, k, err := state.SplitAddress(address)
+		if err != nil {
+			return nil, err
+		}
+		place, ok := p.plan.Place(name)
+		store := p.opts.Stores[name]
+		if !ok || store == nil || k.VM != p.key.VM {
+			return nil, fmt.Errorf("%s cannot justify this delete", address)
+		}
+		if !owned[name] {
+			if err := p.owned(ctx, place, store); err != nil {
+				return nil, err
+			}
+			owned[name] = true
+		}
+		m, err := p.held(ctx, place, store, k)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", address, err)
+		}
+		if k == p.key {
+			same = append(same, m)
+		}
+	}
+	return same, ctx.Err()
+}
+
+func (p prune) owned(ctx context.Context, place diff.Place, store providers.Store) error {
+	owner, err := state.ReadOwner(ctx, store, place.WorkDir)
+	if err == nil && owner != p.plan.Name {
+		err = fmt.Errorf("its root belongs to %q, the plan is of %q", owner, p.plan.Name)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", place.Name, err)
+	}
+	return nil
+}
+
+// held proves that a destination holds a set whole, and with sums.
+func (p prune) held(ctx context.Context, place diff.Place, store providers.Store, k state.Key) (*state.Manifest, error) {
+	s, err := readSet(ctx, store, k, place.Layout.Path(k))
+	if err != nil {
+		return nil, err
+	}
+	if s.Marked && s.State == state.Complete {
+		s = state.ReadManifests(ctx, store, []state.Set{s})[0]
+	}
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case s.State != state.Complete:
+		return nil, fmt.Errorf("it is %s: %s", s.State, s.Problem)
+	case s.Manifest.NoSums:
+		return nil, errors.New("its manifest has no sums")
+	case k == p.key && !state.SameContent(s.Files, p.payload()):
+		return nil, errors.New(difference(p.payload(), s.Files))
+	}
+	return s.Manifest, nil
+}
+
+// sameSums reads the files at the source once and compares them with every
+// manifest.
+func (p prune) sameSums(ctx context.Context, dir string, manifests []*state.Manifest) error {
+	if len(manifests) == 0 {
+		return nil // none keeps it any more
+	}
+	for i, f := range p.change.Files {
+		sum, err := p.sum(ctx, dir, f)
+		if err != nil {
+			return err
+		}
+		for _, m := range manifests {
+			if m.Files[i].Path != f.Path || m.Files[i].SHA256 != sum {
+				return fmt.Errorf("%s %w: its bytes are not those that were uploaded, and no other copy of them is known",
+					path.Join(p.s.From, f.Path), ErrSourceChanged)
+			}
+		}
+	}
+	return nil
+}
+
+func (p prune) sum(ctx context.Context, dir string, f diff.File) (string, error) {
+	r, err := p.store.Open(ctx, path.Join(dir, f.Path), 0)
+	if err != nil {
+		return "", err
+	}
+	hashed := &hashedReader{from: r, hash: sha256.New(), told: func(n int64) {
+		p.tell(Comparing{p.address, f.Path, n, f.Size})
+	}}
+	defer hashed.Close()
+	if _, err := io.Copy(io.Discard, hashed); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(hashed.hash.Sum(nil)), ctx.Err()
+}
+
+// act moves the set aside, so that nobody writes into it, and asks again: what
+// has vanished by now brings it back.
+func (p prune) act(ctx context.Context) (journal.Result, error) {
+	where, err := p.where(ctx)
+	if err != nil {
+		return journal.Result{}, err
+	}
+	if where == p.s.From {
+		if err := absent(ctx, p.store, p.aside()); err != nil {
+			return journal.Result{}, err
+		}
+		if err := rename(ctx, p.store, p.s.From, p.aside()); err != nil {
+			return journal.Result{}, err
+		}
+	}
+	_, err = p.sourceSetAt(ctx, p.job, p.aside())
+	if err == nil {
+		_, err = p.ground(ctx)
+	}
+	if err != nil {
+		return journal.Result{}, errors.Join(err, p.back(ctx))
+	}
+	return journal.Result{}, rename(ctx, p.store, p.aside(), p.s.To)
+}
+
+// back gives the set its name again. An end of ctx leaves that to the next run.
+func (p prune) back(ctx context.Context) error {
+	if err := absent(ctx, p.store, p.s.From); err != nil {
+		return err
+	}
+	return rename(ctx, p.store, p.aside(), p.s.From)
+}
+
+// clearOut removes what a prune has let go, and gives ignored files their folder
+// again.
+type clearOut struct{ at }
+
+func (c clearOut) look(ctx context.Context, _ journal.Status) (bool, error) {
+	_, there, err := entry(ctx, c.store, c.s.From)
+	return !there, err
+}
+
+func (c clearOut) act(ctx context.Context) (journal.Result, error) {
+	tree, err := state.ReadSourceSet(ctx, c.store, c.s.From, c.ignore)
+	if err != nil {
+		return journal.Result{}, err
+	}
+	ours := c.asNamed()
+	if len(tree.Ignored) == 0 {
+		return journal.Result{}, removeTree(ctx, c.store, c.s.From, ours)
+	}
+	if err := absent(ctx, c.store, c.s.To); err != nil {
+		return journal.Result{}, err
+	}
+	if err := removeBut(ctx, c.store, c.s.From, ours, tree.Ignored); err != nil {
+		return journal.Result{}, err
+	}
+	return journal.Result{}, rename(ctx, c.store, c.s.From, c.s.To)
+}

@@ -1,0 +1,207 @@
+package diff
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/retention"
+)
+
+// The kinds of cleanups at a source, besides ReturnCleanup.
+const GoneCleanup = "gone"
+
+// pruneSources plans what goes from the sources, after all that happens at the
+// destinations is known, and what an earlier run has left of that.
+func (w *world) pruneSources() {
+	for _, s := range w.Spec.Sources {
+		w.clearAsides(s)
+		if w.blank[s.Name] {
+			continue
+		}
+		for _, vm := range slices.Sorted(maps.Keys(w.holds[s.Name])) {
+			if b, ok := w.Spec.Assign(s.Name, vm); ok && b.PruneSource != "" && w.silence(s, vm) == "" {
+				w.pruning(s, b, vm).plan()
+			}
+		}
+	}
+}
+
+// pruning is one VM at a source while it is decided what goes from there.
+type pruning struct {
+	w      *world
+	source state.Source
+	backup state.Backup
+	vm     string
+	policy state.Policy
+}
+
+func (w *world) pruning(s state.Source, b state.Backup, vm string) *pruning {
+	policy, _ := w.Spec.Policy(b.PruneSource)
+	return &pruning{w, s, b, vm, policy}
+}
+
+// plan asks retention about the local sets alone.
+func (p *pruning) plan() {
+	inv := p.w.Inventories[p.source.Name]
+	zone, _ := p.w.zone(p.source)
+	decisions := retention.Decide(p.policy, inv.Of(p.vm), p.w.Now.In(zone)).Decisions
+	for _, d := range slices.Backward(decisions) { // oldest first
+		if s, _ := inv.Find(d.Key); !d.Keep && s.State == state.Complete {
+			p.prune(s, d.Reasons)
+		}
+	}
+}
+
+// prune plans the end of one set, or says what is in its way.
+func (p *pruning) prune(s state.Set, why []Reason) {
+	ground, err := p.ground(s.Key)
+	if err == nil {
+		err = checkPaths(state.Aside(s.Path, longestRun), s.Files)
+	}
+	if err != nil {
+		p.note("not-pruned", s, err.Error())
+		return
+	}
+	if ground.coming {
+		return // its upload is in this plan: it may go with a later one
+	}
+	if len(s.Ignored) > 0 {
+		p.note("left", s, s.Ignored[0])
+	}
+	for _, c := range ground.chains {
+		c.touch()
+	}
+	b := &steps{address: state.Address(p.source.Name, s.Key)}
+	gone := state.Gone(s.Path, RunPlaceholder)
+	id := b.add(Step{Op: OpPrune, From: s.Path, To: gone, Retains: ground.retains})
+	b.add(Step{Op: OpClear, From: gone, To: s.Path, Needs: []string{id}})
+	p.w.plan.Changes = append(p.w.plan.Changes, Change{
+		Address: b.address, Action: Delete, Mode: Prune, Policy: p.policy.Name, Path: s.Path,
+		Reasons: append(slices.Clone(why), retention.Reason{Rule: "prune_source", Code: "copied", Text: ground.text}),
+		Files:   sourceFiles(s.Files), Bytes: s.Bytes(), Steps: b.list,
+	})
+}
+
+func (p *pruning) note(code string, s state.Set, why string) {
+	p.w.notes.add(note{place: p.source.Name, code: code, vm: p.vm, item: s.Key.String(), bytes: s.Bytes(), why: why})
+}
+
+// ground is what justifies that a set goes from its source.
+type ground struct {
+	chains  []*chain
+	retains []string // addresses
+	text    string
+	coming  bool // not yet: this plan brings it to a destination
+}
+
+// ground asks every destination of the backup. The set must be whole wherever
+// its retention there keeps it, and at one at least; a set that none keeps any
+// more must be outlived by min_keep newer ones at each.
+func (p *pruning) ground(k state.Key) (ground, error) {
+	var g ground
+	var at []string
+	for _, copy := range p.backup.Copies {
+		c, err := p.chain(copy.Destination)
+		if err != nil {
+			return g, err
+		}
+		g.chains = append(g.chains, c)
+		s := c.slot(k)
+		switch {
+		case s == nil:
+			return g, fmt.Errorf("what %s holds of it is not known", c.dest.Name)
+		case s.changed:
+			g.coming = true
+		case !s.keep:
+		case !s.proves():
+			return g, fmt.Errorf("%s keeps it, where it %s", c.dest.Name, s.lacks())
+		default:
+			g.retains = append(g.retains, c.address(k))
+			at = append(at, c.dest.Name)
+		}
+	}
+	if len(at) > 0 || g.coming {
+		g.text = "whole at " + strings.Join(at, ", ")
+		return g, nil
+	}
+	return g, p.outlived(&g, k)
+}
+
+// chain is the group at a destination, which must have been read.
+func (p *pruning) chain(destination string) (*chain, error) {
+	c := p.w.chains[state.Scope(destination, p.vm)]
+	switch {
+	case !p.w.readable(destination):
+		return nil, fmt.Errorf("%s could not be read", destination)
+	case c == nil || c.blind || c.rule != "" || c.source.Name != p.source.Name:
+		return nil, fmt.Errorf("what %s holds of it is not known", destination)
+	case p.w.Inventories[destination].Owner == "":
+		return nil, fmt.Errorf("this is the first use of %s", destination)
+	}
+	return c, nil
+}
+
+// proves tells whether the destination holds the set whole, with sums, and
+// goes on doing so. A manifest that was not read is believed: see Unproven.
+func (s *slot) proves() bool {
+	return s.counted() && !s.gone && s.state == state.Complete && s.remote.Marked &&
+		(s.remote.Manifest == nil || !s.remote.Manifest.NoSums)
+}
+
+// lacks says why a set at a destination proves nothing.
+func (s *slot) lacks() string {
+	switch {
+	case s.remote == nil:
+		return "is not there"
+	case s.state == state.Complete:
+		return "has no sums, because it was adopted"
+	case s.state == state.Differs:
+		return "differs"
+	}
+	return "is " + string(s.state)
+}
+
+// outlived finds the min_keep newer sets at each destination.
+func (p *pruning) outlived(g *ground, k state.Key) error {
+	for _, c := range g.chains {
+		n := 0
+		for _, s := range c.slots { // newest first
+			if n < c.policy.MinKeep && s.key.Stamp > k.Stamp && s.proves() {
+				g.retains = append(g.retains, c.address(s.key))
+				n++
+			}
+		}
+		if n < c.policy.MinKeep {
+			return fmt.Errorf("no destination keeps it, and %s holds %d newer sets whole with sums: min_keep = %d", c.dest.Name, n, c.policy.MinKeep)
+		}
+	}
+	g.text = "no destination keeps it, and each holds newer ones"
+	return nil
+}
+
+// clearAsides plans the end of what an earlier run has left on its way out: it
+// comes back, unless its files were being removed already.
+func (w *world) clearAsides(s state.Source) {
+	inv := w.Inventories[s.Name]
+	for _, a := range inv.Asides {
+		_, there := inv.Find(a.Key)
+		step := Step{ID: s.Name + ":" + a.Path + "#", From: a.Path, To: a.Final}
+		kind := ReturnCleanup
+		switch {
+		case checkPaths(a.Path, a.Files) != nil || there:
+			w.notes.add(note{place: s.Name, code: "aside", vm: a.VM, item: a.Path})
+			continue
+		case a.Gone:
+			kind, step.Op = GoneCleanup, OpClear
+		default:
+			step.Op = OpReturn
+		}
+		step.ID += string(step.Op)
+		w.plan.Cleanups = append(w.plan.Cleanups, Cleanup{
+			Place: s.Name, Kind: kind, Path: a.Path, VM: a.VM, Files: names(a.Files), Bytes: state.TotalBytes(a.Files), Steps: []Step{step},
+		})
+	}
+}

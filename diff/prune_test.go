@@ -1,0 +1,220 @@
+package diff_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// pruning sends all VMs to nas, which keeps three, and keeps the newest local set.
+func pruning() *world {
+	w := newWorld()
+	w.spec.Policies = append(w.spec.Policies, state.Policy{Name: "newest", KeepLast: 1, MinKeep: 1})
+	w.spec.Backups[0].PruneSource = "newest"
+	return w
+}
+
+// twice adds a second destination, usb, with a policy of its own.
+func (w *world) twice(policy state.Policy) *world {
+	usb := *w.nas()
+	usb.Name, usb.Settings = "usb", where{"/mnt/usb"}
+	policy.Name = "usb"
+	w.spec.Destinations = append(w.spec.Destinations, usb)
+	w.spec.Policies = append(w.spec.Policies, policy)
+	w.spec.Backups[0].Copies = append(w.spec.Backups[0].Copies, state.Copy{Destination: "usb", Policy: "usb"})
+	w.inv["usb"] = state.Inventory{Place: "usb", Owner: "site"}
+	return w
+}
+
+func wantPruned(t *testing.T, w *world, days ...int) *diff.Plan {
+	t.Helper()
+	p := w.compute(t)
+	var got, want []string
+	for _, c := range p.Changes {
+		if c.Mode == diff.Prune {
+			got = append(got, c.Address)
+		}
+	}
+	for _, d := range days {
+		want = append(want, "vmx/"+key(d).String())
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("pruned %q, want %q", got, want)
+	}
+	if _, err := diff.Open(seal(t, p, nil), nil); err != nil {
+		t.Errorf("Open: %v", err)
+	}
+	return p
+}
+
+func TestCompute_prunesLocalSetsThatAreWholeWhereverTheyAreKept(t *testing.T) {
+	p := wantPruned(t, pruning().holds("vmx", sets(state.Complete, 20, 21)...).holds("nas", sets(state.Complete, 20, 21)...), 20)
+	c := p.Changes[0]
+	if got := c.Steps[0].Retains; !slices.Equal(got, []string{"nas/Bart/2026-11-20-010000"}) {
+		t.Errorf("retains %q, want the set at nas", got)
+	}
+	if c.Action != diff.Delete || p.Summary.Destroy != 1 || p.Summary.FreeBytes != 1012 {
+		t.Errorf("action %s, summary %+v, want one delete", c.Action, p.Summary)
+	}
+	if _, other := c.Why(); !slices.Contains(other, "whole at nas") || !strings.Contains(strings.Join(other, ";"), "quota last 1 of 1") {
+		t.Errorf("reasons %q, want why it goes and what holds it", other)
+	}
+	if len(p.Groups) != 1 || len(p.Places[1].Observed) != 1 {
+		t.Errorf("groups %+v, observed %+v, want the group that justifies it", p.Groups, p.Places[1].Observed)
+	}
+}
+
+func TestCompute_prunesInALaterPlanThanTheUpload(t *testing.T) {
+	w := pruning().holds("vmx", sets(state.Complete, 20, 21)...)
+	for _, n := range wantPruned(t, w).Notices {
+		if n.Code == "not-pruned" {
+			t.Errorf("notice %q: that is how it goes every night", n.Text)
+		}
+	}
+	wantPruned(t, pruning().holds("vmx", sets(state.Complete, 20, 21)...).holds("nas", sets(state.Complete, 21)...))
+}
+
+func TestCompute_prunesNothingThatADestinationLacks(t *testing.T) {
+	keeps := state.Policy{KeepLast: 3, MinKeep: 1}
+	for name, c := range map[string]struct {
+		w    func() *world
+		says string
+	}{
+		"differs": {func() *world {
+			return pruning().holds("nas", set(key(20), state.Complete, "disk.vmdk:1001")).holds("nas", sets(state.Complete, 21)...)
+		}, "nas keeps it, where it differs"},
+		"damaged":  {func() *world { return pruning().holds("nas", sets(state.Damaged, 20)...) }, "nas keeps it, where it is damaged"},
+		"unmarked": {func() *world { return pruning().holds("nas", set(key(20), state.Unmarked, "other")) }, "nas keeps it, where it is unmarked"},
+		"trusted": {func() *world {
+			w := pruning().holds("nas", sets(state.Unmarked, 20)...)
+			w.nas().TrustUnmarked = true
+			return w
+		}, "nas keeps it, where it is unmarked"},
+		"without sums": {func() *world {
+			adopted := set(key(20), state.Complete)
+			adopted.Manifest = &state.Manifest{NoSums: true}
+			return pruning().holds("nas", adopted)
+		}, "nas keeps it, where it has no sums"},
+		"not known": {func() *world {
+			return pruning().holds("nas", sets(state.Complete, 20)...).
+				change("nas", func(inv *state.Inventory) { inv.UnknownVMs = map[string]string{"Bart": "cut"} })
+		}, "what nas holds of it is not known"},
+		"first use": {func() *world {
+			return pruning().holds("nas", sets(state.Complete, 20)...).change("nas", func(inv *state.Inventory) { inv.Owner = "" })
+		}, "this is the first use of nas"},
+		"second is away": {func() *world {
+			w := pruning().holds("nas", sets(state.Complete, 20)...).twice(keeps)
+			w.spec.Destinations[1].Optional = true
+			return w.change("usb", func(inv *state.Inventory) { inv.Err = errors.New("unplugged") })
+		}, "usb could not be read"},
+		"second has it damaged": {func() *world {
+			return pruning().holds("nas", sets(state.Complete, 20)...).twice(keeps).holds("usb", sets(state.Damaged, 20)...)
+		}, "usb keeps it, where it is damaged"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := c.w().holds("vmx", sets(state.Complete, 20, 21)...)
+			if got := notice(t, wantPruned(t, w), "not-pruned"); !strings.Contains(got, c.says) {
+				t.Errorf("notice %q, want %q", got, c.says)
+			}
+		})
+	}
+}
+
+func TestCompute_prunesWhatOneDestinationHoldsAndTheOtherLetsGo(t *testing.T) {
+	w := pruning().holds("vmx", sets(state.Complete, 20, 21)...).holds("nas", sets(state.Complete, 20, 21)...).
+		twice(state.Policy{KeepLast: 1, MinKeep: 1}).holds("usb", sets(state.Complete, 20, 21)...)
+	p := wantPruned(t, w, 20)
+	wantPlan(t, p, "-remove usb/Bart/2026-11-20-010000", "-prune vmx/Bart/2026-11-20-010000")
+}
+
+func TestCompute_prunesWhatNobodyKeepsOnceItIsOutlivedEverywhere(t *testing.T) {
+	one := state.Policy{KeepLast: 1, MinKeep: 1}
+	outlived := func() *world {
+		w := pruning().holds("vmx", sets(state.Complete, 19, 21)...).holds("nas", sets(state.Complete, 20, 21)...).
+			twice(one).holds("usb", sets(state.Complete, 21)...)
+		w.standard().KeepLast, w.standard().MinKeep = 2, 2
+		return w
+	}
+	p := wantPruned(t, outlived(), 19)
+	want := []string{"nas/Bart/2026-11-21-010000", "nas/Bart/2026-11-20-010000", "usb/Bart/2026-11-21-010000"}
+	if got := p.Changes[0].Steps[0].Retains; !slices.Equal(got, want) {
+		t.Errorf("retains %q, want %q", got, want)
+	}
+	w := outlived()
+	w.inv["usb"] = state.Inventory{Place: "usb", Owner: "site"} // 21 is on its way there
+	if got := notice(t, wantPruned(t, w), "not-pruned"); !strings.Contains(got, "no destination keeps it, and usb holds 0 newer sets whole") {
+		t.Errorf("notice %q", got)
+	}
+}
+
+func TestCompute_keepsLocalSetsThatThePolicyKeeps(t *testing.T) {
+	w := pruning().holds("vmx", sets(state.Complete, 18, 19, 20, 21)...).holds("nas", sets(state.Complete, 18, 19, 20, 21)...)
+	w.standard().KeepLast = 5
+	w.spec.Policies[1].Pins = []state.Pin{{Key: key(18)}}
+	wantPruned(t, w, 19, 20)
+	w.spec.Policies[1].MinAge = state.Span{Days: 4}
+	wantPruned(t, w)
+}
+
+func TestCompute_prunesNothingBesideWhatIsNotReady(t *testing.T) {
+	w := pruning().holds("vmx", sets(state.Complete, 20)...).holds("vmx", sets(state.Settling, 21)...).
+		holds("nas", sets(state.Complete, 20, 21)...)
+	wantPruned(t, w) // 20 is the newest that is ready
+}
+
+func TestCompute_whatAPruneHasLeftComesBackOrGoes(t *testing.T) {
+	const run = "20261101T000000Z-000000000000"
+	aside := state.AsideSet{Key: key(18), Path: state.Aside("Bart/2026-11-18-010000", run), Final: "Bart/2026-11-18-010000", Run: run, Files: filesOf("a")}
+	gone := state.AsideSet{Key: key(17), Path: state.Gone("Bart/2026-11-17-010000", run), Final: "Bart/2026-11-17-010000", Run: run, Gone: true, Files: filesOf("a")}
+	w := pruning().holds("vmx", sets(state.Complete, 21)...).holds("nas", sets(state.Complete, 21)...).
+		change("vmx", func(inv *state.Inventory) { inv.Asides = []state.AsideSet{gone, aside} })
+	p := wantPruned(t, w)
+	wantPlan(t, p, "(gone) "+gone.Path, "(return) "+aside.Path)
+	w.holds("vmx", sets(state.Complete, 17, 18)...)
+	if got := notice(t, w.compute(t), "aside"); !strings.Contains(got, "2 folders are left of a prune") {
+		t.Errorf("notice %q, want both told: their names are taken", got)
+	}
+}
+
+func TestUnproven_asksForTheManifestsThatJustifyAPrune(t *testing.T) {
+	w := pruning().holds("vmx", sets(state.Complete, 20, 21)...).holds("nas", sets(state.Complete, 19, 20, 21)...)
+	if got := diff.Unproven(w.compute(t), w.inv)["nas"]; !slices.Equal(got, []state.Key{key(20)}) {
+		t.Errorf("got %v, want the set that is pruned", got)
+	}
+}
+
+func TestOpen_refusesPrunesWithoutGround(t *testing.T) {
+	prune := func(p *diff.Plan) *diff.Change { return &p.Changes[len(p.Changes)-1] }
+	for name, edit := range map[string]func(p *diff.Plan){
+		"retains nothing":       func(p *diff.Plan) { prune(p).Steps[0].Retains = nil },
+		"retains what it takes": func(p *diff.Plan) { prune(p).Steps[0].Retains = []string{prune(p).Address} },
+		"retains an older set":  func(p *diff.Plan) { prune(p).Steps[0].Retains = []string{"nas/Bart/2026-11-19-010000"} },
+		"retains another VM's":  func(p *diff.Plan) { prune(p).Steps[0].Retains = []string{"nas/Lisa/2026-11-20-010000"} },
+		"retains one that goes": func(p *diff.Plan) { prune(p).Steps[0].Retains = []string{"usb/Bart/2026-11-20-010000"} },
+		"too few newer sets": func(p *diff.Plan) {
+			prune(p).Steps[0].Retains = []string{"nas/Bart/2026-11-21-010000", "nas/Bart/2026-11-21-010000"}
+		},
+		"no group":             func(p *diff.Plan) { p.Groups = p.Groups[1:] },
+		"of a destination":     func(p *diff.Plan) { prune(p).Address = "nas/Bart/2026-11-20-010000" },
+		"another folder":       func(p *diff.Plan) { prune(p).Path = "Bart" },
+		"renames elsewhere":    func(p *diff.Plan) { prune(p).Steps[0].To = "elsewhere~{run}~gone" },
+		"clears elsewhere":     func(p *diff.Plan) { prune(p).Steps[1].From = "Bart" },
+		"clears without prune": func(p *diff.Plan) { c := prune(p); c.Steps = c.Steps[1:] },
+		"does not wait":        func(p *diff.Plan) { prune(p).Steps[1].Needs = nil },
+		"is no delete":         func(p *diff.Plan) { prune(p).Action = diff.Update },
+		"early":                func(p *diff.Plan) { prune(p).Early = true },
+	} {
+		w := pruning().holds("vmx", sets(state.Complete, 20, 21)...).holds("nas", sets(state.Complete, 19, 20, 21)...).
+			twice(state.Policy{KeepLast: 1, MinKeep: 1}).holds("usb", sets(state.Complete, 20, 21)...)
+		w.standard().MinKeep = 2
+		p := wantPruned(t, w, 20)
+		edit(p)
+		if _, err := diff.Open(seal(t, p, nil), nil); !errors.Is(err, diff.ErrInvalid) {
+			t.Errorf("%s: got %v, want %v", name, err, diff.ErrInvalid)
+		}
+	}
+}

@@ -1,0 +1,63 @@
+package state
+
+import (
+	"context"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// A set that goes from a source is renamed twice, beside its own name:
+//
+//	2026-11-21-010000~RUN~aside   until every place that holds it was asked again
+//	2026-11-21-010000~RUN~gone    from then on, until its files are removed
+//
+// What is aside when all dies is as good as ever, and comes back.
+
+// Aside is where run moves the set of a source that stands at final.
+func Aside(final, run string) string { return final + "~" + run + "~aside" }
+
+// Gone is where run moves it on.
+func Gone(final, run string) string { return final + "~" + run + "~gone" }
+
+var asideName = regexp.MustCompile(`^(.+)~(\d{8}T\d{6}Z-[0-9a-f]{12})~(aside|gone)$`)
+
+// ParseAside undoes Aside and Gone.
+func ParseAside(p string) (final, run string, gone, ok bool) {
+	m := asideName.FindStringSubmatch(path.Base(p))
+	if m == nil {
+		return "", "", false, false
+	}
+	return path.Join(path.Dir(p), m[1]), m[2], m[3] == "gone", true
+}
+
+// AsideSet is a set of a source on its way out.
+type AsideSet struct {
+	Key
+	Path  string // of its folder, from the root of the place
+	Final string // where it stood
+	Run   string
+	Gone  bool // nothing brings it back
+	Files []File
+}
+
+// readAsides takes those out of the foreign names that it can read.
+func (inv *Inventory) readAsides(ctx context.Context, store providers.Store, src Source) {
+	inv.Foreign = slices.DeleteFunc(inv.Foreign, func(p string) bool {
+		final, run, gone, ok := ParseAside(p)
+		key, fits := src.Layout.Key(final)
+		if !ok || !fits {
+			return false
+		}
+		tree, err := ReadSourceSet(ctx, store, p, src.Ignore)
+		if err != nil || len(tree.Odd) > 0 {
+			return false
+		}
+		inv.Asides = append(inv.Asides, AsideSet{Key: key, Path: p, Final: final, Run: run, Gone: gone, Files: tree.Files})
+		return true
+	})
+	slices.SortFunc(inv.Asides, func(a, b AsideSet) int { return strings.Compare(a.Path, b.Path) })
+}
