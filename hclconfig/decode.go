@@ -79,6 +79,7 @@ func (d *decoder) value(f field, attr *hcl.Attribute, header hcl.Range) hcl.Diag
 		d.failed[f.path] = true // told where the value comes from
 		return diags
 	case v.IsNull():
+		delete(d.ranges, f.path) // as if it were not written
 		return append(diags, f.missing(attr.Expr.Range())...)
 	case f.isList():
 		return append(diags, d.setSlice(f, v, attr.Expr.Range())...)

@@ -142,7 +142,7 @@ func (in retentionBlock) checkKeepAll(d *decoder) hcl.Diagnostics {
 		return nil
 	}
 	var diags hcl.Diagnostics
-	for _, name := range append(in.countNames(), windowNames...) {
+	for _, name := range append(in.countNames(d), windowNames...) {
 		if d.given(name) {
 			diags = append(diags, problem{
 				summary: "Retention contradicts itself",
@@ -154,10 +154,13 @@ func (in retentionBlock) checkKeepAll(d *decoder) hcl.Diagnostics {
 	return diags
 }
 
-func (in retentionBlock) countNames() []string {
+// countNames are the counts in use, and those that were not understood.
+func (in retentionBlock) countNames(d *decoder) []string {
 	var names []string
 	for _, c := range in.counts() {
-		names = append(names, c.name)
+		if c.n != 0 || d.failed[c.name] {
+			names = append(names, c.name)
+		}
 	}
 	return names
 }

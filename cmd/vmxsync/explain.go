@@ -43,6 +43,9 @@ func (p *process) explain(c *cli.Context, args arguments) error {
 	if form := c.String("format"); !slices.Contains([]string{"table", "calendar", "svg"}, form) {
 		return wrongUsage(fmt.Errorf("-format=%s is none", form), "Write table, calendar or svg.")
 	}
+	if c.IsSet("format") && c.Bool("json") {
+		return wrongUsage(errors.New("-json and -format do not go together"), "Leave out one of the two.")
+	}
 	spec, secrets, err := p.configuration(c, args)
 	if err != nil {
 		return err

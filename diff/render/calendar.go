@@ -21,9 +21,22 @@ type Calendar struct {
 }
 
 type calendarRow struct {
-	name  string
-	cells []cell
-	older int // sets before the first cell
+	name   string
+	cells  []cell
+	older  int // sets before the first cell
+	future int // sets after the last
+}
+
+// beyond names the sets that no cell holds; "" if there are none.
+func (r calendarRow) beyond() string {
+	var parts []string
+	if r.older > 0 {
+		parts = append(parts, count(r.older, "older set"))
+	}
+	if r.future > 0 {
+		parts = append(parts, fmt.Sprintf("%d dated in the future", r.future))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // cell is what its mark says of a day: the most important of its sets.
@@ -91,7 +104,8 @@ func (c Calendar) row(g diff.Explained) calendarRow {
 			continue
 		}
 		if i >= c.cells {
-			continue // dated in the future
+			r.future++
+			continue
 		}
 		x := &r.cells[i]
 		if sign := signOf(s); x.mark == 0 || rank(sign) < rank(x.mark) {
@@ -170,8 +184,8 @@ func (t *printer) calendar(c Calendar) {
 		for _, x := range r.cells {
 			t.cell(x)
 		}
-		if r.older > 0 {
-			t.printf("\n%-*s %s", nameWidth, "", "and "+count(r.older, "older set"))
+		if more := r.beyond(); more != "" {
+			t.printf("\n%-*s and %s", nameWidth, "", more)
 		}
 		t.printf("\n")
 	}
@@ -217,7 +231,7 @@ const (
 // cell tells its sets where the pointer rests.
 func (c Calendar) SVG() string {
 	var b strings.Builder
-	width := svgLeft + c.cells*(svgCell+svgGap) + 110
+	width := svgLeft + c.cells*(svgCell+svgGap) + 230
 	height := svgTop + len(c.rows)*(svgCell+8) + 44
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" font-family="sans-serif" font-size="11">`+"\n", width, height, width, height)
 	fmt.Fprintf(&b, `<title>Restore points, a cell is a %s</title>`+"\n"+`<rect width="100%%" height="100%%" fill="#ffffff"/>`+"\n", c.unit())
@@ -236,8 +250,8 @@ func (r calendarRow) svg(b *strings.Builder, y int) {
 	for i, x := range r.cells {
 		x.svg(b, svgLeft+i*(svgCell+svgGap), y)
 	}
-	if r.older > 0 {
-		fmt.Fprintf(b, `<text x="%d" y="%d" fill="#444">+ %s</text>`+"\n", svgLeft+len(r.cells)*(svgCell+svgGap)+4, y+11, count(r.older, "older set"))
+	if more := r.beyond(); more != "" {
+		fmt.Fprintf(b, `<text x="%d" y="%d" fill="#444">+ %s</text>`+"\n", svgLeft+len(r.cells)*(svgCell+svgGap)+4, y+11, more)
 	}
 }
 

@@ -60,6 +60,19 @@ func TestCalendar_hasACellAWeekWhereSetsReachBack(t *testing.T) {
 	}
 }
 
+func TestCalendar_countsWhatNoCellHolds(t *testing.T) {
+	c := render.NewCalendar([]diff.Explained{
+		group("Bart", explainedSet("Bart", "2030-01-01-000000", state.Complete, diff.Stays),
+			explainedSet("Bart", "2026-11-21-010000", state.Complete, diff.Stays),
+			explainedSet("Bart", "2020-01-01-000000", state.Complete, diff.Goes)),
+	}, calendarNow)
+	for _, got := range []string{c.Text(false), c.SVG()} {
+		if want := "1 older set, 1 dated in the future"; !strings.Contains(got, want) {
+			t.Errorf("got\n%s\nwithout %q", got, want)
+		}
+	}
+}
+
 // A name of a VM comes from a server.
 func TestCalendar_SVGIsWellFormedWhateverNamesSay(t *testing.T) {
 	vm := "<script>\x1b[31m&\u202e\"'"

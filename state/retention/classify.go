@@ -77,6 +77,8 @@ func bytesOf(s state.Set) int64 {
 
 func fixedRule(s state.Set, tomorrow state.Stamp) string {
 	switch {
+	case s.State == state.Unknown: // whatever it is dated, it holds its group
+		return string(state.Unknown)
 	case s.Stamp > tomorrow:
 		return futureRule
 	case s.Counted():
