@@ -30,6 +30,9 @@ func (x *executor) concluded(j *job) bool {
 
 // applied tells that nothing of the plan is left to do.
 func (x *executor) applied(ctx context.Context) bool {
+	if len(x.lost) > 0 {
+		return false
+	}
 	for _, j := range x.jobs {
 		if j.lands() && j.position != after {
 			return false

@@ -62,11 +62,34 @@ func (x *executor) work(ctx context.Context) error {
 		}
 	}
 	for _, chains := range x.chains() {
-		if err := each(ctx, 1, len(chains), func(i int) error { return x.link(ctx, chains[i]) }); err != nil {
+		if err := x.side(ctx, chains); err != nil {
 			return err
 		}
 	}
 	return x.afterwards(ctx, late)
+}
+
+// side works on chains side by side: of each place as many as it has sessions,
+// and no place waits for another.
+func (x *executor) side(ctx context.Context, chains []*chain) error {
+	if x.opts.Parallelism == 1 {
+		return each(ctx, 1, len(chains), func(i int) error { return x.link(ctx, chains[i]) })
+	}
+	var queues [][]*chain
+	at := map[string]int{}
+	for _, c := range chains {
+		place := c.jobs[0].place.Name
+		i, ok := at[place]
+		if !ok {
+			i = len(queues)
+			at[place], queues = i, append(queues, nil)
+		}
+		queues[i] = append(queues[i], c)
+	}
+	return each(ctx, len(queues), len(queues), func(i int) error {
+		queue := queues[i]
+		return each(ctx, x.width(queue[0].jobs[0].store), len(queue), func(n int) error { return x.link(ctx, queue[n]) })
+	})
 }
 
 // waits tells that a cleanup needs a step of a change.
@@ -131,9 +154,9 @@ func (x *executor) breaks(j *job) bool {
 }
 
 func (x *executor) cancel(j, because *job) {
-	j.outcome.Status = StatusCancelled
-	j.outcome.Err = fmt.Errorf("%s: %w, because %s failed", j.address, ErrCancelled, because.address)
-	x.tell(Cancelled{j.address, j.outcome.Err})
+	err := fmt.Errorf("%s: %w, because %s failed", j.address, ErrCancelled, because.address)
+	x.conclude(j, StatusCancelled, err)
+	x.tell(Cancelled{j.address, err})
 }
 
 // do works on one job and notes its outcome. It returns only what ends the
@@ -154,10 +177,10 @@ func (x *executor) do(ctx context.Context, j *job) error {
 	x.tell(ChangeStarted{j.address, j.change.Action, j.outcome.Bytes, j.outcome.Earlier})
 	switch err := x.walk(ctx, j); {
 	case err == nil:
-		j.outcome.Status = StatusDone
+		x.conclude(j, StatusDone, nil)
 		x.tell(ChangeDone{j.address, j.change.Action, j.outcome.Bytes, j.outcome.Earlier})
 	case j.has(diff.OpPrune) && errors.Is(err, providers.ErrInUse):
-		j.outcome.Status, j.outcome.Err = StatusSkipped, err
+		x.conclude(j, StatusSkipped, err)
 		x.tell(Skipped{j.address, err})
 	case isFatal(err):
 		x.fail(j, err)
@@ -171,15 +194,36 @@ func (x *executor) do(ctx context.Context, j *job) error {
 }
 
 func (x *executor) fail(j *job, err error) {
-	j.outcome.Status, j.outcome.Err = StatusFailed, err
+	x.conclude(j, StatusFailed, err)
 	x.tell(Failed{j.address, err})
 }
 
-// failedRoot: nothing is done at a place whose root could not be made ours.
+// conclude notes how a job ended. Others may ask for it: see ended.
+func (x *executor) conclude(j *job, s Status, err error) {
+	x.ending.Lock()
+	defer x.ending.Unlock()
+	j.outcome.Status, j.outcome.Err = s, err
+}
+
+func (x *executor) ended(j *job) Status {
+	x.ending.Lock()
+	defer x.ending.Unlock()
+	return j.outcome.Status
+}
+
+// failedRoot: nothing is done at a place whose root could not be made ours, and
+// of one that could not be read one failure says enough.
 func (x *executor) failedRoot(j *job) *job {
-	for _, root := range x.jobs {
-		if root != j && root.has(diff.OpOwn) && root.place.Name == j.place.Name && root.outcome.Status == StatusFailed {
-			return root
+	lost := x.lost[j.place.Name] != nil
+	for _, other := range x.jobs {
+		if other == j {
+			if lost {
+				return nil
+			}
+			continue
+		}
+		if other.place.Name == j.place.Name && (lost || other.has(diff.OpOwn) && x.ended(other) == StatusFailed) {
+			return other
 		}
 	}
 	return nil

@@ -41,7 +41,7 @@ func (j *job) staging(failed error) bool {
 func (x *executor) othersWait(j *job) bool {
 	for _, other := range x.jobs {
 		if other != j && other.place.Name == j.place.Name && other.has(diff.OpPut) &&
-			other.position != after && other.outcome.Status != StatusDone {
+			other.position != after && x.ended(other) != StatusDone {
 			return true
 		}
 	}

@@ -156,7 +156,7 @@ func (x *executor) addChange(c diff.Change) error {
 
 func (x *executor) add(j *job, steps []diff.Step) error {
 	var ok bool
-	if j.store, ok = x.opts.Stores[j.place.Name]; !ok {
+	if j.store, ok = x.opts.Stores[j.place.Name]; !ok && x.opts.Missing[j.place.Name] == nil {
 		return fmt.Errorf("%s: destination %q is not open", j.address, j.place.Name)
 	}
 	for _, s := range steps {

@@ -15,13 +15,16 @@ type Options struct {
 	Run string
 	// Stores are the opened places of the plan, by name. They stay open.
 	Stores map[string]providers.Store
+	// Missing are the destinations that could not be opened, with the reason:
+	// their changes fail.
+	Missing map[string]error
 	// Journal is that of this run; nil means that nothing is remembered.
 	Journal *journal.Journal
 	// Events is told what happens, one call at a time; nil is fine.
 	Events func(Event)
-	// Parallelism is the most calls that are made at one destination at once:
-	// files of a set that are sent, scopes that are listed. 0 leaves it to the
-	// sessions of the destination.
+	// Parallelism is the most steps that are done at once, at all destinations
+	// together. 0 leaves it to the sessions of each; with 1 all is done in the
+	// order of the plan.
 	Parallelism int
 	// Now measures how long the apply took, and how long to wait; nil means
 	// time.Now.

@@ -59,15 +59,21 @@ type executor struct {
 	owners   map[string]*job  // of steps, by id
 	found    []string         // steps whose start a lost journal had known
 	unread   map[string]error // scopes whose groups could not be read
+	lost     map[string]error // destinations that could not be read
 	listed   time.Time        // when this run began to list
 	uploaded atomic.Int64
 	waited   atomic.Int64 // nanoseconds
 	telling  sync.Mutex
+	ending   sync.Mutex    // of outcomes
+	turns    chan struct{} // one for each step that may be done at once; nil: any number
 }
 
 func prepare(plan *diff.Plan, opts Options) (*executor, error) {
-	x := &executor{plan: plan, opts: opts.withDefaults(), owners: map[string]*job{}, unread: map[string]error{}}
+	x := &executor{plan: plan, opts: opts.withDefaults(), owners: map[string]*job{}, unread: map[string]error{}, lost: map[string]error{}}
 	x.journal = x.opts.Journal
+	if x.opts.Parallelism > 0 {
+		x.turns = make(chan struct{}, x.opts.Parallelism)
+	}
 	if run := x.journal.Run(); run != opts.Run || run == "" {
 		return nil, fmt.Errorf("journal of run %q, want that of run %q", run, opts.Run)
 	}
@@ -99,7 +105,7 @@ func (x *executor) begin() error {
 			return err
 		}
 	}
-	if len(x.unread) > 0 {
+	if len(x.unread)+len(x.lost) > 0 {
 		return nil // what was started there is not known
 	}
 	return x.journal.Begin()

@@ -32,14 +32,7 @@ type group struct {
 
 // surveyPlace lists the touched scopes of a place, side by side, and then
 // compares them one by one.
-func (x *executor) surveyPlace(ctx context.Context, p diff.Place) error {
-	if len(p.Observed) == 0 {
-		return nil
-	}
-	store, ok := x.opts.Stores[p.Name]
-	if !ok {
-		return fmt.Errorf("destination %q is not open", p.Name)
-	}
+func (x *executor) surveyPlace(ctx context.Context, store providers.Store, p diff.Place) error {
 	groups, failed := make([]group, len(p.Observed)), make([]error, len(p.Observed))
 	err := each(ctx, x.width(store), len(groups), func(i int) error {
 		groups[i], failed[i] = x.readGroup(ctx, store, p, p.Observed[i])

@@ -131,6 +131,9 @@ func (x *executor) batch(ctx context.Context, j *job, steps []diff.Step) error {
 
 // width is the most calls that may be made at a store at once.
 func (x *executor) width(store providers.Store) int {
+	if store == nil { // it could not be opened
+		return 1
+	}
 	width := store.Traits().Sessions
 	if x.opts.Parallelism > 0 {
 		width = min(width, x.opts.Parallelism)
@@ -140,7 +143,11 @@ func (x *executor) width(store providers.Store) int {
 
 // step looks, acts and records.
 func (x *executor) step(ctx context.Context, j *job, s diff.Step) error {
+	if err := x.turn(ctx); err != nil {
+		return err
+	}
 	err := x.take(ctx, j, s)
+	x.over()
 	if err == nil {
 		x.tell(StepDone{j.address, s.ID, s.Op})
 		return nil
@@ -150,6 +157,25 @@ func (x *executor) step(ctx context.Context, j *job, s diff.Step) error {
 		p = s.From
 	}
 	return &StepError{j.address, s.Op, p, err}
+}
+
+// turn waits until one more step may be done.
+func (x *executor) turn(ctx context.Context) error {
+	if x.turns == nil {
+		return nil
+	}
+	select {
+	case x.turns <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (x *executor) over() {
+	if x.turns != nil {
+		<-x.turns
+	}
 }
 
 func (x *executor) take(ctx context.Context, j *job, s diff.Step) error {

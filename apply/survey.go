@@ -9,37 +9,23 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
 
 // survey lists what the plan touches and compares it with what the plan saw,
 // but for what this run has done itself. Differences are joined StaleErrors. A
-// group that cannot be read is noted, unless none can.
+// destination or a group that cannot be read is noted, unless none can.
 func (x *executor) survey(ctx context.Context) error {
-	for _, p := range x.plan.Places {
-		if err := x.surveyOwner(ctx, p); err != nil {
-			return err
-		}
-	}
-	var stale []error
-	for _, p := range x.plan.Places {
-		err := x.surveyPlace(ctx, p)
-		if err != nil && !errors.Is(err, ErrStale) {
-			return err
-		}
-		stale = append(stale, err)
+	stale, err := x.surveyPlaces(ctx)
+	if err != nil {
+		return err
 	}
 	if unread, all := x.unreadGroups(); all && len(unread) > 0 {
 		return errors.Join(unread...)
 	}
 	for _, j := range x.jobs {
-		err := x.surveySource(ctx, j)
-		if err == nil {
-			err = x.surveyPrune(ctx, j)
-		}
-		if err == nil {
-			err = x.surveyReturn(ctx, j)
-		}
+		err := x.surveyJob(ctx, j)
 		if err != nil && !errors.Is(err, ErrStale) {
 			return fmt.Errorf("%s: %w", j.address, err)
 		}
@@ -48,17 +34,53 @@ func (x *executor) survey(ctx context.Context) error {
 	return errors.Join(stale...)
 }
 
-// surveyOwner proves that a root that is about to be changed belongs to the
-// plan, or to nobody where the plan takes it.
-func (x *executor) surveyOwner(ctx context.Context, p diff.Place) error {
-	touched := len(p.Observed) > 0 || slices.ContainsFunc(x.jobs, func(j *job) bool { return j.place.Name == p.Name })
-	if !touched || p.Role == diff.SourceRole {
-		return nil
+// surveyPlaces returns StaleErrors, or the error that ends the apply.
+func (x *executor) surveyPlaces(ctx context.Context) (stale []error, err error) {
+	var lost []error
+	touched := 0
+	for _, p := range x.plan.Places {
+		if p.Role == diff.SourceRole || !x.touches(p) {
+			continue
+		}
+		touched++
+		switch err := x.surveyDestination(ctx, p); {
+		case err == nil:
+		case errors.Is(err, ErrStale):
+			stale = append(stale, err)
+		case ctx.Err() != nil:
+			return nil, err
+		default:
+			x.lost[p.Name] = err
+			lost = append(lost, err)
+		}
+	}
+	if len(lost) > 0 && len(lost) == touched {
+		return nil, errors.Join(lost...)
+	}
+	return stale, nil
+}
+
+func (x *executor) touches(p diff.Place) bool {
+	return len(p.Observed) > 0 || slices.ContainsFunc(x.jobs, func(j *job) bool { return j.place.Name == p.Name })
+}
+
+func (x *executor) surveyDestination(ctx context.Context, p diff.Place) error {
+	if err := x.opts.Missing[p.Name]; err != nil {
+		return fmt.Errorf("%s: %w", p.Name, err)
 	}
 	store, ok := x.opts.Stores[p.Name]
 	if !ok {
 		return fmt.Errorf("destination %q is not open", p.Name)
 	}
+	if err := x.surveyOwner(ctx, store, p); err != nil {
+		return err
+	}
+	return x.surveyPlace(ctx, store, p)
+}
+
+// surveyOwner proves that a root that is about to be changed belongs to the
+// plan, or to nobody where the plan takes it.
+func (x *executor) surveyOwner(ctx context.Context, store providers.Store, p diff.Place) error {
 	owner, err := state.ReadOwner(ctx, store, p.WorkDir)
 	switch {
 	case err != nil:
@@ -69,6 +91,19 @@ func (x *executor) surveyOwner(ctx context.Context, p diff.Place) error {
 		return fmt.Errorf("%s: %w: its root has no owner any more, the plan saw %q", p.Name, ErrStale, x.plan.Name)
 	}
 	return fmt.Errorf("%s: %w: its root belongs to %q, the plan is of %q", p.Name, ErrStale, owner, x.plan.Name)
+}
+
+// surveyJob looks at what a job needs beside the groups at destinations.
+func (x *executor) surveyJob(ctx context.Context, j *job) error {
+	if x.lost[j.place.Name] != nil {
+		return nil
+	}
+	for _, look := range []func(context.Context, *job) error{x.surveySource, x.surveyPrune, x.surveyReturn} {
+		if err := look(ctx, j); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // surveyPrune proves that a set that goes from its source is as planned, unless

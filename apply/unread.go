@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,7 +21,8 @@ func (e *groupError) Error() string {
 
 func (e *groupError) Unwrap() error { return e.err }
 
-// endsSurvey tells whether more is lost than one group: then nothing is begun.
+// endsSurvey tells whether more is lost than one group: nothing is begun at
+// that place.
 func endsSurvey(ctx context.Context, err error) bool {
 	return ctx.Err() != nil || errors.Is(err, providers.ErrUnreachable) || errors.Is(err, providers.ErrLogin)
 }
@@ -31,7 +33,7 @@ func (x *executor) unreadGroups() (errs []error, all bool) {
 	for _, p := range x.plan.Places {
 		groups += len(p.Observed)
 		for _, o := range p.Observed {
-			if err := x.unread[o.Scope]; err != nil {
+			if err := cmp.Or(x.lost[p.Name], x.unread[o.Scope]); err != nil {
 				errs = append(errs, err)
 			}
 		}
@@ -48,8 +50,12 @@ func (x *executor) partly() error {
 	return fmt.Errorf("%w: %w", ErrPartial, errors.Join(errs...))
 }
 
-// obstacle: nothing is done for a group that could not be read.
+// obstacle: nothing is done for a group that could not be read, or at a
+// destination that could not.
 func (x *executor) obstacle(j *job) error {
+	if err := x.lost[j.place.Name]; err != nil {
+		return &groupError{j.place.Name, err}
+	}
 	if err := x.unread[j.scope()]; err != nil {
 		return fmt.Errorf("%s: %w", j.address, err)
 	}

@@ -157,7 +157,7 @@ func TestRun_nothingThatCanBeReadEndsIt(t *testing.T) {
 	for name, c := range map[string]struct {
 		scene string
 		err   error
-	}{"only group": {chainScene, errRefused}, "place went away": {"", providers.ErrUnreachable}} {
+	}{"only group": {chainScene, errRefused}, "only place": {chainScene, providers.ErrUnreachable}} {
 		w := scene(t, c.scene)
 		plan, before := w.plan(t), w.trees(t)
 		script := faults.New(faults.FailAlways(faults.On("Bart", faults.List), c.err))
@@ -167,6 +167,44 @@ func TestRun_nothingThatCanBeReadEndsIt(t *testing.T) {
 		}
 		if why := unlike(before, w.trees(t)); why != "" {
 			t.Errorf("%s: the world was touched: %s", name, why)
+		}
+	}
+}
+
+// A destination that is away holds no other, is told once, and is done by the
+// same plan when it is back.
+func TestRun_destinationThatIsAwayHoldsNoOther(t *testing.T) {
+	for _, away := range []string{"before it is opened", "when it is listed"} {
+		w, undisturbed := scene(t, ""), scene(t, "")
+		plan := w.plan(t)
+		r, err := undisturbed.apply(t.Context(), plan, run{id: thisRun})
+		must(t, r, err)
+		attempt := run{id: thisRun, log: &memLog{}}
+		if away == "when it is listed" {
+			attempt.script = faults.New(faults.FailAlways(faults.On("Bart", faults.List), providers.ErrUnreachable))
+		} else {
+			attempt.missing = map[string]error{"nas": providers.ErrUnreachable}
+		}
+		r, err = w.apply(t.Context(), plan, attempt)
+		if !errors.Is(err, apply.ErrPartial) {
+			t.Fatalf("%s: got %v, want ErrPartial", away, err)
+		}
+		if got := outcomes(r)["usb/"+key("UsbBart", 21).String()]; got != apply.StatusDone {
+			t.Errorf("%s: the set for usb is %s, want done", away, got)
+		}
+		var failed []string
+		for _, o := range r.Failures() {
+			if o.Status == apply.StatusFailed {
+				failed = append(failed, o.Err.Error())
+			}
+		}
+		if len(failed) != 1 || !strings.Contains(failed[0], "nas cannot be read") {
+			t.Errorf("%s: failures %q, want one of nas", away, failed)
+		}
+		r, err = w.apply(t.Context(), plan, run{id: thisRun, log: attempt.log.clone()})
+		must(t, r, err)
+		if why := unlike(undisturbed.trees(t), w.trees(t)); why != "" {
+			t.Errorf("%s, then the same plan: %s", away, why)
 		}
 	}
 }

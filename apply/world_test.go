@@ -331,6 +331,7 @@ type run struct {
 	script      *faults.Script
 	parallelism int
 	events      func(apply.Event)
+	missing     map[string]error // destinations that cannot be opened
 }
 
 func (w *world) apply(ctx context.Context, plan *diff.Plan, r run) (apply.Result, error) {
@@ -345,8 +346,11 @@ func (w *world) apply(ctx context.Context, plan *diff.Plan, r run) (apply.Result
 	if err != nil {
 		return apply.Result{}, err
 	}
-	opts := apply.Options{Run: r.id, Stores: map[string]providers.Store{}, Journal: j, Parallelism: max(r.parallelism, 1), Events: r.events, Now: now}
+	opts := apply.Options{Run: r.id, Stores: map[string]providers.Store{}, Journal: j, Parallelism: max(r.parallelism, 1), Events: r.events, Now: now, Missing: r.missing}
 	for name, s := range w.stores {
+		if r.missing[name] != nil {
+			continue
+		}
 		opts.Stores[name] = faults.Wrap(s, r.script)
 	}
 	return apply.Run(ctx, plan, opts)

@@ -14,7 +14,6 @@ import (
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/diff"
-	"github.com/vmxsync/vmxsync/providers"
 )
 
 func applyFlags() []cli.Flag {
@@ -24,11 +23,16 @@ func applyFlags() []cli.Flag {
 		&cli.StringFlag{Name: "journal", Usage: "keep the record of this apply in `FILE` (default: the plan's name and .journal)"},
 		&cli.BoolFlag{Name: "journal-reset", Usage: "set a damaged journal aside"},
 		&cli.BoolFlag{Name: "check", Usage: "with FILE: make all checks and change nothing"},
+		parallelismFlag("do at most `N` steps at once, over all destinations (default: as many as they have connections)"),
 		jsonFlag("print one event per line"),
 	}
 }
 
 func (p *process) apply(c *cli.Context, args arguments) error {
+	var err error
+	if p.parallelism, err = parallelism(c); err != nil {
+		return err
+	}
 	switch c.NArg() {
 	case 0:
 		if err := only(c, "with a plan file", "check", "journal", "journal-reset"); err != nil {
@@ -87,28 +91,31 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 		return err
 	}
 	p.noteChangedConfig(saved.Plan)
-	stores, err := p.openPlaces(c.Context, saved.Plan, secrets)
-	defer (&world{stores: stores}).close()
+	places, err := p.openPlaces(c.Context, saved.Plan, secrets)
+	defer (&world{stores: places.stores}).close()
 	if err != nil {
 		return failure("A place of the plan cannot be opened", err)
 	}
 	if c.Bool("check") {
-		return p.checkSaved(c.Context, saved, record, stores)
+		return p.checkSaved(c.Context, saved, record, places)
 	}
 	command := "apply " + quoted(path)
 	if c.IsSet("journal") {
 		command += " -journal=" + quoted(record)
 	}
-	w := work{run: saved.Envelope.RunID, id: saved.ID, record: record, stores: stores, again: again(c, command)}
+	w := work{
+		run: saved.Envelope.RunID, id: saved.ID, record: record, again: again(c, command),
+		opened: places,
+	}
 	return p.carryOut(c.Context, saved.Plan, w)
 }
 
-func (p *process) checkSaved(ctx context.Context, saved *diff.Saved, record string, stores map[string]providers.Store) error {
+func (p *process) checkSaved(ctx context.Context, saved *diff.Saved, record string, places opened) error {
 	j, err := journal.Read(record, journal.Header{Run: saved.Envelope.RunID, Plan: saved.ID}, time.Now)
 	if err != nil {
 		return journalFailure(err)
 	}
-	err = apply.Check(ctx, saved.Plan, apply.Options{Run: saved.Envelope.RunID, Stores: stores, Journal: j})
+	err = apply.Check(ctx, saved.Plan, apply.Options{Run: saved.Envelope.RunID, Stores: places.stores, Missing: places.missing, Journal: j})
 	if err == nil {
 		p.voice.result("The plan can be applied: all checks passed, nothing was changed.\n")
 	}
@@ -159,7 +166,10 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 	if !ask {
 		flags += " -auto-approve"
 	}
-	job := work{run: saved.Envelope.RunID, id: saved.ID, record: record, stores: w.stores, missing: missing, again: again(c, flags)}
+	job := work{
+		run: saved.Envelope.RunID, id: saved.ID, record: record, leftOut: missing, again: again(c, flags),
+		opened: opened{stores: w.stores},
+	}
 	return p.carryOut(c.Context, plan, job)
 }
 
@@ -219,8 +229,8 @@ func (p *process) approve(ctx context.Context) error {
 type work struct {
 	run, id string // of the plan
 	record  string // path of its journal
-	stores  map[string]providers.Store
-	missing error  // destinations that are left out; nil if none
+	opened
+	leftOut error  // destinations that the plan does not cover; nil if none
 	again   string // the command that goes on after an interrupt
 }
 
@@ -228,17 +238,19 @@ type work struct {
 func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 	told := p.narrator()
 	err := p.journaled(w.run, w.id, w.record, func(j *journal.Journal) error {
-		_, err := apply.Run(ctx, plan, apply.Options{Run: w.run, Stores: w.stores, Journal: j, Events: told.event})
+		_, err := apply.Run(ctx, plan, apply.Options{
+			Run: w.run, Stores: w.stores, Missing: w.missing, Journal: j, Events: told.event, Parallelism: p.parallelism,
+		})
 		return err
 	})
-	told.end(cmp.Or(err, w.missing))
+	told.end(cmp.Or(err, w.leftOut))
 	if err == nil || errors.Is(err, apply.ErrPartial) {
 		p.remember(plan, w.stores)
 	}
 	if errors.Is(err, context.Canceled) {
 		return &interrupted{err: err, again: w.again}
 	}
-	return cmp.Or(applyFailure(err), w.missing)
+	return cmp.Or(applyFailure(err), w.leftOut)
 }
 
 func (p *process) journaled(run, id, record string, do func(*journal.Journal) error) error {

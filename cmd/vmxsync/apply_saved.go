@@ -67,8 +67,8 @@ func (p *process) noteChangedConfig(plan *diff.Plan) {
 
 // openPlaces opens what the plan needs: destinations that change or justify a
 // prune, and the sources of both. The stores are the caller's to close, also after an error.
-func (p *process) openPlaces(ctx context.Context, plan *diff.Plan, secrets providers.Secrets) (map[string]providers.Store, error) {
-	stores := map[string]providers.Store{}
+func (p *process) openPlaces(ctx context.Context, plan *diff.Plan, secrets providers.Secrets) (opened, error) {
+	o := opened{stores: map[string]providers.Store{}, missing: map[string]error{}}
 	needed := neededPlaces(plan)
 	for _, place := range plan.Places {
 		if !needed[place.Name] {
@@ -76,15 +76,43 @@ func (p *process) openPlaces(ctx context.Context, plan *diff.Plan, secrets provi
 		}
 		settings, err := savedSettings(place)
 		if err != nil {
-			return stores, err
+			return o, err
 		}
 		store, err := p.open(ctx, place.Name, place.Type, settings, secrets)
-		if err != nil {
-			return stores, hinted(fmt.Errorf("%s: %w", place.Name, err), providers.Hint(err))
+		switch {
+		case err == nil:
+			o.stores[place.Name] = store
+		case ctx.Err() != nil || place.Role == diff.SourceRole:
+			return o, hinted(fmt.Errorf("%s: %w", place.Name, err), providers.Hint(err))
+		default:
+			o.missing[place.Name] = err
 		}
-		stores[place.Name] = store
 	}
-	return stores, apart(stores)
+	if err := o.none(plan); err != nil {
+		return o, err
+	}
+	return o, apart(o.stores)
+}
+
+// opened are the places of a plan. A destination that cannot be opened holds
+// no other.
+type opened struct {
+	stores  map[string]providers.Store
+	missing map[string]error
+}
+
+// none is an error where no destination could be opened.
+func (o opened) none(plan *diff.Plan) error {
+	var errs []error
+	for _, place := range plan.Places {
+		if place.Role == diff.DestinationRole && o.stores[place.Name] != nil {
+			return nil
+		}
+		if err := o.missing[place.Name]; err != nil {
+			errs = append(errs, hinted(fmt.Errorf("%s: %w", place.Name, err), providers.Hint(err)))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func neededPlaces(plan *diff.Plan) map[string]bool {

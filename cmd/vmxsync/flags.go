@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/urfave/cli/v2"
 
 	"github.com/vmxsync/vmxsync/hclconfig"
@@ -33,3 +35,14 @@ func varFlags(list *[]hclconfig.VarArg) []cli.Flag {
 }
 
 func jsonFlag(usage string) cli.Flag { return &cli.BoolFlag{Name: "json", Usage: usage} }
+
+func parallelismFlag(usage string) cli.Flag { return &cli.IntFlag{Name: "parallelism", Usage: usage} }
+
+// parallelism is what the flag says; 0 where it is not given.
+func parallelism(c *cli.Context) (int, error) {
+	n := c.Int("parallelism")
+	if c.IsSet("parallelism") && n < 1 {
+		return 0, wrongUsage(fmt.Errorf("-parallelism=%d", n), "Write a number of at least 1.")
+	}
+	return n, nil
+}

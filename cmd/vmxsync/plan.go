@@ -20,12 +20,17 @@ func planFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "detailed-exitcode", Usage: "exit with 2 if there are changes"},
 		&cli.BoolFlag{Name: "partial", Usage: "plan without the destinations that cannot be reached, and say so"},
 		&cli.DurationFlag{Name: "expires", Usage: "how long the saved plan may wait for its apply", Value: 24 * time.Hour},
+		parallelismFlag("read at most `N` places at once (default: all)"),
 		jsonFlag("print the plan document"),
 	}
 }
 
 func (p *process) plan(c *cli.Context, args arguments) error {
 	if err := noArguments(c); err != nil {
+		return err
+	}
+	var err error
+	if p.parallelism, err = parallelism(c); err != nil {
 		return err
 	}
 	out := c.String("out")

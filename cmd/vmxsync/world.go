@@ -31,8 +31,13 @@ func (p *process) readWorld(ctx context.Context, spec *state.Spec, secrets provi
 	w := &world{stores: map[string]providers.Store{}, inventories: map[string]state.Inventory{}}
 	var mu sync.Mutex
 	var reading sync.WaitGroup
+	turns := make(chan struct{}, max(p.parallelism, 1))
 	read := func(name, kind string, settings providers.Settings, how func(providers.Store) state.Inventory) {
 		reading.Go(func() {
+			if p.parallelism > 0 {
+				turns <- struct{}{}
+				defer func() { <-turns }()
+			}
 			start := time.Now()
 			store, err := p.open(ctx, name, kind, settings, secrets)
 			inv := state.Inventory{Place: name, Err: err}

@@ -1,0 +1,120 @@
+package apply_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/mem"
+)
+
+// patient does not send before it is told to.
+type patient struct {
+	providers.Store
+	until <-chan struct{}
+}
+
+func (p patient) Put(ctx context.Context, path string, b providers.Body) error {
+	select {
+	case <-p.until:
+		return p.Store.Put(ctx, path, b)
+	case <-time.After(time.Minute):
+		return errors.New("what it waits for waits for it")
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// signal is closed once.
+type signal struct {
+	c    chan struct{}
+	once sync.Once
+}
+
+func newSignal() *signal { return &signal{c: make(chan struct{})} }
+func (s *signal) close() { s.once.Do(func() { close(s.c) }) }
+
+func TestRun_slowDestinationHoldsNoOther(t *testing.T) {
+	w := scene(t, "")
+	done := newSignal()
+	stores := map[string]providers.Store{"vms": w.stores["vms"], "usb": w.stores["usb"], "nas": patient{w.stores["nas"], done.c}}
+	events := func(e apply.Event) {
+		if e, ok := e.(apply.ChangeDone); ok && e.Address == "usb/"+key("UsbBart", 21).String() {
+			done.close()
+		}
+	}
+	r, err := apply.Run(t.Context(), w.plan(t), apply.Options{Run: thisRun, Stores: stores, Events: events, Now: now})
+	must(t, r, err)
+}
+
+func TestRun_sendsSeveralVMsAtOnce(t *testing.T) {
+	w := newWorld(t, 2)
+	w.owned("nas")
+	w.local(key("Bart", 21))
+	w.local(key("Lisa", 21))
+	plan := w.plan(t)
+	both := newSignal()
+	wide := mem.New(yesterday, mem.Sessions(2))
+	w.stores["nas"] = wide
+	w.owned("nas")
+	stores := map[string]providers.Store{"vms": w.stores["vms"], "usb": w.stores["usb"], "nas": patient{wide, both.c}}
+	started := 0
+	events := func(e apply.Event) { // one call at a time
+		if _, ok := e.(apply.ChangeStarted); ok {
+			if started++; started == 2 {
+				both.close()
+			}
+		}
+	}
+	r, err := apply.Run(t.Context(), plan, apply.Options{Run: thisRun, Stores: stores, Events: events, Now: now})
+	must(t, r, err)
+}
+
+// counting counts how many puts run at once.
+type counting struct {
+	providers.Store
+	count *peak
+}
+
+type peak struct {
+	mu        sync.Mutex
+	now, most int
+}
+
+func (c counting) Put(ctx context.Context, path string, b providers.Body) error {
+	c.count.mu.Lock()
+	c.count.now++
+	c.count.most = max(c.count.most, c.count.now)
+	c.count.mu.Unlock()
+	defer func() {
+		c.count.mu.Lock()
+		c.count.now--
+		c.count.mu.Unlock()
+	}()
+	return c.Store.Put(ctx, path, b)
+}
+
+func TestRun_parallelismIsOverAllDestinations(t *testing.T) {
+	w := scene(t, "")
+	var all peak
+	stores := map[string]providers.Store{"vms": w.stores["vms"]}
+	plan := w.plan(t)
+	for _, name := range []string{"nas", "usb"} {
+		copied := mem.New(yesterday, mem.Sessions(8))
+		for p, text := range w.tree(t, name) {
+			if text != "/" {
+				copied.Plant(providers.File{Path: p, ModTime: yesterday()}, []byte(text))
+			}
+		}
+		stores[name] = counting{copied, &all}
+	}
+	r, err := apply.Run(t.Context(), plan, apply.Options{Run: thisRun, Stores: stores, Parallelism: 2, Now: now})
+	must(t, r, err)
+	if all.most > 2 {
+		t.Errorf("%d puts at once, want at most 2", all.most)
+	}
+}
