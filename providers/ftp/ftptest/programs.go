@@ -7,17 +7,17 @@ import (
 	"testing"
 )
 
-// programs are those that upload in the place of a client of our own, and that
-// scripts/fetch-servers brings.
-var programs = []string{"curl", "ncftpput"}
+// programs are those that scripts/fetch-servers brings: two that upload in the
+// place of a client of our own, and one whose retention ours is compared with.
+var programs = []string{"curl", "ncftpput", "restic"}
 
-// Programs is a folder with curl and ncftpput, for the front of a PATH. Where
-// they have not been fetched, it does what RequireReal does.
+// Programs is a folder with curl, ncftpput and restic, for the front of a PATH.
+// Where they have not been fetched, it does what RequireReal does.
 func Programs(t testing.TB) string {
 	t.Helper()
 	tree, err := packages()
 	if err != nil {
-		refuse(t, fmt.Errorf("curl and ncftpput not tested: %w", err))
+		refuse(t, fmt.Errorf("curl, ncftpput and restic not tested: %w", err))
 	}
 	dir := t.TempDir()
 	for _, name := range programs {

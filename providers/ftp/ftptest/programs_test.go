@@ -11,10 +11,11 @@ import (
 
 func TestPrograms_run(t *testing.T) {
 	dir := ftptest.Programs(t)
-	for name, want := range map[string]string{"curl": "curl ", "ncftpput": "NcFTPPut "} {
-		out, _ := exec.Command(filepath.Join(dir, name), "--version").CombinedOutput()
+	for command, want := range map[string]string{"curl --version": "curl ", "ncftpput --version": "NcFTPPut ", "restic version": "restic "} {
+		name, arg, _ := strings.Cut(command, " ")
+		out, _ := exec.Command(filepath.Join(dir, name), arg).CombinedOutput()
 		if !strings.Contains(string(out), want) {
-			t.Errorf("%s said %q", name, out)
+			t.Errorf("%s said %q", command, out)
 		}
 	}
 }
