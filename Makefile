@@ -23,9 +23,9 @@ cross:
 		GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 $(GO) vet ./... || exit 1; \
 	done
 
-# The real servers, extracted from Debian's packages without installing them.
-# Where that cannot be done, make test says in a line each what is not tested;
-# CI sets VMXSYNC_REQUIRE_SERVERS, and it fails.
+# The real servers and restic, extracted from Debian's packages without
+# installing them. Where that cannot be done, make test says in a line each what
+# is not tested; CI sets VMXSYNC_REQUIRE_SERVERS, and it fails.
 servers:
 	@VMXSYNC_TEST_SERVERS="$(SERVERS)" scripts/fetch-servers || test -z "$$VMXSYNC_REQUIRE_SERVERS"
 
