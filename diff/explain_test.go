@@ -61,6 +61,9 @@ func fates(p *diff.Plan) (map[string]diff.Fate, map[string][]diff.Reason) {
 		fates[k.Address], why[k.Address] = diff.Stays, k.Reasons
 	}
 	for _, c := range p.Changes {
+		if c.Mode == diff.Prune {
+			continue // at the source
+		}
 		fates[c.Address], why[c.Address] = diff.Goes, c.Reasons
 		if c.Action != diff.Delete {
 			fates[c.Address], why[c.Address] = diff.Fate(c.Mode), c.Reasons[:len(c.Reasons)-1]
