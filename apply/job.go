@@ -140,7 +140,7 @@ func (x *executor) addChange(c diff.Change) error {
 		return fmt.Errorf("%s: no place %q in the plan", c.Address, name)
 	}
 	j := &job{address: c.Address, place: place, key: key, change: c, named: slices.Concat(c.Files, c.Before)}
-	j.outcome.Action, j.outcome.Bytes = c.Action, c.Bytes
+	j.outcome.Action, j.outcome.Bytes, j.outcome.Freed = c.Action, c.Bytes, c.Frees()
 	j.observed, j.seen = observed(place, key)
 	if j.source, ok = x.opts.Stores[c.Source]; !ok && c.Source != "" {
 		return fmt.Errorf("%s: source %q is not open", c.Address, c.Source)

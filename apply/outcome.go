@@ -27,6 +27,7 @@ type Outcome struct {
 	Address string
 	Action  diff.Action // 0 for a cleanup or a root
 	Bytes   int64
+	Freed   int64 // bytes, by a delete
 	Status  Status
 	Earlier bool  // an earlier run of this plan did all of it
 	Err     error // where Status is none of StatusPending and StatusDone
@@ -87,6 +88,6 @@ func (r *Result) count(o Outcome) {
 		r.Changed++
 	case diff.Delete:
 		r.Destroyed++
-		r.Freed += o.Bytes
+		r.Freed += o.Freed
 	}
 }

@@ -43,6 +43,8 @@ func (c *chain) emptyTrash() {
 			continue
 		}
 		switch {
+		case !t.Replaced && c.rests(t):
+			c.w.notes.add(note{place: c.dest.Name, code: "trash", vm: c.vm, item: t.Path, bytes: t.Bytes(), why: providers.Duration(c.dest.TrashKeep).String()})
 		case !t.Replaced:
 			c.cleanup(TrashCleanup, t.Path, t.Files, Step{Op: OpPurge})
 		case c.missing(t.Key) && !back[t.Stamp]:
@@ -60,6 +62,13 @@ func (c *chain) comeBack(t state.Trashed) {
 		c.held = "nothing is deleted while a replaced set comes back"
 	}
 	c.cleanup(ReturnCleanup, t.Path, t.Files, Step{Op: OpReturn, To: c.dest.Layout.Path(t.Key)})
+}
+
+// rests tells whether a deleted set has not been in trash for long enough. One
+// that does not tell since when stays where any do.
+func (c *chain) rests(t state.Trashed) bool {
+	at, ok := RunTime(t.Run)
+	return c.dest.TrashKeep > 0 && (!ok || c.w.Now.Sub(at) < c.dest.TrashKeep)
 }
 
 // missing tells whether the final name is known to be absent, and stays so.

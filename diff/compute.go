@@ -194,7 +194,7 @@ func (p *Plan) summarize() Summary {
 			s.Change++
 		case Delete:
 			s.Destroy++
-			s.FreeBytes += c.Bytes
+			s.FreeBytes += c.Frees()
 		}
 		if c.uploads() {
 			s.UploadBytes += c.Bytes
@@ -217,6 +217,15 @@ func (c Change) StartedBytes() (n int64) {
 		n += min(f.Size, sizes[f.Path])
 	}
 	return n
+}
+
+// Frees is how many bytes a delete leaves to others: none while the set stays in
+// trash.
+func (c Change) Frees() int64 {
+	if n := len(c.Steps); n > 0 && c.Steps[n-1].Op == OpTrash {
+		return 0
+	}
+	return c.Bytes
 }
 
 // uploads tells whether the change reads files at the source.

@@ -369,6 +369,20 @@ func TestCompute_trash(t *testing.T) {
 	}
 }
 
+func TestCompute_trashKeepsDeletedSetsForAWhile(t *testing.T) {
+	young, old := "20261121T120000Z-6f1c0e8a2b9d", "20261120T115959Z-6f1c0e8a2b9d"
+	w := newWorld().holds("vmx", sets(state.Complete, 21)...).holds("nas", sets(state.Complete, 18, 19, 20)...).
+		trashes(trashed(set(key(2), state.Complete), old, false), trashed(set(key(3), state.Complete), young, false), trashed(set(key(4), state.Complete), "x", false))
+	w.nas().TrashKeep = 48 * time.Hour
+	p := w.compute(t)
+	wantPlan(t, p, "+upload nas/Bart/2026-11-21-010000", "-remove nas/Bart/2026-11-18-010000",
+		"(trash) .vmxsync/trash/Bart~2026-11-02-010000~"+old+"~del")
+	if got := saysSteps(p.Changes[1]); len(got) != 1 || p.Summary.FreeBytes != 0 {
+		t.Errorf("steps %q, %d bytes to free, want the move to trash alone", got, p.Summary.FreeBytes)
+	}
+	wantNotice(t, p, "trash", "nas: 2 sets of 1 VM are in trash (2.0 KiB), for trash_keep = 48h.")
+}
+
 func TestCompute_replacedStaysWhileItsNameIsCreated(t *testing.T) {
 	w := newWorld().holds("vmx", sets(state.Complete, 21)...).
 		trashes(trashed(set(key(21), state.Unmarked), "20261101T000000Z-000000000000", true))

@@ -120,7 +120,9 @@ func (c *chain) remove(s *slot, trash Step) Change {
 	} else {
 		trash.Op, trash.From, trash.To = OpTrash, s.remote.Path, c.work.Deleted(s.key, RunPlaceholder)
 		id := b.add(trash)
-		b.add(Step{Op: OpPurge, From: trash.To, Needs: []string{id}})
+		if c.dest.TrashKeep == 0 {
+			b.add(Step{Op: OpPurge, From: trash.To, Needs: []string{id}})
+		}
 	}
 	return Change{
 		Address: b.address, Action: Delete, Mode: Remove, Policy: c.policy.Name, Path: s.remote.Path,

@@ -90,6 +90,9 @@ var noticeTexts = []struct {
 	{"aside", func(t *tally) string {
 		return fmt.Sprintf("%s left of a prune that was cut (%s), beside a set of that name: look at it, and remove it by hand.", countIs(t.items, "folder"), t.first.item)
 	}},
+	{"trash", func(t *tally) string {
+		return fmt.Sprintf("%s of %s in trash (%s), for trash_keep = %s.", count(t.items, "set"), count(len(t.vms), "VM")+" "+pick(t.items, "is", "are"), state.FormatBytes(t.bytes), t.first.why)
+	}},
 	{"pin", func(t *tally) string {
 		return fmt.Sprintf("%s no set (%s): it protects nothing.", pick(t.items, "a pin names", "pins name"), t.first.item)
 	}},

@@ -30,6 +30,9 @@ func drawWorld(t *rapid.T) *world {
 	if !w.nas().TrustUnmarked && rapid.Bool().Draw(t, "in place") {
 		w.nas().Publish = state.InPlace
 	}
+	if w.nas().Publish != state.InPlace {
+		w.nas().TrashKeep = rapid.SampledFrom([]time.Duration{0, 0, 36 * time.Hour}).Draw(t, "trash_keep")
+	}
 	w.spec.Backups[0].VMs = rapid.SampledFrom([][]string{{"*"}, {"*", "Bart", "Lisa"}, {"Bart"}}).Draw(t, "vms")
 	if rapid.Bool().Draw(t, "first use") {
 		w.change("nas", func(inv *state.Inventory) { inv.Owner = "" })
@@ -225,7 +228,9 @@ func (n *nas) step(c diff.Change, s diff.Step) {
 	case diff.OpRelease:
 		delete(n.stage, s.From)
 	case diff.OpTrash:
+		old := n.sets[s.From]
 		n.delete(k, s)
+		n.trash[s.To] = state.Trashed{Key: k, Path: s.To, Run: propertyRun, Files: old.Files}
 	case diff.OpPurge:
 		delete(n.sets, s.From)
 		delete(n.trash, s.From)

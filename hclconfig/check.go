@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -18,6 +19,8 @@ func (l *loader) check() hcl.Diagnostics {
 	diags = append(diags, l.lossyLayouts()...)
 	diags = append(diags, l.takenFolders()...)
 	diags = append(diags, l.trustInPlace()...)
+	diags = append(diags, l.trashInPlace()...)
+	diags = append(diags, l.trashBeforeUploads()...)
 	diags = append(diags, l.claims()...)
 	return diags
 }
@@ -189,4 +192,37 @@ func (l *loader) contested(c claim, backup, pattern, other int) hcl.Diagnostics 
 		l.backups[backup].at(fmt.Sprintf("vms[%d]", pattern)),
 		l.backups[other].at(fmt.Sprintf("vms[%d]", theirs)),
 	)
+}
+
+// trashInPlace reports a time in trash where there is none.
+func (l *loader) trashInPlace() hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for i, d := range l.spec.Destinations {
+		if d.TrashKeep == 0 || d.Publish != state.InPlace {
+			continue
+		}
+		diags = append(diags, problem{
+			summary: "No trash at this destination",
+			detail:  fmt.Sprintf("Destination %q has publish = \"in_place\", where sets are deleted file by file: nothing is moved to trash.", d.Name),
+			hint:    "leave out trash_keep; where the server can rename folders, leave out publish instead",
+		}.between(l.destinations[i].at("trash_keep"), l.destinations[i].at("publish"))...)
+	}
+	return diags
+}
+
+// trashBeforeUploads warns where deletes come first to make room, and make none.
+func (l *loader) trashBeforeUploads() hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for i, b := range l.spec.Backups {
+		for _, c := range b.Copies {
+			if d, _ := l.spec.Destination(c.Destination); c.Order == state.DeleteFirst && d.TrashKeep > 0 {
+				diags = append(diags, warnings(problem{
+					summary: "Deletes that make no room",
+					detail:  fmt.Sprintf("Backup %q deletes first at %q, and there trash_keep = %s keeps what was deleted.", b.Name, d.Name, providers.Duration(d.TrashKeep)),
+					hint:    "leave out trash_keep or order",
+				}.at(l.backups[i].block.DefRange))...)
+			}
+		}
+	}
+	return diags
 }

@@ -1,17 +1,21 @@
 package hclconfig
 
 import (
+	"time"
+
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
 
 type destinationBlock struct {
-	Layout        layout  `hcl:"layout,optional"`
-	TrustUnmarked bool    `hcl:"trust_unmarked,optional"`
-	Optional      bool    `hcl:"optional,optional"`
-	Publish       publish `hcl:"publish,optional"`
-	WorkDir       workDir `hcl:"work_dir,optional"`
+	Layout        layout             `hcl:"layout,optional"`
+	TrustUnmarked bool               `hcl:"trust_unmarked,optional"`
+	Optional      bool               `hcl:"optional,optional"`
+	Publish       publish            `hcl:"publish,optional"`
+	WorkDir       workDir            `hcl:"work_dir,optional"`
+	TrashKeep     providers.Duration `hcl:"trash_keep,optional"`
 }
 
 func (l *loader) decodeDestination(d *decoder) hcl.Diagnostics {
@@ -35,6 +39,7 @@ func (l *loader) decodeDestination(d *decoder) hcl.Diagnostics {
 		Optional:      in.Optional,
 		Publish:       state.Publish(in.Publish),
 		WorkDir:       string(in.WorkDir),
+		TrashKeep:     time.Duration(in.TrashKeep),
 	})
 	return diags
 }

@@ -58,6 +58,8 @@ type Destination struct {
 	Optional      bool
 	Publish       Publish
 	WorkDir       string // one path element, ".vmxsync"
+	// TrashKeep is how long a deleted set stays in trash.
+	TrashKeep time.Duration
 }
 
 // Publish is how a set comes to its final name, and leaves it.

@@ -126,6 +126,9 @@ func newChange(c diff.Change) Change {
 	case c.Mode == diff.Prune:
 		v.Fate += " at the source"
 	}
+	if c.Action == diff.Delete && c.Frees() == 0 && c.Bytes > 0 {
+		v.Fate += " (to trash)"
+	}
 	if c.Action == diff.Delete {
 		v.Short = providers.Escape(strings.Join(other, "; "))
 		v.Why = fmt.Sprintf("no rule%s keeps it: %s", policy, v.Short)
