@@ -18,7 +18,7 @@ func (o own) look(ctx context.Context, _ journal.Status) (bool, error) {
 	if err != nil || owner == o.plan.Name {
 		return err == nil, err
 	}
-	if owner != "" {
+	if owner != "" && owner != o.place.Owner {
 		return false, fmt.Errorf("the root belongs to %q, the plan is of %q", owner, o.plan.Name)
 	}
 	return false, nil
@@ -29,6 +29,9 @@ func (o own) look(ctx context.Context, _ journal.Status) (bool, error) {
 func (o own) act(ctx context.Context) (journal.Result, error) {
 	fresh := o.s.To + ".new"
 	failed := write(ctx, o.store, fresh, []byte(o.plan.Name+"\n"))
+	if failed == nil && o.place.Owner != "" {
+		failed = o.makeWay(ctx)
+	}
 	if failed == nil {
 		failed = rename(ctx, o.store, fresh, o.s.To)
 	}
@@ -42,4 +45,12 @@ func (o own) act(ctx context.Context) (journal.Result, error) {
 		err = errors.Join(failed, err)
 	}
 	return journal.Result{}, err
+}
+
+// makeWay removes the owner that the plan saw, and no other.
+func (o own) makeWay(ctx context.Context) error {
+	if done, err := o.look(ctx, journal.Started); done || err != nil {
+		return err
+	}
+	return removeIfThere(ctx, o.store, o.s.To)
 }

@@ -327,3 +327,30 @@ func TestRun_stepWhoseNeedsAreNotDoneIsNotDone(t *testing.T) {
 	wantFailure(t, r, bart17, "which is not done")
 	w.wantUntouched(t, key("Bart", 17), key("Bart", 18))
 }
+
+// A root is taken over from the owner that the plan saw, whatever call the
+// apply dies at.
+func TestRun_takesARootOverFromTheOwnerOfThePlan(t *testing.T) {
+	start := newWorld(t, 2)
+	start.plant("nas", work+"/owner", "predecessor\n")
+	start.local(key("Bart", 21))
+	plan, err := diff.Compute(diff.Input{Spec: start.spec, Inventories: start.read(t.Context()), Now: now(), Options: diff.Options{TakeOver: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	undisturbed := start.clone()
+	x := trial{start: start, plan: plan, calls: undisturbed.finish(t, plan, &memLog{}), end: undisturbed.trees(t)}
+	if got := x.end["nas"][work+"/owner"]; got != "office\n" {
+		t.Errorf("the owner is %q, want office", got)
+	}
+	for i := range x.calls {
+		for _, when := range whens(x.calls[i]) {
+			x.crashOnce(t, i, when, []way{x.again, x.withoutJournal})
+		}
+	}
+	other := start.clone()
+	other.plant("nas", work+"/owner", "third\n")
+	if _, err := other.apply(t.Context(), plan, run{id: thisRun}); !errors.Is(err, apply.ErrStale) {
+		t.Errorf("got %v, want ErrStale: it belongs to a third by now", err)
+	}
+}

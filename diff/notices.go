@@ -20,6 +20,9 @@ var noticeTexts = []struct {
 	{"empty", func(t *tally) string {
 		return fmt.Sprintf("%s: nothing is uploaded from it, and nothing is deleted for it.", t.first.why)
 	}},
+	{"take-over", func(t *tally) string {
+		return fmt.Sprintf("its root belongs to %s: this plan takes it over for %s. From then on the plans of %s are errors there.", t.first.why, t.first.owner, t.first.why)
+	}},
 	{"first-use", func(t *tally) string {
 		return fmt.Sprintf("first use: %s gets the folder %s and belongs to %s from then on.", t.first.why, t.first.vm, t.first.owner)
 	}},

@@ -25,12 +25,21 @@ func (w *world) addPlaces() error {
 			Owner: w.Inventories[d.Name].Owner, Observed: w.touched[d.Name],
 		}
 		slices.SortFunc(place.Observed, func(a, b Observed) int { return strings.Compare(a.Scope, b.Scope) })
-		if w.busy[d.Name] && place.Owner == "" {
+		if w.owns(place) {
 			place.Steps = []Step{{ID: d.Name + "#own", Op: OpOwn, To: place.WorkDir.Owner()}}
 		}
 		errs = append(errs, w.addPlace(place, d.Settings))
 	}
 	return errors.Join(errs...)
+}
+
+// owns tells whether the plan makes the root its own: where it does anything
+// there for the first time, or takes it over.
+func (w *world) owns(p Place) bool {
+	if p.Owner == "" {
+		return w.readable(p.Name) && (w.busy[p.Name] || w.Options.TakeOver)
+	}
+	return p.Owner != w.Spec.Name // else it would not have been planned
 }
 
 func (w *world) addPlace(p Place, settings settings) error {
@@ -40,7 +49,10 @@ func (w *world) addPlace(p Place, settings settings) error {
 	if !w.readable(p.Name) {
 		p.Unreachable = strings.ToValidUTF8(w.readError(p.Name).Error(), "\ufffd")
 	}
-	if len(p.Steps) > 0 {
+	switch {
+	case len(p.Steps) > 0 && p.Owner != "":
+		w.notes.add(note{place: p.Name, code: "take-over", why: p.Owner, owner: w.Spec.Name})
+	case len(p.Steps) > 0:
 		w.notes.add(note{place: p.Name, code: "first-use", why: p.Location, vm: string(p.WorkDir), owner: w.Spec.Name})
 	}
 	data, err := json.Marshal(settings)

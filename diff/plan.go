@@ -31,6 +31,8 @@ type Plan struct {
 // Options are the flags that shaped the plan.
 type Options struct {
 	Partial bool `json:"partial"`
+	// TakeOver lets the plan make roots its own that belong to others.
+	TakeOver bool `json:"take_over,omitempty"`
 }
 
 // ConfigFile is one file that the plan was made from.
@@ -51,8 +53,8 @@ type Place struct {
 	WorkDir  state.WorkDir   `json:"work_dir,omitempty"` // of a destination
 	Trust    bool            `json:"trust_unmarked,omitempty"`
 	Publish  state.Publish   `json:"publish,omitempty"` // "in_place"; nothing for "rename"
-	// Owner as it was read; "" on first use, then Steps holds the step that
-	// writes it.
+	// Owner as it was read; "" on first use. There, and where a root is taken
+	// over, Steps holds the step that writes it.
 	Owner string `json:"owner,omitempty"`
 	Steps []Step `json:"steps,omitempty"`
 	// Observed are the touched scopes of a destination, by scope: what stale

@@ -138,7 +138,7 @@ func (p *pruning) chain(destination string) (*chain, error) {
 		return nil, fmt.Errorf("%s could not be read", destination)
 	case c == nil || c.blind || c.rule != "" || c.source.Name != p.source.Name:
 		return nil, fmt.Errorf("what %s holds of it is not known", destination)
-	case p.w.Inventories[destination].Owner == "":
+	case p.w.Inventories[destination].Owner != p.w.Spec.Name:
 		return nil, fmt.Errorf("this is the first use of %s", destination)
 	}
 	return c, nil

@@ -112,11 +112,11 @@ func (w *world) refuseDestination(d state.Destination) error {
 		return w.refuseUnread(d, err)
 	}
 	owner := w.Inventories[d.Name].Owner
-	if owner == "" || owner == w.Spec.Name {
+	if owner == "" || owner == w.Spec.Name || w.Options.TakeOver {
 		return nil
 	}
 	return providers.WithHint(fmt.Errorf("destination %q %w: its root is that of %q, this is %q", d.Name, ErrOwner, owner, w.Spec.Name),
-		"Two configurations on one root would delete each other's backups, and taking a root over (-take-over) is not available yet: use another root, or set name in the vmxsync block to that of the owner.")
+		"Two configurations on one root would delete each other's backups: use another root. If this configuration succeeds that of the owner, give it the same name in the vmxsync block, or take the root over: vmxsync plan -take-over.")
 }
 
 func (w *world) refuseUnread(d state.Destination, err error) error {

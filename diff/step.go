@@ -28,7 +28,8 @@ type Step struct {
 
 // Op names a move. What each does, and what it must find:
 //
-//	own       write the plan's name to To, the owner file, if it is absent
+//	own       write the plan's name to To, the owner file, if it is absent or holds
+//	          the owner that the plan saw
 //	claim     write the claim To; what is left in its staged folder from an
 //	          upload of other files is removed by name first
 //	put       send the source's From to To, Size bytes; compare the size there

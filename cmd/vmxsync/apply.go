@@ -23,6 +23,7 @@ func applyFlags() []cli.Flag {
 		&cli.StringFlag{Name: "journal", Usage: "keep the record of this apply in `FILE` (default: the plan's name and .journal)"},
 		&cli.BoolFlag{Name: "journal-reset", Usage: "set a damaged journal aside"},
 		&cli.BoolFlag{Name: "check", Usage: "with FILE: make all checks and change nothing"},
+		takeOverFlag(),
 		parallelismFlag("do at most `N` steps at once, over all destinations (default: as many as they have connections)"),
 		jsonFlag("print one event per line"),
 	}
@@ -33,6 +34,7 @@ func (p *process) apply(c *cli.Context, args arguments) error {
 	if p.parallelism, err = parallelism(c); err != nil {
 		return err
 	}
+	p.takeOver = c.Bool("take-over")
 	switch c.NArg() {
 	case 0:
 		if err := only(c, "with a plan file", "check", "journal", "journal-reset"); err != nil {
@@ -40,6 +42,9 @@ func (p *process) apply(c *cli.Context, args arguments) error {
 		}
 		return p.applyNew(c, args)
 	case 1:
+		if err := only(c, "without a plan file", "take-over"); err != nil {
+			return err
+		}
 		return p.applySaved(c, args)
 	}
 	return wrongUsage(tooMany(c), "vmxsync apply takes one plan file.")
@@ -133,7 +138,7 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 	if err != nil {
 		return err
 	}
-	plan, w, err := p.compute(c.Context, spec, secrets, diff.Options{Partial: true})
+	plan, w, err := p.compute(c.Context, spec, secrets, diff.Options{Partial: true, TakeOver: p.takeOver})
 	defer w.close()
 	if err != nil {
 		return err

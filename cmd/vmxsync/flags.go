@@ -36,6 +36,10 @@ func varFlags(list *[]hclconfig.VarArg) []cli.Flag {
 
 func jsonFlag(usage string) cli.Flag { return &cli.BoolFlag{Name: "json", Usage: usage} }
 
+func takeOverFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "take-over", Usage: "make roots of destinations this configuration's that belong to another one, or lost their owner"}
+}
+
 func parallelismFlag(usage string) cli.Flag { return &cli.IntFlag{Name: "parallelism", Usage: usage} }
 
 // parallelism is what the flag says; 0 where it is not given.

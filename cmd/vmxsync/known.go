@@ -49,7 +49,7 @@ func (p *process) writeMark(location string) error {
 
 // mounted refuses a folder that was used before and has no owner now.
 func (p *process) mounted(d state.Destination, store providers.Store, inv state.Inventory) error {
-	if _, local := providers.As[providers.Folder](store); !local || inv.Err != nil || inv.Owner != "" {
+	if _, local := providers.As[providers.Folder](store); !local || inv.Err != nil || inv.Owner != "" || p.takeOver {
 		return inv.Err
 	}
 	path, err := p.mark(d.Settings.Place())
@@ -62,5 +62,5 @@ func (p *process) mounted(d state.Destination, store providers.Store, inv state.
 		return err
 	}
 	return hinted(fmt.Errorf("%s was used before and has no %s/owner now: is the disk mounted?", d.Settings.Place(), d.WorkDir),
-		"Mount it. If it was emptied on purpose, remove "+path+".")
+		"Mount it. If it was emptied on purpose: vmxsync plan -take-over.")
 }

@@ -20,6 +20,7 @@ func planFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "detailed-exitcode", Usage: "exit with 2 if there are changes"},
 		&cli.BoolFlag{Name: "partial", Usage: "plan without the destinations that cannot be reached, and say so"},
 		&cli.DurationFlag{Name: "expires", Usage: "how long the saved plan may wait for its apply", Value: 24 * time.Hour},
+		takeOverFlag(),
 		parallelismFlag("read at most `N` places at once (default: all)"),
 		jsonFlag("print the plan document"),
 	}
@@ -30,6 +31,7 @@ func (p *process) plan(c *cli.Context, args arguments) error {
 		return err
 	}
 	var err error
+	p.takeOver = c.Bool("take-over")
 	if p.parallelism, err = parallelism(c); err != nil {
 		return err
 	}
@@ -46,7 +48,7 @@ func (p *process) plan(c *cli.Context, args arguments) error {
 	if err != nil {
 		return err
 	}
-	plan, w, err := p.compute(c.Context, spec, secrets, diff.Options{Partial: c.Bool("partial")})
+	plan, w, err := p.compute(c.Context, spec, secrets, diff.Options{Partial: c.Bool("partial"), TakeOver: p.takeOver})
 	defer w.close()
 	if err != nil {
 		return err

@@ -24,7 +24,8 @@ type process struct {
 	voice *voice
 	told  sync.Map // notices of stores, by text
 
-	parallelism int // places read, or steps done, at once; 0: no limit of our own
+	takeOver    bool // roots that belong to others, or did
+	parallelism int  // places read, or steps done, at once; 0: no limit of our own
 }
 
 func (p *process) run(ctx context.Context) int {
