@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -38,7 +39,7 @@ func Compute(in Input) (*Plan, error) {
 	var errs []error
 	for _, d := range in.Spec.Destinations {
 		if w.readable(d.Name) {
-			errs = append(errs, w.planDestination(d))
+			errs = append(errs, w.planWithin(d))
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
@@ -66,6 +67,7 @@ type world struct {
 }
 
 func newWorld(in Input) *world {
+	in.Inventories = maps.Clone(in.Inventories) // what is refused is taken out of it
 	w := &world{
 		Input: in,
 		plan: &Plan{

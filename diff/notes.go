@@ -53,6 +53,11 @@ func (n *notes) add(x note) {
 	}
 }
 
+// forget drops what was said of a place.
+func (n *notes) forget(place string) {
+	maps.DeleteFunc(n.tallies, func(key [2]string, _ *tally) bool { return key[0] == place })
+}
+
 // shownNotes is how many of many are named.
 const shownNotes = 3
 

@@ -17,6 +17,9 @@ var noticeTexts = []struct {
 	{"unreachable", func(t *tally) string {
 		return fmt.Sprintf("could not be read and has no part in this plan: %s.", t.first.why)
 	}},
+	{"quota", func(t *tally) string {
+		return fmt.Sprintf("has no part in this plan: it %s.", t.first.why)
+	}},
 	{"empty", func(t *tally) string {
 		return fmt.Sprintf("%s: nothing is uploaded from it, and nothing is deleted for it.", t.first.why)
 	}},

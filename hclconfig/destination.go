@@ -15,6 +15,7 @@ type destinationBlock struct {
 	Optional      bool               `hcl:"optional,optional"`
 	Publish       publish            `hcl:"publish,optional"`
 	WorkDir       workDir            `hcl:"work_dir,optional"`
+	Quota         providers.Size     `hcl:"quota,optional"`
 	TrashKeep     providers.Duration `hcl:"trash_keep,optional"`
 }
 
@@ -39,6 +40,7 @@ func (l *loader) decodeDestination(d *decoder) hcl.Diagnostics {
 		Optional:      in.Optional,
 		Publish:       state.Publish(in.Publish),
 		WorkDir:       string(in.WorkDir),
+		Quota:         int64(in.Quota),
 		TrashKeep:     time.Duration(in.TrashKeep),
 	})
 	return diags

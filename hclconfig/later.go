@@ -13,7 +13,7 @@ type later struct{ attributes, blocks []string }
 var laterIn = map[string]later{
 	"source": {attributes: []string{"ready_file"}},
 	"destination": {
-		attributes: []string{"quota", "for_each"},
+		attributes: []string{"for_each"},
 	},
 	"backup": {attributes: []string{"fresh_within", "prevent_destroy", "for_each"}},
 }

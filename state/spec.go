@@ -58,6 +58,7 @@ type Destination struct {
 	Optional      bool
 	Publish       Publish
 	WorkDir       string // one path element, ".vmxsync"
+	Quota         int64  // bytes that it may hold; 0: no limit
 	// TrashKeep is how long a deleted set stays in trash.
 	TrashKeep time.Duration
 }

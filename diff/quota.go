@@ -1,0 +1,109 @@
+package diff
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// ErrQuota: a destination would hold more than its quota at some time.
+var ErrQuota = errors.New("would hold more than its quota")
+
+// planWithin plans a destination, and takes back what it planned where its
+// quota does not allow that: a peak that is known before is refused before the
+// first byte.
+func (w *world) planWithin(d state.Destination) error {
+	before := w.mark()
+	if err := w.planDestination(d); err != nil || d.Quota == 0 {
+		return err
+	}
+	held, peak := w.peak(d, before)
+	if peak <= d.Quota || !slices.ContainsFunc(w.plan.Changes[before.changes:], Change.uploads) {
+		return nil
+	}
+	err := providers.WithHint(fmt.Errorf("destination %q %w: %s now, up to %s while the plan is carried out, quota = %s",
+		d.Name, ErrQuota, state.FormatBytes(held), state.FormatBytes(peak), state.FormatBytes(d.Quota)),
+		"Keep fewer sets, raise quota, or let what goes make room: order = \"delete_first\" in its backup.")
+	w.forget(d, before)
+	w.Inventories[d.Name] = state.Inventory{Place: d.Name, Err: err}
+	if w.Options.Partial {
+		w.notes.add(note{place: d.Name, code: "quota", why: strings.TrimPrefix(err.Error(), fmt.Sprintf("destination %q ", d.Name))})
+		return nil
+	}
+	return err
+}
+
+// mark is how much of a plan is made.
+type mark struct{ changes, cleanups, kept, groups int }
+
+func (w *world) mark() mark {
+	return mark{len(w.plan.Changes), len(w.plan.Cleanups), len(w.plan.Kept), len(w.plan.Groups)}
+}
+
+// forget takes back what was planned for a destination since then.
+func (w *world) forget(d state.Destination, m mark) {
+	p := w.plan
+	p.Changes, p.Cleanups, p.Kept, p.Groups = p.Changes[:m.changes], p.Cleanups[:m.cleanups], p.Kept[:m.kept], p.Groups[:m.groups]
+	delete(w.touched, d.Name)
+	delete(w.busy, d.Name)
+	for scope, c := range w.chains {
+		if c.dest.Name == d.Name {
+			delete(w.chains, scope)
+		}
+	}
+	w.notes.forget(d.Name)
+}
+
+// peak is what a destination holds now and the most that it may hold while
+// uploads run, in bytes: cleanups come first, chains run side by side, and what
+// others put there is not known.
+func (w *world) peak(d state.Destination, since mark) (held, peak int64) {
+	held = holding(w.Inventories[d.Name])
+	peak = held
+	for _, c := range w.plan.Cleanups[since.cleanups:] {
+		if c.Kind != ReturnCleanup {
+			peak -= c.Bytes
+		}
+	}
+	for _, c := range w.chains {
+		if c.dest.Name == d.Name {
+			peak += c.rise()
+		}
+	}
+	return held, peak
+}
+
+// holding adds up all that was seen of ours and of other tools' sets.
+func holding(inv state.Inventory) (n int64) {
+	for _, s := range inv.Sets {
+		n += s.Bytes()
+	}
+	for _, s := range inv.Staged {
+		n += s.Bytes()
+		if s.AtFinal() {
+			n += s.Set.Bytes()
+		}
+	}
+	for _, t := range inv.Trash {
+		n += t.Bytes()
+	}
+	return n
+}
+
+// rise is by how much the chain lets its group grow until its uploads are done,
+// in bytes; negative where it shrinks. What waits for the uploads makes no room.
+func (c *chain) rise() (level int64) {
+	for _, change := range c.early {
+		level -= change.Frees()
+	}
+	for _, change := range c.creates {
+		if change.uploads() {
+			level += change.Bytes - change.StartedBytes()
+		}
+	}
+	return level
+}
