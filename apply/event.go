@@ -44,6 +44,13 @@ type Comparing struct {
 	Size    int64
 }
 
+// Scarce: a destination has less room than what is to be sent to it.
+type Scarce struct {
+	Place string
+	Free  int64 // bytes
+	Need  int64
+}
+
 // Waiting: a set is published only when no upload can write into it any more
 // that was given up.
 type Waiting struct {
@@ -91,6 +98,7 @@ func (Started) event()       {}
 func (ChangeStarted) event() {}
 func (Progress) event()      {}
 func (Comparing) event()     {}
+func (Scarce) event()        {}
 func (Waiting) event()       {}
 func (StepDone) event()      {}
 func (ChangeDone) event()    {}

@@ -207,3 +207,35 @@ func TestRun_uploadsThoughRoomCouldNotBeMade(t *testing.T) {
 	}
 	w.wantUntouched(t, key("Tight", 16), key("Tight", 17))
 }
+
+// tiny knows how much it still holds.
+type tiny struct {
+	small
+	free int64
+}
+
+func (s tiny) Free(context.Context) (int64, error) { return s.free, nil }
+
+func TestRun_saysBeforeItBeginsWhereRoomIsShort(t *testing.T) {
+	for free, want := range map[int64]int{110_000: 0, 50_000: 1} {
+		w := crowded(t)
+		var scarce []apply.Scarce
+		sent := false
+		events := func(e apply.Event) {
+			switch e := e.(type) {
+			case apply.Scarce:
+				scarce = append(scarce, e)
+			case apply.ChangeStarted:
+				sent = sent || e.Action != 0 && len(scarce) < want
+			}
+		}
+		stores := map[string]providers.Store{"vms": w.stores["vms"], "usb": w.stores["usb"], "nas": tiny{small{w.stores["nas"], 20_000}, free}}
+		apply.Run(t.Context(), w.plan(t), apply.Options{Run: thisRun, Stores: stores, Now: now, Events: events})
+		if len(scarce) != want || sent {
+			t.Errorf("%d bytes free: told %+v, want %d, and before anything is sent", free, scarce, want)
+		}
+		if want == 1 && (scarce[0].Place != "nas" || scarce[0].Free != free || scarce[0].Need < 100_000) {
+			t.Errorf("told %+v", scarce[0])
+		}
+	}
+}

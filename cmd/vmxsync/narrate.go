@@ -53,6 +53,8 @@ func (n *textNarrator) event(e apply.Event) {
 		n.progress(e)
 	case apply.Comparing:
 		n.compared(e)
+	case apply.Scarce:
+		n.say("%s: Only %s are free, and %s are to be sent: what does not fit will fail.", e.Place, state.FormatBytes(e.Free), state.FormatBytes(e.Need))
 	case apply.Waiting:
 		n.say("%s: All files are sent. Waiting %s before it is published: the connection that was lost might still write at the server (timeouts.io)...", e.Address, seconds(e.For))
 	case apply.ChangeDone:
@@ -168,7 +170,7 @@ type jsonNarrator struct {
 }
 
 type jsonEvent struct {
-	Type    string    `json:"type"` // started, progress, step, done, skipped, failed, summary
+	Type    string    `json:"type"` // started, progress, step, done, scarce, skipped, failed, summary
 	Time    time.Time `json:"time"`
 	Address string    `json:"address,omitempty"`
 	Action  string    `json:"action,omitempty"`
@@ -176,6 +178,7 @@ type jsonEvent struct {
 	Path    string    `json:"path,omitempty"`
 	Sent    int64     `json:"sent,omitempty"`
 	Bytes   int64     `json:"bytes,omitempty"`
+	Free    int64     `json:"free,omitempty"`
 	Error   string    `json:"error,omitempty"`
 	Summary *summary  `json:"summary,omitempty"`
 }
@@ -205,6 +208,8 @@ func (n *jsonNarrator) event(e apply.Event) {
 		n.write(jsonEvent{Type: "done", Address: e.Address, Action: e.Action.String(), Bytes: e.Bytes})
 	case apply.Failed:
 		n.write(jsonEvent{Type: "failed", Address: e.Address, Error: e.Err.Error()})
+	case apply.Scarce:
+		n.write(jsonEvent{Type: "scarce", Address: e.Place, Free: e.Free, Bytes: e.Need})
 	case apply.Skipped:
 		n.write(jsonEvent{Type: "skipped", Address: e.Address, Error: e.Err.Error()})
 	case apply.Cancelled:

@@ -488,3 +488,23 @@ func TestWithTrace_showsTheDialogueWithoutThePassword(t *testing.T) {
 		t.Error("the trace shows the password")
 	}
 }
+
+func TestFree_asksOnlyWhoTells(t *testing.T) {
+	feat := said("211-these\n SIZE\n MLST\n AVBL\n211 end")
+	for name, c := range map[string]struct {
+		verbs verbs
+		free  int64
+		fails bool
+	}{
+		"tells":           {verbs{"FEAT": feat, "AVBL": said("213 1024")}, 1024, false},
+		"does not know":   {verbs{"FEAT": without}, 0, true},
+		"refuses":         {verbs{"FEAT": feat, "AVBL": said("550 no")}, 0, true},
+		"tells no number": {verbs{"FEAT": feat, "AVBL": said("213 plenty")}, 0, true},
+	} {
+		srv := newScript(t, c.verbs)
+		got, err := open(t, srv.settings(), "x").Free(t.Context())
+		if got != c.free || errors.Is(err, errors.ErrUnsupported) != c.fails || err != nil && !c.fails {
+			t.Errorf("%s: got %d, %v", name, got, err)
+		}
+	}
+}

@@ -1,0 +1,34 @@
+package ftp
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// Free asks by AVBL (draft-peterson-streamlined-ftp-command-extensions), which
+// few servers have.
+func (s *Store) Free(ctx context.Context) (int64, error) {
+	var left int64
+	err := s.do(ctx, func(ss *session) error {
+		if !ss.has("AVBL") {
+			return errors.ErrUnsupported
+		}
+		reply, err := ss.say(213, "AVBL %s", s.root)
+		if _, refused := errors.AsType[*refusal](err); refused {
+			return errors.ErrUnsupported
+		}
+		if err != nil {
+			return err
+		}
+		if left, err = parseSize(strings.TrimSpace(reply)); err != nil {
+			return errors.ErrUnsupported
+		}
+		return nil
+	})
+	return left, s.fail("ask for the room in", ".", err)
+}
+
+var _ providers.Spacer = (*Store)(nil)

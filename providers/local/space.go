@@ -1,0 +1,18 @@
+package local
+
+import (
+	"context"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// Free asks the file system of the root.
+func (s *Store) Free(ctx context.Context) (n int64, err error) {
+	err = s.call(ctx, "ask for the room in", ".", func() error {
+		n, err = free(s.root.Name())
+		return err
+	})
+	return n, err
+}
+
+var _ providers.Spacer = (*Store)(nil)
