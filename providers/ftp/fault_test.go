@@ -508,3 +508,34 @@ func TestFree_asksOnlyWhoTells(t *testing.T) {
 		}
 	}
 }
+
+// Another session makes and removes folders in the same directory: the two
+// listings of one List did not go together then. Seen on ProFTPD and Pure-FTPd
+// with two VMs uploaded side by side.
+func TestList_listsAgainWhatChangedMeanwhile(t *testing.T) {
+	both := "drwxr-xr-x 2 u g 1 Jan 12 2024 a\r\ndrwxr-xr-x 2 u g 1 Jan 12 2024 b\r\n"
+	one := "drwxr-xr-x 2 u g 1 Jan 12 2024 a\r\n"
+	for name, c := range map[string]struct {
+		odd   int // how many listings by LIST lack a folder
+		asked int
+		fails bool
+	}{"changed once": {1, 2, false}, "cut each time": {100, 2, true}} {
+		n := 0
+		srv := newScript(t, verbs{
+			"MLSD": lists("type=dir; a\r\ntype=dir; b\r\n"),
+			"LIST": func(c2 *scripted) string {
+				if n++; n <= c.odd {
+					return c2.send(one, "226 done")
+				}
+				return c2.send(both, "226 done")
+			},
+		})
+		files, err := open(t, srv.settings(), "x").List(t.Context(), "dir")
+		if errors.Is(err, providers.ErrListing) != c.fails || !c.fails && len(files) != 2 {
+			t.Errorf("%s: got %v, %v", name, files, err)
+		}
+		if got := srv.count("MLSD"); got != c.asked {
+			t.Errorf("%s: listed %d times, want %d", name, got, c.asked)
+		}
+	}
+}

@@ -23,7 +23,8 @@ func (s *Store) markLinks(ss *session, dir string, files []providers.File) error
 		return unlessRefused(err)
 	}
 	if lists := countDirs(raw); lists > 0 && lists < len(slices.DeleteFunc(slices.Clone(files), hasNoLine)) {
-		return providers.WithHint(fmt.Errorf("%d folders and links in LIST, fewer than in MLSD: %w", lists, providers.ErrListing), limitHint)
+		err := fmt.Errorf("%d folders and links in LIST, fewer than in MLSD: %w", lists, providers.ErrListing)
+		return shifted{providers.WithHint(err, limitHint), namesOf(files)}
 	}
 	dirs := make(map[string]int, len(files))
 	for i, f := range files {

@@ -27,7 +27,7 @@ func (s *Store) List(ctx context.Context, dir string) ([]providers.File, error) 
 	}
 	var files []providers.File
 	err := s.do(ctx, func(ss *session) (err error) {
-		files, err = s.list(ss, s.absolute(dir))
+		files, err = s.listSettled(ss, s.absolute(dir))
 		return err
 	})
 	if err != nil {
@@ -45,6 +45,32 @@ func below(dir, name string) string {
 		return name
 	}
 	return dir + "/" + name
+}
+
+// shifted are two listings of one directory that do not go together: one was
+// cut, or the directory changed in between.
+type shifted struct {
+	error
+	first []string // names in the first of the two
+}
+
+func (e shifted) Unwrap() error { return e.error }
+
+// listings is how often a directory is listed that seems to change meanwhile.
+const listings = 5
+
+// listSettled lists again what changed meanwhile. A listing that is the same
+// once more was cut.
+func (s *Store) listSettled(ss *session, dir string) (files []providers.File, err error) {
+	var before []string
+	for try := 1; ; try++ {
+		files, err = s.list(ss, dir)
+		odd, doubted := errors.AsType[shifted](err)
+		if !doubted || try == listings || try > 1 && slices.Equal(odd.first, before) || ss.life.Err() != nil {
+			return files, err
+		}
+		before = odd.first
+	}
 }
 
 // list returns the entries of an absolute directory, with names for paths.

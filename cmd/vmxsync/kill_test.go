@@ -1,0 +1,241 @@
+package main
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// kills is how often the nightly apply is killed on each server: 15 times in
+// all, 100 times where VMXSYNC_SOAK asks for everything.
+func kills() int {
+	if os.Getenv("VMXSYNC_SOAK") != "" {
+		return 20
+	}
+	return 3
+}
+
+// TestServers_killedAnywhere kills an apply with -9 on every real server, after
+// any of its events, goes on with the same plan or with a fresh one, and looks
+// at the server's disk after each: what stands at a final name with a manifest
+// is whole, and never fewer sets than min_keep.
+func TestServers_killedAnywhere(t *testing.T) {
+	for _, real := range ftptest.Real() {
+		t.Run(real.Name, func(t *testing.T) {
+			t.Parallel()
+			server := ftptest.NewReal(t, real.Name, ftptest.RealOptions{})
+			n := newNights(t, server)
+			seed := rand.Uint64()
+			t.Logf("seed %d", seed)
+			random := rand.New(rand.NewPCG(seed, 0))
+			for range kills() {
+				n.night(random)
+			}
+		})
+	}
+}
+
+// nights are applies of one configuration, each with a new set of two VMs and
+// two that go.
+type nights struct {
+	t       *testing.T
+	dir     string
+	program string
+	server  *ftptest.Server
+	day     int
+}
+
+var killedVMs = []string{"Bart", "Lisa"}
+
+func newNights(t *testing.T, server *ftptest.Server) *nights {
+	n := &nights{t: t, dir: t.TempDir(), server: server}
+	// This test binary is vmxsync where it is called so: see TestMain.
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.program = filepath.Join(n.dir, "vmxsync")
+	if err := os.Symlink(self, n.program); err != nil {
+		t.Fatal(err)
+	}
+	config := fmt.Sprintf(`
+source "local" "esxi" {
+  path   = "src"
+  settle = "0s"
+}
+destination "ftp" "nas" {
+  host     = %q
+  port     = %d
+  username = %q
+  password = env("NAS_PASSWORD")
+  root     = %q
+  %s
+  timeouts { io = "1s" }
+}
+retention "standard" {
+  keep_last   = 2
+  keep_oldest = false
+}
+backup "default" {
+  source       = source.local.esxi
+  destinations = [destination.ftp.nas]
+  retention    = retention.standard
+}
+`, server.Host, server.Port, server.User, server.Path, strings.TrimPrefix(tlsBlock(server), "NAS_TLS="))
+	if err := os.WriteFile(filepath.Join(n.dir, "vmxsync.hcl"), []byte(config), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	n.dawn()
+	n.dawn()
+	n.must(0, "apply", "-auto-approve")
+	return n
+}
+
+// dawn makes a new set of each VM at the source.
+func (n *nights) dawn() {
+	n.day++
+	for _, vm := range killedVMs {
+		set := fmt.Sprintf("%s/2026-%02d-%02d-010000", vm, 1+n.day/28, 1+n.day%28)
+		for name, size := range map[string]int64{"disk.vmdk": 300 << 10, "sub/machine.vmx": 400, "empty.log": 0} {
+			p := filepath.Join(n.dir, "src", set, name)
+			if err := os.MkdirAll(filepath.Dir(p), 0o777); err != nil {
+				n.t.Fatal(err)
+			}
+			if err := writeRandom(p, set+name, size); err != nil {
+				n.t.Fatal(err)
+			}
+		}
+	}
+}
+
+// night plans, is killed in the apply, and ends well.
+func (n *nights) night(random *rand.Rand) {
+	n.dawn()
+	n.must(0, "plan", "-out=plan.out")
+	events := n.killed(random.IntN(30), "apply", "-json", "plan.out")
+	what := fmt.Sprintf("night %d, killed after %d events", n.day, events)
+	n.look(what)
+	if random.IntN(3) == 0 {
+		n.must(0, "apply", "-auto-approve")
+	} else if code, out := n.run("apply", "plan.out"); code != 0 && code != 4 || code == 4 && !strings.Contains(out, "already applied") {
+		n.t.Fatalf("%s: the same plan ends with %d\n%s", what, code, out)
+	}
+	n.look(what + ", and gone on")
+	if code, out := n.run("plan", "-detailed-exitcode"); code != 0 || !strings.Contains(out, "No changes.") {
+		n.t.Fatalf("%s: the next plan ends with %d\n%s", what, code, out)
+	}
+	for _, vm := range killedVMs {
+		if sets := n.complete(what, vm); len(sets) != 2 {
+			n.t.Fatalf("%s: %s has the sets %q, want the newest two", what, vm, sets)
+		}
+	}
+}
+
+func (n *nights) command(args ...string) *exec.Cmd {
+	cmd := exec.Command(n.program, args...)
+	cmd.Dir = n.dir
+	cmd.Env = append(os.Environ(), "NAS_PASSWORD="+n.server.Password, "XDG_STATE_HOME="+filepath.Join(n.dir, "state"), "NO_COLOR=1")
+	return cmd
+}
+
+func (n *nights) run(args ...string) (int, string) {
+	cmd := n.command(args...)
+	out, _ := cmd.CombinedOutput()
+	return cmd.ProcessState.ExitCode(), string(out)
+}
+
+func (n *nights) must(code int, args ...string) {
+	n.t.Helper()
+	if got, out := n.run(args...); got != code {
+		n.t.Fatalf("vmxsync %s: exit code %d, want %d\n%s", strings.Join(args, " "), got, code, out)
+	}
+}
+
+// killed runs a command until it has written so many lines, kills it, and
+// returns how many it had written by then.
+func (n *nights) killed(lines int, args ...string) (seen int) {
+	n.t.Helper()
+	cmd := n.command(args...)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		n.t.Fatal(err)
+	}
+	for in := bufio.NewScanner(out); seen < lines && in.Scan(); {
+		seen++
+	}
+	cmd.Process.Kill()
+	cmd.Wait()
+	return seen
+}
+
+// look proves on the server's disk that nothing is visible that is not whole,
+// and that enough of it is.
+func (n *nights) look(what string) {
+	n.t.Helper()
+	for _, vm := range killedVMs {
+		if sets := n.complete(what, vm); len(sets) < 1 {
+			n.t.Fatalf("%s: %s has no complete set", what, vm)
+		}
+	}
+}
+
+// complete are the sets of a VM at their final names, each of which has to be
+// whole.
+func (n *nights) complete(what, vm string) []string {
+	n.t.Helper()
+	folders, err := os.ReadDir(filepath.Join(n.server.Root, vm))
+	if err != nil {
+		n.t.Fatalf("%s: %v", what, err)
+	}
+	var sets []string
+	for _, f := range folders {
+		if err := n.whole(filepath.Join(vm, f.Name())); err != nil {
+			n.t.Fatalf("%s: %s/%s is visible and not whole: %v", what, vm, f.Name(), err)
+		}
+		sets = append(sets, f.Name())
+	}
+	slices.Sort(sets)
+	return sets
+}
+
+// whole compares a set on the server's disk with its manifest and with the
+// source.
+func (n *nights) whole(set string) error {
+	text, err := os.ReadFile(filepath.Join(n.server.Root, set, state.ManifestName))
+	if err != nil {
+		return err
+	}
+	m, err := state.ParseManifest(text)
+	if err != nil {
+		return err
+	}
+	if len(m.Files) != 3 {
+		return fmt.Errorf("its manifest names %d files, want 3", len(m.Files))
+	}
+	for _, f := range m.Files {
+		for _, root := range []string{n.server.Root, filepath.Join(n.dir, "src")} {
+			content, err := os.ReadFile(filepath.Join(root, set, f.Path))
+			if err != nil {
+				return err
+			}
+			if sum := sha256.Sum256(content); hex.EncodeToString(sum[:]) != f.SHA256 {
+				return fmt.Errorf("%s in %s has another sum", f.Path, root)
+			}
+		}
+	}
+	return nil
+}
