@@ -36,7 +36,8 @@ var house = map[string]room{
 	"diff/render":            {may: []string{"diff", "state", "providers"}, never: pureNever},
 	"apply":                  {may: []string{"diff", "state", "providers", "apply/journal"}},
 	"apply/journal":          {may: []string{"diff", "state", "providers"}},
-	"hclconfig":              {may: []string{"state", "providers"}},
+	"hclconfig":              {may: []string{"state", "providers", "hclconfig/predecessor"}},
+	"hclconfig/predecessor":  {never: pureNever},
 	"examples/quickstart":    {may: []string{"providers/ftp/ftptest"}},
 	"cmd/vmxsync": {may: []string{
 		"apply", "apply/journal", "diff", "diff/render", "hclconfig", "providers", "providers/contract", "providers/ftp", "providers/local", "state", "state/retention",
