@@ -147,15 +147,21 @@ func content(path string) ([]byte, error) {
 	}
 	defer f.Close()
 	src, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case len(src) > maxFile:
-		return nil, fmt.Errorf("it is larger than %d MiB", maxFile>>20)
-	case !utf8.Valid(src):
-		return nil, errors.New("it is not UTF-8: save it as UTF-8")
 	}
-	return src, nil
+	return src, textual(src)
+}
+
+// textual refuses what no configuration is.
+func textual(src []byte) error {
+	switch {
+	case len(src) > maxFile:
+		return fmt.Errorf("it is larger than %d MiB", maxFile>>20)
+	case !utf8.Valid(src):
+		return errors.New("it is not UTF-8: save it as UTF-8")
+	}
+	return nil
 }
 
 func unreadable(summary, name string, err error) hcl.Diagnostics {

@@ -1,0 +1,109 @@
+package hclconfig
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// anyVars ends the names of all files of values.
+const anyVars = ".vars.hcl"
+
+// IsFormatted tells whether a file of that name, without its folder, has a
+// canonical form: the configuration, and values for its variables.
+func IsFormatted(name string) bool { return isConfig(name) || strings.HasSuffix(name, anyVars) }
+
+// Formatter brings files into their canonical form.
+type Formatter struct {
+	Drivers []providers.Driver // they know which attributes are secret
+}
+
+// Format returns the canonical form of a file: what it says with blanks in
+// their places. Line ends and a byte order mark stay as they are. A file that
+// does not parse has problems instead; name is what they call it.
+func (f Formatter) Format(name string, src []byte) ([]byte, Diagnostics) {
+	read := f.files()
+	diags := read.syntax(name, src)
+	if diags.HasErrors() {
+		if strings.HasSuffix(name, anyVars) {
+			diags = conceal(diags)
+		}
+		return nil, read.export(diags)
+	}
+	return canonical(src), nil
+}
+
+func (f Formatter) files() *files {
+	return &files{secret: secretAttributes(f.Drivers), parsed: map[string]*hcl.File{}}
+}
+
+// syntax tells why src does not parse.
+func (f *files) syntax(name string, src []byte) hcl.Diagnostics {
+	f.parsed[name] = &hcl.File{Bytes: src}
+	if err := textual(src); err != nil {
+		return unreadable("File not readable", name, err)
+	}
+	if diags := nesting(src, name); diags.HasErrors() {
+		return diags
+	}
+	_, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
+	return f.explainEscapes(diags, src)
+}
+
+var (
+	byteOrderMark = []byte("\ufeff")
+	crlf, lf      = []byte("\r\n"), []byte("\n")
+)
+
+// canonical is the form of src, which parses. It is src itself where the form
+// would be more than other blanks.
+func canonical(src []byte) []byte {
+	body, marked := bytes.CutPrefix(src, byteOrderMark)
+	windows := bytes.Count(body, crlf) == bytes.Count(body, lf)
+	if windows {
+		body = bytes.ReplaceAll(body, crlf, lf)
+	}
+	out := hclwrite.Format(body)
+	if windows {
+		out = bytes.ReplaceAll(out, lf, crlf)
+	}
+	if marked {
+		out = append(bytes.Clone(byteOrderMark), out...)
+	}
+	if !sameTokens(src, out) {
+		return src
+	}
+	return out
+}
+
+// sameTokens tells whether two files say the same.
+func sameTokens(a, b []byte) bool {
+	x, _ := hclsyntax.LexConfig(a, "", hcl.InitialPos) // they parse
+	y, _ := hclsyntax.LexConfig(b, "", hcl.InitialPos)
+	if len(x) != len(y) {
+		return false
+	}
+	for i := range x {
+		if x[i].Type != y[i].Type || !bytes.Equal(x[i].Bytes, y[i].Bytes) {
+			return false
+		}
+	}
+	return true
+}
+
+// Conceal returns a line of a file as it may be shown: the value of a secret
+// attribute is left out, and any value of a file of values may be one.
+func (f Formatter) Conceal(name, line string) string {
+	text, ending := strings.TrimRight(line, "\r\n"), line[len(strings.TrimRight(line, "\r\n")):]
+	if strings.TrimSpace(text) == "" || !strings.HasSuffix(name, anyVars) && !f.files().isSecret(text) {
+		return line
+	}
+	p := Place{Line: text}
+	p.hideValue()
+	return p.Line + ending
+}
