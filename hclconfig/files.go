@@ -18,8 +18,8 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// maxFile is the largest file that is read as configuration, in bytes.
-const maxFile = 8 << 20
+// MaxFile is the largest file that is read as configuration, in bytes.
+const MaxFile = 8 << 20
 
 const (
 	mainFile     = "vmxsync.hcl"
@@ -146,7 +146,7 @@ func content(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	src, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	src, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
 	if err != nil {
 		return nil, err
 	}
@@ -156,8 +156,8 @@ func content(path string) ([]byte, error) {
 // textual refuses what no configuration is.
 func textual(src []byte) error {
 	switch {
-	case len(src) > maxFile:
-		return fmt.Errorf("it is larger than %d MiB", maxFile>>20)
+	case len(src) > MaxFile:
+		return fmt.Errorf("it is larger than %d MiB", MaxFile>>20)
 	case !utf8.Valid(src):
 		return errors.New("it is not UTF-8: save it as UTF-8")
 	}

@@ -77,6 +77,22 @@ func (p *process) commands() []*cli.Command {
 		},
 		p.retentionCommand(),
 		{
+			Name:      "fmt",
+			Usage:     "bring configuration files into canonical form",
+			ArgsUsage: "[PATH...]",
+			Description: "Rewrites vmxsync.hcl, *.vmxsync.hcl and *.vars.hcl of the folders or files given, here\n" +
+				"without any, and prints the names of those that it changed. - stands for standard input,\n" +
+				"formatted to standard output. What does not parse, and where links lead, is not touched.\n\n" +
+				"   vmxsync fmt\n" +
+				"   vmxsync fmt -check -diff -recursive   (in CI: changes nothing)\n" +
+				"   vmxsync fmt - < vmxsync.hcl",
+			CustomHelpTemplate: exitCodes(
+				"2    a file does not parse, or cannot be read or written",
+				"3    a file is not in canonical form (with -check)"),
+			Flags:  fmtFlags(),
+			Action: p.format,
+		},
+		{
 			Name:               "version",
 			Usage:              "print the version",
 			CustomHelpTemplate: exitCodes(),

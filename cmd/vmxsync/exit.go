@@ -19,6 +19,10 @@ const (
 	exitPartial     = 3
 	exitStale       = 4
 	exitInterrupted = 130
+
+	// Those of terraform fmt.
+	exitUnformattable = 2
+	exitUnformatted   = 3
 )
 
 // exitCodes ends the help of a command; special are lines for what it has

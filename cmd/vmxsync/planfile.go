@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/vmxsync/vmxsync/diff"
@@ -46,19 +45,7 @@ func (p *process) seal(plan *diff.Plan, expires time.Duration) ([]byte, error) {
 
 // writePlan writes the document whole or not at all, readable by its owner
 // only where files have such modes.
-func writePlan(path string, doc []byte) error {
-	temp, err := os.CreateTemp(filepath.Dir(path), ".vmxsync-plan-*")
-	if err != nil {
-		return &fs.PathError{Op: "create", Path: path, Err: errors.Unwrap(err)}
-	}
-	defer os.Remove(temp.Name())
-	_, err = temp.Write(doc)
-	err = errors.Join(err, temp.Sync(), temp.Close())
-	if err != nil {
-		return err
-	}
-	return os.Rename(temp.Name(), path) // CreateTemp made it 0600
-}
+func writePlan(path string, doc []byte) error { return replaceFile(path, doc, 0o600) }
 
 // dropOldPlan removes an older plan of ours, so that a plan that fails leaves
 // none that an apply could take for new. Any other file there is refused.

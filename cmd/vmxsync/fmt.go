@@ -1,0 +1,170 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/vmxsync/vmxsync/diff/render"
+	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+func fmtFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.BoolFlag{Name: "check", Usage: "change nothing, and exit with 3 if a file is not in canonical form"},
+		&cli.BoolFlag{Name: "diff", Usage: "print what changes; values that may be secret are left out"},
+		&cli.BoolFlag{Name: "write", Usage: "write the files (-write=false: only name them)", Value: true},
+		&cli.BoolFlag{Name: "recursive", Usage: "go into folders, but not into hidden ones"},
+	}
+}
+
+// standardInput is the argument, and the name, of what comes through a pipe.
+const standardInput, inputName = "-", "<stdin>"
+
+// tidying is one run of fmt.
+type tidying struct {
+	*process
+	hclconfig.Formatter
+	check, diff, write bool
+	untidy, failed     bool // what the exit code tells
+}
+
+func (p *process) format(c *cli.Context) error {
+	t := &tidying{process: p, Formatter: hclconfig.Formatter{Drivers: drivers}, check: c.Bool("check"), diff: c.Bool("diff")}
+	t.write = c.Bool("write") && !t.check
+	args := c.Args().Slice()
+	if len(args) == 0 {
+		args = []string{"."}
+	}
+	for _, arg := range args {
+		if arg != standardInput {
+			t.tell(t.path(arg, c.Bool("recursive")))
+			continue
+		}
+		if len(args) > 1 {
+			return wrongUsage(errors.New("- stands beside other paths"), "Standard input is formatted alone: vmxsync fmt - < FILE.")
+		}
+		t.tell(t.pipe())
+	}
+	return t.verdict()
+}
+
+// verdict is the exit code of terraform fmt.
+func (t *tidying) verdict() error {
+	switch {
+	case t.failed:
+		return status(exitUnformattable)
+	case t.untidy && t.check:
+		return status(exitUnformatted)
+	}
+	return nil
+}
+
+// tell says what is wrong with one file; the others are formatted all the same.
+func (t *tidying) tell(err error) {
+	if err != nil {
+		t.failed = true
+		t.voice.diagnose(diagnostics(err))
+	}
+}
+
+// path formats a file, or the files of a folder.
+func (t *tidying) path(path string, recursive bool) error {
+	info, err := os.Lstat(path)
+	switch {
+	case err != nil:
+		return unformattable(err, "")
+	case info.IsDir():
+		t.folder(path, recursive)
+		return nil
+	case info.Mode()&os.ModeSymlink != 0:
+		return unformattable(fmt.Errorf("%s is a link, and links are not followed", path), "Name the file that it leads to.")
+	case !hclconfig.IsFormatted(info.Name()):
+		return unformattable(fmt.Errorf("%s is no file of a configuration", path), "These are vmxsync.hcl, *.vmxsync.hcl and *.vars.hcl.")
+	}
+	return t.file(path)
+}
+
+func unformattable(err error, hint string) error {
+	return failure("The file cannot be formatted", hinted(err, hint))
+}
+
+func (t *tidying) file(path string) error {
+	src, mode, err := readConfig(path)
+	if err != nil {
+		return unformattable(err, "")
+	}
+	out, diags := t.Format(path, src)
+	switch {
+	case diags.HasErrors():
+		return refused(diags)
+	case bytes.Equal(src, out):
+		return nil
+	}
+	t.untidy = true
+	if t.write {
+		err := writable(path)
+		if err == nil {
+			err = replaceFile(path, out, mode)
+		}
+		if err != nil {
+			return unformattable(err, "")
+		}
+	}
+	t.voice.result(providers.Escape(path) + "\n")
+	t.compare(path, src, out)
+	return nil
+}
+
+// readConfig reads one file, and its mode.
+func readConfig(path string) ([]byte, fs.FileMode, error) {
+	f, err := openRegular(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, 0, err
+	}
+	src, err := io.ReadAll(io.LimitReader(f, hclconfig.MaxFile+1))
+	return src, info.Mode(), err
+}
+
+// compare prints the difference, if it is asked for.
+func (t *tidying) compare(name string, before, after []byte) {
+	if !t.diff {
+		return
+	}
+	var b strings.Builder
+	show := func(line string) string { return t.Conceal(name, line) }
+	render.Unified(&b, name, string(before), string(after), show, render.Style{Color: t.voice.color}) // a Builder takes all
+	t.voice.print(b.String())
+}
+
+// pipe formats standard input to standard output.
+func (t *tidying) pipe() error {
+	src, err := io.ReadAll(io.LimitReader(t.stdin, hclconfig.MaxFile+1))
+	if err != nil {
+		return unformattable(err, "")
+	}
+	out, diags := t.Format(inputName, src)
+	if diags.HasErrors() {
+		return refused(diags)
+	}
+	t.untidy = !bytes.Equal(src, out)
+	if t.diff && t.untidy {
+		t.compare(inputName, src, out)
+	}
+	if !t.diff && !t.check {
+		t.voice.print(string(out))
+	}
+	return nil
+}

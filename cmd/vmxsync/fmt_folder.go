@@ -1,0 +1,32 @@
+package main
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/hclconfig"
+)
+
+// folder formats the files of a folder, and with recursive those below it.
+// Links are not followed: what they lead to may belong to somebody else.
+func (t *tidying) folder(dir string, recursive bool) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.tell(unformattable(err, ""))
+		return
+	}
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		switch {
+		case e.IsDir() && recursive && !strings.HasPrefix(e.Name(), "."):
+			t.folder(path, recursive)
+		case e.IsDir() || !hclconfig.IsFormatted(e.Name()):
+		case e.Type()&fs.ModeSymlink != 0:
+			t.voice.tell(levelWarn, "%s is a link and was left as it is: name the file that it leads to", path)
+		default:
+			t.tell(t.file(path))
+		}
+	}
+}
