@@ -69,7 +69,10 @@ func (p *vmPattern) UnmarshalText(text []byte) error {
 }
 
 // literal tells that the pattern is a name.
-func (p vmPattern) literal() bool { return !strings.ContainsAny(string(p), `*?[{\`) }
+func (p vmPattern) literal() bool {
+	_, ok := state.NameIn(string(p))
+	return ok
+}
 
 type onEmpty string
 

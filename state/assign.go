@@ -52,14 +52,39 @@ func (b Backup) Excludes(vm string) bool {
 
 // Literal tells whether the VM stands in the backup's vms by its own name: only
 // then is it rotated where the source does not hold it any more.
-func (s *Spec) Literal(b Backup, vm string) bool { return slices.Contains(b.VMs, vm) }
+func (s *Spec) Literal(b Backup, vm string) bool {
+	return slices.ContainsFunc(b.VMs, func(pattern string) bool { return pattern == vm || names(pattern, vm) })
+}
+
+// NameIn is the name of the one VM that a pattern stands for: it has no wildcard
+// but with a backslash in front. False: the pattern may match several.
+func NameIn(pattern string) (vm string, ok bool) {
+	var b strings.Builder
+	for i := 0; i < len(pattern); i++ {
+		switch pattern[i] {
+		case '*', '?', '[', '{':
+			return "", false
+		case '\\':
+			if i++; i == len(pattern) {
+				return "", false
+			}
+		}
+		b.WriteByte(pattern[i])
+	}
+	return b.String(), true
+}
+
+func names(pattern, vm string) bool {
+	name, ok := NameIn(pattern)
+	return ok && name == vm
+}
 
 // exact outranks every glob: names are at most 255 bytes long.
 const exact = 1 << 16
 
 // matchRank is -1 where the pattern does not match, else the higher the closer.
 func matchRank(pattern, vm string) int {
-	if pattern == vm {
+	if pattern == vm || names(pattern, vm) {
 		return exact
 	}
 	if !doublestar.MatchUnvalidated(pattern, vm) {

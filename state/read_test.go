@@ -284,6 +284,27 @@ func TestSpec_Assign(t *testing.T) {
 	}
 }
 
+// A name that holds a wildcard is written with a backslash, and is a name.
+func TestSpec_Assign_escapedNameIsAName(t *testing.T) {
+	spec := &state.Spec{Backups: []state.Backup{
+		{Name: "rest", Source: "s", VMs: []string{"*"}},
+		{Name: "old", Source: "s", VMs: []string{`\[old\] dc`, `web\*`}},
+	}}
+	for vm, want := range map[string]string{"[old] dc": "old", "o dc": "rest", "web*": "old", "web1": "rest"} {
+		if b, ok := spec.Assign("s", vm); !ok || b.Name != want || len(spec.Rivals("s", vm)) != 1 {
+			t.Errorf("Assign(%s) = %q of %d, want %q alone", vm, b.Name, len(spec.Rivals("s", vm)), want)
+		}
+	}
+	if old := spec.Backups[1]; !spec.Literal(old, "[old] dc") || !spec.Literal(old, "web*") || spec.Literal(old, "web1") {
+		t.Error("Literal: a name is no name, or a pattern is one")
+	}
+	for pattern, want := range map[string]bool{"a": true, `a\*`: true, `a\`: false, "a*": false, `\a?`: false, "[a]": false, "{a}": false, "a]": true} {
+		if _, ok := state.NameIn(pattern); ok != want {
+			t.Errorf("NameIn(%q): %v", pattern, ok)
+		}
+	}
+}
+
 func TestReadSource_skipsNothingInSilence(t *testing.T) {
 	store := place(t, "Bart/2026-11-21-010000/a=1",
 		"Lisa/2026-11-21-010000/VMXSYNC.SHA256=1", "Moe/2026-11-21-010000/vmxsync.sha256/x=1")
