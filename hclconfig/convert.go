@@ -1,0 +1,158 @@
+package hclconfig
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/hclconfig/predecessor"
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// Convert makes a configuration of the predecessor's config.py, src, for
+// backups in that folder. name is what problems call the file; they never show
+// a line of it, for it holds passwords. The Draft is of use if there is no
+// error.
+func Convert(name string, src []byte, folder string) (Draft, Diagnostics) {
+	config, problems := predecessor.Read(src)
+	c := conversion{name: name, byPlace: map[string]*account{}}
+	for _, p := range problems {
+		c.report(p)
+	}
+	for _, e := range config.Entries {
+		c.entry(e)
+	}
+	if c.diags.HasErrors() {
+		return Draft{}, c.diags.tidy()
+	}
+	nameAccounts(c.accounts)
+	return c.draft(folder, config.Mail), c.diags.tidy()
+}
+
+// conversion collects the accounts that entries name.
+type conversion struct {
+	name     string
+	accounts []*account // in the order of the file
+	byPlace  map[string]*account
+	diags    Diagnostics
+}
+
+// account is a destination: VMs with one server, port, user and folder go to
+// one place.
+type account struct {
+	name                       string // of the destination; set by nameAccounts
+	host, user, password, root string
+	port                       int
+	relative                   bool // the folder was one below the folder after login
+	vms                        []string
+	every                      bool // also the VMs without an entry
+	first                      predecessor.Entry
+}
+
+func (c *conversion) report(p predecessor.Problem) {
+	d := Diagnostic{
+		Severity: Error, Summary: p.Summary, Hint: p.Hint,
+		Detail: fmt.Sprintf("Column %d: %s", p.Pos.Column, p.Detail),
+		Places: []Place{{Range: Range{Filename: c.name, Start: Pos(p.Pos), End: Pos(p.Pos)}}},
+	}
+	if p.Warning {
+		d.Severity = Warning
+	}
+	c.diags = append(c.diags, d)
+}
+
+func (c *conversion) wrong(at predecessor.Pos, hint, detail string, args ...any) {
+	c.report(predecessor.Problem{Pos: at, Summary: "Entry that cannot be converted", Detail: fmt.Sprintf(detail, args...), Hint: hint})
+}
+
+// entry puts the VM of one entry to its account.
+func (c *conversion) entry(e predecessor.Entry) {
+	root, relative := c.root(e)
+	a := &account{
+		host: e.Host, port: cmp.Or(e.Port, 21), user: cmp.Or(e.User, "anonymous"), password: e.Password,
+		root: root, relative: relative, first: e,
+	}
+	c.checkHost(e)
+	c.checkLogin(e)
+	if same := c.byPlace[a.place()]; same != nil {
+		c.checkPassword(e, same.first)
+		a = same
+	} else {
+		c.byPlace[a.place()] = a
+		c.accounts = append(c.accounts, a)
+	}
+	if e.VM == predecessor.EveryVM {
+		a.every = true
+		return
+	}
+	c.checkVM(e)
+	a.vms = append(a.vms, e.VM)
+}
+
+// place is equal for accounts that are one destination.
+func (a *account) place() string {
+	return fmt.Sprintf("%s\x00%d\x00%s\x00%s", strings.ToLower(a.host), a.port, a.user, a.root)
+}
+
+// root is the folder of an entry as an absolute path. Where it was relative it
+// began at the folder after login, which for most accounts is the root.
+func (c *conversion) root(e predecessor.Entry) (root string, relative bool) {
+	var parts []string
+	for _, part := range strings.Split(e.Folder, "/") {
+		if part == "" || part == "." {
+			continue
+		}
+		if err := providers.CheckName(part); err != nil {
+			c.wrong(e.FolderAt, "write it with slashes, from the folder after login", "The folder of %q cannot be the root of a destination: %v.", e.VM, err)
+			return "/", false
+		}
+		parts = append(parts, part)
+	}
+	return "/" + strings.Join(parts, "/"), len(parts) > 0 && !strings.HasPrefix(e.Folder, "/")
+}
+
+func (c *conversion) checkHost(e predecessor.Entry) {
+	_, err := netip.ParseAddr(strings.Trim(e.Host, "[]"))
+	if e.Host == "" || err != nil && strings.ContainsFunc(e.Host, notInHost) {
+		c.wrong(e.Pos, "write the name or the address alone, as nas.example.com, and a port as the second part", "The host of %q is none.", e.VM)
+	}
+}
+
+func notInHost(r rune) bool { return r == ' ' || isControl(r) || strings.ContainsRune(`:/@\"`, r) }
+
+// checkLogin refuses what FTP cannot send, and a password that its file would
+// not give back.
+func (c *conversion) checkLogin(e predecessor.Entry) {
+	if strings.ContainsFunc(e.User, isControl) || userinfo.MatchString(e.User) {
+		c.wrong(e.Pos, "", "The user of %q holds characters that no user has.", e.VM)
+	}
+	kept, err := firstLine([]byte(e.Password + "\n"))
+	if err != nil || kept != e.Password || strings.ContainsFunc(e.Password, isControl) {
+		c.wrong(e.Pos, "change the password at the server", "The password of %q holds a line end or another control character, which FTP cannot send and a file cannot keep.", e.VM)
+	}
+}
+
+func isControl(r rune) bool { return r < ' ' || r == 0x7f }
+
+func (c *conversion) checkPassword(e, first predecessor.Entry) {
+	if e.Password != first.Password {
+		c.wrong(e.Pos, "correct the wrong one", "%q and %q (line %d) have the same account and folder with two passwords.", e.VM, first.VM, first.Pos.Line)
+	}
+}
+
+func (c *conversion) checkVM(e predecessor.Entry) {
+	if err := providers.CheckName(e.VM); err != nil {
+		c.wrong(e.Pos, "rename the VM's folder", "The VM cannot be backed up under its name: %v.", err)
+	}
+	if userinfo.MatchString(e.VM) {
+		c.wrong(e.Pos, "rename the VM's folder", "The name of a VM has the form of user:password@host, which no configuration takes.")
+	}
+	if strings.ContainsAny(e.VM, "*?") {
+		c.report(predecessor.Problem{
+			Pos: e.Pos, Summary: "Name with a star", Warning: true,
+			Detail: fmt.Sprintf("The script took %q for the name of one VM, not for a pattern, and so is it converted.", e.VM),
+			Hint:   fmt.Sprintf("if a pattern is meant, write %s in vms", literally(e.VM)),
+		})
+	}
+}

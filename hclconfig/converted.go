@@ -1,0 +1,151 @@
+package hclconfig
+
+import (
+	"fmt"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclwrite"
+
+	"github.com/vmxsync/vmxsync/hclconfig/predecessor"
+)
+
+// notifyIsBuilt tells whether this version reads what converted mail becomes;
+// until then it is a remark.
+var notifyIsBuilt = !slices.Contains(laterBlocks, "notify")
+
+// draft writes the accounts as a configuration.
+func (c *conversion) draft(folder string, mail *predecessor.Mail) Draft {
+	d := Draft{Files: []DraftFile{ignoredSecrets()}}
+	var b strings.Builder
+	fmt.Fprintf(&b, convertedHead, literally(c.name), literally(folder))
+	for _, a := range c.accounts {
+		a.destination(&b)
+		if a.password != "" {
+			d.Files = append(d.Files, DraftFile{Path: passwordFile(a.name), Content: []byte(a.password + "\n"), Secret: true})
+		}
+	}
+	b.WriteString(convertedRetention)
+	for _, a := range c.accounts {
+		a.backup(&b)
+		d.Moved = append(d.Moved, a.moved())
+	}
+	if mail != nil {
+		d.Moved = append(d.Moved, moveMail(&b, mail))
+	}
+	d.Files = append(d.Files, mainDraft(b.String()))
+	return d
+}
+
+const convertedHead = `# Converted from %s. It is yours now: change what you like. The passwords are
+# in secrets/, which git ignores.
+
+# The folder of the backups, the script's -f: {VM}/{YYYY-MM-DD-HHMMSS}/.
+source "local" "vmexplorer" {
+path = %s
+
+# A backup with a file younger than this is still being written, and waits.
+# Where the backup program starts vmxsync when it has finished: "0s".
+#settle = "10m"
+}
+`
+
+const convertedRetention = `
+# The script's -n, which was 3 where nothing else was said.
+retention "standard" {
+keep_last = 3
+}
+`
+
+func (a *account) destination(b *strings.Builder) {
+	fmt.Fprintf(b, "\ndestination \"ftp\" %s {\nhost = %s\n", literally(a.name), literally(a.host))
+	if a.port != 21 {
+		fmt.Fprintf(b, "port = %d\n", a.port)
+	}
+	fmt.Fprintf(b, "username = %s\n", literally(a.user))
+	if a.password != "" {
+		fmt.Fprintf(b, "password = file(%s)\n", literally(passwordFile(a.name)))
+	}
+	if a.relative {
+		fmt.Fprintf(b, "# It began at the folder after login; this is right where that is the root.\n")
+	}
+	fmt.Fprintf(b, "root = %s\n%s}\n", literally(a.root), asBefore)
+}
+
+const asBefore = `
+# As the script did it: anybody in between reads password and backups. Remove
+# this block, and the connection is encrypted or fails.
+tls {
+mode = "off"
+}
+`
+
+func (a *account) backup(b *strings.Builder) {
+	fmt.Fprintf(b, "\nbackup %s {\nsource = source.local.vmexplorer\n", literally(a.name))
+	if patterns := a.patterns(); a.every {
+		fmt.Fprintf(b, "vms = [%s] # \"*\" is every VM that no backup names\n", strings.Join(patterns, ", "))
+	} else {
+		fmt.Fprintf(b, "vms = [%s]\n", strings.Join(patterns, ", "))
+	}
+	fmt.Fprintf(b, "destinations = [destination.ftp.%s]\nretention = retention.standard\n}\n", a.name)
+}
+
+// patterns are the names of the VMs as vms takes them: a name with a star or a
+// bracket in it must not match other names.
+func (a *account) patterns() []string {
+	var out []string
+	if a.every {
+		out = append(out, `"*"`)
+	}
+	for _, vm := range a.vms {
+		out = append(out, literally(onlyItself.Replace(vm)))
+	}
+	return out
+}
+
+var onlyItself = strings.NewReplacer(`*`, `\*`, `?`, `\?`, `[`, `\[`, `]`, `\]`, `{`, `\{`, `}`, `\}`)
+
+func (a *account) moved() string {
+	who := make([]string, 0, len(a.vms)+1)
+	for _, vm := range a.vms {
+		who = append(who, fmt.Sprintf("%q", vm))
+	}
+	if a.every {
+		who = append(who, "every other VM")
+	}
+	return fmt.Sprintf("%s -> destination.ftp.%s (%s at %s, %s)", strings.Join(who, ", "), a.name, a.user, net.JoinHostPort(strings.Trim(a.host, "[]"), fmt.Sprint(a.port)), a.root)
+}
+
+// moveMail writes SmtpInfo as a notify block, and says so.
+func moveMail(b *strings.Builder, m *predecessor.Mail) string {
+	fmt.Fprintf(b, "\n# SmtpInfo. The subject tells what was done; the script's were\n# %s and %s.\n",
+		literally(m.Subject), literally(m.SubjectWithError))
+	block := string(hclwrite.Format([]byte(mailBlock(m))))
+	if notifyIsBuilt {
+		b.WriteString(block)
+		return "SmtpInfo -> notify.mail.admin"
+	}
+	b.WriteString("# This version cannot send mail yet, and refuses the block: it is a remark.\n")
+	for line := range strings.Lines(block) {
+		b.WriteString("#" + line)
+	}
+	return "SmtpInfo -> a remark: this version cannot send mail yet"
+}
+
+// mailBlock speaks to the server as the script did: without TLS and login.
+func mailBlock(m *predecessor.Mail) string {
+	host, port := m.Server, 25
+	if h, p, err := net.SplitHostPort(m.Server); err == nil {
+		if n, err := strconv.Atoi(p); err == nil {
+			host, port = h, n
+		}
+	}
+	var to []string
+	for _, address := range m.To {
+		to = append(to, literally(address))
+	}
+	return fmt.Sprintf("notify \"mail\" \"admin\" {\nfrom = %s\nto = [%s]\nhost = %s\nport = %d\ntls = \"off\"\n}\n",
+		literally(m.From), strings.Join(to, ", "), literally(host), port)
+}

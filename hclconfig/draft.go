@@ -1,0 +1,65 @@
+package hclconfig
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Draft is a configuration that is not written yet.
+type Draft struct {
+	Files []DraftFile // in the order to write them in: the configuration comes last
+	// Moved says in a line each what became what; "" where nothing was before.
+	Moved []string
+}
+
+// DraftFile is one file of a Draft.
+type DraftFile struct {
+	Path    string // relative to the configuration directory, with slashes
+	Content []byte
+	Secret  bool // for nobody but its owner
+}
+
+// The folder of the secrets, and what keeps them out of git.
+const (
+	secretsDir    = "secrets"
+	gitIgnore     = ".gitignore"
+	ignoreSecrets = "# Passwords are never committed.\n*\n!" + gitIgnore + "\n"
+)
+
+func ignoredSecrets() DraftFile {
+	return DraftFile{Path: secretsDir + "/" + gitIgnore, Content: []byte(ignoreSecrets)}
+}
+
+// passwordFile is where the password of a destination is.
+func passwordFile(destination string) string { return secretsDir + "/" + destination + ".password" }
+
+// main is the configuration itself.
+func mainDraft(source string) DraftFile {
+	return DraftFile{Path: mainFile, Content: hclwrite.Format([]byte(source))}
+}
+
+// literally is a string as HCL writes it, whatever it holds.
+func literally(s string) string {
+	return string(hclwrite.TokensForValue(cty.StringVal(s)).Bytes())
+}
+
+// Configured names what makes a directory a configuration; none where there is
+// no such directory. A second configuration beside it would be one with it.
+func Configured(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var found []string
+	for _, e := range entries {
+		if name := e.Name(); IsFormatted(name) || strings.HasSuffix(name, jsonFiles) {
+			found = append(found, name)
+		}
+	}
+	return found, err
+}
