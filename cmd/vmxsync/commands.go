@@ -13,6 +13,21 @@ func (p *process) commands() []*cli.Command {
 	var plan, apply, validate, list, check arguments
 	return []*cli.Command{
 		{
+			Name:      "init",
+			Usage:     "write a first configuration",
+			ArgsUsage: "[DIR]",
+			Description: "Writes vmxsync.hcl with remarks, and secrets/ for passwords, which git ignores, and says\n" +
+				"what to do next. With -from-config, converts the configuration of VMExplorerFtpBackup.py:\n" +
+				"its entries become destinations and backups, its passwords files in secrets/. Overwrites\n" +
+				"nothing; what fails leaves nothing behind.\n\n" +
+				"   vmxsync init\n" +
+				"   vmxsync init -folder=D:/VirtualMachines D:/vmxsync\n" +
+				"   vmxsync init -from-config=config.py -folder=/srv/vm-backups",
+			CustomHelpTemplate: exitCodes(),
+			Flags:              initFlags(),
+			Action:             p.init,
+		},
+		{
 			Name:               "validate",
 			Usage:              "check the configuration",
 			Description:        "Prints all problems of the configuration at once. Asks no server and no disk.",

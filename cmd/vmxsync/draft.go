@@ -1,0 +1,149 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// writeDraft writes a new configuration whole or not at all, as vmxsync writes
+// a set: into a folder of its own, checked there, then moved to its place. It
+// replaces nothing.
+func writeDraft(dir string, draft hclconfig.Draft) (err error) {
+	if err := unoccupied(dir, draft); err != nil {
+		return err
+	}
+	const summary = "The configuration cannot be written"
+	made, err := makeDirs(dir)
+	defer func() {
+		for _, d := range made {
+			if err != nil {
+				os.Remove(d) // only if it is empty
+			}
+		}
+	}()
+	if err != nil {
+		return failure(summary, err)
+	}
+	staging, err := os.MkdirTemp(dir, ".vmxsync-init-*") // 0700
+	if err != nil {
+		return failure(summary, err)
+	}
+	defer os.RemoveAll(staging)
+	for _, f := range draft.Files {
+		if err := writeNew(filepath.Join(staging, filepath.FromSlash(f.Path)), f); err != nil {
+			return failure(summary, err)
+		}
+	}
+	if err := valid(staging); err != nil {
+		return err
+	}
+	return failure(summary, publish(staging, dir, tops(draft)))
+}
+
+// tops are the names in the configuration directory, in the order of the files.
+func tops(draft hclconfig.Draft) []string {
+	var names []string
+	for _, f := range draft.Files {
+		top, _, _ := strings.Cut(f.Path, "/")
+		if !slices.Contains(names, top) {
+			names = append(names, top)
+		}
+	}
+	return names
+}
+
+// unoccupied refuses a directory that has a configuration, or anything where
+// the draft goes.
+func unoccupied(dir string, draft hclconfig.Draft) error {
+	found, err := hclconfig.Configured(dir)
+	if err != nil {
+		return failure("The configuration cannot be written", err)
+	}
+	for _, name := range tops(draft) {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil && !slices.Contains(found, name) {
+			found = append(found, name)
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return failure("Something is there already", hinted(fmt.Errorf("%s has %s: nothing was written", providers.Escape(dir), providers.Escape(strings.Join(found, ", "))),
+		"Name an empty folder: vmxsync init DIR. Nothing is ever overwritten."))
+}
+
+// makeDirs makes a folder and those above it, and returns the new ones, the
+// deepest first.
+func makeDirs(dir string) (made []string, err error) {
+	dir, err = filepath.Abs(dir)
+	for d := dir; err == nil; d = filepath.Dir(d) {
+		if _, missing := os.Lstat(d); !errors.Is(missing, fs.ErrNotExist) {
+			break
+		}
+		made = append(made, d)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return made, os.MkdirAll(dir, 0o777)
+}
+
+// writeNew writes one file, a secret one for nobody but its owner from the
+// first byte on.
+func writeNew(path string, f hclconfig.DraftFile) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	mode := fs.FileMode(0o666)
+	if f.Secret {
+		mode = 0o600
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(f.Content)
+	return errors.Join(err, file.Sync(), file.Close())
+}
+
+// valid loads what was written. It is only wrong where a text of the script
+// means something to vmxsync that the conversion does not know.
+func valid(dir string) error {
+	_, _, diags := hclconfig.Load(hclconfig.Options{Dir: dir, Drivers: drivers, Hostname: "localhost"})
+	if !diags.HasErrors() {
+		return nil
+	}
+	return refused(append(hclconfig.Diagnostics{plain("No valid configuration comes of it", "Nothing was written. What vmxsync.hcl would be has the errors below.", "")}, diags...))
+}
+
+// publish moves what is in staging to its place, all or nothing.
+func publish(staging, dir string, names []string) error {
+	for i, name := range names {
+		if err := moveNew(filepath.Join(staging, name), filepath.Join(dir, name)); err != nil {
+			for _, done := range names[:i] {
+				err = errors.Join(err, os.Rename(filepath.Join(dir, done), filepath.Join(staging, done)))
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// moveNew moves a file or a folder to where nothing is. A link does it without
+// a gap, for files, where the file system has links.
+func moveNew(from, to string) error {
+	if err := os.Link(from, to); err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if _, err := os.Lstat(to); !errors.Is(err, fs.ErrNotExist) {
+		return &fs.PathError{Op: "create", Path: to, Err: fs.ErrExist}
+	}
+	return os.Rename(from, to)
+}

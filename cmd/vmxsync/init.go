@@ -1,0 +1,142 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+func initFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "from-config", Usage: "convert the `config.py` of VMExplorerFtpBackup.py; it is read, never run"},
+		&cli.StringFlag{Name: "folder", Usage: "the `FOLDER` with the backups, as that script's -f"},
+	}
+}
+
+func (p *process) init(c *cli.Context) error {
+	dir := "."
+	switch c.NArg() {
+	case 0:
+	case 1:
+		dir = c.Args().First()
+	default:
+		return wrongUsage(tooMany(c), "vmxsync init takes one folder for the configuration.")
+	}
+	folder, err := backupFolder(c)
+	if err != nil {
+		return err
+	}
+	script := c.String("from-config")
+	if script == "" && c.IsSet("from-config") {
+		return wrongUsage(errors.New("-from-config names no file"), "Is the variable empty that it came from?")
+	}
+	draft := hclconfig.Starter(folder, runtime.GOOS == "windows")
+	if script != "" {
+		if draft, err = p.convert(script, folder); err != nil {
+			return err
+		}
+	}
+	if err := writeDraft(dir, draft); err != nil {
+		return err
+	}
+	p.voice.result(written(dir, draft))
+	if !p.inAutomation() {
+		p.voice.result(firstSteps(dir, script, c.IsSet("folder")))
+	}
+	return nil
+}
+
+// windowsPath is one of a drive or a share.
+var windowsPath = regexp.MustCompile(`^([A-Za-z]:|\\)\\`)
+
+// backupFolder is the folder that a new configuration names: a relative one
+// would mean another place there.
+func backupFolder(c *cli.Context) (string, error) {
+	folder := c.String("folder")
+	switch {
+	case !c.IsSet("folder") && runtime.GOOS == "windows":
+		return "C:/VirtualMachinesTemp", nil
+	case !c.IsSet("folder"):
+		return "/srv/vm-backups", nil
+	case folder == "":
+		return "", wrongUsage(errors.New("-folder names no folder"), "Is the variable empty that it came from?")
+	case windowsPath.MatchString(folder):
+		return strings.ReplaceAll(folder, `\`, "/"), nil
+	}
+	folder, err := filepath.Abs(folder)
+	return filepath.ToSlash(folder), err
+}
+
+// convert reads the script's configuration. Warnings are told.
+func (p *process) convert(path, folder string) (hclconfig.Draft, error) {
+	const summary = "The script's configuration cannot be read"
+	f, err := openRegular(path)
+	if err != nil {
+		return hclconfig.Draft{}, failure(summary, hinted(err, "Name the config.py of VMExplorerFtpBackup.py."))
+	}
+	defer f.Close()
+	src, err := io.ReadAll(io.LimitReader(f, hclconfig.MaxFile))
+	if err != nil {
+		return hclconfig.Draft{}, failure(summary, err)
+	}
+	draft, diags := hclconfig.Convert(path, src, folder)
+	if diags.HasErrors() {
+		return draft, refused(diags)
+	}
+	if p.voice.level >= levelWarn {
+		p.voice.diagnose(diags)
+	}
+	return draft, nil
+}
+
+// written says what became of what.
+func written(dir string, draft hclconfig.Draft) string {
+	var b strings.Builder
+	for _, line := range draft.Moved {
+		fmt.Fprintf(&b, "  %s\n", providers.Escape(line))
+	}
+	if len(draft.Moved) > 0 {
+		b.WriteString("\n")
+	}
+	for _, f := range draft.Files {
+		fmt.Fprintf(&b, "Wrote %s\n", providers.Escape(filepath.Join(dir, filepath.FromSlash(f.Path))))
+	}
+	return b.String()
+}
+
+// firstSteps says what to do next.
+func firstSteps(dir, script string, folderKnown bool) string {
+	command, config := "vmxsync", providers.Escape(filepath.Join(dir, "vmxsync.hcl"))
+	if filepath.Clean(dir) != "." {
+		command += " -chdir=" + quoted(dir)
+	}
+	var steps []string
+	if !folderKnown {
+		steps = append(steps, "In "+config+", set path to the folder with the backups.")
+	}
+	if script == "" {
+		steps = append(steps,
+			"In "+config+", change the lines that are marked with <-- to what is yours.",
+			"Write the password on the first line of "+providers.Escape(filepath.Join(dir, "secrets", "nas.password"))+".",
+			"Let vmxsync try the server:\n    "+command+" check nas")
+	}
+	steps = append(steps, "See what would change, and why; plan changes nothing:\n    "+command+" plan")
+	if script != "" {
+		steps = append(steps, "Remove "+providers.Escape(script)+" when the script runs no more: the passwords stand in it.")
+	}
+	var b strings.Builder
+	b.WriteString("\nWhat to do next:\n")
+	for i, s := range steps {
+		fmt.Fprintf(&b, "  %d. %s\n", i+1, strings.ReplaceAll(s, "\n", "\n     "))
+	}
+	return b.String()
+}
