@@ -8,8 +8,8 @@
 # Lines that begin with # and no blank are settings to try; vmxsync fmt indents.
 
 vmxsync {
-  # Who owns the folders on the servers: the name of this machine, unless it may
-  # change. A server folder that belongs to another name is refused.
+  # Who owns the folders on the servers; without it, the name of this machine. A
+  # folder that belongs to another name is refused.
   #name = "site-berlin"
 }
 

@@ -120,10 +120,10 @@ func firstSteps(dir, script string, folderKnown bool) string {
 		command += " -chdir=" + quoted(dir)
 	}
 	var steps []string
-	if !folderKnown {
-		steps = append(steps, "In "+config+", set path to the folder with the backups.")
-	}
-	if script == "" {
+	switch {
+	case script != "" && !folderKnown:
+		steps = append(steps, "In "+config+", set path to the folder with the backups: the script got it as -f.")
+	case script == "":
 		steps = append(steps,
 			"In "+config+", change the lines that are marked with <-- to what is yours.",
 			"Write the password on the first line of "+providers.Escape(filepath.Join(dir, "secrets", "nas.password"))+".",
