@@ -14,7 +14,7 @@ vmxsync {
 }
 
 # Where the backup program leaves its backups: {VM}/{YYYY-MM-DD-HHMMSS}/.
-# Nothing is ever changed or deleted here.
+# Nothing is deleted here, unless a backup below says prune_source.
 source "local" "backups" {
   path = @FOLDER@ # <--
 
