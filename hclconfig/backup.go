@@ -17,6 +17,8 @@ type backupBlock struct {
 	Order        order       `hcl:"order,optional"`
 	PruneSource  address     `hcl:"prune_source,optional"`
 	Copies       []copyBlock `hcl:"copy,block"`
+
+	PreventDestroy bool `hcl:"prevent_destroy,optional"`
 }
 
 // copyBlock says where one destination differs from the rest of its backup.
@@ -40,7 +42,8 @@ func (l *loader) decodeBackup(d *decoder) hcl.Diagnostics {
 		VMs:     plain(in.VMs),
 		Exclude: plain(in.Exclude),
 
-		PruneSource: in.PruneSource.Name,
+		PruneSource:    in.PruneSource.Name,
+		PreventDestroy: in.PreventDestroy,
 	}
 	for _, c := range copies {
 		b.Copies = append(b.Copies, state.Copy{

@@ -25,7 +25,7 @@ var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 }}
 
 // laterBlocks are specified, and not built yet.
-var laterBlocks = []string{"guard", "hook", "notify", "metrics", "log"}
+var laterBlocks = []string{"hook", "notify", "metrics", "log"}
 
 // blocks are the blocks of all files by kind, in the order of the files.
 type blocks map[string][]*hcl.Block
@@ -67,11 +67,22 @@ func (all blocks) checkNames() hcl.Diagnostics {
 			first[name] = b
 		}
 	}
-	if v := all["vmxsync"]; len(v) > 1 {
-		diags = append(diags, problem{
-			summary: "Duplicate vmxsync block",
-			detail:  "A configuration has one vmxsync block at most.",
-		}.between(v[1].DefRange, v[0].DefRange)...)
+	return append(diags, all.checkSingle()...)
+}
+
+// checkSingle reports blocks that a configuration has once at most.
+func (all blocks) checkSingle() hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, kind := range []string{"vmxsync", "guard"} {
+		for i, b := range all[kind] {
+			if i == 0 {
+				continue
+			}
+			diags = append(diags, problem{
+				summary: "Duplicate " + kind + " block",
+				detail:  fmt.Sprintf("A configuration has one %s block at most.", kind),
+			}.between(b.DefRange, all[kind][0].DefRange)...)
+		}
 	}
 	return diags
 }

@@ -128,7 +128,7 @@ func (l *loader) evaluate(found listing) hcl.Diagnostics {
 // decode fills the Spec from the blocks, and checks it as a whole as far as
 // its parts are good.
 func (l *loader) decode() hcl.Diagnostics {
-	diags := l.decodeVmxsync()
+	diags := append(l.decodeVmxsync(), l.decodeGuard()...)
 	for _, kind := range []struct {
 		name   string
 		decode func(*decoder) hcl.Diagnostics

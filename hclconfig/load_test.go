@@ -117,6 +117,7 @@ func TestLoad_smallestExample(t *testing.T) {
 			Name: "default", Source: "vmexplorer", VMs: []string{"*"}, Exclude: []string{},
 			Copies: []state.Copy{{Destination: "nas", Policy: "standard"}},
 		}},
+		Guard: state.Guard{MaxShrinkPercent: 30, MinLoss: 3},
 	}
 	if !reflect.DeepEqual(spec, want) {
 		t.Errorf("Load: got %+v, want %+v", spec, want)

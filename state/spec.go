@@ -17,6 +17,7 @@ type Spec struct {
 	Destinations []Destination
 	Policies     []Policy
 	Backups      []Backup
+	Guard        Guard
 }
 
 // ConfigFile is one file of the configuration.
@@ -116,7 +117,21 @@ type Backup struct {
 	Copies  []Copy
 	// PruneSource is the policy that lets local sets go; "" keeps them all.
 	PruneSource string
+	// PreventDestroy refuses every planned delete of its VMs at its destinations.
+	PreventDestroy bool
 }
+
+// Guard is what one plan may take away at most.
+type Guard struct {
+	// MaxShrinkPercent of the complete sets of a destination, and of each VM
+	// there, may be lost; fewer than MinLoss, at least 1, may always be.
+	MaxShrinkPercent int
+	MinLoss          int
+	MaxDeletes       *int // of one plan; nil: any number
+}
+
+// DefaultGuard holds where the configuration has none.
+func DefaultGuard() Guard { return Guard{MaxShrinkPercent: 30, MinLoss: 3} }
 
 // Copy is one destination of a backup with the policy that holds there.
 type Copy struct {

@@ -1,0 +1,66 @@
+package hclconfig
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/vmxsync/vmxsync/state"
+)
+
+type guardBlock struct {
+	MaxShrinkPercent int `hcl:"max_shrink_percent,optional"`
+	MinLoss          int `hcl:"min_loss,optional"`
+	MaxDeletes       int `hcl:"max_deletes,optional"`
+}
+
+// anyNumber is more than a configuration can write.
+const anyNumber = math.MaxInt
+
+// decodeGuard takes the first of several blocks: checkSingle tells of the rest.
+func (l *loader) decodeGuard() hcl.Diagnostics {
+	usual := state.DefaultGuard()
+	l.spec.Guard = usual
+	var diags hcl.Diagnostics
+	for i, b := range l.blocks["guard"] {
+		in := guardBlock{MaxShrinkPercent: usual.MaxShrinkPercent, MinLoss: usual.MinLoss, MaxDeletes: anyNumber}
+		d := l.decoder(b)
+		diags = append(diags, d.decode(&in)...)
+		diags = append(diags, in.check(d)...)
+		if i == 0 {
+			l.spec.Guard = in.guard()
+		}
+	}
+	return diags
+}
+
+func (in guardBlock) guard() state.Guard {
+	g := state.Guard{MaxShrinkPercent: in.MaxShrinkPercent, MinLoss: in.MinLoss}
+	if in.MaxDeletes != anyNumber {
+		g.MaxDeletes = &in.MaxDeletes
+	}
+	return g
+}
+
+func (in guardBlock) check(d *decoder) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, c := range []struct {
+		name          string
+		n, from, upTo int
+		hint          string
+	}{
+		{"max_shrink_percent", in.MaxShrinkPercent, 0, 100, "write a percentage from 0 to 100"},
+		{"min_loss", in.MinLoss, 1, anyNumber, "write a number of sets of at least 1: a loss of fewer is never refused"},
+		{"max_deletes", in.MaxDeletes, 0, anyNumber, "write a number of deletes, 0 for none at all, or leave it out for any number"},
+	} {
+		if c.n < c.from || c.n > c.upTo {
+			diags = append(diags, problem{
+				summary: "Invalid limit",
+				detail:  fmt.Sprintf("%s is %d.", c.name, c.n),
+				hint:    c.hint,
+			}.at(d.at(c.name))...)
+		}
+	}
+	return diags
+}
