@@ -75,6 +75,7 @@ func newWorld(t testing.TB, keep int) *world {
 			Name: "full", Source: "vms", VMs: []string{"Full*"}, PruneSource: "newest",
 			Copies: []state.Copy{{Destination: "nas", Policy: "standard"}, {Destination: "usb", Policy: "standard"}},
 		}},
+		Guard: state.Guard{MaxShrinkPercent: 100, MinLoss: 1},
 	}
 	return w
 }

@@ -12,8 +12,8 @@ import (
 
 // check proves what an executor relies on: a plan may come from anywhere.
 func (p *Plan) check() error {
-	k := &checker{plan: p, places: map[string]Place{}, ids: map[string]bool{}, addresses: map[string]bool{}, groups: map[string]Group{}, seen: map[string]state.State{}}
-	for _, step := range []func() error{k.checkPlaces, k.checkGroups, k.checkChanges, k.checkCleanups, k.checkKept} {
+	k := &checker{plan: p, places: map[string]Place{}, ids: map[string]bool{}, addresses: map[string]bool{}, groups: map[string]Group{}, seen: p.seen()}
+	for _, step := range []func() error{k.checkPlaces, k.checkGroups, k.checkChanges, k.checkCleanups, k.checkKept, k.checkGuard} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -63,10 +63,8 @@ func (k *checker) checkPlace(x Place) error {
 	if x.Publish != state.ByRename && (x.Publish != state.InPlace || x.Trust) {
 		return fmt.Errorf("publish %q is none, or comes with trust_unmarked", x.Publish)
 	}
-	for _, o := range x.Observed {
-		for _, set := range o.Sets {
-			k.seen[o.Scope+"/"+string(set.Name)] = set.State
-		}
+	if x.Quota < 0 || x.Quota >= maxSize || x.Held < 0 || x.Held >= maxSize {
+		return errors.New("has an impossible quota, or holds as much")
 	}
 	for _, s := range x.Steps {
 		if s.Op != OpOwn || s.To != x.WorkDir.Owner() || s.From != "" {

@@ -158,6 +158,7 @@ func (w *world) finish() (*Plan, error) {
 	p.Notices = append(w.clockNotice(), w.notes.list(w.Spec)...)
 	p.Notices = append(p.Notices, w.askedAgain()...)
 	p.Summary = p.summarize()
+	p.Guard = p.judge(newGuard(w.Spec.Guard), w.stocks())
 	return p, err
 }
 

@@ -24,6 +24,9 @@ func (w *world) addPlaces() error {
 			WorkDir: state.WorkDir(d.WorkDir), Trust: d.TrustUnmarked, Publish: d.Publish,
 			Owner: w.Inventories[d.Name].Owner, Observed: w.touched[d.Name],
 		}
+		if place.Quota = d.Quota; d.Quota > 0 {
+			place.Held = holding(w.Inventories[d.Name])
+		}
 		slices.SortFunc(place.Observed, func(a, b Observed) int { return strings.Compare(a.Scope, b.Scope) })
 		if w.owns(place) {
 			place.Steps = []Step{{ID: d.Name + "#own", Op: OpOwn, To: place.WorkDir.Owner()}}

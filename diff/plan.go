@@ -25,6 +25,7 @@ type Plan struct {
 	Kept               []Kept                     `json:"kept"`
 	Groups             []Group                    `json:"groups"` // of touched scopes
 	Notices            []Notice                   `json:"notices"`
+	Guard              *Guard                     `json:"guard,omitempty"` // nil in plans of versions without guards
 	Summary            Summary                    `json:"summary"`
 }
 
@@ -33,6 +34,8 @@ type Options struct {
 	Partial bool `json:"partial"`
 	// TakeOver lets the plan make roots its own that belong to others.
 	TakeOver bool `json:"take_over,omitempty"`
+	// AllowShrink lifts the limits of the guard.
+	AllowShrink bool `json:"allow_shrink,omitempty"`
 }
 
 // ConfigFile is one file that the plan was made from.
@@ -53,6 +56,9 @@ type Place struct {
 	WorkDir  state.WorkDir   `json:"work_dir,omitempty"` // of a destination
 	Trust    bool            `json:"trust_unmarked,omitempty"`
 	Publish  state.Publish   `json:"publish,omitempty"` // "in_place"; nothing for "rename"
+	// Quota is what it may hold, and Held what it holds, in bytes; 0 without a quota.
+	Quota int64 `json:"quota,omitempty"`
+	Held  int64 `json:"held,omitempty"`
 	// Owner as it was read; "" on first use. There, and where a root is taken
 	// over, Steps holds the step that writes it.
 	Owner string `json:"owner,omitempty"`

@@ -97,13 +97,35 @@ func holding(inv state.Inventory) (n int64) {
 // rise is by how much the chain lets its group grow until its uploads are done,
 // in bytes; negative where it shrinks. What waits for the uploads makes no room.
 func (c *chain) rise() (level int64) {
-	for _, change := range c.early {
-		level -= change.Frees()
-	}
-	for _, change := range c.creates {
-		if change.uploads() {
-			level += change.Bytes - change.StartedBytes()
-		}
+	for _, change := range slices.Concat(c.early, c.creates) {
+		level += change.rise()
 	}
 	return level
+}
+
+func (c Change) rise() int64 {
+	switch {
+	case c.Early:
+		return -c.Frees()
+	case c.uploads():
+		return c.Bytes - c.StartedBytes()
+	}
+	return 0
+}
+
+// peakAt is the most that a destination with a quota may hold while uploads
+// run, in bytes.
+func (p *Plan) peakAt(place Place) int64 {
+	peak := place.Held
+	for _, c := range p.Cleanups {
+		if c.Place == place.Name && c.Kind != ReturnCleanup {
+			peak -= c.Bytes
+		}
+	}
+	for _, c := range p.Changes {
+		if at, _, _ := state.SplitAddress(c.Address); at == place.Name {
+			peak += c.rise()
+		}
+	}
+	return peak
 }

@@ -27,6 +27,7 @@ type world struct {
 	spec    state.Spec
 	inv     map[string]state.Inventory
 	partial bool
+	shrink  bool           // -allow-shrink
 	start   []state.Staged // of nas, at first
 }
 
@@ -49,6 +50,7 @@ func newWorld() *world {
 			Backups: []state.Backup{{
 				Name: "default", Source: "vmx", VMs: []string{"*"}, Copies: []state.Copy{{Destination: "nas", Policy: "standard"}},
 			}},
+			Guard: state.DefaultGuard(),
 		},
 		inv: map[string]state.Inventory{"vmx": {Place: "vmx"}, "nas": {Place: "nas", Owner: "site"}},
 	}
@@ -83,7 +85,7 @@ func (w *world) trashes(t ...state.Trashed) *world {
 }
 
 func (w *world) input() diff.Input {
-	return diff.Input{Spec: &w.spec, Inventories: w.inv, Now: noon, Options: diff.Options{Partial: w.partial}}
+	return diff.Input{Spec: &w.spec, Inventories: w.inv, Now: noon, Options: diff.Options{Partial: w.partial, AllowShrink: w.shrink}}
 }
 
 func (w *world) compute(t testing.TB) *diff.Plan {

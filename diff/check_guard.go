@@ -1,0 +1,54 @@
+package diff
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// checkGuard proves that the guard's word is of this plan: its losses are what
+// the changes take away, and its refusals what its limits say to that. A plan
+// of a version without guards has none.
+func (k *checker) checkGuard() error {
+	g := k.plan.Guard
+	if g == nil {
+		return nil
+	}
+	if g.MaxShrinkPercent < 0 || g.MaxShrinkPercent > 100 || g.MinLoss < 1 || g.maxDeletes() < 0 {
+		return errors.New("guard has impossible limits")
+	}
+	for _, l := range g.Losses {
+		if l.Before < 0 || l.Before >= maxSize || l.After < 0 {
+			return fmt.Errorf("guard: %q has an impossible number of sets", l.Scope)
+		}
+	}
+	want := k.plan.judge(*g, k.plan.stocks())
+	if !slices.Equal(g.Losses, want.Losses) || !slices.Equal(g.Lifted, want.Lifted) {
+		return errors.New("guard does not add up")
+	}
+	if len(g.Waiting) > 0 {
+		return k.checkWaiting(want)
+	}
+	return refuseIf(!slices.Equal(g.Refusals, want.Refusals), "guard does not say what it refuses")
+}
+
+// checkWaiting proves that what was refused has been left out.
+func (k *checker) checkWaiting(rest *Guard) error {
+	g := k.plan.Guard
+	if len(rest.Refusals) > 0 || len(g.Refusals) == 0 {
+		return errors.New("guard holds back the wrong deletes")
+	}
+	for _, a := range g.Waiting {
+		if place, _, err := state.SplitAddress(a); err != nil || k.addresses[a] || k.places[place].Role == "" {
+			return fmt.Errorf("guard: %q waits, and is no set, or is changed", a)
+		}
+	}
+	for _, c := range k.plan.Changes {
+		if c.takesAway() && g.refuses(c) {
+			return fmt.Errorf("change %q is one that the guard refuses", c.Address)
+		}
+	}
+	return nil
+}

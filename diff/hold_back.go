@@ -1,0 +1,97 @@
+package diff
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// HoldBack is the plan without what its guard refuses: the deletes and
+// replacements of the refused scopes, and what needs one of them. Guard.Waiting
+// names them. A plan that is not refused stays as it is.
+func (p *Plan) HoldBack() *Plan {
+	var refusals []Refusal
+	var waiting []string
+	rest := p
+	for rest.Refused() { // each round leaves fewer deletes
+		g := rest.Guard
+		part, dropped := rest.without(func(c Change) bool { return c.takesAway() && g.refuses(c) }, heldText)
+		part, crowded := part.withinQuotas(dropped)
+		dropped = append(dropped, crowded...)
+		part.Guard = part.judge(*g, rest.stocks())
+		part.noteWaiting(dropped)
+		for _, c := range dropped {
+			if c.takesAway() {
+				waiting = append(waiting, c.Address)
+			}
+		}
+		refusals = append(refusals, g.Refusals...)
+		rest = part
+	}
+	if len(refusals) > 0 {
+		rest.Guard.Refusals, rest.Guard.Waiting = refusals, waiting
+	}
+	return rest
+}
+
+const heldText = "a guard holds its delete back"
+
+// withinQuotas leaves out uploads whose room the deletes in held were to make:
+// those of their groups, and where that is not enough, whatever else comes to
+// the destination or was to make room for it.
+func (p *Plan) withinQuotas(held []Change) (rest *Plan, dropped []Change) {
+	rest = p
+	for _, place := range p.Places {
+		for _, crowds := range []func(Change) bool{sharesGroup(held), func(c Change) bool { return c.uploads() || c.Early }} {
+			if place.Quota == 0 || rest.peakAt(place) <= place.Quota {
+				break
+			}
+			part, more := rest.without(func(c Change) bool {
+				at, _, _ := state.SplitAddress(c.Address)
+				return at == place.Name && crowds(c)
+			}, heldText)
+			rest, dropped = part, append(dropped, more...)
+		}
+	}
+	return rest, dropped
+}
+
+// sharesGroup tells uploads of a group that one of the changes is of.
+func sharesGroup(with []Change) func(Change) bool {
+	groups := map[string]bool{}
+	for _, c := range with {
+		place, k, _ := state.SplitAddress(c.Address)
+		groups[state.Scope(place, k.VM)] = true
+	}
+	return func(c Change) bool {
+		place, k, _ := state.SplitAddress(c.Address)
+		return c.uploads() && groups[state.Scope(place, k.VM)]
+	}
+}
+
+// refuses tells whether a refusal covers the change.
+func (g *Guard) refuses(c Change) bool {
+	place, k, _ := state.SplitAddress(c.Address)
+	return slices.ContainsFunc(g.Refusals, func(r Refusal) bool {
+		return r.Scope == "" || r.Scope == place || r.Scope == state.Scope(place, k.VM)
+	})
+}
+
+// noteWaiting says at each destination what is not done because it needs a
+// delete that waits.
+func (p *Plan) noteWaiting(dropped []Change) {
+	p.Notices = slices.Clone(p.Notices)
+	for _, place := range p.Places {
+		var needy []string
+		for _, c := range dropped {
+			if at, k, _ := state.SplitAddress(c.Address); at == place.Name && !c.takesAway() {
+				needy = append(needy, k.String())
+			}
+		}
+		if len(needy) > 0 {
+			text := fmt.Sprintf("%s: %s for deletes that a guard holds back (%s).", place.Name, count(len(needy), "upload")+pick(len(needy), " waits", " wait"), needy[0])
+			p.Notices = append(p.Notices, Notice{Code: "waits", Scope: place.Name, Text: text})
+		}
+	}
+}

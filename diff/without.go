@@ -1,0 +1,99 @@
+package diff
+
+import (
+	"slices"
+
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/retention"
+)
+
+// without is the plan less the changes that drop names, and less all that needs
+// a step of them. What stands at the destination is kept, for the reason why.
+func (p *Plan) without(drop func(Change) bool, why string) (rest *Plan, dropped []Change) {
+	part := *p
+	part.Changes, part.Cleanups, part.Kept = []Change{}, []Cleanup{}, slices.Clone(p.Kept)
+	gone := absent{steps: map[string]bool{}, staged: map[string]bool{}}
+	seen := p.seen()
+	for _, c := range p.Changes {
+		if !drop(c) && !gone.needed(c.Steps) {
+			part.Changes = append(part.Changes, c)
+			continue
+		}
+		dropped = append(dropped, c)
+		gone.add(p, c)
+		if is, stays := remains(c, seen); stays {
+			reason := retention.Reason{Rule: heldRule, Code: retention.Selected, Text: why}
+			part.Kept = append(part.Kept, Kept{Address: c.Address, State: is, Reasons: []Reason{reason}})
+		}
+	}
+	for _, c := range p.Cleanups {
+		if !gone.needed(c.Steps) && !gone.staged[c.Place+"/"+c.Path] {
+			part.Cleanups = append(part.Cleanups, c)
+		}
+	}
+	part.untouch()
+	part.Summary = part.summarize()
+	return &part, dropped
+}
+
+// absent is what is left out of a plan.
+type absent struct {
+	steps  map[string]bool // ids
+	staged map[string]bool // staged folders, with their places
+}
+
+// add leaves the staged folder of a change alone as well: with the change, it
+// was of no use.
+func (x absent) add(p *Plan, c Change) {
+	for _, s := range c.Steps {
+		x.steps[s.ID] = true
+	}
+	name, k, _ := state.SplitAddress(c.Address)
+	place, _ := p.Place(name)
+	x.staged[name+"/"+place.WorkDir.Staged(k)] = true
+}
+
+func (x absent) needed(steps []Step) bool {
+	return slices.ContainsFunc(steps, func(s Step) bool {
+		return slices.ContainsFunc(s.Needs, func(id string) bool { return x.steps[id] })
+	})
+}
+
+// remains tells what is at the destination where the change is not made; false
+// where there is nothing, or it is not of a destination.
+func remains(c Change, seen map[string]state.State) (state.State, bool) {
+	if is := seen[c.Address]; is != "" {
+		return is, true
+	}
+	return state.Incomplete, c.Action != Create && c.Mode != Prune
+}
+
+// untouch drops the scopes that nothing changes any more.
+func (p *Plan) untouch() {
+	touched := map[string]bool{}
+	for _, c := range p.Changes {
+		place, k, _ := state.SplitAddress(c.Address)
+		touched[state.Scope(place, k.VM)] = true
+		if c.Mode == Prune {
+			p.touchAll(touched, k.VM)
+		}
+	}
+	for _, c := range p.Cleanups {
+		if c.Kind == ReturnCleanup {
+			touched[state.Scope(c.Place, c.VM)] = true
+		}
+	}
+	p.Groups = slices.DeleteFunc(slices.Clone(p.Groups), func(g Group) bool { return !touched[state.Scope(g.Destination, g.VM)] })
+	p.Places = slices.Clone(p.Places)
+	for i, x := range p.Places {
+		p.Places[i].Observed = slices.DeleteFunc(slices.Clone(x.Observed), func(o Observed) bool { return !touched[o.Scope] })
+	}
+}
+
+// touchAll adds the groups of a VM everywhere: a set goes from its source for
+// what all destinations hold.
+func (p *Plan) touchAll(touched map[string]bool, vm string) {
+	for _, x := range p.Places {
+		touched[state.Scope(x.Name, vm)] = true
+	}
+}
