@@ -119,6 +119,12 @@ func TestRender_golden(t *testing.T) {
 		{"updates-concise.txt", concise, updates(), render.Style{}},
 		{"many-files.txt", text, manyFiles(), render.Style{}},
 		{"unchanged.txt", text, unchanged(), render.Style{}},
+		{"refused.txt", text, refused(), render.Style{}},
+		{"refused-concise.txt", concise, refused(), render.Style{}},
+		{"refused-summary.txt", summary, refused(), render.Style{}},
+		{"lifted.txt", summary, lifted(), render.Style{}},
+		{"waiting.txt", text, held(), render.Style{}},
+		{"waiting-all.txt", text, heldAll(), render.Style{}},
 	} {
 		got := printed(t, c.print, c.plan, c.style)
 		file := filepath.Join("testdata", c.file)

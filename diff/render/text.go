@@ -85,7 +85,11 @@ func write(w io.Writer, s Style, body func(*printer)) error {
 func (t *printer) printf(format string, args ...any) { fmt.Fprintf(t.w, format, args...) }
 
 func (t *printer) noChanges(v View) {
-	t.printf("%s Your backups match the configuration.\n", t.bold("No changes."))
+	if v.Waiting != "" {
+		t.printf("%s %s.\n", t.bold("Nothing to do now:"), v.Waiting)
+	} else {
+		t.printf("%s Your backups match the configuration.\n", t.bold("No changes."))
+	}
 	t.tail(v)
 }
 
@@ -96,6 +100,9 @@ func (t *printer) summary(v View) {
 
 // tail is what stands under every plan.
 func (t *printer) tail(v View) {
+	for _, g := range v.Guard {
+		t.wrap("Guard: ", "  ", g)
+	}
 	for _, c := range v.Cleanups {
 		t.printf("Cleanup: %s\n", c)
 	}

@@ -18,6 +18,8 @@ type View struct {
 	Changes  iter.Seq[Change] // in the order of work, made while they are read
 	Plan     string           // "1 to add, 0 to change, 1 to destroy."
 	Transfer string           // "41.2 GiB to upload, 40.9 GiB to free."
+	Waiting  string           // "4 deletes wait", or ""
+	Guard    []string         // what the guards refuse
 	Cleanups []string         // "1 leftover of an interrupted upload (3.0 MiB) will be removed."
 	Notices  []string
 }
@@ -54,6 +56,8 @@ func NewView(p *diff.Plan) View {
 		Actions:  actions(p),
 		Plan:     fmt.Sprintf("%d to add, %d to change, %d to destroy.", p.Summary.Add, p.Summary.Change, p.Summary.Destroy),
 		Transfer: transfer(p),
+		Waiting:  waiting(p),
+		Guard:    guard(p),
 		Cleanups: cleanups(p.Cleanups),
 		Changes:  changes(p),
 	}

@@ -1,0 +1,57 @@
+package render
+
+import (
+	"fmt"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// guard is a line for each refusal, with what comes of it.
+func guard(p *diff.Plan) []string {
+	g := p.Guard
+	if g == nil {
+		return nil
+	}
+	said := refusals(g, g.Refusals, func(r diff.Refusal) string {
+		if len(g.Waiting) > 0 {
+			return Waiting(r.Deletes)
+		}
+		return "refused"
+	})
+	said = append(said, refusals(g, g.Lifted, func(diff.Refusal) string { return "allowed by -allow-shrink" })...)
+	if p.Options.AllowShrink && len(g.Lifted) == 0 {
+		said = append(said, "-allow-shrink is set, and lifts nothing.")
+	}
+	return said
+}
+
+// shownRefusals is how many of many are told.
+const shownRefusals = 10
+
+func refusals(g *diff.Guard, list []diff.Refusal, fate func(diff.Refusal) string) []string {
+	var said []string
+	for _, r := range list[:min(len(list), shownRefusals)] {
+		said = append(said, fmt.Sprintf("%s: %s.", providers.Escape(g.Say(r)), fate(r)))
+	}
+	if more := len(list) - shownRefusals; more > 0 {
+		said = append(said, fmt.Sprintf("%d more; -json has them all.", more))
+	}
+	return said
+}
+
+// Waiting is "4 deletes wait".
+func Waiting(n int) string {
+	if n == 1 {
+		return "1 delete waits"
+	}
+	return count(n, "delete") + " wait"
+}
+
+// waiting is what the guards hold back of the plan, or "".
+func waiting(p *diff.Plan) string {
+	if len(p.Waiting()) == 0 {
+		return ""
+	}
+	return Waiting(len(p.Waiting()))
+}
