@@ -16,6 +16,8 @@ var (
 	ErrStale = errors.New("saved plan is stale")
 	// ErrApplied: all that the plan says is so. Nothing was touched.
 	ErrApplied = errors.New("this plan was already applied")
+	// ErrRefused: a guard refuses the plan. Nothing was touched.
+	ErrRefused = errors.New("refused by a guard")
 	// ErrPartial: some changes failed, the others are done.
 	ErrPartial = errors.New("some changes failed")
 	// ErrCancelled: a change was not done because one that it needs failed: a

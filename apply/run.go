@@ -11,8 +11,8 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 )
 
-// Run carries out the plan. Its error is nil, or wraps ErrStale or ErrApplied
-// (nothing was touched), ErrPartial (see Result), the error of ctx (the same
+// Run carries out the plan. Its error is nil, or wraps ErrRefused, ErrStale or
+// ErrApplied (nothing was touched), ErrPartial (see Result), the error of ctx (the same
 // plan and journal go on from here), or is that of a place which could not be
 // read at all, or of the journal. Where only some groups cannot be read, their
 // changes fail.
@@ -69,6 +69,9 @@ type executor struct {
 }
 
 func prepare(plan *diff.Plan, opts Options) (*executor, error) {
+	if plan.Refused() {
+		return nil, ErrRefused
+	}
 	x := &executor{plan: plan, opts: opts.withDefaults(), owners: map[string]*job{}, unread: map[string]error{}, lost: map[string]error{}}
 	x.journal = x.opts.Journal
 	if x.opts.Parallelism > 0 {

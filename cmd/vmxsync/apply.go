@@ -14,6 +14,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/render"
 )
 
 func applyFlags() []cli.Flag {
@@ -25,6 +26,7 @@ func applyFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "check", Usage: "with FILE: make all checks and change nothing"},
 		takeOverFlag(),
 		parallelismFlag("do at most `N` steps at once, over all destinations (default: as many as they have connections)"),
+		allowShrinkFlag(),
 		jsonFlag("print one event per line"),
 	}
 }
@@ -42,7 +44,7 @@ func (p *process) apply(c *cli.Context, args arguments) error {
 		}
 		return p.applyNew(c, args)
 	case 1:
-		if err := only(c, "without a plan file", "take-over"); err != nil {
+		if err := only(c, "without a plan file", "take-over", "allow-shrink"); err != nil {
 			return err
 		}
 		return p.applySaved(c, args)
@@ -70,6 +72,9 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 	path := c.Args().First()
 	saved, _, err := p.readPlan(path)
 	if err != nil {
+		return err
+	}
+	if err := refusal(saved.Plan); err != nil {
 		return err
 	}
 	at, err := p.clock()
@@ -138,11 +143,13 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 	if err != nil {
 		return err
 	}
-	plan, w, err := p.compute(c.Context, spec, secrets, diff.Options{Partial: true, TakeOver: p.takeOver})
+	options := diff.Options{Partial: true, TakeOver: p.takeOver, AllowShrink: c.Bool("allow-shrink")}
+	plan, w, err := p.compute(c.Context, spec, secrets, options)
 	defer w.close()
 	if err != nil {
 		return err
 	}
+	plan = plan.HoldBack()
 	if !p.voice.json {
 		p.voice.result(p.planText(plan, p.brief()))
 	}
@@ -165,11 +172,14 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 	}
 	missing := p.leftOut(spec, plan)
 	if nothingToDo(plan) {
-		return missing
+		return p.both(missing, waiting(plan))
 	}
 	flags := "apply"
 	if !ask {
 		flags += " -auto-approve"
+	}
+	if plan.Options.AllowShrink {
+		flags += " -allow-shrink"
 	}
 	job := work{
 		run: saved.Envelope.RunID, id: saved.ID, record: record, leftOut: missing, again: again(c, flags),
@@ -248,14 +258,26 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 		})
 		return err
 	})
-	told.end(cmp.Or(err, w.leftOut))
+	told.end(err, shortfall(w.leftOut, plan))
 	if err == nil || errors.Is(err, apply.ErrPartial) {
 		p.remember(plan, w.stores)
 	}
 	if errors.Is(err, context.Canceled) {
 		return &interrupted{err: err, again: w.again}
 	}
-	return cmp.Or(applyFailure(err), w.leftOut)
+	return p.both(cmp.Or(applyFailure(err), w.leftOut), waiting(plan))
+}
+
+// shortfall says why an apply that failed nowhere is not complete; "" if it is.
+func shortfall(leftOut error, plan *diff.Plan) string {
+	var why []string
+	if leftOut != nil {
+		why = append(why, "a destination was left out")
+	}
+	if n := len(plan.Waiting()); n > 0 {
+		why = append(why, render.Waiting(n))
+	}
+	return strings.Join(why, ", ")
 }
 
 func (p *process) journaled(run, id, record string, do func(*journal.Journal) error) error {

@@ -40,9 +40,11 @@ func (p *process) commands() []*cli.Command {
 			Usage: "show what apply would do, and why",
 			Description: "Reads all places, decides what is kept, and prints what would change. Writes nothing\n" +
 				"anywhere but, with -out, the plan file.",
-			CustomHelpTemplate: exitCodes("2    there are changes (with -detailed-exitcode)"),
-			Flags:              append(varFlags(&plan.vars), planFlags()...),
-			Action:             func(c *cli.Context) error { return p.plan(c, plan) },
+			CustomHelpTemplate: exitCodes(
+				"2    there are changes (with -detailed-exitcode)",
+				"5    a guard refused the plan: it was printed, and not saved"),
+			Flags:  append(varFlags(&plan.vars), planFlags()...),
+			Action: func(c *cli.Context) error { return p.plan(c, plan) },
 		},
 		{
 			Name:      "apply",
@@ -54,6 +56,7 @@ func (p *process) commands() []*cli.Command {
 			CustomHelpTemplate: exitCodes(
 				"3    some steps failed, the others are done",
 				"4    the saved plan is stale, has expired, or was already applied",
+				"5    a guard refused the plan, or held deletes back; all else is done",
 				"130  interrupted; the same command goes on"),
 			Flags:  append(varFlags(&apply.vars), applyFlags()...),
 			Action: func(c *cli.Context) error { return p.apply(c, apply) },

@@ -18,6 +18,7 @@ const (
 	exitBroken      = 2 // check: a rule does not hold
 	exitPartial     = 3
 	exitStale       = 4
+	exitRefused     = 5
 	exitInterrupted = 130
 
 	// Those of terraform fmt.
@@ -51,6 +52,8 @@ func exitCode(err error) int {
 		return exitStale
 	case errors.Is(err, apply.ErrPartial):
 		return exitPartial
+	case errors.Is(err, apply.ErrRefused), errors.Is(err, errWaiting):
+		return exitRefused
 	}
 	return exitError
 }

@@ -17,7 +17,7 @@ import (
 // event per line.
 type narrator interface {
 	event(apply.Event)
-	end(error)
+	end(err error, shortfall string)
 }
 
 func (p *process) narrator() narrator {
@@ -106,7 +106,7 @@ func (n *textNarrator) compared(e apply.Comparing) {
 	n.say("%s: Still comparing %s with its copies... (%s of %s)", e.Address, e.Path, state.FormatBytes(e.Read), state.FormatBytes(e.Size))
 }
 
-func (n *textNarrator) end(err error) {
+func (n *textNarrator) end(err error, shortfall string) {
 	if n.finished == nil {
 		return
 	}
@@ -116,13 +116,12 @@ func (n *textNarrator) end(err error) {
 			n.voice.fail(failure("A change failed", o.Err))
 		}
 	}
-	var left status
 	switch {
-	case errors.As(err, &left):
-		n.voice.result("\n")
-		n.say("Apply is not complete: a destination was left out. Resources: %d added, %d changed, %d destroyed.", r.Added, r.Changed, r.Destroyed)
-		return
 	case err != nil:
+		return
+	case shortfall != "":
+		n.voice.result("\n")
+		n.say("Apply is not complete: %s. Resources: %d added, %d changed, %d destroyed.", shortfall, r.Added, r.Changed, r.Destroyed)
 		return
 	}
 	n.voice.result("\n")
@@ -223,7 +222,7 @@ func (n *jsonNarrator) event(e apply.Event) {
 }
 
 // end leaves the error to the diagnostics on stderr where events have told it.
-func (n *jsonNarrator) end(err error) {
+func (n *jsonNarrator) end(err error, _ string) {
 	if errors.Is(err, apply.ErrPartial) {
 		n.voice.json = false
 	}

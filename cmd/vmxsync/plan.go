@@ -22,6 +22,7 @@ func planFlags() []cli.Flag {
 		&cli.DurationFlag{Name: "expires", Usage: "how long the saved plan may wait for its apply", Value: 24 * time.Hour},
 		takeOverFlag(),
 		parallelismFlag("read at most `N` places at once (default: all)"),
+		allowShrinkFlag(),
 		jsonFlag("print the plan document"),
 	}
 }
@@ -48,7 +49,8 @@ func (p *process) plan(c *cli.Context, args arguments) error {
 	if err != nil {
 		return err
 	}
-	plan, w, err := p.compute(c.Context, spec, secrets, diff.Options{Partial: c.Bool("partial"), TakeOver: p.takeOver})
+	options := diff.Options{Partial: c.Bool("partial"), TakeOver: p.takeOver, AllowShrink: c.Bool("allow-shrink")}
+	plan, w, err := p.compute(c.Context, spec, secrets, options)
 	defer w.close()
 	if err != nil {
 		return err
@@ -57,12 +59,16 @@ func (p *process) plan(c *cli.Context, args arguments) error {
 	if err != nil {
 		return err
 	}
-	if out != "" {
+	if out != "" && !plan.Refused() {
 		if err := writePlan(out, doc); err != nil {
 			return failure("The plan cannot be saved", err)
 		}
 	}
 	p.showPlan(c, plan, doc, out)
+	if err := refusal(plan); err != nil {
+		p.voice.diagnose(diagnostics(err)) // the document on stdout, if any, is the plan
+		return status(exitRefused)
+	}
 	if c.Bool("detailed-exitcode") && !plan.Empty() {
 		return status(exitChanges)
 	}
@@ -75,7 +81,7 @@ func (p *process) showPlan(c *cli.Context, plan *diff.Plan, doc []byte, out stri
 		return
 	}
 	p.voice.result(p.planText(plan, planForm(c)))
-	if plan.Empty() && len(plan.Cleanups) == 0 && out == "" {
+	if plan.Refused() || plan.Empty() && len(plan.Cleanups) == 0 && out == "" {
 		return
 	}
 	p.voice.result("\n" + render.Ruler() + "\n\n" + whatNext(out, p.inAutomation()))

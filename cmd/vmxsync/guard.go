@@ -1,0 +1,87 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/render"
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// errWaiting: deletes that a guard refuses were left out of an apply.
+var errWaiting = errors.New("deletes wait")
+
+func allowShrinkFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "allow-shrink", Usage: "let this plan delete more than the guard allows, and say so"}
+}
+
+// refusal is the failure of a plan that a guard refuses; nil if none does.
+func refusal(plan *diff.Plan) error {
+	if !plan.Refused() {
+		return nil
+	}
+	hint := waysOut(plan.Guard, "Where these deletes are meant, after a look: vmxsync plan -allow-shrink -out=FILE")
+	return failure("Plan refused by a guard", hinted(restated{refusals(plan.Guard), apply.ErrRefused}, hint))
+}
+
+// waiting is the failure of an apply that left deletes out; nil if it did not.
+func waiting(plan *diff.Plan) error {
+	if len(plan.Waiting()) == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("%s:\n%s", render.Waiting(len(plan.Waiting())), refusals(plan.Guard))
+	hint := waysOut(plan.Guard, "To see them: vmxsync plan\nWhere they are meant: vmxsync plan -allow-shrink -out=FILE, then vmxsync apply FILE")
+	return failure("Deletes held back by a guard", hinted(restated{text, errWaiting}, hint))
+}
+
+// shownRefusals is how many of many are told: a policy that changed concerns
+// every VM.
+const shownRefusals = 10
+
+func refusals(g *diff.Guard) string {
+	var lines []string
+	for _, r := range g.Refusals[:min(len(g.Refusals), shownRefusals)] {
+		lines = append(lines, providers.Escape(g.Say(r))+".")
+	}
+	if more := len(g.Refusals) - shownRefusals; more > 0 {
+		lines = append(lines, fmt.Sprintf("%d more.", more))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// waysOut are the next steps: after a look, or in the configuration.
+func waysOut(g *diff.Guard, look string) string {
+	breaks := func(rule string) bool {
+		return slices.ContainsFunc(g.Refusals, func(r diff.Refusal) bool { return r.Rule == rule })
+	}
+	var ways []string
+	if breaks(diff.ShrinkRule) || breaks(diff.MaxDeletesRule) {
+		ways = append(ways, look)
+	}
+	if breaks(diff.ShrinkRule) {
+		ways = append(ways, "To allow as much in every plan, raise max_shrink_percent or min_loss in the guard block.")
+	}
+	if breaks(diff.MaxDeletesRule) {
+		ways = append(ways, "To allow as many in every plan, raise max_deletes in the guard block.")
+	}
+	if breaks(diff.PreventDestroyRule) {
+		ways = append(ways, "Where sets of a protected backup may go, set its prevent_destroy = false: no flag lifts it.")
+	}
+	return strings.Join(ways, "\n")
+}
+
+// both returns the failure that decides the exit code, which is err where there
+// is one, and tells of the deletes that wait also then.
+func (p *process) both(err, held error) error {
+	if err != nil {
+		p.voice.fail(held)
+	}
+	return cmp.Or(err, held)
+}
