@@ -40,10 +40,19 @@ var consequences = map[string]string{
 	"paths-long":                  noSuchName,
 	"together":                    "a call that gets no session fails its set, which the next apply sends; the others are not concerned",
 	"together-parents":            "of two uploads that make the same folder at once, one may fail; the next apply sends it",
-	"cancel-put":                  "an interrupted apply may not end by itself; a second interrupt ends it, and the next apply goes on",
-	"cancel-put-body":             "an interrupted apply may not end by itself; a second interrupt ends it, and the next apply goes on",
-	"cancel-read":                 "an interrupted command may not end by itself; a second interrupt ends it",
-	"cancel-waiting":              "an interrupted command may not end by itself; a second interrupt ends it",
+	"lock-made":                   "a destination cannot be locked, and no apply begins there",
+	"lock-one-maker": "of two applies that begin at once on two machines, each looks whether its name stands alone in the lock, " +
+		"and none goes on where it does not",
+	"lock-one-renamer": "of two machines that take over a lock at once, each looks whether its name stands alone in it, " +
+		"and none goes on where it does not",
+	"lock-alone": "two applies on two machines that begin at once may both go on; each still lists before every publish and delete " +
+		"what it relies on",
+	"lock-beat": "the lock of an apply that sends nothing for 90 s may be taken over by another machine that was told to wait; " +
+		"the apply sees that, and stops",
+	"cancel-put":      "an interrupted apply may not end by itself; a second interrupt ends it, and the next apply goes on",
+	"cancel-put-body": "an interrupted apply may not end by itself; a second interrupt ends it, and the next apply goes on",
+	"cancel-read":     "an interrupted command may not end by itself; a second interrupt ends it",
+	"cancel-waiting":  "an interrupted command may not end by itself; a second interrupt ends it",
 }
 
 func consequence(rule string) string {

@@ -46,7 +46,7 @@ func Rules() []Rule {
 	}{
 		{"basics", basics}, {"uploads", puts}, {"listings", lists}, {"reading", opens}, {"going on", resumes}, {"renames", renames},
 		{"deletes", removes}, {"uploads that fail", bodies}, {"names", names}, {"paths", refusals},
-		{"several at once", together}, {"interrupts", cancels},
+		{"several at once", together}, {"locks", locks}, {"interrupts", cancels},
 	} {
 		for _, c := range chapter.clauses {
 			all = append(all, Rule{c.name, chapter.name, c.promise, consequence(c.name), c.advice, c.try})

@@ -12,18 +12,19 @@ var ErrCrashed = errors.New("the process has crashed")
 
 // The operations of a store, as Call.Op names them.
 const (
-	List   = "list"
-	Stat   = "stat"
-	Open   = "open"
-	Put    = "put"
-	Rename = "rename"
-	Remove = "remove"
+	List    = "list"
+	Stat    = "stat"
+	Open    = "open"
+	Put     = "put"
+	Rename  = "rename"
+	Remove  = "remove"
+	MakeDir = "makedir"
 )
 
 // Call is one call to a store, or one Step.
 type Call struct {
 	Index int    // counted from 0 over all that shares the script
-	Op    string // List ... Remove, or what Step was told
+	Op    string // List ... MakeDir, or what Step was told
 	Path  string // the first path of the call
 	To    string // the second one of a rename
 }
@@ -117,7 +118,7 @@ func FailAlways(m Match, err error) *Fault {
 	return &Fault{what: fmt.Sprintf("%q at every matching call", err), match: m, each: true, err: err}
 }
 
-// Lie makes the nth matching put, rename or remove, counted from 0, return no
+// Lie makes the nth matching put, rename, remove or makedir, counted from 0, return no
 // error and yet have no effect (Before), or store one half only (Middle).
 func Lie(m Match, nth int, when When) *Fault {
 	return &Fault{
@@ -126,7 +127,7 @@ func Lie(m Match, nth int, when When) *Fault {
 	}
 }
 
-func changes(op string) bool { return op == Put || op == Rename || op == Remove }
+func changes(op string) bool { return op == Put || op == Rename || op == Remove || op == MakeDir }
 
 // meets counts the call if it matches, and tells whether it is the one.
 func (f *Fault) meets(c Call) bool {

@@ -2,6 +2,7 @@ package faults
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"github.com/vmxsync/vmxsync/providers"
@@ -121,6 +122,20 @@ func (s *Store) Remove(ctx context.Context, path string) error {
 		return t.pretend()
 	}
 	return t.end(s.store.Remove(ctx, path))
+}
+
+// MakeDir counts and makes. Where the store below cannot, it is
+// errors.ErrUnsupported.
+func (s *Store) MakeDir(ctx context.Context, dir string) error {
+	below, ok := providers.As[providers.Locker](s.store)
+	if !ok {
+		return errors.ErrUnsupported
+	}
+	t := s.script.begin(Call{Op: MakeDir, Path: dir})
+	if t.stops() {
+		return t.pretend()
+	}
+	return t.end(below.MakeDir(ctx, dir))
 }
 
 // pretend is the result of a call without effect: an error, or a lie.

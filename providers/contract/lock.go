@@ -1,0 +1,154 @@
+package contract
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+var locks = []clause{
+	{"lock-made", "a folder is made with its missing parents, and not where anything is there already", "", lockMade},
+	{"lock-one-maker", "of many who make the same folder at once, one is told that it made it (MKD)", "", lockOneMaker},
+	{"lock-one-renamer", "of many who rename the same file at once, one gets it", "", lockOneRenamer},
+	{"lock-alone", "of many who put a file into the same folder and then list it, no two see theirs alone", "", lockAlone},
+	{"lock-beat", "a small file that is written again has a newer time", "", lockBeat},
+}
+
+// locker is the store as one that makes folders, or none.
+func (t *trial) locker() providers.Locker {
+	locker, ok := providers.As[providers.Locker](t.env.Store)
+	if !ok {
+		t.notApplicable("the store cannot tell who made a folder")
+	}
+	return locker
+}
+
+func lockMade(ctx context.Context, t *trial) {
+	l := t.locker()
+	if l == nil {
+		return
+	}
+	t.must(l.MakeDir(ctx, t.path("a/b/held")))
+	t.isDir(ctx, "a/b/held")
+	t.lists(ctx, "a/b/held")
+	t.write(ctx, "a/b/held/name", "text")
+	t.write(ctx, "file", "text")
+	if t.err != nil {
+		return
+	}
+	t.refused("making a folder that is there", l.MakeDir(ctx, t.path("a/b/held")), fs.ErrExist)
+	t.refused("making a folder where a file is", l.MakeDir(ctx, t.path("file")), fs.ErrExist)
+	t.refused("making a folder below a file", l.MakeDir(ctx, t.path("file/held")), nil)
+	t.lists(ctx, "a/b/held", "name")
+	t.holds(ctx, "file", Text("text"))
+}
+
+// rounds is how often many try the same at once: one may be lucky.
+const rounds = 5
+
+func lockOneMaker(ctx context.Context, t *trial) {
+	l := t.locker()
+	for round := range rounds {
+		dir := fmt.Sprintf("lock-%d/held", round)
+		t.oneWinner("folders were made under one name", func(own *trial, _ int) error {
+			err := l.MakeDir(ctx, own.path(dir))
+			if err != nil && !errors.Is(err, fs.ErrExist) {
+				own.must(err)
+			}
+			return err
+		})
+		t.lists(ctx, dir)
+	}
+}
+
+// oneWinner has many try the same; exactly one may get no error. What do
+// records in its trial is wrong in any case.
+func (t *trial) oneWinner(many string, do func(own *trial, i int) error) {
+	var won atomic.Int32
+	t.atOnce(func(own *trial, i int) {
+		if do(own, i) == nil {
+			won.Add(1)
+		}
+	})
+	if n := won.Load(); n != 1 {
+		t.broken("%d %s, want 1", n, many)
+	}
+}
+
+func lockOneRenamer(ctx context.Context, t *trial) {
+	for round := range rounds {
+		dir := fmt.Sprintf("held-%d", round)
+		t.write(ctx, dir+"/dead", "text")
+		var winner atomic.Int32
+		t.oneWinner("callers renamed the same file", func(own *trial, i int) error {
+			err := own.rename(ctx, dir+"/dead", fmt.Sprintf("%s/mine-%d", dir, i))
+			if err == nil {
+				winner.Store(int32(i))
+			}
+			return err
+		})
+		t.lists(ctx, dir, fmt.Sprintf("mine-%d", winner.Load()))
+	}
+}
+
+func lockAlone(ctx context.Context, t *trial) {
+	for round := range rounds {
+		dir := fmt.Sprintf("held-%d", round)
+		var alone atomic.Int32
+		t.atOnce(func(own *trial, i int) {
+			name := fmt.Sprintf("mine-%d", i)
+			own.write(ctx, path.Join(dir, name), "text")
+			files, err := own.list(ctx, dir)
+			own.must(err)
+			switch names := namesOf(files); {
+			case own.err != nil:
+			case !slices.Contains(names, name):
+				own.broken("%s is not listed in %s, where it was just put", name, dir)
+			case len(names) == 1:
+				alone.Add(1)
+			}
+		})
+		if n := alone.Load(); n > 1 {
+			t.broken("%d callers saw their file alone in one folder", n)
+		}
+	}
+}
+
+// lockBeat gives the clock of the place the time for its next step.
+func lockBeat(ctx context.Context, t *trial) {
+	t.write(ctx, "held/name", "beat")
+	first := t.time(ctx, "held/name")
+	if t.err == nil && first.IsZero() {
+		t.notApplicable("the place tells no times")
+	}
+	for until := time.Now().Add(min(t.env.Patience, beatPatience)); t.err == nil; time.Sleep(beatPause) {
+		t.write(ctx, "held/name", "beat")
+		if t.time(ctx, "held/name").After(first) {
+			break
+		}
+		if time.Now().After(until) {
+			t.broken("the time stays %v, however often it is written", first)
+		}
+		t.must(ctx.Err())
+	}
+	t.lists(ctx, "held", "name")
+}
+
+// Some places write their times in minutes.
+const (
+	beatPause    = 100 * time.Millisecond
+	beatPatience = 2 * time.Minute
+)
+
+func (t *trial) time(ctx context.Context, name string) time.Time {
+	f, err := t.stat(ctx, name)
+	t.must(err)
+	return f.ModTime
+}

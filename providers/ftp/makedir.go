@@ -1,0 +1,54 @@
+package ftp
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io/fs"
+	"path"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// MakeDir believes that it made dir only where the server confirms its MKD: on
+// every server that was tried, one of many sessions is told so.
+func (s *Store) MakeDir(ctx context.Context, dir string) error {
+	if err := s.checkEntry(dir); err != nil {
+		return s.fail("make", dir, err)
+	}
+	absolute := s.absolute(dir)
+	return s.fail("make", dir, s.do(ctx, func(ss *session) error { return s.makeNew(ss, absolute) }))
+}
+
+func (s *Store) makeNew(ss *session, dir string) error {
+	refusal, err := s.makeOnce(ss, dir)
+	if refusal == nil || err != nil {
+		return err
+	}
+	s.known.forget(path.Dir(dir)) // it may be gone by now
+	refusal, err = s.makeOnce(ss, dir)
+	return cmp.Or(err, refusal)
+}
+
+// makeOnce returns the refusal of MKD where nothing is there: it has the code
+// of a directory that is.
+func (s *Store) makeOnce(ss *session, dir string) (refusal, err error) {
+	if err := s.makeDir(ss, path.Dir(dir)); err != nil {
+		return nil, err
+	}
+	err = ss.lenient(ss.library.MakeDir(dir))
+	if !answered(err) || transient(err) {
+		return nil, err
+	}
+	refusal = err
+	switch _, err := s.stat(ss, dir); {
+	case err == nil:
+		return nil, fs.ErrExist
+	case errors.Is(err, fs.ErrNotExist):
+		return refusal, nil
+	default:
+		return nil, err
+	}
+}
+
+var _ providers.Locker = (*Store)(nil)
