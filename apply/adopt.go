@@ -57,5 +57,8 @@ func (m mark) write(ctx context.Context, files []state.File) error {
 	if err := write(ctx, m.store, m.s.From, doc.Encode()); err != nil {
 		return err
 	}
+	if err := m.guard(ctx, m.job, m.s.Op); err != nil {
+		return err
+	}
 	return rename(ctx, m.store, m.s.From, m.s.To)
 }

@@ -3,10 +3,11 @@
 //
 //	result, err := apply.Run(ctx, plan, apply.Options{Run: runID, Stores: stores, Journal: j})
 //
-// First it lists what the plan is about to touch and compares that with what
-// the plan saw. A difference is ErrStale, and nothing was touched. Then come
-// the plan's own steps: owner files, cleanups, and one chain per destination
-// and VM, in which deletes follow uploads.
+// First it locks the destinations that change, lists what the plan is about to
+// touch, and compares that with what the plan saw. A difference is ErrStale, and
+// nothing was touched. Then come the plan's own steps: owner files, cleanups,
+// and one chain per destination and VM, in which deletes follow uploads. A lock
+// that was lost ends the apply before its next change.
 //
 // A step is made of two parts. look asks the place what is so: the result is
 // there already, or what the step needs is there, or an error. act does the

@@ -58,6 +58,13 @@ type Waiting struct {
 	For     time.Duration
 }
 
+// Locked: another apply has the lock of a destination and is waited for (Err is
+// a *lock.HeldError), or this one could not give its own back.
+type Locked struct {
+	Destination string
+	Err         error
+}
+
 // StepDone: one step is done, or was found done.
 type StepDone struct {
 	Address string
@@ -100,6 +107,7 @@ func (Progress) event()      {}
 func (Comparing) event()     {}
 func (Scarce) event()        {}
 func (Waiting) event()       {}
+func (Locked) event()        {}
 func (StepDone) event()      {}
 func (ChangeDone) event()    {}
 func (Failed) event()        {}

@@ -51,6 +51,9 @@ func (x *executor) othersWait(j *job) bool {
 // unstage removes what the upload has staged; it can be sent again.
 func (x *executor) unstage(ctx context.Context, j *job) error {
 	folder := j.place.WorkDir.Staged(j.key)
+	if err := x.guard(ctx, j, diff.OpRelease); err != nil {
+		return &StepError{j.address, diff.OpRelease, folder, err}
+	}
 	if j.inPlace() {
 		if err := x.vacate(ctx, j); err != nil {
 			return &StepError{j.address, diff.OpRelease, j.final(), err}

@@ -71,6 +71,9 @@ func (m manifest) move(ctx context.Context) error {
 	if err := removeIfThere(ctx, m.store, m.s.To); err != nil {
 		return err
 	}
+	if err := m.guard(ctx, m.job, m.s.Op); err != nil {
+		return err
+	}
 	return rename(ctx, m.store, m.s.From, m.s.To)
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -20,6 +21,11 @@ type Options struct {
 	Missing map[string]error
 	// Journal is that of this run; nil means that nothing is remembered.
 	Journal *journal.Journal
+	// Machine takes the locks of the destinations; nil: the caller answers for
+	// it that nobody else changes them.
+	Machine *lock.Machine
+	// LockTimeout is how long to wait for a lock that is held.
+	LockTimeout time.Duration
 	// Events is told what happens, one call at a time; nil is fine.
 	Events func(Event)
 	// Parallelism is the most steps that are done at once, at all destinations

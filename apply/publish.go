@@ -73,6 +73,9 @@ func (p publish) act(ctx context.Context) (journal.Result, error) {
 
 // stillWhole looks again at what may have changed while time passed.
 func (p publish) stillWhole(ctx context.Context) error {
+	if err := p.guard(ctx, p.job, p.s.Op); err != nil {
+		return err
+	}
 	if err := absent(ctx, p.store, p.s.To); err != nil {
 		return err
 	}

@@ -2,17 +2,20 @@ package apply
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/diff"
 )
 
-// Run carries out the plan. Its error is nil, or wraps ErrRefused, ErrStale or
-// ErrApplied (nothing was touched), ErrPartial (see Result), the error of ctx (the same
+// Run carries out the plan. Its error is nil, or wraps ErrRefused, ErrStale,
+// ErrApplied or lock.ErrHeld (nothing was touched), lock.ErrLost (another apply
+// took over; it goes on as after a crash), ErrPartial (see Result), the error of ctx (the same
 // plan and journal go on from here), or is that of a place which could not be
 // read at all, or of the journal. Where only some groups cannot be read, their
 // changes fail.
@@ -22,13 +25,10 @@ func Run(ctx context.Context, plan *diff.Plan, opts Options) (Result, error) {
 		return Result{}, err
 	}
 	began := x.opts.Now()
-	if err := x.check(ctx); err != nil {
+	begun, err := x.locked(ctx)
+	if !begun {
 		return Result{}, err
 	}
-	if err := x.begin(); err != nil {
-		return Result{}, err
-	}
-	err = x.work(ctx)
 	result := x.result(began)
 	x.tell(Finished{result})
 	if err == nil {
@@ -37,11 +37,46 @@ func Run(ctx context.Context, plan *diff.Plan, opts Options) (Result, error) {
 	return result, err
 }
 
+// locked works under the locks of all destinations that change. The loss of one
+// ends what is under way everywhere.
+func (x *executor) locked(ctx context.Context) (begun bool, err error) {
+	if x.recorded() {
+		return false, ErrApplied
+	}
+	ctx, lose := context.WithCancelCause(ctx)
+	defer lose(nil)
+	defer x.unlockAll(ctx)
+	if err := x.lockAll(ctx, lose); err != nil {
+		return false, err
+	}
+	begun, err = x.perform(ctx)
+	if lost := context.Cause(ctx); err != nil && errors.Is(lost, lock.ErrLost) {
+		err = lost
+	}
+	return begun, err
+}
+
+func (x *executor) perform(ctx context.Context) (begun bool, err error) {
+	if err := x.check(ctx); err != nil {
+		return false, err
+	}
+	if err := x.begin(); err != nil {
+		return false, err
+	}
+	return true, x.work(ctx)
+}
+
 // Check does all the checks that come before the first step, and nothing else.
 // Its errors are those of Run; ErrPartial names the groups that cannot be read.
 func Check(ctx context.Context, plan *diff.Plan, opts Options) error {
 	x, err := prepare(plan, opts)
 	if err != nil {
+		return err
+	}
+	if x.recorded() {
+		return ErrApplied
+	}
+	if err := x.lookAtLocks(ctx); err != nil {
 		return err
 	}
 	if err := x.check(ctx); err != nil {
@@ -61,6 +96,7 @@ type executor struct {
 	unread   map[string]error // scopes whose groups could not be read
 	lost     map[string]error // destinations that could not be read
 	listed   time.Time        // when this run began to list
+	locks    map[string]*lock.Lock
 	uploaded atomic.Int64
 	waited   atomic.Int64 // nanoseconds
 	telling  sync.Mutex
@@ -72,7 +108,10 @@ func prepare(plan *diff.Plan, opts Options) (*executor, error) {
 	if plan.Refused() {
 		return nil, ErrRefused
 	}
-	x := &executor{plan: plan, opts: opts.withDefaults(), owners: map[string]*job{}, unread: map[string]error{}, lost: map[string]error{}}
+	x := &executor{
+		plan: plan, opts: opts.withDefaults(), owners: map[string]*job{}, locks: map[string]*lock.Lock{},
+		unread: map[string]error{}, lost: map[string]error{},
+	}
 	x.journal = x.opts.Journal
 	if x.opts.Parallelism > 0 {
 		x.turns = make(chan struct{}, x.opts.Parallelism)
@@ -85,9 +124,6 @@ func prepare(plan *diff.Plan, opts Options) (*executor, error) {
 
 // check compares the world with the plan and tells whether anything is left.
 func (x *executor) check(ctx context.Context) error {
-	if x.recorded() {
-		return ErrApplied
-	}
 	x.listed = x.opts.Now()
 	if err := x.survey(ctx); err != nil {
 		return err

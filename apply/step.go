@@ -195,6 +195,9 @@ func (x *executor) take(ctx context.Context, j *job, s diff.Step) error {
 		if id := x.unmet(s); id != "" {
 			return fmt.Errorf("needs %s, which is not done", id)
 		}
+		if err := x.guard(ctx, j, s.Op); err != nil {
+			return err
+		}
 		if err := x.journal.Started(s.ID); err != nil {
 			return fatalError{err}
 		}

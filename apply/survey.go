@@ -65,6 +65,9 @@ func (x *executor) touches(p diff.Place) bool {
 }
 
 func (x *executor) surveyDestination(ctx context.Context, p diff.Place) error {
+	if err := x.lost[p.Name]; err != nil {
+		return err
+	}
 	if err := x.opts.Missing[p.Name]; err != nil {
 		return fmt.Errorf("%s: %w", p.Name, err)
 	}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
@@ -333,6 +334,7 @@ type run struct {
 	parallelism int
 	events      func(apply.Event)
 	missing     map[string]error // destinations that cannot be opened
+	machine     *lock.Machine    // nil: without locks
 }
 
 func (w *world) apply(ctx context.Context, plan *diff.Plan, r run) (apply.Result, error) {
@@ -347,7 +349,7 @@ func (w *world) apply(ctx context.Context, plan *diff.Plan, r run) (apply.Result
 	if err != nil {
 		return apply.Result{}, err
 	}
-	opts := apply.Options{Run: r.id, Stores: map[string]providers.Store{}, Journal: j, Parallelism: max(r.parallelism, 1), Events: r.events, Now: now, Missing: r.missing}
+	opts := apply.Options{Run: r.id, Stores: map[string]providers.Store{}, Journal: j, Parallelism: max(r.parallelism, 1), Events: r.events, Now: now, Missing: r.missing, Machine: r.machine}
 	for name, s := range w.stores {
 		if r.missing[name] != nil {
 			continue

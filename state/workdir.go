@@ -18,6 +18,7 @@ const ManifestName = "vmxsync.sha256"
 //	staging/VM~TIME/set/...        the set, renamed to its final name when whole
 //	trash/VM~TIME~RUN~del/...      a deleted set
 //	trash/VM~TIME~RUN~rep/...      a set that a replacement moved aside
+//	lock/held/ID~HOST~SINCE        who applies here now
 type WorkDir string
 
 // Owner is the file that names the owner of the root.
@@ -28,6 +29,9 @@ func (w WorkDir) Staging() string { return path.Join(string(w), "staging") }
 
 // Trash is the folder of all deleted sets.
 func (w WorkDir) Trash() string { return path.Join(string(w), "trash") }
+
+// Held is the folder that is there while an apply holds the lock.
+func (w WorkDir) Held() string { return path.Join(string(w), "lock", "held") }
 
 // Staged is the folder of one staged set.
 func (w WorkDir) Staged(k Key) string { return path.Join(w.Staging(), k.Decorated()) }

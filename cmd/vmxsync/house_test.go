@@ -34,13 +34,14 @@ var house = map[string]room{
 	"state/retention":        {may: []string{"state"}, never: pureNever},
 	"diff":                   {may: []string{"state", "state/retention", "providers"}, never: pureNever},
 	"diff/render":            {may: []string{"diff", "state", "providers"}, never: pureNever},
-	"apply":                  {may: []string{"diff", "state", "providers", "apply/journal"}},
+	"apply":                  {may: []string{"diff", "state", "providers", "apply/journal", "apply/lock"}},
 	"apply/journal":          {may: []string{"diff", "state", "providers"}},
+	"apply/lock":             {may: []string{"diff", "state", "providers"}},
 	"hclconfig":              {may: []string{"state", "providers", "hclconfig/predecessor"}},
 	"hclconfig/predecessor":  {never: pureNever},
 	"examples/quickstart":    {may: []string{"providers/ftp/ftptest"}},
 	"cmd/vmxsync": {may: []string{
-		"apply", "apply/journal", "diff", "diff/render", "hclconfig", "providers", "providers/contract", "providers/ftp", "providers/local", "state", "state/retention",
+		"apply", "apply/journal", "apply/lock", "diff", "diff/render", "hclconfig", "providers", "providers/contract", "providers/ftp", "providers/local", "state", "state/retention",
 	}},
 }
 
@@ -52,6 +53,7 @@ var doors = map[string][]string{
 	"github.com/sergi/go-diff":          {"diff/render"},
 	"github.com/urfave/cli/v2":          {"cmd/vmxsync"},
 	"github.com/fclairamb/ftpserverlib": {"providers/ftp/ftptest"},
+	"github.com/gofrs/flock":            {"apply/lock"},
 }
 
 func TestHouse_importsFollowTheTable(t *testing.T) {

@@ -44,6 +44,13 @@ func (s *Script) Crashed() bool {
 	return s.crashed
 }
 
+// Kill is a crash that happens now, between two calls.
+func (s *Script) Kill() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.crashed = true
+}
+
 // AllHit is an error that names each fault that never fired.
 func (s *Script) AllHit() error {
 	s.mu.Lock()

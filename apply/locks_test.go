@@ -1,0 +1,282 @@
+package apply_test
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/faults"
+	"github.com/vmxsync/vmxsync/providers/mem"
+)
+
+// holders are the names in the lock of a place.
+func (w *world) holders(t *testing.T, place string) []string {
+	t.Helper()
+	var names []string
+	for p := range w.tree(t, place) {
+		if name, ok := strings.CutPrefix(p, dir.Held()+"/"); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func wantUnlocked(t *testing.T, w *world) {
+	t.Helper()
+	for place := range w.stores {
+		if names := w.holders(t, place); len(names) > 0 {
+			t.Errorf("%s is still locked by %q", place, names)
+		}
+	}
+}
+
+// another is a machine that holds the lock of a place.
+func another(t *testing.T, w *world, place string) *lock.Lock {
+	t.Helper()
+	l, err := lock.Here(t.TempDir()).Take(t.Context(), lock.Place{Name: place, Store: w.stores[place], Work: dir}, lock.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Release(context.Background()) })
+	return l
+}
+
+func TestRun_locksTheDestinationsThatItChanges(t *testing.T) {
+	w := scene(t, chainScene)
+	plan := w.plan(t)
+	script, seen := faults.New(), 0
+	script.Observe(func(c faults.Call) {
+		if c.Op == "journal" || strings.HasPrefix(c.Path, work+"/lock") {
+			return
+		}
+		seen++
+		below := w.clone()
+		if nas, usb := below.holders(t, "nas"), below.holders(t, "usb"); len(nas) != 1 || len(usb) != 0 {
+			t.Errorf("after %s: nas is locked by %q, usb by %q", c, nas, usb)
+		}
+	})
+	r, err := w.apply(t.Context(), plan, run{id: thisRun, script: script, machine: lock.Here(t.TempDir())})
+	must(t, r, err)
+	if seen == 0 {
+		t.Error("nothing was observed")
+	}
+	wantUnlocked(t, w)
+}
+
+func TestRun_heldLockTouchesNothing(t *testing.T) {
+	w := scene(t, "")
+	plan := w.plan(t)
+	for _, place := range []string{"nas", "usb"} {
+		t.Run(place, func(t *testing.T) {
+			other := another(t, w, place)
+			before := w.trees(t)
+			r := run{id: thisRun, machine: lock.Here(t.TempDir())}
+			_, err := w.apply(t.Context(), plan, r)
+			held, ok := errors.AsType[*lock.HeldError](err)
+			if !ok || held.Holder != other.Holder() || held.Destination != place {
+				t.Errorf("got %v, want that %s is held by the other", err, place)
+			}
+			if err := w.check(t, plan, r); !errors.Is(err, lock.ErrHeld) {
+				t.Errorf("check: got %v, want ErrHeld", err)
+			}
+			after := w.trees(t)
+			for _, tree := range []map[string]tree{before, after} {
+				withoutLocks(tree)
+			}
+			if why := unlike(before, after); why != "" {
+				t.Error(why)
+			}
+			if err := other.Release(t.Context()); err != nil {
+				t.Error(err)
+			}
+			wantUnlocked(t, w)
+		})
+	}
+}
+
+func (w *world) check(t *testing.T, plan *diff.Plan, r run) error {
+	t.Helper()
+	stores := map[string]providers.Store{}
+	for name, s := range w.stores {
+		stores[name] = s
+	}
+	return apply.Check(t.Context(), plan, apply.Options{Run: r.id, Stores: stores, Journal: journal.Discard(r.id), Machine: r.machine})
+}
+
+// withoutLocks drops what locks leave: an empty folder, and the name of a
+// process that died with all its work done.
+func withoutLocks(trees map[string]tree) map[string]tree {
+	for _, tree := range trees {
+		for p := range tree {
+			if strings.HasPrefix(p, work+"/lock") || p == work && tree[p] == "/" {
+				delete(tree, p)
+			}
+		}
+	}
+	return trees
+}
+
+func TestRun_foreignRootIsNotEvenLocked(t *testing.T) {
+	w := scene(t, chainScene)
+	plan := w.plan(t)
+	w.plant("nas", dir.Owner(), "somebody else\n")
+	before := w.trees(t)
+	if _, err := w.apply(t.Context(), plan, run{id: thisRun, machine: lock.Here(t.TempDir())}); !errors.Is(err, apply.ErrStale) {
+		t.Errorf("got %v, want ErrStale", err)
+	}
+	if why := unlike(before, w.trees(t)); why != "" {
+		t.Error(why)
+	}
+}
+
+// TestRun_lostLockStopsIt has another machine take the lock over after every
+// call that changes something: from then on nothing is renamed but what was being
+// staged, and files are removed only in the one folder that a step had begun to
+// empty.
+func TestRun_lostLockStopsIt(t *testing.T) {
+	starts := map[string]*world{"in place": scene(t, chainScene).publishInPlace()}
+	for _, name := range []string{chainScene, "replace", "adopt", "publish, and cleanups", "an outlived replaced set goes"} {
+		starts[name] = scene(t, name)
+	}
+	for name, start := range starts {
+		t.Run(name, func(t *testing.T) {
+			plan, count := start.plan(t), faults.New()
+			r, err := start.clone().apply(t.Context(), plan, run{id: thisRun, script: count, machine: lock.Here(t.TempDir())})
+			must(t, r, err)
+			held := slices.IndexFunc(count.Calls(), func(c faults.Call) bool { return c.Op == faults.Put && strings.HasPrefix(c.Path, dir.Held()) })
+			for i := held + 2; i < len(count.Calls()); i++ {
+				loseAt(t, start.clone(), plan, i)
+			}
+		})
+	}
+}
+
+func loseAt(t *testing.T, w *world, plan *diff.Plan, i int) {
+	t.Helper()
+	script, lost := faults.New(), false
+	removed := map[string]bool{}
+	script.Observe(func(c faults.Call) {
+		switch {
+		case c.Op == "journal" || strings.HasPrefix(c.Path, dir.Held()):
+		case lost && c.Op == faults.Remove:
+			removed[folder(c.Path)] = true
+		case lost && c.Op == faults.Put && (w.inPlace() || strings.HasPrefix(c.Path, work)):
+		case lost && c.Op == faults.Rename && inStaging(c.Path) && inStaging(c.To):
+		case lost:
+			t.Errorf("lost at call %d: %s", i, c)
+		case c.Index >= i && !lost:
+			lost = true
+			overtake(t, w.stores["nas"])
+		}
+	})
+	_, err := w.apply(t.Context(), plan, run{id: thisRun, script: script, machine: lock.Here(t.TempDir())})
+	if len(removed) > 1 || err != nil && !errors.Is(err, lock.ErrLost) {
+		t.Errorf("lost at call %d: got %v, and files were removed in %v", i, err, removed)
+	}
+}
+
+func inStaging(p string) bool { return strings.HasPrefix(p, dir.Staging()+"/") }
+
+// folder is the folder of the set, or of what becomes or was one.
+func folder(p string) string {
+	parts := strings.Split(p, "/")
+	n := 2
+	if parts[0] == work {
+		n = 3
+	}
+	return strings.Join(parts[:min(n, len(parts))], "/")
+}
+
+// overtake puts another's name into the place of the holder's.
+func overtake(t *testing.T, store *mem.Store) {
+	t.Helper()
+	files, err := store.Clone().List(t.Context(), dir.Held())
+	if err != nil {
+		return // released
+	}
+	for _, f := range files {
+		below := store
+		if err := below.Rename(t.Context(), f.Path, dir.Held()+"/0a~other-1b~20261122T120000Z"); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestRun_locksAreGivenBackWhateverHappens(t *testing.T) {
+	for name, fault := range map[string]*faults.Fault{
+		"a failed upload": faults.Fail(faults.On(dir.StagedSet(key("Bart", 21))+"/*", faults.Put), 0, faults.Middle, providers.ErrFull),
+		"no journal":      faults.Fail(faults.On("", "journal"), 3, faults.Before, errors.New("disk full")),
+		"no listing":      faults.FailAlways(faults.On("Bart", faults.List), providers.ErrUnreachable),
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := scene(t, chainScene)
+			if _, err := w.apply(t.Context(), w.plan(t), run{id: thisRun, script: faults.New(fault), machine: lock.Here(t.TempDir())}); err == nil {
+				t.Error("got no error")
+			}
+			wantUnlocked(t, w)
+		})
+	}
+	t.Run("an interrupt", func(t *testing.T) {
+		w := scene(t, chainScene)
+		ctx, cancel := context.WithCancel(t.Context())
+		script := faults.New()
+		script.Observe(func(c faults.Call) {
+			if strings.HasPrefix(c.Path, dir.StagedSet(key("Bart", 21))) {
+				cancel()
+			}
+		})
+		if _, err := w.apply(ctx, w.plan(t), run{id: thisRun, script: script, machine: lock.Here(t.TempDir())}); !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+		wantUnlocked(t, w)
+	})
+}
+
+func TestPlan_doesNotSeeALock(t *testing.T) {
+	w := scene(t, "")
+	want := w.plan(t)
+	other := another(t, w, "nas")
+	if got := w.plan(t); !reflect.DeepEqual(got, want) {
+		t.Error("a held lock makes another plan")
+	}
+	if held := w.holders(t, "nas"); len(held) != 1 || held[0] != other.Holder().String() {
+		t.Errorf("planning changed the lock: %q", held)
+	}
+}
+
+// TestRun_crashUnderLocks stops an apply with locks at every call. The same
+// machine goes on at once, with the same plan.
+func TestRun_crashUnderLocks(t *testing.T) {
+	start := scene(t, chainScene)
+	plan := start.plan(t)
+	undisturbed, count := start.clone(), faults.New()
+	r, err := undisturbed.apply(t.Context(), plan, run{id: thisRun, script: count, machine: lock.Here(t.TempDir())})
+	must(t, r, err)
+	end := withoutLocks(undisturbed.trees(t))
+	for i := 0; i < len(count.Calls()); i += sparse(1) {
+		for _, when := range whens(count.Calls()[i]) {
+			w, log, here := start.clone(), &memLog{}, t.TempDir()
+			script := faults.New(faults.Crash(i, when))
+			w.apply(t.Context(), plan, run{id: thisRun, log: log, script: script, machine: lock.Here(here)})
+			if err := script.AllHit(); err != nil {
+				t.Fatal(err)
+			}
+			r, err := w.apply(t.Context(), plan, run{id: thisRun, log: log.clone(), machine: lock.Here(here)})
+			if !errors.Is(err, apply.ErrApplied) {
+				must(t, r, err)
+				wantUnlocked(t, w)
+			}
+			if why := unlike(end, withoutLocks(w.trees(t))); why != "" {
+				t.Fatalf("crash %s %s: %s", when, count.Calls()[i], why)
+			}
+		}
+	}
+}
