@@ -135,7 +135,7 @@ func TestTake_oneOfManyGetsIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for range 50 {
 			store := mem.New(nil)
-			locks, errs := race(t, 6, func(int) providers.Store { return store }, lock.Options{})
+			locks, errs := race(t, 6, func(int) providers.Store { return distant{store} }, lock.Options{})
 			if len(locks) != 1 || len(errs) != 5 {
 				t.Fatalf("%d have the lock, want 1", len(locks))
 			}
@@ -176,8 +176,8 @@ func race(t *testing.T, n int, store func(i int) providers.Store, o lock.Options
 // is not what the lock stands on.
 func TestTake_noTwoGetItWhereMakingAFolderProvesNothing(t *testing.T) {
 	for name, weaken := range map[string]func(*mem.Store) providers.Store{
-		"no way to make one": func(m *mem.Store) providers.Store { return plain{m} },
-		"all have made it":   func(m *mem.Store) providers.Store { return willing{m} },
+		"no way to make one": func(m *mem.Store) providers.Store { return plain{distant{m}} },
+		"all have made it":   func(m *mem.Store) providers.Store { return willing{distant{m}} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -197,11 +197,30 @@ func TestTake_noTwoGetItWhereMakingAFolderProvesNothing(t *testing.T) {
 	}
 }
 
+// distant is a store whose changes take a moment, so that all who ask at once
+// are told the same.
+type distant struct{ *mem.Store }
+
+func (s distant) MakeDir(ctx context.Context, dir string) error {
+	time.Sleep(time.Millisecond)
+	return s.Store.MakeDir(ctx, dir)
+}
+
+func (s distant) Put(ctx context.Context, p string, body providers.Body) error {
+	time.Sleep(time.Millisecond)
+	return s.Store.Put(ctx, p, body)
+}
+
+func (s distant) Rename(ctx context.Context, from, to string) error {
+	time.Sleep(time.Millisecond)
+	return s.Store.Rename(ctx, from, to)
+}
+
 // willing makes folders that are there.
-type willing struct{ *mem.Store }
+type willing struct{ distant }
 
 func (s willing) MakeDir(ctx context.Context, dir string) error {
-	if err := s.Store.MakeDir(ctx, dir); !errors.Is(err, fs.ErrExist) {
+	if err := s.distant.MakeDir(ctx, dir); !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	return nil
@@ -316,7 +335,7 @@ func TestTake_deadHolderHasOneHeir(t *testing.T) {
 		store := mem.New(nil)
 		dead := doom(t, machine(t), store)
 		dead.kill(t)
-		locks, errs := race(t, 6, func(int) providers.Store { return store }, lock.Options{Patience: 2 * lock.Lease})
+		locks, errs := race(t, 6, func(int) providers.Store { return distant{store} }, lock.Options{Patience: 2 * lock.Lease})
 		if len(locks) != 1 || len(errs) != 5 {
 			t.Fatalf("%d have the lock, %d were refused, want 1 and 5", len(locks), len(errs))
 		}
@@ -328,6 +347,38 @@ func TestTake_deadHolderHasOneHeir(t *testing.T) {
 		}
 		release(t, locks[0])
 	})
+}
+
+func TestTake_noTwoInheritWhereARenameIsACopy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for range 20 {
+			store := mem.New(nil)
+			doom(t, machine(t), store).kill(t)
+			locks, _ := race(t, 6, func(int) providers.Store { return copying{distant{store}} }, lock.Options{Patience: 2 * lock.Lease})
+			if len(locks) > 1 {
+				t.Fatalf("%d have the lock", len(locks))
+			}
+			for _, l := range locks {
+				release(t, l)
+			}
+		}
+	})
+}
+
+// copying renames as some gateways do: whoever comes before the end succeeds.
+type copying struct{ distant }
+
+func (s copying) Rename(ctx context.Context, from, to string) error {
+	if _, err := s.Stat(ctx, from); err != nil {
+		return err
+	}
+	if err := s.Put(ctx, to, providertest.Text("copy")); err != nil {
+		return err
+	}
+	if err := s.Remove(ctx, from); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 func TestTake_waitsForTheRelease(t *testing.T) {
