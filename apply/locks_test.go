@@ -54,7 +54,7 @@ func TestRun_locksTheDestinationsThatItChanges(t *testing.T) {
 	plan := w.plan(t)
 	script, seen := faults.New(), 0
 	script.Observe(func(c faults.Call) {
-		if c.Op == "journal" || strings.HasPrefix(c.Path, work+"/lock") {
+		if c.Op == "journal" || c.Path == work || strings.HasPrefix(c.Path, work+"/lock") {
 			return
 		}
 		seen++
@@ -165,7 +165,7 @@ func loseAt(t *testing.T, w *world, plan *diff.Plan, i int) {
 	removed := map[string]bool{}
 	script.Observe(func(c faults.Call) {
 		switch {
-		case c.Op == "journal" || strings.HasPrefix(c.Path, dir.Held()):
+		case c.Op == "journal" || c.Path == work || strings.HasPrefix(c.Path, work+"/lock"):
 		case lost && c.Op == faults.Remove:
 			removed[folder(c.Path)] = true
 		case lost && c.Op == faults.Put && (w.inPlace() || strings.HasPrefix(c.Path, work)):

@@ -25,7 +25,7 @@ type HeldError struct {
 func (e *HeldError) Error() string {
 	who := "somebody who has not said so yet"
 	if e.Holder.name != "" {
-		who = e.Holder.describe()
+		who = e.Holder.Who()
 	}
 	if e.Here {
 		who = "another apply on this machine, " + who
@@ -45,7 +45,7 @@ type lostError struct {
 func (e *lostError) Error() string {
 	how := "its name is gone: it was removed"
 	if len(e.others) > 0 {
-		how = "it is held by " + e.others[0].describe()
+		how = "it is held by " + e.others[0].Who()
 	}
 	return providers.Escape(fmt.Sprintf("%s: %v: %s", e.destination, ErrLost, how))
 }

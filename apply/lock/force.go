@@ -24,7 +24,7 @@ func Force(ctx context.Context, p Place, id string) (Holder, error) {
 			if err := p.remove(ctx, h); err != nil {
 				return h, err
 			}
-			p.fold(ctx)
+			p.fold(ctx, false)
 			return h, nil
 		}
 	}
@@ -37,7 +37,7 @@ func Force(ctx context.Context, p Place, id string) (Holder, error) {
 func notThat(p Place, id string, all []Holder) error {
 	var who []string
 	for _, h := range all {
-		who = append(who, fmt.Sprintf("%s (%s)", h.ID, h.describe()))
+		who = append(who, fmt.Sprintf("%s (%s)", h.ID, h.Who()))
 	}
 	return errors.New(providers.Escape(fmt.Sprintf("the lock of %s is not held by %s: it is held by %s", p.Name, id, strings.Join(who, ", "))))
 }

@@ -39,8 +39,8 @@ func parseHolder(name string) Holder {
 // String is the name of the file of the lock: ID~HOST~SINCE.
 func (h Holder) String() string { return h.name }
 
-// describe says who and since when. It may hold a hostile name.
-func (h Holder) describe() string {
+// Who says who and since when. It may hold a hostile name.
+func (h Holder) Who() string {
 	if h.Host == "" {
 		return "somebody unknown, by a file with the name " + h.name
 	}

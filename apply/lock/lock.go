@@ -14,6 +14,7 @@ type Lock struct {
 	place     Place
 	file      *File
 	self      Holder
+	first     bool     // nobody had worked there before
 	overtaken []Holder // the dead, one of whom may come back
 
 	onLoss func(error)
@@ -112,7 +113,7 @@ func (l *Lock) Release(ctx context.Context) error {
 	defer cancel()
 	err := l.place.remove(ctx, l.self)
 	if err == nil {
-		l.place.fold(ctx)
+		l.place.fold(ctx, l.first)
 	}
 	return errors.Join(err, l.file.Release())
 }

@@ -87,9 +87,29 @@ func (p Place) remove(ctx context.Context, h Holder) error {
 	return nil
 }
 
-// fold removes the folder of the lock. One that is not empty is another's by
-// now, and one that stays empty is in nobody's way.
-func (p Place) fold(ctx context.Context) { _ = p.Store.Remove(ctx, p.Work.Held()) }
+// untouched tells that nobody has worked there yet.
+func (p Place) untouched(ctx context.Context) (bool, error) {
+	_, err := p.Store.Stat(ctx, string(p.Work))
+	if errors.Is(err, fs.ErrNotExist) {
+		return true, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("lock: %w", err)
+	}
+	return false, nil
+}
+
+// fold removes the folder of the lock; and all of the work folder where that
+// holds nothing else, so that a root where nothing was done stays as it was. A
+// folder that is not empty is another's by now, and one that stays empty is in
+// nobody's way.
+func (p Place) fold(ctx context.Context, all bool) {
+	for dir := p.Work.Held(); dir != "."; dir = path.Dir(dir) {
+		if p.Store.Remove(ctx, dir) != nil || !all {
+			return
+		}
+	}
+}
 
 // look is all that can be seen of whether the holders live: two looks that are
 // equal saw none of them do anything.

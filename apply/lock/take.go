@@ -43,7 +43,10 @@ func (m *Machine) Take(ctx context.Context, p Place, o Options) (*Lock, error) {
 		l.onLoss = func(error) {}
 	}
 	a := attempt{Lock: l, options: o, began: began}
-	if err := a.run(ctx); err != nil {
+	if l.first, err = p.untouched(ctx); err == nil {
+		err = a.run(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, file.Release())
 	}
 	l.live(ctx)

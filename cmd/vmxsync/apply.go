@@ -13,6 +13,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/render"
 )
@@ -23,6 +24,7 @@ func applyFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "input", Usage: "ask for approval on the terminal", Value: true},
 		&cli.StringFlag{Name: "journal", Usage: "keep the record of this apply in `FILE` (default: the plan's name and .journal)"},
 		&cli.BoolFlag{Name: "journal-reset", Usage: "set a damaged journal aside"},
+		lockTimeoutFlag(),
 		&cli.BoolFlag{Name: "check", Usage: "with FILE: make all checks and change nothing"},
 		takeOverFlag(),
 		parallelismFlag("do at most `N` steps at once, over all destinations (default: as many as they have connections)"),
@@ -88,6 +90,11 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 	if record == "" {
 		record = path + ".journal"
 	}
+	turn, err := p.takeTurn(c, record)
+	if err != nil {
+		return err
+	}
+	defer turn.end()
 	if c.Bool("journal-reset") {
 		if err := journal.SetAside(record); err != nil {
 			return err
@@ -107,7 +114,7 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 		return failure("A place of the plan cannot be opened", err)
 	}
 	if c.Bool("check") {
-		return p.checkSaved(c.Context, saved, record, places)
+		return p.checkSaved(c.Context, saved, record, places, turn)
 	}
 	command := "apply " + quoted(path)
 	if c.IsSet("journal") {
@@ -115,17 +122,17 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 	}
 	w := work{
 		run: saved.Envelope.RunID, id: saved.ID, record: record, again: again(c, command),
-		opened: places,
+		opened: places, turn: turn,
 	}
 	return p.carryOut(c.Context, saved.Plan, w)
 }
 
-func (p *process) checkSaved(ctx context.Context, saved *diff.Saved, record string, places opened) error {
+func (p *process) checkSaved(ctx context.Context, saved *diff.Saved, record string, places opened, turn turn) error {
 	j, err := journal.Read(record, journal.Header{Run: saved.Envelope.RunID, Plan: saved.ID}, time.Now)
 	if err != nil {
 		return journalFailure(err)
 	}
-	err = apply.Check(ctx, saved.Plan, apply.Options{Run: saved.Envelope.RunID, Stores: places.stores, Missing: places.missing, Journal: j})
+	err = apply.Check(ctx, saved.Plan, apply.Options{Run: saved.Envelope.RunID, Stores: places.stores, Missing: places.missing, Journal: j, Machine: turn.machine})
 	if err == nil {
 		p.voice.result("The plan can be applied: all checks passed, nothing was changed.\n")
 	}
@@ -174,6 +181,11 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 	if nothingToDo(plan) {
 		return p.both(missing, waiting(plan))
 	}
+	turn, err := p.takeTurn(c, record)
+	if err != nil {
+		return err
+	}
+	defer turn.end()
 	flags := "apply"
 	if !ask {
 		flags += " -auto-approve"
@@ -183,7 +195,7 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 	}
 	job := work{
 		run: saved.Envelope.RunID, id: saved.ID, record: record, leftOut: missing, again: again(c, flags),
-		opened: opened{stores: w.stores},
+		opened: opened{stores: w.stores}, turn: turn,
 	}
 	return p.carryOut(c.Context, plan, job)
 }
@@ -221,7 +233,12 @@ Do you want to perform these actions?
 
 // approve asks on the terminal; nil is a yes.
 func (p *process) approve(ctx context.Context) error {
-	p.voice.print(approval)
+	return p.confirm(ctx, approval, "Apply cancelled")
+}
+
+// confirm asks on the terminal; declined sums up an error that is no yes.
+func (p *process) confirm(ctx context.Context, question, declined string) error {
+	p.voice.print(question)
 	answer := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(p.stdin).ReadString('\n')
@@ -231,7 +248,7 @@ func (p *process) approve(ctx context.Context) error {
 	case line := <-answer:
 		p.voice.print("\n")
 		if line != "yes" {
-			return failure("Apply cancelled", errors.New("it was not approved; nothing was changed"))
+			return failure(declined, errors.New("it was not approved; nothing was changed"))
 		}
 		return nil
 	case <-ctx.Done():
@@ -245,6 +262,7 @@ type work struct {
 	run, id string // of the plan
 	record  string // path of its journal
 	opened
+	turn
 	leftOut error  // destinations that the plan does not cover; nil if none
 	again   string // the command that goes on after an interrupt
 }
@@ -255,6 +273,7 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 	err := p.journaled(w.run, w.id, w.record, func(j *journal.Journal) error {
 		_, err := apply.Run(ctx, plan, apply.Options{
 			Run: w.run, Stores: w.stores, Missing: w.missing, Journal: j, Events: told.event, Parallelism: p.parallelism,
+			Machine: w.machine, LockTimeout: w.patience,
 		})
 		return err
 	})
@@ -315,6 +334,8 @@ func withoutSummary(err error) string {
 
 func applyFailure(err error) error {
 	switch {
+	case errors.Is(err, lock.ErrHeld), errors.Is(err, lock.ErrLost):
+		return lockFailure(err)
 	case errors.Is(err, apply.ErrStale):
 		return failure("Saved plan is stale", hinted(restated{withoutSummary(err), err}, "Nothing was changed. Make a new plan: vmxsync plan -out=FILE."))
 	case errors.Is(err, apply.ErrApplied):

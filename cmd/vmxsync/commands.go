@@ -10,7 +10,7 @@ import (
 type arguments struct{ vars []hclconfig.VarArg }
 
 func (p *process) commands() []*cli.Command {
-	var plan, apply, validate, list, check arguments
+	var plan, apply, validate, list, check, unlock arguments
 	return []*cli.Command{
 		{
 			Name:      "init",
@@ -52,11 +52,13 @@ func (p *process) commands() []*cli.Command {
 			ArgsUsage: "[FILE]",
 			Description: "With FILE: does exactly what that plan says, after checking that the world is still as\n" +
 				"the plan saw it. Killed and run again with the same file, it finishes.\n" +
-				"Without FILE: plans, shows the plan and asks for approval.",
+				"Without FILE: plans, shows the plan and asks for approval.\n" +
+				"A destination that another apply is changing is locked: see -lock-timeout.",
 			CustomHelpTemplate: exitCodes(
 				"3    some steps failed, the others are done",
 				"4    the saved plan is stale, has expired, or was already applied",
 				"5    a guard refused the plan, or held deletes back; all else is done",
+				"6    another apply has locked a destination, or has taken its lock over",
 				"130  interrupted; the same command goes on"),
 			Flags:  append(varFlags(&apply.vars), applyFlags()...),
 			Action: func(c *cli.Context) error { return p.apply(c, apply) },
@@ -109,6 +111,19 @@ func (p *process) commands() []*cli.Command {
 				"3    a file is not in canonical form (with -check)"),
 			Flags:  fmtFlags(),
 			Action: p.format,
+		},
+		{
+			Name:      "force-unlock",
+			Usage:     "remove the lock of an apply that is dead",
+			ArgsUsage: "DESTINATION/ID",
+			Description: "Removes the lock of that destination if ID holds it, and nothing else. An apply that finds\n" +
+				"a destination locked says who holds the lock, and its ID. It is seldom needed: the next\n" +
+				"apply on the same machine takes the lock of a dead one over at once, one on another machine\n" +
+				"with -lock-timeout=2m.\n\n" +
+				"   vmxsync force-unlock nas/3f2a9c41d07b",
+			CustomHelpTemplate: exitCodes(),
+			Flags:              append(varFlags(&unlock.vars), forceUnlockFlags()...),
+			Action:             func(c *cli.Context) error { return p.forceUnlock(c, unlock) },
 		},
 		{
 			Name:               "version",

@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/lock"
 )
 
 // Exit codes, the same for every command.
@@ -19,6 +20,7 @@ const (
 	exitPartial     = 3
 	exitStale       = 4
 	exitRefused     = 5
+	exitLocked      = 6
 	exitInterrupted = 130
 
 	// Those of terraform fmt.
@@ -48,6 +50,8 @@ func exitCode(err error) int {
 		return int(s)
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
+	case errors.Is(err, lock.ErrHeld), errors.Is(err, lock.ErrLost):
+		return exitLocked
 	case errors.Is(err, apply.ErrStale), errors.Is(err, apply.ErrApplied), errors.Is(err, errExpired):
 		return exitStale
 	case errors.Is(err, apply.ErrPartial):

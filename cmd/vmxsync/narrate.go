@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -57,6 +58,8 @@ func (n *textNarrator) event(e apply.Event) {
 		n.say("%s: Only %s are free, and %s are to be sent: what does not fit will fail.", e.Place, state.FormatBytes(e.Free), state.FormatBytes(e.Need))
 	case apply.Waiting:
 		n.say("%s: All files are sent. Waiting %s before it is published: the connection that was lost might still write at the server (timeouts.io)...", e.Address, seconds(e.For))
+	case apply.Locked:
+		n.say("%s", locked(e))
 	case apply.ChangeDone:
 		n.done(e)
 	case apply.Failed:
@@ -68,6 +71,14 @@ func (n *textNarrator) event(e apply.Event) {
 	case apply.Finished:
 		n.finished = &e.Result
 	}
+}
+
+// locked tells of a lock that is waited for, or was not given back.
+func locked(e apply.Locked) string {
+	if errors.Is(e.Err, lock.ErrHeld) {
+		return fmt.Sprintf("%v. Waiting...", e.Err)
+	}
+	return fmt.Sprintf("%s: The lock could not be given back; the next apply on this machine takes it over: %v", e.Destination, e.Err)
 }
 
 // started says nothing of a root or a leftover: these take no time.
@@ -169,7 +180,7 @@ type jsonNarrator struct {
 }
 
 type jsonEvent struct {
-	Type    string    `json:"type"` // started, progress, step, done, scarce, skipped, failed, summary
+	Type    string    `json:"type"` // started, progress, step, done, scarce, skipped, failed, locked, summary
 	Time    time.Time `json:"time"`
 	Address string    `json:"address,omitempty"`
 	Action  string    `json:"action,omitempty"`
@@ -201,6 +212,8 @@ func (n *jsonNarrator) event(e apply.Event) {
 			n.last = time.Now()
 			n.write(jsonEvent{Type: "progress", Address: e.Address, Path: e.Path, Sent: e.Sent, Bytes: e.Size})
 		}
+	case apply.Locked:
+		n.write(jsonEvent{Type: "locked", Address: e.Destination, Error: e.Err.Error()})
 	case apply.StepDone:
 		n.write(jsonEvent{Type: "step", Address: e.Address, Step: e.Step})
 	case apply.ChangeDone:

@@ -40,6 +40,7 @@ func params(dir string, servers started, env []string) testscript.Params {
 			mine := started{}
 			maps.Copy(mine, servers)
 			e.Values[startedKey{}] = mine
+			e.Values[runningKey{}] = &running{}
 			for _, pair := range env {
 				name, value, _ := strings.Cut(pair, "=")
 				e.Setenv(name, value)

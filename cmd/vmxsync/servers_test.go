@@ -70,6 +70,18 @@ func TestServers_linkInStaging(t *testing.T) {
 	}
 }
 
+// TestServers_lock has the lock of another machine on each server, and one that a
+// killed apply has left.
+func TestServers_lock(t *testing.T) {
+	for _, real := range ftptest.Real() {
+		t.Run(real.Name, func(t *testing.T) {
+			server := ftptest.NewReal(t, real.Name, ftptest.RealOptions{})
+			env := append(serverEnv("NAS", server), tlsBlock(server))
+			testscript.Run(t, params(filepath.Join("testdata", "lock"), started{"NAS": server}, env))
+		})
+	}
+}
+
 // TestServers_checkSaysWhatTheContractSays checks each real server in one of
 // its modes; the contract is tried in all of them in providers/ftp.
 func TestServers_checkSaysWhatTheContractSays(t *testing.T) {

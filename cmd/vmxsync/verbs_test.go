@@ -31,13 +31,16 @@ import (
 //	ftpserver NAME [OPTION...]  starts an in-process server: tls=explicit, tls=implicit, user=NAME, password=TEXT, mlsd=off, max=N, rename=files;
 //	                            sets NAME_HOST, _PORT, _USER, _PASSWORD, _CA, _DISK (its folder on this disk)
 //	ftpstop NAME                stops it
+//	ends COMMAND-END            the command of running ends now: kill (-9), or an exit code, which it must come to by itself
 //	ghosts NAME KIND DIR...     makes an in-process server list hostile names (KIND: dirs, files) or lines (lines) in its folders
 //	interrupted GLOB SIZE COMMAND... is killed with an interrupt, which must end with 130; writes stderr.txt
 //	killed GLOB SIZE COMMAND... starts a command and kills it (-9) once a file that matches has SIZE
+//	holder NAME DIR             sets NAME to the ID of the one who holds the lock in the work folder DIR
 //	hours DIR N                 makes N folders of sets in DIR, one for each hour from 2025 on
 //	nowhere DIR TEXT            no file below DIR holds TEXT
 //	printable FILE...           each holds text and line ends alone: no control character, nothing that is not UTF-8
 //	rewrite FILE                changes every byte of a file, and neither its size nor its time; a second time undoes it
+//	running GLOB SIZE COMMAND... starts a command and goes on once a file that matches has SIZE
 //	same DIR DIR                every file of the first is in the second, equal
 //	sums DIR                    sha256sum -c passes in every set below DIR that has a manifest
 //	tree DIR NAME=SIZE...       makes files of pseudo-random bytes, as old as the set they belong to
@@ -46,16 +49,19 @@ var verbs = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"adopt":       adoptVerb,
 	"clock":       clockVerb,
 	"code":        codeVerb,
+	"ends":        endsVerb,
 	"expand":      expandVerb,
 	"ftpserver":   ftpserverVerb,
 	"ftpstop":     ftpstopVerb,
 	"ghosts":      ghostsVerb,
+	"holder":      holderVerb,
 	"hours":       hoursVerb,
 	"interrupted": interruptedVerb,
 	"killed":      killedVerb,
 	"nowhere":     nowhereVerb,
 	"printable":   printableVerb,
 	"rewrite":     rewriteVerb,
+	"running":     runningVerb,
 	"same":        sameVerb,
 	"sums":        sumsVerb,
 	"tree":        treeVerb,
@@ -155,6 +161,44 @@ func killedVerb(ts *testscript.TestScript, neg bool, args []string) {
 	cmd, _ := startUntil(ts, args)
 	ts.Check(cmd.Process.Kill())
 	cmd.Wait()
+}
+
+// running is the command that a script has left running.
+type running struct {
+	cmd    *exec.Cmd
+	stderr *bytes.Buffer
+}
+
+type runningKey struct{}
+
+func runningVerb(ts *testscript.TestScript, neg bool, args []string) {
+	cmd, stderr := startUntil(ts, args)
+	ts.Value(runningKey{}).(*running).cmd, ts.Value(runningKey{}).(*running).stderr = cmd, stderr
+	ts.Defer(func() { cmd.Process.Kill() })
+}
+
+func endsVerb(ts *testscript.TestScript, neg bool, args []string) {
+	r := ts.Value(runningKey{}).(*running)
+	if args[0] == "kill" {
+		ts.Check(r.cmd.Process.Kill())
+		r.cmd.Wait()
+		return
+	}
+	r.cmd.Wait()
+	if code := strconv.Itoa(r.cmd.ProcessState.ExitCode()); code != args[0] {
+		ts.Fatalf("exit code %s, want %s\n%s", code, args[0], r.stderr)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs("stderr.txt"), r.stderr.Bytes(), 0o644))
+}
+
+func holderVerb(ts *testscript.TestScript, neg bool, args []string) {
+	held, err := os.ReadDir(filepath.Join(ts.MkAbs(args[1]), "lock", "held"))
+	ts.Check(err)
+	if len(held) != 1 {
+		ts.Fatalf("%d names in the lock, want 1", len(held))
+	}
+	id, _, _ := strings.Cut(held[0].Name(), "~")
+	ts.Setenv(args[0], id)
 }
 
 func hoursVerb(ts *testscript.TestScript, neg bool, args []string) {

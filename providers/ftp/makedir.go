@@ -20,14 +20,16 @@ func (s *Store) MakeDir(ctx context.Context, dir string) error {
 	return s.fail("make", dir, s.do(ctx, func(ss *session) error { return s.makeNew(ss, absolute) }))
 }
 
+// makeNew begins again where others make and remove the folders above dir at the
+// same time.
 func (s *Store) makeNew(ss *session, dir string) error {
-	refusal, err := s.makeOnce(ss, dir)
-	if refusal == nil || err != nil {
-		return err
+	for try := 1; ; try++ {
+		refusal, err := s.makeOnce(ss, dir)
+		if refusal == nil || err != nil || try == tries {
+			return cmp.Or(err, refusal)
+		}
+		s.known.forget(s.root)
 	}
-	s.known.forget(path.Dir(dir)) // it may be gone by now
-	refusal, err = s.makeOnce(ss, dir)
-	return cmp.Or(err, refusal)
 }
 
 // makeOnce returns the refusal of MKD where nothing is there: it has the code
@@ -44,7 +46,7 @@ func (s *Store) makeOnce(ss *session, dir string) (refusal, err error) {
 	switch _, err := s.stat(ss, dir); {
 	case err == nil:
 		return nil, fs.ErrExist
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist), refusesPath(err):
 		return refusal, nil
 	default:
 		return nil, err

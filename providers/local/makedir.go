@@ -11,12 +11,20 @@ func (s *Store) MakeDir(ctx context.Context, dir string) error {
 		if err := inside(dir); err != nil {
 			return err
 		}
-		if err := s.makeDirs(path.Dir(dir)); err != nil {
-			return err
+		err := s.makeDir(dir)
+		if isMissing(err) { // somebody has removed its parent meanwhile
+			err = s.makeDir(dir)
 		}
-		if err := s.root.Mkdir(dir, 0o777); err != nil {
-			return err
-		}
-		return s.syncDir(path.Dir(dir))
+		return err
 	})
+}
+
+func (s *Store) makeDir(dir string) error {
+	if err := s.makeDirs(path.Dir(dir)); err != nil {
+		return err
+	}
+	if err := s.root.Mkdir(dir, 0o777); err != nil {
+		return err
+	}
+	return s.syncDir(path.Dir(dir))
 }

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+func lockTimeoutFlag() cli.Flag {
+	return &cli.DurationFlag{Name: "lock-timeout", Usage: "wait `DURATION` for a destination that another apply has locked (default: not at all)"}
+}
+
+// turn is what an apply has before it looks at its journal.
+type turn struct {
+	machine  *lock.Machine
+	patience time.Duration // with locks that are held
+	journal  *lock.File    // nil for a check, which writes none
+}
+
+// takeTurn keeps other applies of this user from the journal at record: they
+// would cut each other's lines.
+func (p *process) takeTurn(c *cli.Context, record string) (turn, error) {
+	t := turn{patience: c.Duration("lock-timeout")}
+	if t.patience < 0 {
+		return t, wrongUsage(fmt.Errorf("-lock-timeout=%s is negative", t.patience), "Leave it out, and a lock that is held ends the apply at once.")
+	}
+	dir, err := p.stateDir()
+	if err != nil {
+		return t, err
+	}
+	t.machine = lock.Here(filepath.Join(dir, "locks"))
+	path, err := filepath.Abs(record)
+	if err != nil || c.Bool("check") {
+		return t, err
+	}
+	t.journal, err = t.machine.TakeFile(c.Context, "the journal "+record, "journal "+path, t.patience)
+	return t, lockFailure(err)
+}
+
+func (t turn) end() {
+	if t.journal != nil {
+		t.journal.Release()
+	}
+}
+
+// lockFailure says how to get past a lock; an error of another kind stays.
+func lockFailure(err error) error {
+	held, isHeld := errors.AsType[*lock.HeldError](err)
+	switch {
+	case isHeld && held.Here:
+		return failure("Another apply is running", hinted(err, "Wait until it has ended, or let this one wait for it: -lock-timeout=1h."))
+	case isHeld:
+		return failure("Destination is locked", hinted(err, lockHint(held)))
+	case errors.Is(err, lock.ErrLost):
+		return failure("The lock was lost", hinted(err, "What is done stays done. When the other apply has ended, make a new plan, or run the same command again."))
+	}
+	return err
+}
+
+func lockHint(held *lock.HeldError) string {
+	wait := fmt.Sprintf("-lock-timeout=2m waits for it, and takes over where nothing of it moves for %s.", lock.Lease)
+	if held.Holder.ID == "" {
+		return wait
+	}
+	return fmt.Sprintf("%s If that apply is known to be dead: vmxsync force-unlock %s", wait,
+		quoted(held.Destination+"/"+providers.Escape(held.Holder.ID)))
+}
+
+func forceUnlockFlags() []cli.Flag {
+	return []cli.Flag{&cli.BoolFlag{Name: "force", Usage: "do not ask"}}
+}
+
+const unlocking = `
+Do you really want to remove the lock %s?
+  An apply that still runs stops before its next change. Nothing else is removed.
+  Only 'yes' will be accepted to confirm.
+
+  Enter a value: `
+
+// forceUnlock takes a lock from the holder that is named, and from no other.
+func (p *process) forceUnlock(c *cli.Context, args arguments) error {
+	name, id, err := lockArgument(c)
+	if err != nil {
+		return err
+	}
+	ask := !c.Bool("force")
+	if ask && !isTerminal(p.stdin) {
+		return failure("Confirmation is needed", hinted(errors.New("there is no terminal to ask on"), "Run vmxsync force-unlock -force "+quoted(c.Args().First())+"."))
+	}
+	spec, secrets, err := p.configuration(c, args)
+	if err != nil {
+		return err
+	}
+	d, err := destination(spec, name)
+	if err != nil {
+		return err
+	}
+	store, err := p.open(c.Context, d.Name, d.Type, d.Settings, secrets)
+	if err != nil {
+		return failure("The lock cannot be removed", fmt.Errorf("%s: %w", d.Name, err))
+	}
+	defer store.Close()
+	if ask {
+		if err := p.confirm(c.Context, fmt.Sprintf(unlocking, providers.Escape(c.Args().First())), "The lock was not removed"); err != nil {
+			return err
+		}
+	}
+	holder, err := lock.Force(c.Context, lock.Place{Name: d.Name, Store: store, Work: state.WorkDir(d.WorkDir)}, id)
+	if err != nil {
+		return failure("The lock cannot be removed", err)
+	}
+	p.voice.result(providers.Escape(fmt.Sprintf("The lock of %s is removed. It was held by %s.", d.Name, holder.Who())) + "\n")
+	return nil
+}
+
+func lockArgument(c *cli.Context) (name, id string, err error) {
+	const way = "vmxsync force-unlock DESTINATION/ID: apply says it, where it finds the destination locked."
+	if c.NArg() > 1 {
+		return "", "", wrongUsage(tooMany(c), way)
+	}
+	name, id, ok := strings.Cut(c.Args().First(), "/")
+	if !ok || name == "" || id == "" {
+		return "", "", wrongUsage(fmt.Errorf("%q is no DESTINATION/ID", c.Args().First()), way)
+	}
+	return name, id, nil
+}
