@@ -14,12 +14,15 @@ import (
 )
 
 // account is a store of its own on the account of a server, closed at the end.
-func account(t *testing.T, srv *ftptest.Server) providers.Store {
+func account(t *testing.T, srv *ftptest.Server, options ...func(*ftp.Settings)) providers.Store {
 	t.Helper()
 	s := ftp.NewSettings()
 	s.Host, s.Port, s.Username, s.Root, s.Connections = srv.Host, srv.Port, srv.User, srv.Path, 2
 	s.Password = providers.Reference{Kind: providers.EnvReference, Name: "PASSWORD"}
 	s.TLS = &ftp.TLS{Mode: ftp.Off}
+	for _, set := range options {
+		set(s)
+	}
 	store, err := ftp.Open(t.Context(), s, func(context.Context, providers.Reference) (string, error) { return srv.Password, nil })
 	if err != nil {
 		t.Fatal(err)
