@@ -23,7 +23,7 @@ func (x *executor) lockAll(ctx context.Context, lost func(error)) error {
 	var stale []error
 	for _, p := range x.lockable() {
 		err := x.surveyOwner(ctx, x.opts.Stores[p.Name], p)
-		if errors.Is(err, ErrStale) {
+		if errors.Is(err, ErrStale) && x.touches(p) {
 			stale = append(stale, err)
 		} else if err != nil {
 			x.lost[p.Name] = err

@@ -210,6 +210,49 @@ func overtake(t *testing.T, store *mem.Store) {
 	}
 }
 
+func TestRun_pruneLocksWhatItCountsOn(t *testing.T) {
+	start, plan := pruned(t)
+	for _, place := range []string{"nas", "usb"} {
+		w, script := start.clone(), faults.New()
+		script.Observe(func(c faults.Call) {
+			if held := w.clone().holders(t, place); c.Op == "journal" && len(held) == 1 && !strings.Contains(held[0], "other") {
+				overtake(t, w.stores[place])
+			}
+		})
+		before := w.tree(t, "vms")
+		_, err := w.apply(t.Context(), plan, run{id: thisRun, script: script, machine: lock.Here(t.TempDir())})
+		if !errors.Is(err, lock.ErrLost) {
+			t.Errorf("%s: got %v, want ErrLost", place, err)
+		}
+		if why := unlike(map[string]tree{"vms": before}, map[string]tree{"vms": w.tree(t, "vms")}); why != "" {
+			t.Errorf("%s: %s", place, why)
+		}
+	}
+	w := start.clone()
+	r, err := w.apply(t.Context(), plan, run{id: thisRun, machine: lock.Here(t.TempDir())})
+	must(t, r, err)
+	wantUnlocked(t, w)
+}
+
+// TestRun_placeThatCannotBeLockedHoldsNoOther: nas goes away between the opening
+// and its lock.
+func TestRun_placeThatCannotBeLockedHoldsNoOther(t *testing.T) {
+	w := scene(t, "")
+	plan := w.plan(t)
+	away := faults.Fail(faults.On(dir.Held(), faults.MakeDir), 0, faults.Before, providers.ErrUnreachable)
+	before := w.tree(t, "nas")
+	r, err := w.apply(t.Context(), plan, run{id: thisRun, script: faults.New(away), machine: lock.Here(t.TempDir())})
+	if !errors.Is(err, apply.ErrPartial) {
+		t.Fatalf("got %v, want ErrPartial", err)
+	}
+	if got := outcomes(r)["usb/"+key("UsbBart", 21).String()]; got != apply.StatusDone {
+		t.Errorf("the other destination: %s", got)
+	}
+	if why := unlike(map[string]tree{"nas": before}, map[string]tree{"nas": w.tree(t, "nas")}); why != "" {
+		t.Errorf("changed without a lock: %s", why)
+	}
+}
+
 func TestRun_locksAreGivenBackWhateverHappens(t *testing.T) {
 	for name, fault := range map[string]*faults.Fault{
 		"a failed upload": faults.Fail(faults.On(dir.StagedSet(key("Bart", 21))+"/*", faults.Put), 0, faults.Middle, providers.ErrFull),
