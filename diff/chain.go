@@ -141,6 +141,7 @@ func (c *chain) decide() {
 	for _, d := range result.Decisions {
 		s := asked[d.Key.Stamp]
 		s.keep, s.held, s.reasons = d.Keep, d.Held, d.Reasons
+		s.future = !d.Held && slices.ContainsFunc(d.Reasons, func(r Reason) bool { return r.Rule == futureDatedRule })
 	}
 	if c.rule == "" {
 		c.noteGroup(result)

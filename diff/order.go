@@ -28,33 +28,35 @@ func (c *chain) trashAll(victims []*slot) {
 }
 
 // split parts the deletes that make room from those that the floor holds until
-// the uploads count: min_keep sets stay that are whole at the destination now.
+// the uploads count: the newest min_keep sets stay that are whole at the
+// destination now.
 func (c *chain) split(victims []*slot) (early, late []*slot) {
-	spare := c.spare()
+	floor := c.floor()
 	for _, s := range victims { // oldest first
 		s.gone = true
-		takes := 0
-		if s.counted() {
-			takes = 1
-		}
-		if spare < takes {
+		s.early = len(floor) == c.policy.MinKeep && !slices.Contains(floor, s)
+		if s.early {
+			early = append(early, s)
+		} else {
 			late = append(late, s)
-			continue
 		}
-		spare -= takes
-		s.early = true
-		early = append(early, s)
 	}
 	return early, late
 }
 
-// spare is how many sets the destination can do without before anything comes;
-// negative where nothing may go by then.
-func (c *chain) spare() int {
+// floor is what the destination cannot do without before anything comes. With
+// fewer than min_keep sets, nothing may go by then.
+func (c *chain) floor() []*slot {
 	if !c.makesRoom() {
-		return -1
+		return nil
 	}
-	return c.count((*slot).counted) - c.policy.MinKeep
+	var floor []*slot
+	for _, s := range c.slots { // newest first
+		if s.counted() && len(floor) < c.policy.MinKeep {
+			floor = append(floor, s)
+		}
+	}
+	return floor
 }
 
 // row is the deletes of a chain one after the other: each expects the group as

@@ -125,3 +125,25 @@ func TestOpen_refusesDeletesThatComeTooEarly(t *testing.T) {
 		}
 	}
 }
+
+// retention.md, rule 6: with delete_first the floor is the newest sets that are
+// whole at the destination now, whatever else a rule keeps there.
+func TestCompute_deleteFirstLeavesTheNewestUntilTheUploadCounts(t *testing.T) {
+	future := state.Key{VM: "Bart", Stamp: "2030-01-01-010000"}
+	for name, w := range map[string]*world{
+		"beside a pin":                   tight().holds("nas", sets(state.Complete, 12)...),
+		"beside one dated in the future": tight().holds("nas", set(future, state.Complete)),
+	} {
+		w.holds("vmx", sets(state.Complete, 21)...).holds("nas", sets(state.Complete, 18, 19)...)
+		w.standard().KeepLast = 1
+		w.standard().Pins = []state.Pin{{Key: key(12)}}
+		p := w.compute(t)
+		wantEarly(t, p, "nas/Bart/2026-11-18-010000")
+		if last := p.Changes[len(p.Changes)-1]; last.Address != "nas/Bart/2026-11-19-010000" {
+			t.Errorf("%s: %s is last, want the newest of what goes", name, last.Address)
+		}
+		if _, err := diff.Open(seal(t, p, nil), nil); err != nil {
+			t.Errorf("%s: Open: %v", name, err)
+		}
+	}
+}

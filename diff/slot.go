@@ -25,6 +25,7 @@ type slot struct {
 
 	keep    bool
 	held    bool // kept only because nothing of the group may be removed
+	future  bool // dated in the future: it has no part in any rule
 	reasons []retention.Reason
 	changed bool // the plan creates or updates it
 	gone    bool // the plan deletes it
@@ -174,12 +175,12 @@ func (s *slot) candidate() (state.Set, bool) {
 
 // counted tells whether the destination holds the set as one that counts now.
 func (s *slot) counted() bool {
-	return s.remote != nil && s.mode == "" && (s.state == state.Complete || s.trusted)
+	return s.remote != nil && s.mode == "" && !s.future && (s.state == state.Complete || s.trusted)
 }
 
 // counts tells whether the set counts there once all creates are done, and
 // before any delete.
-func (s *slot) counts() bool { return s.counted() || s.changed }
+func (s *slot) counts() bool { return s.counted() || s.changed && !s.future }
 
 // content is the payload that stands at the final name once mode is done.
 func (s *slot) content() []state.File {

@@ -146,8 +146,8 @@ type Order string
 const (
 	// UploadFirst: no set goes before all that come have come.
 	UploadFirst Order = ""
-	// DeleteFirst: sets go first, as far as min_keep sets that are whole at the
-	// destination stay: for destinations that cannot hold both.
+	// DeleteFirst: sets go first, but for the newest min_keep that are whole at
+	// the destination: for destinations that cannot hold both.
 	DeleteFirst Order = "delete_first"
 )
 
