@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -113,6 +114,8 @@ func (p *pruning) ground(k state.Key) (ground, error) {
 		switch {
 		case s == nil:
 			return g, fmt.Errorf("what %s holds of it is not known", c.dest.Name)
+		case s.state == state.Incomplete:
+			return g, errors.New(s.undecided(c.dest.Name))
 		case s.changed:
 			g.coming = true
 		case !s.keep:
@@ -149,6 +152,15 @@ func (p *pruning) chain(destination string) (*chain, error) {
 func (s *slot) proves() bool {
 	return s.counted() && !s.gone && s.state == state.Complete && s.remote.Marked &&
 		(s.remote.Manifest == nil || !s.remote.Manifest.NoSums)
+}
+
+// undecided says why retention was not asked whether the destination keeps a
+// ready local set.
+func (s *slot) undecided(destination string) string {
+	if s.outgoing() {
+		return "its delete at " + destination + " was begun, and is not done"
+	}
+	return destination + " cannot hold its names"
 }
 
 // lacks says why a set at a destination proves nothing.

@@ -218,3 +218,40 @@ func TestOpen_refusesPrunesWithoutGround(t *testing.T) {
 		}
 	}
 }
+
+// What a destination cannot take, or is still removing, its retention was not
+// asked about.
+func TestCompute_prunesNothingThatADestinationHasNotDecidedOn(t *testing.T) {
+	for name, c := range map[string]struct {
+		w    func() *world
+		says string
+	}{
+		"its place is taken": {func() *world {
+			return pruning().holds("vmx", sets(state.Complete, 20, 21)...).
+				change("nas", func(inv *state.Inventory) { inv.Foreign = []string{"Bart/2026-11-20-010000"} })
+		}, "nas cannot hold its names"},
+		"its delete was begun": {func() *world {
+			s, claim := begunOf(set(key(20), state.Incomplete))
+			w := pruning().holds("vmx", sets(state.Complete, 20, 21)...).holds("nas", s).stages(claim)
+			w.nas().Publish = state.InPlace
+			return w
+		}, "its delete at nas was begun"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := c.w().holds("nas", sets(state.Complete, 21)...)
+			if got := notice(t, wantPruned(t, w), "not-pruned"); !strings.Contains(got, c.says) {
+				t.Errorf("notice %q, want %q", got, c.says)
+			}
+		})
+	}
+}
+
+// retention.md, rule 1: what is dated in the future has no part in any rule.
+func TestCompute_futureDatedSetsOutliveNothing(t *testing.T) {
+	future := state.Key{VM: "Bart", Stamp: "2030-01-01-010000"}
+	w := pruning().holds("vmx", sets(state.Complete, 20, 21)...).holds("nas", set(future, state.Complete))
+	w.standard().KeepLast = 1
+	if got := notice(t, wantPruned(t, w), "not-pruned"); !strings.Contains(got, "nas holds 0 newer sets") {
+		t.Errorf("notice %q", got)
+	}
+}
