@@ -180,7 +180,7 @@ func (x *executor) do(ctx context.Context, j *job) error {
 	case err == nil:
 		x.conclude(j, StatusDone, nil)
 		x.tell(ChangeDone{j.address, j.change.Action, j.outcome.Bytes, j.outcome.Earlier})
-	case j.has(diff.OpPrune) && errors.Is(err, providers.ErrInUse):
+	case j.has(diff.OpPrune) && errors.Is(err, providers.ErrInUse) && !errors.Is(err, errAside):
 		x.conclude(j, StatusSkipped, err)
 		x.tell(Skipped{j.address, err})
 	case isFatal(err):

@@ -25,5 +25,6 @@
 //   - A failed upload cancels the deletes of its chain, and nothing else; so
 //     does a group that cannot be read. A full place is left to what may fit.
 //   - A nil error of a store is not believed where a listing can be asked.
-//   - Sources are only read.
+//   - Sources are only read, but for the sets that the plan prunes there, and for
+//     what an earlier prune has left.
 package apply

@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -8,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
+	"strings"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/diff"
@@ -15,14 +18,19 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
+// errAside: a set that must not go could not get its name back.
+var errAside = errors.New("is not back at its name")
+
 // prune takes a set away from its source, once every place that justifies it
 // has been asked again, before and after the set was moved aside.
-type prune struct{ at }
+type prune struct {
+	at
+	sums map[string]string // of the files that were read, by path
+}
 
 func (p prune) aside() string { return state.Aside(p.s.From, p.opts.Run) }
 
-// look compares the sums: a set that was rewritten with the same sizes is
-// nowhere else.
+// look leaves it to act to ask for what stands aside: that can bring it back.
 func (p prune) look(ctx context.Context, was journal.Status) (bool, error) {
 	where, err := p.where(ctx)
 	switch {
@@ -34,15 +42,23 @@ func (p prune) look(ctx context.Context, was journal.Status) (bool, error) {
 		return true, nil
 	case where != p.s.From && was == journal.Never:
 		return false, fmt.Errorf("%s %w", where, errThere)
+	case where != p.s.From:
+		return false, nil
 	}
-	if _, err := p.sourceSetAt(ctx, p.job, where); err != nil {
-		return false, err
+	return false, p.proven(ctx, where)
+}
+
+// proven compares all that can be, also the sums: a set that was rewritten with
+// the same sizes is nowhere else.
+func (p prune) proven(ctx context.Context, dir string) error {
+	if _, err := p.sourceSetAt(ctx, p.job, dir); err != nil {
+		return err
 	}
 	manifests, err := p.ground(ctx)
 	if err != nil {
-		return false, err
+		return err
 	}
-	return false, p.sameSums(ctx, where, manifests)
+	return p.sameSums(ctx, dir, manifests)
 }
 
 // where finds the set: at its own name, aside, gone, or nowhere (""), where
@@ -84,6 +100,9 @@ func (p prune) ground(ctx context.Context) ([]*state.Manifest, error) {
 		name, k, err := state.SplitAddress(address)
 		if err != nil {
 			return nil, err
+		}
+		if err := cmp.Or(p.lost[name], p.unread[state.Scope(name, k.VM)]); err != nil {
+			return nil, &groupError{name, err}
 		}
 		place, ok := p.plan.Place(name)
 		store := p.opts.Stores[name]
@@ -134,25 +153,31 @@ func (p prune) held(ctx context.Context, place diff.Place, store providers.Store
 		return nil, fmt.Errorf("it is %s: %s", s.State, s.Problem)
 	case s.Manifest.NoSums:
 		return nil, errors.New("its manifest has no sums")
-	case k == p.key && !state.SameContent(s.Files, p.payload()):
-		return nil, errors.New(difference(p.payload(), s.Files))
+	case k == p.key && !state.SameContent(p.compared(s.Files), p.payload()):
+		return nil, errors.New(difference(p.payload(), p.compared(s.Files)))
 	}
 	return s.Manifest, nil
 }
 
-// sameSums reads the files at the source once and compares them with every
-// manifest.
+// compared are the files of a copy that the source would hold as well: what it
+// was told to ignore since the upload is left there.
+func (p prune) compared(files []state.File) []state.File {
+	return slices.DeleteFunc(slices.Clone(files), func(f state.File) bool { return state.Ignored(p.ignore, f.Path) })
+}
+
+// sameSums reads the files at the source, each once, and compares them with
+// every manifest.
 func (p prune) sameSums(ctx context.Context, dir string, manifests []*state.Manifest) error {
 	if len(manifests) == 0 {
 		return nil // none keeps it any more
 	}
-	for i, f := range p.change.Files {
+	for _, f := range p.change.Files {
 		sum, err := p.sum(ctx, dir, f)
 		if err != nil {
 			return err
 		}
 		for _, m := range manifests {
-			if m.Files[i].Path != f.Path || m.Files[i].SHA256 != sum {
+			if sumIn(m, f.Path) != sum {
 				return fmt.Errorf("%s %w: its bytes are not those that were uploaded, and no other copy of them is known",
 					path.Join(p.s.From, f.Path), ErrSourceChanged)
 			}
@@ -161,7 +186,21 @@ func (p prune) sameSums(ctx context.Context, dir string, manifests []*state.Mani
 	return nil
 }
 
+// sumIn is the sum that a manifest has of a file; "" if none.
+func sumIn(m *state.Manifest, name string) string {
+	i, ok := slices.BinarySearchFunc(m.Files, name, func(f state.ManifestFile, name string) int { return strings.Compare(f.Path, name) })
+	if !ok {
+		return ""
+	}
+	return m.Files[i].SHA256
+}
+
+// sum believes what it has read before: a file that has changed since would have
+// another time.
 func (p prune) sum(ctx context.Context, dir string, f diff.File) (string, error) {
+	if sum, ok := p.sums[f.Path]; ok {
+		return sum, nil
+	}
 	r, err := p.store.Open(ctx, path.Join(dir, f.Path), 0)
 	if err != nil {
 		return "", err
@@ -173,40 +212,47 @@ func (p prune) sum(ctx context.Context, dir string, f diff.File) (string, error)
 	if _, err := io.Copy(io.Discard, hashed); err != nil {
 		return "", err
 	}
-	return hex.EncodeToString(hashed.hash.Sum(nil)), ctx.Err()
+	p.sums[f.Path] = hex.EncodeToString(hashed.hash.Sum(nil))
+	return p.sums[f.Path], ctx.Err()
 }
 
 // act moves the set aside, so that nobody writes into it, and asks again: what
 // has vanished by now brings it back.
 func (p prune) act(ctx context.Context) (journal.Result, error) {
 	where, err := p.where(ctx)
+	if err == nil && where == p.s.From {
+		err = p.moveAside(ctx)
+	}
 	if err != nil {
 		return journal.Result{}, err
 	}
-	if where == p.s.From {
-		if err := absent(ctx, p.store, p.aside()); err != nil {
-			return journal.Result{}, err
-		}
-		if err := rename(ctx, p.store, p.s.From, p.aside()); err != nil {
-			return journal.Result{}, err
-		}
-	}
-	_, err = p.sourceSetAt(ctx, p.job, p.aside())
+	err = p.proven(ctx, p.aside())
 	if err == nil {
-		_, err = p.ground(ctx)
+		err = rename(ctx, p.store, p.aside(), p.s.To)
 	}
 	if err != nil {
-		return journal.Result{}, errors.Join(err, p.back(ctx))
+		err = errors.Join(err, p.back(ctx))
 	}
-	return journal.Result{}, rename(ctx, p.store, p.aside(), p.s.To)
+	return journal.Result{}, err
+}
+
+func (p prune) moveAside(ctx context.Context) error {
+	if err := absent(ctx, p.store, p.aside()); err != nil {
+		return err
+	}
+	return rename(ctx, p.store, p.s.From, p.aside())
 }
 
 // back gives the set its name again. An end of ctx leaves that to the next run.
 func (p prune) back(ctx context.Context) error {
-	if err := absent(ctx, p.store, p.s.From); err != nil {
-		return err
+	err := absent(ctx, p.store, p.s.From)
+	if err == nil {
+		err = rename(ctx, p.store, p.aside(), p.s.From)
 	}
-	return rename(ctx, p.store, p.aside(), p.s.From)
+	if err != nil {
+		return fmt.Errorf("%s %w: %w", p.aside(), errAside, err)
+	}
+	return nil
 }
 
 // clearOut removes what a prune has let go, and gives ignored files their folder

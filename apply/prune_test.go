@@ -191,3 +191,110 @@ func TestRun_localSetThatChangedSinceThePlanIsStale(t *testing.T) {
 		}
 	}
 }
+
+// A copy holds what the source was told to ignore since, and more than it then.
+func TestRun_prunesWhatIsIgnoredSinceItsUpload(t *testing.T) {
+	w, _ := pruned(t)
+	w.spec.Sources[0].Ignore = []string{"*.log"}
+	plan := w.plan(t)
+	r, err := w.apply(t.Context(), plan, run{id: thisRun})
+	must(t, r, err)
+	if w.has(t, "vms", key("Full", 20).String()+"/disk-flat.vmdk") || !w.has(t, "vms", key("Full", 20).String()+"/empty.log") {
+		t.Error("want the set gone, and the ignored file left")
+	}
+}
+
+func TestRun_saysThatAPlaceWhichHoldsACopyIsAway(t *testing.T) {
+	w, plan := pruned(t)
+	r, err := w.apply(t.Context(), plan, run{id: thisRun, missing: map[string]error{"usb": providers.ErrUnreachable}})
+	if !errors.Is(err, apply.ErrPartial) {
+		t.Fatalf("got %v, want ErrPartial", err)
+	}
+	wantFailure(t, r, full20, "usb cannot be read: usb: "+providers.ErrUnreachable.Error())
+}
+
+// late refuses to move what stands aside: another program has opened it there.
+type late struct {
+	providers.Store
+	from string
+	left *int
+}
+
+func (l late) Rename(ctx context.Context, from, to string) error {
+	if from == l.from && *l.left > 0 {
+		*l.left--
+		return fmt.Errorf("rename %s: %w", from, providers.ErrInUse)
+	}
+	return l.Store.Rename(ctx, from, to)
+}
+
+func TestRun_setThatIsOpenedAsideComesBackOrFails(t *testing.T) {
+	for refusals, want := range map[int]apply.Status{1: apply.StatusSkipped, 2: apply.StatusFailed} {
+		w, plan := pruned(t)
+		aside := state.Aside(key("Full", 20).String(), thisRun)
+		stores := map[string]providers.Store{"nas": w.stores["nas"], "usb": w.stores["usb"], "vms": late{w.stores["vms"], aside, &refusals}}
+		n := refusals
+		r, _ := apply.Run(t.Context(), plan, apply.Options{Run: thisRun, Stores: stores, Now: now})
+		if got := outcomes(r)[full20]; got != want {
+			t.Errorf("%d refusals: it is %s, want %s", n, got, want)
+		}
+		if back := w.has(t, "vms", key("Full", 20).String()); back != (n == 1) {
+			t.Errorf("%d refusals: at its name: %v", n, back)
+		}
+	}
+}
+
+// Killed while the set stood aside: what justified it is gone when the same plan
+// goes on.
+func TestRun_setThatAnEarlierRunLeftAsideComesBack(t *testing.T) {
+	for name, log := range map[string]*memLog{"with its journal": {}, "the journal lost": nil} {
+		w, plan := pruned(t)
+		copy20 := key("Full", 20).String()
+		aside := state.Aside(copy20, thisRun)
+		first := log
+		if first == nil {
+			first = &memLog{}
+		}
+		w.apply(t.Context(), plan, run{id: thisRun, log: first, script: faults.New(faults.CrashOn(faults.On(aside, faults.Rename), 0, faults.After))})
+		if !w.has(t, "vms", aside) {
+			t.Fatalf("%s: nothing is aside", name)
+		}
+		w.plant("usb", copy20+"/"+state.ManifestName, "torn")
+		if log != nil {
+			log = log.clone()
+		}
+		r, err := w.apply(t.Context(), plan, run{id: thisRun, log: log})
+		if !errors.Is(err, apply.ErrPartial) {
+			t.Fatalf("%s: got %v, want ErrPartial", name, err)
+		}
+		wantFailure(t, r, full20, "it is damaged")
+		if !w.has(t, "vms", copy20+"/disk-flat.vmdk") {
+			t.Errorf("%s: it is not back at its name", name)
+		}
+	}
+}
+
+// While the local files were read, a copy was replaced: same names and sizes,
+// whole, and other bytes.
+func TestRun_pruneComparesTheSumsOnceMoreWhenTheSetIsAside(t *testing.T) {
+	w, plan := pruned(t)
+	copy20 := key("Full", 20).String()
+	script := faults.New()
+	script.Observe(func(c faults.Call) {
+		if c.Op == faults.Rename && c.To == state.Aside(copy20, thisRun) {
+			m := state.Manifest{Key: key("Full", 20), Run: oldRun, Verified: "size"}
+			for _, f := range []string{"disk-flat.vmdk", "empty.log", "sub/machine.vmx"} {
+				m.Files = append(m.Files, state.ManifestFile{Path: f, Size: int64(len(content(key("Full", 20))[f])), SHA256: strings.Repeat("a", 64)})
+			}
+			w.plant("usb", copy20+"/"+state.ManifestName, string(m.Encode()))
+		}
+	})
+	r, err := w.apply(t.Context(), plan, run{id: thisRun, script: script})
+	if !errors.Is(err, apply.ErrPartial) {
+		t.Fatalf("got %v, want ErrPartial", err)
+	}
+	wantFailure(t, r, full20, "not those that were uploaded")
+	if !w.has(t, "vms", copy20+"/disk-flat.vmdk") {
+		t.Error("the set is gone from the source")
+	}
+}
