@@ -230,7 +230,8 @@ var scenes = map[string]func(w *world){
 		}
 		w.plant("vms", key("Full", 20).String()+"/Thumbs.db", "junk")
 		w.plantFiles("vms", state.Aside(key("Full", 16).String(), oldRun), content(key("Full", 16)))
-		w.plant("vms", state.Gone(key("Full", 15).String(), oldRun)+"/disk-flat.vmdk", "left of it")
+		left := state.Gone(key("Full", 15).String(), oldRun) + "/disk-flat.vmdk"
+		w.stores["vms"].Plant(providers.File{Path: left, ModTime: yesterday().AddDate(0, -1, 0)}, []byte("left of it"))
 	},
 	"first use": func(w *world) { w.local(key("UsbBart", 21)) },
 }

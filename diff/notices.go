@@ -94,7 +94,8 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("ignored files stay with their folder where a set goes. %s", t.each())
 	}},
 	{"aside", func(t *tally) string {
-		return fmt.Sprintf("%s left of a prune that was cut (%s), beside a set of that name: look at it, and remove it by hand.", countIs(t.items, "folder"), t.first.item)
+		return fmt.Sprintf("%s left of a prune that was cut, and %s: look at %s, and move or remove %s by hand. %s",
+			countIs(t.items, "folder"), pick(t.items, "stays", "stay"), them(t.items), them(t.items), t.each())
 	}},
 	{"trash", func(t *tally) string {
 		return fmt.Sprintf("%s of %s in trash (%s), for trash_keep = %s.", count(t.items, "set"), count(len(t.vms), "VM")+" "+pick(t.items, "is", "are"), state.FormatBytes(t.bytes), t.first.why)

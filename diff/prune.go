@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/retention"
@@ -197,23 +198,42 @@ func (p *pruning) outlived(g *ground, k state.Key) error {
 // clearAsides plans the end of what an earlier run has left on its way out: it
 // comes back, unless its files were being removed already.
 func (w *world) clearAsides(s state.Source) {
-	inv := w.Inventories[s.Name]
-	for _, a := range inv.Asides {
-		_, there := inv.Find(a.Key)
-		step := Step{ID: s.Name + ":" + a.Path + "#", From: a.Path, To: a.Final}
-		kind := ReturnCleanup
-		switch {
-		case checkPaths(a.Path, a.Files) != nil || there:
-			w.notes.add(note{place: s.Name, code: "aside", vm: a.VM, item: a.Path})
+	for _, a := range w.Inventories[s.Name].Asides {
+		if why := w.stuck(s, a); why != "" {
+			w.notes.add(note{place: s.Name, code: "aside", vm: a.VM, item: a.Path, why: why})
 			continue
-		case a.Gone:
-			kind, step.Op = GoneCleanup, OpClear
-		default:
-			step.Op = OpReturn
 		}
-		step.ID += string(step.Op)
+		kind, step := ReturnCleanup, Step{Op: OpReturn, From: a.Path, To: a.Final}
+		if a.Gone {
+			kind, step.Op = GoneCleanup, OpClear
+		}
+		step.ID = s.Name + ":" + a.Path + "#" + string(step.Op)
 		w.plan.Cleanups = append(w.plan.Cleanups, Cleanup{
 			Place: s.Name, Kind: kind, Path: a.Path, VM: a.VM, Files: names(a.Files), Bytes: state.TotalBytes(a.Files), Steps: []Step{step},
 		})
 	}
+}
+
+// stuck says why what was left neither comes back nor goes; "" if it does.
+func (w *world) stuck(s state.Source, a state.AsideSet) string {
+	if _, there := w.Inventories[s.Name].Find(a.Key); there {
+		return a.Final + " is there again"
+	}
+	if a.Problem != "" {
+		return a.Problem
+	}
+	if i := slices.IndexFunc(a.Files, func(f state.File) bool { return f.ModTime.After(lastOf(a)) }); a.Gone && i >= 0 {
+		return a.Files[i].Path + " was written after it went, and is nowhere else"
+	}
+	if err := checkPaths(a.Path, a.Files); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+// lastOf is when the run began that took a set away: its files are older. An id
+// has whole seconds, and some disks only every other one.
+func lastOf(a state.AsideSet) time.Time {
+	at, _ := RunTime(a.Run)
+	return at.Add(2 * time.Second)
 }

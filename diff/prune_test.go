@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
@@ -166,17 +167,41 @@ func TestCompute_prunesNothingBesideWhatIsNotReady(t *testing.T) {
 	wantPruned(t, w) // 20 is the newest that is ready
 }
 
+// onTheirWay are two sets that a dead run has left at the source.
+func onTheirWay() (aside, gone state.AsideSet) {
+	const run = "20261122T110000Z-000000000000"
+	const first, second = "Bart/2026-11-18-010000", "Bart/2026-11-17-010000"
+	return state.AsideSet{Key: key(18), Path: state.Aside(first, run), Final: first, Run: run, Files: filesOf("a")},
+		state.AsideSet{Key: key(17), Path: state.Gone(second, run), Final: second, Run: run, Gone: true, Files: filesOf("a")}
+}
+
 func TestCompute_whatAPruneHasLeftComesBackOrGoes(t *testing.T) {
-	const run = "20261101T000000Z-000000000000"
-	aside := state.AsideSet{Key: key(18), Path: state.Aside("Bart/2026-11-18-010000", run), Final: "Bart/2026-11-18-010000", Run: run, Files: filesOf("a")}
-	gone := state.AsideSet{Key: key(17), Path: state.Gone("Bart/2026-11-17-010000", run), Final: "Bart/2026-11-17-010000", Run: run, Gone: true, Files: filesOf("a")}
+	aside, gone := onTheirWay()
 	w := pruning().holds("vmx", sets(state.Complete, 21)...).holds("nas", sets(state.Complete, 21)...).
 		change("vmx", func(inv *state.Inventory) { inv.Asides = []state.AsideSet{gone, aside} })
 	p := wantPruned(t, w)
 	wantPlan(t, p, "(gone) "+gone.Path, "(return) "+aside.Path)
-	w.holds("vmx", sets(state.Complete, 17, 18)...)
-	if got := notice(t, w.compute(t), "aside"); !strings.Contains(got, "2 folders are left of a prune") {
-		t.Errorf("notice %q, want both told: their names are taken", got)
+}
+
+// What cannot come back, or may be nowhere else, is a person's.
+func TestCompute_whatAPruneHasLeftAndIsInDoubtStays(t *testing.T) {
+	for says, spoil := range map[string]func(w *world, aside, gone *state.AsideSet){
+		"1 folder is left of a prune that was cut, and stays": func(_ *world, aside, _ *state.AsideSet) { aside.Problem = "a link" },
+		"~aside: a link.": func(_ *world, aside, _ *state.AsideSet) { aside.Problem = "a link" },
+		"~gone: a was written after it went": func(_ *world, _, gone *state.AsideSet) {
+			gone.Files[0].ModTime = noon.Add(-time.Minute)
+		},
+		"~aside: Bart/2026-11-18-010000 is there again": func(w *world, _, _ *state.AsideSet) { w.holds("vmx", sets(state.Complete, 18)...) },
+		"~gone: Bart/2026-11-17-010000 is there again":  func(w *world, _, _ *state.AsideSet) { w.holds("vmx", sets(state.Complete, 17)...) },
+	} {
+		aside, gone := onTheirWay()
+		w := pruning().holds("vmx", sets(state.Complete, 21)...).holds("nas", sets(state.Complete, 21)...)
+		spoil(w, &aside, &gone)
+		w.change("vmx", func(inv *state.Inventory) { inv.Asides = []state.AsideSet{gone, aside} })
+		p := w.compute(t)
+		if got := notice(t, p, "aside"); !strings.Contains(got, says) || len(p.Cleanups) != 1 {
+			t.Errorf("notice %q and %d cleanups, want %q and the other", got, len(p.Cleanups), says)
+		}
 	}
 }
 

@@ -42,10 +42,13 @@ type AsideSet struct {
 	Run   string
 	Gone  bool // nothing brings it back
 	Files []File
+	// Problem says in one line why it can neither come back nor go; "" if it can.
+	Problem string
 }
 
-// readAsides takes those out of the foreign names that it can read.
-func (inv *Inventory) readAsides(ctx context.Context, store providers.Store, src Source) {
+// readAsides takes those out of the foreign names. taken are the names that
+// folders of ignored files have, or what is none.
+func (inv *Inventory) readAsides(ctx context.Context, store providers.Store, src Source, taken []string) {
 	inv.Foreign = slices.DeleteFunc(inv.Foreign, func(p string) bool {
 		final, run, gone, ok := ParseAside(p)
 		key, fits := src.Layout.Key(final)
@@ -53,10 +56,16 @@ func (inv *Inventory) readAsides(ctx context.Context, store providers.Store, src
 			return false
 		}
 		tree, err := ReadSourceSet(ctx, store, p, src.Ignore)
-		if err != nil || len(tree.Odd) > 0 {
-			return false
+		a := AsideSet{Key: key, Path: p, Final: final, Run: run, Gone: gone, Files: tree.Files}
+		switch {
+		case err != nil:
+			a.Problem = reason(err)
+		case len(tree.Odd) > 0:
+			a.Problem = tree.Odd[0]
+		case slices.Contains(taken, final):
+			a.Problem = final + " is there again"
 		}
-		inv.Asides = append(inv.Asides, AsideSet{Key: key, Path: p, Final: final, Run: run, Gone: gone, Files: tree.Files})
+		inv.Asides = append(inv.Asides, a)
 		return true
 	})
 	slices.SortFunc(inv.Asides, func(a, b AsideSet) int { return strings.Compare(a.Path, b.Path) })

@@ -2,6 +2,7 @@ package state_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -63,5 +64,25 @@ func TestReadSource_aFolderOfIgnoredFilesIsNoSet(t *testing.T) {
 	inv := state.ReadSource(t.Context(), store, state.Source{Name: "vmx", Layout: layout, Ignore: []string{"*.txt"}}, time.Now())
 	if inv.Err != nil || len(inv.Sets) > 0 {
 		t.Errorf("%v, sets %+v, want none", inv.Err, inv.Sets)
+	}
+}
+
+// Silence would leave it aside for ever, and an apply would fail every night.
+func TestReadSource_saysWhatKeepsASetOnItsWayOutFromComingBack(t *testing.T) {
+	layout, _ := state.ParseLayout(state.DefaultLayout)
+	const final = "Bart/2026-11-20-010000"
+	for says, plant := range map[string]func(s *mem.Store){
+		"no regular file": func(s *mem.Store) {
+			s.Plant(providers.File{Path: state.Aside(final, asideRun) + "/x", Kind: providers.Link}, nil)
+		},
+		final + " is there again": func(s *mem.Store) { s.Plant(providers.File{Path: final + "/notes.txt"}, []byte("mine")) },
+	} {
+		store := mem.New(time.Now)
+		store.Plant(providers.File{Path: state.Aside(final, asideRun) + "/disk"}, []byte("bytes"))
+		plant(store)
+		inv := state.ReadSource(t.Context(), store, state.Source{Name: "vmx", Layout: layout, Ignore: []string{"*.txt"}}, time.Now())
+		if len(inv.Asides) != 1 || !strings.Contains(inv.Asides[0].Problem, says) {
+			t.Errorf("got %+v, want %q", inv.Asides, says)
+		}
 	}
 }

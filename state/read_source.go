@@ -31,14 +31,20 @@ func ReadSource(ctx context.Context, store providers.Store, src Source, now time
 	parallel(ctx, store.Traits().Sessions, len(w.found), func(i int) {
 		inv.Sets[i] = readSourceSet(ctx, store, src, w.found[i], now)
 	})
-	inv.Sets = slices.DeleteFunc(inv.Sets, Set.leftover)
+	taken := slices.Concat(w.links, w.unsupported)
+	inv.Sets = slices.DeleteFunc(inv.Sets, func(s Set) bool {
+		if s.leftover() {
+			taken = append(taken, s.Path)
+		}
+		return s.leftover()
+	})
 	for i := range inv.Sets {
 		if why, clash := w.unknown[inv.Sets[i].VM]; clash {
 			inv.Sets[i].State, inv.Sets[i].Problem = NotReady, why
 		}
 	}
 	inv.takeNames(w)
-	inv.readAsides(ctx, store, src)
+	inv.readAsides(ctx, store, src, taken)
 	inv.Err = ctx.Err()
 	return inv
 }
