@@ -21,7 +21,7 @@ func (x *executor) survey(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if unread, all := x.unreadGroups(); all && len(unread) > 0 {
+	if unread, all := x.unreadGroups(); all {
 		return errors.Join(unread...)
 	}
 	for _, j := range x.jobs {

@@ -1,7 +1,6 @@
 package apply
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,18 +26,25 @@ func endsSurvey(ctx context.Context, err error) bool {
 	return ctx.Err() != nil || errors.Is(err, providers.ErrUnreachable) || errors.Is(err, providers.ErrLogin)
 }
 
-// unreadGroups are the groups that could not be read, in the order of the plan.
+// unreadGroups are the destinations, and at others the groups, that could not be
+// read, in the order of the plan; all of the groups, or only some.
 func (x *executor) unreadGroups() (errs []error, all bool) {
-	groups := 0
+	groups, unread := 0, 0
 	for _, p := range x.plan.Places {
 		groups += len(p.Observed)
+		if err := x.lost[p.Name]; err != nil {
+			errs = append(errs, err)
+			unread += len(p.Observed)
+			continue
+		}
 		for _, o := range p.Observed {
-			if err := cmp.Or(x.lost[p.Name], x.unread[o.Scope]); err != nil {
+			if err := x.unread[o.Scope]; err != nil {
 				errs = append(errs, err)
+				unread++
 			}
 		}
 	}
-	return errs, len(errs) == groups
+	return errs, groups > 0 && unread == groups
 }
 
 // partly is an error where groups could not be read: Run would do the others.

@@ -220,3 +220,24 @@ func TestCheck_namesTheGroupsThatCannotBeRead(t *testing.T) {
 		t.Errorf("got %v, want ErrPartial that names nas/Bart", err)
 	}
 }
+
+// Also one where there is nothing but a leftover, and each once.
+func TestCheck_namesTheDestinationsThatAreAway(t *testing.T) {
+	w := newWorld(t, 2)
+	w.owned("nas")
+	w.local(key("UsbBart", 21))
+	w.complete("nas", dir.Deleted(key("Otto", 11), oldRun), key("Otto", 11))
+	away := func() error {
+		opts := apply.Options{Run: thisRun, Missing: map[string]error{"nas": providers.ErrUnreachable},
+			Stores: map[string]providers.Store{"vms": w.stores["vms"], "usb": w.stores["usb"]}}
+		return apply.Check(t.Context(), w.plan(t), opts)
+	}
+	if err := away(); !errors.Is(err, apply.ErrPartial) || !errors.Is(err, providers.ErrUnreachable) {
+		t.Errorf("got %v, want ErrPartial that names nas", err)
+	}
+	w.local(key("Bart", 21))
+	w.local(key("Lisa", 21))
+	if err := away(); err == nil || strings.Count(err.Error(), "nas") != 1 {
+		t.Errorf("got %v, want nas once", err)
+	}
+}
