@@ -55,10 +55,11 @@ func Read(path string, h Header, now func() time.Time) (*Journal, error) {
 }
 
 // Begun tells whether the apply with that run id has begun according to the
-// journal at path. It changes nothing; a missing journal has not begun.
+// journal at path: a step was started, or all that were are known. It changes
+// nothing; a missing journal has not begun.
 func Begun(path, run string) (bool, error) {
 	past, _, err := load(path)
-	return past != nil && past.begun && past.header.Run == run, err
+	return past != nil && (past.begun || len(past.steps) > 0) && past.header.Run == run, err
 }
 
 // SetAside moves the journal at path to path + ".old". A missing one is fine.

@@ -207,6 +207,19 @@ func TestBegun_asksForThatRun(t *testing.T) {
 	}
 }
 
+// An apply that could not read a destination does not know all that was started
+// there, and has begun all the same: its plan does not expire.
+func TestBegun_oneStepIsEnough(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "j")
+	for _, want := range []bool{false, true} {
+		j := open(t, path)
+		if got, err := journal.Begun(path, header.Run); got != want || err != nil {
+			t.Errorf("got %v, %v, want %v", got, err, want)
+		}
+		j.Started("a#put")
+	}
+}
+
 func TestStarted_afterDoneForgetsTheResult(t *testing.T) {
 	path, _ := written(t)
 	open(t, path).Started("a#put")
