@@ -21,6 +21,8 @@ import (
 // errAside: a set that must not go could not get its name back.
 var errAside = errors.New("is not back at its name")
 
+const rewrittenHint = "Compare the two, and remove by hand the one that is of no use: the local set, or its copies, which are then uploaded again."
+
 // prune takes a set away from its source, once every place that justifies it
 // has been asked again, before and after the set was moved aside.
 type prune struct {
@@ -178,8 +180,9 @@ func (p prune) sameSums(ctx context.Context, dir string, manifests []*state.Mani
 		}
 		for _, m := range manifests {
 			if sumIn(m, f.Path) != sum {
-				return fmt.Errorf("%s %w: its bytes are not those that were uploaded, and no other copy of them is known",
+				err := fmt.Errorf("%s %w: its bytes are not those that were uploaded, and no other copy of them is known",
 					path.Join(p.s.From, f.Path), ErrSourceChanged)
+				return providers.WithHint(err, rewrittenHint)
 			}
 		}
 	}
