@@ -51,6 +51,12 @@ type Scarce struct {
 	Need  int64
 }
 
+// Skewed: the clock of a destination differs from ours.
+type Skewed struct {
+	Place string
+	By    time.Duration // positive where it is ahead
+}
+
 // Waiting: a set is published only when no upload can write into it any more
 // that was given up.
 type Waiting struct {
@@ -106,6 +112,7 @@ func (ChangeStarted) event() {}
 func (Progress) event()      {}
 func (Comparing) event()     {}
 func (Scarce) event()        {}
+func (Skewed) event()        {}
 func (Waiting) event()       {}
 func (Locked) event()        {}
 func (StepDone) event()      {}

@@ -48,6 +48,7 @@ func (x *executor) lock(ctx context.Context, p diff.Place, lost func(error)) err
 	switch {
 	case err == nil:
 		x.locks[p.Name] = l
+		return x.compareClocks(ctx, p, l)
 	case errors.Is(err, lock.ErrHeld) || ctx.Err() != nil:
 		return err
 	default:

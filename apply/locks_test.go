@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/journal"
@@ -321,5 +322,54 @@ func TestRun_crashUnderLocks(t *testing.T) {
 				t.Fatalf("crash %s %s: %s", when, count.Calls()[i], why)
 			}
 		}
+	}
+}
+
+// dated is a store whose clock is off.
+type dated struct {
+	providers.Store
+	by time.Duration
+}
+
+func (s dated) Stat(ctx context.Context, p string) (providers.File, error) {
+	f, err := s.Store.Stat(ctx, p)
+	if strings.HasPrefix(p, dir.Held()+"/") {
+		f.ModTime = now().Add(s.by)
+	}
+	return f, err
+}
+
+func TestRun_deletesNothingWhereTheClocksAreADayApart(t *testing.T) {
+	for by, want := range map[time.Duration]struct {
+		told    bool
+		deletes apply.Status
+	}{
+		time.Hour:                    {false, apply.StatusDone},
+		-2 * time.Hour:               {true, apply.StatusDone},
+		24*time.Hour + 2*time.Second: {true, apply.StatusFailed},
+		-25 * time.Hour:              {true, apply.StatusFailed},
+	} {
+		w := scene(t, chainScene)
+		var told []apply.Skewed
+		events := func(e apply.Event) {
+			if e, ok := e.(apply.Skewed); ok {
+				told = append(told, e)
+			}
+		}
+		stores := map[string]providers.Store{"vms": w.stores["vms"], "usb": w.stores["usb"], "nas": dated{w.stores["nas"], by}}
+		r, err := apply.Run(t.Context(), w.plan(t), apply.Options{
+			Run: thisRun, Stores: stores, Now: now, Events: events, Parallelism: 1, Machine: lock.Here(t.TempDir()),
+		})
+		if errors.Is(err, apply.ErrPartial) != (want.deletes == apply.StatusFailed) {
+			t.Errorf("%s: got %v", by, err)
+		}
+		got := outcomes(r)
+		if got["nas/"+key("Bart", 21).String()] != apply.StatusDone || got[bart17] != want.deletes {
+			t.Errorf("%s: got %v, want the upload done, the delete %s", by, got, want.deletes)
+		}
+		if len(told) > 0 != want.told || want.told && told[0] != (apply.Skewed{Place: "nas", By: by}) {
+			t.Errorf("%s: told %v, want %v", by, told, want.told)
+		}
+		wantUnlocked(t, w)
 	}
 }

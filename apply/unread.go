@@ -65,5 +65,8 @@ func (x *executor) obstacle(j *job) error {
 	if err := x.unread[j.scope()]; err != nil {
 		return fmt.Errorf("%s: %w", j.address, err)
 	}
+	if err := x.skewed[j.place.Name]; err != nil && j.deletes() {
+		return fmt.Errorf("%s: %w", j.address, err)
+	}
 	return nil
 }

@@ -128,3 +128,13 @@ func farewell(ctx context.Context) (context.Context, context.CancelFunc) {
 	}
 	return context.WithTimeout(context.WithoutCancel(ctx), goodbye)
 }
+
+// Written writes our name once more and returns when that was, by the clock of
+// the destination; zero where it does not tell.
+func (l *Lock) Written(ctx context.Context) (time.Time, error) {
+	if err := l.place.put(ctx, l.self); err != nil {
+		return time.Time{}, err
+	}
+	f, err := l.place.Store.Stat(ctx, l.place.path(l.self))
+	return f.ModTime, err
+}

@@ -56,6 +56,8 @@ func (n *textNarrator) event(e apply.Event) {
 		n.compared(e)
 	case apply.Scarce:
 		n.say("%s: Only %s are free, and %s are to be sent: what does not fit will fail.", e.Place, state.FormatBytes(e.Free), state.FormatBytes(e.Need))
+	case apply.Skewed:
+		n.say("%s: Its clock is %s %s ours. What is old enough to go is decided by ours.", e.Place, e.By.Abs(), map[bool]string{true: "ahead of", false: "behind"}[e.By > 0])
 	case apply.Waiting:
 		n.say("%s: All files are sent. Waiting %s before it is published: the connection that was lost might still write at the server (timeouts.io)...", e.Address, seconds(e.For))
 	case apply.Locked:
