@@ -175,7 +175,7 @@ func (n *nas) apply(p *diff.Plan) {
 }
 
 // early proves that a delete which makes room comes before all uploads of its
-// group, and leaves enough without them.
+// group, and leaves enough newer sets without them.
 func (n *nas) early(p *diff.Plan, c diff.Change) {
 	_, k, _ := state.SplitAddress(c.Address)
 	for _, other := range p.Changes {
@@ -190,14 +190,14 @@ func (n *nas) early(p *diff.Plan, c diff.Change) {
 	if s, there := n.sets[c.Path]; !there || s.State == state.Incomplete {
 		return // only staged, or begun
 	}
-	left := -1
+	left := 0
 	for _, s := range n.sets {
-		if s.VM == k.VM && (s.State == state.Complete || s.State == state.Unmarked) {
+		if s.VM == k.VM && s.Stamp > k.Stamp && (s.State == state.Complete || s.State == state.Unmarked) {
 			left++
 		}
 	}
 	if i := slices.IndexFunc(p.Groups, func(g diff.Group) bool { return g.VM == k.VM }); left < p.Groups[i].MinKeep {
-		n.t.Fatalf("%s makes room, and leaves %d sets, min_keep is %d", c.Address, left, p.Groups[i].MinKeep)
+		n.t.Fatalf("%s makes room, and leaves %d newer sets, min_keep is %d", c.Address, left, p.Groups[i].MinKeep)
 	}
 }
 
