@@ -26,6 +26,10 @@ type Options struct {
 	Machine *lock.Machine
 	// LockTimeout is how long to wait for a lock that is held.
 	LockTimeout time.Duration
+	// Before is called when all checks are done and nothing was changed yet. It
+	// may change the places, which are compared with the plan once more after
+	// it. Its error is that of the apply. nil is fine, and asks no place twice.
+	Before func(ctx context.Context) error
 	// Events is told what happens, one call at a time; nil is fine.
 	Events func(Event)
 	// Parallelism is the most steps that are done at once, at all destinations

@@ -16,8 +16,8 @@ import (
 // Run carries out the plan. Its error is nil, or wraps ErrRefused, ErrStale,
 // ErrApplied or lock.ErrHeld (nothing was touched), lock.ErrLost (another apply
 // took over; it goes on as after a crash), ErrPartial (see Result), the error of ctx (the same
-// plan and journal go on from here), or is that of a place which could not be
-// read at all, or of the journal. Where only some groups cannot be read, their
+// plan and journal go on from here), or is that of Before, of a place which could
+// not be read at all, or of the journal. Where only some groups cannot be read, their
 // changes fail.
 func Run(ctx context.Context, plan *diff.Plan, opts Options) (Result, error) {
 	x, err := prepare(plan, opts)
@@ -58,6 +58,9 @@ func (x *executor) locked(ctx context.Context) (begun bool, err error) {
 
 func (x *executor) perform(ctx context.Context) (begun bool, err error) {
 	if err := x.check(ctx); err != nil {
+		return false, err
+	}
+	if err := x.before(ctx); err != nil {
 		return false, err
 	}
 	if err := x.begin(); err != nil {

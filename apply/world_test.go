@@ -334,6 +334,7 @@ type run struct {
 	script      *faults.Script
 	parallelism int
 	events      func(apply.Event)
+	before      func(context.Context) error
 	missing     map[string]error // destinations that cannot be opened
 	machine     *lock.Machine    // nil: without locks
 }
@@ -350,7 +351,10 @@ func (w *world) apply(ctx context.Context, plan *diff.Plan, r run) (apply.Result
 	if err != nil {
 		return apply.Result{}, err
 	}
-	opts := apply.Options{Run: r.id, Stores: map[string]providers.Store{}, Journal: j, Parallelism: max(r.parallelism, 1), Events: r.events, Now: now, Missing: r.missing, Machine: r.machine}
+	opts := apply.Options{
+		Run: r.id, Stores: map[string]providers.Store{}, Journal: j, Parallelism: max(r.parallelism, 1), Events: r.events,
+		Before: r.before, Now: now, Missing: r.missing, Machine: r.machine,
+	}
 	for name, s := range w.stores {
 		if r.missing[name] != nil {
 			continue
