@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
 )
 
 // Why a file is not opened.
@@ -157,10 +158,10 @@ func damaged(why string) error {
 }
 
 // decode ignores members that it does not know, except where ignoring one
-// could change what is done: in changes, cleanups and steps.
+// could change what is done: in changes, cleanups, steps and hooks.
 func (d document) decode() (*Saved, error) {
 	saved := &Saved{Plan: &Plan{}}
-	strict := json.WithUnmarshalers(json.JoinUnmarshalers(strictly[Change](), strictly[Cleanup](), strictly[Step]()))
+	strict := json.WithUnmarshalers(json.JoinUnmarshalers(strictly[Change](), strictly[Cleanup](), strictly[Step](), strictly[state.Hook]()))
 	for name, into := range map[string]any{
 		"format": &saved.Format, "id": &saved.ID, "envelope": &saved.Envelope, "plan": saved.Plan,
 	} {

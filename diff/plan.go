@@ -26,6 +26,7 @@ type Plan struct {
 	Groups             []Group                    `json:"groups"` // of touched scopes
 	Notices            []Notice                   `json:"notices"`
 	Guard              *Guard                     `json:"guard,omitempty"` // nil in plans of versions without guards
+	Hooks              []state.Hook               `json:"hooks"`           // in the order of the configuration
 	Summary            Summary                    `json:"summary"`
 }
 

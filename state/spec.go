@@ -18,6 +18,7 @@ type Spec struct {
 	Policies     []Policy
 	Backups      []Backup
 	Guard        Guard
+	Hooks        []Hook
 }
 
 // ConfigFile is one file of the configuration.

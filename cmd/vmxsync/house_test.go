@@ -35,13 +35,14 @@ var house = map[string]room{
 	"diff":                   {may: []string{"state", "state/retention", "providers"}, never: pureNever},
 	"diff/render":            {may: []string{"diff", "state", "providers"}, never: pureNever},
 	"apply":                  {may: []string{"diff", "state", "providers", "apply/journal", "apply/lock"}},
+	"apply/notify":           {may: []string{"diff", "state", "providers"}},
 	"apply/journal":          {may: []string{"diff", "state", "providers"}},
 	"apply/lock":             {may: []string{"diff", "state", "providers"}},
 	"hclconfig":              {may: []string{"state", "providers", "hclconfig/predecessor"}},
 	"hclconfig/predecessor":  {never: pureNever},
 	"examples/quickstart":    {may: []string{"providers/ftp/ftptest"}},
 	"cmd/vmxsync": {may: []string{
-		"apply", "apply/journal", "apply/lock", "diff", "diff/render", "hclconfig", "providers", "providers/contract", "providers/ftp", "providers/local", "state", "state/retention",
+		"apply", "apply/journal", "apply/lock", "apply/notify", "diff", "diff/render", "hclconfig", "providers", "providers/contract", "providers/ftp", "providers/local", "state", "state/retention",
 	}},
 }
 

@@ -106,6 +106,9 @@ func (t *printer) tail(v View) {
 	for _, c := range v.Cleanups {
 		t.printf("Cleanup: %s\n", c)
 	}
+	for _, h := range v.Hooks {
+		t.printf("Hook: %s\n", h)
+	}
 	if len(v.Notices) == 0 {
 		return
 	}

@@ -21,6 +21,7 @@ type View struct {
 	Waiting  string           // "4 deletes wait", or ""
 	Guard    []string         // what the guards refuse
 	Cleanups []string         // "1 leftover of an interrupted upload (3.0 MiB) will be removed."
+	Hooks    []string // "wake runs /usr/local/bin/wake nas at before_apply (at most 5m)."
 	Notices  []string
 }
 
@@ -60,6 +61,7 @@ func NewView(p *diff.Plan) View {
 		Guard:    guard(p),
 		Cleanups: cleanups(p.Cleanups),
 		Changes:  changes(p),
+		Hooks:    hooks(p.Hooks),
 	}
 	for _, n := range p.Notices {
 		v.Notices = append(v.Notices, providers.Escape(n.Text))

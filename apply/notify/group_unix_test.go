@@ -1,0 +1,5 @@
+//go:build unix
+
+package notify_test
+
+const onlyTheProgram = false

@@ -1,0 +1,105 @@
+package notify
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strconv"
+	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+var (
+	// ErrHook: a hook could not be run, took too long, or ended with an exit
+	// code that is not 0.
+	ErrHook = errors.New("failed")
+	// ErrSkip: a hook at before_apply ended with SkipCode.
+	ErrSkip = errors.New("asks to skip this apply")
+)
+
+// SkipCode is the exit code that says that now is not the time: EX_TEMPFAIL of
+// sysexits.h.
+const SkipCode = 75
+
+// Stage is where hooks run.
+type Stage struct {
+	Environ []string          // of this process; hooks get it, and their own on top
+	Say     func(line string) // told what the hook prints, line by line; not escaped
+}
+
+// RunHook runs one hook with the report on its standard input, and returns when
+// it has ended. After its timeout, and when ctx is done, the hook is killed with
+// all that it has started, as far as that can be known. Its error is nil, that
+// of ctx, or wraps ErrHook or ErrSkip.
+func RunHook(ctx context.Context, h state.Hook, on state.Occasion, r Report, s Stage) error {
+	r.Event = string(on)
+	input, err := r.encode()
+	if err != nil {
+		return fmt.Errorf("hook %s %w: %w", h.Name, ErrHook, err)
+	}
+	timed, cancel := context.WithTimeout(ctx, time.Duration(h.Timeout))
+	defer cancel()
+	out := &lines{say: s.Say}
+	cmd := command(timed, h)
+	cmd.Env = append(append(cmd.Env, s.Environ...), environment(h, r)...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(input), out, out
+	err = cmd.Run()
+	out.end()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return hookError(timed, h, on, err)
+}
+
+// lingering is how long a hook's children may hold its output open.
+const lingering = time.Second
+
+func command(ctx context.Context, h state.Hook) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, h.Command[0], h.Command[1:]...)
+	cmd.Dir = h.Dir
+	cmd.WaitDelay = lingering
+	ownGroup(cmd)
+	return cmd
+}
+
+// environment is what the hook gets besides that of this process. Secrets are
+// none of it.
+func environment(h state.Hook, r Report) []string {
+	code := ""
+	if r.ExitCode != nil {
+		code = strconv.Itoa(*r.ExitCode)
+	}
+	var env []string
+	for name, value := range h.Env {
+		env = append(env, name+"="+value)
+	}
+	for _, pair := range [][2]string{
+		{"EVENT", r.Event}, {"HOOK", h.Name}, {"RESULT", string(r.Result)}, {"EXIT_CODE", code},
+		{"NAME", r.Name}, {"HOST", r.Host}, {"RUN_ID", r.Run},
+		{"ADDED", strconv.Itoa(r.Done.Added)}, {"CHANGED", strconv.Itoa(r.Done.Changed)},
+		{"DESTROYED", strconv.Itoa(r.Done.Destroyed)}, {"FAILED", strconv.Itoa(r.Done.Failed)},
+	} {
+		env = append(env, state.ReservedEnv+pair[0]+"="+pair[1])
+	}
+	return env
+}
+
+func hookError(timed context.Context, h state.Hook, on state.Occasion, err error) error {
+	var exit *exec.ExitError
+	switch {
+	case err == nil, errors.Is(err, exec.ErrWaitDelay): // ended well; a child of it lives on
+		return nil
+	case timed.Err() != nil:
+		return providers.WithHint(fmt.Errorf("hook %s %w: it was not at its end after %s, and was killed", h.Name, ErrHook, h.Timeout),
+			"Give it a longer timeout, or find out what it waits for.")
+	case errors.As(err, &exit) && exit.ExitCode() == SkipCode && on == state.BeforeApply:
+		return fmt.Errorf("hook %s %w: %w", h.Name, ErrSkip, err)
+	case errors.As(err, &exit):
+		return fmt.Errorf("hook %s %w: %w", h.Name, ErrHook, err)
+	}
+	return providers.WithHint(fmt.Errorf("hook %s %w: %w", h.Name, ErrHook, err), "Is the program there, and may you run it? It runs in "+h.Dir+".")
+}

@@ -1,0 +1,102 @@
+package notify
+
+import (
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/vmxsync/vmxsync/diff"
+)
+
+// Format is the format of reports. Members may be added to it.
+const Format = "vmxsync.result/1"
+
+// Report is what is told of an apply. Its JSON form is a promise to scripts;
+// no text in it is escaped for terminals.
+type Report struct {
+	Format   string    `json:"format"`
+	Event    string    `json:"event"`     // why it is told: "before_apply", ...
+	Result   Outcome   `json:"result"`    // so far
+	ExitCode *int      `json:"exit_code"` // null as long as the apply is not at its end
+	Name     string    `json:"name"`      // of the configuration
+	Host     string    `json:"host"`
+	Run      string    `json:"run_id"`  // "" where there is no plan
+	Plan     string    `json:"plan_id"` // likewise
+	Started  time.Time `json:"started"`
+	Seconds  float64   `json:"seconds"` // since then
+	Planned  Planned   `json:"planned"`
+	Done     Done      `json:"done"`
+	Changes  []Change  `json:"changes"`  // in the order of the plan
+	Notices  []string  `json:"notices"`  // of the plan
+	Warnings []string  `json:"warnings"` // that were told besides
+	Errors   []Problem `json:"errors"`   // why it failed
+}
+
+// Outcome is what became of an apply.
+type Outcome string
+
+// The outcomes.
+const (
+	Pending Outcome = "pending" // not at its end
+	Success Outcome = "success"
+	Skipped Outcome = "skipped" // by a hook at before_apply; nothing was changed
+	Failure Outcome = "failure" // any exit code but 0
+)
+
+// Planned counts what the plan says.
+type Planned struct {
+	Add         int   `json:"add"`
+	Change      int   `json:"change"`
+	Destroy     int   `json:"destroy"`
+	UploadBytes int64 `json:"upload_bytes"`
+	FreeBytes   int64 `json:"free_bytes"`
+}
+
+// Done counts what was done.
+type Done struct {
+	Added         int   `json:"added"`
+	Changed       int   `json:"changed"`
+	Destroyed     int   `json:"destroyed"`
+	Failed        int   `json:"failed"` // also what was not done because of it
+	UploadedBytes int64 `json:"uploaded_bytes"`
+	FreedBytes    int64 `json:"freed_bytes"`
+}
+
+// Change is one set that comes or goes.
+type Change struct {
+	Address string `json:"address"` // "nas/Bart/2026-11-21-010000"
+	Action  string `json:"action"`  // "create", "update", "delete"
+	Status  string `json:"status"`  // "pending", "done", "failed", "cancelled", "skipped"
+	Bytes   int64  `json:"bytes"`
+	Error   string `json:"error,omitempty"`
+}
+
+// Problem is an error as people read it.
+type Problem struct {
+	Summary string `json:"summary"`
+	Detail  string `json:"detail,omitempty"`
+	Hint    string `json:"hint,omitempty"`
+}
+
+// Of begins the report of a plan whose work is still to come.
+func (r Report) Of(plan *diff.Plan) Report {
+	s := plan.Summary
+	r.Name = plan.Name
+	r.Planned = Planned{s.Add, s.Change, s.Destroy, s.UploadBytes, s.FreeBytes}
+	r.Changes, r.Notices = nil, nil
+	for _, c := range plan.Changes {
+		r.Changes = append(r.Changes, Change{Address: c.Address, Action: c.Action.String(), Status: "pending", Bytes: c.Bytes})
+	}
+	for _, n := range plan.Notices {
+		r.Notices = append(r.Notices, n.Text)
+	}
+	return r
+}
+
+// encode is the report as one line of JSON. Lists are never null, and bytes that
+// are no UTF-8 become replacement characters.
+func (r Report) encode() ([]byte, error) {
+	data, err := json.Marshal(r, jsontext.AllowInvalidUTF8(true))
+	return append(data, '\n'), err
+}

@@ -1,0 +1,34 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// hooks says in a sentence of each what runs, and when.
+func hooks(list []state.Hook) []string {
+	var said []string
+	for _, h := range list {
+		var on, words []string
+		for _, o := range h.On {
+			on = append(on, string(o))
+		}
+		for _, w := range h.Command {
+			words = append(words, word(w))
+		}
+		said = append(said, fmt.Sprintf("%s runs %s at %s (at most %s).",
+			providers.Escape(h.Name), strings.Join(words, " "), strings.Join(on, " and "), h.Timeout))
+	}
+	return said
+}
+
+// word is an argument as a shell would want it, more or less.
+func word(s string) string {
+	if s == "" {
+		return `""`
+	}
+	return address(s)
+}

@@ -1,0 +1,137 @@
+package state
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// Hook is a program that an apply runs. It stands in plans as it is.
+type Hook struct {
+	Name    string             `json:"name"`
+	On      []Occasion         `json:"on"`
+	Command []string           `json:"command"` // the program and its arguments: no shell reads them
+	Dir     string             `json:"dir"`     // absolute: where it runs
+	Timeout providers.Duration `json:"timeout"`
+	Env     map[string]string  `json:"env,omitempty"`
+}
+
+// Occasion is when a hook runs.
+type Occasion string
+
+// The occasions.
+const (
+	// BeforeApply: all checks are done, and nothing was changed yet.
+	BeforeApply Occasion = "before_apply"
+	// AfterSuccess: the apply ended with exit code 0, and was not skipped.
+	AfterSuccess Occasion = "after_success"
+	// AfterFailure: it ended with any other, also before it began.
+	AfterFailure Occasion = "after_failure"
+	// AfterApply: whatever became of it.
+	AfterApply Occasion = "after_apply"
+)
+
+// occasions are all of them.
+var occasions = []Occasion{BeforeApply, AfterSuccess, AfterFailure, AfterApply}
+
+// ReservedEnv begins the names of environment variables that are ours.
+const ReservedEnv = "VMXSYNC_"
+
+// What a hook may hold at most.
+const (
+	maxHookTime  = 24 * time.Hour
+	maxHookWords = 256      // arguments, or variables
+	maxHookBytes = 32 << 10 // of all arguments, or of all variables
+	maxHookName  = 128      // bytes
+)
+
+// Check reports all that is wrong with the hook, each with its attribute.
+func (h Hook) Check() []providers.Problem {
+	var found []providers.Problem
+	add := func(attribute, summary, format string, args ...any) {
+		found = append(found, providers.Problem{Attribute: attribute, Summary: summary, Detail: fmt.Sprintf(format, args...)})
+	}
+	if h.Name == "" || len(h.Name) > maxHookName {
+		add("", "Invalid name", "The name of a hook has 1 to %d bytes.", maxHookName)
+	}
+	if why := checkOccasions(h.On); why != "" {
+		add("on", "Invalid occasion", "on: %s.", why)
+	}
+	if why := checkCommand(h.Command); why != "" {
+		add("command", "Invalid command", "command: %s.", why)
+	}
+	if why := checkEnv(h.Env); why != "" {
+		add("env", "Invalid environment", "env: %s.", why)
+	}
+	if h.Timeout <= 0 || time.Duration(h.Timeout) > maxHookTime {
+		add("timeout", "Invalid timeout", "timeout: %s is no time at all, or more than 24h.", h.Timeout)
+	}
+	if h.Dir == "" || strings.Contains(h.Dir, "\x00") {
+		add("", "Invalid folder", "%q is no folder to run in.", h.Dir)
+	}
+	return found
+}
+
+func checkOccasions(on []Occasion) string {
+	for _, o := range on {
+		if !slices.Contains(occasions, o) {
+			return fmt.Sprintf("%q is none of %s", string(o), listed(occasions))
+		}
+	}
+	if len(on) == 0 || len(on) > len(occasions) {
+		return "one or more are needed of " + listed(occasions)
+	}
+	return ""
+}
+
+// Occasions are all of them.
+func Occasions() []Occasion { return slices.Clone(occasions) }
+
+// listed is words as people list them.
+func listed[T ~string](words []T) string {
+	var plain []string
+	for _, w := range words {
+		plain = append(plain, string(w))
+	}
+	return strings.Join(plain, ", ")
+}
+
+func checkCommand(args []string) string {
+	if len(args) == 0 || strings.TrimSpace(args[0]) == "" {
+		return "no program is named"
+	}
+	return checkWords(args)
+}
+
+func checkEnv(env map[string]string) string {
+	var words []string
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		switch {
+		case name == "" || strings.Contains(name, "="):
+			return fmt.Sprintf("%q cannot name a variable", name)
+		case strings.HasPrefix(strings.ToUpper(name), ReservedEnv):
+			return fmt.Sprintf("%s is one of those that vmxsync sets itself (%s...)", name, ReservedEnv)
+		}
+		words = append(words, name+"="+env[name])
+	}
+	return checkWords(words)
+}
+
+// checkWords holds for what a program is given when it starts.
+func checkWords(words []string) string {
+	bytes := 0
+	for _, w := range words {
+		bytes += len(w)
+		if strings.Contains(w, "\x00") {
+			return fmt.Sprintf("%q holds a zero byte", w)
+		}
+	}
+	if len(words) > maxHookWords || bytes > maxHookBytes {
+		return fmt.Sprintf("%d entries of %d bytes, at most %d of %d together are possible", len(words), bytes, maxHookWords, maxHookBytes)
+	}
+	return ""
+}
