@@ -81,6 +81,8 @@ func (d *decoder) value(f field, attr *hcl.Attribute, header hcl.Range) hcl.Diag
 	case v.IsNull():
 		delete(d.ranges, f.path) // as if it were not written
 		return append(diags, f.missing(attr.Expr.Range())...)
+	case f.isMap():
+		return append(diags, d.setMap(f, v, attr.Expr.Range())...)
 	case f.isList():
 		return append(diags, d.setSlice(f, v, attr.Expr.Range())...)
 	}

@@ -18,6 +18,7 @@ type field struct {
 	path     string // with the names of the blocks around it
 	required bool
 	isBlock  bool
+	orOne    bool // a list, or its only element alone
 	value    reflect.Value
 }
 
@@ -39,11 +40,13 @@ func fieldsOf(v reflect.Value, prefix string) []field {
 
 func newField(tag, prefix string, v reflect.Value) field {
 	name, kind, _ := strings.Cut(tag, ",")
+	kind, more, _ := strings.Cut(kind, ",")
 	return field{
 		name:     name,
 		path:     prefix + name,
 		required: kind == "",
 		isBlock:  kind == "block",
+		orOne:    more == "or_one",
 		value:    v,
 	}
 }
@@ -54,6 +57,9 @@ func (f field) isList() bool {
 	_, isText := f.value.Addr().Interface().(encoding.TextUnmarshaler)
 	return f.value.Kind() == reflect.Slice && !isText
 }
+
+// isMap tells that the field holds values by name.
+func (f field) isMap() bool { return f.value.Kind() == reflect.Map }
 
 func (f field) isSecret() bool { return f.value.Type() == reflect.TypeFor[providers.Reference]() }
 

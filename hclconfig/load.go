@@ -137,6 +137,7 @@ func (l *loader) decode() hcl.Diagnostics {
 		{"destination", l.decodeDestination},
 		{"retention", l.decodeRetention},
 		{"backup", l.decodeBackup},
+		{"hook", l.decodeHook},
 	} {
 		for _, b := range l.blocks[kind.name] {
 			diags = append(diags, kind.decode(l.decoder(b))...)

@@ -34,11 +34,14 @@ func (l *loader) settings(b *hcl.Block, allowed []string) (providers.Settings, h
 	}.at(b.LabelRanges[0])
 }
 
-// checkSettings reports what the driver says about its settings, each problem
-// at its attribute. What could not be decoded has been told already.
-func (d *decoder) checkSettings(s providers.Settings) hcl.Diagnostics {
+// checkSettings reports what the driver says about its settings.
+func (d *decoder) checkSettings(s providers.Settings) hcl.Diagnostics { return d.report(s.Check()) }
+
+// report tells each problem at its attribute. What could not be decoded has
+// been told already.
+func (d *decoder) report(problems []providers.Problem) hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for _, p := range s.Check() {
+	for _, p := range problems {
 		if d.failed[p.Attribute] {
 			continue
 		}

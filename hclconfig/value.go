@@ -3,10 +3,12 @@ package hclconfig
 import (
 	"encoding"
 	"fmt"
+	"maps"
 	"math"
 	"math/big"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -16,8 +18,29 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
+// setMap stores the values of an object or a map.
+func (d *decoder) setMap(f field, v cty.Value, r hcl.Range) hcl.Diagnostics {
+	if ty := v.Type(); !ty.IsObjectType() && !ty.IsMapType() {
+		p := wrongType(f, "a map", v)
+		p.hint = fmt.Sprintf(`write %s = { NAME = "value" }`, f.name)
+		return p.at(r)
+	}
+	var diags hcl.Diagnostics
+	f.value.Set(reflect.MakeMap(f.value.Type()))
+	values := v.AsValueMap()
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		one := reflect.New(f.value.Type().Elem()).Elem()
+		diags = append(diags, d.set(field{name: f.name, path: f.path + "." + name, value: one}, values[name], r)...)
+		f.value.SetMapIndex(reflect.ValueOf(name), one)
+	}
+	return diags
+}
+
 // setSlice stores the elements of a list that an expression made.
 func (d *decoder) setSlice(f field, v cty.Value, r hcl.Range) hcl.Diagnostics {
+	if f.orOne && v.Type() == cty.String {
+		v = cty.TupleVal([]cty.Value{v})
+	}
 	if ty := v.Type(); !ty.IsTupleType() && !ty.IsListType() && !ty.IsSetType() {
 		return notAList(f, v).at(r)
 	}

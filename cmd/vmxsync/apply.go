@@ -14,8 +14,10 @@ import (
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/apply/notify"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/render"
+	"github.com/vmxsync/vmxsync/providers"
 )
 
 func applyFlags() []cli.Flag {
@@ -44,12 +46,12 @@ func (p *process) apply(c *cli.Context, args arguments) error {
 		if err := only(c, "with a plan file", "check", "journal", "journal-reset"); err != nil {
 			return err
 		}
-		return p.applyNew(c, args)
+		return p.ended(c.Context, p.applyNew(c, args))
 	case 1:
 		if err := only(c, "without a plan file", "take-over", "allow-shrink"); err != nil {
 			return err
 		}
-		return p.applySaved(c, args)
+		return p.ended(c.Context, p.applySaved(c, args))
 	}
 	return wrongUsage(tooMany(c), "vmxsync apply takes one plan file.")
 }
@@ -75,6 +77,9 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 	saved, _, err := p.readPlan(path)
 	if err != nil {
 		return err
+	}
+	if !c.Bool("check") {
+		p.aroundSaved(saved)
 	}
 	if err := refusal(saved.Plan); err != nil {
 		return err
@@ -151,6 +156,7 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 		return err
 	}
 	options := diff.Options{Partial: true, TakeOver: p.takeOver, AllowShrink: c.Bool("allow-shrink")}
+	p.aroundNew(spec)
 	plan, w, err := p.compute(c.Context, spec, secrets, options)
 	defer w.close()
 	if err != nil {
@@ -162,6 +168,7 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 	}
 	if ask && !plan.Empty() {
 		if err := p.approve(c.Context); err != nil {
+			p.around = around{}
 			return err
 		}
 	}
@@ -173,6 +180,7 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 	if err != nil {
 		return err
 	}
+	p.aroundSaved(saved)
 	record, err := p.ownJournal(spec)
 	if err != nil {
 		return err
@@ -271,12 +279,16 @@ type work struct {
 func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 	told := p.narrator()
 	err := p.journaled(w.run, w.id, w.record, func(j *journal.Journal) error {
-		_, err := apply.Run(ctx, plan, apply.Options{
+		r, err := apply.Run(ctx, plan, apply.Options{
 			Run: w.run, Stores: w.stores, Missing: w.missing, Journal: j, Events: told.event, Parallelism: p.parallelism,
-			Machine: w.machine, LockTimeout: w.patience,
+			Machine: w.machine, LockTimeout: w.patience, Before: p.beforeApply(plan),
 		})
+		p.around.did(r)
 		return err
 	})
+	if errors.Is(err, notify.ErrSkip) {
+		return p.skipped(err)
+	}
 	told.end(err, shortfall(w.leftOut, plan))
 	if err == nil || errors.Is(err, apply.ErrPartial) {
 		p.remember(plan, w.stores)
@@ -340,6 +352,8 @@ func applyFailure(err error) error {
 		return failure("Saved plan is stale", hinted(restated{withoutSummary(err), err}, "Nothing was changed. Make a new plan: vmxsync plan -out=FILE."))
 	case errors.Is(err, apply.ErrApplied):
 		return failure("This plan was already applied", hinted(restated{"all that it says is so; nothing was changed", err}, "Make a new plan: vmxsync plan -out=FILE."))
+	case errors.Is(err, notify.ErrHook):
+		return failure("A before_apply hook failed", hinted(err, strings.TrimSpace("Nothing was changed. "+providers.Hint(err))))
 	case errors.Is(err, apply.ErrPartial):
 		return failure("Apply is not complete", hinted(err, "What is done stays done. Repair the cause and run the same command again, or make a new plan."))
 	}

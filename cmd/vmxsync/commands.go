@@ -53,7 +53,8 @@ func (p *process) commands() []*cli.Command {
 			Description: "With FILE: does exactly what that plan says, after checking that the world is still as\n" +
 				"the plan saw it. Killed and run again with the same file, it finishes.\n" +
 				"Without FILE: plans, shows the plan and asks for approval.\n" +
-				"A destination that another apply is changing is locked: see -lock-timeout.",
+				"A destination that another apply is changing is locked: see -lock-timeout.\n" +
+				"Runs the hooks of the plan, before and after it.",
 			CustomHelpTemplate: exitCodes(
 				"3    some steps failed, the others are done",
 				"4    the saved plan is stale, has expired, or was already applied",

@@ -18,6 +18,6 @@ func Main() int {
 	defer stop()
 	// The first signal ends the work in order; without us, the second kills.
 	context.AfterFunc(ctx, stop)
-	p := &process{args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.LookupEnv}
+	p := &process{args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.LookupEnv, environ: os.Environ()}
 	return p.run(ctx)
 }

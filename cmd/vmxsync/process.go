@@ -21,9 +21,12 @@ type process struct {
 	stderr io.Writer
 	env    func(string) (string, bool)
 
+	environ []string // what programs that are run get of it
+
 	voice *voice
 	told  sync.Map // notices of stores, by text
 
+	around      around
 	takeOver    bool // roots that belong to others, or did
 	parallelism int  // places read, or steps done, at once; 0: no limit of our own
 }

@@ -30,6 +30,7 @@ type voice struct {
 	level  int
 	json   bool // a failure is a JSON document on stdout
 	events bool // and each line of stdout is one
+	warned []string
 }
 
 // The levels of -verbosity, least first.
@@ -82,6 +83,9 @@ func (v *voice) tell(level int, format string, args ...any) {
 
 // warn tells of something that does not stop the work.
 func (v *voice) warn(summary, detail string) {
+	v.mu.Lock()
+	v.warned = append(v.warned, summary+": "+detail)
+	v.mu.Unlock()
 	if v.level >= levelWarn {
 		v.diagnose(hclconfig.Diagnostics{{Severity: hclconfig.Warning, Summary: summary, Detail: detail}})
 	}

@@ -21,7 +21,7 @@ type View struct {
 	Waiting  string           // "4 deletes wait", or ""
 	Guard    []string         // what the guards refuse
 	Cleanups []string         // "1 leftover of an interrupted upload (3.0 MiB) will be removed."
-	Hooks    []string // "wake runs /usr/local/bin/wake nas at before_apply (at most 5m)."
+	Hooks    []string         // "wake runs /usr/local/bin/wake nas at before_apply (at most 5m)."
 	Notices  []string
 }
 

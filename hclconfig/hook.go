@@ -1,0 +1,64 @@
+package hclconfig
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+type hookBlock struct {
+	On      []occasion         `hcl:"on,,or_one"`
+	Command []string           `hcl:"command"`
+	Timeout providers.Duration `hcl:"timeout,optional"`
+	Env     map[string]string  `hcl:"env,optional"`
+}
+
+func (l *loader) decodeHook(d *decoder) hcl.Diagnostics {
+	in := hookBlock{Timeout: providers.Duration(5 * time.Minute)}
+	diags := d.decode(&in)
+	h := state.Hook{Name: blockName(d.block), Command: in.Command, Dir: l.spec.Dir, Timeout: in.Timeout, Env: in.Env}
+	for _, o := range in.On {
+		h.On = append(h.On, state.Occasion(o))
+	}
+	if len(h.Command) > 0 {
+		h.Command[0] = program(l.spec.Dir, h.Command[0])
+	}
+	diags = append(diags, d.report(d.written(h.Check()))...)
+	l.spec.Hooks = append(l.spec.Hooks, h)
+	return diags
+}
+
+// written leaves out problems of arguments that are missing, and told as such.
+func (d *decoder) written(problems []providers.Problem) []providers.Problem {
+	return slices.DeleteFunc(problems, func(p providers.Problem) bool {
+		_, there := d.ranges[p.Attribute]
+		return !there && p.Attribute != ""
+	})
+}
+
+// occasion is a state.Occasion that reads itself.
+type occasion state.Occasion
+
+func (o *occasion) UnmarshalText(text []byte) error {
+	*o = occasion(text)
+	if slices.Contains(state.Occasions(), state.Occasion(text)) {
+		return nil
+	}
+	return fmt.Errorf("%q is none of %s", text, strings.Join(plain(state.Occasions()), ", "))
+}
+
+// program is a path where it has a separator, as in a shell; else a name that
+// is looked for when it is run.
+func program(dir, name string) string {
+	if !strings.ContainsAny(name, `/`+string(filepath.Separator)) {
+		return name
+	}
+	return absolute(dir, name)
+}
