@@ -13,7 +13,9 @@ import (
 // check proves what an executor relies on: a plan may come from anywhere.
 func (p *Plan) check() error {
 	k := &checker{plan: p, places: map[string]Place{}, ids: map[string]bool{}, addresses: map[string]bool{}, groups: map[string]Group{}, seen: p.seen()}
-	for _, step := range []func() error{k.checkPlaces, k.checkGroups, k.checkChanges, k.checkCleanups, k.checkKept, k.checkGuard, k.checkHooks} {
+	for _, step := range []func() error{
+		k.checkPlaces, k.checkGroups, k.checkChanges, k.checkCleanups, k.checkKept, k.checkGuard, k.checkHooks, k.checkNotifies,
+	} {
 		if err := step(); err != nil {
 			return err
 		}

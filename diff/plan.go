@@ -27,6 +27,7 @@ type Plan struct {
 	Notices            []Notice                   `json:"notices"`
 	Guard              *Guard                     `json:"guard,omitempty"` // nil in plans of versions without guards
 	Hooks              []state.Hook               `json:"hooks"`           // in the order of the configuration
+	Notifies           []state.Notify             `json:"notifies"`
 	Summary            Summary                    `json:"summary"`
 }
 

@@ -19,6 +19,7 @@ type Spec struct {
 	Backups      []Backup
 	Guard        Guard
 	Hooks        []Hook
+	Notifies     []Notify
 }
 
 // ConfigFile is one file of the configuration.
