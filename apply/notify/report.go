@@ -29,7 +29,7 @@ type Report struct {
 	Done     Done      `json:"done"`
 	Changes  []Change  `json:"changes"`  // in the order of the plan
 	Notices  []string  `json:"notices"`  // of the plan
-	Warnings []string  `json:"warnings"` // that were told besides
+	Warnings []string  `json:"warnings"` // of the plan, and what was told besides
 	Errors   []Problem `json:"errors"`   // why it failed
 }
 
@@ -84,14 +84,29 @@ func (r Report) Of(plan *diff.Plan) Report {
 	s := plan.Summary
 	r.Name = plan.Name
 	r.Planned = Planned{s.Add, s.Change, s.Destroy, s.UploadBytes, s.FreeBytes}
-	r.Changes, r.Notices = nil, nil
+	r.Changes, r.Notices, r.Warnings = nil, nil, nil
 	for _, c := range plan.Changes {
 		r.Changes = append(r.Changes, Change{Address: c.Address, Action: c.Action.String(), Status: "pending", Bytes: c.Bytes})
 	}
 	for _, n := range plan.Notices {
+		if n.Warns() {
+			r.Warnings = append(r.Warnings, n.Text)
+			continue
+		}
 		r.Notices = append(r.Notices, n.Text)
 	}
 	return r
+}
+
+// skipped counts the changes that were left for a later apply.
+func (r Report) skipped() int {
+	n := 0
+	for _, c := range r.Changes {
+		if c.Status == "skipped" {
+			n++
+		}
+	}
+	return n
 }
 
 // encode is the report as one line of JSON. Lists are never null, and bytes that

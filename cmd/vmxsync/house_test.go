@@ -36,6 +36,7 @@ var house = map[string]room{
 	"diff/render":            {may: []string{"diff", "state", "providers"}, never: pureNever},
 	"apply":                  {may: []string{"diff", "state", "providers", "apply/journal", "apply/lock"}},
 	"apply/notify":           {may: []string{"diff", "state", "providers"}},
+	"apply/notify/mailtest":  {},
 	"apply/journal":          {may: []string{"diff", "state", "providers"}},
 	"apply/lock":             {may: []string{"diff", "state", "providers"}},
 	"hclconfig":              {may: []string{"state", "providers", "hclconfig/predecessor"}},
@@ -53,6 +54,7 @@ var doors = map[string][]string{
 	"github.com/jlaffaye/ftp":           {"providers/ftp"},
 	"github.com/sergi/go-diff":          {"diff/render"},
 	"github.com/urfave/cli/v2":          {"cmd/vmxsync"},
+	"github.com/wneessen/go-mail":       {"apply/notify"},
 	"github.com/fclairamb/ftpserverlib": {"providers/ftp/ftptest"},
 	"github.com/gofrs/flock":            {"apply/lock"},
 }

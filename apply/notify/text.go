@@ -1,0 +1,171 @@
+package notify
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// Verdict is what there is to tell at the end of an apply.
+func (r Report) Verdict() state.Verdict {
+	switch {
+	case r.Result == Failure:
+		return state.VerdictFailure
+	case len(r.Warnings) > 0, r.skipped() > 0:
+		return state.VerdictWarning
+	}
+	return state.VerdictSuccess
+}
+
+// Summary is what was done, in a line: "3 uploaded, 1 failed".
+func (r Report) Summary() string {
+	if r.Result == Pending {
+		return "started"
+	}
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		what string
+	}{{r.Done.Added, "uploaded"}, {r.Done.Changed, "updated"}, {r.Done.Destroyed, "deleted"}, {r.Done.Failed, "failed"}, {r.skipped(), "skipped"}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
+		}
+	}
+	if r.Result == Failure && r.Done.Failed == 0 {
+		parts = append(parts, "failed"+r.firstError())
+	}
+	switch {
+	case len(parts) > 0:
+	case r.Result == Skipped:
+		parts = append(parts, "skipped")
+	default:
+		parts = append(parts, "nothing to do")
+	}
+	if n := len(r.Warnings); n > 0 {
+		parts = append(parts, count(n, "warning"))
+	}
+	return providers.Escape(strings.Join(parts, ", "))
+}
+
+func (r Report) firstError() string {
+	if len(r.Errors) == 0 {
+		return ""
+	}
+	return ": " + r.Errors[0].Summary
+}
+
+func count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}
+
+// Subject is that of a mail.
+func (r Report) Subject() string {
+	return fmt.Sprintf("[vmxsync] %s: %s", providers.Escape(r.Host), r.Summary())
+}
+
+// shownLines is how many sets or sentences of one kind are listed.
+const shownLines = 200
+
+// Text is what was done and why something failed, for people. It is escaped.
+func (r Report) Text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "vmxsync on %s, configuration %s: %s.\n", providers.Escape(r.Host), providers.Escape(r.Name), r.Summary())
+	if r.ExitCode != nil {
+		fmt.Fprintf(&b, "Exit code %d after %s, begun %s.\n", *r.ExitCode, elapsed(r.Seconds), r.Started.Format(time.RFC3339))
+	}
+	if r.Done.UploadedBytes > 0 || r.Done.FreedBytes > 0 {
+		fmt.Fprintf(&b, "%s uploaded, %s freed.\n", state.FormatBytes(r.Done.UploadedBytes), state.FormatBytes(r.Done.FreedBytes))
+	}
+	section(&b, "Errors", r.errorLines())
+	section(&b, "Not done", r.changeLines(func(status string) bool { return status != "done" }))
+	section(&b, "Done", r.changeLines(func(status string) bool { return status == "done" }))
+	section(&b, "Warnings", r.Warnings)
+	section(&b, "Notices", r.Notices)
+	return b.String()
+}
+
+func elapsed(seconds float64) string {
+	d := time.Duration(seconds * float64(time.Second))
+	if d < time.Minute {
+		return d.Round(100 * time.Millisecond).String()
+	}
+	return d.Round(time.Second).String()
+}
+
+func section(b *strings.Builder, title string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n%s:\n", title)
+	for _, line := range lines[:min(len(lines), shownLines)] {
+		text := strings.TrimRight(providers.EscapeLines(line), "\n")
+		fmt.Fprintf(b, "  %s\n", strings.ReplaceAll(text, "\n", "\n    "))
+	}
+	if more := len(lines) - shownLines; more > 0 {
+		fmt.Fprintf(b, "  ... and %d more\n", more)
+	}
+}
+
+func (r Report) errorLines() []string {
+	var lines []string
+	for _, e := range r.Errors {
+		line := e.Summary
+		if e.Detail != "" {
+			line += "\n" + e.Detail
+		}
+		if e.Hint != "" {
+			line += "\nhint: " + e.Hint
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+var symbols = map[string]string{"create": "+", "update": "~", "delete": "-"}
+
+func (r Report) changeLines(which func(status string) bool) []string {
+	var lines []string
+	for _, c := range r.Changes {
+		if !which(c.Status) {
+			continue
+		}
+		line := fmt.Sprintf("%s %s  %s", symbols[c.Action], c.Address, state.FormatBytes(c.Bytes))
+		if c.Status != "done" {
+			line += "  " + c.Status
+		}
+		if c.Error != "" {
+			line += "\n" + c.Error
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// values are those of state.TemplateNames.
+func (r Report) values() (map[string]any, error) {
+	report, err := r.encode()
+	code := 0
+	if r.ExitCode != nil {
+		code = *r.ExitCode
+	}
+	return map[string]any{
+		"event": r.Event, "result": string(r.Result), "exit_code": code, "host": r.Host, "name": r.Name, "run_id": r.Run, "plan_id": r.Plan,
+		"added": r.Done.Added, "changed": r.Done.Changed, "destroyed": r.Done.Destroyed, "failed": r.Done.Failed, "seconds": r.Seconds,
+		"summary": r.Summary(), "text": r.Text(), "report": strings.TrimSuffix(string(report), "\n"),
+	}, err
+}
+
+// fill puts the report into a template.
+func (r Report) fill(t state.Template) (string, error) {
+	values, err := r.values()
+	if err != nil {
+		return "", err
+	}
+	return t.Fill(values)
+}

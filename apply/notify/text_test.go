@@ -1,0 +1,95 @@
+package notify_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/vmxsync/vmxsync/apply/notify"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+func TestReport_textSaysWhatWasDoneAndWhatFailed(t *testing.T) {
+	r := applied()
+	r.Seconds = 724.1
+	r.Done.UploadedBytes = 3 << 30
+	r.Warnings = []string{"A hook failed: hook late failed"}
+	r.Errors = []notify.Problem{{Summary: "Apply is not complete", Detail: "1 of 2: some changes failed\nsecond line", Hint: "Repair the cause."}}
+	r.Changes = append(r.Changes, notify.Change{Address: "nas/\x1b[2J", Action: "delete", Status: "cancelled", Bytes: 5})
+	want := `vmxsync on build-host, configuration site: 1 uploaded, 1 failed, 1 warning.
+Exit code 3 after 12m4s, begun 0001-01-01T00:00:00Z.
+3.0 GiB uploaded, 0 B freed.
+
+Errors:
+  Apply is not complete
+    1 of 2: some changes failed
+    second line
+    hint: Repair the cause.
+
+Not done:
+  + nas/Lisa/2026-11-21-010000  20 B  failed
+    nas: full \xff
+  - nas/\x1b[2J  5 B  cancelled
+
+Done:
+  + nas/Bart/2026-11-21-010000  10 B
+
+Warnings:
+  A hook failed: hook late failed
+
+Notices:
+  nas: 1 set is unmarked.
+`
+	if got := r.Text(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestReport_textNamesTheFirstOfMany(t *testing.T) {
+	r := notify.Report{Result: notify.Success}
+	for i := range 1000 {
+		r.Changes = append(r.Changes, notify.Change{Address: fmt.Sprint("nas/", i), Action: "create", Status: "done"})
+	}
+	if got := r.Text(); !strings.HasSuffix(got, "  ... and 800 more\n") || strings.Contains(got, "nas/200 ") {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestReport_summaryAndVerdict(t *testing.T) {
+	failed := []notify.Problem{{Summary: "Saved plan is\nstale"}}
+	for _, c := range []struct {
+		r       notify.Report
+		summary string
+		verdict state.Verdict
+	}{
+		{notify.Report{Result: notify.Pending}, "started", state.VerdictSuccess},
+		{notify.Report{Result: notify.Success, Done: notify.Done{Added: 3, Changed: 1, Destroyed: 2}}, "3 uploaded, 1 updated, 2 deleted", state.VerdictSuccess},
+		{notify.Report{Result: notify.Success}, "nothing to do", state.VerdictSuccess},
+		{notify.Report{Result: notify.Success, Warnings: []string{"a", "b"}}, "nothing to do, 2 warnings", state.VerdictWarning},
+		{notify.Report{Result: notify.Success, Changes: []notify.Change{{Status: "skipped"}}}, "1 skipped", state.VerdictWarning},
+		{notify.Report{Result: notify.Skipped}, "skipped", state.VerdictSuccess},
+		{notify.Report{Result: notify.Failure, Done: notify.Done{Added: 3, Failed: 1}}, "3 uploaded, 1 failed", state.VerdictFailure},
+		{notify.Report{Result: notify.Failure, Errors: failed}, `failed: Saved plan is\nstale`, state.VerdictFailure},
+		{notify.Report{Result: notify.Failure, Done: notify.Done{Added: 1}, Warnings: []string{"a"}}, "1 uploaded, failed, 1 warning", state.VerdictFailure},
+	} {
+		if got := c.r.Summary(); got != c.summary {
+			t.Errorf("got %q, want %q", got, c.summary)
+		}
+		if got := c.r.Verdict(); got != c.verdict {
+			t.Errorf("%s: got %s, want %s", c.summary, got, c.verdict)
+		}
+	}
+}
+
+// Whoever writes a template is told at once of a name that there is not: the
+// names are those that a report has.
+func TestReport_hasTheNamesOfTemplates(t *testing.T) {
+	server, waits := webServer(t), 0
+	n := hookTo(server.URL)
+	for name := range state.TemplateNames() {
+		n.Webhook.Body += state.Template("{{." + name + "}}\n")
+	}
+	if err := sender(&waits).Send(t.Context(), n, state.VerdictSuccess, applied(), nil); err != nil {
+		t.Error(err)
+	}
+}

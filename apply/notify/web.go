@@ -1,0 +1,163 @@
+package notify
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// request is an HTTP request that can be sent again.
+type request struct {
+	method, url string
+	headers     http.Header
+	body        []byte
+}
+
+func (s Sender) webhook(ctx context.Context, w state.Webhook, r Report) (message, error) {
+	q := request{method: w.Method, headers: http.Header{}}
+	var m message
+	var err error
+	if q.url, err = s.url(ctx, &m, w.URL); err != nil {
+		return m, err
+	}
+	body, err := r.fill(cmp.Or(w.Body, "{{.report}}"))
+	if err != nil {
+		return m, refusal{fmt.Errorf("body: %w", err), ""}
+	}
+	if q.method != http.MethodGet {
+		q.body = []byte(body)
+		q.headers.Set("Content-Type", contentType(q.body))
+	}
+	for name, v := range w.Headers {
+		text, secret, err := s.value(ctx, v)
+		if err != nil {
+			return m, err
+		}
+		if secret {
+			m.secrets = append(m.secrets, text)
+		}
+		q.headers.Set(name, text)
+	}
+	m.send = func(ctx context.Context) error { return s.request(ctx, q) }
+	return m, nil
+}
+
+func contentType(body []byte) string {
+	if json.Valid(body) {
+		return "application/json"
+	}
+	return "text/plain; charset=utf-8"
+}
+
+// pingBody is the most that healthchecks.io reads.
+const pingBody = 100_000
+
+func (s Sender) healthchecks(ctx context.Context, h state.Healthchecks, v state.Verdict, r Report, log []byte) (message, error) {
+	var m message
+	base, err := s.url(ctx, &m, h.PingURL)
+	if err != nil {
+		return m, err
+	}
+	u, err := url.Parse(base)
+	if err != nil {
+		return m, refusal{errURL, ""}
+	}
+	body := r.Text()
+	switch v {
+	case state.VerdictStart:
+		u, body = u.JoinPath("start"), ""
+	case state.VerdictFailure:
+		u = u.JoinPath("fail")
+	}
+	if h.SendLog && v != state.VerdictStart {
+		body = withLog(body, log)
+	}
+	q := request{method: http.MethodPost, url: u.String(), headers: http.Header{}, body: []byte(body[:min(len(body), pingBody)])}
+	q.headers.Set("Content-Type", "text/plain; charset=utf-8")
+	m.send = func(ctx context.Context) error { return s.request(ctx, q) }
+	return m, nil
+}
+
+// withLog puts the end of the log under a text, as much as is read.
+func withLog(text string, log []byte) string {
+	const title = "\nLog:\n"
+	room := max(pingBody-len(text)-len(title), 0)
+	return text + title + string(log[max(len(log)-room, 0):])
+}
+
+var errURL = errors.New("the URL is none")
+
+// url is where a request goes. What a reference stands for is proven here,
+// where it is first seen.
+func (s Sender) url(ctx context.Context, m *message, v state.Value) (string, error) {
+	text, secret, err := s.value(ctx, v)
+	if err != nil {
+		return "", err
+	}
+	m.secrets = append(m.secrets, text)
+	if u, err := url.Parse(text); err == nil {
+		parts := []string{strings.Trim(u.EscapedPath(), "/"), strings.Trim(u.Path, "/"), u.RawQuery}
+		m.secrets = append(m.secrets, slices.DeleteFunc(parts, func(p string) bool { return len(p) < 6 })...)
+	}
+	if err := state.CheckURL(text); err != nil && secret {
+		return "", refusal{fmt.Errorf("what %s stands for: %w", v.Reference, err), ""}
+	}
+	return text, nil
+}
+
+// maxAnswer is how much of an answer is read, so that the connection can end
+// well.
+const maxAnswer = 64 << 10
+
+func (s Sender) request(ctx context.Context, q request) error {
+	req, err := http.NewRequestWithContext(ctx, q.method, q.url, bytes.NewReader(q.body))
+	if err != nil {
+		return refusal{errURL, ""}
+	}
+	req.Header = q.headers.Clone()
+	req.Header.Set("User-Agent", "vmxsync")
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.TLSClientConfig = &tls.Config{RootCAs: s.Roots, MinVersion: tls.VersionTLS12}
+	defer transport.CloseIdleConnections()
+	client := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	answer, err := client.Do(req)
+	if err != nil {
+		return withoutURL(err)
+	}
+	defer answer.Body.Close()
+	io.Copy(io.Discard, io.LimitReader(answer.Body, maxAnswer)) // what it says is of no use to us
+	return judge(answer.StatusCode)
+}
+
+// withoutURL drops the address from an error: it may be a secret.
+func withoutURL(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}
+
+func judge(status int) error {
+	err := fmt.Errorf("the server answered %d %s", status, http.StatusText(status))
+	switch {
+	case status >= 200 && status < 300:
+		return nil
+	case status >= 300 && status < 400:
+		return refusal{err, "It sends on to another URL, which is not followed: write that one."}
+	case status == http.StatusRequestTimeout, status == http.StatusTooEarly, status == http.StatusTooManyRequests, status >= 500:
+		return err
+	}
+	return refusal{err, "Is the URL still valid, and is it what the service expects there?"}
+}
