@@ -25,7 +25,7 @@ var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 }}
 
 // laterBlocks are specified, and not built yet.
-var laterBlocks = []string{"notify", "metrics", "log"}
+var laterBlocks = []string{"metrics", "log"}
 
 // blocks are the blocks of all files by kind, in the order of the files.
 type blocks map[string][]*hcl.Block
@@ -53,12 +53,15 @@ var goodName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
 // kind with one name: also of two types, because addresses hold no type.
 func (all blocks) checkNames() hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for _, kind := range []string{"variable", "source", "destination", "retention", "backup", "hook"} {
+	for _, kind := range []string{"variable", "source", "destination", "retention", "backup", "hook", "notify"} {
 		first := map[string]*hcl.Block{}
 		for _, b := range all[kind] {
 			name := blockName(b)
 			if !goodName.MatchString(name) {
 				diags = append(diags, badName(kind, name).at(b.LabelRanges[len(b.LabelRanges)-1])...)
+			}
+			if kind == "notify" { // nobody refers to it
+				name = b.Labels[0] + " " + name
 			}
 			if other := first[name]; other != nil {
 				diags = append(diags, twice(kind, name).between(b.DefRange, other.DefRange)...)

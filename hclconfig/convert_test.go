@@ -229,16 +229,15 @@ SmtpInfo = {'from': 'a@x', 'to': 'b@x, c@x', 'smtpserver': 'mail:2525', 'subject
 	want := `
 # SmtpInfo. The subject tells what was done; the script's were
 # "good\u0000" and "$${bad}".
-# This version cannot send mail yet, and refuses the block: it is a remark.
-#notify "mail" "admin" {
-#  from = "a@x"
-#  to   = ["b@x", "c@x"]
-#  host = "mail"
-#  port = 2525
-#  tls  = "off"
-#}
+notify "mail" "admin" {
+  from = "a@x"
+  to   = ["b@x", "c@x"]
+  host = "mail"
+  port = 2525
+  tls  = "off"
+}
 `
-	if got := mainOf(draft); !strings.HasSuffix(got, want) || len(spec.Backups) != 1 {
+	if got := mainOf(draft); !strings.HasSuffix(got, want) || len(spec.Backups) != 1 || len(spec.Notifies) != 1 {
 		t.Errorf("got\n%s, want at its end\n%s", got, want)
 	}
 	if len(draft.Moved) != 2 || !strings.HasPrefix(draft.Moved[1], "SmtpInfo -> ") {

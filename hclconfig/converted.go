@@ -3,7 +3,6 @@ package hclconfig
 import (
 	"fmt"
 	"net"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -11,10 +10,6 @@ import (
 
 	"github.com/vmxsync/vmxsync/hclconfig/predecessor"
 )
-
-// notifyIsBuilt tells whether this version reads what converted mail becomes;
-// until then it is a remark.
-var notifyIsBuilt = !slices.Contains(laterBlocks, "notify")
 
 // draft writes the accounts as a configuration.
 func (c *conversion) draft(folder string, mail *predecessor.Mail) Draft {
@@ -122,20 +117,12 @@ func (a *account) moved() string {
 func moveMail(b *strings.Builder, m *predecessor.Mail) string {
 	fmt.Fprintf(b, "\n# SmtpInfo. The subject tells what was done; the script's were\n# %s and %s.\n",
 		literally(m.Subject), literally(m.SubjectWithError))
-	block := string(hclwrite.Format([]byte(mailBlock(m))))
-	if notifyIsBuilt {
-		b.WriteString(block)
-		return "SmtpInfo -> notify.mail.admin"
-	}
-	b.WriteString("# This version cannot send mail yet, and refuses the block: it is a remark.\n")
-	for line := range strings.Lines(block) {
-		b.WriteString("#" + line)
-	}
-	return "SmtpInfo -> a remark: this version cannot send mail yet"
+	b.Write(hclwrite.Format([]byte(smtpBlock(m))))
+	return "SmtpInfo -> notify.mail.admin"
 }
 
-// mailBlock speaks to the server as the script did: without TLS and login.
-func mailBlock(m *predecessor.Mail) string {
+// smtpBlock speaks to the server as the script did: without TLS and login.
+func smtpBlock(m *predecessor.Mail) string {
 	host, port := m.Server, 25
 	if h, p, err := net.SplitHostPort(m.Server); err == nil {
 		if n, err := strconv.Atoi(p); err == nil {

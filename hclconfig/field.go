@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
 )
 
 // field is a field of a struct that an attribute or a block is decoded into.
@@ -61,7 +62,14 @@ func (f field) isList() bool {
 // isMap tells that the field holds values by name.
 func (f field) isMap() bool { return f.value.Kind() == reflect.Map }
 
-func (f field) isSecret() bool { return f.value.Type() == reflect.TypeFor[providers.Reference]() }
+func (f field) isSecret() bool {
+	return slices.Contains([]reflect.Type{
+		reflect.TypeFor[providers.Reference](), reflect.TypeFor[state.Value](), reflect.TypeFor[map[string]state.Value](),
+	}, f.value.Type())
+}
+
+// isProse tells that the text may have lines.
+func (f field) isProse() bool { return f.value.Type() == reflect.TypeFor[state.Template]() }
 
 // element is the field of one element of a list.
 func (f field) element(i int) field {

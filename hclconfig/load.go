@@ -17,6 +17,9 @@ type Options struct {
 	Env      func(name string) (value string, ok bool)
 	Hostname string // Spec.Name, if the configuration has none
 	Version  string // of this program, for required_version; "" meets every constraint
+	// Notifies receives the notify blocks without errors, also where others
+	// have some, and there is no Spec: somebody may want to be told. May be nil.
+	Notifies *[]state.Notify
 }
 
 func (o Options) env(name string) (string, bool) {
@@ -33,6 +36,9 @@ func Load(opts Options) (*state.Spec, Secrets, Diagnostics) {
 	l := loader{opts: opts, files: files{secret: secretAttributes(opts.Drivers)}}
 	diags := l.load()
 	out := l.files.export(diags)
+	if opts.Notifies != nil {
+		*opts.Notifies = l.spec.Notifies
+	}
 	if diags.HasErrors() {
 		return nil, Secrets{Env: opts.env}, out
 	}
@@ -138,6 +144,7 @@ func (l *loader) decode() hcl.Diagnostics {
 		{"retention", l.decodeRetention},
 		{"backup", l.decodeBackup},
 		{"hook", l.decodeHook},
+		{"notify", l.decodeNotify},
 	} {
 		for _, b := range l.blocks[kind.name] {
 			diags = append(diags, kind.decode(l.decoder(b))...)

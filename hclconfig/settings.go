@@ -27,10 +27,15 @@ func (l *loader) settings(b *hcl.Block, allowed []string) (providers.Settings, h
 	if i >= 0 && slices.Contains(allowed, typ) {
 		return l.opts.Drivers[i].New(), nil
 	}
-	return nil, problem{
+	return nil, unsupportedType(b, allowed)
+}
+
+func unsupportedType(b *hcl.Block, known []string) hcl.Diagnostics {
+	typ := b.Labels[0]
+	return problem{
 		summary: "Unsupported type of " + b.Type,
 		detail: fmt.Sprintf("There is no %s of type %q.%s Known: %s.",
-			b.Type, typ, didYouMean(typ, allowed), strings.Join(allowed, ", ")),
+			b.Type, typ, didYouMean(typ, known), strings.Join(known, ", ")),
 	}.at(b.LabelRanges[0])
 }
 
@@ -57,8 +62,12 @@ func (d *decoder) report(problems []providers.Problem) hcl.Diagnostics {
 // secretAttributes are the names of all attributes that take references.
 func secretAttributes(drivers []providers.Driver) []string {
 	var out []string
+	targets := []any{&mailBlock{}, &webhookBlock{}, &healthchecksBlock{}}
 	for _, d := range drivers {
-		for _, f := range fieldsOf(reflect.ValueOf(d.New()).Elem(), "") {
+		targets = append(targets, d.New())
+	}
+	for _, t := range targets {
+		for _, f := range fieldsOf(reflect.ValueOf(t).Elem(), "") {
 			if f.isSecret() {
 				out = append(out, f.name)
 			}

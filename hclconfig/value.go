@@ -16,6 +16,7 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
 )
 
 // setMap stores the values of an object or a map.
@@ -76,6 +77,8 @@ func (d *decoder) setOne(f field, v cty.Value, r hcl.Range) *problem {
 	switch target := f.value.Addr().Interface().(type) {
 	case *providers.Reference:
 		return d.setReference(f, target, v)
+	case *state.Value:
+		return d.setValue(f, target, v, r)
 	case *address:
 		return setAddress(f, target, v)
 	}
@@ -119,7 +122,7 @@ func (d *decoder) text(f field, v cty.Value, r hcl.Range) (string, *problem) {
 		return "", wrongType(f, "a string", v)
 	}
 	text := s.AsString()
-	if p := controlCharacters(text, r, d.scope.files); p != nil {
+	if p := controlCharacters(text, r, d.scope.files); p != nil && !f.isProse() {
 		return text, p
 	}
 	if userinfo.MatchString(text) {
@@ -202,6 +205,20 @@ func (d *decoder) setReference(f field, target *providers.Reference, v cty.Value
 			f.name, variable, f.name, "secrets/"+owner+"."+f.name),
 		hidden: true,
 	}
+}
+
+// setValue takes a reference, or the text itself, which is not shown again.
+func (d *decoder) setValue(f field, target *state.Value, v cty.Value, r hcl.Range) *problem {
+	if v.Type() == referenceType {
+		return d.setReference(f, &target.Reference, v)
+	}
+	text, p := d.text(f, v, r)
+	if p != nil {
+		p.hidden = true
+		p.hint = fmt.Sprintf(`write a reference to the whole value, as %s = file("secrets/NAME.%s")`, f.name, f.name)
+	}
+	target.Literal = text
+	return p
 }
 
 var notAWord = regexp.MustCompile(`[^A-Za-z0-9]`)

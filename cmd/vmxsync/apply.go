@@ -112,6 +112,10 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 	if err != nil {
 		return err
 	}
+	if !c.Bool("check") {
+		p.around.secrets = secrets
+		p.begins(c.Context)
+	}
 	p.noteChangedConfig(saved.Plan)
 	places, err := p.openPlaces(c.Context, saved.Plan, secrets)
 	defer (&world{stores: places.stores}).close()
@@ -153,10 +157,16 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 	}
 	spec, secrets, err := p.configuration(c, args)
 	if err != nil {
+		if !ask { // nobody is there to see it
+			p.aroundBroken()
+		}
 		return err
 	}
 	options := diff.Options{Partial: true, TakeOver: p.takeOver, AllowShrink: c.Bool("allow-shrink")}
-	p.aroundNew(spec)
+	p.aroundNew(spec, secrets)
+	if !ask {
+		p.begins(c.Context)
+	}
 	plan, w, err := p.compute(c.Context, spec, secrets, options)
 	defer w.close()
 	if err != nil {
@@ -172,6 +182,7 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 			return err
 		}
 	}
+	p.begins(c.Context)
 	doc, err := p.seal(plan, time.Hour)
 	if err != nil {
 		return err

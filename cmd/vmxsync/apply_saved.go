@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/notify"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
@@ -183,7 +184,10 @@ func (p *process) leftOut(spec *state.Spec, plan *diff.Plan) error {
 	for _, place := range plan.Places {
 		if d, ok := spec.Destination(place.Name); ok && !d.Optional && place.Unreachable != "" {
 			missing++
-			p.voice.warn("Destination left out", fmt.Sprintf("%s: %s", place.Name, place.Unreachable))
+			const summary = "Destination left out"
+			why := fmt.Sprintf("%s: %s", place.Name, place.Unreachable)
+			p.voice.warn(summary, why)
+			p.around.report.Errors = append(p.around.report.Errors, notify.Problem{Summary: summary, Detail: why})
 		}
 	}
 	if missing > 0 {

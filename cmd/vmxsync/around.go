@@ -11,6 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/notify"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -18,26 +19,36 @@ import (
 // around is what surrounds an apply, as far as it is known by now: nothing where
 // no apply has begun, or somebody said no to it.
 type around struct {
-	known  bool
-	hooks  []state.Hook
-	report notify.Report
+	known    bool
+	begun    bool // those who want to know of a begin have been told
+	hooks    []state.Hook
+	notifies []state.Notify
+	secrets  providers.Secrets
+	report   notify.Report
 }
 
 // aroundNew is for an apply that is to make its plan itself.
-func (p *process) aroundNew(spec *state.Spec) {
-	p.around = around{known: true, hooks: spec.Hooks, report: newReport()}
+func (p *process) aroundNew(spec *state.Spec, secrets providers.Secrets) {
+	p.around = around{known: true, hooks: spec.Hooks, notifies: spec.Notifies, secrets: secrets, report: newReport()}
 	p.around.report.Name = spec.Name
+}
+
+// aroundBroken is for one that has no configuration, but some who can be told
+// of it.
+func (p *process) aroundBroken() {
+	p.around = around{known: true, notifies: p.salvaged, secrets: hclconfig.Secrets{Env: p.env}.Resolve, report: newReport()}
 }
 
 // aroundSaved is for the apply of a plan that was read and proven.
 func (p *process) aroundSaved(saved *diff.Saved) {
-	r := p.around.report
-	if !p.around.known {
-		r = newReport()
+	a := &p.around
+	if !a.known {
+		a.report = newReport()
+		a.secrets = hclconfig.Secrets{Env: p.env}.Resolve // until the variables have been asked for
 	}
-	r = r.Of(saved.Plan)
-	r.Run, r.Plan = saved.Envelope.RunID, saved.ID
-	p.around = around{known: true, hooks: saved.Plan.Hooks, report: r}
+	a.known, a.hooks, a.notifies = true, saved.Plan.Hooks, saved.Plan.Notifies
+	a.report = a.report.Of(saved.Plan)
+	a.report.Run, a.report.Plan = saved.Envelope.RunID, saved.ID
 }
 
 func newReport() notify.Report {
@@ -102,13 +113,22 @@ func (p *process) skipped(err error) error {
 	return nil
 }
 
-// ended runs the hooks that come after an apply, whose failures change nothing
-// any more. An apply that was interrupted starts nothing new.
+// ended runs the hooks that come after an apply and tells who wants to know,
+// which changes nothing any more.
 func (p *process) ended(ctx context.Context, err error) error {
-	if !p.around.known || errors.Is(err, context.Canceled) {
+	if !p.around.known {
 		return err
 	}
 	p.around.conclude(err)
+	p.voice.record(err)
+	if !errors.Is(err, context.Canceled) { // what is interrupted is not at its end
+		p.runHooksAfter(ctx)
+	}
+	p.notifyAll(context.WithoutCancel(ctx), p.around.summed(p.voice.warned).Verdict())
+	return err
+}
+
+func (p *process) runHooksAfter(ctx context.Context) {
 	for _, on := range p.around.occasions() {
 		for _, h := range p.around.at(on) {
 			if failed := p.runHook(ctx, h, on); failed != nil {
@@ -116,7 +136,33 @@ func (p *process) ended(ctx context.Context, err error) error {
 			}
 		}
 	}
-	return err
+}
+
+// begins tells, once, that an apply begins which nobody is asked about any more.
+func (p *process) begins(ctx context.Context) {
+	if !p.around.begun {
+		p.around.begun = true
+		p.notifyAll(ctx, state.VerdictStart)
+	}
+}
+
+// notifyAll tells everybody who wants to know. Who cannot be told is a warning.
+func (p *process) notifyAll(ctx context.Context, v state.Verdict) {
+	sender := notify.Sender{Secrets: p.around.secrets}
+	report, log := p.around.summed(p.voice.warned), p.voice.transcript.bytes()
+	for _, n := range p.around.notifies {
+		err := sender.Send(ctx, n, v, report, log)
+		if err != nil && ctx.Err() == nil {
+			p.voice.warnOf("A notification failed", err)
+		}
+	}
+}
+
+// summed is the report with all warnings so far.
+func (a *around) summed(told []string) notify.Report {
+	r := a.report
+	r.Warnings = slices.Concat(r.Warnings, told)
+	return r
 }
 
 // conclude puts into the report how it ended.
@@ -135,8 +181,17 @@ func (a *around) conclude(err error) {
 		return
 	}
 	for _, d := range diagnostics(err) {
-		a.report.Errors = append(a.report.Errors, notify.Problem{Summary: d.Summary, Detail: d.Detail, Hint: d.Hint})
+		a.report.Errors = append(a.report.Errors, notify.Problem{Summary: d.Summary, Detail: placed(d), Hint: d.Hint})
 	}
+}
+
+// placed is the detail of a diagnostic with where it is.
+func placed(d hclconfig.Diagnostic) string {
+	if len(d.Places) == 0 {
+		return d.Detail
+	}
+	at := d.Places[0].Range
+	return fmt.Sprintf("on %s line %d: %s", at.Filename, at.Start.Line, d.Detail)
 }
 
 // occasions are those that have come.
@@ -156,7 +211,6 @@ const keptLines = 50
 // runHook runs a hook and passes on what it says. With -quiet that is told only
 // if it fails.
 func (p *process) runHook(ctx context.Context, h state.Hook, on state.Occasion) error {
-	p.around.report.Warnings = p.voice.warned
 	var kept []string
 	say := func(line string) {
 		if p.voice.quiet {
@@ -167,7 +221,7 @@ func (p *process) runHook(ctx context.Context, h state.Hook, on state.Occasion) 
 		p.voice.tell(levelInfo, "hook %s: %s", h.Name, line)
 	}
 	p.voice.tell(levelDebug, "running hook %s at %s", h.Name, on)
-	err := notify.RunHook(ctx, h, on, p.around.report, notify.Stage{Environ: p.environ, Say: say})
+	err := notify.RunHook(ctx, h, on, p.around.summed(p.voice.warned), notify.Stage{Environ: p.environ, Say: say})
 	if err != nil {
 		for _, line := range kept {
 			p.voice.tell(levelWarn, "hook %s: %s", h.Name, line)

@@ -20,7 +20,9 @@ func (p *process) load(c *cli.Context, args arguments) (*state.Spec, providers.S
 	if err != nil {
 		host = "unknown-host"
 	}
+	p.salvaged = nil
 	spec, secrets, diags := hclconfig.Load(hclconfig.Options{
+		Notifies: &p.salvaged,
 		Drivers:  drivers,
 		Vars:     args.vars,
 		Env:      p.env,

@@ -11,6 +11,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
+
+	"github.com/vmxsync/vmxsync/state"
 )
 
 // process is what the operating system gives one run of the program.
@@ -27,8 +29,9 @@ type process struct {
 	told  sync.Map // notices of stores, by text
 
 	around      around
-	takeOver    bool // roots that belong to others, or did
-	parallelism int  // places read, or steps done, at once; 0: no limit of our own
+	takeOver    bool           // roots that belong to others, or did
+	salvaged    []state.Notify // of the configuration, which may be wrong elsewhere
+	parallelism int            // places read, or steps done, at once; 0: no limit of our own
 }
 
 func (p *process) run(ctx context.Context) int {

@@ -31,6 +31,8 @@ type voice struct {
 	json   bool // a failure is a JSON document on stdout
 	events bool // and each line of stdout is one
 	warned []string
+
+	transcript transcript
 }
 
 // The levels of -verbosity, least first.
@@ -61,6 +63,7 @@ func (v *voice) setLevel(name string) error {
 func (v *voice) print(text string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	v.transcript.add(text)
 	io.WriteString(v.out, text)
 }
 
@@ -68,26 +71,41 @@ func (v *voice) print(text string) {
 func (v *voice) result(text string) {
 	if !v.quiet {
 		v.print(text)
-	}
-}
-
-// tell writes a line to stderr if the level asks for it.
-func (v *voice) tell(level int, format string, args ...any) {
-	if level > v.level || v.quiet && level >= levelInfo {
 		return
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	fmt.Fprintln(v.err, providers.Escape(fmt.Sprintf(format, args...)))
+	v.transcript.add(text)
+}
+
+// tell writes a line to stderr if the level asks for it.
+func (v *voice) tell(level int, format string, args ...any) {
+	if level > v.level {
+		return
+	}
+	text := providers.Escape(fmt.Sprintf(format, args...))
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.transcript.add(text + "\n")
+	if !v.quiet || level < levelInfo {
+		fmt.Fprintln(v.err, text)
+	}
 }
 
 // warn tells of something that does not stop the work.
-func (v *voice) warn(summary, detail string) {
+func (v *voice) warn(summary, detail string) { v.warning(summary, detail, "") }
+
+// warnOf is warn with the hint of an error.
+func (v *voice) warnOf(summary string, err error) {
+	v.warning(summary, err.Error()+".", providers.Hint(err))
+}
+
+func (v *voice) warning(summary, detail, hint string) {
 	v.mu.Lock()
 	v.warned = append(v.warned, summary+": "+detail)
 	v.mu.Unlock()
 	if v.level >= levelWarn {
-		v.diagnose(hclconfig.Diagnostics{{Severity: hclconfig.Warning, Summary: summary, Detail: detail}})
+		v.diagnose(hclconfig.Diagnostics{{Severity: hclconfig.Warning, Summary: summary, Detail: detail, Hint: hint}})
 	}
 }
 
@@ -95,7 +113,25 @@ func (v *voice) warn(summary, detail string) {
 func (v *voice) diagnose(diags hclconfig.Diagnostics) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	v.transcribe(diags)
 	hclconfig.Write(v.err, diags, v.color, v.width)
+}
+
+func (v *voice) transcribe(diags hclconfig.Diagnostics) {
+	var plain bytes.Buffer
+	hclconfig.Write(&plain, diags, false, v.width) // a Buffer takes all
+	v.transcript.add(plain.String())
+}
+
+// record keeps an error in the transcript that is told later.
+func (v *voice) record(err error) {
+	var s status
+	if err == nil || errors.As(err, &s) {
+		return
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.transcribe(diagnostics(err))
 }
 
 // fail tells the error that ends a command, once.

@@ -41,6 +41,7 @@ func params(dir string, servers started, env []string) testscript.Params {
 			maps.Copy(mine, servers)
 			e.Values[startedKey{}] = mine
 			e.Values[runningKey{}] = &running{}
+			e.Values[toldKey{}] = map[any]any{}
 			for _, pair := range env {
 				name, value, _ := strings.Cut(pair, "=")
 				e.Setenv(name, value)

@@ -37,13 +37,17 @@ import (
 //	killed GLOB SIZE COMMAND... starts a command and kills it (-9) once a file that matches has SIZE
 //	holder NAME DIR             sets NAME to the ID of the one who holds the lock in the work folder DIR
 //	hours DIR N                 makes N folders of sets in DIR, one for each hour from 2025 on
+//	mailserver NAME [OPTION...] starts a mail server: tls=off, tls=starttls, tls=implicit, password=TEXT (for u); sets NAME_HOST, _PORT, _CA
+//	mails NAME FILE             writes the mails that it got
 //	nowhere DIR TEXT            no file below DIR holds TEXT
 //	printable FILE...           each holds text and line ends alone: no control character, nothing that is not UTF-8
+//	requests NAME FILE          writes the requests that a web server got since the last time
 //	rewrite FILE                changes every byte of a file, and neither its size nor its time; a second time undoes it
 //	running GLOB SIZE COMMAND... starts a command and goes on once a file that matches has SIZE
 //	same DIR DIR                every file of the first is in the second, equal
 //	sums DIR                    sha256sum -c passes in every set below DIR that has a manifest
 //	tree DIR NAME=SIZE...       makes files of pseudo-random bytes, as old as the set they belong to
+//	webserver NAME              starts an HTTPS server, which answers a path that ends in /answer/CODE with that; sets NAME_URL, _CA
 //	young FILE...               makes files as new as the clock
 var verbs = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"adopt":       adoptVerb,
@@ -58,13 +62,17 @@ var verbs = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"hours":       hoursVerb,
 	"interrupted": interruptedVerb,
 	"killed":      killedVerb,
+	"mails":       mailsVerb,
+	"mailserver":  mailserverVerb,
 	"nowhere":     nowhereVerb,
 	"printable":   printableVerb,
+	"requests":    requestsVerb,
 	"rewrite":     rewriteVerb,
 	"running":     runningVerb,
 	"same":        sameVerb,
 	"sums":        sumsVerb,
 	"tree":        treeVerb,
+	"webserver":   webserverVerb,
 	"young":       youngVerb,
 }
 
@@ -245,7 +253,7 @@ func startUntil(ts *testscript.TestScript, args []string) (*exec.Cmd, *bytes.Buf
 // environment is that of the script, as far as our commands look at it.
 func environment(ts *testscript.TestScript) []string {
 	env := os.Environ()
-	for _, name := range []string{nowVariable, "HOME", "XDG_STATE_HOME", "NO_COLOR", "TZ", "NAS_PASSWORD", "PATH"} {
+	for _, name := range []string{nowVariable, "HOME", "XDG_STATE_HOME", "NO_COLOR", "TZ", "NAS_PASSWORD", "PATH", "SSL_CERT_FILE", "VMXSYNC_VAR_token"} {
 		env = append(env, name+"="+ts.Getenv(name))
 	}
 	return env

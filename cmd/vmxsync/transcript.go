@@ -1,0 +1,40 @@
+package main
+
+import (
+	"bytes"
+	"regexp"
+)
+
+// transcript keeps what a run said, for whoever was not there: without colours,
+// and of much only the end.
+type transcript struct{ text []byte }
+
+const (
+	maxTranscript = 1 << 20
+	leftOut       = "(the beginning is left out)\n"
+)
+
+var colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+func (t *transcript) add(text string) {
+	t.text = append(t.text, colours.ReplaceAllString(text, "")...)
+	if len(t.text) > 2*maxTranscript {
+		t.text = append([]byte(leftOut), t.end()...)
+	}
+}
+
+// end is the last of it, from the begin of a line on.
+func (t *transcript) end() []byte {
+	last := t.text[max(len(t.text)-maxTranscript, 0):]
+	if i := bytes.IndexByte(last, '\n'); i >= 0 && len(last) < len(t.text) {
+		return last[i+1:]
+	}
+	return last
+}
+
+func (t *transcript) bytes() []byte {
+	if len(t.text) <= maxTranscript {
+		return bytes.Clone(t.text)
+	}
+	return append([]byte(leftOut), t.end()...)
+}
