@@ -28,6 +28,7 @@ type Plan struct {
 	Guard              *Guard                     `json:"guard,omitempty"` // nil in plans of versions without guards
 	Hooks              []state.Hook               `json:"hooks"`           // in the order of the configuration
 	Notifies           []state.Notify             `json:"notifies"`
+	Metrics            *state.Metrics             `json:"metrics,omitempty"`
 	Summary            Summary                    `json:"summary"`
 }
 

@@ -20,6 +20,7 @@ type Spec struct {
 	Guard        Guard
 	Hooks        []Hook
 	Notifies     []Notify
+	Metrics      *Metrics // nil: none
 }
 
 // ConfigFile is one file of the configuration.

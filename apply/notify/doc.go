@@ -1,5 +1,5 @@
 // Package notify tells the world around vmxsync of an apply: hooks, which are
-// programs of the user, mail, webhooks, and healthchecks.io.
+// programs of the user, mail, webhooks, healthchecks.io, and node_exporter.
 //
 //	report := notify.Report{Format: notify.Format, Result: notify.Success, ...}
 //	err := notify.RunHook(ctx, hook, state.AfterSuccess, report, notify.Stage{
