@@ -25,7 +25,7 @@ var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 }}
 
 // laterBlocks are specified, and not built yet.
-var laterBlocks = []string{"metrics", "log"}
+var laterBlocks = []string{"log"}
 
 // blocks are the blocks of all files by kind, in the order of the files.
 type blocks map[string][]*hcl.Block
@@ -76,7 +76,7 @@ func (all blocks) checkNames() hcl.Diagnostics {
 // checkSingle reports blocks that a configuration has once at most.
 func (all blocks) checkSingle() hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for _, kind := range []string{"vmxsync", "guard"} {
+	for _, kind := range []string{"vmxsync", "guard", "metrics"} {
 		for i, b := range all[kind] {
 			if i == 0 {
 				continue

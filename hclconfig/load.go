@@ -145,6 +145,7 @@ func (l *loader) decode() hcl.Diagnostics {
 		{"backup", l.decodeBackup},
 		{"hook", l.decodeHook},
 		{"notify", l.decodeNotify},
+		{"metrics", l.decodeMetrics},
 	} {
 		for _, b := range l.blocks[kind.name] {
 			diags = append(diags, kind.decode(l.decoder(b))...)

@@ -24,39 +24,41 @@ type around struct {
 	hooks    []state.Hook
 	notifies []state.Notify
 	secrets  providers.Secrets
+	metrics  *state.Metrics
 	report   notify.Report
+	began    time.Time // of the machine's clock, whatever is set
 }
 
 // aroundNew is for an apply that is to make its plan itself.
 func (p *process) aroundNew(spec *state.Spec, secrets providers.Secrets) {
-	p.around = around{known: true, hooks: spec.Hooks, notifies: spec.Notifies, secrets: secrets, report: newReport()}
+	p.around = around{known: true, hooks: spec.Hooks, notifies: spec.Notifies, metrics: spec.Metrics, secrets: secrets, report: p.newReport(), began: time.Now()}
 	p.around.report.Name = spec.Name
 }
 
 // aroundBroken is for one that has no configuration, but some who can be told
 // of it.
 func (p *process) aroundBroken() {
-	p.around = around{known: true, notifies: p.salvaged, secrets: hclconfig.Secrets{Env: p.env}.Resolve, report: newReport()}
+	p.around = around{known: true, notifies: p.salvaged, secrets: hclconfig.Secrets{Env: p.env}.Resolve, report: p.newReport(), began: time.Now()}
 }
 
 // aroundSaved is for the apply of a plan that was read and proven.
 func (p *process) aroundSaved(saved *diff.Saved) {
 	a := &p.around
 	if !a.known {
-		a.report = newReport()
+		a.report, a.began = p.newReport(), time.Now()
 		a.secrets = hclconfig.Secrets{Env: p.env}.Resolve // until the variables have been asked for
 	}
-	a.known, a.hooks, a.notifies = true, saved.Plan.Hooks, saved.Plan.Notifies
+	a.known, a.hooks, a.notifies, a.metrics = true, saved.Plan.Hooks, saved.Plan.Notifies, saved.Plan.Metrics
 	a.report = a.report.Of(saved.Plan)
 	a.report.Run, a.report.Plan = saved.Envelope.RunID, saved.ID
 }
 
-func newReport() notify.Report {
+func (p *process) newReport() notify.Report {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "unknown-host"
 	}
-	return notify.Report{Format: notify.Format, Result: notify.Pending, Host: host, Started: time.Now().UTC()}
+	return notify.Report{Format: notify.Format, Result: notify.Pending, Host: host, Started: p.now().UTC()}
 }
 
 // did puts into the report what became of the changes.
@@ -124,6 +126,7 @@ func (p *process) ended(ctx context.Context, err error) error {
 	if !errors.Is(err, context.Canceled) { // what is interrupted is not at its end
 		p.runHooksAfter(ctx)
 	}
+	p.writeMetrics()
 	p.notifyAll(context.WithoutCancel(ctx), p.around.summed(p.voice.warned).Verdict())
 	return err
 }
@@ -158,6 +161,15 @@ func (p *process) notifyAll(ctx context.Context, v state.Verdict) {
 	}
 }
 
+func (p *process) writeMetrics() {
+	if p.around.metrics == nil {
+		return
+	}
+	if err := notify.WriteMetrics(p.around.metrics.Textfile, p.around.summed(p.voice.warned), p.now()); err != nil {
+		p.voice.warnOf("The metrics were not written", err)
+	}
+}
+
 // summed is the report with all warnings so far.
 func (a *around) summed(told []string) notify.Report {
 	r := a.report
@@ -169,7 +181,7 @@ func (a *around) summed(told []string) notify.Report {
 func (a *around) conclude(err error) {
 	code := exitCode(err)
 	a.report.ExitCode = &code
-	a.report.Seconds = time.Since(a.report.Started).Seconds()
+	a.report.Seconds = time.Since(a.began).Seconds()
 	switch {
 	case code != exitDone:
 		a.report.Result = notify.Failure

@@ -28,6 +28,15 @@ func (p *process) clock() (clock, error) {
 	return clock{now: now, set: true}, nil
 }
 
+// now is the time of the clock, which the user may have set.
+func (p *process) now() time.Time {
+	at, err := p.clock()
+	if err != nil {
+		return time.Now()
+	}
+	return at.now
+}
+
 // name is what a plan says of a clock that was set.
 func (c clock) name() string {
 	if c.set {
