@@ -60,6 +60,9 @@ func (p *pruning) plan() {
 // prune plans the end of one set, or says what is in its way.
 func (p *pruning) prune(s state.Set, why []Reason) {
 	ground, err := p.ground(s.Key)
+	if fresh := p.w.firstUse(); fresh != "" {
+		err = fmt.Errorf("this is the first use of %s", fresh)
+	}
 	if err == nil {
 		err = checkPaths(state.Aside(s.Path, longestRun), s.Files)
 	}
@@ -89,6 +92,17 @@ func (p *pruning) prune(s state.Set, why []Reason) {
 
 func (p *pruning) note(code string, s state.Set, why string) {
 	p.w.notes.add(note{place: p.source.Name, code: code, vm: p.vm, item: s.Key.String(), bytes: s.Bytes(), why: why})
+}
+
+// firstUse names a destination whose root the plan makes its own; "" if there
+// is none: nothing local goes in that run.
+func (w *world) firstUse() string {
+	for _, d := range w.Spec.Destinations {
+		if w.owns(Place{Name: d.Name, Owner: w.Inventories[d.Name].Owner}) {
+			return d.Name
+		}
+	}
+	return ""
 }
 
 // ground is what justifies that a set goes from its source.

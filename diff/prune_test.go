@@ -280,3 +280,25 @@ func TestCompute_futureDatedSetsOutliveNothing(t *testing.T) {
 		t.Errorf("notice %q", got)
 	}
 }
+
+// The root of usb is nobody's yet, and Lisa goes there alone.
+func TestCompute_prunesNothingInTheRunThatUsesADestinationFirst(t *testing.T) {
+	w := pruning().holds("vmx", sets(state.Complete, 20, 21)...).holds("nas", sets(state.Complete, 20, 21)...)
+	wantPruned(t, w, 20)
+	w.holds("vmx", set(keyOf("Lisa", 21), state.Complete)).twice(state.Policy{KeepLast: 1, MinKeep: 1})
+	other := w.spec.Backups[0]
+	w.spec.Backups[0].Copies = other.Copies[:1]
+	other.Name, other.VMs, other.Copies = "lisa", []string{"Lisa"}, other.Copies[1:]
+	w.spec.Backups = append(w.spec.Backups, other)
+	w.change("usb", func(inv *state.Inventory) { inv.Owner = "" })
+	if got := notice(t, wantPruned(t, w), "not-pruned"); !strings.Contains(got, "this is the first use of usb") {
+		t.Errorf("notice %q", got)
+	}
+}
+
+func TestCompute_aSetThatIsAsideComesBackToASourceWithoutOthers(t *testing.T) {
+	const run = "20261101T000000Z-000000000000"
+	aside := state.AsideSet{Key: key(18), Path: state.Aside("Bart/2026-11-18-010000", run), Final: "Bart/2026-11-18-010000", Run: run, Files: filesOf("a")}
+	w := pruning().holds("nas", sets(state.Complete, 16, 17, 18, 19, 20, 21)...).change("vmx", func(inv *state.Inventory) { inv.Asides = []state.AsideSet{aside} })
+	wantPlan(t, w.compute(t), "(return) "+aside.Path)
+}

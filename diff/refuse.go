@@ -89,7 +89,8 @@ func (w *world) refuseSource(s state.Source) error {
 		return nil
 	}
 	w.blank[s.Name] = true
-	if s.OnEmpty == "ignore" {
+	backIsComing := errors.Is(err, ErrEmptySource) && len(w.Inventories[s.Name].Asides) > 0
+	if s.OnEmpty == "ignore" || backIsComing {
 		w.notes.add(note{place: s.Name, code: "empty", why: err.Error()})
 		return nil
 	}
