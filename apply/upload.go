@@ -41,6 +41,9 @@ func (c claim) act(ctx context.Context) (journal.Result, error) {
 	if err != nil {
 		return journal.Result{}, err
 	}
+	if err := c.unfinished(staged); err != nil {
+		return journal.Result{}, err
+	}
 	if c.continues(staged, files) {
 		if err := c.inherit(ctx, staged); err != nil {
 			return journal.Result{}, err
@@ -51,6 +54,18 @@ func (c claim) act(ctx context.Context) (journal.Result, error) {
 		return journal.Result{}, err
 	}
 	return journal.Result{}, c.begin(ctx, files, staged)
+}
+
+// unfinished proves that no other apply has made the set whole meanwhile: it may
+// be about to publish it, and a plan that was made now would. A replace, and an
+// upload in place, may have been planned beside a whole one.
+func (c claim) unfinished(staged state.Staged) error {
+	m := staged.Set.Manifest
+	if c.change.Mode == diff.Replace || c.inPlace() || staged.Set.State != state.Complete || m == nil || m.Run == c.opts.Run || !state.SameContent(staged.Set.Files, c.payload()) {
+		return nil
+	}
+	return providers.WithHint(fmt.Errorf("%s was made whole by run %s since the plan was made", staged.Path, m.Run),
+		"Another apply is at work there, or was: make a new plan, which publishes what is whole.")
 }
 
 // vacant proves that nothing stands at the final name that the new claim would
