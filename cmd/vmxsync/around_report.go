@@ -1,0 +1,69 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/notify"
+	"github.com/vmxsync/vmxsync/hclconfig"
+)
+
+// did puts into the report what became of the changes.
+func (a *around) did(r apply.Result) {
+	if r.Outcomes == nil {
+		return // it was not begun
+	}
+	a.report.Changes = nil
+	for _, o := range r.Outcomes {
+		if o.Action == 0 {
+			continue
+		}
+		c := notify.Change{Address: o.Address, Action: o.Action.String(), Status: string(o.Status), Bytes: o.Bytes}
+		if o.Err != nil {
+			c.Error = o.Err.Error()
+		}
+		a.report.Changes = append(a.report.Changes, c)
+	}
+	a.report.Done = notify.Done{
+		Added: r.Added, Changed: r.Changed, Destroyed: r.Destroyed, Failed: len(r.Failures()), UploadedBytes: r.Uploaded, FreedBytes: r.Freed,
+	}
+}
+
+// conclude puts into the report how it ended.
+func (a *around) conclude(err error) {
+	code := exitCode(err)
+	a.report.ExitCode = &code
+	a.report.Seconds = time.Since(a.began).Seconds()
+	switch {
+	case code != exitDone:
+		a.report.Result = notify.Failure
+	case a.report.Result != notify.Skipped:
+		a.report.Result = notify.Success
+	}
+	var s status
+	if err == nil || errors.As(err, &s) {
+		return
+	}
+	for _, d := range diagnostics(err) {
+		a.report.Errors = append(a.report.Errors, notify.Problem{Summary: d.Summary, Detail: placed(d), Hint: d.Hint})
+	}
+}
+
+// placed is the detail of a diagnostic with where it is.
+func placed(d hclconfig.Diagnostic) string {
+	if len(d.Places) == 0 {
+		return d.Detail
+	}
+	at := d.Places[0].Range
+	return fmt.Sprintf("on %s line %d: %s", at.Filename, at.Start.Line, d.Detail)
+}
+
+// summed is the report with all warnings so far.
+func (a *around) summed(told []string) notify.Report {
+	r := a.report
+	r.Warnings = slices.Concat(r.Warnings, told)
+	return r
+}

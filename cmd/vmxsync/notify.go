@@ -1,0 +1,37 @@
+package main
+
+import (
+	"context"
+
+	"github.com/vmxsync/vmxsync/apply/notify"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// begins tells, once, that an apply begins which nobody is asked about any more.
+func (p *process) begins(ctx context.Context) {
+	if !p.around.begun {
+		p.around.begun = true
+		p.notifyAll(ctx, state.VerdictStart)
+	}
+}
+
+// notifyAll tells everybody who wants to know. Who cannot be told is a warning.
+func (p *process) notifyAll(ctx context.Context, v state.Verdict) {
+	sender := notify.Sender{Secrets: p.around.secrets}
+	report, log := p.around.summed(p.voice.warned), p.voice.transcript.bytes()
+	for _, n := range p.around.notifies {
+		err := sender.Send(ctx, n, v, report, log)
+		if err != nil && ctx.Err() == nil {
+			p.voice.warnOf("A notification failed", err)
+		}
+	}
+}
+
+func (p *process) writeMetrics() {
+	if p.around.metrics == nil {
+		return
+	}
+	if err := notify.WriteMetrics(p.around.metrics.Textfile, p.around.summed(p.voice.warned), p.now()); err != nil {
+		p.voice.warnOf("The metrics were not written", err)
+	}
+}
