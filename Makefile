@@ -40,11 +40,13 @@ matrix: servers
 
 # Bad networks for minutes: an upload of 90 s against idle limits of 5 s, and
 # 500 files through connections that are cut at random; 100 applies killed on real
-# servers. Before it, 100,000 cases of each property of retention.
+# servers; 4,000 orders of two applies at once. Before it, 100,000 cases of each
+# property of retention.
 soak: servers
 	VMXSYNC_SOAK=1 $(GO) test -count=1 -timeout 30m ./state/retention
 	VMXSYNC_SOAK=1 VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -count=1 -v -timeout 30m -run '^TestSoak' ./providers/ftp
 	VMXSYNC_SOAK=1 VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -count=1 -v -timeout 30m -run '^TestServers_killedAnywhere' ./cmd/vmxsync
+	VMXSYNC_SOAK=1 $(GO) test -count=1 -v -timeout 30m -run '^TestRun_rivals' ./apply
 
 # How long retention takes for a million sets, and against their number.
 bench:
