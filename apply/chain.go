@@ -170,6 +170,10 @@ func (x *executor) do(ctx context.Context, j *job) error {
 		x.cancel(j, root)
 		return nil
 	}
+	if first := x.stopper(); first != nil {
+		x.cancel(j, first)
+		return nil
+	}
 	if err := x.obstacle(j); err != nil {
 		x.fail(j, err)
 		return nil
@@ -199,11 +203,24 @@ func (x *executor) fail(j *job, err error) {
 	x.tell(Failed{j.address, err})
 }
 
+// stopper is the job whose failure lets nothing else begin; nil if there is none.
+func (x *executor) stopper() *job {
+	x.ending.Lock()
+	defer x.ending.Unlock()
+	if !x.opts.FailFast {
+		return nil
+	}
+	return x.failed
+}
+
 // conclude notes how a job ended. Others may ask for it: see ended.
 func (x *executor) conclude(j *job, s Status, err error) {
 	x.ending.Lock()
 	defer x.ending.Unlock()
 	j.outcome.Status, j.outcome.Err = s, err
+	if s == StatusFailed && x.failed == nil {
+		x.failed = j
+	}
 }
 
 func (x *executor) ended(j *job) Status {

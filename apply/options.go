@@ -32,6 +32,8 @@ type Options struct {
 	Before func(ctx context.Context) error
 	// Events is told what happens, one call at a time; nil is fine.
 	Events func(Event)
+	// FailFast starts no change after one has failed.
+	FailFast bool
 	// Parallelism is the most steps that are done at once, at all destinations
 	// together. 0 leaves it to the sessions of each; with 1 all is done in the
 	// order of the plan.

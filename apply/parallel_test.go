@@ -9,6 +9,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/providers/mem"
 )
 
@@ -116,5 +117,28 @@ func TestRun_parallelismIsOverAllDestinations(t *testing.T) {
 	must(t, r, err)
 	if all.most > 2 {
 		t.Errorf("%d puts at once, want at most 2", all.most)
+	}
+}
+
+func TestRun_failFastStartsNothingNew(t *testing.T) {
+	for _, fast := range []bool{false, true} {
+		w := scene(t, "")
+		plan := w.plan(t)
+		script := faults.New(faults.FailAlways(faults.On(dir.Claim(key("Bart", 21)), faults.Put), errRefused))
+		stores := map[string]providers.Store{}
+		for name, s := range w.stores {
+			stores[name] = faults.Wrap(s, script)
+		}
+		r, err := apply.Run(t.Context(), plan, apply.Options{Run: thisRun, Stores: stores, Parallelism: 1, Now: now, FailFast: fast})
+		if !errors.Is(err, apply.ErrPartial) {
+			t.Fatalf("got %v, want ErrPartial", err)
+		}
+		want := apply.StatusDone
+		if fast {
+			want = apply.StatusCancelled
+		}
+		if got := outcomes(r)["usb/"+key("UsbBart", 21).String()]; got != want {
+			t.Errorf("fail fast %v: the set for usb is %s, want %s", fast, got, want)
+		}
 	}
 }

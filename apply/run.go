@@ -105,6 +105,7 @@ type executor struct {
 	waited   atomic.Int64 // nanoseconds
 	telling  sync.Mutex
 	ending   sync.Mutex    // of outcomes
+	failed   *job          // the first that failed
 	turns    chan struct{} // one for each step that may be done at once; nil: any number
 }
 

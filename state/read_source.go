@@ -91,6 +91,7 @@ func readSourceSet(ctx context.Context, store providers.Store, src Source, f fol
 		s.Problem = "it holds no bytes"
 	case now.Sub(newest) < src.Settle:
 		s.State, s.Problem = Settling, settling(newest, now, src.Settle)
+		s.SettlesAt = newest.Add(src.Settle)
 	default:
 		s.State = Complete
 	}

@@ -49,6 +49,9 @@ type Set struct {
 	// Trusted is true for an unmarked set that counts, because its destination
 	// says trust_unmarked and it is older than settle.
 	Trusted bool
+	// SettlesAt is when a set at a source that is still being written counts as
+	// finished, if nothing is written any more; zero for others.
+	SettlesAt time.Time
 	// Problem says in one line why the state is what it is, where that is not
 	// plain. It may hold hostile names: escape it.
 	Problem string

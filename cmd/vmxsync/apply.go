@@ -23,6 +23,9 @@ import (
 func applyFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "auto-approve", Usage: "without FILE: do not ask"},
+		&cli.BoolFlag{Name: "no-wait", Usage: "without FILE: leave out what is still being written, instead of waiting for it once"},
+		&cli.BoolFlag{Name: "fail-fast", Usage: "start nothing new after a failure"},
+		&cli.DurationFlag{Name: "max-duration", Usage: "stop after `TIME` (6h), so that the same command goes on later"},
 		&cli.BoolFlag{Name: "input", Usage: "ask for approval on the terminal", Value: true},
 		&cli.StringFlag{Name: "journal", Usage: "keep the record of this apply in `FILE` (default: the plan's name and .journal)"},
 		&cli.BoolFlag{Name: "journal-reset", Usage: "set a damaged journal aside"},
@@ -40,6 +43,9 @@ func (p *process) apply(c *cli.Context, args arguments) error {
 	if p.parallelism, err = parallelism(c); err != nil {
 		return err
 	}
+	if c.IsSet("max-duration") && c.Duration("max-duration") <= 0 {
+		return wrongUsage(fmt.Errorf("-max-duration=%s", c.Duration("max-duration")), "Write a time such as 6h or 90m.")
+	}
 	p.takeOver = c.Bool("take-over")
 	switch c.NArg() {
 	case 0:
@@ -48,7 +54,7 @@ func (p *process) apply(c *cli.Context, args arguments) error {
 		}
 		return p.ended(c.Context, p.applyNew(c, args))
 	case 1:
-		if err := only(c, "without a plan file", "take-over", "allow-shrink"); err != nil {
+		if err := only(c, "without a plan file", "take-over", "allow-shrink", "no-wait"); err != nil {
 			return err
 		}
 		return p.ended(c.Context, p.applySaved(c, args))
@@ -131,7 +137,7 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 	}
 	w := work{
 		run: saved.Envelope.RunID, id: saved.ID, record: record, again: again(c, command),
-		opened: places, turn: turn,
+		opened: places, turn: turn, failFast: c.Bool("fail-fast"), limit: c.Duration("max-duration"),
 	}
 	return p.carryOut(c.Context, saved.Plan, w)
 }
@@ -167,7 +173,11 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 	if !ask {
 		p.begins(c.Context)
 	}
-	plan, w, err := p.compute(c.Context, spec, secrets, options)
+	compute := p.computeSettled
+	if c.Bool("no-wait") {
+		compute = p.compute
+	}
+	plan, w, err := compute(c.Context, spec, secrets, options)
 	defer w.close()
 	if err != nil {
 		return err
@@ -214,7 +224,7 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 	}
 	job := work{
 		run: saved.Envelope.RunID, id: saved.ID, record: record, leftOut: missing, again: again(c, flags),
-		opened: opened{stores: w.stores}, turn: turn,
+		opened: opened{stores: w.stores}, turn: turn, failFast: c.Bool("fail-fast"), limit: c.Duration("max-duration"),
 	}
 	return p.carryOut(c.Context, plan, job)
 }
@@ -282,17 +292,21 @@ type work struct {
 	record  string // path of its journal
 	opened
 	turn
-	leftOut error  // destinations that the plan does not cover; nil if none
-	again   string // the command that goes on after an interrupt
+	leftOut  error  // destinations that the plan does not cover; nil if none
+	again    string // the command that goes on after an interrupt
+	failFast bool
+	limit    time.Duration // 0: none
 }
 
 // carryOut runs the plan with its journal and tells how it went.
 func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
+	ctx, stop := limited(ctx, w.limit)
+	defer stop()
 	told := p.narrator()
 	err := p.journaled(w.run, w.id, w.record, func(j *journal.Journal) error {
 		r, err := apply.Run(ctx, plan, apply.Options{
 			Run: w.run, Stores: w.stores, Missing: w.missing, Journal: j, Events: told.event, Parallelism: p.parallelism,
-			Machine: w.machine, LockTimeout: w.patience, Before: p.beforeApply(plan),
+			Machine: w.machine, LockTimeout: w.patience, Before: p.beforeApply(plan), FailFast: w.failFast,
 		})
 		p.around.did(r)
 		return err
@@ -303,6 +317,10 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 	told.end(err, shortfall(w.leftOut, plan))
 	if err == nil || errors.Is(err, apply.ErrPartial) {
 		p.remember(plan, w.stores)
+	}
+	if errors.Is(context.Cause(ctx), errTooLong) && errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("%w of -max-duration=%s; what is done stays done", errTooLong, w.limit)
+		return failure("Apply is not complete", hinted(err, "To go on: "+w.again))
 	}
 	if errors.Is(err, context.Canceled) {
 		return &interrupted{err: err, again: w.again}
@@ -320,6 +338,17 @@ func shortfall(leftOut error, plan *diff.Plan) string {
 		why = append(why, render.Waiting(n))
 	}
 	return strings.Join(why, ", ")
+}
+
+// errTooLong is an apply that was stopped by -max-duration.
+var errTooLong = errors.New("stopped at the end")
+
+// limited bounds the work; 0: it may take any time.
+func limited(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	if limit == 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeoutCause(ctx, limit, errTooLong)
 }
 
 func (p *process) journaled(run, id, record string, do func(*journal.Journal) error) error {

@@ -54,7 +54,7 @@ func exitCode(err error) int {
 		return exitLocked
 	case errors.Is(err, apply.ErrStale), errors.Is(err, apply.ErrApplied), errors.Is(err, errExpired):
 		return exitStale
-	case errors.Is(err, apply.ErrPartial):
+	case errors.Is(err, apply.ErrPartial), errors.Is(err, errTooLong):
 		return exitPartial
 	case errors.Is(err, apply.ErrRefused), errors.Is(err, errWaiting):
 		return exitRefused

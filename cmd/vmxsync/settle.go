@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// computeSettled is compute that waits once for sets that are still being
+// written: a nightly run may begin while the backup program ends.
+func (p *process) computeSettled(ctx context.Context, spec *state.Spec, secrets providers.Secrets, options diff.Options) (*diff.Plan, *world, error) {
+	plan, w, err := p.compute(ctx, spec, secrets, options)
+	at, clockErr := p.clock()
+	if errors.Join(err, clockErr) != nil || at.set {
+		return plan, w, err
+	}
+	left, sets := unsettled(spec, w.inventories, at.now)
+	if len(sets) == 0 {
+		return plan, w, nil
+	}
+	w.close()
+	p.voice.tell(levelInfo, "Waiting %s for %s that may still be written (%s). To go on without: -no-wait.",
+		left.Round(time.Second), counted(len(sets), "set"), providers.Escape(sets[0].String()))
+	timer := time.NewTimer(left)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return p.compute(ctx, spec, secrets, options)
+	case <-ctx.Done():
+		return nil, &world{}, ctx.Err()
+	}
+}
+
+// unsettled are the sets of backups that have not settled, and how long it is
+// until all have; one that is dated in the future is not among them.
+func unsettled(spec *state.Spec, inventories map[string]state.Inventory, now time.Time) (left time.Duration, sets []state.Key) {
+	for _, src := range spec.Sources {
+		for _, s := range inventories[src.Name].Sets {
+			wait := s.SettlesAt.Sub(now)
+			if _, ours := spec.Assign(src.Name, s.VM); s.State != state.Settling || !ours || wait > src.Settle {
+				continue
+			}
+			left = max(left, wait)
+			sets = append(sets, s.Key)
+		}
+	}
+	slices.SortFunc(sets, state.Key.Compare)
+	return left, sets
+}
+
+func counted(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}
