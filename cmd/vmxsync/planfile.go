@@ -80,9 +80,9 @@ func (p *process) readPlan(path string) (saved *diff.Saved, doc []byte, err erro
 		return nil, nil, failure(summary, err)
 	}
 	defer f.Close()
-	doc, err = io.ReadAll(io.LimitReader(f, diff.MaxPlan+1))
+	doc, err = readDocument(f)
 	if err != nil {
-		return nil, nil, failure(summary, err)
+		return nil, nil, failure(summary, fmt.Errorf("%s: %w", path, err))
 	}
 	saved, err = diff.Open(doc, p.planKey())
 	if err != nil {
@@ -91,14 +91,41 @@ func (p *process) readPlan(path string) (saved *diff.Saved, doc []byte, err erro
 	return saved, doc, nil
 }
 
-// openRegular opens a file and refuses whatever else a path can name: a folder,
-// a device that never ends.
-func openRegular(path string) (*os.File, error) {
-	info, err := os.Stat(path)
+// readDocument reads a plan file, and of what is far too large or no JSON object
+// not even that: it may be a disk image.
+func readDocument(f *os.File) ([]byte, error) {
+	const hint = "Name a file that was written by: vmxsync plan -out=FILE"
+	info, err := f.Stat()
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() {
+	if info.Size() > diff.MaxPlan {
+		return nil, hinted(fmt.Errorf("is no plan file: %d bytes, at most %d are read", info.Size(), diff.MaxPlan), hint)
+	}
+	var first [1]byte
+	if n, err := f.ReadAt(first[:], 0); n == 1 && first[0] != planPrefix[0] {
+		return nil, hinted(fmt.Errorf("is no plan file: it begins with %q", first[0]), hint)
+	} else if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	doc := make([]byte, info.Size())
+	n, err := io.ReadFull(f, doc)
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		err = nil // it has become shorter
+	}
+	return doc[:n], err
+}
+
+// openRegular opens a file and refuses whatever else a path can name: a folder,
+// a device that never ends, a link to a plan that nobody has named.
+func openRegular(path string) (*os.File, error) {
+	info, err := os.Lstat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case info.Mode()&os.ModeSymlink != 0:
+		return nil, hinted(fmt.Errorf("%s is a symbolic link", path), "Name the plan file itself: a link may lead to another plan by the time of the apply.")
+	case !info.Mode().IsRegular():
 		return nil, fmt.Errorf("%s is no regular file", path)
 	}
 	return os.Open(path)
