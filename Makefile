@@ -9,7 +9,7 @@ SERVERS := $(CURDIR)/.cache/servers
 
 test: servers check cross
 	@VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -count=1 -v -run '^TestReal_available$$' ./providers/ftp/ftptest | grep 'not tested' || true
-	VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -race -timeout 20m ./...
+	VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -race -timeout 25m ./...
 
 check:
 	@test -z "$$(gofmt -l .)" || { echo "gofmt -w is needed on:"; gofmt -l .; exit 1; }
@@ -39,14 +39,15 @@ matrix: servers
 	VMXSYNC_MATRIX=1 VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -count=1 -v -timeout 30m -run '^TestMatrix|^TestSoak_upload' ./cmd/vmxsync ./providers/ftp
 
 # Bad networks for minutes: an upload of 90 s against idle limits of 5 s, and
-# 500 files through connections that are cut at random; 100 applies killed on real
-# servers; 4,000 orders of two applies at once. Before it, 100,000 cases of each
-# property of retention.
+# 500 files through connections that are cut at random; 100 applies killed and 30
+# meetings of two on real servers; 4,000 orders of two applies at once, and two
+# crashes at all pairs of calls. Before it, 100,000 cases of each property of
+# retention.
 soak: servers
 	VMXSYNC_SOAK=1 $(GO) test -count=1 -timeout 30m ./state/retention
 	VMXSYNC_SOAK=1 VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -count=1 -v -timeout 30m -run '^TestSoak' ./providers/ftp
-	VMXSYNC_SOAK=1 VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -count=1 -v -timeout 30m -run '^TestServers_killedAnywhere' ./cmd/vmxsync
-	VMXSYNC_SOAK=1 $(GO) test -count=1 -v -timeout 30m -run '^TestRun_rivals' ./apply
+	VMXSYNC_SOAK=1 VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -count=1 -v -timeout 30m -run '^TestServers_(killedAnywhere|twoMachinesAtOnce)' ./cmd/vmxsync
+	VMXSYNC_SOAK=1 $(GO) test -count=1 -v -timeout 90m -run '^TestRun_(rivals|crash)' ./apply
 
 # How long retention takes for a million sets, and against their number.
 bench:

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -238,4 +239,100 @@ func (n *nights) whole(set string) error {
 		}
 	}
 	return nil
+}
+
+// meetings is how often two applies meet on each server: 30 times in all where
+// VMXSYNC_SOAK asks for everything.
+func meetings() int {
+	if os.Getenv("VMXSYNC_SOAK") != "" {
+		return 6
+	}
+	return 1
+}
+
+// TestServers_twoMachinesAtOnce has a saved plan and the nightly apply of another
+// machine begin at the same time on every real server, where only the lock at
+// the destination stands between them. One works and the other waits for it or
+// is refused; the server's disk is looked at all the while.
+func TestServers_twoMachinesAtOnce(t *testing.T) {
+	for _, real := range ftptest.Real() {
+		t.Run(real.Name, func(t *testing.T) {
+			t.Parallel()
+			server := ftptest.NewReal(t, real.Name, ftptest.RealOptions{})
+			n := newNights(t, server)
+			for i := range meetings() {
+				n.meet(i%2 == 0)
+			}
+		})
+	}
+}
+
+// meet lets both begin; with patience, the nightly one waits for the lock.
+func (n *nights) meet(patience bool) {
+	n.dawn()
+	n.must(0, "plan", "-out=plan.out")
+	nightly := []string{"apply", "-auto-approve"}
+	if patience {
+		nightly = append(nightly, "-lock-timeout=2m")
+	}
+	saved, night := n.command("apply", "plan.out"), n.command(nightly...)
+	night.Env = append(night.Env, "XDG_STATE_HOME="+filepath.Join(n.dir, "other-machine"))
+	var out [2]bytes.Buffer
+	for i, cmd := range []*exec.Cmd{saved, night} {
+		cmd.Stdout, cmd.Stderr = &out[i], &out[i]
+		if err := cmd.Start(); err != nil {
+			n.t.Fatal(err)
+		}
+	}
+	ended := make(chan struct{})
+	go func() {
+		saved.Wait()
+		night.Wait()
+		close(ended)
+	}()
+	what := fmt.Sprintf("night %d, two at once", n.day)
+	for looking := true; looking; {
+		select {
+		case <-ended:
+			looking = false
+		default:
+			n.glance(what)
+		}
+	}
+	codes := []int{saved.ProcessState.ExitCode(), night.ProcessState.ExitCode()}
+	if !slices.Contains(codes, 0) || slices.Contains(codes, 1) {
+		n.t.Fatalf("%s: they end with %v\n%s\n%s", what, codes, &out[0], &out[1])
+	}
+	n.must(0, "apply", "-auto-approve")
+	for _, vm := range killedVMs {
+		if sets := n.complete(what, vm); len(sets) != 2 {
+			n.t.Fatalf("%s: %s has the sets %q, want the newest two", what, vm, sets)
+		}
+	}
+}
+
+// glance looks at what is visible while others work: what has vanished since
+// it was listed was not half.
+func (n *nights) glance(what string) {
+	for _, vm := range killedVMs {
+		folders, err := os.ReadDir(filepath.Join(n.server.Root, vm))
+		if err != nil {
+			n.t.Fatalf("%s: %v", what, err)
+		}
+		whole := 0
+		for _, f := range folders {
+			set := filepath.Join(vm, f.Name())
+			err := n.whole(set)
+			_, still := os.Stat(filepath.Join(n.server.Root, set))
+			switch {
+			case err == nil:
+				whole++
+			case still == nil && n.whole(set) != nil:
+				n.t.Fatalf("%s: %s is visible and not whole: %v", what, set, err)
+			}
+		}
+		if whole < 1 {
+			n.t.Fatalf("%s: %s has no complete set among %v", what, vm, folders)
+		}
+	}
 }
