@@ -1,0 +1,92 @@
+package main
+
+import (
+	"encoding/xml"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func contrib(t *testing.T, name string) string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join("..", "..", "contrib", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+// What the schedulers start is understood by the command line: with -help behind
+// it, only the flags are read.
+func TestContrib_commandsAreUnderstood(t *testing.T) {
+	for name, command := range map[string]string{
+		"vmxsync.service":  `(?m)^ExecStart=/usr/local/bin/vmxsync (.*)$`,
+		"vmxsync.cron":     `(?m)^0 3 \* \* \* vmxsync vmxsync (.*)$`,
+		"vmxsync-task.xml": `<Arguments>(.*)</Arguments>`,
+	} {
+		m := regexp.MustCompile(command).FindStringSubmatch(contrib(t, name))
+		if m == nil {
+			t.Errorf("%s starts no vmxsync", name)
+			continue
+		}
+		args := strings.Fields(strings.ReplaceAll(m[1], "/etc/vmxsync", t.TempDir()))
+		said, err := exec.Command("vmxsync", append(args, "-help")...).CombinedOutput()
+		if err != nil || !strings.Contains(m[1], "apply -auto-approve") {
+			t.Errorf("%s: %q ends with %v\n%s", name, m[1], err, said)
+		}
+	}
+}
+
+// A first upload may take days. The Task Scheduler ends what has run for three,
+// unless it is told not to.
+func TestContrib_nothingEndsALongUpload(t *testing.T) {
+	var task struct {
+		Limit string `xml:"Settings>ExecutionTimeLimit"`
+		Again string `xml:"Settings>MultipleInstancesPolicy"`
+		Start string `xml:"Triggers>CalendarTrigger>StartBoundary"`
+	}
+	if err := xml.Unmarshal([]byte(contrib(t, "vmxsync-task.xml")), &task); err != nil {
+		t.Fatal(err)
+	}
+	if task.Limit != "PT0S" || task.Again != "IgnoreNew" || task.Start == "" {
+		t.Errorf("vmxsync-task.xml: got %+v, want no limit and no second one", task)
+	}
+	unit := contrib(t, "vmxsync.service")
+	for _, line := range []string{"Type=oneshot", "TimeoutStartSec=infinity", "StateDirectory=vmxsync"} {
+		if !strings.Contains(unit, "\n"+line+"\n") {
+			t.Errorf("vmxsync.service has no %s", line)
+		}
+	}
+	for _, limit := range []string{"\nRuntimeMaxSec", "\nStartLimit", "\nCPUQuota", "\nMemoryMax"} {
+		if strings.Contains(unit, limit) {
+			t.Errorf("vmxsync.service has %s", limit)
+		}
+	}
+}
+
+// systemd itself reads the units, and judges what they leave open.
+func TestContrib_systemdTakesTheUnits(t *testing.T) {
+	if _, err := exec.LookPath("systemd-analyze"); err != nil {
+		t.Skip("systemd-analyze is not here")
+	}
+	dir := t.TempDir()
+	for _, name := range []string{"vmxsync.service", "vmxsync.timer"} {
+		unit := strings.Replace(contrib(t, name), "/usr/local/bin/vmxsync", "/bin/true", 1)
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(unit), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range [][]string{
+		{"verify", "--man=no", "vmxsync.service", "vmxsync.timer"},
+		{"security", "--offline=yes", "--threshold=20", "vmxsync.service"},
+	} {
+		cmd := exec.Command("systemd-analyze", args...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil || args[0] == "verify" && len(out) > 0 {
+			t.Errorf("systemd-analyze %s: %v\n%s", strings.Join(args, " "), err, out)
+		}
+	}
+}
