@@ -96,6 +96,13 @@ func TestServers_checkSaysWhatTheContractSays(t *testing.T) {
 	}
 }
 
+// TestServers_names checks Twisted, which stores names in a spelling of its own.
+func TestServers_names(t *testing.T) {
+	server := ftptest.NewReal(t, "twisted", ftptest.RealOptions{})
+	env := append(serverEnv("NAS", server), tlsBlock(server))
+	testscript.Run(t, params(filepath.Join("testdata", "names"), started{"NAS": server}, env))
+}
+
 // checks is how a check of each real server is made and ends: Pure-FTPd cuts
 // listings, Twisted spells names in its own way.
 var checks = map[string]struct {

@@ -25,8 +25,10 @@ import (
 // verbs are what scripts can do besides testscript's own commands.
 //
 //	adopt NAME                  gives all files of a server to its account, as if it had stored them
+//	block PAGE NAME FILE        writes that block of HCL of a page of the docs to FILE
 //	clock TIME                  sets VMXSYNC_NOW
 //	code N COMMAND ARG...       runs a command that must exit with N
+//	excerpt PAGE NAME           the block of that name in a page of the docs stands in stdout
 //	expand FILE...              replaces $NAME in files by the environment
 //	ftpserver NAME [OPTION...]  starts an in-process server: tls=explicit, tls=implicit, user=NAME, password=TEXT, mlsd=off, max=N, rename=files;
 //	                            sets NAME_HOST, _PORT, _USER, _PASSWORD, _CA, _DISK (its folder on this disk)
@@ -46,14 +48,17 @@ import (
 //	running GLOB SIZE COMMAND... starts a command and goes on once a file that matches has SIZE
 //	same DIR DIR                every file of the first is in the second, equal
 //	sums DIR                    sha256sum -c passes in every set below DIR that has a manifest
+//	transcript PAGE NAME        runs the commands of that block of a page of the docs, which shows all that they print
 //	tree DIR NAME=SIZE...       makes files of pseudo-random bytes, as old as the set they belong to
 //	webserver NAME              starts an HTTPS server, which answers a path that ends in /answer/CODE with that; sets NAME_URL, _CA
 //	young FILE...               makes files as new as the clock
 var verbs = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"adopt":       adoptVerb,
+	"block":       blockVerb,
 	"clock":       clockVerb,
 	"code":        codeVerb,
 	"ends":        endsVerb,
+	"excerpt":     excerptVerb,
 	"expand":      expandVerb,
 	"ftpserver":   ftpserverVerb,
 	"ftpstop":     ftpstopVerb,
@@ -71,6 +76,7 @@ var verbs = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"running":     runningVerb,
 	"same":        sameVerb,
 	"sums":        sumsVerb,
+	"transcript":  transcriptVerb,
 	"tree":        treeVerb,
 	"webserver":   webserverVerb,
 	"young":       youngVerb,

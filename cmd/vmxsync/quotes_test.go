@@ -1,0 +1,93 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// Each message that heads a part of docs/troubleshooting.md stands in a text of
+// the program, or what it quotes is said no more.
+func TestDocs_messagesAreThoseOfTheProgram(t *testing.T) {
+	const page = "docs/troubleshooting.md"
+	said := programTexts(t)
+	quotes := 0
+	for _, h := range regexp.MustCompile("(?m)^### (.*)$").FindAllStringSubmatch(pageText(t, page), -1) {
+		found := regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(h[1], -1)
+		if len(found) == 0 {
+			t.Errorf("%s: %q quotes nothing", page, h[1])
+		}
+		for _, q := range found {
+			quotes++
+			if !strings.Contains(said, q[1]) {
+				t.Errorf("%s: the program has no text %q", page, q[1])
+			}
+			if len(q[1]) < len("cancelled") {
+				t.Errorf("%s: %q may be anything", page, q[1])
+			}
+		}
+	}
+	if quotes < 50 {
+		t.Errorf("%s: only %d messages were found", page, quotes)
+	}
+}
+
+// programTexts are the string literals of all that becomes the program, each in
+// lines of its own. Literals that are added up are one text.
+func programTexts(t *testing.T) string {
+	t.Helper()
+	var all strings.Builder
+	root := filepath.Join("..", "..")
+	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && p != root && (strings.HasPrefix(d.Name(), ".") || notProgram[d.Name()]):
+			return filepath.SkipDir
+		case filepath.Ext(p) != ".go" || strings.HasSuffix(p, "_test.go"):
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), p, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			text, ok := literal(n)
+			if ok {
+				all.WriteString(text + "\n")
+			}
+			return !ok
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all.String()
+}
+
+// notProgram are folders with Go files that are no part of the program.
+var notProgram = map[string]bool{"testdata": true, "ftptest": true, "mailtest": true, "providertest": true, "faults": true, "examples": true}
+
+// literal is the text of a string literal, or of several that are added up.
+func literal(n ast.Node) (string, bool) {
+	switch n := n.(type) {
+	case *ast.BasicLit:
+		text, err := strconv.Unquote(n.Value)
+		return text, err == nil && n.Kind == token.STRING
+	case *ast.BinaryExpr:
+		left, ok := literal(n.X)
+		if !ok || n.Op != token.ADD {
+			return "", false
+		}
+		right, ok := literal(n.Y)
+		return left + right, ok
+	}
+	return "", false
+}
