@@ -23,18 +23,22 @@ func TestDocs(t *testing.T) {
 	testscript.Run(t, params(filepath.Join("testdata", "docs"), nil, nil))
 }
 
-// A transcript or an excerpt that no script asks for might show anything.
-func TestDocs_eachTranscriptIsRun(t *testing.T) {
+// A transcript, an excerpt, or a configuration that no script asks for might show
+// anything.
+func TestDocs_eachBlockIsTried(t *testing.T) {
 	scripts := allScripts(t)
 	for _, name := range pageNames(t) {
+		if strings.Contains(pageText(t, name), "\n    $ ") {
+			t.Errorf("%s has a transcript that is no block with a name", name)
+		}
 		for _, b := range blocksOf(t, name) {
-			verb := map[string]string{"console": "transcript", "text": "excerpt"}[b.language]
-			asked := regexp.MustCompile(`(?m)^(! )?` + verb + " " + regexp.QuoteMeta(name+" "+b.name) + "$")
+			verb := map[string]string{"console": "transcript", "text": "excerpt", "hcl": "block"}[b.language]
+			asked := regexp.MustCompile(`(?m)^(! )?` + verb + " " + regexp.QuoteMeta(name+" "+b.name) + "( |$)")
 			switch {
 			case verb != "" && !asked.MatchString(scripts):
 				t.Errorf("%s line %d: no script says: %s %s %s", name, b.line, verb, name, b.name)
 			case b.language == "" || verb == "" && strings.Contains(b.text, "$ vmxsync "):
-				t.Errorf("%s line %d: a block is console (a transcript), text (an excerpt of one), or of another language and no transcript", name, b.line)
+				t.Errorf("%s line %d: a block is console (a transcript), text (an excerpt of one), hcl, or of another language and no transcript", name, b.line)
 			}
 		}
 	}
@@ -259,6 +263,20 @@ func anchors(page string) []string {
 		all = append(all, strings.ReplaceAll(bare, " ", "-"))
 	}
 	return all
+}
+
+// The help of each command ends with its exit codes, and the page has them all.
+func TestDocs_exitCodesAreThoseOfTheHelp(t *testing.T) {
+	page := pageText(t, "docs/exit-codes.md")
+	for _, c := range (&process{}).commands() {
+		_, codes, _ := strings.Cut(c.CustomHelpTemplate, "EXIT CODES:\n")
+		for line := range strings.Lines(codes) {
+			code, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+			if ofAll, own := "\n| "+code+" |", "` | "+code+" |"; !strings.Contains(page, ofAll) && !strings.Contains(page, own) {
+				t.Errorf("docs/exit-codes.md has no %s, as %s does", code, c.Name)
+			}
+		}
+	}
 }
 
 // Whoever comes to the README or to the index finds every page.
