@@ -30,6 +30,7 @@ type chain struct {
 	source state.Source
 	policy state.Policy
 	order  state.Order
+	fresh  state.Span // how young its newest set must be; zero: as old as it likes
 	// rule is orphanRule or unassignedRule where nothing of the group is
 	// rotated; "" where the policy decides.
 	rule string
@@ -119,6 +120,7 @@ func (c *chain) plan() {
 	c.addDeletes()
 	c.clearStaging()
 	c.addKept()
+	c.noteFresh()
 	c.commit()
 }
 

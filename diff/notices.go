@@ -51,6 +51,10 @@ var noticeTexts = []struct {
 	{"no-candidate", func(t *tally) string {
 		return fmt.Sprintf("no set of %s counts: nothing of %s is deleted.", t.whose(), them(len(t.vms)))
 	}},
+	{notFresh, func(t *tally) string {
+		return fmt.Sprintf("%s no fresh set. %s Does the backup program still run? Write a VM that is gone for good into exclude of its backup.",
+			count(len(t.vms), "VM")+pick(len(t.vms), " has", " have"), t.each())
+	}},
 	{"max_age", func(t *tally) string {
 		return fmt.Sprintf("max_age is not enforced for %s: %s newest set is itself older.", t.whose(), pick(len(t.vms), "its", "their"))
 	}},

@@ -7,9 +7,10 @@ import (
 )
 
 // warnings are the codes of notices that somebody should look at soon: of sets
-// that changed or broke, of clocks, and of what stops the rotation of a VM.
+// that changed or broke, of clocks, of VMs without a fresh set, and of what stops
+// the rotation of a VM.
 var warnings = []string{
-	string(state.Damaged), string(state.Differs), string(state.Unknown), futureDatedRule, "no-candidate", "name", "half", "outgoing", "stranded", "aside",
+	string(state.Damaged), string(state.Differs), string(state.Unknown), futureDatedRule, "no-candidate", notFresh, "name", "half", "outgoing", "stranded", "aside",
 }
 
 // Warns tells that the notice is a warning: a run that went well with one is

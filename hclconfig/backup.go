@@ -18,7 +18,8 @@ type backupBlock struct {
 	PruneSource  address     `hcl:"prune_source,optional"`
 	Copies       []copyBlock `hcl:"copy,block"`
 
-	PreventDestroy bool `hcl:"prevent_destroy,optional"`
+	PreventDestroy bool      `hcl:"prevent_destroy,optional"`
+	FreshWithin    freshness `hcl:"fresh_within,optional"`
 }
 
 // copyBlock says where one destination differs from the rest of its backup.
@@ -29,7 +30,7 @@ type copyBlock struct {
 }
 
 func (l *loader) decodeBackup(d *decoder) hcl.Diagnostics {
-	in := backupBlock{VMs: []vmPattern{"*"}}
+	in := backupBlock{VMs: []vmPattern{"*"}, FreshWithin: freshness{Days: 8}}
 	diags := d.decode(&in)
 	copies := in.all()
 	diags = append(diags, in.check(d, copies)...)
@@ -44,6 +45,7 @@ func (l *loader) decodeBackup(d *decoder) hcl.Diagnostics {
 
 		PruneSource:    in.PruneSource.Name,
 		PreventDestroy: in.PreventDestroy,
+		FreshWithin:    state.Span(in.FreshWithin),
 	}
 	for _, c := range copies {
 		b.Copies = append(b.Copies, state.Copy{

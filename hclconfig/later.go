@@ -15,7 +15,7 @@ var laterIn = map[string]later{
 	"destination": {
 		attributes: []string{"for_each"},
 	},
-	"backup": {attributes: []string{"fresh_within", "for_each"}},
+	"backup": {attributes: []string{"for_each"}},
 }
 
 // refuse reports what stands in content and is not in fields.

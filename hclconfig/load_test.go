@@ -115,7 +115,7 @@ func TestLoad_smallestExample(t *testing.T) {
 		Policies: []state.Policy{{Name: "standard", KeepLast: 3, KeepOldest: true, MinKeep: 1}},
 		Backups: []state.Backup{{
 			Name: "default", Source: "vmexplorer", VMs: []string{"*"}, Exclude: []string{},
-			Copies: []state.Copy{{Destination: "nas", Policy: "standard"}},
+			Copies: []state.Copy{{Destination: "nas", Policy: "standard"}}, FreshWithin: state.Span{Days: 8},
 		}},
 		Guard: state.Guard{MaxShrinkPercent: 30, MinLoss: 3},
 	}
@@ -240,7 +240,7 @@ func TestLoad_largerExampleInSeveralFiles(t *testing.T) {
 		t.Errorf("Files: got %v, want two, sorted by name", spec.Files)
 	}
 	got, want := spec.Backups[0], state.Backup{
-		Name: "critical", Source: "vmexplorer", VMs: []string{"dc01", "sql-*"}, Exclude: []string{},
+		Name: "critical", Source: "vmexplorer", VMs: []string{"dc01", "sql-*"}, Exclude: []string{}, FreshWithin: state.Span{Days: 8},
 		Copies: []state.Copy{
 			{Destination: "nas", Policy: "three"},
 			{Destination: "usb", Policy: "three"},

@@ -123,6 +123,22 @@ func (o order) or(outer order) state.Order {
 	return state.Order(o)
 }
 
+// freshness is a span; zero, which no span reads, where it is switched off.
+type freshness state.Span
+
+func (f *freshness) UnmarshalText(text []byte) error {
+	if string(text) == "off" {
+		*f = freshness{}
+		return nil
+	}
+	span, err := state.ParseSpan(string(text))
+	if err != nil {
+		return fmt.Errorf("%w, or \"off\"", err)
+	}
+	*f = freshness(span)
+	return nil
+}
+
 // workDir is the name of one folder.
 type workDir string
 

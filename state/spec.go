@@ -122,6 +122,9 @@ type Backup struct {
 	PruneSource string
 	// PreventDestroy refuses every planned delete of its VMs at its destinations.
 	PreventDestroy bool
+	// FreshWithin is how young the newest complete set of each of its VMs must be
+	// at each destination; zero: as old as it likes.
+	FreshWithin Span
 }
 
 // Guard is what one plan may take away at most.

@@ -1,0 +1,56 @@
+package diff
+
+import (
+	"slices"
+
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// notFresh is the code of the notice that a VM that is ours at a destination has
+// no fresh set there.
+const notFresh = "not-fresh"
+
+// noteFresh warns where no set that counts there, once the plan is carried out,
+// is as young as the backup wants it.
+func (c *chain) noteFresh() {
+	if !c.judged() {
+		return
+	}
+	newest := c.newest((*slot).counts)
+	switch {
+	case newest == nil:
+		c.w.notes.add(note{place: c.dest.Name, code: notFresh, vm: c.vm, item: c.vm, why: "none of its sets is complete"})
+	case c.old(newest.key.Stamp):
+		c.note(notFresh, state.Set{Key: newest.key}, "older than fresh_within = "+c.fresh.String())
+	}
+}
+
+// judged tells whether the VM must have a fresh set there: its backup says so,
+// and something there has our manifest, whether or not a source still holds it.
+func (c *chain) judged() bool {
+	return !c.fresh.IsZero() && !c.blind &&
+		slices.ContainsFunc(c.slots, func(s *slot) bool { return s.remote != nil && s.remote.Marked })
+}
+
+// newest is nil where no slot will do.
+func (c *chain) newest(will func(*slot) bool) *slot {
+	if i := slices.IndexFunc(c.slots, will); i >= 0 {
+		return c.slots[i]
+	}
+	return nil
+}
+
+// old tells whether a set of that time is no longer fresh.
+func (c *chain) old(stamp state.Stamp) bool {
+	zone, err := c.w.zone(c.source)
+	return err == nil && !stamp.In(zone).After(c.fresh.Before(c.w.Now.In(zone)))
+}
+
+// retired tells whether a backup that would send the VM there excludes it: it
+// has come to its end, though another source's backup may match its name.
+func (w *world) retired(d state.Destination, vm string) bool {
+	return slices.ContainsFunc(w.Spec.Sources, func(s state.Source) bool {
+		b, ok := w.Spec.Assign(s.Name, vm)
+		return !ok && slices.ContainsFunc(b.Copies, func(c state.Copy) bool { return c.Destination == d.Name })
+	})
+}
