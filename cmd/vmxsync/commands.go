@@ -10,7 +10,7 @@ import (
 type arguments struct{ vars []hclconfig.VarArg }
 
 func (p *process) commands() []*cli.Command {
-	var plan, apply, validate, list, check, unlock arguments
+	var plan, apply, validate, list, stands, check, unlock arguments
 	return []*cli.Command{
 		{
 			Name:      "init",
@@ -74,13 +74,29 @@ func (p *process) commands() []*cli.Command {
 			Action:             p.show,
 		},
 		{
-			Name:               "list",
-			Usage:              "show what is where",
-			ArgsUsage:          "[VM...]",
-			Description:        "Lists the sets of all places: state, files, size, age. VM may be a glob.",
+			Name:      "list",
+			Usage:     "show what is where",
+			ArgsUsage: "[VM...]",
+			Description: "Lists the sets of all places: state, files, size, age. VM may be a glob. Works where a\n" +
+				"source is missing.\n\n" +
+				"   vmxsync list\n" +
+				"   vmxsync list dc01 \"sql-*\" -destination=nas -files\n" +
+				"   vmxsync list -all -json   (staging, trash and foreign names too)",
 			CustomHelpTemplate: exitCodes(),
 			Flags:              append(varFlags(&list.vars), listFlags()...),
 			Action:             func(c *cli.Context) error { return p.list(c, list) },
+		},
+		{
+			Name:  "status",
+			Usage: "show how each VM stands at each destination",
+			Description: "Says per VM and destination which complete set is the newest, how old it is, how many are\n" +
+				"held, and what plan would do. Works where a source is missing: no plan can be made then.\n\n" +
+				"   vmxsync status\n" +
+				"   vmxsync status -detailed-exitcode   (for a monitor)\n" +
+				"   vmxsync status -json",
+			CustomHelpTemplate: exitCodes("2    a VM is behind or not fresh, or no plan can be made (with -detailed-exitcode)"),
+			Flags:              append(varFlags(&stands.vars), statusFlags()...),
+			Action:             func(c *cli.Context) error { return p.status(c, stands) },
 		},
 		{
 			Name:      "check",

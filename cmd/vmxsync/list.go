@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -84,33 +83,37 @@ func (p *process) list(c *cli.Context, args arguments) error {
 		return err
 	}
 	doc := listing{Format: "vmxsync.list/1", Now: at.now.UTC(), Places: []listPlace{}}
-	var failed []error
-	add := func(name, role string, optional bool) {
-		inv := w.inventories[name]
-		doc.Places = append(doc.Places, placeListing(inv, role, c.Args().Slice(), c.Bool("files"), c.Bool("all")))
-		if inv.Err != nil && !optional {
-			failed = append(failed, hinted(fmt.Errorf("%s %q: %w", role, name, inv.Err), providers.Hint(inv.Err)))
-		}
+	add := func(name, role string) {
+		doc.Places = append(doc.Places, placeListing(w.inventories[name], role, c.Args().Slice(), c.Bool("files"), c.Bool("all")))
 	}
 	for _, s := range spec.Sources {
-		add(s.Name, "source", false)
+		add(s.Name, "source")
 	}
 	for _, d := range spec.Destinations {
-		add(d.Name, "destination", d.Optional)
+		add(d.Name, "destination")
 	}
+	missing := failure("A place cannot be read", unreadDestinations(spec, w.inventories))
 	if c.Bool("json") {
 		text, err := json.MarshalIndent(doc, "", "  ")
 		p.voice.printJSON(string(text) + "\n")
-		if err != nil || len(failed) > 0 {
-			return cmp.Or[error](err, status(exitError))
-		}
-		return nil
+		return cmp.Or(err, told(missing, true))
 	}
-	if c.NArg() > 0 && len(failed) == 0 && doc.empty() {
+	if c.NArg() > 0 && missing == nil && doc.empty() {
 		return failure("Nothing found", fmt.Errorf("no VM matches %s", strings.Join(c.Args().Slice(), " or ")))
 	}
 	p.voice.print(doc.text(at.now))
-	return failure("A place cannot be read", errors.Join(failed...))
+	p.warnOfSources(spec, w.inventories)
+	return missing
+}
+
+// warnOfSources tells which could not be read, and no more: what is at the
+// destinations is of most use where a source is lost.
+func (p *process) warnOfSources(spec *state.Spec, inventories map[string]state.Inventory) {
+	for _, s := range spec.Sources {
+		if err := inventories[s.Name].Err; err != nil {
+			p.voice.warnOf("A place cannot be read", hinted(fmt.Errorf("source %q: %w", s.Name, err), providers.Hint(err)))
+		}
+	}
 }
 
 func checkGlobs(globs []string) error {

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/render"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// printStanding prints the table, and under it the plan in a line, with its
+// notices.
+func (p *process) printStanding(doc standing, plan *diff.Plan) {
+	var b strings.Builder
+	doc.table(&b)
+	if plan != nil {
+		b.WriteString("\n" + p.planText(plan, render.Summary))
+	}
+	p.voice.print(b.String())
+}
+
+func (d standing) table(w io.Writer) {
+	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
+	fmt.Fprintln(table, "DESTINATION\tVM\tNEWEST\tAGE\tSETS\tSIZE\tSTATE\tPLAN")
+	for _, place := range d.Places {
+		if place.Role == "destination" {
+			d.rows(table, place)
+		}
+	}
+	table.Flush()
+}
+
+func (d standing) rows(w io.Writer, place standingPlace) {
+	if place.Error != "" {
+		fmt.Fprintf(w, "%s\t-\t-\t-\t-\t-\tnot readable\t-\n", place.Name)
+		return
+	}
+	rows := 0
+	for _, g := range d.Groups {
+		if g.Destination == place.Name {
+			fmt.Fprintln(w, strings.Join(g.cells(d.Now), "\t"))
+			rows++
+		}
+	}
+	if rows == 0 {
+		fmt.Fprintf(w, "%s\t-\t-\t-\t-\t-\tempty\t-\n", place.Name)
+	}
+}
+
+func (g standingGroup) cells(now time.Time) []string {
+	newest, age := "-", "-"
+	if _, k, err := state.SplitAddress(g.Newest); err == nil {
+		newest, age = string(k.Stamp), render.Age(now.Sub(g.Time))
+	}
+	return []string{
+		g.Destination, providers.Escape(g.VM), newest, age, g.held(), state.FormatBytes(g.Bytes),
+		strings.Join(g.words(), ", "), g.Plan.text(),
+	}
+}
+
+// held is "3", or "3 +1 damaged" where sets are there that do not count.
+func (g standingGroup) held() string {
+	text := fmt.Sprint(g.Sets)
+	for _, s := range slices.Sorted(maps.Keys(g.Others)) {
+		text += fmt.Sprintf(" +%d %s", g.Others[s], s)
+	}
+	return text
+}
+
+// words say what somebody should know of the group.
+func (g standingGroup) words() []string {
+	var words []string
+	add := func(is bool, word string) {
+		if is {
+			words = append(words, word)
+		}
+	}
+	add(g.Unknown != "", "unknown")
+	add(g.Rule != "", g.Rule)
+	add(g.Behind, "behind")
+	add(g.Fresh != nil && !*g.Fresh, "not fresh ("+g.FreshWithin.String()+")")
+	add(len(words) == 0 && g.Sets == 0, "nothing complete")
+	add(len(words) == 0, "ok")
+	return words
+}
+
+func (p *standingPlan) text() string {
+	if p == nil {
+		return "-"
+	}
+	var parts []string
+	for _, x := range []struct {
+		n    int
+		what string
+	}{{p.Add, "add"}, {p.Change, "change"}, {p.Destroy, "destroy"}} {
+		if x.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d to %s", x.n, x.what))
+		}
+	}
+	if len(parts) == 0 {
+		return "no changes"
+	}
+	return strings.Join(parts, ", ")
+}

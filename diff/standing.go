@@ -1,0 +1,79 @@
+package diff
+
+import (
+	"errors"
+	"time"
+
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// Standing is how one VM stands at one destination now: no plan has any part in
+// it.
+type Standing struct {
+	Destination string
+	VM          string
+	// Rule is "orphan" or "unassigned" where the VM is kept and not rotated.
+	Rule string
+	// Unknown says why what is there is not known; "" if it is.
+	Unknown string
+	Newest  state.Stamp // of the sets that count; "" where none does
+	At      time.Time   // when that was
+	Counted int         // sets
+	Bytes   int64       // of these
+	// Others are the sets at final names that do not count, by state.
+	Others map[state.State]int
+	// FreshWithin is how young the newest set must be; zero: it is not judged.
+	FreshWithin state.Span
+	Stale       bool // and it is not
+}
+
+// Standings tells how all VMs stand that a destination holds sets of or may get,
+// in the order of the configuration and by name. It needs no source, and says
+// nothing of destinations that were not read. Like Compute, it believes a
+// manifest that it has not seen.
+func Standings(in Input) ([]Standing, error) {
+	w := newWorld(in)
+	_ = w.refusal() // a plan's; here it finds the sources that say nothing
+	var all []Standing
+	w.planned = func(c *chain) {
+		if s := c.standing(); s.Rule == "" || s.Unknown != "" || s.Counted+len(s.Others) > 0 {
+			all = append(all, s)
+		}
+	}
+	var errs []error
+	for _, d := range in.Spec.Destinations {
+		if w.readable(d.Name) {
+			errs = append(errs, w.planDestination(d))
+		}
+	}
+	return all, errors.Join(errs...)
+}
+
+func (c *chain) standing() Standing {
+	s := Standing{Destination: c.dest.Name, VM: c.vm, Rule: c.rule, Others: map[state.State]int{}}
+	if c.rule == orphanRule && c.w.blank[c.source.Name] { // nobody knows
+		s.Rule = ""
+	}
+	if c.blind {
+		s.Unknown = unknownVM(c.w.Inventories[c.dest.Name], c.vm)
+		return s
+	}
+	for _, x := range c.slots {
+		switch {
+		case x.remote == nil:
+		case x.counted():
+			s.Counted++
+			s.Bytes += x.remote.Bytes()
+		default:
+			s.Others[x.state]++
+		}
+	}
+	if newest := c.newest((*slot).counted); newest != nil {
+		zone, _ := c.w.zone(c.source)
+		s.Newest, s.At = newest.key.Stamp, newest.key.Stamp.In(zone)
+	}
+	if c.judged() {
+		s.FreshWithin, s.Stale = c.fresh, s.Newest == "" || c.old(s.Newest)
+	}
+	return s
+}
