@@ -157,7 +157,7 @@ func (w *world) finish() (*Plan, error) {
 	err := w.addPlaces()
 	p.Notices = append(w.clockNotice(), w.notes.list(w.Spec)...)
 	p.Notices = append(p.Notices, w.askedAgain()...)
-	p.Hooks, p.Notifies, p.Metrics = w.Spec.Hooks, w.Spec.Notifies, w.Spec.Metrics
+	p.Hooks, p.Notifies, p.Metrics, p.Log = w.Spec.Hooks, w.Spec.Notifies, w.Spec.Metrics, w.Spec.Log
 	p.Summary = p.summarize()
 	p.Guard = p.judge(newGuard(w.Spec.Guard), w.stocks())
 	return p, err

@@ -29,6 +29,7 @@ type Plan struct {
 	Hooks              []state.Hook               `json:"hooks"`           // in the order of the configuration
 	Notifies           []state.Notify             `json:"notifies"`
 	Metrics            *state.Metrics             `json:"metrics,omitempty"`
+	Log                *state.Log                 `json:"log,omitempty"`
 	Summary            Summary                    `json:"summary"`
 }
 

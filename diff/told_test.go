@@ -16,9 +16,10 @@ var updateGolden = flag.Bool("update-told", false, "write testdata/plan-1-told.j
 func TestOpen_goldenOfThoseWhoAreTold(t *testing.T) {
 	const golden = "testdata/plan-1-told.json"
 	metrics := &state.Metrics{Textfile: "/var/lib/node_exporter/vmxsync.prom"}
+	log := &state.Log{File: "/var/log/vmxsync.log", Level: "trace", Format: "json", MaxSize: 1 << 20, MaxFiles: 3}
 	if *updateGolden {
 		w := newWorld().holds("vmx", sets(state.Complete, 21)...)
-		w.spec.Hooks, w.spec.Notifies, w.spec.Metrics = []state.Hook{wake()}, notifies(), metrics
+		w.spec.Hooks, w.spec.Notifies, w.spec.Metrics, w.spec.Log = []state.Hook{wake()}, notifies(), metrics, log
 		if err := os.WriteFile(golden, seal(t, w.compute(t), []byte("golden")), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -32,7 +33,7 @@ func TestOpen_goldenOfThoseWhoAreTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := saved.Plan
-	if !reflect.DeepEqual(p.Hooks, []state.Hook{wake()}) || !reflect.DeepEqual(p.Notifies, notifies()) || !reflect.DeepEqual(p.Metrics, metrics) {
-		t.Errorf("got %+v, %+v, %+v", p.Hooks, p.Notifies, p.Metrics)
+	if !reflect.DeepEqual(p.Hooks, []state.Hook{wake()}) || !reflect.DeepEqual(p.Notifies, notifies()) || !reflect.DeepEqual(p.Metrics, metrics) || !reflect.DeepEqual(p.Log, log) {
+		t.Errorf("got %+v, %+v, %+v, %+v", p.Hooks, p.Notifies, p.Metrics, p.Log)
 	}
 }

@@ -3,12 +3,11 @@ package hclconfig
 import (
 	"fmt"
 	"regexp"
-	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 )
 
-// rootSchema is every block of the language, also those of laterBlocks.
+// rootSchema is every block of the language.
 var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 	{Type: "vmxsync"},
 	{Type: "variable", LabelNames: []string{"name"}},
@@ -24,9 +23,6 @@ var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 	{Type: "log"},
 }}
 
-// laterBlocks are specified, and not built yet.
-var laterBlocks = []string{"log"}
-
 // blocks are the blocks of all files by kind, in the order of the files.
 type blocks map[string][]*hcl.Block
 
@@ -37,10 +33,6 @@ func collect(bodies []hcl.Body) (blocks, hcl.Diagnostics) {
 		content, more := body.Content(rootSchema)
 		diags = append(diags, more...)
 		for _, b := range content.Blocks {
-			if slices.Contains(laterBlocks, b.Type) {
-				diags = append(diags, notYet(fmt.Sprintf("The block %q", b.Type)).at(b.TypeRange)...)
-				continue
-			}
 			all[b.Type] = append(all[b.Type], b)
 		}
 	}
@@ -76,7 +68,7 @@ func (all blocks) checkNames() hcl.Diagnostics {
 // checkSingle reports blocks that a configuration has once at most.
 func (all blocks) checkSingle() hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for _, kind := range []string{"vmxsync", "guard", "metrics"} {
+	for _, kind := range []string{"vmxsync", "guard", "metrics", "log"} {
 		for i, b := range all[kind] {
 			if i == 0 {
 				continue

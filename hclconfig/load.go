@@ -146,6 +146,7 @@ func (l *loader) decode() hcl.Diagnostics {
 		{"hook", l.decodeHook},
 		{"notify", l.decodeNotify},
 		{"metrics", l.decodeMetrics},
+		{"log", l.decodeLog},
 	} {
 		for _, b := range l.blocks[kind.name] {
 			diags = append(diags, kind.decode(l.decoder(b))...)

@@ -21,6 +21,7 @@ type Spec struct {
 	Hooks        []Hook
 	Notifies     []Notify
 	Metrics      *Metrics // nil: none
+	Log          *Log     // nil: none
 }
 
 // ConfigFile is one file of the configuration.

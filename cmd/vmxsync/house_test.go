@@ -36,6 +36,7 @@ var house = map[string]room{
 	"diff/render":            {may: []string{"diff", "state", "providers"}, never: pureNever},
 	"apply":                  {may: []string{"diff", "state", "providers", "apply/journal", "apply/lock"}},
 	"apply/notify":           {may: []string{"diff", "state", "providers"}},
+	"apply/logfile":          {may: []string{"state", "providers"}},
 	"apply/notify/mailtest":  {},
 	"apply/journal":          {may: []string{"diff", "state", "providers"}},
 	"apply/lock":             {may: []string{"diff", "state", "providers"}},
@@ -43,7 +44,7 @@ var house = map[string]room{
 	"hclconfig/predecessor":  {never: pureNever},
 	"examples/quickstart":    {may: []string{"providers/ftp/ftptest"}},
 	"cmd/vmxsync": {may: []string{
-		"apply", "apply/journal", "apply/lock", "apply/notify", "diff", "diff/render", "hclconfig", "providers", "providers/contract", "providers/ftp", "providers/local", "state", "state/retention",
+		"apply", "apply/journal", "apply/lock", "apply/logfile", "apply/notify", "diff", "diff/render", "hclconfig", "providers", "providers/contract", "providers/ftp", "providers/local", "state", "state/retention",
 	}},
 }
 

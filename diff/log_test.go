@@ -1,0 +1,34 @@
+package diff_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+func TestOpen_refusesAnImpossibleLog(t *testing.T) {
+	for _, spoil := range []func(*state.Log){
+		func(*state.Log) {},
+		func(l *state.Log) { l.File = "" },
+		func(l *state.Log) { l.File = "a\x00" },
+		func(l *state.Log) { l.Level = "loud" },
+		func(l *state.Log) { l.Format = "xml" },
+		func(l *state.Log) { l.MaxSize = 0 },
+		func(l *state.Log) { l.MaxFiles = 0 },
+		func(l *state.Log) { l.MaxFiles = 1 << 20 },
+	} {
+		log, want := state.DefaultLog(), diff.ErrInvalid
+		log.File = "/var/log/vmxsync.log"
+		good := log
+		if spoil(&log); log == good {
+			want = nil
+		}
+		w := newWorld().holds("vmx", sets(state.Complete, 21)...)
+		w.spec.Log = &log
+		if _, err := diff.Open(seal(t, w.compute(t), nil), nil); !errors.Is(err, want) {
+			t.Errorf("%+v: got %v, want %v", log, err, want)
+		}
+	}
+}

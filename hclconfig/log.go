@@ -1,0 +1,28 @@
+package hclconfig
+
+import (
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+type logBlock struct {
+	File     string         `hcl:"file"`
+	Level    string         `hcl:"level,optional"`
+	Format   string         `hcl:"format,optional"`
+	MaxSize  providers.Size `hcl:"max_size,optional"`
+	MaxFiles int            `hcl:"max_files,optional"`
+}
+
+func (l *loader) decodeLog(d *decoder) hcl.Diagnostics {
+	usual := state.DefaultLog()
+	in := logBlock{Level: usual.Level, Format: usual.Format, MaxSize: providers.Size(usual.MaxSize), MaxFiles: usual.MaxFiles}
+	diags := d.decode(&in)
+	log := state.Log{File: in.File, Level: in.Level, Format: in.Format, MaxSize: int64(in.MaxSize), MaxFiles: in.MaxFiles}
+	if log.File != "" {
+		log.File = absolute(l.spec.Dir, log.File)
+	}
+	l.spec.Log = &log
+	return append(diags, d.report(d.written(log.Check()))...)
+}
