@@ -305,7 +305,7 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 	told := p.narrator()
 	err := p.journaled(w.run, w.id, w.record, func(j *journal.Journal) error {
 		r, err := apply.Run(ctx, plan, apply.Options{
-			Run: w.run, Stores: w.stores, Missing: w.missing, Journal: j, Events: told.event, Parallelism: p.parallelism,
+			Run: w.run, Stores: w.stores, Missing: w.missing, Journal: j, Events: p.logged(told.event), Parallelism: p.parallelism,
 			Machine: w.machine, LockTimeout: w.patience, Before: p.beforeApply(plan), FailFast: w.failFast,
 		})
 		p.around.did(r)

@@ -30,6 +30,7 @@ type around struct {
 func (p *process) aroundNew(spec *state.Spec, secrets providers.Secrets) {
 	p.around = around{known: true, hooks: spec.Hooks, notifies: spec.Notifies, metrics: spec.Metrics, secrets: secrets, report: p.newReport(), began: time.Now()}
 	p.around.report.Name = spec.Name
+	p.startLog(spec.Log)
 }
 
 // aroundBroken is for one that has no configuration, but some who can be told
@@ -48,6 +49,8 @@ func (p *process) aroundSaved(saved *diff.Saved) {
 	a.known, a.hooks, a.notifies, a.metrics = true, saved.Plan.Hooks, saved.Plan.Notifies, saved.Plan.Metrics
 	a.report = a.report.Of(saved.Plan)
 	a.report.Run, a.report.Plan = saved.Envelope.RunID, saved.ID
+	p.startLog(saved.Plan.Log)
+	p.voice.log.plan(saved)
 }
 
 func (p *process) newReport() notify.Report {
@@ -61,15 +64,17 @@ func (p *process) newReport() notify.Report {
 // ended runs the hooks that come after an apply and tells who wants to know,
 // which changes nothing any more.
 func (p *process) ended(ctx context.Context, err error) error {
+	defer p.endLog(err)
+	p.voice.record(err)
 	if !p.around.known {
 		return err
 	}
 	p.around.conclude(err)
-	p.voice.record(err)
 	if !errors.Is(err, context.Canceled) { // what is interrupted is not at its end
 		p.runHooksAfter(ctx)
 	}
 	p.writeMetrics()
+	p.warnOfLog()
 	p.notifyAll(context.WithoutCancel(ctx), p.around.summed(p.voice.warned).Verdict())
 	return err
 }

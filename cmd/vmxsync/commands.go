@@ -54,7 +54,7 @@ func (p *process) commands() []*cli.Command {
 				"the plan saw it. Killed and run again with the same file, it finishes.\n" +
 				"Without FILE: plans, shows the plan and asks for approval.\n" +
 				"A destination that another apply is changing is locked: see -lock-timeout.\n" +
-				"Runs the hooks of the plan, before and after it, and tells whom notify names.",
+				"Runs the hooks of the plan, before and after it, tells whom notify names, and writes the log.",
 			CustomHelpTemplate: exitCodes(
 				"3    some steps failed, the others are done",
 				"4    the saved plan is stale, has expired, or was already applied",

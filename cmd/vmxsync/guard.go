@@ -81,6 +81,7 @@ func waysOut(g *diff.Guard, look string) string {
 // is one, and tells of the deletes that wait also then.
 func (p *process) both(err, held error) error {
 	if err != nil {
+		p.voice.log.problems(levelError, held)
 		p.voice.fail(held)
 	}
 	return cmp.Or(err, held)

@@ -81,6 +81,7 @@ func (p *process) runHook(ctx context.Context, h state.Hook, on state.Occasion) 
 		if p.voice.quiet {
 			kept = append(kept, line)
 			kept = kept[max(0, len(kept)-keptLines):]
+			p.voice.log.add(levelInfo, "hook "+h.Name+": "+line)
 			return
 		}
 		p.voice.tell(levelInfo, "hook %s: %s", h.Name, line)

@@ -33,6 +33,7 @@ type voice struct {
 	warned []string
 
 	transcript transcript
+	log        *logbook
 }
 
 // The levels of -verbosity, least first.
@@ -78,12 +79,19 @@ func (v *voice) result(text string) {
 	v.transcript.add(text)
 }
 
-// tell writes a line to stderr if the level asks for it.
+// heeds tells whether what is told at that level is of use to anybody.
+func (v *voice) heeds(level int) bool { return level <= v.level || v.log.wants(level) }
+
+// tell writes a line to stderr, and one to the log, if their levels ask for it.
 func (v *voice) tell(level int, format string, args ...any) {
-	if level > v.level {
+	if !v.heeds(level) {
 		return
 	}
 	text := providers.Escape(fmt.Sprintf(format, args...))
+	v.log.add(level, text)
+	if level > v.level {
+		return
+	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.transcript.add(text + "\n")
@@ -104,6 +112,7 @@ func (v *voice) warning(summary, detail, hint string) {
 	v.mu.Lock()
 	v.warned = append(v.warned, summary+": "+detail)
 	v.mu.Unlock()
+	v.log.problem(levelWarn, summary, detail, hint)
 	if v.level >= levelWarn {
 		v.diagnose(hclconfig.Diagnostics{{Severity: hclconfig.Warning, Summary: summary, Detail: detail, Hint: hint}})
 	}
@@ -123,8 +132,9 @@ func (v *voice) transcribe(diags hclconfig.Diagnostics) {
 	v.transcript.add(plain.String())
 }
 
-// record keeps an error in the transcript that is told later.
+// record keeps an error in transcript and log that is told later.
 func (v *voice) record(err error) {
+	v.log.problems(levelError, err)
 	var s status
 	if err == nil || errors.As(err, &s) {
 		return

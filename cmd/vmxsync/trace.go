@@ -9,10 +9,10 @@ import (
 	"github.com/vmxsync/vmxsync/providers/ftp"
 )
 
-// traced lets a store tell its dialogue to stderr, line by line with the name
-// of the place, if -verbosity=trace asks for it.
+// traced lets a store tell its dialogue, line by line with the name of the
+// place, if -verbosity=trace or the log asks for it.
 func (p *process) traced(ctx context.Context, place string) context.Context {
-	if p.voice.level < levelTrace {
+	if !p.voice.heeds(levelTrace) {
 		return ctx
 	}
 	return ftp.WithTrace(ctx, &traceWriter{voice: p.voice, place: place})
