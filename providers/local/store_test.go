@@ -140,7 +140,7 @@ func TestRename_refusesALinkThatLeadsNowhere(t *testing.T) {
 	wantText(t, filepath.Join(root, "file"), "text")
 }
 
-func TestStore_staysInItsFolderWhenThePathIsExchanged(t *testing.T) {
+func TestStore_refusesAFolderThatWasExchanged(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("an open folder cannot be renamed on Windows")
 	}
@@ -152,10 +152,14 @@ func TestStore_staysInItsFolderWhenThePathIsExchanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(mount, "other"), "not ours")
-	if err := store.Put(t.Context(), "new", providertest.Text("new")); err != nil {
-		t.Fatal(err)
+	if err := store.Put(t.Context(), "new", providertest.Text("new")); !errors.Is(err, providers.ErrUnreachable) {
+		t.Errorf("got %v, want %v", err, providers.ErrUnreachable)
 	}
-	wantText(t, filepath.Join(disk, "new"), "new")
+	for _, folder := range []string{disk, mount} {
+		if _, err := os.Stat(filepath.Join(folder, "new")); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: got %v, want that nothing was written", folder, err)
+		}
+	}
 }
 
 func TestPut_writesInPlace(t *testing.T) {

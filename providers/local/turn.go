@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"fmt"
+	"os"
 	"sync"
 
 	"github.com/vmxsync/vmxsync/providers"
@@ -13,12 +14,31 @@ func (s *Store) call(ctx context.Context, op, p string, do func() error) error {
 	end, err := s.begin(ctx, p)
 	if err == nil {
 		defer end()
+		err = s.mounted()
+	}
+	if err == nil {
 		err = do()
 	}
 	if err != nil {
 		return named(op, p, err)
 	}
 	return nil
+}
+
+// mounted proves that the path of the root still leads to the folder that was
+// opened: a disk that was unmounted meanwhile takes what is written to it, and
+// it is gone.
+func (s *Store) mounted() error {
+	opened, err := s.root.Stat(".")
+	if err != nil {
+		return err
+	}
+	now, err := os.Stat(s.root.Name())
+	if err != nil || os.SameFile(opened, now) {
+		return err
+	}
+	return providers.WithHint(fmt.Errorf("folder %s is another one than when it was opened: %w", s.root.Name(), providers.ErrUnreachable),
+		"Was the disk unmounted, or its folder exchanged? Mount it, and run the same command again.")
 }
 
 // begin checks p and waits for a turn; end, which may be called more than
