@@ -17,7 +17,7 @@ import (
 type fileBody struct {
 	size int64
 	open func(offset int64) (io.ReadCloser, error)
-	told func(sent int64)
+	told func(sent, kept int64)
 	last *hashedReader // the one that the store read to its end
 }
 
@@ -26,7 +26,7 @@ func (b *fileBody) Peek(offset int64) (io.ReadCloser, error) { return b.open(off
 
 // newBody makes the body of a file as the plan names it. It lives as long as
 // one Put under ctx.
-func newBody(ctx context.Context, store providers.Store, want providers.File, told func(sent int64)) *fileBody {
+func newBody(ctx context.Context, store providers.Store, want providers.File, told func(sent, kept int64)) *fileBody {
 	return &fileBody{size: want.Size, told: told, open: func(offset int64) (io.ReadCloser, error) {
 		if err := unchanged(ctx, store, want); err != nil {
 			return nil, err
@@ -57,7 +57,7 @@ func (b *fileBody) Open(offset int64) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &hashedReader{from: from, hash: sha256.New(), told: b.told}
+	r := &hashedReader{from: from, hash: sha256.New(), told: func(sent int64) { b.told(sent, offset) }}
 	if _, err := io.CopyN(io.Discard, r, offset); err != nil {
 		from.Close()
 		return nil, err

@@ -179,7 +179,7 @@ func (x *executor) do(ctx context.Context, j *job) error {
 		return nil
 	}
 	j.outcome.Earlier = !slices.ContainsFunc(j.steps, func(s diff.Step) bool { return !x.isDone(s.ID) })
-	x.tell(ChangeStarted{j.address, j.change.Action, j.outcome.Bytes, j.outcome.Earlier})
+	x.tell(ChangeStarted{j.address, j.change.Action, j.outcome.Bytes, j.has(diff.OpPut), j.outcome.Earlier})
 	switch err := x.walk(ctx, j); {
 	case err == nil:
 		x.conclude(j, StatusDone, nil)

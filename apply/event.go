@@ -23,6 +23,7 @@ type ChangeStarted struct {
 	Address string
 	Action  diff.Action
 	Bytes   int64
+	Sends   bool // files are sent for it: Bytes are part of those of Started
 	Earlier bool // an earlier run did all of it
 }
 
@@ -33,6 +34,7 @@ type Progress struct {
 	Path    string // from the folder of the set
 	Sent    int64
 	Size    int64
+	Kept    int64 // how much at its begin was at the destination already, and is read for the sum alone
 }
 
 // Comparing: more of a file at a source has been read, to compare its sum with
@@ -76,6 +78,8 @@ type StepDone struct {
 	Address string
 	Step    string
 	Op      diff.Op
+	Path    string // of the file that the step sends, from the folder of the set
+	Bytes   int64  // of that file
 }
 
 // ChangeDone: all steps of what ChangeStarted named are done.

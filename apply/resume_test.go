@@ -59,6 +59,20 @@ func TestRun_sendsOnlyTheRestOfAFileThatWasCut(t *testing.T) {
 	}
 }
 
+func TestRun_progressTellsWhatWasThere(t *testing.T) {
+	w, plan, log := cutUpload(t)
+	var last apply.Progress
+	r, err := w.apply(t.Context(), plan, run{id: thisRun, log: log, events: func(e apply.Event) {
+		if p, ok := e.(apply.Progress); ok && p.Path == flat {
+			last = p
+		}
+	}})
+	must(t, r, err)
+	if size := int64(len(content(key("Bart", 21))[flat])); last.Sent != size || last.Kept != size/2 {
+		t.Errorf("%d sent, %d of it there before; want %d, %d", last.Sent, last.Kept, size, size/2)
+	}
+}
+
 func TestRun_neverSplicesOtherContent(t *testing.T) {
 	w, plan, log := cutUpload(t)
 	text := strings.Repeat("o", len(content(key("Bart", 21))[flat]))

@@ -279,13 +279,24 @@ func TestRun_eventsTellTheStory(t *testing.T) {
 	w := scene(t, chainScene)
 	plan := w.plan(t)
 	var last apply.Event
-	sent, done, began := map[string]int64{}, map[string]bool{}, 0
+	sent, done, began, announced := map[string]int64{}, map[string]bool{}, 0, int64(0)
+	unsent := content(key("Bart", 21))
 	r, err := w.apply(t.Context(), plan, run{id: thisRun, events: func(e apply.Event) {
 		switch e := e.(type) {
 		case apply.Started:
 			began++
+			announced = e.Bytes
+		case apply.ChangeStarted:
+			if e.Sends {
+				announced -= e.Bytes
+			}
 		case apply.Progress:
 			sent[e.Path] = e.Sent
+		case apply.StepDone:
+			if e.Path != "" && sent[e.Path] != e.Bytes {
+				t.Errorf("%s is done at %d of %d", e.Path, sent[e.Path], e.Bytes)
+			}
+			delete(unsent, e.Path)
 		case apply.ChangeDone:
 			done[e.Address] = true
 		}
@@ -296,6 +307,9 @@ func TestRun_eventsTellTheStory(t *testing.T) {
 		if sent[name] != int64(len(text)) {
 			t.Errorf("progress of %s ended at %d of %d", name, sent[name], len(text))
 		}
+	}
+	if announced != 0 || len(unsent) > 0 {
+		t.Errorf("%d of the bytes announced belong to no change; no step was done for %v", announced, slices.Sorted(maps.Keys(unsent)))
 	}
 	if _, ok := last.(apply.Finished); !ok || began != 1 || len(done) != len(plan.Changes) {
 		t.Errorf("last %T, %d begins, done %v", last, began, slices.Sorted(maps.Keys(done)))

@@ -149,7 +149,7 @@ func (x *executor) step(ctx context.Context, j *job, s diff.Step) error {
 	err := x.take(ctx, j, s)
 	x.over()
 	if err == nil {
-		x.tell(StepDone{j.address, s.ID, s.Op})
+		x.tell(x.stepDone(j, s))
 		return nil
 	}
 	p := s.To
@@ -157,6 +157,14 @@ func (x *executor) step(ctx context.Context, j *job, s diff.Step) error {
 		p = s.From
 	}
 	return &StepError{j.address, s.Op, p, err}
+}
+
+func (x *executor) stepDone(j *job, s diff.Step) StepDone {
+	done := StepDone{Address: j.address, Step: s.ID, Op: s.Op, Bytes: s.Size}
+	if s.Op == diff.OpPut {
+		done.Path = put{at{x, j, s}}.name()
+	}
+	return done
 }
 
 // turn waits until one more step may be done.

@@ -271,9 +271,9 @@ func (p put) name() string {
 	return strings.TrimPrefix(p.s.To, p.sendTo()+"/")
 }
 
-func (p put) told() func(int64) {
+func (p put) told() func(sent, kept int64) {
 	name := p.name()
-	return func(sent int64) { p.tell(Progress{p.address, name, sent, p.s.Size}) }
+	return func(sent, kept int64) { p.tell(Progress{p.address, name, sent, p.s.Size, kept}) }
 }
 
 // arrived compares the size. After the first file it also reads the name back:

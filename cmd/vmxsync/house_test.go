@@ -55,6 +55,8 @@ var doors = map[string][]string{
 	"github.com/jlaffaye/ftp":           {"providers/ftp"},
 	"github.com/sergi/go-diff":          {"diff/render"},
 	"github.com/urfave/cli/v2":          {"cmd/vmxsync"},
+	"github.com/vbauerster/mpb/v8":      {"cmd/vmxsync"},
+	"github.com/vbauerster/cupwriter":   {"cmd/vmxsync"},
 	"github.com/wneessen/go-mail":       {"apply/notify"},
 	"github.com/fclairamb/ftpserverlib": {"providers/ftp/ftptest"},
 	"github.com/gofrs/flock":            {"apply/lock"},

@@ -25,7 +25,11 @@ func (p *process) narrator() narrator {
 	if p.voice.json {
 		return &jsonNarrator{voice: p.voice}
 	}
-	return &textNarrator{voice: p.voice, began: map[string]time.Time{}}
+	n := &textNarrator{voice: p.voice, began: map[string]time.Time{}}
+	if p.canDraw() {
+		n.bars = newBars(p.voice, p.stdout)
+	}
+	return n
 }
 
 // textNarrator says what terraform says.
@@ -33,6 +37,7 @@ type textNarrator struct {
 	voice    *voice
 	began    map[string]time.Time
 	last     time.Time // of the last line of progress
+	bars     *bars     // instead of these lines; nil where they cannot be drawn
 	finished *apply.Result
 }
 
@@ -45,6 +50,9 @@ var (
 )
 
 func (n *textNarrator) event(e apply.Event) {
+	if n.bars != nil {
+		n.bars.event(e)
+	}
 	switch e := e.(type) {
 	case apply.Started:
 		n.last = time.Now()
@@ -104,7 +112,7 @@ func (n *textNarrator) done(e apply.ChangeDone) {
 }
 
 func (n *textNarrator) progress(e apply.Progress) {
-	if time.Since(n.last) < progressEvery {
+	if n.bars != nil || time.Since(n.last) < progressEvery {
 		return
 	}
 	n.last = time.Now()
@@ -112,7 +120,7 @@ func (n *textNarrator) progress(e apply.Progress) {
 }
 
 func (n *textNarrator) compared(e apply.Comparing) {
-	if time.Since(n.last) < progressEvery {
+	if n.bars != nil || time.Since(n.last) < progressEvery {
 		return
 	}
 	n.last = time.Now()
@@ -120,6 +128,9 @@ func (n *textNarrator) compared(e apply.Comparing) {
 }
 
 func (n *textNarrator) end(err error, shortfall string) {
+	if n.bars != nil {
+		n.bars.close()
+	}
 	if n.finished == nil {
 		return
 	}

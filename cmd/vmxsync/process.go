@@ -141,6 +141,9 @@ func (p *process) colour() bool {
 	if v, set := p.env("NO_COLOR"); set && v != "" {
 		return false
 	}
+	if v, _ := p.env("TERM"); v == "dumb" {
+		return false
+	}
 	return isTerminal(p.stdout) && isTerminal(p.stderr)
 }
 

@@ -21,8 +21,12 @@ func (p *process) traced(ctx context.Context, place string) context.Context {
 // noticed lets a store tell what its user should know, each text once.
 func (p *process) noticed(ctx context.Context, place string) context.Context {
 	return providers.WithNotices(ctx, func(text string) {
+		level := levelInfo
+		if ctx.Err() != nil { // we broke it off ourselves
+			level = levelDebug
+		}
 		if _, told := p.told.LoadOrStore(place+": "+text, true); !told {
-			p.voice.tell(levelInfo, "%s: %s.", place, text)
+			p.voice.tell(level, "%s: %s.", place, text)
 		}
 	})
 }

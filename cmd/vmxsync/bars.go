@@ -1,0 +1,153 @@
+package main
+
+import (
+	"io"
+	"math"
+	"os"
+	"time"
+
+	"github.com/mattn/go-runewidth"
+	"github.com/vbauerster/cupwriter"
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+
+	"github.com/vmxsync/vmxsync/apply"
+)
+
+// bars draws the transfers of an apply under what it says: one line for each
+// file that takes a while, and one for all. While they stand, all that the voice
+// says goes through them. Events come one at a time; drawing asks the transfers.
+type bars struct {
+	voice     *voice
+	terminal  *os.File
+	transfers *transfers
+	console   *cupwriter.Writer // nil while nothing is drawn
+	out, err  io.Writer         // of the voice, without bars
+	progress  *mpb.Progress
+	shown     map[file]*mpb.Bar
+}
+
+// slow is how long a file is under way before it gets a line: lines of small ones
+// would flicker.
+const slow = 300 * time.Millisecond
+
+// canDraw: where colours are, a cursor can move.
+func (p *process) canDraw() bool { return p.voice.color && !p.voice.quiet && isTerminal(p.stdout) }
+
+func newBars(v *voice, terminal io.Writer) *bars {
+	return &bars{voice: v, terminal: terminal.(*os.File), transfers: newTransfers(time.Now), shown: map[file]*mpb.Bar{}}
+}
+
+func (b *bars) event(e apply.Event) {
+	b.transfers.event(e)
+	switch e := e.(type) {
+	case apply.Progress:
+		b.show(file{e.Address, e.Path})
+	case apply.Comparing:
+		b.show(file{e.Address, e.Path})
+	case apply.StepDone, apply.ChangeDone, apply.Failed, apply.Skipped:
+		b.tidy()
+	case apply.Finished:
+		b.close()
+	}
+}
+
+// show gives a file its line if it is slow.
+func (b *bars) show(f file) {
+	p, running := b.transfers.of(f)
+	if b.shown[f] != nil || !running || p.running < slow {
+		return
+	}
+	b.open()
+	b.shown[f] = b.add(f.label, func() progress {
+		p, _ := b.transfers.of(f)
+		return p
+	}, 0)
+}
+
+// tidy takes the lines away whose files are sent.
+func (b *bars) tidy() {
+	for f, bar := range b.shown {
+		if _, running := b.transfers.of(f); !running {
+			bar.Abort(true)
+			delete(b.shown, f)
+		}
+	}
+}
+
+// open begins to draw.
+func (b *bars) open() {
+	if b.console != nil {
+		return
+	}
+	b.console = cupwriter.New(fromLeft{b.terminal}, false)
+	b.console.SetTermFd(int(b.terminal.Fd()))
+	b.progress = mpb.New(mpb.WithConsoleWriter(b.console))
+	if b.transfers.all().size > 0 {
+		b.add(func(width int) string { return runewidth.FillRight("Total", width) }, b.transfers.all, math.MaxInt)
+	}
+	b.voice.mu.Lock()
+	defer b.voice.mu.Unlock()
+	b.out, b.err = b.voice.out, b.voice.err
+	b.voice.out, b.voice.err = above{b.progress, b.out}, above{b.progress, b.err}
+}
+
+// close leaves on the terminal what was said, and nothing of the bars.
+func (b *bars) close() {
+	if b.console == nil {
+		return
+	}
+	b.voice.mu.Lock()
+	defer b.voice.mu.Unlock()
+	b.progress.Shutdown()
+	b.console.Flush(0) // takes the lines away that were drawn last
+	b.voice.out, b.voice.err = b.out, b.err
+	b.console, b.shown = nil, map[file]*mpb.Bar{}
+}
+
+// add draws a line, which is never full by itself: mpb counts nothing.
+func (b *bars) add(label func(width int) string, now func() progress, rank int) *mpb.Bar {
+	style := mpb.BarStyle().Build()
+	fill := mpb.BarFillerFunc(func(w io.Writer, s decor.Statistics) error {
+		p := now()
+		s.Current, s.Total = p.done, p.size
+		return style.Fill(w, s)
+	})
+	name := decor.Any(func(s decor.Statistics) string { return label(labelWidth(s.AvailableWidth)) })
+	figures := decor.Any(func(decor.Statistics) string { return now().figures() })
+	options := []mpb.BarOption{mpb.PrependDecorators(name), mpb.AppendDecorators(figures)}
+	if rank > 0 {
+		options = append(options, mpb.BarPriority(rank))
+	}
+	return b.progress.New(0, fillerOf{fill}, options...)
+}
+
+// fillerOf is a builder of what is built.
+type fillerOf struct{ filler mpb.BarFiller }
+
+func (f fillerOf) Build() mpb.BarFiller { return f.filler }
+
+// above writes over the bars at their next drawing, and to the terminal itself
+// where they could not be drawn any more.
+type above struct {
+	progress *mpb.Progress
+	terminal io.Writer
+}
+
+func (w above) Write(text []byte) (int, error) {
+	if n, err := w.progress.Write(text); err == nil {
+		return n, nil
+	}
+	return w.terminal.Write(text)
+}
+
+// fromLeft begins each drawing at the left: an echoed ^C has moved the cursor.
+type fromLeft struct{ to io.Writer }
+
+func (w fromLeft) Write(text []byte) (int, error) {
+	if len(text) == 0 {
+		return 0, nil
+	}
+	n, err := w.to.Write(append([]byte("\r"), text...))
+	return max(0, n-1), err
+}

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"sync"
+	"time"
+
+	"github.com/vmxsync/vmxsync/apply"
+)
+
+// transfers is what an apply is sending, as its events tell it: all in all, and
+// file by file.
+type transfers struct {
+	now func() time.Time
+
+	mu      sync.Mutex
+	total   transfer
+	files   map[file]*transfer
+	changes map[string]*transfer // by address, those that send
+}
+
+// file is one that is sent to, or compared at, the set of an address.
+type file struct{ address, path string }
+
+// transfer is how far something has come.
+type transfer struct {
+	done, size int64
+	pace       pace
+	began      time.Time
+}
+
+func newTransfers(now func() time.Time) *transfers {
+	return &transfers{now: now, files: map[file]*transfer{}, changes: map[string]*transfer{}}
+}
+
+func (t *transfers) event(e apply.Event) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch e := e.(type) {
+	case apply.Started:
+		t.total = transfer{size: e.Bytes, began: t.now()}
+	case apply.ChangeStarted:
+		if e.Sends {
+			t.changes[e.Address] = &transfer{size: e.Bytes}
+		}
+	case apply.Progress:
+		t.sent(file{e.Address, e.Path}, e.Sent, e.Size, e.Kept)
+	case apply.Comparing:
+		t.compared(file{e.Address, e.Path}, e.Read, e.Size)
+	case apply.StepDone:
+		if e.Path != "" {
+			t.sent(file{e.Address, e.Path}, e.Bytes, e.Bytes, e.Bytes)
+			delete(t.files, file{e.Address, e.Path})
+		}
+	case apply.ChangeDone:
+		t.over(e.Address, &t.total.done)
+	case apply.Failed:
+		t.missed(e.Address)
+	case apply.Skipped:
+		t.missed(e.Address)
+	}
+}
+
+func (t *transfers) file(f file, size int64) *transfer {
+	if t.files[f] == nil {
+		t.files[f] = &transfer{size: size, began: t.now()}
+	}
+	return t.files[f]
+}
+
+// sent: bytes of a file have gone, of which kept were there before.
+func (t *transfers) sent(f file, sent, size, kept int64) {
+	now, one := t.now(), t.file(f, size)
+	more := sent - one.done
+	one.come(sent, kept, now)
+	t.total.pace.moved(moving(sent, more, kept), now)
+	t.total.done += more
+	if c := t.changes[f.address]; c != nil {
+		c.done += more
+	}
+}
+
+func (t *transfers) compared(f file, read, size int64) {
+	t.file(f, size).come(read, 0, t.now())
+	if read >= size {
+		delete(t.files, f)
+	}
+}
+
+// come notes how far a file is.
+func (t *transfer) come(done, kept int64, now time.Time) {
+	t.pace.moved(moving(done, done-t.done, kept), now)
+	t.done = done
+}
+
+// moving is how much of the more bytes up to done lies behind kept: the others
+// are read at the speed of a disk.
+func moving(done, more, kept int64) int64 { return max(0, min(more, done-kept)) }
+
+// over ends a change; what of it has not been told of goes to where.
+func (t *transfers) over(address string, where *int64) {
+	if c := t.changes[address]; c != nil {
+		*where += c.size - c.done
+	}
+	delete(t.changes, address)
+	for f := range t.files {
+		if f.address == address {
+			delete(t.files, f)
+		}
+	}
+}
+
+// missed ends a change whose other bytes will not come.
+func (t *transfers) missed(address string) {
+	var never int64
+	t.over(address, &never)
+	t.total.size -= never
+}
+
+// progress is one line of what people see.
+type progress struct {
+	done, size int64
+	rate       float64       // bytes per second; 0: not known
+	left       time.Duration // -1: not known, or all is on its way
+	running    time.Duration
+}
+
+// of is how far a file has come; false where it is not under way.
+func (t *transfers) of(f file) (progress, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.files[f] == nil {
+		return progress{}, false
+	}
+	return t.files[f].progress(t.now()), true
+}
+
+func (t *transfers) all() progress {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.total.progress(t.now())
+}
+
+func (t *transfer) progress(now time.Time) progress {
+	p := progress{done: t.done, size: t.size, rate: t.pace.rate(now), left: -1, running: now.Sub(t.began)}
+	if p.rate >= 1 && t.done < t.size {
+		p.left = time.Duration(float64(t.size-t.done) / p.rate * float64(time.Second))
+	}
+	return p
+}
