@@ -24,7 +24,7 @@ type Guard struct {
 	// Lifted are the refusals that -allow-shrink has lifted.
 	Lifted []Refusal `json:"lifted,omitempty"`
 	// Waiting are the addresses of the deletes and replacements that HoldBack
-	// has left out.
+	// or OnlyCreate has left out.
 	Waiting []string `json:"waiting,omitempty"`
 }
 
@@ -60,7 +60,8 @@ func (p *Plan) Refused() bool {
 	return p.Guard != nil && len(p.Guard.Refusals) > 0 && len(p.Guard.Waiting) == 0
 }
 
-// Waiting are the addresses of what HoldBack has left out of the plan.
+// Waiting are the addresses of what HoldBack or OnlyCreate has left out of the
+// plan.
 func (p *Plan) Waiting() []string {
 	if p.Guard == nil {
 		return nil
@@ -209,6 +210,8 @@ func (p *Plan) stocks() map[string]stock {
 // Say tells a refusal in one line. It may hold hostile names.
 func (g *Guard) Say(r Refusal) string {
 	switch r.Rule {
+	case ApprovalRule:
+		return count(r.Deletes, "delete") + " planned, none approved"
 	case MaxDeletesRule:
 		return fmt.Sprintf("%s planned; max_deletes is %d", countIs(r.Deletes, "delete"), g.maxDeletes())
 	case PreventDestroyRule:

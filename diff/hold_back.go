@@ -17,15 +17,11 @@ func (p *Plan) HoldBack() *Plan {
 	for rest.Refused() { // each round leaves fewer deletes
 		g := rest.Guard
 		part, dropped := rest.without(func(c Change) bool { return c.takesAway() && g.refuses(c) }, heldText)
-		part, crowded := part.withinQuotas(dropped)
+		part, crowded := part.withinQuotas(dropped, heldText)
 		dropped = append(dropped, crowded...)
 		part.Guard = part.judge(*g, rest.stocks())
-		part.noteWaiting(dropped)
-		for _, c := range dropped {
-			if c.takesAway() {
-				waiting = append(waiting, c.Address)
-			}
-		}
+		part.noteWaiting(dropped, "a guard holds back")
+		waiting = append(waiting, takingAway(dropped)...)
 		refusals = append(refusals, g.Refusals...)
 		rest = part
 	}
@@ -40,7 +36,7 @@ const heldText = "a guard holds its delete back"
 // withinQuotas leaves out uploads whose room the deletes in held were to make:
 // those of their groups, and where that is not enough, whatever else comes to
 // the destination or was to make room for it.
-func (p *Plan) withinQuotas(held []Change) (rest *Plan, dropped []Change) {
+func (p *Plan) withinQuotas(held []Change, why string) (rest *Plan, dropped []Change) {
 	rest = p
 	for _, place := range p.Places {
 		for _, crowds := range []func(Change) bool{sharesGroup(held), func(c Change) bool { return c.uploads() || c.Early }} {
@@ -50,7 +46,7 @@ func (p *Plan) withinQuotas(held []Change) (rest *Plan, dropped []Change) {
 			part, more := rest.without(func(c Change) bool {
 				at, _, _ := state.SplitAddress(c.Address)
 				return at == place.Name && crowds(c)
-			}, heldText)
+			}, why)
 			rest, dropped = part, append(dropped, more...)
 		}
 	}
@@ -78,9 +74,9 @@ func (g *Guard) refuses(c Change) bool {
 	})
 }
 
-// noteWaiting says at each destination what is not done because it needs a
-// delete that waits.
-func (p *Plan) noteWaiting(dropped []Change) {
+// noteWaiting says at each destination what is not done because it needs deletes
+// that wait, for that cause.
+func (p *Plan) noteWaiting(dropped []Change, cause string) {
 	p.Notices = slices.Clone(p.Notices)
 	for _, place := range p.Places {
 		var needy []string
@@ -90,7 +86,7 @@ func (p *Plan) noteWaiting(dropped []Change) {
 			}
 		}
 		if len(needy) > 0 {
-			text := fmt.Sprintf("%s: %s for deletes that a guard holds back (%s).", place.Name, count(len(needy), "upload")+pick(len(needy), " waits", " wait"), needy[0])
+			text := fmt.Sprintf("%s: %s for deletes that %s (%s).", place.Name, count(len(needy), "upload")+pick(len(needy), " waits", " wait"), cause, needy[0])
 			p.Notices = append(p.Notices, Notice{Code: "waits", Scope: place.Name, Text: text})
 		}
 	}

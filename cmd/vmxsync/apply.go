@@ -22,7 +22,7 @@ import (
 
 func applyFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.BoolFlag{Name: "auto-approve", Usage: "without FILE: do not ask"},
+		autoApproveFlag(),
 		&cli.BoolFlag{Name: "no-wait", Usage: "without FILE: leave out what is still being written, instead of waiting for it once"},
 		&cli.BoolFlag{Name: "fail-fast", Usage: "start nothing new after a failure"},
 		&cli.DurationFlag{Name: "max-duration", Usage: "stop after `TIME` (6h), so that the same command goes on later"},
@@ -54,6 +54,9 @@ func (p *process) apply(c *cli.Context, args arguments) error {
 		}
 		return p.ended(c.Context, p.applyNew(c, args))
 	case 1:
+		if approvedBy(c) == approveCreate {
+			return wrongUsage(errors.New("-auto-approve=create is for apply without a plan file"), "A saved plan is done as it is: make one that deletes nothing, or review this one with vmxsync show.")
+		}
 		if err := only(c, "without a plan file", "take-over", "allow-shrink", "no-wait"); err != nil {
 			return err
 		}
@@ -156,7 +159,8 @@ func (p *process) checkSaved(ctx context.Context, saved *diff.Saved, record stri
 
 // applyNew plans, shows, asks, and carries out.
 func (p *process) applyNew(c *cli.Context, args arguments) error {
-	ask := !c.Bool("auto-approve")
+	approved := approvedBy(c)
+	ask := approved == ""
 	if ask && (!c.Bool("input") || !isTerminal(p.stdin)) {
 		return failure("Approval is needed", hinted(errors.New("there is no terminal to ask on"),
 			"Run vmxsync apply -auto-approve, or save a plan with vmxsync plan -out=FILE, review it, and run vmxsync apply FILE."))
@@ -181,6 +185,9 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 	defer w.close()
 	if err != nil {
 		return err
+	}
+	if approved == approveCreate {
+		plan = plan.OnlyCreate()
 	}
 	plan = plan.HoldBack()
 	if !p.voice.json {
@@ -217,7 +224,7 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 	defer turn.end()
 	flags := "apply"
 	if !ask {
-		flags += " -auto-approve"
+		flags += approved.flag()
 	}
 	if plan.Options.AllowShrink {
 		flags += " -allow-shrink"
@@ -253,7 +260,7 @@ func nothingToDo(plan *diff.Plan) bool {
 	return plan.Empty() && len(plan.Cleanups) == 0
 }
 
-const approval = `
+const approvalQuestion = `
 Do you want to perform these actions?
   vmxsync will perform the actions described above.
   Only 'yes' will be accepted to approve.
@@ -262,7 +269,7 @@ Do you want to perform these actions?
 
 // approve asks on the terminal; nil is a yes.
 func (p *process) approve(ctx context.Context) error {
-	return p.confirm(ctx, approval, "Apply cancelled")
+	return p.confirm(ctx, approvalQuestion, "Apply cancelled")
 }
 
 // confirm asks on the terminal; declined sums up an error that is no yes.
@@ -334,7 +341,7 @@ func shortfall(leftOut error, plan *diff.Plan) string {
 	if leftOut != nil {
 		why = append(why, "a destination was left out")
 	}
-	if n := len(plan.Waiting()); n > 0 {
+	if n := len(plan.Waiting()); n > 0 && !plan.Unapproved() {
 		why = append(why, render.Waiting(n))
 	}
 	return strings.Join(why, ", ")

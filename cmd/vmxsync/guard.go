@@ -31,9 +31,10 @@ func refusal(plan *diff.Plan) error {
 	return failure("Plan refused by a guard", hinted(restated{refusals(plan.Guard), apply.ErrRefused}, hint))
 }
 
-// waiting is the failure of an apply that left deletes out; nil if it did not.
+// waiting is the failure of an apply that left deletes out; nil if it did not,
+// or was told to.
 func waiting(plan *diff.Plan) error {
-	if len(plan.Waiting()) == 0 {
+	if len(plan.Waiting()) == 0 || plan.Unapproved() {
 		return nil
 	}
 	text := fmt.Sprintf("%s:\n%s", render.Waiting(len(plan.Waiting())), refusals(plan.Guard))

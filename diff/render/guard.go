@@ -14,7 +14,10 @@ func guard(p *diff.Plan) []string {
 		return nil
 	}
 	said := refusals(g, g.Refusals, func(r diff.Refusal) string {
-		if len(g.Waiting) > 0 {
+		switch {
+		case p.Unapproved():
+			return Waiting(r.Deletes) + forApproval
+		case len(g.Waiting) > 0:
 			return Waiting(r.Deletes)
 		}
 		return "refused"
@@ -48,10 +51,15 @@ func Waiting(n int) string {
 	return count(n, "delete") + " wait"
 }
 
-// waiting is what the guards hold back of the plan, or "".
+const forApproval = " for approval"
+
+// waiting is what is held back of the plan, or "".
 func waiting(p *diff.Plan) string {
-	if len(p.Waiting()) == 0 {
+	switch {
+	case len(p.Waiting()) == 0:
 		return ""
+	case p.Unapproved():
+		return Waiting(len(p.Waiting())) + forApproval
 	}
 	return Waiting(len(p.Waiting()))
 }

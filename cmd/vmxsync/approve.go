@@ -1,0 +1,53 @@
+package main
+
+import (
+	"errors"
+	"strconv"
+
+	"github.com/urfave/cli/v2"
+)
+
+// approval is what -auto-approve approves without a question: "" nothing.
+type approval string
+
+const (
+	approveAll    approval = "all"
+	approveCreate approval = "create" // what takes nothing away
+)
+
+func autoApproveFlag() cli.Flag {
+	return &cli.GenericFlag{Name: "auto-approve", Usage: "without FILE: do not ask; `[=create]` leaves deletes for an apply that asks", Value: new(approval)}
+}
+
+// approvedBy is what the flag of an apply says.
+func approvedBy(c *cli.Context) approval { return *c.Generic("auto-approve").(*approval) }
+
+// Set is what flags do: -auto-approve alone is "true".
+func (a *approval) Set(text string) error {
+	if text == string(approveCreate) {
+		*a = approveCreate
+		return nil
+	}
+	all, err := strconv.ParseBool(text)
+	if err != nil {
+		return errors.New(`it is -auto-approve or -auto-approve=create`)
+	}
+	*a = ""
+	if all {
+		*a = approveAll
+	}
+	return nil
+}
+
+func (a *approval) String() string { return "" }
+
+// IsBoolFlag lets the flag stand without a value.
+func (a *approval) IsBoolFlag() bool { return true }
+
+// flag is how it was given.
+func (a approval) flag() string {
+	if a == approveCreate {
+		return " -auto-approve=create"
+	}
+	return " -auto-approve"
+}

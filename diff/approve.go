@@ -1,0 +1,38 @@
+package diff
+
+// ApprovalRule is broken by every delete of a plan of which only the rest is
+// approved.
+const ApprovalRule = "approval"
+
+const unapprovedText = "its delete waits for approval"
+
+// OnlyCreate is the plan without its deletes and replacements, and without what
+// needs one of them. Guard.Waiting names them. A plan without any stays as it is.
+func (p *Plan) OnlyCreate() *Plan {
+	rest, dropped := p.without(Change.takesAway, unapprovedText)
+	if len(dropped) == 0 {
+		return p
+	}
+	rest, crowded := rest.withinQuotas(dropped, unapprovedText)
+	dropped = append(dropped, crowded...)
+	rest.Guard = rest.judge(*p.Guard, p.stocks())
+	rest.noteWaiting(dropped, "are not approved")
+	waiting := takingAway(dropped)
+	rest.Guard.Refusals, rest.Guard.Waiting = []Refusal{{Rule: ApprovalRule, Loss: Loss{Deletes: len(waiting)}}}, waiting
+	return rest
+}
+
+// Unapproved tells that what waits does so for nothing but an approval.
+func (p *Plan) Unapproved() bool {
+	return len(p.Waiting()) > 0 && p.Guard.Refusals[0].Rule == ApprovalRule
+}
+
+// takingAway are the addresses of those that take something away.
+func takingAway(changes []Change) (addresses []string) {
+	for _, c := range changes {
+		if c.takesAway() {
+			addresses = append(addresses, c.Address)
+		}
+	}
+	return addresses
+}
