@@ -14,44 +14,80 @@ import (
 // flags after the first argument silently, and users of terraform write global
 // flags behind the command.
 func arrange(app *cli.App, args []string) ([]string, error) {
-	var global, path, local, rest []string
-	var command *cli.Command
+	l := &line{app: app}
 	for i := 0; i < len(args); i++ {
 		arg := args[i]
-		if arg == "--" {
-			rest = append(rest, args[i+1:]...)
-			break
-		}
-		if len(arg) < 2 || arg[0] != '-' {
-			if next := commandsOf(app, command); len(next) > 0 && len(rest) == 0 {
-				if command = findCommand(next, arg); command == nil {
-					return nil, unknownCommand(next, strings.Join(append(path, arg), " "), arg)
-				}
-				path = append(path, arg)
-				continue
+		switch {
+		case arg == "--":
+			l.rest = append(l.rest, args[i+1:]...)
+			return l.arranged()
+		case i > 0 && splitAtDot(args[i-1], arg):
+			return nil, splitByPowerShell(args[i-1], arg)
+		case len(arg) < 2 || arg[0] != '-':
+			if err := l.word(arg); err != nil {
+				return nil, err
 			}
-			rest = append(rest, arg)
-			continue
-		}
-		flags, into := flagsOf(app, command), &local
-		flag := findFlag(app.Flags, arg)
-		if flag != nil {
-			into = &global
-		} else {
-			flag = findFlag(flags, arg)
-		}
-		*into = append(*into, arg)
-		if flag != nil && takesValue(flag) && !strings.Contains(arg, "=") && i+1 < len(args) {
+		case l.flag(arg) && i+1 < len(args):
 			i++
-			*into = append(*into, args[i])
+			*l.into = append(*l.into, args[i])
 		}
 	}
-	if command == nil {
-		return append(global, local...), nil
+	return l.arranged()
+}
+
+// line is a command line, taken apart.
+type line struct {
+	app     *cli.App
+	command *cli.Command // nil before there is one
+	path    []string     // its names
+
+	global, local, rest []string
+	unknown             []string  // flags of local that the command did not have when they came
+	into                *[]string // where the last flag went
+}
+
+// word takes a command, or an argument of one.
+func (l *line) word(arg string) error {
+	next := commandsOf(l.app, l.command)
+	if len(next) == 0 || len(l.rest) > 0 {
+		l.rest = append(l.rest, arg)
+		return nil
 	}
-	out := slices.Concat(global, path, local)
-	if len(rest) > 0 {
-		out = append(append(out, "--"), rest...)
+	if l.command = findCommand(next, arg); l.command == nil {
+		return unknownCommand(next, strings.Join(append(l.path, arg), " "), arg)
+	}
+	l.path = append(l.path, arg)
+	return nil
+}
+
+// flag takes a flag, and tells whether its value comes next.
+func (l *line) flag(arg string) (wants bool) {
+	l.into = &l.global
+	flag := findFlag(l.app.Flags, arg)
+	if flag == nil {
+		l.into = &l.local
+		flag = findFlag(flagsOf(l.app, l.command), arg)
+	}
+	if flag == nil {
+		l.unknown = append(l.unknown, arg)
+	}
+	*l.into = append(*l.into, arg)
+	return flag != nil && takesValue(flag) && !strings.Contains(arg, "=")
+}
+
+func (l *line) arranged() ([]string, error) {
+	if slices.ContainsFunc(l.unknown, isHelp) { // with an argument, the library looks for a topic of that name
+		return append(l.path, "-help"), nil
+	}
+	if err := l.unknownFlag(); err != nil {
+		return nil, err
+	}
+	if l.command == nil {
+		return append(l.global, l.local...), nil
+	}
+	out := slices.Concat(l.global, l.path, l.local)
+	if len(l.rest) > 0 {
+		out = append(append(out, "--"), l.rest...)
 	}
 	return out, nil
 }
@@ -116,6 +152,34 @@ func unknownCommand(commands []*cli.Command, path, name string) error {
 	}
 	parent := strings.TrimSuffix(path, name)
 	return wrongUsage(err, "vmxsync "+parent+"-help lists the commands.")
+}
+
+func isHelp(arg string) bool { return findFlag([]cli.Flag{cli.HelpFlag}, arg) != nil }
+
+// unknownFlag refuses the first of the flags that the command does not have; it
+// may have those that stand before it.
+func (l *line) unknownFlag() error {
+	known := append(slices.Clone(flagsOf(l.app, l.command)), l.app.Flags...)
+	for _, arg := range l.unknown {
+		if findFlag(known, arg) != nil {
+			continue
+		}
+		name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+		program := strings.Join(append([]string{"vmxsync"}, l.path...), " ")
+		err := fmt.Errorf("%s has no flag -%s", program, name)
+		if best := nearest(name, append(flagNames(known), "help")); best != "" {
+			return wrongUsage(err, fmt.Sprintf("Did you mean -%s?", best))
+		}
+		return wrongUsage(err, program+" -help lists the flags.")
+	}
+	return nil
+}
+
+func flagNames(flags []cli.Flag) (names []string) {
+	for _, f := range flags {
+		names = append(names, f.Names()[0])
+	}
+	return names
 }
 
 // nearest is the name that was probably meant, or "".

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -103,17 +102,13 @@ func (p *process) inAutomation() bool {
 	return v != ""
 }
 
-// noArguments refuses what a command does not take. PowerShell splits
-// -out=plan.out at the dot and passes ".out" alone.
+// noArguments refuses what a command does not take.
 func noArguments(c *cli.Context) error {
 	arg := c.Args().First()
 	if arg == "" {
 		return nil
 	}
 	err := fmt.Errorf("unexpected argument %q", arg)
-	if strings.HasPrefix(arg, ".") {
-		return wrongUsage(err, "PowerShell splits an argument at its dot: write '-out=plan.out' in quotes.")
-	}
 	if c.Command.Name == "plan" {
 		return wrongUsage(err, "To save the plan to a file: vmxsync plan -out="+arg)
 	}

@@ -1,0 +1,27 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+)
+
+// PowerShell splits -out=plan.out at its dot, where it is not quoted, and passes
+// "-out=plan" and ".out".
+
+var dotted = regexp.MustCompile(`^\.[A-Za-z0-9]+$`)
+
+// splitAtDot tells whether rest was torn off the flag before it. A file that has
+// that name is meant.
+func splitAtDot(flag, rest string) bool {
+	if !strings.HasPrefix(flag, "-") || !strings.Contains(flag, "=") || !dotted.MatchString(rest) {
+		return false
+	}
+	_, err := os.Lstat(rest)
+	return err != nil
+}
+
+func splitByPowerShell(flag, rest string) error {
+	return wrongUsage(fmt.Errorf("unexpected argument %q", rest), fmt.Sprintf("PowerShell splits an argument at its dot: write '%s%s' in quotes.", flag, rest))
+}
