@@ -28,9 +28,11 @@ func (p *process) commands() []*cli.Command {
 			Action:             p.init,
 		},
 		{
-			Name:               "validate",
-			Usage:              "check the configuration",
-			Description:        "Prints all problems of the configuration at once. Asks no server and no disk.",
+			Name:  "validate",
+			Usage: "check the configuration",
+			Description: "Prints all problems of the configuration at once. Asks no server and no disk.\n\n" +
+				"   vmxsync validate\n" +
+				"   vmxsync validate -json   (for editors and CI)",
 			CustomHelpTemplate: exitCodes(),
 			Flags:              append(varFlags(&validate.vars), jsonFlag("print one JSON document")),
 			Action:             func(c *cli.Context) error { return p.validate(c, validate) },
@@ -39,7 +41,10 @@ func (p *process) commands() []*cli.Command {
 			Name:  "plan",
 			Usage: "show what apply would do, and why",
 			Description: "Reads all places, decides what is kept, and prints what would change. Writes nothing\n" +
-				"anywhere but, with -out, the plan file.",
+				"anywhere but, with -out, the plan file.\n\n" +
+				"   vmxsync plan -out=plan.out\n" +
+				"   vmxsync plan -detailed-exitcode -concise   (2: there is something to do)\n" +
+				"   vmxsync plan -json",
 			CustomHelpTemplate: exitCodes(
 				"2    there are changes (with -detailed-exitcode)",
 				"5    a guard refused the plan: it was printed, and not saved"),
@@ -54,7 +59,10 @@ func (p *process) commands() []*cli.Command {
 				"the plan saw it. Killed and run again with the same file, it finishes.\n" +
 				"Without FILE: plans, shows the plan and asks for approval.\n" +
 				"A destination that another apply is changing is locked: see -lock-timeout.\n" +
-				"Runs the hooks of the plan, before and after it, tells whom notify names, and writes the log.",
+				"Runs the hooks of the plan, before and after it, tells whom notify names, and writes the log.\n\n" +
+				"   vmxsync apply plan.out\n" +
+				"   vmxsync apply -auto-approve -quiet   (every night)\n" +
+				"   vmxsync apply -auto-approve=create   (leaves the deletes for one that asks)",
 			CustomHelpTemplate: exitCodes(
 				"3    some steps failed, the others are done",
 				"4    the saved plan is stale, has expired, or was already applied",
@@ -65,10 +73,12 @@ func (p *process) commands() []*cli.Command {
 			Action: func(c *cli.Context) error { return p.apply(c, apply) },
 		},
 		{
-			Name:               "show",
-			Usage:              "print a saved plan",
-			ArgsUsage:          "FILE",
-			Description:        "Prints the plan as the plan command did. Needs no configuration and asks no server.",
+			Name:      "show",
+			Usage:     "print a saved plan",
+			ArgsUsage: "FILE",
+			Description: "Prints the plan as the plan command did. Needs no configuration and asks no server.\n\n" +
+				"   vmxsync show plan.out\n" +
+				"   vmxsync show plan.out -json",
 			CustomHelpTemplate: exitCodes(),
 			Flags:              showFlags(),
 			Action:             p.show,
@@ -142,9 +152,12 @@ func (p *process) commands() []*cli.Command {
 			Flags:              append(varFlags(&unlock.vars), forceUnlockFlags()...),
 			Action:             func(c *cli.Context) error { return p.forceUnlock(c, unlock) },
 		},
+		p.completionCommand(),
 		{
-			Name:               "version",
-			Usage:              "print the version",
+			Name:  "version",
+			Usage: "print the version",
+			Description: "Prints the version, and with -json that of the plan files which it reads and writes.\n\n" +
+				"   vmxsync version -json",
 			CustomHelpTemplate: exitCodes(),
 			Flags:              []cli.Flag{jsonFlag("print one JSON document")},
 			Action:             p.version,
@@ -155,9 +168,13 @@ func (p *process) commands() []*cli.Command {
 func (p *process) retentionCommand() *cli.Command {
 	var explain, simulate arguments
 	return &cli.Command{
-		Name:   "retention",
-		Usage:  "explain what a retention keeps, and try it out",
-		Action: p.noSubcommand,
+		Name:  "retention",
+		Usage: "explain what a retention keeps, and try it out",
+		Description: "Says why each set is kept, and what a policy will hold.\n\n" +
+			"   vmxsync retention explain dc01\n" +
+			"   vmxsync retention simulate -policy=gfs",
+		CustomHelpTemplate: groupExitCodes(),
+		Action:             p.noSubcommand,
 		Subcommands: []*cli.Command{{
 			Name:      "explain",
 			Usage:     "say of each set of a VM why it is kept or not",

@@ -30,9 +30,14 @@ const (
 
 // exitCodes ends the help of a command; special are lines for what it has
 // besides 0 and 1.
-func exitCodes(special ...string) string {
+func exitCodes(special ...string) string { return cli.CommandHelpTemplate + listed(special) }
+
+// groupExitCodes is exitCodes for a command that has commands.
+func groupExitCodes() string { return cli.SubcommandHelpTemplate + listed(nil) }
+
+func listed(special []string) string {
 	lines := append([]string{"0    done, or nothing to do", "1    error"}, special...)
-	return cli.CommandHelpTemplate + "\nEXIT CODES:\n   " + strings.Join(lines, "\n   ") + "\n"
+	return "\nEXIT CODES:\n   " + strings.Join(lines, "\n   ") + "\n"
 }
 
 // status is the error of a command that has already said what there is to say.

@@ -37,6 +37,10 @@ type process struct {
 func (p *process) run(ctx context.Context) int {
 	p.voice = newVoice(p.stdout, p.stderr, p.colour(), p.width())
 	app := p.app()
+	if len(p.args) > 0 && p.args[0] == completeWord {
+		p.complete(app, p.args[1:])
+		return exitDone
+	}
 	p.voice.json, p.voice.events = wantsJSON(p.args)
 	args, err := arrange(app, p.args)
 	if err == nil {
