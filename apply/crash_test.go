@@ -23,9 +23,7 @@ type watch struct {
 	w        *world
 	planted  map[string]string // address to digest, of the sets without manifest
 	local    []state.Key       // sets that the source holds
-	rivals   bool              // two applies are at work: what is half visible is counted
-	half     int
-	complete map[string]int // complete sets by scope, at the beginning
+	complete map[string]int    // complete sets by scope, at the beginning
 }
 
 func newWatch(t *testing.T, w *world) *watch {
@@ -75,11 +73,7 @@ func (o *watch) see(c faults.Call) {
 		address := state.Address(place, s.Key)
 		if s.State == state.Complete {
 			left[state.Scope(place, s.VM)]++
-		} else if o.planted[address] == state.Digest(s.Files) || s.State == state.Incomplete { // that one has a claim
-			return
-		} else if o.rivals {
-			o.half++
-		} else {
+		} else if o.planted[address] != state.Digest(s.Files) && s.State != state.Incomplete { // that one has a claim
 			o.t.Errorf("after %s: %s is visible and %s: %s", c, address, s.State, s.Problem)
 		}
 	})

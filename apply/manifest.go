@@ -68,13 +68,27 @@ func (m manifest) write(ctx context.Context) error {
 }
 
 func (m manifest) move(ctx context.Context) error {
-	if err := removeIfThere(ctx, m.store, m.s.To); err != nil {
+	if err := m.makeWay(ctx); err != nil {
 		return err
 	}
 	if err := m.guard(ctx, m.job, m.s.Op); err != nil {
 		return err
 	}
 	return rename(ctx, m.store, m.s.From, m.s.To)
+}
+
+// makeWay removes a manifest that an earlier try has left torn. One that fits
+// has come since the set was looked at: another apply is about to publish it.
+func (m manifest) makeWay(ctx context.Context) error {
+	there, err := readSet(ctx, m.store, m.key, m.sendTo())
+	if err != nil || !there.Marked {
+		return err
+	}
+	there = state.ReadManifests(ctx, m.store, []state.Set{there})[0]
+	if there.State == state.Complete {
+		return fmt.Errorf("%s %w, and the set is whole: another apply is at work", m.s.To, errThere)
+	}
+	return removeIfThere(ctx, m.store, m.s.To)
 }
 
 // text is the manifest with the sums that the journal has from the puts.

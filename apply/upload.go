@@ -61,8 +61,13 @@ func (c claim) act(ctx context.Context) (journal.Result, error) {
 // upload in place, may have been planned beside a whole one.
 func (c claim) unfinished(staged state.Staged) error {
 	m := staged.Set.Manifest
-	if c.change.Mode == diff.Replace || c.inPlace() || staged.Set.State != state.Complete || m == nil || m.Run == c.opts.Run || !state.SameContent(staged.Set.Files, c.payload()) {
+	if c.change.Mode == diff.Replace || c.inPlace() || staged.Set.State != state.Complete || m == nil || !state.SameContent(staged.Set.Files, c.payload()) {
 		return nil
+	}
+	if written, _ := c.first(diff.OpManifest); m.Run == c.opts.Run {
+		if was, _ := c.journal.Of(written.ID); was != journal.Never {
+			return nil // by this run
+		}
 	}
 	return providers.WithHint(fmt.Errorf("%s was made whole by run %s since the plan was made", staged.Path, m.Run),
 		"Another apply is at work there, or was: make a new plan, which publishes what is whole.")
@@ -135,11 +140,17 @@ func (c claim) strange(staged state.Staged) bool {
 	return slices.ContainsFunc(staged.Files, func(f state.File) bool { return !ours(f) })
 }
 
-// begin empties the staged folder and writes the claim.
+// begin empties the staged folder of what was seen in it and writes the claim.
+// What has come since is another's, and an error.
 func (c claim) begin(ctx context.Context, files []state.File, staged state.Staged) error {
-	ours := func(state.File) bool { return true }
-	if c.store.Traits().LinksHidden {
-		ours = func(f state.File) bool { return staged.Ours(f) || c.job.staged()(f) }
+	seen := map[string]int64{}
+	for _, f := range staged.Files {
+		seen[f.Path] = f.Size
+	}
+	hidden := c.store.Traits().LinksHidden
+	ours := func(f state.File) bool {
+		size, ok := seen[f.Path]
+		return ok && size == f.Size && (!hidden || staged.Ours(f) || c.job.staged()(f))
 	}
 	if err := removeTree(ctx, c.store, c.place.WorkDir.Staged(c.key), ours); err != nil {
 		return err
