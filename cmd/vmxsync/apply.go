@@ -222,18 +222,26 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 		return err
 	}
 	defer turn.end()
-	flags := "apply"
-	if !ask {
-		flags += approved.flag()
-	}
-	if plan.Options.AllowShrink {
-		flags += " -allow-shrink"
-	}
 	job := work{
-		run: saved.Envelope.RunID, id: saved.ID, record: record, leftOut: missing, again: again(c, flags),
+		run: saved.Envelope.RunID, id: saved.ID, record: record, leftOut: missing, again: again(c, "apply"+repeated(approved, plan.Options)),
 		opened: opened{stores: w.stores}, turn: turn, failFast: c.Bool("fail-fast"), limit: c.Duration("max-duration"),
 	}
 	return p.carryOut(c.Context, plan, job)
+}
+
+// repeated are the flags without which the same command would make another plan.
+func repeated(approved approval, o diff.Options) string {
+	flags := ""
+	if approved != "" {
+		flags = approved.flag()
+	}
+	if o.AllowShrink {
+		flags += " -allow-shrink"
+	}
+	if o.TakeOver {
+		flags += " -take-over"
+	}
+	return flags
 }
 
 // again is the command that goes on from where this one was interrupted.
