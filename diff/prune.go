@@ -242,6 +242,29 @@ func (w *world) stuck(s state.Source, a state.AsideSet) string {
 	if err := checkPaths(a.Path, a.Files); err != nil {
 		return err.Error()
 	}
+	if a.Gone && len(a.Files) > 0 {
+		return w.unjustified(s, a)
+	}
+	return ""
+}
+
+// unjustified says what the destinations lack by now that let a set go: since
+// its run died they may have lost it. Each must hold min_keep sets as new.
+func (w *world) unjustified(s state.Source, a state.AsideSet) string {
+	b, ok := w.Spec.Assign(s.Name, a.VM)
+	if !ok {
+		return "no backup says where it is kept"
+	}
+	p := w.pruning(s, b, a.VM)
+	for _, copy := range b.Copies {
+		c, err := p.chain(copy.Destination)
+		if err != nil {
+			return err.Error()
+		}
+		if n := c.count(func(x *slot) bool { return x.key.Stamp >= a.Stamp && x.proves() }); n < c.policy.MinKeep {
+			return fmt.Sprintf("%s holds only %d sets as new as it", c.dest.Name, n)
+		}
+	}
 	return ""
 }
 

@@ -302,3 +302,17 @@ func TestCompute_aSetThatIsAsideComesBackToASourceWithoutOthers(t *testing.T) {
 	w := pruning().holds("nas", sets(state.Complete, 16, 17, 18, 19, 20, 21)...).change("vmx", func(inv *state.Inventory) { inv.Asides = []state.AsideSet{aside} })
 	wantPlan(t, w.compute(t), "(return) "+aside.Path)
 }
+
+// Between the end of the run that let it go and this plan, nas has lost its sets.
+func TestCompute_whatIsGoneStaysWhileNothingJustifiesItAnyMore(t *testing.T) {
+	const run = "20261101T000000Z-000000000000"
+	gone := state.AsideSet{Key: key(17), Path: state.Gone("Bart/2026-11-17-010000", run), Final: "Bart/2026-11-17-010000", Run: run, Gone: true, Files: filesOf("a")}
+	gone.Files[0].ModTime = noon.AddDate(-1, 0, 0)
+	w := pruning().holds("vmx", sets(state.Complete, 21)...).holds("nas", sets(state.Damaged, 17)...).
+		change("vmx", func(inv *state.Inventory) { inv.Asides = []state.AsideSet{gone} })
+	p := w.compute(t)
+	wantPlan(t, p, "+upload nas/Bart/2026-11-21-010000")
+	if got := notice(t, p, "aside"); !strings.Contains(got, "nas holds only 0 sets as new as it") {
+		t.Errorf("notice %q", got)
+	}
+}
