@@ -11,7 +11,6 @@ import (
 type later struct{ attributes, blocks []string }
 
 var laterIn = map[string]later{
-	"source": {attributes: []string{"ready_file"}},
 	"destination": {
 		attributes: []string{"for_each"},
 	},

@@ -101,7 +101,7 @@ func TestLoad_smallestExample(t *testing.T) {
 		Sources: []state.Source{{
 			Name: "vmexplorer", Type: "local",
 			Settings: &localSettings{Path: filepath.Join(dir, "C:/VirtualMachinesTemp"), Connections: 1},
-			Layout:   vmLayout, Timezone: "Local", Ignore: []string{}, OnEmpty: "error",
+			Layout:   vmLayout, Timezone: "Local", Ignore: []string{}, ReadyFiles: []string{}, OnEmpty: "error",
 		}},
 		Destinations: []state.Destination{{
 			Name: "nas", Type: "ftp",

@@ -18,6 +18,8 @@ type sourceBlock struct {
 	Ignore   []glob             `hcl:"ignore,optional"`
 	Settle   providers.Duration `hcl:"settle,optional"`
 	OnEmpty  onEmpty            `hcl:"on_empty,optional"`
+
+	ReadyFiles []setFile `hcl:"ready_file,optional"`
 }
 
 func (l *loader) decodeSource(d *decoder) hcl.Diagnostics {
@@ -46,6 +48,8 @@ func (l *loader) decodeSource(d *decoder) hcl.Diagnostics {
 		Ignore:   plain(in.Ignore),
 		Settle:   time.Duration(in.Settle),
 		OnEmpty:  string(in.OnEmpty),
+
+		ReadyFiles: plain(in.ReadyFiles),
 	})
 	return diags
 }

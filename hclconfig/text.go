@@ -74,6 +74,17 @@ func (p vmPattern) literal() bool {
 	return ok
 }
 
+// setFile is the path of a file in a set.
+type setFile string
+
+func (f *setFile) UnmarshalText(text []byte) error {
+	*f = setFile(text)
+	if err := providers.CheckPath(string(text)); err != nil || *f == "." || strings.ContainsAny(string(text), "*?[{") {
+		return fmt.Errorf("%q is no name of a file in a set: write it without wildcards, with slashes from the folder of the set", text)
+	}
+	return nil
+}
+
 type onEmpty string
 
 func (o *onEmpty) UnmarshalText(text []byte) error {

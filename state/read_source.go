@@ -92,10 +92,27 @@ func readSourceSet(ctx context.Context, store providers.Store, src Source, f fol
 	case now.Sub(newest) < src.Settle:
 		s.State, s.Problem = Settling, settling(newest, now, src.Settle)
 		s.SettlesAt = newest.Add(src.Settle)
+	case !tree.ready(src.ReadyFiles):
+		s.Problem = awaiting(src.ReadyFiles, now.Sub(newest))
 	default:
 		s.State = Complete
 	}
 	return s
+}
+
+// ready tells whether one of the files is there that say so: also one that is
+// ignored otherwise.
+func (t Tree) ready(names []string) bool {
+	said := func(name string) bool {
+		return slices.Contains(t.Ignored, name) || slices.ContainsFunc(t.Files, func(f File) bool { return f.Path == name })
+	}
+	return len(names) == 0 || slices.ContainsFunc(names, said)
+}
+
+// awaiting says for how long a set has been without a ready file: since its
+// newest file.
+func awaiting(names []string, age time.Duration) string {
+	return fmt.Sprintf("not ready for %s, without %s", FormatAge(age), strings.Join(names, " or "))
 }
 
 // takesManifestName tells whether a manifest would have no place in the set: a

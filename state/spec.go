@@ -50,7 +50,10 @@ type Source struct {
 	Timezone string        // IANA zone of the times in names, or "Local"
 	Ignore   []string      // globs
 	Settle   time.Duration // a set with a younger file is still being written
-	OnEmpty  string        // "error" or "ignore"
+	// ReadyFiles are names of files of which a set has one when it is finished;
+	// none: settling alone tells.
+	ReadyFiles []string
+	OnEmpty    string // "error" or "ignore"
 }
 
 // Destination is a place that sets are copied to.

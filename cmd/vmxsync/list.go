@@ -13,7 +13,6 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/urfave/cli/v2"
 
-	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -222,7 +221,7 @@ func (l listPlace) rows(w *tabwriter.Writer, now time.Time) {
 	for _, s := range l.Sets {
 		age := ""
 		if s.Time != "" {
-			age = render.Age(now.Sub(state.Stamp(s.Time).In(now.Location())))
+			age = state.FormatAge(now.Sub(state.Stamp(s.Time).In(now.Location())))
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", l.Name, providers.Escape(s.VM), s.Time, s.State, s.Files, state.FormatBytes(s.Bytes), age)
 		for _, f := range s.Names {

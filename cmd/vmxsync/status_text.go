@@ -57,7 +57,7 @@ func (d standing) rows(w io.Writer, place standingPlace) {
 func (g standingGroup) cells(now time.Time) []string {
 	newest, age := "-", "-"
 	if _, k, err := state.SplitAddress(g.Newest); err == nil {
-		newest, age = string(k.Stamp), render.Age(now.Sub(g.Time))
+		newest, age = string(k.Stamp), state.FormatAge(now.Sub(g.Time))
 	}
 	return []string{
 		g.Destination, providers.Escape(g.VM), newest, age, g.held(), state.FormatBytes(g.Bytes),

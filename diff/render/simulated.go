@@ -46,7 +46,7 @@ func (s Simulation) Text(style Style) string {
 func (t *printer) simulated(s Simulation) {
 	t.printf("retention.%s, with a set every %s, after %s:\n\n", providers.Escape(s.Policy), s.Every, count(s.Sets, "set"))
 	for _, h := range s.Held {
-		head := fmt.Sprintf("  %s  %7s  ", h.Time, Age(s.End.Civil().Sub(h.Time.Civil())))
+		head := fmt.Sprintf("  %s  %7s  ", h.Time, state.FormatAge(s.End.Civil().Sub(h.Time.Civil())))
 		t.wrap(head, strings.Repeat(" ", len(head)), joined(h.Reasons))
 	}
 	if len(s.Held) > 1 {

@@ -1,12 +1,12 @@
-package render
+package state
 
 import (
 	"fmt"
 	"time"
 )
 
-// Age is how old a set is, to one unit.
-func Age(d time.Duration) string {
+// FormatAge says how old a set is, to one unit.
+func FormatAge(d time.Duration) string {
 	switch {
 	case d < 0:
 		return "in the future"
