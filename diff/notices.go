@@ -113,6 +113,9 @@ var noticeTexts = []struct {
 	{"not-ready", func(t *tally) string {
 		return fmt.Sprintf("%s not ready. %s", countIs(t.items, "set"), t.each())
 	}},
+	{lesserSet, func(t *tally) string {
+		return fmt.Sprintf("%s less than the one before. %s Did the backup program fail? Files that come and go (logs) belong into ignore.", countHolds(t.items), t.each())
+	}},
 	{"unmatched", func(t *tally) string {
 		return fmt.Sprintf("no backup matches %s: nothing of %s is touched.", t.whose(), them(len(t.vms)))
 	}},
@@ -194,6 +197,8 @@ func count(n int, noun string) string { return fmt.Sprintf("%d %s%s", n, noun, p
 func countIs(n int, noun string) string { return count(n, noun) + " " + are(n) }
 
 func countStands(n int) string { return count(n, "file") + pick(n, " stands", " stand") }
+
+func countHolds(n int) string { return count(n, "set") + pick(n, " holds", " hold") }
 
 func are(n int) string { return pick(n, "is", "are") }
 

@@ -10,7 +10,7 @@ import (
 // that changed or broke, of clocks, of VMs without a fresh set, and of what stops
 // the rotation of a VM.
 var warnings = []string{
-	string(state.Damaged), string(state.Differs), string(state.Unknown), futureDatedRule, "no-candidate", notFresh, "name", "half", "outgoing", "stranded", "aside",
+	string(state.Damaged), string(state.Differs), string(state.Unknown), futureDatedRule, "no-candidate", notFresh, lesserSet, "name", "half", "outgoing", "stranded", "aside",
 }
 
 // Warns tells that the notice is a warning: a run that went well with one is
