@@ -2,20 +2,96 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
+	"github.com/urfave/cli/v2"
+
+	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/journal"
-	"github.com/vmxsync/vmxsync/apply/notify"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
 )
+
+// applySaved carries out a plan file, and reads nothing else for it.
+func (p *process) applySaved(c *cli.Context, args arguments) error {
+	path := c.Args().First()
+	saved, _, err := p.readPlan(path)
+	if err != nil {
+		return err
+	}
+	if !c.Bool("check") {
+		p.aroundSaved(saved)
+	}
+	if err := refusal(saved.Plan); err != nil {
+		return err
+	}
+	at, err := p.clock()
+	if err != nil {
+		return err
+	}
+	if err := sameClock(saved.Plan, at); err != nil {
+		return err
+	}
+	record := c.String("journal")
+	if record == "" {
+		record = path + ".journal"
+	}
+	turn, err := p.takeTurn(c, record)
+	if err != nil {
+		return err
+	}
+	defer turn.end()
+	if c.Bool("journal-reset") {
+		if err := journal.SetAside(record); err != nil {
+			return err
+		}
+	}
+	if err := fresh(saved, record, at.now); err != nil {
+		return err
+	}
+	secrets, err := p.savedSecrets(saved.Plan, args)
+	if err != nil {
+		return err
+	}
+	if !c.Bool("check") {
+		p.around.secrets = secrets
+		p.begins(c.Context)
+	}
+	p.noteChangedConfig(saved.Plan)
+	places, err := p.openPlaces(c.Context, saved.Plan, secrets)
+	defer (&world{stores: places.stores}).close()
+	if err != nil {
+		return failure("A place of the plan cannot be opened", err)
+	}
+	if c.Bool("check") {
+		return p.checkSaved(c.Context, saved, record, places, turn)
+	}
+	command := "apply " + quoted(path)
+	if c.IsSet("journal") {
+		command += " -journal=" + quoted(record)
+	}
+	w := work{
+		run: saved.Envelope.RunID, id: saved.ID, record: record, again: again(c, command),
+		opened: places, turn: turn, failFast: c.Bool("fail-fast"), limit: c.Duration("max-duration"),
+	}
+	return p.carryOut(c.Context, saved.Plan, w)
+}
+
+func (p *process) checkSaved(ctx context.Context, saved *diff.Saved, record string, places opened, turn turn) error {
+	j, err := journal.Read(record, journal.Header{Run: saved.Envelope.RunID, Plan: saved.ID}, time.Now)
+	if err != nil {
+		return journalFailure(err)
+	}
+	err = apply.Check(ctx, saved.Plan, apply.Options{Run: saved.Envelope.RunID, Stores: places.stores, Missing: places.missing, Journal: j, Machine: turn.machine})
+	if err == nil {
+		p.voice.result("The plan can be applied: all checks passed, nothing was changed.\n")
+	}
+	return applyFailure(err)
+}
 
 // errExpired is a plan that waited too long for its apply.
 var errExpired = errors.New("the plan has expired")
@@ -64,134 +140,4 @@ func (p *process) noteChangedConfig(plan *diff.Plan) {
 			p.voice.tell(levelInfo, "Note: %s has changed since the plan was made; the plan is applied as it is.", f.Path)
 		}
 	}
-}
-
-// openPlaces opens what the plan needs: destinations that change or justify a
-// prune, and the sources of both. The stores are the caller's to close, also after an error.
-func (p *process) openPlaces(ctx context.Context, plan *diff.Plan, secrets providers.Secrets) (opened, error) {
-	o := opened{stores: map[string]providers.Store{}, missing: map[string]error{}}
-	needed := neededPlaces(plan)
-	for _, place := range plan.Places {
-		if !needed[place.Name] {
-			continue
-		}
-		settings, err := savedSettings(place)
-		if err != nil {
-			return o, err
-		}
-		store, err := p.open(ctx, place.Name, place.Type, settings, secrets)
-		switch {
-		case err == nil:
-			o.stores[place.Name] = store
-		case ctx.Err() != nil || place.Role == diff.SourceRole:
-			return o, hinted(fmt.Errorf("%s: %w", place.Name, err), providers.Hint(err))
-		default:
-			o.missing[place.Name] = err
-		}
-	}
-	if err := o.none(plan); err != nil {
-		return o, err
-	}
-	return o, apart(o.stores)
-}
-
-// opened are the places of a plan. A destination that cannot be opened holds
-// no other.
-type opened struct {
-	stores  map[string]providers.Store
-	missing map[string]error
-}
-
-// none is an error where no destination could be opened.
-func (o opened) none(plan *diff.Plan) error {
-	var errs []error
-	for _, place := range plan.Places {
-		if place.Role == diff.DestinationRole && o.stores[place.Name] != nil {
-			return nil
-		}
-		if err := o.missing[place.Name]; err != nil {
-			errs = append(errs, hinted(fmt.Errorf("%s: %w", place.Name, err), providers.Hint(err)))
-		}
-	}
-	return errors.Join(errs...)
-}
-
-func neededPlaces(plan *diff.Plan) map[string]bool {
-	needed := map[string]bool{}
-	for _, place := range plan.Places {
-		if len(place.Steps) > 0 {
-			needed[place.Name] = true
-		}
-	}
-	for _, c := range plan.Changes {
-		destination, _, _ := state.SplitAddress(c.Address)
-		needed[destination], needed[c.Source] = true, true
-		for _, s := range c.Steps {
-			for _, address := range s.Retains {
-				holder, _, _ := state.SplitAddress(address)
-				needed[holder] = true
-			}
-		}
-	}
-	for _, c := range plan.Cleanups {
-		needed[c.Place] = true
-	}
-	return needed
-}
-
-func savedSettings(place diff.Place) (providers.Settings, error) {
-	d, err := driver(place.Type)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", place.Name, err)
-	}
-	settings := d.New()
-	if err := json.Unmarshal(place.Settings, settings); err != nil {
-		return nil, fmt.Errorf("%s: settings: %w", place.Name, err)
-	}
-	return settings, nil
-}
-
-// ownJournal is the journal of an apply without a plan file: in the user's
-// state directory, one for each configuration directory.
-func (p *process) ownJournal(spec *state.Spec) (string, error) {
-	dir, err := p.stateDir()
-	if err != nil {
-		return "", err
-	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", fmt.Errorf("state directory: %w", err)
-	}
-	return filepath.Join(dir, checksum([]byte(spec.Dir))[:16]+".journal"), nil
-}
-
-// stateDir is where programs keep what must survive: XDG_STATE_HOME or its
-// default; on Windows the application data of this machine, which do not roam.
-func (p *process) stateDir() (string, error) {
-	if dir, ok := p.env("XDG_STATE_HOME"); ok && filepath.IsAbs(dir) {
-		return filepath.Join(dir, "vmxsync"), nil
-	}
-	if filepath.Separator == '\\' {
-		dir, err := os.UserCacheDir()
-		return filepath.Join(dir, "vmxsync"), err
-	}
-	home, err := os.UserHomeDir()
-	return filepath.Join(home, ".local", "state", "vmxsync"), err
-}
-
-// leftOut tells which destinations an apply does without; nil if none.
-func (p *process) leftOut(spec *state.Spec, plan *diff.Plan) error {
-	missing := 0
-	for _, place := range plan.Places {
-		if d, ok := spec.Destination(place.Name); ok && !d.Optional && place.Unreachable != "" {
-			missing++
-			const summary = "Destination left out"
-			why := fmt.Sprintf("%s: %s", place.Name, place.Unreachable)
-			p.voice.warn(summary, why)
-			p.around.report.Errors = append(p.around.report.Errors, notify.Problem{Summary: summary, Detail: why})
-		}
-	}
-	if missing > 0 {
-		return status(exitPartial)
-	}
-	return nil
 }

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bufio"
+	"context"
 	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 )
@@ -50,4 +53,37 @@ func (a approval) flag() string {
 		return " -auto-approve=create"
 	}
 	return " -auto-approve"
+}
+
+const approvalQuestion = `
+Do you want to perform these actions?
+  vmxsync will perform the actions described above.
+  Only 'yes' will be accepted to approve.
+
+  Enter a value: `
+
+// approve asks on the terminal; nil is a yes.
+func (p *process) approve(ctx context.Context) error {
+	return p.confirm(ctx, approvalQuestion, "Apply cancelled")
+}
+
+// confirm asks on the terminal; declined sums up an error that is no yes.
+func (p *process) confirm(ctx context.Context, question, declined string) error {
+	p.voice.print(question)
+	answer := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(p.stdin).ReadString('\n')
+		answer <- strings.TrimSpace(line)
+	}()
+	select {
+	case line := <-answer:
+		p.voice.print("\n")
+		if line != "yes" {
+			return failure(declined, errors.New("it was not approved; nothing was changed"))
+		}
+		return nil
+	case <-ctx.Done():
+		p.voice.print("\n")
+		return ctx.Err()
+	}
 }

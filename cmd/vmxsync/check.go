@@ -15,6 +15,24 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
+func (p *process) checkCommand() *cli.Command {
+	var args arguments
+	return &cli.Command{
+		Name:      "check",
+		Usage:     "test a server against the rules that vmxsync relies on",
+		ArgsUsage: "DESTINATION",
+		Description: "Tries each rule at the destination, in a folder of its own in the work folder, which it\n" +
+			"removes afterwards, and touches nothing else. Says for each rule that does not hold what\n" +
+			"was seen, what vmxsync does about it, and what you can do. Needs no source.\n\n" +
+			"   vmxsync check nas\n" +
+			"   vmxsync check nas -entries=12000   (finds listings that are cut; takes minutes)\n" +
+			"   vmxsync check nas -json",
+		CustomHelpTemplate: exitCodes("2    a rule does not hold", "130  interrupted; nothing is left, or what is left is named"),
+		Flags:              append(varFlags(&args.vars), checkFlags()...),
+		Action:             func(c *cli.Context) error { return p.check(c, args) },
+	}
+}
+
 // What the rules of the contract get here: a slow server is no broken one, and
 // an interrupt has to end.
 const (

@@ -16,6 +16,22 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
+func (p *process) explainCommand() *cli.Command {
+	var args arguments
+	return &cli.Command{
+		Name:      "explain",
+		Usage:     "say of each set of a VM why it is kept or not",
+		ArgsUsage: "VM",
+		Description: "Reads all places as plan does, and lists the sets of the VM at each destination, newest\n" +
+			"first, with every reason, and which one goes next. VM may be a glob. Writes nothing.\n\n" +
+			"   vmxsync retention explain dc01\n" +
+			"   vmxsync retention explain \"sql-*\" -destination=nas -json",
+		CustomHelpTemplate: exitCodes(),
+		Flags:              append(varFlags(&args.vars), explainFlags()...),
+		Action:             func(c *cli.Context) error { return p.explain(c, args) },
+	}
+}
+
 func explainFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "destination", Usage: "only what is decided for destination `NAME`"},
@@ -30,8 +46,6 @@ type explanation struct {
 	Now    time.Time        `json:"now"`
 	Groups []diff.Explained `json:"groups"`
 }
-
-func (p *process) noSubcommand(c *cli.Context) error { return cli.ShowSubcommandHelp(c) }
 
 func (p *process) explain(c *cli.Context, args arguments) error {
 	if c.NArg() == 0 {

@@ -16,6 +16,25 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
+func (p *process) fmtCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "fmt",
+		Usage:     "bring configuration files into canonical form",
+		ArgsUsage: "[PATH...]",
+		Description: "Rewrites vmxsync.hcl, *.vmxsync.hcl and *.vars.hcl of the folders or files given, here\n" +
+			"without any, and prints the names of those that it changed. - stands for standard input,\n" +
+			"formatted to standard output. What does not parse, and where links lead, is not touched.\n\n" +
+			"   vmxsync fmt\n" +
+			"   vmxsync fmt -check -diff -recursive   (in CI: changes nothing)\n" +
+			"   vmxsync fmt - < vmxsync.hcl",
+		CustomHelpTemplate: exitCodes(
+			"2    a file does not parse, or cannot be read or written",
+			"3    a file is not in canonical form (with -check)"),
+		Flags:  fmtFlags(),
+		Action: p.format,
+	}
+}
+
 func fmtFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "check", Usage: "change nothing, and exit with 3 if a file is not in canonical form"},

@@ -15,6 +15,24 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
+func (p *process) initCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "init",
+		Usage:     "write a first configuration",
+		ArgsUsage: "[DIR]",
+		Description: "Writes vmxsync.hcl with remarks, and secrets/ for passwords, which git ignores, and says\n" +
+			"what to do next. With -from-config, converts the configuration of VMExplorerFtpBackup.py:\n" +
+			"its entries become destinations and backups, its passwords files in secrets/. Overwrites\n" +
+			"nothing; what fails leaves nothing behind.\n\n" +
+			"   vmxsync init\n" +
+			"   vmxsync init -folder=D:/VirtualMachines D:/vmxsync\n" +
+			"   vmxsync init -from-config=config.py -folder=/srv/vm-backups",
+		CustomHelpTemplate: exitCodes(),
+		Flags:              initFlags(),
+		Action:             p.init,
+	}
+}
+
 func initFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "from-config", Usage: "convert the `config.py` of VMExplorerFtpBackup.py; it is read, never run"},

@@ -17,6 +17,23 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
+func (p *process) listCommand() *cli.Command {
+	var args arguments
+	return &cli.Command{
+		Name:      "list",
+		Usage:     "show what is where",
+		ArgsUsage: "[VM...]",
+		Description: "Lists the sets of all places: state, files, size, age. VM may be a glob. Works where a\n" +
+			"source is missing.\n\n" +
+			"   vmxsync list\n" +
+			"   vmxsync list dc01 \"sql-*\" -destination=nas -files\n" +
+			"   vmxsync list -all -json   (staging, trash and foreign names too)",
+		CustomHelpTemplate: exitCodes(),
+		Flags:              append(varFlags(&args.vars), listFlags()...),
+		Action:             func(c *cli.Context) error { return p.list(c, args) },
+	}
+}
+
 func listFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "destination", Usage: "only what is at destination `NAME`"},

@@ -74,6 +74,23 @@ func lockHint(held *lock.HeldError) string {
 		quoted(held.Destination+"/"+providers.Escape(held.Holder.ID)))
 }
 
+func (p *process) forceUnlockCommand() *cli.Command {
+	var args arguments
+	return &cli.Command{
+		Name:      "force-unlock",
+		Usage:     "remove the lock of an apply that is dead",
+		ArgsUsage: "DESTINATION/ID",
+		Description: "Removes the lock of that destination if ID holds it, and nothing else. An apply that finds\n" +
+			"a destination locked says who holds the lock, and its ID. It is seldom needed: the next\n" +
+			"apply on the same machine takes the lock of a dead one over at once, one on another machine\n" +
+			"with -lock-timeout=2m.\n\n" +
+			"   vmxsync force-unlock nas/3f2a9c41d07b",
+		CustomHelpTemplate: exitCodes(),
+		Flags:              append(varFlags(&args.vars), forceUnlockFlags()...),
+		Action:             func(c *cli.Context) error { return p.forceUnlock(c, args) },
+	}
+}
+
 func forceUnlockFlags() []cli.Flag {
 	return []cli.Flag{&cli.BoolFlag{Name: "force", Usage: "do not ask"}}
 }

@@ -11,6 +11,24 @@ import (
 	"github.com/vmxsync/vmxsync/diff/render"
 )
 
+func (p *process) planCommand() *cli.Command {
+	var args arguments
+	return &cli.Command{
+		Name:  "plan",
+		Usage: "show what apply would do, and why",
+		Description: "Reads all places, decides what is kept, and prints what would change. Writes nothing\n" +
+			"anywhere but, with -out, the plan file.\n\n" +
+			"   vmxsync plan -out=plan.out\n" +
+			"   vmxsync plan -detailed-exitcode -concise   (2: there is something to do)\n" +
+			"   vmxsync plan -json",
+		CustomHelpTemplate: exitCodes(
+			"2    there are changes (with -detailed-exitcode)",
+			"5    a guard refused the plan: it was printed, and not saved"),
+		Flags:  append(varFlags(&args.vars), planFlags()...),
+		Action: func(c *cli.Context) error { return p.plan(c, args) },
+	}
+}
+
 func planFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "out", Usage: "save the plan to `FILE`"},

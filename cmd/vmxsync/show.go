@@ -11,6 +11,20 @@ import (
 	"github.com/vmxsync/vmxsync/diff/render"
 )
 
+func (p *process) showCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "show",
+		Usage:     "print a saved plan",
+		ArgsUsage: "FILE",
+		Description: "Prints the plan as the plan command did. Needs no configuration and asks no server.\n\n" +
+			"   vmxsync show plan.out\n" +
+			"   vmxsync show plan.out -json",
+		CustomHelpTemplate: exitCodes(),
+		Flags:              showFlags(),
+		Action:             p.show,
+	}
+}
+
 var errNoPlanFile = errors.New("no plan file given")
 
 func (p *process) show(c *cli.Context) error {

@@ -16,6 +16,21 @@ import (
 	"github.com/vmxsync/vmxsync/state/retention"
 )
 
+func (p *process) simulateCommand() *cli.Command {
+	var args arguments
+	return &cli.Command{
+		Name:  "simulate",
+		Usage: "play a retention forward and show what it holds",
+		Description: "Decides after each set that would come, as plan does, beginning with nothing. Asks no\n" +
+			"server and no disk.\n\n" +
+			"   vmxsync retention simulate\n" +
+			"   vmxsync retention simulate -policy=gfs -every=12h -for=3y -size=40GiB",
+		CustomHelpTemplate: exitCodes(),
+		Flags:              append(varFlags(&args.vars), simulateFlags()...),
+		Action:             func(c *cli.Context) error { return p.simulate(c, args) },
+	}
+}
+
 func simulateFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "every", Usage: "a set comes after each `DURATION`", Value: "24h"},

@@ -15,6 +15,22 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
+func (p *process) statusCommand() *cli.Command {
+	var args arguments
+	return &cli.Command{
+		Name:  "status",
+		Usage: "show how each VM stands at each destination",
+		Description: "Says per VM and destination which complete set is the newest, how old it is, how many are\n" +
+			"held, and what plan would do. Works where a source is missing: no plan can be made then.\n\n" +
+			"   vmxsync status\n" +
+			"   vmxsync status -detailed-exitcode   (for a monitor)\n" +
+			"   vmxsync status -json",
+		CustomHelpTemplate: exitCodes("2    a VM is behind or not fresh, or no plan can be made (with -detailed-exitcode)"),
+		Flags:              append(varFlags(&args.vars), statusFlags()...),
+		Action:             func(c *cli.Context) error { return p.status(c, args) },
+	}
+}
+
 func statusFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "detailed-exitcode", Usage: "exit with 2 if a VM is behind or not fresh, or no plan can be made"},

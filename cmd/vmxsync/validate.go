@@ -10,6 +10,20 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
+func (p *process) validateCommand() *cli.Command {
+	var args arguments
+	return &cli.Command{
+		Name:  "validate",
+		Usage: "check the configuration",
+		Description: "Prints all problems of the configuration at once. Asks no server and no disk.\n\n" +
+			"   vmxsync validate\n" +
+			"   vmxsync validate -json   (for editors and CI)",
+		CustomHelpTemplate: exitCodes(),
+		Flags:              append(varFlags(&args.vars), jsonFlag("print one JSON document")),
+		Action:             func(c *cli.Context) error { return p.validate(c, args) },
+	}
+}
+
 func (p *process) validate(c *cli.Context, args arguments) error {
 	if err := noArguments(c); err != nil {
 		return err

@@ -10,6 +10,18 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 )
 
+func (p *process) versionCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "version",
+		Usage: "print the version",
+		Description: "Prints the version, and with -json that of the plan files which it reads and writes.\n\n" +
+			"   vmxsync version -json",
+		CustomHelpTemplate: exitCodes(),
+		Flags:              []cli.Flag{jsonFlag("print one JSON document")},
+		Action:             p.version,
+	}
+}
+
 func (p *process) version(c *cli.Context) error {
 	if !c.Bool("json") {
 		p.voice.print(fmt.Sprintf("vmxsync v%s\non %s_%s\n", version, runtime.GOOS, runtime.GOARCH))

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/apply/notify"
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+func journalFailure(err error) error {
+	if errors.Is(err, journal.ErrDamaged) {
+		err = hinted(err, "-journal-reset sets it aside; what is done is then recognised at the destinations.")
+	}
+	return failure("The journal cannot be used", err)
+}
+
+// interrupted tells how to go on.
+type interrupted struct {
+	err   error
+	again string
+}
+
+func (e *interrupted) Error() string { return "interrupted; what is done stays done" }
+
+func (e *interrupted) Unwrap() error { return hinted(e.err, "To go on: "+e.again) }
+
+// withoutSummary leaves what the summary has said already.
+func withoutSummary(err error) string {
+	var lines []string
+	for _, one := range unjoin(err) {
+		lines = append(lines, strings.TrimPrefix(one.Error(), apply.ErrStale.Error()+": "))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func applyFailure(err error) error {
+	switch {
+	case errors.Is(err, lock.ErrHeld), errors.Is(err, lock.ErrLost):
+		return lockFailure(err)
+	case errors.Is(err, apply.ErrStale):
+		return failure("Saved plan is stale", hinted(restated{withoutSummary(err), err}, "Nothing was changed. Make a new plan: vmxsync plan -out=FILE."))
+	case errors.Is(err, apply.ErrApplied):
+		return failure("This plan was already applied", hinted(restated{"all that it says is so; nothing was changed", err}, "Make a new plan: vmxsync plan -out=FILE."))
+	case errors.Is(err, notify.ErrHook):
+		return failure("A before_apply hook failed", hinted(err, strings.TrimSpace("Nothing was changed. "+providers.Hint(err))))
+	case errors.Is(err, apply.ErrPartial):
+		return failure("Apply is not complete", hinted(err, "What is done stays done. Repair the cause and run the same command again, or make a new plan."))
+	}
+	return failure("Apply failed", err)
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/vmxsync/vmxsync/apply/notify"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// applyNew plans, shows, asks, and carries out.
+func (p *process) applyNew(c *cli.Context, args arguments) error {
+	approved := approvedBy(c)
+	if err := p.mayAsk(c, approved); err != nil {
+		return err
+	}
+	spec, secrets, err := p.configuration(c, args)
+	if err != nil {
+		if approved != "" { // nobody is there to see it
+			p.aroundBroken()
+		}
+		return err
+	}
+	p.aroundNew(spec, secrets)
+	if approved != "" {
+		p.begins(c.Context)
+	}
+	plan, w, err := p.computeNew(c, spec, secrets)
+	defer w.close()
+	if err != nil {
+		return err
+	}
+	plan = permitted(plan, approved)
+	if err := p.agree(c.Context, plan, approved); err != nil {
+		return err
+	}
+	p.begins(c.Context)
+	return p.applyInMemory(c, spec, plan, w)
+}
+
+// mayAsk refuses an apply that nobody can approve, before anything is read.
+func (p *process) mayAsk(c *cli.Context, approved approval) error {
+	if approved != "" || c.Bool("input") && isTerminal(p.stdin) {
+		return nil
+	}
+	return failure("Approval is needed", hinted(errors.New("there is no terminal to ask on"),
+		"Run vmxsync apply -auto-approve, or save a plan with vmxsync plan -out=FILE, review it, and run vmxsync apply FILE."))
+}
+
+// computeNew makes the plan of an apply, which goes on with what it can reach.
+func (p *process) computeNew(c *cli.Context, spec *state.Spec, secrets providers.Secrets) (*diff.Plan, *world, error) {
+	options := diff.Options{Partial: true, TakeOver: p.takeOver, AllowShrink: c.Bool("allow-shrink")}
+	if c.Bool("no-wait") {
+		return p.compute(c.Context, spec, secrets, options)
+	}
+	return p.computeSettled(c.Context, spec, secrets, options)
+}
+
+// permitted is the plan without what is not approved, or a guard refuses.
+func permitted(plan *diff.Plan, approved approval) *diff.Plan {
+	if approved == approveCreate {
+		plan = plan.OnlyCreate()
+	}
+	return plan.HoldBack()
+}
+
+// agree shows the plan, and asks where it is not approved.
+func (p *process) agree(ctx context.Context, plan *diff.Plan, approved approval) error {
+	if !p.voice.json {
+		p.voice.result(p.planText(plan, p.brief()))
+	}
+	if approved != "" || plan.Empty() {
+		return nil
+	}
+	err := p.approve(ctx)
+	if err != nil {
+		p.around = around{}
+	}
+	return err
+}
+
+// applyInMemory carries out a plan that is in no file, through the same code: it
+// is sealed, and read back with all its checks.
+func (p *process) applyInMemory(c *cli.Context, spec *state.Spec, plan *diff.Plan, w *world) error {
+	doc, err := p.seal(plan, time.Hour)
+	if err != nil {
+		return err
+	}
+	saved, err := diff.Open(doc, p.planKey())
+	if err != nil {
+		return err
+	}
+	p.aroundSaved(saved)
+	record, err := p.ownJournal(spec)
+	if err != nil {
+		return err
+	}
+	missing := p.leftOut(spec, plan)
+	if nothingToDo(plan) {
+		return p.both(missing, waiting(plan))
+	}
+	turn, err := p.takeTurn(c, record)
+	if err != nil {
+		return err
+	}
+	defer turn.end()
+	job := work{
+		run: saved.Envelope.RunID, id: saved.ID, record: record, leftOut: missing, again: again(c, "apply"+repeated(approvedBy(c), plan.Options)),
+		opened: opened{stores: w.stores}, turn: turn, failFast: c.Bool("fail-fast"), limit: c.Duration("max-duration"),
+	}
+	return p.carryOut(c.Context, plan, job)
+}
+
+// leftOut tells which destinations an apply does without; nil if none.
+func (p *process) leftOut(spec *state.Spec, plan *diff.Plan) error {
+	missing := 0
+	for _, place := range plan.Places {
+		if d, ok := spec.Destination(place.Name); ok && !d.Optional && place.Unreachable != "" {
+			missing++
+			const summary = "Destination left out"
+			why := fmt.Sprintf("%s: %s", place.Name, place.Unreachable)
+			p.voice.warn(summary, why)
+			p.around.report.Errors = append(p.around.report.Errors, notify.Problem{Summary: summary, Detail: why})
+		}
+	}
+	if missing > 0 {
+		return status(exitPartial)
+	}
+	return nil
+}
+
+// repeated are the flags without which the same command would make another plan.
+func repeated(approved approval, o diff.Options) string {
+	flags := ""
+	if approved != "" {
+		flags = approved.flag()
+	}
+	if o.AllowShrink {
+		flags += " -allow-shrink"
+	}
+	if o.TakeOver {
+		flags += " -take-over"
+	}
+	return flags
+}
+
+func nothingToDo(plan *diff.Plan) bool {
+	for _, place := range plan.Places {
+		if len(place.Steps) > 0 {
+			return false
+		}
+	}
+	return plan.Empty() && len(plan.Cleanups) == 0
+}

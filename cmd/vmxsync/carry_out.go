@@ -1,0 +1,106 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/notify"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/render"
+)
+
+// work is a plan that is to be carried out now.
+type work struct {
+	run, id string // of the plan
+	record  string // path of its journal
+	opened
+	turn
+	leftOut  error  // destinations that the plan does not cover; nil if none
+	again    string // the command that goes on after an interrupt
+	failFast bool
+	limit    time.Duration // 0: none
+}
+
+// carryOut runs the plan with its journal and tells how it went.
+func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
+	ctx, stop := limited(ctx, w.limit)
+	defer stop()
+	told := p.narrator()
+	err := p.journaled(w.run, w.id, w.record, func(j *journal.Journal) error {
+		r, err := apply.Run(ctx, plan, apply.Options{
+			Run: w.run, Stores: w.stores, Missing: w.missing, Journal: j, Events: p.logged(told.event), Parallelism: p.parallelism,
+			Machine: w.machine, LockTimeout: w.patience, Before: p.beforeApply(plan), FailFast: w.failFast,
+		})
+		p.around.did(r)
+		return err
+	})
+	if errors.Is(err, notify.ErrSkip) {
+		return p.skipped(err)
+	}
+	told.end(err, shortfall(w.leftOut, plan))
+	if err == nil || errors.Is(err, apply.ErrPartial) {
+		p.remember(plan, w.stores)
+	}
+	if errors.Is(context.Cause(ctx), errTooLong) && errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("%w of -max-duration=%s; what is done stays done", errTooLong, w.limit)
+		return failure("Apply is not complete", hinted(err, "To go on: "+w.again))
+	}
+	if errors.Is(err, context.Canceled) {
+		return &interrupted{err: err, again: w.again}
+	}
+	return p.both(cmp.Or(applyFailure(err), w.leftOut), waiting(plan))
+}
+
+// shortfall says why an apply that failed nowhere is not complete; "" if it is.
+func shortfall(leftOut error, plan *diff.Plan) string {
+	var why []string
+	if leftOut != nil {
+		why = append(why, "a destination was left out")
+	}
+	if n := len(plan.Waiting()); n > 0 && !plan.Unapproved() {
+		why = append(why, render.Waiting(n))
+	}
+	return strings.Join(why, ", ")
+}
+
+// errTooLong is an apply that was stopped by -max-duration.
+var errTooLong = errors.New("stopped at the end")
+
+// limited bounds the work; 0: it may take any time.
+func limited(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	if limit == 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeoutCause(ctx, limit, errTooLong)
+}
+
+func (p *process) journaled(run, id, record string, do func(*journal.Journal) error) error {
+	j, err := journal.Open(record, journal.Header{Run: run, Plan: id, Created: time.Now()}, time.Now)
+	if err != nil {
+		return journalFailure(err)
+	}
+	return errors.Join(do(j), j.Close())
+}
+
+// again is the command that goes on from where this one was interrupted.
+func again(c *cli.Context, command string) string {
+	if dir := c.String("chdir"); dir != "." {
+		command = "-chdir=" + quoted(dir) + " " + command
+	}
+	if c.IsSet("var") || c.IsSet("var-file") {
+		command += ", with the same -var and -var-file"
+	}
+	return "vmxsync " + command
+}
+
+// quoted puts a path between quotes as a shell wants it: nothing in it is
+// escaped, for a backslash is part of a path on Windows.
+func quoted(path string) string { return `"` + path + `"` }

@@ -1,0 +1,18 @@
+package main
+
+import "github.com/urfave/cli/v2"
+
+func (p *process) retentionCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "retention",
+		Usage: "explain what a retention keeps, and try it out",
+		Description: "Says why each set is kept, and what a policy will hold.\n\n" +
+			"   vmxsync retention explain dc01\n" +
+			"   vmxsync retention simulate -policy=gfs",
+		CustomHelpTemplate: groupExitCodes(),
+		Action:             p.noSubcommand,
+		Subcommands:        []*cli.Command{p.explainCommand(), p.simulateCommand()},
+	}
+}
+
+func (p *process) noSubcommand(c *cli.Context) error { return cli.ShowSubcommandHelp(c) }
