@@ -10,9 +10,18 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// TestMain lets this program be vmxsync, too. Under -race each run of it would
+// sleep a second before it ends, for races that show late; they are told all the
+// same, and a run for each line of a script would wait for twenty minutes.
 func TestMain(m *testing.M) {
+	if os.Getenv(raceOptions) == "" {
+		os.Setenv(raceOptions, "atexit_sleep_ms=0")
+	}
 	testscript.Main(m, map[string]func(){"vmxsync": main})
 }
+
+// raceOptions is the variable that the race detector reads.
+const raceOptions = "GORACE"
 
 // TestScript runs what a user would type. The verbs of the scripts are in
 // verbs_test.go.
@@ -33,6 +42,7 @@ func params(dir string, servers started, env []string) testscript.Params {
 			e.Setenv("HOME", filepath.Join(e.WorkDir, "home"))
 			e.Setenv("XDG_STATE_HOME", filepath.Join(e.WorkDir, "state"))
 			e.Setenv("TZ", "UTC")
+			e.Setenv(raceOptions, os.Getenv(raceOptions))
 			only, _, _ := strings.Cut(e.Getenv("PATH"), string(os.PathListSeparator)) // testscript puts itself first
 			e.Setenv("ONLY_VMXSYNC", only)
 			examples, err := filepath.Abs(filepath.Join("..", "..", "examples"))
