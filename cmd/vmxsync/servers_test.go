@@ -17,6 +17,7 @@ func TestServers(t *testing.T) {
 	for _, real := range ftptest.Real() {
 		for _, m := range modes(real) {
 			t.Run(real.Name+"/"+m.name, func(t *testing.T) {
+				t.Parallel()
 				server := ftptest.NewReal(t, real.Name, ftptest.RealOptions{TLS: m.tls, MaxTLS: m.max})
 				env := append(serverEnv("NAS", server), tlsBlock(server), "UMLAUT="+umlaut[real.Name])
 				testscript.Run(t, params(filepath.Join("testdata", "servers"), started{"NAS": server}, env))
@@ -52,6 +53,7 @@ func TestServers_quota(t *testing.T) {
 func TestServers_inPlace(t *testing.T) {
 	for name, mode := range map[string]ftptest.TLS{"proftpd": ftptest.Explicit, "twisted": ftptest.Off} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			server := ftptest.NewReal(t, name, ftptest.RealOptions{TLS: mode})
 			env := append(serverEnv("NAS", server), tlsBlock(server))
 			testscript.Run(t, params(filepath.Join("testdata", "in_place"), started{"NAS": server}, env))
@@ -63,6 +65,7 @@ func TestServers_inPlace(t *testing.T) {
 func TestServers_linkInStaging(t *testing.T) {
 	for _, real := range ftptest.Real() {
 		t.Run(real.Name, func(t *testing.T) {
+			t.Parallel()
 			server := ftptest.NewReal(t, real.Name, ftptest.RealOptions{})
 			env := append(serverEnv("NAS", server), tlsBlock(server))
 			testscript.Run(t, params(filepath.Join("testdata", "links"), started{"NAS": server}, env))
@@ -75,6 +78,7 @@ func TestServers_linkInStaging(t *testing.T) {
 func TestServers_lock(t *testing.T) {
 	for _, real := range ftptest.Real() {
 		t.Run(real.Name, func(t *testing.T) {
+			t.Parallel()
 			server := ftptest.NewReal(t, real.Name, ftptest.RealOptions{})
 			env := append(serverEnv("NAS", server), tlsBlock(server))
 			testscript.Run(t, params(filepath.Join("testdata", "lock"), started{"NAS": server}, env))
@@ -87,6 +91,7 @@ func TestServers_lock(t *testing.T) {
 func TestServers_checkSaysWhatTheContractSays(t *testing.T) {
 	for _, real := range ftptest.Real() {
 		t.Run(real.Name, func(t *testing.T) {
+			t.Parallel()
 			c := checks[real.Name]
 			server := ftptest.NewReal(t, real.Name, ftptest.RealOptions{TLS: c.tls})
 			env := append(serverEnv("NAS", server), tlsBlock(server))
