@@ -30,8 +30,9 @@ import (
 //	code N COMMAND ARG...       runs a command that must exit with N
 //	excerpt PAGE NAME           the block of that name in a page of the docs stands in stdout
 //	expand FILE...              replaces $NAME in files by the environment
-//	ftpserver NAME [OPTION...]  starts an in-process server: tls=explicit, tls=implicit, user=NAME, password=TEXT, mlsd=off, max=N, rename=files;
-//	                            sets NAME_HOST, _PORT, _USER, _PASSWORD, _CA, _DISK (its folder on this disk)
+//	ftpserver NAME [OPTION...]  starts an in-process server: tls=explicit, tls=implicit, user=NAME, password=TEXT, mlsd=off, max=N, rename=files,
+//	                            disk=DIR (a folder that outlives it), port=N, also=NAME (a second account with the same password);
+//	                            sets NAME_HOST, _PORT, _USER, _PASSWORD, _CA, _DISK (its folder on this disk), _ALSO (that of the second account)
 //	ftpstop NAME                stops it
 //	ends COMMAND-END            the command of running ends now: kill (-9), or an exit code, which it must come to by itself
 //	ghosts NAME KIND DIR...     makes an in-process server list hostile names (KIND: dirs, files) or lines (lines) in its folders
@@ -133,6 +134,12 @@ func ftpserverVerb(ts *testscript.TestScript, neg bool, args []string) {
 			o.FilesRenameOnly = value == "files"
 		case "max":
 			o.MaxConnections, _ = strconv.Atoi(value)
+		case "disk":
+			o.Root = ts.MkAbs(value)
+		case "port":
+			o.Port, _ = strconv.Atoi(value)
+		case "also":
+			o.Also = value
 		default:
 			ts.Fatalf("ftpserver has no option %q", name)
 		}
@@ -150,7 +157,7 @@ func ftpserverVerb(ts *testscript.TestScript, neg bool, args []string) {
 func serverEnv(name string, s *ftptest.Server) []string {
 	return []string{
 		name + "_HOST=" + s.Host, name + "_PORT=" + strconv.Itoa(s.Port), name + "_USER=" + s.User, name + "_PASSWORD=" + s.Password,
-		name + "_CA=" + s.CAFile, name + "_DISK=" + s.Root, name + "_ROOT=" + s.Path,
+		name + "_CA=" + s.CAFile, name + "_DISK=" + s.Root, name + "_ROOT=" + s.Path, name + "_ALSO=" + s.AlsoRoot,
 	}
 }
 

@@ -36,11 +36,23 @@ func (d *driver) ClientConnected(c ftpserver.ClientContext) (string, error) {
 func (d *driver) ClientDisconnected(ftpserver.ClientContext) {}
 
 func (d *driver) AuthUser(_ ftpserver.ClientContext, user, password string) (ftpserver.ClientDriver, error) {
-	if user != d.server.User || password != d.server.Password {
+	root := d.rootOf(user)
+	if root == "" || password != d.server.Password {
 		return nil, errors.New("login incorrect")
 	}
 	d.server.seen.loggedIn()
-	return disk{afero.NewBasePathFs(afero.NewOsFs(), d.server.Root), d.server.ghosts, d.options.FilesRenameOnly}, nil
+	return disk{afero.NewBasePathFs(afero.NewOsFs(), root), d.server.ghosts, d.options.FilesRenameOnly}, nil
+}
+
+// rootOf is "" for a user who has no account.
+func (d *driver) rootOf(user string) string {
+	switch user {
+	case d.server.User:
+		return d.server.Root
+	case d.options.Also:
+		return d.server.AlsoRoot
+	}
+	return ""
 }
 
 func (d *driver) GetTLSConfig() (*tls.Config, error) {

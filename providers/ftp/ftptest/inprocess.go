@@ -20,7 +20,8 @@ type Options struct {
 	Root     string // an existing folder; "" for a temporary one
 	User     string
 	Password string
-	Port     int // 0 for a free one
+	Also     string // another user with the same password and a folder of its own, Server.AlsoRoot
+	Port     int    // 0 for a free one
 
 	TLS    TLS
 	MinTLS uint16 // as in tls.Config; 0 for the default of crypto/tls
@@ -60,7 +61,7 @@ func startIn(home string, o Options) (*Server, error) {
 	if s.User == "" {
 		s.User, s.Password = account, password
 	}
-	if err := s.prepareRoot(home); err != nil {
+	if err := errors.Join(s.prepareRoot(home), s.prepareAlso(home, o)); err != nil {
 		return nil, err
 	}
 	config, err := s.prepareTLS(home, o)
@@ -114,6 +115,14 @@ func (s *Server) prepareRoot(home string) error {
 	s.Root = root
 	_, err = os.Stat(root)
 	return err
+}
+
+func (s *Server) prepareAlso(home string, o Options) error {
+	if o.Also == "" {
+		return nil
+	}
+	s.AlsoRoot = filepath.Join(home, "also")
+	return os.Mkdir(s.AlsoRoot, 0o755)
 }
 
 func (s *Server) prepareTLS(home string, o Options) (*tls.Config, error) {

@@ -18,7 +18,7 @@ const (
 	Implicit TLS = "implicit" // TLS from the first byte
 )
 
-// Server is a running FTP server with one account.
+// Server is a running FTP server with one account, or two with Options.Also.
 type Server struct {
 	Name     string // "in-process", or a name of Real
 	Host     string // always 127.0.0.1
@@ -27,6 +27,7 @@ type Server struct {
 	Password string
 	Root     string // the folder on this disk that holds the files of the account
 	Path     string // the same folder as a client names it, absolute
+	AlsoRoot string // the folder of Options.Also
 	TLS      TLS
 	CAFile   string // PEM file that verifies the server; "" without TLS
 

@@ -65,6 +65,22 @@ func TestStart_refusesWrongPassword(t *testing.T) {
 	}
 }
 
+func TestStart_keepsTwoAccountsApart(t *testing.T) {
+	srv := ftptest.New(t, ftptest.Options{User: "anna", Password: "right", Also: "bob"})
+	for user, root := range map[string]string{"anna": srv.Root, "bob": srv.AlsoRoot} {
+		d := dial(t, srv, srv.Addr())
+		d.say(331, "USER %s", user)
+		d.say(230, "PASS right")
+		d.say(257, "MKD of-%s", user)
+		if _, err := os.Stat(filepath.Join(root, "of-"+user)); err != nil {
+			t.Error(err)
+		}
+	}
+	d := dial(t, srv, srv.Addr())
+	d.say(331, "USER carl")
+	d.say(530, "PASS right")
+}
+
 func TestStart_refusesLoginInClear(t *testing.T) {
 	srv := ftptest.New(t, ftptest.Options{TLS: ftptest.Explicit})
 	plain := *srv
