@@ -62,7 +62,7 @@ func (r Result) err() error {
 	if len(failed) == 0 {
 		return nil
 	}
-	return fmt.Errorf("%d of %d: %w", len(failed), len(r.Outcomes), ErrPartial)
+	return fmt.Errorf("%w: %d of %d", ErrPartial, len(failed), len(r.Outcomes))
 }
 
 // result adds up what became of the jobs.

@@ -14,7 +14,7 @@ func TestReport_textSaysWhatWasDoneAndWhatFailed(t *testing.T) {
 	r.Seconds = 724.1
 	r.Done.UploadedBytes = 3 << 30
 	r.Warnings = []string{"A hook failed: hook late failed"}
-	r.Errors = []notify.Problem{{Summary: "Apply is not complete", Detail: "1 of 2: some changes failed\nsecond line", Hint: "Repair the cause."}}
+	r.Errors = []notify.Problem{{Summary: "Apply is not complete", Detail: "some changes failed: 1 of 2\nsecond line", Hint: "Repair the cause."}}
 	r.Changes = append(r.Changes, notify.Change{Address: "nas/\x1b[2J", Action: "delete", Status: "cancelled", Bytes: 5})
 	want := `vmxsync on build-host, configuration site: 1 uploaded, 1 failed, 1 warning.
 Exit code 3 after 12m4s, begun 0001-01-01T00:00:00Z.
@@ -22,7 +22,7 @@ Exit code 3 after 12m4s, begun 0001-01-01T00:00:00Z.
 
 Errors:
   Apply is not complete
-    1 of 2: some changes failed
+    some changes failed: 1 of 2
     second line
     hint: Repair the cause.
 

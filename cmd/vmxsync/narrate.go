@@ -10,7 +10,6 @@ import (
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/diff"
-	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -67,7 +66,7 @@ func (n *textNarrator) event(e apply.Event) {
 	case apply.Skewed:
 		n.say("%s: Its clock is %s %s ours. What is old enough to go is decided by ours.", e.Place, e.By.Abs(), map[bool]string{true: "ahead of", false: "behind"}[e.By > 0])
 	case apply.Waiting:
-		n.say("%s: All files are sent. Waiting %s before it is published: the connection that was lost might still write at the server (timeouts.io)...", e.Address, seconds(e.For))
+		n.say("%s: All files are sent. Waiting %s before it is published: the connection that was lost might still write at the server (timeouts.io)...", e.Address, e.For.Round(time.Second))
 	case apply.Locked:
 		n.say("%s", locked(e))
 	case apply.ChangeDone:
@@ -135,11 +134,13 @@ func (n *textNarrator) end(err error, shortfall string) {
 		return
 	}
 	r := *n.finished
+	var failed []error
 	for _, o := range r.Failures() {
 		if o.Status == apply.StatusFailed {
-			n.voice.fail(failure("A change failed", o.Err))
+			failed = append(failed, o.Err)
 		}
 	}
+	n.voice.failures(failed)
 	switch {
 	case err != nil:
 		return
@@ -176,7 +177,7 @@ func rate(r apply.Result) string {
 }
 
 func (n *textNarrator) say(format string, args ...any) {
-	n.voice.result(providers.Escape(fmt.Sprintf(format, args...)) + "\n")
+	n.voice.line(fmt.Sprintf(format, args...))
 }
 
 func seconds(d time.Duration) string {

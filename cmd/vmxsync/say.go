@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/mitchellh/go-wordwrap"
+
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -79,6 +81,17 @@ func (v *voice) result(text string) {
 	v.transcript.add(text)
 }
 
+// line is result for one line of any length.
+func (v *voice) line(text string) {
+	text = providers.Escape(text)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.transcript.add(text + "\n")
+	if !v.quiet {
+		io.WriteString(v.out, v.folded(text, levelInfo)+"\n")
+	}
+}
+
 // heeds tells whether what is told at that level is of use to anybody.
 func (v *voice) heeds(level int) bool { return level <= v.level || v.log.wants(level) }
 
@@ -96,8 +109,17 @@ func (v *voice) tell(level int, format string, args ...any) {
 	defer v.mu.Unlock()
 	v.transcript.add(text + "\n")
 	if !v.quiet || level < levelInfo {
-		fmt.Fprintln(v.err, text)
+		fmt.Fprintln(v.err, v.folded(text, level))
 	}
+}
+
+// folded breaks a line at its blanks where a terminal would break it anywhere.
+// What is traced is one line each.
+func (v *voice) folded(line string, level int) string {
+	if !v.color || level >= levelDebug {
+		return line
+	}
+	return strings.ReplaceAll(wordwrap.WrapString(line, uint(v.width-2)), "\n", "\n  ")
 }
 
 // warn tells of something that does not stop the work.
@@ -157,6 +179,23 @@ func (v *voice) fail(err error) {
 		v.mu.Unlock()
 	}
 	v.diagnose(diags)
+}
+
+// failures tells what failed of an apply. A hint that many of them share stands
+// under the last of these alone.
+func (v *voice) failures(errs []error) {
+	var all hclconfig.Diagnostics
+	last := map[string]int{}
+	for _, err := range errs {
+		all = append(all, diagnostics(failure("A change failed", err))...)
+	}
+	for i, d := range all {
+		if before, again := last[d.Hint]; again {
+			all[before].Hint = ""
+		}
+		last[d.Hint] = i
+	}
+	v.diagnose(all)
 }
 
 // document writes diagnostics to stdout; on one line where every line is an

@@ -134,11 +134,20 @@ func (t *transfers) of(f file) (progress, bool) {
 	return t.files[f].progress(t.now()), true
 }
 
+// all is how far the apply has come. Where it sends nothing for a while, for it
+// waits, or tries to reach a server, nobody knows how long it will take.
 func (t *transfers) all() progress {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.total.progress(t.now())
+	p := t.total.progress(t.now())
+	if len(t.files) == 0 && t.now().Sub(t.total.pace.at) > pauseShows {
+		p.rate, p.left = 0, -1
+	}
+	return p
 }
+
+// pauseShows is longer than what lies between two files.
+const pauseShows = 5 * time.Second
 
 func (t *transfer) progress(now time.Time) progress {
 	p := progress{done: t.done, size: t.size, rate: t.pace.rate(now), left: -1, running: now.Sub(t.began)}

@@ -122,6 +122,31 @@ func TestTransfers_whatIsThereAlreadyIsNoSpeed(t *testing.T) {
 	}
 }
 
+func TestTransfers_nobodyKnowsHowLongAPauseIs(t *testing.T) {
+	sending := []apply.Event{
+		apply.Started{Bytes: 1 << 40},
+		apply.ChangeStarted{Address: bart, Bytes: 1 << 40, Sends: true},
+		apply.Progress{Address: bart, Path: "a", Sent: 1000, Size: 4000},
+		apply.Progress{Address: bart, Path: "a", Sent: 2000, Size: 4000},
+		apply.Progress{Address: bart, Path: "a", Sent: 3000, Size: 4000},
+		apply.Progress{Address: bart, Path: "a", Sent: 4000, Size: 4000},
+	}
+	run := narrated(sending...)
+	if p := run.all(); p.rate == 0 || p.left < 0 {
+		t.Errorf("rate %v, %v left while a file is sent, want both", p.rate, p.left)
+	}
+	run.event(apply.StepDone{Address: bart, Path: "a", Bytes: 4000})
+	last := run.now()
+	run.now = func() time.Time { return last.Add(pauseShows / 2) }
+	if p := run.all(); p.rate == 0 {
+		t.Error("no rate between two files")
+	}
+	run.now = func() time.Time { return last.Add(2 * pauseShows) }
+	if p := run.all(); p.rate != 0 || p.left >= 0 {
+		t.Errorf("rate %v, %v left in a pause, want neither", p.rate, p.left)
+	}
+}
+
 func TestTransfers_filesLeaveWhenTheyAreSent(t *testing.T) {
 	run := narrated(
 		apply.Started{Bytes: 1000},

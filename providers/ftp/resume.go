@@ -43,7 +43,7 @@ func (u *upload) findStart(ss *session) error {
 	u.from = held
 	u.forward(held)
 	u.furthest = max(u.furthest, held)
-	u.store.dialer.tell(fmt.Sprintf("%s goes on behind the %d of %d bytes that are proven to be there", providers.Escape(u.name), held, u.body.Size()))
+	u.store.dialer.tell(fmt.Sprintf("%d of %d bytes are proven to be there, and are not sent again: %s", held, u.body.Size(), providers.Escape(u.name)))
 	return nil
 }
 
