@@ -40,7 +40,10 @@ func takeOverFlag() cli.Flag {
 	return &cli.BoolFlag{Name: "take-over", Usage: "make roots of destinations this configuration's that belong to another one, or lost their owner"}
 }
 
-func parallelismFlag(usage string) cli.Flag { return &cli.IntFlag{Name: "parallelism", Usage: usage} }
+// parallelismFlag says what is done where it is not given.
+func parallelismFlag(usage, otherwise string) cli.Flag {
+	return &cli.IntFlag{Name: "parallelism", Usage: usage, DefaultText: otherwise}
+}
 
 // parallelism is what the flag says; 0 where it is not given.
 func parallelism(c *cli.Context) (int, error) {

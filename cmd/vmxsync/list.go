@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -117,7 +117,7 @@ func (p *process) list(c *cli.Context, args arguments) error {
 	if c.NArg() > 0 && missing == nil && doc.empty() {
 		return failure("Nothing found", fmt.Errorf("no VM matches %s", strings.Join(c.Args().Slice(), " or ")))
 	}
-	p.voice.print(doc.text(at.now))
+	p.voice.print(p.voice.table(doc.rows(at.now)))
 	p.warnOfSources(spec, w.inventories)
 	return missing
 }
@@ -216,18 +216,17 @@ func listState(role string, s state.State) string {
 	return string(s)
 }
 
-func (l listing) text(now time.Time) string {
+// rows are those of a table.
+func (l listing) rows(now time.Time) string {
 	var b strings.Builder
-	table := tabwriter.NewWriter(&b, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(table, "PLACE\tVM\tSET\tSTATE\tFILES\tSIZE\tAGE")
+	b.WriteString("PLACE\tVM\tSET\tSTATE\tFILES\tSIZE\tAGE\n")
 	for _, place := range l.Places {
-		place.rows(table, now)
+		place.rows(&b, now)
 	}
-	table.Flush()
 	return b.String()
 }
 
-func (l listPlace) rows(w *tabwriter.Writer, now time.Time) {
+func (l listPlace) rows(w io.Writer, now time.Time) {
 	if l.Error != "" {
 		fmt.Fprintf(w, "%s\t-\t-\tnot readable\t\t\t\n", l.Name)
 		return

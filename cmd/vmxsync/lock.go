@@ -15,7 +15,7 @@ import (
 )
 
 func lockTimeoutFlag() cli.Flag {
-	return &cli.DurationFlag{Name: "lock-timeout", Usage: "wait `DURATION` for a destination that another apply has locked (default: not at all)"}
+	return &cli.DurationFlag{Name: "lock-timeout", Usage: "wait `DURATION` for a destination that another apply has locked", DefaultText: "not at all"}
 }
 
 // turn is what an apply has before it looks at its journal.

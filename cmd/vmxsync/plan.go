@@ -38,7 +38,7 @@ func planFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "partial", Usage: "plan without the destinations that cannot be reached, and say so"},
 		&cli.DurationFlag{Name: "expires", Usage: "how long the saved plan may wait for its apply", Value: 24 * time.Hour},
 		takeOverFlag(),
-		parallelismFlag("read at most `N` places at once (default: all)"),
+		parallelismFlag("read at most `N` places at once", "all"),
 		allowShrinkFlag(),
 		jsonFlag("print the plan document"),
 	}

@@ -34,7 +34,7 @@ func (p *process) statusCommand() *cli.Command {
 func statusFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "detailed-exitcode", Usage: "exit with 2 if a VM is behind or not fresh, or no plan can be made"},
-		parallelismFlag("read at most `N` places at once (default: all)"),
+		parallelismFlag("read at most `N` places at once", "all"),
 		jsonFlag("print one JSON document"),
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/vmxsync/vmxsync/diff"
@@ -19,22 +18,22 @@ import (
 // notices.
 func (p *process) printStanding(doc standing, plan *diff.Plan) {
 	var b strings.Builder
-	doc.table(&b)
+	b.WriteString(p.voice.table(doc.table()))
 	if plan != nil {
 		b.WriteString("\n" + p.planText(plan, render.Summary))
 	}
 	p.voice.print(b.String())
 }
 
-func (d standing) table(w io.Writer) {
-	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(table, "DESTINATION\tVM\tNEWEST\tAGE\tSETS\tSIZE\tSTATE\tPLAN")
+func (d standing) table() string {
+	var b strings.Builder
+	b.WriteString("DESTINATION\tVM\tNEWEST\tAGE\tSETS\tSIZE\tSTATE\tPLAN\n")
 	for _, place := range d.Places {
 		if place.Role == "destination" {
-			d.rows(table, place)
+			d.rows(&b, place)
 		}
 	}
-	table.Flush()
+	return b.String()
 }
 
 func (d standing) rows(w io.Writer, place standingPlace) {
