@@ -70,7 +70,11 @@ type StepError struct {
 }
 
 func (e *StepError) Error() string {
-	return providers.EscapeLines(fmt.Sprintf("%s: %s %s: %v", e.Address, e.Op, e.Path, e.Err))
+	why := fmt.Sprintf("%s: %v", e.Address, e.Err)
+	if !strings.Contains(why, fmt.Sprintf(": %s ", e.Op)) || !strings.Contains(why, e.Path) { // a store may have told both
+		why = fmt.Sprintf("%s: %s %s: %v", e.Address, e.Op, e.Path, e.Err)
+	}
+	return providers.EscapeLines(why)
 }
 
 // Unwrap returns the cause.
