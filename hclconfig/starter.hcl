@@ -33,6 +33,9 @@ destination "ftp" "nas" {
   password = file("secrets/nas.password")    # its first line; git ignores it
   root     = "/vm-backups"                   # <-- this folder must exist
 
+  # Where the server listens elsewhere than at port 21.
+  #port = 2121
+
   # Some providers allow few sessions at one time.
   #connections = 2
 
