@@ -26,12 +26,20 @@ func (c *chain) dropUnfit(s *slot) {
 		err = checkPaths(s.local.Path, s.local.Files)
 	}
 	if err != nil {
-		c.note("name", state.Set{Key: s.key}, err.Error())
+		c.note("name", state.Set{Key: s.key}, unfit(err))
 		s.mode = ""
 		if s.remote == nil {
 			s.state = state.Incomplete
 		}
 	}
+}
+
+// unfit says why a name cannot be used, and the way out where there is one.
+func unfit(err error) string {
+	if hint := providers.Hint(err); hint != "" {
+		return err.Error() + ". " + hint
+	}
+	return err.Error()
 }
 
 // blocked is the first part of a path that is no folder for sets: our own, or
@@ -48,13 +56,15 @@ func (c *chain) blocked(final string) string {
 
 // fits tells why a set with these files cannot be staged, published or put
 // into trash: a name that is too long once decorated, a path that is too long
-// for a server, a time that the layout cannot hold.
+// for a server, a time that the layout cannot hold, what the destination says
+// that it cannot hold.
 func (c *chain) fits(k state.Key, files []state.File) error {
+	limits := c.w.Inventories[c.dest.Name].Limits
 	final := c.dest.Layout.Path(k)
 	if back, ok := c.dest.Layout.Key(final); !ok || back != k {
 		return fmt.Errorf("layout %s has no name for it: %w", c.dest.Layout, providers.ErrName)
 	}
-	if err := providers.CheckPath(path.Join(final, state.ManifestName)); err != nil {
+	if err := limits.CheckPath(path.Join(final, state.ManifestName)); err != nil {
 		return err
 	}
 	if blocked := c.blocked(final); blocked != "" {
@@ -67,11 +77,11 @@ func (c *chain) fits(k state.Key, files []state.File) error {
 	if len(final) > len(longest) {
 		longest = final
 	}
-	if err := providers.CheckPath(path.Join(c.work.Deleted(k, longestRun), state.ManifestName)); err != nil {
+	if err := limits.CheckPath(path.Join(c.work.Deleted(k, longestRun), state.ManifestName)); err != nil {
 		return err
 	}
 	for _, f := range files {
-		if err := providers.CheckPath(path.Join(longest, f.Path)); err != nil {
+		if err := limits.CheckPath(path.Join(longest, f.Path)); err != nil {
 			return err
 		}
 		if f.Size < 0 || f.Size >= maxSize {

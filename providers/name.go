@@ -75,12 +75,20 @@ func CheckPath(p string) error {
 // sent to any server that takes them, and not be brought back to Windows.
 func ReservedOnWindows(p string) bool {
 	for name := range strings.SplitSeq(p, "/") {
-		stem, _, _ := strings.Cut(name, ".")
-		if strings.ContainsAny(name, `<>:"|?*`) || devices[strings.ToUpper(strings.TrimRight(stem, " "))] {
+		if strings.ContainsAny(name, RefusedByWindows) || isDevice(name) {
 			return true
 		}
 	}
 	return false
+}
+
+// RefusedByWindows are the characters that Windows, and the file systems of its
+// making, let no name hold.
+const RefusedByWindows = `<>:"|?*`
+
+func isDevice(name string) bool {
+	stem, _, _ := strings.Cut(name, ".")
+	return devices[strings.ToUpper(strings.TrimRight(stem, " "))]
 }
 
 // devices are those of Windows, whatever extension follows.

@@ -75,11 +75,9 @@ type Traits struct {
 	Sessions int
 	// TimeStep is the granularity of File.ModTime; 0 where it is exact.
 	TimeStep time.Duration
-	// NameBytes is the longest name of one entry, in bytes.
-	NameBytes int
-	// PathBytes is the longest path, in bytes, counted from the root of the
-	// store; 0 where no limit is known.
-	PathBytes int
+	// Limits are those of names. NameBytes is known here: 255 where the place does
+	// not tell.
+	Limits
 	// LinksHidden is true where nothing proves that a link would be listed as
 	// one: a folder, and all that is in it, may be another's.
 	LinksHidden bool

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
 )
 
 // Inventory is all that one place holds, as one reading found it.
@@ -39,6 +41,8 @@ type Inventory struct {
 	TimeStep time.Duration
 	// LinksHidden: what looks like a folder may be a link; see providers.Traits.
 	LinksHidden bool
+	// Limits are those of names.
+	Limits providers.Limits
 	// Err is not nil where the place as a whole could not be read; nothing
 	// else is then filled in.
 	Err error

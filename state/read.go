@@ -34,7 +34,7 @@ func ReadDestination(ctx context.Context, store providers.Store, d Destination) 
 		}
 	}
 	traits := store.Traits()
-	inv.TimeStep, inv.LinksHidden = traits.TimeStep, traits.LinksHidden
+	inv.TimeStep, inv.LinksHidden, inv.Limits = traits.TimeStep, traits.LinksHidden, traits.Limits
 	return inv
 }
 

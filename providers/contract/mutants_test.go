@@ -99,7 +99,7 @@ var mutants = slices.Concat(factMutants, listMutants, streamMutants, moveMutants
 
 var factMutants = []mutant{
 	{name: "no sessions", breaks: "traits", of: hook(func(s *hooked, _ *mem.Store) {
-		s.traits = &providers.Traits{NameBytes: 255}
+		s.traits = &providers.Traits{Limits: providers.Limits{NameBytes: 255}}
 	})},
 	{name: "the root is missing", breaks: "stat-root", of: statting(func(p string, f providers.File, err error) (providers.File, error) {
 		if p == "." {

@@ -6,21 +6,27 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
+// longestName is the longest that vmxsync sends, and that common file systems
+// hold, in bytes.
+const longestName = 255
+
 // Store is a providers.Store on a folder.
 type Store struct {
 	root   *os.Root
+	limits providers.Limits
 	turns  chan struct{} // one token per call under way, a reader included
 	pace   *providers.Pace
 	verify string
 }
 
 func newStore(root *os.Root, s *Settings) *Store {
-	return &Store{root: root, turns: make(chan struct{}, s.Connections), pace: s.pace(), verify: s.verify()}
+	return &Store{root: root, limits: limits(root.Name()), turns: make(chan struct{}, s.Connections), pace: s.pace(), verify: s.verify()}
 }
 
-// Traits are those of common file systems.
+// Traits are those of common file systems, with the limits of this one as far
+// as it tells.
 func (s *Store) Traits() providers.Traits {
-	return providers.Traits{Sessions: cap(s.turns), NameBytes: 255}
+	return providers.Traits{Sessions: cap(s.turns), Limits: s.limits}
 }
 
 // Folder is the absolute path of the root on this machine.

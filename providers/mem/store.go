@@ -39,7 +39,7 @@ func New(now func() time.Time, options ...Option) *Store {
 	if now == nil {
 		now = time.Now
 	}
-	s := &Store{now: now, root: newDir(), traits: providers.Traits{Sessions: 8, NameBytes: 255}}
+	s := &Store{now: now, root: newDir(), traits: providers.Traits{Sessions: 8, Limits: providers.Limits{NameBytes: 255}}}
 	for _, o := range options {
 		o(s)
 	}

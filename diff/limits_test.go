@@ -1,0 +1,48 @@
+package diff_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// A disk may hold shorter names, and fewer characters, than what is sent to a
+// server. A set that it cannot hold is told before anything is sent, and uses up
+// no place in retention.
+func TestCompute_namesThatTheDestinationCannotHold(t *testing.T) {
+	long := strings.Repeat("n", 144)
+	for name, c := range map[string]struct {
+		limits providers.Limits
+		set    state.Set
+		says   string
+	}{
+		"a file": {providers.Limits{NameBytes: 143}, set(key(21), state.Complete, "disk.vmdk", "logs/"+long),
+			`Bart/2026-11-21-010000: "` + long + `" is a name of 144 bytes, the place holds 143 at most: name is not usable. Rename it at the source`},
+		"a character": {providers.Limits{Refused: providers.RefusedByWindows}, set(key(21), state.Complete, "disk.vmdk", "what?.log"),
+			`Bart/2026-11-21-010000: "what?.log" holds "?", which no name may hold at the place`},
+		"a device": {providers.Limits{Devices: true}, set(key(21), state.Complete, "disk.vmdk", "nul.log"), "kept for a device"},
+		"a path":   {providers.Limits{PathBytes: 120}, set(key(21), state.Complete, strings.Repeat("d/", 40)+"disk.vmdk"), "the place holds 120 at most"},
+		// The staged folder would fit, that in trash would not.
+		"the set in trash": {providers.Limits{NameBytes: 143}, set(keyOf(strings.Repeat("v", 100), 21), state.Complete), "the place holds 143 at most"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld().holds("vmx", c.set).holds("vmx", sets(state.Complete, 18, 19, 20)...)
+			if p := w.compute(t); len(p.Changes) == 0 || p.Changes[0].Address != "nas/"+c.set.Key.String() && p.Changes[3].Address != "nas/"+c.set.Key.String() {
+				t.Fatalf("without limits it is not uploaded: %v", p.Changes)
+			}
+			w.change("nas", func(inv *state.Inventory) { inv.Limits = c.limits })
+			p := w.compute(t)
+			wantPlan(t, p, "+upload nas/Bart/2026-11-20-010000", "+upload nas/Bart/2026-11-19-010000", "+upload nas/Bart/2026-11-18-010000")
+			if got := notice(t, p, "name"); !strings.Contains(got, c.says) {
+				t.Errorf("got %s, want %s", got, c.says)
+			}
+			for _, n := range p.Notices {
+				if n.Code == "name" && !n.Warns() {
+					t.Error("it is no warning")
+				}
+			}
+		})
+	}
+}
