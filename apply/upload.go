@@ -22,6 +22,9 @@ type claim struct{ at }
 // their identity: what lies beside it is parts of those.
 func (c claim) look(ctx context.Context, was journal.Status) (bool, error) {
 	files, err := c.sourceSet(ctx, c.job)
+	if err == nil {
+		err = c.fits()
+	}
 	if err != nil || was != journal.Done {
 		return false, err
 	}
@@ -44,16 +47,35 @@ func (c claim) act(ctx context.Context) (journal.Result, error) {
 	if err := c.unfinished(staged); err != nil {
 		return journal.Result{}, err
 	}
-	if c.continues(staged, files) {
-		if err := c.inherit(ctx, staged); err != nil {
-			return journal.Result{}, err
-		}
-		return journal.Result{}, c.prune(ctx, staged)
+	if !c.continues(staged, files) {
+		return journal.Result{}, c.start(ctx, files, staged)
 	}
-	if err := c.vacant(ctx, staged); err != nil {
+	if err := c.inherit(ctx, staged); err != nil {
 		return journal.Result{}, err
 	}
-	return journal.Result{}, c.begin(ctx, files, staged)
+	if err := c.prune(ctx, staged); err != nil {
+		return journal.Result{}, err
+	}
+	return journal.Result{}, c.holds(ctx)
+}
+
+// start begins anew, and leaves nothing where the place cannot hold the names.
+func (c claim) start(ctx context.Context, files []state.File, staged state.Staged) error {
+	if err := c.vacant(ctx, staged); err != nil {
+		return err
+	}
+	if err := c.begin(ctx, files, staged); err != nil {
+		return err
+	}
+	err := c.sameName(ctx)
+	if err == nil {
+		err = c.holds(ctx)
+	}
+	if !errors.Is(err, providers.ErrName) {
+		return err
+	}
+	all := func(state.File) bool { return true }
+	return errors.Join(err, removeTree(ctx, c.store, c.place.WorkDir.Staged(c.key), all))
 }
 
 // unfinished proves that no other apply has made the set whole meanwhile: it may
@@ -159,7 +181,7 @@ func (c claim) begin(ctx context.Context, files []state.File, staged state.Stage
 		return err
 	}
 	c.job.fresh = true
-	return c.sameName(ctx)
+	return nil
 }
 
 // sameName reads the name of the staged folder back, which holds that of the
@@ -174,9 +196,7 @@ func (c claim) sameName(ctx context.Context) error {
 	if slices.ContainsFunc(entries, func(e providers.File) bool { return e.Name() == path.Base(staged) }) {
 		return nil
 	}
-	err = fmt.Errorf("the server stores the name %q in another spelling: %w", c.key.VM, providers.ErrName)
-	all := func(state.File) bool { return true }
-	return errors.Join(err, removeTree(ctx, c.store, staged, all))
+	return fmt.Errorf("the server stores the name %q in another spelling: %w", c.key.VM, providers.ErrName)
 }
 
 func (c claim) text(files []state.File) []byte {

@@ -53,6 +53,7 @@ func (l launch) libraries() string {
 		found, _ := filepath.Glob(filepath.Join(l.tree, lib, "*-linux-gnu*"))
 		dirs = append(dirs, found...)
 	}
+	dirs = append(dirs, filepath.Join(l.tree, "usr/lib/encfs"))
 	return strings.Join(dirs, ":")
 }
 

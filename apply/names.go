@@ -1,0 +1,123 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// fits proves that the destination, as it is now, says of no name of the set
+// that it cannot hold it: the plan may have been made for another disk.
+func (c claim) fits() error {
+	limits := c.store.Traits().Limits
+	paths := []string{path.Join(c.final(), state.ManifestName), c.place.WorkDir.Deleted(c.key, c.opts.Run)}
+	for _, s := range c.steps {
+		paths = append(paths, s.To)
+	}
+	for _, p := range paths {
+		if p == "" {
+			continue
+		}
+		if err := limits.CheckPath(p); err != nil {
+			return fmt.Errorf("%s: %w", p, err)
+		}
+	}
+	return nil
+}
+
+// holds tries names of the set that file systems are known to refuse, shorten or
+// change, before anything is sent under them: a place need not know its own
+// limits. An empty file in the staged folder comes and goes for each.
+func (c claim) holds(ctx context.Context) error {
+	var names []string
+	for _, f := range c.change.Files {
+		names = append(names, strings.Split(f.Path, "/")...)
+	}
+	// Only their length is in doubt: what the claim lies in has the same characters.
+	trash := path.Base(c.place.WorkDir.Deleted(c.key, c.opts.Run))
+	for _, name := range append(strings.Split(c.final(), "/"), trash) {
+		names = append(names, strings.Repeat("n", len(name)))
+	}
+	for _, name := range doubtful(names) {
+		if err := c.hold(ctx, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// certainBytes is a length that every file system in use holds: eCryptfs ends at
+// 143, encfs somewhere above.
+const certainBytes = 100
+
+// doubtful are names that stand for all: the longest, one that is not ASCII, one
+// with each character that Windows refuses, and those of its devices.
+func doubtful(names []string) []string {
+	names = slices.Clone(names)
+	slices.Sort(names)
+	slices.SortStableFunc(names, func(a, b string) int { return len(b) - len(a) })
+	var doubts []string
+	first := func(doubted func(string) bool) {
+		if i := slices.IndexFunc(names, doubted); i >= 0 {
+			doubts = append(doubts, names[i])
+		}
+	}
+	first(func(name string) bool { return len(name) > certainBytes })
+	first(func(name string) bool {
+		return strings.IndexFunc(name, func(r rune) bool { return r > unicode.MaxASCII }) >= 0
+	})
+	for _, r := range providers.RefusedByWindows {
+		first(func(name string) bool { return strings.ContainsRune(name, r) })
+	}
+	for _, name := range names {
+		if providers.ReservedOnWindows(name) && !strings.ContainsAny(name, providers.RefusedByWindows) {
+			doubts = append(doubts, name)
+		}
+	}
+	slices.Sort(doubts)
+	return slices.Compact(doubts)
+}
+
+const unheldHint = "Nothing of the set was sent now. Rename it at the source, or use a destination that can hold it: vmxsync check tries which names a destination keeps."
+
+// hold asks the listing whether a file of that name came to be. What the place
+// says of it cannot be relied on: exFAT in user space says that it is not there.
+func (c claim) hold(ctx context.Context, name string) error {
+	p := path.Join(c.place.WorkDir.Staged(c.key), name)
+	failed := c.store.Put(ctx, p, bytesBody(nil))
+	if failed != nil && !nameRefused(failed) || ctx.Err() != nil {
+		return errors.Join(failed, ctx.Err())
+	}
+	_, there, err := entry(ctx, c.store, p)
+	if err != nil {
+		return errors.Join(failed, err)
+	}
+	if err := removeIfThere(ctx, c.store, p); err != nil && failed == nil {
+		return err
+	}
+	switch {
+	case failed != nil:
+		err = fmt.Errorf("the destination cannot hold the name %q: %w", name, asName(failed))
+	case !there:
+		err = fmt.Errorf("the destination shows the name %q in another spelling: %w", name, providers.ErrName)
+	}
+	return providers.WithHint(err, unheldHint)
+}
+
+// nameRefused tells whether an error may be about the name of what was put.
+func nameRefused(err error) bool { return errors.Is(err, fs.ErrNotExist) || refused(err) }
+
+func asName(err error) error {
+	if errors.Is(err, providers.ErrName) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", err, providers.ErrName)
+}
