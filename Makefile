@@ -40,7 +40,7 @@ matrix: servers
 
 # Bad networks for minutes: an upload of 90 s against idle limits of 5 s, and
 # 500 files through connections that are cut at random; 100 applies killed and 30
-# meetings of two on real servers; 4,000 orders of two applies at once, and two
+# meetings of two on real servers; 16,000 orders of two applies at once, and two
 # crashes at all pairs of calls. Before it, 100,000 cases of each property of
 # retention.
 soak: servers

@@ -68,13 +68,21 @@ func (o *watch) see(c faults.Call) {
 	if o.w.inPlace() {
 		o.seeManifests(c)
 	}
-	left := map[string]int{}
+	o.seeFloor(c)
 	o.each(func(place string, s state.Set) {
 		address := state.Address(place, s.Key)
+		if s.State != state.Complete && o.planted[address] != state.Digest(s.Files) && s.State != state.Incomplete { // that one has a claim
+			o.t.Errorf("after %s: %s is visible and %s: %s", c, address, s.State, s.Problem)
+		}
+	})
+}
+
+// seeFloor proves that min_keep sets stay complete.
+func (o *watch) seeFloor(c faults.Call) {
+	left := map[string]int{}
+	o.each(func(place string, s state.Set) {
 		if s.State == state.Complete {
 			left[state.Scope(place, s.VM)]++
-		} else if o.planted[address] != state.Digest(s.Files) && s.State != state.Incomplete { // that one has a claim
-			o.t.Errorf("after %s: %s is visible and %s: %s", c, address, s.State, s.Problem)
 		}
 	})
 	for scope, n := range o.complete {

@@ -244,3 +244,22 @@ func TestRun_claimThatGovernsASetIsNotPurged(t *testing.T) {
 		t.Error("the claim is gone, and the parts are nobody's")
 	}
 }
+
+// A set that was sealed, not released, and has lost a file since is half an
+// upload with a manifest: it is sent again, and the manifest is not in the way.
+func TestRun_inPlaceSendsAgainWhatLostAFile(t *testing.T) {
+	w := newWorld(t, 2).publishInPlace()
+	w.owned("nas")
+	k := key("Moe", 21)
+	w.local(k)
+	w.complete("nas", k.String(), k)
+	w.claimInPlace(k, content(k))
+	w.drop(k.String() + "/" + flat)
+	r, err := w.apply(t.Context(), w.plan(t), run{id: thisRun})
+	must(t, r, err)
+	w.wantSound(t, "the apply")
+	if !w.has(t, "nas", k.String()+"/"+state.ManifestName) || w.has(t, "nas", dir.Claim(k)) {
+		t.Error("the set has no manifest, or its claim is left")
+	}
+	w.converge(t)
+}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/state"
@@ -111,5 +112,37 @@ func TestRun_replaceMovesAsideOnlyForAWholeSet(t *testing.T) {
 	}
 	if !w.has(t, "nas", key("Maggie", 21).String()) {
 		t.Error("the old set was moved aside for half a set")
+	}
+}
+
+// A replace that was planned beside a set that is whole in staging goes on. One
+// that another apply has made whole since is about to be published.
+func TestRun_replaceBesideAWholeSet(t *testing.T) {
+	k := key("Maggie", 21)
+	claimed := func(w *world) {
+		claim := state.Claim{Kind: state.UploadClaim, Key: k, Run: oldRun}
+		for _, f := range w.plan(t).Changes[0].Files {
+			claim.Files = append(claim.Files, state.File{Path: f.Path, Size: f.Size, ModTime: f.MTime})
+		}
+		w.plant("nas", dir.Claim(k), string(claim.Encode()))
+		w.complete("nas", dir.StagedSet(k), k)
+	}
+	w := scene(t, "replace")
+	claimed(w)
+	if c := w.plan(t).Changes[0]; c.Mode != diff.Replace || c.Steps[0].Expect != diff.RunDigest(oldRun) {
+		t.Fatalf("the plan has %s that expects %q", c.Mode, c.Steps[0].Expect)
+	}
+	r, err := w.apply(t.Context(), w.plan(t), run{id: thisRun})
+	must(t, r, err)
+
+	w = scene(t, "replace")
+	plan := w.plan(t)
+	claimed(w)
+	if r, err = w.apply(t.Context(), plan, run{id: thisRun}); !errors.Is(err, apply.ErrPartial) {
+		t.Fatalf("got %v, want ErrPartial", err)
+	}
+	wantFailure(t, r, "nas/"+k.String(), "was made whole by run "+oldRun)
+	if !w.has(t, "nas", dir.StagedSet(k)+"/"+state.ManifestName) {
+		t.Error("the manifest of the other apply is gone")
 	}
 }

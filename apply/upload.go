@@ -53,6 +53,9 @@ func (c claim) act(ctx context.Context) (journal.Result, error) {
 	if err := c.inherit(ctx, staged); err != nil {
 		return journal.Result{}, err
 	}
+	if err := c.unseal(ctx); err != nil {
+		return journal.Result{}, err
+	}
 	if err := c.prune(ctx, staged); err != nil {
 		return journal.Result{}, err
 	}
@@ -79,11 +82,12 @@ func (c claim) start(ctx context.Context, files []state.File, staged state.Stage
 }
 
 // unfinished proves that no other apply has made the set whole meanwhile: it may
-// be about to publish it, and a plan that was made now would. A replace, and an
-// upload in place, may have been planned beside a whole one.
+// be about to publish it, and a plan that was made now would. A replace may have
+// been planned beside a whole one, and names the run that made it; an upload in
+// place finds one only in the other mode's folder.
 func (c claim) unfinished(staged state.Staged) error {
 	m := staged.Set.Manifest
-	if c.change.Mode == diff.Replace || c.inPlace() || staged.Set.State != state.Complete || m == nil || !state.SameContent(staged.Set.Files, c.payload()) {
+	if m != nil && diff.RunDigest(m.Run) == c.s.Expect || c.inPlace() || staged.Set.State != state.Complete || m == nil || !state.SameContent(staged.Set.Files, c.payload()) {
 		return nil
 	}
 	if written, _ := c.first(diff.OpManifest); m.Run == c.opts.Run {
@@ -136,6 +140,26 @@ func (c claim) inherit(ctx context.Context, staged state.Staged) error {
 		c.job.left[f.Path] = true
 	}
 	return nil
+}
+
+// unseal removes from the final name a manifest that does not fit what is there:
+// that of a set which was whole, and has lost something since.
+func (c claim) unseal(ctx context.Context) error {
+	if !c.inPlace() {
+		return nil
+	}
+	set, err := readSet(ctx, c.store, c.key, c.final())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil || !set.Marked {
+		return err
+	}
+	set = state.ReadManifests(ctx, c.store, []state.Set{set})[0]
+	if set.State == state.Complete || set.State == state.Unknown {
+		return fmt.Errorf("%s is %s: %w", c.final(), set.State, errChanged)
+	}
+	return removeIfThere(ctx, c.store, path.Join(c.final(), state.ManifestName))
 }
 
 // prune removes from the staged folder what is no part of a file of the set,

@@ -179,6 +179,9 @@ func (c change) puts(s Step) bool {
 
 // checkTrash proves that a delete says what justifies it.
 func (k *checker) checkTrash(c change, s Step) error {
+	if s.Op == OpClaim && c.Mode == Replace && len(s.Retains) == 0 {
+		return refuseIf(s.Expect != "" && !isDigest(s.Expect), "step "+s.ID+" expects no run")
+	}
 	if s.Op != OpTrash && s.Op != OpCondemn {
 		return refuseIf(s.Expect != "" || len(s.Retains) > 0, "step "+s.ID+" retains, and is no delete")
 	}

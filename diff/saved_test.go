@@ -239,6 +239,7 @@ func TestOpen_refusesPlansThatReachOut(t *testing.T) {
 		"put is missing":               func(p *diff.Plan) { c := find(p, diff.Upload); c.Steps = append(c.Steps[:1], c.Steps[2:]...) },
 		"trash takes another set":      func(p *diff.Plan) { find(p, diff.Remove).Steps[0].From = "Lisa" },
 		"trash leads out of trash":     func(p *diff.Plan) { find(p, diff.Remove).Steps[0].To = "elsewhere" },
+		"upload expects a run":         func(p *diff.Plan) { find(p, diff.Upload).Steps[0].Expect = diff.RunDigest(propertyRun) },
 		"trash expects nothing":        func(p *diff.Plan) { find(p, diff.Remove).Steps[0].Expect = "" },
 		"trash retains nothing":        func(p *diff.Plan) { find(p, diff.Remove).Steps[0].Retains = nil },
 		"trash retains itself":         func(p *diff.Plan) { c := find(p, diff.Remove); c.Steps[0].Retains = []string{c.Address} },

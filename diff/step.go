@@ -17,7 +17,8 @@ type Step struct {
 	To   string `json:"to,omitempty"`
 	Size int64  `json:"size,omitempty"` // bytes, of a put
 	// Expect is the digest of the group just before a trash or condemn: see
-	// GroupDigest; of an abandon, that of the claim.
+	// GroupDigest; of an abandon, that of the claim. Of the claim of a replace, it
+	// is that of the run that had made the set whole in staging; "" if none had.
 	Expect string `json:"expect,omitempty"`
 	// Needs are steps that must be done before.
 	Needs []string `json:"needs,omitempty"`

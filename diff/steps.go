@@ -1,6 +1,8 @@
 package diff
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"path"
 
 	"github.com/vmxsync/vmxsync/state"
@@ -29,25 +31,43 @@ func (c *chain) createSteps(change Change, s *slot) []Step {
 	case Publish:
 		c.publish(b, change, s.key)
 	default:
-		c.upload(b, change, s.key)
+		c.upload(b, change, s)
 	}
 	return b.list
 }
 
 // upload stages all files and the manifest, moves aside what a replacement
 // replaces, and publishes; or does all that in place.
-func (c *chain) upload(b *steps, change Change, k state.Key) {
+func (c *chain) upload(b *steps, change Change, s *slot) {
+	k := s.key
 	if c.inPlace() {
 		c.uploadInPlace(b, change, k)
 		return
 	}
 	staged := c.work.StagedSet(k)
 	ready := c.puts(b, change, k, staged)
+	b.list[0].Expect = s.wholeBy()
 	last := b.add(Step{Op: OpManifest, From: c.work.StagedManifest(k), To: path.Join(staged, state.ManifestName), Needs: ready})
 	if change.Mode == Replace {
 		last = b.add(Step{Op: OpAside, From: change.Path, To: c.work.Replaced(k, RunPlaceholder), Needs: []string{last}})
 	}
 	c.publish(b, change, k, last)
+}
+
+// wholeBy is the digest of the run that made the set whole in staging, beside what it is to
+// replace; "" where it is not.
+func (s *slot) wholeBy() string {
+	if s.mode != Replace || !s.wholeInStaging() || s.staged.Set.Manifest == nil {
+		return ""
+	}
+	return RunDigest(s.staged.Set.Manifest.Run)
+}
+
+// RunDigest stands for the id of a run, which may be any text that a destination
+// holds.
+func RunDigest(run string) string {
+	sum := sha256.Sum256([]byte(run))
+	return hex.EncodeToString(sum[:])
 }
 
 // uploadInPlace sends all files to the final name, and the manifest last.

@@ -3,6 +3,7 @@ package mem_test
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"testing"
 	"time"
@@ -141,5 +142,38 @@ func TestClose_endsTheStore(t *testing.T) {
 	store.Close()
 	if _, err := store.Stat(t.Context(), "."); !errors.Is(err, fs.ErrClosed) {
 		t.Errorf("got %v, want %v", err, fs.ErrClosed)
+	}
+}
+
+func TestSession_writesToWhatItOpened(t *testing.T) {
+	store := mem.New(nil)
+	first, err := store.Begin("a/f")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first.Write([]byte("one "))
+	second, err := store.Begin("a/f") // empties it
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Rename(t.Context(), "a", "b"); err != nil {
+		t.Fatal(err)
+	}
+	first.Write([]byte("two"))
+	second.Write([]byte("1"))
+	r, err := store.Open(t.Context(), "b/f", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if got, err := io.ReadAll(r); err != nil || string(got) != "1\x00\x00\x00two" {
+		t.Errorf("got %q, %v", got, err)
+	}
+	if err := store.Remove(t.Context(), "b/f"); err != nil {
+		t.Fatal(err)
+	}
+	second.Write([]byte("2"))
+	if got := providertest.Tree(t, store); len(got) != 1 {
+		t.Errorf("a file that was removed is back: %q", got)
 	}
 }
