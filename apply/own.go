@@ -14,9 +14,9 @@ import (
 type own struct{ at }
 
 func (o own) look(ctx context.Context, _ journal.Status) (bool, error) {
-	owner, err := state.ReadOwner(ctx, o.store, o.place.WorkDir)
+	owner, pending, err := state.ReadClaimant(ctx, o.store, o.place.WorkDir)
 	if err != nil || owner == o.plan.Name {
-		return err == nil, err
+		return err == nil && !pending, err
 	}
 	if owner != "" && owner != o.place.Owner {
 		return false, fmt.Errorf("the root belongs to %q, the plan is of %q", owner, o.plan.Name)
@@ -27,8 +27,15 @@ func (o own) look(ctx context.Context, _ journal.Status) (bool, error) {
 // act believes only what it reads back: another apply may have taken the root
 // meanwhile, for the same plan or for another.
 func (o own) act(ctx context.Context) (journal.Result, error) {
-	fresh := o.s.To + ".new"
-	failed := write(ctx, o.store, fresh, []byte(o.plan.Name+"\n"))
+	fresh := o.place.WorkDir.NextOwner()
+	failed := o.finish(ctx)
+	done, err := o.look(ctx, journal.Started)
+	if done || err != nil {
+		return journal.Result{}, errors.Join(failed, err)
+	}
+	if failed == nil {
+		failed = write(ctx, o.store, fresh, []byte(o.plan.Name+"\n"))
+	}
 	if failed == nil && o.place.Owner != "" {
 		failed = o.makeWay(ctx)
 	}
@@ -45,6 +52,16 @@ func (o own) act(ctx context.Context) (journal.Result, error) {
 		err = errors.Join(failed, err)
 	}
 	return journal.Result{}, err
+}
+
+// finish gives the owner file its name where one died before: what is written
+// anew is never the only name that the root has.
+func (o own) finish(ctx context.Context) error {
+	_, pending, err := state.ReadClaimant(ctx, o.store, o.place.WorkDir)
+	if err != nil || !pending {
+		return err
+	}
+	return rename(ctx, o.store, o.place.WorkDir.NextOwner(), o.s.To)
 }
 
 // makeWay removes the owner that the plan saw, and no other.

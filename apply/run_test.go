@@ -359,12 +359,69 @@ func TestRun_takesARootOverFromTheOwnerOfThePlan(t *testing.T) {
 	}
 	for i := range x.calls {
 		for _, when := range whens(x.calls[i]) {
-			x.crashOnce(t, i, when, []way{x.again, x.withoutJournal})
+			x.crashOnce(t, i, when, []way{x.again, x.withoutJournal, x.ownedAtAnyTime})
 		}
 	}
 	other := start.clone()
 	other.plant("nas", work+"/owner", "third\n")
 	if _, err := other.apply(t.Context(), plan, run{id: thisRun}); !errors.Is(err, apply.ErrStale) {
 		t.Errorf("got %v, want ErrStale: it belongs to a third by now", err)
+	}
+}
+
+// ownedAtAnyTime proves that a take-over which died lets no third configuration
+// use the root for the first time, and that its own goes on to the end.
+func (x trial) ownedAtAnyTime(t *testing.T, w *world, _ *memLog, what string) {
+	t.Helper()
+	third := *w.spec
+	third.Name = "third"
+	_, err := diff.Compute(diff.Input{Spec: &third, Inventories: w.read(t.Context()), Now: now()})
+	if !errors.Is(err, diff.ErrOwner) {
+		t.Errorf("%s: the root is free for any: %v", what, err)
+	}
+	if owner := w.read(t.Context())["nas"].Owner; owner == "office" {
+		w.converge(t)
+	} else if owner != "predecessor" {
+		t.Errorf("%s: the owner is %q", what, owner)
+	} else {
+		w.take(t, w.spec)
+		w.converge(t)
+	}
+	if got := w.tree(t, "nas"); got[work+"/owner"] != "office\n" || got[work+"/owner.new"] != "" {
+		t.Errorf("%s, then fresh plans: the owner is %q, and beside it %q", what, got[work+"/owner"], got[work+"/owner.new"])
+	}
+}
+
+// take applies a plan that takes the root over.
+func (w *world) take(t *testing.T, spec *state.Spec) {
+	t.Helper()
+	plan, err := diff.Compute(diff.Input{Spec: spec, Inventories: w.read(t.Context()), Now: now(), Options: diff.Options{TakeOver: true}})
+	must0(t, err)
+	r, err := w.apply(t.Context(), plan, run{id: nextRun})
+	must(t, r, err)
+}
+
+// A root whose owner died between two names of its file is taken over from it.
+func TestRun_takesARootOverFromOneWhoDied(t *testing.T) {
+	for name, text := range map[string]string{"whole": "predecessor\n", "torn": "prede"} {
+		w := newWorld(t, 2)
+		w.plant("nas", work+"/owner.new", text)
+		w.local(key("Bart", 21))
+		if want := map[string]string{"whole": "predecessor", "torn": ""}[name]; w.read(t.Context())["nas"].Owner != want {
+			t.Errorf("%s: the owner is %q, want %q", name, w.read(t.Context())["nas"].Owner, want)
+		}
+		script := faults.New()
+		script.Observe(func(c faults.Call) {
+			if owner, err := state.ReadOwner(t.Context(), w.stores["nas"].Clone(), work); err != nil || name == "whole" && owner == "" {
+				t.Errorf("%s: after %s the root is nobody's: %v", name, c, err)
+			}
+		})
+		plan, err := diff.Compute(diff.Input{Spec: w.spec, Inventories: w.read(t.Context()), Now: now(), Options: diff.Options{TakeOver: true}})
+		must0(t, err)
+		r, err := w.apply(t.Context(), plan, run{id: thisRun, script: script})
+		must(t, r, err)
+		if got := w.tree(t, "nas"); got[work+"/owner"] != "office\n" || got[work+"/owner.new"] != "" {
+			t.Errorf("%s: the owner is %q, and beside it %q", name, got[work+"/owner"], got[work+"/owner.new"])
+		}
 	}
 }

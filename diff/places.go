@@ -22,7 +22,7 @@ func (w *world) addPlaces() error {
 		place := Place{
 			Name: d.Name, Role: DestinationRole, Type: d.Type, Layout: d.Layout,
 			WorkDir: state.WorkDir(d.WorkDir), Trust: d.TrustUnmarked, Publish: d.Publish,
-			Owner: w.Inventories[d.Name].Owner, Observed: w.touched[d.Name],
+			Owner: w.owner(d.Name), Observed: w.touched[d.Name],
 		}
 		if place.Quota = d.Quota; d.Quota > 0 {
 			place.Held = holding(w.Inventories[d.Name])
@@ -34,6 +34,16 @@ func (w *world) addPlaces() error {
 		errs = append(errs, w.addPlace(place, d.Settings))
 	}
 	return errors.Join(errs...)
+}
+
+// owner is whose root it is. Where this configuration died while it took the
+// root, it takes it again.
+func (w *world) owner(destination string) string {
+	inv := w.Inventories[destination]
+	if inv.OwnerPending && inv.Owner == w.Spec.Name {
+		return ""
+	}
+	return inv.Owner
 }
 
 // owns tells whether the plan makes the root its own: where it does anything

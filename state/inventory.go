@@ -24,6 +24,8 @@ type Inventory struct {
 	Asides []AsideSet
 	// Owner is the name in our work folder; "" where there is none.
 	Owner string
+	// OwnerPending: the owner has not got the file of that name yet.
+	OwnerPending bool
 	// VMs whose sets are not known because a listing below them failed, with
 	// the reason. No delete may be planned in their groups.
 	UnknownVMs map[string]string

@@ -12,6 +12,7 @@ const ManifestName = "vmxsync.sha256"
 // WorkDir gives the paths of our own folder under the root of a destination.
 //
 //	owner                          whose root this is
+//	owner.new                      whose it is about to be
 //	staging/VM~TIME/claim          what is being uploaded, from which files; what
 //	                               is being deleted in place
 //	staging/VM~TIME/manifest       the manifest, before it is whole
@@ -23,6 +24,9 @@ type WorkDir string
 
 // Owner is the file that names the owner of the root.
 func (w WorkDir) Owner() string { return path.Join(string(w), "owner") }
+
+// NextOwner is where the owner is written before it gets its name.
+func (w WorkDir) NextOwner() string { return w.Owner() + ".new" }
 
 // Staging is the folder of all staged sets.
 func (w WorkDir) Staging() string { return path.Join(string(w), "staging") }
