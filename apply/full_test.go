@@ -9,6 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/providers/mem"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -236,6 +237,42 @@ func TestRun_saysBeforeItBeginsWhereRoomIsShort(t *testing.T) {
 		}
 		if want == 1 && (scarce[0].Place != "nas" || scarce[0].Free != free || scarce[0].Need < 100_000) {
 			t.Errorf("told %+v", scarce[0])
+		}
+	}
+}
+
+// A disk that is full at the manifest leaves half of it, and no set; the same
+// plan ends well once there is room, and so does a fresh one.
+func TestRun_manifestTornByAFullDisk(t *testing.T) {
+	for _, publish := range []string{"rename", "in place"} {
+		for name, p := range map[string]string{"beside the set": dir.StagedManifest(key("Bart", 21)), "as its claim": dir.Claim(key("Bart", 21))} {
+			t.Run(publish+", "+name, func(t *testing.T) {
+				w := scene(t, chainScene)
+				if publish == "in place" {
+					w.publishInPlace()
+				}
+				plan, log := w.plan(t), &memLog{}
+				script := faults.New(faults.Fail(faults.On(p, faults.Put), 0, faults.Middle, providers.ErrFull))
+				script.Observe(newWatch(t, w).see)
+				r, err := w.apply(t.Context(), plan, run{id: thisRun, log: log, script: script})
+				if !errors.Is(err, apply.ErrPartial) || script.AllHit() != nil {
+					t.Fatalf("got %v, %v, want ErrPartial", err, script.AllHit())
+				}
+				wantFailure(t, r, bart21, providers.ErrFull.Error())
+				w.wantUntouched(t, key("Bart", 17), key("Bart", 18), key("Bart", 20))
+				if w.has(t, "nas", key("Bart", 21).String()+"/"+state.ManifestName) {
+					t.Error("the set has a manifest")
+				}
+				fresh := w.clone()
+				fresh.converge(t)
+				w.finish(t, plan, log.clone())
+				for what, end := range map[string]*world{"the same plan": w, "a fresh plan": fresh} {
+					if !end.has(t, "nas", key("Bart", 21).String()+"/"+state.ManifestName) || end.has(t, "nas", dir.Staged(key("Bart", 21))) {
+						t.Errorf("%s: the set has no manifest, or something is left", what)
+					}
+					end.wantSound(t, what)
+				}
+			})
 		}
 	}
 }

@@ -425,3 +425,28 @@ func TestRun_takesARootOverFromOneWhoDied(t *testing.T) {
 		}
 	}
 }
+
+// The source is only read, but where prune_source asks for more.
+func TestRun_sourceIsOnlyRead(t *testing.T) {
+	for name := range scenes {
+		if name == "prune the source" {
+			continue
+		}
+		for _, publish := range []string{"rename", "in place"} {
+			w := scene(t, name)
+			if publish == "in place" {
+				w.publishInPlace()
+			}
+			plan, script := w.plan(t), faults.New()
+			stores := map[string]providers.Store{"vms": faults.Wrap(w.stores["vms"], script), "nas": w.stores["nas"], "usb": w.stores["usb"]}
+			if _, err := apply.Run(t.Context(), plan, apply.Options{Run: thisRun, Stores: stores, Now: now}); err != nil && !errors.Is(err, apply.ErrApplied) {
+				t.Fatalf("%s, %s: %v", name, publish, err)
+			}
+			for _, c := range script.Calls() {
+				if c.Op != faults.List && c.Op != faults.Stat && c.Op != faults.Open {
+					t.Errorf("%s, %s: %s at the source", name, publish, c)
+				}
+			}
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -152,4 +153,51 @@ func findRooms(t *testing.T) map[string][]string {
 		t.Fatal(err)
 	}
 	return rooms
+}
+
+// TestHouse_namesTestsThatAreThere holds the tables of CONTRIBUTING.md.
+func TestHouse_namesTestsThatAreThere(t *testing.T) {
+	root := filepath.Join("..", "..")
+	page, err := os.ReadFile(filepath.Join(root, "CONTRIBUTING.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := testsBelow(t, root)
+	named := regexp.MustCompile("`(Test[A-Za-z0-9_]+|[a-z_]+\\.txtar)`").FindAllStringSubmatch(string(page), -1)
+	if len(named) < 25 { // the promises and the holes
+		t.Errorf("only %d tests are named", len(named))
+	}
+	for _, m := range named {
+		if !there[m[1]] {
+			t.Errorf("CONTRIBUTING.md names %s, which does not exist", m[1])
+		}
+	}
+}
+
+// testsBelow are the names of all tests and scripts.
+func testsBelow(t *testing.T, root string) map[string]bool {
+	t.Helper()
+	there := map[string]bool{}
+	function := regexp.MustCompile(`(?m)^func (Test[A-Za-z0-9_]+)\(t \*testing\.T\)`)
+	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && p != root && strings.HasPrefix(d.Name(), "."):
+			return filepath.SkipDir
+		case strings.HasSuffix(p, ".txtar"):
+			there[d.Name()] = true
+		case strings.HasSuffix(p, "_test.go"):
+			text, err := os.ReadFile(p)
+			for _, m := range function.FindAllSubmatch(text, -1) {
+				there[string(m[1])] = true
+			}
+			return err
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return there
 }
