@@ -138,7 +138,8 @@ func (w *world) vmsAt(d state.Destination, inv state.Inventory) []string {
 		}
 	}
 	slices.Sort(vms)
-	return slices.DeleteFunc(slices.Compact(vms), func(vm string) bool { return vm == state.AnyVM || w.badName(d.Name, vm) })
+	vms = slices.DeleteFunc(slices.Compact(vms), func(vm string) bool { return vm == state.AnyVM || w.badName(d.Name, vm) })
+	return w.apart(d, inv, vms)
 }
 
 func (w *world) finish() (*Plan, error) {

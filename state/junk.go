@@ -23,6 +23,6 @@ func IsJunk(name string) bool {
 	return junk[lower] || strings.HasPrefix(lower, "._") || strings.HasPrefix(lower, ".trash-")
 }
 
-// folded is what a name becomes on a disk that ignores case and composes
+// Folded is what a name becomes on a disk that ignores case and composes
 // letters: two names that fold to the same cannot both live there.
-func folded(name string) string { return cases.Fold().String(norm.NFC.String(name)) }
+func Folded(name string) string { return cases.Fold().String(norm.NFC.String(name)) }

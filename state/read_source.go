@@ -118,7 +118,7 @@ func awaiting(names []string, age time.Duration) string {
 // takesManifestName tells whether a manifest would have no place in the set: a
 // folder has its name, or a file whose name differs in case only.
 func takesManifestName(tree Tree) bool {
-	takes := func(p string) bool { return folded(p) == folded(ManifestName) }
+	takes := func(p string) bool { return Folded(p) == Folded(ManifestName) }
 	return slices.ContainsFunc(tree.Dirs, takes) || slices.ContainsFunc(tree.Files, func(f File) bool { return takes(f.Path) })
 }
 

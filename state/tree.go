@@ -78,10 +78,10 @@ func (t *Tree) checkName(seen map[string]string, p, name string) {
 		t.Odd = append(t.Odd, err.Error())
 		return
 	}
-	if other, ok := seen[folded(name)]; ok {
+	if other, ok := seen[Folded(name)]; ok {
 		t.Odd = append(t.Odd, fmt.Sprintf("%s and %s are one name where case does not matter", other, p))
 	}
-	seen[folded(name)] = p
+	seen[Folded(name)] = p
 }
 
 func (t *Tree) add(e providers.File, p string, isJunk bool) {

@@ -163,8 +163,8 @@ func (w *walk) stray(p string, e providers.File, fits, last bool) {
 // clash makes both VMs unknown whose folders are one on a disk that ignores
 // case: nothing of them may be touched.
 func (w *walk) clash(seen map[string]string, p, name string) {
-	other, ok := seen[folded(name)]
-	seen[folded(name)] = p
+	other, ok := seen[Folded(name)]
+	seen[Folded(name)] = p
 	if !ok {
 		return
 	}

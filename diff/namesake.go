@@ -1,0 +1,45 @@
+package diff
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// apart leaves out the VMs that the destination holds nothing of, and whose
+// folder would be that of another on a disk that ignores case: a VM that was
+// renamed from Bart to bart. Once both stand there, nothing of either may be
+// touched any more.
+func (w *world) apart(d state.Destination, inv state.Inventory, vms []string) []string {
+	standing := inv.VMs()
+	sharesFolder := func(vm, other string) bool {
+		return other != vm && state.Folded(other) == state.Folded(vm) && meet(d.Layout, vm, other)
+	}
+	return slices.DeleteFunc(slices.Clone(vms), func(vm string) bool {
+		if slices.Contains(standing, vm) {
+			return false
+		}
+		i := slices.IndexFunc(vms, func(other string) bool { return sharesFolder(vm, other) })
+		if i < 0 {
+			return false
+		}
+		w.notes.add(note{place: d.Name, code: "name", vm: vm, item: vm,
+			why: fmt.Sprintf("%s and %s are one name where case does not matter, and would share a folder: give the VM its old name, or move what is of the other one", vms[i], vm)})
+		return true
+	})
+}
+
+// meet tells whether the layout puts sets of different times of the two VMs into
+// folders whose names differ in case only.
+func meet(layout state.Layout, vm, other string) bool {
+	a := strings.Split(layout.Path(state.Key{VM: vm, Stamp: "2026-01-01-000000"}), "/")
+	b := strings.Split(layout.Path(state.Key{VM: other, Stamp: "2027-02-02-111111"}), "/")
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return state.Folded(a[i]) == state.Folded(b[i])
+		}
+	}
+	return false
+}
