@@ -1,7 +1,9 @@
 package apply_test
 
 import (
+	"context"
 	"errors"
+	"io/fs"
 	"testing"
 
 	"github.com/vmxsync/vmxsync/apply"
@@ -260,6 +262,43 @@ func TestRun_inPlaceSendsAgainWhatLostAFile(t *testing.T) {
 	w.wantSound(t, "the apply")
 	if !w.has(t, "nas", k.String()+"/"+state.ManifestName) || w.has(t, "nas", dir.Claim(k)) {
 		t.Error("the set has no manifest, or its claim is left")
+	}
+	w.converge(t)
+}
+
+// forgetful is a place that says of one folder, from some time on, that it is not
+// there.
+type forgetful struct {
+	providers.Store
+	dir  string
+	lies *bool
+}
+
+func (f forgetful) List(ctx context.Context, dir string) ([]providers.File, error) {
+	if dir == f.dir && *f.lies {
+		return nil, fs.ErrNotExist
+	}
+	return f.Store.List(ctx, dir)
+}
+
+// A sub-folder that is not found does not mean that the set is gone: as long as
+// anything of it stands there, its claim says what it is.
+func TestRun_condemnedSetWhoseSubFolderIsNotFoundKeepsItsClaim(t *testing.T) {
+	k, lies := key("Bart", 17), false
+	w := scene(t, chainScene).publishInPlace()
+	nas := forgetful{w.stores["nas"], k.String() + "/sub", &lies}
+	stores := map[string]providers.Store{"vms": w.stores["vms"], "usb": w.stores["usb"], "nas": nas}
+	r, err := apply.Run(t.Context(), w.plan(t), apply.Options{Run: thisRun, Stores: stores, Now: now, Parallelism: 1, Events: func(e apply.Event) {
+		if done, ok := e.(apply.StepDone); ok && done.Op == diff.OpCondemn {
+			lies = done.Address == bart17
+		}
+	}})
+	if !errors.Is(err, apply.ErrPartial) {
+		t.Fatalf("got %v, want ErrPartial", err)
+	}
+	wantFailure(t, r, bart17, "was listed as a folder")
+	if !w.has(t, "nas", k.String()+"/sub/machine.vmx") || !w.has(t, "nas", dir.Claim(k)) {
+		t.Error("its claim is gone, and what is left is nobody's")
 	}
 	w.converge(t)
 }

@@ -2,7 +2,9 @@ package state
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -50,6 +52,10 @@ func (t *Tree) read(ctx context.Context, store providers.Store, root, sub string
 		return fmt.Errorf("list %s: more than %d folders deep", path.Join(root, sub), t.limit)
 	}
 	entries, err := store.List(ctx, path.Join(root, sub))
+	if sub != "." && errors.Is(err, fs.ErrNotExist) {
+		// Not wrapped: only part of the tree is missing, if the place tells the truth.
+		return fmt.Errorf("was listed as a folder, and then: %v", err)
+	}
 	if err != nil {
 		return err
 	}
