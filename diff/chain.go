@@ -41,11 +41,12 @@ type chain struct {
 	slots []*slot // newest first
 	trash []state.Trashed
 
-	early   []Change // deletes that make room for the creates
-	creates []Change // and updates
-	deletes []Change
-	returns bool // a set comes back from trash
-	touched bool // apply is told of the group
+	early    []Change // deletes that make room for the creates
+	creates  []Change // and updates
+	deletes  []Change
+	cleanups []leftover
+	lacks    bool // -target or -exclude leaves out what would come
+	touched  bool // apply is told of the group
 }
 
 // workIndex finds what lies in the work folder by VM.
@@ -111,17 +112,30 @@ func (c *chain) plan() {
 	// Where times are vague, what may be younger than settle counts as such.
 	old := c.w.Now.Add(-c.source.Settle - c.w.Inventories[c.dest.Name].TimeStep)
 	for _, s := range c.slots {
+		s.named = c.rule != unassignedRule && named(c.w.Options.Adopt, c.address(s.key))
 		s.judge(c.dest.TrustUnmarked && c.rule != unassignedRule, c.blind, old, c.source.Ignore)
+		c.exchange(s)
 		c.dropUnfit(s)
 	}
-	c.decide()
-	c.addCreates()
-	c.emptyTrash()
-	c.addDeletes()
-	c.clearStaging()
+	if c.w.Options.Destroy {
+		c.planDestroy()
+	} else {
+		c.planWanted()
+	}
 	c.addKept()
 	c.noteFresh()
 	c.commit()
+}
+
+// planWanted plans what retention wants.
+func (c *chain) planWanted() {
+	c.decide()
+	c.wantCreates()
+	c.emptyTrash()
+	goes := c.choose(going{c.victims(), c.unwanted()})
+	c.addCreates()
+	c.addDeletes(goes)
+	c.clearStaging()
 }
 
 // decide asks retention about all that counts or may come to count.
@@ -181,7 +195,15 @@ func (c *chain) commit() {
 	p := c.w.plan
 	changes := slices.Concat(c.early, c.creates, c.deletes)
 	p.Changes = append(p.Changes, changes...)
-	if len(changes) == 0 && !c.returns {
+	returns := false
+	for _, x := range c.cleanups {
+		if c.selectsCleanup(x) {
+			p.Cleanups = append(p.Cleanups, x.Cleanup)
+			c.w.busy[c.dest.Name] = true
+			returns = returns || x.Kind == ReturnCleanup
+		}
+	}
+	if len(changes) == 0 && !returns {
 		return
 	}
 	c.w.busy[c.dest.Name] = true

@@ -110,7 +110,7 @@ func (k *checker) checkStep(prefix string, s Step) error {
 
 func (k *checker) checkGroups() error {
 	for _, g := range k.plan.Groups {
-		if k.places[g.Destination].Role != DestinationRole || providers.CheckName(g.VM) != nil || g.MinKeep < 1 {
+		if k.places[g.Destination].Role != DestinationRole || providers.CheckName(g.VM) != nil || g.MinKeep < k.leastKept() {
 			return fmt.Errorf("group %q of %q: no such destination, no such VM, or min_keep below 1", g.VM, g.Destination)
 		}
 		if g.Order != state.UploadFirst && g.Order != state.DeleteFirst {
@@ -119,6 +119,14 @@ func (k *checker) checkGroups() error {
 		k.groups[state.Scope(g.Destination, g.VM)] = g
 	}
 	return nil
+}
+
+// leastKept: only where sets are destroyed by name may none stay.
+func (k *checker) leastKept() int {
+	if k.plan.Options.Destroy {
+		return 0
+	}
+	return 1
 }
 
 func (k *checker) checkKept() error {

@@ -63,6 +63,9 @@ func (k *checker) checkChange(c Change) error {
 	if err != nil {
 		return err
 	}
+	if k.plan.Options.Destroy && (c.Mode != Remove || !k.plan.Options.selects(c.Address)) {
+		return errors.New("a plan that destroys makes nothing, and takes only what it names")
+	}
 	place := k.places[name]
 	if c.Mode == Prune {
 		return k.checkPrune(c, place, key)

@@ -46,22 +46,21 @@ func (c *chain) emptyTrash() {
 		case !t.Replaced && c.rests(t):
 			c.w.notes.add(note{place: c.dest.Name, code: "trash", vm: c.vm, item: t.Path, bytes: t.Bytes(), why: providers.Duration(c.dest.TrashKeep).String()})
 		case !t.Replaced:
-			c.cleanup(TrashCleanup, t.Path, t.Files, Step{Op: OpPurge})
+			c.cleanup(t.Key, TrashCleanup, t.Path, t.Files, Step{Op: OpPurge})
 		case c.missing(t.Key) && !back[t.Stamp]:
 			back[t.Stamp] = true
 			c.comeBack(t)
 		case c.outlived(t):
-			c.cleanup(TrashCleanup, t.Path, t.Files, Step{Op: OpPurge})
+			c.cleanup(t.Key, TrashCleanup, t.Path, t.Files, Step{Op: OpPurge})
 		}
 	}
 }
 
 func (c *chain) comeBack(t state.Trashed) {
-	c.returns = true
 	if c.held == "" {
 		c.held = "nothing is deleted while a replaced set comes back"
 	}
-	c.cleanup(ReturnCleanup, t.Path, t.Files, Step{Op: OpReturn, To: c.dest.Layout.Path(t.Key)})
+	c.cleanup(t.Key, ReturnCleanup, t.Path, t.Files, Step{Op: OpReturn, To: c.dest.Layout.Path(t.Key)})
 }
 
 // rests tells whether a deleted set has not been in trash for long enough. One
@@ -104,6 +103,8 @@ func (c *chain) clearStaging() {
 	}
 	for _, s := range slices.Backward(c.slots) {
 		switch {
+		case s.left:
+			c.keepLeft(s)
 		case s.stranded():
 			c.note("stranded", s.staged.Set, "")
 			c.keep(s, state.Incomplete, c.kept(string(state.Incomplete), "whole in staging"))
@@ -113,8 +114,15 @@ func (c *chain) clearStaging() {
 		case s.staged.AtFinal():
 			c.abandon(s.staged)
 		default:
-			c.cleanup(StagingCleanup, s.staged.Path, s.staged.Files, Step{Op: OpPurge, Needs: c.markOf(s)})
+			c.cleanup(s.key, StagingCleanup, s.staged.Path, s.staged.Files, Step{Op: OpPurge, Needs: c.markOf(s)})
 		}
+	}
+}
+
+// keepLeft says that what is staged waits for a plan that goes on with it.
+func (c *chain) keepLeft(s *slot) {
+	if s.remote == nil && s.mode != Upload {
+		c.keep(s, state.Incomplete, c.kept(heldRule, "-target or -exclude leaves out the rest"))
 	}
 }
 
@@ -128,7 +136,7 @@ func (c *chain) abandon(staged *state.Staged) {
 		}
 	}
 	if c.usable(staged.Set.Path, ours) {
-		c.cleanup(InPlaceCleanup, staged.Path, ours, Step{Op: OpAbandon, To: staged.Set.Path, Expect: staged.Claim.Digest()})
+		c.cleanup(staged.Key, InPlaceCleanup, staged.Path, ours, Step{Op: OpAbandon, To: staged.Set.Path, Expect: staged.Claim.Digest()})
 	}
 }
 
@@ -167,14 +175,19 @@ func (c *chain) markOf(s *slot) []string {
 	return []string{c.address(s.key) + "#" + string(OpMark)}
 }
 
-func (c *chain) cleanup(kind, path string, content []state.File, s Step) {
+// leftover is a cleanup of what is left of a set.
+type leftover struct {
+	Cleanup
+	key state.Key
+}
+
+func (c *chain) cleanup(k state.Key, kind, path string, content []state.File, s Step) {
 	s.ID = c.dest.Name + ":" + path + "#" + string(s.Op)
 	s.From = path
-	c.w.busy[c.dest.Name] = true
-	c.w.plan.Cleanups = append(c.w.plan.Cleanups, Cleanup{
+	c.cleanups = append(c.cleanups, leftover{Cleanup{
 		Place: c.dest.Name, Kind: kind, Path: path, VM: c.vm,
-		Files: names(content), Bytes: state.TotalBytes(content), Steps: []Step{s},
-	})
+		Files: listed(content), Bytes: state.TotalBytes(content), Steps: []Step{s},
+	}, k})
 }
 
 // certain notes and refuses a staged folder in which a folder may be a link to

@@ -33,7 +33,7 @@ type Input struct {
 // Compute believes a manifest that it has not seen: see Unproven.
 func Compute(in Input) (*Plan, error) {
 	w := newWorld(in)
-	if err := w.refusal(); err != nil {
+	if err := errors.Join(w.refusal(), w.refuseNames()); err != nil {
 		return nil, err
 	}
 	var errs []error
@@ -42,7 +42,7 @@ func Compute(in Input) (*Plan, error) {
 			errs = append(errs, w.planWithin(d))
 		}
 	}
-	if err := errors.Join(errs...); err != nil {
+	if err := errors.Join(append(errs, w.refuseReplaces())...); err != nil {
 		return nil, err
 	}
 	w.pruneSources()
@@ -64,6 +64,7 @@ type world struct {
 	busy    map[string]bool                   // destinations with work to do
 	chains  map[string]*chain                 // by scope
 	planned func(*chain)                      // told of each chain; may be nil
+	choice  choice
 }
 
 func newWorld(in Input) *world {
@@ -156,7 +157,7 @@ func (w *world) finish() (*Plan, error) {
 	}
 	slices.Sort(p.ApplyTimeVariables)
 	err := w.addPlaces()
-	p.Notices = append(w.clockNotice(), w.notes.list(w.Spec)...)
+	p.Notices = slices.Concat(w.clockNotice(), w.choiceNotice(), w.destroyNotice(), w.notes.list(w.Spec))
 	p.Notices = append(p.Notices, w.askedAgain()...)
 	p.Hooks, p.Notifies, p.Metrics, p.Log = w.Spec.Hooks, w.Spec.Notifies, w.Spec.Metrics, w.Spec.Log
 	p.Summary = p.summarize()

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/vmxsync/vmxsync/state"
@@ -17,18 +18,25 @@ var modeTexts = map[Mode]struct{ code, text string }{
 	Replace: {"replace", "unmarked, and looks like a half upload of the local set"},
 }
 
-// addCreates plans what retention keeps and the destination does not yet
-// count, newest first.
+// wantCreates finds what retention keeps, or -adopt names, and the destination
+// does not yet count.
+func (c *chain) wantCreates() {
+	for _, s := range c.slots {
+		switch {
+		case s.mode == "":
+		case s.keep && !s.held, s.mode == Adopt && s.named:
+			s.changed = true
+		case s.remote == nil && s.mode != Publish:
+			c.note("not-uploaded", *s.local, s.why())
+		}
+	}
+}
+
+// addCreates plans it, newest first.
 func (c *chain) addCreates() {
 	for _, s := range c.slots {
-		if s.mode == "" {
-			continue
-		}
-		if s.keep && !s.held {
-			s.changed = true
+		if s.changed {
 			c.creates = append(c.creates, c.create(s))
-		} else if s.remote == nil && s.mode != Publish {
-			c.note("not-uploaded", *s.local, s.why())
 		}
 	}
 }
@@ -47,20 +55,26 @@ func (c *chain) create(s *slot) Change {
 	if s.mode == Resume {
 		why.text = fmt.Sprintf(why.text, state.FormatBytes(s.staged.Set.Bytes()))
 	}
+	switch {
+	case s.mode == Adopt && s.named:
+		why.text = "unmarked, and -adopt names it: a manifest is written"
+	case s.mode == Replace && slices.Contains(c.w.Options.Replace, c.address(s.key)):
+		why.text = string(s.state) + ", and -replace names it"
+	}
 	change := Change{
 		Address: c.address(s.key), Action: Create, Mode: s.mode, Policy: c.policy.Name,
 		Path:    c.dest.Layout.Path(s.key),
 		Reasons: append(s.reasons, retention.Reason{Rule: string(s.mode), Code: why.code, Text: why.text}),
-		Files:   names(s.content()), Bytes: state.TotalBytes(s.content()),
+		Files:   listed(s.content()), Bytes: state.TotalBytes(s.content()),
 	}
 	if s.remote != nil || s.mode == Resume {
 		change.Action = Update
 	}
 	switch s.mode {
 	case Replace:
-		change.Before = names(s.remote.Files)
+		change.Before = listed(s.remote.Files)
 	case Resume:
-		change.Before = names(s.staged.Set.Files)
+		change.Before = listed(s.staged.Set.Files)
 	}
 	if change.uploads() {
 		c.noteReserved(s)
@@ -70,8 +84,8 @@ func (c *chain) create(s *slot) Change {
 	return change
 }
 
-// names are files at a destination, whose times mean nothing.
-func names(from []state.File) []File {
+// listed are files at a destination, whose times mean nothing.
+func listed(from []state.File) []File {
 	to := make([]File, len(from))
 	for i, f := range from {
 		to[i] = File{Path: f.Path, Size: f.Size}
@@ -81,7 +95,7 @@ func names(from []state.File) []File {
 
 // sourceFiles are files that an upload finds again as they are.
 func sourceFiles(from []state.File) []File {
-	to := names(from)
+	to := listed(from)
 	for i, f := range from {
 		to[i].MTime = f.ModTime.UTC()
 	}

@@ -9,21 +9,34 @@ import (
 	"github.com/vmxsync/vmxsync/state/retention"
 )
 
-// addDeletes plans what retention lets go, oldest first: sets at their final
-// names, and whole sets in staging.
-func (c *chain) addDeletes() {
-	victims := c.victims()
-	if len(victims) > 0 {
-		c.trashAll(victims)
-	}
+// going are the sets that go, oldest first: those at their final names, and
+// those that are whole, but in staging only.
+type going struct{ final, staged []*slot }
+
+func (g going) any(is func(*slot) bool) bool {
+	return slices.ContainsFunc(g.final, is) || slices.ContainsFunc(g.staged, is)
+}
+
+// unwanted are the whole sets in staging that retention lets go, oldest first.
+func (c *chain) unwanted() (unwanted []*slot) {
 	for _, s := range slices.Backward(c.slots) {
-		if s.mode != Publish || s.keep {
-			continue
-		}
-		if c.rule != "" || c.held != "" || !c.usable(s.staged.Path, s.staged.Files) {
+		switch {
+		case s.mode != Publish || s.keep:
+		case c.rule != "" || c.held != "" || !c.usable(s.staged.Path, s.staged.Files):
 			s.keep, s.held = true, true
-			continue
+		default:
+			unwanted = append(unwanted, s)
 		}
+	}
+	return unwanted
+}
+
+// addDeletes plans the end of what goes, oldest first.
+func (c *chain) addDeletes(goes going) {
+	if len(goes.final) > 0 {
+		c.trashAll(goes.final)
+	}
+	for _, s := range goes.staged {
 		s.gone = true
 		c.dropStaged(s)
 	}
@@ -126,7 +139,7 @@ func (c *chain) remove(s *slot, trash Step) Change {
 	}
 	return Change{
 		Address: b.address, Action: Delete, Mode: Remove, Policy: c.policy.Name, Path: s.remote.Path,
-		Reasons: s.reasons, Files: names(s.remote.Files), Bytes: s.remote.Bytes(), Steps: b.list,
+		Reasons: s.reasons, Files: listed(s.remote.Files), Bytes: s.remote.Bytes(), Steps: b.list,
 	}
 }
 
@@ -146,7 +159,7 @@ func (c *chain) dropStaged(s *slot) {
 	b.add(Step{Op: OpPurge, From: s.staged.Path})
 	change := Change{
 		Address: b.address, Action: Delete, Mode: Remove, Policy: c.policy.Name, Path: s.staged.Path,
-		Reasons: s.reasons, Files: names(s.staged.Files), Bytes: s.staged.Bytes(), Steps: b.list,
+		Reasons: s.reasons, Files: listed(s.staged.Files), Bytes: s.staged.Bytes(), Steps: b.list,
 	}
 	if change.Early = c.makesRoom(); change.Early {
 		c.early = append(c.early, change)

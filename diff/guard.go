@@ -21,7 +21,7 @@ type Guard struct {
 	// Refusals forbid to apply the plan, unless Waiting names what was left out
 	// of it for them.
 	Refusals []Refusal `json:"refusals"`
-	// Lifted are the refusals that -allow-shrink has lifted.
+	// Lifted are the refusals that -allow-shrink or -destroy has lifted.
 	Lifted []Refusal `json:"lifted,omitempty"`
 	// Waiting are the addresses of the deletes and replacements that HoldBack
 	// or OnlyCreate has left out.
@@ -164,7 +164,7 @@ func (p *Plan) judge(g Guard, stocks map[string]stock) *Guard {
 		}
 	}
 	for _, r := range g.broken(balances[""].deletes) {
-		if p.Options.AllowShrink && r.Rule != PreventDestroyRule {
+		if (p.Options.AllowShrink || p.Options.Destroy) && r.Rule != PreventDestroyRule {
 			g.Lifted = append(g.Lifted, r)
 			continue
 		}

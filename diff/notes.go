@@ -92,7 +92,9 @@ func (c *chain) noteReserved(s *slot) {
 
 // noteKept says why a set that stays needs attention.
 func (c *chain) noteKept(s *slot) {
+	c.noteUnadopted(s)
 	switch {
+	case c.w.Options.Destroy:
 	case c.blind:
 	case c.rule != "":
 		c.note(c.rule, *s.remote, "")

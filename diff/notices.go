@@ -61,9 +61,19 @@ var noticeTexts = []struct {
 	{"max_size_per_vm", func(t *tally) string {
 		return fmt.Sprintf("max_size_per_vm is not enforced for %s: the size of a set is not known.", t.whose())
 	}},
+	{"rests", func(t *tally) string {
+		return fmt.Sprintf("%s left out with what comes before %s (%s): -target or -exclude leaves that out.",
+			countIs(t.items, "delete"), them(t.items), t.first.item)
+	}},
+	{"not-destroyed", func(t *tally) string {
+		return fmt.Sprintf("%s not destroyed. %s", countIs(t.items, "set"), t.each())
+	}},
+	{"not-adopted", func(t *tally) string {
+		return fmt.Sprintf("%s not adopted. %s", countIs(t.items, "set"), t.each())
+	}},
 	{"unmarked", func(t *tally) string {
-		return fmt.Sprintf("%s unmarked (%s): kept, not counted, never rotated. Where another tool keeps writing them and they shall be rotated like ours, set trust_unmarked = true.",
-			t.sets(), state.FormatBytes(t.bytes))
+		return fmt.Sprintf("%s unmarked (%s): kept, not counted, never rotated. To take them over: vmxsync plan -adopt=\"%s/*\" -out=plan.out",
+			t.sets(), state.FormatBytes(t.bytes), t.first.place)
 	}},
 	{"untrusted", func(t *tally) string {
 		return fmt.Sprintf("%s unmarked and cannot be trusted yet (%s): younger than settle, empty, unlike the local set, or possibly a link. Kept, not counted.",

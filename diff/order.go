@@ -31,10 +31,10 @@ func (c *chain) trashAll(victims []*slot) {
 // the uploads count: the newest min_keep sets stay that are whole at the
 // destination now.
 func (c *chain) split(victims []*slot) (early, late []*slot) {
-	floor := c.floor()
+	floor, room := c.floor(), c.makesRoom()
 	for _, s := range victims { // oldest first
 		s.gone = true
-		s.early = len(floor) == c.policy.MinKeep && !slices.Contains(floor, s)
+		s.early = room && len(floor) == c.policy.MinKeep && !slices.Contains(floor, s)
 		if s.early {
 			early = append(early, s)
 		} else {

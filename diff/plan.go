@@ -40,6 +40,16 @@ type Options struct {
 	TakeOver bool `json:"take_over,omitempty"`
 	// AllowShrink lifts the limits of the guard.
 	AllowShrink bool `json:"allow_shrink,omitempty"`
+	// Target and Exclude are patterns of addresses: what the plan is about, and
+	// what it leaves out. Retention has decided over all the same.
+	Target  []string `json:"target,omitempty"`
+	Exclude []string `json:"exclude,omitempty"`
+	// Adopt are patterns of unmarked sets that become ours; Replace addresses of
+	// sets that their local ones take the place of.
+	Adopt   []string `json:"adopt,omitempty"`
+	Replace []string `json:"replace,omitempty"`
+	// Destroy lets all go that Target names, and makes nothing.
+	Destroy bool `json:"destroy,omitempty"`
 }
 
 // ConfigFile is one file that the plan was made from.

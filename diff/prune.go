@@ -20,7 +20,7 @@ const GoneCleanup = "gone"
 func (w *world) pruneSources() {
 	for _, s := range w.Spec.Sources {
 		w.clearAsides(s)
-		if w.blank[s.Name] {
+		if w.blank[s.Name] || w.Options.Destroy {
 			continue
 		}
 		for _, vm := range slices.Sorted(maps.Keys(w.holds[s.Name])) {
@@ -72,6 +72,10 @@ func (p *pruning) prune(s state.Set, why []Reason) {
 	}
 	if ground.coming {
 		return // its upload is in this plan: it may go with a later one
+	}
+	if address := state.Address(p.source.Name, s.Key); !p.w.Options.selects(address) {
+		p.w.leave(address)
+		return
 	}
 	if len(s.Ignored) > 0 {
 		p.note("left", s, s.Ignored[0])
@@ -131,9 +135,11 @@ func (p *pruning) ground(k state.Key) (ground, error) {
 			return g, fmt.Errorf("what %s holds of it is not known", c.dest.Name)
 		case s.state == state.Incomplete:
 			return g, errors.New(s.undecided(c.dest.Name))
-		case s.changed:
+		case s.changed, s.left:
 			g.coming = true
-		case !s.keep:
+		case c.lacks:
+			return g, fmt.Errorf("-target or -exclude leaves out what comes to %s", c.dest.Name)
+		case !s.keep, s.stays:
 		case !s.proves():
 			return g, fmt.Errorf("%s keeps it, where it %s", c.dest.Name, s.lacks())
 		default:
@@ -165,7 +171,7 @@ func (p *pruning) chain(destination string) (*chain, error) {
 // proves tells whether the destination holds the set whole, with sums, and
 // goes on doing so. A manifest that was not read is believed: see Unproven.
 func (s *slot) proves() bool {
-	return s.counted() && !s.gone && s.state == state.Complete && s.remote.Marked &&
+	return s.counted() && !s.gone && !s.stays && s.state == state.Complete && s.remote.Marked &&
 		(s.remote.Manifest == nil || !s.remote.Manifest.NoSums)
 }
 
@@ -213,6 +219,9 @@ func (p *pruning) outlived(g *ground, k state.Key) error {
 // comes back, unless its files were being removed already.
 func (w *world) clearAsides(s state.Source) {
 	for _, a := range w.Inventories[s.Name].Asides {
+		if !w.Options.selects(state.Address(s.Name, a.Key)) {
+			continue
+		}
 		if why := w.stuck(s, a); why != "" {
 			w.notes.add(note{place: s.Name, code: "aside", vm: a.VM, item: a.Path, why: why})
 			continue
@@ -223,7 +232,7 @@ func (w *world) clearAsides(s state.Source) {
 		}
 		step.ID = s.Name + ":" + a.Path + "#" + string(step.Op)
 		w.plan.Cleanups = append(w.plan.Cleanups, Cleanup{
-			Place: s.Name, Kind: kind, Path: a.Path, VM: a.VM, Files: names(a.Files), Bytes: state.TotalBytes(a.Files), Steps: []Step{step},
+			Place: s.Name, Kind: kind, Path: a.Path, VM: a.VM, Files: listed(a.Files), Bytes: state.TotalBytes(a.Files), Steps: []Step{step},
 		})
 	}
 }

@@ -27,7 +27,10 @@ type slot struct {
 	held    bool // kept only because nothing of the group may be removed
 	future  bool // dated in the future: it has no part in any rule
 	reasons []retention.Reason
+	named   bool // by -adopt
 	changed bool // the plan creates or updates it
+	left    bool // it would, without -target or -exclude
+	stays   bool // it would go without them
 	gone    bool // the plan deletes it
 	early   bool // and does so before anything comes
 	digest  string
@@ -126,6 +129,8 @@ func (s *slot) judgeUnmarked(trust bool, old time.Time, ignore []string) {
 	same := s.local != nil && state.SameContent(s.compared(ignore), s.local.Files)
 	switch {
 	case !settled:
+	case s.adoptable(settled, same):
+		s.mode = Adopt
 	case trust && s.remote.Bytes() > 0 && (s.local == nil || same):
 		s.trusted = true
 	case same:

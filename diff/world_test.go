@@ -28,6 +28,7 @@ type world struct {
 	inv     map[string]state.Inventory
 	partial bool
 	shrink  bool           // -allow-shrink
+	options diff.Options   // the other flags
 	start   []state.Staged // of nas, at first
 }
 
@@ -85,7 +86,9 @@ func (w *world) trashes(t ...state.Trashed) *world {
 }
 
 func (w *world) input() diff.Input {
-	return diff.Input{Spec: &w.spec, Inventories: w.inv, Now: noon, Options: diff.Options{Partial: w.partial, AllowShrink: w.shrink}}
+	o := w.options
+	o.Partial, o.AllowShrink = w.partial, w.shrink
+	return diff.Input{Spec: &w.spec, Inventories: w.inv, Now: noon, Options: o}
 }
 
 func (w *world) compute(t testing.TB) *diff.Plan {

@@ -34,7 +34,7 @@ func (p *process) applyCommand() *cli.Command {
 }
 
 func applyFlags() []cli.Flag {
-	return []cli.Flag{
+	return append(scopeFlags(),
 		autoApproveFlag(),
 		&cli.BoolFlag{Name: "no-wait", Usage: "without FILE: leave out what is still being written, instead of waiting for it once"},
 		&cli.BoolFlag{Name: "fail-fast", Usage: "start nothing new after a failure"},
@@ -48,7 +48,7 @@ func applyFlags() []cli.Flag {
 		parallelismFlag("do at most `N` steps at once, over all destinations", "as many as they have connections"),
 		allowShrinkFlag(),
 		jsonFlag("print one event per line"),
-	}
+	)
 }
 
 func (p *process) apply(c *cli.Context, args arguments) error {
@@ -70,7 +70,7 @@ func (p *process) apply(c *cli.Context, args arguments) error {
 		if approvedBy(c) == approveCreate {
 			return wrongUsage(errors.New("-auto-approve=create is for apply without a plan file"), "A saved plan is done as it is: make one that deletes nothing, or review this one with vmxsync show.")
 		}
-		if err := only(c, "without a plan file", "take-over", "allow-shrink", "no-wait"); err != nil {
+		if err := only(c, "without a plan file", append(scopeFlagNames(), "take-over", "allow-shrink", "no-wait")...); err != nil {
 			return err
 		}
 		return p.ended(c.Context, p.applySaved(c, args))

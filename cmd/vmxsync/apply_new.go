@@ -20,6 +20,10 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 	if err := p.mayAsk(c, approved); err != nil {
 		return err
 	}
+	options, err := p.planOptions(c, true)
+	if err != nil {
+		return err
+	}
 	spec, secrets, err := p.configuration(c, args)
 	if err != nil {
 		if approved != "" { // nobody is there to see it
@@ -31,7 +35,7 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 	if approved != "" {
 		p.begins(c.Context)
 	}
-	plan, w, err := p.computeNew(c, spec, secrets)
+	plan, w, err := p.computeNew(c, spec, secrets, options)
 	defer w.close()
 	if err != nil {
 		return err
@@ -54,8 +58,7 @@ func (p *process) mayAsk(c *cli.Context, approved approval) error {
 }
 
 // computeNew makes the plan of an apply, which goes on with what it can reach.
-func (p *process) computeNew(c *cli.Context, spec *state.Spec, secrets providers.Secrets) (*diff.Plan, *world, error) {
-	options := diff.Options{Partial: true, TakeOver: p.takeOver, AllowShrink: c.Bool("allow-shrink")}
+func (p *process) computeNew(c *cli.Context, spec *state.Spec, secrets providers.Secrets, options diff.Options) (*diff.Plan, *world, error) {
 	if c.Bool("no-wait") {
 		return p.compute(c.Context, spec, secrets, options)
 	}
@@ -141,6 +144,7 @@ func repeated(approved approval, o diff.Options) string {
 	if approved != "" {
 		flags = approved.flag()
 	}
+	flags += scopeText(o)
 	if o.AllowShrink {
 		flags += " -allow-shrink"
 	}

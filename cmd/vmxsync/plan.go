@@ -20,7 +20,10 @@ func (p *process) planCommand() *cli.Command {
 			"anywhere but, with -out, the plan file.\n\n" +
 			"   vmxsync plan -out=plan.out\n" +
 			"   vmxsync plan -detailed-exitcode -concise   (2: there is something to do)\n" +
-			"   vmxsync plan -json",
+			"   vmxsync plan -json\n" +
+			"   vmxsync plan -target=nas/dc01   (only that VM, there)\n" +
+			"   vmxsync plan -adopt=\"nas/*\" -out=plan.out   (takes over what another tool left)\n" +
+			"   vmxsync plan -destroy -target=nas/web01 -out=plan.out",
 		CustomHelpTemplate: exitCodes(
 			"2    there are changes (with -detailed-exitcode)",
 			"5    a guard refused the plan: it was printed, and not saved"),
@@ -30,7 +33,7 @@ func (p *process) planCommand() *cli.Command {
 }
 
 func planFlags() []cli.Flag {
-	return []cli.Flag{
+	return append(scopeFlags(),
 		&cli.StringFlag{Name: "out", Usage: "save the plan to `FILE`"},
 		&cli.BoolFlag{Name: "concise", Usage: "print one line a set"},
 		&cli.BoolFlag{Name: "summary", Usage: "print the sums and notices only"},
@@ -41,7 +44,7 @@ func planFlags() []cli.Flag {
 		parallelismFlag("read at most `N` places at once", "all"),
 		allowShrinkFlag(),
 		jsonFlag("print the plan document"),
-	}
+	)
 }
 
 func (p *process) plan(c *cli.Context, args arguments) error {
@@ -62,11 +65,14 @@ func (p *process) plan(c *cli.Context, args arguments) error {
 			return err
 		}
 	}
+	options, err := p.planOptions(c, c.Bool("partial"))
+	if err != nil {
+		return err
+	}
 	spec, secrets, err := p.configuration(c, args)
 	if err != nil {
 		return err
 	}
-	options := diff.Options{Partial: c.Bool("partial"), TakeOver: p.takeOver, AllowShrink: c.Bool("allow-shrink")}
 	plan, w, err := p.compute(c.Context, spec, secrets, options)
 	defer w.close()
 	if err != nil {

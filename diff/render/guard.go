@@ -22,7 +22,11 @@ func guard(p *diff.Plan) []string {
 		}
 		return "refused"
 	})
-	said = append(said, refusals(g, g.Lifted, func(diff.Refusal) string { return "allowed by -allow-shrink" })...)
+	lifter := "-allow-shrink"
+	if p.Options.Destroy {
+		lifter = "-destroy"
+	}
+	said = append(said, refusals(g, g.Lifted, func(diff.Refusal) string { return "allowed by " + lifter })...)
 	if p.Options.AllowShrink && len(g.Lifted) == 0 {
 		said = append(said, "-allow-shrink is set, and lifts nothing.")
 	}

@@ -135,9 +135,19 @@ func newChange(c diff.Change) Change {
 	if c.Action == diff.Delete && c.Frees() == 0 && c.Bytes > 0 {
 		v.Fate += " (to trash)"
 	}
+	if c.Action == diff.Delete && c.Reasons[0].Rule == diff.DestroyRule {
+		v.Short = providers.Escape(c.Reasons[0].Text)
+		v.Why = v.Short
+		return v
+	}
 	if c.Action == diff.Delete {
 		v.Short = providers.Escape(strings.Join(other, "; "))
 		v.Why = fmt.Sprintf("no rule%s keeps it: %s", policy, v.Short)
+		return v
+	}
+	if len(kept) == 0 { // retention did not ask for it
+		v.Short = providers.Escape(other[len(other)-1])
+		v.Why = v.Short + fmt.Sprintf("; no rule%s keeps it (%s), and a later plan lets it go", policy, providers.Escape(strings.Join(other[:len(other)-1], "; ")))
 		return v
 	}
 	v.Short = providers.Escape(strings.Join(kept, ", "))

@@ -1,0 +1,126 @@
+package diff_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+func destroying(w *world, target ...string) *world {
+	w.options.Destroy, w.options.Target = true, target
+	return w
+}
+
+func TestCompute_destroysWhatIsNamedToTheLastSet(t *testing.T) {
+	w := destroying(targeted(), "nas/Bart")
+	p := w.compute(t)
+	wantPlan(t, p, bartGoes, "-remove nas/Bart/2026-11-19-010000", "-remove nas/Bart/2026-11-20-010000")
+	if len(p.Groups) != 1 || p.Groups[0].MinKeep != 0 {
+		t.Errorf("groups %+v", p.Groups)
+	}
+	if p.Refused() || len(p.Guard.Lifted) == 0 {
+		t.Errorf("guard %+v, want it off", p.Guard)
+	}
+	if got := p.Changes[0].Reasons; len(got) != 1 || got[0].Rule != diff.DestroyRule {
+		t.Errorf("reasons %+v", got)
+	}
+	notice(t, p, diff.DestroyRule)
+	if _, err := diff.Open(seal(t, p, nil), nil); err != nil {
+		t.Errorf("Open: %v", err)
+	}
+}
+
+func TestCompute_destroysOnlyWhatIsOursAndWhole(t *testing.T) {
+	w := newWorld().holds("vmx", set(key(13), state.Complete, "other"))
+	w.holds("nas", set(key(10), state.Complete), set(key(11), state.Unmarked), set(key(12), state.Damaged), set(key(13), state.Complete))
+	w.nas().TrustUnmarked = true
+	w.stages(staged(set(key(14), state.Incomplete, "disk.vmdk:17"), false), staged(set(key(15), state.Complete), true))
+	p := destroying(w, "nas/Bart").compute(t)
+	wantPlan(t, p, "-remove nas/Bart/2026-11-10-010000", "-remove nas/Bart/2026-11-15-010000", "(staging) .vmxsync/staging/Bart~2026-11-14-010000")
+	wantNotice(t, p, "not-destroyed", "nas: 3 sets are not destroyed. Bart/2026-11-11-010000: its state is unmarked, and -destroy takes only what is complete; "+
+		"Bart/2026-11-12-010000: its state is damaged, and -destroy takes only what is complete; Bart/2026-11-13-010000: its state is differs, and -destroy takes only what is complete.")
+}
+
+func TestCompute_destroysNothingBesideTheUnknown(t *testing.T) {
+	w := newWorld().holds("vmx", sets(state.Complete, 21)...).holds("nas", set(key(10), state.Complete), set(key(11), state.Unknown))
+	wantPlan(t, destroying(w, "nas/Bart").compute(t))
+}
+
+func TestCompute_destroysOrphansAndLeavesWhatIsProtected(t *testing.T) {
+	w := targeted().holds("nas", set(keyOf("Homer", 18), state.Complete))
+	p := destroying(w, "nas/Homer").compute(t)
+	wantPlan(t, p, "-remove nas/Homer/2026-11-18-010000")
+	w.spec.Backups[0].PreventDestroy = true
+	if p := destroying(w, "nas/Bart").compute(t); !p.Refused() {
+		t.Errorf("guard %+v, want prevent_destroy to hold", p.Guard)
+	}
+}
+
+func TestOpen_takesNoFloorOfNothingWithoutDestroy(t *testing.T) {
+	p := destroying(targeted(), "nas/Bart").compute(t)
+	p.Options.Destroy = false
+	if _, err := diff.Open(seal(t, p, nil), nil); !errors.Is(err, diff.ErrInvalid) {
+		t.Errorf("Open: %v, want %v", err, diff.ErrInvalid)
+	}
+	p = destroying(targeted(), "nas/Bart").compute(t)
+	p.Options.Target = []string{"nas/Lisa"}
+	if _, err := diff.Open(seal(t, p, nil), nil); !errors.Is(err, diff.ErrInvalid) {
+		t.Errorf("Open of deletes that are not named: %v, want %v", err, diff.ErrInvalid)
+	}
+}
+
+func TestCompute_destroyTakesOnlyWholeSetsThatAreNamed(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		destroying(w, rapid.SampledFrom([]string{"nas", "nas/Bart", "nas/*/2026-11-1[0-3]*"}).Draw(t, "target"))
+		if namesNothing(w) {
+			t.Skip("nothing is named")
+		}
+		p := computed(t, w)
+		for rounds := 1; !p.Empty() || len(p.Cleanups) > 0; rounds++ {
+			if rounds > 4 {
+				t.Fatalf("no end: %v", say(p))
+			}
+			for _, c := range p.Changes {
+				checkDestroyed(t, w, c)
+			}
+			n := newNAS(t, w.inv["nas"])
+			n.apply(p)
+			w.inv["nas"] = n.inventory(w.inv["nas"])
+			if namesNothing(w) {
+				return
+			}
+			p = computed(t, w)
+		}
+	})
+}
+
+func checkDestroyed(t *rapid.T, w *world, c diff.Change) {
+	_, k, _ := state.SplitAddress(c.Address)
+	if c.Action != diff.Delete || c.Mode == diff.Prune {
+		t.Fatalf("%s is no end of a set there", c.Address)
+	}
+	if w.options.Target[0] == "nas/Bart" && k.VM != "Bart" {
+		t.Fatalf("%s goes, and is not named", c.Address)
+	}
+	if strings.HasPrefix(c.Path, ".vmxsync/") {
+		return
+	}
+	s, ok := w.inv["nas"].Find(k)
+	if !ok || s.State != state.Complete && s.State != state.Incomplete {
+		t.Fatalf("%s goes, and is %q", c.Address, s.State)
+	}
+	local, ok := w.inv["vmx"].Find(k)
+	if ok && s.State == state.Complete && local.State == state.Complete && !state.SameContent(local.Files, s.Files) {
+		t.Fatalf("%s goes, and differs", c.Address)
+	}
+	if slices.ContainsFunc(w.inv["nas"].Of(k.VM), func(s state.Set) bool { return s.State == state.Unknown }) {
+		t.Fatalf("%s goes beside an unknown one", c.Address)
+	}
+}

@@ -1,0 +1,77 @@
+package diff
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// ErrReplace: -replace names a set that cannot be exchanged.
+var ErrReplace = errors.New("cannot be replaced")
+
+// exchange lets the local set take the place of what stands there and is not
+// like it, where -replace names it.
+func (c *chain) exchange(s *slot) {
+	if slices.Contains(c.w.Options.Replace, c.address(s.key)) && c.firm(s) == "" {
+		s.mode, s.trusted, s.half = Replace, false, false
+	}
+}
+
+// firm says why what stands at an address cannot be exchanged; "" if it can.
+func (c *chain) firm(s *slot) string {
+	switch {
+	case c.blind || s.state == state.Unknown:
+		return "what stands there is not known"
+	case s.local == nil:
+		return "no source holds a ready set of that address"
+	case s.remote == nil:
+		return "nothing stands there: it is uploaded without the flag"
+	case c.inPlace():
+		return "the destination publishes in place, and moves nothing aside"
+	case s.outgoing():
+		return "its delete was begun"
+	case s.state != state.Unmarked && state.SameContent(s.remote.Files, s.local.Files):
+		return "it has the names and sizes of the local set, and a manifest"
+	}
+	return ""
+}
+
+// refuseReplaces joins an error for each set that -replace names in vain.
+func (w *world) refuseReplaces() error {
+	var errs []error
+	for _, address := range w.Options.Replace {
+		if why := w.unreplaced(address); why != "" {
+			err := fmt.Errorf("-replace=%q: it %w: %s", address, ErrReplace, why)
+			errs = append(errs, providers.WithHint(err, "Leave out -replace. vmxsync list shows in what state the sets are."))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// unreplaced says why a set is not exchanged in this plan; "" if it is, or is
+// left out on purpose.
+func (w *world) unreplaced(address string) string {
+	place, k, err := state.SplitAddress(address)
+	if err != nil {
+		return err.Error()
+	}
+	c := w.chains[state.Scope(place, k.VM)]
+	if c == nil || c.slot(k) == nil {
+		return "the destination has no such set in this plan"
+	}
+	s := c.slot(k)
+	switch why := c.firm(s); {
+	case s.changed && s.mode == Replace, s.left:
+		return ""
+	case why != "":
+		return why
+	case s.mode != Replace:
+		return "its names cannot be used"
+	case s.held:
+		return "nothing of this VM is changed now"
+	}
+	return "no rule would keep it: " + s.why()
+}

@@ -1,0 +1,166 @@
+package diff
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/agext/levenshtein"
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// ErrNamesNothing: a flag names addresses, and there is none like that.
+var ErrNamesNothing = errors.New("names nothing")
+
+// names tells whether a pattern names an address: the address itself, or what
+// it lies in. "nas" and "nas/*" name all that is at nas, "nas/Bart" all of a VM.
+func names(pattern, address string) bool {
+	for _, level := range levels(address) {
+		if pattern == level || doublestar.MatchUnvalidated(pattern, level) {
+			return true
+		}
+	}
+	return false
+}
+
+func named(patterns []string, address string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool { return names(p, address) })
+}
+
+// levels are "nas", "nas/Bart" and "nas/Bart/2026-11-21-010000".
+func levels(address string) (all []string) {
+	for i, r := range address {
+		if r == '/' {
+			all = append(all, address[:i])
+		}
+	}
+	return append(all, address)
+}
+
+// refuseNames joins an error for each pattern of a flag that names nothing: a
+// slip of the pen must not look like a plan with nothing to do.
+func (w *world) refuseNames() error {
+	o := w.Options
+	if len(o.Target)+len(o.Exclude)+len(o.Adopt)+len(o.Replace) == 0 {
+		return nil
+	}
+	known := w.addresses()
+	var errs []error
+	for _, flag := range []struct {
+		name     string
+		patterns []string
+	}{{"target", o.Target}, {"exclude", o.Exclude}, {"adopt", o.Adopt}, {"replace", o.Replace}} {
+		for _, p := range flag.patterns {
+			if !slices.ContainsFunc(known, func(a string) bool { return names(p, a) }) {
+				err := fmt.Errorf("-%s=%q %w", flag.name, p, ErrNamesNothing)
+				errs = append(errs, providers.WithHint(err, whatToName(p, known)))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// addresses are all that stands at a place or may come to one; of what could not
+// be read the place, or the VM there.
+func (w *world) addresses() []string {
+	var all []string
+	for place, inv := range w.Inventories {
+		for vm := range inv.UnknownVMs {
+			all = append(all, state.Scope(place, vm))
+		}
+		for _, s := range inv.Sets {
+			all = append(all, state.Address(place, s.Key))
+		}
+		for _, s := range inv.Staged {
+			all = append(all, state.Address(place, s.Key))
+		}
+		for _, t := range inv.Trash {
+			all = append(all, state.Address(place, t.Key))
+		}
+		for _, a := range inv.Asides {
+			all = append(all, state.Address(place, a.Key))
+		}
+	}
+	for _, d := range w.Spec.Destinations {
+		if !w.readable(d.Name) {
+			all = append(all, d.Name)
+		}
+		for _, s := range w.Spec.Sources {
+			all = append(all, w.coming(s, d)...)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// coming are the addresses that sets of a source have, or would have, at a
+// destination.
+func (w *world) coming(s state.Source, d state.Destination) (all []string) {
+	for vm, sets := range w.holds[s.Name] {
+		if _, ok := w.claimant(s, d, vm); !ok {
+			continue
+		}
+		for _, set := range sets {
+			all = append(all, state.Address(d.Name, set.Key))
+		}
+	}
+	return all
+}
+
+// whatToName is the hint for a pattern that names nothing.
+func whatToName(pattern string, known []string) string {
+	const form = "An address is destination/vm/2026-11-21-010000, and * stands for any part of it; vmxsync list shows what is there."
+	if best := meant(pattern, known); best != "" {
+		return fmt.Sprintf("Did you mean %q? ", best) + form
+	}
+	return form
+}
+
+// meant is what was probably meant: the first part of the pattern that nothing
+// is called like, corrected.
+func meant(pattern string, known []string) string {
+	parts := strings.Split(pattern, "/")
+	for n := range parts {
+		head, rest := strings.Join(parts[:n+1], "/"), parts[n+1:]
+		var here []string
+		for _, address := range known {
+			if all := levels(address); n < len(all) {
+				here = append(here, all[n])
+			}
+		}
+		here = slices.Compact(here)
+		if slices.ContainsFunc(here, func(level string) bool { return head == level || doublestar.MatchUnvalidated(head, level) }) {
+			continue
+		}
+		if best := nearest(head, here); best != "" {
+			return strings.Join(append([]string{best}, rest...), "/")
+		}
+		return withPlace(pattern, known)
+	}
+	return ""
+}
+
+func nearest(name string, known []string) string {
+	best, distance := "", 3
+	for _, k := range known {
+		if d := levenshtein.Distance(name, k, nil); d < distance {
+			best, distance = k, d
+		}
+	}
+	return best
+}
+
+// withPlace is the pattern where only its destination was left out.
+func withPlace(pattern string, known []string) string {
+	for _, address := range known {
+		place, rest, _ := strings.Cut(address, "/")
+		if rest != "" && names(pattern, rest) {
+			return place + "/" + pattern
+		}
+	}
+	return ""
+}

@@ -1,0 +1,101 @@
+package diff
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// selective tells whether flags leave changes out of the plan.
+func (o Options) selective() bool { return len(o.Target)+len(o.Exclude) > 0 }
+
+// selects tells whether the flags let a change of that address into the plan.
+func (o Options) selects(address string) bool {
+	return (len(o.Target) == 0 || named(o.Target, address)) && !named(o.Exclude, address)
+}
+
+// choose leaves out what -target and -exclude do not select, after retention has
+// decided on the whole group. A delete rests on all that comes to its group: it
+// brings that along, and where that is excluded, it stays out with it.
+func (c *chain) choose(goes going) going {
+	o := c.w.Options
+	if !o.selective() {
+		return goes
+	}
+	in := func(s *slot) bool { return o.selects(c.address(s.key)) }
+	out := func(s *slot) bool { return s.changed && named(o.Exclude, c.address(s.key)) }
+	brings := goes.any(in) && !slices.ContainsFunc(c.slots, out)
+	for _, s := range c.slots {
+		switch {
+		case !s.changed || in(s):
+		case brings:
+			c.w.choice.brought++
+		default:
+			s.changed, s.left, c.lacks = false, true, true
+			c.w.leave(c.address(s.key))
+		}
+	}
+	return going{c.chosen(goes.final, in), c.chosen(goes.staged, in)}
+}
+
+// chosen are the sets that go all the same; the others stay, and it is said why.
+func (c *chain) chosen(goes []*slot, in func(*slot) bool) (chosen []*slot) {
+	for _, s := range goes {
+		switch {
+		case !in(s):
+			c.w.leave(c.address(s.key))
+		case c.lacks:
+			c.w.leave(c.address(s.key))
+			c.note("rests", state.Set{Key: s.key}, "")
+		default:
+			chosen = append(chosen, s)
+			continue
+		}
+		c.retain(s, heldRule, "-target or -exclude leaves its delete out")
+		s.held, s.stays = true, true
+	}
+	return chosen
+}
+
+// selectsCleanup tells whether a leftover goes: one that is selected, or is in
+// the way of what comes.
+func (c *chain) selectsCleanup(x leftover) bool {
+	s := c.slot(x.key)
+	return c.w.Options.selects(c.address(x.key)) || s != nil && s.changed
+}
+
+// choice is what -target and -exclude have done to the plan.
+type choice struct {
+	left    []string // addresses of changes that are left out
+	brought int      // uploads that are in it for deletes alone
+}
+
+func (w *world) leave(address string) { w.choice.left = append(w.choice.left, address) }
+
+// choiceNotice says that the plan is not all.
+func (w *world) choiceNotice() []Notice {
+	o := w.Options
+	if !o.selective() || o.Destroy {
+		return nil
+	}
+	var flags []string
+	if len(o.Target) > 0 {
+		flags = append(flags, "-target")
+	}
+	if len(o.Exclude) > 0 {
+		flags = append(flags, "-exclude")
+	}
+	text := strings.Join(flags, " and ") + ": this plan is not all that the configuration wants. "
+	if n := len(w.choice.left); n == 0 {
+		text += "Nothing else is to be done now."
+	} else {
+		slices.Sort(w.choice.left)
+		text += fmt.Sprintf("Left out: %s (%s).", count(n, "change"), w.choice.left[0])
+	}
+	if n := w.choice.brought; n > 0 {
+		text += fmt.Sprintf(" Added: %s that its deletes rest on.", count(n, "upload"))
+	}
+	return []Notice{{Code: "target", Text: strings.ToValidUTF8(text, "\ufffd")}}
+}
