@@ -41,8 +41,11 @@ func (p *process) run(ctx context.Context) int {
 		p.complete(app, p.args[1:])
 		return exitDone
 	}
-	p.voice.json, p.voice.events = wantsJSON(p.args)
-	args, err := arrange(app, p.args)
+	args, err := p.withExtra(app, p.args)
+	p.voice.json, p.voice.events = wantsJSON(slices.Concat(args, p.args))
+	if err == nil {
+		args, err = arrange(app, args)
+	}
 	if err == nil {
 		err = app.RunContext(ctx, append([]string{app.Name}, args...))
 	}
@@ -125,10 +128,20 @@ func (p *process) before(c *cli.Context) error {
 	if c.Bool("quiet") {
 		p.voice.quiet = true
 	}
-	if err := p.voice.setLevel(c.String("verbosity")); err != nil {
+	if err := p.setLevel(c); err != nil {
 		return err
 	}
 	return chdir(c.String("chdir"))
+}
+
+// logVariable says how much is told where -verbosity does not.
+const logVariable = "VMXSYNC_LOG"
+
+func (p *process) setLevel(c *cli.Context) error {
+	if text, _ := p.env(logVariable); text != "" && !c.IsSet("verbosity") {
+		return p.voice.setLevel(logVariable, strings.ToLower(text))
+	}
+	return p.voice.setLevel("-verbosity", c.String("verbosity"))
 }
 
 func (p *process) noCommand(c *cli.Context) error {

@@ -53,10 +53,11 @@ func newVoice(out, err io.Writer, color bool, width int) *voice {
 	return &voice{out: out, err: err, color: color, width: width, level: levelInfo}
 }
 
-func (v *voice) setLevel(name string) error {
+// setLevel takes what a flag or a variable says.
+func (v *voice) setLevel(from, name string) error {
 	level := slices.Index(levels, name)
 	if level < 0 {
-		return wrongUsage(fmt.Errorf("-verbosity has no level %q", name), "It is one of "+strings.Join(levels, ", ")+".")
+		return wrongUsage(fmt.Errorf("%s has no level %q", from, name), "It is one of "+strings.Join(levels, ", ")+".")
 	}
 	v.level = level
 	return nil

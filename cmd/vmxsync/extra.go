@@ -1,0 +1,69 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mattn/go-shellwords"
+	"github.com/urfave/cli/v2"
+)
+
+// extraVariable holds arguments for every command, and with _plan at its end
+// for plan alone.
+const extraVariable = "VMXSYNC_CLI_ARGS"
+
+// withExtra puts what the environment adds between a command and what was
+// typed behind it, so that what was typed comes last, and wins.
+func (p *process) withExtra(app *cli.App, args []string) ([]string, error) {
+	path, at := commandIn(app, args)
+	if len(path) == 0 {
+		return args, nil
+	}
+	var extra []string
+	for _, name := range []string{extraVariable, extraVariable + "_" + strings.ReplaceAll(strings.Join(path, "_"), "-", "_")} {
+		words, err := p.wordsOf(name)
+		if err != nil {
+			return nil, err
+		}
+		extra = append(extra, words...)
+	}
+	return slices.Concat(args[:at], extra, args[at:]), nil
+}
+
+// commandIn finds the command in the arguments, and where it ends; no names
+// where there is none that does anything.
+func commandIn(app *cli.App, args []string) (path []string, end int) {
+	l := &line{app: app}
+	for i := 0; i < len(args) && args[i] != "--"; i++ {
+		if len(args[i]) > 1 && args[i][0] == '-' {
+			if l.flag(args[i]) {
+				i++
+			}
+			continue
+		}
+		if l.word(args[i]) != nil {
+			return nil, 0
+		}
+		if len(l.command.Subcommands) == 0 {
+			return l.path, i + 1
+		}
+	}
+	return nil, 0
+}
+
+// wordsOf parts a variable as a shell would, which runs and replaces nothing.
+func (p *process) wordsOf(variable string) ([]string, error) {
+	text, _ := p.env(variable)
+	parser := &shellwords.Parser{}
+	words, err := parser.Parse(text)
+	if err == nil && parser.Position >= 0 {
+		err = errors.New("it holds more than words for a shell")
+	}
+	if err != nil { // the text may hold a secret
+		return nil, wrongUsage(fmt.Errorf("%s cannot be read: %w", variable, err),
+			`Write it as for a shell: -target="nas/dc01" -var 'site=berlin'. A backslash is doubled, or stands between '.`)
+	}
+	return words, nil
+}
