@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 
@@ -18,7 +19,9 @@ func (p *process) showCommand() *cli.Command {
 		ArgsUsage: "FILE",
 		Description: "Prints the plan as the plan command did. Needs no configuration and asks no server.\n\n" +
 			"   vmxsync show plan.out\n" +
-			"   vmxsync show plan.out -json",
+			"   vmxsync show plan.out -json\n" +
+			"   vmxsync show plan.out -only=delete\n" +
+			"   vmxsync show plan.out -format=markdown   (for a merge request)",
 		CustomHelpTemplate: exitCodes(),
 		Flags:              showFlags(),
 		Action:             p.show,
@@ -32,6 +35,10 @@ func (p *process) show(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	print, style, err := shown(c)
+	if err != nil {
+		return err
+	}
 	saved, doc, err := p.readPlan(path)
 	if err != nil {
 		return err
@@ -40,8 +47,46 @@ func (p *process) show(c *cli.Context) error {
 		p.voice.printJSON(string(doc))
 		return nil
 	}
-	p.voice.print(p.planText(saved.Plan, planForm(c)))
+	style.Color, style.Width = p.voice.color, p.voice.width
+	p.voice.print(planText(saved.Plan, print, style))
 	return nil
+}
+
+// formats are those of show that are no text for a terminal.
+var formats = map[string]form{"markdown": render.Markdown, "html": render.HTML}
+
+// shown is how show prints a plan, and what of it.
+func shown(c *cli.Context) (print form, style render.Style, err error) {
+	for _, f := range []string{"format", "only", "concise", "summary"} {
+		if c.Bool("json") && c.IsSet(f) {
+			return nil, style, wrongUsage(fmt.Errorf("-json and -%s do not go together", f), "The document is always whole. Leave out one of the two.")
+		}
+	}
+	if style.Only, err = onlyAction(c.String("only")); err != nil {
+		return nil, style, err
+	}
+	name := c.String("format")
+	print = formats[name]
+	switch {
+	case name == "text":
+		return planForm(c), style, nil
+	case print == nil:
+		err = wrongUsage(fmt.Errorf("-format=%s is none", name), "Write text, markdown or html. For JSON: -json.")
+	case c.Bool("concise") || c.Bool("summary"):
+		err = wrongUsage(fmt.Errorf("-concise and -summary are for text, not for -format=%s", name), "Leave out one of the two.")
+	}
+	return print, style, err
+}
+
+// onlyAction is what -only shows; 0: all.
+func onlyAction(text string) (a diff.Action, err error) {
+	if text == "" {
+		return 0, nil
+	}
+	if a.UnmarshalText([]byte(text)) != nil {
+		err = wrongUsage(fmt.Errorf("-only=%s is none", text), "Write create, update or delete.")
+	}
+	return a, err
 }
 
 // planArgument is the one plan file that a command was given.
@@ -78,13 +123,19 @@ func (p *process) brief() form {
 }
 
 func (p *process) planText(plan *diff.Plan, print form) string {
+	return planText(plan, print, render.Style{Color: p.voice.color, Width: p.voice.width})
+}
+
+func planText(plan *diff.Plan, print form, style render.Style) string {
 	var b strings.Builder
-	print(&b, plan, render.Style{Color: p.voice.color, Width: p.voice.width}) // a Builder takes all
+	print(&b, plan, style) // a Builder takes all
 	return b.String()
 }
 
 func showFlags() []cli.Flag {
 	return []cli.Flag{
+		&cli.StringFlag{Name: "format", Usage: "`FORM` of the answer: text, markdown (for a merge request), or html (a page that needs nothing else)", Value: "text"},
+		&cli.StringFlag{Name: "only", Usage: "show only what the plan does by `ACTION`: create, update or delete"},
 		&cli.BoolFlag{Name: "concise", Usage: "print one line a set"},
 		&cli.BoolFlag{Name: "summary", Usage: "print the sums and notices only"},
 		jsonFlag("print the plan document"),

@@ -1,8 +1,8 @@
 // Package render turns a diff.Plan into something a person reads.
 //
 // NewView works out once what is to be said: words, sums, the order of lines.
-// Text, Concise and Summary print it. They decide nothing, and compute no
-// difference that the plan does not hold.
+// Text, Concise, Summary, Markdown and HTML print it. They decide nothing, and
+// compute no difference that the plan does not hold.
 //
 // Unified is for two texts, of which it shows the lines that differ.
 //

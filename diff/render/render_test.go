@@ -94,6 +94,11 @@ func text(w *bytes.Buffer, p *diff.Plan, s render.Style) error    { return rende
 func concise(w *bytes.Buffer, p *diff.Plan, s render.Style) error { return render.Concise(w, p, s) }
 func summary(w *bytes.Buffer, p *diff.Plan, s render.Style) error { return render.Summary(w, p, s) }
 
+func markdown(w *bytes.Buffer, p *diff.Plan, s render.Style) error {
+	return render.Markdown(w, p, s)
+}
+func page(w *bytes.Buffer, p *diff.Plan, s render.Style) error { return render.HTML(w, p, s) }
+
 func printed(t testing.TB, print printer, p *diff.Plan, s render.Style) string {
 	t.Helper()
 	var b bytes.Buffer
@@ -125,6 +130,16 @@ func TestRender_golden(t *testing.T) {
 		{"lifted.txt", summary, lifted(), render.Style{}},
 		{"waiting.txt", text, held(), render.Style{}},
 		{"waiting-all.txt", text, heldAll(), render.Style{}},
+		{"reviewed.md", markdown, reviewed(), render.Style{}},
+		{"refused.md", markdown, refused(), render.Style{}},
+		{"unchanged.md", markdown, unchanged(), render.Style{}},
+		{"reviewed.html", page, reviewed(), render.Style{}},
+		{"updates.html", page, updates(), render.Style{}},
+		{"unchanged.html", page, unchanged(), render.Style{}},
+		{"deletes.txt", text, reviewed(), render.Style{Only: diff.Delete}},
+		{"deletes-concise.txt", concise, reviewed(), render.Style{Only: diff.Delete}},
+		{"deletes.md", markdown, reviewed(), render.Style{Only: diff.Delete}},
+		{"deletes.html", page, reviewed(), render.Style{Only: diff.Delete}},
 	} {
 		got := printed(t, c.print, c.plan, c.style)
 		file := filepath.Join("testdata", c.file)
@@ -154,23 +169,66 @@ func TestText_listsOnlySymbolsInUse(t *testing.T) {
 const hostile = "a\x1b[2Jb\r\n\x07\u202egpj.\u2066x\u009b31m\xff\u00a0z\"q"
 
 func TestText_hostileNamesReachNoTerminal(t *testing.T) {
-	plan := reviewed()
-	plan.Notices[0].Text = "nas: " + hostile
-	for i := range plan.Changes {
-		c := &plan.Changes[i]
-		c.Address, c.Policy = "nas/"+hostile+"/2026-11-21-010000", hostile
-		c.Files[0].Path, c.Reasons[0].Text = hostile, hostile
-	}
+	plan := named(hostile)
 	update := plan.Changes[0]
 	update.Action, update.Mode, update.Before = diff.Update, diff.Replace, []diff.File{{Path: hostile + hostile}}
 	plan.Changes = append(plan.Changes, update)
-	for _, print := range []printer{text, concise, summary} {
+	for _, print := range []printer{text, concise, summary, markdown, page} {
 		for _, r := range printed(t, print, plan, render.Style{}) {
 			if r != '\n' && !unicode.IsPrint(r) || r == unicode.ReplacementChar {
 				t.Fatalf("%q is printed", r)
 			}
 		}
 	}
+}
+
+// wild is what a name may be to break out of a page.
+const wild = "<img src=x onerror=alert(1)>|`**b**`[l](http://evil)@all#1 www.evil.com\"'</td><script>x</script>--> &amp;"
+
+func TestMarkdown_namesStayWhatTheyAre(t *testing.T) {
+	plan := named(wild)
+	got := printed(t, markdown, plan, render.Style{})
+	for _, line := range strings.Split(got, "\n") {
+		if strings.HasPrefix(line, "| <code>") && strings.Count(line, "|") != 5 {
+			t.Errorf("a row has other cells: %s", line)
+		}
+	}
+	for _, tag := range []string{"<code>", "</code>", "<!-- -->"} {
+		got = strings.ReplaceAll(got, tag, "")
+	}
+	if i := strings.IndexAny(strings.ReplaceAll(got, "**", ""), "<>`*[]@!"); i >= 0 {
+		t.Errorf("a name means something:\n%s", got)
+	}
+	if strings.Contains(got, "www.") {
+		t.Errorf("a name is a link:\n%s", got)
+	}
+}
+
+func TestHTML_namesStayWhatTheyAre(t *testing.T) {
+	got := printed(t, page, named(wild), render.Style{Color: true})
+	if strings.Contains(got, "<img") || strings.Contains(got, "<script") || strings.Contains(got, "\x1b") {
+		t.Errorf("a name means something:\n%s", got)
+	}
+	if strings.Count(got, "&lt;img src=x onerror=alert(1)&gt;") < 5 {
+		t.Errorf("names are missing:\n%s", got)
+	}
+	for _, loads := range []string{"src=\"", "href=", "url(", "@import"} {
+		if strings.Contains(strings.ReplaceAll(got, "img src=x", ""), loads) {
+			t.Errorf("the page holds %s:\n%s", loads, got)
+		}
+	}
+}
+
+// named is the plan of the documentation, where everything has that name.
+func named(name string) *diff.Plan {
+	plan := reviewed()
+	plan.Notices[0].Text = "nas: " + name
+	for i := range plan.Changes {
+		c := &plan.Changes[i]
+		c.Address, c.Policy = "nas/"+name+"/2026-11-21-010000", name
+		c.Files[0].Path, c.Reasons[0].Text = name, name
+	}
+	return plan
 }
 
 func TestText_showsASizeThatChangesByAByte(t *testing.T) {

@@ -14,6 +14,9 @@ import (
 type Style struct {
 	Color bool
 	Width int // columns; 0: the usual width
+	// Only is the one action whose changes are shown; 0: all. The sums are those
+	// of the plan.
+	Only diff.Action
 }
 
 // width is where lines of prose end at the latest.
@@ -22,7 +25,7 @@ const width = 107
 // Text prints a plan in full.
 func Text(w io.Writer, p *diff.Plan, s Style) error {
 	return write(w, s, func(t *printer) {
-		v := NewView(p)
+		v := s.view(p)
 		if p.Empty() {
 			t.noChanges(v)
 			return
@@ -32,6 +35,7 @@ func Text(w io.Writer, p *diff.Plan, s Style) error {
 			t.printf("  %s %s\n", t.symbol(a.Symbol), a.Text)
 		}
 		t.printf("\nvmxsync will perform the following actions:\n\n")
+		t.hidden(v)
 		for c := range v.Changes {
 			t.change(c)
 		}
@@ -42,11 +46,12 @@ func Text(w io.Writer, p *diff.Plan, s Style) error {
 // Concise prints one line a set, and the sums.
 func Concise(w io.Writer, p *diff.Plan, s Style) error {
 	return write(w, s, func(t *printer) {
-		v := NewView(p)
+		v := s.view(p)
 		if p.Empty() {
 			t.noChanges(v)
 			return
 		}
+		t.hidden(v)
 		for c := range v.Changes {
 			t.printf("%s %s  %s  %s\n", t.symbol(c.Symbol), c.Address, c.Size, c.Short)
 		}
@@ -58,7 +63,7 @@ func Concise(w io.Writer, p *diff.Plan, s Style) error {
 // Summary prints the sums and notices only.
 func Summary(w io.Writer, p *diff.Plan, s Style) error {
 	return write(w, s, func(t *printer) {
-		v := NewView(p)
+		v := s.view(p)
 		if p.Empty() {
 			t.noChanges(v)
 			return
@@ -85,12 +90,15 @@ func write(w io.Writer, s Style, body func(*printer)) error {
 func (t *printer) printf(format string, args ...any) { fmt.Fprintf(t.w, format, args...) }
 
 func (t *printer) noChanges(v View) {
-	if v.Waiting != "" {
-		t.printf("%s %s.\n", t.bold("Nothing to do now:"), v.Waiting)
-	} else {
-		t.printf("%s Your backups match the configuration.\n", t.bold("No changes."))
-	}
+	t.printf("%s %s\n", t.bold(v.verdict()), v.remark())
 	t.tail(v)
+}
+
+// hidden says what is not shown.
+func (t *printer) hidden(v View) {
+	if v.Hidden != "" {
+		t.printf("  (%s)\n\n", v.Hidden)
+	}
 }
 
 func (t *printer) summary(v View) {

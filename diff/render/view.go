@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/vmxsync/vmxsync/diff"
@@ -19,9 +20,11 @@ type View struct {
 	Plan     string           // "1 to add, 0 to change, 1 to destroy."
 	Transfer string           // "41.2 GiB to upload, 40.9 GiB to free."
 	Waiting  string           // "4 deletes wait", or ""
-	Guard    []string         // what the guards refuse
-	Cleanups []string         // "1 leftover of an interrupted upload (3.0 MiB) will be removed."
-	Hooks    []string         // "wake runs /usr/local/bin/wake nas at before_apply (at most 5m)."
+	Hidden   string           // "3 other changes are not shown.", or ""
+	empty    bool
+	Guard    []string // what the guards refuse
+	Cleanups []string // "1 leftover of an interrupted upload (3.0 MiB) will be removed."
+	Hooks    []string // "wake runs /usr/local/bin/wake nas at before_apply (at most 5m)."
 	Notices  []string
 }
 
@@ -62,11 +65,64 @@ func NewView(p *diff.Plan) View {
 		Cleanups: cleanups(p.Cleanups),
 		Changes:  changes(p),
 		Hooks:    hooks(p.Hooks),
+		empty:    p.Empty(),
 	}
 	for _, n := range p.Notices {
 		v.Notices = append(v.Notices, providers.Escape(n.Text))
 	}
 	return v
+}
+
+// view is what of a plan there is to say in that style.
+func (s Style) view(p *diff.Plan) View {
+	v := NewView(p)
+	if s.Only == 0 {
+		return v
+	}
+	v.Actions = slices.DeleteFunc(v.Actions, func(a Action) bool { return a.Symbol != s.Only })
+	all, hidden := v.Changes, 0
+	v.Changes = func(yield func(Change) bool) {
+		for c := range all {
+			if c.Symbol == s.Only && !yield(c) {
+				return
+			}
+		}
+	}
+	for _, c := range p.Changes {
+		if c.Action != s.Only {
+			hidden++
+		}
+	}
+	if hidden > 0 {
+		v.Hidden = fmt.Sprintf("Only what %s is shown, and not %s.", fates[s.Only], count(hidden, "other change"))
+	}
+	return v
+}
+
+// verdict and remark are what there is to say where no set changes.
+func (v View) verdict() string {
+	if v.Waiting != "" {
+		return "Nothing to do now:"
+	}
+	return "No changes."
+}
+
+func (v View) remark() string {
+	switch {
+	case !v.empty:
+		return v.Compared + " Transfer: " + v.Transfer
+	case v.Waiting != "":
+		return v.Waiting + "."
+	}
+	return "Your backups match the configuration."
+}
+
+// headline is the whole plan in a line.
+func (v View) headline() string {
+	if v.empty {
+		return v.verdict()
+	}
+	return "Plan: " + v.Plan
 }
 
 func changes(p *diff.Plan) iter.Seq[Change] {
