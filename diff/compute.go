@@ -157,7 +157,7 @@ func (w *world) finish() (*Plan, error) {
 	}
 	slices.Sort(p.ApplyTimeVariables)
 	err := w.addPlaces()
-	p.Notices = slices.Concat(w.clockNotice(), w.choiceNotice(), w.destroyNotice(), w.notes.list(w.Spec))
+	p.Notices = slices.Concat(w.clockNotice(), w.listNotice(), w.choiceNotice(), w.destroyNotice(), w.notes.list(w.Spec))
 	p.Notices = append(p.Notices, w.askedAgain()...)
 	p.Hooks, p.Notifies, p.Metrics, p.Log = w.Spec.Hooks, w.Spec.Notifies, w.Spec.Metrics, w.Spec.Log
 	p.Summary = p.summarize()
@@ -172,6 +172,15 @@ func (w *world) clockNotice() []Notice {
 	}
 	text := fmt.Sprintf("%s: sets the clock to %s: a plan of this time can be applied only while it is set.", w.Clock, w.Now.Format(time.RFC3339))
 	return []Notice{{Code: "clock", Text: text}}
+}
+
+// listNotice says that the places themselves were not read.
+func (w *world) listNotice() []Notice {
+	if w.Options.Inventory.IsZero() {
+		return nil
+	}
+	text := fmt.Sprintf("-inventory: this plan is over a list of %s, and cannot be applied.", w.Options.Inventory.Format(time.RFC3339))
+	return []Notice{{Code: "inventory", Text: text}}
 }
 
 // askedAgain names the sensitive variables that an apply of the saved plan has

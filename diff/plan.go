@@ -48,6 +48,9 @@ type Options struct {
 	// sets that their local ones take the place of.
 	Adopt   []string `json:"adopt,omitempty"`
 	Replace []string `json:"replace,omitempty"`
+	// Inventory is when the places were listed, where the plan was made of a
+	// saved list: nobody may apply it.
+	Inventory time.Time `json:"inventory,omitzero"`
 	// Destroy lets all go that Target names, and makes nothing.
 	Destroy bool `json:"destroy,omitempty"`
 }

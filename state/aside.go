@@ -37,13 +37,13 @@ func ParseAside(p string) (final, run string, gone, ok bool) {
 // AsideSet is a set of a source on its way out.
 type AsideSet struct {
 	Key
-	Path  string // of its folder, from the root of the place
-	Final string // where it stood
-	Run   string
-	Gone  bool // nothing brings it back
-	Files []File
+	Path  string `json:"path"`            // of its folder, from the root of the place
+	Final string `json:"final,omitempty"` // where it stood
+	Run   string `json:"run,omitempty"`
+	Gone  bool   `json:"gone,omitempty"` // nothing brings it back
+	Files []File `json:"files,omitempty"`
 	// Problem says in one line why it can neither come back nor go; "" if it can.
-	Problem string
+	Problem string `json:"problem,omitempty"`
 }
 
 // readAsides takes those out of the foreign names. taken are the names that

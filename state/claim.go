@@ -13,12 +13,12 @@ import (
 // read from. It is written before the first byte of the set, and where a set is
 // removed from its final name in place, before the first of its files goes.
 type Claim struct {
-	Kind  string // UploadClaim, DeleteClaim
-	Key   Key
-	Run   string
-	Files []File // of an upload: the local files, sorted by path: size, time and identity
+	Kind  string `json:"kind,omitempty"` // UploadClaim, DeleteClaim
+	Key   Key    `json:"key"`
+	Run   string `json:"run,omitempty"`
+	Files []File `json:"files,omitempty"` // of an upload: the local files, sorted by path: size, time and identity
 	// InPlace is true for an upload whose parts lie at the final name.
-	InPlace bool
+	InPlace bool `json:"in_place,omitempty"`
 }
 
 // The kinds of claims.

@@ -11,55 +11,55 @@ import (
 
 // Inventory is all that one place holds, as one reading found it.
 type Inventory struct {
-	Place string
+	Place string `json:"place,omitempty"`
 	// Sets at their final names, sorted by key: complete, unmarked, damaged or
 	// unknown at a destination, incomplete where a delete was begun in place;
 	// complete, settling or not-ready at a source.
-	Sets []Set
+	Sets []Set `json:"sets,omitempty"`
 	// Staged sets, in our work folder or under a claim there, sorted by key.
-	Staged []Staged
+	Staged []Staged `json:"staged,omitempty"`
 	// Trash, in our work folder, sorted by path.
-	Trash []Trashed
+	Trash []Trashed `json:"trash,omitempty"`
 	// Asides of a source, sorted by path.
-	Asides []AsideSet
+	Asides []AsideSet `json:"asides,omitempty"`
 	// Owner is the name in our work folder; "" where there is none.
-	Owner string
+	Owner string `json:"owner,omitempty"`
 	// OwnerPending: the owner has not got the file of that name yet.
-	OwnerPending bool
+	OwnerPending bool `json:"owner_pending,omitempty"`
 	// VMs whose sets are not known because a listing below them failed, with
 	// the reason. No delete may be planned in their groups.
-	UnknownVMs map[string]string
+	UnknownVMs map[string]string `json:"unknown_vms,omitempty"`
 	// Foreign paths: names that the layout does not produce, sorted.
-	Foreign []string
+	Foreign []string `json:"foreign,omitempty"`
 	// Links where folders could be, sorted: never entered, whatever is there.
-	Links []string
+	Links []string `json:"links,omitempty"`
 	// Unusable paths: they would be sets or VMs, but for a name that is not
 	// safe to use, sorted.
-	Unusable []string
+	Unusable []string `json:"unusable,omitempty"`
 	// Unsupported paths: a file where a set's folder should be, sorted.
-	Unsupported []string
+	Unsupported []string `json:"unsupported,omitempty"`
 	// TimeStep is how far from the truth the times of files may be: a day where
 	// a server lists them without a zone.
-	TimeStep time.Duration
+	TimeStep time.Duration `json:"time_step,omitempty"`
 	// LinksHidden: what looks like a folder may be a link; see providers.Traits.
-	LinksHidden bool
+	LinksHidden bool `json:"links_hidden,omitempty"`
 	// Limits are those of names.
-	Limits providers.Limits
+	Limits providers.Limits `json:"limits,omitzero"`
 	// Err is not nil where the place as a whole could not be read; nothing
 	// else is then filled in.
-	Err error
+	Err error `json:"-"`
 }
 
 // Staged is one set in staging.
 type Staged struct {
 	Key
-	Path  string // of its folder, from the root of the place
-	Files []File // all files in it, paths from its folder, the claim too
-	Dirs  []string
-	Claim *Claim // nil: none, or not readable
+	Path  string   `json:"path"`            // of its folder, from the root of the place
+	Files []File   `json:"files,omitempty"` // all files in it, paths from its folder, the claim too
+	Dirs  []string `json:"dirs,omitempty"`
+	Claim *Claim   `json:"claim,omitempty"` // nil: none, or not readable
 	// Set is the staged payload; Marked and Manifest as found. That of an
 	// upload in place lies at the final name, as its Path says.
-	Set Set
+	Set Set `json:"set"`
 }
 
 // AtFinal tells whether the payload lies at the final name.
@@ -82,12 +82,12 @@ func (s Staged) Ours(f File) bool {
 // Trashed is one set in trash.
 type Trashed struct {
 	Key
-	Path     string // of its folder, from the root of the place
-	Run      string
-	Replaced bool // ~rep: moved aside by a replace; else ~del
-	Files    []File
-	Dirs     []string
-	Marked   bool
+	Path     string   `json:"path"` // of its folder, from the root of the place
+	Run      string   `json:"run,omitempty"`
+	Replaced bool     `json:"replaced,omitempty"` // ~rep: moved aside by a replace; else ~del
+	Files    []File   `json:"files,omitempty"`
+	Dirs     []string `json:"dirs,omitempty"`
+	Marked   bool     `json:"marked,omitempty"`
 }
 
 // Bytes is the size of all that is in the folder.

@@ -41,8 +41,8 @@ func (s Stamp) In(loc *time.Location) time.Time {
 
 // Key names a set at whatever place: a VM and a time.
 type Key struct {
-	VM    string
-	Stamp Stamp
+	VM    string `json:"vm"`
+	Stamp Stamp  `json:"stamp"`
 }
 
 // String is the address without its place: "Bart/2026-11-21-010000".

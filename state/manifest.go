@@ -27,19 +27,19 @@ import (
 // The last line holds the number of files and the SHA-256 of all lines before
 // it: a manifest without it is torn.
 type Manifest struct {
-	Key      Key
-	Run      string // of the apply that wrote it
-	Verified string // how the upload was verified: "size", "hash", "readback", "adopted"
+	Key      Key    `json:"key"`
+	Run      string `json:"run,omitempty"`      // of the apply that wrote it
+	Verified string `json:"verified,omitempty"` // how the upload was verified: "size", "hash", "readback", "adopted"
 	// NoSums is true where no sums are known, because the set was adopted.
-	NoSums bool
-	Files  []ManifestFile // sorted by path
+	NoSums bool           `json:"no_sums,omitempty"`
+	Files  []ManifestFile `json:"files,omitempty"` // sorted by path
 }
 
 // ManifestFile is one file of a set.
 type ManifestFile struct {
-	Path   string
-	Size   int64
-	SHA256 string // hex, 64 digits; "" with NoSums
+	Path   string `json:"path"`
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256,omitempty"` // hex, 64 digits; "" with NoSums
 }
 
 // What ParseManifest tells apart.

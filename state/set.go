@@ -35,34 +35,34 @@ const (
 // Set is one backup of one VM at one time, at one place.
 type Set struct {
 	Key
-	State State
-	Path  string   // of its folder, from the root of the place
-	Files []File   // the payload, sorted by path: no manifest, no junk
-	Dirs  []string // sub-folders, from the set's folder, sorted: parents come first
-	Junk  []string // system junk in it, paths from the set's folder, sorted
+	State State    `json:"state"`
+	Path  string   `json:"path"`            // of its folder, from the root of the place
+	Files []File   `json:"files,omitempty"` // the payload, sorted by path: no manifest, no junk
+	Dirs  []string `json:"dirs,omitempty"`  // sub-folders, from the set's folder, sorted: parents come first
+	Junk  []string `json:"junk,omitempty"`  // system junk in it, paths from the set's folder, sorted
 	// Ignored files of a set at a source, sorted.
-	Ignored []string
+	Ignored []string `json:"ignored,omitempty"`
 	// Marked is true where the listing shows a manifest.
-	Marked bool
+	Marked bool `json:"marked,omitempty"`
 	// Manifest is what was read of it; nil if it was not read.
-	Manifest *Manifest
+	Manifest *Manifest `json:"manifest,omitempty"`
 	// Trusted is true for an unmarked set that counts, because its destination
 	// says trust_unmarked and it is older than settle.
-	Trusted bool
+	Trusted bool `json:"trusted,omitempty"`
 	// SettlesAt is when a set at a source that is still being written counts as
 	// finished, if nothing is written any more; zero for others.
-	SettlesAt time.Time
+	SettlesAt time.Time `json:"settles_at,omitzero"`
 	// Problem says in one line why the state is what it is, where that is not
 	// plain. It may hold hostile names: escape it.
-	Problem string
+	Problem string `json:"problem,omitempty"`
 }
 
 // File is one file of a set.
 type File struct {
-	Path    string    // from the set's folder
-	Size    int64     // bytes
-	ModTime time.Time // UTC; zero: not known
-	ID      string    // identity on a local disk; "" elsewhere
+	Path    string    `json:"path"`           // from the set's folder
+	Size    int64     `json:"size"`           // bytes
+	ModTime time.Time `json:"mtime,omitzero"` // UTC; zero: not known
+	ID      string    `json:"id,omitempty"`   // identity on a local disk; "" elsewhere
 }
 
 // Bytes is the size of the payload.

@@ -23,6 +23,9 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 	if err != nil {
 		return err
 	}
+	if !saved.Plan.Options.Inventory.IsZero() {
+		return failure("The plan file cannot be used", hinted(fmt.Errorf("%s was made of a saved list, not of the places", path), "Make a new plan: vmxsync plan -out=FILE."))
+	}
 	if !c.Bool("check") {
 		p.aroundSaved(saved)
 	}

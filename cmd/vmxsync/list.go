@@ -27,7 +27,7 @@ func (p *process) listCommand() *cli.Command {
 			"source is missing.\n\n" +
 			"   vmxsync list\n" +
 			"   vmxsync list dc01 \"sql-*\" -destination=nas -files\n" +
-			"   vmxsync list -all -json   (staging, trash and foreign names too)",
+			"   vmxsync list -all -json > nas.json   (staging, trash and foreign names too; for plan -inventory)",
 		CustomHelpTemplate: exitCodes(),
 		Flags:              append(varFlags(&args.vars), listFlags()...),
 		Action:             func(c *cli.Context) error { return p.list(c, args) },
@@ -57,6 +57,9 @@ type listPlace struct {
 	Error   string    `json:"error,omitempty"`
 	Sets    []listSet `json:"sets"`
 	Foreign []string  `json:"foreign,omitempty"`
+	// Inventory is all that was read, for plan -inventory; only with -all, and
+	// where no VMs were picked.
+	Inventory *state.Inventory `json:"inventory,omitempty"`
 }
 
 type listSet struct {
@@ -98,7 +101,7 @@ func (p *process) list(c *cli.Context, args arguments) error {
 	if err := c.Context.Err(); err != nil {
 		return err
 	}
-	doc := listing{Format: "vmxsync.list/1", Now: at.now.UTC(), Places: []listPlace{}}
+	doc := listing{Format: listFormat, Now: at.now.UTC(), Places: []listPlace{}}
 	add := func(name, role string) {
 		doc.Places = append(doc.Places, placeListing(w.inventories[name], role, c.Args().Slice(), c.Bool("files"), c.Bool("all")))
 	}
@@ -168,6 +171,9 @@ func placeListing(inv state.Inventory, role string, vms []string, files, all boo
 	}
 	if all {
 		place.addOthers(inv, files)
+	}
+	if all && len(vms) == 0 {
+		place.Inventory = &inv
 	}
 	place.Sets = slices.DeleteFunc(place.Sets, func(s listSet) bool { return !named(vms, s.VM) })
 	return place

@@ -9,6 +9,8 @@ import (
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/render"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
 )
 
 func (p *process) planCommand() *cli.Command {
@@ -22,6 +24,7 @@ func (p *process) planCommand() *cli.Command {
 			"   vmxsync plan -detailed-exitcode -concise   (2: there is something to do)\n" +
 			"   vmxsync plan -json\n" +
 			"   vmxsync plan -target=nas/dc01   (only that VM, there)\n" +
+			"   vmxsync plan -inventory=nas.json   (nas.json from: vmxsync list -all -json)\n" +
 			"   vmxsync plan -adopt=\"nas/*\" -out=plan.out   (takes over what another tool left)\n" +
 			"   vmxsync plan -destroy -target=nas/web01 -out=plan.out",
 		CustomHelpTemplate: exitCodes(
@@ -35,6 +38,7 @@ func (p *process) planCommand() *cli.Command {
 func planFlags() []cli.Flag {
 	return append(scopeFlags(),
 		&cli.StringFlag{Name: "out", Usage: "save the plan to `FILE`"},
+		&cli.StringFlag{Name: "inventory", Usage: "decide over `FILE`, a saved vmxsync list -all -json, and open no place; for a review of the configuration"},
 		&cli.BoolFlag{Name: "concise", Usage: "print one line a set"},
 		&cli.BoolFlag{Name: "summary", Usage: "print the sums and notices only"},
 		&cli.BoolFlag{Name: "detailed-exitcode", Usage: "exit with 2 if there are changes"},
@@ -60,6 +64,9 @@ func (p *process) plan(c *cli.Context, args arguments) error {
 	if c.IsSet("out") && out == "" {
 		return wrongUsage(errors.New("-out names no file"), "Is the variable empty that it came from?")
 	}
+	if out != "" && c.IsSet("inventory") {
+		return wrongUsage(errors.New("-inventory and -out do not go together"), "A plan over a saved list is to be read: an apply needs one over the places.")
+	}
 	if out != "" {
 		if err := dropOldPlan(out); err != nil {
 			return err
@@ -73,7 +80,7 @@ func (p *process) plan(c *cli.Context, args arguments) error {
 	if err != nil {
 		return err
 	}
-	plan, w, err := p.compute(c.Context, spec, secrets, options)
+	plan, w, err := p.planned(c, spec, secrets, options)
 	defer w.close()
 	if err != nil {
 		return err
@@ -98,13 +105,21 @@ func (p *process) plan(c *cli.Context, args arguments) error {
 	return nil
 }
 
+// planned is the plan over the places, or over what was saved of them.
+func (p *process) planned(c *cli.Context, spec *state.Spec, secrets providers.Secrets, options diff.Options) (*diff.Plan, *world, error) {
+	if c.IsSet("inventory") {
+		return p.planOver(c.Context, c.String("inventory"), spec, options)
+	}
+	return p.compute(c.Context, spec, secrets, options)
+}
+
 func (p *process) showPlan(c *cli.Context, plan *diff.Plan, doc []byte, out string) {
 	if c.Bool("json") {
 		p.voice.printJSON(string(doc))
 		return
 	}
 	p.voice.result(p.planText(plan, planForm(c)))
-	if plan.Refused() || plan.Empty() && len(plan.Cleanups) == 0 && out == "" {
+	if c.IsSet("inventory") || plan.Refused() || plan.Empty() && len(plan.Cleanups) == 0 && out == "" {
 		return
 	}
 	p.voice.result("\n" + render.Ruler() + "\n\n" + whatNext(out, p.inAutomation()))

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+const listFormat = "vmxsync.list/1"
+
+// maxListing bounds what is read of a saved list, in bytes: some 2 million files.
+const maxListing = 1 << 30
+
+const saveListHint = "Save one with the same configuration: vmxsync list -all -json > FILE"
+
+// planOver decides over a saved list as plan does over the places, at the time
+// when they were listed. It opens none, and needs no secret.
+func (p *process) planOver(ctx context.Context, path string, spec *state.Spec, options diff.Options) (*diff.Plan, *world, error) {
+	const summary = "The inventory cannot be used"
+	at, err := p.clock()
+	if err != nil {
+		return nil, &world{}, err
+	}
+	doc, err := readListing(path)
+	if err != nil {
+		return nil, &world{}, failure(summary, fmt.Errorf("%s: %w", path, err))
+	}
+	w := &world{}
+	if w.inventories, err = doc.inventories(spec); err != nil {
+		return nil, w, failure(summary, hinted(fmt.Errorf("%s: %w", path, err), saveListHint))
+	}
+	if !at.set {
+		at.now = doc.Now.In(at.now.Location())
+	}
+	options.Inventory = doc.Now.UTC()
+	plan, err := provenPlan(ctx, diff.Input{Spec: spec, Inventories: w.inventories, Now: at.now, Clock: at.name(), Options: options}, w)
+	return plan, w, failure("Planning failed", err)
+}
+
+func readListing(path string) (doc listing, err error) {
+	f, err := openRegular(path)
+	if err != nil {
+		return doc, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxListing))
+	if err != nil {
+		return doc, err
+	}
+	if err := json.Unmarshal(data, &doc); err != nil {
+		return doc, hinted(err, saveListHint)
+	}
+	if doc.Format != listFormat {
+		return doc, hinted(fmt.Errorf("its format is %.40q, want %q", doc.Format, listFormat), saveListHint)
+	}
+	return doc, nil
+}
+
+// inventories are those of all places of the configuration.
+func (l listing) inventories(spec *state.Spec) (map[string]state.Inventory, error) {
+	found := map[string]state.Inventory{}
+	for _, place := range l.Places {
+		inv := state.Inventory{Place: place.Name}
+		switch {
+		case place.Error != "":
+			inv.Err = errors.New(place.Error)
+		case place.Inventory == nil:
+			return nil, fmt.Errorf("%s was listed without -all, or not with all its VMs", place.Name)
+		default:
+			inv = *place.Inventory
+		}
+		if err := sound(inv); err != nil {
+			return nil, fmt.Errorf("%s: %w", place.Name, err)
+		}
+		found[place.Name] = inv
+	}
+	var names []string
+	for _, s := range spec.Sources {
+		names = append(names, s.Name)
+	}
+	for _, d := range spec.Destinations {
+		names = append(names, d.Name)
+	}
+	for _, name := range names {
+		if _, ok := found[name]; !ok {
+			return nil, fmt.Errorf("%s is not in it", name)
+		}
+	}
+	return found, nil
+}
+
+// sound proves what every reading of a place gives: keys that are some, in
+// order.
+func sound(inv state.Inventory) error {
+	var keys []state.Key
+	for _, s := range inv.Sets {
+		keys = append(keys, s.Key)
+	}
+	if !slices.IsSortedFunc(keys, state.Key.Compare) {
+		return errors.New("its sets are not in order")
+	}
+	for _, s := range inv.Staged {
+		keys = append(keys, s.Key)
+	}
+	for _, t := range inv.Trash {
+		keys = append(keys, t.Key)
+	}
+	for _, a := range inv.Asides {
+		keys = append(keys, a.Key)
+	}
+	for _, k := range keys {
+		if _, err := state.ParseStamp(string(k.Stamp)); err != nil || k.VM == "" || strings.Contains(k.VM, "/") {
+			return fmt.Errorf("%q is no set", providers.Escape(k.String()))
+		}
+	}
+	return nil
+}
