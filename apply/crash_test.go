@@ -35,6 +35,9 @@ func newWatch(t *testing.T, w *world) *watch {
 			o.planted[state.Address(place, s.Key)] = state.Digest(s.Files)
 		}
 	})
+	if w.options.Destroy {
+		clear(o.complete)
+	}
 	o.local = slices.Collect(maps.Keys(w.atSource(t)))
 	// What a replace moved aside may come back.
 	for place, inv := range w.read(t.Context()) {

@@ -43,6 +43,8 @@ func yesterday() time.Time { return now().Add(-24 * time.Hour) }
 type world struct {
 	stores map[string]*mem.Store
 	spec   *state.Spec
+	// options are the flags of plan, until they name nothing any more.
+	options diff.Options
 }
 
 func newWorld(t testing.TB, keep int) *world {
@@ -82,7 +84,7 @@ func newWorld(t testing.TB, keep int) *world {
 }
 
 func (w *world) clone() *world {
-	c := &world{spec: w.spec, stores: map[string]*mem.Store{}}
+	c := &world{spec: w.spec, options: w.options, stores: map[string]*mem.Store{}}
 	for name, s := range w.stores {
 		c.stores[name] = s.Clone()
 	}
@@ -280,7 +282,11 @@ func (w *world) planOf(t testing.TB, inv map[string]state.Inventory) *diff.Plan 
 	t.Helper()
 	ctx := t.Context()
 	for {
-		plan, err := diff.Compute(diff.Input{Spec: w.spec, Inventories: inv, Now: now()})
+		plan, err := diff.Compute(diff.Input{Spec: w.spec, Inventories: inv, Now: now(), Options: w.options})
+		if errors.Is(err, diff.ErrNamesNothing) || errors.Is(err, diff.ErrReplace) {
+			w.options = diff.Options{}
+			continue
+		}
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -86,6 +86,19 @@ func TestServers_lock(t *testing.T) {
 	}
 }
 
+// TestServers_named takes over, exchanges and destroys what flags name, on each
+// server.
+func TestServers_named(t *testing.T) {
+	for _, real := range ftptest.Real() {
+		t.Run(real.Name, func(t *testing.T) {
+			t.Parallel()
+			server := ftptest.NewReal(t, real.Name, ftptest.RealOptions{})
+			env := append(serverEnv("NAS", server), tlsBlock(server))
+			testscript.Run(t, params(filepath.Join("testdata", "named"), started{"NAS": server}, env))
+		})
+	}
+}
+
 // TestServers_checkSaysWhatTheContractSays checks each real server in one of
 // its modes; the contract is tried in all of them in providers/ftp.
 func TestServers_checkSaysWhatTheContractSays(t *testing.T) {
