@@ -60,17 +60,9 @@ func (p *process) plan(c *cli.Context, args arguments) error {
 	if p.parallelism, err = parallelism(c); err != nil {
 		return err
 	}
-	out := c.String("out")
-	if c.IsSet("out") && out == "" {
-		return wrongUsage(errors.New("-out names no file"), "Is the variable empty that it came from?")
-	}
-	if out != "" && c.IsSet("inventory") {
-		return wrongUsage(errors.New("-inventory and -out do not go together"), "A plan over a saved list is to be read: an apply needs one over the places.")
-	}
-	if out != "" {
-		if err := dropOldPlan(out); err != nil {
-			return err
-		}
+	out, err := savedTo(c)
+	if err != nil {
+		return err
 	}
 	options, err := p.planOptions(c, c.Bool("partial"))
 	if err != nil {
@@ -103,6 +95,21 @@ func (p *process) plan(c *cli.Context, args arguments) error {
 		return status(exitChanges)
 	}
 	return nil
+}
+
+// savedTo is the file that the plan is to be saved to, with no older plan in
+// it; "" if none.
+func savedTo(c *cli.Context) (string, error) {
+	out := c.String("out")
+	switch {
+	case c.IsSet("out") && out == "":
+		return "", wrongUsage(errors.New("-out names no file"), "Is the variable empty that it came from?")
+	case out != "" && c.IsSet("inventory"):
+		return "", wrongUsage(errors.New("-inventory and -out do not go together"), "A plan over a saved list is to be read: an apply needs one over the places.")
+	case out != "":
+		return out, dropOldPlan(out)
+	}
+	return "", nil
 }
 
 // planned is the plan over the places, or over what was saved of them.
