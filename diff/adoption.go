@@ -2,10 +2,10 @@ package diff
 
 import "github.com/vmxsync/vmxsync/state"
 
-// adoptable tells whether -adopt may make an unmarked set ours: nothing says
-// that it is unfinished, or another one than the source holds.
-func (s *slot) adoptable(settled, same bool) bool {
-	return s.named && settled && s.remote.Bytes() > 0 && (s.local == nil || same)
+// adoptable tells whether -adopt makes an unmarked set ours that has settled: it
+// holds something, and is no other than the one at the source.
+func (s *slot) adoptable(same bool) bool {
+	return s.named && s.remote.Bytes() > 0 && (s.local == nil || same)
 }
 
 // noteUnadopted says why a set that -adopt names stays as it is.

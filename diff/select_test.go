@@ -125,6 +125,29 @@ func TestCompute_prunesNothingThatRestsOnWhatIsLeftOut(t *testing.T) {
 	wantPlan(t, p)
 }
 
+// A delete that is left out is still one for all that counts on the set.
+func TestCompute_prunesNothingForSetsThatOnlyStayByExclusion(t *testing.T) {
+	w := newWorld().holds("nas", sets(state.Complete, 18, 19, 20, 21)...).holds("vmx", sets(state.Complete, 18, 21)...)
+	w.standard().MinKeep = 3
+	w.change("nas", func(inv *state.Inventory) {
+		for i := range inv.Sets[1:] { // adopted: these prove nothing
+			inv.Sets[i+1].Manifest = &state.Manifest{NoSums: true}
+		}
+	})
+	w.spec.Policies = append(w.spec.Policies, state.Policy{Name: "local", KeepLast: 1, MinKeep: 1})
+	w.spec.Backups[0].PruneSource = "local"
+	wantPlan(t, w.compute(t), bartGoes)
+	w.options.Exclude = []string{"nas"}
+	wantPlan(t, w.compute(t))
+}
+
+func TestCompute_leavesLeftoversOfOthersAlone(t *testing.T) {
+	w := targeted()
+	w.stages(staged(set(keyOf("Bart", 11), state.Incomplete), false), staged(set(keyOf("Lisa", 11), state.Incomplete), false))
+	w.options.Target = []string{"nas/Lisa"}
+	wantPlan(t, w.compute(t), lisaComes, lisaGoes, "(staging) .vmxsync/staging/Lisa~2026-11-11-010000")
+}
+
 // drawFlags selects at random: places, VMs, nights.
 func drawFlags(t *rapid.T, o *diff.Options) {
 	pattern := rapid.SampledFrom([]string{

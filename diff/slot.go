@@ -129,7 +129,7 @@ func (s *slot) judgeUnmarked(trust bool, old time.Time, ignore []string) {
 	same := s.local != nil && state.SameContent(s.compared(ignore), s.local.Files)
 	switch {
 	case !settled:
-	case s.adoptable(settled, same):
+	case s.adoptable(same):
 		s.mode = Adopt
 	case trust && s.remote.Bytes() > 0 && (s.local == nil || same):
 		s.trusted = true
