@@ -148,6 +148,17 @@ func TestCompute_leavesLeftoversOfOthersAlone(t *testing.T) {
 	wantPlan(t, w.compute(t), lisaComes, lisaGoes, "(staging) .vmxsync/staging/Lisa~2026-11-11-010000")
 }
 
+func TestCompute_keepsWhatWasStartedAndIsLeftOut(t *testing.T) {
+	w := newWorld().holds("vmx", sets(state.Complete, 21)...).stages(staged(set(key(21), state.Incomplete), false))
+	wantPlan(t, w.compute(t), "~resume nas/Bart/2026-11-21-010000")
+	w.options.Exclude = []string{"nas/Bart"}
+	p := w.compute(t)
+	wantPlan(t, p)
+	if len(p.Kept) != 1 || p.Kept[0].State != state.Incomplete || p.Kept[0].Reasons[0].Text != "-target or -exclude leaves out the rest" {
+		t.Errorf("kept %+v", p.Kept)
+	}
+}
+
 // drawFlags selects at random: places, VMs, nights.
 func drawFlags(t *rapid.T, o *diff.Options) {
 	pattern := rapid.SampledFrom([]string{
