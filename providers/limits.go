@@ -9,14 +9,14 @@ import (
 // knows of none.
 type Limits struct {
 	// NameBytes is the longest name of one entry, in bytes; 0: not known.
-	NameBytes int
+	NameBytes int `json:"name_bytes,omitempty"`
 	// PathBytes is the longest path, in bytes, counted from the root of the
 	// store; 0 where no limit is known.
-	PathBytes int
+	PathBytes int `json:"path_bytes,omitempty"`
 	// Refused are the characters that no name may hold.
-	Refused string
+	Refused string `json:"refused,omitempty"`
 	// Devices is true where what Windows keeps for devices is no name of a file.
-	Devices bool
+	Devices bool `json:"devices,omitempty"`
 }
 
 const renameHint = "Rename it at the source (a disk of a VM: in the VM's settings), or use a destination that can hold it."
