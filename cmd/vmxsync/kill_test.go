@@ -1,10 +1,7 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -15,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
-	"github.com/vmxsync/vmxsync/state"
 )
 
 // kills is how often the nightly apply is killed on each server: 15 times in
@@ -50,27 +46,17 @@ func TestServers_killedAnywhere(t *testing.T) {
 // nights are applies of one configuration, each with a new set of two VMs and
 // two that go.
 type nights struct {
-	t       *testing.T
-	dir     string
-	program string
+	*program
 	server  *ftptest.Server
+	archive archive
 	day     int
 }
 
 var killedVMs = []string{"Bart", "Lisa"}
 
 func newNights(t *testing.T, server *ftptest.Server) *nights {
-	n := &nights{t: t, dir: t.TempDir(), server: server}
-	// This test binary is vmxsync where it is called so: see TestMain.
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	n.program = filepath.Join(n.dir, "vmxsync")
-	if err := os.Symlink(self, n.program); err != nil {
-		t.Fatal(err)
-	}
-	config := fmt.Sprintf(`
+	n := &nights{program: newProgram(t, "NAS_PASSWORD="+server.Password), server: server, archive: archive{}}
+	n.write("vmxsync.hcl", fmt.Sprintf(`
 source "local" "esxi" {
   path   = "src"
   settle = "0s"
@@ -93,10 +79,7 @@ backup "default" {
   destinations = [destination.ftp.nas]
   retention    = retention.standard
 }
-`, server.Host, server.Port, server.User, server.Path, strings.TrimPrefix(tlsBlock(server), "NAS_TLS="))
-	if err := os.WriteFile(filepath.Join(n.dir, "vmxsync.hcl"), []byte(config), 0o644); err != nil {
-		t.Fatal(err)
-	}
+`, server.Host, server.Port, server.User, server.Path, tlsOf(server)))
 	n.dawn()
 	n.dawn()
 	n.must(0, "apply", "-auto-approve")
@@ -109,11 +92,7 @@ func (n *nights) dawn() {
 	for _, vm := range killedVMs {
 		set := fmt.Sprintf("%s/2026-%02d-%02d-010000", vm, 1+n.day/28, 1+n.day%28)
 		for name, size := range map[string]int64{"disk.vmdk": 300 << 10, "sub/machine.vmx": 400, "empty.log": 0} {
-			p := filepath.Join(n.dir, "src", set, name)
-			if err := os.MkdirAll(filepath.Dir(p), 0o777); err != nil {
-				n.t.Fatal(err)
-			}
-			if err := writeRandom(p, set+name, size); err != nil {
+			if err := n.archive.add(n.file("src"), set, name, size); err != nil {
 				n.t.Fatal(err)
 			}
 		}
@@ -143,46 +122,6 @@ func (n *nights) night(random *rand.Rand) {
 	}
 }
 
-func (n *nights) command(args ...string) *exec.Cmd {
-	cmd := exec.Command(n.program, args...)
-	cmd.Dir = n.dir
-	cmd.Env = append(os.Environ(), "NAS_PASSWORD="+n.server.Password, "XDG_STATE_HOME="+filepath.Join(n.dir, "state"), "NO_COLOR=1")
-	return cmd
-}
-
-func (n *nights) run(args ...string) (int, string) {
-	cmd := n.command(args...)
-	out, _ := cmd.CombinedOutput()
-	return cmd.ProcessState.ExitCode(), string(out)
-}
-
-func (n *nights) must(code int, args ...string) {
-	n.t.Helper()
-	if got, out := n.run(args...); got != code {
-		n.t.Fatalf("vmxsync %s: exit code %d, want %d\n%s", strings.Join(args, " "), got, code, out)
-	}
-}
-
-// killed runs a command until it has written so many lines, kills it, and
-// returns how many it had written by then.
-func (n *nights) killed(lines int, args ...string) (seen int) {
-	n.t.Helper()
-	cmd := n.command(args...)
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		n.t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		n.t.Fatal(err)
-	}
-	for in := bufio.NewScanner(out); seen < lines && in.Scan(); {
-		seen++
-	}
-	cmd.Process.Kill()
-	cmd.Wait()
-	return seen
-}
-
 // look proves on the server's disk that nothing is visible that is not whole,
 // and that enough of it is.
 func (n *nights) look(what string) {
@@ -204,41 +143,13 @@ func (n *nights) complete(what, vm string) []string {
 	}
 	var sets []string
 	for _, f := range folders {
-		if err := n.whole(filepath.Join(vm, f.Name())); err != nil {
+		if err := n.archive.whole(n.server.Root, vm+"/"+f.Name()); err != nil {
 			n.t.Fatalf("%s: %s/%s is visible and not whole: %v", what, vm, f.Name(), err)
 		}
 		sets = append(sets, f.Name())
 	}
 	slices.Sort(sets)
 	return sets
-}
-
-// whole compares a set on the server's disk with its manifest and with the
-// source.
-func (n *nights) whole(set string) error {
-	text, err := os.ReadFile(filepath.Join(n.server.Root, set, state.ManifestName))
-	if err != nil {
-		return err
-	}
-	m, err := state.ParseManifest(text)
-	if err != nil {
-		return err
-	}
-	if len(m.Files) != 3 {
-		return fmt.Errorf("its manifest names %d files, want 3", len(m.Files))
-	}
-	for _, f := range m.Files {
-		for _, root := range []string{n.server.Root, filepath.Join(n.dir, "src")} {
-			content, err := os.ReadFile(filepath.Join(root, set, f.Path))
-			if err != nil {
-				return err
-			}
-			if sum := sha256.Sum256(content); hex.EncodeToString(sum[:]) != f.SHA256 {
-				return fmt.Errorf("%s in %s has another sum", f.Path, root)
-			}
-		}
-	}
-	return nil
 }
 
 // meetings is how often two applies meet on each server: 30 times in all where
@@ -321,14 +232,12 @@ func (n *nights) glance(what string) {
 		}
 		whole := 0
 		for _, f := range folders {
-			set := filepath.Join(vm, f.Name())
-			err := n.whole(set)
-			_, still := os.Stat(filepath.Join(n.server.Root, set))
-			switch {
-			case err == nil:
+			stands, err := n.archive.glance(n.server.Root, vm+"/"+f.Name())
+			if err != nil {
+				n.t.Fatalf("%s: %s/%s is visible and not whole: %v", what, vm, f.Name(), err)
+			}
+			if stands {
 				whole++
-			case still == nil && n.whole(set) != nil:
-				n.t.Fatalf("%s: %s is visible and not whole: %v", what, set, err)
 			}
 		}
 		if whole < 1 {

@@ -6,7 +6,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -81,7 +80,7 @@ backup "default" {
   destinations = [destination.ftp.nas]
   retention    = retention.standard
 }
-`, server.Host, server.Port, server.User, server.Path, strings.TrimPrefix(tlsBlock(server), "NAS_TLS="))
+`, server.Host, server.Port, server.User, server.Path, tlsOf(server))
 	disk := filepath.Join(set, "disk.vmdk")
 	for _, step := range []func() error{
 		func() error { return os.MkdirAll(set, 0o755) },

@@ -158,10 +158,13 @@ func modes(r ftptest.RealServer) []mode {
 	return all
 }
 
-// tlsBlock is what a configuration says for this server.
-func tlsBlock(s *ftptest.Server) string {
+// tlsBlock is tlsOf as a variable of scripts.
+func tlsBlock(s *ftptest.Server) string { return "NAS_TLS=" + tlsOf(s) }
+
+// tlsOf is what a configuration says for this server.
+func tlsOf(s *ftptest.Server) string {
 	if s.TLS == ftptest.Off {
-		return "NAS_TLS=tls {\n    mode = \"off\"\n  }"
+		return "tls {\n    mode = \"off\"\n  }"
 	}
-	return fmt.Sprintf("NAS_TLS=tls {\n    mode    = %q\n    ca_file = %q\n  }", s.TLS, s.CAFile)
+	return fmt.Sprintf("tls {\n    mode    = %q\n    ca_file = %q\n  }", s.TLS, s.CAFile)
 }
