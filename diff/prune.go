@@ -151,7 +151,8 @@ func (p *pruning) ground(k state.Key) (ground, error) {
 		g.text = "whole at " + strings.Join(at, ", ")
 		return g, nil
 	}
-	return g, p.outlived(&g, k)
+	err := p.outlived(&g, k)
+	return g, err
 }
 
 // chain is the group at a destination, which must have been read.
@@ -197,19 +198,25 @@ func (s *slot) lacks() string {
 	return "is " + string(s.state)
 }
 
-// outlived finds the min_keep newer sets at each destination.
+// outlived finds the min_keep newer sets at each destination. Those that this
+// plan brings let it go with a later one.
 func (p *pruning) outlived(g *ground, k state.Key) error {
 	for _, c := range g.chains {
-		n := 0
+		n, coming := 0, 0
 		for _, s := range c.slots { // newest first
-			if n < c.policy.MinKeep && s.key.Stamp > k.Stamp && s.proves() {
+			switch {
+			case n == c.policy.MinKeep || s.key.Stamp <= k.Stamp:
+			case s.changed && s.keep && !s.future:
+				coming++
+			case s.proves():
 				g.retains = append(g.retains, c.address(s.key))
 				n++
 			}
 		}
-		if n < c.policy.MinKeep {
-			return fmt.Errorf("no destination keeps it, and %s holds %d newer sets whole with sums: min_keep = %d", c.dest.Name, n, c.policy.MinKeep)
+		if n+coming < c.policy.MinKeep {
+			return fmt.Errorf("no destination keeps it, and %s holds %s whole with sums: min_keep = %d", c.dest.Name, count(n, "newer set"), c.policy.MinKeep)
 		}
+		g.coming = g.coming || n < c.policy.MinKeep
 	}
 	g.text = "no destination keeps it, and each holds newer ones"
 	return nil
