@@ -84,7 +84,7 @@ func TestRunHook_givesTheReportAndTheVariables(t *testing.T) {
 		`"done":{"added":1,"changed":0,"destroyed":0,"failed":1,"uploaded_bytes":10,"freed_bytes":0},` +
 		`"changes":[{"address":"nas/Bart/2026-11-21-010000","action":"create","status":"done","bytes":10},` +
 		`{"address":"nas/Lisa/2026-11-21-010000","action":"create","status":"failed","bytes":20,"error":"nas: full ` + "\ufffd" + `"}],` +
-		`"notices":["nas: 1 set is unmarked."],"warnings":[],"errors":[]}` + "\n"
+		`"notices":["nas: 1 set is unmarked."],"warnings":[],"left_out":[],"errors":[]}` + "\n"
 	if got.Stdin != wantReport {
 		t.Errorf("got\n%s, want\n%s", got.Stdin, wantReport)
 	}

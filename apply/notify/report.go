@@ -30,6 +30,7 @@ type Report struct {
 	Changes  []Change  `json:"changes"`  // in the order of the plan
 	Notices  []string  `json:"notices"`  // of the plan
 	Warnings []string  `json:"warnings"` // of the plan, and what was told besides
+	LeftOut  []string  `json:"left_out"` // destinations that should have been there, and could not be read
 	Errors   []Problem `json:"errors"`   // why it failed
 }
 
@@ -70,6 +71,7 @@ type Change struct {
 	Status  string `json:"status"`  // "pending", "done", "failed", "cancelled", "skipped"
 	Bytes   int64  `json:"bytes"`
 	Error   string `json:"error,omitempty"`
+	Hint    string `json:"hint,omitempty"` // what to do about it
 }
 
 // Problem is an error as people read it.
@@ -99,10 +101,15 @@ func (r Report) Of(plan *diff.Plan) Report {
 }
 
 // skipped counts the changes that were left for a later apply.
-func (r Report) skipped() int {
+func (r Report) skipped() int { return r.count("skipped") }
+
+// cancelled counts those that were not tried because of what failed.
+func (r Report) cancelled() int { return r.count("cancelled") }
+
+func (r Report) count(status string) int {
 	n := 0
 	for _, c := range r.Changes {
-		if c.Status == "skipped" {
+		if c.Status == status {
 			n++
 		}
 	}

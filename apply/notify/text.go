@@ -29,12 +29,18 @@ func (r Report) Summary() string {
 	for _, p := range []struct {
 		n    int
 		what string
-	}{{r.Done.Added, "uploaded"}, {r.Done.Changed, "updated"}, {r.Done.Destroyed, "deleted"}, {r.Done.Failed, "failed"}, {r.skipped(), "skipped"}} {
+	}{
+		{r.Done.Added, "uploaded"}, {r.Done.Changed, "updated"}, {r.Done.Destroyed, "deleted"},
+		{r.Done.Failed - r.cancelled(), "failed"}, {r.cancelled(), "cancelled"}, {r.skipped(), "skipped"},
+	} {
 		if p.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
 		}
 	}
-	if r.Result == Failure && r.Done.Failed == 0 {
+	for _, name := range r.LeftOut {
+		parts = append(parts, name+" left out")
+	}
+	if r.Result == Failure && r.Done.Failed == 0 && len(r.LeftOut) == 0 {
 		parts = append(parts, "failed"+r.firstError())
 	}
 	switch {
@@ -77,15 +83,15 @@ func (r Report) Text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "vmxsync on %s, configuration %s: %s.\n", providers.Escape(r.Host), providers.Escape(r.Name), r.Summary())
 	if r.ExitCode != nil {
-		fmt.Fprintf(&b, "Exit code %d after %s, begun %s.\n", *r.ExitCode, elapsed(r.Seconds), r.Started.Format(time.RFC3339))
+		fmt.Fprintf(&b, "Exit code %d after %s, begun %s.\n", *r.ExitCode, elapsed(r.Seconds), r.Started.Local().Format(time.RFC3339))
 	}
 	if r.Done.UploadedBytes > 0 || r.Done.FreedBytes > 0 {
 		fmt.Fprintf(&b, "%s uploaded, %s freed.\n", state.FormatBytes(r.Done.UploadedBytes), state.FormatBytes(r.Done.FreedBytes))
 	}
 	section(&b, "Errors", r.errorLines())
 	section(&b, "Not done", r.changeLines(func(status string) bool { return status != "done" }))
-	section(&b, "Done", r.changeLines(func(status string) bool { return status == "done" }))
 	section(&b, "Warnings", r.Warnings)
+	section(&b, "Done", r.changeLines(func(status string) bool { return status == "done" }))
 	section(&b, "Notices", r.Notices)
 	return b.String()
 }
@@ -129,8 +135,11 @@ func (r Report) errorLines() []string {
 
 var symbols = map[string]string{"create": "+", "update": "~", "delete": "-"}
 
+// changeLines gives each change a line, and why it is not done, with a way out
+// where that was not named before.
 func (r Report) changeLines(which func(status string) bool) []string {
 	var lines []string
+	hinted := map[string]bool{"": true}
 	for _, c := range r.Changes {
 		if !which(c.Status) {
 			continue
@@ -140,7 +149,11 @@ func (r Report) changeLines(which func(status string) bool) []string {
 			line += "  " + c.Status
 		}
 		if c.Error != "" {
-			line += "\n" + c.Error
+			line += "\n" + strings.TrimPrefix(c.Error, c.Address+": ")
+		}
+		if !hinted[c.Hint] {
+			hinted[c.Hint] = true
+			line += "\nhint: " + c.Hint
 		}
 		lines = append(lines, line)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/vmxsync/vmxsync/apply/notify"
 	"github.com/vmxsync/vmxsync/state"
@@ -15,9 +16,14 @@ func TestReport_textSaysWhatWasDoneAndWhatFailed(t *testing.T) {
 	r.Done.UploadedBytes = 3 << 30
 	r.Warnings = []string{"A hook failed: hook late failed"}
 	r.Errors = []notify.Problem{{Summary: "Apply is not complete", Detail: "some changes failed: 1 of 2\nsecond line", Hint: "Repair the cause."}}
-	r.Changes = append(r.Changes, notify.Change{Address: "nas/\x1b[2J", Action: "delete", Status: "cancelled", Bytes: 5})
-	want := `vmxsync on build-host, configuration site: 1 uploaded, 1 failed, 1 warning.
-Exit code 3 after 12m4s, begun 0001-01-01T00:00:00Z.
+	r.Changes[1].Error, r.Changes[1].Hint = "nas/Lisa/2026-11-21-010000: full \xff", "Make room."
+	r.Changes = append(r.Changes,
+		notify.Change{Address: "nas/Lisa/2026-11-20-010000", Action: "create", Status: "failed", Bytes: 20, Error: "nas: full", Hint: "Make room."},
+		notify.Change{Address: "nas/\x1b[2J", Action: "delete", Status: "cancelled", Bytes: 5})
+	r.Done.Failed = 3
+	r.Started = time.Date(2026, 11, 21, 4, 0, 0, 0, time.UTC)
+	want := `vmxsync on build-host, configuration site: 1 uploaded, 2 failed, 1 cancelled, 1 warning.
+Exit code 3 after 12m4s, begun ` + r.Started.Local().Format(time.RFC3339) + `.
 3.0 GiB uploaded, 0 B freed.
 
 Errors:
@@ -28,14 +34,17 @@ Errors:
 
 Not done:
   + nas/Lisa/2026-11-21-010000  20 B  failed
-    nas: full \xff
+    full \xff
+    hint: Make room.
+  + nas/Lisa/2026-11-20-010000  20 B  failed
+    nas: full
   - nas/\x1b[2J  5 B  cancelled
-
-Done:
-  + nas/Bart/2026-11-21-010000  10 B
 
 Warnings:
   A hook failed: hook late failed
+
+Done:
+  + nas/Bart/2026-11-21-010000  10 B
 
 Notices:
   nas: 1 set is unmarked.
@@ -69,6 +78,7 @@ func TestReport_summaryAndVerdict(t *testing.T) {
 		{notify.Report{Result: notify.Success, Changes: []notify.Change{{Status: "skipped"}}}, "1 skipped", state.VerdictWarning},
 		{notify.Report{Result: notify.Skipped}, "skipped", state.VerdictSuccess},
 		{notify.Report{Result: notify.Failure, Done: notify.Done{Added: 3, Failed: 1}}, "3 uploaded, 1 failed", state.VerdictFailure},
+		{notify.Report{Result: notify.Failure, Done: notify.Done{Added: 5}, LeftOut: []string{"nas", "usb"}, Errors: failed}, "5 uploaded, nas left out, usb left out", state.VerdictFailure},
 		{notify.Report{Result: notify.Failure, Errors: failed}, `failed: Saved plan is\nstale`, state.VerdictFailure},
 		{notify.Report{Result: notify.Failure, Done: notify.Done{Added: 1}, Warnings: []string{"a"}}, "1 uploaded, failed, 1 warning", state.VerdictFailure},
 	} {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -104,7 +103,7 @@ func (p *process) applyInMemory(c *cli.Context, spec *state.Spec, plan *diff.Pla
 	if err != nil {
 		return err
 	}
-	missing := p.leftOut(spec, plan)
+	missing := p.leftOut(spec, plan, w.inventories)
 	if nothingToDo(plan) {
 		return p.both(missing, waiting(plan))
 	}
@@ -121,16 +120,19 @@ func (p *process) applyInMemory(c *cli.Context, spec *state.Spec, plan *diff.Pla
 }
 
 // leftOut tells which destinations an apply does without; nil if none.
-func (p *process) leftOut(spec *state.Spec, plan *diff.Plan) error {
+func (p *process) leftOut(spec *state.Spec, plan *diff.Plan, inventories map[string]state.Inventory) error {
 	missing := 0
 	for _, place := range plan.Places {
-		if d, ok := spec.Destination(place.Name); ok && !d.Optional && place.Unreachable != "" {
-			missing++
-			const summary = "Destination left out"
-			why := fmt.Sprintf("%s: %s", place.Name, place.Unreachable)
-			p.voice.warn(summary, why)
-			p.around.report.Errors = append(p.around.report.Errors, notify.Problem{Summary: summary, Detail: why})
+		d, ok := spec.Destination(place.Name)
+		if !ok || d.Optional || place.Unreachable == "" {
+			continue
 		}
+		missing++
+		left := notify.Problem{
+			Summary: "Destination left out", Detail: place.Name + ": " + place.Unreachable, Hint: providers.Hint(inventories[place.Name].Err),
+		}
+		p.voice.caution(left.Summary, left.Detail, left.Hint)
+		p.around.without(place.Name, left, plan.Notices)
 	}
 	if missing > 0 {
 		return status(exitPartial)

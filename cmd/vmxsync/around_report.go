@@ -8,7 +8,9 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/notify"
+	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/providers"
 )
 
 // did puts into the report what became of the changes.
@@ -23,12 +25,24 @@ func (a *around) did(r apply.Result) {
 		}
 		c := notify.Change{Address: o.Address, Action: o.Action.String(), Status: string(o.Status), Bytes: o.Bytes}
 		if o.Err != nil {
-			c.Error = o.Err.Error()
+			c.Error, c.Hint = o.Err.Error(), providers.Hint(o.Err)
 		}
 		a.report.Changes = append(a.report.Changes, c)
 	}
 	a.report.Done = notify.Done{
 		Added: r.Added, Changed: r.Changed, Destroyed: r.Destroyed, Failed: len(r.Failures()), UploadedBytes: r.Uploaded, FreedBytes: r.Freed,
+	}
+}
+
+// without puts into the report that a destination had no part in the plan. The
+// notice of that is taken out: it would say the same again.
+func (a *around) without(place string, p notify.Problem, notices []diff.Notice) {
+	a.report.LeftOut = append(a.report.LeftOut, place)
+	a.report.Errors = append(a.report.Errors, p)
+	for _, n := range notices {
+		if n.Scope == place && slices.Contains([]string{"unreachable", "quota"}, n.Code) {
+			a.report.Notices = slices.DeleteFunc(a.report.Notices, func(text string) bool { return text == n.Text })
+		}
 	}
 }
 

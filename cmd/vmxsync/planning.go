@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
@@ -18,7 +20,20 @@ func (p *process) compute(ctx context.Context, spec *state.Spec, secrets provide
 		return nil, w, err
 	}
 	plan, err := provenPlan(ctx, in, w)
-	return plan, w, failure("Planning failed", err)
+	return plan, w, planFailure(err)
+}
+
+// planFailure says in its summary, which may be all that somebody reads, that
+// nothing could be reached.
+func planFailure(err error) error {
+	if !errors.Is(err, diff.ErrNothingReachable) {
+		return failure("Planning failed", err)
+	}
+	var errs []error
+	for _, one := range unjoin(err) {
+		errs = append(errs, restated{strings.TrimPrefix(one.Error(), diff.ErrNothingReachable.Error()+": "), one})
+	}
+	return failure(capital(diff.ErrNothingReachable.Error()), errors.Join(errs...))
 }
 
 // input reads all places. The world is the caller's to close, also after an

@@ -135,6 +135,11 @@ func (v *voice) warning(summary, detail, hint string) {
 	v.mu.Lock()
 	v.warned = append(v.warned, summary+": "+detail)
 	v.mu.Unlock()
+	v.caution(summary, detail, hint)
+}
+
+// caution is a warning that is reported otherwise, and not counted.
+func (v *voice) caution(summary, detail, hint string) {
 	v.log.problem(levelWarn, summary, detail, hint)
 	if v.level >= levelWarn {
 		v.diagnose(hclconfig.Diagnostics{{Severity: hclconfig.Warning, Summary: summary, Detail: detail, Hint: hint}})
