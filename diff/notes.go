@@ -178,6 +178,7 @@ func (w *world) noteSourceVM(s state.Source, vm string) {
 		w.notes.add(note{place: s.Name, code: "unmatched", vm: vm})
 		return
 	}
+	w.noteNew(s, b, vm)
 	w.noteLesser(s, b, vm)
 	for _, set := range w.holds[s.Name][vm] {
 		switch set.State {

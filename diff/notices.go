@@ -97,6 +97,9 @@ var noticeTexts = []struct {
 	{unassignedRule, func(t *tally) string {
 		return fmt.Sprintf("no backup sends %s here: %s kept, not rotated.", t.whose(), count(t.items, "set"))
 	}},
+	{"new", func(t *tally) string {
+		return fmt.Sprintf("%s new: no destination holds anything of %s yet.", t.whose()+pick(len(t.vms), " is", " are"), them(len(t.vms)))
+	}},
 	{"not-uploaded", func(t *tally) string {
 		return fmt.Sprintf("%s not uploaded: no rule would keep %s (%s: %s).%s", t.local(), them(t.items), t.first.item, t.first.why,
 			pick(t.items, "", " Of each tells: vmxsync retention explain VM"))

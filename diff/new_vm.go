@@ -1,0 +1,24 @@
+package diff
+
+import (
+	"slices"
+
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// noteNew says that a VM is there for the first time: a glob has taken it in, and
+// nobody may know. On a first use all are new.
+func (w *world) noteNew(s state.Source, b state.Backup, vm string) {
+	known := slices.ContainsFunc(b.Copies, func(copy state.Copy) bool { return !w.readable(copy.Destination) || w.knows(copy.Destination, vm) })
+	if !known && len(w.holds[s.Name][vm]) > 0 {
+		w.notes.add(note{place: s.Name, code: "new", vm: vm})
+	}
+}
+
+// knows tells whether a destination holds anything of a VM, or may, or was never
+// in use.
+func (w *world) knows(destination, vm string) bool {
+	c := w.chains[state.Scope(destination, vm)]
+	return w.Inventories[destination].Owner != w.Spec.Name || c == nil || c.blind ||
+		slices.ContainsFunc(c.slots, func(s *slot) bool { return s.remote != nil || s.staged != nil })
+}
