@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp"
+	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+	"github.com/vmxsync/vmxsync/providers/providertest"
+)
+
+// event is something that happens to an office.
+type event = func(*office)
+
+func all(events ...event) event {
+	return func(o *office) {
+		for _, e := range events {
+			e(o)
+		}
+	}
+}
+
+// down is a server that loses its power, and up one that has it again.
+func down(name string) event {
+	return func(o *office) { o.check(o.servers[name].Kill()) }
+}
+
+func up(name string) event {
+	return func(o *office) { o.check(o.servers[name].Restart()) }
+}
+
+// hang lets each upload to a server hang in the middle, until it is mended.
+func hang(name string) event {
+	return func(o *office) { o.check(o.servers[name].relay.Set(ftptest.Faults{HoldUpload: 20 << 10})) }
+}
+
+func mend(name string) event {
+	return func(o *office) { o.check(o.servers[name].relay.Set(ftptest.Faults{})) }
+}
+
+// password puts another one into the file that the configuration names.
+func password(name, text string) event {
+	return func(o *office) { o.write("secrets/"+name+".password", text) }
+}
+
+func rightPassword(name string) event {
+	return func(o *office) { password(name, o.servers[name].Password)(o) }
+}
+
+// added is a VM that is backed up from now on; stopped is the end of the backup
+// program, until it runs for these VMs again.
+func added(vm string) event { return func(o *office) { o.running = append(o.running, vm) } }
+
+func stopped(o *office) { o.running = nil }
+
+func runs(vms ...string) event { return func(o *office) { o.running = vms } }
+
+// stillWritten is a set that is not finished when the apply begins, and diesOver
+// one that never is.
+func stillWritten(vm string) event { return func(o *office) { o.young = []string{vm} } }
+
+func diesOver(vm string) event { return func(o *office) { o.dies = vm } }
+
+// retired is the end of a VM: the host knows it no more, and its backups are
+// gone. The administrator writes it into exclude when she is told.
+func retired(vm string) event {
+	return func(o *office) {
+		o.running = slices.DeleteFunc(o.running, func(v string) bool { return v == vm })
+		delete(o.source, vm)
+		o.check(os.RemoveAll(o.file("src/" + vm)))
+	}
+}
+
+func excluded(vm string) event {
+	return func(o *office) {
+		o.excluded = append(o.excluded, vm)
+		o.configure()
+	}
+}
+
+// photos is what somebody else puts into an account.
+const photos = "photos.iso"
+
+// filled leaves less room than a disk needs, as Pure-FTPd counts.
+func filled(name string) event {
+	return func(o *office) {
+		files, used := 0, int64(0)
+		text, err := os.ReadFile(filepath.Join(o.servers[name].Root, ".ftpquota"))
+		if err == nil {
+			_, err = fmt.Sscan(string(text), &files, &used)
+		}
+		o.check(err)
+		o.asAnother(name, func(s providers.Store) error {
+			return s.Put(o.t.Context(), photos, providertest.Noise(1, rentedMB<<20-used-8<<10))
+		})
+	}
+}
+
+func cleared(name string) event {
+	return func(o *office) {
+		o.asAnother(name, func(s providers.Store) error { return s.Remove(o.t.Context(), photos) })
+	}
+}
+
+// asAnother works in the account as another program does.
+func (o *office) asAnother(name string, do func(providers.Store) error) {
+	o.t.Helper()
+	l := o.servers[name]
+	settings := ftp.NewSettings()
+	settings.Host, settings.Port, settings.Username, settings.Root = l.Host, l.Port, l.User, l.Path
+	settings.Password, settings.TLS = providers.Reference{Kind: "env", Name: "PASSWORD"}, &ftp.TLS{Mode: ftp.Off}
+	s, err := ftp.Open(o.t.Context(), settings, func(context.Context, providers.Reference) (string, error) { return l.Password, nil })
+	o.check(err)
+	defer s.Close()
+	o.check(do(s))
+}
+
+func (o *office) check(err error) {
+	o.t.Helper()
+	if err != nil {
+		o.t.Fatalf("October %d: %v", o.day, err)
+	}
+}
+
+// running is an apply while it runs.
+type runningApply struct {
+	cmd   *exec.Cmd
+	ended <-chan struct{}
+}
+
+// hanging waits until uploads hang in the middle, to all these servers.
+func (o *office) hanging(a runningApply, names ...string) {
+	o.t.Helper()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for slices.ContainsFunc(names, func(n string) bool { return o.servers[n].relay.Hits(ftptest.HoldUpload) == 0 }) {
+		select {
+		case <-tick.C:
+		case <-a.ended:
+			o.t.Fatalf("October %d: the apply ended (%d) before its uploads hung", o.day, a.cmd.ProcessState.ExitCode())
+		}
+	}
+}
+
+// powerCut is the end of the apply, and of the nas, in the middle of uploads.
+func powerCut(o *office, a runningApply) {
+	o.hanging(a, "nas", "rented")
+	o.check(a.cmd.Process.Kill())
+	down("nas")(o)
+}
+
+// dies is the end of a server in the middle of uploads to it.
+func serverDies(name string) func(*office, runningApply) {
+	return func(o *office, a runningApply) {
+		o.hanging(a, name)
+		down(name)(o)
+	}
+}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"maps"
+	"slices"
+)
+
+// shelf holds sets by VM, as days of the month, oldest first.
+type shelf map[string][]int
+
+// ledger is what should be where, kept by the rules of the configuration in plain
+// words: the product decides nothing in it.
+type ledger struct {
+	source shelf
+	at     map[string]shelf // by destination
+}
+
+func newLedger() *ledger {
+	return &ledger{source: shelf{}, at: map[string]shelf{"nas": {}, "rented": {}}}
+}
+
+// policies say which of some days a destination keeps: the nas the newest three
+// and the newest of each of the last four weeks, the rented space the newest two.
+var policies = map[string]func(days []int) []int{
+	"nas": func(days []int) []int {
+		weeks := map[int]int{}
+		for _, d := range days {
+			weeks[week(d)] = d
+		}
+		last := newest(slices.Sorted(maps.Values(weeks)), 4)
+		return united(last, newest(days, 3))
+	},
+	"rented": func(days []int) []int { return newest(days, 2) },
+}
+
+// minKeep is that of the policies, and enough what they never go below once they
+// have come so far: uploads come before deletes.
+var (
+	minKeep = map[string]int{"nas": 2, "rented": 1}
+	enough  = map[string]int{"nas": 3, "rented": 2}
+)
+
+// week numbers the weeks of October 2026, whose 5th is a Monday.
+func week(day int) int { return (day + 2) / 7 }
+
+func newest(days []int, n int) []int { return days[max(len(days)-n, 0):] }
+
+func united(a, b []int) []int {
+	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(a, b))))
+}
+
+// without are the days of a that are not in b.
+func without(a, b []int) []int {
+	return slices.DeleteFunc(slices.Clone(a), func(d int) bool { return slices.Contains(b, d) })
+}
+
+// wants is what a destination should hold of a VM, of which these sets are ready
+// at the source.
+func (l *ledger) wants(place, vm string, ready []int) []int {
+	return policies[place](united(l.at[place][vm], ready))
+}
+
+// night brings the ledger to the next morning. Nothing comes to, or goes from, a
+// destination that fails; one that is away cannot even be asked.
+func (l *ledger) night(ready shelf, fails, away []string) {
+	for vm, days := range ready {
+		gone := l.prunes(vm, days, away)
+		for place := range l.at {
+			if !slices.Contains(fails, place) && !slices.Contains(away, place) {
+				l.at[place][vm] = l.wants(place, vm, days)
+			}
+		}
+		l.source[vm] = without(l.source[vm], gone)
+	}
+}
+
+// prunes are the local sets that go: older than the newest two, and whole, since
+// an earlier night, at every destination that keeps them; where none does, each
+// must hold min_keep newer ones.
+func (l *ledger) prunes(vm string, ready []int, away []string) (gone []int) {
+	for _, d := range without(ready, newest(ready, 2)) {
+		if len(away) == 0 && l.proven(vm, d, ready) {
+			gone = append(gone, d)
+		}
+	}
+	return gone
+}
+
+func (l *ledger) proven(vm string, day int, ready []int) bool {
+	keepers, newer := 0, true
+	for place, held := range l.at {
+		wants := l.wants(place, vm, ready)
+		stay := without(held[vm], without(held[vm], wants))
+		newer = newer && len(slices.DeleteFunc(slices.Clone(stay), func(d int) bool { return d <= day })) >= minKeep[place]
+		if slices.Contains(wants, day) {
+			if !slices.Contains(held[vm], day) {
+				return false
+			}
+			keepers++
+		}
+	}
+	return keepers > 0 || newer
+}

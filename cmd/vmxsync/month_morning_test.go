@@ -1,0 +1,236 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+func (o *office) errorf(n night, format string, args ...any) {
+	o.t.Helper()
+	o.t.Errorf("October %d (%s): %s", o.day, n.what, fmt.Sprintf(format, args...))
+}
+
+func (o *office) wantApply(n night, code int, out string) {
+	o.t.Helper()
+	if code != n.code {
+		o.errorf(n, "exit code %d, want %d\n%s", code, n.code, out)
+	}
+	if code == 0 && out != "" {
+		o.errorf(n, "-quiet is not silent on success:\n%s", out)
+	}
+	if code > 0 && out == "" {
+		o.errorf(n, "nothing is said of the failure")
+	}
+}
+
+// endings are how the log in a mail ends, by exit code.
+var endings = map[int]*regexp.Regexp{
+	0:           regexp.MustCompile(`(?m)^(Apply complete! Resources: |No changes\. )`),
+	exitError:   regexp.MustCompile(`(?m)^Error: No destination could be read`),
+	exitPartial: regexp.MustCompile(`(?m)^(Apply is not complete: a destination was left out\.|Error: Apply is not complete)`),
+}
+
+// wantLog: each night begins in the log, and ends in it unless it was killed.
+func (o *office) wantLog(nights int) {
+	o.t.Helper()
+	text, err := os.ReadFile(o.file("vmxsync.log"))
+	o.check(err)
+	begun, ended := strings.Count(string(text), "apply begins"), strings.Count(string(text), "apply ended")
+	if begun != nights || ended != nights-1 {
+		o.t.Errorf("the log has %d begins and %d ends, want %d and one less", begun, ended, nights)
+	}
+}
+
+// wantMail reads what has come since yesterday: one mail, or none.
+func (o *office) wantMail(n night) {
+	o.t.Helper()
+	all, err := o.mail.Letters()
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	fresh := all[o.letters:]
+	o.letters = len(all)
+	want := 1
+	if n.mail == "" {
+		want = 0
+	}
+	if len(fresh) != want {
+		o.errorf(n, "%d mails, want %d", len(fresh), want)
+		return
+	}
+	for _, l := range fresh {
+		o.t.Logf("October %d (%s)\nSubject: %s\n\n%s", o.day, n.what, l.Subject, l.Text)
+		host, _ := os.Hostname()
+		if want := regexp.QuoteMeta("[vmxsync] "+host+": ") + n.mail; !regexp.MustCompile("^(?:" + want + ")$").MatchString(l.Subject) {
+			o.errorf(n, "subject %q, want %q", l.Subject, want)
+		}
+		for _, want := range n.says {
+			if !strings.Contains(l.Text, want) {
+				o.errorf(n, "the mail does not say %q:\n%s", want, l.Text)
+			}
+		}
+		if log := l.Attached["vmxsync.log"]; !endings[n.code].MatchString(log) {
+			o.errorf(n, "the attached log does not say how it ended:\n%s", log)
+		}
+	}
+}
+
+// wantMetrics: a run that was killed leaves those of the night before.
+func (o *office) wantMetrics(n night) {
+	o.t.Helper()
+	if n.code == killed {
+		return
+	}
+	if n.code == 0 {
+		o.success = o.day
+	}
+	text, err := os.ReadFile(o.file("vmxsync.prom"))
+	if err != nil {
+		o.errorf(n, "%v", err)
+	}
+	last := time.Date(2026, 10, o.success, 4, 0, 0, 0, o.zone)
+	for _, want := range []string{
+		fmt.Sprintf("vmxsync_apply_exit_code{name=\"office\"} %d\n", n.code),
+		fmt.Sprintf("vmxsync_apply_end_timestamp_seconds{name=\"office\"} %d\n", o.at(4, 0).Unix()),
+		fmt.Sprintf("vmxsync_apply_success_timestamp_seconds{name=\"office\"} %d\n", last.Unix()),
+	} {
+		if !strings.Contains(string(text), want) {
+			o.errorf(n, "the metrics do not say %q:\n%s", want, text)
+		}
+	}
+}
+
+// wantDisks compares the disks of the host and of both servers with the ledger.
+func (o *office) wantDisks(n night) {
+	o.t.Helper()
+	o.wantSets(n, "source", o.file("src"), o.source)
+	for name, l := range o.servers {
+		o.wantSets(n, name, l.Root, o.ledger.at[name])
+		for vm, days := range o.ledger.at[name] {
+			for _, d := range days {
+				if err := o.archive.whole(l.Root, setOf(vm, d)); err != nil {
+					o.errorf(n, "%s/%s: %v", name, setOf(vm, d), err)
+				}
+			}
+			if o.day%7 == 4 {
+				o.sum(n, filepath.Join(l.Root, vm))
+			}
+		}
+		if n.code == 0 {
+			for _, dir := range []string{"staging", "trash", "lock/held"} {
+				if left, _ := os.ReadDir(filepath.Join(l.Root, ".vmxsync", dir)); len(left) > 0 {
+					o.errorf(n, "%s: %d entries are left in %s: %v", name, len(left), dir, left)
+				}
+			}
+		}
+	}
+}
+
+func (o *office) wantSets(n night, place, root string, want shelf) {
+	o.t.Helper()
+	var sets, visible []string
+	for vm, days := range want {
+		for _, d := range days {
+			sets = append(sets, setOf(vm, d))
+		}
+	}
+	found, _ := filepath.Glob(filepath.Join(root, "[A-Z]*", "*"))
+	for _, p := range found {
+		rel, _ := filepath.Rel(root, p)
+		visible = append(visible, filepath.ToSlash(rel))
+	}
+	slices.Sort(sets)
+	slices.Sort(visible)
+	if !slices.Equal(visible, sets) {
+		o.errorf(n, "%s holds %v\nwant %v", place, visible, sets)
+	}
+}
+
+// sum asks sha256sum about every set of a VM.
+func (o *office) sum(n night, vm string) {
+	o.t.Helper()
+	sets, _ := filepath.Glob(filepath.Join(vm, "*"))
+	for _, set := range sets {
+		cmd := exec.Command("sha256sum", "--strict", "--quiet", "-c", "vmxsync.sha256")
+		cmd.Dir = set
+		if out, err := cmd.CombinedOutput(); err != nil {
+			o.errorf(n, "sha256sum -c in %s: %v\n%s", set, err, out)
+		}
+	}
+}
+
+// wantStatus looks at seven.
+func (o *office) wantStatus(n night) {
+	o.t.Helper()
+	cmd := o.command("status", "-json", "-detailed-exitcode")
+	cmd.Env = append(os.Environ(), o.clock(o.at(7, 0))...)
+	text, err := cmd.Output()
+	var got standing
+	if unreadable := json.Unmarshal(text, &got); unreadable != nil {
+		o.t.Fatalf("October %d: status: %v, %v\n%s", o.day, err, unreadable, text)
+	}
+	want := map[string]string{}
+	code := 0
+	for place := range o.servers {
+		if slices.Contains(n.away, place) {
+			code = exitError
+			continue
+		}
+		for vm := range o.vmsAt(place) {
+			line, well := o.stands(n, place, vm)
+			want[place+"/"+vm] = line
+			if !well && code == 0 {
+				code = exitChanges
+			}
+		}
+	}
+	if c := cmd.ProcessState.ExitCode(); c != code {
+		o.errorf(n, "status: exit code %d, want %d\n%s", c, code, text)
+	}
+	found := map[string]string{}
+	for _, g := range got.Groups {
+		fresh := "not judged"
+		if g.Fresh != nil {
+			fresh = fmt.Sprint(*g.Fresh)
+		}
+		found[g.Destination+"/"+g.VM] = fmt.Sprintf("%d sets, newest %s, behind %v, fresh %s %s", g.Sets, g.Newest, g.Behind, fresh, g.Rule)
+	}
+	if !maps.Equal(found, want) {
+		o.errorf(n, "status says\n%v\nwant\n%v", found, want)
+	}
+}
+
+func (o *office) vmsAt(place string) shelf {
+	all := maps.Clone(o.ledger.at[place])
+	maps.Copy(all, o.source)
+	return all
+}
+
+// stands is how a VM should stand at a destination at seven.
+func (o *office) stands(n night, place, vm string) (line string, well bool) {
+	held, newest, rule := o.ledger.at[place][vm], "", ""
+	behind := len(without(o.wants(place, vm, o.source[vm]), held)) > 0
+	fresh := "not judged"
+	if len(held) > 0 {
+		last := held[len(held)-1]
+		newest = place + "/" + setOf(vm, last)
+		age := o.at(7, 0).AddDate(0, 0, -3)
+		fresh = fmt.Sprint(time.Date(2026, 10, last, 1, 0, 0, 0, o.zone).After(age))
+	}
+	if o.source[vm] == nil {
+		rule = "orphan"
+	}
+	if slices.Contains(o.excluded, vm) {
+		rule, fresh = "unassigned", "not judged"
+	}
+	well = !behind && fresh != "false"
+	return fmt.Sprintf("%d sets, newest %s, behind %v, fresh %s %s", len(held), newest, behind, fresh, rule), well
+}

@@ -1,0 +1,74 @@
+package main
+
+import "testing"
+
+// night is a row of the month: what happens, and what is expected of it.
+type night struct {
+	what    string
+	evening event                       // before the backup program begins
+	amid    func(*office, runningApply) // while the apply runs
+	morning event                       // before the administrator looks at seven
+
+	fails []string // destinations to which nothing can be sent
+	away  []string // destinations that cannot even be read
+	code  int      // of the apply
+	mail  string   // a regular expression for the subject, from the host on; "": none comes
+	says  []string // in the text of the mail
+}
+
+// TestMonth replays October 2026 in an office with two real servers: each night
+// the apply, each morning the mail, the status, the metrics and the disks as they
+// should be, and at no time fewer sets than the policies keep.
+func TestMonth(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	for i, n := range october {
+		o.day = i + 1
+		o.live(n)
+	}
+	o.wantLog(len(october))
+}
+
+var october = []night{
+	{what: "the first night", mail: "8 uploaded", says: []string{"first use"}},
+	{what: "the second", mail: "8 uploaded"},
+	{what: "the rented space keeps two, and so does the host", mail: "8 uploaded, 8 deleted"},
+	{what: "the nas keeps three", mail: "8 uploaded, 12 deleted"},
+	{what: "Monday: it keeps that of the week before as well", mail: "8 uploaded, 12 deleted"},
+	{what: "a VM is added", evening: added("Maggie"), mail: "10 uploaded, 12 deleted", says: []string{"1 VM (Maggie) is new"}},
+	{what: "the rented server is down", evening: down("rented"), away: []string{"rented"}, code: exitPartial,
+		mail: "5 uploaded, rented left out", says: []string{"Errors:\n  Destination left out\n    rented: ", "hint: Check `host` and `port`", "Bart/2026-10-05-010000: rented could not be read"}},
+	{what: "it is up again", evening: up("rented"), mail: "15 uploaded, 18 deleted"},
+	{what: "the rented space is full of photos", evening: filled("rented"), fails: []string{"rented"}, code: exitPartial,
+		mail: "5 uploaded, 14 deleted, 5 failed, 5 cancelled", says: []string{"  + rented/Bart/2026-10-09-010000  48.4 KiB  failed\n", "server said 552", "hint: Free space on the server", "cancelled, because rented/Bart/2026-10-09-010000 failed"}},
+	{what: "it still is", fails: []string{"rented"}, code: exitPartial, mail: "5 uploaded, 10 deleted, 10 failed, 10 cancelled"},
+	{what: "somebody has removed them", evening: cleared("rented"), mail: "15 uploaded, 20 deleted"},
+	{what: "a set is still being written at four", evening: stillWritten("Lisa"),
+		mail: "8 uploaded, 12 deleted", says: []string{"still being written (Lisa/2026-10-12-010000)"}},
+	{what: "it comes a night late", mail: "12 uploaded, 17 deleted"},
+	{what: "the backup program dies over a set", evening: diesOver("Homer"),
+		mail: "10 uploaded, 11 deleted, 1 warning", says: []string{"Homer/2026-10-14-010000: without disk.vmdk, which 2026-10-13-010000 had"}},
+	{what: "a wrong password", evening: password("nas", "wrong"), away: []string{"nas"}, code: exitPartial,
+		mail: "5 uploaded, 5 deleted, nas left out", says: []string{"login", "hint: "}},
+	{what: "the right one", evening: rightPassword("nas"), mail: "15 uploaded, 20 deleted"},
+	{what: "a power cut in mid-upload", evening: all(hang("nas"), hang("rented")), amid: powerCut,
+		morning: all(up("nas"), mend("nas"), mend("rented")), fails: []string{"nas", "rented"}, code: killed},
+	{what: "it goes on", mail: "1[0-9] uploaded, [0-9]+ updated, 25 deleted"},
+	{what: "a VM is retired", evening: retired("Marge"), mail: "8 uploaded, 20 deleted", says: []string{"no source holds 1 VM (Marge)"}},
+	{what: "the line of the office is cut", evening: all(down("nas"), down("rented")), away: []string{"nas", "rented"}, code: exitError,
+		mail: "failed: No destination could be read", says: []string{`destination "nas": `, `destination "rented": `}},
+	{what: "it is back, and the backup program has stopped", evening: all(up("nas"), up("rented"), stopped),
+		mail: "8 uploaded, 12 deleted, 2 warnings", says: []string{"Marge/2026-10-18-010000: older than fresh_within = 3d"}},
+	{what: "the retired VM is excluded", evening: excluded("Marge"), mail: "nothing to do", says: []string{"no backup sends 1 VM (Marge) here: 5 sets kept"}},
+	{what: "nothing new for three days", mail: "nothing to do, 2 warnings",
+		says: []string{"nas: 4 VMs have no fresh set. Bart/2026-10-20-010000: older than fresh_within = 3d", "Does the backup program still run?"}},
+	{what: "for four", mail: "nothing to do, 2 warnings", says: []string{"rented: 4 VMs have no fresh set"}},
+	{what: "for five, and the clocks go back", mail: "nothing to do, 2 warnings", says: []string{"4 VMs have no fresh set"}},
+	{what: "the backup program runs again", evening: runs("Bart", "Homer", "Lisa", "Maggie"), mail: "8 uploaded, 11 deleted"},
+	{what: "another VM is added", evening: added("Ned"), mail: "10 uploaded, 12 deleted", says: []string{"1 VM (Ned) is new"}},
+	{what: "the rented server dies in mid-upload", evening: hang("rented"), amid: serverDies("rented"),
+		morning: all(up("rented"), mend("rented")), fails: []string{"rented"}, code: exitPartial,
+		mail: "5 uploaded, 4 deleted, 5 failed, 4 cancelled", says: []string{"  + rented/Bart/2026-10-28-010000  48.4 KiB  failed\n"}},
+	{what: "it goes on", mail: "1[0-9] uploaded, [0-9]+ updated, 18 deleted"},
+	{what: "the last night", mail: "10 uploaded, 15 deleted"},
+}
