@@ -128,7 +128,7 @@ func (o *office) check(err error) {
 	}
 }
 
-// running is an apply while it runs.
+// runningApply is an apply that has begun; ended is closed when it has ended.
 type runningApply struct {
 	cmd   *exec.Cmd
 	ended <-chan struct{}
@@ -155,7 +155,7 @@ func powerCut(o *office, a runningApply) {
 	down("nas")(o)
 }
 
-// dies is the end of a server in the middle of uploads to it.
+// serverDies is the end of a server in the middle of uploads to it.
 func serverDies(name string) func(*office, runningApply) {
 	return func(o *office, a runningApply) {
 		o.hanging(a, name)

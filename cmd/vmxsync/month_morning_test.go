@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/vmxsync/vmxsync/apply/notify/mailtest"
 )
 
 func (o *office) errorf(n night, format string, args ...any) {
@@ -53,9 +55,7 @@ func (o *office) wantLog(nights int) {
 func (o *office) wantMail(n night) {
 	o.t.Helper()
 	all, err := o.mail.Letters()
-	if err != nil {
-		o.t.Fatal(err)
-	}
+	o.check(err)
 	fresh := all[o.letters:]
 	o.letters = len(all)
 	want := 1
@@ -64,22 +64,28 @@ func (o *office) wantMail(n night) {
 	}
 	if len(fresh) != want {
 		o.errorf(n, "%d mails, want %d", len(fresh), want)
-		return
 	}
 	for _, l := range fresh {
-		o.t.Logf("October %d (%s)\nSubject: %s\n\n%s", o.day, n.what, l.Subject, l.Text)
-		host, _ := os.Hostname()
-		if want := regexp.QuoteMeta("[vmxsync] "+host+": ") + n.mail; !regexp.MustCompile("^(?:" + want + ")$").MatchString(l.Subject) {
-			o.errorf(n, "subject %q, want %q", l.Subject, want)
+		o.wantLetter(n, l)
+	}
+}
+
+func (o *office) wantLetter(n night, l mailtest.Letter) {
+	o.t.Helper()
+	o.t.Logf("October %d (%s)\nSubject: %s\n\n%s", o.day, n.what, l.Subject, l.Text)
+	host, err := os.Hostname()
+	o.check(err)
+	subject := "^" + regexp.QuoteMeta("[vmxsync] "+host+": ") + "(?:" + n.mail + ")$"
+	if !regexp.MustCompile(subject).MatchString(l.Subject) {
+		o.errorf(n, "subject %q, want %q", l.Subject, subject)
+	}
+	for _, want := range n.says {
+		if !strings.Contains(l.Text, want) {
+			o.errorf(n, "the mail does not say %q:\n%s", want, l.Text)
 		}
-		for _, want := range n.says {
-			if !strings.Contains(l.Text, want) {
-				o.errorf(n, "the mail does not say %q:\n%s", want, l.Text)
-			}
-		}
-		if log := l.Attached["vmxsync.log"]; !endings[n.code].MatchString(log) {
-			o.errorf(n, "the attached log does not say how it ended:\n%s", log)
-		}
+	}
+	if log := l.Attached["vmxsync.log"]; !endings[n.code].MatchString(log) {
+		o.errorf(n, "the attached log does not say how it ended:\n%s", log)
 	}
 }
 
@@ -115,21 +121,34 @@ func (o *office) wantDisks(n night) {
 	for name, l := range o.servers {
 		o.wantSets(n, name, l.Root, o.ledger.at[name])
 		for vm, days := range o.ledger.at[name] {
-			for _, d := range days {
-				if err := o.archive.whole(l.Root, setOf(vm, d)); err != nil {
-					o.errorf(n, "%s/%s: %v", name, setOf(vm, d), err)
-				}
-			}
-			if o.day%7 == 4 {
-				o.sum(n, filepath.Join(l.Root, vm))
-			}
+			o.wantWhole(n, l.Root, vm, days)
 		}
 		if n.code == 0 {
-			for _, dir := range []string{"staging", "trash", "lock/held"} {
-				if left, _ := os.ReadDir(filepath.Join(l.Root, ".vmxsync", dir)); len(left) > 0 {
-					o.errorf(n, "%s: %d entries are left in %s: %v", name, len(left), dir, left)
-				}
-			}
+			o.wantTidy(n, filepath.Join(l.Root, ".vmxsync"))
+		}
+	}
+}
+
+// wantWhole compares the sets of a VM with what the backup program wrote. On
+// Sundays sha256sum is asked as well.
+func (o *office) wantWhole(n night, root, vm string, days []int) {
+	o.t.Helper()
+	for _, d := range days {
+		if err := o.archive.whole(root, setOf(vm, d)); err != nil {
+			o.errorf(n, "%s in %s: %v", setOf(vm, d), root, err)
+		}
+		if o.at(0, 0).Weekday() == time.Sunday {
+			o.sum(n, filepath.Join(root, setOf(vm, d)))
+		}
+	}
+}
+
+// wantTidy: a night on which all went well leaves nothing behind.
+func (o *office) wantTidy(n night, work string) {
+	o.t.Helper()
+	for _, dir := range []string{"staging", "trash", "lock/held"} {
+		if left, _ := os.ReadDir(filepath.Join(work, dir)); len(left) > 0 {
+			o.errorf(n, "%v is left in %s/%s", left, work, dir)
 		}
 	}
 }
@@ -154,16 +173,13 @@ func (o *office) wantSets(n night, place, root string, want shelf) {
 	}
 }
 
-// sum asks sha256sum about every set of a VM.
-func (o *office) sum(n night, vm string) {
+// sum asks sha256sum about a set.
+func (o *office) sum(n night, set string) {
 	o.t.Helper()
-	sets, _ := filepath.Glob(filepath.Join(vm, "*"))
-	for _, set := range sets {
-		cmd := exec.Command("sha256sum", "--strict", "--quiet", "-c", "vmxsync.sha256")
-		cmd.Dir = set
-		if out, err := cmd.CombinedOutput(); err != nil {
-			o.errorf(n, "sha256sum -c in %s: %v\n%s", set, err, out)
-		}
+	cmd := exec.Command("sha256sum", "--strict", "--quiet", "-c", "vmxsync.sha256")
+	cmd.Dir = set
+	if out, err := cmd.CombinedOutput(); err != nil {
+		o.errorf(n, "sha256sum -c in %s: %v\n%s", set, err, out)
 	}
 }
 
@@ -172,26 +188,10 @@ func (o *office) wantStatus(n night) {
 	o.t.Helper()
 	cmd := o.command("status", "-json", "-detailed-exitcode")
 	cmd.Env = append(os.Environ(), o.clock(o.at(7, 0))...)
-	text, err := cmd.Output()
+	text, _ := cmd.Output()
 	var got standing
-	if unreadable := json.Unmarshal(text, &got); unreadable != nil {
-		o.t.Fatalf("October %d: status: %v, %v\n%s", o.day, err, unreadable, text)
-	}
-	want := map[string]string{}
-	code := 0
-	for place := range o.servers {
-		if slices.Contains(n.away, place) {
-			code = exitError
-			continue
-		}
-		for vm := range o.vmsAt(place) {
-			line, well := o.stands(n, place, vm)
-			want[place+"/"+vm] = line
-			if !well && code == 0 {
-				code = exitChanges
-			}
-		}
-	}
+	o.check(json.Unmarshal(text, &got))
+	want, code := o.standings(n)
 	if c := cmd.ProcessState.ExitCode(); c != code {
 		o.errorf(n, "status: exit code %d, want %d\n%s", c, code, text)
 	}
@@ -208,6 +208,25 @@ func (o *office) wantStatus(n night) {
 	}
 }
 
+// standings are how all VMs should stand by the ledger, and the exit code for it.
+func (o *office) standings(n night) (lines map[string]string, code int) {
+	lines = map[string]string{}
+	for place := range o.servers {
+		if slices.Contains(n.away, place) {
+			code = exitError
+			continue
+		}
+		for vm := range o.vmsAt(place) {
+			line, well := o.stands(place, vm)
+			lines[place+"/"+vm] = line
+			if !well && code == 0 {
+				code = exitChanges
+			}
+		}
+	}
+	return lines, code
+}
+
 func (o *office) vmsAt(place string) shelf {
 	all := maps.Clone(o.ledger.at[place])
 	maps.Copy(all, o.source)
@@ -215,7 +234,7 @@ func (o *office) vmsAt(place string) shelf {
 }
 
 // stands is how a VM should stand at a destination at seven.
-func (o *office) stands(n night, place, vm string) (line string, well bool) {
+func (o *office) stands(place, vm string) (line string, well bool) {
 	held, newest, rule := o.ledger.at[place][vm], "", ""
 	behind := len(without(o.wants(place, vm, o.source[vm]), held)) > 0
 	fresh := "not judged"
