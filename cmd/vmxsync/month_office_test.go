@@ -149,7 +149,7 @@ func (o *office) backUp() {
 	o.t.Helper()
 	for _, vm := range o.running {
 		o.source[vm] = append(o.source[vm], o.day)
-		for name, size := range map[string]int64{"disk.vmdk": 48 << 10, "vm.vmx": 400, "logs/vmware.log": 0} {
+		for name, size := range map[string]int64{"disk.vmdk": 48 << 10, "vm.vmx": 400} {
 			if vm == o.dies && name == "disk.vmdk" {
 				continue
 			}
