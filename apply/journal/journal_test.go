@@ -35,6 +35,9 @@ func written(t *testing.T) (path string, data []byte) {
 			t.Fatal(err)
 		}
 	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)

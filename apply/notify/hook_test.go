@@ -90,10 +90,10 @@ func TestRunHook_givesTheReportAndTheVariables(t *testing.T) {
 	}
 }
 
-// ofTheSystem tells which variables Windows and the tools of tests add.
+// ofTheSystem tells which variables Windows, wine and the tools of tests add.
 func ofTheSystem(pair string) bool {
 	name, _, _ := strings.Cut(pair, "=")
-	return name == "SYSTEMROOT" || strings.HasPrefix(name, "GO")
+	return strings.HasPrefix(strings.ToUpper(name), "SYSTEM") || strings.HasPrefix(name, "GO") || strings.HasPrefix(name, "WINE")
 }
 
 func TestRunHook_tellsExitCodesApart(t *testing.T) {
