@@ -36,7 +36,7 @@ func (f *File) open() error {
 	if info, err := os.Stat(f.log.File); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("%s is no regular file", f.log.File) // and may wait for a reader for ever
 	}
-	file, err := os.OpenFile(f.log.File, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
+	file, err := openShared(f.log.File)
 	if err != nil {
 		return err
 	}
@@ -132,12 +132,24 @@ func (f *File) turn() error {
 	if last == 0 {
 		return os.Remove(f.log.File)
 	}
-	for n := last; n > 0; n-- {
-		if err := os.Rename(f.numbered(n-1), f.numbered(n)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	for n := f.vacant(last); n > 0; n-- {
+		if err := os.Rename(f.numbered(n-1), f.numbered(n)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// vacant is the first number that no file has, or the last one. No more than
+// that is moved: where the log itself cannot be, because a program of Windows
+// reads it, each further try would push another old one out.
+func (f *File) vacant(last int) int {
+	for n := 1; n < last; n++ {
+		if _, err := os.Lstat(f.numbered(n)); errors.Is(err, fs.ErrNotExist) {
+			return n
+		}
+	}
+	return last
 }
 
 // numbered is the name of an older file; that of 0 is the file itself.
