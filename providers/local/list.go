@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"slices"
 
 	"github.com/vmxsync/vmxsync/providers"
@@ -47,7 +48,7 @@ func describe(ctx context.Context, folder *os.Root, dir string, names []string) 
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		info, err := folder.Lstat(name)
+		info, err := lstat(folder, name)
 		if isMissing(err) {
 			continue
 		}
@@ -106,7 +107,28 @@ func (s *Store) stat(p string) (fs.FileInfo, error) {
 			return nil, fmt.Errorf("%s %w: %w", p[:i], errNotDir, fs.ErrNotExist)
 		}
 	}
-	return s.root.Lstat(p)
+	return lstat(s.root, p)
+}
+
+// lstat describes p. Windows opens a file to do that, which fails where another
+// program has it for itself alone: then its folder tells what it knows.
+func lstat(root *os.Root, p string) (fs.FileInfo, error) {
+	info, err := root.Lstat(p)
+	if !isAny(err, busyErrors) {
+		return info, err
+	}
+	folder, openErr := root.Open(path.Dir(p))
+	if openErr != nil {
+		return nil, err
+	}
+	defer folder.Close()
+	entries, _ := folder.ReadDir(-1)
+	for _, e := range entries {
+		if e.Name() == path.Base(p) {
+			return e.Info()
+		}
+	}
+	return nil, err
 }
 
 // file translates what the disk says.
