@@ -161,7 +161,12 @@ func (p *process) colour() bool {
 	if v, _ := p.env("TERM"); v == "dumb" {
 		return false
 	}
-	return isTerminal(p.stdout) && isTerminal(p.stderr)
+	return obeys(p.stdout) && obeys(p.stderr)
+}
+
+func obeys(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && hasEscapes(f)
 }
 
 func (p *process) width() int {
