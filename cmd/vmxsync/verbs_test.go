@@ -28,6 +28,7 @@ import (
 //	block PAGE NAME FILE        writes that block of HCL of a page of the docs to FILE
 //	clock TIME                  sets VMXSYNC_NOW
 //	code N COMMAND ARG...       runs a command that must exit with N
+//	edit FILE OLD NEW           replaces text, which has to be there
 //	excerpt PAGE NAME           the block of that name in a page of the docs stands in stdout
 //	expand FILE...              replaces $NAME in files by the environment
 //	ftpserver NAME [OPTION...]  starts an in-process server: tls=explicit, tls=implicit, user=NAME, password=TEXT, mlsd=off, max=N, rename=files,
@@ -52,13 +53,14 @@ import (
 //	transcript PAGE NAME        runs the commands of that block of a page of the docs, which shows all that they print
 //	tree DIR NAME=SIZE...       makes files of pseudo-random bytes, as old as the set they belong to
 //	webserver NAME              starts an HTTPS server, which answers a path that ends in /answer/CODE with that; sets NAME_URL, _CA
-//	young FILE...               makes files as new as the clock
+//	young FILE...               makes files as new as the clock, or as of now
 var verbs = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"adopt":       adoptVerb,
 	"block":       blockVerb,
 	"clock":       clockVerb,
 	"code":        codeVerb,
 	"ends":        endsVerb,
+	"edit":        editVerb,
 	"excerpt":     excerptVerb,
 	"expand":      expandVerb,
 	"ftpserver":   ftpserverVerb,
@@ -110,6 +112,14 @@ func codeVerb(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+func editVerb(ts *testscript.TestScript, neg bool, args []string) {
+	text := ts.ReadFile(args[0])
+	if !strings.Contains(text, args[1]) {
+		ts.Fatalf("%s does not hold %q", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, args[1], args[2])), 0o666))
+}
+
 func expandVerb(ts *testscript.TestScript, neg bool, args []string) {
 	for _, name := range args {
 		text := os.Expand(ts.ReadFile(name), ts.Getenv)
@@ -157,7 +167,8 @@ func ftpserverVerb(ts *testscript.TestScript, neg bool, args []string) {
 func serverEnv(name string, s *ftptest.Server) []string {
 	return []string{
 		name + "_HOST=" + s.Host, name + "_PORT=" + strconv.Itoa(s.Port), name + "_USER=" + s.User, name + "_PASSWORD=" + s.Password,
-		name + "_CA=" + s.CAFile, name + "_DISK=" + s.Root, name + "_ROOT=" + s.Path, name + "_ALSO=" + s.AlsoRoot,
+		name + "_CA=" + filepath.ToSlash(s.CAFile), name + "_DISK=" + filepath.ToSlash(s.Root), name + "_ROOT=" + s.Path,
+		name + "_ALSO=" + filepath.ToSlash(s.AlsoRoot),
 	}
 }
 
@@ -234,7 +245,7 @@ func hoursVerb(ts *testscript.TestScript, neg bool, args []string) {
 
 func interruptedVerb(ts *testscript.TestScript, neg bool, args []string) {
 	cmd, stderr := startUntil(ts, args)
-	ts.Check(cmd.Process.Signal(os.Interrupt))
+	ts.Check(interrupt(cmd.Process))
 	cmd.Wait()
 	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
 		ts.Fatalf("exit code %d, want %d\n%s", code, exitInterrupted, stderr)
@@ -251,7 +262,7 @@ func startUntil(ts *testscript.TestScript, args []string) (*exec.Cmd, *bytes.Buf
 	ts.Check(err)
 	var stderr bytes.Buffer
 	cmd := exec.Command(path, args[3:]...)
-	cmd.Dir, cmd.Env, cmd.Stderr = ts.MkAbs("."), environment(ts), &stderr
+	cmd.Dir, cmd.Env, cmd.Stderr, cmd.SysProcAttr = ts.MkAbs("."), environment(ts), &stderr, interruptible
 	ts.Check(cmd.Start())
 	for deadline := time.Now().Add(time.Minute); !grown(ts.MkAbs(args[0]), int64(size)); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
@@ -360,16 +371,41 @@ func sumsVerb(ts *testscript.TestScript, neg bool, args []string) {
 			return nil
 		}
 		n++
-		cmd := exec.Command("sha256sum", "--strict", "--quiet", "-c", state.ManifestName)
-		cmd.Dir = filepath.Dir(p)
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("sha256sum -c in %s: %w\n%s", cmd.Dir, err, out)
-		}
-		return nil
+		return checkSums(filepath.Dir(p), content)
 	}))
 	if n == 0 {
 		ts.Fatalf("no set below %s has a manifest", args[0])
 	}
+}
+
+// checkSums leaves it to sha256sum where that is there.
+func checkSums(dir string, manifest []byte) error {
+	if _, err := exec.LookPath("sha256sum"); err != nil {
+		return compareSums(dir, manifest)
+	}
+	cmd := exec.Command("sha256sum", "--strict", "--quiet", "-c", state.ManifestName)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("sha256sum -c in %s: %w\n%s", dir, err, out)
+	}
+	return nil
+}
+
+func compareSums(dir string, manifest []byte) error {
+	m, err := state.ParseManifest(manifest)
+	if err != nil {
+		return fmt.Errorf("manifest in %s: %w", dir, err)
+	}
+	for _, f := range m.Files {
+		sum, err := fileSum(filepath.Join(dir, filepath.FromSlash(f.Path)))
+		if err != nil {
+			return err
+		}
+		if sum != f.SHA256 {
+			return fmt.Errorf("%s in %s has another sum", f.Path, dir)
+		}
+	}
+	return nil
 }
 
 func treeVerb(ts *testscript.TestScript, neg bool, args []string) {
@@ -414,7 +450,10 @@ func age(root, name string) error {
 }
 
 func youngVerb(ts *testscript.TestScript, neg bool, args []string) {
-	now, err := time.Parse(time.RFC3339, ts.Getenv(nowVariable))
+	now, err := time.Now(), error(nil)
+	if clock := ts.Getenv(nowVariable); clock != "" {
+		now, err = time.Parse(time.RFC3339, clock)
+	}
 	ts.Check(err)
 	for _, name := range args {
 		ts.Check(os.Chtimes(ts.MkAbs(name), now, now))
