@@ -5,7 +5,7 @@ GO ?= go
 PLATFORMS := windows/amd64 darwin/arm64 linux/arm64
 SERVERS := $(CURDIR)/.cache/servers
 
-.PHONY: test check cross servers build matrix soak bench fuzz clean
+.PHONY: test check cross servers build matrix soak bench fuzz wine-test clean
 
 test: servers check cross
 	@VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -count=1 -v -run '^TestReal_available$$' ./providers/ftp/ftptest | grep 'not tested' || true
@@ -52,6 +52,13 @@ soak: servers
 # How long retention takes for a million sets, and against their number.
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./state/retention
+
+# The tests as they run on Windows, in wine from Debian's packages; nothing is
+# installed. No part of make test: wine is no Windows, and takes its time.
+wine-test:
+	scripts/wine-test -count=1 -timeout 25m ./hclconfig/... ./diff/... ./state/... ./apply/... \
+		./providers ./providers/local ./providers/mem
+	scripts/wine-test -count=1 -timeout 25m -run '^TestScript' ./cmd/vmxsync
 
 # Fuzzing of whatever reads bytes from outside, FUZZTIME for each.
 FUZZTIME ?= 2m

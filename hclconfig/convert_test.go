@@ -87,7 +87,7 @@ VmToFtp = {
 	var got []string
 	for _, d := range spec.Destinations {
 		s := d.Settings.(*ftpSettings)
-		got = append(got, d.Name+" "+s.Place()+" "+strings.TrimPrefix(s.Password.Name, dir)+" "+s.TLS.Mode)
+		got = append(got, d.Name+" "+s.Place()+" "+filepath.ToSlash(strings.TrimPrefix(s.Password.Name, dir))+" "+s.TLS.Mode)
 	}
 	want := []string{
 		"nas-backup ftp://backup@nas.example.com:2121/vm-backups /secrets/nas-backup.password off",

@@ -20,7 +20,11 @@ func TestLoad_unreadableFilesAreErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			if err := prepare(filepath.Join(dir, "vmxsync.hcl")); err != nil {
+			p := filepath.Join(dir, "vmxsync.hcl")
+			if err := prepare(p); err != nil {
+				t.Skip(err)
+			}
+			if _, err := os.Lstat(p); err != nil { // wine makes no links, and says that it did
 				t.Skip(err)
 			}
 			_, _, diags := hclconfig.Load(options(dir))

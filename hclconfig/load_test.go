@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -94,13 +95,17 @@ func TestLoad_smallestExample(t *testing.T) {
 		t.Fatal(err)
 	}
 	sum := sha256.Sum256([]byte(smallest))
+	source := filepath.Join(dir, "C:/VirtualMachinesTemp")
+	if runtime.GOOS == "windows" {
+		source = `C:\VirtualMachinesTemp`
+	}
 	want := &state.Spec{
 		Name:  "build-host",
 		Dir:   dir,
 		Files: []state.ConfigFile{{Path: filepath.Join(dir, "vmxsync.hcl"), SHA256: hex.EncodeToString(sum[:])}},
 		Sources: []state.Source{{
 			Name: "vmexplorer", Type: "local",
-			Settings: &localSettings{Path: filepath.Join(dir, "C:/VirtualMachinesTemp"), Connections: 1},
+			Settings: &localSettings{Path: source, Connections: 1},
 			Layout:   vmLayout, Timezone: "Local", Ignore: []string{}, ReadyFiles: []string{}, OnEmpty: "error",
 		}},
 		Destinations: []state.Destination{{

@@ -2,6 +2,7 @@ package hclconfig
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"reflect"
 
@@ -101,10 +102,14 @@ func opaque(f function.Function) function.Function {
 	})
 }
 
-// absolute makes a path of the configuration absolute.
+// absolute makes a path of the configuration absolute. One that begins with a
+// slash and names no drive is on that of the configuration.
 func absolute(dir, path string) string {
-	if filepath.IsAbs(path) {
+	switch {
+	case filepath.IsAbs(path):
 		return filepath.Clean(path)
+	case path != "" && os.IsPathSeparator(path[0]):
+		return filepath.Clean(filepath.VolumeName(dir) + path)
 	}
 	return filepath.Join(dir, path)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/binary"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -63,16 +64,21 @@ func takesVerb(ts *testscript.TestScript, neg bool, args []string) {
 		h, err := windows.CreateFile(path, windows.GENERIC_READ, 0, nil, windows.OPEN_EXISTING, windows.FILE_ATTRIBUTE_NORMAL, 0)
 		ts.Check(err)
 		*taken = append(*taken, h)
-		ts.Defer(func() { windows.CloseHandle(h) })
 	}
+	ts.Defer(func() { ts.Check(frees(taken)) })
 }
 
 func freesVerb(ts *testscript.TestScript, neg bool, args []string) {
-	taken := ts.Value(takenKey{}).(*[]windows.Handle)
+	ts.Check(frees(ts.Value(takenKey{}).(*[]windows.Handle)))
+}
+
+func frees(taken *[]windows.Handle) error {
+	var errs []error
 	for _, h := range *taken {
-		ts.Check(windows.CloseHandle(h))
+		errs = append(errs, windows.CloseHandle(h))
 	}
 	*taken = nil
+	return errors.Join(errs...)
 }
 
 func attributesVerb(ts *testscript.TestScript, neg bool, args []string) {
