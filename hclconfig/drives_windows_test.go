@@ -19,7 +19,7 @@ func TestLoad_slashWithoutDriveIsTheRootOfOne(t *testing.T) {
 			want = filepath.VolumeName(dir) + want
 		}
 		spec, _ := load(t, options(dir))
-		if got := spec.Sources[1].Settings.(*localSettings).Path; got != want {
+		if got := spec.Sources[0].Settings.(*localSettings).Path; got != want {
 			t.Errorf("%s: got %s, want %s", text, got, want)
 		}
 	}
