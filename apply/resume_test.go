@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -87,6 +88,9 @@ func TestRun_neverSplicesOtherContent(t *testing.T) {
 // TestRun_startsAgainWhereTheLocalFileIsAnother: its size and time are the
 // same, and so is its beginning, but it is another file.
 func TestRun_startsAgainWhereTheLocalFileIsAnother(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("files have no id there, by which two of one size and time are told apart")
+	}
 	x := newTrial(t, scene(t, chainScene))
 	d := onDisk(t, x.start)
 	staged := dir.StagedSet(key("Bart", 21)) + "/" + flat

@@ -9,4 +9,6 @@ import (
 
 var interruptible *syscall.SysProcAttr
 
+func canInterrupt() bool { return true }
+
 func interrupt(p *os.Process) error { return p.Signal(os.Interrupt) }

@@ -11,6 +11,11 @@ import (
 // reach the test itself otherwise.
 var interruptible = &syscall.SysProcAttr{CreationFlags: windows.CREATE_NEW_PROCESS_GROUP}
 
+func canInterrupt() bool {
+	console, err := os.OpenFile("CONOUT$", os.O_RDWR, 0)
+	return err == nil && console.Close() == nil
+}
+
 // interrupt is what Ctrl+Break does; a group of its own does not hear Ctrl+C.
 func interrupt(p *os.Process) error {
 	return windows.GenerateConsoleCtrlEvent(windows.CTRL_BREAK_EVENT, uint32(p.Pid))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -30,14 +31,25 @@ func TestScript(t *testing.T) {
 	testscript.Run(t, params(filepath.Join("testdata", "script"), nil, nil))
 }
 
+// condition: an interrupt of Windows needs a console to come from, which the tests
+// have there where a person runs them.
+func condition(name string) (bool, error) {
+	if name != "interrupts" {
+		return false, fmt.Errorf("no condition is called %s", name)
+	}
+	return canInterrupt(), nil
+}
+
 // unixOnly are the scripts that Windows cannot run, and what each needs. All
 // others run there too.
 var unixOnly = map[string]string{
+	"fmt":              "links",
 	"folders":          "links",
 	"hooks":            "sh",
 	"init":             "modes, ls and find",
 	"log":              "sed, sh and rm",
 	"init_predecessor": "modes and sed",
+	"settling":         "links",
 	"trash":            "sh",
 }
 
@@ -49,6 +61,7 @@ func params(dir string, servers started, env []string) testscript.Params {
 		RequireUniqueNames:  true,
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
 		Cmds:                verbs,
+		Condition:           condition,
 		Setup: func(e *testscript.Env) error {
 			if why := unixOnly[strings.TrimPrefix(filepath.Base(e.WorkDir), "script-")]; why != "" && runtime.GOOS == "windows" {
 				e.T().Skip("needs " + why)
