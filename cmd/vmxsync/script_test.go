@@ -43,6 +43,7 @@ func condition(name string) (bool, error) {
 // unixOnly are the scripts that Windows cannot run, and what each needs. All
 // others run there too.
 var unixOnly = map[string]string{
+	"check":            "a server on whose disk any name can stand",
 	"fmt":              "links",
 	"folders":          "links",
 	"hooks":            "sh",
