@@ -123,6 +123,9 @@ func TestFile_keepsALineWholeThatIsTooLong(t *testing.T) {
 
 // Two applies at the same time lose no line and tear none.
 func TestFile_isSharedBySeveral(t *testing.T) {
+	if appendsTorn() {
+		t.Skip("wine appends in two steps")
+	}
 	log := newLog(t)
 	var writing sync.WaitGroup
 	for who := range 4 {

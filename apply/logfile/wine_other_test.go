@@ -1,0 +1,5 @@
+//go:build !windows
+
+package logfile_test
+
+func appendsTorn() bool { return false }
