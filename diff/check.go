@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -14,7 +15,7 @@ import (
 func (p *Plan) check() error {
 	k := &checker{plan: p, places: map[string]Place{}, ids: map[string]bool{}, addresses: map[string]bool{}, groups: map[string]Group{}, seen: p.seen()}
 	for _, step := range []func() error{
-		k.checkPlaces, k.checkGroups, k.checkChanges, k.checkCleanups, k.checkKept, k.checkGuard, k.checkHooks, k.checkNotifies, k.checkMetrics, k.checkLog,
+		k.checkOptions, k.checkPlaces, k.checkGroups, k.checkChanges, k.checkCleanups, k.checkKept, k.checkGuard, k.checkHooks, k.checkNotifies, k.checkMetrics, k.checkLog,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -34,6 +35,17 @@ type checker struct {
 	addresses map[string]bool // of the changes so far
 	groups    map[string]Group
 	seen      map[string]state.State // of the observed sets, by address
+}
+
+// checkOptions: what the flags name is asked of every change.
+func (k *checker) checkOptions() error {
+	o := k.plan.Options
+	for _, pattern := range slices.Concat(o.Target, o.Exclude, o.Adopt) {
+		if err := CheckPattern(pattern); err != nil {
+			return fmt.Errorf("options: %w", err)
+		}
+	}
+	return nil
 }
 
 func (k *checker) checkPlaces() error {

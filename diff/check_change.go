@@ -63,6 +63,9 @@ func (k *checker) checkChange(c Change) error {
 	if err != nil {
 		return err
 	}
+	if len(c.Reasons) == 0 {
+		return errors.New("it has no reason")
+	}
 	if k.plan.Options.Destroy && (c.Mode != Remove || !k.plan.Options.selects(c.Address)) {
 		return errors.New("a plan that destroys makes nothing, and takes only what it names")
 	}
@@ -87,12 +90,32 @@ func (k *checker) checkChange(c Change) error {
 	if err := errors.Join(checkFiles(c.Files, c.Bytes), checkFiles(c.Before, -1), k.checkSource(c, key)); err != nil {
 		return err
 	}
+	if err := k.checkNamed(c, k.saw(name, key)); err != nil {
+		return err
+	}
 	x := change{Change: c, key: key, work: place.WorkDir, final: place.Layout.Path(key), ops: shape.ops}
 	x.sendTo = x.work.StagedSet(key)
 	if place.Publish == state.InPlace {
 		x.sendTo = x.final
 	}
 	return k.checkSteps(x)
+}
+
+// checkNamed proves that what a change takes over or away is in a state in which
+// it does so without being named, or is named.
+func (k *checker) checkNamed(c Change, saw state.State) error {
+	o := k.plan.Options
+	bad := false
+	switch c.Mode {
+	case Adopt:
+		bad = saw != state.Unmarked
+	case Replace:
+		known := saw == state.Complete || saw == state.Damaged
+		bad = saw != state.Unmarked && !(known && slices.Contains(o.Replace, c.Address))
+	case Remove:
+		bad = o.Destroy && saw == state.Unmarked
+	}
+	return refuseIf(bad, fmt.Sprintf("it was seen %s, and no flag names it", saw))
 }
 
 // checkSource proves where an upload reads from.

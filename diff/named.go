@@ -16,6 +16,22 @@ import (
 // ErrNamesNothing: a flag names addresses, and there is none like that.
 var ErrNamesNothing = errors.New("names nothing")
 
+// maxBranches bounds what a pattern is tried in: each {a,b} doubles that.
+const maxBranches = 24
+
+// CheckPattern tells what is wrong with a pattern of addresses.
+func CheckPattern(pattern string) error {
+	switch {
+	case pattern == "":
+		return errors.New("it names nothing")
+	case !doublestar.ValidatePattern(pattern):
+		return fmt.Errorf("%q is no pattern", pattern)
+	case strings.Count(pattern, "{")+strings.Count(pattern, ",") > maxBranches:
+		return fmt.Errorf("%q has too many alternatives", pattern)
+	}
+	return nil
+}
+
 // names tells whether a pattern names an address: the address itself, or what
 // it lies in. "nas" and "nas/*" name all that is at nas, "nas/Bart" all of a VM.
 func names(pattern, address string) bool {

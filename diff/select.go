@@ -13,7 +13,8 @@ func (o Options) selective() bool { return len(o.Target)+len(o.Exclude) > 0 }
 
 // selects tells whether the flags let a change of that address into the plan.
 func (o Options) selects(address string) bool {
-	return (len(o.Target) == 0 || named(o.Target, address)) && !named(o.Exclude, address)
+	all := len(o.Target) == 0 && !o.Destroy
+	return (all || named(o.Target, address)) && !named(o.Exclude, address)
 }
 
 // choose leaves out what -target and -exclude do not select, after retention has

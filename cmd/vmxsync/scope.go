@@ -2,9 +2,7 @@ package main
 
 import (
 	"errors"
-	"fmt"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"github.com/urfave/cli/v2"
 
 	"github.com/vmxsync/vmxsync/diff"
@@ -14,11 +12,8 @@ import (
 type addressList []string
 
 func (l *addressList) Set(text string) error {
-	if text == "" {
-		return errors.New("it names nothing")
-	}
-	if !doublestar.ValidatePattern(text) {
-		return fmt.Errorf("%q is no pattern", text)
+	if err := diff.CheckPattern(text); err != nil {
+		return err
 	}
 	*l = append(*l, text)
 	return nil
