@@ -33,10 +33,18 @@ func (c *chain) firm(s *slot) string {
 		return "the destination publishes in place, and moves nothing aside"
 	case s.outgoing():
 		return "its delete was begun"
+	case c.mayLead(s):
+		return "it, or a folder in it, may be a link to another's files, and would be emptied with it"
 	case s.state != state.Unmarked && state.SameContent(s.remote.Files, s.local.Files):
 		return "it has the names and sizes of the local set, and a manifest"
 	}
 	return ""
+}
+
+// mayLead tells whether files below a set may be another's: what is moved aside is
+// purged a week later. A manifest that fits says that they are its own.
+func (c *chain) mayLead(s *slot) bool {
+	return s.doubt || s.remote.State == state.Damaged && c.w.Inventories[c.dest.Name].LinksHidden
 }
 
 // refuseReplaces joins an error for each set that -replace names in vain.

@@ -1,9 +1,11 @@
 package diff_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
+	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -25,5 +27,38 @@ func TestCompute_trustsNothingThatMayBeALink(t *testing.T) {
 	wantPlan(t, p, "+upload nas/Bart/2026-11-21-010000", "-remove nas/Bart/2026-11-20-010000")
 	if got := notice(t, p, "untrusted"); !strings.Contains(got, "possibly a link") {
 		t.Errorf("notice: %s", got)
+	}
+}
+
+// What a replace moves aside is purged a week later, file by file, through the
+// link as well.
+func TestCompute_replacesNothingThatMayBeALink(t *testing.T) {
+	linked := func(s state.State) state.Set {
+		x := set(key(20), s, "other.vmdk", "prev/disk.vmdk")
+		x.Dirs = []string{"prev"}
+		return x
+	}
+	marked := linked(state.Damaged)
+	marked.Marked = true
+	for name, remote := range map[string]state.Set{
+		"unmarked": linked(state.Unmarked), "damaged": linked(state.Damaged), "damaged, with a manifest": marked,
+	} {
+		w := newWorld().holds("vmx", sets(state.Complete, 20)...).holds("nas", remote)
+		w.options.Replace = []string{"nas/Bart/2026-11-20-010000"}
+		wantPlan(t, w.compute(t), "~replace nas/Bart/2026-11-20-010000")
+		w.change("nas", func(inv *state.Inventory) { inv.LinksHidden = true })
+		if _, err := diff.Compute(w.input()); !errors.Is(err, diff.ErrReplace) || !strings.Contains(err.Error(), "may be a link") {
+			t.Errorf("%s: %v, want %v", name, err, diff.ErrReplace)
+		}
+	}
+}
+
+// A manifest names the set that it belongs to: it must be read, where the folder
+// may be another's.
+func TestUnproven_namesWhatAReplaceMovesAway(t *testing.T) {
+	w := newWorld().holds("vmx", sets(state.Complete, 20)...).holds("nas", set(key(20), state.Complete, "other"))
+	w.options.Replace = []string{"nas/Bart/2026-11-20-010000"}
+	if got := diff.Unproven(w.compute(t), w.inv)["nas"]; len(got) != 1 || got[0] != key(20) {
+		t.Errorf("unproven: %v", got)
 	}
 }

@@ -4,9 +4,10 @@ import "github.com/vmxsync/vmxsync/state"
 
 // Unproven lists, by destination, the sets that justify what the plan removes
 // and whose manifests have not been read: what is deleted and what is retained
-// in every group with a delete, what lets a source go without a set, and what
-// stands where our work folder holds a copy of it. Read them, put the result into the inventories and compute
-// again, until nothing is unproven.
+// in every group with a delete, what a replace moves aside, what lets a source go
+// without a set, and what stands where our work folder holds a copy of it. Read
+// them, put the result into the inventories and compute again, until nothing is
+// unproven.
 func Unproven(plan *Plan, inventories map[string]state.Inventory) map[string][]state.Key {
 	unproven := map[string][]state.Key{}
 	shrinks, retained := shrinking(plan)
@@ -29,6 +30,8 @@ func shrinking(plan *Plan) (scopes, retained map[string]bool) {
 	for _, c := range plan.Changes {
 		place, k, err := state.SplitAddress(c.Address)
 		switch {
+		case c.Mode == Replace:
+			retained[c.Address] = true
 		case err != nil || c.Action != Delete:
 		case c.Mode == Prune:
 			for _, a := range c.Steps[0].Retains {
