@@ -64,30 +64,53 @@ func (w *world) refuseNames() error {
 	if len(o.Target)+len(o.Exclude)+len(o.Adopt)+len(o.Replace) == 0 {
 		return nil
 	}
-	known := w.addresses()
+	known, unread := w.addresses(), w.unread()
 	var errs []error
 	for _, flag := range []struct {
 		name     string
 		patterns []string
 	}{{"target", o.Target}, {"exclude", o.Exclude}, {"adopt", o.Adopt}, {"replace", o.Replace}} {
 		for _, p := range flag.patterns {
-			if !slices.ContainsFunc(known, func(a string) bool { return names(p, a) }) {
+			is := func(a string) bool { return names(p, a) }
+			may := func(scope string) bool { return mayName(p, scope) }
+			if !slices.ContainsFunc(known, is) && !slices.ContainsFunc(unread, may) {
 				err := fmt.Errorf("-%s=%q %w", flag.name, p, ErrNamesNothing)
-				errs = append(errs, providers.WithHint(err, whatToName(p, known)))
+				errs = append(errs, providers.WithHint(err, whatToName(p, slices.Sorted(slices.Values(slices.Concat(known, unread))))))
 			}
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// addresses are all that stands at a place or may come to one; of what could not
-// be read the place, or the VM there.
-func (w *world) addresses() []string {
-	var all []string
+// mayName tells whether a pattern may name something in a place, or of a VM
+// there, that could not be read.
+func mayName(pattern, scope string) bool {
+	parts, n := strings.Split(pattern, "/"), len(levels(scope))
+	return names(pattern, scope) || strings.Contains(pattern, "**") || len(parts) > n && names(strings.Join(parts[:n], "/"), scope)
+}
+
+// unread are the places, and the VMs there, that could not be read.
+func (w *world) unread() (all []string) {
 	for place, inv := range w.Inventories {
 		for vm := range inv.UnknownVMs {
 			all = append(all, state.Scope(place, vm))
+			if vm == state.AnyVM {
+				all = append(all, place)
+			}
 		}
+	}
+	for _, d := range w.Spec.Destinations {
+		if !w.readable(d.Name) {
+			all = append(all, d.Name)
+		}
+	}
+	return all
+}
+
+// addresses are all that stands at a place or may come to one.
+func (w *world) addresses() []string {
+	var all []string
+	for place, inv := range w.Inventories {
 		for _, s := range inv.Sets {
 			all = append(all, state.Address(place, s.Key))
 		}
@@ -102,9 +125,6 @@ func (w *world) addresses() []string {
 		}
 	}
 	for _, d := range w.Spec.Destinations {
-		if !w.readable(d.Name) {
-			all = append(all, d.Name)
-		}
 		for _, s := range w.Spec.Sources {
 			all = append(all, w.coming(s, d)...)
 		}

@@ -103,8 +103,15 @@ func TestCompute_takesNamesInPlacesThatAreNotRead(t *testing.T) {
 	usb.Name = "usb"
 	w.spec.Destinations = append(w.spec.Destinations, usb)
 	w.change("usb", func(inv *state.Inventory) { inv.Place, inv.Err = "usb", providers.ErrUnreachable })
-	w.options.Target = []string{"nas/Bart", "usb"}
-	wantPlan(t, w.compute(t), bartComes, bartGoes)
+	w.change("nas", func(inv *state.Inventory) { inv.UnknownVMs = map[string]string{"Otto": "its listing failed"} })
+	for _, there := range []string{"usb", "usb/Homer", "usb/Ho*/2026-11-*", "*/Homer", "**/Homer/**", "nas/Otto", "nas/Ot*/2026-11-20-010000"} {
+		w.options.Target = []string{"nas/Bart", there}
+		wantPlan(t, w.compute(t), bartComes, bartGoes)
+	}
+	w.options.Target = []string{"nas/Bart", "usc/Homer"}
+	if _, err := diff.Compute(w.input()); !errors.Is(err, diff.ErrNamesNothing) {
+		t.Errorf("Compute: %v, want %v", err, diff.ErrNamesNothing)
+	}
 }
 
 func TestCompute_prunesNothingThatRestsOnWhatIsLeftOut(t *testing.T) {
