@@ -5,7 +5,26 @@ import "github.com/vmxsync/vmxsync/state"
 // adoptable tells whether -adopt makes an unmarked set ours that has settled: it
 // holds something, and is no other than the one at the source.
 func (s *slot) adoptable(same bool) bool {
-	return s.named && s.remote.Bytes() > 0 && (s.local == nil || same)
+	return s.named && s.unsure == "" && s.remote.Bytes() > 0 && (s.local == nil || same)
+}
+
+// unsure says why it cannot be told whether an unmarked set is a half copy of what
+// the source holds; "" where it can. A set that is not ready can be compared, one
+// that is still being written cannot.
+func (c *chain) unsure(s *slot) string {
+	inv := c.w.Inventories[c.source.Name]
+	local, there := inv.Find(s.key)
+	switch {
+	case s.remote == nil || c.rule == unassignedRule || s.local != nil:
+		return ""
+	case !c.w.readable(c.source.Name) || unknownVM(inv, c.vm) != "":
+		return "what " + c.source.Name + " holds of it is not known"
+	case there && local.State == state.Settling:
+		return "the local set is still being written"
+	case there && !state.SameContent(s.compared(c.source.Ignore), local.Files):
+		return "it is unlike the local set, which is not ready"
+	}
+	return ""
 }
 
 // noteUnadopted says why a set that -adopt names stays as it is.
@@ -19,6 +38,8 @@ func (c *chain) noteUnadopted(s *slot) {
 		why = "no backup sends it here"
 	case s.remote.Bytes() == 0:
 		why = "it holds no bytes"
+	case s.unsure != "":
+		why = s.unsure
 	case s.local != nil && !state.SameContent(s.compared(c.source.Ignore), s.local.Files):
 		why = "it is unlike the local set"
 	}

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -51,6 +52,44 @@ func TestCompute_adoptsNothingThatMayBeUnfinishedOrAnother(t *testing.T) {
 	wantPlan(t, p, "+upload nas/Bart/2026-11-21-010000")
 	wantNotice(t, p, "not-adopted", "nas: 3 sets are not adopted. Bart/2026-11-10-010000: it cannot be told whether it is finished: it is younger than settle, or may be a link; "+
 		"Bart/2026-11-11-010000: it holds no bytes; Bart/2026-11-12-010000: it is unlike the local set.")
+}
+
+// What the backup program has not finished, the other tool has not either.
+func TestCompute_adoptsNoHalfCopyOfWhatIsNotReady(t *testing.T) {
+	half := set(key(20), state.Unmarked, "disk.vmdk:5")
+	for _, c := range []struct {
+		name, why string
+		remote    state.Set
+		source    func(*world)
+	}{
+		{"still being written", "the local set is still being written", set(key(20), state.Unmarked), func(w *world) { w.holds("vmx", set(key(20), state.Settling)) }},
+		{"not ready, and unlike", "it is unlike the local set, which is not ready", half, func(w *world) { w.holds("vmx", set(key(20), state.NotReady)) }},
+		{"not ready, and like it", "", set(key(20), state.Unmarked), func(w *world) { w.holds("vmx", set(key(20), state.NotReady)) }},
+		{"not known", "what vmx holds of it is not known", half, func(w *world) {
+			w.change("vmx", func(inv *state.Inventory) { inv.UnknownVMs = map[string]string{"Bart": "its listing failed"} })
+		}},
+		{"not read", "what vmx holds of it is not known", half, func(w *world) {
+			w.vmx().OnEmpty = "ignore"
+			w.change("vmx", func(inv *state.Inventory) { inv.Sets, inv.Err = nil, providers.ErrUnreachable })
+		}},
+		{"empty", "", half, func(w *world) {
+			w.vmx().OnEmpty = "ignore"
+			w.change("vmx", func(inv *state.Inventory) { inv.Sets = nil })
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld().holds("vmx", sets(state.Complete, 21)...).holds("nas", c.remote)
+			c.source(w)
+			w.options.Adopt = []string{"nas"}
+			p := w.compute(t)
+			if adopts := slices.Contains(say(p), "~adopt nas/Bart/2026-11-20-010000"); adopts != (c.why == "") {
+				t.Fatalf("the plan is %v", say(p))
+			}
+			if c.why != "" {
+				wantNotice(t, p, "not-adopted", "nas: 1 set is not adopted. Bart/2026-11-20-010000: "+c.why+".")
+			}
+		})
+	}
 }
 
 func TestCompute_adoptsOrphansAndNoStrangers(t *testing.T) {

@@ -113,6 +113,7 @@ func (c *chain) plan() {
 	old := c.w.Now.Add(-c.source.Settle - c.w.Inventories[c.dest.Name].TimeStep)
 	for _, s := range c.slots {
 		s.named = c.rule != unassignedRule && named(c.w.Options.Adopt, c.address(s.key))
+		s.unsure = c.unsure(s)
 		s.judge(c.dest.TrustUnmarked && c.rule != unassignedRule, c.blind, old, c.source.Ignore)
 		c.exchange(s)
 		c.dropUnfit(s)

@@ -27,12 +27,13 @@ type slot struct {
 	held    bool // kept only because nothing of the group may be removed
 	future  bool // dated in the future: it has no part in any rule
 	reasons []retention.Reason
-	named   bool // by -adopt
-	changed bool // the plan creates or updates it
-	left    bool // it would, without -target or -exclude
-	stays   bool // it would go without them
-	gone    bool // the plan deletes it
-	early   bool // and does so before anything comes
+	named   bool   // by -adopt
+	unsure  string // why nobody knows whether -adopt may take it
+	changed bool   // the plan creates or updates it
+	left    bool   // it would, without -target or -exclude
+	stays   bool   // it would go without them
+	gone    bool   // the plan deletes it
+	early   bool   // and does so before anything comes
 	digest  string
 }
 
