@@ -23,6 +23,7 @@ func (c *chain) planDestroy() {
 		case s.remote != nil:
 			s.keep, s.reasons = false, destroyed()
 			goes.final = append(goes.final, s)
+			c.dropCopy(s)
 		case s.staged != nil && s.staged.Set.State == state.Complete:
 			s.reasons = destroyed()
 			goes.staged = append(goes.staged, s)
@@ -33,6 +34,14 @@ func (c *chain) planDestroy() {
 		}
 	}
 	c.addDeletes(goes)
+}
+
+// dropCopy plans the end of what is staged of a set beside its final name: a
+// later plan would publish it.
+func (c *chain) dropCopy(s *slot) {
+	if s.staged != nil && !s.staged.AtFinal() && !s.outgoing() && c.usable(s.staged.Path, s.staged.Files) && c.certain(s.staged) {
+		c.cleanup(s.key, StagingCleanup, s.staged.Path, s.staged.Files, Step{Op: OpPurge})
+	}
 }
 
 func destroyed() []Reason {
@@ -70,7 +79,7 @@ func (c *chain) contested(s *slot) bool {
 	return slices.ContainsFunc(c.w.Spec.Sources, func(src state.Source) bool {
 		inv := c.w.Inventories[src.Name]
 		local, ok := inv.Find(s.key)
-		return unknownVM(inv, c.vm) != "" || ok && local.State == state.Complete && !state.SameContent(s.compared(src.Ignore), local.Files)
+		return !c.w.readable(src.Name) || unknownVM(inv, c.vm) != "" || ok && local.State == state.Complete && !state.SameContent(s.compared(src.Ignore), local.Files)
 	})
 }
 

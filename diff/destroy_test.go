@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -59,6 +60,46 @@ func TestCompute_destroysOrphansAndLeavesWhatIsProtected(t *testing.T) {
 	w.spec.Backups[0].PreventDestroy = true
 	if p := destroying(w, "nas/Bart").compute(t); !p.Refused() {
 		t.Errorf("guard %+v, want prevent_destroy to hold", p.Guard)
+	}
+}
+
+// A whole copy in staging would be published by the next plan.
+func TestCompute_destroysWhatIsStagedOfASetAsWell(t *testing.T) {
+	for _, whole := range []bool{true, false} {
+		w := newWorld().holds("nas", sets(state.Complete, 20)...).holds("vmx", set(keyOf("Lisa", 21), state.Complete)).
+			stages(staged(set(key(20), state.Complete), whole))
+		destroying(w, "nas/Bart")
+		p := w.compute(t)
+		wantPlan(t, p, "-remove nas/Bart/2026-11-20-010000", "(staging) .vmxsync/staging/Bart~2026-11-20-010000")
+		if len(p.Cleanups) != 1 || p.Cleanups[0].Kind != diff.StagingCleanup {
+			t.Errorf("cleanups %+v, want that of staging", p.Cleanups)
+		}
+		if _, err := diff.Open(seal(t, p, nil), nil); err != nil {
+			t.Errorf("Open: %v", err)
+		}
+	}
+}
+
+// Of what a source that was not read holds nobody knows whether it is the same.
+func TestCompute_destroysNothingThatASourceMayHoldOtherwise(t *testing.T) {
+	w := newWorld().holds("nas", sets(state.Complete, 20)...)
+	w.vmx().OnEmpty = "ignore"
+	w.change("vmx", func(inv *state.Inventory) { inv.Err = providers.ErrUnreachable })
+	w.spec.Backups[0].VMs = []string{"Lisa"}
+	wantPlan(t, destroying(w, "nas/Bart").compute(t))
+}
+
+func TestCompute_destroysAtDestinationsAlone(t *testing.T) {
+	for _, target := range []string{"vmx", "vmx/Bart", "vmx/Bart/2026-11-21-010000"} {
+		_, err := diff.Compute(destroying(targeted(), target).input())
+		if !errors.Is(err, diff.ErrNamesNothing) {
+			t.Errorf("-target=%s: %v, want %v", target, err, diff.ErrNamesNothing)
+		}
+	}
+	w := targeted()
+	w.options.Adopt = []string{"vmx/Bart"}
+	if _, err := diff.Compute(w.input()); !errors.Is(err, diff.ErrNamesNothing) {
+		t.Errorf("-adopt: %v, want %v", err, diff.ErrNamesNothing)
 	}
 }
 

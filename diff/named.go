@@ -58,28 +58,48 @@ func levels(address string) (all []string) {
 }
 
 // refuseNames joins an error for each pattern of a flag that names nothing: a
-// slip of the pen must not look like a plan with nothing to do.
+// slip of the pen must not look like a plan with nothing to do. Sources have
+// nothing to destroy, to adopt or to replace.
 func (w *world) refuseNames() error {
 	o := w.Options
 	if len(o.Target)+len(o.Exclude)+len(o.Adopt)+len(o.Replace) == 0 {
 		return nil
 	}
-	known, unread := w.addresses(), w.unread()
+	all := nameable{w.addresses(), w.unread()}
+	there := nameable{w.atDestinations(all.known), w.atDestinations(all.unread)}
+	targets := all
+	if o.Destroy {
+		targets = there
+	}
+	return errors.Join(
+		targets.refuse("target", o.Target), all.refuse("exclude", o.Exclude),
+		there.refuse("adopt", o.Adopt), there.refuse("replace", o.Replace),
+	)
+}
+
+// nameable are the addresses that a flag may name, and the places and VMs of
+// which nobody knows what it may.
+type nameable struct{ known, unread []string }
+
+func (n nameable) refuse(flag string, patterns []string) error {
 	var errs []error
-	for _, flag := range []struct {
-		name     string
-		patterns []string
-	}{{"target", o.Target}, {"exclude", o.Exclude}, {"adopt", o.Adopt}, {"replace", o.Replace}} {
-		for _, p := range flag.patterns {
-			is := func(a string) bool { return names(p, a) }
-			may := func(scope string) bool { return mayName(p, scope) }
-			if !slices.ContainsFunc(known, is) && !slices.ContainsFunc(unread, may) {
-				err := fmt.Errorf("-%s=%q %w", flag.name, p, ErrNamesNothing)
-				errs = append(errs, providers.WithHint(err, whatToName(p, slices.Sorted(slices.Values(slices.Concat(known, unread))))))
-			}
+	for _, p := range patterns {
+		is := func(a string) bool { return names(p, a) }
+		may := func(scope string) bool { return mayName(p, scope) }
+		if !slices.ContainsFunc(n.known, is) && !slices.ContainsFunc(n.unread, may) {
+			hint := whatToName(p, slices.Sorted(slices.Values(slices.Concat(n.known, n.unread))))
+			errs = append(errs, providers.WithHint(fmt.Errorf("-%s=%q %w", flag, p, ErrNamesNothing), hint))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// atDestinations are those addresses that are not at a source.
+func (w *world) atDestinations(addresses []string) []string {
+	return slices.DeleteFunc(slices.Clone(addresses), func(a string) bool {
+		_, there := w.Spec.Destination(levels(a)[0])
+		return !there
+	})
 }
 
 // mayName tells whether a pattern may name something in a place, or of a VM

@@ -62,3 +62,10 @@ func TestText_tellsTheFirstRefusalsOfMany(t *testing.T) {
 		t.Errorf("a control character is printed:\n%q", got)
 	}
 }
+
+func TestText_saysThatThereIsNothingToDestroy(t *testing.T) {
+	plan := &diff.Plan{Options: diff.Options{Destroy: true, Target: []string{"nas/Bart"}}}
+	if got, want := printed(t, text, plan, render.Style{}), "No changes. Nothing of what -target names is there and may be destroyed.\n"; !strings.HasPrefix(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
