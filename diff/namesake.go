@@ -14,21 +14,49 @@ import (
 // touched any more.
 func (w *world) apart(d state.Destination, inv state.Inventory, vms []string) []string {
 	standing := inv.VMs()
+	coming := slices.DeleteFunc(slices.Clone(vms), func(vm string) bool { return !w.comes(d, vm) })
+	first := slices.Concat(standing, stirring(inv))
 	sharesFolder := func(vm, other string) bool {
 		return other != vm && state.Folded(other) == state.Folded(vm) && meet(d.Layout, vm, other)
 	}
 	return slices.DeleteFunc(slices.Clone(vms), func(vm string) bool {
-		if slices.Contains(standing, vm) {
-			return false
+		rivals := standing
+		if slices.Contains(coming, vm) {
+			rivals = slices.Concat(first, coming)
 		}
-		i := slices.IndexFunc(vms, func(other string) bool { return sharesFolder(vm, other) })
-		if i < 0 {
+		i := slices.IndexFunc(rivals, func(other string) bool { return sharesFolder(vm, other) })
+		if i < 0 || slices.Contains(standing, vm) {
 			return false
 		}
 		w.notes.add(note{place: d.Name, code: "name", vm: vm, item: vm,
-			why: fmt.Sprintf("%s and %s are one name where case does not matter, and would share a folder: give the VM its old name, or move what is of the other one", vms[i], vm)})
+			why: fmt.Sprintf("%s and %s are one name where case does not matter, and would share a folder: give the VM its old name, or move what is of the other one", rivals[i], vm)})
 		return true
 	})
+}
+
+// comes tells whether a source holds the VM and sends it there.
+func (w *world) comes(d state.Destination, vm string) bool {
+	return slices.ContainsFunc(w.Spec.Sources, func(s state.Source) bool {
+		_, holds := w.holds[s.Name][vm]
+		_, ok := w.claimant(s, d, vm)
+		return holds && ok
+	})
+}
+
+// stirring are the VMs of which something in the work folder may yet get a final
+// name, or has one. What was deleted, or is half, stays there whoever comes.
+func stirring(inv state.Inventory) (vms []string) {
+	for _, s := range inv.Staged {
+		if s.AtFinal() || s.Set.State == state.Complete {
+			vms = append(vms, s.VM)
+		}
+	}
+	for _, t := range inv.Trash {
+		if t.Replaced {
+			vms = append(vms, t.VM)
+		}
+	}
+	return vms
 }
 
 // meet tells whether the layout puts sets of different times of the two VMs into

@@ -50,3 +50,19 @@ func TestCompute_vmThatDiffersInCaseOnlyHasAFolderOfItsOwn(t *testing.T) {
 	w.nas().Layout = layout
 	wantPlan(t, w.compute(t), "+upload nas/bart/2026-11-21-010000")
 }
+
+// What is left of a VM under its old name keeps nobody away for ever: it goes
+// first where it would meet the new one.
+func TestCompute_leftoversOfTheOldNameGoFirst(t *testing.T) {
+	const run = "20261101T000000Z-000000000000"
+	renamed := func() *world { return newWorld().holds("vmx", set(keyOf("bart", 21), state.Complete)) }
+	const comes = "+upload nas/bart/2026-11-21-010000"
+	wantPlan(t, renamed().trashes(trashed(set(key(20), state.Complete), run, false)).compute(t),
+		comes, "(trash) .vmxsync/trash/Bart~2026-11-20-010000~"+run+"~del")
+	w := renamed().trashes(trashed(set(key(20), state.Complete), run, false))
+	w.nas().TrashKeep = 1 << 60
+	wantPlan(t, w.compute(t), comes)
+	wantPlan(t, renamed().stages(staged(set(key(20), state.Complete), false)).compute(t), comes)
+	wantPlan(t, renamed().trashes(trashed(set(key(20), state.Complete), run, true)).compute(t),
+		"(return) .vmxsync/trash/Bart~2026-11-20-010000~"+run+"~rep")
+}
