@@ -63,9 +63,16 @@ func TestText_tellsTheFirstRefusalsOfMany(t *testing.T) {
 	}
 }
 
-func TestText_saysThatThereIsNothingToDestroy(t *testing.T) {
-	plan := &diff.Plan{Options: diff.Options{Destroy: true, Target: []string{"nas/Bart"}}}
-	if got, want := printed(t, text, plan, render.Style{}), "No changes. Nothing of what -target names is there and may be destroyed.\n"; !strings.HasPrefix(got, want) {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
+// Where flags leave something out, nobody knows whether all is as it should be.
+func TestText_saysOfWhatThereIsNothingToDo(t *testing.T) {
+	for want, options := range map[string]diff.Options{
+		"Your backups match the configuration.":                        {},
+		"What -target and -exclude select matches the configuration.":  {Exclude: []string{"nas/Bart"}},
+		"Nothing of what -target names is there and may be destroyed.": {Destroy: true, Target: []string{"nas/Bart"}},
+	} {
+		got := printed(t, text, &diff.Plan{Options: options}, render.Style{})
+		if !strings.HasPrefix(got, "No changes. "+want+"\n") {
+			t.Errorf("got\n%s\nwant\n%s", got, want)
+		}
 	}
 }

@@ -22,7 +22,7 @@ type View struct {
 	Waiting  string           // "4 deletes wait", or ""
 	Hidden   string           // "3 other changes are not shown.", or ""
 	empty    bool
-	destroys bool
+	options  diff.Options
 	Guard    []string // what the guards refuse
 	Cleanups []string // "1 leftover of an interrupted upload (3.0 MiB) will be removed."
 	Hooks    []string // "wake runs /usr/local/bin/wake nas at before_apply (at most 5m)."
@@ -67,7 +67,7 @@ func NewView(p *diff.Plan) View {
 		Changes:  changes(p),
 		Hooks:    hooks(p.Hooks),
 		empty:    p.Empty(),
-		destroys: p.Options.Destroy,
+		options:  p.Options,
 	}
 	for _, n := range p.Notices {
 		v.Notices = append(v.Notices, providers.Escape(n.Text))
@@ -115,9 +115,10 @@ func (v View) remark() string {
 		return v.Compared + " Transfer: " + v.Transfer
 	case v.Waiting != "":
 		return v.Waiting + "."
-	}
-	if v.destroys {
+	case v.options.Destroy:
 		return "Nothing of what -target names is there and may be destroyed."
+	case len(v.options.Target)+len(v.options.Exclude) > 0:
+		return "What -target and -exclude select matches the configuration."
 	}
 	return "Your backups match the configuration."
 }
