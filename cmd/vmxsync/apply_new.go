@@ -58,7 +58,7 @@ func (p *process) mayAsk(c *cli.Context, approved approval) error {
 
 // computeNew makes the plan of an apply, which goes on with what it can reach.
 func (p *process) computeNew(c *cli.Context, spec *state.Spec, secrets providers.Secrets, options diff.Options) (*diff.Plan, *world, error) {
-	if c.Bool("no-wait") {
+	if c.Bool("no-wait") || options.Destroy { // what still comes is no matter to what goes
 		return p.compute(c.Context, spec, secrets, options)
 	}
 	return p.computeSettled(c.Context, spec, secrets, options)
