@@ -25,7 +25,7 @@ func CheckPattern(pattern string) error {
 	case pattern == "":
 		return errors.New("it names nothing")
 	case !doublestar.ValidatePattern(pattern):
-		return fmt.Errorf("%q is no pattern", pattern)
+		return fmt.Errorf("%q is no pattern; a [ or { of a name is written \\[ or \\{", pattern)
 	case strings.Count(pattern, "{")+strings.Count(pattern, ",") > maxBranches:
 		return fmt.Errorf("%q has too many alternatives", pattern)
 	}

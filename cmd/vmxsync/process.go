@@ -114,10 +114,11 @@ func wantsJSON(args []string) (document, events bool) {
 	if i := slices.Index(args, "--"); i >= 0 {
 		flags = args[:i]
 	}
-	document = slices.ContainsFunc(flags, func(f string) bool {
-		name, value, _ := strings.Cut(strings.TrimLeft(f, "-"), "=")
-		return strings.HasPrefix(f, "-") && name == "json" && value != "false"
-	})
+	for _, f := range flags { // the last one wins
+		if name, value, _ := strings.Cut(strings.TrimLeft(f, "-"), "="); strings.HasPrefix(f, "-") && name == "json" {
+			document = value != "false"
+		}
+	}
 	return document, document && slices.Contains(flags, "apply")
 }
 

@@ -9,29 +9,40 @@ import (
 )
 
 // addressList collects the values of a flag that may be given several times.
-type addressList []string
+type addressList struct {
+	check func(string) error
+	all   []string
+}
 
 func (l *addressList) Set(text string) error {
-	if err := diff.CheckPattern(text); err != nil {
+	if err := l.check(text); err != nil {
 		return err
 	}
-	*l = append(*l, text)
+	l.all = append(l.all, text)
 	return nil
 }
 
 func (l *addressList) String() string { return "" }
 
-func addressFlag(name, usage string) cli.Flag {
-	return &cli.GenericFlag{Name: name, Usage: usage, Value: new(addressList)}
+func addressFlag(name, usage string, check func(string) error) cli.Flag {
+	return &cli.GenericFlag{Name: name, Usage: usage, Value: &addressList{check: check}}
+}
+
+// anyText takes an address as it is: a name may hold what begins a pattern.
+func anyText(text string) error {
+	if text == "" {
+		return errors.New("it names nothing")
+	}
+	return nil
 }
 
 // scopeFlags say what a plan is about, besides what the configuration wants.
 func scopeFlags() []cli.Flag {
 	return []cli.Flag{
-		addressFlag("target", "only what `GLOB` names: nas, nas/dc01, \"nas/*/2026-11-*\"; may be repeated"),
-		addressFlag("exclude", "not what `GLOB` names, and no delete that rests on it; may be repeated"),
-		addressFlag("replace", "send the set of that `ADDRESS` again, in place of what stands there; may be repeated"),
-		addressFlag("adopt", "make the unmarked sets ours that `GLOB` names; may be repeated"),
+		addressFlag("target", "only what `GLOB` names: nas, nas/dc01, \"nas/*/2026-11-*\"; may be repeated", diff.CheckPattern),
+		addressFlag("exclude", "not what `GLOB` names, and no delete that rests on it; may be repeated", diff.CheckPattern),
+		addressFlag("replace", "send the set of that `ADDRESS` again, in place of what stands there; may be repeated", anyText),
+		addressFlag("adopt", "make the unmarked sets ours that `GLOB` names; may be repeated", diff.CheckPattern),
 		&cli.BoolFlag{Name: "destroy", Usage: "destroy what -target names, the last sets of a VM too"},
 	}
 }
@@ -41,7 +52,7 @@ func scopeFlagNames() []string { return flagNames(scopeFlags()) }
 
 // planOptions are the flags that shape the plan of a command.
 func (p *process) planOptions(c *cli.Context, partial bool) (diff.Options, error) {
-	list := func(name string) []string { return *c.Generic(name).(*addressList) }
+	list := func(name string) []string { return c.Generic(name).(*addressList).all }
 	o := diff.Options{
 		Partial: partial, TakeOver: p.takeOver, AllowShrink: c.Bool("allow-shrink"),
 		Target: list("target"), Exclude: list("exclude"), Replace: list("replace"), Adopt: list("adopt"), Destroy: c.Bool("destroy"),
