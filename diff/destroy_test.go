@@ -124,22 +124,38 @@ func TestCompute_destroyTakesOnlyWholeSetsThatAreNamed(t *testing.T) {
 			t.Skip("nothing is named")
 		}
 		p := computed(t, w)
+		gone := map[string]bool{}
 		for rounds := 1; !p.Empty() || len(p.Cleanups) > 0; rounds++ {
 			if rounds > 4 {
 				t.Fatalf("no end: %v", say(p))
 			}
 			for _, c := range p.Changes {
 				checkDestroyed(t, w, c)
+				gone[c.Address] = true
 			}
 			n := newNAS(t, w.inv["nas"])
 			n.apply(p)
 			w.inv["nas"] = n.inventory(w.inv["nas"])
+			checkStaysAway(t, w, gone)
 			if namesNothing(w) {
 				return
 			}
 			p = computed(t, w)
 		}
 	})
+}
+
+// checkStaysAway proves that nothing which was destroyed comes back, unless a
+// source holds it.
+func checkStaysAway(t *rapid.T, w *world, gone map[string]bool) {
+	flags := w.options
+	defer func() { w.options = flags }()
+	w.options = diff.Options{}
+	for _, c := range computed(t, w).Changes {
+		if gone[c.Address] && c.Mode == diff.Publish {
+			t.Fatalf("%s was destroyed and is published", c.Address)
+		}
+	}
 }
 
 func checkDestroyed(t *rapid.T, w *world, c diff.Change) {

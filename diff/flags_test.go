@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -55,6 +57,72 @@ func TestOpen_refusesWhatNoFlagNames(t *testing.T) {
 		c.edit(p)
 		if _, err := diff.Open(seal(t, p, nil), nil); !errors.Is(err, diff.ErrInvalid) {
 			t.Errorf("%s: %v, want %v", name, err, diff.ErrInvalid)
+		}
+	}
+}
+
+// drawAllFlags draws those that no other test draws together.
+func drawAllFlags(t *rapid.T, w *world) {
+	o := &w.options
+	if rapid.Bool().Draw(t, "selects") {
+		drawFlags(t, o)
+	}
+	if o.Destroy = len(o.Target) > 0 && rapid.Bool().Draw(t, "destroy"); o.Destroy {
+		return
+	}
+	if rapid.Bool().Draw(t, "adopts") {
+		o.Adopt = []string{rapid.SampledFrom([]string{"nas", "nas/Bart", "nas/*/2026-11-1[0-3]*"}).Draw(t, "adopt")}
+	}
+	for _, s := range w.inv["nas"].Sets {
+		one := w.options
+		one.Replace = []string{state.Address("nas", s.Key)}
+		in := w.input()
+		in.Options = one
+		if _, err := diff.Compute(in); err == nil && rapid.Bool().Draw(t, "replace") {
+			o.Replace = append(o.Replace, one.Replace[0])
+		}
+	}
+}
+
+// Whatever flags shape a plan, a guard takes from it or nobody approves, it can be
+// saved, and loses nothing that it does not name.
+func TestCompute_whateverFlagsMakeCanBeOpened(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		drawGuard(t, w)
+		drawAllFlags(t, w)
+		if _, err := diff.Compute(w.input()); errors.Is(err, diff.ErrNamesNothing) || errors.Is(err, diff.ErrReplace) {
+			t.Skip("a flag names nothing, or what is adopted takes its place")
+		}
+		p := computed(t, w)
+		for name, part := range map[string]*diff.Plan{"held back": p.HoldBack(), "created": p.OnlyCreate(), "both": p.OnlyCreate().HoldBack()} {
+			data, err := diff.Seal(part, envelope, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := diff.Open(data, nil); err != nil {
+				t.Fatalf("%s: %v\n%v\n%v", name, err, say(p), say(part))
+			}
+		}
+		n := newNAS(t, w.inv["nas"])
+		n.apply(p)
+		checkNamed(t, w, p, n)
+	})
+}
+
+// checkNamed proves that a set which is gone, or another by now, is one that the
+// plan deletes or replaces.
+func checkNamed(t *rapid.T, w *world, p *diff.Plan, n *nas) {
+	takes := map[string]bool{}
+	for _, c := range p.Changes {
+		if c.Action == diff.Delete || c.Mode == diff.Replace {
+			takes[c.Address] = true
+		}
+	}
+	for _, s := range w.inv["nas"].Sets {
+		now, there := n.sets[s.Path]
+		if a := state.Address("nas", s.Key); !takes[a] && (!there || state.Digest(now.Files) != state.Digest(s.Files)) {
+			t.Fatalf("%s is gone or another, and not named: %v", a, say(p))
 		}
 	}
 }
