@@ -32,9 +32,11 @@ var namedScenes = map[string]struct {
 		for _, day := range []int{18, 19} {
 			w.complete("nas", key("Gone", day).String(), key("Gone", day))
 		}
-		old := key("Gone", 12)
-		w.complete("nas", dir.StagedSet(old), old)
-		w.plant("nas", dir.Claim(old), string(state.Claim{Kind: "upload", Key: old, Run: oldRun}.Encode()))
+		for _, day := range []int{12, 19} { // the second beside its final name
+			k := key("Gone", day)
+			w.complete("nas", dir.StagedSet(k), k)
+			w.plant("nas", dir.Claim(k), string(state.Claim{Kind: "upload", Key: k, Run: oldRun}.Encode()))
+		}
 		w.plant("nas", dir.StagedSet(key("Gone", 13))+"/disk-flat.vmdk", "half")
 	}},
 	"a part, with its delete": {diff.Options{Target: []string{"nas/Bart/2026-11-17-010000"}}, func(w *world) {
