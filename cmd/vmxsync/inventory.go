@@ -98,16 +98,22 @@ func (l listing) inventories(spec *state.Spec) (map[string]state.Inventory, erro
 }
 
 // sound proves what every reading of a place gives: keys that are some, in
-// order.
+// order, the manifests, and the claims.
 func sound(inv state.Inventory) error {
 	var keys []state.Key
 	for _, s := range inv.Sets {
+		if s.Marked && s.State == state.Complete && s.Manifest == nil {
+			return fmt.Errorf("of %q no manifest was read", providers.Escape(s.Key.String()))
+		}
 		keys = append(keys, s.Key)
 	}
 	if !slices.IsSortedFunc(keys, state.Key.Compare) {
 		return errors.New("its sets are not in order")
 	}
 	for _, s := range inv.Staged {
+		if s.AtFinal() && s.Claim == nil {
+			return fmt.Errorf("%q lies at its final name, and no claim says so", providers.Escape(s.Key.String()))
+		}
 		keys = append(keys, s.Key)
 	}
 	for _, t := range inv.Trash {
