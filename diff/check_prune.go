@@ -63,8 +63,8 @@ func (k *checker) checkGround(s Step, key state.Key) error {
 
 // checkAside proves a cleanup of what a prune has left at a source.
 func (k *checker) checkAside(source Place, c Cleanup) error {
-	if source.Unreachable != "" || len(c.Steps) != 1 {
-		return errors.New("no such source, or not one step")
+	if source.Unreachable != "" || len(c.Steps) != 1 || k.plan.Options.Destroy {
+		return errors.New("no such source, or not one step, or a plan that destroys")
 	}
 	if err := checkFiles(c.Files, c.Bytes); err != nil {
 		return err

@@ -89,6 +89,20 @@ func TestCompute_destroysNothingThatASourceMayHoldOtherwise(t *testing.T) {
 	wantPlan(t, destroying(w, "nas/Bart").compute(t))
 }
 
+// What is left of a prune at the source may be the last copy by then.
+func TestCompute_destroyLeavesWhatIsGoneAtTheSource(t *testing.T) {
+	aside, gone := onTheirWay()
+	w := pruning().holds("nas", sets(state.Complete, 21)...).holds("vmx", sets(state.Complete, 21)...).
+		change("vmx", func(inv *state.Inventory) { inv.Asides = []state.AsideSet{gone, aside} })
+	kept := w.compute(t).Cleanups
+	p := destroying(w, "*/Bart").compute(t)
+	wantPlan(t, p, "-remove nas/Bart/2026-11-21-010000")
+	p.Cleanups = kept
+	if _, err := diff.Open(seal(t, p, nil), nil); !errors.Is(err, diff.ErrInvalid) {
+		t.Errorf("Open with a cleanup of the source: %v, want %v", err, diff.ErrInvalid)
+	}
+}
+
 func TestCompute_destroysAtDestinationsAlone(t *testing.T) {
 	for _, target := range []string{"vmx", "vmx/Bart", "vmx/Bart/2026-11-21-010000"} {
 		_, err := diff.Compute(destroying(targeted(), target).input())

@@ -18,9 +18,12 @@ const GoneCleanup = "gone"
 // pruneSources plans what goes from the sources, after all that happens at the
 // destinations is known, and what an earlier run has left of that.
 func (w *world) pruneSources() {
+	if w.Options.Destroy { // at destinations alone
+		return
+	}
 	for _, s := range w.Spec.Sources {
 		w.clearAsides(s)
-		if w.blank[s.Name] || w.Options.Destroy {
+		if w.blank[s.Name] {
 			continue
 		}
 		for _, vm := range slices.Sorted(maps.Keys(w.holds[s.Name])) {
