@@ -127,6 +127,11 @@ func TestCompute_replacesWhatIsNamed(t *testing.T) {
 	}
 }
 
+func odd(s state.Set) state.Set {
+	s.Odd, s.Problem = true, "prev is a link"
+	return s
+}
+
 func TestCompute_saysWhyItReplacesNothing(t *testing.T) {
 	for _, c := range []struct {
 		name, want string
@@ -134,6 +139,7 @@ func TestCompute_saysWhyItReplacesNothing(t *testing.T) {
 	}{
 		{"no local set", "no source holds a ready set of that address", newWorld().holds("nas", sets(state.Complete, 20)...).holds("vmx", sets(state.Complete, 21)...)},
 		{"nothing there", "nothing stands there: it is uploaded without the flag", newWorld().holds("vmx", sets(state.Complete, 20)...)},
+		{"a link in it", "would lie in trash for ever: prev is a link", newWorld().holds("nas", odd(set(key(20), state.Damaged))).holds("vmx", sets(state.Complete, 20)...)},
 		{"equal", "it has the names and sizes of the local set, and a manifest", newWorld().holds("nas", sets(state.Complete, 20)...).holds("vmx", sets(state.Complete, 20)...)},
 		{"not kept", "no rule would keep it: ", newWorld().holds("nas", set(key(20), state.Complete, "other")).holds("vmx", sets(state.Complete, 20, 21, 22, 23)...)},
 	} {

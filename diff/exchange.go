@@ -33,6 +33,8 @@ func (c *chain) firm(s *slot) string {
 		return "the destination publishes in place, and moves nothing aside"
 	case s.outgoing():
 		return "its delete was begun"
+	case s.remote.Odd:
+		return "it holds what nobody removes, and would lie in trash for ever: " + s.remote.Problem
 	case c.mayLead(s):
 		return "it, or a folder in it, may be a link to another's files, and would be emptied with it"
 	case s.state != state.Unmarked && state.SameContent(s.remote.Files, s.local.Files):

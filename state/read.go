@@ -160,7 +160,7 @@ func destinationSet(f folder, tree Tree, err error) Set {
 	}
 	switch {
 	case len(tree.Odd) > 0:
-		s.State, s.Problem = Damaged, tree.Odd[0]
+		s.State, s.Problem, s.Odd = Damaged, tree.Odd[0], true
 	case s.Marked && len(s.Files) == 0:
 		s.State, s.Problem = Damaged, "it holds a manifest and no files"
 	}

@@ -44,6 +44,9 @@ type Set struct {
 	Ignored []string `json:"ignored,omitempty"`
 	// Marked is true where the listing shows a manifest.
 	Marked bool `json:"marked,omitempty"`
+	// Odd is true where the listing shows what is no file of a set, such as a link:
+	// Problem says what.
+	Odd bool `json:"odd,omitempty"`
 	// Manifest is what was read of it; nil if it was not read.
 	Manifest *Manifest `json:"manifest,omitempty"`
 	// Trusted is true for an unmarked set that counts, because its destination
