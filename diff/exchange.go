@@ -44,9 +44,14 @@ func (c *chain) firm(s *slot) string {
 }
 
 // mayLead tells whether files below a set may be another's: what is moved aside is
-// purged a week later. A manifest that fits says that they are its own.
+// purged a week later. A manifest of its own says that the folder is none's but
+// its, one that fits that all in it is.
 func (c *chain) mayLead(s *slot) bool {
-	return s.doubt || s.remote.State == state.Damaged && c.w.Inventories[c.dest.Name].LinksHidden
+	r := s.remote
+	if s.doubt || r.State != state.Damaged || !c.w.Inventories[c.dest.Name].LinksHidden {
+		return s.doubt
+	}
+	return len(r.Dirs) > 0 || r.Manifest == nil || r.Manifest.Key != s.key
 }
 
 // refuseReplaces joins an error for each set that -replace names in vain.

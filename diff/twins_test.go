@@ -53,6 +53,23 @@ func TestCompute_replacesNothingThatMayBeALink(t *testing.T) {
 	}
 }
 
+// A manifest of its own in a folder without others is no link's.
+func TestCompute_replacesADamagedSetThatIsItself(t *testing.T) {
+	for _, c := range []struct {
+		manifest *state.Manifest
+		replaced bool
+	}{{&state.Manifest{Key: key(20)}, true}, {&state.Manifest{Key: keyOf("Lisa", 20)}, false}, {nil, false}} {
+		remote := set(key(20), state.Damaged, "other.vmdk")
+		remote.Marked, remote.Manifest = true, c.manifest
+		w := newWorld().holds("vmx", sets(state.Complete, 20)...).holds("nas", remote).
+			change("nas", func(inv *state.Inventory) { inv.LinksHidden = true })
+		w.options.Replace = []string{"nas/Bart/2026-11-20-010000"}
+		if _, err := diff.Compute(w.input()); c.replaced != (err == nil) {
+			t.Errorf("with the manifest %+v: %v", c.manifest, err)
+		}
+	}
+}
+
 // A manifest names the set that it belongs to: it must be read, where the folder
 // may be another's.
 func TestUnproven_namesWhatAReplaceMovesAway(t *testing.T) {
