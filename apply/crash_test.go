@@ -310,7 +310,7 @@ func TestRun_crashTwice(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			x := newTrial(t, scene(t, name))
-			for i := 0; i < len(x.calls); i += sparse(4) {
+			for i := 0; i < len(x.calls); i += sparse(7) {
 				for _, when := range whens(x.calls[i]) {
 					x.crashTwice(t, i, when)
 				}
@@ -322,7 +322,7 @@ func TestRun_crashTwice(t *testing.T) {
 func (x trial) crashTwice(t *testing.T, i int, when faults.When) {
 	w, log := x.crash(t, i, when)
 	calls := w.clone().finish(t, x.plan, log.clone())
-	for j := i % sparse(9); j < len(calls); j += sparse(9) {
+	for j := i % sparse(13); j < len(calls); j += sparse(13) {
 		second, log := w.clone(), log.clone()
 		moments := whens(calls[j])
 		second.crash(t, x.plan, log, faults.Crash(j, moments[(i+j)%len(moments)]))

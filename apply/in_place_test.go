@@ -202,7 +202,7 @@ func TestRun_crashTwiceInPlace(t *testing.T) {
 			if len(x.calls) > 200 {
 				return // all scenes together
 			}
-			for i := 0; i < len(x.calls); i += sparse(11) {
+			for i := 0; i < len(x.calls); i += sparse(17) {
 				for _, when := range whens(x.calls[i]) {
 					x.crashTwice(t, i, when)
 				}
