@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,29 +20,10 @@ import (
 // applySaved carries out a plan file, and reads nothing else for it.
 func (p *process) applySaved(c *cli.Context, args arguments) error {
 	path := c.Args().First()
-	saved, _, err := p.readPlan(path)
+	record := cmp.Or(c.String("journal"), path+".journal")
+	saved, now, err := p.acceptable(c, path)
 	if err != nil {
 		return err
-	}
-	if !saved.Plan.Options.Inventory.IsZero() {
-		return failure("The plan file cannot be used", hinted(fmt.Errorf("%s was made of a saved list, not of the places", path), "Make a new plan: vmxsync plan -out=FILE."))
-	}
-	if !c.Bool("check") {
-		p.aroundSaved(saved)
-	}
-	if err := refusal(saved.Plan); err != nil {
-		return err
-	}
-	at, err := p.clock()
-	if err != nil {
-		return err
-	}
-	if err := sameClock(saved.Plan, at); err != nil {
-		return err
-	}
-	record := c.String("journal")
-	if record == "" {
-		record = path + ".journal"
 	}
 	turn, err := p.takeTurn(c, record)
 	if err != nil {
@@ -53,7 +35,7 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 			return err
 		}
 	}
-	if err := fresh(saved, record, at.now); err != nil {
+	if err := fresh(saved, record, now); err != nil {
 		return err
 	}
 	secrets, err := p.savedSecrets(saved.Plan, args)
@@ -73,15 +55,43 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 	if c.Bool("check") {
 		return p.checkSaved(c.Context, saved, record, places, turn)
 	}
-	command := "apply " + quoted(path)
-	if c.IsSet("journal") {
-		command += " -journal=" + quoted(record)
-	}
-	w := work{
-		run: saved.Envelope.RunID, id: saved.ID, record: record, again: again(c, command),
+	return p.carryOut(c.Context, saved.Plan, work{
+		run: saved.Envelope.RunID, id: saved.ID, record: record, again: againSaved(c, path),
 		opened: places, turn: turn, failFast: c.Bool("fail-fast"), limit: c.Duration("max-duration"),
+	})
+}
+
+// acceptable reads a plan file and refuses what no apply may carry out, whenever
+// it begins. What is around the apply comes first: a refusal is told as well.
+func (p *process) acceptable(c *cli.Context, path string) (*diff.Saved, time.Time, error) {
+	saved, _, err := p.readPlan(path)
+	if err != nil {
+		return nil, time.Time{}, err
 	}
-	return p.carryOut(c.Context, saved.Plan, w)
+	if !saved.Plan.Options.Inventory.IsZero() {
+		err := hinted(fmt.Errorf("%s was made of a saved list, not of the places", path), "Make a new plan: vmxsync plan -out=FILE.")
+		return nil, time.Time{}, failure("The plan file cannot be used", err)
+	}
+	if !c.Bool("check") {
+		p.aroundSaved(saved)
+	}
+	if err := refusal(saved.Plan); err != nil {
+		return nil, time.Time{}, err
+	}
+	at, err := p.clock()
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	return saved, at.now, sameClock(saved.Plan, at)
+}
+
+// againSaved is the command that goes on with a plan file.
+func againSaved(c *cli.Context, path string) string {
+	command := "apply " + quoted(path)
+	if c.String("journal") != "" {
+		command += " -journal=" + quoted(c.String("journal"))
+	}
+	return again(c, command)
 }
 
 func (p *process) checkSaved(ctx context.Context, saved *diff.Saved, record string, places opened, turn turn) error {
