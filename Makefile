@@ -7,9 +7,10 @@ SERVERS := $(CURDIR)/.cache/servers
 
 .PHONY: test check cross servers build matrix soak bench fuzz wine-test clean
 
+# Three packages at a time: those with servers mostly wait.
 test: servers check cross
 	@VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -count=1 -v -run '^TestReal_available$$' ./providers/ftp/ftptest | grep 'not tested' || true
-	VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -race -timeout 25m ./...
+	VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -race -p 3 -timeout 25m ./...
 
 check:
 	@test -z "$$(gofmt -l .)" || { echo "gofmt -w is needed on:"; gofmt -l .; exit 1; }
