@@ -15,23 +15,33 @@ import (
 func (w *world) apart(d state.Destination, inv state.Inventory, vms []string) []string {
 	standing := inv.VMs()
 	coming := slices.DeleteFunc(slices.Clone(vms), func(vm string) bool { return !w.comes(d, vm) })
-	first := slices.Concat(standing, stirring(inv))
-	sharesFolder := func(vm, other string) bool {
-		return other != vm && state.Folded(other) == state.Folded(vm) && meet(d.Layout, vm, other)
-	}
+	there, all := sharing(standing), sharing(standing, stirring(inv), coming)
 	return slices.DeleteFunc(slices.Clone(vms), func(vm string) bool {
-		rivals := standing
-		if slices.Contains(coming, vm) {
-			rivals = slices.Concat(first, coming)
+		rivals := there[state.Folded(vm)]
+		if slices.Contains(rivals, vm) {
+			return false
 		}
-		i := slices.IndexFunc(rivals, func(other string) bool { return sharesFolder(vm, other) })
-		if i < 0 || slices.Contains(standing, vm) {
+		if w.comes(d, vm) {
+			rivals = all[state.Folded(vm)]
+		}
+		i := slices.IndexFunc(rivals, func(other string) bool { return other != vm && meet(d.Layout, vm, other) })
+		if i < 0 {
 			return false
 		}
 		w.notes.add(note{place: d.Name, code: "name", vm: vm, item: vm,
 			why: fmt.Sprintf("%s and %s are one name where case does not matter, and would share a folder: give the VM its old name, or move what is of the other one", rivals[i], vm)})
 		return true
 	})
+}
+
+// sharing are the VMs, in that order, by the name that they have where case does
+// not matter.
+func sharing(lists ...[]string) map[string][]string {
+	by := map[string][]string{}
+	for _, vm := range slices.Concat(lists...) {
+		by[state.Folded(vm)] = append(by[state.Folded(vm)], vm)
+	}
+	return by
 }
 
 // comes tells whether a source holds the VM and sends it there.
