@@ -2,7 +2,6 @@ package main
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,9 +13,9 @@ import (
 // there, and one whose file only the disk itself knows to be too long: neither is
 // begun, and the third set arrives.
 func TestNames_onADiskThatHoldsShorterOnes(t *testing.T) {
-	disk, dir := ftptest.Encfs(t), t.TempDir()
+	disk, p := ftptest.Encfs(t), newProgram(t)
 	for vm, name := range map[string]string{"Bart": strings.Repeat("b", 190), "Lisa": strings.Repeat("l", 180), "Moe": strings.Repeat("m", 175)} {
-		set := filepath.Join(dir, "src", vm, "2026-11-21-010000")
+		set := p.file("src/" + vm + "/2026-11-21-010000")
 		if err := os.MkdirAll(set, 0o777); err != nil {
 			t.Fatal(err)
 		}
@@ -26,23 +25,20 @@ func TestNames_onADiskThatHoldsShorterOnes(t *testing.T) {
 			}
 		}
 	}
-	config := `
+	p.write("vmxsync.hcl", `
 source "local" "esxi" {
   path   = "src"
   settle = "0s"
 }
-destination "local" "disk" { path = "` + disk + `" }
+destination "local" "disk" { path = "`+disk+`" }
 retention "standard" { keep_last = 2 }
 backup "default" {
   source       = source.local.esxi
   destinations = [destination.local.disk]
   retention    = retention.standard
 }
-`
-	if err := os.WriteFile(filepath.Join(dir, "vmxsync.hcl"), []byte(config), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	out, code := vmxsyncIn(t, dir, "apply", "-auto-approve")
+`)
+	code, out := p.run("apply", "-auto-approve")
 	flat := strings.Join(strings.Fields(out), " ")
 	for _, says := range []string{
 		`Bart/2026-11-21-010000: "bbb`, "is a name of 190 bytes, the place holds 189 at most",
@@ -61,23 +57,4 @@ backup "default" {
 	if len(sent) != 1 || len(staged) != 0 {
 		t.Errorf("sent are %q, and staged %q; want Moe's alone", sent, staged)
 	}
-}
-
-// vmxsyncIn runs a command in a folder, and returns what it says and its exit code.
-func vmxsyncIn(t *testing.T, dir string, args ...string) (string, int) {
-	t.Helper()
-	// This test binary is vmxsync where it is called so: see TestMain.
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	program := filepath.Join(dir, "vmxsync")
-	if err := os.Symlink(self, program); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(program, args...)
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+filepath.Join(dir, "state"), "NO_COLOR=1")
-	out, _ := cmd.CombinedOutput()
-	return string(out), cmd.ProcessState.ExitCode()
 }
