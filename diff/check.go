@@ -15,7 +15,7 @@ import (
 func (p *Plan) check() error {
 	k := &checker{plan: p, places: map[string]Place{}, ids: map[string]bool{}, addresses: map[string]bool{}, groups: map[string]Group{}, seen: p.seen()}
 	for _, step := range []func() error{
-		k.checkOptions, k.checkPlaces, k.checkGroups, k.checkChanges, k.checkCleanups, k.checkKept, k.checkGuard, k.checkHooks, k.checkNotifies, k.checkMetrics, k.checkLog,
+		k.checkOptions, k.checkPlaces, k.checkGroups, k.checkChanges, k.checkCleanups, k.checkKept, k.checkNotices, k.checkGuard, k.checkHooks, k.checkNotifies, k.checkMetrics, k.checkLog,
 	} {
 		if err := step(); err != nil {
 			return err

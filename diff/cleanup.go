@@ -200,7 +200,7 @@ func (c *chain) certain(staged *state.Staged) bool {
 	if i < 0 {
 		return true
 	}
-	c.w.notes.add(note{place: c.dest.Name, code: "name", vm: c.vm, item: staged.Path,
+	c.w.notes.add(note{place: c.dest.Name, code: "odd-name", vm: c.vm, item: staged.Path,
 		why: fmt.Sprintf("%s in it may lie behind a link, and no claim names it: remove it by hand", staged.Files[i].Path)})
 	return false
 }
@@ -209,7 +209,7 @@ func (c *chain) certain(staged *state.Staged) bool {
 func (c *chain) usable(dir string, content []state.File) bool {
 	err := checkPaths(dir, content)
 	if err != nil {
-		c.w.notes.add(note{place: c.dest.Name, code: "name", vm: c.vm, item: dir, why: err.Error()})
+		c.w.notes.add(note{place: c.dest.Name, code: "odd-name", vm: c.vm, item: dir, why: err.Error()})
 	}
 	return err == nil
 }

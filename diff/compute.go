@@ -48,7 +48,7 @@ func Compute(in Input) (*Plan, error) {
 	w.pruneSources()
 	w.noteSources()
 	for _, d := range in.Spec.Destinations {
-		w.noteNames(d.Name)
+		w.noteNames(d.Name, "odd-name")
 	}
 	return w.finish()
 }
@@ -139,7 +139,7 @@ func (w *world) vmsAt(d state.Destination, inv state.Inventory) []string {
 		}
 	}
 	slices.Sort(vms)
-	vms = slices.DeleteFunc(slices.Compact(vms), func(vm string) bool { return vm == state.AnyVM || w.badName(d.Name, vm) })
+	vms = slices.DeleteFunc(slices.Compact(vms), func(vm string) bool { return vm == state.AnyVM || w.badName(d.Name, "odd-name", vm) })
 	return w.apart(d, inv, vms)
 }
 
@@ -171,7 +171,7 @@ func (w *world) clockNotice() []Notice {
 		return nil
 	}
 	text := fmt.Sprintf("%s: sets the clock to %s: a plan of this time can be applied only while it is set.", w.Clock, w.Now.Format(time.RFC3339))
-	return []Notice{{Code: "clock", Text: text}}
+	return []Notice{newNotice("clock", "", text)}
 }
 
 // listNotice says that the places themselves were not read.
@@ -180,7 +180,7 @@ func (w *world) listNotice() []Notice {
 		return nil
 	}
 	text := fmt.Sprintf("-inventory: this plan is over a list of %s, and cannot be applied.", w.Options.Inventory.Format(time.RFC3339))
-	return []Notice{{Code: "inventory", Text: text}}
+	return []Notice{newNotice("inventory", "", text)}
 }
 
 // askedAgain names the sensitive variables that an apply of the saved plan has
@@ -196,7 +196,7 @@ func (w *world) askedAgain() []Notice {
 		return nil
 	}
 	text := fmt.Sprintf("apply: asks for %s again, in the environment (VMXSYNC_VAR_...) or with -var-file: a saved plan holds no secret.", strings.Join(names, ", "))
-	return []Notice{{Code: "sensitive", Text: text}}
+	return []Notice{newNotice("sensitive", "", text)}
 }
 
 func (p *Plan) summarize() Summary {

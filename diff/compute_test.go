@@ -502,7 +502,7 @@ func TestCompute_badVMNameIsLeftAlone(t *testing.T) {
 	}
 	p := w.compute(t)
 	wantPlan(t, p)
-	notice(t, p, "name")
+	notice(t, p, "odd-name")
 }
 
 func TestCompute_futureIsJudgedInTheZoneOfTheSource(t *testing.T) {

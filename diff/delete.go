@@ -106,7 +106,7 @@ func (c *chain) mayGo(s *slot) bool {
 		c.retain(s, heldRule, "what is left of it in staging goes first")
 	default:
 		if err := c.fits(s.key, s.remote.Files); err != nil {
-			c.note("name", *s.remote, unfit(err))
+			c.note("odd-name", *s.remote, unfit(err))
 			c.retain(s, "name", "its names are not usable")
 		}
 	}

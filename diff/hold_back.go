@@ -87,7 +87,7 @@ func (p *Plan) noteWaiting(dropped []Change, cause string) {
 		}
 		if len(needy) > 0 {
 			text := fmt.Sprintf("%s: %s for deletes that %s (%s).", place.Name, count(len(needy), "upload")+pick(len(needy), " waits", " wait"), cause, needy[0])
-			p.Notices = append(p.Notices, Notice{Code: "waits", Scope: place.Name, Text: text})
+			p.Notices = append(p.Notices, newNotice("waits", place.Name, text))
 		}
 	}
 }

@@ -39,8 +39,8 @@ func TestCompute_namesThatTheDestinationCannotHold(t *testing.T) {
 				t.Errorf("got %s, want %s", got, c.says)
 			}
 			for _, n := range p.Notices {
-				if n.Code == "name" && !n.Warns() {
-					t.Error("it is no warning")
+				if n.Code == "name" && !n.Fails() {
+					t.Error("it is no error")
 				}
 			}
 		})

@@ -125,11 +125,11 @@ func (c *chain) noteGroup(r retention.Result) {
 	}
 }
 
-// badName notes a VM whose name cannot be used: nothing of it is touched.
-func (w *world) badName(place, vm string) bool {
+// badName notes, under that code, a VM whose name cannot be used: nothing of it is touched.
+func (w *world) badName(place, code, vm string) bool {
 	err := providers.CheckName(vm)
 	if err != nil {
-		w.notes.add(note{place: place, code: "name", vm: vm, item: vm, why: err.Error()})
+		w.notes.add(note{place: place, code: code, vm: vm, item: vm, why: err.Error()})
 	}
 	return err != nil
 }
@@ -140,21 +140,22 @@ func (w *world) noteSources() {
 		for _, vm := range slices.Sorted(maps.Keys(w.holds[s.Name])) {
 			w.noteSourceVM(s, vm)
 		}
-		w.noteNames(s.Name)
+		w.noteNames(s.Name, "name")
 		for _, p := range w.Inventories[s.Name].Unsupported {
 			w.notes.add(note{place: s.Name, code: "unsupported", item: p})
 		}
 	}
 }
 
-// noteNames says what would be a set or a VM, and is skipped.
-func (w *world) noteNames(place string) {
+// noteNames says, under that code, what would be a set or a VM, and is skipped: at
+// a source it is not backed up.
+func (w *world) noteNames(place, code string) {
 	inv := w.Inventories[place]
 	for _, p := range inv.Links {
-		w.notes.add(note{place: place, code: "name", item: p, why: "it is a link, and links are never followed"})
+		w.notes.add(note{place: place, code: code, item: p, why: "it is a link, and links are never followed"})
 	}
 	for _, p := range inv.Unusable {
-		w.notes.add(note{place: place, code: "name", item: p, why: unusable(p)})
+		w.notes.add(note{place: place, code: code, item: p, why: unusable(p)})
 	}
 }
 
@@ -172,7 +173,7 @@ func (w *world) noteSourceVM(s state.Source, vm string) {
 		w.notes.add(note{place: s.Name, code: "unknown", vm: vm, why: unknownVM(w.Inventories[s.Name], vm)})
 	case !ok && b.Name != "": // excluded
 		return
-	case w.badName(s.Name, vm):
+	case w.badName(s.Name, "name", vm):
 		return
 	case !ok:
 		w.notes.add(note{place: s.Name, code: "unmatched", vm: vm})

@@ -35,6 +35,9 @@ var noticeTexts = []struct {
 	{"name", func(t *tally) string {
 		return fmt.Sprintf("%s cannot be used and %s left alone. %s", count(t.items, "name"), are(t.items), t.each())
 	}},
+	{"odd-name", func(t *tally) string {
+		return fmt.Sprintf("%s cannot be used and %s left alone. %s", count(t.items, "name"), are(t.items), t.each())
+	}},
 	{"reserved", func(t *tally) string {
 		return fmt.Sprintf("%s sent with names that Windows cannot store, and could not be brought back to it. %s", countIs(t.items, "set"), t.each())
 	}},
@@ -151,7 +154,7 @@ func (n *notes) list(spec *state.Spec) []Notice {
 		for _, kind := range noticeTexts {
 			if t := n.tallies[[2]string{place, kind.code}]; t != nil {
 				text := strings.ToValidUTF8(place+": "+kind.text(t), "\ufffd")
-				list = append(list, Notice{Code: kind.code, Scope: place, Text: text})
+				list = append(list, newNotice(kind.code, place, text))
 			}
 		}
 	}

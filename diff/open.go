@@ -169,6 +169,7 @@ func (d document) decode() (*Saved, error) {
 			return nil, err
 		}
 	}
+	saved.Plan.classify()
 	return saved, saved.Plan.check()
 }
 

@@ -199,7 +199,8 @@ type Group struct {
 
 // Notice is something a person should know that is no change.
 type Notice struct {
-	Code  string `json:"code"` // "clock", "unmarked", "settling", ...
+	Code  string `json:"code"`            // "clock", "unmarked", "settling", ...
+	Class Class  `json:"class,omitempty"` // absent in plans from before there were classes: that of the code
 	Scope string `json:"scope,omitempty"`
 	Text  string `json:"text"` // one sentence or two, first word is the place; may hold hostile names
 }

@@ -258,6 +258,7 @@ func TestOpen_refusesPlansThatReachOut(t *testing.T) {
 		"work_dir climbs":              func(p *diff.Plan) { p.Places[1].WorkDir = ".." },
 		"a place twice":                func(p *diff.Plan) { p.Places[0].Name = "nas" },
 		"kept nowhere":                 func(p *diff.Plan) { p.Kept[0].Address = "x" },
+		"a notice of an unknown class": func(p *diff.Plan) { p.Notices[0].Class = "fine" },
 	} {
 		p := busyWorld().compute(t)
 		edit(p)

@@ -98,5 +98,5 @@ func (w *world) choiceNotice() []Notice {
 	if n := w.choice.brought; n > 0 {
 		text += fmt.Sprintf(" Added: %s that its deletes rest on.", count(n, "upload"))
 	}
-	return []Notice{{Code: "target", Text: strings.ToValidUTF8(text, "\ufffd")}}
+	return []Notice{newNotice("target", "", strings.ToValidUTF8(text, "\ufffd"))}
 }

@@ -1,0 +1,123 @@
+package diff
+
+import "fmt"
+
+// Class says what a notice asks of the person who reads it.
+type Class string
+
+// The classes. The zero value is invalid on purpose.
+const (
+	// ErrorClass: something that matters was not read, or a VM is not backed up,
+	// or a set is lost. An apply of the plan ends with exit code 3 at best.
+	ErrorClass Class = "error"
+	// WarningClass: there is something to do for a person.
+	WarningClass Class = "warning"
+	// NoteClass: a normal fact.
+	NoteClass Class = "note"
+)
+
+// classes holds the class of each code. The rule: what means that something is
+// not backed up, or was not read, is an error; what a person should do something
+// about, with the command that ends it, is a warning; what is true on an ordinary
+// night is a note.
+var classes = map[string]Class{
+	"unreachable":     ErrorClass,
+	"quota":           ErrorClass,
+	"empty":           WarningClass,
+	"take-over":       NoteClass,
+	"first-use":       NoteClass,
+	"unknown":         ErrorClass,
+	"name":            ErrorClass,
+	"odd-name":        WarningClass,
+	"reserved":        NoteClass,
+	"damaged":         WarningClass,
+	"differs":         WarningClass,
+	futureDatedRule:   WarningClass,
+	"no-candidate":    WarningClass,
+	notFresh:          WarningClass,
+	"max_age":         NoteClass,
+	"max_size_per_vm": WarningClass,
+	"rests":           NoteClass,
+	"not-destroyed":   WarningClass,
+	"not-adopted":     WarningClass,
+	"unmarked":        NoteClass,
+	"untrusted":       NoteClass,
+	"half":            WarningClass,
+	"stranded":        WarningClass,
+	"outgoing":        WarningClass,
+	orphanRule:        NoteClass,
+	unassignedRule:    NoteClass,
+	"new":             NoteClass,
+	"not-uploaded":    NoteClass,
+	"not-pruned":      NoteClass,
+	"left":            NoteClass,
+	"aside":           WarningClass,
+	"trash":           NoteClass,
+	"pin":             WarningClass,
+	"settling":        NoteClass,
+	"not-ready":       WarningClass,
+	lesserSet:         WarningClass,
+	"unmatched":       WarningClass,
+	"unsupported":     WarningClass,
+
+	"clock":     NoteClass,
+	"inventory": NoteClass,
+	"sensitive": NoteClass,
+	"target":    NoteClass,
+	DestroyRule: NoteClass,
+	"waits":     WarningClass,
+}
+
+// newNotice gives a notice its class. A code without one is an error: nothing is
+// silent because somebody forgot it.
+func newNotice(code, scope, text string) Notice {
+	return Notice{Code: code, Class: classOf(code), Scope: scope, Text: text}
+}
+
+func classOf(code string) Class {
+	if c, ok := classes[code]; ok {
+		return c
+	}
+	return ErrorClass
+}
+
+// Fails reports whether the notice is an error: a run that does all that its
+// plan says has failed all the same.
+func (n Notice) Fails() bool { return n.Class == ErrorClass }
+
+// Warns reports whether the notice is a warning: a run that went well with one
+// is reported as such.
+func (n Notice) Warns() bool { return n.Class == WarningClass }
+
+// classify gives notices of plans from before there were classes the class of
+// their code.
+func (p *Plan) classify() {
+	for i, n := range p.Notices {
+		if n.Class == "" {
+			p.Notices[i].Class = classOf(n.Code)
+		}
+	}
+}
+
+// checkNotices: an apply fails or warns by the class of a notice.
+func (k *checker) checkNotices() error {
+	for _, n := range k.plan.Notices {
+		switch n.Class {
+		case ErrorClass, WarningClass, NoteClass:
+		default:
+			return fmt.Errorf("notice %q: unknown class %q", n.Code, n.Class)
+		}
+	}
+	return nil
+}
+
+// Failures are the notices that are errors, in the order of the plan.
+func (p *Plan) Failures() []Notice {
+	var errs []Notice
+	for _, n := range p.Notices {
+		if n.Fails() {
+			errs = append(errs, n)
+		}
+	}
+	return errs
+}
