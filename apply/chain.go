@@ -13,8 +13,26 @@ import (
 // chain is all changes of one scope, in the order of the plan: the unit of
 // failure. Chains know nothing of each other.
 type chain struct {
-	scope string
-	jobs  []*job
+	scope  string
+	jobs   []*job
+	next   int  // of the jobs: those before it were begun
+	broken *job // the first that failed or was cancelled; nil if none
+}
+
+func (c *chain) fail(j *job) {
+	if c.broken == nil {
+		c.broken = j
+	}
+}
+
+// firstUpload is that of the newest set that the destination lacks; nil if the
+// chain sends nothing.
+func (c *chain) firstUpload() *job {
+	i := slices.IndexFunc(c.jobs, func(j *job) bool { return j.has(diff.OpPut) })
+	if i < 0 {
+		return nil
+	}
+	return c.jobs[i]
 }
 
 // chains groups the changes; a chain stands where its first change stands. Its
@@ -71,10 +89,11 @@ func (x *executor) work(ctx context.Context) error {
 }
 
 // side works on chains side by side: of each place as many as it has sessions,
-// and no place waits for another.
+// and no place waits for another. They take turns, so that the newest set of
+// each VM is sent before the second newest of any.
 func (x *executor) side(ctx context.Context, chains []*chain) error {
 	if x.opts.Parallelism == 1 {
-		return each(ctx, 1, len(chains), func(i int) error { return x.link(ctx, chains[i]) })
+		return inTurns(ctx, 1, len(chains), func(i int) (bool, error) { return x.advance(ctx, chains[i]) })
 	}
 	var queues [][]*chain
 	at := map[string]int{}
@@ -89,7 +108,7 @@ func (x *executor) side(ctx context.Context, chains []*chain) error {
 	}
 	return each(ctx, len(queues), len(queues), func(i int) error {
 		queue := queues[i]
-		return each(ctx, x.width(queue[0].jobs[0].store), len(queue), func(n int) error { return x.link(ctx, queue[n]) })
+		return inTurns(ctx, x.width(queue[0].jobs[0].store), len(queue), func(n int) (bool, error) { return x.advance(ctx, queue[n]) })
 	})
 }
 
@@ -124,21 +143,41 @@ func (x *executor) started() Started {
 	return s
 }
 
-// link does the jobs of one chain in order. After a failure no delete follows,
-// but what comes still does: it may find room enough.
-func (x *executor) link(ctx context.Context, c *chain) error {
-	var broken *job
-	for _, j := range c.jobs {
-		if broken != nil && j.deletes() {
-			x.cancel(j, broken)
+// advance does the next jobs of a chain in order, up to and with one upload, and
+// with all that follows its last one; it reports whether any are left. After a
+// failure no delete follows, but uploads still do: a smaller one may find room
+// enough.
+func (x *executor) advance(ctx context.Context, c *chain) (more bool, err error) {
+	sent := false
+	for ; c.next < len(c.jobs); c.next++ {
+		j := c.jobs[c.next]
+		if j.has(diff.OpPut) && sent {
+			return true, nil
+		}
+		if because := x.hindrance(c, j); because != nil {
+			x.cancel(j, because)
+			c.fail(j)
 			continue
 		}
 		if err := x.do(ctx, j); err != nil {
-			return err
+			return false, err
 		}
-		if x.breaks(j) && broken == nil {
-			broken = j
+		sent = sent || j.has(diff.OpPut)
+		if x.breaks(j) {
+			c.fail(j)
 		}
+		x.noteFull(c, j)
+	}
+	return false, nil
+}
+
+// hindrance is the job whose failure forbids this one; nil if none does.
+func (x *executor) hindrance(c *chain, j *job) *job {
+	if c.broken != nil && j.deletes() {
+		return c.broken
+	}
+	if j.has(diff.OpPut) && j != c.firstUpload() {
+		return x.firstWithoutRoom(c, j.place.Name)
 	}
 	return nil
 }

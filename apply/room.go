@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"errors"
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
@@ -38,4 +39,27 @@ func (x *executor) need(place string) (n int64) {
 		}
 	}
 	return n
+}
+
+// noteFull remembers that the place has no room for the newest set of a VM.
+func (x *executor) noteFull(c *chain, j *job) {
+	if j == c.firstUpload() && errors.Is(j.outcome.Err, providers.ErrFull) {
+		x.ending.Lock()
+		defer x.ending.Unlock()
+		x.full[j.place.Name] = append(x.full[j.place.Name], j)
+	}
+}
+
+// firstWithoutRoom is the upload of the newest set of another VM that found no
+// room at the place; nil if there is none. An older set must not take the room
+// that the newest one of another VM will need.
+func (x *executor) firstWithoutRoom(c *chain, place string) *job {
+	x.ending.Lock()
+	defer x.ending.Unlock()
+	for _, j := range x.full[place] {
+		if j != c.firstUpload() {
+			return j
+		}
+	}
+	return nil
 }

@@ -104,9 +104,10 @@ type executor struct {
 	uploaded atomic.Int64
 	waited   atomic.Int64 // nanoseconds
 	telling  sync.Mutex
-	ending   sync.Mutex    // of outcomes
-	failed   *job          // the first that failed
-	turns    chan struct{} // one for each step that may be done at once; nil: any number
+	ending   sync.Mutex        // of outcomes
+	failed   *job              // the first that failed
+	full     map[string][]*job // by place: newest sets of a VM that found no room there
+	turns    chan struct{}     // one for each step that may be done at once; nil: any number
 }
 
 func prepare(plan *diff.Plan, opts Options) (*executor, error) {
@@ -116,6 +117,7 @@ func prepare(plan *diff.Plan, opts Options) (*executor, error) {
 	x := &executor{
 		plan: plan, opts: opts.withDefaults(), owners: map[string]*job{}, locks: map[string]*lock.Lock{},
 		unread: map[string]error{}, lost: map[string]error{}, skewed: map[string]error{},
+		full: map[string][]*job{},
 	}
 	x.journal = x.opts.Journal
 	if x.opts.Parallelism > 0 {

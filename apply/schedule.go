@@ -3,6 +3,7 @@ package apply
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 )
 
 // each calls do for 0..n-1, at most width at once, and returns the error of
@@ -29,6 +30,67 @@ func each(ctx context.Context, width, n int, do func(i int) error) error {
 	workers.Wait()
 	return first(errs)
 }
+
+// inTurns calls turn for 0..n-1, at most width at once, and again for each index
+// that reported more, behind all that wait; never twice at once for one index.
+// It returns the first error. When it starts no more calls is as for each.
+func inTurns(ctx context.Context, width, n int, turn func(i int) (more bool, err error)) error {
+	t := rotation{ready: make(chan int, n), stop: make(chan struct{}), turn: turn}
+	t.open.Store(int64(n))
+	for i := range n {
+		t.ready <- i
+	}
+	workers := min(max(width, 1), n)
+	return each(ctx, workers, workers, func(int) error { return t.work(ctx) })
+}
+
+// rotation is one inTurns at work.
+type rotation struct {
+	ready chan int     // each index stands in it once at most
+	open  atomic.Int64 // indices that are not finished
+	stop  chan struct{}
+	once  sync.Once
+	turn  func(i int) (more bool, err error)
+}
+
+// work takes one index after the other until all are finished.
+func (t *rotation) work(ctx context.Context) error {
+	for t.open.Load() > 0 {
+		select { // an index that waits must not win over a failure
+		case <-t.stop:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		default:
+		}
+		select {
+		case i := <-t.ready:
+			if err := t.take(i); err != nil {
+				return err
+			}
+		case <-t.stop: // after a failure, or when all is done
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+func (t *rotation) take(i int) error {
+	more, err := t.turn(i)
+	switch {
+	case err != nil:
+		t.end()
+	case more:
+		t.ready <- i
+	case t.open.Add(-1) == 0:
+		t.end()
+	}
+	return err
+}
+
+func (t *rotation) end() { t.once.Do(func() { close(t.stop) }) }
 
 // feed hands out indices until all are taken, stop is closed or ctx is done.
 func feed(ctx context.Context, next chan<- int, stop <-chan struct{}, n int) error {
