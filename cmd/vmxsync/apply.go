@@ -60,6 +60,7 @@ func (p *process) apply(c *cli.Context, args arguments) error {
 		return wrongUsage(fmt.Errorf("-max-duration=%s", c.Duration("max-duration")), "Write a time such as 6h or 90m.")
 	}
 	p.takeOver = c.Bool("take-over")
+	outliveReaders()
 	switch c.NArg() {
 	case 0:
 		if err := only(c, "with a plan file", "check", "journal", "journal-reset"); err != nil {

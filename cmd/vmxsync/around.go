@@ -64,6 +64,7 @@ func (p *process) newReport() notify.Report {
 // ended runs the hooks that come after an apply and tells who wants to know,
 // which changes nothing any more.
 func (p *process) ended(ctx context.Context, err error) error {
+	err = p.undelivered(err, undeliveredApplyHint)
 	defer p.endLog(err)
 	p.voice.record(err)
 	if !p.around.known {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -44,6 +45,10 @@ func listed(special []string) string {
 type status int
 
 func (s status) Error() string { return "exit status" }
+
+// errChanges ends a plan that has changes where -detailed-exitcode asks for it.
+// It is no failure.
+var errChanges = fmt.Errorf("there are changes: %w", status(exitChanges))
 
 // exitCode is the code for the error that a command ended with.
 func exitCode(err error) int {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"syscall"
 
@@ -20,3 +21,7 @@ func canInterrupt() bool {
 func interrupt(p *os.Process) error {
 	return windows.GenerateConsoleCtrlEvent(windows.CTRL_BREAK_EVENT, uint32(p.Pid))
 }
+
+func hangup(*os.Process) error { return errors.ErrUnsupported }
+
+func endedBySignal(*os.ProcessState) string { return "" }

@@ -92,7 +92,7 @@ func (p *process) plan(c *cli.Context, args arguments) error {
 		return status(exitRefused)
 	}
 	if c.Bool("detailed-exitcode") && !plan.Empty() {
-		return status(exitChanges)
+		return errChanges
 	}
 	return nil
 }

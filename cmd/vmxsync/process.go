@@ -28,6 +28,8 @@ type process struct {
 	voice *voice
 	told  sync.Map // notices of stores, by text
 
+	undeliveredTold bool // that output was lost has been reported
+
 	around      around
 	takeOver    bool           // roots that belong to others, or did
 	salvaged    []state.Notify // of the configuration, which may be wrong elsewhere
@@ -36,21 +38,27 @@ type process struct {
 
 func (p *process) run(ctx context.Context) int {
 	p.voice = newVoice(p.stdout, p.stderr, p.colour(), p.width())
+	err := p.undelivered(p.command(ctx), undeliveredHint)
+	p.voice.fail(err)
+	return exitCode(err)
+}
+
+// command does what the arguments say.
+func (p *process) command(ctx context.Context) error {
 	app := p.app()
 	if len(p.args) > 0 && p.args[0] == completeWord {
 		p.complete(app, p.args[1:])
-		return exitDone
+		return nil
 	}
 	args, err := p.withExtra(app, p.args)
 	p.voice.json, p.voice.events = wantsJSON(slices.Concat(args, p.args))
 	if err == nil {
 		args, err = arrange(app, args)
 	}
-	if err == nil {
-		err = app.RunContext(ctx, append([]string{app.Name}, args...))
+	if err != nil {
+		return err
 	}
-	p.voice.fail(err)
-	return exitCode(err)
+	return app.RunContext(ctx, append([]string{app.Name}, args...))
 }
 
 // app is the command line. Errors come back to run: urfave/cli must neither
@@ -66,8 +74,8 @@ func (p *process) app() *cli.App {
 		DisableSliceFlagSeparator: true,
 		Flags:                     globalFlags(),
 		Commands:                  p.commands(),
-		Writer:                    p.stdout,
-		ErrWriter:                 p.stderr,
+		Writer:                    p.voice.stdout,
+		ErrWriter:                 p.voice.stderr,
 		OnUsageError:              usage,
 		ExitErrHandler:            func(*cli.Context, error) {},
 		Before:                    p.before,

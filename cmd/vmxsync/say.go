@@ -24,8 +24,8 @@ import (
 // file name contributed is escaped. Nothing is said twice.
 type voice struct {
 	mu     sync.Mutex
-	out    io.Writer
-	err    io.Writer
+	out    io.Writer // stdout, or bars over it
+	err    io.Writer // likewise stderr
 	color  bool
 	quiet  bool
 	width  int
@@ -33,6 +33,9 @@ type voice struct {
 	json   bool // a failure is a JSON document on stdout
 	events bool // and each line of stdout is one
 	warned []string
+
+	stdout, stderr *outlet
+	alarmed        bool // a warning or an error was written to stderr
 
 	transcript transcript
 	log        *logbook
@@ -50,7 +53,8 @@ const (
 )
 
 func newVoice(out, err io.Writer, color bool, width int) *voice {
-	return &voice{out: out, err: err, color: color, width: width, level: levelInfo}
+	stdout, stderr := newOutlet("standard output", out), newOutlet("standard error", err)
+	return &voice{out: stdout, err: stderr, stdout: stdout, stderr: stderr, color: color, width: width, level: levelInfo}
 }
 
 // setLevel takes what a flag or a variable says.
@@ -109,6 +113,7 @@ func (v *voice) tell(level int, format string, args ...any) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.transcript.add(text + "\n")
+	v.alarmed = v.alarmed || level < levelInfo
 	if !v.quiet || level < levelInfo {
 		fmt.Fprintln(v.err, v.folded(text, level))
 	}
@@ -151,6 +156,7 @@ func (v *voice) diagnose(diags hclconfig.Diagnostics) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.transcribe(diags)
+	v.alarmed = v.alarmed || len(diags) > 0
 	hclconfig.Write(v.err, diags, v.color, v.width)
 }
 

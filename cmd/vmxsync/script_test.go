@@ -49,6 +49,7 @@ var unixOnly = map[string]string{
 	"hooks":            "sh",
 	"init":             "modes, ls and find",
 	"log":              "sed, sh and rm",
+	"output":           "/dev/full",
 	"init_predecessor": "modes and sed",
 	"settling":         "links",
 	"trash":            "sh",

@@ -36,7 +36,9 @@ import (
 //	                            sets NAME_HOST, _PORT, _USER, _PASSWORD, _CA, _DISK (its folder on this disk), _ALSO (that of the second account)
 //	ftpstop NAME                stops it
 //	ends COMMAND-END            the command of running ends now: kill (-9), or an exit code, which it must come to by itself
+//	full [<FILE] N COMMAND...   runs a command with a full disk under its stdout, which must exit with N
 //	ghosts NAME KIND DIR...     makes an in-process server list hostile names (KIND: dirs, files) or lines (lines) in its folders
+//	hungup GLOB SIZE COMMAND... is killed with a hangup, which must end with 130; writes stderr.txt
 //	interrupted GLOB SIZE COMMAND... is killed with an interrupt, which must end with 130; writes stderr.txt
 //	killed GLOB SIZE COMMAND... starts a command and kills it (-9) once a file that matches has SIZE
 //	holder NAME DIR             sets NAME to the ID of the one who holds the lock in the work folder DIR
@@ -52,6 +54,7 @@ import (
 //	sums DIR                    sha256sum -c passes in every set below DIR that has a manifest
 //	transcript PAGE NAME        runs the commands of that block of a page of the docs, which shows all that they print
 //	tree DIR NAME=SIZE...       makes files of pseudo-random bytes, as old as the set they belong to
+//	unread [-both] N COMMAND... runs a command whose stdout (and stderr) nobody reads, which must exit with N, or by the signal SIGPIPE
 //	webserver NAME              starts an HTTPS server, which answers a path that ends in /answer/CODE with that; sets NAME_URL, _CA
 //	young FILE...               makes files as new as the clock, or as of now
 var verbs = map[string]func(ts *testscript.TestScript, neg bool, args []string){
@@ -64,10 +67,12 @@ var verbs = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"excerpt":     excerptVerb,
 	"expand":      expandVerb,
 	"ftpserver":   ftpserverVerb,
+	"full":        fullVerb,
 	"ftpstop":     ftpstopVerb,
 	"ghosts":      ghostsVerb,
 	"holder":      holderVerb,
 	"hours":       hoursVerb,
+	"hungup":      hungupVerb,
 	"interrupted": interruptedVerb,
 	"killed":      killedVerb,
 	"mails":       mailsVerb,
@@ -81,6 +86,7 @@ var verbs = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"sums":        sumsVerb,
 	"transcript":  transcriptVerb,
 	"tree":        treeVerb,
+	"unread":      unreadVerb,
 	"webserver":   webserverVerb,
 	"young":       youngVerb,
 }
@@ -244,8 +250,13 @@ func hoursVerb(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func interruptedVerb(ts *testscript.TestScript, neg bool, args []string) {
+	endedBy(ts, interrupt, args)
+}
+
+// endedBy sends a signal that must end a command in order.
+func endedBy(ts *testscript.TestScript, signal func(*os.Process) error, args []string) {
 	cmd, stderr := startUntil(ts, args)
-	ts.Check(interrupt(cmd.Process))
+	ts.Check(signal(cmd.Process))
 	cmd.Wait()
 	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
 		ts.Fatalf("exit code %d, want %d\n%s", code, exitInterrupted, stderr)

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// fullVerb: a device that is always full stands for a full disk.
+func fullVerb(ts *testscript.TestScript, neg bool, args []string) {
+	if runtime.GOOS != "linux" {
+		ts.Fatalf("there is no /dev/full")
+	}
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	ts.Check(err)
+	defer full.Close()
+	input, fromFile := strings.CutPrefix(args[0], "<")
+	if fromFile {
+		args = args[1:]
+	}
+	cmd := command(ts, args[1:])
+	cmd.Stdout = full
+	if fromFile {
+		cmd.Stdin = strings.NewReader(ts.ReadFile(input))
+	}
+	ends(ts, cmd, args[0])
+}
+
+// unreadVerb: the reader has gone before the first byte.
+func unreadVerb(ts *testscript.TestScript, neg bool, args []string) {
+	both := args[0] == "-both"
+	if both {
+		args = args[1:]
+	}
+	r, w, err := os.Pipe()
+	ts.Check(err)
+	ts.Check(r.Close())
+	defer w.Close()
+	cmd := command(ts, args[1:])
+	cmd.Stdout = w
+	if both {
+		cmd.Stderr = w
+	}
+	ends(ts, cmd, args[0])
+}
+
+// command is a command of a script, with the script's environment.
+func command(ts *testscript.TestScript, args []string) *exec.Cmd {
+	path, err := exec.LookPath(args[0])
+	ts.Check(err)
+	cmd := exec.Command(path, args[1:]...)
+	cmd.Dir, cmd.Env, cmd.Stderr = ts.MkAbs("."), environment(ts), ts.Stderr()
+	return cmd
+}
+
+// ends runs a command that must end with that exit code, or by that signal.
+func ends(ts *testscript.TestScript, cmd *exec.Cmd, want string) {
+	cmd.Run() // its exit code says it
+	got := endedBySignal(cmd.ProcessState)
+	if got == "" {
+		got = strconv.Itoa(cmd.ProcessState.ExitCode())
+	}
+	if got != want {
+		ts.Fatalf("it ended with %s, want %s", got, want)
+	}
+}
+
+func hungupVerb(ts *testscript.TestScript, neg bool, args []string) {
+	endedBy(ts, hangup, args)
+}
