@@ -17,6 +17,7 @@ import (
 	"golang.org/x/text/transform"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/regular"
 )
 
 // Secrets looks up what references stand for. It needs no configuration: a
@@ -105,7 +106,7 @@ func fromFile(path string) (string, error) {
 	if err != nil {
 		return "", withoutPath(err)
 	}
-	f, err := os.Open(path)
+	f, err := regular.Open(path)
 	if err != nil {
 		return "", withoutPath(err)
 	}
@@ -120,8 +121,12 @@ func fromFile(path string) (string, error) {
 // withoutPath drops the path from an error that is shown with it already.
 func withoutPath(err error) error {
 	var p *fs.PathError
-	if errors.As(err, &p) {
+	var r *regular.Error
+	switch {
+	case errors.As(err, &p):
 		return p.Err
+	case errors.As(err, &r):
+		return errors.New("it " + r.What)
 	}
 	return err
 }

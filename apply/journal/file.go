@@ -8,6 +8,9 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/regular"
 )
 
 // Open opens the journal at path for the apply h, or makes a new one. A cut
@@ -31,7 +34,7 @@ func Open(path string, h Header, now func() time.Time) (*Journal, error) {
 	}
 	log, err := openLog(path, int64(whole))
 	if err != nil {
-		return nil, fmt.Errorf("journal: %w", err)
+		return nil, notAJournal(err)
 	}
 	j, err := Resume(log, data[:whole], h, now)
 	if err != nil {
@@ -62,9 +65,16 @@ func Begun(path, run string) (bool, error) {
 	return past != nil && (past.begun || len(past.steps) > 0) && past.header.Run == run, err
 }
 
-// SetAside moves the journal at path to path + ".old". A missing one is fine.
+// SetAside moves the journal at path to path + ".old". A missing one is fine; what
+// is no regular file is refused, and stays where it is.
 func SetAside(path string) error {
-	err := os.Rename(path, path+".old")
+	err := regular.Check(path)
+	if refused := new(regular.Error); errors.As(err, &refused) {
+		return notAJournal(err)
+	}
+	if err == nil {
+		err = os.Rename(path, path+".old")
+	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("journal: %w", err)
 	}
@@ -75,12 +85,12 @@ func SetAside(path string) error {
 const maxSize = 1 << 30
 
 func load(path string) (*history, []byte, error) {
-	f, err := os.Open(path)
+	f, err := regular.OpenItself(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, nil
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("journal: %w", err)
+		return nil, nil, notAJournal(err)
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxSize+1))
@@ -97,12 +107,21 @@ func load(path string) (*history, []byte, error) {
 	return past, data, nil
 }
 
+// notAJournal is the error of a file that cannot be opened.
+func notAJournal(err error) error {
+	err = fmt.Errorf("journal: %w", err)
+	if refused := new(regular.Error); errors.As(err, &refused) {
+		return providers.WithHint(err, "Name another file with -journal, or remove what is there.")
+	}
+	return err
+}
+
 // fileLog is a Log in a file; each line is synced.
 type fileLog struct{ f *os.File }
 
 // openLog opens or makes the file and cuts it to its whole lines.
 func openLog(path string, whole int64) (fileLog, error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o600)
+	f, err := regular.Write(path, os.O_WRONLY|os.O_CREATE, 0o600)
 	if err != nil {
 		return fileLog{}, err
 	}

@@ -7,6 +7,8 @@ import (
 	"os"
 	"sync"
 
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/regular"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -33,8 +35,8 @@ func Open(log state.Log) (*File, error) {
 }
 
 func (f *File) open() error {
-	if info, err := os.Stat(f.log.File); err == nil && !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is no regular file", f.log.File) // and may wait for a reader for ever
+	if err := regular.Check(f.log.File); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return providers.WithHint(err, "Name a regular file in the log block: a pipe waits for its reader, and a link cannot be turned.")
 	}
 	file, err := openShared(f.log.File)
 	if err != nil {

@@ -2,9 +2,13 @@
 
 package logfile
 
-import "os"
+import (
+	"os"
+
+	"github.com/vmxsync/vmxsync/regular"
+)
 
 // openShared opens the log for its end.
 func openShared(path string) (*os.File, error) {
-	return os.OpenFile(path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
+	return regular.Write(path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/regular"
 )
 
 // lastSuccess outlives the applies that fail.
@@ -41,9 +42,12 @@ func WriteMetrics(path string, r Report, now time.Time) error {
 
 // oldMetrics is what an earlier apply wrote.
 func oldMetrics(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := regular.OpenItself(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
+	}
+	if refused := new(regular.Error); errors.As(err, &refused) {
+		return nil, providers.WithHint(err, "Choose another name for the textfile of metrics.")
 	}
 	if err != nil {
 		return nil, err

@@ -5,7 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"io"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -15,6 +15,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/regular"
 )
 
 // applySaved carries out a plan file, and reads nothing else for it.
@@ -32,7 +33,7 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 	defer turn.end()
 	if c.Bool("journal-reset") {
 		if err := journal.SetAside(record); err != nil {
-			return err
+			return journalFailure(err)
 		}
 	}
 	if err := fresh(saved, record, now); err != nil {
@@ -144,11 +145,21 @@ func (p *process) savedSecrets(plan *diff.Plan, args arguments) (providers.Secre
 	return hclconfig.Secrets{Env: p.env, Variables: values}.Resolve, nil
 }
 
+// readLinked reads a file of the configuration, which may be a link.
+func readLinked(path string) ([]byte, error) {
+	f, err := regular.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, hclconfig.MaxFile+1))
+}
+
 // noteChangedConfig tells which files of the configuration are not those that
 // the plan was made from; the plan holds all the same.
 func (p *process) noteChangedConfig(plan *diff.Plan) {
 	for _, f := range plan.Config {
-		data, err := os.ReadFile(f.Path)
+		data, err := readLinked(f.Path)
 		if err == nil && checksum(data) != f.SHA256 {
 			p.voice.tell(levelInfo, "Note: %s has changed since the plan was made; the plan is applied as it is.", f.Path)
 		}

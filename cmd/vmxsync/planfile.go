@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/regular"
 )
 
 // planKeyVariable holds the key that signs plans.
@@ -119,14 +120,9 @@ func readDocument(f *os.File) ([]byte, error) {
 // openRegular opens a file and refuses whatever else a path can name: a folder,
 // a device that never ends, a link to a plan that nobody has named.
 func openRegular(path string) (*os.File, error) {
-	info, err := os.Lstat(path)
-	switch {
-	case err != nil:
-		return nil, err
-	case info.Mode()&os.ModeSymlink != 0:
-		return nil, hinted(fmt.Errorf("%s is a symbolic link", path), "Name the plan file itself: a link may lead to another plan by the time of the apply.")
-	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is no regular file", path)
+	f, err := regular.OpenItself(path)
+	if refused := new(regular.Error); errors.As(err, &refused) {
+		return nil, hinted(err, "Name the file itself: a link may lead to another one by the time it is used, and only a regular file ends.")
 	}
-	return os.Open(path)
+	return f, err
 }

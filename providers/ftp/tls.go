@@ -6,10 +6,11 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"os"
+	"io"
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/regular"
 )
 
 var tlsVersions = map[string]uint16{"1.2": tls.VersionTLS12, "1.3": tls.VersionTLS13}
@@ -56,7 +57,7 @@ func (t TLS) ownCertificate() ([]tls.Certificate, error) {
 	if t.ClientCert == "" && t.ClientKey == "" {
 		return nil, nil
 	}
-	pair, err := tls.LoadX509KeyPair(t.ClientCert, t.ClientKey)
+	pair, err := keyPair(t.ClientCert, t.ClientKey)
 	if err != nil {
 		return nil, providers.WithHint(fmt.Errorf("tls.client_cert: %w", err),
 			"`tls.client_cert` and `tls.client_key` name PEM files that belong together; the key has no passphrase.")
@@ -69,7 +70,7 @@ func rootsFrom(file string) (*x509.CertPool, error) {
 	if file == "" {
 		return nil, nil
 	}
-	pem, err := os.ReadFile(file)
+	pem, err := readPEM(file)
 	if err != nil {
 		return nil, fmt.Errorf("tls.ca_file: %w", err)
 	}
@@ -78,6 +79,31 @@ func rootsFrom(file string) (*x509.CertPool, error) {
 		return nil, fmt.Errorf("tls.ca_file: %s holds no PEM certificate", file)
 	}
 	return roots, nil
+}
+
+func keyPair(certFile, keyFile string) (tls.Certificate, error) {
+	cert, err := readPEM(certFile)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	key, err := readPEM(keyFile)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	return tls.X509KeyPair(cert, key)
+}
+
+// maxPEM bounds what is read of a file of certificates, in bytes: those of a whole
+// system are some 250 KB.
+const maxPEM = 16 << 20
+
+func readPEM(file string) ([]byte, error) {
+	f, err := regular.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxPEM))
 }
 
 // verifier decides whether the certificate of a server is trusted.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"os"
+
+	"github.com/vmxsync/vmxsync/regular"
 )
 
 // Open reads p. The reader holds its turn until it is closed.
@@ -41,7 +43,7 @@ func (s *Store) openRegular(p string, flag int) (*os.File, error) {
 	if !seen.Mode().IsRegular() {
 		return nil, errNotRegular
 	}
-	f, err := s.root.OpenFile(p, flag, 0)
+	f, err := s.root.OpenFile(p, flag|regular.NonBlocking, 0) // a pipe may have come to p
 	if err != nil {
 		return nil, err
 	}
