@@ -24,6 +24,32 @@ func (p *Plan) check() error {
 	if p.Summary != p.summarize() {
 		return errors.New("summary does not add up")
 	}
+	return p.checkTotals()
+}
+
+// checkTotals refuses sums that JSON cannot hold exactly, without adding up to
+// where an int64 ends.
+func (p *Plan) checkTotals() error {
+	var upload, free int64
+	for _, c := range p.Changes {
+		if c.uploads() {
+			upload = min(upload+c.Bytes, maxSize)
+		}
+		if c.Action == Delete {
+			free = min(free+c.Frees(), maxSize)
+		}
+	}
+	if upload < maxSize && free < maxSize {
+		return nil
+	}
+	return fmt.Errorf("its sets have %s or more together, and a plan holds less", state.FormatBytes(maxSize))
+}
+
+// Check refuses a plan that Open would refuse: nobody should be given one.
+func (p *Plan) Check() error {
+	if err := p.check(); err != nil {
+		return providers.WithHint(fmt.Errorf("%w: %w", ErrInvalid, err), "A plan of fewer sets may be made: -target=DESTINATION/VM.")
+	}
 	return nil
 }
 

@@ -80,12 +80,16 @@ func (c *chain) fits(k state.Key, files []state.File) error {
 	if err := limits.CheckPath(path.Join(c.work.Deleted(k, longestRun), state.ManifestName)); err != nil {
 		return err
 	}
+	var total int64
 	for _, f := range files {
 		if err := limits.CheckPath(path.Join(longest, f.Path)); err != nil {
 			return err
 		}
 		if f.Size < 0 || f.Size >= maxSize {
 			return fmt.Errorf("%s has %d bytes: %w", f.Path, f.Size, providers.ErrName)
+		}
+		if total += f.Size; total >= maxSize {
+			return fmt.Errorf("its files have %d bytes or more together: %w", int64(maxSize), providers.ErrName)
 		}
 	}
 	return nil

@@ -1,9 +1,11 @@
 package diff_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
+	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -44,5 +46,29 @@ func TestCompute_namesThatTheDestinationCannotHold(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Sums that JSON cannot hold exactly would make a plan that nobody can open.
+func TestCompute_sumsThatNoPlanCanHold(t *testing.T) {
+	huge := func(day int, files ...string) state.Set {
+		s := set(key(day), state.Complete, files...)
+		for i := range s.Files {
+			s.Files[i].Size = 5 << 50
+		}
+		return s
+	}
+	p := newWorld().holds("vmx", huge(20, "a"), huge(21, "a")).compute(t)
+	wantPlan(t, p, "+upload nas/Bart/2026-11-21-010000", "+upload nas/Bart/2026-11-20-010000")
+	if err := p.Check(); !errors.Is(err, diff.ErrInvalid) || providers.Hint(err) == "" {
+		t.Errorf("two sets of 10 PiB together: got %v, want ErrInvalid with a hint", err)
+	}
+	p = newWorld().holds("vmx", huge(20, "a"), huge(21, "a", "b")).compute(t)
+	wantPlan(t, p, "+upload nas/Bart/2026-11-20-010000")
+	if got := notice(t, p, "name"); !strings.Contains(got, "Bart/2026-11-21-010000: its files have 9007199254740992 bytes or more together") {
+		t.Errorf("a set of 10 PiB: got %s", got)
+	}
+	if err := p.Check(); err != nil {
+		t.Errorf("without it: %v", err)
 	}
 }

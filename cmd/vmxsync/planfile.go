@@ -33,8 +33,12 @@ func newRunID(now time.Time) string {
 	return now.UTC().Format("20060102T150405Z") + "-" + hex.EncodeToString(random)
 }
 
-// seal makes the plan document, which expires after that long.
+// seal makes the plan document, which expires after that long. A plan that show and
+// apply would refuse is refused here.
 func (p *process) seal(plan *diff.Plan, expires time.Duration) ([]byte, error) {
+	if err := plan.Check(); err != nil {
+		return nil, failure("The plan cannot be saved", err)
+	}
 	doc, err := diff.Seal(plan, diff.Envelope{
 		RunID:       newRunID(plan.Now),
 		CreatedAt:   plan.Now,
