@@ -10,7 +10,8 @@ import (
 const nowVariable = "VMXSYNC_NOW"
 
 // clock says what time it is for the purposes of a plan, and whether the user
-// set it. Time-outs keep real time.
+// set it. Its zone is that of the machine, however the time was written: sources
+// whose timezone is "Local" are read in it. Time-outs keep real time.
 type clock struct {
 	now time.Time
 	set bool
@@ -25,7 +26,7 @@ func (p *process) clock() (clock, error) {
 	if err != nil {
 		return clock{}, hinted(fmt.Errorf("%s=%q is no time", nowVariable, text), "Write it in RFC 3339: 2026-11-22T03:00:00Z.")
 	}
-	return clock{now: now, set: true}, nil
+	return clock{now: now.In(time.Local), set: true}, nil
 }
 
 // now is the time of the clock, which the user may have set.

@@ -22,7 +22,7 @@ const maxListing = 1 << 30
 const saveListHint = "Save one with the same configuration: vmxsync list -all -json > FILE"
 
 // planOver decides over a saved list as plan does over the places, at the time
-// when they were listed. It opens none, and needs no secret.
+// when they were listed and in the time zone of that machine. It opens none, and needs no secret.
 func (p *process) planOver(ctx context.Context, path string, spec *state.Spec, options diff.Options) (*diff.Plan, *world, error) {
 	const summary = "The inventory cannot be used"
 	at, err := p.clock()
@@ -39,6 +39,13 @@ func (p *process) planOver(ctx context.Context, path string, spec *state.Spec, o
 	}
 	if !at.set {
 		at.now = doc.Now.In(at.now.Location())
+	}
+	if doc.Zone != nil {
+		where, err := doc.Zone.location()
+		if err != nil {
+			return nil, w, failure(summary, hinted(fmt.Errorf("%s: %w", path, err), saveListHint))
+		}
+		at.now = at.now.In(where)
 	}
 	options.Inventory = doc.Now.UTC()
 	plan, err := provenPlan(ctx, diff.Input{Spec: spec, Inventories: w.inventories, Now: at.now, Clock: at.name(), Options: options}, w)

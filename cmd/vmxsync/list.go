@@ -45,8 +45,11 @@ func listFlags() []cli.Flag {
 
 // listing is what list prints, as a document.
 type listing struct {
-	Format string      `json:"format"`
-	Now    time.Time   `json:"now"`
+	Format string    `json:"format"`
+	Now    time.Time `json:"now"`
+	// Zone is where the times of sources without a timezone were read; nil in lists
+	// of older versions.
+	Zone   *zone       `json:"zone,omitempty"`
 	Places []listPlace `json:"places"`
 }
 
@@ -102,6 +105,10 @@ func (p *process) list(c *cli.Context, args arguments) error {
 		return err
 	}
 	doc := listing{Format: listFormat, Now: at.now.UTC(), Places: []listPlace{}}
+	if c.Bool("all") {
+		zone := p.localZone(at.now)
+		doc.Zone = &zone
+	}
 	add := func(name, role string) {
 		doc.Places = append(doc.Places, placeListing(w.inventories[name], role, c.Args().Slice(), c.Bool("files"), c.Bool("all")))
 	}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The times in the names of sets have no zone, and where a source does not say
+// timezone they are in that of the machine which reads them. A saved list
+// therefore says which that was.
+
+// zone is a time zone in a document: by its IANA name where that is known, and by
+// its rules.
+type zone struct {
+	Name    string       `json:"name,omitempty"` // "Europe/Berlin"
+	Changes []zoneChange `json:"changes"`        // oldest first
+}
+
+// zoneChange is what holds from an instant on.
+type zoneChange struct {
+	From          time.Time `json:"from,omitzero"` // of the first: since ever
+	OffsetSeconds int       `json:"offset_seconds"`
+	Abbreviation  string    `json:"abbreviation"`
+}
+
+// zoneSince is the first year whose rules a document holds: older backups are in
+// the oldest zone of it.
+const zoneSince = 2000
+
+// maxChanges bounds what is read of a zone; two a year are usual.
+const maxChanges = 1000
+
+// localZone is the zone of this machine, with its rules until two years from now.
+func (p *process) localZone(now time.Time) zone {
+	z := zone{Changes: zoneChanges(time.Local, now.AddDate(2, 0, 0))}
+	for _, name := range p.zoneNames() {
+		if loc, err := time.LoadLocation(name); err == nil && slices.Equal(zoneChanges(loc, now.AddDate(2, 0, 0)), z.Changes) {
+			z.Name = name
+			break
+		}
+	}
+	return z
+}
+
+// zoneNames are the names that the zone of this machine may have, the likeliest
+// first: TZ, what /etc/localtime leads to, and what Debian writes down.
+func (p *process) zoneNames() (names []string) {
+	if tz, set := p.env("TZ"); set {
+		return []string{zoneName(strings.TrimPrefix(tz, ":"))}
+	}
+	if target, err := filepath.EvalSymlinks("/etc/localtime"); err == nil {
+		names = append(names, zoneName(target))
+	}
+	if text, err := os.ReadFile("/etc/timezone"); err == nil {
+		names = append(names, strings.TrimSpace(string(text)))
+	}
+	return append(names, "UTC")
+}
+
+// zoneName is the IANA name in the path of a zone file; another text is a name.
+func zoneName(path string) string {
+	if path == "" {
+		return "UTC"
+	}
+	if _, name, ok := strings.Cut(path, "zoneinfo/"); ok {
+		return strings.TrimPrefix(strings.TrimPrefix(name, "posix/"), "right/")
+	}
+	return path
+}
+
+// zoneChanges are the rules of a zone until then.
+func zoneChanges(loc *time.Location, until time.Time) []zoneChange {
+	at := time.Date(zoneSince, 1, 1, 0, 0, 0, 0, loc)
+	name, offset := at.Zone()
+	changes := []zoneChange{{OffsetSeconds: offset, Abbreviation: name}}
+	for len(changes) < maxChanges {
+		_, end := at.ZoneBounds()
+		if end.IsZero() || end.After(until) {
+			return changes
+		}
+		at = end
+		name, offset = at.Zone()
+		changes = append(changes, zoneChange{at.UTC(), offset, name})
+	}
+	return changes
+}
+
+// location is the zone that a document names. The rules decide where this machine
+// does not know the name, or there is none.
+func (z zone) location() (*time.Location, error) {
+	if z.Name != "" {
+		if loc, err := time.LoadLocation(z.Name); err == nil {
+			return loc, nil
+		}
+	}
+	data, err := z.tzif()
+	if err != nil {
+		return nil, fmt.Errorf("its time zone %q: %w", z.Name, err)
+	}
+	return time.LoadLocationFromTZData(z.Name, data)
+}
+
+// tzif writes the rules as the file that RFC 8536 describes, in its version 2.
+func (z zone) tzif() ([]byte, error) {
+	if len(z.Changes) == 0 || len(z.Changes) > maxChanges {
+		return nil, errors.New("has no rules, or too many")
+	}
+	var kinds []zoneChange // without From
+	var times, indexes, types, names []byte
+	for i, c := range z.Changes {
+		if c.OffsetSeconds <= -26*3600 || c.OffsetSeconds >= 26*3600 || len(c.Abbreviation) > 20 {
+			return nil, fmt.Errorf("has the impossible offset %d", c.OffsetSeconds)
+		}
+		if i > 0 && !c.From.After(z.Changes[i-1].From) {
+			return nil, errors.New("has rules that are not in order")
+		}
+		kind := zoneChange{OffsetSeconds: c.OffsetSeconds, Abbreviation: c.Abbreviation}
+		index := slices.Index(kinds, kind)
+		if index < 0 {
+			if index = len(kinds); index == 100 {
+				return nil, errors.New("has too many offsets")
+			}
+			kinds = append(kinds, kind)
+			types = binary.BigEndian.AppendUint32(types, uint32(int32(c.OffsetSeconds)))
+			types = append(types, 0, byte(len(names)))
+			names = append(append(names, c.Abbreviation...), 0)
+		}
+		if i > 0 {
+			times = binary.BigEndian.AppendUint64(times, uint64(c.From.Unix()))
+			indexes = append(indexes, byte(index))
+		}
+	}
+	if len(names) > 255 {
+		return nil, errors.New("has too many names")
+	}
+	header := func(transitions, kinds, chars int) []byte {
+		h := append([]byte("TZif2"), make([]byte, 15)...)
+		for _, n := range []int{0, 0, 0, transitions, kinds, chars} {
+			h = binary.BigEndian.AppendUint32(h, uint32(n))
+		}
+		return h
+	}
+	return slices.Concat(header(0, 0, 0), header(len(indexes), len(kinds), len(names)), times, indexes, types, names, []byte("\n\n")), nil
+}
