@@ -108,6 +108,14 @@ type Skipped struct {
 	Err     error
 }
 
+// Remark: something about a change or a cleanup that a person should look at,
+// and that is no failure.
+type Remark struct {
+	Address string
+	Text    string // whole sentences, escaped
+	Warn    bool   // somebody has something to do
+}
+
 // Finished: no step is running any more, and none will.
 type Finished struct{ Result Result }
 
@@ -124,4 +132,5 @@ func (ChangeDone) event()    {}
 func (Failed) event()        {}
 func (Cancelled) event()     {}
 func (Skipped) event()       {}
+func (Remark) event()        {}
 func (Finished) event()      {}

@@ -59,7 +59,7 @@ func (x *executor) unstage(ctx context.Context, j *job) error {
 			return &StepError{j.address, diff.OpRelease, j.final(), err}
 		}
 	}
-	if err := removeTree(ctx, j.store, folder, j.staged()); err != nil {
+	if err := x.removed(j, removeTree(ctx, j.store, folder, j.staged())); err != nil {
 		return &StepError{j.address, diff.OpRelease, folder, err}
 	}
 	return nil
@@ -81,7 +81,7 @@ func (x *executor) vacate(ctx context.Context, j *job) error {
 	case !claim.Governs() || claim.Kind != state.UploadClaim || set.Marked:
 		return fmt.Errorf("%s %w", j.final(), errThere)
 	}
-	return removeTree(ctx, j.store, j.final(), claim.Names)
+	return x.removed(j, removeTree(ctx, j.store, j.final(), claim.Names))
 }
 
 // staged tells which files in the staged folder are those of the upload.

@@ -140,9 +140,9 @@ func (a abandon) stillHalf(ctx context.Context, k state.Key) error {
 
 // act removes what the plan names, as the plan saw it. The claim goes last.
 func (a abandon) act(ctx context.Context) (journal.Result, error) {
-	if err := removeTree(ctx, a.store, a.s.To, a.asNamed()); err != nil {
+	if err := a.removed(a.job, removeTree(ctx, a.store, a.s.To, a.asNamed())); err != nil {
 		return journal.Result{}, err
 	}
 	ours := func(f state.File) bool { return f.Path == state.StagedClaim || f.Path == state.StagedManifest }
-	return journal.Result{}, removeTree(ctx, a.store, a.s.From, ours)
+	return journal.Result{}, a.removed(a.job, removeTree(ctx, a.store, a.s.From, ours))
 }

@@ -24,13 +24,14 @@ type Result struct {
 
 // Outcome is what became of one change, cleanup or root.
 type Outcome struct {
-	Address string
-	Action  diff.Action // 0 for a cleanup or a root
-	Bytes   int64
-	Freed   int64 // bytes, by a delete
-	Status  Status
-	Earlier bool  // an earlier run of this plan did all of it
-	Err     error // where Status is none of StatusPending and StatusDone
+	Address  string
+	Action   diff.Action // 0 for a cleanup or a root
+	Bytes    int64
+	Freed    int64 // bytes, by a delete
+	Status   Status
+	Earlier  bool     // an earlier run of this plan did all of it
+	Err      error    // where Status is none of StatusPending and StatusDone
+	Warnings []string // what a person should look at although it is no failure; escaped
 }
 
 // Status tells how far a change came.

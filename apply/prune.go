@@ -274,12 +274,12 @@ func (c clearOut) act(ctx context.Context) (journal.Result, error) {
 	}
 	ours := c.asNamed()
 	if len(tree.Ignored) == 0 {
-		return journal.Result{}, removeTree(ctx, c.store, c.s.From, ours)
+		return journal.Result{}, c.removed(c.job, removeTree(ctx, c.store, c.s.From, ours))
 	}
 	if err := absent(ctx, c.store, c.s.To); err != nil {
 		return journal.Result{}, err
 	}
-	if err := removeBut(ctx, c.store, c.s.From, ours, tree.Ignored); err != nil {
+	if err := c.removed(c.job, removeBut(ctx, c.store, c.s.From, ours, tree.Ignored)); err != nil {
 		return journal.Result{}, err
 	}
 	return journal.Result{}, rename(ctx, c.store, c.s.From, c.s.To)

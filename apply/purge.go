@@ -62,7 +62,7 @@ func (p purge) act(ctx context.Context) (journal.Result, error) {
 			return journal.Result{}, err
 		}
 	}
-	return journal.Result{}, removeTree(ctx, p.store, p.s.From, p.asNamed())
+	return journal.Result{}, p.removed(p.job, removeTree(ctx, p.store, p.s.From, p.asNamed()))
 }
 
 // asNamed tells which files the plan names, with these sizes; a manifest always
@@ -79,8 +79,11 @@ func (j *job) asNamed() func(state.File) bool {
 }
 
 // removeTree removes the files in dir that are ours, system junk, then the
-// folders, deepest first, and dir. What else is there stays with its folders,
-// and is an error that names it. A missing dir is fine.
+// folders, deepest first, and dir. A file that is not ours is an error, and the
+// folders stay. What nobody may remove stays with the folders that it lies in,
+// and is a *leftBehind that names it: links, devices, junk that may lie behind a
+// link, and what a server does not list and refuses to lose. A missing dir is
+// fine.
 func removeTree(ctx context.Context, store providers.Store, dir string, ours func(state.File) bool) error {
 	return removeBut(ctx, store, dir, ours, nil)
 }
@@ -95,30 +98,97 @@ func removeBut(ctx context.Context, store providers.Store, dir string, ours func
 	if err != nil {
 		return err
 	}
-	stays := slices.Clone(tree.Odd)
-	doomed := slices.Clone(tree.Junk)
+	var doomed, foreign []string
 	for _, f := range tree.Files {
 		switch {
 		case slices.Contains(leave, f.Path):
 		case ours(f):
 			doomed = append(doomed, f.Path)
 		default:
-			stays = append(stays, f.Path)
+			foreign = append(foreign, f.Path)
 		}
 	}
 	slices.SortStableFunc(doomed, claimLast)
 	if err := removeAll(ctx, store, dir, doomed); err != nil {
 		return err
 	}
-	if len(stays) > 0 {
-		return fmt.Errorf("%s holds what is not ours, which stays: %s", dir, strings.Join(stays, ", "))
+	if len(foreign) > 0 {
+		return fmt.Errorf("%s holds what is not ours, which stays: %s", dir, strings.Join(append(foreign, tree.Stays()...), ", "))
+	}
+	r := remover{store, dir, tree.Stays()}
+	if err := r.junk(ctx, tree.Junk); err != nil {
+		return err
 	}
 	folders := slices.Concat([]string{"."}, tree.Dirs, tree.JunkDirs)
 	folders = slices.DeleteFunc(folders, func(folder string) bool {
 		return slices.ContainsFunc(leave, func(p string) bool { return folder == "." || strings.HasPrefix(p, folder+"/") })
 	})
 	slices.SortFunc(folders, deepestFirst)
-	return removeAll(ctx, store, dir, folders)
+	if err := r.folders(ctx, folders); err != nil {
+		return err
+	}
+	if len(r.stays) > 0 {
+		return &leftBehind{dir, r.stays}
+	}
+	return nil
+}
+
+// remover removes what no plan names: junk, and the folders.
+type remover struct {
+	store providers.Store
+	dir   string
+	stays []string // described
+}
+
+// junk removes system junk, and goes on where the place refuses: it may be a
+// link that leads out of what the account may touch.
+func (r *remover) junk(ctx context.Context, files []string) error {
+	for _, p := range files {
+		err := removeIfThere(ctx, r.store, path.Join(r.dir, p))
+		if ctx.Err() != nil || err != nil && !refused(err) {
+			return err
+		}
+		if err != nil {
+			r.stays = append(r.stays, fmt.Sprintf("%s was refused (%v)", p, err))
+		}
+	}
+	return nil
+}
+
+// folders removes empty folders, given with the deepest first. No place is asked
+// to remove one that is known to hold something: some would remove that as well.
+func (r *remover) folders(ctx context.Context, folders []string) error {
+	for _, folder := range folders {
+		if len(r.stays) > 0 {
+			if full, err := r.holdsAnything(ctx, folder); full || err != nil {
+				if err != nil {
+					return err
+				}
+				continue
+			}
+		}
+		err := removeIfThere(ctx, r.store, path.Join(r.dir, folder))
+		if err == nil {
+			continue
+		}
+		if ctx.Err() != nil || !refused(err) {
+			return err
+		}
+		if full, failed := r.holdsAnything(ctx, folder); full || failed != nil {
+			return errors.Join(err, failed)
+		}
+		r.stays = append(r.stays, fmt.Sprintf(
+			"%s is empty by its listing, and its removal was refused (%v): it may hold a link or a file that the server does not list", folder, err))
+	}
+	return nil
+}
+
+func (r *remover) holdsAnything(ctx context.Context, folder string) (bool, error) {
+	entries, err := r.store.List(ctx, path.Join(r.dir, folder))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return len(entries) > 0, err
 }
 
 // claimLast: as long as anything of a staged set is there, its claim says whose

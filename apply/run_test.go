@@ -266,7 +266,10 @@ func TestRun_planThatLeavesItsSetsIsRefused(t *testing.T) {
 func TestRun_messagesAreEscaped(t *testing.T) {
 	trash := dir.Deleted(key("Bart", 17), thisRun)
 	evil := path.Join(trash, "\x1b[2Jgone")
-	_, r := disturb(t, faults.On(trash, faults.Rename), func(w *world) { w.plant("nas", evil, "!") })
+	_, r := disturb(t, faults.On(trash, faults.Rename), func(w *world) {
+		w.plant("nas", evil, "!")
+		w.plant("nas", path.Join(trash, "precious"), "!")
+	})
 	wantFailure(t, r, bart17, `\x1b`)
 	for _, o := range r.Failures() {
 		if strings.Contains(o.Err.Error(), "\x1b") {

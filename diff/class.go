@@ -53,6 +53,7 @@ var classes = map[string]Class{
 	"left":            NoteClass,
 	"aside":           WarningClass,
 	"trash":           NoteClass,
+	stuckNotice:       WarningClass,
 	"pin":             WarningClass,
 	"settling":        NoteClass,
 	"not-ready":       WarningClass,

@@ -17,6 +17,9 @@ const (
 	ReturnCleanup  = "return"
 )
 
+// stuckNotice is the code of what no purge can end.
+const stuckNotice = "stuck"
+
 // replacedFor is how long a set that a replacement moved aside stays in trash
 // at least.
 const replacedFor = 7 * 24 * time.Hour
@@ -43,6 +46,8 @@ func (c *chain) emptyTrash() {
 			continue
 		}
 		switch {
+		case len(t.Stuck) > 0:
+			c.w.notes.add(note{place: c.dest.Name, code: stuckNotice, vm: c.vm, item: t.Path, why: t.Stuck[0]})
 		case !t.Replaced && c.rests(t):
 			c.w.notes.add(note{place: c.dest.Name, code: "trash", vm: c.vm, item: t.Path, bytes: t.Bytes(), why: providers.Duration(c.dest.TrashKeep).String()})
 		case !t.Replaced:

@@ -120,6 +120,10 @@ var noticeTexts = []struct {
 	{"trash", func(t *tally) string {
 		return fmt.Sprintf("%s of %s in trash (%s), for trash_keep = %s.", count(t.items, "set"), count(len(t.vms), "VM")+" "+pick(t.items, "is", "are"), state.FormatBytes(t.bytes), t.first.why)
 	}},
+	{stuckNotice, func(t *tally) string {
+		return fmt.Sprintf("%s in trash cannot be deleted, because %s what vmxsync never enters or deletes. Check where it leads, and remove it by hand. %s",
+			count(t.items, "folder"), pick(t.items, "it holds", "they hold"), t.each())
+	}},
 	{"pin", func(t *tally) string {
 		return fmt.Sprintf("%s no set (%s): it protects nothing.", pick(t.items, "a pin names", "pins name"), t.first.item)
 	}},

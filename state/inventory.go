@@ -88,6 +88,9 @@ type Trashed struct {
 	Files    []File   `json:"files,omitempty"`
 	Dirs     []string `json:"dirs,omitempty"`
 	Marked   bool     `json:"marked,omitempty"`
+	// Stuck is what a purge has left because nobody may remove it, such as a link,
+	// where nothing else is there any more. It may hold hostile names.
+	Stuck []string `json:"stuck,omitempty"`
 }
 
 // Bytes is the size of all that is in the folder.

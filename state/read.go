@@ -170,7 +170,7 @@ func destinationSet(f folder, tree Tree, err error) Set {
 // fill takes over a tree; the manifest is no part of the payload.
 func (s *Set) fill(tree Tree) {
 	s.Files, s.Dirs = tree.Files, tree.Dirs
-	s.Junk = append(slices.Clone(tree.Junk), tree.JunkDirs...)
+	s.Junk = slices.Concat(tree.Junk, tree.JunkDirs, tree.Closed)
 	if i := slices.IndexFunc(s.Files, func(f File) bool { return f.Path == ManifestName }); i >= 0 {
 		s.Marked = true
 		s.Files = slices.Delete(slices.Clone(s.Files), i, i+1)

@@ -70,7 +70,7 @@ func (t Tree) below(dir string) Tree {
 			sub.Files = append(sub.Files, f)
 		}
 	}
-	for _, list := range []struct{ from, to *[]string }{{&t.Dirs, &sub.Dirs}, {&t.Junk, &sub.Junk}, {&t.JunkDirs, &sub.JunkDirs}} {
+	for _, list := range []struct{ from, to *[]string }{{&t.Dirs, &sub.Dirs}, {&t.Junk, &sub.Junk}, {&t.JunkDirs, &sub.JunkDirs}, {&t.Closed, &sub.Closed}} {
 		for _, name := range *list.from {
 			if p, ok := strings.CutPrefix(name, dir+"/"); ok {
 				*list.to = append(*list.to, p)
@@ -92,7 +92,7 @@ func (inv *Inventory) readTrash(ctx context.Context, store providers.Store, work
 		if err != nil {
 			return inv.unread(k.VM, err)
 		}
-		t.Files, t.Dirs = tree.Files, tree.Dirs
+		t.Files, t.Dirs, t.Stuck = tree.Files, tree.Dirs, tree.stuck()
 		for _, f := range tree.Files {
 			t.Marked = t.Marked || f.Path == ManifestName
 		}

@@ -19,7 +19,10 @@ type Tree struct {
 	Dirs     []string // folders, sorted: parents come first
 	Junk     []string // files that are system junk, or lie in a folder that is, sorted
 	JunkDirs []string // folders that are system junk or lie in one, sorted
-	Ignored  []string // files that a source is told to ignore, sorted: see ReadSourceSet
+	// Closed are junk folders that were not entered, because the place may show
+	// a link as what it points to, sorted.
+	Closed  []string
+	Ignored []string // files that a source is told to ignore, sorted: see ReadSourceSet
 	// Odd says what else is there: links, devices, names that cannot be used,
 	// names that are equal on a disk that ignores case. May hold hostile names.
 	Odd []string
@@ -31,8 +34,10 @@ type Tree struct {
 // maxDepth ends the descent into what must be a loop.
 const maxDepth = 32
 
-// ReadTree lists a folder and all folders below it, and enters no link. The
-// tree is whole, or the error is not nil. A missing folder is fs.ErrNotExist.
+// ReadTree lists a folder and all folders below it, and enters no link: where
+// the place may hide what is one, it enters no junk either, which no manifest
+// names. Else the tree is whole, or the error is not nil. A missing folder is
+// fs.ErrNotExist.
 func ReadTree(ctx context.Context, store providers.Store, dir string) (Tree, error) {
 	return readTree(ctx, store, dir, maxDepth)
 }
@@ -41,7 +46,7 @@ func readTree(ctx context.Context, store providers.Store, dir string, limit int)
 	t := Tree{limit: limit}
 	err := t.read(ctx, store, dir, ".", false)
 	slices.SortFunc(t.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
-	for _, names := range [][]string{t.Dirs, t.Junk, t.JunkDirs, t.Odd} {
+	for _, names := range [][]string{t.Dirs, t.Junk, t.JunkDirs, t.Closed, t.Odd} {
 		slices.Sort(names)
 	}
 	return t, err
@@ -69,6 +74,10 @@ func (t *Tree) read(ctx context.Context, store providers.Store, root, sub string
 		if providers.CheckName(name) != nil {
 			continue // told as odd; what cannot be named cannot be entered
 		}
+		if isJunk && e.Kind == providers.Dir && store.Traits().LinksHidden {
+			t.Closed = append(t.Closed, p)
+			continue
+		}
 		t.add(e, p, isJunk)
 		if e.Kind == providers.Dir {
 			if err := t.read(ctx, store, root, p, isJunk); err != nil {
@@ -77,6 +86,24 @@ func (t *Tree) read(ctx context.Context, store providers.Store, root, sub string
 		}
 	}
 	return nil
+}
+
+// stuck is what nobody may remove, where a removal would find nothing else.
+func (t *Tree) stuck() []string {
+	if len(t.Files)+len(t.Junk)+len(t.JunkDirs) > 0 {
+		return nil
+	}
+	return t.Stays()
+}
+
+// Stays describes what no removal of the folder takes away: links, devices,
+// names that cannot be used, and folders that may be links.
+func (t *Tree) Stays() []string {
+	stays := slices.Clone(t.Odd)
+	for _, p := range t.Closed {
+		stays = append(stays, p+" may be a link to other files")
+	}
+	return stays
 }
 
 func (t *Tree) checkName(seen map[string]string, p, name string) {

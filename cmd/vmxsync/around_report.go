@@ -20,6 +20,9 @@ func (a *around) did(r apply.Result) {
 	}
 	a.report.Changes = nil
 	for _, o := range r.Outcomes {
+		for _, text := range o.Warnings {
+			a.report.Warnings = append(a.report.Warnings, o.Address+": "+text)
+		}
 		if o.Action == 0 {
 			continue
 		}

@@ -136,6 +136,12 @@ func (l *logbook) remark(e apply.Event) {
 	switch e := e.(type) {
 	case apply.Skipped:
 		l.add(levelWarn, "skipped", "address", e.Address, "error", e.Err)
+	case apply.Remark:
+		level := levelInfo
+		if e.Warn {
+			level = levelWarn
+		}
+		l.add(level, "remark", "address", e.Address, "text", e.Text)
 	case apply.Scarce:
 		l.add(levelWarn, "little room", "place", e.Place, "free", e.Free, "need", e.Need)
 	case apply.Skewed:

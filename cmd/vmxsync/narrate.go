@@ -75,6 +75,8 @@ func (n *textNarrator) event(e apply.Event) {
 		n.say("%s: Failed.", e.Address)
 	case apply.Cancelled:
 		n.say("%v", e.Err)
+	case apply.Remark:
+		n.say("%s: %s", e.Address, e.Text)
 	case apply.Skipped:
 		n.say("%s: Skipped: another program has it open. A later apply takes it. (%v)", e.Address, e.Err)
 	case apply.Finished:
@@ -194,7 +196,7 @@ type jsonNarrator struct {
 }
 
 type jsonEvent struct {
-	Type    string    `json:"type"` // started, progress, step, done, scarce, skipped, failed, locked, summary
+	Type    string    `json:"type"` // started, progress, step, done, scarce, skipped, failed, locked, remark, summary
 	Time    time.Time `json:"time"`
 	Address string    `json:"address,omitempty"`
 	Action  string    `json:"action,omitempty"`
@@ -204,6 +206,7 @@ type jsonEvent struct {
 	Bytes   int64     `json:"bytes,omitempty"`
 	Free    int64     `json:"free,omitempty"`
 	Error   string    `json:"error,omitempty"`
+	Text    string    `json:"text,omitempty"`
 	Summary *summary  `json:"summary,omitempty"`
 }
 
@@ -238,6 +241,8 @@ func (n *jsonNarrator) event(e apply.Event) {
 		n.write(jsonEvent{Type: "scarce", Address: e.Place, Free: e.Free, Bytes: e.Need})
 	case apply.Skipped:
 		n.write(jsonEvent{Type: "skipped", Address: e.Address, Error: e.Err.Error()})
+	case apply.Remark:
+		n.write(jsonEvent{Type: "remark", Address: e.Address, Text: e.Text})
 	case apply.Cancelled:
 		n.write(jsonEvent{Type: "failed", Address: e.Address, Error: e.Err.Error()})
 	case apply.Finished:

@@ -61,8 +61,9 @@ func TestServers_inPlace(t *testing.T) {
 	}
 }
 
-// TestServers_linkInStaging has one on each server. Twisted shows it as a folder.
-func TestServers_linkInStaging(t *testing.T) {
+// TestServers_links has links in staging and in sets on each server. Twisted shows
+// them as what they point to.
+func TestServers_links(t *testing.T) {
 	for _, real := range ftptest.Real() {
 		t.Run(real.Name, func(t *testing.T) {
 			t.Parallel()

@@ -33,6 +33,10 @@ func Sessions(n int) Option { return func(s *Store) { s.traits.Sessions = n } }
 // TimeStep makes the store forget what is finer than step in its times.
 func TimeStep(step time.Duration) Option { return func(s *Store) { s.traits.TimeStep = step } }
 
+// HideLinks makes the store one of which nobody knows whether it would show a
+// link as one.
+func HideLinks() Option { return func(s *Store) { s.traits.LinksHidden = true } }
+
 // New makes an empty store whose files carry the times of now; nil means
 // time.Now.
 func New(now func() time.Time, options ...Option) *Store {

@@ -1,0 +1,44 @@
+package apply
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// remark reports what is no failure, and what a person may ask about later.
+func (x *executor) remark(j *job, format string, args ...any) {
+	x.tell(Remark{Address: j.address, Text: providers.Escape(fmt.Sprintf(format, args...))})
+}
+
+// warn is remark for what somebody should look at: it also stands in the outcome.
+func (x *executor) warn(j *job, format string, args ...any) {
+	text := providers.Escape(fmt.Sprintf(format, args...))
+	x.ending.Lock()
+	j.outcome.Warnings = append(j.outcome.Warnings, text)
+	x.ending.Unlock()
+	x.tell(Remark{Address: j.address, Text: text, Warn: true})
+}
+
+// leftBehind is the error of a removal that did all it may. What is still there
+// is not ours to remove, and no later try would remove it.
+type leftBehind struct {
+	dir   string
+	paths []string // described, from dir
+}
+
+func (e *leftBehind) Error() string {
+	return fmt.Sprintf("%s holds what is not ours, which stays: %s", e.dir, strings.Join(e.paths, "; "))
+}
+
+// removed takes a removal that did all it may as one that succeeded, with a
+// warning that names what is left.
+func (x *executor) removed(j *job, err error) error {
+	if left, ok := errors.AsType[*leftBehind](err); ok {
+		x.warn(j, "%v. Check where it leads, and remove it by hand.", left)
+		return nil
+	}
+	return err
+}
