@@ -19,7 +19,8 @@ func (r restore) look(ctx context.Context, was journal.Status) (bool, error) {
 	switch {
 	case err != nil:
 		return false, err
-	case back && !inTrash && was != journal.Never:
+	case back && !inTrash:
+		r.absentAlready(was)
 		return true, nil
 	case !inTrash:
 		return false, fmt.Errorf("%s %w", r.s.From, errMissing)

@@ -2,6 +2,7 @@ package apply_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -48,7 +49,6 @@ func TestRun_worldThatChangesBeforeTheDeleteForbidsIt(t *testing.T) {
 		"victim changed":       {func(w *world) { w.plant("nas", victim+"/empty.log", "longer") }, "changed since the plan"},
 		"victim got a file":    {func(w *world) { w.plant("nas", victim+"/precious", "!") }, "changed since the plan"},
 		"victim lost manifest": {func(w *world) { w.stores["nas"].Remove(t.Context(), victim+"/"+state.ManifestName) }, "changed since the plan"},
-		"victim vanished":      {func(w *world) { remove(t, w.stores["nas"], victim) }, "is not there"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var before tree
@@ -64,6 +64,42 @@ func TestRun_worldThatChangesBeforeTheDeleteForbidsIt(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What somebody else deletes meanwhile is no failure: the plan wanted it away. The
+// deletes before and after it go on.
+func TestRun_victimThatVanishesIsDone(t *testing.T) {
+	for _, day := range []int{17, 18} {
+		w := scene(t, chainScene)
+		plan := w.plan(t)
+		script, done := faults.New(), false
+		script.Observe(func(c faults.Call) {
+			if !done && published(c) {
+				done = true
+				remove(t, w.stores["nas"], key("Bart", day).String())
+			}
+		})
+		var remarks []string
+		r, err := w.apply(t.Context(), plan, run{id: thisRun, script: script, events: func(e apply.Event) {
+			if e, ok := e.(apply.Remark); ok {
+				remarks = append(remarks, e.Address+": "+e.Text)
+			}
+		}})
+		must(t, r, err)
+		if !done || len(remarks) != 1 || !strings.Contains(remarks[0], fmt.Sprintf("nas/Bart/2026-11-%d-010000: ", day)) {
+			t.Errorf("day %d: happened: %v, the remarks are %v", day, done, remarks)
+		}
+		for _, gone := range []int{17, 18} {
+			if w.has(t, "nas", key("Bart", gone).String()) {
+				t.Errorf("day %d: the set of %d is still there", day, gone)
+			}
+		}
+		for _, kept := range []int{20, 21} {
+			if !w.has(t, "nas", key("Bart", kept).String()) {
+				t.Errorf("day %d: the set of %d is not there", day, kept)
+			}
+		}
 	}
 }
 

@@ -15,7 +15,6 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-
 // warnings are those of all outcomes.
 func warnings(r apply.Result) string {
 	var all []string

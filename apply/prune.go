@@ -38,9 +38,10 @@ func (p prune) look(ctx context.Context, was journal.Status) (bool, error) {
 	switch {
 	case err != nil:
 		return false, err
-	case where == "" && was == journal.Never:
-		return false, fmt.Errorf("%s %w", p.s.From, errMissing)
-	case where == "" || where == p.s.To && was != journal.Never:
+	case where == "":
+		p.absentAlready(was)
+		return true, nil
+	case where == p.s.To && was != journal.Never:
 		return true, nil
 	case where != p.s.From && was == journal.Never:
 		return false, fmt.Errorf("%s %w", where, errThere)

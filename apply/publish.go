@@ -17,11 +17,9 @@ func (a aside) look(ctx context.Context, was journal.Status) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if !there && was != journal.Never {
-		return true, nil
-	}
 	if !there {
-		return false, fmt.Errorf("%s %w", a.s.From, errMissing)
+		a.absentAlready(was)
+		return true, nil
 	}
 	if _, err := a.wholeSet(ctx, a.job, a.place.WorkDir.StagedSet(a.key)); err != nil {
 		return false, err

@@ -5,12 +5,21 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
 // remark reports what is no failure, and what a person may ask about later.
 func (x *executor) remark(j *job, format string, args ...any) {
 	x.tell(Remark{Address: j.address, Text: providers.Escape(fmt.Sprintf(format, args...))})
+}
+
+// absentAlready reports that what a step was to take away was not there, though
+// no earlier run can have done it.
+func (a at) absentAlready(was journal.Status) {
+	if was == journal.Never {
+		a.remark(a.job, "%s was absent already: something else deleted it after this plan was made.", a.s.From)
+	}
 }
 
 // warn is remark for what somebody should look at: it also stands in the outcome.

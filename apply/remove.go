@@ -22,20 +22,19 @@ func (t trash) look(ctx context.Context, was journal.Status) (bool, error) {
 	}
 	group := byStamp(sets)
 	victim, there := group[t.key.Stamp]
-	if !there && was != journal.Never {
+	if !there {
+		t.absentAlready(was)
 		return true, nil
 	}
 	if err := known(sets); err != nil {
 		return false, err
 	}
 	switch {
-	case !there:
-		return false, fmt.Errorf("%s %w", t.s.From, errMissing)
 	case !t.mayGo():
 		return false, fmt.Errorf("%s did not count when the plan was made", t.s.From)
 	case !sameSet(t.observed, victim):
 		return false, fmt.Errorf("%s %w", t.s.From, errChanged)
-	case t.s.Expect == "" || digest(group) != t.s.Expect:
+	case t.s.Expect == "" || !t.asExpected(group):
 		return false, fmt.Errorf("%s: the sets of the group are not those that the plan expects here", t.scope())
 	}
 	return false, t.justified(ctx, group)
@@ -59,14 +58,26 @@ func (t trash) mayGo() bool {
 	return t.seen && (was == state.Complete || was == state.Unmarked && t.place.Trust || begun)
 }
 
-func digest(group map[state.Stamp]state.Set) string {
+// asExpected tells whether the group is as the plan expects it here, but for
+// sets that this plan deletes later, and that somebody else has deleted.
+func (t trash) asExpected(group map[state.Stamp]state.Set) bool {
 	digests := map[state.Stamp]string{}
 	for stamp, s := range group {
 		if s.State != state.Incomplete { // on its way out
 			digests[stamp] = state.Digest(s.Files)
 		}
 	}
-	return diff.GroupDigest(digests)
+	if diff.GroupDigest(digests) == t.s.Expect {
+		return true
+	}
+	for _, j := range t.jobs {
+		condemned, goes := j.condemns()
+		_, there := group[j.key.Stamp]
+		if was, _ := t.journal.Of(condemned.ID); goes && !there && was == journal.Never && j.seen && j.scope() == t.scope() {
+			digests[j.key.Stamp] = j.observed.SHA256
+		}
+	}
+	return diff.GroupDigest(digests) == t.s.Expect
 }
 
 // justified proves that the sets which the delete relies on are whole, and
