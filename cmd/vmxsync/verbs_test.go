@@ -32,7 +32,7 @@ import (
 //	excerpt PAGE NAME           the block of that name in a page of the docs stands in stdout
 //	expand FILE...              replaces $NAME in files by the environment
 //	ftpserver NAME [OPTION...]  starts an in-process server: tls=explicit, tls=implicit, user=NAME, password=TEXT, mlsd=off, max=N, rename=files,
-//	                            disk=DIR (a folder that outlives it), port=N, also=NAME (a second account with the same password);
+//	                            rest=empties (REST and STOR lose what was there, no HASH), disk=DIR (a folder that outlives it), port=N, also=NAME (a second account with the same password);
 //	                            sets NAME_HOST, _PORT, _USER, _PASSWORD, _CA, _DISK (its folder on this disk), _ALSO (that of the second account)
 //	ftpstop NAME                stops it
 //	ends COMMAND-END            the command of running ends now: kill (-9), or an exit code, which it must come to by itself
@@ -148,6 +148,8 @@ func ftpserverVerb(ts *testscript.TestScript, neg bool, args []string) {
 			o.DisableMLSD = value == "off"
 		case "rename":
 			o.FilesRenameOnly = value == "files"
+		case "rest":
+			o.RestEmpties, o.NoHash = value == "empties", true
 		case "max":
 			o.MaxConnections, _ = strconv.Atoi(value)
 		case "disk":

@@ -25,6 +25,7 @@ const (
 type proof struct {
 	body   providers.Body
 	held   int64
+	prefix int64   // 0, or how much of a whole file was there before its last transfer
 	step   func()  // is called for each place that was found equal
 	summed bool    // the server was asked for a sum, and gave none
 	places []place // that are still to be compared; nil: none were chosen
@@ -104,19 +105,26 @@ func (p *proof) read(at place) ([]byte, error) {
 }
 
 // choose takes all of a small part; of a large one its end and what is before it,
-// its begin, and places anywhere.
+// its begin, the first place that is no hole, and places anywhere.
 func (p *proof) choose() error {
+	if p.prefix > 0 {
+		return p.seams()
+	}
 	if p.held <= (samples+2)*sampleBytes {
 		p.places = []place{{0, int(p.held)}}
 		return nil
 	}
-	end, err := p.tellingEnd()
+	end, err := p.tellingEnd(p.held)
 	if err != nil {
 		return err
 	}
-	p.places = append(p.tail(), end, place{0, sampleBytes})
+	first, err := p.firstData(p.held)
+	if err != nil {
+		return err
+	}
+	p.places = append(p.tail(), end, place{0, sampleBytes}, first)
 	for range samples {
-		at, err := p.telling()
+		at, err := p.telling(p.held)
 		if err != nil {
 			return err
 		}
@@ -138,11 +146,11 @@ func (p *proof) tail() []place {
 // maxZeros is how far before the end a place is looked for that is not uniform.
 const maxZeros = 256 << 20
 
-// tellingEnd is the last place that tells files apart: the end of a disk is
-// often empty.
-func (p *proof) tellingEnd() (place, error) {
-	at := place{p.held - sampleBytes, sampleBytes}
-	for ; at.at > max(0, p.held-maxZeros); at.at = max(0, at.at-sampleBytes) {
+// tellingEnd is the last place before an offset that tells files apart: the end
+// of a disk is often empty.
+func (p *proof) tellingEnd(before int64) (place, error) {
+	at := place{before - sampleBytes, sampleBytes}
+	for ; at.at > max(0, before-maxZeros); at.at = max(0, at.at-sampleBytes) {
 		part, err := p.read(at)
 		if err != nil || !uniform(part) {
 			return at, err
@@ -155,12 +163,12 @@ func uniform(part []byte) bool {
 	return !slices.ContainsFunc(part, func(b byte) bool { return b != part[0] })
 }
 
-// telling looks for a place that tells files apart: disks are full of zeros,
-// and those of two machines are alike in most places.
-func (p *proof) telling() (place, error) {
+// telling looks before an offset for a place that tells files apart: disks are
+// full of zeros, and those of two machines are alike in most places.
+func (p *proof) telling(before int64) (place, error) {
 	var at place
 	for range 8 {
-		at = place{rand.Int64N(p.held - sampleBytes), sampleBytes}
+		at = place{rand.Int64N(before - sampleBytes), sampleBytes}
 		part, err := p.read(at)
 		if err != nil {
 			return at, err

@@ -78,6 +78,8 @@ type upload struct {
 	payload *payload // opened, and not read yet
 
 	proof    *proof // of the part, as far as it has come
+	seam     int64  // where the last transfer began, if not at 0 and not proven since
+	again    *proof // of what was there before the seam
 	furthest int64  // the largest proven part so far
 	steps    int    // forward: parts and places proven
 	seen     int    // of steps, by progressed
@@ -87,7 +89,11 @@ type upload struct {
 
 func (u *upload) try(ss *session) error {
 	if u.sent {
-		if err := u.confirm(ss); err == nil || isLost(err) {
+		err := u.confirm(ss)
+		switch {
+		case err == nil:
+			return u.resumed(ss)
+		case isLost(err):
 			return err
 		}
 		u.sent = false
@@ -104,7 +110,10 @@ func (u *upload) try(ss *session) error {
 	if err := u.deliver(ss); err != nil {
 		return u.suspectFull(ss, err)
 	}
-	return u.doubtResume(u.compare(ss))
+	if err := u.doubtResume(u.compare(ss)); err != nil {
+		return err
+	}
+	return u.resumed(ss)
 }
 
 // doubtResume: a server that ignores REST, or keeps an old tail, is not asked to go
@@ -182,6 +191,7 @@ func (u *upload) send(ss *session) error {
 	if err := u.openPayload(); err != nil {
 		return err
 	}
+	u.seam, u.again = u.from, nil
 	p := u.payload
 	err := ss.library.StorFrom(u.path, p, uint64(u.from))
 	if p.owned {

@@ -91,7 +91,7 @@ func (u *upload) fromBeginning(ss *session, refusal error) error {
 
 // startAnew makes the next transfer begin at 0.
 func (u *upload) startAnew() {
-	u.part, u.from = false, 0
+	u.part, u.sent, u.from, u.seam = false, false, 0, 0
 }
 
 // resumes tells whether it makes sense to look for a part.

@@ -109,7 +109,9 @@ func (s *session) transferred(err error) error {
 	switch {
 	case errors.Is(d.failed, providers.ErrListing), isLocal(d.failed):
 		return d.failed
-	case errors.As(fault, &r):
+	case errors.As(fault, &r) && d.sent > 0:
+		return afterData(r) // the connection broke, and ftpserverlib says 550 to that
+	case r != nil:
 		return fault
 	}
 	return &lost{d.failed}

@@ -41,7 +41,10 @@ func (d *driver) AuthUser(_ ftpserver.ClientContext, user, password string) (ftp
 		return nil, errors.New("login incorrect")
 	}
 	d.server.seen.loggedIn()
-	return disk{afero.NewBasePathFs(afero.NewOsFs(), root), d.server.ghosts, d.options.FilesRenameOnly}, nil
+	return disk{
+		Fs: afero.NewBasePathFs(afero.NewOsFs(), root), ghosts: d.server.ghosts,
+		filesRenameOnly: d.options.FilesRenameOnly, restEmpties: d.options.RestEmpties,
+	}, nil
 }
 
 // rootOf is "" for a user who has no account.
@@ -74,6 +77,16 @@ type disk struct {
 	ghosts *ghosts
 
 	filesRenameOnly bool
+	restEmpties     bool
+}
+
+// OpenFile serves uploads, with O_TRUNC or after a REST without it. ftp-srv 4.6
+// opens both with the flags "w+".
+func (d disk) OpenFile(name string, flag int, perm os.FileMode) (afero.File, error) {
+	if d.restEmpties && flag&os.O_WRONLY != 0 && flag&os.O_APPEND == 0 {
+		flag |= os.O_TRUNC
+	}
+	return d.Fs.OpenFile(name, flag, perm)
 }
 
 // Rename refuses folders where the options say so.

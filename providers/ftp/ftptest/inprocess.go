@@ -32,6 +32,8 @@ type Options struct {
 
 	DisableMLSD     bool          // no MLSD and no MLST, as on vsftpd
 	FilesRenameOnly bool          // a rename of a folder is refused with 550
+	RestEmpties     bool          // REST and STOR empty the file and leave a hole of zeros before the offset, as ftp-srv (npm) does
+	NoHash          bool          // no HASH, as on most servers
 	MaxConnections  int           // beyond this, 421 instead of a banner; 0: no limit
 	IdleTimeout     time.Duration // whole seconds, rounded up; 0: 15 minutes
 }
@@ -175,7 +177,7 @@ func (o Options) settings(l net.Listener, ports portRange) *ftpserver.Settings {
 		DisableActiveMode:        true,
 		DisableSite:              true,
 		TLSRequired:              tlsRequirement[o.TLS],
-		EnableHASH:               true,
+		EnableHASH:               !o.NoHash,
 		DefaultTransferType:      ftpserver.TransferTypeBinary,
 	}
 }
