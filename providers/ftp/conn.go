@@ -59,7 +59,7 @@ func (c *conn) expired(err error) error {
 	if !ok || !slow.Timeout() {
 		return err
 	}
-	return &expiry{slow, c.named, c.wait}
+	return &expiry{slow: slow, named: c.named, after: c.wait}
 }
 
 // expiry is a wait that ended without a byte.
@@ -67,9 +67,13 @@ type expiry struct {
 	slow  net.Error // crypto/tls wants to know one
 	named string
 	after time.Duration
+	began bool // and the rest did not come
 }
 
 func (e *expiry) Error() string {
+	if e.began {
+		return fmt.Sprintf("a reply was not complete %s after its first byte", e.after.Round(time.Millisecond))
+	}
 	return fmt.Sprintf("nothing came for %s", e.after.Round(time.Millisecond))
 }
 func (e *expiry) Unwrap() error   { return e.slow }

@@ -2,6 +2,7 @@ package ftp
 
 import (
 	"bytes"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -28,6 +29,9 @@ type control struct {
 	greeting  []byte // what the library is still to read as the banner
 	charset   *charset
 	decoded   io.Reader // what Conn says, unless it is UTF-8
+	replies   replies
+	held      []byte // heard, and belongs to no reply yet
+	ready     []byte // of a reply that is whole
 	said      bytes.Buffer
 	verb      string // of the last command
 	answered  bool   // since the current call began, with more than a 421
@@ -45,26 +49,121 @@ func newControl(raw *conn, t *trace) *control {
 // that says so.
 func (c *control) patience(d time.Duration, named string) { c.raw.wait, c.raw.named = d, named }
 
+// Read gives out one reply at a time, each when it is whole: what comes behind
+// it answers no command.
 func (c *control) Read(p []byte) (int, error) {
 	if len(c.greeting) > 0 {
 		n := copy(p, c.greeting)
 		c.greeting = c.greeting[n:]
 		return n, nil
 	}
-	n, err := c.decoded.Read(p)
-	c.trace.heard(p[:n])
-	c.said.Write(p[:n])
+	if len(c.ready) == 0 {
+		if err := c.hear(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, c.ready)
+	c.ready = c.ready[n:]
+	return n, nil
+}
+
+// hear waits for one reply: as long as patience says for its first byte, and as
+// long again for all others together.
+func (c *control) hear() error {
+	if c.replies.complete {
+		c.replies.extra(c.held)
+		return c.replies.rejection
+	}
+	defer func(wait time.Duration) { c.raw.wait = wait }(c.raw.wait)
+	var until time.Time
+	patience := c.raw.wait
+	for {
+		n, whole := c.replies.take(c.held)
+		c.ready, c.held = append(c.ready, c.held[:n]...), c.held[n:]
+		switch {
+		case c.replies.rejection != nil:
+			return c.replies.rejection
+		case whole:
+			return nil
+		case !until.IsZero():
+			c.raw.wait = max(time.Until(until), 0)
+		}
+		err := c.listen()
+		if slow, ok := errors.AsType[*expiry](err); ok && !until.IsZero() {
+			return &expiry{slow: slow.slow, named: slow.named, after: patience, began: true}
+		}
+		if err != nil {
+			return err
+		}
+		if until.IsZero() {
+			until = time.Now().Add(patience)
+		}
+	}
+}
+
+// listen hears what comes next.
+func (c *control) listen() error {
+	var buf [4096]byte
+	n, err := c.decoded.Read(buf[:])
+	c.trace.heard(buf[:n])
+	c.said.Write(buf[:n])
+	c.held = append(c.held, buf[:n]...)
 	c.answered = c.answered || n > 0 && !bytes.HasPrefix(c.said.Bytes(), []byte("421"))
 	if c.said.Len() > maxReply {
-		return 0, errFlood
+		return errFlood
 	}
-	return n, err
+	if n > 0 {
+		return nil // an error that lasts comes back
+	}
+	return err
+}
+
+// unasked is an error where the server has said more than it was asked, as far
+// as that has come.
+func (c *control) unasked() error {
+	if c.replies.rejection != nil {
+		return c.replies.rejection
+	}
+	text := append(c.ready, c.held...)
+	if len(text) == 0 {
+		text = c.glance()
+	}
+	switch {
+	case len(text) == 0:
+		return nil
+	case bytes.HasPrefix(text, []byte("421")):
+		return &textproto.Error{Code: 421, Msg: strings.TrimSpace(string(text[3:]))}
+	}
+	c.replies.extra(text)
+	return c.replies.rejection
+}
+
+// glance reads what has come already, and waits for nothing.
+func (c *control) glance() []byte {
+	defer func(wait time.Duration) { c.raw.wait = wait }(c.raw.wait)
+	_, secured := c.Conn.(*tls.Conn)
+	switch waiting, known := arrived(c.raw.Conn); {
+	case known && !waiting && !secured:
+		return nil
+	case known && !waiting:
+		c.raw.wait = -1 // TLS may hold what it has read in advance
+	default:
+		c.raw.wait = time.Millisecond
+	}
+	var buf [512]byte
+	n, _ := c.Conn.Read(buf[:])
+	c.trace.heard(buf[:n])
+	return buf[:n]
 }
 
 func (c *control) Write(p []byte) (int, error) {
+	if err := c.unasked(); err != nil {
+		return 0, err
+	}
 	c.said.Reset()
 	verb, _, _ := bytes.Cut(bytes.TrimSpace(p), []byte(" "))
 	c.verb = string(verb)
+	c.replies.asked(c.verb)
 	c.trace.told(p)
 	line, err := c.charset.encode(string(p))
 	if err != nil {
@@ -86,7 +185,7 @@ func (c *control) speak(charset *charset) {
 // secure puts a TLS client between the dialogue and the connection. Bytes that
 // came before it, in clear, would be taken for what the server says later.
 func (c *control) secure(client net.Conn) error {
-	if c.textproto.R.Buffered() > 0 {
+	if c.textproto.R.Buffered() > 0 || len(c.held) > 0 {
 		return errors.New("server spoke before TLS began")
 	}
 	c.Conn, c.decoded = client, client

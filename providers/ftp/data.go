@@ -30,6 +30,7 @@ type data struct {
 	upload  bool          // ReadFrom has been called
 	sent    int64         // bytes of the upload that the kernel took
 	failed  error         // the first error of a read or write
+	ended   bool          // all that the server sends was read
 	closed  bool
 }
 
@@ -68,6 +69,7 @@ func (d *data) collect() error {
 		d.failed = err
 		return err
 	}
+	d.ended = true
 	return io.EOF
 }
 
@@ -78,6 +80,7 @@ func (d *data) readContent(p []byte) (int, error) {
 	if pace.Wait(d.session.life, n) != nil {
 		n, err = 0, errAborted
 	}
+	d.ended = d.ended || err == io.EOF
 	if err != nil && err != io.EOF {
 		d.failed = err
 	}

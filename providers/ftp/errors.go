@@ -13,6 +13,7 @@ var (
 	errAborted  = errors.New("session was ended")
 	errNotDir   = errors.New("is not a directory")
 	errIsDir    = errors.New("is a directory")
+	errNoData   = errors.New("the server confirms a transfer for which it opened no data connection")
 	errNoRoot   = errors.New("the root is missing")
 	errNotEmpty = errors.New("directory is not empty")
 )

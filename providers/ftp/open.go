@@ -127,5 +127,6 @@ func (r *reader) giveBack() {
 	if !s.unwatch() {
 		s.broken = true
 	}
+	_ = s.settle(nil)
 	r.store.pool.release(s)
 }

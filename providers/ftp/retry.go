@@ -44,6 +44,7 @@ func (s *Store) once(ctx context.Context, f func(*session) error) error {
 		if session.lent {
 			return nil
 		}
+		err = session.settle(err)
 		stale := session.stale(err)
 		s.pool.release(session)
 		if !stale || ctx.Err() != nil {

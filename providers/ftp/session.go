@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"io/fs"
 	"net/textproto"
 	"strings"
 	"time"
@@ -73,11 +74,13 @@ func (s *session) say(expect int, format string, args ...any) (string, error) {
 // fault turns what the library returned into a refusal, or into the loss of
 // the session: after a reply that nobody expected, all others may be shifted.
 func (s *session) fault(err error) error {
-	if err == nil {
-		return nil
-	}
 	var reply *textproto.Error
-	if !errors.As(err, &reply) || reply.Code < 400 {
+	switch {
+	case err == nil:
+		return nil
+	case s.outOfStep(err):
+		return providers.WithHint(&lost{err}, outOfStepHint)
+	case !errors.As(err, &reply) || reply.Code < 400:
 		s.broken = true
 		return &lost{err}
 	}
@@ -85,8 +88,8 @@ func (s *session) fault(err error) error {
 	return refused(reply.Code, reply.Msg).without(s.dialer.password)
 }
 
-// lenient is fault for a command that is done with any positive reply: servers
-// do not agree on which.
+// lenient is fault for a command that is done with any positive reply that it
+// can have: servers do not agree on which. See answers.
 func (s *session) lenient(err error) error {
 	var reply *textproto.Error
 	if errors.As(err, &reply) && reply.Code/100 == 2 {
@@ -96,12 +99,17 @@ func (s *session) lenient(err error) error {
 }
 
 // transferred is lenient after a data connection, whose own failure is the
-// reason where the reply gives none.
+// reason where the reply gives none. Without one that was opened and ended,
+// nothing was transferred, whatever the server says.
 func (s *session) transferred(err error) error {
 	fault := s.lenient(err)
 	d := s.data
 	s.data = nil
-	if d == nil || d.failed == nil {
+	switch {
+	case fault == nil && (d == nil || !d.ended && d.failed == nil && s.control.verb != "STOR"):
+		s.broken = true
+		return &lost{errNoData}
+	case d == nil || d.failed == nil:
 		return fault
 	}
 	s.broken = true
@@ -115,6 +123,21 @@ func (s *session) transferred(err error) error {
 		return fault
 	}
 	return &lost{d.failed}
+}
+
+// settle is for the end of a call: a session that has said more than it was asked
+// is not used again, and that something is missing is not believed. What was
+// found was proven by replies of its own.
+func (s *session) settle(result error) error {
+	if s.broken || s.life.Err() != nil {
+		return result
+	}
+	err := s.fault(s.control.unasked())
+	s.broken = s.broken || err != nil
+	if isLost(err) && errors.Is(result, fs.ErrNotExist) {
+		return err
+	}
+	return result
 }
 
 // stale tells that the server had given the session up before this call: it
