@@ -5,7 +5,7 @@
 
 # What the packages need but do not run with: the C library must be the one of
 # this machine, and the rest only serves installation.
-unwanted='^(libc6|libc-bin|gcc-.*-base|dpkg|tar|.*perl.*|debconf|.*usrmerge|init-system-helpers|lsb-base|sysvinit-utils|adduser|passwd|libpam-modules.*|libpam-runtime|libsemanage.*|libsepol.*|netbase|procps|libproc.*|ucf|sensible-utils|openbsd-inetd|update-inetd|media-types|tzdata)$'
+unwanted='^(libc6|libc-bin|gcc-.*-base|dpkg|tar|.*perl.*|debconf|.*usrmerge|init-system-helpers|lsb-base|sysvinit-utils|adduser|passwd|libpam-modules.*|libpam-runtime|libsemanage.*|libsepol.*|netbase|procps|libproc.*|ucf|sensible-utils|openbsd-inetd|inetutils-syslogd|update-inetd|media-types|tzdata)$'
 
 die() { echo "$tool: $*" >&2; exit 1; }
 

@@ -132,7 +132,11 @@ func (d *dialogue) wrapped(c net.Conn) net.Conn {
 // store uploads content and ends a TLS upload as servers want it.
 func (d *dialogue) store(path, content string) {
 	d.t.Helper()
-	raw := d.passive()
+	d.storeThrough(d.passive(), path, content)
+}
+
+func (d *dialogue) storeThrough(raw net.Conn, path, content string) {
+	d.t.Helper()
 	d.say(1, "STOR %s", path)
 	c := d.wrapped(raw)
 	if _, err := io.WriteString(c, content); err != nil {
@@ -199,13 +203,16 @@ func (d *dialogue) lists(command string) bool {
 	return ok
 }
 
-// resumes tells whether REST works for an upload.
+// resumes reports whether REST works for an upload. It is sent just before
+// STOR: servers of the BSD family forget it with any other command.
 func (d *dialogue) resumes(path string) bool {
 	d.store(path, "01234")
+	data := d.passive()
+	defer data.Close()
 	if !d.knows("REST 3") {
 		return false
 	}
-	d.store(path, "34567")
+	d.storeThrough(data, path, "34567")
 	return d.retrieve(path) == "01234567"
 }
 

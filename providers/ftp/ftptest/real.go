@@ -37,7 +37,7 @@ type Facts struct {
 	ListAll           bool   // LIST -a PATH lists; else it is refused
 	ListHidesDotFiles bool   // in a plain LIST
 	ListLimit         int    // entries after which a listing is cut; 0: none
-	MissingListsEmpty bool   // LIST of a missing directory has no entries and no error
+	MissingListsEmpty bool   // LIST of a missing directory is no error: no entries, or what ls says in their place
 	FullTold          string // where one session too many is told: "dial" (421), "login" (530), or "" if not limited
 }
 
@@ -60,7 +60,7 @@ type RealServer struct {
 
 // Real lists the real servers.
 func Real() []RealServer {
-	return []RealServer{vsftpd, pureFTPd, proFTPD, pyftpdlib, twisted}
+	return []RealServer{vsftpd, pureFTPd, proFTPD, pyftpdlib, twisted, inetutils, netkit}
 }
 
 func find(name string) (RealServer, error) {

@@ -183,6 +183,8 @@ func TestStartReal_grantsOrRefusesEveryWish(t *testing.T) {
 		"proftpd":   "implicit clients lines seconds minutes",
 		"pyftpdlib": "clients seconds minutes",
 		"twisted":   "seconds minutes",
+		"inetutils": "seconds minutes",
+		"netkit":    "seconds minutes",
 	}
 	eachReal(t, func(t *testing.T, r ftptest.RealServer) {
 		for name, o := range wishes {
@@ -238,7 +240,7 @@ func TestStartReal_limitsSpace(t *testing.T) {
 }
 
 func TestStartReal_endsIdleSessions(t *testing.T) {
-	for _, name := range []string{"vsftpd", "proftpd", "pyftpdlib", "twisted"} {
+	for _, name := range []string{"vsftpd", "proftpd", "pyftpdlib", "twisted", "inetutils", "netkit"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			srv := ftptest.NewReal(t, name, ftptest.RealOptions{IdleTimeout: time.Second})
