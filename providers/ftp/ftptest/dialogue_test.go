@@ -203,17 +203,19 @@ func (d *dialogue) lists(command string) bool {
 	return ok
 }
 
-// resumes reports whether REST works for an upload. It is sent just before
-// STOR: servers of the BSD family forget it with any other command.
-func (d *dialogue) resumes(path string) bool {
-	d.store(path, "01234")
+// resumes reports whether REST works for an upload that goes on at offset of a
+// file of five bytes. It is sent just before STOR: servers of the BSD family
+// forget it with any other command.
+func (d *dialogue) resumes(path string, offset int) bool {
+	const whole = "01234567"
+	d.store(path, whole[:5])
 	data := d.passive()
 	defer data.Close()
-	if !d.knows("REST 3") {
+	if !d.knows("REST %d", offset) {
 		return false
 	}
-	d.storeThrough(data, path, "34567")
-	return d.retrieve(path) == "01234567"
+	d.storeThrough(data, path, whole[offset:])
+	return d.retrieve(path) == whole
 }
 
 // setsTimeByMDTM tells whether MDTM with a time changes it.

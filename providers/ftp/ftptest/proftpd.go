@@ -14,7 +14,7 @@ var proFTPD = RealServer{
 	Name:  "proftpd",
 	Modes: []TLS{Off, Explicit, Implicit},
 	Facts: Facts{
-		MLSD: true, Hash: true, Resume: true, EPSV: true, SetTime: "MFMT",
+		MLSD: true, Hash: true, Resume: true, ResumesInside: true, EPSV: true, SetTime: "MFMT",
 		ListAll: true, ListHidesDotFiles: true, FullTold: "login",
 	},
 	asksClients: true,

@@ -16,7 +16,7 @@ var pureFTPd = RealServer{
 	Modes:     []TLS{Off, Explicit},
 	NeedsRoot: true,
 	Facts: Facts{
-		MLSD: true, Resume: true, EPSV: true, SetTime: "MFMT",
+		MLSD: true, Resume: true, ResumesInside: true, EPSV: true, SetTime: "MFMT",
 		ListAll: true, ListHidesDotFiles: true, ListLimit: 10000, MissingListsEmpty: true, FullTold: "dial",
 	},
 	program: "usr/sbin/pure-ftpd",

@@ -10,7 +10,7 @@ import (
 var pyftpdlib = RealServer{
 	Name:  "pyftpdlib",
 	Modes: []TLS{Off, Explicit},
-	Facts: Facts{MLSD: true, Resume: true, EPSV: true, SetTime: "MFMT", FullTold: "dial"},
+	Facts: Facts{MLSD: true, Resume: true, ResumesInside: true, EPSV: true, SetTime: "MFMT", FullTold: "dial"},
 
 	program: "usr/bin/python3",
 	command: func(l launch) ([]string, error) { return pythonCommand(l, pyftpdlibScript) },

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/tls"
 	"fmt"
+	"os"
 	"slices"
 	"time"
 )
@@ -31,7 +32,8 @@ type RealOptions struct {
 type Facts struct {
 	MLSD              bool   // and MLST
 	Hash              bool   // HASH, XCRC, XMD5, XSHA
-	Resume            bool   // REST before STOR
+	Resume            bool   // REST before STOR, with the size of the file
+	ResumesInside     bool   // the same with less than its size
 	EPSV              bool   // else PASV only
 	SetTime           string // the command that sets a modification time, or ""
 	ListAll           bool   // LIST -a PATH lists; else it is refused
@@ -50,6 +52,7 @@ type RealServer struct {
 	Facts     Facts
 
 	asksClients bool // for certificates, if told to
+	optional    bool // it comes from a registry that not every machine has: in make matrix only, and never required
 
 	program string                          // inside the tree of fetched packages
 	command func(launch) ([]string, error)  // writes what the server needs into its home
@@ -58,9 +61,14 @@ type RealServer struct {
 	refused func(RealOptions) (wish string) // one that this server cannot grant, or ""
 }
 
-// Real lists the real servers.
+// Real lists the real servers; with VMXSYNC_MATRIX, as in make matrix, also
+// those that not every machine can have.
 func Real() []RealServer {
-	return []RealServer{vsftpd, pureFTPd, proFTPD, pyftpdlib, twisted, inetutils, netkit}
+	all := []RealServer{vsftpd, pureFTPd, proFTPD, pyftpdlib, twisted, inetutils, netkit, goftp}
+	if os.Getenv("VMXSYNC_MATRIX") != "" {
+		all = append(all, ftpSrv)
+	}
+	return all
 }
 
 func find(name string) (RealServer, error) {

@@ -185,6 +185,8 @@ func TestStartReal_grantsOrRefusesEveryWish(t *testing.T) {
 		"twisted":   "seconds minutes",
 		"inetutils": "seconds minutes",
 		"netkit":    "seconds minutes",
+		"goftp":     "",
+		"ftp-srv":   "seconds minutes",
 	}
 	eachReal(t, func(t *testing.T, r ftptest.RealServer) {
 		for name, o := range wishes {
@@ -271,7 +273,8 @@ func TestReal_factsHold(t *testing.T) {
 			{"MLSD", d.lists("MLSD " + srv.Path), f.MLSD},
 			{"EPSV", d.knows("EPSV"), f.EPSV},
 			{"Hash", d.knows("XMD5 %s", path.Join(srv.Path, ".dot")), f.Hash},
-			{"Resume", d.resumes(path.Join(srv.Path, "resumed")), f.Resume},
+			{"Resume", d.resumes(path.Join(srv.Path, "resumed"), 5), f.Resume},
+			{"ResumesInside", d.resumes(path.Join(srv.Path, "inside"), 3), f.ResumesInside},
 			{"ListAll", d.lists("LIST -a " + srv.Path), f.ListAll},
 			{"ListHidesDotFiles", !strings.Contains(d.listing("LIST "+srv.Path), ".dot"), f.ListHidesDotFiles},
 			{"MissingListsEmpty", d.lists("LIST " + path.Join(srv.Path, "missing")), f.MissingListsEmpty},

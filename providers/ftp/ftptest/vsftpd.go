@@ -14,7 +14,7 @@ var vsftpd = RealServer{
 	Modes:     []TLS{Off, Explicit, Implicit},
 	Anonymous: true,
 	Facts: Facts{
-		Resume: true, EPSV: true, SetTime: "MDTM",
+		Resume: true, ResumesInside: true, EPSV: true, SetTime: "MDTM",
 		ListAll: true, ListHidesDotFiles: true, MissingListsEmpty: true, FullTold: "dial",
 	},
 	asksClients: true,
