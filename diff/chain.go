@@ -45,8 +45,9 @@ type chain struct {
 	creates  []Change // and updates
 	deletes  []Change
 	cleanups []leftover
-	lacks    bool // -target or -exclude leaves out what would come
-	touched  bool // apply is told of the group
+	lacks    bool    // -target or -exclude leaves out what would come
+	touched  bool    // apply is told of the group
+	suspects []*slot // suspicious sets that stand there or are to come, newest first
 }
 
 // workIndex finds what lies in the work folder by VM.
@@ -121,10 +122,12 @@ func (c *chain) plan() {
 	if c.w.Options.Destroy {
 		c.planDestroy()
 	} else {
+		c.findSuspicious()
 		c.planWanted()
 	}
 	c.addKept()
 	c.noteFresh()
+	c.noteSuspicious()
 	c.commit()
 }
 
@@ -141,11 +144,15 @@ func (c *chain) planWanted() {
 
 // decide asks retention about all that counts or may come to count.
 func (c *chain) decide() {
-	var sets []state.Set
+	var sets, all []state.Set // without the suspicious ones, and with them
 	asked := map[state.Stamp]*slot{}
 	for _, s := range c.slots {
 		if set, ok := s.candidate(); ok {
 			sets = append(sets, set)
+			if s.suspect != "" {
+				set.State = state.Complete
+			}
+			all = append(all, set)
 			asked[s.key.Stamp] = s
 		}
 	}
@@ -159,6 +166,9 @@ func (c *chain) decide() {
 		s := asked[d.Key.Stamp]
 		s.keep, s.held, s.reasons = d.Keep, d.Held, d.Reasons
 		s.future = !d.Held && slices.ContainsFunc(d.Reasons, func(r Reason) bool { return r.Rule == futureDatedRule })
+	}
+	if slices.ContainsFunc(c.slots, func(s *slot) bool { return s.suspect != "" }) {
+		c.decideSuspicious(retention.Decide(c.policy, all, c.w.Now.In(zone)), asked)
 	}
 	if c.rule == "" {
 		c.noteGroup(result)

@@ -57,7 +57,7 @@ var classes = map[string]Class{
 	"pin":             WarningClass,
 	"settling":        NoteClass,
 	"not-ready":       WarningClass,
-	lesserSet:         WarningClass,
+	suspiciousRule:    ErrorClass,
 	"unmatched":       WarningClass,
 	"unsupported":     WarningClass,
 

@@ -180,7 +180,6 @@ func (w *world) noteSourceVM(s state.Source, vm string) {
 		return
 	}
 	w.noteNew(s, b, vm)
-	w.noteLesser(s, b, vm)
 	for _, set := range w.holds[s.Name][vm] {
 		switch set.State {
 		case state.Settling:

@@ -133,8 +133,9 @@ var noticeTexts = []struct {
 	{"not-ready", func(t *tally) string {
 		return fmt.Sprintf("%s not ready. %s", countIs(t.items, "set"), t.each())
 	}},
-	{lesserSet, func(t *tally) string {
-		return fmt.Sprintf("%s less than the one before. %s Did the backup program fail? Files that come and go (logs) belong into ignore.", countHolds(t.items), t.each())
+	{suspiciousRule, func(t *tally) string {
+		return fmt.Sprintf("%s suspicious: kept, not counted, and nothing of %s is deleted. %s Did the backup program fail? To accept %s after a look: vmxsync plan -accept=%q -out=plan.out",
+			countIs(t.items, "set"), pick(len(t.vms), "its VM", "their VMs"), t.each(), pick(t.items, "it", "one of them"), t.first.place+"/"+t.first.item)
 	}},
 	{"unmatched", func(t *tally) string {
 		return fmt.Sprintf("no backup matches %s: nothing of %s is touched.", t.whose(), them(len(t.vms)))
@@ -217,8 +218,6 @@ func count(n int, noun string) string { return fmt.Sprintf("%d %s%s", n, noun, p
 func countIs(n int, noun string) string { return count(n, noun) + " " + are(n) }
 
 func countStands(n int) string { return count(n, "file") + pick(n, " stands", " stand") }
-
-func countHolds(n int) string { return count(n, "set") + pick(n, " holds", " hold") }
 
 func are(n int) string { return pick(n, "is", "are") }
 

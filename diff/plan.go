@@ -48,6 +48,9 @@ type Options struct {
 	// sets that their local ones take the place of.
 	Adopt   []string `json:"adopt,omitempty"`
 	Replace []string `json:"replace,omitempty"`
+	// Accept are patterns of sets that a person accepts: suspicious ones as they
+	// are, vanished ones as lost.
+	Accept []string `json:"accept,omitempty"`
 	// Inventory is when the places were listed, where the plan was made of a
 	// saved list: nobody may apply it.
 	Inventory time.Time `json:"inventory,omitzero"`

@@ -132,6 +132,9 @@ func (p *pruning) ground(k state.Key) (ground, error) {
 			return g, err
 		}
 		g.chains = append(g.chains, c)
+		if len(c.suspects) > 0 {
+			return g, fmt.Errorf("%s is suspicious at %s", c.suspects[0].key, c.dest.Name)
+		}
 		s := c.slot(k)
 		switch {
 		case s == nil:

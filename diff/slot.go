@@ -35,6 +35,8 @@ type slot struct {
 	gone    bool   // the plan deletes it
 	early   bool   // and does so before anything comes
 	digest  string
+
+	suspect string // in what it falls short of the sets of its VM before it; "" if it does not
 }
 
 // remoteDigest is the state.Digest of what stands, worked out once.
@@ -173,7 +175,10 @@ func halfOf(part, whole []state.File) bool {
 // decide on: a delete that was begun goes on whatever the policy says.
 func (s *slot) candidate() (state.Set, bool) {
 	set := state.Set{Key: s.key, State: s.state, Trusted: s.trusted, Files: s.content()}
-	if s.mode != "" {
+	switch {
+	case s.suspect != "":
+		set.State = state.Suspicious
+	case s.mode != "":
 		set.State = state.Complete
 	}
 	return set, !s.outgoing() && (s.remote != nil || s.mode != "" || s.start())
@@ -186,7 +191,7 @@ func (s *slot) counted() bool {
 
 // counts tells whether the set counts there once all creates are done, and
 // before any delete.
-func (s *slot) counts() bool { return s.counted() || s.changed && !s.future }
+func (s *slot) counts() bool { return s.counted() || s.changed && !s.future && s.suspect == "" }
 
 // content is the payload that stands at the final name once mode is done.
 func (s *slot) content() []state.File {

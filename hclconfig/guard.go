@@ -13,6 +13,7 @@ type guardBlock struct {
 	MaxShrinkPercent int `hcl:"max_shrink_percent,optional"`
 	MinLoss          int `hcl:"min_loss,optional"`
 	MaxDeletes       int `hcl:"max_deletes,optional"`
+	MinSizePercent   int `hcl:"min_size_percent,optional"`
 }
 
 // anyNumber is more than a configuration can write.
@@ -24,7 +25,7 @@ func (l *loader) decodeGuard() hcl.Diagnostics {
 	l.spec.Guard = usual
 	var diags hcl.Diagnostics
 	for i, b := range l.blocks["guard"] {
-		in := guardBlock{MaxShrinkPercent: usual.MaxShrinkPercent, MinLoss: usual.MinLoss, MaxDeletes: anyNumber}
+		in := guardBlock{MaxShrinkPercent: usual.MaxShrinkPercent, MinLoss: usual.MinLoss, MaxDeletes: anyNumber, MinSizePercent: usual.MinSizePercent}
 		d := l.decoder(b)
 		diags = append(diags, d.decode(&in)...)
 		diags = append(diags, in.check(d)...)
@@ -36,7 +37,7 @@ func (l *loader) decodeGuard() hcl.Diagnostics {
 }
 
 func (in guardBlock) guard() state.Guard {
-	g := state.Guard{MaxShrinkPercent: in.MaxShrinkPercent, MinLoss: in.MinLoss}
+	g := state.Guard{MaxShrinkPercent: in.MaxShrinkPercent, MinLoss: in.MinLoss, MinSizePercent: in.MinSizePercent}
 	if in.MaxDeletes != anyNumber {
 		g.MaxDeletes = &in.MaxDeletes
 	}
@@ -53,6 +54,7 @@ func (in guardBlock) check(d *decoder) hcl.Diagnostics {
 		{"max_shrink_percent", in.MaxShrinkPercent, 0, 100, "write a percentage from 0 to 100"},
 		{"min_loss", in.MinLoss, 1, anyNumber, "write a number of sets of at least 1: a loss of fewer is never refused"},
 		{"max_deletes", in.MaxDeletes, 0, anyNumber, "write a number of deletes, 0 for none at all, or leave it out for any number"},
+		{"min_size_percent", in.MinSizePercent, 0, 100, "write a percentage from 0 to 100; with 0 no set is suspicious"},
 	} {
 		if c.n < c.from || c.n > c.upTo {
 			diags = append(diags, problem{

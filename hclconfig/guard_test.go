@@ -11,11 +11,12 @@ import (
 func TestLoad_guard(t *testing.T) {
 	none, two := 0, 2
 	for block, want := range map[string]state.Guard{
-		"":         {MaxShrinkPercent: 30, MinLoss: 3},
-		"guard {}": {MaxShrinkPercent: 30, MinLoss: 3},
-		"guard {\n  max_shrink_percent = 0\n  min_loss = 1\n  max_deletes = 0\n}":          {MinLoss: 1, MaxDeletes: &none},
-		"guard {\n  max_shrink_percent = 100\n  max_deletes = 2\n}":                        {MaxShrinkPercent: 100, MinLoss: 3, MaxDeletes: &two},
-		"guard {\n  max_shrink_percent = null\n  min_loss = null\n  max_deletes = null\n}": {MaxShrinkPercent: 30, MinLoss: 3},
+		"":         {MaxShrinkPercent: 30, MinLoss: 3, MinSizePercent: 50},
+		"guard {}": {MaxShrinkPercent: 30, MinLoss: 3, MinSizePercent: 50},
+		"guard {\n  max_shrink_percent = 0\n  min_loss = 1\n  max_deletes = 0\n}":          {MinLoss: 1, MaxDeletes: &none, MinSizePercent: 50},
+		"guard {\n  max_shrink_percent = 100\n  max_deletes = 2\n}":                        {MaxShrinkPercent: 100, MinLoss: 3, MaxDeletes: &two, MinSizePercent: 50},
+		"guard {\n  min_size_percent = 0\n}":                                               {MaxShrinkPercent: 30, MinLoss: 3},
+		"guard {\n  max_shrink_percent = null\n  min_loss = null\n  max_deletes = null\n}": {MaxShrinkPercent: 30, MinLoss: 3, MinSizePercent: 50},
 	} {
 		spec, _ := load(t, options(configuration(t, "vmxsync.hcl", smallest+block)))
 		if !reflect.DeepEqual(spec.Guard, want) {

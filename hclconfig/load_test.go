@@ -122,7 +122,7 @@ func TestLoad_smallestExample(t *testing.T) {
 			Name: "default", Source: "vmexplorer", VMs: []string{"*"}, Exclude: []string{},
 			Copies: []state.Copy{{Destination: "nas", Policy: "standard"}}, FreshWithin: state.Span{Days: 8},
 		}},
-		Guard: state.Guard{MaxShrinkPercent: 30, MinLoss: 3},
+		Guard: state.Guard{MaxShrinkPercent: 30, MinLoss: 3, MinSizePercent: 50},
 	}
 	if !reflect.DeepEqual(spec, want) {
 		t.Errorf("Load: got %+v, want %+v", spec, want)

@@ -22,6 +22,9 @@ const (
 	Unmarked State = "unmarked"
 	// Differs: complete, but with names or sizes unlike the ready local set.
 	Differs State = "differs"
+	// Suspicious: complete, but unlike the sets of its VM before it, and not
+	// accepted: kept, not counted.
+	Suspicious State = "suspicious"
 	// Damaged: its manifest is torn or does not fit its files.
 	Damaged State = "damaged"
 	// Unknown: its listing failed, or its manifest is of a newer format.

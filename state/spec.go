@@ -138,10 +138,13 @@ type Guard struct {
 	MaxShrinkPercent int
 	MinLoss          int
 	MaxDeletes       *int // of one plan; nil: any number
+	// MinSizePercent of the median bytes of the sets of its VM before it must a
+	// set have, or it is suspicious; 0: no set is.
+	MinSizePercent int
 }
 
 // DefaultGuard holds where the configuration has none.
-func DefaultGuard() Guard { return Guard{MaxShrinkPercent: 30, MinLoss: 3} }
+func DefaultGuard() Guard { return Guard{MaxShrinkPercent: 30, MinLoss: 3, MinSizePercent: 50} }
 
 // Copy is one destination of a backup with the policy that holds there.
 type Copy struct {

@@ -1,0 +1,129 @@
+package diff
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/retention"
+)
+
+// A set that looks wrong justifies nothing. What counts, or is about to, is
+// compared with the sets of its VM before it that do not look wrong: a backup
+// program that failed leaves a set that looks finished, and two such nights must
+// not make that the measure. A suspicious set is uploaded and kept, has no part
+// in retention, and nothing of its VM is deleted before a person has accepted it.
+
+// suspiciousRule is the rule and the code of what looks wrong.
+const suspiciousRule = string(state.Suspicious)
+
+// weighed is one slot that is compared with those before it.
+type weighed struct {
+	*slot
+	likeness
+	accepted bool // by a person, and it would be suspicious otherwise
+}
+
+// findSuspicious marks the suspicious slots and lets the deletes of the group
+// wait for them.
+func (c *chain) findSuspicious() {
+	percent := c.w.Spec.Guard.MinSizePercent
+	if percent == 0 || c.blind || c.rule == unassignedRule {
+		return
+	}
+	sets := c.weigh()
+	var sound []likeness
+	for i := range sets {
+		w := &sets[i]
+		why := w.likeness.unlike(sound, percent)
+		w.accepted = why != "" && c.accepts(w.slot)
+		if why != "" && !w.accepted {
+			w.suspect = why
+			continue
+		}
+		sound = append(sound, w.likeness)
+	}
+	clearAlike(sets, percent)
+	for _, w := range sets {
+		if w.suspect != "" {
+			w.doubted()
+		}
+	}
+}
+
+// weigh lists what counts or is about to, oldest first.
+func (c *chain) weigh() (sets []weighed) {
+	for _, s := range slices.Backward(c.slots) {
+		if s.mode == "" && !(s.remote != nil && (s.state == state.Complete || s.trusted)) {
+			continue
+		}
+		sets = append(sets, weighed{s, newLikeness(s.key.Stamp, s.content(), c.source.Ignore), false})
+	}
+	return sets
+}
+
+// accepts reports whether a person has accepted the set as it is.
+func (c *chain) accepts(s *slot) bool {
+	return named(c.w.Options.Accept, c.address(s.key))
+}
+
+// enoughAlike is how many sets alike, one after the other, a VM must have before
+// the acceptance of one of them is that of all.
+const enoughAlike = 3
+
+// clearAlike clears each suspicious set that is one of enough alike sets in a
+// row, of which a person has accepted one: the VM has become smaller.
+func clearAlike(sets []weighed, percent int) {
+	for from := 0; from < len(sets); {
+		to := from + 1
+		for to < len(sets) && sets[to].likeness.alike(sets[to-1].likeness, percent) {
+			to++
+		}
+		row := sets[from:to]
+		if len(row) >= enoughAlike && slices.ContainsFunc(row, func(w weighed) bool { return w.accepted }) {
+			for i := range row {
+				row[i].suspect = ""
+			}
+		}
+		from = to
+	}
+}
+
+// doubted takes the set out of what counts.
+func (s *slot) doubted() {
+	s.trusted = false
+	if s.mode == "" && s.state == state.Complete {
+		s.state = state.Suspicious
+	}
+}
+
+// decideSuspicious takes over what retention would say if those sets counted:
+// one that it would keep is uploaded, one that stands there stays in any case.
+func (c *chain) decideSuspicious(wanted retention.Result, asked map[state.Stamp]*slot) {
+	for _, d := range wanted.Decisions {
+		s := asked[d.Key.Stamp]
+		if s == nil || s.suspect == "" {
+			continue
+		}
+		s.keep, s.held, s.reasons = d.Keep || s.remote != nil, d.Held, d.Reasons
+		if s.keep {
+			s.reasons = []Reason{c.kept(suspiciousRule, "suspicious: "+s.suspect)}
+			c.holdFor(s)
+		}
+	}
+}
+
+// holdFor lets the deletes of the group wait until a suspicious set is accepted.
+func (c *chain) holdFor(s *slot) {
+	c.suspects = append(c.suspects, s)
+	if c.held == "" {
+		c.held = fmt.Sprintf("nothing is deleted while %s is suspicious", s.key)
+	}
+}
+
+// noteSuspicious reports a suspicious set that stands there or is about to.
+func (c *chain) noteSuspicious() {
+	for _, s := range c.suspects {
+		c.w.notes.add(note{place: c.dest.Name, code: suspiciousRule, vm: c.vm, item: s.key.String(), bytes: state.TotalBytes(s.content()), why: s.suspect})
+	}
+}
