@@ -31,6 +31,9 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 		return err
 	}
 	p.aroundNew(spec, secrets)
+	if _, err := p.madeStateDir(); err != nil {
+		return err // before hours of work
+	}
 	if approved != "" {
 		p.begins(c.Context)
 	}

@@ -53,13 +53,16 @@ func (p *process) mounted(d state.Destination, store providers.Store, inv state.
 		return inv.Err
 	}
 	path, err := p.mark(d.Settings.Place())
+	if errors.Is(err, errNoStateDir) {
+		return nil // nothing was remembered; an apply, which needs the directory, says so
+	}
 	if err != nil {
 		return err
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	} else if err != nil {
-		return err
+		return hinted(fmt.Errorf("state directory: %w", err), stateDirHint)
 	}
 	return hinted(fmt.Errorf("%s was used before and has no %s/owner now: is the disk mounted?", d.Settings.Place(), d.WorkDir),
 		"Mount it. If it was emptied on purpose: vmxsync plan -take-over.")

@@ -32,7 +32,7 @@ func (p *process) takeTurn(c *cli.Context, record string) (turn, error) {
 	if t.patience < 0 {
 		return t, wrongUsage(fmt.Errorf("-lock-timeout=%s is negative", t.patience), "Leave it out, and a lock that is held ends the apply at once.")
 	}
-	dir, err := p.stateDir()
+	dir, err := p.madeStateDir()
 	if err != nil {
 		return t, err
 	}

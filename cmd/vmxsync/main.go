@@ -18,7 +18,7 @@ func Main() int {
 	defer stop()
 	// The first signal ends the work in order; without us, the second kills.
 	context.AfterFunc(ctx, stop)
-	p := &process{args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.LookupEnv, environ: os.Environ()}
+	p := &process{args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.LookupEnv, accountHome: accountHome, environ: os.Environ()}
 	return p.run(ctx)
 }
 

@@ -23,6 +23,8 @@ type process struct {
 	stderr io.Writer
 	env    func(string) (string, bool)
 
+	accountHome func() (string, error) // home directory of the account, whatever the environment says; nil: not known
+
 	environ []string // what programs that are run get of it
 
 	voice *voice

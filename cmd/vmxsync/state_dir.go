@@ -1,9 +1,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"os/user"
 	"path/filepath"
+	"strings"
 
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -11,26 +14,72 @@ import (
 // ownJournal is the journal of an apply without a plan file: in the user's
 // state directory, one for each configuration directory.
 func (p *process) ownJournal(spec *state.Spec) (string, error) {
-	dir, err := p.stateDir()
+	dir, err := p.madeStateDir()
 	if err != nil {
 		return "", err
-	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", fmt.Errorf("state directory: %w", err)
 	}
 	return filepath.Join(dir, checksum([]byte(spec.Dir))[:16]+".journal"), nil
 }
 
-// stateDir is where programs keep what must survive: XDG_STATE_HOME or its
-// default; on Windows the application data of this machine, which do not roam.
+// madeStateDir is the state directory, which is there. Its failure is that of an
+// apply: nothing else writes there.
+func (p *process) madeStateDir() (string, error) {
+	const summary = "The state directory cannot be used"
+	dir, err := p.stateDir()
+	if err != nil {
+		return "", failure(summary, err)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", failure(summary, hinted(err, stateDirHint))
+	}
+	return dir, nil
+}
+
+// errNoStateDir: nothing says where this user keeps state.
+var errNoStateDir = errors.New("there is none: XDG_STATE_HOME, STATE_DIRECTORY and HOME are not set, and the account of this process has no home directory")
+
+const stateDirHint = "Journals and locks are kept there. Set XDG_STATE_HOME to a folder that this user can write to; in a systemd service, StateDirectory=vmxsync sets STATE_DIRECTORY."
+
+// stateDir is where programs keep what must survive. In this order: XDG_STATE_HOME;
+// STATE_DIRECTORY, as systemd sets it for a service (systemd.exec(5); of several,
+// the first); the home of the user, as HOME says or else the account database; on
+// Windows the application data of this machine, which do not roam.
 func (p *process) stateDir() (string, error) {
 	if dir, ok := p.env("XDG_STATE_HOME"); ok && filepath.IsAbs(dir) {
 		return filepath.Join(dir, "vmxsync"), nil
 	}
-	if filepath.Separator == '\\' {
-		dir, err := os.UserCacheDir()
-		return filepath.Join(dir, "vmxsync"), err
+	if list, ok := p.env("STATE_DIRECTORY"); ok {
+		for _, dir := range strings.Split(list, ":") {
+			if filepath.IsAbs(dir) {
+				return filepath.Clean(dir), nil
+			}
+		}
 	}
-	home, err := os.UserHomeDir()
-	return filepath.Join(home, ".local", "state", "vmxsync"), err
+	if filepath.Separator == '\\' {
+		if dir, err := os.UserCacheDir(); err == nil {
+			return filepath.Join(dir, "vmxsync"), nil
+		}
+	}
+	if home, ok := p.env("HOME"); ok && filepath.IsAbs(home) {
+		return inHome(home), nil
+	}
+	if p.accountHome != nil {
+		home, err := p.accountHome()
+		if info, there := os.Stat(home); err == nil && filepath.IsAbs(home) && there == nil && info.IsDir() {
+			return inHome(home), nil
+		}
+	}
+	return "", hinted(errNoStateDir, stateDirHint)
+}
+
+// inHome is the default of XDG_STATE_HOME.
+func inHome(home string) string { return filepath.Join(home, ".local", "state", "vmxsync") }
+
+// accountHome is the home directory in the account database, such as /etc/passwd.
+func accountHome() (string, error) {
+	account, err := user.Current()
+	if err != nil {
+		return "", fmt.Errorf("account: %w", err)
+	}
+	return account.HomeDir, nil
 }
