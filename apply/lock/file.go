@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -59,13 +60,33 @@ func (m *Machine) TakeFile(ctx context.Context, what, key string, patience time.
 	}
 }
 
+// Held reports whether a process has the lock of key at this moment. It changes
+// nothing, and where nobody ever took the lock it makes no file either.
+func (m *Machine) Held(key string) (bool, error) {
+	path := m.fileOf(key)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	f := flock.New(path)
+	got, err := f.TryRLock()
+	if err != nil {
+		return false, fileFault("the last apply", err)
+	}
+	return !got, f.Unlock()
+}
+
 // openFile makes the folder; the file is made by whoever locks it.
 func (m *Machine) openFile(key string) (*flock.Flock, error) {
 	if err := os.MkdirAll(m.dir, 0o700); err != nil {
 		return nil, err
 	}
+	return flock.New(m.fileOf(key)), nil
+}
+
+// fileOf is the file of a lock.
+func (m *Machine) fileOf(key string) string {
 	sum := sha256.Sum256([]byte(key))
-	return flock.New(filepath.Join(m.dir, fmt.Sprintf(filePattern, hex.EncodeToString(sum[:16])))), nil
+	return filepath.Join(m.dir, fmt.Sprintf(filePattern, hex.EncodeToString(sum[:16])))
 }
 
 func fileFault(what string, err error) error {

@@ -25,10 +25,10 @@ const maxMetrics = 1 << 20
 // ErrNotOurs: another program wrote the file, which is left as it is.
 var ErrNotOurs = errors.New("is there, and vmxsync did not write it")
 
-// WriteMetrics tells node_exporter how an apply ended at now: path is a file
-// that its textfile collector reads. It is written whole or not at all, and may
+// WriteMetrics tells node_exporter how an apply ended at now, and what the
+// destinations hold since: path is a file that its textfile collector reads. It is written whole or not at all, and may
 // be read by everybody.
-func WriteMetrics(path string, r Report, now time.Time) error {
+func WriteMetrics(path string, r Report, held *Holdings, now time.Time) error {
 	old, err := oldMetrics(path)
 	if err != nil {
 		return err
@@ -37,7 +37,42 @@ func WriteMetrics(path string, r Report, now time.Time) error {
 	if r.Result == Success {
 		success = stamp(now)
 	}
-	return replace(path, r.metrics(now, success))
+	text := bytes.NewBuffer(r.metrics(now, success))
+	held.write(text, r.Name, old)
+	return replace(path, text.Bytes())
+}
+
+// These say that an apply is at work, and are written at its begin as well.
+const (
+	beginMetric   = "vmxsync_apply_begin_timestamp_seconds"
+	runningMetric = "vmxsync_apply_running"
+)
+
+// MarkRunning tells node_exporter that an apply has begun. All else in the file
+// stays as the last one left it.
+func MarkRunning(path string, r Report, now time.Time) error {
+	old, err := oldMetrics(path)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	r.running(&b, 1, stamp(now))
+	for line := range bytes.Lines(old) {
+		if !bytes.Contains(line, []byte(beginMetric)) && !bytes.Contains(line, []byte(runningMetric)) {
+			b.Write(line)
+		}
+	}
+	return replace(path, b.Bytes())
+}
+
+// running are the metrics of an apply that is at work (1) or not (0).
+func (r Report) running(b *bytes.Buffer, running int, began string) {
+	gauge(b, beginMetric, "When the last apply began.", r.label(), began)
+	gauge(b, runningMetric, "Whether the last apply is at work, or was killed at it: 1, else 0.", r.label(), strconv.Itoa(running))
+}
+
+func gauge(b *bytes.Buffer, name, help, labels, value string) {
+	fmt.Fprintf(b, "# HELP %s %s\n# TYPE %s gauge\n%s%s %s\n", name, help, name, name, labels, value)
 }
 
 // oldMetrics is what an earlier apply wrote.
@@ -98,23 +133,26 @@ func stamp(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }
 // metrics are the text of the file, in the exposition format 0.0.4.
 func (r Report) metrics(now time.Time, success string) []byte {
 	var b bytes.Buffer
-	gauge := func(name, help, labels, value string) {
-		fmt.Fprintf(&b, "# HELP %s %s\n# TYPE %s gauge\n%s%s %s\n", name, help, name, name, labels, value)
-	}
 	code := 0
 	if r.ExitCode != nil {
 		code = *r.ExitCode
 	}
 	label, number := r.label(), strconv.Itoa
-	gauge("vmxsync_apply_end_timestamp_seconds", "When the last apply ended.", label, stamp(now))
-	if success != "" {
-		gauge(lastSuccess, "When an apply was carried out well for the last time.", label, success)
+	r.running(&b, 0, stamp(r.Started))
+	unfinished := 0
+	if !r.Unfinished.IsZero() {
+		unfinished = 1
 	}
-	gauge("vmxsync_apply_exit_code", "Exit code of the last apply.", label, number(code))
-	gauge("vmxsync_apply_duration_seconds", "How long the last apply took.", label, strconv.FormatFloat(r.Seconds, 'f', 3, 64))
-	gauge("vmxsync_apply_warnings", "Warnings of the last apply.", label, number(len(r.Warnings)))
-	gauge("vmxsync_apply_uploaded_bytes", "Bytes that the last apply sent.", label, strconv.FormatInt(r.Done.UploadedBytes, 10))
-	gauge("vmxsync_apply_freed_bytes", "Bytes of the sets that the last apply deleted.", label, strconv.FormatInt(r.Done.FreedBytes, 10))
+	gauge(&b, "vmxsync_apply_unfinished", "Whether the apply before the last one did not end: 1, else 0.", label, number(unfinished))
+	gauge(&b, "vmxsync_apply_end_timestamp_seconds", "When the last apply ended.", label, stamp(now))
+	if success != "" {
+		gauge(&b, lastSuccess, "When an apply was carried out well for the last time.", label, success)
+	}
+	gauge(&b, "vmxsync_apply_exit_code", "Exit code of the last apply.", label, number(code))
+	gauge(&b, "vmxsync_apply_duration_seconds", "How long the last apply took.", label, strconv.FormatFloat(r.Seconds, 'f', 3, 64))
+	gauge(&b, "vmxsync_apply_warnings", "Warnings of the last apply.", label, number(len(r.Warnings)))
+	gauge(&b, "vmxsync_apply_uploaded_bytes", "Bytes that the last apply sent.", label, strconv.FormatInt(r.Done.UploadedBytes, 10))
+	gauge(&b, "vmxsync_apply_freed_bytes", "Bytes of the sets that the last apply deleted.", label, strconv.FormatInt(r.Done.FreedBytes, 10))
 	fmt.Fprint(&b, "# HELP vmxsync_apply_sets Sets by what the last apply did with them.\n# TYPE vmxsync_apply_sets gauge\n")
 	for _, s := range []struct {
 		outcome string

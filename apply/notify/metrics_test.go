@@ -20,7 +20,7 @@ var night = time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)
 // writeMetrics returns the file as it is then.
 func writeMetrics(t *testing.T, path string, r notify.Report, at time.Time) string {
 	t.Helper()
-	if err := notify.WriteMetrics(path, r, at); err != nil {
+	if err := notify.WriteMetrics(path, r, nil, at); err != nil {
 		t.Fatal(err)
 	}
 	data, err := os.ReadFile(path)
@@ -34,7 +34,16 @@ func writeMetrics(t *testing.T, path string, r notify.Report, at time.Time) stri
 	return string(data)
 }
 
-const wantMetrics = `# HELP vmxsync_apply_end_timestamp_seconds When the last apply ended.
+const wantMetrics = `# HELP vmxsync_apply_begin_timestamp_seconds When the last apply began.
+# TYPE vmxsync_apply_begin_timestamp_seconds gauge
+vmxsync_apply_begin_timestamp_seconds{name="si\"te\\\n"} 1795315400
+# HELP vmxsync_apply_running Whether the last apply is at work, or was killed at it: 1, else 0.
+# TYPE vmxsync_apply_running gauge
+vmxsync_apply_running{name="si\"te\\\n"} 0
+# HELP vmxsync_apply_unfinished Whether the apply before the last one did not end: 1, else 0.
+# TYPE vmxsync_apply_unfinished gauge
+vmxsync_apply_unfinished{name="si\"te\\\n"} 0
+# HELP vmxsync_apply_end_timestamp_seconds When the last apply ended.
 # TYPE vmxsync_apply_end_timestamp_seconds gauge
 vmxsync_apply_end_timestamp_seconds{name="si\"te\\\n"} 1795316400
 # HELP vmxsync_apply_success_timestamp_seconds When an apply was carried out well for the last time.
@@ -67,7 +76,7 @@ vmxsync_apply_sets{name="si\"te\\\n",outcome="skipped"} 1
 func succeeded() notify.Report {
 	code := 0
 	return notify.Report{
-		Name: "si\"te\\\n", Result: notify.Success, ExitCode: &code, Seconds: 724.1, Warnings: []string{"w"},
+		Name: "si\"te\\\n", Result: notify.Success, Started: night.Add(-1000 * time.Second), ExitCode: &code, Seconds: 724.1, Warnings: []string{"w"},
 		Done: notify.Done{Added: 3, Destroyed: 1, UploadedBytes: 30, FreedBytes: 20}, Changes: []notify.Change{{Status: "skipped"}},
 	}
 }
@@ -107,20 +116,20 @@ func TestWriteMetrics_rememberTheLastSuccess(t *testing.T) {
 
 func TestWriteMetrics_wholeOrNotAtAll(t *testing.T) {
 	dir := t.TempDir()
-	if err := notify.WriteMetrics(filepath.Join(dir, "none", "vmxsync.prom"), succeeded(), night); err == nil {
+	if err := notify.WriteMetrics(filepath.Join(dir, "none", "vmxsync.prom"), succeeded(), nil, night); err == nil {
 		t.Error("written into a folder that is not there")
 	}
 	other := filepath.Join(dir, "node.prom")
 	if err := os.WriteFile(other, []byte("# HELP node_x y\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := notify.WriteMetrics(other, succeeded(), night); !errors.Is(err, notify.ErrNotOurs) || providers.Hint(err) == "" {
+	if err := notify.WriteMetrics(other, succeeded(), nil, night); !errors.Is(err, notify.ErrNotOurs) || providers.Hint(err) == "" {
 		t.Errorf("got %v, want ErrNotOurs with a hint", err)
 	}
 	if err := os.Mkdir(filepath.Join(dir, "vmxsync.prom"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := notify.WriteMetrics(filepath.Join(dir, "vmxsync.prom"), succeeded(), night); err == nil {
+	if err := notify.WriteMetrics(filepath.Join(dir, "vmxsync.prom"), succeeded(), nil, night); err == nil {
 		t.Error("written over a folder")
 	}
 	left, err := filepath.Glob(filepath.Join(dir, ".*"))
@@ -129,5 +138,60 @@ func TestWriteMetrics_wholeOrNotAtAll(t *testing.T) {
 	}
 	if data, err := os.ReadFile(other); err != nil || string(data) != "# HELP node_x y\n" {
 		t.Errorf("the other file holds %q, %v", data, err)
+	}
+}
+
+// What a destination holds is told by VM; what could not be read keeps the figures
+// that it had, for an alarm must not end because a server is away.
+func TestWriteMetrics_tellsWhatDestinationsHold(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "vmxsync.prom")
+	held := &notify.Holdings{Groups: []notify.Group{
+		{Destination: "nas", VM: "dc\"01", Newest: night, Sets: 3, Bytes: 30, Behind: 1},
+		{Destination: "usb", VM: "web", Sets: 0, Vanished: 2, Suspicious: 4},
+	}}
+	write := func(h *notify.Holdings) string {
+		t.Helper()
+		if err := notify.WriteMetrics(path, succeeded(), h, night); err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		problems, err := promlint.New(strings.NewReader(string(data))).Lint()
+		if err != nil || len(problems) > 0 {
+			t.Fatalf("promlint: %v, %v in\n%s", problems, err, data)
+		}
+		return string(data)
+	}
+	const nas = `{name="si\"te\\\n",destination="nas",vm="dc\"01"} `
+	const usb = `{name="si\"te\\\n",destination="usb",vm="web"} `
+	want := []string{
+		"vmxsync_newest_set_timestamp_seconds" + nas + "1795316400\n", "vmxsync_sets" + nas + "3\n", "vmxsync_bytes" + nas + "30\n", "vmxsync_behind" + nas + "1\n",
+		"vmxsync_newest_set_timestamp_seconds" + usb + "0\n", "vmxsync_vanished" + usb + "2\n", "vmxsync_suspicious" + usb + "4\n",
+	}
+	first := write(held)
+	for _, line := range want {
+		if !strings.Contains(first, line) {
+			t.Errorf("no %q in\n%s", line, first)
+		}
+	}
+	if got := write(nil); got != first {
+		t.Errorf("an apply that read nothing changed them:\n%s", got)
+	}
+	got := write(&notify.Holdings{Groups: []notify.Group{{Destination: "nas", VM: "new"}}, Unread: []string{"usb"}})
+	if strings.Contains(got, "dc") || !strings.Contains(got, "vmxsync_vanished"+usb+"2\n") || !strings.Contains(got, `vm="new"} 0`) {
+		t.Errorf("with usb away:\n%s", got)
+	}
+	if err := notify.MarkRunning(path, succeeded(), night); err != nil {
+		t.Fatal(err)
+	}
+	data, _ := os.ReadFile(path)
+	if n := strings.Count(string(data), "vmxsync_apply_running{"); n != 1 || !strings.Contains(string(data), "\nvmxsync_apply_running{name=\"si\\\"te\\\\\\n\"} 1\n") ||
+		!strings.Contains(string(data), "vmxsync_vanished"+usb+"2\n") {
+		t.Errorf("while an apply is at work:\n%s", data)
+	}
+	if !strings.Contains(write(nil), "vmxsync_apply_running{name=\"si\\\"te\\\\\\n\"} 0\n") {
+		t.Error("it is at work for ever")
 	}
 }

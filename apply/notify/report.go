@@ -24,14 +24,16 @@ type Report struct {
 	Run      string    `json:"run_id"`  // "" where there is no plan
 	Plan     string    `json:"plan_id"` // likewise
 	Started  time.Time `json:"started"`
-	Seconds  float64   `json:"seconds"` // since then
-	Planned  Planned   `json:"planned"`
-	Done     Done      `json:"done"`
-	Changes  []Change  `json:"changes"`  // in the order of the plan
-	Notices  []string  `json:"notices"`  // of the plan
-	Warnings []string  `json:"warnings"` // of the plan, and what was told besides
-	LeftOut  []string  `json:"left_out"` // destinations that should have been there, and could not be read
-	Errors   []Problem `json:"errors"`   // why it failed
+	// Unfinished is when the apply before this one began, if that did not end.
+	Unfinished time.Time `json:"unfinished,omitzero"`
+	Seconds    float64   `json:"seconds"` // since then
+	Planned    Planned   `json:"planned"`
+	Done       Done      `json:"done"`
+	Changes    []Change  `json:"changes"`  // in the order of the plan
+	Notices    []string  `json:"notices"`  // of the plan
+	Warnings   []string  `json:"warnings"` // of the plan, and what was told besides
+	LeftOut    []string  `json:"left_out"` // destinations that should have been there, and could not be read
+	Errors     []Problem `json:"errors"`   // why it failed
 }
 
 // Outcome is what became of an apply.

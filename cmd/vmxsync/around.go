@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"time"
 
+	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/notify"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/hclconfig"
@@ -23,12 +25,17 @@ type around struct {
 	secrets  providers.Secrets
 	metrics  *state.Metrics
 	report   notify.Report
+	dir      string      // of the configuration; "" where that is not known
+	run      *runRecord  // nil until it has begun
+	read     *diff.Input // by the plan that this apply made itself; nil without one
+	changes  []diff.Change
+	outcomes []apply.Outcome
 	began    time.Time // of the machine's clock, whatever is set
 }
 
 // aroundNew is for an apply that is to make its plan itself.
 func (p *process) aroundNew(spec *state.Spec, secrets providers.Secrets) {
-	p.around = around{known: true, hooks: spec.Hooks, notifies: spec.Notifies, metrics: spec.Metrics, secrets: secrets, report: p.newReport(), began: time.Now()}
+	p.around = around{known: true, hooks: spec.Hooks, notifies: spec.Notifies, metrics: spec.Metrics, secrets: secrets, report: p.newReport(), dir: spec.Dir, began: time.Now()}
 	p.around.report.Name = spec.Name
 	p.startLog(spec.Log)
 }
@@ -47,6 +54,9 @@ func (p *process) aroundSaved(saved *diff.Saved) {
 		a.secrets = hclconfig.Secrets{Env: p.env}.Resolve // until the variables have been asked for
 	}
 	a.known, a.hooks, a.notifies, a.metrics = true, saved.Plan.Hooks, saved.Plan.Notifies, saved.Plan.Metrics
+	if a.dir == "" && len(saved.Plan.Config) > 0 {
+		a.dir = filepath.Dir(saved.Plan.Config[0].Path)
+	}
 	a.report = a.report.Of(saved.Plan)
 	a.report.Run, a.report.Plan = saved.Envelope.RunID, saved.ID
 	p.startLog(saved.Plan.Log)
@@ -66,6 +76,7 @@ func (p *process) newReport() notify.Report {
 func (p *process) ended(ctx context.Context, err error) error {
 	err = p.undelivered(err, undeliveredApplyHint)
 	defer p.endLog(err)
+	defer p.recordEnd(err)
 	p.voice.record(err)
 	if !p.around.known {
 		return err

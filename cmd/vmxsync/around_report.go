@@ -18,6 +18,7 @@ func (a *around) did(r apply.Result) {
 	if r.Outcomes == nil {
 		return // it was not begun
 	}
+	a.outcomes = r.Outcomes
 	a.report.Changes = nil
 	for _, o := range r.Outcomes {
 		for _, text := range o.Warnings {

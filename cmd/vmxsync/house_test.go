@@ -38,6 +38,7 @@ var house = map[string]room{
 	"diff/render":            {may: []string{"diff", "state", "providers"}, never: pureNever},
 	"apply":                  {may: []string{"diff", "state", "providers", "apply/journal", "apply/lock"}},
 	"apply/notify":           {may: []string{"diff", "state", "providers", "regular"}},
+	"apply/lastrun":          {may: []string{"regular"}},
 	"apply/logfile":          {may: []string{"state", "providers", "regular"}},
 	"apply/notify/mailtest":  {},
 	"apply/journal":          {may: []string{"diff", "state", "providers", "regular"}},
@@ -46,7 +47,7 @@ var house = map[string]room{
 	"hclconfig/predecessor":  {never: pureNever},
 	"examples/quickstart":    {may: []string{"providers/ftp/ftptest"}},
 	"cmd/vmxsync": {may: []string{
-		"apply", "apply/journal", "apply/lock", "apply/logfile", "apply/notify", "diff", "diff/render", "hclconfig", "providers", "providers/contract", "providers/ftp", "providers/local", "regular", "state", "state/retention",
+		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/logfile", "apply/notify", "diff", "diff/render", "hclconfig", "providers", "providers/contract", "providers/ftp", "providers/local", "regular", "state", "state/retention",
 	}},
 }
 

@@ -104,6 +104,7 @@ func (l *logbook) plan(saved *diff.Saved) {
 func (p *process) logged(tell func(apply.Event)) func(apply.Event) {
 	return func(e apply.Event) {
 		p.voice.log.event(e)
+		p.around.run.event(e)
 		tell(e)
 	}
 }

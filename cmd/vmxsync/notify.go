@@ -11,6 +11,8 @@ import (
 func (p *process) begins(ctx context.Context) {
 	if !p.around.begun {
 		p.around.begun = true
+		p.recordBegin(ctx)
+		p.markRunning()
 		p.notifyAll(ctx, state.VerdictStart)
 	}
 }
@@ -27,11 +29,19 @@ func (p *process) notifyAll(ctx context.Context, v state.Verdict) {
 	}
 }
 
+// markRunning lets the metrics say that an apply is at work. What cannot be written
+// now is reported at its end.
+func (p *process) markRunning() {
+	if p.around.metrics != nil {
+		notify.MarkRunning(p.around.metrics.Textfile, p.around.report, p.now())
+	}
+}
+
 func (p *process) writeMetrics() {
 	if p.around.metrics == nil {
 		return
 	}
-	if err := notify.WriteMetrics(p.around.metrics.Textfile, p.around.summed(p.voice.warned), p.now()); err != nil {
+	if err := notify.WriteMetrics(p.around.metrics.Textfile, p.around.summed(p.voice.warned), p.around.holdings(), p.now()); err != nil {
 		p.voice.warnOf("The metrics were not written", err)
 	}
 }

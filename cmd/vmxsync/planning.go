@@ -20,6 +20,9 @@ func (p *process) compute(ctx context.Context, spec *state.Spec, secrets provide
 		return nil, w, err
 	}
 	plan, err := provenPlan(ctx, in, w)
+	if err == nil {
+		p.around.read, p.around.changes = &in, plan.Changes
+	}
 	return plan, w, planFailure(err)
 }
 

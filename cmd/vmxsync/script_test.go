@@ -53,6 +53,7 @@ var unixOnly = map[string]string{
 	"init_predecessor": "modes and sed",
 	"settling":         "links",
 	"trash":            "sh",
+	"unfinished":       "sh",
 }
 
 // params are those of every script: its own home, no colours, a clock.

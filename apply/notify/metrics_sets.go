@@ -1,0 +1,87 @@
+package notify
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// Group is what the metrics tell of one VM at one destination, after an apply.
+type Group struct {
+	Destination string
+	VM          string
+	Newest      time.Time // complete set; zero where there is none
+	Sets        int       // complete ones
+	Bytes       int64     // of these
+	Behind      int       // sets that still wait for their upload
+	Vanished    int       // sets that were there by our own record, and are not
+	Suspicious  int       // sets that look wrong, and wait for a person
+}
+
+// Holdings are the groups that a plan has read. Nil is an apply without a reading
+// of its own: what an earlier one wrote stays.
+type Holdings struct {
+	Groups []Group
+	// Unread are the destinations of the configuration that could not be read: their
+	// earlier figures stay, for an alarm must not end because a server is away.
+	Unread []string
+}
+
+// groupMetrics are the metrics of a group, with what each is.
+var groupMetrics = []struct {
+	name, help string
+	value      func(Group) int64
+}{
+	{"vmxsync_newest_set_timestamp_seconds", "Time of the newest complete set of a VM at a destination; 0 where there is none.", func(g Group) int64 {
+		if g.Newest.IsZero() {
+			return 0
+		}
+		return g.Newest.Unix()
+	}},
+	{"vmxsync_sets", "Complete sets of a VM at a destination.", func(g Group) int64 { return int64(g.Sets) }},
+	{"vmxsync_bytes", "Bytes of the complete sets of a VM at a destination.", func(g Group) int64 { return g.Bytes }},
+	{"vmxsync_behind", "Sets of a VM that still wait for their upload to a destination.", func(g Group) int64 { return int64(g.Behind) }},
+	{"vmxsync_vanished", "Sets of a VM that were at a destination and are gone, without a delete by vmxsync.", func(g Group) int64 { return int64(g.Vanished) }},
+	{"vmxsync_suspicious", "Sets of a VM at a destination that look wrong and are not accepted yet.", func(g Group) int64 { return int64(g.Suspicious) }},
+}
+
+// write appends the metrics of all groups, and those of earlier figures that stay.
+func (h *Holdings) write(b *bytes.Buffer, name string, old []byte) {
+	kept := h.kept(old)
+	for _, m := range groupMetrics {
+		lines := slices.Clone(kept[m.name])
+		if h != nil {
+			for _, g := range h.Groups {
+				lines = append(lines, fmt.Sprintf("%s{name=\"%s\",destination=\"%s\",vm=\"%s\"} %s\n",
+					m.name, escapeLabel(name), escapeLabel(g.Destination), escapeLabel(g.VM), strconv.FormatInt(m.value(g), 10)))
+			}
+		}
+		if len(lines) > 0 {
+			fmt.Fprintf(b, "# HELP %s %s\n# TYPE %s gauge\n", m.name, m.help, m.name)
+			for _, line := range lines {
+				b.WriteString(line)
+			}
+		}
+	}
+}
+
+var groupSample = regexp.MustCompile(`^(vmxsync_\w+)\{name="(?:[^"\\]|\\.)*",destination="((?:[^"\\]|\\.)*)",vm="(?:[^"\\]|\\.)*"\} \d+\n$`)
+
+// kept are the lines of an older file that stay, by metric.
+func (h *Holdings) kept(old []byte) map[string][]string {
+	stay := map[string][]string{}
+	for line := range bytes.Lines(old) {
+		m := groupSample.FindSubmatch(line)
+		if m == nil {
+			continue
+		}
+		of := func(destination string) bool { return escapeLabel(destination) == string(m[2]) }
+		if h == nil || slices.ContainsFunc(h.Unread, of) {
+			stay[string(m[1])] = append(stay[string(m[1])], string(line))
+		}
+	}
+	return stay
+}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/notify"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// holdings are what the destinations hold after the apply, by what its plan read of
+// them and what was done since: nothing is listed again. Nil where this apply read
+// nothing, or its plan stopped.
+func (a *around) holdings() *notify.Holdings {
+	if a.read == nil {
+		return nil
+	}
+	in := *a.read
+	in.Inventories = afterwards(in.Inventories, a.outcomes, a.changes)
+	all, err := diff.Standings(in)
+	if err != nil {
+		return nil
+	}
+	waiting := stillWaiting(a.changes, a.outcomes)
+	h := &notify.Holdings{}
+	for _, d := range in.Spec.Destinations {
+		if inv, ok := in.Inventories[d.Name]; !ok || inv.Err != nil {
+			h.Unread = append(h.Unread, d.Name)
+		}
+	}
+	for _, s := range all {
+		if s.Rule == "unassigned" || s.Unknown != "" {
+			continue
+		}
+		h.Groups = append(h.Groups, notify.Group{
+			Destination: s.Destination, VM: s.VM, Newest: s.At, Sets: s.Counted, Bytes: s.Bytes, Behind: waiting[state.Scope(s.Destination, s.VM)],
+		})
+	}
+	return h
+}
+
+// done are the addresses whose change was carried out.
+func done(outcomes []apply.Outcome) map[string]bool {
+	all := map[string]bool{}
+	for _, o := range outcomes {
+		if o.Action != 0 && o.Status == apply.StatusDone {
+			all[o.Address] = true
+		}
+	}
+	return all
+}
+
+// afterwards are the inventories with what was done.
+func afterwards(before map[string]state.Inventory, outcomes []apply.Outcome, changes []diff.Change) map[string]state.Inventory {
+	after := map[string]state.Inventory{}
+	for name, inv := range before {
+		inv.Sets = slices.Clone(inv.Sets)
+		after[name] = inv
+	}
+	finished := done(outcomes)
+	for _, c := range changes {
+		place, k, err := state.SplitAddress(c.Address)
+		inv, read := after[place]
+		if err != nil || !read || !finished[c.Address] {
+			continue
+		}
+		i, there := slices.BinarySearchFunc(inv.Sets, k, func(s state.Set, k state.Key) int { return s.Compare(k) })
+		switch {
+		case c.Action == diff.Delete && there:
+			inv.Sets = slices.Delete(inv.Sets, i, i+1)
+		case c.Action == diff.Delete:
+		case there:
+			inv.Sets[i] = published(inv.Sets[i], c, k)
+		default:
+			inv.Sets = slices.Insert(inv.Sets, i, published(state.Set{}, c, k))
+		}
+		inv.Staged = slices.DeleteFunc(slices.Clone(inv.Staged), func(s state.Staged) bool { return s.Key == k })
+		after[place] = inv
+	}
+	return after
+}
+
+// published is a set whose create or update was done. An adopted set keeps its
+// files.
+func published(was state.Set, c diff.Change, k state.Key) state.Set {
+	s := state.Set{Key: k, State: state.Complete, Marked: true, Files: was.Files}
+	if len(c.Files) > 0 {
+		s.Files = nil
+		for _, f := range c.Files {
+			s.Files = append(s.Files, state.File{Path: f.Path, Size: f.Size})
+		}
+	}
+	return s
+}
+
+// stillWaiting counts the sets that are not at their destination yet, by group.
+func stillWaiting(changes []diff.Change, outcomes []apply.Outcome) map[string]int {
+	finished, waiting := done(outcomes), map[string]int{}
+	for _, c := range changes {
+		place, k, err := state.SplitAddress(c.Address)
+		if err == nil && c.Action != diff.Delete && !finished[c.Address] {
+			waiting[state.Scope(place, k.VM)]++
+		}
+	}
+	return waiting
+}

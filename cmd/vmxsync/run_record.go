@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/lastrun"
+	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// Each apply of a configuration is on record in the state directory from its begin
+// to its end, under a lock: the next apply, status and the metrics see from it that
+// the last one never ended. No apply fails for its record.
+
+// runRecord is the record of the apply of this process. Nil records nothing.
+type runRecord struct {
+	path      string
+	lock      *lock.File
+	record    lastrun.Record
+	transfers *transfers
+	written   time.Time // of the machine's clock
+}
+
+// recordEvery is how often the progress of an apply is written down, at most.
+const recordEvery = 10 * time.Second
+
+// recordPatience outlasts whoever only looks whether the lock is held.
+const recordPatience = time.Second
+
+// runFile is the record of the configuration in dir; runLock is the key of its lock.
+func (p *process) runFile(dir string) (string, error) {
+	base, err := p.stateDir()
+	return filepath.Join(base, "runs", checksum([]byte(dir))[:16]+".json"), err
+}
+
+func runLock(dir string) string { return "run " + dir }
+
+// machine takes file locks in the state directory.
+func (p *process) machine() (*lock.Machine, error) {
+	dir, err := p.stateDir()
+	return lock.Here(filepath.Join(dir, "locks")), err
+}
+
+// recordBegin writes down that this apply has begun, and reports that the one
+// before it did not end. Where another apply is at work, that one is on record.
+func (p *process) recordBegin(ctx context.Context) {
+	if p.around.dir == "" {
+		return
+	}
+	path, err := p.runFile(p.around.dir)
+	if err != nil {
+		return // the apply fails for it
+	}
+	machine, err := p.machine()
+	if err != nil {
+		return
+	}
+	held, err := machine.TakeFile(ctx, "the record of the apply", runLock(p.around.dir), recordPatience)
+	if errors.Is(err, lock.ErrHeld) || ctx.Err() != nil {
+		return
+	}
+	if err != nil {
+		p.voice.warnOf("The begin of this apply was not recorded", err)
+		return
+	}
+	p.reportLastRun(path)
+	now := p.now()
+	r := &runRecord{path: path, lock: held, transfers: newTransfers(time.Now), record: lastrun.Record{
+		Name: p.around.report.Name, Run: p.around.report.Run, PID: os.Getpid(), Began: now, Progress: time.Now(),
+	}}
+	if err := lastrun.Write(path, r.record); err != nil {
+		p.voice.warnOf("The begin of this apply was not recorded", hinted(err, stateDirHint))
+	}
+	p.around.run = r
+}
+
+// reportLastRun warns of an apply that has no end: its lock is ours now.
+func (p *process) reportLastRun(path string) {
+	last, err := lastrun.Read(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		p.voice.warnOf("The last apply is not known", hinted(err, "A new record takes its place. Whether the last apply ended is in its log and mails."))
+	case !last.HasEnded():
+		p.around.report.Unfinished = last.Began.UTC()
+		p.voice.warning("The last apply did not end", unfinished(last), "This apply continues what the last one left. If it was not you who stopped it, look for a power failure or a lack of memory at that time.")
+	}
+}
+
+// unfinished is what is known of an apply without an end.
+func unfinished(r lastrun.Record) string {
+	return fmt.Sprintf("The apply that began %s did not end: its process was killed, or the machine stopped.%s", minute(r.Began), advance(r))
+}
+
+// advance is how far an apply has come; "" before it has a plan.
+func advance(r lastrun.Record) string {
+	if r.Changes == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" %d of %d changes were done, %s of %s sent.", r.Done, r.Changes, state.FormatBytes(r.Sent), state.FormatBytes(r.Bytes))
+}
+
+// minute is a time as people write it, in the zone of this machine.
+func minute(at time.Time) string { return at.Local().Format("2006-01-02 15:04") }
+
+// event notes progress. Events come one at a time.
+func (r *runRecord) event(e apply.Event) {
+	if r == nil {
+		return
+	}
+	r.transfers.event(e)
+	switch e := e.(type) {
+	case apply.Started:
+		r.record.Changes, r.record.Bytes, r.written = e.Changes, e.Bytes, time.Time{}
+	case apply.ChangeDone:
+		if e.Action != 0 {
+			r.record.Done++
+		}
+	}
+	if time.Since(r.written) < recordEvery {
+		return
+	}
+	r.written = time.Now()
+	r.record.Progress, r.record.Sent = r.written, r.transfers.all().done
+	lastrun.Update(r.path, r.record) // the next one may get through, and the end is told
+}
+
+// recordEnd writes down how the apply ended.
+func (p *process) recordEnd(err error) {
+	r := p.around.run
+	if r == nil {
+		return
+	}
+	r.record.Run = p.around.report.Run
+	r.record.Ended, r.record.Result, r.record.ExitCode = p.now(), string(p.around.report.Result), exitCode(err)
+	r.record.Progress, r.record.Sent = time.Now(), r.transfers.all().done
+	if err := lastrun.Write(r.path, r.record); err != nil {
+		p.voice.tell(levelWarn, "The end of this apply was not recorded, and the next one will say that it did not end: %s", providers.Escape(err.Error()))
+	}
+	r.lock.Release()
+	p.around.run = nil
+}
+
+// lastRun is the record of the configuration in dir, and whether its apply is at
+// work; nil where none is known.
+func (p *process) lastRun(dir string) (r *lastrun.Record, running bool, err error) {
+	path, err := p.runFile(dir)
+	if errors.Is(err, errNoStateDir) {
+		return nil, false, nil
+	}
+	machine, failed := p.machine()
+	if err := errors.Join(err, failed); err != nil {
+		return nil, false, err
+	}
+	if running, err = machine.Held(runLock(dir)); err != nil {
+		return nil, false, err
+	}
+	last, err := lastrun.Read(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, false, nil
+	}
+	return &last, running, err
+}
