@@ -134,7 +134,7 @@ func expandVerb(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func ftpserverVerb(ts *testscript.TestScript, neg bool, args []string) {
-	o := ftptest.Options{User: "u", Password: "secret"}
+	o, odd := ftptest.Options{User: "u", Password: "secret"}, ftptest.Faults{}
 	for _, arg := range args[1:] {
 		name, value, _ := strings.Cut(arg, "=")
 		switch name {
@@ -158,6 +158,10 @@ func ftpserverVerb(ts *testscript.TestScript, neg bool, args []string) {
 			o.Port, _ = strconv.Atoi(value)
 		case "also":
 			o.Also = value
+		case "lines":
+			odd.SplitLines, _ = strconv.Atoi(value)
+		case "globs":
+			odd.Globs = value == "on"
 		default:
 			ts.Fatalf("ftpserver has no option %q", name)
 		}
@@ -168,6 +172,12 @@ func ftpserverVerb(ts *testscript.TestScript, neg bool, args []string) {
 	for _, pair := range serverEnv(args[0], server) {
 		name, value, _ := strings.Cut(pair, "=")
 		ts.Setenv(name, value)
+	}
+	if odd != (ftptest.Faults{}) {
+		relay, err := ftptest.NewRelay(server, odd)
+		ts.Check(err)
+		ts.Defer(func() { relay.Close() })
+		ts.Setenv(args[0]+"_PORT", strconv.Itoa(relay.Port))
 	}
 	ts.Value(startedKey{}).(started)[args[0]] = server
 }

@@ -30,8 +30,9 @@ type control struct {
 	charset   *charset
 	decoded   io.Reader // what Conn says, unless it is UTF-8
 	replies   replies
-	held      []byte // heard, and belongs to no reply yet
-	ready     []byte // of a reply that is whole
+	known     map[string]bool // verbs of answers that were understood once
+	held      []byte          // heard, and belongs to no reply yet
+	ready     []byte          // of a reply that is whole
 	said      bytes.Buffer
 	verb      string // of the last command
 	answered  bool   // since the current call began, with more than a 421
@@ -84,6 +85,7 @@ func (c *control) hear() error {
 		case c.replies.rejection != nil:
 			return c.replies.rejection
 		case whole:
+			c.learn()
 			return nil
 		case !until.IsZero():
 			c.raw.wait = max(time.Until(until), 0)
@@ -99,6 +101,21 @@ func (c *control) hear() error {
 			until = time.Now().Add(patience)
 		}
 	}
+}
+
+// knows tells whether the server has understood a command with that verb.
+func (c *control) knows(verb string) bool { return c.known[strings.ToUpper(verb)] }
+
+// learn notes what the last command was answered, as far as it has come.
+func (c *control) learn() {
+	r := &c.replies
+	if _, listed := answers[r.verb]; !r.complete || !listed || r.final >= 500 && r.final < 505 {
+		return
+	}
+	if c.known == nil {
+		c.known = map[string]bool{}
+	}
+	c.known[r.verb] = true
 }
 
 // listen hears what comes next.

@@ -27,6 +27,7 @@ type dialer struct {
 	pace      *providers.Pace     // of content; nil: no limit
 	tracer    *tracer
 	tell      func(notice string)
+	lines     lines // how long they may be
 }
 
 func newDialer(s *Settings, tls *tls.Config, password string, t *tracer) *dialer {

@@ -105,7 +105,7 @@ func (s *Store) Traits() providers.Traits {
 	t := providers.Traits{
 		Sessions: s.pool.sessions(),
 		TimeStep: time.Second,
-		Limits:   providers.Limits{NameBytes: 255, PathBytes: s.dialer.settings.longestPath() - len(s.root) - 1},
+		Limits:   providers.Limits{NameBytes: 255, PathBytes: min(s.dialer.settings.longestPath(), s.dialer.lines.longest()) - len(s.root) - 1},
 	}
 	if s.asked.Load() && !s.mlsd.Load() {
 		t.TimeStep = 24 * time.Hour

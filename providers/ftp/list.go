@@ -26,10 +26,10 @@ func (s *Store) List(ctx context.Context, dir string) ([]providers.File, error) 
 		return nil, s.fail("list", dir, err)
 	}
 	var files []providers.File
-	err := s.do(ctx, func(ss *session) (err error) {
+	err := s.do(ctx, s.fitting(func(ss *session) (err error) {
 		files, err = s.listSettled(ss, s.absolute(dir))
 		return err
-	})
+	}, dir))
 	if err != nil {
 		return nil, s.fail("list", dir, err)
 	}

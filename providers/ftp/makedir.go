@@ -17,7 +17,7 @@ func (s *Store) MakeDir(ctx context.Context, dir string) error {
 		return s.fail("make", dir, err)
 	}
 	absolute := s.absolute(dir)
-	return s.fail("make", dir, s.do(ctx, func(ss *session) error { return s.makeNew(ss, absolute) }))
+	return s.fail("make", dir, s.do(ctx, s.fitting(func(ss *session) error { return s.makeNew(ss, absolute) }, dir)))
 }
 
 // makeNew begins again where others make and remove the folders above dir at the

@@ -85,7 +85,7 @@ func (s *Settings) longestPath() int {
 // try; where it lost the connection after the last byte, the size decides.
 func (u *upload) outside(ctx context.Context) error {
 	for try := 1; ; try++ {
-		if err := u.store.do(ctx, u.clear); err != nil {
+		if err := u.store.do(ctx, u.store.fitting(u.clear, u.name)); err != nil {
 			return err
 		}
 		err := u.store.pool.outside(ctx, u.run)

@@ -16,7 +16,7 @@ func (s *Store) Open(ctx context.Context, name string, offset int64) (io.ReadClo
 		return nil, s.fail("open", name, err)
 	}
 	var r *reader
-	err := s.do(ctx, func(ss *session) error {
+	err := s.do(ctx, s.fitting(func(ss *session) error {
 		response, err := ss.retrieve(s.absolute(name), offset)
 		if err != nil {
 			return err
@@ -24,7 +24,7 @@ func (s *Store) Open(ctx context.Context, name string, offset int64) (io.ReadClo
 		ss.lent = true
 		r = &reader{store: s, session: ss, name: name, response: response, cancelled: ctx.Err}
 		return nil
-	})
+	}, name))
 	if err != nil {
 		return nil, s.fail("open", name, err)
 	}

@@ -32,7 +32,7 @@ func (s *Store) upload(ctx context.Context, name string, body providers.Body, pa
 		return 0, u.outside(ctx)
 	}
 	defer u.forgetPayload()
-	if err := s.persist(ctx, u.try, u.progressed); err != nil {
+	if err := s.persist(ctx, s.fitting(u.try, name), u.progressed); err != nil {
 		return 0, err
 	}
 	return u.kept(), nil
@@ -49,7 +49,8 @@ func (s *Store) check(name string) error {
 		return err
 	}
 	if longest, n := s.Traits().PathBytes, max(len(name), len(sent)); n > longest {
-		return fmt.Errorf("path of %d bytes, at most %d fit below the root: %w", n, longest, providers.ErrName)
+		err := fmt.Errorf("path of %d bytes, at most %d fit below the root: %w", n, longest, providers.ErrName)
+		return providers.WithHint(err, tooLongHint)
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ func (s *Store) Remove(ctx context.Context, name string) error {
 		return s.fail("remove", name, err)
 	}
 	r := removal{store: s, path: s.absolute(name)}
-	return s.fail("remove", name, s.do(ctx, r.try))
+	return s.fail("remove", name, s.do(ctx, s.fitting(r.try, name)))
 }
 
 // removal is one Remove over all its tries.

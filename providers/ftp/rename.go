@@ -17,7 +17,7 @@ func (s *Store) Rename(ctx context.Context, from, to string) error {
 		return s.fail("rename", from, err)
 	}
 	m := move{store: s, from: s.absolute(from), to: s.absolute(to)}
-	return s.fail("rename "+providers.Escape(m.from)+" to", to, s.do(ctx, m.try))
+	return s.fail("rename "+providers.Escape(m.from)+" to", to, s.do(ctx, s.fitting(m.try, from, to)))
 }
 
 // move is one Rename over all its tries.

@@ -22,6 +22,7 @@ type replies struct {
 	verb      string // of the last command
 	began     bool   // it was announced by a 1xx
 	complete  bool   // its final reply has come
+	final     int    // the code of that
 	code      int    // of a reply of many lines that has begun; 0: none
 	partial   []byte // of a line that has not ended yet
 	rejection error  // why nothing can be believed any more
@@ -119,7 +120,7 @@ func (r *replies) reply(code int) {
 		}
 		return
 	}
-	r.complete = true
+	r.complete, r.final = true, code
 	switch expected, listed := answers[r.verb]; {
 	case !listed || code >= 400:
 	case !slices.Contains(expected, code):

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/textproto"
 	"strings"
@@ -84,7 +85,11 @@ func (s *session) fault(err error) error {
 		s.broken = true
 		return &lost{err}
 	}
-	s.broken = s.broken || reply.Code < 500
+	if s.control.knows(s.control.verb) && (reply.Code == 500 || reply.Code == 502) {
+		s.broken = true
+		return &lost{fmt.Errorf("%s was understood before: %v", s.control.verb, refused(reply.Code, reply.Msg).without(s.dialer.password))}
+	}
+	s.broken = s.broken || reply.Code < 500 || reply.Code == 501 && s.control.knows(s.control.verb)
 	return refused(reply.Code, reply.Msg).without(s.dialer.password)
 }
 

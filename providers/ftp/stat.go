@@ -21,10 +21,10 @@ func (s *Store) Stat(ctx context.Context, name string) (providers.File, error) {
 		return providers.File{}, s.fail("stat", name, err)
 	}
 	var f providers.File
-	err := s.do(ctx, func(ss *session) (err error) {
+	err := s.do(ctx, s.fitting(func(ss *session) (err error) {
 		f, err = s.stat(ss, s.absolute(name))
 		return err
-	})
+	}, name))
 	if err != nil {
 		return providers.File{}, s.fail("stat", name, err)
 	}

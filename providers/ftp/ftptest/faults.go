@@ -22,6 +22,9 @@ type Faults struct {
 	NoBanner      bool   // accept control connections and stay silent
 	RefuseSession int    // answer 421 to this control connection, counting from 1 since NewRelay or Set
 
+	SplitLines int  // take what follows so many bytes of a command for the next command, as inetutils-ftpd does after 511
+	Globs      bool // LIST, NLST and MLSD take their argument for a pattern, as inetutils-ftpd does
+
 	// CutChance is the share of the connections, of control and of data, that
 	// are reset somewhere in their first 16 KiB, both ways together. Which ones
 	// follows from Seed and the order in which they come.
@@ -48,6 +51,8 @@ const (
 	Banner        Fault = "Banner"
 	NoBanner      Fault = "NoBanner"
 	RefuseSession Fault = "RefuseSession"
+	SplitLines    Fault = "SplitLines"
+	Globs         Fault = "Globs"
 	CutChance     Fault = "CutChance"
 )
 
@@ -63,6 +68,7 @@ func (f Faults) wanted() []Fault {
 		{LoseReplyTo, f.LoseReplyTo != ""}, {HoldReplyTo, f.HoldReplyTo != ""},
 		{HoldControl, f.HoldControl > 0}, {Banner, f.Banner != ""},
 		{NoBanner, f.NoBanner}, {RefuseSession, f.RefuseSession > 0},
+		{SplitLines, f.SplitLines > 0}, {Globs, f.Globs},
 		{CutChance, f.CutChance > 0},
 	} {
 		if x.on {
@@ -83,6 +89,8 @@ var needs = map[Fault]struct{ text, data bool }{
 	HoldReplyTo:   {text: true},
 	Banner:        {text: true},
 	RefuseSession: {text: true},
+	SplitLines:    {text: true},
+	Globs:         {text: true},
 }
 
 // possible refuses a fault that could never happen in front of s.

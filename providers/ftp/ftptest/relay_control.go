@@ -55,6 +55,7 @@ func (s *session) commands(p []byte) ([]byte, verdict) {
 	if !s.opaque && len(p) > 0 {
 		verb, _, _ := strings.Cut(strings.TrimRight(string(p), "\r\n"), " ")
 		s.verb = strings.ToUpper(verb)
+		p = s.understood(p)
 	}
 	return s.count(p)
 }
