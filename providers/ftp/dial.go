@@ -8,6 +8,7 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jlaffaye/ftp"
@@ -27,7 +28,8 @@ type dialer struct {
 	pace      *providers.Pace     // of content; nil: no limit
 	tracer    *tracer
 	tell      func(notice string)
-	lines     lines // how long they may be
+	lines     lines        // how long they may be
+	blanks    atomic.Int32 // in the path of a LIST; blanksUnknown at first
 }
 
 func newDialer(s *Settings, tls *tls.Config, password string, t *tracer) *dialer {

@@ -61,7 +61,7 @@ func (s *Store) visibility(ss *session) (int32, error) {
 // rootNames are the names in a listing of the root, dots included; none where
 // the server refused or the listing cannot be used.
 func (s *Store) rootNames(ss *session, option string) ([]string, error) {
-	raw, err := ss.listing(ss.library, option+s.root)
+	raw, err := ss.listing(ss.library, option, s.root)
 	if _, answered := errors.AsType[*refusal](err); answered && !transient(err) || errors.Is(err, providers.ErrListing) {
 		return nil, nil
 	}

@@ -18,7 +18,7 @@ func (s *Store) markLinks(ss *session, dir string, files []providers.File) error
 	if !ss.has(mlst) || s.tellsLinks.Load() || !slices.ContainsFunc(files, isDir) {
 		return nil
 	}
-	raw, err := ss.listing(ss.lister, dir)
+	raw, err := ss.listing(ss.lister, "", dir)
 	if err != nil {
 		return unlessRefused(err)
 	}

@@ -79,7 +79,7 @@ func (s *Store) list(ss *session, dir string) ([]providers.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	raw, err := ss.listing(ss.library, option+dir)
+	raw, err := ss.listing(ss.library, option, dir)
 	if answered(err) {
 		return nil, ss.whyNoListing(dir, err)
 	}
@@ -119,9 +119,9 @@ func (s *Store) parse(ss *session, raw []byte) ([]providers.File, error) {
 
 // listing has one directory listed by the library and returns what the server
 // sent, because the library drops what it does not understand.
-func (s *session) listing(by *ftp.ServerConn, argument string) ([]byte, error) {
-	return s.collect(func() error {
-		_, err := by.List(argument)
+func (s *session) listing(by *ftp.ServerConn, option, dir string) ([]byte, error) {
+	return s.listFolder(dir, s.verbOf(by), func(argument string) error {
+		_, err := by.List(strings.TrimSuffix(option+argument, " "))
 		return err
 	})
 }

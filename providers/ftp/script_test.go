@@ -33,6 +33,8 @@ type scripted struct {
 	number int    // of the session, from 1
 	arg    string // of the current command
 	data   net.Listener
+
+	current string // what CWD entered, where a script keeps that
 }
 
 func newScript(t *testing.T, say map[string]func(*scripted) string) *script {

@@ -65,7 +65,7 @@ func doubted(format string, names int) error {
 
 // otherWays are those that differ from the one of list.
 func (s *Store) otherWays(ss *session, option string) []func(dir string) (listed, error) {
-	plain := func(dir string) (listed, error) { return s.relist(ss, dir) }
+	plain := func(dir string) (listed, error) { return s.relist(ss, "", dir) }
 	whole := func(dir string) (listed, error) { return s.relistAll(ss, dir) }
 	names := func(dir string) (listed, error) { return ss.nameList(dir) }
 	switch {
@@ -78,8 +78,8 @@ func (s *Store) otherWays(ss *session, option string) []func(dir string) (listed
 }
 
 // relist lists by LIST.
-func (s *Store) relist(ss *session, argument string) (listed, error) {
-	raw, err := ss.listing(ss.lister, argument)
+func (s *Store) relist(ss *session, option, dir string) (listed, error) {
+	raw, err := ss.listing(ss.lister, option, dir)
 	if err != nil {
 		return listed{}, err
 	}
@@ -94,7 +94,7 @@ func (s *Store) relist(ss *session, argument string) (listed, error) {
 // relistAll lists by LIST -a. A server that does not show the directory itself
 // has taken -a for a part of the path.
 func (s *Store) relistAll(ss *session, dir string) (listed, error) {
-	l, err := s.relist(ss, all+dir)
+	l, err := s.relist(ss, all, dir)
 	if err == nil && l.entries == len(l.files) {
 		err = errNotUnderstood
 	}
@@ -103,8 +103,8 @@ func (s *Store) relistAll(ss *session, dir string) (listed, error) {
 
 // nameList lists by NLST. Some servers put the directory before each name.
 func (s *session) nameList(dir string) (listed, error) {
-	raw, err := s.collect(func() error {
-		_, err := s.library.NameList(dir)
+	raw, err := s.listFolder(dir, "NLST", func(argument string) error {
+		_, err := s.library.NameList(argument)
 		return err
 	})
 	if err != nil {
