@@ -30,6 +30,7 @@ type dialer struct {
 	tell      func(notice string)
 	lines     lines        // how long they may be
 	blanks    atomic.Int32 // in the path of a LIST; blanksUnknown at first
+	oddFacts  atomic.Bool  // replies to MLST are not understood
 }
 
 func newDialer(s *Settings, tls *tls.Config, password string, t *tracer) *dialer {

@@ -27,13 +27,9 @@ func parseMLSD(line string) (providers.File, error) {
 }
 
 // parseFacts also returns the fact "type" in lower case. The name is all that
-// comes after the first blank, as it is.
+// comes after the facts and one blank, as it is.
 func parseFacts(line string) (f providers.File, kind string, err error) {
-	list, name, ok := strings.Cut(line, " ")
-	if !ok {
-		return f, "", errNotUnderstood
-	}
-	facts, err := splitFacts(list)
+	facts, name, err := cutFacts(line)
 	if err != nil {
 		return f, "", err
 	}
@@ -54,16 +50,23 @@ func parseFacts(line string) (f providers.File, kind string, err error) {
 	return f, kind, nil
 }
 
-func splitFacts(list string) (map[string]string, error) {
-	facts := make(map[string]string)
-	for fact := range strings.SplitSeq(strings.TrimSuffix(list, ";"), ";") {
+// cutFacts reads "fact=value;fact=value; name". Facts end with the first
+// semicolon that a blank follows: a value may hold blanks, as in ProFTPD's
+// "UNIX.groupname=domain users;", and a name semicolons.
+func cutFacts(line string) (facts map[string]string, name string, err error) {
+	facts = make(map[string]string)
+	for rest := line; ; {
+		fact, after, ended := strings.Cut(rest, ";")
 		key, value, ok := strings.Cut(fact, "=")
-		if !ok || key == "" {
-			return nil, errNotUnderstood
+		if !ended || !ok || key == "" || strings.ContainsAny(key, " \t") {
+			return nil, "", errNotUnderstood
 		}
 		facts[strings.ToLower(key)] = value
+		if name, last := strings.CutPrefix(after, " "); last {
+			return facts, name, nil
+		}
+		rest = after
 	}
-	return facts, nil
 }
 
 func kindOfFact(kind string) providers.Kind {

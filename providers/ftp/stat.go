@@ -37,8 +37,11 @@ func (s *Store) stat(ss *session, name string) (providers.File, error) {
 	case name == s.root:
 		f, err := ss.askRoot(name)
 		return f, rootless(err)
-	case ss.has(mlst):
-		return ss.askFacts(name)
+	case ss.describes():
+		f, err := ss.askFacts(name)
+		if !errors.Is(err, errOddFacts) {
+			return f, err
+		}
 	}
 	return s.look(ss, name)
 }
@@ -98,8 +101,11 @@ func (a *absent) Unwrap() []error { return []error{fs.ErrNotExist, a.err} }
 // the server has no MLST. CWD comes first: some servers have a SIZE for
 // directories.
 func (s *session) ask(name string) (providers.File, error) {
-	if s.has(mlst) {
-		return s.askFacts(name)
+	if s.describes() {
+		f, err := s.askFacts(name)
+		if !errors.Is(err, errOddFacts) {
+			return f, err
+		}
 	}
 	f, err := s.askRoot(name)
 	if !refusesPath(err) {
@@ -115,20 +121,30 @@ func (s *session) ask(name string) (providers.File, error) {
 	return s.exactTime(name, providers.File{Kind: providers.Regular, Size: size})
 }
 
+// errOddFacts: the reply to MLST holds no entry. It never does on such a server.
+var errOddFacts = errors.New("reply to MLST is not understood")
+
+// describes tells whether MLST can be asked: the server offers it, and its replies
+// have been understood so far.
+func (s *session) describes() bool { return s.has(mlst) && !s.dialer.oddFacts.Load() }
+
+// askFacts takes the first line that reads as an entry, wherever it stands: some
+// servers begin with an empty one, or put the entry into the first.
 func (s *session) askFacts(name string) (providers.File, error) {
 	reply, err := s.say(250, "MLST %s", name)
 	if err != nil {
 		return providers.File{}, missing(err)
 	}
-	lines := strings.Split(reply, "\n")
-	if len(lines) < 2 {
-		return providers.File{}, s.strange(reply)
+	for line := range strings.SplitSeq(reply, "\n") {
+		if f, _, err := parseFacts(strings.TrimLeft(line, " ")); err == nil {
+			return f, nil
+		}
 	}
-	f, _, err := parseFacts(strings.TrimLeft(lines[1], " "))
-	if err != nil {
-		return providers.File{}, s.strange(reply)
+	if !s.dialer.oddFacts.Swap(true) {
+		s.dialer.tell(fmt.Sprintf("the server's reply to MLST is not understood, and listings, CWD and SIZE are asked instead: %s",
+			shorten(redact(reply, s.dialer.password))))
 	}
-	return f, nil
+	return providers.File{}, errOddFacts
 }
 
 // strange ends a session whose server does not keep to the protocol.
