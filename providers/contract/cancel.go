@@ -59,6 +59,7 @@ func (t *trial) cancelsPut(ctx context.Context, body *stuck) {
 // begin starts a put and returns once its body waits, or the put has ended.
 func (t *trial) begin(ctx context.Context, name string, body *stuck) (ended <-chan error) {
 	end := make(chan error, 1)
+	t.env.made.note(t.path(name))
 	go func() { end <- t.env.Store.Put(ctx, t.path(name), body) }()
 	select {
 	case <-body.reached:

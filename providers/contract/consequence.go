@@ -4,6 +4,7 @@ package contract
 const relied = "vmxsync relies on this and has no way around it"
 
 const (
+	noRename   = "nothing can be published: the set is sent to the work folder, and the apply fails where it is to get its final name"
 	noSuchName = "a set with such a name is refused, and the apply says so; the others are not concerned"
 	wholeOnly  = "sizes are compared before a set gets its final name, so that no part is taken for a whole file; but the upload fails"
 	filled     = "what is to be deleted stays there, each apply says so, and the place fills up"
@@ -15,12 +16,27 @@ const (
 var consequences = map[string]string{
 	"put-bytes": "sizes are compared before a set gets its final name, and a cut file fails the upload; " +
 		"other bytes of the same number are found only by the sums in the manifest",
+	"first-store":  "nothing can be uploaded",
+	"first-folder": "nothing can be uploaded: each set has a folder of its own",
+	"first-listing": "what no listing shows is not there for vmxsync: it would send it again each night, and publishes and deletes nothing on " +
+		"account of a listing that it does not understand",
+	"first-size":   "no upload is believed to be whole, and none is published",
+	"first-read":   "what is there cannot be verified, compared before it is gone on with, or restored",
+	"first-remove": filled,
+	"put-empty":    "a set with an empty file in it fails, and says so; the others are not concerned",
 	"put-replaces": leftOver,
 	"list-many": "a listing that the server admits to have cut makes its folder unknown: the plan says so, and deletes nothing there; " +
 		"a cut that the server does not admit cannot be seen",
-	"resume-part": "a file that was cut is sent again, or fails and says so",
+	"resume-part": "each part is compared before and after it is gone on with, and a file whose part differs is sent again; " +
+		"the bytes between the places that are compared are believed",
+	"resume-cut": leftOver,
 	"rename-directory": "files are sent to the work folder, and the apply fails where the set is to get its final name, " +
 		`unless publish = "in_place": then they are sent to the final name, and the manifest last`,
+	"rename-file":                 noRename,
+	"rename-file-across":          noRename,
+	"rename-names":                noSuchName,
+	"rename-deep":                 noSuchName,
+	"rename-together":             "a set that gets no session for its last step fails, and the next apply goes on with it",
 	"rename-onto-file":            "the target is looked for just before each rename; what appears in between may be replaced",
 	"rename-onto-empty-directory": "the target is looked for just before each rename; what appears in between may be replaced",
 	"remove-file":                 filled,

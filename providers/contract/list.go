@@ -70,6 +70,7 @@ func listMany(ctx context.Context, t *trial) {
 	// Removed by name, because a listing that is cut cannot be swept.
 	defer t.discardMany(ctx, "dir", names, sent)
 	t.spread(len(names), func(own *trial, i int) {
+		own.env.made = nil // they are removed below, and may be a million
 		sent[i] = own.err == nil
 		own.write(ctx, "dir/"+names[i], "x")
 	})

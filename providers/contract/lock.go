@@ -35,6 +35,7 @@ func lockMade(ctx context.Context, t *trial) {
 	if l == nil {
 		return
 	}
+	t.env.made.note(t.path("a/b/held"))
 	t.must(l.MakeDir(ctx, t.path("a/b/held")))
 	t.isDir(ctx, "a/b/held")
 	t.lists(ctx, "a/b/held")
@@ -58,6 +59,7 @@ func lockOneMaker(ctx context.Context, t *trial) {
 	for round := range rounds {
 		dir := fmt.Sprintf("lock-%d/held", round)
 		t.oneWinner("folders were made under one name", func(own *trial, _ int) error {
+			own.env.made.note(own.path(dir))
 			err := l.MakeDir(ctx, own.path(dir))
 			if err != nil && !errors.Is(err, fs.ErrExist) {
 				own.must(err)

@@ -95,7 +95,7 @@ func hook(change func(s *hooked, m *mem.Store)) func(*mem.Store) providers.Store
 
 var errServer = errors.New("550 server says no")
 
-var mutants = slices.Concat(factMutants, listMutants, streamMutants, moveMutants, nameMutants, timeMutants, resumeMutants, lockMutants)
+var mutants = slices.Concat(factMutants, listMutants, streamMutants, moveMutants, nameMutants, timeMutants, resumeMutants, lockMutants, firstMutants)
 
 var factMutants = []mutant{
 	{name: "no sessions", breaks: "traits", of: hook(func(s *hooked, _ *mem.Store) {

@@ -3,6 +3,7 @@ package contract
 import "context"
 
 var puts = []clause{
+	{"put-empty", "an empty file is kept, with its size", "", putEmpty},
 	{"put-bytes", "what was put comes back with the same size and the same bytes", "", putBytes},
 	{"put-parents", "a put makes the missing parent directories", "", putParents},
 	{"put-replaces", "a put replaces a file, and shorter content leaves no tail of the longer one",
@@ -18,6 +19,11 @@ func putBytes(ctx context.Context, t *trial) {
 		t.holds(ctx, "file", body)
 		t.must(t.remove(ctx, "file"))
 	}
+}
+
+func putEmpty(ctx context.Context, t *trial) {
+	t.must(t.put(ctx, "file", Text("")))
+	t.holds(ctx, "file", Text(""))
 }
 
 func putParents(ctx context.Context, t *trial) {

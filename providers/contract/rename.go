@@ -5,12 +5,20 @@ import (
 	"io/fs"
 )
 
-const renameAdvice = `set publish = "in_place" for this destination, or give the account the right to rename folders`
+const (
+	renameAdvice = `set publish = "in_place" for this destination, or give the account the right to rename folders`
+	acrossAdvice = `give the account the right to rename files into other folders; publish = "in_place" needs it as well`
+)
 
 var renames = []clause{
-	{"rename-file", "a file can be renamed and keeps its content", "", renameFile},
+	{"rename-file", "a file can be renamed inside its folder and keeps its content",
+		`give the account the right to rename; publish = "in_place" needs it as well`, renameFile},
+	{"rename-file-across", "a file can be renamed into another folder", acrossAdvice, renameFileAcross},
 	{"rename-directory", "a directory can be renamed and takes along all that is in it", renameAdvice, renameDirectory},
 	{"rename-parents", "a rename makes the missing parents of the new name", "", renameParents},
+	{"rename-names", "directories with blanks and punctuation in their names can be renamed", namesAdvice, renameNames},
+	{"rename-deep", "a file with a long path can be renamed", "choose a short root, work_dir and layout", renameDeep},
+	{"rename-together", "many at once can rename directories of their own", "lower connections to what the server allows", renamesAtOnce},
 	{"rename-onto-file", "a rename onto a file is refused and changes nothing", "", renameOntoFile},
 	{"rename-onto-empty-directory", "a rename onto an empty directory is refused and changes nothing", "", renameOntoEmptyDirectory},
 	{"rename-onto-full-directory", "a rename onto a directory with content is refused and changes nothing", "", renameOntoFullDirectory},
@@ -26,6 +34,40 @@ func renameFile(ctx context.Context, t *trial) {
 	t.lists(ctx, ".", "b", "c")
 	t.gone(ctx, "a")
 	t.holds(ctx, "b", Text("one"))
+}
+
+func renameFileAcross(ctx context.Context, t *trial) {
+	t.write(ctx, "staging/a", "one")
+	t.write(ctx, "final/c", "beside")
+	t.must(t.rename(ctx, "staging/a", "final/b"))
+	t.lists(ctx, "final", "b", "c")
+	t.gone(ctx, "staging/a")
+	t.holds(ctx, "final/b", Text("one"))
+}
+
+func renameNames(ctx context.Context, t *trial) {
+	for _, name := range plainNames {
+		t.write(ctx, "d/"+name+"/in", "in")
+		t.must(t.rename(ctx, "d/"+name, "moved"))
+		t.must(t.rename(ctx, "moved", "d/"+name))
+		t.holds(ctx, "d/"+name+"/in", Text("in"))
+		t.discard(ctx, "d/"+name, "d/"+name+"/in")
+	}
+}
+
+func renameDeep(ctx context.Context, t *trial) {
+	name := t.deep(ctx)
+	t.must(t.rename(ctx, name, "short"))
+	t.holds(ctx, "short", Text("deep"))
+}
+
+// adviceFor is the advice of a rule where these have failed: publish =
+// "in_place" renames files across folders, and helps only where that is done.
+func adviceFor(r Rule, failed map[string]bool) string {
+	if r.Name == "rename-directory" && failed["rename-file-across"] {
+		return "give the account the right to rename folders; " + acrossAdvice
+	}
+	return r.Advice
 }
 
 func renameDirectory(ctx context.Context, t *trial) {

@@ -7,7 +7,9 @@ import (
 )
 
 var resumes = []clause{
-	{"resume-part", "a file that was cut goes on where it ends", "allow REST before STOR (ProFTPD: AllowStoreRestart on)", resumePart},
+	{"resume-part", "a file that was cut goes on where it ends", `set transfer { resume = false } for this destination, so that a file that was cut is sent again from its beginning`, resumePart},
+	{"resume-cut", "an upload that was cut off can be finished at once",
+		"if the server keeps a file locked for some seconds after a lost connection, the next apply finishes it", resumeCut},
 	{"resume-other", "a part of other content is never spliced into a file", "", resumeOther},
 	{"resume-longer", "what is longer than the file is replaced by it", "", resumeLonger},
 	{"resume-whole", "what is whole already stays, and reads as it is", "", resumeWhole},
@@ -40,9 +42,28 @@ func resumePart(ctx context.Context, t *trial) {
 	switch kept := t.resume(ctx, "file", Noise{Seed: 1, Bytes: partBytes}, whole); {
 	case t.err != nil:
 	case kept == 0:
-		t.notApplicable("the place cannot go on with a file; one that was cut is sent from its beginning")
+		t.notApplicable("parts are sent again: the place cannot go on with a file, and one that was cut is sent from its beginning; " +
+			"where the server can be told to, allow REST before STOR (ProFTPD: AllowStoreRestart on)")
 	case kept != partBytes:
 		t.broken("%d bytes were kept, want the %d that were there", kept, partBytes)
+	}
+}
+
+// resumeCut ends an upload as a lost connection does, and finishes it.
+func resumeCut(ctx context.Context, t *trial) {
+	body := newStuck(2<<20, nil)
+	doomed, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer body.release()
+	ended := t.begin(doomed, "file", body)
+	if t.err != nil {
+		return
+	}
+	cancel()
+	body.release()
+	t.endsCancelled("put", ended)
+	if kept := t.resume(ctx, "file", nil, body.Body); t.err == nil && kept == 0 {
+		t.notApplicable("parts are sent again: nothing of an upload that was cut off was kept")
 	}
 }
 

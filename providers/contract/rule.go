@@ -25,6 +25,9 @@ type Rule struct {
 	// Advice is what the owner of a place that breaks the rule can do; "" where
 	// nothing but another server or an update helps.
 	Advice string
+	// Needs are the names of the rules without which this one says nothing. They
+	// come before it in the table.
+	Needs []string
 
 	try func(ctx context.Context, t *trial)
 }
@@ -44,12 +47,12 @@ func Rules() []Rule {
 		name    string
 		clauses []clause
 	}{
-		{"basics", basics}, {"uploads", puts}, {"listings", lists}, {"reading", opens}, {"going on", resumes}, {"renames", renames},
-		{"deletes", removes}, {"uploads that fail", bodies}, {"names", names}, {"paths", refusals},
-		{"several at once", together}, {"locks", locks}, {"interrupts", cancels},
+		{"first things", firsts}, {"basics", basics}, {"uploads", puts}, {"listings", lists}, {"reading", opens},
+		{"deletes", removes}, {"uploads that fail", bodies}, {"going on", resumes}, {"names", names}, {"paths", refusals},
+		{"several at once", together}, {"renames", renames}, {"locks", locks}, {"interrupts", cancels},
 	} {
 		for _, c := range chapter.clauses {
-			all = append(all, Rule{c.name, chapter.name, c.promise, consequence(c.name), c.advice, c.try})
+			all = append(all, Rule{c.name, chapter.name, c.promise, consequence(c.name), c.advice, needs(chapter.name, c.name), c.try})
 		}
 	}
 	return all
@@ -68,9 +71,14 @@ type Env struct {
 	// Patience is how long a call may take that was told to stop, and the small
 	// calls of many goroutines together; 0: one minute.
 	Patience time.Duration
-	// Grace is how long the sweeping may take once the context is done; 0: as
-	// long as Patience.
+	// Grace is how long the sweeping may take once the context is done, or Over;
+	// 0: as long as Patience.
 	Grace time.Duration
+	// Over ends the trial where it is: what was not tried is reported as that.
+	// nil: never.
+	Over <-chan time.Time
+
+	made *ledger
 }
 
 // DefaultSizes has nothing, one byte, a few packets, a socket buffer, one byte
@@ -90,6 +98,9 @@ func (e Env) withDefaults() Env {
 	}
 	if e.Grace == 0 {
 		e.Grace = e.Patience
+	}
+	if e.made == nil {
+		e.made = &ledger{}
 	}
 	return e
 }

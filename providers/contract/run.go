@@ -10,28 +10,60 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
+// errOver is the cause of a trial that env.Over has ended.
+var errOver = errors.New("the time for the check was over")
+
 // Run tries all rules in turn and reports each: nil where it holds, a
-// *NotApplicable, or what was seen instead. Its own error means that the trial
+// *NotApplicable, a *NotTried where a rule that it needs does not hold or
+// env.Over came, or what was seen instead. Its own error means that the trial
 // could not be begun, was cancelled, or has left something behind: a *Left. The
 // folders above env.Dir that it had to make are removed as well.
 func Run(ctx context.Context, env Env, report func(Rule, error)) error {
 	env = env.withDefaults()
-	if err := vacant(ctx, env.Store, env.Dir); err != nil {
-		return err
+	limited, stop := env.limited(ctx)
+	defer stop()
+	if err := vacant(limited, env.Store, env.Dir); err != nil {
+		return late(limited, err)
 	}
-	made, err := missingAbove(ctx, env.Store, env.Dir)
+	made, err := missingAbove(limited, env.Store, env.Dir)
 	if err != nil {
-		return err
+		return late(limited, err)
 	}
-	if err = begin(ctx, env); err == nil {
-		tryAll(ctx, env, report)
+	if err = late(limited, begin(limited, env)); err == nil {
+		tryAll(ctx, limited, env, report)
 		err = ctx.Err()
 	}
-	return errors.Join(err, clearAway(ctx, env, made))
+	return errors.Join(err, clearAway(limited, env, made))
+}
+
+// limited is ctx that also ends with env.Over.
+func (e Env) limited(ctx context.Context) (context.Context, context.CancelFunc) {
+	limited, cancel := context.WithCancelCause(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		select {
+		case <-e.Over:
+			cancel(errOver)
+		case <-limited.Done():
+		}
+	}()
+	return limited, func() { cancel(nil); <-done }
+}
+
+func isOver(limited context.Context) bool { return errors.Is(context.Cause(limited), errOver) }
+
+// late names env.Over where that is why a call failed.
+func late(limited context.Context, err error) error {
+	if err != nil && isOver(limited) {
+		return errOver
+	}
+	return err
 }
 
 // begin writes one small file: where that fails, no rule can be tried.
 func begin(ctx context.Context, env Env) error {
+	env.made.note(path.Join(env.Dir, "begin"))
 	if err := env.Store.Put(ctx, path.Join(env.Dir, "begin"), Text("begin")); err != nil {
 		return fmt.Errorf("nothing can be written there: %w", err)
 	}
@@ -40,17 +72,38 @@ func begin(ctx context.Context, env Env) error {
 
 // tryAll reports nothing of a rule that was cancelled. What a rule leaves is
 // for the end to tell: it says nothing about the rule.
-func tryAll(ctx context.Context, env Env, report func(Rule, error)) {
+func tryAll(ctx, limited context.Context, env Env, report func(Rule, error)) {
+	failed := map[string]bool{}
 	for _, r := range Rules() {
-		own := env
-		own.Dir = path.Join(env.Dir, r.Name)
-		seen := r.attempt(ctx, own)
+		seen := r.inTurn(limited, env, failed)
 		if ctx.Err() != nil {
 			return
 		}
-		_ = Sweep(ctx, env.Store, own.Dir)
+		if _, skipped := errors.AsType[*NotApplicable](seen); seen != nil && !skipped {
+			failed[r.Name] = true
+		}
+		r.Advice = adviceFor(r, failed)
 		report(r, seen)
 	}
+}
+
+// inTurn tries a rule after others, some of which have failed.
+func (r Rule) inTurn(ctx context.Context, env Env, failed map[string]bool) error {
+	if isOver(ctx) {
+		return &NotTried{}
+	}
+	for _, name := range r.Needs {
+		if failed[name] {
+			return &NotTried{DependsOn: name}
+		}
+	}
+	env.Dir = path.Join(env.Dir, r.Name)
+	seen := r.attempt(ctx, env)
+	if seen != nil && isOver(ctx) {
+		return &NotTried{}
+	}
+	_ = Sweep(ctx, env.Store, env.Dir)
+	return seen
 }
 
 // Left is the error of a trial that could not be swept away.
@@ -67,7 +120,7 @@ func (l *Left) Unwrap() error { return l.Err }
 func clearAway(ctx context.Context, env Env, made []string) error {
 	ctx, cancel := env.farewell(ctx)
 	defer cancel()
-	if err := Sweep(ctx, env.Store, env.Dir); err != nil {
+	if err := sweepByName(ctx, env, Sweep(ctx, env.Store, env.Dir)); err != nil {
 		return &Left{env.Dir, err}
 	}
 	for _, dir := range made {

@@ -19,6 +19,15 @@ func manyAtOnce(ctx context.Context, t *trial) {
 		dir, body := fmt.Sprintf("vm-%d", i), Noise{Seed: uint64(i), Bytes: 20 << 10}
 		own.must(own.put(ctx, dir+"/disk", body))
 		own.holds(ctx, dir+"/disk", body)
+	})
+	t.works(ctx)
+}
+
+// renamesAtOnce publishes and deletes, each caller a folder of its own.
+func renamesAtOnce(ctx context.Context, t *trial) {
+	t.atOnce(func(own *trial, i int) {
+		dir, body := fmt.Sprintf("vm-%d", i), Noise{Seed: uint64(i), Bytes: 20 << 10}
+		own.must(own.put(ctx, dir+"/disk", body))
 		own.must(own.rename(ctx, dir, "final/"+dir))
 		own.holds(ctx, "final/"+dir+"/disk", body)
 		own.must(own.remove(ctx, "final/"+dir+"/disk"))

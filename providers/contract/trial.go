@@ -77,6 +77,7 @@ func (t *trial) put(ctx context.Context, name string, body providers.Body) error
 	if t.err != nil {
 		return t.err
 	}
+	t.env.made.note(t.path(name))
 	return t.env.Store.Put(ctx, t.path(name), body)
 }
 
@@ -84,6 +85,7 @@ func (t *trial) rename(ctx context.Context, from, to string) error {
 	if t.err != nil {
 		return t.err
 	}
+	t.env.made.moved(t.path(from), t.path(to))
 	return t.env.Store.Rename(ctx, t.path(from), t.path(to))
 }
 

@@ -91,8 +91,11 @@ func (r *run) begin(t *testing.T, open func(t *testing.T) providers.Store) contr
 func (r *run) judge(t *testing.T, rule contract.Rule, err error) {
 	t.Helper()
 	var skip *contract.NotApplicable
+	var left *contract.NotTried
 	why, excepted := r.excepted[rule.Name]
 	switch {
+	case errors.As(err, &left) && r.excepted[left.DependsOn] != "":
+		t.Skip(err)
 	case errors.As(err, &skip):
 		t.Skip(err)
 	case excepted && err == nil:
