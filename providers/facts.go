@@ -13,4 +13,5 @@ type Fact struct {
 	Name  string // stable: "listings"
 	Value string // "MLSD"; escaped where the server worded it
 	Note  string // what vmxsync does about it; "" where there is nothing to do
+	Less  bool   // vmxsync does less, or more slowly, on account of it
 }

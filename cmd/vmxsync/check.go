@@ -22,9 +22,11 @@ func (p *process) checkCommand() *cli.Command {
 		Usage:     "test a server against the rules that vmxsync relies on",
 		ArgsUsage: "DESTINATION",
 		Description: "Tries each rule at the destination, in a folder of its own in the work folder, which it\n" +
-			"removes afterwards, and touches nothing else. Says for each rule that does not hold what\n" +
-			"was seen, what vmxsync does about it, and what you can do. Needs no source.\n\n" +
+			"removes afterwards, and touches nothing else. Reports for each rule that does not hold what\n" +
+			"was seen, what vmxsync does about it, and what you can do. What depends on such a rule is\n" +
+			"not tried. Takes a minute at most, and needs no source.\n\n" +
 			"   vmxsync check nas\n" +
+			"   vmxsync check nas -verbosity=info  (lists each rule and each fact)\n" +
 			"   vmxsync check nas -entries=12000   (finds listings that are cut; takes minutes)\n" +
 			"   vmxsync check nas -json",
 		CustomHelpTemplate: exitCodes("2    a rule does not hold", "130  interrupted; nothing is left, or what is left is named"),
@@ -37,8 +39,13 @@ func (p *process) checkCommand() *cli.Command {
 // an interrupt has to end.
 const (
 	checkPatience = 5 * time.Minute
-	checkGrace    = 20 * time.Second
+	checkGrace    = 15 * time.Second
+	checkTime     = time.Minute // all of it, with the grace
 )
+
+// entriesPerSecond are those that the slowest server of a network stores,
+// lists and deletes.
+const entriesPerSecond = 20
 
 // The files of the largest folder that is tried.
 const (
@@ -49,8 +56,25 @@ const (
 func checkFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.IntFlag{Name: "entries", Usage: "put `N` files into one folder; 12000 finds a server that cuts listings at 10,000", Value: checkEntries},
+		&cli.DurationFlag{Name: "timeout", Usage: "end after `DURATION`, and report what was not tried (default: 1m, and longer with more -entries)"},
 		jsonFlag("print one JSON document"),
 	}
+}
+
+// checkEnd is when the rules have to end, so that the rest is for the sweeping.
+func (p *process) checkEnd(c *cli.Context) (<-chan time.Time, error) {
+	limit := checkTime + time.Duration(max(0, c.Int("entries")-checkEntries)/entriesPerSecond)*time.Second
+	if c.IsSet("timeout") {
+		limit = c.Duration("timeout")
+	}
+	if limit <= checkGrace {
+		return nil, wrongUsage(fmt.Errorf("-timeout=%s is too short", limit), fmt.Sprintf("It takes more than %s, which are kept for cleaning up.", checkGrace))
+	}
+	timer := p.timer
+	if timer == nil {
+		timer = time.After
+	}
+	return timer(limit - checkGrace), nil
 }
 
 func (p *process) check(c *cli.Context, args arguments) error {
@@ -60,6 +84,12 @@ func (p *process) check(c *cli.Context, args arguments) error {
 	}
 	if n := c.Int("entries"); n < 1 || n > maxCheckEntries {
 		return wrongUsage(fmt.Errorf("-entries=%d is not between 1 and %d", n, maxCheckEntries), "Without the flag it is "+fmt.Sprint(checkEntries)+".")
+	}
+	outliveReaders()
+	p.checking = true
+	over, err := p.checkEnd(c)
+	if err != nil {
+		return err
 	}
 	spec, secrets, err := p.configuration(c, args)
 	if err != nil {
@@ -74,13 +104,13 @@ func (p *process) check(c *cli.Context, args arguments) error {
 		return unchecked(d, err)
 	}
 	defer store.Close()
-	facts, err := p.meet(c.Context, d, store)
+	facts, over, err := p.meetInTime(c.Context, over, d, store)
 	if err != nil {
 		return unchecked(d, err)
 	}
 	t := newCheckup(d, facts)
 	p.tellCheckup(t)
-	err = p.tryRules(c.Context, t, d, store, c.Int("entries"))
+	err = p.tryRules(c.Context, t, d, store, c.Int("entries"), over)
 	return p.concludeCheckup(c.Context, t, err)
 }
 
@@ -117,6 +147,34 @@ func unchecked(d state.Destination, err error) error {
 	}
 	return failure("The destination cannot be checked", fmt.Errorf("%s: %w", d.Name, err))
 }
+
+// meetInTime is meet that ends with over, which it gives back for what comes
+// after it.
+func (p *process) meetInTime(ctx context.Context, over <-chan time.Time, d state.Destination, store providers.Store) ([]providers.Fact, <-chan time.Time, error) {
+	limited, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var facts []providers.Fact
+	var err error
+	met := make(chan struct{})
+	go func() { defer close(met); facts, err = p.meet(limited, d, store) }()
+	select {
+	case <-met:
+		return facts, over, err
+	case <-over:
+		cancel()
+		<-met
+		if err == nil {
+			err = context.DeadlineExceeded
+		}
+		if ctx.Err() == nil {
+			err = hinted(restated{"the server did not answer the first questions in time; nothing is left behind", err}, moreTime)
+		}
+		return nil, nil, err
+	}
+}
+
+// moreTime is the way out where the time was over.
+const moreTime = "Give it more time: -timeout=10m."
 
 // meet makes sure that this is the place, and asks it about itself.
 func (p *process) meet(ctx context.Context, d state.Destination, store providers.Store) ([]providers.Fact, error) {
@@ -160,7 +218,7 @@ func (p *process) noteEarlierChecks(ctx context.Context, d state.Destination, st
 
 // tryRules runs the contract. It ends early where the place has gone away:
 // then no rule can be blamed.
-func (p *process) tryRules(ctx context.Context, t *checkup, d state.Destination, store providers.Store, entries int) error {
+func (p *process) tryRules(ctx context.Context, t *checkup, d state.Destination, store providers.Store, entries int, over <-chan time.Time) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	before := store.Traits().Sessions
@@ -170,6 +228,7 @@ func (p *process) tryRules(ctx context.Context, t *checkup, d state.Destination,
 		Entries:  entries,
 		Patience: checkPatience,
 		Grace:    checkGrace,
+		Over:     over,
 	}, func(r contract.Rule, seen error) {
 		if hopeless(seen) {
 			stop(fmt.Errorf("the check stopped at %s: %w", r.Name, seen))
@@ -177,6 +236,7 @@ func (p *process) tryRules(ctx context.Context, t *checkup, d state.Destination,
 		}
 		p.tellRule(t, t.add(r, seen))
 	})
+	p.tellChapter(t)
 	if left, ok := errors.AsType[*contract.Left](err); ok {
 		t.Left = left.Dir
 	}
@@ -212,9 +272,14 @@ func (p *process) concludeCheckup(ctx context.Context, t *checkup, err error) er
 		p.voice.json = false // the document has been printed
 		leftErr = failure("Something is left behind", hinted(err, t.removal()))
 	}
-	if t.Summary.Broken == 0 {
-		return leftErr
+	switch {
+	case t.Summary.Broken > 0:
+		p.voice.fail(leftErr)
+		return status(exitBroken)
+	case t.late:
+		p.voice.fail(leftErr)
+		p.voice.json = false
+		return failure("The check was not finished", hinted(fmt.Errorf("%s: its time was over, and %s", t.Destination, t.Summary.untried()), moreTime))
 	}
-	p.voice.fail(leftErr)
-	return status(exitBroken)
+	return leftErr
 }

@@ -140,7 +140,8 @@ func TestCheck_namesWhatIsLeft(t *testing.T) {
 func TestCheck_blamesNoRuleForAPlaceThatWentAway(t *testing.T) {
 	for _, gone := range []error{providers.ErrUnreachable, providers.ErrLogin, providers.ErrFull} {
 		below := mem.New(nil)
-		script := faults.New(faults.Fail(faults.On("", faults.Rename), 5, faults.Before, gone))
+		inRenames := func(c faults.Call) bool { return c.Op == faults.Rename && strings.Contains(c.Path, "/rename-") }
+		script := faults.New(faults.Fail(inRenames, 5, faults.Before, gone))
 		code, stdout, stderr := checkOf(t, below, script)
 		if code != exitError || strings.Contains(stdout, "  NO  ") || strings.Contains(stdout, "complete") {
 			t.Errorf("%v: got code %d\n%s", gone, code, stdout)

@@ -13,26 +13,43 @@ import (
 // checkIndent is where the second column of a check begins.
 const checkIndent = 36
 
+// checkInFull reports whether each rule is printed: the user has asked for it
+// with -verbosity=info, or more.
+func (p *process) checkInFull() bool { return p.voice.asked && p.voice.level >= levelInfo }
+
 // tellCheckup tells what is to be checked. With -json all is told at the end.
 func (p *process) tellCheckup(t *checkup) {
 	if p.voice.json {
 		return
 	}
-	p.voice.result(fmt.Sprintf("Checking destination %q: %s\n", t.Destination, providers.Escape(t.Place)))
-	if len(t.Facts) > 0 {
-		p.voice.result("\n")
+	p.voice.result(fmt.Sprintf("Checking destination %q: %s\n\n", t.Destination, providers.Escape(t.Place)))
+	if n := len(t.Facts); n > 0 && !p.checkInFull() {
+		p.voice.result(p.groupText(ruleHolds, "what the server offers", n, ""))
 	}
 	for _, f := range t.Facts {
-		p.voice.result(p.factText(f))
+		if f.Verdict == factLess || p.checkInFull() {
+			p.voice.result(p.factText(f))
+		}
 	}
 }
 
 func (p *process) factText(f checkFact) string {
+	result := ruleHolds
+	if f.Verdict == factLess {
+		result = ruleNotApplicable
+	}
 	text := f.Value
 	if f.Note != "" {
 		text += ": " + f.Note
 	}
-	return fmt.Sprintf("      %-*s%s\n", checkIndent-6, f.Name, p.voice.wrapped(text, checkIndent))
+	return p.lineText(result, f.Name, text)
+}
+
+// lineText is a row of two columns behind a mark.
+func (p *process) lineText(result, name, text string) string {
+	mark := marks[result]
+	line := fmt.Sprintf("%-*s%s", checkIndent-6, name, p.voice.wrapped(text, checkIndent))
+	return fmt.Sprintf("  %s  %s\n", p.voice.paint(mark.color, mark.text), strings.TrimRight(line, " "))
 }
 
 // marks are the first column, and its colour.
@@ -40,15 +57,30 @@ var marks = map[string]struct{ text, color string }{
 	ruleHolds:         {"ok", "32"},
 	ruleBroken:        {"NO", "31"},
 	ruleNotApplicable: {"--", "33"},
+	ruleNotTried:      {"--", "33"},
 }
 
-// tellRule tells a rule as soon as it was tried, for the next one may take a
-// while. What does not hold is told with -quiet too.
+// tellRule tells a rule, as soon as it was tried, or with its chapter. What does
+// not hold is told with -quiet too.
 func (p *process) tellRule(t *checkup, r checkRule) {
 	if p.voice.json {
 		return
 	}
-	if n := len(t.Rules); n == 1 || t.Rules[n-2].Chapter != r.Chapter {
+	n := len(t.Rules)
+	begins := n == 1 || t.Rules[n-2].Chapter != r.Chapter
+	if begins && n > 1 {
+		p.tellGroup(t.Rules[:n-1])
+	}
+	if !p.checkInFull() {
+		switch r.Result {
+		case ruleBroken:
+			p.voice.print(p.ruleText(r))
+		case ruleNotApplicable:
+			p.voice.result(p.lineText(r.Result, r.Name, r.Seen))
+		}
+		return
+	}
+	if begins {
 		p.voice.result("\n" + p.voice.paint("1", capital(r.Chapter)) + "\n")
 	}
 	tell := p.voice.result
@@ -58,12 +90,48 @@ func (p *process) tellRule(t *checkup, r checkRule) {
 	tell(p.ruleText(r))
 }
 
+// tellChapter ends the last chapter.
+func (p *process) tellChapter(t *checkup) {
+	if !p.voice.json && len(t.Rules) > 0 {
+		p.tellGroup(t.Rules)
+	}
+}
+
+// tellGroup tells the last chapter of rules in one line; what does not hold has
+// been told.
+func (p *process) tellGroup(rules []checkRule) {
+	if p.checkInFull() {
+		return
+	}
+	chapter := rules[len(rules)-1].Chapter
+	counts := map[string]int{}
+	var why string
+	for _, r := range rules {
+		if r.Chapter != chapter {
+			continue
+		}
+		counts[r.Result]++
+		if r.Result == ruleNotTried && why == "" {
+			why = r.Seen
+		}
+	}
+	if n := counts[ruleHolds]; n > 0 {
+		p.voice.result(p.groupText(ruleHolds, chapter, n, ""))
+	}
+	if n := counts[ruleNotTried]; n > 0 {
+		p.voice.result(p.groupText(ruleNotTried, chapter, n, why))
+	}
+}
+
+func (p *process) groupText(result, name string, n int, why string) string {
+	return p.lineText(result, fmt.Sprintf("%s (%d)", capital(name), n), why)
+}
+
 func (p *process) ruleText(r checkRule) string {
 	var b strings.Builder
-	mark := marks[r.Result]
-	fmt.Fprintf(&b, "  %s  %-*s%s\n", p.voice.paint(mark.color, mark.text), checkIndent-6, r.Name, p.voice.wrapped(r.Promise, checkIndent))
+	b.WriteString(p.lineText(r.Result, r.Name, r.Promise))
 	more := []struct{ label, text string }{{"seen:", r.Seen}, {"vmxsync:", r.Consequence}, {"you:", r.Advice}}
-	if r.Result == ruleNotApplicable {
+	if r.Result == ruleNotApplicable || r.Result == ruleNotTried {
 		more[0].label = "because:"
 	}
 	for _, line := range more {
@@ -89,7 +157,15 @@ func (p *process) tellVerdict(t *checkup) error {
 	if n := len(t.Facts); n > 0 && t.Facts[n-1].Name == "sessions" {
 		tell(p.factText(t.Facts[n-1]) + "\n")
 	}
-	tell(fmt.Sprintf("%s %s, %d not applicable.\n", p.voice.paint("1", "Check complete:"), t.Summary.text(), t.Summary.NotApplicable))
+	head := "Check complete:"
+	if t.late {
+		head = "Check incomplete:"
+	}
+	untried := ""
+	if t.Summary.NotTried > 0 {
+		untried = ", " + t.Summary.untried()
+	}
+	tell(fmt.Sprintf("%s %s, %d not applicable%s.\n", p.voice.paint("1", head), t.Summary.text(), t.Summary.NotApplicable, untried))
 	return nil
 }
 
@@ -98,7 +174,14 @@ func (s checkSummary) text() string {
 	if s.Broken == 1 {
 		verb = "does"
 	}
-	return fmt.Sprintf("%d of %d rules hold, %d %s not", s.Holds, s.Holds+s.Broken+s.NotApplicable, s.Broken, verb)
+	return fmt.Sprintf("%d of %d rules hold, %d %s not", s.Holds, s.Holds+s.Broken+s.NotApplicable+s.NotTried, s.Broken, verb)
+}
+
+func (s checkSummary) untried() string {
+	if s.NotTried == 1 {
+		return "1 was not tried"
+	}
+	return fmt.Sprintf("%d were not tried", s.NotTried)
 }
 
 // paint colours text where there is colour.

@@ -20,19 +20,28 @@ type checkup struct {
 	Rules       []checkRule  `json:"rules"`
 	Summary     checkSummary `json:"summary"`
 	Left        string       `json:"left_behind,omitempty"` // a path below the root
+
+	late bool // its time was over before all rules had been tried
 }
 
 type checkFact struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
-	Note  string `json:"note,omitempty"`
+	Name    string `json:"name"`
+	Value   string `json:"value"`
+	Note    string `json:"note,omitempty"`
+	Verdict string `json:"verdict"` // ok, or less: vmxsync does less, or more slowly, on account of it
 }
+
+// The values of checkFact.Verdict.
+const (
+	factOK   = "ok"
+	factLess = "less"
+)
 
 type checkRule struct {
 	Name        string `json:"name"`
 	Chapter     string `json:"chapter"`
 	Promise     string `json:"promise"`
-	Result      string `json:"result"` // holds, broken, not_applicable
+	Result      string `json:"result"` // holds, broken, not_applicable, not_tried
 	Seen        string `json:"seen,omitempty"`
 	Consequence string `json:"consequence,omitempty"`
 	Advice      string `json:"advice,omitempty"`
@@ -42,6 +51,7 @@ type checkSummary struct {
 	Holds         int `json:"holds"`
 	Broken        int `json:"broken"`
 	NotApplicable int `json:"not_applicable"`
+	NotTried      int `json:"not_tried"`
 }
 
 // The values of checkRule.Result.
@@ -49,6 +59,7 @@ const (
 	ruleHolds         = "holds"
 	ruleBroken        = "broken"
 	ruleNotApplicable = "not_applicable"
+	ruleNotTried      = "not_tried"
 )
 
 // noAdvice stands where no setting helps.
@@ -60,21 +71,34 @@ func newCheckup(d state.Destination, facts []providers.Fact) *checkup {
 		Facts: []checkFact{}, Rules: []checkRule{},
 	}
 	for _, f := range facts {
-		t.Facts = append(t.Facts, checkFact(f))
+		t.Facts = append(t.Facts, newFact(f))
 	}
 	return t
+}
+
+func newFact(f providers.Fact) checkFact {
+	verdict := factOK
+	if f.Less {
+		verdict = factLess
+	}
+	return checkFact{f.Name, f.Value, f.Note, verdict}
 }
 
 // add takes over what was seen of a rule.
 func (t *checkup) add(r contract.Rule, seen error) checkRule {
 	row := checkRule{Name: r.Name, Chapter: r.Chapter, Promise: r.Promise, Result: ruleHolds}
 	skip, skipped := errors.AsType[*contract.NotApplicable](seen)
+	left, notTried := errors.AsType[*contract.NotTried](seen)
 	switch {
 	case seen == nil:
 		t.Summary.Holds++
 	case skipped:
 		t.Summary.NotApplicable++
 		row.Result, row.Seen = ruleNotApplicable, skip.Because
+	case notTried:
+		t.Summary.NotTried++
+		t.late = t.late || left.DependsOn == ""
+		row.Result, row.Seen = ruleNotTried, left.Error()
 	default:
 		t.Summary.Broken++
 		row.Result, row.Seen = ruleBroken, strings.ReplaceAll(seen.Error(), "\n", "; ")
@@ -88,7 +112,8 @@ func (t *checkup) add(r contract.Rule, seen error) checkRule {
 func (t *checkup) addSessions(asked, allowed int) {
 	t.Facts = append(t.Facts, checkFact{
 		Name: "sessions", Value: fmt.Sprintf("%d at once, of the %d asked for", allowed, asked),
-		Note: fmt.Sprintf("vmxsync goes on with those; connections = %d saves the refused logins", allowed),
+		Note:    fmt.Sprintf("vmxsync goes on with those; connections = %d saves the refused logins", allowed),
+		Verdict: factLess,
 	})
 }
 

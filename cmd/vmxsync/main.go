@@ -33,7 +33,8 @@ func endingSignals() []os.Signal {
 }
 
 // outliveReaders lets a write to a pipe that nobody reads any more fail, instead
-// of ending the process: an apply goes on to its end, and reports it there. (A
+// of ending the process: an apply goes on to its end, and reports it there, and a
+// check leaves nothing behind. (A
 // signal that is caught is not caught in the programs that we run; one that is
 // ignored would be.)
 func outliveReaders() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
@@ -27,8 +28,10 @@ type process struct {
 
 	environ []string // what programs that are run get of it
 
-	voice *voice
-	told  sync.Map // notices of stores, by text
+	voice    *voice
+	checking bool                                 // what stores notice is what a check provokes
+	timer    func(time.Duration) <-chan time.Time // when a check has to end; nil: time.After
+	told     sync.Map                             // notices of stores, by text
 
 	undeliveredTold bool // that output was lost has been reported
 
@@ -149,7 +152,9 @@ func (p *process) before(c *cli.Context) error {
 const logVariable = "VMXSYNC_LOG"
 
 func (p *process) setLevel(c *cli.Context) error {
-	if text, _ := p.env(logVariable); text != "" && !c.IsSet("verbosity") {
+	text, _ := p.env(logVariable)
+	p.voice.asked = c.IsSet("verbosity") || text != ""
+	if text != "" && !c.IsSet("verbosity") {
 		return p.voice.setLevel(logVariable, strings.ToLower(text))
 	}
 	return p.voice.setLevel("-verbosity", c.String("verbosity"))

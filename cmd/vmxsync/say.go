@@ -30,6 +30,7 @@ type voice struct {
 	quiet  bool
 	width  int
 	level  int
+	asked  bool // the user chose the level
 	json   bool // a failure is a JSON document on stdout
 	events bool // and each line of stdout is one
 	warned []string

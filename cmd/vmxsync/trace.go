@@ -22,7 +22,7 @@ func (p *process) traced(ctx context.Context, place string) context.Context {
 func (p *process) noticed(ctx context.Context, place string) context.Context {
 	return providers.WithNotices(ctx, func(text string) {
 		level := levelInfo
-		if ctx.Err() != nil { // we broke it off ourselves
+		if ctx.Err() != nil || p.checking { // we broke it off ourselves, or provoke it
 			level = levelDebug
 		}
 		if _, told := p.told.LoadOrStore(place+": "+text, true); !told {

@@ -2,6 +2,8 @@ package contract
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -62,8 +64,12 @@ func resumeCut(ctx context.Context, t *trial) {
 	cancel()
 	body.release()
 	t.endsCancelled("put", ended)
-	if kept := t.resume(ctx, "file", nil, body.Body); t.err == nil && kept == 0 {
-		t.notApplicable("parts are sent again: nothing of an upload that was cut off was kept")
+	part, err := t.stat(ctx, "file")
+	if !errors.Is(err, fs.ErrNotExist) {
+		t.must(err)
+	}
+	if kept := t.resume(ctx, "file", nil, body.Body); t.err == nil && kept == 0 && part.Size > 0 {
+		t.notApplicable("parts are sent again: an upload that was cut off left %d bytes, and began anew", part.Size)
 	}
 }
 

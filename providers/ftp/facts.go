@@ -54,7 +54,7 @@ func system(ss *session) (providers.Fact, error) {
 func encryption(ss *session) (providers.Fact, error) {
 	client, secured := ss.control.Conn.(*tls.Conn)
 	if !secured {
-		return providers.Fact{Name: "tls", Value: "off", Note: "password and backups travel in clear"}, nil
+		return providers.Fact{Name: "tls", Value: "off", Note: "password and backups travel in clear", Less: true}, nil
 	}
 	return providers.Fact{Name: "tls", Value: tls.VersionName(client.ConnectionState().Version)}, nil
 }
@@ -79,7 +79,7 @@ func (s *Store) reuse(ss *session) (providers.Fact, error) {
 	case client.ConnectionState().DidResume:
 		return providers.Fact{Name: "tls-sessions", Value: "resumed by data connections"}, nil
 	}
-	return providers.Fact{Name: "tls-sessions", Value: "not resumed", Note: "every data connection shakes hands anew, which is slower"}, nil
+	return providers.Fact{Name: "tls-sessions", Value: "not resumed", Note: "every data connection shakes hands anew, which is slower", Less: true}, nil
 }
 
 func passive(ss *session) (providers.Fact, error) {
@@ -102,6 +102,7 @@ func (s *Store) listings(ss *session) (providers.Fact, error) {
 	return providers.Fact{
 		Name: "listings", Value: "LIST",
 		Note: "times have no zone, and old ones no hour: an unmarked set counts as finished a day after its newest file",
+		Less: true,
 	}, nil
 }
 
@@ -112,7 +113,7 @@ func (s *Store) dotNames(ss *session) (providers.Fact, error) {
 	case option == all:
 		f.Value = "listed by LIST -a"
 	case !ss.has(mlst) && s.hidden.Load() == mayHide:
-		f.Value = "not known to be listed"
+		f.Value, f.Less = "not known to be listed", true
 		f.Note = "a set that holds one is refused; the work folder is addressed by its path and works all the same"
 	}
 	return f, err
@@ -125,18 +126,20 @@ func (s *Store) links(ss *session) (providers.Fact, error) {
 	return providers.Fact{
 		Name: "links", Value: "none seen yet",
 		Note: "until one is listed as a link, trust_unmarked leaves alone a set with sub-folders, and sets whose files look the same",
+		Less: true,
 	}, nil
 }
 
 // mkdir changes nothing: the root is proven to be there.
 func (s *Store) mkdir(ss *session) (providers.Fact, error) {
-	f := providers.Fact{Name: "mkd", Value: "accepted where the folder is there", Note: "of two who make the same folder both believe that they made it"}
+	f := providers.Fact{Name: "mkd", Value: "accepted where the folder is there", Note: "of two who make the same folder both believe that they made it", Less: true}
 	err := ss.lenient(ss.library.MakeDir(s.root))
 	if !answered(err) || transient(err) {
 		return f, err
 	}
 	code, _ := ss.control.lastReply()
 	f.Value = fmt.Sprintf("refused with %d where the folder is there", code)
+	f.Less = false
 	f.Note = "the same may stand for no parent and no permission: vmxsync asks again by CWD"
 	return f, nil
 }
@@ -145,7 +148,7 @@ func restart(ss *session) (providers.Fact, error) {
 	if ss.has("REST") {
 		return providers.Fact{Name: "resume", Value: "REST offered"}, nil
 	}
-	return providers.Fact{Name: "resume", Value: "REST not offered", Note: "a file that was cut is sent again from its beginning"}, nil
+	return providers.Fact{Name: "resume", Value: "REST not offered", Note: "parts are sent again: a file that was cut begins anew", Less: true}, nil
 }
 
 // hashCommands are the ways to ask for the sum of a file.
@@ -159,7 +162,7 @@ func hashes(ss *session) (providers.Fact, error) {
 		}
 	}
 	if offered == nil {
-		return providers.Fact{Name: "sums", Value: "not offered", Note: "sizes are compared"}, nil
+		return providers.Fact{Name: "sums", Value: "not offered", Note: "sizes are compared", Less: true}, nil
 	}
 	return providers.Fact{Name: "sums", Value: providers.Escape(strings.Join(offered, ", "))}, nil
 }
@@ -168,7 +171,7 @@ func spelling(ss *session) (providers.Fact, error) {
 	if ss.has("UTF8") {
 		return providers.Fact{Name: "utf8", Value: "offered"}, nil
 	}
-	return providers.Fact{Name: "utf8", Value: "not offered", Note: "UTF-8 is sent all the same; see the rule names-unicode"}, nil
+	return providers.Fact{Name: "utf8", Value: "not offered", Note: "UTF-8 is sent all the same; see the rule names-unicode", Less: true}, nil
 }
 
 var _ providers.Describer = (*Store)(nil)
