@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
 )
 
 // decoder fills structs with hcl tags from the body of one block.
@@ -15,6 +16,14 @@ type decoder struct {
 	block  *hcl.Block
 	ranges map[string]hcl.Range // by path: "port", "tls", "tls.mode", "vms[1]"
 	failed map[string]bool      // paths of attributes with an error
+	values map[string]written   // by path, of what was evaluated
+}
+
+// written is what an attribute says, and whether it says so itself.
+type written struct {
+	value cty.Value
+	plain bool            // it refers to nothing
+	keys  map[string]bool // of a map, written as words
 }
 
 // decode fills the targets, pointers to structs whose attributes share the
@@ -41,7 +50,6 @@ func (d *decoder) at(path string) hcl.Range {
 
 func (d *decoder) body(body hcl.Body, header hcl.Range, fields []field, ahead later) hcl.Diagnostics {
 	content, diags := body.Content(schema(fields, ahead))
-	hideSecrets(diags, fields)
 	diags = append(diags, ahead.refuse(content, fields)...)
 	for _, f := range fields {
 		if f.isBlock {
@@ -71,7 +79,7 @@ func (d *decoder) value(f field, attr *hcl.Attribute, header hcl.Range) hcl.Diag
 			return d.elements(f, written)
 		}
 	}
-	v, diags := d.scope.eval(attr.Expr)
+	v, diags := d.eval(f.path, attr.Expr)
 	switch {
 	case diags.HasErrors():
 		return diags
@@ -89,6 +97,18 @@ func (d *decoder) value(f field, attr *hcl.Attribute, header hcl.Range) hcl.Diag
 	return append(diags, d.set(f, v, attr.Expr.Range())...)
 }
 
+// eval evaluates the attribute at a path.
+func (d *decoder) eval(path string, expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
+	v, diags := d.scope.eval(expr)
+	w := written{value: v, plain: len(expr.Variables()) == 0, keys: map[string]bool{}}
+	pairs, _ := hcl.ExprMap(expr)
+	for _, pair := range pairs {
+		w.keys[hcl.ExprAsKeyword(pair.Key)] = true
+	}
+	d.values[path] = w
+	return v, diags
+}
+
 // elements decodes a list that is written out: each element has its own place
 // and its own problems.
 func (d *decoder) elements(f field, written []hcl.Expression) hcl.Diagnostics {
@@ -97,7 +117,7 @@ func (d *decoder) elements(f field, written []hcl.Expression) hcl.Diagnostics {
 	for i, expr := range written {
 		e := f.element(i)
 		d.ranges[e.path] = expr.Range()
-		v, more := d.scope.eval(expr)
+		v, more := d.eval(e.path, expr)
 		diags = append(diags, more...)
 		switch {
 		case more.HasErrors():
@@ -140,18 +160,4 @@ func (d *decoder) repeated(f field, found hcl.Blocks) hcl.Diagnostics {
 		diags = append(diags, d.body(b.Body, b.DefRange, fieldsOf(f.value.Index(i), path+"."), laterIn[f.name])...)
 	}
 	return diags
-}
-
-// hideSecrets keeps the values of misspelt secret attributes off the screen.
-func hideSecrets(diags hcl.Diagnostics, fields []field) {
-	for _, f := range fields {
-		if !f.isSecret() {
-			continue
-		}
-		for _, d := range diags {
-			if strings.Contains(d.Detail, fmt.Sprintf("Did you mean %q", f.name)) {
-				d.Extra = extra{hidden: true}
-			}
-		}
-	}
 }

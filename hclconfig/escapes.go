@@ -9,47 +9,32 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// explainEscapes adds the way out to what the parser says about "C:\Users":
-// to HCL a backslash begins an escape sequence.
-func (f *files) explainEscapes(diags hcl.Diagnostics, src []byte) hcl.Diagnostics {
+// slashes is the way out where a backslash begins an escape sequence and was not
+// meant to. It quotes nothing: any text may be a password.
+const slashes = `a backslash begins an escape sequence: write paths with slashes, "C:/Backups" or "//server/share"; elsewhere a backslash is written twice`
+
+// invalidEscape is what the parser calls a backslash that begins nothing.
+const invalidEscape = "Invalid escape sequence"
+
+// intact tells that the blocks of a file are known: where a backslash is wrong,
+// the string around it is none the less whole.
+func intact(diags hcl.Diagnostics) bool {
+	return !slices.ContainsFunc(diags, func(d *hcl.Diagnostic) bool { return d.Severity == hcl.DiagError && d.Summary != invalidEscape })
+}
+
+// explainSyntax adds the way out to what the parser says about "C:\Users", and
+// takes out what it names of a text.
+func explainSyntax(diags hcl.Diagnostics) hcl.Diagnostics {
 	for _, d := range diags {
-		if d.Summary != "Invalid escape sequence" || d.Subject == nil {
-			continue
-		}
-		line, _ := lineAt(src, d.Subject.Start.Byte)
-		if quoted := quotedAround(src, *d.Subject); quoted != "" && !f.isSecret(line) {
-			d.Extra = extra{hint: "write " + forward(quoted)}
+		switch d.Summary {
+		case invalidEscape:
+			d.Detail = "What follows the backslash is no escape sequence."
+			d.Extra = extra{hint: slashes}
+		case "Invalid legacy index syntax":
+			d.Detail = "Two indexes are written one behind the other with dots. Write them in brackets."
 		}
 	}
 	return diags
-}
-
-// quotedAround is the string literal on one line that contains r, with its
-// quotes.
-func quotedAround(src []byte, r hcl.Range) string {
-	if r.Start.Byte > len(src) {
-		return ""
-	}
-	start := bytes.LastIndexByte(src[:r.Start.Byte], '"')
-	if start < 0 || bytes.IndexByte(src[start:r.Start.Byte], '\n') >= 0 {
-		return ""
-	}
-	end := bytes.IndexAny(src[start+1:], "\"\n")
-	if end < 0 || src[start+1+end] == '\n' {
-		return ""
-	}
-	return string(src[start : start+end+2])
-}
-
-// forward is a string literal with slashes, as paths are to be written. Two
-// backslashes are one, but in front of a server's name.
-func forward(literal string) string {
-	unc := strings.HasPrefix(literal, `"\\`)
-	out := strings.ReplaceAll(strings.ReplaceAll(literal, `\\`, `\`), `\`, "/")
-	if unc && !strings.HasPrefix(out, `"//`) {
-		out = `"/` + out[1:]
-	}
-	return out
 }
 
 // controlCharacters is the problem of a value that no path or name has: most
@@ -64,13 +49,9 @@ func controlCharacters(value string, r hcl.Range, files map[string]*hcl.File) *p
 	if len(found) == 0 {
 		return nil
 	}
-	p := &problem{
-		summary: "Control character in a value",
-		detail:  fmt.Sprintf("%q contains %s.", value, strings.Join(found, " and ")),
-	}
-	if literal := literalAt(r, files); strings.Contains(literal, `\`) {
-		p.detail += " A backslash begins an escape sequence."
-		p.hint = "write " + forward(literal)
+	p := &problem{summary: "Control character in a value", detail: fmt.Sprintf("The value contains %s.", strings.Join(found, " and "))}
+	if f := files[r.Filename]; f != nil && r.CanSliceBytes(f.Bytes) && bytes.IndexByte(r.SliceBytes(f.Bytes), '\\') >= 0 {
+		p.hint = slashes
 	}
 	return p
 }
@@ -83,17 +64,4 @@ func characterName(c rune) string {
 		return "a line end"
 	}
 	return fmt.Sprintf("the control character %#02x", c)
-}
-
-// literalAt is the source text of r, if it is one string literal on one line.
-func literalAt(r hcl.Range, files map[string]*hcl.File) string {
-	f := files[r.Filename]
-	if f == nil || !r.CanSliceBytes(f.Bytes) {
-		return ""
-	}
-	text := string(r.SliceBytes(f.Bytes))
-	if len(text) < 2 || text[0] != '"' || strings.Count(text, `"`) != 2 || strings.Contains(text, "\n") {
-		return ""
-	}
-	return text
 }

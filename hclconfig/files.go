@@ -34,7 +34,9 @@ const (
 // files holds what was read of a run, for snippets and for the Spec.
 type files struct {
 	parsed map[string]*hcl.File // by the name that diagnostics show
-	secret []string             // attributes whose values are never shown
+	broken map[string]bool      // those that do not parse
+	words  vocabulary
+	shown  map[string]redacted // made when a diagnostic shows a line
 	sums   []state.ConfigFile
 }
 
@@ -118,16 +120,22 @@ func (f *files) read(dir, name string) (hcl.Body, hcl.Diagnostics) {
 	}
 	sum := sha256.Sum256(src)
 	f.sums = append(f.sums, state.ConfigFile{Path: path, SHA256: hex.EncodeToString(sum[:])})
+	return f.parse(name, src)
+}
+
+// parse reads the text of a file, and keeps it for its diagnostics. Of one that
+// does not parse the body is what could be made of it; nil if nothing could.
+func (f *files) parse(name string, src []byte) (hcl.Body, hcl.Diagnostics) {
 	if f.parsed == nil {
-		f.parsed = map[string]*hcl.File{}
+		f.parsed, f.broken = map[string]*hcl.File{}, map[string]bool{}
 	}
-	f.parsed[name] = &hcl.File{Bytes: src}
+	f.parsed[name], f.broken[name] = &hcl.File{Bytes: src}, true
 	if diags := nesting(src, name); diags.HasErrors() {
 		return nil, diags
 	}
 	file, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
-	f.parsed[name] = file
-	return file.Body, f.explainEscapes(diags, src)
+	f.parsed[name], f.broken[name] = file, !intact(diags)
+	return file.Body, explainSyntax(diags)
 }
 
 // content is a whole file as text. Devices and pipes are refused before they

@@ -38,21 +38,15 @@ func (f Formatter) Format(name string, src []byte) ([]byte, Diagnostics) {
 	return canonical(src), nil
 }
 
-func (f Formatter) files() *files {
-	return &files{secret: secretAttributes(f.Drivers), parsed: map[string]*hcl.File{}}
-}
+func (f Formatter) files() *files { return &files{words: newVocabulary(f.Drivers)} }
 
 // syntax tells why src does not parse.
 func (f *files) syntax(name string, src []byte) hcl.Diagnostics {
-	f.parsed[name] = &hcl.File{Bytes: src}
 	if err := textual(src); err != nil {
 		return unreadable("File not readable", name, err)
 	}
-	if diags := nesting(src, name); diags.HasErrors() {
-		return diags
-	}
-	_, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
-	return f.explainEscapes(diags, src)
+	_, diags := f.parse(name, src)
+	return diags
 }
 
 var (
@@ -96,14 +90,28 @@ func sameTokens(a, b []byte) bool {
 	return true
 }
 
-// Conceal returns a line of a file as it may be shown: the value of a secret
-// attribute is left out, and any value of a file of values may be one.
-func (f Formatter) Conceal(name, line string) string {
-	text, ending := strings.TrimRight(line, "\r\n"), line[len(strings.TrimRight(line, "\r\n")):]
-	if strings.TrimSpace(text) == "" || !strings.HasSuffix(name, anyVars) && !f.files().isSecret(text) {
-		return line
+// Lines are the lines of a file, without their ends, as they may be shown:
+// values that may be secret are left out, and all values of a file of values.
+func (f Formatter) Lines(name string, src []byte) []string {
+	read := f.files()
+	read.syntax(name, src) // one that does not parse shows less
+	shown := redacted{src: src, hidden: []span{{0, len(src)}}}
+	if read.parsed[name] != nil {
+		shown = read.redacted(name)
 	}
-	p := Place{Line: text}
-	p.hideValue()
-	return p.Line + ending
+	var out []string
+	for at := 0; at < len(src); {
+		line := shown.line(at)
+		p := Place{Line: line.text}
+		if strings.HasSuffix(name, anyVars) && strings.TrimSpace(p.Line) != "" {
+			p.hideValue()
+		}
+		out = append(out, p.Line)
+		end := bytes.IndexByte(src[at:], '\n')
+		if end < 0 {
+			break
+		}
+		at += end + 1
+	}
+	return out
 }

@@ -108,16 +108,17 @@ func TestIsFormatted(t *testing.T) {
 	}
 }
 
-func TestConceal_valuesOfSecrets(t *testing.T) {
-	for _, c := range []struct{ name, line, want string }{
-		{"vmxsync.hcl", "  password = \"hunter2\"\r\n", "  password = (not shown)\r\n"},
-		{"vmxsync.hcl", "  host = \"nas\"\n", "  host = \"nas\"\n"},
-		{"vmxsync.vars.hcl", "  host  = \"nas\"\n", "  host  = (not shown)\n"},
-		{"a.auto.vars.hcl", "  \"more\",\n", "(not shown)\n"},
-		{"a.auto.vars.hcl", "\n", "\n"},
+func TestLines_valuesThatMayBeSecret(t *testing.T) {
+	for _, c := range []struct{ name, src, want string }{
+		{"vmxsync.hcl", "destination \"ftp\" \"nas\" {\r\n  password = \"hunter2\"\r\n}\r\n", "destination \"ftp\" \"nas\" {|  password = (not shown)|}"},
+		{"vmxsync.hcl", "destination \"ftp\" \"nas\" {\n  host = \"nas\" # hunter2\n  pass = \"hunter2\"\n}\n", "destination \"ftp\" \"nas\" {|  host = \"nas\" # (not shown)|  pass = (not shown)|}"},
+		{"vmxsync.hcl", "host = \"hunter2\n", "host = (not shown)"},
+		{"vmxsync.hcl", "host = \"\xff\"\n", "(not shown)"},
+		{"vmxsync.vars.hcl", "  host  = \"nas\"\n", "  host  = (not shown)"},
+		{"a.auto.vars.hcl", "a = [\n  \"more\",\n\n]", "a = (not shown)|(not shown)||(not shown)"},
 	} {
-		if got := formatter.Conceal(c.name, c.line); got != c.want {
-			t.Errorf("Conceal(%s, %q): got %q, want %q", c.name, c.line, got, c.want)
+		if got := strings.Join(formatter.Lines(c.name, []byte(c.src)), "|"); got != c.want {
+			t.Errorf("Lines(%s, %q): got %q, want %q", c.name, c.src, got, c.want)
 		}
 	}
 }

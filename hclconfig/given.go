@@ -136,7 +136,9 @@ func (g *givens) fromFile(file string, attr *hcl.Attribute) hcl.Diagnostics {
 // conceal takes the values off the source lines of diagnostics.
 func conceal(diags hcl.Diagnostics) hcl.Diagnostics {
 	for _, d := range diags {
-		d.Extra = extra{hidden: true}
+		x, _ := d.Extra.(extra)
+		x.hidden = true
+		d.Extra = x
 	}
 	return diags
 }

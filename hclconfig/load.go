@@ -33,7 +33,7 @@ func (o Options) env(name string) (string, bool) {
 // errors. The Secrets resolve the references of that Spec, with the sensitive
 // variables of this run.
 func Load(opts Options) (*state.Spec, Secrets, Diagnostics) {
-	l := loader{opts: opts, files: files{secret: secretAttributes(opts.Drivers)}}
+	l := loader{opts: opts, files: files{words: newVocabulary(opts.Drivers)}}
 	diags := l.load()
 	out := l.files.export(diags)
 	if opts.Notifies != nil {
@@ -156,5 +156,8 @@ func (l *loader) decode() hcl.Diagnostics {
 }
 
 func (l *loader) decoder(b *hcl.Block) *decoder {
-	return &decoder{scope: &l.scope, dir: l.spec.Dir, block: b, ranges: map[string]hcl.Range{}, failed: map[string]bool{}}
+	return &decoder{
+		scope: &l.scope, dir: l.spec.Dir, block: b,
+		ranges: map[string]hcl.Range{}, failed: map[string]bool{}, values: map[string]written{},
+	}
 }

@@ -3,6 +3,7 @@ package hclconfig
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -112,12 +113,24 @@ func (d *decoder) tryTemplate(attribute string, t state.Template) hcl.Diagnostic
 		d.failed[attribute] = true
 		return problem{
 			summary: "Invalid template",
-			detail:  fmt.Sprintf("%s: %v.", attribute, err),
+			detail:  fmt.Sprintf("%s: %s.", attribute, d.templateError(attribute, err)),
 			hint:    "it is written in the language of Go's text/template; the names are " + strings.Join(templateNames(), ", "),
 		}.at(d.at(attribute))
 	}
 	return nil
 }
+
+// templateError is what is wrong with a template; only where, if no line shows
+// its text, from which text/template quotes.
+func (d *decoder) templateError(attribute string, err error) string {
+	at := templateLine.FindString(err.Error())
+	if at == "" || d.shows(attribute) {
+		return err.Error()
+	}
+	return at + ": this is no template"
+}
+
+var templateLine = regexp.MustCompile(`^line [0-9:]*[0-9]`)
 
 func templateNames() []string {
 	var names []string

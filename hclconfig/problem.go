@@ -2,31 +2,36 @@ package hclconfig
 
 import (
 	"bytes"
-	"slices"
+	"fmt"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
 // extra is what a diagnostic of ours carries besides what hcl knows.
 type extra struct {
 	hint  string
 	other *hcl.Range // the second place
-	// hidden: the source line may hold a secret; only what stands before its
-	// equals sign is shown.
+	// hidden: of the source line only what stands before its equals sign is
+	// shown.
 	hidden bool
+	// own: the texts are of this package, which quotes no value but those that
+	// the source line shows. What HCL says is looked through.
+	own bool
 }
 
 // problem is an error at a range, still to be told as a diagnostic.
 type problem struct {
 	summary, detail, hint string
 	hidden                bool
+	quotes                bool // the detail quotes the file: it is looked through
 }
 
 func (p problem) at(r hcl.Range) hcl.Diagnostics {
 	return hcl.Diagnostics{{
 		Severity: hcl.DiagError, Summary: p.summary, Detail: p.detail, Subject: &r,
-		Extra: extra{hint: p.hint, hidden: p.hidden},
+		Extra: extra{hint: p.hint, hidden: p.hidden, own: !p.quotes},
 	}}
 }
 
@@ -34,14 +39,14 @@ func (p problem) at(r hcl.Range) hcl.Diagnostics {
 func (p problem) between(r, other hcl.Range) hcl.Diagnostics {
 	return hcl.Diagnostics{{
 		Severity: hcl.DiagError, Summary: p.summary, Detail: p.detail, Subject: &r,
-		Extra: extra{hint: p.hint, other: &other},
+		Extra: extra{hint: p.hint, other: &other, own: true},
 	}}
 }
 
 // nowhere is a problem that stands in no file.
 func (p problem) nowhere() hcl.Diagnostics {
 	return hcl.Diagnostics{{
-		Severity: hcl.DiagError, Summary: p.summary, Detail: p.detail, Extra: extra{hint: p.hint},
+		Severity: hcl.DiagError, Summary: p.summary, Detail: p.detail, Extra: extra{hint: p.hint, own: true},
 	}}
 }
 
@@ -67,6 +72,9 @@ func (f *files) export(diags hcl.Diagnostics) Diagnostics {
 				e.Places = append(e.Places, f.place(*r, x.hidden))
 			}
 		}
+		if !x.own {
+			e.Summary, e.Detail = f.words.discreet(e.Summary, e.Places), f.words.discreet(e.Detail, e.Places)
+		}
 		out = append(out, e)
 	}
 	return out.tidy()
@@ -78,15 +86,59 @@ func (f *files) place(r hcl.Range, hidden bool) Place {
 	if file == nil || r.Start.Byte > len(file.Bytes) || r.Start.Byte > r.End.Byte {
 		return p
 	}
-	p.Block = blockAround(file, r.Start.Byte)
-	line, start := lineAt(file.Bytes, r.Start.Byte)
-	p.Line = line
-	p.From = min(r.Start.Byte-start, len(p.Line))
-	p.To = min(r.End.Byte-start, len(p.Line))
-	if hidden || f.isSecret(line) {
+	p.Block = f.blockAround(r)
+	shown := f.redacted(r.Filename)
+	line := shown.line(r.Start.Byte)
+	p.Line = line.text
+	p.From, p.To = line.mark(r.Start.Byte, r.End.Byte)
+	if shown.hides(r.Start.Byte, r.End.Byte) {
+		p.Range.End = p.Range.Start // it would tell how long the value is
+	}
+	if hidden {
 		p.hideValue()
 	}
 	return p
+}
+
+// redacted is a file as it may be shown.
+func (f *files) redacted(name string) redacted {
+	if r, done := f.shown[name]; done {
+		return r
+	}
+	if f.shown == nil {
+		f.shown = map[string]redacted{}
+	}
+	file := f.parsed[name]
+	body, _ := file.Body.(*hclsyntax.Body)
+	if f.broken[name] {
+		body = nil
+	}
+	f.shown[name] = redact(file.Bytes, body, f.words)
+	return f.shown[name]
+}
+
+// blockAround is the header of the block that a range begins in, without what
+// can be no name of it.
+func (f *files) blockAround(r hcl.Range) string {
+	body, _ := f.parsed[r.Filename].Body.(*hclsyntax.Body)
+	if body == nil {
+		return ""
+	}
+	for _, b := range body.Blocks {
+		if !b.Range().ContainsOffset(r.Start.Byte) {
+			continue
+		}
+		n, known := f.words.labels[b.Type]
+		if !known && f.broken[r.Filename] {
+			return ""
+		}
+		header := b.Type
+		for _, label := range b.Labels[:min(n, len(b.Labels))] {
+			header += fmt.Sprintf(" %q", label)
+		}
+		return header
+	}
+	return ""
 }
 
 // lineAt is the line around an offset, and where it starts.
@@ -96,33 +148,18 @@ func lineAt(src []byte, offset int) (string, int) {
 	return strings.TrimSuffix(string(line), "\r"), start
 }
 
-// isSecret tells whether a line gives a value to an attribute for secrets:
-// whatever is wrong there, the value may be one.
-func (f *files) isSecret(line string) bool {
-	name, _, ok := strings.Cut(line, "=")
-	return ok && slices.Contains(f.secret, strings.TrimSpace(name))
-}
-
 // hideValue shows the line up to its equals sign only, and no longer how long
 // the value is. A line without one is the rest of some value.
 func (p *Place) hideValue() {
-	const instead = "(not shown)"
 	name, _, _ := strings.Cut(p.Line, "=")
 	if name == p.Line {
 		name = ""
 	} else {
 		name += "= "
 	}
-	p.Line = name + instead
+	p.Line = name + notShown
 	if p.To > len(name) {
 		p.From, p.To = len(name), len(p.Line)
 		p.Range.End = p.Range.Start
 	}
-}
-
-func blockAround(f *hcl.File, offset int) string {
-	if nav, ok := f.Nav.(interface{ ContextString(int) string }); ok {
-		return nav.ContextString(offset)
-	}
-	return ""
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
@@ -96,10 +97,37 @@ func opaque(f function.Function) function.Function {
 					return cty.NilType, function.NewArgError(i, errReference)
 				}
 			}
-			return f.ReturnTypeForValues(args)
+			t, err := f.ReturnTypeForValues(args)
+			return t, quiet(err)
 		},
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return f.Call(args) },
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			v, err := f.Call(args)
+			return v, quiet(err)
+		},
 	})
+}
+
+// quiet takes the values out of the error of a function: an argument may be a
+// secret, also one that is written out elsewhere.
+func quiet(err error) error {
+	var arg function.ArgError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &arg):
+		return function.NewArgError(arg.Index, errors.New(silenced(err)))
+	}
+	return errors.New(silenced(err))
+}
+
+// silenced knows how cty writes values into its errors: in quotes, and a
+// pattern at the end.
+func silenced(err error) string {
+	text, _, pattern := strings.Cut(err.Error(), "invalid regexp pattern: ")
+	if pattern {
+		return text + "the pattern is no regular expression"
+	}
+	return quotation.ReplaceAllString(text, notShown)
 }
 
 // absolute makes a path of the configuration absolute. One that begins with a

@@ -76,16 +76,30 @@ func (s *scope) check(t hcl.Traversal) *problem {
 	}
 	switch root := t.RootName(); {
 	case root == "var":
-		return missing("variable", "var.NAME", first, slices.Sorted(maps.Keys(s.variables)))
+		return missing("variable", "var.NAME", first, spelled(t, 1), slices.Sorted(maps.Keys(s.variables)))
 	case root == "local":
-		return missing("local value", "local.NAME", first, s.localNames)
+		return missing("local value", "local.NAME", first, spelled(t, 1), s.localNames)
 	case addressable[root] != "":
-		return s.checkAddress(root, steps)
+		return s.checkAddress(root, steps, t)
 	case root == "each":
 		return notYet(`"each", which belongs to "for_each",`)
 	default:
 		return unknownRoot(root)
 	}
+}
+
+// spelled is the first steps after the root as they may be shown: a key in
+// quotes can be any text.
+func spelled(t hcl.Traversal, n int) string {
+	var out []string
+	for _, step := range t[1:min(n+1, len(t))] {
+		name := notShown
+		if attr, ok := step.(hcl.TraverseAttr); ok {
+			name = attr.Name
+		}
+		out = append(out, name)
+	}
+	return strings.Join(out, ".")
 }
 
 // names are the steps after the root, as far as they are names.
@@ -107,7 +121,7 @@ func names(t hcl.Traversal) []string {
 	return out
 }
 
-func (s *scope) checkAddress(kind string, steps []string) *problem {
+func (s *scope) checkAddress(kind string, steps []string, t hcl.Traversal) *problem {
 	form := addressable[kind]
 	want := strings.Count(form, ".")
 	if len(steps) > want {
@@ -130,5 +144,5 @@ func (s *scope) checkAddress(kind string, steps []string) *problem {
 	if len(steps) == want {
 		whole = strings.Join(steps, ".")
 	}
-	return missing(kind, form, whole, known)
+	return missing(kind, form, whole, spelled(t, want), known)
 }

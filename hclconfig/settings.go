@@ -1,8 +1,8 @@
 package hclconfig
 
 import (
+	"errors"
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -50,28 +50,15 @@ func (d *decoder) report(problems []providers.Problem) hcl.Diagnostics {
 		if d.failed[p.Attribute] {
 			continue
 		}
-		found := problem{summary: p.Summary, detail: p.Detail}.at(d.at(p.Attribute))
+		if p.Summary == "Invalid template" {
+			text := strings.TrimSuffix(strings.TrimPrefix(p.Detail, p.Attribute+": "), ".")
+			p.Detail = fmt.Sprintf("%s: %s.", p.Attribute, d.templateError(p.Attribute, errors.New(text)))
+		}
+		found := problem{summary: p.Summary, detail: d.discreet(p.Detail)}.at(d.at(p.Attribute))
 		if p.Warning {
 			found = warnings(found)
 		}
 		diags = append(diags, found...)
 	}
 	return diags
-}
-
-// secretAttributes are the names of all attributes that take references.
-func secretAttributes(drivers []providers.Driver) []string {
-	var out []string
-	targets := []any{&mailBlock{}, &webhookBlock{}, &healthchecksBlock{}}
-	for _, d := range drivers {
-		targets = append(targets, d.New())
-	}
-	for _, t := range targets {
-		for _, f := range fieldsOf(reflect.ValueOf(t).Elem(), "") {
-			if f.isSecret() {
-				out = append(out, f.name)
-			}
-		}
-	}
-	return out
 }

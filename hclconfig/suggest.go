@@ -37,8 +37,9 @@ func declared(what string, known []string) string {
 }
 
 // missing tells whether a reference is to nothing: given is what was written
-// after the root, "" if nothing; form is how such references are written.
-func missing(what, form, given string, known []string) *problem {
+// after the root, "" if nothing, and shown how that may be shown; form is how such
+// references are written.
+func missing(what, form, given, shown string, known []string) *problem {
 	root, _, _ := strings.Cut(form, ".")
 	full := make([]string, len(known))
 	for i, k := range known {
@@ -53,10 +54,9 @@ func missing(what, form, given string, known []string) *problem {
 	if slices.Contains(known, given) {
 		return nil
 	}
-	given = root + "." + given
 	return &problem{
 		summary: "Reference to undeclared " + what,
-		detail:  fmt.Sprintf("There is no %s.%s%s", given, didYouMean(given, full), declared(what, full)),
+		detail:  fmt.Sprintf("There is no %s.%s.%s%s", root, shown, didYouMean(root+"."+given, full), declared(what, full)),
 	}
 }
 
@@ -65,9 +65,10 @@ var roots = []string{"var", "local", "source", "destination", "retention"}
 func unknownRoot(root string) *problem {
 	return &problem{
 		summary: "Unknown name",
-		detail: fmt.Sprintf("%q is no name that can be referred to.%s References begin with %s.",
+		detail: fmt.Sprintf("%q is not a name that can be referred to.%s References begin with %s.",
 			root, didYouMean(root, roots), strings.Join(roots, ", ")),
-		hint: fmt.Sprintf("if text is meant, write it in quotes: %q", root),
+		hint:   "if text is meant, write it in quotes; a password is never written here: see env(), file() and command()",
+		quotes: true,
 	}
 }
 

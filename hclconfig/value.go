@@ -98,7 +98,7 @@ func (d *decoder) setPlain(f field, v cty.Value, r hcl.Range) *problem {
 			return p
 		}
 		if err := text.UnmarshalText([]byte(s)); err != nil {
-			return &problem{summary: "Invalid value", detail: fmt.Sprintf("%s: %v.", f.name, err)}
+			return &problem{summary: "Invalid value", detail: fmt.Sprintf("%s: %s.", f.name, d.judged(f, s, err))}
 		}
 		return nil
 	}
@@ -110,9 +110,17 @@ func (d *decoder) setPlain(f field, v cty.Value, r hcl.Range) *problem {
 	case reflect.Bool:
 		return setBool(f, v)
 	case reflect.Int:
-		return setInt(f, v)
+		return d.setInt(f, v)
 	}
 	panic(fmt.Sprintf("field %s has type %s, which no configuration can fill", f.path, f.value.Type()))
+}
+
+// judged is what is wrong with a text, without the text where no line shows it.
+func (d *decoder) judged(f field, text string, err error) string {
+	if d.shows(f.path) {
+		return err.Error()
+	}
+	return withoutValues(err.Error(), []string{text})
 }
 
 // text is a string of one line, without a password in it.
@@ -122,11 +130,11 @@ func (d *decoder) text(f field, v cty.Value, r hcl.Range) (string, *problem) {
 		return "", wrongType(f, "a string", v)
 	}
 	text := s.AsString()
-	if p := controlCharacters(text, r, d.scope.files); p != nil && !f.isProse() {
-		return text, p
-	}
 	if userinfo.MatchString(text) {
 		return "", passwordInURL(f)
+	}
+	if p := controlCharacters(text, r, d.scope.files); p != nil && !f.isProse() {
+		return text, p
 	}
 	return text, nil
 }
@@ -157,17 +165,18 @@ func setBool(f field, v cty.Value) *problem {
 	return nil
 }
 
-func setInt(f field, v cty.Value) *problem {
+func (d *decoder) setInt(f field, v cty.Value) *problem {
 	n, err := convert.Convert(v, cty.Number)
 	if err != nil {
 		return wrongType(f, "a whole number", v)
 	}
 	i, accuracy := n.AsBigFloat().Int64()
 	if accuracy != big.Exact || i > math.MaxInt32 || i < math.MinInt32 {
-		return &problem{
-			summary: "Invalid value",
-			detail:  fmt.Sprintf("%s: %s is no whole number below 2^31.", f.name, n.AsBigFloat().Text('g', 10)),
+		number := "the value"
+		if d.shows(f.path) {
+			number = n.AsBigFloat().Text('g', 10)
 		}
+		return &problem{summary: "Invalid value", detail: fmt.Sprintf("%s: %s is no whole number below 2^31.", f.name, number)}
 	}
 	f.value.SetInt(i)
 	return nil

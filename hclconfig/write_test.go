@@ -61,17 +61,17 @@ func TestWrite_leavesLinesToCopyAsTheyAre(t *testing.T) {
 }
 
 func TestWrite_underlinesWhatIsSeen(t *testing.T) {
-	got := text(t, diagnosticsOf(t, "locals {\n\ta = [\"日本\", nö]\n}\n"))
-	want := "   2:   a = [\"日本\", nö]\n" +
-		"                     ^^\n"
+	got := text(t, diagnosticsOf(t, "backup \"b\" {\n\tvms = [\"日本\", nö]\n}\n"))
+	want := "   2:   vms = [\"日本\", nö]\n" +
+		"                       ^^\n"
 	if !strings.Contains(got, want) {
 		t.Errorf("Write: got\n%s, want in it\n%s", got, want)
 	}
 }
 
 func TestWrite_byteOrderMarkMovesNothing(t *testing.T) {
-	got := text(t, diagnosticsOf(t, "\ufefflocals { a = nope }\n"))
-	if !strings.Contains(got, "locals { a = nope }\n") || !strings.Contains(got, "             ^^^^\n") {
+	got := text(t, diagnosticsOf(t, "\ufeffguard { min_loss = nope }\n"))
+	if !strings.Contains(got, "guard { min_loss = nope }\n") || !strings.Contains(got, "                   ^^^^\n") {
 		t.Errorf("Write: got\n%s, want nope underlined", got)
 	}
 }
@@ -93,7 +93,7 @@ func TestWrite_noControlCharacterPasses(t *testing.T) {
 
 func TestWrite_cutsLongLines(t *testing.T) {
 	long := strings.Repeat("x", 1<<20)
-	got := text(t, diagnosticsOf(t, `locals { a = ["`+long+`", nope, "`+long+`"] }`))
+	got := text(t, diagnosticsOf(t, `backup "b" { vms = ["`+long+`", nope, "`+long+`"] }`))
 	if len(got) > 2000 || !strings.Contains(got, "nope") {
 		t.Errorf("Write: %d bytes, want a short excerpt around nope", len(got))
 	}

@@ -163,8 +163,10 @@ func (t *tidying) compare(name string, before, after []byte) {
 		return
 	}
 	var b strings.Builder
-	show := func(line string) string { return t.Conceal(name, line) }
-	render.Unified(&b, name, string(before), string(after), show, render.Style{Color: t.voice.color}) // a Builder takes all
+	shown := func(src []byte) render.Version {
+		return render.Version{Content: string(src), Shown: t.Lines(name, src)}
+	}
+	render.Unified(&b, name, shown(before), shown(after), render.Style{Color: t.voice.color}) // a Builder takes all
 	t.voice.print(b.String())
 }
 

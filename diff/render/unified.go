@@ -18,19 +18,32 @@ const (
 	comparedLines = 200_000
 )
 
-// Unified prints how a file changes, as diff -u does. show is how a line may be
-// shown; what is not printable in it is escaped, so that it reads, and is not
-// for patch.
-func Unified(w io.Writer, name, before, after string, show func(line string) string, s Style) error {
+// Version is a text that is compared, and how its lines may be shown.
+type Version struct {
+	Content string
+	Shown   []string // without their ends; nil: as they are
+}
+
+// line is the line with that index as it is shown.
+func (v Version) line(i int, text string) string {
+	if v.Shown == nil {
+		return strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")
+	}
+	return v.Shown[i]
+}
+
+// Unified prints how a file changes, as diff -u does. What is not printable in
+// its lines is escaped, so that it reads, and is not for patch.
+func Unified(w io.Writer, name string, before, after Version, s Style) error {
 	return write(w, s, func(t *printer) {
 		name = providers.Escape(name)
 		t.printf("--- old/%s\n+++ new/%s\n", name, name)
-		if strings.Count(before, "\n")+strings.Count(after, "\n") > comparedLines {
+		if strings.Count(before.Content, "\n")+strings.Count(after.Content, "\n") > comparedLines {
 			t.printf("(too many lines to compare)\n")
 			return
 		}
-		for _, h := range hunks(rows(before, after)) {
-			t.hunk(h, show)
+		for _, h := range hunks(rows(before.Content, after.Content)) {
+			t.hunk(h, before, after)
 		}
 	})
 }
@@ -89,7 +102,7 @@ func hunks(all []row) [][]row {
 	return out
 }
 
-func (t *printer) hunk(h []row, show func(string) string) {
+func (t *printer) hunk(h []row, before, after Version) {
 	var had, has int
 	for _, r := range h {
 		if r.symbol != diff.Create {
@@ -101,14 +114,17 @@ func (t *printer) hunk(h []row, show func(string) string) {
 	}
 	t.printf("@@ -%s +%s @@\n", span(h[0].old, had), span(h[0].new, has))
 	for _, r := range h {
-		text, ended := strings.CutSuffix(r.text, "\n")
-		text = printable(show(strings.TrimSuffix(text, "\r")))
+		shown, at := before, r.old
+		if r.symbol == diff.Create {
+			shown, at = after, r.new
+		}
+		text := printable(shown.line(at, r.text))
 		if r.symbol == 0 {
 			t.printf(" %s\n", text)
 		} else {
 			t.printf("%s%s\n", t.symbol(r.symbol), text)
 		}
-		if !ended {
+		if !strings.HasSuffix(r.text, "\n") {
 			t.printf("\\ No newline at end of file\n")
 		}
 	}

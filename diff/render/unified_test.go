@@ -14,7 +14,7 @@ import (
 func unified(t testing.TB, before, after string) string {
 	t.Helper()
 	var b strings.Builder
-	if err := render.Unified(&b, "vmxsync.hcl", before, after, func(line string) string { return line }, render.Style{}); err != nil {
+	if err := render.Unified(&b, "vmxsync.hcl", render.Version{Content: before}, render.Version{Content: after}, render.Style{}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -50,8 +50,9 @@ func TestUnified_looksLikeDiff(t *testing.T) {
 
 func TestUnified_showsWhatMayBeShown(t *testing.T) {
 	var b strings.Builder
-	hide := func(line string) string { return strings.ReplaceAll(line, "hunter2", "...") }
-	err := render.Unified(&b, "a\x1b", "x  = \"hunter2\"\r\n", "\tx = \"hunter2\x1b[2J\"\r\n", hide, render.Style{Color: true})
+	before := render.Version{Content: "x  = \"hunter2\"\r\n", Shown: []string{`x  = "..."`}}
+	after := render.Version{Content: "\tx = \"hunter2\x1b[2J\"\r\n", Shown: []string{"\tx = \"...\x1b[2J\""}}
+	err := render.Unified(&b, "a\x1b", before, after, render.Style{Color: true})
 	if err != nil {
 		t.Fatal(err)
 	}

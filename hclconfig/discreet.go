@@ -1,0 +1,104 @@
+package hclconfig
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+// quotation is a part of a text in quotes, as Go and HCL quote what a file
+// holds.
+var quotation = regexp.MustCompile("\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`")
+
+// discreet takes out of a text what it quotes, but for words of the language and
+// what the source lines show anyway.
+func (v vocabulary) discreet(text string, places []Place) string {
+	return quotation.ReplaceAllStringFunc(text, func(quoted string) string {
+		inner := quoted[1 : len(quoted)-1]
+		visible := func(p Place) bool { return strings.Contains(p.Line, inner) || strings.Contains(p.Block, inner) }
+		if inner == "" || v.isName(inner) || slices.ContainsFunc(places, visible) {
+			return quoted
+		}
+		return notShown
+	})
+}
+
+// shows tells that the source line shows what the attribute at a path is: it is
+// harmless, and written out there.
+func (d *decoder) shows(path string) bool {
+	for at := path; at != ""; at = at[:max(0, strings.LastIndexAny(at, ".["))] {
+		if w, ok := d.values[at]; ok {
+			return w.plain && isHarmless(d.block.Type, path) && !slices.ContainsFunc(w.texts(), holdsLogin)
+		}
+	}
+	return false
+}
+
+// discreet takes out of a text the values of this block that no source line
+// shows.
+func (d *decoder) discreet(text string) string {
+	var all []string
+	for path, w := range d.values {
+		if !d.shows(path) {
+			all = append(all, w.texts()...)
+		}
+	}
+	slices.SortFunc(all, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
+	return withoutValues(text, all)
+}
+
+// texts are the strings in a value.
+func (w written) texts() []string {
+	var out []string
+	// Walk returns only the errors of its callback, and this one has none.
+	_ = cty.Walk(w.value, func(path cty.Path, v cty.Value) (bool, error) {
+		if v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
+			out = append(out, v.AsString())
+		}
+		if key := lastKey(path); key != "" && !w.keys[key] {
+			out = append(out, key)
+		}
+		return true, nil
+	})
+	return out
+}
+
+func lastKey(path cty.Path) string {
+	if len(path) == 0 {
+		return ""
+	}
+	switch step := path[len(path)-1].(type) {
+	case cty.GetAttrStep:
+		return step.Name
+	case cty.IndexStep:
+		if step.Key.Type() == cty.String && step.Key.IsKnown() && !step.Key.IsNull() {
+			return step.Key.AsString()
+		}
+	}
+	return ""
+}
+
+// withoutValues takes values out of a text, longest first, and what it quotes of
+// them. Short ones are in every text, and tell nothing outside of quotes.
+func withoutValues(text string, values []string) string {
+	const short = 3
+	for _, value := range values {
+		quoted := strconv.Quote(value)
+		text = strings.ReplaceAll(text, quoted, notShown)
+		if len(value) > short {
+			text = strings.ReplaceAll(text, value, notShown)
+			text = strings.ReplaceAll(text, quoted[1:len(quoted)-1], notShown)
+		}
+	}
+	return quotation.ReplaceAllStringFunc(text, func(quoted string) string {
+		inner := quoted[1 : len(quoted)-1]
+		if inner != "" && slices.ContainsFunc(values, func(v string) bool { return strings.Contains(v, inner) }) {
+			return notShown
+		}
+		return quoted
+	})
+}

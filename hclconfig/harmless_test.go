@@ -1,0 +1,81 @@
+package hclconfig
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp"
+	"github.com/vmxsync/vmxsync/providers/local"
+)
+
+// schemas are the arguments of each kind of block, with what they take.
+func schemas() map[string][]any {
+	return map[string][]any{
+		"vmxsync": {&vmxsyncBlock{}}, "source": {&sourceBlock{}, &local.Settings{}},
+		"destination": {&destinationBlock{}, &local.Settings{}, ftp.NewSettings()},
+		"retention":   {&retentionBlock{}}, "backup": {&backupBlock{}}, "guard": {&guardBlock{}}, "hook": {&hookBlock{}},
+		"notify": {&mailBlock{}, &webhookBlock{}, &healthchecksBlock{}}, "metrics": {&metricsBlock{}}, "log": {&logBlock{}},
+	}
+}
+
+func paths(out map[string]field, t reflect.Type, before string) {
+	for _, f := range fieldsOf(reflect.New(t).Elem(), before) {
+		if f.isBlock {
+			paths(out, f.value.Type().Elem(), f.path+".")
+			continue
+		}
+		out[f.path] = f
+	}
+}
+
+// What is shown is an argument that exists, and takes no secret.
+func TestHarmless_isInTheSchema(t *testing.T) {
+	for block, names := range harmless {
+		if block == "variable" { // its arguments are read without a struct
+			continue
+		}
+		there := map[string]field{}
+		for _, s := range schemas()[block] {
+			paths(there, reflect.TypeOf(s).Elem(), "")
+		}
+		for name := range names {
+			f, ok := there[name]
+			if !ok {
+				t.Errorf("%s has no argument %q", block, name)
+				continue
+			}
+			if f.isSecret() {
+				t.Errorf("%s: %q takes a secret", block, name)
+			}
+		}
+	}
+}
+
+// newSettings has an argument that nobody has thought about yet.
+type newSettings struct {
+	Brand string `hcl:"brand_new,optional"`
+	Host  string `hcl:"host,optional"`
+}
+
+func (*newSettings) Place() string              { return "" }
+func (*newSettings) Check() []providers.Problem { return nil }
+
+// A new argument is hidden as long as nobody calls it harmless.
+func TestHarmless_newArgumentsAreHidden(t *testing.T) {
+	drivers := []providers.Driver{{Type: "new", New: func() providers.Settings { return &newSettings{} }}}
+	src := []byte("destination \"new\" \"n\" {\n  brand_new = \"hunter2\"\n  host = \"n\"\n}\n")
+	file, diags := hclsyntax.ParseConfig(src, "a", hcl.InitialPos)
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	shown := redact(src, file.Body.(*hclsyntax.Body), newVocabulary(drivers))
+	for offset, want := range map[int]string{25: "  brand_new = (not shown)", 50: `  host = "n"`} {
+		if got := shown.line(offset).text; got != want {
+			t.Errorf("line at %d: got %q, want %q", offset, got, want)
+		}
+	}
+}

@@ -1,0 +1,196 @@
+package hclconfig
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// notShown stands for whatever may be a secret.
+const notShown = "(not shown)"
+
+// redacted is a file as it may be shown.
+type redacted struct {
+	src    []byte
+	hidden []span // in order, apart from each other
+}
+
+// redact finds what of a file is not shown. A file that does not parse has no
+// blocks, and shows no value; else the values of harmless arguments are shown.
+func redact(src []byte, body *hclsyntax.Body, known vocabulary) redacted {
+	o := outline{src: src, known: known, names: map[string]bool{}}
+	var v values
+	if body == nil {
+		o.words = wordsOf(src)
+	} else {
+		v.known, v.src = known, src
+		v.body(body, "", "")
+		hclsyntax.VisitAll(body, func(n hclsyntax.Node) hcl.Diagnostics {
+			if loop, ok := n.(*hclsyntax.ForExpr); ok {
+				o.names[loop.KeyVar], o.names[loop.ValVar] = true, true
+			}
+			return nil
+		})
+	}
+	slices.SortFunc(v.shown, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	found := slices.DeleteFunc(o.passages(), v.mayBeShown)
+	for _, s := range v.secret {
+		found = append(found, passage{s, quotedText})
+	}
+	return redacted{src, merged(src, found)}
+}
+
+// wordsOf is where the words of a file begin, as the parser reads it.
+func wordsOf(src []byte) map[int]bool {
+	out := map[int]bool{}
+	tokens, _ := hclsyntax.LexConfig(src, "", hcl.InitialPos) // its errors are those of the parser
+	for _, t := range tokens {
+		if t.Type == hclsyntax.TokenIdent {
+			out[t.Range.Start.Byte] = true
+		}
+	}
+	return out
+}
+
+// values are the parts of a file that are the values of arguments which are
+// known: harmless ones, and those that are secrets.
+type values struct {
+	known  vocabulary
+	src    []byte
+	shown  []span
+	secret []span
+}
+
+// body takes the arguments of a block, which stands in one of type top, with the
+// names of those between before its own.
+func (v *values) body(b *hclsyntax.Body, top, before string) {
+	for name, a := range b.Attributes {
+		r := a.Expr.Range()
+		at := span{r.Start.Byte, r.End.Byte}
+		switch {
+		case v.known.secret[name]:
+			v.secret = append(v.secret, at)
+		case isHarmless(top, before+name):
+			v.shown = append(v.shown, at)
+		}
+	}
+	for _, inner := range b.Blocks {
+		if top == "" {
+			v.body(inner.Body, inner.Type, "")
+			continue
+		}
+		v.body(inner.Body, top, before+inner.Type+".")
+	}
+}
+
+func (v *values) mayBeShown(l passage) bool {
+	n, _ := slices.BinarySearchFunc(v.shown, l.from, func(s span, at int) int { return cmp.Compare(s.to, at+1) })
+	return l.kind != comment && n < len(v.shown) && v.shown[n].holds(l.from) && l.to <= v.shown[n].to &&
+		!holdsLogin(string(v.src[l.from:l.to]))
+}
+
+// merged joins what overlaps, and words with nothing but blanks between: how
+// many they are tells of a password with blanks in it.
+func merged(src []byte, found []passage) []span {
+	slices.SortFunc(found, func(a, b passage) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(b.to, a.to)) })
+	var out []span
+	word := false
+	for _, l := range found {
+		last := len(out) - 1
+		isWord := l.kind == bareWord
+		if last >= 0 && (l.from <= out[last].to || (word || isWord) && l.kind != comment && isBlank(src[out[last].to:l.from])) {
+			out[last].to = max(out[last].to, l.to)
+			word = word || isWord
+			continue
+		}
+		out, word = append(out, l.span), isWord
+	}
+	return out
+}
+
+func isBlank(between []byte) bool { return strings.Trim(string(between), " \t") == "" }
+
+// excerpt is a line of a file as it may be shown, with what it was made of.
+type excerpt struct {
+	text   string
+	pieces []piece
+}
+
+// piece is a part of an excerpt: at in the file, become in the text.
+type piece struct {
+	at, become span
+	hidden     bool
+}
+
+// line is the line around an offset.
+func (r redacted) line(offset int) excerpt {
+	text, from := lineAt(r.src, offset)
+	return r.between(from, from+len(text))
+}
+
+func (r redacted) between(from, to int) excerpt {
+	var e excerpt
+	at := from
+	for _, h := range r.hidden[r.first(from):] {
+		if h.from >= to {
+			break
+		}
+		e.add(span{at, max(at, h.from)}, string(r.src[at:max(at, h.from)]), false)
+		at = min(h.to, to)
+		e.add(span{max(h.from, from), at}, notShown, true)
+	}
+	e.add(span{at, to}, string(r.src[at:to]), false)
+	return e
+}
+
+// first is the first hidden span that ends behind an offset.
+func (r redacted) first(offset int) int {
+	n, _ := slices.BinarySearchFunc(r.hidden, offset, func(s span, at int) int { return cmp.Compare(s.to, at+1) })
+	return n
+}
+
+// hides tells that something is hidden between two offsets.
+func (r redacted) hides(from, to int) bool {
+	n := r.first(from)
+	return n < len(r.hidden) && r.hidden[n].from < max(to, from+1)
+}
+
+func (e *excerpt) add(at span, text string, hidden bool) {
+	if at.from == at.to {
+		return
+	}
+	become := span{len(e.text), len(e.text) + len(text)}
+	e.text += text
+	e.pieces = append(e.pieces, piece{at, become, hidden})
+}
+
+// mark is where a range of the file is in the text. Of what is hidden it is all
+// or nothing.
+func (e excerpt) mark(from, to int) (begin, end int) {
+	begin, end = len(e.text), 0
+	for _, p := range e.pieces {
+		if p.at.holds(from) {
+			begin = p.place(from, p.become.from)
+		}
+		if p.at.from < to && to <= p.at.to {
+			end = p.place(to, p.become.to)
+		}
+		if p.hidden && from == to && p.at.holds(from) {
+			end = p.become.to
+		}
+	}
+	if n := len(e.pieces); n > 0 && to > e.pieces[n-1].at.to {
+		end = len(e.text)
+	}
+	return begin, max(begin, end)
+}
+
+func (p piece) place(offset, whole int) int {
+	if p.hidden {
+		return whole
+	}
+	return p.become.from + offset - p.at.from
+}

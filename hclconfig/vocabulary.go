@@ -1,0 +1,115 @@
+package hclconfig
+
+import (
+	"maps"
+	"reflect"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// vocabulary is the words of the language: whatever else stands in a file may
+// be a secret.
+type vocabulary struct {
+	attributes map[string]bool // names of arguments, of any block
+	secret     map[string]bool // those that take references
+	labels     map[string]int  // how many labels a block has, by its type
+	functions  map[string]bool
+	roots      map[string]bool // of references
+	words      map[string]bool // that are the same wherever they stand
+	terms      map[string]bool // of HCL's own texts
+}
+
+// bodies are what the blocks hold that no driver knows.
+func bodies() []any {
+	return []any{
+		&vmxsyncBlock{}, &sourceBlock{}, &destinationBlock{}, &retentionBlock{}, &backupBlock{}, &guardBlock{}, &hookBlock{},
+		&mailBlock{}, &webhookBlock{}, &healthchecksBlock{}, &metricsBlock{}, &logBlock{},
+	}
+}
+
+func newVocabulary(drivers []providers.Driver) vocabulary {
+	v := vocabulary{
+		attributes: map[string]bool{}, secret: map[string]bool{},
+		labels:    map[string]int{"dynamic": 1, "validation": 0},
+		functions: set(terraformFunctions + " " + typeConstructors),
+		roots:     set(strings.Join(roots, " ") + " each"),
+		words:     set(words),
+		terms:     set("heredoc"),
+	}
+	for _, b := range rootSchema.Blocks {
+		v.labels[b.Type] = len(b.LabelNames)
+	}
+	for _, a := range variableSchema.Attributes {
+		v.attributes[a.Name] = true
+	}
+	for _, a := range validationSchema.Attributes {
+		v.attributes[a.Name] = true
+	}
+	for _, all := range laterIn {
+		for _, name := range all.attributes {
+			v.attributes[name] = true
+		}
+	}
+	for name, f := range functions("") {
+		v.functions[name] = true
+		for _, p := range f.Params() {
+			v.terms[p.Name] = true
+		}
+		if p := f.VarParam(); p != nil {
+			v.terms[p.Name] = true
+		}
+	}
+	targets := bodies()
+	for _, d := range drivers {
+		targets = append(targets, d.New())
+	}
+	for _, t := range targets {
+		v.learn(reflect.TypeOf(t).Elem())
+	}
+	return v
+}
+
+// learn takes the names of a struct and of the blocks in it.
+func (v vocabulary) learn(t reflect.Type) {
+	for _, f := range fieldsOf(reflect.New(t).Elem(), "") {
+		if !f.isBlock {
+			v.attributes[f.name] = true
+			v.secret[f.name] = v.secret[f.name] || f.isSecret()
+			continue
+		}
+		v.labels[f.name] = 0
+		v.learn(f.value.Type().Elem()) // of a pointer, or of a slice
+	}
+}
+
+// isName tells that a text may be quoted: it is a word of the language.
+func (v vocabulary) isName(text string) bool {
+	_, block := v.labels[text]
+	return block || v.attributes[text] || v.functions[text] || v.roots[text] || v.words[text] || v.terms[text]
+}
+
+func set(words string) map[string]bool {
+	return maps.Collect(func(yield func(string, bool) bool) {
+		for w := range strings.FieldsSeq(words) {
+			if !yield(w, true) {
+				return
+			}
+		}
+	})
+}
+
+// words are those of HCL itself, and the roots of references in terraform, which
+// people write out of habit.
+const words = `true false null for in if else endif endfor
+	path self count terraform module data resource provider output locals variable
+	any string number bool`
+
+const typeConstructors = "list map set object tuple optional"
+
+// terraformFunctions are those of terraform that are missing here. Who writes
+// one is told its name.
+const terraformFunctions = `abspath alltrue anytrue base64decode base64encode base64gzip base64sha256 base64sha512 basename bcrypt
+	cidrhost cidrnetmask cidrsubnet cidrsubnets dirname endswith fileexists fileset filebase64 filemd5 filesha256 issensitive
+	matchkeys md5 nonsensitive one pathexpand plantimestamp provider rsadecrypt sensitive sha1 sha256 sha512 startswith strcontains sum
+	templatefile templatestring textdecodebase64 textencodebase64 timecmp timestamp transpose type urlencode uuid uuidv5 yamldecode yamlencode`
