@@ -45,6 +45,7 @@ type chain struct {
 	creates  []Change // and updates
 	deletes  []Change
 	cleanups []leftover
+	lacking  string  // why the newest ready local set is not backed up; "" if it is
 	lacks    bool    // -target or -exclude leaves out what would come
 	touched  bool    // apply is told of the group
 	suspects []*slot // suspicious sets that stand there or are to come, newest first
@@ -110,8 +111,7 @@ func (c *chain) fillLocal(at func(state.Key) *slot) {
 
 // plan decides on every slot and adds the outcome to the plan.
 func (c *chain) plan() {
-	// Where times are vague, what may be younger than settle counts as such.
-	old := c.w.Now.Add(-c.source.Settle - c.w.Inventories[c.dest.Name].TimeStep)
+	old := c.settledBefore()
 	for _, s := range c.slots {
 		s.named = c.rule != unassignedRule && named(c.w.Options.Adopt, c.address(s.key))
 		s.unsure = c.unsure(s)
@@ -128,7 +128,14 @@ func (c *chain) plan() {
 	c.addKept()
 	c.noteFresh()
 	c.noteSuspicious()
+	c.noteBackedUp()
 	c.commit()
+}
+
+// settledBefore is the time before which what was written counts as settled.
+// Where times are vague, what may be younger than settle counts as such.
+func (c *chain) settledBefore() time.Time {
+	return c.w.Now.Add(-c.source.Settle - c.w.Inventories[c.dest.Name].TimeStep)
 }
 
 // planWanted plans what retention wants.

@@ -1,6 +1,9 @@
 package diff
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Class says what a notice asks of the person who reads it.
 type Class string
@@ -22,6 +25,9 @@ const (
 // night is a note.
 var classes = map[string]Class{
 	"unreachable":     ErrorClass,
+	"absent":          NoteClass,
+	"unreadable":      ErrorClass,
+	notBackedUp:       ErrorClass,
 	"quota":           ErrorClass,
 	"empty":           WarningClass,
 	"take-over":       NoteClass,
@@ -56,7 +62,9 @@ var classes = map[string]Class{
 	stuckNotice:       WarningClass,
 	"pin":             WarningClass,
 	"settling":        NoteClass,
-	"not-ready":       WarningClass,
+	"not-ready":       NoteClass,
+	"awaited":         NoteClass,
+	"overdue":         WarningClass,
 	suspiciousRule:    ErrorClass,
 	"unmatched":       WarningClass,
 	"unsupported":     WarningClass,
@@ -98,6 +106,23 @@ func (p *Plan) classify() {
 			p.Notices[i].Class = classOf(n.Code)
 		}
 	}
+}
+
+// Short is the notice in a few words, or its text where there are none.
+func (n Notice) Short() string {
+	if n.Brief != "" {
+		return n.Brief
+	}
+	short, _, _ := strings.Cut(n.Text, ". ")
+	return strings.TrimSuffix(short, ".")
+}
+
+// WithHint is the text, and the way out on a line of its own.
+func (n Notice) WithHint() string {
+	if n.Hint == "" {
+		return n.Text
+	}
+	return n.Text + "\nhint: " + n.Hint
 }
 
 // checkNotices: an apply fails or warns by the class of a notice.

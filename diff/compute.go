@@ -234,6 +234,21 @@ func (c Change) StartedBytes() (n int64) {
 	return n
 }
 
+// Sends are the sets that the plan reads at its sources, by source, each once.
+func (p *Plan) Sends() map[string][]state.Key {
+	sent, seen := map[string][]state.Key{}, map[string]bool{}
+	for _, c := range p.Changes {
+		_, k, err := state.SplitAddress(c.Address)
+		at := state.Address(c.Source, k)
+		if err != nil || !c.uploads() || seen[at] {
+			continue
+		}
+		seen[at] = true
+		sent[c.Source] = append(sent[c.Source], k)
+	}
+	return sent
+}
+
 // Frees is how many bytes a delete leaves to others: none while the set stays in
 // trash.
 func (c Change) Frees() int64 {

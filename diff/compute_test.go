@@ -228,7 +228,7 @@ func TestCompute_unknownHoldsDeletes(t *testing.T) {
 	w := newWorld().holds("vmx", sets(state.Complete, 12, 21)...).holds("nas", sets(state.Complete, 17, 18, 19, 20)...).holds("nas", unknown)
 	p := w.compute(t)
 	wantPlan(t, p, "+upload nas/Bart/2026-11-21-010000")
-	wantNotice(t, p, "unknown", "nas: what it holds of 1 VM (Bart) is not known: nothing of it is deleted. listing cut.")
+	wantNotice(t, p, "unknown", "nas: what it holds of 1 VM (Bart) is not known: nothing of it is uploaded or deleted. listing cut.")
 }
 
 func TestCompute_unknownVMIsLeftAlone(t *testing.T) {
@@ -247,7 +247,7 @@ func TestCompute_unknownSourceHoldsDeletes(t *testing.T) {
 		change("vmx", func(inv *state.Inventory) { inv.UnknownVMs = map[string]string{"Bart": "permission denied"} })
 	p := w.compute(t)
 	wantPlan(t, p)
-	wantNotice(t, p, "unknown", "vmx: what it holds of 1 VM (Bart) is not known: nothing of it is deleted. permission denied.")
+	wantNotice(t, p, "unknown", "vmx: what it holds of 1 VM (Bart) is not known: nothing of it is uploaded or deleted. permission denied.")
 }
 
 func TestCompute_ignoredEmptySourceHoldsDeletes(t *testing.T) {
@@ -297,7 +297,7 @@ func TestCompute_sourceNotices(t *testing.T) {
 	p := w.compute(t)
 	wantPlan(t, p)
 	wantNotice(t, p, "settling", "vmx: 1 set is still being written (Bart/2026-11-21-010000): younger than settle = 10m.")
-	wantNotice(t, p, "not-ready", "vmx: 1 set is not ready. Bart/2026-11-20-010000: link.vmdk is no regular file (link).")
+	wantNotice(t, p, "not-backed-up", "vmx: the newest set of 1 VM (Bart) is not backed up. Bart/2026-11-20-010000: link.vmdk is no regular file (link).")
 }
 
 func TestCompute_publishesWhatIsWholeInStaging(t *testing.T) {
@@ -469,7 +469,7 @@ func TestCompute_unreachableOptionalIsANotice(t *testing.T) {
 	w.nas().Optional = true
 	p := w.compute(t)
 	wantPlan(t, p)
-	wantNotice(t, p, "unreachable", "nas: could not be read and has no part in this plan: cannot be reached.")
+	wantNotice(t, p, "absent", "nas: could not be read and has no part in this plan, which is allowed as it is optional: cannot be reached.")
 	if place, _ := p.Place("nas"); place.Unreachable == "" {
 		t.Error("the place does not say that it was not reached")
 	}

@@ -27,7 +27,7 @@ func (c *chain) dropUnfit(s *slot) {
 	}
 	if err != nil {
 		c.note("name", state.Set{Key: s.key}, unfit(err))
-		s.mode = ""
+		s.mode, s.unfit = "", true
 		if s.remote == nil {
 			s.state = state.Incomplete
 		}

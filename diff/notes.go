@@ -18,6 +18,7 @@ type note struct {
 	item        string // "Bart/2026-11-21-010000", or a path
 	bytes       int64
 	why         string
+	hint        string // the way out; one for all notes of a place and code
 	owner       string
 }
 
@@ -31,6 +32,7 @@ type tally struct {
 	first note   // the one whose item sorts first
 	shown []note // the first few by item
 	items int
+	hint  string
 	vms   map[string]bool
 	bytes int64
 }
@@ -48,6 +50,9 @@ func (n *notes) add(x note) {
 	t.show(x)
 	t.items++
 	t.bytes += x.bytes
+	if t.hint == "" {
+		t.hint = x.hint
+	}
 	if x.vm != "" {
 		t.vms[x.vm] = true
 	}
@@ -180,12 +185,5 @@ func (w *world) noteSourceVM(s state.Source, vm string) {
 		return
 	}
 	w.noteNew(s, b, vm)
-	for _, set := range w.holds[s.Name][vm] {
-		switch set.State {
-		case state.Settling:
-			w.notes.add(note{place: s.Name, code: "settling", vm: vm, item: set.Key.String(), why: providers.Duration(s.Settle).String()})
-		case state.NotReady:
-			w.notes.add(note{place: s.Name, code: "not-ready", vm: vm, item: set.Key.String(), why: set.Problem})
-		}
-	}
+	w.noteSets(s, vm)
 }

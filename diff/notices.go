@@ -17,6 +17,9 @@ var noticeTexts = []struct {
 	{"unreachable", func(t *tally) string {
 		return fmt.Sprintf("could not be read and has no part in this plan: %s.", t.first.why)
 	}},
+	{"absent", func(t *tally) string {
+		return fmt.Sprintf("could not be read and has no part in this plan, which is allowed as it is optional: %s.", t.first.why)
+	}},
 	{"quota", func(t *tally) string {
 		return fmt.Sprintf("has no part in this plan: it %s.", t.first.why)
 	}},
@@ -30,7 +33,13 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("first use: %s gets the folder %s and belongs to %s from then on.", t.first.why, t.first.vm, t.first.owner)
 	}},
 	{"unknown", func(t *tally) string {
-		return fmt.Sprintf("what it holds of %s is not known: nothing of %s is deleted. %s", t.whose(), them(len(t.vms)), t.reason())
+		return fmt.Sprintf("what it holds of %s is not known: nothing of %s is uploaded or deleted. %s", t.whose(), them(len(t.vms)), t.reason())
+	}},
+	{"unreadable", func(t *tally) string {
+		return fmt.Sprintf("%s could not be read. %s", count(t.items, "set"), t.each())
+	}},
+	{notBackedUp, func(t *tally) string {
+		return fmt.Sprintf("the newest %s of %s %s not backed up. %s", pick(t.items, "set", "sets"), t.whose(), are(t.items), t.each())
 	}},
 	{"name", func(t *tally) string {
 		return fmt.Sprintf("%s cannot be used and %s left alone. %s", count(t.items, "name"), are(t.items), t.each())
@@ -130,8 +139,15 @@ var noticeTexts = []struct {
 	{"settling", func(t *tally) string {
 		return fmt.Sprintf("%s still being written (%s): younger than settle = %s.", countIs(t.items, "set"), t.first.item, t.first.why)
 	}},
+	{"awaited", func(t *tally) string {
+		return fmt.Sprintf("%s not ready yet. %s", countIs(t.items, "set"), t.each())
+	}},
+	{"overdue", func(t *tally) string {
+		return fmt.Sprintf("%s not ready for more than a day. %s Does the backup program still run? A set that it has given up can be deleted at the source.",
+			countIs(t.items, "set"), t.each())
+	}},
 	{"not-ready", func(t *tally) string {
-		return fmt.Sprintf("%s not ready. %s", countIs(t.items, "set"), t.each())
+		return fmt.Sprintf("%s not ready, and %s a newer set. %s", countIs(t.items, "set"), pick(t.items, "its VM has", "their VMs have"), t.each())
 	}},
 	{suspiciousRule, func(t *tally) string {
 		return fmt.Sprintf("%s suspicious: kept, not counted, and nothing of %s is deleted. %s Did the backup program fail? To accept %s after a look: vmxsync plan -accept=%q -out=plan.out",
@@ -143,6 +159,23 @@ var noticeTexts = []struct {
 	{"unsupported", func(t *tally) string {
 		return fmt.Sprintf("%s where the folder of a set should be (%s): such backups are not supported.", countStands(t.items), t.first.item)
 	}},
+}
+
+// briefs say the errors in a few words: for a headline, or the subject of a mail.
+var briefs = map[string]func(place string, t *tally) string{
+	"unreachable": func(place string, _ *tally) string { return place + " could not be read" },
+	"quota":       func(place string, _ *tally) string { return place + " has no room in its quota" },
+	"unreadable":  func(_ string, t *tally) string { return count(t.items, "set") + " could not be read" },
+	"unknown": func(place string, t *tally) string {
+		if t.vms[state.AnyVM] {
+			return "not all of " + place + " could be read"
+		}
+		return count(len(t.vms), "VM") + " could not be read at " + place
+	},
+	notBackedUp: func(place string, t *tally) string {
+		return count(len(t.vms), "VM") + " " + are(len(t.vms)) + " not backed up (" + place + ")"
+	},
+	"name": func(place string, t *tally) string { return count(t.items, "name") + " cannot be used (" + place + ")" },
 }
 
 // list writes the notices, place by place in the order of the configuration.
@@ -159,7 +192,12 @@ func (n *notes) list(spec *state.Spec) []Notice {
 		for _, kind := range noticeTexts {
 			if t := n.tallies[[2]string{place, kind.code}]; t != nil {
 				text := strings.ToValidUTF8(place+": "+kind.text(t), "\ufffd")
-				list = append(list, newNotice(kind.code, place, text))
+				notice := newNotice(kind.code, place, text)
+				notice.Hint = strings.ToValidUTF8(t.hint, "\ufffd")
+				if brief, ok := briefs[kind.code]; ok {
+					notice.Brief = strings.ToValidUTF8(brief(place, t), "\ufffd")
+				}
+				list = append(list, notice)
 			}
 		}
 	}

@@ -121,7 +121,11 @@ func (w *world) refuseDestination(d state.Destination) error {
 }
 
 func (w *world) refuseUnread(d state.Destination, err error) error {
-	if d.Optional || w.Options.Partial {
+	switch {
+	case d.Optional:
+		w.notes.add(note{place: d.Name, code: "absent", why: err.Error()})
+		return nil
+	case w.Options.Partial:
 		w.notes.add(note{place: d.Name, code: "unreachable", why: err.Error()})
 		return nil
 	}

@@ -34,6 +34,7 @@ type slot struct {
 	stays   bool   // it would go without them
 	gone    bool   // the plan deletes it
 	early   bool   // and does so before anything comes
+	unfit   bool   // the destination cannot hold its names
 	digest  string
 
 	suspect string // in what it falls short of the sets of its VM before it; "" if it does not

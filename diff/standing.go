@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"errors"
 	"time"
 
@@ -20,6 +21,10 @@ type Standing struct {
 	At      time.Time   // when that was
 	Counted int         // sets
 	Bytes   int64       // of these
+	// Unreadable says why what the source holds of the VM could not be read as a
+	// whole, and NotBackedUp why its newest set is not complete here and will not
+	// be; "" where it is not so.
+	Unreadable, NotBackedUp string
 	// Others are the sets at final names that do not count, by state.
 	Others map[state.State]int
 	// FreshWithin is how young the newest set must be; zero: it is not judged.
@@ -36,7 +41,7 @@ func Standings(in Input) ([]Standing, error) {
 	_ = w.refusal() // a plan's; here it finds the sources that say nothing
 	var all []Standing
 	w.planned = func(c *chain) {
-		if s := c.standing(); s.Rule == "" || s.Unknown != "" || s.Counted+len(s.Others) > 0 {
+		if s := c.standing(); s.Rule == "" || s.Unknown != "" || s.Unreadable != "" || s.Counted+len(s.Others) > 0 {
 			all = append(all, s)
 		}
 	}
@@ -54,6 +59,7 @@ func (c *chain) standing() Standing {
 	if c.rule == orphanRule && c.w.blank[c.source.Name] { // nobody knows
 		s.Rule = ""
 	}
+	s.Unreadable, s.NotBackedUp = c.unreadable(), cmp.Or(c.unready(), c.lacking)
 	if c.blind {
 		s.Unknown = unknownVM(c.w.Inventories[c.dest.Name], c.vm)
 		return s

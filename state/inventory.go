@@ -14,7 +14,7 @@ type Inventory struct {
 	Place string `json:"place,omitempty"`
 	// Sets at their final names, sorted by key: complete, unmarked, damaged or
 	// unknown at a destination, incomplete where a delete was begun in place;
-	// complete, settling or not-ready at a source.
+	// complete, settling, not-ready or unreadable at a source.
 	Sets []Set `json:"sets,omitempty"`
 	// Staged sets, in our work folder or under a claim there, sorted by key.
 	Staged []Staged `json:"staged,omitempty"`

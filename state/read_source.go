@@ -2,7 +2,9 @@ package state
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -31,6 +33,7 @@ func ReadSource(ctx context.Context, store providers.Store, src Source, now time
 	parallel(ctx, store.Traits().Sessions, len(w.found), func(i int) {
 		inv.Sets[i] = readSourceSet(ctx, store, src, w.found[i], now)
 	})
+	inv.Sets = slices.DeleteFunc(inv.Sets, func(s Set) bool { return s.Stamp == "" })
 	taken := slices.Concat(w.links, w.unsupported)
 	inv.Sets = slices.DeleteFunc(inv.Sets, func(s Set) bool {
 		if s.leftover() {
@@ -64,17 +67,55 @@ func ReadSourceSet(ctx context.Context, store providers.Store, dir string, ignor
 	return tree, err
 }
 
+// maxAhead is how far in the future the newest file of a set may be dated, as two
+// clocks differ, and the set is only waited for. Beyond that it would never
+// settle.
+const maxAhead = time.Hour
+
+// CheckReadable opens each file of a set of a source, reads nothing of it, and
+// returns the set: as it was, or unreadable for the first file that cannot be
+// opened. A file that is gone, or that another program has in use, is for the
+// upload to judge.
+func CheckReadable(ctx context.Context, store providers.Store, s Set) Set {
+	for _, f := range s.Files {
+		r, err := store.Open(ctx, path.Join(s.Path, f.Path), 0)
+		switch {
+		case err == nil:
+			r.Close()
+		case ctx.Err() != nil:
+			return s
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, providers.ErrInUse):
+		default:
+			s.State, s.Problem, s.Hint = Unreadable, err.Error(), providers.Hint(err)
+			return s
+		}
+	}
+	return s
+}
+
+// CheckAllReadable is CheckReadable for sets of one source, which come back in
+// the same order.
+func CheckAllReadable(ctx context.Context, store providers.Store, sets []Set) []Set {
+	checked := slices.Clone(sets)
+	parallel(ctx, store.Traits().Sessions, len(checked), func(i int) { checked[i] = CheckReadable(ctx, store, checked[i]) })
+	return checked
+}
+
 // leftover tells that only ignored files are there, as a set leaves them that
 // went.
 func (s Set) leftover() bool {
 	return len(s.Files) == 0 && len(s.Ignored) > 0
 }
 
+// readSourceSet is the zero set where it was removed since it was listed.
 func readSourceSet(ctx context.Context, store providers.Store, src Source, f folder, now time.Time) Set {
 	s := Set{Key: f.Key, Path: f.path, State: NotReady}
 	tree, err := ReadSourceSet(ctx, store, f.path, src.Ignore)
-	if err != nil {
-		s.Problem = err.Error()
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Set{}
+	case err != nil:
+		s.State, s.Problem, s.Hint = Unreadable, err.Error(), providers.Hint(err)
 		return s
 	}
 	s.Files, s.Ignored, s.Dirs, s.Junk = tree.Files, tree.Ignored, tree.Dirs, tree.Junk
@@ -89,10 +130,13 @@ func readSourceSet(ctx context.Context, store providers.Store, src Source, f fol
 		s.Problem = "it holds something else under the name " + ManifestName
 	case s.Bytes() == 0:
 		s.Problem = "it holds no bytes"
+	case newest.After(now.Add(maxAhead)):
+		s.Problem = fmt.Sprintf("a file or folder in it is dated in the future (%s): check the clock of the machine that wrote it", newest.UTC().Format(time.RFC3339))
 	case now.Sub(newest) < src.Settle:
 		s.State, s.Problem = Settling, settling(newest, now, src.Settle)
 		s.SettlesAt = newest.Add(src.Settle)
 	case !tree.ready(src.ReadyFiles):
+		s.Awaited = true
 		s.Problem = awaiting(src.ReadyFiles, now.Sub(newest))
 	default:
 		s.State = Complete

@@ -33,6 +33,9 @@ const (
 	Settling State = "settling"
 	// NotReady: at a source, not usable, for the reason in Problem.
 	NotReady State = "not-ready"
+	// Unreadable: at a source, and its folder or one of its files could not be
+	// read, for the reason in Problem.
+	Unreadable State = "unreadable"
 )
 
 // Set is one backup of one VM at one time, at one place.
@@ -58,9 +61,13 @@ type Set struct {
 	// SettlesAt is when a set at a source that is still being written counts as
 	// finished, if nothing is written any more; zero for others.
 	SettlesAt time.Time `json:"settles_at,omitzero"`
+	// Awaited: at a source, not ready only because its ready file is still to come.
+	Awaited bool `json:"awaited,omitempty"`
 	// Problem says in one line why the state is what it is, where that is not
 	// plain. It may hold hostile names: escape it.
 	Problem string `json:"problem,omitempty"`
+	// Hint is the way out of the problem, where there is one.
+	Hint string `json:"hint,omitempty"`
 }
 
 // File is one file of a set.

@@ -88,16 +88,19 @@ func (r Report) Of(plan *diff.Plan) Report {
 	s := plan.Summary
 	r.Name = plan.Name
 	r.Planned = Planned{s.Add, s.Change, s.Destroy, s.UploadBytes, s.FreeBytes}
-	r.Changes, r.Notices, r.Warnings = nil, nil, nil
+	r.Changes, r.Notices, r.Warnings, r.Errors = nil, nil, nil, nil
 	for _, c := range plan.Changes {
 		r.Changes = append(r.Changes, Change{Address: c.Address, Action: c.Action.String(), Status: "pending", Bytes: c.Bytes})
 	}
 	for _, n := range plan.Notices {
-		if n.Warns() {
-			r.Warnings = append(r.Warnings, n.Text)
-			continue
+		switch n.Class {
+		case diff.ErrorClass:
+			r.Errors = append(r.Errors, Problem{Summary: n.Short(), Detail: n.Text, Hint: n.Hint})
+		case diff.WarningClass:
+			r.Warnings = append(r.Warnings, n.WithHint())
+		default:
+			r.Notices = append(r.Notices, n.WithHint())
 		}
-		r.Notices = append(r.Notices, n.Text)
 	}
 	return r
 }

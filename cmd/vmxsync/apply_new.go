@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -108,7 +109,7 @@ func (p *process) applyInMemory(c *cli.Context, spec *state.Spec, plan *diff.Pla
 	}
 	missing := p.leftOut(spec, plan, w.inventories)
 	if nothingToDo(plan) {
-		return p.both(missing, waiting(plan))
+		return p.both(cmp.Or(missing, p.fallShort(plan)), waiting(plan))
 	}
 	turn, err := p.takeTurn(c, record)
 	if err != nil {

@@ -42,12 +42,12 @@ func (a *around) did(r apply.Result) {
 // notice of that is taken out: it would say the same again.
 func (a *around) without(place string, p notify.Problem, notices []diff.Notice) {
 	a.report.LeftOut = append(a.report.LeftOut, place)
-	a.report.Errors = append(a.report.Errors, p)
 	for _, n := range notices {
 		if n.Scope == place && slices.Contains([]string{"unreachable", "quota"}, n.Code) {
-			a.report.Notices = slices.DeleteFunc(a.report.Notices, func(text string) bool { return text == n.Text })
+			a.report.Errors = slices.DeleteFunc(a.report.Errors, func(p notify.Problem) bool { return p.Detail == n.Text })
 		}
 	}
+	a.report.Errors = append(a.report.Errors, p)
 }
 
 // conclude puts into the report how it ended.

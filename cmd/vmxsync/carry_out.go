@@ -33,6 +33,7 @@ type work struct {
 func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 	ctx, stop := limited(ctx, w.limit)
 	defer stop()
+	short := cmp.Or(w.leftOut, p.fallShort(plan))
 	told := p.narrator()
 	err := p.journaled(w.run, w.id, w.record, func(j *journal.Journal) error {
 		r, err := apply.Run(ctx, plan, apply.Options{
@@ -45,7 +46,7 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 	if errors.Is(err, notify.ErrSkip) {
 		return p.skipped(err)
 	}
-	told.end(err, shortfall(w.leftOut, plan))
+	told.end(err, shortfall(plan))
 	if err == nil || errors.Is(err, apply.ErrPartial) {
 		p.remember(plan, w.stores)
 	}
@@ -56,14 +57,14 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 	if errors.Is(err, context.Canceled) {
 		return &interrupted{err: err, again: w.again}
 	}
-	return p.both(cmp.Or(applyFailure(err), w.leftOut), waiting(plan))
+	return p.both(cmp.Or(applyFailure(err), short), waiting(plan))
 }
 
 // shortfall says why an apply that failed nowhere is not complete; "" if it is.
-func shortfall(leftOut error, plan *diff.Plan) string {
+func shortfall(plan *diff.Plan) string {
 	var why []string
-	if leftOut != nil {
-		why = append(why, "a destination was left out")
+	if short := briefly(plan); short != "" {
+		why = append(why, short)
 	}
 	if n := len(plan.Waiting()); n > 0 && !plan.Unapproved() {
 		why = append(why, render.Waiting(n))

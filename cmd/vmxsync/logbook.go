@@ -92,10 +92,7 @@ func (l *logbook) plan(saved *diff.Saved) {
 		l.add(levelInfo, "planned", "address", c.Address, "action", c.Action.String(), "bytes", c.Bytes, "why", strings.Join(slices.Concat(kept, other), "; "))
 	}
 	for _, n := range p.Notices {
-		level := levelInfo
-		if n.Warns() {
-			level = levelWarn
-		}
+		level := map[diff.Class]int{diff.ErrorClass: levelError, diff.WarningClass: levelWarn, diff.NoteClass: levelInfo}[n.Class]
 		l.add(level, "notice", "code", n.Code, "text", n.Text)
 	}
 }

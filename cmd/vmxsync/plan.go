@@ -91,8 +91,21 @@ func (p *process) plan(c *cli.Context, args arguments) error {
 		p.voice.diagnose(diagnostics(err)) // the document on stdout, if any, is the plan
 		return status(exitRefused)
 	}
-	if c.Bool("detailed-exitcode") && !plan.Empty() {
+	if err := shortcoming(plan); err != nil && (p.voice.quiet || c.Bool("json")) {
+		p.voice.diagnose(diagnostics(err))
+	}
+	return detailed(c, plan)
+}
+
+// detailed is the exit code of a plan that asks for one: 2 where there are
+// changes, else 1 where there is an error in it.
+func detailed(c *cli.Context, plan *diff.Plan) error {
+	switch {
+	case !c.Bool("detailed-exitcode"):
+	case !plan.Empty():
 		return errChanges
+	case len(plan.Failures()) > 0:
+		return status(exitError)
 	}
 	return nil
 }

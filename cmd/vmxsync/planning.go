@@ -58,7 +58,9 @@ func (p *process) input(ctx context.Context, spec *state.Spec, secrets providers
 
 // provenPlan computes until the manifests of all sets that justify a delete
 // have been read. What a manifest says can change the plan, and so which
-// manifests matter; each round reads at least one, so that it ends.
+// manifests matter; each round reads at least one, so that it ends. The files of
+// the sets that are then to be sent are opened, each once: a set of which one
+// cannot be is unreadable, and the plan is made again without it.
 func provenPlan(ctx context.Context, in diff.Input, w *world) (*diff.Plan, error) {
 	for {
 		plan, err := diff.Compute(in)
@@ -67,7 +69,10 @@ func provenPlan(ctx context.Context, in diff.Input, w *world) (*diff.Plan, error
 		}
 		unproven := diff.Unproven(plan, in.Inventories)
 		if len(unproven) == 0 {
-			return plan, nil
+			if w.allReadable(ctx, plan) {
+				return plan, ctx.Err()
+			}
+			continue
 		}
 		w.prove(ctx, unproven)
 		if err := ctx.Err(); err != nil {

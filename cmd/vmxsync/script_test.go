@@ -52,6 +52,7 @@ var unixOnly = map[string]string{
 	"output":           "/dev/full",
 	"init_predecessor": "modes and sed",
 	"settling":         "links",
+	"unreadable":       "modes and setpriv",
 	"trash":            "sh",
 	"unfinished":       "sh",
 }

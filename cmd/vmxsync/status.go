@@ -25,7 +25,7 @@ func (p *process) statusCommand() *cli.Command {
 			"   vmxsync status\n" +
 			"   vmxsync status -detailed-exitcode   (for a monitor)\n" +
 			"   vmxsync status -json",
-		CustomHelpTemplate: exitCodes("2    a VM is behind or not fresh, or no plan can be made (with -detailed-exitcode)"),
+		CustomHelpTemplate: exitCodes("2    a VM is behind, not fresh, not backed up or not readable, or no plan can be made (with -detailed-exitcode)"),
 		Flags:              append(varFlags(&args.vars), statusFlags()...),
 		Action:             func(c *cli.Context) error { return p.status(c, args) },
 	}
@@ -72,7 +72,9 @@ type standingGroup struct {
 	FreshWithin state.Span          `json:"fresh_within,omitzero"`
 	Fresh       *bool               `json:"fresh"` // null: not judged
 	Behind      bool                `json:"behind"`
-	Plan        *standingPlan       `json:"plan"` // null where no plan can be made
+	Unreadable  string              `json:"unreadable,omitempty"`    // why what the source holds of it could not be read
+	NotBackedUp string              `json:"not_backed_up,omitempty"` // why its newest set is not complete here, and will not be
+	Plan        *standingPlan       `json:"plan"`                    // null where no plan can be made
 }
 
 type standingPlan struct {
@@ -168,6 +170,7 @@ func newStanding(in diff.Input, plan *diff.Plan, noPlan error, all []diff.Standi
 			doc.NoPlan = append(doc.NoPlan, one.Error())
 		}
 	}
+	doc.OK = doc.OK && (plan == nil || len(plan.Failures()) == 0)
 	todo := planned(plan)
 	for _, s := range all {
 		g := newStandingGroup(s, in.Now)
@@ -175,7 +178,7 @@ func newStanding(in diff.Input, plan *diff.Plan, noPlan error, all []diff.Standi
 			what := todo[state.Scope(s.Destination, s.VM)]
 			g.Plan, g.Behind = &what, what.Add+what.Change > 0
 		}
-		doc.OK = doc.OK && !g.Behind && !s.Stale && s.Unknown == ""
+		doc.OK = doc.OK && !g.Behind && !s.Stale && s.Unknown == "" && s.Unreadable == "" && s.NotBackedUp == ""
 		doc.Groups = append(doc.Groups, g)
 	}
 	return doc
@@ -224,6 +227,7 @@ func planned(plan *diff.Plan) map[string]standingPlan {
 func newStandingGroup(s diff.Standing, now time.Time) standingGroup {
 	g := standingGroup{
 		Destination: s.Destination, VM: s.VM, Rule: s.Rule, Unknown: s.Unknown,
+		Unreadable: s.Unreadable, NotBackedUp: s.NotBackedUp,
 		Sets: s.Counted, Bytes: s.Bytes, Others: s.Others, FreshWithin: s.FreshWithin,
 	}
 	if s.Newest != "" {

@@ -82,6 +82,8 @@ func (g standingGroup) words() []string {
 		}
 	}
 	add(g.Unknown != "", "unknown")
+	add(g.Unreadable != "", "unreadable")
+	add(g.NotBackedUp != "" && g.Unreadable == "", "not backed up")
 	add(g.Rule != "", g.Rule)
 	add(g.Behind, "behind")
 	add(g.Fresh != nil && !*g.Fresh, "not fresh ("+g.FreshWithin.String()+")")

@@ -27,7 +27,8 @@ import (
 //	adopt NAME                  gives all files of a server to its account, as if it had stored them
 //	block PAGE NAME FILE        writes that block of HCL of a page of the docs to FILE
 //	clock TIME                  sets VMXSYNC_NOW
-//	code N COMMAND ARG...       runs a command that must exit with N
+//	code N COMMAND ARG...       runs a command that must exit with N; with unprivileged before it, one that heeds the modes of files though
+//	                            root runs it
 //	edit FILE OLD NEW           replaces text, which has to be there
 //	excerpt PAGE NAME           the block of that name in a page of the docs stands in stdout
 //	expand FILE...              replaces $NAME in files by the environment
@@ -105,6 +106,9 @@ func codeVerb(ts *testscript.TestScript, neg bool, args []string) {
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	got := 0
+	if args[1] == "unprivileged" {
+		args = unprivileged(args)
+	}
 	err = ts.Exec(args[1], args[2:]...)
 	var exit *exec.ExitError
 	switch {
@@ -116,6 +120,15 @@ func codeVerb(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+}
+
+// unprivileged is the command without what lets root read any file.
+func unprivileged(args []string) []string {
+	rest := append([]string{args[0]}, args[2:]...)
+	if os.Getuid() != 0 {
+		return rest
+	}
+	return append([]string{args[0], "setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"}, args[2:]...)
 }
 
 func editVerb(ts *testscript.TestScript, neg bool, args []string) {

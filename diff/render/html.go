@@ -30,7 +30,9 @@ func HTML(w io.Writer, p *diff.Plan, s Style) error {
 		}
 		t.items("Cleanup", v.Cleanups)
 		t.items("Hooks", v.Hooks)
-		t.items("Notices", v.Notices)
+		t.items("Errors", v.Errors)
+		t.items("Warnings", v.Warnings)
+		t.items("Notes", v.Notes)
 		t.printf("</body>\n</html>\n")
 	})
 }

@@ -22,7 +22,9 @@ func Markdown(w io.Writer, p *diff.Plan, s Style) error {
 		t.bullets("Guard", v.Guard)
 		t.bullets("Cleanup", v.Cleanups)
 		t.bullets("Hooks", v.Hooks)
-		t.bullets("Notices", v.Notices)
+		t.bullets("Errors", v.Errors)
+		t.bullets("Warnings", v.Warnings)
+		t.bullets("Notes", v.Notes)
 	})
 }
 

@@ -117,14 +117,30 @@ func (t *printer) tail(v View) {
 	for _, h := range v.Hooks {
 		t.printf("Hook: %s\n", h)
 	}
-	if len(v.Notices) == 0 {
+	t.notices("Errors", red, v.Errors)
+	t.notices("Warnings", yellow, v.Warnings)
+	t.notices("Notes", "", v.Notes)
+}
+
+// notices prints those of one class, with how many there are.
+func (t *printer) notices(title, colour string, texts []string) {
+	if len(texts) == 0 {
 		return
 	}
-	t.printf("\nNotices:\n")
-	for _, n := range v.Notices {
-		t.wrap("  - ", "    ", n)
+	if colour != "" {
+		title = t.colour(colour, fmt.Sprintf("%s (%d)", title, len(texts)))
+	}
+	t.printf("\n%s:\n", title)
+	for _, text := range texts {
+		t.wrap("  - ", "    ", text)
 	}
 }
+
+// The colours of titles: bold, and red or yellow.
+const (
+	red    = "1;31"
+	yellow = "1;33"
+)
 
 func (t *printer) change(c Change) {
 	t.printf("  # %s %s\n", t.bold(c.Address), c.Fate)

@@ -23,10 +23,13 @@ type View struct {
 	Hidden   string           // "3 other changes are not shown.", or ""
 	empty    bool
 	options  diff.Options
+	failed   []string // the errors in a few words each
 	Guard    []string // what the guards refuse
 	Cleanups []string // "1 leftover of an interrupted upload (3.0 MiB) will be removed."
 	Hooks    []string // "wake runs /usr/local/bin/wake nas at before_apply (at most 5m)."
-	Notices  []string
+	Errors   []string
+	Warnings []string
+	Notes    []string
 }
 
 // Action is a symbol with its meaning.
@@ -70,7 +73,19 @@ func NewView(p *diff.Plan) View {
 		options:  p.Options,
 	}
 	for _, n := range p.Notices {
-		v.Notices = append(v.Notices, providers.Escape(n.Text))
+		text := providers.Escape(n.Text)
+		if n.Hint != "" {
+			text += " " + providers.Escape(n.Hint)
+		}
+		switch n.Class {
+		case diff.ErrorClass:
+			v.Errors = append(v.Errors, text)
+			v.failed = append(v.failed, providers.Escape(n.Short()))
+		case diff.WarningClass:
+			v.Warnings = append(v.Warnings, text)
+		default:
+			v.Notes = append(v.Notes, text)
+		}
 	}
 	return v
 }
@@ -103,8 +118,11 @@ func (s Style) view(p *diff.Plan) View {
 
 // verdict and remark are what there is to say where no set changes.
 func (v View) verdict() string {
-	if v.Waiting != "" {
+	switch {
+	case v.Waiting != "":
 		return "Nothing to do now:"
+	case len(v.failed) > 0:
+		return "No changes, but " + strings.Join(v.failed, ", ") + "."
 	}
 	return "No changes."
 }
@@ -115,6 +133,8 @@ func (v View) remark() string {
 		return v.Compared + " Transfer: " + v.Transfer
 	case v.Waiting != "":
 		return v.Waiting + "."
+	case len(v.failed) > 0:
+		return "What could be read matches the configuration."
 	case v.options.Destroy:
 		return "Nothing of what -target names is there and may be destroyed."
 	case len(v.options.Target)+len(v.options.Exclude) > 0:

@@ -78,6 +78,8 @@ func (d *dialer) hint(err error) string {
 	slow, expired := errors.AsType[*expiry](err)
 	way, detoured := errors.AsType[*detour](err)
 	switch {
+	case isLocal(err): // what cannot be read here is no fault of the server
+		return ""
 	case detoured:
 		return d.proxyHint(way)
 	case isTLSError(err):

@@ -18,7 +18,7 @@ func (s *Store) List(ctx context.Context, dir string) ([]providers.File, error) 
 		files, err = s.list(ctx, dir)
 		return err
 	})
-	return files, err
+	return files, s.unreadable(err)
 }
 
 func (s *Store) list(ctx context.Context, dir string) ([]providers.File, error) {
@@ -90,7 +90,7 @@ func (s *Store) Stat(ctx context.Context, p string) (providers.File, error) {
 		}
 		return err
 	})
-	return f, err
+	return f, s.unreadable(err)
 }
 
 // stat follows no link: neither at the end of p, nor on the way there.

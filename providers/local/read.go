@@ -18,9 +18,9 @@ func (s *Store) Open(ctx context.Context, p string, offset int64) (io.ReadCloser
 	f, err := s.open(p, offset)
 	if err != nil {
 		end()
-		return nil, named("open", p, err)
+		return nil, s.unreadable(named("open", p, err))
 	}
-	return &reader{ctx: ctx, file: f, from: s.pace.Reader(ctx, f), path: p, end: end}, nil
+	return &reader{store: s, ctx: ctx, file: f, from: s.pace.Reader(ctx, f), path: p, end: end}, nil
 }
 
 func (s *Store) open(p string, offset int64) (*os.File, error) {
@@ -59,11 +59,12 @@ func (s *Store) openRegular(p string, flag int) (*os.File, error) {
 
 // reader reads one file and holds its turn until it is closed.
 type reader struct {
-	ctx  context.Context // of the Open call: it governs the reading, too
-	file *os.File
-	from io.Reader // file, at the pace of the store
-	path string
-	end  func()
+	store *Store
+	ctx   context.Context // of the Open call: it governs the reading, too
+	file  *os.File
+	from  io.Reader // file, at the pace of the store
+	path  string
+	end   func()
 }
 
 func (r *reader) Read(p []byte) (int, error) {
@@ -72,7 +73,7 @@ func (r *reader) Read(p []byte) (int, error) {
 	}
 	n, err := r.from.Read(p)
 	if err != nil && err != io.EOF {
-		err = named("read", r.path, err)
+		err = r.store.unreadable(named("read", r.path, err))
 	}
 	return n, err
 }

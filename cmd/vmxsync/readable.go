@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// allReadable opens the files of the sets that the plan sends, those that were not
+// tried before, and puts what it finds into the inventories. It reports whether
+// all could be opened: else the plan is not what can be done. Where no place is
+// open, as over a saved list, there is nothing to try.
+func (w *world) allReadable(ctx context.Context, plan *diff.Plan) bool {
+	all := true
+	for source, keys := range plan.Sends() {
+		store := w.stores[source]
+		if store == nil {
+			continue
+		}
+		inv := w.inventories[source]
+		for _, s := range state.CheckAllReadable(ctx, store, w.untried(source, keys)) {
+			if s.State == state.Unreadable {
+				inv.Put(s)
+				all = false
+			}
+		}
+	}
+	return all
+}
+
+// untried are the sets of these keys, and counts them as tried from now on.
+func (w *world) untried(source string, keys []state.Key) []state.Set {
+	if w.tried == nil {
+		w.tried = map[string]map[state.Key]bool{}
+	}
+	if w.tried[source] == nil {
+		w.tried[source] = map[state.Key]bool{}
+	}
+	var sets []state.Set
+	for _, k := range keys {
+		s, ok := w.inventories[source].Find(k)
+		if ok && !w.tried[source][k] {
+			sets = append(sets, s)
+		}
+		w.tried[source][k] = true
+	}
+	return sets
+}

@@ -1,0 +1,155 @@
+package diff
+
+import (
+	"slices"
+	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// notBackedUp is the code of the error that the newest set of a VM is not copied,
+// and will not be.
+const notBackedUp = "not-backed-up"
+
+// overdueAfter is how long a set may wait for its ready file before that is
+// something to look at.
+const overdueAfter = 24 * time.Hour
+
+// noteSets says which sets of a VM at a source go nowhere, or not yet. The newest
+// one that is neither settling nor waited for must be ready: the VM is not backed
+// up otherwise.
+func (w *world) noteSets(s state.Source, vm string) {
+	newest := true
+	for _, set := range slices.Backward(w.holds[s.Name][vm]) {
+		code, why := "", set.Problem
+		switch set.State {
+		case state.Settling:
+			code, why = "settling", providers.Duration(s.Settle).String()
+		case state.Unreadable:
+			code, newest = "unreadable", false
+		case state.NotReady:
+			code = w.notReady(set, newest)
+			newest = newest && set.Awaited
+		default:
+			newest = false
+			continue
+		}
+		w.notes.add(note{place: s.Name, code: code, vm: vm, item: set.Key.String(), why: why, hint: set.Hint})
+	}
+}
+
+// notReady is the code for a set that is not ready.
+func (w *world) notReady(set state.Set, newest bool) string {
+	switch {
+	case !newest:
+		return "not-ready"
+	case !set.Awaited:
+		return notBackedUp
+	case w.Now.Sub(set.Newest()) > overdueAfter:
+		return "overdue"
+	}
+	return "awaited"
+}
+
+// noteBackedUp is an error where the newest ready set that the source holds is
+// not complete at the destination, and the plan does not make it so: whatever
+// the reason is. What another notice of the same class says is not said again.
+func (c *chain) noteBackedUp() {
+	if c.rule != "" || c.blind || c.w.Options.Destroy {
+		return
+	}
+	local := newestReady(c.w.holds[c.source.Name][c.vm])
+	if local == nil {
+		return
+	}
+	s := c.slot(local.Key)
+	c.lacking = c.unsaved(s)
+	if c.lacking != "" && !s.unfit {
+		c.note(notBackedUp, *local, c.lacking)
+	}
+}
+
+// unreadable says why what the source holds of the VM could not be read as a
+// whole; "" where it could.
+func (c *chain) unreadable() string {
+	if c.rule != "" {
+		return ""
+	}
+	if why := unknownVM(c.w.Inventories[c.source.Name], c.vm); why != "" {
+		return why
+	}
+	for _, set := range slices.Backward(c.w.holds[c.source.Name][c.vm]) {
+		if set.State == state.Unreadable {
+			return set.Key.String() + ": " + set.Problem
+		}
+	}
+	return ""
+}
+
+// unready says why the newest set at the source that is neither settling nor
+// waited for cannot be sent; "" where it can.
+func (c *chain) unready() string {
+	if c.rule != "" {
+		return ""
+	}
+	for _, set := range slices.Backward(c.w.holds[c.source.Name][c.vm]) {
+		switch {
+		case set.State == state.Settling, set.Awaited:
+		case set.State == state.NotReady:
+			return set.Key.String() + ": " + set.Problem
+		default:
+			return ""
+		}
+	}
+	return ""
+}
+
+// unsaved says why a set that is ready at the source neither counts at the
+// destination nor will; "" where it does, or where policy or flags want it so.
+func (c *chain) unsaved(s *slot) string {
+	const replace = ": compare the two, and send it again with vmxsync plan -replace="
+	switch {
+	case s.counted(), s.changed, s.left:
+		return ""
+	case s.unfit:
+		return "its names cannot be used"
+	case s.future:
+		return "it is dated in the future: check the clock of the machine that named it"
+	case s.mode != "" && !s.held: // retention does not want it
+		return ""
+	case s.remote == nil:
+		return "nothing of this VM is changed now"
+	case s.state == state.Unknown:
+		return "" // told as such
+	case s.outgoing():
+		return "a delete of it was begun"
+	case s.state == state.Unmarked && c.underway(s):
+		return ""
+	case s.state == state.Unmarked:
+		return "an unmarked set that is unlike it is in its place" + replace + c.address(s.key)
+	}
+	return "the set at the destination " + conditions[s.state] + replace + c.address(s.key)
+}
+
+// conditions say in words what is wrong with a set that does not count.
+var conditions = map[state.State]string{
+	state.Damaged: "is damaged", state.Differs: "differs from it", state.Incomplete: "is incomplete",
+}
+
+// underway reports whether an unmarked set was written to just now: another tool
+// may be about to finish it, and a later plan judges it.
+func (c *chain) underway(s *slot) bool {
+	newest := s.remote.Newest()
+	return newest.After(c.settledBefore()) && !newest.After(c.w.Now.Add(time.Hour))
+}
+
+// newestReady is the newest ready set, or nil. Sets come oldest first.
+func newestReady(sets []state.Set) *state.Set {
+	for i := len(sets) - 1; i >= 0; i-- {
+		if sets[i].State == state.Complete {
+			return &sets[i]
+		}
+	}
+	return nil
+}
