@@ -65,7 +65,8 @@ func (c *chain) noteBackedUp() {
 	}
 	s := c.slot(local.Key)
 	c.lacking = c.unsaved(s)
-	if c.lacking != "" && !s.unfit {
+	told := s.unfit || s.state == state.Unknown
+	if c.lacking != "" && !told {
 		c.note(notBackedUp, *local, c.lacking)
 	}
 }
@@ -110,18 +111,16 @@ func (c *chain) unready() string {
 func (c *chain) unsaved(s *slot) string {
 	const replace = ": compare the two, and send it again with vmxsync plan -replace="
 	switch {
-	case s.counted(), s.changed, s.left:
+	case s.changed, s.left, s.mode == "" && (s.state == state.Complete && s.remote != nil || s.trusted):
 		return ""
 	case s.unfit:
 		return "its names cannot be used"
-	case s.future:
-		return "it is dated in the future: check the clock of the machine that named it"
 	case s.mode != "" && !s.held: // retention does not want it
 		return ""
 	case s.remote == nil:
 		return "nothing of this VM is changed now"
 	case s.state == state.Unknown:
-		return "" // told as such
+		return "what the destination holds of it is not known: " + s.remote.Problem
 	case s.outgoing():
 		return "a delete of it was begun"
 	case s.state == state.Unmarked && c.underway(s):
