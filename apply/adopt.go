@@ -50,7 +50,7 @@ func (m mark) act(ctx context.Context) (journal.Result, error) {
 }
 
 func (m mark) write(ctx context.Context, files []state.File) error {
-	doc := state.Manifest{Key: m.key, Run: m.opts.Run, Verified: "adopted", NoSums: true}
+	doc := state.Manifest{Key: m.key, Run: m.opts.Run, Owner: m.plan.Name, Verified: "adopted", NoSums: true}
 	for _, f := range files {
 		doc.Files = append(doc.Files, state.ManifestFile{Path: f.Path, Size: f.Size})
 	}

@@ -36,6 +36,9 @@ func confined(j *job, s diff.Step) bool {
 	switch s.Op {
 	case diff.OpOwn:
 		return s.To == w.Owner()
+	case diff.OpDisown:
+		folder := state.WorkDir(path.Dir(s.From))
+		return folder != w && s.From == folder.Owner() && !strings.Contains(string(folder), "/")
 	case diff.OpClaim:
 		return s.To == w.Claim(j.key)
 	case diff.OpPut:

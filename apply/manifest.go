@@ -93,7 +93,7 @@ func (m manifest) makeWay(ctx context.Context) error {
 
 // text is the manifest with the sums that the journal has from the puts.
 func (m manifest) text() ([]byte, error) {
-	doc := state.Manifest{Key: m.key, Run: m.opts.Run, Verified: verification(m.store)}
+	doc := state.Manifest{Key: m.key, Run: m.opts.Run, Owner: m.plan.Name, Verified: verification(m.store)}
 	for _, s := range m.steps {
 		if s.Op != diff.OpPut {
 			continue

@@ -4,8 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
+	"slices"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -15,8 +19,12 @@ type own struct{ at }
 
 func (o own) look(ctx context.Context, _ journal.Status) (bool, error) {
 	owner, pending, err := state.ReadClaimant(ctx, o.store, o.place.WorkDir)
-	if err != nil || owner == o.plan.Name {
-		return err == nil && !pending, err
+	if err != nil {
+		return false, err
+	}
+	if owner == o.plan.Name {
+		missing, err := o.unnamed(ctx)
+		return err == nil && !pending && len(missing) == 0, err
 	}
 	if owner != "" && owner != o.place.Owner {
 		return false, fmt.Errorf("the root belongs to %q, the plan is of %q", owner, o.plan.Name)
@@ -29,6 +37,9 @@ func (o own) look(ctx context.Context, _ journal.Status) (bool, error) {
 func (o own) act(ctx context.Context) (journal.Result, error) {
 	fresh := o.place.WorkDir.NextOwner()
 	failed := o.finish(ctx)
+	if failed == nil {
+		failed = o.nameFormer(ctx)
+	}
 	done, err := o.look(ctx, journal.Started)
 	if done || err != nil {
 		return journal.Result{}, errors.Join(failed, err)
@@ -51,7 +62,88 @@ func (o own) act(ctx context.Context) (journal.Result, error) {
 	case !ours:
 		err = errors.Join(failed, err)
 	}
+	if err == nil {
+		err = o.alone(ctx)
+	}
 	return journal.Result{}, err
+}
+
+// alone looks for somebody who took the root in another work folder meanwhile:
+// of two who do, one at least sees the other, and stops.
+func (o own) alone(ctx context.Context) error {
+	return o.refuseNeighbours(ctx, o.store, o.place)
+}
+
+// unnamed are the former owners that the root does not name yet: their sets would
+// not count any more for the next plan.
+func (o own) unnamed(ctx context.Context) ([]string, error) {
+	if len(o.place.Former) == 0 {
+		return nil, nil
+	}
+	named, err := state.ReadFormer(ctx, o.store, o.place.WorkDir)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(o.place.Former), func(name string) bool { return slices.Contains(named, name) }), nil
+}
+
+// nameFormer adds the former owners to those that the root names. It comes
+// before the root changes hands; a file that is torn then names fewer, and what
+// they made is kept.
+func (o own) nameFormer(ctx context.Context) error {
+	missing, err := o.unnamed(ctx)
+	if err != nil || len(missing) == 0 {
+		return err
+	}
+	named, err := state.ReadFormer(ctx, o.store, o.place.WorkDir)
+	if err != nil {
+		return err
+	}
+	return write(ctx, o.store, o.place.WorkDir.Former(), state.FormatFormer(append(named, missing...)))
+}
+
+// disown removes the owner of another work folder at the root, which this plan
+// takes over. What else lies there stays.
+type disown struct{ at }
+
+func (d disown) look(ctx context.Context, _ journal.Status) (bool, error) {
+	owner, err := state.ReadOwner(ctx, d.store, d.folder())
+	return err == nil && owner == "", err
+}
+
+func (d disown) act(ctx context.Context) (journal.Result, error) {
+	if err := removeIfThere(ctx, d.store, d.folder().NextOwner()); err != nil {
+		return journal.Result{}, err
+	}
+	return journal.Result{}, removeIfThere(ctx, d.store, d.s.From)
+}
+
+func (d disown) folder() state.WorkDir { return state.WorkDir(path.Dir(d.s.From)) }
+
+// refuseNeighbours proves that no other work folder at the root has an owner,
+// but for those that the plan takes over.
+func (x *executor) refuseNeighbours(ctx context.Context, store providers.Store, p diff.Place) error {
+	found, err := state.ReadNeighbours(ctx, store, p.Layout, p.WorkDir)
+	if err != nil {
+		return err
+	}
+	for _, n := range found {
+		taken := slices.ContainsFunc(p.Steps, func(s diff.Step) bool { return s.Op == diff.OpDisown && s.From == n.WorkDir.Owner() })
+		if !taken {
+			return providers.WithHint(fmt.Errorf("%w: the work folder %s at this root belongs to %q, the plan is of %q with %s", ErrStale, n.WorkDir, n.Owner, x.plan.Name, p.WorkDir),
+				"Two configurations on one root would delete each other's backups: use another root, or make a new plan with -take-over.")
+		}
+	}
+	return nil
+}
+
+// ofOurs tells whether a set at a place was made by a configuration whose sets
+// count there.
+func (x *executor) ofOurs(p diff.Place, s state.Set) error {
+	if s.Manifest == nil || s.Manifest.Owner == "" || s.Manifest.Owner == x.plan.Name || slices.Contains(p.Former, s.Manifest.Owner) {
+		return nil
+	}
+	return fmt.Errorf("it belongs to configuration %q", s.Manifest.Owner)
 }
 
 // finish gives the owner file its name where one died before: what is written

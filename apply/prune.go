@@ -154,6 +154,8 @@ func (p prune) held(ctx context.Context, place diff.Place, store providers.Store
 		return nil, ctx.Err()
 	case s.State != state.Complete:
 		return nil, fmt.Errorf("it is %s: %s", s.State, s.Problem)
+	case p.ofOurs(place, s) != nil:
+		return nil, p.ofOurs(place, s)
 	case s.Manifest.NoSums:
 		return nil, errors.New("its manifest has no sums")
 	case k == p.key && !state.SameContent(p.compared(s.Files), p.payload()):

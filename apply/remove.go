@@ -100,7 +100,8 @@ func (t trash) justified(ctx context.Context, group map[state.Stamp]state.Set) e
 		if _, known := counted[s.Stamp]; known || left >= floor || !t.counts(s) {
 			continue
 		}
-		if state.ReadManifests(ctx, t.store, []state.Set{s})[0].State == state.Complete {
+		s = state.ReadManifests(ctx, t.store, []state.Set{s})[0]
+		if s.State == state.Complete && t.ofOurs(t.place, s) == nil {
 			left++
 		}
 	}
@@ -138,6 +139,9 @@ func (t trash) retained(ctx context.Context, group map[state.Stamp]state.Set, ad
 	}
 	if s.State != state.Complete {
 		return k, fmt.Errorf("%s, which must stay, is %s: %s", address, s.State, s.Problem)
+	}
+	if err := t.ofOurs(t.place, s); err != nil {
+		return k, fmt.Errorf("%s cannot justify this delete: %w", address, err)
 	}
 	return k, nil
 }

@@ -26,6 +26,8 @@ func (x *executor) move(j *job, s diff.Step) (move, error) {
 	switch s.Op {
 	case diff.OpOwn:
 		return own{at}, nil
+	case diff.OpDisown:
+		return disown{at}, nil
 	case diff.OpClaim:
 		return claim{at}, nil
 	case diff.OpPut:

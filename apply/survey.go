@@ -89,6 +89,9 @@ func (x *executor) surveyOwner(ctx context.Context, store providers.Store, p dif
 	case err != nil:
 		return fmt.Errorf("%s: %w", p.Name, err)
 	case owner == x.plan.Name, (owner == "" || owner == p.Owner) && len(p.Steps) > 0:
+		if err := x.refuseNeighbours(ctx, store, p); err != nil {
+			return fmt.Errorf("%s: %w", p.Name, err)
+		}
 		return nil
 	case owner == "":
 		return fmt.Errorf("%s: %w: its root has no owner any more, the plan saw %q", p.Name, ErrStale, x.plan.Name)

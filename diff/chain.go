@@ -38,7 +38,8 @@ type chain struct {
 	held string
 	// blind: what the destination holds at the final names is not known.
 	blind bool
-	slots []*slot // newest first
+	names []string // of the configurations whose sets count here
+	slots []*slot  // newest first
 	trash []state.Trashed
 
 	early    []Change // deletes that make room for the creates
@@ -75,7 +76,7 @@ func indexWork(inv state.Inventory) workIndex {
 
 // fill brings together what destination, staging and source hold.
 func (c *chain) fill(inv state.Inventory, work workIndex) {
-	c.trash = work.trash[c.vm]
+	c.trash, c.names = work.trash[c.vm], c.w.names(c.dest.Name)
 	slots := map[state.Stamp]*slot{}
 	at := func(k state.Key) *slot {
 		if slots[k.Stamp] == nil {
@@ -86,7 +87,7 @@ func (c *chain) fill(inv state.Inventory, work workIndex) {
 	remote := inv.Of(c.vm)
 	for i := range remote {
 		s := at(remote[i].Key)
-		s.remote, s.doubt = &remote[i], work.mayBeLink(remote[i])
+		s.remote, s.doubt, s.another = &remote[i], work.mayBeLink(remote[i]), c.ofAnother(&remote[i])
 	}
 	for _, s := range work.staged[c.vm] {
 		at(s.Key).staged = s

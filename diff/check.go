@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -106,8 +107,10 @@ func (k *checker) checkPlace(x Place) error {
 	if x.Quota < 0 || x.Quota >= maxSize || x.Held < 0 || x.Held >= maxSize {
 		return errors.New("has an impossible quota, or holds as much")
 	}
-	for _, s := range x.Steps {
-		if s.Op != OpOwn || s.To != x.WorkDir.Owner() || s.From != "" {
+	for i, s := range x.Steps {
+		owns := i == 0 && s.Op == OpOwn && s.To == x.WorkDir.Owner() && s.From == ""
+		disowns := i > 0 && s.Op == OpDisown && s.To == "" && isOwnerFile(s.From) && s.From != x.WorkDir.Owner()
+		if !owns && !disowns {
 			return fmt.Errorf("step %q does not write the owner", s.ID)
 		}
 		if err := k.checkStep(x.Name, s); err != nil {
@@ -115,6 +118,12 @@ func (k *checker) checkPlace(x Place) error {
 		}
 	}
 	return nil
+}
+
+// isOwnerFile tells whether a path is that of the owner in a folder at the root.
+func isOwnerFile(p string) bool {
+	folder, _, _ := strings.Cut(p, "/")
+	return providers.CheckName(folder) == nil && p == state.WorkDir(folder).Owner()
 }
 
 func refuseIf(bad bool, text string) error {

@@ -57,6 +57,9 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("%s changed after %s published (%s): kept, not counted. Compare with the source before you trust either.",
 			count(t.items, "set"), pick(t.items, "it was", "they were"), t.first.item)
 	}},
+	{string(state.OfAnother), func(t *tally) string {
+		return fmt.Sprintf("%s of another configuration: kept, not counted. %s To count them as those of this one: vmxsync plan -take-over.", t.sets(), t.each())
+	}},
 	{futureDatedRule, func(t *tally) string {
 		return fmt.Sprintf("sets of %s are dated in the future: kept, not counted. Check the clocks.", t.whose())
 	}},

@@ -22,7 +22,7 @@ func (w *world) addPlaces() error {
 		place := Place{
 			Name: d.Name, Role: DestinationRole, Type: d.Type, Layout: d.Layout,
 			WorkDir: state.WorkDir(d.WorkDir), Trust: d.TrustUnmarked, Publish: d.Publish,
-			Owner: w.owner(d.Name), Observed: w.touched[d.Name],
+			Owner: w.owner(d.Name), Former: w.former(d.Name), Observed: w.touched[d.Name],
 		}
 		if place.Quota = d.Quota; d.Quota > 0 {
 			place.Held = holding(w.Inventories[d.Name])
@@ -30,6 +30,9 @@ func (w *world) addPlaces() error {
 		slices.SortFunc(place.Observed, func(a, b Observed) int { return strings.Compare(a.Scope, b.Scope) })
 		if w.owns(place) {
 			place.Steps = []Step{{ID: d.Name + "#own", Op: OpOwn, To: place.WorkDir.Owner()}}
+			for _, n := range w.Inventories[d.Name].Neighbours {
+				place.Steps = append(place.Steps, Step{ID: d.Name + "#disown " + string(n.WorkDir), Op: OpDisown, From: n.WorkDir.Owner(), Needs: []string{d.Name + "#own"}})
+			}
 		}
 		errs = append(errs, w.addPlace(place, d.Settings))
 	}
@@ -52,7 +55,16 @@ func (w *world) owns(p Place) bool {
 	if p.Owner == "" {
 		return w.readable(p.Name) && (w.busy[p.Name] || w.Options.TakeOver)
 	}
-	return p.Owner != w.Spec.Name // else it would not have been planned
+	return p.Owner != w.Spec.Name || w.Options.TakeOver && w.succeeds(p.Name) // else it would not have been planned
+}
+
+// succeeds tells whether a root that is ours has something of other
+// configurations that this plan makes ours.
+func (w *world) succeeds(destination string) bool {
+	inv := w.Inventories[destination]
+	known := append([]string{w.Spec.Name}, inv.Former...)
+	return len(inv.Neighbours) > 0 ||
+		slices.ContainsFunc(w.names(destination), func(name string) bool { return !slices.Contains(known, name) })
 }
 
 func (w *world) addPlace(p Place, settings settings) error {

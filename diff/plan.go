@@ -82,7 +82,10 @@ type Place struct {
 	// Owner as it was read; "" on first use. There, and where a root is taken
 	// over, Steps holds the step that writes it.
 	Owner string `json:"owner,omitempty"`
-	Steps []Step `json:"steps,omitempty"`
+	// Former are other configurations whose sets count there: this plan or an
+	// earlier one takes the root over from them.
+	Former []string `json:"former,omitempty"`
+	Steps  []Step   `json:"steps,omitempty"`
 	// Observed are the touched scopes of a destination, by scope: what stale
 	// checks compare with. Of a source the planned sets are in the changes.
 	Observed []Observed `json:"observed,omitempty"`

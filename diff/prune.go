@@ -200,6 +200,8 @@ func (s *slot) lacks() string {
 		return "has no sums, because it was adopted"
 	case s.state == state.Differs:
 		return "differs"
+	case s.state == state.OfAnother:
+		return "belongs to another configuration"
 	}
 	return "is " + string(s.state)
 }

@@ -112,6 +112,9 @@ func (w *world) refuseDestination(d state.Destination) error {
 	if err := w.readError(d.Name); err != nil {
 		return w.refuseUnread(d, err)
 	}
+	if err := w.refuseNeighbours(d); err != nil {
+		return err
+	}
 	owner := w.Inventories[d.Name].Owner
 	if owner == "" || owner == w.Spec.Name || w.Options.TakeOver {
 		return nil

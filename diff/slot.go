@@ -17,6 +17,7 @@ type slot struct {
 	staged *state.Staged
 
 	inPlace bool        // the destination publishes in place
+	another bool        // another configuration made it
 	doubt   bool        // what stands there may be a link to another's files
 	state   state.State // of what stands, or would stand, at the final name
 	trusted bool
@@ -56,6 +57,8 @@ func (s *slot) judge(trust, blind bool, old time.Time, ignore []string) {
 		s.state = state.Unknown
 	case s.remote == nil:
 		s.judgeAbsent()
+	case s.another && s.remote.State == state.Complete:
+		s.state = state.OfAnother
 	case s.published() && s.local != nil && !state.SameContent(s.compared(ignore), s.local.Files):
 		s.state = state.Differs // the alarm, whether or not its manifest was read as well
 	case s.remote.State == state.Unmarked:

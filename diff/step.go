@@ -81,6 +81,7 @@ type Op string
 // The ops.
 const (
 	OpOwn      Op = "own"
+	OpDisown   Op = "disown"
 	OpClaim    Op = "claim"
 	OpPut      Op = "put"
 	OpManifest Op = "manifest"

@@ -5,7 +5,8 @@ import "github.com/vmxsync/vmxsync/state"
 // Unproven lists, by destination, the sets that justify what the plan removes
 // and whose manifests have not been read: what is deleted and what is retained
 // in every group with a delete, what a replace moves aside, what lets a source go
-// without a set, and what stands where our work folder holds a copy of it. Read
+// without a set, what stands where our work folder holds a copy of it, and every
+// set of a root that is taken over. Read
 // them, put the result into the inventories and compute again, until nothing is
 // unproven.
 func Unproven(plan *Plan, inventories map[string]state.Inventory) map[string][]state.Key {
@@ -15,7 +16,7 @@ func Unproven(plan *Plan, inventories map[string]state.Inventory) map[string][]s
 		copies := workCopies(inv)
 		for _, s := range inv.Sets {
 			unread := s.State == state.Complete && s.Marked && s.Manifest == nil
-			if unread && (copies[s.Key] || shrinks[state.Scope(name, s.VM)] || retained[state.Address(name, s.Key)]) {
+			if unread && (plan.Options.TakeOver || copies[s.Key] || shrinks[state.Scope(name, s.VM)] || retained[state.Address(name, s.Key)]) {
 				unproven[name] = append(unproven[name], s.Key)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/bmatcuk/doublestar/v4"
 
@@ -165,6 +166,9 @@ func (n *ownerName) UnmarshalText(text []byte) error {
 	*n = ownerName(text)
 	if strings.TrimSpace(string(text)) != string(text) || len(text) == 0 || len(text) > 255 {
 		return errors.New("1 to 255 bytes, without blanks around them, are needed")
+	}
+	if strings.ContainsFunc(string(text), unicode.IsControl) {
+		return errors.New("control characters and line ends are not possible")
 	}
 	return nil
 }

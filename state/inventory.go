@@ -26,6 +26,11 @@ type Inventory struct {
 	Owner string `json:"owner,omitempty"`
 	// OwnerPending: the owner has not got the file of that name yet.
 	OwnerPending bool `json:"owner_pending,omitempty"`
+	// Former are the configurations that owned the root before, and whose sets
+	// count here.
+	Former []string `json:"former,omitempty"`
+	// Neighbours are other work folders at the root.
+	Neighbours []Neighbour `json:"neighbours,omitempty"`
 	// VMs whose sets are not known because a listing below them failed, with
 	// the reason. No delete may be planned in their groups.
 	UnknownVMs map[string]string `json:"unknown_vms,omitempty"`

@@ -19,6 +19,7 @@ import (
 //	# vmxsync.manifest/1
 //	# address: Bart/2026-11-21-010000
 //	# run: 6f1c0e8a2b9d4c71
+//	# owner: office
 //	# verified: size
 //	# size: 3174 Bart.vmx
 //	9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08  Bart.vmx
@@ -27,8 +28,11 @@ import (
 // The last line holds the number of files and the SHA-256 of all lines before
 // it: a manifest without it is torn.
 type Manifest struct {
-	Key      Key    `json:"key"`
-	Run      string `json:"run,omitempty"`      // of the apply that wrote it
+	Key Key    `json:"key"`
+	Run string `json:"run,omitempty"` // of the apply that wrote it
+	// Owner is the name of the configuration that made the set; "" in manifests of
+	// versions that did not write it, whose sets are taken for the owner's.
+	Owner    string `json:"owner,omitempty"`
 	Verified string `json:"verified,omitempty"` // how the upload was verified: "size", "hash", "readback", "adopted"
 	// NoSums is true where no sums are known, because the set was adopted.
 	NoSums bool           `json:"no_sums,omitempty"`
@@ -59,6 +63,9 @@ const (
 func (m Manifest) Encode() []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# %s1\n# address: %s\n# run: %s\n# verified: %s\n", manifestFormat, m.Key, m.Run, m.Verified)
+	if m.Owner != "" {
+		fmt.Fprintf(&b, "# owner: %s\n", oneLine(m.Owner))
+	}
 	if m.NoSums {
 		b.WriteString("# sums: none\n")
 	}
@@ -73,6 +80,16 @@ func (m Manifest) Encode() []byte {
 	sum := sha256.Sum256(b.Bytes())
 	fmt.Fprintf(&b, "# end %d %x\n", len(m.Files), sum)
 	return b.Bytes()
+}
+
+// oneLine lets no name end its line.
+func oneLine(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return '_'
+		}
+		return r
+	}, name)
 }
 
 // ParseManifest reads what Encode wrote. Its errors wrap ErrTorn or ErrNewer.
@@ -143,6 +160,8 @@ func (m *Manifest) line(line string, sums map[string]string) error {
 		m.Run = value
 	case "verified":
 		m.Verified = value
+	case "owner":
+		m.Owner = value
 	case "sums":
 		m.NoSums = value == "none"
 	case "size":

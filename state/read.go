@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,7 @@ func ReadDestination(ctx context.Context, store providers.Store, d Destination) 
 	steps := []func() error{
 		func() error { return proveRoot(ctx, store) },
 		func() (err error) { inv.Owner, inv.OwnerPending, err = ReadClaimant(ctx, store, work); return err },
+		func() (err error) { inv.Former, err = readFormer(ctx, store, work); return err },
 		func() error { return inv.readSets(ctx, store, d.Layout, d.WorkDir) },
 		func() error { return inv.readStaging(ctx, store, work) },
 		func() error { return inv.heedClaims(ctx, store) },
@@ -130,7 +132,9 @@ func (inv *Inventory) readSets(ctx context.Context, store providers.Store, layou
 	}
 	inv.Sets = w.sets(ctx)
 	inv.takeNames(w)
-	return ctx.Err()
+	var err error
+	inv.Neighbours, err = readNeighbours(ctx, store, append(w.workDirs, w.strangers...))
+	return cmp.Or(err, ctx.Err())
 }
 
 func (inv *Inventory) takeNames(w walk) {

@@ -25,6 +25,8 @@ const (
 	// Suspicious: complete, but unlike the sets of its VM before it, and not
 	// accepted: kept, not counted.
 	Suspicious State = "suspicious"
+	// OfAnother: complete, and made by another configuration.
+	OfAnother State = "of-another"
 	// Damaged: its manifest is torn or does not fit its files.
 	Damaged State = "damaged"
 	// Unknown: its listing failed, or its manifest is of a newer format.

@@ -24,6 +24,8 @@ type walk struct {
 	links       []string
 	unusable    []string
 	unsupported []string
+	workDirs    []string          // folders at the root, entered as those of VMs, that are work folders
+	strangers   []string          // folders at the root that were not entered and may be
 	unknown     map[string]string // VM, or "*", to the reason
 }
 
@@ -56,6 +58,11 @@ func (w *walk) run(ctx context.Context) error {
 		for i, dir := range dirs {
 			if err := w.fault(dir, errs[i]); err != nil {
 				return err
+			}
+			if dir == "." {
+				w.strangers = strangers(listings[i], w.layout, WorkDir(w.skip))
+			} else if depth == 2 && isWorkDir(listings[i]) {
+				w.workDirs = append(w.workDirs, dir)
 			}
 			next = append(next, w.level(dir, listings[i], depth)...)
 		}

@@ -13,6 +13,7 @@ const ManifestName = "vmxsync.sha256"
 //
 //	owner                          whose root this is
 //	owner.new                      whose it is about to be
+//	former                         who owned the root before
 //	staging/VM~TIME/claim          what is being uploaded, from which files; what
 //	                               is being deleted in place
 //	staging/VM~TIME/manifest       the manifest, before it is whole

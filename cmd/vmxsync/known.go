@@ -49,7 +49,7 @@ func (p *process) writeMark(location string) error {
 
 // mounted refuses a folder that was used before and has no owner now.
 func (p *process) mounted(d state.Destination, store providers.Store, inv state.Inventory) error {
-	if _, local := providers.As[providers.Folder](store); !local || inv.Err != nil || inv.Owner != "" || p.takeOver {
+	if _, local := providers.As[providers.Folder](store); !local || inv.Err != nil || inv.Owner != "" || len(inv.Neighbours) > 0 || p.takeOver {
 		return inv.Err
 	}
 	path, err := p.mark(d.Settings.Place())

@@ -1,0 +1,159 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// Neighbour is another work folder at the same root: of another configuration,
+// or of this one with another work_dir. Where there is one, two applies could
+// change the same sets, each under a lock of its own.
+type Neighbour struct {
+	WorkDir WorkDir `json:"work_dir"`
+	Owner   string  `json:"owner"` // the name of the configuration
+}
+
+// ownerName is the file that makes a folder at the root a work folder, together
+// with one of the folders of workFolders.
+const ownerName = "owner"
+
+// isWorkDir tells whether a folder with these entries is a work folder: it holds
+// an owner, and something of what an apply makes.
+func isWorkDir(entries []providers.File) bool {
+	owned, used := false, false
+	for _, e := range entries {
+		switch e.Name() {
+		case ownerName, ownerName + ".new":
+			owned = owned || e.Kind == providers.Regular
+		case "staging", "trash", "lock":
+			used = used || e.Kind == providers.Dir
+		}
+	}
+	return owned && used
+}
+
+// maxStrangers is how many folders at a root are looked into that no layout
+// knows: one listing each. Those with a dot come first, as work folders have one.
+const maxStrangers = 16
+
+// strangers are folders at the root that the layout does not enter and that may
+// be work folders.
+func strangers(entries []providers.File, layout Layout, work WorkDir) []string {
+	var dotted, plain []string
+	for _, e := range entries {
+		_, entered := layout.Fits(e.Name())
+		entered = entered && layout.Depth() > 1
+		if e.Kind != providers.Dir || e.Name() == string(work) || IsJunk(e.Name()) || entered || providers.CheckName(e.Name()) != nil {
+			continue
+		}
+		if _, isSet := layout.Key(e.Name()); isSet {
+			continue
+		}
+		if strings.HasPrefix(e.Name(), ".") {
+			dotted = append(dotted, e.Name())
+		} else {
+			plain = append(plain, e.Name())
+		}
+	}
+	all := append(dotted, plain...)
+	return all[:min(len(all), maxStrangers)]
+}
+
+// ReadNeighbours looks for other work folders at the root: in each folder whose
+// name begins with a dot, and in those that the layout does not enter. Of the
+// others a reading of the whole root knows: see Inventory.Neighbours.
+func ReadNeighbours(ctx context.Context, store providers.Store, layout Layout, work WorkDir) ([]Neighbour, error) {
+	entries, err := store.List(ctx, ".")
+	if err != nil {
+		return nil, err
+	}
+	dirs := strangers(entries, layout, work)
+	for _, e := range entries {
+		if e.Kind == providers.Dir && strings.HasPrefix(e.Name(), ".") && e.Name() != string(work) && !IsJunk(e.Name()) && !slices.Contains(dirs, e.Name()) {
+			dirs = append(dirs, e.Name())
+		}
+	}
+	return readNeighbours(ctx, store, dirs)
+}
+
+// readNeighbours keeps those of the folders that are work folders.
+func readNeighbours(ctx context.Context, store providers.Store, dirs []string) ([]Neighbour, error) {
+	var found []Neighbour
+	for _, dir := range dirs {
+		if providers.CheckName(dir) != nil {
+			continue
+		}
+		entries, err := store.List(ctx, dir)
+		if gone(err) {
+			return nil, err
+		}
+		if err != nil || !isWorkDir(entries) {
+			continue // what may not be listed is no work folder that this account could use
+		}
+		n, err := readNeighbour(ctx, store, WorkDir(dir))
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, n...)
+	}
+	return found, ctx.Err()
+}
+
+// readNeighbour reads who owns a work folder. A name that cannot be read is that
+// of somebody all the same.
+func readNeighbour(ctx context.Context, store providers.Store, work WorkDir) ([]Neighbour, error) {
+	name, _, err := ReadClaimant(ctx, store, work)
+	switch {
+	case gone(err):
+		return nil, err
+	case err != nil:
+		name = "?"
+	case name == "":
+		return nil, nil
+	}
+	return []Neighbour{{WorkDir: work, Owner: name}}, nil
+}
+
+// readFormer reads the names of the configurations that this root was taken over
+// from; none where the file is missing. Their sets count here.
+func readFormer(ctx context.Context, store providers.Store, work WorkDir) ([]string, error) {
+	data, err := readFile(ctx, store, work.Former(), 64<<10)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("former owners: %w", err)
+	}
+	return parseFormer(data), nil
+}
+
+// ReadFormer is for an apply that is about to add a name.
+func ReadFormer(ctx context.Context, store providers.Store, work WorkDir) ([]string, error) {
+	return readFormer(ctx, store, work)
+}
+
+// parseFormer takes whole lines alone: what is torn names nobody.
+func parseFormer(data []byte) []string {
+	var names []string
+	for line := range strings.Lines(string(data)) {
+		name, whole := strings.CutSuffix(line, "\n")
+		if name = strings.TrimSpace(name); whole && name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// FormatFormer is what readFormer reads.
+func FormatFormer(names []string) []byte { return []byte(strings.Join(names, "\n") + "\n") }
+
+// Former is the file that names the configurations whose sets count here besides
+// those of the owner: the root was taken over from them.
+func (w WorkDir) Former() string { return path.Join(string(w), "former") }
