@@ -27,21 +27,46 @@ func (c *chain) trashAll(victims []*slot) {
 	}
 }
 
-// split parts the deletes that make room from those that the floor holds until
-// the uploads count: the newest min_keep sets stay that are whole at the
-// destination now.
+// split parts the deletes that make room from those that wait until the uploads
+// count: what the uploads do not need, and the newest min_keep sets that are
+// whole at the destination now.
 func (c *chain) split(victims []*slot) (early, late []*slot) {
-	floor, room := c.floor(), c.makesRoom()
+	floor, room, need := c.floor(), c.makesRoom(), c.needs(victims)
 	for _, s := range victims { // oldest first
 		s.gone = true
-		s.early = room && len(floor) == c.policy.MinKeep && !slices.Contains(floor, s)
+		wanted := s.outgoing() || need > 0
+		s.early = room && wanted && len(floor) == c.policy.MinKeep && !slices.Contains(floor, s)
 		if s.early {
+			need -= s.remote.Bytes()
 			early = append(early, s)
 		} else {
 			late = append(late, s)
 		}
 	}
 	return early, late
+}
+
+// needs is how many bytes the uploads need that nothing has freed for them yet.
+// Where more sets come than go, fewer are whole there than the policy wants: the
+// deletes of an earlier plan have made room that its uploads did not take, or the
+// destination has not been full yet. Else uploads that fail each night would have
+// one more set deleted each night, down to min_keep.
+func (c *chain) needs(victims []*slot) (bytes int64) {
+	goes := 0
+	for _, s := range victims {
+		if s.counted() {
+			goes++
+		}
+	}
+	if comes := c.count(func(s *slot) bool { return s.changed && !s.future }); comes > goes {
+		return 0
+	}
+	for _, change := range c.creates {
+		if change.uploads() {
+			bytes += change.Bytes
+		}
+	}
+	return bytes
 }
 
 // floor is what the destination cannot do without before anything comes. With

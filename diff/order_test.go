@@ -47,7 +47,7 @@ func TestCompute_deleteFirstMakesRoomForUploads(t *testing.T) {
 // What the floor holds of the sets that are whole at the destination now goes
 // after the upload.
 func TestCompute_deleteFirstLeavesTheFloorUntilTheUploadCounts(t *testing.T) {
-	w := tight().holds("vmx", sets(state.Complete, 21)...).holds("nas", sets(state.Complete, 17, 18, 19)...)
+	w := tight().holds("vmx", set(key(21), state.Complete, "disk.vmdk:9000")).holds("nas", sets(state.Complete, 17, 18, 19)...)
 	w.standard().KeepLast = 1
 	p := w.compute(t)
 	wantPlan(t, p, "-remove nas/Bart/2026-11-17-010000", "-remove nas/Bart/2026-11-18-010000",
@@ -145,5 +145,47 @@ func TestCompute_deleteFirstLeavesTheNewestUntilTheUploadCounts(t *testing.T) {
 		if _, err := diff.Open(seal(t, p, nil), nil); err != nil {
 			t.Errorf("%s: Open: %v", name, err)
 		}
+	}
+}
+
+// A night of uploads that fail: the early deletes happen, and nothing comes.
+func (w *world) failingNight(t *testing.T) (early int) {
+	p := w.compute(t)
+	for _, c := range p.Changes {
+		if c.Early {
+			early++
+			w.change("nas", func(inv *state.Inventory) {
+				inv.Sets = slices.DeleteFunc(inv.Sets, func(s state.Set) bool { return s.Path == c.Path })
+			})
+		}
+	}
+	return early
+}
+
+// Uploads that fail each night let one night's sets go, and not one more each
+// night: their room is still free.
+func TestCompute_deleteFirstStopsWhereUploadsFail(t *testing.T) {
+	w := tight().holds("nas", sets(state.Complete, 1, 2, 3, 4, 5, 6, 7)...)
+	w.standard().KeepLast = 7
+	for day := 8; day < 18; day++ {
+		w.holds("vmx", set(key(day), state.Complete))
+		early := w.failingNight(t)
+		if want := map[bool]int{true: 1}[day == 8]; early != want {
+			t.Errorf("night %d: %d sets were deleted, want %d", day, early, want)
+		}
+	}
+	if n := len(w.inv["nas"].Sets); n != 6 {
+		t.Errorf("%d sets are left, want 6", n)
+	}
+}
+
+// Only what the uploads need goes before them.
+func TestCompute_deleteFirstFreesNoMoreThanIsSent(t *testing.T) {
+	w := tight().holds("vmx", sets(state.Complete, 21)...).holds("nas", sets(state.Complete, 15, 16, 17, 18, 19)...)
+	w.standard().KeepLast = 2
+	p := w.compute(t)
+	wantEarly(t, p, "nas/Bart/2026-11-15-010000")
+	if p.Summary.Destroy != 4 {
+		t.Errorf("%d deletes in all, want 4", p.Summary.Destroy)
 	}
 }

@@ -190,6 +190,7 @@ func (n *nas) early(p *diff.Plan, c diff.Change) {
 	if s, there := n.sets[c.Path]; !there || s.State == state.Incomplete {
 		return // only staged, or begun
 	}
+	n.needed(p, c, k)
 	left := 0
 	for _, s := range n.sets {
 		if s.VM == k.VM && s.Stamp > k.Stamp && (s.State == state.Complete || s.State == state.Unmarked) {
@@ -198,6 +199,33 @@ func (n *nas) early(p *diff.Plan, c diff.Change) {
 	}
 	if i := slices.IndexFunc(p.Groups, func(g diff.Group) bool { return g.VM == k.VM }); left < p.Groups[i].MinKeep {
 		n.t.Fatalf("%s makes room, and leaves %d newer sets, min_keep is %d", c.Address, left, p.Groups[i].MinKeep)
+	}
+}
+
+// needed proves that the early deletes before this one do not free what the
+// uploads need, and that no more sets come than go.
+func (n *nas) needed(p *diff.Plan, c diff.Change, k state.Key) {
+	var sent, freed int64
+	comes, goes, before := 0, 0, true
+	for _, other := range p.Changes {
+		_, o, _ := state.SplitAddress(other.Address)
+		before = before && other.Address != c.Address
+		switch {
+		case o.VM != k.VM || other.Mode == diff.Prune:
+		case other.Action != diff.Delete:
+			comes++
+			if other.Mode != diff.Publish && other.Mode != diff.Adopt {
+				sent += other.Bytes
+			}
+		case other.Path == o.String(): // at its final name
+			goes++
+			if before && other.Early {
+				freed += other.Bytes
+			}
+		}
+	}
+	if freed >= sent || comes > goes {
+		n.t.Fatalf("%s makes room: %d bytes are sent, %d were freed before it; %d sets come and %d go", c.Address, sent, freed, comes, goes)
 	}
 }
 
