@@ -27,7 +27,8 @@ const rewrittenHint = "Compare the two, and remove by hand the one that is of no
 // has been asked again, before and after the set was moved aside.
 type prune struct {
 	at
-	sums map[string]string // of the files that were read, by path
+	sums   map[string]string // of the files that were read, by path
+	copies map[string]copied // of the set, by destination
 }
 
 func (p prune) aside() string { return state.Aside(p.s.From, p.opts.Run) }
@@ -104,7 +105,7 @@ func (p prune) ground(ctx context.Context) ([]*state.Manifest, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := cmp.Or(p.lost[name], p.unread[state.Scope(name, k.VM)]); err != nil {
+		if err := cmp.Or(p.lost[name], p.unread[state.Scope(name, k.VM)], p.spoiled(address)); err != nil {
 			return nil, &groupError{name, err}
 		}
 		place, ok := p.plan.Place(name)
@@ -124,6 +125,7 @@ func (p prune) ground(ctx context.Context) ([]*state.Manifest, error) {
 		}
 		if k == p.key {
 			same = append(same, m)
+			p.copies[name] = copied{place, store, m}
 		}
 	}
 	return same, ctx.Err()
@@ -226,6 +228,9 @@ func (p prune) sum(ctx context.Context, dir string, f diff.File) (string, error)
 // has vanished by now brings it back.
 func (p prune) act(ctx context.Context) (journal.Result, error) {
 	where, err := p.where(ctx)
+	if err == nil && where == p.s.From {
+		err = p.readBack(ctx)
+	}
 	if err == nil && where == p.s.From {
 		err = p.moveAside(ctx)
 	}

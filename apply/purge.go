@@ -62,7 +62,18 @@ func (p purge) act(ctx context.Context) (journal.Result, error) {
 			return journal.Result{}, err
 		}
 	}
-	return journal.Result{}, p.removed(p.job, removeTree(ctx, p.store, p.s.From, p.asNamed()))
+	if err := p.removed(p.job, removeTree(ctx, p.store, p.s.From, p.asNamed())); err != nil {
+		return journal.Result{}, err
+	}
+	return journal.Result{}, p.forget(ctx)
+}
+
+// forget removes what was proven of a set that is deleted.
+func (p purge) forget(ctx context.Context) error {
+	if !p.deletes() || p.change.Mode != diff.Remove {
+		return nil
+	}
+	return removeIfThere(ctx, p.store, p.place.WorkDir.Proof(p.key))
 }
 
 // asNamed tells which files the plan names, with these sizes; a manifest always

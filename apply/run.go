@@ -98,6 +98,7 @@ type executor struct {
 	found    []string         // steps whose start a lost journal had known
 	unread   map[string]error // scopes whose groups could not be read
 	lost     map[string]error // destinations that could not be read
+	rotten   map[string]error // copies that were found damaged, by address
 	skewed   map[string]error // destinations whose clock forbids deletes
 	listed   time.Time        // when this run began to list
 	locks    map[string]*lock.Lock
@@ -116,7 +117,7 @@ func prepare(plan *diff.Plan, opts Options) (*executor, error) {
 	}
 	x := &executor{
 		plan: plan, opts: opts.withDefaults(), owners: map[string]*job{}, locks: map[string]*lock.Lock{},
-		unread: map[string]error{}, lost: map[string]error{}, skewed: map[string]error{},
+		unread: map[string]error{}, lost: map[string]error{}, skewed: map[string]error{}, rotten: map[string]error{},
 		full: map[string][]*job{},
 	}
 	x.journal = x.opts.Journal

@@ -55,7 +55,7 @@ func (x *executor) move(j *job, s diff.Step) (move, error) {
 	case diff.OpAbandon:
 		return abandon{at}, nil
 	case diff.OpPrune:
-		return prune{at, map[string]string{}}, nil
+		return prune{at, map[string]string{}, map[string]copied{}}, nil
 	case diff.OpClear:
 		return clearOut{at}, nil
 	}

@@ -137,6 +137,9 @@ type Change struct {
 	// Early: a delete that comes before the uploads of its group, and is
 	// justified by what the destination holds without them.
 	Early bool `json:"early,omitempty"`
+	// ProvenSince: where a set goes from its source, its copies are read back
+	// first, but for files that were proven at or after this time; zero: all.
+	ProvenSince time.Time `json:"proven_since,omitzero"`
 }
 
 // Reason says why a set is changed or kept.

@@ -93,8 +93,16 @@ func (p *pruning) prune(s state.Set, why []Reason) {
 	p.w.plan.Changes = append(p.w.plan.Changes, Change{
 		Address: b.address, Action: Delete, Mode: Prune, Policy: p.policy.Name, Path: s.Path,
 		Reasons: append(slices.Clone(why), retention.Reason{Rule: "prune_source", Code: "copied", Text: ground.text}),
-		Files:   sourceFiles(s.Files), Bytes: s.Bytes(), Steps: b.list,
+		Files:   sourceFiles(s.Files), Bytes: s.Bytes(), Steps: b.list, ProvenSince: p.provenSince(),
 	})
+}
+
+// provenSince is from when on a proof of a copy counts; zero: none does.
+func (p *pruning) provenSince() time.Time {
+	if p.backup.VerifiedWithin == (state.Span{}) {
+		return time.Time{}
+	}
+	return p.backup.VerifiedWithin.Before(p.w.Now).UTC()
 }
 
 func (p *pruning) note(code string, s state.Set, why string) {

@@ -16,6 +16,7 @@ type backupBlock struct {
 	Retention    address     `hcl:"retention,optional"`
 	Order        order       `hcl:"order,optional"`
 	PruneSource  address     `hcl:"prune_source,optional"`
+	Verified     proofAge    `hcl:"verified_within,optional"`
 	Copies       []copyBlock `hcl:"copy,block"`
 
 	PreventDestroy bool      `hcl:"prevent_destroy,optional"`
@@ -44,6 +45,7 @@ func (l *loader) decodeBackup(d *decoder) hcl.Diagnostics {
 		Exclude: plain(in.Exclude),
 
 		PruneSource:    in.PruneSource.Name,
+		VerifiedWithin: state.Span(in.Verified),
 		PreventDestroy: in.PreventDestroy,
 		FreshWithin:    state.Span(in.FreshWithin),
 	}
@@ -93,6 +95,13 @@ func (in backupBlock) check(d *decoder, copies []placed) hcl.Diagnostics {
 			detail:  fmt.Sprintf("The backup %q needs a retention for its destinations.", blockName(d.block)),
 			hint:    "write retention = retention.NAME",
 		}.at(d.block.DefRange)...)
+	}
+	if in.Verified != (proofAge{}) && in.PruneSource == (address{}) && !d.failed["prune_source"] {
+		diags = append(diags, problem{
+			summary: "Argument without effect",
+			detail:  "verified_within says how long a proof of a copy counts where prune_source lets a local set go, and there is no prune_source.",
+			hint:    "add prune_source = retention.NAME, or remove verified_within",
+		}.at(d.at("verified_within"))...)
 	}
 	return append(diags, repeatedDestinations(d, copies)...)
 }

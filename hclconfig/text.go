@@ -151,6 +151,15 @@ func (f *freshness) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// proofAge is a span; nothing is written where no proof counts.
+type proofAge state.Span
+
+func (a *proofAge) UnmarshalText(text []byte) error {
+	span, err := state.ParseSpan(string(text))
+	*a = proofAge(span)
+	return err
+}
+
 // workDir is the name of one folder.
 type workDir string
 

@@ -124,6 +124,9 @@ type Backup struct {
 	Copies  []Copy
 	// PruneSource is the policy that lets local sets go; "" keeps them all.
 	PruneSource string
+	// VerifiedWithin is how long a proof of a copy counts where a local set goes;
+	// zero: its copies are always read back.
+	VerifiedWithin Span
 	// PreventDestroy refuses every planned delete of its VMs at its destinations.
 	PreventDestroy bool
 	// FreshWithin is how young the newest complete set of each of its VMs must be

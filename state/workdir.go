@@ -20,6 +20,7 @@ const ManifestName = "vmxsync.sha256"
 //	staging/VM~TIME/set/...        the set, renamed to its final name when whole
 //	trash/VM~TIME~RUN~del/...      a deleted set
 //	trash/VM~TIME~RUN~rep/...      a set that a replacement moved aside
+//	verified/VM~TIME               what was proven of a set by reading it back
 //	lock/held/ID~HOST~SINCE        who applies here now
 type WorkDir string
 

@@ -1,0 +1,222 @@
+package apply
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"time"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// errRotten: a copy at a destination holds other bytes than its manifest says.
+var errRotten = errors.New("the copy is damaged")
+
+const (
+	// readBlock is how much of a copy is read between two looks at the context.
+	readBlock = 1 << 20
+	// savedEvery is how much of a file is read before the proof is written, so
+	// that a reading that is cut goes on there.
+	savedEvery = 1 << 30
+	// goesOnFor is how old the read part of a file may be to go on behind it.
+	goesOnFor = 7 * 24 * time.Hour
+	// readTries is how often a file is asked for, beginning anew with progress.
+	readTries = 3
+)
+
+// readBack proves that each copy of a set still holds the bytes that its
+// manifest says, by reading it: the sums in a manifest were true when it was
+// written. What was proven since then, if the plan lets that count, is not read
+// again. A copy that was found damaged counts nowhere any more in this run.
+func (p prune) readBack(ctx context.Context) error {
+	for _, name := range slices.Sorted(maps.Keys(p.copies)) {
+		c := p.copies[name]
+		if err := c.prove(ctx, p); err != nil {
+			err = fmt.Errorf("%s: %w", state.Address(name, p.key), err)
+			if errors.Is(err, errRotten) {
+				p.spoil(state.Address(name, p.key), err)
+			}
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// spoil remembers a damaged copy.
+func (x *executor) spoil(address string, err error) {
+	x.ending.Lock()
+	defer x.ending.Unlock()
+	x.rotten[address] = err
+}
+
+func (x *executor) spoiled(address string) error {
+	x.ending.Lock()
+	defer x.ending.Unlock()
+	return x.rotten[address]
+}
+
+// copied is the copy of a set at a destination.
+type copied struct {
+	place    diff.Place
+	store    providers.Store
+	manifest *state.Manifest
+}
+
+// prove reads the files that no proof speaks for, and notes how far it came.
+func (c copied) prove(ctx context.Context, p prune) error {
+	known := c.known(ctx, p.key)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	changed := false
+	for _, m := range c.manifest.Files {
+		was, _ := known.Of(m.Path)
+		if was.Proves(m, p.change.ProvenSince) || p.local(m.Path) == nil {
+			continue
+		}
+		now, err := c.file(ctx, p, m, was, func(part state.FileProof) { c.save(ctx, known.With(part)) })
+		if err != nil {
+			return err
+		}
+		known, changed = known.With(now), true
+	}
+	if changed {
+		c.save(ctx, known)
+	}
+	return ctx.Err()
+}
+
+// local is the file of the plan that a file of a copy is compared with; nil for
+// what the source was told to ignore since the upload.
+func (p prune) local(name string) *diff.File {
+	i := slices.IndexFunc(p.change.Files, func(f diff.File) bool { return f.Path == name })
+	if i < 0 {
+		return nil
+	}
+	return &p.change.Files[i]
+}
+
+// known is the proof of an earlier run. One that cannot be read proves nothing.
+func (c copied) known(ctx context.Context, k state.Key) state.Proof {
+	none := state.Proof{Key: k}
+	r, err := c.store.Open(ctx, c.place.WorkDir.Proof(k), 0)
+	if err != nil {
+		return none
+	}
+	defer r.Close()
+	data, err := io.ReadAll(io.LimitReader(r, state.MaxProof))
+	if err != nil {
+		return none
+	}
+	proof, err := state.ParseProof(data)
+	if err != nil || proof.Key != k {
+		return none
+	}
+	return proof
+}
+
+// save writes the proof. One that could not be written is read for again.
+func (c copied) save(ctx context.Context, proof state.Proof) {
+	_ = c.store.Put(ctx, c.place.WorkDir.Proof(proof.Key), bytesBody(proof.Encode()))
+}
+
+// file proves one file: by the sum of a server that is trusted with sums, or by
+// reading it.
+func (c copied) file(ctx context.Context, p prune, m state.ManifestFile, was state.FileProof, save func(state.FileProof)) (state.FileProof, error) {
+	at := path.Join(c.place.Layout.Path(p.key), m.Path)
+	done := state.FileProof{Path: m.Path, Size: m.Size, SHA256: m.SHA256, Level: state.ReadProof}
+	if v, ok := providers.As[providers.Verifier](c.store); ok && v.Verification() == providers.VerifyHash {
+		if _, local := providers.As[providers.Folder](c.store); !local {
+			local := p.local(m.Path)
+			file := providers.File{Path: path.Join(p.s.From, m.Path), Size: local.Size, ModTime: local.MTime}
+			err := v.Verify(ctx, at, newBody(ctx, p.store, file, func(int64, int64) {}), m.SHA256)
+			if errors.Is(err, providers.ErrMismatch) {
+				err = fmt.Errorf("%s: %w: %w", m.Path, errRotten, err)
+				err = providers.WithHint(err, rottenHint)
+			}
+			done.Level, done.At = state.ServerProof, p.opts.Now().UTC()
+			return done, err
+		}
+	}
+	sum, err := c.read(ctx, p, m, was, save)
+	if err == nil && sum != m.SHA256 {
+		err = fmt.Errorf("%s: %w: SHA-256 read back %s, in its manifest %s", m.Path, errRotten, sum, m.SHA256)
+		err = providers.WithHint(err, rottenHint)
+	}
+	done.At = p.opts.Now().UTC()
+	return done, err
+}
+
+const rottenHint = "The local set is kept. Remove the damaged copy by hand, or name it in -replace, to have the local set sent again; check the disk and memory of the destination."
+
+// read hashes a file block by block, and goes on behind what an earlier run has
+// read of it.
+func (c copied) read(ctx context.Context, p prune, m state.ManifestFile, was state.FileProof, save func(state.FileProof)) (string, error) {
+	h, offset := sha256.New(), int64(0)
+	goesOn := was.Level == "" && was.Offset > 0 && was.Size == m.Size && p.opts.Now().Sub(was.At) < goesOnFor
+	if goesOn && h.(encoding.BinaryUnmarshaler).UnmarshalBinary(was.Hash) == nil {
+		offset = was.Offset
+	} else {
+		h.Reset()
+	}
+	anew := offset == 0
+	for try := 1; ; try++ {
+		n, err := c.blocks(ctx, p, m, h, offset, save)
+		switch {
+		case err == nil:
+			return hex.EncodeToString(h.Sum(nil)), nil
+		case ctx.Err() != nil:
+			return "", ctx.Err()
+		case n > offset:
+			offset, try = n, 0
+		case errors.Is(err, fs.ErrNotExist) || try >= readTries && anew:
+			return "", fmt.Errorf("%s could not be read back: %w", m.Path, err)
+		case try >= readTries: // the place may not begin in the middle
+			anew, offset, try = true, 0, 0
+			h.Reset()
+		}
+	}
+}
+
+// blocks reads from offset to the end, and returns how far it came.
+func (c copied) blocks(ctx context.Context, p prune, m state.ManifestFile, h hash.Hash, offset int64, save func(state.FileProof)) (int64, error) {
+	r, err := c.store.Open(ctx, path.Join(c.place.Layout.Path(p.key), m.Path), offset)
+	if err != nil {
+		return offset, err
+	}
+	defer r.Close()
+	for saved := offset; offset < m.Size; {
+		n, err := io.CopyN(h, r, min(readBlock, m.Size-offset))
+		offset += n
+		if err != nil {
+			return offset, err
+		}
+		p.tell(Comparing{p.address, c.place.Name + ":" + m.Path, offset, m.Size})
+		if offset-saved >= savedEvery && offset < m.Size {
+			saved = offset
+			c.savePart(p, m, h, offset, save)
+		}
+		if err := ctx.Err(); err != nil {
+			return offset, err
+		}
+	}
+	return offset, nil
+}
+
+func (c copied) savePart(p prune, m state.ManifestFile, h hash.Hash, offset int64, save func(state.FileProof)) {
+	text, err := h.(encoding.BinaryMarshaler).MarshalBinary()
+	if err == nil {
+		save(state.FileProof{Path: m.Path, Size: m.Size, At: p.opts.Now().UTC(), Offset: offset, Hash: text})
+	}
+}
