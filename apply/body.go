@@ -9,6 +9,7 @@ import (
 	"hash"
 	"io"
 
+	"github.com/vmxsync/vmxsync/apply/sent"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -19,6 +20,9 @@ type fileBody struct {
 	open func(offset int64) (io.ReadCloser, error)
 	told func(sent, kept int64)
 	last *hashedReader // the one that the store read to its end
+
+	record    *sent.Record // of what was read of it; nil: nobody remembers that
+	asClaimed func() bool  // no byte of it was written since its upload began
 }
 
 // Peek reads from offset on, and hashes nothing.
@@ -58,12 +62,24 @@ func (b *fileBody) Open(offset int64) (io.ReadCloser, error) {
 		return nil, err
 	}
 	r := &hashedReader{from: from, hash: sha256.New(), told: func(sent int64) { b.told(sent, offset) }}
+	if b.record != nil {
+		r.marks = b.record.Begin(offset)
+	}
 	if _, err := io.CopyN(io.Discard, r, offset); err != nil {
 		from.Close()
 		return nil, err
 	}
 	b.last = r
 	return r, nil
+}
+
+// Unrecorded implements providers.Recorded. The disk's own time of the last
+// change proves all; where it moved, or is not known, the record does.
+func (b *fileBody) Unrecorded(n int64) int64 {
+	if b.record == nil || b.asClaimed() {
+		return n
+	}
+	return b.record.Covers(n)
 }
 
 // sum is the SHA-256 of what the last reader delivered, which must be all.
@@ -81,20 +97,39 @@ func (b *fileBody) sum() (string, error) {
 // hashedReader hashes what it delivers. Each opening has its own, so that one
 // that was given up cannot disturb the next.
 type hashedReader struct {
-	from io.ReadCloser
-	hash hash.Hash
-	n    int64
-	told func(sent int64)
+	from  io.ReadCloser
+	hash  hash.Hash
+	n     int64
+	told  func(sent int64)
+	marks *sent.Marks // nil: nobody remembers
 }
 
 func (r *hashedReader) Read(p []byte) (int, error) {
 	n, err := r.from.Read(p)
-	r.hash.Write(p[:n])
-	r.n += int64(n)
+	if odd := r.take(p[:n]); odd != nil {
+		return 0, odd
+	}
 	if n > 0 {
 		r.told(r.n)
 	}
 	return n, err
+}
+
+// take hashes p, and stops at the end of each block.
+func (r *hashedReader) take(p []byte) error {
+	for len(p) > 0 {
+		n := min(int64(len(p)), sent.BlockBytes-r.n%sent.BlockBytes)
+		r.hash.Write(p[:n])
+		r.n += n
+		p = p[n:]
+		if r.marks == nil || r.n%sent.BlockBytes != 0 {
+			continue
+		}
+		if err := r.marks.Reached(r.n, r.hash.Sum(nil)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (r *hashedReader) Close() error { return r.from.Close() }

@@ -28,7 +28,9 @@ func (s seal) act(ctx context.Context) (journal.Result, error) {
 	if err := s.move(ctx); err != nil {
 		return journal.Result{}, err
 	}
-	_, err = s.wholeSet(ctx, s.job, s.final())
+	if _, err = s.wholeSet(ctx, s.job, s.final()); err == nil {
+		s.forget(s.job)
+	}
 	return journal.Result{}, err
 }
 

@@ -25,6 +25,7 @@ type job struct {
 
 	seen     bool // the plan saw a set of this key
 	observed diff.ObservedSet
+	claimed  state.Claim     // of the upload: the local files as they were when it began
 	left     map[string]bool // files of the set that an earlier upload has left in staging
 	fresh    bool            // this run has begun the staged folder
 	position position

@@ -6,6 +6,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/apply/sent"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -21,6 +22,10 @@ type Options struct {
 	Missing map[string]error
 	// Journal is that of this run; nil means that nothing is remembered.
 	Journal *journal.Journal
+	// Sent remembers what was read of files that are on their way, for uploads that
+	// go on with a part; nil: an upload trusts that no local file is rewritten in
+	// place between two halves.
+	Sent *sent.Book
 	// Machine takes the locks of the destinations; nil: the caller answers for
 	// it that nobody else changes them.
 	Machine *lock.Machine

@@ -65,7 +65,9 @@ func (p publish) act(ctx context.Context) (journal.Result, error) {
 	if err := renameFolder(ctx, p.store, p.s.From, p.s.To); err != nil {
 		return journal.Result{}, err
 	}
-	_, err = p.wholeSet(ctx, p.job, p.s.To)
+	if _, err = p.wholeSet(ctx, p.job, p.s.To); err == nil {
+		p.forget(p.job)
+	}
 	return journal.Result{}, err
 }
 

@@ -32,7 +32,10 @@ func (c claim) look(ctx context.Context, was journal.Status) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return c.continues(staged, files) && !c.strange(staged), c.inherit(ctx, staged)
+	if !c.continues(staged, files) {
+		return false, nil
+	}
+	return !c.strange(staged), c.inherit(ctx, staged)
 }
 
 func (c claim) act(ctx context.Context) (journal.Result, error) {
@@ -135,6 +138,7 @@ func (c claim) inherit(ctx context.Context, staged state.Staged) error {
 		}
 		files = set.Files
 	}
+	c.job.claimed = *staged.Claim
 	c.job.left = map[string]bool{}
 	for _, f := range files {
 		c.job.left[f.Path] = true
@@ -205,6 +209,8 @@ func (c claim) begin(ctx context.Context, files []state.File, staged state.Stage
 		return err
 	}
 	c.job.fresh = true
+	c.job.claimed = state.Claim{Files: files}
+	c.forget(c.job)
 	return nil
 }
 
@@ -269,7 +275,10 @@ func (p put) look(ctx context.Context, was journal.Status) (bool, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
-	return f.Kind == providers.Regular && f.Size == p.s.Size, err
+	if err != nil || f.Kind != providers.Regular || f.Size != p.s.Size {
+		return false, err
+	}
+	return p.stillSame(ctx, result.SHA256)
 }
 
 func (p put) act(ctx context.Context) (journal.Result, error) {
@@ -278,6 +287,7 @@ func (p put) act(ctx context.Context) (journal.Result, error) {
 		return journal.Result{}, err
 	}
 	b := newBody(ctx, p.source, local, p.told())
+	p.remember(ctx, b, local)
 	if err := p.send(ctx, b); err != nil {
 		return journal.Result{}, err
 	}
@@ -294,10 +304,19 @@ func (p put) act(ctx context.Context) (journal.Result, error) {
 	return journal.Result{SHA256: sum}, p.verify(ctx, b, sum)
 }
 
-// send goes on with what an earlier upload has left of the file.
+// send goes on with what an earlier upload has left of the file, unless its first
+// bytes are no longer those of the part.
 func (p put) send(ctx context.Context, b *fileBody) error {
+	err := p.transfer(ctx, b, p.left[p.name()])
+	if errors.Is(err, providers.ErrRewritten) {
+		return p.transfer(ctx, b, false)
+	}
+	return err
+}
+
+func (p put) transfer(ctx context.Context, b *fileBody, goOn bool) error {
 	resumer, ok := providers.As[providers.Resumer](p.store)
-	if !ok || !p.left[p.name()] {
+	if !ok || !goOn {
 		err := p.store.Put(ctx, p.s.To, b)
 		if err == nil {
 			p.uploaded.Add(b.Size())

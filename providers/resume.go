@@ -3,6 +3,7 @@ package providers
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 )
 
@@ -29,6 +30,27 @@ func Peek(b Body, offset int64) (io.ReadCloser, error) {
 		return p.Peek(offset)
 	}
 	return b.Open(offset)
+}
+
+// ErrRewritten is the error of an Open of a body whose first bytes are no longer
+// those that an earlier upload read of it. Open(0) works.
+var ErrRewritten = errors.New("was rewritten since a part of it was sent")
+
+// Recorded is a body of which it is known what was read of it for a part that an
+// earlier upload has left.
+type Recorded interface {
+	// Unrecorded is from where on, within the first n bytes, this is not known:
+	// whether the part was made from this very body is then for the store to
+	// prove, byte by byte. n: all is known.
+	Unrecorded(n int64) (from int64)
+}
+
+// Unrecorded is that of a body; what is not Recorded is answered for by the caller.
+func Unrecorded(b Body, n int64) int64 {
+	if r, ok := b.(Recorded); ok {
+		return r.Unrecorded(n)
+	}
+	return n
 }
 
 // Begins tells whether body begins with all that part delivers, byte for byte.

@@ -46,13 +46,15 @@ type claimFileJSON struct {
 	Size  int64     `json:"size"`
 	MTime time.Time `json:"mtime"`
 	ID    string    `json:"id,omitempty"`
+	// Changed is missing in claims of older versions, and where it is not known.
+	Changed string `json:"changed,omitempty"`
 }
 
 // Encode writes the claim as one JSON document.
 func (c Claim) Encode() []byte {
 	doc := claimJSON{Format: claimFormat, Kind: c.Kind, Address: c.Key.String(), Run: c.Run, InPlace: c.InPlace, Files: []claimFileJSON{}}
 	for _, f := range c.Files {
-		doc.Files = append(doc.Files, claimFileJSON{f.Path, f.Size, f.ModTime.UTC(), f.ID})
+		doc.Files = append(doc.Files, claimFileJSON{f.Path, f.Size, f.ModTime.UTC(), f.ID, f.Changed})
 	}
 	data, err := json.MarshalIndent(doc, "", " ")
 	if err != nil {
@@ -76,16 +78,26 @@ func ParseClaim(data []byte) (*Claim, error) {
 	}
 	c := &Claim{Kind: doc.Kind, Key: k, Run: doc.Run, InPlace: doc.InPlace}
 	for _, f := range doc.Files {
-		c.Files = append(c.Files, File{Path: f.Path, Size: f.Size, ModTime: f.MTime, ID: f.ID})
+		c.Files = append(c.Files, File{Path: f.Path, Size: f.Size, ModTime: f.MTime, ID: f.ID, Changed: f.Changed})
 	}
 	return c, nil
 }
 
-// Fits tells whether the local files are still those that the claim names.
+// Fits tells whether the local files are still those that the claim names. That
+// one Changed is no other file: a new owner or mode does that, too. What was sent
+// of it has to be proven then.
 func (c *Claim) Fits(files []File) bool {
 	return slices.EqualFunc(c.Files, files, func(a, b File) bool {
 		return a.Path == b.Path && a.Size == b.Size && a.ModTime.Equal(b.ModTime) && (a.ID == b.ID || a.ID == "" || b.ID == "")
 	})
+}
+
+// File is what the claim says of a file of the set; zero where it names none.
+func (c *Claim) File(name string) File {
+	if i := slices.IndexFunc(c.Files, func(f File) bool { return f.Path == name }); i >= 0 {
+		return c.Files[i]
+	}
+	return File{}
 }
 
 // Digest is the SHA-256, in hex, of the claim: two runs never write the same.

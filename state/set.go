@@ -78,6 +78,7 @@ type File struct {
 	Size    int64     `json:"size"`           // bytes
 	ModTime time.Time `json:"mtime,omitzero"` // UTC; zero: not known
 	ID      string    `json:"id,omitempty"`   // identity on a local disk; "" elsewhere
+	Changed string    `json:"-"`              // as in providers.File, of what was just listed
 }
 
 // Bytes is the size of the payload.

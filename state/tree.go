@@ -128,7 +128,7 @@ func (t *Tree) add(e providers.File, p string, isJunk bool) {
 	case e.Kind == providers.Dir:
 		t.Dirs = append(t.Dirs, p)
 	case e.Kind == providers.Regular:
-		t.Files = append(t.Files, File{Path: p, Size: e.Size, ModTime: e.ModTime, ID: e.ID})
+		t.Files = append(t.Files, File{Path: p, Size: e.Size, ModTime: e.ModTime, ID: e.ID, Changed: e.Changed})
 	default:
 		t.Odd = append(t.Odd, fmt.Sprintf("%s is no regular file (%s)", p, e.Kind))
 	}

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -13,6 +15,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/notify"
+	"github.com/vmxsync/vmxsync/apply/sent"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/render"
 )
@@ -38,7 +41,7 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 	err := p.journaled(w.run, w.id, w.record, func(j *journal.Journal) error {
 		r, err := apply.Run(ctx, plan, apply.Options{
 			Run: w.run, Stores: w.stores, Missing: w.missing, Journal: j, Events: p.logged(told.event), Parallelism: p.parallelism,
-			Machine: w.machine, LockTimeout: w.patience, Before: p.beforeApply(plan), FailFast: w.failFast,
+			Sent: p.sentBook(), Machine: w.machine, LockTimeout: w.patience, Before: p.beforeApply(plan), FailFast: w.failFast,
 		})
 		p.around.did(r)
 		return err
@@ -58,6 +61,23 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 		return &interrupted{err: err, again: w.again}
 	}
 	return p.both(cmp.Or(applyFailure(err), short), waiting(plan))
+}
+
+// abandonedAfter is how long what was read of a file is remembered that nobody went
+// on with.
+const abandonedAfter = 60 * 24 * time.Hour
+
+// sentBook remembers what was read of files that are on their way. Where there is
+// no state directory, nothing is remembered, and a part whose file was touched is
+// sent again.
+func (p *process) sentBook() *sent.Book {
+	dir, err := p.stateDir()
+	if err != nil {
+		dir = os.DevNull
+	}
+	book := sent.In(filepath.Join(dir, "sent"))
+	_ = book.Sweep(time.Now().Add(-abandonedAfter))
+	return book
 }
 
 // shortfall says why an apply that failed nowhere is not complete; "" if it is.

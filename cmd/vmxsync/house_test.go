@@ -36,7 +36,8 @@ var house = map[string]room{
 	"state/retention":        {may: []string{"state"}, never: pureNever},
 	"diff":                   {may: []string{"state", "state/retention", "providers"}, never: pureNever},
 	"diff/render":            {may: []string{"diff", "state", "providers"}, never: pureNever},
-	"apply":                  {may: []string{"diff", "state", "providers", "apply/journal", "apply/lock"}},
+	"apply":                  {may: []string{"diff", "state", "providers", "apply/journal", "apply/lock", "apply/sent"}},
+	"apply/sent":             {may: []string{"providers"}},
 	"apply/notify":           {may: []string{"diff", "state", "providers", "regular"}},
 	"apply/lastrun":          {may: []string{"regular"}},
 	"apply/logfile":          {may: []string{"state", "providers", "regular"}},
@@ -47,7 +48,7 @@ var house = map[string]room{
 	"hclconfig/predecessor":  {never: pureNever},
 	"examples/quickstart":    {may: []string{"providers/ftp/ftptest"}},
 	"cmd/vmxsync": {may: []string{
-		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/logfile", "apply/notify", "diff", "diff/render", "hclconfig", "providers", "providers/contract", "providers/ftp", "providers/local", "regular", "state", "state/retention",
+		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/logfile", "apply/notify", "apply/sent", "diff", "diff/render", "hclconfig", "providers", "providers/contract", "providers/ftp", "providers/local", "regular", "state", "state/retention",
 	}},
 }
 

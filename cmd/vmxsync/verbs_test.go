@@ -49,7 +49,7 @@ import (
 //	nowhere DIR TEXT            no file below DIR holds TEXT
 //	printable FILE...           each holds text and line ends alone: no control character, nothing that is not UTF-8
 //	requests NAME FILE          writes the requests that a web server got since the last time
-//	rewrite FILE                changes every byte of a file, and neither its size nor its time; a second time undoes it
+//	rewrite FILE [AT N]         changes every byte of a file, or N of them from AT on, in place, and neither its size nor its time; a second time undoes it
 //	running GLOB SIZE COMMAND... starts a command and goes on once a file that matches has SIZE
 //	same DIR DIR                every file of the first is in the second, equal
 //	sums DIR                    sha256sum -c passes in every set below DIR that has a manifest
@@ -343,12 +343,23 @@ func rewriteVerb(ts *testscript.TestScript, neg bool, args []string) {
 	p := ts.MkAbs(args[0])
 	info, err := os.Stat(p)
 	ts.Check(err)
-	data, err := os.ReadFile(p)
+	at, n := int64(0), info.Size()
+	if len(args) == 3 {
+		at, err = strconv.ParseInt(args[1], 10, 64)
+		ts.Check(err)
+		n, err = strconv.ParseInt(args[2], 10, 64)
+		ts.Check(err)
+	}
+	f, err := os.OpenFile(p, os.O_RDWR, 0)
+	ts.Check(err)
+	data := make([]byte, n)
+	_, err = f.ReadAt(data, at)
 	ts.Check(err)
 	for i := range data {
 		data[i] ^= 1
 	}
-	ts.Check(os.WriteFile(p, data, 0o666))
+	_, err = f.WriteAt(data, at)
+	ts.Check(errors.Join(err, f.Close()))
 	ts.Check(os.Chtimes(p, info.ModTime(), info.ModTime()))
 }
 

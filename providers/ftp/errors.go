@@ -23,6 +23,7 @@ type refusal struct {
 	code int
 	text string
 	kind error // the sentinel it stands for, or nil
+	late bool  // it came after bytes of an upload, and may be about the connection: ftpserverlib says 550 to one that broke
 }
 
 func (r *refusal) Error() string { return fmt.Sprintf("server said %d %q", r.code, r.text) }
@@ -144,7 +145,7 @@ func transient(err error) bool {
 		return false
 	}
 	if r, ok := errors.AsType[*refusal](err); ok {
-		return isTrouble(err) || r.code == 450 || r.code == 451
+		return isTrouble(err) || r.code == 450 || r.code == 451 || r.late
 	}
 	if u, ok := errors.AsType[*unreachable](err); ok {
 		return u.again

@@ -28,6 +28,7 @@ type proof struct {
 	prefix int64   // 0, or how much of a whole file was there before its last transfer
 	step   func()  // is called for each place that was found equal
 	summed bool    // the server was asked for a sum, and gave none
+	exact  bool    // every byte was proven
 	places []place // that are still to be compared; nil: none were chosen
 }
 
@@ -44,6 +45,7 @@ func (p *proof) holds(ss *session, name string, sums bool) (bool, error) {
 		p.summed = true
 		same, err := p.sumFits(ss, name)
 		if ss.broken || !answered(err) && !errors.Is(err, errNoSum) {
+			p.exact = same
 			return same, err
 		}
 	}
@@ -111,7 +113,7 @@ func (p *proof) choose() error {
 		return p.seams()
 	}
 	if p.held <= (samples+2)*sampleBytes {
-		p.places = []place{{0, int(p.held)}}
+		p.places, p.exact = []place{{0, int(p.held)}}, true
 		return nil
 	}
 	end, err := p.tellingEnd(p.held)

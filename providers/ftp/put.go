@@ -78,14 +78,16 @@ type upload struct {
 	total   int64    // bytes that all transfers sent
 	payload *payload // opened, and not read yet
 
-	proof    *proof // of the part, as far as it has come
-	seam     int64  // where the last transfer began, if not at 0 and not proven since
-	again    *proof // of what was there before the seam
-	furthest int64  // the largest proven part so far
-	steps    int    // forward: parts and places proven
-	seen     int    // of steps, by progressed
-	leapt    bool   // a large step was among them
-	failures int    // of proofs, since the last step
+	proof     *proof // of the part, as far as it has come
+	refusedAt int64  // where the last try began, if the server took bytes and then refused
+	stuck     int    // tries in a row that it refused there
+	seam      int64  // where the last transfer began, if not at 0 and not proven since
+	again     *proof // of what was there before the seam
+	furthest  int64  // the largest proven part so far
+	steps     int    // forward: parts and places proven
+	seen      int    // of steps, by progressed
+	leapt     bool   // a large step was among them
+	failures  int    // of proofs, since the last step
 }
 
 func (u *upload) try(ss *session) error {
@@ -200,6 +202,10 @@ func (u *upload) send(ss *session) error {
 	}
 	u.count(ss.data)
 	err = ss.transferred(err)
+	if r, refused := errors.AsType[*refusal](err); refused && u.moved > 0 {
+		r.late = true
+		u.refusedAt = u.from
+	}
 	switch {
 	case err == nil && !u.sent:
 		return ss.strange("the file was stored before it was sent")

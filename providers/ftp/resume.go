@@ -22,6 +22,8 @@ func (u *upload) findStart(ss *session) error {
 		return err
 	case held == 0:
 		return nil
+	case u.isStuck(held):
+		return nil
 	case held > u.body.Size():
 		return unlessRefused(ss.lenient(ss.library.Delete(u.path)))
 	}
@@ -30,6 +32,9 @@ func (u *upload) findStart(ss *session) error {
 	}
 	bySum := held <= hashedPart || u.store.Verification() == providers.VerifyHash
 	same, err := u.proof.holds(ss, u.path, bySum)
+	if err == nil && same {
+		same, err = u.proof.unrecorded(ss, u.path)
+	}
 	if answered(err) && !ss.broken {
 		u.store.cannotResume(err) // what cannot be read cannot be proven
 		return nil
@@ -45,6 +50,17 @@ func (u *upload) findStart(ss *session) error {
 	u.furthest = max(u.furthest, held)
 	u.store.dialer.tell(fmt.Sprintf("%d of %d bytes are proven to be there, and are not sent again: %s", held, u.body.Size(), providers.Escape(u.name)))
 	return nil
+}
+
+// isStuck tells that the part has not grown in two tries, each of which the
+// server refused after it took bytes: it may not be able to go on with this file.
+func (u *upload) isStuck(held int64) bool {
+	if u.refusedAt != held {
+		u.stuck = 0
+		return false
+	}
+	u.stuck, u.refusedAt = u.stuck+1, 0
+	return u.stuck >= tries-1
 }
 
 // unproven gives up a part of which nothing could be compared twice: what

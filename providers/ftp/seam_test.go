@@ -173,3 +173,28 @@ func TestResume_costsOnlyResumedFiles(t *testing.T) {
 		}
 	}
 }
+
+// TestPut_startsAgainWhereThePartDoesNotGrow: a server that takes bytes behind a
+// part and then refuses them, again and again, gets the whole file. A 550 that
+// came after bytes may only be about a connection that broke.
+func TestPut_startsAgainWhereThePartDoesNotGrow(t *testing.T) {
+	h := &held{body: contract.Noise{Seed: 1, Bytes: 4 << 20}}
+	h.size.Store(1 << 20)
+	behind := 0
+	h.store = func(h *held, c *scripted) string {
+		if h.rest.Load() > 0 {
+			behind++
+			h.rest.Store(0)
+			c.receive()
+			return "550 The process cannot go on with it"
+		}
+		return receives(h, c)
+	}
+	srv := newScript(t, h.verbs())
+	if _, err := open(t, srv.settings(), "x").Resume(t.Context(), "file", h.body); err != nil {
+		t.Fatal(err)
+	}
+	if h.size.Load() != h.body.Size() || behind != 2 {
+		t.Errorf("holds %d bytes after %d tries behind the part, want %d after 2", h.size.Load(), behind, h.body.Size())
+	}
+}

@@ -122,9 +122,7 @@ func (s *session) transferred(err error) error {
 	switch {
 	case errors.Is(d.failed, providers.ErrListing), isLocal(d.failed):
 		return d.failed
-	case errors.As(fault, &r) && d.sent > 0:
-		return afterData(r) // the connection broke, and ftpserverlib says 550 to that
-	case r != nil:
+	case errors.As(fault, &r):
 		return fault
 	}
 	return &lost{d.failed}
