@@ -32,6 +32,7 @@ type data struct {
 	failed  error         // the first error of a read or write
 	ended   bool          // all that the server sends was read
 	closed  bool
+	drained chan struct{} // closed when nothing more is read after an upload; nil: nothing is
 }
 
 // dialData connects to where the server listens. The TLS handshake is left to
@@ -97,7 +98,11 @@ func (d *data) Close() error {
 		return nil
 	}
 	d.closed = true
-	defer d.unwatch()
+	defer func() {
+		if d.drained == nil {
+			d.unwatch()
+		}
+	}()
 	switch {
 	case d.failed != nil:
 		d.raw.abort()
@@ -115,24 +120,42 @@ func (d *data) hangUp() error {
 	return d.raw.Close()
 }
 
-// finish ends an upload so that the server gets to read all of it: under TLS
-// 1.3 the server's tickets lie unread on this side, and closing on them makes
-// the kernel send a reset that destroys what the server has not read yet.
+// finish ends an upload so that the server gets to read all of it. In clear, the
+// system sees to that. Under TLS 1.3 the server's tickets lie unread on this side,
+// and closing on them makes the kernel send a reset that destroys what the server
+// has not read yet: so they are read until the server closes, or has said its last
+// word. goftp.io/server never closes, and answers before.
 func (d *data) finish() error {
-	defer d.raw.Close()
-	if client, ok := d.Conn.(*tls.Conn); ok {
-		if err := endTLS(client); err != nil {
-			d.failed = err
-			d.raw.abort()
-			return err
-		}
+	d.session.expectFinalReply(d.sent)
+	client, ok := d.Conn.(*tls.Conn)
+	if !ok {
+		return d.hangUp()
 	}
-	if err := d.raw.closeWrite(); err != nil && !errors.Is(err, syscall.ENOTCONN) {
+	if err := endTLS(client); err != nil {
+		d.failed = err
+		d.raw.abort()
 		return err
 	}
-	d.session.expectFinalReply(d.sent)
-	_, _ = io.CopyN(io.Discard, d.Conn, maxReply)
+	if err := d.raw.closeWrite(); err != nil && !errors.Is(err, syscall.ENOTCONN) {
+		d.raw.Close()
+		return err
+	}
+	d.drained = make(chan struct{})
+	go func() {
+		defer close(d.drained)
+		_, _ = io.CopyN(io.Discard, d.Conn, maxReply)
+	}()
 	return nil
+}
+
+// end closes what finish has left open, once the server has answered.
+func (d *data) end() {
+	if d == nil || d.drained == nil {
+		return
+	}
+	d.raw.Close()
+	<-d.drained
+	d.unwatch()
 }
 
 // endTLS makes up the handshake for a file without bytes.

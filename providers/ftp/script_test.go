@@ -2,6 +2,7 @@ package ftp_test
 
 import (
 	"bufio"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -39,9 +40,18 @@ type scripted struct {
 
 func newScript(t *testing.T, say map[string]func(*scripted) string) *script {
 	t.Helper()
+	return newScriptWith(t, nil, say)
+}
+
+// newScriptWith is newScript under implicit TLS, unless config is nil.
+func newScriptWith(t *testing.T, config *tls.Config, say map[string]func(*scripted) string) *script {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
+	}
+	if config != nil {
+		l = tls.NewListener(l, config)
 	}
 	s := &script{t: t, listener: l, say: say}
 	s.open.Go(s.accept)

@@ -109,6 +109,7 @@ func (s *session) lenient(err error) error {
 func (s *session) transferred(err error) error {
 	fault := s.lenient(err)
 	d := s.data
+	d.end()
 	s.data = nil
 	switch {
 	case fault == nil && (d == nil || !d.ended && d.failed == nil && s.control.verb != "STOR"):
