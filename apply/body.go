@@ -5,9 +5,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
+	"io/fs"
 
 	"github.com/vmxsync/vmxsync/apply/sent"
 	"github.com/vmxsync/vmxsync/providers"
@@ -153,9 +155,19 @@ func write(ctx context.Context, store providers.Store, p string, data []byte) er
 	return sized(ctx, store, p, int64(len(data)))
 }
 
+// twice asks a place again that says no once: of what was just stored, a single
+// refusal may be about the moment.
+func twice[T any](ctx context.Context, ask func() (T, error)) (T, error) {
+	answer, err := ask()
+	if err == nil || ctx.Err() != nil || !errors.Is(err, fs.ErrNotExist) && !refused(err) {
+		return answer, err
+	}
+	return ask()
+}
+
 // sized proves that a file is there, with that size.
 func sized(ctx context.Context, store providers.Store, p string, size int64) error {
-	f, err := store.Stat(ctx, p)
+	f, err := twice(ctx, func() (providers.File, error) { return store.Stat(ctx, p) })
 	if err != nil {
 		return err
 	}

@@ -358,7 +358,7 @@ func (p put) arrived(ctx context.Context) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) || err == nil && firstPut.ID != p.s.ID {
 		return err
 	}
-	entries, err := p.store.List(ctx, path.Dir(p.s.To))
+	entries, err := twice(ctx, func() ([]providers.File, error) { return p.store.List(ctx, path.Dir(p.s.To)) })
 	if err != nil {
 		return err
 	}

@@ -77,7 +77,12 @@ func answered(err error) bool {
 // unknownCommand tells that the server does not have the command.
 func unknownCommand(err error) bool {
 	r, ok := errors.AsType[*refusal](err)
-	return ok && (r.code == 500 || r.code == 502 || r.code == 504)
+	return ok && (r.code == 500 || r.code == 502 || r.code == 504 || r.code == noNumber)
+}
+
+func noNumberIn(err error) bool {
+	r, ok := errors.AsType[*refusal](err)
+	return ok && r.code == noNumber
 }
 
 // lost is the end of a session: nobody knows what became of the last command.

@@ -88,6 +88,8 @@ func (d *dialer) hint(err error) string {
 		return "Free space on the server or raise the quota of the account, then apply again."
 	case replied && reply.code == 425:
 		return "The data connection failed: check the passive ports of the server's firewall, or set epsv = false."
+	case errors.As(err, new(*vanished)):
+		return vanishedHint
 	case errors.Is(err, errNoRoot):
 		return fmt.Sprintf("The folder %s does not exist there: create it, or correct `root`.", d.settings.root())
 	case errors.Is(err, fs.ErrPermission):

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 
 	"github.com/vmxsync/vmxsync/providers"
@@ -254,15 +255,22 @@ func (u *upload) forgetPayload() {
 // the word of the server has to do.
 func (u *upload) compare(ss *session) error {
 	err := u.confirm(ss)
-	if unknownCommand(err) {
+	if _, gone := errors.AsType[*vanished](err); !gone && unknownCommand(err) {
 		return nil
 	}
 	return err
 }
 
-// confirm is compare where there is no word of the server.
+// confirm is compare where there is no word of the server. That a file is not
+// there is asked twice: a single refusal may be about the moment.
 func (u *upload) confirm(ss *session) error {
-	held, err := ss.size(u.path)
+	held, err := u.store.heldBytes(ss, u.path)
+	if errors.Is(err, fs.ErrNotExist) || refusesPath(err) {
+		held, err = u.store.heldBytes(ss, u.path)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return &vanished{err}
+	}
 	if err == nil && held != u.body.Size() {
 		return &short{held: held, size: u.body.Size()}
 	}

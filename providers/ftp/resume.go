@@ -1,7 +1,9 @@
 package ftp
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -14,9 +16,9 @@ func (u *upload) findStart(ss *session) error {
 	if !u.part || !u.store.resumes() {
 		return nil
 	}
-	held, err := ss.size(u.path)
+	held, err := u.store.heldBytes(ss, u.path)
 	switch {
-	case refusesPath(err) || unknownCommand(err):
+	case errors.Is(err, fs.ErrNotExist) || refusesPath(err) || unknownCommand(err):
 		return nil
 	case err != nil:
 		return err

@@ -113,6 +113,8 @@ func (s *session) ask(name string) (providers.File, error) {
 	}
 	size, noSize := s.size(name)
 	switch {
+	case noNumberIn(noSize):
+		return s.exactTime(name, providers.File{Kind: providers.Regular})
 	case refusesPath(noSize) || unknownCommand(noSize):
 		return f, err
 	case noSize != nil:
@@ -162,7 +164,7 @@ func (s *session) size(name string) (int64, error) {
 	}
 	n, err := parseSize(strings.TrimSpace(reply))
 	if err != nil {
-		return 0, s.strange(reply)
+		return 0, &refusal{code: noNumber, text: strings.TrimSpace(redact(reply, s.dialer.password))}
 	}
 	return n, nil
 }

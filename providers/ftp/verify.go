@@ -89,7 +89,8 @@ func (s *Store) verifyBytes(ctx context.Context, name, sum string) error {
 		if err == nil {
 			return s.fail("verify", name, mismatch("SHA-256", theirs, sum))
 		}
-		if try == tries || ctx.Err() != nil || errors.Is(err, fs.ErrNotExist) || !transient(err) {
+		once := try == 1 && (errors.Is(err, fs.ErrNotExist) || answered(err)) // a single refusal may be about the moment
+		if try == tries || ctx.Err() != nil || !once && (errors.Is(err, fs.ErrNotExist) || !transient(err)) {
 			return err
 		}
 		if err := s.pause(ctx, try); err != nil {

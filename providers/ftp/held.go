@@ -1,0 +1,59 @@
+package ftp
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// noNumber is the code of a refusal that was none: a 213 without a size. ftp-srv
+// says "213 File status" of an empty file. It counts as "no SIZE".
+const noNumber = 213
+
+// heldBytes is the size of a file at the server, by SIZE, or by what else tells it
+// where SIZE says no: some refuse it for a while, or always.
+func (s *Store) heldBytes(ss *session, name string) (int64, error) {
+	n, err := ss.size(name)
+	if !refusesPath(err) && !unknownCommand(err) {
+		return n, err
+	}
+	f, otherwise := s.shown(ss, name)
+	switch {
+	case otherwise == nil && f.Kind == providers.Regular:
+		return f.Size, nil
+	case isLost(otherwise) || ss.broken:
+		return 0, otherwise
+	case errors.Is(otherwise, fs.ErrNotExist):
+		return 0, &absent{err}
+	}
+	return 0, err
+}
+
+// shown is what MLST says of an entry, or the listing of its parent.
+func (s *Store) shown(ss *session, name string) (providers.File, error) {
+	if ss.has(mlst) {
+		return ss.askFacts(name)
+	}
+	files, err := s.list(ss, path.Dir(name))
+	if err != nil {
+		return providers.File{}, err
+	}
+	for _, f := range files {
+		if f.Path == path.Base(name) {
+			return f, nil
+		}
+	}
+	return providers.File{}, fs.ErrNotExist
+}
+
+// vanished is an upload that was acknowledged, of a file that is not there.
+type vanished struct{ err error }
+
+func (v *vanished) Error() string {
+	return "the server acknowledged the upload, and the file is not there: " + v.err.Error()
+}
+func (v *vanished) Unwrap() error { return v.err }
+
+const vanishedHint = "Something at the server removes or moves uploads, or stores them elsewhere: look at its log, at a virus scanner, at a quota, and at the folder that `root` names."
