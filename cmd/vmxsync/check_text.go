@@ -90,10 +90,11 @@ func (p *process) tellRule(t *checkup, r checkRule) {
 	tell(p.ruleText(r))
 }
 
-// tellChapter ends the last chapter.
+// tellChapter ends the last chapter, and the table.
 func (p *process) tellChapter(t *checkup) {
 	if !p.voice.json && len(t.Rules) > 0 {
 		p.tellGroup(t.Rules)
+		p.tellUntried(t.Rules)
 	}
 }
 
@@ -103,23 +104,34 @@ func (p *process) tellGroup(rules []checkRule) {
 	if p.checkInFull() {
 		return
 	}
-	chapter := rules[len(rules)-1].Chapter
-	counts := map[string]int{}
-	var why string
+	chapter, n := rules[len(rules)-1].Chapter, 0
 	for _, r := range rules {
-		if r.Chapter != chapter {
-			continue
-		}
-		counts[r.Result]++
-		if r.Result == ruleNotTried && why == "" {
-			why = r.Seen
+		if r.Chapter == chapter && r.Result == ruleHolds {
+			n++
 		}
 	}
-	if n := counts[ruleHolds]; n > 0 {
+	if n > 0 {
 		p.voice.result(p.groupText(ruleHolds, chapter, n, ""))
 	}
-	if n := counts[ruleNotTried]; n > 0 {
-		p.voice.result(p.groupText(ruleNotTried, chapter, n, why))
+}
+
+// tellUntried tells what was not tried, and why, in one line for each reason.
+func (p *process) tellUntried(rules []checkRule) {
+	if p.checkInFull() {
+		return
+	}
+	counts := map[string]int{}
+	var reasons []string
+	for _, r := range rules {
+		if r.Result != ruleNotTried {
+			continue
+		}
+		if counts[r.Seen]++; counts[r.Seen] == 1 {
+			reasons = append(reasons, r.Seen)
+		}
+	}
+	for _, why := range reasons {
+		p.voice.result(p.groupText(ruleNotTried, "other rules", counts[why], why))
 	}
 }
 

@@ -34,6 +34,7 @@ import (
 //	expand FILE...              replaces $NAME in files by the environment
 //	ftpserver NAME [OPTION...]  starts an in-process server: tls=explicit, tls=implicit, user=NAME, password=TEXT, mlsd=off, max=N, rename=files,
 //	                            rest=empties (REST and STOR lose what was there, no HASH), disk=DIR (a folder that outlives it), port=N, also=NAME (a second account with the same password);
+//	                            quirks=NAME,NAME (see ftptest.Quirk);
 //	                            sets NAME_HOST, _PORT, _USER, _PASSWORD, _CA, _DISK (its folder on this disk), _ALSO (that of the second account)
 //	ftpstop NAME                stops it
 //	ends COMMAND-END            the command of running ends now: kill (-9), or an exit code, which it must come to by itself
@@ -163,6 +164,10 @@ func ftpserverVerb(ts *testscript.TestScript, neg bool, args []string) {
 			o.FilesRenameOnly = value == "files"
 		case "rest":
 			o.RestEmpties, o.NoHash = value == "empties", true
+		case "quirks":
+			for q := range strings.SplitSeq(value, ",") {
+				o.Quirks = append(o.Quirks, ftptest.Quirk(q))
+			}
 		case "max":
 			o.MaxConnections, _ = strconv.Atoi(value)
 		case "disk":

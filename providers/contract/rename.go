@@ -63,8 +63,8 @@ func renameDeep(ctx context.Context, t *trial) {
 
 // adviceFor is the advice of a rule where these have failed: publish =
 // "in_place" renames files across folders, and helps only where that is done.
-func adviceFor(r Rule, failed map[string]bool) string {
-	if r.Name == "rename-directory" && failed["rename-file-across"] {
+func adviceFor(r Rule, failed map[string]string) string {
+	if r.Name == "rename-directory" && failed["rename-file-across"] != "" {
 		return "give the account the right to rename folders; " + acrossAdvice
 	}
 	return r.Advice

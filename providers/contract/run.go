@@ -73,28 +73,34 @@ func begin(ctx context.Context, env Env) error {
 // tryAll reports nothing of a rule that was cancelled. What a rule leaves is
 // for the end to tell: it says nothing about the rule.
 func tryAll(ctx, limited context.Context, env Env, report func(Rule, error)) {
-	failed := map[string]bool{}
+	failed := map[string]string{}
 	for _, r := range Rules() {
 		seen := r.inTurn(limited, env, failed)
 		if ctx.Err() != nil {
 			return
 		}
-		if _, skipped := errors.AsType[*NotApplicable](seen); seen != nil && !skipped {
-			failed[r.Name] = true
+		_, skipped := errors.AsType[*NotApplicable](seen)
+		left, notTried := errors.AsType[*NotTried](seen)
+		switch {
+		case notTried:
+			failed[r.Name] = left.DependsOn
+		case seen != nil && !skipped:
+			failed[r.Name] = r.Name
 		}
 		r.Advice = adviceFor(r, failed)
 		report(r, seen)
 	}
 }
 
-// inTurn tries a rule after others, some of which have failed.
-func (r Rule) inTurn(ctx context.Context, env Env, failed map[string]bool) error {
+// inTurn tries a rule after others. Of those that failed, or were not tried,
+// failed has the one that began it.
+func (r Rule) inTurn(ctx context.Context, env Env, failed map[string]string) error {
 	if isOver(ctx) {
 		return &NotTried{}
 	}
 	for _, name := range r.Needs {
-		if failed[name] {
-			return &NotTried{DependsOn: name}
+		if first := failed[name]; first != "" {
+			return &NotTried{DependsOn: first}
 		}
 	}
 	env.Dir = path.Join(env.Dir, r.Name)

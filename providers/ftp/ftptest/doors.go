@@ -15,6 +15,7 @@ type doors struct {
 	seen  *observer
 	limit int         // of sessions; 0: none
 	tls   *tls.Config // of implicit TLS, else nil
+	odd   func(reply string) string
 }
 
 func openDoors(seen *observer, o Options, implicit *tls.Config) (*doors, error) {
@@ -22,7 +23,7 @@ func openDoors(seen *observer, o Options, implicit *tls.Config) (*doors, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &doors{Listener: l, seen: seen, limit: o.MaxConnections, tls: implicit}, nil
+	return &doors{Listener: l, seen: seen, limit: o.MaxConnections, tls: implicit, odd: o.odd}, nil
 }
 
 // Accept returns the next control connection within the limit, and turns away
@@ -38,6 +39,9 @@ func (d *doors) Accept() (net.Conn, error) {
 			continue
 		}
 		leave := d.enter(c)
+		if d.tls == nil { // after AUTH TLS no reply is recognised, and all pass as they are
+			c = &oddDoor{c, d.odd}
+		}
 		return &door{Conn: c, leave: sync.OnceFunc(func() { d.seen.leave(); leave() })}, nil
 	}
 }

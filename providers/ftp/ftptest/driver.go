@@ -41,10 +41,14 @@ func (d *driver) AuthUser(_ ftpserver.ClientContext, user, password string) (ftp
 		return nil, errors.New("login incorrect")
 	}
 	d.server.seen.loggedIn()
-	return disk{
+	held := disk{
 		Fs: afero.NewBasePathFs(afero.NewOsFs(), root), ghosts: d.server.ghosts,
 		filesRenameOnly: d.options.FilesRenameOnly, restEmpties: d.options.RestEmpties,
-	}, nil
+	}
+	if len(d.options.Quirks) > 0 {
+		return quirky{held, d.options}, nil
+	}
+	return held, nil
 }
 
 // rootOf is "" for a user who has no account.
