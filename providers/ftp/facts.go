@@ -144,9 +144,17 @@ func (s *Store) mkdir(ss *session) (providers.Fact, error) {
 	return f, nil
 }
 
+// restart asks the servers that have no FEAT, or leave REST out of it.
 func restart(ss *session) (providers.Fact, error) {
 	if ss.has("REST") {
 		return providers.Fact{Name: "resume", Value: "REST offered"}, nil
+	}
+	_, err := ss.say(350, "REST 0")
+	if err == nil {
+		return providers.Fact{Name: "resume", Value: "REST accepted"}, nil
+	}
+	if !answered(err) || transient(err) {
+		return providers.Fact{}, err
 	}
 	return providers.Fact{Name: "resume", Value: "REST not offered", Note: "parts are sent again: a file that was cut begins anew", Less: true}, nil
 }

@@ -63,9 +63,9 @@ func realFacts(f ftptest.Facts) map[string]string {
 	return map[string]string{
 		"listings": pick(f.MLSD, "MLSD", "LIST"),
 		"passive":  pick(f.EPSV, "EPSV", "PASV"),
-		"resume":   pick(f.Resume, "REST offered", "REST not offered"),
+		"resume":   pick(f.Resume || f.RestEmpties, "REST ", "REST not offered"),
 		"sums":     pick(f.Hash, "HASH ", "not offered"),
-		"mkd":      "refused with 550",
+		"mkd":      pick(f.MakesAgain, "accepted where the folder is there", "refused with 550"),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -133,6 +134,9 @@ func document(t *testing.T, table string) {
 func TestMatrix_isDocumented(t *testing.T) {
 	_, table, _ := documented(t)
 	lines := strings.Split(strings.TrimSpace(table), "\n")
+	if !thorough() { // what only make matrix can start
+		lines = slices.DeleteFunc(lines, func(l string) bool { return strings.HasPrefix(l, "| ftp-srv |") })
+	}
 	all := cells()
 	if got, want := len(lines), len(all)+2; got != want {
 		t.Errorf("%d lines in the table of %s, want %d: run make matrix", got, servers, want)

@@ -218,6 +218,18 @@ func (d *dialogue) resumes(path string, offset int) bool {
 	return d.retrieve(path) == whole
 }
 
+// empties reports whether REST before STOR loses what was there before.
+func (d *dialogue) empties(path string) bool {
+	d.store(path, "01234")
+	data := d.passive()
+	defer data.Close()
+	if !d.knows("REST 5") {
+		return false
+	}
+	d.storeThrough(data, path, "567")
+	return d.retrieve(path) == "\x00\x00\x00\x00\x00567"
+}
+
 // setsTimeByMDTM tells whether MDTM with a time changes it.
 func (d *dialogue) setsTimeByMDTM(path string) bool {
 	d.knows("MDTM 20210203040506 %s", path)

@@ -15,7 +15,7 @@ import (
 var ftpSrv = RealServer{
 	Name:  "ftp-srv",
 	Modes: []TLS{Off},
-	Facts: Facts{EPSV: true, ListAll: true},
+	Facts: Facts{RestEmpties: true, EPSV: true, MakesAgain: true, ListAll: true},
 
 	optional: true,
 	program:  "usr/lib/ftp-srv/node_modules/ftp-srv/package.json",

@@ -11,7 +11,7 @@ import (
 var goftp = RealServer{
 	Name:  "goftp",
 	Modes: []TLS{Off},
-	Facts: Facts{MLSD: true, Resume: true, EPSV: true, ListAll: true},
+	Facts: Facts{MLSD: true, Resume: true, EPSV: true, MakesAgain: true, ListAll: true},
 
 	program: "usr/bin/goftp",
 	command: goftpCommand,

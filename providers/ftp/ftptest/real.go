@@ -36,6 +36,8 @@ type Facts struct {
 	ResumesInside     bool   // the same with less than its size
 	EPSV              bool   // else PASV only
 	SetTime           string // the command that sets a modification time, or ""
+	RestEmpties       bool   // REST before STOR is accepted, and empties the file
+	MakesAgain        bool   // MKD of a folder that is there succeeds
 	ListAll           bool   // LIST -a PATH lists; else it is refused
 	ListHidesDotFiles bool   // in a plain LIST
 	ListLimit         int    // entries after which a listing is cut; 0: none
