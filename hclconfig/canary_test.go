@@ -77,6 +77,7 @@ var nests = map[string]string{
 	"private key":         "locals {\n  key = \"-----BEGIN KEY-----\nhunter2-Zx9=\n-----END KEY-----\"\n}\n",
 	"private key, padded": "locals {\n  key = \"-----BEGIN KEY-----\nhunter2-Zx9 ==\n-----END KEY-----\"\n}\n",
 	"for":                 "locals {\n  a = [for x in [\"hunter2-Zx9\"] : tonumber(x)]\n  b = [for x in hunter2-Zx9 : x]\n}\n",
+	"for, lines":          "locals {\n  b = [for x in\n    hunter2-Zx9 : x]\n}\n",
 	"conditional":         "locals {\n  a = true ? \"hunter2-Zx9\" : [1]\n  b = \"hunter2-Zx9\" ? 1 : 2\n}\n",
 	"version":             "vmxsync {\n  required_version = \">= 0.1\" \"hunter2-Zx9\"\n}\n",
 }

@@ -206,7 +206,8 @@ func (o *outline) isName(word string, end int) bool {
 		return false
 	}
 	value, _ := o.next(at + 1)
-	return o.known.attributes[word] || value != 0 && (o.words == nil || o.words[o.pos] && sign == '=')
+	plain := sign == '=' || o.words == nil && o.before != 0
+	return o.known.attributes[word] || value != 0 && plain && (o.words == nil || o.words[o.pos])
 }
 
 func (o *outline) isBlock(word string, end int) bool {
