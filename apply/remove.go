@@ -50,12 +50,14 @@ func known(sets []state.Set) error {
 	return nil
 }
 
-// mayGo tells whether the plan saw the set as one that retention may let go, or
-// whose delete was begun in place.
+// mayGo tells whether the plan saw the set as one that retention may let go,
+// whose delete was begun in place, or that is damaged and destroyed by its full
+// address.
 func (t trash) mayGo() bool {
 	was := t.observed.State
 	begun := was == state.Incomplete && t.s.Op == diff.OpCondemn
-	return t.seen && (was == state.Complete || was == state.Unmarked && t.place.Trust || begun)
+	meant := was == state.Damaged && t.plan.Options.InFull(t.address)
+	return t.seen && (was == state.Complete || was == state.Unmarked && t.place.Trust || begun || meant)
 }
 
 // asExpected tells whether the group is as the plan expects it here, but for

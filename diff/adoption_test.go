@@ -111,6 +111,7 @@ func TestCompute_replacesWhatIsNamed(t *testing.T) {
 		{"damaged", set(key(20), state.Damaged, "disk.vmdk:17")},
 		{"unmarked", set(key(20), state.Unmarked, "other")},
 		{"unmarked, and like the local one", set(key(20), state.Unmarked)},
+		{"complete, and like the local one", set(key(20), state.Complete)}, // nobody sees rot in names and sizes
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld().holds("nas", c.remote).holds("vmx", sets(state.Complete, 20)...)
@@ -127,6 +128,17 @@ func TestCompute_replacesWhatIsNamed(t *testing.T) {
 	}
 }
 
+// A set that is named is sent again, also where no rule keeps it; one that is not
+// there is sent as any other.
+func TestCompute_sendsAgainWhatReplaceNames(t *testing.T) {
+	w := newWorld().holds("nas", set(key(19), state.Damaged)).holds("vmx", sets(state.Complete, 19, 20, 21, 22)...)
+	w.options.Replace = []string{"nas/Bart/2026-11-19-010000"}
+	wantPlan(t, w.compute(t), "+upload nas/Bart/2026-11-22-010000", "+upload nas/Bart/2026-11-21-010000", "+upload nas/Bart/2026-11-20-010000", "~replace nas/Bart/2026-11-19-010000")
+	w = newWorld().holds("vmx", sets(state.Complete, 20)...)
+	w.options.Replace = []string{"nas/Bart/2026-11-20-010000"}
+	wantPlan(t, w.compute(t), "+upload nas/Bart/2026-11-20-010000")
+}
+
 func odd(s state.Set) state.Set {
 	s.Odd, s.Problem = true, "prev is a link"
 	return s
@@ -138,10 +150,7 @@ func TestCompute_saysWhyItReplacesNothing(t *testing.T) {
 		world      *world
 	}{
 		{"no local set", "no source holds a ready set of that address", newWorld().holds("nas", sets(state.Complete, 20)...).holds("vmx", sets(state.Complete, 21)...)},
-		{"nothing there", "nothing stands there: it is uploaded without the flag", newWorld().holds("vmx", sets(state.Complete, 20)...)},
-		{"a link in it", "would lie in trash for ever: prev is a link", newWorld().holds("nas", odd(set(key(20), state.Damaged))).holds("vmx", sets(state.Complete, 20)...)},
-		{"equal", "it has the names and sizes of the local set, and a manifest", newWorld().holds("nas", sets(state.Complete, 20)...).holds("vmx", sets(state.Complete, 20)...)},
-		{"not kept", "no rule would keep it: ", newWorld().holds("nas", set(key(20), state.Complete, "other")).holds("vmx", sets(state.Complete, 20, 21, 22, 23)...)},
+		{"a link in it", "could never leave the trash: prev is a link", newWorld().holds("nas", odd(set(key(20), state.Damaged))).holds("vmx", sets(state.Complete, 20)...)},
 	} {
 		c.world.options.Replace = []string{"nas/Bart/2026-11-20-010000"}
 		_, err := diff.Compute(c.world.input())

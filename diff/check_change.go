@@ -229,13 +229,20 @@ func (k *checker) checkTrash(c change, s Step) error {
 	if min := k.groups[scope].MinKeep; retained < min {
 		return fmt.Errorf("step %q retains %d sets, min_keep is %d", s.ID, retained, min)
 	}
-	return refuseIf(!k.mayGo(name, c.key, s.Op), "step "+s.ID+" deletes what does not count")
+	return refuseIf(!k.mayGo(name, c.key, s.Op) && !k.meant(c), "step "+s.ID+" deletes what does not count")
 }
 
 // mayGo tells whether the plan saw the set as one that retention may let go, or
 // whose delete was begun.
 func (k *checker) mayGo(place string, key state.Key, op Op) bool {
 	return k.counted(place, key) || op == OpCondemn && k.saw(place, key) == state.Incomplete
+}
+
+// meant reports whether the full address of a damaged set says that it is to be
+// destroyed.
+func (k *checker) meant(c change) bool {
+	name, key, err := state.SplitAddress(c.Address)
+	return err == nil && k.saw(name, key) == state.Damaged && k.plan.Options.InFull(c.Address)
 }
 
 // counted tells whether the plan saw the set as one that counts.

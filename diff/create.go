@@ -2,7 +2,6 @@ package diff
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/vmxsync/vmxsync/state"
@@ -24,7 +23,7 @@ func (c *chain) wantCreates() {
 	for _, s := range c.slots {
 		switch {
 		case s.mode == "":
-		case s.keep && !s.held, s.mode == Adopt && s.named:
+		case s.keep && !s.held, s.mode == Adopt && s.named, s.mode == Replace && !s.held && c.resent(s):
 			s.changed = true
 		case s.remote == nil && s.mode != Publish:
 			c.note("not-uploaded", *s.local, s.why())
@@ -58,8 +57,8 @@ func (c *chain) create(s *slot) Change {
 	switch {
 	case s.mode == Adopt && s.named:
 		why.text = "unmarked, and -adopt names it: a manifest is written"
-	case s.mode == Replace && slices.Contains(c.w.Options.Replace, c.address(s.key)):
-		why.text = string(s.state) + ", and -replace names it"
+	case s.mode == Replace && c.resent(s):
+		why.text = string(s.state) + ": sent again because it was named"
 	}
 	change := Change{
 		Address: c.address(s.key), Action: Create, Mode: s.mode, Policy: c.policy.Name,

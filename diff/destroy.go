@@ -11,7 +11,8 @@ const DestroyRule = "destroy"
 
 // planDestroy plans the end of what -destroy names, whatever retention would say
 // and whoever the VM belongs to. Only what is ours goes: whole sets that are as
-// they were published, and what is in staging.
+// they were published, and what is in staging; a set that is damaged, or differs
+// from the local one, where its full address says that it is meant.
 func (c *chain) planDestroy() {
 	c.rule, c.policy = "", state.Policy{}
 	c.emptyTrash()
@@ -21,11 +22,11 @@ func (c *chain) planDestroy() {
 		case why != "":
 			c.spare(s, why)
 		case s.remote != nil:
-			s.keep, s.reasons = false, destroyed()
+			s.keep, s.reasons = false, c.destroyed(s)
 			goes.final = append(goes.final, s)
 			c.dropCopy(s)
 		case s.staged != nil && s.staged.Set.State == state.Complete:
-			s.reasons = destroyed()
+			s.reasons = c.destroyed(s)
 			goes.staged = append(goes.staged, s)
 		case s.staged != nil && s.staged.AtFinal():
 			c.abandon(s.staged)
@@ -44,8 +45,38 @@ func (c *chain) dropCopy(s *slot) {
 	}
 }
 
-func destroyed() []Reason {
-	return []Reason{{Rule: DestroyRule, Code: DestroyRule, Text: "-destroy names it"}}
+func (c *chain) destroyed(s *slot) []Reason {
+	text := "-destroy names it"
+	if s.remote != nil && broken(s.state) {
+		text = "-destroy names it by its full address: it " + brokenText[s.state]
+	}
+	return []Reason{{Rule: DestroyRule, Code: DestroyRule, Text: text}}
+}
+
+// brokenText says what is wrong with sets that are ours, and that no rule may
+// count.
+var brokenText = map[state.State]string{state.Damaged: "is damaged", state.Differs: "differs from the local set"}
+
+func broken(s state.State) bool { return brokenText[s] != "" }
+
+// InFull reports whether -destroy names an address as it is, and by no pattern.
+func (o Options) InFull(address string) bool { return o.Destroy && slices.Contains(o.Target, address) }
+
+// meant says why a set that does not count must not be destroyed; "" where its
+// full address names it, and all that is in it can go.
+func (c *chain) meant(s *slot) string {
+	address := c.address(s.key)
+	switch {
+	case !broken(s.state):
+		return "its state is " + string(s.state) + ", and -destroy takes only what vmxsync has put there"
+	case !c.w.Options.InFull(address):
+		return "it " + brokenText[s.state] + ": to destroy it all the same, name it in full: -target=" + address
+	case s.remote.Odd:
+		return "it contains what vmxsync never deletes: " + s.remote.Problem
+	case c.mayLead(s):
+		return "it, or a folder in it, may be a link to another's files"
+	}
+	return ""
 }
 
 // spared says why a set does not go; "" if it does, or there is none.
@@ -59,8 +90,8 @@ func (c *chain) spared(s *slot) string {
 		return ""
 	case c.blind || c.clouded():
 		return "nothing is deleted while a set of this VM is not known"
-	case s.remote != nil && !whole && !s.outgoing():
-		return "its state is " + string(s.state) + ", and -destroy takes only what is complete"
+	case s.remote != nil && !whole && !s.outgoing() && c.meant(s) != "":
+		return c.meant(s)
 	case whole && c.contested(s):
 		return "a source holds it otherwise, or cannot be read for this VM"
 	case s.remote == nil && !(c.usable(s.staged.Path, s.staged.Files) && c.certain(s.staged)):

@@ -44,8 +44,31 @@ func TestCompute_destroysOnlyWhatIsOursAndWhole(t *testing.T) {
 	w.stages(staged(set(key(14), state.Incomplete, "disk.vmdk:17"), false), staged(set(key(15), state.Complete), true))
 	p := destroying(w, "nas/Bart").compute(t)
 	wantPlan(t, p, "-remove nas/Bart/2026-11-10-010000", "-remove nas/Bart/2026-11-15-010000", "(staging) .vmxsync/staging/Bart~2026-11-14-010000")
-	wantNotice(t, p, "not-destroyed", "nas: 3 sets are not destroyed. Bart/2026-11-11-010000: its state is unmarked, and -destroy takes only what is complete; "+
-		"Bart/2026-11-12-010000: its state is damaged, and -destroy takes only what is complete; Bart/2026-11-13-010000: its state is differs, and -destroy takes only what is complete.")
+	wantNotice(t, p, "not-destroyed", "nas: 3 sets are not destroyed. Bart/2026-11-11-010000: its state is unmarked, and -destroy takes only what vmxsync has put there; "+
+		"Bart/2026-11-12-010000: it is damaged: to destroy it all the same, name it in full: -target=nas/Bart/2026-11-12-010000; "+
+		"Bart/2026-11-13-010000: it differs from the local set: to destroy it all the same, name it in full: -target=nas/Bart/2026-11-13-010000.")
+}
+
+// The full address takes a set that does not count, too, with its reason; a pattern
+// that matches it alone does not, nor does an address take what holds a link.
+func TestCompute_destroysInFullWhatIsBroken(t *testing.T) {
+	w := newWorld().holds("vmx", set(key(13), state.Complete, "other"))
+	w.holds("nas", set(key(10), state.Complete), set(key(11), state.Unmarked), set(key(12), state.Damaged), set(key(13), state.Complete), odd(set(key(14), state.Damaged)))
+	all := []string{"nas/Bart/2026-11-11-010000", "nas/Bart/2026-11-12-010000", "nas/Bart/2026-11-13-010000", "nas/Bart/2026-11-14-010000"}
+	p := destroying(w, all...).compute(t)
+	wantPlan(t, p, "-remove nas/Bart/2026-11-12-010000", "-remove nas/Bart/2026-11-13-010000")
+	if got := p.Changes[0].Reasons[0].Text; !strings.HasSuffix(got, "it is damaged") {
+		t.Errorf("got reason %q", got)
+	}
+	saved, err := diff.Open(seal(t, p, nil), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	saved.Plan.Options.Target = []string{"nas/Bart/2026-11-1[23]-010000"} // as an edited plan may say
+	if _, err := diff.Open(seal(t, saved.Plan, nil), nil); !errors.Is(err, diff.ErrInvalid) {
+		t.Errorf("got %v, want %v", err, diff.ErrInvalid)
+	}
+	wantPlan(t, destroying(w, "nas/Bart/2026-11-1[23]-010000").compute(t))
 }
 
 func TestCompute_destroysNothingBesideTheUnknown(t *testing.T) {

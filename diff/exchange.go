@@ -12,13 +12,17 @@ import (
 // ErrReplace: -replace names a set that cannot be exchanged.
 var ErrReplace = errors.New("cannot be replaced")
 
-// exchange lets the local set take the place of what stands there and is not
-// like it, where -replace names it.
+// exchange lets the local set take the place of what stands there, where -replace
+// names it: also of a set that looks like it, as nobody sees from here whether its
+// bytes are still those that were sent.
 func (c *chain) exchange(s *slot) {
-	if slices.Contains(c.w.Options.Replace, c.address(s.key)) && c.firm(s) == "" {
+	if c.resent(s) && s.remote != nil && c.firm(s) == "" {
 		s.mode, s.trusted, s.half = Replace, false, false
 	}
 }
+
+// resent reports whether -replace names the set.
+func (c *chain) resent(s *slot) bool { return slices.Contains(c.w.Options.Replace, c.address(s.key)) }
 
 // firm says why what stands at an address cannot be exchanged; "" if it can.
 func (c *chain) firm(s *slot) string {
@@ -28,17 +32,15 @@ func (c *chain) firm(s *slot) string {
 	case s.local == nil:
 		return "no source holds a ready set of that address"
 	case s.remote == nil:
-		return "nothing stands there: it is uploaded without the flag"
+		return "" // it is uploaded as any other
 	case c.inPlace():
 		return "the destination publishes in place, and moves nothing aside"
 	case s.outgoing():
 		return "its delete was begun"
 	case s.remote.Odd:
-		return "it holds what nobody removes, and would lie in trash for ever: " + s.remote.Problem
+		return "it contains what vmxsync never deletes, so that it could never leave the trash: " + s.remote.Problem
 	case c.mayLead(s):
 		return "it, or a folder in it, may be a link to another's files, and would be emptied with it"
-	case s.state != state.Unmarked && state.SameContent(s.remote.Files, s.local.Files):
-		return "it has the names and sizes of the local set, and a manifest"
 	}
 	return ""
 }
@@ -79,7 +81,7 @@ func (w *world) unreplaced(address string) string {
 	}
 	s := c.slot(k)
 	switch why := c.firm(s); {
-	case s.changed && s.mode == Replace, s.left:
+	case s.changed, s.left:
 		return ""
 	case why != "":
 		return why
