@@ -8,6 +8,10 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/vmxsync/vmxsync/apply/notify"
+	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
 )
 
 func contrib(t *testing.T, name string) string {
@@ -87,6 +91,39 @@ func TestContrib_systemdTakesTheUnits(t *testing.T) {
 		cmd.Dir = dir
 		if out, err := cmd.CombinedOutput(); err != nil || args[0] == "verify" && len(out) > 0 {
 			t.Errorf("systemd-analyze %s: %v\n%s", strings.Join(args, " "), err, out)
+		}
+	}
+}
+
+// The alarms are tried as Prometheus tries them. Whoever has no promtool is told so
+// in the line of the skip.
+func TestContrib_alarms(t *testing.T) {
+	promtool := ftptest.Program(t, "promtool")
+	cmd := exec.Command(promtool, "test", "rules", "vmxsync.rules_test.yml")
+	cmd.Dir = filepath.Join("..", "..", "contrib")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("promtool: %v\n%s", err, out)
+	}
+}
+
+// Each metric in an alarm is one that an apply writes.
+func TestContrib_alarmsUseOurMetrics(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "vmxsync.prom")
+	held := &notify.Holdings{Groups: []notify.Group{{Destination: "nas", VM: "dc01"}}}
+	if err := notify.WriteMetrics(path, notify.Report{Name: "site", Result: notify.Success, Unfinished: time.Now()}, held, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	written, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := regexp.MustCompile(`vmxsync_\w+`).FindAllString(strings.Join(regexp.MustCompile(`(?m)^ *expr: .*$`).FindAllString(contrib(t, "vmxsync.rules.yml"), -1), "\n"), -1)
+	if len(used) < 9 {
+		t.Errorf("only %d metrics are used", len(used))
+	}
+	for _, name := range used {
+		if !strings.Contains(string(written), "\n"+name+"{") {
+			t.Errorf("no apply writes %s", name)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package ftptest
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 )
@@ -10,6 +11,28 @@ import (
 // programs are those that scripts/fetch-servers brings: two that upload in the
 // place of a client of our own, and one whose retention ours is compared with.
 var programs = []string{"curl", "ncftpput", "restic"}
+
+// Program is one of the programs that need nothing of their package but
+// themselves: from the fetched ones, or else of this machine. Where it is nowhere,
+// it does what RequireReal does.
+func Program(t testing.TB, name string) string {
+	t.Helper()
+	if tree, err := packages(); err == nil {
+		if path := filepath.Join(tree, "usr", "bin", name); executable(path) {
+			return path
+		}
+	}
+	path, err := exec.LookPath(name)
+	if err != nil {
+		refuse(t, fmt.Errorf("%s not tested: %w", name, err))
+	}
+	return path
+}
+
+func executable(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0
+}
 
 // Programs is a folder with curl, ncftpput and restic, for the front of a PATH.
 // Where they have not been fetched, it does what RequireReal does.
