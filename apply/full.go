@@ -59,7 +59,7 @@ func (x *executor) unstage(ctx context.Context, j *job) error {
 			return &StepError{j.address, diff.OpRelease, j.final(), err}
 		}
 	}
-	if err := x.removed(j, removeTree(ctx, j.store, folder, j.staged())); err != nil {
+	if err := x.removed(j, x.removeOwn(ctx, j, folder, j.staged())); err != nil {
 		return &StepError{j.address, diff.OpRelease, folder, err}
 	}
 	return nil

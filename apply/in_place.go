@@ -146,5 +146,5 @@ func (a abandon) act(ctx context.Context) (journal.Result, error) {
 		return journal.Result{}, err
 	}
 	ours := func(f state.File) bool { return f.Path == state.StagedClaim || f.Path == state.StagedManifest }
-	return journal.Result{}, a.removed(a.job, removeTree(ctx, a.store, a.s.From, ours))
+	return journal.Result{}, a.removed(a.job, a.removeOwn(ctx, a.job, a.s.From, ours))
 }

@@ -97,5 +97,5 @@ func (r release) look(ctx context.Context, _ journal.Status) (bool, error) {
 
 func (r release) act(ctx context.Context) (journal.Result, error) {
 	ours := func(f state.File) bool { return f.Path == state.StagedClaim || f.Path == state.StagedManifest }
-	return journal.Result{}, r.removed(r.job, removeTree(ctx, r.store, r.s.From, ours))
+	return journal.Result{}, r.removed(r.job, r.removeOwn(ctx, r.job, r.s.From, ours))
 }

@@ -62,7 +62,7 @@ func (p purge) act(ctx context.Context) (journal.Result, error) {
 			return journal.Result{}, err
 		}
 	}
-	if err := p.removed(p.job, removeTree(ctx, p.store, p.s.From, p.asNamed())); err != nil {
+	if err := p.removed(p.job, p.removeOwn(ctx, p.job, p.s.From, p.asNamed())); err != nil {
 		return journal.Result{}, err
 	}
 	return journal.Result{}, p.forget(ctx)
@@ -189,7 +189,7 @@ func (r *remover) folders(ctx context.Context, folders []string) error {
 			return errors.Join(err, failed)
 		}
 		r.stays = append(r.stays, fmt.Sprintf(
-			"%s is empty by its listing, and its removal was refused (%v): it may hold a link or a file that the server does not list", folder, err))
+			"%s is empty by its listing, and its removal was refused (%v): it may hold a link or a file that the server does not list, as .in.NAME. of a cut upload (HiddenStores of ProFTPD)", folder, err))
 	}
 	return nil
 }

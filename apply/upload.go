@@ -81,7 +81,7 @@ func (c claim) start(ctx context.Context, files []state.File, staged state.Stage
 		return err
 	}
 	all := func(state.File) bool { return true }
-	return errors.Join(err, removeTree(ctx, c.store, c.place.WorkDir.Staged(c.key), all))
+	return errors.Join(err, c.removeOwn(ctx, c.job, c.place.WorkDir.Staged(c.key), all))
 }
 
 // unfinished proves that no other apply has made the set whole meanwhile: it may
@@ -202,7 +202,7 @@ func (c claim) begin(ctx context.Context, files []state.File, staged state.Stage
 		size, ok := seen[f.Path]
 		return ok && size == f.Size && (!hidden || staged.Ours(f) || c.job.staged()(f))
 	}
-	if err := removeTree(ctx, c.store, c.place.WorkDir.Staged(c.key), ours); err != nil {
+	if err := c.removeOwn(ctx, c.job, c.place.WorkDir.Staged(c.key), ours); err != nil {
 		return err
 	}
 	if err := write(ctx, c.store, c.s.To, c.text(files)); err != nil {
@@ -311,7 +311,10 @@ func (p put) send(ctx context.Context, b *fileBody) error {
 	if errors.Is(err, providers.ErrRewritten) {
 		return p.transfer(ctx, b, false)
 	}
-	return err
+	if err != nil {
+		return p.unhidden(ctx, b, err)
+	}
+	return nil
 }
 
 func (p put) transfer(ctx context.Context, b *fileBody, goOn bool) error {

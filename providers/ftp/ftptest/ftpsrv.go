@@ -22,7 +22,7 @@ var ftpSrv = RealServer{
 	command:  ftpSrvCommand,
 	path:     asSlash,
 	refused: func(o RealOptions) string {
-		return cmp.Or(wish(o.ForceDotFiles, "ForceDotFiles"), wish(o.QuotaMB > 0, "a quota"), wish(o.ListLimit > 0, "a limit of entries"),
+		return cmp.Or(wish(o.ForceDotFiles, "ForceDotFiles"), wish(o.HiddenStores, "HiddenStores"), wish(o.QuotaMB > 0, "a quota"), wish(o.ListLimit > 0, "a limit of entries"),
 			wish(o.MaxClients > 0, "a limit of clients"))
 	},
 }

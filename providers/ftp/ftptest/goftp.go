@@ -17,7 +17,7 @@ var goftp = RealServer{
 	command: goftpCommand,
 	path:    asSlash,
 	refused: func(o RealOptions) string {
-		return cmp.Or(wish(o.ForceDotFiles, "ForceDotFiles"), wish(o.QuotaMB > 0, "a quota"), wish(o.ListLimit > 0, "a limit of entries"),
+		return cmp.Or(wish(o.ForceDotFiles, "ForceDotFiles"), wish(o.HiddenStores, "HiddenStores"), wish(o.QuotaMB > 0, "a quota"), wish(o.ListLimit > 0, "a limit of entries"),
 			wish(o.MaxClients > 0, "a limit of clients"), wish(o.IdleTimeout > 0, "an idle timeout"))
 	},
 }

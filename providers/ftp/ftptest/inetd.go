@@ -41,7 +41,7 @@ var netkit = RealServer{
 }
 
 func refusedByInetd(o RealOptions) string {
-	return cmp.Or(wish(o.ForceDotFiles, "ForceDotFiles"), wish(o.QuotaMB > 0, "a quota"),
+	return cmp.Or(wish(o.ForceDotFiles, "ForceDotFiles"), wish(o.HiddenStores, "HiddenStores"), wish(o.QuotaMB > 0, "a quota"),
 		wish(o.MaxClients > 0, "a limit of clients"), wish(o.ListLimit > 0, "a limit of entries"))
 }
 

@@ -53,6 +53,9 @@ func proFTPDConfig(l launch) string {
 		fmt.Sprintf("Port %d", l.port),
 		"PassivePorts " + l.passive.join(" "),
 	}
+	if l.HiddenStores {
+		lines = append(lines, "HiddenStores on")
+	}
 	if l.MaxClients > 0 {
 		lines = append(lines, fmt.Sprintf("MaxClients %d", l.MaxClients))
 	}

@@ -24,7 +24,7 @@ var pureFTPd = RealServer{
 	path:    asSlash,
 	account: nobody,
 	refused: func(o RealOptions) string {
-		return cmp.Or(wish(o.ForceDotFiles, "ForceDotFiles"), wish(o.IdleTimeout%time.Minute != 0, "an idle timeout of seconds: it counts minutes"))
+		return cmp.Or(wish(o.ForceDotFiles, "ForceDotFiles"), wish(o.HiddenStores, "HiddenStores"), wish(o.IdleTimeout%time.Minute != 0, "an idle timeout of seconds: it counts minutes"))
 	},
 }
 

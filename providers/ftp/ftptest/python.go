@@ -16,7 +16,7 @@ var pyftpdlib = RealServer{
 	command: func(l launch) ([]string, error) { return pythonCommand(l, pyftpdlibScript) },
 	path:    asSlash,
 	refused: func(o RealOptions) string {
-		return cmp.Or(wish(o.ForceDotFiles, "ForceDotFiles"), wish(o.QuotaMB > 0, "a quota"), wish(o.ListLimit > 0, "a limit of entries"))
+		return cmp.Or(wish(o.ForceDotFiles, "ForceDotFiles"), wish(o.HiddenStores, "HiddenStores"), wish(o.QuotaMB > 0, "a quota"), wish(o.ListLimit > 0, "a limit of entries"))
 	},
 }
 
@@ -29,7 +29,7 @@ var twisted = RealServer{
 	command: func(l launch) ([]string, error) { return pythonCommand(l, twistedScript) },
 	path:    asSlash,
 	refused: func(o RealOptions) string {
-		return cmp.Or(wish(o.ForceDotFiles, "ForceDotFiles"), wish(o.QuotaMB > 0, "a quota"),
+		return cmp.Or(wish(o.ForceDotFiles, "ForceDotFiles"), wish(o.HiddenStores, "HiddenStores"), wish(o.QuotaMB > 0, "a quota"),
 			wish(o.MaxClients > 0, "a limit of clients"), wish(o.ListLimit > 0, "a limit of entries"))
 	},
 }

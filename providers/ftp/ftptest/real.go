@@ -24,6 +24,7 @@ type RealOptions struct {
 	MaxClients    int           // sessions; 0: no limit
 	IdleTimeout   time.Duration // whole seconds, rounded up; 0: as the server likes
 	ForceDotFiles bool          // vsftpd lists names that begin with a dot
+	HiddenStores  bool          // ProFTPD stores NAME as .in.NAME. until the upload has ended
 	QuotaMB       int           // Pure-FTPd refuses more; 0: no quota
 	ListLimit     int           // entries after which a listing is cut; 0: as the server likes
 }

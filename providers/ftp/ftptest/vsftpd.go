@@ -23,7 +23,7 @@ var vsftpd = RealServer{
 	command: vsftpdCommand,
 	path:    asOnDisk,
 	refused: func(o RealOptions) string {
-		return cmp.Or(wish(o.QuotaMB > 0, "a quota"), wish(o.ListLimit > 0, "a limit of entries"))
+		return cmp.Or(wish(o.HiddenStores, "HiddenStores"), wish(o.QuotaMB > 0, "a quota"), wish(o.ListLimit > 0, "a limit of entries"))
 	},
 }
 

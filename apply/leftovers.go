@@ -1,0 +1,78 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// removeOwn is removeTree of a folder in our own one. What a server has left of
+// cut uploads there, under names of its own, goes with it.
+func (x *executor) removeOwn(ctx context.Context, j *job, dir string, ours func(state.File) bool) error {
+	err := removeTree(ctx, j.store, dir, ours)
+	if _, left := errors.AsType[*leftBehind](err); !left || !j.inWorkDir(dir) {
+		return err
+	}
+	removed, failed := x.clearLeftovers(ctx, j, dir)
+	if failed != nil || !removed {
+		return errors.Join(err, failed)
+	}
+	return removeTree(ctx, j.store, dir, ours)
+}
+
+func (j *job) inWorkDir(dir string) bool {
+	return strings.HasPrefix(dir, string(j.place.WorkDir)+"/")
+}
+
+// clearLeftovers looks in each folder of dir for what uploads of the files that
+// the plan names may have left.
+func (x *executor) clearLeftovers(ctx context.Context, j *job, dir string) (removed bool, err error) {
+	store, ok := providers.As[providers.Leftovers](j.store)
+	if !ok {
+		return false, nil
+	}
+	folders := map[string][]string{dir: {state.StagedClaim, state.StagedManifest, state.ManifestName}}
+	for _, f := range j.named {
+		for _, p := range []string{path.Join(dir, f.Path), path.Join(dir, state.StagedSet, f.Path)} {
+			folders[path.Dir(p)] = append(folders[path.Dir(p)], path.Base(p))
+		}
+	}
+	for _, folder := range slices.Sorted(maps.Keys(folders)) {
+		names, err := store.RemoveLeftovers(ctx, folder, folders[folder])
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return removed, err
+		}
+		x.tellLeftovers(j, folder, names)
+		removed = removed || len(names) > 0
+	}
+	return removed, nil
+}
+
+func (x *executor) tellLeftovers(j *job, folder string, names []string) {
+	for _, name := range names {
+		x.tell(Remark{Address: j.address, Text: providers.Escape(fmt.Sprintf("%s/%s, which an upload that was cut had left, was removed", folder, name))})
+	}
+}
+
+// unhidden sends a file again that the server refused, where a part of it that
+// nobody sees may have been the reason.
+func (p put) unhidden(ctx context.Context, b *fileBody, refusal error) error {
+	store, ok := providers.As[providers.Leftovers](p.store)
+	if !ok || !refused(refusal) || ctx.Err() != nil || !p.inWorkDir(p.s.To) {
+		return refusal
+	}
+	names, err := store.RemoveLeftovers(ctx, path.Dir(p.s.To), []string{path.Base(p.s.To)})
+	if err != nil || len(names) == 0 {
+		return errors.Join(refusal, err)
+	}
+	p.tellLeftovers(p.job, path.Dir(p.s.To), names)
+	return p.transfer(ctx, b, false)
+}
