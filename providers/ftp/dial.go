@@ -212,13 +212,14 @@ func (s *session) refusedLogin(err error) error {
 	}
 	credentials := s.control.verb == "USER" || s.control.verb == "PASS"
 	code, text := s.control.lastReply()
-	switch {
-	case !credentials || code < 300:
+	if !credentials || code < 300 {
 		return s.fault(err)
-	case code == 421:
-		return refused(code, redact(text, s.dialer.password))
 	}
-	return &badLogin{refused(code, redact(text, s.dialer.password))}
+	r := refused(code, text).without(s.dialer.password)
+	if r.many {
+		return r
+	}
+	return &badLogin{r}
 }
 
 // learn asks what the server offers, and for UTF-8 where there is a choice.

@@ -23,6 +23,8 @@ type refusal struct {
 	code int
 	text string
 	kind error // the sentinel it stands for, or nil
+	many bool  // there are too many sessions: 421, or a 530 that says so in its words
+	held bool  // another process at the server has the file, for a while
 	late bool  // it came after bytes of an upload, and may be about the connection: ftpserverlib says 550 to one that broke
 }
 
@@ -33,7 +35,10 @@ func (r *refusal) Unwrap() error { return r.kind }
 func refused(code int, text string) *refusal {
 	r := &refusal{code: code, text: strings.TrimSpace(text)}
 	words := strings.ToLower(text)
+	r.many = code == 421 || code == 530 && tellsOfMany(words)
+	r.held = (code == 450 || code == 550 || code == 553) && mentions(words, "another process", "being used", "is locked", "file is in use", "sharing violation", "file busy", "resource busy")
 	switch {
+	case r.many || r.held:
 	case code == 452 || code == 552 || mentions(words, "no space left", "disk full", "quota"):
 		r.kind = providers.ErrFull
 	case code == 530 || code == 532:
@@ -44,6 +49,20 @@ func refused(code int, text string) *refusal {
 		r.kind = providers.ErrName
 	}
 	return r
+}
+
+// tellsOfMany reads the words of a 530, the code of a wrong password, with which
+// ProFTPD and others refuse a session too many: at the greeting, at USER or at PASS.
+func tellsOfMany(words string) bool {
+	return mentions(words, "too many", "maximum", "connections", "number of", "already connected", "already logged in", "clients") &&
+		!mentions(words, "attempt", "password", "incorrect", "invalid", "failed", "failures")
+}
+
+// isHeld tells that another process at the server has the file: that of a session
+// which was lost, or a virus scanner.
+func isHeld(err error) bool {
+	r, ok := errors.AsType[*refusal](err)
+	return ok && r.held
 }
 
 // without is the refusal as it may be shown: it was judged by all its words.
@@ -124,7 +143,7 @@ func (u *unreachable) Unwrap() []error { return []error{providers.ErrUnreachable
 
 func isLost(err error) bool {
 	if r, ok := errors.AsType[*refusal](err); ok {
-		return r.code == 421
+		return r.many
 	}
 	_, ok := errors.AsType[*lost](err)
 	return ok
@@ -134,14 +153,14 @@ func isLost(err error) bool {
 // open already. Some servers say that with the code of a wrong password.
 func isCrowded(err error) bool {
 	r, ok := errors.AsType[*refusal](err)
-	return errors.Is(err, providers.ErrLogin) || ok && r.code == 421
+	return errors.Is(err, providers.ErrLogin) || ok && r.many
 }
 
 // isTrouble tells that the refusal is about the session or its data
 // connection, not about the path.
 func isTrouble(err error) bool {
 	r, ok := errors.AsType[*refusal](err)
-	return ok && (r.code == 421 || r.code == 425 || r.code == 426)
+	return ok && (r.many || r.code == 425 || r.code == 426)
 }
 
 // transient tells that the same call may succeed later on another session.
@@ -150,7 +169,7 @@ func transient(err error) bool {
 		return false
 	}
 	if r, ok := errors.AsType[*refusal](err); ok {
-		return isTrouble(err) || r.code == 450 || r.code == 451 || r.late
+		return isTrouble(err) || r.code == 450 || r.code == 451 || r.late || r.held
 	}
 	if u, ok := errors.AsType[*unreachable](err); ok {
 		return u.again

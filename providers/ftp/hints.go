@@ -36,7 +36,7 @@ func (d *dialer) dialHint(err error) string {
 	switch {
 	case detoured:
 		return d.proxyHint(way)
-	case replied && reply.code == 421:
+	case replied && reply.many:
 		return "The server takes no more sessions. Lower `connections`, or end other programs that use the account."
 	case replied && demandsTLS(reply):
 		return "The server demands TLS: remove mode = \"off\" from the tls block."
@@ -86,6 +86,12 @@ func (d *dialer) hint(err error) string {
 		return d.tlsHint(err)
 	case errors.Is(err, providers.ErrFull):
 		return "Free space on the server or raise the quota of the account, then apply again."
+	case replied && wantsResumption(reply):
+		return resumptionHint
+	case replied && reply.held:
+		return fmt.Sprintf("Another process at the server has the file: that of a session that was lost, a virus scanner, an indexer. vmxsync waited for %s (`timeouts.io`); the part that is there is kept, and the next apply goes on with it.", d.waits.io)
+	case replied && reply.many:
+		return "The server takes no more sessions. Lower `connections`, or end other programs that use the account."
 	case replied && reply.code == 425:
 		return "The data connection failed: check the passive ports of the server's firewall, or set epsv = false."
 	case errors.As(err, new(*vanished)):
@@ -102,6 +108,15 @@ func (d *dialer) hint(err error) string {
 	}
 	return ""
 }
+
+// wantsResumption reads the words: FileZilla Server says 425, vsftpd 522.
+func wantsResumption(r *refusal) bool {
+	words := strings.ToLower(r.text)
+	return r.code == 522 || (r.code == 425 || r.code == 431 || r.code == 534) && mentions(words, "resum", "tls session", "ssl session", "session reuse", "session not reused")
+}
+
+const resumptionHint = "The server wants each data connection to resume the TLS session of the control connection, and gave no ticket for that, or did not take it. " +
+	"Allow session tickets there (for TLS 1.2 also the session cache), or switch off its demand: require_ssl_reuse=NO on vsftpd, \"Require TLS session resumption\" on FileZilla Server."
 
 // slowHint says which wait it was, how long, and how to make it longer.
 func slowHint(e *expiry) string {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -79,16 +80,17 @@ type upload struct {
 	total   int64    // bytes that all transfers sent
 	payload *payload // opened, and not read yet
 
-	proof     *proof // of the part, as far as it has come
-	refusedAt int64  // where the last try began, if the server took bytes and then refused
-	stuck     int    // tries in a row that it refused there
-	seam      int64  // where the last transfer began, if not at 0 and not proven since
-	again     *proof // of what was there before the seam
-	furthest  int64  // the largest proven part so far
-	steps     int    // forward: parts and places proven
-	seen      int    // of steps, by progressed
-	leapt     bool   // a large step was among them
-	failures  int    // of proofs, since the last step
+	proof     *proof    // of the part, as far as it has come
+	heldSince time.Time // when the server first said that another process has the file
+	refusedAt int64     // where the last try began, if the server took bytes and then refused
+	stuck     int       // tries in a row that it refused there
+	seam      int64     // where the last transfer began, if not at 0 and not proven since
+	again     *proof    // of what was there before the seam
+	furthest  int64     // the largest proven part so far
+	steps     int       // forward: parts and places proven
+	seen      int       // of steps, by progressed
+	leapt     bool      // a large step was among them
+	failures  int       // of proofs, since the last step
 }
 
 func (u *upload) try(ss *session) error {
@@ -155,7 +157,7 @@ func (u *upload) deliver(ss *session) error {
 	}
 	err := u.send(ss)
 	switch {
-	case u.moved > 0 || !answered(err) || isTrouble(err) || errors.Is(err, providers.ErrFull):
+	case u.moved > 0 || !answered(err) || isTrouble(err) || isHeld(err) || errors.Is(err, providers.ErrFull):
 		return err
 	case u.from > 0:
 		return u.fromBeginning(ss, err)

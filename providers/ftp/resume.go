@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -37,7 +38,7 @@ func (u *upload) findStart(ss *session) error {
 	if err == nil && same {
 		same, err = u.proof.unrecorded(ss, u.path)
 	}
-	if answered(err) && !ss.broken {
+	if answered(err) && !ss.broken && !isHeld(err) {
 		u.store.cannotResume(err) // what cannot be read cannot be proven
 		return nil
 	}
@@ -92,9 +93,23 @@ func (u *upload) forward(held int64) {
 // progressed tells whether the last try, which ended with err, brought the
 // upload forward. A black hole that swallows a little each time does not.
 func (u *upload) progressed(err error) bool {
+	if isHeld(err) {
+		return u.patient()
+	}
+	u.heldSince = time.Time{}
 	forward := u.steps > u.seen && (u.leapt || !isSlow(err))
 	u.seen, u.leapt = u.steps, false
 	return forward
+}
+
+// patient tells whether it is still worth to wait for a file that another process
+// at the server has: no session that was lost lives longer than timeouts.io.
+func (u *upload) patient() bool {
+	if u.heldSince.IsZero() {
+		u.heldSince = u.store.now()
+		u.store.dialer.tell(fmt.Sprintf("another process at the server has %s: waiting for at most %s", providers.Escape(u.name), u.store.dialer.waits.io))
+	}
+	return u.store.now().Sub(u.heldSince) < u.store.dialer.waits.io
 }
 
 // fromBeginning sends the whole file where the server refused to go on.
