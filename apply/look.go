@@ -22,7 +22,7 @@ var (
 // entry asks the listing of its parent for one name. A missing parent holds
 // nothing.
 func entry(ctx context.Context, store providers.Store, p string) (providers.File, bool, error) {
-	entries, err := store.List(ctx, path.Dir(p))
+	entries, err := listFor(ctx, store, p)
 	if errors.Is(err, fs.ErrNotExist) {
 		return providers.File{}, false, nil
 	}
@@ -34,9 +34,23 @@ func entry(ctx context.Context, store providers.Store, p string) (providers.File
 	return providers.File{}, false, err
 }
 
+// listFor lists the parent of p. A line that was not understood is no error where
+// it cannot stand for p.
+func listFor(ctx context.Context, store providers.Store, p string) ([]providers.File, error) {
+	entries, err := store.List(ctx, path.Dir(p))
+	partial, ok := errors.AsType[*providers.PartialListing](err)
+	switch {
+	case !ok:
+		return entries, err
+	case partial.MayHide(path.Base(p)):
+		return partial.Files, err
+	}
+	return partial.Files, nil
+}
+
 // absent proves that a name is free, also on a disk that ignores case.
 func absent(ctx context.Context, store providers.Store, p string) error {
-	entries, err := store.List(ctx, path.Dir(p))
+	entries, err := listFor(ctx, store, p)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

@@ -72,8 +72,14 @@ func (x *executor) readGroup(ctx context.Context, store providers.Store, p diff.
 	vm := strings.TrimPrefix(o.Scope, p.Name+"/")
 	sets, err := state.ReadGroup(ctx, store, p.Layout, p.WorkDir, vm)
 	g := group{o.Scope, map[state.Stamp]diff.ObservedSet{}, byStamp(sets), x.jobsOf(p, vm)}
+	_, partial := errors.AsType[*state.NotWholeError](err)
 	for _, s := range o.Sets {
-		g.was[s.Name] = s
+		if _, there := g.is[s.Name]; there || !partial {
+			g.was[s.Name] = s
+		}
+	}
+	if partial { // each delete reads the group again, and is refused then
+		err = nil
 	}
 	return g, err
 }

@@ -38,9 +38,11 @@ type chain struct {
 	held string
 	// blind: what the destination holds at the final names is not known.
 	blind bool
-	names []string // of the configurations whose sets count here
-	slots []*slot  // newest first
-	trash []state.Trashed
+	// partial: what is missing of it there may be there all the same.
+	partial bool
+	names   []string // of the configurations whose sets count here
+	slots   []*slot  // newest first
+	trash   []state.Trashed
 
 	early    []Change // deletes that make room for the creates
 	creates  []Change // and updates
@@ -97,6 +99,11 @@ func (c *chain) fill(inv state.Inventory, work workIndex) {
 		c.note("unknown", state.Set{}, why)
 	} else if c.rule == "" {
 		c.fillLocal(at)
+	}
+	if why := notWhole(inv, c.vm); why != "" {
+		c.partial = true
+		c.held = "nothing is deleted while the listing is not whole"
+		c.note("not-whole", state.Set{}, why)
 	}
 	c.slots = slices.SortedFunc(maps.Values(slots), func(a, b *slot) int { return b.key.Compare(a.key) })
 }

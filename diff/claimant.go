@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/vmxsync/vmxsync/providers"
@@ -82,6 +83,11 @@ func (w *world) silence(s state.Source, vm string) string {
 		return "nothing is deleted while what " + s.Name + " holds of this VM is not known"
 	}
 	return ""
+}
+
+// notWhole says why a VM may have sets that are not listed; "" if it has none.
+func notWhole(inv state.Inventory, vm string) string {
+	return cmp.Or(inv.NotWhole[vm], inv.NotWhole[state.AnyVM])
 }
 
 // unknownVM says why the sets of a VM are not known; "" if they are.

@@ -35,6 +35,7 @@ var classes = map[string]Class{
 	"take-over":             NoteClass,
 	"first-use":             NoteClass,
 	"unknown":               ErrorClass,
+	"not-whole":             ErrorClass,
 	"name":                  ErrorClass,
 	"odd-name":              WarningClass,
 	"reserved":              NoteClass,

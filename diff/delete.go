@@ -90,7 +90,7 @@ func (c *chain) begun(left int) []*slot {
 
 // clouded tells whether a set of the group is not known.
 func (c *chain) clouded() bool {
-	return slices.ContainsFunc(c.slots, func(s *slot) bool { return s.state == state.Unknown })
+	return c.partial || slices.ContainsFunc(c.slots, func(s *slot) bool { return s.state == state.Unknown })
 }
 
 // mayGo keeps a set whose group is held, or whose names cannot be moved.

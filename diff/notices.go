@@ -41,6 +41,10 @@ var noticeTexts = []struct {
 	{notBackedUp, func(t *tally) string {
 		return fmt.Sprintf("the newest %s of %s %s not backed up. %s", pick(t.items, "set", "sets"), t.whose(), are(t.items), t.each())
 	}},
+	{"not-whole", func(t *tally) string {
+		return fmt.Sprintf("the listing of %s is not whole: nothing of %s is deleted, and each set is asked for by name before it is sent. %s",
+			t.whose(), them(len(t.vms)), t.reason())
+	}},
 	{"name", func(t *tally) string {
 		return fmt.Sprintf("%s cannot be used and %s left alone. %s", count(t.items, "name"), are(t.items), t.each())
 	}},

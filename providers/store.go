@@ -21,7 +21,8 @@ type Store interface {
 	// List returns the entries of the directory dir, sorted by name, without
 	// "." and "..", symbolic links as Link and never followed. The listing is
 	// whole, or the error is not nil and the listing nil: nobody acts on half
-	// a listing. A missing directory is fs.ErrNotExist, never an empty
+	// a listing; who can do with the entries that were understood finds them in
+	// a PartialListing. A missing directory is fs.ErrNotExist, never an empty
 	// listing. Names are as the place gives them and may be hostile: see
 	// CheckName.
 	List(ctx context.Context, dir string) ([]File, error)

@@ -34,6 +34,10 @@ type Inventory struct {
 	// VMs whose sets are not known because a listing below them failed, with
 	// the reason. No delete may be planned in their groups.
 	UnknownVMs map[string]string `json:"unknown_vms,omitempty"`
+	// NotWhole are the VMs, or AnyVM, of whose folders a line of the listing was not
+	// understood, with the reason: what is listed is there, what is missing is not
+	// known. No delete may be planned in their groups.
+	NotWhole map[string]string `json:"not_whole,omitempty"`
 	// Foreign paths: names that the layout does not produce, sorted.
 	Foreign []string `json:"foreign,omitempty"`
 	// Links where folders could be, sorted: never entered, whatever is there.

@@ -44,7 +44,7 @@ func ReadDestination(ctx context.Context, store providers.Store, d Destination) 
 // for what is still being uploaded there. A set whose own tree could not be
 // listed is unknown. A listing above it that
 // fails is an error here, and so is a place that went away: the caller is about
-// to act.
+// to act. With a NotWholeError come the sets that were listed all the same.
 func ReadGroup(ctx context.Context, store providers.Store, layout Layout, work WorkDir, vm string) ([]Set, error) {
 	w := walk{store: store, layout: layout, skip: string(work), vm: vm}
 	if err := w.run(ctx); err != nil {
@@ -63,7 +63,8 @@ func ReadGroup(ctx context.Context, store providers.Store, layout Layout, work W
 	if i := slices.IndexFunc(errs, gone); i >= 0 {
 		return nil, errs[i]
 	}
-	return standing(ctx, store, work, sets)
+	sets, err := standing(ctx, store, work, sets)
+	return sets, cmp.Or(err, w.whole(vm))
 }
 
 // proveRoot asks for the root itself: an empty listing proves nothing.
@@ -132,6 +133,7 @@ func (inv *Inventory) readSets(ctx context.Context, store providers.Store, layou
 	}
 	inv.Sets = w.sets(ctx)
 	inv.takeNames(w)
+	inv.NotWhole = w.notWhole
 	var err error
 	inv.Neighbours, err = readNeighbours(ctx, store, append(w.workDirs, w.strangers...))
 	return cmp.Or(err, ctx.Err())

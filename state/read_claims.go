@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -64,7 +65,8 @@ func standing(ctx context.Context, store providers.Store, work WorkDir, sets []S
 		claimed[name] = true
 		return nil
 	})
-	if err != nil {
+	_, part := errors.AsType[*NotWholeError](err)
+	if err != nil && !part {
 		return nil, err
 	}
 	var stand []Set
@@ -83,6 +85,9 @@ func standing(ctx context.Context, store providers.Store, work WorkDir, sets []S
 		if claim == nil || !uploading(claim, s) {
 			stand = append(stand, s)
 		}
+	}
+	if part {
+		return stand, cmp.Or(ctx.Err(), err)
 	}
 	return stand, ctx.Err()
 }

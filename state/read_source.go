@@ -29,6 +29,9 @@ func ReadSource(ctx context.Context, store providers.Store, src Source, now time
 		inv.Err = err
 		return inv
 	}
+	for vm, why := range w.notWhole { // what a source lacks is never concluded from a part
+		w.unknown[vm] = why
+	}
 	inv.Sets = make([]Set, len(w.found))
 	parallel(ctx, store.Traits().Sessions, len(w.found), func(i int) {
 		inv.Sets[i] = readSourceSet(ctx, store, src, w.found[i], now)

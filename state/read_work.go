@@ -14,7 +14,7 @@ import (
 // readStaging reads what uploads have left or are about. What is not named as
 // ours is left alone.
 func (inv *Inventory) readStaging(ctx context.Context, store providers.Store, work WorkDir) error {
-	return eachFolder(ctx, store, work.Staging(), func(name string) error {
+	return inv.inPart(eachFolder(ctx, store, work.Staging(), func(name string) error {
 		k, err := ParseDecorated(name)
 		if err != nil {
 			return nil
@@ -25,7 +25,7 @@ func (inv *Inventory) readStaging(ctx context.Context, store providers.Store, wo
 		}
 		inv.Staged = append(inv.Staged, s)
 		return nil
-	})
+	}))
 }
 
 // unread makes the VM unknown of which one folder could not be read; it returns
@@ -82,7 +82,7 @@ func (t Tree) below(dir string) Tree {
 
 // readTrash reads what deletes and replacements have put aside.
 func (inv *Inventory) readTrash(ctx context.Context, store providers.Store, work WorkDir) error {
-	return eachFolder(ctx, store, work.Trash(), func(name string) error {
+	return inv.inPart(eachFolder(ctx, store, work.Trash(), func(name string) error {
 		k, run, replaced, err := ParseTrash(name)
 		if err != nil {
 			return nil
@@ -98,16 +98,21 @@ func (inv *Inventory) readTrash(ctx context.Context, store providers.Store, work
 		}
 		inv.Trash = append(inv.Trash, t)
 		return nil
-	})
+	}))
 }
 
-// eachFolder calls do for each folder in dir; none where dir is missing.
+// eachFolder calls do for each folder in dir; none where dir is missing. It ends
+// with a NotWholeError where dir was listed in part.
 func eachFolder(ctx context.Context, store providers.Store, dir string, do func(name string) error) error {
 	entries, err := store.List(ctx, dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if err != nil {
+	partial, part := errors.AsType[*providers.PartialListing](err)
+	if part {
+		entries = partial.Files
+	}
+	if err != nil && !part {
 		return fmt.Errorf("work folder: %w", err)
 	}
 	for _, e := range entries {
@@ -118,5 +123,21 @@ func eachFolder(ctx context.Context, store providers.Store, dir string, do func(
 			return fmt.Errorf("work folder: %w", err)
 		}
 	}
+	if part {
+		return &NotWholeError{fmt.Sprintf("work folder: %s", reason(err))}
+	}
+	return nil
+}
+
+// inPart notes of all VMs that a folder of ours was listed in part.
+func (inv *Inventory) inPart(err error) error {
+	partial, ok := errors.AsType[*NotWholeError](err)
+	if !ok {
+		return err
+	}
+	if inv.NotWhole == nil {
+		inv.NotWhole = map[string]string{}
+	}
+	inv.NotWhole[AnyVM] = partial.Why
 	return nil
 }

@@ -27,6 +27,7 @@ type walk struct {
 	workDirs    []string          // folders at the root, entered as those of VMs, that are work folders
 	strangers   []string          // folders at the root that were not entered and may be
 	unknown     map[string]string // VM, or "*", to the reason
+	notWhole    map[string]string // likewise; see Inventory.NotWhole
 }
 
 // folder is the folder of a set.
@@ -43,7 +44,7 @@ const AnyVM = "*"
 // the place as a whole cannot be read; a folder that cannot makes what is
 // below it unknown.
 func (w *walk) run(ctx context.Context) error {
-	w.unknown = map[string]string{}
+	w.unknown, w.notWhole = map[string]string{}, map[string]string{}
 	dirs := []string{"."}
 	for depth := 1; depth <= w.layout.Depth(); depth++ {
 		listings := make([][]providers.File, len(dirs))
@@ -56,6 +57,7 @@ func (w *walk) run(ctx context.Context) error {
 		}
 		var next []string
 		for i, dir := range dirs {
+			listings[i], errs[i] = w.part(dir, listings[i], errs[i])
 			if err := w.fault(dir, errs[i]); err != nil {
 				return err
 			}
@@ -71,6 +73,36 @@ func (w *walk) run(ctx context.Context) error {
 	slices.SortFunc(w.found, func(a, b folder) int { return a.Compare(b.Key) })
 	for _, paths := range [][]string{w.foreign, w.links, w.unusable, w.unsupported} {
 		slices.Sort(paths)
+	}
+	return nil
+}
+
+// part takes what was understood of a listing for what is there, and notes that
+// the rest is not known.
+func (w *walk) part(dir string, files []providers.File, err error) ([]providers.File, error) {
+	partial, ok := errors.AsType[*providers.PartialListing](err)
+	if !ok {
+		return files, err
+	}
+	vm, _ := w.layout.Fits(dir)
+	if vm == "" || dir == "." {
+		vm = AnyVM
+	}
+	w.notWhole[vm] = reason(err)
+	return partial.Files, nil
+}
+
+// NotWholeError is the reason why what is missing in a group may be there.
+type NotWholeError struct{ Why string }
+
+func (e *NotWholeError) Error() string { return e.Why }
+
+// whole is a NotWholeError where folders of the VM were listed in part.
+func (w *walk) whole(vm string) error {
+	for _, name := range []string{vm, AnyVM} {
+		if why, ok := w.notWhole[name]; ok {
+			return &NotWholeError{why}
+		}
 	}
 	return nil
 }

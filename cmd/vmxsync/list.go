@@ -176,6 +176,9 @@ func placeListing(inv state.Inventory, role string, vms []string, files, all boo
 	for _, vm := range slices.Sorted(maps.Keys(inv.UnknownVMs)) {
 		place.Sets = append(place.Sets, listSet{VM: vm, State: string(state.Unknown), Problem: inv.UnknownVMs[vm]})
 	}
+	for _, vm := range slices.Sorted(maps.Keys(inv.NotWhole)) {
+		place.Sets = append(place.Sets, listSet{VM: vm, State: string(state.Unknown), Problem: inv.NotWhole[vm]})
+	}
 	if all {
 		place.addOthers(inv, files)
 	}

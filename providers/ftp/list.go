@@ -30,13 +30,20 @@ func (s *Store) List(ctx context.Context, dir string) ([]providers.File, error) 
 		files, err = s.listSettled(ss, s.absolute(dir))
 		return err
 	}, dir))
+	if partial, ok := errors.AsType[*providers.PartialListing](err); ok {
+		locate(dir, partial.Files)
+	}
 	if err != nil {
 		return nil, s.fail("list", dir, err)
 	}
+	locate(dir, files)
+	return files, nil
+}
+
+func locate(dir string, files []providers.File) {
 	for i := range files {
 		files[i].Path = below(dir, files[i].Path)
 	}
-	return files, nil
 }
 
 // below does not clean: the name may be hostile, and stays what it is.
@@ -88,7 +95,7 @@ func (s *Store) list(ss *session, dir string) ([]providers.File, error) {
 	}
 	entries, err := s.parse(ss, raw)
 	if err != nil {
-		return nil, ss.unlessNoDirectory(dir, err)
+		return nil, s.part(ss, dir, err)
 	}
 	shown := newListed(entries)
 	if err := s.proveWhole(ss, dir, option, shown); err != nil {
@@ -100,13 +107,48 @@ func (s *Store) list(ss *session, dir string) ([]providers.File, error) {
 			return nil, ss.whyNoListing(dir, err)
 		}
 	}
-	if err := noDuplicates(files); err != nil {
-		return nil, err
+	files, twice := distinct(files)
+	if err := s.finish(ss, dir, files); err != nil || twice == nil {
+		return files, err
 	}
+	return nil, twice
+}
+
+// finish tells links from what they point to.
+func (s *Store) finish(ss *session, dir string, files []providers.File) error {
 	if slices.ContainsFunc(files, isLink) {
 		s.tellsLinks.Store(true)
 	}
-	return files, s.markLinks(ss, dir, files)
+	return s.markLinks(ss, dir, files)
+}
+
+// part makes the entries of a listing that was not understood as a whole what
+// those of others are, or gives none of them.
+func (s *Store) part(ss *session, dir string, err error) error {
+	if err := ss.unlessNoDirectory(dir, err); !errors.Is(err, providers.ErrListing) {
+		return err
+	}
+	partial, ok := errors.AsType[*providers.PartialListing](err)
+	if !ok {
+		return err
+	}
+	files, twice := distinct(withoutDots(partial.Files))
+	partial.Files = files
+	if twice != nil {
+		partial.Lines = append(partial.Lines, twice.Lines...)
+	}
+	if odd := s.finish(ss, dir, partial.Files); odd != nil {
+		return cmp.Or(lossOf(odd), partial.Err)
+	}
+	return partial
+}
+
+// lossOf is err where it is no judgement on a listing.
+func lossOf(err error) error {
+	if errors.Is(err, providers.ErrListing) {
+		return nil
+	}
+	return err
 }
 
 func (s *Store) parse(ss *session, raw []byte) ([]providers.File, error) {
@@ -196,12 +238,25 @@ func (s *session) proveDirectory(dir string) error {
 	return nil
 }
 
-func noDuplicates(files []providers.File) error {
+// distinct sorts entries by name. What is listed twice is none of both; then the
+// others are a part.
+func distinct(files []providers.File) ([]providers.File, *providers.PartialListing) {
 	slices.SortFunc(files, func(a, b providers.File) int { return strings.Compare(a.Path, b.Path) })
-	for i := 1; i < len(files); i++ {
-		if files[i].Path == files[i-1].Path {
-			return fmt.Errorf("%q is listed twice: %w", files[i].Path, providers.ErrListing)
+	count := map[string]int{}
+	for _, f := range files {
+		count[f.Path]++
+	}
+	if len(count) == len(files) {
+		return files, nil
+	}
+	once := slices.DeleteFunc(files, func(f providers.File) bool { return count[f.Path] > 1 })
+	part := &providers.PartialListing{Files: once}
+	for name, n := range count {
+		if n > 1 {
+			part.Lines = append(part.Lines, name)
 		}
 	}
-	return nil
+	slices.Sort(part.Lines)
+	part.Err = fmt.Errorf("%q is listed twice: %w", part.Lines[0], providers.ErrListing)
+	return once, part
 }

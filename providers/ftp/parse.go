@@ -23,9 +23,11 @@ var (
 var errNoEntry = errors.New("no entry")
 
 // parseListing reads all lines of a listing by one parser. Each line is an
-// entry, with its name for a path, or makes the listing an error.
+// entry, with its name for a path, or makes the listing an error, which is a
+// providers.PartialListing of the others.
 func parseListing(raw []byte, parse func(line string) (providers.File, error)) ([]providers.File, error) {
 	var files []providers.File
+	var odd providers.PartialListing
 	for line := range bytes.SplitSeq(raw, []byte("\n")) {
 		text := strings.TrimSuffix(string(line), "\r")
 		if text == "" {
@@ -42,9 +44,17 @@ func parseListing(raw []byte, parse func(line string) (providers.File, error)) (
 			err = checkListed(f)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("line %s: %w: %w", shorten(text), err, providers.ErrListing)
+			odd.Lines = append(odd.Lines, text)
+			if odd.Err == nil {
+				odd.Err = fmt.Errorf("line %s: %w: %w", shorten(text), err, providers.ErrListing)
+			}
+			continue
 		}
 		files = append(files, f)
+	}
+	if odd.Err != nil {
+		odd.Files = files
+		return nil, &odd
 	}
 	return files, nil
 }

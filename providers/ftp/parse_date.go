@@ -10,7 +10,9 @@ import (
 // errNoDate: what follows the size has not even the shape of a date.
 var errNoDate = errors.New("no date")
 
-// cutDate reads the date before a name. The name begins after one blank.
+// cutDate reads the date before a name. The name begins after one blank. A date
+// that has the shape of one and is none, as "Feb 29 10:04" in a year without that
+// day or "24:00", is no reason to lose the entry: its time is zero, not known.
 func cutDate(text string, now time.Time) (t time.Time, name string, err error) {
 	for _, form := range []func(string, time.Time) (time.Time, string, error){cutISO, cutYearFirst, cutDayAndMonth} {
 		t, rest, err := form(text, now)
@@ -39,7 +41,7 @@ func cutISO(text string, _ time.Time) (time.Time, string, error) {
 		}
 	}
 	t, ok := parseAny([]string{"2006-01-02 15:04", "2006-01-02 15:04:05"}, day+" "+clock)
-	if !ok {
+	if !ok && !isClock(clock) {
 		return t, "", errNotUnderstood
 	}
 	return t, rest, nil
@@ -62,8 +64,7 @@ func cutYearFirst(text string, _ time.Time) (time.Time, string, error) {
 	if clock, _ := column(rest); month == 0 || day == 0 || isClock(clock) {
 		return time.Time{}, "", errNotUnderstood
 	}
-	t, err := dated(yearOf(year), month, day, 0, 0, 0)
-	return t, rest, err
+	return dated(yearOf(year), month, day, 0, 0, 0), rest, nil
 }
 
 // cutDayAndMonth reads "Jan 13", "13. Jan" or "1月 13日", and what tells the
@@ -91,41 +92,47 @@ func cutDayAndMonth(text string, now time.Time) (time.Time, string, error) {
 func cutYear(month time.Month, day int, text string, now time.Time) (time.Time, string, error) {
 	clock, rest := column(text)
 	if year := yearOf(clock); year != 0 {
-		t, err := dated(year, month, day, 0, 0, 0)
-		return t, rest, err
+		return dated(year, month, day, 0, 0, 0), rest, nil
 	}
-	if at, err := time.Parse("15:04:05", clock); err == nil {
-		year, rest := column(rest)
-		t, err := dated(yearOf(year), month, day, at.Hour(), at.Minute(), at.Second())
-		return t, rest, err
+	if strings.Count(clock, ":") == 2 {
+		word, rest := column(rest)
+		year := yearOf(word)
+		at, err := time.Parse("15:04:05", clock)
+		switch {
+		case year == 0:
+			return time.Time{}, "", errNotUnderstood
+		case err != nil:
+			return time.Time{}, rest, nil
+		}
+		return dated(year, month, day, at.Hour(), at.Minute(), at.Second()), rest, nil
 	}
 	at, err := time.Parse("15:04", clock)
 	if err != nil {
-		return at, "", errNotUnderstood
+		return time.Time{}, rest, nil
 	}
-	t, err := lastBefore(now.UTC().Add(24*time.Hour), month, day, at)
-	return t, rest, err
+	return lastBefore(now.UTC().Add(24*time.Hour), month, day, at), rest, nil
 }
 
 // lastBefore puts a day and time into the latest year that has it before the
-// limit, which leaves room for a server in a zone ahead of UTC.
-func lastBefore(limit time.Time, month time.Month, day int, at time.Time) (time.Time, error) {
+// limit, which leaves room for a server in a zone ahead of UTC; zero where
+// neither of two years has.
+func lastBefore(limit time.Time, month time.Month, day int, at time.Time) time.Time {
 	for year := limit.Year(); year > limit.Year()-2; year-- {
-		t, err := dated(year, month, day, at.Hour(), at.Minute(), 0)
-		if err == nil && !t.After(limit) {
-			return t, nil
+		t := dated(year, month, day, at.Hour(), at.Minute(), 0)
+		if !t.IsZero() && !t.After(limit) {
+			return t
 		}
 	}
-	return time.Time{}, errNotUnderstood
+	return time.Time{}
 }
 
-// dated refuses days that the month does not have, and the year 0.
-func dated(year int, month time.Month, day, hour, minute, second int) (time.Time, error) {
+// dated is zero for days that the month does not have, and the year 0.
+func dated(year int, month time.Month, day, hour, minute, second int) time.Time {
 	t := time.Date(year, month, day, hour, minute, second, 0, time.UTC)
 	if year == 0 || t.Day() != day {
-		return time.Time{}, errNotUnderstood
+		return time.Time{}
 	}
-	return t, nil
+	return t
 }
 
 // yearOf is 0 for what is no year.

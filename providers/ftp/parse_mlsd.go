@@ -83,12 +83,15 @@ func kindOfFact(kind string) providers.Kind {
 	return ""
 }
 
-// parseFactTime returns the zero time for no time.
+// parseFactTime returns the zero time for no time, and for one that no day has.
 func parseFactTime(value string) (time.Time, error) {
 	if value == "" {
 		return time.Time{}, nil
 	}
 	t, err := time.Parse(factTime, value)
+	if whole, _, _ := strings.Cut(value, "."); err != nil && len(whole) == len(factTime) && isDigits(whole) {
+		return time.Time{}, nil
+	}
 	if err != nil {
 		return time.Time{}, fmt.Errorf("modify: %w", errNotUnderstood)
 	}

@@ -57,13 +57,17 @@ func (s *Store) look(ss *session, name string) (providers.File, error) {
 	case !errors.Is(err, providers.ErrListing) && !errors.Is(err, fs.ErrPermission):
 		return providers.File{}, err
 	}
+	partial, isPart := errors.AsType[*providers.PartialListing](err)
+	if isPart {
+		files = partial.Files
+	}
 	for _, f := range files {
 		if f.Path == path.Base(name) {
 			return ss.exactTime(name, f)
 		}
 	}
 	f, asked := ss.ask(name)
-	if errors.Is(asked, fs.ErrNotExist) && err != nil {
+	if errors.Is(asked, fs.ErrNotExist) && err != nil && !(isPart && !partial.MayHide(path.Base(name))) {
 		return f, err
 	}
 	return f, asked
