@@ -179,6 +179,9 @@ var briefs = map[string]func(place string, t *tally) string{
 		}
 		return count(len(t.vms), "VM") + " could not be read at " + place
 	},
+	"not-whole": func(place string, t *tally) string {
+		return "the listing of " + count(len(t.vms), "VM") + " at " + place + " is not whole"
+	},
 	notBackedUp: func(place string, t *tally) string {
 		return count(len(t.vms), "VM") + " " + are(len(t.vms)) + " not backed up (" + place + ")"
 	},

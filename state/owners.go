@@ -70,7 +70,7 @@ func strangers(entries []providers.File, layout Layout, work WorkDir) []string {
 // name begins with a dot, and in those that the layout does not enter. Of the
 // others a reading of the whole root knows: see Inventory.Neighbours.
 func ReadNeighbours(ctx context.Context, store providers.Store, layout Layout, work WorkDir) ([]Neighbour, error) {
-	entries, err := store.List(ctx, ".")
+	entries, err := understood(store.List(ctx, "."))
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func readNeighbours(ctx context.Context, store providers.Store, dirs []string) (
 		if providers.CheckName(dir) != nil {
 			continue
 		}
-		entries, err := store.List(ctx, dir)
+		entries, err := understood(store.List(ctx, dir))
 		if gone(err) {
 			return nil, err
 		}

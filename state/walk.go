@@ -92,6 +92,15 @@ func (w *walk) part(dir string, files []providers.File, err error) ([]providers.
 	return partial.Files, nil
 }
 
+// understood is what is there for certain of a listing, for who concludes nothing
+// from what is missing.
+func understood(files []providers.File, err error) ([]providers.File, error) {
+	if partial, ok := errors.AsType[*providers.PartialListing](err); ok {
+		return partial.Files, nil
+	}
+	return files, err
+}
+
 // NotWholeError is the reason why what is missing in a group may be there.
 type NotWholeError struct{ Why string }
 
