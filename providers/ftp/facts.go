@@ -10,7 +10,8 @@ import (
 )
 
 // Facts asks in one session what the server offers, and tries what no server
-// says: whether data connections resume the TLS session, whether EPSV works,
+// says: whether the ports that EPSV and PASV name are open, whether data
+// connections resume the TLS session,
 // and how the MKD of a folder is refused that is there already (the root).
 func (s *Store) Facts(ctx context.Context) ([]providers.Fact, error) {
 	var facts []providers.Fact
@@ -24,11 +25,11 @@ func (s *Store) Facts(ctx context.Context) ([]providers.Fact, error) {
 func (s *Store) facts(ss *session) ([]providers.Fact, error) {
 	var facts []providers.Fact
 	for _, find := range []func(*session) (providers.Fact, error){
-		system, encryption, s.reuse, passive, s.listings, s.dotNames, s.links, s.mkdir, restart, hashes, spelling,
+		system, encryption, passive, s.reuse, s.listings, s.dotNames, s.links, s.mkdir, restart, hashes, spelling,
 	} {
 		f, err := find(ss)
 		if err != nil {
-			return nil, err
+			return nil, deadPort(facts, err)
 		}
 		if f.Value != "" {
 			facts = append(facts, f)
@@ -80,19 +81,6 @@ func (s *Store) reuse(ss *session) (providers.Fact, error) {
 		return providers.Fact{Name: "tls-sessions", Value: "resumed by data connections"}, nil
 	}
 	return providers.Fact{Name: "tls-sessions", Value: "not resumed", Note: "every data connection shakes hands anew, which is slower", Less: true}, nil
-}
-
-func passive(ss *session) (providers.Fact, error) {
-	f := providers.Fact{Name: "passive", Value: "PASV"}
-	if !ss.dialer.settings.EPSV {
-		f.Note = "epsv = false"
-		return f, nil
-	}
-	text, err := ss.answer("EPSV")
-	if text != "" {
-		f.Value = "EPSV"
-	}
-	return f, err
 }
 
 func (s *Store) listings(ss *session) (providers.Fact, error) {

@@ -1,0 +1,104 @@
+package ftp
+
+import (
+	"fmt"
+	"net"
+	"regexp"
+	"strconv"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// Notes of the fact "passive" for ports that cannot be reached.
+const (
+	onlyPASV = "the port that EPSV names cannot be reached, that of PASV can: set epsv = false"
+	noPort   = "the port that it names cannot be reached: open the passive ports of the server in its firewall"
+)
+
+var (
+	extendedReply = regexp.MustCompile(`\(\|\|\|(\d+)\|\)`)                 // RFC 2428
+	strictReply   = regexp.MustCompile(`\((\d+,\d+,\d+,\d+),(\d+),(\d+)\)`) // as RFC 959 writes it
+	looseReply    = regexp.MustCompile(`(\d+,\d+,\d+,\d+),(\d+),(\d+)`)     // RFC 1123, 4.1.2.6: to be scanned for
+)
+
+// passive tries the port that the server offers for data connections.
+func passive(ss *session) (providers.Fact, error) {
+	if ss.dialer.settings.EPSV {
+		text, err := ss.answer("EPSV")
+		if err != nil {
+			return providers.Fact{}, err
+		}
+		if port := extendedReply.FindStringSubmatch(text); port != nil {
+			return ss.extendedPassive(port[1])
+		}
+	}
+	return ss.oldPassive()
+}
+
+func (s *session) extendedPassive(port string) (providers.Fact, error) {
+	f := providers.Fact{Name: "passive", Value: "EPSV"}
+	if s.reaches(port) {
+		return f, nil
+	}
+	old, err := s.oldPassive()
+	f.Note, f.Less = noPort, true
+	if err == nil && old.Value == "PASV" && old.Note != noPort {
+		f.Note = onlyPASV
+	}
+	return f, err
+}
+
+// oldPassive is about PASV, and how its reply is worded.
+func (s *session) oldPassive() (providers.Fact, error) {
+	f := providers.Fact{Name: "passive", Value: "PASV"}
+	text, err := s.answer("PASV")
+	if err != nil {
+		return f, err
+	}
+	address := looseReply.FindStringSubmatch(text)
+	switch {
+	case text == "":
+		f.Value, f.Note, f.Less = "refused", "no file can be sent and no folder listed: allow passive connections at the server", true
+	case address == nil:
+		f.Note, f.Less = fmt.Sprintf("the reply %q holds no address: update the server, or set epsv = true", text), true
+	case !s.reaches(portOf(address[2], address[3])):
+		f.Note, f.Less = noPort, true
+	case !strictReply.MatchString(text):
+		f.Note, f.Less = fmt.Sprintf("its reply is odd (%q)", text), true
+	case !s.dialer.settings.EPSV:
+		f.Note = "epsv = false"
+	}
+	return f, nil
+}
+
+func portOf(high, low string) string {
+	h, _ := strconv.Atoi(high)
+	l, _ := strconv.Atoi(low)
+	return strconv.Itoa(h<<8 | l)
+}
+
+// reaches connects to a port of the server, and says nothing there.
+func (s *session) reaches(port string) bool {
+	host, _, err := net.SplitHostPort(s.dialer.settings.address())
+	if err != nil {
+		return false
+	}
+	c, err := s.dialer.tcp(s.life, net.JoinHostPort(host, port))
+	if err != nil {
+		return false
+	}
+	return c.Close() == nil
+}
+
+// deadPort gives an error the way out that the facts before it have shown.
+func deadPort(facts []providers.Fact, err error) error {
+	for _, f := range facts {
+		switch {
+		case f.Name == "passive" && f.Note == onlyPASV:
+			return providers.WithHint(err, "The port that EPSV names cannot be reached, and that of PASV can: set epsv = false.")
+		case f.Name == "passive" && f.Note == noPort:
+			return providers.WithHint(err, "The passive ports of the server cannot be reached: open them in its firewall.")
+		}
+	}
+	return err
+}
