@@ -134,6 +134,7 @@ func (c *chain) unsaved(s *slot) string {
 // conditions say in words what is wrong with a set that does not count.
 var conditions = map[state.State]string{
 	state.Damaged: "is damaged", state.Differs: "differs from it", state.Incomplete: "is incomplete",
+	state.OfAnother: "was made by another configuration",
 }
 
 // underway reports whether an unmarked set was written to just now: another tool

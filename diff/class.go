@@ -41,6 +41,7 @@ var classes = map[string]Class{
 	"reserved":              NoteClass,
 	"damaged":               WarningClass,
 	"differs":               WarningClass,
+	rewrittenNotice:         WarningClass,
 	string(state.OfAnother): WarningClass,
 	futureDatedRule:         WarningClass,
 	"no-candidate":          WarningClass,

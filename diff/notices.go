@@ -61,6 +61,10 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("%s changed after %s published (%s): kept, not counted. Compare with the source before you trust either.",
 			count(t.items, "set"), pick(t.items, "it was", "they were"), t.first.item)
 	}},
+	{rewrittenNotice, func(t *tally) string {
+		return fmt.Sprintf("%d local %s: the copy is kept, not counted. %s If the local contents are meant: vmxsync plan -replace=%q",
+			t.items, pick(t.items, "set was rewritten since its upload", "sets were rewritten since their upload"), t.each(), t.first.place+"/"+t.first.item)
+	}},
 	{string(state.OfAnother), func(t *tally) string {
 		return fmt.Sprintf("%s of another configuration: kept, not counted. %s To count them as those of this one: vmxsync plan -take-over.", t.sets(), t.each())
 	}},

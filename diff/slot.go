@@ -61,11 +61,23 @@ func (s *slot) judge(trust, blind bool, old time.Time, ignore []string) {
 		s.state = state.OfAnother
 	case s.published() && s.local != nil && !state.SameContent(s.compared(ignore), s.local.Files):
 		s.state = state.Differs // the alarm, whether or not its manifest was read as well
+	case s.remote.State == state.Complete && s.rewritten():
+		s.state = state.Differs
 	case s.remote.State == state.Unmarked:
 		s.judgeUnmarked(trust, old, ignore)
 	default:
 		s.state = s.remote.State
 	}
+}
+
+// rewrittenNotice is the code of what rewritten finds.
+const rewrittenNotice = "rewritten"
+
+// rewritten tells whether the local set was written again after it was sent, with
+// the same names and sizes. A manifest that was not read says nothing: whoever
+// reads the places asks for it where there is reason to.
+func (s *slot) rewritten() bool {
+	return s.local != nil && s.remote != nil && s.remote.Manifest != nil && len(s.remote.Manifest.Rewritten(s.local.Files)) > 0
 }
 
 func (s *slot) judgeAbsent() {

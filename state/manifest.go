@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -22,6 +23,7 @@ import (
 //	# owner: office
 //	# verified: size
 //	# size: 3174 Bart.vmx
+//	# mtime: 2026-11-21T00:12:31.5Z Bart.vmx
 //	9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08  Bart.vmx
 //	# end 1 5c0a...
 //
@@ -44,6 +46,9 @@ type ManifestFile struct {
 	Path   string `json:"path"`
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256,omitempty"` // hex, 64 digits; "" with NoSums
+	// MTime is that of the file at the source which was sent; zero where it is not
+	// known, as in manifests of versions that did not write it.
+	MTime time.Time `json:"mtime,omitzero"`
 }
 
 // What ParseManifest tells apart.
@@ -71,6 +76,9 @@ func (m Manifest) Encode() []byte {
 	}
 	for _, f := range m.Files {
 		fmt.Fprintf(&b, "# size: %d %s\n", f.Size, f.Path)
+		if !f.MTime.IsZero() {
+			fmt.Fprintf(&b, "# mtime: %s %s\n", f.MTime.UTC().Format(time.RFC3339Nano), f.Path)
+		}
 	}
 	for _, f := range m.Files {
 		if !m.NoSums {
@@ -166,6 +174,8 @@ func (m *Manifest) line(line string, sums map[string]string) error {
 		m.NoSums = value == "none"
 	case "size":
 		return m.size(value)
+	case "mtime":
+		m.mtime(value)
 	}
 	return nil
 }
@@ -188,6 +198,41 @@ func (m *Manifest) size(value string) error {
 	}
 	m.Files = append(m.Files, ManifestFile{Path: name, Size: size})
 	return nil
+}
+
+// mtime follows the size of its file. One that cannot be read is not known.
+func (m *Manifest) mtime(value string) {
+	text, name, _ := strings.Cut(value, " ")
+	t, err := time.Parse(time.RFC3339Nano, text)
+	if last := len(m.Files) - 1; err == nil && last >= 0 && m.Files[last].Path == name {
+		m.Files[last].MTime = t.UTC()
+	}
+}
+
+// mtimeStep is the coarsest step of the times of files on a disk: that of FAT.
+const mtimeStep = 2 * time.Second
+
+// Rewritten lists the files of a set at its source that were written after they
+// were sent, as far as their times tell, sorted. Only newer times count: a file
+// that is restored or copied may carry an older one. A difference of one hour is
+// that of summer time on a FAT disk.
+func (m *Manifest) Rewritten(files []File) []string {
+	sent := make(map[string]time.Time, len(m.Files))
+	for _, f := range m.Files {
+		sent[f.Path] = f.MTime
+	}
+	var names []string
+	for _, f := range files {
+		at := sent[f.Path]
+		if at.IsZero() || f.ModTime.IsZero() {
+			continue
+		}
+		later := f.ModTime.Sub(at)
+		if later > mtimeStep && (later-time.Hour).Abs() > mtimeStep {
+			names = append(names, f.Path)
+		}
+	}
+	return names
 }
 
 // join brings sizes and sums together and proves that both name the same files.

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/mem"
@@ -97,4 +99,17 @@ func (c *counting) Stat(ctx context.Context, p string) (providers.File, error) {
 func (c *counting) Open(ctx context.Context, p string, offset int64) (io.ReadCloser, error) {
 	c.count()
 	return c.Store.Open(ctx, p, offset)
+}
+
+// Times are remarks: old manifests have none, old versions skip them.
+func TestManifest_times(t *testing.T) {
+	at := time.Date(2026, 11, 20, 1, 0, 0, 5e8, time.UTC)
+	m := state.Manifest{Key: state.Key{VM: "Bart", Stamp: "2026-11-20-010000"}, Files: []state.ManifestFile{
+		{Path: "a file", Size: 1, MTime: at, SHA256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
+		{Path: "b", Size: 1, SHA256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
+	}}
+	read, err := state.ParseManifest(m.Encode())
+	if err != nil || !reflect.DeepEqual(read.Files, m.Files) {
+		t.Errorf("got %+v, %v", read, err)
+	}
 }

@@ -44,6 +44,7 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 			Sent: p.sentBook(), Machine: w.machine, LockTimeout: w.patience, Before: p.beforeApply(plan), FailFast: w.failFast,
 		})
 		p.around.did(r)
+		p.rememberSent(plan, r)
 		return err
 	})
 	if errors.Is(err, notify.ErrSkip) {

@@ -53,6 +53,7 @@ func (p *process) input(ctx context.Context, spec *state.Spec, secrets providers
 	if err := apart(w.stores); err != nil {
 		return diff.Input{}, w, err
 	}
+	p.proveSent(ctx, spec, w)
 	return diff.Input{Spec: spec, Inventories: w.inventories, Now: at.now, Clock: at.name(), Options: options}, w, nil
 }
 

@@ -83,6 +83,7 @@ var verbs = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"printable":   printableVerb,
 	"requests":    requestsVerb,
 	"rewrite":     rewriteVerb,
+	"later":       laterVerb,
 	"running":     runningVerb,
 	"same":        sameVerb,
 	"sums":        sumsVerb,
@@ -342,6 +343,17 @@ func nowhereVerb(ts *testscript.TestScript, neg bool, args []string) {
 		return nil
 	})
 	ts.Check(err)
+}
+
+// laterVerb gives files a time that is three hours later.
+func laterVerb(ts *testscript.TestScript, neg bool, args []string) {
+	for _, arg := range args {
+		p := ts.MkAbs(arg)
+		info, err := os.Stat(p)
+		ts.Check(err)
+		at := info.ModTime().Add(3 * time.Hour)
+		ts.Check(os.Chtimes(p, at, at))
+	}
 }
 
 func rewriteVerb(ts *testscript.TestScript, neg bool, args []string) {
