@@ -80,6 +80,7 @@ func (x *executor) work(ctx context.Context) error {
 		}
 	}
 	x.tellRoom(ctx)
+	x.announce(ctx)
 	for _, chains := range x.chains() {
 		if err := x.side(ctx, chains); err != nil {
 			return err

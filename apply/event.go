@@ -73,6 +73,13 @@ type Locked struct {
 	Err         error
 }
 
+// Unrecorded: what is complete at a destination, or about to be deleted there, could
+// not be written down.
+type Unrecorded struct {
+	Destination string
+	Err         error
+}
+
 // StepDone: one step is done, or was found done.
 type StepDone struct {
 	Address string
@@ -127,6 +134,7 @@ func (Scarce) event()        {}
 func (Skewed) event()        {}
 func (Waiting) event()       {}
 func (Locked) event()        {}
+func (Unrecorded) event()    {}
 func (StepDone) event()      {}
 func (ChangeDone) event()    {}
 func (Failed) event()        {}

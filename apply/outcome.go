@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/state/known"
 )
 
 // Result tells what became of a plan.
@@ -20,6 +21,8 @@ type Result struct {
 	Freed     int64 // bytes of deleted sets
 	Elapsed   time.Duration
 	Waited    time.Duration // of that, until lost uploads could write no more
+	// Known are the records that were left at destinations, by name.
+	Known map[string]*known.Record
 }
 
 // Outcome is what became of one change, cleanup or root.
@@ -68,7 +71,7 @@ func (r Result) err() error {
 
 // result adds up what became of the jobs.
 func (x *executor) result(began time.Time) Result {
-	r := Result{Uploaded: x.uploaded.Load(), Elapsed: x.opts.Now().Sub(began), Waited: time.Duration(x.waited.Load())}
+	r := Result{Uploaded: x.uploaded.Load(), Elapsed: x.opts.Now().Sub(began), Waited: time.Duration(x.waited.Load()), Known: x.recordsLeft}
 	for _, j := range x.jobs {
 		r.Outcomes = append(r.Outcomes, j.outcome)
 		if j.outcome.Status == StatusDone {

@@ -26,7 +26,7 @@ func (t trash) look(ctx context.Context, was journal.Status) (bool, error) {
 		t.absentAlready(was)
 		return true, nil
 	}
-	if err := known(sets); err != nil {
+	if err := allKnown(sets); err != nil {
 		return false, err
 	}
 	switch {
@@ -40,8 +40,8 @@ func (t trash) look(ctx context.Context, was journal.Status) (bool, error) {
 	return false, t.justified(ctx, group)
 }
 
-// known: nothing is deleted beside a set that cannot be listed.
-func known(sets []state.Set) error {
+// allKnown: nothing is deleted beside a set that cannot be listed.
+func allKnown(sets []state.Set) error {
 	for _, s := range sets {
 		if s.State == state.Unknown {
 			return fmt.Errorf("%s is %s: %s", s.Path, s.State, s.Problem)

@@ -11,6 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/state/known"
 )
 
 // Run carries out the plan. Its error is nil, or wraps ErrRefused, ErrStale,
@@ -41,6 +42,7 @@ func Run(ctx context.Context, plan *diff.Plan, opts Options) (Result, error) {
 // ends what is under way everywhere.
 func (x *executor) locked(ctx context.Context) (begun bool, err error) {
 	if x.recorded() {
+		x.finishRecord(ctx)
 		return false, ErrApplied
 	}
 	ctx, lose := context.WithCancelCause(ctx)
@@ -50,6 +52,11 @@ func (x *executor) locked(ctx context.Context) (begun bool, err error) {
 		return false, err
 	}
 	begun, err = x.perform(ctx)
+	if begun && err == nil {
+		x.recordAll(ctx)
+	} else if errors.Is(err, ErrApplied) {
+		x.finishRecord(ctx)
+	}
 	if lost := context.Cause(ctx); err != nil && errors.Is(lost, lock.ErrLost) {
 		err = lost
 	}
@@ -105,10 +112,13 @@ type executor struct {
 	uploaded atomic.Int64
 	waited   atomic.Int64 // nanoseconds
 	telling  sync.Mutex
-	ending   sync.Mutex        // of outcomes
-	failed   *job              // the first that failed
-	full     map[string][]*job // by place: newest sets of a VM that found no room there
-	turns    chan struct{}     // one for each step that may be done at once; nil: any number
+
+	recordsLeft map[string]*known.Record // by destination
+
+	ending sync.Mutex        // of outcomes
+	failed *job              // the first that failed
+	full   map[string][]*job // by place: newest sets of a VM that found no room there
+	turns  chan struct{}     // one for each step that may be done at once; nil: any number
 }
 
 func prepare(plan *diff.Plan, opts Options) (*executor, error) {
@@ -117,6 +127,8 @@ func prepare(plan *diff.Plan, opts Options) (*executor, error) {
 	}
 	x := &executor{
 		plan: plan, opts: opts.withDefaults(), owners: map[string]*job{}, locks: map[string]*lock.Lock{},
+		recordsLeft: map[string]*known.Record{},
+
 		unread: map[string]error{}, lost: map[string]error{}, skewed: map[string]error{}, rotten: map[string]error{},
 		full: map[string][]*job{},
 	}

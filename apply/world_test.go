@@ -25,6 +25,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/providers/mem"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/known"
 )
 
 const (
@@ -433,6 +434,17 @@ func anyRun(t testing.TB, trees map[string]tree) map[string]tree {
 			if m, err := state.ParseManifest([]byte(text)); err == nil {
 				m.Run = "RUN"
 				text = string(m.Encode())
+			}
+			if r, err := known.Decode([]byte(text)); err == nil {
+				r.Run, r.Seq = "RUN", 0
+				for i := range r.Sets {
+					r.Sets[i].Manifest = "" // as far as it happened to be read
+				}
+				data, err := r.Encode()
+				if err != nil {
+					t.Fatal(err)
+				}
+				text = string(data)
 			}
 			out[name][runID.ReplaceAllString(p, "RUN")] = text
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/known"
 	"github.com/vmxsync/vmxsync/state/retention"
 )
 
@@ -43,6 +44,9 @@ type chain struct {
 	names   []string // of the configurations whose sets count here
 	slots   []*slot  // newest first
 	trash   []state.Trashed
+	// vanished are recorded sets that are absent without a delete of ours, and whose
+	// loss nobody accepts, oldest first.
+	vanished []known.Set
 
 	early    []Change // deletes that make room for the creates
 	creates  []Change // and updates
@@ -58,13 +62,18 @@ type chain struct {
 type workIndex struct {
 	staged map[string][]*state.Staged
 	trash  map[string][]state.Trashed
+	// vanished are all that the record has and the reading lacks.
+	vanished map[string][]known.Set
 	// twins counts the unmarked sets by all that is seen of them, where links
 	// are hidden; nil where a listing shows links.
 	twins map[string]int
 }
 
 func indexWork(inv state.Inventory) workIndex {
-	x := workIndex{staged: map[string][]*state.Staged{}, trash: map[string][]state.Trashed{}}
+	x := workIndex{staged: map[string][]*state.Staged{}, trash: map[string][]state.Trashed{}, vanished: map[string][]known.Set{}}
+	for _, s := range inv.Vanished(inv.Known) {
+		x.vanished[s.VM] = append(x.vanished[s.VM], s)
+	}
 	x.countTwins(inv)
 	for i := range inv.Staged {
 		s := &inv.Staged[i]
@@ -79,6 +88,7 @@ func indexWork(inv state.Inventory) workIndex {
 // fill brings together what destination, staging and source hold.
 func (c *chain) fill(inv state.Inventory, work workIndex) {
 	c.trash, c.names = work.trash[c.vm], c.w.names(c.dest.Name)
+	c.missVanished(work.vanished[c.vm])
 	slots := map[state.Stamp]*slot{}
 	at := func(k state.Key) *slot {
 		if slots[k.Stamp] == nil {

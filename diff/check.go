@@ -67,7 +67,7 @@ type checker struct {
 // checkOptions: what the flags name is asked of every change.
 func (k *checker) checkOptions() error {
 	o := k.plan.Options
-	for _, pattern := range slices.Concat(o.Target, o.Exclude, o.Adopt) {
+	for _, pattern := range slices.Concat(o.Target, o.Exclude, o.Adopt, o.Accept) {
 		if err := CheckPattern(pattern); err != nil {
 			return fmt.Errorf("options: %w", err)
 		}
@@ -93,7 +93,7 @@ func (k *checker) checkPlace(x Place) error {
 		return errors.New("has no layout")
 	}
 	if x.Role == SourceRole {
-		return refuseIf(len(x.Steps)+len(x.Observed) > 0, "a source has steps")
+		return refuseIf(len(x.Steps)+len(x.Observed) > 0 || x.Known != nil, "a source has steps")
 	}
 	if x.Role != DestinationRole {
 		return fmt.Errorf("role %q is none", x.Role)
@@ -106,6 +106,11 @@ func (k *checker) checkPlace(x Place) error {
 	}
 	if x.Quota < 0 || x.Quota >= maxSize || x.Held < 0 || x.Held >= maxSize {
 		return errors.New("has an impossible quota, or holds as much")
+	}
+	if x.Known != nil {
+		if err := x.Known.Check(); err != nil {
+			return fmt.Errorf("record: %w", err)
+		}
 	}
 	for i, s := range x.Steps {
 		owns := i == 0 && s.Op == OpOwn && s.To == x.WorkDir.Owner() && s.From == ""

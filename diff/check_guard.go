@@ -20,7 +20,7 @@ func (k *checker) checkGuard() error {
 		return errors.New("guard has impossible limits")
 	}
 	for _, l := range g.Losses {
-		if l.Before < 0 || l.Before >= maxSize || l.After < 0 {
+		if l.Before < 0 || l.Before >= maxSize || l.After < 0 || l.Vanished < 0 || l.Vanished > l.Before {
 			return fmt.Errorf("guard: %q has an impossible number of sets", l.Scope)
 		}
 	}

@@ -71,6 +71,9 @@ var classes = map[string]Class{
 	"awaited":               NoteClass,
 	"overdue":               WarningClass,
 	suspiciousRule:          ErrorClass,
+	vanishedRule:            ErrorClass,
+	"accepted":              NoteClass,
+	"record":                WarningClass,
 	"unmatched":             WarningClass,
 	"unsupported":           WarningClass,
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/known"
 )
 
 // Input is all that a plan depends on.
@@ -65,6 +66,8 @@ type world struct {
 	chains  map[string]*chain                 // by scope
 	planned func(*chain)                      // told of each chain; may be nil
 	choice  choice
+	// accepted are the sets of which this plan accepts what is wrong with them, by destination.
+	accepted map[string][]known.Acceptance
 }
 
 func newWorld(in Input) *world {
@@ -80,6 +83,8 @@ func newWorld(in Input) *world {
 		touched: map[string][]Observed{},
 		busy:    map[string]bool{},
 		chains:  map[string]*chain{},
+
+		accepted: map[string][]known.Acceptance{},
 	}
 	for _, s := range in.Spec.Sources {
 		w.holds[s.Name] = byVM(in.Inventories[s.Name])
@@ -130,6 +135,9 @@ func (w *world) vmsAt(d state.Destination, inv state.Inventory) []string {
 	}
 	for _, t := range inv.Trash {
 		vms = append(vms, t.VM)
+	}
+	for _, s := range inv.Vanished(inv.Known) {
+		vms = append(vms, s.VM)
 	}
 	for _, s := range w.Spec.Sources {
 		for vm := range w.holds[s.Name] {

@@ -3,6 +3,7 @@ package diff
 import (
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
@@ -27,6 +28,8 @@ type ExplainedSet struct {
 	Fate    Fate        `json:"fate"`
 	Reasons []Reason    `json:"reasons"`
 	Bytes   int64       `json:"bytes"`
+	// Adopted: its manifest, which was read, has no sums.
+	Adopted bool `json:"adopted,omitempty"`
 }
 
 // Fate is what becomes of a set.
@@ -38,6 +41,7 @@ const (
 	Goes        Fate = "removed"
 	NotUploaded Fate = "not-uploaded"
 	CleanedUp   Fate = "cleaned-up" // an upload that was begun
+	Lost        Fate = "vanished"   // recorded, and absent without a delete of ours
 )
 
 // Next is the set that goes next, if backups go on as they did.
@@ -81,12 +85,32 @@ func (c *chain) explain() Explained {
 		if fate != Stays {
 			set.Reasons = s.reasons
 		}
+		set.Adopted = s.remote != nil && s.remote.Manifest != nil && s.remote.Manifest.NoSums
 		e.Sets = append(e.Sets, set)
 	}
+	e.addVanished(c)
 	if c.rule == "" {
 		e.Next = c.next()
 	}
 	return e
+}
+
+// addVanished puts the sets that vanished where they would stand. One that comes
+// again is told as such.
+func (e *Explained) addVanished(c *chain) {
+	record := c.w.Inventories[c.dest.Name].Known
+	for _, s := range c.vanished {
+		k := state.KeyOf(s.Key)
+		if x := c.slot(k); x != nil && x.changed {
+			continue
+		}
+		text := "vanished: last seen " + record.LastSeen(s).UTC().Format(time.DateOnly) + ", not deleted by vmxsync"
+		e.Sets = append(e.Sets, ExplainedSet{
+			Address: c.address(k), State: state.Vanished, Fate: Lost, Bytes: s.Bytes,
+			Reasons: []Reason{{Rule: vanishedRule, Code: vanishedRule, Text: text}},
+		})
+	}
+	slices.SortStableFunc(e.Sets, func(a, b ExplainedSet) int { return strings.Compare(b.Address, a.Address) })
 }
 
 // fate is false where there is nothing of the set.

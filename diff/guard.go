@@ -36,6 +36,8 @@ type Loss struct {
 	Deletes int    `json:"deletes"` // with what replacements take away
 	// Backup is the one that protects the scope with prevent_destroy, or "".
 	Backup string `json:"prevent_destroy,omitempty"`
+	// Vanished sets are part of Before, and lost without the plan.
+	Vanished int `json:"vanished,omitempty"`
 }
 
 // Refusal is one rule of the guards that the plan breaks.
@@ -72,6 +74,7 @@ func (p *Plan) Waiting() []string {
 // stock is what a scope holds before the plan.
 type stock struct {
 	complete  int
+	vanished  int
 	protector string // the backup whose prevent_destroy holds there
 }
 
@@ -80,13 +83,14 @@ type stock struct {
 func (w *world) stocks() map[string]stock {
 	all := map[string]stock{}
 	for scope, c := range w.chains {
-		group := stock{complete: c.count((*slot).counted)}
+		group := stock{complete: c.count((*slot).counted), vanished: len(c.vanished)}
 		if b, ok := w.Spec.Assign(c.source.Name, c.vm); ok && b.PreventDestroy {
 			group.protector = b.Name
 		}
 		all[scope] = group
 		whole := all[c.dest.Name]
 		whole.complete += group.complete
+		whole.vanished += group.vanished
 		all[c.dest.Name] = whole
 	}
 	return all
@@ -159,8 +163,9 @@ func (p *Plan) judge(g Guard, stocks map[string]stock) *Guard {
 	for _, scope := range slices.Sorted(maps.Keys(balances)) {
 		b, h := balances[scope], stocks[scope]
 		if scope != "" && b.deletes > 0 {
-			before := h.complete + b.replaced
-			g.Losses = append(g.Losses, Loss{scope, before, before - b.lost + b.gained, b.deletes, h.protector})
+			before := h.complete + b.replaced + h.vanished
+			after := before - b.lost - h.vanished + b.gained
+			g.Losses = append(g.Losses, Loss{scope, before, after, b.deletes, h.protector, h.vanished})
 		}
 	}
 	for _, r := range g.broken(balances[""].deletes) {
@@ -202,7 +207,7 @@ func (p *Plan) stocks() map[string]stock {
 	balances := p.balances()
 	all := map[string]stock{}
 	for _, l := range p.Guard.Losses {
-		all[l.Scope] = stock{l.Before - balances[l.Scope].replaced, l.Backup}
+		all[l.Scope] = stock{l.Before - balances[l.Scope].replaced - l.Vanished, l.Vanished, l.Backup}
 	}
 	return all
 }
@@ -217,8 +222,12 @@ func (g *Guard) Say(r Refusal) string {
 	case PreventDestroyRule:
 		return fmt.Sprintf("%s: %s planned; backup %q has prevent_destroy = true", r.Scope, countIs(r.Deletes, "delete"), r.Backup)
 	}
-	return fmt.Sprintf("%s: %d -> %s, %s %% lost; max_shrink_percent is %d",
-		r.Scope, r.Before, count(r.After, "complete set"), percent(r.Before-r.After, r.Before), g.MaxShrinkPercent)
+	vanished := ""
+	if r.Vanished > 0 {
+		vanished = fmt.Sprintf(" (%d vanished)", r.Vanished)
+	}
+	return fmt.Sprintf("%s: %d -> %s, %s %% lost%s; max_shrink_percent is %d",
+		r.Scope, r.Before, count(r.After, "complete set"), percent(r.Before-r.After, r.Before), vanished, g.MaxShrinkPercent)
 }
 
 func (g *Guard) maxDeletes() int {

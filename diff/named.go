@@ -62,7 +62,7 @@ func levels(address string) (all []string) {
 // nothing to destroy, to adopt or to replace.
 func (w *world) refuseNames() error {
 	o := w.Options
-	if len(o.Target)+len(o.Exclude)+len(o.Adopt)+len(o.Replace) == 0 {
+	if len(o.Target)+len(o.Exclude)+len(o.Adopt)+len(o.Replace)+len(o.Accept) == 0 {
 		return nil
 	}
 	all := nameable{w.addresses(), w.unread()}
@@ -73,7 +73,7 @@ func (w *world) refuseNames() error {
 	}
 	return errors.Join(
 		targets.refuse("target", o.Target), all.refuse("exclude", o.Exclude),
-		there.refuse("adopt", o.Adopt), there.refuse("replace", o.Replace),
+		there.refuse("adopt", o.Adopt), there.refuse("replace", o.Replace), there.refuse("accept", o.Accept),
 	)
 }
 
@@ -139,6 +139,9 @@ func (w *world) addresses() []string {
 		}
 		for _, t := range inv.Trash {
 			all = append(all, state.Address(place, t.Key))
+		}
+		for _, s := range inv.Vanished(inv.Known) {
+			all = append(all, state.Address(place, state.KeyOf(s.Key)))
 		}
 		for _, a := range inv.Asides {
 			all = append(all, state.Address(place, a.Key))

@@ -103,6 +103,9 @@ func (c *chain) noteKept(s *slot) {
 	case c.blind:
 	case c.rule != "":
 		c.note(c.rule, *s.remote, "")
+		if s.state == state.Damaged {
+			c.note(string(s.state), *s.remote, s.remote.Problem)
+		}
 	case s.outgoing():
 		c.note("outgoing", *s.remote, "")
 	case s.half && s.inPlace:

@@ -160,6 +160,16 @@ var noticeTexts = []struct {
 	{"not-ready", func(t *tally) string {
 		return fmt.Sprintf("%s not ready, and %s a newer set. %s", countIs(t.items, "set"), pick(t.items, "its VM has", "their VMs have"), t.each())
 	}},
+	{vanishedRule, func(t *tally) string {
+		return fmt.Sprintf("%s of %s %s vanished: recorded as complete, absent now, and not deleted by vmxsync. %s Look at the server first. To accept the loss: vmxsync plan -accept=%q -out=plan.out",
+			count(t.items, "set"), t.whose(), pick(t.items, "has", "have"), t.each(), t.accept())
+	}},
+	{"accepted", func(t *tally) string {
+		return fmt.Sprintf("-accept: %s accepted once this plan is applied. %s", countIs(t.items, "set"), t.each())
+	}},
+	{"record", func(t *tally) string {
+		return fmt.Sprintf("the record of what was complete after the last apply cannot be used: %s. Sets that have vanished may not be reported. The next apply writes it anew.", strings.TrimSuffix(t.first.why, "."))
+	}},
 	{suspiciousRule, func(t *tally) string {
 		return fmt.Sprintf("%s suspicious: kept, not counted, and nothing of %s is deleted. %s Did the backup program fail? To accept %s after a look: vmxsync plan -accept=%q -out=plan.out",
 			countIs(t.items, "set"), pick(len(t.vms), "its VM", "their VMs"), t.each(), pick(t.items, "it", "one of them"), t.first.place+"/"+t.first.item)
@@ -237,6 +247,17 @@ func (t *tally) whose() string {
 		names += fmt.Sprintf(" and %d more", len(vms)-shown)
 	}
 	return fmt.Sprintf("%s (%s)", count(len(vms), "VM"), names)
+}
+
+// accept is what -accept is to be given for all of them.
+func (t *tally) accept() string {
+	switch {
+	case t.items == 1:
+		return t.first.place + "/" + t.first.item
+	case len(t.vms) == 1:
+		return t.first.place + "/" + t.first.vm
+	}
+	return t.first.place + "/*"
 }
 
 // each names the first few with their reasons: "Bart/2026-…: it holds no bytes; 2 more."

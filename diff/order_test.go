@@ -47,7 +47,7 @@ func TestCompute_deleteFirstMakesRoomForUploads(t *testing.T) {
 // What the floor holds of the sets that are whole at the destination now goes
 // after the upload.
 func TestCompute_deleteFirstLeavesTheFloorUntilTheUploadCounts(t *testing.T) {
-	w := tight().holds("vmx", set(key(21), state.Complete, "disk.vmdk:9000")).holds("nas", sets(state.Complete, 17, 18, 19)...)
+	w := tight().holds("vmx", set(key(21), state.Complete, "disk.vmdk:9000", "vm.vmx:12")).holds("nas", sets(state.Complete, 17, 18, 19)...)
 	w.standard().KeepLast = 1
 	p := w.compute(t)
 	wantPlan(t, p, "-remove nas/Bart/2026-11-17-010000", "-remove nas/Bart/2026-11-18-010000",

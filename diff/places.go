@@ -34,6 +34,8 @@ func (w *world) addPlaces() error {
 				place.Steps = append(place.Steps, Step{ID: d.Name + "#disown " + string(n.WorkDir), Op: OpDisown, From: n.WorkDir.Owner(), Needs: []string{d.Name + "#own"}})
 			}
 		}
+		place.Known = w.record(d, place)
+		place.Going = place.Known != nil && len(w.Inventories[d.Name].Going) > 0
 		errs = append(errs, w.addPlace(place, d.Settings))
 	}
 	return errors.Join(errs...)

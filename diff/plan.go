@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/known"
 	"github.com/vmxsync/vmxsync/state/retention"
 )
 
@@ -89,6 +90,11 @@ type Place struct {
 	// Observed are the touched scopes of a destination, by scope: what stale
 	// checks compare with. Of a source the planned sets are in the changes.
 	Observed []Observed `json:"observed,omitempty"`
+	// Known is the record that an apply leaves at a destination, as it is before
+	// the changes; nil where the one that is there says as much.
+	Known *known.Record `json:"known,omitempty"`
+	// Going: an apply that died has left the list of what it was about to delete.
+	Going bool `json:"going,omitempty"`
 	// Unreachable says why the place has no part in this plan.
 	Unreachable string `json:"unreachable,omitempty"`
 }

@@ -38,7 +38,8 @@ type slot struct {
 	unfit   bool   // the destination cannot hold its names
 	digest  string
 
-	suspect string // in what it falls short of the sets of its VM before it; "" if it does not
+	pardoned bool   // it does, and is accepted
+	suspect  string // in what it falls short of the sets of its VM before it; "" if it does not
 }
 
 // remoteDigest is the state.Digest of what stands, worked out once.

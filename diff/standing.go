@@ -25,8 +25,11 @@ type Standing struct {
 	// whole, and NotBackedUp why its newest set is not complete here and will not
 	// be; "" where it is not so.
 	Unreadable, NotBackedUp string
+	Adopted                 int // of these: without sums, as far as their manifests were read
 	// Others are the sets at final names that do not count, by state.
 	Others map[state.State]int
+	// Vanished are the recorded sets that are absent without a delete of ours.
+	Vanished int
 	// FreshWithin is how young the newest set must be; zero: it is not judged.
 	FreshWithin state.Span
 	Stale       bool // and it is not
@@ -41,7 +44,7 @@ func Standings(in Input) ([]Standing, error) {
 	_ = w.refusal() // a plan's; here it finds the sources that say nothing
 	var all []Standing
 	w.planned = func(c *chain) {
-		if s := c.standing(); s.Rule == "" || s.Unknown != "" || s.Unreadable != "" || s.Counted+len(s.Others) > 0 {
+		if s := c.standing(); s.Rule == "" || s.Unknown != "" || s.Unreadable != "" || s.Counted+len(s.Others)+s.Vanished > 0 {
 			all = append(all, s)
 		}
 	}
@@ -55,7 +58,7 @@ func Standings(in Input) ([]Standing, error) {
 }
 
 func (c *chain) standing() Standing {
-	s := Standing{Destination: c.dest.Name, VM: c.vm, Rule: c.rule, Others: map[state.State]int{}}
+	s := Standing{Destination: c.dest.Name, VM: c.vm, Rule: c.rule, Others: map[state.State]int{}, Vanished: len(c.vanished)}
 	if c.rule == orphanRule && c.w.blank[c.source.Name] { // nobody knows
 		s.Rule = ""
 	}
@@ -70,6 +73,9 @@ func (c *chain) standing() Standing {
 		case x.counted():
 			s.Counted++
 			s.Bytes += x.remote.Bytes()
+			if x.remote.Manifest != nil && x.remote.Manifest.NoSums {
+				s.Adopted++
+			}
 		default:
 			s.Others[x.state]++
 		}

@@ -37,13 +37,16 @@ func (c *chain) findSuspicious() {
 		w := &sets[i]
 		why := w.likeness.unlike(sound, percent)
 		w.accepted = why != "" && c.accepts(w.slot)
-		if why != "" && !w.accepted {
+		w.pardoned = w.accepted
+		switch {
+		case why == "":
+			sound = append(sound, w.likeness)
+		case !w.accepted: // what is accepted counts, and is no measure yet
 			w.suspect = why
-			continue
 		}
-		sound = append(sound, w.likeness)
 	}
 	clearAlike(sets, percent)
+	c.acceptSuspicious(sets)
 	for _, w := range sets {
 		if w.suspect != "" {
 			w.doubted()
@@ -64,7 +67,8 @@ func (c *chain) weigh() (sets []weighed) {
 
 // accepts reports whether a person has accepted the set as it is.
 func (c *chain) accepts(s *slot) bool {
-	return named(c.w.Options.Accept, c.address(s.key))
+	return c.w.Options.Accepts(c.address(s.key)) ||
+		c.w.Inventories[c.dest.Name].Known.Accepts(s.key.AsRecorded(), state.Digest(s.content()))
 }
 
 // enoughAlike is how many sets alike, one after the other, a VM must have before
@@ -82,6 +86,7 @@ func clearAlike(sets []weighed, percent int) {
 		row := sets[from:to]
 		if len(row) >= enoughAlike && slices.ContainsFunc(row, func(w weighed) bool { return w.accepted }) {
 			for i := range row {
+				row[i].pardoned = row[i].pardoned || row[i].suspect != ""
 				row[i].suspect = ""
 			}
 		}
@@ -126,4 +131,25 @@ func (c *chain) noteSuspicious() {
 	for _, s := range c.suspects {
 		c.w.notes.add(note{place: c.dest.Name, code: suspiciousRule, vm: c.vm, item: s.key.String(), bytes: state.TotalBytes(s.content()), why: s.suspect})
 	}
+}
+
+// Suspicious says of each suspicious set at the destinations that were read why it
+// is, by address. Like Standings it needs no source.
+func Suspicious(in Input) map[string]string {
+	w := newWorld(in)
+	_ = w.refusal() // a plan's; here it finds the sources that say nothing
+	all := map[string]string{}
+	w.planned = func(c *chain) {
+		for _, s := range c.suspects {
+			if s.remote != nil {
+				all[c.address(s.key)] = s.suspect
+			}
+		}
+	}
+	for _, d := range in.Spec.Destinations {
+		if w.readable(d.Name) {
+			_ = w.planDestination(d) // a VM of two backups is the plan's to refuse
+		}
+	}
+	return all
 }

@@ -5,8 +5,9 @@ import "github.com/vmxsync/vmxsync/state"
 // Unproven lists, by destination, the sets that justify what the plan removes
 // and whose manifests have not been read: what is deleted and what is retained
 // in every group with a delete, what a replace moves aside, what lets a source go
-// without a set, what stands where our work folder holds a copy of it, and every
-// set of a root that is taken over. Read
+// without a set, what stands where our work folder holds a copy of it, what is not
+// as the record of its destination has it, and every set of a root that is taken
+// over. Read
 // them, put the result into the inventories and compute again, until nothing is
 // unproven.
 func Unproven(plan *Plan, inventories map[string]state.Inventory) map[string][]state.Key {
@@ -16,7 +17,7 @@ func Unproven(plan *Plan, inventories map[string]state.Inventory) map[string][]s
 		copies := workCopies(inv)
 		for _, s := range inv.Sets {
 			unread := s.State == state.Complete && s.Marked && s.Manifest == nil
-			if unread && (plan.Options.TakeOver || copies[s.Key] || shrinks[state.Scope(name, s.VM)] || retained[state.Address(name, s.Key)]) {
+			if unread && (plan.Options.TakeOver || unrecorded(inv, s) || copies[s.Key] || shrinks[state.Scope(name, s.VM)] || retained[state.Address(name, s.Key)]) {
 				unproven[name] = append(unproven[name], s.Key)
 			}
 		}
@@ -59,4 +60,14 @@ func workCopies(inv state.Inventory) map[state.Key]bool {
 		}
 	}
 	return copies
+}
+
+// unrecorded reports whether a set is not as the record of its place has it: an
+// apply that died may have left it, or somebody else.
+func unrecorded(inv state.Inventory, s state.Set) bool {
+	if inv.Known == nil {
+		return false
+	}
+	was, there := inv.Known.Find(s.Key.AsRecorded())
+	return !there || was.Bytes != s.Bytes() || was.Files != len(s.Files) || was.SHA256 != state.Digest(s.Files)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state/known"
 )
 
 // Inventory is all that one place holds, as one reading found it.
@@ -24,6 +25,14 @@ type Inventory struct {
 	Asides []AsideSet `json:"asides,omitempty"`
 	// Owner is the name in our work folder; "" where there is none.
 	Owner string `json:"owner,omitempty"`
+	// Known is the record of what was complete here; nil where there is none.
+	Known *known.Record `json:"known,omitempty"`
+	// KnownProblem says why a record that is there could not be read; "" if it was.
+	KnownProblem string `json:"known_problem,omitempty"`
+	// KnownPending: the record has not got its name yet.
+	KnownPending bool `json:"known_pending,omitempty"`
+	// Going are the sets that an apply was about to delete when it died, sorted.
+	Going []known.Key `json:"going,omitempty"`
 	// OwnerPending: the owner has not got the file of that name yet.
 	OwnerPending bool `json:"owner_pending,omitempty"`
 	// Former are the configurations that owned the root before, and whose sets

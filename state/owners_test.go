@@ -57,8 +57,8 @@ func TestReadDestination_neighboursCostNoListing(t *testing.T) {
 	}
 	counted := &counting{Store: store}
 	state.ReadDestination(t.Context(), counted, state.Destination{Name: "nas", Layout: layout, WorkDir: ".vmxsync"})
-	const root, vms, sets, work, stat, owner, former = 1, 20, 20, 2, 1, 1, 1
-	if want := root + vms + sets + work + stat + owner + former; counted.calls != want {
+	const root, vms, sets, work, stat, owner, former, record = 1, 20, 20, 2, 1, 1, 1, 2
+	if want := root + vms + sets + work + stat + owner + former + record; counted.calls != want {
 		t.Errorf("%d calls, want %d", counted.calls, want)
 	}
 }

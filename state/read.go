@@ -29,6 +29,7 @@ func ReadDestination(ctx context.Context, store providers.Store, d Destination) 
 		func() error { return inv.readStaging(ctx, store, work) },
 		func() error { return inv.heedClaims(ctx, store) },
 		func() error { return inv.readTrash(ctx, store, work) },
+		func() error { return inv.readKnown(ctx, store, work) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {

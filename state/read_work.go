@@ -82,7 +82,8 @@ func (t Tree) below(dir string) Tree {
 
 // readTrash reads what deletes and replacements have put aside.
 func (inv *Inventory) readTrash(ctx context.Context, store providers.Store, work WorkDir) error {
-	return inv.inPart(eachFolder(ctx, store, work.Trash(), func(name string) error {
+	going := func(name string) error { return inv.readGoing(ctx, store, work, name) }
+	return inv.inPart(eachEntry(ctx, store, work.Trash(), going, func(name string) error {
 		k, run, replaced, err := ParseTrash(name)
 		if err != nil {
 			return nil
@@ -104,6 +105,11 @@ func (inv *Inventory) readTrash(ctx context.Context, store providers.Store, work
 // eachFolder calls do for each folder in dir; none where dir is missing. It ends
 // with a NotWholeError where dir was listed in part.
 func eachFolder(ctx context.Context, store providers.Store, dir string, do func(name string) error) error {
+	return eachEntry(ctx, store, dir, func(string) error { return nil }, do)
+}
+
+// eachEntry calls file for each file in dir, and folder for each folder.
+func eachEntry(ctx context.Context, store providers.Store, dir string, file, folder func(name string) error) error {
 	entries, err := store.List(ctx, dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -116,7 +122,13 @@ func eachFolder(ctx context.Context, store providers.Store, dir string, do func(
 		return fmt.Errorf("work folder: %w", err)
 	}
 	for _, e := range entries {
-		if e.Kind != providers.Dir || providers.CheckName(e.Name()) != nil {
+		do := folder
+		switch {
+		case providers.CheckName(e.Name()) != nil:
+			continue
+		case e.Kind == providers.Regular:
+			do = file
+		case e.Kind != providers.Dir:
 			continue
 		}
 		if err := do(e.Name()); err != nil {

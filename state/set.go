@@ -27,6 +27,8 @@ const (
 	Suspicious State = "suspicious"
 	// OfAnother: complete, and made by another configuration.
 	OfAnother State = "of-another"
+	// Vanished: recorded, and absent without a delete of ours.
+	Vanished State = "vanished"
 	// Damaged: its manifest is torn or does not fit its files.
 	Damaged State = "damaged"
 	// Unknown: its listing failed, or its manifest is of a newer format.

@@ -14,6 +14,9 @@ const ManifestName = "vmxsync.sha256"
 //	owner                          whose root this is
 //	owner.new                      whose it is about to be
 //	former                         who owned the root before
+//	known                          what was complete here after the last apply
+//	known.new                      the same, before it has its name
+//	trash/going                    the sets that an apply is about to delete
 //	staging/VM~TIME/claim          what is being uploaded, from which files; what
 //	                               is being deleted in place
 //	staging/VM~TIME/manifest       the manifest, before it is whole
@@ -29,6 +32,18 @@ func (w WorkDir) Owner() string { return path.Join(string(w), "owner") }
 
 // NextOwner is where the owner is written before it gets its name.
 func (w WorkDir) NextOwner() string { return w.Owner() + ".new" }
+
+// Known is the record of what was complete after the last apply.
+func (w WorkDir) Known() string { return path.Join(string(w), "known") }
+
+// NextKnown is where the record is written before it gets its name.
+func (w WorkDir) NextKnown() string { return w.Known() + ".new" }
+
+// Going is the list of the sets that an apply is about to delete: it lies where
+// every reading lists, and costs nothing where there is none.
+func (w WorkDir) Going() string { return path.Join(w.Trash(), goingName) }
+
+const goingName = "going"
 
 // Staging is the folder of all staged sets.
 func (w WorkDir) Staging() string { return path.Join(string(w), "staging") }

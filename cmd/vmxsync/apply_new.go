@@ -4,10 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/notify"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
@@ -108,7 +111,9 @@ func (p *process) applyInMemory(c *cli.Context, spec *state.Spec, plan *diff.Pla
 		return err
 	}
 	missing := p.leftOut(spec, plan, w.inventories)
+	p.seenAgain(plan, w)
 	if nothingToDo(plan) {
+		p.recordOnly(c, plan, w, saved.Envelope.RunID, record)
 		return p.both(cmp.Or(missing, p.fallShort(plan)), waiting(plan))
 	}
 	turn, err := p.takeTurn(c, record)
@@ -121,6 +126,30 @@ func (p *process) applyInMemory(c *cli.Context, spec *state.Spec, plan *diff.Pla
 		opened: opened{stores: w.stores}, turn: turn, failFast: c.Bool("fail-fast"), limit: c.Duration("max-duration"),
 	}
 	return p.carryOut(c.Context, plan, job)
+}
+
+// recordOnly leaves the records of a plan that has nothing else to do. What cannot
+// be written now is written by the next apply; one that is running writes it itself.
+func (p *process) recordOnly(c *cli.Context, plan *diff.Plan, w *world, run, record string) {
+	if !slices.ContainsFunc(plan.Places, func(x diff.Place) bool { return x.Known != nil }) {
+		return
+	}
+	turn, err := p.takeTurn(c, record)
+	if err != nil {
+		return
+	}
+	defer turn.end()
+	result, err := apply.Record(c.Context, plan, apply.Options{Run: run, Stores: w.stores, Machine: turn.machine, Events: p.logged(p.unrecorded)})
+	if err == nil {
+		p.remember(plan, w.stores, result.Known)
+	}
+}
+
+// unrecorded warns of a record that could not be written.
+func (p *process) unrecorded(e apply.Event) {
+	if u, ok := e.(apply.Unrecorded); ok {
+		p.voice.warn("Record not written", fmt.Sprintf("%s: What is complete there could not be recorded: %v.", u.Destination, u.Err))
+	}
 }
 
 // leftOut tells which destinations an apply does without; nil if none.

@@ -18,6 +18,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/sent"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/render"
+	"github.com/vmxsync/vmxsync/state/known"
 )
 
 // work is a plan that is to be carried out now.
@@ -38,6 +39,7 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 	defer stop()
 	short := cmp.Or(w.leftOut, p.fallShort(plan))
 	told := p.narrator()
+	var records map[string]*known.Record
 	err := p.journaled(w.run, w.id, w.record, func(j *journal.Journal) error {
 		r, err := apply.Run(ctx, plan, apply.Options{
 			Run: w.run, Stores: w.stores, Missing: w.missing, Journal: j, Events: p.logged(told.event), Parallelism: p.parallelism,
@@ -45,6 +47,7 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 		})
 		p.around.did(r)
 		p.rememberSent(plan, r)
+		records = r.Known
 		return err
 	})
 	if errors.Is(err, notify.ErrSkip) {
@@ -52,7 +55,7 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 	}
 	told.end(err, shortfall(plan))
 	if err == nil || errors.Is(err, apply.ErrPartial) {
-		p.remember(plan, w.stores)
+		p.remember(plan, w.stores, records)
 	}
 	if errors.Is(context.Cause(ctx), errTooLong) && errors.Is(err, context.DeadlineExceeded) {
 		err = fmt.Errorf("%w of -max-duration=%s; what is done stays done", errTooLong, w.limit)

@@ -197,7 +197,7 @@ func (p *process) checkMounted(ctx context.Context, d state.Destination, store p
 	if err != nil && !errors.Is(err, state.ErrTorn) {
 		return err
 	}
-	return p.mounted(d, store, state.Inventory{Owner: owner})
+	return p.mounted(d, store, state.Inventory{Owner: owner}, nil)
 }
 
 // scratchPrefix begins the names of the folders in which rules are tried.

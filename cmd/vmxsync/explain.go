@@ -78,6 +78,7 @@ func (p *process) explain(c *cli.Context, args arguments) error {
 	if err != nil {
 		return failure("Planning failed", err)
 	}
+	w.proveVMs(c.Context, func(vm string) bool { return named(c.Args().Slice(), vm) })
 	groups, err := explained(c, in)
 	if err != nil {
 		return failure("Planning failed", err)

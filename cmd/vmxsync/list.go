@@ -13,6 +13,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/urfave/cli/v2"
 
+	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -66,14 +67,17 @@ type listPlace struct {
 }
 
 type listSet struct {
-	Address string     `json:"address"`
-	VM      string     `json:"vm"`
-	Time    string     `json:"time"`
-	State   string     `json:"state"`
-	Files   int        `json:"files"`
-	Bytes   int64      `json:"bytes"`
-	Problem string     `json:"problem,omitempty"`
-	Names   []listFile `json:"names,omitempty"`
+	Address string `json:"address"`
+	VM      string `json:"vm"`
+	Time    string `json:"time"`
+	State   string `json:"state"`
+	Files   int    `json:"files"`
+	Bytes   int64  `json:"bytes"`
+	Problem string `json:"problem,omitempty"`
+	// Verified is how the manifest says that the set was verified: "size", "hash",
+	// "readback", "adopted"; "" where there is none.
+	Verified string     `json:"verified,omitempty"`
+	Names    []listFile `json:"names,omitempty"`
 }
 
 type listFile struct {
@@ -118,6 +122,7 @@ func (p *process) list(c *cli.Context, args arguments) error {
 	for _, d := range spec.Destinations {
 		add(d.Name, "destination")
 	}
+	doc.doubt(diff.Suspicious(diff.Input{Spec: spec, Inventories: w.inventories, Now: at.now}))
 	missing := failure("A place cannot be read", unreadDestinations(spec, w.inventories))
 	if c.Bool("json") {
 		text, err := json.MarshalIndent(doc, "", "  ")
@@ -173,6 +178,14 @@ func placeListing(inv state.Inventory, role string, vms []string, files, all boo
 	for _, s := range inv.Sets {
 		place.add(s, files)
 	}
+	for _, s := range inv.Vanished(inv.Known) {
+		k := state.KeyOf(s.Key)
+		place.Sets = append(place.Sets, listSet{
+			Address: state.Address(inv.Place, k), VM: k.VM, Time: string(k.Stamp), State: string(state.Vanished), Files: s.Files, Bytes: s.Bytes,
+			Problem: "last seen " + inv.Known.LastSeen(s).UTC().Format(time.DateOnly) + ", not deleted by vmxsync",
+		})
+	}
+	slices.SortStableFunc(place.Sets, func(a, b listSet) int { return cmp.Or(cmp.Compare(a.VM, b.VM), cmp.Compare(a.Time, b.Time)) })
 	for _, vm := range slices.Sorted(maps.Keys(inv.UnknownVMs)) {
 		place.Sets = append(place.Sets, listSet{VM: vm, State: string(state.Unknown), Problem: inv.UnknownVMs[vm]})
 	}
@@ -187,6 +200,25 @@ func placeListing(inv state.Inventory, role string, vms []string, files, all boo
 	}
 	place.Sets = slices.DeleteFunc(place.Sets, func(s listSet) bool { return !named(vms, s.VM) })
 	return place
+}
+
+// doubt makes the sets suspicious that are, for these reasons by address.
+func (l *listing) doubt(why map[string]string) {
+	for _, place := range l.Places {
+		for i, s := range place.Sets {
+			if reason := why[s.Address]; reason != "" && s.State == string(state.Complete) {
+				place.Sets[i].State, place.Sets[i].Problem = string(state.Suspicious), reason
+			}
+		}
+	}
+}
+
+// shownState is the state in the table: a set without sums is adopted there.
+func (s listSet) shownState() string {
+	if s.State == string(state.Complete) && s.Verified == "adopted" {
+		return "adopted"
+	}
+	return s.State
 }
 
 // addOthers adds what is no set at its final name.
@@ -215,6 +247,9 @@ func (l *listPlace) add(s state.Set, files bool) {
 	row := listSet{
 		Address: state.Address(l.Name, s.Key), VM: s.VM, Time: string(s.Stamp), State: listState(l.Role, s.State),
 		Files: len(s.Files), Bytes: s.Bytes(), Problem: s.Problem,
+	}
+	if s.Manifest != nil {
+		row.Verified = s.Manifest.Verified
 	}
 	for _, f := range s.Files {
 		if files {
@@ -255,7 +290,7 @@ func (l listPlace) rows(w io.Writer, now time.Time) {
 		if s.Time != "" {
 			age = state.FormatAge(now.Sub(state.Stamp(s.Time).In(now.Location())))
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", l.Name, providers.Escape(s.VM), s.Time, s.State, s.Files, state.FormatBytes(s.Bytes), age)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", l.Name, providers.Escape(s.VM), s.Time, s.shownState(), s.Files, state.FormatBytes(s.Bytes), age)
 		for _, f := range s.Names {
 			fmt.Fprintf(w, "\t\t  %s\t\t\t%s\t\n", providers.Escape(f.Path), state.FormatBytes(f.Size))
 		}

@@ -146,6 +146,8 @@ func (l *logbook) remark(e apply.Event) {
 		l.add(levelWarn, "its clock differs", "place", e.Place, "by", e.By.String())
 	case apply.Waiting:
 		l.add(levelInfo, "waiting", "address", e.Address, "for", e.For.String())
+	case apply.Unrecorded:
+		l.add(levelWarn, "not recorded", "destination", e.Destination, "error", e.Err)
 	case apply.Locked:
 		l.add(levelWarn, "locked", "destination", e.Destination, "error", e.Err)
 	}

@@ -69,6 +69,8 @@ func (n *textNarrator) event(e apply.Event) {
 		n.say("%s: All files are sent. Waiting %s before it is published: the connection that was lost might still write at the server (timeouts.io)...", e.Address, e.For.Round(time.Second))
 	case apply.Locked:
 		n.say("%s", locked(e))
+	case apply.Unrecorded:
+		n.say("%s: What is complete there could not be recorded: %v. The next plan compares with an older record.", e.Destination, e.Err)
 	case apply.ChangeDone:
 		n.done(e)
 	case apply.Failed:
@@ -231,6 +233,8 @@ func (n *jsonNarrator) event(e apply.Event) {
 		}
 	case apply.Locked:
 		n.write(jsonEvent{Type: "locked", Address: e.Destination, Error: e.Err.Error()})
+	case apply.Unrecorded:
+		n.write(jsonEvent{Type: "unrecorded", Address: e.Destination, Error: e.Err.Error()})
 	case apply.StepDone:
 		n.write(jsonEvent{Type: "step", Address: e.Address, Step: e.Step})
 	case apply.ChangeDone:

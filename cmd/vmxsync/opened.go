@@ -64,7 +64,7 @@ func (o opened) none(plan *diff.Plan) error {
 func neededPlaces(plan *diff.Plan) map[string]bool {
 	needed := map[string]bool{}
 	for _, place := range plan.Places {
-		if len(place.Steps) > 0 {
+		if len(place.Steps) > 0 || place.Known != nil {
 			needed[place.Name] = true
 		}
 	}

@@ -26,6 +26,7 @@ func (p *process) planCommand() *cli.Command {
 			"   vmxsync plan -target=nas/dc01   (only that VM, there)\n" +
 			"   vmxsync plan -inventory=nas.json   (nas.json from: vmxsync list -all -json)\n" +
 			"   vmxsync plan -adopt=\"nas/*\" -out=plan.out   (takes over what another tool left)\n" +
+			"   vmxsync plan -accept=nas/dc01 -out=plan.out   (accepts its suspicious and vanished sets)\n" +
 			"   vmxsync plan -destroy -target=nas/web01 -out=plan.out",
 		CustomHelpTemplate: exitCodes(
 			"2    there are changes (with -detailed-exitcode)",

@@ -43,6 +43,7 @@ func scopeFlags() []cli.Flag {
 		addressFlag("exclude", "not what `GLOB` names, and no delete that rests on it; may be repeated", diff.CheckPattern),
 		addressFlag("replace", "send the set of that `ADDRESS` again, in place of what stands there; may be repeated", anyText),
 		addressFlag("adopt", "make the unmarked sets ours that `GLOB` names; may be repeated", diff.CheckPattern),
+		addressFlag("accept", "accept what is wrong with the sets that match `GLOB`: suspicious ones count, vanished ones are no longer reported; may be repeated", diff.CheckPattern),
 		&cli.BoolFlag{Name: "destroy", Usage: "destroy what -target names, the last sets of a VM too"},
 	}
 }
@@ -55,7 +56,7 @@ func (p *process) planOptions(c *cli.Context, partial bool) (diff.Options, error
 	list := func(name string) []string { return c.Generic(name).(*addressList).all }
 	o := diff.Options{
 		Partial: partial, TakeOver: p.takeOver, AllowShrink: c.Bool("allow-shrink"),
-		Target: list("target"), Exclude: list("exclude"), Replace: list("replace"), Adopt: list("adopt"), Destroy: c.Bool("destroy"),
+		Target: list("target"), Exclude: list("exclude"), Replace: list("replace"), Adopt: list("adopt"), Accept: list("accept"), Destroy: c.Bool("destroy"),
 	}
 	switch {
 	case o.Destroy && len(o.Target) == 0:
@@ -71,7 +72,7 @@ func scopeText(o diff.Options) (text string) {
 	for _, f := range []struct {
 		name   string
 		values []string
-	}{{"target", o.Target}, {"exclude", o.Exclude}, {"replace", o.Replace}, {"adopt", o.Adopt}} {
+	}{{"target", o.Target}, {"exclude", o.Exclude}, {"replace", o.Replace}, {"adopt", o.Adopt}, {"accept", o.Accept}} {
 		for _, v := range f.values {
 			text += " -" + f.name + "=" + quoted(v)
 		}

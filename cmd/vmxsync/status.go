@@ -25,7 +25,7 @@ func (p *process) statusCommand() *cli.Command {
 			"   vmxsync status\n" +
 			"   vmxsync status -detailed-exitcode   (for a monitor)\n" +
 			"   vmxsync status -json",
-		CustomHelpTemplate: exitCodes("2    a VM is behind, not fresh, not backed up or not readable, or no plan can be made (with -detailed-exitcode)"),
+		CustomHelpTemplate: exitCodes("2    a VM is behind, not fresh, not backed up or not readable, has vanished or suspicious sets, or no plan can be made (with -detailed-exitcode)"),
 		Flags:              append(varFlags(&args.vars), statusFlags()...),
 		Action:             func(c *cli.Context) error { return p.status(c, args) },
 	}
@@ -33,7 +33,7 @@ func (p *process) statusCommand() *cli.Command {
 
 func statusFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.BoolFlag{Name: "detailed-exitcode", Usage: "exit with 2 if a VM is behind or not fresh, or no plan can be made"},
+		&cli.BoolFlag{Name: "detailed-exitcode", Usage: "exit with 2 if a VM is behind or not fresh, has vanished or suspicious sets, or no plan can be made"},
 		parallelismFlag("read at most `N` places at once", "all"),
 		jsonFlag("print one JSON document"),
 	}
@@ -69,6 +69,8 @@ type standingGroup struct {
 	Sets        int                 `json:"sets"` // complete ones
 	Bytes       int64               `json:"bytes"`
 	Others      map[state.State]int `json:"others"`
+	Adopted     int                 `json:"adopted,omitempty"`  // of Sets, without sums
+	Vanished    int                 `json:"vanished,omitempty"` // recorded sets that are absent
 	FreshWithin state.Span          `json:"fresh_within,omitzero"`
 	Fresh       *bool               `json:"fresh"` // null: not judged
 	Behind      bool                `json:"behind"`
@@ -178,7 +180,8 @@ func newStanding(in diff.Input, plan *diff.Plan, noPlan error, all []diff.Standi
 			what := todo[state.Scope(s.Destination, s.VM)]
 			g.Plan, g.Behind = &what, what.Add+what.Change > 0
 		}
-		doc.OK = doc.OK && !g.Behind && !s.Stale && s.Unknown == "" && s.Unreadable == "" && s.NotBackedUp == ""
+		doc.OK = doc.OK && !g.Behind && !s.Stale && s.Unknown == "" && s.Unreadable == "" && s.NotBackedUp == "" &&
+			s.Vanished == 0 && s.Others[state.Suspicious] == 0
 		doc.Groups = append(doc.Groups, g)
 	}
 	return doc
@@ -229,6 +232,7 @@ func newStandingGroup(s diff.Standing, now time.Time) standingGroup {
 		Destination: s.Destination, VM: s.VM, Rule: s.Rule, Unknown: s.Unknown,
 		Unreadable: s.Unreadable, NotBackedUp: s.NotBackedUp,
 		Sets: s.Counted, Bytes: s.Bytes, Others: s.Others, FreshWithin: s.FreshWithin,
+		Adopted: s.Adopted, Vanished: s.Vanished,
 	}
 	if s.Newest != "" {
 		g.Newest = state.Address(s.Destination, state.Key{VM: s.VM, Stamp: s.Newest})

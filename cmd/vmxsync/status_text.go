@@ -67,6 +67,9 @@ func (g standingGroup) cells(now time.Time) []string {
 // held is "3", or "3 +1 damaged" where sets are there that do not count.
 func (g standingGroup) held() string {
 	text := fmt.Sprint(g.Sets)
+	if g.Adopted > 0 {
+		text += fmt.Sprintf(" (%d adopted)", g.Adopted)
+	}
 	for _, s := range slices.Sorted(maps.Keys(g.Others)) {
 		text += fmt.Sprintf(" +%d %s", g.Others[s], s)
 	}
@@ -85,6 +88,8 @@ func (g standingGroup) words() []string {
 	add(g.Unreadable != "", "unreadable")
 	add(g.NotBackedUp != "" && g.Unreadable == "", "not backed up")
 	add(g.Rule != "", g.Rule)
+	add(g.Vanished > 0, fmt.Sprintf("%d vanished", g.Vanished))
+	add(g.Others[state.Suspicious] > 0, string(state.Suspicious))
 	add(g.Behind, "behind")
 	add(g.Fresh != nil && !*g.Fresh, "not fresh ("+g.FreshWithin.String()+")")
 	add(len(words) == 0 && g.Sets == 0, "nothing complete")

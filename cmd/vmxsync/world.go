@@ -60,7 +60,7 @@ func (p *process) readWorld(ctx context.Context, spec *state.Spec, secrets provi
 	for _, d := range spec.Destinations {
 		read(d.Name, d.Type, d.Settings, func(store providers.Store) state.Inventory {
 			inv := state.ReadDestination(ctx, store, d)
-			inv.Err = p.mounted(d, store, inv)
+			p.recall(ctx, d, store, &inv)
 			if lacks, ok := providers.As[providers.Prepared](store); ok && inv.Err == nil {
 				inv.Err = lacks.Prepared()
 			}
@@ -90,11 +90,14 @@ func (w *world) prove(ctx context.Context, unproven map[string][]state.Key) {
 
 // proveAll reads the manifests of all sets that have one: a list must not call
 // complete what a plan calls damaged.
-func (w *world) proveAll(ctx context.Context) {
+func (w *world) proveAll(ctx context.Context) { w.proveVMs(ctx, func(string) bool { return true }) }
+
+// proveVMs reads the manifests of all sets of those VMs.
+func (w *world) proveVMs(ctx context.Context, vms func(string) bool) {
 	all := map[string][]state.Key{}
 	for place, inv := range w.inventories {
 		for _, s := range inv.Sets {
-			if s.Marked && s.Manifest == nil {
+			if s.Marked && s.Manifest == nil && vms(s.VM) {
 				all[place] = append(all[place], s.Key)
 			}
 		}

@@ -131,6 +131,8 @@ func signOf(s diff.ExplainedSet) byte {
 	switch s.Fate {
 	case diff.Goes:
 		return '-'
+	case diff.Lost:
+		return '?'
 	case diff.NotUploaded, diff.CleanedUp:
 		return 'o'
 	case diff.Stays:

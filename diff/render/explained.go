@@ -11,14 +11,14 @@ import (
 
 // fateMarks begin the lines of sets: those of a plan, and "=" for what stays.
 var fateMarks = map[diff.Fate]string{
-	diff.Stays: "=", diff.Goes: "-", diff.NotUploaded: " ", diff.CleanedUp: " ",
+	diff.Stays: "=", diff.Goes: "-", diff.NotUploaded: " ", diff.CleanedUp: " ", diff.Lost: "!",
 	diff.Fate(diff.Upload): "+", diff.Fate(diff.Publish): "+",
 	diff.Fate(diff.Resume): "~", diff.Fate(diff.Adopt): "~", diff.Fate(diff.Replace): "~",
 }
 
 // fateWords say what the mark does not.
 var fateWords = map[diff.Fate]string{
-	diff.Stays: "kept", diff.Goes: "goes", diff.NotUploaded: "not uploaded", diff.CleanedUp: "cleaned up",
+	diff.Stays: "kept", diff.Goes: "goes", diff.NotUploaded: "not uploaded", diff.CleanedUp: "cleaned up", diff.Lost: "vanished",
 	diff.Fate(diff.Upload): "comes", diff.Fate(diff.Publish): "comes",
 	diff.Fate(diff.Resume): "comes", diff.Fate(diff.Adopt): "adopted", diff.Fate(diff.Replace): "replaced",
 }
@@ -55,6 +55,9 @@ func reasonsText(s diff.ExplainedSet) string {
 	text := joined(s.Reasons)
 	if s.State != state.Complete && !strings.Contains(text, string(s.State)) {
 		text = string(s.State) + "; " + text
+	}
+	if s.Adopted {
+		text += "; adopted, without sums"
 	}
 	return text
 }

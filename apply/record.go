@@ -1,0 +1,217 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/known"
+)
+
+// What is complete at a destination is recorded there at the end of an apply. It
+// is worth no failure: without the record the next reading compares with an older
+// one, or with none.
+
+// announce writes down which sets of each destination this run may delete, before
+// it does: where it dies, the next reading does not miss them.
+func (x *executor) announce(ctx context.Context) {
+	for _, p := range x.plan.Places {
+		var keys []known.Key
+		for _, j := range x.jobs {
+			s, goes := j.condemns()
+			if goes && j.place.Name == p.Name && !x.isDone(s.ID) && x.obstacle(j) == nil {
+				keys = append(keys, j.key.AsRecorded())
+			}
+		}
+		if len(keys) == 0 || x.opts.Machine != nil && x.locks[p.Name] == nil {
+			continue
+		}
+		slices.SortFunc(keys, known.Key.Compare)
+		if err := x.opts.Stores[p.Name].Put(ctx, p.WorkDir.Going(), bytesBody(known.EncodeKeys(keys))); err != nil && ctx.Err() == nil {
+			x.tell(Unrecorded{p.Name, err})
+		}
+	}
+}
+
+// mayDelete reports whether the plan takes a set away from a destination.
+func (x *executor) mayDelete(p diff.Place) bool {
+	return slices.ContainsFunc(x.jobs, func(j *job) bool {
+		_, goes := j.condemns()
+		return goes && j.place.Name == p.Name
+	})
+}
+
+// recordAll leaves the record at each destination of which the plan has one, and
+// remembers what it left.
+func (x *executor) recordAll(ctx context.Context) {
+	for _, p := range x.plan.Places {
+		store := x.opts.Stores[p.Name]
+		if p.Known == nil || store == nil || x.lost[p.Name] != nil || ctx.Err() != nil {
+			continue
+		}
+		left, err := x.recordAt(ctx, store, p)
+		switch {
+		case err == nil:
+			x.recordsLeft[p.Name] = left
+		case errors.Is(err, lock.ErrHeld): // its holder writes it
+		case ctx.Err() == nil:
+			x.recordsLeft[p.Name] = x.newRecord(p, nil) // for this machine
+			x.tell(Unrecorded{p.Name, err})
+		}
+	}
+}
+
+// recordAt writes the record of one destination under its lock.
+func (x *executor) recordAt(ctx context.Context, store providers.Store, p diff.Place) (*known.Record, error) {
+	proven, held := p.Owner == x.plan.Name, x.locks[p.Name]
+	if x.opts.Machine != nil && held == nil {
+		proven = false
+		l, err := x.opts.Machine.Take(ctx, x.lockOf(p), lock.Options{Lost: func(error) {}})
+		if err != nil {
+			return nil, err
+		}
+		defer l.Release(ctx)
+		held = l
+	}
+	if !proven {
+		if owner, err := state.ReadOwner(ctx, store, p.WorkDir); err != nil || owner != x.plan.Name {
+			return nil, errors.Join(err, fmt.Errorf("its root belongs to %q", owner))
+		}
+	}
+	last, pending, err := state.ReadKnown(ctx, store, p.WorkDir)
+	if err != nil && !errors.Is(err, known.ErrTorn) {
+		return nil, err
+	}
+	if pending { // the only copy, which must not be written over
+		if err := store.Rename(ctx, p.WorkDir.NextKnown(), p.WorkDir.Known()); err != nil {
+			return nil, err
+		}
+	}
+	if x.hasEnded(last, p) {
+		return last, removeIfThere(ctx, store, p.WorkDir.Going())
+	}
+	left := x.newRecord(p, last)
+	err = leave(ctx, store, p.WorkDir, left, held)
+	if err == nil && (p.Going || x.mayDelete(p)) {
+		if err = checkLock(ctx, held); err == nil {
+			err = removeIfThere(ctx, store, p.WorkDir.Going())
+		}
+	}
+	return left, err
+}
+
+// hasEnded reports whether the record is that of this run at its end.
+func (x *executor) hasEnded(last *known.Record, p diff.Place) bool {
+	return last != nil && last.Run == x.opts.Run && last.Seq >= p.Known.Seq && known.SameFacts(last, x.newRecord(p, nil))
+}
+
+// newRecord is the plan's record with what this run has changed; where another
+// apply has left one since the plan was made, that one.
+func (x *executor) newRecord(p diff.Place, last *known.Record) *known.Record {
+	r := p.Known.Clone()
+	if last != nil && last.Seq >= r.Seq && last.Run != x.opts.Run {
+		r = x.succeed(last, p)
+	}
+	r.Run = x.opts.Run
+	for _, j := range x.jobs {
+		if j.place.Name != p.Name || j.change.Address == "" {
+			continue
+		}
+		if s, goes := j.condemns(); goes && (x.isDone(s.ID) || j.position == after) {
+			r.Drop(j.key.AsRecorded())
+		}
+		if x.landed(j) {
+			r.Put(diff.RecordOf(j.key, j.payload()))
+		}
+	}
+	return r
+}
+
+// succeed goes on from the record of another apply: of this plan it gets what a
+// person has accepted.
+func (x *executor) succeed(last *known.Record, p diff.Place) *known.Record {
+	r := last.Clone()
+	r.Seq++
+	for _, a := range p.Known.Accepted {
+		r.Accept(a)
+	}
+	for _, s := range last.Sets {
+		if !s.Seen.IsZero() && x.plan.Options.Accepts(state.Address(p.Name, state.KeyOf(s.Key))) {
+			r.Drop(s.Key)
+		}
+	}
+	return r
+}
+
+// landed reports whether the set of a job stands at its final name as planned.
+func (x *executor) landed(j *job) bool {
+	for _, op := range []diff.Op{diff.OpPublish, diff.OpSeal, diff.OpMark} {
+		if s, ok := j.first(op); ok {
+			return x.isDone(s.ID) || j.position == after
+		}
+	}
+	return false
+}
+
+// leave writes a record whole: beside its name first, so that one that can be read
+// is there at every instant. The lock, nil where the caller answers for it, is looked
+// at before anything changes.
+func leave(ctx context.Context, store providers.Store, work state.WorkDir, r *known.Record, held *lock.Lock) error {
+	data, err := r.Encode()
+	if err != nil {
+		return err
+	}
+	if err := write(ctx, store, work.NextKnown(), data); err != nil {
+		return err
+	}
+	if err := checkLock(ctx, held); err != nil {
+		return err
+	}
+	if err := removeIfThere(ctx, store, work.Known()); err != nil {
+		return err
+	}
+	if err := checkLock(ctx, held); err != nil {
+		return err
+	}
+	return store.Rename(ctx, work.NextKnown(), work.Known())
+}
+
+func checkLock(ctx context.Context, held *lock.Lock) error {
+	if held == nil {
+		return nil
+	}
+	return held.Check(ctx)
+}
+
+// finishRecord does what an earlier run of an applied plan died before.
+func (x *executor) finishRecord(ctx context.Context) {
+	for _, p := range x.plan.Places {
+		store := x.opts.Stores[p.Name]
+		if p.Known == nil || store == nil {
+			continue
+		}
+		last, pending, err := state.ReadKnown(ctx, store, p.WorkDir)
+		if err != nil && !errors.Is(err, known.ErrTorn) || last != nil && last.Run != x.opts.Run && last.Seq >= p.Known.Seq {
+			continue // unreadable, or another apply has come since
+		}
+		_, going, err := entry(ctx, store, p.WorkDir.Going())
+		if err == nil && (going || pending || !x.hasEnded(last, p)) {
+			_, _ = x.recordAt(ctx, store, p)
+		}
+	}
+}
+
+// Record leaves the records of a plan that changes nothing, and does nothing else.
+func Record(ctx context.Context, plan *diff.Plan, opts Options) (Result, error) {
+	x, err := prepare(plan, opts)
+	if err != nil {
+		return Result{}, err
+	}
+	x.recordAll(ctx)
+	return Result{Known: x.recordsLeft}, ctx.Err()
+}

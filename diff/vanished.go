@@ -1,0 +1,148 @@
+package diff
+
+import (
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/known"
+)
+
+// vanishedRule is the code of the notice that recorded sets are absent without a
+// delete of ours.
+const vanishedRule = string(state.Vanished)
+
+// missVanished parts the sets that vanished from those whose loss is accepted.
+func (c *chain) missVanished(all []known.Set) {
+	record := c.w.Inventories[c.dest.Name].Known
+	for _, s := range all {
+		k := state.KeyOf(s.Key)
+		seen := "last seen " + record.LastSeen(s).UTC().Format(time.DateOnly)
+		if c.w.Options.Accepts(c.address(k)) {
+			c.w.notes.add(note{place: c.dest.Name, code: "accepted", vm: c.vm, item: k.String(), why: "vanished, " + seen + ": no longer reported"})
+			continue
+		}
+		c.vanished = append(c.vanished, s)
+		c.w.notes.add(note{place: c.dest.Name, code: vanishedRule, vm: c.vm, item: k.String(), bytes: s.Bytes, why: seen})
+	}
+}
+
+// record is what an apply of the plan leaves at a destination; nil where it has
+// nothing to say that is not there, or the root is not ours.
+func (w *world) record(d state.Destination, p Place) *known.Record {
+	inv := w.Inventories[d.Name]
+	if !w.readable(d.Name) || inv.Owner != w.Spec.Name && len(p.Steps) == 0 {
+		return nil
+	}
+	if inv.KnownProblem != "" {
+		w.notes.add(note{place: d.Name, code: "record", why: inv.KnownProblem})
+	}
+	last := inv.Known
+	r := &known.Record{Name: w.Spec.Name, At: w.Now.UTC(), Seq: 1, Sets: []known.Set{}}
+	if last != nil {
+		r.Seq, r.Server = last.Seq+1, last.Server
+	}
+	w.recordSets(r, inv)
+	w.recordAccepted(r, d.Name)
+	unfinished := len(inv.Going) > 0 || inv.KnownPending || inv.KnownProblem != ""
+	if known.SameFacts(last, r) && !w.busy[d.Name] && len(p.Steps) == 0 && !unfinished {
+		return nil
+	}
+	return r
+}
+
+// recordSets takes over what stands there as complete, what was and is not known
+// now, and what has vanished.
+func (w *world) recordSets(r *known.Record, inv state.Inventory) {
+	last := inv.Known
+	for _, s := range inv.Sets {
+		was, recorded := last.Find(s.Key.AsRecorded())
+		switch {
+		case s.State == state.Complete && s.Marked && utf8.ValidString(s.VM):
+			r.Put(recordedSet(s, was))
+		case recorded: // damaged, say: it is there
+			was.Seen = time.Time{}
+			r.Put(was)
+		}
+	}
+	if last == nil {
+		return
+	}
+	for _, s := range last.Sets {
+		_, unknown := inv.UnknownVMs[s.VM]
+		_, all := inv.UnknownVMs[state.AnyVM]
+		if _, there := inv.Find(state.KeyOf(s.Key)); !there && (unknown || all) {
+			r.Put(s)
+		}
+	}
+	for _, c := range w.chains {
+		if c.dest.Name != inv.Place {
+			continue
+		}
+		for _, s := range c.vanished {
+			s.Seen = last.LastSeen(s).UTC()
+			r.Put(s)
+		}
+	}
+}
+
+// recordedSet is a set as a record has it. What its manifest says is carried over
+// where it was not read now.
+func recordedSet(s state.Set, was known.Set) known.Set {
+	x := RecordOf(s.Key, s.Files)
+	switch {
+	case s.Manifest != nil:
+		x.Manifest = s.Manifest.Digest()
+	case was.SHA256 == x.SHA256:
+		x.Manifest = was.Manifest
+	}
+	return x
+}
+
+// RecordOf is a set with those files as a record has it.
+func RecordOf(k state.Key, files []state.File) known.Set {
+	return known.Set{Key: k.AsRecorded(), Files: len(files), Bytes: state.TotalBytes(files), SHA256: state.Digest(files)}
+}
+
+// recordAccepted takes over what was accepted and is still there, or to come, and
+// what this plan accepts.
+func (w *world) recordAccepted(r *known.Record, destination string) {
+	if last := w.Inventories[destination].Known; last != nil {
+		for _, a := range last.Accepted {
+			c := w.chains[state.Scope(destination, a.VM)]
+			if c == nil || c.blind || c.holdsStill(a) {
+				r.Accept(a)
+			}
+		}
+	}
+	for _, a := range w.accepted[destination] {
+		r.Accept(a)
+	}
+}
+
+func (c *chain) holdsStill(a known.Acceptance) bool {
+	return slices.ContainsFunc(c.slots, func(s *slot) bool {
+		return s.key.AsRecorded() == a.Key && state.Digest(s.content()) == a.SHA256
+	})
+}
+
+// acceptSuspicious remembers the suspicious sets that a person has accepted, with
+// the content that they have.
+func (c *chain) acceptSuspicious(sets []weighed) {
+	last := c.w.Inventories[c.dest.Name].Known
+	for _, s := range sets {
+		if !s.pardoned {
+			continue
+		}
+		a := known.Acceptance{Key: s.key.AsRecorded(), SHA256: state.Digest(s.content())}
+		if last.Accepts(a.Key, a.SHA256) {
+			continue
+		}
+		c.w.accepted[c.dest.Name] = append(c.w.accepted[c.dest.Name], a)
+		c.w.notes.add(note{place: c.dest.Name, code: "accepted", vm: c.vm, item: s.key.String(), why: "suspicious, and counts from now on"})
+	}
+}
+
+// Accepts reports whether -accept names an address.
+func (o Options) Accepts(address string) bool { return named(o.Accept, address) }

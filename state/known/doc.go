@@ -1,0 +1,15 @@
+// Package known is the record of what is complete at a destination.
+//
+// After each apply one copy of it is left at the destination, and one with the
+// user who ran the apply. The next reading compares: a set that is recorded, and
+// is absent without a delete of ours, has vanished.
+//
+//	record, err := known.Decode(data)
+//	if last := known.Newer(record, local); last != nil {
+//		for _, s := range last.Sets { ... }
+//	}
+//
+// It is pure: bytes to a Record and back. A record proves nothing: neither that a
+// set is there, nor that one may be deleted. One that is lost or torn costs a
+// comparison, and one that is too old at worst a false alarm.
+package known

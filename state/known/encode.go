@@ -1,0 +1,126 @@
+package known
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// What Decode tells apart.
+var (
+	// ErrTorn: it is cut, damaged, or not a record at all.
+	ErrTorn = errors.New("record is torn")
+	// ErrNewer: it was written by a newer vmxsync.
+	ErrNewer = errors.New("record is of a newer format")
+)
+
+const (
+	format = "vmxsync.known/"
+	// MaxSize is the size of the largest record that is read or written, in bytes:
+	// some 200,000 sets.
+	MaxSize = 64 << 20
+	// stamp is how the time of a set is written.
+	stamp = "2006-01-02-150405"
+)
+
+// Encode writes the record: a line with the format and the SHA-256 of the rest,
+// then one JSON document. A record that is too large to be read again is an error.
+func (r *Record) Encode() ([]byte, error) {
+	body, err := json.MarshalIndent(r, "", " ")
+	if err != nil {
+		return nil, err
+	}
+	body = append(body, '\n')
+	data := append(fmt.Appendf(nil, "%s1 %x\n", format, sha256.Sum256(body)), body...)
+	if len(data) > MaxSize {
+		return nil, fmt.Errorf("record of %d sets has %d bytes, at most %d are read", len(r.Sets), len(data), MaxSize)
+	}
+	return data, nil
+}
+
+// Decode reads what Encode wrote, and any other bytes without harm. Its errors
+// wrap ErrTorn or ErrNewer.
+func Decode(data []byte) (*Record, error) {
+	line, body, whole := bytes.Cut(data, []byte("\n"))
+	version, sum, _ := strings.Cut(string(line), " ")
+	major, ours := strings.CutPrefix(version, format)
+	switch {
+	case len(data) > MaxSize || !whole || !ours:
+		return nil, fmt.Errorf("%w: its first line is not ours", ErrTorn)
+	case major != "1":
+		return nil, fmt.Errorf("%w: %.40q", ErrNewer, version)
+	}
+	if got := sha256.Sum256(body); sum != hex.EncodeToString(got[:]) {
+		return nil, fmt.Errorf("%w: its digest does not fit", ErrTorn)
+	}
+	r := &Record{}
+	if err := json.Unmarshal(body, r); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrTorn, err)
+	}
+	if err := r.Check(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrTorn, err)
+	}
+	return r, nil
+}
+
+// Check proves what the methods rely on: keys that are in order, times that are
+// such, numbers that can be.
+func (r *Record) Check() error {
+	if r.Seq < 0 {
+		return errors.New("negative sequence")
+	}
+	keys := make([]Key, len(r.Sets))
+	for i, s := range r.Sets {
+		if s.Files < 0 || s.Bytes < 0 || s.Bytes > 1<<53 {
+			return fmt.Errorf("set %q has an impossible size", s.Key)
+		}
+		keys[i] = s.Key
+	}
+	accepted := make([]Key, len(r.Accepted))
+	for i, a := range r.Accepted {
+		accepted[i] = a.Key
+	}
+	return errors.Join(checkKeys(keys), checkKeys(accepted))
+}
+
+// EncodeKeys writes keys, one a line.
+func EncodeKeys(keys []Key) []byte {
+	var b bytes.Buffer
+	for _, k := range keys {
+		fmt.Fprintf(&b, "%s/%s\n", k.VM, k.Time)
+	}
+	return b.Bytes()
+}
+
+// DecodeKeys reads what EncodeKeys wrote; a line that is cut or no key is skipped.
+func DecodeKeys(data []byte) (keys []Key) {
+	for line := range strings.Lines(string(data)) {
+		text, whole := strings.CutSuffix(line, "\n")
+		vm, at, _ := strings.Cut(text, "/")
+		k := Key{VM: vm, Time: at}
+		if whole && checkKeys([]Key{k}) == nil {
+			keys = append(keys, k)
+		}
+	}
+	slices.SortFunc(keys, Key.Compare)
+	return slices.Compact(keys)
+}
+
+func checkKeys(keys []Key) error {
+	for i, k := range keys {
+		t, err := time.Parse(stamp, k.Time)
+		if err != nil || t.Format(stamp) != k.Time || k.VM == "" || strings.ContainsAny(k.VM, "/\n") {
+			return fmt.Errorf("%q is not a set", k)
+		}
+		if i > 0 && keys[i-1].Compare(k) >= 0 {
+			return fmt.Errorf("%q is not in order", k)
+		}
+	}
+	return nil
+}

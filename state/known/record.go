@@ -1,0 +1,161 @@
+package known
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Record is what one apply knew to be complete at one destination when it ended.
+type Record struct {
+	Name string    `json:"name"` // of the configuration
+	Run  string    `json:"run"`  // of the apply that wrote it; "" in a plan
+	At   time.Time `json:"at"`   // when its sets were seen, UTC
+	// Seq is one more than that of the record which this one succeeds. It orders
+	// records where the clocks of two machines do not.
+	Seq int64 `json:"seq"`
+	// Server is what identifies the server, such as the SHA-256 of its certificate;
+	// "" where that is not known.
+	Server string `json:"server,omitempty"`
+	// Sets are those that were complete, and those that have vanished and whose
+	// loss nobody has accepted, sorted by VM and time.
+	Sets []Set `json:"sets"`
+	// Accepted are the suspicious sets that a person has accepted, in the same order.
+	Accepted []Acceptance `json:"accepted,omitempty"`
+}
+
+// Key names a set: a VM and a time such as "2026-11-21-010000".
+type Key struct {
+	VM   string `json:"vm"`
+	Time string `json:"time"`
+}
+
+// Compare orders keys by VM, then by time, oldest first.
+func (k Key) Compare(o Key) int { return cmp.Or(cmp.Compare(k.VM, o.VM), cmp.Compare(k.Time, o.Time)) }
+
+// Set is one set of the record.
+type Set struct {
+	Key
+	Files  int    `json:"files"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"` // over sorted paths and sizes
+	// Manifest is the digest of what its manifest says; "" where it was not read.
+	Manifest string `json:"manifest,omitempty"`
+	// Seen is when a set was last seen that has vanished since; zero for one that
+	// was there.
+	Seen time.Time `json:"seen,omitzero"`
+}
+
+// Acceptance is what a person has said of a set with exactly that content.
+type Acceptance struct {
+	Key
+	SHA256 string `json:"sha256"` // over sorted paths and sizes
+}
+
+// LastSeen is when a set of the record was last seen.
+func (r *Record) LastSeen(s Set) time.Time {
+	if s.Seen.IsZero() {
+		return r.At
+	}
+	return s.Seen
+}
+
+// Held is how many sets were there.
+func (r *Record) Held() (n int) {
+	for _, s := range r.Sets {
+		if s.Seen.IsZero() {
+			n++
+		}
+	}
+	return n
+}
+
+// Find returns the set of that key.
+func (r *Record) Find(k Key) (Set, bool) {
+	if r == nil {
+		return Set{}, false
+	}
+	i, ok := slices.BinarySearchFunc(r.Sets, k, func(s Set, k Key) int { return s.Key.Compare(k) })
+	if !ok {
+		return Set{}, false
+	}
+	return r.Sets[i], true
+}
+
+// Accepts reports whether a person has accepted the set with that content.
+func (r *Record) Accepts(k Key, sha256 string) bool {
+	if r == nil {
+		return false
+	}
+	i, ok := slices.BinarySearchFunc(r.Accepted, k, func(a Acceptance, k Key) int { return a.Key.Compare(k) })
+	return ok && r.Accepted[i].SHA256 == sha256
+}
+
+// Put adds a set, or replaces the one of its key.
+func (r *Record) Put(s Set) {
+	i, ok := slices.BinarySearchFunc(r.Sets, s.Key, func(s Set, k Key) int { return s.Key.Compare(k) })
+	if ok {
+		r.Sets[i] = s
+		return
+	}
+	r.Sets = slices.Insert(r.Sets, i, s)
+}
+
+// Drop removes the set of that key and what was accepted of it.
+func (r *Record) Drop(k Key) {
+	r.Sets = slices.DeleteFunc(r.Sets, func(s Set) bool { return s.Key == k })
+	r.Accepted = slices.DeleteFunc(r.Accepted, func(a Acceptance) bool { return a.Key == k })
+}
+
+// Accept adds what a person has said of a set.
+func (r *Record) Accept(a Acceptance) {
+	i, ok := slices.BinarySearchFunc(r.Accepted, a.Key, func(a Acceptance, k Key) int { return a.Key.Compare(k) })
+	if ok {
+		r.Accepted[i] = a
+		return
+	}
+	r.Accepted = slices.Insert(r.Accepted, i, a)
+}
+
+// Clone is a copy that shares nothing.
+func (r *Record) Clone() *Record {
+	if r == nil {
+		return nil
+	}
+	c := *r
+	c.Sets, c.Accepted = slices.Clone(r.Sets), slices.Clone(r.Accepted)
+	return &c
+}
+
+// SameFacts reports whether two records say the same of the same sets, whoever
+// wrote them and when. What manifests say is a fact of the set, known or not.
+func SameFacts(a, b *Record) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Name == b.Name && a.Server == b.Server && slices.Equal(a.Accepted, b.Accepted) &&
+		slices.EqualFunc(a.Sets, b.Sets, func(x, y Set) bool {
+			x.Seen, y.Seen = x.Seen.UTC(), y.Seen.UTC()
+			x.Manifest, y.Manifest = "", ""
+			return x == y
+		})
+}
+
+// Newer is the record that knows of the other. Each is made from the last one, so
+// that the higher Seq knows of all before it: what a machine knew that has not
+// applied for a month gives way to what another machine has left at the
+// destination, and what a destination shows that was restored from a snapshot gives
+// way to what this machine knows. Of two with one Seq it is the destination's, which
+// was written under the lock, unless both say the same and this machine has looked
+// since. Either may be nil.
+func Newer(destination, local *Record) *Record {
+	switch {
+	case destination == nil:
+		return local
+	case local != nil && destination.Seq == local.Seq && local.At.After(destination.At) && SameFacts(destination, local):
+		return local
+	case local == nil || destination.Seq >= local.Seq:
+		return destination
+	}
+	return local
+}
