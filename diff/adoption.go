@@ -38,6 +38,8 @@ func (c *chain) noteUnadopted(s *slot) {
 		why = "no backup sends it here"
 	case s.remote.Bytes() == 0:
 		why = "it holds no bytes"
+	case s.unalike != "":
+		why = "it is suspicious (" + s.unalike + "). To adopt it all the same, name its full address"
 	case s.unsure != "":
 		why = s.unsure
 	case s.local != nil && !state.SameContent(s.compared(c.source.Ignore), s.local.Files):

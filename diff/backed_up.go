@@ -32,6 +32,9 @@ func (w *world) noteSets(s state.Source, vm string) {
 			code = w.notReady(set, newest)
 			newest = newest && set.Awaited
 		default:
+			if newest && set.LacksDisk != "" {
+				w.notes.add(note{place: s.Name, code: "lacks-disk", vm: vm, item: set.Key.String(), why: set.LacksDisk})
+			}
 			newest = false
 			continue
 		}

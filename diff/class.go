@@ -72,6 +72,7 @@ var classes = map[string]Class{
 	"overdue":               WarningClass,
 	suspiciousRule:          ErrorClass,
 	vanishedRule:            ErrorClass,
+	"lacks-disk":            WarningClass,
 	"accepted":              NoteClass,
 	"record":                WarningClass,
 	"unmatched":             WarningClass,

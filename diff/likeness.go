@@ -60,7 +60,7 @@ func (l likeness) unlike(measure []likeness, percent int) string {
 		if len(measure) == 1 {
 			return fmt.Sprintf("without %s, which %s has", name, measure[0].stamp)
 		}
-		return fmt.Sprintf("without %s, which %d of %d sets before it have", name, in, len(measure))
+		return fmt.Sprintf("without %s, which %d of %d other sets have", name, in, len(measure))
 	}
 	if median := medianBytes(measure); l.bytes >= 0 && below(l.bytes, median, percent) {
 		return fmt.Sprintf("%s, where %s is usual", state.FormatBytes(l.bytes), state.FormatBytes(median))

@@ -174,6 +174,10 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("%s suspicious: kept, not counted, and nothing of %s is deleted. %s Did the backup program fail? To accept %s after a look: vmxsync plan -accept=%q -out=plan.out",
 			countIs(t.items, "set"), pick(len(t.vms), "its VM", "their VMs"), t.each(), pick(t.items, "it", "one of them"), t.first.place+"/"+t.first.item)
 	}},
+	{"lacks-disk", func(t *tally) string {
+		return fmt.Sprintf("%s a disk that its .vmx names. %s If that disk is not backed up on purpose, write its name into ignore of the source.",
+			count(t.items, "set")+pick(t.items, " lacks", " lack"), t.each())
+	}},
 	{"unmatched", func(t *tally) string {
 		return fmt.Sprintf("no backup matches %s: nothing of %s is touched.", t.whose(), them(len(t.vms)))
 	}},

@@ -38,6 +38,7 @@ type slot struct {
 	unfit   bool   // the destination cannot hold its names
 	digest  string
 
+	unalike  string // why -adopt does not take it unless its full address is named
 	pardoned bool   // it does, and is accepted
 	suspect  string // in what it falls short of the sets of its VM before it; "" if it does not
 }

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -35,7 +36,7 @@ func (c *chain) findSuspicious() {
 	var sound []likeness
 	for i := range sets {
 		w := &sets[i]
-		why := w.likeness.unlike(sound, percent)
+		why := cmp.Or(w.lacksFile(), w.likeness.unlike(sound, percent))
 		w.accepted = why != "" && c.accepts(w.slot)
 		w.pardoned = w.accepted
 		switch {
@@ -46,6 +47,7 @@ func (c *chain) findSuspicious() {
 		}
 	}
 	clearAlike(sets, percent)
+	c.doubtAdopted(sets, percent)
 	c.acceptSuspicious(sets)
 	for _, w := range sets {
 		if w.suspect != "" {
@@ -65,6 +67,31 @@ func (c *chain) weigh() (sets []weighed) {
 	return sets
 }
 
+// doubtAdopted looks again at the sets that -adopt names. What has no set before it
+// is compared with those after it, and what is suspicious is adopted only where its
+// full address is named: a pattern takes no half upload for a whole one.
+func (c *chain) doubtAdopted(sets []weighed, percent int) {
+	for i, w := range sets {
+		if w.mode != Adopt || !w.slot.named {
+			continue
+		}
+		if i == 0 {
+			var after []likeness
+			for _, other := range sets[1:] {
+				if other.suspect == "" {
+					after = append(after, other.likeness)
+				}
+			}
+			if why := w.likeness.unlike(after, percent); why != "" && !c.accepts(w.slot) {
+				w.suspect = why
+			}
+		}
+		if w.suspect != "" && !slices.Contains(c.w.Options.Adopt, c.address(w.key)) {
+			w.mode, w.half, w.unalike, w.suspect = "", false, w.suspect, ""
+		}
+	}
+}
+
 // accepts reports whether a person has accepted the set as it is.
 func (c *chain) accepts(s *slot) bool {
 	return c.w.Options.Accepts(c.address(s.key)) ||
@@ -74,6 +101,15 @@ func (c *chain) accepts(s *slot) bool {
 // enoughAlike is how many sets alike, one after the other, a VM must have before
 // the acceptance of one of them is that of all.
 const enoughAlike = 3
+
+// lacksFile says which file of a disk the set names and does not hold, as far as the
+// source tells.
+func (s *slot) lacksFile() string {
+	if s.local == nil || s.local.Lacks == "" || !state.SameContent(s.content(), s.local.Files) {
+		return ""
+	}
+	return s.local.Lacks
+}
 
 // clearAlike clears each suspicious set that is one of enough alike sets in a
 // row, of which a person has accepted one: the VM has become smaller.

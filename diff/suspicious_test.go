@@ -215,3 +215,45 @@ func TestCompute_lesserSetsNeverPushOutWholeOnes(t *testing.T) {
 		}
 	})
 }
+
+// A half upload of another tool, beside whole ones: a pattern does not make it ours.
+func TestSuspicious_isAdoptedByItsFullAddressOnly(t *testing.T) {
+	const half = "nas/Bart/2026-11-13-010000"
+	w := newWorld().holds("nas", set(key(12), state.Unmarked), set(key(13), state.Unmarked, "disk.vmdk:300"), set(key(14), state.Unmarked)).
+		holds("vmx", set(key(22), state.Settling))
+	w.options.Adopt = []string{"nas/*"}
+	p := w.compute(t)
+	wantPlan(t, p, "~adopt nas/Bart/2026-11-14-010000", "~adopt nas/Bart/2026-11-12-010000")
+	wantNotice(t, p, "not-adopted", "nas: 1 set is not adopted. Bart/2026-11-13-010000: it is suspicious (without vm.vmx, which 2026-11-12-010000 has). "+
+		"To adopt it all the same, name its full address.")
+	w.options.Adopt = []string{half}
+	p = w.compute(t)
+	wantPlan(t, p, "~adopt "+half)
+
+	// the oldest is compared with what comes after it
+	w = newWorld().holds("nas", set(key(12), state.Unmarked, "disk.vmdk:300"), set(key(13), state.Unmarked), set(key(14), state.Unmarked)).
+		holds("vmx", set(key(22), state.Settling))
+	w.options.Adopt = []string{"nas/*"}
+	wantPlan(t, w.compute(t), "~adopt nas/Bart/2026-11-14-010000", "~adopt nas/Bart/2026-11-13-010000")
+
+	// and what was adopted by its name still counts for nothing
+	w = newWorld().holds("nas", sets(state.Complete, 10, 11, 12)...).holds("nas", set(key(13), state.Unmarked, "vm.vmx:12")).
+		holds("vmx", set(key(22), state.Settling))
+	w.options.Adopt = []string{half}
+	wantPlan(t, w.compute(t), "~adopt "+half)
+	notice(t, w.compute(t), "suspicious")
+}
+
+// A first set of which a disk is missing, by its own word.
+func TestSuspicious_lacksAFileThatItNames(t *testing.T) {
+	broken := set(key(21), state.Complete)
+	broken.Lacks = "disk.vmdk names disk-flat.vmdk, which is not in it"
+	wantSuspicious(t, newWorld().holds("vmx", broken), "disk.vmdk names disk-flat.vmdk, which is not in it.")
+
+	partial := set(key(21), state.Complete)
+	partial.LacksDisk = "vm.vmx names data.vmdk, which is not in it"
+	w := newWorld().holds("vmx", partial)
+	wantSuspicious(t, w, "")
+	wantNotice(t, w.compute(t), "lacks-disk", "vmx: 1 set lacks a disk that its .vmx names. Bart/2026-11-21-010000: vm.vmx names data.vmdk, which is not in it. "+
+		"If that disk is not backed up on purpose, write its name into ignore of the source.")
+}

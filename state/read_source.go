@@ -143,6 +143,7 @@ func readSourceSet(ctx context.Context, store providers.Store, src Source, f fol
 		s.Problem = awaiting(src.ReadyFiles, now.Sub(newest))
 	default:
 		s.State = Complete
+		s.readDescriptors(ctx, store, src.Ignore)
 	}
 	return s
 }

@@ -67,6 +67,11 @@ type Set struct {
 	SettlesAt time.Time `json:"settles_at,omitzero"`
 	// Awaited: at a source, not ready only because its ready file is still to come.
 	Awaited bool `json:"awaited,omitempty"`
+	// Lacks says which file of a disk a set at a source names and does not hold, and
+	// LacksDisk which disk its .vmx names: that may be left out on purpose. They may
+	// hold hostile names: escape them.
+	Lacks     string `json:"lacks,omitempty"`
+	LacksDisk string `json:"lacks_disk,omitempty"`
 	// Problem says in one line why the state is what it is, where that is not
 	// plain. It may hold hostile names: escape it.
 	Problem string `json:"problem,omitempty"`

@@ -24,6 +24,7 @@ func block(c diff.Change) []Line {
 	case c.Mode == diff.Adopt:
 		return []Line{
 			{Symbol: diff.Create, Text: fmt.Sprintf("manifest = %q", state.ManifestName)},
+			{Text: fmt.Sprintf("size     = %q", state.FormatBytes(c.Bytes))},
 			{Text: fmt.Sprintf("# (%s unchanged)", count(len(c.Files), "file"))},
 		}
 	case c.Action == diff.Update:
