@@ -47,9 +47,8 @@ func unchanged(ctx context.Context, store providers.Store, want providers.File) 
 	if err != nil {
 		return err
 	}
-	if f.Kind != providers.Regular || f.Size != want.Size || !f.ModTime.Equal(want.ModTime) {
-		return fmt.Errorf("%s %w: it has %d bytes of %s, planned %d of %s",
-			want.Path, ErrSourceChanged, f.Size, f.ModTime.UTC(), want.Size, want.ModTime.UTC())
+	if !unchangedFile(f, want) {
+		return changedFile(f, want)
 	}
 	return nil
 }

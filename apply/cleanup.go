@@ -29,5 +29,5 @@ func (r restore) look(ctx context.Context, was journal.Status) (bool, error) {
 }
 
 func (r restore) act(ctx context.Context) (journal.Result, error) {
-	return journal.Result{}, renameFolder(ctx, r.store, r.s.From, r.s.To)
+	return journal.Result{}, r.renameFolder(ctx, r.job, r.s.From, r.s.To)
 }

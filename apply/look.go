@@ -88,17 +88,6 @@ func rename(ctx context.Context, store providers.Store, from, to string) error {
 	return fmt.Errorf("rename %s to %s was acknowledged, and the listing does not show it", from, to)
 }
 
-const inPlaceHint = "Where the server cannot rename folders, set publish = \"in_place\" for this destination."
-
-// renameFolder is rename. A place that refuses it may know files only.
-func renameFolder(ctx context.Context, store providers.Store, from, to string) error {
-	err := rename(ctx, store, from, to)
-	if err == nil || ctx.Err() != nil || !refused(err) {
-		return err
-	}
-	return providers.WithHint(err, strings.TrimSpace(providers.Hint(err)+"\n"+inPlaceHint))
-}
-
 // refused tells that an error is the place's word on what it was asked.
 func refused(err error) bool {
 	for _, other := range []error{fs.ErrExist, fs.ErrNotExist, providers.ErrUnreachable, providers.ErrLogin, providers.ErrListing, providers.ErrFull} {

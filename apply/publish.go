@@ -32,7 +32,7 @@ func (a aside) look(ctx context.Context, was journal.Status) (bool, error) {
 }
 
 func (a aside) act(ctx context.Context) (journal.Result, error) {
-	return journal.Result{}, renameFolder(ctx, a.store, a.s.From, a.s.To)
+	return journal.Result{}, a.renameFolder(ctx, a.job, a.s.From, a.s.To)
 }
 
 // publish gives a staged set its final name.
@@ -62,7 +62,7 @@ func (p publish) act(ctx context.Context) (journal.Result, error) {
 			return journal.Result{}, err
 		}
 	}
-	if err := renameFolder(ctx, p.store, p.s.From, p.s.To); err != nil {
+	if err := p.renameFolder(ctx, p.job, p.s.From, p.s.To); err != nil {
 		return journal.Result{}, err
 	}
 	if _, err = p.wholeSet(ctx, p.job, p.s.To); err == nil {

@@ -289,14 +289,14 @@ func (p put) act(ctx context.Context) (journal.Result, error) {
 	b := newBody(ctx, p.source, local, p.told())
 	p.remember(ctx, b, local)
 	if err := p.send(ctx, b); err != nil {
-		return journal.Result{}, err
+		return journal.Result{}, blamed(ctx, p.source, local, err)
 	}
 	sum, err := b.sum()
 	if err != nil {
 		return journal.Result{}, err
 	}
 	if err := unchanged(ctx, p.source, local); err != nil {
-		return journal.Result{}, err
+		return journal.Result{}, blamed(ctx, p.source, local, err)
 	}
 	if err := p.arrived(ctx); err != nil {
 		return journal.Result{}, err

@@ -1,0 +1,42 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+const growsHint = "The backup program is still writing: raise `settle` of the source, or name its last file in `ready_file`."
+
+// blamed looks for the reason why a file could not be sent where it lies: one that
+// changed at the source while it was read. The destination knows only that the
+// bytes did not end where they should.
+func blamed(ctx context.Context, source providers.Store, local providers.File, failed error) error {
+	if ctx.Err() != nil {
+		return failed
+	}
+	is, err := source.Stat(ctx, local.Path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s %w: it was removed while it was read", local.Path, ErrSourceChanged)
+	case err != nil || unchangedFile(is, local):
+		return failed
+	case is.Kind == providers.Regular && is.Size > local.Size:
+		return providers.WithHint(fmt.Errorf("%s %w: it grew while it was read, from %d to %d bytes", local.Path, ErrSourceChanged, local.Size, is.Size), growsHint)
+	case is.Kind == providers.Regular && is.Size < local.Size:
+		return providers.WithHint(fmt.Errorf("%s %w: it was cut while it was read, from %d to %d bytes", local.Path, ErrSourceChanged, local.Size, is.Size), growsHint)
+	}
+	return providers.WithHint(changedFile(is, local), growsHint)
+}
+
+func unchangedFile(is, want providers.File) bool {
+	return is.Kind == providers.Regular && is.Size == want.Size && is.ModTime.Equal(want.ModTime)
+}
+
+func changedFile(is, want providers.File) error {
+	return fmt.Errorf("%s %w: it has %d bytes of %s, planned %d of %s",
+		want.Path, ErrSourceChanged, is.Size, is.ModTime.UTC(), want.Size, want.ModTime.UTC())
+}
