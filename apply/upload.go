@@ -226,8 +226,16 @@ func (c claim) sameName(ctx context.Context) error {
 	if slices.ContainsFunc(entries, func(e providers.File) bool { return e.Name() == path.Base(staged) }) {
 		return nil
 	}
+	for _, e := range entries {
+		if strings.EqualFold(e.Name(), path.Base(staged)) {
+			return providers.WithHint(fmt.Errorf("the server stores other names than it is sent: %q was sent, and it shows %q: %w",
+				path.Base(staged), e.Name(), providers.ErrName), foldingHint)
+		}
+	}
 	return fmt.Errorf("the server stores the name %q in another spelling: %w", c.key.VM, providers.ErrName)
 }
+
+const foldingHint = "Switch off at the server what changes the case of names, or rename the VM at the source to what the server shows."
 
 func (c claim) text(files []state.File) []byte {
 	return state.Claim{Kind: state.UploadClaim, Key: c.key, Run: c.opts.Run, InPlace: c.inPlace(), Files: files}.Encode()

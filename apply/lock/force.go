@@ -54,7 +54,7 @@ func (m *Machine) Look(ctx context.Context, p Place) error {
 		return err
 	}
 	for _, h := range all {
-		if h.Host != file.self.Host {
+		if !h.of(file.self) {
 			return errors.Join(&HeldError{Destination: p.Name, Holder: h}, file.Release())
 		}
 	}

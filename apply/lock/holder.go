@@ -15,11 +15,13 @@ type Holder struct {
 	name  string
 }
 
+// sinceLayout is in capitals; a name has it in lower case, which servers that fold
+// names keep. Both are read: older versions wrote capitals.
 const sinceLayout = "20060102T150405Z"
 
 func newHolder(id, host string, since time.Time) Holder {
 	since = since.UTC().Truncate(time.Second)
-	return Holder{id, host, since, id + "~" + host + "~" + since.Format(sinceLayout)}
+	return Holder{id, host, since, id + "~" + host + "~" + strings.ToLower(since.Format(sinceLayout))}
 }
 
 // parseHolder takes a name that is not ours for an ID: it was put there to keep
@@ -29,12 +31,16 @@ func parseHolder(name string) Holder {
 	if len(parts) != 3 || parts[0] == "" || parts[1] == "" {
 		return Holder{ID: name, name: name}
 	}
-	since, err := time.Parse(sinceLayout, parts[2])
+	since, err := time.Parse(sinceLayout, strings.ToUpper(parts[2]))
 	if err != nil {
 		return Holder{ID: name, name: name}
 	}
 	return Holder{parts[0], parts[1], since, name}
 }
+
+// of tells whether the holder is of the same machine and user as another. Older
+// versions kept the capitals of its name.
+func (h Holder) of(other Holder) bool { return strings.EqualFold(h.Host, other.Host) }
 
 // String is the name of the file of the lock: ID~HOST~SINCE.
 func (h Holder) String() string { return h.name }

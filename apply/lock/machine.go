@@ -36,15 +36,15 @@ func (m *Machine) host(nonce string) string {
 	return fmt.Sprintf("%s-%s", plainName(m.name), hex.EncodeToString(sum[:6]))
 }
 
-// plainName is what of a name every server keeps.
+// plainName is what of a name every server keeps, in lower case: some fold it.
 func plainName(name string) string {
 	plain := strings.Map(func(r rune) rune {
 		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-':
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '-':
 			return r
 		}
 		return '-'
-	}, name)
+	}, strings.ToLower(name))
 	return plain[:min(len(plain), 40)]
 }
 

@@ -46,6 +46,11 @@ func (m *Machine) Take(ctx context.Context, p Place, o Options) (*Lock, error) {
 	if l.first, err = p.untouched(ctx); err == nil {
 		err = a.run(ctx)
 	}
+	if errors.Is(err, ErrSpelling) {
+		away, cancel := farewell(ctx)
+		p.fold(away, true)
+		cancel()
+	}
 	if err != nil {
 		return nil, errors.Join(err, file.Release())
 	}
@@ -126,10 +131,13 @@ func (a *attempt) alone(ctx context.Context, looks int) (ours bool, others []Hol
 	if err == nil {
 		return true, nil, nil
 	}
-	a.met = true
 	if errors.Is(err, ErrLost) {
+		if err := a.misspelt(ctx, others); err != nil {
+			return false, nil, errors.Join(err, a.withdraw(ctx))
+		}
 		err = nil
 	}
+	a.met = true
 	return false, others, errors.Join(err, a.withdraw(ctx))
 }
 
@@ -152,7 +160,7 @@ func (a *attempt) succeed(ctx context.Context, holders []Holder) (ours bool, oth
 // dead tells whether none of the holders lives. Those of our own file lock do
 // not: we have it.
 func (a *attempt) dead(ctx context.Context, holders []Holder) (bool, error) {
-	foreign := slices.ContainsFunc(holders, func(h Holder) bool { return h.Host != a.self.Host })
+	foreign := slices.ContainsFunc(holders, func(h Holder) bool { return !h.of(a.self) })
 	if !foreign || a.options.Patience <= 0 {
 		return !foreign, nil
 	}

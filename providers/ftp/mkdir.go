@@ -2,9 +2,13 @@ package ftp
 
 import (
 	"cmp"
+	"fmt"
 	"path"
 	"strings"
 	"sync"
+	"unicode"
+
+	"github.com/vmxsync/vmxsync/providers"
 )
 
 // dirs are the directories that are known to be there.
@@ -66,7 +70,38 @@ func (s *Store) makeUnknown(ss *session, dir string) error {
 	}
 	// Proven again, because another session may have been faster.
 	refusal, err = ss.makeOrProve(dir)
+	if refusal != nil && err == nil {
+		err = s.misspelt(ss, dir)
+	}
 	return cmp.Or(err, refusal)
+}
+
+// misspelt looks for a directory that MKD has made under another name: CWD does not
+// find what was sent, and MKD says that it exists.
+func (s *Store) misspelt(ss *session, dir string) error {
+	files, err := s.list(ss, path.Dir(dir))
+	if err != nil {
+		return nil // the refusal of MKD says more
+	}
+	sent := path.Base(dir)
+	for _, f := range files {
+		if f.Kind == providers.Dir && f.Path != sent && plainName(f.Path) == plainName(sent) {
+			return providers.WithHint(fmt.Errorf("the server stores other names than it is sent: %q was sent, and it shows %q: %w",
+				sent, f.Path, providers.ErrName), "Rename it at the source to what the server shows, or switch off at the server what changes names.")
+		}
+	}
+	return nil
+}
+
+// plainName is a name without what servers change: its case, and what is neither a
+// letter nor a digit.
+func plainName(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return '_'
+	}, name)
 }
 
 // makeOrProve returns the refusal of MKD where the directory is neither made
