@@ -198,3 +198,37 @@ func TestPut_startsAgainWhereThePartDoesNotGrow(t *testing.T) {
 		t.Errorf("holds %d bytes after %d tries behind the part, want %d after 2", h.size.Load(), behind, h.body.Size())
 	}
 }
+
+// TestResume_onRealServersThatLoseThePart: ftp-srv empties the file, and files of 0
+// bytes have no SIZE there; goftp.io/server leaves data connections open.
+func TestResume_onRealServersThatLoseThePart(t *testing.T) {
+	for _, name := range []string{"in-process ftp-srv", "ftp-srv", "goftp"} {
+		t.Run(name, func(t *testing.T) {
+			var srv *ftptest.Server
+			switch {
+			case name == "in-process ftp-srv":
+				srv = ftptest.New(t, ftptest.FtpSrv())
+			case name == "ftp-srv" && os.Getenv("VMXSYNC_MATRIX") == "":
+				t.Skip("ftp-srv runs in make matrix")
+			default:
+				srv = ftptest.NewReal(t, name, ftptest.RealOptions{})
+			}
+			store := open(t, settingsFor(srv), srv.Password)
+			whole := contract.Noise{Seed: 1, Bytes: wholeBytes}
+			plantPart(t, srv, whole, partBytes)
+			if err := srv.Adopt(); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := store.Resume(t.Context(), "file", whole); err != nil {
+				t.Fatal(err)
+			}
+			wantContent(t, store, "file", whole)
+			for range 2 {
+				if err := store.Put(t.Context(), "set/empty", contract.Noise{}); err != nil {
+					t.Error(err)
+				}
+			}
+			wantContent(t, store, "set/empty", contract.Noise{})
+		})
+	}
+}
