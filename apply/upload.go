@@ -70,6 +70,9 @@ func (c claim) start(ctx context.Context, files []state.File, staged state.Stage
 	if err := c.vacant(ctx, staged); err != nil {
 		return err
 	}
+	if err := c.notHidden(ctx); err != nil {
+		return err
+	}
 	if err := c.begin(ctx, files, staged); err != nil {
 		return err
 	}
@@ -101,6 +104,32 @@ func (c claim) unfinished(staged state.Staged) error {
 	return providers.WithHint(fmt.Errorf("%s was made whole by run %s since the plan was made", staged.Path, m.Run),
 		"Another apply is at work there, or was: make a new plan, which publishes what is whole.")
 }
+
+// notHidden asks for the final name itself, where the listing shows none: a listing
+// that was cut in silence would have the set sent once more every night.
+func (c claim) notHidden(ctx context.Context) error {
+	if c.job.seen {
+		return nil
+	}
+	_, err := c.store.Stat(ctx, c.final())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, listed, err := entry(ctx, c.store, c.final())
+	switch {
+	case err != nil:
+		return err
+	case listed:
+		return fmt.Errorf("%s %w", c.final(), errThere)
+	}
+	err = fmt.Errorf("the listing of %s lacks %s, which is there: %w", path.Dir(c.final()), path.Base(c.final()), providers.ErrListing)
+	return providers.WithHint(err, cutHint)
+}
+
+const cutHint = "The server cuts its listings: raise its limit of entries for a listing, or take old files and folders out of that folder."
 
 // vacant proves that nothing stands at the final name that the new claim would
 // take for parts of its own, or that the old one governs.

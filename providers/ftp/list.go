@@ -199,12 +199,23 @@ func provesDirectory(files []providers.File, dir string) bool {
 	return true
 }
 
-// whyNoListing tells a missing directory from one that cannot be listed.
+// tellsEmpty reads the words by which IIS refuses to list a folder without files.
+// They are believed of a folder that was proven to be there.
+func tellsEmpty(err error) bool {
+	r, ok := errors.AsType[*refusal](err)
+	return ok && (r.code == 550 || r.code == 450) && mentions(strings.ToLower(r.text), "no files found", "no files in", "directory is empty", "directory empty", "folder is empty")
+}
+
+// whyNoListing tells a missing directory from one that cannot be listed, and is
+// nil for one that is empty.
 func (s *session) whyNoListing(dir string, refusal error) error {
 	if isTrouble(refusal) || errors.Is(refusal, fs.ErrPermission) {
 		return refusal
 	}
 	err := s.proveDirectory(dir)
+	if err == nil && tellsEmpty(refusal) {
+		return nil
+	}
 	if err == nil || !refusesPath(err) {
 		return cmp.Or(err, refusal)
 	}
