@@ -9,6 +9,7 @@ import (
 	"net/textproto"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -30,6 +31,8 @@ type control struct {
 	charset   *charset
 	decoded   io.Reader // what Conn says, unless it is UTF-8
 	replies   replies
+	passive   string          // host:port of the last reply to PASV
+	noEPSV    *atomic.Bool    // it is not asked
 	known     map[string]bool // verbs of answers that were understood once
 	held      []byte          // heard, and belongs to no reply yet
 	ready     []byte          // of a reply that is whole
@@ -86,6 +89,9 @@ func (c *control) hear() error {
 			return c.replies.rejection
 		case whole:
 			c.learn()
+			if c.replies.verb == "PASV" {
+				c.ready = c.readPassive(c.ready)
+			}
 			return nil
 		case !until.IsZero():
 			c.raw.wait = max(time.Until(until), 0)
@@ -179,6 +185,10 @@ func (c *control) Write(p []byte) (int, error) {
 	}
 	c.said.Reset()
 	verb, _, _ := bytes.Cut(bytes.TrimSpace(p), []byte(" "))
+	if string(verb) == "EPSV" && c.noEPSV != nil && c.noEPSV.Load() {
+		c.greeting = []byte("500 EPSV is not used here\r\n") // the library goes on with PASV
+		return len(p), nil
+	}
 	c.verb = string(verb)
 	c.replies.asked(c.verb)
 	c.trace.told(p)

@@ -38,7 +38,7 @@ type data struct {
 // dialData connects to where the server listens. The TLS handshake is left to
 // the first byte: servers begin it only after the command.
 func (s *session) dialData(address string) (*data, error) {
-	raw, err := s.dialer.tcp(s.life, s.dialer.passive(address))
+	raw, err := s.reachData(address)
 	if err != nil {
 		return nil, err
 	}

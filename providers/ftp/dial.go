@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/textproto"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -31,6 +32,7 @@ type dialer struct {
 	lines     lines        // how long they may be
 	blanks    atomic.Int32 // in the path of a LIST; blanksUnknown at first
 	oddFacts  atomic.Bool  // replies to MLST are not understood
+	noEPSV    atomic.Bool  // its ports cannot be reached, those of PASV can
 }
 
 func newDialer(s *Settings, tls *tls.Config, password string, t *tracer) *dialer {
@@ -81,6 +83,7 @@ func (d *dialer) login(ctx context.Context) (*session, error) {
 
 func (d *dialer) session(raw *conn) *session {
 	s := &session{dialer: d, control: newControl(raw, d.tracer.session(d.password))}
+	s.control.noEPSV = &d.noEPSV
 	s.life, s.kill = context.WithCancel(context.Background())
 	context.AfterFunc(s.life, raw.abort)
 	if d.tls != nil {
@@ -125,12 +128,24 @@ func (s *session) secureAtOnce() error {
 	return s.handshake()
 }
 
+// maxDelays is how often a server may say 120 before it is ready (RFC 959, 5.4).
+const maxDelays = 3
+
 func (s *session) readBanner() error {
 	// "SSH-2.0-…" looks like the first of many lines to textproto.
 	if head, err := s.control.textproto.R.Peek(4); err == nil && !startsReply(head) {
 		return &noFTP{said: s.control.said.String()}
 	}
 	_, _, err := s.control.textproto.ReadResponse(220)
+	for range maxDelays {
+		if s.control.replies.complete || err == nil {
+			break
+		}
+		if reply, ok := errors.AsType[*textproto.Error](err); !ok || reply.Code != 120 {
+			break
+		}
+		_, _, err = s.control.textproto.ReadResponse(220)
+	}
 	return s.fault(err)
 }
 

@@ -50,3 +50,14 @@ func SendBlock(c net.Conn, wait time.Duration, pace *providers.Pace, p []byte) e
 	s := &session{dialer: &dialer{pace: pace}, life: context.Background()}
 	return (&data{Conn: raw, raw: raw, session: s}).write(p)
 }
+
+// Lead has a store dial by dial, with the address.
+func Lead(s *Store, dial func(ctx context.Context, address string) (net.Conn, error)) {
+	s.dialer.net = leading(dial)
+}
+
+type leading func(ctx context.Context, address string) (net.Conn, error)
+
+func (d leading) DialContext(ctx context.Context, _, address string) (net.Conn, error) {
+	return d(ctx, address)
+}

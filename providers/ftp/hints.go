@@ -77,9 +77,12 @@ func (d *dialer) hint(err error) string {
 	reply, replied := errors.AsType[*refusal](err)
 	slow, expired := errors.AsType[*expiry](err)
 	way, detoured := errors.AsType[*detour](err)
+	away, noWay := errors.AsType[*noData](err)
 	switch {
 	case isLocal(err): // what cannot be read here is no fault of the server
 		return ""
+	case noWay && !detoured:
+		return d.dataHint(away)
 	case detoured:
 		return d.proxyHint(way)
 	case isTLSError(err):

@@ -23,6 +23,9 @@ var (
 
 // passive tries the port that the server offers for data connections.
 func passive(ss *session) (providers.Fact, error) {
+	if ss.dialer.noEPSV.Load() {
+		return providers.Fact{Name: "passive", Value: "EPSV", Note: onlyPASV, Less: true}, nil
+	}
 	if ss.dialer.settings.EPSV {
 		text, err := ss.answer("EPSV")
 		if err != nil {

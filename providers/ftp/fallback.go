@@ -1,0 +1,100 @@
+package ftp
+
+import (
+	"fmt"
+	"net"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// noData is a data connection that was not reached. It is a loss that may pass.
+type noData struct {
+	err   error  // of the last dial
+	both  bool   // EPSV was tried before PASV
+	used  string // the host that was dialled
+	named string // the address that PASV named, where it is another; else ""
+}
+
+func (n *noData) Error() string { return "no data connection: " + n.err.Error() }
+func (n *noData) Unwrap() error { return n.err }
+
+// reachData connects to where the server listens for data. Where the port of EPSV
+// is closed or filtered, that of PASV may not be: then EPSV is not used any more
+// by this store.
+func (s *session) reachData(address string) (*conn, error) {
+	raw, err := s.dialer.tcp(s.life, s.dialer.passive(address))
+	if err == nil || s.life.Err() != nil {
+		return raw, err
+	}
+	if !strings.EqualFold(s.control.verb, "EPSV") {
+		return nil, s.unreached(address, err, false)
+	}
+	if _, refused := s.say(227, "PASV"); refused != nil {
+		if isLost(refused) {
+			return nil, refused
+		}
+		return nil, s.unreached(address, err, false)
+	}
+	_, port, _ := net.SplitHostPort(s.control.passive)
+	host, _, _ := net.SplitHostPort(address)
+	address = net.JoinHostPort(host, port)
+	raw, second := s.dialer.tcp(s.life, s.dialer.passive(address))
+	if second != nil {
+		return nil, s.unreached(address, second, true)
+	}
+	if !s.dialer.noEPSV.Swap(true) {
+		s.dialer.tell(fmt.Sprintf("the port that the server names for EPSV cannot be reached (%v), that for PASV can: PASV is used from now on, as with epsv = false", err))
+	}
+	return raw, nil
+}
+
+func (s *session) unreached(address string, err error, both bool) error {
+	host, _, _ := net.SplitHostPort(s.dialer.passive(address))
+	n := &noData{err: err, both: both, used: host}
+	if named, _, _ := net.SplitHostPort(s.control.passive); named != "" && named != host {
+		n.named = named
+	}
+	return n
+}
+
+// dataHint says what stands in the way of data connections.
+func (d *dialer) dataHint(n *noData) string {
+	why := "The port that the server named for data at %s cannot be reached"
+	if n.both {
+		why = "Neither the port that the server named for data by EPSV nor that by PASV can be reached at %s"
+	}
+	why = fmt.Sprintf(why, n.used)
+	if isSlow(n.err) {
+		why += fmt.Sprintf(" within %s (`timeouts.connect`)", d.waits.connect)
+	}
+	why += ": let the passive ports of the server through its firewall."
+	if n.named == "" {
+		return why
+	}
+	return why + fmt.Sprintf(" The server named the address %s for data; vmxsync connects to %s, where the server itself is, and is led nowhere else. "+
+		"If only %s takes data, let the server announce %s or listen there.", n.named, n.used, n.named, n.used)
+}
+
+// sixNumbers finds address and port of PASV wherever they stand (RFC 1123,
+// 4.1.2.6): with brackets or without, text or blanks around.
+var sixNumbers = regexp.MustCompile(`(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})`)
+
+// readPassive notes the address in a reply to PASV, and gives the reply in the one
+// form that the library reads.
+func (c *control) readPassive(reply []byte) []byte {
+	c.passive = ""
+	m := sixNumbers.FindSubmatch(reply)
+	if m == nil || c.replies.final != 227 {
+		return reply
+	}
+	var n [6]int
+	for i := range n {
+		n[i], _ = strconv.Atoi(string(m[i+1]))
+		if n[i] > 255 {
+			return reply
+		}
+	}
+	c.passive = fmt.Sprintf("%d.%d.%d.%d:%d", n[0], n[1], n[2], n[3], n[4]<<8|n[5])
+	return fmt.Appendf(nil, "227 passive (%d,%d,%d,%d,%d,%d)\r\n", n[0], n[1], n[2], n[3], n[4], n[5])
+}
