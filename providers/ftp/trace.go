@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 	"sync"
 
 	"github.com/vmxsync/vmxsync/providers"
@@ -79,12 +78,4 @@ func (t *trace) told(p []byte) {
 		p = []byte("PASS ****")
 	}
 	t.to.line(t.number, ">", bytes.TrimRight(p, "\r\n"))
-}
-
-// redact removes a password that a server repeats.
-func redact(text, password string) string {
-	if password == "" {
-		return text
-	}
-	return strings.ReplaceAll(text, password, "****")
 }
