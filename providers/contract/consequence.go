@@ -57,6 +57,8 @@ var consequences = map[string]string{
 	"together":                    "a call that gets no session fails its set, which the next apply sends; the others are not concerned",
 	"together-parents":            "of two uploads that make the same folder at once, one may fail; the next apply sends it",
 	"lock-made":                   "a destination cannot be locked, and no apply begins there",
+	"lock-again": "of two applies that begin at once on two machines, each looks whether its name stands alone in the lock, " +
+		"and none goes on where it does not",
 	"lock-one-maker": "of two applies that begin at once on two machines, each looks whether its name stands alone in the lock, " +
 		"and none goes on where it does not",
 	"lock-one-renamer": "of two machines that take over a lock at once, each looks whether its name stands alone in it, " +

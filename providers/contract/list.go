@@ -14,6 +14,10 @@ var lists = []clause{
 	{"list-missing", "the listing of a missing directory says that it does not exist", "", listMissing},
 	{"list-empty", "the listing of an empty directory is empty and no error", "", listEmpty},
 	{"list-file", "the listing of a file is an error", "", listFile},
+}
+
+// longs are tried last: they take longest.
+var longs = []clause{
 	{"list-many", "the listing of a large directory is whole",
 		"raise the server's limit of entries (Pure-FTPd: LimitRecursion)", listMany},
 }

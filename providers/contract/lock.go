@@ -14,7 +14,8 @@ import (
 )
 
 var locks = []clause{
-	{"lock-made", "a folder is made with its missing parents, and not where anything is there already", "", lockMade},
+	{"lock-made", "a folder is made with its missing parents, and not where a file is", "", lockMade},
+	{"lock-again", "a folder that is there is not made again", "", lockAgain},
 	{"lock-one-maker", "of many who make the same folder at once, one is told that it made it (MKD)", "", lockOneMaker},
 	{"lock-one-renamer", "of many who rename the same file at once, one gets it", "", lockOneRenamer},
 	{"lock-alone", "of many who put a file into the same folder and then list it, no two see theirs alone", "", lockAlone},
@@ -44,11 +45,25 @@ func lockMade(ctx context.Context, t *trial) {
 	if t.err != nil {
 		return
 	}
-	t.refused("making a folder that is there", l.MakeDir(ctx, t.path("a/b/held")), fs.ErrExist)
 	t.refused("making a folder where a file is", l.MakeDir(ctx, t.path("file")), fs.ErrExist)
 	t.refused("making a folder below a file", l.MakeDir(ctx, t.path("file/held")), nil)
 	t.lists(ctx, "a/b/held", "name")
 	t.holds(ctx, "file", Text("text"))
+}
+
+func lockAgain(ctx context.Context, t *trial) {
+	l := t.locker()
+	if l == nil {
+		return
+	}
+	t.env.made.note(t.path("held"))
+	t.must(l.MakeDir(ctx, t.path("held")))
+	t.write(ctx, "held/name", "text")
+	if t.err != nil {
+		return
+	}
+	t.refused("making a folder that is there", l.MakeDir(ctx, t.path("held")), fs.ErrExist)
+	t.lists(ctx, "held", "name")
 }
 
 // rounds is how often many try the same at once: one may be lucky.

@@ -27,7 +27,7 @@ func making(how func(m *mem.Store) func(context.Context, string) error) func(*me
 }
 
 var lockMutants = []mutant{
-	{name: "a folder that is there is made again", breaks: "lock-made lock-one-maker", of: making(func(m *mem.Store) func(context.Context, string) error {
+	{name: "a folder that is there is made again", breaks: "lock-again lock-one-maker", of: making(func(m *mem.Store) func(context.Context, string) error {
 		return func(ctx context.Context, dir string) error {
 			err := m.MakeDir(ctx, dir)
 			if errors.Is(err, fs.ErrExist) {

@@ -48,20 +48,37 @@ func namesLong(ctx context.Context, t *trial) {
 	}
 }
 
-func pathsLong(ctx context.Context, t *trial) { t.deep(ctx) }
+func pathsLong(ctx context.Context, t *trial) {
+	if name, refused := t.deep(ctx); t.err == nil && refused > 0 {
+		t.notApplicable("the place refuses paths of more than %d bytes", len(t.path(name)))
+	}
+}
 
-// deep keeps a file below folders with names of 100 bytes, as deep as it takes.
-func (t *trial) deep(ctx context.Context) (name string) {
+// deep keeps a file below folders with names of 100 bytes, as deep as the place
+// takes it. Of the lengths that it refuses it returns the last one; 0: none.
+func (t *trial) deep(ctx context.Context) (name string, refused int) {
 	longest := longPath
 	if most := t.env.Store.Traits().PathBytes; most > 0 {
 		longest = min(longest, most)
 	}
-	name = "n"
+	for ; ; longest -= longPath / 10 {
+		name = t.deepName(longest)
+		err := t.put(ctx, name, Text("deep"))
+		if errors.Is(err, providers.ErrName) && longest > longPath/5 {
+			refused = longest
+			continue
+		}
+		t.must(err)
+		t.holds(ctx, name, Text("deep"))
+		return name, refused
+	}
+}
+
+func (t *trial) deepName(longest int) string {
+	name := "n"
 	for left := longest - len(t.path(name)); left >= 2; left = longest - len(t.path(name)) {
 		name = strings.Repeat("n", min(left-1, 100)) + "/" + name
 	}
-	t.write(ctx, name, "deep")
-	t.holds(ctx, name, Text("deep"))
 	return name
 }
 

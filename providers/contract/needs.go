@@ -23,7 +23,7 @@ var (
 var chapterNeeds = map[string][]string{
 	"basics": stored, "uploads": usual, "listings": usual, "reading": usual, "going on": usual, "renames": usual,
 	"deletes": removed, "uploads that fail": removed, "names": removed, "paths": usual,
-	"several at once": usual, "locks": usual, "interrupts": usual,
+	"several at once": usual, "locks": usual, "interrupts": usual, "long folders": usual,
 }
 
 // ruleNeeds are those that one rule needs besides, by its name.
@@ -64,7 +64,8 @@ var ruleNeeds = map[string][]string{
 	"names-unicode":  {"names-plain"},
 	"paths-writing":  {"first-remove"},
 
-	"lock-one-maker":   {"lock-made"},
+	"lock-again":       {"lock-made"},
+	"lock-one-maker":   {"lock-again"},
 	"lock-one-renamer": {"rename-file"},
 	"lock-beat":        {"put-replaces"},
 }

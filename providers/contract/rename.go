@@ -56,7 +56,7 @@ func renameNames(ctx context.Context, t *trial) {
 }
 
 func renameDeep(ctx context.Context, t *trial) {
-	name := t.deep(ctx)
+	name, _ := t.deep(ctx)
 	t.must(t.rename(ctx, name, "short"))
 	t.holds(ctx, "short", Text("deep"))
 }

@@ -49,7 +49,7 @@ func Rules() []Rule {
 	}{
 		{"first things", firsts}, {"basics", basics}, {"uploads", puts}, {"listings", lists}, {"reading", opens},
 		{"deletes", removes}, {"uploads that fail", bodies}, {"going on", resumes}, {"names", names}, {"paths", refusals},
-		{"several at once", together}, {"renames", renames}, {"locks", locks}, {"interrupts", cancels},
+		{"several at once", together}, {"renames", renames}, {"locks", locks}, {"interrupts", cancels}, {"long folders", longs},
 	} {
 		for _, c := range chapter.clauses {
 			all = append(all, Rule{c.name, chapter.name, c.promise, consequence(c.name), c.advice, needs(chapter.name, c.name), c.try})

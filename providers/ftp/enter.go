@@ -101,10 +101,16 @@ func (s *session) enter(dir string) error {
 	if root := s.dialer.settings.root(); !strings.ContainsAny(root, patterns) {
 		dir = "/" + strings.TrimPrefix(strings.TrimPrefix(dir, root), "/")
 	}
-	if ok && !strings.HasSuffix(strings.ToLower(path.Join("/", where)), strings.ToLower(dir)) {
+	if ok && !strings.HasSuffix(strings.ToLower(path.Join("/", where)), strings.ToLower(dir)) && !quotesAsIs(reply, dir) {
 		return fmt.Errorf("the server entered %q instead: %w", where, providers.ErrListing)
 	}
 	return nil
+}
+
+// quotesAsIs reports whether the reply to PWD ends the path dir with a quote, and
+// doubles none that is in it: inetutils, goftp and ftp-srv write it so.
+func quotesAsIs(reply, dir string) bool {
+	return strings.Contains(dir, `"`) && strings.Contains(strings.ToLower(reply), strings.ToLower(dir)+`"`)
 }
 
 // quotedPath reads the reply to PWD (RFC 959, appendix II): a quote in the path

@@ -84,7 +84,13 @@ func mentions(text string, words ...string) bool {
 // path: it may be missing, of another kind or forbidden.
 func refusesPath(err error) bool {
 	r, ok := errors.AsType[*refusal](err)
-	return ok && (r.code == 550 || r.code == 551 || r.code == 553 || r.code == 501)
+	return ok && (r.code == 550 || r.code == 551 || r.code == 553 || r.code == 501 || r.missing())
+}
+
+// missing reports that the server uses 450, the code of a file that is busy, for
+// one that is not there: goftp does so for SIZE.
+func (r *refusal) missing() bool {
+	return r.code == 450 && mentions(strings.ToLower(r.text), "not found", "no such file", "does not exist")
 }
 
 // answered tells that the server said no, for whatever reason.
@@ -169,7 +175,7 @@ func transient(err error) bool {
 		return false
 	}
 	if r, ok := errors.AsType[*refusal](err); ok {
-		return isTrouble(err) || r.code == 450 || r.code == 451 || r.late || r.held
+		return isTrouble(err) || r.code == 450 && !r.missing() || r.code == 451 || r.late || r.held
 	}
 	if u, ok := errors.AsType[*unreachable](err); ok {
 		return u.again
