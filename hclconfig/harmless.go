@@ -27,7 +27,7 @@ var harmless = map[string]map[string]bool{
 		keep_all keep_oldest min_keep min_age max_age max_count max_size_per_vm pin.vm pin.time`),
 	"backup": set(`source vms exclude destinations retention order prune_source prevent_destroy fresh_within
 		copy.destination copy.retention copy.order`),
-	"guard":   set("max_shrink_percent min_loss max_deletes"),
+	"guard":   set("max_shrink_percent min_loss max_deletes min_size_percent"),
 	"hook":    set("on timeout"),
 	"notify":  set("from to host port tls method on subject send_log"),
 	"metrics": set("textfile"),

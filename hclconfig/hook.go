@@ -37,10 +37,16 @@ func (l *loader) decodeHook(d *decoder) hcl.Diagnostics {
 
 // written leaves out problems of arguments that are missing, and told as such.
 func (d *decoder) written(problems []providers.Problem) []providers.Problem {
-	return slices.DeleteFunc(problems, func(p providers.Problem) bool {
-		_, there := d.ranges[p.Attribute]
-		return !there && p.Attribute != ""
-	})
+	return slices.DeleteFunc(problems, func(p providers.Problem) bool { return p.Attribute != "" && !d.isWritten(p.Attribute) })
+}
+
+// isWritten tells that the argument at a path is there, or the list that an
+// expression made and it is in.
+func (d *decoder) isWritten(path string) bool {
+	list, _, _ := strings.Cut(path, "[")
+	_, there := d.ranges[path]
+	_, whole := d.ranges[list]
+	return there || whole
 }
 
 // occasion is a state.Occasion that reads itself.

@@ -17,9 +17,9 @@ type Options struct {
 	Env      func(name string) (value string, ok bool)
 	Hostname string // Spec.Name, if the configuration has none
 	Version  string // of this program, for required_version; "" meets every constraint
-	// Notifies receives the notify blocks without errors, also where others
-	// have some, and there is no Spec: somebody may want to be told. May be nil.
-	Notifies *[]state.Notify
+	// Salvaged receives who can be told of it where there are errors and no Spec.
+	// May be nil.
+	Salvaged *Salvage
 }
 
 func (o Options) env(name string) (string, bool) {
@@ -36,13 +36,13 @@ func Load(opts Options) (*state.Spec, Secrets, Diagnostics) {
 	l := loader{opts: opts, files: files{words: newVocabulary(opts.Drivers)}}
 	diags := l.load()
 	out := l.files.export(diags)
-	if opts.Notifies != nil {
-		*opts.Notifies = l.spec.Notifies
+	if !diags.HasErrors() {
+		return &l.spec, Secrets{Env: opts.env, Variables: l.inputs.secrets()}, out
 	}
-	if diags.HasErrors() {
-		return nil, Secrets{Env: opts.env}, out
+	if opts.Salvaged != nil {
+		l.salvage(opts.Salvaged)
 	}
-	return &l.spec, Secrets{Env: opts.env, Variables: l.inputs.secrets()}, out
+	return nil, Secrets{Env: opts.env, Variables: l.inputs.secrets()}, out
 }
 
 // loader is one run of Load. Its steps build on each other in the order of
@@ -54,6 +54,8 @@ type loader struct {
 	inputs inputs
 	scope  scope
 	spec   state.Spec
+	found  listing
+	bodies []hcl.Body // also what could be made of files that do not parse
 
 	// The decoders of the blocks of spec, by index: they know the places.
 	sources, destinations, backups []*decoder
@@ -66,17 +68,18 @@ func (l *loader) load() hcl.Diagnostics {
 	}
 	l.spec.Dir = dir
 	found, diags := list(dir)
+	l.found = found
+	more := l.parse(found.config)
 	if diags.HasErrors() {
 		return diags
 	}
-	bodies, more := l.parse(found.config)
-	if newer := checkVersion(bodies, l.opts.Version); newer.HasErrors() {
+	if newer := checkVersion(l.bodies, l.opts.Version); newer.HasErrors() {
 		return newer
 	}
 	if diags = append(diags, more...); diags.HasErrors() {
 		return diags // what a broken file declares is not known, and would be missed
 	}
-	l.blocks, more = collect(bodies)
+	l.blocks, more = collect(l.bodies)
 	diags = append(diags, more...)
 	diags = append(diags, l.blocks.checkNames()...)
 	diags = append(diags, l.evaluate(found)...)
@@ -89,17 +92,16 @@ func (l *loader) load() hcl.Diagnostics {
 	return diags
 }
 
-func (l *loader) parse(names []string) ([]hcl.Body, hcl.Diagnostics) {
-	var bodies []hcl.Body
+func (l *loader) parse(names []string) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, name := range names {
 		body, more := l.files.read(l.spec.Dir, name)
 		diags = append(diags, more...)
 		if body != nil {
-			bodies = append(bodies, body)
+			l.bodies = append(l.bodies, body)
 		}
 	}
-	return bodies, diags
+	return diags
 }
 
 // evaluate gives variables and locals their values.

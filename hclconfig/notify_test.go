@@ -3,6 +3,7 @@ package hclconfig_test
 import (
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/vmxsync/vmxsync/hclconfig"
@@ -88,13 +89,53 @@ func TestLoad_notifies(t *testing.T) {
 func TestLoad_notifiesOutliveOtherErrors(t *testing.T) {
 	dir := configuration(t, "vmxsync.hcl", smallest+"retention \"bad\" {}\n", "notify.vmxsync.hcl", notifies+"notify \"mail\" \"bad\" {}\n")
 	opts := options(dir)
-	var got []state.Notify
-	opts.Notifies = &got
+	var got hclconfig.Salvage
+	opts.Salvaged = &got
 	spec, _, diags := hclconfig.Load(opts)
 	if spec != nil || !diags.HasErrors() {
 		t.Fatal("there is no error")
 	}
-	if want := wantNotifies(dir); !reflect.DeepEqual(got, want) {
-		t.Errorf("got %+v, want %+v", got, want)
+	if want := wantNotifies(dir); !reflect.DeepEqual(got.Notifies, want) {
+		t.Errorf("got %+v, want %+v", got.Notifies, want)
+	}
+	if want := []hclconfig.NotifyName{{Type: "mail", Name: "bad"}}; !reflect.DeepEqual(got.Lost, want) || got.Unread {
+		t.Errorf("lost: got %+v, unread %v; want %+v alone", got.Lost, got.Unread, want)
+	}
+}
+
+const mailBy = `
+variable "relay" { default = "mail.example.com" }
+locals { me = "anna@example.com" }
+notify "mail" "me" {
+  from = local.me
+  to   = [local.me]
+  host = var.relay
+}
+`
+
+// Whatever stops the reading of a configuration, who is named in a file that
+// parses is known, and in the part of one that does not.
+func TestLoad_notifiesOutliveWhatCannotBeRead(t *testing.T) {
+	for name, files := range map[string][]string{
+		"syntax error elsewhere":  {"vmxsync.hcl", "x = \"open\n}\n", "n.vmxsync.hcl", mailBy},
+		"syntax error behind":     {"vmxsync.hcl", mailBy + "source \"local\" {{\n"},
+		"attribute written twice": {"vmxsync.hcl", smallest, "a.vmxsync.hcl", "retention \"r\" {\n keep_last = 1\n keep_last = 2\n}\n", "n.vmxsync.hcl", mailBy},
+		"newer version":           {"vmxsync.hcl", "vmxsync { required_version = \">= 9\" }\n" + mailBy},
+		"not UTF-8":               {"vmxsync.hcl", "# \xff\n", "n.vmxsync.hcl", mailBy},
+		"JSON beside":             {"vmxsync.hcl", mailBy, "x.vmxsync.hcl.json", "{}"},
+		"too deep":                {"vmxsync.hcl", "x = " + strings.Repeat("[", 5000), "n.vmxsync.hcl", mailBy},
+		"broken values":           {"vmxsync.hcl", mailBy, "vmxsync.vars.hcl", "x = \"open\n"},
+		"undeclared value":        {"vmxsync.hcl", mailBy + "locals { x = nope }\n"},
+		"cycle":                   {"vmxsync.hcl", mailBy + "locals { x = local.x }\n"},
+	} {
+		opts := options(configuration(t, files...))
+		var got hclconfig.Salvage
+		opts.Salvaged = &got
+		if _, _, diags := hclconfig.Load(opts); !diags.HasErrors() {
+			t.Errorf("%s: there is no error", name)
+		}
+		if len(got.Notifies) != 1 || got.Notifies[0].Mail == nil || got.Notifies[0].Mail.Host != "mail.example.com" || got.Name != "build-host" {
+			t.Errorf("%s: got %+v, want the mail to anna", name, got)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,7 +42,7 @@ func (r Report) Summary() string {
 		parts = append(parts, name+" left out")
 	}
 	if r.Result == Failure && r.Done.Failed == 0 && len(r.LeftOut) == 0 {
-		parts = append(parts, "failed"+r.firstError())
+		parts = slices.Insert(parts, 0, "failed"+r.firstError())
 	}
 	switch {
 	case len(parts) > 0:
@@ -70,9 +71,14 @@ func count(n int, noun string) string {
 	return fmt.Sprintf("%d %s", n, noun)
 }
 
-// Subject is that of a mail.
+// Subject is that of a mail. It begins with "failed" where the exit code is not
+// 0, whatever else was done.
 func (r Report) Subject() string {
-	return fmt.Sprintf("[vmxsync] %s: %s", providers.Escape(r.Host), r.Summary())
+	summary := r.Summary()
+	if r.Result == Failure && !strings.HasPrefix(summary, "failed") {
+		summary = "failed: " + summary
+	}
+	return fmt.Sprintf("[vmxsync] %s: %s", providers.Escape(r.Host), summary)
 }
 
 // shownLines is how many sets or sentences of one kind are listed.
@@ -81,7 +87,11 @@ const shownLines = 200
 // Text is what was done and why something failed, for people. It is escaped.
 func (r Report) Text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "vmxsync on %s, configuration %s: %s.\n", providers.Escape(r.Host), providers.Escape(r.Name), r.Summary())
+	fmt.Fprintf(&b, "vmxsync on %s", providers.Escape(r.Host))
+	if r.Name != "" { // not known where nothing could be read
+		fmt.Fprintf(&b, ", configuration %s", providers.Escape(r.Name))
+	}
+	fmt.Fprintf(&b, ": %s.\n", r.Summary())
 	if r.ExitCode != nil {
 		fmt.Fprintf(&b, "Exit code %d after %s, begun %s.\n", *r.ExitCode, elapsed(r.Seconds), r.Started.Local().Format(time.RFC3339))
 	}

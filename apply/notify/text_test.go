@@ -80,7 +80,7 @@ func TestReport_summaryAndVerdict(t *testing.T) {
 		{notify.Report{Result: notify.Failure, Done: notify.Done{Added: 3, Failed: 1}}, "3 uploaded, 1 failed", state.VerdictFailure},
 		{notify.Report{Result: notify.Failure, Done: notify.Done{Added: 5}, LeftOut: []string{"nas", "usb"}, Errors: failed}, "5 uploaded, nas left out, usb left out", state.VerdictFailure},
 		{notify.Report{Result: notify.Failure, Errors: failed}, `failed: Saved plan is\nstale`, state.VerdictFailure},
-		{notify.Report{Result: notify.Failure, Done: notify.Done{Added: 1}, Warnings: []string{"a"}}, "1 uploaded, failed, 1 warning", state.VerdictFailure},
+		{notify.Report{Result: notify.Failure, Done: notify.Done{Added: 1}, Warnings: []string{"a"}}, "failed, 1 uploaded, 1 warning", state.VerdictFailure},
 	} {
 		if got := c.r.Summary(); got != c.summary {
 			t.Errorf("got %q, want %q", got, c.summary)
@@ -101,5 +101,27 @@ func TestReport_hasTheNamesOfTemplates(t *testing.T) {
 	}
 	if err := sender(&waits).Send(t.Context(), n, state.VerdictSuccess, applied(), nil); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestReport_subjectBeginsWithFailed(t *testing.T) {
+	for want, r := range map[string]notify.Report{
+		"[vmxsync] host: 1 uploaded":                       {Result: notify.Success, Done: notify.Done{Added: 1}},
+		"[vmxsync] host: nothing to do, 1 warning":         {Result: notify.Success, Warnings: []string{"w"}},
+		"[vmxsync] host: failed: 1 uploaded, nas left out": {Result: notify.Failure, Done: notify.Done{Added: 1}, LeftOut: []string{"nas"}},
+		"[vmxsync] host: failed: 1 uploaded, 2 failed":     {Result: notify.Failure, Done: notify.Done{Added: 1, Failed: 2}},
+		"[vmxsync] host: failed: No configuration":         {Result: notify.Failure, Errors: []notify.Problem{{Summary: "No configuration"}}},
+		"[vmxsync] host: failed: A guard, 1 uploaded":      {Result: notify.Failure, Done: notify.Done{Added: 1}, Errors: []notify.Problem{{Summary: "A guard"}}},
+	} {
+		r.Host = "host"
+		if got := r.Subject(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestReport_unknownNameIsLeftOut(t *testing.T) {
+	if got := (notify.Report{Host: "h", Result: notify.Failure}).Text(); !strings.HasPrefix(got, "vmxsync on h: failed.\n") {
+		t.Errorf("got %q", got)
 	}
 }

@@ -103,18 +103,20 @@ func TestSend_webhookHasABodyOfTheUsersOwn(t *testing.T) {
 	}
 }
 
+// Begin and end of a run are joined by a UUID (healthchecks.io takes no other).
 func TestSend_healthchecksPingsWhatFits(t *testing.T) {
+	const rid = "a48bcb1f-60a8-8d28-a5a3-291bc210d065"
 	for _, c := range []struct {
 		v       state.Verdict
 		sendLog bool
 		path    string
 		body    func(body string) bool
 	}{
-		{state.VerdictStart, true, "/ping/uuid/start?create=1", func(b string) bool { return b == "" }},
-		{state.VerdictSuccess, false, "/ping/uuid?create=1", func(b string) bool { return strings.Contains(b, "1 uploaded") && !strings.Contains(b, "LOG") }},
-		{state.VerdictWarning, false, "/ping/uuid?create=1", func(b string) bool { return strings.Contains(b, "1 uploaded") }},
-		{state.VerdictFailure, false, "/ping/uuid/fail?create=1", func(b string) bool { return strings.Contains(b, "nas: full") && !strings.Contains(b, "LOG") }},
-		{state.VerdictFailure, true, "/ping/uuid/fail?create=1", func(b string) bool {
+		{state.VerdictStart, true, "/ping/uuid/start?create=1&rid=" + rid, func(b string) bool { return b == "" }},
+		{state.VerdictSuccess, false, "/ping/uuid?create=1&rid=" + rid, func(b string) bool { return strings.Contains(b, "1 uploaded") && !strings.Contains(b, "LOG") }},
+		{state.VerdictWarning, false, "/ping/uuid?create=1&rid=" + rid, func(b string) bool { return strings.Contains(b, "1 uploaded") }},
+		{state.VerdictFailure, false, "/ping/uuid/fail?create=1&rid=" + rid, func(b string) bool { return strings.Contains(b, "nas: full") && !strings.Contains(b, "LOG") }},
+		{state.VerdictFailure, true, "/ping/uuid/fail?create=1&rid=" + rid, func(b string) bool {
 			return strings.Contains(b, "nas: full") && strings.HasSuffix(b, "LOG\n") && len(b) == 100_000
 		}},
 	} {

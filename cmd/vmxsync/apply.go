@@ -76,7 +76,8 @@ func (p *process) apply(c *cli.Context, args arguments) error {
 		}
 		return p.ended(c.Context, p.applySaved(c, args))
 	}
-	return wrongUsage(tooMany(c), "vmxsync apply takes one plan file.")
+	// The error is mailed: what stands there may be the value of a variable, torn off.
+	return wrongUsage(fmt.Errorf("%d arguments", c.NArg()), "vmxsync apply takes one plan file.")
 }
 
 // only refuses flags that would be ignored in silence. (-auto-approve with a

@@ -59,7 +59,7 @@ func (p *process) mayAsk(c *cli.Context, approved approval) error {
 	if approved != "" || c.Bool("input") && isTerminal(p.stdin) {
 		return nil
 	}
-	return failure("Approval is needed", hinted(errors.New("there is no terminal to ask on"),
+	return failure(summaryApproval, hinted(errors.New("there is no terminal to ask on"),
 		"Run vmxsync apply -auto-approve, or save a plan with vmxsync plan -out=FILE, review it, and run vmxsync apply FILE."))
 }
 

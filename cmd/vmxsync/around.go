@@ -37,13 +37,22 @@ type around struct {
 func (p *process) aroundNew(spec *state.Spec, secrets providers.Secrets) {
 	p.around = around{known: true, hooks: spec.Hooks, notifies: spec.Notifies, metrics: spec.Metrics, secrets: secrets, report: p.newReport(), dir: spec.Dir, began: time.Now()}
 	p.around.report.Name = spec.Name
+	p.around.report.Run = newRunID(p.now())
 	p.startLog(spec.Log)
+	p.keepNotifies(spec)
 }
 
 // aroundBroken is for one that has no configuration, but some who can be told
-// of it.
+// of it: those that are known in spite of its errors, and those of the last
+// configuration without any.
 func (p *process) aroundBroken() {
-	p.around = around{known: true, notifies: p.salvaged, secrets: hclconfig.Secrets{Env: p.env}.Resolve, report: p.newReport(), began: time.Now()}
+	secrets := p.resolve
+	if secrets == nil {
+		secrets = hclconfig.Secrets{Env: p.env}.Resolve
+	}
+	p.around = around{known: true, notifies: p.salvaged.Notifies, secrets: p.withEnvironment(secrets), report: p.newReport(), began: time.Now()}
+	p.around.report.Name = p.salvaged.Name
+	p.addLastNotifies()
 }
 
 // aroundSaved is for the apply of a plan that was read and proven.
@@ -77,10 +86,14 @@ func (p *process) ended(ctx context.Context, err error) error {
 	err = p.undelivered(err, undeliveredApplyHint)
 	defer p.endLog(err)
 	defer p.recordEnd(err)
-	p.voice.record(err)
+	if !p.recorded {
+		p.voice.record(err)
+	}
+	p.recorded = true
 	if !p.around.known {
 		return err
 	}
+	p.reported = true
 	p.around.conclude(err)
 	if !errors.Is(err, context.Canceled) { // what is interrupted is not at its end
 		p.runHooksAfter(ctx)

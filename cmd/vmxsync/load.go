@@ -20,16 +20,17 @@ func (p *process) load(c *cli.Context, args arguments) (*state.Spec, providers.S
 	if err != nil {
 		host = "unknown-host"
 	}
-	p.salvaged = nil
+	p.salvaged = hclconfig.Salvage{}
 	spec, secrets, diags := hclconfig.Load(hclconfig.Options{
-		Notifies: &p.salvaged,
+		Salvaged: &p.salvaged,
 		Drivers:  drivers,
 		Vars:     args.vars,
 		Env:      p.env,
 		Hostname: host,
 		Version:  strings.TrimPrefix(version, "v"),
 	})
-	return spec, secrets.Resolve, diags
+	p.resolve = secrets.Resolve
+	return spec, p.resolve, diags
 }
 
 // chdir makes the configuration directory the current one, as terraform does:

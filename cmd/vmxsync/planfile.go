@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -40,7 +41,7 @@ func (p *process) seal(plan *diff.Plan, expires time.Duration) ([]byte, error) {
 		return nil, failure("The plan cannot be saved", err)
 	}
 	doc, err := diff.Seal(plan, diff.Envelope{
-		RunID:       newRunID(plan.Now),
+		RunID:       cmp.Or(p.around.report.Run, newRunID(plan.Now)), // an apply has one since its begin
 		CreatedAt:   plan.Now,
 		ExpiresAt:   plan.Now.Add(expires),
 		ToolVersion: version,

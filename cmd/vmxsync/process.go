@@ -13,7 +13,8 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/providers"
 )
 
 // process is what the operating system gives one run of the program.
@@ -36,14 +37,22 @@ type process struct {
 	undeliveredTold bool // that output was lost has been reported
 
 	around      around
-	takeOver    bool           // roots that belong to others, or did
-	salvaged    []state.Notify // of the configuration, which may be wrong elsewhere
-	parallelism int            // places read, or steps done, at once; 0: no limit of our own
+	recorded    bool              // the error of this apply is in transcript and log
+	reported    bool              // and whoever wants to know of it has been told
+	inPlace     bool              // the configuration directory is the current one
+	takeOver    bool              // roots that belong to others, or did
+	salvaged    hclconfig.Salvage // of the configuration, which has errors
+	resolve     providers.Secrets // of the configuration that was loaded; nil: none was
+	parallelism int               // places read, or steps done, at once; 0: no limit of our own
 }
 
 func (p *process) run(ctx context.Context) int {
 	p.voice = newVoice(p.stdout, p.stderr, p.colour(), p.width())
-	err := p.undelivered(p.command(ctx), undeliveredHint)
+	err := p.command(ctx)
+	if p.isRefusedUnseen(err) {
+		err = p.reportRefusal(ctx, err)
+	}
+	err = p.undelivered(err, undeliveredHint)
 	p.voice.fail(err)
 	return exitCode(err)
 }
@@ -145,7 +154,9 @@ func (p *process) before(c *cli.Context) error {
 	if err := p.setLevel(c); err != nil {
 		return err
 	}
-	return chdir(c.String("chdir"))
+	err := chdir(c.String("chdir"))
+	p.inPlace = err == nil
+	return err
 }
 
 // logVariable says how much is told where -verbosity does not.

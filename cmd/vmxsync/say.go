@@ -239,8 +239,11 @@ func (p *problem) Error() string {
 
 func (p *problem) Unwrap() error { return p.err }
 
+// summaryUsage is that of every wrong command line.
+const summaryUsage = "Wrong usage"
+
 // wrongUsage is the failure of a command line.
-func wrongUsage(err error, hint string) error { return failure("Wrong usage", hinted(err, hint)) }
+func wrongUsage(err error, hint string) error { return failure(summaryUsage, hinted(err, hint)) }
 
 // failure gives err a summary for people.
 func failure(summary string, err error) error {

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/regular"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// The notify blocks of the last configuration without errors are kept in the state
+// directory, as they stand in plans: with references in place of secrets. Where the
+// files do not say any more who is to be told, these do.
+
+const (
+	lastNotifiesFormat = "vmxsync.notify/1"
+	maxLastNotifies    = 4 << 20 // bytes
+)
+
+type lastNotifies struct {
+	Format   string         `json:"format"`
+	Dir      string         `json:"dir"` // of the configuration
+	Name     string         `json:"name"`
+	Since    time.Time      `json:"since"` // when it was written
+	Notifies []state.Notify `json:"notifies"`
+}
+
+// lastNotifiesFile is that of the configuration in a folder.
+func (p *process) lastNotifiesFile(dir string) (string, error) {
+	base, err := p.stateDir()
+	return filepath.Join(base, "notify", checksum([]byte(dir))[:16]+".json"), err
+}
+
+// keepNotifies writes down whom this configuration tells. It is no failure of the
+// apply if that cannot be written.
+func (p *process) keepNotifies(spec *state.Spec) {
+	path, err := p.lastNotifiesFile(spec.Dir)
+	if err != nil {
+		return // the apply fails for it
+	}
+	old, err := readLastNotifies(path)
+	now := lastNotifies{lastNotifiesFormat, spec.Dir, spec.Name, p.now().UTC(), spec.Notifies}
+	if err == nil && old.same(now) || errors.Is(err, fs.ErrNotExist) && len(spec.Notifies) == 0 {
+		return
+	}
+	if err := now.write(path); err != nil {
+		p.voice.warnOf("The notify blocks were not written down", hinted(err, stateDirHint))
+	}
+}
+
+// same tells that both tell the same people in the same way.
+func (l lastNotifies) same(other lastNotifies) bool {
+	l.Since = other.Since
+	a, errA := json.Marshal(l)
+	b, errB := json.Marshal(other)
+	return errA == nil && errB == nil && bytes.Equal(a, b)
+}
+
+func (l lastNotifies) write(path string) error {
+	doc, err := json.MarshalIndent(l, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	return replaceFile(path, append(doc, '\n'), 0o600)
+}
+
+func readLastNotifies(path string) (lastNotifies, error) {
+	var l lastNotifies
+	f, err := regular.OpenItself(path)
+	if err != nil {
+		return l, err
+	}
+	defer f.Close()
+	doc, err := io.ReadAll(io.LimitReader(f, maxLastNotifies))
+	if err != nil {
+		return l, err
+	}
+	if err := json.Unmarshal(doc, &l); err != nil {
+		return l, fmt.Errorf("%s: %w", path, err)
+	}
+	if l.Format != lastNotifiesFormat {
+		return l, fmt.Errorf("%s: its format is %q, not %q", path, l.Format, lastNotifiesFormat)
+	}
+	return l, nil
+}
+
+// addLastNotifies adds to those who can be told the ones that the broken files may
+// name as well, and says so.
+func (p *process) addLastNotifies() {
+	path, err := p.lastNotifiesFile(p.salvaged.Dir)
+	if err != nil || p.salvaged.Dir == "" {
+		return
+	}
+	last, err := readLastNotifies(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	if err != nil {
+		p.voice.warnOf("The notify blocks of the last good configuration are not known", err)
+		return
+	}
+	for _, n := range last.Notifies {
+		if !p.salvaged.Misses(n) || broken(n) {
+			continue
+		}
+		p.around.notifies = append(p.around.notifies, n)
+		p.voice.warn("Notification by an earlier configuration", fmt.Sprintf(
+			"notify %q %q could not be read from the files. This was sent as the last configuration without errors said, that of %s.", n.Type, n.Name, minute(last.Since)))
+	}
+}
+
+// broken tells that nothing can be sent that way.
+func broken(n state.Notify) bool {
+	for _, problem := range n.Check() {
+		if !problem.Warning {
+			return true
+		}
+	}
+	return false
+}
+
+// withEnvironment resolves as secrets does, and variables that have no value in
+// files which could not be read from the environment.
+func (p *process) withEnvironment(secrets providers.Secrets) providers.Secrets {
+	return func(ctx context.Context, r providers.Reference) (string, error) {
+		text, err := secrets(ctx, r)
+		if value, ok := p.env(hclconfig.EnvPrefix + r.Name); err != nil && ok && r.Kind == providers.VariableReference {
+			return hclconfig.Secrets{Variables: map[string]string{r.Name: value}}.Resolve(ctx, r)
+		}
+		return text, err
+	}
+}

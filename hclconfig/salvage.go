@@ -1,0 +1,50 @@
+package hclconfig
+
+import (
+	"slices"
+
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// Salvage is who can be told that a configuration has errors, as far as they are
+// known in spite of them.
+type Salvage struct {
+	Dir      string // of the configuration, absolute
+	Name     string // of the configuration; that of the host where it has none
+	Notifies []state.Notify
+	// Lost are the notify blocks that have errors themselves.
+	Lost []NotifyName
+	// Unread tells that files could not be read as a whole: notify blocks may
+	// be missing.
+	Unread bool
+}
+
+// NotifyName names a notify block.
+type NotifyName struct{ Type, Name string }
+
+// Misses tells that a notify of an earlier configuration stands, or may stand,
+// in this one, and could not be read from it.
+func (s Salvage) Misses(n state.Notify) bool {
+	there := slices.ContainsFunc(s.Notifies, func(o state.Notify) bool { return o.Type == n.Type && o.Name == n.Name })
+	return !there && (s.Unread || slices.Contains(s.Lost, NotifyName{n.Type, n.Name}))
+}
+
+// salvage reads the notify blocks once more, and what they refer to: from all
+// files that parse, and from what could be made of those that do not. Errors
+// have been reported, or have nothing to do with them.
+func (l *loader) salvage(out *Salvage) {
+	s := &loader{opts: l.opts, files: files{words: l.files.words}, bodies: l.bodies}
+	s.spec.Dir = l.spec.Dir
+	s.blocks, _ = collect(l.bodies)
+	s.evaluate(l.found)
+	s.decodeVmxsync()
+	l.inputs = s.inputs // they hold the secrets that the blocks refer to
+	out.Dir, out.Name = s.spec.Dir, s.spec.Name
+	out.Unread = len(l.bodies) < len(l.found.config) || l.found.config == nil || slices.ContainsFunc(l.found.config, func(name string) bool { return l.files.broken[name] })
+	for _, b := range s.blocks["notify"] {
+		if s.decodeNotify(s.decoder(b)).HasErrors() {
+			out.Lost = append(out.Lost, NotifyName{b.Labels[0], blockName(b)})
+		}
+	}
+	out.Notifies = s.spec.Notifies
+}
