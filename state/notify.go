@@ -89,6 +89,7 @@ const (
 	maxNotifyName = 128      // bytes
 	maxNotifyList = 256      // addresses, or headers
 	maxNotifyText = 64 << 10 // bytes of one text
+	maxAddress    = 500      // bytes: a line of a mail has at most 998 (RFC 5322, 2.1.1)
 )
 
 // problems collects what is wrong.
@@ -165,7 +166,7 @@ func (m Mail) check(found *problems) {
 }
 
 func checkAddress(attribute, text string, found *problems) {
-	if _, err := mail.ParseAddress(text); err != nil || len(text) > maxNotifyText {
+	if _, err := mail.ParseAddress(text); err != nil || len(text) > maxAddress {
 		found.add(attribute, "Invalid address", "%s: %q is no mail address: write it as \"anna@example.com\" or \"Anna <anna@example.com>\".", attribute, text)
 	}
 }

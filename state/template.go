@@ -1,7 +1,6 @@
 package state
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -30,17 +29,27 @@ var errTooLong = errors.New("it becomes too long")
 
 // Fill puts the values in. They have the names of TemplateNames.
 func (t Template) Fill(values map[string]any) (string, error) {
-	parsed, err := t.parse()
+	spent := &spending{}
+	parsed, err := t.parse(spent)
 	if err != nil {
+		return "", err
+	}
+	if err := spent.countSteps(parsed); err != nil {
 		return "", err
 	}
 	var b bounded
 	err = parsed.Execute(&b, values)
+	switch {
+	case errors.Is(err, errTooManySteps):
+		return "", errTooManySteps
+	case errors.Is(err, errTooLong):
+		return "", errTooLong
+	}
 	return b.text.String(), atLine(err)
 }
 
-func (t Template) parse() (*template.Template, error) {
-	parsed, err := template.New(unnamed).Option("missingkey=error").Funcs(template.FuncMap{"json": quoteJSON}).Parse(string(t))
+func (t Template) parse(spent *spending) (*template.Template, error) {
+	parsed, err := template.New(unnamed).Option("missingkey=error").Funcs(spent.functions()).Parse(string(t))
 	return parsed, atLine(err)
 }
 
@@ -62,15 +71,10 @@ func (t Template) check() string {
 	if len(t) > maxNotifyText {
 		return fmt.Sprintf("%d bytes, at most %d are possible", len(t), maxNotifyText)
 	}
-	if _, err := t.parse(); err != nil {
+	if _, err := t.parse(&spending{}); err != nil {
 		return err.Error()
 	}
 	return ""
-}
-
-func quoteJSON(v any) (string, error) {
-	data, err := json.Marshal(v)
-	return string(data), err
 }
 
 // bounded is a Builder that takes no more than maxFilled.

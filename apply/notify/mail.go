@@ -53,7 +53,7 @@ func write(to state.Mail, r Report, log []byte) (*mail.Msg, error) {
 	if err := errors.Join(m.From(to.From), m.To(to.To...)); err != nil {
 		return nil, err
 	}
-	m.Subject(subject)
+	m.Subject(shortened(subject))
 	m.SetDate()
 	m.SetMessageID()
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
@@ -62,6 +62,17 @@ func write(to state.Mail, r Report, log []byte) (*mail.Msg, error) {
 		return m, nil
 	}
 	return m, m.AttachReader("vmxsync.log", bytes.NewReader(log), mail.WithFileContentType("text/plain; charset=utf-8"))
+}
+
+// maxSubject is the most bytes of a subject. A line of a mail has at most 998
+// (RFC 5322, 2.1.1), the library breaks at blanks alone, and nobody reads more.
+const maxSubject = 300
+
+func shortened(subject string) string {
+	if len(subject) <= maxSubject {
+		return subject
+	}
+	return strings.ToValidUTF8(subject[:maxSubject], "") + "…"
 }
 
 // The ways to prove who we are, best first.

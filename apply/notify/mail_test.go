@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"errors"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -234,5 +235,25 @@ func TestSend_endsWithTheContext(t *testing.T) {
 	n.Mail.Username, n.Mail.Password = "", providers.Reference{}
 	if err := sender(&waits).Send(ctx, n, state.VerdictFailure, applied(), nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want that of the context", err)
+	}
+}
+
+// RFC 5322, 2.1.1: no line of a mail has more than 998 bytes.
+func TestSend_mailHasNoLongLines(t *testing.T) {
+	for _, subject := range []string{strings.Repeat("x", 3000), strings.Repeat("ü", 3000), strings.Repeat("ab ", 1000), "{{.text}}{{.report}}"} {
+		server, waits := mailServer(t, mailtest.Options{TLS: "off"}), 0
+		n := mailTo(server, "off")
+		n.Mail.Username, n.Mail.Password, n.Mail.Subject = "", providers.Reference{}, state.Template(subject)
+		n.Mail.From = strings.Repeat("F", 200) + " <vmxsync@example.com>"
+		n.Mail.To = slices.Repeat([]string{"anna@example.com", "Bob " + strings.Repeat("B", 200) + " <bob@example.com>"}, 100)
+		r := applied()
+		r.Errors = []notify.Problem{{Summary: strings.Repeat("y", 5000), Detail: strings.Repeat("z", 5000)}}
+		if err := sender(&waits).Send(t.Context(), n, state.VerdictFailure, r, []byte(strings.Repeat("l", 5000))); err != nil {
+			t.Fatal(err)
+		}
+		l := letters(t, server, 1)[0]
+		if l.Longest > 998 || !strings.HasPrefix(subject, l.Subject[:6]) && !strings.HasPrefix(l.Subject, "vmxsync on") {
+			t.Errorf("got a line of %d bytes, subject %q", l.Longest, l.Subject)
+		}
 	}
 }

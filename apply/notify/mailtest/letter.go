@@ -20,6 +20,7 @@ type Letter struct {
 	Subject  string
 	Text     string
 	Attached map[string]string // by name
+	Longest  int               // bytes of the longest line, without its end
 }
 
 // Letters are the mails that have come so far.
@@ -39,6 +40,9 @@ func (s *Server) Letters() ([]Letter, error) {
 
 func (d delivery) read() (Letter, error) {
 	l := Letter{From: d.from, To: d.to, Safe: d.safe, Attached: map[string]string{}}
+	for line := range bytes.Lines(d.data) {
+		l.Longest = max(l.Longest, len(bytes.TrimRight(line, "\r\n")))
+	}
 	m, err := mail.ReadMessage(bytes.NewReader(d.data))
 	if err != nil {
 		return l, err
