@@ -135,6 +135,9 @@ func (f *files) parse(name string, src []byte) (hcl.Body, hcl.Diagnostics) {
 	}
 	file, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
 	f.parsed[name], f.broken[name] = file, !intact(diags)
+	if body, ok := file.Body.(*hclsyntax.Body); ok {
+		meter(body)
+	}
 	return file.Body, explainSyntax(diags)
 }
 

@@ -1,6 +1,8 @@
 package hclconfig
 
 import (
+	"maps"
+
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
@@ -75,11 +77,12 @@ var pureFunctions = map[string]function.Function{
 }
 
 // functions are all functions of the language, for files in dir.
-func functions(dir string) map[string]function.Function {
+func functions(dir string, spent *spending) map[string]function.Function {
 	all := referenceFunctions(dir)
 	for name, f := range pureFunctions {
-		all[name] = opaque(f)
+		all[name] = opaque(name, f, spent)
 	}
+	maps.Copy(all, spent.functions())
 	all["try"], all["can"] = tryfunc.TryFunc, tryfunc.CanFunc
 	return all
 }

@@ -125,7 +125,7 @@ func (g *givens) fromFile(file string, attr *hcl.Attribute) hcl.Diagnostics {
 		}
 		return warnings(g.undeclared(attr.Name, file).at(attr.NameRange))
 	}
-	value, diags := attr.Expr.Value(nil)
+	value, diags := writtenOut(attr.Expr)
 	if diags.HasErrors() {
 		value = cty.DynamicVal
 	}
@@ -183,7 +183,8 @@ func (g given) parse(v *variable) (cty.Value, hcl.Diagnostics) {
 	if diags.HasErrors() {
 		return cty.DynamicVal, bad
 	}
-	value, diags := expr.Value(nil)
+	meter(expr)
+	value, diags := writtenOut(expr)
 	if diags.HasErrors() {
 		return cty.DynamicVal, bad
 	}

@@ -11,7 +11,7 @@ import (
 // literal evaluates an expression that may refer to nothing, to a value of
 // type ty that is not null.
 func literal(expr hcl.Expression, ty cty.Type) (cty.Value, hcl.Diagnostics) {
-	v, diags := expr.Value(nil)
+	v, diags := writtenOut(expr)
 	if diags.HasErrors() {
 		return cty.DynamicVal, diags
 	}

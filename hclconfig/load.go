@@ -126,7 +126,7 @@ func (l *loader) evaluate(found listing) hcl.Diagnostics {
 		variables:  l.inputs.visible(),
 		addresses:  l.blocks.addresses(),
 		references: addressValues(l.blocks.addresses()),
-		functions:  functions(l.spec.Dir),
+		functions:  functions(l.spec.Dir, &spending{}),
 		localNames: all.names(),
 	}
 	diags = append(diags, l.inputs.validate(&l.scope)...)

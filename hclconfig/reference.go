@@ -86,12 +86,16 @@ func commandFunction() function.Function {
 
 var errReference = errors.New("a secret reference cannot be used in a function")
 
-// opaque makes f refuse references: what it returned might tell about them.
-func opaque(f function.Function) function.Function {
+// opaque makes f refuse references, for what it returned might tell about them,
+// and arguments of which it would make too much.
+func opaque(name string, f function.Function, spent *spending) function.Function {
 	return function.New(&function.Spec{
 		Params:   f.Params(),
 		VarParam: f.VarParam(),
 		Type: func(args []cty.Value) (cty.Type, error) {
+			if err := spent.affordable(name, args); err != nil {
+				return cty.NilType, err
+			}
 			for i, a := range args {
 				if holdsReference(a) {
 					return cty.NilType, function.NewArgError(i, errReference)
@@ -102,6 +106,9 @@ func opaque(f function.Function) function.Function {
 		},
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			v, err := f.Call(args)
+			if err == nil {
+				spent.made(v)
+			}
 			return v, quiet(err)
 		},
 	})

@@ -31,7 +31,10 @@ func (s *scope) eval(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
 	}
 	v, diags := expr.Value(s.context())
 	if diags.HasErrors() {
-		return cty.DynamicVal, explainReferences(diags)
+		return cty.DynamicVal, explainLimits(explainReferences(diags))
+	}
+	if parts, text := extent(v); parts > maxParts || text > maxText {
+		return cty.DynamicVal, problem{summary: summaryTooLarge, detail: sentence(errParts), hint: limitHint}.at(expr.Range())
 	}
 	return v, diags
 }

@@ -75,7 +75,7 @@ func (v *variable) decodeSwitches(attrs hcl.Attributes) hcl.Diagnostics {
 }
 
 func (v *variable) decodeDefault(attr *hcl.Attribute) hcl.Diagnostics {
-	given, diags := attr.Expr.Value(nil)
+	given, diags := writtenOut(attr.Expr)
 	if diags.HasErrors() {
 		v.fallback = cty.UnknownVal(v.typ)
 		return diags

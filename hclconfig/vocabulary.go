@@ -51,7 +51,7 @@ func newVocabulary(drivers []providers.Driver) vocabulary {
 			v.attributes[name] = true
 		}
 	}
-	for name, f := range functions("") {
+	for name, f := range functions("", &spending{}) {
 		v.functions[name] = true
 		for _, p := range f.Params() {
 			v.terms[p.Name] = true

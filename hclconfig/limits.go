@@ -1,0 +1,248 @@
+package hclconfig
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+// An expression of a few lines can have more results than any memory holds: loops
+// in loops, a text that doubles from local to local, setproduct. What all
+// expressions of a configuration may make together is far more than one needs.
+const (
+	maxRounds = 50_000   // of for expressions
+	maxParts  = 50_000   // values in one value
+	maxText   = 64 << 20 // bytes of text that templates and functions make
+)
+
+var (
+	errRounds = fmt.Errorf("the for expressions of this configuration take more than %d rounds", maxRounds)
+	errParts  = fmt.Errorf("the value would have more than %d parts", maxParts)
+	errText   = fmt.Errorf("the texts of this configuration would have more than %d MiB", maxText>>20)
+)
+
+const summaryTooLarge = "Expression too large"
+
+func sentence(err error) string { return strings.ToUpper(err.Error()[:1]) + err.Error()[1:] + "." }
+
+const limitHint = "a configuration needs no such value: write fewer or smaller collections"
+
+// spending is what the expressions of a configuration have spent.
+type spending struct{ rounds, text int }
+
+// Names that no file can call.
+const (
+	roundsFunction = "vmxsync rounds"
+	textFunction   = "vmxsync text"
+)
+
+// functions count where meter has put them.
+func (s *spending) functions() map[string]function.Function {
+	return map[string]function.Function{roundsFunction: counting(s.loop), textFunction: counting(s.make)}
+}
+
+// context is for expressions that may refer to nothing.
+func (s *spending) context() *hcl.EvalContext { return &hcl.EvalContext{Functions: s.functions()} }
+
+func counting(count func(cty.Value) error) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowNull: true, AllowUnknown: true, AllowDynamicType: true, AllowMarked: true}},
+		Type:   func(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil },
+		Impl:   func(args []cty.Value, _ cty.Type) (cty.Value, error) { return args[0], count(args[0]) },
+	})
+}
+
+func (s *spending) loop(over cty.Value) error {
+	if over.IsKnown() && !over.IsNull() && over.CanIterateElements() {
+		s.rounds += over.LengthInt()
+	}
+	if s.rounds > maxRounds {
+		return errRounds
+	}
+	return nil
+}
+
+func (s *spending) make(v cty.Value) error {
+	if v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
+		s.text += len(v.AsString())
+	}
+	if s.text > maxText {
+		return errText
+	}
+	return nil
+}
+
+// meter puts functions that count around what for expressions go through and what
+// templates join.
+func meter(root hclsyntax.Node) {
+	hclsyntax.VisitAll(root, func(n hclsyntax.Node) hcl.Diagnostics {
+		switch n := n.(type) {
+		case *hclsyntax.ForExpr:
+			n.CollExpr, n.ValExpr = metered(roundsFunction, n.CollExpr), metered(textFunction, n.ValExpr)
+		case *hclsyntax.TemplateExpr:
+			for i, part := range n.Parts {
+				n.Parts[i] = metered(textFunction, part)
+			}
+		}
+		return nil
+	})
+}
+
+func metered(name string, e hclsyntax.Expression) hclsyntax.Expression {
+	if _, plain := e.(*hclsyntax.LiteralValueExpr); plain {
+		return e
+	}
+	r := e.Range()
+	return &hclsyntax.FunctionCallExpr{Name: name, Args: []hclsyntax.Expression{e}, NameRange: r, OpenParenRange: r, CloseParenRange: r}
+}
+
+// explainLimits says in our words what a function that counts has refused.
+func explainLimits(diags hcl.Diagnostics) hcl.Diagnostics {
+	for _, d := range diags {
+		call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d)
+		if !ok || call.FunctionCallError() == nil {
+			continue
+		}
+		for _, limit := range []error{errRounds, errParts, errText} {
+			if err := call.FunctionCallError(); errors.Is(err, limit) || strings.Contains(err.Error(), limit.Error()) {
+				d.Summary, d.Detail = summaryTooLarge, sentence(limit)
+				d.Extra = extra{hint: limitHint, own: true}
+			}
+		}
+	}
+	return diags
+}
+
+// extent is how many values v is made of, and the bytes of its texts, as far as
+// they are counted. A value that stands in another twice counts twice: whoever
+// walks through it comes by twice.
+func extent(v cty.Value) (parts, text int) {
+	// The error is the end of the count.
+	_ = cty.Walk(v, func(_ cty.Path, v cty.Value) (bool, error) {
+		parts++
+		if v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
+			text += len(v.AsString())
+		}
+		if parts > maxParts {
+			return false, errParts
+		}
+		return true, nil
+	})
+	return parts, text
+}
+
+// affordable tells whether a function may be called, before it is.
+func (s *spending) affordable(name string, args []cty.Value) error {
+	if s.rounds > maxRounds {
+		return errRounds // the loops around it come to their end, and must not work meanwhile
+	}
+	parts, text := 0, 0
+	for _, a := range args {
+		p, t := extent(a)
+		if parts, text = parts+p, text+t; parts > maxParts {
+			return errParts
+		}
+	}
+	parts, text = growth(name, args, parts, text)
+	switch {
+	case parts > maxParts:
+		return errParts
+	case text > maxText-s.text:
+		return errText
+	}
+	return nil
+}
+
+// made counts what a function has made.
+func (s *spending) made(v cty.Value) {
+	_, text := extent(v)
+	s.text += text
+}
+
+// wideVerb is a verb of a format with a width of more than three digits.
+var wideVerb = regexp.MustCompile(`%[^a-zA-Z%]*([0-9]{4}|\*)`)
+
+// growth is what a function makes at most of arguments with so many parts and so
+// much text. Most make no more than they get.
+func growth(name string, args []cty.Value, parts, text int) (int, int) {
+	switch name {
+	case "setproduct":
+		return product(args), text
+	case "split", "regexall", "csvdecode", "jsondecode", "chunklist":
+		return parts + text, text
+	case "replace":
+		return parts, capped(textOf(args, 0), textOf(args, 2)) + text
+	case "join":
+		return parts, capped(parts, textOf(args, 0)) + text
+	case "indent":
+		return parts, capped(indentation(args), textOf(args, 1)) + text
+	case "format", "formatlist":
+		if len(args) > 0 && wideVerb.MatchString(texts(args[0])) {
+			return parts, maxText + 1
+		}
+		return parts, capped(max(1, textOf(args, 0)), max(1_000, text))
+	case "jsonencode":
+		return parts, 6*text + 64*parts
+	}
+	return parts, 2 * text
+}
+
+// product is how many values setproduct makes.
+func product(args []cty.Value) int {
+	n := len(args)
+	for _, a := range args {
+		if a.IsKnown() && !a.IsNull() && a.CanIterateElements() && n <= maxParts {
+			n *= a.LengthInt()
+		}
+	}
+	return n
+}
+
+// capped is a product that does not overflow.
+func capped(a, b int) int {
+	if a > 0 && b > maxText/a {
+		return maxText + 1
+	}
+	return a * b
+}
+
+// textOf is how much text an argument holds.
+func textOf(args []cty.Value, i int) int {
+	if i >= len(args) {
+		return 0
+	}
+	_, text := extent(args[i])
+	return text
+}
+
+func indentation(args []cty.Value) int {
+	if len(args) == 0 || args[0].Type() != cty.Number || !args[0].IsKnown() || args[0].IsNull() {
+		return 1
+	}
+	n, _ := args[0].AsBigFloat().Int64()
+	return int(min(max(1, n), maxText))
+}
+
+func texts(v cty.Value) string {
+	if v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
+		return v.AsString()
+	}
+	return ""
+}
+
+// writtenOut evaluates an expression that may refer to nothing.
+func writtenOut(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
+	v, diags := expr.Value((&spending{}).context())
+	for _, d := range diags {
+		if d.Summary == "Call to unknown function" {
+			d.Summary, d.Detail = "Function calls not allowed", "Functions may not be called here."
+		}
+	}
+	return v, explainLimits(diags)
+}
