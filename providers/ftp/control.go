@@ -229,15 +229,42 @@ func (c *control) say(expect int, format string, args ...any) (string, error) {
 	return text, err
 }
 
-// lastReply is the last line that the server said, or 0.
+// lastReply is the last reply of the server, with its lines joined, or 0. The
+// reason often stands in the first of them (RFC 959, 4.2: "530-why", "530 last"):
+// of a long one the first lines and the last are told.
 func (c *control) lastReply() (code int, text string) {
-	lines := strings.Split(strings.TrimSpace(c.said.String()), "\n")
-	first, text, _ := strings.Cut(lines[len(lines)-1], " ")
+	lines := strings.Split(strings.ReplaceAll(strings.TrimSpace(c.said.String()), "\r", ""), "\n")
+	last := len(lines) - 1
+	first, text, _ := strings.Cut(lines[last], " ")
 	code, err := strconv.Atoi(first)
 	if err != nil {
 		return 0, ""
 	}
-	return code, text
+	begin := last
+	for i := last - 1; i >= 0 && !isReplyEnd(lines[i]); i-- {
+		if strings.HasPrefix(lines[i], first+"-") {
+			begin = i
+		}
+	}
+	return code, strings.Join(append(told(lines[begin:last], first+"-"), text), " ")
+}
+
+// isReplyEnd tells a line that ends a reply: three digits and a blank.
+func isReplyEnd(line string) bool {
+	_, err := strconv.ParseUint(line[:min(3, len(line))], 10, 16)
+	return err == nil && len(line) > 3 && line[3] == ' '
+}
+
+// told are the first lines of a reply that are not empty, without their code.
+func told(lines []string, code string) []string {
+	const most = 4
+	var out []string
+	for _, line := range lines {
+		if line = strings.TrimSpace(strings.TrimPrefix(line, code)); line != "" && len(out) < most {
+			out = append(out, line)
+		}
+	}
+	return out
 }
 
 // finalReply is what the server said last, after the announcement of a
