@@ -29,7 +29,7 @@ func (c *chain) unsure(s *slot) string {
 
 // noteUnadopted says why a set that -adopt names stays as it is.
 func (c *chain) noteUnadopted(s *slot) {
-	if s.remote == nil || s.state != state.Unmarked || s.mode != "" || s.left || !named(c.w.Options.Adopt, c.address(s.key)) {
+	if s.remote == nil || s.state != state.Unmarked || s.mode != "" || s.left || !c.w.Options.names(c.w.Options.Adopt, c.address(s.key)) {
 		return
 	}
 	why := "it cannot be told whether it is finished: it is younger than settle, or may be a link"

@@ -131,7 +131,7 @@ func (c *chain) fillLocal(at func(state.Key) *slot) {
 func (c *chain) plan() {
 	old := c.settledBefore()
 	for _, s := range c.slots {
-		s.named = c.rule != unassignedRule && named(c.w.Options.Adopt, c.address(s.key))
+		s.named = c.rule != unassignedRule && c.w.Options.names(c.w.Options.Adopt, c.address(s.key))
 		s.unsure = c.unsure(s)
 		s.judge(c.dest.TrustUnmarked && c.rule != unassignedRule, c.blind, old, c.source.Ignore)
 		c.exchange(s)

@@ -89,6 +89,8 @@ func newWorld(in Input) *world {
 	for _, s := range in.Spec.Sources {
 		w.holds[s.Name] = byVM(in.Inventories[s.Name])
 	}
+	w.Options.literal = w.literally()
+	w.plan.Options.Accept = w.Options.meant(w.Options.Accept) // an apply asks it again, of what was there
 	return w
 }
 

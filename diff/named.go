@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -43,8 +44,61 @@ func names(pattern, address string) bool {
 	return false
 }
 
-func named(patterns []string, address string) bool {
-	return slices.ContainsFunc(patterns, func(p string) bool { return names(p, address) })
+// names reports whether one of the patterns names an address. What stands there
+// by the very name is meant by it alone: "nas/web[1]", pasted from the output,
+// does not name nas/web1 as well.
+func (o Options) names(patterns []string, address string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool { return names(cmp.Or(o.literal[p], p), address) })
+}
+
+// meant are patterns as they are to be read without knowing what is there.
+func (o Options) meant(patterns []string) []string {
+	var all []string
+	for _, p := range patterns {
+		all = append(all, cmp.Or(o.literal[p], p))
+	}
+	return all
+}
+
+// literally finds the patterns that begin with the very name of something, and
+// what they mean then.
+func (w *world) literally() map[string]string {
+	o, there, meant := w.Options, map[string]bool{}, map[string]string{}
+	patterns := slices.DeleteFunc(slices.Concat(o.Target, o.Exclude, o.Adopt, o.Accept), func(p string) bool { return !strings.ContainsAny(p, wildcards) })
+	if len(patterns) == 0 {
+		return nil
+	}
+	for _, address := range w.addresses() {
+		for _, level := range levels(address) {
+			there[level] = true
+		}
+	}
+	for _, p := range patterns {
+		parts := strings.Split(p, "/")
+		for n := len(parts); n > 0; n-- {
+			head := strings.Join(parts[:n], "/")
+			if there[head] && strings.ContainsAny(head, wildcards) {
+				meant[p] = strings.Join(append([]string{Literal(head)}, parts[n:]...), "/")
+				break
+			}
+		}
+	}
+	return meant
+}
+
+// wildcards are what a pattern gives a meaning of its own.
+const wildcards = `*?[]{}\\`
+
+// Literal is the pattern that names nothing but name.
+func Literal(name string) string {
+	var b strings.Builder
+	for _, c := range []byte(name) {
+		if strings.IndexByte(wildcards, c) >= 0 {
+			b.WriteByte('\\')
+		}
+		b.WriteByte(c)
+	}
+	return b.String()
 }
 
 // levels are "nas", "nas/Bart" and "nas/Bart/2026-11-21-010000".
@@ -72,8 +126,8 @@ func (w *world) refuseNames() error {
 		targets = there
 	}
 	return errors.Join(
-		targets.refuse("target", o.Target), all.refuse("exclude", o.Exclude),
-		there.refuse("adopt", o.Adopt), there.refuse("replace", o.Replace), there.refuse("accept", o.Accept),
+		targets.refuse(o, "target", o.Target), all.refuse(o, "exclude", o.Exclude),
+		there.refuse(o, "adopt", o.Adopt), there.refuse(o, "replace", o.Replace), there.refuse(o, "accept", o.Accept),
 	)
 }
 
@@ -81,10 +135,10 @@ func (w *world) refuseNames() error {
 // which nobody knows what it may.
 type nameable struct{ known, unread []string }
 
-func (n nameable) refuse(flag string, patterns []string) error {
+func (n nameable) refuse(o Options, flag string, patterns []string) error {
 	var errs []error
 	for _, p := range patterns {
-		is := func(a string) bool { return names(p, a) }
+		is := func(a string) bool { return o.names([]string{p}, a) }
 		may := func(scope string) bool { return mayName(p, scope) }
 		if !slices.ContainsFunc(n.known, is) && !slices.ContainsFunc(n.unread, may) {
 			hint := whatToName(p, slices.Sorted(slices.Values(slices.Concat(n.known, n.unread))))

@@ -52,6 +52,8 @@ type Options struct {
 	// Accept are patterns of sets that a person accepts: suspicious ones as they
 	// are, vanished ones as lost.
 	Accept []string `json:"accept,omitempty"`
+	// literal is what patterns mean that begin with the very name of something.
+	literal map[string]string
 	// Inventory is when the places were listed, where the plan was made of a
 	// saved list: nobody may apply it.
 	Inventory time.Time `json:"inventory,omitzero"`

@@ -14,7 +14,7 @@ func (o Options) selective() bool { return len(o.Target)+len(o.Exclude) > 0 }
 // selects tells whether the flags let a change of that address into the plan.
 func (o Options) selects(address string) bool {
 	all := len(o.Target) == 0 && !o.Destroy
-	return (all || named(o.Target, address)) && !named(o.Exclude, address)
+	return (all || o.names(o.Target, address)) && !o.names(o.Exclude, address)
 }
 
 // choose leaves out what -target and -exclude do not select, after retention has
@@ -26,7 +26,7 @@ func (c *chain) choose(goes going) going {
 		return goes
 	}
 	in := func(s *slot) bool { return o.selects(c.address(s.key)) }
-	out := func(s *slot) bool { return s.changed && named(o.Exclude, c.address(s.key)) }
+	out := func(s *slot) bool { return s.changed && o.names(o.Exclude, c.address(s.key)) }
 	brings := goes.any(in) && !slices.ContainsFunc(c.slots, out)
 	for _, s := range c.slots {
 		switch {

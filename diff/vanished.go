@@ -145,4 +145,4 @@ func (c *chain) acceptSuspicious(sets []weighed) {
 }
 
 // Accepts reports whether -accept names an address.
-func (o Options) Accepts(address string) bool { return named(o.Accept, address) }
+func (o Options) Accepts(address string) bool { return o.names(o.Accept, address) }

@@ -47,7 +47,7 @@ func (b Backup) rank(vm string) int {
 
 // Excludes tells whether the backup's exclude list names the VM.
 func (b Backup) Excludes(vm string) bool {
-	return slices.ContainsFunc(b.Exclude, func(glob string) bool { return doublestar.MatchUnvalidated(glob, vm) })
+	return slices.ContainsFunc(b.Exclude, func(glob string) bool { return glob == vm || doublestar.MatchUnvalidated(glob, vm) })
 }
 
 // Literal tells whether the VM stands in the backup's vms by its own name: only

@@ -98,7 +98,8 @@ func (p *process) explain(c *cli.Context, args arguments) error {
 }
 
 func explained(c *cli.Context, in diff.Input) ([]diff.Explained, error) {
-	groups, err := diff.Explain(in, func(vm string) bool { return named(c.Args().Slice(), vm) })
+	vms := literally(c.Args().Slice(), in.Inventories)
+	groups, err := diff.Explain(in, func(vm string) bool { return named(vms, vm) })
 	name := c.String("destination")
 	return slices.DeleteFunc(groups, func(g diff.Explained) bool { return name != "" && g.Destination != name }), err
 }

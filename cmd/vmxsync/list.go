@@ -113,8 +113,9 @@ func (p *process) list(c *cli.Context, args arguments) error {
 		zone := p.localZone(at.now)
 		doc.Zone = &zone
 	}
+	vms := literally(c.Args().Slice(), w.inventories)
 	add := func(name, role string) {
-		doc.Places = append(doc.Places, placeListing(w.inventories[name], role, c.Args().Slice(), c.Bool("files"), c.Bool("all")))
+		doc.Places = append(doc.Places, placeListing(w.inventories[name], role, vms, c.Bool("files"), c.Bool("all")))
 	}
 	for _, s := range spec.Sources {
 		add(s.Name, "source")
@@ -233,6 +234,23 @@ func (l *listPlace) addOthers(inv state.Inventory, files bool) {
 		})
 	}
 	l.Foreign = slices.Concat(inv.Foreign, inv.Links, inv.Unusable, inv.Unsupported)
+}
+
+// literally lets a glob that is the very name of a VM stand for it alone.
+func literally(globs []string, inventories map[string]state.Inventory) []string {
+	there := map[string]bool{}
+	for _, inv := range inventories {
+		for _, vm := range inv.VMs() {
+			there[vm] = true
+		}
+	}
+	meant := slices.Clone(globs)
+	for i, glob := range meant {
+		if there[glob] {
+			meant[i] = diff.Literal(glob)
+		}
+	}
+	return meant
 }
 
 // named tells whether one of the globs matches the VM; all do without a glob,
