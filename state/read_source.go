@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -129,6 +130,9 @@ func readSourceSet(ctx context.Context, store providers.Store, src Source, f fol
 	switch {
 	case len(tree.Odd) > 0:
 		s.Problem = tree.Odd[0]
+	case tree.Undated != "" || !holdable(f.modTime):
+		s.Problem = fmt.Sprintf("the time of %s is before the year 1 or after 9999, which cannot be recorded", cmp.Or(tree.Undated, "its folder"))
+		s.Hint = "Give it a time of its own: touch FILE."
 	case takesManifestName(tree):
 		s.Problem = "it holds something else under the name " + ManifestName
 	case s.Bytes() == 0:

@@ -28,7 +28,10 @@ type Tree struct {
 	Odd []string
 	// Newest is the latest time of a file or folder below, junk excluded.
 	Newest time.Time
-	limit  int // of the depth
+	// Undated names a file or folder whose time no format can hold; "" if none.
+	// Its time counts as not known.
+	Undated string
+	limit   int // of the depth
 }
 
 // maxDepth ends the descent into what must be a loop.
@@ -117,7 +120,21 @@ func (t *Tree) checkName(seen map[string]string, p, name string) {
 	seen[Folded(name)] = p
 }
 
+// holdable tells whether a time can be written down: formats have four digits for
+// the year. Some file systems keep other times, after damage or a clock that was
+// never set.
+func holdable(at time.Time) bool {
+	year := at.UTC().Year()
+	return year >= 1 && year <= 9999
+}
+
 func (t *Tree) add(e providers.File, p string, isJunk bool) {
+	if !holdable(e.ModTime) {
+		e.ModTime = time.Time{}
+		if !isJunk && t.Undated == "" {
+			t.Undated = p
+		}
+	}
 	switch {
 	case isJunk && e.Kind == providers.Dir:
 		t.JunkDirs = append(t.JunkDirs, p)
