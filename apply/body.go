@@ -19,6 +19,7 @@ import (
 // open once the file is not as planned.
 type fileBody struct {
 	size int64
+	mode fs.FileMode // of the file at the source; 0: not known
 	open func(offset int64) (io.ReadCloser, error)
 	told func(sent, kept int64)
 	last *hashedReader // the one that the store read to its end
@@ -52,6 +53,9 @@ func unchanged(ctx context.Context, store providers.Store, want providers.File) 
 	}
 	return nil
 }
+
+// Mode are the permissions of the file at the source.
+func (b *fileBody) Mode() fs.FileMode { return b.mode }
 
 // Size is the planned size.
 func (b *fileBody) Size() int64 { return b.size }

@@ -16,10 +16,11 @@ type job struct {
 	address string
 	place   diff.Place
 	store   providers.Store
-	key     state.Key   // of a change or cleanup
-	change  diff.Change // zero for a cleanup or a root
-	named   []diff.File // what a purge may remove
-	ignore  []string    // globs of the source
+	key     state.Key            // of a change or cleanup
+	change  diff.Change          // zero for a cleanup or a root
+	byPath  map[string]diff.File // the files of the change
+	named   []diff.File          // what a purge may remove
+	ignore  []string             // globs of the source
 	source  providers.Store
 	steps   []diff.Step
 
@@ -141,6 +142,10 @@ func (x *executor) addChange(c diff.Change) error {
 		return fmt.Errorf("%s: no place %q in the plan", c.Address, name)
 	}
 	j := &job{address: c.Address, place: place, key: key, change: c, named: slices.Concat(c.Files, c.Before)}
+	j.byPath = make(map[string]diff.File, len(c.Files))
+	for _, f := range c.Files {
+		j.byPath[f.Path] = f
+	}
 	j.outcome.Action, j.outcome.Bytes, j.outcome.Freed = c.Action, c.Bytes, c.Frees()
 	j.observed, j.seen = observed(place, key)
 	if j.source, ok = x.opts.Stores[c.Source]; !ok && c.Source != "" {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/diff"
@@ -106,12 +105,8 @@ func (m manifest) text() ([]byte, error) {
 		name := put{at{m.executor, m.job, s}}.name()
 		doc.Files = append(doc.Files, state.ManifestFile{Path: name, Size: s.Size, SHA256: result.SHA256})
 	}
-	times := make(map[string]time.Time, len(m.change.Files))
-	for _, f := range m.change.Files {
-		times[f.Path] = f.MTime
-	}
 	for i := range doc.Files {
-		doc.Files[i].MTime = times[doc.Files[i].Path]
+		doc.Files[i].MTime = m.byPath[doc.Files[i].Path].MTime
 	}
 	if !state.SameContent(m.payload(), asFiles(doc.Files)) {
 		return nil, errors.New("the puts of the change are not its files")

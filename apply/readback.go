@@ -100,11 +100,11 @@ func (c copied) prove(ctx context.Context, p prune) error {
 // local is the file of the plan that a file of a copy is compared with; nil for
 // what the source was told to ignore since the upload.
 func (p prune) local(name string) *diff.File {
-	i := slices.IndexFunc(p.change.Files, func(f diff.File) bool { return f.Path == name })
-	if i < 0 {
+	f, ok := p.byPath[name]
+	if !ok {
 		return nil
 	}
-	return &p.change.Files[i]
+	return &f
 }
 
 // known is the proof of an earlier run. One that cannot be read proves nothing.

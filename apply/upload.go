@@ -324,6 +324,13 @@ func (p put) act(ctx context.Context) (journal.Result, error) {
 		return journal.Result{}, err
 	}
 	b := newBody(ctx, p.source, local, p.told())
+	if _, disk := providers.As[providers.Folder](p.store); disk {
+		f, err := p.source.Stat(ctx, local.Path)
+		if err != nil {
+			return journal.Result{}, err
+		}
+		b.mode = f.Mode
+	}
 	p.remember(ctx, b, local)
 	if err := p.send(ctx, b); err != nil {
 		return journal.Result{}, blamed(ctx, p.source, local, err)
@@ -372,10 +379,9 @@ func (p put) transfer(ctx context.Context, b *fileBody, goOn bool) error {
 
 // local is the file at the source as the plan names it.
 func (p put) local() (providers.File, error) {
-	for _, f := range p.change.Files {
-		if f.Path == p.name() && path.Join(p.change.From, f.Path) == p.s.From && f.Size == p.s.Size {
-			return providers.File{Path: p.s.From, Size: f.Size, ModTime: f.MTime}, nil
-		}
+	f, ok := p.byPath[p.name()]
+	if ok && path.Join(p.change.From, f.Path) == p.s.From && f.Size == p.s.Size {
+		return providers.File{Path: p.s.From, Size: f.Size, ModTime: f.MTime}, nil
 	}
 	return providers.File{}, fmt.Errorf("%s is no file of the change", p.s.From)
 }

@@ -3,6 +3,7 @@ package providers
 import (
 	"context"
 	"io"
+	"io/fs"
 	"path"
 	"time"
 )
@@ -102,7 +103,9 @@ type File struct {
 	Size    int64     // bytes, of a regular file
 	ModTime time.Time // UTC, in steps of Traits.TimeStep; zero: not known
 	ID      string    // identity on a local disk (device and inode); "" elsewhere
-	Changed string    // when content or attributes changed, by the disk's own clock, which nobody sets back; "": not known
+	// Mode are the permissions of a file on a disk that has them; 0: not known.
+	Mode    fs.FileMode
+	Changed string // when content or attributes changed, by the disk's own clock, which nobody sets back; "": not known
 }
 
 // Name is the last element of the path.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -94,7 +95,8 @@ func (c *Claim) Fits(files []File) bool {
 
 // File is what the claim says of a file of the set; zero where it names none.
 func (c *Claim) File(name string) File {
-	if i := slices.IndexFunc(c.Files, func(f File) bool { return f.Path == name }); i >= 0 {
+	i, ok := slices.BinarySearchFunc(c.Files, name, func(f File, name string) int { return strings.Compare(f.Path, name) })
+	if ok {
 		return c.Files[i]
 	}
 	return File{}

@@ -133,7 +133,7 @@ func lstat(root *os.Root, p string) (fs.FileInfo, error) {
 
 // file translates what the disk says.
 func file(p string, info fs.FileInfo) providers.File {
-	f := providers.File{Path: p, Kind: kind(info.Mode()), ModTime: info.ModTime().UTC(), ID: identity(info), Changed: changed(info)}
+	f := providers.File{Path: p, Kind: kind(info.Mode()), ModTime: info.ModTime().UTC(), ID: identity(info), Changed: changed(info), Mode: info.Mode().Perm()}
 	if f.Kind == providers.Regular {
 		f.Size = info.Size()
 	}

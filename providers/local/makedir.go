@@ -23,7 +23,7 @@ func (s *Store) makeDir(dir string) error {
 	if err := s.makeDirs(path.Dir(dir)); err != nil {
 		return err
 	}
-	if err := s.root.Mkdir(dir, 0o777); err != nil {
+	if err := s.root.Mkdir(dir, anyDir); err != nil {
 		return err
 	}
 	return s.syncDir(path.Dir(dir))

@@ -21,7 +21,7 @@ func (s *Store) Put(ctx context.Context, p string, body providers.Body) error {
 		if err := inside(p); err != nil {
 			return err
 		}
-		if err := s.makeDirs(path.Dir(p)); err != nil {
+		if err := s.makeDirsFor(path.Dir(p), dirMode(fileMode(body))); err != nil {
 			return err
 		}
 		return s.put(ctx, p, body)
@@ -29,7 +29,7 @@ func (s *Store) Put(ctx context.Context, p string, body providers.Body) error {
 }
 
 func (s *Store) put(ctx context.Context, p string, body providers.Body) error {
-	return s.fill(ctx, p, body, 0, s.create)
+	return s.fill(ctx, p, body, 0, func(p string) (*os.File, error) { return s.create(p, fileMode(body)) })
 }
 
 // fill writes body from offset on to the file that open opens there, and makes
@@ -60,15 +60,19 @@ func (s *Store) fill(ctx context.Context, p string, body providers.Body, offset 
 
 // create opens p for writing, new or emptied. It follows no link: what is not
 // there is made with O_EXCL, what is there must be a regular file.
-func (s *Store) create(p string) (*os.File, error) {
+func (s *Store) create(p string, mode fs.FileMode) (*os.File, error) {
 	if _, err := s.stat(p); isMissing(err) {
-		return s.root.OpenFile(p, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		return s.root.OpenFile(p, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	}
 	f, err := s.openRegular(p, os.O_WRONLY)
 	if err != nil {
 		return nil, err
 	}
-	if err := f.Truncate(0); err != nil {
+	err = restrict(f, mode)
+	if err == nil {
+		err = f.Truncate(0)
+	}
+	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return f, nil
@@ -112,7 +116,10 @@ func ended(err error, left, size int64) error {
 
 // makeDirs makes dir and its missing parents, and syncs each parent that got a
 // new entry. Others may be doing the same.
-func (s *Store) makeDirs(dir string) error {
+func (s *Store) makeDirs(dir string) error { return s.makeDirsFor(dir, anyDir) }
+
+// makeDirsFor makes them with that mode, before the umask.
+func (s *Store) makeDirsFor(dir string, mode fs.FileMode) error {
 	info, err := s.stat(dir)
 	if err == nil && !info.IsDir() {
 		return fmt.Errorf("%s %w", dir, errNotDir)
@@ -120,10 +127,10 @@ func (s *Store) makeDirs(dir string) error {
 	if err == nil || !isMissing(err) {
 		return err
 	}
-	if err := s.makeDirs(path.Dir(dir)); err != nil {
+	if err := s.makeDirsFor(path.Dir(dir), mode); err != nil {
 		return err
 	}
-	if err := s.root.Mkdir(dir, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := s.root.Mkdir(dir, mode); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	return s.syncDir(path.Dir(dir))

@@ -23,7 +23,7 @@ func (s *Store) Resume(ctx context.Context, p string, body providers.Body) (kept
 		if kept > 0 {
 			return s.goOn(ctx, p, body, kept)
 		}
-		if err := s.makeDirs(path.Dir(p)); err != nil {
+		if err := s.makeDirsFor(path.Dir(p), dirMode(fileMode(body))); err != nil {
 			return err
 		}
 		return s.put(ctx, p, body)
@@ -61,7 +61,11 @@ func (s *Store) goOn(ctx context.Context, p string, body providers.Body, offset 
 		if err != nil {
 			return nil, err
 		}
-		if _, err := to.Seek(offset, io.SeekStart); err != nil {
+		err = restrict(to, fileMode(body))
+		if err == nil {
+			_, err = to.Seek(offset, io.SeekStart)
+		}
+		if err != nil {
 			return nil, errors.Join(err, to.Close())
 		}
 		return to, nil
