@@ -12,7 +12,7 @@ import (
 )
 
 // ErrSpelling: the place stores other names than it is sent. Nobody holds its lock.
-var ErrSpelling = errors.New("stores other names than it is sent")
+var ErrSpelling = errors.New("the destination stores other names than it is sent")
 
 const spellingHint = "Sets are found by their names, so this destination cannot be used as it is. Switch off what changes names at the server (case, characters, a prefix), or use another server."
 
@@ -43,7 +43,7 @@ func (a *attempt) misspelt(ctx context.Context, shown []Holder) error {
 }
 
 func (a *attempt) wrongName(how string) error {
-	err := fmt.Errorf("%s %w: %q was sent, and %s: %w", a.place.Name, ErrSpelling, a.self.name, how, providers.ErrName)
+	err := fmt.Errorf("%w: %q was sent, and %s: %w", ErrSpelling, a.self.name, how, providers.ErrName)
 	return providers.WithHint(err, spellingHint)
 }
 
