@@ -140,7 +140,7 @@ var checks = map[string]struct {
 }
 
 // umlaut is how an apply of a VM with an umlaut ends.
-var umlaut = map[string]string{"vsftpd": "0", "pure-ftpd": "0", "proftpd": "0", "pyftpdlib": "0", "twisted": "3", "inetutils": "0", "netkit": "0", "goftp": "0", "ftp-srv": "0"}
+var umlaut = map[string]string{"vsftpd": "0", "pure-ftpd": "0", "proftpd": "0", "pyftpdlib": "0", "twisted": "3", "inetutils": "0", "netkit": "0", "goftp": "0", "ftp-srv": "3"}
 
 // mkdFact is what check says of MKD.
 func mkdFact(f ftptest.Facts) string {
