@@ -5,7 +5,8 @@
 //
 //   - Start runs a server in this process. It needs nothing installed, works on
 //     every platform, and tells what it saw: logins, sessions, commands.
-//   - StartReal runs vsftpd, Pure-FTPd, ProFTPD, pyftpdlib or Twisted, fetched
+//   - StartReal runs vsftpd, Pure-FTPd, ProFTPD, pyftpdlib, Twisted, inetutils,
+//     netkit or goftp (and, in make matrix, ftp-srv), fetched
 //     by scripts/fetch-servers without installing them. Real lists them with
 //     the facts in which they differ, and Available says what is missing here.
 //   - NewRelay stands in front of any of them and makes the network bad: slow,
