@@ -70,9 +70,7 @@ func (w *world) recordSets(r *known.Record, inv state.Inventory) {
 		return
 	}
 	for _, s := range last.Sets {
-		_, unknown := inv.UnknownVMs[s.VM]
-		_, all := inv.UnknownVMs[state.AnyVM]
-		if _, there := inv.Find(state.KeyOf(s.Key)); !there && (unknown || all) {
+		if _, there := inv.Find(state.KeyOf(s.Key)); !there && inv.Unsure(s.VM) {
 			r.Put(s)
 		}
 	}

@@ -73,7 +73,7 @@ func KeyOf(k known.Key) Key { return Key{VM: k.VM, Stamp: Stamp(k.Time)} }
 // not about to be deleted when an apply died. Nothing has vanished of a VM that is
 // not known.
 func (inv Inventory) Vanished(record *known.Record) []known.Set {
-	if _, unknown := inv.UnknownVMs[AnyVM]; unknown || record == nil || inv.Err != nil {
+	if record == nil || inv.Err != nil {
 		return nil
 	}
 	work := map[Key]bool{}
@@ -87,13 +87,23 @@ func (inv Inventory) Vanished(record *known.Record) []known.Set {
 	for _, s := range record.Sets {
 		k := KeyOf(s.Key)
 		_, there := inv.Find(k)
-		_, unknown := inv.UnknownVMs[k.VM]
 		_, going := slices.BinarySearchFunc(inv.Going, s.Key, known.Key.Compare)
-		if !there && !unknown && !going && !work[k] {
+		if !there && !inv.Unsure(k.VM) && !going && !work[k] {
 			vanished = append(vanished, s)
 		}
 	}
 	return vanished
+}
+
+// Unsure reports whether a set of the VM may be there that the reading lacks.
+func (inv Inventory) Unsure(vm string) bool {
+	for _, name := range []string{vm, AnyVM} {
+		_, unknown := inv.UnknownVMs[name]
+		if _, part := inv.NotWhole[name]; unknown || part {
+			return true
+		}
+	}
+	return false
 }
 
 // maxAsked is how many sets that a listing lacks are asked for by name.
