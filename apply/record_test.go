@@ -1,0 +1,163 @@
+package apply_test
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers/faults"
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/known"
+)
+
+// record is what nas remembers; nil where there is nothing.
+func (w *world) record(t testing.TB, place string) *known.Record {
+	t.Helper()
+	r, _, err := state.ReadKnown(t.Context(), w.stores[place], dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestRun_recordsWhatIsComplete(t *testing.T) {
+	w := scene(t, "upload and deletes")
+	r, err := w.apply(t.Context(), w.plan(t), run{id: thisRun, machine: lock.Here(t.TempDir())})
+	must(t, r, err)
+	got := w.record(t, "nas")
+	if got == nil || got.Run != thisRun || got.Seq != 1 || len(got.Sets) != 2 {
+		t.Fatalf("got %+v, want the two sets that stay", got)
+	}
+	for i, day := range []int{20, 21} {
+		s := got.Sets[i]
+		if s.Key != key("Bart", day).AsRecorded() || s.Files != 3 || s.Bytes == 0 || len(s.SHA256) != 64 {
+			t.Errorf("got %+v", s)
+		}
+	}
+	if r.Known["nas"] == nil || !known.SameFacts(r.Known["nas"], got) {
+		t.Errorf("the caller is told %+v", r.Known["nas"])
+	}
+	if _, err := w.stores["nas"].Stat(t.Context(), dir.Going()); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the list of what goes is left: %v", err)
+	}
+}
+
+// A part that failed is not recorded, what was deleted is not missed, and the rest is.
+func TestRun_recordsAfterAFailureInPart(t *testing.T) {
+	w := scene(t, "upload and deletes")
+	scenes["adopt"](w)
+	plan := w.plan(t)
+	script := faults.New(faults.FailAlways(faults.On(".vmxsync/staging/Bart~*/set/*", faults.Put), errors.New("no")))
+	_, err := w.apply(t.Context(), plan, run{id: thisRun, script: script})
+	if !errors.Is(err, apply.ErrPartial) {
+		t.Fatalf("got %v, want ErrPartial", err)
+	}
+	got := w.record(t, "nas")
+	for _, k := range []state.Key{key("Bart", 17), key("Bart", 18), key("Bart", 20), key("Abe", 21)} {
+		if _, there := got.Find(k.AsRecorded()); !there {
+			t.Errorf("%s is not recorded", k)
+		}
+	}
+	if _, there := got.Find(key("Bart", 21).AsRecorded()); there {
+		t.Error("what failed is recorded")
+	}
+}
+
+// Wherever an apply dies, the next plan misses nothing that it has deleted, and
+// still misses what somebody else has.
+func TestRun_diesWithoutAFalseAlarm(t *testing.T) {
+	for _, start := range []*world{scene(t, "upload and deletes"), scene(t, "upload and deletes").publishInPlace()} {
+		seed := start.clone()
+		all := seed.plan(t) // a first record, of all five sets
+		nas, _ := all.Place("nas")
+		plantRecordOf(t, start, nas.Known)
+		plan := start.plan(t)
+		calls := start.clone().finish(t, plan, &memLog{})
+		for i := 0; i < len(calls); i += sparse(1) {
+			for _, when := range whens(calls[i]) {
+				w := start.clone()
+				w.crash(t, plan, &memLog{}, faults.Crash(i, when))
+				for _, n := range w.plan(t).Notices {
+					if n.Code == "vanished" || n.Code == "record" {
+						t.Fatalf("crash %s %s: %s", when, calls[i], n.Text)
+					}
+				}
+				if when != faults.After {
+					continue
+				}
+				inv := w.read(t.Context())["nas"]
+				if s, there := inv.Find(key("Bart", 20)); there {
+					removeAll(t, w, s)
+					if !vanishes(w.plan(t)) {
+						t.Fatalf("crash %s %s: nobody misses %s", when, calls[i], s.Key)
+					}
+				}
+			}
+		}
+	}
+}
+
+func vanishes(p *diff.Plan) bool {
+	for _, n := range p.Notices {
+		if n.Code == "vanished" {
+			return true
+		}
+	}
+	return false
+}
+
+func removeAll(t *testing.T, w *world, s state.Set) {
+	t.Helper()
+	remove(t, w.stores["nas"], s.Path)
+}
+
+func plantRecordOf(t *testing.T, w *world, r *known.Record) {
+	t.Helper()
+	data, err := r.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.plant("nas", dir.Known(), string(data))
+}
+
+// Another machine has applied since the plan was made: its record is gone on from.
+func TestRun_succeedsTheRecordOfAnotherApply(t *testing.T) {
+	w := scene(t, "upload and deletes")
+	plan := w.plan(t)
+	other := &known.Record{Name: "office", Run: nextRun, At: now(), Seq: 9}
+	other.Put(diff.RecordOf(key("Lisa", 20), nil))
+	for _, day := range []int{17, 18, 20} {
+		other.Put(diff.RecordOf(key("Bart", day), nil))
+	}
+	plantRecordOf(t, w, other)
+	r, err := w.apply(t.Context(), plan, run{id: thisRun})
+	must(t, r, err)
+	got := w.record(t, "nas")
+	var names []string
+	for _, s := range got.Sets {
+		names = append(names, s.VM+"/"+s.Time[8:10])
+	}
+	if want := "Bart/20 Bart/21 Lisa/20"; got.Seq != 10 || strings.Join(names, " ") != want {
+		t.Errorf("got %d %v, want 10 %s", got.Seq, names, want)
+	}
+}
+
+// A record that cannot be written fails nothing, and is reported.
+func TestRun_failsNothingForARecord(t *testing.T) {
+	w := scene(t, "upload and deletes")
+	var told []apply.Unrecorded
+	script := faults.New(faults.FailAlways(faults.On("*/known.new", faults.Put), errors.New("disk full")))
+	r, err := w.apply(t.Context(), w.plan(t), run{id: thisRun, script: script, events: func(e apply.Event) {
+		if u, ok := e.(apply.Unrecorded); ok {
+			told = append(told, u)
+		}
+	}})
+	must(t, r, err)
+	if len(told) != 1 || told[0].Destination != "nas" || r.Known["nas"] == nil {
+		t.Errorf("got %v, and %+v for this machine", told, r.Known["nas"])
+	}
+}
