@@ -65,7 +65,27 @@ func runs(vms ...string) event { return func(o *office) { o.running = vms } }
 // one that never is.
 func stillWritten(vm string) event { return func(o *office) { o.young = []string{vm} } }
 
-func diesOver(vm string) event { return func(o *office) { o.dies = vm } }
+func diesOver(vm string) event {
+	return func(o *office) { o.dies, o.ledger.doubt[vm] = vm, o.day }
+}
+
+// accepted is an administrator who has looked at the suspicious set of a VM, and
+// lets it count: what waited for that is done at once.
+func accepted(vm string) event {
+	return func(o *office) {
+		cmd := o.command("apply", "-auto-approve", "-accept=*/"+setOf(vm, o.ledger.doubt[vm]))
+		cmd.Env = append(os.Environ(), o.clock(o.at(4, 0))...)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			o.t.Fatalf("October %d: %v\n%s", o.day, err, out)
+		}
+		delete(o.ledger.doubt, vm)
+		o.night(o.ready(), nil, nil)
+		o.success = o.day
+		all, err := o.mail.Letters()
+		o.check(err)
+		o.letters = len(all)
+	}
+}
 
 // retired is the end of a VM: the host knows it no more, and its backups are
 // gone. The administrator writes it into exclude when she is told.

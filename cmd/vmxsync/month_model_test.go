@@ -13,10 +13,11 @@ type shelf map[string][]int
 type ledger struct {
 	source shelf
 	at     map[string]shelf // by destination
+	doubt  map[string]int   // the day of the suspicious set of a VM, until it is accepted
 }
 
 func newLedger() *ledger {
-	return &ledger{source: shelf{}, at: map[string]shelf{"nas": {}, "rented": {}}}
+	return &ledger{source: shelf{}, at: map[string]shelf{"nas": {}, "rented": {}}, doubt: map[string]int{}}
 }
 
 // policies say which of some days a destination keeps: the nas the newest three
@@ -65,9 +66,17 @@ func (l *ledger) wants(place, vm string, ready []int) []int {
 func (l *ledger) night(ready shelf, fails, away []string) {
 	for vm, days := range ready {
 		gone := l.prunes(vm, days, away)
+		_, waits := l.doubt[vm] // nothing of it is deleted
+		if waits {
+			gone = nil
+		}
 		for place := range l.at {
 			if !slices.Contains(fails, place) && !slices.Contains(away, place) {
-				l.at[place][vm] = l.wants(place, vm, days)
+				wants := l.wants(place, vm, days)
+				if waits {
+					wants = united(l.at[place][vm], wants)
+				}
+				l.at[place][vm] = wants
 			}
 		}
 		l.source[vm] = without(l.source[vm], gone)

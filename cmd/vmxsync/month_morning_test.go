@@ -37,7 +37,7 @@ func (o *office) wantApply(n night, code int, out string) {
 var endings = map[int]*regexp.Regexp{
 	0:           regexp.MustCompile(`(?m)^(Apply complete! Resources: |No changes\. )`),
 	exitError:   regexp.MustCompile(`(?m)^Error: No destination could be read`),
-	exitPartial: regexp.MustCompile(`(?m)^(Apply is not complete: a destination was left out\.|Error: Apply is not complete)`),
+	exitPartial: regexp.MustCompile(`(?m)^(Apply is not complete: |Error: Apply is not complete)`),
 }
 
 // wantLog: each night begins in the log, and ends in it unless it was killed.
@@ -236,7 +236,10 @@ func (o *office) vmsAt(place string) shelf {
 // stands is how a VM should stand at a destination at seven.
 func (o *office) stands(place, vm string) (line string, well bool) {
 	held, newest, rule := o.ledger.at[place][vm], "", ""
-	behind := len(without(o.wants(place, vm, o.source[vm]), held)) > 0
+	if day, doubted := o.ledger.doubt[vm]; doubted {
+		held = without(held, []int{day})
+	}
+	behind := len(without(o.wants(place, vm, o.source[vm]), o.ledger.at[place][vm])) > 0
 	fresh := "not judged"
 	if len(held) > 0 {
 		last := held[len(held)-1]
@@ -250,6 +253,6 @@ func (o *office) stands(place, vm string) (line string, well bool) {
 	if slices.Contains(o.excluded, vm) {
 		rule, fresh = "unassigned", "not judged"
 	}
-	well = !behind && fresh != "false"
+	well = !behind && fresh != "false" && o.ledger.doubt[vm] == 0
 	return fmt.Sprintf("%d sets, newest %s, behind %v, fresh %s %s", len(held), newest, behind, fresh, rule), well
 }
