@@ -36,10 +36,25 @@ func (b *fileBody) Peek(offset int64) (io.ReadCloser, error) { return b.open(off
 func newBody(ctx context.Context, store providers.Store, want providers.File, told func(sent, kept int64)) *fileBody {
 	return &fileBody{size: want.Size, told: told, open: func(offset int64) (io.ReadCloser, error) {
 		if err := unchanged(ctx, store, want); err != nil {
-			return nil, err
+			return nil, &SourceError{err}
 		}
-		return store.Open(ctx, want.Path, offset)
+		from, err := store.Open(ctx, want.Path, offset)
+		if err != nil {
+			return nil, &SourceError{err}
+		}
+		return sourceReader{from}, nil
 	}}
+}
+
+// sourceReader says of an error that it came from the source.
+type sourceReader struct{ io.ReadCloser }
+
+func (r sourceReader) Read(p []byte) (int, error) {
+	n, err := r.ReadCloser.Read(p)
+	if err != nil && err != io.EOF {
+		err = &SourceError{err}
+	}
+	return n, err
 }
 
 // unchanged proves that a file of a source is as it was planned.

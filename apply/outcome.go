@@ -62,11 +62,35 @@ func (r Result) Failures() []Outcome {
 
 // err is nil, or wraps ErrPartial.
 func (r Result) err() error {
-	failed := r.Failures()
-	if len(failed) == 0 {
+	if len(r.Failures()) == 0 {
 		return nil
 	}
-	return fmt.Errorf("%w: %d of %d", ErrPartial, len(failed), len(r.Outcomes))
+	failed, all := r.changes()
+	if left := len(r.Failures()) - failed; left > 0 && failed == 0 {
+		return fmt.Errorf("%w: %d of the cleanups and first uses", ErrPartial, left)
+	}
+	return fmt.Errorf("%w: %d of %d", ErrPartial, failed, all)
+}
+
+// changes are those that failed or were cancelled, of all that the plan counts: no
+// cleanup, and no root.
+func (r Result) changes() (failed, all int) {
+	for _, o := range r.Outcomes {
+		if o.Action == 0 {
+			continue
+		}
+		all++
+		if o.Status == StatusFailed || o.Status == StatusCancelled {
+			failed++
+		}
+	}
+	return failed, all
+}
+
+// Failed is how many changes failed or were cancelled.
+func (r Result) Failed() int {
+	failed, _ := r.changes()
+	return failed
 }
 
 // result adds up what became of the jobs.

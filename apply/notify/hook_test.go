@@ -84,7 +84,7 @@ func TestRunHook_givesTheReportAndTheVariables(t *testing.T) {
 		`"done":{"added":1,"changed":0,"destroyed":0,"failed":1,"uploaded_bytes":10,"freed_bytes":0},` +
 		`"changes":[{"address":"nas/Bart/2026-11-21-010000","action":"create","status":"done","bytes":10},` +
 		`{"address":"nas/Lisa/2026-11-21-010000","action":"create","status":"failed","bytes":20,"error":"nas: full ` + "\ufffd" + `"}],` +
-		`"notices":["nas: 1 set is unmarked."],"warnings":[],"left_out":[],"errors":[]}` + "\n"
+		`"notices":["nas: 1 set is unmarked."],"warnings":[],"left_out":[],"errors":[],"causes":[],"guard":[],"vms":[{"destination":"nas","vm":"Bart","newest":"2026-11-21-010000","sets":1,"happened":"1 uploaded"},{"destination":"nas","vm":"Lisa","sets":0,"happened":"1 failed"}]}` + "\n"
 	if got.Stdin != wantReport {
 		t.Errorf("got\n%s, want\n%s", got.Stdin, wantReport)
 	}

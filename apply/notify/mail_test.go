@@ -77,7 +77,7 @@ func TestSend_mailComesByEveryWay(t *testing.T) {
 			if l.From != "vmxsync@example.com" || strings.Join(l.To, " ") != "anna@example.com bob@example.com" || l.Safe != (c.tls != "off") {
 				t.Errorf("got a mail from %s to %s, by TLS: %v", l.From, l.To, l.Safe)
 			}
-			if want := "[vmxsync] build-host: failed: 1 uploaded, 1 failed"; l.Subject != want {
+			if want := "[vmxsync] build-host: FAILED; 1 of 2 uploaded, 1 failed"; l.Subject != want {
 				t.Errorf("got subject %q, want %q", l.Subject, want)
 			}
 			if l.Attached["vmxsync.log"] != "the log\r\n" && l.Attached["vmxsync.log"] != "the log\n" {

@@ -7,6 +7,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/state"
 )
 
 // Format is the format of reports. Members may be added to it.
@@ -34,6 +35,23 @@ type Report struct {
 	Warnings   []string  `json:"warnings"` // of the plan, and what was told besides
 	LeftOut    []string  `json:"left_out"` // destinations that should have been there, and could not be read
 	Errors     []Problem `json:"errors"`   // why it failed
+	Causes     []Cause   `json:"causes"`   // why changes failed, one for all of one reason
+	Guard      []string  `json:"guard"`    // what the guards refuse, or have held back
+	VMs        []VM      `json:"vms"`      // filled in where it is encoded
+
+	kept    map[string][]state.Stamp // of the plan, by scope
+	sources map[string]bool          // places of the plan that are sources
+}
+
+// Cause is why changes at one destination failed.
+type Cause struct {
+	Destination string `json:"destination"`
+	Text        string `json:"text"`  // "no space left at the destination"
+	Short       string `json:"short"` // "disk full"
+	Failed      int    `json:"failed"`
+	VMs         string `json:"vms"`   // "sql01 2, web01"
+	First       string `json:"first"` // the error of the first
+	Hint        string `json:"hint,omitempty"`
 }
 
 // Outcome is what became of an apply.
@@ -73,7 +91,8 @@ type Change struct {
 	Status  string `json:"status"`  // "pending", "done", "failed", "cancelled", "skipped"
 	Bytes   int64  `json:"bytes"`
 	Error   string `json:"error,omitempty"`
-	Hint    string `json:"hint,omitempty"` // what to do about it
+	Hint    string `json:"hint,omitempty"`  // what to do about it
+	Cause   string `json:"cause,omitempty"` // of a failure, in a few words
 }
 
 // Problem is an error as people read it.
@@ -89,6 +108,10 @@ func (r Report) Of(plan *diff.Plan) Report {
 	r.Name = plan.Name
 	r.Planned = Planned{s.Add, s.Change, s.Destroy, s.UploadBytes, s.FreeBytes}
 	r.Changes, r.Notices, r.Warnings, r.Errors = nil, nil, nil, nil
+	r.kept, r.sources = kept(plan), map[string]bool{}
+	for _, p := range plan.Places {
+		r.sources[p.Name] = p.Role == diff.SourceRole
+	}
 	for _, c := range plan.Changes {
 		r.Changes = append(r.Changes, Change{Address: c.Address, Action: c.Action.String(), Status: "pending", Bytes: c.Bytes})
 	}
@@ -124,6 +147,7 @@ func (r Report) count(status string) int {
 // encode is the report as one line of JSON. Lists are never null, and bytes that
 // are no UTF-8 become replacement characters.
 func (r Report) encode() ([]byte, error) {
+	r.VMs = r.vms()
 	data, err := json.Marshal(r, jsontext.AllowInvalidUTF8(true))
 	return append(data, '\n'), err
 }

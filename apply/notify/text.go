@@ -2,7 +2,6 @@ package notify
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -27,25 +26,24 @@ func (r Report) Summary() string {
 		return "started"
 	}
 	var parts []string
+	if short := r.Done.Added < r.Planned.Add; r.Result == Failure && short {
+		parts = append(parts, fmt.Sprintf("%d of %d uploaded", r.Done.Added, r.Planned.Add))
+	} else if r.Done.Added > 0 {
+		parts = append(parts, fmt.Sprintf("%d uploaded", r.Done.Added))
+	}
 	for _, p := range []struct {
 		n    int
 		what string
 	}{
-		{r.Done.Added, "uploaded"}, {r.Done.Changed, "updated"}, {r.Done.Destroyed, "deleted"},
+		{r.Done.Changed, "updated"}, {r.Done.Destroyed, "deleted"},
 		{r.Done.Failed - r.cancelled(), "failed"}, {r.cancelled(), "cancelled"}, {r.skipped(), "skipped"},
 	} {
 		if p.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
 		}
 	}
-	for _, name := range r.LeftOut {
-		parts = append(parts, name+" left out")
-	}
-	if r.Result == Failure && r.Done.Failed == 0 && len(r.LeftOut) == 0 {
-		parts = slices.Insert(parts, 0, "failed"+r.firstError())
-	}
 	switch {
-	case len(parts) > 0:
+	case r.Result == Failure || len(parts) > 0:
 	case r.Result == Skipped:
 		parts = append(parts, "skipped")
 	default:
@@ -54,14 +52,36 @@ func (r Report) Summary() string {
 	if n := len(r.Warnings); n > 0 {
 		parts = append(parts, count(n, "warning"))
 	}
-	return providers.Escape(strings.Join(parts, ", "))
+	text := strings.Join(parts, ", ")
+	if r.Result == Failure {
+		text = strings.TrimSuffix("FAILED"+r.cause()+"; "+text, "; ")
+	}
+	return providers.Escape(text)
 }
 
-func (r Report) firstError() string {
-	if len(r.Errors) == 0 {
-		return ""
+// cause is what failed in a few words, as it stands behind FAILED: what most
+// changes failed of, what was left out, else the first error that is known.
+func (r Report) cause() string {
+	var most Cause
+	for _, c := range r.Causes {
+		if c.Failed > most.Failed {
+			most = c
+		}
 	}
-	return ": " + r.Errors[0].Summary
+	var causes []string
+	if most.Failed > 0 {
+		causes = append(causes, most.Destination+": "+most.Short)
+	}
+	for _, name := range r.LeftOut {
+		causes = append(causes, name+" left out")
+	}
+	switch {
+	case len(causes) > 0:
+		return " " + strings.Join(causes, ", ")
+	case len(r.Errors) > 0:
+		return ": " + r.Errors[0].Summary
+	}
+	return ""
 }
 
 func count(n int, noun string) string {
@@ -71,14 +91,10 @@ func count(n int, noun string) string {
 	return fmt.Sprintf("%d %s", n, noun)
 }
 
-// Subject is that of a mail. It begins with "failed" where the exit code is not
+// Subject is that of a mail. It begins with "FAILED" where the exit code is not
 // 0, whatever else was done.
 func (r Report) Subject() string {
-	summary := r.Summary()
-	if r.Result == Failure && !strings.HasPrefix(summary, "failed") {
-		summary = "failed: " + summary
-	}
-	return fmt.Sprintf("[vmxsync] %s: %s", providers.Escape(r.Host), summary)
+	return fmt.Sprintf("[vmxsync] %s: %s", providers.Escape(r.Host), r.Summary())
 }
 
 // shownLines is how many sets or sentences of one kind are listed.
@@ -99,10 +115,15 @@ func (r Report) Text() string {
 		fmt.Fprintf(&b, "%s uploaded, %s freed.\n", state.FormatBytes(r.Done.UploadedBytes), state.FormatBytes(r.Done.FreedBytes))
 	}
 	section(&b, "Errors", r.errorLines())
+	section(&b, "Failed", r.causeLines())
+	section(&b, "Guard", r.Guard)
+	if vms := r.vms(); len(vms) > 0 {
+		section(&b, "VMs", table(vms))
+	}
 	section(&b, "Not done", r.changeLines(func(status string) bool { return status != "done" }))
 	section(&b, "Warnings", r.Warnings)
 	section(&b, "Done", r.changeLines(func(status string) bool { return status == "done" }))
-	section(&b, "Notices", r.Notices)
+	section(&b, "Notes", r.Notices)
 	return b.String()
 }
 
@@ -143,6 +164,19 @@ func (r Report) errorLines() []string {
 	return lines
 }
 
+// causeLines give each reason a paragraph, whatever the number of sets is.
+func (r Report) causeLines() []string {
+	var lines []string
+	for _, c := range r.Causes {
+		line := fmt.Sprintf("%s: %s failed: %s (%s)\n%s", c.Destination, count(c.Failed, "set"), c.Text, c.VMs, c.First)
+		if c.Hint != "" {
+			line += "\nhint: " + c.Hint
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
 var symbols = map[string]string{"create": "+", "update": "~", "delete": "-"}
 
 // changeLines gives each change a line, and why it is not done, with a way out
@@ -157,6 +191,10 @@ func (r Report) changeLines(which func(status string) bool) []string {
 		line := fmt.Sprintf("%s %s  %s", symbols[c.Action], c.Address, state.FormatBytes(c.Bytes))
 		if c.Status != "done" {
 			line += "  " + c.Status
+		}
+		if c.Cause != "" { // told in full under its cause
+			lines = append(lines, line+": "+c.Cause)
+			continue
 		}
 		if c.Error != "" {
 			line += "\n" + strings.TrimPrefix(c.Error, c.Address+": ")

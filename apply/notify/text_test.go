@@ -16,13 +16,15 @@ func TestReport_textSaysWhatWasDoneAndWhatFailed(t *testing.T) {
 	r.Done.UploadedBytes = 3 << 30
 	r.Warnings = []string{"A hook failed: hook late failed"}
 	r.Errors = []notify.Problem{{Summary: "Apply is not complete", Detail: "some changes failed: 1 of 2\nsecond line", Hint: "Repair the cause."}}
-	r.Changes[1].Error, r.Changes[1].Hint = "nas/Lisa/2026-11-21-010000: full \xff", "Make room."
+	r.Changes[1].Error, r.Changes[1].Hint, r.Changes[1].Cause = "nas/Lisa/2026-11-21-010000: full \xff", "Make room.", "disk full"
+	r.Causes = []notify.Cause{{Destination: "nas", Text: "no space left at the destination", Short: "disk full", Failed: 2, VMs: "Lisa 2", First: r.Changes[1].Error, Hint: "Make room."}}
+	r.Guard = []string{"nas/Lisa would lose 3 of 4 sets: 3 deletes wait."}
 	r.Changes = append(r.Changes,
-		notify.Change{Address: "nas/Lisa/2026-11-20-010000", Action: "create", Status: "failed", Bytes: 20, Error: "nas: full", Hint: "Make room."},
+		notify.Change{Address: "nas/Lisa/2026-11-20-010000", Action: "create", Status: "failed", Bytes: 20, Error: "nas: full", Hint: "Make room.", Cause: "disk full"},
 		notify.Change{Address: "nas/\x1b[2J", Action: "delete", Status: "cancelled", Bytes: 5})
 	r.Done.Failed = 3
 	r.Started = time.Date(2026, 11, 21, 4, 0, 0, 0, time.UTC)
-	want := `vmxsync on build-host, configuration site: 1 uploaded, 2 failed, 1 cancelled, 1 warning.
+	want := `vmxsync on build-host, configuration site: FAILED nas: disk full; 1 of 2 uploaded, 2 failed, 1 cancelled, 1 warning.
 Exit code 3 after 12m4s, begun ` + r.Started.Local().Format(time.RFC3339) + `.
 3.0 GiB uploaded, 0 B freed.
 
@@ -32,12 +34,22 @@ Errors:
     second line
     hint: Repair the cause.
 
-Not done:
-  + nas/Lisa/2026-11-21-010000  20 B  failed
-    full \xff
+Failed:
+  nas: 2 sets failed: no space left at the destination (Lisa 2)
+    nas/Lisa/2026-11-21-010000: full \xff
     hint: Make room.
-  + nas/Lisa/2026-11-20-010000  20 B  failed
-    nas: full
+
+Guard:
+  nas/Lisa would lose 3 of 4 sets: 3 deletes wait.
+
+VMs:
+  DESTINATION   VM     NEWEST              AGE   SETS   THIS RUN
+  nas           Bart   2026-11-21-010000   3 h   1      1 uploaded
+  nas           Lisa   -                   -     0      2 failed (disk full)
+
+Not done:
+  + nas/Lisa/2026-11-21-010000  20 B  failed: disk full
+  + nas/Lisa/2026-11-20-010000  20 B  failed: disk full
   - nas/\x1b[2J  5 B  cancelled
 
 Warnings:
@@ -46,7 +58,7 @@ Warnings:
 Done:
   + nas/Bart/2026-11-21-010000  10 B
 
-Notices:
+Notes:
   nas: 1 set is unmarked.
 `
 	if got := r.Text(); got != want {
@@ -77,10 +89,10 @@ func TestReport_summaryAndVerdict(t *testing.T) {
 		{notify.Report{Result: notify.Success, Warnings: []string{"a", "b"}}, "nothing to do, 2 warnings", state.VerdictWarning},
 		{notify.Report{Result: notify.Success, Changes: []notify.Change{{Status: "skipped"}}}, "1 skipped", state.VerdictWarning},
 		{notify.Report{Result: notify.Skipped}, "skipped", state.VerdictSuccess},
-		{notify.Report{Result: notify.Failure, Done: notify.Done{Added: 3, Failed: 1}}, "3 uploaded, 1 failed", state.VerdictFailure},
-		{notify.Report{Result: notify.Failure, Done: notify.Done{Added: 5}, LeftOut: []string{"nas", "usb"}, Errors: failed}, "5 uploaded, nas left out, usb left out", state.VerdictFailure},
-		{notify.Report{Result: notify.Failure, Errors: failed}, `failed: Saved plan is\nstale`, state.VerdictFailure},
-		{notify.Report{Result: notify.Failure, Done: notify.Done{Added: 1}, Warnings: []string{"a"}}, "failed, 1 uploaded, 1 warning", state.VerdictFailure},
+		{notify.Report{Result: notify.Failure, Done: notify.Done{Added: 3, Failed: 1}}, "FAILED; 3 uploaded, 1 failed", state.VerdictFailure},
+		{notify.Report{Result: notify.Failure, Done: notify.Done{Added: 5}, LeftOut: []string{"nas", "usb"}, Errors: failed}, "FAILED nas left out, usb left out; 5 uploaded", state.VerdictFailure},
+		{notify.Report{Result: notify.Failure, Errors: failed}, `FAILED: Saved plan is\nstale`, state.VerdictFailure},
+		{notify.Report{Result: notify.Failure, Done: notify.Done{Added: 1}, Warnings: []string{"a"}}, "FAILED; 1 uploaded, 1 warning", state.VerdictFailure},
 	} {
 		if got := c.r.Summary(); got != c.summary {
 			t.Errorf("got %q, want %q", got, c.summary)
@@ -106,12 +118,12 @@ func TestReport_hasTheNamesOfTemplates(t *testing.T) {
 
 func TestReport_subjectBeginsWithFailed(t *testing.T) {
 	for want, r := range map[string]notify.Report{
-		"[vmxsync] host: 1 uploaded":                       {Result: notify.Success, Done: notify.Done{Added: 1}},
-		"[vmxsync] host: nothing to do, 1 warning":         {Result: notify.Success, Warnings: []string{"w"}},
-		"[vmxsync] host: failed: 1 uploaded, nas left out": {Result: notify.Failure, Done: notify.Done{Added: 1}, LeftOut: []string{"nas"}},
-		"[vmxsync] host: failed: 1 uploaded, 2 failed":     {Result: notify.Failure, Done: notify.Done{Added: 1, Failed: 2}},
-		"[vmxsync] host: failed: No configuration":         {Result: notify.Failure, Errors: []notify.Problem{{Summary: "No configuration"}}},
-		"[vmxsync] host: failed: A guard, 1 uploaded":      {Result: notify.Failure, Done: notify.Done{Added: 1}, Errors: []notify.Problem{{Summary: "A guard"}}},
+		"[vmxsync] host: 1 uploaded":                      {Result: notify.Success, Done: notify.Done{Added: 1}},
+		"[vmxsync] host: nothing to do, 1 warning":        {Result: notify.Success, Warnings: []string{"w"}},
+		"[vmxsync] host: FAILED nas left out; 1 uploaded": {Result: notify.Failure, Done: notify.Done{Added: 1}, LeftOut: []string{"nas"}},
+		"[vmxsync] host: FAILED; 1 uploaded, 2 failed":    {Result: notify.Failure, Done: notify.Done{Added: 1, Failed: 2}},
+		"[vmxsync] host: FAILED: No configuration":        {Result: notify.Failure, Errors: []notify.Problem{{Summary: "No configuration"}}},
+		"[vmxsync] host: FAILED: A guard; 1 uploaded":     {Result: notify.Failure, Done: notify.Done{Added: 1}, Errors: []notify.Problem{{Summary: "A guard"}}},
 	} {
 		r.Host = "host"
 		if got := r.Subject(); got != want {
@@ -121,7 +133,7 @@ func TestReport_subjectBeginsWithFailed(t *testing.T) {
 }
 
 func TestReport_unknownNameIsLeftOut(t *testing.T) {
-	if got := (notify.Report{Host: "h", Result: notify.Failure}).Text(); !strings.HasPrefix(got, "vmxsync on h: failed.\n") {
+	if got := (notify.Report{Host: "h", Result: notify.Failure}).Text(); !strings.HasPrefix(got, "vmxsync on h: FAILED.\n") {
 		t.Errorf("got %q", got)
 	}
 }

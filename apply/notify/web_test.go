@@ -87,7 +87,7 @@ func TestSend_webhookHasABodyOfTheUsersOwn(t *testing.T) {
 		want   string
 		kind   string
 	}{
-		{"POST", `{"text": {{json .summary}}}`, `{"text": "1 uploaded, 1 failed"}`, "application/json"},
+		{"POST", `{"text": {{json .summary}}}`, `{"text": "FAILED; 1 of 2 uploaded, 1 failed"}`, "application/json"},
 		{"PUT", "{{.event}} {{.result}} {{.exit_code}} {{.added}}/{{.failed}}\n", "failure failure 3 1/1\n", "text/plain; charset=utf-8"},
 		{"GET", "ignored", "", ""},
 	} {

@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/notify"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -67,6 +68,7 @@ func (p *process) aroundSaved(saved *diff.Saved) {
 		a.dir = filepath.Dir(saved.Plan.Config[0].Path)
 	}
 	a.report = a.report.Of(saved.Plan)
+	a.report.Guard = render.NewView(saved.Plan).Guard
 	a.report.Run, a.report.Plan = saved.Envelope.RunID, saved.ID
 	p.startLog(saved.Plan.Log)
 	p.voice.log.plan(saved)

@@ -14,12 +14,22 @@ import (
 )
 
 // did puts into the report what became of the changes.
-func (a *around) did(r apply.Result) {
+func (a *around) did(r apply.Result, causes []apply.Cause) {
 	if r.Outcomes == nil {
 		return // it was not begun
 	}
 	a.outcomes = r.Outcomes
-	a.report.Changes = nil
+	why := map[string]string{}
+	a.report.Changes, a.report.Causes = nil, nil
+	for _, c := range causes {
+		first := c.Outcomes[0]
+		a.report.Causes = append(a.report.Causes, notify.Cause{
+			Destination: c.Place, Text: c.Text, Short: c.Short, Failed: len(c.Outcomes), VMs: c.Sets(), First: first.Err.Error(), Hint: c.Hint,
+		})
+		for _, o := range c.Outcomes {
+			why[o.Address] = c.Short
+		}
+	}
 	for _, o := range r.Outcomes {
 		for _, text := range o.Warnings {
 			a.report.Warnings = append(a.report.Warnings, o.Address+": "+text)
@@ -29,12 +39,12 @@ func (a *around) did(r apply.Result) {
 		}
 		c := notify.Change{Address: o.Address, Action: o.Action.String(), Status: string(o.Status), Bytes: o.Bytes}
 		if o.Err != nil {
-			c.Error, c.Hint = o.Err.Error(), providers.Hint(o.Err)
+			c.Error, c.Hint, c.Cause = o.Err.Error(), providers.Hint(o.Err), why[o.Address]
 		}
 		a.report.Changes = append(a.report.Changes, c)
 	}
 	a.report.Done = notify.Done{
-		Added: r.Added, Changed: r.Changed, Destroyed: r.Destroyed, Failed: len(r.Failures()), UploadedBytes: r.Uploaded, FreedBytes: r.Freed,
+		Added: r.Added, Changed: r.Changed, Destroyed: r.Destroyed, Failed: r.Failed(), UploadedBytes: r.Uploaded, FreedBytes: r.Freed,
 	}
 }
 

@@ -40,12 +40,14 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 	short := cmp.Or(w.leftOut, p.fallShort(plan))
 	told := p.narrator()
 	var records map[string]*known.Record
+	var causes []apply.Cause
 	err := p.journaled(w.run, w.id, w.record, func(j *journal.Journal) error {
 		r, err := apply.Run(ctx, plan, apply.Options{
 			Run: w.run, Stores: w.stores, Missing: w.missing, Journal: j, Events: p.logged(told.event), Parallelism: p.parallelism,
 			Sent: p.sentBook(), Machine: w.machine, LockTimeout: w.patience, Before: p.beforeApply(plan), FailFast: w.failFast,
 		})
-		p.around.did(r)
+		causes = p.rememberFull(plan, r)
+		p.around.did(r, causes)
 		p.rememberSent(plan, r)
 		records = r.Known
 		return err
@@ -53,7 +55,7 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 	if errors.Is(err, notify.ErrSkip) {
 		return p.skipped(err)
 	}
-	told.end(err, shortfall(plan))
+	told.end(ending{err, shortfall(plan), causes})
 	if err == nil || errors.Is(err, apply.ErrPartial) {
 		p.remember(plan, w.stores, records)
 	}

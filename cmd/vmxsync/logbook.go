@@ -122,7 +122,7 @@ func (l *logbook) event(e apply.Event) {
 		l.add(levelError, "cancelled", "address", e.Address, "error", e.Err)
 	case apply.Finished:
 		r := e.Result
-		l.add(levelInfo, "work ended", "added", r.Added, "changed", r.Changed, "destroyed", r.Destroyed, "failed", len(r.Failures()),
+		l.add(levelInfo, "work ended", "added", r.Added, "changed", r.Changed, "destroyed", r.Destroyed, "failed", r.Failed(),
 			"uploaded_bytes", r.Uploaded, "freed_bytes", r.Freed, "seconds", r.Elapsed.Seconds())
 	default:
 		l.remark(e)

@@ -17,7 +17,7 @@ import (
 // event per line.
 type narrator interface {
 	event(apply.Event)
-	end(err error, shortfall string)
+	end(end ending)
 }
 
 func (p *process) narrator() narrator {
@@ -130,7 +130,14 @@ func (n *textNarrator) compared(e apply.Comparing) {
 	n.say("%s: Still comparing %s with its copies... (%s of %s)", e.Address, e.Path, state.FormatBytes(e.Read), state.FormatBytes(e.Size))
 }
 
-func (n *textNarrator) end(err error, shortfall string) {
+// ending is how an apply came to its end.
+type ending struct {
+	err       error
+	shortfall string        // why an apply that failed nowhere is not complete; "" if it is
+	causes    []apply.Cause // why changes failed
+}
+
+func (n *textNarrator) end(end ending) {
 	if n.bars != nil {
 		n.bars.close()
 	}
@@ -138,19 +145,13 @@ func (n *textNarrator) end(err error, shortfall string) {
 		return
 	}
 	r := *n.finished
-	var failed []error
-	for _, o := range r.Failures() {
-		if o.Status == apply.StatusFailed {
-			failed = append(failed, o.Err)
-		}
-	}
-	n.voice.failures(failed)
+	n.voice.failures(end.causes)
 	switch {
-	case err != nil:
+	case end.err != nil:
 		return
-	case shortfall != "":
+	case end.shortfall != "":
 		n.voice.result("\n")
-		n.say("Apply is not complete: %s. Resources: %d added, %d changed, %d destroyed.", shortfall, r.Added, r.Changed, r.Destroyed)
+		n.say("Apply is not complete: %s. Resources: %d added, %d changed, %d destroyed.", end.shortfall, r.Added, r.Changed, r.Destroyed)
 		return
 	}
 	n.voice.result("\n")
@@ -252,14 +253,14 @@ func (n *jsonNarrator) event(e apply.Event) {
 	case apply.Finished:
 		r := e.Result
 		n.write(jsonEvent{Type: "summary", Summary: &summary{
-			r.Added, r.Changed, r.Destroyed, len(r.Failures()), r.Uploaded, r.Freed, r.Elapsed.Seconds(),
+			r.Added, r.Changed, r.Destroyed, r.Failed(), r.Uploaded, r.Freed, r.Elapsed.Seconds(),
 		}})
 	}
 }
 
 // end leaves the error to the diagnostics on stderr where events have told it.
-func (n *jsonNarrator) end(err error, _ string) {
-	if errors.Is(err, apply.ErrPartial) {
+func (n *jsonNarrator) end(end ending) {
+	if errors.Is(end.err, apply.ErrPartial) {
 		n.voice.json = false
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/mitchellh/go-wordwrap"
 
+	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -194,13 +195,13 @@ func (v *voice) fail(err error) {
 	v.diagnose(diags)
 }
 
-// failures tells what failed of an apply. A hint that many of them share stands
-// under the last of these alone.
-func (v *voice) failures(errs []error) {
+// failures prints what failed of an apply, one error for each cause. A hint that
+// many of them share stands under the last of these alone.
+func (v *voice) failures(causes []apply.Cause) {
 	var all hclconfig.Diagnostics
 	last := map[string]int{}
-	for _, err := range errs {
-		all = append(all, diagnostics(failure("A change failed", err))...)
+	for _, c := range causes {
+		all = append(all, causeDiagnostic(c)...)
 	}
 	for i, d := range all {
 		if before, again := last[d.Hint]; again {
@@ -209,6 +210,18 @@ func (v *voice) failures(errs []error) {
 		last[d.Hint] = i
 	}
 	v.diagnose(all)
+}
+
+// causeDiagnostic is a cause as people read it: the error itself where it is one,
+// else how many there are of which VMs, and the first.
+func causeDiagnostic(c apply.Cause) hclconfig.Diagnostics {
+	first := c.Outcomes[0].Err
+	if len(c.Outcomes) == 1 {
+		return diagnostics(failure("A change failed", hinted(restated{first.Error(), first}, c.Hint)))
+	}
+	summary, list, _ := strings.Cut(c.Say(), " (")
+	detail := strings.TrimSuffix(list, ")") + ". The first: " + first.Error()
+	return hclconfig.Diagnostics{plain(summary, detail, c.Hint)}
 }
 
 // document writes diagnostics to stdout; on one line where every line is an

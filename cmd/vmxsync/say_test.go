@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -32,19 +34,42 @@ func TestVoice_breaksLinesAtBlanksOnATerminal(t *testing.T) {
 	}
 }
 
-// One server that died fails many changes, for one reason with one way out.
-func TestVoice_tellsASharedHintOnce(t *testing.T) {
-	var errs []error
-	for i := range 3 {
-		errs = append(errs, providers.WithHint(fmt.Errorf("put %d: connection refused", i), "Check host and port."))
+// One server that died fails many changes, for one reason: that is one error, with
+// one way out.
+func TestVoice_oneErrorForACause(t *testing.T) {
+	r := apply.Result{}
+	failed := func(address string, err error) {
+		r.Outcomes = append(r.Outcomes, apply.Outcome{Address: address, Action: diff.Create, Status: apply.StatusFailed, Err: err})
 	}
-	errs = append(errs, errors.New("another"))
+	for i, vm := range []string{"sql01", "web01", "sql01"} {
+		address := fmt.Sprintf("nas/%s/2026-11-2%d-010000", vm, i)
+		failed(address, providers.WithHint(fmt.Errorf("%s: put %s: %w", address, address, providers.ErrFull), "Free space."))
+	}
+	failed("nas/web01/2026-11-21-010000", errors.New("another"))
+	failed("usb/web01/2026-11-21-010000", providers.ErrFull)
 	var out, err bytes.Buffer
-	newVoice(&out, &err, false, 80).failures(errs)
-	if n := strings.Count(err.String(), "Error: A change failed"); n != 4 {
-		t.Errorf("%d errors, want 4", n)
+	newVoice(&out, &err, false, 80).failures(r.Causes())
+	told := err.String()
+	if n := strings.Count(told, "Error: "); n != 3 {
+		t.Errorf("%d errors, want 3:\n%s", n, told)
 	}
-	if told := err.String(); strings.Count(told, "hint:") != 1 || strings.Index(told, "hint:") < strings.Index(told, "put 2") {
-		t.Errorf("the hint does not stand once, under the last:\n%s", told)
+	if !strings.Contains(told, "Error: 3 sets failed at nas: no space left at the destination\n\nsql01 2, web01. The first: nas/sql01/2026-11-20-010000: put") {
+		t.Errorf("the cause does not stand with its VMs:\n%s", told)
+	}
+	if n := strings.Count(told, "hint:"); n != 1 {
+		t.Errorf("%d hints, want 1:\n%s", n, told)
+	}
+}
+
+// A reason that differs only in which set it is about is one.
+func TestCauses_groupWhatDiffersInItsNamesAlone(t *testing.T) {
+	r := apply.Result{}
+	for i := range 9 {
+		address := fmt.Sprintf("nas/web01/2026-11-2%d-010000", i)
+		r.Outcomes = append(r.Outcomes, apply.Outcome{Address: address, Action: diff.Create, Status: apply.StatusFailed,
+			Err: fmt.Errorf("%s: %w", address, fmt.Errorf("server said 553 \"%s: not here\"", address))})
+	}
+	if got := r.Causes(); len(got) != 1 || got[0].Say() != `9 sets failed at nas: server said 553 "...: not here" (web01 9)` {
+		t.Errorf("got %d causes, the first: %s", len(got), got[0].Say())
 	}
 }

@@ -32,7 +32,7 @@ import (
 //	edit FILE OLD NEW           replaces text, which has to be there
 //	excerpt PAGE NAME           the block of that name in a page of the docs stands in stdout
 //	expand FILE...              replaces $NAME in files by the environment
-//	ftpserver NAME [OPTION...]  starts an in-process server: tls=explicit, tls=implicit, user=NAME, password=TEXT, mlsd=off, max=N, rename=files,
+//	ftpserver NAME [OPTION...]  starts an in-process server: tls=explicit, tls=implicit, user=NAME, password=TEXT, mlsd=off, max=N, rename=files, room=BYTES,
 //	                            rest=empties (REST and STOR lose what was there, no HASH), disk=DIR (a folder that outlives it), port=N, also=NAME (a second account with the same password);
 //	                            quirks=NAME,NAME (see ftptest.Quirk);
 //	                            sets NAME_HOST, _PORT, _USER, _PASSWORD, _CA, _DISK (its folder on this disk), _ALSO (that of the second account)
@@ -151,6 +151,7 @@ func expandVerb(ts *testscript.TestScript, neg bool, args []string) {
 
 func ftpserverVerb(ts *testscript.TestScript, neg bool, args []string) {
 	o, odd := ftptest.Options{User: "u", Password: "secret"}, ftptest.Faults{}
+	var err error
 	for _, arg := range args[1:] {
 		name, value, _ := strings.Cut(arg, "=")
 		switch name {
@@ -172,6 +173,9 @@ func ftpserverVerb(ts *testscript.TestScript, neg bool, args []string) {
 			}
 		case "max":
 			o.MaxConnections, _ = strconv.Atoi(value)
+		case "room":
+			o.Room, err = strconv.ParseInt(value, 10, 64)
+			ts.Check(err)
 		case "disk":
 			o.Root = ts.MkAbs(value)
 		case "port":

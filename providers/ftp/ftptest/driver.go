@@ -43,7 +43,7 @@ func (d *driver) AuthUser(_ ftpserver.ClientContext, user, password string) (ftp
 	d.server.seen.loggedIn()
 	held := disk{
 		Fs: afero.NewBasePathFs(afero.NewOsFs(), root), ghosts: d.server.ghosts,
-		filesRenameOnly: d.options.FilesRenameOnly, restEmpties: d.options.RestEmpties,
+		filesRenameOnly: d.options.FilesRenameOnly, restEmpties: d.options.RestEmpties, room: room(d.options.Room),
 	}
 	if len(d.options.Quirks) > 0 {
 		return quirky{held, d.options}, nil
@@ -82,6 +82,7 @@ type disk struct {
 
 	filesRenameOnly bool
 	restEmpties     bool
+	room            room
 }
 
 // OpenFile serves uploads, with O_TRUNC or after a REST without it. ftp-srv 4.6
@@ -90,7 +91,11 @@ func (d disk) OpenFile(name string, flag int, perm os.FileMode) (afero.File, err
 	if d.restEmpties && flag&os.O_WRONLY != 0 && flag&os.O_APPEND == 0 {
 		flag |= os.O_TRUNC
 	}
-	return d.Fs.OpenFile(name, flag, perm)
+	f, err := d.Fs.OpenFile(name, flag, perm)
+	if err != nil || d.room == 0 || flag&(os.O_WRONLY|os.O_RDWR) == 0 {
+		return f, err
+	}
+	return limitedFile{f, d}, nil
 }
 
 // Rename refuses folders where the options say so.

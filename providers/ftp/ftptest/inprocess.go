@@ -35,6 +35,7 @@ type Options struct {
 	RestEmpties     bool          // REST and STOR empty the file and leave a hole of zeros before the offset, as ftp-srv (npm) does
 	NoHash          bool          // no HASH, as on most servers
 	Quirks          []Quirk       // one way or another of being no other server
+	Room            int64         // bytes that its files may have together: beyond this, 552; 0: no limit
 	MaxConnections  int           // beyond this, 421 instead of a banner; 0: no limit
 	IdleTimeout     time.Duration // whole seconds, rounded up; 0: 15 minutes
 }
