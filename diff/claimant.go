@@ -67,7 +67,9 @@ func (c *chain) belongTo(xs []claimant, rule string) error {
 	policy.MinKeep = max(policy.MinKeep, 1)
 	c.source, c.policy, c.order, c.rule = xs[0].source, policy, xs[0].copy.Order, rule
 	c.held = c.w.silence(c.source, c.vm)
-	if rule != orphanRule || !c.w.retired(c.dest, c.vm) {
+	_, held := c.w.holds[c.source.Name][c.vm]
+	gone := xs[0].backup.Retires(c.vm) && !held
+	if !gone && (rule != orphanRule || !c.w.retired(c.dest, c.vm)) {
 		c.fresh = xs[0].backup.FreshWithin
 	}
 	return nil

@@ -77,6 +77,7 @@ var classes = map[string]Class{
 	"record":                WarningClass,
 	"unmatched":             WarningClass,
 	"unsupported":           WarningClass,
+	"returned":              WarningClass,
 
 	"clock":     NoteClass,
 	"inventory": NoteClass,

@@ -125,7 +125,7 @@ func TestCompute_differsIsKeptAndNotCounted(t *testing.T) {
 	w := newWorld().holds("vmx", set(key(21), state.Complete, "disk.vmdk:5")).holds("nas", sets(state.Complete, 18, 19, 20, 21)...)
 	p := w.compute(t)
 	wantPlan(t, p)
-	wantNotice(t, p, "differs", "nas: 1 set changed after it was published (Bart/2026-11-21-010000): kept, not counted. Compare with the source before you trust either.")
+	wantNotice(t, p, "differs", "nas: 1 set changed after it was published (Bart/2026-11-21-010000): kept, not counted. Compare with the source before you trust either; vmxsync plan -replace=nas/Bart/2026-11-21-010000 -out=plan.out sends the local set again.")
 	if got := p.Kept[3]; got.State != state.Differs {
 		t.Errorf("got %+v, want state differs", got)
 	}
@@ -266,7 +266,7 @@ func TestCompute_orphanIsRotatedOnlyByName(t *testing.T) {
 		holds("nas", set(keyOf("Lisa", 21), state.Complete))
 	p := w.compute(t)
 	wantPlan(t, p)
-	wantNotice(t, p, "orphan", "nas: no source holds 1 VM (Bart): 4 sets kept, not rotated. To rotate a VM that is gone, write its name into vms of its backup.")
+	wantNotice(t, p, "orphan", "nas: no source holds 1 VM (Bart): 4 sets kept, not rotated. If a VM is gone for good, list it in retired of its backup: its sets are under retention then.")
 
 	w.spec.Backups[0].VMs = []string{"*", "Bart"}
 	wantPlan(t, w.compute(t), "-remove nas/Bart/2026-11-17-010000")
@@ -279,7 +279,7 @@ func TestCompute_unassignedIsKept(t *testing.T) {
 	p := w.compute(t)
 	wantPlan(t, p)
 	wantNotice(t, p, "unassigned", "nas: no backup sends 1 VM (Bart) here: 4 sets kept, not rotated.")
-	wantNotice(t, p, "unmatched", "vmx: no backup matches 1 VM (Maggie): nothing of it is touched.")
+	wantNotice(t, p, "unmatched", "vmx: no backup matches 1 VM (Maggie): nothing of it is backed up. Add it to vms of a backup, or to exclude.")
 
 	w.spec.Backups[0].Exclude = []string{"Maggie"}
 	w.spec.Backups[0].VMs = []string{"*"}

@@ -33,7 +33,7 @@ func wantNotFresh(t *testing.T, w *world, want string) {
 }
 
 const bartIsOld = "nas: 1 VM has no fresh set. Bart/2026-11-14-010000: older than fresh_within = 8d." +
-	" Does the backup program still run? Write a VM that is gone for good into exclude of its backup."
+	" Does the backup program still run? A VM that is gone for good is listed in retired of its backup."
 
 func TestFresh_warnsOfWhatHasBecomeOld(t *testing.T) {
 	wantNotFresh(t, freshWorld(13, 14), bartIsOld)
@@ -47,7 +47,7 @@ func TestFresh_isToTheHourInTheZoneOfTheSource(t *testing.T) {
 	w := freshWorld(13, 14)
 	w.spec.Backups[0].FreshWithin = state.Span{Days: 8, Hours: 11} // and it is noon in UTC
 	wantNotFresh(t, w, "nas: 1 VM has no fresh set. Bart/2026-11-14-010000: older than fresh_within = 8d11h."+
-		" Does the backup program still run? Write a VM that is gone for good into exclude of its backup.")
+		" Does the backup program still run? A VM that is gone for good is listed in retired of its backup.")
 	w.vmx().Timezone = "America/New_York" // 01:00 there is 06:00 in UTC
 	wantNotFresh(t, w, "")
 }
@@ -74,7 +74,7 @@ func TestFresh_judgesOnlyWhatIsOurs(t *testing.T) {
 	wantNotFresh(t, w, "")
 	w.holds("nas", sets(state.Complete, 13)...)
 	wantNotFresh(t, w, "nas: 1 VM has no fresh set. Bart/2026-11-13-010000: older than fresh_within = 8d."+
-		" Does the backup program still run? Write a VM that is gone for good into exclude of its backup.")
+		" Does the backup program still run? A VM that is gone for good is listed in retired of its backup.")
 }
 
 func TestFresh_countsCompleteSetsAlone(t *testing.T) {
@@ -87,7 +87,7 @@ func TestFresh_countsCompleteSetsAlone(t *testing.T) {
 	w = freshWorld()
 	w.holds("nas", broken).holds("vmx", set(keyOf("Lisa", 21), state.Complete))
 	wantNotFresh(t, w, "nas: 1 VM has no fresh set. Bart: none of its sets is complete."+
-		" Does the backup program still run? Write a VM that is gone for good into exclude of its backup.")
+		" Does the backup program still run? A VM that is gone for good is listed in retired of its backup.")
 }
 
 func TestFresh_isContentWithWhatThePlanBrings(t *testing.T) {

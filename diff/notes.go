@@ -191,6 +191,9 @@ func (w *world) noteSourceVM(s state.Source, vm string) {
 		w.notes.add(note{place: s.Name, code: "unmatched", vm: vm})
 		return
 	}
+	if b.Retires(vm) {
+		w.notes.add(note{place: s.Name, code: "returned", vm: vm})
+	}
 	w.noteNew(s, b, vm)
 	w.noteSets(s, vm)
 }

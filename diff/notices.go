@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/vmxsync/vmxsync/state"
@@ -55,11 +56,12 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("%s sent with names that Windows cannot store, and could not be brought back to it. %s", countIs(t.items, "set"), t.each())
 	}},
 	{"damaged", func(t *tally) string {
-		return fmt.Sprintf("%s damaged: kept, not counted. %s", t.sets(), t.each())
+		return fmt.Sprintf("%s damaged: kept, not counted. %s Send one again that the source still holds, with vmxsync plan -replace=%s -out=plan.out, or delete it, with vmxsync plan -destroy -target=%s -out=plan.out.",
+			t.sets(), t.each(), t.address(), t.address())
 	}},
 	{"differs", func(t *tally) string {
-		return fmt.Sprintf("%s changed after %s published (%s): kept, not counted. Compare with the source before you trust either.",
-			count(t.items, "set"), pick(t.items, "it was", "they were"), t.first.item)
+		return fmt.Sprintf("%s changed after %s published (%s): kept, not counted. Compare with the source before you trust either; vmxsync plan -replace=%s -out=plan.out sends the local set again.",
+			count(t.items, "set"), pick(t.items, "it was", "they were"), t.first.item, t.address())
 	}},
 	{rewrittenNotice, func(t *tally) string {
 		return fmt.Sprintf("%d local %s: the copy is kept, not counted. %s If the local contents are meant: vmxsync plan -replace=%q",
@@ -75,7 +77,7 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("no set of %s counts: nothing of %s is deleted.", t.whose(), them(len(t.vms)))
 	}},
 	{notFresh, func(t *tally) string {
-		return fmt.Sprintf("%s no fresh set. %s Does the backup program still run? Write a VM that is gone for good into exclude of its backup.",
+		return fmt.Sprintf("%s no fresh set. %s Does the backup program still run? A VM that is gone for good is listed in retired of its backup.",
 			count(len(t.vms), "VM")+pick(len(t.vms), " has", " have"), t.each())
 	}},
 	{"max_age", func(t *tally) string {
@@ -114,7 +116,7 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("%s being deleted (%s), and cannot go on going now: not counted.", t.sets(), t.first.item)
 	}},
 	{orphanRule, func(t *tally) string {
-		return fmt.Sprintf("no source holds %s: %s kept, not rotated. To rotate a VM that is gone, write its name into vms of its backup.",
+		return fmt.Sprintf("no source holds %s: %s kept, not rotated. If a VM is gone for good, list it in retired of its backup: its sets are under retention then.",
 			t.whose(), count(t.items, "set"))
 	}},
 	{unassignedRule, func(t *tally) string {
@@ -179,7 +181,10 @@ var noticeTexts = []struct {
 			count(t.items, "set")+pick(t.items, " lacks", " lack"), t.each())
 	}},
 	{"unmatched", func(t *tally) string {
-		return fmt.Sprintf("no backup matches %s: nothing of %s is touched.", t.whose(), them(len(t.vms)))
+		return fmt.Sprintf("no backup matches %s: nothing of %s is backed up. Add %s to vms of a backup, or to exclude.", t.whose(), them(len(t.vms)), them(len(t.vms)))
+	}},
+	{"returned", func(t *tally) string {
+		return fmt.Sprintf("%s listed in retired, and there again: backed up as any other. Take %s out of retired.", t.whose()+pick(len(t.vms), " is", " are"), them(len(t.vms)))
 	}},
 	{"unsupported", func(t *tally) string {
 		return fmt.Sprintf("%s where the folder of a set should be (%s): such backups are not supported.", countStands(t.items), t.first.item)
@@ -235,6 +240,15 @@ func (n *notes) list(spec *state.Spec) []Notice {
 // sets is "14 sets of 3 VMs are".
 func (t *tally) sets() string {
 	return fmt.Sprintf("%s of %s %s", count(t.items, "set"), count(len(t.vms), "VM"), are(t.items))
+}
+
+// address is that of the first set, as a flag takes it.
+func (t *tally) address() string {
+	address := t.first.place + "/" + t.first.item
+	if strings.ContainsAny(address, " '\"") {
+		return strconv.Quote(address)
+	}
+	return address
 }
 
 func (t *tally) local() string { return countIs(t.items, "local set") }

@@ -12,6 +12,7 @@ type backupBlock struct {
 	Source       address     `hcl:"source"`
 	VMs          []vmPattern `hcl:"vms,optional"`
 	Exclude      []vmPattern `hcl:"exclude,optional"`
+	Retired      []vmPattern `hcl:"retired,optional"`
 	Destinations []address   `hcl:"destinations,optional"`
 	Retention    address     `hcl:"retention,optional"`
 	Order        order       `hcl:"order,optional"`
@@ -43,6 +44,7 @@ func (l *loader) decodeBackup(d *decoder) hcl.Diagnostics {
 		Source:  in.Source.Name,
 		VMs:     plain(in.VMs),
 		Exclude: plain(in.Exclude),
+		Retired: in.retired(),
 
 		PruneSource:    in.PruneSource.Name,
 		VerifiedWithin: state.Span(in.Verified),
@@ -89,6 +91,7 @@ func (in backupBlock) check(d *decoder, copies []placed) hcl.Diagnostics {
 			hint:    "write destinations = [destination.TYPE.NAME]",
 		}.at(d.at("destinations"))...)
 	}
+	diags = append(diags, in.checkRetired(d)...)
 	if in.Retention == (address{}) && !d.failed["retention"] && lackPolicy(copies) {
 		diags = append(diags, problem{
 			summary: "Missing required argument",
@@ -104,6 +107,44 @@ func (in backupBlock) check(d *decoder, copies []placed) hcl.Diagnostics {
 		}.at(d.at("verified_within"))...)
 	}
 	return append(diags, repeatedDestinations(d, copies)...)
+}
+
+// retired are the names of the VMs that are gone for good; checkRetired refuses
+// patterns.
+func (in backupBlock) retired() []string {
+	var all []string
+	for _, pattern := range plain(in.Retired) {
+		if name, ok := state.NameIn(pattern); ok {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
+// checkRetired: that a VM is gone is said of each by its name, and not of one that
+// exclude takes out of the backup.
+func (in backupBlock) checkRetired(d *decoder) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	excluding := state.Backup{Exclude: plain(in.Exclude)}
+	for i, pattern := range plain(in.Retired) {
+		at := d.at(fmt.Sprintf("retired[%d]", i))
+		name, ok := state.NameIn(pattern)
+		switch {
+		case !ok:
+			diags = append(diags, problem{
+				summary: "Invalid retired VM",
+				detail:  fmt.Sprintf("%q is a pattern, and retired takes names.", pattern),
+				hint:    "write the name of each VM that is gone for good",
+			}.at(at)...)
+		case excluding.Excludes(name):
+			diags = append(diags, problem{
+				summary: "Invalid retired VM",
+				detail:  fmt.Sprintf("The VM %q is also in exclude, which leaves its sets alone.", name),
+				hint:    "take it out of exclude to keep its sets under retention, or out of retired to keep them all",
+			}.at(at)...)
+		}
+	}
+	return diags
 }
 
 func lackPolicy(copies []placed) bool {

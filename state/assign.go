@@ -39,6 +39,9 @@ func (s *Spec) Rivals(source, vm string) []Backup {
 // rank is how closely the backup's best pattern matches.
 func (b Backup) rank(vm string) int {
 	rank := -1
+	if b.Retires(vm) {
+		rank = exact
+	}
 	for _, pattern := range b.VMs {
 		rank = max(rank, matchRank(pattern, vm))
 	}
@@ -50,10 +53,13 @@ func (b Backup) Excludes(vm string) bool {
 	return slices.ContainsFunc(b.Exclude, func(glob string) bool { return glob == vm || doublestar.MatchUnvalidated(glob, vm) })
 }
 
-// Literal tells whether the VM stands in the backup's vms by its own name: only
+// Retires reports whether the backup says that the VM is gone for good.
+func (b Backup) Retires(vm string) bool { return slices.Contains(b.Retired, vm) }
+
+// Literal tells whether the VM stands in the backup's vms, or retired, by its own name: only
 // then is it rotated where the source does not hold it any more.
 func (s *Spec) Literal(b Backup, vm string) bool {
-	return slices.ContainsFunc(b.VMs, func(pattern string) bool { return pattern == vm || names(pattern, vm) })
+	return b.Retires(vm) || slices.ContainsFunc(b.VMs, func(pattern string) bool { return pattern == vm || names(pattern, vm) })
 }
 
 // NameIn is the name of the one VM that a pattern stands for: it has no wildcard

@@ -121,6 +121,9 @@ type Backup struct {
 	Source  string
 	VMs     []string // names or globs
 	Exclude []string
+	// Retired are names of VMs that are gone for good: their sets stay under
+	// retention, and nobody waits for new ones.
+	Retired []string
 	Copies  []Copy
 	// PruneSource is the policy that lets local sets go; "" keeps them all.
 	PruneSource string
