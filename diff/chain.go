@@ -24,14 +24,15 @@ const (
 
 // chain is one VM at one destination while its part of the plan is made.
 type chain struct {
-	w      *world
-	dest   state.Destination
-	work   state.WorkDir
-	vm     string
-	source state.Source
-	policy state.Policy
-	order  state.Order
-	fresh  state.Span // how young its newest set must be; zero: as old as it likes
+	w         *world
+	dest      state.Destination
+	work      state.WorkDir
+	vm        string
+	source    state.Source
+	policy    state.Policy
+	order     state.Order
+	fresh     state.Span // how young its newest set must be; zero: as old as it likes
+	maxBehind state.Span // how old a set may be that waits for its upload
 	// rule is orphanRule or unassignedRule where nothing of the group is
 	// rotated; "" where the policy decides.
 	rule string

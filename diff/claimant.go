@@ -66,6 +66,7 @@ func (c *chain) belongTo(xs []claimant, rule string) error {
 	policy, _ := c.w.Spec.Policy(xs[0].copy.Policy)
 	policy.MinKeep = max(policy.MinKeep, 1)
 	c.source, c.policy, c.order, c.rule = xs[0].source, policy, xs[0].copy.Order, rule
+	c.maxBehind = xs[0].backup.MaxBehind
 	c.held = c.w.silence(c.source, c.vm)
 	_, held := c.w.holds[c.source.Name][c.vm]
 	gone := xs[0].backup.Retires(c.vm) && !held

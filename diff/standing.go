@@ -33,6 +33,20 @@ type Standing struct {
 	// FreshWithin is how young the newest set must be; zero: it is not judged.
 	FreshWithin state.Span
 	Stale       bool // and it is not
+	// MaxBehind is how old a set may be that waits for its upload; zero: no backup
+	// sends the VM there.
+	MaxBehind state.Span
+	Zone      *time.Location // of the times in the names of its sets
+}
+
+// Overdue reports whether a set has waited for its upload for longer than the
+// backup lets it, and since when.
+func (s Standing) Overdue(waiting state.Stamp, now time.Time) (since time.Time, overdue bool) {
+	if s.Zone == nil || s.MaxBehind.IsZero() {
+		return time.Time{}, false
+	}
+	since = waiting.In(s.Zone)
+	return since, !since.After(s.MaxBehind.Before(now.In(s.Zone)))
 }
 
 // Standings tells how all VMs stand that a destination holds sets of or may get,
@@ -58,7 +72,8 @@ func Standings(in Input) ([]Standing, error) {
 }
 
 func (c *chain) standing() Standing {
-	s := Standing{Destination: c.dest.Name, VM: c.vm, Rule: c.rule, Others: map[state.State]int{}, Vanished: len(c.vanished)}
+	zone, _ := c.w.zone(c.source)
+	s := Standing{Destination: c.dest.Name, VM: c.vm, Rule: c.rule, Others: map[state.State]int{}, Vanished: len(c.vanished), MaxBehind: c.maxBehind, Zone: zone}
 	if c.rule == orphanRule && c.w.blank[c.source.Name] { // nobody knows
 		s.Rule = ""
 	}
@@ -81,7 +96,6 @@ func (c *chain) standing() Standing {
 		}
 	}
 	if newest := c.newest((*slot).counted); newest != nil {
-		zone, _ := c.w.zone(c.source)
 		s.Newest, s.At = newest.key.Stamp, newest.key.Stamp.In(zone)
 	}
 	if c.judged() {

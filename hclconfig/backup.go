@@ -20,8 +20,9 @@ type backupBlock struct {
 	Verified     proofAge    `hcl:"verified_within,optional"`
 	Copies       []copyBlock `hcl:"copy,block"`
 
-	PreventDestroy bool      `hcl:"prevent_destroy,optional"`
-	FreshWithin    freshness `hcl:"fresh_within,optional"`
+	PreventDestroy bool       `hcl:"prevent_destroy,optional"`
+	FreshWithin    freshness  `hcl:"fresh_within,optional"`
+	MaxBehind      state.Span `hcl:"max_behind,optional"`
 }
 
 // copyBlock says where one destination differs from the rest of its backup.
@@ -32,7 +33,7 @@ type copyBlock struct {
 }
 
 func (l *loader) decodeBackup(d *decoder) hcl.Diagnostics {
-	in := backupBlock{VMs: []vmPattern{"*"}, FreshWithin: freshness{Days: 8}}
+	in := backupBlock{VMs: []vmPattern{"*"}, FreshWithin: freshness{Days: 8}, MaxBehind: state.DefaultMaxBehind}
 	diags := d.decode(&in)
 	copies := in.all()
 	diags = append(diags, in.check(d, copies)...)
@@ -50,6 +51,7 @@ func (l *loader) decodeBackup(d *decoder) hcl.Diagnostics {
 		VerifiedWithin: state.Span(in.Verified),
 		PreventDestroy: in.PreventDestroy,
 		FreshWithin:    state.Span(in.FreshWithin),
+		MaxBehind:      in.MaxBehind,
 	}
 	for _, c := range copies {
 		b.Copies = append(b.Copies, state.Copy{

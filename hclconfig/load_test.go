@@ -120,7 +120,7 @@ func TestLoad_smallestExample(t *testing.T) {
 		Policies: []state.Policy{{Name: "standard", KeepLast: 3, KeepOldest: true, MinKeep: 1}},
 		Backups: []state.Backup{{
 			Name: "default", Source: "vmexplorer", VMs: []string{"*"}, Exclude: []string{},
-			Copies: []state.Copy{{Destination: "nas", Policy: "standard"}}, FreshWithin: state.Span{Days: 8},
+			Copies: []state.Copy{{Destination: "nas", Policy: "standard"}}, FreshWithin: state.Span{Days: 8}, MaxBehind: state.DefaultMaxBehind,
 		}},
 		Guard: state.Guard{MaxShrinkPercent: 30, MinLoss: 3, MinSizePercent: 50},
 	}
@@ -245,7 +245,7 @@ func TestLoad_largerExampleInSeveralFiles(t *testing.T) {
 		t.Errorf("Files: got %v, want two, sorted by name", spec.Files)
 	}
 	got, want := spec.Backups[0], state.Backup{
-		Name: "critical", Source: "vmexplorer", VMs: []string{"dc01", "sql-*"}, Exclude: []string{}, FreshWithin: state.Span{Days: 8},
+		Name: "critical", Source: "vmexplorer", VMs: []string{"dc01", "sql-*"}, Exclude: []string{}, FreshWithin: state.Span{Days: 8}, MaxBehind: state.DefaultMaxBehind,
 		Copies: []state.Copy{
 			{Destination: "nas", Policy: "three"},
 			{Destination: "usb", Policy: "three"},

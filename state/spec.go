@@ -135,7 +135,13 @@ type Backup struct {
 	// FreshWithin is how young the newest complete set of each of its VMs must be
 	// at each destination; zero: as old as it likes.
 	FreshWithin Span
+	// MaxBehind is how old a set may be that waits for its upload before status
+	// says that the destination is not all right.
+	MaxBehind Span
 }
+
+// DefaultMaxBehind is for a run every night, and two hours for it.
+var DefaultMaxBehind = Span{Hours: 26}
 
 // Guard is what one plan may take away at most.
 type Guard struct {

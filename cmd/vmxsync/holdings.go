@@ -35,6 +35,7 @@ func (a *around) holdings() *notify.Holdings {
 		}
 		h.Groups = append(h.Groups, notify.Group{
 			Destination: s.Destination, VM: s.VM, Newest: s.At, Sets: s.Counted, Bytes: s.Bytes, Behind: waiting[state.Scope(s.Destination, s.VM)],
+			Suspicious: s.Others[state.Suspicious], Vanished: s.Vanished,
 		})
 	}
 	return h

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -21,106 +19,112 @@ func (p *process) statusCommand() *cli.Command {
 		Name:  "status",
 		Usage: "show how each VM stands at each destination",
 		Description: "Says per VM and destination which complete set is the newest, how old it is, how many are\n" +
-			"held, and what plan would do. Works where a source is missing: no plan can be made then.\n\n" +
+			"held, and what plan would do; and how the last apply on this machine ended. Works where a\n" +
+			"source is missing: no plan can be made then.\n\n" +
 			"   vmxsync status\n" +
 			"   vmxsync status -detailed-exitcode   (for a monitor)\n" +
+			"   vmxsync status -format=nagios   (one line, as a plugin of Nagios, Icinga or Checkmk)\n" +
 			"   vmxsync status -json",
-		CustomHelpTemplate: exitCodes("2    a VM is behind, not fresh, not backed up or not readable, has vanished or suspicious sets, or no plan can be made (with -detailed-exitcode)"),
-		Flags:              append(varFlags(&args.vars), statusFlags()...),
-		Action:             func(c *cli.Context) error { return p.status(c, args) },
+		CustomHelpTemplate: exitCodes(
+			"2    a VM is not fresh, not readable, not backed up, has nothing complete, or is behind for",
+			"     longer than max_behind; a set is damaged, differs or is suspicious; or no plan can be",
+			"     made (with -detailed-exitcode)",
+			"With -format=nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN"),
+		Flags:  append(varFlags(&args.vars), statusFlags()...),
+		Action: func(c *cli.Context) error { return p.status(c, args) },
 	}
 }
 
 func statusFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.BoolFlag{Name: "detailed-exitcode", Usage: "exit with 2 if a VM is behind or not fresh, has vanished or suspicious sets, or no plan can be made"},
+		&cli.BoolFlag{Name: "detailed-exitcode", Usage: "exit with 2 if something is not all right"},
+		&cli.StringFlag{Name: "format", Usage: "`FORM` of the answer: text, json, or nagios (one line and exit codes of a monitoring plugin)", Value: "text"},
 		parallelismFlag("read at most `N` places at once", "all"),
 		jsonFlag("print one JSON document"),
 	}
 }
 
-// standing is what status prints, as a document; field names are a promise.
-type standing struct {
-	Format  string          `json:"format"`
-	Now     time.Time       `json:"now"`
-	OK      bool            `json:"ok"` // nothing is behind, not fresh or not readable
-	Places  []standingPlace `json:"places"`
-	Groups  []standingGroup `json:"groups"`
-	Plan    *diff.Summary   `json:"plan"` // null where no plan can be made
-	NoPlan  []string        `json:"no_plan,omitempty"`
-	Notices []diff.Notice   `json:"notices"` // of the plan
-}
-
-type standingPlace struct {
-	Name  string `json:"name"`
-	Role  string `json:"role"`
-	Error string `json:"error,omitempty"`
-}
-
-// standingGroup is one VM at one destination.
-type standingGroup struct {
-	Destination string              `json:"destination"`
-	VM          string              `json:"vm"`
-	Rule        string              `json:"rule,omitempty"`    // orphan, unassigned
-	Unknown     string              `json:"unknown,omitempty"` // why what is there is not known
-	Newest      string              `json:"newest,omitempty"`  // address of the newest complete set
-	Time        time.Time           `json:"time,omitzero"`
-	AgeSeconds  int64               `json:"age_seconds,omitempty"`
-	Sets        int                 `json:"sets"` // complete ones
-	Bytes       int64               `json:"bytes"`
-	Others      map[state.State]int `json:"others"`
-	Adopted     int                 `json:"adopted,omitempty"`  // of Sets, without sums
-	Vanished    int                 `json:"vanished,omitempty"` // recorded sets that are absent
-	FreshWithin state.Span          `json:"fresh_within,omitzero"`
-	Fresh       *bool               `json:"fresh"` // null: not judged
-	Behind      bool                `json:"behind"`
-	Unreadable  string              `json:"unreadable,omitempty"`    // why what the source holds of it could not be read
-	NotBackedUp string              `json:"not_backed_up,omitempty"` // why its newest set is not complete here, and will not be
-	Plan        *standingPlan       `json:"plan"`                    // null where no plan can be made
-}
-
-type standingPlan struct {
-	Add     int `json:"add"`
-	Change  int `json:"change"`
-	Destroy int `json:"destroy"`
+// statusForm is how status answers: "text", "json" or "nagios".
+func statusForm(c *cli.Context) (string, error) {
+	form := c.String("format")
+	switch {
+	case form != "text" && form != "json" && form != "nagios":
+		return "", wrongUsage(fmt.Errorf("invalid -format %q: want text, json or nagios", form), "Leave it out for a table.")
+	case c.Bool("json") && c.IsSet("format") && form != "json":
+		return "", wrongUsage(fmt.Errorf("-json and -format=%s do not go together", form), "Leave out one of the two.")
+	case c.Bool("json"):
+		return "json", nil
+	}
+	return form, nil
 }
 
 func (p *process) status(c *cli.Context, args arguments) error {
-	if err := noArguments(c); err != nil {
+	form, err := statusForm(c)
+	if err != nil {
 		return err
 	}
-	var err error
-	if p.parallelism, err = parallelism(c); err != nil {
+	p.voice.json = form == "json"
+	doc, plan, noPlan, missing, err := p.standing(c, args)
+	switch {
+	case form == "nagios" && err != nil && c.Context.Err() == nil:
+		return p.pluginFailure(err)
+	case err != nil:
 		return err
+	case form == "nagios":
+		code, text := doc.pluginAnswer()
+		return p.plugin(code, text, doc.perfdata())
+	case form == "json":
+		text, _ := json.MarshalIndent(doc, "", "  ") // of strings and numbers alone
+		p.voice.printJSON(string(text) + "\n")
+		return cmp.Or(told(missing, true), standingStatus(c, doc))
+	}
+	p.printStanding(doc, plan)
+	p.tellNoPlan(noPlan)
+	return cmp.Or(missing, standingStatus(c, doc))
+}
+
+// standing reads all places. noPlan says why no plan can be made, missing which
+// destinations could not be read; the document holds both.
+func (p *process) standing(c *cli.Context, args arguments) (doc standing, plan *diff.Plan, noPlan, missing, err error) {
+	if err := noArguments(c); err != nil {
+		return doc, nil, nil, nil, err
+	}
+	if p.parallelism, err = parallelism(c); err != nil {
+		return doc, nil, nil, nil, err
 	}
 	spec, secrets, err := p.configuration(c, args)
 	if err != nil {
-		return err
+		return doc, nil, nil, nil, err
 	}
 	in, w, err := p.input(c.Context, spec, secrets, diff.Options{Partial: true})
 	defer w.close()
 	if err != nil {
-		return err
+		return doc, nil, nil, nil, err
 	}
 	w.proveAll(c.Context)
-	plan, noPlan := provenPlan(c.Context, in, w)
+	plan, noPlan = provenPlan(c.Context, in, w)
 	if err := c.Context.Err(); err != nil {
-		return err
+		return doc, nil, nil, nil, err
 	}
 	all, err := diff.Standings(in)
 	if err != nil && noPlan == nil {
-		return failure("Planning failed", err)
+		return doc, nil, nil, nil, failure("Planning failed", err)
 	}
-	doc := newStanding(in, plan, noPlan, all)
-	missing := failure("A place cannot be read", unreadDestinations(in.Spec, in.Inventories))
-	if c.Bool("json") {
-		text, _ := json.MarshalIndent(doc, "", "  ") // of strings and numbers alone
-		p.voice.printJSON(string(text) + "\n")
-	} else {
-		p.printStanding(doc, plan)
-		p.tellNoPlan(noPlan)
+	doc = newStanding(in, plan, noPlan, all)
+	doc.LastApply = p.standingApply(spec.Dir)
+	missing = failure("A place cannot be read", unreadDestinations(in.Spec, in.Inventories))
+	return doc, plan, noPlan, missing, nil
+}
+
+// standingApply is the last apply on this machine. A record that cannot be read is
+// a warning: all else is known.
+func (p *process) standingApply(dir string) *standingApply {
+	last, running, err := p.lastRun(dir)
+	if err != nil {
+		p.voice.caution("The last apply is not known", err.Error()+".", providers.Hint(err))
+		return nil
 	}
-	return cmp.Or(told(missing, c.Bool("json")), standingStatus(c, doc))
+	return newStandingApply(last, running)
 }
 
 // told leaves only the exit code of an error that a document has told.
@@ -157,90 +161,4 @@ func unreadDestinations(spec *state.Spec, inventories map[string]state.Inventory
 		}
 	}
 	return errors.Join(errs...)
-}
-
-func newStanding(in diff.Input, plan *diff.Plan, noPlan error, all []diff.Standing) standing {
-	doc := standing{
-		Format: "vmxsync.status/1", Now: in.Now.UTC(), OK: noPlan == nil && unreadDestinations(in.Spec, in.Inventories) == nil,
-		Places: standingPlaces(in), Groups: []standingGroup{}, Notices: []diff.Notice{},
-	}
-	if plan != nil {
-		doc.Plan, doc.Notices = &plan.Summary, slices.Concat(doc.Notices, plan.Notices)
-	}
-	if noPlan != nil {
-		for _, one := range unjoin(noPlan) {
-			doc.NoPlan = append(doc.NoPlan, one.Error())
-		}
-	}
-	doc.OK = doc.OK && (plan == nil || len(plan.Failures()) == 0)
-	todo := planned(plan)
-	for _, s := range all {
-		g := newStandingGroup(s, in.Now)
-		if plan != nil {
-			what := todo[state.Scope(s.Destination, s.VM)]
-			g.Plan, g.Behind = &what, what.Add+what.Change > 0
-		}
-		doc.OK = doc.OK && !g.Behind && !s.Stale && s.Unknown == "" && s.Unreadable == "" && s.NotBackedUp == "" &&
-			s.Vanished == 0 && s.Others[state.Suspicious] == 0
-		doc.Groups = append(doc.Groups, g)
-	}
-	return doc
-}
-
-func standingPlaces(in diff.Input) []standingPlace {
-	var places []standingPlace
-	add := func(name, role string) {
-		place := standingPlace{Name: name, Role: role}
-		if err := in.Inventories[name].Err; err != nil {
-			place.Error = err.Error()
-		}
-		places = append(places, place)
-	}
-	for _, s := range in.Spec.Sources {
-		add(s.Name, "source")
-	}
-	for _, d := range in.Spec.Destinations {
-		add(d.Name, "destination")
-	}
-	return places
-}
-
-// planned counts the changes of each group.
-func planned(plan *diff.Plan) map[string]standingPlan {
-	all := map[string]standingPlan{}
-	if plan == nil {
-		return all
-	}
-	for _, c := range plan.Changes {
-		place, k, _ := state.SplitAddress(c.Address)
-		n := all[state.Scope(place, k.VM)]
-		switch c.Action {
-		case diff.Create:
-			n.Add++
-		case diff.Update:
-			n.Change++
-		case diff.Delete:
-			n.Destroy++
-		}
-		all[state.Scope(place, k.VM)] = n
-	}
-	return all
-}
-
-func newStandingGroup(s diff.Standing, now time.Time) standingGroup {
-	g := standingGroup{
-		Destination: s.Destination, VM: s.VM, Rule: s.Rule, Unknown: s.Unknown,
-		Unreadable: s.Unreadable, NotBackedUp: s.NotBackedUp,
-		Sets: s.Counted, Bytes: s.Bytes, Others: s.Others, FreshWithin: s.FreshWithin,
-		Adopted: s.Adopted, Vanished: s.Vanished,
-	}
-	if s.Newest != "" {
-		g.Newest = state.Address(s.Destination, state.Key{VM: s.VM, Stamp: s.Newest})
-		g.Time, g.AgeSeconds = s.At.UTC(), int64(now.Sub(s.At).Seconds())
-	}
-	if !s.FreshWithin.IsZero() {
-		fresh := !s.Stale
-		g.Fresh = &fresh
-	}
-	return g
 }

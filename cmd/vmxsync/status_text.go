@@ -19,10 +19,23 @@ import (
 func (p *process) printStanding(doc standing, plan *diff.Plan) {
 	var b strings.Builder
 	b.WriteString(p.voice.table(doc.table()))
+	b.WriteString(doc.footer())
 	if plan != nil {
 		b.WriteString("\n" + p.planText(plan, render.Summary))
 	}
 	p.voice.print(b.String())
+}
+
+// footer stands under the table: the sums, and the last apply.
+func (d standing) footer() string {
+	lines := d.totals()
+	if d.LastApply != nil {
+		lines = append(lines, capital(d.LastApply.sentence())+".")
+	}
+	if len(lines) == 0 {
+		return ""
+	}
+	return "\n" + strings.Join(lines, "\n") + "\n"
 }
 
 func (d standing) table() string {
@@ -60,7 +73,7 @@ func (g standingGroup) cells(now time.Time) []string {
 	}
 	return []string{
 		g.Destination, providers.Escape(g.VM), newest, age, g.held(), state.FormatBytes(g.Bytes),
-		strings.Join(g.words(), ", "), g.Plan.text(),
+		strings.Join(g.States, ", "), g.Plan.text(),
 	}
 }
 
@@ -76,25 +89,64 @@ func (g standingGroup) held() string {
 	return text
 }
 
-// words say what somebody should know of the group.
-func (g standingGroup) words() []string {
-	var words []string
-	add := func(is bool, word string) {
-		if is {
-			words = append(words, word)
+// total is what the groups of a destination come to.
+type total struct {
+	vms, sets, behind int
+	bytes             int64
+	oldest            time.Duration // age of the newest set of the VM that is worst off
+}
+
+func (d standing) total(destination string) (t total) {
+	for _, g := range d.Groups {
+		if g.Destination != destination {
+			continue
+		}
+		t.vms++
+		t.sets += g.Sets
+		t.bytes += g.Bytes
+		t.oldest = max(t.oldest, time.Duration(g.AgeSeconds)*time.Second)
+		if g.Behind {
+			t.behind++
 		}
 	}
-	add(g.Unknown != "", "unknown")
-	add(g.Unreadable != "", "unreadable")
-	add(g.NotBackedUp != "" && g.Unreadable == "", "not backed up")
-	add(g.Rule != "", g.Rule)
-	add(g.Vanished > 0, fmt.Sprintf("%d vanished", g.Vanished))
-	add(g.Others[state.Suspicious] > 0, string(state.Suspicious))
-	add(g.Behind, "behind")
-	add(g.Fresh != nil && !*g.Fresh, "not fresh ("+g.FreshWithin.String()+")")
-	add(len(words) == 0 && g.Sets == 0, "nothing complete")
-	add(len(words) == 0, "ok")
-	return words
+	return t
+}
+
+// totals is what stands under the table: a sum for each destination.
+func (d standing) totals() (parts []string) {
+	for _, place := range d.Places {
+		if place.Role == "destination" && place.Error == "" {
+			t := d.total(place.Name)
+			parts = append(parts, fmt.Sprintf("%s: %s, %s, %s", place.Name, counted(t.vms, "VM"), counted(t.sets, "complete set"), state.FormatBytes(t.bytes)))
+		}
+	}
+	return parts
+}
+
+// bad reports whether a person should look at the apply.
+func (a *standingApply) bad() bool {
+	return !a.Running && (a.ExitCode == nil || *a.ExitCode != exitDone)
+}
+
+// sentence is how the last apply ended, or how far it is.
+func (a *standingApply) sentence() string {
+	switch {
+	case a.Running:
+		return fmt.Sprintf("an apply has been at work since %s%s", minute(a.Began), a.advance())
+	case a.ExitCode == nil:
+		return fmt.Sprintf("the apply that began %s did not end%s", minute(a.Began), a.advance())
+	case *a.ExitCode != exitDone:
+		return fmt.Sprintf("the last apply (%s) failed with exit code %d", minute(a.Began), *a.ExitCode)
+	}
+	return fmt.Sprintf("last apply %s: %s", minute(a.Began), a.Result)
+}
+
+// advance is how far it has come; "" before it has a plan.
+func (a *standingApply) advance() string {
+	if a.Changes == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%d of %d changes done, %s of %s sent)", a.Done, a.Changes, state.FormatBytes(a.Sent), state.FormatBytes(a.Bytes))
 }
 
 func (p *standingPlan) text() string {
