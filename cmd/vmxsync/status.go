@@ -20,16 +20,17 @@ func (p *process) statusCommand() *cli.Command {
 		Usage: "show how each VM stands at each destination",
 		Description: "Says per VM and destination which complete set is the newest, how old it is, how many are\n" +
 			"held, and what plan would do; and how the last apply on this machine ended. Works where a\n" +
-			"source is missing: no plan can be made then.\n\n" +
+			"source is missing: no plan can be made then.\n" +
+			"Not all right is a VM that is not fresh, not readable, not backed up, has nothing complete,\n" +
+			"or is behind for longer than max_behind; a set that is damaged, differs or is suspicious; and\n" +
+			"where no plan can be made. -format=nagios has the exit codes of a monitoring plugin: 0 OK,\n" +
+			"1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n\n" +
 			"   vmxsync status\n" +
 			"   vmxsync status -detailed-exitcode   (for a monitor)\n" +
 			"   vmxsync status -format=nagios   (one line, as a plugin of Nagios, Icinga or Checkmk)\n" +
 			"   vmxsync status -json",
 		CustomHelpTemplate: exitCodes(
-			"2    a VM is not fresh, not readable, not backed up, has nothing complete, or is behind for",
-			"     longer than max_behind; a set is damaged, differs or is suspicious; or no plan can be",
-			"     made (with -detailed-exitcode)",
-			"With -format=nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN"),
+			"2    something is not all right (with -detailed-exitcode)"),
 		Flags:  append(varFlags(&args.vars), statusFlags()...),
 		Action: func(c *cli.Context) error { return p.status(c, args) },
 	}
