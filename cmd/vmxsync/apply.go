@@ -20,7 +20,7 @@ func (p *process) applyCommand() *cli.Command {
 			"A destination that another apply is changing is locked: see -lock-timeout.\n" +
 			"Runs the hooks of the plan, before and after it, tells whom notify names, and writes the log.\n\n" +
 			"   vmxsync apply plan.out\n" +
-			"   vmxsync apply -auto-approve -quiet   (every night)\n" +
+			"   vmxsync apply -auto-approve -quiet -skip-if-running -retry-for=2h   (every night)\n" +
 			"   vmxsync apply -auto-approve=create   (leaves the deletes for one that asks)",
 		CustomHelpTemplate: exitCodes(
 			"3    some steps failed, the others are done",
@@ -43,6 +43,8 @@ func applyFlags() []cli.Flag {
 		&cli.StringFlag{Name: "journal", Usage: "keep the record of this apply in `FILE` (default: the plan's name and .journal)"},
 		&cli.BoolFlag{Name: "journal-reset", Usage: "set a damaged journal aside"},
 		lockTimeoutFlag(),
+		skipIfRunningFlag(),
+		retryForFlag(),
 		&cli.BoolFlag{Name: "check", Usage: "with FILE: make all checks and change nothing"},
 		takeOverFlag(),
 		parallelismFlag("do at most `N` steps at once, over all destinations", "as many as they have connections"),
@@ -59,6 +61,10 @@ func (p *process) apply(c *cli.Context, args arguments) error {
 	if c.IsSet("max-duration") && c.Duration("max-duration") <= 0 {
 		return wrongUsage(fmt.Errorf("-max-duration=%s", c.Duration("max-duration")), "Write a time such as 6h or 90m.")
 	}
+	if err := checkRetryFor(c); err != nil {
+		return err
+	}
+	p.retryFor.limit = c.Duration("retry-for")
 	p.takeOver = c.Bool("take-over")
 	outliveReaders()
 	switch c.NArg() {

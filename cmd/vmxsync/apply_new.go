@@ -38,6 +38,9 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 	if _, err := p.madeStateDir(); err != nil {
 		return err // before hours of work
 	}
+	if skip, err := p.leaveToOther(c); skip || err != nil {
+		return err
+	}
 	if approved != "" {
 		p.begins(c.Context)
 	}

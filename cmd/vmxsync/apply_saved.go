@@ -26,6 +26,9 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 	if err != nil {
 		return err
 	}
+	if skip, err := p.leaveToOther(c); skip || err != nil {
+		return err
+	}
 	turn, err := p.takeTurn(c, record)
 	if err != nil {
 		return err
@@ -48,7 +51,7 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 		p.begins(c.Context)
 	}
 	p.noteChangedConfig(saved.Plan)
-	places, err := p.openPlaces(c.Context, saved.Plan, secrets)
+	places, err := p.patientPlaces(c.Context, saved.Plan, secrets)
 	defer (&world{stores: places.stores}).close()
 	if err != nil {
 		return failure("A place of the plan cannot be opened", err)

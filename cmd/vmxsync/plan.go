@@ -92,9 +92,7 @@ func (p *process) plan(c *cli.Context, args arguments) error {
 		p.voice.diagnose(diagnostics(err)) // the document on stdout, if any, is the plan
 		return status(exitRefused)
 	}
-	if err := shortcoming(plan); err != nil && (p.voice.quiet || c.Bool("json")) {
-		p.voice.diagnose(diagnostics(err))
-	}
+	p.alarm(plan)
 	return detailed(c, plan)
 }
 

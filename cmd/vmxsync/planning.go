@@ -46,8 +46,8 @@ func (p *process) input(ctx context.Context, spec *state.Spec, secrets providers
 	if err != nil {
 		return diff.Input{}, &world{}, err
 	}
-	w := p.readWorld(ctx, spec, secrets, at.now)
-	if err := ctx.Err(); err != nil {
+	w, err := p.patientWorld(ctx, spec, secrets, at.now)
+	if err != nil {
 		return diff.Input{}, w, err
 	}
 	if err := apart(w.stores); err != nil {

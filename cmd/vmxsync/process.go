@@ -44,6 +44,7 @@ type process struct {
 	salvaged    hclconfig.Salvage // of the configuration, which has errors
 	resolve     providers.Secrets // of the configuration that was loaded; nil: none was
 	parallelism int               // places read, or steps done, at once; 0: no limit of our own
+	retryFor    patience
 }
 
 func (p *process) run(ctx context.Context) int {
@@ -123,7 +124,7 @@ func globalFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "chdir", Usage: "use the configuration in `DIR`", Value: "."},
 		&cli.BoolFlag{Name: "no-color", Usage: "print without colours"},
-		&cli.BoolFlag{Name: "quiet", Usage: "print nothing on success"},
+		&cli.BoolFlag{Name: "quiet", Usage: "print warnings and errors only"},
 		&cli.StringFlag{Name: "verbosity", Usage: "tell on stderr up to `LEVEL`: error, warn, info, debug, or trace with the FTP dialogue", Value: "info"},
 		&cli.BoolFlag{Name: "version", Usage: "print the version"},
 	}

@@ -105,7 +105,7 @@ func advance(r lastrun.Record) string {
 	if r.Changes == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" %d of %d changes were done, %s of %s sent.", r.Done, r.Changes, state.FormatBytes(r.Sent), state.FormatBytes(r.Bytes))
+	return fmt.Sprintf(" By its record, %d of %d changes were done, %s of %s sent.", r.Done, r.Changes, state.FormatBytes(r.Sent), state.FormatBytes(r.Bytes))
 }
 
 // minute is a time as people write it, in the zone of this machine.
@@ -131,6 +131,14 @@ func (r *runRecord) event(e apply.Event) {
 	r.written = time.Now()
 	r.record.Progress, r.record.Sent = r.written, r.transfers.all().done
 	lastrun.Update(r.path, r.record) // the next one may get through, and the end is told
+}
+
+// touch notes that the apply lives, though nothing is done: it waits for something.
+func (r *runRecord) touch() {
+	if r != nil {
+		r.record.Progress, r.written = time.Now(), time.Now()
+		lastrun.Update(r.path, r.record)
+	}
 }
 
 // recordEnd writes down how the apply ended.

@@ -53,6 +53,7 @@ var unixOnly = map[string]string{
 	"init_predecessor": "modes and sed",
 	"settling":         "links",
 	"unreadable":       "modes and setpriv",
+	"skip_if_running":  "sh and sed",
 	"trash":            "sh",
 	"unfinished":       "sh",
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/hclconfig"
 )
 
 // shortcoming joins the errors that stand in a plan: what of the configuration it
@@ -21,14 +22,29 @@ func shortcoming(plan *diff.Plan) error {
 // fallShort is the exit code that an apply of the plan has at best; nil where the
 // plan brings about all. Where no plan is shown, the errors in it are printed.
 func (p *process) fallShort(plan *diff.Plan) error {
-	err := shortcoming(plan)
-	if err == nil {
+	p.alarm(plan)
+	if len(plan.Failures()) == 0 {
 		return nil
 	}
-	if p.voice.quiet || p.voice.json {
+	return status(exitPartial)
+}
+
+// alarm prints the errors and warnings in a plan where the plan itself is not
+// shown: -quiet is silent only where there is none. Warnings are counted with the
+// plan already.
+func (p *process) alarm(plan *diff.Plan) {
+	if err := shortcoming(plan); err != nil && (p.voice.quiet || p.voice.json) {
 		p.voice.diagnose(diagnostics(err))
 	}
-	return status(exitPartial)
+	var warnings hclconfig.Diagnostics
+	for _, n := range plan.Notices {
+		if n.Warns() {
+			warnings = append(warnings, hclconfig.Diagnostic{Severity: hclconfig.Warning, Summary: "The plan has a warning", Detail: n.Text, Hint: n.Hint})
+		}
+	}
+	if p.voice.quiet && p.voice.level >= levelWarn {
+		p.voice.diagnose(warnings)
+	}
 }
 
 // briefly is what is wrong with the plan in a few words; "" if nothing is.

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+func retryForFlag() cli.Flag {
+	return &cli.DurationFlag{Name: "retry-for", Usage: "ask again for `TIME` (2h) for a destination that cannot be reached", DefaultText: "once"}
+}
+
+// patience is how long an apply asks again for what is away. Zero asks once.
+type patience struct {
+	limit time.Duration
+	now   func() time.Time                           // of the machine's clock, whatever is set; nil: time.Now
+	wait  func(context.Context, time.Duration) error // nil: a timer
+
+	until time.Time // zero before the first wait
+	pause time.Duration
+}
+
+// The pauses between two questions double from the first to the last.
+const (
+	firstPause = 30 * time.Second
+	lastPause  = 10 * time.Minute
+)
+
+// next is how long to wait before the next question; 0: there is none.
+func (r *patience) next() time.Duration {
+	now := time.Now
+	if r.now != nil {
+		now = r.now
+	}
+	if r.until.IsZero() {
+		r.until, r.pause = now().Add(r.limit), firstPause
+	}
+	pause := min(r.pause, r.until.Sub(now()))
+	r.pause = min(2*r.pause, lastPause)
+	return max(pause, 0)
+}
+
+// outlast waits until it is time to ask again for those places; false where there
+// is nobody to wait for, or no time left. An error is the end of ctx.
+func (p *process) outlast(ctx context.Context, away map[string]error) (again bool, err error) {
+	if len(away) == 0 || p.retryFor.limit == 0 {
+		return false, nil
+	}
+	pause := p.retryFor.next()
+	if pause == 0 {
+		return false, nil
+	}
+	names := slices.Sorted(maps.Keys(away))
+	p.voice.tell(levelInfo, "%s: cannot be reached (%v). Asking again in %s, until %s (-retry-for=%s).",
+		strings.Join(names, ", "), away[names[0]], seconds(pause), p.retryFor.until.Local().Format("15:04"), p.retryFor.limit)
+	p.around.run.touch()
+	if p.retryFor.wait != nil {
+		return true, p.retryFor.wait(ctx, pause)
+	}
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true, nil
+	case <-ctx.Done():
+		return false, ctx.Err()
+	}
+}
+
+// patientWorld is readWorld that asks again for destinations that are away. What
+// was read before the wait is read anew after it.
+func (p *process) patientWorld(ctx context.Context, spec *state.Spec, secrets providers.Secrets, now time.Time) (*world, error) {
+	w := p.readWorld(ctx, spec, secrets, now)
+	away := awayFrom(spec, w)
+	waited := false
+	for {
+		again, err := p.outlast(ctx, away)
+		if err != nil || !again {
+			break
+		}
+		waited = true
+		w.close()
+		w = p.readWorld(ctx, onlyThese(spec, away), secrets, now)
+		away = awayFrom(spec, w)
+	}
+	if !waited || ctx.Err() != nil {
+		return w, ctx.Err()
+	}
+	w.close()
+	at, err := p.clock()
+	if err != nil {
+		return &world{}, err
+	}
+	return p.readWorld(ctx, spec, secrets, at.now), ctx.Err()
+}
+
+// isAway: nobody answers there, or the disk is not there. A login that is refused is
+// not asked again: that may end in a ban.
+func isAway(err error) bool {
+	return errors.Is(err, providers.ErrUnreachable) || errors.Is(err, fs.ErrNotExist)
+}
+
+// awayFrom are the destinations that should be there and could not be reached.
+func awayFrom(spec *state.Spec, w *world) map[string]error {
+	away := map[string]error{}
+	for _, d := range spec.Destinations {
+		if err := w.inventories[d.Name].Err; isAway(err) && !d.Optional {
+			away[d.Name] = err
+		}
+	}
+	return away
+}
+
+// onlyThese is the configuration with these destinations alone.
+func onlyThese(spec *state.Spec, names map[string]error) *state.Spec {
+	only := *spec
+	only.Sources = nil
+	only.Destinations = slices.DeleteFunc(slices.Clone(spec.Destinations), func(d state.Destination) bool { return names[d.Name] == nil })
+	return &only
+}
+
+// patientPlaces is openPlaces that asks again for destinations that are away.
+func (p *process) patientPlaces(ctx context.Context, plan *diff.Plan, secrets providers.Secrets) (opened, error) {
+	for {
+		places, err := p.openPlaces(ctx, plan, secrets)
+		away := map[string]error{}
+		for name, missing := range places.missing {
+			if isAway(missing) {
+				away[name] = missing
+			}
+		}
+		again, waitErr := p.outlast(ctx, away)
+		if !again || waitErr != nil {
+			return places, errors.Join(waitErr, err)
+		}
+		(&world{stores: places.stores}).close()
+	}
+}
+
+// checkRetryFor refuses a time that is none.
+func checkRetryFor(c *cli.Context) error {
+	if c.IsSet("retry-for") && c.Duration("retry-for") <= 0 {
+		return wrongUsage(fmt.Errorf("-retry-for=%s is not positive", c.Duration("retry-for")), "Write a time such as 2h or 30m, or leave it out.")
+	}
+	return nil
+}
