@@ -25,8 +25,8 @@ func (o *office) wantApply(n night, code int, out string) {
 	if code != n.code {
 		o.errorf(n, "exit code %d, want %d\n%s", code, n.code, out)
 	}
-	if code == 0 && out != "" {
-		o.errorf(n, "-quiet is not silent on success:\n%s", out)
+	if warned := strings.Contains(n.mail, "warning"); code == 0 && warned != (out != "") {
+		o.errorf(n, "-quiet is silent only where there is no warning:\n%s", out)
 	}
 	if code > 0 && out == "" {
 		o.errorf(n, "nothing is said of the failure")
@@ -239,7 +239,9 @@ func (o *office) stands(place, vm string) (line string, well bool) {
 	if day, doubted := o.ledger.doubt[vm]; doubted {
 		held = without(held, []int{day})
 	}
-	behind := len(without(o.wants(place, vm, o.source[vm]), o.ledger.at[place][vm])) > 0
+	waiting := without(o.wants(place, vm, o.source[vm]), o.ledger.at[place][vm])
+	behind := len(waiting) > 0
+	overdue := slices.ContainsFunc(waiting, func(day int) bool { return day < o.day }) // the last ones came at one, six hours ago
 	fresh := "not judged"
 	if len(held) > 0 {
 		last := held[len(held)-1]
@@ -253,6 +255,6 @@ func (o *office) stands(place, vm string) (line string, well bool) {
 	if slices.Contains(o.excluded, vm) {
 		rule, fresh = "unassigned", "not judged"
 	}
-	well = !behind && fresh != "false" && o.ledger.doubt[vm] == 0
+	well = !overdue && fresh != "false" && (len(held) > 0 || rule != "") && o.ledger.doubt[vm] == 0
 	return fmt.Sprintf("%d sets, newest %s, behind %v, fresh %s %s", len(held), newest, behind, fresh, rule), well
 }
