@@ -179,6 +179,11 @@ func (d *dialogue) knows(format string, args ...any) bool {
 	return code < 400
 }
 
+// knowsTwice reports whether the command has a positive reply the second time, too.
+func (d *dialogue) knowsTwice(format string, args ...any) bool {
+	return d.knows(format, args...) && d.knows(format, args...)
+}
+
 // transfer runs a listing command; ok tells whether the server did it.
 func (d *dialogue) transfer(command string) (listing string, ok bool) {
 	d.t.Helper()

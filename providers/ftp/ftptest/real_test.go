@@ -276,7 +276,7 @@ func TestReal_factsHold(t *testing.T) {
 			{"Resume", d.resumes(path.Join(srv.Path, "resumed"), 5), f.Resume},
 			{"ResumesInside", d.resumes(path.Join(srv.Path, "inside"), 3), f.ResumesInside},
 			{"RestEmpties", d.empties(path.Join(srv.Path, "emptied")), f.RestEmpties},
-			{"MakesAgain", d.knows("MKD %s", path.Join(srv.Path, "made")) && d.knows("MKD %s", path.Join(srv.Path, "made")), f.MakesAgain},
+			{"MakesAgain", d.knowsTwice("MKD %s", path.Join(srv.Path, "made")), f.MakesAgain},
 			{"ListAll", d.lists("LIST -a " + srv.Path), f.ListAll},
 			{"ListHidesDotFiles", !strings.Contains(d.listing("LIST "+srv.Path), ".dot"), f.ListHidesDotFiles},
 			{"MissingListsEmpty", d.lists("LIST " + path.Join(srv.Path, "missing")), f.MissingListsEmpty},
