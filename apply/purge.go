@@ -73,7 +73,32 @@ func (p purge) forget(ctx context.Context) error {
 	if !p.deletes() || p.change.Mode != diff.Remove {
 		return nil
 	}
+	if any, err := p.holdsProofs(ctx, p.job); err != nil || !any {
+		return err
+	}
+	if err := p.guard(ctx, p.job, diff.OpPurge); err != nil {
+		return err
+	}
 	return removeIfThere(ctx, p.store, p.place.WorkDir.Proof(p.key))
+}
+
+// holdsProofs reports whether anything was ever proven at the place of a job, and
+// asks it once: most places hold no proofs.
+func (x *executor) holdsProofs(ctx context.Context, j *job) (bool, error) {
+	x.ending.Lock()
+	any, known := x.proofs[j.place.Name]
+	x.ending.Unlock()
+	if known {
+		return any, nil
+	}
+	_, any, err := entry(ctx, j.store, j.place.WorkDir.Verified())
+	if err != nil {
+		return false, err
+	}
+	x.ending.Lock()
+	defer x.ending.Unlock()
+	x.proofs[j.place.Name] = any
+	return any, nil
 }
 
 // asNamed tells which files the plan names, with these sizes; a manifest always

@@ -107,6 +107,7 @@ type executor struct {
 	lost     map[string]error // destinations that could not be read
 	rotten   map[string]error // copies that were found damaged, by address
 	skewed   map[string]error // destinations whose clock forbids deletes
+	proofs   map[string]bool  // by place: whether it holds proofs, where that was asked
 	listed   time.Time        // when this run began to list
 	locks    map[string]*lock.Lock
 	uploaded atomic.Int64
@@ -129,7 +130,7 @@ func prepare(plan *diff.Plan, opts Options) (*executor, error) {
 		plan: plan, opts: opts.withDefaults(), owners: map[string]*job{}, locks: map[string]*lock.Lock{},
 		recordsLeft: map[string]*known.Record{},
 
-		unread: map[string]error{}, lost: map[string]error{}, skewed: map[string]error{}, rotten: map[string]error{},
+		unread: map[string]error{}, lost: map[string]error{}, skewed: map[string]error{}, rotten: map[string]error{}, proofs: map[string]bool{},
 		full: map[string][]*job{},
 	}
 	x.journal = x.opts.Journal
