@@ -148,7 +148,8 @@ func TestRun_ownerIsReadBack(t *testing.T) {
 	}
 }
 
-// wantNoCall applies a plan that must be known as applied without any look.
+// wantNoCall applies a plan that must be known as applied without any look but at
+// the record, which a run that died at its very end has yet to leave.
 func (w *world) wantNoCall(t *testing.T, plan *diff.Plan, log *memLog) {
 	t.Helper()
 	before, script := w.trees(t), faults.New()
@@ -163,7 +164,10 @@ func (w *world) wantNoCall(t *testing.T, plan *diff.Plan, log *memLog) {
 		stores[name] = faults.Wrap(s, script)
 	}
 	mustApplied(t, apply.Check(t.Context(), plan, apply.Options{Run: thisRun, Stores: stores, Journal: j}))
-	if calls := script.Calls(); len(calls) > 0 {
+	calls := slices.DeleteFunc(script.Calls(), func(c faults.Call) bool {
+		return c.Op == faults.Open && c.Path == dir.Known() || c.Op == faults.List && c.Path == dir.Trash()
+	})
+	if len(calls) > 0 {
 		t.Errorf("%d calls, the first %s", len(calls), calls[0])
 	}
 	if why := unlike(before, w.trees(t)); why != "" {
