@@ -181,7 +181,12 @@ func (d *dialogue) knows(format string, args ...any) bool {
 
 // knowsTwice reports whether the command has a positive reply the second time, too.
 func (d *dialogue) knowsTwice(format string, args ...any) bool {
-	return d.knows(format, args...) && d.knows(format, args...)
+	for range 2 {
+		if !d.knows(format, args...) {
+			return false
+		}
+	}
+	return true
 }
 
 // transfer runs a listing command; ok tells whether the server did it.
