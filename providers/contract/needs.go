@@ -64,6 +64,8 @@ var ruleNeeds = map[string][]string{
 	"names-unicode":  {"names-plain"},
 	"paths-writing":  {"first-remove"},
 
+	"open-together": {"together"},
+
 	"lock-again":       {"lock-made"},
 	"lock-one-maker":   {"lock-again"},
 	"lock-one-renamer": {"rename-file"},

@@ -11,7 +11,6 @@ var opens = []clause{
 	{"open-offset", "reading from an offset delivers the rest from there", "", openOffset},
 	{"open-directory", "reading a directory is an error", "", openDirectory},
 	{"open-close-early", "a reader may be closed before its end, and the store goes on", "", openCloseEarly},
-	{"open-together", "as many files can be read at once as there are sessions", "lower connections", openTogether},
 }
 
 func openMissing(ctx context.Context, t *trial) {
