@@ -214,8 +214,9 @@ const mtimeStep = 2 * time.Second
 
 // Rewritten lists the files of a set at its source that were written after they
 // were sent, as far as their times tell, sorted. Only newer times count: a file
-// that is restored or copied may carry an older one. A difference of one hour is
-// that of summer time on a FAT disk.
+// that is restored or copied may carry an older one. A difference of one hour
+// between times that a FAT disk can hold is that of summer time; a backup of the
+// repeated hour in October has times of another kind.
 func (m *Manifest) Rewritten(files []File) []string {
 	sent := make(map[string]time.Time, len(m.Files))
 	for _, f := range m.Files {
@@ -228,7 +229,8 @@ func (m *Manifest) Rewritten(files []File) []string {
 			continue
 		}
 		later := f.ModTime.Sub(at)
-		if later > mtimeStep && (later-time.Hour).Abs() > mtimeStep {
+		summer := later == time.Hour && at.Equal(at.Truncate(mtimeStep))
+		if later > mtimeStep && !summer {
 			names = append(names, f.Path)
 		}
 	}

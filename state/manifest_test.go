@@ -130,3 +130,20 @@ func FuzzParseClaim(f *testing.F) {
 	f.Add(state.Claim{Kind: "upload", Key: sample().Key}.Encode())
 	f.Fuzz(func(t *testing.T, data []byte) { state.ParseClaim(data) })
 }
+
+// The hour of summer time is that of disks which hold whole steps of two seconds.
+func TestManifest_rewrittenInTheRepeatedHour(t *testing.T) {
+	for name, c := range map[string]struct {
+		sent time.Time
+		want int
+	}{
+		"a FAT disk":          {time.Date(2026, 10, 25, 0, 0, 2, 0, time.UTC), 0},
+		"another file system": {time.Date(2026, 10, 25, 0, 0, 2, 5e8, time.UTC), 1},
+	} {
+		m := state.Manifest{Files: []state.ManifestFile{{Path: "disk", Size: 1, MTime: c.sent}}}
+		got := m.Rewritten([]state.File{{Path: "disk", Size: 1, ModTime: c.sent.Add(time.Hour)}})
+		if len(got) != c.want {
+			t.Errorf("%s: rewritten %q, want %d files", name, got, c.want)
+		}
+	}
+}
