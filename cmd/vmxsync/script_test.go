@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -89,7 +91,25 @@ func params(dir string, servers started, env []string) testscript.Params {
 				name, value, _ := strings.Cut(pair, "=")
 				e.Setenv(name, value)
 			}
-			return err
+			return errors.Join(err, ownRoots(e, servers))
 		},
 	}
+}
+
+// ownRoots gives the script a folder of its own at each server that others use as
+// well: a root belongs to one configuration.
+func ownRoots(e *testscript.Env, servers started) error {
+	script := strings.TrimPrefix(filepath.Base(e.WorkDir), "script-")
+	for name, server := range servers {
+		disk := filepath.Join(server.Root, script)
+		if err := os.Mkdir(disk, 0o777); err != nil {
+			return err
+		}
+		if err := server.Adopt(); err != nil {
+			return err
+		}
+		e.Setenv(name+"_DISK", filepath.ToSlash(disk))
+		e.Setenv(name+"_ROOT", path.Join(server.Path, script))
+	}
+	return nil
 }
