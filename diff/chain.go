@@ -138,10 +138,10 @@ func (c *chain) plan() {
 		c.exchange(s)
 		c.dropUnfit(s)
 	}
+	c.findSuspicious()
 	if c.w.Options.Destroy {
 		c.planDestroy()
 	} else {
-		c.findSuspicious()
 		c.planWanted()
 	}
 	c.addKept()

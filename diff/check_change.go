@@ -113,9 +113,15 @@ func (k *checker) checkNamed(c Change, saw state.State) error {
 		known := saw == state.Complete || saw == state.Damaged
 		bad = saw != state.Unmarked && !(known && slices.Contains(o.Replace, c.Address))
 	case Remove:
-		bad = o.Destroy && saw == state.Unmarked
+		bad = o.Destroy && saw == state.Unmarked || c.destroysBroken() && !o.InFull(c.Address)
 	}
 	return refuseIf(bad, fmt.Sprintf("it was seen %s, and no flag names it", saw))
+}
+
+// destroysBroken reports whether -destroy takes a set that does not count: what a
+// plan saw as complete may differ from the local set, or be suspicious.
+func (c Change) destroysBroken() bool {
+	return slices.ContainsFunc(c.Reasons, func(r Reason) bool { return r.Rule == DestroyRule && r.Code != DestroyRule })
 }
 
 // checkSource proves where an upload reads from.

@@ -11,8 +11,8 @@ const DestroyRule = "destroy"
 
 // planDestroy plans the end of what -destroy names, whatever retention would say
 // and whoever the VM belongs to. Only what is ours goes: whole sets that are as
-// they were published, and what is in staging; a set that is damaged, or differs
-// from the local one, where its full address says that it is meant.
+// they were published, and what is in staging; a set that is damaged, suspicious, or
+// differs from the local one, where its full address says that it is meant.
 func (c *chain) planDestroy() {
 	c.rule, c.policy = "", state.Policy{}
 	c.emptyTrash()
@@ -46,18 +46,28 @@ func (c *chain) dropCopy(s *slot) {
 }
 
 func (c *chain) destroyed(s *slot) []Reason {
-	text := "-destroy names it"
 	if s.remote != nil && broken(s.state) {
-		text = "-destroy names it by its full address: it " + brokenText[s.state]
+		return []Reason{{Rule: DestroyRule, Code: string(s.state), Text: "-destroy names it by its full address: it " + s.trouble()}}
 	}
-	return []Reason{{Rule: DestroyRule, Code: DestroyRule, Text: text}}
+	return []Reason{{Rule: DestroyRule, Code: DestroyRule, Text: "-destroy names it"}}
 }
 
 // brokenText says what is wrong with sets that are ours, and that no rule may
 // count.
-var brokenText = map[state.State]string{state.Damaged: "is damaged", state.Differs: "differs from the local set"}
+var brokenText = map[state.State]string{
+	state.Damaged: "is damaged", state.Differs: "differs from the local set", state.Suspicious: "is suspicious",
+}
 
 func broken(s state.State) bool { return brokenText[s] != "" }
+
+// trouble is what is wrong with a broken set, with the reason where that is not in
+// the words.
+func (s *slot) trouble() string {
+	if s.state == state.Suspicious {
+		return brokenText[s.state] + " (" + s.suspect + ")"
+	}
+	return brokenText[s.state]
+}
 
 // InFull reports whether -destroy names an address as it is, and by no pattern.
 func (o Options) InFull(address string) bool { return o.Destroy && slices.Contains(o.Target, address) }
@@ -70,7 +80,7 @@ func (c *chain) meant(s *slot) string {
 	case !broken(s.state):
 		return "its state is " + string(s.state) + ", and -destroy takes only what vmxsync has put there"
 	case !c.w.Options.InFull(address):
-		return "it " + brokenText[s.state] + ": to destroy it all the same, name it in full: -target=" + address
+		return "it " + s.trouble() + ": to destroy it all the same, name it in full: -target=" + address
 	case s.remote.Odd:
 		return "it contains what vmxsync never deletes: " + s.remote.Problem
 	case c.mayLead(s):
@@ -83,6 +93,7 @@ func (c *chain) meant(s *slot) string {
 func (c *chain) spared(s *slot) string {
 	s.mode = ""
 	whole := s.remote != nil && s.state == state.Complete
+	ours := whole || s.remote != nil && s.state == state.Suspicious
 	switch {
 	case !c.w.Options.selects(c.address(s.key)):
 		return "-destroy does not name it"
@@ -92,7 +103,7 @@ func (c *chain) spared(s *slot) string {
 		return "nothing is deleted while a set of this VM is not known"
 	case s.remote != nil && !whole && !s.outgoing() && c.meant(s) != "":
 		return c.meant(s)
-	case whole && c.contested(s):
+	case ours && c.contested(s):
 		return "a source holds it otherwise, or cannot be read for this VM"
 	case s.remote == nil && !(c.usable(s.staged.Path, s.staged.Files) && c.certain(s.staged)):
 		return "its names are not usable"

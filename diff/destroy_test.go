@@ -71,6 +71,34 @@ func TestCompute_destroysInFullWhatIsBroken(t *testing.T) {
 	wantPlan(t, destroying(w, "nas/Bart/2026-11-1[23]-010000").compute(t))
 }
 
+// A suspicious set is such a set as well: deleting it by its full address is one of
+// the two ways out of its warning.
+func TestCompute_destroysASuspiciousSetInFull(t *testing.T) {
+	const address = "nas/Bart/2026-11-21-010000"
+	world := func() *world {
+		return newWorld().holds("vmx", set(keyOf("Lisa", 21), state.Complete)).
+			holds("nas", set(key(19), state.Complete), set(key(20), state.Complete), set(key(21), state.Complete, "vm.vmx:12"))
+	}
+	p := destroying(world(), "nas/Bart").compute(t)
+	wantPlan(t, p, "-remove nas/Bart/2026-11-19-010000", "-remove nas/Bart/2026-11-20-010000")
+	wantNotice(t, p, "not-destroyed", "nas: 1 set is not destroyed. Bart/2026-11-21-010000: it is suspicious (without disk.vmdk, which 2 of 2 other sets have): "+
+		"to destroy it all the same, name it in full: -target="+address+".")
+
+	p = destroying(world(), address).compute(t)
+	wantPlan(t, p, "-remove "+address)
+	if got := p.Changes[0].Reasons[0].Text; !strings.Contains(got, "it is suspicious (without disk.vmdk") {
+		t.Errorf("got reason %q", got)
+	}
+	saved, err := diff.Open(seal(t, p, nil), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	saved.Plan.Options.Target = []string{"nas/Bart/2026-11-2[1]-010000"} // as an edited plan may say
+	if _, err := diff.Open(seal(t, saved.Plan, nil), nil); !errors.Is(err, diff.ErrInvalid) {
+		t.Errorf("got %v, want %v", err, diff.ErrInvalid)
+	}
+}
+
 func TestCompute_destroysNothingBesideTheUnknown(t *testing.T) {
 	w := newWorld().holds("vmx", sets(state.Complete, 21)...).holds("nas", set(key(10), state.Complete), set(key(11), state.Unknown))
 	wantPlan(t, destroying(w, "nas/Bart").compute(t))
