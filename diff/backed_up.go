@@ -116,6 +116,8 @@ func (c *chain) unsaved(s *slot) string {
 	switch {
 	case s.changed, s.left, s.mode == "" && (s.state == state.Complete && s.remote != nil || s.trusted):
 		return ""
+	case slices.Contains(c.suspects, s): // it stands there whole, and is reported as suspicious
+		return ""
 	case s.unfit:
 		return "its names cannot be used"
 	case s.mode != "" && !s.held: // retention does not want it

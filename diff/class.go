@@ -2,7 +2,6 @@ package diff
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -116,15 +115,6 @@ func (p *Plan) classify() {
 			p.Notices[i].Class = classOf(n.Code)
 		}
 	}
-}
-
-// Short is the notice in a few words, or its text where there are none.
-func (n Notice) Short() string {
-	if n.Brief != "" {
-		return n.Brief
-	}
-	short, _, _ := strings.Cut(n.Text, ". ")
-	return strings.TrimSuffix(short, ".")
 }
 
 // WithHint is the text, and the way out on a line of its own.

@@ -86,8 +86,10 @@ func (p *Plan) noteWaiting(dropped []Change, cause string) {
 			}
 		}
 		if len(needy) > 0 {
-			text := fmt.Sprintf("%s: %s for deletes that %s (%s).", place.Name, count(len(needy), "upload")+pick(len(needy), " waits", " wait"), cause, needy[0])
-			p.Notices = append(p.Notices, newNotice("waits", place.Name, text))
+			waits := count(len(needy), "upload") + pick(len(needy), " waits", " wait")
+			n := newNotice("waits", place.Name, fmt.Sprintf("%s: %s for deletes that %s (%s).", place.Name, waits, cause, needy[0]))
+			n.Brief = fmt.Sprintf("%s for deletes (%s)", waits, place.Name)
+			p.Notices = append(p.Notices, n)
 		}
 	}
 }

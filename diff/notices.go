@@ -127,7 +127,7 @@ var noticeTexts = []struct {
 	}},
 	{"not-uploaded", func(t *tally) string {
 		return fmt.Sprintf("%s not uploaded: no rule would keep %s (%s: %s).%s", t.local(), them(t.items), t.first.item, t.first.why,
-			pick(t.items, "", " Of each tells: vmxsync retention explain VM"))
+			pick(t.items, "", " For the reason per set: vmxsync retention explain VM"))
 	}},
 	{"not-pruned", func(t *tally) string {
 		return fmt.Sprintf("%s of %s would go by prune_source, and %s. %s", count(t.items, "set"), count(len(t.vms), "VM"), pick(t.items, "stays", "stay"), t.each())
@@ -191,26 +191,6 @@ var noticeTexts = []struct {
 	}},
 }
 
-// briefs say the errors in a few words: for a headline, or the subject of a mail.
-var briefs = map[string]func(place string, t *tally) string{
-	"unreachable": func(place string, _ *tally) string { return place + " could not be read" },
-	"quota":       func(place string, _ *tally) string { return place + " has no room in its quota" },
-	"unreadable":  func(_ string, t *tally) string { return count(t.items, "set") + " could not be read" },
-	"unknown": func(place string, t *tally) string {
-		if t.vms[state.AnyVM] {
-			return "not all of " + place + " could be read"
-		}
-		return count(len(t.vms), "VM") + " could not be read at " + place
-	},
-	"not-whole": func(place string, t *tally) string {
-		return "the listing of " + count(len(t.vms), "VM") + " at " + place + " is not whole"
-	},
-	notBackedUp: func(place string, t *tally) string {
-		return count(len(t.vms), "VM") + " " + are(len(t.vms)) + " not backed up (" + place + ")"
-	},
-	"name": func(place string, t *tally) string { return count(t.items, "name") + " cannot be used (" + place + ")" },
-}
-
 // list writes the notices, place by place in the order of the configuration.
 func (n *notes) list(spec *state.Spec) []Notice {
 	var places []string
@@ -227,9 +207,7 @@ func (n *notes) list(spec *state.Spec) []Notice {
 				text := strings.ToValidUTF8(place+": "+kind.text(t), "\ufffd")
 				notice := newNotice(kind.code, place, text)
 				notice.Hint = strings.ToValidUTF8(t.hint, "\ufffd")
-				if brief, ok := briefs[kind.code]; ok {
-					notice.Brief = strings.ToValidUTF8(brief(place, t), "\ufffd")
-				}
+				notice.Brief = strings.ToValidUTF8(brief(kind.code, place, t), "\ufffd")
 				list = append(list, notice)
 			}
 		}

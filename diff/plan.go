@@ -219,7 +219,7 @@ type Notice struct {
 	Code  string `json:"code"`            // "clock", "unmarked", "settling", ...
 	Class Class  `json:"class,omitempty"` // absent in plans from before there were classes: that of the code
 	Scope string `json:"scope,omitempty"`
-	Brief string `json:"brief,omitempty"` // of an error: what is wrong, in a few words
+	Brief string `json:"brief,omitempty"` // of an error or a warning: what is wrong, in a few words
 	Hint  string `json:"hint,omitempty"`  // the way out, where it is not in the text
 	Text  string `json:"text"`            // one sentence or two, first word is the place; may hold hostile names
 }

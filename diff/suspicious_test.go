@@ -257,3 +257,22 @@ func TestSuspicious_lacksAFileThatItNames(t *testing.T) {
 	wantNotice(t, w.compute(t), "lacks-disk", "vmx: 1 set lacks a disk that its .vmx names. Bart/2026-11-21-010000: vm.vmx names data.vmdk, which is not in it. "+
 		"If that disk is not backed up on purpose, write its name into ignore of the source.")
 }
+
+// A suspicious set that stands there whole is one fact and one error: it is not called
+// missing as well, and sending it again would change nothing.
+func TestSuspicious_isReportedOnce(t *testing.T) {
+	small := set(key(21), state.Complete, "vm.vmx:12")
+	w := newWorld().holds("vmx", small).holds("nas", set(key(20), state.Complete), small)
+	p := w.compute(t)
+	errs := p.Failures()
+	if len(errs) != 1 || errs[0].Code != "suspicious" || errs[0].Short() != "1 set is suspicious (nas)" {
+		t.Errorf("got errors %+v, want the suspicious set alone", errs)
+	}
+	all, err := diff.Standings(w.input())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) != 1 || all[0].NotBackedUp != "" || all[0].Others[state.Suspicious] != 1 {
+		t.Errorf("got standings %+v, want a suspicious set that is backed up", all)
+	}
+}

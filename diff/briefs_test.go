@@ -1,0 +1,74 @@
+package diff
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// longestBrief is how many runes a brief may have, its place not counted.
+const longestBrief = 60
+
+// tallies are one note, and many of several VMs.
+func tallies(code string) []*tally {
+	var n notes
+	n.add(note{place: "one", code: code, vm: "Bart", item: "Bart/2026-11-21-010000", why: "it holds no bytes."})
+	for _, vm := range []string{"Bart", "Lisa", "Maggie", "Homer"} {
+		n.add(note{place: "many", code: code, vm: vm, item: vm + "/2026-11-21-010000", why: "mount: x: it is a link. Odd", hint: "Do this."})
+	}
+	return []*tally{n.tallies[[2]string{"one", code}], n.tallies[[2]string{"many", code}]}
+}
+
+// Each error and each warning can be said in a few words: that is all that a headline,
+// the subject of a mail and a monitor show of it.
+func TestBriefs_sayEachErrorAndWarning(t *testing.T) {
+	for _, kind := range noticeTexts {
+		for _, tally := range tallies(kind.code) {
+			text := kind.text(tally)
+			got := brief(kind.code, "nas", tally)
+			if classOf(kind.code) == NoteClass {
+				if got != "" {
+					t.Errorf("%s is a note and has the brief %q", kind.code, got)
+				}
+				continue
+			}
+			if got == "" {
+				t.Errorf("%s has no brief", kind.code)
+				continue
+			}
+			wantShort(t, kind.code, got, text)
+			if kind.code != "unreadable" && !strings.Contains(got, "nas") {
+				t.Errorf("%s: %q does not name its place", kind.code, got)
+			}
+		}
+	}
+}
+
+// An older version has made plans whose notices have no brief.
+func TestShort_cutsWhatHasNoBrief(t *testing.T) {
+	for _, kind := range noticeTexts {
+		for _, tally := range tallies(kind.code) {
+			text := kind.text(tally)
+			got := newNotice(kind.code, "nas", "nas: "+text).Short()
+			if strings.Contains(got, "vmxsync plan") || strings.HasSuffix(got, ".") || strings.Contains(got, " :") || strings.Contains(got, text) {
+				t.Errorf("%s: got %q of %q", kind.code, got, text)
+			}
+		}
+	}
+	const text = "nas: 1 set is suspicious: kept, not counted, and nothing of its VM is deleted. Bart/2026-11-21-010000: small."
+	if got, want := newNotice(suspiciousRule, "nas", text).Short(), "1 set is suspicious (nas)"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func wantShort(t *testing.T, code, got, text string) {
+	t.Helper()
+	switch {
+	case strings.Contains(got, text), strings.Contains(got, "vmxsync"), strings.Contains(got, "2026-"):
+		t.Errorf("%s: %q holds more than a few words", code, got)
+	case strings.HasSuffix(got, "."), strings.ContainsAny(got, ":;\n"), strings.Contains(got, ". "):
+		t.Errorf("%s: %q ends or parts the headline that it stands in", code, got)
+	case utf8.RuneCountInString(got) > longestBrief:
+		t.Errorf("%s: %q is longer than %d", code, got, longestBrief)
+	}
+}
