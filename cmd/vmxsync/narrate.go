@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -135,6 +136,7 @@ type ending struct {
 	err       error
 	shortfall string        // why an apply that failed nowhere is not complete; "" if it is
 	causes    []apply.Cause // why changes failed
+	warnings  int           // of the plan and of what came after it
 }
 
 func (n *textNarrator) end(end ending) {
@@ -151,11 +153,13 @@ func (n *textNarrator) end(end ending) {
 		return
 	case end.shortfall != "":
 		n.voice.result("\n")
-		n.say("Apply is not complete: %s. Resources: %d added, %d changed, %d destroyed.", end.shortfall, r.Added, r.Changed, r.Destroyed)
+		n.voice.sum(fmt.Sprintf("Apply is not complete: %s. Resources: %d added, %d changed, %d destroyed.", end.shortfall, r.Added, r.Changed, r.Destroyed),
+			render.Warned(end.warnings))
 		return
 	}
 	n.voice.result("\n")
-	n.say("Apply complete! Resources: %d added, %d changed, %d destroyed%s.", r.Added, r.Changed, r.Destroyed, earlier(r))
+	n.voice.sum(fmt.Sprintf("Apply complete! Resources: %d added, %d changed, %d destroyed%s.", r.Added, r.Changed, r.Destroyed, earlier(r)),
+		render.Warned(end.warnings))
 	if r.Uploaded > 0 || r.Freed > 0 {
 		n.say("Transfer: %s uploaded, %s freed, in %s%s.", state.FormatBytes(r.Uploaded), state.FormatBytes(r.Freed), seconds(r.Elapsed), rate(r))
 	}

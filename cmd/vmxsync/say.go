@@ -99,6 +99,29 @@ func (v *voice) line(text string) {
 	}
 }
 
+// sum is line for a sum that ends with how many warnings there are, in their colour;
+// "" where there is none.
+func (v *voice) sum(text, warned string) {
+	if warned == "" || !v.color {
+		v.line(strings.TrimSuffix(text+" "+warned, " "))
+		return
+	}
+	text = providers.Escape(text)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.transcript.add(text + " " + warned + "\n")
+	if v.quiet {
+		return
+	}
+	plain, whole := strings.CutSuffix(v.folded(text+" "+warned, levelInfo), warned)
+	if whole { // and not folded within
+		warned = "\x1b[1;33m" + warned + "\x1b[0m"
+	} else {
+		warned = ""
+	}
+	io.WriteString(v.out, plain+warned+"\n")
+}
+
 // heeds tells whether what is told at that level is of use to anybody.
 func (v *voice) heeds(level int) bool { return level <= v.level || v.log.wants(level) }
 

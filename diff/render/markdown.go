@@ -14,9 +14,9 @@ func Markdown(w io.Writer, p *diff.Plan, s Style) error {
 	return write(w, s, func(t *printer) {
 		v := s.view(p)
 		if p.Empty() {
-			t.printf("**%s** %s\n", v.verdict(), marked(v.remark()))
+			t.printf("**%s** %s\n", v.verdict(), marked(strings.TrimSuffix(v.remark()+" "+v.Warned, " ")))
 		} else {
-			t.printf("**Plan:** %s\n\n%s Transfer: %s\n", marked(v.Plan), marked(v.Compared), marked(v.Transfer))
+			t.printf("**Plan:** %s\n\n%s Transfer: %s\n", marked(v.sum()), marked(v.Compared), marked(v.Transfer))
 			t.table(v)
 		}
 		t.bullets("Guard", v.Guard)

@@ -90,7 +90,7 @@ func write(w io.Writer, s Style, body func(*printer)) error {
 func (t *printer) printf(format string, args ...any) { fmt.Fprintf(t.w, format, args...) }
 
 func (t *printer) noChanges(v View) {
-	t.printf("%s %s\n", t.bold(v.verdict()), v.remark())
+	t.printf("%s %s%s\n", t.bold(v.verdict()), v.remark(), t.warned(v))
 	t.tail(v)
 }
 
@@ -102,8 +102,16 @@ func (t *printer) hidden(v View) {
 }
 
 func (t *printer) summary(v View) {
-	t.printf("%s %s\nTransfer: %s\n", t.bold("Plan:"), v.Plan, v.Transfer)
+	t.printf("%s %s%s\nTransfer: %s\n", t.bold("Plan:"), v.Plan, t.warned(v), v.Transfer)
 	t.tail(v)
+}
+
+// warned is how many warnings there are, behind the sums.
+func (t *printer) warned(v View) string {
+	if v.Warned == "" {
+		return ""
+	}
+	return " " + t.colour(yellow, v.Warned)
 }
 
 // tail is what stands under every plan.

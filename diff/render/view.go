@@ -18,6 +18,7 @@ type View struct {
 	Actions  []Action         // those in use
 	Changes  iter.Seq[Change] // in the order of work, made while they are read
 	Plan     string           // "1 to add, 0 to change, 1 to destroy."
+	Warned   string           // "2 warnings.", or ""
 	Transfer string           // "41.2 GiB to upload, 40.9 GiB to free."
 	Waiting  string           // "4 deletes wait", or ""
 	Hidden   string           // "3 other changes are not shown.", or ""
@@ -87,8 +88,20 @@ func NewView(p *diff.Plan) View {
 			v.Notes = append(v.Notes, text)
 		}
 	}
+	v.Warned = Warned(len(v.Warnings))
 	return v
 }
+
+// Warned counts warnings behind a sum; "" where there is none.
+func Warned(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return count(n, "warning") + "."
+}
+
+// sum is the sums of the plan, and how many warnings it has.
+func (v View) sum() string { return strings.TrimSuffix(v.Plan+" "+v.Warned, " ") }
 
 // view is what of a plan there is to say in that style.
 func (s Style) view(p *diff.Plan) View {
@@ -148,7 +161,7 @@ func (v View) headline() string {
 	if v.empty {
 		return v.verdict()
 	}
-	return "Plan: " + v.Plan
+	return "Plan: " + v.sum()
 }
 
 func changes(p *diff.Plan) iter.Seq[Change] {
