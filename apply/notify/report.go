@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -38,6 +39,9 @@ type Report struct {
 	Causes     []Cause   `json:"causes"`   // why changes failed, one for all of one reason
 	Guard      []string  `json:"guard"`    // what the guards refuse, or have held back
 	VMs        []VM      `json:"vms"`      // filled in where it is encoded
+
+	// KnownNotes are those of Notices that the last apply had as well: no mail has them.
+	KnownNotes map[string]bool `json:"-"`
 
 	kept    map[string][]state.Stamp // of the plan, by scope
 	sources map[string]bool          // places of the plan that are sources
@@ -126,6 +130,11 @@ func (r Report) Of(plan *diff.Plan) Report {
 		}
 	}
 	return r
+}
+
+// newNotices are the notes that are not as they were at the last apply.
+func (r Report) newNotices() []string {
+	return slices.DeleteFunc(slices.Clone(r.Notices), func(text string) bool { return r.KnownNotes[text] })
 }
 
 // skipped counts the changes that were left for a later apply.

@@ -123,7 +123,7 @@ func (r Report) Text() string {
 	section(&b, "Not done", r.changeLines(func(status string) bool { return status != "done" }))
 	section(&b, "Warnings", r.Warnings)
 	section(&b, "Done", r.changeLines(func(status string) bool { return status == "done" }))
-	section(&b, "Notes", r.Notices)
+	section(&b, "Notes", r.newNotices())
 	return b.String()
 }
 

@@ -84,8 +84,9 @@ func permitted(plan *diff.Plan, approved approval) *diff.Plan {
 
 // agree shows the plan, and asks where it is not approved.
 func (p *process) agree(ctx context.Context, plan *diff.Plan, approved approval) error {
+	shown := p.withNewNotes(plan, approved)
 	if !p.voice.json {
-		p.voice.result(p.planText(plan, p.brief()))
+		p.voice.result(p.planText(shown, p.brief()))
 	}
 	if approved != "" || plan.Empty() {
 		return nil

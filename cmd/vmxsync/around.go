@@ -29,6 +29,7 @@ type around struct {
 	dir      string      // of the configuration; "" where that is not known
 	run      *runRecord  // nil until it has begun
 	read     *diff.Input // by the plan that this apply made itself; nil without one
+	notes    noteFacts   // of that plan
 	changes  []diff.Change
 	outcomes []apply.Outcome
 	began    time.Time // of the machine's clock, whatever is set
@@ -103,5 +104,6 @@ func (p *process) ended(ctx context.Context, err error) error {
 	p.writeMetrics()
 	p.warnOfLog()
 	p.notifyAll(context.WithoutCancel(ctx), p.around.summed(p.voice.warned).Verdict())
+	p.rememberNotes()
 	return err
 }

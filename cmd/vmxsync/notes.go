@@ -1,0 +1,141 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/regular"
+)
+
+// Notes are normal facts. A plan is made to be reviewed, and always shows them; so
+// does an apply that asks. The apply of each night, which nobody watches, prints and
+// mails those that are not what they were at the last apply: what is the same every
+// day hides what is not. -verbosity=info asks for all.
+
+// notesFormat is the format of the file that remembers the notes of the last apply.
+const notesFormat = "vmxsync.notes/1"
+
+// maxNotes bounds that file, in bytes. A note takes some 60.
+const maxNotes = 1 << 20
+
+// noteFacts are the notes of a plan: digests of their texts by code and place.
+type noteFacts map[string]string
+
+type notesFile struct {
+	Format string    `json:"format"`
+	Notes  noteFacts `json:"notes"`
+}
+
+// transient is what moves on by itself in a note that is the same fact every night:
+// the stamps of sets, dates and times.
+var transient = regexp.MustCompile(`\d{4}-\d{2}-\d{2}(-\d{6}|[T ][\d:.]+Z?)?`)
+
+func noteFact(n diff.Notice) (key, digest string) {
+	return n.Code + " " + n.Scope, checksum([]byte(transient.ReplaceAllString(n.WithHint(), "")))[:16]
+}
+
+func newNoteFacts(plan *diff.Plan) noteFacts {
+	facts := noteFacts{}
+	for _, n := range plan.Notices {
+		if isNote(n) {
+			key, digest := noteFact(n)
+			facts[key] = digest
+		}
+	}
+	return facts
+}
+
+// isNote reports whether a notice is neither an error nor a warning.
+func isNote(n diff.Notice) bool { return n.Class == diff.NoteClass }
+
+// knows reports whether a note was the same at the last apply.
+func (f noteFacts) knows(n diff.Notice) bool {
+	key, digest := noteFact(n)
+	return isNote(n) && f[key] == digest
+}
+
+// wantsNotes reports whether the user has asked for each note.
+func (p *process) wantsNotes() bool { return p.voice.asked && p.voice.level >= levelInfo }
+
+// withNewNotes is a plan as an apply shows it that asks nobody, without the notes that
+// it showed the last time. The report of the apply leaves them out of the mail too.
+func (p *process) withNewNotes(plan *diff.Plan, approved approval) *diff.Plan {
+	p.around.notes = newNoteFacts(plan)
+	if approved == "" || p.wantsNotes() {
+		return plan
+	}
+	last := p.lastNotes()
+	p.around.report.KnownNotes = map[string]bool{}
+	shown := *plan
+	shown.Notices = slices.DeleteFunc(slices.Clone(plan.Notices), func(n diff.Notice) bool {
+		if !last.knows(n) {
+			return false
+		}
+		p.around.report.KnownNotes[n.WithHint()] = true
+		return true
+	})
+	return &shown
+}
+
+func (p *process) notesPath() (string, error) {
+	if p.around.dir == "" {
+		return "", errNoStateDir
+	}
+	dir, err := p.stateDir()
+	return filepath.Join(dir, "notes", checksum([]byte(p.around.dir))[:16]+".json"), err
+}
+
+// lastNotes are those of the last apply; none where that is not known, and all are
+// shown once more.
+func (p *process) lastNotes() noteFacts {
+	path, err := p.notesPath()
+	if err != nil {
+		return nil
+	}
+	f, err := regular.OpenItself(path)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxNotes+1))
+	var last notesFile
+	if err != nil || len(data) > maxNotes || json.Unmarshal(data, &last) != nil || last.Format != notesFormat {
+		return nil
+	}
+	return last.Notes
+}
+
+// rememberNotes writes down the notes of this apply, after they were printed and
+// mailed. What cannot be written is shown again, and fails nothing.
+func (p *process) rememberNotes() {
+	if p.around.notes == nil {
+		return
+	}
+	if err := p.writeNotes(notesFile{notesFormat, p.around.notes}); err != nil {
+		p.voice.tell(levelDebug, "the notes of this apply were not recorded, and the next one shows them again: %v", err)
+	}
+}
+
+func (p *process) writeNotes(file notesFile) error {
+	path, err := p.notesPath()
+	if err != nil {
+		return err
+	}
+	data, err := json.Marshal(file)
+	if err != nil {
+		return err
+	}
+	if len(data) >= maxNotes {
+		return fmt.Errorf("%s would have more than %d bytes", path, maxNotes)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	return replaceFile(path, append(data, '\n'), 0o600)
+}
