@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -70,5 +71,25 @@ func wantShort(t *testing.T, code, got, text string) {
 		t.Errorf("%s: %q ends or parts the headline that it stands in", code, got)
 	case utf8.RuneCountInString(got) > longestBrief:
 		t.Errorf("%s: %q is longer than %d", code, got, longestBrief)
+	}
+}
+
+// wayOut is what ends a warning: a command, a place in the configuration, a thing to do
+// by hand where vmxsync never does it.
+var wayOut = regexp.MustCompile(`vmxsync plan -|vmxsync retention explain|by hand|(out of|ignore of|layout of) the (source|retention)|of the retention|of a backup|of its backup|out of retired|at the source|next apply`)
+
+// Each warning names what ends it. Two stand only in the plan of a flag that was given
+// for that set, with the reason.
+func TestWarnings_nameTheirWayOut(t *testing.T) {
+	ofFlags := map[string]bool{"not-destroyed": true, "not-adopted": true}
+	for _, kind := range noticeTexts {
+		if classOf(kind.code) != WarningClass || ofFlags[kind.code] {
+			continue
+		}
+		for _, tally := range tallies(kind.code) {
+			if text := kind.text(tally); !wayOut.MatchString(text) {
+				t.Errorf("%s: %q names no way out", kind.code, text)
+			}
+		}
 	}
 }

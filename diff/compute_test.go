@@ -92,7 +92,7 @@ func TestCompute_keepsWhatIsPinnedAndTellsAPinOfNothing(t *testing.T) {
 	if got := p.Kept[0].Reasons[0].Text; got != "pinned: before the migration" {
 		t.Errorf("kept for %q", got)
 	}
-	wantNotice(t, p, "pin", "nas: a pin names no set (Bart/2026-11-15-010000): it protects nothing.")
+	wantNotice(t, p, "pin", "nas: a pin names no set (Bart/2026-11-15-010000): it protects nothing. Take the pin block out of the retention.")
 }
 
 func TestCompute_tellsOfCapsThatAreNotEnforced(t *testing.T) {
@@ -103,7 +103,8 @@ func TestCompute_tellsOfCapsThatAreNotEnforced(t *testing.T) {
 	p := w.compute(t)
 	wantPlan(t, p)
 	wantNotice(t, p, "max_age", "nas: max_age is not enforced for 1 VM (Bart): its newest set is itself older.")
-	wantNotice(t, p, "max_size_per_vm", "nas: max_size_per_vm is not enforced for 1 VM (Bart): the size of a set is not known.")
+	wantNotice(t, p, "max_size_per_vm", "nas: max_size_per_vm is not enforced for 1 VM (Bart): the size of a set is not known. "+
+		"Make it readable at the destination, or take max_size_per_vm out of the retention.")
 }
 
 func TestCompute_capsCountWhatWillBeThere(t *testing.T) {

@@ -103,6 +103,8 @@ func TestCompute_deleteThatWasBegunGoesOnWhileEnoughCount(t *testing.T) {
 		if got := notice(t, p, "outgoing"); !strings.Contains(got, "Bart/2026-11-15-010000") {
 			t.Errorf("notice: %s", got)
 		}
+		wantPlan(t, destroying(w, "nas/Bart/2026-11-15-010000").compute(t), "-remove nas/Bart/2026-11-15-010000") // as it says
+		w.options = diff.Options{}
 		w.standard().MinKeep = 1
 		wantPlan(t, w.holds("nas", set(key(16), state.Unknown)).compute(t))
 	}

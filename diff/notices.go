@@ -25,7 +25,7 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("has no part in this plan: it %s.", t.first.why)
 	}},
 	{"empty", func(t *tally) string {
-		return fmt.Sprintf("%s: nothing is uploaded from it, and nothing is deleted for it.", t.first.why)
+		return fmt.Sprintf("%s: nothing is uploaded from it, and nothing is deleted for it. Check path and layout of the source.", t.first.why)
 	}},
 	{"take-over", func(t *tally) string {
 		return fmt.Sprintf("its root belongs to %s: this plan takes it over for %s. From then on the plans of %s are errors there.", t.first.why, t.first.owner, t.first.why)
@@ -50,7 +50,7 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("%s cannot be used and %s left alone. %s", count(t.items, "name"), are(t.items), t.each())
 	}},
 	{"odd-name", func(t *tally) string {
-		return fmt.Sprintf("%s cannot be used and %s left alone. %s", count(t.items, "name"), are(t.items), t.each())
+		return fmt.Sprintf("%s cannot be used and %s left alone. %s Rename or delete %s at the destination by hand.", count(t.items, "name"), are(t.items), t.each(), them(t.items))
 	}},
 	{"reserved", func(t *tally) string {
 		return fmt.Sprintf("%s sent with names that Windows cannot store, and could not be brought back to it. %s", countIs(t.items, "set"), t.each())
@@ -71,10 +71,10 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("%s of another configuration: kept, not counted. %s To count them as those of this one: vmxsync plan -take-over.", t.sets(), t.each())
 	}},
 	{futureDatedRule, func(t *tally) string {
-		return fmt.Sprintf("sets of %s are dated in the future: kept, not counted. Check the clocks.", t.whose())
+		return fmt.Sprintf("sets of %s are dated in the future: kept, not counted. Check the clocks. vmxsync list shows these sets, and vmxsync plan -destroy -target=ADDRESS -out=plan.out deletes one.", t.whose())
 	}},
 	{"no-candidate", func(t *tally) string {
-		return fmt.Sprintf("no set of %s counts: nothing of %s is deleted.", t.whose(), them(len(t.vms)))
+		return fmt.Sprintf("no set of %s counts: nothing of %s is deleted until one does. The reason per set: vmxsync retention explain VM", t.whose(), them(len(t.vms)))
 	}},
 	{notFresh, func(t *tally) string {
 		return fmt.Sprintf("%s no fresh set. %s Does the backup program still run? A VM that is gone for good is listed in retired of its backup.",
@@ -84,7 +84,7 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("max_age is not enforced for %s: %s newest set is itself older.", t.whose(), pick(len(t.vms), "its", "their"))
 	}},
 	{"max_size_per_vm", func(t *tally) string {
-		return fmt.Sprintf("max_size_per_vm is not enforced for %s: the size of a set is not known.", t.whose())
+		return fmt.Sprintf("max_size_per_vm is not enforced for %s: the size of a set is not known. Make it readable at the destination, or take max_size_per_vm out of the retention.", t.whose())
 	}},
 	{"rests", func(t *tally) string {
 		return fmt.Sprintf("%s left out with what comes before %s (%s): -target or -exclude leaves that out.",
@@ -109,11 +109,12 @@ var noticeTexts = []struct {
 			t.sets(), pick(t.items, "looks", "look"), t.first.item)
 	}},
 	{"stranded", func(t *tally) string {
-		return fmt.Sprintf("%s whole in staging (%s), and at no source any more: kept there, not counted, as publish = \"in_place\" renames no folder.",
+		return fmt.Sprintf("%s whole in staging (%s), and at no source any more: kept there, not counted, as publish = \"in_place\" renames no folder. Bring it back to a source, or delete it in staging by hand.",
 			t.sets(), t.first.item)
 	}},
 	{"outgoing", func(t *tally) string {
-		return fmt.Sprintf("%s being deleted (%s), and cannot go on going now: not counted.", t.sets(), t.first.item)
+		return fmt.Sprintf("the deletion of %s was interrupted (%s), and this plan cannot resume it: not counted. To delete the rest: vmxsync plan -destroy -target=%s -out=plan.out",
+			count(t.items, "set")+" of "+count(len(t.vms), "VM"), t.first.item, t.address())
 	}},
 	{orphanRule, func(t *tally) string {
 		return fmt.Sprintf("no source holds %s: %s kept, not rotated. If a VM is gone for good, list it in retired of its backup: its sets are under retention then.",
@@ -147,7 +148,7 @@ var noticeTexts = []struct {
 			count(t.items, "folder"), pick(t.items, "it holds", "they hold"), t.each())
 	}},
 	{"pin", func(t *tally) string {
-		return fmt.Sprintf("%s no set (%s): it protects nothing.", pick(t.items, "a pin names", "pins name"), t.first.item)
+		return fmt.Sprintf("%s no set (%s): it protects nothing. Take the pin block out of the retention.", pick(t.items, "a pin names", "pins name"), t.first.item)
 	}},
 	{"settling", func(t *tally) string {
 		return fmt.Sprintf("%s still being written (%s): younger than settle = %s.", countIs(t.items, "set"), t.first.item, t.first.why)
@@ -187,7 +188,7 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("%s listed in retired, and there again: backed up as any other. Take %s out of retired.", t.whose()+pick(len(t.vms), " is", " are"), them(len(t.vms)))
 	}},
 	{"unsupported", func(t *tally) string {
-		return fmt.Sprintf("%s where the folder of a set should be (%s): such backups are not supported.", countStands(t.items), t.first.item)
+		return fmt.Sprintf("%s where the folder of a set should be (%s): such backups are not supported. Move them out of the source.", countStands(t.items), t.first.item)
 	}},
 }
 
