@@ -72,6 +72,8 @@ var classes = map[string]Class{
 	suspiciousRule:          ErrorClass,
 	vanishedRule:            ErrorClass,
 	"lacks-disk":            WarningClass,
+	serverReplaced:          WarningClass,
+	serverRenewed:           NoteClass,
 	"accepted":              NoteClass,
 	"record":                WarningClass,
 	"unmatched":             WarningClass,

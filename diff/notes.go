@@ -19,6 +19,7 @@ type note struct {
 	bytes       int64
 	why         string
 	hint        string // the way out; one for all notes of a place and code
+	also        string // a sentence for all notes of a place and code, with a blank before it
 	owner       string
 }
 

@@ -164,9 +164,11 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("%s not ready, and %s a newer set. %s", countIs(t.items, "set"), pick(t.items, "its VM has", "their VMs have"), t.each())
 	}},
 	{vanishedRule, func(t *tally) string {
-		return fmt.Sprintf("%s of %s %s vanished: recorded as complete, absent now, and not deleted by vmxsync. %s Look at the server first. To accept the loss: vmxsync plan -accept=%q -out=plan.out",
-			count(t.items, "set"), t.whose(), pick(t.items, "has", "have"), t.each(), t.accept())
+		return fmt.Sprintf("%s of %s %s vanished: recorded as complete, absent now, and not deleted by vmxsync. %s%s Look at the server first. To accept the loss: vmxsync plan -accept=%q -out=plan.out",
+			count(t.items, "set"), t.whose(), pick(t.items, "has", "have"), t.each(), t.first.also, t.accept())
 	}},
+	{serverReplaced, func(t *tally) string { return t.first.why }},
+	{serverRenewed, func(t *tally) string { return t.first.why }},
 	{"accepted", func(t *tally) string {
 		return fmt.Sprintf("-accept: %s accepted once this plan is applied. %s", countIs(t.items, "set"), t.each())
 	}},

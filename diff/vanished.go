@@ -24,7 +24,7 @@ func (c *chain) missVanished(all []known.Set) {
 			continue
 		}
 		c.vanished = append(c.vanished, s)
-		c.w.notes.add(note{place: c.dest.Name, code: vanishedRule, vm: c.vm, item: k.String(), bytes: s.Bytes, why: seen})
+		c.w.notes.add(note{place: c.dest.Name, code: vanishedRule, vm: c.vm, item: k.String(), bytes: s.Bytes, why: seen, also: serverToo(c.w.Inventories[c.dest.Name])})
 	}
 }
 
@@ -38,11 +38,13 @@ func (w *world) record(d state.Destination, p Place) *known.Record {
 	if inv.KnownProblem != "" {
 		w.notes.add(note{place: d.Name, code: "record", why: inv.KnownProblem})
 	}
+	w.noteServer(inv)
 	last := inv.Known
 	r := &known.Record{Name: w.Spec.Name, At: w.Now.UTC(), Seq: 1, Sets: []known.Set{}}
 	if last != nil {
-		r.Seq, r.Server = last.Seq+1, last.Server
+		r.Seq = last.Seq + 1
 	}
+	r.Server = w.recordedServer(inv)
 	w.recordSets(r, inv)
 	w.recordAccepted(r, d.Name)
 	unfinished := len(inv.Going) > 0 || inv.KnownPending || inv.KnownProblem != ""

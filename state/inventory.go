@@ -27,6 +27,10 @@ type Inventory struct {
 	Owner string `json:"owner,omitempty"`
 	// Known is the record of what was complete here; nil where there is none.
 	Known *known.Record `json:"known,omitempty"`
+	// Server is what identifies the server; zero where that is not known.
+	Server known.Server `json:"server,omitzero"`
+	// ServerPinned: the configuration names the certificate of the server.
+	ServerPinned bool `json:"server_pinned,omitempty"`
 	// KnownProblem says why a record that is there could not be read; "" if it was.
 	KnownProblem string `json:"known_problem,omitempty"`
 	// KnownPending: the record has not got its name yet.

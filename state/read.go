@@ -36,6 +36,7 @@ func ReadDestination(ctx context.Context, store providers.Store, d Destination) 
 			return Inventory{Place: d.Name, Err: err}
 		}
 	}
+	inv.Server, inv.ServerPinned = ServerOf(store)
 	traits := store.Traits()
 	inv.TimeStep, inv.LinksHidden, inv.Limits = traits.TimeStep, traits.LinksHidden, traits.Limits
 	return inv

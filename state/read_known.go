@@ -33,6 +33,20 @@ func readRecord(ctx context.Context, store providers.Store, p string) (*known.Re
 	return known.Decode(data)
 }
 
+// ServerOf is what identifies the server of a store that was asked something, zero
+// where nothing does; pinned: the configuration names its certificate.
+func ServerOf(store providers.Store) (server known.Server, pinned bool) {
+	s, ok := providers.As[providers.Identifier](store)
+	if !ok {
+		return known.Server{}, false
+	}
+	id, ok := s.Identity()
+	if !ok {
+		return known.Server{}, false
+	}
+	return known.Server{Certificate: id.Certificate, Key: id.Key, From: id.From, Until: id.Until}, id.Pinned
+}
+
 // readKnown asks only where the root has an owner: nobody else leaves a record.
 func (inv *Inventory) readKnown(ctx context.Context, store providers.Store, work WorkDir) error {
 	if inv.Owner == "" {

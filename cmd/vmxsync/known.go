@@ -141,8 +141,9 @@ func (p *process) mounted(d state.Destination, store providers.Store, inv state.
 		return hinted(fmt.Errorf("%s was used before and has no %s/owner now: is the disk mounted?", d.Settings.Place(), d.WorkDir),
 			"Mount it. If it was emptied on purpose: vmxsync plan -take-over.")
 	}
-	return hinted(fmt.Errorf("%s was used before%s and %s: another server, a wiped one, or a wrong share?", d.Name, heldThen(record), holdsNow(d, inv)),
-		"Nothing is uploaded to it or deleted there meanwhile. Look at the server, and compare host, user and root with the configuration. If it was emptied or replaced on purpose: vmxsync plan -take-over.")
+	also, certificates := certificateToo(store, record)
+	return hinted(fmt.Errorf("%s was used before%s and %s%s: another server, a wiped one, or a wrong share?", d.Name, heldThen(record), holdsNow(d, inv), also),
+		"Nothing is uploaded to it or deleted there meanwhile. Look at the server, and compare host, user and root with the configuration. If it was emptied or replaced on purpose: vmxsync plan -take-over."+certificates)
 }
 
 // heldThen is " (51 sets on 2026-11-28)" where that is recorded.
@@ -158,4 +159,14 @@ func holdsNow(d state.Destination, inv state.Inventory) string {
 		return "is empty now"
 	}
 	return "has no " + d.WorkDir + "/owner now"
+}
+
+// certificateToo is part of an error, and of its hint, where not only what a root
+// holds has changed; "" where the server showed the key that is recorded, or none.
+func certificateToo(store providers.Store, r *known.Record) (also, certificates string) {
+	now, _ := state.ServerOf(store)
+	if now.ChangeFrom(r) != known.Replaced {
+		return "", ""
+	}
+	return ", and its TLS certificate has another key", fmt.Sprintf(" Certificate now: %s. Before: %s.", now, r.Server)
 }

@@ -32,7 +32,7 @@ import (
 //	edit FILE OLD NEW           replaces text, which has to be there
 //	excerpt PAGE NAME           the block of that name in a page of the docs stands in stdout
 //	expand FILE...              replaces $NAME in files by the environment
-//	ftpserver NAME [OPTION...]  starts an in-process server: tls=explicit, tls=implicit, user=NAME, password=TEXT, mlsd=off, max=N, rename=files, room=BYTES,
+//	ftpserver NAME [OPTION...]  starts an in-process server: tls=explicit, tls=implicit, cert=expired, user=NAME, password=TEXT, mlsd=off, max=N, rename=files, room=BYTES,
 //	                            rest=empties (REST and STOR lose what was there, no HASH), disk=DIR (a folder that outlives it), port=N, also=NAME (a second account with the same password);
 //	                            quirks=NAME,NAME (see ftptest.Quirk);
 //	                            sets NAME_HOST, _PORT, _USER, _PASSWORD, _CA, _DISK (its folder on this disk), _ALSO (that of the second account)
@@ -157,6 +157,8 @@ func ftpserverVerb(ts *testscript.TestScript, neg bool, args []string) {
 		switch name {
 		case "tls":
 			o.TLS = ftptest.TLS(value)
+		case "cert":
+			o.Expired = value == "expired"
 		case "password":
 			o.Password = value
 		case "user":

@@ -29,10 +29,11 @@ type dialer struct {
 	pace      *providers.Pace     // of content; nil: no limit
 	tracer    *tracer
 	tell      func(notice string)
-	lines     lines        // how long they may be
-	blanks    atomic.Int32 // in the path of a LIST; blanksUnknown at first
-	oddFacts  atomic.Bool  // replies to MLST are not understood
-	noEPSV    atomic.Bool  // its ports cannot be reached, those of PASV can
+	lines     lines                              // how long they may be
+	blanks    atomic.Int32                       // in the path of a LIST; blanksUnknown at first
+	oddFacts  atomic.Bool                        // replies to MLST are not understood
+	noEPSV    atomic.Bool                        // its ports cannot be reached, those of PASV can
+	shown     atomic.Pointer[providers.Identity] // of the first session; nil without TLS
 }
 
 func newDialer(s *Settings, tls *tls.Config, password string, t *tracer) *dialer {
@@ -53,6 +54,7 @@ func newDialer(s *Settings, tls *tls.Config, password string, t *tracer) *dialer
 func (d *dialer) dial(ctx context.Context) (*session, error) {
 	s, err := d.login(ctx)
 	if err == nil {
+		d.remember(s)
 		return s, nil
 	}
 	if ctx.Err() != nil {

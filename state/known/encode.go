@@ -70,7 +70,7 @@ func Decode(data []byte) (*Record, error) {
 }
 
 // Check proves what the methods rely on: keys that are in order, times that are
-// such, numbers that can be.
+// such, numbers that can be, sums that are such.
 func (r *Record) Check() error {
 	if r.Seq < 0 {
 		return errors.New("negative sequence")
@@ -86,7 +86,7 @@ func (r *Record) Check() error {
 	for i, a := range r.Accepted {
 		accepted[i] = a.Key
 	}
-	return errors.Join(checkKeys(keys), checkKeys(accepted))
+	return errors.Join(checkKeys(keys), checkKeys(accepted), r.Server.Check())
 }
 
 // EncodeKeys writes keys, one a line.

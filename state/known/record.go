@@ -14,9 +14,8 @@ type Record struct {
 	// Seq is one more than that of the record which this one succeeds. It orders
 	// records where the clocks of two machines do not.
 	Seq int64 `json:"seq"`
-	// Server is what identifies the server, such as the SHA-256 of its certificate;
-	// "" where that is not known.
-	Server string `json:"server,omitempty"`
+	// Server is what identifies the server; zero where that is not known.
+	Server Server `json:"server,omitzero"`
 	// Sets are those that were complete, and those that have vanished and whose
 	// loss nobody has accepted, sorted by VM and time.
 	Sets []Set `json:"sets"`
@@ -133,7 +132,7 @@ func SameFacts(a, b *Record) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	return a.Name == b.Name && a.Server == b.Server && slices.Equal(a.Accepted, b.Accepted) &&
+	return a.Name == b.Name && a.Server.Certificate == b.Server.Certificate && slices.Equal(a.Accepted, b.Accepted) &&
 		slices.EqualFunc(a.Sets, b.Sets, func(x, y Set) bool {
 			x.Seen, y.Seen = x.Seen.UTC(), y.Seen.UTC()
 			x.Manifest, y.Manifest = "", ""

@@ -13,8 +13,13 @@ import (
 
 var seen = time.Date(2026, 11, 28, 3, 0, 0, 0, time.UTC)
 
+var server = known.Server{
+	Certificate: strings.TrimSuffix(strings.Repeat("AB:", 32), ":"), Key: "sha256//" + strings.Repeat("A", 43) + "=",
+	From: seen.AddDate(0, -1, 0), Until: seen.AddDate(0, 2, 0), Seen: seen,
+}
+
 func record() *known.Record {
-	r := &known.Record{Name: "berlin", Run: "20261128T030000Z-6f1c0e8a2b9d", At: seen, Seq: 7, Server: "tls sha256:ab"}
+	r := &known.Record{Name: "berlin", Run: "20261128T030000Z-6f1c0e8a2b9d", At: seen, Seq: 7, Server: server}
 	r.Put(known.Set{Key: known.Key{VM: "web01", Time: "2026-11-27-010000"}, Files: 2, Bytes: 1012, SHA256: "aa", Manifest: "bb"})
 	r.Put(known.Set{Key: known.Key{VM: "dc01", Time: "2026-11-28-010000"}, Files: 1, Bytes: 9, SHA256: "cc"})
 	r.Put(known.Set{Key: known.Key{VM: "dc01", Time: "2026-11-27-010000"}, Files: 1, Bytes: 9, SHA256: "cc", Seen: seen.AddDate(0, 0, -1)})
@@ -70,6 +75,10 @@ func TestDecode_refusesWhatNoReadingGives(t *testing.T) {
 		"no order":          func(r *known.Record) { r.Sets[0], r.Sets[1] = r.Sets[1], r.Sets[0] },
 		"negative bytes":    func(r *known.Record) { r.Sets[0].Bytes = -1 },
 		"a negative number": func(r *known.Record) { r.Seq = -1 },
+		"no certificate":    func(r *known.Record) { r.Server.Certificate = "\x1b[2J" },
+		"a short one":       func(r *known.Record) { r.Server.Certificate = "AB:AB" },
+		"no key":            func(r *known.Record) { r.Server.Key = "" },
+		"another key":       func(r *known.Record) { r.Server.Key = "sha256//AAAA" },
 		"what was accepted": func(r *known.Record) { r.Accepted[0].Time = "" },
 	} {
 		r := record()
@@ -107,6 +116,34 @@ func TestRecord_forgetsWhatItDrops(t *testing.T) {
 	}
 	if known.SameFacts(r, record()) || !known.SameFacts(record(), record().Clone()) {
 		t.Error("facts are compared wrongly")
+	}
+}
+
+func TestServer_changes(t *testing.T) {
+	renewed, other := server, server
+	renewed.Certificate = strings.Replace(server.Certificate, "AB", "00", 1)
+	other.Certificate, other.Key = renewed.Certificate, strings.Replace(server.Key, "A", "B", 1)
+	for _, c := range []struct {
+		now, before known.Server
+		want        known.Change
+	}{
+		{server, server, known.Unchanged},
+		{renewed, server, known.Renewed},
+		{other, server, known.Replaced},
+		{other, known.Server{}, known.Unchanged},
+		{known.Server{}, server, known.Unchanged},
+	} {
+		if got := c.now.ChangeFrom(&known.Record{Server: c.before}); got != c.want {
+			t.Errorf("%s, and before %s: got %q, want %q", c.now, c.before, got, c.want)
+		}
+	}
+	if got := other.ChangeFrom(nil); got != known.Unchanged {
+		t.Errorf("without a record: got %q", got)
+	}
+	r := record()
+	r.Server = renewed
+	if known.SameFacts(r, record()) {
+		t.Error("a renewed certificate is not recorded")
 	}
 }
 
