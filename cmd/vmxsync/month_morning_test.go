@@ -33,11 +33,18 @@ func (o *office) wantApply(n night, code int, out string) {
 	}
 }
 
-// endings are how the log in a mail ends, by exit code.
-var endings = map[int]*regexp.Regexp{
-	0:           regexp.MustCompile(`(?m)^(Apply complete! Resources: |No changes\. )`),
-	exitError:   regexp.MustCompile(`(?m)^Error: No destination could be read`),
-	exitPartial: regexp.MustCompile(`(?m)^(Apply is not complete: |Error: Apply is not complete)`),
+// ending is how the log in a mail ends: by what the plan falls short of where
+// nothing failed, else by exit code.
+func (n night) ending() *regexp.Regexp {
+	switch {
+	case n.short != "":
+		return regexp.MustCompile("(?m)^Apply is not complete: " + regexp.QuoteMeta(n.short) + "\\. Resources: ")
+	case n.code == exitPartial:
+		return regexp.MustCompile("(?m)^Error: Apply is not complete$")
+	case n.code == exitError:
+		return regexp.MustCompile("(?m)^Error: No destination could be read")
+	}
+	return regexp.MustCompile(`(?m)^(Apply complete! Resources: |No changes\. )`)
 }
 
 // wantLog: each night begins in the log, and ends in it unless it was killed.
@@ -84,7 +91,7 @@ func (o *office) wantLetter(n night, l mailtest.Letter) {
 			o.errorf(n, "the mail does not say %q:\n%s", want, l.Text)
 		}
 	}
-	if log := l.Attached["vmxsync.log"]; !endings[n.code].MatchString(log) {
+	if log := l.Attached["vmxsync.log"]; !n.ending().MatchString(log) {
 		o.errorf(n, "the attached log does not say how it ended:\n%s", log)
 	}
 }

@@ -14,6 +14,7 @@ type night struct {
 	code  int      // of the apply
 	mail  string   // a regular expression for the subject, from the host on; "": none comes
 	says  []string // in the text of the mail
+	short string   // why the apply is not complete though nothing failed, as the log says it
 }
 
 // TestMonth replays October 2026 in an office with two real servers: each night
@@ -29,6 +30,9 @@ func TestMonth(t *testing.T) {
 	o.wantLog(len(october) + 1) // and what was accepted by hand
 }
 
+// suspicious is what is said of a place that holds such a set.
+const suspicious = "1 set is suspicious: kept, not counted, and nothing of its VM is deleted"
+
 var october = []night{
 	{what: "the first night", mail: "8 uploaded", says: []string{"first use"}},
 	{what: "the second", mail: "8 uploaded"},
@@ -37,19 +41,20 @@ var october = []night{
 	{what: "Monday: it keeps that of the week before as well", mail: "8 uploaded, 12 deleted"},
 	{what: "a VM is added", evening: added("Maggie"), mail: "10 uploaded, 12 deleted", says: []string{"1 VM (Maggie) is new"}},
 	{what: "the rented server is down", evening: down("rented"), away: []string{"rented"}, code: exitPartial,
-		mail: "FAILED rented left out; 5 uploaded", says: []string{"Errors:\n  Destination left out\n    rented: ", "hint: Check `host` and `port`", "Bart/2026-10-05-010000: rented could not be read"}},
+		mail: "FAILED rented left out; 5 uploaded", short: "rented could not be read", says: []string{"Errors:\n  Destination left out\n    rented: ", "hint: Check `host` and `port`", "Bart/2026-10-05-010000: rented could not be read"}},
 	{what: "it is up again", evening: up("rented"), mail: "15 uploaded, 18 deleted"},
 	{what: "the rented space is full of photos", evening: filled("rented"), fails: []string{"rented"}, code: exitPartial,
 		mail: "FAILED rented: disk full; 5 of 10 uploaded, 14 deleted, 5 failed, 5 cancelled", says: []string{"rented: 5 sets failed: no space left at the destination (", "  + rented/Bart/2026-10-09-010000  48.4 KiB  failed: disk full\n", "server said 552", "hint: Free space on the server", "cancelled, because rented/Bart/2026-10-09-010000 failed"}},
-	{what: "it still is", fails: []string{"rented"}, code: exitPartial, mail: "FAILED rented: disk full; 5 of 15 uploaded, 10 deleted, 10 failed, 10 cancelled", says: []string{"It ran full in 2 runs in a row"}},
+	{what: "it still is", fails: []string{"rented"}, code: exitPartial, mail: "FAILED rented: disk full; 5 of 15 uploaded, 10 deleted, 5 failed, 15 cancelled", says: []string{"It ran full in 2 runs in a row"}},
 	{what: "somebody has removed them", evening: cleared("rented"), mail: "15 uploaded, 20 deleted"},
 	{what: "a set is still being written at four", evening: stillWritten("Lisa"),
 		mail: "8 uploaded, 12 deleted", says: []string{"still being written (Lisa/2026-10-12-010000)"}},
 	{what: "it comes a night late", mail: "12 uploaded, 17 deleted"},
 	{what: "the backup program dies over a set", evening: diesOver("Homer"),
-		code: exitPartial, mail: ".*10 uploaded, 8 deleted.*", says: []string{"Homer/2026-10-14-010000: without disk.vmdk, which"}},
+		code: exitPartial, mail: "FAILED: nas: " + suspicious + "; 10 uploaded, 9 deleted", short: "nas: " + suspicious + ", rented: " + suspicious,
+		says: []string{"Homer/2026-10-14-010000: without disk.vmdk, which 4 of 4 other sets have", "Homer/2026-10-14-010000: without disk.vmdk, which 2 of 2 other sets have", `vmxsync plan -accept="nas/Homer/2026-10-14-010000" -out=plan.out`, `vmxsync plan -accept="rented/Homer/2026-10-14-010000" -out=plan.out`}},
 	{what: "it is accepted, and a wrong password", evening: all(accepted("Homer"), password("nas", "wrong")), away: []string{"nas"}, code: exitPartial,
-		mail: "FAILED nas left out; 5 uploaded, 5 deleted", says: []string{"login", "hint: "}},
+		mail: "FAILED nas left out; 5 uploaded, 5 deleted", short: "nas could not be read", says: []string{"login", "hint: "}},
 	{what: "the right one", evening: rightPassword("nas"), mail: "15 uploaded, 20 deleted"},
 	{what: "a power cut in mid-upload", evening: all(hang("nas"), hang("rented")), amid: powerCut,
 		morning: all(up("nas"), mend("nas"), mend("rented")), fails: []string{"nas", "rented"}, code: killed},
@@ -68,7 +73,7 @@ var october = []night{
 	{what: "another VM is added", evening: added("Ned"), mail: "10 uploaded, 12 deleted", says: []string{"1 VM (Ned) is new"}},
 	{what: "the rented server dies in mid-upload", evening: hang("rented"), amid: serverDies("rented"),
 		morning: all(up("rented"), mend("rented")), fails: []string{"rented"}, code: exitPartial,
-		mail: "FAILED rented: .*; 5 of 10 uploaded, 4 deleted, 5 failed, 4 cancelled", says: []string{"  + rented/Bart/2026-10-28-010000  48.4 KiB  failed: "}},
+		mail: "FAILED rented: not reachable; 5 of 10 uploaded, 4 deleted, 5 failed, 4 cancelled", says: []string{"  + rented/Bart/2026-10-28-010000  48.4 KiB  failed: "}},
 	{what: "it goes on", mail: "1[0-9] uploaded, [0-9]+ updated, 18 deleted"},
 	{what: "the last night", mail: "10 uploaded, 15 deleted"},
 }
