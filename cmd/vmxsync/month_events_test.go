@@ -66,25 +66,56 @@ func runs(vms ...string) event { return func(o *office) { o.running = vms } }
 func stillWritten(vm string) event { return func(o *office) { o.young = []string{vm} } }
 
 func diesOver(vm string) event {
-	return func(o *office) { o.dies, o.ledger.doubt[vm] = vm, o.day }
+	return func(o *office) { o.dies = vm }
 }
 
-// accepted is an administrator who has looked at the suspicious set of a VM, and
-// lets it count: what waited for that is done at once.
-func accepted(vm string) event {
+// byHand is an administrator who runs a command that a mail has named: all that
+// waits is done at once.
+func byHand(args ...string) event {
 	return func(o *office) {
-		cmd := o.command("apply", "-auto-approve", "-accept=*/"+setOf(vm, o.ledger.doubt[vm]))
-		cmd.Env = append(os.Environ(), o.clock(o.at(4, 0))...)
-		if out, err := cmd.CombinedOutput(); err != nil {
-			o.t.Fatalf("October %d: %v\n%s", o.day, err, out)
-		}
-		delete(o.ledger.doubt, vm)
+		o.hand(args...)
 		o.night(o.ready(), nil, nil)
 		o.success = o.day
-		all, err := o.mail.Letters()
-		o.check(err)
-		o.letters = len(all)
 	}
+}
+
+// hand returns what an apply prints that ends well. Its mail is not read again.
+func (o *office) hand(args ...string) string {
+	o.t.Helper()
+	cmd := o.command(append([]string{"apply", "-auto-approve"}, args...)...)
+	cmd.Env = append(os.Environ(), o.clock(o.at(4, 0))...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		o.t.Fatalf("%s: %v\n%s", o.today(), err, out)
+	}
+	o.byHand++
+	all, err := o.mail.Letters()
+	o.check(err)
+	o.letters = len(all)
+	return string(out)
+}
+
+// accepted is an administrator who has looked at the first suspicious set of a VM,
+// and lets it count; and with it those behind it that are like it.
+func accepted(vm string, more ...string) event {
+	return func(o *office) {
+		accept := "-accept=*/" + setOf(vm, o.ledger.doubt[vm][0])
+		delete(o.ledger.doubt, vm)
+		o.meant = vm == o.shrinks
+		byHand(append(more, accept)...)(o)
+	}
+}
+
+// umask lets the backup program write sets that the account of vmxsync cannot
+// list, and chmod gives them back to it.
+func umask(o *office) {
+	o.locked = true
+	o.modes(0)
+}
+
+func chmod(o *office) {
+	o.locked = false
+	o.modes(0o755)
 }
 
 // retired is the end of a VM: the host knows it no more, and its backups are
@@ -144,7 +175,7 @@ func (o *office) asAnother(name string, do func(providers.Store) error) {
 func (o *office) check(err error) {
 	o.t.Helper()
 	if err != nil {
-		o.t.Fatalf("October %d: %v", o.day, err)
+		o.t.Fatalf("%s: %v", o.today(), err)
 	}
 }
 
@@ -163,7 +194,7 @@ func (o *office) hanging(a runningApply, names ...string) {
 		select {
 		case <-tick.C:
 		case <-a.ended:
-			o.t.Fatalf("October %d: the apply ended (%d) before its uploads hung", o.day, a.cmd.ProcessState.ExitCode())
+			o.t.Fatalf("%s: the apply ended (%d) before its uploads hung", o.today(), a.cmd.ProcessState.ExitCode())
 		}
 	}
 }

@@ -12,12 +12,14 @@ type shelf map[string][]int
 // words: the product decides nothing in it.
 type ledger struct {
 	source shelf
-	at     map[string]shelf // by destination
-	doubt  map[string]int   // the day of the suspicious set of a VM, until it is accepted
+	at     map[string]shelf    // by destination
+	doubt  map[string][]int    // the days of the suspicious sets of a VM, until they are accepted
+	rotten map[string]bool     // copies whose bytes have changed, by address
+	others map[string][]string // sets that another program left, by place
 }
 
 func newLedger() *ledger {
-	return &ledger{source: shelf{}, at: map[string]shelf{"nas": {}, "rented": {}}, doubt: map[string]int{}}
+	return &ledger{source: shelf{}, at: map[string]shelf{"nas": {}, "rented": {}}, doubt: map[string][]int{}, rotten: map[string]bool{}, others: map[string][]string{}}
 }
 
 // policies say which of some days a destination keeps: the nas the newest three
@@ -66,7 +68,7 @@ func (l *ledger) wants(place, vm string, ready []int) []int {
 func (l *ledger) night(ready shelf, fails, away []string) {
 	for vm, days := range ready {
 		gone := l.prunes(vm, days, away)
-		_, waits := l.doubt[vm] // nothing of it is deleted
+		waits := len(l.doubt[vm]) > 0 // nothing of it is deleted
 		if waits {
 			gone = nil
 		}
@@ -102,7 +104,7 @@ func (l *ledger) proven(vm string, day int, ready []int) bool {
 		stay := without(held[vm], without(held[vm], wants))
 		newer = newer && len(slices.DeleteFunc(slices.Clone(stay), func(d int) bool { return d <= day })) >= minKeep[place]
 		if slices.Contains(wants, day) {
-			if !slices.Contains(held[vm], day) {
+			if !slices.Contains(held[vm], day) || l.rotten[place+"/"+setOf(vm, day)] {
 				return false
 			}
 			keepers++

@@ -17,7 +17,7 @@ import (
 
 func (o *office) errorf(n night, format string, args ...any) {
 	o.t.Helper()
-	o.t.Errorf("October %d (%s): %s", o.day, n.what, fmt.Sprintf(format, args...))
+	o.t.Errorf("%s (%s): %s", o.today(), n.what, fmt.Sprintf(format, args...))
 }
 
 func (o *office) wantApply(n night, code int, out string) {
@@ -38,7 +38,8 @@ func (o *office) wantApply(n night, code int, out string) {
 func (n night) ending() *regexp.Regexp {
 	switch {
 	case n.short != "":
-		return regexp.MustCompile("(?m)^Apply is not complete: " + regexp.QuoteMeta(n.short) + "\\. Resources: ")
+		short := regexp.QuoteMeta(n.short)
+		return regexp.MustCompile("(?m)^(Apply is not complete: " + short + "\\. Resources: |No changes, but " + short + "\\. )")
 	case n.code == exitPartial:
 		return regexp.MustCompile("(?m)^Error: Apply is not complete$")
 	case n.code == exitError:
@@ -79,7 +80,7 @@ func (o *office) wantMail(n night) {
 
 func (o *office) wantLetter(n night, l mailtest.Letter) {
 	o.t.Helper()
-	o.t.Logf("October %d (%s)\nSubject: %s\n\n%s", o.day, n.what, l.Subject, l.Text)
+	o.t.Logf("%s (%s)\nSubject: %s\n\n%s", o.today(), n.what, l.Subject, l.Text)
 	host, err := os.Hostname()
 	o.check(err)
 	subject := "^" + regexp.QuoteMeta("[vmxsync] "+host+": ") + "(?:" + n.mail + ")$"
@@ -110,15 +111,33 @@ func (o *office) wantMetrics(n night) {
 		o.errorf(n, "%v", err)
 	}
 	last := time.Date(2026, 10, o.success, 4, 0, 0, 0, o.zone)
-	for _, want := range []string{
+	for _, want := range append(o.samples(n),
 		fmt.Sprintf("vmxsync_apply_exit_code{name=\"office\"} %d\n", n.code),
 		fmt.Sprintf("vmxsync_apply_end_timestamp_seconds{name=\"office\"} %d\n", o.at(4, 0).Unix()),
 		fmt.Sprintf("vmxsync_apply_success_timestamp_seconds{name=\"office\"} %d\n", last.Unix()),
-	} {
+	) {
 		if !strings.Contains(string(text), want) {
 			o.errorf(n, "the metrics do not say %q:\n%s", want, text)
 		}
 	}
+}
+
+// samples are the metrics of what the destinations hold of each VM.
+func (o *office) samples(n night) (lines []string) {
+	for place := range o.servers {
+		if n.code == exitError || slices.Contains(n.away, place) {
+			continue
+		}
+		for vm := range o.vmsAt(place) {
+			if slices.Contains(o.excluded, vm) {
+				continue
+			}
+			held, of := o.ledger.at[place][vm], fmt.Sprintf("{name=\"office\",destination=%q,vm=%q}", place, vm)
+			sound := len(without(held, o.ledger.doubt[vm]))
+			lines = append(lines, fmt.Sprintf("vmxsync_sets%s %d\n", of, sound), fmt.Sprintf("vmxsync_suspicious%s %d\n", of, len(held)-sound))
+		}
+	}
+	return lines
 }
 
 // wantDisks compares the disks of the host and of both servers with the ledger.
@@ -128,21 +147,25 @@ func (o *office) wantDisks(n night) {
 	for name, l := range o.servers {
 		o.wantSets(n, name, l.Root, o.ledger.at[name])
 		for vm, days := range o.ledger.at[name] {
-			o.wantWhole(n, l.Root, vm, days)
+			o.wantWhole(n, name, l.Root, vm, days)
 		}
 		if n.code == 0 {
-			o.wantTidy(n, filepath.Join(l.Root, ".vmxsync"))
+			o.wantTidy(n, name, filepath.Join(l.Root, ".vmxsync"))
 		}
 	}
 }
 
 // wantWhole compares the sets of a VM with what the backup program wrote. On
 // Sundays sha256sum is asked as well.
-func (o *office) wantWhole(n night, root, vm string, days []int) {
+func (o *office) wantWhole(n night, place, root, vm string, days []int) {
 	o.t.Helper()
 	for _, d := range days {
-		if err := o.archive.whole(root, setOf(vm, d)); err != nil {
-			o.errorf(n, "%s in %s: %v", setOf(vm, d), root, err)
+		err := o.archive.whole(root, setOf(vm, d))
+		if rotten := o.ledger.rotten[place+"/"+setOf(vm, d)]; rotten != (err != nil) {
+			o.errorf(n, "%s at %s: %v", setOf(vm, d), place, err)
+		}
+		if err != nil {
+			continue
 		}
 		if o.at(0, 0).Weekday() == time.Sunday {
 			o.sum(n, filepath.Join(root, setOf(vm, d)))
@@ -150,12 +173,18 @@ func (o *office) wantWhole(n night, root, vm string, days []int) {
 	}
 }
 
-// wantTidy: a night on which all went well leaves nothing behind.
-func (o *office) wantTidy(n night, work string) {
+// wantTidy: a night on which all went well leaves nothing behind but what was
+// replaced in the week before.
+func (o *office) wantTidy(n night, place, work string) {
 	o.t.Helper()
 	for _, dir := range []string{"staging", "trash", "lock/held"} {
-		if left, _ := os.ReadDir(filepath.Join(work, dir)); len(left) > 0 {
-			o.errorf(n, "%v is left in %s/%s", left, work, dir)
+		want := ""
+		if r := o.replaced; dir == "trash" && r.place == place && o.day <= r.on+7 {
+			want = strings.ReplaceAll(r.set, "/", "~") + "~"
+		}
+		left, _ := os.ReadDir(filepath.Join(work, dir))
+		if alone := len(left) == 1 && want != "" && strings.HasPrefix(left[0].Name(), want); !alone && len(left)+len(want) > 0 {
+			o.errorf(n, "%v is left in %s/%s, want %q", left, work, dir, want)
 		}
 	}
 }
@@ -168,6 +197,7 @@ func (o *office) wantSets(n night, place, root string, want shelf) {
 			sets = append(sets, setOf(vm, d))
 		}
 	}
+	sets = append(sets, o.ledger.others[place]...)
 	found, _ := filepath.Glob(filepath.Join(root, "[A-Z]*", "*"))
 	for _, p := range found {
 		rel, _ := filepath.Rel(root, p)
@@ -243,10 +273,8 @@ func (o *office) vmsAt(place string) shelf {
 // stands is how a VM should stand at a destination at seven.
 func (o *office) stands(place, vm string) (line string, well bool) {
 	held, newest, rule := o.ledger.at[place][vm], "", ""
-	if day, doubted := o.ledger.doubt[vm]; doubted {
-		held = without(held, []int{day})
-	}
-	waiting := without(o.wants(place, vm, o.source[vm]), o.ledger.at[place][vm])
+	held = without(held, o.ledger.doubt[vm])
+	waiting := without(o.wants(place, vm, o.ready()[vm]), o.ledger.at[place][vm])
 	behind := len(waiting) > 0
 	overdue := slices.ContainsFunc(waiting, func(day int) bool { return day < o.day }) // the last ones came at one, six hours ago
 	fresh := "not judged"
@@ -262,6 +290,6 @@ func (o *office) stands(place, vm string) (line string, well bool) {
 	if slices.Contains(o.excluded, vm) {
 		rule, fresh = "unassigned", "not judged"
 	}
-	well = !overdue && fresh != "false" && (len(held) > 0 || rule != "") && o.ledger.doubt[vm] == 0
+	well = !overdue && fresh != "false" && (len(held) > 0 || rule != "") && len(o.ledger.doubt[vm]) == 0 && !o.locked
 	return fmt.Sprintf("%d sets, newest %s, behind %v, fresh %s %s", len(held), newest, behind, fresh, rule), well
 }

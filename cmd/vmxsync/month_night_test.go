@@ -34,6 +34,9 @@ func (o *office) live(n night) {
 // ready is what is settled at the source by four.
 func (o *office) ready() shelf {
 	ready := shelf{}
+	if o.locked {
+		return ready
+	}
 	for vm, days := range o.source {
 		ready[vm] = slices.Clone(days)
 		if slices.Contains(o.young, vm) {

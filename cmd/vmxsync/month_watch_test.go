@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -49,6 +50,9 @@ func (o *office) glance(known map[string]bool) error {
 			whole := 0
 			for _, f := range folders {
 				set := vm + "/" + f.Name()
+				if slices.Contains(o.ledger.others[place], set) {
+					continue
+				}
 				if known[place+"/"+set] {
 					whole++
 					continue
