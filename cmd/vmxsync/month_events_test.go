@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -116,6 +117,24 @@ func umask(o *office) {
 func chmod(o *office) {
 	o.locked = false
 	o.modes(0o755)
+}
+
+// rotted is one byte in the middle of a disk that is another one by now; nothing
+// else tells it from what was uploaded.
+func rotted(place, vm string, day int) event {
+	return func(o *office) {
+		disk := filepath.Join(o.servers[place].Root, setOf(vm, day), "disk.vmdk")
+		was, err := os.Stat(disk)
+		o.check(err)
+		bytes, err := os.ReadFile(disk)
+		o.check(err)
+		bytes[len(bytes)/2] ^= 1
+		f, err := os.OpenFile(disk, os.O_WRONLY, 0)
+		o.check(err)
+		_, err = f.Write(bytes)
+		o.check(errors.Join(err, f.Close(), os.Chtimes(disk, was.ModTime(), was.ModTime())))
+		o.ledger.rotten[place+"/"+setOf(vm, day)] = true
+	}
 }
 
 // retired is the end of a VM: the host knows it no more, and its backups are

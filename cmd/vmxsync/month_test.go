@@ -34,6 +34,12 @@ func TestMonth(t *testing.T) {
 // suspicious is what is said of a place that holds such a set.
 const suspicious = "1 set is suspicious: kept, not counted, and nothing of its VM is deleted"
 
+// What mails say of several nights, each day until somebody has done something.
+var (
+	rotten = []string{"esxi: 1 set failed: the copy is damaged (Homer)", "nas/Homer/2026-11-01-010000: disk.vmdk: the copy is damaged: SHA-256 read back",
+		"The local set is kept. Remove the damaged copy by hand, or name it in -replace"}
+)
+
 var october = []night{
 	{what: "the first night", mail: "8 uploaded", says: []string{"first use"}},
 	{what: "the second", mail: "8 uploaded"},
@@ -81,4 +87,6 @@ var october = []night{
 	{what: "no set of any source can be read", evening: umask, code: exitPartial, mail: "FAILED: 9 sets could not be read", short: "9 sets could not be read", says: []string{"permission denied", "setfacl -R -m u:"}},
 	{what: "nor the next night", code: exitPartial, mail: "FAILED: 12 sets could not be read", short: "12 sets could not be read", says: []string{"permission denied", "setfacl -R -m u:"}},
 	{what: "they can be", evening: chmod, mail: "15 uploaded, 18 deleted"},
+	{what: "a copy has rotted", evening: rotted("nas", "Homer", 32), code: exitPartial, mail: "FAILED esxi: the copy is damaged; 6 uploaded, 14 deleted, 1 failed", says: rotten},
+	{what: "it still is", code: exitPartial, mail: "FAILED esxi: the copy is damaged; 6 uploaded, 9 deleted, 1 failed", says: rotten},
 }
