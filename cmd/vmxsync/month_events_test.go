@@ -119,6 +119,20 @@ func chmod(o *office) {
 	o.modes(0o755)
 }
 
+// wiped is a server that has lost all that stood there.
+func wiped(name string) event {
+	return func(o *office) {
+		entries, err := os.ReadDir(o.servers[name].Root)
+		o.check(err)
+		for _, e := range entries {
+			if e.Name() != ".ftpquota" {
+				o.check(os.RemoveAll(filepath.Join(o.servers[name].Root, e.Name())))
+			}
+		}
+		o.ledger.at[name] = shelf{}
+	}
+}
+
 // rotted is one byte in the middle of a disk that is another one by now; nothing
 // else tells it from what was uploaded.
 func rotted(place, vm string, day int) event {
@@ -134,6 +148,17 @@ func rotted(place, vm string, day int) event {
 		_, err = f.Write(bytes)
 		o.check(errors.Join(err, f.Close(), os.Chtimes(disk, was.ModTime(), was.ModTime())))
 		o.ledger.rotten[place+"/"+setOf(vm, day)] = true
+	}
+}
+
+// sentAgain is an administrator who has a rotten copy replaced, which is kept in the
+// trash for some days.
+func sentAgain(place, vm string, day int) event {
+	return func(o *office) {
+		address := place + "/" + setOf(vm, day)
+		byHand("-replace=" + address)(o) // what is sent tonight proves nothing tonight
+		delete(o.ledger.rotten, address)
+		o.replaced = replaced{place, setOf(vm, day), o.day}
 	}
 }
 

@@ -38,6 +38,7 @@ const suspicious = "1 set is suspicious: kept, not counted, and nothing of its V
 var (
 	rotten = []string{"esxi: 1 set failed: the copy is damaged (Homer)", "nas/Homer/2026-11-01-010000: disk.vmdk: the copy is damaged: SHA-256 read back",
 		"The local set is kept. Remove the damaged copy by hand, or name it in -replace"}
+	wipedOut = []string{"rented was used before (12 sets on 2026-11-06) and is empty now", "vmxsync plan -take-over"}
 )
 
 var october = []night{
@@ -89,4 +90,8 @@ var october = []night{
 	{what: "they can be", evening: chmod, mail: "15 uploaded, 18 deleted"},
 	{what: "a copy has rotted", evening: rotted("nas", "Homer", 32), code: exitPartial, mail: "FAILED esxi: the copy is damaged; 6 uploaded, 14 deleted, 1 failed", says: rotten},
 	{what: "it still is", code: exitPartial, mail: "FAILED esxi: the copy is damaged; 6 uploaded, 9 deleted, 1 failed", says: rotten},
+	{what: "it is sent again, and the rented server is wiped", evening: all(sentAgain("nas", "Homer", 32), wiped("rented")), away: []string{"rented"}, code: exitPartial,
+		mail: "FAILED rented left out; 3 uploaded, 3 deleted", short: "rented could not be read", says: wipedOut},
+	{what: "it still is empty", away: []string{"rented"}, code: exitPartial, mail: "FAILED rented left out; 3 uploaded, 3 deleted", short: "rented could not be read", says: wipedOut},
+	{what: "it is taken over", evening: byHand("-take-over"), mail: "6 uploaded, 16 deleted"},
 }
