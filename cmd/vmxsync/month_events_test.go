@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
@@ -159,6 +160,33 @@ func sentAgain(place, vm string, day int) event {
 		byHand("-replace=" + address)(o) // what is sent tonight proves nothing tonight
 		delete(o.ledger.rotten, address)
 		o.replaced = replaced{place, setOf(vm, day), o.day}
+	}
+}
+
+// leftHalf is half an upload that another program left, long ago.
+func leftHalf(place, set string) event {
+	return func(o *office) {
+		folder := filepath.Join(o.servers[place].Root, set)
+		o.check(os.MkdirAll(folder, 0o755))
+		for name, size := range map[string]int{"disk.vmdk": 20 << 10, "vm.vmx": 400} {
+			p, old := filepath.Join(folder, name), o.at(1, 0).AddDate(0, -1, 0)
+			o.check(os.WriteFile(p, make([]byte, size), 0o644))
+			o.check(os.Chtimes(p, old, old))
+		}
+		o.check(o.servers[place].Adopt())
+		o.ledger.others[place] = append(o.ledger.others[place], set)
+	}
+}
+
+// notAdopted is a pattern that does not take it, and says so.
+func notAdopted(place, says string) event {
+	return func(o *office) {
+		out := o.hand("-adopt=" + place + "/*")
+		if said := strings.Join(strings.Fields(out), " "); !strings.Contains(said, says) {
+			o.t.Errorf("%s: -adopt does not say %q:\n%s", o.today(), says, out)
+		}
+		o.night(o.ready(), nil, nil)
+		o.success = o.day
 	}
 }
 

@@ -94,4 +94,6 @@ var october = []night{
 		mail: "FAILED rented left out; 3 uploaded, 3 deleted", short: "rented could not be read", says: wipedOut},
 	{what: "it still is empty", away: []string{"rented"}, code: exitPartial, mail: "FAILED rented left out; 3 uploaded, 3 deleted", short: "rented could not be read", says: wipedOut},
 	{what: "it is taken over", evening: byHand("-take-over"), mail: "6 uploaded, 16 deleted"},
+	{what: "Monday: half an upload is not adopted by a pattern", evening: all(leftHalf("nas", "Lisa/2026-09-30-010000"), notAdopted("nas", "nas: 1 set is not adopted. Lisa/2026-09-30-010000: it is suspicious (20.4 KiB, where 48.4 KiB is usual). To adopt it all the same, name its full address")),
+		mail: "6 uploaded, 12 deleted", says: []string{"nas: 1 set of 1 VM is unmarked (20.4 KiB): kept, not counted, never rotated"}},
 }
