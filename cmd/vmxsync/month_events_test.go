@@ -108,6 +108,9 @@ func accepted(vm string, more ...string) event {
 	}
 }
 
+// shrunk is the beginning of backups that are a fraction of the VM.
+func shrunk(vm string) event { return func(o *office) { o.shrinks = vm } }
+
 // umask lets the backup program write sets that the account of vmxsync cannot
 // list, and chmod gives them back to it.
 func umask(o *office) {
@@ -187,6 +190,13 @@ func notAdopted(place, says string) event {
 		}
 		o.night(o.ready(), nil, nil)
 		o.success = o.day
+	}
+}
+
+func removed(place, set string) event {
+	return func(o *office) {
+		o.check(os.RemoveAll(filepath.Join(o.servers[place].Root, set)))
+		delete(o.ledger.others, place)
 	}
 }
 

@@ -1,6 +1,9 @@
 package main
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 // night is a row of the month: what happens, and what is expected of it.
 type night struct {
@@ -34,11 +37,17 @@ func TestMonth(t *testing.T) {
 // suspicious is what is said of a place that holds such a set.
 const suspicious = "1 set is suspicious: kept, not counted, and nothing of its VM is deleted"
 
+// suspects is the same of several.
+func suspects(n int) string {
+	return fmt.Sprintf("%d sets are suspicious: kept, not counted, and nothing of its VM is deleted", n)
+}
+
 // What mails say of several nights, each day until somebody has done something.
 var (
 	rotten = []string{"esxi: 1 set failed: the copy is damaged (Homer)", "nas/Homer/2026-11-01-010000: disk.vmdk: the copy is damaged: SHA-256 read back",
 		"The local set is kept. Remove the damaged copy by hand, or name it in -replace"}
 	wipedOut = []string{"rented was used before (12 sets on 2026-11-06) and is empty now", "vmxsync plan -take-over"}
+	fraction = []string{"Maggie/2026-11-10-010000: 4.0 KiB, where 48.4 KiB is usual; Maggie/2026-11-11-010000: 4.0 KiB", `vmxsync plan -accept="nas/Maggie/2026-11-10-010000"`}
 )
 
 var october = []night{
@@ -96,4 +105,11 @@ var october = []night{
 	{what: "it is taken over", evening: byHand("-take-over"), mail: "6 uploaded, 16 deleted"},
 	{what: "Monday: half an upload is not adopted by a pattern", evening: all(leftHalf("nas", "Lisa/2026-09-30-010000"), notAdopted("nas", "nas: 1 set is not adopted. Lisa/2026-09-30-010000: it is suspicious (20.4 KiB, where 48.4 KiB is usual). To adopt it all the same, name its full address")),
 		mail: "6 uploaded, 12 deleted", says: []string{"nas: 1 set of 1 VM is unmarked (20.4 KiB): kept, not counted, never rotated"}},
+	{what: "it is removed, and the backups of a VM are a fraction", evening: all(removed("nas", "Lisa/2026-09-30-010000"), shrunk("Maggie")), code: exitPartial,
+		mail: "FAILED: nas: " + suspicious + "; 6 uploaded, 6 deleted", short: "nas: " + suspicious + ", rented: " + suspicious,
+		says: []string{"Maggie/2026-11-10-010000: 4.0 KiB, where 48.4 KiB is usual", `vmxsync plan -accept="nas/Maggie/2026-11-10-010000"`, `vmxsync plan -accept="rented/Maggie/2026-11-10-010000"`}},
+	{what: "two of them", code: exitPartial, mail: "FAILED: nas: " + suspects(2) + "; 6 uploaded, 4 deleted", short: "nas: " + suspects(2) + ", rented: " + suspects(2), says: fraction},
+	{what: "three, and the last whole one is old", code: exitPartial, mail: "FAILED: nas: " + suspects(3) + "; 6 uploaded, 6 deleted, 2 warnings", short: "nas: " + suspects(3) + ", rented: " + suspects(3), says: fraction},
+	{what: "four", code: exitPartial, mail: "FAILED: nas: " + suspects(4) + "; 6 uploaded, 6 deleted, 2 warnings", short: "nas: " + suspects(4) + ", rented: " + suspects(4), says: fraction},
+	{what: "it is accepted that the VM is smaller, on the last night", evening: accepted("Maggie", "-allow-shrink"), mail: "6 uploaded, 9 deleted"},
 }
