@@ -232,6 +232,7 @@ func (o *office) wantStatus(n night) {
 	if c := cmd.ProcessState.ExitCode(); c != code {
 		o.errorf(n, "status: exit code %d, want %d\n%s", c, code, text)
 	}
+	o.wantLast(n, got.LastApply)
 	found := map[string]string{}
 	for _, g := range got.Groups {
 		fresh := "not judged"
@@ -242,6 +243,17 @@ func (o *office) wantStatus(n night) {
 	}
 	if !maps.Equal(found, want) {
 		o.errorf(n, "status says\n%v\nwant\n%v", found, want)
+	}
+}
+
+// wantLast: status also tells how the last apply ended, if it did.
+func (o *office) wantLast(n night, last *standingApply) {
+	o.t.Helper()
+	switch {
+	case last == nil || !last.Began.Equal(o.at(4, 0)):
+		o.errorf(n, "status does not know the apply of this night: %+v", last)
+	case n.code == killed && last.ExitCode != nil, n.code != killed && (last.ExitCode == nil || *last.ExitCode != n.code):
+		o.errorf(n, "status says of the last apply %+v, want exit code %d", *last, n.code)
 	}
 }
 
