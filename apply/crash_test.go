@@ -258,14 +258,17 @@ func (x trial) afresh(t *testing.T, w *world, _ *memLog, what string) {
 	}
 }
 
-// sparse is n for a plain run, more for -short, and 1 where VMXSYNC_SOAK asks
-// for everything.
+// sparse is n for a plain run, more for -short and under the race detector, and 1
+// where VMXSYNC_SOAK asks for everything. make test runs the crashes in both ways:
+// each call without the race detector, and some of them with it.
 func sparse(n int) int {
 	switch {
 	case os.Getenv("VMXSYNC_SOAK") != "":
 		return 1
 	case testing.Short():
 		return 7 * n
+	case raceDetector:
+		return 4 * n
 	}
 	return n
 }
