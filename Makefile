@@ -8,12 +8,14 @@ SERVERS := $(CURDIR)/.cache/servers
 .PHONY: test check cross servers build matrix soak bench fuzz wine-test clean
 
 # The tests of apply that crash at every call: the race detector sees some of them.
+# The month is run without it.
 CRASHES := ^TestRun_(crash|dies)
 
 # Three packages at a time: those with servers mostly wait.
 test: servers check cross
 	@VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -count=1 -v -run '^TestReal_available$$' ./providers/ftp/ftptest | grep 'not tested' || true
 	$(GO) test -timeout 15m -run '$(CRASHES)' ./apply
+	VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -timeout 15m -run '^TestMonth$$' ./cmd/vmxsync
 	VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -race -p 3 -timeout 25m ./...
 
 check:

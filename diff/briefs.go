@@ -33,6 +33,7 @@ var placedBriefs = map[string]func(t *tally) string{
 	"name":         func(t *tally) string { return count(t.items, "name") + " cannot be used" },
 	suspiciousRule: func(t *tally) string { return countIs(t.items, "set") + " suspicious" },
 	vanishedRule:   func(t *tally) string { return count(t.items, "set") + pick(t.items, " has", " have") + " vanished" },
+	serverReplaced: func(*tally) string { return "another certificate key" },
 	"odd-name":     func(t *tally) string { return count(t.items, "name") + " cannot be used" },
 	"damaged":      func(t *tally) string { return countIs(t.items, "set") + " damaged" },
 	"differs": func(t *tally) string {

@@ -25,6 +25,9 @@ type night struct {
 // should be, and at no time fewer sets than the policies keep. Two weeks of November
 // follow, of nights that look good and are not.
 func TestMonth(t *testing.T) {
+	if raceDetector {
+		t.Skip("runs without the race detector: see Makefile")
+	}
 	t.Parallel()
 	o := newOffice(t)
 	for i, n := range october {
