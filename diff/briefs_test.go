@@ -81,8 +81,8 @@ var wayOut = regexp.MustCompile(`vmxsync plan -|vmxsync retention explain|by han
 // Each warning names what ends it. Two stand only in the plan of a flag that was given
 // for that set, with the reason.
 func TestWarnings_nameTheirWayOut(t *testing.T) {
-	// The text of the third is made where the certificates are compared, and ends with
-	// the command that shows the one of the server.
+	// The text of the third is made where the certificates are compared, with the command
+	// that shows the one of the server: TestServer_* hold it word by word.
 	ofFlags := map[string]bool{"not-destroyed": true, "not-adopted": true, serverReplaced: true}
 	for _, kind := range noticeTexts {
 		if classOf(kind.code) != WarningClass || ofFlags[kind.code] {
