@@ -2,6 +2,7 @@ package notify
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,7 +61,7 @@ func (r Report) Summary() string {
 }
 
 // cause is what failed in a few words, as it stands behind FAILED: what most
-// changes failed of, what was left out, else the first error that is known.
+// changes failed of, what was left out, else the errors that are known.
 func (r Report) cause() string {
 	var most Cause
 	for _, c := range r.Causes {
@@ -79,9 +80,50 @@ func (r Report) cause() string {
 	case len(causes) > 0:
 		return " " + strings.Join(causes, ", ")
 	case len(r.Errors) > 0:
-		return ": " + r.Errors[0].Summary
+		return ": " + r.headline()
 	}
 	return ""
+}
+
+// headlineErrors is how many errors a subject names before it counts the rest.
+const headlineErrors = 2
+
+// headline is the first errors in a line. What is wrong at several places is named
+// once, with all of them: "1 set is suspicious (nas, rented)".
+func (r Report) headline() string {
+	var order []string
+	places := map[string][]string{}
+	for _, e := range r.Errors {
+		what, place := splitPlace(e.Summary)
+		if _, known := places[what]; !known {
+			order = append(order, what)
+			places[what] = nil
+		}
+		if place != "" && !slices.Contains(places[what], place) {
+			places[what] = append(places[what], place)
+		}
+	}
+	var parts []string
+	for _, what := range order[:min(len(order), headlineErrors)] {
+		if len(places[what]) > 0 {
+			what += " (" + strings.Join(places[what], ", ") + ")"
+		}
+		parts = append(parts, what)
+	}
+	line := strings.Join(parts, ", ")
+	if more := len(order) - headlineErrors; more > 0 {
+		line += " and " + count(more, "more error")
+	}
+	return line
+}
+
+// splitPlace splits the place off a summary: "1 set is suspicious", "nas".
+func splitPlace(summary string) (what, place string) {
+	at := strings.LastIndex(summary, " (")
+	if at < 0 || !strings.HasSuffix(summary, ")") {
+		return summary, ""
+	}
+	return summary[:at], summary[at+2 : len(summary)-1]
 }
 
 func count(n int, noun string) string {

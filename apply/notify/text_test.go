@@ -118,12 +118,15 @@ func TestReport_hasTheNamesOfTemplates(t *testing.T) {
 
 func TestReport_subjectBeginsWithFailed(t *testing.T) {
 	for want, r := range map[string]notify.Report{
-		"[vmxsync] host: 1 uploaded":                      {Result: notify.Success, Done: notify.Done{Added: 1}},
-		"[vmxsync] host: nothing to do, 1 warning":        {Result: notify.Success, Warnings: []string{"w"}},
-		"[vmxsync] host: FAILED nas left out; 1 uploaded": {Result: notify.Failure, Done: notify.Done{Added: 1}, LeftOut: []string{"nas"}},
-		"[vmxsync] host: FAILED; 1 uploaded, 2 failed":    {Result: notify.Failure, Done: notify.Done{Added: 1, Failed: 2}},
-		"[vmxsync] host: FAILED: No configuration":        {Result: notify.Failure, Errors: []notify.Problem{{Summary: "No configuration"}}},
-		"[vmxsync] host: FAILED: A guard; 1 uploaded":     {Result: notify.Failure, Done: notify.Done{Added: 1}, Errors: []notify.Problem{{Summary: "A guard"}}},
+		"[vmxsync] host: 1 uploaded":                                         {Result: notify.Success, Done: notify.Done{Added: 1}},
+		"[vmxsync] host: nothing to do, 1 warning":                           {Result: notify.Success, Warnings: []string{"w"}},
+		"[vmxsync] host: FAILED nas left out; 1 uploaded":                    {Result: notify.Failure, Done: notify.Done{Added: 1}, LeftOut: []string{"nas"}},
+		"[vmxsync] host: FAILED; 1 uploaded, 2 failed":                       {Result: notify.Failure, Done: notify.Done{Added: 1, Failed: 2}},
+		"[vmxsync] host: FAILED: No configuration":                           {Result: notify.Failure, Errors: []notify.Problem{{Summary: "No configuration"}}},
+		"[vmxsync] host: FAILED: 1 set is suspicious (nas, usb); 1 uploaded": {Result: notify.Failure, Done: notify.Done{Added: 1}, Errors: problems("1 set is suspicious (nas)", "1 set is suspicious (usb)")},
+		"[vmxsync] host: FAILED: 1 set is damaged (nas), 2 sets are damaged (usb) and 2 more errors": {Result: notify.Failure,
+			Errors: problems("1 set is damaged (nas)", "2 sets are damaged (usb)", "one", "another", "one")},
+		"[vmxsync] host: FAILED: A guard; 1 uploaded": {Result: notify.Failure, Done: notify.Done{Added: 1}, Errors: []notify.Problem{{Summary: "A guard"}}},
 	} {
 		r.Host = "host"
 		if got := r.Subject(); got != want {
@@ -136,4 +139,11 @@ func TestReport_unknownNameIsLeftOut(t *testing.T) {
 	if got := (notify.Report{Host: "h", Result: notify.Failure}).Text(); !strings.HasPrefix(got, "vmxsync on h: FAILED.\n") {
 		t.Errorf("got %q", got)
 	}
+}
+
+func problems(summaries ...string) (list []notify.Problem) {
+	for _, s := range summaries {
+		list = append(list, notify.Problem{Summary: s})
+	}
+	return list
 }

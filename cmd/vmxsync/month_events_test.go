@@ -182,11 +182,14 @@ func leftHalf(place, set string) event {
 }
 
 // notAdopted is a pattern that does not take it, and says so.
-func notAdopted(place, says string) event {
+func notAdopted(place string, says ...string) event {
 	return func(o *office) {
 		out := o.hand("-adopt=" + place + "/*")
-		if said := strings.Join(strings.Fields(out), " "); !strings.Contains(said, says) {
-			o.t.Errorf("%s: -adopt does not say %q:\n%s", o.today(), says, out)
+		said := strings.Join(strings.Fields(out), " ")
+		for _, want := range says {
+			if !strings.Contains(said, want) {
+				o.t.Errorf("%s: -adopt does not say %q:\n%s", o.today(), want, out)
+			}
 		}
 		o.night(o.ready(), nil, nil)
 		o.success = o.day
