@@ -16,3 +16,10 @@ func (m *Manifest) Digest() string {
 	}
 	return hex.EncodeToString(sum.Sum(nil))
 }
+
+// Identity is a digest, in hex, of what a manifest says and of the run that wrote it:
+// it tells a set that was sent again from the one before it.
+func (m *Manifest) Identity() string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %q\n", m.Digest(), m.Run))
+	return hex.EncodeToString(sum[:])
+}

@@ -15,15 +15,16 @@ import (
 // there last, and with which result. It lies in our folder at the destination,
 // one file per set, written whole:
 //
-//	{"format":"vmxsync.proof/1","address":"Bart/2026-11-21-010000"}
+//	{"format":"vmxsync.proof/1","address":"Bart/2026-11-21-010000","manifest":"3f0a…"}
 //	{"path":"Bart-flat.vmdk","size":7340032,"sha256":"9f86…","at":"2026-11-22T01:00:00Z","level":"read"}
 //	{"path":"Bart_1-flat.vmdk","size":7340032,"at":"2026-11-22T01:10:00Z","offset":1073741824,"hash":"c2hh…"}
 //
 // The last line is of a file whose reading was cut behind offset bytes. A line
 // that is torn, or of a level that is not known, is skipped: it only proves less.
 type Proof struct {
-	Key   Key
-	Files []FileProof // sorted by path, each path once
+	Key      Key
+	Manifest string      // identity of the manifest of the copy; "" in proofs of versions that did not write it
+	Files    []FileProof // sorted by path, each path once
 }
 
 // FileProof is what is known of one file.
@@ -54,6 +55,8 @@ var errProof = errors.New("no proof of this format")
 type proofHead struct {
 	Format  string `json:"format"`
 	Address string `json:"address"`
+	// Manifest tells the copy that was read from one that was sent again.
+	Manifest string `json:"manifest,omitempty"`
 }
 
 // Encode writes the proof.
@@ -66,7 +69,7 @@ func (p Proof) Encode() []byte {
 		}
 		b.Write(append(data, '\n'))
 	}
-	line(proofHead{proofFormat, p.Key.String()})
+	line(proofHead{proofFormat, p.Key.String(), p.Manifest})
 	for _, f := range p.Files {
 		line(f)
 	}
@@ -84,7 +87,7 @@ func ParseProof(data []byte) (Proof, error) {
 	if err != nil {
 		return Proof{}, fmt.Errorf("%w: %w", errProof, err)
 	}
-	p := Proof{Key: k}
+	p := Proof{Key: k, Manifest: head.Manifest}
 	for line := range strings.Lines(rest) {
 		var f FileProof
 		if !strings.HasSuffix(line, "\n") || json.Unmarshal([]byte(line), &f) != nil || f.Path == "" || f.Size < 0 || f.Offset < 0 || f.Offset > f.Size {
@@ -104,7 +107,7 @@ func (p Proof) With(f FileProof) Proof {
 	} else {
 		files = slices.Insert(files, i, f)
 	}
-	return Proof{p.Key, files}
+	return Proof{p.Key, p.Manifest, files}
 }
 
 // Of is what is known of one file, if anything is.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/vmxsync/vmxsync/state/known"
 )
 
 // State is what a set counts as. The zero value is invalid on purpose.
@@ -29,7 +31,8 @@ const (
 	OfAnother State = "of-another"
 	// Vanished: recorded, and absent without a delete of ours.
 	Vanished State = "vanished"
-	// Damaged: its manifest is torn or does not fit its files.
+	// Damaged: its manifest is torn or does not fit its files, or a file was read
+	// back and held other bytes.
 	Damaged State = "damaged"
 	// Unknown: its listing failed, or its manifest is of a newer format.
 	Unknown State = "unknown"
@@ -59,6 +62,9 @@ type Set struct {
 	Odd bool `json:"odd,omitempty"`
 	// Manifest is what was read of it; nil if it was not read.
 	Manifest *Manifest `json:"manifest,omitempty"`
+	// Found is why a set whose names and sizes fit is damaged all the same; nil for
+	// any other.
+	Found *known.Finding `json:"found,omitempty"`
 	// Trusted is true for an unmarked set that counts, because its destination
 	// says trust_unmarked and it is older than settle.
 	Trusted bool `json:"trusted,omitempty"`
@@ -102,6 +108,14 @@ func TotalBytes(files []File) int64 {
 
 // Counted tells whether retention may count the set at a destination.
 func (s Set) Counted() bool { return s.State == Complete || s.State == Unmarked && s.Trusted }
+
+// Sound is the set as it is judged without what a reading has found of it.
+func (s Set) Sound() Set {
+	if s.Found != nil {
+		s.State, s.Problem, s.Found = Complete, "", nil
+	}
+	return s
+}
 
 // Newest is the latest time of any file, zero where no time is known.
 func (s Set) Newest() time.Time {

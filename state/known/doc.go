@@ -9,7 +9,11 @@
 //		for _, s := range last.Sets { ... }
 //	}
 //
+// It also holds what reading the copies back has found: a copy that is damaged does
+// not look so.
+//
 // It is pure: bytes to a Record and back. A record proves nothing: neither that a
 // set is there, nor that one may be deleted. One that is lost or torn costs a
-// comparison, and one that is too old at worst a false alarm.
+// comparison, and one that is too old at worst a false alarm; what was found damaged is
+// then found again when it is read again.
 package known

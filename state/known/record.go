@@ -21,6 +21,9 @@ type Record struct {
 	Sets []Set `json:"sets"`
 	// Accepted are the suspicious sets that a person has accepted, in the same order.
 	Accepted []Acceptance `json:"accepted,omitempty"`
+	// Findings are the copies that were found damaged, in the same order. Records of
+	// versions that did not write them have none.
+	Findings []Finding `json:"findings,omitempty"`
 }
 
 // Key names a set: a VM and a time such as "2026-11-21-010000".
@@ -100,8 +103,9 @@ func (r *Record) Put(s Set) {
 	r.Sets = slices.Insert(r.Sets, i, s)
 }
 
-// Drop removes the set of that key and what was accepted of it.
+// Drop removes the set of that key, what was accepted and what was found of it.
 func (r *Record) Drop(k Key) {
+	r.Forget(k)
 	r.Sets = slices.DeleteFunc(r.Sets, func(s Set) bool { return s.Key == k })
 	r.Accepted = slices.DeleteFunc(r.Accepted, func(a Acceptance) bool { return a.Key == k })
 }
@@ -122,7 +126,7 @@ func (r *Record) Clone() *Record {
 		return nil
 	}
 	c := *r
-	c.Sets, c.Accepted = slices.Clone(r.Sets), slices.Clone(r.Accepted)
+	c.Sets, c.Accepted, c.Findings = slices.Clone(r.Sets), slices.Clone(r.Accepted), slices.Clone(r.Findings)
 	return &c
 }
 
@@ -133,6 +137,7 @@ func SameFacts(a, b *Record) bool {
 		return a == b
 	}
 	return a.Name == b.Name && a.Server.Certificate == b.Server.Certificate && slices.Equal(a.Accepted, b.Accepted) &&
+		sameFindings(a.Findings, b.Findings) &&
 		slices.EqualFunc(a.Sets, b.Sets, func(x, y Set) bool {
 			x.Seen, y.Seen = x.Seen.UTC(), y.Seen.UTC()
 			x.Manifest, y.Manifest = "", ""
@@ -146,14 +151,16 @@ func SameFacts(a, b *Record) bool {
 // destination, and what a destination shows that was restored from a snapshot gives
 // way to what this machine knows. Of two with one Seq it is the destination's, which
 // was written under the lock, unless both say the same and this machine has looked
-// since. Either may be nil.
+// since; what either of them found is in it. Either may be nil.
 func Newer(destination, local *Record) *Record {
 	switch {
 	case destination == nil:
 		return local
 	case local != nil && destination.Seq == local.Seq && local.At.After(destination.At) && SameFacts(destination, local):
 		return local
-	case local == nil || destination.Seq >= local.Seq:
+	case local != nil && destination.Seq == local.Seq:
+		return destination.withFindings(local)
+	case local == nil || destination.Seq > local.Seq:
 		return destination
 	}
 	return local

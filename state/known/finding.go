@@ -1,0 +1,112 @@
+package known
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Finding is what reading a copy has shown: that one of its files holds other bytes
+// than the manifest says. It is about that copy alone: a set that was replaced, or
+// sent again, has a manifest of another identity and is judged anew.
+type Finding struct {
+	Key
+	Manifest string    `json:"manifest"` // identity of the manifest, hex
+	File     string    `json:"file"`     // from the folder of the set; no longer than maxFile
+	At       time.Time `json:"at"`       // when it was found, UTC
+	Why      string    `json:"why"`      // such as both sums; no longer than maxWhy
+	Run      string    `json:"run"`      // of the apply that found it
+}
+
+// Texts of a finding are cut to so many bytes: a record is bounded.
+const (
+	maxFile = 4096
+	maxWhy  = 1024
+)
+
+// NewFinding cuts what is too long for a record, and replaces bytes that no text has.
+func NewFinding(k Key, manifest, file, why, run string, at time.Time) Finding {
+	return Finding{Key: k, Manifest: manifest, File: cut(file, maxFile), At: at.UTC(), Why: cut(why, maxWhy), Run: run}
+}
+
+func cut(text string, limit int) string {
+	text = strings.ToValidUTF8(text, "\ufffd")
+	for len(text) > limit {
+		_, n := utf8.DecodeLastRuneInString(text)
+		text = text[:len(text)-n]
+	}
+	return text
+}
+
+// Found is what is recorded of a set; false where nothing is.
+func (r *Record) Found(k Key) (Finding, bool) {
+	if r == nil {
+		return Finding{}, false
+	}
+	i, ok := slices.BinarySearchFunc(r.Findings, k, byFindingKey)
+	if !ok {
+		return Finding{}, false
+	}
+	return r.Findings[i], true
+}
+
+// Note adds a finding. Of two about one set the later one stays.
+func (r *Record) Note(f Finding) {
+	i, ok := slices.BinarySearchFunc(r.Findings, f.Key, byFindingKey)
+	switch {
+	case !ok:
+		r.Findings = slices.Insert(r.Findings, i, f)
+	case !f.At.Before(r.Findings[i].At):
+		r.Findings[i] = f
+	}
+}
+
+// Forget drops what was found of a set.
+func (r *Record) Forget(k Key) {
+	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return f.Key == k })
+}
+
+func byFindingKey(f Finding, k Key) int { return f.Key.Compare(k) }
+
+func sameFindings(a, b []Finding) bool {
+	return slices.EqualFunc(a, b, func(x, y Finding) bool {
+		same := x.At.Equal(y.At)
+		x.At, y.At = time.Time{}, time.Time{}
+		return same && x == y
+	})
+}
+
+// checkFindings proves of findings what Check proves of a record: they lie where
+// others write, and are printed.
+func checkFindings(all []Finding) error {
+	keys := make([]Key, len(all))
+	for i, f := range all {
+		sum, err := hex.DecodeString(f.Manifest)
+		switch {
+		case err != nil || len(sum) != 32:
+			return fmt.Errorf("what was found of %q names no manifest", f.Key)
+		case f.File == "" || f.At.IsZero():
+			return fmt.Errorf("what was found of %q names no file, or no time", f.Key)
+		case max(len(f.File)-maxFile, len(f.Why)-maxWhy, len(f.Run)-maxWhy) > 0:
+			return errors.New("what was found is too long")
+		}
+		keys[i] = f.Key
+	}
+	return checkKeys(keys)
+}
+
+// withFindings is a record that also has what another one of its age found: two
+// applies may each have found something without a look at the other's record.
+func (r *Record) withFindings(of *Record) *Record {
+	c := r.Clone()
+	for _, f := range of.Findings {
+		if _, there := c.Found(f.Key); !there {
+			c.Note(f)
+		}
+	}
+	return c
+}
