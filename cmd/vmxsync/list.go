@@ -133,7 +133,7 @@ func (p *process) list(c *cli.Context, args arguments) error {
 	if c.NArg() > 0 && missing == nil && doc.empty() {
 		return failure("Nothing found", fmt.Errorf("no VM matches %s", strings.Join(c.Args().Slice(), " or ")))
 	}
-	p.voice.print(p.voice.table(doc.rows(at.now)))
+	p.voice.print(p.voice.table(doc.rows(at.now)) + doc.totals())
 	p.warnOfSources(spec, w.inventories)
 	return missing
 }
@@ -294,6 +294,28 @@ func (l listing) rows(now time.Time) string {
 	}
 	return b.String()
 }
+
+// totals are a line for each place that was read: its sets at their final names, and
+// their bytes.
+func (l listing) totals() string {
+	var b strings.Builder
+	for _, place := range l.Places {
+		if place.Error != "" {
+			continue
+		}
+		n, size := 0, int64(0)
+		for _, s := range place.Sets {
+			if s.Time != "" && !slices.Contains(notHeld, s.State) {
+				n, size = n+1, size+s.Bytes
+			}
+		}
+		fmt.Fprintf(&b, "\n%s: %s, %s", place.Name, counted(n, "set"), state.FormatBytes(size))
+	}
+	return b.String() + "\n"
+}
+
+// notHeld are the states of what is not a set at its final name.
+var notHeld = []string{string(state.Vanished), string(state.Incomplete), "trash"}
 
 func (l listPlace) rows(w io.Writer, now time.Time) {
 	if l.Error != "" {
