@@ -19,7 +19,13 @@ type Group struct {
 	Behind      int       // sets that still wait for their upload
 	Vanished    int       // sets that were there by our own record, and are not
 	Suspicious  int       // sets that look wrong, and wait for a person
+	Damaged     int       // sets whose files are not what their manifests say
+	Unreadable  bool      // what its source holds of it could not be read as a whole
+	Unknown     bool      // nor what the destination holds: of the figures only Unreadable counts
 }
+
+// unreadable is the name of the one figure of a group of which nothing is known.
+const unreadable = "vmxsync_unreadable"
 
 // Holdings are the groups that a plan has read. Nil is an apply without a reading
 // of its own: what an earlier one wrote stays.
@@ -28,6 +34,9 @@ type Holdings struct {
 	// Unread are the destinations of the configuration that could not be read: their
 	// earlier figures stay, for an alarm must not end because a server is away.
 	Unread []string
+	// InPart are the destinations of which not all VMs are known: the earlier figures
+	// of those that are in no group stay.
+	InPart []string
 }
 
 // groupMetrics are the metrics of a group, with what each is.
@@ -46,6 +55,13 @@ var groupMetrics = []struct {
 	{"vmxsync_behind", "Sets of a VM that still wait for their upload to a destination.", func(g Group) int64 { return int64(g.Behind) }},
 	{"vmxsync_vanished", "Sets of a VM that were at a destination and are gone, without a delete by vmxsync.", func(g Group) int64 { return int64(g.Vanished) }},
 	{"vmxsync_suspicious", "Sets of a VM at a destination that look wrong and are not accepted yet.", func(g Group) int64 { return int64(g.Suspicious) }},
+	{"vmxsync_damaged", "Sets of a VM at a destination whose files are not what their manifests say.", func(g Group) int64 { return int64(g.Damaged) }},
+	{unreadable, "Whether sets of a VM could not be read, at its source or at the destination: 1, else 0.", func(g Group) int64 {
+		if g.Unreadable || g.Unknown {
+			return 1
+		}
+		return 0
+	}},
 }
 
 // write appends the metrics of all groups, and those of earlier figures that stay.
@@ -55,6 +71,9 @@ func (h *Holdings) write(b *bytes.Buffer, name string, old []byte) {
 		lines := slices.Clone(kept[m.name])
 		if h != nil {
 			for _, g := range h.Groups {
+				if g.Unknown && m.name != unreadable {
+					continue
+				}
 				lines = append(lines, fmt.Sprintf("%s{name=\"%s\",destination=\"%s\",vm=\"%s\"} %s\n",
 					m.name, escapeLabel(name), escapeLabel(g.Destination), escapeLabel(g.VM), strconv.FormatInt(m.value(g), 10)))
 			}
@@ -68,20 +87,30 @@ func (h *Holdings) write(b *bytes.Buffer, name string, old []byte) {
 	}
 }
 
-var groupSample = regexp.MustCompile(`^(vmxsync_\w+)\{name="(?:[^"\\]|\\.)*",destination="((?:[^"\\]|\\.)*)",vm="(?:[^"\\]|\\.)*"\} \d+\n$`)
+var groupSample = regexp.MustCompile(`^(vmxsync_\w+)\{name="(?:[^"\\]|\\.)*",destination="((?:[^"\\]|\\.)*)",vm="((?:[^"\\]|\\.)*)"\} \d+\n$`)
 
 // kept are the lines of an older file that stay, by metric.
 func (h *Holdings) kept(old []byte) map[string][]string {
 	stay := map[string][]string{}
 	for line := range bytes.Lines(old) {
 		m := groupSample.FindSubmatch(line)
-		if m == nil {
-			continue
-		}
-		of := func(destination string) bool { return escapeLabel(destination) == string(m[2]) }
-		if h == nil || slices.ContainsFunc(h.Unread, of) {
+		if m != nil && h.keeps(string(m[1]), string(m[2]), string(m[3])) {
 			stay[string(m[1])] = append(stay[string(m[1])], string(line))
 		}
 	}
 	return stay
+}
+
+// keeps reports whether an older figure stays: that of what was not read now. The
+// labels are as they are written.
+func (h *Holdings) keeps(metric, destination, vm string) bool {
+	if h == nil {
+		return true
+	}
+	of := func(name string) bool { return escapeLabel(name) == destination }
+	i := slices.IndexFunc(h.Groups, func(g Group) bool { return of(g.Destination) && escapeLabel(g.VM) == vm })
+	if i >= 0 {
+		return h.Groups[i].Unknown && metric != unreadable
+	}
+	return slices.ContainsFunc(h.Unread, of) || slices.ContainsFunc(h.InPart, of)
 }

@@ -147,7 +147,7 @@ func TestWriteMetrics_tellsWhatDestinationsHold(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "vmxsync.prom")
 	held := &notify.Holdings{Groups: []notify.Group{
 		{Destination: "nas", VM: "dc\"01", Newest: night, Sets: 3, Bytes: 30, Behind: 1},
-		{Destination: "usb", VM: "web", Sets: 0, Vanished: 2, Suspicious: 4},
+		{Destination: "usb", VM: "web", Sets: 0, Vanished: 2, Suspicious: 4, Damaged: 5, Unreadable: true},
 	}}
 	write := func(h *notify.Holdings) string {
 		t.Helper()
@@ -169,6 +169,7 @@ func TestWriteMetrics_tellsWhatDestinationsHold(t *testing.T) {
 	want := []string{
 		"vmxsync_newest_set_timestamp_seconds" + nas + "1795316400\n", "vmxsync_sets" + nas + "3\n", "vmxsync_bytes" + nas + "30\n", "vmxsync_behind" + nas + "1\n",
 		"vmxsync_newest_set_timestamp_seconds" + usb + "0\n", "vmxsync_vanished" + usb + "2\n", "vmxsync_suspicious" + usb + "4\n",
+		"vmxsync_damaged" + usb + "5\n", "vmxsync_unreadable" + usb + "1\n", "vmxsync_damaged" + nas + "0\n", "vmxsync_unreadable" + nas + "0\n",
 	}
 	first := write(held)
 	for _, line := range want {
@@ -182,6 +183,16 @@ func TestWriteMetrics_tellsWhatDestinationsHold(t *testing.T) {
 	got := write(&notify.Holdings{Groups: []notify.Group{{Destination: "nas", VM: "new"}}, Unread: []string{"usb"}})
 	if strings.Contains(got, "dc") || !strings.Contains(got, "vmxsync_vanished"+usb+"2\n") || !strings.Contains(got, `vm="new"} 0`) {
 		t.Errorf("with usb away:\n%s", got)
+	}
+	// A VM whose listing failed is not readable, and what was known of it stays.
+	got = write(&notify.Holdings{Groups: []notify.Group{{Destination: "usb", VM: "web", Unknown: true}}, InPart: []string{"nas"}})
+	for _, line := range []string{"vmxsync_vanished" + usb + "2\n", "vmxsync_damaged" + usb + "5\n", "vmxsync_unreadable" + usb + "1\n", `vm="new"} 0`} {
+		if strings.Count(got, line) == 0 {
+			t.Errorf("no %q with a VM that is not known:\n%s", line, got)
+		}
+	}
+	if n := strings.Count(got, "vmxsync_unreadable"+usb); n != 1 {
+		t.Errorf("%d times unreadable:\n%s", n, got)
 	}
 	if err := notify.MarkRunning(path, succeeded(), night); err != nil {
 		t.Fatal(err)

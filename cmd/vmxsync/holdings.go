@@ -27,15 +27,18 @@ func (a *around) holdings() *notify.Holdings {
 	for _, d := range in.Spec.Destinations {
 		if inv, ok := in.Inventories[d.Name]; !ok || inv.Err != nil {
 			h.Unread = append(h.Unread, d.Name)
+		} else if inv.UnknownVMs[state.AnyVM] != "" {
+			h.InPart = append(h.InPart, d.Name)
 		}
 	}
 	for _, s := range all {
-		if s.Rule == "unassigned" || s.Unknown != "" {
+		if s.Rule == "unassigned" {
 			continue
 		}
 		h.Groups = append(h.Groups, notify.Group{
 			Destination: s.Destination, VM: s.VM, Newest: s.At, Sets: s.Counted, Bytes: s.Bytes, Behind: waiting[state.Scope(s.Destination, s.VM)],
-			Suspicious: s.Others[state.Suspicious], Vanished: s.Vanished,
+			Suspicious: s.Others[state.Suspicious], Vanished: s.Vanished, Damaged: s.Others[state.Damaged],
+			Unreadable: s.Unreadable != "", Unknown: s.Unknown != "",
 		})
 	}
 	return h
