@@ -7,7 +7,9 @@ import (
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/apply/sent"
+	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state/known"
 )
 
 // Options are what an apply needs besides its plan.
@@ -37,6 +39,12 @@ type Options struct {
 	Before func(ctx context.Context) error
 	// Events is told what happens, one call at a time; nil is fine.
 	Events func(Event)
+	// Recorded is given each record that is left at a destination before the apply
+	// ends, one call at a time: what the user's machine should know at once. nil is fine.
+	Recorded func(diff.Place, *known.Record)
+	// Began is when the apply began by the clock that plans go by, which may be set:
+	// what is found is dated by it. Zero means Now.
+	Began time.Time
 	// FailFast starts no change after one has failed.
 	FailFast bool
 	// Parallelism is the most steps that are done at once, at all destinations
@@ -57,8 +65,14 @@ func (o Options) withDefaults() Options {
 	if o.Events == nil {
 		o.Events = func(Event) {}
 	}
+	if o.Recorded == nil {
+		o.Recorded = func(diff.Place, *known.Record) {}
+	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Began.IsZero() {
+		o.Began = o.Now()
 	}
 	if o.Wait == nil {
 		o.Wait = wait

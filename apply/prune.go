@@ -105,7 +105,7 @@ func (p prune) ground(ctx context.Context) ([]*state.Manifest, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := cmp.Or(p.lost[name], p.unread[state.Scope(name, k.VM)], p.spoiled(address)); err != nil {
+		if err := cmp.Or(p.lost[name], p.unread[state.Scope(name, k.VM)]); err != nil {
 			return nil, &groupError{name, err}
 		}
 		place, ok := p.plan.Place(name)
@@ -158,6 +158,8 @@ func (p prune) held(ctx context.Context, place diff.Place, store providers.Store
 		return nil, fmt.Errorf("it is %s: %s", s.State, s.Problem)
 	case p.ofOurs(place, s) != nil:
 		return nil, p.ofOurs(place, s)
+	case p.sound(place, k, s.Manifest) != nil:
+		return nil, p.sound(place, k, s.Manifest)
 	case s.Manifest.NoSums:
 		return nil, errors.New("its manifest has no sums")
 	case k == p.key && !state.SameContent(p.compared(s.Files), p.payload()):

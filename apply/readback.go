@@ -20,9 +20,6 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// errRotten: a copy at a destination holds other bytes than its manifest says.
-var errRotten = errors.New("the copy is damaged")
-
 const (
 	// readBlock is how much of a copy is read between two looks at the context.
 	readBlock = 1 << 20
@@ -38,32 +35,20 @@ const (
 // readBack proves that each copy of a set still holds the bytes that its
 // manifest says, by reading it: the sums in a manifest were true when it was
 // written. What was proven since then, if the plan lets that count, is not read
-// again. A copy that was found damaged counts nowhere any more in this run.
+// again.
 func (p prune) readBack(ctx context.Context) error {
 	for _, name := range slices.Sorted(maps.Keys(p.copies)) {
-		c := p.copies[name]
-		if err := c.prove(ctx, p); err != nil {
-			err = fmt.Errorf("%s: %w", state.Address(name, p.key), err)
-			if errors.Is(err, errRotten) {
-				p.spoil(state.Address(name, p.key), err)
-			}
-			return err
+		c, address := p.copies[name], state.Address(name, p.key)
+		err := c.prove(ctx, p)
+		if rotten := new(rottenError); errors.As(err, &rotten) {
+			p.spoil(ctx, c, p.key, rotten)
+			err = providers.WithHint(err, rottenHint(c.place, address))
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", address, err)
 		}
 	}
 	return ctx.Err()
-}
-
-// spoil remembers a damaged copy.
-func (x *executor) spoil(address string, err error) {
-	x.ending.Lock()
-	defer x.ending.Unlock()
-	x.rotten[address] = err
-}
-
-func (x *executor) spoiled(address string) error {
-	x.ending.Lock()
-	defer x.ending.Unlock()
-	return x.rotten[address]
 }
 
 // copied is the copy of a set at a destination.
@@ -86,6 +71,9 @@ func (c copied) prove(ctx context.Context, p prune) error {
 			continue
 		}
 		now, err := c.file(ctx, p, m, was, func(part state.FileProof) { c.save(ctx, known.With(part)) })
+		if errors.Is(err, errRotten) { // what was proven of it, or read in part, counts no more
+			c.save(ctx, known.With(state.FileProof{Path: m.Path, Size: m.Size, At: p.opts.Now().UTC()}))
+		}
 		if err != nil {
 			return err
 		}
@@ -107,9 +95,10 @@ func (p prune) local(name string) *diff.File {
 	return &f
 }
 
-// known is the proof of an earlier run. One that cannot be read proves nothing.
+// known is the proof of an earlier run. One that cannot be read proves nothing, and
+// neither does one of a copy that was sent again since.
 func (c copied) known(ctx context.Context, k state.Key) state.Proof {
-	none := state.Proof{Key: k}
+	none := state.Proof{Key: k, Manifest: c.manifest.Identity()}
 	r, err := c.store.Open(ctx, c.place.WorkDir.Proof(k), 0)
 	if err != nil {
 		return none
@@ -120,9 +109,10 @@ func (c copied) known(ctx context.Context, k state.Key) state.Proof {
 		return none
 	}
 	proof, err := state.ParseProof(data)
-	if err != nil || proof.Key != k {
+	if err != nil || proof.Key != k || proof.Manifest != "" && proof.Manifest != none.Manifest {
 		return none
 	}
+	proof.Manifest = none.Manifest
 	return proof
 }
 
@@ -142,8 +132,7 @@ func (c copied) file(ctx context.Context, p prune, m state.ManifestFile, was sta
 			file := providers.File{Path: path.Join(p.s.From, m.Path), Size: local.Size, ModTime: local.MTime}
 			err := v.Verify(ctx, at, newBody(ctx, p.store, file, func(int64, int64) {}), m.SHA256)
 			if errors.Is(err, providers.ErrMismatch) {
-				err = fmt.Errorf("%s: %w: %w", m.Path, errRotten, err)
-				err = providers.WithHint(err, rottenHint)
+				err = &rottenError{m.Path, err.Error()}
 			}
 			done.Level, done.At = state.ServerProof, p.opts.Now().UTC()
 			return done, err
@@ -151,14 +140,11 @@ func (c copied) file(ctx context.Context, p prune, m state.ManifestFile, was sta
 	}
 	sum, err := c.read(ctx, p, m, was, save)
 	if err == nil && sum != m.SHA256 {
-		err = fmt.Errorf("%s: %w: SHA-256 read back %s, in its manifest %s", m.Path, errRotten, sum, m.SHA256)
-		err = providers.WithHint(err, rottenHint)
+		err = &rottenError{m.Path, fmt.Sprintf("SHA-256 read back %s, in its manifest %s", sum, m.SHA256)}
 	}
 	done.At = p.opts.Now().UTC()
 	return done, err
 }
-
-const rottenHint = "The local set is kept. Remove the damaged copy by hand, or name it in -replace, to have the local set sent again; check the disk and memory of the destination."
 
 // read hashes a file block by block, and goes on behind what an earlier run has
 // read of it.

@@ -95,6 +95,9 @@ func (x *executor) recordAt(ctx context.Context, store providers.Store, p diff.P
 	if x.hasEnded(last, p) {
 		return last, removeIfThere(ctx, store, p.WorkDir.Going())
 	}
+	if p.Known == nil && last == nil {
+		return nil, errors.New("the plan has no record of it, and none can be read there")
+	}
 	left := x.newRecord(p, last)
 	err = leave(ctx, store, p.WorkDir, left, held)
 	if err == nil && (p.Going || x.mayDelete(p)) {
@@ -107,27 +110,47 @@ func (x *executor) recordAt(ctx context.Context, store providers.Store, p diff.P
 
 // hasEnded reports whether the record is that of this run at its end.
 func (x *executor) hasEnded(last *known.Record, p diff.Place) bool {
-	return last != nil && last.Run == x.opts.Run && last.Seq >= p.Known.Seq && known.SameFacts(last, x.newRecord(p, nil))
+	return last != nil && p.Known != nil && last.Run == x.opts.Run && last.Seq >= p.Known.Seq && known.SameFacts(last, x.newRecord(p, last))
 }
 
-// newRecord is the plan's record with what this run has changed; where another
-// apply has left one since the plan was made, that one.
+// newRecord is the plan's record with what this run has found and changed; where
+// another apply has left one since the plan was made, that one.
 func (x *executor) newRecord(p diff.Place, last *known.Record) *known.Record {
-	r := p.Known.Clone()
-	if last != nil && last.Seq >= r.Seq && last.Run != x.opts.Run {
-		r = x.succeed(last, p)
-	}
+	r := x.base(p, last)
 	r.Run = x.opts.Run
+	for _, f := range x.findingsAt(p) {
+		r.Note(f)
+	}
 	for _, j := range x.jobs {
 		if j.place.Name != p.Name || j.change.Address == "" {
 			continue
 		}
+		k := j.key.AsRecorded()
 		if s, goes := j.condemns(); goes && (x.isDone(s.ID) || j.position == after) {
-			r.Drop(j.key.AsRecorded())
+			r.Drop(k)
 		}
-		if x.landed(j) {
-			r.Put(diff.RecordOf(j.key, j.payload()))
+		if !x.landed(j) {
+			continue
 		}
+		r.Put(diff.RecordOf(j.key, j.payload()))
+		if !j.has(diff.OpAside) { // else the finding is of what is in trash now, and may come back
+			r.Forget(k)
+		}
+	}
+	return r
+}
+
+// base is the record that this run goes on from.
+func (x *executor) base(p diff.Place, last *known.Record) *known.Record {
+	r := p.Known.Clone()
+	switch {
+	case last == nil || r != nil && last.Seq < r.Seq: // the one that the plan has seen
+		return r
+	case r == nil || last.Run != x.opts.Run:
+		return x.succeed(last, p)
+	}
+	for _, f := range last.Findings { // by this run, before it was cut
+		r.Note(f)
 	}
 	return r
 }
@@ -136,7 +159,17 @@ func (x *executor) newRecord(p diff.Place, last *known.Record) *known.Record {
 // person has accepted.
 func (x *executor) succeed(last *known.Record, p diff.Place) *known.Record {
 	r := last.Clone()
-	r.Seq++
+	if last.Run != x.opts.Run {
+		r.Seq++
+	}
+	for _, f := range last.Findings {
+		if x.accepted(state.Address(p.Name, state.KeyOf(f.Key)), f) {
+			r.Forget(f.Key)
+		}
+	}
+	if p.Known == nil {
+		return r
+	}
 	for _, a := range p.Known.Accepted {
 		r.Accept(a)
 	}

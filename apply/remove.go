@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -103,7 +104,7 @@ func (t trash) justified(ctx context.Context, group map[state.Stamp]state.Set) e
 			continue
 		}
 		s = state.ReadManifests(ctx, t.store, []state.Set{s})[0]
-		if s.State == state.Complete && t.ofOurs(t.place, s) == nil {
+		if s.State == state.Complete && t.ofOurs(t.place, s) == nil && t.sound(t.place, s.Key, s.Manifest) == nil {
 			left++
 		}
 	}
@@ -142,7 +143,7 @@ func (t trash) retained(ctx context.Context, group map[state.Stamp]state.Set, ad
 	if s.State != state.Complete {
 		return k, fmt.Errorf("%s, which must stay, is %s: %s", address, s.State, s.Problem)
 	}
-	if err := t.ofOurs(t.place, s); err != nil {
+	if err := cmp.Or(t.ofOurs(t.place, s), t.sound(t.place, k, s.Manifest)); err != nil {
 		return k, fmt.Errorf("%s cannot justify this delete: %w", address, err)
 	}
 	return k, nil

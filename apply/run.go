@@ -70,6 +70,9 @@ func (x *executor) perform(ctx context.Context) (begun bool, err error) {
 	if err := x.before(ctx); err != nil {
 		return false, err
 	}
+	if err := x.readFindings(ctx); err != nil {
+		return false, err
+	}
 	if err := x.begin(); err != nil {
 		return false, err
 	}
@@ -100,15 +103,15 @@ type executor struct {
 	plan     *diff.Plan
 	opts     Options
 	journal  *journal.Journal
-	jobs     []*job           // in the order of work
-	owners   map[string]*job  // of steps, by id
-	found    []string         // steps whose start a lost journal had known
-	unread   map[string]error // scopes whose groups could not be read
-	lost     map[string]error // destinations that could not be read
-	rotten   map[string]error // copies that were found damaged, by address
-	skewed   map[string]error // destinations whose clock forbids deletes
-	proofs   map[string]bool  // by place: whether it holds proofs, where that was asked
-	listed   time.Time        // when this run began to list
+	jobs     []*job                   // in the order of work
+	owners   map[string]*job          // of steps, by id
+	found    []string                 // steps whose start a lost journal had known
+	unread   map[string]error         // scopes whose groups could not be read
+	lost     map[string]error         // destinations that could not be read
+	findings map[string]known.Finding // copies that were found damaged, by address
+	skewed   map[string]error         // destinations whose clock forbids deletes
+	proofs   map[string]bool          // by place: whether it holds proofs, where that was asked
+	listed   time.Time                // when this run began to list
 	locks    map[string]*lock.Lock
 	uploaded atomic.Int64
 	waited   atomic.Int64 // nanoseconds
@@ -116,7 +119,9 @@ type executor struct {
 
 	recordsLeft map[string]*known.Record // by destination
 
-	ending sync.Mutex        // of outcomes
+	recording sync.Mutex // one record is written at a time
+
+	ending sync.Mutex        // of outcomes and findings
 	failed *job              // the first that failed
 	full   map[string][]*job // by place: newest sets of a VM that found no room there
 	turns  chan struct{}     // one for each step that may be done at once; nil: any number
@@ -130,7 +135,7 @@ func prepare(plan *diff.Plan, opts Options) (*executor, error) {
 		plan: plan, opts: opts.withDefaults(), owners: map[string]*job{}, locks: map[string]*lock.Lock{},
 		recordsLeft: map[string]*known.Record{},
 
-		unread: map[string]error{}, lost: map[string]error{}, skewed: map[string]error{}, rotten: map[string]error{}, proofs: map[string]bool{},
+		unread: map[string]error{}, lost: map[string]error{}, skewed: map[string]error{}, findings: map[string]known.Finding{}, proofs: map[string]bool{},
 		full: map[string][]*job{},
 	}
 	x.journal = x.opts.Journal

@@ -267,7 +267,9 @@ func (w *world) read(ctx context.Context) map[string]state.Inventory {
 		inv[s.Name] = state.ReadSource(ctx, w.stores[s.Name], s, now())
 	}
 	for _, d := range w.spec.Destinations {
-		inv[d.Name] = state.ReadDestination(ctx, w.stores[d.Name], d)
+		read := state.ReadDestination(ctx, w.stores[d.Name], d)
+		read.ReadFindings(ctx, w.stores[d.Name])
+		inv[d.Name] = read
 	}
 	return inv
 }
@@ -344,6 +346,7 @@ type run struct {
 	before      func(context.Context) error
 	missing     map[string]error // destinations that cannot be opened
 	machine     *lock.Machine    // nil: without locks
+	recorded    func(diff.Place, *known.Record)
 }
 
 func (w *world) apply(ctx context.Context, plan *diff.Plan, r run) (apply.Result, error) {
@@ -360,7 +363,7 @@ func (w *world) apply(ctx context.Context, plan *diff.Plan, r run) (apply.Result
 	}
 	opts := apply.Options{
 		Run: r.id, Stores: map[string]providers.Store{}, Journal: j, Parallelism: max(r.parallelism, 1), Events: r.events,
-		Before: r.before, Now: now, Missing: r.missing, Machine: r.machine,
+		Before: r.before, Now: now, Missing: r.missing, Machine: r.machine, Recorded: r.recorded,
 	}
 	for name, s := range w.stores {
 		if r.missing[name] != nil {

@@ -68,7 +68,7 @@ func (c *chain) noteBackedUp() {
 	}
 	s := c.slot(local.Key)
 	c.lacking = c.unsaved(s)
-	told := s.unfit || s.state == state.Unknown
+	told := s.unfit || s.state == state.Unknown || s.found()
 	if c.lacking != "" && !told {
 		c.note(notBackedUp, *local, c.lacking)
 	}

@@ -100,7 +100,8 @@ func (c *chain) fill(inv state.Inventory, work workIndex) {
 	remote := inv.Of(c.vm)
 	for i := range remote {
 		s := at(remote[i].Key)
-		s.remote, s.doubt, s.another = &remote[i], work.mayBeLink(remote[i]), c.ofAnother(&remote[i])
+		s.remote, s.doubt = c.acceptFound(&remote[i]), work.mayBeLink(remote[i])
+		s.another = c.ofAnother(s.remote)
 	}
 	for _, s := range work.staged[c.vm] {
 		at(s.Key).staged = s

@@ -39,6 +39,7 @@ var classes = map[string]Class{
 	"odd-name":              WarningClass,
 	"reserved":              NoteClass,
 	"damaged":               WarningClass,
+	rottenRule:              ErrorClass,
 	"differs":               WarningClass,
 	rewrittenNotice:         WarningClass,
 	string(state.OfAnother): WarningClass,

@@ -50,7 +50,7 @@ func (c *chain) firm(s *slot) string {
 // its, one that fits that all in it is.
 func (c *chain) mayLead(s *slot) bool {
 	r := s.remote
-	if s.doubt || r.State != state.Damaged || !c.w.Inventories[c.dest.Name].LinksHidden {
+	if s.doubt || r.State != state.Damaged || s.found() || !c.w.Inventories[c.dest.Name].LinksHidden {
 		return s.doubt
 	}
 	return len(r.Dirs) > 0 || r.Manifest == nil || r.Manifest.Key != s.key

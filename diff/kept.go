@@ -22,6 +22,8 @@ func (c *chain) whyKept(s *slot) []retention.Reason {
 	switch {
 	case c.rule != "":
 		return []retention.Reason{c.kept(c.rule, c.rule)}
+	case s.found() && s.state == state.Damaged:
+		return []retention.Reason{c.kept(string(state.Damaged), "damaged: "+s.remote.Problem)}
 	case s.mode != "": // not adopted, not replaced
 		return []retention.Reason{c.kept(string(state.Unmarked), string(state.Unmarked))}
 	}

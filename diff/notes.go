@@ -105,7 +105,7 @@ func (c *chain) noteKept(s *slot) {
 	case c.rule != "":
 		c.note(c.rule, *s.remote, "")
 		if s.state == state.Damaged {
-			c.note(string(s.state), *s.remote, s.remote.Problem)
+			c.noteDamaged(s)
 		}
 	case s.outgoing():
 		c.note("outgoing", *s.remote, "")
@@ -119,7 +119,9 @@ func (c *chain) noteKept(s *slot) {
 		c.note(rewrittenNotice, *s.remote, s.remote.Manifest.Rewritten(s.local.Files)[0]+" is newer than what was sent")
 	case s.state == state.OfAnother:
 		c.w.notes.add(note{place: c.dest.Name, code: string(s.state), vm: c.vm, item: s.key.String(), why: "made by " + s.remote.Manifest.Owner})
-	case s.state == state.Differs, s.state == state.Damaged, s.state == state.Unknown:
+	case s.state == state.Damaged:
+		c.noteDamaged(s)
+	case s.state == state.Differs, s.state == state.Unknown:
 		c.note(string(s.state), *s.remote, s.remote.Problem)
 	}
 }

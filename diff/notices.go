@@ -59,6 +59,10 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("%s damaged: kept, not counted. %s Send one again that the source still holds, with vmxsync plan -replace=%s -out=plan.out, or delete it, with vmxsync plan -destroy -target=%s -out=plan.out.",
 			t.sets(), t.each(), t.address(), t.address())
 	}},
+	{rottenRule, func(t *tally) string {
+		return fmt.Sprintf("%s of %s %s found damaged: kept, not counted. %s%s To count %s as complete again, for example after a repair by hand: vmxsync plan -accept=%s -out=plan.out",
+			count(t.items, "set"), count(len(t.vms), "VM"), pick(t.items, "was", "were"), t.each(), t.also(), pick(t.items, "it", "one"), t.address())
+	}},
 	{"differs", func(t *tally) string {
 		return fmt.Sprintf("%s changed after %s published (%s): kept, not counted. Compare with the source before you trust either; vmxsync plan -replace=%s -out=plan.out sends the local set again.",
 			count(t.items, "set"), pick(t.items, "it was", "they were"), t.first.item, t.address())
@@ -225,7 +229,11 @@ func (t *tally) sets() string {
 
 // address is that of the first set, as a flag takes it.
 func (t *tally) address() string {
-	address := t.first.place + "/" + t.first.item
+	return Quoted(t.first.place + "/" + t.first.item)
+}
+
+// Quoted is an address as a flag takes it.
+func Quoted(address string) string {
 	if strings.ContainsAny(address, " '\"") {
 		return strconv.Quote(address)
 	}
@@ -269,6 +277,17 @@ func (t *tally) each() string {
 		parts = append(parts, fmt.Sprintf("%d more", more))
 	}
 	return strings.Join(parts, "; ") + "."
+}
+
+// also are the sentences of those that are shown, each once.
+func (t *tally) also() string {
+	var all []string
+	for _, n := range t.shown {
+		if !slices.Contains(all, n.also) {
+			all = append(all, n.also)
+		}
+	}
+	return strings.Join(all, "")
 }
 
 func (t *tally) reason() string {

@@ -59,6 +59,8 @@ func (s *slot) judge(trust, blind bool, old time.Time, ignore []string) {
 		s.state = state.Unknown
 	case s.remote == nil:
 		s.judgeAbsent()
+	case s.found(): // the worse, where it also differs
+		s.state = state.Damaged
 	case s.another && s.remote.State == state.Complete:
 		s.state = state.OfAnother
 	case s.published() && s.local != nil && !state.SameContent(s.compared(ignore), s.local.Files):

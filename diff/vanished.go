@@ -47,8 +47,9 @@ func (w *world) record(d state.Destination, p Place) *known.Record {
 	r.Server = w.recordedServer(inv)
 	w.recordSets(r, inv)
 	w.recordAccepted(r, d.Name)
+	w.recordFindings(r, inv)
 	unfinished := len(inv.Going) > 0 || inv.KnownPending || inv.KnownProblem != ""
-	if known.SameFacts(last, r) && !w.busy[d.Name] && len(p.Steps) == 0 && !unfinished {
+	if known.SameFacts(last, r) && !w.busy[d.Name] && len(p.Steps)+len(p.Observed) == 0 && !unfinished {
 		return nil
 	}
 	return r

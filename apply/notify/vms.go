@@ -3,6 +3,7 @@ package notify
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -49,6 +50,18 @@ func kept(plan *diff.Plan) map[string][]state.Stamp {
 		}
 	}
 	return all
+}
+
+// Without is the report of an apply that found a set damaged which its plan counts.
+func (r Report) Without(address string) Report {
+	name, k, err := state.SplitAddress(address)
+	scope := state.Scope(name, k.VM)
+	if err != nil || !slices.Contains(r.kept[scope], k.Stamp) {
+		return r
+	}
+	r.kept = maps.Clone(r.kept)
+	r.kept[scope] = slices.DeleteFunc(slices.Clone(r.kept[scope]), func(s state.Stamp) bool { return s == k.Stamp })
+	return r
 }
 
 // vms are those of the destinations of the plan, by destination and name. Ages are

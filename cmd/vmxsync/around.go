@@ -14,6 +14,7 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/known"
 )
 
 // around is what surrounds an apply, as far as it is known by now: nothing where
@@ -32,7 +33,8 @@ type around struct {
 	notes    noteFacts   // of that plan
 	changes  []diff.Change
 	outcomes []apply.Outcome
-	began    time.Time // of the machine's clock, whatever is set
+	records  map[string]*known.Record // that the apply left at destinations, by name
+	began    time.Time                // of the machine's clock, whatever is set
 }
 
 // aroundNew is for an apply that is to make its plan itself.

@@ -11,6 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
 )
 
 // did puts into the report what became of the changes.
@@ -18,7 +19,14 @@ func (a *around) did(r apply.Result, causes []apply.Cause) {
 	if r.Outcomes == nil {
 		return // it was not begun
 	}
-	a.outcomes = r.Outcomes
+	a.outcomes, a.records = r.Outcomes, r.Known
+	for place, record := range r.Known {
+		for _, f := range record.Findings {
+			if f.Run == a.report.Run {
+				a.report = a.report.Without(state.Address(place, state.KeyOf(f.Key)))
+			}
+		}
+	}
 	why := map[string]string{}
 	a.report.Changes, a.report.Causes = nil, nil
 	for _, c := range causes {

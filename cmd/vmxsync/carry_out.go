@@ -45,6 +45,7 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 		r, err := apply.Run(ctx, plan, apply.Options{
 			Run: w.run, Stores: w.stores, Missing: w.missing, Journal: j, Events: p.logged(told.event), Parallelism: p.parallelism,
 			Sent: p.sentBook(), Machine: w.machine, LockTimeout: w.patience, Before: p.beforeApply(plan), FailFast: w.failFast,
+			Recorded: p.recordedAt, Began: p.now(),
 		})
 		causes = p.rememberFull(plan, r)
 		p.around.did(r, causes)

@@ -18,6 +18,11 @@ func (a *around) holdings() *notify.Holdings {
 	}
 	in := *a.read
 	in.Inventories = afterwards(in.Inventories, a.outcomes, a.changes)
+	for place, record := range a.records {
+		if inv, read := in.Inventories[place]; read && record != nil {
+			inv.MarkFound(record.Findings)
+		}
+	}
 	all, err := diff.Standings(in)
 	if err != nil {
 		return nil

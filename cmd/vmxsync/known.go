@@ -45,6 +45,11 @@ func (p *process) remember(plan *diff.Plan, stores map[string]providers.Store, r
 	}
 }
 
+// recordedAt keeps a copy of a record that an apply left before its end.
+func (p *process) recordedAt(place diff.Place, record *known.Record) {
+	_ = p.rememberPlace(place.Location, record) // remember says so at the end of the apply
+}
+
 func (p *process) rememberPlace(location string, record *known.Record) error {
 	path, err := p.mark(location)
 	if err != nil {
@@ -117,6 +122,7 @@ func (p *process) recall(ctx context.Context, d state.Destination, store provide
 		inv.KnownProblem = "it is gone from the destination; the copy on this machine is used"
 	}
 	inv.Known = known.Newer(inv.Known, local)
+	inv.ReadFindings(ctx, store)
 	inv.AskByName(ctx, store, d.Layout)
 }
 

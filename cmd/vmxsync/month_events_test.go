@@ -160,7 +160,9 @@ func rotted(place, vm string, day int) event {
 func sentAgain(place, vm string, day int) event {
 	return func(o *office) {
 		address := place + "/" + setOf(vm, day)
+		delete(o.ledger.found, place+"/"+vm)
 		byHand("-replace=" + address)(o) // what is sent tonight proves nothing tonight
+		delete(o.ledger.found, place+"/"+vm)
 		delete(o.ledger.rotten, address)
 		o.replaced = replaced{place, setOf(vm, day), o.day}
 	}

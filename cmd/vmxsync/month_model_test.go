@@ -15,11 +15,12 @@ type ledger struct {
 	at     map[string]shelf    // by destination
 	doubt  map[string][]int    // the days of the suspicious sets of a VM, until they are accepted
 	rotten map[string]bool     // copies whose bytes have changed, by address
+	found  map[string][]int    // of these, those that an apply has read, by "place/VM"
 	others map[string][]string // sets that another program left, by place
 }
 
 func newLedger() *ledger {
-	return &ledger{source: shelf{}, at: map[string]shelf{"nas": {}, "rented": {}}, doubt: map[string][]int{}, rotten: map[string]bool{}, others: map[string][]string{}}
+	return &ledger{source: shelf{}, at: map[string]shelf{"nas": {}, "rented": {}}, doubt: map[string][]int{}, rotten: map[string]bool{}, found: map[string][]int{}, others: map[string][]string{}}
 }
 
 // policies say which of some days a destination keeps: the nas the newest three
@@ -59,15 +60,17 @@ func without(a, b []int) []int {
 
 // wants is what a destination should hold of a VM, of which these sets are ready
 // at the source.
+// What is known to be damaged stays, and has no part in the policy.
 func (l *ledger) wants(place, vm string, ready []int) []int {
-	return policies[place](united(l.at[place][vm], ready))
+	damaged := l.found[place+"/"+vm]
+	return united(policies[place](without(united(l.at[place][vm], ready), damaged)), damaged)
 }
 
 // night brings the ledger to the next morning. Nothing comes to, or goes from, a
 // destination that fails; one that is away cannot even be asked.
 func (l *ledger) night(ready shelf, fails, away []string) {
 	for vm, days := range ready {
-		gone := l.prunes(vm, days, away)
+		gone, damaged := l.prunes(vm, days, away)
 		waits := len(l.doubt[vm]) > 0 // nothing of it is deleted
 		if waits {
 			gone = nil
@@ -82,19 +85,40 @@ func (l *ledger) night(ready shelf, fails, away []string) {
 			}
 		}
 		l.source[vm] = without(l.source[vm], gone)
+		if !waits {
+			for _, at := range damaged {
+				l.found[at.place+"/"+vm] = append(l.found[at.place+"/"+vm], at.day)
+			}
+		}
 	}
+}
+
+// copyOf is the copy of the set of a day.
+type copyOf struct {
+	place string
+	day   int
 }
 
 // prunes are the local sets that go: older than the newest two, and whole, since
 // an earlier night, at every destination that keeps them; where none does, each
-// must hold min_keep newer ones.
-func (l *ledger) prunes(vm string, ready []int, away []string) (gone []int) {
+// must hold min_keep newer ones. The copies of such a set are read first: damaged
+// are those that are not what was sent, which nobody has known.
+func (l *ledger) prunes(vm string, ready []int, away []string) (gone []int, damaged []copyOf) {
 	for _, d := range without(ready, newest(ready, 2)) {
-		if len(away) == 0 && l.proven(vm, d, ready) {
+		if len(away) > 0 || !l.proven(vm, d, ready) {
+			continue
+		}
+		sound := true
+		for _, place := range []string{"nas", "rented"} {
+			if l.rotten[place+"/"+setOf(vm, d)] {
+				damaged, sound = append(damaged, copyOf{place, d}), false
+			}
+		}
+		if sound {
 			gone = append(gone, d)
 		}
 	}
-	return gone
+	return gone, damaged
 }
 
 func (l *ledger) proven(vm string, day int, ready []int) bool {
@@ -104,7 +128,7 @@ func (l *ledger) proven(vm string, day int, ready []int) bool {
 		stay := without(held[vm], without(held[vm], wants))
 		newer = newer && len(slices.DeleteFunc(slices.Clone(stay), func(d int) bool { return d <= day })) >= minKeep[place]
 		if slices.Contains(wants, day) {
-			if !slices.Contains(held[vm], day) || l.rotten[place+"/"+setOf(vm, day)] {
+			if !slices.Contains(held[vm], day) || slices.Contains(l.found[place+"/"+vm], day) {
 				return false
 			}
 			keepers++

@@ -133,8 +133,13 @@ func (o *office) samples(n night) (lines []string) {
 				continue
 			}
 			held, of := o.ledger.at[place][vm], fmt.Sprintf("{name=\"office\",destination=%q,vm=%q}", place, vm)
-			sound := len(without(held, o.ledger.doubt[vm]))
-			lines = append(lines, fmt.Sprintf("vmxsync_sets%s %d\n", of, sound), fmt.Sprintf("vmxsync_suspicious%s %d\n", of, len(held)-sound))
+			likely, damaged := without(held, o.ledger.doubt[vm]), o.ledger.found[place+"/"+vm]
+			unreadable := 0
+			if o.locked {
+				unreadable = 1
+			}
+			lines = append(lines, fmt.Sprintf("vmxsync_sets%s %d\n", of, len(without(likely, damaged))), fmt.Sprintf("vmxsync_suspicious%s %d\n", of, len(held)-len(likely)),
+				fmt.Sprintf("vmxsync_damaged%s %d\n", of, len(damaged)), fmt.Sprintf("vmxsync_unreadable%s %d\n", of, unreadable))
 		}
 	}
 	return lines
@@ -285,7 +290,8 @@ func (o *office) vmsAt(place string) shelf {
 // stands is how a VM should stand at a destination at seven.
 func (o *office) stands(place, vm string) (line string, well bool) {
 	held, newest, rule := o.ledger.at[place][vm], "", ""
-	held = without(held, o.ledger.doubt[vm])
+	damaged := o.ledger.found[place+"/"+vm]
+	held = without(without(held, o.ledger.doubt[vm]), damaged)
 	waiting := without(o.wants(place, vm, o.ready()[vm]), o.ledger.at[place][vm])
 	behind := len(waiting) > 0
 	overdue := slices.ContainsFunc(waiting, func(day int) bool { return day < o.day }) // the last ones came at one, six hours ago
@@ -302,6 +308,6 @@ func (o *office) stands(place, vm string) (line string, well bool) {
 	if slices.Contains(o.excluded, vm) {
 		rule, fresh = "unassigned", "not judged"
 	}
-	well = !overdue && fresh != "false" && (len(held) > 0 || rule != "") && len(o.ledger.doubt[vm]) == 0 && !o.locked
+	well = !overdue && fresh != "false" && (len(held) > 0 || rule != "") && len(o.ledger.doubt[vm])+len(damaged) == 0 && !o.locked
 	return fmt.Sprintf("%d sets, newest %s, behind %v, fresh %s %s", len(held), newest, behind, fresh, rule), well
 }

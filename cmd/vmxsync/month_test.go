@@ -45,7 +45,9 @@ func doubtful(sets string) string {
 // What mails say of several nights, each day until somebody has done something.
 var (
 	rotten = []string{"esxi: 1 set failed: the copy is damaged (Homer)", "nas/Homer/2026-11-01-010000: disk.vmdk: the copy is damaged: SHA-256 read back",
-		"The local set is kept. Remove the damaged copy by hand, or name it in -replace"}
+		"The local set is kept, and the damaged copy does not count. To send it again: vmxsync plan -replace=nas/Homer/2026-11-01-010000 -out=plan.out."}
+	stillRotten = []string{"nas: 1 set of 1 VM was found damaged: kept, not counted. Homer/2026-11-01-010000: disk.vmdk did not match its checksum when it was read back on 2026-11-04.",
+		"To send Homer/2026-11-01-010000 again: vmxsync plan -replace=nas/Homer/2026-11-01-010000 -out=plan.out."}
 	wipedOut = []string{"rented was used before (12 sets on 2026-11-06) and is empty now", "vmxsync plan -take-over"}
 	fraction = []string{"Maggie/2026-11-10-010000: 4.0 KiB, where 48.4 KiB is usual; Maggie/2026-11-11-010000: 4.0 KiB", `vmxsync plan -accept="nas/Maggie/2026-11-10-010000"`}
 )
@@ -98,7 +100,7 @@ var october = []night{
 	{what: "nor the next night", code: exitPartial, mail: "FAILED: 12 sets could not be read", short: "12 sets could not be read", says: []string{"permission denied", "setfacl -R -m u:"}},
 	{what: "they can be", evening: chmod, mail: "15 uploaded, 18 deleted"},
 	{what: "a copy has rotted", evening: rotted("nas", "Homer", 32), code: exitPartial, mail: "FAILED esxi: the copy is damaged; 6 uploaded, 14 deleted, 1 failed", says: rotten},
-	{what: "it still is", code: exitPartial, mail: "FAILED esxi: the copy is damaged; 6 uploaded, 9 deleted, 1 failed", says: rotten},
+	{what: "it still is", code: exitPartial, mail: `FAILED: 1 set found damaged \(nas\); 6 uploaded, 9 deleted`, short: "1 set found damaged (nas)", says: stillRotten},
 	{what: "it is sent again, and the rented server is wiped", evening: all(sentAgain("nas", "Homer", 32), wiped("rented")), away: []string{"rented"}, code: exitPartial,
 		mail: "FAILED rented left out; 3 uploaded, 3 deleted", short: "rented could not be read", says: wipedOut},
 	{what: "it still is empty", away: []string{"rented"}, code: exitPartial, mail: "FAILED rented left out; 3 uploaded, 3 deleted", short: "rented could not be read", says: wipedOut},

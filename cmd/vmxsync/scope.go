@@ -43,7 +43,7 @@ func scopeFlags() []cli.Flag {
 		addressFlag("exclude", "not what `GLOB` names, and no delete that rests on it; may be repeated", diff.CheckPattern),
 		addressFlag("replace", "send the set of that `ADDRESS` again, in place of what stands there; may be repeated", anyText),
 		addressFlag("adopt", "make the unmarked sets ours that `GLOB` names; may be repeated", diff.CheckPattern),
-		addressFlag("accept", "accept what is wrong with the sets that match `GLOB`: suspicious ones count, vanished ones are no longer reported; may be repeated", diff.CheckPattern),
+		addressFlag("accept", "accept what is wrong with the sets that match `GLOB`: suspicious ones count, vanished ones are no longer reported, and one that was found damaged counts again where its full address is given; may be repeated", diff.CheckPattern),
 		&cli.BoolFlag{Name: "destroy", Usage: "destroy what -target names, the last sets of a VM too"},
 	}
 }

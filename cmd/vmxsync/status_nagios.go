@@ -117,6 +117,7 @@ var shownBy = map[string]func(standingGroup) bool{
 	"vanished":      func(g standingGroup) bool { return g.Vanished > 0 },
 	"suspicious":    holds(state.Suspicious),
 	"damaged":       holds(state.Damaged),
+	"rotten":        holds(state.Damaged),
 	"differs":       holds(state.Differs),
 	"rewritten":     holds(state.Differs),
 }

@@ -1,0 +1,70 @@
+package diff
+
+import (
+	"slices"
+	"time"
+
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/known"
+)
+
+// A copy that was read back and found damaged is damaged until it is replaced, is
+// deleted, or a person has it judged anew: it justifies nothing, and is an error of
+// every plan.
+
+// rottenRule is the code of the notice that a copy was found damaged.
+const rottenRule = "rotten"
+
+// acceptFound is the set as it is judged where its full address is accepted: by what
+// can be seen of it, and by the next reading.
+func (c *chain) acceptFound(s *state.Set) *state.Set {
+	if s.Found == nil || !c.w.Options.AcceptsInFull(c.address(s.Key)) {
+		return s
+	}
+	sound := s.Sound()
+	c.w.notes.add(note{
+		place: c.dest.Name, code: "accepted", vm: c.vm, item: s.Key.String(),
+		why: "found damaged on " + s.Found.At.Format(time.DateOnly) + ", and counts from now on",
+	})
+	return &sound
+}
+
+// AcceptsInFull reports whether -accept names an address as it is, and by no pattern:
+// no pattern makes a damaged set count.
+func (o Options) AcceptsInFull(address string) bool {
+	return slices.Contains(o.Accept, address) || slices.Contains(o.Accept, Literal(address))
+}
+
+// found reports whether a set stands there that was found damaged.
+func (s *slot) found() bool { return s.remote != nil && s.remote.Found != nil }
+
+// noteDamaged says of a damaged set how it is known to be so, and how to be rid of it.
+func (c *chain) noteDamaged(s *slot) {
+	if !s.found() {
+		c.note(string(state.Damaged), *s.remote, s.remote.Problem)
+		return
+	}
+	address := Quoted(c.address(s.key))
+	way := " To delete " + s.key.String() + ": vmxsync plan -destroy -target=" + address + " -out=plan.out."
+	if s.local != nil && c.firm(s) == "" {
+		way = " To send " + s.key.String() + " again: vmxsync plan -replace=" + address + " -out=plan.out."
+	}
+	c.w.notes.add(note{place: c.dest.Name, code: rottenRule, vm: c.vm, item: s.key.String(), bytes: s.remote.Bytes(), why: s.remote.Problem, also: way})
+}
+
+// recordFindings takes over what was found of the copies that are there, or may come
+// back, and that this plan does not accept.
+func (w *world) recordFindings(r *known.Record, inv state.Inventory) {
+	if inv.Known == nil {
+		return
+	}
+	for _, f := range inv.Known.Findings {
+		k := state.KeyOf(f.Key)
+		s, there := inv.Find(k)
+		is := there && (s.Manifest == nil || s.Manifest.Identity() == f.Manifest)
+		accepted := is && w.Options.AcceptsInFull(state.Address(inv.Place, k))
+		if !accepted && (is || inv.Unsure(k.VM) || slices.ContainsFunc(inv.Trash, func(t state.Trashed) bool { return t.Key == k })) {
+			r.Note(f)
+		}
+	}
+}
