@@ -5,14 +5,17 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/contract"
 	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/providers/local"
 	"github.com/vmxsync/vmxsync/providers/mem"
@@ -39,6 +42,12 @@ backup "default" {
 // folder of the configuration.
 func checkOf(t *testing.T, below *mem.Store, script *faults.Script, flags ...string) (code int, stdout, stderr string) {
 	t.Helper()
+	return checkUntil(t, below, script, nil, flags...)
+}
+
+// checkUntil is checkOf with a time that is over as told.
+func checkUntil(t *testing.T, below *mem.Store, script *faults.Script, over <-chan time.Time, flags ...string) (code int, stdout, stderr string) {
+	t.Helper()
 	kept := drivers
 	t.Cleanup(func() { drivers = kept })
 	drivers = []providers.Driver{{
@@ -53,6 +62,9 @@ func checkOf(t *testing.T, below *mem.Store, script *faults.Script, flags ...str
 	}
 	var out, err bytes.Buffer
 	p := &process{args: append([]string{"check", "usb"}, flags...), stdout: &out, stderr: &err, env: func(string) (string, bool) { return "", false }}
+	if over != nil {
+		p.timer = func(time.Duration) <-chan time.Time { return over }
+	}
 	code = p.run(t.Context())
 	return code, out.String(), err.String()
 }
@@ -152,6 +164,35 @@ func TestCheck_blamesNoRuleForAPlaceThatWentAway(t *testing.T) {
 			t.Error(err)
 		}
 	}
+}
+
+// What there was no time for is named by its chapter.
+func TestCheck_namesWhatThereWasNoTimeFor(t *testing.T) {
+	over := make(chan time.Time)
+	script, done := faults.New(), false
+	script.Observe(func(c faults.Call) {
+		if !done && strings.Contains(c.Path, "/rename-file-across") {
+			done = true
+			over <- time.Time{} // has been taken when this returns
+		}
+	})
+	below := mem.New(nil)
+	code, stdout, stderr := checkUntil(t, below, script, over)
+	if code != exitError {
+		t.Errorf("got code %d, want %d", code, exitError)
+	}
+	for _, chapter := range []string{"locks", "interrupts"} {
+		total := 0
+		for _, r := range contract.Rules() {
+			if r.Chapter == chapter {
+				total++
+			}
+		}
+		wantAll(t, stdout, fmt.Sprintf("-- %s (%d) not tried: the time for the check was over", capital(chapter), total))
+	}
+	wantAll(t, stdout, "-- Renames (", "Check incomplete: ")
+	wantAll(t, stderr, "Give it more time: -timeout=10m")
+	isEmpty(t, below)
 }
 
 func TestCheckup_tellsHowManySessionsThereWere(t *testing.T) {

@@ -115,23 +115,29 @@ func (p *process) tellGroup(rules []checkRule) {
 	}
 }
 
-// tellUntried tells what was not tried, and why, in one line for each reason.
+// tellUntried prints what was not tried, and why: in one line for each rule that does
+// not hold and on which others depend, and for lack of time in one for each chapter.
 func (p *process) tellUntried(rules []checkRule) {
 	if p.checkInFull() {
 		return
 	}
-	counts := map[string]int{}
-	var reasons []string
+	type group struct{ name, why string }
+	counts := map[group]int{}
+	var groups []group
 	for _, r := range rules {
 		if r.Result != ruleNotTried {
 			continue
 		}
-		if counts[r.Seen]++; counts[r.Seen] == 1 {
-			reasons = append(reasons, r.Seen)
+		g := group{"other rules", r.Seen}
+		if r.late {
+			g.name = r.Chapter
+		}
+		if counts[g]++; counts[g] == 1 {
+			groups = append(groups, g)
 		}
 	}
-	for _, why := range reasons {
-		p.voice.result(p.groupText(ruleNotTried, "other rules", counts[why], why))
+	for _, g := range groups {
+		p.voice.result(p.groupText(ruleNotTried, g.name, counts[g], g.why))
 	}
 }
 

@@ -45,6 +45,8 @@ type checkRule struct {
 	Seen        string `json:"seen,omitempty"`
 	Consequence string `json:"consequence,omitempty"`
 	Advice      string `json:"advice,omitempty"`
+
+	late bool // it was not tried for lack of time
 }
 
 type checkSummary struct {
@@ -97,7 +99,8 @@ func (t *checkup) add(r contract.Rule, seen error) checkRule {
 		row.Result, row.Seen = ruleNotApplicable, skip.Because
 	case notTried:
 		t.Summary.NotTried++
-		t.late = t.late || left.DependsOn == ""
+		row.late = left.DependsOn == ""
+		t.late = t.late || row.late
 		row.Result, row.Seen = ruleNotTried, left.Error()
 	default:
 		t.Summary.Broken++

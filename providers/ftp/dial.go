@@ -84,6 +84,7 @@ func (d *dialer) login(ctx context.Context) (*session, error) {
 }
 
 func (d *dialer) session(raw *conn) *session {
+	raw.prompt = true
 	s := &session{dialer: d, control: newControl(raw, d.tracer.session(d.password))}
 	s.control.noEPSV = &d.noEPSV
 	s.life, s.kill = context.WithCancel(context.Background())
