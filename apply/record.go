@@ -129,6 +129,9 @@ func (x *executor) newRecord(p diff.Place, last *known.Record) *known.Record {
 		if s, goes := j.condemns(); goes && (x.isDone(s.ID) || j.position == after) {
 			r.Drop(k)
 		}
+		if moved := x.moved(j); !r.Moves.Cover(moved) {
+			r.Moves = moved
+		}
 		if !x.landed(j) {
 			continue
 		}
@@ -189,6 +192,20 @@ func (x *executor) landed(j *job) bool {
 		}
 	}
 	return false
+}
+
+// moved is what the place of a job has renamed from one folder into another to publish
+// its set; "" where it has not, or where nobody would ask.
+func (x *executor) moved(j *job) known.Moves {
+	op := diff.OpPublish
+	if j.inPlace() {
+		op = diff.OpSeal
+	}
+	s, ok := j.first(op)
+	if !ok || !j.store.Traits().MovesUnproven || !x.isDone(s.ID) && j.position != after {
+		return ""
+	}
+	return j.publishes()
 }
 
 // leave writes a record whole: beside its name first, so that one that can be read

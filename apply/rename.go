@@ -2,12 +2,11 @@ package apply
 
 import (
 	"context"
-	"errors"
-	"path"
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/known"
 )
 
 const (
@@ -16,31 +15,22 @@ const (
 		"Allow the account to rename (RNFR and RNTO) between folders, or use another server; vmxsync check tries what a server can do."
 )
 
-// renameFolder is rename. A place that refuses it may know files only, or no
-// renames between folders at all: one of a file in our own folder tells.
+// renameFolder is rename. A refusal says what helps.
 func (x *executor) renameFolder(ctx context.Context, j *job, from, to string) error {
 	err := rename(ctx, j.store, from, to)
 	if err == nil || ctx.Err() != nil || !refused(err) {
 		return err
 	}
-	hint := acrossHint
-	if movesFiles(ctx, j.store, j.place.WorkDir) {
-		hint = strings.TrimSpace(providers.Hint(err) + "\n" + inPlaceHint)
-	}
-	return providers.WithHint(err, hint)
+	return hintRefused(ctx, j.store, j.place.WorkDir, err)
 }
 
-// renameTest is an empty file that comes and goes in our own folder.
-const renameTest = "rename-test"
-
-// movesFiles tells whether a place renames a file from one folder into another. What
-// went wrong otherwise says nothing about that.
-func movesFiles(ctx context.Context, store providers.Store, work state.WorkDir) bool {
-	from, to := path.Join(string(work), renameTest), path.Join(work.Staging(), renameTest)
-	if err := store.Put(ctx, from, bytesBody(nil)); err != nil {
-		return true
+// hintRefused adds to the refusal to rename a folder what helps. A place that refuses
+// that may know files only, or no renames between folders at all: one of a file in our
+// own folder tells.
+func hintRefused(ctx context.Context, store providers.Store, work state.WorkDir, refusal error) error {
+	hint := acrossHint
+	if refusal, _ := tryMove(ctx, store, work, known.MovesFiles); refusal == nil {
+		hint = strings.TrimSpace(providers.Hint(refusal) + "\n" + inPlaceHint)
 	}
-	err := rename(ctx, store, from, to)
-	cleared := errors.Join(removeIfThere(ctx, store, from), removeIfThere(ctx, store, to))
-	return err == nil || !refused(err) || cleared != nil && ctx.Err() != nil
+	return providers.WithHint(refusal, hint)
 }

@@ -111,6 +111,7 @@ type executor struct {
 	findings map[string]known.Finding // copies that were found damaged, by address
 	skewed   map[string]error         // destinations whose clock forbids deletes
 	proofs   map[string]bool          // by place: whether it holds proofs, where that was asked
+	moves    moves                    // places that rename folders, or refuse to
 	listed   time.Time                // when this run began to list
 	locks    map[string]*lock.Lock
 	uploaded atomic.Int64

@@ -40,6 +40,9 @@ func (c claim) look(ctx context.Context, was journal.Status) (bool, error) {
 
 func (c claim) act(ctx context.Context) (journal.Result, error) {
 	files, err := c.sourceSet(ctx, c.job)
+	if err == nil {
+		err = c.canPublish(ctx)
+	}
 	if err != nil {
 		return journal.Result{}, err
 	}

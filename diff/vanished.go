@@ -45,6 +45,9 @@ func (w *world) record(d state.Destination, p Place) *known.Record {
 		r.Seq = last.Seq + 1
 	}
 	r.Server = w.recordedServer(inv)
+	if last != nil && inv.Server.ChangeFrom(last) != known.Replaced {
+		r.Moves = last.Moves
+	}
 	w.recordSets(r, inv)
 	w.recordAccepted(r, d.Name)
 	w.recordFindings(r, inv)

@@ -83,6 +83,9 @@ type Traits struct {
 	// LinksHidden is true where nothing proves that a link would be listed as
 	// one: a folder, and all that is in it, may be another's.
 	LinksHidden bool
+	// MovesUnproven is true where only trying shows whether a folder can be renamed
+	// into another folder.
+	MovesUnproven bool
 }
 
 // Kind is the kind of an entry.

@@ -103,9 +103,10 @@ func resolve(ctx context.Context, r providers.Reference, secrets providers.Secre
 // session. Without MLSD, old entries are listed with their day alone.
 func (s *Store) Traits() providers.Traits {
 	t := providers.Traits{
-		Sessions: s.pool.sessions(),
-		TimeStep: time.Second,
-		Limits:   providers.Limits{NameBytes: 255, PathBytes: min(s.dialer.settings.longestPath(), s.dialer.lines.longest()) - len(s.root) - 1},
+		Sessions:      s.pool.sessions(),
+		MovesUnproven: true,
+		TimeStep:      time.Second,
+		Limits:        providers.Limits{NameBytes: 255, PathBytes: min(s.dialer.settings.longestPath(), s.dialer.lines.longest()) - len(s.root) - 1},
 	}
 	if s.asked.Load() && !s.mlsd.Load() {
 		t.TimeStep = 24 * time.Hour

@@ -16,6 +16,9 @@ type Record struct {
 	Seq int64 `json:"seq"`
 	// Server is what identifies the server; zero where that is not known.
 	Server Server `json:"server,omitzero"`
+	// Moves is what was renamed there from one folder into another, as publishing a
+	// set needs; "" where nothing was.
+	Moves Moves `json:"moves,omitempty"`
 	// Sets are those that were complete, and those that have vanished and whose
 	// loss nobody has accepted, sorted by VM and time.
 	Sets []Set `json:"sets"`
@@ -137,7 +140,7 @@ func SameFacts(a, b *Record) bool {
 		return a == b
 	}
 	return a.Name == b.Name && a.Server.Certificate == b.Server.Certificate && slices.Equal(a.Accepted, b.Accepted) &&
-		sameFindings(a.Findings, b.Findings) &&
+		a.Moves == b.Moves && sameFindings(a.Findings, b.Findings) &&
 		slices.EqualFunc(a.Sets, b.Sets, func(x, y Set) bool {
 			x.Seen, y.Seen = x.Seen.UTC(), y.Seen.UTC()
 			x.Manifest, y.Manifest = "", ""

@@ -1,0 +1,146 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"sync"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/known"
+)
+
+// A set gets its final name, or in place its manifest, by a rename from one folder
+// into another. A server that refuses that would say so only after all bytes were sent.
+// So something small is moved before the first of them: once for a destination, where
+// its record does not know of a success.
+
+// moves is what is known of the places that a run changes. The zero value knows
+// nothing.
+type moves struct {
+	mu    sync.Mutex
+	moved map[string]known.Moves
+	tries map[string]*moveTrial
+}
+
+// moveTrial is the one of a place. Others wait while it is made.
+type moveTrial struct {
+	mu      sync.Mutex
+	refusal error
+}
+
+// note remembers what a place has moved in a trial.
+func (m *moves) note(place string, what known.Moves) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.moved == nil {
+		m.moved = map[string]known.Moves{}
+	}
+	if !m.moved[place].Cover(what) {
+		m.moved[place] = what
+	}
+}
+
+// seen is what a place has moved in a trial of this run; "" if nothing.
+func (m *moves) seen(place string) known.Moves {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.moved[place]
+}
+
+func (m *moves) trial(place string) *moveTrial {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.tries == nil {
+		m.tries = map[string]*moveTrial{}
+	}
+	if m.tries[place] == nil {
+		m.tries[place] = &moveTrial{}
+	}
+	return m.tries[place]
+}
+
+// publishes is what has to be moved to publish the set of a job.
+func (j *job) publishes() known.Moves {
+	if j.inPlace() {
+		return known.MovesFiles
+	}
+	return known.MovesFolders
+}
+
+// canPublish proves that the place will do the rename that publishes the set. Only a
+// refusal is remembered: what went wrong otherwise may go right for the next set.
+func (c claim) canPublish(ctx context.Context) error {
+	what := c.publishes()
+	if !c.store.Traits().MovesUnproven || c.place.Known != nil && c.place.Known.Moves.Cover(what) {
+		return nil
+	}
+	t := c.moves.trial(c.place.Name)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.refusal != nil || c.moves.seen(c.place.Name).Cover(what) {
+		return t.refusal
+	}
+	refusal, err := tryMove(ctx, c.store, c.place.WorkDir, what)
+	switch {
+	case err != nil:
+		return err
+	case refusal == nil:
+		c.moves.note(c.place.Name, what)
+		return nil
+	}
+	t.refusal = fmt.Errorf("a finished set could not be published, so nothing was sent: %w", refusal)
+	if what == known.MovesFolders {
+		t.refusal = hintRefused(ctx, c.store, c.place.WorkDir, t.refusal)
+	} else {
+		t.refusal = providers.WithHint(t.refusal, acrossHint)
+	}
+	return t.refusal
+}
+
+// moveTest begins the name of an empty file, or of a folder with one in it, which is
+// made in the staging folder and moved out of it.
+const moveTest = "move-test"
+
+// tryMove tells a place that refuses a move from what went wrong otherwise. It leaves
+// nothing behind, and what an earlier trial has left is in its way once.
+func tryMove(ctx context.Context, store providers.Store, work state.WorkDir, what known.Moves) (refusal, err error) {
+	name := moveTest + "-" + string(what)
+	from, to := path.Join(work.Staging(), name), path.Join(string(work), name)
+	file := "."
+	if what == known.MovesFolders {
+		file = moveTest
+	}
+	if err := store.Put(ctx, path.Join(from, file), bytesBody(nil)); err != nil {
+		return nil, err
+	}
+	failed := store.Rename(ctx, from, to)
+	if errors.Is(failed, fs.ErrExist) {
+		clearTest(ctx, store, to)
+		failed = store.Rename(ctx, from, to)
+	}
+	if failed == nil {
+		_, failed = store.Stat(ctx, path.Join(to, file))
+		if errors.Is(failed, fs.ErrNotExist) {
+			failed = fmt.Errorf("the rename of %s to %s was acknowledged, and %s is not there", from, to, to)
+		}
+	}
+	if failed != nil {
+		clearTest(ctx, store, from)
+	}
+	clearTest(ctx, store, to)
+	if failed != nil && ctx.Err() == nil && refused(failed) {
+		return failed, nil
+	}
+	return nil, failed
+}
+
+// clearTest removes what a trial has made, as far as the place lets it: it lies in our
+// own folder, and is in nobody's way.
+func clearTest(ctx context.Context, store providers.Store, p string) {
+	_ = removeIfThere(ctx, store, path.Join(p, moveTest))
+	_ = removeIfThere(ctx, store, p)
+}
