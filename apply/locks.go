@@ -22,7 +22,7 @@ import (
 func (x *executor) lockAll(ctx context.Context, lost func(error)) error {
 	var stale []error
 	for _, p := range x.lockable() {
-		err := x.surveyOwner(ctx, x.opts.Stores[p.Name], p)
+		err := x.mayEnter(ctx, p)
 		if errors.Is(err, ErrStale) && x.touches(p) {
 			stale = append(stale, err)
 		} else if err != nil {
@@ -38,6 +38,19 @@ func (x *executor) lockAll(ctx context.Context, lost func(error)) error {
 		}
 	}
 	return ctx.Err()
+}
+
+// mayEnter proves whose root it is. Other work folders in one that is ours already
+// are looked for under the lock.
+func (x *executor) mayEnter(ctx context.Context, p diff.Place) error {
+	store := x.opts.Stores[p.Name]
+	if err := x.surveyOwner(ctx, store, p); err != nil || len(p.Steps) == 0 {
+		return err
+	}
+	if err := x.refuseNeighbours(ctx, store, p); err != nil {
+		return fmt.Errorf("%s: %w", p.Name, err)
+	}
+	return nil
 }
 
 // lock notes a destination that cannot be locked for another reason than that

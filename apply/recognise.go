@@ -6,6 +6,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -21,7 +22,7 @@ func (x *executor) accounts(ctx context.Context, j *job, op diff.Op, is state.Se
 	if ours {
 		x.found = append(x.found, s.ID)
 		if op == diff.OpAside {
-			err = x.recoverStaged(ctx, j)
+			err = x.recoverStaged(ctx, j.store, j)
 		}
 	}
 	return ours, err
@@ -83,14 +84,17 @@ func (x *executor) allAfter(steps []string) bool {
 }
 
 // recoverStaged finds out, for a journal that was lost, whether the set was
-// whole in staging already.
-func (x *executor) recoverStaged(ctx context.Context, j *job) error {
+// whole in staging already. look is where its folder is looked for first.
+func (x *executor) recoverStaged(ctx context.Context, look providers.Store, j *job) error {
 	if j == nil || x.journal.Begun() {
 		return nil
 	}
 	s, ok := j.first(diff.OpManifest)
 	if !ok { // in place, the position shows it
 		return nil
+	}
+	if _, there, err := entry(ctx, look, j.place.WorkDir.Staged(j.key)); err != nil || !there {
+		return err
 	}
 	whole, err := x.sentWhole(ctx, j)
 	if whole {

@@ -28,6 +28,7 @@ type group struct {
 	was   map[state.Stamp]diff.ObservedSet
 	is    map[state.Stamp]state.Set
 	jobs  map[state.Stamp]*job
+	look  providers.Store // by which it was read
 }
 
 // surveyPlace lists the touched scopes of a place, side by side, and then
@@ -71,7 +72,7 @@ func (x *executor) judge(ctx context.Context, g group, err error) error {
 func (x *executor) readGroup(ctx context.Context, store providers.Store, p diff.Place, o diff.Observed) (group, error) {
 	vm := strings.TrimPrefix(o.Scope, p.Name+"/")
 	sets, err := state.ReadGroup(ctx, store, p.Layout, p.WorkDir, vm)
-	g := group{o.Scope, map[state.Stamp]diff.ObservedSet{}, byStamp(sets), x.jobsOf(p, vm)}
+	g := group{o.Scope, map[state.Stamp]diff.ObservedSet{}, byStamp(sets), x.jobsOf(p, vm), store}
 	_, partial := errors.AsType[*state.NotWholeError](err)
 	for _, s := range o.Sets {
 		if _, there := g.is[s.Name]; there || !partial {
@@ -171,7 +172,7 @@ func (x *executor) locate(ctx context.Context, g group, stamp state.Stamp) (posi
 	was, seen := g.was[stamp]
 	is, there := g.is[stamp]
 	if seen == there && (!seen || sameSet(was, is)) {
-		return before, true, x.recoverStaged(ctx, g.jobs[stamp])
+		return before, true, x.recoverStaged(ctx, g.look, g.jobs[stamp])
 	}
 	j := g.jobs[stamp]
 	switch {

@@ -75,10 +75,14 @@ func (x *executor) surveyDestination(ctx context.Context, p diff.Place) error {
 	if !ok {
 		return fmt.Errorf("destination %q is not open", p.Name)
 	}
-	if err := x.surveyOwner(ctx, store, p); err != nil {
+	look := newSnapshot(store)
+	if err := x.surveyOwner(ctx, look, p); err != nil {
 		return err
 	}
-	return x.surveyPlace(ctx, store, p)
+	if err := x.refuseNeighbours(ctx, look, p); err != nil {
+		return fmt.Errorf("%s: %w", p.Name, err)
+	}
+	return x.surveyPlace(ctx, look, p)
 }
 
 // surveyOwner proves that a root that is about to be changed belongs to the
@@ -89,9 +93,6 @@ func (x *executor) surveyOwner(ctx context.Context, store providers.Store, p dif
 	case err != nil:
 		return fmt.Errorf("%s: %w", p.Name, err)
 	case owner == x.plan.Name, (owner == "" || owner == p.Owner) && len(p.Steps) > 0:
-		if err := x.refuseNeighbours(ctx, store, p); err != nil {
-			return fmt.Errorf("%s: %w", p.Name, err)
-		}
 		return nil
 	case owner == "":
 		return fmt.Errorf("%s: %w: its root has no owner any more, the plan saw %q", p.Name, ErrStale, x.plan.Name)

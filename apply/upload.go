@@ -234,8 +234,10 @@ func (c claim) begin(ctx context.Context, files []state.File, staged state.Stage
 		size, ok := seen[f.Path]
 		return ok && size == f.Size && (!hidden || staged.Ours(f) || c.job.staged()(f))
 	}
-	if err := c.removeOwn(ctx, c.job, c.place.WorkDir.Staged(c.key), ours); err != nil {
-		return err
+	if staged.Path != "" { // else there was no folder just now
+		if err := c.removeOwn(ctx, c.job, c.place.WorkDir.Staged(c.key), ours); err != nil {
+			return err
+		}
 	}
 	if err := write(ctx, c.store, c.s.To, c.text(files)); err != nil {
 		return err

@@ -124,7 +124,14 @@ func readNeighbour(ctx context.Context, store providers.Store, work WorkDir) ([]
 // readFormer reads the names of the configurations that this root was taken over
 // from; none where the file is missing. Their sets count here.
 func readFormer(ctx context.Context, store providers.Store, work WorkDir) ([]string, error) {
-	data, err := readFile(ctx, store, work.Former(), 64<<10)
+	_, err := store.Stat(ctx, work.Former()) // most roots were never taken over
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var data []byte
+	if err == nil {
+		data, err = readFile(ctx, store, work.Former(), 64<<10)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

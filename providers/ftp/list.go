@@ -107,6 +107,7 @@ func (s *Store) list(ss *session, dir string) ([]providers.File, error) {
 			return nil, ss.whyNoListing(dir, err)
 		}
 	}
+	s.known.add(dir)
 	files, twice := distinct(files)
 	if err := s.finish(ss, dir, files); err != nil || twice == nil {
 		return files, err

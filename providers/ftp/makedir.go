@@ -33,10 +33,17 @@ func (s *Store) makeNew(ss *session, dir string) error {
 }
 
 // makeOnce returns the refusal of MKD where nothing is there: it has the code
-// of a directory that is.
+// of a directory that is. The folders above are there most of the time, and are
+// made where a first MKD is refused.
 func (s *Store) makeOnce(ss *session, dir string) (refusal, err error) {
-	if err := s.makeDir(ss, path.Dir(dir)); err != nil {
-		return nil, err
+	if parent := path.Dir(dir); !s.known.has(parent) {
+		err := ss.lenient(ss.library.MakeDir(dir))
+		if !answered(err) || transient(err) {
+			return nil, err
+		}
+		if err := s.makeDir(ss, parent); err != nil {
+			return nil, err
+		}
 	}
 	err = ss.lenient(ss.library.MakeDir(dir))
 	if !answered(err) || transient(err) {

@@ -33,7 +33,9 @@ func (m *move) try(ss *session) error {
 			return err
 		}
 	}
-	if err := m.store.makeDir(ss, path.Dir(m.to)); err != nil {
+	parent := path.Dir(m.to)
+	believed := m.store.known.has(parent)
+	if err := m.store.makeDir(ss, parent); err != nil {
 		return err
 	}
 	if err := m.proveAbsent(ss); err != nil {
@@ -42,11 +44,17 @@ func (m *move) try(ss *session) error {
 	m.store.known.forget(m.from)
 	m.sent = true
 	err := ss.fault(ss.library.Rename(m.from, m.to))
+	if err == nil {
+		return nil
+	}
+	m.store.known.forget(parent) // Pure-FTPd says 451 where it is missing
 	if !refusesPath(err) {
 		return err
 	}
 	m.sent = false
-	m.store.known.forget(path.Dir(m.to))
+	if believed && refusesPath(ss.proveDirectory(parent)) {
+		return m.try(ss) // somebody has removed it since
+	}
 	return m.whyNot(ss, err)
 }
 
