@@ -17,25 +17,38 @@ import (
 // is worth no failure: without the record the next reading compares with an older
 // one, or with none.
 
-// announce writes down which sets of each destination this run may delete, before
-// it does: where it dies, the next reading does not miss them.
+// announce writes down which sets of each destination this run may delete, or has
+// deleted already, before it goes on: where it dies, the next reading does not miss
+// them.
 func (x *executor) announce(ctx context.Context) {
 	for _, p := range x.plan.Places {
 		var keys []known.Key
+		more := false
 		for _, j := range x.jobs {
 			s, goes := j.condemns()
-			if goes && j.place.Name == p.Name && !x.isDone(s.ID) && x.obstacle(j) == nil {
-				keys = append(keys, j.key.AsRecorded())
+			if goes && j.place.Name == p.Name && (x.isDone(s.ID) || x.obstacle(j) == nil) {
+				keys, more = append(keys, j.key.AsRecorded()), more || !x.isDone(s.ID)
 			}
 		}
-		if len(keys) == 0 || x.opts.Machine != nil && x.locks[p.Name] == nil {
+		if !more || x.opts.Machine != nil && x.locks[p.Name] == nil {
 			continue
 		}
-		slices.SortFunc(keys, known.Key.Compare)
-		if err := x.opts.Stores[p.Name].Put(ctx, p.WorkDir.Going(), bytesBody(known.EncodeKeys(keys))); err != nil && ctx.Err() == nil {
+		if err := x.announceAt(ctx, p, keys); err != nil && ctx.Err() == nil {
 			x.tell(Unrecorded{p.Name, err})
 		}
 	}
+}
+
+// announceAt adds to what an apply has announced that died since the last record: what
+// it has deleted is missing in no record yet.
+func (x *executor) announceAt(ctx context.Context, p diff.Place, keys []known.Key) error {
+	store := x.opts.Stores[p.Name]
+	if p.Going {
+		before, _ := state.ReadGoing(ctx, store, p.WorkDir) // of a list that cannot be read, none
+		keys = append(keys, before...)
+	}
+	slices.SortFunc(keys, known.Key.Compare)
+	return store.Put(ctx, p.WorkDir.Going(), bytesBody(known.EncodeKeys(slices.Compact(keys))))
 }
 
 // mayDelete reports whether the plan takes a set away from a destination.

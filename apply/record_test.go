@@ -101,6 +101,36 @@ func TestRun_diesWithoutAFalseAlarm(t *testing.T) {
 	}
 }
 
+// Nor does one that dies twice, before any record is written: with the same plan, or
+// with another one.
+func TestRun_diesTwiceWithoutAFalseAlarm(t *testing.T) {
+	start := scene(t, "upload and deletes")
+	nas, _ := start.clone().plan(t).Place("nas")
+	plantRecordOf(t, start, nas.Known)
+	plan := start.plan(t)
+	calls := start.clone().finish(t, plan, &memLog{})
+	for i := 0; i < len(calls); i += sparse(2) {
+		first, log := start.clone(), &memLog{}
+		first.crash(t, plan, log, faults.Crash(i, faults.After))
+		for name, again := range map[string]*diff.Plan{"the same plan": plan, "a new plan": first.plan(t)} {
+			journal := log.clone()
+			if again != plan {
+				journal = &memLog{}
+			}
+			more := first.clone().finish(t, again, journal.clone())
+			for j := i % sparse(3); j < len(more); j += sparse(3) {
+				w := first.clone()
+				w.crash(t, again, journal.clone(), faults.Crash(j, faults.After))
+				for _, n := range w.plan(t).Notices {
+					if n.Code == "vanished" || n.Code == "record" {
+						t.Fatalf("crash after %s, then with %s after %s: %s", calls[i], name, more[j], n.Text)
+					}
+				}
+			}
+		}
+	}
+}
+
 func vanishes(p *diff.Plan) bool {
 	for _, n := range p.Notices {
 		if n.Code == "vanished" {

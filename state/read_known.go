@@ -68,12 +68,21 @@ func (inv *Inventory) readGoing(ctx context.Context, store providers.Store, work
 	if name != goingName {
 		return nil
 	}
-	data, err := readFile(ctx, store, work.Going(), MaxClaim)
+	keys, err := ReadGoing(ctx, store, work)
 	if gone(err) {
 		return err
 	}
-	inv.Going = known.DecodeKeys(data) // of one that cannot be read, none
+	inv.Going = keys // of a list that cannot be read, none
 	return nil
+}
+
+// ReadGoing reads which sets an apply was about to delete; none where there is no list.
+func ReadGoing(ctx context.Context, store providers.Store, work WorkDir) ([]known.Key, error) {
+	data, err := readFile(ctx, store, work.Going(), MaxClaim)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return known.DecodeKeys(data), err
 }
 
 // AsRecorded is the key as records write it.
