@@ -134,6 +134,7 @@ func (x *executor) newRecord(p diff.Place, last *known.Record) *known.Record {
 	for _, f := range x.findingsAt(p) {
 		r.Note(f)
 	}
+	x.recordRoom(r, p)
 	for _, j := range x.jobs {
 		if j.place.Name != p.Name || j.change.Address == "" {
 			continue
@@ -169,6 +170,26 @@ func (x *executor) base(p diff.Place, last *known.Record) *known.Record {
 		r.Note(f)
 	}
 	return r
+}
+
+// recordRoom notes for which VMs this run has made room, and whose room an upload of
+// it has taken.
+func (x *executor) recordRoom(r *known.Record, p diff.Place) {
+	arrived := map[string]bool{}
+	for _, j := range x.jobs {
+		if j.place.Name != p.Name || j.change.Address == "" {
+			continue
+		}
+		if s, goes := j.condemns(); goes && j.change.Early && (x.isDone(s.ID) || j.position == after) {
+			r.MadeRoom(j.key.VM, x.plan.Now)
+		}
+		if j.change.Source != "" && x.landed(j) {
+			arrived[j.key.VM] = true
+		}
+	}
+	for vm := range arrived {
+		r.TookRoom(vm)
+	}
 }
 
 // succeed goes on from the record of another apply: of this plan it gets what a

@@ -57,6 +57,9 @@ type chain struct {
 	lacks    bool    // -target or -exclude leaves out what would come
 	touched  bool    // apply is told of the group
 	suspects []*slot // suspicious sets that stand there or are to come, newest first
+	// roomSince is when room was made for uploads of the VM that none has taken yet;
+	// zero if that is not so.
+	roomSince time.Time
 }
 
 // workIndex finds what lies in the work folder by VM.
@@ -140,6 +143,7 @@ func (c *chain) plan() {
 		c.dropUnfit(s)
 	}
 	c.findSuspicious()
+	c.findRoom()
 	if c.w.Options.Destroy {
 		c.planDestroy()
 	} else {
@@ -166,6 +170,7 @@ func (c *chain) planWanted() {
 	goes := c.choose(going{c.victims(), c.unwanted()})
 	c.addCreates()
 	c.addDeletes(goes)
+	c.noteRoom()
 	c.clearStaging()
 }
 

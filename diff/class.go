@@ -49,6 +49,7 @@ var classes = map[string]Class{
 	"max_age":               NoteClass,
 	"max_size_per_vm":       WarningClass,
 	"rests":                 NoteClass,
+	"room":                  NoteClass,
 	"not-destroyed":         WarningClass,
 	"not-adopted":           WarningClass,
 	"unmarked":              NoteClass,

@@ -94,6 +94,9 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("%s left out with what comes before %s (%s): -target or -exclude leaves that out.",
 			countIs(t.items, "delete"), them(t.items), t.first.item)
 	}},
+	{"room", func(t *tally) string {
+		return fmt.Sprintf("nothing more is deleted before the uploads of %s: an earlier apply made room for them, and none has arrived since. %s", t.whose(), t.each())
+	}},
 	{"not-destroyed", func(t *tally) string {
 		return fmt.Sprintf("%s not destroyed. %s", countIs(t.items, "set"), t.each())
 	}},

@@ -46,12 +46,14 @@ func (c *chain) split(victims []*slot) (early, late []*slot) {
 	return early, late
 }
 
-// needs is how many bytes the uploads need that nothing has freed for them yet.
-// Where more sets come than go, fewer are whole there than the policy wants: the
-// deletes of an earlier plan have made room that its uploads did not take, or the
-// destination has not been full yet. Else uploads that fail each night would have
-// one more set deleted each night, down to min_keep.
+// needs is how many bytes the uploads need that nothing has freed for them yet: none
+// where an earlier apply has made room that no upload has taken. Where more sets come
+// than go, fewer are whole there than the policy wants, and the destination has not
+// been full yet.
 func (c *chain) needs(victims []*slot) (bytes int64) {
+	if c.roomIsMade() {
+		return 0
+	}
 	goes := 0
 	for _, s := range victims {
 		if s.counted() {

@@ -51,6 +51,7 @@ func (w *world) record(d state.Destination, p Place) *known.Record {
 	w.recordSets(r, inv)
 	w.recordAccepted(r, d.Name)
 	w.recordFindings(r, inv)
+	w.recordRoom(r, d.Name)
 	unfinished := len(inv.Going) > 0 || inv.KnownPending || inv.KnownProblem != ""
 	if known.SameFacts(last, r) && !w.busy[d.Name] && len(p.Steps)+len(p.Observed) == 0 && !unfinished {
 		return nil

@@ -1,6 +1,7 @@
 package diff_test
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,6 +31,7 @@ type world struct {
 	shrink  bool           // -allow-shrink
 	options diff.Options   // the other flags
 	start   []state.Staged // of nas, at first
+	now     time.Time      // zero: noon
 }
 
 // newWorld sends all VMs of vmx to nas, and keeps the newest three.
@@ -88,7 +90,7 @@ func (w *world) trashes(t ...state.Trashed) *world {
 func (w *world) input() diff.Input {
 	o := w.options
 	o.Partial, o.AllowShrink = w.partial, w.shrink
-	return diff.Input{Spec: &w.spec, Inventories: w.inv, Now: noon, Options: o}
+	return diff.Input{Spec: &w.spec, Inventories: w.inv, Now: cmp.Or(w.now, noon), Options: o}
 }
 
 func (w *world) compute(t testing.TB) *diff.Plan {

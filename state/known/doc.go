@@ -11,6 +11,8 @@
 //
 // It also holds what reading the copies back has found: a copy that is damaged does
 // not look so.
+// And it holds what cannot be seen there: what a person has accepted, and for which
+// VMs room was made that no upload has taken.
 //
 // It is pure: bytes to a Record and back. A record proves nothing: neither that a
 // set is there, nor that one may be deleted. One that is lost or torn costs a

@@ -27,6 +27,8 @@ type Record struct {
 	// Findings are the copies that were found damaged, in the same order. Records of
 	// versions that did not write them have none.
 	Findings []Finding `json:"findings,omitempty"`
+	// Room are the VMs for whose uploads room was made that none has taken, sorted.
+	Room []Room `json:"room,omitempty"`
 }
 
 // Key names a set: a VM and a time such as "2026-11-21-010000".
@@ -130,17 +132,19 @@ func (r *Record) Clone() *Record {
 	}
 	c := *r
 	c.Sets, c.Accepted, c.Findings = slices.Clone(r.Sets), slices.Clone(r.Accepted), slices.Clone(r.Findings)
+	c.Room = slices.Clone(r.Room)
 	return &c
 }
 
-// SameFacts reports whether two records say the same of the same sets, whoever
-// wrote them and when. What manifests say is a fact of the set, known or not.
+// SameFacts reports whether a says all that b says, of the same sets, whoever wrote
+// them and when. What manifests say is a fact of the set, known or not, and verdicts
+// over sets that are gone are no facts any more.
 func SameFacts(a, b *Record) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
 	return a.Name == b.Name && a.Server.Certificate == b.Server.Certificate && slices.Equal(a.Accepted, b.Accepted) &&
-		a.Moves == b.Moves && sameFindings(a.Findings, b.Findings) &&
+		a.Moves == b.Moves && sameFindings(a.Findings, b.Findings) && slices.EqualFunc(a.Room, b.Room, sameRoom) &&
 		slices.EqualFunc(a.Sets, b.Sets, func(x, y Set) bool {
 			x.Seen, y.Seen = x.Seen.UTC(), y.Seen.UTC()
 			x.Manifest, y.Manifest = "", ""

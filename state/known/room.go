@@ -1,0 +1,60 @@
+package known
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"time"
+)
+
+// Room says of a VM that sets of it were deleted to make room for its uploads, and
+// that none has arrived since.
+type Room struct {
+	VM string `json:"vm"`
+	// Since is the time of the plan that deleted the first of them, UTC.
+	Since time.Time `json:"since"`
+}
+
+// MadeRoom notes that sets of a VM were deleted for uploads. What is noted of it
+// already stays.
+func (r *Record) MadeRoom(vm string, since time.Time) {
+	i, ok := r.findRoom(vm)
+	if !ok {
+		r.Room = slices.Insert(r.Room, i, Room{VM: vm, Since: since.UTC()})
+	}
+}
+
+// TookRoom notes that an upload of a VM has arrived.
+func (r *Record) TookRoom(vm string) {
+	r.Room = slices.DeleteFunc(r.Room, func(m Room) bool { return m.VM == vm })
+	if len(r.Room) == 0 {
+		r.Room = nil
+	}
+}
+
+// RoomOf is what is noted of a VM; false if nothing.
+func (r *Record) RoomOf(vm string) (Room, bool) {
+	if r == nil {
+		return Room{}, false
+	}
+	i, ok := r.findRoom(vm)
+	if !ok {
+		return Room{}, false
+	}
+	return r.Room[i], true
+}
+
+func (r *Record) findRoom(vm string) (int, bool) {
+	return slices.BinarySearchFunc(r.Room, vm, func(m Room, vm string) int { return cmp.Compare(m.VM, vm) })
+}
+
+func (r *Record) checkRoom() error {
+	for i, m := range r.Room {
+		if m.VM == "" || m.Since.IsZero() || i > 0 && r.Room[i-1].VM >= m.VM {
+			return errors.New("room of no VM, or out of order")
+		}
+	}
+	return nil
+}
+
+func sameRoom(a, b Room) bool { return a.VM == b.VM && a.Since.Equal(b.Since) }
