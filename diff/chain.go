@@ -57,6 +57,7 @@ type chain struct {
 	lacks    bool    // -target or -exclude leaves out what would come
 	touched  bool    // apply is told of the group
 	suspects []*slot // suspicious sets that stand there or are to come, newest first
+	verdicts []known.Verdict
 	// roomSince is when room was made for uploads of the VM that none has taken yet;
 	// zero if that is not so.
 	roomSince time.Time

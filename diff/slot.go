@@ -213,6 +213,14 @@ func (s *slot) counted() bool {
 // before any delete.
 func (s *slot) counts() bool { return s.counted() || s.changed && !s.future && s.suspect == "" }
 
+// contentDigest is the state.Digest of the content.
+func (s *slot) contentDigest() string {
+	if s.remote != nil && (s.mode == "" || s.mode == Adopt) {
+		return s.remoteDigest()
+	}
+	return state.Digest(s.content())
+}
+
 // content is the payload that stands at the final name once mode is done.
 func (s *slot) content() []state.File {
 	switch s.mode {

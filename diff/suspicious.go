@@ -22,26 +22,38 @@ const suspiciousRule = string(state.Suspicious)
 type weighed struct {
 	*slot
 	likeness
-	accepted bool // by a person, and it would be suspicious otherwise
+	of       string // over content and rules, as a verdict has it
+	accepted bool   // by a person, and it would be suspicious otherwise
+	cleared  bool   // by a person, who ends a doubt that nothing else would repeat
 }
 
 // findSuspicious marks the suspicious slots and lets the deletes of the group
 // wait for them.
 func (c *chain) findSuspicious() {
 	percent := c.w.Spec.Guard.MinSizePercent
-	if percent == 0 || c.blind || c.rule == unassignedRule {
+	if percent == 0 || c.rule == unassignedRule {
+		return
+	}
+	if c.blind {
+		c.keepVerdicts(nil)
 		return
 	}
 	sets := c.weigh()
+	verdicts := c.verdictsBefore()
 	var sound []likeness
 	for i := range sets {
 		w := &sets[i]
-		why := cmp.Or(w.lacksFile(), w.likeness.unlike(sound, percent))
+		why, stays := verdicts.over(w)
+		if !stays {
+			why = cmp.Or(w.lacksFile(), w.likeness.unlike(sound, percent))
+		}
 		w.accepted = why != "" && c.accepts(w.slot)
 		w.pardoned = w.accepted
+		w.cleared = why == "" && verdicts.doubted(w)
 		switch {
 		case why == "":
 			sound = append(sound, w.likeness)
+			verdicts.joins(w)
 		case !w.accepted: // what is accepted counts, and is no measure yet
 			w.suspect = why
 		}
@@ -49,6 +61,7 @@ func (c *chain) findSuspicious() {
 	clearAlike(sets, percent)
 	c.doubtAdopted(sets, percent)
 	c.acceptSuspicious(sets)
+	c.keepVerdicts(sets)
 	for _, w := range sets {
 		if w.suspect != "" {
 			w.doubted()
@@ -58,11 +71,12 @@ func (c *chain) findSuspicious() {
 
 // weigh lists what counts or is about to, oldest first.
 func (c *chain) weigh() (sets []weighed) {
+	rules := c.rules()
 	for _, s := range slices.Backward(c.slots) {
 		if s.mode == "" && !(s.remote != nil && (s.state == state.Complete || s.trusted)) {
 			continue
 		}
-		sets = append(sets, weighed{s, newLikeness(s.key.Stamp, s.content(), c.source.Ignore), false})
+		sets = append(sets, weighed{slot: s, likeness: newLikeness(s.key.Stamp, s.content(), c.source.Ignore), of: rules.over(s)})
 	}
 	return sets
 }

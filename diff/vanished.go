@@ -51,6 +51,7 @@ func (w *world) record(d state.Destination, p Place) *known.Record {
 	w.recordSets(r, inv)
 	w.recordAccepted(r, d.Name)
 	w.recordFindings(r, inv)
+	w.recordVerdicts(r, d.Name)
 	w.recordRoom(r, d.Name)
 	unfinished := len(inv.Going) > 0 || inv.KnownPending || inv.KnownProblem != ""
 	if known.SameFacts(last, r) && !w.busy[d.Name] && len(p.Steps)+len(p.Observed) == 0 && !unfinished {
@@ -137,7 +138,7 @@ func (c *chain) holdsStill(a known.Acceptance) bool {
 func (c *chain) acceptSuspicious(sets []weighed) {
 	last := c.w.Inventories[c.dest.Name].Known
 	for _, s := range sets {
-		if !s.pardoned {
+		if !s.pardoned && !(s.cleared && c.accepts(s.slot)) {
 			continue
 		}
 		a := known.Acceptance{Key: s.key.AsRecorded(), SHA256: state.Digest(s.content())}

@@ -9,10 +9,11 @@
 //		for _, s := range last.Sets { ... }
 //	}
 //
-// It also holds what reading the copies back has found: a copy that is damaged does
+// It holds what reading the copies back has found: a copy that is damaged does
 // not look so.
-// And it holds what cannot be seen there: what a person has accepted, and for which
-// VMs room was made that no upload has taken.
+// It also holds what cannot be seen there: what a person has accepted, what the
+// comparison of a set with those before it has found, and for which VMs room was made
+// that no upload has taken.
 //
 // It is pure: bytes to a Record and back. A record proves nothing: neither that a
 // set is there, nor that one may be deleted. One that is lost or torn costs a

@@ -23,7 +23,7 @@ var (
 const (
 	format = "vmxsync.known/"
 	// MaxSize is the size of the largest record that is read or written, in bytes:
-	// some 200,000 sets.
+	// some 130,000 sets.
 	MaxSize = 64 << 20
 	// stamp is how the time of a set is written.
 	stamp = "2006-01-02-150405"
@@ -86,7 +86,7 @@ func (r *Record) Check() error {
 	for i, a := range r.Accepted {
 		accepted[i] = a.Key
 	}
-	return errors.Join(checkKeys(keys), checkKeys(accepted), checkFindings(r.Findings), r.checkRoom(), r.Server.Check())
+	return errors.Join(checkKeys(keys), checkKeys(accepted), checkFindings(r.Findings), r.checkVerdicts(), r.checkRoom(), r.Server.Check())
 }
 
 // EncodeKeys writes keys, one a line.

@@ -22,10 +22,10 @@ type Finding struct {
 	Run      string    `json:"run"`      // of the apply that found it
 }
 
-// Texts of a finding are cut to so many bytes: a record is bounded.
+// Texts are cut to so many bytes: a record is bounded.
 const (
-	maxFile = 4096
-	maxWhy  = 1024
+	maxFile = 4 << 10
+	maxWhy  = 4 << 10 // it may name a file
 )
 
 // NewFinding cuts what is too long for a record, and replaces bytes that no text has.

@@ -27,6 +27,9 @@ type Record struct {
 	// Findings are the copies that were found damaged, in the same order. Records of
 	// versions that did not write them have none.
 	Findings []Finding `json:"findings,omitempty"`
+	// Verdicts are those over all sets that were compared with the sets before them,
+	// in the same order; also over sets that only a source holds.
+	Verdicts []Verdict `json:"verdicts,omitempty"`
 	// Room are the VMs for whose uploads room was made that none has taken, sorted.
 	Room []Room `json:"room,omitempty"`
 }
@@ -132,7 +135,7 @@ func (r *Record) Clone() *Record {
 	}
 	c := *r
 	c.Sets, c.Accepted, c.Findings = slices.Clone(r.Sets), slices.Clone(r.Accepted), slices.Clone(r.Findings)
-	c.Room = slices.Clone(r.Room)
+	c.Verdicts, c.Room = slices.Clone(r.Verdicts), slices.Clone(r.Room)
 	return &c
 }
 
@@ -144,7 +147,7 @@ func SameFacts(a, b *Record) bool {
 		return a == b
 	}
 	return a.Name == b.Name && a.Server.Certificate == b.Server.Certificate && slices.Equal(a.Accepted, b.Accepted) &&
-		a.Moves == b.Moves && sameFindings(a.Findings, b.Findings) && slices.EqualFunc(a.Room, b.Room, sameRoom) &&
+		a.Moves == b.Moves && a.coverVerdicts(b) && sameFindings(a.Findings, b.Findings) && slices.EqualFunc(a.Room, b.Room, sameRoom) &&
 		slices.EqualFunc(a.Sets, b.Sets, func(x, y Set) bool {
 			x.Seen, y.Seen = x.Seen.UTC(), y.Seen.UTC()
 			x.Manifest, y.Manifest = "", ""

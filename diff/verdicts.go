@@ -1,0 +1,111 @@
+package diff
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/vmxsync/vmxsync/state/known"
+)
+
+// A verdict depends on what has come, never on what has gone. The sets that one was
+// compared with are deleted one after the other, and what is left of them is another
+// measure: beside the one large set that a policy keeps for months, each ordinary set
+// would look wrong one night, and beside none a broken one would look right. So the
+// record holds what was found, also of sets that only a source has, and it stands as
+// long as
+//
+//   - the set has the content that was judged, and the rules are those of then;
+//   - each set before it that is a measure was judged by then as well. One that has
+//     come since (adopted, replaced, put back by hand) is new evidence, and all
+//     behind it is judged anew.
+//
+// What a person has accepted is judged anew each time, so that it becomes a measure
+// once the sets that it is unlike are gone. Without a record all sets are judged by
+// what is there, and a false alarm is the worst that comes of it.
+
+// verdictsBefore is what the record says of the sets of a VM, while they are looked at
+// oldest first.
+type verdictsBefore struct {
+	last    *known.Record // nil: nothing
+	accepts func(*slot) bool
+	broken  bool // a set that is a measure has come since
+}
+
+func (c *chain) verdictsBefore() *verdictsBefore {
+	return &verdictsBefore{last: c.w.Inventories[c.dest.Name].Known, accepts: c.accepts}
+}
+
+// recorded is what the record says of a set with that content; false if nothing.
+func (v *verdictsBefore) recorded(w *weighed) (known.Verdict, bool) {
+	was, ok := v.last.Verdict(w.key.AsRecorded())
+	return was, ok && was.Of == w.of
+}
+
+// over is the verdict that stands, and why it says that the set falls short.
+func (v *verdictsBefore) over(w *weighed) (why string, stands bool) {
+	was, ok := v.recorded(w)
+	if !ok || v.broken || was.Why != "" && v.accepts(w.slot) {
+		return "", false
+	}
+	return was.Why, true
+}
+
+// doubted reports whether the record says that the set falls short.
+func (v *verdictsBefore) doubted(w *weighed) bool {
+	was, ok := v.recorded(w)
+	return ok && was.Why != ""
+}
+
+// joins notes that a set has become a measure for those behind it.
+func (v *verdictsBefore) joins(w *weighed) {
+	was, ok := v.recorded(w)
+	v.broken = v.broken || !ok || was.Why != ""
+}
+
+// rules are what a comparison depends on beside the sets.
+type rules string
+
+func (c *chain) rules() rules {
+	return rules(fmt.Sprintf("%d %q ", c.w.Spec.Guard.MinSizePercent, c.source.Ignore))
+}
+
+// over is a sum over the rules and the content of a set.
+func (r rules) over(s *slot) string {
+	sum := sha256.Sum256([]byte(string(r) + s.contentDigest()))
+	return hex.EncodeToString(sum[:16])
+}
+
+// keepVerdicts keeps for the record what was found. Where the sets of the VM are not
+// all known, a verdict might stand that somebody would not have passed who knew them:
+// it keeps only what was found before.
+func (c *chain) keepVerdicts(sets []weighed) {
+	if !c.knowsAll() {
+		c.verdicts = c.w.Inventories[c.dest.Name].Known.VerdictsOf(c.vm)
+		return
+	}
+	for _, w := range sets {
+		refused := w.unalike != "" && w.mode == "" // by -adopt: it is no candidate after all
+		if w.pardoned || refused || !utf8.ValidString(c.vm) {
+			continue
+		}
+		c.verdicts = append(c.verdicts, known.Verdict{Key: w.key.AsRecorded(), Of: w.of, Why: w.suspect})
+	}
+}
+
+// knowsAll reports whether all sets of the VM could be read, at both ends.
+func (c *chain) knowsAll() bool {
+	return !c.blind && !c.clouded() && !c.w.blank[c.source.Name] && c.unreadable() == ""
+}
+
+// recordVerdicts writes down the verdicts over all sets of a destination.
+func (w *world) recordVerdicts(r *known.Record, destination string) {
+	var all []known.Verdict
+	for _, c := range w.chains {
+		if c.dest.Name == destination {
+			all = append(all, c.verdicts...)
+		}
+	}
+	r.SetVerdicts(all)
+}
