@@ -40,7 +40,7 @@ func (w *world) record(d state.Destination, p Place) *known.Record {
 	}
 	w.noteServer(inv)
 	last := inv.Known
-	r := &known.Record{Name: w.Spec.Name, At: w.Now.UTC(), Seq: 1, Sets: []known.Set{}}
+	r := &known.Record{Name: w.Spec.Name, Place: d.Name, At: w.Now.UTC(), Seq: 1, Sets: []known.Set{}}
 	if last != nil {
 		r.Seq = last.Seq + 1
 	}

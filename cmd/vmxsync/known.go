@@ -102,11 +102,20 @@ func (p *process) localRecord(location string) (*known.Record, error) {
 }
 
 // recall puts into an inventory what is known of the place, and refuses a root
-// that was used before and has no owner now.
-func (p *process) recall(ctx context.Context, d state.Destination, store providers.Store, inv *state.Inventory) {
+// that was used before and has no owner now, or is that of another destination.
+func (p *process) recall(ctx context.Context, spec *state.Spec, d state.Destination, store providers.Store, inv *state.Inventory) {
 	local, torn := p.localRecord(d.Settings.Place())
 	if inv.Err = p.mounted(d, store, *inv, local); inv.Err != nil {
 		return
+	}
+	if other, swapped := swappedWith(spec, d, inv.Known); swapped {
+		if !p.takeOver {
+			inv.Err = hinted(fmt.Errorf("%s holds what was uploaded to %q (%s on %s): are the shares of two destinations swapped, or is one mounted twice?",
+				d.Name, other, counted(inv.Known.Held(), "set"), inv.Known.At.UTC().Format(time.DateOnly)),
+				"Nothing is uploaded to it or deleted there meanwhile. Compare host, root and mount with the configuration. If the destinations were given each other's names on purpose: vmxsync plan -take-over.")
+			return
+		}
+		local, torn = nil, nil // of the root that was here before
 	}
 	if inv.Owner == "" { // taken over: what was known is given up
 		inv.Known = nil
@@ -124,6 +133,17 @@ func (p *process) recall(ctx context.Context, d state.Destination, store provide
 	inv.Known = known.Newer(inv.Known, local)
 	inv.ReadFindings(ctx, store)
 	inv.AskByName(ctx, store, d.Layout)
+}
+
+// swappedWith is the other destination of the configuration whose record lies at this
+// one. A record of a name that the configuration does not have says nothing: the
+// destination was renamed.
+func swappedWith(spec *state.Spec, d state.Destination, there *known.Record) (other string, swapped bool) {
+	if there == nil || there.Place == "" || there.Place == d.Name || there.Name != spec.Name {
+		return "", false
+	}
+	_, swapped = spec.Destination(there.Place)
+	return there.Place, swapped
 }
 
 // mounted refuses a root that was used before and has no owner now.

@@ -8,9 +8,11 @@ import (
 
 // Record is what one apply knew to be complete at one destination when it ended.
 type Record struct {
-	Name string    `json:"name"` // of the configuration
-	Run  string    `json:"run"`  // of the apply that wrote it; "" in a plan
-	At   time.Time `json:"at"`   // when its sets were seen, UTC
+	Name string `json:"name"` // of the configuration
+	// Place is the name of the destination; "" in records from before it was written.
+	Place string    `json:"place,omitempty"`
+	Run   string    `json:"run"` // of the apply that wrote it; "" in a plan
+	At    time.Time `json:"at"`  // when its sets were seen, UTC
 	// Seq is one more than that of the record which this one succeeds. It orders
 	// records where the clocks of two machines do not.
 	Seq int64 `json:"seq"`
@@ -146,7 +148,7 @@ func SameFacts(a, b *Record) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	return a.Name == b.Name && a.Server.Certificate == b.Server.Certificate && slices.Equal(a.Accepted, b.Accepted) &&
+	return a.Name == b.Name && a.Place == b.Place && a.Server.Certificate == b.Server.Certificate && slices.Equal(a.Accepted, b.Accepted) &&
 		a.Moves == b.Moves && a.coverVerdicts(b) && sameFindings(a.Findings, b.Findings) && slices.EqualFunc(a.Room, b.Room, sameRoom) &&
 		slices.EqualFunc(a.Sets, b.Sets, func(x, y Set) bool {
 			x.Seen, y.Seen = x.Seen.UTC(), y.Seen.UTC()
