@@ -136,6 +136,9 @@ func TestCompute_sixtyNightsOfUploadsThatFail(t *testing.T) {
 					"die":         func(int) ending { return diesSending },
 					"fail or die": func(n int) ending { return uploadsFail + ending(n%2) },
 				} {
+					if order == state.UploadFirst && (keeps != 1 || name != "fail or die") {
+						continue // nothing ever goes before an upload
+					}
 					t.Run(fmt.Sprintf("%s, %s, %d local sets, uploads %s", rule, order, keeps, name), func(t *testing.T) {
 						w := newWorld()
 						w.spec.Backups[0].Copies[0].Order = order
