@@ -24,6 +24,11 @@ func record() *known.Record {
 	r.Put(known.Set{Key: known.Key{VM: "dc01", Time: "2026-11-28-010000"}, Files: 1, Bytes: 9, SHA256: "cc"})
 	r.Put(known.Set{Key: known.Key{VM: "dc01", Time: "2026-11-27-010000"}, Files: 1, Bytes: 9, SHA256: "cc", Seen: seen.AddDate(0, 0, -1)})
 	r.Accept(known.Acceptance{Key: known.Key{VM: "web01", Time: "2026-11-27-010000"}, SHA256: "aa"})
+	r.SetVerdicts([]known.Verdict{
+		{Key: known.Key{VM: "web01", Time: "2026-11-27-010000"}, Of: "aa"},
+		{Key: known.Key{VM: "dc01", Time: "2026-11-28-010000"}, Of: "cc", Why: "without disk.vmdk"},
+	})
+	r.MadeRoom("web01", seen)
 	return r
 }
 
@@ -79,6 +84,11 @@ func TestDecode_refusesWhatNoReadingGives(t *testing.T) {
 		"a short one":       func(r *known.Record) { r.Server.Certificate = "AB:AB" },
 		"no key":            func(r *known.Record) { r.Server.Key = "" },
 		"another key":       func(r *known.Record) { r.Server.Key = "sha256//AAAA" },
+		"a verdict twice":   func(r *known.Record) { r.Verdicts[1] = r.Verdicts[0] },
+		"one of nothing":    func(r *known.Record) { r.Verdicts[0].Of = "" },
+		"one that is long":  func(r *known.Record) { r.Verdicts[0].Why = strings.Repeat("x", 5000) },
+		"room of no VM":     func(r *known.Record) { r.Room[0].VM = "" },
+		"room twice":        func(r *known.Record) { r.Room = append(r.Room, r.Room[0]) },
 		"what was accepted": func(r *known.Record) { r.Accepted[0].Time = "" },
 	} {
 		r := record()
@@ -116,6 +126,35 @@ func TestRecord_forgetsWhatItDrops(t *testing.T) {
 	}
 	if known.SameFacts(r, record()) || !known.SameFacts(record(), record().Clone()) {
 		t.Error("facts are compared wrongly")
+	}
+}
+
+func TestRecord_saysAllThatAnotherSays(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*known.Record)
+		same   bool
+	}{
+		"nothing":                {func(*known.Record) {}, true},
+		"a verdict less":         {func(r *known.Record) { r.Verdicts = r.Verdicts[:1] }, true},
+		"a verdict of another":   {func(r *known.Record) { r.Verdicts[0].Of = "dd" }, false},
+		"a verdict with another": {func(r *known.Record) { r.Verdicts[0].Why = "" }, false},
+		"a verdict more": {func(r *known.Record) {
+			r.SetVerdicts(append(r.Verdicts, known.Verdict{Key: known.Key{VM: "a", Time: "2026-11-27-010000"}, Of: "aa"}))
+		}, false},
+		"room that was taken": {func(r *known.Record) { r.TookRoom("web01") }, false},
+		"room made again":     {func(r *known.Record) { r.MadeRoom("web01", seen.AddDate(0, 0, 1)) }, true},
+		"another place":       {func(r *known.Record) { r.Place = "rented" }, false},
+	} {
+		now := record().Clone()
+		c.change(now)
+		if got := known.SameFacts(record(), now); got != c.same {
+			t.Errorf("%s: the same facts: %v, want %v", name, got, c.same)
+		}
+	}
+	long := record()
+	long.SetVerdicts([]known.Verdict{{Key: long.Sets[0].Key, Of: "aa", Why: strings.Repeat("ä", 5000)}})
+	if err := long.Check(); err != nil {
+		t.Errorf("a reason that is too long: %v", err)
 	}
 }
 
