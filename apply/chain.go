@@ -80,7 +80,6 @@ func (x *executor) work(ctx context.Context) error {
 		}
 	}
 	x.tellRoom(ctx)
-	x.announce(ctx)
 	for _, chains := range x.chains() {
 		if err := x.side(ctx, chains); err != nil {
 			return err
@@ -217,6 +216,9 @@ func (x *executor) do(ctx context.Context, j *job) error {
 	if err := x.obstacle(j); err != nil {
 		x.fail(j, err)
 		return nil
+	}
+	if _, goes := j.condemns(); goes {
+		x.announce(ctx, j.place)
 	}
 	j.outcome.Earlier = !slices.ContainsFunc(j.steps, func(s diff.Step) bool { return !x.isDone(s.ID) })
 	x.tell(ChangeStarted{j.address, j.change.Action, j.outcome.Bytes, j.has(diff.OpPut), j.outcome.Earlier})

@@ -17,11 +17,11 @@ import (
 // is worth no failure: without the record the next reading compares with an older
 // one, or with none.
 
-// announce writes down which sets of each destination this run may delete, or has
-// deleted already, before it goes on: where it dies, the next reading does not miss
-// them.
-func (x *executor) announce(ctx context.Context) {
-	for _, p := range x.plan.Places {
+// announce writes down which sets of a destination this run may delete, or has
+// deleted already, before it deletes the first there: where it dies, the next reading
+// does not miss them. No other destination waits for it.
+func (x *executor) announce(ctx context.Context, p diff.Place) {
+	x.announced[p.Name].Do(func() {
 		var keys []known.Key
 		more := false
 		for _, j := range x.jobs {
@@ -31,12 +31,12 @@ func (x *executor) announce(ctx context.Context) {
 			}
 		}
 		if !more || x.opts.Machine != nil && x.locks[p.Name] == nil {
-			continue
+			return
 		}
 		if err := x.announceAt(ctx, p, keys); err != nil && ctx.Err() == nil {
 			x.tell(Unrecorded{p.Name, err})
 		}
-	}
+	})
 }
 
 // announceAt adds to what an apply has announced that died since the last record: what

@@ -120,6 +120,8 @@ type executor struct {
 
 	recordsLeft map[string]*known.Record // by destination
 
+	announced map[string]*sync.Once // by place: its deletes
+
 	recording sync.Mutex // one record is written at a time
 
 	ending sync.Mutex        // of outcomes and findings
@@ -137,7 +139,10 @@ func prepare(plan *diff.Plan, opts Options) (*executor, error) {
 		recordsLeft: map[string]*known.Record{},
 
 		unread: map[string]error{}, lost: map[string]error{}, skewed: map[string]error{}, findings: map[string]known.Finding{}, proofs: map[string]bool{},
-		full: map[string][]*job{},
+		full: map[string][]*job{}, announced: map[string]*sync.Once{},
+	}
+	for _, p := range plan.Places {
+		x.announced[p.Name] = &sync.Once{}
 	}
 	x.journal = x.opts.Journal
 	if x.opts.Parallelism > 0 {
