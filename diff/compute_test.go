@@ -479,7 +479,7 @@ func TestCompute_unreachableOptionalIsANotice(t *testing.T) {
 func TestCompute_namesThatDoNotFitUseUpNoPlace(t *testing.T) {
 	long := strings.Repeat("x", 210)
 	w := newWorld().holds("vmx", set(keyOf(long, 21), state.Complete)).
-		holds("vmx", sets(state.Complete, 17, 18, 19)...).holds("vmx", set(key(20), state.Complete, strings.Repeat("y/", 1000)+"z"))
+		holds("vmx", sets(state.Complete, 17, 18, 19)...).holds("vmx", set(key(20), state.Complete, strings.Repeat("y/", providers.MaxPath/2)+"z"))
 	p := w.compute(t)
 	wantPlan(t, p, "+upload nas/Bart/2026-11-19-010000", "+upload nas/Bart/2026-11-18-010000", "+upload nas/Bart/2026-11-17-010000")
 	if got := notice(t, p, "name"); !strings.HasPrefix(got, "nas: 2 names cannot be used and are left alone") {

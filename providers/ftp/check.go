@@ -72,6 +72,9 @@ func (s *Settings) checkRoot() []providers.Problem {
 		clean := path.Clean("/" + strings.ReplaceAll(root, "\\", "/"))
 		return one("root", "Invalid root", "%q is no absolute path with single slashes and no slash at its end. Write root = %q.", root, clean)
 	}
+	if len(root) > providers.MaxLine {
+		return one("root", "Invalid root", "A root of %d bytes cannot be sent to a server in one line, which holds %d at most.", len(root), providers.MaxLine)
+	}
 	if err := providers.CheckPath(relative(root)); err != nil {
 		return one("root", "Invalid root", "The root cannot be sent to a server as it is: %v.", err)
 	}

@@ -33,6 +33,8 @@ type control struct {
 	replies   replies
 	passive   string          // host:port of the last reply to PASV
 	noEPSV    *atomic.Bool    // it is not asked
+	lines     *lines          // that the server reads; nil: any
+	trying    bool            // what is sent next may be longer
 	known     map[string]bool // verbs of answers that were understood once
 	held      []byte          // heard, and belongs to no reply yet
 	ready     []byte          // of a reply that is whole
@@ -188,6 +190,9 @@ func (c *control) Write(p []byte) (int, error) {
 	if string(verb) == "EPSV" && c.noEPSV != nil && c.noEPSV.Load() {
 		c.greeting = []byte("500 EPSV is not used here\r\n") // the library goes on with PASV
 		return len(p), nil
+	}
+	if !c.mayBeSent(string(verb), len(bytes.TrimRight(p, "\r\n"))) {
+		return 0, errLongLine
 	}
 	c.verb = string(verb)
 	c.replies.asked(c.verb)

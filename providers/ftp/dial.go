@@ -86,7 +86,7 @@ func (d *dialer) login(ctx context.Context) (*session, error) {
 func (d *dialer) session(raw *conn) *session {
 	raw.prompt = true
 	s := &session{dialer: d, control: newControl(raw, d.tracer.session(d.password))}
-	s.control.noEPSV = &d.noEPSV
+	s.control.noEPSV, s.control.lines = &d.noEPSV, &d.lines
 	s.life, s.kill = context.WithCancel(context.Background())
 	context.AfterFunc(s.life, raw.abort)
 	if d.tls != nil {

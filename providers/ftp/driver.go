@@ -106,7 +106,7 @@ func (s *Store) Traits() providers.Traits {
 		Sessions:      s.pool.sessions(),
 		MovesUnproven: true,
 		TimeStep:      time.Second,
-		Limits:        providers.Limits{NameBytes: 255, PathBytes: min(s.dialer.settings.longestPath(), s.dialer.lines.longest()) - len(s.root) - 1},
+		Limits:        providers.Limits{NameBytes: 255, PathBytes: s.pathBytes()},
 	}
 	if s.asked.Load() && !s.mlsd.Load() {
 		t.TimeStep = 24 * time.Hour
@@ -114,6 +114,9 @@ func (s *Store) Traits() providers.Traits {
 	}
 	return t
 }
+
+// pathBytes is the longest path below the root.
+func (s *Store) pathBytes() int { return s.longestPath() - len(s.root) - 1 }
 
 // Close ends all sessions within two seconds. Calls that run fail.
 func (s *Store) Close() error {

@@ -49,11 +49,15 @@ func (s *session) verbOf(by *ftp.ServerConn) string {
 // of that folder where its path is more than a plain name. list is called with
 // the argument of the command.
 func (s *session) listFolder(dir, verb string, list func(argument string) error) ([]byte, error) {
-	if !s.mustEnter(dir, verb) {
+	whole, err := s.readsWhole(dir)
+	switch {
+	case err != nil:
+		return nil, err
+	case whole && !s.mustEnter(dir, verb):
 		return s.collect(func() error { return list(dir) })
 	}
 	raw, err := s.showFromInside(dir, list)
-	if err == nil && len(raw) > 0 && !isPattern(dir) && s.dialer.blanks.Load() == blanksUnknown {
+	if err == nil && whole && len(raw) > 0 && !isPattern(dir) && s.dialer.blanks.Load() == blanksUnknown {
 		s.compareBlanks(raw, func() error { return list(dir) })
 	}
 	return raw, err
@@ -67,7 +71,7 @@ func (s *session) showFromInside(dir string, list func(argument string) error) (
 	if s.broken {
 		return raw, err
 	}
-	if left := s.lenient(s.library.ChangeDir("/")); left != nil && !refusesPath(left) {
+	if left := s.stepOut(); left != nil {
 		return nil, left
 	}
 	return raw, err
@@ -87,6 +91,13 @@ func (s *session) compareBlanks(inside []byte, list func() error) {
 // enter makes dir the current folder. Where the server says what that is now,
 // it has to be dir: below the root, above which there may be links.
 func (s *session) enter(dir string) error {
+	whole, err := s.readsWhole(dir)
+	switch {
+	case err != nil:
+		return err
+	case !whole:
+		return s.walk(dir)
+	}
 	if err := s.lenient(s.library.ChangeDir(dir)); err != nil {
 		return err
 	}

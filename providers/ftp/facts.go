@@ -121,7 +121,7 @@ func (s *Store) links(ss *session) (providers.Fact, error) {
 // mkdir changes nothing: the root is proven to be there.
 func (s *Store) mkdir(ss *session) (providers.Fact, error) {
 	f := providers.Fact{Name: "mkd", Value: "accepted where the folder is there", Note: "of two who make the same folder both believe that they made it", Less: true}
-	err := ss.lenient(ss.library.MakeDir(s.root))
+	err := ss.makeFolder(s.root)
 	if !answered(err) || transient(err) {
 		return f, err
 	}

@@ -47,7 +47,7 @@ func (u *upload) ruleOutFull(ss *session) error {
 	u.suspect = false
 	probe := u.probePath()
 	err := ss.storeByte(probe)
-	gone := ss.lenient(ss.library.Delete(probe))
+	gone := ss.deleteFile(probe)
 	switch {
 	case isFull(err):
 		return fmt.Errorf("%w: a file of one byte was refused as well: %w", providers.ErrFull, ss.withRoomLeft(path.Dir(probe), err))
@@ -63,7 +63,7 @@ func (u *upload) ruleOutFull(ss *session) error {
 // answer for a full disk, and holds an empty file.
 func (s *session) storeByte(name string) error {
 	s.probing = true
-	err := s.transferred(s.library.Stor(name, strings.NewReader("x")))
+	err := s.store(name, strings.NewReader("x"), 0, func() {})
 	s.probing = false
 	if answered(err) || s.life.Err() != nil {
 		return err
@@ -102,7 +102,7 @@ func (s *session) withRoomLeft(dir string, err error) error {
 	if s.broken || !s.has("AVBL") {
 		return err
 	}
-	reply, silent := s.say(213, "AVBL %s", dir)
+	reply, silent := s.sayAt(213, "AVBL", dir)
 	left, odd := parseSize(strings.TrimSpace(reply))
 	if silent != nil || odd != nil {
 		return err

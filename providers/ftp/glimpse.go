@@ -18,9 +18,9 @@ const parting = 2 * time.Second
 // glimpse reads n bytes of a file from offset on, and no more. It may have read
 // them although the session was lost afterwards.
 func (s *session) glimpse(name string, offset int64, n int) ([]byte, error) {
-	response, err := s.library.RetrFrom(name, uint64(offset))
+	response, err := s.fetch(name, offset)
 	if err != nil {
-		return nil, s.fault(err)
+		return nil, err
 	}
 	part := make([]byte, n)
 	if _, err := io.ReadFull(response, part); err != nil {

@@ -34,7 +34,7 @@ func (s *Store) RemoveLeftovers(ctx context.Context, dir string, names []string)
 		return nil, s.fail("remove leftovers in", dir, err)
 	}
 	for _, name := range left {
-		err := s.do(ctx, func(ss *session) error { return ss.lenient(ss.library.Delete(s.absolute(dir) + "/" + name)) })
+		err := s.do(ctx, func(ss *session) error { return ss.deleteFile(s.absolute(dir) + "/" + name) })
 		switch {
 		case err == nil:
 			removed = append(removed, name)

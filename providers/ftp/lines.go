@@ -1,7 +1,6 @@
 package ftp
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -13,7 +12,8 @@ import (
 // A server that reads a longer line than it has room for may take its rest for
 // the next command: inetutils-ftpd does so after 511 bytes, and the rest of a
 // folder's name can be DELE and a path. So a long line is sent only where the
-// server has proven that it reads such lines as one.
+// server has proven that it reads such lines as one. Elsewhere the path is walked;
+// see walk.go.
 
 const (
 	// safePath is the longest path that is sent without proof, in bytes. With
@@ -24,20 +24,21 @@ const (
 )
 
 // lines are the paths, by their length in bytes, that the server of a store has
-// proven to read, and failed to.
+// proven to read in one line, and failed to.
 type lines struct {
 	mu              sync.Mutex
 	proven, refused int
+	noWalk          bool // PWD is of no use, so no longer path can be walked
 }
 
-// judged tells whether it is known that paths of n bytes are read.
+// judged reports whether it is known that paths of n bytes are read in one line.
 func (l *lines) judged(n int) (read, known bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
 	case n <= max(l.proven, safePath):
 		return true, true
-	case l.refused > 0 && n >= l.refused:
+	case n > providers.MaxLine, l.refused > 0 && n >= l.refused:
 		return false, true
 	}
 	return false, false
@@ -53,7 +54,14 @@ func (l *lines) note(n int, read bool) {
 	l.refused = n
 }
 
-// longest is the longest path that may be read, in bytes.
+// sure is the longest path that is known to be read in one line, in bytes.
+func (l *lines) sure() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return max(l.proven, safePath)
+}
+
+// longest is the longest path that may be read in one line, in bytes.
 func (l *lines) longest() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -63,13 +71,36 @@ func (l *lines) longest() int {
 	return providers.MaxLine
 }
 
-// fitting is f for sessions that read paths as long as names.
-func (s *Store) fitting(f func(*session) error, names ...string) func(*session) error {
+// pathsEndHere notes that a path is at most as long as one line.
+func (l *lines) pathsEndHere() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.noWalk = true
+}
+
+func (l *lines) walks() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return !l.noWalk
+}
+
+// longestPath is in bytes, with the root. A program sends a path in one line.
+func (s *Store) longestPath() int {
+	if s.method == nil && s.dialer.lines.walks() {
+		return providers.MaxPath
+	}
+	return min(s.dialer.settings.longestPath(), s.dialer.lines.longest())
+}
+
+// inOneLine is f for sessions that read a path in one line, as programs send it.
+func (s *Store) inOneLine(name string, f func(*session) error) func(*session) error {
 	return func(ss *session) error {
-		for _, name := range names {
-			if err := ss.reads(s.absolute(name)); err != nil {
-				return err
-			}
+		whole, err := ss.readsWhole(name)
+		if err == nil && !whole {
+			err = tooLong(len(name), "")
+		}
+		if err != nil {
+			return err
 		}
 		return f(ss)
 	}
@@ -79,47 +110,70 @@ func (s *Store) fitting(f func(*session) error, names ...string) func(*session) 
 // a store at most.
 var probeSteps = []int{1000, providers.MaxLine}
 
-// reads proves that the server reads a path of such length in one piece.
-func (s *session) reads(name string) error {
+// sentBytes is how long a path is on the line.
+func (s *session) sentBytes(name string) (int, error) {
 	sent, err := s.dialer.charset.encode(name)
+	return max(len(name), len(sent)), err
+}
+
+// readsWhole reports whether the server reads a path of such length in one line.
+// To find out may cost the session, which is errLineCut then.
+func (s *session) readsWhole(name string) (bool, error) {
+	n, err := s.sentBytes(name)
 	if err != nil {
-		return err
+		return false, err
 	}
-	n := max(len(name), len(sent))
-	read, known := s.dialer.lines.judged(n)
-	if known && !read {
-		return tooLong(n)
-	}
-	if known {
-		return nil
+	if read, known := s.dialer.lines.judged(n); known {
+		return read, nil
 	}
 	shorter := safePath
 	for _, step := range probeSteps {
 		if n <= step {
-			return s.proveLine(n, shorter, step)
+			return s.proveLine(shorter, step)
 		}
 		shorter = step
 	}
-	return tooLong(n)
+	return false, nil
 }
 
-// proveLine tries a path of step bytes, for one of n. What is not read ends all
-// that is longer than shorter.
-func (s *session) proveLine(n, shorter, step int) error {
+// errLineCut: the session was lost by a line that proved too long. It is known
+// now, and the next one is not asked again.
+var errLineCut = errors.New("the server does not read a line of that length")
+
+// proveLine tries a path of step bytes. What is not read ends all that is longer
+// than shorter.
+func (s *session) proveLine(shorter, step int) (bool, error) {
 	read, err := s.readsLine(step)
 	if read {
 		s.dialer.lines.note(step, true)
-		return nil
+		return true, nil
 	}
 	s.dialer.lines.note(shorter+1, false)
-	return cmp.Or(err, tooLong(n))
+	switch {
+	case s.broken && err != nil:
+		return false, &lost{fmt.Errorf("%w: %v", errLineCut, err)}
+	case s.broken:
+		return false, &lost{errLineCut}
+	}
+	return false, nil
 }
 
 const tooLongHint = "Give the folder, or the file in it, shorter names at the source, or set a shorter `root`."
 
-func tooLong(n int) error {
-	return providers.WithHint(fmt.Errorf("path of %d bytes: this server has not proven to read lines of more than 500 bytes as one command: %w",
-		n, providers.ErrName), tooLongHint)
+// tooLong refuses a path of n bytes that cannot be walked, for another reason or
+// none.
+func tooLong(n int, why string) error {
+	return providers.WithHint(fmt.Errorf("path of %d bytes: this server has not proven to read lines of more than 500 bytes as one command%s: %w",
+		n, why, providers.ErrName), tooLongHint)
+}
+
+// errLongLine is a fault of this package.
+var errLongLine = errors.New("a line was not sent that is longer than the server is known to read")
+
+// mayBeSent is the last word on each line of n bytes, whoever made it. A name or
+// password is as long as it is.
+func (c *control) mayBeSent(verb string, n int) bool {
+	return c.lines == nil || c.trying || verb == "USER" || verb == "PASS" || n <= c.lines.sure()+verbRoom
 }
 
 // readsLine enters a folder that is not there, by a path of n bytes that leads
@@ -130,7 +184,9 @@ func (s *session) readsLine(n int) (bool, error) {
 	const absent = "/vmxsync-is-not-here"
 	pad := n - len(absent)
 	line := strings.Repeat("/", pad%2) + strings.Repeat("/.", pad/2) + absent
+	s.control.trying = true
 	_, err := s.say(2, "CWD %s", line)
+	s.control.trying = false
 	r, refusal := errors.AsType[*refusal](err)
 	if !refusal || transient(err) {
 		s.broken = true

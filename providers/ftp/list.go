@@ -26,10 +26,10 @@ func (s *Store) List(ctx context.Context, dir string) ([]providers.File, error) 
 		return nil, s.fail("list", dir, err)
 	}
 	var files []providers.File
-	err := s.do(ctx, s.fitting(func(ss *session) (err error) {
+	err := s.do(ctx, func(ss *session) (err error) {
 		files, err = s.listSettled(ss, s.absolute(dir))
 		return err
-	}, dir))
+	})
 	if partial, ok := errors.AsType[*providers.PartialListing](err); ok {
 		locate(dir, partial.Files)
 	}
@@ -241,12 +241,19 @@ func (s *session) unlessNoDirectory(dir string, listing error) error {
 // proveDirectory enters a directory and leaves it again: some servers do not
 // rename or remove one that a session is in.
 func (s *session) proveDirectory(dir string) error {
-	if err := s.lenient(s.library.ChangeDir(dir)); err != nil {
+	if err := s.changeTo(dir); err != nil {
 		return err
 	}
-	if err := s.lenient(s.library.ChangeDir("/")); err != nil && !refusesPath(err) {
+	return s.stepOut()
+}
+
+// stepOut enters the root of the account, where there is one.
+func (s *session) stepOut() error {
+	err := s.lenient(s.library.ChangeDir("/"))
+	if err != nil && !refusesPath(err) {
 		return err
 	}
+	s.away = s.away && err != nil
 	return nil
 }
 

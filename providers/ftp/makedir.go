@@ -17,7 +17,7 @@ func (s *Store) MakeDir(ctx context.Context, dir string) error {
 		return s.fail("make", dir, err)
 	}
 	absolute := s.absolute(dir)
-	return s.fail("make", dir, s.do(ctx, s.fitting(func(ss *session) error { return s.makeNew(ss, absolute) }, dir)))
+	return s.fail("make", dir, s.do(ctx, func(ss *session) error { return s.makeNew(ss, absolute) }))
 }
 
 // makeNew begins again where others make and remove the folders above dir at the
@@ -37,7 +37,7 @@ func (s *Store) makeNew(ss *session, dir string) error {
 // made where a first MKD is refused.
 func (s *Store) makeOnce(ss *session, dir string) (refusal, err error) {
 	if parent := path.Dir(dir); !s.known.has(parent) {
-		err := ss.lenient(ss.library.MakeDir(dir))
+		err := ss.makeFolder(dir)
 		if !answered(err) || transient(err) {
 			return nil, err
 		}
@@ -45,7 +45,7 @@ func (s *Store) makeOnce(ss *session, dir string) (refusal, err error) {
 			return nil, err
 		}
 	}
-	err = ss.lenient(ss.library.MakeDir(dir))
+	err = ss.makeFolder(dir)
 	if !answered(err) || transient(err) {
 		return nil, err
 	}

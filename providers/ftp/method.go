@@ -85,7 +85,7 @@ func (s *Settings) longestPath() int {
 // try; where it lost the connection after the last byte, the size decides.
 func (u *upload) outside(ctx context.Context) error {
 	for try := 1; ; try++ {
-		if err := u.store.do(ctx, u.store.fitting(u.clear, u.name)); err != nil {
+		if err := u.store.do(ctx, u.store.inOneLine(u.path, u.clear)); err != nil {
 			return err
 		}
 		err := u.store.pool.outside(ctx, u.run)
@@ -127,7 +127,7 @@ func (u *upload) clear(ss *session) error {
 	case f.Kind == providers.Dir:
 		return errIsDir
 	case f.Kind == providers.Regular:
-		return ss.lenient(ss.library.Delete(u.path))
+		return ss.deleteFile(u.path)
 	}
 	return nil
 }

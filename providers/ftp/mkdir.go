@@ -107,7 +107,7 @@ func plainName(name string) string {
 // makeOrProve returns the refusal of MKD where the directory is neither made
 // nor there.
 func (s *session) makeOrProve(dir string) (refusal, err error) {
-	err = s.lenient(s.library.MakeDir(dir))
+	err = s.makeFolder(dir)
 	if !answered(err) || transient(err) {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ func (s *Store) Open(ctx context.Context, name string, offset int64) (io.ReadClo
 		return nil, s.fail("open", name, err)
 	}
 	var r *reader
-	err := s.do(ctx, s.fitting(func(ss *session) error {
+	err := s.do(ctx, func(ss *session) error {
 		response, err := ss.retrieve(s.absolute(name), offset)
 		if err != nil {
 			return err
@@ -24,7 +24,7 @@ func (s *Store) Open(ctx context.Context, name string, offset int64) (io.ReadClo
 		ss.lent = true
 		r = &reader{store: s, session: ss, name: name, response: response, cancelled: ctx.Err}
 		return nil
-	}, name))
+	})
 	if err != nil {
 		return nil, s.fail("open", name, err)
 	}
@@ -33,11 +33,10 @@ func (s *Store) Open(ctx context.Context, name string, offset int64) (io.ReadClo
 
 // retrieve reads up to offset where the server has no REST.
 func (s *session) retrieve(name string, offset int64) (*ftp.Response, error) {
-	response, err := s.library.RetrFrom(name, uint64(offset))
-	if err == nil {
+	response, fault := s.fetch(name, offset)
+	if fault == nil {
 		return response, nil
 	}
-	fault := s.fault(err)
 	if unknownCommand(fault) && offset > 0 {
 		return s.skip(name, offset)
 	}
@@ -124,6 +123,7 @@ func (r *reader) giveBack() {
 	s := r.session
 	r.session = nil
 	s.lent = false
+	_ = s.goHome(nil)
 	if !s.unwatch() {
 		s.broken = true
 	}

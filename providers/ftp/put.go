@@ -34,14 +34,13 @@ func (s *Store) upload(ctx context.Context, name string, body providers.Body, pa
 		return 0, u.outside(ctx)
 	}
 	defer u.forgetPayload()
-	if err := s.persist(ctx, s.fitting(u.try, name), u.progressed); err != nil {
+	if err := s.persist(ctx, u.try, u.progressed); err != nil {
 		return 0, err
 	}
 	return u.kept(), nil
 }
 
-// check is providers.CheckPath, and counts the root as well: a longer line
-// brings servers out of step, or silences them.
+// check is providers.CheckPath, and counts the root as well.
 func (s *Store) check(name string) error {
 	if err := providers.CheckPath(name); err != nil {
 		return err
@@ -50,7 +49,7 @@ func (s *Store) check(name string) error {
 	if err != nil {
 		return err
 	}
-	if longest, n := s.Traits().PathBytes, max(len(name), len(sent)); n > longest {
+	if longest, n := s.pathBytes(), max(len(name), len(sent)); n > longest {
 		err := fmt.Errorf("path of %d bytes, at most %d fit below the root: %w", n, longest, providers.ErrName)
 		return providers.WithHint(err, tooLongHint)
 	}
@@ -185,7 +184,7 @@ func (u *upload) sendAnew(ss *session, refusal error) error {
 	case f.Kind != providers.Regular:
 		return refusal
 	}
-	if err := ss.lenient(ss.library.Delete(u.path)); err != nil {
+	if err := ss.deleteFile(u.path); err != nil {
 		return errors.Join(refusal, err)
 	}
 	return u.send(ss)
@@ -193,18 +192,18 @@ func (u *upload) sendAnew(ss *session, refusal error) error {
 
 // send transfers the body from u.from on.
 func (u *upload) send(ss *session) error {
-	u.moved = 0
+	u.moved, u.sent = 0, false
 	if err := u.openPayload(); err != nil {
 		return err
 	}
 	u.seam, u.again = u.from, nil
 	p := u.payload
-	err := ss.library.StorFrom(u.path, p, uint64(u.from))
-	if p.owned {
-		u.payload = nil
-	}
-	u.count(ss.data)
-	err = ss.transferred(err)
+	err := ss.store(u.path, p, u.from, func() {
+		if p.owned {
+			u.payload = nil
+		}
+		u.count(ss.data)
+	})
 	if r, refused := errors.AsType[*refusal](err); refused && u.moved > 0 {
 		r.late = true
 		u.refusedAt = u.from

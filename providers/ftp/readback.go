@@ -36,9 +36,9 @@ func (p *proof) unrecorded(ss *session, name string) (bool, error) {
 
 // endsWith tells whether a file holds exactly what ours delivers from offset on.
 func (s *session) endsWith(name string, offset int64, ours io.Reader) (bool, error) {
-	response, err := s.library.RetrFrom(name, uint64(offset))
+	response, err := s.fetch(name, offset)
 	if err != nil {
-		return false, s.fault(err)
+		return false, err
 	}
 	same, err := equal(ours, response)
 	switch {

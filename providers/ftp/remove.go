@@ -15,7 +15,7 @@ func (s *Store) Remove(ctx context.Context, name string) error {
 		return s.fail("remove", name, err)
 	}
 	r := removal{store: s, path: s.absolute(name)}
-	return s.fail("remove", name, s.do(ctx, s.fitting(r.try, name)))
+	return s.fail("remove", name, s.do(ctx, r.try))
 }
 
 // removal is one Remove over all its tries.
@@ -35,13 +35,10 @@ func (r *removal) try(ss *session) error {
 	case kind == providers.Dir:
 		return r.removeDir(ss)
 	}
-	return r.answered(ss.lenient(r.delete(ss)))
+	return r.answered(ss.remove(ss.library.Delete, r.path, r.sending))
 }
 
-func (r *removal) delete(ss *session) error {
-	r.sent = true
-	return ss.library.Delete(r.path)
-}
+func (r *removal) sending() { r.sent = true }
 
 // kind needs no listing for what is no directory and has a size: DELE takes a
 // link away, never what it points to.
@@ -65,8 +62,7 @@ func (r *removal) removeDir(ss *session) error {
 		return errNotEmpty
 	}
 	r.store.known.forget(r.path)
-	r.sent = true
-	return r.answered(ss.lenient(ss.library.RemoveDir(r.path)))
+	return r.answered(ss.remove(ss.library.RemoveDir, r.path, r.sending))
 }
 
 // answered: after a refusal it is known that nothing was removed.

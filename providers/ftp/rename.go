@@ -17,7 +17,7 @@ func (s *Store) Rename(ctx context.Context, from, to string) error {
 		return s.fail("rename", from, err)
 	}
 	m := move{store: s, from: s.absolute(from), to: s.absolute(to)}
-	return s.fail("rename "+providers.Escape(m.from)+" to", to, s.do(ctx, s.fitting(m.try, from, to)))
+	return s.fail("rename "+providers.Escape(m.from)+" to", to, s.do(ctx, m.try))
 }
 
 // move is one Rename over all its tries.
@@ -43,7 +43,7 @@ func (m *move) try(ss *session) error {
 	}
 	m.store.known.forget(m.from)
 	m.sent = true
-	err := ss.fault(ss.library.Rename(m.from, m.to))
+	err := ss.rename(m.from, m.to)
 	if err == nil {
 		return nil
 	}

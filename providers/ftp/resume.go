@@ -28,7 +28,7 @@ func (u *upload) findStart(ss *session) error {
 	case u.isStuck(held):
 		return nil
 	case held > u.body.Size():
-		return unlessRefused(ss.lenient(ss.library.Delete(u.path)))
+		return unlessRefused(ss.deleteFile(u.path))
 	}
 	if u.proof == nil || u.proof.held != held {
 		u.proof = &proof{body: u.body, held: held, step: func() { u.forward(held) }}

@@ -2,6 +2,7 @@ package ftp
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"time"
 )
@@ -32,7 +33,7 @@ func (s *Store) persist(ctx context.Context, f func(*session) error, progressed 
 }
 
 // once runs f in one session. One that the server had closed while it was idle
-// does not count.
+// does not count, nor one by which the longest line was found out.
 func (s *Store) once(ctx context.Context, f func(*session) error) error {
 	for {
 		session, err := s.pool.acquire(ctx)
@@ -47,7 +48,7 @@ func (s *Store) once(ctx context.Context, f func(*session) error) error {
 		err = session.settle(err)
 		stale := session.stale(err)
 		s.pool.release(session)
-		if !stale || ctx.Err() != nil {
+		if !stale && !errors.Is(err, errLineCut) || ctx.Err() != nil {
 			return err
 		}
 	}
@@ -70,6 +71,7 @@ func within(ctx context.Context, session *session, f func(*session) error) error
 		session.unwatch = stop
 		return nil
 	}
+	err = session.goHome(err)
 	if !stop() {
 		session.broken = true
 	}

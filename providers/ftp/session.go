@@ -39,6 +39,10 @@ type session struct {
 	broken   bool          // nothing it says can be believed any more
 	lent     bool          // to a reader, which gives it back
 	unwatch  func() bool   // ends the watch over the context of the reader
+
+	away      bool   // it may stand in another folder than the root; see walk.go
+	rootName  string // what PWD calls the root, without a slash at its end
+	rootNamed bool   // PWD has been asked
 }
 
 // finalReplyRate is the slowest disk that a server is expected to flush an

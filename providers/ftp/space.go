@@ -16,7 +16,7 @@ func (s *Store) Free(ctx context.Context) (int64, error) {
 		if !ss.has("AVBL") {
 			return errors.ErrUnsupported
 		}
-		reply, err := ss.say(213, "AVBL %s", s.root)
+		reply, err := ss.sayAt(213, "AVBL", s.root)
 		if _, refused := errors.AsType[*refusal](err); refused {
 			return errors.ErrUnsupported
 		}

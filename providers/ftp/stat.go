@@ -21,10 +21,10 @@ func (s *Store) Stat(ctx context.Context, name string) (providers.File, error) {
 		return providers.File{}, s.fail("stat", name, err)
 	}
 	var f providers.File
-	err := s.do(ctx, s.fitting(func(ss *session) (err error) {
+	err := s.do(ctx, func(ss *session) (err error) {
 		f, err = s.stat(ss, s.absolute(name))
 		return err
-	}, name))
+	})
 	if err != nil {
 		return providers.File{}, s.fail("stat", name, err)
 	}
@@ -137,7 +137,7 @@ func (s *session) describes() bool { return s.has(mlst) && !s.dialer.oddFacts.Lo
 // askFacts takes the first line that reads as an entry, wherever it stands: some
 // servers begin with an empty one, or put the entry into the first.
 func (s *session) askFacts(name string) (providers.File, error) {
-	reply, err := s.say(250, "MLST %s", name)
+	reply, err := s.sayAt(250, "MLST", name)
 	if err != nil {
 		return providers.File{}, missing(err)
 	}
@@ -162,7 +162,7 @@ func (s *session) strange(reply string) error {
 // size is exact in bytes, because sessions are in binary mode. It follows
 // links.
 func (s *session) size(name string) (int64, error) {
-	reply, err := s.say(213, "SIZE %s", name)
+	reply, err := s.sayAt(213, "SIZE", name)
 	if err != nil {
 		return 0, err
 	}
@@ -179,7 +179,7 @@ func (s *session) exactTime(name string, f providers.File) (providers.File, erro
 	if f.Kind != providers.Regular || !s.has("MDTM") {
 		return f, nil
 	}
-	reply, err := s.say(213, "MDTM %s", name)
+	reply, err := s.sayAt(213, "MDTM", name)
 	if _, refused := errors.AsType[*refusal](err); refused {
 		return f, nil
 	}

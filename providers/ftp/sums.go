@@ -11,6 +11,7 @@ import (
 	"hash"
 	"hash/crc32"
 	"io"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -70,7 +71,7 @@ func (s *session) sum(a algorithm, name string, size int64) (string, error) {
 		return "", err
 	}
 	digits := 2 * a.make().Size()
-	for word := range strings.FieldsSeq(strings.ReplaceAll(reply, name, "")) {
+	for word := range strings.FieldsSeq(withoutName(reply, name)) {
 		if _, err := hex.DecodeString(word); err == nil && len(word) == digits {
 			return strings.ToLower(word), nil
 		}
@@ -78,12 +79,16 @@ func (s *session) sum(a algorithm, name string, size int64) (string, error) {
 	return "", s.strange(reply)
 }
 
+// withoutName leaves out the name of the file, which may look like a sum: a server
+// repeats the path that it was sent.
+func withoutName(reply, name string) string {
+	reply = strings.ReplaceAll(reply, name, "")
+	return strings.ReplaceAll(reply, "./"+path.Base(name), "")
+}
+
 func (s *session) askSum(a algorithm, name string) (string, error) {
 	if !s.hashes(a) {
-		if strings.Contains(name, " ") {
-			name = `"` + name + `"`
-		}
-		return s.say(2, "%s %s", a.command, name)
+		return s.askCommand(a, name)
 	}
 	if s.hashing != a.name {
 		if _, err := s.say(200, "OPTS HASH %s", a.name); err != nil {
@@ -91,7 +96,19 @@ func (s *session) askSum(a algorithm, name string) (string, error) {
 		}
 		s.hashing = a.name
 	}
-	return s.say(213, "HASH %s", name)
+	return s.sayAt(213, "HASH", name)
+}
+
+// askCommand quotes a path with blanks.
+func (s *session) askCommand(a algorithm, name string) (reply string, err error) {
+	err = s.at(name, func(argument string) (err error) {
+		if strings.Contains(argument, " ") {
+			argument = `"` + argument + `"`
+		}
+		reply, err = s.say(2, "%s %s", a.command, argument)
+		return err
+	})
+	return reply, err
 }
 
 // sumOf computes the sum of the first n bytes of a body.

@@ -46,13 +46,13 @@ var errNoSumsOffered = providers.WithHint(fmt.Errorf("verify = \"hash\": %w (HAS
 func (s *Store) verifySum(ctx context.Context, name string, body providers.Body, sum string) error {
 	var a algorithm
 	var theirs string
-	err := s.do(ctx, s.fitting(func(ss *session) (err error) {
+	err := s.do(ctx, func(ss *session) (err error) {
 		if a, err = ss.mustSum(); err != nil {
 			return err
 		}
 		theirs, err = ss.sum(a, s.absolute(name), body.Size())
 		return err
-	}, name))
+	})
 	if err != nil {
 		return err
 	}

@@ -32,6 +32,9 @@ func Entries(n int) Option { return func(r *run) { r.env.Entries = n } }
 // reason.
 func Except(rule, why string) Option { return func(r *run) { r.excepted[rule] = why } }
 
+// In is the folder that the rules are tried in, a path below the root.
+func In(dir string) Option { return func(r *run) { r.env.Dir = dir } }
+
 // InTurn tries the table on one store only: for servers whose logins are slow.
 func InTurn() Option { return func(r *run) { r.inTurn = true } }
 

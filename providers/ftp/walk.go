@@ -1,0 +1,175 @@
+package ftp
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// A path that is too long for a line is walked: its folders are entered by CWD,
+// as many at a time as fit into a line. The command itself then has a relative
+// argument, which means something else in another folder. So each walk begins at
+// the root, by its absolute path, and PWD proves its end just before the command:
+// that nobody has renamed the folder since, or put a link in its place, and that
+// the server has gone where it says. No command relies on an earlier walk.
+
+// walk makes dir the current folder of the session, and proves it.
+func (s *session) walk(dir string) error {
+	below, ok := belowRoot(s.dialer.settings.root(), dir)
+	if !ok {
+		return tooLong(len(dir), "")
+	}
+	steps, err := s.pieces(below)
+	if err != nil {
+		return err
+	}
+	start, err := s.walkToRoot(len(dir))
+	if err != nil {
+		return err
+	}
+	for _, step := range steps {
+		if err := s.lenient(s.library.ChangeDir(step)); err != nil {
+			return err
+		}
+	}
+	return s.proveStanding(strings.TrimSuffix(start+"/"+below, "/"))
+}
+
+// belowRoot is the path from root to dir; "": they are the same.
+func belowRoot(root, dir string) (below string, ok bool) {
+	if dir == root {
+		return "", true
+	}
+	return strings.CutPrefix(dir, strings.TrimSuffix(root, "/")+"/")
+}
+
+// walkToRoot enters the root, and returns what PWD calls it, without a slash at
+// its end: some servers show what is above the folder that they keep a user in,
+// and root may be a link. A server whose PWD is of no use cannot prove a walk of
+// n bytes, or any other.
+func (s *session) walkToRoot(n int) (start string, err error) {
+	root := s.dialer.settings.root()
+	whole, err := s.readsWhole(root)
+	switch {
+	case err != nil:
+		return "", err
+	case !whole:
+		return "", tooLong(len(root), "")
+	}
+	s.away = true
+	if err := s.lenient(s.library.ChangeDir(root)); err != nil || s.rootNamed {
+		return s.rootName, err
+	}
+	reply, err := s.say(257, "PWD")
+	if err != nil && (!answered(err) || transient(err)) {
+		return "", err
+	}
+	name, ok := quotedPath(reply)
+	if err != nil || !ok || !strings.HasPrefix(name, "/") {
+		s.dialer.lines.pathsEndHere()
+		return "", tooLong(n, ", and does not say by PWD which folder was entered")
+	}
+	s.rootName, s.rootNamed = strings.TrimSuffix(name, "/"), true
+	return s.rootName, nil
+}
+
+// proveStanding asks where the session is.
+func (s *session) proveStanding(where string) error {
+	where = cmp.Or(where, "/")
+	reply, err := s.say(257, "PWD")
+	switch {
+	case err == nil && names(reply, where):
+		return nil
+	case err != nil && (!answered(err) || transient(err)):
+		return err
+	}
+	s.broken = true
+	if err == nil {
+		err = fmt.Errorf("the server says %q", shorten(redact(reply, s.dialer.password)))
+	}
+	return providers.WithHint(&elsewhere{len(where), err}, elsewhereHint)
+}
+
+// names reports whether a reply to PWD names exactly this folder, with a slash at
+// its end or none, and with each quote in it doubled (RFC 959, appendix II) or as
+// it is: inetutils, goftp and ftp-srv double none.
+func names(reply, where string) bool {
+	_, rest, _ := strings.Cut(reply, `"`)
+	for _, quoted := range []string{where, strings.ReplaceAll(where, `"`, `""`)} {
+		after, ok := strings.CutPrefix(rest, quoted)
+		after, ended := strings.CutPrefix(strings.TrimPrefix(after, "/"), `"`)
+		if ok && ended && !strings.Contains(after, `"`) {
+			return true
+		}
+	}
+	return false
+}
+
+// elsewhere: a walk did not end in the folder that it was for.
+type elsewhere struct {
+	n   int // bytes of the path of that folder
+	err error
+}
+
+const elsewhereHint = "Make sure that no folder in the path is a link at the server, and that nobody renames it while vmxsync runs; " +
+	"or give the folder shorter names at the source."
+
+func (e *elsewhere) Error() string {
+	return fmt.Sprintf("path of %d bytes: its folder was entered, and PWD does not confirm it: %v", e.n, e.err)
+}
+
+// Unwrap makes it nobody's word on what is there.
+func (e *elsewhere) Unwrap() error { return providers.ErrListing }
+
+// pieces cuts a relative path into arguments that fit into a line. Each begins
+// with "./": a server may drop the blank that a name begins with, or see an
+// option or a home folder in the begin of it.
+func (s *session) pieces(below string) ([]string, error) {
+	if below == "" {
+		return nil, nil
+	}
+	longest := s.dialer.lines.sure()
+	var pieces []string
+	for name := range strings.SplitSeq(below, "/") {
+		last := len(pieces) - 1
+		if last >= 0 {
+			n, err := s.sentBytes(pieces[last] + "/" + name)
+			if err != nil {
+				return nil, err
+			}
+			if n <= longest {
+				pieces[last] += "/" + name
+				continue
+			}
+		}
+		n, err := s.sentBytes("./" + name)
+		switch {
+		case err != nil:
+			return nil, err
+		case n > longest:
+			return nil, tooLong(n, "")
+		}
+		pieces = append(pieces, "./"+name)
+	}
+	return pieces, nil
+}
+
+// goHome goes back to the root at the end of a call with that result: some servers
+// do not rename or remove a folder that a session is in. A session that cannot is
+// not used again, and where it was lost, that something is missing is not believed:
+// as in settle.
+func (s *session) goHome(result error) error {
+	if !s.away || s.broken || s.life.Err() != nil {
+		return result
+	}
+	err := s.lenient(s.library.ChangeDir(s.dialer.settings.root()))
+	s.away, s.broken = err != nil, err != nil
+	if isLost(err) && errors.Is(result, fs.ErrNotExist) {
+		return err
+	}
+	return result
+}
