@@ -21,7 +21,7 @@ const (
 )
 
 // classes holds the class of each code. The rule: what means that something is
-// not backed up, or was not read, is an error; what a person should do something
+// not backed up, was not read, or was whole and is not any more, is an error; what a person should do something
 // about, with the command that ends it, is a warning; what is true on an ordinary
 // night is a note.
 var classes = map[string]Class{
@@ -38,7 +38,7 @@ var classes = map[string]Class{
 	"name":                  ErrorClass,
 	"odd-name":              WarningClass,
 	"reserved":              NoteClass,
-	"damaged":               WarningClass,
+	"damaged":               ErrorClass,
 	rottenRule:              ErrorClass,
 	"differs":               WarningClass,
 	rewrittenNotice:         WarningClass,

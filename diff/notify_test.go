@@ -71,15 +71,15 @@ func TestOpen_runsNoTemplate(t *testing.T) {
 	}
 }
 
-func TestNotice_warnsOfWhatBroke(t *testing.T) {
+func TestNotice_damagedIsAnError(t *testing.T) {
 	w := newWorld().holds("vmx", sets(state.Complete, 21)...).holds("nas", set(key(20), state.Damaged), set(key(19), state.Unmarked))
 	var got []string
 	for _, n := range w.compute(t).Notices {
-		if n.Warns() {
-			got = append(got, n.Code)
+		if n.Class != diff.NoteClass {
+			got = append(got, string(n.Class)+" "+n.Code)
 		}
 	}
-	if !reflect.DeepEqual(got, []string{"damaged"}) {
-		t.Errorf("got %v, want damaged alone", got)
+	if !reflect.DeepEqual(got, []string{"error damaged"}) {
+		t.Errorf("got %q, want the error alone", got)
 	}
 }
