@@ -13,6 +13,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers/faults"
+	"github.com/vmxsync/vmxsync/providers/providertest"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -258,17 +259,15 @@ func (x trial) afresh(t *testing.T, w *world, _ *memLog, what string) {
 	}
 }
 
-// sparse is n for a plain run, more for -short and under the race detector, and 1
+// sparse is n for a plain run, more where tests are thin, and 1
 // where VMXSYNC_SOAK asks for everything. make test runs the crashes in both ways:
 // each call without the race detector, and some of them with it.
 func sparse(n int) int {
 	switch {
 	case os.Getenv("VMXSYNC_SOAK") != "":
 		return 1
-	case testing.Short():
+	case providertest.Thin():
 		return 7 * n
-	case raceDetector:
-		return 4 * n
 	}
 	return n
 }

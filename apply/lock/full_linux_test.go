@@ -20,7 +20,7 @@ func TestServers_fullDiskCanBeLocked(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("a full disk not tested: to mount one needs root")
 	}
-	for _, real := range ftptest.Real() {
+	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		t.Run(real.Name, func(t *testing.T) {
 			srv := ftptest.NewReal(t, real.Name, ftptest.RealOptions{Root: fullDisk(t)})
 			canBeLocked(t, account(t, srv, impatient))

@@ -33,7 +33,7 @@ func account(t *testing.T, srv *ftptest.Server, options ...func(*ftp.Settings)) 
 
 func onEachServer(t *testing.T, test func(t *testing.T, srv *ftptest.Server)) {
 	t.Run("in-process", func(t *testing.T) { test(t, ftptest.New(t, ftptest.Options{})) })
-	for _, real := range ftptest.Real() {
+	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		t.Run(real.Name, func(t *testing.T) { test(t, ftptest.NewReal(t, real.Name, ftptest.RealOptions{})) })
 	}
 }

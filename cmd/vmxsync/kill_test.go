@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+	"github.com/vmxsync/vmxsync/providers/providertest"
 )
 
 // kills is how often the nightly apply is killed on each server: 15 times in
@@ -28,7 +29,7 @@ func kills() int {
 // at the server's disk after each: what stands at a final name with a manifest
 // is whole, and never fewer sets than min_keep.
 func TestServers_killedAnywhere(t *testing.T) {
-	for _, real := range ftptest.Real() {
+	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		t.Run(real.Name, func(t *testing.T) {
 			t.Parallel()
 			server := ftptest.NewReal(t, real.Name, ftptest.RealOptions{})
@@ -166,7 +167,7 @@ func meetings() int {
 // the destination stands between them. One works and the other waits for it or
 // is refused; the server's disk is looked at all the while.
 func TestServers_twoMachinesAtOnce(t *testing.T) {
-	for _, real := range ftptest.Real() {
+	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		t.Run(real.Name, func(t *testing.T) {
 			t.Parallel()
 			server := ftptest.NewReal(t, real.Name, ftptest.RealOptions{})

@@ -1,6 +1,10 @@
 package main
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/vmxsync/vmxsync/providers/providertest"
+)
 
 // night is a row of the month: what happens, and what is expected of it.
 type night struct {
@@ -22,8 +26,8 @@ type night struct {
 // should be, and at no time fewer sets than the policies keep. Two weeks of November
 // follow, of nights that look good and are not.
 func TestMonth(t *testing.T) {
-	if raceDetector {
-		t.Skip("runs without the race detector: see Makefile")
+	if providertest.Thin() {
+		t.Skip("takes minutes: make test runs it")
 	}
 	t.Parallel()
 	o := newOffice(t)

@@ -10,12 +10,13 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+	"github.com/vmxsync/vmxsync/providers/providertest"
 )
 
 // TestServers walks the whole road on every real server, in every mode that it
 // has: plan, apply, the server's disk compared, plan again.
 func TestServers(t *testing.T) {
-	for _, real := range ftptest.Real() {
+	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		for _, m := range modes(real) {
 			t.Run(real.Name+"/"+m.name, func(t *testing.T) {
 				t.Parallel()
@@ -81,7 +82,7 @@ func TestServers_longPaths(t *testing.T) {
 // TestServers_links has links in staging and in sets on each server. Twisted shows
 // them as what they point to.
 func TestServers_links(t *testing.T) {
-	for _, real := range ftptest.Real() {
+	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		t.Run(real.Name, func(t *testing.T) {
 			t.Parallel()
 			server := ftptest.NewReal(t, real.Name, ftptest.RealOptions{})
@@ -98,7 +99,7 @@ func TestServers_links(t *testing.T) {
 // TestServers_lock has the lock of another machine on each server, and one that a
 // killed apply has left.
 func TestServers_lock(t *testing.T) {
-	for _, real := range ftptest.Real() {
+	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		t.Run(real.Name, func(t *testing.T) {
 			t.Parallel()
 			server := ftptest.NewReal(t, real.Name, ftptest.RealOptions{})
@@ -111,7 +112,7 @@ func TestServers_lock(t *testing.T) {
 // TestServers_named takes over, exchanges and destroys what flags name, on each
 // server.
 func TestServers_named(t *testing.T) {
-	for _, real := range ftptest.Real() {
+	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		t.Run(real.Name, func(t *testing.T) {
 			t.Parallel()
 			server := ftptest.NewReal(t, real.Name, ftptest.RealOptions{})
@@ -124,7 +125,7 @@ func TestServers_named(t *testing.T) {
 // TestServers_checkSaysWhatTheContractSays checks each real server in one of
 // its modes; the contract is tried in all of them in providers/ftp.
 func TestServers_checkSaysWhatTheContractSays(t *testing.T) {
-	for _, real := range ftptest.Real() {
+	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		t.Run(real.Name, func(t *testing.T) {
 			t.Parallel()
 			c := checks[real.Name]

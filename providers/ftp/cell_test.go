@@ -10,6 +10,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+	"github.com/vmxsync/vmxsync/providers/providertest"
 )
 
 // inProcess is the server that needs nothing installed.
@@ -41,7 +42,7 @@ var modeNames = map[ftptest.TLS][]string{
 // cells are all servers in all their modes.
 func cells() []cell {
 	var all []cell
-	for _, real := range ftptest.Real() {
+	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		for _, m := range real.Modes {
 			for _, name := range modeNames[m] {
 				o := ftptest.RealOptions{TLS: m, MaxTLS: bound(name)}

@@ -18,6 +18,9 @@ func TestStore_keepsTheLaw(t *testing.T) {
 		"implicit":     {TLS: ftptest.Implicit},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if thin := name == "plain-list" || name == "explicit-1.3"; providertest.Thin() && !thin {
+				t.Skip("this mode is for the tests that try all cases")
+			}
 			srv := ftptest.New(t, o)
 			providertest.Run(t, func(t *testing.T) providers.Store {
 				return open(t, settingsFor(srv), srv.Password)

@@ -11,6 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp"
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+	"github.com/vmxsync/vmxsync/providers/providertest"
 )
 
 // factsOf are the values by name, after a look that nothing was written.
@@ -41,7 +42,7 @@ func wantFacts(t *testing.T, got, want map[string]string) {
 }
 
 func TestFacts_areThoseOfTheRealServer(t *testing.T) {
-	for _, real := range ftptest.Real() {
+	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		for name, o := range realModes(real) {
 			t.Run(real.Name+"/"+name, func(t *testing.T) {
 				srv := ftptest.NewReal(t, real.Name, o)

@@ -69,7 +69,7 @@ func idlers() map[string]func(*testing.T) *ftptest.Server {
 			return ftptest.New(t, ftptest.Options{IdleTimeout: idleLimit})
 		},
 	}
-	for _, r := range ftptest.Real() {
+	for _, r := range ftptest.RealFor(providertest.Thin()) {
 		limit := idleLimit
 		if r.Name == "pure-ftpd" { // counts minutes
 			limit = time.Minute

@@ -44,7 +44,7 @@ func TestMethod_keepsTheLaw(t *testing.T) {
 // each real server, in each of its modes.
 func TestMethod_uploadsToRealServers(t *testing.T) {
 	t.Setenv("PATH", ftptest.Programs(t))
-	for _, real := range ftptest.Real() {
+	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		for mode, o := range realModes(real) {
 			for _, method := range methodsFor(real, o) {
 				t.Run(real.Name+"/"+mode+"/"+method, func(t *testing.T) {

@@ -13,12 +13,13 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+	"github.com/vmxsync/vmxsync/providers/providertest"
 )
 
 // Without MLSD, Pure-FTPd lists a missing folder as vsftpd does: as an empty
 // one.
 func TestList_tellsMissingFromEmptyOnRealServers(t *testing.T) {
-	for _, real := range ftptest.Real() {
+	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		hidden := []string{"nothing"}
 		if real.Facts.MLSD {
 			hidden = append(hidden, " MLST")

@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/contract"
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+	"github.com/vmxsync/vmxsync/providers/providertest"
 )
 
 const (
@@ -41,7 +42,7 @@ func (m mixed) Open(offset int64) (io.ReadCloser, error) {
 // TestResume_onRealServers proves parts too large to be compared whole, and
 // that this costs no session.
 func TestResume_onRealServers(t *testing.T) {
-	for _, real := range ftptest.Real() {
+	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		for name, o := range realModes(real) {
 			if !real.Facts.Resume {
 				continue

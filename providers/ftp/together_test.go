@@ -6,6 +6,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers/ftp"
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+	"github.com/vmxsync/vmxsync/providers/providertest"
 )
 
 // together runs test on each real server, and on all at the same time: they
@@ -13,7 +14,7 @@ import (
 func together(t *testing.T, test func(t *testing.T, r ftptest.RealServer)) {
 	t.Helper()
 	var all sync.WaitGroup
-	for _, real := range ftptest.Real() {
+	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		all.Go(func() {
 			t.Run(real.Name, func(t *testing.T) {
 				ftptest.RequireReal(t, real.Name)

@@ -12,6 +12,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/contract"
 	"github.com/vmxsync/vmxsync/providers/ftp"
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+	"github.com/vmxsync/vmxsync/providers/providertest"
 )
 
 func verifying(srv *ftptest.Server, how string) *ftp.Settings {
@@ -22,7 +23,7 @@ func verifying(srv *ftptest.Server, how string) *ftp.Settings {
 
 // TestVerify_findsOneBitOnRealServers changes the server's disk behind its back.
 func TestVerify_findsOneBitOnRealServers(t *testing.T) {
-	for _, real := range ftptest.Real() {
+	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		for _, how := range []string{providers.VerifyHash, providers.VerifyReadback} {
 			if how == providers.VerifyHash && !real.Facts.Hash {
 				continue

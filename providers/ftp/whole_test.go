@@ -11,6 +11,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+	"github.com/vmxsync/vmxsync/providers/providertest"
 )
 
 // capped is a server that sends so many lines of a folder and no more, and says
@@ -157,7 +158,7 @@ func TestList_readsRoundFoldersOfRealServers(t *testing.T) {
 			return ftptest.NewReal(t, "vsftpd", ftptest.RealOptions{ForceDotFiles: true})
 		},
 	}
-	for _, real := range ftptest.Real() {
+	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		servers[real.Name] = func(t *testing.T) *ftptest.Server {
 			return ftptest.NewReal(t, real.Name, ftptest.RealOptions{ListLimit: moreThan(real, 10000)})
 		}

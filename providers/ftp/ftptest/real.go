@@ -74,6 +74,16 @@ func Real() []RealServer {
 	return all
 }
 
+// RealFor lists the real servers that a test runs on: all, or, of a thin test, two
+// that between them have both kinds of listing, TLS with its session resumed, and
+// names below dots that LIST hides.
+func RealFor(thin bool) []RealServer {
+	if thin {
+		return []RealServer{vsftpd, proFTPD}
+	}
+	return Real()
+}
+
 func find(name string) (RealServer, error) {
 	for _, r := range Real() {
 		if r.Name == name {
