@@ -11,8 +11,8 @@ import (
 )
 
 // parting is how long a server may take to notice that a download was left.
-// Pure-FTPd under TLS says nothing more in one of three cases; then the session
-// is given up.
+// Pure-FTPd under TLS says nothing more in one of three cases, and the ftpd of BSD
+// (inetutils, netkit) ends itself on SIGPIPE; then the session is given up.
 const parting = 2 * time.Second
 
 // glimpse reads n bytes of a file from offset on, and no more. It may have read

@@ -79,6 +79,9 @@ func idlers() map[string]func(*testing.T) *ftptest.Server {
 		}
 		for _, m := range r.Modes {
 			o := ftptest.RealOptions{TLS: m, IdleTimeout: limit}
+			if !r.Grants(o) {
+				continue
+			}
 			all[r.Name+"/tls="+string(m)] = func(t *testing.T) *ftptest.Server { return ftptest.NewReal(t, r.Name, o) }
 		}
 	}

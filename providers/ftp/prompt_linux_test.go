@@ -61,7 +61,9 @@ func quick(t *testing.T, c *net.TCPConn) bool {
 		t.Fatal(err)
 	}
 	var value int
-	if failed := raw.Control(func(fd uintptr) { value, err = syscall.GetsockoptInt(int(fd), syscall.IPPROTO_TCP, syscall.TCP_QUICKACK) }); failed != nil || err != nil {
+	if failed := raw.Control(func(fd uintptr) {
+		value, err = syscall.GetsockoptInt(int(fd), syscall.IPPROTO_TCP, syscall.TCP_QUICKACK)
+	}); failed != nil || err != nil {
 		t.Fatal(failed, err)
 	}
 	return value == 1

@@ -19,7 +19,7 @@ var inetutils = RealServer{
 	Name:      "inetutils",
 	Modes:     []TLS{Off},
 	NeedsRoot: true, // before it opens a port, it becomes root again
-	Facts:     Facts{Resume: true, ResumesInside: true, EPSV: true, ListAll: true, MissingListsEmpty: true},
+	Facts:     Facts{Resume: true, ResumesInside: true, EPSV: true, ListAll: true, MissingListsEmpty: true, PartsWithDownload: true},
 
 	program: "usr/sbin/ftpd",
 	command: func(l launch) ([]string, error) { return inetdCommand(l, nil) },
@@ -32,7 +32,7 @@ var inetutils = RealServer{
 var netkit = RealServer{
 	Name:  "netkit",
 	Modes: []TLS{Off},
-	Facts: Facts{Resume: true, ResumesInside: true, EPSV: true, ListAll: true, MissingListsEmpty: true},
+	Facts: Facts{Resume: true, ResumesInside: true, EPSV: true, ListAll: true, MissingListsEmpty: true, PartsWithDownload: true},
 
 	program: "usr/sbin/in.ftpd",
 	command: netkitCommand,

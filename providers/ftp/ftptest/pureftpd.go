@@ -17,7 +17,7 @@ var pureFTPd = RealServer{
 	NeedsRoot: true,
 	Facts: Facts{
 		MLSD: true, Resume: true, ResumesInside: true, EPSV: true, SetTime: "MFMT",
-		ListAll: true, ListHidesDotFiles: true, ListLimit: 10000, MissingListsEmpty: true, FullTold: "dial",
+		ListAll: true, ListHidesDotFiles: true, ListLimit: 10000, MissingListsEmpty: true, PartsWithDownload: true, FullTold: "dial",
 	},
 	program: "usr/sbin/pure-ftpd",
 	command: pureFTPdCommand,

@@ -43,6 +43,7 @@ type Facts struct {
 	ListHidesDotFiles bool   // in a plain LIST
 	ListLimit         int    // entries after which a listing is cut; 0: none
 	MissingListsEmpty bool   // LIST of a missing directory is no error: no entries, or what ls says in their place
+	PartsWithDownload bool   // a download that the client leaves may end the session
 	FullTold          string // where one session too many is told: "dial" (421), "login" (530), or "" if not limited
 }
 
@@ -92,6 +93,9 @@ func find(name string) (RealServer, error) {
 	}
 	return RealServer{}, fmt.Errorf("no real server is called %q", name)
 }
+
+// Grants reports whether the server can be run with o.
+func (r RealServer) Grants(o RealOptions) bool { return r.refuse(o) == nil }
 
 // refuse is an error that names the wish which this server cannot grant.
 func (r RealServer) refuse(o RealOptions) error {
