@@ -36,7 +36,10 @@ var placedBriefs = map[string]func(t *tally) string{
 	serverReplaced: func(*tally) string { return "another certificate key" },
 	"odd-name":     func(t *tally) string { return count(t.items, "name") + " cannot be used" },
 	"damaged":      func(t *tally) string { return countIs(t.items, "set") + " damaged" },
-	rottenRule:     func(t *tally) string { return count(t.items, "set") + " found damaged" },
+	"odd-set": func(t *tally) string {
+		return count(t.items, "set") + pick(t.items, " holds", " hold") + " a link or device"
+	},
+	rottenRule: func(t *tally) string { return count(t.items, "set") + " found damaged" },
 	"differs": func(t *tally) string {
 		return count(t.items, "set") + pick(t.items, " differs", " differ") + " from the source"
 	},

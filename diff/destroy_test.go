@@ -201,6 +201,7 @@ func TestCompute_destroyTakesOnlyWholeSetsThatAreNamed(t *testing.T) {
 			n := newNAS(t, w.inv["nas"])
 			n.apply(p)
 			w.inv["nas"] = n.inventory(w.inv["nas"])
+			w.change("nas", func(inv *state.Inventory) { inv.Known = recorded(p, inv.Known, allDone.does) })
 			checkStaysAway(t, w, gone)
 			if namesNothing(w) {
 				return

@@ -40,7 +40,11 @@ func (s *slot) found() bool { return s.remote != nil && s.remote.Found != nil }
 
 // noteDamaged says of a damaged set how it is known to be so, and how to be rid of it.
 func (c *chain) noteDamaged(s *slot) {
-	if !s.found() {
+	switch {
+	case s.remote.Odd && !s.remote.Marked: // it has never been complete
+		c.note("odd-set", *s.remote, s.remote.Problem)
+		return
+	case !s.found():
 		c.note(string(state.Damaged), *s.remote, s.remote.Problem)
 		return
 	}

@@ -59,6 +59,10 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("%s damaged: kept, not counted. %s Send one again that the source still holds, with vmxsync plan -replace=%s -out=plan.out, or delete it, with vmxsync plan -destroy -target=%s -out=plan.out.",
 			t.sets(), t.each(), t.address(), t.address())
 	}},
+	{"odd-set", func(t *tally) string {
+		return fmt.Sprintf("%s of %s %s more than files and folders: kept, not counted, never deleted. %s Delete %s at the destination by hand if nobody needs %s.",
+			count(t.items, "set"), count(len(t.vms), "VM"), pick(t.items, "holds", "hold"), t.each(), them(t.items), them(t.items))
+	}},
 	{rottenRule, func(t *tally) string {
 		return fmt.Sprintf("%s of %s %s found damaged: kept, not counted. %s%s To count %s as complete again, for example after a repair by hand: vmxsync plan -accept=%s -out=plan.out",
 			count(t.items, "set"), count(len(t.vms), "VM"), pick(t.items, "was", "were"), t.each(), t.also(), pick(t.items, "it", "one"), t.address())
