@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/providers/providertest"
 )
 
 // canary stands where somebody has put a password, wherever that is.
@@ -91,7 +92,11 @@ func TestCanary_isNeverShown(t *testing.T) {
 	for name, nest := range nests {
 		t.Run(name, func(t *testing.T) {
 			silent(t, nest)
-			for i := range len(nest) {
+			step := 1
+			if providertest.Thin() {
+				step = 11
+			}
+			for i := 0; i < len(nest); i += step {
 				broken(t, nest, i, i)
 			}
 		})

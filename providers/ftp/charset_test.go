@@ -59,6 +59,7 @@ func TestEncoding_isThatOfTheNamesOnTheDisk(t *testing.T) {
 }
 
 func TestEncoding_keepsTheLaw(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.NewReal(t, "vsftpd", ftptest.RealOptions{TLS: ftptest.Explicit})
 	s := settingsFor(srv)
 	s.Encoding = "gb18030"

@@ -10,6 +10,7 @@ import (
 )
 
 func TestStore_keepsTheLaw(t *testing.T) {
+	t.Parallel()
 	for name, o := range map[string]ftptest.Options{
 		"plain":        {},
 		"plain-list":   {DisableMLSD: true},

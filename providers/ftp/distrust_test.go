@@ -144,6 +144,7 @@ func TestResume_findsALostTailBehindAnEmptyEnd(t *testing.T) {
 
 // Several uploads lose their connection at once, and each rules out a full disk.
 func TestPut_probesDoNotDisturbEachOther(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"vsftpd", "pure-ftpd", "proftpd"} {
 		t.Run(name, func(t *testing.T) {
 			srv := ftptest.NewReal(t, name, ftptest.RealOptions{})

@@ -42,6 +42,7 @@ func wantFacts(t *testing.T, got, want map[string]string) {
 }
 
 func TestFacts_areThoseOfTheRealServer(t *testing.T) {
+	t.Parallel()
 	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		for name, o := range realModes(real) {
 			t.Run(real.Name+"/"+name, func(t *testing.T) {

@@ -180,6 +180,7 @@ func numbered(entry string, n int) string {
 }
 
 func TestList_tellsMissingFromEmpty(t *testing.T) {
+	t.Parallel()
 	for reply, want := range map[string]error{"550 failed": fs.ErrNotExist, "550 permission denied": fs.ErrPermission, "250 here": nil} {
 		srv := newScript(t, verbs{"FEAT": without, "LIST": lists(""), "SIZE": said("550 no"), "CWD": said(reply)})
 		_, err := open(t, srv.settings(), "x").List(t.Context(), "dir")

@@ -56,6 +56,7 @@ func TestList_endsWhatHasNoEnd(t *testing.T) {
 }
 
 func TestList_readsMoreNamesThanAnyoneHas(t *testing.T) {
+	t.Parallel()
 	const n = 100_001
 	var mlsd, list strings.Builder
 	for i := range n {

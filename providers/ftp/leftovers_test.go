@@ -14,6 +14,7 @@ import (
 // TestRemoveLeftovers_ofHiddenStores: a power cut leaves `.in.NAME.`, and ProFTPD
 // refuses NAME from then on.
 func TestRemoveLeftovers_ofHiddenStores(t *testing.T) {
+	t.Parallel()
 	for name, o := range map[string]ftptest.RealOptions{"plain": {}, "TLS": {TLS: ftptest.Explicit}} {
 		t.Run(name, func(t *testing.T) {
 			o.HiddenStores = true

@@ -35,6 +35,7 @@ type row struct {
 func thorough() bool { return os.Getenv("VMXSYNC_MATRIX") != "" }
 
 func TestMatrix_everyUploadIsWhole(t *testing.T) {
+	t.Parallel()
 	amounts := sample
 	if thorough() {
 		amounts = full

@@ -117,6 +117,7 @@ func TestTransfer_endsAtItsCancelWhileItWaits(t *testing.T) {
 }
 
 func TestTransfer_keepsTheLawWithARateLimit(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.New(t, ftptest.Options{TLS: ftptest.Explicit})
 	s := settingsFor(srv)
 	s.Transfer = &ftp.Transfer{}

@@ -42,6 +42,7 @@ func (m mixed) Open(offset int64) (io.ReadCloser, error) {
 // TestResume_onRealServers proves parts too large to be compared whole, and
 // that this costs no session.
 func TestResume_onRealServers(t *testing.T) {
+	t.Parallel()
 	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		for name, o := range realModes(real) {
 			if !real.Facts.Resume {

@@ -22,6 +22,7 @@ var exceptions = map[string][]providertest.Option{
 // TestStore_keepsTheLawOnRealServers tries the contract on each real server,
 // in each of its modes.
 func TestStore_keepsTheLawOnRealServers(t *testing.T) {
+	t.Parallel()
 	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		for name, o := range realModes(real) {
 			t.Run(real.Name+"/"+name, func(t *testing.T) {

@@ -22,6 +22,7 @@ import (
 // What holds for short paths holds for those that are walked, on a server that
 // takes the rest of a long line for a command.
 func TestWalk_keepsTheLaw(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		bytes int
 		o     ftptest.Options

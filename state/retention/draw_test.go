@@ -8,15 +8,20 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/vmxsync/vmxsync/providers/providertest"
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// check is rapid.Check with 2,000 cases, and with 100,000 in make soak.
+// check is rapid.Check with 2,000 cases, with 200 in a thin test, and with 100,000 in
+// make soak.
 func check(t *testing.T, property func(*rapid.T)) {
 	t.Helper()
 	cases := "2000"
-	if os.Getenv("VMXSYNC_SOAK") != "" {
+	switch {
+	case os.Getenv("VMXSYNC_SOAK") != "":
 		cases = "100000"
+	case providertest.Thin():
+		cases = "200"
 	}
 	f := flag.Lookup("rapid.checks")
 	was := f.Value.String()
