@@ -7,6 +7,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/notify"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/known"
 )
 
 // holdings are what the destinations hold after the apply, by what its plan read of
@@ -78,6 +79,7 @@ func afterwards(before map[string]state.Inventory, outcomes []apply.Outcome, cha
 		switch {
 		case c.Action == diff.Delete && there:
 			inv.Sets = slices.Delete(inv.Sets, i, i+1)
+			inv.Known = withoutSet(inv.Known, k) // it has not vanished
 		case c.Action == diff.Delete:
 		case there:
 			inv.Sets[i] = published(inv.Sets[i], c, k)
@@ -88,6 +90,16 @@ func afterwards(before map[string]state.Inventory, outcomes []apply.Outcome, cha
 		after[place] = inv
 	}
 	return after
+}
+
+// withoutSet is a record in which a set is no longer complete; nil where there is none.
+func withoutSet(r *known.Record, k state.Key) *known.Record {
+	if r == nil {
+		return nil
+	}
+	r = r.Clone()
+	r.Drop(k.AsRecorded())
+	return r
 }
 
 // published is a set whose create or update was done. An adopted set keeps its
