@@ -62,6 +62,7 @@ var placedBriefs = map[string]func(t *tally) string{
 	stuckNotice:       func(t *tally) string { return count(t.items, "folder") + " in trash cannot be deleted" },
 	"pin":             func(t *tally) string { return count(t.items, "pin") + pick(t.items, " names", " name") + " no set" },
 	"overdue":         func(t *tally) string { return countIs(t.items, "set") + " not ready for more than a day" },
+	goneRule:          func(t *tally) string { return countIs(len(t.vms), "VM") + " gone from the source" },
 	"lacks-disk":      func(t *tally) string { return count(t.items, "set") + pick(t.items, " lacks", " lack") + " a disk" },
 	"record":          func(*tally) string { return "the record of complete sets cannot be used" },
 	"unmatched":       func(t *tally) string { return countIs(len(t.vms), "VM") + " in no backup" },

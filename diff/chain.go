@@ -36,6 +36,8 @@ type chain struct {
 	// rule is orphanRule or unassignedRule where nothing of the group is
 	// rotated; "" where the policy decides.
 	rule string
+	// ended: the VM is gone for good, as retired or exclude of its backup say.
+	ended bool
 	// held says why nothing of the group may be deleted; "" if it may.
 	held string
 	// blind: what the destination holds at the final names is not known.
@@ -152,6 +154,7 @@ func (c *chain) plan() {
 	}
 	c.addKept()
 	c.noteFresh()
+	c.noteGone()
 	c.noteSuspicious()
 	c.noteBackedUp()
 	c.commit()

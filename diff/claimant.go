@@ -69,8 +69,8 @@ func (c *chain) belongTo(xs []claimant, rule string) error {
 	c.maxBehind = xs[0].backup.MaxBehind
 	c.held = c.w.silence(c.source, c.vm)
 	_, held := c.w.holds[c.source.Name][c.vm]
-	gone := xs[0].backup.Retires(c.vm) && !held
-	if !gone && (rule != orphanRule || !c.w.retired(c.dest, c.vm)) {
+	c.ended = xs[0].backup.Retires(c.vm) && !held || rule == orphanRule && c.w.retired(c.dest, c.vm)
+	if !c.ended {
 		c.fresh = xs[0].backup.FreshWithin
 	}
 	return nil

@@ -59,6 +59,7 @@ var classes = map[string]Class{
 	"stranded":              WarningClass,
 	"outgoing":              WarningClass,
 	orphanRule:              NoteClass,
+	goneRule:                WarningClass,
 	unassignedRule:          NoteClass,
 	"new":                   NoteClass,
 	"not-uploaded":          NoteClass,

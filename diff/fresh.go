@@ -25,6 +25,12 @@ func (c *chain) noteFresh() {
 	}
 }
 
+// stale reports whether noteFresh warns of the VM.
+func (c *chain) stale() bool {
+	newest := c.newest((*slot).counts)
+	return c.judged() && (newest == nil || c.old(newest.key.Stamp))
+}
+
 // judged tells whether the VM must have a fresh set there: its backup says so,
 // and something there has our manifest, whether or not a source still holds it.
 func (c *chain) judged() bool {

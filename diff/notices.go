@@ -131,6 +131,10 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("no source holds %s: %s kept, not rotated. If a VM is gone for good, list it in retired of its backup: its sets are under retention then.",
 			t.whose(), count(t.items, "set"))
 	}},
+	{goneRule, func(t *tally) string {
+		return fmt.Sprintf("%s gone from the source, which had new sets of %s regularly. %s Is all of the source mounted? A VM that is gone for good is listed in retired of its backup.",
+			t.whose()+pick(len(t.vms), " is", " are"), them(len(t.vms)), t.each())
+	}},
 	{unassignedRule, func(t *tally) string {
 		return fmt.Sprintf("no backup sends %s here: %s kept, not rotated.", t.whose(), count(t.items, "set"))
 	}},

@@ -30,6 +30,9 @@ type Standing struct {
 	Others map[state.State]int
 	// Vanished are the recorded sets that are absent without a delete of ours.
 	Vanished int
+	// GoneSince is when a VM was last seen at its source that is missed there; zero: it
+	// is not.
+	GoneSince time.Time
 	// FreshWithin is how young the newest set must be; zero: it is not judged.
 	FreshWithin state.Span
 	Stale       bool // and it is not
@@ -94,6 +97,9 @@ func (c *chain) standing() Standing {
 		default:
 			s.Others[x.state]++
 		}
+	}
+	if since, missed := c.missed(); missed {
+		s.GoneSince = since
 	}
 	if newest := c.newest((*slot).counted); newest != nil {
 		s.Newest, s.At = newest.key.Stamp, newest.key.Stamp.In(zone)

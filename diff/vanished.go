@@ -53,6 +53,7 @@ func (w *world) record(d state.Destination, p Place) *known.Record {
 	w.recordFindings(r, inv)
 	w.recordVerdicts(r, d.Name)
 	w.recordRoom(r, d.Name)
+	w.recordSourced(r, d.Name)
 	unfinished := len(inv.Going) > 0 || inv.KnownPending || inv.KnownProblem != ""
 	if known.SameFacts(last, r) && !w.busy[d.Name] && len(p.Steps)+len(p.Observed) == 0 && !unfinished {
 		return nil

@@ -308,6 +308,6 @@ func (o *office) stands(place, vm string) (line string, well bool) {
 	if slices.Contains(o.excluded, vm) {
 		rule, fresh = "unassigned", "not judged"
 	}
-	well = !overdue && fresh != "false" && (len(held) > 0 || rule != "") && len(o.ledger.doubt[vm])+len(damaged) == 0 && !o.locked
+	well = !overdue && fresh != "false" && (len(held) > 0 || rule != "") && len(o.ledger.doubt[vm])+len(damaged) == 0 && !o.locked && rule != "orphan"
 	return fmt.Sprintf("%d sets, newest %s, behind %v, fresh %s %s", len(held), newest, behind, fresh, rule), well
 }

@@ -82,7 +82,7 @@ var october = []night{
 	{what: "a power cut in mid-upload", evening: all(hang("nas"), hang("rented")), amid: powerCut,
 		morning: all(up("nas"), mend("nas"), mend("rented")), fails: []string{"nas", "rented"}, code: killed},
 	{what: "it goes on", mail: "1[0-9] uploaded, [0-9]+ updated, 25 deleted, 1 warning", says: []string{"did not end: its process was killed"}},
-	{what: "a VM is retired", evening: retired("Marge"), mail: "8 uploaded, 20 deleted", says: []string{"no source holds 1 VM (Marge)"}},
+	{what: "a VM is retired", evening: retired("Marge"), mail: "8 uploaded, 20 deleted, 2 warnings", says: []string{"no source holds 1 VM (Marge)", "nas: 1 VM (Marge) is gone from the source, which had new sets of it regularly. Marge: last seen at esxi on 2026-10-18"}},
 	{what: "the line of the office is cut", evening: all(down("nas"), down("rented")), away: []string{"nas", "rented"}, code: exitError,
 		mail: "FAILED: No destination could be read", says: []string{`destination "nas": `, `destination "rented": `}},
 	{what: "it is back, and the backup program has stopped", evening: all(up("nas"), up("rented"), stopped),

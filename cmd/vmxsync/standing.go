@@ -41,8 +41,9 @@ type standingGroup struct {
 	Sets          int                 `json:"sets"` // complete ones
 	Bytes         int64               `json:"bytes"`
 	Others        map[state.State]int `json:"others"`
-	Adopted       int                 `json:"adopted,omitempty"`  // of Sets, without sums
-	Vanished      int                 `json:"vanished,omitempty"` // recorded sets that are absent
+	Adopted       int                 `json:"adopted,omitempty"`   // of Sets, without sums
+	Vanished      int                 `json:"vanished,omitempty"`  // recorded sets that are absent
+	GoneSince     time.Time           `json:"gone_since,omitzero"` // when it was last seen at its source, where it is missed there
 	FreshWithin   state.Span          `json:"fresh_within,omitzero"`
 	Fresh         *bool               `json:"fresh"`                    // null: not judged
 	Behind        bool                `json:"behind"`                   // sets wait for their upload
@@ -163,7 +164,7 @@ func planned(plan *diff.Plan) map[string]standingPlan {
 func newStandingGroup(s diff.Standing, now time.Time) standingGroup {
 	g := standingGroup{
 		Destination: s.Destination, VM: s.VM, Rule: s.Rule, Unknown: s.Unknown, Unreadable: s.Unreadable, NotBackedUp: s.NotBackedUp,
-		Adopted: s.Adopted, Vanished: s.Vanished,
+		Adopted: s.Adopted, Vanished: s.Vanished, GoneSince: s.GoneSince.UTC(),
 		Sets: s.Counted, Bytes: s.Bytes, Others: s.Others, FreshWithin: s.FreshWithin,
 	}
 	if s.Newest != "" {

@@ -29,6 +29,7 @@ var conditions = []groupCondition{
 	{is: func(g standingGroup) bool { return g.Unreadable != "" }, word: text("unreadable"), severity: alarming},
 	{is: func(g standingGroup) bool { return g.NotBackedUp != "" && g.Unreadable == "" }, word: text("not backed up"), severity: alarming},
 	{is: func(g standingGroup) bool { return g.Rule != "" }, word: func(g standingGroup) string { return g.Rule }},
+	{is: func(g standingGroup) bool { return !g.GoneSince.IsZero() }, word: text("gone from the source"), severity: alarming},
 	{is: func(g standingGroup) bool { return g.Behind && !g.Overdue }, word: text("behind")},
 	{is: func(g standingGroup) bool { return g.Overdue }, word: standingGroup.behindFor, severity: alarming},
 	{is: func(g standingGroup) bool { return g.Fresh != nil && !*g.Fresh }, word: func(g standingGroup) string { return "not fresh (" + g.FreshWithin.String() + ")" }, severity: alarming},

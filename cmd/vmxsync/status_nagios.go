@@ -115,6 +115,7 @@ var shownBy = map[string]func(standingGroup) bool{
 	"not-backed-up": func(g standingGroup) bool { return g.NotBackedUp != "" && g.Unreadable == "" },
 	"not-fresh":     func(g standingGroup) bool { return g.Fresh != nil && !*g.Fresh },
 	"vanished":      func(g standingGroup) bool { return g.Vanished > 0 },
+	"gone":          func(g standingGroup) bool { return !g.GoneSince.IsZero() },
 	"suspicious":    holds(state.Suspicious),
 	"damaged":       holds(state.Damaged),
 	"rotten":        holds(state.Damaged),

@@ -12,8 +12,8 @@
 // It holds what reading the copies back has found: a copy that is damaged does
 // not look so.
 // It also holds what cannot be seen there: what a person has accepted, what the
-// comparison of a set with those before it has found, and for which VMs room was made
-// that no upload has taken.
+// comparison of a set with those before it has found, for which VMs room was made
+// that no upload has taken, and which VMs the sources held.
 //
 // It is pure: bytes to a Record and back. A record proves nothing: neither that a
 // set is there, nor that one may be deleted. One that is lost or torn costs a

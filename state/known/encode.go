@@ -86,7 +86,7 @@ func (r *Record) Check() error {
 	for i, a := range r.Accepted {
 		accepted[i] = a.Key
 	}
-	return errors.Join(checkKeys(keys), checkKeys(accepted), checkFindings(r.Findings), r.checkVerdicts(), r.checkRoom(), r.Server.Check())
+	return errors.Join(checkKeys(keys), checkKeys(accepted), checkFindings(r.Findings), r.checkVerdicts(), r.checkRoom(), r.checkSourced(), r.Server.Check())
 }
 
 // EncodeKeys writes keys, one a line.

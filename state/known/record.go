@@ -34,6 +34,9 @@ type Record struct {
 	Verdicts []Verdict `json:"verdicts,omitempty"`
 	// Room are the VMs for whose uploads room was made that none has taken, sorted.
 	Room []Room `json:"room,omitempty"`
+	// Sourced are the VMs that sources hold, and those that are gone from there, sorted.
+	// Records of versions that did not write them have none.
+	Sourced []Sourced `json:"sourced,omitempty"`
 }
 
 // Key names a set: a VM and a time such as "2026-11-21-010000".
@@ -138,6 +141,7 @@ func (r *Record) Clone() *Record {
 	c := *r
 	c.Sets, c.Accepted, c.Findings = slices.Clone(r.Sets), slices.Clone(r.Accepted), slices.Clone(r.Findings)
 	c.Verdicts, c.Room = slices.Clone(r.Verdicts), slices.Clone(r.Room)
+	c.Sourced = slices.Clone(r.Sourced)
 	return &c
 }
 
@@ -149,7 +153,7 @@ func SameFacts(a, b *Record) bool {
 		return a == b
 	}
 	return a.Name == b.Name && a.Place == b.Place && a.Server.Certificate == b.Server.Certificate && slices.Equal(a.Accepted, b.Accepted) &&
-		a.Moves == b.Moves && a.coverVerdicts(b) && sameFindings(a.Findings, b.Findings) && slices.EqualFunc(a.Room, b.Room, sameRoom) &&
+		a.Moves == b.Moves && a.coverVerdicts(b) && sameSourced(a, b) && sameFindings(a.Findings, b.Findings) && slices.EqualFunc(a.Room, b.Room, sameRoom) &&
 		slices.EqualFunc(a.Sets, b.Sets, func(x, y Set) bool {
 			x.Seen, y.Seen = x.Seen.UTC(), y.Seen.UTC()
 			x.Manifest, y.Manifest = "", ""

@@ -1,0 +1,93 @@
+package diff
+
+import (
+	"time"
+	"unicode/utf8"
+
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/known"
+)
+
+// goneRule is the code of the warning that a VM is gone from its source, which held
+// sets of it regularly: a part of the source is not mounted, or the VM has come to its
+// end. Where nothing is new for longer than fresh_within, that is the warning.
+const goneRule = "gone"
+
+// goneSince is when the VM was last seen at its source, as the record knows; false
+// where it is there, was never there, is retired or excluded, or where nobody knows.
+func (c *chain) goneSince() (time.Time, bool) {
+	if c.rule == unassignedRule || c.ended || c.atSource() || c.sourceSilent() {
+		return time.Time{}, false
+	}
+	_, seen, was := c.w.Inventories[c.dest.Name].Known.SourcedOf(c.vm)
+	return seen, was
+}
+
+// atSource reports whether the source holds sets of the VM, in whatever state.
+func (c *chain) atSource() bool {
+	_, held := c.w.holds[c.source.Name][c.vm]
+	return held
+}
+
+// sourceSilent reports whether nobody knows what the source holds of the VM.
+func (c *chain) sourceSilent() bool {
+	return c.w.blank[c.source.Name] || unknownVM(c.w.Inventories[c.source.Name], c.vm) != ""
+}
+
+// missed is when a VM was last seen at its source whose next set is overdue there by
+// the time between its last two; false where that is not so.
+func (c *chain) missed() (since time.Time, missed bool) {
+	since, gone := c.goneSince()
+	zone, err := c.w.zone(c.source)
+	if !gone || err != nil {
+		return since, false
+	}
+	var last []time.Time // newest first
+	for _, s := range c.slots {
+		if s.counted() {
+			last = append(last, s.key.Stamp.In(zone))
+		}
+	}
+	if len(last) < 2 {
+		return since, false
+	}
+	every := last[0].Sub(last[1])
+	return since, c.w.Now.After(last[0].Add(every + every/16)) // no night begins on the second
+}
+
+// noteGone warns of a VM that is missed at its source.
+func (c *chain) noteGone() {
+	if since, missed := c.missed(); missed && !c.stale() && !c.w.Options.Destroy {
+		c.w.notes.add(note{place: c.dest.Name, code: goneRule, vm: c.vm, item: c.vm, why: "last seen at " + c.source.Name + " on " + since.Format(time.DateOnly)})
+	}
+}
+
+// recordSourced writes down which VMs of a destination their sources hold, and since
+// when others are gone from there.
+func (w *world) recordSourced(r *known.Record, destination string) {
+	last := w.Inventories[destination].Known
+	var all []known.Sourced
+	for _, c := range w.chains {
+		if c.dest.Name != destination || c.rule == unassignedRule || c.ended || !utf8.ValidString(c.vm) {
+			continue
+		}
+		was, _, recorded := last.SourcedOf(c.vm)
+		seen, gone := c.goneSince()
+		switch {
+		case gone:
+			all = append(all, known.Sourced{VM: c.vm, Seen: seen.UTC()})
+		case c.blind || c.sourceSilent():
+			if recorded {
+				all = append(all, was)
+			}
+		case c.atSource() && c.count((*slot).backedUp) > 0:
+			all = append(all, known.Sourced{VM: c.vm})
+		}
+	}
+	r.SetSourced(all)
+}
+
+// backedUp reports whether the destination has the set, or gets it by this plan.
+func (s *slot) backedUp() bool {
+	return s.changed || s.remote != nil && s.remote.State == state.Complete
+}
