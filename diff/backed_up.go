@@ -68,7 +68,7 @@ func (c *chain) noteBackedUp() {
 	}
 	s := c.slot(local.Key)
 	c.lacking = c.unsaved(s)
-	told := s.unfit || s.state == state.Unknown || s.found()
+	told := s.unfit || s.state == state.Unknown || s.found() || c.overwritten && c.rewrittenLocally(s)
 	if c.lacking != "" && !told {
 		c.note(notBackedUp, *local, c.lacking)
 	}

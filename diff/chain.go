@@ -44,9 +44,11 @@ type chain struct {
 	blind bool
 	// partial: what is missing of it there may be there all the same.
 	partial bool
-	names   []string // of the configurations whose sets count here
-	slots   []*slot  // newest first
-	trash   []state.Trashed
+	// overwritten: many of the local sets were rewritten since their upload.
+	overwritten bool
+	names       []string // of the configurations whose sets count here
+	slots       []*slot  // newest first
+	trash       []state.Trashed
 	// vanished are recorded sets that are absent without a delete of ours, and whose
 	// loss nobody accepts, oldest first.
 	vanished []known.Set
@@ -135,8 +137,8 @@ func (c *chain) fillLocal(at func(state.Key) *slot) {
 	}
 }
 
-// plan decides on every slot and adds the outcome to the plan.
-func (c *chain) plan() {
+// judge finds out of every slot what stands there, and how it may come to count.
+func (c *chain) judge() {
 	old := c.settledBefore()
 	for _, s := range c.slots {
 		s.named = c.rule != unassignedRule && c.w.Options.names(c.w.Options.Adopt, c.address(s.key))
@@ -144,7 +146,12 @@ func (c *chain) plan() {
 		s.judge(c.dest.TrustUnmarked && c.rule != unassignedRule, c.blind, old, c.source.Ignore)
 		c.exchange(s)
 		c.dropUnfit(s)
+		c.forgive(s)
 	}
+}
+
+// plan decides on every slot and adds the outcome to the plan.
+func (c *chain) plan() {
 	c.findSuspicious()
 	c.findRoom()
 	if c.w.Options.Destroy {

@@ -43,6 +43,7 @@ var classes = map[string]Class{
 	rottenRule:              ErrorClass,
 	"differs":               WarningClass,
 	rewrittenNotice:         WarningClass,
+	overwrittenRule:         ErrorClass,
 	string(state.OfAnother): WarningClass,
 	futureDatedRule:         WarningClass,
 	"no-candidate":          WarningClass,

@@ -69,11 +69,11 @@ func (c *chain) comeBack(t state.Trashed) {
 }
 
 // rests tells whether a deleted set has not been in trash for long enough. One
-// that does not tell since when stays where any do, and all do beside a suspicious
+// that does not tell since when stays where any do, and all do beside a suspicious or an overwritten
 // set: they may be the last that are not.
 func (c *chain) rests(t state.Trashed) bool {
 	at, ok := RunTime(t.Run)
-	return c.dest.TrashKeep > 0 && (!ok || c.w.Now.Sub(at) < c.dest.TrashKeep || len(c.suspects) > 0)
+	return c.dest.TrashKeep > 0 && (!ok || c.w.Now.Sub(at) < c.dest.TrashKeep || len(c.suspects) > 0 || c.overwritten)
 }
 
 // missing tells whether the final name is known to be absent, and stays so.

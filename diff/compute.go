@@ -113,6 +113,7 @@ func (w *world) planDestination(d state.Destination) error {
 	var errs []error
 	inv := w.Inventories[d.Name]
 	work := indexWork(inv)
+	var chains []*chain
 	for _, vm := range w.vmsAt(d, inv) {
 		c, err := w.chain(d, vm)
 		if err != nil {
@@ -120,8 +121,13 @@ func (w *world) planDestination(d state.Destination) error {
 			continue
 		}
 		c.fill(inv, work)
+		c.judge()
+		chains = append(chains, c)
+	}
+	w.findOverwritten(chains)
+	for _, c := range chains {
 		c.plan()
-		w.chains[state.Scope(d.Name, vm)] = c
+		w.chains[state.Scope(d.Name, c.vm)] = c
 		if w.planned != nil {
 			w.planned(c)
 		}

@@ -115,8 +115,8 @@ func (c *chain) noteKept(s *slot) {
 		c.note("untrusted", *s.remote, "")
 	case s.state == state.Unmarked && !s.trusted:
 		c.note("unmarked", *s.remote, "")
-	case s.state == state.Differs && s.rewritten():
-		c.note(rewrittenNotice, *s.remote, s.remote.Manifest.Rewritten(s.local.Files)[0]+" is newer than what was sent")
+	case s.state == state.Differs && (s.rewritten() || c.overwritten && c.rewrittenLocally(s)):
+		c.noteRewritten(s)
 	case s.state == state.OfAnother:
 		c.w.notes.add(note{place: c.dest.Name, code: string(s.state), vm: c.vm, item: s.key.String(), why: "made by " + s.remote.Manifest.Owner})
 	case s.state == state.Damaged:

@@ -75,6 +75,11 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("%d local %s: the copy is kept, not counted. %s If the local contents are meant: vmxsync plan -replace=%q",
 			t.items, pick(t.items, "set was rewritten since its upload", "sets were rewritten since their upload"), t.each(), t.first.place+"/"+t.first.item)
 	}},
+	{overwrittenRule, func(t *tally) string {
+		return fmt.Sprintf("%s of %s %s rewritten since %s upload: was the source encrypted? The %s kept, not counted, and nothing of %s is deleted. %s Compare a local set with its copy before you trust either. To let the %s count, as sent, after a look: vmxsync plan -accept=%q -out=plan.out. To send a local set that is meant again: vmxsync plan -replace=%q",
+			count(t.items, "local set"), t.whose(), pick(t.items, "was", "were"), pick(t.items, "its", "their"), pick(t.items, "copy is", "copies are"), pick(len(t.vms), "its VM", "their VMs"),
+			t.each(), pick(t.items, "copy", "copies"), t.accept(), t.first.place+"/"+t.first.item)
+	}},
 	{string(state.OfAnother), func(t *tally) string {
 		return fmt.Sprintf("%s of another configuration: kept, not counted. %s To count them as those of this one: vmxsync plan -take-over.", t.sets(), t.each())
 	}},

@@ -143,10 +143,15 @@ func (p *pruning) ground(k state.Key) (ground, error) {
 		if len(c.suspects) > 0 {
 			return g, fmt.Errorf("%s is suspicious at %s", c.suspects[0].key, c.dest.Name)
 		}
+		if c.overwritten {
+			return g, errors.New("local sets of this VM were rewritten since their upload")
+		}
 		s := c.slot(k)
 		switch {
 		case s == nil:
 			return g, fmt.Errorf("what %s holds of it is not known", c.dest.Name)
+		case s.forgiven:
+			return g, fmt.Errorf("it was rewritten since its upload to %s", c.dest.Name)
 		case s.state == state.Incomplete:
 			return g, errors.New(s.undecided(c.dest.Name))
 		case s.changed, s.left:

@@ -40,6 +40,7 @@ type slot struct {
 
 	unalike  string // why -adopt does not take it unless its full address is named
 	pardoned bool   // it does, and is accepted
+	forgiven bool   // the local set was rewritten, and a person lets the copy count
 	suspect  string // in what it falls short of the sets of its VM before it; "" if it does not
 }
 

@@ -108,7 +108,7 @@ func (c *chain) doubtAdopted(sets []weighed, percent int) {
 
 // accepts reports whether a person has accepted the set as it is.
 func (c *chain) accepts(s *slot) bool {
-	return c.w.Options.Accepts(c.address(s.key)) ||
+	return s.forgiven || c.w.Options.Accepts(c.address(s.key)) ||
 		c.w.Inventories[c.dest.Name].Known.Accepts(s.key.AsRecorded(), state.Digest(s.content()))
 }
 

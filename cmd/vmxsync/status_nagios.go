@@ -121,6 +121,7 @@ var shownBy = map[string]func(standingGroup) bool{
 	"rotten":        holds(state.Damaged),
 	"differs":       holds(state.Differs),
 	"rewritten":     holds(state.Differs),
+	"overwritten":   holds(state.Differs),
 }
 
 // shows reports whether a place that cannot be read, or the state of a VM, says the
