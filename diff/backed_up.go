@@ -114,6 +114,8 @@ func (c *chain) unready() string {
 func (c *chain) unsaved(s *slot) string {
 	const replace = ": compare the two, and send it again with vmxsync plan -replace="
 	switch {
+	case s.postponed:
+		return "it does not fit into the quota of the destination now"
 	case s.changed, s.left, s.mode == "" && (s.state == state.Complete && s.remote != nil || s.trusted):
 		return ""
 	case slices.Contains(c.suspects, s): // it stands there whole, and is reported as suspicious

@@ -147,6 +147,7 @@ func (c *chain) judge() {
 		c.exchange(s)
 		c.dropUnfit(s)
 		c.forgive(s)
+		c.postpone(s)
 	}
 }
 

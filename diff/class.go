@@ -64,6 +64,7 @@ var classes = map[string]Class{
 	unassignedRule:          NoteClass,
 	"new":                   NoteClass,
 	"not-uploaded":          NoteClass,
+	postponedRule:           NoteClass,
 	"not-pruned":            NoteClass,
 	"left":                  NoteClass,
 	"aside":                 WarningClass,

@@ -66,6 +66,10 @@ type world struct {
 	chains  map[string]*chain                 // by scope
 	planned func(*chain)                      // told of each chain; may be nil
 	choice  choice
+	// postponed are the addresses of uploads that wait for room in the quota of the
+	// destination that is planned.
+	// queued are those that the plan would send if there were room; nil: there is.
+	postponed, queued map[string]bool
 	// accepted are the sets of which this plan accepts what is wrong with them, by destination.
 	accepted map[string][]known.Acceptance
 }

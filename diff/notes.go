@@ -59,9 +59,25 @@ func (n *notes) add(x note) {
 	}
 }
 
-// forget drops what was said of a place.
-func (n *notes) forget(place string) {
+// of is a copy of the notes of a place.
+func (n *notes) of(place string) notes {
+	c := notes{tallies: map[[2]string]*tally{}}
+	for key, t := range n.tallies {
+		if key[0] == place {
+			same := *t
+			same.shown, same.vms = slices.Clone(t.shown), maps.Clone(t.vms)
+			c.tallies[key] = &same
+		}
+	}
+	return c
+}
+
+// restore replaces the notes of a place by earlier ones.
+func (n *notes) restore(place string, earlier notes) {
 	maps.DeleteFunc(n.tallies, func(key [2]string, _ *tally) bool { return key[0] == place })
+	for key, t := range earlier.of(place).tallies {
+		n.tallies[key] = t
+	}
 }
 
 // shownNotes is how many of many are named.

@@ -150,6 +150,10 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("%s not uploaded: no rule would keep %s (%s: %s).%s", t.local(), them(t.items), t.first.item, t.first.why,
 			pick(t.items, "", " For the reason per set: vmxsync retention explain VM"))
 	}},
+	{postponedRule, func(t *tally) string {
+		return fmt.Sprintf("%s for a later plan, as all together would not fit into the quota (%s): the newest of each VM come first.",
+			count(t.items, "local set")+pick(t.items, " waits", " wait"), t.first.item)
+	}},
 	{"not-pruned", func(t *tally) string {
 		return fmt.Sprintf("%s of %s would go by prune_source, and %s. %s", count(t.items, "set"), count(len(t.vms), "VM"), pick(t.items, "stays", "stay"), t.each())
 	}},

@@ -150,6 +150,8 @@ func (p *pruning) ground(k state.Key) (ground, error) {
 		switch {
 		case s == nil:
 			return g, fmt.Errorf("what %s holds of it is not known", c.dest.Name)
+		case s.postponed:
+			return g, fmt.Errorf("it waits for room in the quota of %s", c.dest.Name)
 		case s.forgiven:
 			return g, fmt.Errorf("it was rewritten since its upload to %s", c.dest.Name)
 		case s.state == state.Incomplete:

@@ -15,14 +15,18 @@ var ErrQuota = errors.New("would hold more than its quota")
 
 // planWithin plans a destination, and takes back what it planned where its
 // quota does not allow that: a peak that is known before is refused before the
-// first byte.
+// first byte. Where deletes make room for the uploads, those that fit are planned.
 func (w *world) planWithin(d state.Destination) error {
-	before := w.mark()
+	before := w.mark(d)
+	w.postponed, w.queued = nil, nil
 	if err := w.planDestination(d); err != nil || d.Quota == 0 {
 		return err
 	}
+	if w.withinQuota(d, before) {
+		return nil
+	}
 	held, peak := w.peak(d, before)
-	if peak <= d.Quota || !slices.ContainsFunc(w.plan.Changes[before.changes:], Change.uploads) {
+	if w.planFitting(d, before, w.postponable(d)) {
 		return nil
 	}
 	err := providers.WithHint(fmt.Errorf("destination %q %w: %s now, up to %s while the plan is carried out, quota = %s",
@@ -37,11 +41,25 @@ func (w *world) planWithin(d state.Destination) error {
 	return err
 }
 
-// mark is how much of a plan is made.
-type mark struct{ changes, cleanups, kept, groups int }
+// withinQuota reports whether what is planned for a destination never needs more than
+// its quota. Where nothing comes, nothing does.
+func (w *world) withinQuota(d state.Destination, since mark) bool {
+	_, peak := w.peak(d, since)
+	return peak <= d.Quota || !slices.ContainsFunc(w.plan.Changes[since.changes:], Change.uploads)
+}
 
-func (w *world) mark() mark {
-	return mark{len(w.plan.Changes), len(w.plan.Cleanups), len(w.plan.Kept), len(w.plan.Groups)}
+// mark is how much of a plan is made before a destination is planned.
+type mark struct {
+	changes, cleanups, kept, groups int
+	notes                           notes // of the destination
+	choice                          choice
+}
+
+func (w *world) mark(d state.Destination) mark {
+	return mark{
+		len(w.plan.Changes), len(w.plan.Cleanups), len(w.plan.Kept), len(w.plan.Groups),
+		w.notes.of(d.Name), choice{slices.Clone(w.choice.left), w.choice.brought},
+	}
 }
 
 // forget takes back what was planned for a destination since then.
@@ -50,12 +68,14 @@ func (w *world) forget(d state.Destination, m mark) {
 	p.Changes, p.Cleanups, p.Kept, p.Groups = p.Changes[:m.changes], p.Cleanups[:m.cleanups], p.Kept[:m.kept], p.Groups[:m.groups]
 	delete(w.touched, d.Name)
 	delete(w.busy, d.Name)
+	delete(w.accepted, d.Name)
 	for scope, c := range w.chains {
 		if c.dest.Name == d.Name {
 			delete(w.chains, scope)
 		}
 	}
-	w.notes.forget(d.Name)
+	w.notes.restore(d.Name, m.notes)
+	w.choice = choice{slices.Clone(m.choice.left), m.choice.brought}
 }
 
 // peak is what a destination holds now and the most that it may hold while

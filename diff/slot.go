@@ -38,10 +38,11 @@ type slot struct {
 	unfit   bool   // the destination cannot hold its names
 	digest  string
 
-	unalike  string // why -adopt does not take it unless its full address is named
-	pardoned bool   // it does, and is accepted
-	forgiven bool   // the local set was rewritten, and a person lets the copy count
-	suspect  string // in what it falls short of the sets of its VM before it; "" if it does not
+	unalike   string // why -adopt does not take it unless its full address is named
+	pardoned  bool   // it does, and is accepted
+	postponed bool   // it is not sent now, as it does not fit into the quota
+	forgiven  bool   // the local set was rewritten, and a person lets the copy count
+	suspect   string // in what it falls short of the sets of its VM before it; "" if it does not
 }
 
 // remoteDigest is the state.Digest of what stands, worked out once.
