@@ -17,10 +17,15 @@ type ledger struct {
 	rotten map[string]bool     // copies whose bytes have changed, by address
 	found  map[string][]int    // of these, those that an apply has read, by "place/VM"
 	others map[string][]string // sets that another program left, by place
+
+	vanished map[string][]int // sets that somebody deleted by hand, by "place/VM", until that is accepted
+	struck   map[string][]int // local sets of a VM that were rewritten after their upload
+	forgiven map[string][]int // of these, those whose copies a person lets count
 }
 
 func newLedger() *ledger {
-	return &ledger{source: shelf{}, at: map[string]shelf{"nas": {}, "rented": {}}, doubt: map[string][]int{}, rotten: map[string]bool{}, found: map[string][]int{}, others: map[string][]string{}}
+	return &ledger{source: shelf{}, at: map[string]shelf{"nas": {}, "rented": {}}, doubt: map[string][]int{}, rotten: map[string]bool{}, found: map[string][]int{}, others: map[string][]string{},
+		vanished: map[string][]int{}, struck: map[string][]int{}, forgiven: map[string][]int{}}
 }
 
 // policies say which of some days a destination keeps: the nas the newest three
@@ -60,10 +65,17 @@ func without(a, b []int) []int {
 
 // wants is what a destination should hold of a VM, of which these sets are ready
 // at the source.
-// What is known to be damaged stays, and has no part in the policy.
+// What does not count stays, and has no part in the policy.
 func (l *ledger) wants(place, vm string, ready []int) []int {
-	damaged := l.found[place+"/"+vm]
-	return united(policies[place](without(united(l.at[place][vm], ready), damaged)), damaged)
+	kept := l.uncounted(place, vm)
+	return united(policies[place](without(united(l.at[place][vm], ready), united(kept, l.struck[vm]))), kept)
+}
+
+// uncounted are the sets that stand at a destination and do not count there: those
+// that are known to be damaged, and those whose local ones are others by now.
+func (l *ledger) uncounted(place, vm string) []int {
+	held := l.at[place][vm]
+	return united(l.found[place+"/"+vm], without(held, without(held, l.struck[vm])))
 }
 
 // night brings the ledger to the next morning. Nothing comes to, or goes from, a
@@ -71,7 +83,7 @@ func (l *ledger) wants(place, vm string, ready []int) []int {
 func (l *ledger) night(ready shelf, fails, away []string) {
 	for vm, days := range ready {
 		gone, damaged := l.prunes(vm, days, away)
-		waits := len(l.doubt[vm]) > 0 // nothing of it is deleted
+		waits := len(l.doubt[vm])+len(l.struck[vm]) > 0 // nothing of it is deleted
 		if waits {
 			gone = nil
 		}
@@ -82,6 +94,7 @@ func (l *ledger) night(ready shelf, fails, away []string) {
 					wants = united(l.at[place][vm], wants)
 				}
 				l.at[place][vm] = wants
+				l.vanished[place+"/"+vm] = without(l.vanished[place+"/"+vm], wants)
 			}
 		}
 		l.source[vm] = without(l.source[vm], gone)
@@ -105,7 +118,7 @@ type copyOf struct {
 // are those that are not what was sent, which nobody has known.
 func (l *ledger) prunes(vm string, ready []int, away []string) (gone []int, damaged []copyOf) {
 	for _, d := range without(ready, newest(ready, 2)) {
-		if len(away) > 0 || !l.proven(vm, d, ready) {
+		if len(away) > 0 || slices.Contains(l.forgiven[vm], d) && l.anywhere(vm, d) || !l.proven(vm, d, ready) {
 			continue
 		}
 		sound := true
@@ -119,6 +132,11 @@ func (l *ledger) prunes(vm string, ready []int, away []string) (gone []int, dama
 		}
 	}
 	return gone, damaged
+}
+
+// anywhere reports whether a destination holds the set.
+func (l *ledger) anywhere(vm string, day int) bool {
+	return slices.Contains(l.at["nas"][vm], day) || slices.Contains(l.at["rented"][vm], day)
 }
 
 func (l *ledger) proven(vm string, day int, ready []int) bool {

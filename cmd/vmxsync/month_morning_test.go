@@ -37,6 +37,8 @@ func (o *office) wantApply(n night, code int, out string) {
 // nothing failed, else by exit code.
 func (n night) ending() *regexp.Regexp {
 	switch {
+	case n.ends != "":
+		return regexp.MustCompile("(?m)^" + n.ends)
 	case n.short != "":
 		short := regexp.QuoteMeta(n.short)
 		return regexp.MustCompile("(?m)^(Apply is not complete: " + short + "\\. Resources: |No changes, but " + short + "\\. )")
@@ -134,11 +136,12 @@ func (o *office) samples(n night) (lines []string) {
 			}
 			held, of := o.ledger.at[place][vm], fmt.Sprintf("{name=\"office\",destination=%q,vm=%q}", place, vm)
 			likely, damaged := without(held, o.ledger.doubt[vm]), o.ledger.found[place+"/"+vm]
+			counted := without(likely, o.ledger.uncounted(place, vm))
 			unreadable := 0
 			if o.locked {
 				unreadable = 1
 			}
-			lines = append(lines, fmt.Sprintf("vmxsync_sets%s %d\n", of, len(without(likely, damaged))), fmt.Sprintf("vmxsync_suspicious%s %d\n", of, len(held)-len(likely)),
+			lines = append(lines, fmt.Sprintf("vmxsync_sets%s %d\n", of, len(counted)), fmt.Sprintf("vmxsync_suspicious%s %d\n", of, len(held)-len(likely)), fmt.Sprintf("vmxsync_vanished%s %d\n", of, len(o.ledger.vanished[place+"/"+vm])),
 				fmt.Sprintf("vmxsync_damaged%s %d\n", of, len(damaged)), fmt.Sprintf("vmxsync_unreadable%s %d\n", of, unreadable))
 		}
 	}
@@ -290,8 +293,8 @@ func (o *office) vmsAt(place string) shelf {
 // stands is how a VM should stand at a destination at seven.
 func (o *office) stands(place, vm string) (line string, well bool) {
 	held, newest, rule := o.ledger.at[place][vm], "", ""
-	damaged := o.ledger.found[place+"/"+vm]
-	held = without(without(held, o.ledger.doubt[vm]), damaged)
+	uncounted := o.ledger.uncounted(place, vm)
+	held = without(without(held, o.ledger.doubt[vm]), uncounted)
 	waiting := without(o.wants(place, vm, o.ready()[vm]), o.ledger.at[place][vm])
 	behind := len(waiting) > 0
 	overdue := slices.ContainsFunc(waiting, func(day int) bool { return day < o.day }) // the last ones came at one, six hours ago
@@ -302,12 +305,13 @@ func (o *office) stands(place, vm string) (line string, well bool) {
 		age := o.at(7, 0).AddDate(0, 0, -3)
 		fresh = fmt.Sprint(time.Date(2026, 10, last, 1, 0, 0, 0, o.zone).After(age))
 	}
-	if o.source[vm] == nil {
+	if o.source[vm] == nil && !o.unmounted {
 		rule = "orphan"
 	}
 	if slices.Contains(o.excluded, vm) {
 		rule, fresh = "unassigned", "not judged"
 	}
-	well = !overdue && fresh != "false" && (len(held) > 0 || rule != "") && len(o.ledger.doubt[vm])+len(damaged) == 0 && !o.locked && rule != "orphan"
+	well = !overdue && fresh != "false" && (len(held) > 0 || rule != "") && len(o.ledger.doubt[vm])+len(uncounted)+len(o.ledger.vanished[place+"/"+vm]) == 0 &&
+		!o.locked && !o.unmounted && rule != "orphan" // one that no source holds any more is missed, until it is excluded
 	return fmt.Sprintf("%d sets, newest %s, behind %v, fresh %s %s", len(held), newest, behind, fresh, rule), well
 }

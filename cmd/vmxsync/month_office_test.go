@@ -18,22 +18,25 @@ import (
 type office struct {
 	*program
 	*ledger
-	archive  archive
-	zone     *time.Location
-	day      int
-	running  []string // the VMs that the backup program writes sets of
-	young    []string // VMs whose set of tonight is still being written at four
-	dies     string   // the VM whose set of tonight the backup program dies over
-	shrinks  string   // the VM of which it writes a fraction, until that is mended
-	meant    bool     // a person has accepted that it is smaller
-	locked   bool     // it runs with another umask: the account of vmxsync can list no set
-	replaced replaced // the copy that was
-	byHand   int      // applies that the administrator ran in an evening
-	excluded []string // VMs that exclude names
-	servers  map[string]*station
-	mail     *mailtest.Server
-	letters  int // those that have been read
-	success  int // the day of the last success
+	archive archive
+	zone    *time.Location
+	day     int
+	running []string // the VMs that the backup program writes sets of
+	young   []string // VMs whose set of tonight is still being written at four
+	dies    string   // the VM whose set of tonight the backup program dies over
+	shrinks string   // the VM of which it writes a fraction, until that is mended
+	meant   bool     // a person has accepted that it is smaller
+	// unmounted: the source is an empty folder, and nothing else
+	unmounted bool
+	away      shelf    // what of the source is not mounted
+	locked    bool     // it runs with another umask: the account of vmxsync can list no set
+	replaced  replaced // the copy that was
+	byHand    int      // applies that the administrator ran in an evening
+	excluded  []string // VMs that exclude names
+	servers   map[string]*station
+	mail      *mailtest.Server
+	letters   int // those that have been read
+	success   int // the day of the last success
 }
 
 // replaced is a copy that was sent again: the old one is in the trash for a week.

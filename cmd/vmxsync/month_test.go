@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/vmxsync/vmxsync/providers/providertest"
@@ -18,24 +19,26 @@ type night struct {
 	code  int      // of the apply
 	mail  string   // a regular expression for the subject, from the host on; "": none comes
 	says  []string // in the text of the mail
+	ends  string   // how the log ends, as a regular expression, where code and short do not tell
 	short string   // why the apply is not complete though nothing failed, as the log says it
 }
 
 // TestMonth replays October 2026 in an office with two real servers: each night
 // the apply, each morning the mail, the status, the metrics and the disks as they
-// should be, and at no time fewer sets than the policies keep. Two weeks of November
-// follow, of nights that look good and are not.
+// should be, and at no time fewer sets than the policies keep. November and a week of
+// December follow, of nights that look good and are not.
 func TestMonth(t *testing.T) {
 	if providertest.Thin() {
 		t.Skip("takes minutes: make test runs it")
 	}
 	t.Parallel()
 	o := newOffice(t)
-	for i, n := range october {
+	nights := slices.Concat(october, november)
+	for i, n := range nights {
 		o.day = i + 1
 		o.live(n)
 	}
-	o.wantLog(len(october) + o.byHand)
+	o.wantLog(len(nights) + o.byHand)
 }
 
 // suspicious is the subject of a night after which both places hold such sets.
