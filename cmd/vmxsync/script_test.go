@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/vmxsync/vmxsync/providers/providertest"
 )
 
 // TestMain lets this program be vmxsync, too. Under -race each run of it would
@@ -28,9 +30,20 @@ func TestMain(m *testing.M) {
 const raceOptions = "GORACE"
 
 // TestScript runs what a user would type. The verbs of the scripts are in
-// verbs_test.go.
+// verbs_test.go. A thin test runs every fourth script.
 func TestScript(t *testing.T) {
-	testscript.Run(t, params(filepath.Join("testdata", "script"), nil, nil))
+	p := params(filepath.Join("testdata", "script"), nil, nil)
+	if providertest.Thin() {
+		all, err := filepath.Glob(filepath.Join(p.Dir, "*.txtar"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Dir = ""
+		for i := 0; i < len(all); i += 4 {
+			p.Files = append(p.Files, all[i])
+		}
+	}
+	testscript.Run(t, p)
 }
 
 // condition: an interrupt of Windows needs a console to come from, which the tests
