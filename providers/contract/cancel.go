@@ -33,7 +33,7 @@ func cancelledBefore(ctx context.Context, t *trial) {
 }
 
 func cancelPut(ctx context.Context, t *trial) {
-	t.cancelsPut(ctx, newStuck(8<<20, nil))
+	t.cancelsPut(ctx, newStuck(64<<20, nil)) // more than is sent before a busy machine sees it
 }
 
 func cancelPutBody(ctx context.Context, t *trial) {
