@@ -267,7 +267,7 @@ func sparse(n int) int {
 	case os.Getenv("VMXSYNC_SOAK") != "":
 		return 1
 	case providertest.Thin():
-		return 7 * n
+		return 20 * n
 	}
 	return n
 }
