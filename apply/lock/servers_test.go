@@ -32,9 +32,15 @@ func account(t *testing.T, srv *ftptest.Server, options ...func(*ftp.Settings)) 
 }
 
 func onEachServer(t *testing.T, test func(t *testing.T, srv *ftptest.Server)) {
-	t.Run("in-process", func(t *testing.T) { test(t, ftptest.New(t, ftptest.Options{})) })
+	t.Run("in-process", func(t *testing.T) {
+		t.Parallel()
+		test(t, ftptest.New(t, ftptest.Options{}))
+	})
 	for _, real := range ftptest.RealFor(providertest.Thin()) {
-		t.Run(real.Name, func(t *testing.T) { test(t, ftptest.NewReal(t, real.Name, ftptest.RealOptions{})) })
+		t.Run(real.Name, func(t *testing.T) {
+			t.Parallel()
+			test(t, ftptest.NewReal(t, real.Name, ftptest.RealOptions{}))
+		})
 	}
 }
 

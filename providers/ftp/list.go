@@ -58,7 +58,7 @@ func below(dir, name string) string {
 // cut, or the directory changed in between.
 type shifted struct {
 	error
-	first []string // names in the first of the two
+	first []string // names in the first of the two, or the refusal to list one that is gone
 }
 
 func (e shifted) Unwrap() error { return e.error }
@@ -209,16 +209,19 @@ func tellsEmpty(err error) bool {
 
 // whyNoListing tells a missing directory from one that cannot be listed, and is
 // nil for one that is empty.
-func (s *session) whyNoListing(dir string, refusal error) error {
-	if isTrouble(refusal) || errors.Is(refusal, fs.ErrPermission) {
-		return refusal
+func (s *session) whyNoListing(dir string, no error) error {
+	if isTrouble(no) || errors.Is(no, fs.ErrPermission) {
+		return no
 	}
 	err := s.proveDirectory(dir)
-	if err == nil && tellsEmpty(refusal) {
+	if err == nil && tellsEmpty(no) {
 		return nil
 	}
-	if err == nil || !refusesPath(err) {
-		return cmp.Or(err, refusal)
+	if err == nil {
+		return goneMeanwhile(no)
+	}
+	if !refusesPath(err) {
+		return err
 	}
 	f, err := s.ask(dir)
 	switch {
@@ -227,7 +230,18 @@ func (s *session) whyNoListing(dir string, refusal error) error {
 	case f.Kind != providers.Dir:
 		return errNotDir
 	}
-	return refusal
+	return no
+}
+
+// goneMeanwhile reads the refusal to list a folder that was proven to be there: goftp
+// asks after each entry it has found, and gives up over one that was removed in
+// between. Whoever is refused with the same words again has met something else.
+func goneMeanwhile(no error) error {
+	r, ok := errors.AsType[*refusal](no)
+	if !ok || !mentions(strings.ToLower(r.text), "no such file", "not found", "does not exist") {
+		return no
+	}
+	return shifted{no, []string{r.text}}
 }
 
 // unlessNoDirectory: some servers list a file, in lines of their own style.
