@@ -14,6 +14,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/providers/mem"
+	"github.com/vmxsync/vmxsync/providers/providertest"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -140,8 +141,11 @@ func (g gated) Remove(ctx context.Context, p string) error {
 
 // schedules is how many orders are tried of each pair.
 func schedules() uint64 {
-	if os.Getenv("VMXSYNC_SOAK") != "" {
+	switch {
+	case os.Getenv("VMXSYNC_SOAK") != "":
 		return 1000
+	case providertest.Thin():
+		return 2
 	}
 	return 15
 }

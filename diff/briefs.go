@@ -36,6 +36,9 @@ var placedBriefs = map[string]func(t *tally) string{
 	serverReplaced: func(*tally) string { return "another certificate key" },
 	"odd-name":     func(t *tally) string { return count(t.items, "name") + " cannot be used" },
 	"damaged":      func(t *tally) string { return countIs(t.items, "set") + " damaged" },
+	displacedRule: func(t *tally) string {
+		return countIs(t.items, "set") + " " + misplaced(t)
+	},
 	"odd-set": func(t *tally) string {
 		return count(t.items, "set") + pick(t.items, " holds", " hold") + " a link or device"
 	},

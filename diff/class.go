@@ -39,6 +39,7 @@ var classes = map[string]Class{
 	"odd-name":              WarningClass,
 	"reserved":              NoteClass,
 	"damaged":               ErrorClass,
+	displacedRule:           ErrorClass,
 	"odd-set":               WarningClass,
 	rottenRule:              ErrorClass,
 	"differs":               WarningClass,

@@ -34,7 +34,7 @@ func (c *chain) stale() bool {
 // judged tells whether the VM must have a fresh set there: its backup says so,
 // and something there has our manifest, whether or not a source still holds it.
 func (c *chain) judged() bool {
-	return !c.fresh.IsZero() && !c.blind &&
+	return !c.fresh.IsZero() && !c.blind && !c.allDisplaced() &&
 		slices.ContainsFunc(c.slots, func(s *slot) bool { return s.remote != nil && s.remote.Marked })
 }
 

@@ -119,9 +119,11 @@ func (c *chain) noteKept(s *slot) {
 	case c.w.Options.Destroy:
 	case c.blind:
 	case c.rule != "":
-		c.note(c.rule, *s.remote, "")
 		if s.state == state.Damaged {
 			c.noteDamaged(s)
+		}
+		if !displaced(s.remote) {
+			c.note(c.rule, *s.remote, "")
 		}
 	case s.outgoing():
 		c.note("outgoing", *s.remote, "")

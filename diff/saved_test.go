@@ -14,6 +14,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/providertest"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -101,7 +102,11 @@ func TestSeal_idIsOfThePlanAlone(t *testing.T) {
 func TestOpen_refusesEveryFlippedBit(t *testing.T) {
 	for _, key := range [][]byte{nil, []byte("secret")} {
 		data := seal(t, newWorld().holds("vmx", sets(state.Complete, 21)...).compute(t), key)
-		for i := range data {
+		step := 1
+		if providertest.Thin() {
+			step = 7 // no multiple of 8: all bits have their turn
+		}
+		for i := 0; i < len(data); i += step {
 			bit := byte(1) << (i % 8)
 			data[i] ^= bit
 			if _, err := diff.Open(data, nil); err == nil {

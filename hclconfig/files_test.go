@@ -51,6 +51,7 @@ func TestLoad_missingDirectoryAndVarFile(t *testing.T) {
 // Without a limit, each of these ends the process from some 300,000 levels on:
 // a stack that is full cannot be recovered from.
 func TestLoad_deepFilesAreErrors(t *testing.T) {
+	skipHeavy(t)
 	const n = 1 << 14
 	for name, value := range map[string]string{
 		"parentheses": strings.Repeat("(", n),

@@ -10,6 +10,7 @@ import (
 
 // No expression takes all memory or never ends: each of these would.
 func TestLoad_expressionsThatNoMemoryHolds(t *testing.T) {
+	skipHeavy(t)
 	doubling := func(first, next string) string {
 		var b strings.Builder
 		fmt.Fprintf(&b, "a0 = %s\n", first)

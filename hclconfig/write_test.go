@@ -92,6 +92,7 @@ func TestWrite_noControlCharacterPasses(t *testing.T) {
 }
 
 func TestWrite_cutsLongLines(t *testing.T) {
+	skipHeavy(t)
 	long := strings.Repeat("x", 1<<20)
 	got := text(t, diagnosticsOf(t, `backup "b" { vms = ["`+long+`", nope, "`+long+`"] }`))
 	if len(got) > 2000 || !strings.Contains(got, "nope") {

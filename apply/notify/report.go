@@ -104,6 +104,9 @@ type Problem struct {
 	Summary string `json:"summary"`
 	Detail  string `json:"detail,omitempty"`
 	Hint    string `json:"hint,omitempty"`
+	// Vague reports that the summary says only what failed ("Planning failed"), and
+	// the detail why: a subject has both.
+	Vague bool `json:"-"`
 }
 
 // Of begins the report of a plan whose work is still to come.

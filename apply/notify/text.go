@@ -94,7 +94,7 @@ func (r Report) headline() string {
 	var order []string
 	places := map[string][]string{}
 	for _, e := range r.Errors {
-		what, place := splitPlace(e.Summary)
+		what, place := splitPlace(e.headline())
 		if _, known := places[what]; !known {
 			order = append(order, what)
 			places[what] = nil
@@ -115,6 +115,22 @@ func (r Report) headline() string {
 		line += " and " + count(more, "more error")
 	}
 	return line
+}
+
+// headlineLength is how many characters of a vague problem stand in a subject.
+const headlineLength = 100
+
+// headline is a problem in a few words.
+func (p Problem) headline() string {
+	why, _, _ := strings.Cut(p.Detail, "\n")
+	if !p.Vague || why == "" {
+		return p.Summary
+	}
+	text := []rune(p.Summary + ": " + strings.TrimSuffix(why, "."))
+	if len(text) > headlineLength {
+		return string(text[:headlineLength]) + "…"
+	}
+	return string(text)
 }
 
 // splitPlace splits the place off a summary: "1 set is suspicious", "nas".

@@ -126,6 +126,10 @@ func TestReport_subjectBeginsWithFailed(t *testing.T) {
 		"[vmxsync] host: FAILED: 1 set is suspicious (nas, usb); 1 uploaded": {Result: notify.Failure, Done: notify.Done{Added: 1}, Errors: problems("1 set is suspicious (nas)", "1 set is suspicious (usb)")},
 		"[vmxsync] host: FAILED: 1 set is damaged (nas), 2 sets are damaged (usb) and 2 more errors": {Result: notify.Failure,
 			Errors: problems("1 set is damaged (nas)", "2 sets are damaged (usb)", "one", "another", "one")},
+		"[vmxsync] host: FAILED: Planning failed: source \"esxi\": holds no sets": {Result: notify.Failure,
+			Errors: []notify.Problem{{Summary: "Planning failed", Detail: "source \"esxi\": holds no sets\nand more", Vague: true}}},
+		"[vmxsync] host: FAILED: Planning failed: " + strings.Repeat("ä", 83) + "…": {Result: notify.Failure,
+			Errors: []notify.Problem{{Summary: "Planning failed", Detail: strings.Repeat("ä", 200), Vague: true}}},
 		"[vmxsync] host: FAILED: A guard; 1 uploaded": {Result: notify.Failure, Done: notify.Done{Added: 1}, Errors: []notify.Problem{{Summary: "A guard"}}},
 	} {
 		r.Host = "host"

@@ -83,8 +83,10 @@ func (a *around) conclude(err error) {
 	if err == nil || errors.As(err, &s) {
 		return
 	}
+	p, ok := errors.AsType[*problem](err)
+	vague := ok && p.err != nil
 	for _, d := range diagnostics(err) {
-		a.report.Errors = append(a.report.Errors, notify.Problem{Summary: d.Summary, Detail: placed(d), Hint: d.Hint})
+		a.report.Errors = append(a.report.Errors, notify.Problem{Summary: d.Summary, Detail: placed(d), Hint: d.Hint, Vague: vague})
 	}
 }
 

@@ -19,6 +19,11 @@ var (
 		"nothing of their VMs is deleted", "vmxsync plan -accept=\"nas/*\" -out=plan.out", "vmxsync plan -accept=\"rented/*\" -out=plan.out"}
 )
 
+// What is said of a VM whose folder was renamed at a destination.
+const misplacedEnd = `Apply is not complete: [0-9] sets are not where they were uploaded \(nas\), [0-9] sets? ha(s|ve) vanished \(nas\)\.`
+
+var misplaced = []string{"sets of 1 VM are not where they were uploaded: kept, not counted. Lisa-old/", "was uploaded as Lisa/", "Move them back by hand"}
+
 // rewrites is the subject of a night after local sets were rewritten.
 const (
 	rewrites   = `FAILED: 6 local sets were rewritten since their upload \(nas, rented\)`
@@ -29,8 +34,8 @@ var november = []night{
 	{what: "the backups of Maggie are whole again, and one VM of the source is not mounted", evening: all(grownBack, unmount("Homer")), mail: "4 uploaded, 6 deleted, 2 warnings", says: halfMounted},
 	{what: "it still is not", mail: "4 uploaded, 8 deleted, 2 warnings", says: halfMounted},
 	{what: "it is", evening: mount, mail: "6 uploaded, [0-9]+ deleted"},
-	{what: "nothing of the source is mounted", evening: unmount(), code: exitError, mail: "FAILED: Planning failed", says: notMounted, ends: "Error: Planning failed$"},
-	{what: "nor the next night", code: exitError, mail: "FAILED: Planning failed", says: notMounted, ends: "Error: Planning failed$"},
+	{what: "nothing of the source is mounted", evening: unmount(), code: exitError, mail: `FAILED: Planning failed: source "esxi": holds no sets`, says: notMounted, ends: "Error: Planning failed$"},
+	{what: "nor the next night", code: exitError, mail: `FAILED: Planning failed: source "esxi": holds no sets`, says: notMounted, ends: "Error: Planning failed$"},
 	{what: "all of it is", evening: mount, mail: "6 uploaded, [0-9]+ deleted"},
 	{what: "somebody has deleted one set", evening: vanished("nas", "Homer"), code: exitPartial, mail: `FAILED: 1 set has vanished \(nas\); 6 uploaded, [0-9]+ deleted`, short: "1 set has vanished (nas)", says: byHandGone},
 	{what: "it is still missed", code: exitPartial, mail: `FAILED: 1 set has vanished \(nas\); 6 uploaded, [0-9]+ deleted`, short: "1 set has vanished (nas)", says: byHandGone},
@@ -45,6 +50,12 @@ var november = []night{
 	{what: "somebody has swapped the shares", evening: swapped, away: []string{"nas", "rented"}, code: exitError, mail: "FAILED: No destination could be read", says: exchanged},
 	{what: "they still are", away: []string{"nas", "rented"}, code: exitError, mail: "FAILED: No destination could be read", says: exchanged},
 	{what: "they are as they were", evening: swapped, mail: "15 uploaded, [0-9]+ deleted"},
+	{what: "an ordinary night", mail: "6 uploaded, [0-9]+ deleted"},
+	{what: "somebody has renamed the folder of a VM on the nas", evening: folderRenamed("nas", "Lisa"), code: exitPartial,
+		mail: `FAILED: [0-9] sets are not where they were uploaded \(nas\), [0-9] sets have vanished \(nas\); [0-9]+ uploaded, [0-9]+ deleted`, ends: misplacedEnd, says: misplaced},
+	{what: "it still is", code: exitPartial, ends: misplacedEnd, says: misplaced,
+		mail: `FAILED: [0-9] sets are not where they were uploaded \(nas\), [0-9] sets? ha(s|ve) vanished \(nas\); 6 uploaded, [0-9]+ deleted`},
+	{what: "what is missing is moved back, and what was sent again is removed", evening: movedBack("nas", "Lisa"), mail: "6 uploaded, [0-9]+ deleted"},
 	{what: "an ordinary night", mail: "6 uploaded, [0-9]+ deleted"},
 }
 
@@ -87,6 +98,34 @@ func vanished(place, vm string) event {
 		o.ledger.at[place][vm] = o.ledger.at[place][vm][1:]
 		o.ledger.vanished[place+"/"+vm] = []int{day}
 		o.check(os.RemoveAll(filepath.Join(o.servers[place].Root, setOf(vm, day))))
+	}
+}
+
+// folderRenamed is somebody who tidies up on the server.
+func folderRenamed(place, vm string) event {
+	return func(o *office) {
+		held := o.ledger.at[place][vm]
+		delete(o.ledger.at[place], vm)
+		o.ledger.vanished[place+"/"+vm] = held
+		for _, d := range held {
+			o.ledger.others[place] = append(o.ledger.others[place], setOf(vm+"-old", d))
+		}
+		root := o.servers[place].Root
+		o.check(os.Rename(filepath.Join(root, vm), filepath.Join(root, vm+"-old")))
+	}
+}
+
+// movedBack is an administrator who moves the sets back that are still missing.
+func movedBack(place, vm string) event {
+	return func(o *office) {
+		root, missing := o.servers[place].Root, o.ledger.vanished[place+"/"+vm]
+		for _, d := range missing {
+			o.check(os.Rename(filepath.Join(root, setOf(vm+"-old", d)), filepath.Join(root, setOf(vm, d))))
+		}
+		o.check(os.RemoveAll(filepath.Join(root, vm+"-old")))
+		o.ledger.at[place][vm] = united(o.ledger.at[place][vm], missing)
+		delete(o.ledger.vanished, place+"/"+vm)
+		o.ledger.others[place] = slices.DeleteFunc(o.ledger.others[place], func(set string) bool { return strings.HasPrefix(set, vm+"-old/") })
 	}
 }
 

@@ -38,8 +38,11 @@ func TestRules_catchAStoreThatBreaksThem(t *testing.T) {
 }
 
 func TestRules_touchNothingOutsideEvenInAStoreThatBreaksThem(t *testing.T) {
-	for _, m := range mutants {
-		for _, r := range contract.Rules() {
+	for i, m := range mutants {
+		for j, r := range contract.Rules() {
+			if providertest.Thin() && (i+j)%8 != 0 {
+				continue
+			}
 			big := strings.HasPrefix(r.Name, "cancel-")
 			if big && !slices.Contains(strings.Fields(m.breaks), r.Name) {
 				continue

@@ -1,0 +1,33 @@
+package diff
+
+import "github.com/vmxsync/vmxsync/state"
+
+// A set whose manifest names another VM or another time stands where nobody uploaded
+// it: its folder was renamed or copied on the server. Nothing of it is missing, and
+// what it needs is its place, not another upload.
+
+// displacedRule is the code of the notice of such a set.
+const displacedRule = "displaced"
+
+// displaced reports whether a set was uploaded as another.
+func displaced(s *state.Set) bool {
+	return s.State == state.Damaged && s.Found == nil && s.Manifest != nil && s.Manifest.Key != s.Key
+}
+
+func misplaced(t *tally) string {
+	return pick(t.items, "not where it was uploaded", "not where they were uploaded")
+}
+
+func (c *chain) noteDisplaced(s *slot) {
+	c.note(displacedRule, *s.remote, "was uploaded as "+s.remote.Manifest.Key.String())
+}
+
+// allDisplaced reports whether nothing of the VM stands there but sets of others.
+func (c *chain) allDisplaced() bool {
+	for _, s := range c.slots {
+		if s.remote != nil && !displaced(s.remote) {
+			return false
+		}
+	}
+	return true
+}
