@@ -92,21 +92,24 @@ const headlineErrors = 2
 // once, with all of them: "1 set is suspicious (nas, rented)".
 func (r Report) headline() string {
 	var order []string
-	places := map[string][]string{}
+	places, problems := map[string][]string{}, map[string][]Problem{}
 	for _, e := range r.Errors {
-		what, place := splitPlace(e.headline())
-		if _, known := places[what]; !known {
+		what, place := splitPlace(e.Summary)
+		if len(problems[what]) == 0 {
 			order = append(order, what)
-			places[what] = nil
 		}
+		problems[what] = append(problems[what], e)
 		if place != "" && !slices.Contains(places[what], place) {
 			places[what] = append(places[what], place)
 		}
 	}
 	var parts []string
 	for _, what := range order[:min(len(order), headlineErrors)] {
-		if len(places[what]) > 0 {
-			what += " (" + strings.Join(places[what], ", ") + ")"
+		switch at, all := places[what], problems[what]; {
+		case len(at) > 0:
+			what += " (" + strings.Join(at, ", ") + ")"
+		case len(all) == 1:
+			what = all[0].headline()
 		}
 		parts = append(parts, what)
 	}
@@ -126,7 +129,7 @@ func (p Problem) headline() string {
 	if !p.Vague || why == "" {
 		return p.Summary
 	}
-	text := []rune(p.Summary + ": " + strings.TrimSuffix(why, "."))
+	text := []rune(p.Summary + ": " + strings.TrimRight(why, ".:"))
 	if len(text) > headlineLength {
 		return string(text[:headlineLength]) + "…"
 	}

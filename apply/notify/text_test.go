@@ -130,6 +130,8 @@ func TestReport_subjectBeginsWithFailed(t *testing.T) {
 			Errors: []notify.Problem{{Summary: "Planning failed", Detail: "source \"esxi\": holds no sets\nand more", Vague: true}}},
 		"[vmxsync] host: FAILED: Planning failed: " + strings.Repeat("ä", 83) + "…": {Result: notify.Failure,
 			Errors: []notify.Problem{{Summary: "Planning failed", Detail: strings.Repeat("ä", 200), Vague: true}}},
+		"[vmxsync] host: FAILED: Nothing was read": {Result: notify.Failure,
+			Errors: []notify.Problem{{Summary: "Nothing was read", Detail: "a", Vague: true}, {Summary: "Nothing was read", Detail: "b", Vague: true}}},
 		"[vmxsync] host: FAILED: A guard; 1 uploaded": {Result: notify.Failure, Done: notify.Done{Added: 1}, Errors: []notify.Problem{{Summary: "A guard"}}},
 	} {
 		r.Host = "host"

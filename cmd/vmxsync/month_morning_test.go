@@ -273,6 +273,10 @@ func (o *office) standings(n night) (lines map[string]string, code int) {
 			code = exitError
 			continue
 		}
+		for _, set := range o.ledger.others[place] {
+			vm, _, _ := strings.Cut(set, "/")
+			lines[place+"/"+vm], code = "0 sets, newest , behind false, fresh not judged orphan", exitChanges
+		}
 		for vm := range o.vmsAt(place) {
 			line, well := o.stands(place, vm)
 			lines[place+"/"+vm] = line

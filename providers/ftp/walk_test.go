@@ -27,6 +27,9 @@ func TestWalk_keepsTheLaw(t *testing.T) {
 		bytes int
 		o     ftptest.Options
 	}{{600, ftptest.Options{DisableMLSD: true}}, {600, ftptest.Options{}}, {3000, ftptest.Options{}}} {
+		if providertest.Thin() && (c.bytes > 600 || c.o.DisableMLSD) {
+			continue
+		}
 		t.Run(fmt.Sprintf("%d bytes, MLSD %v", c.bytes, !c.o.DisableMLSD), func(t *testing.T) {
 			t.Parallel()
 			srv := ftptest.New(t, c.o)
