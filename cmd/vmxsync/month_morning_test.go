@@ -275,6 +275,9 @@ func (o *office) standings(n night) (lines map[string]string, code int) {
 		}
 		for _, set := range o.ledger.others[place] {
 			vm, _, _ := strings.Cut(set, "/")
+			if _, ours := o.vmsAt(place)[vm]; ours {
+				continue
+			}
 			lines[place+"/"+vm], code = "0 sets, newest , behind false, fresh not judged orphan", exitChanges
 		}
 		for vm := range o.vmsAt(place) {
