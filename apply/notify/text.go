@@ -131,7 +131,7 @@ func (p Problem) headline() string {
 	}
 	text := []rune(p.Summary + ": " + strings.TrimRight(why, ".:"))
 	if len(text) > headlineLength {
-		return string(text[:headlineLength]) + "…"
+		return string(text[:headlineLength-3]) + "..."
 	}
 	return string(text)
 }
@@ -168,7 +168,7 @@ func (r Report) Text() string {
 	if r.Name != "" { // not known where nothing could be read
 		fmt.Fprintf(&b, ", configuration %s", providers.Escape(r.Name))
 	}
-	fmt.Fprintf(&b, ": %s.\n", r.Summary())
+	fmt.Fprintf(&b, ": %s.\n", strings.TrimSuffix(r.Summary(), "."))
 	if r.ExitCode != nil {
 		fmt.Fprintf(&b, "Exit code %d after %s, begun %s.\n", *r.ExitCode, elapsed(r.Seconds), r.Started.Local().Format(time.RFC3339))
 	}

@@ -128,7 +128,7 @@ func TestReport_subjectBeginsWithFailed(t *testing.T) {
 			Errors: problems("1 set is damaged (nas)", "2 sets are damaged (usb)", "one", "another", "one")},
 		"[vmxsync] host: FAILED: Planning failed: source \"esxi\": holds no sets": {Result: notify.Failure,
 			Errors: []notify.Problem{{Summary: "Planning failed", Detail: "source \"esxi\": holds no sets\nand more", Vague: true}}},
-		"[vmxsync] host: FAILED: Planning failed: " + strings.Repeat("ä", 83) + "…": {Result: notify.Failure,
+		"[vmxsync] host: FAILED: Planning failed: " + strings.Repeat("ä", 80) + "...": {Result: notify.Failure,
 			Errors: []notify.Problem{{Summary: "Planning failed", Detail: strings.Repeat("ä", 200), Vague: true}}},
 		"[vmxsync] host: FAILED: Nothing was read": {Result: notify.Failure,
 			Errors: []notify.Problem{{Summary: "Nothing was read", Detail: "a", Vague: true}, {Summary: "Nothing was read", Detail: "b", Vague: true}}},

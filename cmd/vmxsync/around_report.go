@@ -84,7 +84,7 @@ func (a *around) conclude(err error) {
 		return
 	}
 	p, ok := errors.AsType[*problem](err)
-	vague := ok && p.err != nil
+	vague := ok && p.err != nil && !errors.Is(err, diff.ErrNothingReachable)
 	for _, d := range diagnostics(err) {
 		a.report.Errors = append(a.report.Errors, notify.Problem{Summary: d.Summary, Detail: placed(d), Hint: d.Hint, Vague: vague})
 	}
