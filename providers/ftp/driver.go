@@ -1,6 +1,7 @@
 package ftp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -136,8 +137,20 @@ func (s *Store) fail(op, name string, err error) error {
 	if providers.Hint(err) != "" {
 		return err
 	}
-	if hint := s.dialer.hint(err); hint != "" {
+	if hint := cmp.Or(s.longPathHint(name, err), s.dialer.hint(err)); hint != "" {
 		return providers.WithHint(err, hint)
 	}
 	return err
+}
+
+// longPathHint is the way out where a server may have ended the session because of the
+// length of a path, or "": ProFTPD 1.3.8 does when it lists a folder of 2,100 bytes,
+// which it entered step by step.
+func (s *Store) longPathHint(name string, err error) string {
+	const long = 1000 // bytes; every server that was tried works with as many
+	n := len(s.absolute(name))
+	if _, isLost := errors.AsType[*lost](err); !isLost || n <= long {
+		return ""
+	}
+	return fmt.Sprintf("This path has %d bytes, and the server may not be able to work with as many: give the folder of the VM or its sub-folders shorter names, or set a shorter `root` or `layout`.", n)
 }

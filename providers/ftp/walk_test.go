@@ -64,6 +64,16 @@ func TestWalk_onRealServers(t *testing.T) {
 			return
 		}
 		walksThere(t, srv, store, long)
+		if r.Name == "proftpd" {
+			deep := folded(2200, "folder")[1:]
+			if err := os.MkdirAll(filepath.Join(srv.Root, filepath.FromSlash(deep)), 0o777); err != nil {
+				t.Fatal(err)
+			}
+			_, err := store.List(t.Context(), deep)
+			if hint := providers.Hint(err); err == nil || !strings.Contains(hint, "the server may not be able to work with as many") {
+				t.Errorf("list of a folder that ends the session: got the hint %q, %s", hint, ending(err))
+			}
+		}
 	})
 }
 
