@@ -93,6 +93,8 @@ func (d *dialer) hint(err error) string {
 		return resumptionHint
 	case replied && reply.held:
 		return fmt.Sprintf("Another process at the server has the file: that of a session that was lost, a virus scanner, an indexer. vmxsync waited for %s (`timeouts.io`); the part that is there is kept, and the next apply goes on with it.", d.waits.io)
+	case replied && reply.code == 421 && reply.late:
+		return "The server ended the session while a file was being sent. Some count a session as idle while data moves (ftp-srv of npm does): raise the idle limit there above the time that the largest file takes."
 	case replied && reply.many:
 		return "The server takes no more sessions. Lower `connections`, or end other programs that use the account."
 	case replied && reply.code == 425:
