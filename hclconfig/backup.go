@@ -89,7 +89,7 @@ func (in backupBlock) check(d *decoder, copies []placed) hcl.Diagnostics {
 	if len(copies) == 0 && !d.failed["destinations"] {
 		diags = append(diags, problem{
 			summary: "Backup without a destination",
-			detail:  fmt.Sprintf("The backup %q copies nothing to anywhere.", blockName(d.block)),
+			detail:  fmt.Sprintf("The backup %q has no destination.", blockName(d.block)),
 			hint:    "write destinations = [destination.TYPE.NAME]",
 		}.at(d.at("destinations"))...)
 	}
@@ -104,7 +104,7 @@ func (in backupBlock) check(d *decoder, copies []placed) hcl.Diagnostics {
 	if in.Verified != (proofAge{}) && in.PruneSource == (address{}) && !d.failed["prune_source"] {
 		diags = append(diags, problem{
 			summary: "Argument without effect",
-			detail:  "verified_within says how long a proof of a copy counts where prune_source lets a local set go, and there is no prune_source.",
+			detail:  "verified_within sets how long a verified copy lets prune_source delete its local set, but this backup has no prune_source.",
 			hint:    "add prune_source = retention.NAME, or remove verified_within",
 		}.at(d.at("verified_within"))...)
 	}
@@ -135,14 +135,14 @@ func (in backupBlock) checkRetired(d *decoder) hcl.Diagnostics {
 		case !ok:
 			diags = append(diags, problem{
 				summary: "Invalid retired VM",
-				detail:  fmt.Sprintf("%q is a pattern, and retired takes names.", pattern),
+				detail:  fmt.Sprintf("%q is a pattern, but retired takes names only.", pattern),
 				hint:    "write the name of each VM that is gone for good",
 			}.at(at)...)
 		case excluding.Excludes(name):
 			diags = append(diags, problem{
 				summary: "Invalid retired VM",
 				detail:  fmt.Sprintf("The VM %q is also in exclude, which leaves its sets alone.", name),
-				hint:    "take it out of exclude to keep its sets under retention, or out of retired to keep them all",
+				hint:    "remove it from exclude to keep its sets under retention, or from retired to keep them all",
 			}.at(at)...)
 		}
 	}

@@ -71,7 +71,7 @@ func (l *loader) overlaps() hcl.Diagnostics {
 			}
 			diags = append(diags, problem{
 				summary: "Destination overlaps a source",
-				detail:  fmt.Sprintf("Destination %q (%s) and source %q (%s): one lies inside the other, and its sets would be read as backups.", dst.Name, to, src.Name, from),
+				detail:  fmt.Sprintf("Destination %q (%s) and source %q (%s): the folders are the same, or one contains the other, and its sets would be read as backups.", dst.Name, to, src.Name, from),
 				hint:    "choose a folder beside the source",
 			}.between(l.destinations[i].at("path"), l.sources[j].at("path"))...)
 		}
@@ -89,7 +89,7 @@ func (l *loader) takenFolders() hcl.Diagnostics {
 		}
 		diags = append(diags, problem{
 			summary: "Layout inside the work folder",
-			detail:  fmt.Sprintf("The layout %s of destination %q puts sets into %s, the work folder, where none is looked for.", d.Layout, d.Name, d.WorkDir),
+			detail:  fmt.Sprintf("The layout %s of destination %q puts sets into %s, the work folder, where vmxsync looks for no sets.", d.Layout, d.Name, d.WorkDir),
 			hint:    "choose another first folder for the layout, or another work_dir",
 		}.at(l.destinations[i].at("layout"))...)
 	}
@@ -106,7 +106,7 @@ func (l *loader) trustInPlace() hcl.Diagnostics {
 		}
 		diags = append(diags, problem{
 			summary: "Unmarked sets cannot be trusted here",
-			detail: fmt.Sprintf("Destination %q has publish = \"in_place\", where only the manifest tells a whole set from half of one: sets without it never count.",
+			detail: fmt.Sprintf("Destination %q has publish = \"in_place\", where only the manifest distinguishes a complete set from a partial one: sets without a manifest never count.",
 				d.Name),
 			hint: "leave out trust_unmarked; where the server can rename folders, leave out publish instead",
 		}.between(l.destinations[i].at("trust_unmarked"), l.destinations[i].at("publish"))...)
@@ -140,7 +140,7 @@ func (l *loader) lossyLayout(dst, src int) hcl.Diagnostics {
 	}
 	return problem{
 		summary: "Layout loses part of the time",
-		detail: fmt.Sprintf("Destination %q has the layout %q, and the names of source %q hold more of the time: %q. Two sets could get one name.",
+		detail: fmt.Sprintf("Destination %q has the layout %q, and the names of source %q contain more of the time: %q. Two sets could get the same name.",
 			to.Name, to.Layout, from.Name, from.Layout),
 		hint: "use every field of the source's layout in the destination's too",
 	}.between(l.destinations[dst].at("layout"), l.sources[src].at("layout"))
@@ -217,8 +217,8 @@ func (l *loader) trashBeforeUploads() hcl.Diagnostics {
 		for _, c := range b.Copies {
 			if d, _ := l.spec.Destination(c.Destination); c.Order == state.DeleteFirst && d.TrashKeep > 0 {
 				diags = append(diags, warnings(problem{
-					summary: "Deletes that make no room",
-					detail:  fmt.Sprintf("Backup %q deletes first at %q, and there trash_keep = %s keeps what was deleted.", b.Name, d.Name, providers.Duration(d.TrashKeep)),
+					summary: "Deletes that free no space",
+					detail:  fmt.Sprintf("Backup %q deletes first at %q, but trash_keep = %s keeps the deleted sets there.", b.Name, d.Name, providers.Duration(d.TrashKeep)),
 					hint:    "leave out trash_keep or order",
 				}.at(l.backups[i].block.DefRange))...)
 			}

@@ -115,7 +115,7 @@ func (c *conversion) root(e predecessor.Entry) (root string, relative bool) {
 func (c *conversion) checkHost(e predecessor.Entry) {
 	_, err := netip.ParseAddr(strings.Trim(e.Host, "[]"))
 	if e.Host == "" || err != nil && strings.ContainsFunc(e.Host, notInHost) {
-		c.wrong(e.Pos, "write the name or the address alone, as nas.example.com, and a port as the second part", "The host of %q is none.", e.VM)
+		c.wrong(e.Pos, "write the name or the address alone, as nas.example.com, and a port as the second part", "The host of %q is not a valid host name or address.", e.VM)
 	}
 }
 
@@ -125,11 +125,11 @@ func notInHost(r rune) bool { return r == ' ' || isControl(r) || strings.Contain
 // not give back.
 func (c *conversion) checkLogin(e predecessor.Entry) {
 	if strings.ContainsFunc(e.User, isControl) || userinfo.MatchString(e.User) {
-		c.wrong(e.Pos, "", "The user of %q holds characters that no user has.", e.VM)
+		c.wrong(e.Pos, "", "The user name of %q contains invalid characters.", e.VM)
 	}
 	kept, err := firstLine([]byte(e.Password + "\n"))
 	if err != nil || kept != e.Password || strings.ContainsFunc(e.Password, isControl) {
-		c.wrong(e.Pos, "change the password at the server", "The password of %q holds a line end or another control character, which FTP cannot send and a file cannot keep.", e.VM)
+		c.wrong(e.Pos, "change the password at the server", "The password of %q contains a line end or another control character, which FTP cannot send and the password file cannot hold.", e.VM)
 	}
 }
 
@@ -137,7 +137,7 @@ func isControl(r rune) bool { return r < ' ' || r == 0x7f }
 
 func (c *conversion) checkPassword(e, first predecessor.Entry) {
 	if e.Password != first.Password {
-		c.wrong(e.Pos, "correct the wrong one", "%q and %q (line %d) have the same account and folder with two passwords.", e.VM, first.VM, first.Pos.Line)
+		c.wrong(e.Pos, "correct the wrong one", "%q and %q (line %d) have the same account and folder but different passwords.", e.VM, first.VM, first.Pos.Line)
 	}
 }
 
@@ -146,12 +146,12 @@ func (c *conversion) checkVM(e predecessor.Entry) {
 		c.wrong(e.Pos, "rename the VM's folder", "The VM cannot be backed up under its name: %v.", err)
 	}
 	if userinfo.MatchString(e.VM) {
-		c.wrong(e.Pos, "rename the VM's folder", "The name of a VM has the form of user:password@host, which no configuration takes.")
+		c.wrong(e.Pos, "rename the VM's folder", "The name of a VM has the form user:password@host, which a configuration cannot contain.")
 	}
 	if strings.ContainsAny(e.VM, "*?") {
 		c.report(predecessor.Problem{
-			Pos: e.Pos, Summary: "Name with a star", Warning: true,
-			Detail: fmt.Sprintf("The script took %q for the name of one VM, not for a pattern, and so is it converted.", e.VM),
+			Pos: e.Pos, Summary: "Name with a wildcard", Warning: true,
+			Detail: fmt.Sprintf("The script took %q for the name of one VM, not for a pattern, and so does the converted configuration.", e.VM),
 			Hint:   fmt.Sprintf("if a pattern is meant, write %s in vms", literally(e.VM)),
 		})
 	}

@@ -204,7 +204,7 @@ func TestConvert_tellsAllThatCannotBe(t *testing.T) {
 	if strings.Contains(got, "hunter") {
 		t.Errorf("a password is shown: %s", got)
 	}
-	if !strings.Contains(got, "Warning: Name with a star") || !strings.Contains(got, "Column 5: ") {
+	if !strings.Contains(got, "Warning: Name with a wildcard") || !strings.Contains(got, "Column 5: ") {
 		t.Errorf("got %s, want the star warned of, and columns", got)
 	}
 	if t.Failed() {

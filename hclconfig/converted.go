@@ -34,7 +34,7 @@ func (c *conversion) draft(folder string, mail *predecessor.Mail) Draft {
 	return d
 }
 
-const convertedHead = `# Converted from %s. It is yours now: change what you like. The passwords are
+const convertedHead = `# Converted from %s. Edit it as you like. The passwords are
 # in secrets/, which git ignores.
 
 # The folder of the backups, the script's -f: {VM}/{YYYY-MM-DD-HHMMSS}/.
@@ -48,7 +48,7 @@ path = %s
 `
 
 const convertedRetention = `
-# The script's -n, which was 3 where nothing else was said.
+# The script's -n, which was 3 by default.
 retention "standard" {
 keep_last = 3
 }
@@ -64,14 +64,14 @@ func (a *account) destination(b *strings.Builder) {
 		fmt.Fprintf(b, "password = file(%s)\n", literally(passwordFile(a.name)))
 	}
 	if a.relative {
-		fmt.Fprintf(b, "# It began at the folder after login; this is right where that is the root.\n")
+		fmt.Fprintf(b, "# The script began at the folder after login; this path is right if that is the root.\n")
 	}
 	fmt.Fprintf(b, "root = %s\n%s}\n", literally(a.root), asBefore)
 }
 
 const asBefore = `
-# As the script did it: anybody in between reads password and backups. Remove
-# this block, and the connection is encrypted or fails.
+# Unencrypted, as in the script: anybody in between can read password and backups.
+# Without this block the connection is encrypted, or fails.
 tls {
 mode = "off"
 }
@@ -115,7 +115,7 @@ func (a *account) moved() string {
 
 // moveMail writes SmtpInfo as a notify block, and says so.
 func moveMail(b *strings.Builder, m *predecessor.Mail) string {
-	fmt.Fprintf(b, "\n# SmtpInfo. The subject tells what was done; the script's were\n# %s and %s.\n",
+	fmt.Fprintf(b, "\n# SmtpInfo. The subject reports what was done; the script's subjects were\n# %s and %s.\n",
 		literally(m.Subject), literally(m.SubjectWithError))
 	b.Write(hclwrite.Format([]byte(smtpBlock(m))))
 	return "SmtpInfo -> notify.mail.admin"

@@ -28,10 +28,10 @@ func explainSyntax(diags hcl.Diagnostics) hcl.Diagnostics {
 	for _, d := range diags {
 		switch d.Summary {
 		case invalidEscape:
-			d.Detail = "What follows the backslash is no escape sequence."
+			d.Detail = "The characters after the backslash are not an escape sequence."
 			d.Extra = extra{hint: slashes}
 		case "Invalid legacy index syntax":
-			d.Detail = "Two indexes are written one behind the other with dots. Write them in brackets."
+			d.Detail = "Two indexes in a row are written with dots. Write them in brackets."
 		}
 	}
 	return diags

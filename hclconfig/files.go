@@ -75,7 +75,7 @@ func (l listing) complaints(dir string) hcl.Diagnostics {
 	for _, name := range l.json {
 		diags = append(diags, problem{
 			summary: "Not supported by this version",
-			detail:  fmt.Sprintf("%s is a configuration in JSON syntax, which this version does not read. It must not be left out in silence.", name),
+			detail:  fmt.Sprintf("%s is a configuration in JSON syntax, which this version does not support. vmxsync does not skip it silently.", name),
 			hint:    "write it in HCL, as *.vmxsync.hcl",
 		}.nowhere()...)
 	}

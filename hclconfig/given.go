@@ -96,7 +96,7 @@ func (g *givens) assign(text string) hcl.Diagnostics {
 func (g *givens) undeclared(name, from string) *problem {
 	return &problem{
 		summary: "Value for undeclared variable",
-		detail: fmt.Sprintf("%s gives a value to %q, and no variable has that name.%s",
+		detail: fmt.Sprintf("%s gives a value to %q, but no variable has that name.%s",
 			from, name, didYouMean(name, g.declared)),
 		hint:   fmt.Sprintf("declare it: variable %q {}", name),
 		hidden: true,
@@ -173,7 +173,7 @@ func (g given) parse(v *variable) (cty.Value, hcl.Diagnostics) {
 	}
 	bad := problem{
 		summary: "Invalid value for variable",
-		detail:  fmt.Sprintf("The value that %s gives to variable %q is no expression of the language.", g.from, v.name),
+		detail:  fmt.Sprintf("The value that %s gives to variable %q is not a valid expression.", g.from, v.name),
 		hint:    fmt.Sprintf(`a list is written ["a", "b"], in a shell: -var '%s=["a", "b"]'`, v.name),
 	}.nowhere()
 	if nesting([]byte(g.text), g.from).HasErrors() {

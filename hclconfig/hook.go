@@ -57,7 +57,7 @@ func (o *occasion) UnmarshalText(text []byte) error {
 	if slices.Contains(state.Occasions(), state.Occasion(text)) {
 		return nil
 	}
-	return fmt.Errorf("%q is none of %s", text, strings.Join(plain(state.Occasions()), ", "))
+	return fmt.Errorf("%q is not one of %s", text, strings.Join(plain(state.Occasions()), ", "))
 }
 
 // program is a path where it has a separator, as in a shell; else a name that

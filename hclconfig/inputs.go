@@ -125,7 +125,7 @@ func (rule validation) foreign() hcl.Diagnostics {
 func truth(v cty.Value, expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
 	b, err := convert.Convert(v, cty.Bool)
 	if err != nil || b.IsNull() {
-		return b, problem{summary: "Invalid validation", detail: "A condition is true or false."}.at(expr.Range())
+		return b, problem{summary: "Invalid validation", detail: "A condition must be true or false."}.at(expr.Range())
 	}
 	return b, nil
 }

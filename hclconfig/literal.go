@@ -19,7 +19,7 @@ func literal(expr hcl.Expression, ty cty.Type) (cty.Value, hcl.Diagnostics) {
 	if err != nil || v.IsNull() || !v.IsKnown() {
 		return cty.DynamicVal, problem{
 			summary: "Wrong type of value",
-			detail:  fmt.Sprintf("A %s, written out, is needed here.", ty.FriendlyName()),
+			detail:  fmt.Sprintf("A %s that is written out is required here.", ty.FriendlyName()),
 		}.at(expr.Range())
 	}
 	return v, diags

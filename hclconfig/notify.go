@@ -47,7 +47,7 @@ func (v *verdict) UnmarshalText(text []byte) error {
 	if slices.Contains(known, state.Verdict(text)) {
 		return nil
 	}
-	return fmt.Errorf("%q is none of %s", text, strings.Join(plain(known), ", "))
+	return fmt.Errorf("%q is not one of %s", text, strings.Join(plain(known), ", "))
 }
 
 func verdicts(in []verdict) []state.Verdict {
@@ -114,7 +114,7 @@ func (d *decoder) tryTemplate(attribute string, t state.Template) hcl.Diagnostic
 		return problem{
 			summary: "Invalid template",
 			detail:  fmt.Sprintf("%s: %s.", attribute, d.templateError(attribute, err)),
-			hint:    "it is written in the language of Go's text/template; the names are " + strings.Join(templateNames(), ", "),
+			hint:    "write it in the syntax of Go's text/template; the names are " + strings.Join(templateNames(), ", "),
 		}.at(d.at(attribute))
 	}
 	return nil
@@ -127,7 +127,7 @@ func (d *decoder) templateError(attribute string, err error) string {
 	if at == "" || d.shows(attribute) {
 		return err.Error()
 	}
-	return at + ": this is no template"
+	return at + ": this is not a valid template"
 }
 
 var templateLine = regexp.MustCompile(`^line [0-9:]*[0-9]`)

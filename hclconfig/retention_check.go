@@ -84,7 +84,7 @@ func (in retentionBlock) checkCaps(d *decoder) hcl.Diagnostics {
 		if c.n < 1 && d.given(c.name) && !d.failed[c.name] {
 			diags = append(diags, problem{
 				summary: "Invalid limit",
-				detail:  fmt.Sprintf("%s would let nothing stay.", c.name),
+				detail:  fmt.Sprintf("%s would delete every set.", c.name),
 				hint:    fmt.Sprintf("write %s of at least 1, or leave it out", c.name),
 			}.at(d.at(c.name))...)
 		}
@@ -129,10 +129,10 @@ func (in retentionBlock) checkRules(d *decoder) hcl.Diagnostics {
 // often backups are made.
 func (in retentionBlock) adviseCount(d *decoder) hcl.Diagnostics {
 	return warnings(problem{
-		summary: "Retention of windows alone",
-		detail: fmt.Sprintf("The retention %q has keep_within rules and none that counts: where backups are rare, no more than min_keep = %d may be kept.",
+		summary: "Retention with time windows only",
+		detail: fmt.Sprintf("The retention %q has keep_within rules and no rule with a count: if backups are rare, it may keep no more than min_keep = %d.",
 			blockName(d.block), in.MinKeep),
-		hint: "write a count beside them, such as keep_last = 3",
+		hint: "add a rule with a count, such as keep_last = 3",
 	}.at(d.block.DefRange))
 }
 
@@ -146,8 +146,8 @@ func (in retentionBlock) checkKeepAll(d *decoder) hcl.Diagnostics {
 		if d.given(name) {
 			diags = append(diags, problem{
 				summary: "Retention contradicts itself",
-				detail:  fmt.Sprintf("keep_all = true keeps every set, and %s would thin them.", name),
-				hint:    "leave out one of the two",
+				detail:  fmt.Sprintf("keep_all = true keeps every set, but %s would delete some.", name),
+				hint:    "remove one of the two",
 			}.between(d.at(name), d.at("keep_all"))...)
 		}
 	}

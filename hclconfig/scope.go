@@ -53,7 +53,7 @@ func explainReferences(diags hcl.Diagnostics) hcl.Diagnostics {
 	for _, d := range diags {
 		// hcl and cty name the type in their texts and tell it nowhere else.
 		if strings.Contains(d.Detail, referenceType.FriendlyName()) {
-			d.Extra = extra{hint: "a reference stands for a secret that is read only when it is used: give it to a secret attribute as it is"}
+			d.Extra = extra{hint: "a reference stands for a secret that is read only when it is used: assign it to a secret attribute unchanged"}
 		}
 	}
 	return diags

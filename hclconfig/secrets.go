@@ -82,7 +82,7 @@ func wayOut(r providers.Reference) string {
 	case providers.FileReference:
 		return fmt.Sprintf("write the secret on the first line of %s, readable for the user that runs vmxsync", r.Name)
 	case providers.CommandReference:
-		return "run the command by hand as the user that runs vmxsync: it has to print the secret as its first line and ask nothing"
+		return "run the command by hand as the user that runs vmxsync: it must print the secret on its first line without asking anything"
 	case providers.VariableReference:
 		return fmt.Sprintf("set %s%s in the environment, or name a file with -var-file", EnvPrefix, r.Name)
 	}

@@ -20,7 +20,7 @@ type layout struct{ state.Layout }
 
 func (l *layout) UnmarshalText(text []byte) (err error) {
 	if l.Layout, err = state.ParseLayout(string(text)); err != nil {
-		return fmt.Errorf("%q is no layout: %w", text, err)
+		return fmt.Errorf("invalid layout %q: %w", text, err)
 	}
 	return nil
 }
@@ -39,7 +39,7 @@ type timezone string
 
 func (z *timezone) UnmarshalText(text []byte) error {
 	if _, err := time.LoadLocation(string(text)); err != nil || len(text) == 0 {
-		return fmt.Errorf("%q is no time zone: write it as \"Europe/Berlin\", \"UTC\" or \"Local\"", text)
+		return fmt.Errorf("unknown time zone %q: write it as \"Europe/Berlin\", \"UTC\" or \"Local\"", text)
 	}
 	*z = timezone(text)
 	return nil
@@ -50,7 +50,7 @@ type glob string
 
 func (g *glob) UnmarshalText(text []byte) error {
 	if len(text) == 0 || !doublestar.ValidatePattern(string(text)) {
-		return fmt.Errorf("%q is no pattern: a bracket or brace is not closed, or it is empty", text)
+		return fmt.Errorf("invalid pattern %q: it is empty, or a bracket or brace is not closed", text)
 	}
 	*g = glob(text)
 	return nil
@@ -61,7 +61,7 @@ type vmPattern string
 
 func (p *vmPattern) UnmarshalText(text []byte) error {
 	if strings.Contains(string(text), "/") {
-		return fmt.Errorf("%q contains a slash, which no name of a VM does", text)
+		return fmt.Errorf("%q contains a slash, which the name of a VM cannot", text)
 	}
 	var g glob
 	err := g.UnmarshalText(text)
@@ -81,7 +81,7 @@ type setFile string
 func (f *setFile) UnmarshalText(text []byte) error {
 	*f = setFile(text)
 	if err := providers.CheckPath(string(text)); err != nil || *f == "." || strings.ContainsAny(string(text), "*?[{") {
-		return fmt.Errorf("%q is no name of a file in a set: write it without wildcards, with slashes from the folder of the set", text)
+		return fmt.Errorf("%q is not the path of a file in a set: write it relative to the folder of the set, with slashes and without wildcards", text)
 	}
 	return nil
 }
@@ -174,10 +174,10 @@ type ownerName string
 func (n *ownerName) UnmarshalText(text []byte) error {
 	*n = ownerName(text)
 	if strings.TrimSpace(string(text)) != string(text) || len(text) == 0 || len(text) > 255 {
-		return errors.New("1 to 255 bytes, without blanks around them, are needed")
+		return errors.New("it must have 1 to 255 bytes, without blanks around them")
 	}
 	if strings.ContainsFunc(string(text), unicode.IsControl) {
-		return errors.New("control characters and line ends are not possible")
+		return errors.New("it must not contain control characters or line ends")
 	}
 	return nil
 }

@@ -57,7 +57,7 @@ func (d *decoder) setSlice(f field, v cty.Value, r hcl.Range) hcl.Diagnostics {
 func notAList(f field, v cty.Value) *problem {
 	p := wrongType(f, "a list", v)
 	if !holdsReference(v) && v.Type() != cty.DynamicPseudoType {
-		p.hint = fmt.Sprintf("one element is a list too: %s = [...]", f.name)
+		p.hint = fmt.Sprintf("a single element is a list as well: %s = [...]", f.name)
 	}
 	return p
 }
@@ -176,7 +176,7 @@ func (d *decoder) setInt(f field, v cty.Value) *problem {
 		if d.shows(f.path) {
 			number = n.AsBigFloat().Text('g', 10)
 		}
-		return &problem{summary: "Invalid value", detail: fmt.Sprintf("%s: %s is no whole number below 2^31.", f.name, number)}
+		return &problem{summary: "Invalid value", detail: fmt.Sprintf("%s: %s is not a whole number below 2^31.", f.name, number)}
 	}
 	f.value.SetInt(i)
 	return nil

@@ -46,7 +46,7 @@ func declare(block *hcl.Block) (variable, hcl.Diagnostics) {
 	if v.sensitive && v.typ != cty.String && v.typ != cty.DynamicPseudoType {
 		diags = append(diags, problem{
 			summary: "Invalid sensitive variable",
-			detail:  fmt.Sprintf("The variable %q is sensitive; such a variable is a string.", v.name),
+			detail:  fmt.Sprintf("The variable %q is sensitive, and a sensitive variable is a string.", v.name),
 		}.at(content.Attributes["type"].Expr.Range())...)
 	}
 	if v.sensitive {

@@ -38,7 +38,7 @@ func checkConstraint(attr *hcl.Attribute, running string) hcl.Diagnostics {
 	if err != nil {
 		return problem{
 			summary: "Invalid version constraint",
-			detail:  fmt.Sprintf("%q is no version constraint.", text),
+			detail:  fmt.Sprintf("%q is not a version constraint.", text),
 			hint:    `write it as ">= 0.1" or "~> 1.2"`,
 		}.at(attr.Expr.Range())
 	}
@@ -48,7 +48,7 @@ func checkConstraint(attr *hcl.Attribute, running string) hcl.Diagnostics {
 	}
 	return problem{
 		summary: "Unsupported vmxsync version",
-		detail:  fmt.Sprintf("This configuration is for vmxsync %s; this is version %s.", text, running),
+		detail:  fmt.Sprintf("This configuration requires vmxsync %s; this is version %s.", text, running),
 		hint:    "install a version that fits, or change required_version",
 	}.at(attr.Expr.Range())
 }

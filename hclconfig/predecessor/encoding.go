@@ -49,7 +49,7 @@ func decode(src []byte) (string, *Problem) {
 		}
 		return out, nil
 	case !unicodes[name]:
-		return "", broken(Pos{Line: line, Column: 1}, "The encoding that is declared here is not known.", asUTF8)
+		return "", broken(Pos{Line: line, Column: 1}, "The encoding that is declared here is unknown.", asUTF8)
 	case !utf8.ValidString(text):
 		return "", broken(notUTF8(text), "This line is not UTF-8, and no encoding is declared.", asUTF8)
 	}

@@ -27,17 +27,17 @@ var placeholders = []string{"host", "port", "user", "password"}
 // entries reads the dict of the entries.
 func (r *reader) entries(v value) {
 	if v.sort != isDict {
-		r.wrong(v, "VmToFtp is %s, and has to be a dict.", `write VmToFtp = {"NAME": ["HOST", 21, "USER", "PASSWORD", "FOLDER"]}`, v.sort)
+		r.wrong(v, "VmToFtp is %s, and must be a dict.", `write VmToFtp = {"NAME": ["HOST", 21, "USER", "PASSWORD", "FOLDER"]}`, v.sort)
 		return
 	}
 	first := map[string]Pos{}
 	for i, key := range v.keys {
 		if key.sort != isText {
-			r.wrong(key, "The name of a VM is %s, and has to be a text.", "", key.sort)
+			r.wrong(key, "The name of a VM is %s, and must be a string.", "", key.sort)
 			continue
 		}
 		if other, twice := first[key.text]; twice {
-			r.wrong(key, "%q has an entry in line %d already: Python takes the last one without a word.", "remove one of them", key.text, other.Line)
+			r.wrong(key, "%q has an entry in line %d already: Python silently uses the last one.", "remove one of them", key.text, other.Line)
 			continue
 		}
 		first[key.text] = key.at
@@ -53,13 +53,13 @@ func (r *reader) entry(key, v value) {
 	case v.sort == isNone && key.text == EveryVM:
 		return // the script's way to say that there is none
 	case v.sort != isList:
-		r.wrong(v, "The entry of %q is %s, and has to be a list.", fiveParts, key.text, v.sort)
+		r.wrong(v, "The entry of %q is %s, and must be a list.", fiveParts, key.text, v.sort)
 		return
 	case len(v.items) != 5:
-		r.wrong(v, "The entry of %q has %d parts, and has to have 5.", fiveParts, key.text, len(v.items))
+		r.wrong(v, "The entry of %q has %d parts, and must have 5.", fiveParts, key.text, len(v.items))
 		return
 	case isPlaceholder(v.items):
-		r.wrong(key, "The entry of %q was never filled in: it is as it was shipped.", "fill it in, or remove it", key.text)
+		r.wrong(key, "The entry of %q was never filled in: it has the values that the script came with.", "fill it in, or remove it", key.text)
 		return
 	}
 	e := Entry{VM: key.text, Pos: key.at, FolderAt: v.items[4].at}
@@ -89,7 +89,7 @@ func (r *reader) part(e Entry, what string, v value, sorts ...sort) string {
 			return v.text
 		}
 	}
-	r.wrong(v, "The %s of %q is %s, and has to be %s.", "write text in quotes", what, e.VM, v.sort, sorts[0])
+	r.wrong(v, "The %s of %q is %s, and must be %s.", "write strings in quotes", what, e.VM, v.sort, sorts[0])
 	return ""
 }
 
@@ -113,7 +113,7 @@ func (r *reader) port(e Entry, v value) int {
 		n = -1
 	}
 	if n < 0 || n > 65535 {
-		r.wrong(v, "The port of %q is none.", "write a number between 1 and 65535; the port of FTP is 21", e.VM)
+		r.wrong(v, "The port of %q is invalid.", "write a number between 1 and 65535; the port of FTP is 21", e.VM)
 	}
 	return n
 }

@@ -39,7 +39,7 @@ func (l *literal) escape() error {
 	case c == 'U' && l.unicode:
 		return l.hexadecimal(8)
 	case c == 'N' && l.unicode:
-		return broken(l.pos, "The names of letters are not known here.", "write the letter itself")
+		return broken(l.pos, "Characters by name are not supported.", "write the character itself")
 	}
 	l.copy(1)
 	return nil
@@ -61,13 +61,13 @@ func (l *literal) hexadecimal(digits int) error {
 	code, ok := hexAt(rest, rest[1], digits)
 	size := 2 + digits
 	if !ok {
-		return broken(l.pos, "This is no escape sequence.", `a backslash itself is written \\`)
+		return broken(l.pos, "This is not a valid escape sequence.", `a backslash itself is written \\`)
 	}
 	if utf16.IsSurrogate(code) {
 		low, _ := hexAt(rest[size:], rest[1], digits)
 		code, size = utf16.DecodeRune(code, low), 2*size
 		if code == utf8.RuneError {
-			return broken(l.pos, "This escape sequence is half a letter.", "write the letter itself")
+			return broken(l.pos, "This escape sequence is half a character.", "write the character itself")
 		}
 	}
 	return l.letter(code, size)

@@ -22,7 +22,7 @@ var mailKeys = []string{"from", "to", "smtpserver", "subject", "subjectWithError
 
 func (r *reader) mail(v value) {
 	if v.sort != isDict {
-		r.wrong(v, "SmtpInfo is %s, and has to be a dict.", "", v.sort)
+		r.wrong(v, "SmtpInfo is %s, and must be a dict.", "", v.sort)
 		return
 	}
 	parts, bad := map[string]string{}, map[string]bool{}
@@ -33,7 +33,7 @@ func (r *reader) mail(v value) {
 			r.warn(key.at, "SmtpInfo has a key that the script did not read."+guess(key.text, mailKeys))
 		case item.sort != isText:
 			bad[key.text] = true
-			r.wrong(item, "%q of SmtpInfo is %s, and has to be a text.", "", key.text, item.sort)
+			r.wrong(item, "%q of SmtpInfo is %s, and must be a string.", "", key.text, item.sort)
 		case strings.ContainsFunc(item.text, isLineEnd):
 			bad[key.text] = true
 			r.wrong(item, "%q of SmtpInfo has a line end, and no mail could be sent with it.", "", key.text)
@@ -42,7 +42,7 @@ func (r *reader) mail(v value) {
 		}
 	}
 	if parts["from"] == shippedAddress && parts["to"] == shippedAddress {
-		r.warn(v.at, "SmtpInfo is as it was shipped, and tells nobody: it is left out.")
+		r.warn(v.at, "SmtpInfo has the addresses that the script came with: it is left out.")
 		return
 	}
 	for _, key := range mailKeys[:3] {

@@ -50,7 +50,7 @@ func (p *parser) line() ([]assignment, error) {
 				return nil, err
 			}
 		default:
-			return nil, notLiteral(p.at, "More follows where the literal ends.", onlyLiterals)
+			return nil, notLiteral(p.at, "There is more after the end of the literal.", onlyLiterals)
 		}
 	}
 	if p.kind == end {
@@ -59,7 +59,7 @@ func (p *parser) line() ([]assignment, error) {
 	return all, p.step()
 }
 
-const onlyLiterals = "write texts, numbers, lists and dicts as they are: nothing is computed, called or imported"
+const onlyLiterals = "write strings, numbers, lists and dicts as literals: nothing is computed, called or imported"
 
 // statement reads NAME = LITERAL, or a text alone, which is a remark.
 func (p *parser) statement() ([]assignment, error) {
@@ -69,13 +69,13 @@ func (p *parser) statement() ([]assignment, error) {
 	}
 	a := assignment{name: p.token.value, at: p.at}
 	if p.kind != name {
-		return nil, notLiteral(p.at, "This is no assignment.", onlyLiterals)
+		return nil, notLiteral(p.at, "This is not an assignment.", onlyLiterals)
 	}
 	if err := p.step(); err != nil {
 		return nil, err
 	}
 	if p.kind != '=' {
-		return nil, notLiteral(a.at, "This is no assignment of a literal to a name.", onlyLiterals)
+		return nil, notLiteral(a.at, "This is not an assignment of a literal to a name.", onlyLiterals)
 	}
 	err := p.step()
 	if err == nil {
@@ -148,7 +148,7 @@ func (p *parser) signed() (value, error) {
 		return value{}, err
 	}
 	if p.kind != number {
-		return value{}, notLiteral(at, "A sign stands before what is no number.", onlyLiterals)
+		return value{}, notLiteral(at, "A sign must be followed by a number.", onlyLiterals)
 	}
 	v, err := p.numeral(sign)
 	v.at = at
@@ -172,7 +172,7 @@ func (p *parser) constant() (value, error) {
 	case "True", "False":
 		v.sort = isBool
 	default:
-		return value{}, notLiteral(p.at, "A name stands where a literal is needed.", "write the value itself; text is written in quotes")
+		return value{}, notLiteral(p.at, "A literal is required here, not a name.", "write the value itself; strings are written in quotes")
 	}
 	return v, p.step()
 }
@@ -248,7 +248,7 @@ func (p *parser) elements(open token, one func() error) (comma bool, err error) 
 		case text, name, number, '[', '{', '(':
 			return comma, broken(p.at, "A comma is missing before this.", "")
 		default:
-			return comma, notLiteral(p.at, "More follows where the literal ends.", onlyLiterals)
+			return comma, notLiteral(p.at, "There is more after the end of the literal.", onlyLiterals)
 		}
 	}
 	return comma, p.step()

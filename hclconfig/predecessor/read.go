@@ -44,7 +44,7 @@ func (r *reader) assignments(all []assignment) {
 	var others []string
 	for _, a := range all {
 		if other, twice := first[a.name]; twice {
-			r.wrong(value{at: a.at}, "%s is assigned in line %d already: Python takes the last one without a word.", "remove one of them", a.name, other.Line)
+			r.wrong(value{at: a.at}, "%s is assigned in line %d already: Python silently uses the last one.", "remove one of them", a.name, other.Line)
 			continue
 		}
 		first[a.name] = a.at

@@ -145,7 +145,7 @@ func TestRead_ports(t *testing.T) {
 	}
 	for _, written := range []string{"-1", "65536", "2.1", "1e3", "True", "'port'", "''", "[21]", "-0x8000", "'21 22'"} {
 		_, problems := predecessor.Read([]byte("VmToFtp = {'v': ['h', " + written + ", 'u', 'p', '/']}\n"))
-		if got := lines(problems); got != "1:23: The port of \"v\" is none.\n" {
+		if got := lines(problems); got != "1:23: The port of \"v\" is invalid.\n" {
 			t.Errorf("port %s: got\n%s", written, got)
 		}
 	}
@@ -187,7 +187,7 @@ func TestRead_encodings(t *testing.T) {
 	}
 	for src, want := range map[string]string{
 		"\n" + entry:                         "2:14: This line is not UTF-8, and no encoding is declared.\n",
-		"# coding: rot13\n" + entry:          "1:1: The encoding that is declared here is not known.\n",
+		"# coding: rot13\n" + entry:          "1:1: The encoding that is declared here is unknown.\n",
 		"x = 1\n# coding: latin-1\n" + entry: "3:14: This line is not UTF-8, and no encoding is declared.\n",
 		"\xff\xfeV\x00":                      "1:1: This line is not UTF-8, and no encoding is declared.\n",
 	} {
@@ -202,54 +202,54 @@ func TestRead_encodings(t *testing.T) {
 // its place. No file content is repeated: it may be a password.
 func TestRead_refusesAllButLiterals(t *testing.T) {
 	for src, want := range map[string]string{
-		"import os\n":                        "1:1: This is no assignment of a literal to a name.",
-		"\n\nfrom os import environ":         "3:1: This is no assignment of a literal to a name.",
-		"def f():\n  return 1\n":             "1:1: This is no assignment of a literal to a name.",
-		"print 'hunter2'":                    "1:1: This is no assignment of a literal to a name.",
-		"x = hunter2":                        "1:5: A name stands where a literal is needed.",
-		"x = __import__('os').system('rm')":  "1:5: A name stands where a literal is needed.",
-		"x = 'a' + 'b'":                      "1:9: More follows where the literal ends.",
+		"import os\n":                        "1:1: This is not an assignment of a literal to a name.",
+		"\n\nfrom os import environ":         "3:1: This is not an assignment of a literal to a name.",
+		"def f():\n  return 1\n":             "1:1: This is not an assignment of a literal to a name.",
+		"print 'hunter2'":                    "1:1: This is not an assignment of a literal to a name.",
+		"x = hunter2":                        "1:5: A literal is required here, not a name.",
+		"x = __import__('os').system('rm')":  "1:5: A literal is required here, not a name.",
+		"x = 'a' + 'b'":                      "1:9: There is more after the end of the literal.",
 		"x = 'a' % 1":                        "1:9: This character is not part of a literal.",
 		"x = 'a'.upper()":                    "1:8: This character is not part of a literal.",
-		"x = 'a'(1)":                         "1:8: More follows where the literal ends.",
-		"x = [1][0]":                         "1:8: More follows where the literal ends.",
-		"x = y = 1":                          "1:5: A name stands where a literal is needed.",
-		"x += 1":                             "1:1: This is no assignment of a literal to a name.",
+		"x = 'a'(1)":                         "1:8: There is more after the end of the literal.",
+		"x = [1][0]":                         "1:8: There is more after the end of the literal.",
+		"x = y = 1":                          "1:5: A literal is required here, not a name.",
+		"x += 1":                             "1:1: This is not an assignment of a literal to a name.",
 		"x == 1":                             "1:4: No literal begins with this character.",
-		"x['a'] = 1":                         "1:1: This is no assignment of a literal to a name.",
-		"x, y = 1, 2":                        "1:1: This is no assignment of a literal to a name.",
-		"x: int = 1":                         "1:1: This is no assignment of a literal to a name.",
-		"[1, 2]":                             "1:1: This is no assignment.",
+		"x['a'] = 1":                         "1:1: This is not an assignment of a literal to a name.",
+		"x, y = 1, 2":                        "1:1: This is not an assignment of a literal to a name.",
+		"x: int = 1":                         "1:1: This is not an assignment of a literal to a name.",
+		"[1, 2]":                             "1:1: This is not an assignment.",
 		"x = {1, 2}":                         "1:7: A colon is missing between a key and its value.",
 		"x = {**y}":                          "1:6: This character is not part of a literal.",
-		"x = [i for i in y]":                 "1:6: A name stands where a literal is needed.",
+		"x = [i for i in y]":                 "1:6: A literal is required here, not a name.",
 		"x = [1 for i in y]":                 "1:8: A comma is missing before this.",
 		"x = (1, 2":                          "1:5: This bracket is not closed.",
-		"x = [1, 2)":                         "1:10: More follows where the literal ends.",
+		"x = [1, 2)":                         "1:10: There is more after the end of the literal.",
 		"x = ]":                              "1:5: No literal begins with this character.",
 		"x = [,]":                            "1:6: No literal begins with this character.",
 		"x = ":                               "1:5: A literal is missing here.",
 		"x = \ny = 1":                        "1:5: A literal is missing here.",
-		"x = f'{y}'":                         "1:5: This text is computed from others.",
-		"x = q'a'":                           "1:5: These letters are no prefix of a text.",
-		"x = 'hunter2":                       "1:5: This text has no end.",
-		"x = 'hunter2\n'":                    "1:5: This text has no end.",
-		"x = '''hunter2''\n\n":               "1:5: This text has no end.",
-		`x = r'hunter2\'`:                    "1:5: This text has no end.",
-		`x = 'hunter2\`:                      "1:5: This text has no end.",
-		`x = 'a\x4'`:                         "1:7: This is no escape sequence.",
-		`x = u'a\u12g4'`:                     "1:8: This is no escape sequence.",
-		`x = u'\U00110000'`:                  "1:7: This is no escape sequence.",
-		`x = u'\ud83d'`:                      "1:7: This escape sequence is half a letter.",
-		`x = u'\ud83d\x41'`:                  "1:7: This escape sequence is half a letter.",
-		`x = u'\N{BULLET}'`:                  "1:7: The names of letters are not known here.",
-		`x = ur'\u00e4'`:                     `1:8: Python 2 takes \u for a letter here, Python 3 does not.`,
-		`x = '\xe4'`:                         "1:5: The bytes of this text are not UTF-8.",
+		"x = f'{y}'":                         "1:5: This string is computed from other values.",
+		"x = q'a'":                           "1:5: These letters are not a valid string prefix.",
+		"x = 'hunter2":                       "1:5: This string is not closed.",
+		"x = 'hunter2\n'":                    "1:5: This string is not closed.",
+		"x = '''hunter2''\n\n":               "1:5: This string is not closed.",
+		`x = r'hunter2\'`:                    "1:5: This string is not closed.",
+		`x = 'hunter2\`:                      "1:5: This string is not closed.",
+		`x = 'a\x4'`:                         "1:7: This is not a valid escape sequence.",
+		`x = u'a\u12g4'`:                     "1:8: This is not a valid escape sequence.",
+		`x = u'\U00110000'`:                  "1:7: This is not a valid escape sequence.",
+		`x = u'\ud83d'`:                      "1:7: This escape sequence is half a character.",
+		`x = u'\ud83d\x41'`:                  "1:7: This escape sequence is half a character.",
+		`x = u'\N{BULLET}'`:                  "1:7: Characters by name are not supported.",
+		`x = ur'\u00e4'`:                     `1:8: Python 2 reads \u as an escape here, Python 3 does not.`,
+		`x = '\xe4'`:                         "1:5: The bytes of this string are not UTF-8.",
 		"x = 10a":                            "1:5: A number is followed by letters.",
-		"x = 192.168.1.1":                    "1:12: More follows where the literal ends.",
-		"x = 09":                             "1:5: This number is too large, or has digits that it cannot have.",
-		"x = 99999999999":                    "1:5: This number is too large, or has digits that it cannot have.",
-		"x = -'a'":                           "1:5: A sign stands before what is no number.",
+		"x = 192.168.1.1":                    "1:12: There is more after the end of the literal.",
+		"x = 09":                             "1:5: This number is too large, or has invalid digits.",
+		"x = 99999999999":                    "1:5: This number is too large, or has invalid digits.",
+		"x = -'a'":                           "1:5: A sign must be followed by a number.",
 		"x = 1j":                             "1:5: A number is followed by letters.",
 		"  x = 1":                            "1:3: This line is indented.",
 		"x = 1\n\ty = 1":                     "2:2: This line is indented.",
@@ -258,7 +258,7 @@ func TestRead_refusesAllButLiterals(t *testing.T) {
 		"x\x00 = 1":                          "1:2: This character is not part of a literal.",
 		"x = \x00":                           "1:5: This character is not part of a literal.",
 		"ä = 1":                              "1:1: This character is not part of a literal.",
-		"x = 1 y = 2":                        "1:7: More follows where the literal ends.",
+		"x = 1 y = 2":                        "1:7: There is more after the end of the literal.",
 		"x = " + strings.Repeat("[", 51):     "1:55: More than 50 brackets are open.",
 		"x = " + strings.Repeat("(", 100000): "1:55: More than 50 brackets are open.",
 		"#" + strings.Repeat("x", 1<<20):     "1:1: The file is larger than 1024 KiB.",
@@ -290,18 +290,18 @@ VmToFtp = {}
 SmtpInfo = {'fron': 'a', 'to': 1, 'subject': 'a\nb', 2: 3}
 `))
 	want := `1:1: warning: VMToFtp was not read by the script. Did you mean "VmToFtp"?
-3:10: The entry of "a" has 4 parts, and has to have 5.
-4:10: The entry of "b" is a dict, and has to be a list.
-5:5: The name of a VM is a number, and has to be a text.
-6:11: The host of "c" is a number, and has to be a text.
-6:18: The user of "c" is a number, and has to be a text.
-6:21: The password of "c" is a number, and has to be a text.
-6:24: The folder of "c" is a number, and has to be a text.
-8:5: "d" has an entry in line 7 already: Python takes the last one without a word.
-9:5: The entry of "e" was never filled in: it is as it was shipped.
-12:1: VmToFtp is assigned in line 2 already: Python takes the last one without a word.
+3:10: The entry of "a" has 4 parts, and must have 5.
+4:10: The entry of "b" is a dict, and must be a list.
+5:5: The name of a VM is a number, and must be a string.
+6:11: The host of "c" is a number, and must be a string.
+6:18: The user of "c" is a number, and must be a string.
+6:21: The password of "c" is a number, and must be a string.
+6:24: The folder of "c" is a number, and must be a string.
+8:5: "d" has an entry in line 7 already: Python silently uses the last one.
+9:5: The entry of "e" was never filled in: it has the values that the script came with.
+12:1: VmToFtp is assigned in line 2 already: Python silently uses the last one.
 13:13: warning: SmtpInfo has a key that the script did not read. Did you mean "from"?
-13:32: "to" of SmtpInfo is a number, and has to be a text.
+13:32: "to" of SmtpInfo is a number, and must be a string.
 13:46: "subject" of SmtpInfo has a line end, and no mail could be sent with it.
 13:54: warning: SmtpInfo has a key that the script did not read.
 13:12: SmtpInfo lacks "from".
@@ -317,9 +317,9 @@ func TestRead_namesWhatIsMissing(t *testing.T) {
 		"":                                "1:1: The file does not assign VmToFtp, which says where the backups of each VM go.\n",
 		"vmtoftp = {}":                    `Did you mean VmToFtp by vmtoftp?`,
 		"VmToFtp = {}":                    "1:11: VmToFtp has no entries.\n",
-		"VmToFtp = 'a'":                   "1:11: VmToFtp is a text, and has to be a dict.\n",
-		"VmToFtp = ['a']":                 "1:11: VmToFtp is a list, and has to be a dict.\n",
-		"VmToFtp = {'a':1}\nSmtpInfo = 1": "2:12: SmtpInfo is a number, and has to be a dict.\n",
+		"VmToFtp = 'a'":                   "1:11: VmToFtp is a string, and must be a dict.\n",
+		"VmToFtp = ['a']":                 "1:11: VmToFtp is a list, and must be a dict.\n",
+		"VmToFtp = {'a':1}\nSmtpInfo = 1": "2:12: SmtpInfo is a number, and must be a dict.\n",
 	} {
 		_, problems := predecessor.Read([]byte(src))
 		if got := lines(problems); !strings.Contains(got, want) || !predecessor.Fatal(problems) {

@@ -95,7 +95,7 @@ func (s *scanner) next() (token, error) {
 	case strings.IndexByte(marks, rest[0]) >= 0:
 		return s.mark(), nil
 	}
-	return token{}, broken(at, "This character is not part of a literal.", "write text in quotes")
+	return token{}, broken(at, "This character is not part of a literal.", "write strings in quotes")
 }
 
 // skip goes over what means nothing here.
@@ -126,7 +126,7 @@ func (s *scanner) take(k kind, what *regexp.Regexp) token {
 func (s *scanner) number() (token, error) {
 	t := s.take(number, counted)
 	if rest := s.rest(); named.MatchString(rest) || rest != "" && rest[0] >= '0' && rest[0] <= '9' {
-		return t, broken(t.at, "A number is followed by letters.", "write text in quotes")
+		return t, broken(t.at, "A number is followed by letters.", "write strings in quotes")
 	}
 	return t, nil
 }

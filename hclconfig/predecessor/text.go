@@ -29,9 +29,9 @@ func (s *scanner) text() (token, error) {
 	case "ur":
 		l.raw, l.unicode = true, true
 	case "f", "fr", "rf", "t", "tr", "rt":
-		return token{}, notLiteral(s.pos, "This text is computed from others.", "write it as it is, without the letter in front")
+		return token{}, notLiteral(s.pos, "This string is computed from other values.", "write the value itself, without the letter in front")
 	default:
-		return token{}, broken(s.pos, "These letters are no prefix of a text.", "write the text as it is, without letters in front")
+		return token{}, broken(s.pos, "These letters are not a valid string prefix.", "write the string without letters in front")
 	}
 	s.advance(len(prefix))
 	l.open()
@@ -40,7 +40,7 @@ func (s *scanner) text() (token, error) {
 	}
 	value := l.out.String()
 	if !utf8.ValidString(value) {
-		return token{}, broken(l.start, "The bytes of this text are not UTF-8.", `write the letters themselves, as u"..."`)
+		return token{}, broken(l.start, "The bytes of this string are not UTF-8.", `write the characters themselves, as u"..."`)
 	}
 	return token{kind: text, at: l.start, value: value}, nil
 }
@@ -64,7 +64,7 @@ func (l *literal) read() error {
 			l.advance(len(l.quote))
 			return nil
 		case rest == "", n > 0 && len(l.quote) == 1:
-			return broken(l.start, "This text has no end.", "close it with the quote that it begins with")
+			return broken(l.start, "This string is not closed.", "close it with the quote that it begins with")
 		case n > 0:
 			l.out.WriteByte('\n')
 			l.nextLine(n)
@@ -92,7 +92,7 @@ func (l *literal) backslash() error {
 	}
 	rest := l.rest()
 	if l.unicode && len(rest) > 1 && (rest[1] == 'u' || rest[1] == 'U') {
-		return broken(l.pos, `Python 2 takes \u for a letter here, Python 3 does not.`, "write the letter itself, and the text without r")
+		return broken(l.pos, `Python 2 reads \u as an escape here, Python 3 does not.`, "write the character itself, and the string without r")
 	}
 	l.copy(1)
 	rest = l.rest()

@@ -10,10 +10,10 @@ type sort string
 
 const (
 	isNone   sort = "None"
-	isBool   sort = "a truth value"
+	isBool   sort = "a Boolean"
 	isWhole  sort = "a number"
 	isBroken sort = "a number with a fraction"
-	isText   sort = "a text"
+	isText   sort = "a string"
 	isList   sort = "a list"
 	isDict   sort = "a dict"
 )
@@ -45,5 +45,5 @@ func numeral(t token) (value, error) {
 	if _, err := strconv.ParseFloat(digits, 64); err == nil && strings.ContainsAny(digits, ".eE") {
 		return value{at: t.at, sort: isBroken}, nil
 	}
-	return value{}, broken(t.at, "This number is too large, or has digits that it cannot have.", "write text in quotes")
+	return value{}, broken(t.at, "This number is too large, or has invalid digits.", "write strings in quotes")
 }
