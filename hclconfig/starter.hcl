@@ -1,46 +1,46 @@
-# What is backed up, where to, and how much of it is kept. Change what is yours:
-# the lines marked with <-- first.
+# What is backed up, where to, and how much of it is kept. First edit the lines
+# marked <--.
 #
-#   vmxsync validate       is this file right?
+#   vmxsync validate       is this file valid?
 #   vmxsync check nas      does the server do what vmxsync relies on?
-#   vmxsync plan           what would change, and why? Changes nothing.
+#   vmxsync plan           what would change, and why? It changes nothing itself.
 #
-# Lines that begin with # and no blank are settings to try; vmxsync fmt indents.
+# Lines that begin with # and no blank are optional settings; vmxsync fmt indents.
 
 vmxsync {
-  # Who owns the folders on the servers; without it, the name of this machine. A
-  # folder that belongs to another name is refused.
+  # The owner of the folders on the servers; by default, the name of this machine.
+  # A folder that belongs to another owner is refused.
   #name = "site-berlin"
 }
 
 # Where the backup program leaves its backups: {VM}/{YYYY-MM-DD-HHMMSS}/.
-# Nothing is deleted here, unless a backup below says prune_source.
+# Nothing is deleted here, unless a backup below sets prune_source.
 source "local" "backups" {
   path = @FOLDER@ # <--
 
-  # ghettoVCB names its folders in another way.
+  # ghettoVCB names its folders differently.
   #layout = "{vm}/{vm}-%Y-%m-%d_%H-%M-%S"
 
   # A backup with a file younger than this is still being written, and waits.
-  # Where the backup program starts vmxsync when it has finished: "0s".
+  # If the backup program starts vmxsync when it has finished: "0s".
   #settle = "10m"
 }
 
-# Where they go. FTP is encrypted, unless you say otherwise.
+# Where the copies are kept. FTP is encrypted by default.
 destination "ftp" "nas" {
   host     = "nas.example.com"               # <--
   username = "backup"                        # <--
   password = file("secrets/nas.password")    # its first line; git ignores it
   root     = "/vm-backups"                   # <-- this folder must exist
 
-  # Where the server listens elsewhere than at port 21.
+  # If the server does not listen on port 21.
   #port = 2121
 
-  # Some providers allow few sessions at one time.
+  # Some providers allow only a few sessions at a time.
   #connections = 2
 
-  # Where the certificate is the server's own, the error of plan prints the block
-  # to paste here, which trusts that one alone.
+  # If the certificate is self-signed, vmxsync check nas prints the block to paste
+  # here, which trusts this certificate alone.
 
   #transfer { rate_limit = "08:00,2MiB/s 19:00,off" }
 }
@@ -51,19 +51,19 @@ destination "ftp" "nas" {
 #optional = true # unplugged is a notice, not a failure
 #}
 
-# What is kept of each VM at each destination. Backups that are not complete
-# never count, and the newest complete one is never deleted.
+# How many sets of each VM are kept at each destination. Incomplete sets never
+# count, and the newest complete set is never deleted.
 retention "standard" {
   keep_last = 3
 
-  # One a week for a month, one a month for a year. Try it out:
+  # One set a week for a month, one a month for a year. Try it with
   # vmxsync retention simulate
   #keep_weekly  = 4
   #keep_monthly = 12
 }
 
-# Which VMs go where. A VM belongs to the backup that names it exactly, then to
-# the one whose pattern is closest.
+# Which VMs are copied where. A VM belongs to the backup that names it exactly, or
+# else to the one whose pattern has the longest literal prefix.
 backup "default" {
   source       = source.local.backups
   destinations = [destination.ftp.nas]
