@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// nameAccounts gives each account a name of its own: as short as tells it from
-// the others, the same for the same file.
+// nameAccounts gives each account a unique name: as short as possible, and the
+// same for the same file.
 func nameAccounts(accounts []*account) {
 	byLabel := map[string][]*account{}
 	for _, a := range accounts {
@@ -33,7 +33,8 @@ var spellings = []func(*account) string{
 	func(a *account) string { return word(a.host, fmt.Sprint(a.port), a.user, a.root) },
 }
 
-// spelling is the first one that tells all rivals apart, or else the last.
+// spelling is the first one that gives all these accounts different names, or
+// else the last.
 func spelling(rivals []*account) func(*account) string {
 	for _, s := range spellings {
 		names := map[string]bool{}
@@ -63,8 +64,8 @@ var (
 	onWindows = regexp.MustCompile(`^(con|prn|aux|nul|com[0-9]|lpt[0-9])$`)
 )
 
-// word makes a name of the parts that have letters or digits. It names a block
-// and a file, also where files differ in more than case.
+// word joins the letters and digits of the parts to a name for a block and a file,
+// in lower case, for file systems that ignore case.
 func word(parts ...string) string {
 	var words []string
 	for _, p := range parts {

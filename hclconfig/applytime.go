@@ -10,7 +10,7 @@ import (
 
 // ApplyTimeVariables gives the sensitive variables that a saved plan names
 // their values again, from VMXSYNC_VAR_*, -var and -var-file only. It reads no
-// configuration. Each name has a value, or there is an error that says how to
+// configuration. Each name has a value, or there is an error with the way to
 // give one.
 func ApplyTimeVariables(names []string, vars []VarArg, env func(string) (string, bool)) (map[string]string, Diagnostics) {
 	var read files
@@ -25,7 +25,7 @@ func ApplyTimeVariables(names []string, vars []VarArg, env func(string) (string,
 	return in.secrets(), read.export(diags)
 }
 
-// complete reports what a plan needs and nobody gave.
+// complete reports the variables that a plan needs and that have no value.
 func (in *inputs) complete() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, v := range in.declared {

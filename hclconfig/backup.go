@@ -25,7 +25,7 @@ type backupBlock struct {
 	MaxBehind      state.Span `hcl:"max_behind,optional"`
 }
 
-// copyBlock says where one destination differs from the rest of its backup.
+// copyBlock sets what differs for one destination of a backup.
 type copyBlock struct {
 	Destination address `hcl:"destination"`
 	Retention   address `hcl:"retention,optional"`
@@ -63,13 +63,13 @@ func (l *loader) decodeBackup(d *decoder) hcl.Diagnostics {
 	return diags
 }
 
-// placed is a copy with the path of what names its destination.
+// placed is a copy with the path of the attribute that names its destination.
 type placed struct {
 	copyBlock
 	path string
 }
 
-// all are the copies, those of the list first.
+// all returns the copies, those of the destinations list first.
 func (in backupBlock) all() []placed {
 	var out []placed
 	for i, a := range in.Destinations {
@@ -111,8 +111,7 @@ func (in backupBlock) check(d *decoder, copies []placed) hcl.Diagnostics {
 	return append(diags, repeatedDestinations(d, copies)...)
 }
 
-// retired are the names of the VMs that are gone for good; checkRetired refuses
-// patterns.
+// retired are the names of the retired VMs; checkRetired refuses patterns.
 func (in backupBlock) retired() []string {
 	var all []string
 	for _, pattern := range plain(in.Retired) {
@@ -123,8 +122,8 @@ func (in backupBlock) retired() []string {
 	return all
 }
 
-// checkRetired: that a VM is gone is said of each by its name, and not of one that
-// exclude takes out of the backup.
+// checkRetired reports patterns in retired, which takes names only, and VMs that
+// exclude removes from the backup.
 func (in backupBlock) checkRetired(d *decoder) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	excluding := state.Backup{Exclude: plain(in.Exclude)}

@@ -11,7 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// check reports what is wrong between the blocks of the Spec.
+// check reports contradictions between the blocks of the Spec.
 func (l *loader) check() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	diags = append(diags, l.samePlaces()...)
@@ -25,7 +25,7 @@ func (l *loader) check() hcl.Diagnostics {
 	return diags
 }
 
-// idle warns of a configuration that is right and does nothing.
+// idle warns of a valid configuration that does nothing.
 func (l *loader) idle() hcl.Diagnostics {
 	if len(l.spec.Backups) > 0 {
 		return nil
@@ -79,7 +79,7 @@ func (l *loader) overlaps() hcl.Diagnostics {
 	return diags
 }
 
-// takenFolders reports layouts that put sets into our own folder, where nothing
+// takenFolders reports layouts that put sets into the work folder, where nothing
 // is read as a set.
 func (l *loader) takenFolders() hcl.Diagnostics {
 	var diags hcl.Diagnostics
@@ -97,7 +97,7 @@ func (l *loader) takenFolders() hcl.Diagnostics {
 }
 
 // trustInPlace reports destinations where a set without a manifest would count,
-// and where one that is being uploaded or deleted has none.
+// although a set that is being uploaded or deleted has no manifest either.
 func (l *loader) trustInPlace() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for i, d := range l.spec.Destinations {
@@ -146,12 +146,12 @@ func (l *loader) lossyLayout(dst, src int) hcl.Diagnostics {
 	}.between(l.destinations[dst].at("layout"), l.sources[src].at("layout"))
 }
 
-// claim is the right of a backup to some VMs, at one source or destination.
+// claim is a backup's claim to some VMs, at one source or destination.
 type claim struct{ place, pattern string }
 
-// claims reports VMs that two backups claim with equal right: the same pattern
-// of one source, or the same name at one destination. Patterns that differ and
-// meet in a VM are found when the VMs are known.
+// claims reports VMs that two backups claim with equal priority: the same pattern
+// of one source, or the same name at one destination. Different patterns that
+// match one VM are found when the VMs are known.
 func (l *loader) claims() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	first := map[claim]int{}
@@ -194,7 +194,7 @@ func (l *loader) contested(c claim, backup, pattern, other int) hcl.Diagnostics 
 	)
 }
 
-// trashInPlace reports a time in trash where there is none.
+// trashInPlace reports trash_keep at destinations without a trash folder.
 func (l *loader) trashInPlace() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for i, d := range l.spec.Destinations {
@@ -210,7 +210,7 @@ func (l *loader) trashInPlace() hcl.Diagnostics {
 	return diags
 }
 
-// trashBeforeUploads warns where deletes come first to make room, and make none.
+// trashBeforeUploads warns of deletes before uploads that free no space.
 func (l *loader) trashBeforeUploads() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for i, b := range l.spec.Backups {

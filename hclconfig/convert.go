@@ -30,7 +30,7 @@ func Convert(name string, src []byte, folder string) (Draft, Diagnostics) {
 	return c.draft(folder, config.Mail), c.diags.tidy()
 }
 
-// conversion collects the accounts that entries name.
+// conversion collects the accounts of the entries.
 type conversion struct {
 	name     string
 	accounts []*account // in the order of the file
@@ -66,7 +66,7 @@ func (c *conversion) wrong(at predecessor.Pos, hint, detail string, args ...any)
 	c.report(predecessor.Problem{Pos: at, Summary: "Entry that cannot be converted", Detail: fmt.Sprintf(detail, args...), Hint: hint})
 }
 
-// entry puts the VM of one entry to its account.
+// entry adds the VM of one entry to its account.
 func (c *conversion) entry(e predecessor.Entry) {
 	root, relative := c.root(e)
 	a := &account{
@@ -90,7 +90,7 @@ func (c *conversion) entry(e predecessor.Entry) {
 	a.vms = append(a.vms, e.VM)
 }
 
-// place is equal for accounts that are one destination.
+// place is the same for accounts that are one destination.
 func (a *account) place() string {
 	return fmt.Sprintf("%s\x00%d\x00%s\x00%s", strings.ToLower(a.host), a.port, a.user, a.root)
 }
@@ -121,8 +121,8 @@ func (c *conversion) checkHost(e predecessor.Entry) {
 
 func notInHost(r rune) bool { return r == ' ' || isControl(r) || strings.ContainsRune(`:/@\"`, r) }
 
-// checkLogin refuses what FTP cannot send, and a password that its file would
-// not give back.
+// checkLogin refuses what FTP cannot send, and a password that cannot be read back
+// from its file.
 func (c *conversion) checkLogin(e predecessor.Entry) {
 	if strings.ContainsFunc(e.User, isControl) || userinfo.MatchString(e.User) {
 		c.wrong(e.Pos, "", "The user name of %q contains invalid characters.", e.VM)

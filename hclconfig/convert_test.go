@@ -227,7 +227,7 @@ func TestConvert_mail(t *testing.T) {
 SmtpInfo = {'from': 'a@x', 'to': 'b@x, c@x', 'smtpserver': 'mail:2525', 'subject': 'good\x00', 'subjectWithError': '${bad}'}
 `)
 	want := `
-# SmtpInfo. The subject tells what was done; the script's were
+# SmtpInfo. The subject reports what was done; the script's subjects were
 # "good\u0000" and "$${bad}".
 notify "mail" "admin" {
   from = "a@x"

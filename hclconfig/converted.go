@@ -42,7 +42,7 @@ source "local" "vmexplorer" {
 path = %s
 
 # A backup with a file younger than this is still being written, and waits.
-# Where the backup program starts vmxsync when it has finished: "0s".
+# If the backup program starts vmxsync when it has finished: "0s".
 #settle = "10m"
 }
 `
@@ -113,7 +113,7 @@ func (a *account) moved() string {
 	return fmt.Sprintf("%s -> destination.ftp.%s (%s at %s, %s)", strings.Join(who, ", "), a.name, a.user, net.JoinHostPort(strings.Trim(a.host, "[]"), fmt.Sprint(a.port)), a.root)
 }
 
-// moveMail writes SmtpInfo as a notify block, and says so.
+// moveMail writes SmtpInfo as a notify block, and returns the line for Moved.
 func moveMail(b *strings.Builder, m *predecessor.Mail) string {
 	fmt.Fprintf(b, "\n# SmtpInfo. The subject reports what was done; the script's subjects were\n# %s and %s.\n",
 		literally(m.Subject), literally(m.SubjectWithError))
@@ -121,7 +121,7 @@ func moveMail(b *strings.Builder, m *predecessor.Mail) string {
 	return "SmtpInfo -> notify.mail.admin"
 }
 
-// smtpBlock speaks to the server as the script did: without TLS and login.
+// smtpBlock uses the server as the script did: without TLS and login.
 func smtpBlock(m *predecessor.Mail) string {
 	host, port := m.Server, 25
 	if h, p, err := net.SplitHostPort(m.Server); err == nil {

@@ -19,7 +19,7 @@ type decoder struct {
 	values map[string]written   // by path, of what was evaluated
 }
 
-// written is what an attribute says, and whether it says so itself.
+// written is the value of an attribute, and whether it is written out.
 type written struct {
 	value cty.Value
 	plain bool            // it refers to nothing
@@ -36,8 +36,8 @@ func (d *decoder) decode(targets ...any) hcl.Diagnostics {
 	return d.body(d.block.Body, d.block.DefRange, fields, laterIn[d.block.Type])
 }
 
-// at is where the attribute of that path stands: itself, or what it is part
-// of, or the block.
+// at is the range of the attribute at that path, or of what it is part of, or of
+// the block.
 func (d *decoder) at(path string) hcl.Range {
 	for path != "" {
 		if r, ok := d.ranges[path]; ok {
@@ -84,7 +84,7 @@ func (d *decoder) value(f field, attr *hcl.Attribute, header hcl.Range) hcl.Diag
 	case diags.HasErrors():
 		return diags
 	case !v.IsWhollyKnown():
-		d.failed[f.path] = true // told where the value comes from
+		d.failed[f.path] = true // the error was reported where the value comes from
 		return diags
 	case v.IsNull():
 		delete(d.ranges, f.path) // as if it were not written

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// Severity tells errors from warnings.
+// Severity distinguishes errors from warnings.
 type Severity string
 
 // The severities, as a JSON document names them.
@@ -57,7 +57,7 @@ type Diagnostic struct {
 // Diagnostics are problems in the order of the files.
 type Diagnostics []Diagnostic
 
-// HasErrors tells whether there is more than warnings.
+// HasErrors reports whether there is more than warnings.
 func (d Diagnostics) HasErrors() bool { return d.count(Error) > 0 }
 
 func (d Diagnostics) count(s Severity) int {
@@ -70,7 +70,7 @@ func (d Diagnostics) count(s Severity) int {
 	return n
 }
 
-// tidy sorts by place and drops repetitions.
+// tidy sorts by place and removes repetitions.
 func (d Diagnostics) tidy() Diagnostics {
 	slices.SortStableFunc(d, func(a, b Diagnostic) int {
 		x, y := a.first(), b.first()

@@ -10,12 +10,11 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// quotation is a part of a text in quotes, as Go and HCL quote what a file
-// holds.
+// quotation is a quoted part of a text, as Go and HCL quote parts of a file.
 var quotation = regexp.MustCompile("\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`")
 
-// discreet takes out of a text what it quotes, but for words of the language and
-// what the source lines show anyway.
+// discreet hides the quotations in a text, except for words of the language and
+// for what the source lines show anyway.
 func (v vocabulary) discreet(text string, places []Place) string {
 	return quotation.ReplaceAllStringFunc(text, func(quoted string) string {
 		inner := quoted[1 : len(quoted)-1]
@@ -27,8 +26,8 @@ func (v vocabulary) discreet(text string, places []Place) string {
 	})
 }
 
-// shows tells that the source line shows what the attribute at a path is: it is
-// harmless, and written out there.
+// shows reports whether the source line shows the value of the attribute at a
+// path: it is harmless, and written out there.
 func (d *decoder) shows(path string) bool {
 	for at := path; at != ""; at = at[:max(0, strings.LastIndexAny(at, ".["))] {
 		if w, ok := d.values[at]; ok {
@@ -38,8 +37,8 @@ func (d *decoder) shows(path string) bool {
 	return false
 }
 
-// discreet takes out of a text the values of this block that no source line
-// shows.
+// discreet hides the values of this block in a text, except for those that a
+// source line shows.
 func (d *decoder) discreet(text string) string {
 	var all []string
 	for path, w := range d.values {
@@ -82,8 +81,8 @@ func lastKey(path cty.Path) string {
 	return ""
 }
 
-// withoutValues takes values out of a text, longest first, and what it quotes of
-// them. Short ones are in every text, and tell nothing outside of quotes.
+// withoutValues hides values in a text, longest first, and quoted parts of them.
+// Short values occur in any text, and are hidden in quotes only.
 func withoutValues(text string, values []string) string {
 	const short = 3
 	for _, value := range values {

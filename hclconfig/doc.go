@@ -8,17 +8,17 @@
 //	})
 //
 // All problems are reported in one run, each with its place, the source line
-// and, where there is one, a way out. A Spec is returned only if there is no
-// error, and then every name in it resolves and every value has been checked.
+// and, if there is one, a hint. A Spec is returned only without errors, and then
+// every name in it resolves and every value has been checked.
 //
-// The settings of a destination belong to its driver: they are decoded by a
-// walk over the hcl tags of the driver's own struct. No provider is known
-// here by name but "local", the only type of source.
+// The settings of a destination belong to its driver: they are decoded by the
+// hcl tags of the driver's own struct. The only provider known here by name is
+// "local", the only type of source.
 //
 // Secrets never become values. env(), file(), command() and sensitive
 // variables evaluate to an opaque providers.Reference, so that no expression,
-// plan or diagnostic can hold what they stand for; Secrets looks that up when
-// a place is opened, and works without a configuration.
+// plan or diagnostic can contain the secret; Secrets looks it up when a place is
+// opened, and works without a configuration.
 //
 // Nothing here connects to anything, writes anything, runs a command (except
 // Secrets.Resolve for command references), or asks for the time.

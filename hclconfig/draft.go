@@ -10,10 +10,11 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Draft is a configuration that is not written yet.
+// Draft is a configuration that has not been written yet.
 type Draft struct {
 	Files []DraftFile // in the order to write them in: the configuration comes last
-	// Moved says in a line each what became what; "" where nothing was before.
+	// Moved has a line for each entry of the old configuration and its new place;
+	// empty for a new configuration.
 	Moved []string
 }
 
@@ -21,7 +22,7 @@ type Draft struct {
 type DraftFile struct {
 	Path    string // relative to the configuration directory, with slashes
 	Content []byte
-	Secret  bool // for nobody but its owner
+	Secret  bool // readable by its owner alone
 }
 
 // The folder of the secrets, and what keeps them out of git.
@@ -38,7 +39,7 @@ func ignoredSecrets() DraftFile {
 // passwordFile is where the password of a destination is.
 func passwordFile(destination string) string { return secretsDir + "/" + destination + ".password" }
 
-// main is the configuration itself.
+// mainDraft is the configuration itself.
 func mainDraft(source string) DraftFile {
 	return DraftFile{Path: mainFile, Content: hclwrite.Format([]byte(source))}
 }
@@ -48,8 +49,8 @@ func literally(s string) string {
 	return string(hclwrite.TokensForValue(cty.StringVal(s)).Bytes())
 }
 
-// Configured names what makes a directory a configuration; none where there is
-// no such directory. A second configuration beside it would be one with it.
+// Configured returns the names of the configuration files in a directory; none if
+// the directory does not exist. All files in a directory are one configuration.
 func Configured(dir string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {

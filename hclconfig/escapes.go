@@ -9,21 +9,21 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// slashes is the way out where a backslash begins an escape sequence and was not
-// meant to. It quotes nothing: any text may be a password.
+// slashes is the hint for a backslash that was not meant to begin an escape
+// sequence. It quotes nothing: any text may be a password.
 const slashes = `a backslash begins an escape sequence: write paths with slashes, "C:/Backups" or "//server/share"; elsewhere a backslash is written twice`
 
-// invalidEscape is what the parser calls a backslash that begins nothing.
+// invalidEscape is the parser's summary for an invalid escape sequence.
 const invalidEscape = "Invalid escape sequence"
 
-// intact tells that the blocks of a file are known: where a backslash is wrong,
-// the string around it is none the less whole.
+// intact reports whether the blocks of a file are known: an invalid escape sequence
+// does not break the string around it.
 func intact(diags hcl.Diagnostics) bool {
 	return !slices.ContainsFunc(diags, func(d *hcl.Diagnostic) bool { return d.Severity == hcl.DiagError && d.Summary != invalidEscape })
 }
 
-// explainSyntax adds the way out to what the parser says about "C:\Users", and
-// takes out what it names of a text.
+// explainSyntax adds a hint to the parser's error about "C:\Users", and removes
+// what it quotes of a text.
 func explainSyntax(diags hcl.Diagnostics) hcl.Diagnostics {
 	for _, d := range diags {
 		switch d.Summary {
@@ -37,8 +37,8 @@ func explainSyntax(diags hcl.Diagnostics) hcl.Diagnostics {
 	return diags
 }
 
-// controlCharacters is the problem of a value that no path or name has: most
-// often "C:\temp\new", which holds a tab and a line end.
+// controlCharacters is the problem of a value with control characters: most often
+// "C:\temp\new", which contains a tab and a line end.
 func controlCharacters(value string, r hcl.Range, files map[string]*hcl.File) *problem {
 	var found []string
 	for _, c := range value {

@@ -52,14 +52,14 @@ func newField(tag, prefix string, v reflect.Value) field {
 	}
 }
 
-// isList tells that the field holds several values, and is no type that reads
-// itself from text.
+// isList reports whether the field holds several values, and is not a type that
+// reads itself from text.
 func (f field) isList() bool {
 	_, isText := f.value.Addr().Interface().(encoding.TextUnmarshaler)
 	return f.value.Kind() == reflect.Slice && !isText
 }
 
-// isMap tells that the field holds values by name.
+// isMap reports whether the field holds values by name.
 func (f field) isMap() bool { return f.value.Kind() == reflect.Map }
 
 func (f field) isSecret() bool {
@@ -68,7 +68,7 @@ func (f field) isSecret() bool {
 	}, f.value.Type())
 }
 
-// isProse tells that the text may have lines.
+// isProse reports whether the text may have several lines.
 func (f field) isProse() bool { return f.value.Type() == reflect.TypeFor[state.Template]() }
 
 // element is the field of one element of a list.
@@ -76,7 +76,7 @@ func (f field) element(i int) field {
 	return field{name: f.name, path: fmt.Sprintf("%s[%d]", f.path, i), value: f.value.Index(i)}
 }
 
-// missing is the problem of an argument that is not there, or null.
+// missing is the problem of an argument that is absent or null.
 func (f field) missing(r hcl.Range) hcl.Diagnostics {
 	if !f.required {
 		return nil

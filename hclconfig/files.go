@@ -31,7 +31,7 @@ const (
 	autoVarFiles = ".auto.vars.hcl"
 )
 
-// files holds what was read of a run, for snippets and for the Spec.
+// files holds the files that were read in a run, for snippets and for the Spec.
 type files struct {
 	parsed map[string]*hcl.File // by the name that diagnostics show
 	broken map[string]bool      // those that do not parse
@@ -107,8 +107,8 @@ func asConfig(name string) string {
 	return name + moreFiles
 }
 
-// read parses one file. Names are shown as they are given; the file is looked
-// for in dir, unless the name is absolute.
+// read parses one file. Diagnostics show the name as given; the file is read from
+// dir, unless the name is absolute.
 func (f *files) read(dir, name string) (hcl.Body, hcl.Diagnostics) {
 	path := name
 	if !filepath.IsAbs(name) {
@@ -123,8 +123,8 @@ func (f *files) read(dir, name string) (hcl.Body, hcl.Diagnostics) {
 	return f.parse(name, src)
 }
 
-// parse reads the text of a file, and keeps it for its diagnostics. Of one that
-// does not parse the body is what could be made of it; nil if nothing could.
+// parse reads the text of a file, and keeps it for its diagnostics. If it does not
+// parse, the body is the part that could be read; nil if there is none.
 func (f *files) parse(name string, src []byte) (hcl.Body, hcl.Diagnostics) {
 	if f.parsed == nil {
 		f.parsed, f.broken = map[string]*hcl.File{}, map[string]bool{}
@@ -163,7 +163,7 @@ func content(path string) ([]byte, error) {
 	return src, textual(src)
 }
 
-// textual refuses what no configuration is.
+// textual refuses a file that is too large or not UTF-8.
 func textual(src []byte) error {
 	switch {
 	case len(src) > MaxFile:

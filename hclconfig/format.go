@@ -14,7 +14,7 @@ import (
 // anyVars ends the names of all files of values.
 const anyVars = ".vars.hcl"
 
-// IsFormatted tells whether a file of that name, without its folder, has a
+// IsFormatted reports whether a file of that name, without its folder, has a
 // canonical form: the configuration, and values for its variables.
 func IsFormatted(name string) bool { return isConfig(name) || strings.HasSuffix(name, anyVars) }
 
@@ -23,9 +23,9 @@ type Formatter struct {
 	Drivers []providers.Driver // they know which attributes are secret
 }
 
-// Format returns the canonical form of a file: what it says with blanks in
-// their places. Line ends and a byte order mark stay as they are. A file that
-// does not parse has problems instead; name is what they call it.
+// Format returns the canonical form of a file: the same tokens with canonical
+// spacing. Line ends and a byte order mark stay as they are. A file that does not
+// parse has diagnostics instead; name is its name in them.
 func (f Formatter) Format(name string, src []byte) ([]byte, Diagnostics) {
 	read := f.files()
 	diags := read.syntax(name, src)
@@ -40,7 +40,7 @@ func (f Formatter) Format(name string, src []byte) ([]byte, Diagnostics) {
 
 func (f Formatter) files() *files { return &files{words: newVocabulary(f.Drivers)} }
 
-// syntax tells why src does not parse.
+// syntax reports why src does not parse.
 func (f *files) syntax(name string, src []byte) hcl.Diagnostics {
 	if err := textual(src); err != nil {
 		return unreadable("File not readable", name, err)
@@ -54,8 +54,8 @@ var (
 	crlf, lf      = []byte("\r\n"), []byte("\n")
 )
 
-// canonical is the form of src, which parses. It is src itself where the form
-// would be more than other blanks.
+// canonical is the canonical form of src, which parses. It is src itself if the
+// form would change more than spacing.
 func canonical(src []byte) []byte {
 	body, marked := bytes.CutPrefix(src, byteOrderMark)
 	windows := bytes.Count(body, crlf) == bytes.Count(body, lf)
@@ -75,7 +75,7 @@ func canonical(src []byte) []byte {
 	return out
 }
 
-// sameTokens tells whether two files say the same.
+// sameTokens reports whether two files have the same tokens.
 func sameTokens(a, b []byte) bool {
 	x, _ := hclsyntax.LexConfig(a, "", hcl.InitialPos) // they parse
 	y, _ := hclsyntax.LexConfig(b, "", hcl.InitialPos)

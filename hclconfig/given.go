@@ -22,7 +22,7 @@ type VarArg struct {
 	File       string // path, as the process sees it
 }
 
-// given is a value for a variable, from somewhere.
+// given is a value for a variable, and its origin.
 type given struct {
 	value   cty.Value
 	text    string // the value as text, where raw
@@ -133,7 +133,7 @@ func (g *givens) fromFile(file string, attr *hcl.Attribute) hcl.Diagnostics {
 	return conceal(diags)
 }
 
-// conceal takes the values off the source lines of diagnostics.
+// conceal hides the values in the source lines of diagnostics.
 func conceal(diags hcl.Diagnostics) hcl.Diagnostics {
 	for _, d := range diags {
 		x, _ := d.Extra.(extra)
@@ -143,7 +143,7 @@ func conceal(diags hcl.Diagnostics) hcl.Diagnostics {
 	return diags
 }
 
-// value is what is given to v, converted to its type.
+// convert returns the given value, converted to the type of v.
 func (g given) convert(v *variable) (cty.Value, hcl.Diagnostics) {
 	value := g.value
 	if g.raw {

@@ -19,7 +19,7 @@ type guardBlock struct {
 // anyNumber is more than a configuration can write.
 const anyNumber = math.MaxInt
 
-// decodeGuard takes the first of several blocks: checkSingle tells of the rest.
+// decodeGuard uses the first of several blocks: checkSingle reports the others.
 func (l *loader) decodeGuard() hcl.Diagnostics {
 	usual := state.DefaultGuard()
 	l.spec.Guard = usual

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// harmless are the arguments whose values diagnostics show, by block. What is
-// not here is hidden, also an argument that does not exist yet, and every value
-// in locals and in maps.
+// harmless are the arguments whose values diagnostics show, by block. All others
+// are hidden, also arguments that do not exist yet, and every value in locals and
+// in maps.
 //
 // Not here on purpose: user names, commands and environments of hooks, bodies of
 // webhooks, proxies, and the defaults of variables. People have put passwords
@@ -36,14 +36,14 @@ var harmless = map[string]map[string]bool{
 
 var indices = regexp.MustCompile(`\[\d+\]`)
 
-// isHarmless judges the argument at a path in a block: "tls.mode", "vms[1]",
-// "pin[0].vm".
+// isHarmless reports whether diagnostics may show the argument at a path in a
+// block: "tls.mode", "vms[1]", "pin[0].vm".
 func isHarmless(block, path string) bool {
 	return harmless[block][indices.ReplaceAllString(path, "")]
 }
 
-// holdsLogin tells of the user and password of an address, which a harmless
-// value may hold all the same: a colon, and an at sign behind it.
+// holdsLogin reports whether a text may contain user and password of an address,
+// as even a harmless value may: a colon, and an at sign after it.
 func holdsLogin(text string) bool {
 	colon := strings.IndexByte(text, ':')
 	return colon >= 0 && strings.LastIndexByte(text, '@') > colon

@@ -35,13 +35,13 @@ func (l *loader) decodeHook(d *decoder) hcl.Diagnostics {
 	return diags
 }
 
-// written leaves out problems of arguments that are missing, and told as such.
+// written leaves out problems of missing arguments, which are reported as missing.
 func (d *decoder) written(problems []providers.Problem) []providers.Problem {
 	return slices.DeleteFunc(problems, func(p providers.Problem) bool { return p.Attribute != "" && !d.isWritten(p.Attribute) })
 }
 
-// isWritten tells that the argument at a path is there, or the list that an
-// expression made and it is in.
+// isWritten reports whether the argument at a path is present, or the list that
+// an expression made and that contains it.
 func (d *decoder) isWritten(path string) bool {
 	list, _, _ := strings.Cut(path, "[")
 	_, there := d.ranges[path]
@@ -60,8 +60,8 @@ func (o *occasion) UnmarshalText(text []byte) error {
 	return fmt.Errorf("%q is not one of %s", text, strings.Join(plain(state.Occasions()), ", "))
 }
 
-// program is a path where it has a separator, as in a shell; else a name that
-// is looked for when it is run.
+// program is a path if it has a separator, as in a shell; else a name that is
+// looked up in PATH when it is run.
 func program(dir, name string) string {
 	if !strings.ContainsAny(name, `/`+string(filepath.Separator)) {
 		return name

@@ -17,7 +17,7 @@ import (
 type inputs struct {
 	declared []variable
 	given    map[string]given
-	values   map[string]cty.Value // also of sensitive ones: for nobody but their validation
+	values   map[string]cty.Value // also of sensitive ones, which only their validation may see
 }
 
 func (in *inputs) resolve() hcl.Diagnostics {
@@ -46,7 +46,7 @@ func (in *inputs) value(v *variable) (cty.Value, hcl.Diagnostics) {
 	}.at(v.block)
 }
 
-// visible are the values for expressions: references in place of secrets.
+// visible are the values that expressions see: references in place of secrets.
 func (in *inputs) visible() map[string]cty.Value {
 	out := map[string]cty.Value{}
 	for _, v := range in.declared {
@@ -67,8 +67,8 @@ func (v *variable) seen(value cty.Value) cty.Value {
 	return referenceValue(providers.Reference{Kind: providers.VariableReference, Name: v.name})
 }
 
-// validate runs the validation blocks. A variable's own sees its value, the
-// others only what every expression sees.
+// validate runs the validation blocks. The validation of a variable sees its value,
+// and of the other variables only what every expression sees.
 func (in *inputs) validate(s *scope) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for i := range in.declared {
@@ -130,8 +130,7 @@ func truth(v cty.Value, expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
 	return b, nil
 }
 
-// text is the error message. That of a sensitive variable does not see the
-// value.
+// text is the error message. That of a sensitive variable cannot use the value.
 func (rule validation) text(own, others *scope, sensitive bool) (string, hcl.Diagnostics) {
 	s := own
 	if sensitive {
@@ -148,13 +147,13 @@ func (rule validation) text(own, others *scope, sensitive bool) (string, hcl.Dia
 	return strings.TrimSpace(text.AsString()), nil
 }
 
-// spec tells which values hold for this run, without the secrets.
+// spec returns the values of this run, without the secrets.
 func (in *inputs) spec() []state.Variable {
 	var out []state.Variable
 	for _, v := range in.declared {
 		x := state.Variable{Name: v.name, Sensitive: v.sensitive, FromEnv: in.given[v.name].fromEnv}
 		if value := in.values[v.name]; !v.sensitive {
-			// Values come from literals, which JSON can always say.
+			// Values come from literals, which JSON can always express.
 			x.JSON, _ = ctyjson.Marshal(value, value.Type())
 		}
 		out = append(out, x)

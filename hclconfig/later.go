@@ -7,7 +7,7 @@ import (
 )
 
 // later is what the language specifies for one kind of block and this version
-// does not build yet. What a driver has in its settings is no longer later.
+// does not support yet. What a driver has in its settings is supported.
 type later struct{ attributes, blocks []string }
 
 var laterIn = map[string]later{
@@ -17,7 +17,7 @@ var laterIn = map[string]later{
 	"backup": {attributes: []string{"for_each"}},
 }
 
-// refuse reports what stands in content and is not in fields.
+// refuse reports what is in content but not in fields.
 func (l later) refuse(content *hcl.BodyContent, fields []field) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, a := range content.Attributes {

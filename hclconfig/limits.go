@@ -12,9 +12,9 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-// An expression of a few lines can have more results than any memory holds: loops
-// in loops, a text that doubles from local to local, setproduct. What all
-// expressions of a configuration may make together is far more than one needs.
+// An expression of a few lines can have a result larger than any memory: nested
+// loops, a text that doubles from local to local, setproduct. The limits for all
+// expressions of a configuration together are far above what one needs.
 const (
 	maxRounds = 50_000   // of for expressions
 	maxParts  = 50_000   // values in one value
@@ -33,7 +33,7 @@ func sentence(err error) string { return strings.ToUpper(err.Error()[:1]) + err.
 
 const limitHint = "a configuration needs no such value: write fewer or smaller collections"
 
-// spending is what the expressions of a configuration have spent.
+// spending counts what the expressions of a configuration have used.
 type spending struct{ rounds, text int }
 
 // Names that no file can call.
@@ -42,7 +42,7 @@ const (
 	textFunction   = "vmxsync text"
 )
 
-// functions count where meter has put them.
+// functions are the ones that meter inserts to count.
 func (s *spending) functions() map[string]function.Function {
 	return map[string]function.Function{roundsFunction: counting(s.loop), textFunction: counting(s.make)}
 }
@@ -78,8 +78,8 @@ func (s *spending) make(v cty.Value) error {
 	return nil
 }
 
-// meter puts functions that count around what for expressions go through and what
-// templates join.
+// meter wraps the collections and values of for expressions and the parts of
+// templates in functions that count.
 func meter(root hclsyntax.Node) {
 	hclsyntax.VisitAll(root, func(n hclsyntax.Node) hcl.Diagnostics {
 		switch n := n.(type) {
@@ -102,7 +102,7 @@ func metered(name string, e hclsyntax.Expression) hclsyntax.Expression {
 	return &hclsyntax.FunctionCallExpr{Name: name, Args: []hclsyntax.Expression{e}, NameRange: r, OpenParenRange: r, CloseParenRange: r}
 }
 
-// explainLimits says in our words what a function that counts has refused.
+// explainLimits replaces the text of hcl for a limit that was exceeded by ours.
 func explainLimits(diags hcl.Diagnostics) hcl.Diagnostics {
 	for _, d := range diags {
 		call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d)
@@ -120,8 +120,8 @@ func explainLimits(diags hcl.Diagnostics) hcl.Diagnostics {
 }
 
 // extent is how many values v is made of, and the bytes of its texts, as far as
-// they are counted. A value that stands in another twice counts twice: whoever
-// walks through it comes by twice.
+// they are counted. A value that another holds twice counts twice, as a walk
+// visits it twice.
 func extent(v cty.Value) (parts, text int) {
 	// The error is the end of the count.
 	_ = cty.Walk(v, func(_ cty.Path, v cty.Value) (bool, error) {
@@ -137,10 +137,10 @@ func extent(v cty.Value) (parts, text int) {
 	return parts, text
 }
 
-// affordable tells whether a function may be called, before it is.
+// affordable returns an error if a function would exceed a limit, before the call.
 func (s *spending) affordable(name string, args []cty.Value) error {
 	if s.rounds > maxRounds {
-		return errRounds // the loops around it come to their end, and must not work meanwhile
+		return errRounds // the enclosing loops run to their end, and must do no work meanwhile
 	}
 	parts, text := 0, 0
 	for _, a := range args {
@@ -159,7 +159,7 @@ func (s *spending) affordable(name string, args []cty.Value) error {
 	return nil
 }
 
-// made counts what a function has made.
+// made counts the result of a function.
 func (s *spending) made(v cty.Value) {
 	_, text := extent(v)
 	s.text += text
@@ -168,8 +168,8 @@ func (s *spending) made(v cty.Value) {
 // wideVerb is a verb of a format with a width of more than three digits.
 var wideVerb = regexp.MustCompile(`%[^a-zA-Z%]*([0-9]{4}|\*)`)
 
-// growth is what a function makes at most of arguments with so many parts and so
-// much text. Most make no more than they get.
+// growth is the largest possible result of a function for arguments with so many
+// parts and so much text. Most results are no larger than the arguments.
 func growth(name string, args []cty.Value, parts, text int) (int, int) {
 	switch name {
 	case "setproduct":

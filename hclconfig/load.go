@@ -9,7 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// Options say what to load, and hand in what of the world around it counts.
+// Options are what to load, and what the result depends on besides the files.
 type Options struct {
 	Dir      string             // configuration directory; "" is the current one
 	Drivers  []providers.Driver // the types of sources and destinations
@@ -17,7 +17,7 @@ type Options struct {
 	Env      func(name string) (value string, ok bool)
 	Hostname string // Spec.Name, if the configuration has none
 	Version  string // of this program, for required_version; "" meets every constraint
-	// Salvaged receives who can be told of it where there are errors and no Spec.
+	// Salvaged receives the notify blocks that can be read in spite of errors.
 	// May be nil.
 	Salvaged *Salvage
 }
@@ -57,7 +57,7 @@ type loader struct {
 	found  listing
 	bodies []hcl.Body // also what could be made of files that do not parse
 
-	// The decoders of the blocks of spec, by index: they know the places.
+	// The decoders of the blocks of spec, by index: they hold the ranges.
 	sources, destinations, backups []*decoder
 }
 
@@ -77,7 +77,7 @@ func (l *loader) load() hcl.Diagnostics {
 		return newer
 	}
 	if diags = append(diags, more...); diags.HasErrors() {
-		return diags // what a broken file declares is not known, and would be missed
+		return diags // the declarations of a broken file are unknown and would be reported as missing
 	}
 	l.blocks, more = collect(l.bodies)
 	diags = append(diags, more...)

@@ -15,7 +15,7 @@ const (
 	maxTokens = 1000 // in one expression without a comma or line end
 )
 
-// nesting refuses a file that would exhaust the stack of the parser.
+// nesting reports a file that would exhaust the stack of the parser.
 func nesting(src []byte, filename string) hcl.Diagnostics {
 	// Errors of the lexer come again, and better, from the parser.
 	tokens, _ := hclsyntax.LexConfig(src, filename, hcl.InitialPos)
@@ -66,7 +66,7 @@ func (b *brackets) innermost() hclsyntax.TokenType {
 	return (*b)[len(*b)-1]
 }
 
-// separate tells whether t ends an expression at its level. Line ends inside
+// separate reports whether t ends an expression at its level. Line ends inside
 // parentheses and square brackets mean nothing to the parser.
 func (b *brackets) separate(t hclsyntax.Token) bool {
 	lineEnd := t.Type == hclsyntax.TokenNewline ||

@@ -120,8 +120,8 @@ func (d *decoder) tryTemplate(attribute string, t state.Template) hcl.Diagnostic
 	return nil
 }
 
-// templateError is what is wrong with a template; only where, if no line shows
-// its text, from which text/template quotes.
+// templateError is the error of a template. If no source line shows its text, from
+// which text/template quotes, it is the position only.
 func (d *decoder) templateError(attribute string, err error) string {
 	at := templateLine.FindString(err.Error())
 	if at == "" || d.shows(attribute) {

@@ -20,17 +20,17 @@ type passage struct {
 type passageKind int
 
 const (
-	quotedText passageKind = iota // with its quotes; up to the line end where none closes it
+	quotedText passageKind = iota // with its quotes; up to the line end if no quote closes it
 	heredoc                       // its lines
 	bareWord                      // a number, or a word that refers to nothing that is known
-	comment                       // what stands behind its sign
+	comment                       // the text after its sign
 )
 
-// outline reads a file as a person would who sees it for the first time: what
-// names an argument or a block is its outline, all else may be a secret. It
-// takes any bytes, also those of a file that does not parse: no quote is open
-// behind the end of its line, as the language demands, so that one that is
-// missing turns no text inside out.
+// outline separates the names of arguments and blocks, the outline of a file,
+// from everything else, which may be a secret. It accepts any bytes, also those
+// of a file that does not parse: a quote ends with its line, as the language
+// demands, so that a missing quote does not swap what is inside and outside of
+// quotes.
 type outline struct {
 	src   []byte
 	pos   int
@@ -38,12 +38,12 @@ type outline struct {
 	names map[string]bool // what a for expression names
 	words map[int]bool    // where the parser reads a word; nil: the file parses
 
-	before byte // the last byte of this line that is no blank; 0 at its begin
+	before byte // the last byte of this line that is not a blank; 0 at its begin
 	found  []passage
 }
 
-// passages are the parts of the file that are no outline, in their order. None
-// overlaps another.
+// passages are the parts of the file outside of its outline, in order and
+// without overlaps.
 func (o *outline) passages() []passage {
 	for o.pos < len(o.src) {
 		o.step()
@@ -82,7 +82,7 @@ func (o *outline) step() {
 	}
 }
 
-// add takes a passage down and goes on behind it.
+// add records a passage and continues after it.
 func (o *outline) add(kind passageKind, from, to int) {
 	if to > from {
 		o.found = append(o.found, passage{span{from, to}, kind})
@@ -112,8 +112,8 @@ func (o *outline) longRemark() {
 	o.pos, o.before = next, before
 }
 
-// heredoc hides all from the sign on, up to the line with the mark that ends
-// it. Without such a line that is the rest of the file, as it is for the parser.
+// heredoc hides everything from its sign up to the line with the mark that ends
+// it. Without such a line it hides the rest of the file, as the parser reads it.
 func (o *outline) heredoc() {
 	o.pos += 2
 	if o.pos < len(o.src) && o.src[o.pos] == '-' {
@@ -142,13 +142,13 @@ func (o *outline) heredoc() {
 	o.add(heredoc, from, len(o.src))
 }
 
-// isHeredocMark knows marks as people write them, EOT and END: others could be
-// the text itself.
+// isHeredocMark reports whether mark is one that people use, such as EOT and END:
+// any other could be the text itself.
 func isHeredocMark(mark []byte) bool {
 	return len(mark) > 0 && len(mark) <= 16 && bytes.IndexFunc(mark, func(r rune) bool { return (r < 'A' || r > 'Z') && r != '_' }) < 0
 }
 
-// word judges a word by what stands around it.
+// word shows or hides a word by its context.
 func (o *outline) word() {
 	from := o.pos
 	to := from
@@ -191,11 +191,11 @@ func (o *outline) follows(at int, any string) bool {
 	return at < len(o.src) && bytes.IndexByte([]byte(any), o.src[at]) >= 0
 }
 
-// isName tells that the word names a value which stands behind it. One that no
-// block has must be followed by a value: the last line of a key in base64 looks
-// like a name and an equals sign, too. In a file that does not parse the parser
-// must not take it for a part of a string, and what stands before a colon can
-// be anything.
+// isName reports whether the word is the name of the value after it. A name that
+// no block has must be followed by a value: the last line of a key in base64
+// looks like a name and an equals sign, too. In a file that does not parse the
+// parser must not take it for a part of a string, and the text before a colon
+// can be anything.
 func (o *outline) isName(word string, end int) bool {
 	const longest = 64
 	if bytes.IndexByte([]byte("\x00{,}"), o.before) < 0 || len(word) > longest {
@@ -221,7 +221,7 @@ func (o *outline) isBlock(word string, end int) bool {
 	return o.words == nil && o.before == 0 && (next == '{' || next == '"')
 }
 
-// labels shows the names of a block, as many as it has.
+// labels shows the labels of a block, as many as its type has.
 func (o *outline) labels(n int) {
 	for ; n > 0; n-- {
 		c, at := o.next(o.pos)
@@ -236,7 +236,7 @@ func (o *outline) labels(n int) {
 	}
 }
 
-// reference shows what a root leads to: names, not values.
+// reference shows the names after the root of a reference.
 func (o *outline) reference(end int) {
 	for end+1 < len(o.src) && o.src[end] == '.' && (isWordByte(o.src[end+1]) || o.src[end+1] == '*') {
 		end++
@@ -247,8 +247,8 @@ func (o *outline) reference(end int) {
 	o.shown(end)
 }
 
-// bare hides a word with what is glued to it: somebody may have left out the
-// quotes around a password of any signs.
+// bare hides a word and the signs next to it: it may be a password with its
+// quotes left out.
 func (o *outline) bare(from, to int) {
 	glued := func(c byte) bool { return bytes.IndexByte([]byte(" \t\r\n,()[]{}\""), c) < 0 }
 	for to < len(o.src) && glued(o.src[to]) {

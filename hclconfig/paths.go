@@ -11,7 +11,7 @@ import (
 
 // located makes paths of this machine absolute. By convention these are the
 // attributes named "path", "..._file", "..._cert" and "..._key" of any driver.
-// What is empty stays so: the driver judges it.
+// An empty path stays empty: the driver checks it.
 func (d *decoder) located(f field, s string) string {
 	if strings.TrimSpace(s) == "" || !isLocalPath(f.name) {
 		return s
@@ -28,7 +28,7 @@ func isLocalPath(attribute string) bool {
 	return attribute == "path"
 }
 
-// localPath is the folder of this machine that settings name; "" if none.
+// localPath is the folder of this machine that settings name, or "".
 func localPath(s providers.Settings) string {
 	for _, f := range fieldsOf(reflect.ValueOf(s).Elem(), "") {
 		if f.name == "path" && f.value.Kind() == reflect.String {
@@ -38,8 +38,8 @@ func localPath(s providers.Settings) string {
 	return ""
 }
 
-// overlap tells that one of two absolute paths is the other, or inside it, by
-// their names alone: links are not followed.
+// overlap reports whether two absolute paths are the same, or one is inside the
+// other, by their names alone: links are not followed.
 func overlap(a, b string) bool { return inside(a, b) || inside(b, a) }
 
 func inside(path, dir string) bool {

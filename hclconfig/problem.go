@@ -17,15 +17,15 @@ type extra struct {
 	// shown.
 	hidden bool
 	// own: the texts are of this package, which quotes no value but those that
-	// the source line shows. What HCL says is looked through.
+	// the source line shows. The texts of HCL are searched for values.
 	own bool
 }
 
-// problem is an error at a range, still to be told as a diagnostic.
+// problem is an error that is not a diagnostic yet.
 type problem struct {
 	summary, detail, hint string
 	hidden                bool
-	quotes                bool // the detail quotes the file: it is looked through
+	quotes                bool // the detail quotes the file: it is searched for values
 }
 
 func (p problem) at(r hcl.Range) hcl.Diagnostics {
@@ -43,7 +43,7 @@ func (p problem) between(r, other hcl.Range) hcl.Diagnostics {
 	}}
 }
 
-// nowhere is a problem that stands in no file.
+// nowhere is the diagnostic of a problem without a file.
 func (p problem) nowhere() hcl.Diagnostics {
 	return hcl.Diagnostics{{
 		Severity: hcl.DiagError, Summary: p.summary, Detail: p.detail, Extra: extra{hint: p.hint, own: true},
@@ -92,7 +92,7 @@ func (f *files) place(r hcl.Range, hidden bool) Place {
 	p.Line = line.text
 	p.From, p.To = line.mark(r.Start.Byte, r.End.Byte)
 	if shown.hides(r.Start.Byte, r.End.Byte) {
-		p.Range.End = p.Range.Start // it would tell how long the value is
+		p.Range.End = p.Range.Start // it would show the length of the value
 	}
 	if hidden {
 		p.hideValue()
@@ -117,8 +117,8 @@ func (f *files) redacted(name string) redacted {
 	return f.shown[name]
 }
 
-// blockAround is the header of the block that a range begins in, without what
-// can be no name of it.
+// blockAround is the header of the block that contains the begin of a range, with
+// no more labels than its type has.
 func (f *files) blockAround(r hcl.Range) string {
 	body, _ := f.parsed[r.Filename].Body.(*hclsyntax.Body)
 	if body == nil {
@@ -148,8 +148,8 @@ func lineAt(src []byte, offset int) (string, int) {
 	return strings.TrimSuffix(string(line), "\r"), start
 }
 
-// hideValue shows the line up to its equals sign only, and no longer how long
-// the value is. A line without one is the rest of some value.
+// hideValue shows the line up to its equals sign only, and hides the length of
+// the value. A line without an equals sign is the rest of some value.
 func (p *Place) hideValue() {
 	name, _, _ := strings.Cut(p.Line, "=")
 	if name == p.Line {

@@ -18,8 +18,9 @@ type redacted struct {
 	hidden []span // in order, apart from each other
 }
 
-// redact finds what of a file is not shown. A file that does not parse has no
-// blocks, and shows no value; else the values of harmless arguments are shown.
+// redact finds the parts of a file that are not shown. A file that does not parse
+// has no blocks, and shows no value; otherwise the values of harmless arguments
+// are shown.
 func redact(src []byte, body *hclsyntax.Body, known vocabulary) redacted {
 	o := outline{src: src, known: known, names: map[string]bool{}}
 	var v values
@@ -64,8 +65,8 @@ type values struct {
 	secret []span
 }
 
-// body takes the arguments of a block, which stands in one of type top, with the
-// names of those between before its own.
+// body adds the arguments of a block within one of type top; before is the path of
+// the blocks between them.
 func (v *values) body(b *hclsyntax.Body, top, before string) {
 	for name, a := range b.Attributes {
 		r := a.Expr.Range()
@@ -92,8 +93,8 @@ func (v *values) mayBeShown(l passage) bool {
 		!holdsLogin(string(v.src[l.from:l.to]))
 }
 
-// merged joins what overlaps, and words with nothing but blanks between: how
-// many they are tells of a password with blanks in it.
+// merged joins passages that overlap, and words with only blanks between them:
+// their number would describe a password with blanks in it.
 func merged(src []byte, found []passage) []span {
 	slices.SortFunc(found, func(a, b passage) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(b.to, a.to)) })
 	var out []span
@@ -152,7 +153,7 @@ func (r redacted) first(offset int) int {
 	return n
 }
 
-// hides tells that something is hidden between two offsets.
+// hides reports whether anything is hidden between two offsets.
 func (r redacted) hides(from, to int) bool {
 	n := r.first(from)
 	return n < len(r.hidden) && r.hidden[n].from < max(to, from+1)
@@ -167,8 +168,8 @@ func (e *excerpt) add(at span, text string, hidden bool) {
 	e.pieces = append(e.pieces, piece{at, become, hidden})
 }
 
-// mark is where a range of the file is in the text. Of what is hidden it is all
-// or nothing.
+// mark is the position of a range of the file in the text. Of a hidden part it is
+// all or nothing.
 func (e excerpt) mark(from, to int) (begin, end int) {
 	begin, end = len(e.text), 0
 	for _, p := range e.pieces {

@@ -25,7 +25,7 @@ func referenceValue(r providers.Reference) cty.Value {
 	return cty.CapsuleVal(referenceType, &r)
 }
 
-// holdsReference tells whether v is a reference or contains one.
+// holdsReference reports whether v is a reference or contains one.
 func holdsReference(v cty.Value) bool {
 	found := false
 	// Walk returns only the errors of its callback, and this one has none.
@@ -86,8 +86,8 @@ func commandFunction() function.Function {
 
 var errReference = errors.New("a secret reference cannot be used in a function")
 
-// opaque makes f refuse references, for what it returned might tell about them,
-// and arguments of which it would make too much.
+// opaque makes f refuse references, which its result might reveal, and arguments
+// whose result would be too large.
 func opaque(name string, f function.Function, spent *spending) function.Function {
 	return function.New(&function.Spec{
 		Params:   f.Params(),
@@ -114,8 +114,8 @@ func opaque(name string, f function.Function, spent *spending) function.Function
 	})
 }
 
-// quiet takes the values out of the error of a function: an argument may be a
-// secret, also one that is written out elsewhere.
+// quiet hides the values in the error of a function: an argument may be a secret,
+// also one that is written out elsewhere.
 func quiet(err error) error {
 	var arg function.ArgError
 	switch {
@@ -127,8 +127,8 @@ func quiet(err error) error {
 	return errors.New(silenced(err))
 }
 
-// silenced knows how cty writes values into its errors: in quotes, and a
-// pattern at the end.
+// silenced is the text of an error without the values that cty puts into it: in
+// quotes, and a pattern at the end.
 func silenced(err error) string {
 	text, _, pattern := strings.Cut(err.Error(), "invalid regexp pattern: ")
 	if pattern {

@@ -34,7 +34,7 @@ type retentionBlock struct {
 	Pins []pinBlock `hcl:"pin,block"`
 }
 
-// pinBlock names a set that is never removed.
+// pinBlock names a set that is never deleted.
 type pinBlock struct {
 	VM     string `hcl:"vm"`
 	Time   stamp  `hcl:"time"`

@@ -28,7 +28,7 @@ var windowNames = []string{
 	"keep_within", "keep_within_hourly", "keep_within_daily", "keep_within_weekly", "keep_within_monthly", "keep_within_yearly",
 }
 
-// hasWindow tells whether one of them has a value: null has none.
+// hasWindow reports whether one of them has a value, which null is not.
 func (in retentionBlock) hasWindow() bool {
 	windows := []state.Span{in.KeepWithin, in.KeepWithinHourly, in.KeepWithinDaily, in.KeepWithinWeekly, in.KeepWithinMonthly, in.KeepWithinYearly}
 	return slices.ContainsFunc(windows, func(s state.Span) bool { return !s.IsZero() })
@@ -43,7 +43,7 @@ func (d *decoder) given(path string) bool {
 
 func (d *decoder) givenAny(paths []string) bool { return slices.ContainsFunc(paths, d.given) }
 
-// check: whether there is a rule can only be told where all was understood.
+// check reports a missing rule only if every attribute was understood.
 func (in retentionBlock) check(d *decoder, understood bool) hcl.Diagnostics {
 	diags := in.checkNumbers(d)
 	if understood {
@@ -92,8 +92,8 @@ func (in retentionBlock) checkCaps(d *decoder) hcl.Diagnostics {
 	return diags
 }
 
-// checkRules proves that something is kept. Caps alone keep everything up to
-// them.
+// checkRules reports a policy that keeps nothing. A policy of caps alone keeps
+// everything up to them.
 func (in retentionBlock) checkRules(d *decoder) hcl.Diagnostics {
 	zero := ""
 	for _, c := range in.counts() {
@@ -125,8 +125,8 @@ func (in retentionBlock) checkRules(d *decoder) hcl.Diagnostics {
 	}.at(d.block.DefRange)
 }
 
-// adviseCount warns of windows alone: how many sets they hold depends on how
-// often backups are made.
+// adviseCount warns of a policy with windows only: how many sets they hold
+// depends on how often backups are made.
 func (in retentionBlock) adviseCount(d *decoder) hcl.Diagnostics {
 	return warnings(problem{
 		summary: "Retention with time windows only",
@@ -136,7 +136,7 @@ func (in retentionBlock) adviseCount(d *decoder) hcl.Diagnostics {
 	}.at(d.block.DefRange))
 }
 
-// checkKeepAll: whoever keeps all has no use for another rule.
+// checkKeepAll reports rules beside keep_all, which leaves them nothing to decide.
 func (in retentionBlock) checkKeepAll(d *decoder) hcl.Diagnostics {
 	if !in.KeepAll {
 		return nil

@@ -6,32 +6,32 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// Salvage is who can be told that a configuration has errors, as far as they are
-// known in spite of them.
+// Salvage is the notify blocks of a configuration with errors, as far as they can
+// be read in spite of them.
 type Salvage struct {
 	Dir      string // of the configuration, absolute
-	Name     string // of the configuration; that of the host where it has none
+	Name     string // of the configuration; the host name by default
 	Notifies []state.Notify
 	// Lost are the notify blocks that have errors themselves.
 	Lost []NotifyName
-	// Unread tells that files could not be read as a whole: notify blocks may
-	// be missing.
+	// Unread is true if files could not be read as a whole: notify blocks may be
+	// missing.
 	Unread bool
 }
 
 // NotifyName names a notify block.
 type NotifyName struct{ Type, Name string }
 
-// Misses tells that a notify of an earlier configuration stands, or may stand,
-// in this one, and could not be read from it.
+// Misses reports whether this configuration has, or may have, a notify block of an
+// earlier one that could not be read from it.
 func (s Salvage) Misses(n state.Notify) bool {
 	there := slices.ContainsFunc(s.Notifies, func(o state.Notify) bool { return o.Type == n.Type && o.Name == n.Name })
 	return !there && (s.Unread || slices.Contains(s.Lost, NotifyName{n.Type, n.Name}))
 }
 
 // salvage reads the notify blocks once more, and what they refer to: from all
-// files that parse, and from what could be made of those that do not. Errors
-// have been reported, or have nothing to do with them.
+// files that parse, and from the readable parts of those that do not. Errors have
+// been reported, or do not concern these blocks.
 func (l *loader) salvage(out *Salvage) {
 	s := &loader{opts: l.opts, files: files{words: l.files.words}, bodies: l.bodies}
 	s.spec.Dir = l.spec.Dir

@@ -10,8 +10,8 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-// scope is what expressions may refer to. A value that could not be found out
-// is unknown in it: its error has been reported, and no second one follows.
+// scope is what expressions may refer to. A value that could not be evaluated is
+// unknown in it: its error has been reported, and no second one follows.
 type scope struct {
 	files      map[string]*hcl.File
 	variables  map[string]cty.Value
@@ -23,8 +23,7 @@ type scope struct {
 	localNames []string // also of those that have no value yet
 }
 
-// eval evaluates an expression. Of an expression with errors the value is
-// unknown.
+// eval evaluates an expression. The value of an expression with errors is unknown.
 func (s *scope) eval(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
 	if diags := s.resolve(expr.Variables()); diags.HasErrors() {
 		return cty.DynamicVal, diags
@@ -48,10 +47,10 @@ func (s *scope) context() *hcl.EvalContext {
 	return &hcl.EvalContext{Variables: values, Functions: s.functions}
 }
 
-// explainReferences adds the way out where an opaque type was in the way.
+// explainReferences adds a hint to errors about an opaque type.
 func explainReferences(diags hcl.Diagnostics) hcl.Diagnostics {
 	for _, d := range diags {
-		// hcl and cty name the type in their texts and tell it nowhere else.
+		// hcl and cty name the type in their texts only.
 		if strings.Contains(d.Detail, referenceType.FriendlyName()) {
 			d.Extra = extra{hint: "a reference stands for a secret that is read only when it is used: assign it to a secret attribute unchanged"}
 		}
@@ -59,8 +58,8 @@ func explainReferences(diags hcl.Diagnostics) hcl.Diagnostics {
 	return diags
 }
 
-// resolve reports the references that lead nowhere, before hcl does it in
-// words that know nothing of blocks.
+// resolve reports undeclared references, before hcl does so in words that do not
+// fit blocks.
 func (s *scope) resolve(refs []hcl.Traversal) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, t := range refs {

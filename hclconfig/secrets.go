@@ -20,8 +20,9 @@ import (
 	"github.com/vmxsync/vmxsync/regular"
 )
 
-// Secrets looks up what references stand for. It needs no configuration: a
-// saved plan holds references, and the names of the variables to ask for.
+// Secrets looks up the secrets that references stand for. It needs no
+// configuration: a saved plan holds references, and the names of the variables to
+// ask for.
 type Secrets struct {
 	Env       func(name string) (value string, ok bool)
 	Variables map[string]string // the values of sensitive variables
@@ -41,7 +42,7 @@ func (s Secrets) GoString() string { return s.String() }
 
 // Resolve returns the secret that r stands for; it has the type of
 // providers.Secrets. A secret is one line, and never empty. Errors name the
-// reference and the way out, and never hold the secret. The zero reference
+// reference and carry a hint, and never contain the secret. The zero reference
 // stands for "".
 func (s Secrets) Resolve(ctx context.Context, r providers.Reference) (string, error) {
 	if r.IsZero() {

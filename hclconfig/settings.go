@@ -39,11 +39,11 @@ func unsupportedType(b *hcl.Block, known []string) hcl.Diagnostics {
 	}.at(b.LabelRanges[0])
 }
 
-// checkSettings reports what the driver says about its settings.
+// checkSettings reports the problems that the driver finds in its settings.
 func (d *decoder) checkSettings(s providers.Settings) hcl.Diagnostics { return d.report(s.Check()) }
 
-// report tells each problem at its attribute. What could not be decoded has
-// been told already.
+// report places each problem at its attribute. Attributes that could not be
+// decoded have been reported already.
 func (d *decoder) report(problems []providers.Problem) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, p := range problems {

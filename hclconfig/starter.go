@@ -8,9 +8,9 @@ import (
 //go:embed starter.hcl
 var starter string
 
-// Starter is a first configuration, with remarks, for backups in that folder.
-// It is valid as it stands. The file for the password is there and empty, so
-// that it has the right mode when somebody writes into it.
+// Starter is a first configuration, with comments, for backups in that folder. It
+// is valid as it is. The file for the password is empty; it exists so that it has
+// the right mode when somebody writes into it.
 func Starter(folder string, windows bool) Draft {
 	usb := "/mnt/usb/vm-backups"
 	if windows {

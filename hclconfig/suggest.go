@@ -22,7 +22,7 @@ func didYouMean(given string, known []string) string {
 	return fmt.Sprintf(" Did you mean %q?", best)
 }
 
-// declared is a sentence that lists what there is.
+// declared is a sentence that lists the known names.
 func declared(what string, known []string) string {
 	const most = 12
 	if len(known) == 0 {
@@ -36,9 +36,9 @@ func declared(what string, known []string) string {
 	return " Declared: " + strings.Join(sorted, ", ") + more + "."
 }
 
-// missing tells whether a reference is to nothing: given is what was written
-// after the root, "" if nothing, and shown how that may be shown; form is how such
-// references are written.
+// missing returns a problem if a reference is incomplete or undeclared: given is
+// what was written after the root, "" if nothing, and shown its form for messages;
+// form is how such references are written.
 func missing(what, form, given, shown string, known []string) *problem {
 	root, _, _ := strings.Cut(form, ".")
 	full := make([]string, len(known))
@@ -72,7 +72,7 @@ func unknownRoot(root string) *problem {
 	}
 }
 
-// notYet is the problem of what the language has, but not this version.
+// notYet is the problem of a feature that this version does not support yet.
 func notYet(what string) *problem {
 	return &problem{
 		summary: "Not supported by this version",

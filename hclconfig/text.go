@@ -25,7 +25,7 @@ func (l *layout) UnmarshalText(text []byte) (err error) {
 	return nil
 }
 
-// defaultLayout is a valid layout: the zero value is none.
+// defaultLayout is a valid layout, which the zero value is not.
 func defaultLayout() layout {
 	l, err := state.ParseLayout(state.DefaultLayout)
 	if err != nil {
@@ -69,7 +69,7 @@ func (p *vmPattern) UnmarshalText(text []byte) error {
 	return err
 }
 
-// literal tells that the pattern is a name.
+// literal reports whether the pattern is a name.
 func (p vmPattern) literal() bool {
 	_, ok := state.NameIn(string(p))
 	return ok
@@ -111,7 +111,7 @@ func (p *publish) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// order is the word for a state.Order; "" where none is written.
+// order is the word for a state.Order; "" if the attribute is absent.
 type order string
 
 const uploadFirst order = "upload_first"
@@ -124,7 +124,7 @@ func (o *order) UnmarshalText(text []byte) error {
 	return fmt.Errorf("%q is neither %q nor %q", text, uploadFirst, state.DeleteFirst)
 }
 
-// or is the order where a block leaves it to the one around it.
+// or is o, or the order of the enclosing block if o is not set.
 func (o order) or(outer order) state.Order {
 	if o == "" {
 		o = outer
@@ -151,7 +151,7 @@ func (f *freshness) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// proofAge is a span; nothing is written where no proof counts.
+// proofAge is a span; zero if no proof of an earlier reading counts.
 type proofAge state.Span
 
 func (a *proofAge) UnmarshalText(text []byte) error {
@@ -168,7 +168,7 @@ func (w *workDir) UnmarshalText(text []byte) error {
 	return providers.CheckName(string(text))
 }
 
-// ownerName says who owns a destination root.
+// ownerName is the name of the configuration that owns a destination root.
 type ownerName string
 
 func (n *ownerName) UnmarshalText(text []byte) error {

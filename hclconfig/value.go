@@ -115,7 +115,7 @@ func (d *decoder) setPlain(f field, v cty.Value, r hcl.Range) *problem {
 	panic(fmt.Sprintf("field %s has type %s, which no configuration can fill", f.path, f.value.Type()))
 }
 
-// judged is what is wrong with a text, without the text where no line shows it.
+// judged is the text of err, without the value if no source line shows it.
 func (d *decoder) judged(f field, text string, err error) string {
 	if d.shows(f.path) {
 		return err.Error()
@@ -140,7 +140,7 @@ func (d *decoder) text(f field, v cty.Value, r hcl.Range) (string, *problem) {
 }
 
 // userinfo is user:password@ in front of a host, with or without a scheme.
-// "C:/a@b" is none.
+// "C:/a@b" does not match.
 var userinfo = regexp.MustCompile(`://[^/@\s]*:[^/@\s]*@|^[^/\\@:\s]+:[^/\\@\s]+@`)
 
 func passwordInURL(f field) *problem {
@@ -198,8 +198,8 @@ func referenceAsValue(f field) *problem {
 	}
 }
 
-// setReference takes references only: whoever writes the secret itself is told
-// the line to write instead, and does not see the secret again.
+// setReference accepts references only. For a secret itself, the problem shows
+// the line to write instead, and never the secret.
 func (d *decoder) setReference(f field, target *providers.Reference, v cty.Value) *problem {
 	if v.Type() == referenceType {
 		*target = *v.EncapsulatedValue().(*providers.Reference)
@@ -216,7 +216,7 @@ func (d *decoder) setReference(f field, target *providers.Reference, v cty.Value
 	}
 }
 
-// setValue takes a reference, or the text itself, which is not shown again.
+// setValue accepts a reference, or the text itself, which no message shows.
 func (d *decoder) setValue(f field, target *state.Value, v cty.Value, r hcl.Range) *problem {
 	if v.Type() == referenceType {
 		return d.setReference(f, &target.Reference, v)

@@ -8,19 +8,19 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// vocabulary is the words of the language: whatever else stands in a file may
-// be a secret.
+// vocabulary is the words of the language: everything else in a file may be a
+// secret.
 type vocabulary struct {
 	attributes map[string]bool // names of arguments, of any block
-	secret     map[string]bool // those that take references
+	secret     map[string]bool // those whose values are references
 	labels     map[string]int  // how many labels a block has, by its type
 	functions  map[string]bool
 	roots      map[string]bool // of references
-	words      map[string]bool // that are the same wherever they stand
+	words      map[string]bool // that have one meaning everywhere
 	terms      map[string]bool // of HCL's own texts
 }
 
-// bodies are what the blocks hold that no driver knows.
+// bodies are the structs of the blocks that belong to no driver.
 func bodies() []any {
 	return []any{
 		&vmxsyncBlock{}, &sourceBlock{}, &destinationBlock{}, &retentionBlock{}, &backupBlock{}, &guardBlock{}, &hookBlock{},
@@ -70,7 +70,7 @@ func newVocabulary(drivers []providers.Driver) vocabulary {
 	return v
 }
 
-// learn takes the names of a struct and of the blocks in it.
+// learn adds the names of a struct and of the blocks in it.
 func (v vocabulary) learn(t reflect.Type) {
 	for _, f := range fieldsOf(reflect.New(t).Elem(), "") {
 		if !f.isBlock {
@@ -83,7 +83,7 @@ func (v vocabulary) learn(t reflect.Type) {
 	}
 }
 
-// isName tells that a text may be quoted: it is a word of the language.
+// isName reports whether a text is a word of the language, which may be quoted.
 func (v vocabulary) isName(text string) bool {
 	_, block := v.labels[text]
 	return block || v.attributes[text] || v.functions[text] || v.roots[text] || v.words[text] || v.terms[text]
@@ -107,8 +107,8 @@ const words = `true false null for in if else endif endfor
 
 const typeConstructors = "list map set object tuple optional"
 
-// terraformFunctions are those of terraform that are missing here. Who writes
-// one is told its name.
+// terraformFunctions are those of terraform that are missing here. Messages name
+// the one that was written.
 const terraformFunctions = `abspath alltrue anytrue base64decode base64encode base64gzip base64sha256 base64sha512 basename bcrypt
 	cidrhost cidrnetmask cidrsubnet cidrsubnets dirname endswith fileexists fileset filebase64 filemd5 filesha256 issensitive
 	matchkeys md5 nonsensitive one pathexpand plantimestamp provider rsadecrypt sensitive sha1 sha256 sha512 startswith strcontains sum

@@ -24,7 +24,7 @@ func Write(w io.Writer, diags Diagnostics, color bool, width int) error {
 	return nil
 }
 
-// painter knows whether there is colour.
+// painter is true if the output has colours.
 type painter bool
 
 func (p painter) paint(code, s string) string {
@@ -69,8 +69,8 @@ func (p painter) text(d Diagnostic, width int) string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-// wrap leaves lines that begin with two blanks as they are: they are there to
-// be copied.
+// wrap does not break lines that begin with two blanks: they are meant to be
+// copied.
 func wrap(s string, width, indent int) string {
 	lines := strings.Split(s, "\n")
 	for i, line := range lines {
@@ -108,7 +108,7 @@ func (p painter) snippet(at Place) string {
 	return number + before + part + after + "\n" + indent + underline + "\n"
 }
 
-// clip cuts what is far from the part of interest: a line may be megabytes.
+// clip shortens a line around the part of interest: a line may have megabytes.
 func clip(at Place) (before, part, after string) {
 	const near, far = 100, 160
 	before, part, after = at.Line[:at.From], at.Line[at.From:at.To], at.Line[at.To:]

@@ -6,11 +6,11 @@
 //
 // The file is a Python module. It is read as assignments of literals (texts,
 // numbers, True, False, None, lists, tuples, dicts) and is never executed:
-// what is computed, called or imported is a problem with its place.
+// anything computed, called or imported is a problem with its place.
 //
-// Texts mean what they meant to Python 2: \u is an escape in u"..." alone, and
+// Strings mean what they meant to Python 2: \u is an escape in u"..." only, and
 // a byte of "..." is a byte of UTF-8.
 //
 // Entries hold passwords. No problem ever quotes the file, so that none is
-// shown. This package reads bytes and knows nothing else: no disk, no HCL.
+// shown. This package reads bytes only: no disk, no HCL.
 package predecessor

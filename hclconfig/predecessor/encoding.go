@@ -16,8 +16,7 @@ const byteOrderMark = "\ufeff"
 // cookie is how a Python file names its encoding, in its first two lines.
 var cookie = regexp.MustCompile(`^[ \t\f]*#.*?coding[:=][ \t]*([-_.a-zA-Z0-9]+)`)
 
-// encodings are those of one byte a letter that people's files were written
-// in, by Python's names.
+// encodings are the usual encodings of one byte per character, by Python's names.
 var encodings = map[string]encoding.Encoding{
 	"latin-1": charmap.ISO8859_1, "latin1": charmap.ISO8859_1, "l1": charmap.ISO8859_1,
 	"iso-8859-1": charmap.ISO8859_1, "iso8859-1": charmap.ISO8859_1,
@@ -30,7 +29,7 @@ var encodings = map[string]encoding.Encoding{
 	"koi8-r": charmap.KOI8R,
 }
 
-// unicodes are the names of what needs no table: ASCII is part of UTF-8.
+// unicodes are the names of encodings without a table: ASCII is part of UTF-8.
 var unicodes = map[string]bool{"": true, "utf-8": true, "utf8": true, "utf-8-sig": true, "ascii": true, "us-ascii": true}
 
 // decode is the file as text.
@@ -78,7 +77,7 @@ func firstLines(text string) []string {
 
 func isLineEnd(r rune) bool { return r == '\n' || r == '\r' }
 
-// notUTF8 is the first place that is none.
+// notUTF8 is the first position that is not UTF-8.
 func notUTF8(text string) Pos {
 	for i, r := range text {
 		if r == utf8.RuneError && !strings.HasPrefix(text[i:], "\ufffd") {

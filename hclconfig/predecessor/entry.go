@@ -18,10 +18,10 @@ type Entry struct {
 	FolderAt Pos
 }
 
-// EveryVM is the name of the entry for VMs that have none.
+// EveryVM is the name of the entry for VMs without an entry of their own.
 const EveryVM = "*"
 
-// placeholders are what the entry says that was shipped with the script.
+// placeholders are the parts of the entry that was shipped with the script.
 var placeholders = []string{"host", "port", "user", "password"}
 
 // entries reads the dict of the entries.
@@ -51,7 +51,7 @@ func (r *reader) entries(v value) {
 func (r *reader) entry(key, v value) {
 	switch {
 	case v.sort == isNone && key.text == EveryVM:
-		return // the script's way to say that there is none
+		return // the script's way to have no entry for the other VMs
 	case v.sort != isList:
 		r.wrong(v, "The entry of %q is %s, and must be a list.", fiveParts, key.text, v.sort)
 		return
@@ -93,7 +93,7 @@ func (r *reader) part(e Entry, what string, v value, sorts ...sort) string {
 	return ""
 }
 
-// port takes what Python's ftplib took: a number, its digits as a text, or the
+// port accepts what Python's ftplib did: a number, its digits as a string, or the
 // name of the service. None and 0 are the port of FTP.
 func (r *reader) port(e Entry, v value) int {
 	n := v.whole

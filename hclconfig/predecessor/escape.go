@@ -11,8 +11,8 @@ var short = map[byte]string{
 	'\\': `\`, '\'': "'", '"': `"`, 'a': "\a", 'b': "\b", 'f': "\f", 'n': "\n", 'r': "\r", 't': "\t", 'v': "\v",
 }
 
-// escape reads one escape sequence. A backslash that begins none stands for
-// itself, as in "C:\Program Files".
+// escape reads one escape sequence. A backslash that begins no escape sequence
+// stands for itself, as in "C:\Program Files".
 func (l *literal) escape() error {
 	rest := l.rest()
 	if n := lineEnd(rest[1:]); n > 0 {
@@ -73,7 +73,7 @@ func (l *literal) hexadecimal(digits int) error {
 	return l.letter(code, size)
 }
 
-// hexAt reads `\x1f` and its like at the beginning of s.
+// hexAt reads an escape such as `\x1f` at the beginning of s.
 func hexAt(s string, letter byte, digits int) (rune, bool) {
 	if len(s) < 2+digits || s[0] != '\\' || s[1] != letter {
 		return 0, false
@@ -82,8 +82,8 @@ func hexAt(s string, letter byte, digits int) (rune, bool) {
 	return rune(n), err == nil && n <= utf8.MaxRune
 }
 
-// letter writes what an escape of size bytes stands for: a letter, or a byte
-// where the text is one of bytes.
+// letter writes the character that an escape of size bytes stands for, or the
+// byte if the string is one of bytes.
 func (l *literal) letter(code rune, size int) error {
 	if l.unicode {
 		l.out.WriteRune(code)

@@ -8,7 +8,7 @@ import (
 	"github.com/agext/levenshtein"
 )
 
-// Mail is SmtpInfo: who is told.
+// Mail is SmtpInfo: the sender and the recipients of mails.
 type Mail struct {
 	From   string
 	To     []string
@@ -72,8 +72,7 @@ func (r *reader) warn(at Pos, detail string) {
 	r.problems = append(r.problems, Problem{Pos: at, Summary: "Left out", Detail: detail, Warning: true})
 }
 
-// guess is a sentence with the nearest of the known names, or "". Names are
-// written in one case or another.
+// guess is a sentence with the nearest of the known names, or "". It ignores case.
 func guess(given string, known []string) string {
 	best, distance := "", 3
 	for _, k := range known {

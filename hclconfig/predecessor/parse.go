@@ -61,7 +61,7 @@ func (p *parser) line() ([]assignment, error) {
 
 const onlyLiterals = "write strings, numbers, lists and dicts as literals: nothing is computed, called or imported"
 
-// statement reads NAME = LITERAL, or a text alone, which is a remark.
+// statement reads NAME = LITERAL, or a string alone, which is a comment.
 func (p *parser) statement() ([]assignment, error) {
 	if p.kind == text {
 		_, err := p.texts()
@@ -126,7 +126,7 @@ func (p *parser) literal() (value, error) {
 	return value{}, notLiteral(p.at, "No literal begins with this character.", onlyLiterals)
 }
 
-// texts reads texts that stand side by side, which are one.
+// texts reads adjacent strings, which are one.
 func (p *parser) texts() (value, error) {
 	v := value{at: p.at, sort: isText}
 	for p.kind == text {
@@ -177,7 +177,7 @@ func (p *parser) constant() (value, error) {
 	return v, p.step()
 }
 
-// nested reads what stands in brackets.
+// nested reads a literal in brackets.
 func (p *parser) nested() (value, error) {
 	if p.depth++; p.depth > maxDepth {
 		return value{}, broken(p.at, fmt.Sprintf("More than %d brackets are open.", maxDepth), "")
@@ -229,8 +229,8 @@ func (p *parser) dict(open token) (value, error) {
 
 var closing = map[kind]kind{'(': ')', '[': ']', '{': '}'}
 
-// elements reads what commas separate, up to the bracket that closes, and
-// tells whether there was a comma.
+// elements reads items separated by commas, up to the closing bracket, and
+// reports whether there was a comma.
 func (p *parser) elements(open token, one func() error) (comma bool, err error) {
 	for p.kind != closing[open.kind] {
 		if err := one(); err != nil {

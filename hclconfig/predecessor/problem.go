@@ -21,17 +21,17 @@ type Problem struct {
 
 func (p *Problem) Error() string { return p.Detail }
 
-// Fatal tells whether there is more than warnings.
+// Fatal reports whether there is more than warnings.
 func Fatal(problems []Problem) bool {
 	return slices.ContainsFunc(problems, func(p Problem) bool { return !p.Warning })
 }
 
-// notLiteral is the problem of what would have to be executed.
+// notLiteral is the problem of an expression that would have to be executed.
 func notLiteral(at Pos, detail, hint string) *Problem {
 	return &Problem{Pos: at, Summary: "Not a literal", Detail: detail, Hint: hint}
 }
 
-// broken is the problem of what Python would not read either.
+// broken is the problem of a file that Python would not read either.
 func broken(at Pos, detail, hint string) *Problem {
 	return &Problem{Pos: at, Summary: "Not readable as Python", Detail: detail, Hint: hint}
 }

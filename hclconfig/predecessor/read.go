@@ -5,13 +5,13 @@ import (
 	"fmt"
 )
 
-// Config is what config.py says.
+// Config is the content of config.py.
 type Config struct {
 	Entries []Entry // in the order of the file
-	Mail    *Mail   // nil where nobody is told
+	Mail    *Mail   // nil without notifications
 }
 
-// reader finds what is meant by the assignments.
+// reader interprets the assignments.
 type reader struct {
 	config   Config
 	problems []Problem
@@ -24,7 +24,7 @@ const (
 )
 
 // Read reads the bytes of a config.py. What Python cannot read, or would have
-// to execute, is the only problem then; else all that is wrong is told at once.
+// to execute, is then the only problem; otherwise all problems are reported at once.
 func Read(src []byte) (Config, []Problem) {
 	text, p := decode(src)
 	if p != nil {

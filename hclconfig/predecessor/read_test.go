@@ -60,7 +60,7 @@ func TestRead_placeholderIsAnErrorAtItsLine(t *testing.T) {
 	if !strings.HasPrefix(got, `10:5: The entry of "*" was never filled in`) || !predecessor.Fatal(problems) {
 		t.Errorf("Read: got\n%s, want an error in line 10", got)
 	}
-	if !strings.Contains(got, "13:12: warning: SmtpInfo is as it was shipped") || config.Mail != nil {
+	if !strings.Contains(got, "13:12: warning: SmtpInfo has the addresses that the script came with") || config.Mail != nil {
 		t.Errorf("Read: got\n%s and %+v, want the shipped SmtpInfo left out", got, config.Mail)
 	}
 	if len(config.Entries) != 2 {

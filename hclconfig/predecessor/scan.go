@@ -42,20 +42,20 @@ func newScanner(src string) *scanner { return &scanner{src: src, pos: Pos{Line: 
 
 func (s *scanner) rest() string { return s.src[s.pos.Byte:] }
 
-// advance goes over n bytes of this line.
+// advance moves past n bytes of this line.
 func (s *scanner) advance(n int) {
 	s.pos.Column += utf8.RuneCountInString(s.src[s.pos.Byte : s.pos.Byte+n])
 	s.pos.Byte += n
 }
 
-// nextLine goes over a line end of n bytes.
+// nextLine moves past a line end of n bytes.
 func (s *scanner) nextLine(n int) {
 	s.pos.Byte += n
 	s.pos.Line++
 	s.pos.Column = 1
 }
 
-// lineEnd is the length of the line end that s begins with; 0 if there is none.
+// lineEnd is the length of the line end that s begins with; 0 without one.
 func lineEnd(s string) int {
 	switch {
 	case strings.HasPrefix(s, "\r\n"):
@@ -74,7 +74,7 @@ var (
 	counted = regexp.MustCompile(`^(?:0[xX][0-9A-Fa-f_]+|0[oO][0-7_]+|0[bB][01_]+|(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9]+)?)[lL]?`)
 )
 
-// marks are the characters that stand in literals and assignments.
+// marks are the punctuation of literals and assignments.
 const marks = "=,:;()[]{}+-"
 
 func (s *scanner) next() (token, error) {
@@ -98,7 +98,7 @@ func (s *scanner) next() (token, error) {
 	return token{}, broken(at, "This character is not part of a literal.", "write strings in quotes")
 }
 
-// skip goes over what means nothing here.
+// skip advances past blanks, comments and line ends without a meaning.
 func (s *scanner) skip() {
 	for {
 		rest := s.rest()

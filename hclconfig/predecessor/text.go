@@ -45,7 +45,7 @@ func (s *scanner) text() (token, error) {
 	return token{kind: text, at: l.start, value: value}, nil
 }
 
-// open goes over the quotes.
+// open reads the opening quotes.
 func (l *literal) open() {
 	rest := l.rest()
 	l.quote = rest[:1]
@@ -79,13 +79,13 @@ func (l *literal) read() error {
 	}
 }
 
-// copy takes n bytes of this line as they are.
+// copy copies n bytes of this line unchanged.
 func (l *literal) copy(n int) {
 	l.out.WriteString(l.rest()[:n])
 	l.advance(n)
 }
 
-// backslash reads what a backslash begins.
+// backslash reads an escape sequence.
 func (l *literal) backslash() error {
 	if !l.raw {
 		return l.escape()
