@@ -1,5 +1,5 @@
-# make test is the whole check. It needs Go and, for the real FTP servers,
-# Debian's apt; nothing is installed, all of it lands in .cache/.
+# make test runs every check. It needs Go and, for the real FTP servers, Debian's apt;
+# nothing is installed: everything is unpacked into .cache/.
 
 GO ?= go
 PLATFORMS := windows/amd64 darwin/arm64 linux/arm64
@@ -7,17 +7,17 @@ SERVERS := $(CURDIR)/.cache/servers
 
 .PHONY: test check lint cross servers build matrix soak bench fuzz wine-test clean
 
-# All cases without the race detector, which makes the same code four to ten times
-# slower; then some of them with it, in every package and on the servers in process: it
-# looks at our side of a connection alone. Three packages at a time, and
-# four tests of each: those with servers mostly wait.
+# All tests without the race detector, which makes the same code four to ten times
+# slower; then every package with it, where long tests try some of their cases, on the
+# servers in process: it looks at our side of a connection alone. Three packages at a
+# time, and four tests of each: those with servers mostly wait.
 test: servers lint cross
 	@VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -count=1 -v -run '^TestReal_available$$' ./providers/ftp/ftptest | grep 'not tested' || true
 	VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -p 3 -parallel 4 -timeout 25m ./...
 	VMXSYNC_REQUIRE_SERVERS= VMXSYNC_TEST_SERVERS="$(CURDIR)/.cache/none" $(GO) test -race -p 3 -parallel 4 -timeout 25m ./...
 
-# The quick lane: what answers in a minute. It tries some cases of the long tests, and no
-# real server.
+# Checks that take a minute: gofmt, vet, staticcheck, and some cases of the long tests,
+# without real servers.
 check: lint
 	$(GO) test -short -parallel 4 ./...
 
@@ -34,25 +34,25 @@ cross:
 	done
 
 # The real servers and restic, extracted from Debian's packages without
-# installing them. Where that cannot be done, make test says in a line each what
-# is not tested; CI sets VMXSYNC_REQUIRE_SERVERS, and it fails.
+# installing them. If that fails, make test prints a line for each server that is not
+# tested; with VMXSYNC_REQUIRE_SERVERS, as in CI, it fails.
 servers:
 	@GO="$(GO)" VMXSYNC_TEST_SERVERS="$(SERVERS)" scripts/fetch-servers || test -z "$$VMXSYNC_REQUIRE_SERVERS"
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags="-s -w" -o vmxsync ./cmd/vmxsync
 
-# What is too long for every change: a file of 5 GiB in 64 MiB of memory, and
+# Tests that take too long for every change: a file of 5 GiB in 64 MiB of memory, and
 # every size of file on every server in every mode, which writes the table of
-# docs/servers.md; and the whole road on a server that npm has.
+# docs/servers.md; and complete runs on the server from npm.
 matrix: servers
 	VMXSYNC_MATRIX=1 VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -count=1 -v -timeout 30m -run '^TestMatrix|^TestSoak_upload' ./cmd/vmxsync ./providers/ftp
 	VMXSYNC_MATRIX=1 VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -count=1 -v -timeout 30m -run '/ftp-srv' ./cmd/vmxsync ./providers/ftp/...
 
 # Bad networks for minutes: an upload of 90 s against idle limits of 5 s, and
-# 500 files through connections that are cut at random; 100 applies killed and 30
-# meetings of two on real servers; 16,000 orders of two applies at once, and two
-# crashes at all pairs of calls. Before it, 100,000 cases of each property of
+# 500 files through connections that are cut at random; 100 killed applies and 30
+# pairs of concurrent applies on real servers; 16,000 interleavings of two applies, and
+# two crashes at all pairs of calls. Before that, 100,000 cases of each property of
 # retention.
 soak: servers
 	VMXSYNC_SOAK=1 $(GO) test -count=1 -timeout 30m ./state/retention
@@ -60,18 +60,18 @@ soak: servers
 	VMXSYNC_SOAK=1 VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -count=1 -v -timeout 30m -run '^TestServers_(killedAnywhere|twoMachinesAtOnce)' ./cmd/vmxsync
 	VMXSYNC_SOAK=1 $(GO) test -count=1 -v -timeout 90m -run '^TestRun_(rivals|crash)' ./apply
 
-# How long retention takes for a million sets, and against their number.
+# The time that retention takes for a million sets, and how it grows with their number.
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./state/retention
 
-# The tests as they run on Windows, in wine from Debian's packages; nothing is
-# installed. No part of make test: wine is no Windows, and takes its time.
+# The tests for Windows, in wine from Debian's packages; nothing is installed. Not a
+# part of make test: wine differs from Windows, and is slow.
 wine-test:
 	scripts/wine-test -count=1 -timeout 25m ./hclconfig/... ./diff/... ./state/... ./apply/... \
 		./providers ./providers/local ./providers/mem
 	scripts/wine-test -count=1 -timeout 25m -run '^TestScript' ./cmd/vmxsync
 
-# Fuzzing of whatever reads bytes from outside, FUZZTIME for each.
+# Fuzzing of every reader of bytes from outside, FUZZTIME for each.
 FUZZTIME ?= 2m
 fuzz:
 	@$(GO) list -f '{{.ImportPath}}' ./... | while read -r pkg; do \
