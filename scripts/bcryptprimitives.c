@@ -1,5 +1,5 @@
-// The one library of Windows that programs in Go need and that wine 8 does not
-// have. Built and laid into the prefix by wine-test.
+// The only Windows library that Go programs need and wine 8 lacks. wine-test builds it
+// and copies it into the prefix.
 #include <windows.h>
 #include <ntsecapi.h>
 

@@ -1,28 +1,28 @@
-# What fetch-servers and fetch-wine have in common: Debian's packages and all
-# that they need, unpacked into $dir/tree without installing anything. To be
-# sourced, with $tool (who asks), $dir and $wanted (lists of packages) set, and
-# $unwanted (an expression). `prepare`, if it is there, gets the tree once.
+# The common part of fetch-servers and fetch-wine: Debian's packages with their
+# dependencies, unpacked into $dir/tree without installing anything. To be sourced,
+# with $tool (the name of the script), $dir and $wanted (lists of packages) set. The
+# script defines `prepare`, which is called once for the unpacked tree.
 
-# What the packages need but do not run with: the C library must be the one of
-# this machine, and the rest only serves installation.
+# Dependencies that are not unpacked: the C library must be the one of this machine,
+# and the others are only needed for the installation.
 unwanted='^(libc6|libc-bin|gcc-.*-base|dpkg|tar|.*perl.*|debconf|.*usrmerge|init-system-helpers|lsb-base|sysvinit-utils|adduser|passwd|libpam-modules.*|libpam-runtime|libsemanage.*|libsepol.*|netbase|procps|libproc.*|ucf|sensible-utils|openbsd-inetd|inetutils-syslogd|update-inetd|media-types|tzdata)$'
 
 die() { echo "$tool: $*" >&2; exit 1; }
 
 is_ready() { [[ -e $dir/ready && $(<"$dir/ready") == "$key" ]]; }
 
-# apt with an account book of its own, in which nothing is installed yet.
+# apt with a status file of its own, in which nothing is installed.
 apt() {
   local command=$1; shift
   "$command" -qq -o Dir::State::status="$dir/apt/status" -o Dir::State::lists="$lists" -o Dir::Cache="$dir/apt/cache" \
     -o Debug::NoLocking=1 -o APT::Install-Recommends=no -o APT::Sandbox::User= "$@"
 }
 
-# closure NAME... prints these packages and all that they need.
+# closure NAME... prints these packages and their dependencies.
 closure() { apt apt-get --simulate install "$@" | awk '$1 == "Inst" { print $2 }'; }
 
-# The lists of the machine will do, if they know the packages and are not so old
-# that these are gone.
+# The package lists of the machine are used, unless they lack a package or are so old
+# that it can no longer be downloaded.
 closures() { local w; for w in "${wanted[@]}"; do closure $w || return; done | sort -u | grep -Ev "$unwanted"; }
 
 download() {
