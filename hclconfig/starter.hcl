@@ -48,7 +48,7 @@ destination "ftp" "nas" {
 # A disk, or a mounted share. Add destination.local.usb to a backup below.
 #destination "local" "usb" {
 #path = "@USB@"
-#optional = true # unplugged is a notice, not a failure
+#optional = true # an unplugged disk is a notice, not a failure
 #}
 
 # How many sets of each VM are kept at each destination. Incomplete sets never

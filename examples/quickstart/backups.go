@@ -36,7 +36,7 @@ func writeSet(dir, vm string, at time.Time) error {
 }
 
 // sameOnDisk compares every local file with the one on the server's disk.
-func (s *story) sameOnDisk() error {
+func (s *demo) sameOnDisk() error {
 	local := filepath.Join(s.dir, "backups")
 	compared := 0
 	err := filepath.WalkDir(local, func(p string, d fs.DirEntry, err error) error {
@@ -63,7 +63,7 @@ func (s *story) sameOnDisk() error {
 	return nil
 }
 
-// readFile is the content, or "" where there is none: the comparison finds that.
+// readFile is the content, or "" for a missing file: the comparison finds that.
 func readFile(p string) string {
 	content, _ := os.ReadFile(p)
 	return string(content)

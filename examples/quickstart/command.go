@@ -12,20 +12,20 @@ import (
 	"strings"
 )
 
-// Exit codes of vmxsync that the story expects.
+// Exit codes of vmxsync that the demonstration expects.
 const (
 	exitDone    = 0
 	exitChanges = 2
 )
 
-// build makes the program that the story runs.
-func (s *story) build(ctx context.Context) error {
+// build builds the program that the demonstration runs.
+func (s *demo) build(ctx context.Context) error {
 	cmd := exec.CommandContext(ctx, "go", "build", "-o", s.program(), "github.com/vmxsync/vmxsync/cmd/vmxsync")
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	return cmd.Run()
 }
 
-func (s *story) program() string {
+func (s *demo) program() string {
 	name := "vmxsync"
 	if runtime.GOOS == "windows" {
 		name += ".exe"
@@ -33,8 +33,8 @@ func (s *story) program() string {
 	return filepath.Join(s.dir, name)
 }
 
-// tell runs vmxsync for the reader and checks its exit code and what it said.
-func (s *story) tell(ctx context.Context, code int, expected []string, args ...string) error {
+// show runs vmxsync, prints its output, and checks it and the exit code.
+func (s *demo) show(ctx context.Context, code int, expected []string, args ...string) error {
 	fmt.Printf("\n$ vmxsync %s\n\n", strings.Join(args, " "))
 	out, err := s.vmxsync(ctx, code, args...)
 	fmt.Print(out)
@@ -43,21 +43,21 @@ func (s *story) tell(ctx context.Context, code int, expected []string, args ...s
 	}
 	for _, text := range expected {
 		if !strings.Contains(out, text) {
-			return fmt.Errorf("vmxsync %s did not say %q", args[0], text)
+			return fmt.Errorf("vmxsync %s did not print %q", args[0], text)
 		}
 	}
 	return nil
 }
 
-// environment keeps the story apart from what the reader has set, and its
-// records out of the reader's home.
-func (s *story) environment() []string {
+// environment is the environment without the reader's settings for vmxsync, and with
+// a state directory outside of the reader's home.
+func (s *demo) environment() []string {
 	env := slices.DeleteFunc(os.Environ(), func(pair string) bool { return strings.HasPrefix(pair, "VMXSYNC_") })
 	return append(env, "NAS_PASSWORD="+s.server.Password, "XDG_STATE_HOME="+filepath.Join(s.dir, "state"), "LOCALAPPDATA="+filepath.Join(s.dir, "state"))
 }
 
-// vmxsync runs the program in the story's folder and returns all that it said.
-func (s *story) vmxsync(ctx context.Context, code int, args ...string) (string, error) {
+// vmxsync runs the program in the temporary folder and returns its output.
+func (s *demo) vmxsync(ctx context.Context, code int, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, s.program(), args...)
 	cmd.Dir = s.dir
 	cmd.Env = s.environment()

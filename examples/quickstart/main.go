@@ -63,22 +63,22 @@ func run(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, server.Close()) }()
 
-	s := &story{dir: dir, server: server, today: time.Now()}
+	s := &demo{dir: dir, server: server, today: time.Now()}
 	fmt.Println("An FTP server with TLS runs in this process; building vmxsync ...")
 	if err := s.build(ctx); err != nil {
 		return err
 	}
-	for _, chapter := range []func(context.Context) error{s.lastWeek, s.tonight, s.plan, s.apply, s.after} {
-		if err := chapter(ctx); err != nil {
+	for _, step := range []func(context.Context) error{s.lastWeek, s.tonight, s.plan, s.apply, s.after} {
+		if err := step(ctx); err != nil {
 			return err
 		}
 	}
-	fmt.Println("\nThat is all of it. The temporary folder is removed.")
+	fmt.Println("\nThis was the whole demonstration. The temporary folder is deleted.")
 	return nil
 }
 
-// story is one run, from an old server to a plan without changes.
-type story struct {
+// demo is one run, from an old server to a plan without changes.
+type demo struct {
 	dir    string // holds the configuration, the backups, and the program
 	server *ftptest.Server
 	today  time.Time
@@ -86,7 +86,7 @@ type story struct {
 
 // lastWeek leaves two sets on the server: one that vmxsync uploaded, with a
 // manifest, and one that another tool put there.
-func (s *story) lastWeek(ctx context.Context) error {
+func (s *demo) lastWeek(ctx context.Context) error {
 	config := fmt.Sprintf(configuration, s.server.Host, s.server.Port, s.server.User, filepath.ToSlash(s.server.CAFile))
 	if err := os.WriteFile(filepath.Join(s.dir, "vmxsync.hcl"), []byte(config), 0o644); err != nil {
 		return err
@@ -105,7 +105,7 @@ func (s *story) lastWeek(ctx context.Context) error {
 }
 
 // tonight makes the backups that are to be copied.
-func (s *story) tonight(context.Context) error {
+func (s *demo) tonight(context.Context) error {
 	for _, vm := range []string{"Bart", "Homer", "Lisa"} {
 		for _, age := range []int{3, 2, 1} {
 			if err := writeSet(filepath.Join(s.dir, "backups", vm, s.stamp(age)), vm, s.day(age)); err != nil {
@@ -117,37 +117,37 @@ func (s *story) tonight(context.Context) error {
 	return nil
 }
 
-func (s *story) plan(ctx context.Context) error {
-	if err := s.tell(ctx, exitChanges, []string{
+func (s *demo) plan(ctx context.Context) error {
+	if err := s.show(ctx, exitChanges, []string{
 		"Plan: 9 to add, 0 to change, 1 to destroy.",
 		"nas/Bart/" + s.stamp(9) + " will be destroyed",
 		"unmarked",
 	}, "plan", "-out=plan.out", "-detailed-exitcode"); err != nil {
 		return err
 	}
-	return s.tell(ctx, exitDone, []string{"Plan: 9 to add, 0 to change, 1 to destroy."}, "show", "plan.out")
+	return s.show(ctx, exitDone, []string{"Plan: 9 to add, 0 to change, 1 to destroy."}, "show", "plan.out")
 }
 
-func (s *story) apply(ctx context.Context) error {
-	if err := s.tell(ctx, exitDone, []string{"Apply complete! Resources: 9 added, 0 changed, 1 destroyed."}, "apply", "plan.out"); err != nil {
+func (s *demo) apply(ctx context.Context) error {
+	if err := s.show(ctx, exitDone, []string{"Apply complete! Resources: 9 added, 0 changed, 1 destroyed."}, "apply", "plan.out"); err != nil {
 		return err
 	}
 	return s.sameOnDisk()
 }
 
-func (s *story) after(ctx context.Context) error {
-	if err := s.tell(ctx, exitDone, []string{"complete", "unmarked"}, "list"); err != nil {
+func (s *demo) after(ctx context.Context) error {
+	if err := s.show(ctx, exitDone, []string{"complete", "unmarked"}, "list"); err != nil {
 		return err
 	}
-	return s.tell(ctx, exitDone, []string{"No changes."}, "plan", "-detailed-exitcode")
+	return s.show(ctx, exitDone, []string{"No changes."}, "plan", "-detailed-exitcode")
 }
 
-func (s *story) day(age int) time.Time {
+func (s *demo) day(age int) time.Time {
 	y, m, d := s.today.AddDate(0, 0, -age).Date()
 	return time.Date(y, m, d, 1, 0, 0, 0, time.Local)
 }
 
-func (s *story) stamp(age int) string { return s.day(age).Format("2006-01-02-150405") }
+func (s *demo) stamp(age int) string { return s.day(age).Format("2006-01-02-150405") }
 
 func indent(text string) string {
 	return "    " + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n    ") + "\n"

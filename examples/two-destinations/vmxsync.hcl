@@ -1,4 +1,4 @@
-# Critical VMs go to a NAS and to a USB disk, all others to the NAS only.
+# Critical VMs are copied to a NAS and to a USB disk, all others to the NAS only.
 
 variable "backups" {
   type    = string
@@ -47,7 +47,7 @@ destination "ftp" "nas" {
 
 destination "local" "usb" {
   path     = var.usb
-  optional = true # unplugged is a notice, not a failure
+  optional = true # an unplugged disk is a notice, not a failure
 }
 
 retention "standard" {
