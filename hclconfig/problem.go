@@ -13,8 +13,7 @@ import (
 type extra struct {
 	hint  string
 	other *hcl.Range // the second place
-	// hidden: of the source line only what stands before its equals sign is
-	// shown.
+	// hidden: only the part of the source line before its equals sign is shown.
 	hidden bool
 	// own: the texts are of this package, which quotes no value but those that
 	// the source line shows. The texts of HCL are searched for values.
