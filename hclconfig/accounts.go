@@ -16,8 +16,8 @@ func nameAccounts(accounts []*account) {
 	}
 	taken := map[string]bool{}
 	for _, a := range accounts {
-		rivals := byLabel[a.label()]
-		a.name = free(spelling(rivals)(a), taken)
+		sameLabel := byLabel[a.label()]
+		a.name = free(spelling(sameLabel)(a), taken)
 		taken[a.name] = true
 	}
 }
@@ -35,13 +35,13 @@ var spellings = []func(*account) string{
 
 // spelling is the first one that gives all these accounts different names, or
 // else the last.
-func spelling(rivals []*account) func(*account) string {
+func spelling(sameLabel []*account) func(*account) string {
 	for _, s := range spellings {
 		names := map[string]bool{}
-		for _, a := range rivals {
+		for _, a := range sameLabel {
 			names[s(a)] = true
 		}
-		if len(names) == len(rivals) {
+		if len(names) == len(sameLabel) {
 			return s
 		}
 	}
