@@ -91,7 +91,7 @@ func (in backupBlock) check(d *decoder, copies []placed) hcl.Diagnostics {
 			summary: "Backup without a destination",
 			detail:  fmt.Sprintf("The backup %q has no destination.", blockName(d.block)),
 			hint:    "write destinations = [destination.TYPE.NAME]",
-		}.at(d.at("destinations"))...)
+		}.at(d.rangeOf("destinations"))...)
 	}
 	diags = append(diags, in.checkRetired(d)...)
 	if in.Retention == (address{}) && !d.failed["retention"] && lackPolicy(copies) {
@@ -106,7 +106,7 @@ func (in backupBlock) check(d *decoder, copies []placed) hcl.Diagnostics {
 			summary: "Argument without effect",
 			detail:  "verified_within sets how long a verified copy lets prune_source delete its local set, but this backup has no prune_source.",
 			hint:    "add prune_source = retention.NAME, or remove verified_within",
-		}.at(d.at("verified_within"))...)
+		}.at(d.rangeOf("verified_within"))...)
 	}
 	return append(diags, repeatedDestinations(d, copies)...)
 }
@@ -128,7 +128,7 @@ func (in backupBlock) checkRetired(d *decoder) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	excluding := state.Backup{Exclude: plain(in.Exclude)}
 	for i, pattern := range plain(in.Retired) {
-		at := d.at(fmt.Sprintf("retired[%d]", i))
+		at := d.rangeOf(fmt.Sprintf("retired[%d]", i))
 		name, ok := state.NameIn(pattern)
 		switch {
 		case !ok:
@@ -169,7 +169,7 @@ func repeatedDestinations(d *decoder, copies []placed) hcl.Diagnostics {
 			diags = append(diags, problem{
 				summary: "Repeated destination",
 				detail:  fmt.Sprintf("The backup %q names %s twice.", blockName(d.block), c.Destination),
-			}.between(d.at(c.path), d.at(other))...)
+			}.between(d.rangeOf(c.path), d.rangeOf(other))...)
 		}
 	}
 	return diags

@@ -73,7 +73,7 @@ func (l *loader) overlaps() hcl.Diagnostics {
 				summary: "Destination overlaps a source",
 				detail:  fmt.Sprintf("Destination %q (%s) and source %q (%s): the folders are the same, or one contains the other, and its sets would be read as backups.", dst.Name, to, src.Name, from),
 				hint:    "choose a folder beside the source",
-			}.between(l.destinations[i].at("path"), l.sources[j].at("path"))...)
+			}.between(l.destinations[i].rangeOf("path"), l.sources[j].rangeOf("path"))...)
 		}
 	}
 	return diags
@@ -91,7 +91,7 @@ func (l *loader) takenFolders() hcl.Diagnostics {
 			summary: "Layout inside the work folder",
 			detail:  fmt.Sprintf("The layout %s of destination %q puts sets into %s, the work folder, where vmxsync looks for no sets.", d.Layout, d.Name, d.WorkDir),
 			hint:    "choose another first folder for the layout, or another work_dir",
-		}.at(l.destinations[i].at("layout"))...)
+		}.at(l.destinations[i].rangeOf("layout"))...)
 	}
 	return diags
 }
@@ -109,7 +109,7 @@ func (l *loader) trustInPlace() hcl.Diagnostics {
 			detail: fmt.Sprintf("Destination %q has publish = \"in_place\", where only the manifest distinguishes a complete set from a partial one: sets without a manifest never count.",
 				d.Name),
 			hint: "leave out trust_unmarked; where the server can rename folders, leave out publish instead",
-		}.between(l.destinations[i].at("trust_unmarked"), l.destinations[i].at("publish"))...)
+		}.between(l.destinations[i].rangeOf("trust_unmarked"), l.destinations[i].rangeOf("publish"))...)
 	}
 	return diags
 }
@@ -143,7 +143,7 @@ func (l *loader) lossyLayout(dst, src int) hcl.Diagnostics {
 		detail: fmt.Sprintf("Destination %q has the layout %q, and the names of source %q contain more of the time: %q. Two sets could get the same name.",
 			to.Name, to.Layout, from.Name, from.Layout),
 		hint: "use every field of the source's layout in the destination's too",
-	}.between(l.destinations[dst].at("layout"), l.sources[src].at("layout"))
+	}.between(l.destinations[dst].rangeOf("layout"), l.sources[src].rangeOf("layout"))
 }
 
 // claim is a backup's claim to some VMs, at one source or destination.
@@ -189,8 +189,8 @@ func (l *loader) contested(c claim, backup, pattern, other int) hcl.Diagnostics 
 			l.spec.Backups[other].Name, l.spec.Backups[backup].Name, c.pattern, c.place),
 		hint: "name the VMs of one of them in vms; an exact name wins over a pattern, and a longer pattern over a shorter one",
 	}.between(
-		l.backups[backup].at(fmt.Sprintf("vms[%d]", pattern)),
-		l.backups[other].at(fmt.Sprintf("vms[%d]", theirs)),
+		l.backups[backup].rangeOf(fmt.Sprintf("vms[%d]", pattern)),
+		l.backups[other].rangeOf(fmt.Sprintf("vms[%d]", theirs)),
 	)
 }
 
@@ -205,7 +205,7 @@ func (l *loader) trashInPlace() hcl.Diagnostics {
 			summary: "No trash at this destination",
 			detail:  fmt.Sprintf("Destination %q has publish = \"in_place\", where sets are deleted file by file: nothing is moved to trash.", d.Name),
 			hint:    "leave out trash_keep; where the server can rename folders, leave out publish instead",
-		}.between(l.destinations[i].at("trash_keep"), l.destinations[i].at("publish"))...)
+		}.between(l.destinations[i].rangeOf("trash_keep"), l.destinations[i].rangeOf("publish"))...)
 	}
 	return diags
 }

@@ -36,9 +36,9 @@ func (d *decoder) decode(targets ...any) hcl.Diagnostics {
 	return d.body(d.block.Body, d.block.DefRange, fields, laterIn[d.block.Type])
 }
 
-// at is the range of the attribute at that path, or of what it is part of, or of
+// rangeOf is the range of the attribute at that path, or of what it is part of, or of
 // the block.
-func (d *decoder) at(path string) hcl.Range {
+func (d *decoder) rangeOf(path string) hcl.Range {
 	for path != "" {
 		if r, ok := d.ranges[path]; ok {
 			return r

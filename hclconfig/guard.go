@@ -61,7 +61,7 @@ func (in guardBlock) check(d *decoder) hcl.Diagnostics {
 				summary: "Invalid limit",
 				detail:  fmt.Sprintf("%s is %d.", c.name, c.n),
 				hint:    c.hint,
-			}.at(d.at(c.name))...)
+			}.at(d.rangeOf(c.name))...)
 		}
 	}
 	return diags

@@ -115,7 +115,7 @@ func (d *decoder) tryTemplate(attribute string, t state.Template) hcl.Diagnostic
 			summary: "Invalid template",
 			detail:  fmt.Sprintf("%s: %s.", attribute, d.templateError(attribute, err)),
 			hint:    "write it in the syntax of Go's text/template; the names are " + strings.Join(templateNames(), ", "),
-		}.at(d.at(attribute))
+		}.at(d.rangeOf(attribute))
 	}
 	return nil
 }

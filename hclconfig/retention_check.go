@@ -62,7 +62,7 @@ func (in retentionBlock) checkNumbers(d *decoder) hcl.Diagnostics {
 				summary: "Invalid number of sets",
 				detail:  fmt.Sprintf("%s is %d.", c.name, c.n),
 				hint:    "write a number of sets of at least 1, or -1 to keep all",
-			}.at(d.at(c.name))...)
+			}.at(d.rangeOf(c.name))...)
 		}
 	}
 	if in.MinKeep < 1 {
@@ -70,7 +70,7 @@ func (in retentionBlock) checkNumbers(d *decoder) hcl.Diagnostics {
 			summary: "Invalid number of sets",
 			detail:  fmt.Sprintf("min_keep is %d; at least the newest set of each VM is always kept.", in.MinKeep),
 			hint:    "write min_keep = 1, or leave it out",
-		}.at(d.at("min_keep"))...)
+		}.at(d.rangeOf("min_keep"))...)
 	}
 	return append(diags, in.checkCaps(d)...)
 }
@@ -86,7 +86,7 @@ func (in retentionBlock) checkCaps(d *decoder) hcl.Diagnostics {
 				summary: "Invalid limit",
 				detail:  fmt.Sprintf("%s would delete every set.", c.name),
 				hint:    fmt.Sprintf("write %s of at least 1, or leave it out", c.name),
-			}.at(d.at(c.name))...)
+			}.at(d.rangeOf(c.name))...)
 		}
 	}
 	return diags
@@ -114,7 +114,7 @@ func (in retentionBlock) checkRules(d *decoder) hcl.Diagnostics {
 			summary: "Retention keeps nothing",
 			detail:  fmt.Sprintf("%s = 0 would keep no set at all.", zero),
 			hint:    "write a number of sets of at least 1, or -1 to keep all",
-		}.at(d.at(zero))
+		}.at(d.rangeOf(zero))
 	case d.givenAny(capNames):
 		return nil
 	}
@@ -148,7 +148,7 @@ func (in retentionBlock) checkKeepAll(d *decoder) hcl.Diagnostics {
 				summary: "Retention contradicts itself",
 				detail:  fmt.Sprintf("keep_all = true keeps every set, but %s would delete some.", name),
 				hint:    "remove one of the two",
-			}.between(d.at(name), d.at("keep_all"))...)
+			}.between(d.rangeOf(name), d.rangeOf("keep_all"))...)
 		}
 	}
 	return diags
@@ -175,14 +175,14 @@ func (in retentionBlock) checkPins(d *decoder) hcl.Diagnostics {
 			continue
 		}
 		if err := providers.CheckName(pin.VM); err != nil {
-			diags = append(diags, problem{summary: "Invalid value", detail: fmt.Sprintf("vm: %v.", err)}.at(d.at(path+".vm"))...)
+			diags = append(diags, problem{summary: "Invalid value", detail: fmt.Sprintf("vm: %v.", err)}.at(d.rangeOf(path+".vm"))...)
 			continue
 		}
 		if other, twice := first[key]; twice {
 			diags = append(diags, problem{
 				summary: "Repeated pin",
 				detail:  fmt.Sprintf("The retention %q pins %s twice.", blockName(d.block), key),
-			}.between(d.at(path), d.at(other))...)
+			}.between(d.rangeOf(path), d.rangeOf(other))...)
 			continue
 		}
 		first[key] = path
