@@ -72,7 +72,7 @@ func (f *files) export(diags hcl.Diagnostics) Diagnostics {
 			}
 		}
 		if !x.own {
-			e.Summary, e.Detail = f.words.discreet(e.Summary, e.Places), f.words.discreet(e.Detail, e.Places)
+			e.Summary, e.Detail = f.words.redactText(e.Summary, e.Places), f.words.redactText(e.Detail, e.Places)
 		}
 		out = append(out, e)
 	}

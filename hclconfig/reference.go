@@ -102,34 +102,34 @@ func opaque(name string, f function.Function, spent *spending) function.Function
 				}
 			}
 			t, err := f.ReturnTypeForValues(args)
-			return t, quiet(err)
+			return t, redactError(err)
 		},
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			v, err := f.Call(args)
 			if err == nil {
 				spent.made(v)
 			}
-			return v, quiet(err)
+			return v, redactError(err)
 		},
 	})
 }
 
-// quiet hides the values in the error of a function: an argument may be a secret,
+// redactError hides the values in the error of a function: an argument may be a secret,
 // also one that is written out elsewhere.
-func quiet(err error) error {
+func redactError(err error) error {
 	var arg function.ArgError
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &arg):
-		return function.NewArgError(arg.Index, errors.New(silenced(err)))
+		return function.NewArgError(arg.Index, errors.New(errorWithoutValues(err)))
 	}
-	return errors.New(silenced(err))
+	return errors.New(errorWithoutValues(err))
 }
 
-// silenced is the text of an error without the values that cty puts into it: in
+// errorWithoutValues is the text of an error without the values that cty puts into it: in
 // quotes, and a pattern at the end.
-func silenced(err error) string {
+func errorWithoutValues(err error) string {
 	text, _, pattern := strings.Cut(err.Error(), "invalid regexp pattern: ")
 	if pattern {
 		return text + "the pattern is no regular expression"

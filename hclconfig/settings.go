@@ -54,7 +54,7 @@ func (d *decoder) report(problems []providers.Problem) hcl.Diagnostics {
 			text := strings.TrimSuffix(strings.TrimPrefix(p.Detail, p.Attribute+": "), ".")
 			p.Detail = fmt.Sprintf("%s: %s.", p.Attribute, d.templateError(p.Attribute, errors.New(text)))
 		}
-		found := problem{summary: p.Summary, detail: d.discreet(p.Detail)}.at(d.rangeOf(p.Attribute))
+		found := problem{summary: p.Summary, detail: d.redactText(p.Detail)}.at(d.rangeOf(p.Attribute))
 		if p.Warning {
 			found = warnings(found)
 		}

@@ -13,9 +13,9 @@ import (
 // quotation is a quoted part of a text, as Go and HCL quote parts of a file.
 var quotation = regexp.MustCompile("\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`")
 
-// discreet hides the quotations in a text, except for words of the language and
+// redactText hides the quotations in a text, except for words of the language and
 // for what the source lines show anyway.
-func (v vocabulary) discreet(text string, places []Place) string {
+func (v vocabulary) redactText(text string, places []Place) string {
 	return quotation.ReplaceAllStringFunc(text, func(quoted string) string {
 		inner := quoted[1 : len(quoted)-1]
 		visible := func(p Place) bool { return strings.Contains(p.Line, inner) || strings.Contains(p.Block, inner) }
@@ -37,9 +37,9 @@ func (d *decoder) shows(path string) bool {
 	return false
 }
 
-// discreet hides the values of this block in a text, except for those that a
+// redactText hides the values of this block in a text, except for those that a
 // source line shows.
-func (d *decoder) discreet(text string) string {
+func (d *decoder) redactText(text string) string {
 	var all []string
 	for path, w := range d.values {
 		if !d.shows(path) {
