@@ -9,10 +9,10 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// located makes paths of this machine absolute. By convention these are the
+// absolutePath makes paths of this machine absolute. By convention these are the
 // attributes named "path", "..._file", "..._cert" and "..._key" of any driver.
 // An empty path stays empty: the driver checks it.
-func (d *decoder) located(f field, s string) string {
+func (d *decoder) absolutePath(f field, s string) string {
 	if strings.TrimSpace(s) == "" || !isLocalPath(f.name) {
 		return s
 	}

@@ -98,14 +98,14 @@ func (d *decoder) setPlain(f field, v cty.Value, r hcl.Range) *problem {
 			return p
 		}
 		if err := text.UnmarshalText([]byte(s)); err != nil {
-			return &problem{summary: "Invalid value", detail: fmt.Sprintf("%s: %s.", f.name, d.judged(f, s, err))}
+			return &problem{summary: "Invalid value", detail: fmt.Sprintf("%s: %s.", f.name, d.errorText(f, s, err))}
 		}
 		return nil
 	}
 	switch f.value.Kind() {
 	case reflect.String:
 		s, p := d.text(f, v, r)
-		f.value.SetString(d.located(f, s))
+		f.value.SetString(d.absolutePath(f, s))
 		return p
 	case reflect.Bool:
 		return setBool(f, v)
@@ -115,8 +115,8 @@ func (d *decoder) setPlain(f field, v cty.Value, r hcl.Range) *problem {
 	panic(fmt.Sprintf("field %s has type %s, which no configuration can fill", f.path, f.value.Type()))
 }
 
-// judged is the text of err, without the value if no source line shows it.
-func (d *decoder) judged(f field, text string, err error) string {
+// errorText is the text of err, without the value if no source line shows it.
+func (d *decoder) errorText(f field, text string, err error) string {
 	if d.shows(f.path) {
 		return err.Error()
 	}
