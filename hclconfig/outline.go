@@ -63,11 +63,11 @@ func (o *outline) step() {
 	case c == ' ' || c == '\t' || c == '\r' || unicode.Is(unicode.Zs, r) || unicode.Is(unicode.Cf, r):
 		o.pos += size
 	case c == '#':
-		o.remark(1)
+		o.lineComment(1)
 	case bytes.HasPrefix(rest, []byte("//")):
-		o.remark(2)
+		o.lineComment(2)
 	case bytes.HasPrefix(rest, []byte("/*")):
-		o.longRemark()
+		o.blockComment()
 	case c == '"':
 		o.add(quotedText, o.pos, closed(o.src, o.pos))
 	case bytes.HasPrefix(rest, []byte("<<")):
@@ -90,8 +90,8 @@ func (o *outline) add(kind passageKind, from, to int) {
 	o.pos, o.before = to, '"'
 }
 
-// remark hides a comment up to the end of its line.
-func (o *outline) remark(sign int) {
+// lineComment hides a comment up to the end of its line.
+func (o *outline) lineComment(sign int) {
 	from := o.pos + sign
 	to := lineEnd(o.src, from)
 	for from < to && o.src[from] == ' ' {
@@ -100,7 +100,7 @@ func (o *outline) remark(sign int) {
 	o.add(comment, from, to)
 }
 
-func (o *outline) longRemark() {
+func (o *outline) blockComment() {
 	from, to := o.pos+2, len(o.src)
 	next := to
 	if n := bytes.Index(o.src[from:], []byte("*/")); n >= 0 {
