@@ -17,7 +17,7 @@ func (l *loader) check() hcl.Diagnostics {
 	diags = append(diags, l.samePlaces()...)
 	diags = append(diags, l.overlaps()...)
 	diags = append(diags, l.lossyLayouts()...)
-	diags = append(diags, l.takenFolders()...)
+	diags = append(diags, l.layoutsInWorkDir()...)
 	diags = append(diags, l.trustInPlace()...)
 	diags = append(diags, l.trashInPlace()...)
 	diags = append(diags, l.trashBeforeUploads()...)
@@ -25,8 +25,8 @@ func (l *loader) check() hcl.Diagnostics {
 	return diags
 }
 
-// idle warns of a valid configuration that does nothing.
-func (l *loader) idle() hcl.Diagnostics {
+// warnWithoutBackups warns of a valid configuration that does nothing.
+func (l *loader) warnWithoutBackups() hcl.Diagnostics {
 	if len(l.spec.Backups) > 0 {
 		return nil
 	}
@@ -79,9 +79,9 @@ func (l *loader) overlaps() hcl.Diagnostics {
 	return diags
 }
 
-// takenFolders reports layouts that put sets into the work folder, where nothing
+// layoutsInWorkDir reports layouts that put sets into the work folder, where nothing
 // is read as a set.
-func (l *loader) takenFolders() hcl.Diagnostics {
+func (l *loader) layoutsInWorkDir() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for i, d := range l.spec.Destinations {
 		if top, _, _ := strings.Cut(d.Layout.String(), "/"); top != d.WorkDir {
@@ -163,7 +163,7 @@ func (l *loader) claims() hcl.Diagnostics {
 				case !seen:
 					first[c] = i
 				case i != j:
-					diags = append(diags, l.contested(c, i, k, j)...)
+					diags = append(diags, l.conflictingClaims(c, i, k, j)...)
 				}
 			}
 		}
@@ -181,7 +181,7 @@ func claimsOf(b state.Backup, pattern string) []claim {
 	return out
 }
 
-func (l *loader) contested(c claim, backup, pattern, other int) hcl.Diagnostics {
+func (l *loader) conflictingClaims(c claim, backup, pattern, other int) hcl.Diagnostics {
 	theirs := slices.Index(l.spec.Backups[other].VMs, c.pattern)
 	return problem{
 		summary: "VMs claimed twice",

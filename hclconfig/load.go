@@ -85,7 +85,7 @@ func (l *loader) load() hcl.Diagnostics {
 	diags = append(diags, l.evaluate(found)...)
 	diags = append(diags, l.decode()...)
 	if !diags.HasErrors() {
-		diags = append(diags, l.idle()...)
+		diags = append(diags, l.warnWithoutBackups()...)
 	}
 	l.spec.Files = l.files.sums
 	l.spec.Variables = l.inputs.spec()
