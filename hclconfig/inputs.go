@@ -50,12 +50,12 @@ func (in *inputs) value(v *variable) (cty.Value, hcl.Diagnostics) {
 func (in *inputs) visible() map[string]cty.Value {
 	out := map[string]cty.Value{}
 	for _, v := range in.declared {
-		out[v.name] = v.seen(in.values[v.name])
+		out[v.name] = v.visibleValue(in.values[v.name])
 	}
 	return out
 }
 
-func (v *variable) seen(value cty.Value) cty.Value {
+func (v *variable) visibleValue(value cty.Value) cty.Value {
 	switch {
 	case !v.sensitive:
 		return value
@@ -87,12 +87,12 @@ func (in *inputs) validate(s *scope) hcl.Diagnostics {
 }
 
 func (rule validation) check(v *variable, own, others *scope) hcl.Diagnostics {
-	if diags := rule.foreign(); diags.HasErrors() {
+	if diags := rule.checkReferences(); diags.HasErrors() {
 		return diags
 	}
 	holds, diags := own.eval(rule.condition)
 	if !diags.HasErrors() {
-		holds, diags = truth(holds, rule.condition)
+		holds, diags = toBool(holds, rule.condition)
 	}
 	switch {
 	case diags.HasErrors() && v.sensitive:
@@ -107,8 +107,8 @@ func (rule validation) check(v *variable, own, others *scope) hcl.Diagnostics {
 	return append(diags, problem{summary: "Invalid value for variable", detail: message}.at(v.block)...)
 }
 
-// foreign reports references to what has no value yet.
-func (rule validation) foreign() hcl.Diagnostics {
+// checkReferences reports references to what has no value yet.
+func (rule validation) checkReferences() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, t := range append(rule.condition.Variables(), rule.message.Variables()...) {
 		if t.RootName() == "var" {
@@ -122,7 +122,7 @@ func (rule validation) foreign() hcl.Diagnostics {
 	return diags
 }
 
-func truth(v cty.Value, expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
+func toBool(v cty.Value, expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
 	b, err := convert.Convert(v, cty.Bool)
 	if err != nil || b.IsNull() {
 		return b, problem{summary: "Invalid validation", detail: "A condition must be true or false."}.at(expr.Range())
