@@ -79,13 +79,13 @@ func (p *parser) statement() ([]assignment, error) {
 	}
 	err := p.step()
 	if err == nil {
-		a.value, err = p.naked()
+		a.value, err = p.valueOrTuple()
 	}
 	return []assignment{a}, err
 }
 
-// naked reads a value, or a tuple without parentheses.
-func (p *parser) naked() (value, error) {
+// valueOrTuple reads a value, or a tuple without parentheses.
+func (p *parser) valueOrTuple() (value, error) {
 	at := p.at
 	v, err := p.literal()
 	if err != nil || p.kind != ',' {
