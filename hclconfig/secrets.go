@@ -17,7 +17,7 @@ import (
 	"golang.org/x/text/transform"
 
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/regular"
+	"github.com/vmxsync/vmxsync/providers/regular"
 )
 
 // Secrets looks up the secrets that references stand for. It needs no

@@ -8,7 +8,7 @@ import (
 	"sync"
 
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/regular"
+	"github.com/vmxsync/vmxsync/providers/regular"
 	"github.com/vmxsync/vmxsync/state"
 )
 

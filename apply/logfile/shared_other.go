@@ -5,7 +5,7 @@ package logfile
 import (
 	"os"
 
-	"github.com/vmxsync/vmxsync/regular"
+	"github.com/vmxsync/vmxsync/providers/regular"
 )
 
 // openShared opens the log for its end.

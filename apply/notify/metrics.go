@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/regular"
+	"github.com/vmxsync/vmxsync/providers/regular"
 )
 
 // lastSuccess outlives the applies that fail.

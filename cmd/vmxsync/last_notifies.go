@@ -14,7 +14,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/regular"
+	"github.com/vmxsync/vmxsync/providers/regular"
 	"github.com/vmxsync/vmxsync/state"
 )
 

@@ -10,7 +10,7 @@ import (
 	"slices"
 
 	"github.com/vmxsync/vmxsync/diff"
-	"github.com/vmxsync/vmxsync/regular"
+	"github.com/vmxsync/vmxsync/providers/regular"
 )
 
 // Notes are normal facts. A plan is made to be reviewed, and always shows them; so

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/diff"
-	"github.com/vmxsync/vmxsync/regular"
+	"github.com/vmxsync/vmxsync/providers/regular"
 )
 
 // planKeyVariable holds the key that signs plans.

@@ -6,7 +6,7 @@ import (
 	"io"
 	"os"
 
-	"github.com/vmxsync/vmxsync/regular"
+	"github.com/vmxsync/vmxsync/providers/regular"
 )
 
 // Open reads p. The reader holds its turn until it is closed.
