@@ -21,13 +21,13 @@ func blamed(ctx context.Context, source providers.Store, local providers.File, f
 	is, err := source.Stat(ctx, local.Path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%s %w: it was removed while it was read", local.Path, ErrSourceChanged)
+		return fmt.Errorf("%s %w: it was deleted while vmxsync read it", local.Path, ErrSourceChanged)
 	case err != nil || unchangedFile(is, local):
 		return failed
 	case is.Kind == providers.Regular && is.Size > local.Size:
-		return providers.WithHint(fmt.Errorf("%s %w: it grew while it was read, from %d to %d bytes", local.Path, ErrSourceChanged, local.Size, is.Size), growsHint)
+		return providers.WithHint(fmt.Errorf("%s %w: it grew from %d to %d bytes while vmxsync read it", local.Path, ErrSourceChanged, local.Size, is.Size), growsHint)
 	case is.Kind == providers.Regular && is.Size < local.Size:
-		return providers.WithHint(fmt.Errorf("%s %w: it was cut while it was read, from %d to %d bytes", local.Path, ErrSourceChanged, local.Size, is.Size), growsHint)
+		return providers.WithHint(fmt.Errorf("%s %w: it shrank from %d to %d bytes while vmxsync read it", local.Path, ErrSourceChanged, local.Size, is.Size), growsHint)
 	}
 	return providers.WithHint(changedFile(is, local), growsHint)
 }
@@ -37,6 +37,6 @@ func unchangedFile(is, want providers.File) bool {
 }
 
 func changedFile(is, want providers.File) error {
-	return fmt.Errorf("%s %w: it has %d bytes of %s, planned %d of %s",
+	return fmt.Errorf("%s %w: it has %d bytes dated %s, planned %d bytes dated %s",
 		want.Path, ErrSourceChanged, is.Size, is.ModTime.UTC(), want.Size, want.ModTime.UTC())
 }

@@ -68,8 +68,8 @@ func TestRun_failedSendIsBlamedOnTheSourceThatChanged(t *testing.T) {
 		want   string
 		hint   string
 	}{
-		"it grew":         {func(w *world) { w.plant("vms", local, text+"more") }, "it grew while it was read", "raise `settle`"},
-		"it was cut":      {func(w *world) { w.plant("vms", local, text[1:]) }, "it was cut while it was read", "raise `settle`"},
+		"it grew":         {func(w *world) { w.plant("vms", local, text+"more") }, "it grew from ", "raise `settle`"},
+		"it was cut":      {func(w *world) { w.plant("vms", local, text[1:]) }, "it shrank from ", "raise `settle`"},
 		"it is as it was": {func(w *world) {}, "body goes on after its size", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -95,7 +95,7 @@ func TestRun_refusedRenameHasAHintThatHelps(t *testing.T) {
 		want, never string
 	}{
 		"folders only": {true, `publish = "in_place"`, "Both modes"},
-		"all":          {false, "Both modes of `publish` need that", `publish = "in_place"`},
+		"all":          {false, "Both modes of `publish` need such renames", `publish = "in_place"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := scene(t, chainScene)

@@ -109,7 +109,7 @@ func (b *fileBody) sum() (string, error) {
 		r = &hashedReader{hash: sha256.New()}
 	}
 	if r == nil || r.n != b.size {
-		return "", fmt.Errorf("the store did not read all %d bytes", b.size)
+		return "", fmt.Errorf("the store did not read all of the %d bytes", b.size)
 	}
 	return hex.EncodeToString(r.hash.Sum(nil)), nil
 }
@@ -190,7 +190,7 @@ func sized(ctx context.Context, store providers.Store, p string, size int64) err
 		return err
 	}
 	if f.Kind != providers.Regular || f.Size != size {
-		return fmt.Errorf("%s has %d bytes at the destination, sent %d", p, f.Size, size)
+		return fmt.Errorf("%s has %d bytes at the destination, but %d were sent", p, f.Size, size)
 	}
 	return nil
 }

@@ -36,12 +36,12 @@ var kinds = []struct {
 	is          func(error) bool
 	text, short string
 }{
-	{func(err error) bool { return errors.Is(err, ErrSourceChanged) }, "the source changed while it was sent", "source changed"},
+	{func(err error) bool { return errors.Is(err, ErrSourceChanged) }, "the source changed during the upload", "source changed"},
 	{func(err error) bool { _, ok := errors.AsType[*SourceError](err); return ok }, "the source could not be read", "source not readable"},
 	{func(err error) bool { return errors.Is(err, providers.ErrFull) }, "no space left at the destination", "disk full"},
-	{func(err error) bool { return errors.Is(err, providers.ErrLogin) }, "the login was refused", "login refused"},
+	{func(err error) bool { return errors.Is(err, providers.ErrLogin) }, "the server refused the login", "login refused"},
 	{func(err error) bool { return errors.Is(err, providers.ErrUnreachable) }, "the destination could not be reached", "not reachable"},
-	{func(err error) bool { return errors.Is(err, fs.ErrPermission) }, "the destination denies permission", "permission denied"},
+	{func(err error) bool { return errors.Is(err, fs.ErrPermission) }, "the destination denied permission", "permission denied"},
 }
 
 // Causes groups what failed by place and reason, in the order of work. What was

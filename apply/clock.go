@@ -34,8 +34,8 @@ func (x *executor) compareClocks(ctx context.Context, p diff.Place, l *lock.Lock
 	}
 	x.tell(Skewed{p.Name, by})
 	if by.Abs() > skewHolds {
-		x.skewed[p.Name] = providers.WithHint(fmt.Errorf("its clock and ours are %s apart, and more than %s let nothing be deleted: one of them is wrong", by.Abs(), skewHolds),
-			"Set the clock of this machine or of the server, then make a new plan.")
+		x.skewed[p.Name] = providers.WithHint(fmt.Errorf("the clocks of the destination and of this machine differ by %s (limit %s); nothing is deleted until this is fixed", by.Abs(), skewHolds),
+			"Set the clock of this machine or of the server, then plan again.")
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-var errConfined = errors.New("step leaves our folder and the planned sets")
+var errConfined = errors.New("the step writes outside the work folder and the planned sets")
 
 // confine refuses a step that writes outside of our own folder and the set of
 // its change. A plan is data from outside: a mistake in it must not reach

@@ -41,11 +41,11 @@ func TestRun_worldThatChangesBeforeTheDeleteForbidsIt(t *testing.T) {
 	}{
 		"a set appears":             {func(w *world) { w.complete("nas", key("Bart", 19).String(), key("Bart", 19)) }, "not those that the plan expects"},
 		"retained set vanishes":     {func(w *world) { remove(t, w.stores["nas"], retained) }, "not those that the plan expects"},
-		"retained manifest damaged": {func(w *world) { w.plant("nas", retained+"/"+state.ManifestName, "torn") }, "must stay, is damaged"},
-		"retained manifest gone":    {func(w *world) { w.stores["nas"].Remove(t.Context(), retained+"/"+state.ManifestName) }, "must stay, is unmarked"},
+		"retained manifest damaged": {func(w *world) { w.plant("nas", retained+"/"+state.ManifestName, "torn") }, "must be kept, is damaged"},
+		"retained manifest gone":    {func(w *world) { w.stores["nas"].Remove(t.Context(), retained+"/"+state.ManifestName) }, "must be kept, is unmarked"},
 		"retained set has a link": {func(w *world) {
 			w.stores["nas"].Plant(providers.File{Path: retained + "/link", Kind: providers.Link}, nil)
-		}, "must stay, is damaged"},
+		}, "must be kept, is damaged"},
 		"victim changed":       {func(w *world) { w.plant("nas", victim+"/empty.log", "longer") }, "changed since the plan"},
 		"victim got a file":    {func(w *world) { w.plant("nas", victim+"/precious", "!") }, "changed since the plan"},
 		"victim lost manifest": {func(w *world) { w.stores["nas"].Remove(t.Context(), victim+"/"+state.ManifestName) }, "changed since the plan"},
@@ -174,7 +174,7 @@ func TestRun_withoutTrustUnmarkedSetsJustifyNothing(t *testing.T) {
 	if !errors.Is(err, apply.ErrPartial) {
 		t.Fatalf("got %v, want ErrPartial", err)
 	}
-	wantFailure(t, r, "nas/Abe/2026-11-18-010000", "must stay, is unmarked")
+	wantFailure(t, r, "nas/Abe/2026-11-18-010000", "must be kept, is unmarked")
 	if !w.has(t, "nas", key("Abe", 18).String()) || !w.has(t, "nas", key("Abe", 19).String()) {
 		t.Error("a set was deleted")
 	}

@@ -37,7 +37,7 @@ func rottenHint(p diff.Place, address string) string {
 	if p.Publish == state.InPlace {
 		mend = fmt.Sprintf("To delete it, so that it is sent again: vmxsync plan -destroy -target=%s -out=plan.out.", diff.Quoted(address))
 	}
-	return "The local set is kept, and the damaged copy does not count. " + mend + " Check the disk and the memory of the destination."
+	return "The local set is kept, and the damaged copy is not counted. " + mend + " Check the disk and the memory of the destination."
 }
 
 // readFindings reads, of each destination where this run deletes anything, or counts

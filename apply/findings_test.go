@@ -54,7 +54,7 @@ func TestRun_recordsADamagedCopy(t *testing.T) {
 			t.Fatalf("got %v, want ErrPartial", err)
 		}
 		f, found := w.record(t, "nas").Found(key("Full", 20).AsRecorded())
-		if !found || f.File != "disk-flat.vmdk" || f.Run != thisRun || !f.At.Equal(now()) || !strings.HasPrefix(f.Why, "SHA-256 read back ") {
+		if !found || f.File != "disk-flat.vmdk" || f.Run != thisRun || !f.At.Equal(now()) || !strings.HasPrefix(f.Why, "its SHA-256 is ") {
 			t.Errorf("got %+v", f)
 		}
 		if len(told) != 1 || !known.SameFacts(told[0], w.record(t, "nas")) || !known.SameFacts(r.Known["nas"], told[0]) {

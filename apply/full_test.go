@@ -196,7 +196,7 @@ func TestRun_uploadsThoughRoomCouldNotBeMade(t *testing.T) {
 	if !errors.Is(err, apply.ErrPartial) {
 		t.Fatalf("got %v, want ErrPartial", err)
 	}
-	wantFailure(t, r, "nas/"+key("Tight", 16).String(), "must stay, is unmarked")
+	wantFailure(t, r, "nas/"+key("Tight", 16).String(), "must be kept, is unmarked")
 	got := outcomes(r)
 	if got["nas/"+key("Tight", 21).String()] != apply.StatusDone || got["nas/"+key("Tight", 20).String()] != apply.StatusDone {
 		t.Errorf("uploads: %v, want both done", got)

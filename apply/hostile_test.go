@@ -40,7 +40,7 @@ func TestRun_victimThatDidNotCountIsNotDeleted(t *testing.T) {
 		if !errors.Is(err, apply.ErrPartial) {
 			t.Errorf("%s: got %v, want ErrPartial", s, err)
 		}
-		wantFailure(t, r, bart17, "did not count when the plan was made")
+		wantFailure(t, r, bart17, "was not a counted set when the plan was made")
 		if !w.has(t, "nas", victim.String()+"/disk-flat.vmdk") {
 			t.Errorf("the set that was %s is gone", s)
 		}

@@ -68,7 +68,7 @@ func (c condemn) act(ctx context.Context) (journal.Result, error) {
 func (p purge) condemned(ctx context.Context) error {
 	begun, err := condemn{trash(p)}.begun(ctx)
 	if err == nil && !begun {
-		err = fmt.Errorf("%s: no claim says that it is being deleted", p.s.From)
+		err = fmt.Errorf("%s has no claim that marks it for deletion", p.s.From)
 	}
 	return err
 }
@@ -95,7 +95,7 @@ func (p purge) governsNothing(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
-	return errors.Join(err, fmt.Errorf("%s is governed by the claim in it", final))
+	return errors.Join(err, fmt.Errorf("%s still needs the claim in that folder", final))
 }
 
 // abandon ends an upload in place that none goes on with.

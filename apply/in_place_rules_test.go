@@ -43,7 +43,7 @@ func TestRun_worldThatChangesBeforeACondemnationForbidsIt(t *testing.T) {
 	}{
 		"a set appears":             {func(w *world) { w.complete("nas", key("Bart", 19).String(), key("Bart", 19)) }, "not those that the plan expects"},
 		"retained set vanishes":     {func(w *world) { remove(t, w.stores["nas"], retained) }, "not those that the plan expects"},
-		"retained manifest damaged": {func(w *world) { w.plant("nas", retained+"/"+state.ManifestName, "torn") }, "must stay, is damaged"},
+		"retained manifest damaged": {func(w *world) { w.plant("nas", retained+"/"+state.ManifestName, "torn") }, "must be kept, is damaged"},
 		"retained set is condemned": {func(w *world) {
 			k := key("Bart", 20)
 			w.plant("nas", dir.Claim(k), string(state.Claim{Kind: state.DeleteClaim, Key: k, Run: oldRun}.Encode()))
@@ -129,7 +129,7 @@ func TestRun_inPlaceWritesIntoNoFolderThatIsThere(t *testing.T) {
 	if !errors.Is(err, apply.ErrPartial) {
 		t.Fatalf("got %v, want ErrPartial", err)
 	}
-	wantFailure(t, r, bart21, "is there already")
+	wantFailure(t, r, bart21, "already exists")
 	if got := w.tree(t, "nas")[k.String()+"/disk-flat.vmdk"]; got != "another tool's" {
 		t.Errorf("the other tool's file holds %q", got)
 	}
@@ -188,7 +188,7 @@ func TestRun_refusedRenameOfAFolderNamesTheAttribute(t *testing.T) {
 			if !errors.Is(err, apply.ErrPartial) {
 				t.Fatalf("got %v, want ErrPartial", err)
 			}
-			const want = "Where the server cannot rename folders, set publish = \"in_place\" for this destination."
+			const want = "If the server cannot rename folders, set publish = \"in_place\" for this destination."
 			if got := providers.Hint(r.Failures()[0].Err); (got == want) != c.want {
 				t.Errorf("hint %q, want it to name the attribute: %v", got, c.want)
 			}
@@ -207,7 +207,7 @@ func TestRun_nothingGoesFromAFinalNameWithoutAClaim(t *testing.T) {
 	if !errors.Is(err, apply.ErrPartial) {
 		t.Fatalf("got %v, want ErrPartial", err)
 	}
-	wantFailure(t, r, bart17, "no claim says that it is being deleted")
+	wantFailure(t, r, bart17, "has no claim that marks it for deletion")
 	w.wantUntouched(t, key("Bart", 17))
 }
 
@@ -241,7 +241,7 @@ func TestRun_claimThatGovernsASetIsNotPurged(t *testing.T) {
 	if !errors.Is(err, apply.ErrPartial) {
 		t.Fatalf("got %v, want ErrPartial", err)
 	}
-	wantFailure(t, r, "nas/"+dir.Staged(k), "is governed by the claim in it")
+	wantFailure(t, r, "nas/"+dir.Staged(k), "still needs the claim in that folder")
 	if !w.has(t, "nas", dir.Claim(k)) {
 		t.Error("the claim is gone, and the parts are nobody's")
 	}

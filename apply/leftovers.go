@@ -58,7 +58,7 @@ func (x *executor) clearLeftovers(ctx context.Context, j *job, dir string) (remo
 
 func (x *executor) tellLeftovers(j *job, folder string, names []string) {
 	for _, name := range names {
-		x.tell(Remark{Address: j.address, Text: providers.Escape(fmt.Sprintf("%s/%s, which an upload that was cut had left, was removed", folder, name))})
+		x.tell(Remark{Address: j.address, Text: providers.Escape(fmt.Sprintf("Cleaned up %s/%s, a leftover of an interrupted upload.", folder, name))})
 	}
 }
 

@@ -13,9 +13,9 @@ import (
 )
 
 var (
-	errNotWhole = errors.New("set is not whole")
-	errThere    = errors.New("is there already")
-	errMissing  = errors.New("is not there")
+	errNotWhole = errors.New("the set is not complete")
+	errThere    = errors.New("already exists")
+	errMissing  = errors.New("does not exist")
 	errChanged  = errors.New("changed since the plan was made")
 )
 
@@ -85,7 +85,7 @@ func rename(ctx context.Context, store providers.Store, from, to string) error {
 	case failed != nil:
 		return failed
 	}
-	return fmt.Errorf("rename %s to %s was acknowledged, and the listing does not show it", from, to)
+	return fmt.Errorf("the server acknowledged the rename of %s to %s, but the listing does not show it", from, to)
 }
 
 // refused tells that an error is the place's word on what it was asked.

@@ -86,7 +86,7 @@ func (m manifest) makeWay(ctx context.Context) error {
 	}
 	there = state.ReadManifests(ctx, m.store, []state.Set{there})[0]
 	if there.State == state.Complete {
-		return fmt.Errorf("%s %w, and the set is whole: another apply is at work", m.s.To, errThere)
+		return fmt.Errorf("%s %w, and the set is complete: a concurrent apply is at work", m.s.To, errThere)
 	}
 	return removeIfThere(ctx, m.store, m.s.To)
 }
@@ -100,7 +100,7 @@ func (m manifest) text() ([]byte, error) {
 		}
 		status, result := m.journal.Of(s.ID)
 		if status != journal.Done || result.SHA256 == "" {
-			return nil, fmt.Errorf("the sum of %s is not known", s.From)
+			return nil, fmt.Errorf("the checksum of %s is not known", s.From)
 		}
 		name := put{at{m.executor, m.job, s}}.name()
 		doc.Files = append(doc.Files, state.ManifestFile{Path: name, Size: s.Size, SHA256: result.SHA256})
@@ -109,7 +109,7 @@ func (m manifest) text() ([]byte, error) {
 		doc.Files[i].MTime = m.byPath[doc.Files[i].Path].MTime
 	}
 	if !state.SameContent(m.payload(), asFiles(doc.Files)) {
-		return nil, errors.New("the puts of the change are not its files")
+		return nil, errors.New("the uploaded files are not the files of the change")
 	}
 	return doc.Encode(), nil
 }

@@ -92,7 +92,7 @@ func (c claim) canPublish(ctx context.Context) error {
 		c.moves.note(c.place.Name, what)
 		return nil
 	}
-	t.refusal = fmt.Errorf("a finished set could not be published, so nothing was sent: %w", refusal)
+	t.refusal = fmt.Errorf("the server refused the rename that publishes a finished set, so no file was sent: %w", refusal)
 	if what == known.MovesFolders {
 		t.refusal = hintRefused(ctx, c.store, c.place.WorkDir, t.refusal)
 	} else {
@@ -125,7 +125,7 @@ func tryMove(ctx context.Context, store providers.Store, work state.WorkDir, wha
 	if failed == nil {
 		_, failed = store.Stat(ctx, path.Join(to, file))
 		if errors.Is(failed, fs.ErrNotExist) {
-			failed = fmt.Errorf("the rename of %s to %s was acknowledged, and %s is not there", from, to, to)
+			failed = fmt.Errorf("the server acknowledged the rename of %s to %s, but %s does not exist", from, to, to)
 		}
 	}
 	if failed != nil {

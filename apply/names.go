@@ -86,7 +86,7 @@ func doubtful(names []string) []string {
 	return slices.Compact(doubts)
 }
 
-const unheldHint = "Nothing of the set was sent now. Rename it at the source, or use a destination that can hold it: vmxsync check tries which names a destination keeps."
+const unheldHint = "No part of the set was sent. Rename it at the source, or use another destination; vmxsync check tests which names a destination can store."
 
 // hold asks the listing whether a file of that name came to be. What the place
 // says of it cannot be relied on: exFAT in user space says that it is not there.
@@ -105,9 +105,9 @@ func (c claim) hold(ctx context.Context, name string) error {
 	}
 	switch {
 	case failed != nil:
-		err = fmt.Errorf("the destination cannot hold the name %q: %w", name, asName(failed))
+		err = fmt.Errorf("the destination cannot store the name %q: %w", name, asName(failed))
 	case !there:
-		err = fmt.Errorf("the destination shows the name %q in another spelling: %w", name, providers.ErrName)
+		err = fmt.Errorf("the destination lists the name %q in another spelling: %w", name, providers.ErrName)
 	}
 	return providers.WithHint(err, unheldHint)
 }

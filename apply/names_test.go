@@ -62,10 +62,10 @@ func TestRun_nameThatThePlaceCannotHoldIsAnErrorBeforeThePayload(t *testing.T) {
 		nas  func(providers.Store) providers.Store
 		says string
 	}{
-		"too long":  {long, func(s providers.Store) providers.Store { return narrow{s, 175, "", errors.New("553 not allowed")} }, "cannot hold the name \"nnn"},
-		"character": {"what?.log", func(s providers.Store) providers.Store { return narrow{s, 255, "?", fs.ErrNotExist} }, "cannot hold the name \"what?.log\""},
-		"device":    {"nul.log", func(s providers.Store) providers.Store { return narrow{s, 255, "u", providers.ErrName} }, "cannot hold the name \"nul.log\""},
-		"respelled": {"Größe.log", func(s providers.Store) providers.Store { return recoding{s} }, "shows the name \"Größe.log\" in another spelling"},
+		"too long":  {long, func(s providers.Store) providers.Store { return narrow{s, 175, "", errors.New("553 not allowed")} }, "cannot store the name \"nnn"},
+		"character": {"what?.log", func(s providers.Store) providers.Store { return narrow{s, 255, "?", fs.ErrNotExist} }, "cannot store the name \"what?.log\""},
+		"device":    {"nul.log", func(s providers.Store) providers.Store { return narrow{s, 255, "u", providers.ErrName} }, "cannot store the name \"nul.log\""},
+		"respelled": {"Größe.log", func(s providers.Store) providers.Store { return recoding{s} }, "lists the name \"Größe.log\" in another spelling"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := named(t, c.file)
@@ -129,7 +129,7 @@ func TestRun_continuedUploadTriesItsNamesToo(t *testing.T) {
 		t.Fatalf("the upload does not go on: %s", plan.Changes[0].Mode)
 	}
 	r, _ := w.applyAt(t, narrow{w.stores["nas"], 255, "?", fs.ErrInvalid})
-	wantFailure(t, r, "nas/Marge/2026-11-21-010000", "cannot hold the name")
+	wantFailure(t, r, "nas/Marge/2026-11-21-010000", "cannot store the name")
 	if r.Uploaded != 0 || !w.has(t, "nas", dir.StagedSet(key("Marge", 21))+"/"+flat) {
 		t.Errorf("%d bytes were sent, want none, and the part to stay", r.Uploaded)
 	}

@@ -67,7 +67,7 @@ func (r Result) err() error {
 	}
 	failed, all := r.changes()
 	if left := len(r.Failures()) - failed; left > 0 && failed == 0 {
-		return fmt.Errorf("%w: %d of the cleanups and first uses", ErrPartial, left)
+		return fmt.Errorf("%w: %d of the cleanups and root setups", ErrPartial, left)
 	}
 	return fmt.Errorf("%w: %d of %d", ErrPartial, failed, all)
 }

@@ -27,7 +27,7 @@ func (o own) look(ctx context.Context, _ journal.Status) (bool, error) {
 		return err == nil && !pending && len(missing) == 0, err
 	}
 	if owner != "" && owner != o.place.Owner {
-		return false, fmt.Errorf("the root belongs to %q, the plan is of %q", owner, o.plan.Name)
+		return false, fmt.Errorf("the root belongs to %q, the plan to %q", owner, o.plan.Name)
 	}
 	return false, nil
 }
@@ -130,8 +130,8 @@ func (x *executor) refuseNeighbours(ctx context.Context, store providers.Store, 
 	for _, n := range found {
 		taken := slices.ContainsFunc(p.Steps, func(s diff.Step) bool { return s.Op == diff.OpDisown && s.From == n.WorkDir.Owner() })
 		if !taken {
-			return providers.WithHint(fmt.Errorf("%w: the work folder %s at this root belongs to %q, the plan is of %q with %s", ErrStale, n.WorkDir, n.Owner, x.plan.Name, p.WorkDir),
-				"Two configurations on one root would delete each other's backups: use another root, or make a new plan with -take-over.")
+			return providers.WithHint(fmt.Errorf("%w: the work folder %s at this root belongs to %q, the plan belongs to %q with %s", ErrStale, n.WorkDir, n.Owner, x.plan.Name, p.WorkDir),
+				"Two configurations on one root would delete each other's backups: use another root, or plan again with -take-over.")
 		}
 	}
 	return nil
@@ -143,7 +143,7 @@ func (x *executor) ofOurs(p diff.Place, s state.Set) error {
 	if s.Manifest == nil || s.Manifest.Owner == "" || s.Manifest.Owner == x.plan.Name || slices.Contains(p.Former, s.Manifest.Owner) {
 		return nil
 	}
-	return fmt.Errorf("it belongs to configuration %q", s.Manifest.Owner)
+	return fmt.Errorf("it belongs to the configuration %q", s.Manifest.Owner)
 }
 
 // finish gives the owner file its name where one died before: what is written

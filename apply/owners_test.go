@@ -62,5 +62,5 @@ func TestRun_setOfAnotherJustifiesNothing(t *testing.T) {
 	if !errors.Is(err, apply.ErrPartial) {
 		t.Fatalf("got %v, want ErrPartial", err)
 	}
-	wantFailure(t, r, bart17, `it belongs to configuration "another"`)
+	wantFailure(t, r, bart17, `it belongs to the configuration "another"`)
 }

@@ -19,9 +19,9 @@ import (
 )
 
 // errAside: a set that must not go could not get its name back.
-var errAside = errors.New("is not back at its name")
+var errAside = errors.New("could not be moved back to its name")
 
-const rewrittenHint = "Compare the two, and remove by hand the one that is of no use: the local set, or its copies, which are then uploaded again."
+const rewrittenHint = "Compare the local set with its copies and delete the bad ones by hand: the local set, or the copies, which are then uploaded again."
 
 // prune takes a set away from its source, once every place that justifies it
 // has been asked again, before and after the set was moved aside.
@@ -134,7 +134,7 @@ func (p prune) ground(ctx context.Context) ([]*state.Manifest, error) {
 func (p prune) owned(ctx context.Context, place diff.Place, store providers.Store) error {
 	owner, err := state.ReadOwner(ctx, store, place.WorkDir)
 	if err == nil && owner != p.plan.Name {
-		err = fmt.Errorf("its root belongs to %q, the plan is of %q", owner, p.plan.Name)
+		err = fmt.Errorf("its root belongs to %q, the plan to %q", owner, p.plan.Name)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", place.Name, err)
@@ -161,7 +161,7 @@ func (p prune) held(ctx context.Context, place diff.Place, store providers.Store
 	case p.sound(place, k, s.Manifest) != nil:
 		return nil, p.sound(place, k, s.Manifest)
 	case s.Manifest.NoSums:
-		return nil, errors.New("its manifest has no sums")
+		return nil, errors.New("its manifest has no checksums")
 	case k == p.key && !state.SameContent(p.compared(s.Files), p.payload()):
 		return nil, errors.New(difference(p.payload(), p.compared(s.Files)))
 	}
@@ -187,7 +187,7 @@ func (p prune) sameSums(ctx context.Context, dir string, manifests []*state.Mani
 		}
 		for _, m := range manifests {
 			if sumIn(m, f.Path) != sum {
-				err := fmt.Errorf("%s %w: its bytes are not those that were uploaded, and no other copy of them is known",
+				err := fmt.Errorf("%s %w: its contents changed after the upload and exist nowhere else",
 					path.Join(p.s.From, f.Path), ErrSourceChanged)
 				return providers.WithHint(err, rewrittenHint)
 			}

@@ -66,14 +66,14 @@ func TestRun_keepsWhatIsNotHeldAnyMore(t *testing.T) {
 	}{
 		"same size, other bytes": {func(w *world) {
 			w.plant("vms", copy20+"/disk-flat.vmdk", strings.ToUpper(content(key("Full", 20))["disk-flat.vmdk"]))
-		}, "not those that were uploaded"},
+		}, "contents changed after the upload"},
 		"manifest names other sums": {func(w *world) {
 			m := state.Manifest{Key: key("Full", 20), Run: oldRun, Verified: "size"}
 			for _, f := range []string{"disk-flat.vmdk", "empty.log", "sub/machine.vmx"} {
 				m.Files = append(m.Files, state.ManifestFile{Path: f, Size: int64(len(content(key("Full", 20))[f])), SHA256: strings.Repeat("a", 64)})
 			}
 			w.plant("usb", copy20+"/"+state.ManifestName, string(m.Encode()))
-		}, "not those that were uploaded"},
+		}, "contents changed after the upload"},
 		"adopted meanwhile": {func(w *world) { w.complete("usb", copy20, key("Full", 20)) }, "no sums"},
 		"manifest torn":     {func(w *world) { w.plant("usb", copy20+"/"+state.ManifestName, "torn") }, "it is damaged"},
 		"another owner":     {func(w *world) { w.plant("usb", work+"/owner", "other\n") }, "belongs to"},
@@ -293,7 +293,7 @@ func TestRun_pruneComparesTheSumsOnceMoreWhenTheSetIsAside(t *testing.T) {
 	if !errors.Is(err, apply.ErrPartial) {
 		t.Fatalf("got %v, want ErrPartial", err)
 	}
-	wantFailure(t, r, full20, "not those that were uploaded")
+	wantFailure(t, r, full20, "contents changed after the upload")
 	if !w.has(t, "vms", copy20+"/disk-flat.vmdk") {
 		t.Error("the set is gone from the source")
 	}

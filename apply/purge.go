@@ -149,7 +149,7 @@ func removeBut(ctx context.Context, store providers.Store, dir string, ours func
 		return err
 	}
 	if len(foreign) > 0 {
-		return fmt.Errorf("%s holds what is not ours, which stays: %s", dir, strings.Join(append(foreign, tree.Stays()...), ", "))
+		return fmt.Errorf("%s contains files that vmxsync did not put there; leaving them: %s", dir, strings.Join(append(foreign, tree.Stays()...), ", "))
 	}
 	r := remover{store, dir, tree.Stays()}
 	if err := r.junk(ctx, tree.Junk); err != nil {
@@ -185,7 +185,7 @@ func (r *remover) junk(ctx context.Context, files []string) error {
 			return err
 		}
 		if err != nil {
-			r.stays = append(r.stays, fmt.Sprintf("%s was refused (%v)", p, err))
+			r.stays = append(r.stays, fmt.Sprintf("%s could not be deleted (%v)", p, err))
 		}
 	}
 	return nil
@@ -214,7 +214,7 @@ func (r *remover) folders(ctx context.Context, folders []string) error {
 			return errors.Join(err, failed)
 		}
 		r.stays = append(r.stays, fmt.Sprintf(
-			"%s is empty by its listing, and its removal was refused (%v): it may hold a link or a file that the server does not list, as .in.NAME. of a cut upload (HiddenStores of ProFTPD)", folder, err))
+			"%s looks empty but could not be deleted (%v): it may contain a link or a file that the server does not list, such as .in.NAME. of an interrupted upload (HiddenStores of ProFTPD)", folder, err))
 	}
 	return nil
 }

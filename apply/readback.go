@@ -140,7 +140,7 @@ func (c copied) file(ctx context.Context, p prune, m state.ManifestFile, was sta
 	}
 	sum, err := c.read(ctx, p, m, was, save)
 	if err == nil && sum != m.SHA256 {
-		err = &rottenError{m.Path, fmt.Sprintf("SHA-256 read back %s, in its manifest %s", sum, m.SHA256)}
+		err = &rottenError{m.Path, fmt.Sprintf("its SHA-256 is %s, but %s in its manifest", sum, m.SHA256)}
 	}
 	done.At = p.opts.Now().UTC()
 	return done, err

@@ -109,7 +109,7 @@ func (x *executor) recordAt(ctx context.Context, store providers.Store, p diff.P
 		return last, removeIfThere(ctx, store, p.WorkDir.Going())
 	}
 	if p.Known == nil && last == nil {
-		return nil, errors.New("the plan has no record of it, and none can be read there")
+		return nil, errors.New("the plan has no record of the destination, and the destination has none that can be read")
 	}
 	left := x.newRecord(p, last)
 	err = leave(ctx, store, p.WorkDir, left, held)

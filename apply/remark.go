@@ -18,7 +18,7 @@ func (x *executor) remark(j *job, format string, args ...any) {
 // no earlier run can have done it.
 func (a at) absentAlready(was journal.Status) {
 	if was == journal.Never {
-		a.remark(a.job, "%s was absent already: something else deleted it after this plan was made.", a.s.From)
+		a.remark(a.job, "%s was already absent: something else deleted it after this plan was made.", a.s.From)
 	}
 }
 
@@ -39,14 +39,14 @@ type leftBehind struct {
 }
 
 func (e *leftBehind) Error() string {
-	return fmt.Sprintf("%s holds what is not ours, which stays: %s", e.dir, strings.Join(e.paths, "; "))
+	return fmt.Sprintf("%s contains files that vmxsync did not put there; leaving them: %s", e.dir, strings.Join(e.paths, "; "))
 }
 
 // removed takes a removal that did all it may as one that succeeded, with a
 // warning that names what is left.
 func (x *executor) removed(j *job, err error) error {
 	if left, ok := errors.AsType[*leftBehind](err); ok {
-		x.warn(j, "%v. Check where it leads, and remove it by hand.", left)
+		x.warn(j, "%v. Check what they are and delete them by hand.", left)
 		return nil
 	}
 	return err

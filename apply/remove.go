@@ -32,11 +32,11 @@ func (t trash) look(ctx context.Context, was journal.Status) (bool, error) {
 	}
 	switch {
 	case !t.mayGo():
-		return false, fmt.Errorf("%s did not count when the plan was made", t.s.From)
+		return false, fmt.Errorf("%s was not a counted set when the plan was made", t.s.From)
 	case !sameSet(t.observed, victim):
 		return false, fmt.Errorf("%s %w", t.s.From, errChanged)
 	case t.s.Expect == "" || !t.asExpected(group):
-		return false, fmt.Errorf("%s: the sets of the group are not those that the plan expects here", t.scope())
+		return false, fmt.Errorf("%s: the sets of this VM are not those that the plan expects at this step", t.scope())
 	}
 	return false, t.justified(ctx, group)
 }
@@ -109,7 +109,7 @@ func (t trash) justified(ctx context.Context, group map[state.Stamp]state.Set) e
 		}
 	}
 	if left < floor {
-		return fmt.Errorf("only %d counted sets would be left, min_keep = %d", left, floor)
+		return fmt.Errorf("only %d counted sets would remain, and min_keep = %d", left, floor)
 	}
 	return ctx.Err()
 }
@@ -120,7 +120,7 @@ func (t trash) minKeep() (int, error) {
 			return g.MinKeep, nil
 		}
 	}
-	return 0, errors.New("the plan does not say how many sets must be kept")
+	return 0, errors.New("the plan does not state how many sets must be kept")
 }
 
 // retained proves one set that justifies the delete.
@@ -134,14 +134,14 @@ func (t trash) retained(ctx context.Context, group map[state.Stamp]state.Set, ad
 	case k == t.key || place != t.place.Name || k.VM != t.key.VM:
 		return k, fmt.Errorf("%s cannot justify this delete", address)
 	case !there:
-		return k, fmt.Errorf("%s, which must stay, %w", address, errMissing)
+		return k, fmt.Errorf("%s, which must be kept, %w", address, errMissing)
 	case s.Marked && s.State == state.Complete:
 		s = state.ReadManifests(ctx, t.store, []state.Set{s})[0]
 	case t.trusted(s):
 		return k, nil
 	}
 	if s.State != state.Complete {
-		return k, fmt.Errorf("%s, which must stay, is %s: %s", address, s.State, s.Problem)
+		return k, fmt.Errorf("%s, which must be kept, is %s: %s", address, s.State, s.Problem)
 	}
 	if err := cmp.Or(t.ofOurs(t.place, s), t.sound(t.place, k, s.Manifest)); err != nil {
 		return k, fmt.Errorf("%s cannot justify this delete: %w", address, err)

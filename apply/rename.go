@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	inPlaceHint = "Where the server cannot rename folders, set publish = \"in_place\" for this destination."
-	acrossHint  = "The server renames nothing from one folder into another: a file that was tried was refused, too. Both modes of `publish` need that, so this destination cannot be used as it is. " +
-		"Allow the account to rename (RNFR and RNTO) between folders, or use another server; vmxsync check tries what a server can do."
+	inPlaceHint = "If the server cannot rename folders, set publish = \"in_place\" for this destination."
+	acrossHint  = "The server also refused to rename a test file from one folder into another. Both modes of `publish` need such renames, so this destination cannot be used as it is. " +
+		"Allow the account to rename (RNFR and RNTO) between folders, or use another server; vmxsync check tests what a server can do."
 )
 
 // renameFolder is rename. A refusal says what helps.

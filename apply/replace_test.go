@@ -141,7 +141,7 @@ func TestRun_replaceBesideAWholeSet(t *testing.T) {
 	if r, err = w.apply(t.Context(), plan, run{id: thisRun}); !errors.Is(err, apply.ErrPartial) {
 		t.Fatalf("got %v, want ErrPartial", err)
 	}
-	wantFailure(t, r, "nas/"+k.String(), "was made whole by run "+oldRun)
+	wantFailure(t, r, "nas/"+k.String(), "was completed by run "+oldRun)
 	if !w.has(t, "nas", dir.StagedSet(k)+"/"+state.ManifestName) {
 		t.Error("the manifest of the other apply is gone")
 	}

@@ -149,7 +149,7 @@ func prepare(plan *diff.Plan, opts Options) (*executor, error) {
 		x.turns = make(chan struct{}, x.opts.Parallelism)
 	}
 	if run := x.journal.Run(); run != opts.Run || run == "" {
-		return nil, fmt.Errorf("journal of run %q, want that of run %q", run, opts.Run)
+		return nil, fmt.Errorf("the journal belongs to run %q, not to run %q", run, opts.Run)
 	}
 	return x, x.plot()
 }

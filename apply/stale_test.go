@@ -28,7 +28,7 @@ func TestRun_staleWorldIsNotTouched(t *testing.T) {
 		"lost its manifest": {func(t *testing.T, w *world) {
 			w.stores["nas"].Remove(t.Context(), key("Bart", 20).String()+"/"+state.ManifestName)
 		}, apply.StaleError{Scope: "nas/Bart", Changed: []string{"2026-11-20-010000"}}},
-		"is there already": {func(t *testing.T, w *world) { w.complete("nas", key("Bart", 21).String(), key("Bart", 21)) },
+		"already exists": {func(t *testing.T, w *world) { w.complete("nas", key("Bart", 21).String(), key("Bart", 21)) },
 			apply.StaleError{Scope: "nas/Bart", Appeared: []string{"2026-11-21-010000"}}},
 		"source changed": {func(t *testing.T, w *world) { w.plant("vms", key("Bart", 21).String()+"/new.log", "late") },
 			apply.StaleError{Scope: "vms/Bart", Changed: []string{"2026-11-21-010000"}}},

@@ -59,7 +59,7 @@ func (x *executor) move(j *job, s diff.Step) (move, error) {
 	case diff.OpClear:
 		return clearOut{at}, nil
 	}
-	return nil, fmt.Errorf("op %q is none", s.Op)
+	return nil, fmt.Errorf("unknown operation %q", s.Op)
 }
 
 // at is what every move knows: the run, the job and the step.
@@ -203,7 +203,7 @@ func (x *executor) take(ctx context.Context, j *job, s diff.Step) error {
 	}
 	if !inPlace {
 		if id := x.unmet(s); id != "" {
-			return fmt.Errorf("needs %s, which is not done", id)
+			return fmt.Errorf("it needs %s, which is not done", id)
 		}
 		if err := x.guard(ctx, j, s.Op); err != nil {
 			return err

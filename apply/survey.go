@@ -95,9 +95,9 @@ func (x *executor) surveyOwner(ctx context.Context, store providers.Store, p dif
 	case owner == x.plan.Name, (owner == "" || owner == p.Owner) && len(p.Steps) > 0:
 		return nil
 	case owner == "":
-		return fmt.Errorf("%s: %w: its root has no owner any more, the plan saw %q", p.Name, ErrStale, x.plan.Name)
+		return fmt.Errorf("%s: %w: its root no longer has an owner; the plan saw %q", p.Name, ErrStale, x.plan.Name)
 	}
-	return fmt.Errorf("%s: %w: its root belongs to %q, the plan is of %q", p.Name, ErrStale, owner, x.plan.Name)
+	return fmt.Errorf("%s: %w: its root belongs to %q, the plan to %q", p.Name, ErrStale, owner, x.plan.Name)
 }
 
 // surveyJob looks at what a job needs beside the groups at destinations.

@@ -104,8 +104,8 @@ func (c claim) unfinished(staged state.Staged) error {
 			return nil // by this run
 		}
 	}
-	return providers.WithHint(fmt.Errorf("%s was made whole by run %s since the plan was made", staged.Path, m.Run),
-		"Another apply is at work there, or was: make a new plan, which publishes what is whole.")
+	return providers.WithHint(fmt.Errorf("%s was completed by run %s after this plan was made", staged.Path, m.Run),
+		"A concurrent apply completed this set: plan again, and the new plan publishes it.")
 }
 
 // notHidden asks for the final name itself, where the listing shows none: a listing
@@ -128,11 +128,11 @@ func (c claim) notHidden(ctx context.Context) error {
 	case listed:
 		return fmt.Errorf("%s %w", c.final(), errThere)
 	}
-	err = fmt.Errorf("the listing of %s lacks %s, which is there: %w", path.Dir(c.final()), path.Base(c.final()), providers.ErrListing)
+	err = fmt.Errorf("the listing of %s does not show %s, which exists: %w", path.Dir(c.final()), path.Base(c.final()), providers.ErrListing)
 	return providers.WithHint(err, cutHint)
 }
 
-const cutHint = "The server cuts its listings: raise its limit of entries for a listing, or take old files and folders out of that folder."
+const cutHint = "The server truncates its listings: raise its limit of entries per listing, or move old files and folders out of that folder."
 
 // vacant proves that nothing stands at the final name that the new claim would
 // take for parts of its own, or that the old one governs.
@@ -262,14 +262,14 @@ func (c claim) sameName(ctx context.Context) error {
 	}
 	for _, e := range entries {
 		if strings.EqualFold(e.Name(), path.Base(staged)) {
-			return providers.WithHint(fmt.Errorf("the server stores other names than it is sent: %q was sent, and it shows %q: %w",
+			return providers.WithHint(fmt.Errorf("the server does not store names as they are sent: vmxsync sent %q, and the server lists %q: %w",
 				path.Base(staged), e.Name(), providers.ErrName), foldingHint)
 		}
 	}
 	return fmt.Errorf("the server stores the name %q in another spelling: %w", c.key.VM, providers.ErrName)
 }
 
-const foldingHint = "Switch off at the server what changes the case of names, or rename the VM at the source to what the server shows."
+const foldingHint = "Turn off the setting of the server that changes the case of names, or rename the VM at the source to the name that the server lists."
 
 func (c claim) text(files []state.File) []byte {
 	return state.Claim{Kind: state.UploadClaim, Key: c.key, Run: c.opts.Run, InPlace: c.inPlace(), Files: files}.Encode()
@@ -296,7 +296,7 @@ func (x *executor) sourceSetAt(ctx context.Context, j *job, dir string) ([]state
 	}
 	for i, f := range tree.Files {
 		if !f.ModTime.Equal(want[i].ModTime) {
-			return nil, fmt.Errorf("%s %w: %s is of %s, planned %s",
+			return nil, fmt.Errorf("%s %w: %s is dated %s, planned %s",
 				dir, ErrSourceChanged, f.Path, f.ModTime.UTC(), want[i].ModTime.UTC())
 		}
 	}
@@ -388,7 +388,7 @@ func (p put) local() (providers.File, error) {
 	if ok && path.Join(p.change.From, f.Path) == p.s.From && f.Size == p.s.Size {
 		return providers.File{Path: p.s.From, Size: f.Size, ModTime: f.MTime}, nil
 	}
-	return providers.File{}, fmt.Errorf("%s is no file of the change", p.s.From)
+	return providers.File{}, fmt.Errorf("%s is not a file of this change", p.s.From)
 }
 
 // name is the path of the file in its set.
@@ -420,6 +420,6 @@ func (p put) arrived(ctx context.Context) error {
 		}
 		names = append(names, fmt.Sprintf("%q", e.Name()))
 	}
-	return fmt.Errorf("the server does not show the name that was sent, it shows %s: %w",
+	return fmt.Errorf("the server does not list the name that was sent, but %s: %w",
 		strings.Join(names, ", "), providers.ErrName)
 }

@@ -111,7 +111,7 @@ func load(path string) (*history, []byte, error) {
 func notAJournal(err error) error {
 	err = fmt.Errorf("journal: %w", err)
 	if refused := new(regular.Error); errors.As(err, &refused) {
-		return providers.WithHint(err, "Name another file with -journal, or remove what is there.")
+		return providers.WithHint(err, "Choose another file with -journal, or delete what is at that path.")
 	}
 	return err
 }

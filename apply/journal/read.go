@@ -57,7 +57,7 @@ func checkCutHeader(data []byte) error {
 	if strings.HasPrefix(begin, string(data)) || bytes.HasPrefix(data, []byte(begin)) {
 		return nil
 	}
-	return fmt.Errorf("line 1 is no header: %w", ErrDamaged)
+	return fmt.Errorf("line 1 is not a header: %w", ErrDamaged)
 }
 
 func (h *history) readHeader(line []byte) error {

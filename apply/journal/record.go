@@ -73,7 +73,7 @@ func (r recordLine) check() error {
 	case r.Event == begunEvent && r.Step == "":
 	case (r.Event == startedEvent || r.Event == doneEvent) && r.Step != "":
 	default:
-		return fmt.Errorf("event %q of step %q is none", r.Event, r.Step)
+		return fmt.Errorf("unknown event %q of step %q", r.Event, r.Step)
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ type HeldError struct {
 }
 
 func (e *HeldError) Error() string {
-	who := "somebody who has not said so yet"
+	who := "an unknown process"
 	if e.Holder.name != "" {
 		who = e.Holder.Who()
 	}
@@ -43,7 +43,7 @@ type lostError struct {
 }
 
 func (e *lostError) Error() string {
-	how := "its name is gone: it was removed"
+	how := "its lock file was deleted"
 	if len(e.others) > 0 {
 		how = "it is held by " + e.others[0].Who()
 	}

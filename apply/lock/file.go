@@ -91,7 +91,7 @@ func (m *Machine) fileOf(key string) string {
 
 func fileFault(what string, err error) error {
 	return providers.WithHint(fmt.Errorf("lock of %s: %w", what, err),
-		"The state directory must be on a disk that can lock files; XDG_STATE_HOME moves it.")
+		"The state directory must be on a file system that supports file locks; set XDG_STATE_HOME to move it.")
 }
 
 // sign says in the file who has it.

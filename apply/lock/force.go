@@ -39,7 +39,7 @@ func notThat(p Place, id string, all []Holder) error {
 	for _, h := range all {
 		who = append(who, fmt.Sprintf("%s (%s)", h.ID, h.Who()))
 	}
-	return errors.New(providers.Escape(fmt.Sprintf("the lock of %s is not held by %s: it is held by %s", p.Name, id, strings.Join(who, ", "))))
+	return errors.New(providers.Escape(fmt.Sprintf("the lock of %s is not held by %s but by %s", p.Name, id, strings.Join(who, ", "))))
 }
 
 // Look tells by a *HeldError who holds the lock of a place. It changes nothing

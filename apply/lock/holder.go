@@ -48,7 +48,7 @@ func (h Holder) String() string { return h.name }
 // Who says who and since when. It may hold a hostile name.
 func (h Holder) Who() string {
 	if h.Host == "" {
-		return "somebody unknown, by a file with the name " + h.name
+		return "an unknown process, which left a file with the name " + h.name
 	}
 	return h.Host + " since " + h.Since.Format(time.RFC3339)
 }

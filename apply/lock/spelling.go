@@ -12,9 +12,9 @@ import (
 )
 
 // ErrSpelling: the place stores other names than it is sent. Nobody holds its lock.
-var ErrSpelling = errors.New("the destination stores other names than it is sent")
+var ErrSpelling = errors.New("the destination does not store names as they are sent")
 
-const spellingHint = "Sets are found by their names, so this destination cannot be used as it is. Switch off what changes names at the server (case, characters, a prefix), or use another server."
+const spellingHint = "Sets are found by their names, so this destination cannot be used as it is. Turn off whatever changes names on the server (case, characters, a prefix), or use another server."
 
 // misspelt tells that our own name does not stand alone because the place shows it
 // in another way, and not because others hold the lock: the ID in it is random. Of a
@@ -22,7 +22,7 @@ const spellingHint = "Sets are found by their names, so this destination cannot 
 func (a *attempt) misspelt(ctx context.Context, shown []Holder) error {
 	for _, h := range shown {
 		if h.name != a.self.name && respelled(h.name, a.self.name) {
-			return errors.Join(a.wrongName(fmt.Sprintf("it shows %q", providers.Escape(h.name))), a.removeShown(ctx, h))
+			return errors.Join(a.wrongName(fmt.Sprintf("the destination lists %q", providers.Escape(h.name))), a.removeShown(ctx, h))
 		}
 	}
 	if len(shown) > 0 || a.meets < 2 {
@@ -39,11 +39,11 @@ func (a *attempt) misspelt(ctx context.Context, shown []Holder) error {
 	if err != nil || len(all) > 0 {
 		return err // others came: the next look tells
 	}
-	return a.wrongName("it finds that, and its listing does not show it")
+	return a.wrongName("the destination finds that name but does not list it")
 }
 
 func (a *attempt) wrongName(how string) error {
-	err := fmt.Errorf("%w: %q was sent, and %s: %w", ErrSpelling, a.self.name, how, providers.ErrName)
+	err := fmt.Errorf("%w: vmxsync sent %q, and %s: %w", ErrSpelling, a.self.name, how, providers.ErrName)
 	return providers.WithHint(err, spellingHint)
 }
 

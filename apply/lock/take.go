@@ -189,7 +189,7 @@ func (a *attempt) takeOver(ctx context.Context, dead []Holder) (ours bool, other
 	case err != nil:
 		return false, nil, errors.Join(failed, err)
 	case has(all, last):
-		return false, nil, fmt.Errorf("lock: the name of its dead holder %s cannot be changed: %w", last.name, cmp.Or(failed, errNotRenamed))
+		return false, nil, fmt.Errorf("lock: the name of its dead holder %s cannot be renamed: %w", last.name, cmp.Or(failed, errNotRenamed))
 	case !has(all, a.self):
 		a.met = true // another was first
 		return false, all, nil
@@ -198,7 +198,7 @@ func (a *attempt) takeOver(ctx context.Context, dead []Holder) (ours bool, other
 	return a.alone(ctx, withdrawals)
 }
 
-var errNotRenamed = errors.New("the rename was acknowledged, and the listing does not show it")
+var errNotRenamed = errors.New("the server acknowledged the rename, but the listing does not show it")
 
 // pause passes the time until the next look, as far as patience goes. Who came
 // at the same time as others tries again soon, whatever the patience.

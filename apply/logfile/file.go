@@ -36,7 +36,7 @@ func Open(log state.Log) (*File, error) {
 
 func (f *File) open() error {
 	if err := regular.Check(f.log.File); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return providers.WithHint(err, "Name a regular file in the log block: a pipe waits for its reader, and a link cannot be turned.")
+		return providers.WithHint(err, "Name a regular file in the log block: a pipe blocks until somebody reads it, and a symbolic link cannot be rotated.")
 	}
 	file, err := openShared(f.log.File)
 	if err != nil {

@@ -94,12 +94,12 @@ func hookError(timed context.Context, h state.Hook, on state.Occasion, err error
 	case err == nil, errors.Is(err, exec.ErrWaitDelay): // ended well; a child of it lives on
 		return nil
 	case timed.Err() != nil:
-		return providers.WithHint(fmt.Errorf("hook %s %w: it was not at its end after %s, and was killed", h.Name, ErrHook, h.Timeout),
-			"Give it a longer timeout, or find out what it waits for.")
+		return providers.WithHint(fmt.Errorf("hook %s %w: it did not end within %s and was killed", h.Name, ErrHook, h.Timeout),
+			"Set a longer timeout, or find out what the hook waits for.")
 	case errors.As(err, &exit) && exit.ExitCode() == SkipCode && on == state.BeforeApply:
 		return fmt.Errorf("hook %s %w: %w", h.Name, ErrSkip, err)
 	case errors.As(err, &exit):
 		return fmt.Errorf("hook %s %w: %w", h.Name, ErrHook, err)
 	}
-	return providers.WithHint(fmt.Errorf("hook %s %w: %w", h.Name, ErrHook, err), "Is the program there, and may you run it? It runs in "+h.Dir+".")
+	return providers.WithHint(fmt.Errorf("hook %s %w: %w", h.Name, ErrHook, err), "Check that the program exists and is executable. Its working directory is "+h.Dir+".")
 }

@@ -132,15 +132,15 @@ func judgeMail(err error) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &reply) && reply.Code == 535:
-		return refusal{err, "The server knows no such username and password."}
+		return refusal{err, "The server rejected the username or the password."}
 	case errors.As(err, &reply) && reply.Code >= 500:
 		return refusal{err, ""}
 	case errors.As(err, &sent) && sent.ErrorCode() >= 500:
-		return refusal{err, "Does the server send mail from this address, and to these?"}
+		return refusal{err, "Check that the server accepts mail from this sender to these recipients."}
 	case strings.Contains(err.Error(), "does not support STARTTLS"): // the library has no other sign
-		return refusal{err, `Is it the right port? tls = "implicit" is for port 465.`}
+		return refusal{err, `Check the port; tls = "implicit" is for port 465.`}
 	case errors.Is(err, mail.ErrNoSupportedAuthDiscovered), strings.Contains(err.Error(), "does not support SMTP AUTH"):
-		return refusal{err, "The server offers no login here: leave out username and password, or use another port."}
+		return refusal{err, "The server does not offer a login on this port: remove username and password, or use another port."}
 	}
 	return err
 }

@@ -23,7 +23,7 @@ const lastSuccess = "vmxsync_apply_success_timestamp_seconds"
 const maxMetrics = 1 << 20
 
 // ErrNotOurs: another program wrote the file, which is left as it is.
-var ErrNotOurs = errors.New("is there, and vmxsync did not write it")
+var ErrNotOurs = errors.New("exists and was not written by vmxsync")
 
 // WriteMetrics tells node_exporter how an apply ended at now, and what the
 // destinations hold since: path is a file that its textfile collector reads. It is written whole or not at all, and may
@@ -67,8 +67,8 @@ func MarkRunning(path string, r Report, now time.Time) error {
 
 // running are the metrics of an apply that is at work (1) or not (0).
 func (r Report) running(b *bytes.Buffer, running int, began string) {
-	gauge(b, beginMetric, "When the last apply began.", r.label(), began)
-	gauge(b, runningMetric, "Whether the last apply is at work, or was killed at it: 1, else 0.", r.label(), strconv.Itoa(running))
+	gauge(b, beginMetric, "Time at which the last apply began.", r.label(), began)
+	gauge(b, runningMetric, "1 while an apply is running, and after one was killed; otherwise 0.", r.label(), strconv.Itoa(running))
 }
 
 func gauge(b *bytes.Buffer, name, help, labels, value string) {
@@ -82,7 +82,7 @@ func oldMetrics(path string) ([]byte, error) {
 		return nil, nil
 	}
 	if refused := new(regular.Error); errors.As(err, &refused) {
-		return nil, providers.WithHint(err, "Choose another name for the textfile of metrics.")
+		return nil, providers.WithHint(err, "Choose another path for the metrics file.")
 	}
 	if err != nil {
 		return nil, err
@@ -90,7 +90,7 @@ func oldMetrics(path string) ([]byte, error) {
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxMetrics))
 	if err == nil && len(data) > 0 && !bytes.HasPrefix(data, []byte("# HELP vmxsync_")) {
-		err = providers.WithHint(fmt.Errorf("%s %w", path, ErrNotOurs), "Choose another name for the textfile of metrics.")
+		err = providers.WithHint(fmt.Errorf("%s %w", path, ErrNotOurs), "Choose another path for the metrics file.")
 	}
 	return data, err
 }
@@ -143,17 +143,17 @@ func (r Report) metrics(now time.Time, success string) []byte {
 	if !r.Unfinished.IsZero() {
 		unfinished = 1
 	}
-	gauge(&b, "vmxsync_apply_unfinished", "Whether the apply before the last one did not end: 1, else 0.", label, number(unfinished))
-	gauge(&b, "vmxsync_apply_end_timestamp_seconds", "When the last apply ended.", label, stamp(now))
+	gauge(&b, "vmxsync_apply_unfinished", "1 if the apply before the last one did not end, otherwise 0.", label, number(unfinished))
+	gauge(&b, "vmxsync_apply_end_timestamp_seconds", "Time at which the last apply ended.", label, stamp(now))
 	if success != "" {
-		gauge(&b, lastSuccess, "When an apply was carried out well for the last time.", label, success)
+		gauge(&b, lastSuccess, "Time at which the last successful apply ended.", label, success)
 	}
 	gauge(&b, "vmxsync_apply_exit_code", "Exit code of the last apply.", label, number(code))
-	gauge(&b, "vmxsync_apply_duration_seconds", "How long the last apply took.", label, strconv.FormatFloat(r.Seconds, 'f', 3, 64))
+	gauge(&b, "vmxsync_apply_duration_seconds", "Duration of the last apply.", label, strconv.FormatFloat(r.Seconds, 'f', 3, 64))
 	gauge(&b, "vmxsync_apply_warnings", "Warnings of the last apply.", label, number(len(r.Warnings)))
-	gauge(&b, "vmxsync_apply_uploaded_bytes", "Bytes that the last apply sent.", label, strconv.FormatInt(r.Done.UploadedBytes, 10))
+	gauge(&b, "vmxsync_apply_uploaded_bytes", "Bytes that the last apply uploaded.", label, strconv.FormatInt(r.Done.UploadedBytes, 10))
 	gauge(&b, "vmxsync_apply_freed_bytes", "Bytes of the sets that the last apply deleted.", label, strconv.FormatInt(r.Done.FreedBytes, 10))
-	fmt.Fprint(&b, "# HELP vmxsync_apply_sets Sets by what the last apply did with them.\n# TYPE vmxsync_apply_sets gauge\n")
+	fmt.Fprint(&b, "# HELP vmxsync_apply_sets Sets of the last apply by outcome.\n# TYPE vmxsync_apply_sets gauge\n")
 	for _, s := range []struct {
 		outcome string
 		n       int

@@ -44,7 +44,7 @@ var groupMetrics = []struct {
 	name, help string
 	value      func(Group) int64
 }{
-	{"vmxsync_newest_set_timestamp_seconds", "Time of the newest complete set of a VM at a destination; 0 where there is none.", func(g Group) int64 {
+	{"vmxsync_newest_set_timestamp_seconds", "Time of the newest complete set of a VM at a destination; 0 if the VM has no complete set.", func(g Group) int64 {
 		if g.Newest.IsZero() {
 			return 0
 		}
@@ -53,10 +53,10 @@ var groupMetrics = []struct {
 	{"vmxsync_sets", "Complete sets of a VM at a destination.", func(g Group) int64 { return int64(g.Sets) }},
 	{"vmxsync_bytes", "Bytes of the complete sets of a VM at a destination.", func(g Group) int64 { return g.Bytes }},
 	{"vmxsync_behind", "Sets of a VM that still wait for their upload to a destination.", func(g Group) int64 { return int64(g.Behind) }},
-	{"vmxsync_vanished", "Sets of a VM that were at a destination and are gone, without a delete by vmxsync.", func(g Group) int64 { return int64(g.Vanished) }},
-	{"vmxsync_suspicious", "Sets of a VM at a destination that look wrong and are not accepted yet.", func(g Group) int64 { return int64(g.Suspicious) }},
-	{"vmxsync_damaged", "Sets of a VM at a destination whose files are not what their manifests say.", func(g Group) int64 { return int64(g.Damaged) }},
-	{unreadable, "Whether sets of a VM could not be read, at its source or at the destination: 1, else 0.", func(g Group) int64 {
+	{"vmxsync_vanished", "Sets of a VM that disappeared from a destination without a delete by vmxsync.", func(g Group) int64 { return int64(g.Vanished) }},
+	{"vmxsync_suspicious", "Suspicious sets of a VM at a destination that nobody has accepted yet.", func(g Group) int64 { return int64(g.Suspicious) }},
+	{"vmxsync_damaged", "Sets of a VM at a destination whose files do not match their manifests.", func(g Group) int64 { return int64(g.Damaged) }},
+	{unreadable, "1 if sets of a VM could not be read at its source or at the destination, otherwise 0.", func(g Group) int64 {
 		if g.Unreadable || g.Unknown {
 			return 1
 		}

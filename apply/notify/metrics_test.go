@@ -34,37 +34,37 @@ func writeMetrics(t *testing.T, path string, r notify.Report, at time.Time) stri
 	return string(data)
 }
 
-const wantMetrics = `# HELP vmxsync_apply_begin_timestamp_seconds When the last apply began.
+const wantMetrics = `# HELP vmxsync_apply_begin_timestamp_seconds Time at which the last apply began.
 # TYPE vmxsync_apply_begin_timestamp_seconds gauge
 vmxsync_apply_begin_timestamp_seconds{name="si\"te\\\n"} 1795315400
-# HELP vmxsync_apply_running Whether the last apply is at work, or was killed at it: 1, else 0.
+# HELP vmxsync_apply_running 1 while an apply is running, and after one was killed; otherwise 0.
 # TYPE vmxsync_apply_running gauge
 vmxsync_apply_running{name="si\"te\\\n"} 0
-# HELP vmxsync_apply_unfinished Whether the apply before the last one did not end: 1, else 0.
+# HELP vmxsync_apply_unfinished 1 if the apply before the last one did not end, otherwise 0.
 # TYPE vmxsync_apply_unfinished gauge
 vmxsync_apply_unfinished{name="si\"te\\\n"} 0
-# HELP vmxsync_apply_end_timestamp_seconds When the last apply ended.
+# HELP vmxsync_apply_end_timestamp_seconds Time at which the last apply ended.
 # TYPE vmxsync_apply_end_timestamp_seconds gauge
 vmxsync_apply_end_timestamp_seconds{name="si\"te\\\n"} 1795316400
-# HELP vmxsync_apply_success_timestamp_seconds When an apply was carried out well for the last time.
+# HELP vmxsync_apply_success_timestamp_seconds Time at which the last successful apply ended.
 # TYPE vmxsync_apply_success_timestamp_seconds gauge
 vmxsync_apply_success_timestamp_seconds{name="si\"te\\\n"} 1795316400
 # HELP vmxsync_apply_exit_code Exit code of the last apply.
 # TYPE vmxsync_apply_exit_code gauge
 vmxsync_apply_exit_code{name="si\"te\\\n"} 0
-# HELP vmxsync_apply_duration_seconds How long the last apply took.
+# HELP vmxsync_apply_duration_seconds Duration of the last apply.
 # TYPE vmxsync_apply_duration_seconds gauge
 vmxsync_apply_duration_seconds{name="si\"te\\\n"} 724.100
 # HELP vmxsync_apply_warnings Warnings of the last apply.
 # TYPE vmxsync_apply_warnings gauge
 vmxsync_apply_warnings{name="si\"te\\\n"} 1
-# HELP vmxsync_apply_uploaded_bytes Bytes that the last apply sent.
+# HELP vmxsync_apply_uploaded_bytes Bytes that the last apply uploaded.
 # TYPE vmxsync_apply_uploaded_bytes gauge
 vmxsync_apply_uploaded_bytes{name="si\"te\\\n"} 30
 # HELP vmxsync_apply_freed_bytes Bytes of the sets that the last apply deleted.
 # TYPE vmxsync_apply_freed_bytes gauge
 vmxsync_apply_freed_bytes{name="si\"te\\\n"} 20
-# HELP vmxsync_apply_sets Sets by what the last apply did with them.
+# HELP vmxsync_apply_sets Sets of the last apply by outcome.
 # TYPE vmxsync_apply_sets gauge
 vmxsync_apply_sets{name="si\"te\\\n",outcome="uploaded"} 3
 vmxsync_apply_sets{name="si\"te\\\n",outcome="updated"} 0

@@ -69,7 +69,7 @@ func (s Sender) prepare(ctx context.Context, n state.Notify, v state.Verdict, r 
 	case state.HealthchecksNotify:
 		return s.healthchecks(ctx, *n.Healthchecks, v, r, log)
 	}
-	return message{}, fmt.Errorf("type %q is unknown", n.Type)
+	return message{}, fmt.Errorf("unknown type %q", n.Type)
 }
 
 func (s Sender) repeat(ctx context.Context, send func(context.Context) error) error {
@@ -133,7 +133,7 @@ func hint(err error) string {
 	case errors.As(err, &r):
 		return r.hint
 	case errors.As(err, &certificate):
-		return "The certificate must be valid for the name of the server, and its issuer known to this machine."
+		return "The certificate must be valid for the name of the server, and this machine must trust its issuer."
 	}
 	return providers.Hint(err)
 }

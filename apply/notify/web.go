@@ -111,7 +111,7 @@ func withLog(text string, log []byte) string {
 	return text + title + string(log[max(len(log)-room, 0):])
 }
 
-var errURL = errors.New("the URL is none")
+var errURL = errors.New("the URL is invalid")
 
 // url is where a request goes. What a reference stands for is proven here,
 // where it is first seen.
@@ -126,7 +126,7 @@ func (s Sender) url(ctx context.Context, m *message, v state.Value) (string, err
 		m.secrets = append(m.secrets, slices.DeleteFunc(parts, func(p string) bool { return len(p) < 6 })...)
 	}
 	if err := state.CheckURL(text); err != nil && secret {
-		return "", refusal{fmt.Errorf("what %s stands for: %w", v.Reference, err), ""}
+		return "", refusal{fmt.Errorf("the value of %s: %w", v.Reference, err), ""}
 	}
 	return text, nil
 }
@@ -170,9 +170,9 @@ func judge(status int) error {
 	case status >= 200 && status < 300:
 		return nil
 	case status >= 300 && status < 400:
-		return refusal{err, "It sends on to another URL, which is not followed: write that one."}
+		return refusal{err, "The server redirects to another URL, which vmxsync does not follow: use that URL."}
 	case status == http.StatusRequestTimeout, status == http.StatusTooEarly, status == http.StatusTooManyRequests, status >= 500:
 		return err
 	}
-	return refusal{err, "Is the URL still valid, and is it what the service expects there?"}
+	return refusal{err, "Check that the URL is still valid and is the one that the service expects."}
 }

@@ -51,8 +51,8 @@ func doubtful(sets string) string {
 
 // What mails say of several nights, each day until somebody has done something.
 var (
-	rotten = []string{"esxi: 1 set failed: the copy is damaged (Homer)", "nas/Homer/2026-11-01-010000: disk.vmdk: the copy is damaged: SHA-256 read back",
-		"The local set is kept, and the damaged copy does not count. To send it again: vmxsync plan -replace=nas/Homer/2026-11-01-010000 -out=plan.out."}
+	rotten = []string{"esxi: 1 set failed: the copy is damaged (Homer)", "nas/Homer/2026-11-01-010000: disk.vmdk: the copy is damaged: its SHA-256 is",
+		"The local set is kept, and the damaged copy is not counted. To send it again: vmxsync plan -replace=nas/Homer/2026-11-01-010000 -out=plan.out."}
 	stillRotten = []string{"nas: 1 set of 1 VM was found damaged: kept, not counted. Homer/2026-11-01-010000: disk.vmdk did not match its checksum when it was read back on 2026-11-04.",
 		"To send Homer/2026-11-01-010000 again: vmxsync plan -replace=nas/Homer/2026-11-01-010000 -out=plan.out."}
 	wipedOut = []string{"rented was used before (12 sets on 2026-11-06) and is empty now", "vmxsync plan -take-over"}

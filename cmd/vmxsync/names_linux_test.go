@@ -42,7 +42,7 @@ backup "default" {
 	flat := strings.Join(strings.Fields(out), " ")
 	for _, says := range []string{
 		`Bart/2026-11-21-010000: "bbb`, "is a name of 190 bytes, the place holds 189 at most",
-		"disk/Lisa/2026-11-21-010000: claim", `cannot hold the name "lll`,
+		"disk/Lisa/2026-11-21-010000: claim", `cannot store the name "lll`,
 		"disk/Moe/2026-11-21-010000: Creation complete",
 	} {
 		if !strings.Contains(flat, says) {

@@ -31,7 +31,7 @@ func TestPut_saysThatMKDStoresOtherNames(t *testing.T) {
 				"MLSD": lists("type=dir;modify=20260101000000; " + c.shown + "\r\n"),
 			})
 			err := open(t, srv.settings(), "x").Put(t.Context(), c.sent+"/claim", contract.Noise{Bytes: 1})
-			if !errors.Is(err, providers.ErrName) || !strings.Contains(err.Error(), "the server stores other names than it is sent") || !strings.Contains(err.Error(), c.shown) {
+			if !errors.Is(err, providers.ErrName) || !strings.Contains(err.Error(), "the server does not store names as they are sent") || !strings.Contains(err.Error(), c.shown) {
 				t.Errorf("got %v", err)
 			}
 		})
