@@ -24,7 +24,7 @@ func TestCompute_namesThatTheDestinationCannotHold(t *testing.T) {
 			`Bart/2026-11-21-010000: "` + long + `" is a name of 144 bytes, the place holds 143 at most: name is not usable. Rename it at the source`},
 		"a character": {providers.Limits{Refused: providers.RefusedByWindows}, set(key(21), state.Complete, "disk.vmdk", "what?.log"),
 			`Bart/2026-11-21-010000: "what?.log" holds "?", which no name may hold at the place`},
-		"a device": {providers.Limits{Devices: true}, set(key(21), state.Complete, "disk.vmdk", "nul.log"), "kept for a device"},
+		"a device": {providers.Limits{Devices: true}, set(key(21), state.Complete, "disk.vmdk", "nul.log"), "reserved for a device"},
 		"a path":   {providers.Limits{PathBytes: 120}, set(key(21), state.Complete, strings.Repeat("d/", 40)+"disk.vmdk"), "the place holds 120 at most"},
 		// The staged folder would fit, that in trash would not.
 		"the set in trash": {providers.Limits{NameBytes: 143}, set(keyOf(strings.Repeat("v", 100), 21), state.Complete), "the place holds 143 at most"},

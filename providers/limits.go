@@ -19,7 +19,7 @@ type Limits struct {
 	Devices bool `json:"devices,omitempty"`
 }
 
-const renameHint = "Rename it at the source (a disk of a VM: in the VM's settings), or use a destination that can hold it."
+const renameHint = "Rename it at the source (a disk of a VM: in the VM's settings), or use a destination that can store it."
 
 // CheckPath is the CheckPath of this package, and tells what of the path this
 // place cannot hold. The error wraps ErrName; where it is a limit of the place,
@@ -36,16 +36,16 @@ func (l Limits) CheckPath(p string) error {
 
 func (l Limits) unfit(p string) string {
 	if l.PathBytes > 0 && len(p) > l.PathBytes {
-		return fmt.Sprintf("path of %d bytes, the place holds %d at most", len(p), l.PathBytes)
+		return fmt.Sprintf("path of %d bytes, but the place allows at most %d", len(p), l.PathBytes)
 	}
 	for name := range strings.SplitSeq(p, "/") {
 		switch i := strings.IndexAny(name, l.Refused); {
 		case l.NameBytes > 0 && len(name) > l.NameBytes:
-			return fmt.Sprintf("%q is a name of %d bytes, the place holds %d at most", name, len(name), l.NameBytes)
+			return fmt.Sprintf("the name %q has %d bytes, but the place allows at most %d", name, len(name), l.NameBytes)
 		case i >= 0:
-			return fmt.Sprintf("%q holds %q, which no name may hold at the place", name, name[i:i+1])
+			return fmt.Sprintf("%q contains %q, which names at the place must not contain", name, name[i:i+1])
 		case l.Devices && isDevice(name):
-			return fmt.Sprintf("%q is kept for a device by Windows", name)
+			return fmt.Sprintf("%q is reserved for a device on Windows", name)
 		}
 	}
 	return ""

@@ -30,7 +30,7 @@ func TestLimits_sayWhatThePlaceCannotHold(t *testing.T) {
 		{fat, "Bart/what?.log", `"what?.log" holds "?"`},
 		{fat, "a:b/disk.vmdk", `"a:b" holds ":"`},
 		{fat, "Bart/nul.log", ""},
-		{windows, "Bart/nul.log", "kept for a device"},
+		{windows, "Bart/nul.log", "reserved for a device"},
 	} {
 		err := c.limits.CheckPath(c.path)
 		switch {

@@ -30,7 +30,7 @@ func CheckName(name string) error {
 func badName(name string) string {
 	switch {
 	case name == "" || name == "." || name == "..":
-		return "is no name"
+		return "is not a valid name"
 	case !utf8.ValidString(name):
 		return "is not UTF-8"
 	case strings.ContainsAny(name, "/\\"):
@@ -38,9 +38,9 @@ func badName(name string) string {
 	case strings.IndexFunc(name, isControl) >= 0:
 		return "contains a control character"
 	case strings.TrimRight(name, " .\u00a0") != name:
-		return "ends with a blank or a dot"
+		return "ends with a space or a dot"
 	case strings.HasPrefix(name, " "):
-		return "begins with a blank"
+		return "begins with a space"
 	case len(name) > 255:
 		return "is longer than 255 bytes"
 	}
@@ -61,7 +61,7 @@ func CheckPath(p string) error {
 		return nil
 	}
 	if !fs.ValidPath(p) {
-		return fmt.Errorf("%q is no path below a root: %w", p, ErrName)
+		return fmt.Errorf("%q is not a path below a root: %w", p, ErrName)
 	}
 	if len(p) > MaxPath {
 		return fmt.Errorf("path of %d bytes, more than %d: %w", len(p), MaxPath, ErrName)

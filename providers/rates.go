@@ -108,7 +108,7 @@ func sortChanges(all []change) error {
 	return nil
 }
 
-var errNoRate = errors.New(`this is no rate: write it as "20MiB/s", "off", or a timetable like "08:00,2MiB/s 19:00,off"`)
+var errNoRate = errors.New(`this is not a rate: write it as "20MiB/s", "off", or a timetable like "08:00,2MiB/s 19:00,off"`)
 
 func parseRate(word string) (Size, error) {
 	if word == "off" {
@@ -120,7 +120,7 @@ func parseRate(word string) (Size, error) {
 		return 0, errNoRate
 	}
 	if rate < minRate {
-		return 0, fmt.Errorf(`%s is below 1KiB/s, at which no backup arrives; "off" is no limit`, word)
+		return 0, fmt.Errorf(`%s is below the minimum of 1KiB/s; write "off" for no limit`, word)
 	}
 	return rate, nil
 }
@@ -138,13 +138,13 @@ func parseEntry(word string) ([]change, error) {
 	if day, rest, ok := strings.Cut(when, "-"); ok {
 		n := parseWeekday(day)
 		if n < 0 {
-			return nil, fmt.Errorf(`%q is no day of the week: write "Mon", "Tue" and so on`, day)
+			return nil, fmt.Errorf(`%q is not a day of the week: write "Mon", "Tue" and so on`, day)
 		}
 		days, clock = []int{n}, rest
 	}
 	t, err := time.Parse("15:04", clock)
 	if err != nil {
-		return nil, fmt.Errorf(`%q is no time of day: write "08:00" or "Mon-08:00"`, when)
+		return nil, fmt.Errorf(`%q is not a time of day: write "08:00" or "Mon-08:00"`, when)
 	}
 	var out []change
 	for _, day := range days {

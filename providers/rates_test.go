@@ -51,9 +51,9 @@ func rates(t *testing.T, text string) providers.Rates {
 
 func TestRates_refuseWhatIsNone(t *testing.T) {
 	for text, want := range map[string]string{
-		"": "no rate", "20": "no rate", "20MiB": "no rate", "20MiB/h": "no rate", "08:00,": "no rate", "-1MiB/s": "no rate",
-		"2MiB/s 19:00,off": "no rate", "0B/s": "below 1KiB/s", "1000B/s": "below 1KiB/s",
-		"25:00,off": "no time of day", "Mon-,off": "no time of day", "Mo-08:00,off": "no day of the week",
+		"": "not a rate", "20": "not a rate", "20MiB": "not a rate", "20MiB/h": "not a rate", "08:00,": "not a rate", "-1MiB/s": "not a rate",
+		"2MiB/s 19:00,off": "not a rate", "0B/s": "below the minimum", "1000B/s": "below the minimum",
+		"25:00,off": "not a time of day", "Mon-,off": "not a time of day", "Mo-08:00,off": "not a day of the week",
 		"08:00,off Mon-08:00,1MiB/s": "two rates begin at Monday 08:00",
 	} {
 		var r providers.Rates

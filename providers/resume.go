@@ -34,7 +34,7 @@ func Peek(b Body, offset int64) (io.ReadCloser, error) {
 
 // ErrRewritten is the error of an Open of a body whose first bytes are no longer
 // those that an earlier upload read of it. Open(0) works.
-var ErrRewritten = errors.New("was rewritten since a part of it was sent")
+var ErrRewritten = errors.New("was rewritten after a part of it was sent")
 
 // Recorded is a body of which it is known what was read of it for a part that an
 // earlier upload has left.

@@ -16,7 +16,7 @@ type Duration time.Duration
 func (d *Duration) UnmarshalText(text []byte) error {
 	v, err := time.ParseDuration(string(text))
 	if err != nil || v < 0 {
-		return fmt.Errorf("%q is no duration: write it as \"15s\", \"10m\" or \"36h\"", text)
+		return fmt.Errorf("%q is not a duration: write it as \"15s\", \"10m\" or \"36h\"", text)
 	}
 	*d = Duration(v)
 	return nil
@@ -62,7 +62,7 @@ func (s *Size) UnmarshalText(text []byte) error {
 		*s = Size(math.Round(v * u.factor))
 		return nil
 	}
-	return fmt.Errorf("%q is no size: write it as \"20MiB\" or \"500GB\"", text)
+	return fmt.Errorf("%q is not a size: write it as \"20MiB\" or \"500GB\"", text)
 }
 
 // MarshalText writes what UnmarshalText reads, exactly.

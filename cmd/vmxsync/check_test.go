@@ -188,7 +188,7 @@ func TestCheck_namesWhatThereWasNoTimeFor(t *testing.T) {
 				total++
 			}
 		}
-		wantAll(t, stdout, fmt.Sprintf("-- %s (%d) not tried: the time for the check was over", capital(chapter), total))
+		wantAll(t, stdout, fmt.Sprintf("-- %s (%d) not tested: the time limit of the check was reached", capital(chapter), total))
 	}
 	wantAll(t, stdout, "-- Renames (", "Check incomplete: ")
 	wantAll(t, stderr, "Give it more time: -timeout=10m")
@@ -209,7 +209,7 @@ func TestCheck_blamesNoRuleForAnAccountThatMayNotWrite(t *testing.T) {
 	if code != exitError || strings.Contains(stdout, "  NO  ") {
 		t.Errorf("got code %d\n%s", code, stdout)
 	}
-	wantAll(t, stderr, "nothing can be written there", "hint: Give it the right to write.")
+	wantAll(t, stderr, "the place is not writable", "hint: Give it the right to write.")
 }
 
 func TestCheck_escapesWhatAServerSaid(t *testing.T) {

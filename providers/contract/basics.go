@@ -8,12 +8,12 @@ import (
 )
 
 var basics = []clause{
-	{"traits", "the facts that the store states make sense", "", traitsMakeSense},
-	{"stat-root", "the root is a directory", "name a folder that is there", statRoot},
-	{"stat-missing", "the stat of a missing path says that it does not exist", "", statMissing},
-	{"stat-dir", "the stat of a directory says that it is one", "", statDir},
-	{"stat-below-file", "the stat of a path below a file says that it does not exist", "", statBelowFile},
-	{"times", "times are in UTC, or not known", "", times},
+	{"traits", "the server's self-description is consistent", "", traitsMakeSense},
+	{"stat-root", "the root is a directory", "set root to a folder that exists", statRoot},
+	{"stat-missing", "stat of a missing path reports that it does not exist", "", statMissing},
+	{"stat-dir", "stat of a directory reports a directory", "", statDir},
+	{"stat-below-file", "stat of a path below a file reports that it does not exist", "", statBelowFile},
+	{"times", "times are in UTC or unknown", "", times},
 }
 
 func traitsMakeSense(_ context.Context, t *trial) {
@@ -33,7 +33,7 @@ func statRoot(ctx context.Context, t *trial) {
 	f, err := t.env.Store.Stat(ctx, ".")
 	t.must(err)
 	if t.err == nil && (f.Kind != providers.Dir || f.Path != ".") {
-		t.broken("the root is %q of kind %q", f.Path, f.Kind)
+		t.broken("the root is %q of type %q", f.Path, f.Kind)
 	}
 }
 

@@ -7,11 +7,11 @@ import (
 )
 
 var bodies = []clause{
-	{"body-odd", "a body that comes in uneven pieces arrives whole", "", bodyOdd},
-	{"body-fails", "a body that fails half way fails the put, and leaves nothing but a part", "", bodyFails},
-	{"body-closed", "a body that cannot be opened fails the put", "", bodyClosed},
-	{"body-short", "a body with fewer bytes than its size fails the put", "", bodyShort},
-	{"body-long", "a body with more bytes than its size fails the put", "", bodyLong},
+	{"body-odd", "a body that arrives in uneven pieces is stored completely", "", bodyOdd},
+	{"body-fails", "a body that fails half way fails the upload and leaves at most a partial file", "", bodyFails},
+	{"body-closed", "a body that cannot be opened fails the upload", "", bodyClosed},
+	{"body-short", "a body with fewer bytes than its size fails the upload", "", bodyShort},
+	{"body-long", "a body with more bytes than its size fails the upload", "", bodyLong},
 }
 
 var ordinary = Noise{Seed: 7, Bytes: 256 << 10}
@@ -33,12 +33,12 @@ func bodyClosed(ctx context.Context, t *trial) {
 
 func bodyShort(ctx context.Context, t *trial) {
 	t.spoils(ctx, "a body one byte short", lying{ordinary, ordinary.Bytes + 1})
-	t.spoils(ctx, "an empty body that says one byte", lying{Text(""), 1})
+	t.spoils(ctx, "an empty body with a size of one byte", lying{Text(""), 1})
 }
 
 func bodyLong(ctx context.Context, t *trial) {
 	t.spoils(ctx, "a body one byte long", lying{ordinary, ordinary.Bytes - 1})
-	t.spoils(ctx, "a body that says zero bytes", lying{ordinary, 0})
+	t.spoils(ctx, "a one-byte body with a size of zero", lying{ordinary, 0})
 }
 
 // spoils demands that a put of body fails, leaves at most a part under its

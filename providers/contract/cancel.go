@@ -9,11 +9,11 @@ import (
 )
 
 var cancels = []clause{
-	{"cancelled-before", "a call with a cancelled context does nothing and says so", "", cancelledBefore},
-	{"cancel-put", "cancelling a put ends it, and the store goes on", "", cancelPut},
-	{"cancel-put-body", "a put whose body fails because of the cancel reports the cancel", "", cancelPutBody},
-	{"cancel-read", "cancelling a reader ends it with an error, and the store goes on", "", cancelRead},
-	{"cancel-waiting", "a call that waits for a session gives up with its context", "", cancelWaiting},
+	{"cancelled-before", "a call with a cancelled context does nothing and reports the cancellation", "", cancelledBefore},
+	{"cancel-put", "cancelling an upload ends it, and the store keeps working", "", cancelPut},
+	{"cancel-put-body", "an upload whose body fails because of a cancellation reports the cancellation", "", cancelPutBody},
+	{"cancel-read", "cancelling a reader ends it with an error, and the store keeps working", "", cancelRead},
+	{"cancel-waiting", "a call that waits for a session returns when its context is cancelled", "", cancelWaiting},
 }
 
 func cancelledBefore(ctx context.Context, t *trial) {
@@ -64,7 +64,7 @@ func (t *trial) begin(ctx context.Context, name string, body *stuck) (ended <-ch
 	select {
 	case <-body.reached:
 	case err := <-end:
-		t.broken("the put ended before its body did: %w", errors.Join(err, ctx.Err()))
+		t.broken("the upload ended before its body did: %w", errors.Join(err, ctx.Err()))
 		end <- err
 	}
 	return end

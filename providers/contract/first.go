@@ -15,12 +15,12 @@ import (
 // order, so that a place where one of them does not hold is told of by that
 // one alone.
 var firsts = []clause{
-	{"first-store", "a small file can be stored", "give the account the right to write below the root", firstStore},
-	{"first-listing", "a listing shows a file that was just stored, by its name", "", firstListing},
-	{"first-size", "the size of a file is as it was stored", "", firstSize},
-	{"first-read", "a file can be read back", "give the account the right to read below the root", firstRead},
-	{"first-folder", "a folder can be made, and is listed as one", "give the account the right to make folders", firstFolder},
-	{"first-remove", "a file and an empty folder can be removed", "give the account the right to delete", firstRemove},
+	{"first-store", "a small file can be stored", "allow the account to write below the root", firstStore},
+	{"first-listing", "a listing shows a file that was just stored, under its name", "", firstListing},
+	{"first-size", "a stored file has the size that was sent", "", firstSize},
+	{"first-read", "a file can be read back", "allow the account to read below the root", firstRead},
+	{"first-folder", "a folder can be created and is listed as a folder", "allow the account to create folders", firstFolder},
+	{"first-remove", "a file and an empty folder can be deleted", "allow the account to delete", firstRemove},
 }
 
 const firstText = Text("stored")
@@ -37,7 +37,7 @@ func firstListing(ctx context.Context, t *trial) {
 		return
 	}
 	if err == nil {
-		err = fmt.Errorf("the listing of its folder has %q", namesOf(files))
+		err = fmt.Errorf("the listing of its folder shows %q", namesOf(files))
 	}
 	t.must(errors.Join(err, t.raw(ctx, ".")))
 }
@@ -57,7 +57,7 @@ func (t *trial) raw(ctx context.Context, dir string) error {
 	case err != nil:
 		return nil
 	case len(lines) == 0:
-		return errors.New("the server sent no line at all")
+		return errors.New("the server sent an empty listing")
 	}
 	var quoted []string
 	for _, line := range lines[:min(len(lines), rawLines)] {
@@ -87,7 +87,7 @@ func firstFolder(ctx context.Context, t *trial) {
 	files, err := t.list(ctx, ".")
 	t.must(err)
 	if t.err == nil && (len(files) != 1 || files[0].Name() != "folder" || files[0].Kind != providers.Dir) {
-		t.broken("the listing of its parent has %v", files)
+		t.broken("the listing of its parent shows %v", files)
 	}
 	t.lists(ctx, "folder", "stored")
 }
@@ -97,7 +97,7 @@ func firstRemove(ctx context.Context, t *trial) {
 	for _, name := range []string{"folder/stored", "folder"} {
 		t.must(t.remove(ctx, name))
 		if _, err := t.stat(ctx, name); t.err == nil && !errors.Is(err, fs.ErrNotExist) {
-			t.broken("%s is still there after its removal was acknowledged: %v", name, err)
+			t.broken("%s still exists although the server acknowledged its deletion: %v", name, err)
 		}
 	}
 }

@@ -10,15 +10,15 @@ import (
 )
 
 var lists = []clause{
-	{"list-sorted", "a listing has every entry once, sorted, with kind and size, without . and ..", "", listSorted},
-	{"list-missing", "the listing of a missing directory says that it does not exist", "", listMissing},
-	{"list-empty", "the listing of an empty directory is empty and no error", "", listEmpty},
-	{"list-file", "the listing of a file is an error", "", listFile},
+	{"list-sorted", "a listing has every entry once, sorted, with type and size, without . and ..", "", listSorted},
+	{"list-missing", "listing a missing directory reports that it does not exist", "", listMissing},
+	{"list-empty", "listing an empty directory succeeds and is empty", "", listEmpty},
+	{"list-file", "listing a file fails", "", listFile},
 }
 
 // longs are tried last: they take longest.
 var longs = []clause{
-	{"list-many", "the listing of a large directory is whole",
+	{"list-many", "the listing of a large directory is complete",
 		"raise the server's limit of entries (Pure-FTPd: LimitRecursion)", listMany},
 }
 

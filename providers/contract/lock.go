@@ -14,19 +14,19 @@ import (
 )
 
 var locks = []clause{
-	{"lock-made", "a folder is made with its missing parents, and not where a file is", "", lockMade},
-	{"lock-again", "a folder that is there is not made again", "", lockAgain},
-	{"lock-one-maker", "of many who make the same folder at once, one is told that it made it (MKD)", "", lockOneMaker},
-	{"lock-one-renamer", "of many who rename the same file at once, one gets it", "", lockOneRenamer},
-	{"lock-alone", "of many who put a file into the same folder and then list it, no two see theirs alone", "", lockAlone},
-	{"lock-beat", "a small file that is written again has a newer time", "", lockBeat},
+	{"lock-made", "a folder is created with its missing parents, but not in place of a file", "", lockMade},
+	{"lock-again", "creating a folder that exists fails", "", lockAgain},
+	{"lock-one-maker", "of several clients that create the same folder at once, exactly one succeeds (MKD)", "", lockOneMaker},
+	{"lock-one-renamer", "of several clients that rename the same file at once, exactly one succeeds", "", lockOneRenamer},
+	{"lock-alone", "of concurrent writers to a folder, at most one sees only its own file", "", lockAlone},
+	{"lock-beat", "a small file that is rewritten gets a newer time", "", lockBeat},
 }
 
 // locker is the store as one that makes folders, or none.
 func (t *trial) locker() providers.Locker {
 	locker, ok := providers.As[providers.Locker](t.env.Store)
 	if !ok {
-		t.notApplicable("the store cannot tell who made a folder")
+		t.notApplicable("the store cannot report which client created a folder")
 	}
 	return locker
 }
@@ -45,8 +45,8 @@ func lockMade(ctx context.Context, t *trial) {
 	if t.err != nil {
 		return
 	}
-	t.refused("making a folder where a file is", l.MakeDir(ctx, t.path("file")), fs.ErrExist)
-	t.refused("making a folder below a file", l.MakeDir(ctx, t.path("file/held")), nil)
+	t.refused("creating a folder in place of a file", l.MakeDir(ctx, t.path("file")), fs.ErrExist)
+	t.refused("creating a folder below a file", l.MakeDir(ctx, t.path("file/held")), nil)
 	t.lists(ctx, "a/b/held", "name")
 	t.holds(ctx, "file", Text("text"))
 }
@@ -62,7 +62,7 @@ func lockAgain(ctx context.Context, t *trial) {
 	if t.err != nil {
 		return
 	}
-	t.refused("making a folder that is there", l.MakeDir(ctx, t.path("held")), fs.ErrExist)
+	t.refused("creating a folder that exists", l.MakeDir(ctx, t.path("held")), fs.ErrExist)
 	t.lists(ctx, "held", "name")
 }
 
@@ -73,7 +73,7 @@ func lockOneMaker(ctx context.Context, t *trial) {
 	l := t.locker()
 	for round := range rounds {
 		dir := fmt.Sprintf("lock-%d/held", round)
-		t.oneWinner("folders were made under one name", func(own *trial, _ int) error {
+		t.oneWinner("folders were created under one name", func(own *trial, _ int) error {
 			own.env.made.note(own.path(dir))
 			err := l.MakeDir(ctx, own.path(dir))
 			if err != nil && !errors.Is(err, fs.ErrExist) {
@@ -133,7 +133,7 @@ func lockAlone(ctx context.Context, t *trial) {
 			}
 		})
 		if n := alone.Load(); n > 1 {
-			t.broken("%d callers saw their file alone in one folder", n)
+			t.broken("%d callers saw only their own file in one folder", n)
 		}
 	}
 }
@@ -143,7 +143,7 @@ func lockBeat(ctx context.Context, t *trial) {
 	t.write(ctx, "held/name", "beat")
 	first := t.time(ctx, "held/name")
 	if t.err == nil && first.IsZero() {
-		t.notApplicable("the place tells no times")
+		t.notApplicable("the place reports no times")
 	}
 	for until := time.Now().Add(min(t.env.Patience, beatPatience)); t.err == nil; time.Sleep(beatPause) {
 		t.write(ctx, "held/name", "beat")
@@ -151,7 +151,7 @@ func lockBeat(ctx context.Context, t *trial) {
 			break
 		}
 		if time.Now().After(until) {
-			t.broken("the time stays %v, however often it is written", first)
+			t.broken("the time stays %v although the file is rewritten", first)
 		}
 		t.must(ctx.Err())
 	}

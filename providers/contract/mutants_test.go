@@ -101,7 +101,7 @@ var factMutants = []mutant{
 	{name: "no sessions", breaks: "traits", of: hook(func(s *hooked, _ *mem.Store) {
 		s.traits = &providers.Traits{Limits: providers.Limits{NameBytes: 255}}
 	})},
-	{name: "the root is missing", breaks: "stat-root", of: statting(func(p string, f providers.File, err error) (providers.File, error) {
+	{name: "the root does not exist", breaks: "stat-root", of: statting(func(p string, f providers.File, err error) (providers.File, error) {
 		if p == "." {
 			return providers.File{}, fs.ErrNotExist
 		}

@@ -8,23 +8,23 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-const namesAdvice = "backups with such names cannot be kept there; rename the VM or its files"
+const namesAdvice = "the destination cannot store backups with such names; rename the VM or its files"
 
 // plainNames are what VMs are called.
 var plainNames = []string{"two words.vmdk", "a (1) [2] {3}", "a+b=c,d@e", "100%25", "#1", "it's", "a;b&c$d!e^f`g", "~home"}
 
 var names = []clause{
-	{"names-plain", "names with blanks and punctuation come back as they were", namesAdvice, named(plainNames...)},
-	{"names-case", "upper and lower case come back as they were", namesAdvice, named("MixedCase.VMDK")},
-	{"names-reserved", "names that Windows cannot hold come back as they were, or are refused", namesAdvice,
+	{"names-plain", "names with spaces and punctuation are preserved", namesAdvice, named(plainNames...)},
+	{"names-case", "upper and lower case are preserved", namesAdvice, named("MixedCase.VMDK")},
+	{"names-reserved", "names that are invalid on Windows are preserved or refused", namesAdvice,
 		named(`a"b`, "a:b", "a*b", "what?", "a<b>c|d")},
-	{"names-unicode", "names beyond ASCII come back as they were", namesAdvice,
+	{"names-unicode", "names with non-ASCII characters are preserved", namesAdvice,
 		named("Büro-Server äöüß", "serveur été", "резервная копия", "日本語", "disk 💾")},
-	{"names-dash", "names that begin with a dash are no options", namesAdvice, named("-x", "-la", "--help")},
+	{"names-dash", "names that begin with a dash are not taken as options", namesAdvice, named("-x", "-la", "--help")},
 	{"names-dot", "names that begin with a dot are listed",
-		"let the server show them (vsftpd: force_dot_files=YES), or set a work_dir without a dot",
+		"configure the server to list them (vsftpd: force_dot_files=YES), or set a work_dir without a dot",
 		named(".hidden", "..two", ".vmxsync")},
-	{"names-long", "names come back whole up to the stated length", "keep the names of VMs and of their files short", namesLong},
+	{"names-long", "names are preserved up to the stated length", "keep the names of VMs and of their files short", namesLong},
 }
 
 // longPath is the longest path, in bytes below the root, that is tried: Windows

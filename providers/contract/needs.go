@@ -7,9 +7,9 @@ type NotTried struct {
 
 func (e *NotTried) Error() string {
 	if e.DependsOn == "" {
-		return "not tried: the time for the check was over"
+		return "not tested: the time limit of the check was reached"
 	}
-	return "not tried: depends on " + e.DependsOn
+	return "not tested: depends on " + e.DependsOn
 }
 
 // Shorthands of what rules are made of.
@@ -21,9 +21,9 @@ var (
 
 // chapterNeeds are the rules that must hold before one of a chapter is tried.
 var chapterNeeds = map[string][]string{
-	"basics": stored, "uploads": usual, "listings": usual, "reading": usual, "going on": usual, "renames": usual,
+	"basics": stored, "uploads": usual, "listings": usual, "reading": usual, "resuming": usual, "renames": usual,
 	"deletes": removed, "uploads that fail": removed, "names": removed, "paths": usual,
-	"several at once": usual, "locks": usual, "interrupts": usual, "long folders": usual,
+	"concurrency": usual, "locks": usual, "interrupts": usual, "large folders": usual,
 }
 
 // ruleNeeds are those that one rule needs besides, by its name.

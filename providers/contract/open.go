@@ -7,10 +7,10 @@ import (
 )
 
 var opens = []clause{
-	{"open-missing", "reading a missing file says that it does not exist", "", openMissing},
-	{"open-offset", "reading from an offset delivers the rest from there", "", openOffset},
-	{"open-directory", "reading a directory is an error", "", openDirectory},
-	{"open-close-early", "a reader may be closed before its end, and the store goes on", "", openCloseEarly},
+	{"open-missing", "reading a missing file reports that it does not exist", "", openMissing},
+	{"open-offset", "reading from an offset delivers the rest of the file", "", openOffset},
+	{"open-directory", "reading a directory fails", "", openDirectory},
+	{"open-close-early", "a reader may be closed before its end, and the store keeps working", "", openCloseEarly},
 }
 
 func openMissing(ctx context.Context, t *trial) {

@@ -3,13 +3,13 @@ package contract
 import "context"
 
 var puts = []clause{
-	{"put-empty", "an empty file is kept, with its size", "", putEmpty},
-	{"put-bytes", "what was put comes back with the same size and the same bytes", "", putBytes},
-	{"put-parents", "a put makes the missing parent directories", "", putParents},
-	{"put-replaces", "a put replaces a file, and shorter content leaves no tail of the longer one",
+	{"put-empty", "an empty file is stored as an empty file", "", putEmpty},
+	{"put-bytes", "an uploaded file comes back with the same size and the same bytes", "", putBytes},
+	{"put-parents", "an upload creates missing parent directories", "", putParents},
+	{"put-replaces", "an upload replaces a file, and shorter content leaves no remainder of the longer file",
 		"allow the account to overwrite files (ProFTPD: AllowOverwrite on)", putReplaces},
-	{"put-onto-directory", "a put onto a directory is refused and changes nothing", "", putOntoDirectory},
-	{"put-below-file", "a put below a file is refused and leaves the file", "", putBelowFile},
+	{"put-onto-directory", "an upload onto a directory fails and changes nothing", "", putOntoDirectory},
+	{"put-below-file", "an upload below a file fails and leaves the file unchanged", "", putBelowFile},
 }
 
 func putBytes(ctx context.Context, t *trial) {
@@ -48,7 +48,7 @@ func putReplaces(ctx context.Context, t *trial) {
 
 func putOntoDirectory(ctx context.Context, t *trial) {
 	t.write(ctx, "dir/file", "text")
-	t.refused("put onto a directory", t.put(ctx, "dir", Text("new")), nil)
+	t.refused("uploading onto a directory", t.put(ctx, "dir", Text("new")), nil)
 	t.isDir(ctx, "dir")
 	t.lists(ctx, ".", "dir")
 	t.holds(ctx, "dir/file", Text("text"))
@@ -56,6 +56,6 @@ func putOntoDirectory(ctx context.Context, t *trial) {
 
 func putBelowFile(ctx context.Context, t *trial) {
 	t.write(ctx, "file", "text")
-	t.refused("put below a file", t.put(ctx, "file/below", Text("new")), nil)
+	t.refused("uploading below a file", t.put(ctx, "file/below", Text("new")), nil)
 	t.holds(ctx, "file", Text("text"))
 }

@@ -9,8 +9,8 @@ import (
 
 var refusals = []clause{
 	{"paths-long", "deep paths can be written, listed and read", "choose a short root, work_dir and layout", pathsLong},
-	{"paths-reading", "paths that leave the root are refused for reading", "", pathsReading},
-	{"paths-writing", "paths that are no plain paths, and names that servers mangle, are refused for writing", "", pathsWriting},
+	{"paths-reading", "reading a path outside the root fails", "", pathsReading},
+	{"paths-writing", "writing to an invalid path, or to a name that servers change, fails", "", pathsWriting},
 }
 
 func pathsReading(ctx context.Context, t *trial) {

@@ -6,12 +6,12 @@ import (
 )
 
 var removes = []clause{
-	{"remove-file", "a file can be removed, and nothing else goes with it",
-		"give the account the right to delete", removeFile},
-	{"remove-empty-directory", "an empty directory can be removed",
-		"give the account the right to delete folders", removeEmptyDirectory},
-	{"remove-full-directory", "a directory with content is not removed, and all in it stays", "", removeFullDirectory},
-	{"remove-missing", "removing a missing path says that it does not exist", "", removeMissing},
+	{"remove-file", "a file can be deleted, and nothing else is deleted with it",
+		"allow the account to delete", removeFile},
+	{"remove-empty-directory", "an empty directory can be deleted",
+		"allow the account to delete folders", removeEmptyDirectory},
+	{"remove-full-directory", "a directory that is not empty is not deleted, and its content is kept", "", removeFullDirectory},
+	{"remove-missing", "deleting a missing path reports that it does not exist", "", removeMissing},
 }
 
 func removeFile(ctx context.Context, t *trial) {
@@ -36,7 +36,7 @@ func removeFullDirectory(ctx context.Context, t *trial) {
 	t.write(ctx, "file/in", "one")
 	t.emptyDir(ctx, "folder/in")
 	for _, dir := range []string{"file", "folder"} {
-		t.refused("removal of a directory with content", t.remove(ctx, dir), nil)
+		t.refused("deleting a directory that is not empty", t.remove(ctx, dir), nil)
 		t.lists(ctx, dir, "in")
 	}
 	t.holds(ctx, "file/in", Text("one"))
@@ -45,7 +45,7 @@ func removeFullDirectory(ctx context.Context, t *trial) {
 
 func removeMissing(ctx context.Context, t *trial) {
 	t.write(ctx, "file", "text")
-	t.refused("removal of a missing file", t.remove(ctx, "missing"), fs.ErrNotExist)
-	t.refused("removal below a missing folder", t.remove(ctx, "nowhere/missing"), fs.ErrNotExist)
+	t.refused("deleting a missing file", t.remove(ctx, "missing"), fs.ErrNotExist)
+	t.refused("deleting below a missing folder", t.remove(ctx, "nowhere/missing"), fs.ErrNotExist)
 	t.lists(ctx, ".", "file")
 }

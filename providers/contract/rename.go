@@ -6,25 +6,25 @@ import (
 )
 
 const (
-	renameAdvice = `set publish = "in_place" for this destination, or give the account the right to rename folders`
-	acrossAdvice = `give the account the right to rename files into other folders; publish = "in_place" needs it as well`
+	renameAdvice = `set publish = "in_place" for this destination, or allow the account to rename folders`
+	acrossAdvice = `allow the account to rename files into other folders; publish = "in_place" needs it as well`
 )
 
 var renames = []clause{
 	{"rename-file", "a file can be renamed inside its folder and keeps its content",
-		`give the account the right to rename; publish = "in_place" needs it as well`, renameFile},
+		`allow the account to rename; publish = "in_place" needs it as well`, renameFile},
 	{"rename-file-across", "a file can be renamed into another folder", acrossAdvice, renameFileAcross},
-	{"rename-directory", "a directory can be renamed and takes along all that is in it", renameAdvice, renameDirectory},
-	{"rename-parents", "a rename makes the missing parents of the new name", "", renameParents},
-	{"rename-names", "directories with blanks and punctuation in their names can be renamed", namesAdvice, renameNames},
+	{"rename-directory", "a directory can be renamed with everything in it", renameAdvice, renameDirectory},
+	{"rename-parents", "a rename creates the missing parents of the new name", "", renameParents},
+	{"rename-names", "directories with spaces and punctuation in their names can be renamed", namesAdvice, renameNames},
 	{"rename-deep", "a file with a long path can be renamed", "choose a short root, work_dir and layout", renameDeep},
-	{"rename-together", "many at once can rename directories of their own", "lower connections to what the server allows", renamesAtOnce},
-	{"rename-onto-file", "a rename onto a file is refused and changes nothing", "", renameOntoFile},
-	{"rename-onto-empty-directory", "a rename onto an empty directory is refused and changes nothing", "", renameOntoEmptyDirectory},
-	{"rename-onto-full-directory", "a rename onto a directory with content is refused and changes nothing", "", renameOntoFullDirectory},
-	{"rename-onto-itself", "a rename onto the same name is refused and changes nothing", "", renameOntoItself},
-	{"rename-into-itself", "a rename of a directory into itself is refused and loses nothing", "", renameIntoItself},
-	{"rename-missing", "a rename of a missing path says that it does not exist", "", renameMissing},
+	{"rename-together", "concurrent clients can rename their own directories", "lower connections to the number that the server allows", renamesAtOnce},
+	{"rename-onto-file", "a rename onto a file fails and changes nothing", "", renameOntoFile},
+	{"rename-onto-empty-directory", "a rename onto an empty directory fails and changes nothing", "", renameOntoEmptyDirectory},
+	{"rename-onto-full-directory", "a rename onto a directory that is not empty fails and changes nothing", "", renameOntoFullDirectory},
+	{"rename-onto-itself", "a rename onto the same name fails and changes nothing", "", renameOntoItself},
+	{"rename-into-itself", "a rename of a directory into itself fails and loses nothing", "", renameIntoItself},
+	{"rename-missing", "a rename of a missing path reports that it does not exist", "", renameMissing},
 }
 
 func renameFile(ctx context.Context, t *trial) {
@@ -65,7 +65,7 @@ func renameDeep(ctx context.Context, t *trial) {
 // "in_place" renames files across folders, and helps only where that is done.
 func adviceFor(r Rule, failed map[string]string) string {
 	if r.Name == "rename-directory" && failed["rename-file-across"] != "" {
-		return "give the account the right to rename folders; " + acrossAdvice
+		return "allow the account to rename folders; " + acrossAdvice
 	}
 	return r.Advice
 }

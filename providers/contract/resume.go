@@ -9,13 +9,13 @@ import (
 )
 
 var resumes = []clause{
-	{"resume-part", "a file that was cut goes on where it ends", `set transfer { resume = false } for this destination, so that a file that was cut is sent again from its beginning`, resumePart},
-	{"resume-cut", "an upload that was cut off can be finished at once",
-		"if the server keeps a file locked for some seconds after a lost connection, the next apply finishes it", resumeCut},
-	{"resume-other", "a part of other content is never spliced into a file", "", resumeOther},
-	{"resume-longer", "what is longer than the file is replaced by it", "", resumeLonger},
-	{"resume-whole", "what is whole already stays, and reads as it is", "", resumeWhole},
-	{"resume-missing", "a file of which there is no part is sent whole", "", resumeMissing},
+	{"resume-part", "an interrupted file is resumed where it ends", `set transfer { resume = false } for this destination, so that an interrupted file is sent again from its beginning`, resumePart},
+	{"resume-cut", "an interrupted upload can be completed at once",
+		"if the server keeps a file locked for some seconds after a lost connection, the next apply completes it", resumeCut},
+	{"resume-other", "a partial upload with different content is never continued", "", resumeOther},
+	{"resume-longer", "a longer file at the destination is replaced", "", resumeLonger},
+	{"resume-whole", "a complete file is kept and reads back unchanged", "", resumeWhole},
+	{"resume-missing", "a file without a partial upload is sent completely", "", resumeMissing},
 }
 
 // partBytes is more than what a server writes in one go.
@@ -44,10 +44,10 @@ func resumePart(ctx context.Context, t *trial) {
 	switch kept := t.resume(ctx, "file", Noise{Seed: 1, Bytes: partBytes}, whole); {
 	case t.err != nil:
 	case kept == 0:
-		t.notApplicable("parts are sent again: the place cannot go on with a file, and one that was cut is sent from its beginning; " +
-			"where the server can be told to, allow REST before STOR (ProFTPD: AllowStoreRestart on)")
+		t.notApplicable("uploads cannot be resumed: an interrupted file is sent again from its beginning; " +
+			"if the server has a setting for it, allow REST before STOR (ProFTPD: AllowStoreRestart on)")
 	case kept != partBytes:
-		t.broken("%d bytes were kept, want the %d that were there", kept, partBytes)
+		t.broken("%d bytes were kept, want the existing %d", kept, partBytes)
 	}
 }
 
@@ -71,14 +71,14 @@ func resumeCut(ctx context.Context, t *trial) {
 		t.must(err)
 	}
 	if kept := t.resume(ctx, "file", nil, body.Body); t.err == nil && kept == 0 && part.Size > 0 {
-		t.notApplicable("parts are sent again: an upload that was cut off left %d bytes, and began anew", part.Size)
+		t.notApplicable("uploads cannot be resumed: an interrupted upload left %d bytes and started again", part.Size)
 	}
 }
 
 func resumeOther(ctx context.Context, t *trial) {
 	kept := t.resume(ctx, "file", Noise{Seed: 2, Bytes: partBytes}, Noise{Seed: 1, Bytes: 2 * partBytes})
 	if kept != 0 {
-		t.broken("%d bytes of other content were kept", kept)
+		t.broken("%d bytes of different content were kept", kept)
 	}
 }
 
@@ -96,6 +96,6 @@ func resumeWhole(ctx context.Context, t *trial) {
 
 func resumeMissing(ctx context.Context, t *trial) {
 	if kept := t.resume(ctx, "folder/file", nil, Noise{Seed: 1, Bytes: partBytes}); kept != 0 {
-		t.broken("%d bytes were kept of nothing", kept)
+		t.broken("%d bytes were kept although no part existed", kept)
 	}
 }

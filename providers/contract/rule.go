@@ -47,9 +47,9 @@ func Rules() []Rule {
 		name    string
 		clauses []clause
 	}{
-		{"first things", firsts}, {"basics", basics}, {"uploads", puts}, {"listings", lists}, {"reading", opens},
-		{"deletes", removes}, {"uploads that fail", bodies}, {"going on", resumes}, {"names", names}, {"paths", refusals},
-		{"several at once", together}, {"renames", renames}, {"locks", locks}, {"interrupts", cancels}, {"long folders", longs},
+		{"first steps", firsts}, {"basics", basics}, {"uploads", puts}, {"listings", lists}, {"reading", opens},
+		{"deletes", removes}, {"uploads that fail", bodies}, {"resuming", resumes}, {"names", names}, {"paths", refusals},
+		{"concurrency", together}, {"renames", renames}, {"locks", locks}, {"interrupts", cancels}, {"large folders", longs},
 	} {
 		for _, c := range chapter.clauses {
 			all = append(all, Rule{c.name, chapter.name, c.promise, consequence(c.name), c.advice, needs(chapter.name, c.name), c.try})
@@ -135,7 +135,7 @@ func vacant(ctx context.Context, store providers.Store, dir string) error {
 		return err
 	}
 	if dir == "." {
-		return fmt.Errorf("the root cannot be a scratch folder: %w", providers.ErrName)
+		return fmt.Errorf("the root cannot be used as scratch folder: %w", providers.ErrName)
 	}
 	_, err := store.Stat(ctx, dir)
 	if err == nil {

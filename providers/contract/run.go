@@ -11,7 +11,7 @@ import (
 )
 
 // errOver is the cause of a trial that env.Over has ended.
-var errOver = errors.New("the time for the check was over")
+var errOver = errors.New("the time limit of the check was reached")
 
 // Run tries all rules in turn and reports each: nil where it holds, a
 // *NotApplicable, a *NotTried where a rule that it needs does not hold or
@@ -65,7 +65,7 @@ func late(limited context.Context, err error) error {
 func begin(ctx context.Context, env Env) error {
 	env.made.note(path.Join(env.Dir, "begin"))
 	if err := env.Store.Put(ctx, path.Join(env.Dir, "begin"), Text("begin")); err != nil {
-		return fmt.Errorf("nothing can be written there: %w", err)
+		return fmt.Errorf("the place is not writable: %w", err)
 	}
 	return nil
 }
@@ -118,7 +118,7 @@ type Left struct {
 	Err error  // why
 }
 
-func (l *Left) Error() string { return fmt.Sprintf("%s is left behind: %v", l.Dir, l.Err) }
+func (l *Left) Error() string { return fmt.Sprintf("%s could not be cleaned up: %v", l.Dir, l.Err) }
 func (l *Left) Unwrap() error { return l.Err }
 
 // clearAway removes env.Dir and then the folders above it that the trial made,

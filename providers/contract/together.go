@@ -8,12 +8,12 @@ import (
 )
 
 var together = []clause{
-	{"together", "more callers at once than there are sessions all get their turn",
-		"lower connections to what the server allows", manyAtOnce},
+	{"together", "with more callers than sessions, every caller gets a session",
+		"lower connections to the number that the server allows", manyAtOnce},
 	// Behind the rule that finds out how many sessions there are: who holds
 	// readers must not wait for one that the server does not allow.
 	{"open-together", "as many files can be read at once as there are sessions", "lower connections", openTogether},
-	{"together-parents", "many puts at once into the same missing folder all succeed (MKD has one winner)",
+	{"together-parents", "concurrent uploads into the same missing folder all succeed (MKD has one winner)",
 		"set connections = 1", sameParents},
 }
 

@@ -136,7 +136,7 @@ func (t *trial) describes(f providers.File, name string, kind providers.Kind, si
 	case f.Path != t.path(name):
 		t.broken("%s: path is %q, want %q", name, f.Path, t.path(name))
 	case f.Kind != kind:
-		t.broken("%s: kind is %q, want %q", name, f.Kind, kind)
+		t.broken("%s: type is %q, want %q", name, f.Kind, kind)
 	case kind == providers.Regular && f.Size != size:
 		t.broken("%s: size is %d, want %d", name, f.Size, size)
 	}

@@ -63,7 +63,7 @@ func (c *charset) encode(text string) (string, error) {
 	}
 	sent, err := c.encoding.NewEncoder().String(text)
 	if err != nil {
-		return "", fmt.Errorf("%q cannot be written in %s (`encoding`): %w", text, c.name, providers.ErrName)
+		return "", fmt.Errorf("%q cannot be encoded in %s (`encoding`): %w", text, c.name, providers.ErrName)
 	}
 	if strings.IndexByte(sent, 0xff) >= 0 {
 		return "", fmt.Errorf("%q has the byte 0xFF in %s (`encoding`), which servers mangle: %w", text, c.name, providers.ErrName)
@@ -91,10 +91,10 @@ func (c *charset) reader(r io.Reader) io.Reader {
 func openCharset(s *Settings, password string) (*charset, error) {
 	c, ok := newCharset(s.Encoding)
 	if !ok {
-		return nil, fmt.Errorf("encoding %q is not known", s.Encoding)
+		return nil, fmt.Errorf("unknown encoding %q", s.Encoding)
 	}
 	if _, err := c.encode(password); err != nil {
-		return nil, fmt.Errorf("the password from %s cannot be written in %s (`encoding`)", s.Password, s.Encoding)
+		return nil, fmt.Errorf("the password from %s cannot be encoded in %s (`encoding`)", s.Password, s.Encoding)
 	}
 	return c, nil
 }
@@ -103,7 +103,7 @@ func (s *Settings) checkEncoding() []providers.Problem {
 	c, ok := newCharset(s.Encoding)
 	if !ok {
 		return one("encoding", "Unknown encoding",
-			"%q is no encoding that FTP can carry. Leave the attribute out for \"utf-8\", or write for example \"iso-8859-1\", \"windows-1252\" or \"shift_jis\".",
+			"%q is not an encoding that works with FTP. Omit the attribute for \"utf-8\", or set it to, for example, \"iso-8859-1\", \"windows-1252\" or \"shift_jis\".",
 			s.Encoding)
 	}
 	var found []providers.Problem

@@ -29,16 +29,16 @@ func one(attribute, summary, format string, args ...any) []providers.Problem {
 }
 
 func (s *Settings) checkHost() []providers.Problem {
-	const way = "Write the name or address alone: host = \"nas.example.com\"."
+	const way = "Write only the name or address: host = \"nas.example.com\"."
 	switch {
 	case s.Host == "":
-		return one("host", "Missing host", "No server is named. %s", way)
+		return one("host", "Missing host", "The host is empty. %s", way)
 	case strings.Contains(s.Host, "://") || strings.ContainsAny(s.Host, "/@"):
-		return one("host", "Invalid host", "%q looks like a URL. %s Username, port and root are attributes of their own.", s.Host, way)
+		return one("host", "Invalid host", "%q looks like a URL. %s Username, port and root have their own attributes.", s.Host, way)
 	case strings.ContainsFunc(s.Host, notInHost):
-		return one("host", "Invalid host", "%q holds a character that no host has. %s", s.Host, way)
+		return one("host", "Invalid host", "%q contains a character that is not valid in a host name. %s", s.Host, way)
 	case strings.Contains(s.Host, ":") && !isIPv6(s.Host):
-		return one("host", "Invalid host", "%q holds a colon and is no IPv6 address. %s A port goes into port = 2121.", s.Host, way)
+		return one("host", "Invalid host", "%q contains a colon but is not an IPv6 address. %s Set a port with port = 2121.", s.Host, way)
 	}
 	return nil
 }
@@ -54,12 +54,12 @@ func (s *Settings) checkPort() []providers.Problem {
 	if s.Port >= 0 && s.Port <= 65535 {
 		return nil
 	}
-	return one("port", "Invalid port", "Port %d is not between 1 and 65535. Leave the attribute out for 21, or 990 with implicit TLS.", s.Port)
+	return one("port", "Invalid port", "Port %d is not between 1 and 65535. Omit the attribute for 21, or 990 with implicit TLS.", s.Port)
 }
 
 func (s *Settings) checkUser() []providers.Problem {
 	if strings.ContainsFunc(s.Username, isControl) {
-		return one("username", "Invalid username", "%q holds a control character, which FTP cannot send.", s.Username)
+		return one("username", "Invalid username", "%q contains a control character, which FTP cannot send.", s.Username)
 	}
 	return nil
 }
@@ -70,13 +70,13 @@ func (s *Settings) checkRoot() []providers.Problem {
 	root := s.root()
 	if !strings.HasPrefix(root, "/") || path.Clean(root) != root {
 		clean := path.Clean("/" + strings.ReplaceAll(root, "\\", "/"))
-		return one("root", "Invalid root", "%q is no absolute path with single slashes and no slash at its end. Write root = %q.", root, clean)
+		return one("root", "Invalid root", "%q is not an absolute path with single slashes and without a trailing slash. Write root = %q.", root, clean)
 	}
 	if len(root) > providers.MaxLine {
-		return one("root", "Invalid root", "A root of %d bytes cannot be sent to a server in one line, which holds %d at most.", len(root), providers.MaxLine)
+		return one("root", "Invalid root", "A root of %d bytes does not fit into one command line, which has at most %d bytes.", len(root), providers.MaxLine)
 	}
 	if err := providers.CheckPath(relative(root)); err != nil {
-		return one("root", "Invalid root", "The root cannot be sent to a server as it is: %v.", err)
+		return one("root", "Invalid root", "The root cannot be sent to a server: %v.", err)
 	}
 	return nil
 }
@@ -102,7 +102,7 @@ func (s *Settings) checkKeepalive() []providers.Problem {
 		return nil
 	}
 	return one("keepalive", "Invalid keepalive",
-		"Without keepalive a router forgets the control connection during a long upload. Leave the attribute out for 15s.")
+		"Without keepalive a router forgets the control connection during a long upload. Omit the attribute for 15s.")
 }
 
 func (s *Settings) checkTLS() []providers.Problem {
@@ -131,7 +131,7 @@ func (s *Settings) checkOff() []providers.Problem {
 	return []providers.Problem{{
 		Attribute: "tls.mode",
 		Summary:   "Connection is not encrypted",
-		Detail:    fmt.Sprintf("Password and backups travel to %q in clear. Remove mode = \"off\" unless the network is trusted.", s.Host),
+		Detail:    fmt.Sprintf("Password and backups are sent to %q unencrypted. Remove mode = \"off\" unless the network is trusted.", s.Host),
 		Warning:   true,
 	}}
 }
@@ -166,13 +166,13 @@ func (s *Settings) checkMethod() []providers.Problem {
 		return one(attribute, "Invalid transfer method", "%q is not \"internal\", \"curl\" or \"ncftpput\".", m)
 	case m == NcFTPPut && s.mode() != Off:
 		return one(attribute, "Transfer method without TLS",
-			"ncftpput cannot encrypt, and the tls block is not mode = \"off\". Write method = \"curl\", or leave the attribute out.")
+			"ncftpput cannot encrypt, and the tls block is not mode = \"off\". Set method = \"curl\", or remove the attribute.")
 	case m == NcFTPPut && isIPv6(s.Host):
 		return one(attribute, "Transfer method without IPv6",
-			"ncftpput does not know IPv6 addresses such as %q. Write method = \"curl\", or leave the attribute out.", s.Host)
+			"ncftpput does not support IPv6 addresses such as %q. Set method = \"curl\", or remove the attribute.", s.Host)
 	case m != Internal && s.beyond() != "":
 		return one(attribute, "Transfer method without "+s.beyond(),
-			"vmxsync reaches this server with %s, and has no way to make %s do so. Leave method out of the transfer block; for a certificate of your own, ca_file works with both.", s.beyond(), m)
+			"vmxsync uses %s for this server, which %s does not support. Remove method from the transfer block; for a private certificate authority, ca_file works with both.", s.beyond(), m)
 	}
 	return nil
 }

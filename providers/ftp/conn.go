@@ -82,7 +82,7 @@ func (e *expiry) Error() string {
 	if e.began {
 		return fmt.Sprintf("a reply was not complete %s after its first byte", e.after.Round(time.Millisecond))
 	}
-	return fmt.Sprintf("nothing came for %s", e.after.Round(time.Millisecond))
+	return fmt.Sprintf("no data arrived for %s", e.after.Round(time.Millisecond))
 }
 func (e *expiry) Unwrap() error   { return e.slow }
 func (e *expiry) Timeout() bool   { return true }

@@ -218,7 +218,7 @@ func (c *control) speak(charset *charset) {
 // came before it, in clear, would be taken for what the server says later.
 func (c *control) secure(client net.Conn) error {
 	if c.textproto.R.Buffered() > 0 || len(c.held) > 0 {
-		return errors.New("server spoke before TLS began")
+		return errors.New("the server sent data before TLS began")
 	}
 	c.Conn, c.decoded = client, client
 	return nil

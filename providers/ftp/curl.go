@@ -20,7 +20,7 @@ import (
 // file, and everything else with it.
 var curl = method{
 	program:      "curl",
-	install:      "Debian: apt install curl; Windows has it",
+	install:      "Debian: apt install curl; part of Windows",
 	longestPath:  providers.MaxLine,
 	longestLogin: 1000,
 	login:        curlConfig,
@@ -114,7 +114,7 @@ func wholeSeconds(d time.Duration) string {
 var curlReply = regexp.MustCompile(`(?:: |got |Got a )([45][0-9]{2})\b`)
 
 // unlikeOurs: a session of this package has reached the server just before.
-const unlikeOurs = "curl and the server do not get on, as happens with some versions under TLS. Update curl, set `tls.min_version` to \"1.3\" if the server has nothing older, or leave method out of the transfer block."
+const unlikeOurs = "curl cannot complete the TLS handshake with this server, which happens with some versions of curl. Update curl, set `tls.min_version` to \"1.3\" if the server offers no older version, or remove method from the transfer block."
 
 // curlSaid421 is all that curl says of a 421. Of what took too long it says
 // what that was.
@@ -157,9 +157,9 @@ func curlMeaning(code int, said []string) meaning {
 		m.kind = &lost{reason}
 	case 51, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91:
 		m.kind = providers.ErrUnreachable
-		m.hint = "curl does not trust the server, and vmxsync does: name the server's authority in `tls.ca_file`, or leave method out of the transfer block."
+		m.hint = "curl does not trust the certificate of the server, although vmxsync does: set `tls.ca_file` to the server's certificate authority, or remove method from the transfer block."
 	case 1, 2, 4, 48:
-		m.hint = "This curl lacks what is needed here: install a newer one, built with FTP and TLS, or leave method out of the transfer block."
+		m.hint = "This version of curl lacks a required feature: install a newer one that is built with FTP and TLS, or remove method from the transfer block."
 	}
 	return m
 }

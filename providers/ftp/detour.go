@@ -37,15 +37,15 @@ func (d *dialer) proxyHint(way *detour) string {
 	case way.target == "":
 		return fmt.Sprintf("The proxy %s cannot be reached: check `proxy`.", way.proxy)
 	case way.refusesLogin() && d.settings.ProxyPassword.IsZero():
-		return fmt.Sprintf("The proxy %s wants a login: write the user into `proxy`, as in %s, and set `proxy_password` to a reference.",
+		return fmt.Sprintf("The proxy %s requires a login: put the user into `proxy`, as in %s, and set `proxy_password` to a reference.",
 			way.proxy, way.proxy.withUser("user"))
 	case way.refusesLogin():
 		return fmt.Sprintf("The proxy %s refused the login: check the user in `proxy` (%q) and the password, which came from %s.",
 			way.proxy, way.proxy.url.User.Username(), d.settings.ProxyPassword)
 	case way.target == d.settings.address():
-		return fmt.Sprintf("The proxy %s answers, but does not lead to %s: check `host` and `port`, and what the proxy lets through.",
+		return fmt.Sprintf("The proxy %s answers but cannot reach %s: check `host` and `port`, and which connections the proxy allows.",
 			way.proxy, way.target)
 	}
-	return fmt.Sprintf("The proxy %s does not lead to %s, which the server named for data: it has to let the passive ports of the server through.",
+	return fmt.Sprintf("The proxy %s cannot reach %s, the address of the server for data connections: allow the passive ports of the server at the proxy.",
 		way.proxy, way.target)
 }

@@ -162,7 +162,7 @@ type noFTP struct{ said string }
 
 func (n *noFTP) Error() string {
 	first, _, _ := strings.Cut(n.said, "\n")
-	return fmt.Sprintf("server said %.80q", strings.TrimSpace(first))
+	return fmt.Sprintf("server replied %.80q", strings.TrimSpace(first))
 }
 
 // askForTLS never goes on in clear.

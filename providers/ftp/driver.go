@@ -95,7 +95,7 @@ func passwordOf(ctx context.Context, s *Settings, secrets providers.Secrets) (st
 
 func resolve(ctx context.Context, r providers.Reference, secrets providers.Secrets) (string, error) {
 	if secrets == nil {
-		return "", errors.New("nobody resolves the password")
+		return "", errors.New("the password cannot be resolved")
 	}
 	return secrets(ctx, r)
 }

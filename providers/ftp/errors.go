@@ -10,11 +10,11 @@ import (
 )
 
 var (
-	errAborted  = errors.New("session was ended")
+	errAborted  = errors.New("the session was closed")
 	errNotDir   = errors.New("is not a directory")
 	errIsDir    = errors.New("is a directory")
-	errNoData   = errors.New("the server confirms a transfer for which it opened no data connection")
-	errNoRoot   = errors.New("the root is missing")
+	errNoData   = errors.New("the server confirmed a transfer without a data connection")
+	errNoRoot   = errors.New("the root does not exist")
 	errNotEmpty = errors.New("directory is not empty")
 )
 
@@ -28,7 +28,7 @@ type refusal struct {
 	late bool  // it came after bytes of an upload, and may be about the connection: ftpserverlib says 550 to one that broke
 }
 
-func (r *refusal) Error() string { return fmt.Sprintf("server said %d %q", r.code, r.text) }
+func (r *refusal) Error() string { return fmt.Sprintf("server replied %d %q", r.code, r.text) }
 func (r *refusal) Unwrap() error { return r.kind }
 
 // refused classifies by the code, and by the words where the code says little.
@@ -119,7 +119,7 @@ func (l *lost) Unwrap() error { return l.err }
 // short is an upload that the server took for whole and that is not.
 type short struct{ held, size int64 }
 
-func (s *short) Error() string { return fmt.Sprintf("server holds %d of %d bytes", s.held, s.size) }
+func (s *short) Error() string { return fmt.Sprintf("the server has %d of %d bytes", s.held, s.size) }
 
 // unreadable is a failure on this side of an upload.
 type unreadable struct{ err error }

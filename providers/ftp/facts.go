@@ -55,7 +55,7 @@ func system(ss *session) (providers.Fact, error) {
 func encryption(ss *session) (providers.Fact, error) {
 	client, secured := ss.control.Conn.(*tls.Conn)
 	if !secured {
-		return providers.Fact{Name: "tls", Value: "off", Note: "password and backups travel in clear", Less: true}, nil
+		return providers.Fact{Name: "tls", Value: "off", Note: "password and backups are sent unencrypted", Less: true}, nil
 	}
 	return providers.Fact{Name: "tls", Value: tls.VersionName(client.ConnectionState().Version)}, nil
 }
@@ -80,7 +80,7 @@ func (s *Store) reuse(ss *session) (providers.Fact, error) {
 	case client.ConnectionState().DidResume:
 		return providers.Fact{Name: "tls-sessions", Value: "resumed by data connections"}, nil
 	}
-	return providers.Fact{Name: "tls-sessions", Value: "not resumed", Note: "every data connection shakes hands anew, which is slower", Less: true}, nil
+	return providers.Fact{Name: "tls-sessions", Value: "not resumed", Note: "every data connection needs a full TLS handshake, which is slower", Less: true}, nil
 }
 
 func (s *Store) listings(ss *session) (providers.Fact, error) {
@@ -89,7 +89,7 @@ func (s *Store) listings(ss *session) (providers.Fact, error) {
 	}
 	return providers.Fact{
 		Name: "listings", Value: "LIST",
-		Note: "times have no zone, and old ones no hour: an unmarked set counts as finished a day after its newest file",
+		Note: "times have no time zone, and old ones no time of day: an unmarked set counts as finished one day after its newest file",
 		Less: true,
 	}, nil
 }
@@ -101,34 +101,34 @@ func (s *Store) dotNames(ss *session) (providers.Fact, error) {
 	case option == all:
 		f.Value = "listed by LIST -a"
 	case !ss.has(mlst) && s.hidden.Load() == mayHide:
-		f.Value, f.Less = "not known to be listed", true
-		f.Note = "a set that holds one is refused; the work folder is addressed by its path and works all the same"
+		f.Value, f.Less = "unknown whether they are listed", true
+		f.Note = "sets that contain such a name are refused; the work folder is used by its path and works anyway"
 	}
 	return f, err
 }
 
 func (s *Store) links(ss *session) (providers.Fact, error) {
 	if !s.Traits().LinksHidden {
-		return providers.Fact{Name: "links", Value: "told from what they point to, and never entered"}, nil
+		return providers.Fact{Name: "links", Value: "distinguished from their targets, and never followed"}, nil
 	}
 	return providers.Fact{
 		Name: "links", Value: "none seen yet",
-		Note: "until one is listed as a link, trust_unmarked leaves alone a set with sub-folders, and sets whose files look the same",
+		Note: "until the server lists a link as a link, trust_unmarked ignores sets with sub-folders, and sets whose files look identical",
 		Less: true,
 	}, nil
 }
 
 // mkdir changes nothing: the root is proven to be there.
 func (s *Store) mkdir(ss *session) (providers.Fact, error) {
-	f := providers.Fact{Name: "mkd", Value: "accepted where the folder is there", Note: "of two who make the same folder both believe that they made it", Less: true}
+	f := providers.Fact{Name: "mkd", Value: "accepted for an existing folder", Note: "two clients that create the same folder both get a success", Less: true}
 	err := ss.makeFolder(s.root)
 	if !answered(err) || transient(err) {
 		return f, err
 	}
 	code, _ := ss.control.lastReply()
-	f.Value = fmt.Sprintf("refused with %d where the folder is there", code)
+	f.Value = fmt.Sprintf("refused with %d for an existing folder", code)
 	f.Less = false
-	f.Note = "the same may stand for no parent and no permission: vmxsync asks again by CWD"
+	f.Note = "the same reply may mean a missing parent or a missing permission: vmxsync checks with CWD"
 	return f, nil
 }
 
@@ -144,7 +144,7 @@ func restart(ss *session) (providers.Fact, error) {
 	if !answered(err) || transient(err) {
 		return providers.Fact{}, err
 	}
-	return providers.Fact{Name: "resume", Value: "REST not offered", Note: "parts are sent again: a file that was cut begins anew", Less: true}, nil
+	return providers.Fact{Name: "resume", Value: "REST not offered", Note: "uploads cannot be resumed: an interrupted file is sent again from its beginning", Less: true}, nil
 }
 
 // hashCommands are the ways to ask for the sum of a file.
@@ -158,7 +158,7 @@ func hashes(ss *session) (providers.Fact, error) {
 		}
 	}
 	if offered == nil {
-		return providers.Fact{Name: "sums", Value: "not offered", Note: "sizes are compared", Less: true}, nil
+		return providers.Fact{Name: "sums", Value: "not offered", Note: "only sizes are compared", Less: true}, nil
 	}
 	return providers.Fact{Name: "sums", Value: providers.Escape(strings.Join(offered, ", "))}, nil
 }
@@ -167,7 +167,7 @@ func spelling(ss *session) (providers.Fact, error) {
 	if ss.has("UTF8") {
 		return providers.Fact{Name: "utf8", Value: "offered"}, nil
 	}
-	return providers.Fact{Name: "utf8", Value: "not offered", Note: "UTF-8 is sent all the same; see the rule names-unicode", Less: true}, nil
+	return providers.Fact{Name: "utf8", Value: "not offered", Note: "vmxsync sends UTF-8 anyway; see the rule names-unicode", Less: true}, nil
 }
 
 var _ providers.Describer = (*Store)(nil)

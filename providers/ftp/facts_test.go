@@ -67,7 +67,7 @@ func realFacts(f ftptest.Facts) map[string]string {
 		"passive":  pick(f.EPSV, "EPSV", "PASV"),
 		"resume":   pick(f.Resume || f.RestEmpties, "REST ", "REST not offered"),
 		"sums":     pick(f.Hash, "HASH ", "not offered"),
-		"mkd":      pick(f.MakesAgain, "accepted where the folder is there", "refused with 550"),
+		"mkd":      pick(f.MakesAgain, "accepted for an existing folder", "refused with 550"),
 	}
 }
 

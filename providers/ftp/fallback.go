@@ -44,7 +44,7 @@ func (s *session) reachData(address string) (*conn, error) {
 		return nil, s.unreached(address, second, true)
 	}
 	if !s.dialer.noEPSV.Swap(true) {
-		s.dialer.tell(fmt.Sprintf("the port that the server names for EPSV cannot be reached (%v), that for PASV can: PASV is used from now on, as with epsv = false", err))
+		s.dialer.tell(fmt.Sprintf("the server's data port for EPSV cannot be reached (%v), the one for PASV can: using PASV from now on, as with epsv = false", err))
 	}
 	return raw, nil
 }
@@ -60,20 +60,20 @@ func (s *session) unreached(address string, err error, both bool) error {
 
 // dataHint says what stands in the way of data connections.
 func (d *dialer) dataHint(n *noData) string {
-	why := "The port that the server named for data at %s cannot be reached"
+	why := "The server's data port at %s cannot be reached"
 	if n.both {
-		why = "Neither the port that the server named for data by EPSV nor that by PASV can be reached at %s"
+		why = "Neither the server's data port for EPSV nor the one for PASV can be reached at %s"
 	}
 	why = fmt.Sprintf(why, n.used)
 	if isSlow(n.err) {
 		why += fmt.Sprintf(" within %s (`timeouts.connect`)", d.waits.connect)
 	}
-	why += ": let the passive ports of the server through its firewall."
+	why += ": open the passive ports of the server in its firewall."
 	if n.named == "" {
 		return why
 	}
-	return why + fmt.Sprintf(" The server named the address %s for data; vmxsync connects to %s, where the server itself is, and is led nowhere else. "+
-		"If only %s takes data, let the server announce %s or listen there.", n.named, n.used, n.named, n.used)
+	return why + fmt.Sprintf(" The server announced the address %s for data; vmxsync connects only to %s, the address of the server itself. "+
+		"If data connections work only at %s, configure the server to announce %s or to listen there.", n.named, n.used, n.named, n.used)
 }
 
 // sixNumbers finds address and port of PASV wherever they stand (RFC 1123,

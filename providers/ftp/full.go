@@ -50,7 +50,7 @@ func (u *upload) ruleOutFull(ss *session) error {
 	gone := ss.deleteFile(probe)
 	switch {
 	case isFull(err):
-		return fmt.Errorf("%w: a file of one byte was refused as well: %w", providers.ErrFull, ss.withRoomLeft(path.Dir(probe), err))
+		return fmt.Errorf("%w: the server also refused a file of one byte: %w", providers.ErrFull, ss.withRoomLeft(path.Dir(probe), err))
 	case err != nil:
 		return err
 	case refusesPath(gone):
@@ -107,5 +107,5 @@ func (s *session) withRoomLeft(dir string, err error) error {
 	if silent != nil || odd != nil {
 		return err
 	}
-	return fmt.Errorf("%w (by AVBL, %d bytes are left there)", err, left)
+	return fmt.Errorf("%w (AVBL reports %d bytes free)", err, left)
 }

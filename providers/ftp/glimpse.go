@@ -51,5 +51,5 @@ func (s *session) leave(r *ftp.Response) error {
 // now must not look like a line on which nothing moves.
 func (s *session) parted(err error) error {
 	s.broken = true
-	return &lost{fmt.Errorf("when a download was left: %v", err)}
+	return &lost{fmt.Errorf("after an incomplete download: %v", err)}
 }

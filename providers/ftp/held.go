@@ -52,8 +52,8 @@ func (s *Store) shown(ss *session, name string) (providers.File, error) {
 type vanished struct{ err error }
 
 func (v *vanished) Error() string {
-	return "the server acknowledged the upload, and the file is not there: " + v.err.Error()
+	return "the server acknowledged the upload, but the file does not exist: " + v.err.Error()
 }
 func (v *vanished) Unwrap() error { return v.err }
 
-const vanishedHint = "Something at the server removes or moves uploads, or stores them elsewhere: look at its log, at a virus scanner, at a quota, and at the folder that `root` names."
+const vanishedHint = "Something on the server deletes or moves uploads, or stores them elsewhere: check its log, a virus scanner, a quota, and the folder in `root`."

@@ -41,8 +41,8 @@ func TestPut_asksOtherwiseWhereSIZESaysNo(t *testing.T) {
 		"500, and MLST":            {size: func(*held) func(*scripted) string { return said("500 what?") }, facts: true},
 		"no number, and MLST":      {size: func(*held) func(*scripted) string { return said("213 File status") }, facts: true},
 		"500, and a byte is lost":  {size: func(*held) func(*scripted) string { return said("500 what?") }, facts: true, stray: 1, want: "server holds 1048575 of 1048576 bytes"},
-		"550 always, and no MLST":  {size: func(*held) func(*scripted) string { return said("550 no such file") }, want: "the server acknowledged the upload, and the file is not there"},
-		"no number, and not there": {size: func(*held) func(*scripted) string { return said("213 File status") }, want: "the file is not there"},
+		"550 always, and no MLST":  {size: func(*held) func(*scripted) string { return said("550 no such file") }, want: "the server acknowledged the upload, but the file does not exist"},
+		"no number, and not there": {size: func(*held) func(*scripted) string { return said("213 File status") }, want: "the file does not exist"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := &held{body: contract.Noise{Seed: 1, Bytes: 1 << 20}}

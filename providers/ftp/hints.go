@@ -37,28 +37,28 @@ func (d *dialer) dialHint(err error) string {
 	case detoured:
 		return d.proxyHint(way)
 	case replied && reply.many:
-		return "The server takes no more sessions. Lower `connections`, or end other programs that use the account."
+		return "The server accepts no more sessions. Lower `connections`, or stop other programs that use the account."
 	case replied && demandsTLS(reply):
 		return "The server demands TLS: remove mode = \"off\" from the tls block."
 	case replied && at.name == "auth tls":
-		return "The server does not offer TLS here. If it wants TLS from the first byte, set tls { mode = \"implicit\" }; " +
+		return "The server does not offer TLS on this port. If it expects TLS from the first byte, set tls { mode = \"implicit\" }; " +
 			"only on a network that you trust, set tls { mode = \"off\" }."
 	case isTLSError(err):
 		return d.tlsHint(err)
 	case replied:
 		return ""
 	case at.name == "banner" && errors.As(err, new(*noFTP)):
-		return fmt.Sprintf("What answers at %s is no FTP server: check `host` and `port`.", d.settings.address())
+		return fmt.Sprintf("The service at %s is not an FTP server: check `host` and `port`.", d.settings.address())
 	case at.name == "banner" && errors.Is(err, os.ErrDeadlineExceeded):
-		return fmt.Sprintf("The server accepted the connection and said nothing for %s (`timeouts.connect`). "+
-			"If it wants TLS from the first byte, set tls { mode = \"implicit\" }.", d.waits.connect)
+		return fmt.Sprintf("The server accepted the connection but sent nothing for %s (`timeouts.connect`). "+
+			"If it expects TLS from the first byte, set tls { mode = \"implicit\" }.", d.waits.connect)
 	case at.name == "connect" && isSlow(err):
-		return fmt.Sprintf("Nothing answered at %s within %s (`timeouts.connect`): check `host` and `port`, and that a firewall lets the connection through.",
+		return fmt.Sprintf("No server answered at %s within %s (`timeouts.connect`): check `host` and `port`, and that a firewall allows the connection.",
 			d.settings.address(), d.waits.connect)
 	case errors.As(err, &slow):
 		return slowHint(slow)
 	}
-	return fmt.Sprintf("Check `host` and `port` (%s), and that a firewall lets the connection through.", d.settings.address())
+	return fmt.Sprintf("Check `host` and `port` (%s), and that a firewall allows the connection.", d.settings.address())
 }
 
 func isSlow(err error) bool {
@@ -92,23 +92,23 @@ func (d *dialer) hint(err error) string {
 	case replied && wantsResumption(reply):
 		return resumptionHint
 	case replied && reply.held:
-		return fmt.Sprintf("Another process at the server has the file: that of a session that was lost, a virus scanner, an indexer. vmxsync waited for %s (`timeouts.io`); the part that is there is kept, and the next apply goes on with it.", d.waits.io)
+		return fmt.Sprintf("Another process on the server has the file open: a lost session, a virus scanner or an indexer. vmxsync waited for %s (`timeouts.io`); the partial upload is kept, and the next apply resumes it.", d.waits.io)
 	case replied && reply.code == 421 && reply.late:
-		return "The server ended the session while a file was being sent. Some count a session as idle while data moves (ftp-srv of npm does): raise the idle limit there above the time that the largest file takes."
+		return "The server ended the session while a file was being uploaded. Some servers count a session as idle while data moves (ftp-srv of npm does): raise the idle limit of the server above the time that the largest file takes."
 	case replied && reply.many:
-		return "The server takes no more sessions. Lower `connections`, or end other programs that use the account."
+		return "The server accepts no more sessions. Lower `connections`, or stop other programs that use the account."
 	case replied && reply.code == 425:
 		return "The data connection failed: check the passive ports of the server's firewall, or set epsv = false."
 	case errors.As(err, new(*vanished)):
 		return vanishedHint
 	case errors.Is(err, errNoRoot):
-		return fmt.Sprintf("The folder %s does not exist there: create it, or correct `root`.", d.settings.root())
+		return fmt.Sprintf("The folder %s does not exist on the server: create it, or correct `root`.", d.settings.root())
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Sprintf("Give %q the right to write, rename and delete below %q.", d.settings.user(), d.settings.root())
+		return fmt.Sprintf("Give %q permission to write, rename and delete below %q.", d.settings.user(), d.settings.root())
 	case !replied && expired && slow.named != "":
 		return slowHint(slow)
 	case !replied && errors.Is(err, os.ErrDeadlineExceeded):
-		return fmt.Sprintf("No byte moved for %s (`timeouts.io`), or no reply came within %s after the last byte (`timeouts.reply`).",
+		return fmt.Sprintf("No data was transferred for %s (`timeouts.io`), or no reply came within %s after the last byte (`timeouts.reply`).",
 			d.waits.io, d.waits.reply)
 	}
 	return ""
@@ -120,13 +120,13 @@ func wantsResumption(r *refusal) bool {
 	return r.code == 522 || (r.code == 425 || r.code == 431 || r.code == 534) && mentions(words, "resum", "tls session", "ssl session", "session reuse", "session not reused")
 }
 
-const resumptionHint = "The server wants each data connection to resume the TLS session of the control connection, and gave no ticket for that, or did not take it. " +
-	"Allow session tickets there (for TLS 1.2 also the session cache), or switch off its demand: require_ssl_reuse=NO on vsftpd, \"Require TLS session resumption\" on FileZilla Server."
+const resumptionHint = "The server requires each data connection to resume the TLS session of the control connection, but sent no session ticket or did not accept it. " +
+	"Enable session tickets on the server (for TLS 1.2 also the session cache), or turn off the requirement: require_ssl_reuse=NO on vsftpd, \"Require TLS session resumption\" on FileZilla Server."
 
 // slowHint says which wait it was, how long, and how to make it longer.
 func slowHint(e *expiry) string {
 	attribute := strings.TrimPrefix(e.named, "timeouts.")
-	why := "No byte moved for %s. If the server or the line is that slow, raise %s: timeouts { %s = %q }."
+	why := "No data was transferred for %s. If the server or the connection is that slow, raise %s: timeouts { %s = %q }."
 	if e.named == replyTimeout {
 		why = "The server did not confirm the upload within %s. If its disk is that slow, raise %s: timeouts { %s = %q }."
 	}

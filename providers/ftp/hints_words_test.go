@@ -49,7 +49,7 @@ func TestDial_tooManySessionsIsNoBadPassword(t *testing.T) {
 			}
 			say[verb] = said(refusal)
 			err := open(t, newScript(t, say).settings(), "x").Put(t.Context(), "file", h.body)
-			if errors.Is(err, providers.ErrLogin) || !strings.Contains(providers.Hint(err), "takes no more sessions") {
+			if errors.Is(err, providers.ErrLogin) || !strings.Contains(providers.Hint(err), "accepts no more sessions") {
 				t.Errorf("got %v, hint %q", err, providers.Hint(err))
 			}
 		})
@@ -86,7 +86,7 @@ func TestPut_waitsForAPartThatAnotherProcessHas(t *testing.T) {
 	s := srv.settings()
 	s.Timeouts = brief(soon)
 	_, err = open(t, s, "x").Resume(t.Context(), "file", h.body)
-	if err == nil || !strings.Contains(providers.Hint(err), "Another process at the server has the file") || h.size.Load() != 1<<20 || srv.count("DELE") > 0 {
+	if err == nil || !strings.Contains(providers.Hint(err), "Another process on the server has the file") || h.size.Load() != 1<<20 || srv.count("DELE") > 0 {
 		t.Errorf("holds %d bytes, DELE %d times: %v, hint %q", h.size.Load(), srv.count("DELE"), err, providers.Hint(err))
 	}
 }

@@ -17,7 +17,7 @@ func TestPut_saysThatTheIdleLimitCutAnUpload(t *testing.T) {
 		"SIZE": said("213 0"), "REST": said("502 no"),
 	})
 	err := open(t, srv.settings(), "x").Put(t.Context(), "disk", providertest.Noise(1, 1<<20))
-	if hint := providers.Hint(err); err == nil || !strings.Contains(hint, "raise the idle limit there") {
+	if hint := providers.Hint(err); err == nil || !strings.Contains(hint, "raise the idle limit of the server") {
 		t.Errorf("got %v, with the hint %q", err, hint)
 	}
 }

@@ -23,7 +23,7 @@ func isHiddenStore(name string) bool {
 // asks nothing before: MLST follows links, and DELE does not.
 func (s *Store) RemoveLeftovers(ctx context.Context, dir string, names []string) (removed []string, err error) {
 	if err := s.checkEntry(dir); err != nil {
-		return nil, s.fail("remove leftovers in", dir, err)
+		return nil, s.fail("clean up leftovers in", dir, err)
 	}
 	var left []string
 	err = s.do(ctx, func(ss *session) error {
@@ -31,7 +31,7 @@ func (s *Store) RemoveLeftovers(ctx context.Context, dir string, names []string)
 		return err
 	})
 	if err != nil {
-		return nil, s.fail("remove leftovers in", dir, err)
+		return nil, s.fail("clean up leftovers in", dir, err)
 	}
 	for _, name := range left {
 		err := s.do(ctx, func(ss *session) error { return ss.deleteFile(s.absolute(dir) + "/" + name) })

@@ -138,7 +138,7 @@ func (s *session) readsWhole(name string) (bool, error) {
 
 // errLineCut: the session was lost by a line that proved too long. It is known
 // now, and the next one is not asked again.
-var errLineCut = errors.New("the server does not read a line of that length")
+var errLineCut = errors.New("the server does not accept a line of that length")
 
 // proveLine tries a path of step bytes. What is not read ends all that is longer
 // than shorter.
@@ -158,17 +158,17 @@ func (s *session) proveLine(shorter, step int) (bool, error) {
 	return false, nil
 }
 
-const tooLongHint = "Give the folder, or the file in it, shorter names at the source, or set a shorter `root`."
+const tooLongHint = "Rename the folder or the file at the source to a shorter name, or set a shorter `root`."
 
 // tooLong refuses a path of n bytes that cannot be walked, for another reason or
 // none.
 func tooLong(n int, why string) error {
-	return providers.WithHint(fmt.Errorf("path of %d bytes: this server has not proven to read lines of more than 500 bytes as one command%s: %w",
+	return providers.WithHint(fmt.Errorf("path of %d bytes: this server has not been shown to read lines of more than 500 bytes as one command%s: %w",
 		n, why, providers.ErrName), tooLongHint)
 }
 
 // errLongLine is a fault of this package.
-var errLongLine = errors.New("a line was not sent that is longer than the server is known to read")
+var errLongLine = errors.New("the command is longer than the server is known to accept and was not sent")
 
 // mayBeSent is the last word on each line of n bytes, whoever made it. A name or
 // password is as long as it is.

@@ -179,7 +179,7 @@ func (s *session) collect(call func() error) ([]byte, error) {
 		return nil, err
 	}
 	if final := s.control.finalReply(); strings.Contains(strings.ToLower(final), "truncated") {
-		return nil, providers.WithHint(fmt.Errorf("server said %q: %w", redact(final, s.dialer.password), providers.ErrListing), limitHint)
+		return nil, providers.WithHint(fmt.Errorf("server replied %q: %w", redact(final, s.dialer.password), providers.ErrListing), limitHint)
 	}
 	if n := raw.Len(); n > 0 && raw.Bytes()[n-1] != '\n' {
 		return nil, fmt.Errorf("ended in the middle of a line: %w", providers.ErrListing)

@@ -60,15 +60,15 @@ func (s *Settings) findMethod(password string) (*method, error) {
 	found, err := exec.LookPath(m.program)
 	if err != nil {
 		return nil, providers.WithHint(fmt.Errorf("transfer.method: %w", err),
-			fmt.Sprintf("Install %s (%s) where PATH finds it, or leave method out of the transfer block: vmxsync needs no program.", m.program, m.install))
+			fmt.Sprintf("Install %s (%s) in a folder of PATH, or remove method from the transfer block: vmxsync needs no external program.", m.program, m.install))
 	}
 	m.path = found
 	if strings.ContainsFunc(password, isControl) {
-		return nil, errors.New("the password holds a control character, which FTP cannot send")
+		return nil, errors.New("the password contains a control character, which FTP cannot send")
 	}
 	if longest := max(len(s.user()), len(password)); longest > m.longestLogin {
-		return nil, providers.WithHint(fmt.Errorf("transfer.method: %s takes at most %d bytes of username or password", m.program, m.longestLogin),
-			"Write method = \"curl\", or leave it out.")
+		return nil, providers.WithHint(fmt.Errorf("transfer.method: %s accepts usernames and passwords of at most %d bytes", m.program, m.longestLogin),
+			"Set method = \"curl\", or remove it.")
 	}
 	return &m, nil
 }

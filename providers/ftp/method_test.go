@@ -104,7 +104,7 @@ func TestMethod_saysWhereCurlAndAServerDoNotGetOn(t *testing.T) {
 	t.Setenv("PATH", ftptest.Programs(t))
 	srv := ftptest.NewReal(t, "pyftpdlib", ftptest.RealOptions{TLS: ftptest.Explicit})
 	err := open(t, by(ftp.Curl, settingsFor(srv)), srv.Password).Put(t.Context(), "file", providertest.Noise(1, 100_000))
-	if err != nil && !strings.Contains(providers.Hint(err), "leave method out") {
+	if err != nil && !strings.Contains(providers.Hint(err), "remove method from") {
 		t.Errorf("got %v, hint %q", err, providers.Hint(err))
 	}
 }
@@ -293,7 +293,7 @@ func TestMethod_tellsWhyItFailed(t *testing.T) {
 		}{
 			"full":      {verbs{"STOR": said("452 disk full")}, providers.ErrFull, 1, "Free space"},
 			"quota":     {verbs{"STOR": func(c *scripted) string { c.receive(); return "552 quota" }}, providers.ErrFull, 1, "Free space"},
-			"forbidden": {verbs{"STOR": said("550 permission denied")}, fs.ErrPermission, 1, "right to write"},
+			"forbidden": {verbs{"STOR": said("550 permission denied")}, fs.ErrPermission, 1, "permission to write"},
 			"later":     {verbs{"STOR": said("451 try later")}, nil, 3, ""},
 			"aborted":   {verbs{"STOR": func(c *scripted) string { c.receive(); return "426 aborted" }}, nil, 3, ""},
 			"no data":   {verbs{"PASV": said("425 no"), "EPSV": said("425 no")}, nil, 3, "passive ports"},

@@ -87,7 +87,7 @@ func (s *Store) misspelt(ss *session, dir string) error {
 	for _, f := range files {
 		if f.Kind == providers.Dir && f.Path != sent && plainName(f.Path) == plainName(sent) {
 			return providers.WithHint(fmt.Errorf("the server does not store names as they are sent: vmxsync sent %q, and the server lists %q: %w",
-				sent, f.Path, providers.ErrName), "Rename it at the source to what the server shows, or switch off at the server what changes names.")
+				sent, f.Path, providers.ErrName), "Rename it at the source to the name that the server lists, or turn off the setting of the server that changes names.")
 		}
 	}
 	return nil

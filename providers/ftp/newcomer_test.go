@@ -25,7 +25,7 @@ func TestOpen_saysWhatToDo(t *testing.T) {
 		say  verbs
 		want string
 	}{
-		"no FTP server":       {verbs{"BANNER": said("SSH-2.0-OpenSSH_9.2")}, "is no FTP server"},
+		"no FTP server":       {verbs{"BANNER": said("SSH-2.0-OpenSSH_9.2")}, "is not an FTP server"},
 		"TLS at USER":         {verbs{"USER": said("550 SSL/TLS required on the control channel")}, `remove mode = "off"`},
 		"TLS, as a bad login": {verbs{"USER": said("530 Non-anonymous sessions must use encryption.")}, `remove mode = "off"`},
 		"a missing root":      {verbs{"CWD": said("550 no such folder")}, "create it, or correct `root`"},

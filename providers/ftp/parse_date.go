@@ -83,7 +83,7 @@ func cutDayAndMonth(text string, now time.Time) (time.Time, string, error) {
 	case !shaped:
 		return time.Time{}, "", errNoDate
 	case month == 0:
-		return time.Time{}, "", errors.New("no month that is known")
+		return time.Time{}, "", errors.New("unknown month")
 	}
 	return cutYear(month, day, rest, now)
 }

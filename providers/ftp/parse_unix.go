@@ -81,7 +81,7 @@ func kindOfMode(mode string) providers.Kind {
 // where.
 func cutTarget(name, arrow string) (string, error) {
 	if strings.Count(name, arrow) > 1 {
-		return "", errors.New("two ways to read the name of a link")
+		return "", errors.New("ambiguous name of a link")
 	}
 	name, _, _ = strings.Cut(name, arrow)
 	return name, nil

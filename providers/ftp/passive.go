@@ -11,8 +11,8 @@ import (
 
 // Notes of the fact "passive" for ports that cannot be reached.
 const (
-	onlyPASV = "the port that EPSV names cannot be reached, that of PASV can: set epsv = false"
-	noPort   = "the port that it names cannot be reached: open the passive ports of the server in its firewall"
+	onlyPASV = "the port for EPSV cannot be reached, the port for PASV can: set epsv = false"
+	noPort   = "the announced port cannot be reached: open the passive ports of the server in its firewall"
 )
 
 var (
@@ -61,13 +61,13 @@ func (s *session) oldPassive() (providers.Fact, error) {
 	address := looseReply.FindStringSubmatch(text)
 	switch {
 	case text == "":
-		f.Value, f.Note, f.Less = "refused", "no file can be sent and no folder listed: allow passive connections at the server", true
+		f.Value, f.Note, f.Less = "refused", "no file can be sent and no folder listed: allow passive connections on the server", true
 	case address == nil:
-		f.Note, f.Less = fmt.Sprintf("the reply %q holds no address: update the server, or set epsv = true", text), true
+		f.Note, f.Less = fmt.Sprintf("the reply %q contains no address: update the server, or set epsv = true", text), true
 	case !s.reaches(portOf(address[2], address[3])):
 		f.Note, f.Less = noPort, true
 	case !strictReply.MatchString(text):
-		f.Note, f.Less = fmt.Sprintf("its reply is odd (%q)", text), true
+		f.Note, f.Less = fmt.Sprintf("its reply is invalid (%q)", text), true
 	case !s.dialer.settings.EPSV:
 		f.Note = "epsv = false"
 	}
@@ -98,7 +98,7 @@ func deadPort(facts []providers.Fact, err error) error {
 	for _, f := range facts {
 		switch {
 		case f.Name == "passive" && f.Note == onlyPASV:
-			return providers.WithHint(err, "The port that EPSV names cannot be reached, and that of PASV can: set epsv = false.")
+			return providers.WithHint(err, "The port for EPSV cannot be reached, the port for PASV can: set epsv = false.")
 		case f.Name == "passive" && f.Note == noPort:
 			return providers.WithHint(err, "The passive ports of the server cannot be reached: open them in its firewall.")
 		}

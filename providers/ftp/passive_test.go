@@ -40,7 +40,7 @@ func TestList_fallsBackToPASVOnceWhereThePortOfEPSVIsClosed(t *testing.T) {
 	if n := srv.count("EPSV"); n != 1 || srv.dialled.Load() != 1 {
 		t.Errorf("EPSV was asked %d times in %d sessions, want once", n, srv.dialled.Load())
 	}
-	if n := len(log.all()); n != 1 || !log.contains("PASV is used from now on") {
+	if n := len(log.all()); n != 1 || !log.contains("using PASV from now on") {
 		t.Errorf("the log: %q, want one line", log.all())
 	}
 }

@@ -41,7 +41,7 @@ func (t TLS) pins() ([]pin, error) {
 	for _, text := range t.PinSHA256 {
 		p, ok := parsePin(text)
 		if !ok {
-			return nil, fmt.Errorf("tls.pin_sha256: %q is no pin", text)
+			return nil, fmt.Errorf("tls.pin_sha256: invalid pin %q", text)
 		}
 		all = append(all, p)
 	}
@@ -83,14 +83,14 @@ func (s *Settings) checkPins() []providers.Problem {
 	switch {
 	case s.mode() == Off:
 		found = append(found, one("tls.pin_sha256", "Contradicting attributes",
-			"With mode = \"off\" no server shows a certificate, so pin_sha256 has no effect. Remove mode.")...)
+			"With mode = \"off\" there is no certificate, so pin_sha256 has no effect. Remove mode.")...)
 	case t.InsecureSkipVerify:
 		found = append(found, one("tls.insecure_skip_verify", "Contradicting attributes",
 			"With insecure_skip_verify nothing is verified, so pin_sha256 has no effect. Remove insecure_skip_verify.")...)
 	case t.CAFile != "":
 		found = append(found, providers.Problem{
 			Attribute: "tls.ca_file", Summary: "Attribute without effect", Warning: true,
-			Detail: "A pin replaces the chain, the name and the dates of a certificate, so ca_file has no effect. Remove one of the two.",
+			Detail: "A pin replaces the checks of the chain, the name and the dates of a certificate, so ca_file has no effect. Remove one of the two.",
 		})
 	}
 	return found

@@ -126,7 +126,7 @@ func TestHint_isTheLineThatPinsTheCertificate(t *testing.T) {
 		"expired":        {options: ftptest.Options{Expired: true}, change: func(*ftp.Settings) {}, want: "renew it"},
 		"another pin": {
 			change: func(s *ftp.Settings) { s.TLS.CAFile, s.TLS.PinSHA256 = "", []string{strings.Repeat("00", 32)} },
-			want:   "somebody stands in between",
+			want:   "somebody may be intercepting the connection",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -219,7 +219,7 @@ func TestClientCertificate_isShownToServersThatDemandIt(t *testing.T) {
 			srv := start(t)
 			s := settingsFor(srv)
 			_, err := open(t, s, srv.Password).Stat(t.Context(), ".")
-			if hint := providers.Hint(err); !errors.Is(err, providers.ErrUnreachable) || !strings.Contains(hint, "name yours in `tls.client_cert`") {
+			if hint := providers.Hint(err); !errors.Is(err, providers.ErrUnreachable) || !strings.Contains(hint, "set `tls.client_cert`") {
 				t.Errorf("without: got %v, hint %q", err, hint)
 			}
 			s = settingsFor(srv)

@@ -252,7 +252,7 @@ func (p *pool) tellCrowded() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.crowded {
-		p.tell(fmt.Sprintf("the server allows %d of the %d sessions that `connections` asks for: set connections = %d", p.peak, cap(p.tokens), p.peak))
+		p.tell(fmt.Sprintf("the server allows only %d of the %d sessions that `connections` asks for: set connections = %d", p.peak, cap(p.tokens), p.peak))
 		p.crowded = false
 	}
 }

@@ -68,7 +68,7 @@ func (p *proof) holds(ss *session, name string, sums bool) (bool, error) {
 }
 
 // errNoSum: the server computes no sums.
-var errNoSum = errors.New("server offers no sums")
+var errNoSum = errors.New("the server offers no checksums")
 
 func (p *proof) sumFits(ss *session, name string) (bool, error) {
 	a, ok := ss.algorithm()

@@ -152,4 +152,4 @@ type notConnected struct {
 	status string
 }
 
-func (n *notConnected) Error() string { return fmt.Sprintf("proxy said %.80q", n.status) }
+func (n *notConnected) Error() string { return fmt.Sprintf("proxy replied %.80q", n.status) }

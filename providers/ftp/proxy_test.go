@@ -109,7 +109,7 @@ func TestProxy_isNamedByErrors(t *testing.T) {
 		}{
 			"not there":       {closed, "cannot be reached: check `proxy`"},
 			"refuses all":     {strict, "does not lead to nas.invalid"},
-			"refuses passive": {control, "let the passive ports of the server through"},
+			"refuses passive": {control, "allow the passive ports of the server"},
 		} {
 			_, err := open(t, throughProxy(c.p, settingsFor(srv)), srv.Password).List(t.Context(), ".")
 			hint := providers.Hint(err)

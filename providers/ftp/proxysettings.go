@@ -13,18 +13,18 @@ import (
 func parseProxy(text string) (u *url.URL, why string) {
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" {
-		return nil, "It is no URL."
+		return nil, "It is not a URL."
 	}
 	_, hasPassword := u.User.Password()
 	switch {
 	case tunnels[u.Scheme] == nil:
 		return nil, fmt.Sprintf("The scheme %q is neither socks5 nor http.", u.Scheme)
 	case hasPassword:
-		return nil, "It holds a password, which belongs into proxy_password, as a reference."
+		return nil, "It contains a password; set proxy_password to a reference instead."
 	case u.Hostname() == "" || u.Port() == "":
 		return nil, "The host or the port is missing."
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
-		return nil, "There is something after the port."
+		return nil, "It has text after the port."
 	}
 	return u, ""
 }
@@ -34,15 +34,15 @@ func (s *Settings) checkProxy() []providers.Problem {
 		if s.ProxyPassword.IsZero() {
 			return nil
 		}
-		return one("proxy_password", "Password without a proxy", "There is no proxy that it is for: set proxy, or remove proxy_password.")
+		return one("proxy_password", "Password without a proxy", "proxy_password needs a proxy: set proxy, or remove proxy_password.")
 	}
 	u, why := parseProxy(s.Proxy)
 	switch {
 	case why != "":
-		return one("proxy", "Invalid proxy", "%s Write \"socks5://host:1080\" or \"http://host:3128\", with user@ in front of the host where one is needed.", why)
+		return one("proxy", "Invalid proxy", "%s Write \"socks5://host:1080\" or \"http://host:3128\", with user@ before the host if the proxy requires a login.", why)
 	case u.User.Username() == "" && !s.ProxyPassword.IsZero():
 		return one("proxy_password", "Password without a user",
-			"No user is named in the proxy: write proxy = \"%s://user@%s\", or remove proxy_password.", u.Scheme, u.Host)
+			"The proxy has no user: write proxy = \"%s://user@%s\", or remove proxy_password.", u.Scheme, u.Host)
 	}
 	return nil
 }

@@ -50,7 +50,7 @@ func (s *Store) check(name string) error {
 		return err
 	}
 	if longest, n := s.pathBytes(), max(len(name), len(sent)); n > longest {
-		err := fmt.Errorf("path of %d bytes, at most %d fit below the root: %w", n, longest, providers.ErrName)
+		err := fmt.Errorf("path of %d bytes, but at most %d fit below the root: %w", n, longest, providers.ErrName)
 		return providers.WithHint(err, tooLongHint)
 	}
 	return nil
@@ -139,7 +139,7 @@ func (u *upload) prepare(ss *session) error {
 		return err
 	}
 	if hidden {
-		return fmt.Errorf("server does not list names that begin with a dot: %w", providers.ErrName)
+		return fmt.Errorf("the server does not list names that begin with a dot: %w", providers.ErrName)
 	}
 	if u.store.Verification() == providers.VerifyHash {
 		if _, err := ss.mustSum(); err != nil {
@@ -210,10 +210,10 @@ func (u *upload) send(ss *session) error {
 	}
 	switch {
 	case err == nil && !u.sent:
-		return ss.strange("the file was stored before it was sent")
+		return ss.strange("the server confirmed the file before it was sent")
 	case err != nil && !answered(err) && u.moved > 0:
 		u.store.lost.note(u.name)
-		u.store.dialer.tell(fmt.Sprintf("the connection was lost while %s was sent (%v)", providers.Escape(u.name), err))
+		u.store.dialer.tell(fmt.Sprintf("the connection was lost while %s was being sent (%v)", providers.Escape(u.name), err))
 	}
 	return err
 }

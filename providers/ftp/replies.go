@@ -13,7 +13,7 @@ import (
 
 // errOutOfStep: replies and commands do not go together any more. Whatever the
 // server says from then on may be the answer to another question.
-var errOutOfStep = errors.New("the server's replies are out of step with the commands")
+var errOutOfStep = errors.New("the server's replies do not match the commands")
 
 // replies counts what the server says against what it was asked: each command
 // has one final reply, and each transfer an announcement (1xx) before it. The
@@ -132,7 +132,7 @@ func (r *replies) reply(code int) {
 
 // extra is what came after all was answered.
 func (r *replies) extra(text []byte) {
-	r.reject("after the reply to %s came %s", r.verb, shorten(strings.TrimSpace(string(text))))
+	r.reject("the reply to %s was followed by %s", r.verb, shorten(strings.TrimSpace(string(text))))
 }
 
 func (r *replies) reject(format string, args ...any) {
@@ -141,8 +141,8 @@ func (r *replies) reject(format string, args ...any) {
 	}
 }
 
-const outOfStepHint = "The server, or something between, answers a command twice or not at all. " +
-	"Update the server, and run `vmxsync check` against it; -verbosity=trace shows the dialogue."
+const outOfStepHint = "The server, or a device in between, answers a command twice or not at all. " +
+	"Update the server, and run `vmxsync check` against it; -verbosity=trace shows the commands and replies."
 
 // outOfStep notes in the log why a session is given up.
 func (s *session) outOfStep(err error) bool {
@@ -150,7 +150,7 @@ func (s *session) outOfStep(err error) bool {
 		return false
 	}
 	if !s.broken {
-		s.dialer.tell(fmt.Sprintf("a session was given up: %s", providers.Escape(redact(err.Error(), s.dialer.password))))
+		s.dialer.tell(fmt.Sprintf("a session was closed: %s", providers.Escape(redact(err.Error(), s.dialer.password))))
 	}
 	s.broken = true
 	return true

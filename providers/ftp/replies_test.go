@@ -42,7 +42,7 @@ func TestList_isNotTheReplyToSomethingElse(t *testing.T) {
 					t.Fatalf("got %v, %v; want both folders", files, err)
 				}
 			}
-			if !log.contains("out of step") {
+			if !log.contains("do not match the commands") {
 				t.Errorf("the log says nothing of it: %q", log.all())
 			}
 		})

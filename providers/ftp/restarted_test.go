@@ -93,7 +93,7 @@ func TestOutage_otherContentIsNotSpliced(t *testing.T) {
 		other := providertest.Noise(2, 40<<20)
 		o := halfSent(t, r, providertest.Noise(1, other.Size()))
 		if kept, _ := o.resumes(t, other); kept != 0 {
-			t.Errorf("%d bytes of other content were kept", kept)
+			t.Errorf("%d bytes of different content were kept", kept)
 		}
 	})
 }

@@ -51,7 +51,7 @@ func (u *upload) findStart(ss *session) error {
 	u.from = held
 	u.forward(held)
 	u.furthest = max(u.furthest, held)
-	u.store.dialer.tell(fmt.Sprintf("%d of %d bytes are proven to be there, and are not sent again: %s", held, u.body.Size(), providers.Escape(u.name)))
+	u.store.dialer.tell(fmt.Sprintf("resuming at %d of %d bytes: %s", held, u.body.Size(), providers.Escape(u.name)))
 	return nil
 }
 
@@ -107,7 +107,7 @@ func (u *upload) progressed(err error) bool {
 func (u *upload) patient() bool {
 	if u.heldSince.IsZero() {
 		u.heldSince = u.store.now()
-		u.store.dialer.tell(fmt.Sprintf("another process at the server has %s: waiting for at most %s", providers.Escape(u.name), u.store.dialer.waits.io))
+		u.store.dialer.tell(fmt.Sprintf("another process on the server has %s open: waiting for at most %s", providers.Escape(u.name), u.store.dialer.waits.io))
 	}
 	return u.store.now().Sub(u.heldSince) < u.store.dialer.waits.io
 }
@@ -138,6 +138,6 @@ func (s *Store) cannotResume(refusal error) {
 	if s.noResume.Swap(true) {
 		return
 	}
-	s.dialer.tell(fmt.Sprintf("the server does not go on with a file that was cut (%s): such files are sent again from their beginning",
+	s.dialer.tell(fmt.Sprintf("the server cannot resume uploads (%s): interrupted files are sent again from their beginning",
 		providers.Escape(refusal.Error())))
 }

@@ -11,7 +11,7 @@ import (
 // errPrefixLost: the server answered REST and STOR, and no longer holds what it
 // held before. ftp-srv empties the file and writes from the offset on, behind a
 // hole of zeros: the size is right, and the content is not.
-var errPrefixLost = errors.New("what was there before REST and STOR differs afterwards")
+var errPrefixLost = errors.New("the existing part of the file changed during REST and STOR")
 
 // resumed proves a file of which the last transfer sent only the rest: that the
 // begin was right before it says nothing about afterwards. Where the begin does

@@ -91,7 +91,7 @@ func (s *session) fault(err error) error {
 	}
 	if s.control.knows(s.control.verb) && (reply.Code == 500 || reply.Code == 502) {
 		s.broken = true
-		return &lost{fmt.Errorf("%s was understood before: %v", s.control.verb, refused(reply.Code, reply.Msg).without(s.dialer.password))}
+		return &lost{fmt.Errorf("the server accepted %s before: %v", s.control.verb, refused(reply.Code, reply.Msg).without(s.dialer.password))}
 	}
 	s.broken = s.broken || reply.Code < 500 || reply.Code == 501 && s.control.knows(s.control.verb)
 	return refused(reply.Code, reply.Msg).without(s.dialer.password)

@@ -28,7 +28,7 @@ func (s *Store) Free(ctx context.Context) (int64, error) {
 		}
 		return nil
 	})
-	return left, s.fail("ask for the room in", ".", err)
+	return left, s.fail("query the free space of", ".", err)
 }
 
 var _ providers.Spacer = (*Store)(nil)

@@ -128,7 +128,7 @@ func (s *session) ask(name string) (providers.File, error) {
 }
 
 // errOddFacts: the reply to MLST holds no entry. It never does on such a server.
-var errOddFacts = errors.New("reply to MLST is not understood")
+var errOddFacts = errors.New("invalid reply to MLST")
 
 // describes tells whether MLST can be asked: the server offers it, and its replies
 // have been understood so far.
@@ -147,7 +147,7 @@ func (s *session) askFacts(name string) (providers.File, error) {
 		}
 	}
 	if !s.dialer.oddFacts.Swap(true) {
-		s.dialer.tell(fmt.Sprintf("the server's reply to MLST is not understood, and listings, CWD and SIZE are asked instead: %s",
+		s.dialer.tell(fmt.Sprintf("vmxsync cannot parse the server's reply to MLST and uses listings, CWD and SIZE instead: %s",
 			shorten(redact(reply, s.dialer.password))))
 	}
 	return providers.File{}, errOddFacts
@@ -156,7 +156,7 @@ func (s *session) askFacts(name string) (providers.File, error) {
 // strange ends a session whose server does not keep to the protocol.
 func (s *session) strange(reply string) error {
 	s.broken = true
-	return &lost{errors.New("reply not understood: " + shorten(redact(reply, s.dialer.password)))}
+	return &lost{errors.New("reply cannot be parsed: " + shorten(redact(reply, s.dialer.password)))}
 }
 
 // size is exact in bytes, because sessions are in binary mode. It follows

@@ -60,7 +60,7 @@ func (t TLS) ownCertificate() ([]tls.Certificate, error) {
 	pair, err := keyPair(t.ClientCert, t.ClientKey)
 	if err != nil {
 		return nil, providers.WithHint(fmt.Errorf("tls.client_cert: %w", err),
-			"`tls.client_cert` and `tls.client_key` name PEM files that belong together; the key has no passphrase.")
+			"`tls.client_cert` and `tls.client_key` must be PEM files that match; the key must not have a passphrase.")
 	}
 	return []tls.Certificate{pair}, nil
 }
@@ -76,7 +76,7 @@ func rootsFrom(file string) (*x509.CertPool, error) {
 	}
 	roots := x509.NewCertPool()
 	if !roots.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("tls.ca_file: %s holds no PEM certificate", file)
+		return nil, fmt.Errorf("tls.ca_file: %s contains no PEM certificate", file)
 	}
 	return roots, nil
 }
@@ -144,7 +144,7 @@ func (v verifier) verifyChain(leaf *x509.Certificate, others []*x509.Certificate
 	return err
 }
 
-var errNotPinned = errors.New("the certificate of the server is none of those in tls.pin_sha256")
+var errNotPinned = errors.New("the certificate of the server does not match tls.pin_sha256")
 
 // distrust is the refusal of a certificate, with the certificate.
 type distrust struct {

@@ -19,14 +19,14 @@ func (d *dialer) tlsHint(err error) string {
 		return no.hint()
 	}
 	if _, plain := errors.AsType[tls.RecordHeaderError](err); plain {
-		return "The server does not speak TLS from the first byte. Set tls { mode = \"explicit\" }, or check `port`."
+		return "The server does not start with TLS. Set tls { mode = \"explicit\" }, or check `port`."
 	}
 	said, ok := errors.AsType[*alert](err)
 	switch {
 	case ok && said.asked && len(d.tls.Certificates) == 0:
-		return "The server wants to see a certificate: name yours in `tls.client_cert`, and its key in `tls.client_key`."
+		return "The server requires a client certificate: set `tls.client_cert`, and `tls.client_key` to its key."
 	case ok && said.asked:
-		return fmt.Sprintf("The server refuses the certificate in %s (`tls.client_cert`): it has to know its issuer, and its dates have to be right.",
+		return fmt.Sprintf("The server refuses the certificate in %s (`tls.client_cert`): the server must trust its issuer, and its dates must be valid.",
 			d.settings.TLS.ClientCert)
 	}
 	return "The server and vmxsync have no TLS version in common: see `tls.min_version`."
@@ -45,15 +45,15 @@ func (d *distrust) wayOut() string {
 	invalid, ok := errors.AsType[x509.CertificateInvalidError](d.err)
 	switch {
 	case errors.Is(d.err, errNotPinned):
-		return "If the server has got a new certificate, write this into the destination; if it has not, somebody stands in between:"
+		return "If the server has a new certificate, put this into the destination; if not, somebody may be intercepting the connection:"
 	case misnamed:
-		return fmt.Sprintf("It is not for %q: set `tls.server_name` to a name that it is for. "+
-			"Or, if that is the fingerprint of the server's own, write this into the destination:", name.Host)
+		return fmt.Sprintf("It is not valid for %q: set `tls.server_name` to a name for which it is valid. "+
+			"Or, if that is the fingerprint of your server's certificate, put this into the destination:", name.Host)
 	case ok && invalid.Reason == x509.Expired:
 		return fmt.Sprintf("It was valid from %s to %s: renew it on the server, or check the clock of this machine. "+
-			"Where it cannot be renewed, and the fingerprint is that of the server's own, write this into the destination:",
+			"If it cannot be renewed, and the fingerprint is that of your server's certificate, put this into the destination:",
 			d.leaf.NotBefore.Format("2006-01-02"), d.leaf.NotAfter.Format("2006-01-02"))
 	}
-	return "If that is the server's own, write the line below into the destination, " +
-		"or put the certificate, or that of its issuer, into a file and name it in `tls.ca_file`:"
+	return "If that is your server's certificate, put the line below into the destination, " +
+		"or save the certificate, or that of its issuer, to a file and set `tls.ca_file` to it:"
 }

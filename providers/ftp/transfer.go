@@ -169,7 +169,7 @@ func (p *payload) end() error {
 	var more [1]byte
 	n, err := io.ReadFull(p.body, more[:])
 	if n > 0 {
-		return fmt.Errorf("goes on after its size of %d bytes", p.size)
+		return fmt.Errorf("continues after its size of %d bytes", p.size)
 	}
 	return err
 }

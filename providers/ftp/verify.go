@@ -12,7 +12,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-const noSumHint = "Set verify = \"readback\" in the transfer block, which reads every file again, or verify = \"size\"."
+const noSumHint = "Set verify = \"readback\" in the transfer block, which reads every file back, or verify = \"size\"."
 
 // Verification is transfer.verify.
 func (s *Store) Verification() string { return s.dialer.settings.transfer().Verify }
@@ -78,7 +78,7 @@ func mismatch(algorithm, theirs, ours string) error {
 	if theirs == ours {
 		return nil
 	}
-	return fmt.Errorf("%s at the server %s, sent %s: %w", algorithm, theirs, ours, providers.ErrMismatch)
+	return fmt.Errorf("%s on the server is %s, sent was %s: %w", algorithm, theirs, ours, providers.ErrMismatch)
 }
 
 // verifyBytes reads a file to its end, again from its beginning after the loss

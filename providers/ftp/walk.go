@@ -71,7 +71,7 @@ func (s *session) walkToRoot(n int) (start string, err error) {
 	name, ok := quotedPath(reply)
 	if err != nil || !ok || !strings.HasPrefix(name, "/") {
 		s.dialer.lines.pathsEndHere()
-		return "", tooLong(n, ", and does not say by PWD which folder was entered")
+		return "", tooLong(n, ", and PWD does not show which folder was entered")
 	}
 	s.rootName, s.rootNamed = strings.TrimSuffix(name, "/"), true
 	return s.rootName, nil
@@ -89,7 +89,7 @@ func (s *session) proveStanding(where string) error {
 	}
 	s.broken = true
 	if err == nil {
-		err = fmt.Errorf("the server says %q", shorten(redact(reply, s.dialer.password)))
+		err = fmt.Errorf("the server replied %q", shorten(redact(reply, s.dialer.password)))
 	}
 	return providers.WithHint(&elsewhere{len(where), err}, elsewhereHint)
 }
@@ -115,8 +115,8 @@ type elsewhere struct {
 	err error
 }
 
-const elsewhereHint = "Make sure that no folder in the path is a link at the server, and that nobody renames it while vmxsync runs; " +
-	"or give the folder shorter names at the source."
+const elsewhereHint = "Check that no folder in the path is a link on the server, and that nobody renames one while vmxsync runs; " +
+	"or rename the folder at the source to a shorter name."
 
 func (e *elsewhere) Error() string {
 	return fmt.Sprintf("path of %d bytes: its folder was entered, and PWD does not confirm it: %v", e.n, e.err)

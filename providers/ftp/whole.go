@@ -14,7 +14,7 @@ import (
 
 const (
 	limitHint = "Raise the server's limit of entries per listing (Pure-FTPd: LimitRecursion)."
-	roundHint = limitHint + " If it has none, add one file or folder to that folder, or remove one."
+	roundHint = limitHint + " If it has no limit, add one file or folder to that folder, or delete one."
 )
 
 // listed is a directory as one command showed it.
@@ -51,12 +51,12 @@ func (s *Store) proveWhole(ss *session, dir, option string, first listed) error 
 		case err != nil:
 			return err
 		case !sameNames(first.files, second.files):
-			return doubted("%d names, and others when listed again", len(first.files))
+			return doubted("%d names, and different ones when listed again", len(first.files))
 		case first.entries != second.entries:
 			return nil
 		}
 	}
-	return doubted("%d names, where a server may have stopped", len(first.files))
+	return doubted("%d names, a number at which servers truncate listings", len(first.files))
 }
 
 func doubted(format string, names int) error {

@@ -44,5 +44,5 @@ func absent(path string, err error) error {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return providers.WithHint(err, "Is the disk mounted? The folder that path names must be there; vmxsync never creates it.")
+	return providers.WithHint(err, "Check that the disk is mounted. The folder in path must exist; vmxsync never creates it.")
 }

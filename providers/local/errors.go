@@ -13,7 +13,7 @@ import (
 var (
 	errNotDir     = errors.New("is no directory")
 	errNotRegular = errors.New("is no regular file")
-	errChanged    = errors.New("was exchanged while it was opened")
+	errChanged    = errors.New("was replaced while it was being opened")
 )
 
 // isMissing tells that nothing is there. What would lie below a file is not

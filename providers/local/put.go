@@ -90,7 +90,7 @@ func copyBody(ctx context.Context, to io.Writer, from io.Reader, size int64) err
 			return ctx.Err()
 		}
 		if int64(n) > left {
-			return fmt.Errorf("body goes on after its %d bytes", size)
+			return fmt.Errorf("body continues after its %d bytes", size)
 		}
 		if _, err := to.Write(block[:n]); err != nil {
 			return err

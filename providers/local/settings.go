@@ -39,7 +39,7 @@ func (s *Settings) Check() []providers.Problem {
 	if s.Connections < 1 {
 		problems = append(problems, providers.Problem{
 			Attribute: "connections", Summary: "Invalid number of connections",
-			Detail: fmt.Sprintf("%d calls cannot run at once: set connections to 1 or more, or leave it out.", s.Connections),
+			Detail: fmt.Sprintf("%d is not a valid number of connections: set connections to 1 or more, or omit it.", s.Connections),
 		})
 	}
 	switch v := s.verify(); v {
@@ -55,14 +55,14 @@ func (s *Settings) Check() []providers.Problem {
 
 func badPath(p string) string {
 	if strings.TrimSpace(p) == "" {
-		return "The path is empty: name a folder that is there."
+		return "The path is empty: set it to a folder that exists."
 	}
 	if strings.IndexFunc(p, unicode.IsControl) < 0 {
 		return ""
 	}
 	detail := fmt.Sprintf("The path %q contains a control character.", p)
 	if slashed, ok := unescape(p); ok {
-		detail += fmt.Sprintf(` A backslash begins an escape here: write it with slashes, as %q.`, slashed)
+		detail += fmt.Sprintf(` A backslash starts an escape sequence here: write the path with slashes, as %q.`, slashed)
 	}
 	return detail
 }

@@ -8,7 +8,7 @@ import (
 
 // Free asks the file system of the root.
 func (s *Store) Free(ctx context.Context) (n int64, err error) {
-	err = s.call(ctx, "ask for the room in", ".", func() error {
+	err = s.call(ctx, "query the free space of", ".", func() error {
 		n, err = free(s.root.Name())
 		return err
 	})

@@ -37,8 +37,8 @@ func (s *Store) mounted() error {
 	if err != nil || os.SameFile(opened, now) {
 		return err
 	}
-	return providers.WithHint(fmt.Errorf("folder %s is another one than when it was opened: %w", s.root.Name(), providers.ErrUnreachable),
-		"Was the disk unmounted, or its folder exchanged? Mount it, and run the same command again.")
+	return providers.WithHint(fmt.Errorf("folder %s is not the one that was opened at the start: %w", s.root.Name(), providers.ErrUnreachable),
+		"The disk may have been unmounted, or its folder replaced. Mount the disk, and run the same command again.")
 }
 
 // begin checks p and waits for a turn; end, which may be called more than
@@ -72,7 +72,7 @@ func checkPath(p string) error {
 // inside refuses the root, which no call may move, replace or remove.
 func inside(p string) error {
 	if p == "." {
-		return fmt.Errorf("the root stays as it is: %w", providers.ErrName)
+		return fmt.Errorf("the root cannot be changed: %w", providers.ErrName)
 	}
 	return checkPath(p)
 }

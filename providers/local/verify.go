@@ -30,7 +30,7 @@ func (s *Store) Verify(ctx context.Context, p string, _ providers.Body, sum stri
 		return err
 	}
 	if got := hex.EncodeToString(h.Sum(nil)); got != sum {
-		return named("verify", p, fmt.Errorf("SHA-256 on the disk %s, sent %s: %w", got, sum, providers.ErrMismatch))
+		return named("verify", p, fmt.Errorf("SHA-256 on the disk is %s, sent was %s: %w", got, sum, providers.ErrMismatch))
 	}
 	return nil
 }

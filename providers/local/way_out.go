@@ -21,7 +21,7 @@ func (s *Store) unreadable(err error) error {
 	case isAny(err, staleErrors):
 		return providers.WithHint(err, "The mount of "+s.root.Name()+" is stale: mount it again.")
 	case isAny(err, diskErrors):
-		return providers.WithHint(err, "The disk or the network below "+s.root.Name()+" reports an error: look into the log of the system.")
+		return providers.WithHint(err, "The disk or the network below "+s.root.Name()+" reports an error: check the system log.")
 	}
 	return err
 }

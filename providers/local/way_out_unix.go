@@ -17,7 +17,7 @@ var (
 // what will come there.
 func letRead(account, root string) string {
 	return fmt.Sprintf("Let %s read it, as root: setfacl -R -m u:%s:rX,d:u:%s:rX %q. "+
-		"Where new files come without rights for their group, let the backup program run with umask 027.", account, account, account, root)
+		"If new files have no permissions for their group, run the backup program with umask 027.", account, account, account, root)
 }
 
 func accountName() string {

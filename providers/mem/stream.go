@@ -46,7 +46,7 @@ func readBody(ctx context.Context, body providers.Body, begin []byte) ([]byte, e
 	case got < want:
 		return content, fmt.Errorf("body ended after %d of %d bytes: %w", got, want, io.ErrUnexpectedEOF)
 	case got > want:
-		return content[:want], fmt.Errorf("body goes on after its %d bytes", want)
+		return content[:want], fmt.Errorf("body continues after its %d bytes", want)
 	}
 	return content, nil
 }

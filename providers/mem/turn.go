@@ -54,7 +54,7 @@ func (s *Store) isClosed() bool {
 // inside refuses the root, which no call may move, replace or remove.
 func inside(p string) error {
 	if p == "." {
-		return fmt.Errorf("the root stays as it is: %w", providers.ErrName)
+		return fmt.Errorf("the root cannot be changed: %w", providers.ErrName)
 	}
 	return providers.CheckPath(p)
 }
