@@ -9,8 +9,8 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// mark makes a set ours that another tool put there: it gets a manifest that
-// says so, and has no sums.
+// mark adopts a set that another tool put there: it writes a manifest that records this
+// and has no checksums.
 type mark struct{ at }
 
 func (m mark) look(ctx context.Context, was journal.Status) (bool, error) {

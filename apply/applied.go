@@ -8,14 +8,14 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 )
 
-// recorded tells that the journal knows all of the plan as done. What was
-// changed by hand since then is nobody's to do again.
+// recorded reports whether the journal has all steps of the plan as done. What somebody
+// changed by hand since then is not done again.
 func (x *executor) recorded() bool {
 	return len(x.jobs) > 0 && !slices.ContainsFunc(x.jobs, func(j *job) bool { return !x.concluded(j) })
 }
 
-// concluded tells that every step is done, but for those before a publish: a
-// run that found their result may have passed over them.
+// concluded reports whether every step is done, except those before a publish: a run
+// that found their result may have skipped them.
 func (x *executor) concluded(j *job) bool {
 	for _, s := range slices.Backward(j.steps) {
 		if !x.isDone(s.ID) {
@@ -28,7 +28,7 @@ func (x *executor) concluded(j *job) bool {
 	return true
 }
 
-// applied tells that nothing of the plan is left to do.
+// applied reports whether the plan has nothing left to do.
 func (x *executor) applied(ctx context.Context) bool {
 	if len(x.lost) > 0 {
 		return false
@@ -46,7 +46,7 @@ func (x *executor) applied(ctx context.Context) bool {
 	return len(x.jobs) > 0
 }
 
-// lands tells that the job ends with another set at its final name, or none.
+// lands reports whether the job ends with another set, or no set, at its final name.
 func (j *job) lands() bool {
 	_, goes := j.condemns()
 	return goes || j.has(diff.OpPublish) || j.has(diff.OpSeal) || j.has(diff.OpMark)

@@ -2,8 +2,8 @@ package apply
 
 import "context"
 
-// before lets the caller act, and then forgets what was seen until then: the
-// world is compared with the plan as if for the first time.
+// before calls the caller's hook and then forgets what was read so far: the places are
+// compared with the plan as if for the first time.
 func (x *executor) before(ctx context.Context) error {
 	if x.opts.Before == nil {
 		return nil

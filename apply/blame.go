@@ -11,9 +11,9 @@ import (
 
 const growsHint = "The backup program is still writing: raise `settle` of the source, or name its last file in `ready_file`."
 
-// blamed looks for the reason why a file could not be sent where it lies: one that
-// changed at the source while it was read. The destination knows only that the
-// bytes did not end where they should.
+// blamed looks at the source for the reason why a file could not be sent: the file may
+// have changed while it was read. The destination knows only that the bytes did not end
+// where they should.
 func blamed(ctx context.Context, source providers.Store, local providers.File, failed error) error {
 	if ctx.Err() != nil {
 		return failed

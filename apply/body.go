@@ -24,7 +24,7 @@ type fileBody struct {
 	told func(sent, kept int64)
 	last *hashedReader // the one that the store read to its end
 
-	record    *sent.Record // of what was read of it; nil: nobody remembers that
+	record    *sent.Record // what was read of the file; nil: not recorded
 	asClaimed func() bool  // no byte of it was written since its upload began
 }
 
@@ -46,7 +46,7 @@ func newBody(ctx context.Context, store providers.Store, want providers.File, to
 	}}
 }
 
-// sourceReader says of an error that it came from the source.
+// sourceReader marks errors as errors of the source.
 type sourceReader struct{ io.ReadCloser }
 
 func (r sourceReader) Read(p []byte) (int, error) {
@@ -75,7 +75,8 @@ func (b *fileBody) Mode() fs.FileMode { return b.mode }
 // Size is the planned size.
 func (b *fileBody) Size() int64 { return b.size }
 
-// Open starts again. What lies before offset is read here too, for the sum.
+// Open starts at the beginning of the file: the bytes before offset are read as well,
+// for the checksum.
 func (b *fileBody) Open(offset int64) (io.ReadCloser, error) {
 	from, err := b.open(0)
 	if err != nil {
@@ -121,7 +122,7 @@ type hashedReader struct {
 	hash  hash.Hash
 	n     int64
 	told  func(sent int64)
-	marks *sent.Marks // nil: nobody remembers
+	marks *sent.Marks // nil: not recorded
 }
 
 func (r *hashedReader) Read(p []byte) (int, error) {
@@ -154,7 +155,7 @@ func (r *hashedReader) take(p []byte) error {
 
 func (r *hashedReader) Close() error { return r.from.Close() }
 
-// bytesBody is a small file of our own making.
+// bytesBody is a small file in memory.
 type bytesBody []byte
 
 // Size is the number of bytes.
@@ -173,8 +174,8 @@ func write(ctx context.Context, store providers.Store, p string, data []byte) er
 	return sized(ctx, store, p, int64(len(data)))
 }
 
-// twice asks a place again that says no once: of what was just stored, a single
-// refusal may be about the moment.
+// twice asks a second time after a refusal: for a file that was just stored, a single
+// refusal may be temporary.
 func twice[T any](ctx context.Context, ask func() (T, error)) (T, error) {
 	answer, err := ask()
 	if err == nil || ctx.Err() != nil || !errors.Is(err, fs.ErrNotExist) && !refused(err) {

@@ -24,14 +24,14 @@ type Cause struct {
 	Outcomes []Outcome // in the order of work
 }
 
-// SourceError is a file of a source that could not be read, or is another than was
-// planned: nothing that the destination could be blamed for.
+// SourceError is the error of a file of a source that could not be read or is not the
+// planned one: the destination did not cause it.
 type SourceError struct{ Err error }
 
 func (e *SourceError) Error() string { return e.Err.Error() }
 func (e *SourceError) Unwrap() error { return e.Err }
 
-// kinds tell causes apart by what the error is.
+// kinds maps errors to causes.
 var kinds = []struct {
 	is          func(error) bool
 	text, short string
@@ -44,8 +44,8 @@ var kinds = []struct {
 	{func(err error) bool { return errors.Is(err, fs.ErrPermission) }, "the destination denied permission", "permission denied"},
 }
 
-// Causes groups what failed by place and reason, in the order of work. What was
-// cancelled is part of no cause.
+// Causes groups what failed by place and reason, in the order of work. Cancelled
+// changes belong to no cause.
 func (r Result) Causes() []Cause {
 	var causes []Cause
 	at := map[[2]string]int{}
@@ -87,7 +87,7 @@ func causeOf(o Outcome) Cause {
 // maxShort is how long a reason in a subject may be.
 const maxShort = 60
 
-// innermost is the error that began it: the first of several.
+// innermost is the original error: the first one if several are joined.
 func innermost(err error) error {
 	for {
 		switch x := err.(type) {
@@ -107,10 +107,10 @@ func innermost(err error) error {
 	}
 }
 
-// numbers are what makes one reason look like many: bytes, ports, times.
+// numbers make one reason look like several: bytes, ports, times.
 var numbers = regexp.MustCompile(`[0-9]+`)
 
-// without takes out of a text what names the one set that it is about.
+// without removes from a text whatever identifies the set that it is about.
 func without(text string, o Outcome) string {
 	_, k, err := state.SplitAddress(o.Address)
 	if err != nil {
@@ -127,7 +127,7 @@ func without(text string, o Outcome) string {
 	})
 }
 
-// Sets says of which VMs how many changes failed: "sql01 2, web01".
+// Sets lists how many changes failed for each VM: "sql01 2, web01".
 func (c Cause) Sets() string {
 	const shown = 8
 	var vms []string
@@ -157,8 +157,8 @@ func (c Cause) Sets() string {
 	return strings.Join(parts, ", ")
 }
 
-// Say is the cause of several failures in a sentence: "7 sets failed at small: no
-// space left at the destination (sql01 2, web01 2)".
+// Say describes the cause of several failures in a sentence: "7 sets failed at small:
+// no space left at the destination (sql01 2, web01 2)".
 func (c Cause) Say() string {
 	return fmt.Sprintf("%d sets failed at %s: %s (%s)", len(c.Outcomes), providers.Escape(c.Place), c.Text, c.Sets())
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// chain is all changes of one scope, in the order of the plan: the unit of
-// failure. Chains know nothing of each other.
+// chain is all changes of one scope, in the order of the plan: the unit of failure.
+// Chains do not depend on each other.
 type chain struct {
 	scope  string
 	jobs   []*job
@@ -25,7 +25,7 @@ func (c *chain) fail(j *job) {
 	}
 }
 
-// firstUpload is that of the newest set that the destination lacks; nil if the
+// firstUpload is the upload of the newest set that the destination lacks; nil if the
 // chain sends nothing.
 func (c *chain) firstUpload() *job {
 	i := slices.IndexFunc(c.jobs, func(j *job) bool { return j.has(diff.OpPut) })
@@ -35,9 +35,9 @@ func (c *chain) firstUpload() *job {
 	return c.jobs[i]
 }
 
-// chains groups the changes; a chain stands where its first change stands. Its
-// jobs stand by rank, wherever the plan has them. Those of destinations are
-// first, and those of sources second: they count on what is there then.
+// chains groups the changes into chains, ordered by their first change. The jobs of a
+// chain are sorted by rank, not by the plan. The chains of destinations come first,
+// those of sources second: they rely on the sets that are at the destinations by then.
 func (x *executor) chains() (all [2][]*chain) {
 	of := map[string]*chain{}
 	for _, j := range x.jobs {
@@ -62,9 +62,9 @@ func (x *executor) chains() (all [2][]*chain) {
 	return all
 }
 
-// work does all jobs: roots, cleanups, the chains, and then the cleanups that
-// need a step of a chain. Its error ends the
-// apply; what fails in a job alone is in the job's outcome.
+// work does all jobs: roots, cleanups, the chains, and then the cleanups that need a
+// step of a chain. Its error ends the apply; the failure of a single job is in the
+// job's outcome.
 func (x *executor) work(ctx context.Context) error {
 	x.tell(x.started())
 	var late []*job
@@ -88,9 +88,9 @@ func (x *executor) work(ctx context.Context) error {
 	return x.afterwards(ctx, late)
 }
 
-// side works on chains side by side: of each place as many as it has sessions,
-// and no place waits for another. They take turns, so that the newest set of
-// each VM is sent before the second newest of any.
+// side runs chains concurrently: for each place as many as it has sessions, and no
+// place waits for another. They take turns, so that the newest set of each VM is sent
+// before the second newest of any VM.
 func (x *executor) side(ctx context.Context, chains []*chain) error {
 	if x.opts.Parallelism == 1 {
 		return inTurns(ctx, 1, len(chains), func(i int) (bool, error) { return x.advance(ctx, chains[i]) })
@@ -112,14 +112,14 @@ func (x *executor) side(ctx context.Context, chains []*chain) error {
 	})
 }
 
-// waits tells that a cleanup needs a step of a change.
+// waits reports whether a cleanup needs a step of a change.
 func (x *executor) waits(j *job) bool {
 	return slices.ContainsFunc(j.steps, func(s diff.Step) bool {
 		return slices.ContainsFunc(s.Needs, func(id string) bool { return x.owners[id] != j })
 	})
 }
 
-// afterwards does the cleanups that waited, unless what they need failed.
+// afterwards does the cleanups that waited, unless the step that they need failed.
 func (x *executor) afterwards(ctx context.Context, late []*job) error {
 	for _, j := range late {
 		if because := x.owners[x.unmet(j.steps[0])]; because != nil {
@@ -143,10 +143,9 @@ func (x *executor) started() Started {
 	return s
 }
 
-// advance does the next jobs of a chain in order, up to and with one upload, and
-// with all that follows its last one; it reports whether any are left. After a
-// failure no delete follows, but uploads still do: a smaller one may find room
-// enough.
+// advance does the next jobs of a chain in order, up to and with one upload, and with
+// all that follows its last one; it reports whether any are left. After a failure no
+// delete follows, but uploads do: a smaller one may still fit.
 func (x *executor) advance(ctx context.Context, c *chain) (more bool, err error) {
 	sent := false
 	for ; c.next < len(c.jobs); c.next++ {
@@ -182,9 +181,9 @@ func (x *executor) hindrance(c *chain, j *job) *job {
 	return nil
 }
 
-// breaks tells that later deletes of the chain must not happen. A delete that
-// only could not remove all files has left the group as planned; at a source
-// none counts on another.
+// breaks reports whether later deletes of the chain must not happen. A delete that
+// could not remove every file has still left the group as planned; at a source, deletes
+// do not depend on each other.
 func (x *executor) breaks(j *job) bool {
 	if j.outcome.Status != StatusFailed || j.has(diff.OpPrune) {
 		return false
@@ -245,7 +244,7 @@ func (x *executor) fail(j *job, err error) {
 	x.tell(Failed{j.address, err})
 }
 
-// stopper is the job whose failure lets nothing else begin; nil if there is none.
+// stopper is the job whose failure stops all further jobs; nil if no job did.
 func (x *executor) stopper() *job {
 	x.ending.Lock()
 	defer x.ending.Unlock()
@@ -255,7 +254,7 @@ func (x *executor) stopper() *job {
 	return x.failed
 }
 
-// conclude notes how a job ended. Others may ask for it: see ended.
+// conclude notes how a job ended. Other goroutines may read it with ended.
 func (x *executor) conclude(j *job, s Status, err error) {
 	x.ending.Lock()
 	defer x.ending.Unlock()
@@ -271,8 +270,8 @@ func (x *executor) ended(j *job) Status {
 	return j.outcome.Status
 }
 
-// failedRoot: nothing is done at a place whose root could not be made ours, and
-// of one that could not be read one failure says enough.
+// failedRoot: no job runs at a place whose root could not be claimed, and for a place
+// that could not be read one failure is enough.
 func (x *executor) failedRoot(j *job) *job {
 	lost := x.lost[j.place.Name] != nil
 	for _, other := range x.jobs {

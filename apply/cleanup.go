@@ -7,7 +7,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/journal"
 )
 
-// restore brings back what a replace moved aside and never replaced.
+// restore moves a set back that a replace moved to trash and never replaced.
 type restore struct{ at }
 
 func (r restore) look(ctx context.Context, was journal.Status) (bool, error) {

@@ -10,16 +10,16 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// How far the clock of a destination may be from ours before that is told, and
-// before nothing is deleted there: what is old, and what is in the future, was
-// decided by our clock alone.
+// How far the clock of a destination may differ from ours before that is reported, and
+// before nothing is deleted there: the plan decided by our clock alone which sets are
+// old or in the future.
 const (
 	skewTold  = time.Hour
 	skewHolds = 24 * time.Hour
 )
 
-// compareClocks asks when a destination says that it stored what was just
-// written there. One that tells no time, or only the day, is not compared.
+// compareClocks compares the time at which the destination stored the lock file with
+// our clock. A destination that reports no time, or only the day, is not compared.
 func (x *executor) compareClocks(ctx context.Context, p diff.Place, l *lock.Lock) error {
 	if x.opts.Stores[p.Name].Traits().TimeStep >= skewTold {
 		return nil

@@ -12,9 +12,8 @@ import (
 
 var errConfined = errors.New("the step writes outside the work folder and the planned sets")
 
-// confine refuses a step that writes outside of our own folder and the set of
-// its change. A plan is data from outside: a mistake in it must not reach
-// another folder.
+// confine refuses a step that writes outside the work folder and the set of its change.
+// A plan is external data: a mistake in it must not reach another folder.
 func confine(j *job, s diff.Step) error {
 	for _, p := range []string{s.From, s.To} {
 		if p == "" {
@@ -72,8 +71,7 @@ func confined(j *job, s diff.Step) bool {
 	return false
 }
 
-// beside tells whether aside is what a prune makes of the name of a set at a
-// source.
+// beside reports whether aside is what a prune makes of the name of a set at a source.
 func (j *job) beside(aside, final string) bool {
 	name, _, _, ok := state.ParseAside(aside)
 	key, fits := j.place.Layout.Key(final)
@@ -83,7 +81,8 @@ func (j *job) beside(aside, final string) bool {
 // final is the final name of the set of a change.
 func (j *job) final() string { return j.place.Layout.Path(j.key) }
 
-// stagedKey is the key of the set of a staged folder; false if it is none.
+// stagedKey is the key of the set of a staged folder; false if it is not a staged
+// folder.
 func (j *job) stagedKey(p string) (state.Key, bool) {
 	k, err := state.ParseDecorated(path.Base(p))
 	return k, err == nil && p == j.place.WorkDir.Staged(k)
@@ -93,7 +92,7 @@ func within(dir string) func(string) bool {
 	return func(p string) bool { return strings.HasPrefix(p, dir+"/") }
 }
 
-// trashed is the key of the set in a trash folder; zero if it is none.
+// trashed is the key of the set in a trash folder; zero if it is not a trash folder.
 func trashed(p string) state.Key {
 	k, _, _, _ := state.ParseTrash(path.Base(p))
 	return k

@@ -1,30 +1,30 @@
-// Package apply carries out a diff.Plan and decides nothing: no retention, no
-// new idea of what should be where.
+// Package apply carries out a diff.Plan and decides nothing: it has no retention and no
+// idea of its own of what should be where.
 //
 //	result, err := apply.Run(ctx, plan, apply.Options{Run: runID, Stores: stores, Journal: j})
 //
-// First it locks the destinations that change, lists what the plan is about to
-// touch, and compares that with what the plan saw. A difference is ErrStale, and
-// nothing was touched. Then come the plan's own steps: owner files, cleanups,
-// and one chain per destination and VM, in which deletes follow uploads. A lock
-// that was lost ends the apply before its next change.
+// First it locks the destinations that change, lists what the plan is about to touch,
+// and compares that with what the plan saw. A difference is ErrStale, and nothing was
+// changed. Then come the plan's own steps: owner files, cleanups, and one chain per
+// destination and VM, in which deletes follow uploads. A lock that was lost ends the
+// apply before its next change.
 //
-// A step is made of two parts. look asks the place what is so: the result is
-// there already, or what the step needs is there, or an error. act does the
-// step. Between them the journal records that the step was started, after them
-// that it is done. A killed apply that runs again looks first, and so finds
-// what it had done, whether the journal had come to know it or not. Where the
-// journal was lost, uploads are known by the run id in their manifests and
-// deletes by the absence of what they name.
+// A step is made of two parts. look asks the place: the result is already there, or
+// what the step needs is there, or an error. act does the step. Between them the
+// journal records that the step was started, after them that it is done. A killed apply
+// that runs again looks first, and so finds what it had done, whether the journal had
+// recorded it or not. If the journal was lost, uploads are recognised by the run id in
+// their manifests and deletes by the absence of what they name.
 //
 // Callers may rely on this, whatever process or connection dies:
 //
-//   - A set at its final name is whole, or was there before.
+//   - A set at its final name is complete, or was there before.
 //   - No set is deleted that the plan does not name, that is unlike what the
 //     plan saw, or whose loss would leave fewer than min_keep counted sets.
-//   - A failed upload cancels the deletes of its chain, and nothing else; so
-//     does a group that cannot be read. A full place is left to what may fit.
-//   - A nil error of a store is not believed where a listing can be asked.
-//   - Sources are only read, but for the sets that the plan prunes there, and for
+//   - A failed upload cancels the deletes of its chain, and nothing else; so does a
+//     group that cannot be read. A full place is left to the uploads that may still
+//     fit.
+//   - A nil error of a store is not trusted if a listing can confirm it.
+//   - Sources are only read, except for the sets that the plan prunes there, and for
 //     what an earlier prune has left.
 package apply

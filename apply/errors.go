@@ -12,11 +12,11 @@ import (
 
 // What callers branch on besides context.Canceled.
 var (
-	// ErrStale: the world is not what the plan saw. Nothing was touched.
+	// ErrStale: the places are not as the plan saw them. Nothing was changed.
 	ErrStale = errors.New("saved plan is stale")
-	// ErrApplied: all that the plan says is so. Nothing was touched.
+	// ErrApplied: every change of the plan has already been made. Nothing was changed.
 	ErrApplied = errors.New("this plan was already applied")
-	// ErrRefused: a guard refuses the plan. Nothing was touched.
+	// ErrRefused: a guard refuses the plan. Nothing was changed.
 	ErrRefused = errors.New("refused by a guard")
 	// ErrPartial: some changes failed, the others are done.
 	ErrPartial = errors.New("some changes failed")
@@ -27,8 +27,8 @@ var (
 	ErrSourceChanged = errors.New("changed at the source")
 )
 
-// StaleError tells how one scope differs from what the plan saw. It wraps
-// ErrStale. Several scopes are joined.
+// StaleError describes how one scope differs from what the plan saw. It wraps ErrStale.
+// Several scopes are joined.
 type StaleError struct {
 	Scope                       string   // "nas/Bart"; the name of a source and a VM
 	Appeared, Vanished, Changed []string // times of sets, sorted
@@ -50,7 +50,7 @@ func (e *StaleError) Error() string {
 // Unwrap makes errors.Is(err, ErrStale) true.
 func (e *StaleError) Unwrap() error { return ErrStale }
 
-// or is nil where nothing differs.
+// or returns e, or nil if nothing differs.
 func (e *StaleError) or() error {
 	if len(e.Appeared)+len(e.Vanished)+len(e.Changed) == 0 {
 		return nil
@@ -61,7 +61,7 @@ func (e *StaleError) or() error {
 	return e
 }
 
-// StepError tells which step of which change failed. Its text is escaped.
+// StepError names the step and the change that failed. Its text is escaped.
 type StepError struct {
 	Address string
 	Op      diff.Op
@@ -71,7 +71,7 @@ type StepError struct {
 
 func (e *StepError) Error() string {
 	why := fmt.Sprintf("%s: %v", e.Address, e.Err)
-	if !strings.Contains(why, fmt.Sprintf(": %s ", e.Op)) || !strings.Contains(why, e.Path) { // a store may have told both
+	if !strings.Contains(why, fmt.Sprintf(": %s ", e.Op)) || !strings.Contains(why, e.Path) { // the error of a store may contain both
 		why = fmt.Sprintf("%s: %s %s: %v", e.Address, e.Op, e.Path, e.Err)
 	}
 	return providers.EscapeLines(why)
@@ -80,7 +80,7 @@ func (e *StepError) Error() string {
 // Unwrap returns the cause.
 func (e *StepError) Unwrap() error { return e.Err }
 
-// fatalError ends the whole apply: without a journal nothing may be done.
+// fatalError ends the whole apply: without a journal no step may be done.
 type fatalError struct{ error }
 
 func (e fatalError) Unwrap() error { return e.error }

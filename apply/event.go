@@ -37,8 +37,8 @@ type Progress struct {
 	Kept    int64 // how much at its begin was at the destination already, and is read for the sum alone
 }
 
-// Comparing: more of a file at a source has been read, to compare its sum with
-// those of its copies before it goes.
+// Comparing: more of a file at a source has been read, to compare its checksum with
+// those of its copies before it is deleted.
 type Comparing struct {
 	Address string
 	Path    string // from the folder of the set
@@ -46,7 +46,7 @@ type Comparing struct {
 	Size    int64
 }
 
-// Scarce: a destination has less room than what is to be sent to it.
+// Scarce: a destination has less free space than the uploads need.
 type Scarce struct {
 	Place string
 	Free  int64 // bytes
@@ -59,22 +59,21 @@ type Skewed struct {
 	By    time.Duration // positive where it is ahead
 }
 
-// Waiting: a set is published only when no upload can write into it any more
-// that was given up.
+// Waiting: a set is published only when no abandoned upload can write into it any more.
 type Waiting struct {
 	Address string
 	For     time.Duration
 }
 
-// Locked: another apply has the lock of a destination and is waited for (Err is
-// a *lock.HeldError), or this one could not give its own back.
+// Locked: this apply waits for another one that holds the lock of a destination (Err is
+// a *lock.HeldError), or it could not release its own lock.
 type Locked struct {
 	Destination string
 	Err         error
 }
 
-// Unrecorded: what is complete at a destination, or about to be deleted there, could
-// not be written down.
+// Unrecorded: the record of what is complete at a destination, or about to be deleted
+// there, could not be written.
 type Unrecorded struct {
 	Destination string
 	Err         error
@@ -109,18 +108,18 @@ type Cancelled struct {
 	Err     error // wraps ErrCancelled
 }
 
-// Skipped: a set stays at its source, because another program has it open.
+// Skipped: a set is kept at its source because another program has it open.
 type Skipped struct {
 	Address string
 	Err     error
 }
 
-// Remark: something about a change or a cleanup that a person should look at,
-// and that is no failure.
+// Remark: something about a change or a cleanup that a person should look at, although
+// it is not a failure.
 type Remark struct {
 	Address string
 	Text    string // whole sentences, escaped
-	Warn    bool   // somebody has something to do
+	Warn    bool   // a person has to act
 }
 
 // Finished: no step is running any more, and none will.

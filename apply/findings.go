@@ -14,14 +14,15 @@ import (
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
-// errRotten: a copy at a destination holds other bytes than its manifest says.
+// errRotten: the bytes of a copy at a destination do not match its manifest.
 var errRotten = errors.New("the copy is damaged")
 
-// A copy that was found damaged justifies nothing any more: not in this run, and by
-// the record of its destination in no later one. It is written down as soon as it is
-// found: a run that dies then loses no finding but the last.
+// A damaged copy justifies no delete: not in this run, and because of the record of its
+// destination not in a later one. It is recorded as soon as it is found: a run that
+// dies then loses at most the last finding.
 
-// rottenError is a file of a copy that was read back and is not what was sent.
+// rottenError names a file of a copy that does not match what was sent when it was read
+// back.
 type rottenError struct {
 	file string // from the folder of the set
 	why  string
@@ -30,8 +31,8 @@ type rottenError struct {
 func (e *rottenError) Error() string { return fmt.Sprintf("%s: %v: %s", e.file, errRotten, e.why) }
 func (e *rottenError) Unwrap() error { return errRotten }
 
-// rottenHint is the way out for the copy at an address: where nothing can be moved
-// aside, it is deleted first.
+// rottenHint is the hint for the damaged copy at an address: where a set cannot be
+// moved to trash, it is deleted first.
 func rottenHint(p diff.Place, address string) string {
 	mend := fmt.Sprintf("To send it again: vmxsync plan -replace=%s -out=plan.out.", diff.Quoted(address))
 	if p.Publish == state.InPlace {
@@ -40,9 +41,9 @@ func rottenHint(p diff.Place, address string) string {
 	return "The local set is kept, and the damaged copy is not counted. " + mend + " Check the disk and the memory of the destination."
 }
 
-// readFindings reads, of each destination where this run deletes anything, or counts
-// on a copy, what was found there before it began: also by an apply that came
-// between it and its plan. A record that cannot be read says nothing.
+// readFindings reads, of each destination where this run deletes anything, or counts on
+// a copy, what was found there before it began: also by an apply that came between it
+// and its plan. A record that cannot be read contributes nothing.
 func (x *executor) readFindings(ctx context.Context) error {
 	for _, p := range x.plan.Places {
 		store := x.opts.Stores[p.Name]
@@ -93,7 +94,7 @@ func (x *executor) sound(p diff.Place, k state.Key, m *state.Manifest) error {
 	return providers.WithHint(err, rottenHint(p, address))
 }
 
-// spoil notes a damaged copy, and writes it down at its destination.
+// spoil notes a damaged copy and records it at its destination.
 func (x *executor) spoil(ctx context.Context, c copied, k state.Key, e *rottenError) {
 	f := known.NewFinding(k.AsRecorded(), c.manifest.Identity(), e.file, e.why, x.opts.Run, x.opts.Began)
 	x.heed(c.place, []known.Finding{f})
@@ -115,7 +116,7 @@ func (x *executor) spoil(ctx context.Context, c copied, k state.Key, e *rottenEr
 	}
 }
 
-// findingsAt are those of a place, of copies that this run has not deleted.
+// findingsAt are the findings of a place, for copies that this run has not deleted.
 func (x *executor) findingsAt(p diff.Place) (all []known.Finding) {
 	x.ending.Lock()
 	defer x.ending.Unlock()

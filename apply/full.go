@@ -15,9 +15,8 @@ import (
 
 const fullHint = "Free space at the destination or raise its quota, then apply again."
 
-// makeRoom: an upload that found its place full gives up what it has staged
-// where other uploads to that place wait, which may fit. What it is told, it
-// returns with a way out.
+// makeRoom: an upload that found its place full discards its staged files if other
+// uploads to that place wait, which may fit. It returns the failure with a hint.
 func (x *executor) makeRoom(ctx context.Context, j *job, failed error) error {
 	if !errors.Is(failed, providers.ErrFull) {
 		return failed
@@ -31,7 +30,7 @@ func (x *executor) makeRoom(ctx context.Context, j *job, failed error) error {
 	return failed
 }
 
-// staging tells whether the job failed before its set was whole in staging.
+// staging reports whether the job failed before its set was whole in staging.
 func (j *job) staging(failed error) bool {
 	step, ok := errors.AsType[*StepError](failed)
 	return ok && j.has(diff.OpPut) && slices.Contains([]diff.Op{diff.OpClaim, diff.OpPut, diff.OpManifest, diff.OpSeal}, step.Op)
@@ -48,7 +47,7 @@ func (x *executor) othersWait(j *job) bool {
 	return false
 }
 
-// unstage removes what the upload has staged; it can be sent again.
+// unstage deletes the staged files of the upload; they can be sent again.
 func (x *executor) unstage(ctx context.Context, j *job) error {
 	folder := j.place.WorkDir.Staged(j.key)
 	if err := x.guard(ctx, j, diff.OpRelease); err != nil {
@@ -65,8 +64,8 @@ func (x *executor) unstage(ctx context.Context, j *job) error {
 	return nil
 }
 
-// vacate removes from the final name what the upload has sent there, unless the
-// claim is another's or the set is whole.
+// vacate deletes from the final name what the upload has sent there, unless the claim
+// belongs to another upload or the set is complete.
 func (x *executor) vacate(ctx context.Context, j *job) error {
 	claim, err := state.ReadClaim(ctx, j.store, j.place.WorkDir, j.key)
 	if err != nil {

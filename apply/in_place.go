@@ -10,8 +10,8 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// seal makes a set whole that was sent to its final name: its manifest is the
-// publication.
+// seal completes a set that was sent to its final name: writing its manifest publishes
+// it.
 type seal struct{ manifest }
 
 func (s seal) act(ctx context.Context) (journal.Result, error) {
@@ -34,8 +34,8 @@ func (s seal) act(ctx context.Context) (journal.Result, error) {
 	return journal.Result{}, err
 }
 
-// condemn says by a claim that a set goes, once everything that justifies its
-// deletion has been seen again. From then on nobody counts it.
+// condemn writes a claim that marks a set for deletion, after everything that justifies
+// the deletion has been checked again. From then on the set is not counted.
 type condemn struct{ trash }
 
 func (c condemn) look(ctx context.Context, was journal.Status) (bool, error) {
@@ -48,14 +48,14 @@ func (c condemn) look(ctx context.Context, was journal.Status) (bool, error) {
 	return c.trash.look(ctx, was)
 }
 
-// begun tells whether a claim says that the set goes.
+// begun reports whether a claim marks the set for deletion.
 func (c condemn) begun(ctx context.Context) (bool, error) {
 	claim, err := state.ReadClaim(ctx, c.store, c.place.WorkDir, c.key)
 	return claim != nil && claim.Kind == state.DeleteClaim, err
 }
 
-// act leaves an earlier claim alone: while it is written anew it would be torn,
-// and what is left of the set would be nobody's.
+// act keeps an earlier claim: while it is rewritten it would be torn, and the rest of
+// the set would belong to no claim.
 func (c condemn) act(ctx context.Context) (journal.Result, error) {
 	if begun, err := c.begun(ctx); begun || err != nil {
 		return journal.Result{}, err
@@ -64,7 +64,7 @@ func (c condemn) act(ctx context.Context) (journal.Result, error) {
 	return journal.Result{}, write(ctx, c.store, c.s.To, text)
 }
 
-// condemned proves that the set at the final name is on its way out.
+// condemned proves that the set at the final name is being deleted.
 func (p purge) condemned(ctx context.Context) error {
 	begun, err := condemn{trash(p)}.begun(ctx)
 	if err == nil && !begun {
@@ -73,8 +73,8 @@ func (p purge) condemned(ctx context.Context) error {
 	return err
 }
 
-// governsNothing proves that no set at its final name needs the claim in a
-// staged folder: it would be taken for another tool's, or for whole.
+// governsNothing proves that no set at its final name needs the claim in a staged
+// folder: without it the set would be taken for that of another tool, or for complete.
 func (p purge) governsNothing(ctx context.Context) error {
 	k, ok := p.stagedKey(p.s.From)
 	if !ok {
@@ -98,7 +98,7 @@ func (p purge) governsNothing(ctx context.Context) error {
 	return errors.Join(err, fmt.Errorf("%s still needs the claim in that folder", final))
 }
 
-// abandon ends an upload in place that none goes on with.
+// abandon ends an upload in place that will not be resumed.
 type abandon struct{ at }
 
 // look finds nothing to do where the claim is another by now: that of an upload
@@ -140,7 +140,7 @@ func (a abandon) stillHalf(ctx context.Context, k state.Key) error {
 	return ctx.Err()
 }
 
-// act removes what the plan names, as the plan saw it. The claim goes last.
+// act deletes what the plan names, as the plan saw it. The claim is deleted last.
 func (a abandon) act(ctx context.Context) (journal.Result, error) {
 	if err := a.removed(a.job, removeTree(ctx, a.store, a.s.To, a.asNamed())); err != nil {
 		return journal.Result{}, err

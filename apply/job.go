@@ -47,12 +47,12 @@ func (j *job) first(op diff.Op) (diff.Step, bool) {
 
 func (j *job) has(op diff.Op) bool { _, ok := j.first(op); return ok }
 
-// deletes tells whether a set goes, whatever the change is called.
+// deletes reports whether the job deletes a set, whatever the action of the change is.
 func (j *job) deletes() bool {
 	return j.change.Action == diff.Delete || j.has(diff.OpTrash) || j.has(diff.OpCondemn)
 }
 
-// condemns returns the step that takes a set away from those that stand.
+// condemns returns the step after which a set no longer counts.
 func (j *job) condemns() (diff.Step, bool) {
 	if s, ok := j.first(diff.OpTrash); ok {
 		return s, true
@@ -60,7 +60,7 @@ func (j *job) condemns() (diff.Step, bool) {
 	return j.first(diff.OpCondemn)
 }
 
-// inPlace tells whether the destination publishes in place.
+// inPlace reports whether the destination publishes in place.
 func (j *job) inPlace() bool { return j.place.Publish == state.InPlace }
 
 // sendTo is the folder that an upload sends its files to.
@@ -71,8 +71,8 @@ func (j *job) sendTo() string {
 	return j.place.WorkDir.StagedSet(j.key)
 }
 
-// rank is where the job stands in its chain: deletes come last, but for those
-// that the plan lets make room.
+// rank orders the jobs of a chain: deletes come last, except those that the plan
+// schedules early to make room.
 func (j *job) rank() int {
 	switch {
 	case j.change.Early:
@@ -83,12 +83,12 @@ func (j *job) rank() int {
 	return 1
 }
 
-// asSeen tells whether a set is the one that the plan saw and knew.
+// asSeen reports whether a set is the one that the plan saw and knew.
 func (j *job) asSeen(is state.Set) bool {
 	return j.seen && j.observed.State != state.Unknown && sameSet(j.observed, is)
 }
 
-// payload is what the set consists of according to the plan.
+// payload is the list of files of the set according to the plan.
 func (j *job) payload() []state.File { return payload(j.change.Files) }
 
 func payload(files []diff.File) []state.File {
@@ -178,7 +178,7 @@ func (x *executor) add(j *job, steps []diff.Step) error {
 	return nil
 }
 
-// withRun puts the run id where it belongs: into the name of a trash folder.
+// withRun puts the run id into the name of a trash folder.
 func (x *executor) withRun(p string) string {
 	for _, kind := range []string{"~del", "~rep", "~gone"} {
 		if rest, ok := strings.CutSuffix(p, "~"+diff.RunPlaceholder+kind); ok {

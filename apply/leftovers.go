@@ -14,8 +14,8 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// removeOwn is removeTree of a folder in our own one. What a server has left of
-// cut uploads there, under names of its own, goes with it.
+// removeOwn is removeTree of a folder in our own one. Leftovers of interrupted uploads,
+// which the server keeps under names of its own, are cleaned up with it.
 func (x *executor) removeOwn(ctx context.Context, j *job, dir string, ours func(state.File) bool) error {
 	err := removeTree(ctx, j.store, dir, ours)
 	if _, left := errors.AsType[*leftBehind](err); !left || !j.inWorkDir(dir) {
@@ -32,8 +32,8 @@ func (j *job) inWorkDir(dir string) bool {
 	return strings.HasPrefix(dir, string(j.place.WorkDir)+"/")
 }
 
-// clearLeftovers looks in each folder of dir for what uploads of the files that
-// the plan names may have left.
+// clearLeftovers cleans up, in each folder of dir, what uploads of the files that the
+// plan names may have left.
 func (x *executor) clearLeftovers(ctx context.Context, j *job, dir string) (removed bool, err error) {
 	store, ok := providers.As[providers.Leftovers](j.store)
 	if !ok {
@@ -62,8 +62,8 @@ func (x *executor) tellLeftovers(j *job, folder string, names []string) {
 	}
 }
 
-// unhidden sends a file again that the server refused, where a part of it that
-// nobody sees may have been the reason.
+// unhidden sends a refused file again if a hidden partial upload of it may have been
+// the reason.
 func (p put) unhidden(ctx context.Context, b *fileBody, refusal error) error {
 	store, ok := providers.As[providers.Leftovers](p.store)
 	if !ok || !refused(refusal) || ctx.Err() != nil || !p.inWorkDir(p.s.To) {

@@ -53,8 +53,7 @@ func (x *executor) mayEnter(ctx context.Context, p diff.Place) error {
 	return nil
 }
 
-// lock notes a destination that cannot be locked for another reason than that
-// it is.
+// lock notes a destination that cannot be locked for another reason than a held lock.
 func (x *executor) lock(ctx context.Context, p diff.Place, lost func(error)) error {
 	waiting := func(held *lock.HeldError) { x.tell(Locked{p.Name, held}) }
 	l, err := x.opts.Machine.Take(ctx, x.lockOf(p), lock.Options{Patience: x.opts.LockTimeout, Waiting: waiting, Lost: lost})
@@ -70,7 +69,7 @@ func (x *executor) lock(ctx context.Context, p diff.Place, lost func(error)) err
 	return nil
 }
 
-// unlockAll gives all locks back, also after an interrupt.
+// unlockAll releases all locks, also after an interrupt.
 func (x *executor) unlockAll(ctx context.Context) {
 	for name, l := range x.locks {
 		if err := l.Release(ctx); err != nil {
@@ -111,8 +110,8 @@ func (x *executor) lockable() []diff.Place {
 	return places
 }
 
-// destinations are those that a job changes, or that it counts on where it
-// changes a source.
+// destinations are the destinations that a job changes, or relies on if it changes a
+// source.
 func (j *job) destinations() []string {
 	if j.place.Role == diff.DestinationRole {
 		return []string{j.place.Name}
@@ -136,8 +135,8 @@ func (x *executor) lockOf(p diff.Place) lock.Place {
 	}
 }
 
-// signs is the names and sizes of all that uploads send there. What cannot be
-// read is none.
+// signs is a digest of the names and sizes of all files that uploads send there.
+// Folders that cannot be read are left out.
 func signs(ctx context.Context, store providers.Store, p diff.Place) string {
 	seen := sha256.New()
 	tree := func(dir string) []string {
@@ -158,8 +157,8 @@ func signs(ctx context.Context, store providers.Store, p diff.Place) string {
 	return fmt.Sprintf("%x", seen.Sum(nil))
 }
 
-// guard lists the locks that a step needs. Files that are sent wait for the next
-// such look, and for that of the beat.
+// guard checks the locks that a step needs. While files are sent, the next step and the
+// beat check them.
 func (x *executor) guard(ctx context.Context, j *job, op diff.Op) error {
 	if x.opts.Machine == nil || op == diff.OpPut {
 		return nil

@@ -62,8 +62,8 @@ func absent(ctx context.Context, store providers.Store, p string) error {
 	return err
 }
 
-// rename moves and then asks the listing. An error of the store after which
-// the listing shows the move is none: the reply was lost, not the move.
+// rename moves and then asks the listing. An error of the store is ignored if the
+// listing shows the move: the reply was lost, not the move.
 func rename(ctx context.Context, store providers.Store, from, to string) error {
 	failed := store.Rename(ctx, from, to)
 	if errors.Is(failed, fs.ErrExist) {
@@ -88,7 +88,7 @@ func rename(ctx context.Context, store providers.Store, from, to string) error {
 	return fmt.Errorf("the server acknowledged the rename of %s to %s, but the listing does not show it", from, to)
 }
 
-// refused tells that an error is the place's word on what it was asked.
+// refused reports whether an error is the answer of the place to the request itself.
 func refused(err error) bool {
 	for _, other := range []error{fs.ErrExist, fs.ErrNotExist, providers.ErrUnreachable, providers.ErrLogin, providers.ErrListing, providers.ErrFull} {
 		if errors.Is(err, other) {
@@ -158,8 +158,8 @@ func (x *executor) unlike(j *job, s state.Set) string {
 	return ""
 }
 
-// sentWhole tells whether the folder that the upload sends to holds the set of
-// this run, with its manifest.
+// sentWhole reports whether the folder that the upload sends to holds the set of this
+// run, with its manifest.
 func (x *executor) sentWhole(ctx context.Context, j *job) (bool, error) {
 	_, err := x.wholeSet(ctx, j, j.sendTo())
 	if errors.Is(err, errNotWhole) {

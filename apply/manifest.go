@@ -10,7 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// manifest makes the set whole that was sent.
+// manifest completes the set that was sent.
 type manifest struct{ at }
 
 func (m manifest) look(ctx context.Context, was journal.Status) (bool, error) {
@@ -29,7 +29,8 @@ func (m manifest) look(ctx context.Context, was journal.Status) (bool, error) {
 	return false, err
 }
 
-// sent proves that what was sent is all that is there, but for a manifest.
+// sent proves that the folder holds exactly the files that were sent, apart from a
+// manifest.
 func (m manifest) sent(ctx context.Context) (state.Set, error) {
 	sent, err := readSet(ctx, m.store, m.key, m.sendTo())
 	switch {
@@ -50,8 +51,8 @@ func (m manifest) where() string {
 	return "staged set"
 }
 
-// act removes a manifest that is no good: only an earlier try of this step can
-// have put it there.
+// act deletes an invalid manifest: only an earlier try of this step can have written
+// it.
 func (m manifest) act(ctx context.Context) (journal.Result, error) {
 	if err := m.write(ctx); err != nil {
 		return journal.Result{}, err
@@ -77,8 +78,8 @@ func (m manifest) move(ctx context.Context) error {
 	return rename(ctx, m.store, m.s.From, m.s.To)
 }
 
-// makeWay removes a manifest that an earlier try has left torn. One that fits
-// has come since the set was looked at: another apply is about to publish it.
+// makeWay deletes a manifest that an earlier try has left torn. A valid manifest has
+// appeared since the set was checked: a concurrent apply is about to publish it.
 func (m manifest) makeWay(ctx context.Context) error {
 	there, err := readSet(ctx, m.store, m.key, m.sendTo())
 	if err != nil || !there.Marked {
@@ -91,7 +92,7 @@ func (m manifest) makeWay(ctx context.Context) error {
 	return removeIfThere(ctx, m.store, m.s.To)
 }
 
-// text is the manifest with the sums that the journal has from the puts.
+// text is the manifest with the checksums that the journal has from the puts.
 func (m manifest) text() ([]byte, error) {
 	doc := state.Manifest{Key: m.key, Run: m.opts.Run, Owner: m.plan.Name, Verified: verification(m.store)}
 	for _, s := range m.steps {

@@ -13,26 +13,26 @@ import (
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
-// A set gets its final name, or in place its manifest, by a rename from one folder
-// into another. A server that refuses that would say so only after all bytes were sent.
-// So something small is moved before the first of them: once for a destination, where
-// its record does not know of a success.
+// A set gets its final name, or in place its manifest, by a rename from one folder into
+// another. A server that refuses such a rename would report it only after all bytes
+// were sent. So something small is renamed before the first byte: once for a
+// destination whose record has no success yet.
 
-// moves is what is known of the places that a run changes. The zero value knows
-// nothing.
+// moves is what is known about renames at the places that a run changes. The zero value
+// is ready to use.
 type moves struct {
 	mu    sync.Mutex
 	moved map[string]known.Moves
 	tries map[string]*moveTrial
 }
 
-// moveTrial is the one of a place. Others wait while it is made.
+// moveTrial is the trial rename of a place. Other jobs wait for its result.
 type moveTrial struct {
 	mu      sync.Mutex
 	refusal error
 }
 
-// note remembers what a place has moved in a trial.
+// note remembers what a place has renamed in a trial.
 func (m *moves) note(place string, what known.Moves) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -44,7 +44,7 @@ func (m *moves) note(place string, what known.Moves) {
 	}
 }
 
-// seen is what a place has moved in a trial of this run; "" if nothing.
+// seen is what a place has renamed in a trial of this run; "" if nothing.
 func (m *moves) seen(place string) known.Moves {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -63,7 +63,7 @@ func (m *moves) trial(place string) *moveTrial {
 	return m.tries[place]
 }
 
-// publishes is what has to be moved to publish the set of a job.
+// publishes is what has to be renamed to publish the set of a job.
 func (j *job) publishes() known.Moves {
 	if j.inPlace() {
 		return known.MovesFiles
@@ -71,8 +71,8 @@ func (j *job) publishes() known.Moves {
 	return known.MovesFolders
 }
 
-// canPublish proves that the place will do the rename that publishes the set. Only a
-// refusal is remembered: what went wrong otherwise may go right for the next set.
+// canPublish proves that the place allows the rename that publishes the set. Only a
+// refusal is remembered: other errors may not happen again for the next set.
 func (c claim) canPublish(ctx context.Context) error {
 	what := c.publishes()
 	if !c.store.Traits().MovesUnproven || c.place.Known != nil && c.place.Known.Moves.Cover(what) {
@@ -105,8 +105,8 @@ func (c claim) canPublish(ctx context.Context) error {
 // made in the staging folder and moved out of it.
 const moveTest = "move-test"
 
-// tryMove tells a place that refuses a move from what went wrong otherwise. It leaves
-// nothing behind, and what an earlier trial has left is in its way once.
+// tryMove distinguishes a place that refuses the rename from other errors. It leaves
+// nothing behind, and cleans up what an earlier trial has left.
 func tryMove(ctx context.Context, store providers.Store, work state.WorkDir, what known.Moves) (refusal, err error) {
 	name := moveTest + "-" + string(what)
 	from, to := path.Join(work.Staging(), name), path.Join(string(work), name)
@@ -138,8 +138,8 @@ func tryMove(ctx context.Context, store providers.Store, work state.WorkDir, wha
 	return nil, failed
 }
 
-// clearTest removes what a trial has made, as far as the place lets it: it lies in our
-// own folder, and is in nobody's way.
+// clearTest cleans up after a trial, as far as the place allows it: leftovers are in
+// our own folder and do no harm.
 func clearTest(ctx context.Context, store providers.Store, p string) {
 	_ = removeIfThere(ctx, store, path.Join(p, moveTest))
 	_ = removeIfThere(ctx, store, p)

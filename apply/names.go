@@ -14,8 +14,8 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// fits proves that the destination, as it is now, says of no name of the set
-// that it cannot hold it: the plan may have been made for another disk.
+// fits proves that no name of the set exceeds the limits of the destination as it is
+// now: the plan may have been made for another disk.
 func (c claim) fits() error {
 	limits := c.store.Traits().Limits
 	paths := []string{path.Join(c.final(), state.ManifestName), c.place.WorkDir.Deleted(c.key, c.opts.Run)}
@@ -33,9 +33,9 @@ func (c claim) fits() error {
 	return nil
 }
 
-// holds tries names of the set that file systems are known to refuse, shorten or
-// change, before anything is sent under them: a place need not know its own
-// limits. An empty file in the staged folder comes and goes for each.
+// holds tests names of the set that file systems are known to refuse, shorten or change
+// before anything is sent under them: a place may not know its own limits. For each
+// name it creates and deletes an empty file in the staged folder.
 func (c claim) holds(ctx context.Context) error {
 	var names []string
 	for _, f := range c.change.Files {
@@ -58,8 +58,8 @@ func (c claim) holds(ctx context.Context) error {
 // 143, encfs somewhere above.
 const certainBytes = 100
 
-// doubtful are names that stand for all: the longest, one that is not ASCII, one
-// with each character that Windows refuses, and those of its devices.
+// doubtful returns a representative choice of names: the longest, one that is not
+// ASCII, one with each character that Windows refuses, and device names of Windows.
 func doubtful(names []string) []string {
 	names = slices.Clone(names)
 	slices.Sort(names)
@@ -88,8 +88,8 @@ func doubtful(names []string) []string {
 
 const unheldHint = "No part of the set was sent. Rename it at the source, or use another destination; vmxsync check tests which names a destination can store."
 
-// hold asks the listing whether a file of that name came to be. What the place
-// says of it cannot be relied on: exFAT in user space says that it is not there.
+// hold creates a file of that name and looks for it in the listing. The reply of the
+// place is not reliable: exFAT in user space reports that the file does not exist.
 func (c claim) hold(ctx context.Context, name string) error {
 	p := path.Join(c.place.WorkDir.Staged(c.key), name)
 	failed := c.store.Put(ctx, p, bytesBody(nil))
@@ -112,7 +112,7 @@ func (c claim) hold(ctx context.Context, name string) error {
 	return providers.WithHint(err, unheldHint)
 }
 
-// nameRefused tells whether an error may be about the name of what was put.
+// nameRefused reports whether an error may be about the name of what was put.
 func nameRefused(err error) bool { return errors.Is(err, fs.ErrNotExist) || refused(err) }
 
 func asName(err error) error {

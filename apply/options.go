@@ -14,8 +14,8 @@ import (
 
 // Options are what an apply needs besides its plan.
 type Options struct {
-	// Run is the run id of the plan file. It stands in manifests, claims and
-	// trash, and is the same whenever the same plan file is applied.
+	// Run is the run id of the plan file. Manifests, claims and trash contain it, and
+	// it is the same whenever the same plan file is applied.
 	Run string
 	// Stores are the opened places of the plan, by name. They stay open.
 	Stores map[string]providers.Store
@@ -24,23 +24,24 @@ type Options struct {
 	Missing map[string]error
 	// Journal is that of this run; nil means that nothing is remembered.
 	Journal *journal.Journal
-	// Sent remembers what was read of files that are on their way, for uploads that
-	// go on with a part; nil: an upload trusts that no local file is rewritten in
-	// place between two halves.
+	// Sent records what was read of files during their upload, for uploads that are
+	// resumed; nil: an upload trusts that no local file is rewritten in place between
+	// its two halves.
 	Sent *sent.Book
-	// Machine takes the locks of the destinations; nil: the caller answers for
-	// it that nobody else changes them.
+	// Machine takes the locks of the destinations; nil: the caller guarantees that no
+	// other process changes them.
 	Machine *lock.Machine
 	// LockTimeout is how long to wait for a lock that is held.
 	LockTimeout time.Duration
-	// Before is called when all checks are done and nothing was changed yet. It
-	// may change the places, which are compared with the plan once more after
-	// it. Its error is that of the apply. nil is fine, and asks no place twice.
+	// Before is called when all checks are done and nothing was changed yet. It may
+	// change the places, which are compared with the plan once more after it. Its error
+	// is that of the apply. nil is allowed, and then no place is asked twice.
 	Before func(ctx context.Context) error
-	// Events is told what happens, one call at a time; nil is fine.
+	// Events receives each event, one call at a time; nil is allowed.
 	Events func(Event)
 	// Recorded is given each record that is left at a destination before the apply
-	// ends, one call at a time: what the user's machine should know at once. nil is fine.
+	// ends, one call at a time: so that the user's machine can store it at once. nil is
+	// allowed.
 	Recorded func(diff.Place, *known.Record)
 	// Began is when the apply began by the clock that plans go by, which may be set:
 	// what is found is dated by it. Zero means Now.

@@ -8,7 +8,7 @@ import (
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
-// Result tells what became of a plan.
+// Result describes the outcome of a plan.
 type Result struct {
 	// Outcomes are those of the roots that were claimed, the cleanups and the
 	// changes, in the order of work.
@@ -25,7 +25,7 @@ type Result struct {
 	Known map[string]*known.Record
 }
 
-// Outcome is what became of one change, cleanup or root.
+// Outcome is the result of one change, cleanup or root.
 type Outcome struct {
 	Address  string
 	Action   diff.Action // 0 for a cleanup or a root
@@ -37,7 +37,7 @@ type Outcome struct {
 	Warnings []string // what a person should look at although it is no failure; escaped
 }
 
-// Status tells how far a change came.
+// Status is how far a change got.
 type Status string
 
 // The statuses.
@@ -60,7 +60,7 @@ func (r Result) Failures() []Outcome {
 	return failed
 }
 
-// err is nil, or wraps ErrPartial.
+// err is nil or wraps ErrPartial.
 func (r Result) err() error {
 	if len(r.Failures()) == 0 {
 		return nil
@@ -93,7 +93,7 @@ func (r Result) Failed() int {
 	return failed
 }
 
-// result adds up what became of the jobs.
+// result adds up the outcomes of the jobs.
 func (x *executor) result(began time.Time) Result {
 	r := Result{Uploaded: x.uploaded.Load(), Elapsed: x.opts.Now().Sub(began), Waited: time.Duration(x.waited.Load()), Known: x.recordsLeft}
 	for _, j := range x.jobs {

@@ -7,10 +7,9 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// outlast waits until no upload to the set can be writing any more that
-// was given up: by this run, or by the one that left parts of it. The caller
-// looks at the set before and after; so a file that still grows is not
-// published. It tells whether it had to wait.
+// outlast waits until no abandoned upload to the set can still be writing: of this run,
+// or of the run that left parts of it. The caller checks the set before and after, so a
+// file that still grows is not published. It reports whether it had to wait.
 func (x *executor) outlast(ctx context.Context, j *job) (bool, error) {
 	s, ok := providers.As[providers.Straggler](j.store)
 	if !ok {
@@ -29,7 +28,7 @@ func (x *executor) outlast(ctx context.Context, j *job) (bool, error) {
 	return true, x.opts.Wait(ctx, left)
 }
 
-// wait passes the time, unless ctx ends first.
+// wait waits for d, or until ctx is done.
 func wait(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -13,8 +13,8 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// own writes whose root this is. The file appears whole: it is written beside
-// its name first.
+// own writes the owner file of the root. The file appears complete: it is written under
+// a temporary name first.
 type own struct{ at }
 
 func (o own) look(ctx context.Context, _ journal.Status) (bool, error) {
@@ -32,7 +32,7 @@ func (o own) look(ctx context.Context, _ journal.Status) (bool, error) {
 	return false, nil
 }
 
-// act believes only what it reads back: another apply may have taken the root
+// act trusts only what it reads back: a concurrent apply may have taken the root
 // meanwhile, for the same plan or for another.
 func (o own) act(ctx context.Context) (journal.Result, error) {
 	fresh := o.place.WorkDir.NextOwner()
@@ -56,7 +56,7 @@ func (o own) act(ctx context.Context) (journal.Result, error) {
 	ours, err := o.look(ctx, journal.Started)
 	switch {
 	case ours && failed != nil:
-		removeIfThere(ctx, o.store, fresh) // what is left of it harms nobody
+		removeIfThere(ctx, o.store, fresh) // a leftover does no harm
 	case !ours && failed == nil && err == nil:
 		err = fmt.Errorf("%s %w", o.s.To, errMissing)
 	case !ours:
@@ -68,14 +68,14 @@ func (o own) act(ctx context.Context) (journal.Result, error) {
 	return journal.Result{}, err
 }
 
-// alone looks for somebody who took the root in another work folder meanwhile:
-// of two who do, one at least sees the other, and stops.
+// alone checks that no other configuration took the root with another work folder
+// meanwhile: of two that do, at least one sees the other and stops.
 func (o own) alone(ctx context.Context) error {
 	return o.refuseNeighbours(ctx, o.store, o.place)
 }
 
-// unnamed are the former owners that the root does not name yet: their sets would
-// not count any more for the next plan.
+// unnamed are the former owners that the root does not list yet: their sets would not
+// count for the next plan.
 func (o own) unnamed(ctx context.Context) ([]string, error) {
 	if len(o.place.Former) == 0 {
 		return nil, nil
@@ -87,9 +87,9 @@ func (o own) unnamed(ctx context.Context) ([]string, error) {
 	return slices.DeleteFunc(slices.Clone(o.place.Former), func(name string) bool { return slices.Contains(named, name) }), nil
 }
 
-// nameFormer adds the former owners to those that the root names. It comes
-// before the root changes hands; a file that is torn then names fewer, and what
-// they made is kept.
+// nameFormer adds the former owners to those that the root names. It is called before
+// the owner changes; a torn file lists fewer owners, and the sets of the others are
+// kept.
 func (o own) nameFormer(ctx context.Context) error {
 	missing, err := o.unnamed(ctx)
 	if err != nil || len(missing) == 0 {
@@ -102,8 +102,8 @@ func (o own) nameFormer(ctx context.Context) error {
 	return write(ctx, o.store, o.place.WorkDir.Former(), state.FormatFormer(append(named, missing...)))
 }
 
-// disown removes the owner of another work folder at the root, which this plan
-// takes over. What else lies there stays.
+// disown deletes the owner file of another work folder at the root, which this plan
+// takes over. Other files there are kept.
 type disown struct{ at }
 
 func (d disown) look(ctx context.Context, _ journal.Status) (bool, error) {
@@ -137,8 +137,8 @@ func (x *executor) refuseNeighbours(ctx context.Context, store providers.Store, 
 	return nil
 }
 
-// ofOurs tells whether a set at a place was made by a configuration whose sets
-// count there.
+// ofOurs returns an error unless a set at a place was made by a configuration whose
+// sets count there.
 func (x *executor) ofOurs(p diff.Place, s state.Set) error {
 	if s.Manifest == nil || s.Manifest.Owner == "" || s.Manifest.Owner == x.plan.Name || slices.Contains(p.Former, s.Manifest.Owner) {
 		return nil
@@ -146,8 +146,8 @@ func (x *executor) ofOurs(p diff.Place, s state.Set) error {
 	return fmt.Errorf("it belongs to the configuration %q", s.Manifest.Owner)
 }
 
-// finish gives the owner file its name where one died before: what is written
-// anew is never the only name that the root has.
+// finish renames a pending owner file to its final name if an earlier run died before
+// that: a file that is being written is never the only owner file of the root.
 func (o own) finish(ctx context.Context) error {
 	_, pending, err := state.ReadClaimant(ctx, o.store, o.place.WorkDir)
 	if err != nil || !pending {

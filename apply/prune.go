@@ -18,13 +18,13 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// errAside: a set that must not go could not get its name back.
+// errAside: a set that must be kept could not be moved back to its name.
 var errAside = errors.New("could not be moved back to its name")
 
 const rewrittenHint = "Compare the local set with its copies and delete the bad ones by hand: the local set, or the copies, which are then uploaded again."
 
-// prune takes a set away from its source, once every place that justifies it
-// has been asked again, before and after the set was moved aside.
+// prune deletes a set at its source, after every place that justifies it has been
+// checked again, before and after the set was moved aside.
 type prune struct {
 	at
 	sums   map[string]string // of the files that were read, by path
@@ -33,7 +33,7 @@ type prune struct {
 
 func (p prune) aside() string { return state.Aside(p.s.From, p.opts.Run) }
 
-// look leaves it to act to ask for what stands aside: that can bring it back.
+// look leaves it to act to check a set that was moved aside: act can move it back.
 func (p prune) look(ctx context.Context, was journal.Status) (bool, error) {
 	where, err := p.where(ctx)
 	switch {
@@ -52,8 +52,8 @@ func (p prune) look(ctx context.Context, was journal.Status) (bool, error) {
 	return false, p.proven(ctx, where)
 }
 
-// proven compares all that can be, also the sums: a set that was rewritten with
-// the same sizes is nowhere else.
+// proven compares everything, including the checksums: a set that was rewritten with
+// the same sizes exists nowhere else.
 func (p prune) proven(ctx context.Context, dir string) error {
 	if _, err := p.sourceSetAt(ctx, p.job, dir); err != nil {
 		return err
@@ -95,8 +95,9 @@ func (p prune) onlyIgnored(ctx context.Context) (bool, error) {
 	return len(tree.Files) == 0 && len(tree.Ignored) > 0, err
 }
 
-// ground proves that all sets which justify the end of this one are whole, at
-// roots that are ours. It returns the manifests of the same set.
+// ground proves that all sets which justify the deletion of this one are complete, at
+// roots that belong to this configuration. It returns the manifests of the copies of
+// this set.
 func (p prune) ground(ctx context.Context) ([]*state.Manifest, error) {
 	var same []*state.Manifest
 	owned := map[string]bool{}
@@ -142,7 +143,7 @@ func (p prune) owned(ctx context.Context, place diff.Place, store providers.Stor
 	return nil
 }
 
-// held proves that a destination holds a set whole, and with sums.
+// held proves that a destination has a complete copy of a set, with checksums.
 func (p prune) held(ctx context.Context, place diff.Place, store providers.Store, k state.Key) (*state.Manifest, error) {
 	s, err := readSet(ctx, store, k, place.Layout.Path(k))
 	if err != nil {
@@ -168,8 +169,8 @@ func (p prune) held(ctx context.Context, place diff.Place, store providers.Store
 	return s.Manifest, nil
 }
 
-// compared are the files of a copy that the source would hold as well: what it
-// was told to ignore since the upload is left there.
+// compared are the files of a copy that the source would hold as well: files that it
+// ignores since the upload stay there.
 func (p prune) compared(files []state.File) []state.File {
 	return slices.DeleteFunc(slices.Clone(files), func(f state.File) bool { return state.Ignored(p.ignore, f.Path) })
 }
@@ -178,7 +179,7 @@ func (p prune) compared(files []state.File) []state.File {
 // every manifest.
 func (p prune) sameSums(ctx context.Context, dir string, manifests []*state.Manifest) error {
 	if len(manifests) == 0 {
-		return nil // none keeps it any more
+		return nil // no destination keeps it any more
 	}
 	for _, f := range p.change.Files {
 		sum, err := p.sum(ctx, dir, f)
@@ -205,8 +206,8 @@ func sumIn(m *state.Manifest, name string) string {
 	return m.Files[i].SHA256
 }
 
-// sum believes what it has read before: a file that has changed since would have
-// another time.
+// sum reuses what it has read before: a file that has changed since would have another
+// time.
 func (p prune) sum(ctx context.Context, dir string, f diff.File) (string, error) {
 	if sum, ok := p.sums[f.Path]; ok {
 		return sum, nil
@@ -226,8 +227,8 @@ func (p prune) sum(ctx context.Context, dir string, f diff.File) (string, error)
 	return p.sums[f.Path], ctx.Err()
 }
 
-// act moves the set aside, so that nobody writes into it, and asks again: what
-// has vanished by now brings it back.
+// act moves the set aside, so that no program writes into it, and checks again: if a
+// copy has vanished meanwhile, the set is moved back.
 func (p prune) act(ctx context.Context) (journal.Result, error) {
 	where, err := p.where(ctx)
 	if err == nil && where == p.s.From {
@@ -256,7 +257,7 @@ func (p prune) moveAside(ctx context.Context) error {
 	return rename(ctx, p.store, p.s.From, p.aside())
 }
 
-// back gives the set its name again. An end of ctx leaves that to the next run.
+// back moves the set back to its name. If ctx is done, the next run does it.
 func (p prune) back(ctx context.Context) error {
 	err := absent(ctx, p.store, p.s.From)
 	if err == nil {
@@ -268,8 +269,8 @@ func (p prune) back(ctx context.Context) error {
 	return nil
 }
 
-// clearOut removes what a prune has let go, and gives ignored files their folder
-// again.
+// clearOut deletes what a prune has moved aside, and moves ignored files back to their
+// folder.
 type clearOut struct{ at }
 
 func (c clearOut) look(ctx context.Context, _ journal.Status) (bool, error) {

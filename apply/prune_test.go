@@ -244,7 +244,7 @@ func TestRun_setThatIsOpenedAsideComesBackOrFails(t *testing.T) {
 	}
 }
 
-// Killed while the set stood aside: what justified it is gone when the same plan
+// Killed while the set stood aside: what justified it is deleted when the same plan
 // goes on.
 func TestRun_setThatAnEarlierRunLeftAsideComesBack(t *testing.T) {
 	for name, log := range map[string]*memLog{"with its journal": {}, "the journal lost": nil} {

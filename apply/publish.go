@@ -9,7 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// aside moves what stands at the final name into trash, to make room.
+// aside moves the set at the final name to trash, to make room.
 type aside struct{ at }
 
 func (a aside) look(ctx context.Context, was journal.Status) (bool, error) {
@@ -71,7 +71,7 @@ func (p publish) act(ctx context.Context) (journal.Result, error) {
 	return journal.Result{}, err
 }
 
-// stillWhole looks again at what may have changed while time passed.
+// stillWhole checks again what may have changed during the wait.
 func (p publish) stillWhole(ctx context.Context) error {
 	if err := p.guard(ctx, p.job, p.s.Op); err != nil {
 		return err
@@ -83,7 +83,7 @@ func (p publish) stillWhole(ctx context.Context) error {
 	return err
 }
 
-// release gives the staged folder back.
+// release deletes the staged folder.
 type release struct{ at }
 
 func (r release) look(ctx context.Context, _ journal.Status) (bool, error) {

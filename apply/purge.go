@@ -35,8 +35,8 @@ func (p purge) look(ctx context.Context, _ journal.Status) (bool, error) {
 
 func (p purge) atFinal() bool { return p.has(diff.OpCondemn) && p.s.From == p.final() }
 
-// replacedIsBack: what a replace moved aside goes only while its final name
-// holds a whole set.
+// replacedIsBack: a set that a replace moved to trash is deleted only while its final
+// name has a complete set.
 func (p purge) replacedIsBack(ctx context.Context) error {
 	k, _, replaced, err := state.ParseTrash(path.Base(p.s.From))
 	if err != nil || !replaced {
@@ -68,7 +68,7 @@ func (p purge) act(ctx context.Context) (journal.Result, error) {
 	return journal.Result{}, p.forget(ctx)
 }
 
-// forget removes what was proven of a set that is deleted.
+// forget deletes the proofs of a set that is deleted.
 func (p purge) forget(ctx context.Context) error {
 	if !p.deletes() || p.change.Mode != diff.Remove {
 		return nil
@@ -101,8 +101,8 @@ func (x *executor) holdsProofs(ctx context.Context, j *job) (bool, error) {
 	return any, nil
 }
 
-// asNamed tells which files the plan names, with these sizes; a manifest always
-// is ours.
+// asNamed returns a function that reports whether the plan names a file with this size;
+// a manifest is always ours.
 func (j *job) asNamed() func(state.File) bool {
 	sizes := map[string]int64{}
 	for _, f := range j.named {
@@ -114,18 +114,16 @@ func (j *job) asNamed() func(state.File) bool {
 	}
 }
 
-// removeTree removes the files in dir that are ours, system junk, then the
-// folders, deepest first, and dir. A file that is not ours is an error, and the
-// folders stay. What nobody may remove stays with the folders that it lies in,
-// and is a *leftBehind that names it: links, devices, junk that may lie behind a
-// link, and what a server does not list and refuses to lose. A missing dir is
-// fine.
+// removeTree deletes the files in dir that are ours, system junk, then the folders,
+// deepest first, and dir. A file that is not ours is an error, and the folders are
+// kept. What must not be deleted is kept with its folders and reported by a
+// *leftBehind: links, devices, junk that may lie behind a link, and what a server does
+// not list and refuses to lose. A missing dir is no error.
 func removeTree(ctx context.Context, store providers.Store, dir string, ours func(state.File) bool) error {
 	return removeBut(ctx, store, dir, ours, nil)
 }
 
-// removeBut is removeTree that leaves some files, and the folders that they lie
-// in.
+// removeBut is removeTree that keeps some files and the folders that contain them.
 func removeBut(ctx context.Context, store providers.Store, dir string, ours func(state.File) bool, leave []string) error {
 	tree, err := state.ReadTree(ctx, store, dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -169,15 +167,15 @@ func removeBut(ctx context.Context, store providers.Store, dir string, ours func
 	return nil
 }
 
-// remover removes what no plan names: junk, and the folders.
+// remover deletes what no plan names: junk and folders.
 type remover struct {
 	store providers.Store
 	dir   string
 	stays []string // described
 }
 
-// junk removes system junk, and goes on where the place refuses: it may be a
-// link that leads out of what the account may touch.
+// junk deletes system junk and continues if the place refuses: it may be a link that
+// leads to where the account has no permission.
 func (r *remover) junk(ctx context.Context, files []string) error {
 	for _, p := range files {
 		err := removeIfThere(ctx, r.store, path.Join(r.dir, p))
@@ -191,8 +189,8 @@ func (r *remover) junk(ctx context.Context, files []string) error {
 	return nil
 }
 
-// folders removes empty folders, given with the deepest first. No place is asked
-// to remove one that is known to hold something: some would remove that as well.
+// folders removes empty folders, given with the deepest first. No place is asked to
+// delete a folder that is known not to be empty: some would delete its content as well.
 func (r *remover) folders(ctx context.Context, folders []string) error {
 	for _, folder := range folders {
 		if len(r.stays) > 0 {
@@ -227,8 +225,8 @@ func (r *remover) holdsAnything(ctx context.Context, folder string) (bool, error
 	return len(entries) > 0, err
 }
 
-// claimLast: as long as anything of a staged set is there, its claim says whose
-// it is.
+// claimLast: as long as any file of a staged set exists, its claim identifies the
+// owner.
 func claimLast(a, b string) int {
 	switch {
 	case a == state.StagedClaim && b != a:

@@ -23,19 +23,19 @@ import (
 const (
 	// readBlock is how much of a copy is read between two looks at the context.
 	readBlock = 1 << 20
-	// savedEvery is how much of a file is read before the proof is written, so
-	// that a reading that is cut goes on there.
+	// savedEvery is how much of a file is read before the proof is written, so that an
+	// interrupted reading continues there.
 	savedEvery = 1 << 30
-	// goesOnFor is how old the read part of a file may be to go on behind it.
+	// goesOnFor is how old the read part of a file may be for the reading to continue
+	// behind it.
 	goesOnFor = 7 * 24 * time.Hour
 	// readTries is how often a file is asked for, beginning anew with progress.
 	readTries = 3
 )
 
-// readBack proves that each copy of a set still holds the bytes that its
-// manifest says, by reading it: the sums in a manifest were true when it was
-// written. What was proven since then, if the plan lets that count, is not read
-// again.
+// readBack proves that each copy of a set still holds the bytes that its manifest says,
+// by reading it: the sums in a manifest were true when it was written. What was proven
+// since then is not read again, if the plan accepts that.
 func (p prune) readBack(ctx context.Context) error {
 	for _, name := range slices.Sorted(maps.Keys(p.copies)) {
 		c, address := p.copies[name], state.Address(name, p.key)
@@ -58,7 +58,7 @@ type copied struct {
 	manifest *state.Manifest
 }
 
-// prove reads the files that no proof speaks for, and notes how far it came.
+// prove reads the files without a valid proof, and notes how far it got.
 func (c copied) prove(ctx context.Context, p prune) error {
 	known := c.known(ctx, p.key)
 	if err := ctx.Err(); err != nil {
@@ -85,8 +85,8 @@ func (c copied) prove(ctx context.Context, p prune) error {
 	return ctx.Err()
 }
 
-// local is the file of the plan that a file of a copy is compared with; nil for
-// what the source was told to ignore since the upload.
+// local is the file of the plan that a file of a copy is compared with; nil for a file
+// that the source ignores since the upload.
 func (p prune) local(name string) *diff.File {
 	f, ok := p.byPath[name]
 	if !ok {
@@ -116,7 +116,7 @@ func (c copied) known(ctx context.Context, k state.Key) state.Proof {
 	return proof
 }
 
-// save writes the proof. One that could not be written is read for again.
+// save writes the proof. If that fails, the file is read again next time.
 func (c copied) save(ctx context.Context, proof state.Proof) {
 	_ = c.store.Put(ctx, c.place.WorkDir.Proof(proof.Key), bytesBody(proof.Encode()))
 }
@@ -146,8 +146,8 @@ func (c copied) file(ctx context.Context, p prune, m state.ManifestFile, was sta
 	return done, err
 }
 
-// read hashes a file block by block, and goes on behind what an earlier run has
-// read of it.
+// read hashes a file block by block, and continues behind what an earlier run has read
+// of it.
 func (c copied) read(ctx context.Context, p prune, m state.ManifestFile, was state.FileProof, save func(state.FileProof)) (string, error) {
 	h, offset := sha256.New(), int64(0)
 	goesOn := was.Level == "" && was.Offset > 0 && was.Size == m.Size && p.opts.Now().Sub(was.At) < goesOnFor
@@ -175,7 +175,7 @@ func (c copied) read(ctx context.Context, p prune, m state.ManifestFile, was sta
 	}
 }
 
-// blocks reads from offset to the end, and returns how far it came.
+// blocks reads from offset to the end, and returns how far it got.
 func (c copied) blocks(ctx context.Context, p prune, m state.ManifestFile, h hash.Hash, offset int64, save func(state.FileProof)) (int64, error) {
 	r, err := c.store.Open(ctx, path.Join(c.place.Layout.Path(p.key), m.Path), offset)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// accounts tells whether this run has done the op: the journal knows, and
-// where it was lost, the world shows it.
+// accounts reports whether this run has done the op: by the journal, or, if that was
+// lost, by what is at the place.
 func (x *executor) accounts(ctx context.Context, j *job, op diff.Op, is state.Set) (bool, error) {
 	s, _ := j.first(op)
 	if x.journal.Begun() {
@@ -52,17 +52,17 @@ func (x *executor) shows(ctx context.Context, j *job, s diff.Step, is state.Set)
 	return read.State == state.Complete && x.owns(j, read.Manifest), nil
 }
 
-// owns tells whether this run wrote the manifest. A set that was whole in
-// staging before this run has that of an earlier one.
+// owns reports whether this run wrote the manifest. A set that was whole in staging
+// before this run has that of an earlier one.
 func (x *executor) owns(j *job, m *state.Manifest) bool {
 	return m.Run == x.opts.Run || !j.has(diff.OpManifest) && !j.has(diff.OpSeal) && !j.has(diff.OpMark)
 }
 
-// condemned tells whether this run's claim says that the set goes, where any of
-// it is left; that of an earlier run, where the plan saw it.
+// condemned reports whether this run's claim marks the set for deletion, if any of it
+// is left; the claim of an earlier run counts if the plan saw it.
 func (x *executor) condemned(ctx context.Context, j *job, is state.Set) (bool, error) {
 	if is.State != state.Incomplete {
-		return true, nil // it is gone
+		return true, nil // it is deleted
 	}
 	claim, err := state.ReadClaim(ctx, j.store, j.place.WorkDir, j.key)
 	if err != nil || claim == nil || claim.Kind != state.DeleteClaim {
@@ -71,8 +71,8 @@ func (x *executor) condemned(ctx context.Context, j *job, is state.Set) (bool, e
 	return claim.Run == x.opts.Run || j.observed.State == state.Incomplete, nil
 }
 
-// allAfter tells whether the sets of those steps are as the plan wants them,
-// or at least counted by nobody any more.
+// allAfter reports whether the sets of those steps are as the plan wants them, or at
+// least counted by nobody any more.
 func (x *executor) allAfter(steps []string) bool {
 	for _, id := range steps {
 		j := x.owners[id]
@@ -83,8 +83,8 @@ func (x *executor) allAfter(steps []string) bool {
 	return true
 }
 
-// recoverStaged finds out, for a journal that was lost, whether the set was
-// whole in staging already. look is where its folder is looked for first.
+// recoverStaged finds out, for a lost journal, whether the set was already complete in
+// staging. It searches for the folder with look first.
 func (x *executor) recoverStaged(ctx context.Context, look providers.Store, j *job) error {
 	if j == nil || x.journal.Begun() {
 		return nil

@@ -13,13 +13,13 @@ import (
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
-// What is complete at a destination is recorded there at the end of an apply. It
-// is worth no failure: without the record the next reading compares with an older
-// one, or with none.
+// What is complete at a destination is recorded there at the end of an apply. A failure
+// of that is no failure of the apply: without the record the next reading compares with
+// an older one, or with none.
 
-// announce writes down which sets of a destination this run may delete, or has
-// deleted already, before it deletes the first there: where it dies, the next reading
-// does not miss them. No other destination waits for it.
+// announce records which sets of a destination this run may delete, or has already
+// deleted, before it deletes the first one there: if it dies, the next reading does not
+// report them as vanished. No other destination waits for it.
 func (x *executor) announce(ctx context.Context, p diff.Place) {
 	x.announced[p.Name].Do(func() {
 		var keys []known.Key
@@ -39,8 +39,8 @@ func (x *executor) announce(ctx context.Context, p diff.Place) {
 	})
 }
 
-// announceAt adds to what an apply has announced that died since the last record: what
-// it has deleted is missing in no record yet.
+// announceAt adds to what an apply has announced that died since the last record: no
+// record contains its deletes yet.
 func (x *executor) announceAt(ctx context.Context, p diff.Place, keys []known.Key) error {
 	store := x.opts.Stores[p.Name]
 	if p.Going {
@@ -51,7 +51,7 @@ func (x *executor) announceAt(ctx context.Context, p diff.Place, keys []known.Ke
 	return store.Put(ctx, p.WorkDir.Going(), bytesBody(known.EncodeKeys(slices.Compact(keys))))
 }
 
-// mayDelete reports whether the plan takes a set away from a destination.
+// mayDelete reports whether the plan deletes a set at a destination.
 func (x *executor) mayDelete(p diff.Place) bool {
 	return slices.ContainsFunc(x.jobs, func(j *job) bool {
 		_, goes := j.condemns()
@@ -100,7 +100,7 @@ func (x *executor) recordAt(ctx context.Context, store providers.Store, p diff.P
 	if err != nil && !errors.Is(err, known.ErrTorn) {
 		return nil, err
 	}
-	if pending { // the only copy, which must not be written over
+	if pending { // the only copy, which must not be overwritten
 		if err := store.Rename(ctx, p.WorkDir.NextKnown(), p.WorkDir.Known()); err != nil {
 			return nil, err
 		}
@@ -157,7 +157,7 @@ func (x *executor) newRecord(p diff.Place, last *known.Record) *known.Record {
 	return r
 }
 
-// base is the record that this run goes on from.
+// base is the record that this run starts from.
 func (x *executor) base(p diff.Place, last *known.Record) *known.Record {
 	r := p.Known.Clone()
 	switch {
@@ -192,8 +192,8 @@ func (x *executor) recordRoom(r *known.Record, p diff.Place) {
 	}
 }
 
-// succeed goes on from the record of another apply: of this plan it gets what a
-// person has accepted.
+// succeed starts from the record of another apply and adds what a person has accepted
+// with this plan.
 func (x *executor) succeed(last *known.Record, p diff.Place) *known.Record {
 	r := last.Clone()
 	if last.Run != x.opts.Run {
@@ -218,7 +218,7 @@ func (x *executor) succeed(last *known.Record, p diff.Place) *known.Record {
 	return r
 }
 
-// landed reports whether the set of a job stands at its final name as planned.
+// landed reports whether the set of a job is at its final name as planned.
 func (x *executor) landed(j *job) bool {
 	for _, op := range []diff.Op{diff.OpPublish, diff.OpSeal, diff.OpMark} {
 		if s, ok := j.first(op); ok {
@@ -229,7 +229,7 @@ func (x *executor) landed(j *job) bool {
 }
 
 // moved is what the place of a job has renamed from one folder into another to publish
-// its set; "" where it has not, or where nobody would ask.
+// its set; "" if it has not, or if that is not needed.
 func (x *executor) moved(j *job) known.Moves {
 	op := diff.OpPublish
 	if j.inPlace() {
@@ -242,9 +242,9 @@ func (x *executor) moved(j *job) known.Moves {
 	return j.publishes()
 }
 
-// leave writes a record whole: beside its name first, so that one that can be read
-// is there at every instant. The lock, nil where the caller answers for it, is looked
-// at before anything changes.
+// leave writes a complete record: under a temporary name first, so that a readable one
+// exists at every instant. The lock, nil if the caller guarantees exclusive access, is
+// checked before every change.
 func leave(ctx context.Context, store providers.Store, work state.WorkDir, r *known.Record, held *lock.Lock) error {
 	data, err := r.Encode()
 	if err != nil {
@@ -272,7 +272,8 @@ func checkLock(ctx context.Context, held *lock.Lock) error {
 	return held.Check(ctx)
 }
 
-// finishRecord does what an earlier run of an applied plan died before.
+// finishRecord writes the record if an earlier run of an applied plan died before it
+// did.
 func (x *executor) finishRecord(ctx context.Context) {
 	for _, p := range x.plan.Places {
 		store := x.opts.Stores[p.Name]
@@ -290,7 +291,7 @@ func (x *executor) finishRecord(ctx context.Context) {
 	}
 }
 
-// Record leaves the records of a plan that changes nothing, and does nothing else.
+// Record writes the records of a plan that changes nothing, and does nothing else.
 func Record(ctx context.Context, plan *diff.Plan, opts Options) (Result, error) {
 	x, err := prepare(plan, opts)
 	if err != nil {

@@ -9,20 +9,21 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// remark reports what is no failure, and what a person may ask about later.
+// remark reports something that is not a failure, but that a person may ask about
+// later.
 func (x *executor) remark(j *job, format string, args ...any) {
 	x.tell(Remark{Address: j.address, Text: providers.Escape(fmt.Sprintf(format, args...))})
 }
 
-// absentAlready reports that what a step was to take away was not there, though
-// no earlier run can have done it.
+// absentAlready reports that what a step should delete was already absent, though no
+// earlier run can have deleted it.
 func (a at) absentAlready(was journal.Status) {
 	if was == journal.Never {
 		a.remark(a.job, "%s was already absent: something else deleted it after this plan was made.", a.s.From)
 	}
 }
 
-// warn is remark for what somebody should look at: it also stands in the outcome.
+// warn is remark for what a person should look at: it is also added to the outcome.
 func (x *executor) warn(j *job, format string, args ...any) {
 	text := providers.Escape(fmt.Sprintf(format, args...))
 	x.ending.Lock()
@@ -31,8 +32,8 @@ func (x *executor) warn(j *job, format string, args ...any) {
 	x.tell(Remark{Address: j.address, Text: text, Warn: true})
 }
 
-// leftBehind is the error of a removal that did all it may. What is still there
-// is not ours to remove, and no later try would remove it.
+// leftBehind is the error of a deletion that did all it may. The remaining files are
+// not ours to delete, and no later try would delete them.
 type leftBehind struct {
 	dir   string
 	paths []string // described, from dir
@@ -42,8 +43,8 @@ func (e *leftBehind) Error() string {
 	return fmt.Sprintf("%s contains files that vmxsync did not put there; leaving them: %s", e.dir, strings.Join(e.paths, "; "))
 }
 
-// removed takes a removal that did all it may as one that succeeded, with a
-// warning that names what is left.
+// removed treats a deletion that did all it may as a success, with a warning that names
+// what remains.
 func (x *executor) removed(j *job, err error) error {
 	if left, ok := errors.AsType[*leftBehind](err); ok {
 		x.warn(j, "%v. Check what they are and delete them by hand.", left)

@@ -9,14 +9,14 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// record names a file of the set as what was read of it is remembered.
+// record names a file of the set for the record of what was read of it.
 func (j *job) record(f diff.File) sent.File {
 	return sent.File{Place: j.place.Location, Address: j.address, Path: f.Path, Size: f.Size, ModTime: f.MTime}
 }
 
-// remember lets a body know what was read of the file before, and that no byte of
-// it was written since the claim: its identity and the disk's own time of its last
-// change are those of the claim.
+// remember gives a body the record of what was read of the file before, and a test that
+// no byte of it was written since the claim: its identity and the disk's own time of
+// its last change are those of the claim.
 func (p put) remember(ctx context.Context, b *fileBody, local providers.File) {
 	if p.opts.Sent == nil {
 		return
@@ -28,7 +28,7 @@ func (p put) remember(ctx context.Context, b *fileBody, local providers.File) {
 	}
 }
 
-// asClaimed tells whether the file is, by the disk's own time, as it was when its
+// asClaimed reports whether the file is, by the disk's own time, as it was when its
 // upload was claimed, and whether that is known at all.
 func (p put) asClaimed(ctx context.Context) (same, known bool) {
 	was := p.claimed.File(p.name())
@@ -39,8 +39,8 @@ func (p put) asClaimed(ctx context.Context) (same, known bool) {
 	return is.Changed == was.Changed && is.ID == was.ID, true
 }
 
-// stillSame tells whether the local file is the one whose sum went into the
-// journal. It is read again only where something touched it since the claim.
+// stillSame reports whether the local file is the one whose sum went into the journal.
+// It is read again only where something touched it since the claim.
 func (p put) stillSame(ctx context.Context, sum string) (bool, error) {
 	if same, known := p.asClaimed(ctx); same || !known {
 		return true, nil
@@ -67,8 +67,8 @@ func sumOf(ctx context.Context, store providers.Store, f providers.File) (string
 	return b.sum()
 }
 
-// forget drops what is remembered of the files of a set. What stays is swept later,
-// and an upload from 0 begins its record anew.
+// forget deletes what is recorded of the files of a set. What remains is swept later,
+// and an upload from 0 starts its record again.
 func (x *executor) forget(j *job) {
 	if x.opts.Sent == nil {
 		return

@@ -12,8 +12,8 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// trash takes a set away from its final name, once everything that justifies
-// its deletion has been seen again.
+// trash moves a set from its final name to trash, after everything that justifies its
+// deletion has been checked again.
 type trash struct{ at }
 
 func (t trash) look(ctx context.Context, was journal.Status) (bool, error) {
@@ -41,7 +41,7 @@ func (t trash) look(ctx context.Context, was journal.Status) (bool, error) {
 	return false, t.justified(ctx, group)
 }
 
-// allKnown: nothing is deleted beside a set that cannot be listed.
+// allKnown: no set is deleted beside a set that cannot be listed.
 func allKnown(sets []state.Set) error {
 	for _, s := range sets {
 		if s.State == state.Unknown {
@@ -51,9 +51,8 @@ func allKnown(sets []state.Set) error {
 	return nil
 }
 
-// mayGo tells whether the plan saw the set as one that retention may let go,
-// whose delete was begun in place, or that is damaged and destroyed by its full
-// address.
+// mayGo reports whether the plan saw the set as one that retention may delete, whose
+// delete was begun in place, or that is damaged and destroyed by its full address.
 func (t trash) mayGo() bool {
 	was := t.observed.State
 	begun := was == state.Incomplete && t.s.Op == diff.OpCondemn
@@ -61,12 +60,12 @@ func (t trash) mayGo() bool {
 	return t.seen && (was == state.Complete || was == state.Unmarked && t.place.Trust || begun || meant)
 }
 
-// asExpected tells whether the group is as the plan expects it here, but for
-// sets that this plan deletes later, and that somebody else has deleted.
+// asExpected reports whether the group is as the plan expects it here, except for sets
+// that this plan deletes later, and that another program has deleted.
 func (t trash) asExpected(group map[state.Stamp]state.Set) bool {
 	digests := map[state.Stamp]string{}
 	for stamp, s := range group {
-		if s.State != state.Incomplete { // on its way out
+		if s.State != state.Incomplete { // being deleted
 			digests[stamp] = state.Digest(s.Files)
 		}
 	}
@@ -83,8 +82,8 @@ func (t trash) asExpected(group map[state.Stamp]state.Set) bool {
 	return diff.GroupDigest(digests) == t.s.Expect
 }
 
-// justified proves that the sets which the delete relies on are whole, and
-// that enough counted sets stay.
+// justified proves that the sets which the delete relies on are complete, and that
+// enough counted sets remain.
 func (t trash) justified(ctx context.Context, group map[state.Stamp]state.Set) error {
 	floor, err := t.minKeep()
 	if err != nil {
@@ -149,15 +148,15 @@ func (t trash) retained(ctx context.Context, group map[state.Stamp]state.Set, ad
 	return k, nil
 }
 
-// trusted: a set without a manifest counts where the destination says so and
-// it is as the plan saw it.
+// trusted: a set without a manifest counts if the destination is configured so and the
+// set is as the plan saw it.
 func (t trash) trusted(s state.Set) bool {
 	was, seen := observed(t.place, s.Key)
 	return t.place.Trust && s.State == state.Unmarked && seen && was.State == state.Unmarked && sameSet(was, s)
 }
 
-// counts tells whether a set may be counted, if its manifest fits: not what
-// the plan kept although it is damaged or differs.
+// counts reports whether a set may be counted, if its manifest fits: not what the plan
+// kept although it is damaged or differs.
 func (t trash) counts(s state.Set) bool {
 	address := state.Address(t.place.Name, s.Key)
 	i := slices.IndexFunc(t.plan.Kept, func(k diff.Kept) bool { return k.Address == address })

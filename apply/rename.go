@@ -15,7 +15,7 @@ const (
 		"Allow the account to rename (RNFR and RNTO) between folders, or use another server; vmxsync check tests what a server can do."
 )
 
-// renameFolder is rename. A refusal says what helps.
+// renameFolder is rename with a hint if the place refuses.
 func (x *executor) renameFolder(ctx context.Context, j *job, from, to string) error {
 	err := rename(ctx, j.store, from, to)
 	if err == nil || ctx.Err() != nil || !refused(err) {
@@ -24,9 +24,9 @@ func (x *executor) renameFolder(ctx context.Context, j *job, from, to string) er
 	return hintRefused(ctx, j.store, j.place.WorkDir, err)
 }
 
-// hintRefused adds to the refusal to rename a folder what helps. A place that refuses
-// that may know files only, or no renames between folders at all: one of a file in our
-// own folder tells.
+// hintRefused adds a hint to the refusal to rename a folder. Such a place may rename
+// only files, or nothing between folders at all: renaming a file in our own folder
+// shows which.
 func hintRefused(ctx context.Context, store providers.Store, work state.WorkDir, refusal error) error {
 	hint := acrossHint
 	if refusal, _ := tryMove(ctx, store, work, known.MovesFiles); refusal == nil {

@@ -8,8 +8,9 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// tellRoom says where less room is left than the uploads need, as far as a
-// place tells. They are tried all the same: others may make room meanwhile.
+// tellRoom reports which places have less free space than the uploads need, if they
+// report their space. The uploads are tried anyway: other deletes may make room
+// meanwhile.
 func (x *executor) tellRoom(ctx context.Context) {
 	for _, p := range x.plan.Places {
 		need := x.need(p.Name)
@@ -27,7 +28,7 @@ func (x *executor) tellRoom(ctx context.Context) {
 	}
 }
 
-// need is how many bytes are to be sent to a place, less what is freed before.
+// need is how many bytes are to be sent to a place, minus what is freed before.
 func (x *executor) need(place string) (n int64) {
 	for _, j := range x.jobs {
 		switch {
@@ -41,7 +42,7 @@ func (x *executor) need(place string) (n int64) {
 	return n
 }
 
-// noteFull remembers that the place has no room for the newest set of a VM.
+// noteFull notes that the place has no room for the newest set of a VM.
 func (x *executor) noteFull(c *chain, j *job) {
 	if j == c.firstUpload() && errors.Is(j.outcome.Err, providers.ErrFull) {
 		x.ending.Lock()
@@ -50,9 +51,9 @@ func (x *executor) noteFull(c *chain, j *job) {
 	}
 }
 
-// firstWithoutRoom is the upload of the newest set of another VM that found no
-// room at the place; nil if there is none. An older set must not take the room
-// that the newest one of another VM will need.
+// firstWithoutRoom is the upload of the newest set of another VM that found no room at
+// the place; nil if no upload did. An older set must not take the room that the newest
+// one of another VM will need.
 func (x *executor) firstWithoutRoom(c *chain, place string) *job {
 	x.ending.Lock()
 	defer x.ending.Unlock()

@@ -14,12 +14,12 @@ import (
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
-// Run carries out the plan. Its error is nil, or wraps ErrRefused, ErrStale,
-// ErrApplied or lock.ErrHeld (nothing was touched), lock.ErrLost (another apply
-// took over; it goes on as after a crash), ErrPartial (see Result), the error of ctx (the same
-// plan and journal go on from here), or is that of Before, of a place which could
-// not be read at all, or of the journal. Where only some groups cannot be read, their
-// changes fail.
+// Run carries out the plan. Its error is nil, or wraps ErrRefused, ErrStale, ErrApplied
+// or lock.ErrHeld (nothing was changed), lock.ErrLost (another apply took over; the
+// next run continues as after a crash), ErrPartial (see Result), the error of ctx (the
+// same plan and journal continue from here), or is that of Before, of a place which
+// could not be read at all, or of the journal. Where only some groups cannot be read,
+// their changes fail.
 func Run(ctx context.Context, plan *diff.Plan, opts Options) (Result, error) {
 	x, err := prepare(plan, opts)
 	if err != nil {
@@ -38,8 +38,8 @@ func Run(ctx context.Context, plan *diff.Plan, opts Options) (Result, error) {
 	return result, err
 }
 
-// locked works under the locks of all destinations that change. The loss of one
-// ends what is under way everywhere.
+// locked works under the locks of all destinations that change. The loss of one lock
+// cancels the work everywhere.
 func (x *executor) locked(ctx context.Context) (begun bool, err error) {
 	if x.recorded() {
 		x.finishRecord(ctx)
@@ -79,8 +79,8 @@ func (x *executor) perform(ctx context.Context) (begun bool, err error) {
 	return true, x.work(ctx)
 }
 
-// Check does all the checks that come before the first step, and nothing else.
-// Its errors are those of Run; ErrPartial names the groups that cannot be read.
+// Check does the checks before the first step, and nothing else. Its errors are those
+// of Run; ErrPartial names the groups that cannot be read.
 func Check(ctx context.Context, plan *diff.Plan, opts Options) error {
 	x, err := prepare(plan, opts)
 	if err != nil {
@@ -105,7 +105,7 @@ type executor struct {
 	journal  *journal.Journal
 	jobs     []*job                   // in the order of work
 	owners   map[string]*job          // of steps, by id
-	found    []string                 // steps whose start a lost journal had known
+	found    []string                 // steps that a lost journal had recorded as started
 	unread   map[string]error         // scopes whose groups could not be read
 	lost     map[string]error         // destinations that could not be read
 	findings map[string]known.Finding // copies that were found damaged, by address
@@ -154,7 +154,7 @@ func prepare(plan *diff.Plan, opts Options) (*executor, error) {
 	return x, x.plot()
 }
 
-// check compares the world with the plan and tells whether anything is left.
+// check compares the places with the plan; ErrApplied means that nothing is left to do.
 func (x *executor) check(ctx context.Context) error {
 	x.listed = x.opts.Now()
 	if err := x.survey(ctx); err != nil {
@@ -166,7 +166,7 @@ func (x *executor) check(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// begin makes the journal know what the world was found to know.
+// begin records in the journal the steps that were found done at the places.
 func (x *executor) begin() error {
 	if x.journal.Begun() {
 		return nil
@@ -177,7 +177,7 @@ func (x *executor) begin() error {
 		}
 	}
 	if len(x.unread)+len(x.lost) > 0 {
-		return nil // what was started there is not known
+		return nil // what was started there is unknown
 	}
 	return x.journal.Begin()
 }

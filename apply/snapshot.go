@@ -8,10 +8,10 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// snapshot is a store of which each folder is listed once. The groups of a place
-// are surveyed as of one moment, and have the root and the staging folder in
-// common: one listing of these speaks for all. It is used for one survey, and never
-// to prove what comes after that. Listings that failed are asked for again.
+// snapshot is a store that lists each folder once. The groups of a place are read as of
+// one moment and share the root and the staging folder: one listing of these is enough
+// for all. It is used for one preflight, and never to prove anything after it. Listings
+// that failed are asked for again.
 type snapshot struct {
 	providers.Store
 	mu       sync.Mutex

@@ -13,7 +13,7 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// position tells where the final name of a job stands on its way.
+// position is the progress of a job at its final name.
 type position int
 
 const (
@@ -31,8 +31,8 @@ type group struct {
 	look  providers.Store // by which it was read
 }
 
-// surveyPlace lists the touched scopes of a place, side by side, and then
-// compares them one by one.
+// surveyPlace lists the touched scopes of a place concurrently, and then compares them
+// one by one.
 func (x *executor) surveyPlace(ctx context.Context, store providers.Store, p diff.Place) error {
 	groups, failed := make([]group, len(p.Observed)), make([]error, len(p.Observed))
 	err := each(ctx, x.width(store), len(groups), func(i int) error {
@@ -56,8 +56,8 @@ func (x *executor) surveyPlace(ctx context.Context, store providers.Store, p dif
 	return errors.Join(stale...)
 }
 
-// judge compares a group, unless it was not read for the reason err. What is
-// wrong with this group alone is kept for its chain.
+// judge compares a group, unless reading it failed with err. An error of this group
+// alone is kept for its chain.
 func (x *executor) judge(ctx context.Context, g group, err error) error {
 	if err == nil {
 		err = x.compare(ctx, g)
@@ -111,8 +111,8 @@ func (x *executor) jobsOf(p diff.Place, vm string) map[state.Stamp]*job {
 	return jobs
 }
 
-// compare looks at the sets in the order of work: whether an absence is ours
-// depends on the uploads before it.
+// compare checks the sets in the order of work: whether this run deleted a set depends
+// on the uploads before it.
 func (x *executor) compare(ctx context.Context, g group) error {
 	stale := &StaleError{Scope: g.scope}
 	for _, stamp := range g.stamps() {
@@ -166,8 +166,8 @@ func (g group) order(stamp state.Stamp) int {
 	return -1
 }
 
-// locate finds the position of one set; false where neither the plan nor this
-// run accounts for what is there.
+// locate finds the position of one set; false if neither the plan nor this run explains
+// what is there.
 func (x *executor) locate(ctx context.Context, g group, stamp state.Stamp) (position, bool, error) {
 	was, seen := g.was[stamp]
 	is, there := g.is[stamp]
@@ -188,7 +188,7 @@ func (x *executor) locate(ctx context.Context, g group, stamp state.Stamp) (posi
 	return before, false, nil
 }
 
-// wanted tells whether the set is as the job makes it, and by which op.
+// wanted reports whether the set is as the job makes it, and by which op.
 func wanted(j *job, is state.Set, there bool) (position, diff.Op, bool) {
 	switch {
 	case !there && j.has(diff.OpTrash):
@@ -211,9 +211,9 @@ func wanted(j *job, is state.Set, there bool) (position, diff.Op, bool) {
 	return before, "", false
 }
 
-// sameSet tells whether a set is as the plan saw it: names, sizes, and whether
-// there is a manifest. Of a set that was not known then, only that it is there;
-// one that was known then and is not now is another.
+// sameSet reports whether a set is as the plan saw it: names, sizes, and whether there
+// is a manifest. A set that was unknown then matches if it exists; one that was known
+// then and is unknown now does not match.
 func sameSet(was diff.ObservedSet, is state.Set) bool {
 	switch {
 	case was.State == state.Unknown:

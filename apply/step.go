@@ -11,11 +11,11 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// move is one step made ready to be done.
+// move is one step, ready to be done.
 type move interface {
-	// look asks the place. True means that the result is there, which only a
-	// step that was started before may claim. An error means that the step
-	// must not be done. It changes nothing.
+	// look asks the place. True means that the result is already there, which only a
+	// step that was started before may report. An error means that the step must not be
+	// done. It changes nothing.
 	look(ctx context.Context, was journal.Status) (inPlace bool, err error)
 	// act does the step after look allowed it, and asks the place again.
 	act(ctx context.Context) (journal.Result, error)
@@ -62,7 +62,7 @@ func (x *executor) move(j *job, s diff.Step) (move, error) {
 	return nil, fmt.Errorf("unknown operation %q", s.Op)
 }
 
-// at is what every move knows: the run, the job and the step.
+// at is what every move has: the run, the job and the step.
 type at struct {
 	*executor
 	*job
@@ -110,7 +110,7 @@ func (x *executor) resumeAt(ctx context.Context, j *job) (int, error) {
 	return 0, nil
 }
 
-// settled tells whether a set of this run is whole where the step puts it.
+// settled reports whether a complete set of this run is where the step puts it.
 func (x *executor) settled(ctx context.Context, j *job, s diff.Step) (bool, error) {
 	if s.Op != diff.OpPublish {
 		return x.sentWhole(ctx, j)
@@ -122,7 +122,7 @@ func (x *executor) settled(ctx context.Context, j *job, s diff.Step) (bool, erro
 	return err == nil, err
 }
 
-// batch does puts side by side after the first of them, and any other step alone.
+// batch does puts concurrently after the first of them, and any other step alone.
 func (x *executor) batch(ctx context.Context, j *job, steps []diff.Step) error {
 	if err := x.step(ctx, j, steps[0]); err != nil {
 		return err

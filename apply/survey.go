@@ -13,9 +13,9 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// survey lists what the plan touches and compares it with what the plan saw,
-// but for what this run has done itself. Differences are joined StaleErrors. A
-// destination or a group that cannot be read is noted, unless none can.
+// survey lists what the plan touches and compares it with what the plan saw, except for
+// what this run has done itself. Differences are joined StaleErrors. A destination or a
+// group that cannot be read is noted, unless none can.
 func (x *executor) survey(ctx context.Context) error {
 	stale, err := x.surveyPlaces(ctx)
 	if err != nil {
@@ -85,8 +85,8 @@ func (x *executor) surveyDestination(ctx context.Context, p diff.Place) error {
 	return x.surveyPlace(ctx, look, p)
 }
 
-// surveyOwner proves that a root that is about to be changed belongs to the
-// plan, or to nobody where the plan takes it.
+// surveyOwner proves that a root that is about to be changed belongs to the plan, or
+// has no owner if the plan claims it.
 func (x *executor) surveyOwner(ctx context.Context, store providers.Store, p diff.Place) error {
 	owner, err := state.ReadOwner(ctx, store, p.WorkDir)
 	switch {
@@ -113,8 +113,8 @@ func (x *executor) surveyJob(ctx context.Context, j *job) error {
 	return nil
 }
 
-// surveyPrune proves that a set that goes from its source is as planned, unless
-// this run has begun with it. Of a lost journal tells where the set is.
+// surveyPrune proves that a set that is to be pruned is as planned, unless this run has
+// begun with it. If the journal was lost, the place of the set shows that.
 func (x *executor) surveyPrune(ctx context.Context, j *job) error {
 	s, ok := j.first(diff.OpPrune)
 	if was, _ := x.journal.Of(s.ID); !ok || was != journal.Never {
@@ -155,8 +155,8 @@ func (x *executor) surveyReturn(ctx context.Context, j *job) error {
 	return errors.Join(err, failed)
 }
 
-// surveySource proves that the set that is to be sent is as planned. What is
-// whole at the destination needs its source no more.
+// surveySource proves that the set that is to be sent is as planned. A set that is
+// complete at the destination does not need its source any more.
 func (x *executor) surveySource(ctx context.Context, j *job) error {
 	if j.source == nil || !j.has(diff.OpPut) || j.position == after || x.unread[j.scope()] != nil {
 		return nil

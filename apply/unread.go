@@ -20,7 +20,7 @@ func (e *groupError) Error() string {
 
 func (e *groupError) Unwrap() error { return e.err }
 
-// endsSurvey tells whether more is lost than one group: nothing is begun at
+// endsSurvey reports whether more than one group cannot be read: no job is started at
 // that place.
 func endsSurvey(ctx context.Context, err error) bool {
 	return ctx.Err() != nil || errors.Is(err, providers.ErrUnreachable) || errors.Is(err, providers.ErrLogin)
@@ -56,8 +56,7 @@ func (x *executor) partly() error {
 	return fmt.Errorf("%w: %w", ErrPartial, errors.Join(errs...))
 }
 
-// obstacle: nothing is done for a group that could not be read, or at a
-// destination that could not.
+// obstacle: no job is done for a group or at a destination that could not be read.
 func (x *executor) obstacle(j *job) error {
 	if err := x.lost[j.place.Name]; err != nil {
 		return &groupError{j.place.Name, err}

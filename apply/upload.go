@@ -18,8 +18,8 @@ import (
 // claim takes the staged folder for this upload.
 type claim struct{ at }
 
-// look believes a claim only if it names the local files as they are, down to
-// their identity: what lies beside it is parts of those.
+// look trusts a claim only if it names the local files as they are, including their
+// identity: then the files beside it are parts of those.
 func (c claim) look(ctx context.Context, was journal.Status) (bool, error) {
 	files, err := c.sourceSet(ctx, c.job)
 	if err == nil {
@@ -68,7 +68,8 @@ func (c claim) act(ctx context.Context) (journal.Result, error) {
 	return journal.Result{}, c.holds(ctx)
 }
 
-// start begins anew, and leaves nothing where the place cannot hold the names.
+// start begins a new upload, and leaves nothing behind if the place cannot store the
+// names.
 func (c claim) start(ctx context.Context, files []state.File, staged state.Staged) error {
 	if err := c.vacant(ctx, staged); err != nil {
 		return err
@@ -108,8 +109,8 @@ func (c claim) unfinished(staged state.Staged) error {
 		"A concurrent apply completed this set: plan again, and the new plan publishes it.")
 }
 
-// notHidden asks for the final name itself, where the listing shows none: a listing
-// that was cut in silence would have the set sent once more every night.
+// notHidden asks for the final name itself if the listing does not show it: a silently
+// truncated listing would cause the set to be sent again every night.
 func (c claim) notHidden(ctx context.Context) error {
 	if c.job.seen {
 		return nil
@@ -134,8 +135,8 @@ func (c claim) notHidden(ctx context.Context) error {
 
 const cutHint = "The server truncates its listings: raise its limit of entries per listing, or move old files and folders out of that folder."
 
-// vacant proves that nothing stands at the final name that the new claim would
-// take for parts of its own, or that the old one governs.
+// vacant proves that the final name has no set that the new claim would take for its
+// own parts, or that the old claim governs.
 func (c claim) vacant(ctx context.Context, staged state.Staged) error {
 	if !c.inPlace() && !staged.Claim.Governs() {
 		return nil
@@ -151,13 +152,13 @@ func (c claim) staged(ctx context.Context) (state.Staged, error) {
 	return staged, err
 }
 
-// continues tells whether the parts that are there may be parts of files.
+// continues reports whether the parts that are there may be parts of files.
 func (c claim) continues(staged state.Staged, files []state.File) bool {
 	return staged.Claim != nil && staged.Claim.Kind == state.UploadClaim &&
 		staged.Claim.InPlace == c.inPlace() && staged.Claim.Fits(files)
 }
 
-// inherit notes which files an earlier upload has left.
+// inherit notes which files an earlier upload has left there.
 func (c claim) inherit(ctx context.Context, staged state.Staged) error {
 	files := staged.Set.Files
 	if c.inPlace() {
@@ -165,7 +166,7 @@ func (c claim) inherit(ctx context.Context, staged state.Staged) error {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		if set.State == state.Damaged { // a link may lead to another's files
+		if set.State == state.Damaged { // a link may lead to foreign files
 			return fmt.Errorf("%s: %s", c.final(), set.Problem)
 		}
 		files = set.Files
@@ -178,8 +179,8 @@ func (c claim) inherit(ctx context.Context, staged state.Staged) error {
 	return nil
 }
 
-// unseal removes from the final name a manifest that does not fit what is there:
-// that of a set which was whole, and has lost something since.
+// unseal deletes from the final name a manifest that does not match the set: it was
+// complete once, and has lost files since.
 func (c claim) unseal(ctx context.Context) error {
 	if !c.inPlace() {
 		return nil
@@ -198,8 +199,8 @@ func (c claim) unseal(ctx context.Context) error {
 	return removeIfThere(ctx, c.store, path.Join(c.final(), state.ManifestName))
 }
 
-// prune removes from the staged folder what is no part of a file of the set,
-// but nothing that may lie behind a link.
+// prune deletes from the staged folder what is not part of a file of the set, but
+// nothing that may be behind a link.
 func (c claim) prune(ctx context.Context, staged state.Staged) error {
 	parts := map[string]bool{state.StagedClaim: true}
 	for _, f := range c.change.Files {
@@ -215,15 +216,15 @@ func (c claim) prune(ctx context.Context, staged state.Staged) error {
 	return removeAll(ctx, c.store, staged.Path, doomed)
 }
 
-// strange tells whether the staged folder holds what the upload does not put
+// strange reports whether the staged folder has files that the upload does not put
 // there, so that its set could not be published.
 func (c claim) strange(staged state.Staged) bool {
 	ours := c.job.staged()
 	return slices.ContainsFunc(staged.Files, func(f state.File) bool { return !ours(f) })
 }
 
-// begin empties the staged folder of what was seen in it and writes the claim.
-// What has come since is another's, and an error.
+// begin empties the staged folder of what was seen in it and writes the claim. Files
+// that appeared since belong to another apply, and are an error.
 func (c claim) begin(ctx context.Context, files []state.File, staged state.Staged) error {
 	seen := map[string]int64{}
 	for _, f := range staged.Files {
@@ -234,7 +235,7 @@ func (c claim) begin(ctx context.Context, files []state.File, staged state.Stage
 		size, ok := seen[f.Path]
 		return ok && size == f.Size && (!hidden || staged.Ours(f) || c.job.staged()(f))
 	}
-	if staged.Path != "" { // else there was no folder just now
+	if staged.Path != "" { // otherwise the folder did not exist just now
 		if err := c.removeOwn(ctx, c.job, c.place.WorkDir.Staged(c.key), ours); err != nil {
 			return err
 		}
@@ -275,8 +276,8 @@ func (c claim) text(files []state.File) []byte {
 	return state.Claim{Kind: state.UploadClaim, Key: c.key, Run: c.opts.Run, InPlace: c.inPlace(), Files: files}.Encode()
 }
 
-// sourceSet lists the set at the source again. An error wraps ErrSourceChanged
-// where it is not what the plan wants to send, fs.ErrNotExist where it is gone.
+// sourceSet lists the set at the source again. An error wraps ErrSourceChanged where it
+// is not what the plan wants to send, fs.ErrNotExist where it is deleted.
 func (x *executor) sourceSet(ctx context.Context, j *job) ([]state.File, error) {
 	return x.sourceSetAt(ctx, j, j.change.From)
 }
@@ -306,8 +307,8 @@ func (x *executor) sourceSetAt(ctx context.Context, j *job, dir string) ([]state
 // put sends one file into staging, or to the final name.
 type put struct{ at }
 
-// look believes a file only after the journal said that it went through: a
-// part of it may have the right size where a server reserves space.
+// look trusts a file only after the journal recorded it as done: a part of it may have
+// the right size if a server reserves space.
 func (p put) look(ctx context.Context, was journal.Status) (bool, error) {
 	_, result := p.journal.Of(p.s.ID)
 	if was != journal.Done || result.SHA256 == "" {
@@ -353,8 +354,8 @@ func (p put) act(ctx context.Context) (journal.Result, error) {
 	return journal.Result{SHA256: sum}, p.verify(ctx, b, sum)
 }
 
-// send goes on with what an earlier upload has left of the file, unless its first
-// bytes are no longer those of the part.
+// send resumes what an earlier upload has left of the file, unless its first bytes are
+// no longer those of the part.
 func (p put) send(ctx context.Context, b *fileBody) error {
 	err := p.transfer(ctx, b, p.left[p.name()])
 	if errors.Is(err, providers.ErrRewritten) {

@@ -8,8 +8,8 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// verify proves a file in the way that the destination is configured for. One
-// that holds other bytes than it was sent is of no use to a later run, and goes.
+// verify proves a file in the way that the destination is configured for. A file with
+// other bytes than were sent is useless to a later run, and is deleted.
 func (p put) verify(ctx context.Context, b providers.Body, sum string) error {
 	verifier, ok := providers.As[providers.Verifier](p.store)
 	if !ok {

@@ -74,9 +74,9 @@ func CheckPath(p string) error {
 	return nil
 }
 
-// ReservedOnWindows tells whether an element of the path is a name that Windows
-// keeps for devices, or holds a character that it refuses. Such names can be
-// sent to any server that takes them, and not be brought back to Windows.
+// ReservedOnWindows reports whether an element of the path is a name that Windows keeps
+// for devices, or holds a character that it refuses. Such names can be sent to any
+// server that takes them, and not be brought back to Windows.
 func ReservedOnWindows(p string) bool {
 	for name := range strings.SplitSeq(p, "/") {
 		if strings.ContainsAny(name, RefusedByWindows) || isDevice(name) {

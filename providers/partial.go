@@ -15,7 +15,7 @@ type PartialListing struct {
 func (p *PartialListing) Error() string { return p.Err.Error() }
 func (p *PartialListing) Unwrap() error { return p.Err }
 
-// MayHide tells whether an entry of that name, in whatever case, may be in a line
+// MayHide reports whether an entry of that name, in whatever case, may be in a line
 // that was not understood.
 func (p *PartialListing) MayHide(name string) bool {
 	for _, line := range p.Lines {

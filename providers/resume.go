@@ -53,7 +53,7 @@ func Unrecorded(b Body, n int64) int64 {
 	return n
 }
 
-// Begins tells whether body begins with all that part delivers, byte for byte.
+// Begins reports whether body begins with all that part delivers, byte for byte.
 func Begins(ctx context.Context, body Body, part io.Reader) (bool, error) {
 	whole, err := Peek(body, 0)
 	if err != nil {

@@ -57,9 +57,9 @@ func Read(path string, h Header, now func() time.Time) (*Journal, error) {
 	return &Journal{log: nowhere{}, now: now, history: past}, nil
 }
 
-// Begun tells whether the apply with that run id has begun according to the
-// journal at path: a step was started, or all that were are known. It changes
-// nothing; a missing journal has not begun.
+// Begun reports whether the apply with that run id has begun according to the journal
+// at path: a step was started, or all that were are known. It changes nothing; a
+// missing journal has not begun.
 func Begun(path, run string) (bool, error) {
 	past, _, err := load(path)
 	return past != nil && (past.begun || len(past.steps) > 0) && past.header.Run == run, err

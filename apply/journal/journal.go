@@ -41,8 +41,8 @@ func Resume(log Log, data []byte, h Header, now func() time.Time) (*Journal, err
 // Run is the run id that the journal belongs to.
 func (j *Journal) Run() string { return j.history.header.Run }
 
-// Begun tells that the journal knows all that this run has started. Before
-// that it is new, or takes the place of one that was lost.
+// Begun reports whether the journal knows all that this run has started. Before that it
+// is new, or takes the place of one that was lost.
 func (j *Journal) Begun() bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()

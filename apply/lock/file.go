@@ -152,7 +152,7 @@ func noted(path string) Holder {
 // Release gives the lock back.
 func (f *File) Release() error { return f.flock.Unlock() }
 
-// wait passes the time, unless ctx ends first.
+// wait waits for d, or until ctx is done.
 func wait(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

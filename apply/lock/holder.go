@@ -38,7 +38,7 @@ func parseHolder(name string) Holder {
 	return Holder{parts[0], parts[1], since, name}
 }
 
-// of tells whether the holder is of the same machine and user as another. Older
+// of reports whether the holder is of the same machine and user as another. Older
 // versions kept the capitals of its name.
 func (h Holder) of(other Holder) bool { return strings.EqualFold(h.Host, other.Host) }
 

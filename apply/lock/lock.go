@@ -105,8 +105,8 @@ func (l *Lock) giveUp(ctx context.Context, others []Holder) error {
 	return l.place.remove(ctx, l.self)
 }
 
-// Release gives the lock back. Its error tells that the name is still there;
-// the next apply of this machine takes it over.
+// Release gives the lock back. Its error reports whether the name is still there; the
+// next apply of this machine takes it over.
 func (l *Lock) Release(ctx context.Context) error {
 	l.stop()
 	ctx, cancel := farewell(ctx)

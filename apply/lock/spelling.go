@@ -30,7 +30,7 @@ func (a *attempt) misspelt(ctx context.Context, shown []Holder) error {
 	}
 	_, err := a.place.Store.Stat(ctx, a.place.path(a.self))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil // it is gone: another took it away
+		return nil // it is deleted: another took it away
 	}
 	if err != nil {
 		return fmt.Errorf("lock: %w", err)
@@ -57,8 +57,8 @@ func (a *attempt) removeShown(ctx context.Context, h Holder) error {
 	return a.place.remove(ctx, h)
 }
 
-// respelled tells whether shown is sent in other letters, with other characters
-// for some, or with something around it.
+// respelled reports whether shown is sent in other letters, with other characters for
+// some, or with something around it.
 func respelled(shown, sent string) bool {
 	return strings.Contains(plain(shown), plain(sent))
 }

@@ -157,8 +157,8 @@ func (a *attempt) succeed(ctx context.Context, holders []Holder) (ours bool, oth
 	return a.takeOver(ctx, holders)
 }
 
-// dead tells whether none of the holders lives. Those of our own file lock do
-// not: we have it.
+// dead reports whether none of the holders lives. Those of our own file lock do not: we
+// have it.
 func (a *attempt) dead(ctx context.Context, holders []Holder) (bool, error) {
 	foreign := slices.ContainsFunc(holders, func(h Holder) bool { return !h.of(a.self) })
 	if !foreign || a.options.Patience <= 0 {

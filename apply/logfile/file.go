@@ -50,7 +50,7 @@ func (f *File) open() error {
 	return nil
 }
 
-// tornAt tells whether a process was cut while it wrote the last line.
+// tornAt reports whether a process was cut while it wrote the last line.
 func tornAt(file *os.File, size int64) bool {
 	last := make([]byte, 1)
 	if size == 0 {

@@ -90,7 +90,7 @@ func (t *trial) spread(n int, do func(own *trial, i int)) {
 	}
 }
 
-// within tells whether wait returned in time.
+// within reports whether wait returned in time.
 func within(patience time.Duration, wait func()) bool {
 	done := make(chan struct{})
 	go func() { wait(); close(done) }()

@@ -129,7 +129,7 @@ func Lie(m Match, nth int, when When) *Fault {
 
 func changes(op string) bool { return op == Put || op == Rename || op == Remove || op == MakeDir }
 
-// meets counts the call if it matches, and tells whether it is the one.
+// meets counts the call if it matches, and reports whether it is the one.
 func (f *Fault) meets(c Call) bool {
 	if !f.match(c) {
 		return false

@@ -37,7 +37,7 @@ func (s *Script) Calls() []Call {
 	return slices.Clone(s.calls)
 }
 
-// Crashed tells whether the process counts as dead.
+// Crashed reports whether the process counts as dead.
 func (s *Script) Crashed() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -112,10 +112,10 @@ func (t turn) at() When {
 	return t.fault.when
 }
 
-// stops tells that the call must have no effect.
+// stops reports whether the call must have no effect.
 func (t turn) stops() bool { return t.dead || t.fault != nil && t.at() == Before }
 
-// halves tells that the call must have half its effect.
+// halves reports whether the call must have half its effect.
 func (t turn) halves() bool { return !t.dead && t.fault != nil && t.at() == Middle }
 
 // err is what the call returns by its fault; nil where that is a lie.

@@ -111,7 +111,7 @@ func (c *control) hear() error {
 	}
 }
 
-// knows tells whether the server has understood a command with that verb.
+// knows reports whether the server has understood a command with that verb.
 func (c *control) knows(verb string) bool { return c.known[strings.ToUpper(verb)] }
 
 // learn notes what the last command was answered, as far as it has come.

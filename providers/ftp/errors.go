@@ -80,7 +80,7 @@ func mentions(text string, words ...string) bool {
 	return false
 }
 
-// refusesPath tells that the server answered, and that the answer is about the
+// refusesPath reports whether the server answered, and that the answer is about the
 // path: it may be missing, of another kind or forbidden.
 func refusesPath(err error) bool {
 	r, ok := errors.AsType[*refusal](err)
@@ -93,13 +93,13 @@ func (r *refusal) missing() bool {
 	return r.code == 450 && mentions(strings.ToLower(r.text), "not found", "no such file", "does not exist")
 }
 
-// answered tells that the server said no, for whatever reason.
+// answered reports whether the server said no, for whatever reason.
 func answered(err error) bool {
 	_, ok := errors.AsType[*refusal](err)
 	return ok
 }
 
-// unknownCommand tells that the server does not have the command.
+// unknownCommand reports whether the server does not have the command.
 func unknownCommand(err error) bool {
 	r, ok := errors.AsType[*refusal](err)
 	return ok && (r.code == 500 || r.code == 502 || r.code == 504 || r.code == noNumber)
@@ -162,14 +162,14 @@ func isCrowded(err error) bool {
 	return errors.Is(err, providers.ErrLogin) || ok && r.many
 }
 
-// isTrouble tells that the refusal is about the session or its data
-// connection, not about the path.
+// isTrouble reports whether the refusal is about the session or its data connection,
+// not about the path.
 func isTrouble(err error) bool {
 	r, ok := errors.AsType[*refusal](err)
 	return ok && (r.many || r.code == 425 || r.code == 426)
 }
 
-// transient tells that the same call may succeed later on another session.
+// transient reports whether the same call may succeed later on another session.
 func transient(err error) bool {
 	if errors.Is(err, providers.ErrLogin) || errors.Is(err, providers.ErrFull) || isLocal(err) {
 		return false

@@ -69,9 +69,8 @@ func ncftpputMeaning(code int, said []string) meaning {
 // dialogue are the lines in what ncftpput says of its dialogue.
 var dialogue = regexp.MustCompile(`^(Cmd|[1-5][0-9]{2}): (.*)$`)
 
-// ncftpputRefusal is the negative reply that ended the work, and tells whether
-// bytes had been sent. Questions about what the server can do may be answered
-// by no.
+// ncftpputRefusal is the negative reply that ended the work, and reports whether bytes
+// had been sent. Questions about what the server can do may be answered by no.
 func ncftpputRefusal(said []string) (last *refusal, begun bool) {
 	verb := ""
 	for _, line := range said {

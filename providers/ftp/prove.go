@@ -38,8 +38,8 @@ type place struct {
 	n  int
 }
 
-// holds tells whether the part is how the body begins. After the loss of a
-// session it goes on with the next one.
+// holds reports whether the part is how the body begins. After the loss of a session it
+// goes on with the next one.
 func (p *proof) holds(ss *session, name string, sums bool) (bool, error) {
 	if sums && !p.summed {
 		p.summed = true

@@ -34,7 +34,7 @@ func (p *proof) unrecorded(ss *session, name string) (bool, error) {
 	return p.exact, err
 }
 
-// endsWith tells whether a file holds exactly what ours delivers from offset on.
+// endsWith reports whether a file holds exactly what ours delivers from offset on.
 func (s *session) endsWith(name string, offset int64, ours io.Reader) (bool, error) {
 	response, err := s.fetch(name, offset)
 	if err != nil {

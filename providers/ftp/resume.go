@@ -55,8 +55,8 @@ func (u *upload) findStart(ss *session) error {
 	return nil
 }
 
-// isStuck tells that the part has not grown in two tries, each of which the
-// server refused after it took bytes: it may not be able to go on with this file.
+// isStuck reports whether the part has not grown in two tries, each of which the server
+// refused after it took bytes: it may not be able to go on with this file.
 func (u *upload) isStuck(held int64) bool {
 	if u.refusedAt != held {
 		u.stuck = 0
@@ -90,8 +90,8 @@ func (u *upload) forward(held int64) {
 	u.leapt = u.leapt || step >= min(size, max(size/100, 64<<20))
 }
 
-// progressed tells whether the last try, which ended with err, brought the
-// upload forward. A black hole that swallows a little each time does not.
+// progressed reports whether the last try, which ended with err, brought the upload
+// forward. A black hole that swallows a little each time does not.
 func (u *upload) progressed(err error) bool {
 	if isHeld(err) {
 		return u.patient()
@@ -102,8 +102,8 @@ func (u *upload) progressed(err error) bool {
 	return forward
 }
 
-// patient tells whether it is still worth to wait for a file that another process
-// at the server has: no session that was lost lives longer than timeouts.io.
+// patient reports whether it is still worth to wait for a file that another process at
+// the server has: no session that was lost lives longer than timeouts.io.
 func (u *upload) patient() bool {
 	if u.heldSince.IsZero() {
 		u.heldSince = u.store.now()
@@ -127,7 +127,7 @@ func (u *upload) startAnew() {
 	u.part, u.sent, u.from, u.seam = false, false, 0, 0
 }
 
-// resumes tells whether it makes sense to look for a part.
+// resumes reports whether it makes sense to look for a part.
 func (s *Store) resumes() bool {
 	return s.dialer.settings.transfer().Resume.Or(true) && !s.noResume.Load()
 }

@@ -136,7 +136,7 @@ func (h *held) verbs() verbs {
 	}
 }
 
-// isProbe tells that the command is about the byte that rules out a full disk.
+// isProbe reports whether the command is about the byte that rules out a full disk.
 func isProbe(c *scripted) bool { return strings.Contains(c.arg, "/vmxsync-probe~") }
 
 // keepProbes lets that byte be stored, whatever becomes of other files.

@@ -64,7 +64,7 @@ func (s *session) begin() {
 	s.control.answered = false
 }
 
-// has tells whether the server offers a command in FEAT.
+// has reports whether the server offers a command in FEAT.
 func (s *session) has(feature string) bool {
 	_, ok := s.features[feature]
 	return ok
@@ -148,8 +148,8 @@ func (s *session) settle(result error) error {
 	return result
 }
 
-// stale tells that the server had given the session up before this call: it
-// said nothing but goodbye. The library may have sent EPSV and then PASV.
+// stale reports whether the server had given the session up before this call: it said
+// nothing but goodbye. The library may have sent EPSV and then PASV.
 func (s *session) stale(err error) bool {
 	return s.reused && !s.control.answered && isLost(err)
 }

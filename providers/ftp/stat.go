@@ -130,7 +130,7 @@ func (s *session) ask(name string) (providers.File, error) {
 // errOddFacts: the reply to MLST holds no entry. It never does on such a server.
 var errOddFacts = errors.New("invalid reply to MLST")
 
-// describes tells whether MLST can be asked: the server offers it, and its replies
+// describes reports whether MLST can be asked: the server offers it, and its replies
 // have been understood so far.
 func (s *session) describes() bool { return s.has(mlst) && !s.dialer.oddFacts.Load() }
 

@@ -164,7 +164,7 @@ func (p *payload) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// end tells whether the body has ended where it should.
+// end reports whether the body has ended where it should.
 func (p *payload) end() error {
 	var more [1]byte
 	n, err := io.ReadFull(p.body, more[:])

@@ -32,8 +32,8 @@ func (s *Store) Verify(ctx context.Context, name string, body providers.Body, su
 	return nil
 }
 
-// Prepared tells whether verify = "hash" can be kept to, as far as the server
-// was asked.
+// Prepared reports whether verify = "hash" can be kept to, as far as the server was
+// asked.
 func (s *Store) Prepared() error {
 	if s.Verification() != providers.VerifyHash || !s.noSums.Load() {
 		return nil

@@ -395,7 +395,7 @@ func TestRemove_nothingOfAFolderThatTookThePlace(t *testing.T) {
 	}
 }
 
-// victimGone names the file that took the place, where it is gone.
+// victimGone names the file that took the place, where it is deleted.
 func victimGone(srv *ftptest.Server, place string) string {
 	for _, dir := range []string{filepath.Join(srv.Root, "victim"), place} {
 		if _, err := os.Stat(filepath.Join(dir, "disk")); err == nil {

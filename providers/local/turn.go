@@ -25,9 +25,8 @@ func (s *Store) call(ctx context.Context, op, p string, do func() error) error {
 	return nil
 }
 
-// mounted proves that the path of the root still leads to the folder that was
-// opened: a disk that was unmounted meanwhile takes what is written to it, and
-// it is gone.
+// mounted proves that the path of the root still leads to the folder that was opened: a
+// disk that was unmounted meanwhile takes what is written to it, and it is deleted.
 func (s *Store) mounted() error {
 	opened, err := s.root.Stat(".")
 	if err != nil {

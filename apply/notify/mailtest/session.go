@@ -53,7 +53,7 @@ func (c *session) reply(lines ...string) {
 	}
 }
 
-// scripted tells that the test answers in our place.
+// scripted reports whether the test answers in our place.
 func (c *session) scripted(command string) bool {
 	if c.server.options.Answer == nil {
 		return false

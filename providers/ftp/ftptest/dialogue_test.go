@@ -166,7 +166,7 @@ func (d *dialogue) retrieve(path string) string {
 
 var newConn = textproto.NewConn
 
-// knows tells whether the command has a positive reply.
+// knows reports whether the command has a positive reply.
 func (d *dialogue) knows(format string, args ...any) bool {
 	d.t.Helper()
 	if err := d.PrintfLine(format, args...); err != nil {
@@ -189,7 +189,7 @@ func (d *dialogue) knowsTwice(format string, args ...any) bool {
 	return true
 }
 
-// transfer runs a listing command; ok tells whether the server did it.
+// transfer runs a listing command; ok reports whether the server did it.
 func (d *dialogue) transfer(command string) (listing string, ok bool) {
 	d.t.Helper()
 	data := d.passive()
@@ -240,7 +240,7 @@ func (d *dialogue) empties(path string) bool {
 	return d.retrieve(path) == "\x00\x00\x00\x00\x00567"
 }
 
-// setsTimeByMDTM tells whether MDTM with a time changes it.
+// setsTimeByMDTM reports whether MDTM with a time changes it.
 func (d *dialogue) setsTimeByMDTM(path string) bool {
 	d.knows("MDTM 20210203040506 %s", path)
 	return d.say(213, "MDTM %s", path) == "20210203040506"

@@ -57,7 +57,7 @@ func (l *link) byChance(judge judge) judge {
 	}
 }
 
-// count tells whether the link is cut among n more bytes, and after how many.
+// count reports whether the link is cut among n more bytes, and after how many.
 func (l *link) count(n int) (left int64, now bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
