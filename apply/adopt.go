@@ -11,9 +11,9 @@ import (
 
 // mark adopts a set that another tool put there: it writes a manifest that records this
 // and has no checksums.
-type mark struct{ at }
+type mark struct{ stepEnv }
 
-func (m mark) look(ctx context.Context, was journal.Status) (bool, error) {
+func (m mark) Check(ctx context.Context, was journal.Status) (bool, error) {
 	set, err := m.set(ctx)
 	if err != nil {
 		return false, err
@@ -41,7 +41,7 @@ func (m mark) set(ctx context.Context) (state.Set, error) {
 	return state.ReadManifests(ctx, m.store, []state.Set{set})[0], ctx.Err()
 }
 
-func (m mark) act(ctx context.Context) (journal.Result, error) {
+func (m mark) Do(ctx context.Context) (journal.Result, error) {
 	set, err := m.set(ctx)
 	if err != nil {
 		return journal.Result{}, err

@@ -56,14 +56,14 @@ func (j *job) lands() bool {
 func (x *executor) leftNothing(ctx context.Context, j *job, s diff.Step) bool {
 	switch s.Op {
 	case diff.OpPrune:
-		where, err := prune{at: at{x, j, s}}.where(ctx)
+		where, err := prune{stepEnv: stepEnv{x, j, s}}.where(ctx)
 		return err == nil && where == ""
 	case diff.OpOwn, diff.OpRelease, diff.OpPurge, diff.OpReturn, diff.OpAbandon, diff.OpClear:
-		m, err := x.move(j, s)
+		m, err := x.newStep(j, s)
 		if err != nil {
 			return false
 		}
-		inPlace, err := m.look(ctx, journal.Started)
+		inPlace, err := m.Check(ctx, journal.Started)
 		return inPlace && err == nil
 	}
 	return true

@@ -13,7 +13,7 @@ func (x *executor) before(ctx context.Context) error {
 	}
 	x.jobs, x.owners, x.found = nil, map[string]*job{}, nil
 	x.unread, x.lost = map[string]error{}, map[string]error{}
-	if err := x.plot(); err != nil {
+	if err := x.buildJobs(); err != nil {
 		return err
 	}
 	return x.check(ctx)

@@ -74,26 +74,26 @@ func (x *executor) work(ctx context.Context) error {
 		case x.waits(j):
 			late = append(late, j)
 		default:
-			if err := x.do(ctx, j); err != nil {
+			if err := x.runJob(ctx, j); err != nil {
 				return err
 			}
 		}
 	}
 	x.tellRoom(ctx)
 	for _, chains := range x.chains() {
-		if err := x.side(ctx, chains); err != nil {
+		if err := x.runChains(ctx, chains); err != nil {
 			return err
 		}
 	}
 	return x.afterwards(ctx, late)
 }
 
-// side runs chains concurrently: for each place as many as it has sessions, and no
+// runChains runs chains concurrently: for each place as many as it has sessions, and no
 // place waits for another. They take turns, so that the newest set of each VM is sent
 // before the second newest of any VM.
-func (x *executor) side(ctx context.Context, chains []*chain) error {
+func (x *executor) runChains(ctx context.Context, chains []*chain) error {
 	if x.opts.Parallelism == 1 {
-		return inTurns(ctx, 1, len(chains), func(i int) (bool, error) { return x.advance(ctx, chains[i]) })
+		return inTurns(ctx, 1, len(chains), func(i int) (bool, error) { return x.runChain(ctx, chains[i]) })
 	}
 	var queues [][]*chain
 	at := map[string]int{}
@@ -108,7 +108,7 @@ func (x *executor) side(ctx context.Context, chains []*chain) error {
 	}
 	return each(ctx, len(queues), len(queues), func(i int) error {
 		queue := queues[i]
-		return inTurns(ctx, x.width(queue[0].jobs[0].store), len(queue), func(n int) (bool, error) { return x.advance(ctx, queue[n]) })
+		return inTurns(ctx, x.width(queue[0].jobs[0].store), len(queue), func(n int) (bool, error) { return x.runChain(ctx, queue[n]) })
 	})
 }
 
@@ -126,7 +126,7 @@ func (x *executor) afterwards(ctx context.Context, late []*job) error {
 			x.cancel(j, because)
 			continue
 		}
-		if err := x.do(ctx, j); err != nil {
+		if err := x.runJob(ctx, j); err != nil {
 			return err
 		}
 	}
@@ -143,10 +143,10 @@ func (x *executor) started() Started {
 	return s
 }
 
-// advance does the next jobs of a chain in order, up to and with one upload, and with
+// runChain does the next jobs of a chain in order, up to and with one upload, and with
 // all that follows its last one; it reports whether any are left. After a failure no
 // delete follows, but uploads do: a smaller one may still fit.
-func (x *executor) advance(ctx context.Context, c *chain) (more bool, err error) {
+func (x *executor) runChain(ctx context.Context, c *chain) (more bool, err error) {
 	sent := false
 	for ; c.next < len(c.jobs); c.next++ {
 		j := c.jobs[c.next]
@@ -158,7 +158,7 @@ func (x *executor) advance(ctx context.Context, c *chain) (more bool, err error)
 			c.fail(j)
 			continue
 		}
-		if err := x.do(ctx, j); err != nil {
+		if err := x.runJob(ctx, j); err != nil {
 			return false, err
 		}
 		sent = sent || j.has(diff.OpPut)
@@ -198,9 +198,9 @@ func (x *executor) cancel(j, because *job) {
 	x.tell(Cancelled{j.address, err})
 }
 
-// do works on one job and notes its outcome. It returns only what ends the
+// runJob works on one job and notes its outcome. It returns only what ends the
 // whole apply: the end of ctx, and a journal that cannot be written.
-func (x *executor) do(ctx context.Context, j *job) error {
+func (x *executor) runJob(ctx context.Context, j *job) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -221,7 +221,7 @@ func (x *executor) do(ctx context.Context, j *job) error {
 	}
 	j.outcome.Earlier = !slices.ContainsFunc(j.steps, func(s diff.Step) bool { return !x.isDone(s.ID) })
 	x.tell(ChangeStarted{j.address, j.change.Action, j.outcome.Bytes, j.has(diff.OpPut), j.outcome.Earlier})
-	switch err := x.walk(ctx, j); {
+	switch err := x.runSteps(ctx, j); {
 	case err == nil:
 		x.conclude(j, StatusDone, nil)
 		x.tell(ChangeDone{j.address, j.change.Action, j.outcome.Bytes, j.outcome.Earlier})

@@ -8,9 +8,9 @@ import (
 )
 
 // restore moves a set back that a replace moved to trash and never replaced.
-type restore struct{ at }
+type restore struct{ stepEnv }
 
-func (r restore) look(ctx context.Context, was journal.Status) (bool, error) {
+func (r restore) Check(ctx context.Context, was journal.Status) (bool, error) {
 	_, inTrash, err := entry(ctx, r.store, r.s.From)
 	if err != nil {
 		return false, err
@@ -28,6 +28,6 @@ func (r restore) look(ctx context.Context, was journal.Status) (bool, error) {
 	return false, absent(ctx, r.store, r.s.To)
 }
 
-func (r restore) act(ctx context.Context) (journal.Result, error) {
+func (r restore) Do(ctx context.Context) (journal.Result, error) {
 	return journal.Result{}, r.renameFolder(ctx, r.job, r.s.From, r.s.To)
 }

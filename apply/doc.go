@@ -9,10 +9,10 @@
 // destination and VM, in which deletes follow uploads. A lock that was lost ends the
 // apply before its next change.
 //
-// A step is made of two parts. look asks the place: the result is already there, or
-// what the step needs is there, or an error. act does the step. Between them the
-// journal records that the step was started, after them that it is done. A killed apply
-// that runs again looks first, and so finds what it had done, whether the journal had
+// A step is made of two parts. Check asks the place: the result is already there, or
+// what the step needs is there, or an error. Do does the step. Between them the journal
+// records that the step was started, after them that it is done. A killed apply that
+// runs again checks first, and so finds what it had done, whether the journal had
 // recorded it or not. If the journal was lost, uploads are recognised by the run id in
 // their manifests and deletes by the absence of what they name.
 //

@@ -14,7 +14,7 @@ import (
 // it.
 type seal struct{ manifest }
 
-func (s seal) act(ctx context.Context) (journal.Result, error) {
+func (s seal) Do(ctx context.Context) (journal.Result, error) {
 	if err := s.write(ctx); err != nil {
 		return journal.Result{}, err
 	}
@@ -38,14 +38,14 @@ func (s seal) act(ctx context.Context) (journal.Result, error) {
 // the deletion has been checked again. From then on the set is not counted.
 type condemn struct{ trash }
 
-func (c condemn) look(ctx context.Context, was journal.Status) (bool, error) {
+func (c condemn) Check(ctx context.Context, was journal.Status) (bool, error) {
 	if was != journal.Never {
 		begun, err := c.begun(ctx)
 		if begun || err != nil {
 			return begun, err
 		}
 	}
-	return c.trash.look(ctx, was)
+	return c.trash.Check(ctx, was)
 }
 
 // begun reports whether a claim marks the set for deletion.
@@ -54,9 +54,9 @@ func (c condemn) begun(ctx context.Context) (bool, error) {
 	return claim != nil && claim.Kind == state.DeleteClaim, err
 }
 
-// act keeps an earlier claim: while it is rewritten it would be torn, and the rest of
+// Do keeps an earlier claim: while it is rewritten it would be torn, and the rest of
 // the set would belong to no claim.
-func (c condemn) act(ctx context.Context) (journal.Result, error) {
+func (c condemn) Do(ctx context.Context) (journal.Result, error) {
 	if begun, err := c.begun(ctx); begun || err != nil {
 		return journal.Result{}, err
 	}
@@ -99,12 +99,12 @@ func (p purge) governsNothing(ctx context.Context) error {
 }
 
 // abandon ends an upload in place that will not be resumed.
-type abandon struct{ at }
+type abandon struct{ stepEnv }
 
-// look finds nothing to do where the claim is another by now: that of an upload
+// Check finds nothing to do where the claim is another by now: that of an upload
 // which has begun since. Without a claim there is only its folder to remove, and
 // not even that beside a set, which has another step for it.
-func (a abandon) look(ctx context.Context, _ journal.Status) (bool, error) {
+func (a abandon) Check(ctx context.Context, _ journal.Status) (bool, error) {
 	k, ok := a.stagedKey(a.s.From)
 	if !ok {
 		return false, errConfined
@@ -140,8 +140,8 @@ func (a abandon) stillHalf(ctx context.Context, k state.Key) error {
 	return ctx.Err()
 }
 
-// act deletes what the plan names, as the plan saw it. The claim is deleted last.
-func (a abandon) act(ctx context.Context) (journal.Result, error) {
+// Do deletes what the plan names, as the plan saw it. The claim is deleted last.
+func (a abandon) Do(ctx context.Context) (journal.Result, error) {
 	if err := a.removed(a.job, removeTree(ctx, a.store, a.s.To, a.asNamed())); err != nil {
 		return journal.Result{}, err
 	}

@@ -99,9 +99,9 @@ func payload(files []diff.File) []state.File {
 	return out
 }
 
-// plot makes the jobs of a plan, in the order of work, and refuses a plan that
+// buildJobs makes the jobs of a plan, in the order of work, and refuses a plan that
 // cannot be carried out.
-func (x *executor) plot() error {
+func (x *executor) buildJobs() error {
 	for _, p := range x.plan.Places {
 		if len(p.Steps) > 0 {
 			if err := x.add(&job{address: p.Name, place: p}, p.Steps); err != nil {

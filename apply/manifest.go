@@ -11,9 +11,9 @@ import (
 )
 
 // manifest completes the set that was sent.
-type manifest struct{ at }
+type manifest struct{ stepEnv }
 
-func (m manifest) look(ctx context.Context, was journal.Status) (bool, error) {
+func (m manifest) Check(ctx context.Context, was journal.Status) (bool, error) {
 	if was != journal.Never {
 		if whole, err := m.sentWhole(ctx, m.job); whole || err != nil {
 			return whole, err
@@ -51,9 +51,9 @@ func (m manifest) where() string {
 	return "staged set"
 }
 
-// act deletes an invalid manifest: only an earlier try of this step can have written
+// Do deletes an invalid manifest: only an earlier try of this step can have written
 // it.
-func (m manifest) act(ctx context.Context) (journal.Result, error) {
+func (m manifest) Do(ctx context.Context) (journal.Result, error) {
 	if err := m.write(ctx); err != nil {
 		return journal.Result{}, err
 	}
@@ -103,7 +103,7 @@ func (m manifest) text() ([]byte, error) {
 		if status != journal.Done || result.SHA256 == "" {
 			return nil, fmt.Errorf("the checksum of %s is not known", s.From)
 		}
-		name := put{at{m.executor, m.job, s}}.name()
+		name := put{stepEnv{m.executor, m.job, s}}.name()
 		doc.Files = append(doc.Files, state.ManifestFile{Path: name, Size: s.Size, SHA256: result.SHA256})
 	}
 	for i := range doc.Files {

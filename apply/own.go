@@ -15,9 +15,9 @@ import (
 
 // own writes the owner file of the root. The file appears complete: it is written under
 // a temporary name first.
-type own struct{ at }
+type own struct{ stepEnv }
 
-func (o own) look(ctx context.Context, _ journal.Status) (bool, error) {
+func (o own) Check(ctx context.Context, _ journal.Status) (bool, error) {
 	owner, pending, err := state.ReadClaimant(ctx, o.store, o.place.WorkDir)
 	if err != nil {
 		return false, err
@@ -32,15 +32,15 @@ func (o own) look(ctx context.Context, _ journal.Status) (bool, error) {
 	return false, nil
 }
 
-// act trusts only what it reads back: a concurrent apply may have taken the root
+// Do trusts only what it reads back: a concurrent apply may have taken the root
 // meanwhile, for the same plan or for another.
-func (o own) act(ctx context.Context) (journal.Result, error) {
+func (o own) Do(ctx context.Context) (journal.Result, error) {
 	fresh := o.place.WorkDir.NextOwner()
 	failed := o.finish(ctx)
 	if failed == nil {
 		failed = o.nameFormer(ctx)
 	}
-	done, err := o.look(ctx, journal.Started)
+	done, err := o.Check(ctx, journal.Started)
 	if done || err != nil {
 		return journal.Result{}, errors.Join(failed, err)
 	}
@@ -53,7 +53,7 @@ func (o own) act(ctx context.Context) (journal.Result, error) {
 	if failed == nil {
 		failed = rename(ctx, o.store, fresh, o.s.To)
 	}
-	ours, err := o.look(ctx, journal.Started)
+	ours, err := o.Check(ctx, journal.Started)
 	switch {
 	case ours && failed != nil:
 		removeIfThere(ctx, o.store, fresh) // a leftover does no harm
@@ -104,14 +104,14 @@ func (o own) nameFormer(ctx context.Context) error {
 
 // disown deletes the owner file of another work folder at the root, which this plan
 // takes over. Other files there are kept.
-type disown struct{ at }
+type disown struct{ stepEnv }
 
-func (d disown) look(ctx context.Context, _ journal.Status) (bool, error) {
+func (d disown) Check(ctx context.Context, _ journal.Status) (bool, error) {
 	owner, err := state.ReadOwner(ctx, d.store, d.folder())
 	return err == nil && owner == "", err
 }
 
-func (d disown) act(ctx context.Context) (journal.Result, error) {
+func (d disown) Do(ctx context.Context) (journal.Result, error) {
 	if err := removeIfThere(ctx, d.store, d.folder().NextOwner()); err != nil {
 		return journal.Result{}, err
 	}
@@ -158,7 +158,7 @@ func (o own) finish(ctx context.Context) error {
 
 // makeWay removes the owner that the plan saw, and no other.
 func (o own) makeWay(ctx context.Context) error {
-	if done, err := o.look(ctx, journal.Started); done || err != nil {
+	if done, err := o.Check(ctx, journal.Started); done || err != nil {
 		return err
 	}
 	return removeIfThere(ctx, o.store, o.s.To)

@@ -26,15 +26,15 @@ const rewrittenHint = "Compare the local set with its copies and delete the bad 
 // prune deletes a set at its source, after every place that justifies it has been
 // checked again, before and after the set was moved aside.
 type prune struct {
-	at
+	stepEnv
 	sums   map[string]string // of the files that were read, by path
 	copies map[string]copied // of the set, by destination
 }
 
 func (p prune) aside() string { return state.Aside(p.s.From, p.opts.Run) }
 
-// look leaves it to act to check a set that was moved aside: act can move it back.
-func (p prune) look(ctx context.Context, was journal.Status) (bool, error) {
+// Check leaves it to Do to check a set that was moved aside: Do can move it back.
+func (p prune) Check(ctx context.Context, was journal.Status) (bool, error) {
 	where, err := p.where(ctx)
 	switch {
 	case err != nil:
@@ -227,9 +227,9 @@ func (p prune) sum(ctx context.Context, dir string, f diff.File) (string, error)
 	return p.sums[f.Path], ctx.Err()
 }
 
-// act moves the set aside, so that no program writes into it, and checks again: if a
+// Do moves the set aside, so that no program writes into it, and checks again: if a
 // copy has vanished meanwhile, the set is moved back.
-func (p prune) act(ctx context.Context) (journal.Result, error) {
+func (p prune) Do(ctx context.Context) (journal.Result, error) {
 	where, err := p.where(ctx)
 	if err == nil && where == p.s.From {
 		err = p.readBack(ctx)
@@ -271,14 +271,14 @@ func (p prune) back(ctx context.Context) error {
 
 // clearOut deletes what a prune has moved aside, and moves ignored files back to their
 // folder.
-type clearOut struct{ at }
+type clearOut struct{ stepEnv }
 
-func (c clearOut) look(ctx context.Context, _ journal.Status) (bool, error) {
+func (c clearOut) Check(ctx context.Context, _ journal.Status) (bool, error) {
 	_, there, err := entry(ctx, c.store, c.s.From)
 	return !there, err
 }
 
-func (c clearOut) act(ctx context.Context) (journal.Result, error) {
+func (c clearOut) Do(ctx context.Context) (journal.Result, error) {
 	tree, err := state.ReadSourceSet(ctx, c.store, c.s.From, c.ignore)
 	if err != nil {
 		return journal.Result{}, err

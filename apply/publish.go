@@ -10,9 +10,9 @@ import (
 )
 
 // aside moves the set at the final name to trash, to make room.
-type aside struct{ at }
+type aside struct{ stepEnv }
 
-func (a aside) look(ctx context.Context, was journal.Status) (bool, error) {
+func (a aside) Check(ctx context.Context, was journal.Status) (bool, error) {
 	_, there, err := entry(ctx, a.store, a.s.From)
 	if err != nil {
 		return false, err
@@ -31,14 +31,14 @@ func (a aside) look(ctx context.Context, was journal.Status) (bool, error) {
 	return false, err
 }
 
-func (a aside) act(ctx context.Context) (journal.Result, error) {
+func (a aside) Do(ctx context.Context) (journal.Result, error) {
 	return journal.Result{}, a.renameFolder(ctx, a.job, a.s.From, a.s.To)
 }
 
 // publish gives a staged set its final name.
-type publish struct{ at }
+type publish struct{ stepEnv }
 
-func (p publish) look(ctx context.Context, was journal.Status) (bool, error) {
+func (p publish) Check(ctx context.Context, was journal.Status) (bool, error) {
 	if was != journal.Never {
 		_, err := p.wholeSet(ctx, p.job, p.s.To)
 		if !errors.Is(err, errNotWhole) {
@@ -52,7 +52,7 @@ func (p publish) look(ctx context.Context, was journal.Status) (bool, error) {
 	return false, err
 }
 
-func (p publish) act(ctx context.Context) (journal.Result, error) {
+func (p publish) Do(ctx context.Context) (journal.Result, error) {
 	waited, err := p.outlast(ctx, p.job)
 	if err != nil {
 		return journal.Result{}, err
@@ -84,9 +84,9 @@ func (p publish) stillWhole(ctx context.Context) error {
 }
 
 // release deletes the staged folder.
-type release struct{ at }
+type release struct{ stepEnv }
 
-func (r release) look(ctx context.Context, _ journal.Status) (bool, error) {
+func (r release) Check(ctx context.Context, _ journal.Status) (bool, error) {
 	_, there, err := entry(ctx, r.store, r.s.From)
 	if err != nil || !there || !r.deletes() {
 		return !there, err
@@ -95,7 +95,7 @@ func (r release) look(ctx context.Context, _ journal.Status) (bool, error) {
 	return claim != nil && claim.Kind != state.DeleteClaim, err // an upload has begun since
 }
 
-func (r release) act(ctx context.Context) (journal.Result, error) {
+func (r release) Do(ctx context.Context) (journal.Result, error) {
 	ours := func(f state.File) bool { return f.Path == state.StagedClaim || f.Path == state.StagedManifest }
 	return journal.Result{}, r.removed(r.job, r.removeOwn(ctx, r.job, r.s.From, ours))
 }

@@ -17,9 +17,9 @@ import (
 
 // purge empties a folder in trash or staging, or a final name under a claim of
 // kind delete, file by file.
-type purge struct{ at }
+type purge struct{ stepEnv }
 
-func (p purge) look(ctx context.Context, _ journal.Status) (bool, error) {
+func (p purge) Check(ctx context.Context, _ journal.Status) (bool, error) {
 	_, there, err := entry(ctx, p.store, p.s.From)
 	switch {
 	case err != nil || !there:
@@ -56,7 +56,7 @@ func (p purge) replacedIsBack(ctx context.Context) error {
 	return ctx.Err()
 }
 
-func (p purge) act(ctx context.Context) (journal.Result, error) {
+func (p purge) Do(ctx context.Context) (journal.Result, error) {
 	if p.atFinal() {
 		if err := removeIfThere(ctx, p.store, path.Join(p.s.From, state.ManifestName)); err != nil {
 			return journal.Result{}, err

@@ -17,7 +17,7 @@ func (x *executor) remark(j *job, format string, args ...any) {
 
 // absentAlready reports that what a step should delete was already absent, though no
 // earlier run can have deleted it.
-func (a at) absentAlready(was journal.Status) {
+func (a stepEnv) absentAlready(was journal.Status) {
 	if was == journal.Never {
 		a.remark(a.job, "%s was already absent: something else deleted it after this plan was made.", a.s.From)
 	}

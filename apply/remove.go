@@ -14,9 +14,9 @@ import (
 
 // trash moves a set from its final name to trash, after everything that justifies its
 // deletion has been checked again.
-type trash struct{ at }
+type trash struct{ stepEnv }
 
-func (t trash) look(ctx context.Context, was journal.Status) (bool, error) {
+func (t trash) Check(ctx context.Context, was journal.Status) (bool, error) {
 	sets, err := state.ReadGroup(ctx, t.store, t.place.Layout, t.place.WorkDir, t.key.VM)
 	if err != nil {
 		return false, err
@@ -172,6 +172,6 @@ func newest(group map[state.Stamp]state.Set) []state.Set {
 	return sets
 }
 
-func (t trash) act(ctx context.Context) (journal.Result, error) {
+func (t trash) Do(ctx context.Context) (journal.Result, error) {
 	return journal.Result{}, t.renameFolder(ctx, t.job, t.s.From, t.s.To)
 }

@@ -127,7 +127,7 @@ type executor struct {
 	ending sync.Mutex        // of outcomes and findings
 	failed *job              // the first that failed
 	full   map[string][]*job // by place: newest sets of a VM that found no room there
-	turns  chan struct{}     // one for each step that may be done at once; nil: any number
+	slots  chan struct{}     // one for each step that may be done at once; nil: any number
 }
 
 func prepare(plan *diff.Plan, opts Options) (*executor, error) {
@@ -146,12 +146,12 @@ func prepare(plan *diff.Plan, opts Options) (*executor, error) {
 	}
 	x.journal = x.opts.Journal
 	if x.opts.Parallelism > 0 {
-		x.turns = make(chan struct{}, x.opts.Parallelism)
+		x.slots = make(chan struct{}, x.opts.Parallelism)
 	}
 	if run := x.journal.Run(); run != opts.Run || run == "" {
 		return nil, fmt.Errorf("the journal belongs to run %q, not to run %q", run, opts.Run)
 	}
-	return x, x.plot()
+	return x, x.buildJobs()
 }
 
 // check compares the places with the plan; ErrApplied means that nothing is left to do.

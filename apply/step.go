@@ -11,66 +11,66 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// move is one step, ready to be done.
-type move interface {
-	// look asks the place. True means that the result is already there, which only a
+// step is one step, ready to be done.
+type step interface {
+	// Check asks the place. True means that the result is already there, which only a
 	// step that was started before may report. An error means that the step must not be
 	// done. It changes nothing.
-	look(ctx context.Context, was journal.Status) (inPlace bool, err error)
-	// act does the step after look allowed it, and asks the place again.
-	act(ctx context.Context) (journal.Result, error)
+	Check(ctx context.Context, was journal.Status) (inPlace bool, err error)
+	// Do does the step after Check allowed it, and asks the place again.
+	Do(ctx context.Context) (journal.Result, error)
 }
 
-func (x *executor) move(j *job, s diff.Step) (move, error) {
-	at := at{x, j, s}
+func (x *executor) newStep(j *job, s diff.Step) (step, error) {
+	env := stepEnv{x, j, s}
 	switch s.Op {
 	case diff.OpOwn:
-		return own{at}, nil
+		return own{env}, nil
 	case diff.OpDisown:
-		return disown{at}, nil
+		return disown{env}, nil
 	case diff.OpClaim:
-		return claim{at}, nil
+		return claim{env}, nil
 	case diff.OpPut:
-		return put{at}, nil
+		return put{env}, nil
 	case diff.OpManifest:
-		return manifest{at}, nil
+		return manifest{env}, nil
 	case diff.OpAside:
-		return aside{at}, nil
+		return aside{env}, nil
 	case diff.OpPublish:
-		return publish{at}, nil
+		return publish{env}, nil
 	case diff.OpRelease:
-		return release{at}, nil
+		return release{env}, nil
 	case diff.OpMark:
-		return mark{at}, nil
+		return mark{env}, nil
 	case diff.OpTrash:
-		return trash{at}, nil
+		return trash{env}, nil
 	case diff.OpPurge:
-		return purge{at}, nil
+		return purge{env}, nil
 	case diff.OpReturn:
-		return restore{at}, nil
+		return restore{env}, nil
 	case diff.OpSeal:
-		return seal{manifest{at}}, nil
+		return seal{manifest{env}}, nil
 	case diff.OpCondemn:
-		return condemn{trash{at}}, nil
+		return condemn{trash{env}}, nil
 	case diff.OpAbandon:
-		return abandon{at}, nil
+		return abandon{env}, nil
 	case diff.OpPrune:
-		return prune{at, map[string]string{}, map[string]copied{}}, nil
+		return prune{env, map[string]string{}, map[string]copied{}}, nil
 	case diff.OpClear:
-		return clearOut{at}, nil
+		return clearOut{env}, nil
 	}
 	return nil, fmt.Errorf("unknown operation %q", s.Op)
 }
 
-// at is what every move has: the run, the job and the step.
-type at struct {
+// stepEnv is what every step has: the run, the job and the step.
+type stepEnv struct {
 	*executor
 	*job
 	s diff.Step
 }
 
-// walk does the steps of a job from where an earlier run left them.
-func (x *executor) walk(ctx context.Context, j *job) error {
+// runSteps does the steps of a job from where an earlier run left them.
+func (x *executor) runSteps(ctx context.Context, j *job) error {
 	from, err := x.resumeAt(ctx, j)
 	if err != nil {
 		return err
@@ -83,7 +83,7 @@ func (x *executor) walk(ctx context.Context, j *job) error {
 		case n == 0:
 			n = 1
 		}
-		if err := x.batch(ctx, j, rest[:n]); err != nil {
+		if err := x.runBatch(ctx, j, rest[:n]); err != nil {
 			return err
 		}
 		rest = rest[n:]
@@ -122,13 +122,13 @@ func (x *executor) settled(ctx context.Context, j *job, s diff.Step) (bool, erro
 	return err == nil, err
 }
 
-// batch does puts concurrently after the first of them, and any other step alone.
-func (x *executor) batch(ctx context.Context, j *job, steps []diff.Step) error {
-	if err := x.step(ctx, j, steps[0]); err != nil {
+// runBatch does puts concurrently after the first of them, and any other step alone.
+func (x *executor) runBatch(ctx context.Context, j *job, steps []diff.Step) error {
+	if err := x.runStep(ctx, j, steps[0]); err != nil {
 		return err
 	}
 	rest := steps[1:]
-	return each(ctx, x.width(j.store), len(rest), func(i int) error { return x.step(ctx, j, rest[i]) })
+	return each(ctx, x.width(j.store), len(rest), func(i int) error { return x.runStep(ctx, j, rest[i]) })
 }
 
 // width is the most calls that may be made at a store at once.
@@ -143,13 +143,13 @@ func (x *executor) width(store providers.Store) int {
 	return width
 }
 
-// step looks, acts and records.
-func (x *executor) step(ctx context.Context, j *job, s diff.Step) error {
-	if err := x.turn(ctx); err != nil {
+// runStep looks, acts and records.
+func (x *executor) runStep(ctx context.Context, j *job, s diff.Step) error {
+	if err := x.acquire(ctx); err != nil {
 		return err
 	}
-	err := x.take(ctx, j, s)
-	x.over()
+	err := x.performStep(ctx, j, s)
+	x.release()
 	if err == nil {
 		x.tell(x.stepDone(j, s))
 		return nil
@@ -164,40 +164,40 @@ func (x *executor) step(ctx context.Context, j *job, s diff.Step) error {
 func (x *executor) stepDone(j *job, s diff.Step) StepDone {
 	done := StepDone{Address: j.address, Step: s.ID, Op: s.Op, Bytes: s.Size}
 	if s.Op == diff.OpPut {
-		done.Path = put{at{x, j, s}}.name()
+		done.Path = put{stepEnv{x, j, s}}.name()
 	}
 	return done
 }
 
-// turn waits until one more step may be done.
-func (x *executor) turn(ctx context.Context) error {
-	if x.turns == nil {
+// acquire waits until one more step may be done.
+func (x *executor) acquire(ctx context.Context) error {
+	if x.slots == nil {
 		return nil
 	}
 	select {
-	case x.turns <- struct{}{}:
+	case x.slots <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-func (x *executor) over() {
-	if x.turns != nil {
-		<-x.turns
+func (x *executor) release() {
+	if x.slots != nil {
+		<-x.slots
 	}
 }
 
-func (x *executor) take(ctx context.Context, j *job, s diff.Step) error {
+func (x *executor) performStep(ctx context.Context, j *job, s diff.Step) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	m, err := x.move(j, s)
+	m, err := x.newStep(j, s)
 	if err != nil {
 		return err
 	}
 	was, result := x.journal.Of(s.ID)
-	inPlace, err := m.look(ctx, was)
+	inPlace, err := m.Check(ctx, was)
 	if err != nil || inPlace && was == journal.Done {
 		return err
 	}
@@ -211,7 +211,7 @@ func (x *executor) take(ctx context.Context, j *job, s diff.Step) error {
 		if err := x.journal.Started(s.ID); err != nil {
 			return fatalError{err}
 		}
-		if result, err = m.act(ctx); err != nil {
+		if result, err = m.Do(ctx); err != nil {
 			return err
 		}
 	}

@@ -120,7 +120,7 @@ func (x *executor) surveyPrune(ctx context.Context, j *job) error {
 	if was, _ := x.journal.Of(s.ID); !ok || was != journal.Never {
 		return nil
 	}
-	where, err := prune{at: at{x, j, s}}.where(ctx)
+	where, err := prune{stepEnv: stepEnv{x, j, s}}.where(ctx)
 	stale := &StaleError{Scope: j.scope()}
 	switch {
 	case err != nil:

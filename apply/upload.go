@@ -16,11 +16,11 @@ import (
 )
 
 // claim takes the staged folder for this upload.
-type claim struct{ at }
+type claim struct{ stepEnv }
 
-// look trusts a claim only if it names the local files as they are, including their
+// Check trusts a claim only if it names the local files as they are, including their
 // identity: then the files beside it are parts of those.
-func (c claim) look(ctx context.Context, was journal.Status) (bool, error) {
+func (c claim) Check(ctx context.Context, was journal.Status) (bool, error) {
 	files, err := c.sourceSet(ctx, c.job)
 	if err == nil {
 		err = c.fits()
@@ -38,7 +38,7 @@ func (c claim) look(ctx context.Context, was journal.Status) (bool, error) {
 	return !c.strange(staged), c.inherit(ctx, staged)
 }
 
-func (c claim) act(ctx context.Context) (journal.Result, error) {
+func (c claim) Do(ctx context.Context) (journal.Result, error) {
 	files, err := c.sourceSet(ctx, c.job)
 	if err == nil {
 		err = c.canPublish(ctx)
@@ -305,11 +305,11 @@ func (x *executor) sourceSetAt(ctx context.Context, j *job, dir string) ([]state
 }
 
 // put sends one file into staging, or to the final name.
-type put struct{ at }
+type put struct{ stepEnv }
 
-// look trusts a file only after the journal recorded it as done: a part of it may have
+// Check trusts a file only after the journal recorded it as done: a part of it may have
 // the right size if a server reserves space.
-func (p put) look(ctx context.Context, was journal.Status) (bool, error) {
+func (p put) Check(ctx context.Context, was journal.Status) (bool, error) {
 	_, result := p.journal.Of(p.s.ID)
 	if was != journal.Done || result.SHA256 == "" {
 		return false, nil
@@ -324,7 +324,7 @@ func (p put) look(ctx context.Context, was journal.Status) (bool, error) {
 	return p.stillSame(ctx, result.SHA256)
 }
 
-func (p put) act(ctx context.Context) (journal.Result, error) {
+func (p put) Do(ctx context.Context) (journal.Result, error) {
 	local, err := p.local()
 	if err != nil {
 		return journal.Result{}, err
