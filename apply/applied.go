@@ -34,7 +34,7 @@ func (x *executor) applied(ctx context.Context) bool {
 		return false
 	}
 	for _, j := range x.jobs {
-		if j.lands() && j.position != after {
+		if j.lands() && j.progress != finished {
 			return false
 		}
 		for _, s := range j.steps {

@@ -40,7 +40,7 @@ func (j *job) staging(failed error) bool {
 func (x *executor) othersWait(j *job) bool {
 	for _, other := range x.jobs {
 		if other != j && other.place.Name == j.place.Name && other.has(diff.OpPut) &&
-			other.position != after && x.ended(other) != StatusDone {
+			other.progress != finished && x.ended(other) != StatusDone {
 			return true
 		}
 	}

@@ -29,7 +29,7 @@ type job struct {
 	claimed  state.Claim     // of the upload: the local files as they were when it began
 	left     map[string]bool // files of the set that an earlier upload has left in staging
 	fresh    bool            // this run has begun the staged folder
-	position position
+	progress progress
 	outcome  Outcome
 }
 

@@ -76,7 +76,7 @@ func (x *executor) condemned(ctx context.Context, j *job, is state.Set) (bool, e
 func (x *executor) allAfter(steps []string) bool {
 	for _, id := range steps {
 		j := x.owners[id]
-		if j == nil || j.position != after && !(j.position == between && j.has(diff.OpCondemn)) {
+		if j == nil || j.progress != finished && !(j.progress == halfDone && j.has(diff.OpCondemn)) {
 			return false
 		}
 	}

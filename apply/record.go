@@ -140,7 +140,7 @@ func (x *executor) newRecord(p diff.Place, last *known.Record) *known.Record {
 			continue
 		}
 		k := j.key.AsRecorded()
-		if s, goes := j.condemns(); goes && (x.isDone(s.ID) || j.position == after) {
+		if s, goes := j.condemns(); goes && (x.isDone(s.ID) || j.progress == finished) {
 			r.Drop(k)
 		}
 		if moved := x.moved(j); !r.Moves.Cover(moved) {
@@ -180,7 +180,7 @@ func (x *executor) recordRoom(r *known.Record, p diff.Place) {
 		if j.place.Name != p.Name || j.change.Address == "" {
 			continue
 		}
-		if s, goes := j.condemns(); goes && j.change.Early && (x.isDone(s.ID) || j.position == after) {
+		if s, goes := j.condemns(); goes && j.change.Early && (x.isDone(s.ID) || j.progress == finished) {
 			r.MadeRoom(j.key.VM, x.plan.Now)
 		}
 		if j.change.Source != "" && x.landed(j) {
@@ -222,7 +222,7 @@ func (x *executor) succeed(last *known.Record, p diff.Place) *known.Record {
 func (x *executor) landed(j *job) bool {
 	for _, op := range []diff.Op{diff.OpPublish, diff.OpSeal, diff.OpMark} {
 		if s, ok := j.first(op); ok {
-			return x.isDone(s.ID) || j.position == after
+			return x.isDone(s.ID) || j.progress == finished
 		}
 	}
 	return false
@@ -236,7 +236,7 @@ func (x *executor) moved(j *job) known.Moves {
 		op = diff.OpSeal
 	}
 	s, ok := j.first(op)
-	if !ok || !j.store.Traits().MovesUnproven || !x.isDone(s.ID) && j.position != after {
+	if !ok || !j.store.Traits().MovesUnproven || !x.isDone(s.ID) && j.progress != finished {
 		return ""
 	}
 	return j.publishes()

@@ -32,7 +32,7 @@ func (x *executor) tellRoom(ctx context.Context) {
 func (x *executor) need(place string) (n int64) {
 	for _, j := range x.jobs {
 		switch {
-		case j.place.Name != place || j.position == after:
+		case j.place.Name != place || j.progress == finished:
 		case j.change.Early:
 			n -= j.outcome.Freed
 		case j.has(diff.OpPut):

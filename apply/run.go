@@ -157,7 +157,7 @@ func prepare(plan *diff.Plan, opts Options) (*executor, error) {
 // check compares the places with the plan; ErrApplied means that nothing is left to do.
 func (x *executor) check(ctx context.Context) error {
 	x.listed = x.opts.Now()
-	if err := x.survey(ctx); err != nil {
+	if err := x.preflight(ctx); err != nil {
 		return err
 	}
 	if x.applied(ctx) {

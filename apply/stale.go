@@ -13,13 +13,13 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// position is the progress of a job at its final name.
-type position int
+// progress is the progress of a job at its final name.
+type progress int
 
 const (
-	before  position = iota // as the plan saw it
-	between                 // a replace has moved the old set aside; a delete in place has begun
-	after                   // as the plan wants it
+	notBegun progress = iota // as the plan saw it
+	halfDone                 // a replace has moved the old set aside; a delete in place has begun
+	finished                 // as the plan wants it
 )
 
 // group is one scope as the plan saw it, as it is, and who changes it.
@@ -31,13 +31,13 @@ type group struct {
 	look  providers.Store // by which it was read
 }
 
-// surveyPlace lists the touched scopes of a place concurrently, and then compares them
+// checkPlace lists the touched scopes of a place concurrently, and then compares them
 // one by one.
-func (x *executor) surveyPlace(ctx context.Context, store providers.Store, p diff.Place) error {
+func (x *executor) checkPlace(ctx context.Context, store providers.Store, p diff.Place) error {
 	groups, failed := make([]group, len(p.Observed)), make([]error, len(p.Observed))
 	err := each(ctx, x.width(store), len(groups), func(i int) error {
 		groups[i], failed[i] = x.readGroup(ctx, store, p, p.Observed[i])
-		if endsSurvey(ctx, failed[i]) {
+		if endsPreflight(ctx, failed[i]) {
 			return fmt.Errorf("%s: %w", p.Observed[i].Scope, failed[i])
 		}
 		return nil
@@ -47,7 +47,7 @@ func (x *executor) surveyPlace(ctx context.Context, store providers.Store, p dif
 	}
 	var stale []error
 	for i, g := range groups {
-		err := x.judge(ctx, g, failed[i])
+		err := x.compareGroup(ctx, g, failed[i])
 		if err != nil && !errors.Is(err, ErrStale) {
 			return fmt.Errorf("%s: %w", g.scope, err)
 		}
@@ -56,13 +56,13 @@ func (x *executor) surveyPlace(ctx context.Context, store providers.Store, p dif
 	return errors.Join(stale...)
 }
 
-// judge compares a group, unless reading it failed with err. An error of this group
+// compareGroup compares a group, unless reading it failed with err. An error of this group
 // alone is kept for its chain.
-func (x *executor) judge(ctx context.Context, g group, err error) error {
+func (x *executor) compareGroup(ctx context.Context, g group, err error) error {
 	if err == nil {
-		err = x.compare(ctx, g)
+		err = x.compareSets(ctx, g)
 	}
-	if err == nil || errors.Is(err, ErrStale) || endsSurvey(ctx, err) {
+	if err == nil || errors.Is(err, ErrStale) || endsPreflight(ctx, err) {
 		return err
 	}
 	x.unread[g.scope] = &groupError{g.scope, err}
@@ -111,9 +111,9 @@ func (x *executor) jobsOf(p diff.Place, vm string) map[state.Stamp]*job {
 	return jobs
 }
 
-// compare checks the sets in the order of work: whether this run deleted a set depends
+// compareSets checks the sets in the order of work: whether this run deleted a set depends
 // on the uploads before it.
-func (x *executor) compare(ctx context.Context, g group) error {
+func (x *executor) compareSets(ctx context.Context, g group) error {
 	stale := &StaleError{Scope: g.scope}
 	for _, stamp := range g.stamps() {
 		was, seen := g.was[stamp]
@@ -123,7 +123,7 @@ func (x *executor) compare(ctx context.Context, g group) error {
 			return err
 		}
 		if j := g.jobs[stamp]; ok && j != nil {
-			j.position = pos
+			j.progress = pos
 		}
 		switch {
 		case ok:
@@ -168,47 +168,47 @@ func (g group) order(stamp state.Stamp) int {
 
 // locate finds the position of one set; false if neither the plan nor this run explains
 // what is there.
-func (x *executor) locate(ctx context.Context, g group, stamp state.Stamp) (position, bool, error) {
+func (x *executor) locate(ctx context.Context, g group, stamp state.Stamp) (progress, bool, error) {
 	was, seen := g.was[stamp]
 	is, there := g.is[stamp]
 	if seen == there && (!seen || sameSet(was, is)) {
-		return before, true, x.recoverStaged(ctx, g.look, g.jobs[stamp])
+		return notBegun, true, x.recoverStaged(ctx, g.look, g.jobs[stamp])
 	}
 	j := g.jobs[stamp]
 	switch {
 	case j == nil:
-		return before, false, nil
+		return notBegun, false, nil
 	case is.State == state.Unknown && !j.deletes():
-		return before, false, fmt.Errorf("%s: %s", is.Path, is.Problem) // it may be what this run made
+		return notBegun, false, fmt.Errorf("%s: %s", is.Path, is.Problem) // it may be what this run made
 	}
 	if pos, op, ok := wanted(j, is, there); ok {
 		ours, err := x.accounts(ctx, j, op, is)
 		return pos, ours, err
 	}
-	return before, false, nil
+	return notBegun, false, nil
 }
 
 // wanted reports whether the set is as the job makes it, and by which op.
-func wanted(j *job, is state.Set, there bool) (position, diff.Op, bool) {
+func wanted(j *job, is state.Set, there bool) (progress, diff.Op, bool) {
 	switch {
 	case !there && j.has(diff.OpTrash):
-		return after, diff.OpTrash, true
+		return finished, diff.OpTrash, true
 	case !there && j.has(diff.OpCondemn):
-		return after, diff.OpCondemn, true
+		return finished, diff.OpCondemn, true
 	case is.State == state.Incomplete && j.has(diff.OpCondemn):
-		return between, diff.OpCondemn, true
+		return halfDone, diff.OpCondemn, true
 	case !there && j.has(diff.OpAside):
-		return between, diff.OpAside, true
+		return halfDone, diff.OpAside, true
 	case there && is.Marked && j.has(diff.OpPublish):
-		return after, diff.OpPublish, state.SameContent(is.Files, j.payload())
+		return finished, diff.OpPublish, state.SameContent(is.Files, j.payload())
 	case there && is.Marked && j.has(diff.OpSeal):
-		return after, diff.OpSeal, state.SameContent(is.Files, j.payload())
+		return finished, diff.OpSeal, state.SameContent(is.Files, j.payload())
 	case there && is.Marked && j.has(diff.OpMark):
-		return after, diff.OpMark, state.Digest(is.Files) == j.observed.SHA256
+		return finished, diff.OpMark, state.Digest(is.Files) == j.observed.SHA256
 	case there && j.has(diff.OpReturn):
-		return after, diff.OpReturn, true
+		return finished, diff.OpReturn, true
 	}
-	return before, "", false
+	return notBegun, "", false
 }
 
 // sameSet reports whether a set is as the plan saw it: names, sizes, and whether there

@@ -20,9 +20,9 @@ func (e *groupError) Error() string {
 
 func (e *groupError) Unwrap() error { return e.err }
 
-// endsSurvey reports whether more than one group cannot be read: no job is started at
+// endsPreflight reports whether more than one group cannot be read: no job is started at
 // that place.
-func endsSurvey(ctx context.Context, err error) bool {
+func endsPreflight(ctx context.Context, err error) bool {
 	return ctx.Err() != nil || errors.Is(err, providers.ErrUnreachable) || errors.Is(err, providers.ErrLogin)
 }
 

@@ -13,11 +13,11 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// survey lists what the plan touches and compares it with what the plan saw, except for
+// preflight lists what the plan touches and compares it with what the plan saw, except for
 // what this run has done itself. Differences are joined StaleErrors. A destination or a
 // group that cannot be read is noted, unless none can.
-func (x *executor) survey(ctx context.Context) error {
-	stale, err := x.surveyPlaces(ctx)
+func (x *executor) preflight(ctx context.Context) error {
+	stale, err := x.checkPlaces(ctx)
 	if err != nil {
 		return err
 	}
@@ -25,7 +25,7 @@ func (x *executor) survey(ctx context.Context) error {
 		return errors.Join(unread...)
 	}
 	for _, j := range x.jobs {
-		err := x.surveyJob(ctx, j)
+		err := x.checkJob(ctx, j)
 		if err != nil && !errors.Is(err, ErrStale) {
 			return fmt.Errorf("%s: %w", j.address, err)
 		}
@@ -34,8 +34,8 @@ func (x *executor) survey(ctx context.Context) error {
 	return errors.Join(stale...)
 }
 
-// surveyPlaces returns StaleErrors, or the error that ends the apply.
-func (x *executor) surveyPlaces(ctx context.Context) (stale []error, err error) {
+// checkPlaces returns StaleErrors, or the error that ends the apply.
+func (x *executor) checkPlaces(ctx context.Context) (stale []error, err error) {
 	var lost []error
 	touched := 0
 	for _, p := range x.plan.Places {
@@ -43,7 +43,7 @@ func (x *executor) surveyPlaces(ctx context.Context) (stale []error, err error) 
 			continue
 		}
 		touched++
-		switch err := x.surveyDestination(ctx, p); {
+		switch err := x.checkDestination(ctx, p); {
 		case err == nil:
 		case errors.Is(err, ErrStale):
 			stale = append(stale, err)
@@ -64,7 +64,7 @@ func (x *executor) touches(p diff.Place) bool {
 	return len(p.Observed) > 0 || slices.ContainsFunc(x.jobs, func(j *job) bool { return j.place.Name == p.Name })
 }
 
-func (x *executor) surveyDestination(ctx context.Context, p diff.Place) error {
+func (x *executor) checkDestination(ctx context.Context, p diff.Place) error {
 	if err := x.lost[p.Name]; err != nil {
 		return err
 	}
@@ -76,18 +76,18 @@ func (x *executor) surveyDestination(ctx context.Context, p diff.Place) error {
 		return fmt.Errorf("destination %q is not open", p.Name)
 	}
 	look := newSnapshot(store)
-	if err := x.surveyOwner(ctx, look, p); err != nil {
+	if err := x.checkOwner(ctx, look, p); err != nil {
 		return err
 	}
 	if err := x.refuseNeighbours(ctx, look, p); err != nil {
 		return fmt.Errorf("%s: %w", p.Name, err)
 	}
-	return x.surveyPlace(ctx, look, p)
+	return x.checkPlace(ctx, look, p)
 }
 
-// surveyOwner proves that a root that is about to be changed belongs to the plan, or
+// checkOwner proves that a root that is about to be changed belongs to the plan, or
 // has no owner if the plan claims it.
-func (x *executor) surveyOwner(ctx context.Context, store providers.Store, p diff.Place) error {
+func (x *executor) checkOwner(ctx context.Context, store providers.Store, p diff.Place) error {
 	owner, err := state.ReadOwner(ctx, store, p.WorkDir)
 	switch {
 	case err != nil:
@@ -100,12 +100,12 @@ func (x *executor) surveyOwner(ctx context.Context, store providers.Store, p dif
 	return fmt.Errorf("%s: %w: its root belongs to %q, the plan to %q", p.Name, ErrStale, owner, x.plan.Name)
 }
 
-// surveyJob looks at what a job needs beside the groups at destinations.
-func (x *executor) surveyJob(ctx context.Context, j *job) error {
+// checkJob looks at what a job needs beside the groups at destinations.
+func (x *executor) checkJob(ctx context.Context, j *job) error {
 	if x.lost[j.place.Name] != nil {
 		return nil
 	}
-	for _, look := range []func(context.Context, *job) error{x.surveySource, x.surveyPrune, x.surveyReturn} {
+	for _, look := range []func(context.Context, *job) error{x.checkSource, x.checkPrune, x.checkReturn} {
 		if err := look(ctx, j); err != nil {
 			return err
 		}
@@ -113,9 +113,9 @@ func (x *executor) surveyJob(ctx context.Context, j *job) error {
 	return nil
 }
 
-// surveyPrune proves that a set that is to be pruned is as planned, unless this run has
+// checkPrune proves that a set that is to be pruned is as planned, unless this run has
 // begun with it. If the journal was lost, the place of the set shows that.
-func (x *executor) surveyPrune(ctx context.Context, j *job) error {
+func (x *executor) checkPrune(ctx context.Context, j *job) error {
 	s, ok := j.first(diff.OpPrune)
 	if was, _ := x.journal.Of(s.ID); !ok || was != journal.Never {
 		return nil
@@ -140,9 +140,9 @@ func (x *executor) surveyPrune(ctx context.Context, j *job) error {
 	return stale
 }
 
-// surveyReturn finds out, for a journal that was lost, whether a set came back
+// checkReturn finds out, for a journal that was lost, whether a set came back
 // to its source.
-func (x *executor) surveyReturn(ctx context.Context, j *job) error {
+func (x *executor) checkReturn(ctx context.Context, j *job) error {
 	s, ok := j.first(diff.OpReturn)
 	if !ok || j.place.Role != diff.SourceRole || x.journal.Begun() {
 		return nil
@@ -155,10 +155,10 @@ func (x *executor) surveyReturn(ctx context.Context, j *job) error {
 	return errors.Join(err, failed)
 }
 
-// surveySource proves that the set that is to be sent is as planned. A set that is
+// checkSource proves that the set that is to be sent is as planned. A set that is
 // complete at the destination does not need its source any more.
-func (x *executor) surveySource(ctx context.Context, j *job) error {
-	if j.source == nil || !j.has(diff.OpPut) || j.position == after || x.unread[j.scope()] != nil {
+func (x *executor) checkSource(ctx context.Context, j *job) error {
+	if j.source == nil || !j.has(diff.OpPut) || j.progress == finished || x.unread[j.scope()] != nil {
 		return nil
 	}
 	_, err := x.sourceSet(ctx, j)
