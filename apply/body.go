@@ -28,8 +28,8 @@ type fileBody struct {
 	asClaimed func() bool  // no byte of it was written since its upload began
 }
 
-// Peek reads from offset on, and hashes nothing.
-func (b *fileBody) Peek(offset int64) (io.ReadCloser, error) { return b.open(offset) }
+// OpenSample reads from offset on, and hashes nothing.
+func (b *fileBody) OpenSample(offset int64) (io.ReadCloser, error) { return b.open(offset) }
 
 // newBody makes the body of a file as the plan names it. It lives as long as
 // one Put under ctx.

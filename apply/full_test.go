@@ -215,7 +215,7 @@ type tiny struct {
 	free int64
 }
 
-func (s tiny) Free(context.Context) (int64, error) { return s.free, nil }
+func (s tiny) FreeBytes(context.Context) (int64, error) { return s.free, nil }
 
 func TestRun_saysBeforeItBeginsWhereRoomIsShort(t *testing.T) {
 	for free, want := range map[int64]int{110_000: 0, 50_000: 1} {

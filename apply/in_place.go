@@ -18,7 +18,7 @@ func (s seal) Do(ctx context.Context) (journal.Result, error) {
 	if err := s.write(ctx); err != nil {
 		return journal.Result{}, err
 	}
-	waited, err := s.outlast(ctx, s.job)
+	waited, err := s.waitForLateWrites(ctx, s.job)
 	if err == nil && waited {
 		_, err = s.sent(ctx)
 	}

@@ -53,7 +53,7 @@ func (p publish) Check(ctx context.Context, was journal.Status) (bool, error) {
 }
 
 func (p publish) Do(ctx context.Context) (journal.Result, error) {
-	waited, err := p.outlast(ctx, p.job)
+	waited, err := p.waitForLateWrites(ctx, p.job)
 	if err != nil {
 		return journal.Result{}, err
 	}

@@ -120,8 +120,8 @@ type lingering struct {
 	lost time.Time
 }
 
-func (s lingering) Unwrap() providers.Store { return s.Store }
-func (s lingering) Linger() time.Duration   { return time.Minute }
+func (s lingering) Unwrap() providers.Store    { return s.Store }
+func (s lingering) GracePeriod() time.Duration { return time.Minute }
 
 func (s lingering) Lost(below string) time.Time {
 	if below == dir.StagedSet(key("Bart", 21)) || below == key("Bart", 21).String() {

@@ -18,11 +18,11 @@ func (x *executor) tellRoom(ctx context.Context) {
 		if p.Role != diff.DestinationRole || need <= 0 || x.lost[p.Name] != nil || store == nil {
 			continue
 		}
-		spacer, ok := providers.As[providers.Spacer](store)
+		spacer, ok := providers.As[providers.SpaceReporter](store)
 		if !ok {
 			continue
 		}
-		if free, err := spacer.Free(ctx); err == nil && free < need {
+		if free, err := spacer.FreeBytes(ctx); err == nil && free < need {
 			x.tell(Scarce{p.Name, free, need})
 		}
 	}

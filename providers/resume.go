@@ -17,17 +17,17 @@ type Resumer interface {
 	Resume(ctx context.Context, path string, body Body) (kept int64, err error)
 }
 
-// Peeker is a body that can be read anywhere at no cost, and without that
-// reading counting as a part of the Put.
-type Peeker interface {
-	// Peek is Open for whoever only looks.
-	Peek(offset int64) (io.ReadCloser, error)
+// SampleReader is a body that can be read anywhere at no cost, without the reading
+// counting as a part of the Put.
+type SampleReader interface {
+	// OpenSample is Open for callers that only compare.
+	OpenSample(offset int64) (io.ReadCloser, error)
 }
 
-// Peek looks at a body from offset on.
-func Peek(b Body, offset int64) (io.ReadCloser, error) {
-	if p, ok := b.(Peeker); ok {
-		return p.Peek(offset)
+// OpenSample reads a body from offset on, for a comparison.
+func OpenSample(b Body, offset int64) (io.ReadCloser, error) {
+	if p, ok := b.(SampleReader); ok {
+		return p.OpenSample(offset)
 	}
 	return b.Open(offset)
 }
@@ -55,7 +55,7 @@ func Unrecorded(b Body, n int64) int64 {
 
 // Begins reports whether body begins with all that part delivers, byte for byte.
 func Begins(ctx context.Context, body Body, part io.Reader) (bool, error) {
-	whole, err := Peek(body, 0)
+	whole, err := OpenSample(body, 0)
 	if err != nil {
 		return false, err
 	}
@@ -94,11 +94,11 @@ type Verifier interface {
 	Verify(ctx context.Context, path string, body Body, sum string) error
 }
 
-// Prepared is a store that may be configured for what its place cannot do, as is
-// known once something was asked of it.
-type Prepared interface {
-	// Prepared is nil, or says what the place lacks.
-	Prepared() error
+// SupportChecker is a store whose configuration may demand what its place cannot do,
+// which is known after the first call.
+type SupportChecker interface {
+	// CheckSupport is nil, or names what the place lacks.
+	CheckSupport() error
 }
 
 // The ways to prove the content of a file.

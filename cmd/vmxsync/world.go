@@ -61,8 +61,8 @@ func (p *process) readWorld(ctx context.Context, spec *state.Spec, secrets provi
 		read(d.Name, d.Type, d.Settings, func(store providers.Store) state.Inventory {
 			inv := state.ReadDestination(ctx, store, d)
 			p.recall(ctx, spec, d, store, &inv)
-			if lacks, ok := providers.As[providers.Prepared](store); ok && inv.Err == nil {
-				inv.Err = lacks.Prepared()
+			if lacks, ok := providers.As[providers.SupportChecker](store); ok && inv.Err == nil {
+				inv.Err = lacks.CheckSupport()
 			}
 			return inv
 		})

@@ -503,7 +503,7 @@ func TestFree_asksOnlyWhoTells(t *testing.T) {
 		"tells no number": {verbs{"FEAT": feat, "AVBL": said("213 plenty")}, 0, true},
 	} {
 		srv := newScript(t, c.verbs)
-		got, err := open(t, srv.settings(), "x").Free(t.Context())
+		got, err := open(t, srv.settings(), "x").FreeBytes(t.Context())
 		if got != c.free || errors.Is(err, errors.ErrUnsupported) != c.fails || err != nil && !c.fails {
 			t.Errorf("%s: got %d, %v", name, got, err)
 		}

@@ -37,5 +37,5 @@ func (l *losses) below(dir string) (last time.Time) {
 // Lost is when an upload to a path below dir was given up.
 func (s *Store) Lost(dir string) time.Time { return s.lost.below(dir) }
 
-// Linger is timeouts.io: no connection of ours lives longer without a byte.
-func (s *Store) Linger() time.Duration { return s.dialer.waits.io }
+// GracePeriod is timeouts.io: no connection of ours lives longer without a byte.
+func (s *Store) GracePeriod() time.Duration { return s.dialer.waits.io }

@@ -94,7 +94,7 @@ func (p *proof) compare(ss *session, name string, at place) (bool, error) {
 }
 
 func (p *proof) read(at place) ([]byte, error) {
-	r, err := providers.Peek(p.body, at.at)
+	r, err := providers.OpenSample(p.body, at.at)
 	if err != nil {
 		return nil, &unreadable{err}
 	}

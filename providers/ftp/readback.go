@@ -21,7 +21,7 @@ func (p *proof) unrecorded(ss *session, name string) (bool, error) {
 	case p.held-from > maxReadBack:
 		return false, nil
 	}
-	ours, err := providers.Peek(p.body, from)
+	ours, err := providers.OpenSample(p.body, from)
 	if err != nil {
 		return false, &unreadable{err}
 	}

@@ -76,7 +76,7 @@ func (p *proof) seam() place {
 // firstData is the first place before an offset that is no hole. Where there is
 // none, a hole is the content.
 func (p *proof) firstData(before int64) (place, error) {
-	r, err := providers.Peek(p.body, 0)
+	r, err := providers.OpenSample(p.body, 0)
 	if err != nil {
 		return place{}, &unreadable{err}
 	}

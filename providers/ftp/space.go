@@ -10,7 +10,7 @@ import (
 
 // Free asks by AVBL (draft-peterson-streamlined-ftp-command-extensions), which
 // few servers have.
-func (s *Store) Free(ctx context.Context) (int64, error) {
+func (s *Store) FreeBytes(ctx context.Context) (int64, error) {
 	var left int64
 	err := s.do(ctx, func(ss *session) error {
 		if !ss.has("AVBL") {
@@ -31,4 +31,4 @@ func (s *Store) Free(ctx context.Context) (int64, error) {
 	return left, s.fail("query the free space of", ".", err)
 }
 
-var _ providers.Spacer = (*Store)(nil)
+var _ providers.SpaceReporter = (*Store)(nil)

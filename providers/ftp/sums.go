@@ -113,7 +113,7 @@ func (s *session) askCommand(a algorithm, name string) (reply string, err error)
 
 // sumOf computes the sum of the first n bytes of a body.
 func (a algorithm) sumOf(ctx context.Context, body providers.Body, n int64) (string, error) {
-	r, err := providers.Peek(body, 0)
+	r, err := providers.OpenSample(body, 0)
 	if err != nil {
 		return "", &unreadable{err}
 	}

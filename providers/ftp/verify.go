@@ -32,9 +32,9 @@ func (s *Store) Verify(ctx context.Context, name string, body providers.Body, su
 	return nil
 }
 
-// Prepared reports whether verify = "hash" can be kept to, as far as the server was
+// CheckSupport reports whether verify = "hash" can be kept to, as far as the server was
 // asked.
-func (s *Store) Prepared() error {
+func (s *Store) CheckSupport() error {
 	if s.Verification() != providers.VerifyHash || !s.noSums.Load() {
 		return nil
 	}

@@ -39,13 +39,13 @@ func TestFree_isThatOfTheFileSystem(t *testing.T) {
 	}
 	t.Cleanup(func() { syscall.Unmount(dir, syscall.MNT_DETACH) })
 	store := open(t, dir, 1)
-	if n, err := store.Free(t.Context()); err != nil || n != 256<<10 {
+	if n, err := store.FreeBytes(t.Context()); err != nil || n != 256<<10 {
 		t.Fatalf("got %d, %v, want 256 KiB", n, err)
 	}
 	if err := store.Put(t.Context(), "file", providertest.Noise(1, 100<<10)); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := store.Free(t.Context()); err != nil || n != 156<<10 {
+	if n, err := store.FreeBytes(t.Context()); err != nil || n != 156<<10 {
 		t.Errorf("got %d, %v, want 156 KiB", n, err)
 	}
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // Free asks the file system of the root.
-func (s *Store) Free(ctx context.Context) (n int64, err error) {
+func (s *Store) FreeBytes(ctx context.Context) (n int64, err error) {
 	err = s.call(ctx, "query the free space of", ".", func() error {
 		n, err = free(s.root.Name())
 		return err
@@ -15,4 +15,4 @@ func (s *Store) Free(ctx context.Context) (n int64, err error) {
 	return n, err
 }
 
-var _ providers.Spacer = (*Store)(nil)
+var _ providers.SpaceReporter = (*Store)(nil)

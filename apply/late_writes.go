@@ -7,11 +7,12 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// outlast waits until no abandoned upload to the set can still be writing: of this run,
-// or of the run that left parts of it. The caller checks the set before and after, so a
-// file that still grows is not published. It reports whether it had to wait.
-func (x *executor) outlast(ctx context.Context, j *job) (bool, error) {
-	s, ok := providers.As[providers.Straggler](j.store)
+// waitForLateWrites waits until no abandoned upload to the set can still be writing: of
+// this run, or of the run that left parts of it. The caller checks the set before and
+// after, so a file that still grows is not published. It reports whether it had to
+// wait.
+func (x *executor) waitForLateWrites(ctx context.Context, j *job) (bool, error) {
+	s, ok := providers.As[providers.LateWriter](j.store)
 	if !ok {
 		return false, nil
 	}
@@ -19,7 +20,7 @@ func (x *executor) outlast(ctx context.Context, j *job) (bool, error) {
 	if !j.fresh && x.listed.After(lost) {
 		lost = x.listed
 	}
-	left := lost.Add(s.Linger()).Sub(x.opts.Now())
+	left := lost.Add(s.GracePeriod()).Sub(x.opts.Now())
 	if lost.IsZero() || left <= 0 {
 		return false, nil
 	}
