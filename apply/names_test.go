@@ -95,7 +95,7 @@ func TestRun_limitsAreAskedAgain(t *testing.T) {
 	if !errors.Is(err, apply.ErrPartial) {
 		t.Fatalf("got %v, want ErrPartial", err)
 	}
-	wantFailure(t, r, bart21, "a name of 144 bytes, the place holds 143 at most")
+	wantFailure(t, r, bart21, "a name of 144 bytes, but the place allows at most 143")
 	if r.Uploaded != 0 || w.has(t, "nas", dir.Claim(key("Bart", 21))) {
 		t.Errorf("%d bytes were sent, and a claim: %v", r.Uploaded, w.has(t, "nas", dir.Claim(key("Bart", 21))))
 	}

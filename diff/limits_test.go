@@ -21,13 +21,13 @@ func TestCompute_namesThatTheDestinationCannotHold(t *testing.T) {
 		says   string
 	}{
 		"a file": {providers.Limits{NameBytes: 143}, set(key(21), state.Complete, "disk.vmdk", "logs/"+long),
-			`Bart/2026-11-21-010000: "` + long + `" is a name of 144 bytes, the place holds 143 at most: name is not usable. Rename it at the source`},
+			`Bart/2026-11-21-010000: "` + long + `" is a name of 144 bytes, but the place allows at most 143: name is not usable. Rename it at the source`},
 		"a character": {providers.Limits{Refused: providers.RefusedByWindows}, set(key(21), state.Complete, "disk.vmdk", "what?.log"),
-			`Bart/2026-11-21-010000: "what?.log" holds "?", which no name may hold at the place`},
+			`Bart/2026-11-21-010000: "what?.log" contains "?", which names at the place must not contain`},
 		"a device": {providers.Limits{Devices: true}, set(key(21), state.Complete, "disk.vmdk", "nul.log"), "reserved for a device"},
-		"a path":   {providers.Limits{PathBytes: 120}, set(key(21), state.Complete, strings.Repeat("d/", 40)+"disk.vmdk"), "the place holds 120 at most"},
+		"a path":   {providers.Limits{PathBytes: 120}, set(key(21), state.Complete, strings.Repeat("d/", 40)+"disk.vmdk"), "the place allows at most 120"},
 		// The staged folder would fit, that in trash would not.
-		"the set in trash": {providers.Limits{NameBytes: 143}, set(keyOf(strings.Repeat("v", 100), 21), state.Complete), "the place holds 143 at most"},
+		"the set in trash": {providers.Limits{NameBytes: 143}, set(keyOf(strings.Repeat("v", 100), 21), state.Complete), "the place allows at most 143"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld().holds("vmx", c.set).holds("vmx", sets(state.Complete, 18, 19, 20)...)

@@ -41,7 +41,7 @@ func (l Limits) unfit(p string) string {
 	for name := range strings.SplitSeq(p, "/") {
 		switch i := strings.IndexAny(name, l.Refused); {
 		case l.NameBytes > 0 && len(name) > l.NameBytes:
-			return fmt.Sprintf("the name %q has %d bytes, but the place allows at most %d", name, len(name), l.NameBytes)
+			return fmt.Sprintf("%q is a name of %d bytes, but the place allows at most %d", name, len(name), l.NameBytes)
 		case i >= 0:
 			return fmt.Sprintf("%q contains %q, which names at the place must not contain", name, name[i:i+1])
 		case l.Devices && isDevice(name):

@@ -41,7 +41,7 @@ backup "default" {
 	code, out := p.run("apply", "-auto-approve")
 	flat := strings.Join(strings.Fields(out), " ")
 	for _, says := range []string{
-		`Bart/2026-11-21-010000: "bbb`, "is a name of 190 bytes, the place holds 189 at most",
+		`Bart/2026-11-21-010000: "bbb`, "is a name of 190 bytes, but the place allows at most 189",
 		"disk/Lisa/2026-11-21-010000: claim", `cannot store the name "lll`,
 		"disk/Moe/2026-11-21-010000: Creation complete",
 	} {
