@@ -23,7 +23,7 @@ var briefs = map[string]func(place string, t *tally) string{
 		return count(len(t.vms), "VM") + " could not be read at " + place
 	},
 	"not-whole": func(place string, t *tally) string {
-		return "the listing of " + count(len(t.vms), "VM") + " at " + place + " is not whole"
+		return "the listing of " + count(len(t.vms), "VM") + " at " + place + " is incomplete"
 	},
 }
 
@@ -73,7 +73,7 @@ var placedBriefs = map[string]func(t *tally) string{
 	"record":          func(*tally) string { return "the record of complete sets cannot be used" },
 	"unmatched":       func(t *tally) string { return countIs(len(t.vms), "VM") + " in no backup" },
 	"unsupported":     func(t *tally) string { return countIs(t.items, "backup") + " of an unsupported form" },
-	"returned":        func(t *tally) string { return countIs(len(t.vms), "retired VM") + " there again" },
+	"returned":        func(t *tally) string { return countIs(len(t.vms), "retired VM") + " at the source again" },
 }
 
 // brief is the notice of a place and code in a few words; "" for a note.

@@ -122,7 +122,7 @@ func (c *chain) fill(inv state.Inventory, work workIndex) {
 	}
 	if why := notWhole(inv, c.vm); why != "" {
 		c.partial = true
-		c.held = "nothing is deleted while the listing is not whole"
+		c.held = "nothing is deleted while the listing is incomplete"
 		c.note("not-whole", state.Set{}, why)
 	}
 	c.slots = slices.SortedFunc(maps.Values(slots), func(a, b *slot) int { return b.key.Compare(a.key) })

@@ -190,7 +190,7 @@ func (w *world) clockNotice() []Notice {
 	if w.Clock == "" {
 		return nil
 	}
-	text := fmt.Sprintf("%s: sets the clock to %s: a plan of this time can be applied only while it is set.", w.Clock, w.Now.Format(time.RFC3339))
+	text := fmt.Sprintf("%s is set: this plan assumes that it is %s, and can be applied only with the same setting.", w.Clock, w.Now.Format(time.RFC3339))
 	return []Notice{newNotice("clock", "", text)}
 }
 
@@ -199,7 +199,7 @@ func (w *world) listNotice() []Notice {
 	if w.Options.Inventory.IsZero() {
 		return nil
 	}
-	text := fmt.Sprintf("-inventory: this plan is over a list of %s, and cannot be applied.", w.Options.Inventory.Format(time.RFC3339))
+	text := fmt.Sprintf("-inventory: this plan was made from a list of %s and cannot be applied.", w.Options.Inventory.Format(time.RFC3339))
 	return []Notice{newNotice("inventory", "", text)}
 }
 
@@ -215,7 +215,7 @@ func (w *world) askedAgain() []Notice {
 	if len(names) == 0 {
 		return nil
 	}
-	text := fmt.Sprintf("apply: asks for %s again, in the environment (VMXSYNC_VAR_...) or with -var-file: a saved plan holds no secret.", strings.Join(names, ", "))
+	text := fmt.Sprintf("apply: needs %s again, in the environment (VMXSYNC_VAR_...) or with -var-file: a saved plan holds no secrets.", strings.Join(names, ", "))
 	return []Notice{newNotice("sensitive", "", text)}
 }
 

@@ -229,7 +229,7 @@ func TestCompute_unknownHoldsDeletes(t *testing.T) {
 	w := newWorld().holds("vmx", sets(state.Complete, 12, 21)...).holds("nas", sets(state.Complete, 17, 18, 19, 20)...).holds("nas", unknown)
 	p := w.compute(t)
 	wantPlan(t, p, "+upload nas/Bart/2026-11-21-010000")
-	wantNotice(t, p, "unknown", "nas: what it holds of 1 VM (Bart) is not known: nothing of it is uploaded or deleted. listing cut.")
+	wantNotice(t, p, "unknown", "nas: its sets of 1 VM (Bart) are not known: nothing of it is uploaded or deleted. listing cut.")
 }
 
 func TestCompute_unknownVMIsLeftAlone(t *testing.T) {
@@ -248,7 +248,7 @@ func TestCompute_unknownSourceHoldsDeletes(t *testing.T) {
 		change("vmx", func(inv *state.Inventory) { inv.UnknownVMs = map[string]string{"Bart": "permission denied"} })
 	p := w.compute(t)
 	wantPlan(t, p)
-	wantNotice(t, p, "unknown", "vmx: what it holds of 1 VM (Bart) is not known: nothing of it is uploaded or deleted. permission denied.")
+	wantNotice(t, p, "unknown", "vmx: its sets of 1 VM (Bart) are not known: nothing of it is uploaded or deleted. permission denied.")
 }
 
 func TestCompute_ignoredEmptySourceHoldsDeletes(t *testing.T) {
@@ -491,7 +491,7 @@ func TestCompute_warnsOfNamesThatWindowsReserves(t *testing.T) {
 	w := newWorld().holds("vmx", set(key(20), state.Complete, "disk.vmdk", "what?.log"), set(key(21), state.Complete, "console.log"))
 	p := w.compute(t)
 	wantPlan(t, p, "+upload nas/Bart/2026-11-21-010000", "+upload nas/Bart/2026-11-20-010000")
-	want := "nas: 1 set is sent with names that Windows cannot store, and could not be brought back to it. Bart/2026-11-20-010000: what?.log."
+	want := "nas: 1 set is uploaded with names that Windows cannot store, and could not be restored there. Bart/2026-11-20-010000: what?.log."
 	if got := notice(t, p, "reserved"); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

@@ -138,6 +138,6 @@ func (w *world) destroyNotice() []Notice {
 	if !w.Options.Destroy {
 		return nil
 	}
-	return []Notice{newNotice(DestroyRule, "", "-destroy: what -target names is destroyed, the last sets of a VM too. min_keep is 0 there, and the guard is off. "+
-		"What a source still holds is uploaded again by a plan without -destroy.")}
+	return []Notice{newNotice(DestroyRule, "", "-destroy: all sets selected by -target are destroyed, including the last ones of a VM. min_keep is 0 for them, and the guard is off. "+
+		"A plan without -destroy uploads again what a source still holds.")}
 }

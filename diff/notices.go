@@ -28,13 +28,13 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("%s: nothing is uploaded from it, and nothing is deleted for it. Check path and layout of the source.", t.first.why)
 	}},
 	{"take-over", func(t *tally) string {
-		return fmt.Sprintf("its root belongs to %s: this plan takes it over for %s. From then on the plans of %s are errors there.", t.first.why, t.first.owner, t.first.why)
+		return fmt.Sprintf("its root belongs to %s: this plan takes it over for %s. From then on, plans of %s fail there.", t.first.why, t.first.owner, t.first.why)
 	}},
 	{"first-use", func(t *tally) string {
 		return fmt.Sprintf("first use: %s gets the folder %s and belongs to %s from then on.", t.first.why, t.first.vm, t.first.owner)
 	}},
 	{"unknown", func(t *tally) string {
-		return fmt.Sprintf("what it holds of %s is not known: nothing of %s is uploaded or deleted. %s", t.whose(), them(len(t.vms)), t.reason())
+		return fmt.Sprintf("its sets of %s are not known: nothing of %s is uploaded or deleted. %s", t.whose(), them(len(t.vms)), t.reason())
 	}},
 	{"unreadable", func(t *tally) string {
 		return fmt.Sprintf("%s could not be read. %s", count(t.items, "set"), t.each())
@@ -43,7 +43,7 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("the newest %s of %s %s not backed up. %s", pick(t.items, "set", "sets"), t.whose(), are(t.items), t.each())
 	}},
 	{"not-whole", func(t *tally) string {
-		return fmt.Sprintf("the listing of %s is not whole: nothing of %s is deleted, and each set is asked for by name before it is sent. %s",
+		return fmt.Sprintf("the listing of %s is incomplete: nothing of %s is deleted, and each set is asked for by name before it is uploaded. %s",
 			t.whose(), them(len(t.vms)), t.reason())
 	}},
 	{"name", func(t *tally) string {
@@ -53,7 +53,7 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("%s cannot be used and %s left alone. %s Rename or delete %s at the destination by hand.", count(t.items, "name"), are(t.items), t.each(), them(t.items))
 	}},
 	{"reserved", func(t *tally) string {
-		return fmt.Sprintf("%s sent with names that Windows cannot store, and could not be brought back to it. %s", countIs(t.items, "set"), t.each())
+		return fmt.Sprintf("%s uploaded with names that Windows cannot store, and could not be restored there. %s", countIs(t.items, "set"), t.each())
 	}},
 	{"damaged", func(t *tally) string {
 		return fmt.Sprintf("%s damaged: kept, not counted. %s Send one again that the source still holds, with vmxsync plan -replace=%s -out=plan.out, or delete it, with vmxsync plan -destroy -target=%s -out=plan.out.",
@@ -76,7 +76,7 @@ var noticeTexts = []struct {
 			count(t.items, "set"), pick(t.items, "it was", "they were"), t.first.item, t.address())
 	}},
 	{rewrittenNotice, func(t *tally) string {
-		return fmt.Sprintf("%d local %s: the copy is kept, not counted. %s If the local contents are meant: vmxsync plan -replace=%q",
+		return fmt.Sprintf("%d local %s: the copy is kept, not counted. %s To upload the local contents: vmxsync plan -replace=%q",
 			t.items, pick(t.items, "set was rewritten since its upload", "sets were rewritten since their upload"), t.each(), t.first.place+"/"+t.first.item)
 	}},
 	{overwrittenRule, func(t *tally) string {
@@ -85,7 +85,7 @@ var noticeTexts = []struct {
 			t.each(), pick(t.items, "copy", "copies"), t.accept(), t.first.place+"/"+t.first.item)
 	}},
 	{string(state.OfAnother), func(t *tally) string {
-		return fmt.Sprintf("%s of another configuration: kept, not counted. %s To count them as those of this one: vmxsync plan -take-over.", t.sets(), t.each())
+		return fmt.Sprintf("%s of another configuration: kept, not counted. %s To take them over: vmxsync plan -take-over.", t.sets(), t.each())
 	}},
 	{futureDatedRule, func(t *tally) string {
 		return fmt.Sprintf("sets of %s are dated in the future: kept, not counted. Check the clocks. vmxsync list shows these sets, and vmxsync plan -destroy -target=ADDRESS -out=plan.out deletes one.", t.whose())
@@ -104,8 +104,8 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("max_size_per_vm is not enforced for %s: the size of a set is not known. Make it readable at the destination, or take max_size_per_vm out of the retention.", t.whose())
 	}},
 	{"rests", func(t *tally) string {
-		return fmt.Sprintf("%s left out with what comes before %s (%s): -target or -exclude leaves that out.",
-			countIs(t.items, "delete"), them(t.items), t.first.item)
+		return fmt.Sprintf("%s left out (%s), because -target or -exclude leaves out an upload that %s on.",
+			count(t.items, "delete")+pick(t.items, " was", " were"), t.first.item, pick(t.items, "it depends", "they depend"))
 	}},
 	{"room", func(t *tally) string {
 		return fmt.Sprintf("nothing more is deleted before the uploads of %s: an earlier apply made room for them, and none has arrived since. %s", t.whose(), t.each())
@@ -125,11 +125,11 @@ var noticeTexts = []struct {
 			t.sets(), state.FormatBytes(t.bytes))
 	}},
 	{"half", func(t *tally) string {
-		return fmt.Sprintf("%s unmarked and %s like a half upload of another tool (%s): left alone, and in the way of the local one, as publish = \"in_place\" moves nothing aside. Remove it by hand.",
+		return fmt.Sprintf("%s unmarked and %s like a half upload of another tool (%s): left alone. It blocks the local set, because publish = \"in_place\" cannot move it to trash. Delete it by hand.",
 			t.sets(), pick(t.items, "looks", "look"), t.first.item)
 	}},
 	{"stranded", func(t *tally) string {
-		return fmt.Sprintf("%s whole in staging (%s), and at no source any more: kept there, not counted, as publish = \"in_place\" renames no folder. Bring it back to a source, or delete it in staging by hand.",
+		return fmt.Sprintf("%s complete in staging (%s) and no longer at any source: kept there, not counted, because publish = \"in_place\" renames no folders. Copy it back to a source, or delete it in staging by hand.",
 			t.sets(), t.first.item)
 	}},
 	{"outgoing", func(t *tally) string {
@@ -159,21 +159,21 @@ var noticeTexts = []struct {
 			count(t.items, "local set")+pick(t.items, " waits", " wait"), t.first.item)
 	}},
 	{"not-pruned", func(t *tally) string {
-		return fmt.Sprintf("%s of %s would go by prune_source, and %s. %s", count(t.items, "set"), count(len(t.vms), "VM"), pick(t.items, "stays", "stay"), t.each())
+		return fmt.Sprintf("%s of %s would be pruned by prune_source, but %s kept. %s", count(t.items, "set"), count(len(t.vms), "VM"), are(t.items), t.each())
 	}},
 	{"left", func(t *tally) string {
-		return fmt.Sprintf("ignored files stay with their folder where a set goes. %s", t.each())
+		return fmt.Sprintf("ignored files and their folder stay where a set is pruned. %s", t.each())
 	}},
 	{"aside", func(t *tally) string {
-		return fmt.Sprintf("%s left of a prune that was cut, and %s: look at %s, and move or remove %s by hand. %s",
-			countIs(t.items, "folder"), pick(t.items, "stays", "stay"), them(t.items), them(t.items), t.each())
+		return fmt.Sprintf("%s left of an interrupted prune, and %s kept: look at %s, and move or delete %s by hand. %s",
+			countIs(t.items, "folder"), are(t.items), them(t.items), them(t.items), t.each())
 	}},
 	{"trash", func(t *tally) string {
 		return fmt.Sprintf("%s of %s in trash (%s), for trash_keep = %s.", count(t.items, "set"), count(len(t.vms), "VM")+" "+pick(t.items, "is", "are"), state.FormatBytes(t.bytes), t.first.why)
 	}},
 	{stuckNotice, func(t *tally) string {
-		return fmt.Sprintf("%s in trash cannot be deleted, because %s what vmxsync never enters or deletes. Check where it leads, and remove it by hand. %s",
-			count(t.items, "folder"), pick(t.items, "it holds", "they hold"), t.each())
+		return fmt.Sprintf("%s in trash cannot be deleted, because %s a link or another thing that vmxsync never enters or deletes. Check where it leads, and delete it by hand. %s",
+			count(t.items, "folder"), pick(t.items, "it contains", "they contain"), t.each())
 	}},
 	{"pin", func(t *tally) string {
 		return fmt.Sprintf("%s no set (%s): it protects nothing. Take the pin block out of the retention.", pick(t.items, "a pin names", "pins name"), t.first.item)
@@ -215,10 +215,10 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("no backup matches %s: nothing of %s is backed up. Add %s to vms of a backup, or to exclude.", t.whose(), them(len(t.vms)), them(len(t.vms)))
 	}},
 	{"returned", func(t *tally) string {
-		return fmt.Sprintf("%s listed in retired, and there again: backed up as any other. Take %s out of retired.", t.whose()+pick(len(t.vms), " is", " are"), them(len(t.vms)))
+		return fmt.Sprintf("%s listed in retired, but at the source again: backed up like any other VM. Take %s out of retired.", t.whose()+pick(len(t.vms), " is", " are"), them(len(t.vms)))
 	}},
 	{"unsupported", func(t *tally) string {
-		return fmt.Sprintf("%s where the folder of a set should be (%s): such backups are not supported. Move them out of the source.", countStands(t.items), t.first.item)
+		return fmt.Sprintf("%s where the folder of a set should be (%s): such backups are not supported. Move them out of the source.", countIs(t.items, "file"), t.first.item)
 	}},
 }
 
@@ -331,8 +331,6 @@ func pick(n int, one, many string) string {
 func count(n int, noun string) string { return fmt.Sprintf("%d %s%s", n, noun, pick(n, "", "s")) }
 
 func countIs(n int, noun string) string { return count(n, noun) + " " + are(n) }
-
-func countStands(n int) string { return count(n, "file") + pick(n, " stands", " stand") }
 
 func are(n int) string { return pick(n, "is", "are") }
 

@@ -194,7 +194,7 @@ func TestCompute_whatAPruneHasLeftComesBackOrGoes(t *testing.T) {
 // What cannot come back, or may be nowhere else, is a person's.
 func TestCompute_whatAPruneHasLeftAndIsInDoubtStays(t *testing.T) {
 	for says, spoil := range map[string]func(w *world, aside, gone *state.AsideSet){
-		"1 folder is left of a prune that was cut, and stays": func(_ *world, aside, _ *state.AsideSet) { aside.Problem = "a link" },
+		"1 folder is left of an interrupted prune, and is kept": func(_ *world, aside, _ *state.AsideSet) { aside.Problem = "a link" },
 		"~aside: a link.": func(_ *world, aside, _ *state.AsideSet) { aside.Problem = "a link" },
 		"~gone: a was written after it went": func(_ *world, _, gone *state.AsideSet) {
 			gone.Files[0].ModTime = noon.Add(-time.Minute)

@@ -88,15 +88,15 @@ func (w *world) choiceNotice() []Notice {
 	if len(o.Exclude) > 0 {
 		flags = append(flags, "-exclude")
 	}
-	text := strings.Join(flags, " and ") + ": this plan is not all that the configuration wants. "
+	text := strings.Join(flags, " and ") + ": this plan may be only a part of what the configuration wants. "
 	if n := len(w.choice.left); n == 0 {
-		text += "Nothing else is to be done now."
+		text += "Nothing was left out this time."
 	} else {
 		slices.Sort(w.choice.left)
 		text += fmt.Sprintf("Left out: %s (%s).", count(n, "change"), w.choice.left[0])
 	}
 	if n := w.choice.brought; n > 0 {
-		text += fmt.Sprintf(" Added: %s that its deletes rest on.", count(n, "upload"))
+		text += fmt.Sprintf(" Added: %s that its deletes depend on.", count(n, "upload"))
 	}
 	return []Notice{newNotice("target", "", strings.ToValidUTF8(text, "\ufffd"))}
 }

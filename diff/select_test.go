@@ -36,14 +36,14 @@ func TestCompute_targetsAndExcludes(t *testing.T) {
 		want            []string
 		notice          string
 	}{
-		{"a VM", []string{"nas/Bart"}, nil, []string{bartComes, bartGoes}, "-target: this plan is not all that the configuration wants. Left out: 2 changes (nas/Lisa/2026-11-18-010000)."},
-		{"a place", []string{"nas"}, nil, []string{bartComes, bartGoes, lisaComes, lisaGoes}, "-target: this plan is not all that the configuration wants. Nothing else is to be done now."},
+		{"a VM", []string{"nas/Bart"}, nil, []string{bartComes, bartGoes}, "-target: this plan may be only a part of what the configuration wants. Left out: 2 changes (nas/Lisa/2026-11-18-010000)."},
+		{"a place", []string{"nas"}, nil, []string{bartComes, bartGoes, lisaComes, lisaGoes}, "-target: this plan may be only a part of what the configuration wants. Nothing was left out this time."},
 		{"a glob of VMs", []string{"*/Li*"}, nil, []string{lisaComes, lisaGoes}, ""},
 		{"an upload brings no delete", []string{"nas/Bart/2026-11-21-010000"}, nil, []string{bartComes}, ""},
 		{"a delete brings its upload", []string{"nas/*/2026-11-18-*"}, []string{"nas/Lisa"}, []string{bartComes, bartGoes},
-			"-target and -exclude: this plan is not all that the configuration wants. Left out: 2 changes (nas/Lisa/2026-11-18-010000). Added: 1 upload that its deletes rest on."},
+			"-target and -exclude: this plan may be only a part of what the configuration wants. Left out: 2 changes (nas/Lisa/2026-11-18-010000). Added: 1 upload that its deletes depend on."},
 		{"an upload that is excluded takes its delete along", nil, []string{"nas/Bart/2026-11-21-010000"}, []string{lisaComes, lisaGoes},
-			"-exclude: this plan is not all that the configuration wants. Left out: 2 changes (nas/Bart/2026-11-18-010000)."},
+			"-exclude: this plan may be only a part of what the configuration wants. Left out: 2 changes (nas/Bart/2026-11-18-010000)."},
 		{"a delete that is excluded takes nothing along", nil, []string{"nas/Bart/2026-11-18-010000"}, []string{bartComes, lisaComes, lisaGoes}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -62,7 +62,7 @@ func TestCompute_saysWhichDeletesRestOnWhatIsLeftOut(t *testing.T) {
 	w := targeted()
 	w.options.Exclude = []string{"nas/Bart/2026-11-21-010000"}
 	p := w.compute(t)
-	wantNotice(t, p, "rests", "nas: 1 delete is left out with what comes before it (Bart/2026-11-18-010000): -target or -exclude leaves that out.")
+	wantNotice(t, p, "rests", "nas: 1 delete was left out (Bart/2026-11-18-010000), because -target or -exclude leaves out an upload that it depends on.")
 	i := slices.IndexFunc(p.Kept, func(k diff.Kept) bool { return k.Address == "nas/Bart/2026-11-18-010000" })
 	if i < 0 || p.Kept[i].Reasons[0].Text != "-target or -exclude leaves its delete out" {
 		t.Errorf("kept: %+v", p.Kept)
