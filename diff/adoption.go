@@ -18,11 +18,11 @@ func (c *chain) unsure(s *slot) string {
 	case s.remote == nil || c.rule == unassignedRule || s.local != nil:
 		return ""
 	case !c.w.readable(c.source.Name) || unknownVM(inv, c.vm) != "":
-		return "what " + c.source.Name + " holds of it is not known"
+		return "whether " + c.source.Name + " holds it is not known"
 	case there && local.State == state.Settling:
 		return "the local set is still being written"
 	case there && !state.SameContent(s.compared(c.source.Ignore), local.Files):
-		return "it is unlike the local set, which is not ready"
+		return "it differs from the local set, which is not ready"
 	}
 	return ""
 }
@@ -32,18 +32,18 @@ func (c *chain) noteUnadopted(s *slot) {
 	if s.remote == nil || s.state != state.Unmarked || s.mode != "" || s.left || !c.w.Options.names(c.w.Options.Adopt, c.address(s.key)) {
 		return
 	}
-	why := "it cannot be told whether it is finished: it is younger than settle, or may be a link"
+	why := "it may be unfinished: it is younger than settle, or possibly a link"
 	switch {
 	case c.rule == unassignedRule:
 		why = "no backup sends it here"
 	case s.remote.Bytes() == 0:
 		why = "it holds no bytes"
 	case s.unalike != "":
-		why = "it is suspicious (" + s.unalike + "). To adopt it all the same, name its full address"
+		why = "it is suspicious (" + s.unalike + "). To adopt it anyway, give its full address"
 	case s.unsure != "":
 		why = s.unsure
 	case s.local != nil && !state.SameContent(s.compared(c.source.Ignore), s.local.Files):
-		why = "it is unlike the local set"
+		why = "it differs from the local set"
 	}
 	c.note("not-adopted", *s.remote, why)
 }

@@ -26,7 +26,7 @@ func TestCompute_adoptsWhatIsNamed(t *testing.T) {
 	w.options.Adopt = []string{"nas/*"}
 	p := w.compute(t)
 	wantPlan(t, p, "~adopt nas/Bart/2026-11-13-010000", "~adopt nas/Bart/2026-11-12-010000", "~adopt nas/Bart/2026-11-11-010000", "~adopt nas/Bart/2026-11-10-010000")
-	if kept, other := p.Changes[3].Why(); len(kept) != 0 || other[len(other)-1] != "unmarked, and -adopt names it: a manifest is written" {
+	if kept, other := p.Changes[3].Why(); len(kept) != 0 || other[len(other)-1] != "unmarked, selected by -adopt: a manifest is written" {
 		t.Errorf("the oldest is adopted for %v, %v", kept, other)
 	}
 	if _, err := diff.Open(seal(t, p, nil), nil); err != nil {
@@ -50,8 +50,8 @@ func TestCompute_adoptsNothingThatMayBeUnfinishedOrAnother(t *testing.T) {
 	w.options.Adopt = []string{"nas"}
 	p := w.compute(t)
 	wantPlan(t, p, "+upload nas/Bart/2026-11-21-010000")
-	wantNotice(t, p, "not-adopted", "nas: 3 sets are not adopted. Bart/2026-11-10-010000: it cannot be told whether it is finished: it is younger than settle, or may be a link; "+
-		"Bart/2026-11-11-010000: it holds no bytes; Bart/2026-11-12-010000: it is unlike the local set.")
+	wantNotice(t, p, "not-adopted", "nas: 3 sets are not adopted. Bart/2026-11-10-010000: it may be unfinished: it is younger than settle, or possibly a link; "+
+		"Bart/2026-11-11-010000: it holds no bytes; Bart/2026-11-12-010000: it differs from the local set.")
 }
 
 // What the backup program has not finished, the other tool has not either.
@@ -63,12 +63,12 @@ func TestCompute_adoptsNoHalfCopyOfWhatIsNotReady(t *testing.T) {
 		source    func(*world)
 	}{
 		{"still being written", "the local set is still being written", set(key(20), state.Unmarked), func(w *world) { w.holds("vmx", set(key(20), state.Settling)) }},
-		{"not ready, and unlike", "it is unlike the local set, which is not ready", half, func(w *world) { w.holds("vmx", set(key(20), state.NotReady)) }},
+		{"not ready, and unlike", "it differs from the local set, which is not ready", half, func(w *world) { w.holds("vmx", set(key(20), state.NotReady)) }},
 		{"not ready, and like it", "", set(key(20), state.Unmarked), func(w *world) { w.holds("vmx", set(key(20), state.NotReady)) }},
-		{"not known", "what vmx holds of it is not known", half, func(w *world) {
+		{"not known", "whether vmx holds it is not known", half, func(w *world) {
 			w.change("vmx", func(inv *state.Inventory) { inv.UnknownVMs = map[string]string{"Bart": "its listing failed"} })
 		}},
-		{"not read", "what vmx holds of it is not known", half, func(w *world) {
+		{"not read", "whether vmx holds it is not known", half, func(w *world) {
 			w.vmx().OnEmpty = "ignore"
 			w.change("vmx", func(inv *state.Inventory) { inv.Sets, inv.Err = nil, providers.ErrUnreachable })
 		}},

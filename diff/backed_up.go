@@ -112,7 +112,7 @@ func (c *chain) unready() string {
 // unsaved says why a set that is ready at the source neither counts at the
 // destination nor will; "" where it does, or where policy or flags want it so.
 func (c *chain) unsaved(s *slot) string {
-	const replace = ": compare the two, and send it again with vmxsync plan -replace="
+	const replace = ": compare the two, and upload it again with vmxsync plan -replace="
 	switch {
 	case s.postponed:
 		return "it does not fit into the quota of the destination now"
@@ -127,13 +127,13 @@ func (c *chain) unsaved(s *slot) string {
 	case s.remote == nil:
 		return "nothing of this VM is changed now"
 	case s.state == state.Unknown:
-		return "what the destination holds of it is not known: " + s.remote.Problem
+		return "the state of the set at the destination is not known: " + s.remote.Problem
 	case s.outgoing():
-		return "a delete of it was begun"
+		return "its deletion is not finished"
 	case s.state == state.Unmarked && c.underway(s):
 		return ""
 	case s.state == state.Unmarked:
-		return "an unmarked set that is unlike it is in its place" + replace + c.address(s.key)
+		return "an unmarked set with other contents is in its place" + replace + c.address(s.key)
 	}
 	return "the set at the destination " + conditions[s.state] + replace + c.address(s.key)
 }

@@ -34,13 +34,13 @@ func TestCompute_newestSetThatIsNotBackedUpIsAnError(t *testing.T) {
 		"an older one is not ready":   {[]state.Set{troubled(key(20), state.NotReady, "it holds no bytes"), set(key(21), state.Complete)}, sets(state.Complete, 21), nil, ""},
 		"it differs":                  {sets(state.Complete, 20, 21), []state.Set{set(key(20), state.Complete), set(key(21), state.Complete, "other.vmdk")}, nil, "differs from it"},
 		"it is damaged":               {sets(state.Complete, 21), []state.Set{set(key(21), state.Damaged)}, nil, "is damaged"},
-		"another unmarked one":        {sets(state.Complete, 21), []state.Set{set(key(21), state.Unmarked, "other.vmdk")}, nil, "an unmarked set that is unlike it is in its place"},
+		"another unmarked one":        {sets(state.Complete, 21), []state.Set{set(key(21), state.Unmarked, "other.vmdk")}, nil, "an unmarked set with other contents is in its place"},
 		"another tool is at work":     {sets(state.Complete, 21), []state.Set{young}, nil, ""},
 		"it is named in the future":   {[]state.Set{set(key(28), state.Complete)}, sets(state.Complete, 20), nil, ""},
 		"it is left out on purpose":   {sets(state.Complete, 20, 21), sets(state.Complete, 20), func(w *world) { w.options.Exclude = []string{"nas/Bart/2026-11-21-010000"} }, ""},
 		"a listing failed there":      {sets(state.Complete, 21), nil, func(w *world) { unknownAt(w, "nas") }, "550 Permission denied"},
 		"a listing failed here":       {sets(state.Complete, 21), sets(state.Complete, 21), func(w *world) { unknownAt(w, "vmx") }, "550 Permission denied"},
-		"what stands there is a file": {sets(state.Complete, 21), nil, func(w *world) { w.change("nas", func(i *state.Inventory) { i.Foreign = []string{"Bart"} }) }, "stands where its folder belongs"},
+		"what stands there is a file": {sets(state.Complete, 21), nil, func(w *world) { w.change("nas", func(i *state.Inventory) { i.Foreign = []string{"Bart"} }) }, "is in the place of its folder"},
 		"a manifest cannot be read":   {sets(state.Complete, 21), []state.Set{troubled(key(21), state.Unknown, "450 busy")}, nil, "450 busy"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -83,7 +83,7 @@ func (w *world) silence(s state.Source, vm string) string {
 	case w.blank[s.Name]:
 		return "nothing is deleted while " + s.Name + " holds no sets"
 	case unknownVM(inv, vm) != "":
-		return "nothing is deleted while what " + s.Name + " holds of this VM is not known"
+		return "nothing is deleted while the sets of this VM at " + s.Name + " are not known"
 	}
 	return ""
 }

@@ -63,7 +63,7 @@ func (c *chain) emptyTrash() {
 
 func (c *chain) comeBack(t state.Trashed) {
 	if c.held == "" {
-		c.held = "nothing is deleted while a replaced set comes back"
+		c.held = "nothing is deleted while a replaced set is moved back from trash"
 	}
 	c.cleanup(t.Key, ReturnCleanup, t.Path, t.Files, Step{Op: OpReturn, To: c.dest.Layout.Path(t.Key)})
 }
@@ -207,7 +207,7 @@ func (c *chain) certain(staged *state.Staged) bool {
 		return true
 	}
 	c.w.notes.add(note{place: c.dest.Name, code: "odd-name", vm: c.vm, item: staged.Path,
-		why: fmt.Sprintf("%s in it may lie behind a link, and no claim names it: remove it by hand", staged.Files[i].Path)})
+		why: fmt.Sprintf("%s in it may lie behind a link, and no claim lists it: delete it by hand", staged.Files[i].Path)})
 	return false
 }
 

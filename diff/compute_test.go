@@ -406,7 +406,7 @@ func TestCompute_whatWouldLetAReplacedSetComeBackStays(t *testing.T) {
 		trashes(trashed(set(key(18), state.Unmarked), "20261121T000000Z-000000000000", true))
 	p := w.compute(t)
 	wantPlan(t, p)
-	if got, want := p.Kept[0].Reasons[0].Text, "what it replaced is still in trash, and would come back"; got != want {
+	if got, want := p.Kept[0].Reasons[0].Text, "the set that it replaced is still in trash and would be moved back"; got != want {
 		t.Errorf("got reason %q, want %q", got, want)
 	}
 }

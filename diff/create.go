@@ -11,10 +11,10 @@ import (
 // modeTexts say what the plan found that makes it act in a mode.
 var modeTexts = map[Mode]struct{ code, text string }{
 	Upload:  {"missing", "not at the destination"},
-	Publish: {"publish", "already whole in staging"},
-	Resume:  {"resume", "an upload was started (%s are there): what is proven is not sent again"},
+	Publish: {"publish", "already complete in staging"},
+	Resume:  {"resume", "an upload was started (%s are there): the verified part is not sent again"},
 	Adopt:   {"adopt", "unmarked, with the names and sizes of the local set: a manifest is written"},
-	Replace: {"replace", "unmarked, and looks like a half upload of the local set"},
+	Replace: {"replace", "unmarked, and looks like an incomplete upload of the local set"},
 }
 
 // wantCreates finds what retention keeps, or -adopt names, and the destination
@@ -56,9 +56,9 @@ func (c *chain) create(s *slot) Change {
 	}
 	switch {
 	case s.mode == Adopt && s.named:
-		why.text = "unmarked, and -adopt names it: a manifest is written"
+		why.text = "unmarked, selected by -adopt: a manifest is written"
 	case s.mode == Replace && c.resent(s):
-		why.text = string(s.state) + ": sent again because it was named"
+		why.text = string(s.state) + ": uploaded again because -replace names it"
 	}
 	change := Change{
 		Address: c.address(s.key), Action: Create, Mode: s.mode, Policy: c.policy.Name,

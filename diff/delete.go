@@ -74,11 +74,11 @@ func (c *chain) begun(left int) []*slot {
 		if !s.outgoing() {
 			continue
 		}
-		s.keep, s.reasons = false, []retention.Reason{{Rule: "begun", Code: "begun", Text: "its delete was begun"}}
+		s.keep, s.reasons = false, []retention.Reason{{Rule: "begun", Code: "begun", Text: "its deletion is not finished"}}
 		switch {
 		case !c.mayGo(s):
 		case c.clouded():
-			c.retain(s, heldRule, "nothing is deleted while a set of this VM is not known")
+			c.retain(s, heldRule, "nothing is deleted while the state of a set of this VM is not known")
 		case left < c.policy.MinKeep:
 			c.retain(s, "min_keep", fmt.Sprintf("min_keep %d", c.policy.MinKeep))
 		default:
@@ -101,13 +101,13 @@ func (c *chain) mayGo(s *slot) bool {
 	case c.held != "":
 		c.retain(s, heldRule, c.held)
 	case c.replaced(s.key):
-		c.retain(s, heldRule, "what it replaced is still in trash, and would come back")
+		c.retain(s, heldRule, "the set that it replaced is still in trash and would be moved back")
 	case c.inPlace() && s.staged != nil && !s.outgoing():
-		c.retain(s, heldRule, "what is left of it in staging goes first")
+		c.retain(s, heldRule, "its leftover in staging is cleaned up first")
 	default:
 		if err := c.fits(s.key, s.remote.Files); err != nil {
 			c.note("odd-name", *s.remote, unfit(err))
-			c.retain(s, "name", "its names are not usable")
+			c.retain(s, "name", "its names cannot be used")
 		}
 	}
 	return !s.keep

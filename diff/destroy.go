@@ -47,9 +47,9 @@ func (c *chain) dropCopy(s *slot) {
 
 func (c *chain) destroyed(s *slot) []Reason {
 	if s.remote != nil && broken(s.state) {
-		return []Reason{{Rule: DestroyRule, Code: string(s.state), Text: "-destroy names it by its full address: it " + s.trouble()}}
+		return []Reason{{Rule: DestroyRule, Code: string(s.state), Text: "selected by -destroy, with its full address: it " + s.trouble()}}
 	}
-	return []Reason{{Rule: DestroyRule, Code: DestroyRule, Text: "-destroy names it"}}
+	return []Reason{{Rule: DestroyRule, Code: DestroyRule, Text: "selected by -destroy"}}
 }
 
 // brokenText says what is wrong with sets that are ours, and that no rule may
@@ -78,13 +78,13 @@ func (c *chain) meant(s *slot) string {
 	address := c.address(s.key)
 	switch {
 	case !broken(s.state):
-		return "its state is " + string(s.state) + ", and -destroy takes only what vmxsync has put there"
+		return "its state is " + string(s.state) + ", and -destroy deletes only sets that vmxsync has put there"
 	case !c.w.Options.InFull(address):
-		return "it " + s.trouble() + ": to destroy it all the same, name it in full: -target=" + address
+		return "it " + s.trouble() + ": to destroy it anyway, give its full address: -target=" + address
 	case s.remote.Odd:
-		return "it contains what vmxsync never deletes: " + s.remote.Problem
+		return "it contains something that vmxsync never deletes: " + s.remote.Problem
 	case c.mayLead(s):
-		return "it, or a folder in it, may be a link to another's files"
+		return "it, or a folder in it, may be a link to the files of another set"
 	}
 	return ""
 }
@@ -96,17 +96,17 @@ func (c *chain) spared(s *slot) string {
 	ours := whole || s.remote != nil && s.state == state.Suspicious
 	switch {
 	case !c.w.Options.selects(c.address(s.key)):
-		return "-destroy does not name it"
+		return "it is not selected by -destroy"
 	case s.remote == nil && s.staged == nil:
 		return ""
 	case c.blind || c.clouded():
-		return "nothing is deleted while a set of this VM is not known"
+		return "nothing is deleted while the state of a set of this VM is not known"
 	case s.remote != nil && !whole && !s.outgoing() && c.meant(s) != "":
 		return c.meant(s)
 	case ours && c.contested(s):
-		return "a source holds it otherwise, or cannot be read for this VM"
+		return "a source holds another version of it, or cannot be read for this VM"
 	case s.remote == nil && !(c.usable(s.staged.Path, s.staged.Files) && c.certain(s.staged)):
-		return "its names are not usable"
+		return "its names cannot be used"
 	case s.remote == nil && c.held != "":
 		return c.held
 	case s.remote != nil && !c.mayGo(s):

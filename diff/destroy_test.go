@@ -44,9 +44,9 @@ func TestCompute_destroysOnlyWhatIsOursAndWhole(t *testing.T) {
 	w.stages(staged(set(key(14), state.Incomplete, "disk.vmdk:17"), false), staged(set(key(15), state.Complete), true))
 	p := destroying(w, "nas/Bart").compute(t)
 	wantPlan(t, p, "-remove nas/Bart/2026-11-10-010000", "-remove nas/Bart/2026-11-15-010000", "(staging) .vmxsync/staging/Bart~2026-11-14-010000")
-	wantNotice(t, p, "not-destroyed", "nas: 3 sets are not destroyed. Bart/2026-11-11-010000: its state is unmarked, and -destroy takes only what vmxsync has put there; "+
-		"Bart/2026-11-12-010000: it is damaged: to destroy it all the same, name it in full: -target=nas/Bart/2026-11-12-010000; "+
-		"Bart/2026-11-13-010000: it differs from the local set: to destroy it all the same, name it in full: -target=nas/Bart/2026-11-13-010000.")
+	wantNotice(t, p, "not-destroyed", "nas: 3 sets are not destroyed. Bart/2026-11-11-010000: its state is unmarked, and -destroy deletes only sets that vmxsync has put there; "+
+		"Bart/2026-11-12-010000: it is damaged: to destroy it anyway, give its full address: -target=nas/Bart/2026-11-12-010000; "+
+		"Bart/2026-11-13-010000: it differs from the local set: to destroy it anyway, give its full address: -target=nas/Bart/2026-11-13-010000.")
 }
 
 // The full address takes a set that does not count, too, with its reason; a pattern
@@ -82,7 +82,7 @@ func TestCompute_destroysASuspiciousSetInFull(t *testing.T) {
 	p := destroying(world(), "nas/Bart").compute(t)
 	wantPlan(t, p, "-remove nas/Bart/2026-11-19-010000", "-remove nas/Bart/2026-11-20-010000")
 	wantNotice(t, p, "not-destroyed", "nas: 1 set is not destroyed. Bart/2026-11-21-010000: it is suspicious (without disk.vmdk, which 2 of 2 other sets have): "+
-		"to destroy it all the same, name it in full: -target="+address+".")
+		"to destroy it anyway, give its full address: -target="+address+".")
 
 	p = destroying(world(), address).compute(t)
 	wantPlan(t, p, "-remove "+address)

@@ -28,19 +28,19 @@ func (c *chain) resent(s *slot) bool { return slices.Contains(c.w.Options.Replac
 func (c *chain) firm(s *slot) string {
 	switch {
 	case c.blind || s.state == state.Unknown:
-		return "what stands there is not known"
+		return "the state of the set there is not known"
 	case s.local == nil:
 		return "no source holds a ready set of that address"
 	case s.remote == nil:
 		return "" // it is uploaded as any other
 	case c.inPlace():
-		return "the destination publishes in place, and moves nothing aside"
+		return "the destination publishes in place, and cannot move the old set to trash"
 	case s.outgoing():
-		return "its delete was begun"
+		return "its deletion is not finished"
 	case s.remote.Odd:
-		return "it contains what vmxsync never deletes, so that it could never leave the trash: " + s.remote.Problem
+		return "it contains something that vmxsync never deletes, so it could never leave the trash: " + s.remote.Problem
 	case c.mayLead(s):
-		return "it, or a folder in it, may be a link to another's files, and would be emptied with it"
+		return "it, or a folder in it, may be a link to the files of another set, which would be deleted with it"
 	}
 	return ""
 }
@@ -62,7 +62,7 @@ func (w *world) refuseReplaces() error {
 	for _, address := range w.Options.Replace {
 		if why := w.unreplaced(address); why != "" {
 			err := fmt.Errorf("-replace=%q: it %w: %s", address, ErrReplace, why)
-			errs = append(errs, providers.WithHint(err, "Leave out -replace. vmxsync list shows in what state the sets are."))
+			errs = append(errs, providers.WithHint(err, "Leave out -replace. vmxsync list shows the states of the sets."))
 		}
 	}
 	return errors.Join(errs...)

@@ -68,7 +68,7 @@ func TestFindings_justifyNothing(t *testing.T) {
 	wantPlan(t, newWorld().foundDamaged(key(20), there()...).holds("vmx", set(key(21), state.Complete)).compute(t),
 		"+upload nas/Bart/2026-11-21-010000", "-remove nas/Bart/2026-11-17-010000")
 	w := pruning().foundDamaged(key(20), sets(state.Complete, 20, 21)...).holds("vmx", sets(state.Complete, 20, 21)...)
-	if got := notice(t, wantPruned(t, w), "not-pruned"); !strings.Contains(got, "nas keeps it, where it is damaged") {
+	if got := notice(t, wantPruned(t, w), "not-pruned"); !strings.Contains(got, "nas must keep it, but the set there is damaged") {
 		t.Errorf("got %s", got)
 	}
 }

@@ -68,7 +68,7 @@ func (c *chain) fits(k state.Key, files []state.File) error {
 		return err
 	}
 	if blocked := c.blocked(final); blocked != "" {
-		return fmt.Errorf("%s stands where its folder belongs: %w", blocked, providers.ErrName)
+		return fmt.Errorf("%s is in the place of its folder: %w", blocked, providers.ErrName)
 	}
 	longest := c.work.Deleted(k, longestRun)
 	if staged := c.work.StagedSet(k); len(staged) > len(longest) {

@@ -24,9 +24,9 @@ const maxBranches = 24
 func CheckPattern(pattern string) error {
 	switch {
 	case pattern == "":
-		return errors.New("it names nothing")
+		return errors.New("it is empty")
 	case !doublestar.ValidatePattern(pattern):
-		return fmt.Errorf("%q is no pattern; a [ or { of a name is written \\[ or \\{", pattern)
+		return fmt.Errorf("%q is not a valid pattern; write a [ or { of a name as \\[ or \\{", pattern)
 	case strings.Count(pattern, "{")+strings.Count(pattern, ",") > maxBranches:
 		return fmt.Errorf("%q has too many alternatives", pattern)
 	}

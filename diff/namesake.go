@@ -29,7 +29,7 @@ func (w *world) apart(d state.Destination, inv state.Inventory, vms []string) []
 			return false
 		}
 		w.notes.add(note{place: d.Name, code: "name", vm: vm, item: vm,
-			why: fmt.Sprintf("%s and %s are one name where case does not matter, and would share a folder: give the VM its old name, or move what is of the other one", rivals[i], vm)})
+			why: fmt.Sprintf("%s and %s are the same name where case does not matter, and would share a folder: give the VM its old name, or rename the folder of the other one", rivals[i], vm)})
 		return true
 	})
 }

@@ -14,7 +14,7 @@ func TestCompute_vmThatDiffersInCaseOnlyIsLeftAlone(t *testing.T) {
 		holds("nas", sets(state.Complete, 19, 20)...)
 	p := w.compute(t)
 	wantPlan(t, p, "+upload nas/Lisa/2026-11-21-010000")
-	if got := notice(t, p, "name"); !strings.Contains(got, "bart: Bart and bart are one name where case does not matter") {
+	if got := notice(t, p, "name"); !strings.Contains(got, "bart: Bart and bart are the same name where case does not matter") {
 		t.Errorf("got %s", got)
 	}
 	for _, kept := range []string{"nas/Bart/2026-11-19-010000", "nas/Bart/2026-11-20-010000"} {

@@ -99,7 +99,7 @@ func (c *chain) noteRewritten(s *slot) {
 	case c.overwritten && is != was:
 		why = fmt.Sprintf("%s, where %s were sent", state.FormatBytes(is), state.FormatBytes(was))
 	case s.rewritten():
-		why = s.remote.Manifest.Rewritten(s.local.Files)[0] + " is newer than what was sent"
+		why = s.remote.Manifest.Rewritten(s.local.Files)[0] + " is newer than the uploaded file"
 	}
 	code := rewrittenNotice
 	if c.overwritten {

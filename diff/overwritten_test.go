@@ -63,7 +63,7 @@ func TestCompute_manyLocalSetsRewrittenAreAnError(t *testing.T) {
 			if fails := p.Failures(); len(fails) != 1 || fails[0].Code != "overwritten" || fails[0].Brief != "2 local sets were rewritten since their upload (nas)" {
 				t.Errorf("larger %v, night %d: got %+v", larger, night, fails)
 			}
-			why := "disk.vmdk is newer than what was sent"
+			why := "disk.vmdk is newer than the uploaded file"
 			if larger {
 				why = "1019 B, where 1012 B were sent"
 			}

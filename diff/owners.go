@@ -20,7 +20,7 @@ func (w *world) refuseNeighbours(d state.Destination) error {
 		d.Name, ErrOwner, n.WorkDir, n.Owner, w.Spec.Name, d.WorkDir)
 	hint := "Two configurations on one root would delete each other's backups: use another root. If this configuration succeeds the other, take the root over: vmxsync plan -take-over."
 	if n.Owner == w.Spec.Name {
-		hint = fmt.Sprintf("If work_dir was changed, change it back to %q. To go on with the new one: vmxsync plan -take-over.", n.WorkDir)
+		hint = fmt.Sprintf("If work_dir was changed, change it back to %q. To continue with the new one: vmxsync plan -take-over.", n.WorkDir)
 	}
 	return providers.WithHint(err, hint)
 }

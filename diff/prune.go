@@ -149,7 +149,7 @@ func (p *pruning) ground(k state.Key) (ground, error) {
 		s := c.slot(k)
 		switch {
 		case s == nil:
-			return g, fmt.Errorf("what %s holds of it is not known", c.dest.Name)
+			return g, fmt.Errorf("whether %s holds it is not known", c.dest.Name)
 		case s.postponed:
 			return g, fmt.Errorf("it waits for room in the quota of %s", c.dest.Name)
 		case s.forgiven:
@@ -159,17 +159,17 @@ func (p *pruning) ground(k state.Key) (ground, error) {
 		case s.changed, s.left:
 			g.coming = true
 		case c.lacks:
-			return g, fmt.Errorf("-target or -exclude leaves out what comes to %s", c.dest.Name)
+			return g, fmt.Errorf("-target or -exclude leaves out an upload to %s", c.dest.Name)
 		case !s.keep, s.stays:
 		case !s.proves():
-			return g, fmt.Errorf("%s keeps it, where it %s", c.dest.Name, s.lacks())
+			return g, fmt.Errorf("%s must keep it, but the set there %s", c.dest.Name, s.lacks())
 		default:
 			g.retains = append(g.retains, c.address(k))
 			at = append(at, c.dest.Name)
 		}
 	}
 	if len(at) > 0 || g.coming {
-		g.text = "whole at " + strings.Join(at, ", ")
+		g.text = "complete at " + strings.Join(at, ", ")
 		return g, nil
 	}
 	err := p.outlived(&g, k)
@@ -183,7 +183,7 @@ func (p *pruning) chain(destination string) (*chain, error) {
 	case !p.w.readable(destination):
 		return nil, fmt.Errorf("%s could not be read", destination)
 	case c == nil || c.blind || c.rule != "" || c.source.Name != p.source.Name:
-		return nil, fmt.Errorf("what %s holds of it is not known", destination)
+		return nil, fmt.Errorf("whether %s holds it is not known", destination)
 	case p.w.Inventories[destination].Owner != p.w.Spec.Name:
 		return nil, fmt.Errorf("this is the first use of %s", destination)
 	}
@@ -201,7 +201,7 @@ func (s *slot) proves() bool {
 // ready local set.
 func (s *slot) undecided(destination string) string {
 	if s.outgoing() {
-		return "its delete at " + destination + " was begun, and is not done"
+		return "its deletion at " + destination + " is not finished"
 	}
 	return destination + " cannot hold its names"
 }
@@ -210,9 +210,9 @@ func (s *slot) undecided(destination string) string {
 func (s *slot) lacks() string {
 	switch {
 	case s.remote == nil:
-		return "is not there"
+		return "is missing"
 	case s.state == state.Complete:
-		return "has no sums, because it was adopted"
+		return "has no checksums, because it was adopted"
 	case s.state == state.Differs:
 		return "differs"
 	case s.state == state.OfAnother:
@@ -237,7 +237,7 @@ func (p *pruning) outlived(g *ground, k state.Key) error {
 			}
 		}
 		if n+coming < c.policy.MinKeep {
-			return fmt.Errorf("no destination keeps it, and %s holds %s whole with sums: min_keep = %d", c.dest.Name, count(n, "newer set"), c.policy.MinKeep)
+			return fmt.Errorf("no destination keeps it, and %s holds %s complete with checksums: min_keep = %d", c.dest.Name, count(n, "newer set"), c.policy.MinKeep)
 		}
 		g.coming = g.coming || n < c.policy.MinKeep
 	}
@@ -270,13 +270,13 @@ func (w *world) clearAsides(s state.Source) {
 // stuck says why what was left neither comes back nor goes; "" if it does.
 func (w *world) stuck(s state.Source, a state.AsideSet) string {
 	if _, there := w.Inventories[s.Name].Find(a.Key); there {
-		return a.Final + " is there again"
+		return a.Final + " exists again"
 	}
 	if a.Problem != "" {
 		return a.Problem
 	}
 	if i := slices.IndexFunc(a.Files, func(f state.File) bool { return f.ModTime.After(lastOf(a)) }); a.Gone && i >= 0 {
-		return a.Files[i].Path + " was written after it went, and is nowhere else"
+		return a.Files[i].Path + " was written after the prune began, and exists nowhere else"
 	}
 	if err := checkPaths(a.Path, a.Files); err != nil {
 		return err.Error()
@@ -292,7 +292,7 @@ func (w *world) stuck(s state.Source, a state.AsideSet) string {
 func (w *world) unjustified(s state.Source, a state.AsideSet) string {
 	b, ok := w.Spec.Assign(s.Name, a.VM)
 	if !ok {
-		return "no backup says where it is kept"
+		return "no backup sends it to a destination"
 	}
 	p := w.pruning(s, b, a.VM)
 	for _, copy := range b.Copies {

@@ -61,7 +61,7 @@ func TestCompute_prunesLocalSetsThatAreWholeWhereverTheyAreKept(t *testing.T) {
 	if c.Action != diff.Delete || p.Summary.Destroy != 1 || p.Summary.FreeBytes != 1012 {
 		t.Errorf("action %s, summary %+v, want one delete", c.Action, p.Summary)
 	}
-	if _, other := c.Why(); !slices.Contains(other, "whole at nas") || !strings.Contains(strings.Join(other, ";"), "quota last 1 of 1") {
+	if _, other := c.Why(); !slices.Contains(other, "complete at nas") || !strings.Contains(strings.Join(other, ";"), "quota last 1 of 1") {
 		t.Errorf("reasons %q, want why it goes and what holds it", other)
 	}
 	if len(p.Groups) != 1 || len(p.Places[1].Observed) != 1 {
@@ -87,23 +87,23 @@ func TestCompute_prunesNothingThatADestinationLacks(t *testing.T) {
 	}{
 		"differs": {func() *world {
 			return pruning().holds("nas", set(key(20), state.Complete, "disk.vmdk:1001")).holds("nas", sets(state.Complete, 21)...)
-		}, "nas keeps it, where it differs"},
-		"damaged":  {func() *world { return pruning().holds("nas", sets(state.Damaged, 20)...) }, "nas keeps it, where it is damaged"},
-		"unmarked": {func() *world { return pruning().holds("nas", set(key(20), state.Unmarked, "other")) }, "nas keeps it, where it is unmarked"},
+		}, "nas must keep it, but the set there differs"},
+		"damaged":  {func() *world { return pruning().holds("nas", sets(state.Damaged, 20)...) }, "nas must keep it, but the set there is damaged"},
+		"unmarked": {func() *world { return pruning().holds("nas", set(key(20), state.Unmarked, "other")) }, "nas must keep it, but the set there is unmarked"},
 		"trusted": {func() *world {
 			w := pruning().holds("nas", sets(state.Unmarked, 20)...)
 			w.nas().TrustUnmarked = true
 			return w
-		}, "nas keeps it, where it is unmarked"},
+		}, "nas must keep it, but the set there is unmarked"},
 		"without sums": {func() *world {
 			adopted := set(key(20), state.Complete)
 			adopted.Manifest = &state.Manifest{NoSums: true}
 			return pruning().holds("nas", adopted)
-		}, "nas keeps it, where it has no sums"},
+		}, "nas must keep it, but the set there has no checksums"},
 		"not known": {func() *world {
 			return pruning().holds("nas", sets(state.Complete, 20)...).
 				change("nas", func(inv *state.Inventory) { inv.UnknownVMs = map[string]string{"Bart": "cut"} })
-		}, "what nas holds of it is not known"},
+		}, "whether nas holds it is not known"},
 		"first use": {func() *world {
 			return pruning().holds("nas", sets(state.Complete, 20)...).change("nas", func(inv *state.Inventory) { inv.Owner = "" })
 		}, "this is the first use of nas"},
@@ -114,7 +114,7 @@ func TestCompute_prunesNothingThatADestinationLacks(t *testing.T) {
 		}, "usb could not be read"},
 		"second has it damaged": {func() *world {
 			return pruning().holds("nas", sets(state.Complete, 20)...).twice(keeps).holds("usb", sets(state.Damaged, 20)...)
-		}, "usb keeps it, where it is damaged"},
+		}, "usb must keep it, but the set there is damaged"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := c.w().holds("vmx", sets(state.Complete, 20, 21)...)
@@ -196,11 +196,11 @@ func TestCompute_whatAPruneHasLeftAndIsInDoubtStays(t *testing.T) {
 	for says, spoil := range map[string]func(w *world, aside, gone *state.AsideSet){
 		"1 folder is left of an interrupted prune, and is kept": func(_ *world, aside, _ *state.AsideSet) { aside.Problem = "a link" },
 		"~aside: a link.": func(_ *world, aside, _ *state.AsideSet) { aside.Problem = "a link" },
-		"~gone: a was written after it went": func(_ *world, _, gone *state.AsideSet) {
+		"~gone: a was written after the prune began": func(_ *world, _, gone *state.AsideSet) {
 			gone.Files[0].ModTime = noon.Add(-time.Minute)
 		},
-		"~aside: Bart/2026-11-18-010000 is there again": func(w *world, _, _ *state.AsideSet) { w.holds("vmx", sets(state.Complete, 18)...) },
-		"~gone: Bart/2026-11-17-010000 is there again":  func(w *world, _, _ *state.AsideSet) { w.holds("vmx", sets(state.Complete, 17)...) },
+		"~aside: Bart/2026-11-18-010000 exists again": func(w *world, _, _ *state.AsideSet) { w.holds("vmx", sets(state.Complete, 18)...) },
+		"~gone: Bart/2026-11-17-010000 exists again":  func(w *world, _, _ *state.AsideSet) { w.holds("vmx", sets(state.Complete, 17)...) },
 	} {
 		aside, gone := onTheirWay()
 		w := pruning().holds("vmx", sets(state.Complete, 21)...).holds("nas", sets(state.Complete, 21)...)
@@ -263,12 +263,12 @@ func TestCompute_prunesNothingThatADestinationHasNotDecidedOn(t *testing.T) {
 			return pruning().holds("vmx", sets(state.Complete, 20, 21)...).
 				change("nas", func(inv *state.Inventory) { inv.Foreign = []string{"Bart/2026-11-20-010000"} })
 		}, "nas cannot hold its names"},
-		"its delete was begun": {func() *world {
+		"its deletion is not finished": {func() *world {
 			s, claim := begunOf(set(key(20), state.Incomplete))
 			w := pruning().holds("vmx", sets(state.Complete, 20, 21)...).holds("nas", s).stages(claim)
 			w.nas().Publish = state.InPlace
 			return w
-		}, "its delete at nas was begun"},
+		}, "its deletion at nas is not finished"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := c.w().holds("nas", sets(state.Complete, 21)...)

@@ -31,7 +31,7 @@ func (w *world) planWithin(d state.Destination) error {
 	}
 	err := providers.WithHint(fmt.Errorf("destination %q %w: %s now, up to %s while the plan is carried out, quota = %s",
 		d.Name, ErrQuota, state.FormatBytes(held), state.FormatBytes(peak), state.FormatBytes(d.Quota)),
-		"Keep fewer sets, raise quota, or let what goes make room: order = \"delete_first\" in its backup.")
+		"Keep fewer sets, raise quota, or delete before the uploads: order = \"delete_first\" in its backup.")
 	w.forget(d, before)
 	w.Inventories[d.Name] = state.Inventory{Place: d.Name, Err: err}
 	if w.Options.Partial {

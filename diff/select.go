@@ -54,7 +54,7 @@ func (c *chain) chosen(goes []*slot, in func(*slot) bool) (chosen []*slot) {
 			chosen = append(chosen, s)
 			continue
 		}
-		c.retain(s, heldRule, "-target or -exclude leaves its delete out")
+		c.retain(s, heldRule, "-target or -exclude leaves out its delete")
 		s.held, s.stays = true, true
 	}
 	return chosen

@@ -64,7 +64,7 @@ func TestCompute_saysWhichDeletesRestOnWhatIsLeftOut(t *testing.T) {
 	p := w.compute(t)
 	wantNotice(t, p, "rests", "nas: 1 delete was left out (Bart/2026-11-18-010000), because -target or -exclude leaves out an upload that it depends on.")
 	i := slices.IndexFunc(p.Kept, func(k diff.Kept) bool { return k.Address == "nas/Bart/2026-11-18-010000" })
-	if i < 0 || p.Kept[i].Reasons[0].Text != "-target or -exclude leaves its delete out" {
+	if i < 0 || p.Kept[i].Reasons[0].Text != "-target or -exclude leaves out its delete" {
 		t.Errorf("kept: %+v", p.Kept)
 	}
 }

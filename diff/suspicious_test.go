@@ -225,7 +225,7 @@ func TestSuspicious_isAdoptedByItsFullAddressOnly(t *testing.T) {
 	p := w.compute(t)
 	wantPlan(t, p, "~adopt nas/Bart/2026-11-14-010000", "~adopt nas/Bart/2026-11-12-010000")
 	wantNotice(t, p, "not-adopted", "nas: 1 set is not adopted. Bart/2026-11-13-010000: it is suspicious (without vm.vmx, which 2026-11-12-010000 has). "+
-		"To adopt it all the same, name its full address.")
+		"To adopt it anyway, give its full address.")
 	w.options.Adopt = []string{half}
 	p = w.compute(t)
 	wantPlan(t, p, "~adopt "+half)

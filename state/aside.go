@@ -63,7 +63,7 @@ func (inv *Inventory) readAsides(ctx context.Context, store providers.Store, src
 		case len(tree.Odd) > 0:
 			a.Problem = tree.Odd[0]
 		case slices.Contains(taken, final):
-			a.Problem = final + " is there again"
+			a.Problem = final + " exists again"
 		}
 		inv.Asides = append(inv.Asides, a)
 		return true

@@ -75,7 +75,7 @@ func TestReadSource_saysWhatKeepsASetOnItsWayOutFromComingBack(t *testing.T) {
 		"no regular file": func(s *mem.Store) {
 			s.Plant(providers.File{Path: state.Aside(final, asideRun) + "/x", Kind: providers.Link}, nil)
 		},
-		final + " is there again": func(s *mem.Store) { s.Plant(providers.File{Path: final + "/notes.txt"}, []byte("mine")) },
+		final + " exists again": func(s *mem.Store) { s.Plant(providers.File{Path: final + "/notes.txt"}, []byte("mine")) },
 	} {
 		store := mem.New(time.Now)
 		store.Plant(providers.File{Path: state.Aside(final, asideRun) + "/disk"}, []byte("bytes"))

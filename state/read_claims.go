@@ -37,7 +37,7 @@ func under(ctx context.Context, store providers.Store, claim *Claim, s Set) Set 
 	case s.State == Unknown:
 		return s
 	case claim.Kind == DeleteClaim:
-		s.State, s.Problem = Incomplete, "its delete was begun"
+		s.State, s.Problem = Incomplete, "its deletion is not finished"
 		return s
 	case s.Marked && s.State == Complete:
 		read := readManifest(ctx, store, s)

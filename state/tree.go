@@ -115,7 +115,7 @@ func (t *Tree) checkName(seen map[string]string, p, name string) {
 		return
 	}
 	if other, ok := seen[Folded(name)]; ok {
-		t.Odd = append(t.Odd, fmt.Sprintf("%s and %s are one name where case does not matter", other, p))
+		t.Odd = append(t.Odd, fmt.Sprintf("%s and %s are the same name where case does not matter", other, p))
 	}
 	seen[Folded(name)] = p
 }

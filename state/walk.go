@@ -216,7 +216,7 @@ func (w *walk) clash(seen map[string]string, p, name string) {
 	if !ok {
 		return
 	}
-	why := fmt.Sprintf("%s and %s are one name where case does not matter", other, p)
+	why := fmt.Sprintf("%s and %s are the same name where case does not matter", other, p)
 	for _, clashing := range []string{other, p} {
 		vm, _ := w.layout.Fits(clashing)
 		if vm == "" {
