@@ -286,7 +286,7 @@ func (w *world) planOf(t testing.TB, inv map[string]state.Inventory) *diff.Plan 
 	ctx := t.Context()
 	for {
 		plan, err := diff.Compute(diff.Input{Spec: w.spec, Inventories: inv, Now: now(), Options: w.options})
-		if errors.Is(err, diff.ErrNamesNothing) || errors.Is(err, diff.ErrReplace) {
+		if errors.Is(err, diff.ErrNoMatch) || errors.Is(err, diff.ErrReplace) {
 			w.options = diff.Options{}
 			continue
 		}

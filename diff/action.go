@@ -21,7 +21,7 @@ func (a Action) MarshalText() ([]byte, error) {
 	if name, ok := actionNames[a]; ok {
 		return []byte(name), nil
 	}
-	return nil, fmt.Errorf("action %q is none", rune(a))
+	return nil, fmt.Errorf("unknown action %q", rune(a))
 }
 
 // UnmarshalText reads what MarshalText writes.
@@ -32,5 +32,5 @@ func (a *Action) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("action %q is none of create, update, delete", text)
+	return fmt.Errorf("unknown action %q: want create, update or delete", text)
 }

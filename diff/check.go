@@ -43,13 +43,13 @@ func (p *Plan) checkTotals() error {
 	if upload < maxSize && free < maxSize {
 		return nil
 	}
-	return fmt.Errorf("its sets have %s or more together, and a plan holds less", state.FormatBytes(maxSize))
+	return fmt.Errorf("its sets have %s or more together, which is more than a plan can hold", state.FormatBytes(maxSize))
 }
 
 // Check refuses a plan that Open would refuse: nobody should be given one.
 func (p *Plan) Check() error {
 	if err := p.check(); err != nil {
-		return providers.WithHint(fmt.Errorf("%w: %w", ErrInvalid, err), "A plan of fewer sets may be made: -target=DESTINATION/VM.")
+		return providers.WithHint(fmt.Errorf("%w: %w", ErrInvalid, err), "Plan fewer sets at a time: -target=DESTINATION/VM.")
 	}
 	return nil
 }
@@ -78,7 +78,7 @@ func (k *checker) checkOptions() error {
 func (k *checker) checkPlaces() error {
 	for _, x := range k.plan.Places {
 		if _, twice := k.places[x.Name]; twice || x.Name == "" {
-			return fmt.Errorf("place %q is there twice, or has no name", x.Name)
+			return fmt.Errorf("place %q is a duplicate, or has no name", x.Name)
 		}
 		k.places[x.Name] = x
 		if err := k.checkPlace(x); err != nil {
@@ -96,16 +96,16 @@ func (k *checker) checkPlace(x Place) error {
 		return refuseIf(len(x.Steps)+len(x.Observed) > 0 || x.Known != nil, "a source has steps")
 	}
 	if x.Role != DestinationRole {
-		return fmt.Errorf("role %q is none", x.Role)
+		return fmt.Errorf("unknown role %q", x.Role)
 	}
 	if err := providers.CheckName(string(x.WorkDir)); err != nil {
 		return fmt.Errorf("work_dir: %w", err)
 	}
 	if x.Publish != state.ByRename && (x.Publish != state.InPlace || x.Trust) {
-		return fmt.Errorf("publish %q is none, or comes with trust_unmarked", x.Publish)
+		return fmt.Errorf("publish %q is unknown, or comes with trust_unmarked", x.Publish)
 	}
 	if x.Quota < 0 || x.Quota >= maxSize || x.Held < 0 || x.Held >= maxSize {
-		return errors.New("has an impossible quota, or holds as much")
+		return errors.New("has an invalid quota, or an invalid size of what it holds")
 	}
 	if x.Known != nil {
 		if err := x.Known.Check(); err != nil {
@@ -141,7 +141,7 @@ func refuseIf(bad bool, text string) error {
 // checkStep proves what holds for every step; prefix begins its id.
 func (k *checker) checkStep(prefix string, s Step) error {
 	if len(s.ID) <= len(prefix) || s.ID[:len(prefix)] != prefix || k.ids[s.ID] {
-		return fmt.Errorf("step id %q is there twice, or not that of %s", s.ID, prefix)
+		return fmt.Errorf("step id %q is a duplicate, or not one of %s", s.ID, prefix)
 	}
 	for _, id := range s.Needs {
 		if !k.ids[id] {
@@ -157,16 +157,16 @@ func (k *checker) checkStep(prefix string, s Step) error {
 			return fmt.Errorf("step %q: %w", s.ID, err)
 		}
 	}
-	return refuseIf(s.Size < 0 || s.Size >= maxSize, "step "+s.ID+" has an impossible size")
+	return refuseIf(s.Size < 0 || s.Size >= maxSize, "step "+s.ID+" has an invalid size")
 }
 
 func (k *checker) checkGroups() error {
 	for _, g := range k.plan.Groups {
 		if k.places[g.Destination].Role != DestinationRole || providers.CheckName(g.VM) != nil || g.MinKeep < k.leastKept() {
-			return fmt.Errorf("group %q of %q: no such destination, no such VM, or min_keep below 1", g.VM, g.Destination)
+			return fmt.Errorf("group %q of %q: unknown destination, invalid VM name, or min_keep below 1", g.VM, g.Destination)
 		}
 		if g.Order != state.UploadFirst && g.Order != state.DeleteFirst {
-			return fmt.Errorf("group %q of %q: order %q is none", g.VM, g.Destination, g.Order)
+			return fmt.Errorf("group %q of %q: unknown order %q", g.VM, g.Destination, g.Order)
 		}
 		k.groups[state.Scope(g.Destination, g.VM)] = g
 	}
@@ -185,7 +185,7 @@ func (k *checker) checkKept() error {
 	for _, x := range k.plan.Kept {
 		place, _, err := state.SplitAddress(x.Address)
 		if err != nil || k.places[place].Role != DestinationRole {
-			return fmt.Errorf("kept %q is no address of a destination", x.Address)
+			return fmt.Errorf("kept %q is not an address at a destination", x.Address)
 		}
 	}
 	return nil
@@ -202,7 +202,7 @@ func checkFiles(files []File, sum int64) error {
 			return fmt.Errorf("file %q is not in order", f.Path)
 		}
 		if f.Size < 0 || f.Size >= maxSize || total+f.Size >= maxSize {
-			return fmt.Errorf("file %q has an impossible size", f.Path)
+			return fmt.Errorf("file %q has an invalid size", f.Path)
 		}
 		total += f.Size
 	}
@@ -227,7 +227,7 @@ func (k *checker) checkCleanup(c Cleanup) error {
 		return k.checkAside(place, c)
 	}
 	if place.Role != DestinationRole || place.Unreachable != "" || len(c.Steps) != 1 {
-		return errors.New("no such destination, or not one step")
+		return errors.New("unknown destination, or not exactly one step")
 	}
 	if err := checkFiles(c.Files, c.Bytes); err != nil {
 		return err
@@ -235,7 +235,7 @@ func (k *checker) checkCleanup(c Cleanup) error {
 	s := c.Steps[0]
 	to, ok := cleanupTarget(place, c)
 	if !ok || s.From != c.Path || s.To != to || s.Op != cleanupOps[c.Kind] || len(s.Retains) > 0 || isDigest(s.Expect) != (s.Op == OpAbandon) {
-		return fmt.Errorf("step %q does not fit", s.ID)
+		return fmt.Errorf("step %q does not match its change or cleanup", s.ID)
 	}
 	return k.checkStep(c.Place+":"+c.Path+"#", s)
 }

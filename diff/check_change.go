@@ -48,7 +48,7 @@ func (k *checker) shapeOf(c Change, place Place, key state.Key) (shape, bool) {
 func (k *checker) checkChanges() error {
 	for _, c := range k.plan.Changes {
 		if k.addresses[c.Address] {
-			return fmt.Errorf("change %q is there twice", c.Address)
+			return fmt.Errorf("change %q is a duplicate", c.Address)
 		}
 		k.addresses[c.Address] = true
 		if err := k.checkChange(c); err != nil {
@@ -64,17 +64,17 @@ func (k *checker) checkChange(c Change) error {
 		return err
 	}
 	if len(c.Reasons) == 0 {
-		return errors.New("it has no reason")
+		return errors.New("it has no reasons")
 	}
 	if k.plan.Options.Destroy && (c.Mode != Remove || !k.plan.Options.selects(c.Address)) {
-		return errors.New("a plan that destroys makes nothing, and takes only what it names")
+		return errors.New("a plan with -destroy uploads nothing, and deletes only sets that -target selects")
 	}
 	place := k.places[name]
 	if c.Mode == Prune {
 		return k.checkPrune(c, place, key)
 	}
 	if place.Role != DestinationRole || place.Unreachable != "" || providers.CheckName(key.VM) != nil {
-		return errors.New("no such destination, or no usable VM")
+		return errors.New("unknown destination, or invalid VM name")
 	}
 	group, ok := k.groups[state.Scope(name, key.VM)]
 	if !ok {
@@ -85,7 +85,7 @@ func (k *checker) checkChange(c Change) error {
 	}
 	shape, ok := k.shapeOf(c, place, key)
 	if !ok {
-		return fmt.Errorf("mode %q of action %q is none", c.Mode, c.Action)
+		return fmt.Errorf("invalid mode %q of action %q", c.Mode, c.Action)
 	}
 	if err := errors.Join(checkFiles(c.Files, c.Bytes), checkFiles(c.Before, -1), k.checkSource(c, key)); err != nil {
 		return err
@@ -115,7 +115,7 @@ func (k *checker) checkNamed(c Change, saw state.State) error {
 	case Remove:
 		bad = o.Destroy && saw == state.Unmarked || c.destroysBroken() && !o.InFull(c.Address)
 	}
-	return refuseIf(bad, fmt.Sprintf("it was seen %s, and no flag names it", saw))
+	return refuseIf(bad, fmt.Sprintf("its state was %s, and no flag selects it", saw))
 }
 
 // destroysBroken reports whether -destroy takes a set that does not count: what a
@@ -212,20 +212,20 @@ func (c change) puts(s Step) bool {
 // checkTrash proves that a delete says what justifies it.
 func (k *checker) checkTrash(c change, s Step) error {
 	if s.Op == OpClaim && c.Mode == Replace && len(s.Retains) == 0 {
-		return refuseIf(s.Expect != "" && !isDigest(s.Expect), "step "+s.ID+" expects no run")
+		return refuseIf(s.Expect != "" && !isDigest(s.Expect), "step "+s.ID+" does not expect the digest of a run")
 	}
 	if s.Op != OpTrash && s.Op != OpCondemn {
-		return refuseIf(s.Expect != "" || len(s.Retains) > 0, "step "+s.ID+" retains, and is no delete")
+		return refuseIf(s.Expect != "" || len(s.Retains) > 0, "step "+s.ID+" retains sets, but is not a delete")
 	}
 	if !isDigest(s.Expect) {
-		return fmt.Errorf("step %q expects no digest", s.ID)
+		return fmt.Errorf("step %q does not expect a digest", s.ID)
 	}
 	name, _, _ := state.SplitAddress(c.Address)
 	scope := state.Scope(name, c.key.VM)
 	for _, a := range s.Retains {
 		place, key, err := state.SplitAddress(a)
 		if err != nil || state.Scope(place, key.VM) != scope || a == c.Address {
-			return fmt.Errorf("step %q retains %q, which is none of its group", s.ID, a)
+			return fmt.Errorf("step %q retains %q, which is not in its group", s.ID, a)
 		}
 		if c.Early && !k.counted(name, key) {
 			return fmt.Errorf("step %q comes before the uploads, and retains %q, which does not count by then", s.ID, a)
@@ -235,7 +235,7 @@ func (k *checker) checkTrash(c change, s Step) error {
 	if min := k.groups[scope].MinKeep; retained < min {
 		return fmt.Errorf("step %q retains %d sets, min_keep is %d", s.ID, retained, min)
 	}
-	return refuseIf(!k.mayGo(name, c.key, s.Op) && !k.meant(c), "step "+s.ID+" deletes what does not count")
+	return refuseIf(!k.mayGo(name, c.key, s.Op) && !k.meant(c), "step "+s.ID+" deletes a set that does not count")
 }
 
 // mayGo tells whether the plan saw the set as one that retention may let go, or

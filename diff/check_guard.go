@@ -17,11 +17,11 @@ func (k *checker) checkGuard() error {
 		return nil
 	}
 	if g.MaxShrinkPercent < 0 || g.MaxShrinkPercent > 100 || g.MinLoss < 1 || g.maxDeletes() < 0 {
-		return errors.New("guard has impossible limits")
+		return errors.New("guard has invalid limits")
 	}
 	for _, l := range g.Losses {
 		if l.Before < 0 || l.Before >= maxSize || l.After < 0 || l.Vanished < 0 || l.Vanished > l.Before {
-			return fmt.Errorf("guard: %q has an impossible number of sets", l.Scope)
+			return fmt.Errorf("guard: %q has an invalid number of sets", l.Scope)
 		}
 	}
 	want := k.plan.judge(*g, k.plan.stocks())
@@ -31,7 +31,7 @@ func (k *checker) checkGuard() error {
 	if len(g.Waiting) > 0 {
 		return k.checkWaiting(want)
 	}
-	return refuseIf(!slices.Equal(g.Refusals, want.Refusals), "guard does not say what it refuses")
+	return refuseIf(!slices.Equal(g.Refusals, want.Refusals), "guard does not list what it refuses")
 }
 
 // checkWaiting proves that what was refused has been left out.
@@ -42,7 +42,7 @@ func (k *checker) checkWaiting(rest *Guard) error {
 	}
 	for _, a := range g.Waiting {
 		if place, _, err := state.SplitAddress(a); err != nil || k.addresses[a] || k.places[place].Role == "" {
-			return fmt.Errorf("guard: %q waits, and is no set, or is changed", a)
+			return fmt.Errorf("guard: %q waits, but is not a set, or is changed", a)
 		}
 	}
 	for _, c := range k.plan.Changes {

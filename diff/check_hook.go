@@ -16,7 +16,7 @@ func (k *checker) checkHooks() error {
 	named := map[string]bool{}
 	for _, h := range k.plan.Hooks {
 		if named[h.Name] {
-			return fmt.Errorf("hook %q is there twice", h.Name)
+			return fmt.Errorf("hook %q is a duplicate", h.Name)
 		}
 		named[h.Name] = true
 		for _, p := range h.Check() {

@@ -13,7 +13,7 @@ func (k *checker) checkNotifies() error {
 	for _, n := range k.plan.Notifies {
 		id := n.Type + " " + n.Name
 		if named[id] {
-			return fmt.Errorf("notify %q is there twice", id)
+			return fmt.Errorf("notify %q is a duplicate", id)
 		}
 		named[id] = true
 		for _, p := range n.Check() {

@@ -12,10 +12,10 @@ import (
 // checkPrune proves what an executor relies on where a set goes from a source.
 func (k *checker) checkPrune(c Change, source Place, key state.Key) error {
 	if source.Role != SourceRole || source.Unreachable != "" || providers.CheckName(key.VM) != nil {
-		return errors.New("no such source, or no usable VM")
+		return errors.New("unknown source, or invalid VM name")
 	}
 	if c.Action != Delete || c.Early || c.Source != "" || c.From != "" || len(c.Before) > 0 || c.Path != source.Layout.Path(key) {
-		return errors.New("it is more than the end of a local set")
+		return errors.New("it does more than delete a local set")
 	}
 	if err := checkFiles(c.Files, c.Bytes); err != nil {
 		return err
@@ -34,10 +34,10 @@ func (k *checker) checkPrune(c Change, source Place, key state.Key) error {
 			return err
 		}
 		if s.ID != want[i].ID || s.Op != want[i].Op || s.From != want[i].From || s.To != want[i].To || s.Expect != "" || !slices.Equal(s.Needs, want[i].Needs) {
-			return fmt.Errorf("step %q does not fit", s.ID)
+			return fmt.Errorf("step %q does not match its change or cleanup", s.ID)
 		}
 	}
-	return errors.Join(k.checkGround(c.Steps[0], key), refuseIf(len(c.Steps[1].Retains) > 0, "a clear retains"))
+	return errors.Join(k.checkGround(c.Steps[0], key), refuseIf(len(c.Steps[1].Retains) > 0, "a clear step retains sets"))
 }
 
 // checkGround proves that the destinations hold the set itself, or at each that
@@ -64,7 +64,7 @@ func (k *checker) checkGround(s Step, key state.Key) error {
 // checkAside proves a cleanup of what a prune has left at a source.
 func (k *checker) checkAside(source Place, c Cleanup) error {
 	if source.Unreachable != "" || len(c.Steps) != 1 || k.plan.Options.Destroy {
-		return errors.New("no such source, or not one step, or a plan that destroys")
+		return errors.New("unknown source, not exactly one step, or a plan with -destroy")
 	}
 	if err := checkFiles(c.Files, c.Bytes); err != nil {
 		return err
@@ -74,7 +74,7 @@ func (k *checker) checkAside(source Place, c Cleanup) error {
 	op := map[string]Op{ReturnCleanup: OpReturn, GoneCleanup: OpClear}[c.Kind]
 	s := c.Steps[0]
 	if !ok || !fits || key.VM != c.VM || gone != (op == OpClear) || s.Op != op || s.From != c.Path || s.To != final || s.Expect != "" || len(s.Retains) > 0 {
-		return fmt.Errorf("step %q does not fit", s.ID)
+		return fmt.Errorf("step %q does not match its change or cleanup", s.ID)
 	}
 	return k.checkStep(c.Place+":"+c.Path+"#", s)
 }

@@ -157,14 +157,14 @@ func TestCompute_destroyLeavesWhatIsGoneAtTheSource(t *testing.T) {
 func TestCompute_destroysAtDestinationsAlone(t *testing.T) {
 	for _, target := range []string{"vmx", "vmx/Bart", "vmx/Bart/2026-11-21-010000"} {
 		_, err := diff.Compute(destroying(targeted(), target).input())
-		if !errors.Is(err, diff.ErrNamesNothing) {
-			t.Errorf("-target=%s: %v, want %v", target, err, diff.ErrNamesNothing)
+		if !errors.Is(err, diff.ErrNoMatch) {
+			t.Errorf("-target=%s: %v, want %v", target, err, diff.ErrNoMatch)
 		}
 	}
 	w := targeted()
 	w.options.Adopt = []string{"vmx/Bart"}
-	if _, err := diff.Compute(w.input()); !errors.Is(err, diff.ErrNamesNothing) {
-		t.Errorf("-adopt: %v, want %v", err, diff.ErrNamesNothing)
+	if _, err := diff.Compute(w.input()); !errors.Is(err, diff.ErrNoMatch) {
+		t.Errorf("-adopt: %v, want %v", err, diff.ErrNoMatch)
 	}
 }
 

@@ -14,8 +14,8 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// ErrNamesNothing: a flag names addresses, and there is none like that.
-var ErrNamesNothing = errors.New("names nothing")
+// ErrNoMatch: no address matches the pattern of a flag.
+var ErrNoMatch = errors.New("no address matches")
 
 // maxBranches bounds what a pattern is tried in: each {a,b} doubles that.
 const maxBranches = 24
@@ -142,7 +142,7 @@ func (n nameable) refuse(o Options, flag string, patterns []string) error {
 		may := func(scope string) bool { return mayName(p, scope) }
 		if !slices.ContainsFunc(n.known, is) && !slices.ContainsFunc(n.unread, may) {
 			hint := whatToName(p, slices.Sorted(slices.Values(slices.Concat(n.known, n.unread))))
-			errs = append(errs, providers.WithHint(fmt.Errorf("-%s=%q %w", flag, p, ErrNamesNothing), hint))
+			errs = append(errs, providers.WithHint(fmt.Errorf("%w -%s=%q", ErrNoMatch, flag, p), hint))
 		}
 	}
 	return errors.Join(errs...)

@@ -16,11 +16,11 @@ import (
 
 // Why a file is not opened.
 var (
-	// ErrNotPlan: it is too large, too deep, or no JSON document of ours.
-	ErrNotPlan = errors.New("is no plan file")
+	// ErrNotPlan: it is too large, too deep, or not a JSON document of vmxsync.
+	ErrNotPlan = errors.New("is not a plan file")
 	// ErrFormat: it is a plan of another major format.
 	ErrFormat = errors.New("is a plan of another format")
-	// ErrDamaged: its digest or id does not fit.
+	// ErrDamaged: its digest or id does not match.
 	ErrDamaged = errors.New("was damaged or edited")
 	// ErrUnsigned: there is a key, and the plan is not signed.
 	ErrUnsigned = errors.New("is not signed")
@@ -129,11 +129,11 @@ func (d document) checkSeal(data, key []byte) error {
 	}
 	covered, err := d.without("digest")
 	if err != nil || hash(covered) != e.Digest {
-		return damaged("its digest does not fit")
+		return damaged("its digest does not match")
 	}
 	var id string
 	if err := json.Unmarshal(d["id"], &id); err != nil || id != hash(d["plan"]) {
-		return damaged("its id does not fit")
+		return damaged("its id does not match")
 	}
 	if len(key) == 0 {
 		return nil

@@ -142,7 +142,7 @@ func checkEnd(data []byte) (body []byte, count int, err error) {
 	fields := strings.Fields(string(data[i+1:]))
 	sum := sha256.Sum256(body)
 	if len(fields) != 4 || fields[3] != hex.EncodeToString(sum[:]) {
-		return nil, 0, torn("its digest does not fit")
+		return nil, 0, torn("its digest does not match")
 	}
 	if count, err = strconv.Atoi(fields[2]); err != nil {
 		return nil, 0, torn("its count is no number")

@@ -57,7 +57,7 @@ func Decode(data []byte) (*Record, error) {
 		return nil, fmt.Errorf("%w: %.40q", ErrNewer, version)
 	}
 	if got := sha256.Sum256(body); sum != hex.EncodeToString(got[:]) {
-		return nil, fmt.Errorf("%w: its digest does not fit", ErrTorn)
+		return nil, fmt.Errorf("%w: its digest does not match", ErrTorn)
 	}
 	r := &Record{}
 	if err := json.Unmarshal(body, r); err != nil {
@@ -78,7 +78,7 @@ func (r *Record) Check() error {
 	keys := make([]Key, len(r.Sets))
 	for i, s := range r.Sets {
 		if s.Files < 0 || s.Bytes < 0 || s.Bytes > 1<<53 {
-			return fmt.Errorf("set %q has an impossible size", s.Key)
+			return fmt.Errorf("set %q has an invalid size", s.Key)
 		}
 		keys[i] = s.Key
 	}
