@@ -54,10 +54,10 @@ type mark struct {
 
 // marks in the order of importance: the first of a cell's is shown.
 var marks = []mark{
-	{'+', "32", "#57a65a", "comes"},
+	{'+', "32", "#57a65a", "uploaded"},
 	{'#', "32", "#2e7d32", "kept"},
 	{'?', "33", "#e0a800", "kept, not counted"},
-	{'-', "31", "#c62828", "goes"},
+	{'-', "31", "#c62828", "deleted"},
 	{'o', "", "#b0bec5", "not uploaded"},
 }
 
@@ -180,7 +180,7 @@ func (c Calendar) Text(color bool) string {
 
 func (t *printer) calendar(c Calendar) {
 	from, to := c.first().Format(time.DateOnly), c.end.Format(time.DateOnly)
-	t.printf("%-*s %s%s%s\n", nameWidth, "a cell is a "+c.unit(), from, strings.Repeat(" ", c.cells-len(from)-len(to)), to)
+	t.printf("%-*s %s%s%s\n", nameWidth, "one cell per "+c.unit(), from, strings.Repeat(" ", c.cells-len(from)-len(to)), to)
 	for _, r := range c.rows {
 		t.printf("%-*s ", nameWidth, cut(providers.Escape(r.name)))
 		for _, x := range r.cells {
@@ -236,7 +236,7 @@ func (c Calendar) SVG() string {
 	width := svgLeft + c.cells*(svgCell+svgGap) + 230
 	height := svgTop + len(c.rows)*(svgCell+8) + 44
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" font-family="sans-serif" font-size="11">`+"\n", width, height, width, height)
-	fmt.Fprintf(&b, `<title>Restore points, a cell is a %s</title>`+"\n"+`<rect width="100%%" height="100%%" fill="#ffffff"/>`+"\n", c.unit())
+	fmt.Fprintf(&b, `<title>Restore points, one cell per %s</title>`+"\n"+`<rect width="100%%" height="100%%" fill="#ffffff"/>`+"\n", c.unit())
 	fmt.Fprintf(&b, `<text x="%d" y="18" fill="#444">%s</text>`+"\n", svgLeft, c.first().Format(time.DateOnly))
 	fmt.Fprintf(&b, `<text x="%d" y="18" fill="#444" text-anchor="end">%s</text>`+"\n", svgLeft+c.cells*(svgCell+svgGap), c.end.Format(time.DateOnly))
 	for i, r := range c.rows {

@@ -36,9 +36,9 @@ func TestCalendar_hasACellADay(t *testing.T) {
 			explainedSet("Bart", "2026-11-17-010000", state.Complete, diff.NotUploaded),
 			explainedSet("Bart", "2026-09-24-010000", state.Complete, diff.Stays)),
 	}, calendarNow).Text(false)
-	want := "a cell is a day    2026-09-24                                        2026-11-22\n" +
+	want := "one cell per day   2026-09-24                                        2026-11-22\n" +
 		"nas/Bart           #.....................................................o.-?#+\n\n" +
-		"+ comes   # kept   ? kept, not counted   - goes   o not uploaded   . none\n"
+		"+ uploaded   # kept   ? kept, not counted   - deleted   o not uploaded   . none\n"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -52,7 +52,7 @@ func TestCalendar_hasACellAWeekWhereSetsReachBack(t *testing.T) {
 			explainedSet("a-machine-with-a-long-name", "2020-01-01-000000", state.Complete, diff.Stays)),
 	}, calendarNow).Text(true)
 	for _, want := range []string{
-		"a cell is a week   2025-09-29", "…-with-a-long-name ", "\x1b[31m-\x1b[0m\x1b[32m#\x1b[0m\n", "and 1 older set\n",
+		"one cell per week  2025-09-29", "…-with-a-long-name ", "\x1b[31m-\x1b[0m\x1b[32m#\x1b[0m\n", "and 1 older set\n",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("got\n%s\nwithout %q", got, want)

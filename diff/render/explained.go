@@ -18,9 +18,9 @@ var fateMarks = map[diff.Fate]string{
 
 // fateWords say what the mark does not.
 var fateWords = map[diff.Fate]string{
-	diff.Stays: "kept", diff.Goes: "goes", diff.NotUploaded: "not uploaded", diff.CleanedUp: "cleaned up", diff.Lost: "vanished",
-	diff.Fate(diff.Upload): "comes", diff.Fate(diff.Publish): "comes",
-	diff.Fate(diff.Resume): "comes", diff.Fate(diff.Adopt): "adopted", diff.Fate(diff.Replace): "replaced",
+	diff.Stays: "kept", diff.Goes: "deleted", diff.NotUploaded: "not uploaded", diff.CleanedUp: "cleaned up", diff.Lost: "vanished",
+	diff.Fate(diff.Upload): "uploaded", diff.Fate(diff.Publish): "published",
+	diff.Fate(diff.Resume): "uploaded", diff.Fate(diff.Adopt): "adopted", diff.Fate(diff.Replace): "replaced",
 }
 
 // Explained is what is decided on the sets of one group, a line or more for
@@ -44,10 +44,10 @@ func (t *printer) explained(e diff.Explained) {
 	}
 	if e.Next != nil {
 		_, k, _ := state.SplitAddress(e.Next.Address)
-		t.printf("\nNext to go: %s, with the set of about %s, if one comes every %s\n(%s).\n",
+		t.printf("\nNext delete: %s, with the set of about %s, if one arrives every %s\n(%s).\n",
 			k.Stamp, e.Next.With, e.Next.Every, joined(e.Next.Reasons))
 	} else if e.Policy != "" {
-		t.printf("\nNext to go: none in sight.\n")
+		t.printf("\nNext delete: none in sight.\n")
 	}
 }
 

@@ -28,7 +28,7 @@ func guard(p *diff.Plan) []string {
 	}
 	said = append(said, refusals(g, g.Lifted, func(diff.Refusal) string { return "allowed by " + lifter })...)
 	if p.Options.AllowShrink && len(g.Lifted) == 0 {
-		said = append(said, "-allow-shrink is set, and lifts nothing.")
+		said = append(said, "-allow-shrink is set, but the guard refuses nothing.")
 	}
 	return said
 }
@@ -42,7 +42,7 @@ func refusals(g *diff.Guard, list []diff.Refusal, fate func(diff.Refusal) string
 		said = append(said, fmt.Sprintf("%s: %s.", providers.Escape(g.Say(r)), fate(r)))
 	}
 	if more := len(list) - shownRefusals; more > 0 {
-		said = append(said, fmt.Sprintf("%d more; -json has them all.", more))
+		said = append(said, fmt.Sprintf("%d more; -json lists them all.", more))
 	}
 	return said
 }

@@ -44,7 +44,7 @@ func heldAll() *diff.Plan {
 func TestText_saysThatAllowShrinkWasNotNeeded(t *testing.T) {
 	plan := lifted()
 	plan.Guard.Lifted = nil
-	if got, want := printed(t, text, plan, render.Style{}), "Guard: -allow-shrink is set, and lifts nothing.\n"; !strings.Contains(got, want) {
+	if got, want := printed(t, text, plan, render.Style{}), "Guard: -allow-shrink is set, but the guard refuses nothing.\n"; !strings.Contains(got, want) {
 		t.Errorf("got\n%s\nwant in it\n%s", got, want)
 	}
 }
@@ -55,7 +55,7 @@ func TestText_tellsTheFirstRefusalsOfMany(t *testing.T) {
 		plan.Guard.Refusals = append(plan.Guard.Refusals, diff.Refusal{Rule: diff.ShrinkRule, Loss: diff.Loss{Scope: fmt.Sprintf("nas/%s%d", hostile, i), Before: 9}})
 	}
 	got := printed(t, text, plan, render.Style{})
-	if n := strings.Count(got, "Guard: "); n != 11 || !strings.Contains(got, "Guard: 13 more; -json has them all.\n") {
+	if n := strings.Count(got, "Guard: "); n != 11 || !strings.Contains(got, "Guard: 13 more; -json lists them all.\n") {
 		t.Errorf("%d lines of the guard in\n%s", n, got)
 	}
 	if strings.ContainsAny(got, "\x1b\a\r") {
@@ -66,9 +66,9 @@ func TestText_tellsTheFirstRefusalsOfMany(t *testing.T) {
 // Where flags leave something out, nobody knows whether all is as it should be.
 func TestText_saysOfWhatThereIsNothingToDo(t *testing.T) {
 	for want, options := range map[string]diff.Options{
-		"Your backups match the configuration.":                        {},
-		"What -target and -exclude select matches the configuration.":  {Exclude: []string{"nas/Bart"}},
-		"Nothing of what -target names is there and may be destroyed.": {Destroy: true, Target: []string{"nas/Bart"}},
+		"Your backups match the configuration.":                       {},
+		"What -target and -exclude select matches the configuration.": {Exclude: []string{"nas/Bart"}},
+		"-target matches nothing that may be deleted.":                {Destroy: true, Target: []string{"nas/Bart"}},
 	} {
 		got := printed(t, text, &diff.Plan{Options: options}, render.Style{})
 		if !strings.HasPrefix(got, "No changes. "+want+"\n") {

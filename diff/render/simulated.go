@@ -53,7 +53,7 @@ func (t *printer) simulated(s Simulation) {
 		t.printf("\n%s", s.timeline())
 	}
 	t.printf("\nHeld at the end: %s%s.\n", count(len(s.Held), "set"), sizeOf(s.Bytes))
-	t.printf("Held at most:    %s%s, the new one beside those about to go, first at %s.\n", count(s.Peak.Sets, "set"), sizeOf(s.Peak.Bytes), s.Peak.At)
+	t.printf("Held at most:    %s%s, with the new one and those about to be deleted, first at %s.\n", count(s.Peak.Sets, "set"), sizeOf(s.Peak.Bytes), s.Peak.At)
 }
 
 func sizeOf(bytes int64) string {

@@ -26,7 +26,7 @@ type View struct {
 	options  diff.Options
 	failed   []string // the errors in a few words each
 	Guard    []string // what the guards refuse
-	Cleanups []string // "1 leftover of an interrupted upload (3.0 MiB) will be removed."
+	Cleanups []string // "1 leftover of an interrupted upload (3.0 MiB) will be cleaned up."
 	Hooks    []string // "wake runs /usr/local/bin/wake nas at before_apply (at most 5m)."
 	Errors   []string
 	Warnings []string
@@ -124,7 +124,7 @@ func (s Style) view(p *diff.Plan) View {
 		}
 	}
 	if hidden > 0 {
-		v.Hidden = fmt.Sprintf("Only what %s is shown, and not %s.", fates[s.Only], count(hidden, "other change"))
+		v.Hidden = fmt.Sprintf("Only sets that %s are shown; %s not shown.", fates[s.Only], countIs(hidden, "other change"))
 	}
 	return v
 }
@@ -149,7 +149,7 @@ func (v View) remark() string {
 	case len(v.failed) > 0:
 		return "What could be read matches the configuration."
 	case v.options.Destroy:
-		return "Nothing of what -target names is there and may be destroyed."
+		return "-target matches nothing that may be deleted."
 	case len(v.options.Target)+len(v.options.Exclude) > 0:
 		return "What -target and -exclude select matches the configuration."
 	}
@@ -242,7 +242,7 @@ func newChange(c diff.Change) Change {
 	}
 	if len(kept) == 0 { // retention did not ask for it
 		v.Short = providers.Escape(other[len(other)-1])
-		v.Why = v.Short + fmt.Sprintf("; no rule%s keeps it (%s), and a later plan lets it go", policy, providers.Escape(strings.Join(other[:len(other)-1], "; ")))
+		v.Why = v.Short + fmt.Sprintf("; no rule%s keeps it (%s), and a later plan deletes it", policy, providers.Escape(strings.Join(other[:len(other)-1], "; ")))
 		return v
 	}
 	v.Short = providers.Escape(strings.Join(kept, ", "))
@@ -258,11 +258,11 @@ func newChange(c diff.Change) Change {
 func cleanups(list []diff.Cleanup) []string {
 	var said []string
 	for _, kind := range []struct{ kind, one, many, fate string }{
-		{diff.StagingCleanup, "leftover of an interrupted upload", "leftovers of interrupted uploads", "will be removed"},
-		{diff.InPlaceCleanup, "leftover of an upload in place", "leftovers of uploads in place", "will be removed"},
-		{diff.TrashCleanup, "set in trash", "sets in trash", "will be removed"},
-		{diff.GoneCleanup, "leftover of a local set that went", "leftovers of local sets that went", "will be removed"},
-		{diff.ReturnCleanup, "set that was moved aside", "sets that were moved aside", "will be moved back"},
+		{diff.StagingCleanup, "leftover of an interrupted upload", "leftovers of interrupted uploads", "will be cleaned up"},
+		{diff.InPlaceCleanup, "leftover of an upload in place", "leftovers of uploads in place", "will be cleaned up"},
+		{diff.TrashCleanup, "set in trash", "sets in trash", "will be deleted"},
+		{diff.GoneCleanup, "leftover of a pruned local set", "leftovers of pruned local sets", "will be cleaned up"},
+		{diff.ReturnCleanup, "set that an interrupted apply moved away", "sets that an interrupted apply moved away", "will be moved back"},
 	} {
 		n, bytes := 0, int64(0)
 		for _, c := range list {
@@ -279,6 +279,13 @@ func cleanups(list []diff.Cleanup) []string {
 		}
 	}
 	return said
+}
+
+func countIs(n int, noun string) string {
+	if n == 1 {
+		return count(n, noun) + " is"
+	}
+	return count(n, noun) + " are"
 }
 
 func count(n int, noun string) string {

@@ -95,11 +95,11 @@ func (g *group) judge(fixed map[string]int) {
 	}
 	switch {
 	case unknown > 0:
-		g.hold(string(state.Unknown), "nothing is removed while a set of this group is unknown")
+		g.hold(string(state.Unknown), "nothing is deleted while the state of a set of this VM is not known")
 	case 2*future > all:
-		g.hold(futureRule, "nothing is removed while more than half of this group is dated in the future")
+		g.hold(futureRule, "nothing is deleted while more than half of the sets of this VM are dated in the future")
 	case len(g.candidates) == 0 && all > fixed[incompleteRule]:
-		g.notice("no-candidate", "no set of this group counts: nothing of it is removed")
+		g.notice("no-candidate", "no set of this VM counts: none of them is deleted")
 	}
 }
 
