@@ -293,12 +293,12 @@ func TestCompute_unassignedIsKept(t *testing.T) {
 
 func TestCompute_sourceNotices(t *testing.T) {
 	broken := set(key(20), state.NotReady)
-	broken.Problem = "link.vmdk is no regular file (link)"
+	broken.Problem = "link.vmdk is not a regular file (link)"
 	w := newWorld().holds("vmx", set(key(21), state.Settling), broken)
 	p := w.compute(t)
 	wantPlan(t, p)
 	wantNotice(t, p, "settling", "vmx: 1 set is still being written (Bart/2026-11-21-010000): younger than settle = 10m.")
-	wantNotice(t, p, "not-backed-up", "vmx: the newest set of 1 VM (Bart) is not backed up. Bart/2026-11-20-010000: link.vmdk is no regular file (link).")
+	wantNotice(t, p, "not-backed-up", "vmx: the newest set of 1 VM (Bart) is not backed up. Bart/2026-11-20-010000: link.vmdk is not a regular file (link).")
 }
 
 func TestCompute_publishesWhatIsWholeInStaging(t *testing.T) {

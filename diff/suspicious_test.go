@@ -247,14 +247,14 @@ func TestSuspicious_isAdoptedByItsFullAddressOnly(t *testing.T) {
 // A first set of which a disk is missing, by its own word.
 func TestSuspicious_lacksAFileThatItNames(t *testing.T) {
 	broken := set(key(21), state.Complete)
-	broken.Lacks = "disk.vmdk names disk-flat.vmdk, which is not in it"
-	wantSuspicious(t, newWorld().holds("vmx", broken), "disk.vmdk names disk-flat.vmdk, which is not in it.")
+	broken.Lacks = "disk.vmdk names disk-flat.vmdk, which is not in the set"
+	wantSuspicious(t, newWorld().holds("vmx", broken), "disk.vmdk names disk-flat.vmdk, which is not in the set.")
 
 	partial := set(key(21), state.Complete)
-	partial.LacksDisk = "vm.vmx names data.vmdk, which is not in it"
+	partial.LacksDisk = "vm.vmx names data.vmdk, which is not in the set"
 	w := newWorld().holds("vmx", partial)
 	wantSuspicious(t, w, "")
-	wantNotice(t, w.compute(t), "lacks-disk", "vmx: 1 set lacks a disk that its .vmx names. Bart/2026-11-21-010000: vm.vmx names data.vmdk, which is not in it. "+
+	wantNotice(t, w.compute(t), "lacks-disk", "vmx: 1 set lacks a disk that its .vmx names. Bart/2026-11-21-010000: vm.vmx names data.vmdk, which is not in the set. "+
 		"If that disk is not backed up on purpose, write its name into ignore of the source.")
 }
 

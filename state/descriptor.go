@@ -65,9 +65,9 @@ func (s *Set) readDescriptors(ctx context.Context, store providers.Store, ignore
 		switch {
 		case missing == "":
 		case ext == ".vmdk" && s.Lacks == "":
-			s.Lacks = fmt.Sprintf("%s names %s, which is not in it", f.Path, missing)
+			s.Lacks = fmt.Sprintf("%s names %s, which is not in the set", f.Path, missing)
 		case ext == ".vmx" && s.LacksDisk == "":
-			s.LacksDisk = fmt.Sprintf("%s names %s, which is not in it", f.Path, missing)
+			s.LacksDisk = fmt.Sprintf("%s names %s, which is not in the set", f.Path, missing)
 		}
 	}
 }

@@ -19,13 +19,13 @@ func TestReadSource_findsDisksThatAreNamedAndAbsent(t *testing.T) {
 		lacks, lacksDisk string
 	}{
 		"whole":              {map[string]string{"web.vmdk": diskText, "web-flat.vmdk": "x"}, "", ""},
-		"no extent":          {map[string]string{"web.vmdk": diskText}, "web.vmdk names web-flat.vmdk, which is not in it", ""},
-		"in a folder":        {map[string]string{"d/web.vmdk": diskText, "web-flat.vmdk": "x"}, "d/web.vmdk names d/web-flat.vmdk, which is not in it", ""},
+		"no extent":          {map[string]string{"web.vmdk": diskText}, "web.vmdk names web-flat.vmdk, which is not in the set", ""},
+		"in a folder":        {map[string]string{"d/web.vmdk": diskText, "web-flat.vmdk": "x"}, "d/web.vmdk names d/web-flat.vmdk, which is not in the set", ""},
 		"in capitals":        {map[string]string{"web.vmdk": diskText, "WEB-flat.vmdk": "x"}, "", ""},
 		"ignored":            {map[string]string{"web.vmdk": strings.ReplaceAll(diskText, "web-flat", "skip-flat")}, "", ""},
 		"the disk itself":    {map[string]string{"web.vmdk": "KDMV" + diskText}, "", ""},
 		"too large for text": {map[string]string{"web.vmdk": diskText + strings.Repeat("#\n", 40_000)}, "", ""},
-		"no disk":            {map[string]string{"web.vmx": "scsi0:0.fileName = \"web.vmdk\"\n"}, "", "web.vmx names web.vmdk, which is not in it"},
+		"no disk":            {map[string]string{"web.vmx": "scsi0:0.fileName = \"web.vmdk\"\n"}, "", "web.vmx names web.vmdk, which is not in the set"},
 		"a disk elsewhere":   {map[string]string{"web.vmx": "scsi0:1.fileName = \"/vmfs/volumes/ds2/web/data.vmdk\"\n"}, "", ""},
 		"a CD":               {map[string]string{"web.vmx": "ide1:0.fileName = \"linux.iso\"\nsata0:0.filename = \"auto detect\"\n"}, "", ""},
 	} {

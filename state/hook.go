@@ -68,10 +68,10 @@ func (h Hook) Check() []providers.Problem {
 		add("env", "Invalid environment", "env: %s.", why)
 	}
 	if h.Timeout <= 0 || time.Duration(h.Timeout) > maxHookTime {
-		add("timeout", "Invalid timeout", "timeout: %s is no time at all, or more than 24h.", h.Timeout)
+		add("timeout", "Invalid timeout", "timeout: %s is out of range: want more than 0s and at most 24h.", h.Timeout)
 	}
 	if h.Dir == "" || strings.Contains(h.Dir, "\x00") {
-		add("", "Invalid folder", "%q is no folder to run in.", h.Dir)
+		add("", "Invalid folder", "%q is not a folder.", h.Dir)
 	}
 	return found
 }
@@ -79,11 +79,11 @@ func (h Hook) Check() []providers.Problem {
 func checkOccasions(on []Occasion) string {
 	for _, o := range on {
 		if !slices.Contains(occasions, o) {
-			return fmt.Sprintf("%q is none of %s", string(o), listed(occasions))
+			return fmt.Sprintf("%q is not one of %s", string(o), listed(occasions))
 		}
 	}
 	if len(on) == 0 || len(on) > len(occasions) {
-		return "one or more are needed of " + listed(occasions)
+		return "give one or more of " + listed(occasions)
 	}
 	return ""
 }
@@ -102,7 +102,7 @@ func listed[T ~string](words []T) string {
 
 func checkCommand(args []string) string {
 	if len(args) == 0 || strings.TrimSpace(args[0]) == "" {
-		return "no program is named"
+		return "no program is given"
 	}
 	return checkWords(args)
 }
@@ -112,9 +112,9 @@ func checkEnv(env map[string]string) string {
 	for _, name := range slices.Sorted(maps.Keys(env)) {
 		switch {
 		case name == "" || strings.Contains(name, "="):
-			return fmt.Sprintf("%q cannot name a variable", name)
+			return fmt.Sprintf("%q is not a valid name of a variable", name)
 		case strings.HasPrefix(strings.ToUpper(name), ReservedEnv):
-			return fmt.Sprintf("%s is one of those that vmxsync sets itself (%s...)", name, ReservedEnv)
+			return fmt.Sprintf("%s is a variable that vmxsync sets itself (%s...)", name, ReservedEnv)
 		}
 		words = append(words, name+"="+env[name])
 	}
@@ -127,7 +127,7 @@ func checkWords(words []string) string {
 	for _, w := range words {
 		bytes += len(w)
 		if strings.Contains(w, "\x00") {
-			return fmt.Sprintf("%q holds a zero byte", w)
+			return fmt.Sprintf("%q contains a zero byte", w)
 		}
 	}
 	if len(words) > maxHookWords || bytes > maxHookBytes {

@@ -20,7 +20,7 @@ func NewStamp(t time.Time) Stamp { return Stamp(t.Format(stampFormat)) }
 func ParseStamp(s string) (Stamp, error) {
 	t, err := time.Parse(stampFormat, s)
 	if err != nil || t.Format(stampFormat) != s {
-		return "", fmt.Errorf("%q is no time of a set: want 2006-01-02-150405", s)
+		return "", fmt.Errorf("%q is not the time of a set: want 2006-01-02-150405", s)
 	}
 	return Stamp(s), nil
 }
@@ -56,7 +56,7 @@ func (k Key) Decorated() string { return k.VM + "~" + string(k.Stamp) }
 func ParseDecorated(s string) (Key, error) {
 	i := strings.LastIndexByte(s, '~')
 	if i <= 0 {
-		return Key{}, fmt.Errorf("%q is no VM~TIME", s)
+		return Key{}, fmt.Errorf("%q is not VM~TIME", s)
 	}
 	stamp, err := ParseStamp(s[i+1:])
 	if err != nil {
@@ -80,7 +80,7 @@ func Scope(place, vm string) string { return place + "/" + vm }
 func SplitAddress(address string) (place string, k Key, err error) {
 	parts := strings.Split(address, "/")
 	if len(parts) != 3 || parts[0] == "" || parts[1] == "" {
-		return "", Key{}, fmt.Errorf("%q is no address: want destination/vm/2006-01-02-150405", address)
+		return "", Key{}, fmt.Errorf("%q is not an address: want destination/vm/2006-01-02-150405", address)
 	}
 	stamp, err := ParseStamp(parts[2])
 	return parts[0], Key{VM: parts[1], Stamp: stamp}, err

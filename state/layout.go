@@ -69,7 +69,7 @@ func compileSegment(part string) (segment, error) {
 			expr, rest = expr+"%", rest[2:]
 		case rest[0] == '%':
 			if len(rest) < 2 || verbs[rest[1]] == "" {
-				return segment{}, fmt.Errorf("%.2q is no verb of a layout: use %%Y %%m %%d %%H %%M %%S %%y %%j %%F %%T %%%%", rest)
+				return segment{}, fmt.Errorf("%.2q is not a verb of a layout: use %%Y %%m %%d %%H %%M %%S %%y %%j %%F %%T %%%%", rest)
 			}
 			expr, s.verbs, rest = expr+verbs[rest[1]], s.verbs+rest[1:2], rest[2:]
 		case rest[0] == '{' || rest[0] == '}':

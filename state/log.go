@@ -35,13 +35,13 @@ func LogFormats() []string { return []string{"text", "json"} }
 func (l Log) Check() []providers.Problem {
 	var found problems
 	if strings.TrimSpace(l.File) == "" || strings.Contains(l.File, "\x00") {
-		found.add("file", "Invalid file name", "file: %q names no file.", l.File)
+		found.add("file", "Invalid file name", "file: %q is not the name of a file.", l.File)
 	}
 	if !slices.Contains(LogLevels(), l.Level) {
-		found.add("level", "Invalid level", "level: %q is none of %s.", l.Level, listed(LogLevels()))
+		found.add("level", "Invalid level", "level: %q is not one of %s.", l.Level, listed(LogLevels()))
 	}
 	if !slices.Contains(LogFormats(), l.Format) {
-		found.add("format", "Invalid format", "format: %q is none of %s.", l.Format, listed(LogFormats()))
+		found.add("format", "Invalid format", "format: %q is not one of %s.", l.Format, listed(LogFormats()))
 	}
 	if l.MaxSize < minLogSize || l.MaxSize >= 1<<53 {
 		found.add("max_size", "Invalid limit", "max_size: a file of the log has at least %s.", FormatBytes(minLogSize))

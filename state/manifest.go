@@ -107,7 +107,7 @@ func ParseManifest(data []byte) (*Manifest, error) {
 	if version, ok := strings.CutPrefix(first, "# "+manifestFormat); ok && version != "1" && isNumber(version) {
 		return nil, fmt.Errorf("%s%s: %w", manifestFormat, version, ErrNewer)
 	} else if version != "1" {
-		return nil, torn("its first line is none of ours")
+		return nil, torn("its first line is not that of a manifest")
 	}
 	body, count, err := checkEnd(data)
 	if err != nil {
@@ -145,7 +145,7 @@ func checkEnd(data []byte) (body []byte, count int, err error) {
 		return nil, 0, torn("its digest does not match")
 	}
 	if count, err = strconv.Atoi(fields[2]); err != nil {
-		return nil, 0, torn("its count is no number")
+		return nil, 0, torn("its count is not a number")
 	}
 	return body, count, nil
 }
@@ -155,7 +155,7 @@ func (m *Manifest) line(line string, sums map[string]string) error {
 	if !ok {
 		sum, name, ok := strings.Cut(line, "  ")
 		if _, err := hex.DecodeString(sum); !ok || err != nil || len(sum) != 64 || sums[name] != "" {
-			return torn("a line is no sum: %q", line)
+			return torn("a line is not a checksum: %q", line)
 		}
 		sums[name] = sum
 		return nil
@@ -184,7 +184,7 @@ func (m *Manifest) address(value string) error {
 	vm, stamp, _ := strings.Cut(value, "/")
 	parsed, err := ParseStamp(stamp)
 	if err != nil || vm == "" {
-		return torn("its address is none: %q", value)
+		return torn("its address is invalid: %q", value)
 	}
 	m.Key = Key{VM: vm, Stamp: parsed}
 	return nil
@@ -194,7 +194,7 @@ func (m *Manifest) size(value string) error {
 	number, name, _ := strings.Cut(value, " ")
 	size, err := strconv.ParseInt(number, 10, 64)
 	if err != nil || size < 0 || providers.CheckPath(name) != nil {
-		return torn("a size is none: %q", value)
+		return torn("a size is invalid: %q", value)
 	}
 	m.Files = append(m.Files, ManifestFile{Path: name, Size: size})
 	return nil

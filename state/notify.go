@@ -127,12 +127,12 @@ func (n Notify) checkOn(found *problems) {
 	}
 	for _, v := range n.On {
 		if !slices.Contains(can, v) {
-			found.add("on", "Invalid occasion", "on: %q is none of %s.", string(v), listed(can))
+			found.add("on", "Invalid occasion", "on: %q is not one of %s.", string(v), listed(can))
 			return
 		}
 	}
 	if len(n.On) == 0 || len(n.On) > len(can) {
-		found.add("on", "Invalid occasion", "on: one or more are needed of %s.", listed(can))
+		found.add("on", "Invalid occasion", "on: give one or more of %s.", listed(can))
 	}
 }
 
@@ -142,16 +142,16 @@ func (m Mail) check(found *problems) {
 		checkAddress(fmt.Sprintf("to[%d]", i), to, found)
 	}
 	if len(m.To) == 0 || len(m.To) > maxNotifyList {
-		found.add("to", "Invalid address", "to: 1 to %d addresses are needed.", maxNotifyList)
+		found.add("to", "Invalid address", "to: give 1 to %d addresses.", maxNotifyList)
 	}
 	if m.Host == "" || strings.ContainsAny(m.Host, " /:@\x00") && !strings.Contains(m.Host, "::") {
-		found.add("host", "Invalid host", "host: %q is no name and no address of a server; the port has an argument of its own.", m.Host)
+		found.add("host", "Invalid host", "host: %q is not the name or address of a server; the port has an argument of its own.", m.Host)
 	}
 	if m.Port < 1 || m.Port > 65535 {
-		found.add("port", "Invalid port", "port: %d is no port: ports are 1 to 65535.", m.Port)
+		found.add("port", "Invalid port", "port: %d is not a port: ports are 1 to 65535.", m.Port)
 	}
 	if MailPorts[m.TLS] == 0 {
-		found.add("tls", "Invalid value", "tls: %q is none of starttls, implicit, off.", m.TLS)
+		found.add("tls", "Invalid value", "tls: %q is not one of starttls, implicit, off.", m.TLS)
 	}
 	if (m.Username == "") != m.Password.IsZero() {
 		found.add("username", "Half a login", "username and password belong together: one is missing.")
@@ -167,7 +167,7 @@ func (m Mail) check(found *problems) {
 
 func checkAddress(attribute, text string, found *problems) {
 	if _, err := mail.ParseAddress(text); err != nil || len(text) > maxAddress {
-		found.add(attribute, "Invalid address", "%s: %q is no mail address: write it as \"anna@example.com\" or \"Anna <anna@example.com>\".", attribute, text)
+		found.add(attribute, "Invalid address", "%s: %q is not a mail address: write it as \"anna@example.com\" or \"Anna <anna@example.com>\".", attribute, text)
 	}
 }
 
@@ -176,7 +176,7 @@ var methods = []string{"POST", "PUT", "PATCH", "GET"}
 func (w Webhook) check(found *problems) {
 	w.URL.checkURL("url", found)
 	if !slices.Contains(methods, w.Method) {
-		found.add("method", "Invalid value", "method: %q is none of %s.", w.Method, listed(methods))
+		found.add("method", "Invalid value", "method: %q is not one of %s.", w.Method, listed(methods))
 	}
 	if len(w.Headers) > maxNotifyList {
 		found.add("headers", "Too many headers", "headers: at most %d are possible.", maxNotifyList)
@@ -195,11 +195,11 @@ func checkHeader(name string, v Value) string {
 	odd := func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`()<>@,;:\"/[]?={}`, r) }
 	switch {
 	case name == "" || strings.ContainsFunc(name, odd):
-		return fmt.Sprintf("%q cannot name a header", name)
+		return fmt.Sprintf("%q is not a valid name of a header", name)
 	case !v.Reference.IsZero():
 		return ""
 	case strings.ContainsAny(v.Literal, "\r\n\x00") || len(v.Literal) > maxNotifyText:
-		return fmt.Sprintf("the value of %s is no single line", name)
+		return fmt.Sprintf("the value of %s is not a single line", name)
 	case isCredential(name):
 		return fmt.Sprintf(`%s proves who you are: write a reference, such as file("secrets/hook.header"), whose first line is the whole value`, name)
 	}
@@ -228,9 +228,9 @@ func CheckURL(text string) error {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "", len(text) > maxNotifyText:
-		return fmt.Errorf(`it is no URL that begins with "https://" or "http://" and the name of a server`)
+		return fmt.Errorf(`it is not a URL that begins with "https://" or "http://" and the name of a server`)
 	case u.User != nil:
-		return fmt.Errorf("it has a user name in it; headers take a reference instead")
+		return fmt.Errorf("it contains a user name; use a header with a reference instead")
 	}
 	return nil
 }

@@ -50,7 +50,7 @@ const (
 	MaxProof = 64 << 20
 )
 
-var errProof = errors.New("no proof of this format")
+var errProof = errors.New("not a proof of this format")
 
 type proofHead struct {
 	Format  string `json:"format"`

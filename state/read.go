@@ -76,7 +76,7 @@ func proveRoot(ctx context.Context, store providers.Store) error {
 		return err
 	}
 	if root.Kind != providers.Dir {
-		return fmt.Errorf("the root is no folder (%s)", root.Kind)
+		return fmt.Errorf("the root is not a folder (%s)", root.Kind)
 	}
 	return nil
 }

@@ -146,7 +146,7 @@ func (inv *Inventory) AskByName(ctx context.Context, store providers.Store, layo
 		return
 	}
 	for _, s := range vanished {
-		inv.UnknownVMs[s.VM] = "its listing lacks " + s.Time + ", and the server has it when it is asked for by name, or does not say"
+		inv.UnknownVMs[s.VM] = "its listing lacks " + s.Time + ", which the server has, or may have, when it is asked for it by name"
 	}
 }
 

@@ -37,20 +37,20 @@ func ParseSpan(text string) (Span, error) {
 		}
 		n, err := strconv.Atoi(digits)
 		if err != nil || n > maxSpan {
-			return Span{}, fmt.Errorf("%q is no duration: %s%s is too long", text, digits, u.name)
+			return Span{}, fmt.Errorf("%q is not a duration: %s%s is too long", text, digits, u.name)
 		}
 		*u.n, rest = n, tail
 	}
 	unit := strings.TrimLeft(rest, "0123456789")
 	switch {
 	case text == "":
-		return Span{}, fmt.Errorf("%q is no duration: write it as \"1y6mo2w3d12h\"", text)
+		return Span{}, fmt.Errorf("%q is not a duration: write it as \"1y6mo2w3d12h\"", text)
 	case strings.HasPrefix(unit, "m") && !strings.HasPrefix(unit, "mo"):
-		return Span{}, fmt.Errorf("%q is no duration of days and months: write \"mo\" for months; minutes are too short for sets", text)
+		return Span{}, fmt.Errorf("%q is not a duration of days and months: write \"mo\" for months; minutes are too short for sets", text)
 	case rest != "":
-		return Span{}, fmt.Errorf("%q is no duration: write years, months, weeks, days and hours in this order, each once, as in \"1y6mo2w3d12h\"", text)
+		return Span{}, fmt.Errorf("%q is not a duration: write years, months, weeks, days and hours in this order, each once, as in \"1y6mo2w3d12h\"", text)
 	case s == Span{}:
-		return Span{}, fmt.Errorf("%q is no duration: it is zero", text)
+		return Span{}, fmt.Errorf("%q is not a duration: it is zero", text)
 	}
 	return s, nil
 }

@@ -62,7 +62,7 @@ func (t *Tree) read(ctx context.Context, store providers.Store, root, sub string
 	entries, err := store.List(ctx, path.Join(root, sub))
 	if sub != "." && errors.Is(err, fs.ErrNotExist) {
 		// Not wrapped: only part of the tree is missing, if the place tells the truth.
-		return fmt.Errorf("was listed as a folder, and then: %v", err)
+		return fmt.Errorf("was listed as a folder, but cannot be listed: %v", err)
 	}
 	if err != nil {
 		return err
@@ -147,7 +147,7 @@ func (t *Tree) add(e providers.File, p string, isJunk bool) {
 	case e.Kind == providers.Regular:
 		t.Files = append(t.Files, File{Path: p, Size: e.Size, ModTime: e.ModTime, ID: e.ID, Changed: e.Changed})
 	default:
-		t.Odd = append(t.Odd, fmt.Sprintf("%s is no regular file (%s)", p, e.Kind))
+		t.Odd = append(t.Odd, fmt.Sprintf("%s is not a regular file (%s)", p, e.Kind))
 	}
 	if e.ModTime.After(t.Newest) {
 		t.Newest = e.ModTime

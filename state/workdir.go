@@ -83,7 +83,7 @@ func (w WorkDir) Replaced(k Key, run string) string {
 	return path.Join(w.Trash(), k.Decorated()+"~"+run+"~rep")
 }
 
-var errTrashName = errors.New("no VM~TIME~RUN~del or ~rep")
+var errTrashName = errors.New("not VM~TIME~RUN~del or ~rep")
 
 // ParseTrash undoes the last element of Deleted and Replaced.
 func ParseTrash(name string) (k Key, run string, replaced bool, err error) {

@@ -52,7 +52,7 @@ func Decode(data []byte) (*Record, error) {
 	major, ours := strings.CutPrefix(version, format)
 	switch {
 	case len(data) > MaxSize || !whole || !ours:
-		return nil, fmt.Errorf("%w: its first line is not ours", ErrTorn)
+		return nil, fmt.Errorf("%w: its first line is not that of a record", ErrTorn)
 	case major != "1":
 		return nil, fmt.Errorf("%w: %.40q", ErrNewer, version)
 	}

@@ -88,11 +88,11 @@ func checkFindings(all []Finding) error {
 		sum, err := hex.DecodeString(f.Manifest)
 		switch {
 		case err != nil || len(sum) != 32:
-			return fmt.Errorf("what was found of %q names no manifest", f.Key)
+			return fmt.Errorf("the finding of %q names no manifest", f.Key)
 		case f.File == "" || f.At.IsZero():
-			return fmt.Errorf("what was found of %q names no file, or no time", f.Key)
+			return fmt.Errorf("the finding of %q names no file, or no time", f.Key)
 		case max(len(f.File)-maxFile, len(f.Why)-maxWhy, len(f.Run)-maxWhy) > 0:
-			return errors.New("what was found is too long")
+			return errors.New("the text of a finding is too long")
 		}
 		keys[i] = f.Key
 	}

@@ -51,7 +51,7 @@ func (r *Record) findRoom(vm string) (int, bool) {
 func (r *Record) checkRoom() error {
 	for i, m := range r.Room {
 		if m.VM == "" || m.Since.IsZero() || i > 0 && r.Room[i-1].VM >= m.VM {
-			return errors.New("room of no VM, or out of order")
+			return errors.New("room without a VM, or not in order")
 		}
 	}
 	return nil

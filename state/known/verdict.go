@@ -65,7 +65,7 @@ func (r *Record) checkVerdicts() error {
 	keys := make([]Key, len(r.Verdicts))
 	for i, v := range r.Verdicts {
 		if v.Of == "" || len(v.Why) > maxWhy {
-			return errors.New("a verdict is none")
+			return errors.New("a verdict is invalid")
 		}
 		keys[i] = v.Key
 	}
