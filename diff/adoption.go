@@ -2,7 +2,7 @@ package diff
 
 import "github.com/vmxsync/vmxsync/state"
 
-// adoptable tells whether -adopt makes an unmarked set ours that has settled: it
+// adoptable reports whether -adopt makes an unmarked set ours that has settled: it
 // holds something, and is no other than the one at the source.
 func (s *slot) adoptable(same bool) bool {
 	return s.named && s.unsure == "" && s.remote.Bytes() > 0 && (s.local == nil || same)

@@ -22,7 +22,7 @@ func (p *Plan) OnlyCreate() *Plan {
 	return rest
 }
 
-// Unapproved tells that what waits does so for nothing but an approval.
+// Unapproved reports that what waits does so for nothing but an approval.
 func (p *Plan) Unapproved() bool {
 	return len(p.Waiting()) > 0 && p.Guard.Refusals[0].Rule == ApprovalRule
 }

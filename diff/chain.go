@@ -231,7 +231,7 @@ func (c *chain) kept(rule, text string) retention.Reason {
 	return retention.Reason{Rule: rule, Code: retention.Selected, Text: text}
 }
 
-// inPlace tells whether the destination cannot rename folders.
+// inPlace reports whether the destination cannot rename folders.
 func (c *chain) inPlace() bool { return c.dest.Publish == state.InPlace }
 
 func (c *chain) address(k state.Key) string { return state.Address(c.dest.Name, k) }

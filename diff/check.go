@@ -125,7 +125,7 @@ func (k *checker) checkPlace(x Place) error {
 	return nil
 }
 
-// isOwnerFile tells whether a path is that of the owner in a folder at the root.
+// isOwnerFile reports whether a path is that of the owner in a folder at the root.
 func isOwnerFile(p string) bool {
 	folder, _, _ := strings.Cut(p, "/")
 	return providers.CheckName(folder) == nil && p == state.WorkDir(folder).Owner()
@@ -240,7 +240,7 @@ func (k *checker) checkCleanup(c Cleanup) error {
 	return k.checkStep(c.Place+":"+c.Path+"#", s)
 }
 
-// isDigest tells whether a text is a SHA-256 in hex.
+// isDigest reports whether a text is a SHA-256 in hex.
 func isDigest(text string) bool {
 	sum, err := hex.DecodeString(text)
 	return err == nil && len(sum) == 32

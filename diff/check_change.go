@@ -169,7 +169,7 @@ func (k *checker) checkSteps(c change) error {
 	return refuseIf(len(c.Steps) == 0 || c.uploads() && puts != len(c.Files), "a step is missing")
 }
 
-// leads tells whether the step moves what its op may move in this change.
+// leads reports whether the step moves what its op may move in this change.
 func (c change) leads(s Step) bool {
 	is := func(from, to string) bool { return s.From == from && s.To == to }
 	switch s.Op {
@@ -202,7 +202,7 @@ func (c change) leads(s Step) bool {
 	return false
 }
 
-// puts tells whether the step sends one of the files to where it belongs.
+// puts reports whether the step sends one of the files to where it belongs.
 func (c change) puts(s Step) bool {
 	rel, ok := strings.CutPrefix(s.From, c.From+"/")
 	i, found := slices.BinarySearchFunc(c.Files, rel, func(f File, rel string) int { return strings.Compare(f.Path, rel) })
@@ -238,7 +238,7 @@ func (k *checker) checkTrash(c change, s Step) error {
 	return refuseIf(!k.mayGo(name, c.key, s.Op) && !k.meant(c), "step "+s.ID+" deletes a set that does not count")
 }
 
-// mayGo tells whether the plan saw the set as one that retention may let go, or
+// mayGo reports whether the plan saw the set as one that retention may let go, or
 // whose delete was begun.
 func (k *checker) mayGo(place string, key state.Key, op Op) bool {
 	return k.counted(place, key) || op == OpCondemn && k.saw(place, key) == state.Incomplete
@@ -251,7 +251,7 @@ func (k *checker) meant(c change) bool {
 	return err == nil && k.saw(name, key) == state.Damaged && k.plan.Options.InFull(c.Address)
 }
 
-// counted tells whether the plan saw the set as one that counts.
+// counted reports whether the plan saw the set as one that counts.
 func (k *checker) counted(place string, key state.Key) bool {
 	saw := k.saw(place, key)
 	return saw == state.Complete || saw == state.Unmarked && k.places[place].Trust

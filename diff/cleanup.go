@@ -68,28 +68,29 @@ func (c *chain) comeBack(t state.Trashed) {
 	c.cleanup(t.Key, ReturnCleanup, t.Path, t.Files, Step{Op: OpReturn, To: c.dest.Layout.Path(t.Key)})
 }
 
-// rests tells whether a deleted set has not been in trash for long enough. One
-// that does not tell since when stays where any do, and all do beside a suspicious or an overwritten
+// rests reports whether a deleted set has not been in trash for long enough. One that
+// does not tell since when stays where any do, and all do beside a suspicious or an
+// overwritten
 // set: they may be the last that are not.
 func (c *chain) rests(t state.Trashed) bool {
 	at, ok := RunTime(t.Run)
 	return c.dest.TrashKeep > 0 && (!ok || c.w.Now.Sub(at) < c.dest.TrashKeep || len(c.suspects) > 0 || c.overwritten)
 }
 
-// missing tells whether the final name is known to be absent, and stays so.
+// missing reports whether the final name is known to be absent, and stays so.
 func (c *chain) missing(k state.Key) bool {
 	s := c.slot(k)
 	return !c.blind && (s == nil || s.remote == nil && !s.changed)
 }
 
-// outlived tells whether a replaced set is of no use any more.
+// outlived reports whether a replaced set is of no use any more.
 func (c *chain) outlived(t state.Trashed) bool {
 	at, ok := RunTime(t.Run)
 	s := c.slot(t.Key)
 	return ok && c.w.Now.Sub(at) > replacedFor && s != nil && s.remote != nil && s.state == state.Complete
 }
 
-// replaced tells whether trash holds what the set of that key replaced.
+// replaced reports whether trash holds what the set of that key replaced.
 func (c *chain) replaced(k state.Key) bool {
 	return slices.ContainsFunc(c.trash, func(t state.Trashed) bool { return t.Replaced && t.Key == k })
 }
@@ -146,7 +147,7 @@ func (c *chain) abandon(staged *state.Staged) {
 	}
 }
 
-// abandoned tells whether the staged folder is of no use to this plan, and to
+// abandoned reports whether the staged folder is of no use to this plan, and to
 // no later one that knows more.
 func (s *slot) abandoned() bool {
 	switch {
@@ -162,13 +163,13 @@ func (s *slot) abandoned() bool {
 	return s.state != state.Unknown
 }
 
-// proven tells whether the final name holds the set whole, beyond what a
+// proven reports whether the final name holds the set whole, beyond what a
 // listing shows: only then is a whole staged copy of it of no use.
 func (s *slot) proven() bool {
 	return s.remote != nil && s.state == state.Complete && s.remote.Manifest != nil
 }
 
-// start tells whether there is nothing of the set but a begun upload.
+// start reports whether there is nothing of the set but a begun upload.
 func (s *slot) start() bool {
 	return s.state == state.Incomplete && s.staged != nil && len(s.staged.Set.Files) > 0
 }

@@ -107,7 +107,7 @@ func byVM(inv state.Inventory) map[string][]state.Set {
 	return split
 }
 
-// readable tells whether a place could be read as a whole.
+// readable reports whether a place could be read as a whole.
 func (w *world) readable(place string) bool {
 	inv, ok := w.Inventories[place]
 	return ok && inv.Err == nil
@@ -278,5 +278,5 @@ func (c Change) Frees() int64 {
 	return c.Bytes
 }
 
-// uploads tells whether the change reads files at the source.
+// uploads reports whether the change reads files at the source.
 func (c Change) uploads() bool { return c.Mode == Upload || c.Mode == Resume || c.Mode == Replace }

@@ -88,7 +88,7 @@ func (c *chain) begun(left int) []*slot {
 	return begun
 }
 
-// clouded tells whether a set of the group is not known.
+// clouded reports whether a set of the group is not known.
 func (c *chain) clouded() bool {
 	return c.partial || slices.ContainsFunc(c.slots, func(s *slot) bool { return s.state == state.Unknown })
 }

@@ -115,7 +115,7 @@ func (c *chain) spared(s *slot) string {
 	return ""
 }
 
-// contested tells whether any source, also one that does not send the VM here,
+// contested reports whether any source, also one that does not send the VM here,
 // may hold another set of the same address.
 func (c *chain) contested(s *slot) bool {
 	return slices.ContainsFunc(c.w.Spec.Sources, func(src state.Source) bool {

@@ -45,7 +45,7 @@ func (c *chain) firm(s *slot) string {
 	return ""
 }
 
-// mayLead tells whether files below a set may be another's: what is moved aside is
+// mayLead reports whether files below a set may be another's: what is moved aside is
 // purged a week later. A manifest of its own says that the folder is none's but
 // its, one that fits that all in it is.
 func (c *chain) mayLead(s *slot) bool {

@@ -31,7 +31,7 @@ func (c *chain) stale() bool {
 	return c.judged() && (newest == nil || c.old(newest.key.Stamp))
 }
 
-// judged tells whether the VM must have a fresh set there: its backup says so,
+// judged reports whether the VM must have a fresh set there: its backup says so,
 // and something there has our manifest, whether or not a source still holds it.
 func (c *chain) judged() bool {
 	return !c.fresh.IsZero() && !c.blind && !c.allDisplaced() &&
@@ -46,13 +46,13 @@ func (c *chain) newest(will func(*slot) bool) *slot {
 	return nil
 }
 
-// old tells whether a set of that time is no longer fresh.
+// old reports whether a set of that time is no longer fresh.
 func (c *chain) old(stamp state.Stamp) bool {
 	zone, err := c.w.zone(c.source)
 	return err == nil && !stamp.In(zone).After(c.fresh.Before(c.w.Now.In(zone)))
 }
 
-// retired tells whether a backup that would send the VM there excludes it: it
+// retired reports whether a backup that would send the VM there excludes it: it
 // has come to its end, though another source's backup may match its name.
 func (w *world) retired(d state.Destination, vm string) bool {
 	return slices.ContainsFunc(w.Spec.Sources, func(s state.Source) bool {

@@ -57,7 +57,7 @@ func newGuard(limits state.Guard) Guard {
 	return Guard{MaxShrinkPercent: limits.MaxShrinkPercent, MinLoss: limits.MinLoss, MaxDeletes: limits.MaxDeletes}
 }
 
-// Refused tells that the plan must not be applied as it is.
+// Refused reports that the plan must not be applied as it is.
 func (p *Plan) Refused() bool {
 	return p.Guard != nil && len(p.Guard.Refusals) > 0 && len(p.Guard.Waiting) == 0
 }
@@ -119,7 +119,7 @@ func (b *balance) add(c Change, counted bool) {
 	}
 }
 
-// takesAway tells whether a set goes from its final name, or from staging.
+// takesAway reports whether a set goes from its final name, or from staging.
 func (c Change) takesAway() bool { return c.Action == Delete || c.Mode == Replace }
 
 // balances are those of all changes, by scope; "" is the plan as a whole.
@@ -195,7 +195,7 @@ func (g *Guard) broken(deletes int) []Refusal {
 	return all
 }
 
-// shrinks tells whether the net loss is above the percentage, and not too small
+// shrinks reports whether the net loss is above the percentage, and not too small
 // to matter.
 func (g *Guard) shrinks(l Loss) bool {
 	lost := l.Before - l.After

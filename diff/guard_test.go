@@ -536,7 +536,7 @@ func checkLosses(t *rapid.T, w *world, after map[string]state.Set) {
 	}
 }
 
-// counts tells whether a set at nas counts before the plan.
+// counts reports whether a set at nas counts before the plan.
 func counts(w *world, s state.Set) bool {
 	local, ok := w.inv["vmx"].Find(s.Key)
 	differs := ok && local.State == state.Complete && !state.SameContent(local.Files, s.Files)

@@ -66,7 +66,7 @@ func sharesGroup(with []Change) func(Change) bool {
 	}
 }
 
-// refuses tells whether a refusal covers the change.
+// refuses reports whether a refusal covers the change.
 func (g *Guard) refuses(c Change) bool {
 	place, k, _ := state.SplitAddress(c.Address)
 	return slices.ContainsFunc(g.Refusals, func(r Refusal) bool {

@@ -33,7 +33,7 @@ func CheckPattern(pattern string) error {
 	return nil
 }
 
-// names tells whether a pattern names an address: the address itself, or what
+// names reports whether a pattern names an address: the address itself, or what
 // it lies in. "nas" and "nas/*" name all that is at nas, "nas/Bart" all of a VM.
 func names(pattern, address string) bool {
 	for _, level := range levels(address) {
@@ -156,7 +156,7 @@ func (w *world) atDestinations(addresses []string) []string {
 	})
 }
 
-// mayName tells whether a pattern may name something in a place, or of a VM
+// mayName reports whether a pattern may name something in a place, or of a VM
 // there, that could not be read.
 func mayName(pattern, scope string) bool {
 	parts, n := strings.Split(pattern, "/"), len(levels(scope))

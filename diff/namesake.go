@@ -44,7 +44,7 @@ func sharing(lists ...[]string) map[string][]string {
 	return by
 }
 
-// comes tells whether a source holds the VM and sends it there.
+// comes reports whether a source holds the VM and sends it there.
 func (w *world) comes(d state.Destination, vm string) bool {
 	return slices.ContainsFunc(w.Spec.Sources, func(s state.Source) bool {
 		_, holds := w.holds[s.Name][vm]
@@ -69,7 +69,7 @@ func stirring(inv state.Inventory) (vms []string) {
 	return vms
 }
 
-// meet tells whether the layout puts sets of different times of the two VMs into
+// meet reports whether the layout puts sets of different times of the two VMs into
 // folders whose names differ in case only.
 func meet(layout state.Layout, vm, other string) bool {
 	a := strings.Split(layout.Path(state.Key{VM: vm, Stamp: "2026-01-01-000000"}), "/")

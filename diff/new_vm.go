@@ -15,7 +15,7 @@ func (w *world) noteNew(s state.Source, b state.Backup, vm string) {
 	}
 }
 
-// knows tells whether a destination holds anything of a VM, or may, or was never
+// knows reports whether a destination holds anything of a VM, or may, or was never
 // in use.
 func (w *world) knows(destination, vm string) bool {
 	c := w.chains[state.Scope(destination, vm)]

@@ -6,7 +6,7 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// makesRoom tells whether deletes of the group come before its uploads.
+// makesRoom reports whether deletes of the group come before its uploads.
 func (c *chain) makesRoom() bool {
 	return c.order == state.DeleteFirst && slices.ContainsFunc(c.creates, Change.uploads)
 }

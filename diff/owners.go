@@ -55,7 +55,7 @@ func (w *world) former(destination string) []string {
 	return slices.Compact(names)
 }
 
-// ofAnother tells whether a set was made by a configuration whose sets do not
+// ofAnother reports whether a set was made by a configuration whose sets do not
 // count here. A manifest that was not read is believed: see Unproven.
 func (c *chain) ofAnother(s *state.Set) bool {
 	return s.Manifest != nil && s.Manifest.Owner != "" && !slices.Contains(c.names, s.Manifest.Owner)

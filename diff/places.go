@@ -51,7 +51,7 @@ func (w *world) owner(destination string) string {
 	return inv.Owner
 }
 
-// owns tells whether the plan makes the root its own: where it does anything
+// owns reports whether the plan makes the root its own: where it does anything
 // there for the first time, or takes it over.
 func (w *world) owns(p Place) bool {
 	if p.Owner == "" {
@@ -60,7 +60,7 @@ func (w *world) owns(p Place) bool {
 	return p.Owner != w.Spec.Name || w.Options.TakeOver && w.succeeds(p.Name) // else it would not have been planned
 }
 
-// succeeds tells whether a root that is ours has something of other
+// succeeds reports whether a root that is ours has something of other
 // configurations that this plan makes ours.
 func (w *world) succeeds(destination string) bool {
 	inv := w.Inventories[destination]

@@ -234,7 +234,7 @@ type Summary struct {
 	FreeBytes   int64 `json:"free_bytes"`
 }
 
-// Empty tells that the plan changes no set; it may still clean up.
+// Empty reports that the plan changes no set; it may still clean up.
 func (p *Plan) Empty() bool { return len(p.Changes) == 0 }
 
 // Place returns the place of that name.

@@ -362,7 +362,7 @@ func TestCompute_convergesOnRandomWorlds(t *testing.T) {
 	})
 }
 
-// slow tells whether one more round may be needed: in place, a leftover goes
+// slow reports whether one more round may be needed: in place, a leftover goes
 // before the set beside it, and a begun delete before the upload.
 func slow(w *world) bool {
 	begun := slices.ContainsFunc(w.start, func(s state.Staged) bool { return s.Claim.Governs() })
@@ -498,7 +498,7 @@ func TestCompute_newestCompleteStays(t *testing.T) {
 	})
 }
 
-// replacedByNewer tells whether the plan creates enough newer sets first.
+// replacedByNewer reports whether the plan creates enough newer sets first.
 func replacedByNewer(p *diff.Plan, k state.Key, floor int) bool {
 	newer := 0
 	for _, c := range p.Changes {

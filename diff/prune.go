@@ -190,7 +190,7 @@ func (p *pruning) chain(destination string) (*chain, error) {
 	return c, nil
 }
 
-// proves tells whether the destination holds the set whole, with sums, and
+// proves reports whether the destination holds the set whole, with sums, and
 // goes on doing so. A manifest that was not read is believed: see Unproven.
 func (s *slot) proves() bool {
 	return s.counted() && !s.gone && !s.stays && s.state == state.Complete && s.remote.Marked &&

@@ -8,10 +8,10 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// selective tells whether flags leave changes out of the plan.
+// selective reports whether flags leave changes out of the plan.
 func (o Options) selective() bool { return len(o.Target)+len(o.Exclude) > 0 }
 
-// selects tells whether the flags let a change of that address into the plan.
+// selects reports whether the flags let a change of that address into the plan.
 func (o Options) selects(address string) bool {
 	all := len(o.Target) == 0 && !o.Destroy
 	return (all || o.names(o.Target, address)) && !o.names(o.Exclude, address)
@@ -60,7 +60,7 @@ func (c *chain) chosen(goes []*slot, in func(*slot) bool) (chosen []*slot) {
 	return chosen
 }
 
-// selectsCleanup tells whether a leftover goes: one that is selected, or is in
+// selectsCleanup reports whether a leftover goes: one that is selected, or is in
 // the way of what comes.
 func (c *chain) selectsCleanup(x leftover) bool {
 	s := c.slot(x.key)

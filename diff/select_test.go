@@ -179,7 +179,7 @@ func drawFlags(t *rapid.T, o *diff.Options) {
 	}
 }
 
-// namesNothing tells that the drawn flags fit nothing in the drawn world.
+// namesNothing reports that the drawn flags fit nothing in the drawn world.
 func namesNothing(w *world) bool {
 	_, err := diff.Compute(w.input())
 	return errors.Is(err, diff.ErrNoMatch)

@@ -79,7 +79,7 @@ func (s *slot) judge(trust, blind bool, old time.Time, ignore []string) {
 // rewrittenNotice is the code of what rewritten finds.
 const rewrittenNotice = "rewritten"
 
-// rewritten tells whether the local set was written again after it was sent, with
+// rewritten reports whether the local set was written again after it was sent, with
 // the same names and sizes. A manifest that was not read says nothing: whoever
 // reads the places asks for it where there is reason to.
 func (s *slot) rewritten() bool {
@@ -99,7 +99,7 @@ func (s *slot) judgeAbsent() {
 	}
 }
 
-// wholeInStaging tells whether the staged set only needs to be published. What
+// wholeInStaging reports whether the staged set only needs to be published. What
 // the source says now outranks what was staged.
 func (s *slot) wholeInStaging() bool {
 	if s.staged == nil || s.staged.Set.State != state.Complete {
@@ -111,7 +111,7 @@ func (s *slot) wholeInStaging() bool {
 	return s.local == nil || state.SameContent(s.staged.Set.Files, s.local.Files)
 }
 
-// started tells whether an upload of exactly these local files was begun, to
+// started reports whether an upload of exactly these local files was begun, to
 // where this one sends them.
 func (s *slot) started() bool {
 	if s.staged == nil || s.staged.Claim == nil {
@@ -121,20 +121,20 @@ func (s *slot) started() bool {
 	return claim.Kind == state.UploadClaim && claim.InPlace == s.inPlace && claim.Fits(s.local.Files)
 }
 
-// inTheWay tells whether the final name holds parts of an upload that this one
+// inTheWay reports whether the final name holds parts of an upload that this one
 // does not go on with.
 func (s *slot) inTheWay() bool { return s.staged.AtFinal() && s.mode == Upload }
 
-// stranded tells whether the set is whole in staging, and nothing brings it to
+// stranded reports whether the set is whole in staging, and nothing brings it to
 // its final name.
 func (s *slot) stranded() bool {
 	return s.inPlace && s.remote == nil && s.local == nil && s.wholeInStaging()
 }
 
-// outgoing tells whether a delete of the set was begun in place.
+// outgoing reports whether a delete of the set was begun in place.
 func (s *slot) outgoing() bool { return s.remote != nil && s.state == state.Incomplete }
 
-// published tells whether the set was complete at some time.
+// published reports whether the set was complete at some time.
 func (s *slot) published() bool {
 	return s.remote.State == state.Complete || s.remote.State == state.Damaged && s.remote.Marked
 }
@@ -178,7 +178,7 @@ func writtenBefore(files []state.File, t time.Time) bool {
 	return true
 }
 
-// halfOf tells whether part may be an upload of whole that was broken off:
+// halfOf reports whether part may be an upload of whole that was broken off:
 // each of its files is also in whole, and no larger there.
 func halfOf(part, whole []state.File) bool {
 	sizes := make(map[string]int64, len(whole))
@@ -206,12 +206,12 @@ func (s *slot) candidate() (state.Set, bool) {
 	return set, !s.outgoing() && (s.remote != nil || s.mode != "" || s.start())
 }
 
-// counted tells whether the destination holds the set as one that counts now.
+// counted reports whether the destination holds the set as one that counts now.
 func (s *slot) counted() bool {
 	return s.remote != nil && s.mode == "" && !s.future && (s.state == state.Complete || s.trusted)
 }
 
-// counts tells whether the set counts there once all creates are done, and
+// counts reports whether the set counts there once all creates are done, and
 // before any delete.
 func (s *slot) counts() bool { return s.counted() || s.changed && !s.future && s.suspect == "" }
 

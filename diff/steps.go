@@ -103,5 +103,5 @@ func (c *chain) mark(b *steps, s *slot) {
 	}
 }
 
-// lands tells whether the step makes a set count at its final name.
+// lands reports whether the step makes a set count at its final name.
 func (s Step) lands() bool { return s.Op == OpPublish || s.Op == OpSeal || s.Op == OpMark }

@@ -21,7 +21,7 @@ func (x *workIndex) countTwins(inv state.Inventory) {
 	}
 }
 
-// mayBeLink tells whether an unmarked set, or a folder in it, may be a link to
+// mayBeLink reports whether an unmarked set, or a folder in it, may be a link to
 // files that are another's. A set with a manifest need not be asked: the
 // manifest names the set that it belongs to, and its files.
 func (x *workIndex) mayBeLink(s state.Set) bool {

@@ -48,7 +48,7 @@ func (b Backup) rank(vm string) int {
 	return rank
 }
 
-// Excludes tells whether the backup's exclude list names the VM.
+// Excludes reports whether the backup's exclude list names the VM.
 func (b Backup) Excludes(vm string) bool {
 	return slices.ContainsFunc(b.Exclude, func(glob string) bool { return glob == vm || doublestar.MatchUnvalidated(glob, vm) })
 }
@@ -56,7 +56,7 @@ func (b Backup) Excludes(vm string) bool {
 // Retires reports whether the backup says that the VM is gone for good.
 func (b Backup) Retires(vm string) bool { return slices.Contains(b.Retired, vm) }
 
-// Literal tells whether the VM stands in the backup's vms, or retired, by its own name: only
+// Literal reports whether the VM stands in the backup's vms, or retired, by its own name: only
 // then is it rotated where the source does not hold it any more.
 func (s *Spec) Literal(b Backup, vm string) bool {
 	return b.Retires(vm) || slices.ContainsFunc(b.VMs, func(pattern string) bool { return pattern == vm || names(pattern, vm) })

@@ -84,7 +84,7 @@ func ParseClaim(data []byte) (*Claim, error) {
 	return c, nil
 }
 
-// Fits tells whether the local files are still those that the claim names. That
+// Fits reports whether the local files are still those that the claim names. That
 // one Changed is no other file: a new owner or mode does that, too. What was sent
 // of it has to be proven then.
 func (c *Claim) Fits(files []File) bool {
@@ -108,13 +108,13 @@ func (c Claim) Digest() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Governs tells whether what lies at the final name is the claim's: parts of an
+// Governs reports whether what lies at the final name is the claim's: parts of an
 // upload, or what a delete has left.
 func (c *Claim) Governs() bool {
 	return c != nil && (c.Kind == DeleteClaim || c.Kind == UploadClaim && c.InPlace)
 }
 
-// Names tells whether a file of the set may be a part that the upload sent.
+// Names reports whether a file of the set may be a part that the upload sent.
 func (c *Claim) Names(f File) bool {
 	return slices.ContainsFunc(c.Files, func(own File) bool { return own.Path == f.Path && f.Size <= own.Size })
 }

@@ -84,13 +84,13 @@ type Staged struct {
 	Set Set `json:"set"`
 }
 
-// AtFinal tells whether the payload lies at the final name.
+// AtFinal reports whether the payload lies at the final name.
 func (s Staged) AtFinal() bool { return s.Set.Path != path.Join(s.Path, StagedSet) }
 
 // Bytes is the size of all that is in the folder.
 func (s Staged) Bytes() int64 { return TotalBytes(s.Files) }
 
-// Ours tells whether a file in the folder is certainly what an upload put there,
+// Ours reports whether a file in the folder is certainly what an upload put there,
 // also at a place where a sub-folder may be a link to another's files: it lies
 // in no sub-folder of the set, or the claim names it.
 func (s Staged) Ours(f File) bool {

@@ -17,7 +17,7 @@ var junk = map[string]bool{
 	"lost+found": true, ".directory": true, // Linux
 }
 
-// IsJunk tells whether a name is system junk.
+// IsJunk reports whether a name is system junk.
 func IsJunk(name string) bool {
 	lower := strings.ToLower(name)
 	return junk[lower] || strings.HasPrefix(lower, "._") || strings.HasPrefix(lower, ".trash-")

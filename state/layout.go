@@ -112,7 +112,7 @@ func (l Layout) fields() string {
 	return string(slices.Compact(all))
 }
 
-// Keeps tells whether l keeps every field of the time that o has, so that two
+// Keeps reports whether l keeps every field of the time that o has, so that two
 // sets of o never get one name in l.
 func (l Layout) Keeps(o Layout) bool {
 	fields := l.fields()
@@ -165,7 +165,7 @@ func (l Layout) Key(p string) (Key, bool) {
 	return k, ok && l.Path(k) == p
 }
 
-// Fits tells whether a directory with those first path elements may lead to
+// Fits reports whether a directory with those first path elements may lead to
 // sets, and of which VM; the VM is "" where {vm} comes later.
 func (l Layout) Fits(prefix string) (vm string, ok bool) {
 	elements := strings.Split(prefix, "/")

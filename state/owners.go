@@ -24,7 +24,7 @@ type Neighbour struct {
 // with one of the folders of workFolders.
 const ownerName = "owner"
 
-// isWorkDir tells whether a folder with these entries is a work folder: it holds
+// isWorkDir reports whether a folder with these entries is a work folder: it holds
 // an owner, and something of what an apply makes.
 func isWorkDir(entries []providers.File) bool {
 	owned, used := false, false

@@ -121,7 +121,7 @@ func (p Proof) Of(name string) (FileProof, bool) {
 
 func byProofPath(f FileProof, name string) int { return strings.Compare(f.Path, name) }
 
-// Proves tells whether a file was found to be what its manifest says, at or
+// Proves reports whether a file was found to be what its manifest says, at or
 // after since.
 func (f FileProof) Proves(m ManifestFile, since time.Time) bool {
 	known := f.Level == ServerProof || f.Level == ReadProof

@@ -88,7 +88,7 @@ func ReadOwner(ctx context.Context, store providers.Store, work WorkDir) (string
 	return name, err
 }
 
-// ReadClaimant is ReadOwner, and tells whether the name stands in the file that
+// ReadClaimant is ReadOwner, and reports whether the name stands in the file that
 // was to become the owner file.
 func ReadClaimant(ctx context.Context, store providers.Store, work WorkDir) (name string, pending bool, err error) {
 	name, err = readOwner(ctx, store, work)

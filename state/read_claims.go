@@ -49,7 +49,7 @@ func under(ctx context.Context, store providers.Store, claim *Claim, s Set) Set 
 	return s
 }
 
-// uploading tells whether the set is not there yet.
+// uploading reports whether the set is not there yet.
 func uploading(claim *Claim, s Set) bool {
 	return claim.Kind == UploadClaim && s.State == Incomplete
 }

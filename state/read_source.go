@@ -105,7 +105,7 @@ func CheckAllReadable(ctx context.Context, store providers.Store, sets []Set) []
 	return checked
 }
 
-// leftover tells that only ignored files are there, as a set leaves them that
+// leftover reports that only ignored files are there, as a set leaves them that
 // went.
 func (s Set) leftover() bool {
 	return len(s.Files) == 0 && len(s.Ignored) > 0
@@ -152,7 +152,7 @@ func readSourceSet(ctx context.Context, store providers.Store, src Source, f fol
 	return s
 }
 
-// ready tells whether one of the files is there that say so: also one that is
+// ready reports whether one of the files is there that say so: also one that is
 // ignored otherwise.
 func (t Tree) ready(names []string) bool {
 	said := func(name string) bool {
@@ -167,7 +167,7 @@ func awaiting(names []string, age time.Duration) string {
 	return fmt.Sprintf("not ready for %s, without %s", FormatAge(age), strings.Join(names, " or "))
 }
 
-// takesManifestName tells whether a manifest would have no place in the set: a
+// takesManifestName reports whether a manifest would have no place in the set: a
 // folder has its name, or a file whose name differs in case only.
 func takesManifestName(tree Tree) bool {
 	takes := func(p string) bool { return Folded(p) == Folded(ManifestName) }
@@ -182,7 +182,7 @@ func settling(newest, now time.Time, settle time.Duration) string {
 	return fmt.Sprintf("its newest file is %s old, settle = %s", age.Round(time.Second), providers.Duration(settle))
 }
 
-// Ignored tells whether one of the globs matches a path, from the folder of
+// Ignored reports whether one of the globs matches a path, from the folder of
 // its set; a glob without a slash matches names at any depth.
 func Ignored(globs []string, p string) bool {
 	return slices.ContainsFunc(globs, func(glob string) bool {

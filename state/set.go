@@ -106,7 +106,7 @@ func TotalBytes(files []File) int64 {
 	return n
 }
 
-// Counted tells whether retention may count the set at a destination.
+// Counted reports whether retention may count the set at a destination.
 func (s Set) Counted() bool { return s.State == Complete || s.State == Unmarked && s.Trusted }
 
 // Sound is the set as it is judged without what a reading has found of it.
@@ -128,7 +128,7 @@ func (s Set) Newest() time.Time {
 	return newest
 }
 
-// SameContent tells whether names and sizes are equal. Times are not compared:
+// SameContent reports whether names and sizes are equal. Times are not compared:
 // servers keep them, change them or lose them.
 func SameContent(a, b []File) bool {
 	if len(a) != len(b) {

@@ -81,7 +81,7 @@ func (s Span) String() string {
 	return b.String()
 }
 
-// IsZero tells whether it is no span at all.
+// IsZero reports whether it is no span at all.
 func (s Span) IsZero() bool { return s == Span{} }
 
 // Before is the time one span before t: first the date goes back, normalised

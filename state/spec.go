@@ -36,7 +36,7 @@ type Variable struct {
 	Sensitive bool
 	// JSON is the value; nil where the variable is sensitive.
 	JSON []byte
-	// FromEnv tells that the value came from VMXSYNC_VAR_*, so that an apply
+	// FromEnv reports that the value came from VMXSYNC_VAR_*, so that an apply
 	// in the same environment finds it again.
 	FromEnv bool
 }

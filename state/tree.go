@@ -120,7 +120,7 @@ func (t *Tree) checkName(seen map[string]string, p, name string) {
 	seen[Folded(name)] = p
 }
 
-// holdable tells whether a time can be written down: formats have four digits for
+// holdable reports whether a time can be written down: formats have four digits for
 // the year. Some file systems keep other times, after damage or a clock that was
 // never set.
 func holdable(at time.Time) bool {

@@ -141,7 +141,7 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// gone tells that the place itself is lost, and not one folder of it.
+// gone reports that the place itself is lost, and not one folder of it.
 func gone(err error) bool {
 	return errors.Is(err, providers.ErrUnreachable) || errors.Is(err, providers.ErrLogin) || errors.Is(err, context.Canceled)
 }

@@ -56,7 +56,7 @@ func (t *printer) bullets(title string, lines []string) {
 // Markdown where they stand in a line of ours, which begins otherwise.
 const plain = " ,.;:/()=?-+\"'"
 
-// links tells whether a forge makes a link or a picture of what begins there:
+// links reports whether a forge makes a link or a picture of what begins there:
 // @somebody, #7, !7, $7, %7, ~label, :smile:.
 func links(rest string) bool {
 	switch {

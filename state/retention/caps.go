@@ -85,7 +85,7 @@ func (g *group) capSize(most int64) {
 }
 
 // exceed lets a kept set go, unless the floor holds it: then that is said. It
-// tells whether the set goes.
+// reports whether the set goes.
 func (m *member) exceed(why *Reason) bool {
 	switch {
 	case len(m.kept) == 0:

@@ -50,7 +50,7 @@ type walk struct {
 
 func (w *walk) full() bool { return w.n >= 0 && w.used >= w.n }
 
-// enters tells whether the candidate is in another period than the last one
+// enters reports whether the candidate is in another period than the last one
 // that was chosen.
 func (w *walk) enters(c *member) bool {
 	return w.last == nil || w.period == nil || w.period(c.key.Stamp) != w.bucket
