@@ -2,14 +2,14 @@ package diff
 
 import "github.com/vmxsync/vmxsync/state"
 
-// adoptable reports whether -adopt makes an unmarked set ours that has settled: it
-// holds something, and is no other than the one at the source.
+// adoptable reports whether -adopt takes over an unmarked set that has settled: it
+// holds bytes, and does not differ from the set at the source.
 func (s *slot) adoptable(same bool) bool {
 	return s.named && s.unsure == "" && s.remote.Bytes() > 0 && (s.local == nil || same)
 }
 
-// unsure says why it cannot be told whether an unmarked set is a half copy of what
-// the source holds; "" where it can. A set that is not ready can be compared, one
+// unsure returns why nobody knows whether an unmarked set is an incomplete copy of the
+// set at the source; "" if that is known. A set that is not ready can be compared, one
 // that is still being written cannot.
 func (c *chain) unsure(s *slot) string {
 	inv := c.w.Inventories[c.source.Name]
@@ -27,7 +27,7 @@ func (c *chain) unsure(s *slot) string {
 	return ""
 }
 
-// noteUnadopted says why a set that -adopt names stays as it is.
+// noteUnadopted reports why a set that -adopt selects stays as it is.
 func (c *chain) noteUnadopted(s *slot) {
 	if s.remote == nil || s.state != state.Unmarked || s.mode != "" || s.left || !c.w.Options.names(c.w.Options.Adopt, c.address(s.key)) {
 		return

@@ -27,7 +27,7 @@ func (p *Plan) Unapproved() bool {
 	return len(p.Waiting()) > 0 && p.Guard.Refusals[0].Rule == ApprovalRule
 }
 
-// takingAway are the addresses of those that take something away.
+// takingAway are the addresses of the deletes and replacements.
 func takingAway(changes []Change) (addresses []string) {
 	for _, c := range changes {
 		if c.takesAway() {

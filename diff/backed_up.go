@@ -16,7 +16,7 @@ const notBackedUp = "not-backed-up"
 // something to look at.
 const overdueAfter = 24 * time.Hour
 
-// noteSets says which sets of a VM at a source go nowhere, or not yet. The newest
+// noteSets reports which sets of a VM at a source are not uploaded, or not yet. The newest
 // one that is neither settling nor waited for must be ready: the VM is not backed
 // up otherwise.
 func (w *world) noteSets(s state.Source, vm string) {
@@ -57,7 +57,7 @@ func (w *world) notReady(set state.Set, newest bool) string {
 
 // noteBackedUp is an error where the newest ready set that the source holds is
 // not complete at the destination, and the plan does not make it so: whatever
-// the reason is. What another notice of the same class says is not said again.
+// the reason is. What another notice of the same class reports is not repeated.
 func (c *chain) noteBackedUp() {
 	if c.rule != "" || c.blind || c.w.Options.Destroy {
 		return
@@ -118,7 +118,7 @@ func (c *chain) unsaved(s *slot) string {
 		return "it does not fit into the quota of the destination now"
 	case s.changed, s.left, s.mode == "" && (s.state == state.Complete && s.remote != nil || s.trusted):
 		return ""
-	case slices.Contains(c.suspects, s): // it stands there whole, and is reported as suspicious
+	case slices.Contains(c.suspects, s): // the destination holds it complete, and it is reported as suspicious
 		return ""
 	case s.unfit:
 		return "its names cannot be used"
@@ -138,7 +138,7 @@ func (c *chain) unsaved(s *slot) string {
 	return "the set at the destination " + conditions[s.state] + replace + c.address(s.key)
 }
 
-// conditions say in words what is wrong with a set that does not count.
+// conditions are the words for what is wrong with a set that does not count.
 var conditions = map[state.State]string{
 	state.Damaged: "is damaged", state.Differs: "differs from it", state.Incomplete: "is incomplete",
 	state.OfAnother: "was made by another configuration",

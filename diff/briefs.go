@@ -6,7 +6,7 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// A brief says a notice in a few words and with its place: for a headline, the
+// A brief is a notice in a few words, with its place: for a headline, the
 // subject of a mail, or the one line of a monitoring plugin. Each error and each
 // warning has one; it counts, names no file and holds no way out.
 

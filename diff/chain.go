@@ -49,7 +49,7 @@ type chain struct {
 	names       []string // of the configurations whose sets count here
 	slots       []*slot  // newest first
 	trash       []state.Trashed
-	// vanished are recorded sets that are absent without a delete of ours, and whose
+	// vanished are recorded sets that are absent and that no apply has deleted, and whose
 	// loss nobody accepts, oldest first.
 	vanished []known.Set
 
@@ -58,9 +58,9 @@ type chain struct {
 	deletes  []Change
 	cleanups []leftover
 	lacking  string  // why the newest ready local set is not backed up; "" if it is
-	lacks    bool    // -target or -exclude leaves out what would come
-	touched  bool    // apply is told of the group
-	suspects []*slot // suspicious sets that stand there or are to come, newest first
+	lacks    bool    // -target or -exclude leaves out an upload
+	touched  bool    // the group is in the plan, so that apply checks it
+	suspects []*slot // suspicious sets at the destination or in the plan, newest first
 	verdicts []known.Verdict
 	// roomSince is when room was made for uploads of the VM that none has taken yet;
 	// zero if that is not so.
@@ -186,7 +186,7 @@ func (c *chain) planWanted() {
 	c.clearStaging()
 }
 
-// decide asks retention about all that counts or may come to count.
+// decide asks retention about all sets that count or may count once they are uploaded.
 func (c *chain) decide() {
 	var sets, all []state.Set // without the suspicious ones, and with them
 	asked := map[state.Stamp]*slot{}
@@ -265,7 +265,7 @@ func (c *chain) commit() {
 	c.touch()
 }
 
-// touch lets apply look at the group before it begins.
+// touch adds the group to the plan, so that apply checks it before it begins.
 func (c *chain) touch() {
 	if c.touched {
 		return

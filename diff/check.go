@@ -64,7 +64,7 @@ type checker struct {
 	seen      map[string]state.State // of the observed sets, by address
 }
 
-// checkOptions: what the flags name is asked of every change.
+// checkOptions proves the patterns, which each change is matched with.
 func (k *checker) checkOptions() error {
 	o := k.plan.Options
 	for _, pattern := range slices.Concat(o.Target, o.Exclude, o.Adopt, o.Accept) {
@@ -173,7 +173,7 @@ func (k *checker) checkGroups() error {
 	return nil
 }
 
-// leastKept: only where sets are destroyed by name may none stay.
+// leastKept is 0 only where sets are destroyed by -target: else one must stay.
 func (k *checker) leastKept() int {
 	if k.plan.Options.Destroy {
 		return 0
@@ -248,8 +248,8 @@ func isDigest(text string) bool {
 
 var cleanupOps = map[string]Op{StagingCleanup: OpPurge, InPlaceCleanup: OpAbandon, TrashCleanup: OpPurge, ReturnCleanup: OpReturn}
 
-// cleanupTarget proves that the path is of the kind and says where its step
-// leads to.
+// cleanupTarget proves that the path is of the kind and returns the target of its
+// step.
 func cleanupTarget(place Place, c Cleanup) (to string, ok bool) {
 	name := path.Base(c.Path)
 	if c.Kind == StagingCleanup || c.Kind == InPlaceCleanup {

@@ -209,7 +209,7 @@ func (c change) puts(s Step) bool {
 	return ok && found && rel != state.ManifestName && c.Files[i].Size == s.Size && s.To == path.Join(c.sendTo, rel)
 }
 
-// checkTrash proves that a delete says what justifies it.
+// checkTrash proves that a delete names the sets that justify it.
 func (k *checker) checkTrash(c change, s Step) error {
 	if s.Op == OpClaim && c.Mode == Replace && len(s.Retains) == 0 {
 		return refuseIf(s.Expect != "" && !isDigest(s.Expect), "step "+s.ID+" does not expect the digest of a run")
@@ -244,8 +244,7 @@ func (k *checker) mayGo(place string, key state.Key, op Op) bool {
 	return k.counted(place, key) || op == OpCondemn && k.saw(place, key) == state.Incomplete
 }
 
-// meant reports whether the full address of a damaged set says that it is to be
-// destroyed.
+// meant reports whether -destroy selects a damaged set by its full address.
 func (k *checker) meant(c change) bool {
 	name, key, err := state.SplitAddress(c.Address)
 	return err == nil && k.saw(name, key) == state.Damaged && k.plan.Options.InFull(c.Address)

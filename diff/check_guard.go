@@ -8,9 +8,9 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// checkGuard proves that the guard's word is of this plan: its losses are what
-// the changes take away, and its refusals what its limits say to that. A plan
-// of a version without guards has none.
+// checkGuard proves that the guard's findings are those of this plan: its losses are
+// what the changes delete, and its refusals follow from its limits. A plan of a
+// version without guards has no guard.
 func (k *checker) checkGuard() error {
 	g := k.plan.Guard
 	if g == nil {
@@ -34,7 +34,7 @@ func (k *checker) checkGuard() error {
 	return refuseIf(!slices.Equal(g.Refusals, want.Refusals), "guard does not list what it refuses")
 }
 
-// checkWaiting proves that what was refused has been left out.
+// checkWaiting proves that the refused changes have been left out.
 func (k *checker) checkWaiting(rest *Guard) error {
 	g := k.plan.Guard
 	if len(rest.Refusals) > 0 || len(g.Refusals) == 0 {

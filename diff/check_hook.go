@@ -7,8 +7,8 @@ import (
 // maxHooks is the most hooks that a plan may have.
 const maxHooks = 100
 
-// checkHooks proves that what a plan lets run can be run at all; whom to trust
-// with it is up to the signature.
+// checkHooks proves that the programs of a plan can be run at all; whether to trust
+// them is up to the signature.
 func (k *checker) checkHooks() error {
 	if len(k.plan.Hooks) > maxHooks {
 		return fmt.Errorf("%d hooks, at most %d are possible", len(k.plan.Hooks), maxHooks)

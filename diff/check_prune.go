@@ -9,7 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// checkPrune proves what an executor relies on where a set goes from a source.
+// checkPrune proves what an executor relies on where a set is pruned from a source.
 func (k *checker) checkPrune(c Change, source Place, key state.Key) error {
 	if source.Role != SourceRole || source.Unreachable != "" || providers.CheckName(key.VM) != nil {
 		return errors.New("unknown source, or invalid VM name")
@@ -40,8 +40,8 @@ func (k *checker) checkPrune(c Change, source Place, key state.Key) error {
 	return errors.Join(k.checkGround(c.Steps[0], key), refuseIf(len(c.Steps[1].Retains) > 0, "a clear step retains sets"))
 }
 
-// checkGround proves that the destinations hold the set itself, or at each that
-// is named min_keep newer ones.
+// checkGround proves that the destinations hold the set itself, or min_keep newer
+// ones at each destination that is named.
 func (k *checker) checkGround(s Step, key state.Key) error {
 	left := map[string]int{}
 	itself := false
@@ -61,7 +61,7 @@ func (k *checker) checkGround(s Step, key state.Key) error {
 	return refuseIf(len(left) == 0, "step "+s.ID+" retains nothing")
 }
 
-// checkAside proves a cleanup of what a prune has left at a source.
+// checkAside proves a cleanup of the leftovers of a prune at a source.
 func (k *checker) checkAside(source Place, c Cleanup) error {
 	if source.Unreachable != "" || len(c.Steps) != 1 || k.plan.Options.Destroy {
 		return errors.New("unknown source, not exactly one step, or a plan with -destroy")

@@ -28,8 +28,8 @@ func (w *world) claimant(s state.Source, d state.Destination, vm string) (claima
 	return claimant{}, false
 }
 
-// chain finds who decides on a VM at a destination: the backup whose source
-// holds it; else the one that names it literally; else nobody.
+// chain finds the backup that decides on a VM at a destination: the one whose source
+// holds the VM; else the one that names it literally; else there is none.
 func (w *world) chain(d state.Destination, vm string) (*chain, error) {
 	c := &chain{w: w, dest: d, work: state.WorkDir(d.WorkDir), vm: vm, rule: unassignedRule, policy: state.Policy{MinKeep: 1}}
 	var held, literal, any []claimant
@@ -76,7 +76,7 @@ func (c *chain) belongTo(xs []claimant, rule string) error {
 	return nil
 }
 
-// silence says why a source's word on a VM must not lead to deletes.
+// silence returns why nothing may be deleted because of what a source holds of a VM.
 func (w *world) silence(s state.Source, vm string) string {
 	inv := w.Inventories[s.Name]
 	switch {
@@ -88,12 +88,12 @@ func (w *world) silence(s state.Source, vm string) string {
 	return ""
 }
 
-// notWhole says why a VM may have sets that are not listed; "" if it has none.
+// notWhole returns why a VM may have sets that are not listed; "" if the listing is complete.
 func notWhole(inv state.Inventory, vm string) string {
 	return cmp.Or(inv.NotWhole[vm], inv.NotWhole[state.AnyVM])
 }
 
-// unknownVM says why the sets of a VM are not known; "" if they are.
+// unknownVM returns why the sets of a VM are not known; "" if they are.
 func unknownVM(inv state.Inventory, vm string) string {
 	for _, name := range []string{vm, state.AnyVM} {
 		if why, ok := inv.UnknownVMs[name]; ok {

@@ -6,7 +6,7 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// Class says what a notice asks of the person who reads it.
+// Class is what a notice asks of the person who reads it.
 type Class string
 
 // The classes. The zero value is invalid on purpose.
@@ -20,10 +20,10 @@ const (
 	NoteClass Class = "note"
 )
 
-// classes holds the class of each code. The rule: what means that something is
-// not backed up, was not read, or was whole and is not any more, is an error; what a person should do something
-// about, with the command that ends it, is a warning; what is true on an ordinary
-// night is a note.
+// classes holds the class of each code. The rule: a notice is an error if something is
+// not backed up, was not read, or is no longer complete; a warning if a person should
+// act, and the text has the command that ends it; a note if it is true on an ordinary
+// night.
 var classes = map[string]Class{
 	"unreachable":           ErrorClass,
 	"absent":                NoteClass,
@@ -108,8 +108,8 @@ func classOf(code string) Class {
 	return ErrorClass
 }
 
-// Fails reports whether the notice is an error: a run that does all that its
-// plan says has failed all the same.
+// Fails reports whether the notice is an error: a run has failed even if it carries
+// out its whole plan.
 func (n Notice) Fails() bool { return n.Class == ErrorClass }
 
 // Warns reports whether the notice is a warning: a run that went well with one

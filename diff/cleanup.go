@@ -17,11 +17,10 @@ const (
 	ReturnCleanup  = "return"
 )
 
-// stuckNotice is the code of what no purge can end.
+// stuckNotice is the code of a folder in trash that cannot be deleted.
 const stuckNotice = "stuck"
 
-// replacedFor is how long a set that a replacement moved aside stays in trash
-// at least.
+// replacedFor is how long a set that was replaced stays in trash at least.
 const replacedFor = 7 * 24 * time.Hour
 
 // runTime is how run ids begin: 20261122T233212Z-6f1c0e8a2b9d.
@@ -36,9 +35,9 @@ func RunTime(run string) (time.Time, bool) {
 	return t, err == nil
 }
 
-// emptyTrash plans what becomes of the chain's trash. It comes after the
+// emptyTrash plans what is done with the trash of the group. It comes after the
 // creates, which decide on names that are absent now, and before the deletes,
-// which wait for a later plan where a set comes back.
+// which wait for a later plan where a set is moved back from trash.
 func (c *chain) emptyTrash() {
 	back := map[state.Stamp]bool{}
 	for _, t := range slices.Backward(c.trash) { // the newest run of a set first
@@ -68,10 +67,9 @@ func (c *chain) comeBack(t state.Trashed) {
 	c.cleanup(t.Key, ReturnCleanup, t.Path, t.Files, Step{Op: OpReturn, To: c.dest.Layout.Path(t.Key)})
 }
 
-// rests reports whether a deleted set has not been in trash for long enough. One that
-// does not tell since when stays where any do, and all do beside a suspicious or an
-// overwritten
-// set: they may be the last that are not.
+// rests reports whether a deleted set has not been in trash for long enough. Where
+// trash is kept, a set of unknown age stays, and beside a suspicious set or an
+// overwritten source all of them stay: they may be the last good ones.
 func (c *chain) rests(t state.Trashed) bool {
 	at, ok := RunTime(t.Run)
 	return c.dest.TrashKeep > 0 && (!ok || c.w.Now.Sub(at) < c.dest.TrashKeep || len(c.suspects) > 0 || c.overwritten)
@@ -83,14 +81,14 @@ func (c *chain) missing(k state.Key) bool {
 	return !c.blind && (s == nil || s.remote == nil && !s.changed)
 }
 
-// outlived reports whether a replaced set is of no use any more.
+// outlived reports whether a replaced set is no longer of any use.
 func (c *chain) outlived(t state.Trashed) bool {
 	at, ok := RunTime(t.Run)
 	s := c.slot(t.Key)
 	return ok && c.w.Now.Sub(at) > replacedFor && s != nil && s.remote != nil && s.state == state.Complete
 }
 
-// replaced reports whether trash holds what the set of that key replaced.
+// replaced reports whether trash holds the set that the one of that key replaced.
 func (c *chain) replaced(k state.Key) bool {
 	return slices.ContainsFunc(c.trash, func(t state.Trashed) bool { return t.Replaced && t.Key == k })
 }
@@ -126,15 +124,15 @@ func (c *chain) clearStaging() {
 	}
 }
 
-// keepLeft says that what is staged waits for a plan that goes on with it.
+// keepLeft keeps a started upload for a later plan that resumes it.
 func (c *chain) keepLeft(s *slot) {
 	if s.remote == nil && s.mode != Upload {
 		c.keep(s, state.Incomplete, c.kept(heldRule, "-target or -exclude leaves out the rest"))
 	}
 }
 
-// abandon plans the end of an upload in place. What its claim does not name is
-// not ours, and an error of the apply.
+// abandon plans to clean up an upload in place. A file that its claim does not name
+// is not ours, and makes the apply fail.
 func (c *chain) abandon(staged *state.Staged) {
 	var ours []state.File
 	for _, f := range staged.Set.Files {
@@ -197,8 +195,8 @@ func (c *chain) cleanup(k state.Key, kind, path string, content []state.File, s 
 	}, k})
 }
 
-// certain notes and refuses a staged folder in which a folder may be a link to
-// another's files, where the destination does not tell.
+// certain reports and refuses a staged folder in which a folder may be a link to the
+// files of another set, where the destination does not show links.
 func (c *chain) certain(staged *state.Staged) bool {
 	if !c.w.Inventories[c.dest.Name].LinksHidden {
 		return true
@@ -212,7 +210,7 @@ func (c *chain) certain(staged *state.Staged) bool {
 	return false
 }
 
-// usable notes and refuses a folder with names that cannot be sent.
+// usable reports and refuses a folder with names that cannot be sent.
 func (c *chain) usable(dir string, content []state.File) bool {
 	err := checkPaths(dir, content)
 	if err != nil {

@@ -27,7 +27,7 @@ type Input struct {
 }
 
 // Compute makes the plan that brings the destinations to what the
-// configuration wants. An error says why there can be no plan; it may join
+// configuration wants. An error explains why there is no plan; it may join
 // several, each with a hint (providers.Hint). A set or group that cannot be
 // dealt with is a notice, and left as it is.
 //
@@ -64,7 +64,7 @@ type world struct {
 	touched map[string][]Observed             // destination -> groups that the plan changes
 	busy    map[string]bool                   // destinations with work to do
 	chains  map[string]*chain                 // by scope
-	planned func(*chain)                      // told of each chain; may be nil
+	planned func(*chain)                      // called with each chain; may be nil
 	choice  choice
 	// postponed are the addresses of uploads that wait for room in the quota of the
 	// destination that is planned.
@@ -185,7 +185,7 @@ func (w *world) finish() (*Plan, error) {
 	return p, err
 }
 
-// clockNotice says that the time of the plan is not that of the clock.
+// clockNotice reports that the time of the plan is not that of the clock.
 func (w *world) clockNotice() []Notice {
 	if w.Clock == "" {
 		return nil
@@ -194,7 +194,7 @@ func (w *world) clockNotice() []Notice {
 	return []Notice{newNotice("clock", "", text)}
 }
 
-// listNotice says that the places themselves were not read.
+// listNotice reports that the plan was made from a saved inventory.
 func (w *world) listNotice() []Notice {
 	if w.Options.Inventory.IsZero() {
 		return nil

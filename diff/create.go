@@ -8,7 +8,7 @@ import (
 	"github.com/vmxsync/vmxsync/state/retention"
 )
 
-// modeTexts say what the plan found that makes it act in a mode.
+// modeTexts are the reasons for each mode.
 var modeTexts = map[Mode]struct{ code, text string }{
 	Upload:  {"missing", "not at the destination"},
 	Publish: {"publish", "already complete in staging"},

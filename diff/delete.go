@@ -9,15 +9,15 @@ import (
 	"github.com/vmxsync/vmxsync/state/retention"
 )
 
-// going are the sets that go, oldest first: those at their final names, and
-// those that are whole, but in staging only.
+// going are the sets to delete, oldest first: those at their final names, and
+// those that are complete, but in staging only.
 type going struct{ final, staged []*slot }
 
 func (g going) any(is func(*slot) bool) bool {
 	return slices.ContainsFunc(g.final, is) || slices.ContainsFunc(g.staged, is)
 }
 
-// unwanted are the whole sets in staging that retention lets go, oldest first.
+// unwanted are the complete sets in staging that no rule keeps, oldest first.
 func (c *chain) unwanted() (unwanted []*slot) {
 	for _, s := range slices.Backward(c.slots) {
 		switch {
@@ -31,7 +31,7 @@ func (c *chain) unwanted() (unwanted []*slot) {
 	return unwanted
 }
 
-// addDeletes plans the end of what goes, oldest first.
+// addDeletes plans the deletes, oldest first.
 func (c *chain) addDeletes(goes going) {
 	if len(goes.final) > 0 {
 		c.trashAll(goes.final)
@@ -45,8 +45,8 @@ func (c *chain) addDeletes(goes going) {
 	}
 }
 
-// victims are the counted sets at final names that may and must go, and those
-// that are on their way out, oldest first. At least min_keep counted sets stay, whatever was decided.
+// victims are the counted sets at final names to delete, and those whose deletion is
+// not finished, oldest first. At least min_keep counted sets stay, whatever was decided.
 func (c *chain) victims() []*slot {
 	var victims []*slot
 	for _, s := range slices.Backward(c.slots) {
@@ -66,8 +66,8 @@ func (c *chain) victims() []*slot {
 	return victims
 }
 
-// begun are the sets whose delete was begun in place, and which may go: as many
-// as ever must count without them.
+// begun are the sets whose deletion in place was begun and may be finished: without
+// them, min_keep sets must still count.
 func (c *chain) begun(left int) []*slot {
 	var begun []*slot
 	for _, s := range slices.Backward(c.slots) {
@@ -88,12 +88,13 @@ func (c *chain) begun(left int) []*slot {
 	return begun
 }
 
-// clouded reports whether a set of the group is not known.
+// clouded reports whether the state of a set of the group is not known.
 func (c *chain) clouded() bool {
 	return c.partial || slices.ContainsFunc(c.slots, func(s *slot) bool { return s.state == state.Unknown })
 }
 
-// mayGo keeps a set whose group is held, or whose names cannot be moved.
+// mayGo reports whether a set may be deleted. It keeps a set whose group is held, or
+// whose names cannot be moved.
 func (c *chain) mayGo(s *slot) bool {
 	switch {
 	case c.rule != "":
@@ -143,7 +144,7 @@ func (c *chain) remove(s *slot, trash Step) Change {
 	}
 }
 
-// removeInPlace lets a claim say that the set goes before the first file does.
+// removeInPlace has a claim written before the first file is deleted.
 func (c *chain) removeInPlace(b *steps, s *slot, condemn Step) {
 	condemn.Op, condemn.From, condemn.To = OpCondemn, s.remote.Path, c.work.Claim(s.key)
 	id := b.add(condemn)
@@ -152,8 +153,8 @@ func (c *chain) removeInPlace(b *steps, s *slot, condemn Step) {
 }
 
 // dropStaged deletes a set that is whole, but in staging only. Its files are
-// all that is in its staged folder. Nobody counts it, so that it may go before
-// anything comes.
+// all that is in its staged folder. It is not counted, so it may be deleted before the
+// uploads.
 func (c *chain) dropStaged(s *slot) {
 	b := &steps{address: c.address(s.key)}
 	b.add(Step{Op: OpPurge, From: s.staged.Path})

@@ -9,10 +9,10 @@ import (
 // DestroyRule is the rule of a delete that only -destroy asked for.
 const DestroyRule = "destroy"
 
-// planDestroy plans the end of what -destroy names, whatever retention would say
-// and whoever the VM belongs to. Only what is ours goes: whole sets that are as
-// they were published, and what is in staging; a set that is damaged, suspicious, or
-// differs from the local one, where its full address says that it is meant.
+// planDestroy deletes what -destroy selects, whatever retention would decide and
+// whichever backup the VM belongs to. Only our own sets are deleted: complete ones that
+// are as they were published, and what is in staging; a set that is damaged, suspicious,
+// or differs from the local one only where its full address is given.
 func (c *chain) planDestroy() {
 	c.rule, c.policy = "", state.Policy{}
 	c.emptyTrash()
@@ -37,8 +37,8 @@ func (c *chain) planDestroy() {
 	c.addDeletes(goes)
 }
 
-// dropCopy plans the end of what is staged of a set beside its final name: a
-// later plan would publish it.
+// dropCopy deletes what is staged of a set beside its final name: a later plan would
+// publish it.
 func (c *chain) dropCopy(s *slot) {
 	if s.staged != nil && !s.staged.AtFinal() && !s.outgoing() && c.usable(s.staged.Path, s.staged.Files) && c.certain(s.staged) {
 		c.cleanup(s.key, StagingCleanup, s.staged.Path, s.staged.Files, Step{Op: OpPurge})
@@ -52,16 +52,14 @@ func (c *chain) destroyed(s *slot) []Reason {
 	return []Reason{{Rule: DestroyRule, Code: DestroyRule, Text: "selected by -destroy"}}
 }
 
-// brokenText says what is wrong with sets that are ours, and that no rule may
-// count.
+// brokenText is what is wrong with our own sets that no rule may count.
 var brokenText = map[state.State]string{
 	state.Damaged: "is damaged", state.Differs: "differs from the local set", state.Suspicious: "is suspicious",
 }
 
 func broken(s state.State) bool { return brokenText[s] != "" }
 
-// trouble is what is wrong with a broken set, with the reason where that is not in
-// the words.
+// trouble is what is wrong with a broken set, with the reason if it is suspicious.
 func (s *slot) trouble() string {
 	if s.state == state.Suspicious {
 		return brokenText[s.state] + " (" + s.suspect + ")"
@@ -72,8 +70,8 @@ func (s *slot) trouble() string {
 // InFull reports whether -destroy names an address as it is, and by no pattern.
 func (o Options) InFull(address string) bool { return o.Destroy && slices.Contains(o.Target, address) }
 
-// meant says why a set that does not count must not be destroyed; "" where its
-// full address names it, and all that is in it can go.
+// meant returns why a set that does not count must not be destroyed; "" where its
+// full address is given, and all that it contains can be deleted.
 func (c *chain) meant(s *slot) string {
 	address := c.address(s.key)
 	switch {
@@ -89,7 +87,7 @@ func (c *chain) meant(s *slot) string {
 	return ""
 }
 
-// spared says why a set does not go; "" if it does, or there is none.
+// spared returns why a set is not deleted; "" if it is, or does not exist.
 func (c *chain) spared(s *slot) string {
 	s.mode = ""
 	whole := s.remote != nil && s.state == state.Complete
@@ -133,7 +131,7 @@ func (c *chain) spare(s *slot, why string) {
 	}
 }
 
-// destroyNotice says what such a plan does without.
+// destroyNotice reports which protections a plan with -destroy does without.
 func (w *world) destroyNotice() []Notice {
 	if !w.Options.Destroy {
 		return nil

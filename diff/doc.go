@@ -6,5 +6,5 @@
 // inventories, what the user wants as a state.Spec, the time as a value.
 //
 // A Plan is data. It goes into a file (see Saved), a person reads it through
-// package render, and package apply does what it says and decides nothing.
+// package render, and package apply carries it out and decides nothing.
 package diff

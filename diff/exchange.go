@@ -12,9 +12,9 @@ import (
 // ErrReplace: -replace names a set that cannot be exchanged.
 var ErrReplace = errors.New("cannot be replaced")
 
-// exchange lets the local set take the place of what stands there, where -replace
-// names it: also of a set that looks like it, as nobody sees from here whether its
-// bytes are still those that were sent.
+// exchange replaces a set by the local one, where -replace names it: also a set that
+// looks the same, because nobody can see from here whether its bytes are still those
+// that were sent.
 func (c *chain) exchange(s *slot) {
 	if c.resent(s) && s.remote != nil && c.firm(s) == "" {
 		s.mode, s.trusted, s.half = Replace, false, false
@@ -24,7 +24,7 @@ func (c *chain) exchange(s *slot) {
 // resent reports whether -replace names the set.
 func (c *chain) resent(s *slot) bool { return slices.Contains(c.w.Options.Replace, c.address(s.key)) }
 
-// firm says why what stands at an address cannot be exchanged; "" if it can.
+// firm returns why the set at an address cannot be replaced; "" if it can.
 func (c *chain) firm(s *slot) string {
 	switch {
 	case c.blind || s.state == state.Unknown:
@@ -45,9 +45,9 @@ func (c *chain) firm(s *slot) string {
 	return ""
 }
 
-// mayLead reports whether files below a set may be another's: what is moved aside is
-// purged a week later. A manifest of its own says that the folder is none's but
-// its, one that fits that all in it is.
+// mayLead reports whether files below a set may be those of another: a replaced set is
+// deleted from trash a week later. A manifest of its own proves that the folder is no
+// other set's, one that fits that all files in it are its own.
 func (c *chain) mayLead(s *slot) bool {
 	r := s.remote
 	if s.doubt || r.State != state.Damaged || s.found() || !c.w.Inventories[c.dest.Name].LinksHidden {
@@ -56,7 +56,7 @@ func (c *chain) mayLead(s *slot) bool {
 	return len(r.Dirs) > 0 || r.Manifest == nil || r.Manifest.Key != s.key
 }
 
-// refuseReplaces joins an error for each set that -replace names in vain.
+// refuseReplaces joins an error for each set that -replace names and that cannot be replaced.
 func (w *world) refuseReplaces() error {
 	var errs []error
 	for _, address := range w.Options.Replace {
@@ -68,8 +68,8 @@ func (w *world) refuseReplaces() error {
 	return errors.Join(errs...)
 }
 
-// unreplaced says why a set is not exchanged in this plan; "" if it is, or is
-// left out on purpose.
+// unreplaced returns why a set is not replaced in this plan; "" if it is, or is left
+// out on purpose.
 func (w *world) unreplaced(address string) string {
 	place, k, err := state.SplitAddress(address)
 	if err != nil {

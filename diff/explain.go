@@ -21,7 +21,7 @@ type Explained struct {
 	Next        *Next          `json:"next,omitempty"`
 }
 
-// ExplainedSet is one set that is at the destination, or could come there.
+// ExplainedSet is one set that is at the destination, or could be uploaded.
 type ExplainedSet struct {
 	Address string      `json:"address"`
 	State   state.State `json:"state"`
@@ -41,19 +41,19 @@ const (
 	Goes        Fate = "removed"
 	NotUploaded Fate = "not-uploaded"
 	CleanedUp   Fate = "cleaned-up" // an upload that was begun
-	Lost        Fate = "vanished"   // recorded, and absent without a delete of ours
+	Lost        Fate = "vanished"   // recorded, absent, and not deleted by an apply
 )
 
-// Next is the set that goes next, if backups go on as they did.
+// Next is the set that is deleted next, if backups continue as before.
 type Next struct {
 	Address string             `json:"address"`
-	With    state.Stamp        `json:"with"`  // the set that comes then
+	With    state.Stamp        `json:"with"`  // the set that arrives then
 	Every   providers.Duration `json:"every"` // between two sets: "24h"
 	Reasons []Reason           `json:"reasons"`
 }
 
-// Explain decides as Compute does and tells it set by set, for the VMs that
-// are asked for.
+// Explain decides as Compute does and returns the decisions set by set, for the VMs
+// that are asked for.
 func Explain(in Input, vms func(string) bool) ([]Explained, error) {
 	w := newWorld(in)
 	if err := w.refusal(); err != nil {
@@ -95,8 +95,8 @@ func (c *chain) explain() Explained {
 	return e
 }
 
-// addVanished puts the sets that vanished where they would stand. One that comes
-// again is told as such.
+// addVanished inserts the sets that vanished, in their order. One that is uploaded
+// again is listed as an upload.
 func (e *Explained) addVanished(c *chain) {
 	record := c.w.Inventories[c.dest.Name].Known
 	for _, s := range c.vanished {
@@ -133,8 +133,8 @@ func (s *slot) fate() (Fate, bool) {
 // farthest is how many backups ahead next looks.
 const farthest = 400
 
-// next plays the policy forward: sets go on coming as the newest ones came,
-// until one goes that stays now.
+// next plays the policy forward: sets keep arriving as often as the newest ones did,
+// until one is deleted that is kept now.
 func (c *chain) next() *Next {
 	var all, sets []state.Set
 	stays := map[state.Key]bool{}
@@ -156,7 +156,7 @@ func (c *chain) next() *Next {
 	coming, now := *newest, c.w.Now.In(zone)
 	for range farthest {
 		coming.Key.Stamp = state.NewStamp(coming.Stamp.Civil().Add(every))
-		if stays[coming.Key] { // an unmarked set, say, stands there already
+		if stays[coming.Key] { // the destination has it already: an unmarked set, for example
 			continue
 		}
 		sets = append(sets, coming)
@@ -178,7 +178,7 @@ func (c *chain) next() *Next {
 	return nil
 }
 
-// lately is how many of the newest sets tell how often backups are made.
+// lately is how many of the newest sets the interval is computed from.
 const lately = 10
 
 // rhythm is the newest set that counts, and the median time between the newest

@@ -35,10 +35,10 @@ func (o Options) AcceptsInFull(address string) bool {
 	return slices.Contains(o.Accept, address) || slices.Contains(o.Accept, Literal(address))
 }
 
-// found reports whether a set stands there that was found damaged.
+// found reports whether the destination holds a set that was found damaged.
 func (s *slot) found() bool { return s.remote != nil && s.remote.Found != nil }
 
-// noteDamaged says of a damaged set how it is known to be so, and how to be rid of it.
+// noteDamaged reports a damaged set, how that is known, and the command that repairs it.
 func (c *chain) noteDamaged(s *slot) {
 	switch {
 	case s.remote.Odd && !s.remote.Marked: // it has never been complete

@@ -15,8 +15,8 @@ const longestRun = "20060102T150405Z-000000000000"
 // maxSize is where a number in JSON stops being exact.
 const maxSize = 1 << 53
 
-// dropUnfit takes the means from a slot whose names the destination cannot
-// hold: a set that is never uploaded must not use up a place in retention.
+// dropUnfit drops a set whose names the destination cannot hold: a set that is never
+// uploaded must not use up a place in retention.
 func (c *chain) dropUnfit(s *slot) {
 	if s.mode == "" {
 		return
@@ -34,7 +34,7 @@ func (c *chain) dropUnfit(s *slot) {
 	}
 }
 
-// unfit says why a name cannot be used, and the way out where there is one.
+// unfit returns why a name cannot be used, with the hint if there is one.
 func unfit(err error) string {
 	if hint := providers.Hint(err); hint != "" {
 		return err.Error() + ". " + hint
@@ -42,8 +42,8 @@ func unfit(err error) string {
 	return err.Error()
 }
 
-// blocked is the first part of a path that is no folder for sets: our own, or
-// what the destination holds under that name and is none.
+// blocked is the first part of a path that cannot be a folder for sets: our own
+// folder, or a name at the destination that is not such a folder.
 func (c *chain) blocked(final string) string {
 	inv := c.w.Inventories[c.dest.Name]
 	for p := final; p != "."; p = path.Dir(p) {
@@ -54,7 +54,7 @@ func (c *chain) blocked(final string) string {
 	return ""
 }
 
-// fits tells why a set with these files cannot be staged, published or put
+// fits returns why a set with these files cannot be staged, published or put
 // into trash: a name that is too long once decorated, a path that is too long
 // for a server, a time that the layout cannot hold, what the destination says
 // that it cannot hold.

@@ -6,12 +6,11 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// notFresh is the code of the notice that a VM that is ours at a destination has
-// no fresh set there.
+// notFresh is the code of the notice that a VM has no fresh set at a destination.
 const notFresh = "not-fresh"
 
-// noteFresh warns where no set that counts there, once the plan is carried out,
-// is as young as the backup wants it.
+// noteFresh warns if no counted set, once the plan is carried out, is as young as the
+// backup wants it.
 func (c *chain) noteFresh() {
 	if !c.judged() {
 		return
@@ -31,8 +30,8 @@ func (c *chain) stale() bool {
 	return c.judged() && (newest == nil || c.old(newest.key.Stamp))
 }
 
-// judged reports whether the VM must have a fresh set there: its backup says so,
-// and something there has our manifest, whether or not a source still holds it.
+// judged reports whether the VM must have a fresh set there: its backup wants it,
+// and a set there has our manifest, whether or not a source still holds the VM.
 func (c *chain) judged() bool {
 	return !c.fresh.IsZero() && !c.blind && !c.allDisplaced() &&
 		slices.ContainsFunc(c.slots, func(s *slot) bool { return s.remote != nil && s.remote.Marked })
@@ -52,8 +51,8 @@ func (c *chain) old(stamp state.Stamp) bool {
 	return err == nil && !stamp.In(zone).After(c.fresh.Before(c.w.Now.In(zone)))
 }
 
-// retired reports whether a backup that would send the VM there excludes it: it
-// has come to its end, though another source's backup may match its name.
+// retired reports whether a backup that would send the VM there excludes it: it is no
+// longer backed up, though a backup of another source may match its name.
 func (w *world) retired(d state.Destination, vm string) bool {
 	return slices.ContainsFunc(w.Spec.Sources, func(s state.Source) bool {
 		b, ok := w.Spec.Assign(s.Name, vm)

@@ -9,14 +9,12 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// Guard is what a plan takes away, scope by scope, and what of it the guards
-// refuse.
+// Guard is what a plan deletes, scope by scope, and what of it the guards refuse.
 type Guard struct {
 	MaxShrinkPercent int  `json:"max_shrink_percent"`
 	MinLoss          int  `json:"min_loss"`
 	MaxDeletes       *int `json:"max_deletes,omitempty"` // nil: any number
-	// Losses are the destinations, and the VMs there, that the plan takes a set
-	// from, by scope.
+	// Losses are the destinations, and the VMs there, that lose a set, by scope.
 	Losses []Loss `json:"losses"`
 	// Refusals forbid to apply the plan, unless Waiting names what was left out
 	// of it for them.
@@ -28,12 +26,12 @@ type Guard struct {
 	Waiting []string `json:"waiting,omitempty"`
 }
 
-// Loss is what a plan takes away from one scope.
+// Loss is what a plan deletes from one scope.
 type Loss struct {
 	Scope   string `json:"scope"`   // "nas", or "nas/Bart"
 	Before  int    `json:"before"`  // complete sets, and those that are replaced
 	After   int    `json:"after"`   // of the plan
-	Deletes int    `json:"deletes"` // with what replacements take away
+	Deletes int    `json:"deletes"` // including replaced sets
 	// Backup is the one that protects the scope with prevent_destroy, or "".
 	Backup string `json:"prevent_destroy,omitempty"`
 	// Vanished sets are part of Before, and lost without the plan.
@@ -96,12 +94,12 @@ func (w *world) stocks() map[string]stock {
 	return all
 }
 
-// balance is what the changes of a scope take and bring.
+// balance counts what the changes of a scope delete and add.
 type balance struct {
 	lost     int // sets that count, and those that are replaced
 	gained   int // sets that come to count
 	replaced int
-	deletes  int // planned deletes, and what replacements take away
+	deletes  int // planned deletes and replaced sets
 }
 
 func (b *balance) add(c Change, counted bool) {
@@ -119,7 +117,7 @@ func (b *balance) add(c Change, counted bool) {
 	}
 }
 
-// takesAway reports whether a set goes from its final name, or from staging.
+// takesAway reports whether a set is deleted from its final name, or from staging.
 func (c Change) takesAway() bool { return c.Action == Delete || c.Mode == Replace }
 
 // balances are those of all changes, by scope; "" is the plan as a whole.
@@ -130,7 +128,7 @@ func (p *Plan) balances() map[string]balance {
 		place, k, _ := state.SplitAddress(c.Address)
 		is := seen[c.Address]
 		scopes := []string{"", place, state.Scope(place, k.VM)}
-		if c.Mode == Prune { // a source is no destination that shrinks
+		if c.Mode == Prune { // a source does not count for the guard of a destination
 			scopes = scopes[:1]
 		}
 		for _, scope := range scopes {
@@ -155,8 +153,8 @@ func (p *Plan) seen() map[string]state.State {
 	return seen
 }
 
-// judge gives the guard's word on the plan. The limits of g hold, its findings
-// are replaced.
+// judge applies the guard to the plan. The limits of g hold, its findings are
+// replaced.
 func (p *Plan) judge(g Guard, stocks map[string]stock) *Guard {
 	g.Losses, g.Refusals, g.Lifted, g.Waiting = []Loss{}, []Refusal{}, nil, nil
 	balances := p.balances()
@@ -202,7 +200,7 @@ func (g *Guard) shrinks(l Loss) bool {
 	return lost >= max(g.MinLoss, 1) && lost*100 > g.MaxShrinkPercent*l.Before
 }
 
-// stocks are what a plan that was judged says of what there was.
+// stocks are what the scopes held before the plan, from its guard.
 func (p *Plan) stocks() map[string]stock {
 	balances := p.balances()
 	all := map[string]stock{}
@@ -212,7 +210,7 @@ func (p *Plan) stocks() map[string]stock {
 	return all
 }
 
-// Say tells a refusal in one line. It may hold hostile names.
+// Say is a refusal in one line. It may hold hostile names.
 func (g *Guard) Say(r Refusal) string {
 	switch r.Rule {
 	case ApprovalRule:

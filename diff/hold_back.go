@@ -53,7 +53,7 @@ func (p *Plan) withinQuotas(held []Change, why string) (rest *Plan, dropped []Ch
 	return rest, dropped
 }
 
-// sharesGroup tells uploads of a group that one of the changes is of.
+// sharesGroup returns a test for uploads of a group that one of the changes is in.
 func sharesGroup(with []Change) func(Change) bool {
 	groups := map[string]bool{}
 	for _, c := range with {
@@ -74,8 +74,8 @@ func (g *Guard) refuses(c Change) bool {
 	})
 }
 
-// noteWaiting says at each destination what is not done because it needs deletes
-// that wait, for that cause.
+// noteWaiting reports at each destination the uploads that wait for deletes, and the
+// cause.
 func (p *Plan) noteWaiting(dropped []Change, cause string) {
 	p.Notices = slices.Clone(p.Notices)
 	for _, place := range p.Places {

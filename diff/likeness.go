@@ -49,7 +49,7 @@ func newLikeness(stamp state.Stamp, files []state.File, ignore []string) likenes
 	return l
 }
 
-// unlike says in what a set falls short of those that are its measure; "" if it
+// unlike returns how a set falls short of those that it is compared with; "" if it
 // does not, or there are none. It has less than percent of the median bytes, or
 // lacks a file that at least half of them have.
 func (l likeness) unlike(measure []likeness, percent int) string {

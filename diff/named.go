@@ -20,7 +20,7 @@ var ErrNoMatch = errors.New("no address matches")
 // maxBranches bounds what a pattern is tried in: each {a,b} doubles that.
 const maxBranches = 24
 
-// CheckPattern tells what is wrong with a pattern of addresses.
+// CheckPattern returns what is wrong with a pattern of addresses.
 func CheckPattern(pattern string) error {
 	switch {
 	case pattern == "":
@@ -44,8 +44,8 @@ func names(pattern, address string) bool {
 	return false
 }
 
-// names reports whether one of the patterns names an address. What stands there
-// by the very name is meant by it alone: "nas/web[1]", pasted from the output,
+// names reports whether one of the patterns matches an address. A pattern that is the
+// exact name of something matches that alone: "nas/web[1]", pasted from the output,
 // does not name nas/web1 as well.
 func (o Options) names(patterns []string, address string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool { return names(cmp.Or(o.literal[p], p), address) })
@@ -111,8 +111,8 @@ func levels(address string) (all []string) {
 	return append(all, address)
 }
 
-// refuseNames joins an error for each pattern of a flag that names nothing: a
-// slip of the pen must not look like a plan with nothing to do. Sources have
+// refuseNames joins an error for each pattern of a flag that matches nothing: a typo
+// must not look like a plan with nothing to do. Sources have
 // nothing to destroy, to adopt or to replace.
 func (w *world) refuseNames() error {
 	o := w.Options
@@ -131,8 +131,8 @@ func (w *world) refuseNames() error {
 	)
 }
 
-// nameable are the addresses that a flag may name, and the places and VMs of
-// which nobody knows what it may.
+// nameable are the addresses that a flag may match, and the places and VMs that could
+// not be read.
 type nameable struct{ known, unread []string }
 
 func (n nameable) refuse(o Options, flag string, patterns []string) error {
@@ -181,7 +181,7 @@ func (w *world) unread() (all []string) {
 	return all
 }
 
-// addresses are all that stands at a place or may come to one.
+// addresses are those of all sets at the places, or that may be uploaded.
 func (w *world) addresses() []string {
 	var all []string
 	for place, inv := range w.Inventories {
@@ -224,7 +224,7 @@ func (w *world) coming(s state.Source, d state.Destination) (all []string) {
 	return all
 }
 
-// whatToName is the hint for a pattern that names nothing.
+// whatToName is the hint for a pattern that matches nothing.
 func whatToName(pattern string, known []string) string {
 	const form = "An address is destination/vm/2026-11-21-010000, and * stands for any part of it; vmxsync list shows what is there."
 	if best := meant(pattern, known); best != "" {
@@ -233,8 +233,8 @@ func whatToName(pattern string, known []string) string {
 	return form
 }
 
-// meant is what was probably meant: the first part of the pattern that nothing
-// is called like, corrected.
+// meant is the pattern that was probably meant: its first part that matches nothing
+// is corrected.
 func meant(pattern string, known []string) string {
 	parts := strings.Split(pattern, "/")
 	for n := range parts {

@@ -10,7 +10,7 @@ import (
 
 // apart leaves out the VMs that the destination holds nothing of, and whose
 // folder would be that of another on a disk that ignores case: a VM that was
-// renamed from Bart to bart. Once both stand there, nothing of either may be
+// renamed from Bart to bart. Once both are there, nothing of either may be
 // touched any more.
 func (w *world) apart(d state.Destination, inv state.Inventory, vms []string) []string {
 	standing := inv.VMs()
@@ -53,8 +53,8 @@ func (w *world) comes(d state.Destination, vm string) bool {
 	})
 }
 
-// stirring are the VMs of which something in the work folder may yet get a final
-// name, or has one. What was deleted, or is half, stays there whoever comes.
+// stirring are the VMs of which something in the work folder may yet get a final name,
+// or has one. Deleted sets and half uploads stay there.
 func stirring(inv state.Inventory) (vms []string) {
 	for _, s := range inv.Staged {
 		if s.AtFinal() || s.Set.State == state.Complete {

@@ -6,8 +6,8 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// noteNew says that a VM is there for the first time: a glob has taken it in, and
-// nobody may know. On a first use all are new.
+// noteNew reports a VM that is there for the first time: a glob has matched it, and
+// nobody may know. On a first use all are new, and nothing is reported.
 func (w *world) noteNew(s state.Source, b state.Backup, vm string) {
 	known := slices.ContainsFunc(b.Copies, func(copy state.Copy) bool { return !w.readable(copy.Destination) || w.knows(copy.Destination, vm) })
 	if !known && len(w.holds[s.Name][vm]) > 0 {

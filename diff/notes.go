@@ -10,7 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/state/retention"
 )
 
-// note is one thing worth saying. All notes of one place and code become one
+// note is one thing to report. All notes of one place and code become one
 // Notice: a thousand unmarked sets are one line.
 type note struct {
 	place, code string
@@ -92,8 +92,8 @@ func (t *tally) show(x note) {
 	t.first = t.shown[0]
 }
 
-// note says something about a set of the chain, or about its VM where the set
-// has no key.
+// note reports something about a set of the group, or about its VM where the set has
+// no key.
 func (c *chain) note(code string, s state.Set, why string) {
 	x := note{place: c.dest.Name, code: code, vm: c.vm, bytes: s.Bytes(), why: why}
 	if s.Stamp != "" {
@@ -102,7 +102,7 @@ func (c *chain) note(code string, s state.Set, why string) {
 	c.w.notes.add(x)
 }
 
-// noteReserved warns of names that could not be brought back to Windows.
+// noteReserved warns of names that could not be restored to Windows.
 func (c *chain) noteReserved(s *slot) {
 	for _, f := range s.local.Files {
 		if p := s.key.VM + "/" + f.Path; providers.ReservedOnWindows(p) {
@@ -112,7 +112,7 @@ func (c *chain) noteReserved(s *slot) {
 	}
 }
 
-// noteKept says why a set that stays needs attention.
+// noteKept reports why a set that stays needs attention.
 func (c *chain) noteKept(s *slot) {
 	c.noteUnadopted(s)
 	switch {
@@ -144,7 +144,7 @@ func (c *chain) noteKept(s *slot) {
 	}
 }
 
-// noteGroup passes on what retention found; of unknown sets noteKept speaks.
+// noteGroup passes on the notices of retention, but for unknown sets: noteKept reports them.
 func (c *chain) noteGroup(r retention.Result) {
 	for _, n := range r.Notices {
 		if n.Code != string(state.Unknown) {
@@ -167,7 +167,7 @@ func (w *world) badName(place, code, vm string) bool {
 	return err != nil
 }
 
-// noteSources says what the sources hold that goes nowhere, or not yet.
+// noteSources reports what the sources hold that is not uploaded, or not yet.
 func (w *world) noteSources() {
 	for _, s := range w.Spec.Sources {
 		for _, vm := range slices.Sorted(maps.Keys(w.holds[s.Name])) {
@@ -180,8 +180,8 @@ func (w *world) noteSources() {
 	}
 }
 
-// noteNames says, under that code, what would be a set or a VM, and is skipped: at
-// a source it is not backed up.
+// noteNames reports, under that code, names that would be a set or a VM and are
+// skipped: at a source they are not backed up.
 func (w *world) noteNames(place, code string) {
 	inv := w.Inventories[place]
 	for _, p := range inv.Links {

@@ -11,8 +11,8 @@ func (c *chain) makesRoom() bool {
 	return c.order == state.DeleteFirst && slices.ContainsFunc(c.creates, Change.uploads)
 }
 
-// trashAll plans the deletes one after the other: first those that make room,
-// then those that wait for all that the chain creates.
+// trashAll plans the deletes one after the other: first those that make room, then
+// those that wait for all creates of the group.
 func (c *chain) trashAll(victims []*slot) {
 	early, late := c.split(victims)
 	row := c.row()
@@ -47,9 +47,9 @@ func (c *chain) split(victims []*slot) (early, late []*slot) {
 }
 
 // needs is how many bytes the uploads need that nothing has freed for them yet: none
-// where an earlier apply has made room that no upload has taken. Where more sets come
-// than go, fewer are whole there than the policy wants, and the destination has not
-// been full yet.
+// where an earlier apply has made room that no upload has taken. Where more sets are
+// uploaded than deleted, fewer are complete there than the policy wants, and the
+// destination has not been full yet.
 func (c *chain) needs(victims []*slot) (bytes int64) {
 	if c.roomIsMade() {
 		return 0
@@ -71,8 +71,8 @@ func (c *chain) needs(victims []*slot) (bytes int64) {
 	return bytes
 }
 
-// floor is what the destination cannot do without before anything comes. With
-// fewer than min_keep sets, nothing may go by then.
+// floor are the sets that must stay until the uploads are done. With fewer than
+// min_keep sets, nothing may be deleted by then.
 func (c *chain) floor() []*slot {
 	if !c.makesRoom() {
 		return nil
@@ -108,7 +108,7 @@ func (c *chain) row() *row {
 	return r
 }
 
-// land goes on with the group once all creates are done.
+// land continues with the group once all creates are done.
 func (r *row) land() {
 	for _, s := range r.slots {
 		if s.changed {

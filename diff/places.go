@@ -60,8 +60,8 @@ func (w *world) owns(p Place) bool {
 	return p.Owner != w.Spec.Name || w.Options.TakeOver && w.succeeds(p.Name) // else it would not have been planned
 }
 
-// succeeds reports whether a root that is ours has something of other
-// configurations that this plan makes ours.
+// succeeds reports whether our own root has something of other configurations that
+// this plan takes over.
 func (w *world) succeeds(destination string) bool {
 	inv := w.Inventories[destination]
 	known := append([]string{w.Spec.Name}, inv.Former...)

@@ -37,16 +37,16 @@ type Plan struct {
 // Options are the flags that shaped the plan.
 type Options struct {
 	Partial bool `json:"partial"`
-	// TakeOver lets the plan make roots its own that belong to others.
+	// TakeOver lets the plan take over roots that belong to others.
 	TakeOver bool `json:"take_over,omitempty"`
 	// AllowShrink lifts the limits of the guard.
 	AllowShrink bool `json:"allow_shrink,omitempty"`
 	// Target and Exclude are patterns of addresses: what the plan is about, and
-	// what it leaves out. Retention has decided over all the same.
+	// what it leaves out. Retention decides about all sets in any case.
 	Target  []string `json:"target,omitempty"`
 	Exclude []string `json:"exclude,omitempty"`
-	// Adopt are patterns of unmarked sets that become ours; Replace addresses of
-	// sets that their local ones take the place of.
+	// Adopt are patterns of unmarked sets to take over; Replace addresses of sets that
+	// are replaced by the local ones.
 	Adopt   []string `json:"adopt,omitempty"`
 	Replace []string `json:"replace,omitempty"`
 	// Accept are patterns of sets that a person accepts: suspicious ones as they
@@ -55,9 +55,9 @@ type Options struct {
 	// literal is what patterns mean that begin with the very name of something.
 	literal map[string]string
 	// Inventory is when the places were listed, where the plan was made of a
-	// saved list: nobody may apply it.
+	// saved list: it cannot be applied.
 	Inventory time.Time `json:"inventory,omitzero"`
-	// Destroy lets all go that Target names, and makes nothing.
+	// Destroy deletes all that Target selects, and uploads nothing.
 	Destroy bool `json:"destroy,omitempty"`
 }
 
@@ -93,15 +93,15 @@ type Place struct {
 	// checks compare with. Of a source the planned sets are in the changes.
 	Observed []Observed `json:"observed,omitempty"`
 	// Known is the record that an apply leaves at a destination, as it is before
-	// the changes; nil where the one that is there says as much.
+	// the changes; nil where the one that is there has the same facts.
 	Known *known.Record `json:"known,omitempty"`
 	// Going: an apply that died has left the list of what it was about to delete.
 	Going bool `json:"going,omitempty"`
-	// Unreachable says why the place has no part in this plan.
+	// Unreachable is the reason why the place has no part in this plan.
 	Unreachable string `json:"unreachable,omitempty"`
 }
 
-// Role tells what a place is for.
+// Role is what a place is for.
 type Role string
 
 // The roles of places.
@@ -117,7 +117,7 @@ type Observed struct {
 }
 
 // ObservedSet is one set as it was read: its state is never differs, which
-// takes the source to tell.
+// only a comparison with the source shows.
 type ObservedSet struct {
 	Name   state.Stamp `json:"name"`
 	State  state.State `json:"state"`
@@ -126,7 +126,7 @@ type ObservedSet struct {
 	SHA256 string      `json:"sha256"` // state.Digest: sorted paths and sizes
 }
 
-// Change is one set that comes, goes or becomes ours.
+// Change is one set that is uploaded, deleted or adopted.
 type Change struct {
 	Address string   `json:"address"` // "nas/Bart/2026-11-21-010000"
 	Action  Action   `json:"action"`
@@ -145,12 +145,11 @@ type Change struct {
 	// Early: a delete that comes before the uploads of its group, and is
 	// justified by what the destination holds without them.
 	Early bool `json:"early,omitempty"`
-	// ProvenSince: where a set goes from its source, its copies are read back
-	// first, but for files that were proven at or after this time; zero: all.
+	// ProvenSince: before a set is pruned from its source, its copies are read back, but for files that were proven at or after this time; zero: all.
 	ProvenSince time.Time `json:"proven_since,omitzero"`
 }
 
-// Reason says why a set is changed or kept.
+// Reason is why a set is changed or kept.
 type Reason = retention.Reason
 
 // Why parts the texts of the reasons: those of rules that keep the set, and
@@ -173,7 +172,7 @@ type File struct {
 	MTime time.Time `json:"mtime,omitzero"` // of a file at the source
 }
 
-// Mode tells apart the ways in which a set is created, updated or deleted.
+// Mode is the way in which a set is created, updated or deleted.
 type Mode string
 
 // The modes.
@@ -182,7 +181,7 @@ const (
 	Publish Mode = "publish" // create: already whole in staging
 	Resume  Mode = "resume"  // update: started before
 	Adopt   Mode = "adopt"   // update: only a manifest is written
-	Replace Mode = "replace" // update: an unmarked half upload gives way
+	Replace Mode = "replace" // update: an unmarked half upload is replaced
 	Remove  Mode = "remove"  // delete
 	Prune   Mode = "prune"   // delete: at the source, what destinations hold
 )

@@ -15,10 +15,10 @@ import (
 // The kinds of cleanups at a source, besides ReturnCleanup.
 const GoneCleanup = "gone"
 
-// pruneSources plans what goes from the sources, after all that happens at the
-// destinations is known, and what an earlier run has left of that.
+// pruneSources plans what is pruned from the sources, after all changes at the
+// destinations are known, and cleans up what an earlier prune has left.
 func (w *world) pruneSources() {
-	if w.Options.Destroy { // at destinations alone
+	if w.Options.Destroy { // only at destinations
 		return
 	}
 	for _, s := range w.Spec.Sources {
@@ -34,7 +34,7 @@ func (w *world) pruneSources() {
 	}
 }
 
-// pruning is one VM at a source while it is decided what goes from there.
+// pruning is one VM at a source while it is decided what is pruned from there.
 type pruning struct {
 	w      *world
 	source state.Source
@@ -60,7 +60,7 @@ func (p *pruning) plan() {
 	}
 }
 
-// prune plans the end of one set, or says what is in its way.
+// prune plans to delete one local set, or reports what prevents it.
 func (p *pruning) prune(s state.Set, why []Reason) {
 	ground, err := p.ground(s.Key)
 	if fresh := p.w.firstUse(); fresh != "" {
@@ -74,7 +74,7 @@ func (p *pruning) prune(s state.Set, why []Reason) {
 		return
 	}
 	if ground.coming {
-		return // its upload is in this plan: it may go with a later one
+		return // its upload is in this plan: a later one may prune it
 	}
 	if address := state.Address(p.source.Name, s.Key); !p.w.Options.selects(address) {
 		p.w.leave(address)
@@ -109,8 +109,8 @@ func (p *pruning) note(code string, s state.Set, why string) {
 	p.w.notes.add(note{place: p.source.Name, code: code, vm: p.vm, item: s.Key.String(), bytes: s.Bytes(), why: why})
 }
 
-// firstUse names a destination whose root the plan makes its own; "" if there
-// is none: nothing local goes in that run.
+// firstUse names a destination that is used for the first time or taken over; "" if
+// there is none. Nothing local is pruned in that run.
 func (w *world) firstUse() string {
 	for _, d := range w.Spec.Destinations {
 		if w.owns(Place{Name: d.Name, Owner: w.Inventories[d.Name].Owner}) {
@@ -120,7 +120,7 @@ func (w *world) firstUse() string {
 	return ""
 }
 
-// ground is what justifies that a set goes from its source.
+// ground is what justifies that a set is pruned from its source.
 type ground struct {
 	chains  []*chain
 	retains []string // addresses
@@ -129,8 +129,8 @@ type ground struct {
 }
 
 // ground asks every destination of the backup. The set must be whole wherever
-// its retention there keeps it, and at one at least; a set that none keeps any
-// more must be outlived by min_keep newer ones at each.
+// its retention there keeps it, and at one at least; for a set that no
+// destination keeps any more, each must hold min_keep newer ones.
 func (p *pruning) ground(k state.Key) (ground, error) {
 	var g ground
 	var at []string
@@ -190,15 +190,15 @@ func (p *pruning) chain(destination string) (*chain, error) {
 	return c, nil
 }
 
-// proves reports whether the destination holds the set whole, with sums, and
-// goes on doing so. A manifest that was not read is believed: see Unproven.
+// proves reports whether the destination holds the set complete, with checksums, and
+// keeps it. A manifest that was not read is believed: see Unproven.
 func (s *slot) proves() bool {
 	return s.counted() && !s.gone && !s.stays && s.state == state.Complete && s.remote.Marked &&
 		(s.remote.Manifest == nil || !s.remote.Manifest.NoSums)
 }
 
-// undecided says why retention was not asked whether the destination keeps a
-// ready local set.
+// undecided returns why retention was not asked whether the destination keeps a ready
+// local set.
 func (s *slot) undecided(destination string) string {
 	if s.outgoing() {
 		return "its deletion at " + destination + " is not finished"
@@ -206,7 +206,7 @@ func (s *slot) undecided(destination string) string {
 	return destination + " cannot hold its names"
 }
 
-// lacks says why a set at a destination proves nothing.
+// lacks returns why a set at a destination proves nothing.
 func (s *slot) lacks() string {
 	switch {
 	case s.remote == nil:
@@ -221,8 +221,8 @@ func (s *slot) lacks() string {
 	return "is " + string(s.state)
 }
 
-// outlived finds the min_keep newer sets at each destination. Those that this
-// plan brings let it go with a later one.
+// outlived finds the min_keep newer sets at each destination. Where some of them are
+// uploaded by this plan, a later one prunes the set.
 func (p *pruning) outlived(g *ground, k state.Key) error {
 	for _, c := range g.chains {
 		n, coming := 0, 0
@@ -245,8 +245,8 @@ func (p *pruning) outlived(g *ground, k state.Key) error {
 	return nil
 }
 
-// clearAsides plans the end of what an earlier run has left on its way out: it
-// comes back, unless its files were being removed already.
+// clearAsides cleans up what an interrupted prune has left: the set is moved back,
+// unless its files were being deleted already.
 func (w *world) clearAsides(s state.Source) {
 	for _, a := range w.Inventories[s.Name].Asides {
 		if !w.Options.selects(state.Address(s.Name, a.Key)) {
@@ -267,7 +267,8 @@ func (w *world) clearAsides(s state.Source) {
 	}
 }
 
-// stuck says why what was left neither comes back nor goes; "" if it does.
+// stuck returns why a leftover of a prune can neither be moved back nor deleted; "" if
+// it can.
 func (w *world) stuck(s state.Source, a state.AsideSet) string {
 	if _, there := w.Inventories[s.Name].Find(a.Key); there {
 		return a.Final + " exists again"
@@ -287,7 +288,7 @@ func (w *world) stuck(s state.Source, a state.AsideSet) string {
 	return ""
 }
 
-// unjustified says what the destinations lack by now that let a set go: since
+// unjustified returns what the destinations lack by now that justified the prune: since
 // its run died they may have lost it. Each must hold min_keep sets as new.
 func (w *world) unjustified(s state.Source, a state.AsideSet) string {
 	b, ok := w.Spec.Assign(s.Name, a.VM)
@@ -307,7 +308,7 @@ func (w *world) unjustified(s state.Source, a state.AsideSet) string {
 	return ""
 }
 
-// lastOf is when the run began that took a set away: its files are older. An id
+// lastOf is when the run began that pruned a set: its files are older. An id
 // has whole seconds, and some disks only every other one.
 func lastOf(a state.AsideSet) time.Time {
 	at, _ := RunTime(a.Run)

@@ -13,9 +13,9 @@ import (
 // ErrQuota: a destination would hold more than its quota at some time.
 var ErrQuota = errors.New("would hold more than its quota")
 
-// planWithin plans a destination, and takes back what it planned where its
-// quota does not allow that: a peak that is known before is refused before the
-// first byte. Where deletes make room for the uploads, those that fit are planned.
+// planWithin plans a destination, and drops that part of the plan where its quota does
+// not allow it: a peak that is known in advance is refused before the first byte.
+// Where deletes make room for the uploads, those that fit are planned.
 func (w *world) planWithin(d state.Destination) error {
 	before := w.mark(d)
 	w.postponed, w.queued = nil, nil
@@ -62,7 +62,7 @@ func (w *world) mark(d state.Destination) mark {
 	}
 }
 
-// forget takes back what was planned for a destination since then.
+// forget drops what was planned for a destination since then.
 func (w *world) forget(d state.Destination, m mark) {
 	p := w.plan
 	p.Changes, p.Cleanups, p.Kept, p.Groups = p.Changes[:m.changes], p.Cleanups[:m.cleanups], p.Kept[:m.kept], p.Groups[:m.groups]
@@ -97,7 +97,7 @@ func (w *world) peak(d state.Destination, since mark) (held, peak int64) {
 	return held, peak
 }
 
-// holding adds up all that was seen of ours and of other tools' sets.
+// holding adds up the bytes of all that was seen, ours and other tools' sets.
 func holding(inv state.Inventory) (n int64) {
 	for _, s := range inv.Sets {
 		n += s.Bytes()
@@ -115,7 +115,7 @@ func holding(inv state.Inventory) (n int64) {
 }
 
 // rise is by how much the chain lets its group grow until its uploads are done,
-// in bytes; negative where it shrinks. What waits for the uploads makes no room.
+// in bytes; negative where it shrinks. Deletes that wait for the uploads make no room.
 func (c *chain) rise() (level int64) {
 	for _, change := range slices.Concat(c.early, c.creates) {
 		level += change.rise()

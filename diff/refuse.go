@@ -26,7 +26,7 @@ var (
 
 var errNotRead = errors.New("was not read")
 
-// readError says why a place could not be read; nil if it could.
+// readError is why a place could not be read; nil if it could.
 func (w *world) readError(place string) error {
 	inv, ok := w.Inventories[place]
 	if !ok {
@@ -35,7 +35,7 @@ func (w *world) readError(place string) error {
 	return inv.Err
 }
 
-// refusal joins all that forbids a plan.
+// refusal joins the errors that forbid a plan.
 func (w *world) refusal() error {
 	var errs []error
 	for _, s := range w.Spec.Sources {
@@ -58,7 +58,7 @@ func (w *world) refusal() error {
 	return err
 }
 
-// nothingReachable says why, for each destination.
+// nothingReachable joins the reason for each destination.
 func (w *world) nothingReachable() error {
 	var errs []error
 	for _, d := range w.Spec.Destinations {

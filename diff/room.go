@@ -12,7 +12,7 @@ import (
 // What is right for one night must be right for sixty. Where each night deletes what
 // is too old, to make room for an upload that then fails, the destination would hold
 // min_keep sets in the end. So the record notes of a VM that room was made for it,
-// until an upload of it arrives: by then nothing else goes before its uploads. What
+// until an upload of it arrives: until then nothing else is deleted before its uploads. What
 // a destination loses that way is never more than what the uploads of one apply need.
 
 // findRoom finds out whether room was made for the VM that no upload has taken.
@@ -56,7 +56,7 @@ func (c *chain) diedDeleting(last *known.Record) bool {
 // roomIsMade reports whether room was made for the VM that no upload has taken.
 func (c *chain) roomIsMade() bool { return !c.roomSince.IsZero() }
 
-// noteRoom says that no more is deleted before the uploads of the VM.
+// noteRoom reports that nothing more is deleted before the uploads of the VM.
 func (c *chain) noteRoom() {
 	if c.roomIsMade() && c.makesRoom() {
 		c.w.notes.add(note{place: c.dest.Name, code: "room", vm: c.vm, item: c.vm, why: "since " + c.roomSince.Format(time.DateOnly)})

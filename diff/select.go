@@ -18,8 +18,8 @@ func (o Options) selects(address string) bool {
 }
 
 // choose leaves out what -target and -exclude do not select, after retention has
-// decided on the whole group. A delete rests on all that comes to its group: it
-// brings that along, and where that is excluded, it stays out with it.
+// decided on the whole group. A delete depends on all uploads to its group: it
+// adds them to the plan, and where one is excluded, the delete is left out too.
 func (c *chain) choose(goes going) going {
 	o := c.w.Options
 	if !o.selective() {
@@ -41,7 +41,7 @@ func (c *chain) choose(goes going) going {
 	return going{c.chosen(goes.final, in), c.chosen(goes.staged, in)}
 }
 
-// chosen are the sets that go all the same; the others stay, and it is said why.
+// chosen are the sets that are still deleted; the others stay, with the reason.
 func (c *chain) chosen(goes []*slot, in func(*slot) bool) (chosen []*slot) {
 	for _, s := range goes {
 		switch {
@@ -60,8 +60,8 @@ func (c *chain) chosen(goes []*slot, in func(*slot) bool) (chosen []*slot) {
 	return chosen
 }
 
-// selectsCleanup reports whether a leftover goes: one that is selected, or is in
-// the way of what comes.
+// selectsCleanup reports whether a leftover is cleaned up: one that is selected, or
+// blocks an upload.
 func (c *chain) selectsCleanup(x leftover) bool {
 	s := c.slot(x.key)
 	return c.w.Options.selects(c.address(x.key)) || s != nil && s.changed
@@ -70,12 +70,12 @@ func (c *chain) selectsCleanup(x leftover) bool {
 // choice is what -target and -exclude have done to the plan.
 type choice struct {
 	left    []string // addresses of changes that are left out
-	brought int      // uploads that are in it for deletes alone
+	brought int      // uploads that are in it only because deletes depend on them
 }
 
 func (w *world) leave(address string) { w.choice.left = append(w.choice.left, address) }
 
-// choiceNotice says that the plan is not all.
+// choiceNotice reports that the plan may be only a part.
 func (w *world) choiceNotice() []Notice {
 	o := w.Options
 	if !o.selective() || o.Destroy {

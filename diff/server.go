@@ -45,7 +45,7 @@ func (w *world) replaced(inv state.Inventory) string {
 		inv.Server, before.Seen.UTC().Format(time.DateOnly), before, until)
 }
 
-// serverToo is a sentence for an error that may have the same cause.
+// serverToo is a sentence for an error that a replaced server may have caused.
 func serverToo(inv state.Inventory) string {
 	if inv.Server.ChangeFrom(inv.Known) != known.Replaced {
 		return ""
@@ -53,7 +53,7 @@ func serverToo(inv state.Inventory) string {
 	return " The TLS certificate of the server has another key than before, too: it may be another server."
 }
 
-// recordedServer is what the record says of the server from now on.
+// recordedServer is the server of the new record.
 func (w *world) recordedServer(inv state.Inventory) known.Server {
 	var last known.Server
 	if inv.Known != nil {
@@ -68,8 +68,8 @@ func (w *world) recordedServer(inv state.Inventory) known.Server {
 	return now
 }
 
-// misses reports whether sets have vanished from a destination, and nobody has
-// accepted that.
+// misses reports whether sets have vanished from a destination, and nobody has accepted
+// the loss.
 func (w *world) misses(destination string) bool {
 	for _, c := range w.chains {
 		if c.dest.Name == destination && len(c.vanished) > 0 {

@@ -8,8 +8,8 @@ import (
 	"github.com/vmxsync/vmxsync/state/retention"
 )
 
-// slot is one address of a group: what stands there, what the source holds of
-// it, what is staged, and what becomes of it.
+// slot is one address of a group: the set at the destination, the one at the source,
+// the staged one, and what the plan does with them.
 type slot struct {
 	key    state.Key
 	remote *state.Set // nil: absent
@@ -18,8 +18,8 @@ type slot struct {
 
 	inPlace bool        // the destination publishes in place
 	another bool        // another configuration made it
-	doubt   bool        // what stands there may be a link to another's files
-	state   state.State // of what stands, or would stand, at the final name
+	doubt   bool        // the set there may be a link to the files of another
+	state   state.State // of the set that is, or would be, at the final name
 	trusted bool
 	half    bool // unmarked, and looks like a half upload of the local set
 	mode    Mode // how the set comes to count where it is kept; "": it need not
@@ -31,10 +31,10 @@ type slot struct {
 	named   bool   // by -adopt
 	unsure  string // why nobody knows whether -adopt may take it
 	changed bool   // the plan creates or updates it
-	left    bool   // it would, without -target or -exclude
-	stays   bool   // it would go without them
+	left    bool   // it would be, without -target or -exclude
+	stays   bool   // it would be deleted without them
 	gone    bool   // the plan deletes it
-	early   bool   // and does so before anything comes
+	early   bool   // before the uploads
 	unfit   bool   // the destination cannot hold its names
 	digest  string
 
@@ -45,7 +45,7 @@ type slot struct {
 	suspect   string // in what it falls short of the sets of its VM before it; "" if it does not
 }
 
-// remoteDigest is the state.Digest of what stands, worked out once.
+// remoteDigest is the state.Digest of the set at the destination, computed once.
 func (s *slot) remoteDigest() string {
 	if s.digest == "" {
 		s.digest = state.Digest(s.remote.Files)
@@ -80,8 +80,8 @@ func (s *slot) judge(trust, blind bool, old time.Time, ignore []string) {
 const rewrittenNotice = "rewritten"
 
 // rewritten reports whether the local set was written again after it was sent, with
-// the same names and sizes. A manifest that was not read says nothing: whoever
-// reads the places asks for it where there is reason to.
+// the same names and sizes. A manifest that was not read shows nothing: whoever
+// reads the places reads it where there is reason to.
 func (s *slot) rewritten() bool {
 	return s.local != nil && s.remote != nil && s.remote.Manifest != nil && len(s.remote.Manifest.Rewritten(s.local.Files)) > 0
 }
@@ -99,8 +99,8 @@ func (s *slot) judgeAbsent() {
 	}
 }
 
-// wholeInStaging reports whether the staged set only needs to be published. What
-// the source says now outranks what was staged.
+// wholeInStaging reports whether the staged set only needs to be published. The
+// source as it is now outranks what was staged.
 func (s *slot) wholeInStaging() bool {
 	if s.staged == nil || s.staged.Set.State != state.Complete {
 		return false
@@ -139,8 +139,8 @@ func (s *slot) published() bool {
 	return s.remote.State == state.Complete || s.remote.State == state.Damaged && s.remote.Marked
 }
 
-// compared are the files that the source would hold as well: what it was told
-// to ignore since the upload does not make a set another one.
+// compared are the files that the source would hold as well: a file that is ignored
+// only since the upload does not make the sets differ.
 func (s *slot) compared(ignore []string) []state.File {
 	if len(ignore) == 0 {
 		return s.remote.Files
@@ -162,7 +162,7 @@ func (s *slot) judgeUnmarked(trust bool, old time.Time, ignore []string) {
 		s.mode = Adopt
 	case s.local != nil && halfOf(s.compared(ignore), s.local.Files):
 		s.half = true
-		if !s.inPlace { // where nothing can be moved aside
+		if !s.inPlace { // where nothing can be moved to trash
 			s.mode = Replace
 		}
 	}
@@ -194,7 +194,7 @@ func halfOf(part, whole []state.File) bool {
 }
 
 // candidate is the slot as retention sees it; false where there is nothing to
-// decide on: a delete that was begun goes on whatever the policy says.
+// decide on: a deletion that was begun is finished whatever the policy is.
 func (s *slot) candidate() (state.Set, bool) {
 	set := state.Set{Key: s.key, State: s.state, Trusted: s.trusted, Files: s.content()}
 	switch {
@@ -223,7 +223,7 @@ func (s *slot) contentDigest() string {
 	return state.Digest(s.content())
 }
 
-// content is the payload that stands at the final name once mode is done.
+// content is the payload at the final name once mode is done.
 func (s *slot) content() []state.File {
 	switch s.mode {
 	case Upload, Resume, Replace:

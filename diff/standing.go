@@ -8,32 +8,31 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// Standing is how one VM stands at one destination now: no plan has any part in
-// it.
+// Standing is the state of one VM at one destination now, without any plan.
 type Standing struct {
 	Destination string
 	VM          string
 	// Rule is "orphan" or "unassigned" where the VM is kept and not rotated.
 	Rule string
-	// Unknown says why what is there is not known; "" if it is.
+	// Unknown is why the sets there are not known; "" if they are.
 	Unknown string
 	Newest  state.Stamp // of the sets that count; "" where none does
 	At      time.Time   // when that was
 	Counted int         // sets
 	Bytes   int64       // of these
-	// Unreadable says why what the source holds of the VM could not be read as a
+	// Unreadable is why what the source holds of the VM could not be read as a
 	// whole, and NotBackedUp why its newest set is not complete here and will not
 	// be; "" where it is not so.
 	Unreadable, NotBackedUp string
 	Adopted                 int // of these: without sums, as far as their manifests were read
 	// Others are the sets at final names that do not count, by state.
 	Others map[state.State]int
-	// Vanished are the recorded sets that are absent without a delete of ours.
+	// Vanished are the recorded sets that are absent and that no apply has deleted.
 	Vanished int
-	// GoneSince is when a VM was last seen at its source that is missed there; zero: it
-	// is not.
+	// GoneSince is when a VM was last seen at its source where it is missing; zero:
+	// it is there.
 	GoneSince time.Time
-	// FreshWithin is how young the newest set must be; zero: it is not judged.
+	// FreshWithin is how young the newest set must be; zero: any age will do.
 	FreshWithin state.Span
 	Stale       bool // and it is not
 	// MaxBehind is how old a set may be that waits for its upload; zero: no backup
@@ -52,13 +51,13 @@ func (s Standing) Overdue(waiting state.Stamp, now time.Time) (since time.Time, 
 	return since, !since.After(s.MaxBehind.Before(now.In(s.Zone)))
 }
 
-// Standings tells how all VMs stand that a destination holds sets of or may get,
-// in the order of the configuration and by name. It needs no source, and says
-// nothing of destinations that were not read. Like Compute, it believes a
+// Standings are the states of all VMs that a destination holds or may get, in the order
+// of the configuration and by name. It needs no source, and skips destinations that
+// were not read. Like Compute, it believes a
 // manifest that it has not seen.
 func Standings(in Input) ([]Standing, error) {
 	w := newWorld(in)
-	_ = w.refusal() // a plan's; here it finds the sources that say nothing
+	_ = w.refusal() // an error of plans; here it finds the sources that are empty or not read
 	var all []Standing
 	w.planned = func(c *chain) {
 		if s := c.standing(); s.Rule == "" || s.Unknown != "" || s.Unreadable != "" || s.Counted+len(s.Others)+s.Vanished > 0 {

@@ -116,8 +116,8 @@ func (c *chain) accepts(s *slot) bool {
 // the acceptance of one of them is that of all.
 const enoughAlike = 3
 
-// lacksFile says which file of a disk the set names and does not hold, as far as the
-// source tells.
+// lacksFile returns which file of a disk the set names and lacks, as far as the source
+// shows.
 func (s *slot) lacksFile() string {
 	if s.local == nil || s.local.Lacks == "" || !state.SameContent(s.content(), s.local.Files) {
 		return ""
@@ -152,8 +152,8 @@ func (s *slot) doubted() {
 	}
 }
 
-// decideSuspicious takes over what retention would say if those sets counted:
-// one that it would keep is uploaded, one that stands there stays in any case.
+// decideSuspicious takes over what retention would decide if those sets counted: one
+// that it would keep is uploaded, one at the destination stays in any case.
 func (c *chain) decideSuspicious(wanted retention.Result, asked map[state.Stamp]*slot) {
 	for _, d := range wanted.Decisions {
 		s := asked[d.Key.Stamp]
@@ -176,18 +176,18 @@ func (c *chain) holdFor(s *slot) {
 	}
 }
 
-// noteSuspicious reports a suspicious set that stands there or is about to.
+// noteSuspicious reports a suspicious set at the destination or in the plan.
 func (c *chain) noteSuspicious() {
 	for _, s := range c.suspects {
 		c.w.notes.add(note{place: c.dest.Name, code: suspiciousRule, vm: c.vm, item: s.key.String(), bytes: state.TotalBytes(s.content()), why: s.suspect})
 	}
 }
 
-// Suspicious says of each suspicious set at the destinations that were read why it
-// is, by address. Like Standings it needs no source.
+// Suspicious returns why each suspicious set at the destinations that were read is
+// suspicious, by address. Like Standings it needs no source.
 func Suspicious(in Input) map[string]string {
 	w := newWorld(in)
-	_ = w.refusal() // a plan's; here it finds the sources that say nothing
+	_ = w.refusal() // an error of plans; here it finds the sources that are empty or not read
 	all := map[string]string{}
 	w.planned = func(c *chain) {
 		for _, s := range c.suspects {

@@ -21,8 +21,8 @@ func (x *workIndex) countTwins(inv state.Inventory) {
 	}
 }
 
-// mayBeLink reports whether an unmarked set, or a folder in it, may be a link to
-// files that are another's. A set with a manifest need not be asked: the
+// mayBeLink reports whether an unmarked set, or a folder in it, may be a link to the
+// files of another. A set with a manifest need not be asked: the
 // manifest names the set that it belongs to, and its files.
 func (x *workIndex) mayBeLink(s state.Set) bool {
 	return x.twins != nil && !s.Marked && (len(s.Dirs) > 0 || x.twins[looks(s)] > 1)

@@ -9,11 +9,11 @@ import (
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
-// vanishedRule is the code of the notice that recorded sets are absent without a
-// delete of ours.
+// vanishedRule is the code of the notice that recorded sets are absent and that no
+// apply has deleted them.
 const vanishedRule = string(state.Vanished)
 
-// missVanished parts the sets that vanished from those whose loss is accepted.
+// missVanished separates the sets that vanished from those whose loss is accepted.
 func (c *chain) missVanished(all []known.Set) {
 	record := c.w.Inventories[c.dest.Name].Known
 	for _, s := range all {
@@ -28,8 +28,8 @@ func (c *chain) missVanished(all []known.Set) {
 	}
 }
 
-// record is what an apply of the plan leaves at a destination; nil where it has
-// nothing to say that is not there, or the root is not ours.
+// record is what an apply of the plan leaves at a destination; nil where the record
+// there has the same facts, or the root is not ours.
 func (w *world) record(d state.Destination, p Place) *known.Record {
 	inv := w.Inventories[d.Name]
 	if !w.readable(d.Name) || inv.Owner != w.Spec.Name && len(p.Steps) == 0 {
@@ -61,8 +61,8 @@ func (w *world) record(d state.Destination, p Place) *known.Record {
 	return r
 }
 
-// recordSets takes over what stands there as complete, what was and is not known
-// now, and what has vanished.
+// recordSets takes over the complete sets, those recorded before whose state is not
+// known now, and those that have vanished.
 func (w *world) recordSets(r *known.Record, inv state.Inventory) {
 	last := inv.Known
 	for _, s := range inv.Sets {
@@ -70,7 +70,7 @@ func (w *world) recordSets(r *known.Record, inv state.Inventory) {
 		switch {
 		case s.State == state.Complete && s.Marked && utf8.ValidString(s.VM):
 			r.Put(recordedSet(s, was))
-		case recorded: // damaged, say: it is there
+		case recorded: // it is there, but damaged, for example
 			was.Seen = time.Time{}
 			r.Put(was)
 		}
@@ -94,7 +94,7 @@ func (w *world) recordSets(r *known.Record, inv state.Inventory) {
 	}
 }
 
-// recordedSet is a set as a record has it. What its manifest says is carried over
+// recordedSet is a set as a record has it. The digest of its manifest is carried over
 // where it was not read now.
 func recordedSet(s state.Set, was known.Set) known.Set {
 	x := RecordOf(s.Key, s.Files)

@@ -9,7 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
-// A verdict depends on what has come, never on what has gone. The sets that one was
+// A verdict depends on the sets that have arrived, never on those that were deleted. The sets that one was
 // compared with are deleted one after the other, and what is left of them is another
 // measure: beside the one large set that a policy keeps for months, each ordinary set
 // would look wrong one night, and beside none a broken one would look right. So the
@@ -25,7 +25,7 @@ import (
 // once the sets that it is unlike are gone. Without a record all sets are judged by
 // what is there, and a false alarm is the worst that comes of it.
 
-// verdictsBefore is what the record says of the sets of a VM, while they are looked at
+// verdictsBefore are the recorded verdicts on the sets of a VM, which are looked at
 // oldest first.
 type verdictsBefore struct {
 	last    *known.Record // nil: nothing
@@ -37,13 +37,13 @@ func (c *chain) verdictsBefore() *verdictsBefore {
 	return &verdictsBefore{last: c.w.Inventories[c.dest.Name].Known, accepts: c.accepts}
 }
 
-// recorded is what the record says of a set with that content; false if nothing.
+// recorded is the recorded verdict on a set with that content; false if there is none.
 func (v *verdictsBefore) recorded(w *weighed) (known.Verdict, bool) {
 	was, ok := v.last.Verdict(w.key.AsRecorded())
 	return was, ok && was.Of == w.of
 }
 
-// over is the verdict that stands, and why it says that the set falls short.
+// over reports whether a recorded verdict still holds, and why the set falls short.
 func (v *verdictsBefore) over(w *weighed) (why string, stands bool) {
 	was, ok := v.recorded(w)
 	if !ok || v.broken || was.Why != "" && v.accepts(w.slot) {
@@ -52,7 +52,7 @@ func (v *verdictsBefore) over(w *weighed) (why string, stands bool) {
 	return was.Why, true
 }
 
-// doubted reports whether the record says that the set falls short.
+// doubted reports whether the set falls short by the record.
 func (v *verdictsBefore) doubted(w *weighed) bool {
 	was, ok := v.recorded(w)
 	return ok && was.Why != ""
@@ -78,8 +78,7 @@ func (r rules) over(s *slot) string {
 }
 
 // keepVerdicts keeps for the record what was found. Where the sets of the VM are not
-// all known, a verdict might stand that somebody would not have passed who knew them:
-// it keeps only what was found before.
+// all known, a verdict might be wrong: it keeps only what was found before.
 func (c *chain) keepVerdicts(sets []weighed) {
 	if !c.knowsAll() {
 		c.verdicts = c.w.Inventories[c.dest.Name].Known.VerdictsOf(c.vm)

@@ -7,8 +7,8 @@ import (
 	"github.com/vmxsync/vmxsync/state/retention"
 )
 
-// without is the plan less the changes that drop names, and less all that needs
-// a step of them. What stands at the destination is kept, for the reason why.
+// without is the plan without the changes that drop selects, and without all that needs
+// a step of them. Their sets at the destination are kept, for the reason why.
 func (p *Plan) without(drop func(Change) bool, why string) (rest *Plan, dropped []Change) {
 	part := *p
 	part.Changes, part.Cleanups, part.Kept = []Change{}, []Cleanup{}, slices.Clone(p.Kept)
@@ -59,8 +59,8 @@ func (x absent) needed(steps []Step) bool {
 	})
 }
 
-// remains tells what is at the destination where the change is not made; false
-// where there is nothing, or it is not of a destination.
+// remains is the state of the set at the destination where the change is not made;
+// false where there is none, or the change is not at a destination.
 func remains(c Change, seen map[string]state.State) (state.State, bool) {
 	if is := seen[c.Address]; is != "" {
 		return is, true
@@ -90,8 +90,8 @@ func (p *Plan) untouch() {
 	}
 }
 
-// touchAll adds the groups of a VM everywhere: a set goes from its source for
-// what all destinations hold.
+// touchAll adds the groups of a VM everywhere: a prune is justified by what all
+// destinations hold.
 func (p *Plan) touchAll(touched map[string]bool, vm string) {
 	for _, x := range p.Places {
 		touched[state.Scope(x.Name, vm)] = true
