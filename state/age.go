@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// FormatAge says how old a set is, to one unit.
+// FormatAge is the age of a set, to one unit.
 func FormatAge(d time.Duration) string {
 	switch {
 	case d < 0:

@@ -10,14 +10,14 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// A set that goes from a source is renamed twice, beside its own name:
+// A set that is pruned from a source is renamed twice, beside its own name:
 //
 //	2026-11-21-010000~RUN~aside   until every place that holds it was asked again
 //	2026-11-21-010000~RUN~gone    from then on, until its files are removed
 //
-// What is aside when all dies is as good as ever, and comes back.
+// A set that is ~aside when the run dies is complete, and is moved back.
 
-// Aside is where run moves the set of a source that stands at final.
+// Aside is where run moves the set of a source whose folder is final.
 func Aside(final, run string) string { return final + "~" + run + "~aside" }
 
 // Gone is where run moves it on.
@@ -34,20 +34,20 @@ func ParseAside(p string) (final, run string, gone, ok bool) {
 	return path.Join(path.Dir(p), m[1]), m[2], m[3] == "gone", true
 }
 
-// AsideSet is a set of a source on its way out.
+// AsideSet is a set of a source whose prune was interrupted.
 type AsideSet struct {
 	Key
 	Path  string `json:"path"`            // of its folder, from the root of the place
-	Final string `json:"final,omitempty"` // where it stood
+	Final string `json:"final,omitempty"` // where it was
 	Run   string `json:"run,omitempty"`
-	Gone  bool   `json:"gone,omitempty"` // nothing brings it back
+	Gone  bool   `json:"gone,omitempty"` // it is not moved back any more
 	Files []File `json:"files,omitempty"`
-	// Problem says in one line why it can neither come back nor go; "" if it can.
+	// Problem is in one line why it can neither be moved back nor deleted; "" if it can.
 	Problem string `json:"problem,omitempty"`
 }
 
 // readAsides takes those out of the foreign names. taken are the names that
-// folders of ignored files have, or what is none.
+// folders of ignored files have, or files that are not sets.
 func (inv *Inventory) readAsides(ctx context.Context, store providers.Store, src Source, taken []string) {
 	inv.Foreign = slices.DeleteFunc(inv.Foreign, func(p string) bool {
 		final, run, gone, ok := ParseAside(p)

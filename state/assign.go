@@ -7,7 +7,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 )
 
-// Assign tells which backup of a source a VM belongs to: the one that names it
+// Assign returns the backup of a source that a VM belongs to: the one that names it
 // exactly, then the one whose glob has the longest literal prefix. False: no
 // backup matches, or the one that does excludes it.
 func (s *Spec) Assign(source, vm string) (Backup, bool) {
@@ -53,7 +53,7 @@ func (b Backup) Excludes(vm string) bool {
 	return slices.ContainsFunc(b.Exclude, func(glob string) bool { return glob == vm || doublestar.MatchUnvalidated(glob, vm) })
 }
 
-// Retires reports whether the backup says that the VM is gone for good.
+// Retires reports whether the backup lists the VM in retired.
 func (b Backup) Retires(vm string) bool { return slices.Contains(b.Retired, vm) }
 
 // Literal reports whether the VM stands in the backup's vms, or retired, by its own name: only

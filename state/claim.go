@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// Claim says what a staged folder is for and which local files its parts were
-// read from. It is written before the first byte of the set, and where a set is
-// removed from its final name in place, before the first of its files goes.
+// Claim is what a staged folder is for and which local files its parts were read
+// from. It is written before the first byte of the set, and where a set is deleted
+// from its final name in place, before its first file is deleted.
 type Claim struct {
 	Kind  string `json:"kind,omitempty"` // UploadClaim, DeleteClaim
 	Key   Key    `json:"key"`
@@ -93,7 +93,7 @@ func (c *Claim) Fits(files []File) bool {
 	})
 }
 
-// File is what the claim says of a file of the set; zero where it names none.
+// File is the claim's entry for a file of the set; zero where there is none.
 func (c *Claim) File(name string) File {
 	i, ok := slices.BinarySearchFunc(c.Files, name, func(f File, name string) int { return strings.Compare(f.Path, name) })
 	if ok {

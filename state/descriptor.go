@@ -46,9 +46,9 @@ func namedDisks(name string, text string) []string {
 	return disks
 }
 
-// readDescriptors says which disk file the descriptors of a set at a source name and
+// readDescriptors finds which disk file the descriptors of a set at a source name and
 // the set lacks: those of disks in Lacks, a .vmx in LacksDisk. A file that cannot be
-// read says nothing here.
+// read is skipped.
 func (s *Set) readDescriptors(ctx context.Context, store providers.Store, ignore []string) {
 	read := 0
 	for _, f := range s.Files {

@@ -10,7 +10,7 @@ import (
 )
 
 // A copy that was once read and found damaged looks as whole as before: names and
-// sizes fit. So what was found stands in the record of the destination, and each
+// sizes fit. So the record of the destination keeps what was found, and each
 // reading judges by it.
 
 // ReadFindings marks the sets as damaged that were found so when they were read back.
@@ -44,7 +44,7 @@ func (inv Inventory) MarkFound(findings []known.Finding) {
 	}
 }
 
-// FoundText says in one line what was found of a set. It may hold hostile names.
+// FoundText is in one line what was found of a set. It may hold hostile names.
 func FoundText(f known.Finding) string {
 	return fmt.Sprintf("%s did not match its checksum when it was read back on %s", f.File, f.At.Format(time.DateOnly))
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// Hook is a program that an apply runs. It stands in plans as it is.
+// Hook is a program that an apply runs. Plans hold it as it is.
 type Hook struct {
 	Name    string             `json:"name"`
 	On      []Occasion         `json:"on"`

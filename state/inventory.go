@@ -23,15 +23,15 @@ type Inventory struct {
 	Trash []Trashed `json:"trash,omitempty"`
 	// Asides of a source, sorted by path.
 	Asides []AsideSet `json:"asides,omitempty"`
-	// Owner is the name in our work folder; "" where there is none.
+	// Owner is the name in our work folder; "" where no owner is recorded.
 	Owner string `json:"owner,omitempty"`
-	// Known is the record of what was complete here; nil where there is none.
+	// Known is the record of what was complete here; nil where no record is found.
 	Known *known.Record `json:"known,omitempty"`
 	// Server is what identifies the server; zero where that is not known.
 	Server known.Server `json:"server,omitzero"`
 	// ServerPinned: the configuration names the certificate of the server.
 	ServerPinned bool `json:"server_pinned,omitempty"`
-	// KnownProblem says why a record that is there could not be read; "" if it was.
+	// KnownProblem is why a record that is there could not be read; "" if it was read.
 	KnownProblem string `json:"known_problem,omitempty"`
 	// KnownPending: the record has not got its name yet.
 	KnownPending bool `json:"known_pending,omitempty"`
@@ -80,7 +80,7 @@ type Staged struct {
 	Dirs  []string `json:"dirs,omitempty"`
 	Claim *Claim   `json:"claim,omitempty"` // nil: none, or not readable
 	// Set is the staged payload; Marked and Manifest as found. That of an
-	// upload in place lies at the final name, as its Path says.
+	// upload in place lies at the final name, which is its Path.
 	Set Set `json:"set"`
 }
 

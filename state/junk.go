@@ -8,7 +8,7 @@ import (
 )
 
 // junk are names that file managers, NAS systems and file systems leave
-// behind. They are part of no set, left out of every comparison, and go with
+// behind. They are part of no set, left out of every comparison, and deleted with
 // their set. Compared in lower case.
 var junk = map[string]bool{
 	"@eadir": true, "@tmp": true, "#recycle": true, "@recycle": true, "#snapshot": true, ".@__thumb": true, // Synology, QNAP

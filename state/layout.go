@@ -181,7 +181,7 @@ func (l Layout) Fits(prefix string) (vm string, ok bool) {
 	return f.vm, true
 }
 
-// fields collects what the elements of a path say.
+// fields collects the values of the elements of a path.
 type fields struct {
 	vm                        string
 	year, month, day, yearDay int

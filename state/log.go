@@ -16,7 +16,7 @@ type Log struct {
 	MaxFiles int    `json:"max_files"` // with those that are full
 }
 
-// DefaultLog is what holds where a block says nothing else.
+// DefaultLog holds the values of attributes that a block leaves out.
 func DefaultLog() Log { return Log{Level: "info", Format: "text", MaxSize: 10 << 20, MaxFiles: 10} }
 
 // The limits of a log: a smaller file would be turned at every other line.

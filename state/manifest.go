@@ -14,8 +14,8 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// Manifest says what a complete set consists of. As a file it is readable by
-// sha256sum -c: all that sums do not need stands in lines that begin with "#".
+// Manifest lists what a complete set consists of. As a file it is readable by
+// sha256sum -c: all that sums do not need is in lines that begin with "#".
 //
 //	# vmxsync.manifest/1
 //	# address: Bart/2026-11-21-010000
@@ -51,7 +51,7 @@ type ManifestFile struct {
 	MTime time.Time `json:"mtime,omitzero"`
 }
 
-// What ParseManifest tells apart.
+// The errors of ParseManifest.
 var (
 	ErrTorn  = errors.New("manifest is torn")
 	ErrNewer = errors.New("manifest is of a newer format")
@@ -213,7 +213,7 @@ func (m *Manifest) mtime(value string) {
 const mtimeStep = 2 * time.Second
 
 // Rewritten lists the files of a set at its source that were written after they
-// were sent, as far as their times tell, sorted. Only newer times count: a file
+// were sent, as far as their times show, sorted. Only newer times count: a file
 // that is restored or copied may carry an older one. A difference of one hour
 // between times that a FAT disk can hold is that of summer time; a backup of the
 // repeated hour in October has times of another kind.
@@ -257,7 +257,7 @@ func (m *Manifest) join(sums map[string]string, count int) error {
 	return nil
 }
 
-// Fits tells how the files of a set differ from the manifest; "" if not at all.
+// Fits returns how the files of a set differ from the manifest; "" if not at all.
 func (m *Manifest) Fits(k Key, files []File) string {
 	if m.Key != k {
 		return fmt.Sprintf("its manifest is that of %s", m.Key)

@@ -6,7 +6,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// Metrics is the file that tells node_exporter of an apply.
+// Metrics is the file of metrics of an apply, for node_exporter.
 type Metrics struct {
 	Textfile string `json:"textfile"` // absolute
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// Notify is somebody whom an apply tells how it went. It stands in plans as it
+// Notify is where an apply sends its result. It is in plans as it
 // is, and holds no secret.
 type Notify struct {
 	Name         string        `json:"name"`
@@ -29,7 +29,7 @@ const (
 	HealthchecksNotify = "healthchecks"
 )
 
-// Verdict is what there is to tell of an apply.
+// Verdict is the result of an apply that is sent.
 type Verdict string
 
 // The verdicts.
@@ -40,7 +40,7 @@ const (
 	VerdictWarning Verdict = "warning" // exit code 0, and something to look at
 )
 
-// Verdicts are those that end an apply; all are told unless other are named.
+// Verdicts are those that end an apply; all are sent unless others are named.
 func Verdicts() []Verdict { return []Verdict{VerdictSuccess, VerdictFailure, VerdictWarning} }
 
 // Mail is sent by SMTP.
@@ -119,7 +119,7 @@ func (n Notify) Check() []providers.Problem {
 	return found
 }
 
-// checkOn: only who can tell a begin from an end is told of it.
+// checkOn allows start only for receivers that distinguish it from an end.
 func (n Notify) checkOn(found *problems) {
 	can := Verdicts()
 	if n.Type != MailNotify {
@@ -206,7 +206,7 @@ func checkHeader(name string, v Value) string {
 	return ""
 }
 
-// isCredential tells by its name that the value of a header is a secret.
+// isCredential reports by its name whether the value of a header is a secret.
 func isCredential(name string) bool {
 	name = strings.ToLower(name)
 	return slices.ContainsFunc([]string{"authorization", "cookie", "token", "secret", "password", "api-key", "apikey"},

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Proof says of the files of one set at a destination when their bytes were read
+// Proof records of the files of one set at a destination when their bytes were read
 // there last, and with which result. It lies in our folder at the destination,
 // one file per set, written whole:
 //
@@ -55,7 +55,7 @@ var errProof = errors.New("not a proof of this format")
 type proofHead struct {
 	Format  string `json:"format"`
 	Address string `json:"address"`
-	// Manifest tells the copy that was read from one that was sent again.
+	// Manifest distinguishes the copy that was read from one that was sent again.
 	Manifest string `json:"manifest,omitempty"`
 }
 
@@ -121,7 +121,7 @@ func (p Proof) Of(name string) (FileProof, bool) {
 
 func byProofPath(f FileProof, name string) int { return strings.Compare(f.Path, name) }
 
-// Proves reports whether a file was found to be what its manifest says, at or
+// Proves reports whether a file was found to match its manifest, at or
 // after since.
 func (f FileProof) Proves(m ManifestFile, since time.Time) bool {
 	known := f.Level == ServerProof || f.Level == ReadProof

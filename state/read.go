@@ -46,7 +46,7 @@ func ReadDestination(ctx context.Context, store providers.Store, d Destination) 
 // for what is still being uploaded there. A set whose own tree could not be
 // listed is unknown. A listing above it that
 // fails is an error here, and so is a place that went away: the caller is about
-// to act. With a NotWholeError come the sets that were listed all the same.
+// to act. With a NotWholeError, the sets that were listed are returned as well.
 func ReadGroup(ctx context.Context, store providers.Store, layout Layout, work WorkDir, vm string) ([]Set, error) {
 	w := walk{store: store, layout: layout, skip: string(work), vm: vm}
 	if err := w.run(ctx); err != nil {
@@ -81,7 +81,7 @@ func proveRoot(ctx context.Context, store providers.Store) error {
 	return nil
 }
 
-// ReadOwner reads whose root this is; "" where nobody owns it yet. One who was
+// ReadOwner reads whose root this is; "" where it has no owner yet. One who was
 // about to take it, and died between the two names of the file, owns it.
 func ReadOwner(ctx context.Context, store providers.Store, work WorkDir) (string, error) {
 	name, _, err := ReadClaimant(ctx, store, work)

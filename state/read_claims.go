@@ -10,7 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// heedClaims lets claims say what they govern at final names: an upload in
+// heedClaims applies claims to what they govern at final names: an upload in
 // place is staged as long as it has no valid manifest, and a set whose delete
 // was begun is incomplete whatever manifest it has.
 func (inv *Inventory) heedClaims(ctx context.Context, store providers.Store) error {
@@ -54,7 +54,7 @@ func uploading(claim *Claim, s Set) bool {
 	return claim.Kind == UploadClaim && s.State == Incomplete
 }
 
-// standing is what of the sets of one VM stands at the final names, under the
+// standing are the sets of one VM at the final names, under the
 // claims that are there now.
 func standing(ctx context.Context, store providers.Store, work WorkDir, sets []Set) ([]Set, error) {
 	if len(sets) == 0 {

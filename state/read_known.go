@@ -47,7 +47,7 @@ func ServerOf(store providers.Store) (server known.Server, pinned bool) {
 	return known.Server{Certificate: id.Certificate, Key: id.Key, From: id.From, Until: id.Until}, id.Pinned
 }
 
-// readKnown asks only where the root has an owner: nobody else leaves a record.
+// readKnown reads only where the root has an owner: only then there may be a record.
 func (inv *Inventory) readKnown(ctx context.Context, store providers.Store, work WorkDir) error {
 	if inv.Owner == "" {
 		return nil
@@ -91,8 +91,8 @@ func (k Key) AsRecorded() known.Key { return known.Key{VM: k.VM, Time: string(k.
 // KeyOf undoes AsRecorded.
 func KeyOf(k known.Key) Key { return Key{VM: k.VM, Stamp: Stamp(k.Time)} }
 
-// Vanished are the sets of a record that are absent without a delete of ours, as
-// far as the reading tells: not at their final names, not in staging or in trash,
+// Vanished are the sets of a record that are absent and that no apply has deleted, as
+// far as the reading shows: not at their final names, not in staging or in trash,
 // not about to be deleted when an apply died. Nothing has vanished of a VM that is
 // not known.
 func (inv Inventory) Vanished(record *known.Record) []known.Set {
@@ -133,8 +133,8 @@ func (inv Inventory) Unsure(vm string) bool {
 const maxAsked = 6
 
 // AskByName asks a destination for the newest sets that its record has and its
-// listing lacks, at most a few, of different VMs first. Where one is there all the
-// same, the listings of this reading are not whole: what they lack is not known.
+// listing lacks, at most a few, of different VMs first. If one is there, the
+// listings of this reading are incomplete: what they lack is not known.
 func (inv *Inventory) AskByName(ctx context.Context, store providers.Store, layout Layout) {
 	vanished := inv.Vanished(inv.Known)
 	lied := false

@@ -152,7 +152,7 @@ func readSourceSet(ctx context.Context, store providers.Store, src Source, f fol
 	return s
 }
 
-// ready reports whether one of the files is there that say so: also one that is
+// ready reports whether one of the ready files is there: also one that is
 // ignored otherwise.
 func (t Tree) ready(names []string) bool {
 	said := func(name string) bool {
@@ -161,7 +161,7 @@ func (t Tree) ready(names []string) bool {
 	return len(names) == 0 || slices.ContainsFunc(names, said)
 }
 
-// awaiting says for how long a set has been without a ready file: since its
+// awaiting is for how long a set has been without a ready file: since its
 // newest file.
 func awaiting(names []string, age time.Duration) string {
 	return fmt.Sprintf("not ready for %s, without %s", FormatAge(age), strings.Join(names, " or "))

@@ -80,7 +80,7 @@ func (t Tree) below(dir string) Tree {
 	return sub
 }
 
-// readTrash reads what deletes and replacements have put aside.
+// readTrash reads what deletes and replacements have moved to trash.
 func (inv *Inventory) readTrash(ctx context.Context, store providers.Store, work WorkDir) error {
 	going := func(name string) error { return inv.readGoing(ctx, store, work, name) }
 	return inv.inPart(eachEntry(ctx, store, work.Trash(), going, func(name string) error {

@@ -17,7 +17,7 @@ const (
 	// Complete: at a destination, at its final name with a manifest; at a
 	// source, settled and ready.
 	Complete State = "complete"
-	// Incomplete: in staging; at its final name, where a claim says that it is
+	// Incomplete: in staging; at its final name, where a claim shows that it is
 	// uploaded in place and has no valid manifest, or that it is being deleted.
 	Incomplete State = "incomplete"
 	// Unmarked: at its final name without a manifest; another tool put it there.
@@ -29,7 +29,7 @@ const (
 	Suspicious State = "suspicious"
 	// OfAnother: complete, and made by another configuration.
 	OfAnother State = "of-another"
-	// Vanished: recorded, and absent without a delete of ours.
+	// Vanished: recorded, absent, and not deleted by an apply.
 	Vanished State = "vanished"
 	// Damaged: its manifest is torn or does not fit its files, or a file was read
 	// back and held other bytes.
@@ -58,7 +58,7 @@ type Set struct {
 	// Marked is true where the listing shows a manifest.
 	Marked bool `json:"marked,omitempty"`
 	// Odd is true where the listing shows what is no file of a set, such as a link:
-	// Problem says what.
+	// Problem is the reason.
 	Odd bool `json:"odd,omitempty"`
 	// Manifest is what was read of it; nil if it was not read.
 	Manifest *Manifest `json:"manifest,omitempty"`
@@ -66,19 +66,19 @@ type Set struct {
 	// any other.
 	Found *known.Finding `json:"found,omitempty"`
 	// Trusted is true for an unmarked set that counts, because its destination
-	// says trust_unmarked and it is older than settle.
+	// has trust_unmarked and it is older than settle.
 	Trusted bool `json:"trusted,omitempty"`
 	// SettlesAt is when a set at a source that is still being written counts as
 	// finished, if nothing is written any more; zero for others.
 	SettlesAt time.Time `json:"settles_at,omitzero"`
-	// Awaited: at a source, not ready only because its ready file is still to come.
+	// Awaited: at a source, not ready only because its ready file is not there yet.
 	Awaited bool `json:"awaited,omitempty"`
-	// Lacks says which file of a disk a set at a source names and does not hold, and
+	// Lacks is which file of a disk a set at a source names and does not hold, and
 	// LacksDisk which disk its .vmx names: that may be left out on purpose. They may
 	// hold hostile names: escape them.
 	Lacks     string `json:"lacks,omitempty"`
 	LacksDisk string `json:"lacks_disk,omitempty"`
-	// Problem says in one line why the state is what it is, where that is not
+	// Problem is in one line why the state is what it is, where that is not
 	// plain. It may hold hostile names: escape it.
 	Problem string `json:"problem,omitempty"`
 	// Hint is the way out of the problem, where there is one.

@@ -51,7 +51,7 @@ type Source struct {
 	Ignore   []string      // globs
 	Settle   time.Duration // a set with a younger file is still being written
 	// ReadyFiles are names of files of which a set has one when it is finished;
-	// none: settling alone tells.
+	// none: only settling decides.
 	ReadyFiles []string
 	OnEmpty    string // "error" or "ignore"
 }
@@ -71,7 +71,7 @@ type Destination struct {
 	TrashKeep time.Duration
 }
 
-// Publish is how a set comes to its final name, and leaves it.
+// Publish is how a set gets its final name, and is deleted from it.
 type Publish string
 
 const (
@@ -96,10 +96,10 @@ type Policy struct {
 	// KeepOldest lets a rule that has not used up its number keep the oldest
 	// candidate as well. The configuration's default is true.
 	KeepOldest bool
-	KeepAll    bool // said in so many words
+	KeepAll    bool // keep_all is set
 
 	MinKeep int  // at least 1: so many of the newest candidates are untouchable
-	MinAge  Span // nothing younger goes
+	MinAge  Span // nothing younger is deleted
 
 	// The caps. Zero: none.
 	MaxAge   Span
@@ -115,7 +115,7 @@ type Pin struct {
 	Reason string
 }
 
-// Backup says which VMs of a source go where.
+// Backup is which VMs of a source are sent where.
 type Backup struct {
 	Name    string
 	Source  string
@@ -125,9 +125,9 @@ type Backup struct {
 	// retention, and nobody waits for new ones.
 	Retired []string
 	Copies  []Copy
-	// PruneSource is the policy that lets local sets go; "" keeps them all.
+	// PruneSource is the policy by which local sets are pruned; "" keeps them all.
 	PruneSource string
-	// VerifiedWithin is how long a proof of a copy counts where a local set goes;
+	// VerifiedWithin is how long a proof of a copy counts where a local set is pruned;
 	// zero: its copies are always read back.
 	VerifiedWithin Span
 	// PreventDestroy refuses every planned delete of its VMs at its destinations.
@@ -136,14 +136,14 @@ type Backup struct {
 	// at each destination; zero: as old as it likes.
 	FreshWithin Span
 	// MaxBehind is how old a set may be that waits for its upload before status
-	// says that the destination is not all right.
+	// shows that something is wrong with the destination.
 	MaxBehind Span
 }
 
 // DefaultMaxBehind is for a run every night, and two hours for it.
 var DefaultMaxBehind = Span{Hours: 26}
 
-// Guard is what one plan may take away at most.
+// Guard is what one plan may delete at most.
 type Guard struct {
 	// MaxShrinkPercent of the complete sets of a destination, and of each VM
 	// there, may be lost; fewer than MinLoss, at least 1, may always be.
@@ -165,13 +165,13 @@ type Copy struct {
 	Order       Order
 }
 
-// Order says what comes first at a destination.
+// Order is what is done first at a destination.
 type Order string
 
 const (
-	// UploadFirst: no set goes before all that come have come.
+	// UploadFirst: no set is deleted before all uploads are done.
 	UploadFirst Order = ""
-	// DeleteFirst: sets go first, but for the newest min_keep that are whole at
+	// DeleteFirst: sets are deleted first, but for the newest min_keep that are complete at
 	// the destination: for destinations that cannot hold both.
 	DeleteFirst Order = "delete_first"
 )

@@ -7,7 +7,7 @@ import (
 	"text/template"
 )
 
-// Template is a text/template of what is told. Its names are those of
+// Template is a text/template of what is sent. Its names are those of
 // TemplateNames, in braces: {{.summary}}; {{json .text}} is a JSON string.
 type Template string
 
@@ -65,7 +65,7 @@ func atLine(err error) error {
 	return errors.New(strings.Replace(text, fmt.Sprintf("executing %q at ", unnamed), "", 1))
 }
 
-// check says what is wrong, or "". It fills nothing in: a template can take for
+// check returns what is wrong, or "". It fills nothing in: a template can take for
 // ever, and may come from anywhere.
 func (t Template) check() string {
 	if len(t) > maxNotifyText {

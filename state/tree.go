@@ -22,8 +22,8 @@ type Tree struct {
 	// Closed are junk folders that were not entered, because the place may show
 	// a link as what it points to, sorted.
 	Closed  []string
-	Ignored []string // files that a source is told to ignore, sorted: see ReadSourceSet
-	// Odd says what else is there: links, devices, names that cannot be used,
+	Ignored []string // files that the source ignores, sorted: see ReadSourceSet
+	// Odd describes what else is there: links, devices, names that cannot be used,
 	// names that are equal on a disk that ignores case. May hold hostile names.
 	Odd []string
 	// Newest is the latest time of a file or folder below, junk excluded.
@@ -61,7 +61,7 @@ func (t *Tree) read(ctx context.Context, store providers.Store, root, sub string
 	}
 	entries, err := store.List(ctx, path.Join(root, sub))
 	if sub != "." && errors.Is(err, fs.ErrNotExist) {
-		// Not wrapped: only part of the tree is missing, if the place tells the truth.
+		// Not wrapped: only part of the tree is missing, if the place is right.
 		return fmt.Errorf("was listed as a folder, but cannot be listed: %v", err)
 	}
 	if err != nil {
@@ -75,7 +75,7 @@ func (t *Tree) read(ctx context.Context, store providers.Store, root, sub string
 			t.checkName(seen, p, name)
 		}
 		if providers.CheckName(name) != nil {
-			continue // told as odd; what cannot be named cannot be entered
+			continue // reported as odd; what cannot be named cannot be entered
 		}
 		if isJunk && e.Kind == providers.Dir && store.Traits().LinksHidden {
 			t.Closed = append(t.Closed, p)
@@ -91,7 +91,7 @@ func (t *Tree) read(ctx context.Context, store providers.Store, root, sub string
 	return nil
 }
 
-// stuck is what nobody may remove, where a removal would find nothing else.
+// stuck is what vmxsync never deletes, where a purge would find nothing else.
 func (t *Tree) stuck() []string {
 	if len(t.Files)+len(t.Junk)+len(t.JunkDirs) > 0 {
 		return nil
@@ -99,7 +99,7 @@ func (t *Tree) stuck() []string {
 	return t.Stays()
 }
 
-// Stays describes what no removal of the folder takes away: links, devices,
+// Stays describes what is never deleted with the folder: links, devices,
 // names that cannot be used, and folders that may be links.
 func (t *Tree) Stays() []string {
 	stays := slices.Clone(t.Odd)

@@ -92,8 +92,8 @@ func (w *walk) part(dir string, files []providers.File, err error) ([]providers.
 	return partial.Files, nil
 }
 
-// understood is what is there for certain of a listing, for who concludes nothing
-// from what is missing.
+// understood is the part of a listing that is there for certain, for callers that
+// conclude nothing from what is missing.
 func understood(files []providers.File, err error) ([]providers.File, error) {
 	if partial, ok := errors.AsType[*providers.PartialListing](err); ok {
 		return partial.Files, nil
@@ -141,7 +141,7 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// gone reports that the place itself is lost, and not one folder of it.
+// gone reports whether the place itself is lost, and not one folder of it.
 func gone(err error) bool {
 	return errors.Is(err, providers.ErrUnreachable) || errors.Is(err, providers.ErrLogin) || errors.Is(err, context.Canceled)
 }

@@ -39,8 +39,8 @@ func (w WorkDir) Known() string { return path.Join(string(w), "known") }
 // NextKnown is where the record is written before it gets its name.
 func (w WorkDir) NextKnown() string { return w.Known() + ".new" }
 
-// Going is the list of the sets that an apply is about to delete: it lies where
-// every reading lists, and costs nothing where there is none.
+// Going is the list of the sets that an apply is about to delete. It is in a folder
+// that every reading lists, so that its absence costs nothing.
 func (w WorkDir) Going() string { return path.Join(w.Trash(), goingName) }
 
 const goingName = "going"

@@ -78,7 +78,7 @@ func update(c diff.Change) []Line {
 	return append([]Line{size}, list(diff.Update, changed, unchanged)...)
 }
 
-// goOn tells which files are there in part: these are no deletes.
+// goOn lists which files are there in part: these are not deletes.
 func goOn(before, after []diff.File) (changed []Line, unchanged int) {
 	there := make(map[string]int64, len(before))
 	for _, f := range before {

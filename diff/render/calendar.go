@@ -27,7 +27,7 @@ type calendarRow struct {
 	future int // sets after the last
 }
 
-// beyond names the sets that no cell holds; "" if there are none.
+// beyond counts the sets outside of all cells; "" if there are none.
 func (r calendarRow) beyond() string {
 	var parts []string
 	if r.older > 0 {
@@ -39,7 +39,7 @@ func (r calendarRow) beyond() string {
 	return strings.Join(parts, ", ")
 }
 
-// cell is what its mark says of a day: the most important of its sets.
+// cell is one day or week: its mark is that of the most important set.
 type cell struct {
 	mark byte
 	sets []string // for a title: time, fate and reasons
@@ -230,7 +230,7 @@ const (
 )
 
 // SVG is the picture as a document of its own: no script, no link, and each
-// cell tells its sets where the pointer rests.
+// cell lists its sets where the pointer rests.
 func (c Calendar) SVG() string {
 	var b strings.Builder
 	width := svgLeft + c.cells*(svgCell+svgGap) + 230

@@ -1,6 +1,6 @@
 // Package render turns a diff.Plan into something a person reads.
 //
-// NewView works out once what is to be said: words, sums, the order of lines.
+// NewView computes once what is to be shown: words, sums, the order of lines.
 // Text, Concise, Summary, Markdown and HTML print it. They decide nothing, and
 // compute no difference that the plan does not hold.
 //

@@ -16,7 +16,7 @@ var fateMarks = map[diff.Fate]string{
 	diff.Fate(diff.Resume): "~", diff.Fate(diff.Adopt): "~", diff.Fate(diff.Replace): "~",
 }
 
-// fateWords say what the mark does not.
+// fateWords are the words beside the marks.
 var fateWords = map[diff.Fate]string{
 	diff.Stays: "kept", diff.Goes: "deleted", diff.NotUploaded: "not uploaded", diff.CleanedUp: "cleaned up", diff.Lost: "vanished",
 	diff.Fate(diff.Upload): "uploaded", diff.Fate(diff.Publish): "published",
@@ -24,7 +24,7 @@ var fateWords = map[diff.Fate]string{
 }
 
 // Explained is what is decided on the sets of one group, a line or more for
-// each set, and which one goes next.
+// each set, and which one is deleted next.
 func Explained(e diff.Explained, s Style) string {
 	var b strings.Builder
 	_ = write(&b, s, func(t *printer) { t.explained(e) }) // a Builder takes all

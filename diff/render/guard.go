@@ -7,7 +7,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// guard is a line for each refusal, with what comes of it.
+// guard is a line for each refusal, with its consequence.
 func guard(p *diff.Plan) []string {
 	g := p.Guard
 	if g == nil {
@@ -33,7 +33,7 @@ func guard(p *diff.Plan) []string {
 	return said
 }
 
-// shownRefusals is how many of many are told.
+// shownRefusals is how many refusals are listed.
 const shownRefusals = 10
 
 func refusals(g *diff.Guard, list []diff.Refusal, fate func(diff.Refusal) string) []string {

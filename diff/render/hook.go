@@ -8,7 +8,7 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// hooks says in a sentence of each what runs, and when.
+// hooks is a sentence for each hook: what runs, and when.
 func hooks(list []state.Hook) []string {
 	var said []string
 	for _, h := range list {
@@ -25,7 +25,7 @@ func hooks(list []state.Hook) []string {
 	return said
 }
 
-// word is an argument as a shell would want it, more or less.
+// word is an argument, quoted roughly as a shell needs it.
 func word(s string) string {
 	if s == "" {
 		return `""`

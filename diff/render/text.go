@@ -10,7 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 )
 
-// Style says what the reader's device can show.
+// Style is what the reader's device can show.
 type Style struct {
 	Color bool
 	Width int // columns; 0: the usual width
@@ -72,7 +72,7 @@ func Summary(w io.Writer, p *diff.Plan, s Style) error {
 	})
 }
 
-// Ruler is the line between a plan and what is said about it.
+// Ruler is the line between a plan and the remarks about it.
 func Ruler() string { return strings.Repeat("─", 77) }
 
 // printer writes lines in a style.
@@ -94,7 +94,7 @@ func (t *printer) noChanges(v View) {
 	t.tail(v)
 }
 
-// hidden says what is not shown.
+// hidden prints how many changes are not shown.
 func (t *printer) hidden(v View) {
 	if v.Hidden != "" {
 		t.printf("  (%s)\n\n", v.Hidden)
@@ -114,7 +114,7 @@ func (t *printer) warned(v View) string {
 	return " " + t.colour(yellow, v.Warned)
 }
 
-// tail is what stands under every plan.
+// tail is the end of every plan: guard, cleanups, hooks and notices.
 func (t *printer) tail(v View) {
 	for _, g := range v.Guard {
 		t.wrap("Guard: ", "  ", g)

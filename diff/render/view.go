@@ -58,7 +58,7 @@ type Line struct {
 	Text   string
 }
 
-// NewView works out what there is to say about a plan.
+// NewView computes the words of a plan.
 func NewView(p *diff.Plan) View {
 	v := View{
 		Compared: compared(p),
@@ -92,7 +92,7 @@ func NewView(p *diff.Plan) View {
 	return v
 }
 
-// Warned counts warnings behind a sum; "" where there is none.
+// Warned is the number of warnings, for the end of a summary; "" if there are none.
 func Warned(n int) string {
 	if n == 0 {
 		return ""
@@ -103,7 +103,7 @@ func Warned(n int) string {
 // sum is the sums of the plan, and how many warnings it has.
 func (v View) sum() string { return strings.TrimSuffix(v.Plan+" "+v.Warned, " ") }
 
-// view is what of a plan there is to say in that style.
+// view is a plan in words, in that style.
 func (s Style) view(p *diff.Plan) View {
 	v := NewView(p)
 	if s.Only == 0 {
@@ -129,7 +129,7 @@ func (s Style) view(p *diff.Plan) View {
 	return v
 }
 
-// verdict and remark are what there is to say where no set changes.
+// verdict and remark describe a plan that changes no set.
 func (v View) verdict() string {
 	switch {
 	case v.Waiting != "":
@@ -240,7 +240,7 @@ func newChange(c diff.Change) Change {
 		v.Why = fmt.Sprintf("no rule%s keeps it: %s", policy, v.Short)
 		return v
 	}
-	if len(kept) == 0 { // retention did not ask for it
+	if len(kept) == 0 { // retention would not keep it
 		v.Short = providers.Escape(other[len(other)-1])
 		v.Why = v.Short + fmt.Sprintf("; no rule%s keeps it (%s), and a later plan deletes it", policy, providers.Escape(strings.Join(other[:len(other)-1], "; ")))
 		return v

@@ -1,8 +1,8 @@
 // Package known is the record of what is complete at a destination.
 //
 // After each apply one copy of it is left at the destination, and one with the
-// user who ran the apply. The next reading compares: a set that is recorded, and
-// is absent without a delete of ours, has vanished.
+// user who ran the apply. The next reading compares: a set that is recorded and
+// absent, and that no apply has deleted, has vanished.
 //
 //	record, err := known.Decode(data)
 //	if last := known.Newer(record, local); last != nil {

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// What Decode tells apart.
+// The errors of Decode.
 var (
 	// ErrTorn: it is cut, damaged, or not a record at all.
 	ErrTorn = errors.New("record is torn")
@@ -69,8 +69,8 @@ func Decode(data []byte) (*Record, error) {
 	return r, nil
 }
 
-// Check proves what the methods rely on: keys that are in order, times that are
-// such, numbers that can be, sums that are such.
+// Check proves what the methods rely on: keys in order, valid times, possible numbers
+// and valid sums.
 func (r *Record) Check() error {
 	if r.Seq < 0 {
 		return errors.New("negative sequence")

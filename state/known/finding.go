@@ -11,7 +11,7 @@ import (
 )
 
 // Finding is what reading a copy has shown: that one of its files holds other bytes
-// than the manifest says. It is about that copy alone: a set that was replaced, or
+// than its manifest has sums for. It is about that copy alone: a set that was replaced, or
 // sent again, has a manifest of another identity and is judged anew.
 type Finding struct {
 	Key

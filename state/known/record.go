@@ -54,14 +54,14 @@ type Set struct {
 	Files  int    `json:"files"`
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"` // over sorted paths and sizes
-	// Manifest is the digest of what its manifest says; "" where it was not read.
+	// Manifest is the Digest of its manifest; "" where it was not read.
 	Manifest string `json:"manifest,omitempty"`
 	// Seen is when a set was last seen that has vanished since; zero for one that
 	// was there.
 	Seen time.Time `json:"seen,omitzero"`
 }
 
-// Acceptance is what a person has said of a set with exactly that content.
+// Acceptance records that a person has accepted a set with exactly that content.
 type Acceptance struct {
 	Key
 	SHA256 string `json:"sha256"` // over sorted paths and sizes
@@ -123,7 +123,7 @@ func (r *Record) Drop(k Key) {
 	r.Accepted = slices.DeleteFunc(r.Accepted, func(a Acceptance) bool { return a.Key == k })
 }
 
-// Accept adds what a person has said of a set.
+// Accept adds the acceptance of a set.
 func (r *Record) Accept(a Acceptance) {
 	i, ok := slices.BinarySearchFunc(r.Accepted, a.Key, func(a Acceptance, k Key) int { return a.Key.Compare(k) })
 	if ok {
@@ -145,9 +145,9 @@ func (r *Record) Clone() *Record {
 	return &c
 }
 
-// SameFacts reports whether a says all that b says, of the same sets, whoever wrote
-// them and when. What manifests say is a fact of the set, known or not, and verdicts
-// over sets that are gone are no facts any more.
+// SameFacts reports whether a holds all that b holds, of the same sets, whoever wrote
+// them and when. Digests of manifests are not compared, as they may not be known, and
+// verdicts on sets that no longer exist do not matter.
 func SameFacts(a, b *Record) bool {
 	if a == nil || b == nil {
 		return a == b
@@ -166,7 +166,7 @@ func SameFacts(a, b *Record) bool {
 // applied for a month gives way to what another machine has left at the
 // destination, and what a destination shows that was restored from a snapshot gives
 // way to what this machine knows. Of two with one Seq it is the destination's, which
-// was written under the lock, unless both say the same and this machine has looked
+// was written under the lock, unless both have the same facts and this machine has looked
 // since; what either of them found is in it. Either may be nil.
 func Newer(destination, local *Record) *Record {
 	switch {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Room says of a VM that sets of it were deleted to make room for its uploads, and
-// that none has arrived since.
+// Room records that sets of a VM were deleted to make room for its uploads, and that
+// no upload has arrived since.
 type Room struct {
 	VM string `json:"vm"`
 	// Since is the time of the plan that deleted the first of them, UTC.

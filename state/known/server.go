@@ -53,8 +53,8 @@ func (s Server) String() string {
 	return fmt.Sprintf("%s, valid from %s to %s", s.Certificate, s.From.UTC().Format(time.DateOnly), s.Until.UTC().Format(time.DateOnly))
 }
 
-// Check proves that both sums are such: a record lies where others write, and
-// what it says is printed.
+// Check proves that both are SHA-256 sums: a record lies where others write, and its
+// values are printed.
 func (s Server) Check() error {
 	if s.IsZero() {
 		return nil

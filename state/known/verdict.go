@@ -10,9 +10,9 @@ import (
 type Verdict struct {
 	Key
 	// Of is a sum over the content of the set and the rules of the comparison: of
-	// another content, or by other rules, the verdict is none.
+	// another content, or by other rules, the verdict does not hold.
 	Of string `json:"of"`
-	// Why says in what the set falls short; "" where it does not.
+	// Why is how the set falls short; "" where it does not.
 	Why string `json:"why,omitempty"`
 }
 

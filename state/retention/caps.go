@@ -84,8 +84,8 @@ func (g *group) capSize(most int64) {
 	}
 }
 
-// exceed lets a kept set go, unless the floor holds it: then that is said. It
-// reports whether the set goes.
+// exceed drops a kept set, unless the floor protects it: then that becomes a reason.
+// It reports whether the set is dropped.
 func (m *member) exceed(why *Reason) bool {
 	switch {
 	case len(m.kept) == 0:

@@ -19,7 +19,7 @@ type member struct {
 	fixed   string // rule that keeps it without counting it; "" for a candidate
 	kept    []Reason
 	removed []*Reason // shared with others
-	guarded *Reason   // why neither rule nor cap lets it go; nil if they may
+	guarded *Reason   // why neither rule nor cap may drop it; nil if they may
 	spoken  bool      // guarded is among kept
 }
 
@@ -132,8 +132,8 @@ func (g *group) result() Result {
 	return r
 }
 
-// shared spells out reasons. Neighbours mostly go for the same ones: a million
-// sets must not hold a million copies.
+// shared spells out reasons. Neighbours mostly have the same ones: a million sets must
+// not hold a million copies.
 type shared struct {
 	last    []*Reason
 	reasons []Reason

@@ -33,8 +33,8 @@ type Result struct {
 // Slices of reasons may be shared between decisions: do not write to them.
 //
 // Complete sets and trusted unmarked ones are candidates; all others are kept
-// and not counted, but for the incomplete: uploads that were begun, which go
-// where something newer counts. A file of negative size is one of unknown size.
+// and not counted, but for the incomplete: uploads that were begun, which are deleted
+// where a newer set counts. A file of negative size is one of unknown size.
 func Decide(p state.Policy, sets []state.Set, now time.Time) Result {
 	g := classify(sets, now)
 	g.thin(p)
@@ -43,7 +43,7 @@ func Decide(p state.Policy, sets []state.Set, now time.Time) Result {
 	return g.result()
 }
 
-// thin lets every rule choose on its own. A policy without a rule keeps
+// thin applies every rule on its own. A policy without a rule keeps
 // everything.
 func (g *group) thin(p state.Policy) {
 	if len(g.candidates) == 0 {

@@ -1,5 +1,5 @@
 // Package retention decides which sets of one group are kept and which are
-// removed, and says why for both.
+// deleted, and gives reasons for both.
 //
 // It is pure: policy, sets and now come in, decisions go out; no clock, no
 // disk, no network, and O(n log n). A group is one VM at one destination, and

@@ -6,7 +6,7 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// keepFloor keeps what no rule and no cap may let go: pins, the newest
+// keepFloor keeps what no rule and no cap may drop: pins, the newest
 // candidates, and the young ones.
 func (g *group) keepFloor(p state.Policy, now state.Stamp) {
 	g.keepPins(p.Pins)
@@ -51,8 +51,8 @@ func (g *group) keepPins(pins []state.Pin) {
 	}
 }
 
-// guard protects a set. That is a reason of its own only where nothing else
-// keeps it: said of each newest set it would say nothing.
+// guard protects a set. That is a reason of its own only where nothing else keeps it:
+// as a reason of each newest set it would be noise.
 func (m *member) guard(r Reason) {
 	if m.guarded != nil {
 		return

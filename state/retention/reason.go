@@ -1,6 +1,6 @@
 package retention
 
-// Reason says why a set is kept, removed or changed. It has one shape for all
+// Reason is why a set is kept, deleted or changed. It has one shape for all
 // of them and the same Text in every output.
 type Reason struct {
 	// Rule: "last", "min_keep", "unmarked", "differs", "damaged", "unknown",

@@ -18,7 +18,7 @@ type rule struct {
 	oldest bool        // the oldest candidate stays as well while n is not used up
 }
 
-// decide gives every candidate, newest first, a reason to stay or to go.
+// decide gives every candidate, newest first, a reason to be kept or deleted.
 func (r rule) decide(candidates []*member) {
 	w := walk{rule: r}
 	for i, c := range candidates {
@@ -39,7 +39,7 @@ func (r rule) decide(candidates []*member) {
 }
 
 // walk is one rule on its way from the newest candidate to the oldest. Reasons
-// to go are shared by all candidates that they hold for.
+// to delete are shared by all candidates that they hold for.
 type walk struct {
 	rule
 	used   int

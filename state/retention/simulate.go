@@ -11,13 +11,13 @@ type Simulation struct {
 	Sets    int        // that were made
 	Removed int        // of them
 	Held    []Decision // at the end, newest first: all are kept
-	Peak    int        // the most that were held at once, the new one beside those about to go
+	Peak    int        // the most that were held at once, with the new one and those about to be deleted
 	PeakAt  state.Stamp
 }
 
 // Simulate makes n sets, the first at from and one after each interval of at
-// least a second, and decides after each of them. Before each, stop is told how
-// many are held, and may end the simulation. Time is civil, without a zone: no
+// least a second, and decides after each of them. Before each, stop gets how many
+// are held, and may end the simulation. Time is civil, without a zone: no
 // hour comes twice.
 func Simulate(p state.Policy, from state.Stamp, every time.Duration, n int, bytes int64, stop func(held int) bool) Simulation {
 	var sim Simulation
