@@ -19,7 +19,7 @@ const overdueAfter = 24 * time.Hour
 // noteSets reports which sets of a VM at a source are not uploaded, or not yet. The newest
 // one that is neither settling nor waited for must be ready: the VM is not backed
 // up otherwise.
-func (w *world) noteSets(s state.Source, vm string) {
+func (w *planner) noteSets(s state.Source, vm string) {
 	newest := true
 	for _, set := range slices.Backward(w.holds[s.Name][vm]) {
 		code, why := "", set.Problem
@@ -43,7 +43,7 @@ func (w *world) noteSets(s state.Source, vm string) {
 }
 
 // notReady is the code for a set that is not ready.
-func (w *world) notReady(set state.Set, newest bool) string {
+func (w *planner) notReady(set state.Set, newest bool) string {
 	switch {
 	case !newest:
 		return "not-ready"

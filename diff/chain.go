@@ -24,7 +24,7 @@ const (
 
 // chain is one VM at one destination while its part of the plan is made.
 type chain struct {
-	w         *world
+	w         *planner
 	dest      state.Destination
 	work      state.WorkDir
 	vm        string
@@ -237,7 +237,7 @@ func (c *chain) inPlace() bool { return c.dest.Publish == state.InPlace }
 func (c *chain) address(k state.Key) string { return state.Address(c.dest.Name, k) }
 
 // zone is the location of the times in the names of a source's sets.
-func (w *world) zone(s state.Source) (*time.Location, error) {
+func (w *planner) zone(s state.Source) (*time.Location, error) {
 	if s.Timezone == "" || s.Timezone == "Local" {
 		return w.Now.Location(), nil
 	}

@@ -15,7 +15,7 @@ type claimant struct {
 	copy   state.Copy
 }
 
-func (w *world) claimant(s state.Source, d state.Destination, vm string) (claimant, bool) {
+func (w *planner) claimant(s state.Source, d state.Destination, vm string) (claimant, bool) {
 	b, ok := w.Spec.Assign(s.Name, vm)
 	if !ok {
 		return claimant{}, false
@@ -30,7 +30,7 @@ func (w *world) claimant(s state.Source, d state.Destination, vm string) (claima
 
 // chain finds the backup that decides on a VM at a destination: the one whose source
 // holds the VM; else the one that names it literally; else there is none.
-func (w *world) chain(d state.Destination, vm string) (*chain, error) {
+func (w *planner) chain(d state.Destination, vm string) (*chain, error) {
 	c := &chain{w: w, dest: d, work: state.WorkDir(d.WorkDir), vm: vm, rule: unassignedRule, policy: state.Policy{MinKeep: 1}}
 	var held, literal, any []claimant
 	for _, s := range w.Spec.Sources {
@@ -77,7 +77,7 @@ func (c *chain) belongTo(xs []claimant, rule string) error {
 }
 
 // silence returns why nothing may be deleted because of what a source holds of a VM.
-func (w *world) silence(s state.Source, vm string) string {
+func (w *planner) silence(s state.Source, vm string) string {
 	inv := w.Inventories[s.Name]
 	switch {
 	case w.blank[s.Name]:

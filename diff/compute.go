@@ -33,7 +33,7 @@ type Input struct {
 //
 // Compute believes a manifest that it has not seen: see Unproven.
 func Compute(in Input) (*Plan, error) {
-	w := newWorld(in)
+	w := newPlanner(in)
 	if err := errors.Join(w.refusal(), w.refuseNames()); err != nil {
 		return nil, err
 	}
@@ -54,8 +54,8 @@ func Compute(in Input) (*Plan, error) {
 	return w.finish()
 }
 
-// world is one Compute at work.
-type world struct {
+// planner is one Compute at work.
+type planner struct {
 	Input
 	plan    *Plan
 	notes   notes
@@ -74,9 +74,9 @@ type world struct {
 	accepted map[string][]known.Acceptance
 }
 
-func newWorld(in Input) *world {
+func newPlanner(in Input) *planner {
 	in.Inventories = maps.Clone(in.Inventories) // what is refused is taken out of it
-	w := &world{
+	w := &planner{
 		Input: in,
 		plan: &Plan{
 			Name: in.Spec.Name, Clock: in.Clock, Now: in.Now.UTC(), Options: in.Options,
@@ -108,12 +108,12 @@ func byVM(inv state.Inventory) map[string][]state.Set {
 }
 
 // readable reports whether a place could be read as a whole.
-func (w *world) readable(place string) bool {
+func (w *planner) readable(place string) bool {
 	inv, ok := w.Inventories[place]
 	return ok && inv.Err == nil
 }
 
-func (w *world) planDestination(d state.Destination) error {
+func (w *planner) planDestination(d state.Destination) error {
 	var errs []error
 	inv := w.Inventories[d.Name]
 	work := indexWork(inv)
@@ -140,7 +140,7 @@ func (w *world) planDestination(d state.Destination) error {
 }
 
 // vmsAt lists the VMs that the destination holds anything of, or may get.
-func (w *world) vmsAt(d state.Destination, inv state.Inventory) []string {
+func (w *planner) vmsAt(d state.Destination, inv state.Inventory) []string {
 	vms := inv.VMs()
 	for _, s := range inv.Staged {
 		vms = append(vms, s.VM)
@@ -163,7 +163,7 @@ func (w *world) vmsAt(d state.Destination, inv state.Inventory) []string {
 	return w.apart(d, inv, vms)
 }
 
-func (w *world) finish() (*Plan, error) {
+func (w *planner) finish() (*Plan, error) {
 	p := w.plan
 	for _, f := range w.Spec.Files {
 		p.Config = append(p.Config, ConfigFile{Path: f.Path, SHA256: f.SHA256})
@@ -186,7 +186,7 @@ func (w *world) finish() (*Plan, error) {
 }
 
 // clockNotice reports that the time of the plan is not that of the clock.
-func (w *world) clockNotice() []Notice {
+func (w *planner) clockNotice() []Notice {
 	if w.Clock == "" {
 		return nil
 	}
@@ -195,7 +195,7 @@ func (w *world) clockNotice() []Notice {
 }
 
 // listNotice reports that the plan was made from a saved inventory.
-func (w *world) listNotice() []Notice {
+func (w *planner) listNotice() []Notice {
 	if w.Options.Inventory.IsZero() {
 		return nil
 	}
@@ -205,7 +205,7 @@ func (w *world) listNotice() []Notice {
 
 // askedAgain names the sensitive variables that an apply of the saved plan has
 // to be given, because it reads no files of values on its own.
-func (w *world) askedAgain() []Notice {
+func (w *planner) askedAgain() []Notice {
 	var names []string
 	for _, v := range w.Spec.Variables {
 		if v.Sensitive && !v.FromEnv {

@@ -132,7 +132,7 @@ func (c *chain) spare(s *slot, why string) {
 }
 
 // destroyNotice reports which protections a plan with -destroy does without.
-func (w *world) destroyNotice() []Notice {
+func (w *planner) destroyNotice() []Notice {
 	if !w.Options.Destroy {
 		return nil
 	}

@@ -57,7 +57,7 @@ func (c *chain) mayLead(s *slot) bool {
 }
 
 // refuseReplaces joins an error for each set that -replace names and that cannot be replaced.
-func (w *world) refuseReplaces() error {
+func (w *planner) refuseReplaces() error {
 	var errs []error
 	for _, address := range w.Options.Replace {
 		if why := w.unreplaced(address); why != "" {
@@ -70,7 +70,7 @@ func (w *world) refuseReplaces() error {
 
 // unreplaced returns why a set is not replaced in this plan; "" if it is, or is left
 // out on purpose.
-func (w *world) unreplaced(address string) string {
+func (w *planner) unreplaced(address string) string {
 	place, k, err := state.SplitAddress(address)
 	if err != nil {
 		return err.Error()

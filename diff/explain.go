@@ -55,7 +55,7 @@ type Next struct {
 // Explain decides as Compute does and returns the decisions set by set, for the VMs
 // that are asked for.
 func Explain(in Input, vms func(string) bool) ([]Explained, error) {
-	w := newWorld(in)
+	w := newPlanner(in)
 	if err := w.refusal(); err != nil {
 		return nil, err
 	}

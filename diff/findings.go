@@ -61,7 +61,7 @@ func (c *chain) noteDamaged(s *slot) {
 
 // recordFindings takes over what was found of the copies that are there, or may come
 // back, and that this plan does not accept.
-func (w *world) recordFindings(r *known.Record, inv state.Inventory) {
+func (w *planner) recordFindings(r *known.Record, inv state.Inventory) {
 	if inv.Known == nil {
 		return
 	}

@@ -53,7 +53,7 @@ func (c *chain) old(stamp state.Stamp) bool {
 
 // retired reports whether a backup that would send the VM there excludes it: it is no
 // longer backed up, though a backup of another source may match its name.
-func (w *world) retired(d state.Destination, vm string) bool {
+func (w *planner) retired(d state.Destination, vm string) bool {
 	return slices.ContainsFunc(w.Spec.Sources, func(s state.Source) bool {
 		b, ok := w.Spec.Assign(s.Name, vm)
 		return !ok && slices.ContainsFunc(b.Copies, func(c state.Copy) bool { return c.Destination == d.Name })

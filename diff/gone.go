@@ -64,7 +64,7 @@ func (c *chain) noteGone() {
 
 // recordSourced writes down which VMs of a destination their sources hold, and since
 // when others are gone from there.
-func (w *world) recordSourced(r *known.Record, destination string) {
+func (w *planner) recordSourced(r *known.Record, destination string) {
 	last := w.Inventories[destination].Known
 	var all []known.Sourced
 	for _, c := range w.chains {

@@ -78,7 +78,7 @@ type stock struct {
 
 // stocks are what the destinations and the VMs there hold before the plan, by
 // scope.
-func (w *world) stocks() map[string]stock {
+func (w *planner) stocks() map[string]stock {
 	all := map[string]stock{}
 	for scope, c := range w.chains {
 		group := stock{complete: c.count((*slot).counted), vanished: len(c.vanished)}

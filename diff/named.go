@@ -62,7 +62,7 @@ func (o Options) meant(patterns []string) []string {
 
 // literally finds the patterns that begin with the very name of something, and
 // what they mean then.
-func (w *world) literally() map[string]string {
+func (w *planner) literally() map[string]string {
 	o, there, meant := w.Options, map[string]bool{}, map[string]string{}
 	patterns := slices.DeleteFunc(slices.Concat(o.Target, o.Exclude, o.Adopt, o.Accept), func(p string) bool { return !strings.ContainsAny(p, wildcards) })
 	if len(patterns) == 0 {
@@ -114,7 +114,7 @@ func levels(address string) (all []string) {
 // refuseNames joins an error for each pattern of a flag that matches nothing: a typo
 // must not look like a plan with nothing to do. Sources have
 // nothing to destroy, to adopt or to replace.
-func (w *world) refuseNames() error {
+func (w *planner) refuseNames() error {
 	o := w.Options
 	if len(o.Target)+len(o.Exclude)+len(o.Adopt)+len(o.Replace)+len(o.Accept) == 0 {
 		return nil
@@ -149,7 +149,7 @@ func (n nameable) refuse(o Options, flag string, patterns []string) error {
 }
 
 // atDestinations are those addresses that are not at a source.
-func (w *world) atDestinations(addresses []string) []string {
+func (w *planner) atDestinations(addresses []string) []string {
 	return slices.DeleteFunc(slices.Clone(addresses), func(a string) bool {
 		_, there := w.Spec.Destination(levels(a)[0])
 		return !there
@@ -164,7 +164,7 @@ func mayName(pattern, scope string) bool {
 }
 
 // unread are the places, and the VMs there, that could not be read.
-func (w *world) unread() (all []string) {
+func (w *planner) unread() (all []string) {
 	for place, inv := range w.Inventories {
 		for vm := range inv.UnknownVMs {
 			all = append(all, state.Scope(place, vm))
@@ -182,7 +182,7 @@ func (w *world) unread() (all []string) {
 }
 
 // addresses are those of all sets at the places, or that may be uploaded.
-func (w *world) addresses() []string {
+func (w *planner) addresses() []string {
 	var all []string
 	for place, inv := range w.Inventories {
 		for _, s := range inv.Sets {
@@ -212,7 +212,7 @@ func (w *world) addresses() []string {
 
 // coming are the addresses that sets of a source have, or would have, at a
 // destination.
-func (w *world) coming(s state.Source, d state.Destination) (all []string) {
+func (w *planner) coming(s state.Source, d state.Destination) (all []string) {
 	for vm, sets := range w.holds[s.Name] {
 		if _, ok := w.claimant(s, d, vm); !ok {
 			continue

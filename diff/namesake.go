@@ -12,7 +12,7 @@ import (
 // folder would be that of another on a disk that ignores case: a VM that was
 // renamed from Bart to bart. Once both are there, nothing of either may be
 // touched any more.
-func (w *world) apart(d state.Destination, inv state.Inventory, vms []string) []string {
+func (w *planner) apart(d state.Destination, inv state.Inventory, vms []string) []string {
 	standing := inv.VMs()
 	coming := slices.DeleteFunc(slices.Clone(vms), func(vm string) bool { return !w.comes(d, vm) })
 	there, all := sharing(standing), sharing(standing, stirring(inv), coming)
@@ -45,7 +45,7 @@ func sharing(lists ...[]string) map[string][]string {
 }
 
 // comes reports whether a source holds the VM and sends it there.
-func (w *world) comes(d state.Destination, vm string) bool {
+func (w *planner) comes(d state.Destination, vm string) bool {
 	return slices.ContainsFunc(w.Spec.Sources, func(s state.Source) bool {
 		_, holds := w.holds[s.Name][vm]
 		_, ok := w.claimant(s, d, vm)

@@ -8,7 +8,7 @@ import (
 
 // noteNew reports a VM that is there for the first time: a glob has matched it, and
 // nobody may know. On a first use all are new, and nothing is reported.
-func (w *world) noteNew(s state.Source, b state.Backup, vm string) {
+func (w *planner) noteNew(s state.Source, b state.Backup, vm string) {
 	known := slices.ContainsFunc(b.Copies, func(copy state.Copy) bool { return !w.readable(copy.Destination) || w.knows(copy.Destination, vm) })
 	if !known && len(w.holds[s.Name][vm]) > 0 {
 		w.notes.add(note{place: s.Name, code: "new", vm: vm})
@@ -17,7 +17,7 @@ func (w *world) noteNew(s state.Source, b state.Backup, vm string) {
 
 // knows reports whether a destination holds anything of a VM, or may, or was never
 // in use.
-func (w *world) knows(destination, vm string) bool {
+func (w *planner) knows(destination, vm string) bool {
 	c := w.chains[state.Scope(destination, vm)]
 	return w.Inventories[destination].Owner != w.Spec.Name || c == nil || c.blind ||
 		slices.ContainsFunc(c.slots, func(s *slot) bool { return s.remote != nil || s.staged != nil })

@@ -159,7 +159,7 @@ func (c *chain) noteGroup(r retention.Result) {
 }
 
 // badName notes, under that code, a VM whose name cannot be used: nothing of it is touched.
-func (w *world) badName(place, code, vm string) bool {
+func (w *planner) badName(place, code, vm string) bool {
 	err := providers.CheckName(vm)
 	if err != nil {
 		w.notes.add(note{place: place, code: code, vm: vm, item: vm, why: err.Error()})
@@ -168,7 +168,7 @@ func (w *world) badName(place, code, vm string) bool {
 }
 
 // noteSources reports what the sources hold that is not uploaded, or not yet.
-func (w *world) noteSources() {
+func (w *planner) noteSources() {
 	for _, s := range w.Spec.Sources {
 		for _, vm := range slices.Sorted(maps.Keys(w.holds[s.Name])) {
 			w.noteSourceVM(s, vm)
@@ -182,7 +182,7 @@ func (w *world) noteSources() {
 
 // noteNames reports, under that code, names that would be a set or a VM and are
 // skipped: at a source they are not backed up.
-func (w *world) noteNames(place, code string) {
+func (w *planner) noteNames(place, code string) {
 	inv := w.Inventories[place]
 	for _, p := range inv.Links {
 		w.notes.add(note{place: place, code: code, item: p, why: "it is a link, and links are never followed"})
@@ -199,7 +199,7 @@ func unusable(p string) string {
 	return providers.ErrName.Error()
 }
 
-func (w *world) noteSourceVM(s state.Source, vm string) {
+func (w *planner) noteSourceVM(s state.Source, vm string) {
 	b, ok := w.Spec.Assign(s.Name, vm)
 	switch {
 	case vm == state.AnyVM || w.Inventories[s.Name].UnknownVMs[vm] != "":

@@ -38,7 +38,7 @@ type rewrites struct{ copied, rewritten int } // VMs with at least one
 // findOverwritten marks the chains of which many local sets were rewritten: two of
 // the VM, or of two VMs and at least half of those that the source and the
 // destination have sets of in common.
-func (w *world) findOverwritten(chains []*chain) {
+func (w *planner) findOverwritten(chains []*chain) {
 	all := map[string]rewrites{}
 	for _, c := range chains {
 		n := all[c.source.Name]

@@ -10,7 +10,7 @@ import (
 
 // refuseNeighbours: a second work folder at a root is a second owner, with a lock
 // of its own, whatever its name is.
-func (w *world) refuseNeighbours(d state.Destination) error {
+func (w *planner) refuseNeighbours(d state.Destination) error {
 	others := w.Inventories[d.Name].Neighbours
 	if w.Options.TakeOver || len(others) == 0 {
 		return nil
@@ -27,7 +27,7 @@ func (w *world) refuseNeighbours(d state.Destination) error {
 
 // names are the configurations whose sets count at a destination: this one,
 // those that it was taken over from, and those that this plan takes it over from.
-func (w *world) names(destination string) []string {
+func (w *planner) names(destination string) []string {
 	inv := w.Inventories[destination]
 	names := append([]string{w.Spec.Name}, inv.Former...)
 	if !w.Options.TakeOver {
@@ -49,7 +49,7 @@ func (w *world) names(destination string) []string {
 }
 
 // former are the names besides this one's.
-func (w *world) former(destination string) []string {
+func (w *planner) former(destination string) []string {
 	names := slices.DeleteFunc(w.names(destination), func(name string) bool { return name == w.Spec.Name })
 	slices.Sort(names)
 	return slices.Compact(names)

@@ -12,7 +12,7 @@ import (
 
 // addPlaces describes sources, then destinations, in the order of the
 // configuration.
-func (w *world) addPlaces() error {
+func (w *planner) addPlaces() error {
 	var errs []error
 	for _, s := range w.Spec.Sources {
 		place := Place{Name: s.Name, Role: SourceRole, Type: s.Type, Layout: s.Layout, Ignore: s.Ignore}
@@ -43,7 +43,7 @@ func (w *world) addPlaces() error {
 
 // owner is whose root it is. Where this configuration died while it took the
 // root, it takes it again.
-func (w *world) owner(destination string) string {
+func (w *planner) owner(destination string) string {
 	inv := w.Inventories[destination]
 	if inv.OwnerPending && inv.Owner == w.Spec.Name {
 		return ""
@@ -53,7 +53,7 @@ func (w *world) owner(destination string) string {
 
 // owns reports whether the plan makes the root its own: where it does anything
 // there for the first time, or takes it over.
-func (w *world) owns(p Place) bool {
+func (w *planner) owns(p Place) bool {
 	if p.Owner == "" {
 		return w.readable(p.Name) && (w.busy[p.Name] || w.Options.TakeOver)
 	}
@@ -62,14 +62,14 @@ func (w *world) owns(p Place) bool {
 
 // succeeds reports whether our own root has something of other configurations that
 // this plan takes over.
-func (w *world) succeeds(destination string) bool {
+func (w *planner) succeeds(destination string) bool {
 	inv := w.Inventories[destination]
 	known := append([]string{w.Spec.Name}, inv.Former...)
 	return len(inv.Neighbours) > 0 ||
 		slices.ContainsFunc(w.names(destination), func(name string) bool { return !slices.Contains(known, name) })
 }
 
-func (w *world) addPlace(p Place, settings settings) error {
+func (w *planner) addPlace(p Place, settings settings) error {
 	if settings != nil {
 		p.Location = settings.Place()
 	}

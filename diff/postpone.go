@@ -26,7 +26,7 @@ type waiting struct {
 
 // postponable are the uploads to a destination that may wait, those first that matter
 // most. What was started is gone on with, and what goes makes no room elsewhere.
-func (w *world) postponable(d state.Destination) (all []waiting) {
+func (w *planner) postponable(d state.Destination) (all []waiting) {
 	for _, c := range w.chains {
 		if c.dest.Name != d.Name || c.order != state.DeleteFirst {
 			continue
@@ -45,7 +45,7 @@ func (w *world) postponable(d state.Destination) (all []waiting) {
 
 // planFitting plans a destination anew with as many of those uploads as fit into its
 // quota; false where no upload does.
-func (w *world) planFitting(d state.Destination, before mark, queue []waiting) bool {
+func (w *planner) planFitting(d state.Destination, before mark, queue []waiting) bool {
 	out := map[string]bool{} // the addresses that wait
 	for _, x := range queue {
 		out[x.address] = true

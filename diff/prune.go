@@ -17,7 +17,7 @@ const GoneCleanup = "gone"
 
 // pruneSources plans what is pruned from the sources, after all changes at the
 // destinations are known, and cleans up what an earlier prune has left.
-func (w *world) pruneSources() {
+func (w *planner) pruneSources() {
 	if w.Options.Destroy { // only at destinations
 		return
 	}
@@ -36,14 +36,14 @@ func (w *world) pruneSources() {
 
 // pruning is one VM at a source while it is decided what is pruned from there.
 type pruning struct {
-	w      *world
+	w      *planner
 	source state.Source
 	backup state.Backup
 	vm     string
 	policy state.Policy
 }
 
-func (w *world) pruning(s state.Source, b state.Backup, vm string) *pruning {
+func (w *planner) pruning(s state.Source, b state.Backup, vm string) *pruning {
 	policy, _ := w.Spec.Policy(b.PruneSource)
 	return &pruning{w, s, b, vm, policy}
 }
@@ -111,7 +111,7 @@ func (p *pruning) note(code string, s state.Set, why string) {
 
 // firstUse names a destination that is used for the first time or taken over; "" if
 // there is none. Nothing local is pruned in that run.
-func (w *world) firstUse() string {
+func (w *planner) firstUse() string {
 	for _, d := range w.Spec.Destinations {
 		if w.owns(Place{Name: d.Name, Owner: w.Inventories[d.Name].Owner}) {
 			return d.Name
@@ -247,7 +247,7 @@ func (p *pruning) outlived(g *ground, k state.Key) error {
 
 // clearAsides cleans up what an interrupted prune has left: the set is moved back,
 // unless its files were being deleted already.
-func (w *world) clearAsides(s state.Source) {
+func (w *planner) clearAsides(s state.Source) {
 	for _, a := range w.Inventories[s.Name].Asides {
 		if !w.Options.selects(state.Address(s.Name, a.Key)) {
 			continue
@@ -269,7 +269,7 @@ func (w *world) clearAsides(s state.Source) {
 
 // stuck returns why a leftover of a prune can neither be moved back nor deleted; "" if
 // it can.
-func (w *world) stuck(s state.Source, a state.AsideSet) string {
+func (w *planner) stuck(s state.Source, a state.AsideSet) string {
 	if _, there := w.Inventories[s.Name].Find(a.Key); there {
 		return a.Final + " exists again"
 	}
@@ -290,7 +290,7 @@ func (w *world) stuck(s state.Source, a state.AsideSet) string {
 
 // unjustified returns what the destinations lack by now that justified the prune: since
 // its run died they may have lost it. Each must hold min_keep sets as new.
-func (w *world) unjustified(s state.Source, a state.AsideSet) string {
+func (w *planner) unjustified(s state.Source, a state.AsideSet) string {
 	b, ok := w.Spec.Assign(s.Name, a.VM)
 	if !ok {
 		return "no backup sends it to a destination"

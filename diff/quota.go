@@ -16,7 +16,7 @@ var ErrQuota = errors.New("would hold more than its quota")
 // planWithin plans a destination, and drops that part of the plan where its quota does
 // not allow it: a peak that is known in advance is refused before the first byte.
 // Where deletes make room for the uploads, those that fit are planned.
-func (w *world) planWithin(d state.Destination) error {
+func (w *planner) planWithin(d state.Destination) error {
 	before := w.mark(d)
 	w.postponed, w.queued = nil, nil
 	if err := w.planDestination(d); err != nil || d.Quota == 0 {
@@ -43,7 +43,7 @@ func (w *world) planWithin(d state.Destination) error {
 
 // withinQuota reports whether what is planned for a destination never needs more than
 // its quota. Where nothing comes, nothing does.
-func (w *world) withinQuota(d state.Destination, since mark) bool {
+func (w *planner) withinQuota(d state.Destination, since mark) bool {
 	_, peak := w.peak(d, since)
 	return peak <= d.Quota || !slices.ContainsFunc(w.plan.Changes[since.changes:], Change.uploads)
 }
@@ -55,7 +55,7 @@ type mark struct {
 	choice                          choice
 }
 
-func (w *world) mark(d state.Destination) mark {
+func (w *planner) mark(d state.Destination) mark {
 	return mark{
 		len(w.plan.Changes), len(w.plan.Cleanups), len(w.plan.Kept), len(w.plan.Groups),
 		w.notes.of(d.Name), choice{slices.Clone(w.choice.left), w.choice.brought},
@@ -63,7 +63,7 @@ func (w *world) mark(d state.Destination) mark {
 }
 
 // forget drops what was planned for a destination since then.
-func (w *world) forget(d state.Destination, m mark) {
+func (w *planner) forget(d state.Destination, m mark) {
 	p := w.plan
 	p.Changes, p.Cleanups, p.Kept, p.Groups = p.Changes[:m.changes], p.Cleanups[:m.cleanups], p.Kept[:m.kept], p.Groups[:m.groups]
 	delete(w.touched, d.Name)
@@ -81,7 +81,7 @@ func (w *world) forget(d state.Destination, m mark) {
 // peak is what a destination holds now and the most that it may hold while
 // uploads run, in bytes: cleanups come first, chains run side by side, and what
 // others put there is not known.
-func (w *world) peak(d state.Destination, since mark) (held, peak int64) {
+func (w *planner) peak(d state.Destination, since mark) (held, peak int64) {
 	held = holding(w.Inventories[d.Name])
 	peak = held
 	for _, c := range w.plan.Cleanups[since.cleanups:] {

@@ -27,7 +27,7 @@ var (
 var errNotRead = errors.New("was not read")
 
 // readError is why a place could not be read; nil if it could.
-func (w *world) readError(place string) error {
+func (w *planner) readError(place string) error {
 	inv, ok := w.Inventories[place]
 	if !ok {
 		return errNotRead
@@ -36,7 +36,7 @@ func (w *world) readError(place string) error {
 }
 
 // refusal joins the errors that forbid a plan.
-func (w *world) refusal() error {
+func (w *planner) refusal() error {
 	var errs []error
 	for _, s := range w.Spec.Sources {
 		errs = append(errs, w.refuseSource(s))
@@ -59,7 +59,7 @@ func (w *world) refusal() error {
 }
 
 // nothingReachable joins the reason for each destination.
-func (w *world) nothingReachable() error {
+func (w *planner) nothingReachable() error {
 	var errs []error
 	for _, d := range w.Spec.Destinations {
 		err := w.readError(d.Name)
@@ -68,7 +68,7 @@ func (w *world) nothingReachable() error {
 	return errors.Join(errs...)
 }
 
-func (w *world) refuseSource(s state.Source) error {
+func (w *planner) refuseSource(s state.Source) error {
 	if _, both := w.Spec.Destination(s.Name); both {
 		return providers.WithHint(fmt.Errorf("%q %w: a source and a destination have this name", s.Name, ErrAmbiguous),
 			"Give the source or the destination another name.")
@@ -99,7 +99,7 @@ func (w *world) refuseSource(s state.Source) error {
 }
 
 // refuseRivals: which of two backups a VM belongs to decides what is deleted.
-func (w *world) refuseRivals(source, vm string) error {
+func (w *planner) refuseRivals(source, vm string) error {
 	rivals := w.Spec.Rivals(source, vm)
 	if len(rivals) < 2 {
 		return nil
@@ -108,7 +108,7 @@ func (w *world) refuseRivals(source, vm string) error {
 		vm, source, ErrAmbiguous, rivals[0].Name, rivals[1].Name), "Write its name into vms of one of them: an exact name outranks every glob.")
 }
 
-func (w *world) refuseDestination(d state.Destination) error {
+func (w *planner) refuseDestination(d state.Destination) error {
 	if err := w.readError(d.Name); err != nil {
 		return w.refuseUnread(d, err)
 	}
@@ -123,7 +123,7 @@ func (w *world) refuseDestination(d state.Destination) error {
 		"Two configurations on one root would delete each other's backups: use another root. If this configuration succeeds that of the owner, give it the same name in the vmxsync block, or take the root over: vmxsync plan -take-over.")
 }
 
-func (w *world) refuseUnread(d state.Destination, err error) error {
+func (w *planner) refuseUnread(d state.Destination, err error) error {
 	switch {
 	case d.Optional:
 		w.notes.add(note{place: d.Name, code: "absent", why: err.Error()})

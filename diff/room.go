@@ -64,7 +64,7 @@ func (c *chain) noteRoom() {
 }
 
 // recordRoom takes over for which VMs of a destination room was made.
-func (w *world) recordRoom(r *known.Record, destination string) {
+func (w *planner) recordRoom(r *known.Record, destination string) {
 	for _, c := range w.chains {
 		if c.dest.Name == destination && c.roomIsMade() {
 			r.MadeRoom(c.vm, c.roomSince)

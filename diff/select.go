@@ -73,10 +73,10 @@ type choice struct {
 	brought int      // uploads that are in it only because deletes depend on them
 }
 
-func (w *world) leave(address string) { w.choice.left = append(w.choice.left, address) }
+func (w *planner) leave(address string) { w.choice.left = append(w.choice.left, address) }
 
 // choiceNotice reports that the plan may be only a part.
-func (w *world) choiceNotice() []Notice {
+func (w *planner) choiceNotice() []Notice {
 	o := w.Options
 	if !o.selective() || o.Destroy {
 		return nil

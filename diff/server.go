@@ -21,7 +21,7 @@ const (
 
 // noteServer reports that the certificate has changed. One that the configuration
 // pins is meant: that is the way out for several servers behind one name.
-func (w *world) noteServer(inv state.Inventory) {
+func (w *planner) noteServer(inv state.Inventory) {
 	change := inv.Server.ChangeFrom(inv.Known)
 	switch {
 	case change == known.Unchanged:
@@ -34,7 +34,7 @@ func (w *world) noteServer(inv state.Inventory) {
 	}
 }
 
-func (w *world) replaced(inv state.Inventory) string {
+func (w *planner) replaced(inv state.Inventory) string {
 	before := inv.Known.Server
 	until := "The next apply records it and ends this warning."
 	if w.misses(inv.Place) {
@@ -54,7 +54,7 @@ func serverToo(inv state.Inventory) string {
 }
 
 // recordedServer is the server of the new record.
-func (w *world) recordedServer(inv state.Inventory) known.Server {
+func (w *planner) recordedServer(inv state.Inventory) known.Server {
 	var last known.Server
 	if inv.Known != nil {
 		last = inv.Known.Server
@@ -70,7 +70,7 @@ func (w *world) recordedServer(inv state.Inventory) known.Server {
 
 // misses reports whether sets have vanished from a destination, and nobody has accepted
 // the loss.
-func (w *world) misses(destination string) bool {
+func (w *planner) misses(destination string) bool {
 	for _, c := range w.chains {
 		if c.dest.Name == destination && len(c.vanished) > 0 {
 			return true

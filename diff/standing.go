@@ -56,7 +56,7 @@ func (s Standing) Overdue(waiting state.Stamp, now time.Time) (since time.Time, 
 // were not read. Like Compute, it believes a
 // manifest that it has not seen.
 func Standings(in Input) ([]Standing, error) {
-	w := newWorld(in)
+	w := newPlanner(in)
 	_ = w.refusal() // an error of plans; here it finds the sources that are empty or not read
 	var all []Standing
 	w.planned = func(c *chain) {

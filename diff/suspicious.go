@@ -186,7 +186,7 @@ func (c *chain) noteSuspicious() {
 // Suspicious returns why each suspicious set at the destinations that were read is
 // suspicious, by address. Like Standings it needs no source.
 func Suspicious(in Input) map[string]string {
-	w := newWorld(in)
+	w := newPlanner(in)
 	_ = w.refusal() // an error of plans; here it finds the sources that are empty or not read
 	all := map[string]string{}
 	w.planned = func(c *chain) {

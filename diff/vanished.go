@@ -30,7 +30,7 @@ func (c *chain) missVanished(all []known.Set) {
 
 // record is what an apply of the plan leaves at a destination; nil where the record
 // there has the same facts, or the root is not ours.
-func (w *world) record(d state.Destination, p Place) *known.Record {
+func (w *planner) record(d state.Destination, p Place) *known.Record {
 	inv := w.Inventories[d.Name]
 	if !w.readable(d.Name) || inv.Owner != w.Spec.Name && len(p.Steps) == 0 {
 		return nil
@@ -63,7 +63,7 @@ func (w *world) record(d state.Destination, p Place) *known.Record {
 
 // recordSets takes over the complete sets, those recorded before whose state is not
 // known now, and those that have vanished.
-func (w *world) recordSets(r *known.Record, inv state.Inventory) {
+func (w *planner) recordSets(r *known.Record, inv state.Inventory) {
 	last := inv.Known
 	for _, s := range inv.Sets {
 		was, recorded := last.Find(s.Key.AsRecorded())
@@ -114,7 +114,7 @@ func RecordOf(k state.Key, files []state.File) known.Set {
 
 // recordAccepted takes over what was accepted and is still there, or to come, and
 // what this plan accepts.
-func (w *world) recordAccepted(r *known.Record, destination string) {
+func (w *planner) recordAccepted(r *known.Record, destination string) {
 	if last := w.Inventories[destination].Known; last != nil {
 		for _, a := range last.Accepted {
 			c := w.chains[state.Scope(destination, a.VM)]

@@ -99,7 +99,7 @@ func (c *chain) knowsAll() bool {
 }
 
 // recordVerdicts writes down the verdicts over all sets of a destination.
-func (w *world) recordVerdicts(r *known.Record, destination string) {
+func (w *planner) recordVerdicts(r *known.Record, destination string) {
 	var all []known.Verdict
 	for _, c := range w.chains {
 		if c.dest.Name == destination {
