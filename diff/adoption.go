@@ -11,7 +11,7 @@ func (s *slot) adoptable(same bool) bool {
 // unsure returns why nobody knows whether an unmarked set is an incomplete copy of the
 // set at the source; "" if that is known. A set that is not ready can be compared, one
 // that is still being written cannot.
-func (c *chain) unsure(s *slot) string {
+func (c *group) unsure(s *slot) string {
 	inv := c.w.Inventories[c.source.Name]
 	local, there := inv.Find(s.key)
 	switch {
@@ -28,7 +28,7 @@ func (c *chain) unsure(s *slot) string {
 }
 
 // noteUnadopted reports why a set that -adopt selects stays as it is.
-func (c *chain) noteUnadopted(s *slot) {
+func (c *group) noteUnadopted(s *slot) {
 	if s.remote == nil || s.state != state.Unmarked || s.mode != "" || s.left || !c.w.Options.names(c.w.Options.Adopt, c.address(s.key)) {
 		return
 	}

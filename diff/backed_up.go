@@ -58,7 +58,7 @@ func (w *planner) notReady(set state.Set, newest bool) string {
 // noteBackedUp is an error where the newest ready set that the source holds is
 // not complete at the destination, and the plan does not make it so: whatever
 // the reason is. What another notice of the same class reports is not repeated.
-func (c *chain) noteBackedUp() {
+func (c *group) noteBackedUp() {
 	if c.rule != "" || c.blind || c.w.Options.Destroy {
 		return
 	}
@@ -76,7 +76,7 @@ func (c *chain) noteBackedUp() {
 
 // unreadable says why what the source holds of the VM could not be read as a
 // whole; "" where it could.
-func (c *chain) unreadable() string {
+func (c *group) unreadable() string {
 	if c.rule != "" {
 		return ""
 	}
@@ -93,7 +93,7 @@ func (c *chain) unreadable() string {
 
 // unready says why the newest set at the source that is neither settling nor
 // waited for cannot be sent; "" where it can.
-func (c *chain) unready() string {
+func (c *group) unready() string {
 	if c.rule != "" {
 		return ""
 	}
@@ -111,7 +111,7 @@ func (c *chain) unready() string {
 
 // unsaved says why a set that is ready at the source neither counts at the
 // destination nor will; "" where it does, or where policy or flags want it so.
-func (c *chain) unsaved(s *slot) string {
+func (c *group) unsaved(s *slot) string {
 	const replace = ": compare the two, and upload it again with vmxsync plan -replace="
 	switch {
 	case s.postponed:
@@ -146,7 +146,7 @@ var conditions = map[state.State]string{
 
 // underway reports whether an unmarked set was written to just now: another tool
 // may be about to finish it, and a later plan judges it.
-func (c *chain) underway(s *slot) bool {
+func (c *group) underway(s *slot) bool {
 	newest := s.remote.Newest()
 	return newest.After(c.settledBefore()) && !newest.After(c.w.Now.Add(time.Hour))
 }

@@ -22,8 +22,8 @@ const (
 	futureDatedRule = "future-dated"
 )
 
-// chain is one VM at one destination while its part of the plan is made.
-type chain struct {
+// group is one VM at one destination while its part of the plan is made.
+type group struct {
 	w         *planner
 	dest      state.Destination
 	work      state.WorkDir
@@ -95,7 +95,7 @@ func indexWork(inv state.Inventory) workIndex {
 }
 
 // fill brings together what destination, staging and source hold.
-func (c *chain) fill(inv state.Inventory, work workIndex) {
+func (c *group) fill(inv state.Inventory, work workIndex) {
 	c.trash, c.names = work.trash[c.vm], c.w.names(c.dest.Name)
 	c.missVanished(work.vanished[c.vm])
 	slots := map[state.Stamp]*slot{}
@@ -128,7 +128,7 @@ func (c *chain) fill(inv state.Inventory, work workIndex) {
 	c.slots = slices.SortedFunc(maps.Values(slots), func(a, b *slot) int { return b.key.Compare(a.key) })
 }
 
-func (c *chain) fillLocal(at func(state.Key) *slot) {
+func (c *group) fillLocal(at func(state.Key) *slot) {
 	local := c.w.holds[c.source.Name][c.vm]
 	for i := range local {
 		if local[i].State == state.Complete {
@@ -138,7 +138,7 @@ func (c *chain) fillLocal(at func(state.Key) *slot) {
 }
 
 // judge finds out of every slot what stands there, and how it may come to count.
-func (c *chain) judge() {
+func (c *group) judge() {
 	old := c.settledBefore()
 	for _, s := range c.slots {
 		s.named = c.rule != unassignedRule && c.w.Options.names(c.w.Options.Adopt, c.address(s.key))
@@ -152,7 +152,7 @@ func (c *chain) judge() {
 }
 
 // plan decides on every slot and adds the outcome to the plan.
-func (c *chain) plan() {
+func (c *group) plan() {
 	c.findSuspicious()
 	c.findRoom()
 	if c.w.Options.Destroy {
@@ -170,12 +170,12 @@ func (c *chain) plan() {
 
 // settledBefore is the time before which what was written counts as settled.
 // Where times are vague, what may be younger than settle counts as such.
-func (c *chain) settledBefore() time.Time {
+func (c *group) settledBefore() time.Time {
 	return c.w.Now.Add(-c.source.Settle - c.w.Inventories[c.dest.Name].TimeStep)
 }
 
 // planWanted plans what retention wants.
-func (c *chain) planWanted() {
+func (c *group) planWanted() {
 	c.decide()
 	c.wantCreates()
 	c.emptyTrash()
@@ -187,7 +187,7 @@ func (c *chain) planWanted() {
 }
 
 // decide asks retention about all sets that count or may count once they are uploaded.
-func (c *chain) decide() {
+func (c *group) decide() {
 	var sets, all []state.Set // without the suspicious ones, and with them
 	asked := map[state.Stamp]*slot{}
 	for _, s := range c.slots {
@@ -219,7 +219,7 @@ func (c *chain) decide() {
 	}
 }
 
-func (c *chain) keepAll(asked map[state.Stamp]*slot) {
+func (c *group) keepAll(asked map[state.Stamp]*slot) {
 	for _, s := range asked {
 		s.keep, s.held = true, true
 		s.reasons = []retention.Reason{c.kept(c.rule, c.rule)}
@@ -227,14 +227,14 @@ func (c *chain) keepAll(asked map[state.Stamp]*slot) {
 }
 
 // kept is a reason of this package for a set to stay.
-func (c *chain) kept(rule, text string) retention.Reason {
+func (c *group) kept(rule, text string) retention.Reason {
 	return retention.Reason{Rule: rule, Code: retention.Selected, Text: text}
 }
 
 // inPlace reports whether the destination cannot rename folders.
-func (c *chain) inPlace() bool { return c.dest.Publish == state.InPlace }
+func (c *group) inPlace() bool { return c.dest.Publish == state.InPlace }
 
-func (c *chain) address(k state.Key) string { return state.Address(c.dest.Name, k) }
+func (c *group) address(k state.Key) string { return state.Address(c.dest.Name, k) }
 
 // zone is the location of the times in the names of a source's sets.
 func (w *planner) zone(s state.Source) (*time.Location, error) {
@@ -246,7 +246,7 @@ func (w *planner) zone(s state.Source) (*time.Location, error) {
 
 // commit adds the changes of the chain, in the order of work, and what apply
 // must know about the group.
-func (c *chain) commit() {
+func (c *group) commit() {
 	p := c.w.plan
 	changes := slices.Concat(c.early, c.creates, c.deletes)
 	p.Changes = append(p.Changes, changes...)
@@ -266,7 +266,7 @@ func (c *chain) commit() {
 }
 
 // touch adds the group to the plan, so that apply checks it before it begins.
-func (c *chain) touch() {
+func (c *group) touch() {
 	if c.touched {
 		return
 	}
@@ -276,7 +276,7 @@ func (c *chain) touch() {
 	c.w.touched[c.dest.Name] = append(c.w.touched[c.dest.Name], c.observed())
 }
 
-func (c *chain) observed() Observed {
+func (c *group) observed() Observed {
 	o := Observed{Scope: state.Scope(c.dest.Name, c.vm), Sets: []ObservedSet{}}
 	for _, s := range slices.Backward(c.slots) {
 		if r := s.remote; r != nil {

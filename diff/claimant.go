@@ -28,10 +28,10 @@ func (w *planner) claimant(s state.Source, d state.Destination, vm string) (clai
 	return claimant{}, false
 }
 
-// chain finds the backup that decides on a VM at a destination: the one whose source
+// newGroup finds the backup that decides on a VM at a destination: the one whose source
 // holds the VM; else the one that names it literally; else there is none.
-func (w *planner) chain(d state.Destination, vm string) (*chain, error) {
-	c := &chain{w: w, dest: d, work: state.WorkDir(d.WorkDir), vm: vm, rule: unassignedRule, policy: state.Policy{MinKeep: 1}}
+func (w *planner) newGroup(d state.Destination, vm string) (*group, error) {
+	c := &group{w: w, dest: d, work: state.WorkDir(d.WorkDir), vm: vm, rule: unassignedRule, policy: state.Policy{MinKeep: 1}}
 	var held, literal, any []claimant
 	for _, s := range w.Spec.Sources {
 		x, ok := w.claimant(s, d, vm)
@@ -57,7 +57,7 @@ func (w *planner) chain(d state.Destination, vm string) (*chain, error) {
 	return c, nil
 }
 
-func (c *chain) belongTo(xs []claimant, rule string) error {
+func (c *group) belongTo(xs []claimant, rule string) error {
 	if len(xs) > 1 {
 		return providers.WithHint(fmt.Errorf("%q %w: backup %q of source %q and backup %q of source %q both send it there",
 			state.Scope(c.dest.Name, c.vm), ErrAmbiguous, xs[0].backup.Name, xs[0].source.Name, xs[1].backup.Name, xs[1].source.Name),

@@ -38,7 +38,7 @@ func RunTime(run string) (time.Time, bool) {
 // emptyTrash plans what is done with the trash of the group. It comes after the
 // creates, which decide on names that are absent now, and before the deletes,
 // which wait for a later plan where a set is moved back from trash.
-func (c *chain) emptyTrash() {
+func (c *group) emptyTrash() {
 	back := map[state.Stamp]bool{}
 	for _, t := range slices.Backward(c.trash) { // the newest run of a set first
 		if !c.usable(t.Path, t.Files) {
@@ -60,7 +60,7 @@ func (c *chain) emptyTrash() {
 	}
 }
 
-func (c *chain) comeBack(t state.Trashed) {
+func (c *group) comeBack(t state.Trashed) {
 	if c.held == "" {
 		c.held = "nothing is deleted while a replaced set is moved back from trash"
 	}
@@ -70,30 +70,30 @@ func (c *chain) comeBack(t state.Trashed) {
 // rests reports whether a deleted set has not been in trash for long enough. Where
 // trash is kept, a set of unknown age stays, and beside a suspicious set or an
 // overwritten source all of them stay: they may be the last good ones.
-func (c *chain) rests(t state.Trashed) bool {
+func (c *group) rests(t state.Trashed) bool {
 	at, ok := RunTime(t.Run)
 	return c.dest.TrashKeep > 0 && (!ok || c.w.Now.Sub(at) < c.dest.TrashKeep || len(c.suspects) > 0 || c.overwritten)
 }
 
 // missing reports whether the final name is known to be absent, and stays so.
-func (c *chain) missing(k state.Key) bool {
+func (c *group) missing(k state.Key) bool {
 	s := c.slot(k)
 	return !c.blind && (s == nil || s.remote == nil && !s.changed)
 }
 
 // outlived reports whether a replaced set is no longer of any use.
-func (c *chain) outlived(t state.Trashed) bool {
+func (c *group) outlived(t state.Trashed) bool {
 	at, ok := RunTime(t.Run)
 	s := c.slot(t.Key)
 	return ok && c.w.Now.Sub(at) > replacedFor && s != nil && s.remote != nil && s.state == state.Complete
 }
 
 // replaced reports whether trash holds the set that the one of that key replaced.
-func (c *chain) replaced(k state.Key) bool {
+func (c *group) replaced(k state.Key) bool {
 	return slices.ContainsFunc(c.trash, func(t state.Trashed) bool { return t.Replaced && t.Key == k })
 }
 
-func (c *chain) slot(k state.Key) *slot {
+func (c *group) slot(k state.Key) *slot {
 	i, ok := slices.BinarySearchFunc(c.slots, k, func(s *slot, k state.Key) int { return k.Compare(s.key) })
 	if !ok {
 		return nil
@@ -102,7 +102,7 @@ func (c *chain) slot(k state.Key) *slot {
 }
 
 // clearStaging plans the cleanup of staged folders that no change uses.
-func (c *chain) clearStaging() {
+func (c *group) clearStaging() {
 	if c.blind || c.rule == unassignedRule {
 		return
 	}
@@ -125,7 +125,7 @@ func (c *chain) clearStaging() {
 }
 
 // keepLeft keeps a started upload for a later plan that resumes it.
-func (c *chain) keepLeft(s *slot) {
+func (c *group) keepLeft(s *slot) {
 	if s.remote == nil && s.mode != Upload {
 		c.keep(s, state.Incomplete, c.kept(heldRule, "-target or -exclude leaves out the rest"))
 	}
@@ -133,7 +133,7 @@ func (c *chain) keepLeft(s *slot) {
 
 // abandon plans to clean up an upload in place. A file that its claim does not name
 // is not ours, and makes the apply fail.
-func (c *chain) abandon(staged *state.Staged) {
+func (c *group) abandon(staged *state.Staged) {
 	var ours []state.File
 	for _, f := range staged.Set.Files {
 		if staged.Claim.Names(f) {
@@ -173,7 +173,7 @@ func (s *slot) start() bool {
 }
 
 // markOf is the step that writes into the staged folder, if one does.
-func (c *chain) markOf(s *slot) []string {
+func (c *group) markOf(s *slot) []string {
 	if !s.changed {
 		return nil
 	}
@@ -186,7 +186,7 @@ type leftover struct {
 	key state.Key
 }
 
-func (c *chain) cleanup(k state.Key, kind, path string, content []state.File, s Step) {
+func (c *group) cleanup(k state.Key, kind, path string, content []state.File, s Step) {
 	s.ID = c.dest.Name + ":" + path + "#" + string(s.Op)
 	s.From = path
 	c.cleanups = append(c.cleanups, leftover{Cleanup{
@@ -197,7 +197,7 @@ func (c *chain) cleanup(k state.Key, kind, path string, content []state.File, s 
 
 // certain reports and refuses a staged folder in which a folder may be a link to the
 // files of another set, where the destination does not show links.
-func (c *chain) certain(staged *state.Staged) bool {
+func (c *group) certain(staged *state.Staged) bool {
 	if !c.w.Inventories[c.dest.Name].LinksHidden {
 		return true
 	}
@@ -211,7 +211,7 @@ func (c *chain) certain(staged *state.Staged) bool {
 }
 
 // usable reports and refuses a folder with names that cannot be sent.
-func (c *chain) usable(dir string, content []state.File) bool {
+func (c *group) usable(dir string, content []state.File) bool {
 	err := checkPaths(dir, content)
 	if err != nil {
 		c.w.notes.add(note{place: c.dest.Name, code: "odd-name", vm: c.vm, item: dir, why: err.Error()})

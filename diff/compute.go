@@ -63,8 +63,8 @@ type planner struct {
 	holds   map[string]map[string][]state.Set // source -> VM -> its sets, oldest first
 	touched map[string][]Observed             // destination -> groups that the plan changes
 	busy    map[string]bool                   // destinations with work to do
-	chains  map[string]*chain                 // by scope
-	planned func(*chain)                      // called with each chain; may be nil
+	groups  map[string]*group                 // by scope
+	planned func(*group)                      // called with each chain; may be nil
 	choice  choice
 	// postponed are the addresses of uploads that wait for room in the quota of the
 	// destination that is planned.
@@ -86,7 +86,7 @@ func newPlanner(in Input) *planner {
 		holds:   map[string]map[string][]state.Set{},
 		touched: map[string][]Observed{},
 		busy:    map[string]bool{},
-		chains:  map[string]*chain{},
+		groups:  map[string]*group{},
 
 		accepted: map[string][]known.Acceptance{},
 	}
@@ -117,9 +117,9 @@ func (w *planner) planDestination(d state.Destination) error {
 	var errs []error
 	inv := w.Inventories[d.Name]
 	work := indexWork(inv)
-	var chains []*chain
+	var chains []*group
 	for _, vm := range w.vmsAt(d, inv) {
-		c, err := w.chain(d, vm)
+		c, err := w.newGroup(d, vm)
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -131,7 +131,7 @@ func (w *planner) planDestination(d state.Destination) error {
 	w.findOverwritten(chains)
 	for _, c := range chains {
 		c.plan()
-		w.chains[state.Scope(d.Name, c.vm)] = c
+		w.groups[state.Scope(d.Name, c.vm)] = c
 		if w.planned != nil {
 			w.planned(c)
 		}

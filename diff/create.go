@@ -19,7 +19,7 @@ var modeTexts = map[Mode]struct{ code, text string }{
 
 // wantCreates finds what retention keeps, or -adopt names, and the destination
 // does not yet count.
-func (c *chain) wantCreates() {
+func (c *group) wantCreates() {
 	for _, s := range c.slots {
 		switch {
 		case s.mode == "":
@@ -32,7 +32,7 @@ func (c *chain) wantCreates() {
 }
 
 // addCreates plans it, newest first.
-func (c *chain) addCreates() {
+func (c *group) addCreates() {
 	for _, s := range c.slots {
 		if s.changed {
 			c.creates = append(c.creates, c.create(s))
@@ -49,7 +49,7 @@ func (s *slot) why() string {
 	return strings.Join(texts, "; ")
 }
 
-func (c *chain) create(s *slot) Change {
+func (c *group) create(s *slot) Change {
 	why := modeTexts[s.mode]
 	if s.mode == Resume {
 		why.text = fmt.Sprintf(why.text, state.FormatBytes(s.staged.Set.Bytes()))

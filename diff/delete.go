@@ -18,7 +18,7 @@ func (g going) any(is func(*slot) bool) bool {
 }
 
 // unwanted are the complete sets in staging that no rule keeps, oldest first.
-func (c *chain) unwanted() (unwanted []*slot) {
+func (c *group) unwanted() (unwanted []*slot) {
 	for _, s := range slices.Backward(c.slots) {
 		switch {
 		case s.mode != Publish || s.keep:
@@ -32,7 +32,7 @@ func (c *chain) unwanted() (unwanted []*slot) {
 }
 
 // addDeletes plans the deletes, oldest first.
-func (c *chain) addDeletes(goes going) {
+func (c *group) addDeletes(goes going) {
 	if len(goes.final) > 0 {
 		c.trashAll(goes.final)
 	}
@@ -47,7 +47,7 @@ func (c *chain) addDeletes(goes going) {
 
 // victims are the counted sets at final names to delete, and those whose deletion is
 // not finished, oldest first. At least min_keep counted sets stay, whatever was decided.
-func (c *chain) victims() []*slot {
+func (c *group) victims() []*slot {
 	var victims []*slot
 	for _, s := range slices.Backward(c.slots) {
 		if s.counted() && !s.keep && c.mayGo(s) {
@@ -68,7 +68,7 @@ func (c *chain) victims() []*slot {
 
 // begun are the sets whose deletion in place was begun and may be finished: without
 // them, min_keep sets must still count.
-func (c *chain) begun(left int) []*slot {
+func (c *group) begun(left int) []*slot {
 	var begun []*slot
 	for _, s := range slices.Backward(c.slots) {
 		if !s.outgoing() {
@@ -89,13 +89,13 @@ func (c *chain) begun(left int) []*slot {
 }
 
 // clouded reports whether the state of a set of the group is not known.
-func (c *chain) clouded() bool {
+func (c *group) clouded() bool {
 	return c.partial || slices.ContainsFunc(c.slots, func(s *slot) bool { return s.state == state.Unknown })
 }
 
 // mayGo reports whether a set may be deleted. It keeps a set whose group is held, or
 // whose names cannot be moved.
-func (c *chain) mayGo(s *slot) bool {
+func (c *group) mayGo(s *slot) bool {
 	switch {
 	case c.rule != "":
 		c.retain(s, c.rule, c.rule)
@@ -114,11 +114,11 @@ func (c *chain) mayGo(s *slot) bool {
 	return !s.keep
 }
 
-func (c *chain) retain(s *slot, rule, text string) {
+func (c *group) retain(s *slot, rule, text string) {
 	s.keep, s.reasons = true, []retention.Reason{c.kept(rule, text)}
 }
 
-func (c *chain) count(in func(*slot) bool) (n int) {
+func (c *group) count(in func(*slot) bool) (n int) {
 	for _, s := range c.slots {
 		if in(s) {
 			n++
@@ -127,7 +127,7 @@ func (c *chain) count(in func(*slot) bool) (n int) {
 	return n
 }
 
-func (c *chain) remove(s *slot, trash Step) Change {
+func (c *group) remove(s *slot, trash Step) Change {
 	b := &steps{address: c.address(s.key)}
 	if c.inPlace() || s.outgoing() {
 		c.removeInPlace(b, s, trash)
@@ -145,7 +145,7 @@ func (c *chain) remove(s *slot, trash Step) Change {
 }
 
 // removeInPlace has a claim written before the first file is deleted.
-func (c *chain) removeInPlace(b *steps, s *slot, condemn Step) {
+func (c *group) removeInPlace(b *steps, s *slot, condemn Step) {
 	condemn.Op, condemn.From, condemn.To = OpCondemn, s.remote.Path, c.work.Claim(s.key)
 	id := b.add(condemn)
 	id = b.add(Step{Op: OpPurge, From: s.remote.Path, Needs: []string{id}})
@@ -155,7 +155,7 @@ func (c *chain) removeInPlace(b *steps, s *slot, condemn Step) {
 // dropStaged deletes a set that is whole, but in staging only. Its files are
 // all that is in its staged folder. It is not counted, so it may be deleted before the
 // uploads.
-func (c *chain) dropStaged(s *slot) {
+func (c *group) dropStaged(s *slot) {
 	b := &steps{address: c.address(s.key)}
 	b.add(Step{Op: OpPurge, From: s.staged.Path})
 	change := Change{

@@ -13,7 +13,7 @@ const DestroyRule = "destroy"
 // whichever backup the VM belongs to. Only our own sets are deleted: complete ones that
 // are as they were published, and what is in staging; a set that is damaged, suspicious,
 // or differs from the local one only where its full address is given.
-func (c *chain) planDestroy() {
+func (c *group) planDestroy() {
 	c.rule, c.policy = "", state.Policy{}
 	c.emptyTrash()
 	var goes going
@@ -39,13 +39,13 @@ func (c *chain) planDestroy() {
 
 // dropCopy deletes what is staged of a set beside its final name: a later plan would
 // publish it.
-func (c *chain) dropCopy(s *slot) {
+func (c *group) dropCopy(s *slot) {
 	if s.staged != nil && !s.staged.AtFinal() && !s.outgoing() && c.usable(s.staged.Path, s.staged.Files) && c.certain(s.staged) {
 		c.cleanup(s.key, StagingCleanup, s.staged.Path, s.staged.Files, Step{Op: OpPurge})
 	}
 }
 
-func (c *chain) destroyed(s *slot) []Reason {
+func (c *group) destroyed(s *slot) []Reason {
 	if s.remote != nil && broken(s.state) {
 		return []Reason{{Rule: DestroyRule, Code: string(s.state), Text: "selected by -destroy, with its full address: it " + s.trouble()}}
 	}
@@ -72,7 +72,7 @@ func (o Options) InFull(address string) bool { return o.Destroy && slices.Contai
 
 // meant returns why a set that does not count must not be destroyed; "" where its
 // full address is given, and all that it contains can be deleted.
-func (c *chain) meant(s *slot) string {
+func (c *group) meant(s *slot) string {
 	address := c.address(s.key)
 	switch {
 	case !broken(s.state):
@@ -88,7 +88,7 @@ func (c *chain) meant(s *slot) string {
 }
 
 // spared returns why a set is not deleted; "" if it is, or does not exist.
-func (c *chain) spared(s *slot) string {
+func (c *group) spared(s *slot) string {
 	s.mode = ""
 	whole := s.remote != nil && s.state == state.Complete
 	ours := whole || s.remote != nil && s.state == state.Suspicious
@@ -115,7 +115,7 @@ func (c *chain) spared(s *slot) string {
 
 // contested reports whether any source, also one that does not send the VM here,
 // may hold another set of the same address.
-func (c *chain) contested(s *slot) bool {
+func (c *group) contested(s *slot) bool {
 	return slices.ContainsFunc(c.w.Spec.Sources, func(src state.Source) bool {
 		inv := c.w.Inventories[src.Name]
 		local, ok := inv.Find(s.key)
@@ -123,7 +123,7 @@ func (c *chain) contested(s *slot) bool {
 	})
 }
 
-func (c *chain) spare(s *slot, why string) {
+func (c *group) spare(s *slot, why string) {
 	c.retain(s, DestroyRule, why)
 	s.held = true
 	if s.remote != nil && c.w.Options.selects(c.address(s.key)) {

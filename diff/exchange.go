@@ -15,17 +15,17 @@ var ErrReplace = errors.New("cannot be replaced")
 // exchange replaces a set by the local one, where -replace names it: also a set that
 // looks the same, because nobody can see from here whether its bytes are still those
 // that were sent.
-func (c *chain) exchange(s *slot) {
+func (c *group) exchange(s *slot) {
 	if c.resent(s) && s.remote != nil && c.firm(s) == "" {
 		s.mode, s.trusted, s.half = Replace, false, false
 	}
 }
 
 // resent reports whether -replace names the set.
-func (c *chain) resent(s *slot) bool { return slices.Contains(c.w.Options.Replace, c.address(s.key)) }
+func (c *group) resent(s *slot) bool { return slices.Contains(c.w.Options.Replace, c.address(s.key)) }
 
 // firm returns why the set at an address cannot be replaced; "" if it can.
-func (c *chain) firm(s *slot) string {
+func (c *group) firm(s *slot) string {
 	switch {
 	case c.blind || s.state == state.Unknown:
 		return "the state of the set there is not known"
@@ -48,7 +48,7 @@ func (c *chain) firm(s *slot) string {
 // mayLead reports whether files below a set may be those of another: a replaced set is
 // deleted from trash a week later. A manifest of its own proves that the folder is no
 // other set's, one that fits that all files in it are its own.
-func (c *chain) mayLead(s *slot) bool {
+func (c *group) mayLead(s *slot) bool {
 	r := s.remote
 	if s.doubt || r.State != state.Damaged || s.found() || !c.w.Inventories[c.dest.Name].LinksHidden {
 		return s.doubt
@@ -75,7 +75,7 @@ func (w *planner) unreplaced(address string) string {
 	if err != nil {
 		return err.Error()
 	}
-	c := w.chains[state.Scope(place, k.VM)]
+	c := w.groups[state.Scope(place, k.VM)]
 	if c == nil || c.slot(k) == nil {
 		return "the destination has no such set in this plan"
 	}

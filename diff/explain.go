@@ -60,7 +60,7 @@ func Explain(in Input, vms func(string) bool) ([]Explained, error) {
 		return nil, err
 	}
 	var all []Explained
-	w.planned = func(c *chain) {
+	w.planned = func(c *group) {
 		if vms(c.vm) {
 			all = append(all, c.explain())
 		}
@@ -74,7 +74,7 @@ func Explain(in Input, vms func(string) bool) ([]Explained, error) {
 	return all, errors.Join(errs...)
 }
 
-func (c *chain) explain() Explained {
+func (c *group) explain() Explained {
 	e := Explained{Destination: c.dest.Name, VM: c.vm, Policy: c.policy.Name, Sets: []ExplainedSet{}}
 	for _, s := range c.slots {
 		fate, ok := s.fate()
@@ -97,7 +97,7 @@ func (c *chain) explain() Explained {
 
 // addVanished inserts the sets that vanished, in their order. One that is uploaded
 // again is listed as an upload.
-func (e *Explained) addVanished(c *chain) {
+func (e *Explained) addVanished(c *group) {
 	record := c.w.Inventories[c.dest.Name].Known
 	for _, s := range c.vanished {
 		k := state.KeyOf(s.Key)
@@ -135,7 +135,7 @@ const farthest = 400
 
 // next plays the policy forward: sets keep arriving as often as the newest ones did,
 // until one is deleted that is kept now.
-func (c *chain) next() *Next {
+func (c *group) next() *Next {
 	var all, sets []state.Set
 	stays := map[state.Key]bool{}
 	for _, s := range c.slots {

@@ -17,7 +17,7 @@ const rottenRule = "rotten"
 
 // acceptFound is the set as it is judged where its full address is accepted: by what
 // can be seen of it, and by the next reading.
-func (c *chain) acceptFound(s *state.Set) *state.Set {
+func (c *group) acceptFound(s *state.Set) *state.Set {
 	if s.Found == nil || !c.w.Options.AcceptsInFull(c.address(s.Key)) {
 		return s
 	}
@@ -39,7 +39,7 @@ func (o Options) AcceptsInFull(address string) bool {
 func (s *slot) found() bool { return s.remote != nil && s.remote.Found != nil }
 
 // noteDamaged reports a damaged set, how that is known, and the command that repairs it.
-func (c *chain) noteDamaged(s *slot) {
+func (c *group) noteDamaged(s *slot) {
 	switch {
 	case s.remote.Odd && !s.remote.Marked: // it has never been complete
 		c.note("odd-set", *s.remote, s.remote.Problem)

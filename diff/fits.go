@@ -17,7 +17,7 @@ const maxSize = 1 << 53
 
 // dropUnfit drops a set whose names the destination cannot hold: a set that is never
 // uploaded must not use up a place in retention.
-func (c *chain) dropUnfit(s *slot) {
+func (c *group) dropUnfit(s *slot) {
 	if s.mode == "" {
 		return
 	}
@@ -44,7 +44,7 @@ func unfit(err error) string {
 
 // blocked is the first part of a path that cannot be a folder for sets: our own
 // folder, or a name at the destination that is not such a folder.
-func (c *chain) blocked(final string) string {
+func (c *group) blocked(final string) string {
 	inv := c.w.Inventories[c.dest.Name]
 	for p := final; p != "."; p = path.Dir(p) {
 		if p == string(c.work) || slices.Contains(inv.Foreign, p) || slices.Contains(inv.Unsupported, p) || slices.Contains(inv.Links, p) {
@@ -58,7 +58,7 @@ func (c *chain) blocked(final string) string {
 // into trash: a name that is too long once decorated, a path that is too long
 // for a server, a time that the layout cannot hold, what the destination says
 // that it cannot hold.
-func (c *chain) fits(k state.Key, files []state.File) error {
+func (c *group) fits(k state.Key, files []state.File) error {
 	limits := c.w.Inventories[c.dest.Name].Limits
 	final := c.dest.Layout.Path(k)
 	if back, ok := c.dest.Layout.Key(final); !ok || back != k {

@@ -11,7 +11,7 @@ const notFresh = "not-fresh"
 
 // noteFresh warns if no counted set, once the plan is carried out, is as young as the
 // backup wants it.
-func (c *chain) noteFresh() {
+func (c *group) noteFresh() {
 	if !c.judged() {
 		return
 	}
@@ -25,20 +25,20 @@ func (c *chain) noteFresh() {
 }
 
 // stale reports whether noteFresh warns of the VM.
-func (c *chain) stale() bool {
+func (c *group) stale() bool {
 	newest := c.newest((*slot).counts)
 	return c.judged() && (newest == nil || c.old(newest.key.Stamp))
 }
 
 // judged reports whether the VM must have a fresh set there: its backup wants it,
 // and a set there has our manifest, whether or not a source still holds the VM.
-func (c *chain) judged() bool {
+func (c *group) judged() bool {
 	return !c.fresh.IsZero() && !c.blind && !c.allDisplaced() &&
 		slices.ContainsFunc(c.slots, func(s *slot) bool { return s.remote != nil && s.remote.Marked })
 }
 
 // newest is nil where no slot will do.
-func (c *chain) newest(will func(*slot) bool) *slot {
+func (c *group) newest(will func(*slot) bool) *slot {
 	if i := slices.IndexFunc(c.slots, will); i >= 0 {
 		return c.slots[i]
 	}
@@ -46,7 +46,7 @@ func (c *chain) newest(will func(*slot) bool) *slot {
 }
 
 // old reports whether a set of that time is no longer fresh.
-func (c *chain) old(stamp state.Stamp) bool {
+func (c *group) old(stamp state.Stamp) bool {
 	zone, err := c.w.zone(c.source)
 	return err == nil && !stamp.In(zone).After(c.fresh.Before(c.w.Now.In(zone)))
 }

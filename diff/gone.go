@@ -15,7 +15,7 @@ const goneRule = "gone"
 
 // goneSince is when the VM was last seen at its source, as the record knows; false
 // where it is there, was never there, is retired or excluded, or where nobody knows.
-func (c *chain) goneSince() (time.Time, bool) {
+func (c *group) goneSince() (time.Time, bool) {
 	if c.rule == unassignedRule || c.ended || c.atSource() || c.sourceSilent() {
 		return time.Time{}, false
 	}
@@ -24,19 +24,19 @@ func (c *chain) goneSince() (time.Time, bool) {
 }
 
 // atSource reports whether the source holds sets of the VM, in whatever state.
-func (c *chain) atSource() bool {
+func (c *group) atSource() bool {
 	_, held := c.w.holds[c.source.Name][c.vm]
 	return held
 }
 
 // sourceSilent reports whether nobody knows what the source holds of the VM.
-func (c *chain) sourceSilent() bool {
+func (c *group) sourceSilent() bool {
 	return c.w.blank[c.source.Name] || unknownVM(c.w.Inventories[c.source.Name], c.vm) != ""
 }
 
 // missed is when a VM was last seen at its source whose next set is overdue there by
 // the time between its last two; false where that is not so.
-func (c *chain) missed() (since time.Time, missed bool) {
+func (c *group) missed() (since time.Time, missed bool) {
 	since, gone := c.goneSince()
 	zone, err := c.w.zone(c.source)
 	if !gone || err != nil {
@@ -56,7 +56,7 @@ func (c *chain) missed() (since time.Time, missed bool) {
 }
 
 // noteGone warns of a VM that is missed at its source.
-func (c *chain) noteGone() {
+func (c *group) noteGone() {
 	if since, missed := c.missed(); missed && !c.stale() && !c.w.Options.Destroy {
 		c.w.notes.add(note{place: c.dest.Name, code: goneRule, vm: c.vm, item: c.vm, why: "last seen at " + c.source.Name + " on " + since.Format(time.DateOnly)})
 	}
@@ -67,7 +67,7 @@ func (c *chain) noteGone() {
 func (w *planner) recordSourced(r *known.Record, destination string) {
 	last := w.Inventories[destination].Known
 	var all []known.Sourced
-	for _, c := range w.chains {
+	for _, c := range w.groups {
 		if c.dest.Name != destination || c.rule == unassignedRule || c.ended || !utf8.ValidString(c.vm) {
 			continue
 		}

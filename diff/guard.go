@@ -80,7 +80,7 @@ type stock struct {
 // scope.
 func (w *planner) stocks() map[string]stock {
 	all := map[string]stock{}
-	for scope, c := range w.chains {
+	for scope, c := range w.groups {
 		group := stock{complete: c.count((*slot).counted), vanished: len(c.vanished)}
 		if b, ok := w.Spec.Assign(c.source.Name, c.vm); ok && b.PreventDestroy {
 			group.protector = b.Name

@@ -18,7 +18,7 @@ func (w *planner) noteNew(s state.Source, b state.Backup, vm string) {
 // knows reports whether a destination holds anything of a VM, or may, or was never
 // in use.
 func (w *planner) knows(destination, vm string) bool {
-	c := w.chains[state.Scope(destination, vm)]
+	c := w.groups[state.Scope(destination, vm)]
 	return w.Inventories[destination].Owner != w.Spec.Name || c == nil || c.blind ||
 		slices.ContainsFunc(c.slots, func(s *slot) bool { return s.remote != nil || s.staged != nil })
 }

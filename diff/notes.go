@@ -94,7 +94,7 @@ func (t *tally) show(x note) {
 
 // note reports something about a set of the group, or about its VM where the set has
 // no key.
-func (c *chain) note(code string, s state.Set, why string) {
+func (c *group) note(code string, s state.Set, why string) {
 	x := note{place: c.dest.Name, code: code, vm: c.vm, bytes: s.Bytes(), why: why}
 	if s.Stamp != "" {
 		x.item = s.Key.String()
@@ -103,7 +103,7 @@ func (c *chain) note(code string, s state.Set, why string) {
 }
 
 // noteReserved warns of names that could not be restored to Windows.
-func (c *chain) noteReserved(s *slot) {
+func (c *group) noteReserved(s *slot) {
 	for _, f := range s.local.Files {
 		if p := s.key.VM + "/" + f.Path; providers.ReservedOnWindows(p) {
 			c.note("reserved", state.Set{Key: s.key}, f.Path)
@@ -113,7 +113,7 @@ func (c *chain) noteReserved(s *slot) {
 }
 
 // noteKept reports why a set that stays needs attention.
-func (c *chain) noteKept(s *slot) {
+func (c *group) noteKept(s *slot) {
 	c.noteUnadopted(s)
 	switch {
 	case c.w.Options.Destroy:
@@ -145,7 +145,7 @@ func (c *chain) noteKept(s *slot) {
 }
 
 // noteGroup passes on the notices of retention, but for unknown sets: noteKept reports them.
-func (c *chain) noteGroup(r retention.Result) {
+func (c *group) noteGroup(r retention.Result) {
 	for _, n := range r.Notices {
 		if n.Code != string(state.Unknown) {
 			c.note(n.Code, state.Set{}, "")

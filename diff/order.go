@@ -7,13 +7,13 @@ import (
 )
 
 // makesRoom reports whether deletes of the group come before its uploads.
-func (c *chain) makesRoom() bool {
+func (c *group) makesRoom() bool {
 	return c.order == state.DeleteFirst && slices.ContainsFunc(c.creates, Change.uploads)
 }
 
 // trashAll plans the deletes one after the other: first those that make room, then
 // those that wait for all creates of the group.
-func (c *chain) trashAll(victims []*slot) {
+func (c *group) trashAll(victims []*slot) {
 	early, late := c.split(victims)
 	row := c.row()
 	for _, s := range early {
@@ -30,7 +30,7 @@ func (c *chain) trashAll(victims []*slot) {
 // split parts the deletes that make room from those that wait until the uploads
 // count: what the uploads do not need, and the newest min_keep sets that are
 // whole at the destination now.
-func (c *chain) split(victims []*slot) (early, late []*slot) {
+func (c *group) split(victims []*slot) (early, late []*slot) {
 	floor, room, need := c.floor(), c.makesRoom(), c.needs(victims)
 	for _, s := range victims { // oldest first
 		s.gone = true
@@ -50,7 +50,7 @@ func (c *chain) split(victims []*slot) (early, late []*slot) {
 // where an earlier apply has made room that no upload has taken. Where more sets are
 // uploaded than deleted, fewer are complete there than the policy wants, and the
 // destination has not been full yet.
-func (c *chain) needs(victims []*slot) (bytes int64) {
+func (c *group) needs(victims []*slot) (bytes int64) {
 	if c.roomIsMade() {
 		return 0
 	}
@@ -73,7 +73,7 @@ func (c *chain) needs(victims []*slot) (bytes int64) {
 
 // floor are the sets that must stay until the uploads are done. With fewer than
 // min_keep sets, nothing may be deleted by then.
-func (c *chain) floor() []*slot {
+func (c *group) floor() []*slot {
 	if !c.makesRoom() {
 		return nil
 	}
@@ -89,7 +89,7 @@ func (c *chain) floor() []*slot {
 // row is the deletes of a chain one after the other: each expects the group as
 // the one before left it.
 type row struct {
-	*chain
+	*group
 	standing map[state.Stamp]string // at final names, by digest
 	retains  []string
 	needs    []string
@@ -97,8 +97,8 @@ type row struct {
 
 // row begins with what the destination holds now. What is early justifies no
 // delete, all else that counts does.
-func (c *chain) row() *row {
-	r := &row{chain: c, standing: map[state.Stamp]string{}}
+func (c *group) row() *row {
+	r := &row{group: c, standing: map[state.Stamp]string{}}
 	for _, s := range c.slots {
 		if s.remote != nil && !s.outgoing() {
 			r.standing[s.key.Stamp] = s.remoteDigest()
@@ -120,7 +120,7 @@ func (r *row) land() {
 }
 
 // addresses lists the slots that are in, newest first.
-func (c *chain) addresses(in func(*slot) bool) []string {
+func (c *group) addresses(in func(*slot) bool) []string {
 	var list []string
 	for _, s := range c.slots {
 		if in(s) {
@@ -131,14 +131,14 @@ func (c *chain) addresses(in func(*slot) bool) []string {
 }
 
 func (r *row) remove(s *slot) Change {
-	change := r.chain.remove(s, Step{Expect: GroupDigest(r.standing), Needs: r.needs, Retains: r.retains})
+	change := r.group.remove(s, Step{Expect: GroupDigest(r.standing), Needs: r.needs, Retains: r.retains})
 	delete(r.standing, s.key.Stamp)
 	r.needs = []string{change.Steps[0].ID}
 	return change
 }
 
 // landings are the steps that make the created sets count.
-func (c *chain) landings() []string {
+func (c *group) landings() []string {
 	var ids []string
 	for _, change := range c.creates {
 		for _, s := range change.Steps {

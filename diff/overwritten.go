@@ -24,7 +24,7 @@ const manyRewritten = 2
 
 // rewrittenLocally reports whether the local set is no longer what was sent, as far
 // as one knows: a copy that is not as it was recorded has changed itself.
-func (c *chain) rewrittenLocally(s *slot) bool {
+func (c *group) rewrittenLocally(s *slot) bool {
 	if s.state != state.Differs || s.local == nil || s.remote.State != state.Complete {
 		return false
 	}
@@ -38,7 +38,7 @@ type rewrites struct{ copied, rewritten int } // VMs with at least one
 // findOverwritten marks the chains of which many local sets were rewritten: two of
 // the VM, or of two VMs and at least half of those that the source and the
 // destination have sets of in common.
-func (w *planner) findOverwritten(chains []*chain) {
+func (w *planner) findOverwritten(chains []*group) {
 	all := map[string]rewrites{}
 	for _, c := range chains {
 		n := all[c.source.Name]
@@ -63,7 +63,7 @@ func (w *planner) findOverwritten(chains []*chain) {
 func (s *slot) copied() bool { return s.local != nil && s.remote != nil && s.remote.Marked }
 
 // forgive lets the copy of a rewritten local set count, where a person accepts that.
-func (c *chain) forgive(s *slot) {
+func (c *group) forgive(s *slot) {
 	if !c.rewrittenLocally(s) || s.mode != "" {
 		return
 	}
@@ -93,7 +93,7 @@ func (s *slot) rewriteSum() string {
 }
 
 // noteRewritten reports a copy of a local set that was rewritten since.
-func (c *chain) noteRewritten(s *slot) {
+func (c *group) noteRewritten(s *slot) {
 	why := "other names or sizes than what was sent"
 	switch is, was := s.local.Bytes(), s.remote.Bytes(); {
 	case c.overwritten && is != was:

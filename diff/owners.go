@@ -57,6 +57,6 @@ func (w *planner) former(destination string) []string {
 
 // ofAnother reports whether a set was made by a configuration whose sets do not
 // count here. A manifest that was not read is believed: see Unproven.
-func (c *chain) ofAnother(s *state.Set) bool {
+func (c *group) ofAnother(s *state.Set) bool {
 	return s.Manifest != nil && s.Manifest.Owner != "" && !slices.Contains(c.names, s.Manifest.Owner)
 }

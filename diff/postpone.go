@@ -27,7 +27,7 @@ type waiting struct {
 // postponable are the uploads to a destination that may wait, those first that matter
 // most. What was started is gone on with, and what goes makes no room elsewhere.
 func (w *planner) postponable(d state.Destination) (all []waiting) {
-	for _, c := range w.chains {
+	for _, c := range w.groups {
 		if c.dest.Name != d.Name || c.order != state.DeleteFirst {
 			continue
 		}
@@ -77,7 +77,7 @@ func (w *planner) planFitting(d state.Destination, before mark, queue []waiting)
 
 // postpone takes an upload out of this plan, and what retention would want in its
 // place.
-func (c *chain) postpone(s *slot) {
+func (c *group) postpone(s *slot) {
 	if s.mode != Upload || c.order != state.DeleteFirst || c.w.queued == nil {
 		return
 	}

@@ -83,7 +83,7 @@ func (p *pruning) prune(s state.Set, why []Reason) {
 	if len(s.Ignored) > 0 {
 		p.note("left", s, s.Ignored[0])
 	}
-	for _, c := range ground.chains {
+	for _, c := range ground.groups {
 		c.touch()
 	}
 	b := &steps{address: state.Address(p.source.Name, s.Key)}
@@ -122,7 +122,7 @@ func (w *planner) firstUse() string {
 
 // ground is what justifies that a set is pruned from its source.
 type ground struct {
-	chains  []*chain
+	groups  []*group
 	retains []string // addresses
 	text    string
 	coming  bool // not yet: this plan brings it to a destination
@@ -135,11 +135,11 @@ func (p *pruning) ground(k state.Key) (ground, error) {
 	var g ground
 	var at []string
 	for _, copy := range p.backup.Copies {
-		c, err := p.chain(copy.Destination)
+		c, err := p.group(copy.Destination)
 		if err != nil {
 			return g, err
 		}
-		g.chains = append(g.chains, c)
+		g.groups = append(g.groups, c)
 		if len(c.suspects) > 0 {
 			return g, fmt.Errorf("%s is suspicious at %s", c.suspects[0].key, c.dest.Name)
 		}
@@ -176,9 +176,9 @@ func (p *pruning) ground(k state.Key) (ground, error) {
 	return g, err
 }
 
-// chain is the group at a destination, which must have been read.
-func (p *pruning) chain(destination string) (*chain, error) {
-	c := p.w.chains[state.Scope(destination, p.vm)]
+// group is the group at a destination, which must have been read.
+func (p *pruning) group(destination string) (*group, error) {
+	c := p.w.groups[state.Scope(destination, p.vm)]
 	switch {
 	case !p.w.readable(destination):
 		return nil, fmt.Errorf("%s could not be read", destination)
@@ -224,7 +224,7 @@ func (s *slot) lacks() string {
 // outlived finds the min_keep newer sets at each destination. Where some of them are
 // uploaded by this plan, a later one prunes the set.
 func (p *pruning) outlived(g *ground, k state.Key) error {
-	for _, c := range g.chains {
+	for _, c := range g.groups {
 		n, coming := 0, 0
 		for _, s := range c.slots { // newest first
 			switch {
@@ -297,7 +297,7 @@ func (w *planner) unjustified(s state.Source, a state.AsideSet) string {
 	}
 	p := w.pruning(s, b, a.VM)
 	for _, copy := range b.Copies {
-		c, err := p.chain(copy.Destination)
+		c, err := p.group(copy.Destination)
 		if err != nil {
 			return err.Error()
 		}

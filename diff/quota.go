@@ -69,9 +69,9 @@ func (w *planner) forget(d state.Destination, m mark) {
 	delete(w.touched, d.Name)
 	delete(w.busy, d.Name)
 	delete(w.accepted, d.Name)
-	for scope, c := range w.chains {
+	for scope, c := range w.groups {
 		if c.dest.Name == d.Name {
-			delete(w.chains, scope)
+			delete(w.groups, scope)
 		}
 	}
 	w.notes.restore(d.Name, m.notes)
@@ -89,7 +89,7 @@ func (w *planner) peak(d state.Destination, since mark) (held, peak int64) {
 			peak -= c.Bytes
 		}
 	}
-	for _, c := range w.chains {
+	for _, c := range w.groups {
 		if c.dest.Name == d.Name {
 			peak += c.rise()
 		}
@@ -116,7 +116,7 @@ func holding(inv state.Inventory) (n int64) {
 
 // rise is by how much the chain lets its group grow until its uploads are done,
 // in bytes; negative where it shrinks. Deletes that wait for the uploads make no room.
-func (c *chain) rise() (level int64) {
+func (c *group) rise() (level int64) {
 	for _, change := range slices.Concat(c.early, c.creates) {
 		level += change.rise()
 	}

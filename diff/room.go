@@ -16,7 +16,7 @@ import (
 // a destination loses that way is never more than what the uploads of one apply need.
 
 // findRoom finds out whether room was made for the VM that no upload has taken.
-func (c *chain) findRoom() {
+func (c *group) findRoom() {
 	last := c.w.Inventories[c.dest.Name].Known
 	if last == nil || c.order != state.DeleteFirst || c.rule == unassignedRule || !utf8.ValidString(c.vm) {
 		return
@@ -34,7 +34,7 @@ func (c *chain) findRoom() {
 
 // arrived reports whether the destination holds a set that the record lacks: it came
 // with an apply that died before it wrote one, or by hand.
-func (c *chain) arrived(last *known.Record) bool {
+func (c *group) arrived(last *known.Record) bool {
 	return slices.ContainsFunc(c.slots, func(s *slot) bool {
 		if s.remote == nil || s.remote.State != state.Complete {
 			return false
@@ -45,7 +45,7 @@ func (c *chain) arrived(last *known.Record) bool {
 }
 
 // diedDeleting reports whether an apply died after it had deleted a set of the VM.
-func (c *chain) diedDeleting(last *known.Record) bool {
+func (c *group) diedDeleting(last *known.Record) bool {
 	return slices.ContainsFunc(c.w.Inventories[c.dest.Name].Going, func(k known.Key) bool {
 		_, was := last.Find(k)
 		s := c.slot(state.KeyOf(k))
@@ -54,10 +54,10 @@ func (c *chain) diedDeleting(last *known.Record) bool {
 }
 
 // roomIsMade reports whether room was made for the VM that no upload has taken.
-func (c *chain) roomIsMade() bool { return !c.roomSince.IsZero() }
+func (c *group) roomIsMade() bool { return !c.roomSince.IsZero() }
 
 // noteRoom reports that nothing more is deleted before the uploads of the VM.
-func (c *chain) noteRoom() {
+func (c *group) noteRoom() {
 	if c.roomIsMade() && c.makesRoom() {
 		c.w.notes.add(note{place: c.dest.Name, code: "room", vm: c.vm, item: c.vm, why: "since " + c.roomSince.Format(time.DateOnly)})
 	}
@@ -65,7 +65,7 @@ func (c *chain) noteRoom() {
 
 // recordRoom takes over for which VMs of a destination room was made.
 func (w *planner) recordRoom(r *known.Record, destination string) {
-	for _, c := range w.chains {
+	for _, c := range w.groups {
 		if c.dest.Name == destination && c.roomIsMade() {
 			r.MadeRoom(c.vm, c.roomSince)
 		}

@@ -20,7 +20,7 @@ func (o Options) selects(address string) bool {
 // choose leaves out what -target and -exclude do not select, after retention has
 // decided on the whole group. A delete depends on all uploads to its group: it
 // adds them to the plan, and where one is excluded, the delete is left out too.
-func (c *chain) choose(goes going) going {
+func (c *group) choose(goes going) going {
 	o := c.w.Options
 	if !o.selective() {
 		return goes
@@ -42,7 +42,7 @@ func (c *chain) choose(goes going) going {
 }
 
 // chosen are the sets that are still deleted; the others stay, with the reason.
-func (c *chain) chosen(goes []*slot, in func(*slot) bool) (chosen []*slot) {
+func (c *group) chosen(goes []*slot, in func(*slot) bool) (chosen []*slot) {
 	for _, s := range goes {
 		switch {
 		case !in(s):
@@ -62,7 +62,7 @@ func (c *chain) chosen(goes []*slot, in func(*slot) bool) (chosen []*slot) {
 
 // selectsCleanup reports whether a leftover is cleaned up: one that is selected, or
 // blocks an upload.
-func (c *chain) selectsCleanup(x leftover) bool {
+func (c *group) selectsCleanup(x leftover) bool {
 	s := c.slot(x.key)
 	return c.w.Options.selects(c.address(x.key)) || s != nil && s.changed
 }

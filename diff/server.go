@@ -71,7 +71,7 @@ func (w *planner) recordedServer(inv state.Inventory) known.Server {
 // misses reports whether sets have vanished from a destination, and nobody has accepted
 // the loss.
 func (w *planner) misses(destination string) bool {
-	for _, c := range w.chains {
+	for _, c := range w.groups {
 		if c.dest.Name == destination && len(c.vanished) > 0 {
 			return true
 		}

@@ -59,7 +59,7 @@ func Standings(in Input) ([]Standing, error) {
 	w := newPlanner(in)
 	_ = w.refusal() // an error of plans; here it finds the sources that are empty or not read
 	var all []Standing
-	w.planned = func(c *chain) {
+	w.planned = func(c *group) {
 		if s := c.standing(); s.Rule == "" || s.Unknown != "" || s.Unreadable != "" || s.Counted+len(s.Others)+s.Vanished > 0 {
 			all = append(all, s)
 		}
@@ -73,7 +73,7 @@ func Standings(in Input) ([]Standing, error) {
 	return all, errors.Join(errs...)
 }
 
-func (c *chain) standing() Standing {
+func (c *group) standing() Standing {
 	zone, _ := c.w.zone(c.source)
 	s := Standing{Destination: c.dest.Name, VM: c.vm, Rule: c.rule, Others: map[state.State]int{}, Vanished: len(c.vanished), MaxBehind: c.maxBehind, Zone: zone}
 	if c.rule == orphanRule && c.w.blank[c.source.Name] { // nobody knows

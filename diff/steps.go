@@ -23,7 +23,7 @@ func (b *steps) addAs(name string, s Step) string {
 	return s.ID
 }
 
-func (c *chain) createSteps(change Change, s *slot) []Step {
+func (c *group) createSteps(change Change, s *slot) []Step {
 	b := &steps{address: change.Address}
 	switch s.mode {
 	case Adopt:
@@ -38,7 +38,7 @@ func (c *chain) createSteps(change Change, s *slot) []Step {
 
 // upload stages all files and the manifest, moves aside what a replacement
 // replaces, and publishes; or does all that in place.
-func (c *chain) upload(b *steps, change Change, s *slot) {
+func (c *group) upload(b *steps, change Change, s *slot) {
 	k := s.key
 	if c.inPlace() {
 		c.uploadInPlace(b, change, k)
@@ -71,14 +71,14 @@ func RunDigest(run string) string {
 }
 
 // uploadInPlace sends all files to the final name, and the manifest last.
-func (c *chain) uploadInPlace(b *steps, change Change, k state.Key) {
+func (c *group) uploadInPlace(b *steps, change Change, k state.Key) {
 	ready := c.puts(b, change, k, change.Path)
 	sealed := b.add(Step{Op: OpSeal, From: c.work.StagedManifest(k), To: path.Join(change.Path, state.ManifestName), Needs: ready})
 	b.add(Step{Op: OpRelease, From: c.work.Staged(k), Needs: []string{sealed}})
 }
 
 // puts claims the set and sends its files to a folder; it returns their IDs.
-func (c *chain) puts(b *steps, change Change, k state.Key, folder string) []string {
+func (c *group) puts(b *steps, change Change, k state.Key, folder string) []string {
 	claim := b.add(Step{Op: OpClaim, To: c.work.Claim(k)})
 	ready := []string{claim}
 	for _, f := range change.Files {
@@ -89,14 +89,14 @@ func (c *chain) puts(b *steps, change Change, k state.Key, folder string) []stri
 	return ready
 }
 
-func (c *chain) publish(b *steps, change Change, k state.Key, needs ...string) {
+func (c *group) publish(b *steps, change Change, k state.Key, needs ...string) {
 	id := b.add(Step{Op: OpPublish, From: c.work.StagedSet(k), To: change.Path, Needs: needs})
 	b.add(Step{Op: OpRelease, From: c.work.Staged(k), Needs: []string{id}})
 }
 
 // mark leaves the folder that the manifest was written in to the cleanup,
 // where something else lies in it.
-func (c *chain) mark(b *steps, s *slot) {
+func (c *group) mark(b *steps, s *slot) {
 	id := b.add(Step{Op: OpMark, From: c.work.StagedManifest(s.key), To: path.Join(c.dest.Layout.Path(s.key), state.ManifestName)})
 	if s.staged == nil {
 		b.add(Step{Op: OpRelease, From: c.work.Staged(s.key), Needs: []string{id}})

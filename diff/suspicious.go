@@ -29,7 +29,7 @@ type weighed struct {
 
 // findSuspicious marks the suspicious slots and lets the deletes of the group
 // wait for them.
-func (c *chain) findSuspicious() {
+func (c *group) findSuspicious() {
 	percent := c.w.Spec.Guard.MinSizePercent
 	if percent == 0 || c.rule == unassignedRule {
 		return
@@ -70,7 +70,7 @@ func (c *chain) findSuspicious() {
 }
 
 // weigh lists what counts or is about to, oldest first.
-func (c *chain) weigh() (sets []weighed) {
+func (c *group) weigh() (sets []weighed) {
 	rules := c.rules()
 	for _, s := range slices.Backward(c.slots) {
 		if s.mode == "" && !(s.remote != nil && (s.state == state.Complete || s.trusted)) {
@@ -84,7 +84,7 @@ func (c *chain) weigh() (sets []weighed) {
 // doubtAdopted looks again at the sets that -adopt names. What has no set before it
 // is compared with those after it, and what is suspicious is adopted only where its
 // full address is named: a pattern takes no half upload for a whole one.
-func (c *chain) doubtAdopted(sets []weighed, percent int) {
+func (c *group) doubtAdopted(sets []weighed, percent int) {
 	for i, w := range sets {
 		if w.mode != Adopt || !w.slot.named {
 			continue
@@ -107,7 +107,7 @@ func (c *chain) doubtAdopted(sets []weighed, percent int) {
 }
 
 // accepts reports whether a person has accepted the set as it is.
-func (c *chain) accepts(s *slot) bool {
+func (c *group) accepts(s *slot) bool {
 	return s.forgiven || c.w.Options.Accepts(c.address(s.key)) ||
 		c.w.Inventories[c.dest.Name].Known.Accepts(s.key.AsRecorded(), state.Digest(s.content()))
 }
@@ -154,7 +154,7 @@ func (s *slot) doubted() {
 
 // decideSuspicious takes over what retention would decide if those sets counted: one
 // that it would keep is uploaded, one at the destination stays in any case.
-func (c *chain) decideSuspicious(wanted retention.Result, asked map[state.Stamp]*slot) {
+func (c *group) decideSuspicious(wanted retention.Result, asked map[state.Stamp]*slot) {
 	for _, d := range wanted.Decisions {
 		s := asked[d.Key.Stamp]
 		if s == nil || s.suspect == "" {
@@ -169,7 +169,7 @@ func (c *chain) decideSuspicious(wanted retention.Result, asked map[state.Stamp]
 }
 
 // holdFor lets the deletes of the group wait until a suspicious set is accepted.
-func (c *chain) holdFor(s *slot) {
+func (c *group) holdFor(s *slot) {
 	c.suspects = append(c.suspects, s)
 	if c.held == "" {
 		c.held = fmt.Sprintf("nothing is deleted while %s is suspicious", s.key)
@@ -177,7 +177,7 @@ func (c *chain) holdFor(s *slot) {
 }
 
 // noteSuspicious reports a suspicious set at the destination or in the plan.
-func (c *chain) noteSuspicious() {
+func (c *group) noteSuspicious() {
 	for _, s := range c.suspects {
 		c.w.notes.add(note{place: c.dest.Name, code: suspiciousRule, vm: c.vm, item: s.key.String(), bytes: state.TotalBytes(s.content()), why: s.suspect})
 	}
@@ -189,7 +189,7 @@ func Suspicious(in Input) map[string]string {
 	w := newPlanner(in)
 	_ = w.refusal() // an error of plans; here it finds the sources that are empty or not read
 	all := map[string]string{}
-	w.planned = func(c *chain) {
+	w.planned = func(c *group) {
 		for _, s := range c.suspects {
 			if s.remote != nil {
 				all[c.address(s.key)] = s.suspect

@@ -14,7 +14,7 @@ import (
 const vanishedRule = string(state.Vanished)
 
 // missVanished separates the sets that vanished from those whose loss is accepted.
-func (c *chain) missVanished(all []known.Set) {
+func (c *group) missVanished(all []known.Set) {
 	record := c.w.Inventories[c.dest.Name].Known
 	for _, s := range all {
 		k := state.KeyOf(s.Key)
@@ -83,7 +83,7 @@ func (w *planner) recordSets(r *known.Record, inv state.Inventory) {
 			r.Put(s)
 		}
 	}
-	for _, c := range w.chains {
+	for _, c := range w.groups {
 		if c.dest.Name != inv.Place {
 			continue
 		}
@@ -117,7 +117,7 @@ func RecordOf(k state.Key, files []state.File) known.Set {
 func (w *planner) recordAccepted(r *known.Record, destination string) {
 	if last := w.Inventories[destination].Known; last != nil {
 		for _, a := range last.Accepted {
-			c := w.chains[state.Scope(destination, a.VM)]
+			c := w.groups[state.Scope(destination, a.VM)]
 			if c == nil || c.blind || c.holdsStill(a) {
 				r.Accept(a)
 			}
@@ -128,7 +128,7 @@ func (w *planner) recordAccepted(r *known.Record, destination string) {
 	}
 }
 
-func (c *chain) holdsStill(a known.Acceptance) bool {
+func (c *group) holdsStill(a known.Acceptance) bool {
 	return slices.ContainsFunc(c.slots, func(s *slot) bool {
 		return s.key.AsRecorded() == a.Key && (state.Digest(s.content()) == a.SHA256 || s.forgiven && s.rewriteSum() == a.SHA256)
 	})
@@ -136,7 +136,7 @@ func (c *chain) holdsStill(a known.Acceptance) bool {
 
 // acceptSuspicious remembers the suspicious sets that a person has accepted, with
 // the content that they have.
-func (c *chain) acceptSuspicious(sets []weighed) {
+func (c *group) acceptSuspicious(sets []weighed) {
 	last := c.w.Inventories[c.dest.Name].Known
 	for _, s := range sets {
 		if !s.pardoned && !(s.cleared && c.accepts(s.slot)) {

@@ -33,7 +33,7 @@ type verdictsBefore struct {
 	broken  bool // a set that is a measure has come since
 }
 
-func (c *chain) verdictsBefore() *verdictsBefore {
+func (c *group) verdictsBefore() *verdictsBefore {
 	return &verdictsBefore{last: c.w.Inventories[c.dest.Name].Known, accepts: c.accepts}
 }
 
@@ -67,7 +67,7 @@ func (v *verdictsBefore) joins(w *weighed) {
 // rules are what a comparison depends on beside the sets.
 type rules string
 
-func (c *chain) rules() rules {
+func (c *group) rules() rules {
 	return rules(fmt.Sprintf("%d %q ", c.w.Spec.Guard.MinSizePercent, c.source.Ignore))
 }
 
@@ -79,7 +79,7 @@ func (r rules) over(s *slot) string {
 
 // keepVerdicts keeps for the record what was found. Where the sets of the VM are not
 // all known, a verdict might be wrong: it keeps only what was found before.
-func (c *chain) keepVerdicts(sets []weighed) {
+func (c *group) keepVerdicts(sets []weighed) {
 	if !c.knowsAll() {
 		c.verdicts = c.w.Inventories[c.dest.Name].Known.VerdictsOf(c.vm)
 		return
@@ -94,14 +94,14 @@ func (c *chain) keepVerdicts(sets []weighed) {
 }
 
 // knowsAll reports whether all sets of the VM could be read, at both ends.
-func (c *chain) knowsAll() bool {
+func (c *group) knowsAll() bool {
 	return !c.blind && !c.clouded() && !c.w.blank[c.source.Name] && c.unreadable() == ""
 }
 
 // recordVerdicts writes down the verdicts over all sets of a destination.
 func (w *planner) recordVerdicts(r *known.Record, destination string) {
 	var all []known.Verdict
-	for _, c := range w.chains {
+	for _, c := range w.groups {
 		if c.dest.Name == destination {
 			all = append(all, c.verdicts...)
 		}
