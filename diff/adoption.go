@@ -4,14 +4,14 @@ import "github.com/vmxsync/vmxsync/state"
 
 // adoptable reports whether -adopt takes over an unmarked set that has settled: it
 // holds bytes, and does not differ from the set at the source.
-func (s *slot) adoptable(same bool) bool {
+func (s *candidate) adoptable(same bool) bool {
 	return s.named && s.unsure == "" && s.remote.Bytes() > 0 && (s.local == nil || same)
 }
 
 // unsure returns why nobody knows whether an unmarked set is an incomplete copy of the
 // set at the source; "" if that is known. A set that is not ready can be compared, one
 // that is still being written cannot.
-func (c *group) unsure(s *slot) string {
+func (c *group) unsure(s *candidate) string {
 	inv := c.w.Inventories[c.source.Name]
 	local, there := inv.Find(s.key)
 	switch {
@@ -28,7 +28,7 @@ func (c *group) unsure(s *slot) string {
 }
 
 // noteUnadopted reports why a set that -adopt selects stays as it is.
-func (c *group) noteUnadopted(s *slot) {
+func (c *group) noteUnadopted(s *candidate) {
 	if s.remote == nil || s.state != state.Unmarked || s.mode != "" || s.left || !c.w.Options.names(c.w.Options.Adopt, c.address(s.key)) {
 		return
 	}

@@ -66,7 +66,7 @@ func (c *group) noteBackedUp() {
 	if local == nil {
 		return
 	}
-	s := c.slot(local.Key)
+	s := c.candidate(local.Key)
 	c.lacking = c.unsaved(s)
 	told := s.unfit || s.state == state.Unknown || s.found() || c.overwritten && c.rewrittenLocally(s)
 	if c.lacking != "" && !told {
@@ -111,7 +111,7 @@ func (c *group) unready() string {
 
 // unsaved says why a set that is ready at the source neither counts at the
 // destination nor will; "" where it does, or where policy or flags want it so.
-func (c *group) unsaved(s *slot) string {
+func (c *group) unsaved(s *candidate) string {
 	const replace = ": compare the two, and upload it again with vmxsync plan -replace="
 	switch {
 	case s.postponed:
@@ -146,7 +146,7 @@ var conditions = map[state.State]string{
 
 // underway reports whether an unmarked set was written to just now: another tool
 // may be about to finish it, and a later plan judges it.
-func (c *group) underway(s *slot) bool {
+func (c *group) underway(s *candidate) bool {
 	newest := s.remote.Newest()
 	return newest.After(c.settledBefore()) && !newest.After(c.w.Now.Add(time.Hour))
 }

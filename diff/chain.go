@@ -46,8 +46,8 @@ type group struct {
 	partial bool
 	// overwritten: many of the local sets were rewritten since their upload.
 	overwritten bool
-	names       []string // of the configurations whose sets count here
-	slots       []*slot  // newest first
+	names       []string     // of the configurations whose sets count here
+	candidates  []*candidate // newest first
 	trash       []state.Trashed
 	// vanished are recorded sets that are absent and that no apply has deleted, and whose
 	// loss nobody accepts, oldest first.
@@ -57,10 +57,10 @@ type group struct {
 	creates  []Change // and updates
 	deletes  []Change
 	cleanups []leftover
-	lacking  string  // why the newest ready local set is not backed up; "" if it is
-	lacks    bool    // -target or -exclude leaves out an upload
-	touched  bool    // the group is in the plan, so that apply checks it
-	suspects []*slot // suspicious sets at the destination or in the plan, newest first
+	lacking  string       // why the newest ready local set is not backed up; "" if it is
+	lacks    bool         // -target or -exclude leaves out an upload
+	touched  bool         // the group is in the plan, so that apply checks it
+	suspects []*candidate // suspicious sets at the destination or in the plan, newest first
 	verdicts []known.Verdict
 	// roomSince is when room was made for uploads of the VM that none has taken yet;
 	// zero if that is not so.
@@ -98,10 +98,10 @@ func indexWork(inv state.Inventory) workIndex {
 func (c *group) fill(inv state.Inventory, work workIndex) {
 	c.trash, c.names = work.trash[c.vm], c.w.names(c.dest.Name)
 	c.missVanished(work.vanished[c.vm])
-	slots := map[state.Stamp]*slot{}
-	at := func(k state.Key) *slot {
+	slots := map[state.Stamp]*candidate{}
+	at := func(k state.Key) *candidate {
 		if slots[k.Stamp] == nil {
-			slots[k.Stamp] = &slot{key: k, inPlace: c.inPlace()}
+			slots[k.Stamp] = &candidate{key: k, inPlace: c.inPlace()}
 		}
 		return slots[k.Stamp]
 	}
@@ -125,10 +125,10 @@ func (c *group) fill(inv state.Inventory, work workIndex) {
 		c.held = "nothing is deleted while the listing is incomplete"
 		c.note("not-whole", state.Set{}, why)
 	}
-	c.slots = slices.SortedFunc(maps.Values(slots), func(a, b *slot) int { return b.key.Compare(a.key) })
+	c.candidates = slices.SortedFunc(maps.Values(slots), func(a, b *candidate) int { return b.key.Compare(a.key) })
 }
 
-func (c *group) fillLocal(at func(state.Key) *slot) {
+func (c *group) fillLocal(at func(state.Key) *candidate) {
 	local := c.w.holds[c.source.Name][c.vm]
 	for i := range local {
 		if local[i].State == state.Complete {
@@ -140,7 +140,7 @@ func (c *group) fillLocal(at func(state.Key) *slot) {
 // judge finds out of every slot what stands there, and how it may come to count.
 func (c *group) judge() {
 	old := c.settledBefore()
-	for _, s := range c.slots {
+	for _, s := range c.candidates {
 		s.named = c.rule != unassignedRule && c.w.Options.names(c.w.Options.Adopt, c.address(s.key))
 		s.unsure = c.unsure(s)
 		s.judge(c.dest.TrustUnmarked && c.rule != unassignedRule, c.blind, old, c.source.Ignore)
@@ -189,9 +189,9 @@ func (c *group) planWanted() {
 // decide asks retention about all sets that count or may count once they are uploaded.
 func (c *group) decide() {
 	var sets, all []state.Set // without the suspicious ones, and with them
-	asked := map[state.Stamp]*slot{}
-	for _, s := range c.slots {
-		if set, ok := s.candidate(); ok {
+	asked := map[state.Stamp]*candidate{}
+	for _, s := range c.candidates {
+		if set, ok := s.asSet(); ok {
 			sets = append(sets, set)
 			if s.suspect != "" {
 				set.State = state.Complete
@@ -211,7 +211,7 @@ func (c *group) decide() {
 		s.keep, s.held, s.reasons = d.Keep, d.Held, d.Reasons
 		s.future = !d.Held && slices.ContainsFunc(d.Reasons, func(r Reason) bool { return r.Rule == futureDatedRule })
 	}
-	if slices.ContainsFunc(c.slots, func(s *slot) bool { return s.suspect != "" }) {
+	if slices.ContainsFunc(c.candidates, func(s *candidate) bool { return s.suspect != "" }) {
 		c.decideSuspicious(retention.Decide(c.policy, all, c.w.Now.In(zone)), asked)
 	}
 	if c.rule == "" {
@@ -219,7 +219,7 @@ func (c *group) decide() {
 	}
 }
 
-func (c *group) keepAll(asked map[state.Stamp]*slot) {
+func (c *group) keepAll(asked map[state.Stamp]*candidate) {
 	for _, s := range asked {
 		s.keep, s.held = true, true
 		s.reasons = []retention.Reason{c.kept(c.rule, c.rule)}
@@ -278,7 +278,7 @@ func (c *group) touch() {
 
 func (c *group) observed() Observed {
 	o := Observed{Scope: state.Scope(c.dest.Name, c.vm), Sets: []ObservedSet{}}
-	for _, s := range slices.Backward(c.slots) {
+	for _, s := range slices.Backward(c.candidates) {
 		if r := s.remote; r != nil {
 			o.Sets = append(o.Sets, ObservedSet{
 				Name: s.key.Stamp, State: r.State, Files: len(r.Files), Bytes: r.Bytes(), SHA256: s.remoteDigest(),

@@ -77,14 +77,14 @@ func (c *group) rests(t state.Trashed) bool {
 
 // missing reports whether the final name is known to be absent, and stays so.
 func (c *group) missing(k state.Key) bool {
-	s := c.slot(k)
+	s := c.candidate(k)
 	return !c.blind && (s == nil || s.remote == nil && !s.changed)
 }
 
 // outlived reports whether a replaced set is no longer of any use.
 func (c *group) outlived(t state.Trashed) bool {
 	at, ok := RunTime(t.Run)
-	s := c.slot(t.Key)
+	s := c.candidate(t.Key)
 	return ok && c.w.Now.Sub(at) > replacedFor && s != nil && s.remote != nil && s.state == state.Complete
 }
 
@@ -93,12 +93,12 @@ func (c *group) replaced(k state.Key) bool {
 	return slices.ContainsFunc(c.trash, func(t state.Trashed) bool { return t.Replaced && t.Key == k })
 }
 
-func (c *group) slot(k state.Key) *slot {
-	i, ok := slices.BinarySearchFunc(c.slots, k, func(s *slot, k state.Key) int { return k.Compare(s.key) })
+func (c *group) candidate(k state.Key) *candidate {
+	i, ok := slices.BinarySearchFunc(c.candidates, k, func(s *candidate, k state.Key) int { return k.Compare(s.key) })
 	if !ok {
 		return nil
 	}
-	return c.slots[i]
+	return c.candidates[i]
 }
 
 // clearStaging plans the cleanup of staged folders that no change uses.
@@ -106,7 +106,7 @@ func (c *group) clearStaging() {
 	if c.blind || c.rule == unassignedRule {
 		return
 	}
-	for _, s := range slices.Backward(c.slots) {
+	for _, s := range slices.Backward(c.candidates) {
 		switch {
 		case s.left:
 			c.keepLeft(s)
@@ -125,7 +125,7 @@ func (c *group) clearStaging() {
 }
 
 // keepLeft keeps a started upload for a later plan that resumes it.
-func (c *group) keepLeft(s *slot) {
+func (c *group) keepLeft(s *candidate) {
 	if s.remote == nil && s.mode != Upload {
 		c.keep(s, state.Incomplete, c.kept(heldRule, "-target or -exclude leaves out the rest"))
 	}
@@ -147,7 +147,7 @@ func (c *group) abandon(staged *state.Staged) {
 
 // abandoned reports whether the staged folder is of no use to this plan, and to
 // no later one that knows more.
-func (s *slot) abandoned() bool {
+func (s *candidate) abandoned() bool {
 	switch {
 	case s.start():
 		return true
@@ -163,17 +163,17 @@ func (s *slot) abandoned() bool {
 
 // proven reports whether the final name holds the set whole, beyond what a
 // listing shows: only then is a whole staged copy of it of no use.
-func (s *slot) proven() bool {
+func (s *candidate) proven() bool {
 	return s.remote != nil && s.state == state.Complete && s.remote.Manifest != nil
 }
 
 // start reports whether there is nothing of the set but a begun upload.
-func (s *slot) start() bool {
+func (s *candidate) start() bool {
 	return s.state == state.Incomplete && s.staged != nil && len(s.staged.Set.Files) > 0
 }
 
 // markOf is the step that writes into the staged folder, if one does.
-func (c *group) markOf(s *slot) []string {
+func (c *group) markOf(s *candidate) []string {
 	if !s.changed {
 		return nil
 	}

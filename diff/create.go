@@ -20,7 +20,7 @@ var modeTexts = map[Mode]struct{ code, text string }{
 // wantCreates finds what retention keeps, or -adopt names, and the destination
 // does not yet count.
 func (c *group) wantCreates() {
-	for _, s := range c.slots {
+	for _, s := range c.candidates {
 		switch {
 		case s.mode == "":
 		case s.keep && !s.held, s.mode == Adopt && s.named, s.mode == Replace && !s.held && c.resent(s):
@@ -33,7 +33,7 @@ func (c *group) wantCreates() {
 
 // addCreates plans it, newest first.
 func (c *group) addCreates() {
-	for _, s := range c.slots {
+	for _, s := range c.candidates {
 		if s.changed {
 			c.creates = append(c.creates, c.create(s))
 		}
@@ -41,7 +41,7 @@ func (c *group) addCreates() {
 }
 
 // why joins the texts of the reasons.
-func (s *slot) why() string {
+func (s *candidate) why() string {
 	var texts []string
 	for _, r := range s.reasons {
 		texts = append(texts, r.Text)
@@ -49,7 +49,7 @@ func (s *slot) why() string {
 	return strings.Join(texts, "; ")
 }
 
-func (c *group) create(s *slot) Change {
+func (c *group) create(s *candidate) Change {
 	why := modeTexts[s.mode]
 	if s.mode == Resume {
 		why.text = fmt.Sprintf(why.text, state.FormatBytes(s.staged.Set.Bytes()))

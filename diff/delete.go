@@ -11,15 +11,15 @@ import (
 
 // going are the sets to delete, oldest first: those at their final names, and
 // those that are complete, but in staging only.
-type going struct{ final, staged []*slot }
+type going struct{ final, staged []*candidate }
 
-func (g going) any(is func(*slot) bool) bool {
+func (g going) any(is func(*candidate) bool) bool {
 	return slices.ContainsFunc(g.final, is) || slices.ContainsFunc(g.staged, is)
 }
 
 // unwanted are the complete sets in staging that no rule keeps, oldest first.
-func (c *group) unwanted() (unwanted []*slot) {
-	for _, s := range slices.Backward(c.slots) {
+func (c *group) unwanted() (unwanted []*candidate) {
+	for _, s := range slices.Backward(c.candidates) {
 		switch {
 		case s.mode != Publish || s.keep:
 		case c.rule != "" || c.held != "" || !c.usable(s.staged.Path, s.staged.Files):
@@ -47,14 +47,14 @@ func (c *group) addDeletes(goes going) {
 
 // victims are the counted sets at final names to delete, and those whose deletion is
 // not finished, oldest first. At least min_keep counted sets stay, whatever was decided.
-func (c *group) victims() []*slot {
-	var victims []*slot
-	for _, s := range slices.Backward(c.slots) {
+func (c *group) victims() []*candidate {
+	var victims []*candidate
+	for _, s := range slices.Backward(c.candidates) {
 		if s.counted() && !s.keep && c.mayGo(s) {
 			victims = append(victims, s)
 		}
 	}
-	counted := c.count((*slot).counts)
+	counted := c.count((*candidate).counts)
 	spare := max(counted-c.policy.MinKeep, 0)
 	for len(victims) > spare {
 		last := victims[len(victims)-1]
@@ -62,15 +62,15 @@ func (c *group) victims() []*slot {
 		victims = victims[:len(victims)-1]
 	}
 	victims = append(victims, c.begun(counted-len(victims))...)
-	slices.SortFunc(victims, func(a, b *slot) int { return a.key.Compare(b.key) })
+	slices.SortFunc(victims, func(a, b *candidate) int { return a.key.Compare(b.key) })
 	return victims
 }
 
 // begun are the sets whose deletion in place was begun and may be finished: without
 // them, min_keep sets must still count.
-func (c *group) begun(left int) []*slot {
-	var begun []*slot
-	for _, s := range slices.Backward(c.slots) {
+func (c *group) begun(left int) []*candidate {
+	var begun []*candidate
+	for _, s := range slices.Backward(c.candidates) {
 		if !s.outgoing() {
 			continue
 		}
@@ -90,12 +90,12 @@ func (c *group) begun(left int) []*slot {
 
 // clouded reports whether the state of a set of the group is not known.
 func (c *group) clouded() bool {
-	return c.partial || slices.ContainsFunc(c.slots, func(s *slot) bool { return s.state == state.Unknown })
+	return c.partial || slices.ContainsFunc(c.candidates, func(s *candidate) bool { return s.state == state.Unknown })
 }
 
 // mayGo reports whether a set may be deleted. It keeps a set whose group is held, or
 // whose names cannot be moved.
-func (c *group) mayGo(s *slot) bool {
+func (c *group) mayGo(s *candidate) bool {
 	switch {
 	case c.rule != "":
 		c.retain(s, c.rule, c.rule)
@@ -114,12 +114,12 @@ func (c *group) mayGo(s *slot) bool {
 	return !s.keep
 }
 
-func (c *group) retain(s *slot, rule, text string) {
+func (c *group) retain(s *candidate, rule, text string) {
 	s.keep, s.reasons = true, []retention.Reason{c.kept(rule, text)}
 }
 
-func (c *group) count(in func(*slot) bool) (n int) {
-	for _, s := range c.slots {
+func (c *group) count(in func(*candidate) bool) (n int) {
+	for _, s := range c.candidates {
 		if in(s) {
 			n++
 		}
@@ -127,7 +127,7 @@ func (c *group) count(in func(*slot) bool) (n int) {
 	return n
 }
 
-func (c *group) remove(s *slot, trash Step) Change {
+func (c *group) remove(s *candidate, trash Step) Change {
 	b := &steps{address: c.address(s.key)}
 	if c.inPlace() || s.outgoing() {
 		c.removeInPlace(b, s, trash)
@@ -145,7 +145,7 @@ func (c *group) remove(s *slot, trash Step) Change {
 }
 
 // removeInPlace has a claim written before the first file is deleted.
-func (c *group) removeInPlace(b *steps, s *slot, condemn Step) {
+func (c *group) removeInPlace(b *steps, s *candidate, condemn Step) {
 	condemn.Op, condemn.From, condemn.To = OpCondemn, s.remote.Path, c.work.Claim(s.key)
 	id := b.add(condemn)
 	id = b.add(Step{Op: OpPurge, From: s.remote.Path, Needs: []string{id}})
@@ -155,7 +155,7 @@ func (c *group) removeInPlace(b *steps, s *slot, condemn Step) {
 // dropStaged deletes a set that is whole, but in staging only. Its files are
 // all that is in its staged folder. It is not counted, so it may be deleted before the
 // uploads.
-func (c *group) dropStaged(s *slot) {
+func (c *group) dropStaged(s *candidate) {
 	b := &steps{address: c.address(s.key)}
 	b.add(Step{Op: OpPurge, From: s.staged.Path})
 	change := Change{

@@ -17,7 +17,7 @@ func (c *group) planDestroy() {
 	c.rule, c.policy = "", state.Policy{}
 	c.emptyTrash()
 	var goes going
-	for _, s := range slices.Backward(c.slots) {
+	for _, s := range slices.Backward(c.candidates) {
 		switch why := c.spared(s); {
 		case why != "":
 			c.spare(s, why)
@@ -39,13 +39,13 @@ func (c *group) planDestroy() {
 
 // dropCopy deletes what is staged of a set beside its final name: a later plan would
 // publish it.
-func (c *group) dropCopy(s *slot) {
+func (c *group) dropCopy(s *candidate) {
 	if s.staged != nil && !s.staged.AtFinal() && !s.outgoing() && c.usable(s.staged.Path, s.staged.Files) && c.certain(s.staged) {
 		c.cleanup(s.key, StagingCleanup, s.staged.Path, s.staged.Files, Step{Op: OpPurge})
 	}
 }
 
-func (c *group) destroyed(s *slot) []Reason {
+func (c *group) destroyed(s *candidate) []Reason {
 	if s.remote != nil && broken(s.state) {
 		return []Reason{{Rule: DestroyRule, Code: string(s.state), Text: "selected by -destroy, with its full address: it " + s.trouble()}}
 	}
@@ -60,7 +60,7 @@ var brokenText = map[state.State]string{
 func broken(s state.State) bool { return brokenText[s] != "" }
 
 // trouble is what is wrong with a broken set, with the reason if it is suspicious.
-func (s *slot) trouble() string {
+func (s *candidate) trouble() string {
 	if s.state == state.Suspicious {
 		return brokenText[s.state] + " (" + s.suspect + ")"
 	}
@@ -72,7 +72,7 @@ func (o Options) InFull(address string) bool { return o.Destroy && slices.Contai
 
 // meant returns why a set that does not count must not be destroyed; "" where its
 // full address is given, and all that it contains can be deleted.
-func (c *group) meant(s *slot) string {
+func (c *group) meant(s *candidate) string {
 	address := c.address(s.key)
 	switch {
 	case !broken(s.state):
@@ -88,7 +88,7 @@ func (c *group) meant(s *slot) string {
 }
 
 // spared returns why a set is not deleted; "" if it is, or does not exist.
-func (c *group) spared(s *slot) string {
+func (c *group) spared(s *candidate) string {
 	s.mode = ""
 	whole := s.remote != nil && s.state == state.Complete
 	ours := whole || s.remote != nil && s.state == state.Suspicious
@@ -115,7 +115,7 @@ func (c *group) spared(s *slot) string {
 
 // contested reports whether any source, also one that does not send the VM here,
 // may hold another set of the same address.
-func (c *group) contested(s *slot) bool {
+func (c *group) contested(s *candidate) bool {
 	return slices.ContainsFunc(c.w.Spec.Sources, func(src state.Source) bool {
 		inv := c.w.Inventories[src.Name]
 		local, ok := inv.Find(s.key)
@@ -123,7 +123,7 @@ func (c *group) contested(s *slot) bool {
 	})
 }
 
-func (c *group) spare(s *slot, why string) {
+func (c *group) spare(s *candidate, why string) {
 	c.retain(s, DestroyRule, why)
 	s.held = true
 	if s.remote != nil && c.w.Options.selects(c.address(s.key)) {

@@ -18,13 +18,13 @@ func misplaced(t *tally) string {
 	return pick(t.items, "not where it was uploaded", "not where they were uploaded")
 }
 
-func (c *group) noteDisplaced(s *slot) {
+func (c *group) noteDisplaced(s *candidate) {
 	c.note(displacedRule, *s.remote, "was uploaded as "+s.remote.Manifest.Key.String())
 }
 
 // allDisplaced reports whether nothing of the VM stands there but sets of others.
 func (c *group) allDisplaced() bool {
-	for _, s := range c.slots {
+	for _, s := range c.candidates {
 		if s.remote != nil && !displaced(s.remote) {
 			return false
 		}

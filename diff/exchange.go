@@ -15,17 +15,19 @@ var ErrReplace = errors.New("cannot be replaced")
 // exchange replaces a set by the local one, where -replace names it: also a set that
 // looks the same, because nobody can see from here whether its bytes are still those
 // that were sent.
-func (c *group) exchange(s *slot) {
+func (c *group) exchange(s *candidate) {
 	if c.resent(s) && s.remote != nil && c.firm(s) == "" {
 		s.mode, s.trusted, s.half = Replace, false, false
 	}
 }
 
 // resent reports whether -replace names the set.
-func (c *group) resent(s *slot) bool { return slices.Contains(c.w.Options.Replace, c.address(s.key)) }
+func (c *group) resent(s *candidate) bool {
+	return slices.Contains(c.w.Options.Replace, c.address(s.key))
+}
 
 // firm returns why the set at an address cannot be replaced; "" if it can.
-func (c *group) firm(s *slot) string {
+func (c *group) firm(s *candidate) string {
 	switch {
 	case c.blind || s.state == state.Unknown:
 		return "the state of the set there is not known"
@@ -48,7 +50,7 @@ func (c *group) firm(s *slot) string {
 // mayLead reports whether files below a set may be those of another: a replaced set is
 // deleted from trash a week later. A manifest of its own proves that the folder is no
 // other set's, one that fits that all files in it are its own.
-func (c *group) mayLead(s *slot) bool {
+func (c *group) mayLead(s *candidate) bool {
 	r := s.remote
 	if s.doubt || r.State != state.Damaged || s.found() || !c.w.Inventories[c.dest.Name].LinksHidden {
 		return s.doubt
@@ -76,10 +78,10 @@ func (w *planner) unreplaced(address string) string {
 		return err.Error()
 	}
 	c := w.groups[state.Scope(place, k.VM)]
-	if c == nil || c.slot(k) == nil {
+	if c == nil || c.candidate(k) == nil {
 		return "the destination has no such set in this plan"
 	}
-	s := c.slot(k)
+	s := c.candidate(k)
 	switch why := c.firm(s); {
 	case s.changed, s.left:
 		return ""

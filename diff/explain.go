@@ -76,7 +76,7 @@ func Explain(in Input, vms func(string) bool) ([]Explained, error) {
 
 func (c *group) explain() Explained {
 	e := Explained{Destination: c.dest.Name, VM: c.vm, Policy: c.policy.Name, Sets: []ExplainedSet{}}
-	for _, s := range c.slots {
+	for _, s := range c.candidates {
 		fate, ok := s.fate()
 		if !ok {
 			continue
@@ -101,7 +101,7 @@ func (e *Explained) addVanished(c *group) {
 	record := c.w.Inventories[c.dest.Name].Known
 	for _, s := range c.vanished {
 		k := state.KeyOf(s.Key)
-		if x := c.slot(k); x != nil && x.changed {
+		if x := c.candidate(k); x != nil && x.changed {
 			continue
 		}
 		text := "vanished: last seen " + record.LastSeen(s).UTC().Format(time.DateOnly) + ", not deleted by vmxsync"
@@ -114,7 +114,7 @@ func (e *Explained) addVanished(c *group) {
 }
 
 // fate is false where there is nothing of the set.
-func (s *slot) fate() (Fate, bool) {
+func (s *candidate) fate() (Fate, bool) {
 	switch {
 	case s.changed:
 		return Fate(s.mode), true
@@ -138,8 +138,8 @@ const farthest = 400
 func (c *group) next() *Next {
 	var all, sets []state.Set
 	stays := map[state.Key]bool{}
-	for _, s := range c.slots {
-		set, ok := s.candidate()
+	for _, s := range c.candidates {
+		set, ok := s.asSet()
 		if ok {
 			all = append(all, set)
 		}

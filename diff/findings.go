@@ -36,10 +36,10 @@ func (o Options) AcceptsInFull(address string) bool {
 }
 
 // found reports whether the destination holds a set that was found damaged.
-func (s *slot) found() bool { return s.remote != nil && s.remote.Found != nil }
+func (s *candidate) found() bool { return s.remote != nil && s.remote.Found != nil }
 
 // noteDamaged reports a damaged set, how that is known, and the command that repairs it.
-func (c *group) noteDamaged(s *slot) {
+func (c *group) noteDamaged(s *candidate) {
 	switch {
 	case s.remote.Odd && !s.remote.Marked: // it has never been complete
 		c.note("odd-set", *s.remote, s.remote.Problem)

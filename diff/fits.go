@@ -17,7 +17,7 @@ const maxSize = 1 << 53
 
 // dropUnfit drops a set whose names the destination cannot hold: a set that is never
 // uploaded must not use up a place in retention.
-func (c *group) dropUnfit(s *slot) {
+func (c *group) dropUnfit(s *candidate) {
 	if s.mode == "" {
 		return
 	}

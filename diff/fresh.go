@@ -15,7 +15,7 @@ func (c *group) noteFresh() {
 	if !c.judged() {
 		return
 	}
-	newest := c.newest((*slot).counts)
+	newest := c.newest((*candidate).counts)
 	switch {
 	case newest == nil:
 		c.w.notes.add(note{place: c.dest.Name, code: notFresh, vm: c.vm, item: c.vm, why: "none of its sets is complete"})
@@ -26,7 +26,7 @@ func (c *group) noteFresh() {
 
 // stale reports whether noteFresh warns of the VM.
 func (c *group) stale() bool {
-	newest := c.newest((*slot).counts)
+	newest := c.newest((*candidate).counts)
 	return c.judged() && (newest == nil || c.old(newest.key.Stamp))
 }
 
@@ -34,13 +34,13 @@ func (c *group) stale() bool {
 // and a set there has our manifest, whether or not a source still holds the VM.
 func (c *group) judged() bool {
 	return !c.fresh.IsZero() && !c.blind && !c.allDisplaced() &&
-		slices.ContainsFunc(c.slots, func(s *slot) bool { return s.remote != nil && s.remote.Marked })
+		slices.ContainsFunc(c.candidates, func(s *candidate) bool { return s.remote != nil && s.remote.Marked })
 }
 
 // newest is nil where no slot will do.
-func (c *group) newest(will func(*slot) bool) *slot {
-	if i := slices.IndexFunc(c.slots, will); i >= 0 {
-		return c.slots[i]
+func (c *group) newest(will func(*candidate) bool) *candidate {
+	if i := slices.IndexFunc(c.candidates, will); i >= 0 {
+		return c.candidates[i]
 	}
 	return nil
 }

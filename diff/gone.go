@@ -43,7 +43,7 @@ func (c *group) missed() (since time.Time, missed bool) {
 		return since, false
 	}
 	var last []time.Time // newest first
-	for _, s := range c.slots {
+	for _, s := range c.candidates {
 		if s.counted() {
 			last = append(last, s.key.Stamp.In(zone))
 		}
@@ -80,7 +80,7 @@ func (w *planner) recordSourced(r *known.Record, destination string) {
 			if recorded {
 				all = append(all, was)
 			}
-		case c.atSource() && c.count((*slot).backedUp) > 0:
+		case c.atSource() && c.count((*candidate).backedUp) > 0:
 			all = append(all, known.Sourced{VM: c.vm})
 		}
 	}
@@ -88,6 +88,6 @@ func (w *planner) recordSourced(r *known.Record, destination string) {
 }
 
 // backedUp reports whether the destination has the set, or gets it by this plan.
-func (s *slot) backedUp() bool {
+func (s *candidate) backedUp() bool {
 	return s.changed || s.remote != nil && s.remote.State == state.Complete
 }

@@ -81,7 +81,7 @@ type stock struct {
 func (w *planner) stocks() map[string]stock {
 	all := map[string]stock{}
 	for scope, c := range w.groups {
-		group := stock{complete: c.count((*slot).counted), vanished: len(c.vanished)}
+		group := stock{complete: c.count((*candidate).counted), vanished: len(c.vanished)}
 		if b, ok := w.Spec.Assign(c.source.Name, c.vm); ok && b.PreventDestroy {
 			group.protector = b.Name
 		}

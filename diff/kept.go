@@ -9,7 +9,7 @@ import (
 
 // addKept lists what stays, oldest first.
 func (c *group) addKept() {
-	for _, s := range slices.Backward(c.slots) {
+	for _, s := range slices.Backward(c.candidates) {
 		if s.remote == nil || s.changed || s.gone {
 			continue
 		}
@@ -18,7 +18,7 @@ func (c *group) addKept() {
 	}
 }
 
-func (c *group) whyKept(s *slot) []retention.Reason {
+func (c *group) whyKept(s *candidate) []retention.Reason {
 	switch {
 	case c.rule != "":
 		return []retention.Reason{c.kept(c.rule, c.rule)}
@@ -30,6 +30,6 @@ func (c *group) whyKept(s *slot) []retention.Reason {
 	return s.reasons
 }
 
-func (c *group) keep(s *slot, as state.State, why ...retention.Reason) {
+func (c *group) keep(s *candidate, as state.State, why ...retention.Reason) {
 	c.w.plan.Kept = append(c.w.plan.Kept, Kept{Address: c.address(s.key), State: as, Reasons: why})
 }

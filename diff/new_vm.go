@@ -20,5 +20,5 @@ func (w *planner) noteNew(s state.Source, b state.Backup, vm string) {
 func (w *planner) knows(destination, vm string) bool {
 	c := w.groups[state.Scope(destination, vm)]
 	return w.Inventories[destination].Owner != w.Spec.Name || c == nil || c.blind ||
-		slices.ContainsFunc(c.slots, func(s *slot) bool { return s.remote != nil || s.staged != nil })
+		slices.ContainsFunc(c.candidates, func(s *candidate) bool { return s.remote != nil || s.staged != nil })
 }

@@ -103,7 +103,7 @@ func (c *group) note(code string, s state.Set, why string) {
 }
 
 // noteReserved warns of names that could not be restored to Windows.
-func (c *group) noteReserved(s *slot) {
+func (c *group) noteReserved(s *candidate) {
 	for _, f := range s.local.Files {
 		if p := s.key.VM + "/" + f.Path; providers.ReservedOnWindows(p) {
 			c.note("reserved", state.Set{Key: s.key}, f.Path)
@@ -113,7 +113,7 @@ func (c *group) noteReserved(s *slot) {
 }
 
 // noteKept reports why a set that stays needs attention.
-func (c *group) noteKept(s *slot) {
+func (c *group) noteKept(s *candidate) {
 	c.noteUnadopted(s)
 	switch {
 	case c.w.Options.Destroy:
@@ -152,7 +152,7 @@ func (c *group) noteGroup(r retention.Result) {
 		}
 	}
 	for _, p := range c.policy.Pins {
-		if p.VM == c.vm && c.slot(p.Key) == nil {
+		if p.VM == c.vm && c.candidate(p.Key) == nil {
 			c.note("pin", state.Set{Key: p.Key}, "")
 		}
 	}

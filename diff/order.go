@@ -13,7 +13,7 @@ func (c *group) makesRoom() bool {
 
 // trashAll plans the deletes one after the other: first those that make room, then
 // those that wait for all creates of the group.
-func (c *group) trashAll(victims []*slot) {
+func (c *group) trashAll(victims []*candidate) {
 	early, late := c.split(victims)
 	row := c.row()
 	for _, s := range early {
@@ -30,7 +30,7 @@ func (c *group) trashAll(victims []*slot) {
 // split parts the deletes that make room from those that wait until the uploads
 // count: what the uploads do not need, and the newest min_keep sets that are
 // whole at the destination now.
-func (c *group) split(victims []*slot) (early, late []*slot) {
+func (c *group) split(victims []*candidate) (early, late []*candidate) {
 	floor, room, need := c.floor(), c.makesRoom(), c.needs(victims)
 	for _, s := range victims { // oldest first
 		s.gone = true
@@ -50,7 +50,7 @@ func (c *group) split(victims []*slot) (early, late []*slot) {
 // where an earlier apply has made room that no upload has taken. Where more sets are
 // uploaded than deleted, fewer are complete there than the policy wants, and the
 // destination has not been full yet.
-func (c *group) needs(victims []*slot) (bytes int64) {
+func (c *group) needs(victims []*candidate) (bytes int64) {
 	if c.roomIsMade() {
 		return 0
 	}
@@ -60,7 +60,7 @@ func (c *group) needs(victims []*slot) (bytes int64) {
 			goes++
 		}
 	}
-	if comes := c.count(func(s *slot) bool { return s.changed && !s.future }); comes > goes {
+	if comes := c.count(func(s *candidate) bool { return s.changed && !s.future }); comes > goes {
 		return 0
 	}
 	for _, change := range c.creates {
@@ -73,12 +73,12 @@ func (c *group) needs(victims []*slot) (bytes int64) {
 
 // floor are the sets that must stay until the uploads are done. With fewer than
 // min_keep sets, nothing may be deleted by then.
-func (c *group) floor() []*slot {
+func (c *group) floor() []*candidate {
 	if !c.makesRoom() {
 		return nil
 	}
-	var floor []*slot
-	for _, s := range c.slots { // newest first
+	var floor []*candidate
+	for _, s := range c.candidates { // newest first
 		if s.counted() && len(floor) < c.policy.MinKeep {
 			floor = append(floor, s)
 		}
@@ -99,30 +99,30 @@ type row struct {
 // delete, all else that counts does.
 func (c *group) row() *row {
 	r := &row{group: c, standing: map[state.Stamp]string{}}
-	for _, s := range c.slots {
+	for _, s := range c.candidates {
 		if s.remote != nil && !s.outgoing() {
 			r.standing[s.key.Stamp] = s.remoteDigest()
 		}
 	}
-	r.retains = c.addresses(func(s *slot) bool { return s.counted() && !s.early })
+	r.retains = c.addresses(func(s *candidate) bool { return s.counted() && !s.early })
 	return r
 }
 
 // land continues with the group once all creates are done.
 func (r *row) land() {
-	for _, s := range r.slots {
+	for _, s := range r.candidates {
 		if s.changed {
 			r.standing[s.key.Stamp] = state.Digest(s.content())
 		}
 	}
-	r.retains = r.addresses(func(s *slot) bool { return s.counts() && !s.gone })
+	r.retains = r.addresses(func(s *candidate) bool { return s.counts() && !s.gone })
 	r.needs = append(r.landings(), r.needs...)
 }
 
 // addresses lists the slots that are in, newest first.
-func (c *group) addresses(in func(*slot) bool) []string {
+func (c *group) addresses(in func(*candidate) bool) []string {
 	var list []string
-	for _, s := range c.slots {
+	for _, s := range c.candidates {
 		if in(s) {
 			list = append(list, c.address(s.key))
 		}
@@ -130,7 +130,7 @@ func (c *group) addresses(in func(*slot) bool) []string {
 	return list
 }
 
-func (r *row) remove(s *slot) Change {
+func (r *row) remove(s *candidate) Change {
 	change := r.group.remove(s, Step{Expect: GroupDigest(r.standing), Needs: r.needs, Retains: r.retains})
 	delete(r.standing, s.key.Stamp)
 	r.needs = []string{change.Steps[0].ID}

@@ -24,7 +24,7 @@ const manyRewritten = 2
 
 // rewrittenLocally reports whether the local set is no longer what was sent, as far
 // as one knows: a copy that is not as it was recorded has changed itself.
-func (c *group) rewrittenLocally(s *slot) bool {
+func (c *group) rewrittenLocally(s *candidate) bool {
 	if s.state != state.Differs || s.local == nil || s.remote.State != state.Complete {
 		return false
 	}
@@ -42,7 +42,7 @@ func (w *planner) findOverwritten(chains []*group) {
 	all := map[string]rewrites{}
 	for _, c := range chains {
 		n := all[c.source.Name]
-		if c.count((*slot).copied) > 0 {
+		if c.count((*candidate).copied) > 0 {
 			n.copied++
 		}
 		if c.count(c.rewrittenLocally) > 0 {
@@ -60,10 +60,10 @@ func (w *planner) findOverwritten(chains []*group) {
 }
 
 // copied reports whether the set is ready at the source, and stands at the destination.
-func (s *slot) copied() bool { return s.local != nil && s.remote != nil && s.remote.Marked }
+func (s *candidate) copied() bool { return s.local != nil && s.remote != nil && s.remote.Marked }
 
 // forgive lets the copy of a rewritten local set count, where a person accepts that.
-func (c *group) forgive(s *slot) {
+func (c *group) forgive(s *candidate) {
 	if !c.rewrittenLocally(s) || s.mode != "" {
 		return
 	}
@@ -82,7 +82,7 @@ func (c *group) forgive(s *slot) {
 
 // rewriteSum is the SHA-256, in hex, over a copy and the local set that is unlike it:
 // one that is rewritten once more is another one.
-func (s *slot) rewriteSum() string {
+func (s *candidate) rewriteSum() string {
 	var b strings.Builder
 	b.WriteString(s.remoteDigest())
 	for _, f := range s.local.Files {
@@ -93,7 +93,7 @@ func (s *slot) rewriteSum() string {
 }
 
 // noteRewritten reports a copy of a local set that was rewritten since.
-func (c *group) noteRewritten(s *slot) {
+func (c *group) noteRewritten(s *candidate) {
 	why := "other names or sizes than what was sent"
 	switch is, was := s.local.Bytes(), s.remote.Bytes(); {
 	case c.overwritten && is != was:

@@ -77,7 +77,7 @@ func (w *planner) planFitting(d state.Destination, before mark, queue []waiting)
 
 // postpone takes an upload out of this plan, and what retention would want in its
 // place.
-func (c *group) postpone(s *slot) {
+func (c *group) postpone(s *candidate) {
 	if s.mode != Upload || c.order != state.DeleteFirst || c.w.queued == nil {
 		return
 	}

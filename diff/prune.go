@@ -146,7 +146,7 @@ func (p *pruning) ground(k state.Key) (ground, error) {
 		if c.overwritten {
 			return g, errors.New("local sets of this VM were rewritten since their upload")
 		}
-		s := c.slot(k)
+		s := c.candidate(k)
 		switch {
 		case s == nil:
 			return g, fmt.Errorf("whether %s holds it is not known", c.dest.Name)
@@ -192,14 +192,14 @@ func (p *pruning) group(destination string) (*group, error) {
 
 // proves reports whether the destination holds the set complete, with checksums, and
 // keeps it. A manifest that was not read is believed: see Unproven.
-func (s *slot) proves() bool {
+func (s *candidate) proves() bool {
 	return s.counted() && !s.gone && !s.stays && s.state == state.Complete && s.remote.Marked &&
 		(s.remote.Manifest == nil || !s.remote.Manifest.NoSums)
 }
 
 // undecided returns why retention was not asked whether the destination keeps a ready
 // local set.
-func (s *slot) undecided(destination string) string {
+func (s *candidate) undecided(destination string) string {
 	if s.outgoing() {
 		return "its deletion at " + destination + " is not finished"
 	}
@@ -207,7 +207,7 @@ func (s *slot) undecided(destination string) string {
 }
 
 // lacks returns why a set at a destination proves nothing.
-func (s *slot) lacks() string {
+func (s *candidate) lacks() string {
 	switch {
 	case s.remote == nil:
 		return "is missing"
@@ -226,7 +226,7 @@ func (s *slot) lacks() string {
 func (p *pruning) outlived(g *ground, k state.Key) error {
 	for _, c := range g.groups {
 		n, coming := 0, 0
-		for _, s := range c.slots { // newest first
+		for _, s := range c.candidates { // newest first
 			switch {
 			case n == c.policy.MinKeep || s.key.Stamp <= k.Stamp:
 			case s.changed && s.keep && !s.future:
@@ -301,7 +301,7 @@ func (w *planner) unjustified(s state.Source, a state.AsideSet) string {
 		if err != nil {
 			return err.Error()
 		}
-		if n := c.count(func(x *slot) bool { return x.key.Stamp >= a.Stamp && x.proves() }); n < c.policy.MinKeep {
+		if n := c.count(func(x *candidate) bool { return x.key.Stamp >= a.Stamp && x.proves() }); n < c.policy.MinKeep {
 			return fmt.Sprintf("%s holds only %d sets as new as it", c.dest.Name, n)
 		}
 	}

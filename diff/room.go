@@ -35,7 +35,7 @@ func (c *group) findRoom() {
 // arrived reports whether the destination holds a set that the record lacks: it came
 // with an apply that died before it wrote one, or by hand.
 func (c *group) arrived(last *known.Record) bool {
-	return slices.ContainsFunc(c.slots, func(s *slot) bool {
+	return slices.ContainsFunc(c.candidates, func(s *candidate) bool {
 		if s.remote == nil || s.remote.State != state.Complete {
 			return false
 		}
@@ -48,7 +48,7 @@ func (c *group) arrived(last *known.Record) bool {
 func (c *group) diedDeleting(last *known.Record) bool {
 	return slices.ContainsFunc(c.w.Inventories[c.dest.Name].Going, func(k known.Key) bool {
 		_, was := last.Find(k)
-		s := c.slot(state.KeyOf(k))
+		s := c.candidate(state.KeyOf(k))
 		return was && k.VM == c.vm && (s == nil || s.remote == nil || s.outgoing())
 	})
 }

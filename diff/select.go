@@ -25,10 +25,10 @@ func (c *group) choose(goes going) going {
 	if !o.selective() {
 		return goes
 	}
-	in := func(s *slot) bool { return o.selects(c.address(s.key)) }
-	out := func(s *slot) bool { return s.changed && o.names(o.Exclude, c.address(s.key)) }
-	brings := goes.any(in) && !slices.ContainsFunc(c.slots, out)
-	for _, s := range c.slots {
+	in := func(s *candidate) bool { return o.selects(c.address(s.key)) }
+	out := func(s *candidate) bool { return s.changed && o.names(o.Exclude, c.address(s.key)) }
+	brings := goes.any(in) && !slices.ContainsFunc(c.candidates, out)
+	for _, s := range c.candidates {
 		switch {
 		case !s.changed || in(s):
 		case brings:
@@ -42,7 +42,7 @@ func (c *group) choose(goes going) going {
 }
 
 // chosen are the sets that are still deleted; the others stay, with the reason.
-func (c *group) chosen(goes []*slot, in func(*slot) bool) (chosen []*slot) {
+func (c *group) chosen(goes []*candidate, in func(*candidate) bool) (chosen []*candidate) {
 	for _, s := range goes {
 		switch {
 		case !in(s):
@@ -63,7 +63,7 @@ func (c *group) chosen(goes []*slot, in func(*slot) bool) (chosen []*slot) {
 // selectsCleanup reports whether a leftover is cleaned up: one that is selected, or
 // blocks an upload.
 func (c *group) selectsCleanup(x leftover) bool {
-	s := c.slot(x.key)
+	s := c.candidate(x.key)
 	return c.w.Options.selects(c.address(x.key)) || s != nil && s.changed
 }
 

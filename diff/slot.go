@@ -8,9 +8,9 @@ import (
 	"github.com/vmxsync/vmxsync/state/retention"
 )
 
-// slot is one address of a group: the set at the destination, the one at the source,
+// candidate is one address of a group: the set at the destination, the one at the source,
 // the staged one, and what the plan does with them.
-type slot struct {
+type candidate struct {
 	key    state.Key
 	remote *state.Set // nil: absent
 	local  *state.Set // nil: no ready set
@@ -46,7 +46,7 @@ type slot struct {
 }
 
 // remoteDigest is the state.Digest of the set at the destination, computed once.
-func (s *slot) remoteDigest() string {
+func (s *candidate) remoteDigest() string {
 	if s.digest == "" {
 		s.digest = state.Digest(s.remote.Files)
 	}
@@ -55,7 +55,7 @@ func (s *slot) remoteDigest() string {
 
 // judge finds state and mode. old is the time before which the newest file of
 // an unmarked set must have been written, to be believed finished.
-func (s *slot) judge(trust, blind bool, old time.Time, ignore []string) {
+func (s *candidate) judge(trust, blind bool, old time.Time, ignore []string) {
 	switch {
 	case blind:
 		s.state = state.Unknown
@@ -82,11 +82,11 @@ const rewrittenNotice = "rewritten"
 // rewritten reports whether the local set was written again after it was sent, with
 // the same names and sizes. A manifest that was not read shows nothing: whoever
 // reads the places reads it where there is reason to.
-func (s *slot) rewritten() bool {
+func (s *candidate) rewritten() bool {
 	return s.local != nil && s.remote != nil && s.remote.Manifest != nil && len(s.remote.Manifest.Rewritten(s.local.Files)) > 0
 }
 
-func (s *slot) judgeAbsent() {
+func (s *candidate) judgeAbsent() {
 	switch {
 	case s.wholeInStaging() && !s.inPlace:
 		s.state, s.mode = state.Complete, Publish
@@ -101,7 +101,7 @@ func (s *slot) judgeAbsent() {
 
 // wholeInStaging reports whether the staged set only needs to be published. The
 // source as it is now outranks what was staged.
-func (s *slot) wholeInStaging() bool {
+func (s *candidate) wholeInStaging() bool {
 	if s.staged == nil || s.staged.Set.State != state.Complete {
 		return false
 	}
@@ -113,7 +113,7 @@ func (s *slot) wholeInStaging() bool {
 
 // started reports whether an upload of exactly these local files was begun, to
 // where this one sends them.
-func (s *slot) started() bool {
+func (s *candidate) started() bool {
 	if s.staged == nil || s.staged.Claim == nil {
 		return false
 	}
@@ -123,32 +123,32 @@ func (s *slot) started() bool {
 
 // inTheWay reports whether the final name holds parts of an upload that this one
 // does not go on with.
-func (s *slot) inTheWay() bool { return s.staged.AtFinal() && s.mode == Upload }
+func (s *candidate) inTheWay() bool { return s.staged.AtFinal() && s.mode == Upload }
 
 // stranded reports whether the set is whole in staging, and nothing brings it to
 // its final name.
-func (s *slot) stranded() bool {
+func (s *candidate) stranded() bool {
 	return s.inPlace && s.remote == nil && s.local == nil && s.wholeInStaging()
 }
 
 // outgoing reports whether a delete of the set was begun in place.
-func (s *slot) outgoing() bool { return s.remote != nil && s.state == state.Incomplete }
+func (s *candidate) outgoing() bool { return s.remote != nil && s.state == state.Incomplete }
 
 // published reports whether the set was complete at some time.
-func (s *slot) published() bool {
+func (s *candidate) published() bool {
 	return s.remote.State == state.Complete || s.remote.State == state.Damaged && s.remote.Marked
 }
 
 // compared are the files that the source would hold as well: a file that is ignored
 // only since the upload does not make the sets differ.
-func (s *slot) compared(ignore []string) []state.File {
+func (s *candidate) compared(ignore []string) []state.File {
 	if len(ignore) == 0 {
 		return s.remote.Files
 	}
 	return slices.DeleteFunc(slices.Clone(s.remote.Files), func(f state.File) bool { return state.Ignored(ignore, f.Path) })
 }
 
-func (s *slot) judgeUnmarked(trust bool, old time.Time, ignore []string) {
+func (s *candidate) judgeUnmarked(trust bool, old time.Time, ignore []string) {
 	s.state = state.Unmarked
 	settled := !s.doubt && (len(s.remote.Files) == 0 || writtenBefore(s.remote.Files, old))
 	same := s.local != nil && state.SameContent(s.compared(ignore), s.local.Files)
@@ -193,9 +193,9 @@ func halfOf(part, whole []state.File) bool {
 	return true
 }
 
-// candidate is the slot as retention sees it; false where there is nothing to
+// asSet is the slot as retention sees it; false where there is nothing to
 // decide on: a deletion that was begun is finished whatever the policy is.
-func (s *slot) candidate() (state.Set, bool) {
+func (s *candidate) asSet() (state.Set, bool) {
 	set := state.Set{Key: s.key, State: s.state, Trusted: s.trusted, Files: s.content()}
 	switch {
 	case s.suspect != "":
@@ -207,16 +207,16 @@ func (s *slot) candidate() (state.Set, bool) {
 }
 
 // counted reports whether the destination holds the set as one that counts now.
-func (s *slot) counted() bool {
+func (s *candidate) counted() bool {
 	return s.remote != nil && s.mode == "" && !s.future && (s.state == state.Complete || s.trusted)
 }
 
 // counts reports whether the set counts there once all creates are done, and
 // before any delete.
-func (s *slot) counts() bool { return s.counted() || s.changed && !s.future && s.suspect == "" }
+func (s *candidate) counts() bool { return s.counted() || s.changed && !s.future && s.suspect == "" }
 
 // contentDigest is the state.Digest of the content.
-func (s *slot) contentDigest() string {
+func (s *candidate) contentDigest() string {
 	if s.remote != nil && (s.mode == "" || s.mode == Adopt) {
 		return s.remoteDigest()
 	}
@@ -224,7 +224,7 @@ func (s *slot) contentDigest() string {
 }
 
 // content is the payload at the final name once mode is done.
-func (s *slot) content() []state.File {
+func (s *candidate) content() []state.File {
 	switch s.mode {
 	case Upload, Resume, Replace:
 		return s.local.Files

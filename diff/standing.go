@@ -84,7 +84,7 @@ func (c *group) standing() Standing {
 		s.Unknown = unknownVM(c.w.Inventories[c.dest.Name], c.vm)
 		return s
 	}
-	for _, x := range c.slots {
+	for _, x := range c.candidates {
 		switch {
 		case x.remote == nil:
 		case x.counted():
@@ -100,7 +100,7 @@ func (c *group) standing() Standing {
 	if since, missed := c.missed(); missed {
 		s.GoneSince = since
 	}
-	if newest := c.newest((*slot).counted); newest != nil {
+	if newest := c.newest((*candidate).counted); newest != nil {
 		s.Newest, s.At = newest.key.Stamp, newest.key.Stamp.In(zone)
 	}
 	if c.judged() {

@@ -23,7 +23,7 @@ func (b *steps) addAs(name string, s Step) string {
 	return s.ID
 }
 
-func (c *group) createSteps(change Change, s *slot) []Step {
+func (c *group) createSteps(change Change, s *candidate) []Step {
 	b := &steps{address: change.Address}
 	switch s.mode {
 	case Adopt:
@@ -38,7 +38,7 @@ func (c *group) createSteps(change Change, s *slot) []Step {
 
 // upload stages all files and the manifest, moves aside what a replacement
 // replaces, and publishes; or does all that in place.
-func (c *group) upload(b *steps, change Change, s *slot) {
+func (c *group) upload(b *steps, change Change, s *candidate) {
 	k := s.key
 	if c.inPlace() {
 		c.uploadInPlace(b, change, k)
@@ -56,7 +56,7 @@ func (c *group) upload(b *steps, change Change, s *slot) {
 
 // wholeBy is the digest of the run that made the set whole in staging, beside what it is to
 // replace; "" where it is not.
-func (s *slot) wholeBy() string {
+func (s *candidate) wholeBy() string {
 	if s.mode != Replace || !s.wholeInStaging() || s.staged.Set.Manifest == nil {
 		return ""
 	}
@@ -96,7 +96,7 @@ func (c *group) publish(b *steps, change Change, k state.Key, needs ...string) {
 
 // mark leaves the folder that the manifest was written in to the cleanup,
 // where something else lies in it.
-func (c *group) mark(b *steps, s *slot) {
+func (c *group) mark(b *steps, s *candidate) {
 	id := b.add(Step{Op: OpMark, From: c.work.StagedManifest(s.key), To: path.Join(c.dest.Layout.Path(s.key), state.ManifestName)})
 	if s.staged == nil {
 		b.add(Step{Op: OpRelease, From: c.work.Staged(s.key), Needs: []string{id}})

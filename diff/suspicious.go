@@ -20,7 +20,7 @@ const suspiciousRule = string(state.Suspicious)
 
 // weighed is one slot that is compared with those before it.
 type weighed struct {
-	*slot
+	*candidate
 	likeness
 	of       string // over content and rules, as a verdict has it
 	accepted bool   // by a person, and it would be suspicious otherwise
@@ -47,7 +47,7 @@ func (c *group) findSuspicious() {
 		if !stays {
 			why = cmp.Or(w.lacksFile(), w.likeness.unlike(sound, percent))
 		}
-		w.accepted = why != "" && c.accepts(w.slot)
+		w.accepted = why != "" && c.accepts(w.candidate)
 		w.pardoned = w.accepted
 		w.cleared = why == "" && verdicts.doubted(w)
 		switch {
@@ -72,11 +72,11 @@ func (c *group) findSuspicious() {
 // weigh lists what counts or is about to, oldest first.
 func (c *group) weigh() (sets []weighed) {
 	rules := c.rules()
-	for _, s := range slices.Backward(c.slots) {
+	for _, s := range slices.Backward(c.candidates) {
 		if s.mode == "" && !(s.remote != nil && (s.state == state.Complete || s.trusted)) {
 			continue
 		}
-		sets = append(sets, weighed{slot: s, likeness: newLikeness(s.key.Stamp, s.content(), c.source.Ignore), of: rules.over(s)})
+		sets = append(sets, weighed{candidate: s, likeness: newLikeness(s.key.Stamp, s.content(), c.source.Ignore), of: rules.over(s)})
 	}
 	return sets
 }
@@ -86,7 +86,7 @@ func (c *group) weigh() (sets []weighed) {
 // full address is named: a pattern takes no half upload for a whole one.
 func (c *group) doubtAdopted(sets []weighed, percent int) {
 	for i, w := range sets {
-		if w.mode != Adopt || !w.slot.named {
+		if w.mode != Adopt || !w.candidate.named {
 			continue
 		}
 		if i == 0 {
@@ -96,7 +96,7 @@ func (c *group) doubtAdopted(sets []weighed, percent int) {
 					after = append(after, other.likeness)
 				}
 			}
-			if why := w.likeness.unlike(after, percent); why != "" && !c.accepts(w.slot) {
+			if why := w.likeness.unlike(after, percent); why != "" && !c.accepts(w.candidate) {
 				w.suspect = why
 			}
 		}
@@ -107,7 +107,7 @@ func (c *group) doubtAdopted(sets []weighed, percent int) {
 }
 
 // accepts reports whether a person has accepted the set as it is.
-func (c *group) accepts(s *slot) bool {
+func (c *group) accepts(s *candidate) bool {
 	return s.forgiven || c.w.Options.Accepts(c.address(s.key)) ||
 		c.w.Inventories[c.dest.Name].Known.Accepts(s.key.AsRecorded(), state.Digest(s.content()))
 }
@@ -118,7 +118,7 @@ const enoughAlike = 3
 
 // lacksFile returns which file of a disk the set names and lacks, as far as the source
 // shows.
-func (s *slot) lacksFile() string {
+func (s *candidate) lacksFile() string {
 	if s.local == nil || s.local.Lacks == "" || !state.SameContent(s.content(), s.local.Files) {
 		return ""
 	}
@@ -145,7 +145,7 @@ func clearAlike(sets []weighed, percent int) {
 }
 
 // doubted takes the set out of what counts.
-func (s *slot) doubted() {
+func (s *candidate) doubted() {
 	s.trusted = false
 	if s.mode == "" && s.state == state.Complete {
 		s.state = state.Suspicious
@@ -154,7 +154,7 @@ func (s *slot) doubted() {
 
 // decideSuspicious takes over what retention would decide if those sets counted: one
 // that it would keep is uploaded, one at the destination stays in any case.
-func (c *group) decideSuspicious(wanted retention.Result, asked map[state.Stamp]*slot) {
+func (c *group) decideSuspicious(wanted retention.Result, asked map[state.Stamp]*candidate) {
 	for _, d := range wanted.Decisions {
 		s := asked[d.Key.Stamp]
 		if s == nil || s.suspect == "" {
@@ -169,7 +169,7 @@ func (c *group) decideSuspicious(wanted retention.Result, asked map[state.Stamp]
 }
 
 // holdFor lets the deletes of the group wait until a suspicious set is accepted.
-func (c *group) holdFor(s *slot) {
+func (c *group) holdFor(s *candidate) {
 	c.suspects = append(c.suspects, s)
 	if c.held == "" {
 		c.held = fmt.Sprintf("nothing is deleted while %s is suspicious", s.key)

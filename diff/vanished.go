@@ -129,7 +129,7 @@ func (w *planner) recordAccepted(r *known.Record, destination string) {
 }
 
 func (c *group) holdsStill(a known.Acceptance) bool {
-	return slices.ContainsFunc(c.slots, func(s *slot) bool {
+	return slices.ContainsFunc(c.candidates, func(s *candidate) bool {
 		return s.key.AsRecorded() == a.Key && (state.Digest(s.content()) == a.SHA256 || s.forgiven && s.rewriteSum() == a.SHA256)
 	})
 }
@@ -139,7 +139,7 @@ func (c *group) holdsStill(a known.Acceptance) bool {
 func (c *group) acceptSuspicious(sets []weighed) {
 	last := c.w.Inventories[c.dest.Name].Known
 	for _, s := range sets {
-		if !s.pardoned && !(s.cleared && c.accepts(s.slot)) {
+		if !s.pardoned && !(s.cleared && c.accepts(s.candidate)) {
 			continue
 		}
 		a := known.Acceptance{Key: s.key.AsRecorded(), SHA256: state.Digest(s.content())}

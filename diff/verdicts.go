@@ -29,7 +29,7 @@ import (
 // oldest first.
 type verdictsBefore struct {
 	last    *known.Record // nil: nothing
-	accepts func(*slot) bool
+	accepts func(*candidate) bool
 	broken  bool // a set that is a measure has come since
 }
 
@@ -46,7 +46,7 @@ func (v *verdictsBefore) recorded(w *weighed) (known.Verdict, bool) {
 // over reports whether a recorded verdict still holds, and why the set falls short.
 func (v *verdictsBefore) over(w *weighed) (why string, stands bool) {
 	was, ok := v.recorded(w)
-	if !ok || v.broken || was.Why != "" && v.accepts(w.slot) {
+	if !ok || v.broken || was.Why != "" && v.accepts(w.candidate) {
 		return "", false
 	}
 	return was.Why, true
@@ -72,7 +72,7 @@ func (c *group) rules() rules {
 }
 
 // over is a sum over the rules and the content of a set.
-func (r rules) over(s *slot) string {
+func (r rules) over(s *candidate) string {
 	sum := sha256.Sum256([]byte(string(r) + s.contentDigest()))
 	return hex.EncodeToString(sum[:16])
 }
