@@ -98,12 +98,12 @@ func indexWork(inv state.Inventory) workIndex {
 func (c *group) fill(inv state.Inventory, work workIndex) {
 	c.trash, c.names = work.trash[c.vm], c.w.names(c.dest.Name)
 	c.missVanished(work.vanished[c.vm])
-	slots := map[state.Stamp]*candidate{}
+	byTime := map[state.Stamp]*candidate{}
 	at := func(k state.Key) *candidate {
-		if slots[k.Stamp] == nil {
-			slots[k.Stamp] = &candidate{key: k, inPlace: c.inPlace()}
+		if byTime[k.Stamp] == nil {
+			byTime[k.Stamp] = &candidate{key: k, inPlace: c.inPlace()}
 		}
-		return slots[k.Stamp]
+		return byTime[k.Stamp]
 	}
 	remote := inv.Of(c.vm)
 	for i := range remote {
@@ -125,7 +125,7 @@ func (c *group) fill(inv state.Inventory, work workIndex) {
 		c.held = "nothing is deleted while the listing is incomplete"
 		c.note("not-whole", state.Set{}, why)
 	}
-	c.candidates = slices.SortedFunc(maps.Values(slots), func(a, b *candidate) int { return b.key.Compare(a.key) })
+	c.candidates = slices.SortedFunc(maps.Values(byTime), func(a, b *candidate) int { return b.key.Compare(a.key) })
 }
 
 func (c *group) fillLocal(at func(state.Key) *candidate) {
@@ -137,7 +137,7 @@ func (c *group) fillLocal(at func(state.Key) *candidate) {
 	}
 }
 
-// judge finds out of every slot what stands there, and how it may come to count.
+// judge determines for each candidate what the destination holds, and how it may come to count.
 func (c *group) judge() {
 	old := c.settledBefore()
 	for _, s := range c.candidates {
@@ -244,7 +244,7 @@ func (w *planner) zone(s state.Source) (*time.Location, error) {
 	return time.LoadLocation(s.Timezone)
 }
 
-// commit adds the changes of the chain, in the order of work, and what apply
+// commit adds the changes of the group, in the order of work, and what apply
 // must know about the group.
 func (c *group) commit() {
 	p := c.w.plan

@@ -64,7 +64,7 @@ type planner struct {
 	touched map[string][]Observed             // destination -> groups that the plan changes
 	busy    map[string]bool                   // destinations with work to do
 	groups  map[string]*group                 // by scope
-	planned func(*group)                      // called with each chain; may be nil
+	planned func(*group)                      // called with each group; may be nil
 	choice  choice
 	// postponed are the addresses of uploads that wait for room in the quota of the
 	// destination that is planned.

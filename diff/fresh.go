@@ -37,7 +37,7 @@ func (c *group) judged() bool {
 		slices.ContainsFunc(c.candidates, func(s *candidate) bool { return s.remote != nil && s.remote.Marked })
 }
 
-// newest is nil where no slot will do.
+// newest is nil where no candidate will do.
 func (c *group) newest(will func(*candidate) bool) *candidate {
 	if i := slices.IndexFunc(c.candidates, will); i >= 0 {
 		return c.candidates[i]

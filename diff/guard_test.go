@@ -429,7 +429,7 @@ func TestHoldBack_judgesAgainWhatIsLeft(t *testing.T) {
 	}
 }
 
-// deletesFirst makes all that Bart's chain uploads need its last delete.
+// deletesFirst makes all uploads of Bart's group need its last delete.
 func deletesFirst(p *diff.Plan) {
 	var deletes, rest []diff.Change
 	for _, c := range p.Changes {

@@ -86,7 +86,7 @@ func (c *group) floor() []*candidate {
 	return floor
 }
 
-// row is the deletes of a chain one after the other: each expects the group as
+// row is the deletes of a group one after the other: each expects the group as
 // the one before left it.
 type row struct {
 	*group
@@ -119,7 +119,7 @@ func (r *row) land() {
 	r.needs = append(r.landings(), r.needs...)
 }
 
-// addresses lists the slots that are in, newest first.
+// addresses lists the candidates that are in, newest first.
 func (c *group) addresses(in func(*candidate) bool) []string {
 	var list []string
 	for _, s := range c.candidates {

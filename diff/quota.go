@@ -79,7 +79,7 @@ func (w *planner) forget(d state.Destination, m mark) {
 }
 
 // peak is what a destination holds now and the most that it may hold while
-// uploads run, in bytes: cleanups come first, chains run side by side, and what
+// uploads run, in bytes: cleanups come first, groups run side by side, and what
 // others put there is not known.
 func (w *planner) peak(d state.Destination, since mark) (held, peak int64) {
 	held = holding(w.Inventories[d.Name])
@@ -114,7 +114,7 @@ func holding(inv state.Inventory) (n int64) {
 	return n
 }
 
-// rise is by how much the chain lets its group grow until its uploads are done,
+// rise is by how much the group grows until its uploads are done,
 // in bytes; negative where it shrinks. Deletes that wait for the uploads make no room.
 func (c *group) rise() (level int64) {
 	for _, change := range slices.Concat(c.early, c.creates) {

@@ -193,7 +193,7 @@ func halfOf(part, whole []state.File) bool {
 	return true
 }
 
-// asSet is the slot as retention sees it; false where there is nothing to
+// asSet is the candidate as retention sees it; false where there is nothing to
 // decide on: a deletion that was begun is finished whatever the policy is.
 func (s *candidate) asSet() (state.Set, bool) {
 	set := state.Set{Key: s.key, State: s.state, Trusted: s.trusted, Files: s.content()}

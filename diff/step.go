@@ -73,8 +73,8 @@ type Step struct {
 //	          names, remove from To, the final name, the files that the cleanup
 //	          names, its folders, and then From
 //
-// The order of work is: the steps of places; cleanups; the changes of each chain
-// in order, where the chains of a destination take turns from upload to upload;
+// The order of work is: the steps of places; cleanups; the changes of each group
+// in order, where the groups of a destination take turns from upload to upload;
 // what is pruned at the sources last; cleanups that need a step of a change.
 type Op string
 

@@ -18,7 +18,7 @@ import (
 // suspiciousRule is the rule and the code of what looks wrong.
 const suspiciousRule = string(state.Suspicious)
 
-// weighed is one slot that is compared with those before it.
+// weighed is one candidate that is compared with those before it.
 type weighed struct {
 	*candidate
 	likeness
@@ -27,7 +27,7 @@ type weighed struct {
 	cleared  bool   // by a person, who ends a doubt that nothing else would repeat
 }
 
-// findSuspicious marks the suspicious slots and lets the deletes of the group
+// findSuspicious marks the suspicious candidates and lets the deletes of the group
 // wait for them.
 func (c *group) findSuspicious() {
 	percent := c.w.Spec.Guard.MinSizePercent
