@@ -9,7 +9,7 @@ const unapprovedText = "its delete waits for approval"
 // OnlyCreate is the plan without its deletes and replacements, and without what
 // needs one of them. Guard.Waiting names them. A plan without any stays as it is.
 func (p *Plan) OnlyCreate() *Plan {
-	rest, dropped := p.without(Change.takesAway, unapprovedText)
+	rest, dropped := p.without(Change.deletesSet, unapprovedText)
 	if len(dropped) == 0 {
 		return p
 	}
@@ -17,7 +17,7 @@ func (p *Plan) OnlyCreate() *Plan {
 	dropped = append(dropped, crowded...)
 	rest.Guard = rest.judge(*p.Guard, p.stocks())
 	rest.noteWaiting(dropped, "are not approved")
-	waiting := takingAway(dropped)
+	waiting := deletedAddresses(dropped)
 	rest.Guard.Refusals, rest.Guard.Waiting = []Refusal{{Rule: ApprovalRule, Loss: Loss{Deletes: len(waiting)}}}, waiting
 	return rest
 }
@@ -27,10 +27,10 @@ func (p *Plan) Unapproved() bool {
 	return len(p.Waiting()) > 0 && p.Guard.Refusals[0].Rule == ApprovalRule
 }
 
-// takingAway are the addresses of the deletes and replacements.
-func takingAway(changes []Change) (addresses []string) {
+// deletedAddresses are the addresses of the deletes and replacements.
+func deletedAddresses(changes []Change) (addresses []string) {
 	for _, c := range changes {
-		if c.takesAway() {
+		if c.deletesSet() {
 			addresses = append(addresses, c.Address)
 		}
 	}

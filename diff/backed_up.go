@@ -116,7 +116,7 @@ func (c *group) unsaved(s *candidate) string {
 	switch {
 	case s.postponed:
 		return "it does not fit into the quota of the destination now"
-	case s.changed, s.left, s.mode == "" && (s.state == state.Complete && s.remote != nil || s.trusted):
+	case s.changed, s.excluded, s.mode == "" && (s.state == state.Complete && s.remote != nil || s.trusted):
 		return ""
 	case slices.Contains(c.suspects, s): // the destination holds it complete, and it is reported as suspicious
 		return ""
@@ -128,7 +128,7 @@ func (c *group) unsaved(s *candidate) string {
 		return "nothing of this VM is changed now"
 	case s.state == state.Unknown:
 		return "the state of the set at the destination is not known: " + s.remote.Problem
-	case s.outgoing():
+	case s.beingDeleted():
 		return "its deletion is not finished"
 	case s.state == state.Unmarked && c.underway(s):
 		return ""

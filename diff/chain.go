@@ -53,15 +53,15 @@ type group struct {
 	// loss nobody accepts, oldest first.
 	vanished []known.Set
 
-	early    []Change // deletes that make room for the creates
-	creates  []Change // and updates
-	deletes  []Change
-	cleanups []leftover
-	lacking  string       // why the newest ready local set is not backed up; "" if it is
-	lacks    bool         // -target or -exclude leaves out an upload
-	touched  bool         // the group is in the plan, so that apply checks it
-	suspects []*candidate // suspicious sets at the destination or in the plan, newest first
-	verdicts []known.Verdict
+	early          []Change // deletes that make room for the creates
+	creates        []Change // and updates
+	deletes        []Change
+	cleanups       []leftover
+	lacking        string       // why the newest ready local set is not backed up; "" if it is
+	uploadExcluded bool         // -target or -exclude leaves out an upload
+	touched        bool         // the group is in the plan, so that apply checks it
+	suspects       []*candidate // suspicious sets at the destination or in the plan, newest first
+	verdicts       []known.Verdict
 	// roomSince is when room was made for uploads of the VM that none has taken yet;
 	// zero if that is not so.
 	roomSince time.Time
@@ -179,7 +179,7 @@ func (c *group) planWanted() {
 	c.decide()
 	c.wantCreates()
 	c.emptyTrash()
-	goes := c.choose(going{c.victims(), c.unwanted()})
+	goes := c.applySelection(deletions{c.deletable(), c.deletableStaged()})
 	c.addCreates()
 	c.addDeletes(goes)
 	c.noteRoom()

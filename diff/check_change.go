@@ -235,12 +235,12 @@ func (k *checker) checkTrash(c change, s Step) error {
 	if min := k.groups[scope].MinKeep; retained < min {
 		return fmt.Errorf("step %q retains %d sets, min_keep is %d", s.ID, retained, min)
 	}
-	return refuseIf(!k.mayGo(name, c.key, s.Op) && !k.meant(c), "step "+s.ID+" deletes a set that does not count")
+	return refuseIf(!k.mayDelete(name, c.key, s.Op) && !k.meant(c), "step "+s.ID+" deletes a set that does not count")
 }
 
-// mayGo reports whether the plan saw the set as one that retention may let go, or
+// mayDelete reports whether the plan saw the set as one that retention may let go, or
 // whose delete was begun.
-func (k *checker) mayGo(place string, key state.Key, op Op) bool {
+func (k *checker) mayDelete(place string, key state.Key, op Op) bool {
 	return k.counted(place, key) || op == OpCondemn && k.saw(place, key) == state.Incomplete
 }
 

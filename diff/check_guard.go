@@ -46,7 +46,7 @@ func (k *checker) checkWaiting(rest *Guard) error {
 		}
 	}
 	for _, c := range k.plan.Changes {
-		if c.takesAway() && g.refuses(c) {
+		if c.deletesSet() && g.refuses(c) {
 			return fmt.Errorf("change %q is one that the guard refuses", c.Address)
 		}
 	}

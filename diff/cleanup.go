@@ -108,8 +108,8 @@ func (c *group) clearStaging() {
 	}
 	for _, s := range slices.Backward(c.candidates) {
 		switch {
-		case s.left:
-			c.keepLeft(s)
+		case s.excluded:
+			c.keepExcluded(s)
 		case s.stranded():
 			c.note("stranded", s.staged.Set, "")
 			c.keep(s, state.Incomplete, c.kept(string(state.Incomplete), "whole in staging"))
@@ -124,8 +124,8 @@ func (c *group) clearStaging() {
 	}
 }
 
-// keepLeft keeps a started upload for a later plan that resumes it.
-func (c *group) keepLeft(s *candidate) {
+// keepExcluded keeps a started upload for a later plan that resumes it.
+func (c *group) keepExcluded(s *candidate) {
 	if s.remote == nil && s.mode != Upload {
 		c.keep(s, state.Incomplete, c.kept(heldRule, "-target or -exclude leaves out the rest"))
 	}
@@ -151,11 +151,11 @@ func (s *candidate) abandoned() bool {
 	switch {
 	case s.start():
 		return true
-	case s.staged == nil || s.held, s.gone && s.remote == nil, s.outgoing():
+	case s.staged == nil || s.held, s.deleted && s.remote == nil, s.beingDeleted():
 		return false
 	case s.changed:
 		return s.mode == Adopt || s.inTheWay()
-	case s.staged.Set.State == state.Complete && !s.gone:
+	case s.staged.Set.State == state.Complete && !s.deleted:
 		return s.proven()
 	}
 	return s.state != state.Unknown

@@ -57,15 +57,15 @@ func Compute(in Input) (*Plan, error) {
 // planner is one Compute at work.
 type planner struct {
 	Input
-	plan    *Plan
-	notes   notes
-	blank   map[string]bool                   // sources that were not read, or hold nothing
-	holds   map[string]map[string][]state.Set // source -> VM -> its sets, oldest first
-	touched map[string][]Observed             // destination -> groups that the plan changes
-	busy    map[string]bool                   // destinations with work to do
-	groups  map[string]*group                 // by scope
-	planned func(*group)                      // called with each group; may be nil
-	choice  choice
+	plan      *Plan
+	notes     notes
+	blank     map[string]bool                   // sources that were not read, or hold nothing
+	holds     map[string]map[string][]state.Set // source -> VM -> its sets, oldest first
+	touched   map[string][]Observed             // destination -> groups that the plan changes
+	busy      map[string]bool                   // destinations with work to do
+	groups    map[string]*group                 // by scope
+	planned   func(*group)                      // called with each group; may be nil
+	selection selection
 	// postponed are the addresses of uploads that wait for room in the quota of the
 	// destination that is planned.
 	// queued are those that the plan would send if there were room; nil: there is.
@@ -177,7 +177,7 @@ func (w *planner) finish() (*Plan, error) {
 	}
 	slices.Sort(p.ApplyTimeVariables)
 	err := w.addPlaces()
-	p.Notices = slices.Concat(w.clockNotice(), w.listNotice(), w.choiceNotice(), w.destroyNotice(), w.notes.list(w.Spec))
+	p.Notices = slices.Concat(w.clockNotice(), w.listNotice(), w.selectionNotice(), w.destroyNotice(), w.notes.list(w.Spec))
 	p.Notices = append(p.Notices, w.askedAgain()...)
 	p.Hooks, p.Notifies, p.Metrics, p.Log = w.Spec.Hooks, w.Spec.Notifies, w.Spec.Metrics, w.Spec.Log
 	p.Summary = p.summarize()

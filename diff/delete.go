@@ -9,16 +9,16 @@ import (
 	"github.com/vmxsync/vmxsync/state/retention"
 )
 
-// going are the sets to delete, oldest first: those at their final names, and
+// deletions are the sets to delete, oldest first: those at their final names, and
 // those that are complete, but in staging only.
-type going struct{ final, staged []*candidate }
+type deletions struct{ final, staged []*candidate }
 
-func (g going) any(is func(*candidate) bool) bool {
+func (g deletions) any(is func(*candidate) bool) bool {
 	return slices.ContainsFunc(g.final, is) || slices.ContainsFunc(g.staged, is)
 }
 
-// unwanted are the complete sets in staging that no rule keeps, oldest first.
-func (c *group) unwanted() (unwanted []*candidate) {
+// deletableStaged are the complete sets in staging that no rule keeps, oldest first.
+func (c *group) deletableStaged() (unwanted []*candidate) {
 	for _, s := range slices.Backward(c.candidates) {
 		switch {
 		case s.mode != Publish || s.keep:
@@ -32,12 +32,12 @@ func (c *group) unwanted() (unwanted []*candidate) {
 }
 
 // addDeletes plans the deletes, oldest first.
-func (c *group) addDeletes(goes going) {
+func (c *group) addDeletes(goes deletions) {
 	if len(goes.final) > 0 {
-		c.trashAll(goes.final)
+		c.planDeletes(goes.final)
 	}
 	for _, s := range goes.staged {
-		s.gone = true
+		s.deleted = true
 		c.dropStaged(s)
 	}
 	for _, changes := range [][]Change{c.early, c.deletes} {
@@ -45,12 +45,12 @@ func (c *group) addDeletes(goes going) {
 	}
 }
 
-// victims are the counted sets at final names to delete, and those whose deletion is
+// deletable are the counted sets at final names to delete, and those whose deletion is
 // not finished, oldest first. At least min_keep counted sets stay, whatever was decided.
-func (c *group) victims() []*candidate {
+func (c *group) deletable() []*candidate {
 	var victims []*candidate
 	for _, s := range slices.Backward(c.candidates) {
-		if s.counted() && !s.keep && c.mayGo(s) {
+		if s.counted() && !s.keep && c.mayDelete(s) {
 			victims = append(victims, s)
 		}
 	}
@@ -61,23 +61,23 @@ func (c *group) victims() []*candidate {
 		c.retain(last, "min_keep", fmt.Sprintf("min_keep %d", c.policy.MinKeep))
 		victims = victims[:len(victims)-1]
 	}
-	victims = append(victims, c.begun(counted-len(victims))...)
+	victims = append(victims, c.unfinishedDeletes(counted-len(victims))...)
 	slices.SortFunc(victims, func(a, b *candidate) int { return a.key.Compare(b.key) })
 	return victims
 }
 
-// begun are the sets whose deletion in place was begun and may be finished: without
+// unfinishedDeletes are the sets whose deletion in place was begun and may be finished: without
 // them, min_keep sets must still count.
-func (c *group) begun(left int) []*candidate {
+func (c *group) unfinishedDeletes(left int) []*candidate {
 	var begun []*candidate
 	for _, s := range slices.Backward(c.candidates) {
-		if !s.outgoing() {
+		if !s.beingDeleted() {
 			continue
 		}
 		s.keep, s.reasons = false, []retention.Reason{{Rule: "begun", Code: "begun", Text: "its deletion is not finished"}}
 		switch {
-		case !c.mayGo(s):
-		case c.clouded():
+		case !c.mayDelete(s):
+		case c.hasUnknown():
 			c.retain(s, heldRule, "nothing is deleted while the state of a set of this VM is not known")
 		case left < c.policy.MinKeep:
 			c.retain(s, "min_keep", fmt.Sprintf("min_keep %d", c.policy.MinKeep))
@@ -88,14 +88,14 @@ func (c *group) begun(left int) []*candidate {
 	return begun
 }
 
-// clouded reports whether the state of a set of the group is not known.
-func (c *group) clouded() bool {
+// hasUnknown reports whether the state of a set of the group is not known.
+func (c *group) hasUnknown() bool {
 	return c.partial || slices.ContainsFunc(c.candidates, func(s *candidate) bool { return s.state == state.Unknown })
 }
 
-// mayGo reports whether a set may be deleted. It keeps a set whose group is held, or
+// mayDelete reports whether a set may be deleted. It keeps a set whose group is held, or
 // whose names cannot be moved.
-func (c *group) mayGo(s *candidate) bool {
+func (c *group) mayDelete(s *candidate) bool {
 	switch {
 	case c.rule != "":
 		c.retain(s, c.rule, c.rule)
@@ -103,7 +103,7 @@ func (c *group) mayGo(s *candidate) bool {
 		c.retain(s, heldRule, c.held)
 	case c.replaced(s.key):
 		c.retain(s, heldRule, "the set that it replaced is still in trash and would be moved back")
-	case c.inPlace() && s.staged != nil && !s.outgoing():
+	case c.inPlace() && s.staged != nil && !s.beingDeleted():
 		c.retain(s, heldRule, "its leftover in staging is cleaned up first")
 	default:
 		if err := c.fits(s.key, s.remote.Files); err != nil {
@@ -129,7 +129,7 @@ func (c *group) count(in func(*candidate) bool) (n int) {
 
 func (c *group) remove(s *candidate, trash Step) Change {
 	b := &steps{address: c.address(s.key)}
-	if c.inPlace() || s.outgoing() {
+	if c.inPlace() || s.beingDeleted() {
 		c.removeInPlace(b, s, trash)
 	} else {
 		trash.Op, trash.From, trash.To = OpTrash, s.remote.Path, c.work.Deleted(s.key, RunPlaceholder)

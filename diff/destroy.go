@@ -16,7 +16,7 @@ const DestroyRule = "destroy"
 func (c *group) planDestroy() {
 	c.rule, c.policy = "", state.Policy{}
 	c.emptyTrash()
-	var goes going
+	var goes deletions
 	for _, s := range slices.Backward(c.candidates) {
 		switch why := c.spared(s); {
 		case why != "":
@@ -40,7 +40,7 @@ func (c *group) planDestroy() {
 // dropCopy deletes what is staged of a set beside its final name: a later plan would
 // publish it.
 func (c *group) dropCopy(s *candidate) {
-	if s.staged != nil && !s.staged.AtFinal() && !s.outgoing() && c.usable(s.staged.Path, s.staged.Files) && c.certain(s.staged) {
+	if s.staged != nil && !s.staged.AtFinal() && !s.beingDeleted() && c.usable(s.staged.Path, s.staged.Files) && c.certain(s.staged) {
 		c.cleanup(s.key, StagingCleanup, s.staged.Path, s.staged.Files, Step{Op: OpPurge})
 	}
 }
@@ -97,9 +97,9 @@ func (c *group) spared(s *candidate) string {
 		return "it is not selected by -destroy"
 	case s.remote == nil && s.staged == nil:
 		return ""
-	case c.blind || c.clouded():
+	case c.blind || c.hasUnknown():
 		return "nothing is deleted while the state of a set of this VM is not known"
-	case s.remote != nil && !whole && !s.outgoing() && c.meant(s) != "":
+	case s.remote != nil && !whole && !s.beingDeleted() && c.meant(s) != "":
 		return c.meant(s)
 	case ours && c.contested(s):
 		return "a source holds another version of it, or cannot be read for this VM"
@@ -107,7 +107,7 @@ func (c *group) spared(s *candidate) string {
 		return "its names cannot be used"
 	case s.remote == nil && c.held != "":
 		return c.held
-	case s.remote != nil && !c.mayGo(s):
+	case s.remote != nil && !c.mayDelete(s):
 		return s.reasons[0].Text
 	}
 	return ""

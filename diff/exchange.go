@@ -37,7 +37,7 @@ func (c *group) firm(s *candidate) string {
 		return "" // it is uploaded as any other
 	case c.inPlace():
 		return "the destination publishes in place, and cannot move the old set to trash"
-	case s.outgoing():
+	case s.beingDeleted():
 		return "its deletion is not finished"
 	case s.remote.Odd:
 		return "it contains something that vmxsync never deletes, so it could never leave the trash: " + s.remote.Problem
@@ -83,7 +83,7 @@ func (w *planner) unreplaced(address string) string {
 	}
 	s := c.candidate(k)
 	switch why := c.firm(s); {
-	case s.changed, s.left:
+	case s.changed, s.excluded:
 		return ""
 	case why != "":
 		return why

@@ -118,7 +118,7 @@ func (s *candidate) fate() (Fate, bool) {
 	switch {
 	case s.changed:
 		return Fate(s.mode), true
-	case s.gone:
+	case s.deleted:
 		return Goes, true
 	case s.remote != nil, s.staged != nil && s.keep, s.stranded():
 		return Stays, true
@@ -143,7 +143,7 @@ func (c *group) next() *Next {
 		if ok {
 			all = append(all, set)
 		}
-		if ok && s.keep && !s.gone {
+		if ok && s.keep && !s.deleted {
 			sets = append(sets, set)
 			stays[s.key] = true
 		}

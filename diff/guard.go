@@ -109,7 +109,7 @@ func (b *balance) add(c Change, counted bool) {
 	if c.Mode == Replace {
 		b.replaced++
 	}
-	if c.takesAway() {
+	if c.deletesSet() {
 		b.deletes++
 	}
 	if c.Mode == Replace || c.Action == Delete && counted {
@@ -117,8 +117,8 @@ func (b *balance) add(c Change, counted bool) {
 	}
 }
 
-// takesAway reports whether a set is deleted from its final name, or from staging.
-func (c Change) takesAway() bool { return c.Action == Delete || c.Mode == Replace }
+// deletesSet reports whether a set is deleted from its final name, or from staging.
+func (c Change) deletesSet() bool { return c.Action == Delete || c.Mode == Replace }
 
 // balances are those of all changes, by scope; "" is the plan as a whole.
 func (p *Plan) balances() map[string]balance {

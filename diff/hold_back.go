@@ -16,12 +16,12 @@ func (p *Plan) HoldBack() *Plan {
 	rest := p
 	for rest.Refused() { // each round leaves fewer deletes
 		g := rest.Guard
-		part, dropped := rest.without(func(c Change) bool { return c.takesAway() && g.refuses(c) }, heldText)
+		part, dropped := rest.without(func(c Change) bool { return c.deletesSet() && g.refuses(c) }, heldText)
 		part, crowded := part.withinQuotas(dropped, heldText)
 		dropped = append(dropped, crowded...)
 		part.Guard = part.judge(*g, rest.stocks())
 		part.noteWaiting(dropped, "a guard holds back")
-		waiting = append(waiting, takingAway(dropped)...)
+		waiting = append(waiting, deletedAddresses(dropped)...)
 		refusals = append(refusals, g.Refusals...)
 		rest = part
 	}
@@ -81,7 +81,7 @@ func (p *Plan) noteWaiting(dropped []Change, cause string) {
 	for _, place := range p.Places {
 		var needy []string
 		for _, c := range dropped {
-			if at, k, _ := state.SplitAddress(c.Address); at == place.Name && !c.takesAway() {
+			if at, k, _ := state.SplitAddress(c.Address); at == place.Name && !c.deletesSet() {
 				needy = append(needy, k.String())
 			}
 		}

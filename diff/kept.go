@@ -10,7 +10,7 @@ import (
 // addKept lists what stays, oldest first.
 func (c *group) addKept() {
 	for _, s := range slices.Backward(c.candidates) {
-		if s.remote == nil || s.changed || s.gone {
+		if s.remote == nil || s.changed || s.deleted {
 			continue
 		}
 		c.keep(s, s.state, c.whyKept(s)...)

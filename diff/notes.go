@@ -125,7 +125,7 @@ func (c *group) noteKept(s *candidate) {
 		if !displaced(s.remote) {
 			c.note(c.rule, *s.remote, "")
 		}
-	case s.outgoing():
+	case s.beingDeleted():
 		c.note("outgoing", *s.remote, "")
 	case s.half && s.inPlace:
 		c.note("half", *s.remote, "")

@@ -11,9 +11,9 @@ func (c *group) makesRoom() bool {
 	return c.order == state.DeleteFirst && slices.ContainsFunc(c.creates, Change.uploads)
 }
 
-// trashAll plans the deletes one after the other: first those that make room, then
+// planDeletes plans the deletes one after the other: first those that make room, then
 // those that wait for all creates of the group.
-func (c *group) trashAll(victims []*candidate) {
+func (c *group) planDeletes(victims []*candidate) {
 	early, late := c.split(victims)
 	row := c.row()
 	for _, s := range early {
@@ -33,8 +33,8 @@ func (c *group) trashAll(victims []*candidate) {
 func (c *group) split(victims []*candidate) (early, late []*candidate) {
 	floor, room, need := c.floor(), c.makesRoom(), c.needs(victims)
 	for _, s := range victims { // oldest first
-		s.gone = true
-		wanted := s.outgoing() || need > 0
+		s.deleted = true
+		wanted := s.beingDeleted() || need > 0
 		s.early = room && wanted && len(floor) == c.policy.MinKeep && !slices.Contains(floor, s)
 		if s.early {
 			need -= s.remote.Bytes()
@@ -100,7 +100,7 @@ type row struct {
 func (c *group) row() *row {
 	r := &row{group: c, standing: map[state.Stamp]string{}}
 	for _, s := range c.candidates {
-		if s.remote != nil && !s.outgoing() {
+		if s.remote != nil && !s.beingDeleted() {
 			r.standing[s.key.Stamp] = s.remoteDigest()
 		}
 	}
@@ -115,7 +115,7 @@ func (r *row) land() {
 			r.standing[s.key.Stamp] = state.Digest(s.content())
 		}
 	}
-	r.retains = r.addresses(func(s *candidate) bool { return s.counts() && !s.gone })
+	r.retains = r.addresses(func(s *candidate) bool { return s.counts() && !s.deleted })
 	r.needs = append(r.landings(), r.needs...)
 }
 

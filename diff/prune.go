@@ -77,7 +77,7 @@ func (p *pruning) prune(s state.Set, why []Reason) {
 		return // its upload is in this plan: a later one may prune it
 	}
 	if address := state.Address(p.source.Name, s.Key); !p.w.Options.selects(address) {
-		p.w.leave(address)
+		p.w.exclude(address)
 		return
 	}
 	if len(s.Ignored) > 0 {
@@ -156,11 +156,11 @@ func (p *pruning) ground(k state.Key) (ground, error) {
 			return g, fmt.Errorf("it was rewritten since its upload to %s", c.dest.Name)
 		case s.state == state.Incomplete:
 			return g, errors.New(s.undecided(c.dest.Name))
-		case s.changed, s.left:
+		case s.changed, s.excluded:
 			g.coming = true
-		case c.lacks:
+		case c.uploadExcluded:
 			return g, fmt.Errorf("-target or -exclude leaves out an upload to %s", c.dest.Name)
-		case !s.keep, s.stays:
+		case !s.keep, s.deleteExcluded:
 		case !s.proves():
 			return g, fmt.Errorf("%s must keep it, but the set there %s", c.dest.Name, s.lacks())
 		default:
@@ -193,14 +193,14 @@ func (p *pruning) group(destination string) (*group, error) {
 // proves reports whether the destination holds the set complete, with checksums, and
 // keeps it. A manifest that was not read is believed: see Unproven.
 func (s *candidate) proves() bool {
-	return s.counted() && !s.gone && !s.stays && s.state == state.Complete && s.remote.Marked &&
+	return s.counted() && !s.deleted && !s.deleteExcluded && s.state == state.Complete && s.remote.Marked &&
 		(s.remote.Manifest == nil || !s.remote.Manifest.NoSums)
 }
 
 // undecided returns why retention was not asked whether the destination keeps a ready
 // local set.
 func (s *candidate) undecided(destination string) string {
-	if s.outgoing() {
+	if s.beingDeleted() {
 		return "its deletion at " + destination + " is not finished"
 	}
 	return destination + " cannot hold its names"

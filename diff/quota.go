@@ -52,13 +52,13 @@ func (w *planner) withinQuota(d state.Destination, since mark) bool {
 type mark struct {
 	changes, cleanups, kept, groups int
 	notes                           notes // of the destination
-	choice                          choice
+	selection                       selection
 }
 
 func (w *planner) mark(d state.Destination) mark {
 	return mark{
 		len(w.plan.Changes), len(w.plan.Cleanups), len(w.plan.Kept), len(w.plan.Groups),
-		w.notes.of(d.Name), choice{slices.Clone(w.choice.left), w.choice.brought},
+		w.notes.of(d.Name), selection{slices.Clone(w.selection.excluded), w.selection.added},
 	}
 }
 
@@ -75,7 +75,7 @@ func (w *planner) forget(d state.Destination, m mark) {
 		}
 	}
 	w.notes.restore(d.Name, m.notes)
-	w.choice = choice{slices.Clone(m.choice.left), m.choice.brought}
+	w.selection = selection{slices.Clone(m.selection.excluded), m.selection.added}
 }
 
 // peak is what a destination holds now and the most that it may hold while

@@ -49,7 +49,7 @@ func (c *group) diedDeleting(last *known.Record) bool {
 	return slices.ContainsFunc(c.w.Inventories[c.dest.Name].Going, func(k known.Key) bool {
 		_, was := last.Find(k)
 		s := c.candidate(state.KeyOf(k))
-		return was && k.VM == c.vm && (s == nil || s.remote == nil || s.outgoing())
+		return was && k.VM == c.vm && (s == nil || s.remote == nil || s.beingDeleted())
 	})
 }
 

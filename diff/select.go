@@ -17,10 +17,10 @@ func (o Options) selects(address string) bool {
 	return (all || o.names(o.Target, address)) && !o.names(o.Exclude, address)
 }
 
-// choose leaves out what -target and -exclude do not select, after retention has
+// applySelection leaves out what -target and -exclude do not select, after retention has
 // decided on the whole group. A delete depends on all uploads to its group: it
 // adds them to the plan, and where one is excluded, the delete is left out too.
-func (c *group) choose(goes going) going {
+func (c *group) applySelection(goes deletions) deletions {
 	o := c.w.Options
 	if !o.selective() {
 		return goes
@@ -32,30 +32,30 @@ func (c *group) choose(goes going) going {
 		switch {
 		case !s.changed || in(s):
 		case brings:
-			c.w.choice.brought++
+			c.w.selection.added++
 		default:
-			s.changed, s.left, c.lacks = false, true, true
-			c.w.leave(c.address(s.key))
+			s.changed, s.excluded, c.uploadExcluded = false, true, true
+			c.w.exclude(c.address(s.key))
 		}
 	}
-	return going{c.chosen(goes.final, in), c.chosen(goes.staged, in)}
+	return deletions{c.selectDeletes(goes.final, in), c.selectDeletes(goes.staged, in)}
 }
 
-// chosen are the sets that are still deleted; the others stay, with the reason.
-func (c *group) chosen(goes []*candidate, in func(*candidate) bool) (chosen []*candidate) {
+// selectDeletes are the sets that are still deleted; the others stay, with the reason.
+func (c *group) selectDeletes(goes []*candidate, in func(*candidate) bool) (chosen []*candidate) {
 	for _, s := range goes {
 		switch {
 		case !in(s):
-			c.w.leave(c.address(s.key))
-		case c.lacks:
-			c.w.leave(c.address(s.key))
+			c.w.exclude(c.address(s.key))
+		case c.uploadExcluded:
+			c.w.exclude(c.address(s.key))
 			c.note("rests", state.Set{Key: s.key}, "")
 		default:
 			chosen = append(chosen, s)
 			continue
 		}
 		c.retain(s, heldRule, "-target or -exclude leaves out its delete")
-		s.held, s.stays = true, true
+		s.held, s.deleteExcluded = true, true
 	}
 	return chosen
 }
@@ -67,16 +67,18 @@ func (c *group) selectsCleanup(x leftover) bool {
 	return c.w.Options.selects(c.address(x.key)) || s != nil && s.changed
 }
 
-// choice is what -target and -exclude have done to the plan.
-type choice struct {
-	left    []string // addresses of changes that are left out
-	brought int      // uploads that are in it only because deletes depend on them
+// selection is what -target and -exclude have done to the plan.
+type selection struct {
+	excluded []string // addresses of changes that are left out
+	added    int      // uploads that are in it only because deletes depend on them
 }
 
-func (w *planner) leave(address string) { w.choice.left = append(w.choice.left, address) }
+func (w *planner) exclude(address string) {
+	w.selection.excluded = append(w.selection.excluded, address)
+}
 
-// choiceNotice reports that the plan may be only a part.
-func (w *planner) choiceNotice() []Notice {
+// selectionNotice reports that the plan may be only a part.
+func (w *planner) selectionNotice() []Notice {
 	o := w.Options
 	if !o.selective() || o.Destroy {
 		return nil
@@ -89,13 +91,13 @@ func (w *planner) choiceNotice() []Notice {
 		flags = append(flags, "-exclude")
 	}
 	text := strings.Join(flags, " and ") + ": this plan may be only a part of what the configuration wants. "
-	if n := len(w.choice.left); n == 0 {
+	if n := len(w.selection.excluded); n == 0 {
 		text += "Nothing was left out this time."
 	} else {
-		slices.Sort(w.choice.left)
-		text += fmt.Sprintf("Left out: %s (%s).", count(n, "change"), w.choice.left[0])
+		slices.Sort(w.selection.excluded)
+		text += fmt.Sprintf("Left out: %s (%s).", count(n, "change"), w.selection.excluded[0])
 	}
-	if n := w.choice.brought; n > 0 {
+	if n := w.selection.added; n > 0 {
 		text += fmt.Sprintf(" Added: %s that its deletes depend on.", count(n, "upload"))
 	}
 	return []Notice{newNotice("target", "", strings.ToValidUTF8(text, "\ufffd"))}

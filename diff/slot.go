@@ -24,19 +24,19 @@ type candidate struct {
 	half    bool // unmarked, and looks like a half upload of the local set
 	mode    Mode // how the set comes to count where it is kept; "": it need not
 
-	keep    bool
-	held    bool // kept only because nothing of the group may be removed
-	future  bool // dated in the future: it has no part in any rule
-	reasons []retention.Reason
-	named   bool   // by -adopt
-	unsure  string // why nobody knows whether -adopt may take it
-	changed bool   // the plan creates or updates it
-	left    bool   // it would be, without -target or -exclude
-	stays   bool   // it would be deleted without them
-	gone    bool   // the plan deletes it
-	early   bool   // before the uploads
-	unfit   bool   // the destination cannot hold its names
-	digest  string
+	keep           bool
+	held           bool // kept only because nothing of the group may be removed
+	future         bool // dated in the future: it has no part in any rule
+	reasons        []retention.Reason
+	named          bool   // by -adopt
+	unsure         string // why nobody knows whether -adopt may take it
+	changed        bool   // the plan creates or updates it
+	excluded       bool   // it would be, without -target or -exclude
+	deleteExcluded bool   // it would be deleted without them
+	deleted        bool   // the plan deletes it
+	early          bool   // before the uploads
+	unfit          bool   // the destination cannot hold its names
+	digest         string
 
 	unalike   string // why -adopt does not take it unless its full address is named
 	pardoned  bool   // it does, and is accepted
@@ -131,8 +131,8 @@ func (s *candidate) stranded() bool {
 	return s.inPlace && s.remote == nil && s.local == nil && s.wholeInStaging()
 }
 
-// outgoing reports whether a delete of the set was begun in place.
-func (s *candidate) outgoing() bool { return s.remote != nil && s.state == state.Incomplete }
+// beingDeleted reports whether a delete of the set was begun in place.
+func (s *candidate) beingDeleted() bool { return s.remote != nil && s.state == state.Incomplete }
 
 // published reports whether the set was complete at some time.
 func (s *candidate) published() bool {
@@ -203,7 +203,7 @@ func (s *candidate) asSet() (state.Set, bool) {
 	case s.mode != "":
 		set.State = state.Complete
 	}
-	return set, !s.outgoing() && (s.remote != nil || s.mode != "" || s.start())
+	return set, !s.beingDeleted() && (s.remote != nil || s.mode != "" || s.start())
 }
 
 // counted reports whether the destination holds the set as one that counts now.
