@@ -114,7 +114,7 @@ func TestCompute_inPlaceLeavesHalfUploadsOfOthersAlone(t *testing.T) {
 	w := inPlace().holds("vmx", sets(state.Complete, 21)...).holds("nas", set(key(21), state.Unmarked, "disk.vmdk:17"))
 	p := w.compute(t)
 	wantPlan(t, p)
-	if got := notice(t, p, "half"); !strings.Contains(got, "Remove it by hand") {
+	if got := notice(t, p, "half"); !strings.Contains(got, "Delete it by hand") {
 		t.Errorf("notice: %s", got)
 	}
 }

@@ -149,7 +149,7 @@ func TestCompute_prunesWhatNobodyKeepsOnceItIsOutlivedEverywhere(t *testing.T) {
 	adopted.Manifest = &state.Manifest{NoSums: true}
 	w := outlived()
 	w.inv["usb"] = state.Inventory{Place: "usb", Owner: "site", Sets: []state.Set{adopted}}
-	if got := notice(t, wantPruned(t, w), "not-pruned"); !strings.Contains(got, "no destination keeps it, and usb holds 0 newer sets whole") {
+	if got := notice(t, wantPruned(t, w), "not-pruned"); !strings.Contains(got, "no destination keeps it, and usb holds 0 newer sets complete") {
 		t.Errorf("notice %q", got)
 	}
 	w.inv["usb"] = state.Inventory{Place: "usb", Owner: "site"} // 21 is on its way there

@@ -72,7 +72,7 @@ func TestReadSource_saysWhatKeepsASetOnItsWayOutFromComingBack(t *testing.T) {
 	layout, _ := state.ParseLayout(state.DefaultLayout)
 	const final = "Bart/2026-11-20-010000"
 	for says, plant := range map[string]func(s *mem.Store){
-		"no regular file": func(s *mem.Store) {
+		"not a regular file": func(s *mem.Store) {
 			s.Plant(providers.File{Path: state.Aside(final, asideRun) + "/x", Kind: providers.Link}, nil)
 		},
 		final + " exists again": func(s *mem.Store) { s.Plant(providers.File{Path: final + "/notes.txt"}, []byte("mine")) },

@@ -89,7 +89,7 @@ func TestCalendar_SVGIsWellFormedWhateverNamesSay(t *testing.T) {
 			t.Error("a script has come in")
 		}
 	}
-	for _, want := range []string{"2026-11-21-010000 goes: because &lt;complete&gt;", `fill="#c62828"`, "kept, not counted"} {
+	for _, want := range []string{"2026-11-21-010000 deleted: because &lt;complete&gt;", `fill="#c62828"`, "kept, not counted"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("without %q:\n%s", want, got)
 		}
