@@ -8,16 +8,16 @@ func (s *candidate) adoptable(same bool) bool {
 	return s.named && s.unsure == "" && s.remote.Bytes() > 0 && (s.local == nil || same)
 }
 
-// unsure returns why nobody knows whether an unmarked set is an incomplete copy of the
+// whyUnsure returns why nobody knows whether an unmarked set is an incomplete copy of the
 // set at the source; "" if that is known. A set that is not ready can be compared, one
 // that is still being written cannot.
-func (c *group) unsure(s *candidate) string {
+func (c *group) whyUnsure(s *candidate) string {
 	inv := c.w.Inventories[c.source.Name]
 	local, there := inv.Find(s.key)
 	switch {
 	case s.remote == nil || c.rule == unassignedRule || s.local != nil:
 		return ""
-	case !c.w.readable(c.source.Name) || unknownVM(inv, c.vm) != "":
+	case !c.w.readable(c.source.Name) || whyUnknown(inv, c.vm) != "":
 		return "whether " + c.source.Name + " holds it is not known"
 	case there && local.State == state.Settling:
 		return "the local set is still being written"

@@ -59,7 +59,7 @@ func (w *planner) notReady(set state.Set, newest bool) string {
 // not complete at the destination, and the plan does not make it so: whatever
 // the reason is. What another notice of the same class reports is not repeated.
 func (c *group) noteBackedUp() {
-	if c.rule != "" || c.blind || c.w.Options.Destroy {
+	if c.rule != "" || c.unknown || c.w.Options.Destroy {
 		return
 	}
 	local := newestReady(c.w.holds[c.source.Name][c.vm])
@@ -67,20 +67,20 @@ func (c *group) noteBackedUp() {
 		return
 	}
 	s := c.candidate(local.Key)
-	c.lacking = c.unsaved(s)
+	c.lacking = c.whyNotSaved(s)
 	told := s.unfit || s.state == state.Unknown || s.found() || c.overwritten && c.rewrittenLocally(s)
 	if c.lacking != "" && !told {
 		c.note(notBackedUp, *local, c.lacking)
 	}
 }
 
-// unreadable says why what the source holds of the VM could not be read as a
+// whyUnreadable says why what the source holds of the VM could not be read as a
 // whole; "" where it could.
-func (c *group) unreadable() string {
+func (c *group) whyUnreadable() string {
 	if c.rule != "" {
 		return ""
 	}
-	if why := unknownVM(c.w.Inventories[c.source.Name], c.vm); why != "" {
+	if why := whyUnknown(c.w.Inventories[c.source.Name], c.vm); why != "" {
 		return why
 	}
 	for _, set := range slices.Backward(c.w.holds[c.source.Name][c.vm]) {
@@ -91,9 +91,9 @@ func (c *group) unreadable() string {
 	return ""
 }
 
-// unready says why the newest set at the source that is neither settling nor
+// whyNotReady says why the newest set at the source that is neither settling nor
 // waited for cannot be sent; "" where it can.
-func (c *group) unready() string {
+func (c *group) whyNotReady() string {
 	if c.rule != "" {
 		return ""
 	}
@@ -109,9 +109,9 @@ func (c *group) unready() string {
 	return ""
 }
 
-// unsaved says why a set that is ready at the source neither counts at the
+// whyNotSaved says why a set that is ready at the source neither counts at the
 // destination nor will; "" where it does, or where policy or flags want it so.
-func (c *group) unsaved(s *candidate) string {
+func (c *group) whyNotSaved(s *candidate) string {
 	const replace = ": compare the two, and upload it again with vmxsync plan -replace="
 	switch {
 	case s.postponed:

@@ -40,8 +40,8 @@ type group struct {
 	ended bool
 	// held says why nothing of the group may be deleted; "" if it may.
 	held string
-	// blind: what the destination holds at the final names is not known.
-	blind bool
+	// unknown: what the destination holds at the final names is not known.
+	unknown bool
 	// partial: what is missing of it there may be there all the same.
 	partial bool
 	// overwritten: many of the local sets were rewritten since their upload.
@@ -114,13 +114,13 @@ func (c *group) fill(inv state.Inventory, work workIndex) {
 	for _, s := range work.staged[c.vm] {
 		at(s.Key).staged = s
 	}
-	if why := unknownVM(inv, c.vm); why != "" {
-		c.blind = true
+	if why := whyUnknown(inv, c.vm); why != "" {
+		c.unknown = true
 		c.note("unknown", state.Set{}, why)
 	} else if c.rule == "" {
 		c.fillLocal(at)
 	}
-	if why := notWhole(inv, c.vm); why != "" {
+	if why := whyIncomplete(inv, c.vm); why != "" {
 		c.partial = true
 		c.held = "nothing is deleted while the listing is incomplete"
 		c.note("not-whole", state.Set{}, why)
@@ -142,8 +142,8 @@ func (c *group) judge() {
 	old := c.settledBefore()
 	for _, s := range c.candidates {
 		s.named = c.rule != unassignedRule && c.w.Options.names(c.w.Options.Adopt, c.address(s.key))
-		s.unsure = c.unsure(s)
-		s.judge(c.dest.TrustUnmarked && c.rule != unassignedRule, c.blind, old, c.source.Ignore)
+		s.unsure = c.whyUnsure(s)
+		s.judge(c.dest.TrustUnmarked && c.rule != unassignedRule, c.unknown, old, c.source.Ignore)
 		c.exchange(s)
 		c.dropUnfit(s)
 		c.forgive(s)

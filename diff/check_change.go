@@ -235,7 +235,7 @@ func (k *checker) checkTrash(c change, s Step) error {
 	if min := k.groups[scope].MinKeep; retained < min {
 		return fmt.Errorf("step %q retains %d sets, min_keep is %d", s.ID, retained, min)
 	}
-	return refuseIf(!k.mayDelete(name, c.key, s.Op) && !k.meant(c), "step "+s.ID+" deletes a set that does not count")
+	return refuseIf(!k.mayDelete(name, c.key, s.Op) && !k.destroysDamaged(c), "step "+s.ID+" deletes a set that does not count")
 }
 
 // mayDelete reports whether the plan saw the set as one that retention may let go, or
@@ -244,8 +244,8 @@ func (k *checker) mayDelete(place string, key state.Key, op Op) bool {
 	return k.counted(place, key) || op == OpCondemn && k.saw(place, key) == state.Incomplete
 }
 
-// meant reports whether -destroy selects a damaged set by its full address.
-func (k *checker) meant(c change) bool {
+// destroysDamaged reports whether -destroy selects a damaged set by its full address.
+func (k *checker) destroysDamaged(c change) bool {
 	name, key, err := state.SplitAddress(c.Address)
 	return err == nil && k.saw(name, key) == state.Damaged && k.plan.Options.InFull(c.Address)
 }

@@ -67,7 +67,7 @@ func (c *group) belongTo(xs []claimant, rule string) error {
 	policy.MinKeep = max(policy.MinKeep, 1)
 	c.source, c.policy, c.order, c.rule = xs[0].source, policy, xs[0].copy.Order, rule
 	c.maxBehind = xs[0].backup.MaxBehind
-	c.held = c.w.silence(c.source, c.vm)
+	c.held = c.w.whyNoDeletes(c.source, c.vm)
 	_, held := c.w.holds[c.source.Name][c.vm]
 	c.ended = xs[0].backup.Retires(c.vm) && !held || rule == orphanRule && c.w.retired(c.dest, c.vm)
 	if !c.ended {
@@ -76,25 +76,25 @@ func (c *group) belongTo(xs []claimant, rule string) error {
 	return nil
 }
 
-// silence returns why nothing may be deleted because of what a source holds of a VM.
-func (w *planner) silence(s state.Source, vm string) string {
+// whyNoDeletes returns why nothing may be deleted because of what a source holds of a VM.
+func (w *planner) whyNoDeletes(s state.Source, vm string) string {
 	inv := w.Inventories[s.Name]
 	switch {
-	case w.blank[s.Name]:
+	case w.emptySources[s.Name]:
 		return "nothing is deleted while " + s.Name + " holds no sets"
-	case unknownVM(inv, vm) != "":
+	case whyUnknown(inv, vm) != "":
 		return "nothing is deleted while the sets of this VM at " + s.Name + " are not known"
 	}
 	return ""
 }
 
-// notWhole returns why a VM may have sets that are not listed; "" if the listing is complete.
-func notWhole(inv state.Inventory, vm string) string {
+// whyIncomplete returns why a VM may have sets that are not listed; "" if the listing is complete.
+func whyIncomplete(inv state.Inventory, vm string) string {
 	return cmp.Or(inv.NotWhole[vm], inv.NotWhole[state.AnyVM])
 }
 
-// unknownVM returns why the sets of a VM are not known; "" if they are.
-func unknownVM(inv state.Inventory, vm string) string {
+// whyUnknown returns why the sets of a VM are not known; "" if they are.
+func whyUnknown(inv state.Inventory, vm string) string {
 	for _, name := range []string{vm, state.AnyVM} {
 		if why, ok := inv.UnknownVMs[name]; ok {
 			if why == "" {

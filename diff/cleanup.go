@@ -78,7 +78,7 @@ func (c *group) rests(t state.Trashed) bool {
 // missing reports whether the final name is known to be absent, and stays so.
 func (c *group) missing(k state.Key) bool {
 	s := c.candidate(k)
-	return !c.blind && (s == nil || s.remote == nil && !s.changed)
+	return !c.unknown && (s == nil || s.remote == nil && !s.changed)
 }
 
 // outlived reports whether a replaced set is no longer of any use.
@@ -103,7 +103,7 @@ func (c *group) candidate(k state.Key) *candidate {
 
 // clearStaging plans the cleanup of staged folders that no change uses.
 func (c *group) clearStaging() {
-	if c.blind || c.rule == unassignedRule {
+	if c.unknown || c.rule == unassignedRule {
 		return
 	}
 	for _, s := range slices.Backward(c.candidates) {

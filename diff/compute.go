@@ -57,15 +57,15 @@ func Compute(in Input) (*Plan, error) {
 // planner is one Compute at work.
 type planner struct {
 	Input
-	plan      *Plan
-	notes     notes
-	blank     map[string]bool                   // sources that were not read, or hold nothing
-	holds     map[string]map[string][]state.Set // source -> VM -> its sets, oldest first
-	touched   map[string][]Observed             // destination -> groups that the plan changes
-	busy      map[string]bool                   // destinations with work to do
-	groups    map[string]*group                 // by scope
-	planned   func(*group)                      // called with each group; may be nil
-	selection selection
+	plan         *Plan
+	notes        notes
+	emptySources map[string]bool                   // sources that were not read, or hold nothing
+	holds        map[string]map[string][]state.Set // source -> VM -> its sets, oldest first
+	touched      map[string][]Observed             // destination -> groups that the plan changes
+	busy         map[string]bool                   // destinations with work to do
+	groups       map[string]*group                 // by scope
+	planned      func(*group)                      // called with each group; may be nil
+	selection    selection
 	// postponed are the addresses of uploads that wait for room in the quota of the
 	// destination that is planned.
 	// queued are those that the plan would send if there were room; nil: there is.
@@ -82,11 +82,11 @@ func newPlanner(in Input) *planner {
 			Name: in.Spec.Name, Clock: in.Clock, Now: in.Now.UTC(), Options: in.Options,
 			Variables: map[string]json.RawMessage{},
 		},
-		blank:   map[string]bool{},
-		holds:   map[string]map[string][]state.Set{},
-		touched: map[string][]Observed{},
-		busy:    map[string]bool{},
-		groups:  map[string]*group{},
+		emptySources: map[string]bool{},
+		holds:        map[string]map[string][]state.Set{},
+		touched:      map[string][]Observed{},
+		busy:         map[string]bool{},
+		groups:       map[string]*group{},
 
 		accepted: map[string][]known.Acceptance{},
 	}

@@ -18,9 +18,9 @@ func (c *group) planDestroy() {
 	c.emptyTrash()
 	var goes deletions
 	for _, s := range slices.Backward(c.candidates) {
-		switch why := c.spared(s); {
+		switch why := c.whyNotDestroyed(s); {
 		case why != "":
-			c.spare(s, why)
+			c.keepFromDestroy(s, why)
 		case s.remote != nil:
 			s.keep, s.reasons = false, c.destroyed(s)
 			goes.final = append(goes.final, s)
@@ -70,9 +70,9 @@ func (s *candidate) trouble() string {
 // InFull reports whether -destroy names an address as it is, and by no pattern.
 func (o Options) InFull(address string) bool { return o.Destroy && slices.Contains(o.Target, address) }
 
-// meant returns why a set that does not count must not be destroyed; "" where its
+// stateRefusal returns why a set that does not count must not be destroyed; "" where its
 // full address is given, and all that it contains can be deleted.
-func (c *group) meant(s *candidate) string {
+func (c *group) stateRefusal(s *candidate) string {
 	address := c.address(s.key)
 	switch {
 	case !broken(s.state):
@@ -87,8 +87,8 @@ func (c *group) meant(s *candidate) string {
 	return ""
 }
 
-// spared returns why a set is not deleted; "" if it is, or does not exist.
-func (c *group) spared(s *candidate) string {
+// whyNotDestroyed returns why a set is not deleted; "" if it is, or does not exist.
+func (c *group) whyNotDestroyed(s *candidate) string {
 	s.mode = ""
 	whole := s.remote != nil && s.state == state.Complete
 	ours := whole || s.remote != nil && s.state == state.Suspicious
@@ -97,11 +97,11 @@ func (c *group) spared(s *candidate) string {
 		return "it is not selected by -destroy"
 	case s.remote == nil && s.staged == nil:
 		return ""
-	case c.blind || c.hasUnknown():
+	case c.unknown || c.hasUnknown():
 		return "nothing is deleted while the state of a set of this VM is not known"
-	case s.remote != nil && !whole && !s.beingDeleted() && c.meant(s) != "":
-		return c.meant(s)
-	case ours && c.contested(s):
+	case s.remote != nil && !whole && !s.beingDeleted() && c.stateRefusal(s) != "":
+		return c.stateRefusal(s)
+	case ours && c.differsAtSource(s):
 		return "a source holds another version of it, or cannot be read for this VM"
 	case s.remote == nil && !(c.usable(s.staged.Path, s.staged.Files) && c.certain(s.staged)):
 		return "its names cannot be used"
@@ -113,17 +113,17 @@ func (c *group) spared(s *candidate) string {
 	return ""
 }
 
-// contested reports whether any source, also one that does not send the VM here,
+// differsAtSource reports whether any source, also one that does not send the VM here,
 // may hold another set of the same address.
-func (c *group) contested(s *candidate) bool {
+func (c *group) differsAtSource(s *candidate) bool {
 	return slices.ContainsFunc(c.w.Spec.Sources, func(src state.Source) bool {
 		inv := c.w.Inventories[src.Name]
 		local, ok := inv.Find(s.key)
-		return !c.w.readable(src.Name) || unknownVM(inv, c.vm) != "" || ok && local.State == state.Complete && !state.SameContent(s.compared(src.Ignore), local.Files)
+		return !c.w.readable(src.Name) || whyUnknown(inv, c.vm) != "" || ok && local.State == state.Complete && !state.SameContent(s.compared(src.Ignore), local.Files)
 	})
 }
 
-func (c *group) spare(s *candidate, why string) {
+func (c *group) keepFromDestroy(s *candidate, why string) {
 	c.retain(s, DestroyRule, why)
 	s.held = true
 	if s.remote != nil && c.w.Options.selects(c.address(s.key)) {

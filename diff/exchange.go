@@ -16,7 +16,7 @@ var ErrReplace = errors.New("cannot be replaced")
 // looks the same, because nobody can see from here whether its bytes are still those
 // that were sent.
 func (c *group) exchange(s *candidate) {
-	if c.resent(s) && s.remote != nil && c.firm(s) == "" {
+	if c.resent(s) && s.remote != nil && c.replaceRefusal(s) == "" {
 		s.mode, s.trusted, s.half = Replace, false, false
 	}
 }
@@ -26,10 +26,10 @@ func (c *group) resent(s *candidate) bool {
 	return slices.Contains(c.w.Options.Replace, c.address(s.key))
 }
 
-// firm returns why the set at an address cannot be replaced; "" if it can.
-func (c *group) firm(s *candidate) string {
+// replaceRefusal returns why the set at an address cannot be replaced; "" if it can.
+func (c *group) replaceRefusal(s *candidate) string {
 	switch {
-	case c.blind || s.state == state.Unknown:
+	case c.unknown || s.state == state.Unknown:
 		return "the state of the set there is not known"
 	case s.local == nil:
 		return "no source holds a ready set of that address"
@@ -62,7 +62,7 @@ func (c *group) mayLead(s *candidate) bool {
 func (w *planner) refuseReplaces() error {
 	var errs []error
 	for _, address := range w.Options.Replace {
-		if why := w.unreplaced(address); why != "" {
+		if why := w.whyNotReplaced(address); why != "" {
 			err := fmt.Errorf("-replace=%q: it %w: %s", address, ErrReplace, why)
 			errs = append(errs, providers.WithHint(err, "Leave out -replace. vmxsync list shows the states of the sets."))
 		}
@@ -70,9 +70,9 @@ func (w *planner) refuseReplaces() error {
 	return errors.Join(errs...)
 }
 
-// unreplaced returns why a set is not replaced in this plan; "" if it is, or is left
+// whyNotReplaced returns why a set is not replaced in this plan; "" if it is, or is left
 // out on purpose.
-func (w *planner) unreplaced(address string) string {
+func (w *planner) whyNotReplaced(address string) string {
 	place, k, err := state.SplitAddress(address)
 	if err != nil {
 		return err.Error()
@@ -82,7 +82,7 @@ func (w *planner) unreplaced(address string) string {
 		return "the destination has no such set in this plan"
 	}
 	s := c.candidate(k)
-	switch why := c.firm(s); {
+	switch why := c.replaceRefusal(s); {
 	case s.changed, s.excluded:
 		return ""
 	case why != "":

@@ -53,7 +53,7 @@ func (c *group) noteDamaged(s *candidate) {
 	}
 	address := Quoted(c.address(s.key))
 	way := " To delete " + s.key.String() + ": vmxsync plan -destroy -target=" + address + " -out=plan.out."
-	if s.local != nil && c.firm(s) == "" {
+	if s.local != nil && c.replaceRefusal(s) == "" {
 		way = " To send " + s.key.String() + " again: vmxsync plan -replace=" + address + " -out=plan.out."
 	}
 	c.w.notes.add(note{place: c.dest.Name, code: rottenRule, vm: c.vm, item: s.key.String(), bytes: s.remote.Bytes(), why: s.remote.Problem, also: way})

@@ -33,7 +33,7 @@ func (c *group) stale() bool {
 // judged reports whether the VM must have a fresh set there: its backup wants it,
 // and a set there has our manifest, whether or not a source still holds the VM.
 func (c *group) judged() bool {
-	return !c.fresh.IsZero() && !c.blind && !c.allDisplaced() &&
+	return !c.fresh.IsZero() && !c.unknown && !c.allDisplaced() &&
 		slices.ContainsFunc(c.candidates, func(s *candidate) bool { return s.remote != nil && s.remote.Marked })
 }
 

@@ -31,7 +31,7 @@ func (c *group) atSource() bool {
 
 // sourceSilent reports whether nobody knows what the source holds of the VM.
 func (c *group) sourceSilent() bool {
-	return c.w.blank[c.source.Name] || unknownVM(c.w.Inventories[c.source.Name], c.vm) != ""
+	return c.w.emptySources[c.source.Name] || whyUnknown(c.w.Inventories[c.source.Name], c.vm) != ""
 }
 
 // missed is when a VM was last seen at its source whose next set is overdue there by
@@ -76,7 +76,7 @@ func (w *planner) recordSourced(r *known.Record, destination string) {
 		switch {
 		case gone:
 			all = append(all, known.Sourced{VM: c.vm, Seen: seen.UTC()})
-		case c.blind || c.sourceSilent():
+		case c.unknown || c.sourceSilent():
 			if recorded {
 				all = append(all, was)
 			}

@@ -19,6 +19,6 @@ func (w *planner) noteNew(s state.Source, b state.Backup, vm string) {
 // in use.
 func (w *planner) knows(destination, vm string) bool {
 	c := w.groups[state.Scope(destination, vm)]
-	return w.Inventories[destination].Owner != w.Spec.Name || c == nil || c.blind ||
+	return w.Inventories[destination].Owner != w.Spec.Name || c == nil || c.unknown ||
 		slices.ContainsFunc(c.candidates, func(s *candidate) bool { return s.remote != nil || s.staged != nil })
 }

@@ -117,7 +117,7 @@ func (c *group) noteKept(s *candidate) {
 	c.noteUnadopted(s)
 	switch {
 	case c.w.Options.Destroy:
-	case c.blind:
+	case c.unknown:
 	case c.rule != "":
 		if s.state == state.Damaged {
 			c.noteDamaged(s)
@@ -203,7 +203,7 @@ func (w *planner) noteSourceVM(s state.Source, vm string) {
 	b, ok := w.Spec.Assign(s.Name, vm)
 	switch {
 	case vm == state.AnyVM || w.Inventories[s.Name].UnknownVMs[vm] != "":
-		w.notes.add(note{place: s.Name, code: "unknown", vm: vm, why: unknownVM(w.Inventories[s.Name], vm)})
+		w.notes.add(note{place: s.Name, code: "unknown", vm: vm, why: whyUnknown(w.Inventories[s.Name], vm)})
 	case !ok && b.Name != "": // excluded
 		return
 	case w.badName(s.Name, "name", vm):

@@ -23,11 +23,11 @@ func (w *planner) pruneSources() {
 	}
 	for _, s := range w.Spec.Sources {
 		w.clearAsides(s)
-		if w.blank[s.Name] {
+		if w.emptySources[s.Name] {
 			continue
 		}
 		for _, vm := range slices.Sorted(maps.Keys(w.holds[s.Name])) {
-			if b, ok := w.Spec.Assign(s.Name, vm); ok && b.PruneSource != "" && w.silence(s, vm) == "" {
+			if b, ok := w.Spec.Assign(s.Name, vm); ok && b.PruneSource != "" && w.whyNoDeletes(s, vm) == "" {
 				w.pruning(s, b, vm).plan()
 			}
 		}
@@ -155,14 +155,14 @@ func (p *pruning) ground(k state.Key) (ground, error) {
 		case s.forgiven:
 			return g, fmt.Errorf("it was rewritten since its upload to %s", c.dest.Name)
 		case s.state == state.Incomplete:
-			return g, errors.New(s.undecided(c.dest.Name))
+			return g, errors.New(s.whyUndecided(c.dest.Name))
 		case s.changed, s.excluded:
 			g.coming = true
 		case c.uploadExcluded:
 			return g, fmt.Errorf("-target or -exclude leaves out an upload to %s", c.dest.Name)
 		case !s.keep, s.deleteExcluded:
 		case !s.proves():
-			return g, fmt.Errorf("%s must keep it, but the set there %s", c.dest.Name, s.lacks())
+			return g, fmt.Errorf("%s must keep it, but the set there %s", c.dest.Name, s.whyUnproven())
 		default:
 			g.retains = append(g.retains, c.address(k))
 			at = append(at, c.dest.Name)
@@ -182,7 +182,7 @@ func (p *pruning) group(destination string) (*group, error) {
 	switch {
 	case !p.w.readable(destination):
 		return nil, fmt.Errorf("%s could not be read", destination)
-	case c == nil || c.blind || c.rule != "" || c.source.Name != p.source.Name:
+	case c == nil || c.unknown || c.rule != "" || c.source.Name != p.source.Name:
 		return nil, fmt.Errorf("whether %s holds it is not known", destination)
 	case p.w.Inventories[destination].Owner != p.w.Spec.Name:
 		return nil, fmt.Errorf("this is the first use of %s", destination)
@@ -197,17 +197,17 @@ func (s *candidate) proves() bool {
 		(s.remote.Manifest == nil || !s.remote.Manifest.NoSums)
 }
 
-// undecided returns why retention was not asked whether the destination keeps a ready
+// whyUndecided returns why retention was not asked whether the destination keeps a ready
 // local set.
-func (s *candidate) undecided(destination string) string {
+func (s *candidate) whyUndecided(destination string) string {
 	if s.beingDeleted() {
 		return "its deletion at " + destination + " is not finished"
 	}
 	return destination + " cannot hold its names"
 }
 
-// lacks returns why a set at a destination proves nothing.
-func (s *candidate) lacks() string {
+// whyUnproven returns why a set at a destination proves nothing.
+func (s *candidate) whyUnproven() string {
 	switch {
 	case s.remote == nil:
 		return "is missing"
@@ -252,7 +252,7 @@ func (w *planner) clearAsides(s state.Source) {
 		if !w.Options.selects(state.Address(s.Name, a.Key)) {
 			continue
 		}
-		if why := w.stuck(s, a); why != "" {
+		if why := w.whyAsideStays(s, a); why != "" {
 			w.notes.add(note{place: s.Name, code: "aside", vm: a.VM, item: a.Path, why: why})
 			continue
 		}
@@ -267,9 +267,9 @@ func (w *planner) clearAsides(s state.Source) {
 	}
 }
 
-// stuck returns why a leftover of a prune can neither be moved back nor deleted; "" if
+// whyAsideStays returns why a leftover of a prune can neither be moved back nor deleted; "" if
 // it can.
-func (w *planner) stuck(s state.Source, a state.AsideSet) string {
+func (w *planner) whyAsideStays(s state.Source, a state.AsideSet) string {
 	if _, there := w.Inventories[s.Name].Find(a.Key); there {
 		return a.Final + " exists again"
 	}
@@ -283,14 +283,14 @@ func (w *planner) stuck(s state.Source, a state.AsideSet) string {
 		return err.Error()
 	}
 	if a.Gone && len(a.Files) > 0 {
-		return w.unjustified(s, a)
+		return w.whyUnjustified(s, a)
 	}
 	return ""
 }
 
-// unjustified returns what the destinations lack by now that justified the prune: since
+// whyUnjustified returns what the destinations lack by now that justified the prune: since
 // its run died they may have lost it. Each must hold min_keep sets as new.
-func (w *planner) unjustified(s state.Source, a state.AsideSet) string {
+func (w *planner) whyUnjustified(s state.Source, a state.AsideSet) string {
 	b, ok := w.Spec.Assign(s.Name, a.VM)
 	if !ok {
 		return "no backup sends it to a destination"

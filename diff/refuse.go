@@ -88,7 +88,7 @@ func (w *planner) refuseSource(s state.Source) error {
 	if err == nil {
 		return nil
 	}
-	w.blank[s.Name] = true
+	w.emptySources[s.Name] = true
 	backIsComing := errors.Is(err, ErrEmptySource) && len(w.Inventories[s.Name].Asides) > 0
 	if s.OnEmpty == "ignore" || backIsComing {
 		w.notes.add(note{place: s.Name, code: "empty", why: err.Error()})

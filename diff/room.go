@@ -22,7 +22,7 @@ func (c *group) findRoom() {
 		return
 	}
 	switch room, made := last.RoomOf(c.vm); {
-	case c.blind:
+	case c.unknown:
 		c.roomSince = room.Since
 	case c.arrived(last):
 	case made:

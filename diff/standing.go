@@ -76,12 +76,12 @@ func Standings(in Input) ([]Standing, error) {
 func (c *group) standing() Standing {
 	zone, _ := c.w.zone(c.source)
 	s := Standing{Destination: c.dest.Name, VM: c.vm, Rule: c.rule, Others: map[state.State]int{}, Vanished: len(c.vanished), MaxBehind: c.maxBehind, Zone: zone}
-	if c.rule == orphanRule && c.w.blank[c.source.Name] { // nobody knows
+	if c.rule == orphanRule && c.w.emptySources[c.source.Name] { // nobody knows
 		s.Rule = ""
 	}
-	s.Unreadable, s.NotBackedUp = c.unreadable(), cmp.Or(c.unready(), c.lacking)
-	if c.blind {
-		s.Unknown = unknownVM(c.w.Inventories[c.dest.Name], c.vm)
+	s.Unreadable, s.NotBackedUp = c.whyUnreadable(), cmp.Or(c.whyNotReady(), c.lacking)
+	if c.unknown {
+		s.Unknown = whyUnknown(c.w.Inventories[c.dest.Name], c.vm)
 		return s
 	}
 	for _, x := range c.candidates {

@@ -34,7 +34,7 @@ func (c *group) findSuspicious() {
 	if percent == 0 || c.rule == unassignedRule {
 		return
 	}
-	if c.blind {
+	if c.unknown {
 		c.keepVerdicts(nil)
 		return
 	}

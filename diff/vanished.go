@@ -118,7 +118,7 @@ func (w *planner) recordAccepted(r *known.Record, destination string) {
 	if last := w.Inventories[destination].Known; last != nil {
 		for _, a := range last.Accepted {
 			c := w.groups[state.Scope(destination, a.VM)]
-			if c == nil || c.blind || c.holdsStill(a) {
+			if c == nil || c.unknown || c.holdsStill(a) {
 				r.Accept(a)
 			}
 		}

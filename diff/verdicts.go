@@ -95,7 +95,7 @@ func (c *group) keepVerdicts(sets []weighed) {
 
 // knowsAll reports whether all sets of the VM could be read, at both ends.
 func (c *group) knowsAll() bool {
-	return !c.blind && !c.hasUnknown() && !c.w.blank[c.source.Name] && c.unreadable() == ""
+	return !c.unknown && !c.hasUnknown() && !c.w.emptySources[c.source.Name] && c.whyUnreadable() == ""
 }
 
 // recordVerdicts writes down the verdicts over all sets of a destination.
