@@ -183,7 +183,7 @@ func (c *group) planWanted() {
 	c.addCreates()
 	c.addDeletes(goes)
 	c.noteRoom()
-	c.clearStaging()
+	c.cleanStaging()
 }
 
 // decide asks retention about all sets that count or may count once they are uploaded.

@@ -37,12 +37,12 @@ func (k *checker) checkPrune(c Change, source Place, key state.Key) error {
 			return fmt.Errorf("step %q does not match its change or cleanup", s.ID)
 		}
 	}
-	return errors.Join(k.checkGround(c.Steps[0], key), refuseIf(len(c.Steps[1].Retains) > 0, "a clear step retains sets"))
+	return errors.Join(k.checkJustification(c.Steps[0], key), refuseIf(len(c.Steps[1].Retains) > 0, "a clear step retains sets"))
 }
 
-// checkGround proves that the destinations hold the set itself, or min_keep newer
+// checkJustification proves that the destinations hold the set itself, or min_keep newer
 // ones at each destination that is named.
-func (k *checker) checkGround(s Step, key state.Key) error {
+func (k *checker) checkJustification(s Step, key state.Key) error {
 	left := map[string]int{}
 	itself := false
 	for _, a := range slices.Compact(slices.Sorted(slices.Values(s.Retains))) {

@@ -47,30 +47,30 @@ func (c *group) emptyTrash() {
 		switch {
 		case len(t.Stuck) > 0:
 			c.w.notes.add(note{place: c.dest.Name, code: stuckNotice, vm: c.vm, item: t.Path, why: t.Stuck[0]})
-		case !t.Replaced && c.rests(t):
+		case !t.Replaced && c.staysInTrash(t):
 			c.w.notes.add(note{place: c.dest.Name, code: "trash", vm: c.vm, item: t.Path, bytes: t.Bytes(), why: providers.Duration(c.dest.TrashKeep).String()})
 		case !t.Replaced:
 			c.cleanup(t.Key, TrashCleanup, t.Path, t.Files, Step{Op: OpPurge})
 		case c.missing(t.Key) && !back[t.Stamp]:
 			back[t.Stamp] = true
-			c.comeBack(t)
-		case c.outlived(t):
+			c.moveBack(t)
+		case c.replacedIsObsolete(t):
 			c.cleanup(t.Key, TrashCleanup, t.Path, t.Files, Step{Op: OpPurge})
 		}
 	}
 }
 
-func (c *group) comeBack(t state.Trashed) {
+func (c *group) moveBack(t state.Trashed) {
 	if c.held == "" {
 		c.held = "nothing is deleted while a replaced set is moved back from trash"
 	}
 	c.cleanup(t.Key, ReturnCleanup, t.Path, t.Files, Step{Op: OpReturn, To: c.dest.Layout.Path(t.Key)})
 }
 
-// rests reports whether a deleted set has not been in trash for long enough. Where
+// staysInTrash reports whether a deleted set has not been in trash for long enough. Where
 // trash is kept, a set of unknown age stays, and beside a suspicious set or an
 // overwritten source all of them stay: they may be the last good ones.
-func (c *group) rests(t state.Trashed) bool {
+func (c *group) staysInTrash(t state.Trashed) bool {
 	at, ok := RunTime(t.Run)
 	return c.dest.TrashKeep > 0 && (!ok || c.w.Now.Sub(at) < c.dest.TrashKeep || len(c.suspects) > 0 || c.overwritten)
 }
@@ -81,8 +81,8 @@ func (c *group) missing(k state.Key) bool {
 	return !c.unknown && (s == nil || s.remote == nil && !s.changed)
 }
 
-// outlived reports whether a replaced set is no longer of any use.
-func (c *group) outlived(t state.Trashed) bool {
+// replacedIsObsolete reports whether a replaced set is no longer of any use.
+func (c *group) replacedIsObsolete(t state.Trashed) bool {
 	at, ok := RunTime(t.Run)
 	s := c.candidate(t.Key)
 	return ok && c.w.Now.Sub(at) > replacedFor && s != nil && s.remote != nil && s.state == state.Complete
@@ -101,8 +101,8 @@ func (c *group) candidate(k state.Key) *candidate {
 	return c.candidates[i]
 }
 
-// clearStaging plans the cleanup of staged folders that no change uses.
-func (c *group) clearStaging() {
+// cleanStaging plans the cleanup of staged folders that no change uses.
+func (c *group) cleanStaging() {
 	if c.unknown || c.rule == unassignedRule {
 		return
 	}
@@ -113,11 +113,11 @@ func (c *group) clearStaging() {
 		case s.stranded():
 			c.note("stranded", s.staged.Set, "")
 			c.keep(s, state.Incomplete, c.kept(string(state.Incomplete), "whole in staging"))
-		case !s.abandoned() || !c.usable(s.staged.Path, s.staged.Files) || !c.certain(s.staged):
+		case !s.stagedIsUseless() || !c.usable(s.staged.Path, s.staged.Files) || !c.certain(s.staged):
 		case s.start() && s.keep:
 			c.keep(s, state.Incomplete, s.reasons...)
 		case s.staged.AtFinal():
-			c.abandon(s.staged)
+			c.cleanInPlace(s.staged)
 		default:
 			c.cleanup(s.key, StagingCleanup, s.staged.Path, s.staged.Files, Step{Op: OpPurge, Needs: c.markOf(s)})
 		}
@@ -131,9 +131,9 @@ func (c *group) keepExcluded(s *candidate) {
 	}
 }
 
-// abandon plans to clean up an upload in place. A file that its claim does not name
+// cleanInPlace plans to clean up an upload in place. A file that its claim does not name
 // is not ours, and makes the apply fail.
-func (c *group) abandon(staged *state.Staged) {
+func (c *group) cleanInPlace(staged *state.Staged) {
 	var ours []state.File
 	for _, f := range staged.Set.Files {
 		if staged.Claim.Names(f) {
@@ -145,9 +145,9 @@ func (c *group) abandon(staged *state.Staged) {
 	}
 }
 
-// abandoned reports whether the staged folder is of no use to this plan, and to
+// stagedIsUseless reports whether the staged folder is of no use to this plan, and to
 // no later one that knows more.
-func (s *candidate) abandoned() bool {
+func (s *candidate) stagedIsUseless() bool {
 	switch {
 	case s.start():
 		return true

@@ -29,7 +29,7 @@ func (c *group) planDestroy() {
 			s.reasons = c.destroyed(s)
 			goes.staged = append(goes.staged, s)
 		case s.staged != nil && s.staged.AtFinal():
-			c.abandon(s.staged)
+			c.cleanInPlace(s.staged)
 		case s.staged != nil:
 			c.cleanup(s.key, StagingCleanup, s.staged.Path, s.staged.Files, Step{Op: OpPurge})
 		}

@@ -15,13 +15,13 @@ func (c *group) makesRoom() bool {
 // those that wait for all creates of the group.
 func (c *group) planDeletes(victims []*candidate) {
 	early, late := c.split(victims)
-	row := c.row()
+	row := c.deleteSequence()
 	for _, s := range early {
 		change := row.remove(s)
 		change.Early = true
 		c.early = append(c.early, change)
 	}
-	row.land()
+	row.afterCreates()
 	for _, s := range late {
 		c.deletes = append(c.deletes, row.remove(s))
 	}
@@ -86,37 +86,37 @@ func (c *group) floor() []*candidate {
 	return floor
 }
 
-// row is the deletes of a group one after the other: each expects the group as
+// deleteSequence is the deletes of a group one after the other: each expects the group as
 // the one before left it.
-type row struct {
+type deleteSequence struct {
 	*group
-	standing map[state.Stamp]string // at final names, by digest
-	retains  []string
+	present  map[state.Stamp]string // at final names, by digest
+	requires []string
 	needs    []string
 }
 
-// row begins with what the destination holds now. What is early justifies no
+// deleteSequence begins with what the destination holds now. What is early justifies no
 // delete, all else that counts does.
-func (c *group) row() *row {
-	r := &row{group: c, standing: map[state.Stamp]string{}}
+func (c *group) deleteSequence() *deleteSequence {
+	r := &deleteSequence{group: c, present: map[state.Stamp]string{}}
 	for _, s := range c.candidates {
 		if s.remote != nil && !s.beingDeleted() {
-			r.standing[s.key.Stamp] = s.remoteDigest()
+			r.present[s.key.Stamp] = s.remoteDigest()
 		}
 	}
-	r.retains = c.addresses(func(s *candidate) bool { return s.counted() && !s.early })
+	r.requires = c.addresses(func(s *candidate) bool { return s.counted() && !s.early })
 	return r
 }
 
-// land continues with the group once all creates are done.
-func (r *row) land() {
+// afterCreates continues with the group once all creates are done.
+func (r *deleteSequence) afterCreates() {
 	for _, s := range r.candidates {
 		if s.changed {
-			r.standing[s.key.Stamp] = state.Digest(s.content())
+			r.present[s.key.Stamp] = state.Digest(s.content())
 		}
 	}
-	r.retains = r.addresses(func(s *candidate) bool { return s.counts() && !s.deleted })
-	r.needs = append(r.landings(), r.needs...)
+	r.requires = r.addresses(func(s *candidate) bool { return s.counts() && !s.deleted })
+	r.needs = append(r.countingSteps(), r.needs...)
 }
 
 // addresses lists the candidates that are in, newest first.
@@ -130,19 +130,19 @@ func (c *group) addresses(in func(*candidate) bool) []string {
 	return list
 }
 
-func (r *row) remove(s *candidate) Change {
-	change := r.group.remove(s, Step{Expect: GroupDigest(r.standing), Needs: r.needs, Retains: r.retains})
-	delete(r.standing, s.key.Stamp)
+func (r *deleteSequence) remove(s *candidate) Change {
+	change := r.group.remove(s, Step{Expect: GroupDigest(r.present), Needs: r.needs, Retains: r.requires})
+	delete(r.present, s.key.Stamp)
 	r.needs = []string{change.Steps[0].ID}
 	return change
 }
 
-// landings are the steps that make the created sets count.
-func (c *group) landings() []string {
+// countingSteps are the steps that make the created sets count.
+func (c *group) countingSteps() []string {
 	var ids []string
 	for _, change := range c.creates {
 		for _, s := range change.Steps {
-			if s.lands() {
+			if s.makesCount() {
 				ids = append(ids, s.ID)
 			}
 		}

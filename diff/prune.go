@@ -22,7 +22,7 @@ func (w *planner) pruneSources() {
 		return
 	}
 	for _, s := range w.Spec.Sources {
-		w.clearAsides(s)
+		w.cleanAsides(s)
 		if w.emptySources[s.Name] {
 			continue
 		}
@@ -62,7 +62,7 @@ func (p *pruning) plan() {
 
 // prune plans to delete one local set, or reports what prevents it.
 func (p *pruning) prune(s state.Set, why []Reason) {
-	ground, err := p.ground(s.Key)
+	ground, err := p.justify(s.Key)
 	if fresh := p.w.firstUse(); fresh != "" {
 		err = fmt.Errorf("this is the first use of %s", fresh)
 	}
@@ -88,7 +88,7 @@ func (p *pruning) prune(s state.Set, why []Reason) {
 	}
 	b := &steps{address: state.Address(p.source.Name, s.Key)}
 	gone := state.Gone(s.Path, RunPlaceholder)
-	id := b.add(Step{Op: OpPrune, From: s.Path, To: gone, Retains: ground.retains})
+	id := b.add(Step{Op: OpPrune, From: s.Path, To: gone, Retains: ground.requires})
 	b.add(Step{Op: OpClear, From: gone, To: s.Path, Needs: []string{id}})
 	p.w.plan.Changes = append(p.w.plan.Changes, Change{
 		Address: b.address, Action: Delete, Mode: Prune, Policy: p.policy.Name, Path: s.Path,
@@ -120,19 +120,19 @@ func (w *planner) firstUse() string {
 	return ""
 }
 
-// ground is what justifies that a set is pruned from its source.
-type ground struct {
-	groups  []*group
-	retains []string // addresses
-	text    string
-	coming  bool // not yet: this plan brings it to a destination
+// justification is what justifies that a set is pruned from its source.
+type justification struct {
+	groups   []*group
+	requires []string // addresses
+	text     string
+	coming   bool // not yet: this plan brings it to a destination
 }
 
-// ground asks every destination of the backup. The set must be whole wherever
+// justify asks every destination of the backup. The set must be whole wherever
 // its retention there keeps it, and at one at least; for a set that no
 // destination keeps any more, each must hold min_keep newer ones.
-func (p *pruning) ground(k state.Key) (ground, error) {
-	var g ground
+func (p *pruning) justify(k state.Key) (justification, error) {
+	var g justification
 	var at []string
 	for _, copy := range p.backup.Copies {
 		c, err := p.group(copy.Destination)
@@ -164,7 +164,7 @@ func (p *pruning) ground(k state.Key) (ground, error) {
 		case !s.proves():
 			return g, fmt.Errorf("%s must keep it, but the set there %s", c.dest.Name, s.whyUnproven())
 		default:
-			g.retains = append(g.retains, c.address(k))
+			g.requires = append(g.requires, c.address(k))
 			at = append(at, c.dest.Name)
 		}
 	}
@@ -172,7 +172,7 @@ func (p *pruning) ground(k state.Key) (ground, error) {
 		g.text = "complete at " + strings.Join(at, ", ")
 		return g, nil
 	}
-	err := p.outlived(&g, k)
+	err := p.requireNewer(&g, k)
 	return g, err
 }
 
@@ -221,9 +221,9 @@ func (s *candidate) whyUnproven() string {
 	return "is " + string(s.state)
 }
 
-// outlived finds the min_keep newer sets at each destination. Where some of them are
+// requireNewer finds the min_keep newer sets at each destination. Where some of them are
 // uploaded by this plan, a later one prunes the set.
-func (p *pruning) outlived(g *ground, k state.Key) error {
+func (p *pruning) requireNewer(g *justification, k state.Key) error {
 	for _, c := range g.groups {
 		n, coming := 0, 0
 		for _, s := range c.candidates { // newest first
@@ -232,7 +232,7 @@ func (p *pruning) outlived(g *ground, k state.Key) error {
 			case s.changed && s.keep && !s.future:
 				coming++
 			case s.proves():
-				g.retains = append(g.retains, c.address(s.key))
+				g.requires = append(g.requires, c.address(s.key))
 				n++
 			}
 		}
@@ -245,9 +245,9 @@ func (p *pruning) outlived(g *ground, k state.Key) error {
 	return nil
 }
 
-// clearAsides cleans up what an interrupted prune has left: the set is moved back,
+// cleanAsides cleans up what an interrupted prune has left: the set is moved back,
 // unless its files were being deleted already.
-func (w *planner) clearAsides(s state.Source) {
+func (w *planner) cleanAsides(s state.Source) {
 	for _, a := range w.Inventories[s.Name].Asides {
 		if !w.Options.selects(state.Address(s.Name, a.Key)) {
 			continue
@@ -276,7 +276,7 @@ func (w *planner) whyAsideStays(s state.Source, a state.AsideSet) string {
 	if a.Problem != "" {
 		return a.Problem
 	}
-	if i := slices.IndexFunc(a.Files, func(f state.File) bool { return f.ModTime.After(lastOf(a)) }); a.Gone && i >= 0 {
+	if i := slices.IndexFunc(a.Files, func(f state.File) bool { return f.ModTime.After(runStart(a)) }); a.Gone && i >= 0 {
 		return a.Files[i].Path + " was written after the prune began, and exists nowhere else"
 	}
 	if err := checkPaths(a.Path, a.Files); err != nil {
@@ -308,9 +308,9 @@ func (w *planner) whyUnjustified(s state.Source, a state.AsideSet) string {
 	return ""
 }
 
-// lastOf is when the run began that pruned a set: its files are older. An id
+// runStart is when the run began that pruned a set: its files are older. An id
 // has whole seconds, and some disks only every other one.
-func lastOf(a state.AsideSet) time.Time {
+func runStart(a state.AsideSet) time.Time {
 	at, _ := RunTime(a.Run)
 	return at.Add(2 * time.Second)
 }

@@ -103,5 +103,5 @@ func (c *group) mark(b *steps, s *candidate) {
 	}
 }
 
-// lands reports whether the step makes a set count at its final name.
-func (s Step) lands() bool { return s.Op == OpPublish || s.Op == OpSeal || s.Op == OpMark }
+// makesCount reports whether the step makes a set count at its final name.
+func (s Step) makesCount() bool { return s.Op == OpPublish || s.Op == OpSeal || s.Op == OpMark }
