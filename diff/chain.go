@@ -73,9 +73,9 @@ type workIndex struct {
 	trash  map[string][]state.Trashed
 	// vanished are all that the record has and the reading lacks.
 	vanished map[string][]known.Set
-	// twins counts the unmarked sets by all that is seen of them, where links
+	// lookAlikes counts the unmarked sets by all that is seen of them, where links
 	// are hidden; nil where a listing shows links.
-	twins map[string]int
+	lookAlikes map[string]int
 }
 
 func indexWork(inv state.Inventory) workIndex {
@@ -83,7 +83,7 @@ func indexWork(inv state.Inventory) workIndex {
 	for _, s := range inv.Vanished(inv.Known) {
 		x.vanished[s.VM] = append(x.vanished[s.VM], s)
 	}
-	x.countTwins(inv)
+	x.countLookAlikes(inv)
 	for i := range inv.Staged {
 		s := &inv.Staged[i]
 		x.staged[s.VM] = append(x.staged[s.VM], s)

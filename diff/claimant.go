@@ -8,33 +8,33 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// claimant is a backup that wants a VM at a destination.
-type claimant struct {
+// assignment is a backup that wants a VM at a destination.
+type assignment struct {
 	source state.Source
 	backup state.Backup
 	copy   state.Copy
 }
 
-func (w *planner) claimant(s state.Source, d state.Destination, vm string) (claimant, bool) {
+func (w *planner) assignment(s state.Source, d state.Destination, vm string) (assignment, bool) {
 	b, ok := w.Spec.Assign(s.Name, vm)
 	if !ok {
-		return claimant{}, false
+		return assignment{}, false
 	}
 	for _, c := range b.Copies {
 		if c.Destination == d.Name {
-			return claimant{s, b, c}, true
+			return assignment{s, b, c}, true
 		}
 	}
-	return claimant{}, false
+	return assignment{}, false
 }
 
 // newGroup finds the backup that decides on a VM at a destination: the one whose source
 // holds the VM; else the one that names it literally; else there is none.
 func (w *planner) newGroup(d state.Destination, vm string) (*group, error) {
 	c := &group{w: w, dest: d, work: state.WorkDir(d.WorkDir), vm: vm, rule: unassignedRule, policy: state.Policy{MinKeep: 1}}
-	var held, literal, any []claimant
+	var held, literal, any []assignment
 	for _, s := range w.Spec.Sources {
-		x, ok := w.claimant(s, d, vm)
+		x, ok := w.assignment(s, d, vm)
 		if !ok {
 			continue
 		}
@@ -48,16 +48,16 @@ func (w *planner) newGroup(d state.Destination, vm string) (*group, error) {
 	}
 	switch {
 	case len(held) > 0:
-		return c, c.belongTo(held, "")
+		return c, c.assignTo(held, "")
 	case len(literal) > 0:
-		return c, c.belongTo(literal, "")
+		return c, c.assignTo(literal, "")
 	case len(any) > 0:
-		return c, c.belongTo(any[:1], orphanRule)
+		return c, c.assignTo(any[:1], orphanRule)
 	}
 	return c, nil
 }
 
-func (c *group) belongTo(xs []claimant, rule string) error {
+func (c *group) assignTo(xs []assignment, rule string) error {
 	if len(xs) > 1 {
 		return providers.WithHint(fmt.Errorf("%q %w: backup %q of source %q and backup %q of source %q both send it there",
 			state.Scope(c.dest.Name, c.vm), ErrAmbiguous, xs[0].backup.Name, xs[0].source.Name, xs[1].backup.Name, xs[1].source.Name),

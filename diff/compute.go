@@ -153,14 +153,14 @@ func (w *planner) vmsAt(d state.Destination, inv state.Inventory) []string {
 	}
 	for _, s := range w.Spec.Sources {
 		for vm := range w.holds[s.Name] {
-			if _, ok := w.claimant(s, d, vm); ok {
+			if _, ok := w.assignment(s, d, vm); ok {
 				vms = append(vms, vm)
 			}
 		}
 	}
 	slices.Sort(vms)
 	vms = slices.DeleteFunc(slices.Compact(vms), func(vm string) bool { return vm == state.AnyVM || w.badName(d.Name, "odd-name", vm) })
-	return w.apart(d, inv, vms)
+	return w.withoutCaseClashes(d, inv, vms)
 }
 
 func (w *planner) finish() (*Plan, error) {

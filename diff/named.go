@@ -214,7 +214,7 @@ func (w *planner) addresses() []string {
 // destination.
 func (w *planner) coming(s state.Source, d state.Destination) (all []string) {
 	for vm, sets := range w.holds[s.Name] {
-		if _, ok := w.claimant(s, d, vm); !ok {
+		if _, ok := w.assignment(s, d, vm); !ok {
 			continue
 		}
 		for _, set := range sets {

@@ -8,23 +8,23 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// apart leaves out the VMs that the destination holds nothing of, and whose
+// withoutCaseClashes leaves out the VMs that the destination holds nothing of, and whose
 // folder would be that of another on a disk that ignores case: a VM that was
 // renamed from Bart to bart. Once both are there, nothing of either may be
 // touched any more.
-func (w *planner) apart(d state.Destination, inv state.Inventory, vms []string) []string {
+func (w *planner) withoutCaseClashes(d state.Destination, inv state.Inventory, vms []string) []string {
 	standing := inv.VMs()
-	coming := slices.DeleteFunc(slices.Clone(vms), func(vm string) bool { return !w.comes(d, vm) })
-	there, all := sharing(standing), sharing(standing, stirring(inv), coming)
+	coming := slices.DeleteFunc(slices.Clone(vms), func(vm string) bool { return !w.isSent(d, vm) })
+	there, all := byFoldedName(standing), byFoldedName(standing, mayReturn(inv), coming)
 	return slices.DeleteFunc(slices.Clone(vms), func(vm string) bool {
 		rivals := there[state.Folded(vm)]
 		if slices.Contains(rivals, vm) {
 			return false
 		}
-		if w.comes(d, vm) {
+		if w.isSent(d, vm) {
 			rivals = all[state.Folded(vm)]
 		}
-		i := slices.IndexFunc(rivals, func(other string) bool { return other != vm && meet(d.Layout, vm, other) })
+		i := slices.IndexFunc(rivals, func(other string) bool { return other != vm && shareFolder(d.Layout, vm, other) })
 		if i < 0 {
 			return false
 		}
@@ -34,9 +34,9 @@ func (w *planner) apart(d state.Destination, inv state.Inventory, vms []string) 
 	})
 }
 
-// sharing are the VMs, in that order, by the name that they have where case does
+// byFoldedName are the VMs, in that order, by the name that they have where case does
 // not matter.
-func sharing(lists ...[]string) map[string][]string {
+func byFoldedName(lists ...[]string) map[string][]string {
 	by := map[string][]string{}
 	for _, vm := range slices.Concat(lists...) {
 		by[state.Folded(vm)] = append(by[state.Folded(vm)], vm)
@@ -44,18 +44,18 @@ func sharing(lists ...[]string) map[string][]string {
 	return by
 }
 
-// comes reports whether a source holds the VM and sends it there.
-func (w *planner) comes(d state.Destination, vm string) bool {
+// isSent reports whether a source holds the VM and sends it there.
+func (w *planner) isSent(d state.Destination, vm string) bool {
 	return slices.ContainsFunc(w.Spec.Sources, func(s state.Source) bool {
 		_, holds := w.holds[s.Name][vm]
-		_, ok := w.claimant(s, d, vm)
+		_, ok := w.assignment(s, d, vm)
 		return holds && ok
 	})
 }
 
-// stirring are the VMs of which something in the work folder may yet get a final name,
+// mayReturn are the VMs of which something in the work folder may yet get a final name,
 // or has one. Deleted sets and half uploads stay there.
-func stirring(inv state.Inventory) (vms []string) {
+func mayReturn(inv state.Inventory) (vms []string) {
 	for _, s := range inv.Staged {
 		if s.AtFinal() || s.Set.State == state.Complete {
 			vms = append(vms, s.VM)
@@ -69,9 +69,9 @@ func stirring(inv state.Inventory) (vms []string) {
 	return vms
 }
 
-// meet reports whether the layout puts sets of different times of the two VMs into
+// shareFolder reports whether the layout puts sets of different times of the two VMs into
 // folders whose names differ in case only.
-func meet(layout state.Layout, vm, other string) bool {
+func shareFolder(layout state.Layout, vm, other string) bool {
 	a := strings.Split(layout.Path(state.Key{VM: vm, Stamp: "2026-01-01-000000"}), "/")
 	b := strings.Split(layout.Path(state.Key{VM: other, Stamp: "2027-02-02-111111"}), "/")
 	for i := range min(len(a), len(b)) {

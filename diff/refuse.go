@@ -74,7 +74,7 @@ func (w *planner) refuseSource(s state.Source) error {
 			"Give the source or the destination another name.")
 	}
 	for _, vm := range slices.Sorted(maps.Keys(w.holds[s.Name])) {
-		if err := w.refuseRivals(s.Name, vm); err != nil {
+		if err := w.refuseAmbiguous(s.Name, vm); err != nil {
 			return err
 		}
 	}
@@ -98,9 +98,9 @@ func (w *planner) refuseSource(s state.Source) error {
 		"Check path and layout of the source. Where it may be empty, set on_empty = \"ignore\": nothing is deleted for it then."))
 }
 
-// refuseRivals: which of two backups a VM belongs to decides what is deleted.
-func (w *planner) refuseRivals(source, vm string) error {
-	rivals := w.Spec.Rivals(source, vm)
+// refuseAmbiguous: which of two backups a VM belongs to decides what is deleted.
+func (w *planner) refuseAmbiguous(source, vm string) error {
+	rivals := w.Spec.Matches(source, vm)
 	if len(rivals) < 2 {
 		return nil
 	}

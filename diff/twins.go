@@ -7,16 +7,16 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// countTwins prepares mayBeLink for servers that list a link as what it points
+// countLookAlikes prepares mayBeLink for servers that list a link as what it points
 // to: measured on Twisted, where a delete through one emptied another VM's set.
-func (x *workIndex) countTwins(inv state.Inventory) {
+func (x *workIndex) countLookAlikes(inv state.Inventory) {
 	if !inv.LinksHidden {
 		return
 	}
-	x.twins = map[string]int{}
+	x.lookAlikes = map[string]int{}
 	for _, s := range inv.Sets {
 		if !s.Marked {
-			x.twins[looks(s)]++
+			x.lookAlikes[looks(s)]++
 		}
 	}
 }
@@ -25,7 +25,7 @@ func (x *workIndex) countTwins(inv state.Inventory) {
 // files of another. A set with a manifest need not be asked: the
 // manifest names the set that it belongs to, and its files.
 func (x *workIndex) mayBeLink(s state.Set) bool {
-	return x.twins != nil && !s.Marked && (len(s.Dirs) > 0 || x.twins[looks(s)] > 1)
+	return x.lookAlikes != nil && !s.Marked && (len(s.Dirs) > 0 || x.lookAlikes[looks(s)] > 1)
 }
 
 // looks is all that a listing shows of a set's files.

@@ -11,16 +11,16 @@ import (
 // exactly, then the one whose glob has the longest literal prefix. False: no
 // backup matches, or the one that does excludes it.
 func (s *Spec) Assign(source, vm string) (Backup, bool) {
-	rivals := s.Rivals(source, vm)
+	rivals := s.Matches(source, vm)
 	if len(rivals) == 0 {
 		return Backup{}, false
 	}
 	return rivals[0], !rivals[0].Excludes(vm)
 }
 
-// Rivals are the backups of a source that match a VM best, all equally well:
+// Matches are the backups of a source that match a VM best, all equally well:
 // more than one is an error of the configuration.
-func (s *Spec) Rivals(source, vm string) []Backup {
+func (s *Spec) Matches(source, vm string) []Backup {
 	var best []Backup
 	rank := -1
 	for _, b := range s.Backups {

@@ -291,8 +291,8 @@ func TestSpec_Assign_escapedNameIsAName(t *testing.T) {
 		{Name: "old", Source: "s", VMs: []string{`\[old\] dc`, `web\*`}},
 	}}
 	for vm, want := range map[string]string{"[old] dc": "old", "o dc": "rest", "web*": "old", "web1": "rest"} {
-		if b, ok := spec.Assign("s", vm); !ok || b.Name != want || len(spec.Rivals("s", vm)) != 1 {
-			t.Errorf("Assign(%s) = %q of %d, want %q alone", vm, b.Name, len(spec.Rivals("s", vm)), want)
+		if b, ok := spec.Assign("s", vm); !ok || b.Name != want || len(spec.Matches("s", vm)) != 1 {
+			t.Errorf("Assign(%s) = %q of %d, want %q alone", vm, b.Name, len(spec.Matches("s", vm)), want)
 		}
 	}
 	if old := spec.Backups[1]; !spec.Literal(old, "[old] dc") || !spec.Literal(old, "web*") || spec.Literal(old, "web1") {
