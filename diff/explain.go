@@ -25,23 +25,23 @@ type Explained struct {
 type ExplainedSet struct {
 	Address string      `json:"address"`
 	State   state.State `json:"state"`
-	Fate    Fate        `json:"fate"`
+	Outcome Outcome     `json:"fate"`
 	Reasons []Reason    `json:"reasons"`
 	Bytes   int64       `json:"bytes"`
 	// Adopted: its manifest, which was read, has no sums.
 	Adopted bool `json:"adopted,omitempty"`
 }
 
-// Fate is what becomes of a set.
-type Fate string
+// Outcome is what becomes of a set.
+type Outcome string
 
 // The fates. What a plan creates or updates has the mode as its fate.
 const (
-	Stays       Fate = "kept"
-	Goes        Fate = "removed"
-	NotUploaded Fate = "not-uploaded"
-	CleanedUp   Fate = "cleaned-up" // an upload that was begun
-	Lost        Fate = "vanished"   // recorded, absent, and not deleted by an apply
+	OutcomeKept        Outcome = "kept"
+	OutcomeDeleted     Outcome = "removed"
+	OutcomeNotUploaded Outcome = "not-uploaded"
+	OutcomeCleanedUp   Outcome = "cleaned-up" // an upload that was begun
+	OutcomeVanished    Outcome = "vanished"   // recorded, absent, and not deleted by an apply
 )
 
 // Next is the set that is deleted next, if backups continue as before.
@@ -77,12 +77,12 @@ func Explain(in Input, vms func(string) bool) ([]Explained, error) {
 func (c *group) explain() Explained {
 	e := Explained{Destination: c.dest.Name, VM: c.vm, Policy: c.policy.Name, Sets: []ExplainedSet{}}
 	for _, s := range c.candidates {
-		fate, ok := s.fate()
+		fate, ok := s.outcome()
 		if !ok {
 			continue
 		}
-		set := ExplainedSet{Address: c.address(s.key), State: s.state, Fate: fate, Reasons: c.whyKept(s), Bytes: state.TotalBytes(s.content())}
-		if fate != Stays {
+		set := ExplainedSet{Address: c.address(s.key), State: s.state, Outcome: fate, Reasons: c.whyKept(s), Bytes: state.TotalBytes(s.content())}
+		if fate != OutcomeKept {
 			set.Reasons = s.reasons
 		}
 		set.Adopted = s.remote != nil && s.remote.Manifest != nil && s.remote.Manifest.NoSums
@@ -106,26 +106,26 @@ func (e *Explained) addVanished(c *group) {
 		}
 		text := "vanished: last seen " + record.LastSeen(s).UTC().Format(time.DateOnly) + ", not deleted by vmxsync"
 		e.Sets = append(e.Sets, ExplainedSet{
-			Address: c.address(k), State: state.Vanished, Fate: Lost, Bytes: s.Bytes,
+			Address: c.address(k), State: state.Vanished, Outcome: OutcomeVanished, Bytes: s.Bytes,
 			Reasons: []Reason{{Rule: vanishedRule, Code: vanishedRule, Text: text}},
 		})
 	}
 	slices.SortStableFunc(e.Sets, func(a, b ExplainedSet) int { return strings.Compare(b.Address, a.Address) })
 }
 
-// fate is false where there is nothing of the set.
-func (s *candidate) fate() (Fate, bool) {
+// outcome is false where there is nothing of the set.
+func (s *candidate) outcome() (Outcome, bool) {
 	switch {
 	case s.changed:
-		return Fate(s.mode), true
+		return Outcome(s.mode), true
 	case s.deleted:
-		return Goes, true
+		return OutcomeDeleted, true
 	case s.remote != nil, s.staged != nil && s.keep, s.stranded():
-		return Stays, true
+		return OutcomeKept, true
 	case s.local != nil:
-		return NotUploaded, true
+		return OutcomeNotUploaded, true
 	case s.staged != nil:
-		return CleanedUp, true
+		return OutcomeCleanedUp, true
 	}
 	return "", false
 }
@@ -148,7 +148,7 @@ func (c *group) next() *Next {
 			stays[s.key] = true
 		}
 	}
-	newest, every := rhythm(all)
+	newest, every := interval(all)
 	if newest == nil {
 		return nil
 	}
@@ -181,9 +181,9 @@ func (c *group) next() *Next {
 // lately is how many of the newest sets the interval is computed from.
 const lately = 10
 
-// rhythm is the newest set that counts, and the median time between the newest
+// interval is the newest set that counts, and the median time between the newest
 // ones, whether they stay or not: a day where there is only one.
-func rhythm(sets []state.Set) (*state.Set, time.Duration) {
+func interval(sets []state.Set) (*state.Set, time.Duration) {
 	var newest *state.Set
 	var gaps []time.Duration
 	var last time.Time

@@ -25,12 +25,12 @@ func TestExplain_saysWhatThePlanDoes(t *testing.T) {
 		planned, why := fates(plan)
 		for _, g := range groups {
 			for _, s := range g.Sets {
-				if s.Fate == diff.NotUploaded || s.Fate == diff.CleanedUp || stagedOnly(w, s) {
+				if s.Outcome == diff.OutcomeNotUploaded || s.Outcome == diff.OutcomeCleanedUp || stagedOnly(w, s) {
 					delete(planned, s.Address)
 					continue
 				}
-				if planned[s.Address] != s.Fate {
-					t.Fatalf("%s: explained as %q, planned as %q", s.Address, s.Fate, planned[s.Address])
+				if planned[s.Address] != s.Outcome {
+					t.Fatalf("%s: explained as %q, planned as %q", s.Address, s.Outcome, planned[s.Address])
 				}
 				if got := why[s.Address]; !slices.Equal(got, s.Reasons) {
 					t.Fatalf("%s: explained by %v, planned by %v", s.Address, s.Reasons, got)
@@ -50,23 +50,23 @@ func TestExplain_saysWhatThePlanDoes(t *testing.T) {
 func stagedOnly(w *world, s diff.ExplainedSet) bool {
 	_, k, _ := state.SplitAddress(s.Address)
 	_, standing := w.inv["nas"].Find(k)
-	return s.Fate == diff.Stays && !standing
+	return s.Outcome == diff.OutcomeKept && !standing
 }
 
 // fates is what the plan does with each set, and why; without the last reason of
 // a set that comes, which tells what the plan found there.
-func fates(p *diff.Plan) (map[string]diff.Fate, map[string][]diff.Reason) {
-	fates, why := map[string]diff.Fate{}, map[string][]diff.Reason{}
+func fates(p *diff.Plan) (map[string]diff.Outcome, map[string][]diff.Reason) {
+	fates, why := map[string]diff.Outcome{}, map[string][]diff.Reason{}
 	for _, k := range p.Kept {
-		fates[k.Address], why[k.Address] = diff.Stays, k.Reasons
+		fates[k.Address], why[k.Address] = diff.OutcomeKept, k.Reasons
 	}
 	for _, c := range p.Changes {
 		if c.Mode == diff.Prune {
 			continue // at the source
 		}
-		fates[c.Address], why[c.Address] = diff.Goes, c.Reasons
+		fates[c.Address], why[c.Address] = diff.OutcomeDeleted, c.Reasons
 		if c.Action != diff.Delete {
-			fates[c.Address], why[c.Address] = diff.Fate(c.Mode), c.Reasons[:len(c.Reasons)-1]
+			fates[c.Address], why[c.Address] = diff.Outcome(c.Mode), c.Reasons[:len(c.Reasons)-1]
 		}
 	}
 	return fates, why
@@ -79,8 +79,8 @@ func checkNext(t *rapid.T, g diff.Explained) {
 	}
 	for _, s := range g.Sets {
 		if s.Address == g.Next.Address {
-			if s.Fate == diff.Goes || s.Fate == diff.NotUploaded || len(g.Next.Reasons) == 0 {
-				t.Fatalf("%s goes next, and is %q now", s.Address, s.Fate)
+			if s.Outcome == diff.OutcomeDeleted || s.Outcome == diff.OutcomeNotUploaded || len(g.Next.Reasons) == 0 {
+				t.Fatalf("%s goes next, and is %q now", s.Address, s.Outcome)
 			}
 			return
 		}

@@ -112,7 +112,7 @@ func (c Calendar) row(g diff.Explained) calendarRow {
 			x.mark = sign
 		}
 		_, k, _ := state.SplitAddress(s.Address)
-		x.sets = append(x.sets, fmt.Sprintf("%s %s: %s", k.Stamp, fateWords[s.Fate], reasonsText(s)))
+		x.sets = append(x.sets, fmt.Sprintf("%s %s: %s", k.Stamp, outcomeWords[s.Outcome], reasonsText(s)))
 	}
 	return r
 }
@@ -128,14 +128,14 @@ func (c Calendar) index(at time.Time) int {
 }
 
 func signOf(s diff.ExplainedSet) byte {
-	switch s.Fate {
-	case diff.Goes:
+	switch s.Outcome {
+	case diff.OutcomeDeleted:
 		return '-'
-	case diff.Lost:
+	case diff.OutcomeVanished:
 		return '?'
-	case diff.NotUploaded, diff.CleanedUp:
+	case diff.OutcomeNotUploaded, diff.OutcomeCleanedUp:
 		return 'o'
-	case diff.Stays:
+	case diff.OutcomeKept:
 		if s.State == state.Complete || s.State == state.Unmarked && len(s.Reasons) > 0 && s.Reasons[0].Rule != string(state.Unmarked) {
 			return '#'
 		}

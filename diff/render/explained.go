@@ -9,18 +9,18 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// fateMarks begin the lines of sets: those of a plan, and "=" for what stays.
-var fateMarks = map[diff.Fate]string{
-	diff.Stays: "=", diff.Goes: "-", diff.NotUploaded: " ", diff.CleanedUp: " ", diff.Lost: "!",
-	diff.Fate(diff.Upload): "+", diff.Fate(diff.Publish): "+",
-	diff.Fate(diff.Resume): "~", diff.Fate(diff.Adopt): "~", diff.Fate(diff.Replace): "~",
+// outcomeMarks begin the lines of sets: those of a plan, and "=" for what stays.
+var outcomeMarks = map[diff.Outcome]string{
+	diff.OutcomeKept: "=", diff.OutcomeDeleted: "-", diff.OutcomeNotUploaded: " ", diff.OutcomeCleanedUp: " ", diff.OutcomeVanished: "!",
+	diff.Outcome(diff.Upload): "+", diff.Outcome(diff.Publish): "+",
+	diff.Outcome(diff.Resume): "~", diff.Outcome(diff.Adopt): "~", diff.Outcome(diff.Replace): "~",
 }
 
-// fateWords are the words beside the marks.
-var fateWords = map[diff.Fate]string{
-	diff.Stays: "kept", diff.Goes: "deleted", diff.NotUploaded: "not uploaded", diff.CleanedUp: "cleaned up", diff.Lost: "vanished",
-	diff.Fate(diff.Upload): "uploaded", diff.Fate(diff.Publish): "published",
-	diff.Fate(diff.Resume): "uploaded", diff.Fate(diff.Adopt): "adopted", diff.Fate(diff.Replace): "replaced",
+// outcomeWords are the words beside the marks.
+var outcomeWords = map[diff.Outcome]string{
+	diff.OutcomeKept: "kept", diff.OutcomeDeleted: "deleted", diff.OutcomeNotUploaded: "not uploaded", diff.OutcomeCleanedUp: "cleaned up", diff.OutcomeVanished: "vanished",
+	diff.Outcome(diff.Upload): "uploaded", diff.Outcome(diff.Publish): "published",
+	diff.Outcome(diff.Resume): "uploaded", diff.Outcome(diff.Adopt): "adopted", diff.Outcome(diff.Replace): "replaced",
 }
 
 // Explained is what is decided on the sets of one group, a line or more for
@@ -39,7 +39,7 @@ func (t *printer) explained(e diff.Explained) {
 	t.printf("%s, %s:\n\n", providers.Escape(state.Scope(e.Destination, e.VM)), by)
 	for _, s := range e.Sets {
 		_, k, _ := state.SplitAddress(s.Address)
-		head := fmt.Sprintf("  %s %s  %-12s  ", fateMarks[s.Fate], k.Stamp, fateWords[s.Fate])
+		head := fmt.Sprintf("  %s %s  %-12s  ", outcomeMarks[s.Outcome], k.Stamp, outcomeWords[s.Outcome])
 		t.wrap(head, strings.Repeat(" ", len(head)), reasonsText(s))
 	}
 	if e.Next != nil {

@@ -43,7 +43,7 @@ var kinds = map[diff.Action]string{diff.Create: "create", diff.Update: "update",
 // fold is one set: a line, and behind it its files.
 func (t *printer) fold(c Change) {
 	t.printf("<details class=\"%s\">\n<summary><b>%c</b> <code>%s</code> <span>%s</span><br><small>%s: %s</small></summary>\n<pre>",
-		kinds[c.Symbol], c.Symbol, page(c.Address), page(c.Size), page(c.Fate), page(c.Why))
+		kinds[c.Symbol], c.Symbol, page(c.Address), page(c.Size), page(c.Outcome), page(c.Why))
 	for _, l := range c.Lines {
 		t.printf("%*s%s %s\n", 4*l.Depth, "", t.symbol(l.Symbol), page(l.Text))
 	}

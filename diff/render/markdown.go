@@ -38,7 +38,7 @@ func (t *printer) table(v View) {
 			t.printf("\n| | set | size | what happens, and why |\n|---|---|---:|---|\n")
 			begun = true
 		}
-		t.printf("| <code>%s</code> | <code>%s</code> | %s | %s: %s |\n", marked(string(c.Symbol)), marked(c.Address), marked(c.Size), marked(c.Fate), marked(c.Why))
+		t.printf("| <code>%s</code> | <code>%s</code> | %s | %s: %s |\n", marked(string(c.Symbol)), marked(c.Address), marked(c.Size), marked(c.Outcome), marked(c.Why))
 	}
 }
 

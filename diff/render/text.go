@@ -151,7 +151,7 @@ const (
 )
 
 func (t *printer) change(c Change) {
-	t.printf("  # %s %s\n", t.bold(c.Address), c.Fate)
+	t.printf("  # %s %s\n", t.bold(c.Address), c.Outcome)
 	t.wrap("  # ", "  # ", "("+c.Why+")")
 	t.printf("  %s set %s {\n", t.symbol(c.Symbol), c.Name)
 	for _, l := range c.Lines {

@@ -44,7 +44,7 @@ type Change struct {
 	Symbol  diff.Action
 	Address string // quoted where it holds blanks
 	Name    string // the address, always quoted
-	Fate    string // "will be created"
+	Outcome string // "will be created"
 	Why     string // "kept by retention.standard: last 1 of 3"
 	Short   string // "last 1 of 3"
 	Size    string
@@ -124,7 +124,7 @@ func (s Style) view(p *diff.Plan) View {
 		}
 	}
 	if hidden > 0 {
-		v.Hidden = fmt.Sprintf("Only sets that %s are shown; %s not shown.", fates[s.Only], countIs(hidden, "other change"))
+		v.Hidden = fmt.Sprintf("Only sets that %s are shown; %s not shown.", actionTexts[s.Only], countIs(hidden, "other change"))
 	}
 	return v
 }
@@ -205,7 +205,7 @@ func actions(p *diff.Plan) []Action {
 	return used
 }
 
-var fates = map[diff.Action]string{
+var actionTexts = map[diff.Action]string{
 	diff.Create: "will be created",
 	diff.Update: "will be updated in-place",
 	diff.Delete: "will be destroyed",
@@ -214,7 +214,7 @@ var fates = map[diff.Action]string{
 func newChange(c diff.Change) Change {
 	kept, other := c.Why()
 	v := Change{
-		Symbol: c.Action, Address: address(c.Address), Name: quote(c.Address), Fate: fates[c.Action],
+		Symbol: c.Action, Address: address(c.Address), Name: quote(c.Address), Outcome: actionTexts[c.Action],
 		Size: state.FormatBytes(c.Bytes), Lines: block(c),
 	}
 	policy := ""
@@ -223,12 +223,12 @@ func newChange(c diff.Change) Change {
 	}
 	switch {
 	case c.Early:
-		v.Fate += " before the uploads"
+		v.Outcome += " before the uploads"
 	case c.Mode == diff.Prune:
-		v.Fate += " at the source"
+		v.Outcome += " at the source"
 	}
 	if c.Action == diff.Delete && c.Frees() == 0 && c.Bytes > 0 {
-		v.Fate += " (to trash)"
+		v.Outcome += " (to trash)"
 	}
 	if c.Action == diff.Delete && c.Reasons[0].Rule == diff.DestroyRule {
 		v.Short = providers.Escape(c.Reasons[0].Text)
