@@ -48,22 +48,22 @@ func (c *group) addDeletes(goes deletions) {
 // deletable are the counted sets at final names to delete, and those whose deletion is
 // not finished, oldest first. At least min_keep counted sets stay, whatever was decided.
 func (c *group) deletable() []*candidate {
-	var victims []*candidate
+	var deletes []*candidate
 	for _, s := range slices.Backward(c.candidates) {
 		if s.counted() && !s.keep && c.mayDelete(s) {
-			victims = append(victims, s)
+			deletes = append(deletes, s)
 		}
 	}
 	counted := c.count((*candidate).counts)
 	spare := max(counted-c.policy.MinKeep, 0)
-	for len(victims) > spare {
-		last := victims[len(victims)-1]
+	for len(deletes) > spare {
+		last := deletes[len(deletes)-1]
 		c.retain(last, "min_keep", fmt.Sprintf("min_keep %d", c.policy.MinKeep))
-		victims = victims[:len(victims)-1]
+		deletes = deletes[:len(deletes)-1]
 	}
-	victims = append(victims, c.unfinishedDeletes(counted-len(victims))...)
-	slices.SortFunc(victims, func(a, b *candidate) int { return a.key.Compare(b.key) })
-	return victims
+	deletes = append(deletes, c.unfinishedDeletes(counted-len(deletes))...)
+	slices.SortFunc(deletes, func(a, b *candidate) int { return a.key.Compare(b.key) })
+	return deletes
 }
 
 // unfinishedDeletes are the sets whose deletion in place was begun and may be finished: without

@@ -2,7 +2,7 @@
 // upload, delete and keep with its reasons, and the steps that carry it out.
 //
 // It is pure. It reads no clock, no disk and no network; the same Input gives
-// the same Plan, byte for byte. What it needs of the world comes in as
+// the same Plan, byte for byte. What it needs to know comes in as
 // inventories, what the user wants as a state.Spec, the time as a value.
 //
 // A Plan is data. It goes into a file (see Saved), a person reads it through

@@ -35,7 +35,7 @@ type ExplainedSet struct {
 // Outcome is what becomes of a set.
 type Outcome string
 
-// The fates. What a plan creates or updates has the mode as its fate.
+// The outcomes. What a plan creates or updates has the mode as its outcome.
 const (
 	OutcomeKept        Outcome = "kept"
 	OutcomeDeleted     Outcome = "removed"
@@ -77,12 +77,12 @@ func Explain(in Input, vms func(string) bool) ([]Explained, error) {
 func (c *group) explain() Explained {
 	e := Explained{Destination: c.dest.Name, VM: c.vm, Policy: c.policy.Name, Sets: []ExplainedSet{}}
 	for _, s := range c.candidates {
-		fate, ok := s.outcome()
+		outcome, ok := s.outcome()
 		if !ok {
 			continue
 		}
-		set := ExplainedSet{Address: c.address(s.key), State: s.state, Outcome: fate, Reasons: c.whyKept(s), Bytes: state.TotalBytes(s.content())}
-		if fate != OutcomeKept {
+		set := ExplainedSet{Address: c.address(s.key), State: s.state, Outcome: outcome, Reasons: c.whyKept(s), Bytes: state.TotalBytes(s.content())}
+		if outcome != OutcomeKept {
 			set.Reasons = s.reasons
 		}
 		set.Adopted = s.remote != nil && s.remote.Manifest != nil && s.remote.Manifest.NoSums

@@ -13,8 +13,8 @@ func (c *group) makesRoom() bool {
 
 // planDeletes plans the deletes one after the other: first those that make room, then
 // those that wait for all creates of the group.
-func (c *group) planDeletes(victims []*candidate) {
-	early, late := c.split(victims)
+func (c *group) planDeletes(deletes []*candidate) {
+	early, late := c.split(deletes)
 	row := c.deleteSequence()
 	for _, s := range early {
 		change := row.remove(s)
@@ -30,9 +30,9 @@ func (c *group) planDeletes(victims []*candidate) {
 // split parts the deletes that make room from those that wait until the uploads
 // count: what the uploads do not need, and the newest min_keep sets that are
 // whole at the destination now.
-func (c *group) split(victims []*candidate) (early, late []*candidate) {
-	floor, room, need := c.floor(), c.makesRoom(), c.needs(victims)
-	for _, s := range victims { // oldest first
+func (c *group) split(deletes []*candidate) (early, late []*candidate) {
+	floor, room, need := c.floor(), c.makesRoom(), c.needs(deletes)
+	for _, s := range deletes { // oldest first
 		s.deleted = true
 		wanted := s.beingDeleted() || need > 0
 		s.early = room && wanted && len(floor) == c.policy.MinKeep && !slices.Contains(floor, s)
@@ -50,12 +50,12 @@ func (c *group) split(victims []*candidate) (early, late []*candidate) {
 // where an earlier apply has made room that no upload has taken. Where more sets are
 // uploaded than deleted, fewer are complete there than the policy wants, and the
 // destination has not been full yet.
-func (c *group) needs(victims []*candidate) (bytes int64) {
+func (c *group) needs(deletes []*candidate) (bytes int64) {
 	if c.roomIsMade() {
 		return 0
 	}
 	goes := 0
-	for _, s := range victims {
+	for _, s := range deletes {
 		if s.counted() {
 			goes++
 		}

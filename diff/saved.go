@@ -27,7 +27,7 @@ type Saved struct {
 	Envelope Envelope `json:"envelope"`
 }
 
-// Envelope is what differs between two plans of one world at one instant.
+// Envelope is what differs between two plans of the same places at one instant.
 type Envelope struct {
 	RunID       string    `json:"run_id"`
 	CreatedAt   time.Time `json:"created_at"`

@@ -42,10 +42,10 @@ func (r calendarRow) beyond() string {
 // cell is one day or week: its mark is that of the most important set.
 type cell struct {
 	mark byte
-	sets []string // for a title: time, fate and reasons
+	sets []string // for a title: time, outcome and reasons
 }
 
-// mark is a fate in the picture. Marks differ by more than their colour.
+// mark is a outcome in the picture. Marks differ by more than their colour.
 type mark struct {
 	sign       byte
 	code, fill string

@@ -13,7 +13,7 @@ func guard(p *diff.Plan) []string {
 	if g == nil {
 		return nil
 	}
-	said := refusals(g, g.Refusals, func(r diff.Refusal) string {
+	lines := refusals(g, g.Refusals, func(r diff.Refusal) string {
 		switch {
 		case p.Unapproved():
 			return Waiting(r.Deletes) + forApproval
@@ -26,25 +26,25 @@ func guard(p *diff.Plan) []string {
 	if p.Options.Destroy {
 		lifter = "-destroy"
 	}
-	said = append(said, refusals(g, g.Lifted, func(diff.Refusal) string { return "allowed by " + lifter })...)
+	lines = append(lines, refusals(g, g.Lifted, func(diff.Refusal) string { return "allowed by " + lifter })...)
 	if p.Options.AllowShrink && len(g.Lifted) == 0 {
-		said = append(said, "-allow-shrink is set, but the guard refuses nothing.")
+		lines = append(lines, "-allow-shrink is set, but the guard refuses nothing.")
 	}
-	return said
+	return lines
 }
 
 // shownRefusals is how many refusals are listed.
 const shownRefusals = 10
 
-func refusals(g *diff.Guard, list []diff.Refusal, fate func(diff.Refusal) string) []string {
-	var said []string
+func refusals(g *diff.Guard, list []diff.Refusal, outcome func(diff.Refusal) string) []string {
+	var lines []string
 	for _, r := range list[:min(len(list), shownRefusals)] {
-		said = append(said, fmt.Sprintf("%s: %s.", providers.Escape(g.Say(r)), fate(r)))
+		lines = append(lines, fmt.Sprintf("%s: %s.", providers.Escape(g.Say(r)), outcome(r)))
 	}
 	if more := len(list) - shownRefusals; more > 0 {
-		said = append(said, fmt.Sprintf("%d more; -json lists them all.", more))
+		lines = append(lines, fmt.Sprintf("%d more; -json lists them all.", more))
 	}
-	return said
+	return lines
 }
 
 // Waiting is "4 deletes wait".

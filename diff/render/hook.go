@@ -10,7 +10,7 @@ import (
 
 // hooks is a sentence for each hook: what runs, and when.
 func hooks(list []state.Hook) []string {
-	var said []string
+	var lines []string
 	for _, h := range list {
 		var on, words []string
 		for _, o := range h.On {
@@ -19,10 +19,10 @@ func hooks(list []state.Hook) []string {
 		for _, w := range h.Command {
 			words = append(words, word(w))
 		}
-		said = append(said, fmt.Sprintf("%s runs %s at %s (at most %s).",
+		lines = append(lines, fmt.Sprintf("%s runs %s at %s (at most %s).",
 			providers.Escape(h.Name), strings.Join(words, " "), strings.Join(on, " and "), h.Timeout))
 	}
-	return said
+	return lines
 }
 
 // word is an argument, quoted roughly as a shell needs it.

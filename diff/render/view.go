@@ -256,8 +256,8 @@ func newChange(c diff.Change) Change {
 
 // cleanups is a sentence for each kind.
 func cleanups(list []diff.Cleanup) []string {
-	var said []string
-	for _, kind := range []struct{ kind, one, many, fate string }{
+	var lines []string
+	for _, kind := range []struct{ kind, one, many, outcome string }{
 		{diff.StagingCleanup, "leftover of an interrupted upload", "leftovers of interrupted uploads", "will be cleaned up"},
 		{diff.InPlaceCleanup, "leftover of an upload in place", "leftovers of uploads in place", "will be cleaned up"},
 		{diff.TrashCleanup, "set in trash", "sets in trash", "will be deleted"},
@@ -275,10 +275,10 @@ func cleanups(list []diff.Cleanup) []string {
 			noun = kind.one
 		}
 		if n > 0 {
-			said = append(said, fmt.Sprintf("%d %s (%s) %s.", n, noun, state.FormatBytes(bytes), kind.fate))
+			lines = append(lines, fmt.Sprintf("%d %s (%s) %s.", n, noun, state.FormatBytes(bytes), kind.outcome))
 		}
 	}
-	return said
+	return lines
 }
 
 func countIs(n int, noun string) string {
