@@ -101,7 +101,7 @@ func TestCheck_saysWhatDoesNotHoldAndWhatToDo(t *testing.T) {
 	if code != exitBroken || stderr != "" {
 		t.Errorf("got code %d, want %d\n%s", code, exitBroken, stderr)
 	}
-	wantAll(t, stdout, "NO rename-directory ", "550 no", "vmxsync: files are sent to the work folder", "you: set publish = \"in_place\" for this destination",
+	wantAll(t, stdout, "NO rename-directory ", "550 no", "vmxsync: files are uploaded to the work folder", "you: set publish = \"in_place\" for this destination",
 		" rules hold, 1 does not,")
 	isEmpty(t, below)
 }
@@ -188,7 +188,7 @@ func TestCheck_namesWhatThereWasNoTimeFor(t *testing.T) {
 				total++
 			}
 		}
-		wantAll(t, stdout, fmt.Sprintf("-- %s (%d) not tested: the time limit of the check was reached", capital(chapter), total))
+		wantAll(t, stdout, fmt.Sprintf("-- %s (%d) not tried: the time limit of the check was reached", capital(chapter), total))
 	}
 	wantAll(t, stdout, "-- Renames (", "Check incomplete: ")
 	wantAll(t, stderr, "Give it more time: -timeout=10m")

@@ -7,9 +7,9 @@ type NotTried struct {
 
 func (e *NotTried) Error() string {
 	if e.DependsOn == "" {
-		return "not tested: the time limit of the check was reached"
+		return "not tried: the time limit of the check was reached"
 	}
-	return "not tested: depends on " + e.DependsOn
+	return "not tried: depends on " + e.DependsOn
 }
 
 // Shorthands of what rules are made of.
