@@ -14,20 +14,20 @@ func (p *process) applyCommand() *cli.Command {
 		Name:      "apply",
 		Usage:     "carry out a saved plan, or plan and ask",
 		ArgsUsage: "[FILE]",
-		Description: "With FILE: does exactly what that plan says, after checking that the world is still as\n" +
-			"the plan saw it. Killed and run again with the same file, it finishes.\n" +
+		Description: "With FILE: carries out exactly that plan, after checking that all places are still as the\n" +
+			"plan saw them. If it was killed, run it again with the same file to finish.\n" +
 			"Without FILE: plans, shows the plan and asks for approval.\n" +
 			"A destination that another apply is changing is locked: see -lock-timeout.\n" +
-			"Runs the hooks of the plan, before and after it, tells whom notify names, and writes the log.\n\n" +
+			"Runs the hooks before and after, sends notifications and writes the log.\n\n" +
 			"   vmxsync apply plan.out\n" +
 			"   vmxsync apply -auto-approve -quiet -skip-if-running -retry-for=2h   (every night)\n" +
-			"   vmxsync apply -auto-approve=create   (leaves the deletes for one that asks)",
+			"   vmxsync apply -auto-approve=create   (leaves deletes for an apply that asks)",
 		CustomHelpTemplate: exitCodes(
-			"3    some steps failed, the others are done",
+			"3    some changes failed, the others are done",
 			"4    the saved plan is stale, has expired, or was already applied",
-			"5    a guard refused the plan, or held deletes back; all else is done",
-			"6    another apply has locked a destination, or has taken its lock over",
-			"130  interrupted; the same command goes on"),
+			"5    a guard refused the plan, or held deletes back; everything else is done",
+			"6    another apply has locked a destination, or has taken over its lock",
+			"130  interrupted; the same command continues"),
 		Flags:  append(varFlags(&args.vars), applyFlags()...),
 		Action: func(c *cli.Context) error { return p.apply(c, args) },
 	}
@@ -36,20 +36,20 @@ func (p *process) applyCommand() *cli.Command {
 func applyFlags() []cli.Flag {
 	return append(scopeFlags(),
 		autoApproveFlag(),
-		&cli.BoolFlag{Name: "no-wait", Usage: "without FILE: leave out what is still being written, instead of waiting for it once"},
-		&cli.BoolFlag{Name: "fail-fast", Usage: "start nothing new after a failure"},
-		&cli.DurationFlag{Name: "max-duration", Usage: "stop after `TIME` (6h), so that the same command goes on later", DefaultText: "never"},
+		&cli.BoolFlag{Name: "no-wait", Usage: "without FILE: skip sets that are still being written, instead of waiting for them once"},
+		&cli.BoolFlag{Name: "fail-fast", Usage: "start no more changes after a failure"},
+		&cli.DurationFlag{Name: "max-duration", Usage: "stop after `TIME` (6h); the same command continues later", DefaultText: "never"},
 		&cli.BoolFlag{Name: "input", Usage: "ask for approval on the terminal", Value: true},
-		&cli.StringFlag{Name: "journal", Usage: "keep the record of this apply in `FILE` (default: the plan's name and .journal)"},
+		&cli.StringFlag{Name: "journal", Usage: "keep the record of this apply in `FILE` (default: the plan file's name with .journal)"},
 		&cli.BoolFlag{Name: "journal-reset", Usage: "set a damaged journal aside"},
 		lockTimeoutFlag(),
 		skipIfRunningFlag(),
 		retryForFlag(),
-		&cli.BoolFlag{Name: "check", Usage: "with FILE: make all checks and change nothing"},
+		&cli.BoolFlag{Name: "check", Usage: "with FILE: run all checks and change nothing"},
 		takeOverFlag(),
-		parallelismFlag("do at most `N` steps at once, over all destinations", "as many as they have connections"),
+		parallelismFlag("run at most `N` steps at once, over all destinations", "as many as they have connections"),
 		allowShrinkFlag(),
-		jsonFlag("print one event per line"),
+		jsonFlag("print one JSON event per line"),
 	)
 }
 
@@ -59,7 +59,7 @@ func (p *process) apply(c *cli.Context, args arguments) error {
 		return err
 	}
 	if c.IsSet("max-duration") && c.Duration("max-duration") <= 0 {
-		return wrongUsage(fmt.Errorf("-max-duration=%s", c.Duration("max-duration")), "Write a time such as 6h or 90m.")
+		return wrongUsage(fmt.Errorf("-max-duration=%s is not positive", c.Duration("max-duration")), "Write a time such as 6h or 90m.")
 	}
 	if err := checkRetryFor(c); err != nil {
 		return err
@@ -75,7 +75,7 @@ func (p *process) apply(c *cli.Context, args arguments) error {
 		return p.ended(c.Context, p.applyNew(c, args))
 	case 1:
 		if approvedBy(c) == approveCreate {
-			return wrongUsage(errors.New("-auto-approve=create is for apply without a plan file"), "A saved plan is done as it is: make one that deletes nothing, or review this one with vmxsync show.")
+			return wrongUsage(errors.New("-auto-approve=create is for apply without a plan file"), "A saved plan is applied as it is. Make a plan without deletes, or review this one with vmxsync show.")
 		}
 		if err := only(c, "without a plan file", append(scopeFlagNames(), "take-over", "allow-shrink", "no-wait")...); err != nil {
 			return err

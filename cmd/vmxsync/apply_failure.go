@@ -13,7 +13,7 @@ import (
 
 func journalFailure(err error) error {
 	if errors.Is(err, journal.ErrDamaged) {
-		err = hinted(err, "-journal-reset sets it aside; what is done is then recognised at the destinations.")
+		err = hinted(err, "-journal-reset sets it aside; the apply then finds out at the destinations which changes are done.")
 	}
 	return failure("The journal cannot be used", err)
 }
@@ -24,9 +24,9 @@ type interrupted struct {
 	again string
 }
 
-func (e *interrupted) Error() string { return "interrupted; what is done stays done" }
+func (e *interrupted) Error() string { return "interrupted; completed changes are kept" }
 
-func (e *interrupted) Unwrap() error { return hinted(e.err, "To go on: "+e.again) }
+func (e *interrupted) Unwrap() error { return hinted(e.err, "To continue: "+e.again) }
 
 // withoutSummary leaves what the summary has said already.
 func withoutSummary(err error) string {
@@ -44,11 +44,11 @@ func applyFailure(err error) error {
 	case errors.Is(err, apply.ErrStale):
 		return failure("Saved plan is stale", hinted(restated{withoutSummary(err), err}, "Nothing was changed. Make a new plan: vmxsync plan -out=FILE."))
 	case errors.Is(err, apply.ErrApplied):
-		return failure("This plan was already applied", hinted(restated{"all that it says is so; nothing was changed", err}, "Make a new plan: vmxsync plan -out=FILE."))
+		return failure("This plan was already applied", hinted(restated{"every change in this plan has already been made; nothing was changed", err}, "Make a new plan: vmxsync plan -out=FILE."))
 	case errors.Is(err, notify.ErrHook):
 		return failure("A before_apply hook failed", hinted(err, strings.TrimSpace("Nothing was changed. "+providers.Hint(err))))
 	case errors.Is(err, apply.ErrPartial):
-		return failure("Apply is not complete", hinted(err, "What is done stays done. Repair the cause and run the same command again, or make a new plan."))
+		return failure("Apply is not complete", hinted(err, "Completed changes are kept. Fix the cause and run the same command again, or make a new plan."))
 	}
 	return failure("Apply failed", err)
 }

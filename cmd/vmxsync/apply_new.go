@@ -152,7 +152,7 @@ func (p *process) recordOnly(c *cli.Context, plan *diff.Plan, w *world, run, rec
 // unrecorded warns of a record that could not be written.
 func (p *process) unrecorded(e apply.Event) {
 	if u, ok := e.(apply.Unrecorded); ok {
-		p.voice.warn("Record not written", fmt.Sprintf("%s: What is complete there could not be recorded: %v.", u.Destination, u.Err))
+		p.voice.warn("Record not written", fmt.Sprintf("%s: The record of complete sets could not be written: %v.", u.Destination, u.Err))
 	}
 }
 

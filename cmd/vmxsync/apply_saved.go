@@ -73,7 +73,7 @@ func (p *process) acceptable(c *cli.Context, path string) (*diff.Saved, time.Tim
 		return nil, time.Time{}, err
 	}
 	if !saved.Plan.Options.Inventory.IsZero() {
-		err := hinted(fmt.Errorf("%s was made of a saved list, not of the places", path), "Make a new plan: vmxsync plan -out=FILE.")
+		err := hinted(fmt.Errorf("%s was made from a saved inventory, not from the places", path), "Make a new plan: vmxsync plan -out=FILE.")
 		return nil, time.Time{}, failure("The plan file cannot be used", err)
 	}
 	if !c.Bool("check") {
@@ -122,9 +122,9 @@ func fresh(saved *diff.Saved, record string, now time.Time) error {
 	if begun, err := journal.Begun(record, saved.Envelope.RunID); begun || err != nil {
 		return err
 	}
-	err := fmt.Errorf("%w: it was made at %s and could wait until %s", errExpired,
+	err := fmt.Errorf("%w: it was made at %s and was valid until %s", errExpired,
 		saved.Envelope.CreatedAt.Format(time.RFC3339), saved.Envelope.ExpiresAt.Format(time.RFC3339))
-	return failure("Saved plan is stale", hinted(err, "Nothing was changed. Make a new plan: vmxsync plan -out=FILE; -expires lets it wait longer."))
+	return failure("Saved plan is stale", hinted(err, "Nothing was changed. Make a new plan: vmxsync plan -out=FILE; -expires makes it valid for longer."))
 }
 
 // sameClock refuses a plan that was made for another time than now.

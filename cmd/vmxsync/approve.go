@@ -33,7 +33,7 @@ func (a *approval) Set(text string) error {
 	}
 	all, err := strconv.ParseBool(text)
 	if err != nil {
-		return errors.New(`it is -auto-approve or -auto-approve=create`)
+		return errors.New(`want -auto-approve or -auto-approve=create`)
 	}
 	*a = ""
 	if all {

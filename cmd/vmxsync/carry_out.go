@@ -61,8 +61,8 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 		p.remember(plan, w.stores, records)
 	}
 	if errors.Is(context.Cause(ctx), errTooLong) && errors.Is(err, context.DeadlineExceeded) {
-		err = fmt.Errorf("%w of -max-duration=%s; what is done stays done", errTooLong, w.limit)
-		return failure("Apply is not complete", hinted(err, "To go on: "+w.again))
+		err = fmt.Errorf("%w of -max-duration=%s; completed changes are kept", errTooLong, w.limit)
+		return failure("Apply is not complete", hinted(err, "To continue: "+w.again))
 	}
 	if errors.Is(err, context.Canceled) {
 		return &interrupted{err: err, again: w.again}

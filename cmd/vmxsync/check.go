@@ -21,15 +21,15 @@ func (p *process) checkCommand() *cli.Command {
 		Name:      "check",
 		Usage:     "test a server against the rules that vmxsync relies on",
 		ArgsUsage: "DESTINATION",
-		Description: "Tries each rule at the destination, in a folder of its own in the work folder, which it\n" +
-			"removes afterwards, and touches nothing else. Reports for each rule that does not hold what\n" +
-			"was seen, what vmxsync does about it, and what you can do. What depends on such a rule is\n" +
-			"not tried. Takes a minute at most, and needs no source.\n\n" +
+		Description: "Tries each rule at the destination in a folder of its own below the work folder, which it\n" +
+			"deletes afterwards, and touches nothing else. For each rule that does not hold, it prints\n" +
+			"what was seen, what vmxsync does about it, and what you can do. Rules that depend on such a\n" +
+			"rule are not tried. Takes a minute at most and needs no source.\n\n" +
 			"   vmxsync check nas\n" +
 			"   vmxsync check nas -verbosity=info  (lists each rule and each fact)\n" +
-			"   vmxsync check nas -entries=12000   (finds listings that are cut; takes minutes)\n" +
+			"   vmxsync check nas -entries=12000   (finds truncated listings; takes minutes)\n" +
 			"   vmxsync check nas -json",
-		CustomHelpTemplate: exitCodes("2    a rule does not hold", "130  interrupted; nothing is left, or what is left is named"),
+		CustomHelpTemplate: exitCodes("2    a rule does not hold", "130  interrupted; a folder that is left behind is named"),
 		Flags:              append(varFlags(&args.vars), checkFlags()...),
 		Action:             func(c *cli.Context) error { return p.check(c, args) },
 	}
@@ -55,8 +55,8 @@ const (
 
 func checkFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.IntFlag{Name: "entries", Usage: "put `N` files into one folder; 12000 finds a server that cuts listings at 10,000", Value: checkEntries},
-		&cli.DurationFlag{Name: "timeout", Usage: "end after `DURATION`, and report what was not tried (default: 1m, and longer with more -entries)"},
+		&cli.IntFlag{Name: "entries", Usage: "put `N` files into one folder; 12000 finds a server that truncates listings at 10,000", Value: checkEntries},
+		&cli.DurationFlag{Name: "timeout", Usage: "stop after `DURATION` and report which rules were not tried (default: 1m, longer with more -entries)"},
 		jsonFlag("print one JSON document"),
 	}
 }
@@ -68,7 +68,7 @@ func (p *process) checkEnd(c *cli.Context) (<-chan time.Time, error) {
 		limit = c.Duration("timeout")
 	}
 	if limit <= checkGrace {
-		return nil, wrongUsage(fmt.Errorf("-timeout=%s is too short", limit), fmt.Sprintf("It takes more than %s, which are kept for cleaning up.", checkGrace))
+		return nil, wrongUsage(fmt.Errorf("-timeout=%s is too short", limit), fmt.Sprintf("Give it more than %s, which are reserved for cleaning up.", checkGrace))
 	}
 	timer := p.timer
 	if timer == nil {
@@ -83,7 +83,7 @@ func (p *process) check(c *cli.Context, args arguments) error {
 		return err
 	}
 	if n := c.Int("entries"); n < 1 || n > maxCheckEntries {
-		return wrongUsage(fmt.Errorf("-entries=%d is not between 1 and %d", n, maxCheckEntries), "Without the flag it is "+fmt.Sprint(checkEntries)+".")
+		return wrongUsage(fmt.Errorf("-entries=%d is not between 1 and %d", n, maxCheckEntries), fmt.Sprintf("The default is %d.", checkEntries))
 	}
 	outliveReaders()
 	p.checking = true
@@ -117,7 +117,7 @@ func (p *process) check(c *cli.Context, args arguments) error {
 func destinationArgument(c *cli.Context) (string, error) {
 	switch c.NArg() {
 	case 0:
-		return "", wrongUsage(errors.New("no destination given"), "vmxsync check DESTINATION, where DESTINATION is a name of the configuration.")
+		return "", wrongUsage(errors.New("no destination given"), "Write vmxsync check DESTINATION, with the name of a destination in the configuration.")
 	case 1:
 		return c.Args().First(), nil
 	}
@@ -134,7 +134,7 @@ func destination(spec *state.Spec, name string) (state.Destination, error) {
 	for _, d := range spec.Destinations {
 		names = append(names, d.Name)
 	}
-	hint := "Declared are: " + strings.Join(names, ", ") + "."
+	hint := "Declared: " + strings.Join(names, ", ") + "."
 	if best := nearest(name, names); best != "" {
 		hint = fmt.Sprintf("Did you mean %q? %s", best, hint)
 	}
@@ -167,7 +167,7 @@ func (p *process) meetInTime(ctx context.Context, over <-chan time.Time, d state
 			err = context.DeadlineExceeded
 		}
 		if ctx.Err() == nil {
-			err = hinted(restated{"the server did not answer the first questions in time; nothing is left behind", err}, moreTime)
+			err = hinted(restated{"the server did not answer the first requests in time; nothing is left behind", err}, moreTime)
 		}
 		return nil, nil, err
 	}
@@ -210,7 +210,7 @@ func (p *process) noteEarlierChecks(ctx context.Context, d state.Destination, st
 	files, _ := store.List(ctx, d.WorkDir)
 	for _, f := range files {
 		if strings.HasPrefix(f.Name(), scratchPrefix) {
-			p.voice.warn("Folder of another check", fmt.Sprintf("%s: unless another check runs now, %s was left by one that was killed, and can be removed.",
+			p.voice.warn("Folder of another check", fmt.Sprintf("%s: unless another check is running now, %s was left by a check that was killed, and can be deleted.",
 				d.Name, providers.Escape(f.Path)))
 		}
 	}
@@ -270,7 +270,7 @@ func (p *process) concludeCheckup(ctx context.Context, t *checkup, err error) er
 	var leftErr error
 	if left {
 		p.voice.json = false // the document has been printed
-		leftErr = failure("Something is left behind", hinted(err, t.removal()))
+		leftErr = failure("The check left a folder behind", hinted(err, t.removal()))
 	}
 	switch {
 	case t.Summary.Broken > 0:
@@ -279,7 +279,7 @@ func (p *process) concludeCheckup(ctx context.Context, t *checkup, err error) er
 	case t.late:
 		p.voice.fail(leftErr)
 		p.voice.json = false
-		return failure("The check was not finished", hinted(fmt.Errorf("%s: its time was over, and %s", t.Destination, t.Summary.untried()), moreTime))
+		return failure("The check was not finished", hinted(fmt.Errorf("%s: its time ran out, and %s", t.Destination, t.Summary.untried()), moreTime))
 	}
 	return leftErr
 }

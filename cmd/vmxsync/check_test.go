@@ -139,14 +139,14 @@ func TestCheck_namesWhatIsLeft(t *testing.T) {
 	if err != nil || len(files) != 1 || code != exitError {
 		t.Fatalf("got code %d, %v, %v\n%s", code, files, err, stderr)
 	}
-	wantAll(t, stderr, "Something is left behind", "/dst/"+files[0].Path+" ")
+	wantAll(t, stderr, "The check left a folder behind", "/dst/"+files[0].Path+" ")
 
 	code, stdout, stderr := checkOf(t, mem.New(nil), noDelete(), "-json")
 	var doc checkup
 	if err := json.Unmarshal([]byte(stdout), &doc); err != nil || code != exitError || !strings.HasPrefix(doc.Left, ".vmxsync/check-") {
 		t.Errorf("got code %d, %v, left %q", code, err, doc.Left)
 	}
-	wantAll(t, stderr, "Something is left behind")
+	wantAll(t, stderr, "The check left a folder behind")
 }
 
 func TestCheck_blamesNoRuleForAPlaceThatWentAway(t *testing.T) {

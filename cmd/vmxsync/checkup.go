@@ -65,7 +65,7 @@ const (
 )
 
 // noAdvice stands where no setting helps.
-const noAdvice = "no setting is known that helps: update the server, or use another one"
+const noAdvice = "no known setting helps: update the server, or use another one"
 
 func newCheckup(d state.Destination, facts []providers.Fact) *checkup {
 	t := &checkup{
@@ -114,8 +114,8 @@ func (t *checkup) add(r contract.Rule, seen error) checkRule {
 // addSessions is the fact that only use can show.
 func (t *checkup) addSessions(asked, allowed int) {
 	t.Facts = append(t.Facts, checkFact{
-		Name: "sessions", Value: fmt.Sprintf("%d at once, of the %d asked for", allowed, asked),
-		Note:    fmt.Sprintf("vmxsync goes on with those; connections = %d saves the refused logins", allowed),
+		Name: "sessions", Value: fmt.Sprintf("%d at once, of %d requested", allowed, asked),
+		Note:    fmt.Sprintf("vmxsync continues with these; connections = %d avoids the refused logins", allowed),
 		Verdict: factLess,
 	})
 }
@@ -131,5 +131,5 @@ func (t *checkup) stopped(err error, text string) error {
 
 // removal tells what to remove by hand.
 func (t *checkup) removal() string {
-	return fmt.Sprintf("Remove %s/%s with all that is in it, by hand: nothing else was touched.", strings.TrimSuffix(t.Place, "/"), t.Left)
+	return fmt.Sprintf("Delete %s/%s and its contents by hand; nothing else was touched.", strings.TrimSuffix(t.Place, "/"), t.Left)
 }

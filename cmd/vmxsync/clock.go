@@ -24,7 +24,7 @@ func (p *process) clock() (clock, error) {
 	}
 	now, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		return clock{}, hinted(fmt.Errorf("%s=%q is no time", nowVariable, text), "Write it in RFC 3339: 2026-11-22T03:00:00Z.")
+		return clock{}, hinted(fmt.Errorf("%s=%q is not a time", nowVariable, text), "Write it in RFC 3339: 2026-11-22T03:00:00Z.")
 	}
 	return clock{now: now.In(time.Local), set: true}, nil
 }

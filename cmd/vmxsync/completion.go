@@ -26,9 +26,9 @@ const completeWord = "__complete"
 func (p *process) completionCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "completion",
-		Usage:     "print the completion of commands and flags for a shell",
+		Usage:     "print a completion script for a shell",
 		ArgsUsage: "bash|zsh|fish|powershell",
-		Description: "Prints a script for the shell, which completes commands and flags.\n\n" +
+		Description: "Prints a script that completes commands and flags in the shell.\n\n" +
 			"   vmxsync completion bash > /etc/bash_completion.d/vmxsync\n" +
 			"   vmxsync completion zsh > \"${fpath[1]}/_vmxsync\"\n" +
 			"   vmxsync completion fish > ~/.config/fish/completions/vmxsync.fish\n" +
@@ -41,7 +41,7 @@ func (p *process) completionCommand() *cli.Command {
 func (p *process) completion(c *cli.Context) error {
 	const hint = "Name one: bash, zsh, fish or powershell."
 	if c.NArg() != 1 {
-		return wrongUsage(errors.New("no shell given, or several"), hint)
+		return wrongUsage(errors.New("no shell given, or more than one"), hint)
 	}
 	script, err := completions.ReadFile("completion/" + c.Args().First())
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {

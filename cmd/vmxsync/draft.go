@@ -75,8 +75,8 @@ func unoccupied(dir string, draft hclconfig.Draft) error {
 	if len(found) == 0 {
 		return nil
 	}
-	return failure("Something is there already", hinted(fmt.Errorf("%s has %s: nothing was written", providers.Escape(dir), providers.Escape(strings.Join(found, ", "))),
-		"Name an empty folder: vmxsync init DIR. Nothing is ever overwritten."))
+	return failure("Files exist already", hinted(fmt.Errorf("%s contains %s; nothing was written", providers.Escape(dir), providers.Escape(strings.Join(found, ", "))),
+		"Name an empty folder: vmxsync init DIR. Existing files are never overwritten."))
 }
 
 // makeDirs makes a folder and those above it, and returns the new ones, the
@@ -120,7 +120,7 @@ func valid(dir string) error {
 	if !diags.HasErrors() {
 		return nil
 	}
-	return refused(append(hclconfig.Diagnostics{plain("No valid configuration comes of it", "Nothing was written. What vmxsync.hcl would be has the errors below.", "")}, diags...))
+	return refused(append(hclconfig.Diagnostics{plain("The converted configuration is not valid", "Nothing was written. The vmxsync.hcl of this conversion would have the errors below.", "")}, diags...))
 }
 
 // publish moves what is in staging to its place, all or nothing.

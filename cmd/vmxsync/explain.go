@@ -20,10 +20,11 @@ func (p *process) explainCommand() *cli.Command {
 	var args arguments
 	return &cli.Command{
 		Name:      "explain",
-		Usage:     "say of each set of a VM why it is kept or not",
+		Usage:     "show why each set of a VM is kept or deleted",
 		ArgsUsage: "VM",
 		Description: "Reads all places as plan does, and lists the sets of the VM at each destination, newest\n" +
-			"first, with every reason, and which one goes next. VM may be a glob. Writes nothing.\n\n" +
+			"first, with all reasons, and the set that will be deleted next. VM may be a glob. Writes\n" +
+			"nothing.\n\n" +
 			"   vmxsync retention explain dc01\n" +
 			"   vmxsync retention explain \"sql-*\" -destination=nas -json",
 		CustomHelpTemplate: exitCodes(),
@@ -34,8 +35,8 @@ func (p *process) explainCommand() *cli.Command {
 
 func explainFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "destination", Usage: "only what is decided for destination `NAME`"},
-		&cli.StringFlag{Name: "format", Usage: "`FORM` of the answer: table, calendar (a row a VM, a cell a day or week), or svg", Value: "table"},
+		&cli.StringFlag{Name: "destination", Usage: "show destination `NAME` only"},
+		&cli.StringFlag{Name: "format", Usage: "output `FORMAT`: table, calendar (a row per VM, a cell per day or week) or svg", Value: "table"},
 		jsonFlag("print one JSON document"),
 	}
 }
@@ -55,10 +56,10 @@ func (p *process) explain(c *cli.Context, args arguments) error {
 		return err
 	}
 	if form := c.String("format"); !slices.Contains([]string{"table", "calendar", "svg"}, form) {
-		return wrongUsage(fmt.Errorf("-format=%s is none", form), "Write table, calendar or svg.")
+		return wrongUsage(fmt.Errorf("invalid -format %q: want table, calendar or svg", form), "Leave it out for a table.")
 	}
 	if c.IsSet("format") && c.Bool("json") {
-		return wrongUsage(errors.New("-json and -format do not go together"), "Leave out one of the two.")
+		return wrongUsage(errors.New("-json and -format cannot be used together"), "Leave out one of the two.")
 	}
 	spec, secrets, err := p.configuration(c, args)
 	if err != nil {
@@ -149,7 +150,7 @@ func noSuchVM(given []string, inventories map[string]state.Inventory) error {
 	}
 	slices.Sort(names)
 	err := fmt.Errorf("no VM matches %s", strings.Join(given, " or "))
-	hint := "vmxsync list shows what is where."
+	hint := "vmxsync list shows the VMs at all places."
 	if best := nearest(given[0], slices.Compact(names)); best != "" && best != given[0] {
 		hint = fmt.Sprintf("Did you mean %q? %s", providers.Escape(best), hint)
 	}

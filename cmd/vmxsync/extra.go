@@ -59,11 +59,11 @@ func (p *process) wordsOf(variable string) ([]string, error) {
 	parser := &shellwords.Parser{}
 	words, err := parser.Parse(text)
 	if err == nil && parser.Position >= 0 {
-		err = errors.New("it holds more than words for a shell")
+		err = errors.New("it contains more than plain words")
 	}
 	if err != nil { // the text may hold a secret
 		return nil, wrongUsage(fmt.Errorf("%s cannot be read: %w", variable, err),
-			`Write it as for a shell: -target="nas/dc01" -var 'site=berlin'. A backslash is doubled, or stands between '.`)
+			`Quote it as in a shell: -target="nas/dc01" -var 'site=berlin'. Double each backslash, or put it between single quotes.`)
 	}
 	return words, nil
 }

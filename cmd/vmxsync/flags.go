@@ -30,14 +30,14 @@ func (f varFlag) String() string { return "" }
 func varFlags(list *[]hclconfig.VarArg) []cli.Flag {
 	return []cli.Flag{
 		&cli.GenericFlag{Name: "var", Usage: "set a variable: `NAME=VALUE`", Value: varFlag{list: list}},
-		&cli.GenericFlag{Name: "var-file", Usage: "read values of variables from `FILE`", Value: varFlag{file: true, list: list}},
+		&cli.GenericFlag{Name: "var-file", Usage: "read variable values from `FILE`", Value: varFlag{file: true, list: list}},
 	}
 }
 
 func jsonFlag(usage string) cli.Flag { return &cli.BoolFlag{Name: "json", Usage: usage} }
 
 func takeOverFlag() cli.Flag {
-	return &cli.BoolFlag{Name: "take-over", Usage: "make roots of destinations this configuration's that belong to another one, or lost their owner"}
+	return &cli.BoolFlag{Name: "take-over", Usage: "take ownership of destination roots that belong to another configuration or have lost their owner file"}
 }
 
 // parallelismFlag says what is done where it is not given.
@@ -49,7 +49,7 @@ func parallelismFlag(usage, otherwise string) cli.Flag {
 func parallelism(c *cli.Context) (int, error) {
 	n := c.Int("parallelism")
 	if c.IsSet("parallelism") && n < 1 {
-		return 0, wrongUsage(fmt.Errorf("-parallelism=%d", n), "Write a number of at least 1.")
+		return 0, wrongUsage(fmt.Errorf("-parallelism=%d is not positive", n), "Write a number of at least 1.")
 	}
 	return n, nil
 }

@@ -19,11 +19,11 @@ import (
 func (p *process) fmtCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "fmt",
-		Usage:     "bring configuration files into canonical form",
+		Usage:     "format configuration files",
 		ArgsUsage: "[PATH...]",
-		Description: "Rewrites vmxsync.hcl, *.vmxsync.hcl and *.vars.hcl of the folders or files given, here\n" +
-			"without any, and prints the names of those that it changed. - stands for standard input,\n" +
-			"formatted to standard output. What does not parse, and where links lead, is not touched.\n\n" +
+		Description: "Rewrites vmxsync.hcl, *.vmxsync.hcl and *.vars.hcl in the given folders or files (default:\n" +
+			"this folder) in canonical form, and prints the names of the files that it changed. - formats\n" +
+			"standard input to standard output. Files that do not parse, and links, are not touched.\n\n" +
 			"   vmxsync fmt\n" +
 			"   vmxsync fmt -check -diff -recursive   (in CI: changes nothing)\n" +
 			"   vmxsync fmt - < vmxsync.hcl",
@@ -38,9 +38,9 @@ func (p *process) fmtCommand() *cli.Command {
 func fmtFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "check", Usage: "change nothing, and exit with 3 if a file is not in canonical form"},
-		&cli.BoolFlag{Name: "diff", Usage: "print what changes; values that may be secret are left out"},
-		&cli.BoolFlag{Name: "write", Usage: "write the files (-write=false: only name them)", Value: true},
-		&cli.BoolFlag{Name: "recursive", Usage: "go into folders, but not into hidden ones"},
+		&cli.BoolFlag{Name: "diff", Usage: "print the differences; values that may be secret are left out"},
+		&cli.BoolFlag{Name: "write", Usage: "write the files (-write=false: only print their names)", Value: true},
+		&cli.BoolFlag{Name: "recursive", Usage: "format subfolders too, except hidden ones"},
 	}
 }
 
@@ -68,7 +68,7 @@ func (p *process) format(c *cli.Context) error {
 			continue
 		}
 		if len(args) > 1 {
-			return wrongUsage(errors.New("- stands beside other paths"), "Standard input is formatted alone: vmxsync fmt - < FILE.")
+			return wrongUsage(errors.New("- cannot be used together with other paths"), "Standard input is formatted alone: vmxsync fmt - < FILE.")
 		}
 		t.tell(t.pipe())
 	}
@@ -104,9 +104,9 @@ func (t *tidying) path(path string, recursive bool) error {
 		t.folder(path, recursive)
 		return nil
 	case info.Mode()&os.ModeSymlink != 0:
-		return unformattable(fmt.Errorf("%s is a link, and links are not followed", path), "Name the file that it leads to.")
+		return unformattable(fmt.Errorf("%s is a link, and links are not followed", path), "Name the file that it points to.")
 	case !hclconfig.IsFormatted(info.Name()):
-		return unformattable(fmt.Errorf("%s is no file of a configuration", path), "These are vmxsync.hcl, *.vmxsync.hcl and *.vars.hcl.")
+		return unformattable(fmt.Errorf("%s is not a configuration file", path), "Configuration files are vmxsync.hcl, *.vmxsync.hcl and *.vars.hcl.")
 	}
 	return t.file(path)
 }

@@ -28,11 +28,11 @@ func apart(stores map[string]providers.Store) error {
 		for _, b := range names[i+1:] {
 			inside, err := overlap(folders[a], folders[b])
 			if err != nil {
-				return failure("Places cannot be told apart", err)
+				return failure("The folders of two places cannot be compared", err)
 			}
 			if inside {
-				return failure("Two places are one folder", hinted(fmt.Errorf("%s (%s) and %s (%s): one is the other, or lies inside it",
-					a, folders[a], b, folders[b]), "Give each a folder of its own; a link does not make it another one."))
+				return failure("Two places share a folder", hinted(fmt.Errorf("%s (%s) and %s (%s): the folders are the same, or one contains the other",
+					a, folders[a], b, folders[b]), "Give each place a folder of its own; a link points to the same folder."))
 			}
 		}
 	}

@@ -82,11 +82,11 @@ func makeRoom(plan *diff.Plan, name string, times int) string {
 		}
 	}
 	free := freedFirst(plan, name)
-	text := fmt.Sprintf("It ran full in %d runs in a row: %s were to be sent, and deletes that wait for the uploads could free %s before them. ",
+	text := fmt.Sprintf("It ran full in %d runs in a row: the uploads need %s, and deletes that wait for them could free %s first. ",
 		times, state.FormatBytes(upload), state.FormatBytes(free))
 	return text + map[bool]string{
-		false: "Set order = \"delete_first\" in the backup, which deletes before it uploads, or keep fewer sets in its retention.",
-		true:  "Keep fewer sets in its retention, or give it more room.",
+		false: "To delete before uploading, set order = \"delete_first\" in the backup, or keep fewer sets in its retention.",
+		true:  "Keep fewer sets in its retention, or add space.",
 	}[free == 0]
 }
 

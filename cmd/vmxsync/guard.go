@@ -19,7 +19,7 @@ import (
 var errWaiting = errors.New("deletes wait")
 
 func allowShrinkFlag() cli.Flag {
-	return &cli.BoolFlag{Name: "allow-shrink", Usage: "let this plan delete more than the guard allows, and say so"}
+	return &cli.BoolFlag{Name: "allow-shrink", Usage: "allow this plan to delete more than the guard permits; the plan shows it"}
 }
 
 // refusal is the failure of a plan that a guard refuses; nil if none does.
@@ -27,7 +27,7 @@ func refusal(plan *diff.Plan) error {
 	if !plan.Refused() {
 		return nil
 	}
-	hint := waysOut(plan.Guard, "Where these deletes are meant, after a look: vmxsync plan -allow-shrink -out=FILE")
+	hint := waysOut(plan.Guard, "If these deletes are intended, after a review: vmxsync plan -allow-shrink -out=FILE")
 	return failure("Plan refused by a guard", hinted(restated{refusals(plan.Guard), apply.ErrRefused}, hint))
 }
 
@@ -38,7 +38,7 @@ func waiting(plan *diff.Plan) error {
 		return nil
 	}
 	text := fmt.Sprintf("%s:\n%s", render.Waiting(len(plan.Waiting())), refusals(plan.Guard))
-	hint := waysOut(plan.Guard, "To see them: vmxsync plan\nWhere they are meant: vmxsync plan -allow-shrink -out=FILE, then vmxsync apply FILE")
+	hint := waysOut(plan.Guard, "To see them: vmxsync plan\nIf they are intended: vmxsync plan -allow-shrink -out=FILE, then vmxsync apply FILE")
 	return failure("Deletes held back by a guard", hinted(restated{text, errWaiting}, hint))
 }
 
@@ -73,7 +73,7 @@ func waysOut(g *diff.Guard, look string) string {
 		ways = append(ways, "To allow as many in every plan, raise max_deletes in the guard block.")
 	}
 	if breaks(diff.PreventDestroyRule) {
-		ways = append(ways, "Where sets of a protected backup may go, set its prevent_destroy = false: no flag lifts it.")
+		ways = append(ways, "To allow deletes in a protected backup, set its prevent_destroy = false; no flag overrides it.")
 	}
 	return strings.Join(ways, "\n")
 }

@@ -53,7 +53,7 @@ func (p *process) runHooksAfter(ctx context.Context) {
 				return
 			}
 			if failed != nil {
-				p.voice.warn("A hook failed", fmt.Sprintf("%v. It changes nothing about the apply.", failed))
+				p.voice.warn("A hook failed", fmt.Sprintf("%v. The result of the apply stays the same.", failed))
 			}
 		}
 	}

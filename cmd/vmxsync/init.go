@@ -20,10 +20,10 @@ func (p *process) initCommand() *cli.Command {
 		Name:      "init",
 		Usage:     "write a first configuration",
 		ArgsUsage: "[DIR]",
-		Description: "Writes vmxsync.hcl with remarks, and secrets/ for passwords, which git ignores, and says\n" +
-			"what to do next. With -from-config, converts the configuration of VMExplorerFtpBackup.py:\n" +
-			"its entries become destinations and backups, its passwords files in secrets/. Overwrites\n" +
-			"nothing; what fails leaves nothing behind.\n\n" +
+		Description: "Writes vmxsync.hcl with comments, and secrets/ for passwords, which git ignores, and prints\n" +
+			"the next steps. With -from-config, converts the configuration of VMExplorerFtpBackup.py:\n" +
+			"its entries become destinations and backups, its passwords become files in secrets/.\n" +
+			"Overwrites nothing; if it fails, it leaves nothing behind.\n\n" +
 			"   vmxsync init\n" +
 			"   vmxsync init -folder=D:/VirtualMachines D:/vmxsync\n" +
 			"   vmxsync init -from-config=config.py -folder=/srv/vm-backups",
@@ -36,7 +36,7 @@ func (p *process) initCommand() *cli.Command {
 func initFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "from-config", Usage: "convert the `config.py` of VMExplorerFtpBackup.py; it is read, never run"},
-		&cli.StringFlag{Name: "folder", Usage: "the `FOLDER` with the backups, as that script's -f"},
+		&cli.StringFlag{Name: "folder", Usage: "the `FOLDER` with the backups, like that script's -f"},
 	}
 }
 
@@ -55,7 +55,7 @@ func (p *process) init(c *cli.Context) error {
 	}
 	script := c.String("from-config")
 	if script == "" && c.IsSet("from-config") {
-		return wrongUsage(errors.New("-from-config names no file"), "Is the variable empty that it came from?")
+		return wrongUsage(errors.New("-from-config is empty"), "Check the variable that its value came from.")
 	}
 	draft := hclconfig.Starter(folder, runtime.GOOS == "windows")
 	if script != "" {
@@ -86,7 +86,7 @@ func backupFolder(c *cli.Context) (string, error) {
 	case !c.IsSet("folder"):
 		return "/srv/vm-backups", nil
 	case folder == "":
-		return "", wrongUsage(errors.New("-folder names no folder"), "Is the variable empty that it came from?")
+		return "", wrongUsage(errors.New("-folder is empty"), "Check the variable that its value came from.")
 	case windowsPath.MatchString(folder):
 		return strings.ReplaceAll(folder, `\`, "/"), nil
 	}
@@ -140,16 +140,16 @@ func firstSteps(dir, script string, folderKnown bool) string {
 	var steps []string
 	switch {
 	case script != "" && !folderKnown:
-		steps = append(steps, "In "+config+", set path to the folder with the backups: the script got it as -f.")
+		steps = append(steps, "In "+config+", set path to the folder with the backups, which the script took as -f.")
 	case script == "":
 		steps = append(steps,
-			"In "+config+", change the lines that are marked with <-- to what is yours.",
+			"In "+config+", edit the lines marked with <--.",
 			"Write the password on the first line of "+providers.Escape(filepath.Join(dir, "secrets", "nas.password"))+".",
-			"Let vmxsync try the server:\n    "+command+" check nas")
+			"Test the server:\n    "+command+" check nas")
 	}
 	steps = append(steps, "See what would change, and why; plan changes nothing:\n    "+command+" plan")
 	if script != "" {
-		steps = append(steps, "Remove "+providers.Escape(script)+" when the script runs no more: the passwords stand in it.")
+		steps = append(steps, "Delete "+providers.Escape(script)+" when the script is no longer used: it contains the passwords.")
 	}
 	var b strings.Builder
 	b.WriteString("\nWhat to do next:\n")

@@ -80,7 +80,7 @@ func (l listing) inventories(spec *state.Spec) (map[string]state.Inventory, erro
 		case place.Error != "":
 			inv.Err = errors.New(place.Error)
 		case place.Inventory == nil:
-			return nil, fmt.Errorf("%s was listed without -all, or not with all its VMs", place.Name)
+			return nil, fmt.Errorf("%s was listed without -all, or with some of its VMs only", place.Name)
 		default:
 			inv = *place.Inventory
 		}
@@ -110,7 +110,7 @@ func sound(inv state.Inventory) error {
 	var keys []state.Key
 	for _, s := range inv.Sets {
 		if s.Marked && s.State == state.Complete && s.Manifest == nil {
-			return fmt.Errorf("of %q no manifest was read", providers.Escape(s.Key.String()))
+			return fmt.Errorf("no manifest was read for %q", providers.Escape(s.Key.String()))
 		}
 		keys = append(keys, s.Key)
 	}
@@ -119,7 +119,7 @@ func sound(inv state.Inventory) error {
 	}
 	for _, s := range inv.Staged {
 		if s.AtFinal() && s.Claim == nil {
-			return fmt.Errorf("%q lies at its final name, and no claim says so", providers.Escape(s.Key.String()))
+			return fmt.Errorf("%q is at its final name without a claim", providers.Escape(s.Key.String()))
 		}
 		keys = append(keys, s.Key)
 	}
@@ -131,7 +131,7 @@ func sound(inv state.Inventory) error {
 	}
 	for _, k := range keys {
 		if _, err := state.ParseStamp(string(k.Stamp)); err != nil || k.VM == "" || strings.Contains(k.VM, "/") {
-			return fmt.Errorf("%q is no set", providers.Escape(k.String()))
+			return fmt.Errorf("%q is not a set", providers.Escape(k.String()))
 		}
 	}
 	return nil

@@ -40,7 +40,7 @@ func (p *process) remember(plan *diff.Plan, stores map[string]providers.Store, r
 			continue
 		}
 		if err := p.rememberPlace(place.Location, records[place.Name]); err != nil {
-			p.voice.warn("State directory not writable", fmt.Sprintf("That %s was used cannot be remembered: %v.", place.Name, err))
+			p.voice.warn("State directory not writable", fmt.Sprintf("The use of %s could not be recorded: %v.", place.Name, err))
 		}
 	}
 }
@@ -110,9 +110,9 @@ func (p *process) recall(ctx context.Context, spec *state.Spec, d state.Destinat
 	}
 	if other, swapped := swappedWith(spec, d, inv.Known); swapped {
 		if !p.takeOver {
-			inv.Err = hinted(fmt.Errorf("%s holds what was uploaded to %q (%s on %s): are the shares of two destinations swapped, or is one mounted twice?",
+			inv.Err = hinted(fmt.Errorf("%s holds sets that were uploaded to %q (%s on %s): are the shares of two destinations swapped, or is one mounted twice?",
 				d.Name, other, counted(inv.Known.Held(), "set"), inv.Known.At.UTC().Format(time.DateOnly)),
-				"Nothing is uploaded to it or deleted there meanwhile. Compare host, root and mount with the configuration. If the destinations were given each other's names on purpose: vmxsync plan -take-over.")
+				"Nothing is uploaded to it or deleted there meanwhile. Compare host, root and mount with the configuration. If the destinations have swapped their names on purpose: vmxsync plan -take-over.")
 			return
 		}
 		local, torn = nil, nil // of the root that was here before
@@ -128,7 +128,7 @@ func (p *process) recall(ctx context.Context, spec *state.Spec, d state.Destinat
 	case inv.KnownProblem == "" && torn != nil:
 		inv.KnownProblem = "the copy on this machine: " + torn.Error()
 	case inv.KnownProblem == "" && inv.Known == nil && local != nil:
-		inv.KnownProblem = "it is gone from the destination; the copy on this machine is used"
+		inv.KnownProblem = "it is missing at the destination; the copy on this machine is used"
 	}
 	inv.Known = known.Newer(inv.Known, local)
 	inv.ReadFindings(ctx, store)
@@ -169,7 +169,7 @@ func (p *process) mounted(d state.Destination, store providers.Store, inv state.
 	}
 	also, certificates := certificateToo(store, record)
 	return hinted(fmt.Errorf("%s was used before%s and %s%s: another server, a wiped one, or a wrong share?", d.Name, heldThen(record), holdsNow(d, inv), also),
-		"Nothing is uploaded to it or deleted there meanwhile. Look at the server, and compare host, user and root with the configuration. If it was emptied or replaced on purpose: vmxsync plan -take-over."+certificates)
+		"Nothing is uploaded to it or deleted there meanwhile. Check the server, and compare host, user and root with the configuration. If it was emptied or replaced on purpose: vmxsync plan -take-over."+certificates)
 }
 
 // heldThen is " (51 sets on 2026-11-28)" where that is recorded.

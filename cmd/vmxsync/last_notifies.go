@@ -54,7 +54,7 @@ func (p *process) keepNotifies(spec *state.Spec) {
 		return
 	}
 	if err := now.write(path); err != nil {
-		p.voice.warnOf("The notify blocks were not written down", hinted(err, stateDirHint))
+		p.voice.warnOf("The notify blocks were not recorded", hinted(err, stateDirHint))
 	}
 }
 
@@ -109,7 +109,7 @@ func (p *process) addLastNotifies() {
 		return
 	}
 	if err != nil {
-		p.voice.warnOf("The notify blocks of the last good configuration are not known", err)
+		p.voice.warnOf("The notify blocks of the last valid configuration cannot be read", err)
 		return
 	}
 	for _, n := range last.Notifies {
@@ -118,7 +118,7 @@ func (p *process) addLastNotifies() {
 		}
 		p.around.notifies = append(p.around.notifies, n)
 		p.voice.warn("Notification by an earlier configuration", fmt.Sprintf(
-			"notify %q %q could not be read from the files. This was sent as the last configuration without errors said, that of %s.", n.Type, n.Name, minute(last.Since)))
+			"notify %q %q could not be read from the files. The notification was sent as in the last valid configuration, of %s.", n.Type, n.Name, minute(last.Since)))
 	}
 }
 

@@ -22,10 +22,10 @@ func (p *process) listCommand() *cli.Command {
 	var args arguments
 	return &cli.Command{
 		Name:      "list",
-		Usage:     "show what is where",
+		Usage:     "list the sets at all places",
 		ArgsUsage: "[VM...]",
-		Description: "Lists the sets of all places: state, files, size, age. VM may be a glob. Works where a\n" +
-			"source is missing.\n\n" +
+		Description: "Lists the sets at all places: state, files, size, age. VM may be a glob. Also works if a\n" +
+			"source cannot be read.\n\n" +
 			"   vmxsync list\n" +
 			"   vmxsync list dc01 \"sql-*\" -destination=nas -files\n" +
 			"   vmxsync list -all -json > nas.json   (staging, trash and foreign names too; for plan -inventory)",
@@ -37,7 +37,7 @@ func (p *process) listCommand() *cli.Command {
 
 func listFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "destination", Usage: "only what is at destination `NAME`"},
+		&cli.StringFlag{Name: "destination", Usage: "list destination `NAME` only"},
 		&cli.BoolFlag{Name: "files", Usage: "show the files of each set"},
 		&cli.BoolFlag{Name: "all", Usage: "show staging, trash and foreign names too"},
 		jsonFlag("print one JSON document"),
@@ -151,7 +151,7 @@ func (p *process) warnOfSources(spec *state.Spec, inventories map[string]state.I
 func checkGlobs(globs []string) error {
 	for _, glob := range globs {
 		if !doublestar.ValidatePattern(glob) {
-			return wrongUsage(fmt.Errorf("%q is no glob", glob), "A VM is named by its name, or by a pattern with * and ?.")
+			return wrongUsage(fmt.Errorf("%q is not a valid glob", glob), "Write the name of a VM, or a pattern with * and ?.")
 		}
 	}
 	return nil

@@ -40,7 +40,7 @@ func chdir(dir string) error {
 		return nil
 	}
 	if err := os.Chdir(dir); err != nil {
-		return wrongUsage(fmt.Errorf("-chdir: %w", err), "It names the folder with the configuration.")
+		return wrongUsage(fmt.Errorf("-chdir: %w", err), "Name the folder with the configuration.")
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ type turn struct {
 func (p *process) takeTurn(c *cli.Context, record string) (turn, error) {
 	t := turn{patience: c.Duration("lock-timeout")}
 	if t.patience < 0 {
-		return t, wrongUsage(fmt.Errorf("-lock-timeout=%s is negative", t.patience), "Leave it out, and a lock that is held ends the apply at once.")
+		return t, wrongUsage(fmt.Errorf("-lock-timeout=%s is negative", t.patience), "Without it, an apply ends at once if a destination is locked.")
 	}
 	dir, err := p.madeStateDir()
 	if err != nil {
@@ -60,13 +60,13 @@ func lockFailure(err error) error {
 	case isHeld:
 		return failure("Destination is locked", hinted(err, lockHint(held)))
 	case errors.Is(err, lock.ErrLost):
-		return failure("The lock was lost", hinted(err, "What is done stays done. When the other apply has ended, make a new plan, or run the same command again."))
+		return failure("The lock was lost", hinted(err, "Completed changes are kept. When the other apply has ended, make a new plan, or run the same command again."))
 	}
 	return err
 }
 
 func lockHint(held *lock.HeldError) string {
-	wait := fmt.Sprintf("-lock-timeout=2m waits for it, and takes over where nothing of it moves for %s.", lock.Lease)
+	wait := fmt.Sprintf("-lock-timeout=2m waits for the lock, and takes it over if it shows no activity for %s.", lock.Lease)
 	if held.Holder.ID == "" {
 		return wait
 	}
@@ -81,9 +81,9 @@ func (p *process) forceUnlockCommand() *cli.Command {
 		Usage:     "remove the lock of an apply that is dead",
 		ArgsUsage: "DESTINATION/ID",
 		Description: "Removes the lock of that destination if ID holds it, and nothing else. An apply that finds\n" +
-			"a destination locked says who holds the lock, and its ID. It is seldom needed: the next\n" +
-			"apply on the same machine takes the lock of a dead one over at once, one on another machine\n" +
-			"with -lock-timeout=2m.\n\n" +
+			"a destination locked prints who holds the lock, and the ID. This is seldom needed: the next\n" +
+			"apply on the same machine takes over the lock of a dead apply at once, and an apply on\n" +
+			"another machine with -lock-timeout=2m.\n\n" +
 			"   vmxsync force-unlock nas/3f2a9c41d07b",
 		CustomHelpTemplate: exitCodes(),
 		Flags:              append(varFlags(&args.vars), forceUnlockFlags()...),
@@ -134,18 +134,18 @@ func (p *process) forceUnlock(c *cli.Context, args arguments) error {
 	if err != nil {
 		return failure("The lock cannot be removed", err)
 	}
-	p.voice.result(providers.Escape(fmt.Sprintf("The lock of %s is removed. It was held by %s.", d.Name, holder.Who())) + "\n")
+	p.voice.result(providers.Escape(fmt.Sprintf("The lock of %s was removed. It was held by %s.", d.Name, holder.Who())) + "\n")
 	return nil
 }
 
 func lockArgument(c *cli.Context) (name, id string, err error) {
-	const way = "vmxsync force-unlock DESTINATION/ID: apply says it, where it finds the destination locked."
+	const way = "Write vmxsync force-unlock DESTINATION/ID, as apply prints it if the destination is locked."
 	if c.NArg() > 1 {
 		return "", "", wrongUsage(tooMany(c), way)
 	}
 	name, id, ok := strings.Cut(c.Args().First(), "/")
 	if !ok || name == "" || id == "" {
-		return "", "", wrongUsage(fmt.Errorf("%q is no DESTINATION/ID", c.Args().First()), way)
+		return "", "", wrongUsage(fmt.Errorf("%q is not DESTINATION/ID", c.Args().First()), way)
 	}
 	return name, id, nil
 }

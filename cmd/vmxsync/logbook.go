@@ -42,7 +42,7 @@ func (p *process) warnOfLog() {
 		return
 	}
 	if err := p.voice.log.file.Err(); err != nil {
-		p.voice.warnOf("The log is not whole", err)
+		p.voice.warnOf("The log is incomplete", err)
 	}
 }
 
@@ -141,9 +141,9 @@ func (l *logbook) remark(e apply.Event) {
 		}
 		l.add(level, "remark", "address", e.Address, "text", e.Text)
 	case apply.Scarce:
-		l.add(levelWarn, "little room", "place", e.Place, "free", e.Free, "need", e.Need)
+		l.add(levelWarn, "little space", "place", e.Place, "free", e.Free, "need", e.Need)
 	case apply.Skewed:
-		l.add(levelWarn, "its clock differs", "place", e.Place, "by", e.By.String())
+		l.add(levelWarn, "clock differs", "place", e.Place, "by", e.By.String())
 	case apply.Waiting:
 		l.add(levelInfo, "waiting", "address", e.Address, "for", e.For.String())
 	case apply.Unrecorded:

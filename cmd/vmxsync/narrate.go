@@ -63,15 +63,15 @@ func (n *textNarrator) event(e apply.Event) {
 	case apply.Comparing:
 		n.compared(e)
 	case apply.Scarce:
-		n.say("%s: Only %s are free, and %s are to be sent: what does not fit will fail.", e.Place, state.FormatBytes(e.Free), state.FormatBytes(e.Need))
+		n.say("%s: Only %s free for %s of uploads; those that do not fit will fail.", e.Place, state.FormatBytes(e.Free), state.FormatBytes(e.Need))
 	case apply.Skewed:
-		n.say("%s: Its clock is %s %s ours. What is old enough to go is decided by ours.", e.Place, e.By.Abs(), map[bool]string{true: "ahead of", false: "behind"}[e.By > 0])
+		n.say("%s: The server's clock is %s %s. Retention uses this machine's clock.", e.Place, e.By.Abs(), map[bool]string{true: "ahead", false: "behind"}[e.By > 0])
 	case apply.Waiting:
-		n.say("%s: All files are sent. Waiting %s before it is published: the connection that was lost might still write at the server (timeouts.io)...", e.Address, e.For.Round(time.Second))
+		n.say("%s: All files are sent. Waiting %s before publishing: the server may still write data of the lost connection (timeouts.io)...", e.Address, e.For.Round(time.Second))
 	case apply.Locked:
 		n.say("%s", locked(e))
 	case apply.Unrecorded:
-		n.say("%s: What is complete there could not be recorded: %v. The next plan compares with an older record.", e.Destination, e.Err)
+		n.say("%s: The record of complete sets could not be written: %v. The next plan compares with an older record.", e.Destination, e.Err)
 	case apply.ChangeDone:
 		n.done(e)
 	case apply.Failed:
@@ -81,7 +81,7 @@ func (n *textNarrator) event(e apply.Event) {
 	case apply.Remark:
 		n.say("%s: %s", e.Address, e.Text)
 	case apply.Skipped:
-		n.say("%s: Skipped: another program has it open. A later apply takes it. (%v)", e.Address, e.Err)
+		n.say("%s: Skipped: another program has a file of it open. A later apply will upload it. (%v)", e.Address, e.Err)
 	case apply.Finished:
 		n.finished = &e.Result
 	}
@@ -92,7 +92,7 @@ func locked(e apply.Locked) string {
 	if errors.Is(e.Err, lock.ErrHeld) {
 		return fmt.Sprintf("%v. Waiting...", e.Err)
 	}
-	return fmt.Sprintf("%s: The lock could not be given back; the next apply on this machine takes it over: %v", e.Destination, e.Err)
+	return fmt.Sprintf("%s: The lock could not be released; the next apply on this machine takes it over: %v", e.Destination, e.Err)
 }
 
 // started says nothing of a root or a leftover: these take no time.
@@ -111,7 +111,7 @@ func (n *textNarrator) done(e apply.ChangeDone) {
 	case strings.Contains(e.Address, "/"):
 		n.say("%s: Cleaned up", e.Address)
 	default:
-		n.say("%s: First use, owner written", e.Address)
+		n.say("%s: First use, owner file written", e.Address)
 	}
 }
 

@@ -80,6 +80,6 @@ func (p *process) undelivered(err error, hint string) error {
 
 // The ways out of an output that did not arrive.
 const (
-	undeliveredHint      = "What was printed is not complete. Free space where it goes, or name another file, and run the command again."
-	undeliveredApplyHint = "The apply itself went on to its end; only what it printed is not complete. Check the disk or the program that the output goes to."
+	undeliveredHint      = "The output is incomplete. Free some space on its disk, or name another file, and run the command again."
+	undeliveredApplyHint = "The apply itself ran to its end; only its output is incomplete. Check the disk or the program that the output goes to."
 )

@@ -18,19 +18,19 @@ func (p *process) planCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "plan",
 		Usage: "show what apply would do, and why",
-		Description: "Reads all places, decides what is kept, and prints what would change. Writes nothing\n" +
-			"anywhere but, with -out, the plan file.\n\n" +
+		Description: "Reads all places, decides which sets to keep, and prints what would change. Writes nothing\n" +
+			"but the plan file, with -out.\n\n" +
 			"   vmxsync plan -out=plan.out\n" +
-			"   vmxsync plan -detailed-exitcode -concise   (2: there is something to do)\n" +
+			"   vmxsync plan -detailed-exitcode -concise   (exit code 2: there are changes)\n" +
 			"   vmxsync plan -json\n" +
 			"   vmxsync plan -target=nas/dc01   (only that VM, there)\n" +
 			"   vmxsync plan -inventory=nas.json   (nas.json from: vmxsync list -all -json)\n" +
-			"   vmxsync plan -adopt=\"nas/*\" -out=plan.out   (takes over what another tool left)\n" +
+			"   vmxsync plan -adopt=\"nas/*\" -out=plan.out   (adopts the sets of another tool)\n" +
 			"   vmxsync plan -accept=nas/dc01 -out=plan.out   (accepts its suspicious and vanished sets)\n" +
 			"   vmxsync plan -destroy -target=nas/web01 -out=plan.out",
 		CustomHelpTemplate: exitCodes(
 			"2    there are changes (with -detailed-exitcode)",
-			"5    a guard refused the plan: it was printed, and not saved"),
+			"5    a guard refused the plan: it was printed, but not saved"),
 		Flags:  append(varFlags(&args.vars), planFlags()...),
 		Action: func(c *cli.Context) error { return p.plan(c, args) },
 	}
@@ -39,16 +39,16 @@ func (p *process) planCommand() *cli.Command {
 func planFlags() []cli.Flag {
 	return append(scopeFlags(),
 		&cli.StringFlag{Name: "out", Usage: "save the plan to `FILE`"},
-		&cli.StringFlag{Name: "inventory", Usage: "decide over `FILE`, a saved vmxsync list -all -json, and open no place; for a review of the configuration"},
-		&cli.BoolFlag{Name: "concise", Usage: "print one line a set"},
-		&cli.BoolFlag{Name: "summary", Usage: "print the sums and notices only"},
+		&cli.StringFlag{Name: "inventory", Usage: "plan from a saved inventory `FILE` (vmxsync list -all -json) without connecting to anything, to review a configuration change"},
+		&cli.BoolFlag{Name: "concise", Usage: "print one line per set"},
+		&cli.BoolFlag{Name: "summary", Usage: "print totals and notices only"},
 		&cli.BoolFlag{Name: "detailed-exitcode", Usage: "exit with 2 if there are changes"},
-		&cli.BoolFlag{Name: "partial", Usage: "plan without the destinations that cannot be reached, and say so"},
-		&cli.DurationFlag{Name: "expires", Usage: "how long the saved plan may wait for its apply", Value: 24 * time.Hour},
+		&cli.BoolFlag{Name: "partial", Usage: "plan without destinations that cannot be reached, and report them"},
+		&cli.DurationFlag{Name: "expires", Usage: "how long the saved plan is valid", Value: 24 * time.Hour},
 		takeOverFlag(),
 		parallelismFlag("read at most `N` places at once", "all"),
 		allowShrinkFlag(),
-		jsonFlag("print the plan document"),
+		jsonFlag("print the plan as a JSON document"),
 	)
 }
 
@@ -115,9 +115,9 @@ func savedTo(c *cli.Context) (string, error) {
 	out := c.String("out")
 	switch {
 	case c.IsSet("out") && out == "":
-		return "", wrongUsage(errors.New("-out names no file"), "Is the variable empty that it came from?")
+		return "", wrongUsage(errors.New("-out is empty"), "Check the variable that its value came from.")
 	case out != "" && c.IsSet("inventory"):
-		return "", wrongUsage(errors.New("-inventory and -out do not go together"), "A plan over a saved list is to be read: an apply needs one over the places.")
+		return "", wrongUsage(errors.New("-inventory and -out cannot be used together"), "A plan from a saved inventory is for review only. To apply one, plan without -inventory.")
 	case out != "":
 		return out, dropOldPlan(out)
 	}
@@ -170,5 +170,5 @@ func noArguments(c *cli.Context) error {
 	if c.Command.Name == "plan" {
 		return wrongUsage(err, "To save the plan to a file: vmxsync plan -out="+arg)
 	}
-	return wrongUsage(err, "vmxsync "+c.Command.Name+" -help says what it takes.")
+	return wrongUsage(err, "vmxsync "+c.Command.Name+" -help shows its usage.")
 }

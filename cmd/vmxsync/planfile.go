@@ -70,7 +70,7 @@ func dropOldPlan(path string) error {
 		return failure("The plan cannot be saved", err)
 	}
 	if n > 0 && string(head) != planPrefix {
-		return failure("The plan cannot be saved", hinted(fmt.Errorf("%s is there and is no plan of vmxsync", path), "Choose another name for -out."))
+		return failure("The plan cannot be saved", hinted(fmt.Errorf("%s exists and is not a plan of vmxsync", path), "Choose another name for -out."))
 	}
 	return os.Remove(path)
 }
@@ -106,11 +106,11 @@ func readDocument(f *os.File) ([]byte, error) {
 		return nil, err
 	}
 	if info.Size() > diff.MaxPlan {
-		return nil, hinted(fmt.Errorf("is no plan file: %d bytes, at most %d are read", info.Size(), diff.MaxPlan), hint)
+		return nil, hinted(fmt.Errorf("is not a plan file: it has %d bytes, the limit is %d", info.Size(), diff.MaxPlan), hint)
 	}
 	var first [1]byte
 	if n, err := f.ReadAt(first[:], 0); n == 1 && first[0] != planPrefix[0] {
-		return nil, hinted(fmt.Errorf("is no plan file: it begins with %q", first[0]), hint)
+		return nil, hinted(fmt.Errorf("is not a plan file: it begins with %q", first[0]), hint)
 	} else if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
@@ -127,7 +127,7 @@ func readDocument(f *os.File) ([]byte, error) {
 func openRegular(path string) (*os.File, error) {
 	f, err := regular.OpenItself(path)
 	if refused := new(regular.Error); errors.As(err, &refused) {
-		return nil, hinted(err, "Name the file itself: a link may lead to another one by the time it is used, and only a regular file ends.")
+		return nil, hinted(err, "Name a regular file, and the file itself: by the time it is used, a link may point to another one.")
 	}
 	return f, err
 }

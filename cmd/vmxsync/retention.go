@@ -5,8 +5,8 @@ import "github.com/urfave/cli/v2"
 func (p *process) retentionCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "retention",
-		Usage: "explain what a retention keeps, and try it out",
-		Description: "Says why each set is kept, and what a policy will hold.\n\n" +
+		Usage: "explain and simulate a retention policy",
+		Description: "Shows why each set is kept, and which sets a policy will keep over time.\n\n" +
 			"   vmxsync retention explain dc01\n" +
 			"   vmxsync retention simulate -policy=gfs",
 		CustomHelpTemplate: groupExitCodes(),

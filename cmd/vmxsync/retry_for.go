@@ -18,7 +18,7 @@ import (
 )
 
 func retryForFlag() cli.Flag {
-	return &cli.DurationFlag{Name: "retry-for", Usage: "ask again for `TIME` (2h) for a destination that cannot be reached", DefaultText: "once"}
+	return &cli.DurationFlag{Name: "retry-for", Usage: "retry for `TIME` (2h) if a destination cannot be reached", DefaultText: "no retry"}
 }
 
 // patience is how long an apply asks again for what is away. Zero asks once.
@@ -62,7 +62,7 @@ func (p *process) outlast(ctx context.Context, away map[string]error) (again boo
 		return false, nil
 	}
 	names := slices.Sorted(maps.Keys(away))
-	p.voice.tell(levelInfo, "%s: cannot be reached (%v). Asking again in %s, until %s (-retry-for=%s).",
+	p.voice.tell(levelInfo, "%s: cannot be reached (%v). Retrying in %s, until %s (-retry-for=%s).",
 		strings.Join(names, ", "), away[names[0]], seconds(pause), p.retryFor.until.Local().Format("15:04"), p.retryFor.limit)
 	p.around.run.touch()
 	if p.retryFor.wait != nil {

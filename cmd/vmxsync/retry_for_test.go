@@ -110,7 +110,7 @@ func TestRetryFor_asksAgainUntilItIsThere(t *testing.T) {
 	if want := []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute}; !slices.Equal(a.waits, want) {
 		t.Errorf("waits %v, want %v", a.waits, want)
 	}
-	if !strings.Contains(said, "usb: cannot be reached (dial: cannot be reached). Asking again in 30s, until 05:00 (-retry-for=2h0m0s).") {
+	if !strings.Contains(said, "usb: cannot be reached (dial: cannot be reached). Retrying in 30s, until 05:00 (-retry-for=2h0m0s).") {
 		t.Errorf("it does not say so:\n%s", said)
 	}
 }

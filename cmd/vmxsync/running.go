@@ -16,7 +16,7 @@ import (
 const stuckAfter = 6 * time.Hour
 
 func skipIfRunningFlag() cli.Flag {
-	return &cli.BoolFlag{Name: "skip-if-running", Usage: "end with 0 if an apply of this configuration is at work on this machine and makes progress"}
+	return &cli.BoolFlag{Name: "skip-if-running", Usage: "exit with 0 if an apply of this configuration is running on this machine and makes progress"}
 }
 
 // leaveToOther reports whether this apply ends in peace, because another one of
@@ -33,7 +33,7 @@ func (p *process) leaveToOther(c *cli.Context) (skip bool, err error) {
 	if err := stuck(*last, time.Now()); err != nil {
 		return false, failure("Another apply is stuck", err)
 	}
-	text := fmt.Sprintf("Apply skipped: the apply that began %s is at work (process %d).%s", minute(last.Began), last.PID, advance(*last))
+	text := fmt.Sprintf("Apply skipped: the apply that began %s is still running (process %d).%s", minute(last.Began), last.PID, advance(*last))
 	p.voice.log.add(levelInfo, text)
 	p.around = around{} // nobody is told of an apply that did not begin
 	if p.voice.json {
@@ -50,5 +50,5 @@ func stuck(r lastrun.Record, now time.Time) error {
 		return nil
 	}
 	err := fmt.Errorf("this configuration %w: the apply that began %s (process %d) has made no progress since %s", lock.ErrHeld, minute(r.Began), r.PID, minute(r.Progress))
-	return hinted(err, "Look at what it waits for (its log, its hooks), or end that process; the next apply continues.")
+	return hinted(err, "Check what it waits for (its log, its hooks), or end that process; the next apply continues its work.")
 }

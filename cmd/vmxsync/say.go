@@ -63,7 +63,7 @@ func newVoice(out, err io.Writer, color bool, width int) *voice {
 func (v *voice) setLevel(from, name string) error {
 	level := slices.Index(levels, name)
 	if level < 0 {
-		return wrongUsage(fmt.Errorf("%s has no level %q", from, name), "It is one of "+strings.Join(levels, ", ")+".")
+		return wrongUsage(fmt.Errorf("invalid %s %q: want %s or %s", from, name, strings.Join(levels[:levelTrace], ", "), levels[levelTrace]), "Leave it out for info.")
 	}
 	v.level = level
 	return nil
@@ -310,7 +310,7 @@ func diagnostics(err error) hclconfig.Diagnostics {
 	var p *problem
 	if !errors.As(err, &p) {
 		if errors.Is(err, context.Canceled) {
-			return hclconfig.Diagnostics{plain("Interrupted", "What is done stays done.", providers.Hint(err))}
+			return hclconfig.Diagnostics{plain("Interrupted", "Completed changes are kept.", providers.Hint(err))}
 		}
 		return hclconfig.Diagnostics{plain(capital(err.Error()), "", providers.Hint(err))}
 	}

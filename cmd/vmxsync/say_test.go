@@ -13,12 +13,12 @@ import (
 )
 
 func TestVoice_breaksLinesAtBlanksOnATerminal(t *testing.T) {
-	const said = "nas/dc01.example.local/2026-11-24-233000: All files are sent. Waiting 56s before it is published"
+	const said = "nas/dc01.example.local/2026-11-24-233000: All files are sent. Waiting 56s before publishing"
 	for _, c := range []struct {
 		terminal bool
 		want     string
 	}{
-		{true, "nas/dc01.example.local/2026-11-24-233000: All files are sent.\n  Waiting 56s before it is published\n"},
+		{true, "nas/dc01.example.local/2026-11-24-233000: All files are sent.\n  Waiting 56s before publishing\n"},
 		{false, said + "\n"},
 	} {
 		var out, err bytes.Buffer

@@ -31,7 +31,7 @@ func addressFlag(name, usage string, check func(string) error) cli.Flag {
 // anyText takes an address as it is: a name may hold what begins a pattern.
 func anyText(text string) error {
 	if text == "" {
-		return errors.New("it names nothing")
+		return errors.New("it is empty")
 	}
 	return nil
 }
@@ -39,12 +39,12 @@ func anyText(text string) error {
 // scopeFlags say what a plan is about, besides what the configuration wants.
 func scopeFlags() []cli.Flag {
 	return []cli.Flag{
-		addressFlag("target", "only what `GLOB` names: nas, nas/dc01, \"nas/*/2026-11-*\"; may be repeated", diff.CheckPattern),
-		addressFlag("exclude", "not what `GLOB` names, and no delete that rests on it; may be repeated", diff.CheckPattern),
-		addressFlag("replace", "send the set of that `ADDRESS` again, in place of what stands there; may be repeated", anyText),
-		addressFlag("adopt", "make the unmarked sets ours that `GLOB` names; may be repeated", diff.CheckPattern),
-		addressFlag("accept", "accept what is wrong with the sets that match `GLOB`: suspicious ones count, vanished ones are no longer reported, and one that was found damaged counts again where its full address is given; may be repeated", diff.CheckPattern),
-		&cli.BoolFlag{Name: "destroy", Usage: "destroy what -target names, the last sets of a VM too"},
+		addressFlag("target", "plan only changes that match `GLOB`: nas, nas/dc01, \"nas/*/2026-11-*\"; may be repeated", diff.CheckPattern),
+		addressFlag("exclude", "skip changes that match `GLOB`, and deletes that depend on them; may be repeated", diff.CheckPattern),
+		addressFlag("replace", "upload the set at `ADDRESS` again, and replace what is there; may be repeated", anyText),
+		addressFlag("adopt", "adopt the unmarked sets that match `GLOB`; may be repeated", diff.CheckPattern),
+		addressFlag("accept", "accept the sets that match `GLOB` as they are: suspicious sets count, vanished sets are no longer reported, and a set that was found damaged counts again if its full address is given; may be repeated", diff.CheckPattern),
+		&cli.BoolFlag{Name: "destroy", Usage: "delete all sets selected by -target, including the last ones of a VM"},
 	}
 }
 
@@ -60,9 +60,9 @@ func (p *process) planOptions(c *cli.Context, partial bool) (diff.Options, error
 	}
 	switch {
 	case o.Destroy && len(o.Target) == 0:
-		return o, wrongUsage(errors.New("-destroy needs -target"), "Name what is to go: -destroy -target=nas/dc01. All that is at nas is -target=nas.")
+		return o, wrongUsage(errors.New("-destroy needs -target"), "Select the sets to delete: -destroy -target=nas/dc01. To delete all sets at nas: -destroy -target=nas.")
 	case o.Destroy && len(o.Adopt)+len(o.Replace) > 0:
-		return o, wrongUsage(errors.New("-destroy goes with no -adopt and no -replace"), "Make two plans, one after the other.")
+		return o, wrongUsage(errors.New("-destroy cannot be used together with -adopt or -replace"), "Make two plans, one after the other.")
 	}
 	return o, nil
 }

@@ -16,7 +16,7 @@ func shortcoming(plan *diff.Plan) error {
 	for _, n := range plan.Failures() {
 		errs = append(errs, hinted(errors.New(strings.TrimSuffix(n.Text, ".")), n.Hint))
 	}
-	return failure("Not all is backed up", errors.Join(errs...))
+	return failure("Not everything is backed up", errors.Join(errs...))
 }
 
 // fallShort is the exit code that an apply of the plan has at best; nil where the

@@ -17,7 +17,7 @@ func (p *process) showCommand() *cli.Command {
 		Name:      "show",
 		Usage:     "print a saved plan",
 		ArgsUsage: "FILE",
-		Description: "Prints the plan as the plan command did. Needs no configuration and asks no server.\n\n" +
+		Description: "Prints the plan as the plan command did. Needs no configuration and connects to no server.\n\n" +
 			"   vmxsync show plan.out\n" +
 			"   vmxsync show plan.out -json\n" +
 			"   vmxsync show plan.out -only=delete\n" +
@@ -59,7 +59,7 @@ var formats = map[string]form{"markdown": render.Markdown, "html": render.HTML}
 func shown(c *cli.Context) (print form, style render.Style, err error) {
 	for _, f := range []string{"format", "only", "concise", "summary"} {
 		if c.Bool("json") && c.IsSet(f) {
-			return nil, style, wrongUsage(fmt.Errorf("-json and -%s do not go together", f), "The document is always whole. Leave out one of the two.")
+			return nil, style, wrongUsage(fmt.Errorf("-json and -%s cannot be used together", f), "The JSON document is always complete. Leave out one of the two.")
 		}
 	}
 	if style.Only, err = onlyAction(c.String("only")); err != nil {
@@ -71,7 +71,7 @@ func shown(c *cli.Context) (print form, style render.Style, err error) {
 	case name == "text":
 		return planForm(c), style, nil
 	case print == nil:
-		err = wrongUsage(fmt.Errorf("-format=%s is none", name), "Write text, markdown or html. For JSON: -json.")
+		err = wrongUsage(fmt.Errorf("invalid -format %q: want text, markdown or html", name), "For JSON: -json.")
 	case c.Bool("concise") || c.Bool("summary"):
 		err = wrongUsage(fmt.Errorf("-concise and -summary are for text, not for -format=%s", name), "Leave out one of the two.")
 	}
@@ -84,7 +84,7 @@ func onlyAction(text string) (a diff.Action, err error) {
 		return 0, nil
 	}
 	if a.UnmarshalText([]byte(text)) != nil {
-		err = wrongUsage(fmt.Errorf("-only=%s is none", text), "Write create, update or delete.")
+		err = wrongUsage(fmt.Errorf("invalid -only %q: want create, update or delete", text), "Leave it out to show all changes.")
 	}
 	return a, err
 }
@@ -134,10 +134,10 @@ func planText(plan *diff.Plan, print form, style render.Style) string {
 
 func showFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "format", Usage: "`FORM` of the answer: text, markdown (for a merge request), or html (a page that needs nothing else)", Value: "text"},
-		&cli.StringFlag{Name: "only", Usage: "show only what the plan does by `ACTION`: create, update or delete"},
-		&cli.BoolFlag{Name: "concise", Usage: "print one line a set"},
-		&cli.BoolFlag{Name: "summary", Usage: "print the sums and notices only"},
-		jsonFlag("print the plan document"),
+		&cli.StringFlag{Name: "format", Usage: "output `FORMAT`: text, markdown (for a merge request) or html (a self-contained page)", Value: "text"},
+		&cli.StringFlag{Name: "only", Usage: "show only the changes with this `ACTION`: create, update or delete"},
+		&cli.BoolFlag{Name: "concise", Usage: "print one line per set"},
+		&cli.BoolFlag{Name: "summary", Usage: "print totals and notices only"},
+		jsonFlag("print the plan as a JSON document"),
 	}
 }

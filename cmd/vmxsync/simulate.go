@@ -20,9 +20,9 @@ func (p *process) simulateCommand() *cli.Command {
 	var args arguments
 	return &cli.Command{
 		Name:  "simulate",
-		Usage: "play a retention forward and show what it holds",
-		Description: "Decides after each set that would come, as plan does, beginning with nothing. Asks no\n" +
-			"server and no disk.\n\n" +
+		Usage: "simulate a retention policy over time",
+		Description: "Begins without sets, adds one after each -every, and decides as plan does which are kept.\n" +
+			"Connects to no server and opens no folder of backups.\n\n" +
 			"   vmxsync retention simulate\n" +
 			"   vmxsync retention simulate -policy=gfs -every=12h -for=3y -size=40GiB",
 		CustomHelpTemplate: exitCodes(),
@@ -33,10 +33,10 @@ func (p *process) simulateCommand() *cli.Command {
 
 func simulateFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "every", Usage: "a set comes after each `DURATION`", Value: "24h"},
-		&cli.StringFlag{Name: "for", Usage: "for how long, as a `DURATION` like 800d or 2y", Value: "800d"},
-		&cli.StringFlag{Name: "policy", Usage: "the retention `NAME`; not needed where there is one"},
-		&cli.StringFlag{Name: "size", Usage: "how large each set is, as `SIZE` like 40GiB"},
+		&cli.StringFlag{Name: "every", Usage: "add a set after each `DURATION`", Value: "24h"},
+		&cli.StringFlag{Name: "for", Usage: "simulate this `DURATION`, such as 800d or 2y", Value: "800d"},
+		&cli.StringFlag{Name: "policy", Usage: "the retention `NAME`; optional if there is only one"},
+		&cli.StringFlag{Name: "size", Usage: "`SIZE` of each set, such as 40GiB"},
 		jsonFlag("print one JSON document"),
 	}
 }
@@ -74,7 +74,7 @@ func (p *process) simulate(c *cli.Context, args arguments) error {
 		return failure("Interrupted", err)
 	}
 	if sim.Sets < ask.sets {
-		return wrongUsage(fmt.Errorf("after %d sets the policy holds %d of them: too many to play on", sim.Sets, len(sim.Held)), "Write a longer -every or a shorter -for.")
+		return wrongUsage(fmt.Errorf("after %d sets the policy holds %d of them: too many to continue", sim.Sets, len(sim.Held)), "Write a longer -every or a shorter -for.")
 	}
 	result := ask.result(sim)
 	if c.Bool("json") {
@@ -155,9 +155,9 @@ func chosenPolicy(spec *state.Spec, name string) (state.Policy, error) {
 	case len(names) == 0:
 		return policy, failure("No retention", hinted(errors.New("the configuration has no retention block"), "Write one: retention \"NAME\" { keep_last = 3 }."))
 	}
-	hint := "Declared are: " + strings.Join(names, ", ") + "."
+	hint := "Declared: " + strings.Join(names, ", ") + "."
 	if name == "" {
-		return policy, wrongUsage(errors.New("there are several retentions"), "Name one with -policy. "+hint)
+		return policy, wrongUsage(errors.New("the configuration has several retention blocks"), "Name one with -policy. "+hint)
 	}
 	if best := nearest(name, names); best != "" {
 		hint = fmt.Sprintf("Did you mean %q? %s", best, hint)

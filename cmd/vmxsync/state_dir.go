@@ -36,7 +36,7 @@ func (p *process) madeStateDir() (string, error) {
 }
 
 // errNoStateDir: nothing says where this user keeps state.
-var errNoStateDir = errors.New("there is none: XDG_STATE_HOME, STATE_DIRECTORY and HOME are not set, and the account of this process has no home directory")
+var errNoStateDir = errors.New("it is not known: XDG_STATE_HOME, STATE_DIRECTORY and HOME are not set, and the account of this process has no home directory")
 
 const stateDirHint = "Journals and locks are kept there. Set XDG_STATE_HOME to a folder that this user can write to; in a systemd service, StateDirectory=vmxsync sets STATE_DIRECTORY."
 

@@ -17,20 +17,20 @@ func (p *process) statusCommand() *cli.Command {
 	var args arguments
 	return &cli.Command{
 		Name:  "status",
-		Usage: "show how each VM stands at each destination",
-		Description: "Says per VM and destination which complete set is the newest, how old it is, how many are\n" +
-			"held, and what plan would do; and how the last apply on this machine ended. Works where a\n" +
-			"source is missing: no plan can be made then.\n" +
-			"Not all right is a VM that is not fresh, not readable, not backed up, has nothing complete,\n" +
-			"or is behind for longer than max_behind; a set that is damaged, differs or is suspicious; and\n" +
-			"where no plan can be made. -format=nagios has the exit codes of a monitoring plugin: 0 OK,\n" +
-			"1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n\n" +
+		Usage: "show the status of each VM at each destination",
+		Description: "Shows, per VM and destination, the newest complete set, its age, the number of sets and what\n" +
+			"plan would do; and how the last apply on this machine ended. Also works if a source cannot\n" +
+			"be read, but then no plan can be made.\n" +
+			"The status is not OK if a VM is not fresh, not readable, not backed up, has nothing complete\n" +
+			"or is behind for longer than max_behind; if a set is damaged, differs, is suspicious or has\n" +
+			"vanished; or if no plan can be made. -format=nagios uses the exit codes of a monitoring\n" +
+			"plugin: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n\n" +
 			"   vmxsync status\n" +
 			"   vmxsync status -detailed-exitcode   (for a monitor)\n" +
 			"   vmxsync status -format=nagios   (one line, as a plugin of Nagios, Icinga or Checkmk)\n" +
 			"   vmxsync status -json",
 		CustomHelpTemplate: exitCodes(
-			"2    something is not all right (with -detailed-exitcode)"),
+			"2    the status is not OK (with -detailed-exitcode)"),
 		Flags:  append(varFlags(&args.vars), statusFlags()...),
 		Action: func(c *cli.Context) error { return p.status(c, args) },
 	}
@@ -38,8 +38,8 @@ func (p *process) statusCommand() *cli.Command {
 
 func statusFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.BoolFlag{Name: "detailed-exitcode", Usage: "exit with 2 if something is not all right"},
-		&cli.StringFlag{Name: "format", Usage: "`FORM` of the answer: text, json, or nagios (one line and exit codes of a monitoring plugin)", Value: "text"},
+		&cli.BoolFlag{Name: "detailed-exitcode", Usage: "exit with 2 if the status is not OK"},
+		&cli.StringFlag{Name: "format", Usage: "output `FORMAT`: text, json or nagios (one line and the exit codes of a monitoring plugin)", Value: "text"},
 		parallelismFlag("read at most `N` places at once", "all"),
 		jsonFlag("print one JSON document"),
 	}
@@ -52,7 +52,7 @@ func statusForm(c *cli.Context) (string, error) {
 	case form != "text" && form != "json" && form != "nagios":
 		return "", wrongUsage(fmt.Errorf("invalid -format %q: want text, json or nagios", form), "Leave it out for a table.")
 	case c.Bool("json") && c.IsSet("format") && form != "json":
-		return "", wrongUsage(fmt.Errorf("-json and -format=%s do not go together", form), "Leave out one of the two.")
+		return "", wrongUsage(fmt.Errorf("-json and -format=%s cannot be used together", form), "Leave out one of the two.")
 	case c.Bool("json"):
 		return "json", nil
 	}
@@ -122,7 +122,7 @@ func (p *process) standing(c *cli.Context, args arguments) (doc standing, plan *
 func (p *process) standingApply(dir string) *standingApply {
 	last, running, err := p.lastRun(dir)
 	if err != nil {
-		p.voice.caution("The last apply is not known", err.Error()+".", providers.Hint(err))
+		p.voice.caution("The record of the last apply cannot be read", err.Error()+".", providers.Hint(err))
 		return nil
 	}
 	return newStandingApply(last, running)

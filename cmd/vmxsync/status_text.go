@@ -132,7 +132,7 @@ func (a *standingApply) bad() bool {
 func (a *standingApply) sentence() string {
 	switch {
 	case a.Running:
-		return fmt.Sprintf("an apply has been at work since %s%s", minute(a.Began), a.advance())
+		return fmt.Sprintf("an apply has been running since %s%s", minute(a.Began), a.advance())
 	case a.ExitCode == nil:
 		return fmt.Sprintf("the apply that began %s did not end%s", minute(a.Began), a.advance())
 	case *a.ExitCode != exitDone:

@@ -61,7 +61,7 @@ func TestTerminal_interruptSaysHowToGoOn(t *testing.T) {
 	if !strings.Contains(raw, "^C") || slices.ContainsFunc(lines, func(l string) bool { return strings.HasPrefix(l, "Total ") || strings.Contains(l, "[-") }) {
 		t.Errorf("bars are left\n%s", strings.Join(lines, "\n"))
 	}
-	for _, want := range []string{"nas/Bart/2026-11-21-010000: Creating... (3.0 MiB)", "╷", "│ Error: Interrupted", "│   hint: To go on: vmxsync apply -auto-approve", "╵"} {
+	for _, want := range []string{"nas/Bart/2026-11-21-010000: Creating... (3.0 MiB)", "╷", "│ Error: Interrupted", "│   hint: To continue: vmxsync apply -auto-approve", "╵"} {
 		if !slices.Contains(lines, want) {
 			t.Errorf("no line is %q in\n%s", want, strings.Join(lines, "\n"))
 		}

@@ -15,7 +15,7 @@ func (p *process) validateCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "validate",
 		Usage: "check the configuration",
-		Description: "Prints all problems of the configuration at once. Asks no server and no disk.\n\n" +
+		Description: "Prints all problems of the configuration at once. Connects to no server and opens no folder of backups.\n\n" +
 			"   vmxsync validate\n" +
 			"   vmxsync validate -json   (for editors and CI)",
 		CustomHelpTemplate: exitCodes(),
