@@ -82,12 +82,12 @@ func (p *process) apply(c *cli.Context, args arguments) error {
 		}
 		return p.ended(c.Context, p.applySaved(c, args))
 	}
-	// The error is mailed: what stands there may be the value of a variable, torn off.
+	// The error is mailed, so the arguments stay out of it: one may be the torn-off value of a variable.
 	return wrongUsage(fmt.Errorf("%d arguments", c.NArg()), "vmxsync apply takes one plan file.")
 }
 
-// only refuses flags that would be ignored in silence. (-auto-approve with a
-// plan file is what users of terraform type, and is no contradiction.)
+// only refuses flags that would be ignored silently. (-auto-approve with a plan
+// file is what users of terraform type, and is not a contradiction.)
 func only(c *cli.Context, when string, flags ...string) error {
 	for _, f := range flags {
 		if c.IsSet(f) {

@@ -18,7 +18,8 @@ func journalFailure(err error) error {
 	return failure("The journal cannot be used", err)
 }
 
-// interrupted tells how to go on.
+// interrupted is the error of an interrupted apply; its hint is the command that
+// continues.
 type interrupted struct {
 	err   error
 	again string
@@ -28,7 +29,7 @@ func (e *interrupted) Error() string { return "interrupted; completed changes ar
 
 func (e *interrupted) Unwrap() error { return hinted(e.err, "To continue: "+e.again) }
 
-// withoutSummary leaves what the summary has said already.
+// withoutSummary returns the text of err without the part that its summary repeats.
 func withoutSummary(err error) string {
 	var lines []string
 	for _, one := range unjoin(err) {

@@ -17,7 +17,7 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// applyNew plans, shows, asks, and carries out.
+// applyNew makes a plan, shows it, asks for approval and carries it out.
 func (p *process) applyNew(c *cli.Context, args arguments) error {
 	approved := approvedBy(c)
 	if err := p.mayAsk(c, approved); err != nil {
@@ -29,7 +29,7 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 	}
 	spec, secrets, err := p.configuration(c, args)
 	if err != nil {
-		if approved != "" { // nobody is there to see it
+		if approved != "" { // nobody is there to read the error
 			p.aroundBroken()
 		}
 		return err
@@ -66,15 +66,17 @@ func (p *process) mayAsk(c *cli.Context, approved approval) error {
 		"Run vmxsync apply -auto-approve, or save a plan with vmxsync plan -out=FILE, review it, and run vmxsync apply FILE."))
 }
 
-// computeNew makes the plan of an apply, which goes on with what it can reach.
+// computeNew makes the plan of an apply, which works with the destinations that it
+// can reach.
 func (p *process) computeNew(c *cli.Context, spec *state.Spec, secrets providers.Secrets, options diff.Options) (*diff.Plan, *world, error) {
-	if c.Bool("no-wait") || options.Destroy { // what still comes is no matter to what goes
+	if c.Bool("no-wait") || options.Destroy { // sets that are still being written do not matter to deletes
 		return p.compute(c.Context, spec, secrets, options)
 	}
 	return p.computeSettled(c.Context, spec, secrets, options)
 }
 
-// permitted is the plan without what is not approved, or a guard refuses.
+// permitted is the plan without the changes that are not approved or that a guard
+// refuses.
 func permitted(plan *diff.Plan, approved approval) *diff.Plan {
 	if approved == approveCreate {
 		plan = plan.OnlyCreate()
@@ -82,7 +84,7 @@ func permitted(plan *diff.Plan, approved approval) *diff.Plan {
 	return plan.HoldBack()
 }
 
-// agree shows the plan, and asks where it is not approved.
+// agree shows the plan, and asks for approval if no flag has approved it.
 func (p *process) agree(ctx context.Context, plan *diff.Plan, approved approval) error {
 	shown := p.withNewNotes(plan, approved)
 	if !p.voice.json {
@@ -98,8 +100,8 @@ func (p *process) agree(ctx context.Context, plan *diff.Plan, approved approval)
 	return err
 }
 
-// applyInMemory carries out a plan that is in no file, through the same code: it
-// is sealed, and read back with all its checks.
+// applyInMemory carries out a plan that is not in a file, with the same code as a
+// saved one: the plan is sealed, and opened again with all checks.
 func (p *process) applyInMemory(c *cli.Context, spec *state.Spec, plan *diff.Plan, w *world) error {
 	doc, err := p.seal(plan, time.Hour)
 	if err != nil {
@@ -132,8 +134,8 @@ func (p *process) applyInMemory(c *cli.Context, spec *state.Spec, plan *diff.Pla
 	return p.carryOut(c.Context, plan, job)
 }
 
-// recordOnly leaves the records of a plan that has nothing else to do. What cannot
-// be written now is written by the next apply; one that is running writes it itself.
+// recordOnly writes the records of a plan that has nothing else to do. If that
+// fails, the next apply writes them; a concurrent apply writes them itself.
 func (p *process) recordOnly(c *cli.Context, plan *diff.Plan, w *world, run, record string) {
 	if !slices.ContainsFunc(plan.Places, func(x diff.Place) bool { return x.Known != nil }) {
 		return
@@ -156,7 +158,7 @@ func (p *process) unrecorded(e apply.Event) {
 	}
 }
 
-// leftOut tells which destinations an apply does without; nil if none.
+// leftOut reports the destinations that an apply does without; nil if there are none.
 func (p *process) leftOut(spec *state.Spec, plan *diff.Plan, inventories map[string]state.Inventory) error {
 	missing := 0
 	for _, place := range plan.Places {
@@ -177,7 +179,7 @@ func (p *process) leftOut(spec *state.Spec, plan *diff.Plan, inventories map[str
 	return nil
 }
 
-// repeated are the flags without which the same command would make another plan.
+// repeated returns the flags without which the same command would make another plan.
 func repeated(approved approval, o diff.Options) string {
 	flags := ""
 	if approved != "" {

@@ -18,7 +18,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/regular"
 )
 
-// applySaved carries out a plan file, and reads nothing else for it.
+// applySaved carries out a plan file, without reading the configuration.
 func (p *process) applySaved(c *cli.Context, args arguments) error {
 	path := c.Args().First()
 	record := cmp.Or(c.String("journal"), path+".journal")
@@ -65,8 +65,9 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 	})
 }
 
-// acceptable reads a plan file and refuses what no apply may carry out, whenever
-// it begins. What is around the apply comes first: a refusal is told as well.
+// acceptable reads a plan file and refuses a plan that no apply may carry out,
+// whenever it begins. The report of the apply is set up first, so that a refusal is
+// reported too.
 func (p *process) acceptable(c *cli.Context, path string) (*diff.Saved, time.Time, error) {
 	saved, _, err := p.readPlan(path)
 	if err != nil {
@@ -89,7 +90,7 @@ func (p *process) acceptable(c *cli.Context, path string) (*diff.Saved, time.Tim
 	return saved, at.now, sameClock(saved.Plan, at)
 }
 
-// againSaved is the command that goes on with a plan file.
+// againSaved is the command that continues with a plan file.
 func againSaved(c *cli.Context, path string) string {
 	command := "apply " + quoted(path)
 	if c.String("journal") != "" {
@@ -110,11 +111,11 @@ func (p *process) checkSaved(ctx context.Context, saved *diff.Saved, record stri
 	return applyFailure(err)
 }
 
-// errExpired is a plan that waited too long for its apply.
+// errExpired is the error of a plan that is no longer valid.
 var errExpired = errors.New("the plan has expired")
 
-// fresh refuses a plan that has expired, unless its apply has begun: what has
-// begun may always be finished.
+// fresh refuses a plan that has expired, unless its apply has begun: an apply that
+// has begun may always be finished.
 func fresh(saved *diff.Saved, record string, now time.Time) error {
 	if !now.After(saved.Envelope.ExpiresAt) {
 		return nil
@@ -127,13 +128,13 @@ func fresh(saved *diff.Saved, record string, now time.Time) error {
 	return failure("Saved plan is stale", hinted(err, "Nothing was changed. Make a new plan: vmxsync plan -out=FILE; -expires makes it valid for longer."))
 }
 
-// sameClock refuses a plan that was made for another time than now.
+// sameClock refuses a plan that was made with another clock.
 func sameClock(plan *diff.Plan, at clock) error {
 	if plan.Clock == at.name() {
 		return nil
 	}
 	if plan.Clock == "" {
-		return nil // what-if times do not change what a real plan says
+		return nil // a what-if time does not change a real plan
 	}
 	return failure("The plan file cannot be used", hinted(fmt.Errorf("it was made with the clock set by %s", plan.Clock),
 		"Set "+plan.Clock+" for the apply as well, or make a plan without it."))
@@ -158,8 +159,8 @@ func readLinked(path string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, hclconfig.MaxFile+1))
 }
 
-// noteChangedConfig tells which files of the configuration are not those that
-// the plan was made from; the plan holds all the same.
+// noteChangedConfig prints which files of the configuration have changed since the
+// plan was made; the plan is valid all the same.
 func (p *process) noteChangedConfig(plan *diff.Plan) {
 	for _, f := range plan.Config {
 		data, err := readLinked(f.Path)

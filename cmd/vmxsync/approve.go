@@ -10,22 +10,22 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// approval is what -auto-approve approves without a question: "" nothing.
+// approval is what -auto-approve approves without asking; "" is nothing.
 type approval string
 
 const (
 	approveAll    approval = "all"
-	approveCreate approval = "create" // what takes nothing away
+	approveCreate approval = "create" // changes that delete nothing
 )
 
 func autoApproveFlag() cli.Flag {
 	return &cli.GenericFlag{Name: "auto-approve", Usage: "without FILE: do not ask; `[=create]` leaves deletes for an apply that asks", Value: new(approval)}
 }
 
-// approvedBy is what the flag of an apply says.
+// approvedBy returns the value of the -auto-approve flag.
 func approvedBy(c *cli.Context) approval { return *c.Generic("auto-approve").(*approval) }
 
-// Set is what flags do: -auto-approve alone is "true".
+// Set implements flag.Value: -auto-approve without a value is "true".
 func (a *approval) Set(text string) error {
 	if text == string(approveCreate) {
 		*a = approveCreate
@@ -44,10 +44,10 @@ func (a *approval) Set(text string) error {
 
 func (a *approval) String() string { return "" }
 
-// IsBoolFlag lets the flag stand without a value.
+// IsBoolFlag allows the flag without a value.
 func (a *approval) IsBoolFlag() bool { return true }
 
-// flag is how it was given.
+// flag returns the flag as it was given.
 func (a approval) flag() string {
 	if a == approveCreate {
 		return " -auto-approve=create"
@@ -62,12 +62,13 @@ Do you want to perform these actions?
 
   Enter a value: `
 
-// approve asks on the terminal; nil is a yes.
+// approve asks on the terminal; nil means yes.
 func (p *process) approve(ctx context.Context) error {
 	return p.confirm(ctx, approvalQuestion, "Apply cancelled")
 }
 
-// confirm asks on the terminal; declined sums up an error that is no yes.
+// confirm asks on the terminal; declined is the summary of the error for any answer
+// but yes.
 func (p *process) confirm(ctx context.Context, question, declined string) error {
 	p.voice.print(question)
 	answer := make(chan string, 1)

@@ -17,27 +17,27 @@ import (
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
-// around is what surrounds an apply, as far as it is known by now: nothing where
-// no apply has begun, or somebody said no to it.
+// around is what an apply reports and to whom, as far as it is known by now; empty
+// if no apply has begun or it was not approved.
 type around struct {
 	known    bool
-	begun    bool // those who want to know of a begin have been told
+	begun    bool // the notifications of its start were sent
 	hooks    []state.Hook
 	notifies []state.Notify
 	secrets  providers.Secrets
 	metrics  *state.Metrics
 	report   notify.Report
-	dir      string      // of the configuration; "" where that is not known
-	run      *runRecord  // nil until it has begun
-	read     *diff.Input // by the plan that this apply made itself; nil without one
+	dir      string      // of the configuration; "" if unknown
+	run      *runRecord  // nil until the apply has begun
+	read     *diff.Input // read for the plan that this apply made itself; nil if it made none
 	notes    noteFacts   // of that plan
 	changes  []diff.Change
 	outcomes []apply.Outcome
 	records  map[string]*known.Record // that the apply left at destinations, by name
-	began    time.Time                // of the machine's clock, whatever is set
+	began    time.Time                // of the machine's clock, even if VMXSYNC_NOW is set
 }
 
-// aroundNew is for an apply that is to make its plan itself.
+// aroundNew sets up the report of an apply that makes its plan itself.
 func (p *process) aroundNew(spec *state.Spec, secrets providers.Secrets) {
 	p.around = around{known: true, hooks: spec.Hooks, notifies: spec.Notifies, metrics: spec.Metrics, secrets: secrets, report: p.newReport(), dir: spec.Dir, began: time.Now()}
 	p.around.report.Name = spec.Name
@@ -46,9 +46,9 @@ func (p *process) aroundNew(spec *state.Spec, secrets providers.Secrets) {
 	p.keepNotifies(spec)
 }
 
-// aroundBroken is for one that has no configuration, but some who can be told
-// of it: those that are known in spite of its errors, and those of the last
-// configuration without any.
+// aroundBroken sets up the report of an apply whose configuration is invalid. It is
+// sent to the notify blocks that could be read in spite of the errors, and to those
+// of the last valid configuration.
 func (p *process) aroundBroken() {
 	secrets := p.resolve
 	if secrets == nil {
@@ -59,7 +59,7 @@ func (p *process) aroundBroken() {
 	p.addLastNotifies()
 }
 
-// aroundSaved is for the apply of a plan that was read and proven.
+// aroundSaved sets up the report of an apply of a saved plan that passed its checks.
 func (p *process) aroundSaved(saved *diff.Saved) {
 	a := &p.around
 	if !a.known {
@@ -85,8 +85,8 @@ func (p *process) newReport() notify.Report {
 	return notify.Report{Format: notify.Format, Result: notify.Pending, Host: host, Started: p.now().UTC()}
 }
 
-// ended runs the hooks that come after an apply and tells who wants to know,
-// which changes nothing any more.
+// ended runs the hooks after an apply, writes the metrics and sends the
+// notifications. None of this changes the result of the apply.
 func (p *process) ended(ctx context.Context, err error) error {
 	err = p.undelivered(err, undeliveredApplyHint)
 	defer p.endLog(err)
@@ -100,7 +100,7 @@ func (p *process) ended(ctx context.Context, err error) error {
 	}
 	p.reported = true
 	p.around.conclude(err)
-	if !errors.Is(err, context.Canceled) { // what is interrupted is not at its end
+	if !errors.Is(err, context.Canceled) { // an interrupted apply has not ended
 		p.runHooksAfter(ctx)
 	}
 	p.writeMetrics()

@@ -14,10 +14,10 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// did puts into the report what became of the changes.
+// did adds the outcomes of the changes to the report.
 func (a *around) did(r apply.Result, causes []apply.Cause) {
 	if r.Outcomes == nil {
-		return // it was not begun
+		return // no change was begun
 	}
 	a.outcomes, a.records = r.Outcomes, r.Known
 	for place, record := range r.Known {
@@ -56,8 +56,8 @@ func (a *around) did(r apply.Result, causes []apply.Cause) {
 	}
 }
 
-// without puts into the report that a destination had no part in the plan. The
-// notice of that is taken out: it would say the same again.
+// without adds to the report that a destination was left out of the plan, and takes
+// out the notice that reports the same.
 func (a *around) without(place string, p notify.Problem, notices []diff.Notice) {
 	a.report.LeftOut = append(a.report.LeftOut, place)
 	for _, n := range notices {
@@ -68,7 +68,7 @@ func (a *around) without(place string, p notify.Problem, notices []diff.Notice) 
 	a.report.Errors = append(a.report.Errors, p)
 }
 
-// conclude puts into the report how it ended.
+// conclude adds to the report how the apply ended.
 func (a *around) conclude(err error) {
 	code := exitCode(err)
 	a.report.ExitCode = &code
@@ -90,7 +90,7 @@ func (a *around) conclude(err error) {
 	}
 }
 
-// placed is the detail of a diagnostic with where it is.
+// placed is the detail of a diagnostic with its file and line.
 func placed(d hclconfig.Diagnostic) string {
 	if len(d.Places) == 0 {
 		return d.Detail
@@ -99,7 +99,7 @@ func placed(d hclconfig.Diagnostic) string {
 	return fmt.Sprintf("on %s line %d: %s", at.Filename, at.Start.Line, d.Detail)
 }
 
-// summed is the report with all warnings so far.
+// summed returns the report with all warnings so far.
 func (a *around) summed(told []string) notify.Report {
 	r := a.report
 	r.Warnings = slices.Concat(r.Warnings, told)

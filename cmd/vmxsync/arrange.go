@@ -9,10 +9,10 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// arrange puts the arguments into the only order that urfave/cli reads right:
-// global flags, command, its flags, "--", its arguments. The library swallows
-// flags after the first argument silently, and users of terraform write global
-// flags behind the command.
+// arrange puts the arguments into the only order that urfave/cli reads correctly:
+// global flags, command, its flags, "--", its arguments. The library silently
+// swallows flags after the first argument, and users of terraform write global flags
+// after the command.
 func arrange(app *cli.App, args []string) ([]string, error) {
 	l := &line{app: app}
 	for i := 0; i < len(args); i++ {
@@ -35,14 +35,14 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 	return l.arranged()
 }
 
-// line is a command line, taken apart.
+// line is a parsed command line.
 type line struct {
 	app     *cli.App
-	command *cli.Command // nil before there is one
+	command *cli.Command // nil until one was found
 	path    []string     // its names
 
 	global, local, rest []string
-	unknown             []string  // flags of local that the command did not have when they came
+	unknown             []string  // flags of local that were not flags of the command at that point
 	into                *[]string // where the last flag went
 }
 
@@ -60,7 +60,7 @@ func (l *line) word(arg string) error {
 	return nil
 }
 
-// flag takes a flag, and tells whether its value comes next.
+// flag takes a flag, and reports whether its value is the next argument.
 func (l *line) flag(arg string) (wants bool) {
 	l.into = &l.global
 	flag := findFlag(l.app.Flags, arg)
@@ -92,7 +92,7 @@ func (l *line) arranged() ([]string, error) {
 	return out, nil
 }
 
-// commandsOf are those that may follow.
+// commandsOf returns the commands that may follow.
 func commandsOf(app *cli.App, command *cli.Command) []*cli.Command {
 	if command == nil {
 		return app.Commands
@@ -139,8 +139,8 @@ func takesValue(f cli.Flag) bool {
 	return true
 }
 
-// unknownCommand suggests one of those that could stand there. path is all that
-// was written, name its last part.
+// unknownCommand is the error of an unknown command, with the closest name as its
+// hint. path is the command as it was typed, name its last word.
 func unknownCommand(commands []*cli.Command, path, name string) error {
 	err := fmt.Errorf("vmxsync has no command %q", path)
 	var names []string
@@ -156,8 +156,8 @@ func unknownCommand(commands []*cli.Command, path, name string) error {
 
 func isHelp(arg string) bool { return findFlag([]cli.Flag{cli.HelpFlag}, arg) != nil }
 
-// unknownFlag refuses the first of the flags that the command does not have; it
-// may have those that stand before it.
+// unknownFlag refuses the first flag that the command does not have. A flag before
+// the command may be one of the command.
 func (l *line) unknownFlag() error {
 	known := append(slices.Clone(flagsOf(l.app, l.command)), l.app.Flags...)
 	for _, arg := range l.unknown {

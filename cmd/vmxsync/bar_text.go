@@ -35,7 +35,7 @@ func (f file) label(width int) string {
 	return runewidth.FillRight(shorten(name, width), width)
 }
 
-// shorten keeps the begin, and more of the end.
+// shorten keeps the beginning of a name, and more of its end.
 func shorten(name string, width int) string {
 	have := runewidth.StringWidth(name)
 	if have <= width {
@@ -56,7 +56,7 @@ func (p progress) figures() string {
 	return fmt.Sprintf("%*s", figuresWidth-1, fmt.Sprintf("%s %12s %6s", amount(p.done, p.size), rate, left))
 }
 
-// amount leaves the first unit out where it is the second.
+// amount leaves out the first unit if both are the same.
 func amount(done, size int64) string {
 	part, all := state.FormatBytes(done), state.FormatBytes(size)
 	number, unit, _ := strings.Cut(part, " ")
@@ -66,7 +66,7 @@ func amount(done, size int64) string {
 	return part + "/" + all
 }
 
-// timeLeft is short: nobody needs the seconds of hours.
+// timeLeft has no seconds from an hour on: nobody needs them.
 func timeLeft(d time.Duration) string {
 	switch d = d.Round(time.Second); {
 	case d < time.Hour:

@@ -14,9 +14,9 @@ import (
 	"github.com/vmxsync/vmxsync/apply"
 )
 
-// bars draws the transfers of an apply under what it says: one line for each
-// file that takes a while, and one for all. While they stand, all that the voice
-// says goes through them. Events come one at a time; drawing asks the transfers.
+// bars draws the transfers of an apply below its output: one line for each file that
+// takes a while, and one for the total. While bars are shown, all output of the voice
+// goes through them. Events come one at a time; drawing reads the transfers.
 type bars struct {
 	voice     *voice
 	terminal  *os.File
@@ -27,11 +27,12 @@ type bars struct {
 	shown     map[file]*mpb.Bar
 }
 
-// slow is how long a file is under way before it gets a line: lines of small ones
-// would flicker.
+// slow is how long a transfer runs before its file gets a line: the lines of small
+// files would flicker.
 const slow = 300 * time.Millisecond
 
-// canDraw: where colours are, a cursor can move.
+// canDraw reports whether bars can be drawn: a terminal with colours can move its
+// cursor.
 func (p *process) canDraw() bool { return p.voice.color && !p.voice.quiet && isTerminal(p.stdout) }
 
 func newBars(v *voice, terminal io.Writer) *bars {
@@ -65,7 +66,7 @@ func (b *bars) show(f file) {
 	}, 0)
 }
 
-// tidy takes the lines away whose files are sent.
+// tidy removes the lines of files whose transfer has ended.
 func (b *bars) tidy() {
 	for f, bar := range b.shown {
 		if _, running := b.transfers.of(f); !running {
@@ -92,7 +93,7 @@ func (b *bars) open() {
 	b.voice.out, b.voice.err = above{b.progress, b.out}, above{b.progress, b.err}
 }
 
-// close leaves on the terminal what was said, and nothing of the bars.
+// close removes the bars from the terminal and leaves the other output.
 func (b *bars) close() {
 	if b.console == nil {
 		return
@@ -100,7 +101,7 @@ func (b *bars) close() {
 	b.voice.mu.Lock()
 	defer b.voice.mu.Unlock()
 	b.progress.Shutdown()
-	b.console.Flush(0) // takes the lines away that were drawn last
+	b.console.Flush(0) // removes the lines that were drawn last
 	b.voice.out, b.voice.err = b.out, b.err
 	b.console, b.shown = nil, map[file]*mpb.Bar{}
 }
@@ -122,13 +123,13 @@ func (b *bars) add(label func(width int) string, now func() progress, rank int) 
 	return b.progress.New(0, fillerOf{fill}, options...)
 }
 
-// fillerOf is a builder of what is built.
+// fillerOf is a builder of a filler that exists already.
 type fillerOf struct{ filler mpb.BarFiller }
 
 func (f fillerOf) Build() mpb.BarFiller { return f.filler }
 
-// above writes over the bars at their next drawing, and to the terminal itself
-// where they could not be drawn any more.
+// above writes above the bars at their next drawing, and to the terminal itself if
+// they can no longer be drawn.
 type above struct {
 	progress *mpb.Progress
 	terminal io.Writer

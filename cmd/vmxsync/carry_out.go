@@ -28,12 +28,12 @@ type work struct {
 	opened
 	turn
 	leftOut  error  // destinations that the plan does not cover; nil if none
-	again    string // the command that goes on after an interrupt
+	again    string // the command that continues after an interrupt
 	failFast bool
 	limit    time.Duration // 0: none
 }
 
-// carryOut runs the plan with its journal and tells how it went.
+// carryOut runs the plan with its journal and reports how it ended.
 func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 	ctx, stop := limited(ctx, w.limit)
 	defer stop()
@@ -70,13 +70,13 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 	return p.both(cmp.Or(applyFailure(err), short), waiting(plan))
 }
 
-// abandonedAfter is how long what was read of a file is remembered that nobody went
-// on with.
+// abandonedAfter is how long the state of a partly sent file is remembered that no
+// apply has continued.
 const abandonedAfter = 60 * 24 * time.Hour
 
-// sentBook remembers what was read of files that are on their way. Where there is
-// no state directory, nothing is remembered, and a part whose file was touched is
-// sent again.
+// sentBook remembers what was read of partly sent files. Without a state directory
+// nothing is remembered, and a part is sent again if the time of its file has
+// changed.
 func (p *process) sentBook() *sent.Book {
 	dir, err := p.stateDir()
 	if err != nil {
@@ -87,7 +87,7 @@ func (p *process) sentBook() *sent.Book {
 	return book
 }
 
-// shortfall says why an apply that failed nowhere is not complete; "" if it is.
+// shortfall returns why an apply without failures is not complete; "" if it is.
 func shortfall(plan *diff.Plan) string {
 	var why []string
 	if short := briefly(plan); short != "" {
@@ -118,7 +118,7 @@ func (p *process) journaled(run, id, record string, do func(*journal.Journal) er
 	return errors.Join(do(j), j.Close())
 }
 
-// again is the command that goes on from where this one was interrupted.
+// again is the command that continues where this one was interrupted.
 func again(c *cli.Context, command string) string {
 	if dir := c.String("chdir"); dir != "." {
 		command = "-chdir=" + quoted(dir) + " " + command
@@ -129,6 +129,6 @@ func again(c *cli.Context, command string) string {
 	return "vmxsync " + command
 }
 
-// quoted puts a path between quotes as a shell wants it: nothing in it is
-// escaped, for a backslash is part of a path on Windows.
+// quoted puts a path between quotes for a shell. Nothing in it is escaped, because a
+// backslash is part of a path on Windows.
 func quoted(path string) string { return `"` + path + `"` }

@@ -35,16 +35,16 @@ func (p *process) checkCommand() *cli.Command {
 	}
 }
 
-// What the rules of the contract get here: a slow server is no broken one, and
-// an interrupt has to end.
+// The time limits of the rules of the contract: a slow server is not a broken one,
+// and an interrupt has to end.
 const (
 	checkPatience = 5 * time.Minute
 	checkGrace    = 15 * time.Second
 	checkTime     = time.Minute // all of it, with the grace
 )
 
-// entriesPerSecond are those that the slowest server of a network stores,
-// lists and deletes.
+// entriesPerSecond is how many files the slowest server of a network stores, lists
+// and deletes.
 const entriesPerSecond = 20
 
 // The files of the largest folder that is tried.
@@ -61,7 +61,8 @@ func checkFlags() []cli.Flag {
 	}
 }
 
-// checkEnd is when the rules have to end, so that the rest is for the sweeping.
+// checkEnd returns a channel for the time when the rules have to end; the rest of the
+// limit is for the cleanup.
 func (p *process) checkEnd(c *cli.Context) (<-chan time.Time, error) {
 	limit := checkTime + time.Duration(max(0, c.Int("entries")-checkEntries)/entriesPerSecond)*time.Second
 	if c.IsSet("timeout") {
@@ -124,7 +125,7 @@ func destinationArgument(c *cli.Context) (string, error) {
 	return "", wrongUsage(tooMany(c), "vmxsync check takes one destination.")
 }
 
-// destination finds the one that is meant.
+// destination returns the destination of that name.
 func destination(spec *state.Spec, name string) (state.Destination, error) {
 	d, ok := spec.Destination(name)
 	if ok {
@@ -148,8 +149,8 @@ func unchecked(d state.Destination, err error) error {
 	return failure("The destination cannot be checked", fmt.Errorf("%s: %w", d.Name, err))
 }
 
-// meetInTime is meet that ends with over, which it gives back for what comes
-// after it.
+// meetInTime is meet with a time limit: it ends with over, and returns it for the
+// steps that follow.
 func (p *process) meetInTime(ctx context.Context, over <-chan time.Time, d state.Destination, store providers.Store) ([]providers.Fact, <-chan time.Time, error) {
 	limited, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -173,10 +174,10 @@ func (p *process) meetInTime(ctx context.Context, over <-chan time.Time, d state
 	}
 }
 
-// moreTime is the way out where the time was over.
+// moreTime is the hint of a check whose time ran out.
 const moreTime = "Give it more time: -timeout=10m."
 
-// meet makes sure that this is the place, and asks it about itself.
+// meet makes sure that this is the right place, and asks the store for its facts.
 func (p *process) meet(ctx context.Context, d state.Destination, store providers.Store) ([]providers.Fact, error) {
 	if err := p.checkMounted(ctx, d, store); err != nil {
 		return nil, err
@@ -203,9 +204,9 @@ func (p *process) checkMounted(ctx context.Context, d state.Destination, store p
 // scratchPrefix begins the names of the folders in which rules are tried.
 const scratchPrefix = "check-"
 
-// noteEarlierChecks warns of what a check that was killed has left. It may be
-// in use by another one, and is not touched. What cannot be listed is for the
-// rules to tell.
+// noteEarlierChecks warns of the folder that a killed check has left behind. It may
+// be in use by another check, and is not touched. A folder that cannot be listed is
+// reported by the rules.
 func (p *process) noteEarlierChecks(ctx context.Context, d state.Destination, store providers.Store) {
 	files, _ := store.List(ctx, d.WorkDir)
 	for _, f := range files {
@@ -216,8 +217,8 @@ func (p *process) noteEarlierChecks(ctx context.Context, d state.Destination, st
 	}
 }
 
-// tryRules runs the contract. It ends early where the place has gone away:
-// then no rule can be blamed.
+// tryRules runs the contract. It ends early if the place can no longer be reached:
+// then no rule is to blame.
 func (p *process) tryRules(ctx context.Context, t *checkup, d state.Destination, store providers.Store, entries int, over <-chan time.Time) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -249,13 +250,13 @@ func (p *process) tryRules(ctx context.Context, t *checkup, d state.Destination,
 	return err
 }
 
-// hopeless tells that what went wrong is no matter of one rule.
+// hopeless reports whether an error is not about a single rule.
 func hopeless(err error) bool {
 	return errors.Is(err, providers.ErrUnreachable) || errors.Is(err, providers.ErrLogin) || errors.Is(err, providers.ErrFull)
 }
 
-// concludeCheckup tells the result. Broken rules have been told; where
-// something is left behind as well, that is told and they decide the code.
+// concludeCheckup prints the result. Broken rules have been printed already; if a
+// folder is left behind as well, that is printed, and the rules decide the exit code.
 func (p *process) concludeCheckup(ctx context.Context, t *checkup, err error) error {
 	_, left := errors.AsType[*contract.Left](err)
 	switch {

@@ -17,7 +17,7 @@ const checkIndent = 36
 // with -verbosity=info, or more.
 func (p *process) checkInFull() bool { return p.voice.asked && p.voice.level >= levelInfo }
 
-// tellCheckup tells what is to be checked. With -json all is told at the end.
+// tellCheckup prints what is to be checked. With -json all is printed at the end.
 func (p *process) tellCheckup(t *checkup) {
 	if p.voice.json {
 		return
@@ -60,8 +60,8 @@ var marks = map[string]struct{ text, color string }{
 	ruleNotTried:      {"--", "33"},
 }
 
-// tellRule tells a rule, as soon as it was tried, or with its chapter. What does
-// not hold is told with -quiet too.
+// tellRule prints a rule as soon as it was tried, or with its chapter. A rule that
+// does not hold is printed with -quiet too.
 func (p *process) tellRule(t *checkup, r checkRule) {
 	if p.voice.json {
 		return
@@ -98,8 +98,8 @@ func (p *process) tellChapter(t *checkup) {
 	}
 }
 
-// tellGroup tells the last chapter of rules in one line; what does not hold has
-// been told.
+// tellGroup prints the last chapter of rules in one line; rules that do not hold
+// have been printed already.
 func (p *process) tellGroup(rules []checkRule) {
 	if p.checkInFull() {
 		return
@@ -202,7 +202,7 @@ func (s checkSummary) untried() string {
 	return fmt.Sprintf("%d were not tried", s.NotTried)
 }
 
-// paint colours text where there is colour.
+// paint colours text if colours are on.
 func (v *voice) paint(code, text string) string {
 	if !v.color {
 		return text

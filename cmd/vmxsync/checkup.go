@@ -21,7 +21,7 @@ type checkup struct {
 	Summary     checkSummary `json:"summary"`
 	Left        string       `json:"left_behind,omitempty"` // a path below the root
 
-	late bool // its time was over before all rules had been tried
+	late bool // its time ran out before all rules had been tried
 }
 
 type checkFact struct {
@@ -64,7 +64,7 @@ const (
 	ruleNotTried      = "not_tried"
 )
 
-// noAdvice stands where no setting helps.
+// noAdvice is the advice if no setting helps.
 const noAdvice = "no known setting helps: update the server, or use another one"
 
 func newCheckup(d state.Destination, facts []providers.Fact) *checkup {
@@ -86,7 +86,7 @@ func newFact(f providers.Fact) checkFact {
 	return checkFact{f.Name, f.Value, f.Note, verdict}
 }
 
-// add takes over what was seen of a rule.
+// add adds the result of a rule.
 func (t *checkup) add(r contract.Rule, seen error) checkRule {
 	row := checkRule{Name: r.Name, Chapter: r.Chapter, Promise: r.Promise, Result: ruleHolds}
 	skip, skipped := errors.AsType[*contract.NotApplicable](seen)
@@ -111,7 +111,7 @@ func (t *checkup) add(r contract.Rule, seen error) checkRule {
 	return row
 }
 
-// addSessions is the fact that only use can show.
+// addSessions adds the fact about sessions, which only use can show.
 func (t *checkup) addSessions(asked, allowed int) {
 	t.Facts = append(t.Facts, checkFact{
 		Name: "sessions", Value: fmt.Sprintf("%d at once, of %d requested", allowed, asked),
@@ -120,8 +120,8 @@ func (t *checkup) addSessions(asked, allowed int) {
 	})
 }
 
-// stopped is the error of a check that did not come to its end, and says
-// whether anything is left of it.
+// stopped is the error of a check that did not end by itself. It reports whether a
+// folder is left behind.
 func (t *checkup) stopped(err error, text string) error {
 	if t.Left == "" {
 		return restated{text + "; nothing is left behind", err}
@@ -129,7 +129,7 @@ func (t *checkup) stopped(err error, text string) error {
 	return hinted(restated{text + "; " + t.Left + " is left behind", err}, t.removal())
 }
 
-// removal tells what to remove by hand.
+// removal is the hint about the folder to delete by hand.
 func (t *checkup) removal() string {
 	return fmt.Sprintf("Delete %s/%s and its contents by hand; nothing else was touched.", strings.TrimSuffix(t.Place, "/"), t.Left)
 }

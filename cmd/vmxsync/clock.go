@@ -9,8 +9,7 @@ import (
 // nowVariable sets the clock, for tests and for what-if.
 const nowVariable = "VMXSYNC_NOW"
 
-// clock says what time it is for the purposes of a plan, and whether the user
-// set it. Its zone is that of the machine, however the time was written: sources
+// clock is the time for the purposes of a plan, and whether the user set it. Its zone is that of the machine, however the time was written: sources
 // whose timezone is "Local" are read in it. Time-outs keep real time.
 type clock struct {
 	now time.Time
@@ -38,7 +37,7 @@ func (p *process) now() time.Time {
 	return at.now
 }
 
-// name is what a plan says of a clock that was set.
+// name is how a plan names a clock that was set.
 func (c clock) name() string {
 	if c.set {
 		return nowVariable

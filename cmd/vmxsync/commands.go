@@ -9,8 +9,8 @@ import (
 // arguments are the values of -var and -var-file of one command.
 type arguments struct{ vars []hclconfig.VarArg }
 
-// commands are those of the program, in the order of the help. Each is described
-// in the file of its name.
+// commands returns the commands of the program, in the order of the help. Each is
+// described in the file of its name.
 func (p *process) commands() []*cli.Command {
 	return []*cli.Command{
 		p.initCommand(),

@@ -12,8 +12,8 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// Shells ask the program itself what may follow: its flags are written with one
-// dash, which the library's own completion does not know.
+// Shells ask the program itself for completions: its flags are written with one dash,
+// which the completion of the library does not support.
 
 //go:embed completion
 var completions embed.FS
@@ -51,8 +51,8 @@ func (p *process) completion(c *cli.Context) error {
 	return err
 }
 
-// complete prints what may stand under the cursor, one line each: the word, a
-// tab, what it is for. Nothing where a shell should offer files.
+// complete prints the completions of the word under the cursor, one per line: the
+// word, a tab, its description. It prints nothing if the shell should offer files.
 func (p *process) complete(app *cli.App, args []string) {
 	if len(args) == 0 {
 		return
@@ -69,7 +69,7 @@ func (p *process) complete(app *cli.App, args []string) {
 	}
 }
 
-// candidates may follow the words, and begin as current does.
+// candidates returns what may follow the words and begins with current.
 func candidates(app *cli.App, words []string, current string) (found [][2]string) {
 	l, wants := &line{app: app}, false
 	for _, w := range words {
@@ -99,7 +99,7 @@ func candidates(app *cli.App, words []string, current string) (found [][2]string
 	return found
 }
 
-// offers are the flags, where a dash has been written, or the commands.
+// offers returns the flags, if a dash has been typed, or the commands.
 func (l *line) offers(current string) (all [][2]string) {
 	if dashes := strings.TrimSuffix(current, strings.TrimLeft(current, "-")); dashes != "" {
 		return offeredFlags(slices.Concat(flagsOf(l.app, l.command), l.globals(), []cli.Flag{cli.HelpFlag}), dashes)
@@ -119,7 +119,7 @@ func (l *line) offers(current string) (all [][2]string) {
 	return all
 }
 
-// globals are the flags of all commands, which are the program's own as well.
+// globals returns the global flags, which may follow a command too.
 func (l *line) globals() []cli.Flag {
 	if l.command == nil {
 		return nil

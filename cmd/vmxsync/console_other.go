@@ -8,5 +8,5 @@ import (
 	"golang.org/x/term"
 )
 
-// hasEscapes: whatever is a terminal obeys escape sequences here.
+// hasEscapes reports whether f obeys escape sequences: here, every terminal does.
 func hasEscapes(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }

@@ -6,8 +6,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// hasEscapes asks the console to obey escape sequences. Until Windows 11, one
-// prints them as they are unless it is asked, and the oldest ones cannot do it.
+// hasEscapes asks the console to obey escape sequences, and reports whether it does.
+// Until Windows 11, a console prints them unless it is asked; the oldest ones cannot
+// obey them.
 func hasEscapes(f *os.File) bool {
 	console := windows.Handle(f.Fd())
 	var mode uint32

@@ -13,9 +13,9 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// writeDraft writes a new configuration whole or not at all, as vmxsync writes
-// a set: into a folder of its own, checked there, then moved to its place. It
-// replaces nothing.
+// writeDraft writes a new configuration completely or not at all, as vmxsync writes
+// a set: into a folder of its own, where it is checked, and then moved to its place.
+// It replaces nothing.
 func writeDraft(dir string, draft hclconfig.Draft) (err error) {
 	if err := unoccupied(dir, draft); err != nil {
 		return err
@@ -48,7 +48,7 @@ func writeDraft(dir string, draft hclconfig.Draft) (err error) {
 	return failure(summary, publish(staging, dir, tops(draft)))
 }
 
-// tops are the names in the configuration directory, in the order of the files.
+// tops returns the names in the configuration directory, in the order of the files.
 func tops(draft hclconfig.Draft) []string {
 	var names []string
 	for _, f := range draft.Files {
@@ -60,8 +60,8 @@ func tops(draft hclconfig.Draft) []string {
 	return names
 }
 
-// unoccupied refuses a directory that has a configuration, or anything where
-// the draft goes.
+// unoccupied refuses a directory with a configuration, or with files of the same
+// names as the draft.
 func unoccupied(dir string, draft hclconfig.Draft) error {
 	found, err := hclconfig.Configured(dir)
 	if err != nil {
@@ -95,7 +95,7 @@ func makeDirs(dir string) (made []string, err error) {
 	return made, os.MkdirAll(dir, 0o777)
 }
 
-// writeNew writes one file, a secret one for nobody but its owner from the
+// writeNew writes one file. A secret file is readable by its owner only, from the
 // first byte on.
 func writeNew(path string, f hclconfig.DraftFile) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -113,8 +113,8 @@ func writeNew(path string, f hclconfig.DraftFile) error {
 	return errors.Join(err, file.Sync(), file.Close())
 }
 
-// valid loads what was written. It is only wrong where a text of the script
-// means something to vmxsync that the conversion does not know.
+// valid loads the written configuration. It is only invalid if a text of the script
+// has a meaning for vmxsync that the conversion does not know.
 func valid(dir string) error {
 	_, _, diags := hclconfig.Load(hclconfig.Options{Dir: dir, Drivers: drivers, Hostname: "localhost"})
 	if !diags.HasErrors() {
@@ -136,8 +136,8 @@ func publish(staging, dir string, names []string) error {
 	return nil
 }
 
-// moveNew moves a file or a folder to where nothing is. A link does it without
-// a gap, for files, where the file system has links.
+// moveNew moves a file or a folder to a name that does not exist. For files a link
+// does that atomically, if the file system has links.
 func moveNew(from, to string) error {
 	if err := os.Link(from, to); err == nil || errors.Is(err, fs.ErrExist) {
 		return err

@@ -29,11 +29,11 @@ const (
 	exitUnformatted   = 3
 )
 
-// exitCodes ends the help of a command; special are lines for what it has
-// besides 0 and 1.
+// exitCodes is the help template of a command with its exit codes; special are the
+// lines for the codes besides 0 and 1.
 func exitCodes(special ...string) string { return cli.CommandHelpTemplate + listed(special) }
 
-// groupExitCodes is exitCodes for a command that has commands.
+// groupExitCodes is exitCodes for a command with subcommands.
 func groupExitCodes() string { return cli.SubcommandHelpTemplate + listed(nil) }
 
 func listed(special []string) string {
@@ -41,16 +41,16 @@ func listed(special []string) string {
 	return "\nEXIT CODES:\n   " + strings.Join(lines, "\n   ") + "\n"
 }
 
-// status is the error of a command that has already said what there is to say.
+// status is the error of a command that has already printed everything; only its
+// exit code is left.
 type status int
 
 func (s status) Error() string { return "exit status" }
 
-// errChanges ends a plan that has changes where -detailed-exitcode asks for it.
-// It is no failure.
+// errChanges ends a plan with changes under -detailed-exitcode. It is not a failure.
 var errChanges = fmt.Errorf("there are changes: %w", status(exitChanges))
 
-// exitCode is the code for the error that a command ended with.
+// exitCode returns the exit code for the error of a command.
 func exitCode(err error) int {
 	var s status
 	switch {

@@ -128,8 +128,8 @@ func (p *process) printExplanation(c *cli.Context, doc explanation) {
 	}
 }
 
-// unread are the places that the explanation does not cover, and should: all
-// that are not optional, or the one destination that is asked for.
+// unread is the error for the places that the explanation should cover and does not:
+// all that are not optional, or the one destination that is asked for.
 func unread(spec *state.Spec, plan *diff.Plan, only string) error {
 	var errs []error
 	for _, place := range plan.Places {
@@ -142,7 +142,7 @@ func unread(spec *state.Spec, plan *diff.Plan, only string) error {
 	return errors.Join(errs...)
 }
 
-// noSuchVM names the one that was probably meant.
+// noSuchVM is the error of an unknown VM, with the closest name as its hint.
 func noSuchVM(given []string, inventories map[string]state.Inventory) error {
 	var names []string
 	for _, inv := range inventories {

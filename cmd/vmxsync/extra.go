@@ -10,12 +10,12 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// extraVariable holds arguments for every command, and with _plan at its end
-// for plan alone.
+// extraVariable holds arguments for every command; with the suffix _plan, for plan
+// only.
 const extraVariable = "VMXSYNC_CLI_ARGS"
 
-// withExtra puts what the environment adds between a command and what was
-// typed behind it, so that what was typed comes last, and wins.
+// withExtra inserts the arguments of the environment after the command, so that
+// typed arguments come last and win.
 func (p *process) withExtra(app *cli.App, args []string) ([]string, error) {
 	path, at := commandIn(app, args)
 	if len(path) == 0 {
@@ -32,8 +32,8 @@ func (p *process) withExtra(app *cli.App, args []string) ([]string, error) {
 	return slices.Concat(args[:at], extra, args[at:]), nil
 }
 
-// commandIn finds the command in the arguments, and where it ends; no names
-// where there is none that does anything.
+// commandIn returns the command in the arguments, and the index after it; no path if
+// there is no complete command.
 func commandIn(app *cli.App, args []string) (path []string, end int) {
 	l := &line{app: app}
 	for i := 0; i < len(args) && args[i] != "--"; i++ {
@@ -53,7 +53,7 @@ func commandIn(app *cli.App, args []string) (path []string, end int) {
 	return nil, 0
 }
 
-// wordsOf parts a variable as a shell would, which runs and replaces nothing.
+// wordsOf splits a variable into words as a shell would, but runs and expands nothing.
 func (p *process) wordsOf(variable string) ([]string, error) {
 	text, _ := p.env(variable)
 	parser := &shellwords.Parser{}

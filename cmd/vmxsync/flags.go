@@ -26,7 +26,7 @@ func (f varFlag) Set(text string) error {
 
 func (f varFlag) String() string { return "" }
 
-// varFlags are the flags that give values to variables; list receives them.
+// varFlags returns the flags that set variables; list receives them.
 func varFlags(list *[]hclconfig.VarArg) []cli.Flag {
 	return []cli.Flag{
 		&cli.GenericFlag{Name: "var", Usage: "set a variable: `NAME=VALUE`", Value: varFlag{list: list}},
@@ -40,12 +40,12 @@ func takeOverFlag() cli.Flag {
 	return &cli.BoolFlag{Name: "take-over", Usage: "take ownership of destination roots that belong to another configuration or have lost their owner file"}
 }
 
-// parallelismFlag says what is done where it is not given.
+// parallelismFlag has otherwise as the default in its help.
 func parallelismFlag(usage, otherwise string) cli.Flag {
 	return &cli.IntFlag{Name: "parallelism", Usage: usage, DefaultText: otherwise}
 }
 
-// parallelism is what the flag says; 0 where it is not given.
+// parallelism returns the value of the flag; 0 if it was not given.
 func parallelism(c *cli.Context) (int, error) {
 	n := c.Int("parallelism")
 	if c.IsSet("parallelism") && n < 1 {

@@ -44,7 +44,7 @@ func fmtFlags() []cli.Flag {
 	}
 }
 
-// standardInput is the argument, and the name, of what comes through a pipe.
+// standardInput is the argument for standard input, and inputName its name in output.
 const standardInput, inputName = "-", "<stdin>"
 
 // tidying is one run of fmt.
@@ -52,7 +52,7 @@ type tidying struct {
 	*process
 	hclconfig.Formatter
 	check, diff, write bool
-	untidy, failed     bool // what the exit code tells
+	untidy, failed     bool // decide the exit code
 }
 
 func (p *process) format(c *cli.Context) error {
@@ -86,7 +86,7 @@ func (t *tidying) verdict() error {
 	return nil
 }
 
-// tell says what is wrong with one file; the others are formatted all the same.
+// tell prints the error of one file; the others are formatted all the same.
 func (t *tidying) tell(err error) {
 	if err != nil {
 		t.failed = true

@@ -10,10 +10,10 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// apart refuses folders of which one is, contains or lies inside another: the
-// sets of a destination would be read as backups, rotated twice, or deleted at
-// the source. The configuration was checked by its words; this asks the disk,
-// where a link gives one folder two names.
+// apart refuses folders that are the same or of which one contains another: the sets
+// of a destination would be read as backups, rotated twice, or deleted at the source.
+// The paths in the configuration were compared already; this asks the disk, where a
+// link gives one folder two names.
 func apart(stores map[string]providers.Store) error {
 	var names []string
 	folders := map[string]string{}
@@ -39,7 +39,8 @@ func apart(stores map[string]providers.Store) error {
 	return nil
 }
 
-// overlap follows links.
+// overlap reports whether two folders are the same, or one contains the other. It
+// follows links.
 func overlap(a, b string) (bool, error) {
 	a, errA := filepath.EvalSymlinks(a)
 	b, errB := filepath.EvalSymlinks(b)
@@ -53,8 +54,8 @@ func overlap(a, b string) (bool, error) {
 	return contains(b, a)
 }
 
-// contains tells whether inner is outer or lies below it, by device and inode:
-// a bind mount has two paths as well.
+// contains reports whether inner is outer or lies below it, by device and inode: a
+// bind mount has two paths too.
 func contains(outer, inner string) (bool, error) {
 	top, err := os.Stat(outer)
 	if err != nil {

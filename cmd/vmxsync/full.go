@@ -12,13 +12,13 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// A destination that runs full night after night does not come out of that by
-// itself: the deletes wait for the uploads, and these for the room. How often it
-// ran full in a row is a number in the state directory.
+// A destination that runs full night after night cannot recover by itself: the deletes
+// wait for the uploads, and the uploads wait for space. The state directory keeps how
+// often it ran full in a row.
 
-// rememberFull counts that, and gives the causes of a destination that ran full
-// again the way out with its numbers. A count that cannot be kept only costs the
-// better hint.
+// rememberFull counts that, and adds a hint with numbers to the cause of a
+// destination that ran full again. If the count cannot be kept, only that hint is
+// lost.
 func (p *process) rememberFull(plan *diff.Plan, r apply.Result) []apply.Cause {
 	causes := r.Causes()
 	full := map[string]int{}
@@ -55,14 +55,14 @@ func (p *process) fullMark(location string) (string, error) {
 	return filepath.Join(dir, "full", checksum([]byte(location))[:32]), err
 }
 
-// timesFull is 0 where nothing is remembered, or nothing that can be read.
+// timesFull returns the count; 0 if there is none, or it cannot be read.
 func timesFull(path string) int {
 	data, _ := os.ReadFile(path)
 	n, _ := strconv.Atoi(strings.TrimSpace(string(data)))
 	return max(n, 0)
 }
 
-// uploaded reports whether anything came to a place whole.
+// uploaded reports whether any upload to a place was completed.
 func uploaded(r apply.Result, place string) bool {
 	for _, o := range r.Outcomes {
 		at, _, _ := strings.Cut(o.Address, "/")
@@ -73,7 +73,7 @@ func uploaded(r apply.Result, place string) bool {
 	return false
 }
 
-// makeRoom is the way out of a destination that cannot hold old and new at once.
+// makeRoom is the hint for a destination that cannot hold old and new sets at once.
 func makeRoom(plan *diff.Plan, name string, times int) string {
 	var upload int64
 	for _, c := range plan.Changes {
@@ -90,11 +90,11 @@ func makeRoom(plan *diff.Plan, name string, times int) string {
 	}[free == 0]
 }
 
-// freedFirst is what deletes that wait for uploads would free before them with
-// order = "delete_first": of each VM the oldest sets, as far as min_keep whole ones
-// stay.
+// freedFirst is how many bytes the deletes that wait for uploads would free before
+// them with order = "delete_first": of each VM the oldest sets, as long as min_keep
+// complete ones remain.
 func freedFirst(plan *diff.Plan, name string) (free int64) {
-	held := map[string]int{} // sets that are whole now, by scope
+	held := map[string]int{} // sets that are complete now, by scope
 	for _, k := range plan.Kept {
 		if place, key, err := state.SplitAddress(k.Address); err == nil && k.State == state.Complete {
 			held[state.Scope(place, key.VM)]++

@@ -15,7 +15,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// errWaiting: deletes that a guard refuses were left out of an apply.
+// errWaiting means that deletes were left out of an apply because a guard refuses them.
 var errWaiting = errors.New("deletes wait")
 
 func allowShrinkFlag() cli.Flag {
@@ -31,8 +31,8 @@ func refusal(plan *diff.Plan) error {
 	return failure("Plan refused by a guard", hinted(restated{refusals(plan.Guard), apply.ErrRefused}, hint))
 }
 
-// waiting is the failure of an apply that left deletes out; nil if it did not,
-// or was told to.
+// waiting is the failure of an apply that left out deletes; nil if it left out none,
+// or was asked to.
 func waiting(plan *diff.Plan) error {
 	if len(plan.Waiting()) == 0 || plan.Unapproved() {
 		return nil
@@ -42,8 +42,7 @@ func waiting(plan *diff.Plan) error {
 	return failure("Deletes held back by a guard", hinted(restated{text, errWaiting}, hint))
 }
 
-// shownRefusals is how many of many are told: a policy that changed concerns
-// every VM.
+// shownRefusals is how many refusals are printed: a changed policy affects every VM.
 const shownRefusals = 10
 
 func refusals(g *diff.Guard) string {
@@ -57,7 +56,7 @@ func refusals(g *diff.Guard) string {
 	return strings.Join(lines, "\n")
 }
 
-// waysOut are the next steps: after a look, or in the configuration.
+// waysOut are the next steps: after a review, or in the configuration.
 func waysOut(g *diff.Guard, look string) string {
 	breaks := func(rule string) bool {
 		return slices.ContainsFunc(g.Refusals, func(r diff.Refusal) bool { return r.Rule == rule })
@@ -78,8 +77,8 @@ func waysOut(g *diff.Guard, look string) string {
 	return strings.Join(ways, "\n")
 }
 
-// both returns the failure that decides the exit code, which is err where there
-// is one, and tells of the deletes that wait also then.
+// both returns the failure that decides the exit code: err, or held if err is nil.
+// If err wins, held is printed and logged here.
 func (p *process) both(err, held error) error {
 	if err != nil {
 		p.voice.log.problems(levelError, held)

@@ -10,9 +10,9 @@ import (
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
-// holdings are what the destinations hold after the apply, by what its plan read of
-// them and what was done since: nothing is listed again. Nil where this apply read
-// nothing, or its plan stopped.
+// holdings returns the sets at the destinations after the apply, from what its plan
+// has read and what was changed since: nothing is listed again. It is nil if this
+// apply read nothing, or if no plan could be made.
 func (a *around) holdings() *notify.Holdings {
 	if a.read == nil {
 		return nil
@@ -50,7 +50,7 @@ func (a *around) holdings() *notify.Holdings {
 	return h
 }
 
-// done are the addresses whose change was carried out.
+// done returns the addresses whose change was carried out.
 func done(outcomes []apply.Outcome) map[string]bool {
 	all := map[string]bool{}
 	for _, o := range outcomes {
@@ -61,7 +61,7 @@ func done(outcomes []apply.Outcome) map[string]bool {
 	return all
 }
 
-// afterwards are the inventories with what was done.
+// afterwards returns the inventories with the changes applied.
 func afterwards(before map[string]state.Inventory, outcomes []apply.Outcome, changes []diff.Change) map[string]state.Inventory {
 	after := map[string]state.Inventory{}
 	for name, inv := range before {
@@ -92,7 +92,7 @@ func afterwards(before map[string]state.Inventory, outcomes []apply.Outcome, cha
 	return after
 }
 
-// withoutSet is a record in which a set is no longer complete; nil where there is none.
+// withoutSet is a record in which a set is no longer complete; nil if r is nil.
 func withoutSet(r *known.Record, k state.Key) *known.Record {
 	if r == nil {
 		return nil
@@ -102,8 +102,7 @@ func withoutSet(r *known.Record, k state.Key) *known.Record {
 	return r
 }
 
-// published is a set whose create or update was done. An adopted set keeps its
-// files.
+// published is a set after its create or update. An adopted set keeps its files.
 func published(was state.Set, c diff.Change, k state.Key) state.Set {
 	s := state.Set{Key: k, State: state.Complete, Marked: true, Files: was.Files}
 	if len(c.Files) > 0 {

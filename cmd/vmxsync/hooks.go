@@ -11,12 +11,13 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// at are the hooks of an occasion.
+// at returns the hooks of an occasion.
 func (a *around) at(on state.Occasion) []state.Hook {
 	return slices.DeleteFunc(slices.Clone(a.hooks), func(h state.Hook) bool { return !slices.Contains(h.On, on) })
 }
 
-// beforeApply runs the hooks that may stop the apply; nil where there is none.
+// beforeApply returns a function that runs the hooks that may stop the apply; nil if
+// there are none.
 func (p *process) beforeApply(plan *diff.Plan) func(context.Context) error {
 	hooks := p.around.at(state.BeforeApply)
 	if len(hooks) == 0 || nothingToDo(plan) {
@@ -32,7 +33,7 @@ func (p *process) beforeApply(plan *diff.Plan) func(context.Context) error {
 	}
 }
 
-// skipped ends an apply in peace because a hook asked for it.
+// skipped ends an apply without an error because a hook asked for it.
 func (p *process) skipped(err error) error {
 	p.around.report.Result = notify.Skipped
 	text := providers.Escape(fmt.Sprintf("Apply skipped, and nothing was changed: %v.", err))
@@ -44,7 +45,8 @@ func (p *process) skipped(err error) error {
 	return nil
 }
 
-// runHooksAfter: an interrupt ends the one that runs, and the row of them.
+// runHooksAfter runs the hooks after an apply. An interrupt ends the running hook and
+// skips the rest.
 func (p *process) runHooksAfter(ctx context.Context) {
 	for _, on := range p.around.occasions() {
 		for _, h := range p.around.at(on) {
@@ -59,7 +61,7 @@ func (p *process) runHooksAfter(ctx context.Context) {
 	}
 }
 
-// occasions are those that have come.
+// occasions returns the occasions that apply to the result.
 func (a *around) occasions() []state.Occasion {
 	switch a.report.Result {
 	case notify.Success:
@@ -70,11 +72,11 @@ func (a *around) occasions() []state.Occasion {
 	return []state.Occasion{state.AfterApply}
 }
 
-// keptLines is how much of what a hook says is kept for the case that it fails.
+// keptLines is how many lines of output of a hook are kept in case it fails.
 const keptLines = 50
 
-// runHook runs a hook and passes on what it says. With -quiet that is told only
-// if it fails.
+// runHook runs a hook and passes on its output. With -quiet the output is printed
+// only if the hook fails.
 func (p *process) runHook(ctx context.Context, h state.Hook, on state.Occasion) error {
 	var kept []string
 	say := func(line string) {

@@ -73,11 +73,11 @@ func (p *process) init(c *cli.Context) error {
 	return nil
 }
 
-// windowsPath is one of a drive or a share.
+// windowsPath matches the path of a drive or a share.
 var windowsPath = regexp.MustCompile(`^([A-Za-z]:|\\)\\`)
 
-// backupFolder is the folder that a new configuration names: a relative one
-// would mean another place there.
+// backupFolder is the folder in a new configuration. A relative path is made absolute,
+// because it would mean another folder there.
 func backupFolder(c *cli.Context) (string, error) {
 	folder := c.String("folder")
 	switch {
@@ -94,7 +94,7 @@ func backupFolder(c *cli.Context) (string, error) {
 	return filepath.ToSlash(folder), err
 }
 
-// convert reads the script's configuration. Warnings are told.
+// convert reads the configuration of the script and prints its warnings.
 func (p *process) convert(path, folder string) (hclconfig.Draft, error) {
 	const summary = "The script's configuration cannot be read"
 	f, err := openRegular(path)
@@ -116,7 +116,7 @@ func (p *process) convert(path, folder string) (hclconfig.Draft, error) {
 	return draft, nil
 }
 
-// written says what became of what.
+// written lists what was converted and the files that were written.
 func written(dir string, draft hclconfig.Draft) string {
 	var b strings.Builder
 	for _, line := range draft.Moved {
@@ -131,7 +131,7 @@ func written(dir string, draft hclconfig.Draft) string {
 	return b.String()
 }
 
-// firstSteps says what to do next.
+// firstSteps lists the next steps for the user.
 func firstSteps(dir, script string, folderKnown bool) string {
 	command, config := "vmxsync", providers.Escape(filepath.Join(dir, "vmxsync.hcl"))
 	if filepath.Clean(dir) != "." {

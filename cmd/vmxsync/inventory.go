@@ -21,8 +21,8 @@ const maxListing = 1 << 30
 
 const saveListHint = "Save one with the same configuration: vmxsync list -all -json > FILE"
 
-// planOver decides over a saved list as plan does over the places, at the time
-// when they were listed and in the time zone of that machine. It opens none, and needs no secret.
+// planOver makes a plan from a saved inventory, at the time and in the time zone in
+// which it was listed. It opens no place, and needs no secret.
 func (p *process) planOver(ctx context.Context, path string, spec *state.Spec, options diff.Options) (*diff.Plan, *world, error) {
 	const summary = "The inventory cannot be used"
 	at, err := p.clock()
@@ -71,7 +71,7 @@ func readListing(path string) (doc listing, err error) {
 	return doc, nil
 }
 
-// inventories are those of all places of the configuration.
+// inventories returns the inventories of all places of the configuration.
 func (l listing) inventories(spec *state.Spec) (map[string]state.Inventory, error) {
 	found := map[string]state.Inventory{}
 	for _, place := range l.Places {
@@ -104,8 +104,8 @@ func (l listing) inventories(spec *state.Spec) (map[string]state.Inventory, erro
 	return found, nil
 }
 
-// sound proves what every reading of a place gives: keys that are some, in
-// order, the manifests, and the claims.
+// sound checks what every reading of a place guarantees: valid keys in order, and the
+// manifests and claims.
 func sound(inv state.Inventory) error {
 	var keys []state.Key
 	for _, s := range inv.Sets {

@@ -11,9 +11,9 @@ import (
 // printJSON writes a JSON document to stdout, which may be a terminal.
 func (v *voice) printJSON(doc string) { v.print(harmless(doc)) }
 
-// harmless writes what is not printable as JSON escapes, which mean the same:
-// JSON allows as they are the control characters above 0x7f and those that turn
-// the direction of text. They can stand in strings alone. A byte that is no
+// harmless writes characters that are not printable as JSON escapes, which mean the
+// same: JSON allows unescaped control characters above 0x7f, and those that change
+// the direction of text. Such characters occur in strings only. A byte that is not
 // UTF-8 becomes the replacement character.
 func harmless(doc string) string {
 	if strings.IndexFunc(doc, harmful) < 0 {

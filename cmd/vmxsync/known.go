@@ -15,25 +15,24 @@ import (
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
-// A root that a configuration has used keeps a mark in the state directory, and a
-// copy of the record of what was complete there. Where the root has no owner any
-// more, a disk is most likely not mounted, or the server is another one, and
-// nothing is to be sent there.
+// For each root that a configuration has used, the state directory keeps a mark and a
+// copy of the record of complete sets. If the root no longer has an owner, most likely
+// a disk is not mounted or the server is another one, and nothing must be sent there.
 
-// mark is the file that says that this place was used.
+// mark is the path of the file that records that this place was used.
 func (p *process) mark(location string) (string, error) {
 	dir, err := p.stateDir()
 	return filepath.Join(dir, "places", checksum([]byte(location))[:32]), err
 }
 
-// recordPath is the copy of the record of this place.
+// recordPath is the path of the copy of the record of this place.
 func (p *process) recordPath(location string) (string, error) {
 	path, err := p.mark(location)
 	return path + ".known", err
 }
 
 // remember marks the destinations of a plan that was applied, and keeps copies of the
-// records that were left there. It is no failure of the apply if that cannot be written.
+// records that were written there. If that fails, the apply does not fail.
 func (p *process) remember(plan *diff.Plan, stores map[string]providers.Store, records map[string]*known.Record) {
 	for _, place := range plan.Places {
 		if place.Role != diff.DestinationRole || stores[place.Name] == nil || place.Unreachable != "" || place.Owner == "" && len(place.Steps) == 0 {
@@ -45,9 +44,9 @@ func (p *process) remember(plan *diff.Plan, stores map[string]providers.Store, r
 	}
 }
 
-// recordedAt keeps a copy of a record that an apply left before its end.
+// recordedAt keeps a copy of a record that an apply wrote before its end.
 func (p *process) recordedAt(place diff.Place, record *known.Record) {
-	_ = p.rememberPlace(place.Location, record) // remember says so at the end of the apply
+	_ = p.rememberPlace(place.Location, record) // remember reports it at the end of the apply
 }
 
 func (p *process) rememberPlace(location string, record *known.Record) error {
@@ -71,7 +70,8 @@ func (p *process) rememberPlace(location string, record *known.Record) error {
 	return os.Rename(path+".new", path+".known")
 }
 
-// seenAgain notes in the copies on this machine when what they say was last seen to be so.
+// seenAgain updates the time in the local copies of records that still match the
+// destination.
 func (p *process) seenAgain(plan *diff.Plan, w *world) {
 	same := map[string]*known.Record{}
 	for _, place := range plan.Places {
@@ -85,7 +85,7 @@ func (p *process) seenAgain(plan *diff.Plan, w *world) {
 	}
 }
 
-// localRecord is the copy of the record of a place; nil where there is none.
+// localRecord is the local copy of the record of a place; nil if there is none.
 func (p *process) localRecord(location string) (*known.Record, error) {
 	path, err := p.recordPath(location)
 	if err != nil {
@@ -101,8 +101,8 @@ func (p *process) localRecord(location string) (*known.Record, error) {
 	return known.Decode(data)
 }
 
-// recall puts into an inventory what is known of the place, and refuses a root
-// that was used before and has no owner now, or is that of another destination.
+// recall adds to an inventory what is recorded of the place. It refuses a root that
+// was used before and has no owner now, or that belongs to another destination.
 func (p *process) recall(ctx context.Context, spec *state.Spec, d state.Destination, store providers.Store, inv *state.Inventory) {
 	local, torn := p.localRecord(d.Settings.Place())
 	if inv.Err = p.mounted(d, store, *inv, local); inv.Err != nil {
@@ -115,9 +115,9 @@ func (p *process) recall(ctx context.Context, spec *state.Spec, d state.Destinat
 				"Nothing is uploaded to it or deleted there meanwhile. Compare host, root and mount with the configuration. If the destinations have swapped their names on purpose: vmxsync plan -take-over.")
 			return
 		}
-		local, torn = nil, nil // of the root that was here before
+		local, torn = nil, nil // they are of the root that was here before
 	}
-	if inv.Owner == "" { // taken over: what was known is given up
+	if inv.Owner == "" { // taken over: the old record no longer counts
 		inv.Known = nil
 		if local != nil {
 			inv.Known = &known.Record{Name: local.Name, At: local.At, Seq: local.Seq}
@@ -135,9 +135,9 @@ func (p *process) recall(ctx context.Context, spec *state.Spec, d state.Destinat
 	inv.AskByName(ctx, store, d.Layout)
 }
 
-// swappedWith is the other destination of the configuration whose record lies at this
-// one. A record of a name that the configuration does not have says nothing: the
-// destination was renamed.
+// swappedWith returns the other destination of the configuration whose record is at
+// this one. A record with a name that the configuration does not have proves nothing:
+// the destination was renamed.
 func swappedWith(spec *state.Spec, d state.Destination, there *known.Record) (other string, swapped bool) {
 	if there == nil || there.Place == "" || there.Place == d.Name || there.Name != spec.Name {
 		return "", false
@@ -153,7 +153,7 @@ func (p *process) mounted(d state.Destination, store providers.Store, inv state.
 	}
 	path, err := p.mark(d.Settings.Place())
 	if errors.Is(err, errNoStateDir) {
-		return nil // nothing was remembered; an apply, which needs the directory, says so
+		return nil // nothing was remembered; an apply, which needs the directory, reports it
 	}
 	if err != nil {
 		return err
@@ -172,7 +172,7 @@ func (p *process) mounted(d state.Destination, store providers.Store, inv state.
 		"Nothing is uploaded to it or deleted there meanwhile. Check the server, and compare host, user and root with the configuration. If it was emptied or replaced on purpose: vmxsync plan -take-over."+certificates)
 }
 
-// heldThen is " (51 sets on 2026-11-28)" where that is recorded.
+// heldThen is " (51 sets on 2026-11-28)" if there is a record, else "".
 func heldThen(r *known.Record) string {
 	if r == nil {
 		return ""
@@ -187,8 +187,8 @@ func holdsNow(d state.Destination, inv state.Inventory) string {
 	return "has no " + d.WorkDir + "/owner now"
 }
 
-// certificateToo is part of an error, and of its hint, where not only what a root
-// holds has changed; "" where the server showed the key that is recorded, or none.
+// certificateToo returns a part of an error and of its hint, if the certificate of the
+// server has changed too; "" if the server showed the recorded key, or no certificate.
 func certificateToo(store providers.Store, r *known.Record) (also, certificates string) {
 	now, _ := state.ServerOf(store)
 	if now.ChangeFrom(r) != known.Replaced {

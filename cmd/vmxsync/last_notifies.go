@@ -18,9 +18,9 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// The notify blocks of the last configuration without errors are kept in the state
-// directory, as they stand in plans: with references in place of secrets. Where the
-// files do not say any more who is to be told, these do.
+// The notify blocks of the last valid configuration are kept in the state directory,
+// as in plans: with references in place of secrets. They are used if the files of the
+// configuration can no longer be read.
 
 const (
 	lastNotifiesFormat = "vmxsync.notify/1"
@@ -35,14 +35,14 @@ type lastNotifies struct {
 	Notifies []state.Notify `json:"notifies"`
 }
 
-// lastNotifiesFile is that of the configuration in a folder.
+// lastNotifiesFile is the path of the file for the configuration in a folder.
 func (p *process) lastNotifiesFile(dir string) (string, error) {
 	base, err := p.stateDir()
 	return filepath.Join(base, "notify", checksum([]byte(dir))[:16]+".json"), err
 }
 
-// keepNotifies writes down whom this configuration tells. It is no failure of the
-// apply if that cannot be written.
+// keepNotifies records the notify blocks of this configuration. If that fails, the
+// apply does not fail.
 func (p *process) keepNotifies(spec *state.Spec) {
 	path, err := p.lastNotifiesFile(spec.Dir)
 	if err != nil {
@@ -58,7 +58,7 @@ func (p *process) keepNotifies(spec *state.Spec) {
 	}
 }
 
-// same tells that both tell the same people in the same way.
+// same reports whether both have the same notify blocks.
 func (l lastNotifies) same(other lastNotifies) bool {
 	l.Since = other.Since
 	a, errA := json.Marshal(l)
@@ -97,8 +97,8 @@ func readLastNotifies(path string) (lastNotifies, error) {
 	return l, nil
 }
 
-// addLastNotifies adds to those who can be told the ones that the broken files may
-// name as well, and says so.
+// addLastNotifies adds the notify blocks of the last valid configuration that the
+// broken files may contain too, and warns of it.
 func (p *process) addLastNotifies() {
 	path, err := p.lastNotifiesFile(p.salvaged.Dir)
 	if err != nil || p.salvaged.Dir == "" {
@@ -122,7 +122,7 @@ func (p *process) addLastNotifies() {
 	}
 }
 
-// broken tells that nothing can be sent that way.
+// broken reports whether a notify block cannot be used.
 func broken(n state.Notify) bool {
 	for _, problem := range n.Check() {
 		if !problem.Warning {
@@ -132,8 +132,8 @@ func broken(n state.Notify) bool {
 	return false
 }
 
-// withEnvironment resolves as secrets does, and variables that have no value in
-// files which could not be read from the environment.
+// withEnvironment resolves references as secrets does. If that fails for a variable,
+// because a file could not be read, it takes the value from the environment.
 func (p *process) withEnvironment(secrets providers.Secrets) providers.Secrets {
 	return func(ctx context.Context, r providers.Reference) (string, error) {
 		text, err := secrets(ctx, r)

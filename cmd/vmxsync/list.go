@@ -48,8 +48,8 @@ func listFlags() []cli.Flag {
 type listing struct {
 	Format string    `json:"format"`
 	Now    time.Time `json:"now"`
-	// Zone is where the times of sources without a timezone were read; nil in lists
-	// of older versions.
+	// Zone is the time zone of sources without a timezone attribute; nil in lists of
+	// older versions.
 	Zone   *zone       `json:"zone,omitempty"`
 	Places []listPlace `json:"places"`
 }
@@ -61,8 +61,8 @@ type listPlace struct {
 	Error   string    `json:"error,omitempty"`
 	Sets    []listSet `json:"sets"`
 	Foreign []string  `json:"foreign,omitempty"`
-	// Inventory is all that was read, for plan -inventory; only with -all, and
-	// where no VMs were picked.
+	// Inventory is everything that was read, for plan -inventory; only with -all, and
+	// if no VMs were selected.
 	Inventory *state.Inventory `json:"inventory,omitempty"`
 }
 
@@ -74,8 +74,8 @@ type listSet struct {
 	Files   int    `json:"files"`
 	Bytes   int64  `json:"bytes"`
 	Problem string `json:"problem,omitempty"`
-	// Verified is how the manifest says that the set was verified: "size", "hash",
-	// "readback", "adopted"; "" where there is none.
+	// Verified is how the set was verified, by its manifest: "size", "hash",
+	// "readback", "adopted"; "" without a manifest.
 	Verified string     `json:"verified,omitempty"`
 	Names    []listFile `json:"names,omitempty"`
 }
@@ -138,8 +138,8 @@ func (p *process) list(c *cli.Context, args arguments) error {
 	return missing
 }
 
-// warnOfSources tells which could not be read, and no more: what is at the
-// destinations is of most use where a source is lost.
+// warnOfSources only warns of sources that could not be read: the list of the
+// destinations is most useful when a source is lost.
 func (p *process) warnOfSources(spec *state.Spec, inventories map[string]state.Inventory) {
 	for _, s := range spec.Sources {
 		if err := inventories[s.Name].Err; err != nil {
@@ -203,7 +203,7 @@ func placeListing(inv state.Inventory, role string, vms []string, files, all boo
 	return place
 }
 
-// doubt makes the sets suspicious that are, for these reasons by address.
+// doubt marks complete sets as suspicious; why has the reasons, by address.
 func (l *listing) doubt(why map[string]string) {
 	for _, place := range l.Places {
 		for i, s := range place.Sets {
@@ -214,7 +214,7 @@ func (l *listing) doubt(why map[string]string) {
 	}
 }
 
-// shownState is the state in the table: a set without sums is adopted there.
+// shownState is the state in the table, where a set without checksums is adopted.
 func (s listSet) shownState() string {
 	if s.State == string(state.Complete) && s.Verified == "adopted" {
 		return "adopted"
@@ -222,7 +222,7 @@ func (s listSet) shownState() string {
 	return s.State
 }
 
-// addOthers adds what is no set at its final name.
+// addOthers adds staged sets, trash and foreign names.
 func (l *listPlace) addOthers(inv state.Inventory, files bool) {
 	for _, s := range inv.Staged {
 		s.Set.State = state.Incomplete
@@ -236,7 +236,7 @@ func (l *listPlace) addOthers(inv state.Inventory, files bool) {
 	l.Foreign = slices.Concat(inv.Foreign, inv.Links, inv.Unusable, inv.Unsupported)
 }
 
-// literally lets a glob that is the very name of a VM stand for it alone.
+// literally makes a glob that equals the name of a VM match that VM only.
 func literally(globs []string, inventories map[string]state.Inventory) []string {
 	there := map[string]bool{}
 	for _, inv := range inventories {
@@ -253,8 +253,8 @@ func literally(globs []string, inventories map[string]state.Inventory) []string 
 	return meant
 }
 
-// named tells whether one of the globs matches the VM; all do without a glob,
-// and all may be meant where the VM is not known.
+// named reports whether one of the globs matches the VM. Without globs every VM
+// matches, and an unknown VM always matches, because any may be meant.
 func named(globs []string, vm string) bool {
 	return len(globs) == 0 || vm == state.AnyVM || slices.ContainsFunc(globs, func(glob string) bool {
 		return glob == vm || doublestar.MatchUnvalidated(glob, vm)
@@ -277,7 +277,7 @@ func (l *listPlace) add(s state.Set, files bool) {
 	l.Sets = append(l.Sets, row)
 }
 
-// listState calls what is complete at a source ready: there is no manifest.
+// listState calls a complete set at a source ready: it has no manifest.
 func listState(role string, s state.State) string {
 	if role == "source" && s == state.Complete {
 		return "ready"
@@ -285,7 +285,7 @@ func listState(role string, s state.State) string {
 	return string(s)
 }
 
-// rows are those of a table.
+// rows returns the rows of the table.
 func (l listing) rows(now time.Time) string {
 	var b strings.Builder
 	b.WriteString("PLACE\tVM\tSET\tSTATE\tFILES\tSIZE\tAGE\n")
@@ -295,8 +295,8 @@ func (l listing) rows(now time.Time) string {
 	return b.String()
 }
 
-// totals are a line for each place that was read: its sets at their final names, and
-// their bytes.
+// totals returns a line for each place that was read: the number of sets at their
+// final names, and their bytes.
 func (l listing) totals() string {
 	var b strings.Builder
 	for _, place := range l.Places {
@@ -314,7 +314,7 @@ func (l listing) totals() string {
 	return b.String() + "\n"
 }
 
-// notHeld are the states of what is not a set at its final name.
+// notHeld are the states that are not of a set at its final name.
 var notHeld = []string{string(state.Vanished), string(state.Incomplete), "trash"}
 
 func (l listPlace) rows(w io.Writer, now time.Time) {

@@ -18,15 +18,15 @@ func lockTimeoutFlag() cli.Flag {
 	return &cli.DurationFlag{Name: "lock-timeout", Usage: "wait `DURATION` for a destination that another apply has locked", DefaultText: "not at all"}
 }
 
-// turn is what an apply has before it looks at its journal.
+// turn holds the locks that an apply needs before it reads its journal.
 type turn struct {
 	machine  *lock.Machine
-	patience time.Duration // with locks that are held
-	journal  *lock.File    // nil for a check, which writes none
+	patience time.Duration // how long to wait for a lock that is held
+	journal  *lock.File    // nil for -check, which writes no journal
 }
 
-// takeTurn keeps other applies of this user from the journal at record: they
-// would cut each other's lines.
+// takeTurn locks the journal at record against other applies of this user: their
+// lines would mix.
 func (p *process) takeTurn(c *cli.Context, record string) (turn, error) {
 	t := turn{patience: c.Duration("lock-timeout")}
 	if t.patience < 0 {
@@ -51,7 +51,8 @@ func (t turn) end() {
 	}
 }
 
-// lockFailure says how to get past a lock; an error of another kind stays.
+// lockFailure adds to the error of a lock how to get past it; other errors are
+// returned as they are.
 func lockFailure(err error) error {
 	held, isHeld := errors.AsType[*lock.HeldError](err)
 	switch {
@@ -102,7 +103,7 @@ Do you really want to remove the lock %s?
 
   Enter a value: `
 
-// forceUnlock takes a lock from the holder that is named, and from no other.
+// forceUnlock removes the lock of the given holder, and of no other.
 func (p *process) forceUnlock(c *cli.Context, args arguments) error {
 	name, id, err := lockArgument(c)
 	if err != nil {

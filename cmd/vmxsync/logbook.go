@@ -14,15 +14,15 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// logbook writes down an apply as the log block wants it. Nil writes nothing.
+// logbook writes the events of an apply to the log file of the log block. Nil writes
+// nothing.
 type logbook struct {
 	file  *logfile.File
 	lines *slog.Logger
 	level int // as of -verbosity
 }
 
-// startLog opens the log of an apply that begins. One that cannot be written is
-// a warning.
+// startLog opens the log of an apply. If it cannot be written, that is a warning.
 func (p *process) startLog(log *state.Log) {
 	if log == nil || p.voice.log != nil {
 		return
@@ -36,7 +36,7 @@ func (p *process) startLog(log *state.Log) {
 	p.voice.log.add(levelInfo, "apply begins", "host", p.around.report.Host, "version", version)
 }
 
-// warnOfLog tells, while there is somebody to tell, that lines were lost.
+// warnOfLog warns that lines of the log were lost, before the notifications are sent.
 func (p *process) warnOfLog() {
 	if p.voice.log == nil {
 		return
@@ -46,15 +46,15 @@ func (p *process) warnOfLog() {
 	}
 }
 
-// endLog comes last: nothing that is told afterwards is written down.
+// endLog comes last: nothing that happens afterwards is logged.
 func (p *process) endLog(err error) {
 	if p.voice.log != nil {
 		p.voice.log.add(levelInfo, "apply ended", "exit_code", exitCode(err))
-		p.voice.log.file.Close() // what it could not write has been told
+		p.voice.log.file.Close() // warnOfLog has reported its errors
 	}
 }
 
-// wants tells whether lines of that level are written.
+// wants reports whether lines of that level are written.
 func (l *logbook) wants(level int) bool { return l != nil && level <= l.level }
 
 func (l *logbook) add(level int, text string, attributes ...any) {
@@ -63,7 +63,7 @@ func (l *logbook) add(level int, text string, attributes ...any) {
 	}
 }
 
-// problems writes an error down as people read it.
+// problems logs an error in the form that people read.
 func (l *logbook) problems(level int, err error) {
 	var s status
 	if l == nil || err == nil || errors.As(err, &s) {
@@ -82,7 +82,7 @@ func (l *logbook) problem(level int, summary, detail, hint string) {
 	l.add(level, summary, attributes...)
 }
 
-// plan writes down what is to be done.
+// plan logs the changes of the plan.
 func (l *logbook) plan(saved *diff.Saved) {
 	p := saved.Plan
 	l.add(levelInfo, "plan", "name", p.Name, "run_id", saved.Envelope.RunID, "plan_id", saved.ID, "add", p.Summary.Add, "change", p.Summary.Change,
@@ -97,7 +97,7 @@ func (l *logbook) plan(saved *diff.Saved) {
 	}
 }
 
-// logged passes events on when they are written down.
+// logged returns a function that logs each event and passes it on.
 func (p *process) logged(tell func(apply.Event)) func(apply.Event) {
 	return func(e apply.Event) {
 		p.voice.log.event(e)
@@ -129,7 +129,7 @@ func (l *logbook) event(e apply.Event) {
 	}
 }
 
-// remark writes down what somebody may want to look at.
+// remark logs events that somebody may want to look at.
 func (l *logbook) remark(e apply.Event) {
 	switch e := e.(type) {
 	case apply.Skipped:

@@ -16,7 +16,7 @@ func main() { os.Exit(Main()) }
 func Main() int {
 	ctx, stop := signal.NotifyContext(context.Background(), endingSignals()...)
 	defer stop()
-	// The first signal ends the work in order; without us, the second kills.
+	// The first signal ends the work in order; the second kills the process as usual.
 	context.AfterFunc(ctx, stop)
 	p := &process{args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.LookupEnv, accountHome: accountHome, environ: os.Environ()}
 	return p.run(ctx)
@@ -32,9 +32,8 @@ func endingSignals() []os.Signal {
 	return signals
 }
 
-// outliveReaders lets a write to a pipe that nobody reads any more fail, instead
-// of ending the process: an apply goes on to its end, and reports it there, and a
-// check leaves nothing behind. (A
-// signal that is caught is not caught in the programs that we run; one that is
-// ignored would be.)
+// outliveReaders makes a write to a pipe without a reader fail, instead of ending the
+// process: an apply runs to its end and reports the error there, and a check leaves
+// nothing behind. (The signal is caught, not ignored: programs that we run would
+// inherit that it is ignored.)
 func outliveReaders() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }

@@ -14,8 +14,8 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// narrator tells the events of an apply: as lines for people, or as one JSON
-// event per line.
+// narrator prints the events of an apply: as lines for people, or as one JSON event
+// per line.
 type narrator interface {
 	event(apply.Event)
 	end(end ending)
@@ -32,16 +32,16 @@ func (p *process) narrator() narrator {
 	return n
 }
 
-// textNarrator says what terraform says.
+// textNarrator prints the lines that terraform prints.
 type textNarrator struct {
 	voice    *voice
 	began    map[string]time.Time
 	last     time.Time // of the last line of progress
-	bars     *bars     // instead of these lines; nil where they cannot be drawn
+	bars     *bars     // instead of these lines; nil if they cannot be drawn
 	finished *apply.Result
 }
 
-// progressEvery is how often a long upload says that it lives.
+// progressEvery is how often the progress of a long upload is printed.
 const progressEvery = 30 * time.Second
 
 var (
@@ -87,7 +87,7 @@ func (n *textNarrator) event(e apply.Event) {
 	}
 }
 
-// locked tells of a lock that is waited for, or was not given back.
+// locked is the line about a lock that is waited for, or that was not released.
 func locked(e apply.Locked) string {
 	if errors.Is(e.Err, lock.ErrHeld) {
 		return fmt.Sprintf("%v. Waiting...", e.Err)
@@ -95,7 +95,7 @@ func locked(e apply.Locked) string {
 	return fmt.Sprintf("%s: The lock could not be released; the next apply on this machine takes it over: %v", e.Destination, e.Err)
 }
 
-// started says nothing of a root or a leftover: these take no time.
+// started prints nothing for a root or a leftover: these take no time.
 func (n *textNarrator) started(e apply.ChangeStarted) {
 	n.began[e.Address] = time.Now()
 	if e.Action != 0 && !e.Earlier {
@@ -131,7 +131,7 @@ func (n *textNarrator) compared(e apply.Comparing) {
 	n.say("%s: Still comparing %s with its copies... (%s of %s)", e.Address, e.Path, state.FormatBytes(e.Read), state.FormatBytes(e.Size))
 }
 
-// ending is how an apply came to its end.
+// ending is how an apply ended.
 type ending struct {
 	err       error
 	shortfall string        // why an apply that failed nowhere is not complete; "" if it is
@@ -165,7 +165,7 @@ func (n *textNarrator) end(end ending) {
 	}
 }
 
-// earlier tells a run that went on from one that did all.
+// earlier is the part of the summary about changes that an earlier run has made.
 func earlier(r apply.Result) string {
 	if r.Earlier == 0 {
 		return ""
@@ -262,7 +262,7 @@ func (n *jsonNarrator) event(e apply.Event) {
 	}
 }
 
-// end leaves the error to the diagnostics on stderr where events have told it.
+// end leaves the error to the diagnostics on stderr if events have reported it.
 func (n *jsonNarrator) end(end ending) {
 	if errors.Is(end.err, apply.ErrPartial) {
 		n.voice.json = false

@@ -14,9 +14,9 @@ import (
 )
 
 // Notes are normal facts. A plan is made to be reviewed, and always shows them; so
-// does an apply that asks. The apply of each night, which nobody watches, prints and
-// mails those that are not what they were at the last apply: what is the same every
-// day hides what is not. -verbosity=info asks for all.
+// does an apply that asks for approval. A nightly apply, which nobody watches, prints
+// and mails only the notes that were different at the last apply: what is the same
+// every day hides what is not. -verbosity=info shows all.
 
 // notesFormat is the format of the file that remembers the notes of the last apply.
 const notesFormat = "vmxsync.notes/1"
@@ -24,7 +24,7 @@ const notesFormat = "vmxsync.notes/1"
 // maxNotes bounds that file, in bytes. A note takes some 60.
 const maxNotes = 1 << 20
 
-// noteFacts are the notes of a plan: digests of their texts by code and place.
+// noteFacts are the notes of a plan: digests of their texts, by code and place.
 type noteFacts map[string]string
 
 type notesFile struct {
@@ -32,8 +32,8 @@ type notesFile struct {
 	Notes  noteFacts `json:"notes"`
 }
 
-// transient is what moves on by itself in a note that is the same fact every night:
-// the stamps of sets, dates and times.
+// transient matches what changes by itself in a note that is the same fact every
+// night: the stamps of sets, dates and times.
 var transient = regexp.MustCompile(`\d{4}-\d{2}-\d{2}(-\d{6}|[T ][\d:.]+Z?)?`)
 
 func noteFact(n diff.Notice) (key, digest string) {
@@ -63,8 +63,8 @@ func (f noteFacts) knows(n diff.Notice) bool {
 // wantsNotes reports whether the user has asked for each note.
 func (p *process) wantsNotes() bool { return p.voice.asked && p.voice.level >= levelInfo }
 
-// withNewNotes is a plan as an apply shows it that asks nobody, without the notes that
-// it showed the last time. The report of the apply leaves them out of the mail too.
+// withNewNotes returns the plan as an approved apply shows it, without the notes that
+// the last apply has shown. The report leaves them out of the mail too.
 func (p *process) withNewNotes(plan *diff.Plan, approved approval) *diff.Plan {
 	p.around.notes = newNoteFacts(plan)
 	if approved == "" || p.wantsNotes() {
@@ -91,8 +91,8 @@ func (p *process) notesPath() (string, error) {
 	return filepath.Join(dir, "notes", checksum([]byte(p.around.dir))[:16]+".json"), err
 }
 
-// lastNotes are those of the last apply; none where that is not known, and all are
-// shown once more.
+// lastNotes returns the notes of the last apply; none if they are not known, and then
+// all notes are shown again.
 func (p *process) lastNotes() noteFacts {
 	path, err := p.notesPath()
 	if err != nil {
@@ -111,8 +111,8 @@ func (p *process) lastNotes() noteFacts {
 	return last.Notes
 }
 
-// rememberNotes writes down the notes of this apply, after they were printed and
-// mailed. What cannot be written is shown again, and fails nothing.
+// rememberNotes records the notes of this apply, after they were printed and mailed.
+// If that fails, the notes are shown again, and the apply does not fail.
 func (p *process) rememberNotes() {
 	if p.around.notes == nil {
 		return

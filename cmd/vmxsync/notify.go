@@ -7,7 +7,7 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// begins tells, once, that an apply begins which nobody is asked about any more.
+// begins reports, once, that an apply begins that needs no more approval.
 func (p *process) begins(ctx context.Context) {
 	if !p.around.begun {
 		p.around.begun = true
@@ -17,7 +17,7 @@ func (p *process) begins(ctx context.Context) {
 	}
 }
 
-// notifyAll tells everybody who wants to know. Who cannot be told is a warning.
+// notifyAll sends all notifications of that verdict. One that fails is a warning.
 func (p *process) notifyAll(ctx context.Context, v state.Verdict) {
 	sender := notify.Sender{Secrets: p.around.secrets}
 	report, log := p.around.summed(p.voice.warned), p.voice.transcript.bytes()
@@ -29,8 +29,8 @@ func (p *process) notifyAll(ctx context.Context, v state.Verdict) {
 	}
 }
 
-// markRunning lets the metrics say that an apply is at work. What cannot be written
-// now is reported at its end.
+// markRunning records in the metrics that an apply is running. If that fails, it is
+// reported at the end.
 func (p *process) markRunning() {
 	if p.around.metrics != nil {
 		notify.MarkRunning(p.around.metrics.Textfile, p.around.report, p.now())

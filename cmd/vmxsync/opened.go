@@ -11,8 +11,8 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// openPlaces opens what the plan needs: destinations that change or justify a
-// prune, and the sources of both. The stores are the caller's to close, also after an error.
+// openPlaces opens the places that the plan needs: destinations that change or justify
+// a prune, and the sources of both. The caller closes the stores, also after an error.
 func (p *process) openPlaces(ctx context.Context, plan *diff.Plan, secrets providers.Secrets) (opened, error) {
 	o := opened{stores: map[string]providers.Store{}, missing: map[string]error{}}
 	needed := neededPlaces(plan)
@@ -40,14 +40,14 @@ func (p *process) openPlaces(ctx context.Context, plan *diff.Plan, secrets provi
 	return o, apart(o.stores)
 }
 
-// opened are the places of a plan. A destination that cannot be opened holds
-// no other.
+// opened are the open places of a plan. A destination that cannot be opened does not
+// hold up the others.
 type opened struct {
 	stores  map[string]providers.Store
 	missing map[string]error
 }
 
-// none is an error where no destination could be opened.
+// none returns an error if no destination could be opened.
 func (o opened) none(plan *diff.Plan) error {
 	var errs []error
 	for _, place := range plan.Places {

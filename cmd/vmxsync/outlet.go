@@ -7,21 +7,21 @@ import (
 	"sync"
 )
 
-// outlet is a stream of the process that remembers its first write error. What
-// comes after it is dropped: a document that ends early is easier to recognise
-// than one with a hole. It is safe for concurrent use.
+// outlet is a stream of the process that remembers its first write error. Later
+// writes are dropped: a document that ends early is easier to recognise than one with
+// a hole. It is safe for concurrent use.
 type outlet struct {
 	to   io.Writer
 	name string // for people: "standard output"
 
 	mu      sync.Mutex
-	broken  error // why it takes nothing any more
+	broken  error // the first write error
 	dropped bool  // something was not written because of that
 }
 
-// newOutlet is the outlet of a stream. (One that was closed when the program began
-// is /dev/null by now: the Go runtime puts that in its place before any of our code
-// runs, and it cannot be told from one that somebody redirected.)
+// newOutlet returns the outlet of a stream. (A stream that was closed when the program
+// began is /dev/null by now: the Go runtime opens that in its place before any of our
+// code runs, and the two cannot be distinguished.)
 func newOutlet(name string, to io.Writer) *outlet { return &outlet{to: to, name: name} }
 
 func (o *outlet) Write(text []byte) (n int, err error) {
@@ -36,7 +36,7 @@ func (o *outlet) Write(text []byte) (n int, err error) {
 	return n, o.broken
 }
 
-// lost is why something did not arrive that was written; nil if all did.
+// lost returns why some output was not written; nil if all was.
 func (o *outlet) lost() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -46,8 +46,8 @@ func (o *outlet) lost() error {
 	return fmt.Errorf("%s: %w", o.name, o.broken)
 }
 
-// lost is why a result, a warning or an error did not arrive; nil if all did.
-// Nobody misses what else goes to stderr.
+// lost returns why a result, a warning or an error was not written; nil if all were.
+// Nobody misses other lines of stderr.
 func (v *voice) lost() error {
 	if err := v.stdout.lost(); err != nil {
 		return err
@@ -60,9 +60,9 @@ func (v *voice) lost() error {
 	return v.stderr.lost()
 }
 
-// undelivered is err, or the error that what a command printed did not arrive:
-// what nobody could read was not done well. That is reported once, and is no
-// reason to hide an error that is worse.
+// undelivered returns err, or the error that the output of a command could not be
+// written: a command without its output has failed. It is reported once, and does not
+// hide a worse error.
 func (p *process) undelivered(err error, hint string) error {
 	lost := p.voice.lost()
 	if lost == nil || p.undeliveredTold {
@@ -78,7 +78,7 @@ func (p *process) undelivered(err error, hint string) error {
 	return err
 }
 
-// The ways out of an output that did not arrive.
+// The hints for output that could not be written.
 const (
 	undeliveredHint      = "The output is incomplete. Free some space on its disk, or name another file, and run the command again."
 	undeliveredApplyHint = "The apply itself ran to its end; only its output is incomplete. Check the disk or the program that the output goes to."

@@ -5,9 +5,8 @@ import (
 	"time"
 )
 
-// pace is how fast bytes move: a mean in which what was long ago counts less and
-// less. It does not jump, and falls slowly where nothing moves. Zero is a pace
-// that nothing was told of.
+// pace is how fast bytes move: a mean in which older bytes count less and less. It
+// does not jump, and falls slowly if nothing moves. The zero value has seen no bytes.
 type pace struct {
 	bytes   float64
 	seconds float64 // that count, always less than paceMemory

@@ -96,8 +96,8 @@ func (p *process) plan(c *cli.Context, args arguments) error {
 	return detailed(c, plan)
 }
 
-// detailed is the exit code of a plan that asks for one: 2 where there are
-// changes, else 1 where there is an error in it.
+// detailed is the result of a plan with -detailed-exitcode: 2 if there are changes,
+// else 1 if there is an error in the plan.
 func detailed(c *cli.Context, plan *diff.Plan) error {
 	switch {
 	case !c.Bool("detailed-exitcode"):
@@ -109,8 +109,8 @@ func detailed(c *cli.Context, plan *diff.Plan) error {
 	return nil
 }
 
-// savedTo is the file that the plan is to be saved to, with no older plan in
-// it; "" if none.
+// savedTo returns the file for the plan, after it has deleted an older plan there; ""
+// without -out.
 func savedTo(c *cli.Context) (string, error) {
 	out := c.String("out")
 	switch {
@@ -124,7 +124,7 @@ func savedTo(c *cli.Context) (string, error) {
 	return "", nil
 }
 
-// planned is the plan over the places, or over what was saved of them.
+// planned makes the plan from the places, or from a saved inventory.
 func (p *process) planned(c *cli.Context, spec *state.Spec, secrets providers.Secrets, options diff.Options) (*diff.Plan, *world, error) {
 	if c.IsSet("inventory") {
 		return p.planOver(c.Context, c.String("inventory"), spec, options)
@@ -144,7 +144,7 @@ func (p *process) showPlan(c *cli.Context, plan *diff.Plan, doc []byte, out stri
 	p.voice.result("\n" + render.Ruler() + "\n\n" + whatNext(out, p.inAutomation()))
 }
 
-// whatNext is what stands under a plan.
+// whatNext is the text below a plan.
 func whatNext(out string, automation bool) string {
 	switch {
 	case out == "":
@@ -160,7 +160,7 @@ func (p *process) inAutomation() bool {
 	return v != ""
 }
 
-// noArguments refuses what a command does not take.
+// noArguments refuses arguments, for a command that takes none.
 func noArguments(c *cli.Context) error {
 	arg := c.Args().First()
 	if arg == "" {

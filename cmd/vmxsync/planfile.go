@@ -26,22 +26,22 @@ func (p *process) planKey() []byte {
 	return []byte(key)
 }
 
-// newRunID names one apply: its time first, so that what it leaves in trash
-// tells its age, then what makes it unique.
+// newRunID names one apply: first its time, so that its sets in trash show their age,
+// then a random part that makes it unique.
 func newRunID(now time.Time) string {
 	random := make([]byte, 6)
 	rand.Read(random) // never fails
 	return now.UTC().Format("20060102T150405Z") + "-" + hex.EncodeToString(random)
 }
 
-// seal makes the plan document, which expires after that long. A plan that show and
+// seal makes the plan document, which expires after that time. A plan that show and
 // apply would refuse is refused here.
 func (p *process) seal(plan *diff.Plan, expires time.Duration) ([]byte, error) {
 	if err := plan.Check(); err != nil {
 		return nil, failure("The plan cannot be saved", err)
 	}
 	doc, err := diff.Seal(plan, diff.Envelope{
-		RunID:       cmp.Or(p.around.report.Run, newRunID(plan.Now)), // an apply has one since its begin
+		RunID:       cmp.Or(p.around.report.Run, newRunID(plan.Now)), // an apply has one since its start
 		CreatedAt:   plan.Now,
 		ExpiresAt:   plan.Now.Add(expires),
 		ToolVersion: version,
@@ -49,12 +49,12 @@ func (p *process) seal(plan *diff.Plan, expires time.Duration) ([]byte, error) {
 	return doc, failure("The plan cannot be saved", err)
 }
 
-// writePlan writes the document whole or not at all, readable by its owner
-// only where files have such modes.
+// writePlan writes the document completely or not at all, readable by its owner only
+// where files have such modes.
 func writePlan(path string, doc []byte) error { return replaceFile(path, doc, 0o600) }
 
-// dropOldPlan removes an older plan of ours, so that a plan that fails leaves
-// none that an apply could take for new. Any other file there is refused.
+// dropOldPlan deletes an older plan of ours, so that a failed plan command leaves none
+// that an apply could mistake for a new one. Any other file there is refused.
 func dropOldPlan(path string) error {
 	f, err := openRegular(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -97,8 +97,8 @@ func (p *process) readPlan(path string) (saved *diff.Saved, doc []byte, err erro
 	return saved, doc, nil
 }
 
-// readDocument reads a plan file, and of what is far too large or no JSON object
-// not even that: it may be a disk image.
+// readDocument reads a plan file. It does not read a file that is far too large or is
+// not a JSON object: it may be a disk image.
 func readDocument(f *os.File) ([]byte, error) {
 	const hint = "Name a file that was written by: vmxsync plan -out=FILE"
 	info, err := f.Stat()
@@ -122,8 +122,8 @@ func readDocument(f *os.File) ([]byte, error) {
 	return doc[:n], err
 }
 
-// openRegular opens a file and refuses whatever else a path can name: a folder,
-// a device that never ends, a link to a plan that nobody has named.
+// openRegular opens a regular file and refuses anything else that a path can name: a
+// folder, a device that never ends, a link to another file.
 func openRegular(path string) (*os.File, error) {
 	f, err := regular.OpenItself(path)
 	if refused := new(regular.Error); errors.As(err, &refused) {

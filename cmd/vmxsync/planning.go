@@ -12,8 +12,8 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// compute reads all places and makes the plan. The world stays open for an
-// apply and is the caller's to close, also after an error.
+// compute reads all places and makes the plan. The world stays open for an apply; the
+// caller closes it, also after an error.
 func (p *process) compute(ctx context.Context, spec *state.Spec, secrets providers.Secrets, options diff.Options) (*diff.Plan, *world, error) {
 	in, w, err := p.input(ctx, spec, secrets, options)
 	if err != nil {
@@ -26,8 +26,8 @@ func (p *process) compute(ctx context.Context, spec *state.Spec, secrets provide
 	return plan, w, planFailure(err)
 }
 
-// planFailure says in its summary, which may be all that somebody reads, that
-// nothing could be reached.
+// planFailure has in its summary, which may be all that somebody reads, that nothing
+// could be reached.
 func planFailure(err error) error {
 	if !errors.Is(err, diff.ErrNothingReachable) {
 		return failure("Planning failed", err)
@@ -39,8 +39,7 @@ func planFailure(err error) error {
 	return failure(capital(diff.ErrNothingReachable.Error()), errors.Join(errs...))
 }
 
-// input reads all places. The world is the caller's to close, also after an
-// error.
+// input reads all places. The caller closes the world, also after an error.
 func (p *process) input(ctx context.Context, spec *state.Spec, secrets providers.Secrets, options diff.Options) (diff.Input, *world, error) {
 	at, err := p.clock()
 	if err != nil {
@@ -57,11 +56,11 @@ func (p *process) input(ctx context.Context, spec *state.Spec, secrets providers
 	return diff.Input{Spec: spec, Inventories: w.inventories, Now: at.now, Clock: at.name(), Options: options}, w, nil
 }
 
-// provenPlan computes until the manifests of all sets that justify a delete
-// have been read. What a manifest says can change the plan, and so which
-// manifests matter; each round reads at least one, so that it ends. The files of
-// the sets that are then to be sent are opened, each once: a set of which one
-// cannot be is unreadable, and the plan is made again without it.
+// provenPlan computes the plan until the manifests of all sets that justify a delete
+// have been read. The content of a manifest can change the plan, and so which
+// manifests matter; each round reads at least one, so the loop ends. Then the files
+// of the sets to upload are opened, each once: a set with a file that cannot be
+// opened is unreadable, and the plan is made again without it.
 func provenPlan(ctx context.Context, in diff.Input, w *world) (*diff.Plan, error) {
 	for {
 		plan, err := diff.Compute(in)

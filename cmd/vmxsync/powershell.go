@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// PowerShell splits -out=plan.out at its dot, where it is not quoted, and passes
+// PowerShell splits -out=plan.out at its dot if it is not quoted, and passes
 // "-out=plan" and ".out".
 
 var dotted = regexp.MustCompile(`^\.[A-Za-z0-9]+$`)
 
-// splitAtDot tells whether rest was torn off the flag before it. A file that has
-// that name is meant.
+// splitAtDot reports whether rest was split off the flag before it. If a file has that
+// name, the file is meant.
 func splitAtDot(flag, rest string) bool {
 	if !strings.HasPrefix(flag, "-") || !strings.Contains(flag, "=") || !dotted.MatchString(rest) {
 		return false

@@ -25,25 +25,25 @@ type process struct {
 	stderr io.Writer
 	env    func(string) (string, bool)
 
-	accountHome func() (string, error) // home directory of the account, whatever the environment says; nil: not known
+	accountHome func() (string, error) // home directory of the account, independent of the environment; nil: not known
 
-	environ []string // what programs that are run get of it
+	environ []string // the environment for programs that are run
 
 	voice    *voice
-	checking bool                                 // what stores notice is what a check provokes
+	checking bool                                 // a check provokes what stores notice
 	timer    func(time.Duration) <-chan time.Time // when a check has to end; nil: time.After
 	told     sync.Map                             // notices of stores, by text
 
-	undeliveredTold bool // that output was lost has been reported
+	undeliveredTold bool // lost output has been reported
 
 	around      around
 	recorded    bool              // the error of this apply is in transcript and log
-	reported    bool              // and whoever wants to know of it has been told
+	reported    bool              // and its notifications were sent
 	inPlace     bool              // the configuration directory is the current one
-	takeOver    bool              // roots that belong to others, or did
-	salvaged    hclconfig.Salvage // of the configuration, which has errors
-	resolve     providers.Secrets // of the configuration that was loaded; nil: none was
-	parallelism int               // places read, or steps done, at once; 0: no limit of our own
+	takeOver    bool              // of roots that belong to others, or did
+	salvaged    hclconfig.Salvage // from a configuration with errors
+	resolve     providers.Secrets // of the loaded configuration; nil if none was loaded
+	parallelism int               // places read, or steps run, at once; 0: no limit of our own
 	retryFor    patience
 }
 
@@ -58,7 +58,7 @@ func (p *process) run(ctx context.Context) int {
 	return exitCode(err)
 }
 
-// command does what the arguments say.
+// command runs the command of the arguments.
 func (p *process) command(ctx context.Context) error {
 	app := p.app()
 	if len(p.args) > 0 && p.args[0] == completeWord {
@@ -76,8 +76,8 @@ func (p *process) command(ctx context.Context) error {
 	return app.RunContext(ctx, append([]string{app.Name}, args...))
 }
 
-// app is the command line. Errors come back to run: urfave/cli must neither
-// print nor exit.
+// app is the command line. Errors return to run: urfave/cli must neither print nor
+// exit.
 func (p *process) app() *cli.App {
 	usage := func(c *cli.Context, err error, isSubcommand bool) error { return usageError(c, err) }
 	app := &cli.App{
@@ -160,7 +160,7 @@ func (p *process) before(c *cli.Context) error {
 	return err
 }
 
-// logVariable says how much is told where -verbosity does not.
+// logVariable sets the level of messages if -verbosity is not given.
 const logVariable = "VMXSYNC_LOG"
 
 func (p *process) setLevel(c *cli.Context) error {

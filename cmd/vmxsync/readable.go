@@ -7,10 +7,10 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// allReadable opens the files of the sets that the plan sends, those that were not
-// tried before, and puts what it finds into the inventories. It reports whether
-// all could be opened: else the plan is not what can be done. Where no place is
-// open, as over a saved list, there is nothing to try.
+// allReadable opens the files of the sets that the plan uploads, if they were not
+// tried before, and adds the result to the inventories. It reports whether all could
+// be opened; if not, the plan must be made again. With a saved inventory no place is
+// open, and nothing is tried.
 func (w *world) allReadable(ctx context.Context, plan *diff.Plan) bool {
 	all := true
 	for source, keys := range plan.Sends() {
@@ -29,7 +29,8 @@ func (w *world) allReadable(ctx context.Context, plan *diff.Plan) bool {
 	return all
 }
 
-// untried are the sets of these keys, and counts them as tried from now on.
+// untried returns the sets of these keys that were not tried yet, and marks them as
+// tried.
 func (w *world) untried(source string, keys []state.Key) []state.Set {
 	if w.tried == nil {
 		w.tried = map[string]map[state.Key]bool{}

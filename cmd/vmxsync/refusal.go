@@ -10,8 +10,8 @@ import (
 // summaryApproval is the failure of an apply that nobody can approve.
 const summaryApproval = "Approval is needed"
 
-// isRefusedUnseen tells that the command line of an apply is wrong, that nobody
-// sits there to read it, and that nobody was told: the night has no backup, as if
+// isRefusedUnseen reports whether the command line of an apply is wrong, nobody is
+// there to read that, and no notification was sent: the night has no backup, as if
 // something else had failed.
 func (p *process) isRefusedUnseen(err error) bool {
 	var refused *problem
@@ -27,7 +27,7 @@ func isCheck(arg string) bool {
 	return strings.TrimLeft(arg, "-") == "check" && strings.HasPrefix(arg, "-")
 }
 
-// reportRefusal tells whoever the configuration names.
+// reportRefusal sends the notifications of the configuration.
 func (p *process) reportRefusal(ctx context.Context, err error) error {
 	if !p.inPlace && chdir(directoryIn(p.args)) != nil {
 		return err
@@ -41,7 +41,7 @@ func (p *process) reportRefusal(ctx context.Context, err error) error {
 	return p.ended(ctx, err)
 }
 
-// directoryIn is the value of -chdir in arguments that nobody has read.
+// directoryIn returns the value of -chdir in arguments that were not parsed.
 func directoryIn(args []string) string {
 	for i, arg := range args {
 		name, value, joined := strings.Cut(strings.TrimLeft(arg, "-"), "=")

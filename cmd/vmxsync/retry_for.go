@@ -21,23 +21,24 @@ func retryForFlag() cli.Flag {
 	return &cli.DurationFlag{Name: "retry-for", Usage: "retry for `TIME` (2h) if a destination cannot be reached", DefaultText: "no retry"}
 }
 
-// patience is how long an apply asks again for what is away. Zero asks once.
+// patience is how long an apply retries a place that cannot be reached. The zero
+// value does not retry.
 type patience struct {
 	limit time.Duration
-	now   func() time.Time                           // of the machine's clock, whatever is set; nil: time.Now
+	now   func() time.Time                           // of the machine's clock, even if VMXSYNC_NOW is set; nil: time.Now
 	wait  func(context.Context, time.Duration) error // nil: a timer
 
 	until time.Time // zero before the first wait
 	pause time.Duration
 }
 
-// The pauses between two questions double from the first to the last.
+// The pauses between two tries double from the first to the last.
 const (
 	firstPause = 30 * time.Second
 	lastPause  = 10 * time.Minute
 )
 
-// next is how long to wait before the next question; 0: there is none.
+// next returns how long to wait before the next try; 0: do not try again.
 func (r *patience) next() time.Duration {
 	now := time.Now
 	if r.now != nil {
@@ -51,8 +52,8 @@ func (r *patience) next() time.Duration {
 	return max(pause, 0)
 }
 
-// outlast waits until it is time to ask again for those places; false where there
-// is nobody to wait for, or no time left. An error is the end of ctx.
+// outlast waits until it is time to try those places again. It returns false if there
+// are none, or no time is left, and an error if ctx ends.
 func (p *process) outlast(ctx context.Context, away map[string]error) (again bool, err error) {
 	if len(away) == 0 || p.retryFor.limit == 0 {
 		return false, nil
@@ -78,8 +79,8 @@ func (p *process) outlast(ctx context.Context, away map[string]error) (again boo
 	}
 }
 
-// patientWorld is readWorld that asks again for destinations that are away. What
-// was read before the wait is read anew after it.
+// patientWorld is readWorld that retries destinations that cannot be reached. After a
+// wait, all places are read again.
 func (p *process) patientWorld(ctx context.Context, spec *state.Spec, secrets providers.Secrets, now time.Time) (*world, error) {
 	w := p.readWorld(ctx, spec, secrets, now)
 	away := awayFrom(spec, w)
@@ -105,13 +106,13 @@ func (p *process) patientWorld(ctx context.Context, spec *state.Spec, secrets pr
 	return p.readWorld(ctx, spec, secrets, at.now), ctx.Err()
 }
 
-// isAway: nobody answers there, or the disk is not there. A login that is refused is
-// not asked again: that may end in a ban.
+// isAway reports whether a place does not answer, or its disk is absent. A refused
+// login is not retried: that may end in a ban.
 func isAway(err error) bool {
 	return errors.Is(err, providers.ErrUnreachable) || errors.Is(err, fs.ErrNotExist)
 }
 
-// awayFrom are the destinations that should be there and could not be reached.
+// awayFrom returns the destinations that are not optional and could not be reached.
 func awayFrom(spec *state.Spec, w *world) map[string]error {
 	away := map[string]error{}
 	for _, d := range spec.Destinations {
@@ -122,7 +123,7 @@ func awayFrom(spec *state.Spec, w *world) map[string]error {
 	return away
 }
 
-// onlyThese is the configuration with these destinations alone.
+// onlyThese returns the configuration with these destinations only.
 func onlyThese(spec *state.Spec, names map[string]error) *state.Spec {
 	only := *spec
 	only.Sources = nil
@@ -130,7 +131,7 @@ func onlyThese(spec *state.Spec, names map[string]error) *state.Spec {
 	return &only
 }
 
-// patientPlaces is openPlaces that asks again for destinations that are away.
+// patientPlaces is openPlaces that retries destinations that cannot be reached.
 func (p *process) patientPlaces(ctx context.Context, plan *diff.Plan, secrets providers.Secrets) (opened, error) {
 	for {
 		places, err := p.openPlaces(ctx, plan, secrets)
@@ -148,7 +149,7 @@ func (p *process) patientPlaces(ctx context.Context, plan *diff.Plan, secrets pr
 	}
 }
 
-// checkRetryFor refuses a time that is none.
+// checkRetryFor refuses a time that is not positive.
 func checkRetryFor(c *cli.Context) error {
 	if c.IsSet("retry-for") && c.Duration("retry-for") <= 0 {
 		return wrongUsage(fmt.Errorf("-retry-for=%s is not positive", c.Duration("retry-for")), "Write a time such as 2h or 30m, or leave it out.")

@@ -16,9 +16,9 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// Each apply of a configuration is on record in the state directory from its begin
-// to its end, under a lock: the next apply, status and the metrics see from it that
-// the last one never ended. No apply fails for its record.
+// Each apply of a configuration has a record in the state directory from its start to
+// its end, under a lock: it shows the next apply, status and the metrics that the last
+// one never ended. No apply fails because of its record.
 
 // runRecord is the record of the apply of this process. Nil records nothing.
 type runRecord struct {
@@ -29,10 +29,11 @@ type runRecord struct {
 	written   time.Time // of the machine's clock
 }
 
-// recordEvery is how often the progress of an apply is written down, at most.
+// recordEvery is how often the progress of an apply is recorded, at most.
 const recordEvery = 10 * time.Second
 
-// recordPatience outlasts whoever only looks whether the lock is held.
+// recordPatience is longer than a process takes that only checks whether the lock is
+// held.
 const recordPatience = time.Second
 
 // runFile is the record of the configuration in dir; runLock is the key of its lock.
@@ -43,14 +44,14 @@ func (p *process) runFile(dir string) (string, error) {
 
 func runLock(dir string) string { return "run " + dir }
 
-// machine takes file locks in the state directory.
+// machine returns the file locks in the state directory.
 func (p *process) machine() (*lock.Machine, error) {
 	dir, err := p.stateDir()
 	return lock.Here(filepath.Join(dir, "locks")), err
 }
 
-// recordBegin writes down that this apply has begun, and reports that the one
-// before it did not end. Where another apply is at work, that one is on record.
+// recordBegin records that this apply has begun, and warns if the one before it did
+// not end. If a concurrent apply is running, the record is of that one.
 func (p *process) recordBegin(ctx context.Context) {
 	if p.around.dir == "" {
 		return
@@ -82,7 +83,7 @@ func (p *process) recordBegin(ctx context.Context) {
 	p.around.run = r
 }
 
-// reportLastRun warns of an apply that has no end: its lock is ours now.
+// reportLastRun warns of an apply that did not end: its lock is ours now.
 func (p *process) reportLastRun(path string) {
 	last, err := lastrun.Read(path)
 	switch {
@@ -95,7 +96,7 @@ func (p *process) reportLastRun(path string) {
 	}
 }
 
-// unfinished is what is known of an apply without an end.
+// unfinished describes an apply that did not end.
 func unfinished(r lastrun.Record) string {
 	return fmt.Sprintf("The apply that began %s did not end: its process was killed, or the machine stopped.%s", minute(r.Began), advance(r))
 }
@@ -130,10 +131,10 @@ func (r *runRecord) event(e apply.Event) {
 	}
 	r.written = time.Now()
 	r.record.Progress, r.record.Sent = r.written, r.transfers.all().done
-	lastrun.Update(r.path, r.record) // the next one may get through, and the end is told
+	lastrun.Update(r.path, r.record) // if this fails, a later update or the end is written
 }
 
-// touch notes that the apply lives, though nothing is done: it waits for something.
+// touch records that the apply is alive while it waits for something.
 func (r *runRecord) touch() {
 	if r != nil {
 		r.record.Progress, r.written = time.Now(), time.Now()
@@ -141,7 +142,7 @@ func (r *runRecord) touch() {
 	}
 }
 
-// recordEnd writes down how the apply ended.
+// recordEnd records how the apply ended.
 func (p *process) recordEnd(err error) {
 	r := p.around.run
 	if r == nil {
@@ -157,8 +158,8 @@ func (p *process) recordEnd(err error) {
 	p.around.run = nil
 }
 
-// lastRun is the record of the configuration in dir, and whether its apply is at
-// work; nil where none is known.
+// lastRun returns the record of the configuration in dir, nil if there is none, and
+// whether that apply is running.
 func (p *process) lastRun(dir string) (r *lastrun.Record, running bool, err error) {
 	path, err := p.runFile(dir)
 	if errors.Is(err, errNoStateDir) {

@@ -10,8 +10,8 @@ import (
 	"github.com/vmxsync/vmxsync/apply/lock"
 )
 
-// stuckAfter is how long an apply may go without progress before it is no longer
-// believed to be at work. Reading back one large file shows none until it ends: a
+// stuckAfter is how long an apply may make no progress before it is taken to be
+// stuck. Reading back one large file shows none until it ends: a
 // terabyte at 50 MB/s takes five and a half hours.
 const stuckAfter = 6 * time.Hour
 
@@ -19,23 +19,23 @@ func skipIfRunningFlag() cli.Flag {
 	return &cli.BoolFlag{Name: "skip-if-running", Usage: "exit with 0 if an apply of this configuration is running on this machine and makes progress"}
 }
 
-// leaveToOther reports whether this apply ends in peace, because another one of
-// the same configuration is at work and -skip-if-running was given. An error says
-// that the other one is stuck.
+// leaveToOther reports whether this apply ends without an error because another one of
+// the same configuration is running and -skip-if-running was given. It returns an
+// error if the other one is stuck.
 func (p *process) leaveToOther(c *cli.Context) (skip bool, err error) {
 	if !c.Bool("skip-if-running") {
 		return false, nil
 	}
 	last, running, err := p.lastRun(p.around.dir)
 	if err != nil || !running || last == nil {
-		return false, nil // whatever is wrong with the record, a lock still tells
+		return false, nil // if the record cannot be read, the lock decides
 	}
 	if err := stuck(*last, time.Now()); err != nil {
 		return false, failure("Another apply is stuck", err)
 	}
 	text := fmt.Sprintf("Apply skipped: the apply that began %s is still running (process %d).%s", minute(last.Began), last.PID, advance(*last))
 	p.voice.log.add(levelInfo, text)
-	p.around = around{} // nobody is told of an apply that did not begin
+	p.around = around{} // an apply that did not begin sends no notifications
 	if p.voice.json {
 		p.voice.tell(levelInfo, "%s", text)
 		return true, nil
@@ -44,7 +44,7 @@ func (p *process) leaveToOther(c *cli.Context) (skip bool, err error) {
 	return true, nil
 }
 
-// stuck is an error where an apply that is at work has made no progress for long.
+// stuck returns an error if a running apply has made no progress for long.
 func stuck(r lastrun.Record, now time.Time) error {
 	if now.Sub(r.Progress) <= stuckAfter {
 		return nil

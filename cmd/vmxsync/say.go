@@ -18,11 +18,11 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// voice is the only one who writes to stderr. Its rules:
+// voice is the only writer of stderr. Its rules:
 //
 // Results go to stdout, everything else to stderr. An error is a summary, a
 // detail and, on a line of its own, a hint: the next step. What a server or a
-// file name contributed is escaped. Nothing is said twice.
+// file name contributed is escaped. Nothing is printed twice.
 type voice struct {
 	mu     sync.Mutex
 	out    io.Writer // stdout, or bars over it
@@ -59,7 +59,7 @@ func newVoice(out, err io.Writer, color bool, width int) *voice {
 	return &voice{out: stdout, err: stderr, stdout: stdout, stderr: stderr, color: color, width: width, level: levelInfo}
 }
 
-// setLevel takes what a flag or a variable says.
+// setLevel sets the level from the value of a flag or a variable.
 func (v *voice) setLevel(from, name string) error {
 	level := slices.Index(levels, name)
 	if level < 0 {
@@ -77,7 +77,7 @@ func (v *voice) print(text string) {
 	io.WriteString(v.out, text)
 }
 
-// result writes to stdout what -quiet leaves out.
+// result writes text to stdout that -quiet leaves out.
 func (v *voice) result(text string) {
 	if !v.quiet {
 		v.print(text)
@@ -99,8 +99,8 @@ func (v *voice) line(text string) {
 	}
 }
 
-// sum is line for a sum that ends with how many warnings there are, in their colour;
-// "" where there is none.
+// sum is line for a summary that ends with the number of warnings, in their colour;
+// warned is "" if there are none.
 func (v *voice) sum(text, warned string) {
 	if warned == "" || !v.color {
 		v.line(strings.TrimSuffix(text+" "+warned, " "))
@@ -114,7 +114,7 @@ func (v *voice) sum(text, warned string) {
 		return
 	}
 	plain, whole := strings.CutSuffix(v.folded(text+" "+warned, levelInfo), warned)
-	if whole { // and not folded within
+	if whole { // it was not broken within
 		warned = "\x1b[1;33m" + warned + "\x1b[0m"
 	} else {
 		warned = ""
@@ -122,10 +122,10 @@ func (v *voice) sum(text, warned string) {
 	io.WriteString(v.out, plain+warned+"\n")
 }
 
-// heeds tells whether what is told at that level is of use to anybody.
+// heeds reports whether messages of that level are printed or logged.
 func (v *voice) heeds(level int) bool { return level <= v.level || v.log.wants(level) }
 
-// tell writes a line to stderr, and one to the log, if their levels ask for it.
+// tell writes a line to stderr and to the log, if their levels include it.
 func (v *voice) tell(level int, format string, args ...any) {
 	if !v.heeds(level) {
 		return
@@ -144,8 +144,8 @@ func (v *voice) tell(level int, format string, args ...any) {
 	}
 }
 
-// folded breaks a line at its blanks where a terminal would break it anywhere.
-// What is traced is one line each.
+// folded breaks a line at its spaces on a terminal, which would break it anywhere.
+// Debug and trace messages stay on one line.
 func (v *voice) folded(line string, level int) string {
 	if !v.color || level >= levelDebug {
 		return line
@@ -153,10 +153,10 @@ func (v *voice) folded(line string, level int) string {
 	return strings.ReplaceAll(wordwrap.WrapString(line, uint(v.width-2)), "\n", "\n  ")
 }
 
-// warn tells of something that does not stop the work.
+// warn prints and counts a warning.
 func (v *voice) warn(summary, detail string) { v.warning(summary, detail, "") }
 
-// warnOf is warn with the hint of an error.
+// warnOf is warn with the text and the hint of an error.
 func (v *voice) warnOf(summary string, err error) {
 	v.warning(summary, err.Error()+".", providers.Hint(err))
 }
@@ -168,7 +168,7 @@ func (v *voice) warning(summary, detail, hint string) {
 	v.caution(summary, detail, hint)
 }
 
-// caution is a warning that is reported otherwise, and not counted.
+// caution prints a warning that is not counted, because it is reported elsewhere.
 func (v *voice) caution(summary, detail, hint string) {
 	v.log.problem(levelWarn, summary, detail, hint)
 	if v.level >= levelWarn {
@@ -176,7 +176,7 @@ func (v *voice) caution(summary, detail, hint string) {
 	}
 }
 
-// diagnose prints problems of the configuration, or of the world, to stderr.
+// diagnose prints diagnostics to stderr.
 func (v *voice) diagnose(diags hclconfig.Diagnostics) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -191,7 +191,7 @@ func (v *voice) transcribe(diags hclconfig.Diagnostics) {
 	v.transcript.add(plain.String())
 }
 
-// record keeps an error in transcript and log that is told later.
+// record writes an error to transcript and log that is printed later.
 func (v *voice) record(err error) {
 	v.log.problems(levelError, err)
 	var s status
@@ -203,7 +203,7 @@ func (v *voice) record(err error) {
 	v.transcribe(diagnostics(err))
 }
 
-// fail tells the error that ends a command, once.
+// fail prints the error that ends a command.
 func (v *voice) fail(err error) {
 	var s status
 	if err == nil || errors.As(err, &s) {
@@ -218,8 +218,8 @@ func (v *voice) fail(err error) {
 	v.diagnose(diags)
 }
 
-// failures prints what failed of an apply, one error for each cause. A hint that
-// many of them share stands under the last of these alone.
+// failures prints the failed changes of an apply, one error per cause. A hint that
+// several causes share is printed with the last of them only.
 func (v *voice) failures(causes []apply.Cause) {
 	var all hclconfig.Diagnostics
 	last := map[string]int{}
@@ -235,8 +235,8 @@ func (v *voice) failures(causes []apply.Cause) {
 	v.diagnose(all)
 }
 
-// causeDiagnostic is a cause as people read it: the error itself where it is one,
-// else how many there are of which VMs, and the first.
+// causeDiagnostic returns the diagnostic of a cause: the error itself if there is only
+// one, else how many there are of which VMs, and the first.
 func causeDiagnostic(c apply.Cause) hclconfig.Diagnostics {
 	first := c.Outcomes[0].Err
 	if len(c.Outcomes) == 1 {
@@ -247,8 +247,7 @@ func causeDiagnostic(c apply.Cause) hclconfig.Diagnostics {
 	return hclconfig.Diagnostics{plain(summary, detail, c.Hint)}
 }
 
-// document writes diagnostics to stdout; on one line where every line is an
-// event.
+// document writes diagnostics to stdout, on one line if every line is an event.
 func (v *voice) document(diags hclconfig.Diagnostics) {
 	var doc, line bytes.Buffer
 	hclconfig.WriteJSON(&doc, diags) // a Buffer takes all
@@ -275,7 +274,7 @@ func (p *problem) Error() string {
 
 func (p *problem) Unwrap() error { return p.err }
 
-// summaryUsage is that of every wrong command line.
+// summaryUsage is the summary of every wrong command line.
 const summaryUsage = "Wrong usage"
 
 // wrongUsage is the failure of a command line.
@@ -289,7 +288,7 @@ func failure(summary string, err error) error {
 	return &problem{summary: summary, err: err}
 }
 
-// restated is an error in other words, which stays what it is for errors.Is.
+// restated is an error with another text, which stays the same error for errors.Is.
 type restated struct {
 	text string
 	err  error
@@ -305,7 +304,7 @@ func refused(diags hclconfig.Diagnostics) error {
 
 func hinted(err error, hint string) error { return providers.WithHint(err, hint) }
 
-// diagnostics is err as people read it: several where several were joined.
+// diagnostics returns err as diagnostics: several if errors were joined.
 func diagnostics(err error) hclconfig.Diagnostics {
 	var p *problem
 	if !errors.As(err, &p) {

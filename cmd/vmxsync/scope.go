@@ -8,7 +8,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 )
 
-// addressList collects the values of a flag that may be given several times.
+// addressList collects the values of a flag that may be repeated.
 type addressList struct {
 	check func(string) error
 	all   []string
@@ -28,7 +28,7 @@ func addressFlag(name, usage string, check func(string) error) cli.Flag {
 	return &cli.GenericFlag{Name: name, Usage: usage, Value: &addressList{check: check}}
 }
 
-// anyText takes an address as it is: a name may hold what begins a pattern.
+// anyText accepts any address: a name may contain characters that begin a pattern.
 func anyText(text string) error {
 	if text == "" {
 		return errors.New("it is empty")
@@ -36,7 +36,7 @@ func anyText(text string) error {
 	return nil
 }
 
-// scopeFlags say what a plan is about, besides what the configuration wants.
+// scopeFlags returns the flags that narrow or extend a plan.
 func scopeFlags() []cli.Flag {
 	return []cli.Flag{
 		addressFlag("target", "plan only changes that match `GLOB`: nas, nas/dc01, \"nas/*/2026-11-*\"; may be repeated", diff.CheckPattern),
@@ -48,10 +48,10 @@ func scopeFlags() []cli.Flag {
 	}
 }
 
-// scopeFlagNames are their names.
+// scopeFlagNames returns their names.
 func scopeFlagNames() []string { return flagNames(scopeFlags()) }
 
-// planOptions are the flags that shape the plan of a command.
+// planOptions returns the options of a plan from the flags.
 func (p *process) planOptions(c *cli.Context, partial bool) (diff.Options, error) {
 	list := func(name string) []string { return c.Generic(name).(*addressList).all }
 	o := diff.Options{
@@ -67,7 +67,7 @@ func (p *process) planOptions(c *cli.Context, partial bool) (diff.Options, error
 	return o, nil
 }
 
-// scopeText is the flags as they would be typed.
+// scopeText returns the flags as they would be typed.
 func scopeText(o diff.Options) (text string) {
 	for _, f := range []struct {
 		name   string

@@ -19,13 +19,13 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// Whether a local set was rewritten after its upload stands in its manifest, one
-// per set, and reading them all takes a command each. So the state directory
-// remembers, per destination, what the files of each set were like when it was
-// sent; only where they are otherwise now is the manifest asked.
+// Whether a local set was rewritten after its upload can be seen from its manifest,
+// but there is one per set, and reading each takes a command. So the state directory
+// remembers, per destination, the sizes and times of the files of each set when it was
+// sent; only if they are different now is the manifest read.
 
-// sentFormat is the format of that file. It proves nothing: one that is lost or
-// torn costs the readings that it saves.
+// sentFormat is the format of that file. The file proves nothing: if it is lost or
+// torn, only the readings that it saves are needed again.
 const sentFormat = "vmxsync.sent/1"
 
 type sentFile struct {
@@ -47,7 +47,7 @@ func (p *process) sentPath(location string) (string, error) {
 	return filepath.Join(dir, "sent", checksum([]byte(location))[:32]+".json"), err
 }
 
-// sent is what is remembered of a destination; nothing where it cannot be read.
+// sent returns what is remembered of a destination; nothing if it cannot be read.
 func (p *process) sent(location string) map[string]string {
 	none := map[string]string{}
 	name, err := p.sentPath(location)
@@ -65,8 +65,8 @@ func (p *process) sent(location string) map[string]string {
 	return doc.Sets
 }
 
-// rememberSent notes what an apply has sent, and forgets what it has deleted. It
-// is no failure if that cannot be written.
+// rememberSent records the sets that an apply has sent, and forgets those that it has
+// deleted. If that fails, the apply does not fail.
 func (p *process) rememberSent(plan *diff.Plan, r apply.Result) {
 	done := map[string]bool{}
 	for _, o := range r.Outcomes {
@@ -119,7 +119,7 @@ func (p *process) writeSent(location string, changed map[string]string) {
 	}
 }
 
-// writeWhole leaves the old file or the new one.
+// writeWhole replaces a file completely or not at all.
 func writeWhole(name string, data []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(name), ".sent-*")
 	if err != nil {
@@ -136,8 +136,8 @@ func writeWhole(name string, data []byte) error {
 	return os.Rename(f.Name(), name)
 }
 
-// proveSent reads the manifests of the sets at destinations whose local ones are
-// not as they were when they were sent.
+// proveSent reads the manifests of the sets at destinations whose local sets have
+// changed since they were sent.
 func (p *process) proveSent(ctx context.Context, spec *state.Spec, w *world) {
 	doubtful := map[string][]state.Key{}
 	for _, d := range spec.Destinations {
@@ -160,7 +160,7 @@ func (p *process) proveSent(ctx context.Context, spec *state.Spec, w *world) {
 	}
 }
 
-// local is the ready local set of a key, and its source.
+// local returns the ready local set of a key, and its source; "" if there is none.
 func (w *world) local(spec *state.Spec, k state.Key) (state.Set, string) {
 	for _, s := range spec.Sources {
 		if local, ok := w.inventories[s.Name].Find(k); ok && local.State == state.Complete {
@@ -170,8 +170,8 @@ func (w *world) local(spec *state.Spec, k state.Key) (state.Set, string) {
 	return state.Set{}, ""
 }
 
-// changedSince tells whether a local set may have been rewritten: it is not as
-// remembered, or, where nothing is remembered, newer than its copy.
+// changedSince reports whether a local set may have been rewritten: it is not as
+// remembered, or, if nothing is remembered, newer than its copy.
 func (w *world) changedSince(spec *state.Spec, copied state.Set, remembered string, inv state.Inventory) bool {
 	local, source := w.local(spec, copied.Key)
 	switch {
@@ -183,12 +183,12 @@ func (w *world) changedSince(spec *state.Spec, copied state.Set, remembered stri
 	return local.Newest().After(copied.Newest().Add(inv.TimeStep)) && !copied.Newest().IsZero()
 }
 
-// smallBytes is how much of a local set is read to find out whether files that
-// are newer hold what was sent: a set that was copied has new times.
+// smallBytes is how much of a local set is read to find out whether newer files have
+// the same contents as when they were sent: a set that was copied has new times.
 const smallBytes = 64 << 20
 
-// compareSmall takes newer files that are small, and hold what their manifest
-// says, for those that were sent.
+// compareSmall treats newer files as unchanged if they are small and their contents
+// match the manifest.
 func (w *world) compareSmall(ctx context.Context, spec *state.Spec, place string, k state.Key) {
 	copied, _ := w.inventories[place].Find(k)
 	local, source := w.local(spec, k)
@@ -210,7 +210,7 @@ func (w *world) compareSmall(ctx context.Context, spec *state.Spec, place string
 	}
 }
 
-// sumOf is the SHA-256 of a file in hex; "" where it cannot be read.
+// sumOf returns the SHA-256 of a file in hex; "" if it cannot be read.
 func sumOf(ctx context.Context, store providers.Store, p string) string {
 	r, err := store.Open(ctx, p, 0)
 	if err != nil {

@@ -37,8 +37,8 @@ func (p *process) computeSettled(ctx context.Context, spec *state.Spec, secrets 
 	}
 }
 
-// unsettled are the sets of backups that have not settled, and how long it is
-// until all have; one that is dated in the future is not among them.
+// unsettled returns the sets of backups that have not settled, and how long it takes
+// until all have. A set that is dated in the future is not among them.
 func unsettled(spec *state.Spec, inventories map[string]state.Inventory, now time.Time) (left time.Duration, sets []state.Key) {
 	for _, src := range spec.Sources {
 		for _, s := range inventories[src.Name].Sets {

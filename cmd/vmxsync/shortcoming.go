@@ -8,9 +8,9 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig"
 )
 
-// shortcoming joins the errors that stand in a plan: what of the configuration it
-// does not bring about. Nil if there are none. An apply of it ends with exit code
-// 3 at best.
+// shortcoming joins the errors in a plan, about parts of the configuration that it
+// does not carry out; nil if there are none. An apply of a plan with errors ends with
+// exit code 3 at best.
 func shortcoming(plan *diff.Plan) error {
 	var errs []error
 	for _, n := range plan.Failures() {
@@ -19,8 +19,8 @@ func shortcoming(plan *diff.Plan) error {
 	return failure("Not everything is backed up", errors.Join(errs...))
 }
 
-// fallShort is the exit code that an apply of the plan has at best; nil where the
-// plan brings about all. Where no plan is shown, the errors in it are printed.
+// fallShort returns the best possible result of an apply of the plan: nil if the plan
+// has no errors. If the plan is not shown, its errors are printed.
 func (p *process) fallShort(plan *diff.Plan) error {
 	p.alarm(plan)
 	if len(plan.Failures()) == 0 {
@@ -29,9 +29,8 @@ func (p *process) fallShort(plan *diff.Plan) error {
 	return status(exitPartial)
 }
 
-// alarm prints the errors and warnings in a plan where the plan itself is not
-// shown: -quiet is silent only where there is none. Warnings are counted with the
-// plan already.
+// alarm prints the errors and warnings in a plan if the plan itself is not shown:
+// -quiet is silent only if there are none. The plan has counted the warnings already.
 func (p *process) alarm(plan *diff.Plan) {
 	if err := shortcoming(plan); err != nil && (p.voice.quiet || p.voice.json) {
 		p.voice.diagnose(diagnostics(err))
@@ -47,7 +46,7 @@ func (p *process) alarm(plan *diff.Plan) {
 	}
 }
 
-// briefly is what is wrong with the plan in a few words; "" if nothing is.
+// briefly is a short form of the errors in the plan; "" if there are none.
 func briefly(plan *diff.Plan) string {
 	var parts []string
 	for _, n := range plan.Failures() {

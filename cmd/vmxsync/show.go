@@ -52,10 +52,10 @@ func (p *process) show(c *cli.Context) error {
 	return nil
 }
 
-// formats are those of show that are no text for a terminal.
+// formats are the formats of show besides text for a terminal.
 var formats = map[string]form{"markdown": render.Markdown, "html": render.HTML}
 
-// shown is how show prints a plan, and what of it.
+// shown returns how show prints a plan, and which part of it.
 func shown(c *cli.Context) (print form, style render.Style, err error) {
 	for _, f := range []string{"format", "only", "concise", "summary"} {
 		if c.Bool("json") && c.IsSet(f) {
@@ -78,7 +78,7 @@ func shown(c *cli.Context) (print form, style render.Style, err error) {
 	return print, style, err
 }
 
-// onlyAction is what -only shows; 0: all.
+// onlyAction returns the action of -only; 0: all.
 func onlyAction(text string) (a diff.Action, err error) {
 	if text == "" {
 		return 0, nil
@@ -89,7 +89,7 @@ func onlyAction(text string) (a diff.Action, err error) {
 	return a, err
 }
 
-// planArgument is the one plan file that a command was given.
+// planArgument returns the plan file that the command was given.
 func planArgument(c *cli.Context) (string, error) {
 	switch c.NArg() {
 	case 0:
@@ -100,10 +100,10 @@ func planArgument(c *cli.Context) (string, error) {
 	return "", wrongUsage(tooMany(c), "vmxsync "+c.Command.Name+" takes one plan file.")
 }
 
-// form is how much of a plan is printed.
+// form prints a plan, in full or in part.
 type form func(io.Writer, *diff.Plan, render.Style) error
 
-// planForm is the form that the flags ask for.
+// planForm returns the form that the flags ask for.
 func planForm(c *cli.Context) form {
 	switch {
 	case c.Bool("summary"):
@@ -114,7 +114,7 @@ func planForm(c *cli.Context) form {
 	return render.Text
 }
 
-// brief is the form for an apply: what nobody may read is kept short.
+// brief returns the form for an apply: short if nobody may be reading it.
 func (p *process) brief() form {
 	if isTerminal(p.stdout) {
 		return render.Text

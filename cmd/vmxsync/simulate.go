@@ -41,14 +41,14 @@ func simulateFlags() []cli.Flag {
 	}
 }
 
-// mostSets is how many sets are played at most.
+// mostSets is the largest number of sets that is simulated.
 const mostSets = 50_000
 
-// mostDecided is how many decisions are made at most: a policy that keeps all
-// decides on ever more sets. That many take some seconds.
+// mostDecided is the largest number of decisions: a policy that keeps everything
+// decides on ever more sets. That many decisions take some seconds.
 const mostDecided = 5_000_000
 
-// simulation is what is asked for.
+// simulation holds the parameters from the flags.
 type simulation struct {
 	policy state.Policy
 	from   state.Stamp
@@ -125,7 +125,7 @@ func (p *process) simulation(c *cli.Context, args arguments) (simulation, error)
 	return ask, nil
 }
 
-// span reads a duration of the calendar from now on, or one of the clock.
+// span parses a duration such as 2y, counted from now, or one such as 12h.
 func span(now time.Time, flag, text string) (time.Duration, error) {
 	if d, err := time.ParseDuration(text); err == nil && d > 0 {
 		return d, nil
@@ -165,7 +165,7 @@ func chosenPolicy(spec *state.Spec, name string) (state.Policy, error) {
 	return policy, wrongUsage(fmt.Errorf("no retention is named %q", name), hint)
 }
 
-// result is what is printed.
+// result returns the document that is printed.
 func (ask simulation) result(sim retention.Simulation) render.Simulation {
 	size := int64(ask.size)
 	r := render.Simulation{

@@ -13,13 +13,13 @@ import (
 type standing struct {
 	Format    string          `json:"format"`
 	Now       time.Time       `json:"now"`
-	OK        bool            `json:"ok"` // all can be read and planned, and nothing is alarming
+	OK        bool            `json:"ok"` // all places can be read, a plan can be made, and nothing is alarming
 	Places    []standingPlace `json:"places"`
 	Groups    []standingGroup `json:"groups"`
-	Plan      *diff.Summary   `json:"plan"` // null where no plan can be made
+	Plan      *diff.Summary   `json:"plan"` // null if no plan can be made
 	NoPlan    []string        `json:"no_plan,omitempty"`
 	Notices   []diff.Notice   `json:"notices"`              // of the plan
-	LastApply *standingApply  `json:"last_apply,omitempty"` // on this machine; absent where none is known
+	LastApply *standingApply  `json:"last_apply,omitempty"` // on this machine; absent if none is known
 }
 
 type standingPlace struct {
@@ -34,24 +34,24 @@ type standingGroup struct {
 	VM            string              `json:"vm"`
 	States        []string            `json:"states"`            // as the table has them: "ok", "behind", "not fresh (8d)", ...
 	Rule          string              `json:"rule,omitempty"`    // orphan, unassigned
-	Unknown       string              `json:"unknown,omitempty"` // why what is there is not known
+	Unknown       string              `json:"unknown,omitempty"` // why its sets are not known
 	Newest        string              `json:"newest,omitempty"`  // address of the newest complete set
 	Time          time.Time           `json:"time,omitzero"`
 	AgeSeconds    int64               `json:"age_seconds,omitempty"`
 	Sets          int                 `json:"sets"` // complete ones
 	Bytes         int64               `json:"bytes"`
 	Others        map[state.State]int `json:"others"`
-	Adopted       int                 `json:"adopted,omitempty"`   // of Sets, without sums
+	Adopted       int                 `json:"adopted,omitempty"`   // of Sets, without checksums
 	Vanished      int                 `json:"vanished,omitempty"`  // recorded sets that are absent
-	GoneSince     time.Time           `json:"gone_since,omitzero"` // when it was last seen at its source, where it is missed there
+	GoneSince     time.Time           `json:"gone_since,omitzero"` // when it was last seen at its source, if it is missing there
 	FreshWithin   state.Span          `json:"fresh_within,omitzero"`
 	Fresh         *bool               `json:"fresh"`                    // null: not judged
-	Behind        bool                `json:"behind"`                   // sets wait for their upload
+	Behind        bool                `json:"behind"`                   // sets wait for upload
 	BehindSeconds int64               `json:"behind_seconds,omitempty"` // age of the oldest of them
-	Overdue       bool                `json:"overdue"`                  // that is more than max_behind
-	Unreadable    string              `json:"unreadable,omitempty"`     // why what the source holds of it could not be read
+	Overdue       bool                `json:"overdue"`                  // BehindSeconds is more than max_behind
+	Unreadable    string              `json:"unreadable,omitempty"`     // why its sets at the source could not be read
 	NotBackedUp   string              `json:"not_backed_up,omitempty"`  // why its newest set is not complete here, and will not be
-	Plan          *standingPlan       `json:"plan"`                     // null where no plan can be made
+	Plan          *standingPlan       `json:"plan"`                     // null if no plan can be made
 
 	severity severity
 }
@@ -67,10 +67,10 @@ type standingPlan struct {
 // standingApply is the last apply on this machine.
 type standingApply struct {
 	Began    time.Time `json:"began"`
-	Ended    time.Time `json:"ended,omitzero"` // absent as long as it is at work, or where it never ended
+	Ended    time.Time `json:"ended,omitzero"` // absent while it is running, or if it never ended
 	Running  bool      `json:"running"`
 	Result   string    `json:"result,omitempty"` // success, failure, skipped
-	ExitCode *int      `json:"exit_code"`        // null without an end
+	ExitCode *int      `json:"exit_code"`        // null if it did not end
 	Run      string    `json:"run_id,omitempty"`
 	Changes  int       `json:"changes"`
 	Done     int       `json:"done"`
@@ -178,7 +178,7 @@ func newStandingGroup(s diff.Standing, now time.Time) standingGroup {
 	return g
 }
 
-// plan puts into the group what a plan would do there.
+// plan adds to the group what the plan would do there.
 func (g *standingGroup) plan(s diff.Standing, todo standingPlan, now time.Time) {
 	g.Plan, g.Behind = &todo, todo.Add+todo.Change > 0
 	if todo.waiting == "" {

@@ -11,8 +11,8 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// ownJournal is the journal of an apply without a plan file: in the user's
-// state directory, one for each configuration directory.
+// ownJournal is the path of the journal of an apply without a plan file: in the state
+// directory of the user, one for each configuration directory.
 func (p *process) ownJournal(spec *state.Spec) (string, error) {
 	dir, err := p.madeStateDir()
 	if err != nil {
@@ -21,8 +21,8 @@ func (p *process) ownJournal(spec *state.Spec) (string, error) {
 	return filepath.Join(dir, checksum([]byte(spec.Dir))[:16]+".journal"), nil
 }
 
-// madeStateDir is the state directory, which is there. Its failure is that of an
-// apply: nothing else writes there.
+// madeStateDir returns the state directory, and creates it. Its failure is that of an
+// apply: no other command writes there.
 func (p *process) madeStateDir() (string, error) {
 	const summary = "The state directory cannot be used"
 	dir, err := p.stateDir()
@@ -35,14 +35,14 @@ func (p *process) madeStateDir() (string, error) {
 	return dir, nil
 }
 
-// errNoStateDir: nothing says where this user keeps state.
+// errNoStateDir means that this user has no directory for state.
 var errNoStateDir = errors.New("it is not known: XDG_STATE_HOME, STATE_DIRECTORY and HOME are not set, and the account of this process has no home directory")
 
 const stateDirHint = "Journals and locks are kept there. Set XDG_STATE_HOME to a folder that this user can write to; in a systemd service, StateDirectory=vmxsync sets STATE_DIRECTORY."
 
-// stateDir is where programs keep what must survive. In this order: XDG_STATE_HOME;
+// stateDir is the directory for data that must survive. In this order: XDG_STATE_HOME;
 // STATE_DIRECTORY, as systemd sets it for a service (systemd.exec(5); of several,
-// the first); the home of the user, as HOME says or else the account database; on
+// the first); the home of the user, from HOME or else the account database; on
 // Windows the application data of this machine, which do not roam.
 func (p *process) stateDir() (string, error) {
 	if dir, ok := p.env("XDG_STATE_HOME"); ok && filepath.IsAbs(dir) {

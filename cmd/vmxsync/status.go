@@ -45,7 +45,7 @@ func statusFlags() []cli.Flag {
 	}
 }
 
-// statusForm is how status answers: "text", "json" or "nagios".
+// statusForm returns the format of the output: "text", "json" or "nagios".
 func statusForm(c *cli.Context) (string, error) {
 	form := c.String("format")
 	switch {
@@ -84,8 +84,8 @@ func (p *process) status(c *cli.Context, args arguments) error {
 	return cmp.Or(missing, standingStatus(c, doc))
 }
 
-// standing reads all places. noPlan says why no plan can be made, missing which
-// destinations could not be read; the document holds both.
+// standing reads all places. noPlan is why no plan can be made, and missing which
+// destinations could not be read; the document contains both.
 func (p *process) standing(c *cli.Context, args arguments) (doc standing, plan *diff.Plan, noPlan, missing, err error) {
 	if err := noArguments(c); err != nil {
 		return doc, nil, nil, nil, err
@@ -117,8 +117,8 @@ func (p *process) standing(c *cli.Context, args arguments) (doc standing, plan *
 	return doc, plan, noPlan, missing, nil
 }
 
-// standingApply is the last apply on this machine. A record that cannot be read is
-// a warning: all else is known.
+// standingApply returns the last apply on this machine. If its record cannot be read,
+// that is a warning: everything else is known.
 func (p *process) standingApply(dir string) *standingApply {
 	last, running, err := p.lastRun(dir)
 	if err != nil {
@@ -128,7 +128,7 @@ func (p *process) standingApply(dir string) *standingApply {
 	return newStandingApply(last, running)
 }
 
-// told leaves only the exit code of an error that a document has told.
+// told replaces an error that is in the JSON document by its exit code.
 func told(err error, json bool) error {
 	if err != nil && json {
 		return status(exitError)
@@ -143,9 +143,9 @@ func standingStatus(c *cli.Context, doc standing) error {
 	return nil
 }
 
-// tellNoPlan warns: what is at the destinations can be shown without a plan.
+// tellNoPlan only warns: the sets at the destinations can be shown without a plan.
 func (p *process) tellNoPlan(err error) {
-	if err == nil || errors.Is(err, diff.ErrNothingReachable) { // told as such
+	if err == nil || errors.Is(err, diff.ErrNothingReachable) { // reported as such
 		return
 	}
 	for _, one := range unjoin(err) {
@@ -153,7 +153,8 @@ func (p *process) tellNoPlan(err error) {
 	}
 }
 
-// unreadDestinations are those that should be there and could not be read.
+// unreadDestinations is the error for destinations that are not optional and could
+// not be read.
 func unreadDestinations(spec *state.Spec, inventories map[string]state.Inventory) error {
 	var errs []error
 	for _, d := range spec.Destinations {

@@ -11,7 +11,7 @@ import (
 type severity int
 
 const (
-	fine     severity = iota // shown, and all right
+	fine     severity = iota // shown, and OK
 	alarming                 // exit code 2 with -detailed-exitcode
 )
 
@@ -22,8 +22,8 @@ type groupCondition struct {
 	severity
 }
 
-// conditions are all that status can say of a group, in the order in which it says
-// them. None of them holds of a group that is "ok".
+// conditions are all conditions of a group that status shows, in order. A group that
+// has none is "ok".
 var conditions = []groupCondition{
 	{is: func(g standingGroup) bool { return g.Unknown != "" }, word: text("unknown"), severity: alarming},
 	{is: func(g standingGroup) bool { return g.Unreadable != "" }, word: text("unreadable"), severity: alarming},
@@ -42,20 +42,20 @@ var conditions = []groupCondition{
 
 func text(word string) func(standingGroup) string { return func(standingGroup) string { return word } }
 
-// holds: sets of that state stand there.
+// holds returns the condition that a group has sets in that state.
 func holds(s state.State) func(standingGroup) bool {
 	return func(g standingGroup) bool { return g.Others[s] > 0 }
 }
 
-// lacksAll: a VM that belongs there has no complete set there. What is not known is
-// not said to be missing.
+// lacksAll reports whether a VM that belongs there has no complete set there. If its
+// sets are unknown, they are not reported as missing.
 func (g standingGroup) lacksAll() bool { return g.Sets == 0 && g.Rule == "" && g.Unknown == "" }
 
 func (g standingGroup) behindFor() string {
 	return "behind for " + state.FormatAge(time.Duration(g.BehindSeconds)*time.Second)
 }
 
-// judged is the group with the words of its conditions, and the worst of them.
+// judged returns the group with the words of its conditions and the worst severity.
 func (g standingGroup) judged() standingGroup {
 	g.severity = fine
 	for _, c := range conditions {

@@ -22,10 +22,10 @@ const (
 
 var pluginWords = []string{"OK", "WARNING", "CRITICAL", "UNKNOWN"}
 
-// shownProblems is how many VMs with their states stand in the one line of a plugin.
+// shownProblems is how many VMs with their states are in the one line of a plugin.
 const shownProblems = 6
 
-// plugin prints the answer of a plugin, and ends with its code.
+// plugin prints the answer of a plugin, and returns its exit code.
 func (p *process) plugin(code int, text, perfdata string) error {
 	line := "VMXSYNC " + pluginWords[code] + " - " + strings.ReplaceAll(text, "|", "/")
 	if perfdata != "" {
@@ -38,7 +38,7 @@ func (p *process) plugin(code int, text, perfdata string) error {
 	return status(code)
 }
 
-// pluginFailure is the answer where nothing is known.
+// pluginFailure is the answer if nothing is known.
 func (p *process) pluginFailure(err error) error {
 	d := diagnostics(err)[0]
 	text := d.Summary
@@ -48,7 +48,7 @@ func (p *process) pluginFailure(err error) error {
 	return p.plugin(pluginUnknown, strings.Join(strings.Fields(text), " "), "")
 }
 
-// pluginAnswer is what a monitor wants to know.
+// pluginAnswer returns the exit code and the text for a monitor.
 func (d standing) pluginAnswer() (code int, text string) {
 	critical, warnings := d.problems()
 	code = pluginOK
@@ -67,8 +67,8 @@ func (d standing) pluginAnswer() (code int, text string) {
 	return code, strings.Join(parts, "; ")
 }
 
-// problems are what is critical, and what a person should look at, each in a few
-// words and once: what the states of the VMs say is not said of their places again.
+// problems returns what is critical, and what a person should look at, each in a few
+// words and once: what the states of the VMs show is not repeated for their places.
 func (d standing) problems() (critical, warnings []string) {
 	for _, place := range d.Places {
 		if place.Error != "" {
@@ -94,7 +94,7 @@ func (d standing) problems() (critical, warnings []string) {
 	return critical, warnings
 }
 
-// alarmingGroups are the states of the VMs that need a person, the first few.
+// alarmingGroups returns the states of the VMs that need attention, the first few.
 func (d standing) alarmingGroups() []string {
 	var all []string
 	for _, g := range d.Groups {
@@ -108,7 +108,7 @@ func (d standing) alarmingGroups() []string {
 	return all
 }
 
-// shownBy says of each code which state of a VM has it in its words.
+// shownBy reports, for each notice code, whether the state of a VM shows it already.
 var shownBy = map[string]func(standingGroup) bool{
 	"unreadable":    func(g standingGroup) bool { return g.Unreadable != "" },
 	"unknown":       func(g standingGroup) bool { return g.Unknown+g.Unreadable != "" },
@@ -124,8 +124,8 @@ var shownBy = map[string]func(standingGroup) bool{
 	"overwritten":   holds(state.Differs),
 }
 
-// shows reports whether a place that cannot be read, or the state of a VM, says the
-// notice already.
+// shows reports whether an unreadable place, or the state of a VM, shows the notice
+// already.
 func (d standing) shows(n diff.Notice) bool {
 	role := ""
 	for _, place := range d.Places {
@@ -143,8 +143,7 @@ func (d standing) shows(n diff.Notice) bool {
 	})
 }
 
-// firstSentences are texts for one line: their first lines, without what follows the
-// first sentence.
+// firstSentences returns texts for one line: the first sentence of each.
 func firstSentences(texts []string) []string {
 	var all []string
 	for _, text := range texts {
@@ -171,8 +170,8 @@ func (d standing) destinations(which func(standingPlace) bool) (n int) {
 	return n
 }
 
-// perfdata are the figures of each destination, for graphs: complete sets, their
-// bytes, VMs that wait, and the age of the newest set of the VM that is worst off.
+// perfdata returns the figures of each destination, for graphs: complete sets, their
+// bytes, VMs that are behind, and the greatest age of the newest set of a VM.
 func (d standing) perfdata() string {
 	var all []string
 	for _, place := range d.Places {

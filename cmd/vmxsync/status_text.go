@@ -26,7 +26,7 @@ func (p *process) printStanding(doc standing, plan *diff.Plan) {
 	p.voice.print(b.String())
 }
 
-// footer stands under the table: the sums, and the last apply.
+// footer is the text below the table: the totals, and the last apply.
 func (d standing) footer() string {
 	lines := d.totals()
 	if d.LastApply != nil {
@@ -77,7 +77,7 @@ func (g standingGroup) cells(now time.Time) []string {
 	}
 }
 
-// held is "3", or "3 +1 damaged" where sets are there that do not count.
+// held is "3", or "3 +1 damaged" if there are sets that do not count.
 func (g standingGroup) held() string {
 	text := fmt.Sprint(g.Sets)
 	if g.Adopted > 0 {
@@ -89,11 +89,11 @@ func (g standingGroup) held() string {
 	return text
 }
 
-// total is what the groups of a destination come to.
+// total is the sum of the groups of a destination.
 type total struct {
 	vms, sets, behind int
 	bytes             int64
-	oldest            time.Duration // age of the newest set of the VM that is worst off
+	oldest            time.Duration // greatest age of the newest set of a VM
 }
 
 func (d standing) total(destination string) (t total) {
@@ -112,7 +112,7 @@ func (d standing) total(destination string) (t total) {
 	return t
 }
 
-// totals is what stands under the table: a sum for each destination.
+// totals returns a sum for each destination.
 func (d standing) totals() (parts []string) {
 	for _, place := range d.Places {
 		if place.Role == "destination" && place.Error == "" {
@@ -128,7 +128,7 @@ func (a *standingApply) bad() bool {
 	return !a.Running && (a.ExitCode == nil || *a.ExitCode != exitDone)
 }
 
-// sentence is how the last apply ended, or how far it is.
+// sentence is how the last apply ended, or how far it has come.
 func (a *standingApply) sentence() string {
 	switch {
 	case a.Running:

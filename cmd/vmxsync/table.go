@@ -8,8 +8,8 @@ import (
 	"github.com/mattn/go-runewidth"
 )
 
-// table sets cells that tabs part in columns, three blanks apart. On a terminal
-// where that is too wide they stand closer, for a broken row is no row.
+// table aligns cells that are separated by tabs in columns, three spaces apart. If that
+// is too wide for a terminal, the gaps are smaller: a wrapped row is not readable.
 func (v *voice) table(rows string) string {
 	gap := 3
 	text := columns(rows, gap)

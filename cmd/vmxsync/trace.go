@@ -9,8 +9,8 @@ import (
 	"github.com/vmxsync/vmxsync/providers/ftp"
 )
 
-// traced lets a store tell its dialogue, line by line with the name of the
-// place, if -verbosity=trace or the log asks for it.
+// traced makes a store print its dialogue, line by line with the name of the place, if
+// -verbosity=trace or the log asks for it.
 func (p *process) traced(ctx context.Context, place string) context.Context {
 	if !p.voice.heeds(levelTrace) {
 		return ctx
@@ -18,11 +18,11 @@ func (p *process) traced(ctx context.Context, place string) context.Context {
 	return ftp.WithTrace(ctx, &traceWriter{voice: p.voice, place: place})
 }
 
-// noticed lets a store tell what its user should know, each text once.
+// noticed prints the notices of a store, each text once.
 func (p *process) noticed(ctx context.Context, place string) context.Context {
 	return providers.WithNotices(ctx, func(text string) {
 		level := levelInfo
-		if ctx.Err() != nil || p.checking { // we broke it off ourselves, or provoke it
+		if ctx.Err() != nil || p.checking { // we have cancelled it ourselves, or provoke it
 			level = levelDebug
 		}
 		if _, told := p.told.LoadOrStore(place+": "+text, true); !told {
@@ -31,7 +31,7 @@ func (p *process) noticed(ctx context.Context, place string) context.Context {
 	})
 }
 
-// traceWriter escapes what a server said before it reaches a terminal.
+// traceWriter escapes the text of a server before it reaches a terminal.
 type traceWriter struct {
 	voice *voice
 	place string

@@ -5,8 +5,8 @@ import (
 	"regexp"
 )
 
-// transcript keeps what a run said, for whoever was not there: without colours,
-// and of much only the end.
+// transcript keeps the output of a run for the mail: without colours, and only the end
+// of a long output.
 type transcript struct{ text []byte }
 
 const (
@@ -23,7 +23,7 @@ func (t *transcript) add(text string) {
 	}
 }
 
-// end is the last of it, from the begin of a line on.
+// end returns the last part, from the beginning of a line on.
 func (t *transcript) end() []byte {
 	last := t.text[max(len(t.text)-maxTranscript, 0):]
 	if i := bytes.IndexByte(last, '\n'); i >= 0 && len(last) < len(t.text) {

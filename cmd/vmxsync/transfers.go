@@ -7,8 +7,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply"
 )
 
-// transfers is what an apply is sending, as its events tell it: all in all, and
-// file by file.
+// transfers is what an apply is sending, from its events: in total, and file by file.
 type transfers struct {
 	now func() time.Time
 
@@ -18,7 +17,7 @@ type transfers struct {
 	changes map[string]*transfer // by address, those that send
 }
 
-// file is one that is sent to, or compared at, the set of an address.
+// file is a file that is sent to the set of an address, or compared with it.
 type file struct{ address, path string }
 
 // transfer is how far something has come.
@@ -67,7 +66,7 @@ func (t *transfers) file(f file, size int64) *transfer {
 	return t.files[f]
 }
 
-// sent: bytes of a file have gone, of which kept were there before.
+// sent records how many bytes of a file are sent, of which kept were there before.
 func (t *transfers) sent(f file, sent, size, kept int64) {
 	now, one := t.now(), t.file(f, size)
 	more := sent - one.done
@@ -86,7 +85,7 @@ func (t *transfers) compared(f file, read, size int64) {
 	}
 }
 
-// come notes how far a file is.
+// come records how far a file has come.
 func (t *transfer) come(done, kept int64, now time.Time) {
 	t.pace.moved(moving(done, done-t.done, kept), now)
 	t.done = done
@@ -96,7 +95,7 @@ func (t *transfer) come(done, kept int64, now time.Time) {
 // are read at the speed of a disk.
 func moving(done, more, kept int64) int64 { return max(0, min(more, done-kept)) }
 
-// over ends a change; what of it has not been told of goes to where.
+// over ends a change; its bytes that no event has reported are added to where.
 func (t *transfers) over(address string, where *int64) {
 	if c := t.changes[address]; c != nil {
 		*where += c.size - c.done
@@ -109,22 +108,22 @@ func (t *transfers) over(address string, where *int64) {
 	}
 }
 
-// missed ends a change whose other bytes will not come.
+// missed ends a change whose other bytes will not be sent.
 func (t *transfers) missed(address string) {
 	var never int64
 	t.over(address, &never)
 	t.total.size -= never
 }
 
-// progress is one line of what people see.
+// progress is what one line shows.
 type progress struct {
 	done, size int64
 	rate       float64       // bytes per second; 0: not known
-	left       time.Duration // -1: not known, or all is on its way
+	left       time.Duration // -1: not known, or everything is sent
 	running    time.Duration
 }
 
-// of is how far a file has come; false where it is not under way.
+// of returns how far a file has come; false if it is not being sent.
 func (t *transfers) of(f file) (progress, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -134,8 +133,8 @@ func (t *transfers) of(f file) (progress, bool) {
 	return t.files[f].progress(t.now()), true
 }
 
-// all is how far the apply has come. Where it sends nothing for a while, for it
-// waits, or tries to reach a server, nobody knows how long it will take.
+// all returns how far the apply has come. While it sends nothing, because it waits or
+// tries to reach a server, the time left is not known.
 func (t *transfers) all() progress {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -146,7 +145,7 @@ func (t *transfers) all() progress {
 	return p
 }
 
-// pauseShows is longer than what lies between two files.
+// pauseShows is longer than the pause between two files.
 const pauseShows = 5 * time.Second
 
 func (t *transfer) progress(now time.Time) progress {

@@ -47,8 +47,8 @@ func (p *process) validate(c *cli.Context, args arguments) error {
 	return nil
 }
 
-// configuration loads what the user wrote, or fails with all its problems.
-// Warnings are told.
+// configuration loads the configuration, or fails with all its problems. It prints
+// warnings.
 func (p *process) configuration(c *cli.Context, args arguments) (*state.Spec, providers.Secrets, error) {
 	spec, secrets, diags := p.load(c, args)
 	if diags.HasErrors() {

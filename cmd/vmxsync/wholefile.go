@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 )
 
-// replaceFile writes a file whole or not at all, with that mode where files
-// have modes. Nobody else can read it before it has it.
+// replaceFile writes a file completely or not at all, with that mode where files have
+// modes. Nobody else can read it before it has that mode.
 func replaceFile(path string, content []byte, mode fs.FileMode) error {
 	temp, err := os.CreateTemp(filepath.Dir(path), ".vmxsync-*") // 0600
 	if err != nil {
@@ -23,8 +23,8 @@ func replaceFile(path string, content []byte, mode fs.FileMode) error {
 	return os.Rename(temp.Name(), path)
 }
 
-// writable tells why a file must not be replaced: a new one in its place would
-// get around its mode.
+// writable returns why a file must not be replaced; a new file in its place would
+// bypass its mode.
 func writable(path string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {

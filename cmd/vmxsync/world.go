@@ -71,8 +71,7 @@ func (p *process) readWorld(ctx context.Context, spec *state.Spec, secrets provi
 	return w
 }
 
-// prove reads the manifests of those sets and puts what they say into the
-// inventories.
+// prove reads the manifests of those sets and adds the result to the inventories.
 func (w *world) prove(ctx context.Context, unproven map[string][]state.Key) {
 	for place, keys := range unproven {
 		inv := w.inventories[place]
@@ -88,8 +87,8 @@ func (w *world) prove(ctx context.Context, unproven map[string][]state.Key) {
 	}
 }
 
-// proveAll reads the manifests of all sets that have one: a list must not call
-// complete what a plan calls damaged.
+// proveAll reads the manifests of all sets that have one: a list must not call a set
+// complete that a plan calls damaged.
 func (w *world) proveAll(ctx context.Context) { w.proveVMs(ctx, func(string) bool { return true }) }
 
 // proveVMs reads the manifests of all sets of those VMs.
@@ -121,8 +120,8 @@ func (p *process) open(ctx context.Context, name, kind string, settings provider
 	return store, nil
 }
 
-// checkSettings matters for settings that come out of a plan file; those of a
-// configuration have been checked where they stand.
+// checkSettings matters for settings from a plan file; those of a configuration have
+// been checked when it was loaded.
 func (p *process) checkSettings(settings providers.Settings) error {
 	for _, problem := range settings.Check() {
 		if !problem.Warning {

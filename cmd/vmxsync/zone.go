@@ -11,32 +11,31 @@ import (
 	"time"
 )
 
-// The times in the names of sets have no zone, and where a source does not say
-// timezone they are in that of the machine which reads them. A saved list
-// therefore says which that was.
+// The times in the names of sets have no zone; if a source has no timezone, they are
+// in the zone of the machine that reads them. A saved list therefore contains that
+// zone.
 
-// zone is a time zone in a document: by its IANA name where that is known, and by
-// its rules.
+// zone is a time zone in a document: its IANA name, if that is known, and its rules.
 type zone struct {
 	Name    string       `json:"name,omitempty"` // "Europe/Berlin"
 	Changes []zoneChange `json:"changes"`        // oldest first
 }
 
-// zoneChange is what holds from an instant on.
+// zoneChange is the rule that holds from an instant on.
 type zoneChange struct {
-	From          time.Time `json:"from,omitzero"` // of the first: since ever
+	From          time.Time `json:"from,omitzero"` // zero in the first
 	OffsetSeconds int       `json:"offset_seconds"`
 	Abbreviation  string    `json:"abbreviation"`
 }
 
-// zoneSince is the first year whose rules a document holds: older backups are in
-// the oldest zone of it.
+// zoneSince is the first year whose rules a document contains: older backups are in
+// its oldest zone.
 const zoneSince = 2000
 
 // maxChanges bounds what is read of a zone; two a year are usual.
 const maxChanges = 1000
 
-// localZone is the zone of this machine, with its rules until two years from now.
+// localZone returns the zone of this machine, with its rules until two years from now.
 func (p *process) localZone(now time.Time) zone {
 	z := zone{Changes: zoneChanges(time.Local, now.AddDate(2, 0, 0))}
 	for _, name := range p.zoneNames() {
@@ -48,8 +47,8 @@ func (p *process) localZone(now time.Time) zone {
 	return z
 }
 
-// zoneNames are the names that the zone of this machine may have, the likeliest
-// first: TZ, what /etc/localtime leads to, and what Debian writes down.
+// zoneNames returns the names that the zone of this machine may have, the likeliest
+// first: TZ, the target of /etc/localtime, and /etc/timezone of Debian.
 func (p *process) zoneNames() (names []string) {
 	if tz, set := p.env("TZ"); set {
 		return []string{zoneName(strings.TrimPrefix(tz, ":"))}
@@ -74,7 +73,7 @@ func zoneName(path string) string {
 	return path
 }
 
-// zoneChanges are the rules of a zone until then.
+// zoneChanges returns the rules of a zone until then.
 func zoneChanges(loc *time.Location, until time.Time) []zoneChange {
 	at := time.Date(zoneSince, 1, 1, 0, 0, 0, 0, loc)
 	name, offset := at.Zone()
@@ -91,8 +90,8 @@ func zoneChanges(loc *time.Location, until time.Time) []zoneChange {
 	return changes
 }
 
-// location is the zone that a document names. The rules decide where this machine
-// does not know the name, or there is none.
+// location returns the zone of a document. The rules decide if there is no name, or
+// this machine does not know it.
 func (z zone) location() (*time.Location, error) {
 	if z.Name != "" {
 		if loc, err := time.LoadLocation(z.Name); err == nil {
