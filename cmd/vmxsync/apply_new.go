@@ -87,8 +87,8 @@ func permitted(plan *diff.Plan, approved approval) *diff.Plan {
 // agree shows the plan, and asks for approval if no flag has approved it.
 func (p *process) agree(ctx context.Context, plan *diff.Plan, approved approval) error {
 	shown := p.withNewNotes(plan, approved)
-	if !p.voice.json {
-		p.voice.result(p.planText(shown, p.brief()))
+	if !p.ui.json {
+		p.ui.result(p.planText(shown, p.brief()))
 	}
 	if approved != "" || plan.Empty() {
 		return nil
@@ -154,7 +154,7 @@ func (p *process) recordOnly(c *cli.Context, plan *diff.Plan, w *world, run, rec
 // unrecorded warns of a record that could not be written.
 func (p *process) unrecorded(e apply.Event) {
 	if u, ok := e.(apply.Unrecorded); ok {
-		p.voice.warn("Record not written", fmt.Sprintf("%s: The record of complete sets could not be written: %v.", u.Destination, u.Err))
+		p.ui.warn("Record not written", fmt.Sprintf("%s: The record of complete sets could not be written: %v.", u.Destination, u.Err))
 	}
 }
 
@@ -170,7 +170,7 @@ func (p *process) leftOut(spec *state.Spec, plan *diff.Plan, inventories map[str
 		left := notify.Problem{
 			Summary: "Destination left out", Detail: place.Name + ": " + place.Unreachable, Hint: providers.Hint(inventories[place.Name].Err),
 		}
-		p.voice.caution(left.Summary, left.Detail, left.Hint)
+		p.ui.caution(left.Summary, left.Detail, left.Hint)
 		p.around.without(place.Name, left, plan.Notices)
 	}
 	if missing > 0 {

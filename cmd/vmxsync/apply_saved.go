@@ -106,7 +106,7 @@ func (p *process) checkSaved(ctx context.Context, saved *diff.Saved, record stri
 	}
 	err = apply.Check(ctx, saved.Plan, apply.Options{Run: saved.Envelope.RunID, Stores: places.stores, Missing: places.missing, Journal: j, Machine: turn.machine})
 	if err == nil {
-		p.voice.result("The plan can be applied: all checks passed, nothing was changed.\n")
+		p.ui.result("The plan can be applied: all checks passed, nothing was changed.\n")
 	}
 	return applyFailure(err)
 }
@@ -165,7 +165,7 @@ func (p *process) noteChangedConfig(plan *diff.Plan) {
 	for _, f := range plan.Config {
 		data, err := readLinked(f.Path)
 		if err == nil && checksum(data) != f.SHA256 {
-			p.voice.tell(levelInfo, "Note: %s has changed since the plan was made; the plan is applied as it is.", f.Path)
+			p.ui.tell(levelInfo, "Note: %s has changed since the plan was made; the plan is applied as it is.", f.Path)
 		}
 	}
 }

@@ -70,7 +70,7 @@ func (p *process) approve(ctx context.Context) error {
 // confirm asks on the terminal; declined is the summary of the error for any answer
 // but yes.
 func (p *process) confirm(ctx context.Context, question, declined string) error {
-	p.voice.print(question)
+	p.ui.print(question)
 	answer := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(p.stdin).ReadString('\n')
@@ -78,13 +78,13 @@ func (p *process) confirm(ctx context.Context, question, declined string) error 
 	}()
 	select {
 	case line := <-answer:
-		p.voice.print("\n")
+		p.ui.print("\n")
 		if line != "yes" {
 			return failure(declined, errors.New("it was not approved; nothing was changed"))
 		}
 		return nil
 	case <-ctx.Done():
-		p.voice.print("\n")
+		p.ui.print("\n")
 		return ctx.Err()
 	}
 }

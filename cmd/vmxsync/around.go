@@ -74,7 +74,7 @@ func (p *process) aroundSaved(saved *diff.Saved) {
 	a.report.Guard = render.NewView(saved.Plan).Guard
 	a.report.Run, a.report.Plan = saved.Envelope.RunID, saved.ID
 	p.startLog(saved.Plan.Log)
-	p.voice.log.plan(saved)
+	p.ui.log.plan(saved)
 }
 
 func (p *process) newReport() notify.Report {
@@ -92,7 +92,7 @@ func (p *process) ended(ctx context.Context, err error) error {
 	defer p.endLog(err)
 	defer p.recordEnd(err)
 	if !p.recorded {
-		p.voice.record(err)
+		p.ui.record(err)
 	}
 	p.recorded = true
 	if !p.around.known {
@@ -105,7 +105,7 @@ func (p *process) ended(ctx context.Context, err error) error {
 	}
 	p.writeMetrics()
 	p.warnOfLog()
-	p.notifyAll(context.WithoutCancel(ctx), p.around.summed(p.voice.warned).Verdict())
+	p.notifyAll(context.WithoutCancel(ctx), p.around.summed(p.ui.warned).Verdict())
 	p.rememberNotes()
 	return err
 }

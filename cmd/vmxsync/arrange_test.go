@@ -6,7 +6,7 @@ import (
 )
 
 func TestArrange(t *testing.T) {
-	app := (&process{voice: newVoice(nil, nil, false, 80)}).app()
+	app := (&process{ui: newUI(nil, nil, false, 80)}).app()
 	for _, c := range []struct{ in, want []string }{
 		{[]string{"apply", "plan.out", "-json"}, []string{"apply", "-json", "--", "plan.out"}},
 		{[]string{"plan", "-no-color", "-out", "x", "--chdir", "d"}, []string{"-no-color", "--chdir", "d", "plan", "-out", "x"}},

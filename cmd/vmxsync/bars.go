@@ -15,14 +15,14 @@ import (
 )
 
 // bars draws the transfers of an apply below its output: one line for each file that
-// takes a while, and one for the total. While bars are shown, all output of the voice
+// takes a while, and one for the total. While bars are shown, all output of the ui
 // goes through them. Events come one at a time; drawing reads the transfers.
 type bars struct {
-	voice     *voice
+	ui        *ui
 	terminal  *os.File
 	transfers *transfers
 	console   *cupwriter.Writer // nil while nothing is drawn
-	out, err  io.Writer         // of the voice, without bars
+	out, err  io.Writer         // of the ui, without bars
 	progress  *mpb.Progress
 	shown     map[file]*mpb.Bar
 }
@@ -33,10 +33,10 @@ const slow = 300 * time.Millisecond
 
 // canDraw reports whether bars can be drawn: a terminal with colours can move its
 // cursor.
-func (p *process) canDraw() bool { return p.voice.color && !p.voice.quiet && isTerminal(p.stdout) }
+func (p *process) canDraw() bool { return p.ui.color && !p.ui.quiet && isTerminal(p.stdout) }
 
-func newBars(v *voice, terminal io.Writer) *bars {
-	return &bars{voice: v, terminal: terminal.(*os.File), transfers: newTransfers(time.Now), shown: map[file]*mpb.Bar{}}
+func newBars(v *ui, terminal io.Writer) *bars {
+	return &bars{ui: v, terminal: terminal.(*os.File), transfers: newTransfers(time.Now), shown: map[file]*mpb.Bar{}}
 }
 
 func (b *bars) event(e apply.Event) {
@@ -87,10 +87,10 @@ func (b *bars) open() {
 	if b.transfers.all().size > 0 {
 		b.add(func(width int) string { return runewidth.FillRight("Total", width) }, b.transfers.all, math.MaxInt)
 	}
-	b.voice.mu.Lock()
-	defer b.voice.mu.Unlock()
-	b.out, b.err = b.voice.out, b.voice.err
-	b.voice.out, b.voice.err = above{b.progress, b.out}, above{b.progress, b.err}
+	b.ui.mu.Lock()
+	defer b.ui.mu.Unlock()
+	b.out, b.err = b.ui.out, b.ui.err
+	b.ui.out, b.ui.err = above{b.progress, b.out}, above{b.progress, b.err}
 }
 
 // close removes the bars from the terminal and leaves the other output.
@@ -98,11 +98,11 @@ func (b *bars) close() {
 	if b.console == nil {
 		return
 	}
-	b.voice.mu.Lock()
-	defer b.voice.mu.Unlock()
+	b.ui.mu.Lock()
+	defer b.ui.mu.Unlock()
 	b.progress.Shutdown()
 	b.console.Flush(0) // removes the lines that were drawn last
-	b.voice.out, b.voice.err = b.out, b.err
+	b.ui.out, b.ui.err = b.out, b.err
 	b.console, b.shown = nil, map[file]*mpb.Bar{}
 }
 

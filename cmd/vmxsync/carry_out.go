@@ -56,7 +56,7 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 	if errors.Is(err, notify.ErrSkip) {
 		return p.skipped(err)
 	}
-	told.end(ending{err, shortfall(plan), causes, len(p.around.summed(p.voice.warned).Warnings)})
+	told.end(ending{err, shortfall(plan), causes, len(p.around.summed(p.ui.warned).Warnings)})
 	if err == nil || errors.Is(err, apply.ErrPartial) {
 		p.remember(plan, w.stores, records)
 	}

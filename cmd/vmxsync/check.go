@@ -211,7 +211,7 @@ func (p *process) noteEarlierChecks(ctx context.Context, d state.Destination, st
 	files, _ := store.List(ctx, d.WorkDir)
 	for _, f := range files {
 		if strings.HasPrefix(f.Name(), scratchPrefix) {
-			p.voice.warn("Folder of another check", fmt.Sprintf("%s: unless another check is running now, %s was left by a check that was killed, and can be deleted.",
+			p.ui.warn("Folder of another check", fmt.Sprintf("%s: unless another check is running now, %s was left by a check that was killed, and can be deleted.",
 				d.Name, providers.Escape(f.Path)))
 		}
 	}
@@ -270,16 +270,16 @@ func (p *process) concludeCheckup(ctx context.Context, t *checkup, err error) er
 	}
 	var leftErr error
 	if left {
-		p.voice.json = false // the document has been printed
+		p.ui.json = false // the document has been printed
 		leftErr = failure("The check left a folder behind", hinted(err, t.removal()))
 	}
 	switch {
 	case t.Summary.Broken > 0:
-		p.voice.fail(leftErr)
+		p.ui.fail(leftErr)
 		return status(exitBroken)
 	case t.late:
-		p.voice.fail(leftErr)
-		p.voice.json = false
+		p.ui.fail(leftErr)
+		p.ui.json = false
 		return failure("The check was not finished", hinted(fmt.Errorf("%s: its time ran out, and %s", t.Destination, t.Summary.untried()), moreTime))
 	}
 	return leftErr

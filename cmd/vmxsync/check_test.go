@@ -213,7 +213,7 @@ func TestCheck_blamesNoRuleForAnAccountThatMayNotWrite(t *testing.T) {
 }
 
 func TestCheck_escapesWhatAServerSaid(t *testing.T) {
-	p := &process{voice: newVoice(nil, nil, true, 80)}
+	p := &process{ui: newUI(nil, nil, true, 80)}
 	got := p.ruleText(checkRule{Name: "names-dot", Promise: "listed", Result: ruleBroken, Seen: "550 \x1b[2J\u202e", Advice: "rename it"})
 	if strings.Contains(got, "\x1b[2J") || strings.Contains(got, "\u202e") {
 		t.Errorf("got %q", got)

@@ -15,20 +15,20 @@ const checkIndent = 36
 
 // checkInFull reports whether each rule is printed: the user has asked for it
 // with -verbosity=info, or more.
-func (p *process) checkInFull() bool { return p.voice.asked && p.voice.level >= levelInfo }
+func (p *process) checkInFull() bool { return p.ui.asked && p.ui.level >= levelInfo }
 
 // tellCheckup prints what is to be checked. With -json all is printed at the end.
 func (p *process) tellCheckup(t *checkup) {
-	if p.voice.json {
+	if p.ui.json {
 		return
 	}
-	p.voice.result(fmt.Sprintf("Checking destination %q: %s\n\n", t.Destination, providers.Escape(t.Place)))
+	p.ui.result(fmt.Sprintf("Checking destination %q: %s\n\n", t.Destination, providers.Escape(t.Place)))
 	if n := len(t.Facts); n > 0 && !p.checkInFull() {
-		p.voice.result(p.groupText(ruleHolds, "what the server offers", n, ""))
+		p.ui.result(p.groupText(ruleHolds, "what the server offers", n, ""))
 	}
 	for _, f := range t.Facts {
 		if f.Verdict == factLess || p.checkInFull() {
-			p.voice.result(p.factText(f))
+			p.ui.result(p.factText(f))
 		}
 	}
 }
@@ -48,8 +48,8 @@ func (p *process) factText(f checkFact) string {
 // lineText is a row of two columns behind a mark.
 func (p *process) lineText(result, name, text string) string {
 	mark := marks[result]
-	line := fmt.Sprintf("%-*s%s", checkIndent-6, name, p.voice.wrapped(text, checkIndent))
-	return fmt.Sprintf("  %s  %s\n", p.voice.paint(mark.color, mark.text), strings.TrimRight(line, " "))
+	line := fmt.Sprintf("%-*s%s", checkIndent-6, name, p.ui.wrapped(text, checkIndent))
+	return fmt.Sprintf("  %s  %s\n", p.ui.paint(mark.color, mark.text), strings.TrimRight(line, " "))
 }
 
 // marks are the first column, and its colour.
@@ -63,7 +63,7 @@ var marks = map[string]struct{ text, color string }{
 // tellRule prints a rule as soon as it was tried, or with its chapter. A rule that
 // does not hold is printed with -quiet too.
 func (p *process) tellRule(t *checkup, r checkRule) {
-	if p.voice.json {
+	if p.ui.json {
 		return
 	}
 	n := len(t.Rules)
@@ -74,25 +74,25 @@ func (p *process) tellRule(t *checkup, r checkRule) {
 	if !p.checkInFull() {
 		switch r.Result {
 		case ruleBroken:
-			p.voice.print(p.ruleText(r))
+			p.ui.print(p.ruleText(r))
 		case ruleNotApplicable:
-			p.voice.result(p.lineText(r.Result, r.Name, r.Seen))
+			p.ui.result(p.lineText(r.Result, r.Name, r.Seen))
 		}
 		return
 	}
 	if begins {
-		p.voice.result("\n" + p.voice.paint("1", capital(r.Chapter)) + "\n")
+		p.ui.result("\n" + p.ui.paint("1", capital(r.Chapter)) + "\n")
 	}
-	tell := p.voice.result
+	tell := p.ui.result
 	if r.Result == ruleBroken {
-		tell = p.voice.print
+		tell = p.ui.print
 	}
 	tell(p.ruleText(r))
 }
 
 // tellChapter ends the last chapter, and the table.
 func (p *process) tellChapter(t *checkup) {
-	if !p.voice.json && len(t.Rules) > 0 {
+	if !p.ui.json && len(t.Rules) > 0 {
 		p.tellGroup(t.Rules)
 		p.tellUntried(t.Rules)
 	}
@@ -111,7 +111,7 @@ func (p *process) tellGroup(rules []checkRule) {
 		}
 	}
 	if n > 0 {
-		p.voice.result(p.groupText(ruleHolds, chapter, n, ""))
+		p.ui.result(p.groupText(ruleHolds, chapter, n, ""))
 	}
 }
 
@@ -137,7 +137,7 @@ func (p *process) tellUntried(rules []checkRule) {
 		}
 	}
 	for _, g := range groups {
-		p.voice.result(p.groupText(ruleNotTried, g.name, counts[g], g.why))
+		p.ui.result(p.groupText(ruleNotTried, g.name, counts[g], g.why))
 	}
 }
 
@@ -154,7 +154,7 @@ func (p *process) ruleText(r checkRule) string {
 	}
 	for _, line := range more {
 		if line.text != "" {
-			fmt.Fprintf(&b, "      %-10s%s\n", line.label, p.voice.wrapped(line.text, 16))
+			fmt.Fprintf(&b, "      %-10s%s\n", line.label, p.ui.wrapped(line.text, 16))
 		}
 	}
 	return b.String()
@@ -162,14 +162,14 @@ func (p *process) ruleText(r checkRule) string {
 
 // tellVerdict ends a check that was finished.
 func (p *process) tellVerdict(t *checkup) error {
-	if p.voice.json {
+	if p.ui.json {
 		text, err := json.MarshalIndent(t, "", "  ")
-		p.voice.print(string(text) + "\n")
+		p.ui.print(string(text) + "\n")
 		return err
 	}
-	tell := p.voice.result
+	tell := p.ui.result
 	if t.Summary.Broken > 0 {
-		tell = p.voice.print
+		tell = p.ui.print
 	}
 	tell("\n")
 	if n := len(t.Facts); n > 0 && t.Facts[n-1].Name == "sessions" {
@@ -183,7 +183,7 @@ func (p *process) tellVerdict(t *checkup) error {
 	if t.Summary.NotTried > 0 {
 		untried = ", " + t.Summary.untried()
 	}
-	tell(fmt.Sprintf("%s %s, %d not applicable%s.\n", p.voice.paint("1", head), t.Summary.text(), t.Summary.NotApplicable, untried))
+	tell(fmt.Sprintf("%s %s, %d not applicable%s.\n", p.ui.paint("1", head), t.Summary.text(), t.Summary.NotApplicable, untried))
 	return nil
 }
 
@@ -203,8 +203,8 @@ func (s checkSummary) untried() string {
 }
 
 // paint colours text if colours are on.
-func (v *voice) paint(code, text string) string {
-	if !v.color {
+func (u *ui) paint(code, text string) string {
+	if !u.color {
 		return text
 	}
 	return "\x1b[" + code + "m" + text + "\x1b[0m"
@@ -212,9 +212,9 @@ func (v *voice) paint(code, text string) string {
 
 // wrapped is text that begins at a column, escaped, with its further lines
 // indented to it.
-func (v *voice) wrapped(text string, column int) string {
+func (u *ui) wrapped(text string, column int) string {
 	text = providers.Escape(text)
-	if width := v.width - column; width > 20 {
+	if width := u.width - column; width > 20 {
 		text = wordwrap.WrapString(text, uint(width))
 	}
 	return strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", column))

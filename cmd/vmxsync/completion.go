@@ -47,7 +47,7 @@ func (p *process) completion(c *cli.Context) error {
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {
 		return wrongUsage(fmt.Errorf("there is no completion for %q", c.Args().First()), hint)
 	}
-	p.voice.print(string(script))
+	p.ui.print(string(script))
 	return err
 }
 
@@ -64,7 +64,7 @@ func (p *process) complete(app *cli.App, args []string) {
 			current = words[at-1]
 		}
 		for _, c := range candidates(app, words[:at-1], current) {
-			p.voice.print(c[0] + "\t" + c[1] + "\n")
+			p.ui.print(c[0] + "\t" + c[1] + "\n")
 		}
 	}
 }

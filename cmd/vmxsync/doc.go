@@ -4,5 +4,5 @@
 // environment and signals. Its commands are short: they load a configuration
 // (hclconfig), open places (providers), read them (state), make a plan (diff),
 // print it (diff/render), carry it out (apply). All output for people goes through
-// the voice in say.go.
+// the ui in ui.go.
 package main

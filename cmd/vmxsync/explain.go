@@ -109,22 +109,22 @@ func (p *process) printExplanation(c *cli.Context, doc explanation) {
 	if c.Bool("json") {
 		doc.Now = doc.Now.UTC()
 		text, _ := json.MarshalIndent(doc, "", "  ") // of strings and numbers alone
-		p.voice.printJSON(string(text) + "\n")
+		p.ui.printJSON(string(text) + "\n")
 		return
 	}
 	switch c.String("format") {
 	case "calendar":
-		p.voice.print(render.NewCalendar(doc.Groups, doc.Now).Text(p.voice.color))
+		p.ui.print(render.NewCalendar(doc.Groups, doc.Now).Text(p.ui.color))
 		return
 	case "svg":
-		p.voice.print(render.NewCalendar(doc.Groups, doc.Now).SVG())
+		p.ui.print(render.NewCalendar(doc.Groups, doc.Now).SVG())
 		return
 	}
 	for i, g := range doc.Groups {
 		if i > 0 {
-			p.voice.print("\n")
+			p.ui.print("\n")
 		}
-		p.voice.print(render.Explained(g, render.Style{Width: p.voice.width}))
+		p.ui.print(render.Explained(g, render.Style{Width: p.ui.width}))
 	}
 }
 

@@ -90,7 +90,7 @@ func (t *tidying) verdict() error {
 func (t *tidying) tell(err error) {
 	if err != nil {
 		t.failed = true
-		t.voice.diagnose(diagnostics(err))
+		t.ui.diagnose(diagnostics(err))
 	}
 }
 
@@ -137,7 +137,7 @@ func (t *tidying) file(path string) error {
 			return unformattable(err, "")
 		}
 	}
-	t.voice.result(providers.Escape(path) + "\n")
+	t.ui.result(providers.Escape(path) + "\n")
 	t.compare(path, src, out)
 	return nil
 }
@@ -166,8 +166,8 @@ func (t *tidying) compare(name string, before, after []byte) {
 	shown := func(src []byte) render.Version {
 		return render.Version{Content: string(src), Shown: t.Lines(name, src)}
 	}
-	render.Unified(&b, name, shown(before), shown(after), render.Style{Color: t.voice.color}) // a Builder takes all
-	t.voice.print(b.String())
+	render.Unified(&b, name, shown(before), shown(after), render.Style{Color: t.ui.color}) // a Builder takes all
+	t.ui.print(b.String())
 }
 
 // pipe formats standard input to standard output.
@@ -185,7 +185,7 @@ func (t *tidying) pipe() error {
 		t.compare(inputName, src, out)
 	}
 	if !t.diff && !t.check {
-		t.voice.print(string(out))
+		t.ui.print(string(out))
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func (t *tidying) folder(dir string, recursive bool) {
 			t.folder(path, recursive)
 		case e.IsDir() || !hclconfig.IsFormatted(e.Name()):
 		case e.Type()&fs.ModeSymlink != 0:
-			t.voice.tell(levelWarn, "%s is a link and was not formatted: name the file that it points to", path)
+			t.ui.tell(levelWarn, "%s is a link and was not formatted: name the file that it points to", path)
 		default:
 			t.tell(t.file(path))
 		}

@@ -81,8 +81,8 @@ func waysOut(g *diff.Guard, look string) string {
 // If err wins, held is printed and logged here.
 func (p *process) both(err, held error) error {
 	if err != nil {
-		p.voice.log.problems(levelError, held)
-		p.voice.fail(held)
+		p.ui.log.problems(levelError, held)
+		p.ui.fail(held)
 	}
 	return cmp.Or(err, held)
 }

@@ -9,7 +9,7 @@ import (
 )
 
 func TestHelp_hasExamplesThatHoldAndExitCodes(t *testing.T) {
-	app := (&process{voice: newVoice(nil, nil, false, 80)}).app()
+	app := (&process{ui: newUI(nil, nil, false, 80)}).app()
 	eachCommand(app.Commands, nil, func(path []string, c *cli.Command) {
 		name := strings.Join(append([]string{"vmxsync"}, path...), " ")
 		if len(c.Subcommands) == 0 && !strings.Contains(c.Description, "\n\n   "+name) {

@@ -37,11 +37,11 @@ func (p *process) beforeApply(plan *diff.Plan) func(context.Context) error {
 func (p *process) skipped(err error) error {
 	p.around.report.Result = notify.Skipped
 	text := providers.Escape(fmt.Sprintf("Apply skipped, and nothing was changed: %v.", err))
-	if p.voice.json {
-		p.voice.tell(levelInfo, "%s", text)
+	if p.ui.json {
+		p.ui.tell(levelInfo, "%s", text)
 		return nil
 	}
-	p.voice.result("\n" + text + "\n")
+	p.ui.result("\n" + text + "\n")
 	return nil
 }
 
@@ -55,7 +55,7 @@ func (p *process) runHooksAfter(ctx context.Context) {
 				return
 			}
 			if failed != nil {
-				p.voice.warn("A hook failed", fmt.Sprintf("%v. The result of the apply stays the same.", failed))
+				p.ui.warn("A hook failed", fmt.Sprintf("%v. The result of the apply stays the same.", failed))
 			}
 		}
 	}
@@ -80,19 +80,19 @@ const keptLines = 50
 func (p *process) runHook(ctx context.Context, h state.Hook, on state.Occasion) error {
 	var kept []string
 	say := func(line string) {
-		if p.voice.quiet {
+		if p.ui.quiet {
 			kept = append(kept, line)
 			kept = kept[max(0, len(kept)-keptLines):]
-			p.voice.log.add(levelInfo, "hook "+h.Name+": "+line)
+			p.ui.log.add(levelInfo, "hook "+h.Name+": "+line)
 			return
 		}
-		p.voice.tell(levelInfo, "hook %s: %s", h.Name, line)
+		p.ui.tell(levelInfo, "hook %s: %s", h.Name, line)
 	}
-	p.voice.tell(levelDebug, "running hook %s at %s", h.Name, on)
-	err := notify.RunHook(ctx, h, on, p.around.summed(p.voice.warned), notify.Stage{Environ: p.environ, Say: say})
+	p.ui.tell(levelDebug, "running hook %s at %s", h.Name, on)
+	err := notify.RunHook(ctx, h, on, p.around.summed(p.ui.warned), notify.Stage{Environ: p.environ, Say: say})
 	if err != nil {
 		for _, line := range kept {
-			p.voice.tell(levelWarn, "hook %s: %s", h.Name, line)
+			p.ui.tell(levelWarn, "hook %s: %s", h.Name, line)
 		}
 	}
 	return err

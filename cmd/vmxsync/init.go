@@ -66,9 +66,9 @@ func (p *process) init(c *cli.Context) error {
 	if err := writeDraft(dir, draft); err != nil {
 		return err
 	}
-	p.voice.result(written(dir, draft))
+	p.ui.result(written(dir, draft))
 	if !p.inAutomation() {
-		p.voice.result(firstSteps(dir, script, c.IsSet("folder")))
+		p.ui.result(firstSteps(dir, script, c.IsSet("folder")))
 	}
 	return nil
 }
@@ -110,8 +110,8 @@ func (p *process) convert(path, folder string) (hclconfig.Draft, error) {
 	if diags.HasErrors() {
 		return draft, refused(diags)
 	}
-	if p.voice.level >= levelWarn {
-		p.voice.diagnose(diags)
+	if p.ui.level >= levelWarn {
+		p.ui.diagnose(diags)
 	}
 	return draft, nil
 }

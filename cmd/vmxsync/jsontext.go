@@ -9,7 +9,7 @@ import (
 )
 
 // printJSON writes a JSON document to stdout, which may be a terminal.
-func (v *voice) printJSON(doc string) { v.print(harmless(doc)) }
+func (u *ui) printJSON(doc string) { u.print(harmless(doc)) }
 
 // harmless writes characters that are not printable as JSON escapes, which mean the
 // same: JSON allows unescaped control characters above 0x7f, and those that change

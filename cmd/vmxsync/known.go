@@ -39,7 +39,7 @@ func (p *process) remember(plan *diff.Plan, stores map[string]providers.Store, r
 			continue
 		}
 		if err := p.rememberPlace(place.Location, records[place.Name]); err != nil {
-			p.voice.warn("State directory not writable", fmt.Sprintf("The use of %s could not be recorded: %v.", place.Name, err))
+			p.ui.warn("State directory not writable", fmt.Sprintf("The use of %s could not be recorded: %v.", place.Name, err))
 		}
 	}
 }

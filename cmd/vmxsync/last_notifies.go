@@ -54,7 +54,7 @@ func (p *process) keepNotifies(spec *state.Spec) {
 		return
 	}
 	if err := now.write(path); err != nil {
-		p.voice.warnOf("The notify blocks were not recorded", hinted(err, stateDirHint))
+		p.ui.warnOf("The notify blocks were not recorded", hinted(err, stateDirHint))
 	}
 }
 
@@ -109,7 +109,7 @@ func (p *process) addLastNotifies() {
 		return
 	}
 	if err != nil {
-		p.voice.warnOf("The notify blocks of the last valid configuration cannot be read", err)
+		p.ui.warnOf("The notify blocks of the last valid configuration cannot be read", err)
 		return
 	}
 	for _, n := range last.Notifies {
@@ -117,7 +117,7 @@ func (p *process) addLastNotifies() {
 			continue
 		}
 		p.around.notifies = append(p.around.notifies, n)
-		p.voice.warn("Notification by an earlier configuration", fmt.Sprintf(
+		p.ui.warn("Notification by an earlier configuration", fmt.Sprintf(
 			"notify %q %q could not be read from the files. The notification was sent as in the last valid configuration, of %s.", n.Type, n.Name, minute(last.Since)))
 	}
 }

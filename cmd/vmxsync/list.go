@@ -127,13 +127,13 @@ func (p *process) list(c *cli.Context, args arguments) error {
 	missing := failure("A place cannot be read", unreadDestinations(spec, w.inventories))
 	if c.Bool("json") {
 		text, err := json.MarshalIndent(doc, "", "  ")
-		p.voice.printJSON(string(text) + "\n")
+		p.ui.printJSON(string(text) + "\n")
 		return cmp.Or(err, told(missing, true))
 	}
 	if c.NArg() > 0 && missing == nil && doc.empty() {
 		return failure("Nothing found", fmt.Errorf("no VM matches %s", strings.Join(c.Args().Slice(), " or ")))
 	}
-	p.voice.print(p.voice.table(doc.rows(at.now)) + doc.totals())
+	p.ui.print(p.ui.table(doc.rows(at.now)) + doc.totals())
 	p.warnOfSources(spec, w.inventories)
 	return missing
 }
@@ -143,7 +143,7 @@ func (p *process) list(c *cli.Context, args arguments) error {
 func (p *process) warnOfSources(spec *state.Spec, inventories map[string]state.Inventory) {
 	for _, s := range spec.Sources {
 		if err := inventories[s.Name].Err; err != nil {
-			p.voice.warnOf("A place cannot be read", hinted(fmt.Errorf("source %q: %w", s.Name, err), providers.Hint(err)))
+			p.ui.warnOf("A place cannot be read", hinted(fmt.Errorf("source %q: %w", s.Name, err), providers.Hint(err)))
 		}
 	}
 }

@@ -135,7 +135,7 @@ func (p *process) forceUnlock(c *cli.Context, args arguments) error {
 	if err != nil {
 		return failure("The lock cannot be removed", err)
 	}
-	p.voice.result(providers.Escape(fmt.Sprintf("The lock of %s was removed. It was held by %s.", d.Name, holder.Who())) + "\n")
+	p.ui.result(providers.Escape(fmt.Sprintf("The lock of %s was removed. It was held by %s.", d.Name, holder.Who())) + "\n")
 	return nil
 }
 

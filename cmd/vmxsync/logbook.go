@@ -24,33 +24,33 @@ type logbook struct {
 
 // startLog opens the log of an apply. If it cannot be written, that is a warning.
 func (p *process) startLog(log *state.Log) {
-	if log == nil || p.voice.log != nil {
+	if log == nil || p.ui.log != nil {
 		return
 	}
 	file, err := logfile.Open(*log)
 	if err != nil {
-		p.voice.warnOf("The log cannot be written", err)
+		p.ui.warnOf("The log cannot be written", err)
 		return
 	}
-	p.voice.log = &logbook{file: file, lines: file.Logger().With("pid", os.Getpid()), level: slices.Index(levels, log.Level)}
-	p.voice.log.add(levelInfo, "apply begins", "host", p.around.report.Host, "version", version)
+	p.ui.log = &logbook{file: file, lines: file.Logger().With("pid", os.Getpid()), level: slices.Index(levels, log.Level)}
+	p.ui.log.add(levelInfo, "apply begins", "host", p.around.report.Host, "version", version)
 }
 
 // warnOfLog warns that lines of the log were lost, before the notifications are sent.
 func (p *process) warnOfLog() {
-	if p.voice.log == nil {
+	if p.ui.log == nil {
 		return
 	}
-	if err := p.voice.log.file.Err(); err != nil {
-		p.voice.warnOf("The log is incomplete", err)
+	if err := p.ui.log.file.Err(); err != nil {
+		p.ui.warnOf("The log is incomplete", err)
 	}
 }
 
 // endLog comes last: nothing that happens afterwards is logged.
 func (p *process) endLog(err error) {
-	if p.voice.log != nil {
-		p.voice.log.add(levelInfo, "apply ended", "exit_code", exitCode(err))
-		p.voice.log.file.Close() // warnOfLog has reported its errors
+	if p.ui.log != nil {
+		p.ui.log.add(levelInfo, "apply ended", "exit_code", exitCode(err))
+		p.ui.log.file.Close() // warnOfLog has reported its errors
 	}
 }
 
@@ -100,7 +100,7 @@ func (l *logbook) plan(saved *diff.Saved) {
 // logged returns a function that logs each event and passes it on.
 func (p *process) logged(tell func(apply.Event)) func(apply.Event) {
 	return func(e apply.Event) {
-		p.voice.log.event(e)
+		p.ui.log.event(e)
 		p.around.run.event(e)
 		tell(e)
 	}

@@ -22,19 +22,19 @@ type narrator interface {
 }
 
 func (p *process) narrator() narrator {
-	if p.voice.json {
-		return &jsonNarrator{voice: p.voice}
+	if p.ui.json {
+		return &jsonNarrator{ui: p.ui}
 	}
-	n := &textNarrator{voice: p.voice, began: map[string]time.Time{}}
+	n := &textNarrator{ui: p.ui, began: map[string]time.Time{}}
 	if p.canDraw() {
-		n.bars = newBars(p.voice, p.stdout)
+		n.bars = newBars(p.ui, p.stdout)
 	}
 	return n
 }
 
 // textNarrator prints the lines that terraform prints.
 type textNarrator struct {
-	voice    *voice
+	ui       *ui
 	began    map[string]time.Time
 	last     time.Time // of the last line of progress
 	bars     *bars     // instead of these lines; nil if they cannot be drawn
@@ -147,18 +147,18 @@ func (n *textNarrator) end(end ending) {
 		return
 	}
 	r := *n.finished
-	n.voice.failures(end.causes)
+	n.ui.failures(end.causes)
 	switch {
 	case end.err != nil:
 		return
 	case end.shortfall != "":
-		n.voice.result("\n")
-		n.voice.sum(fmt.Sprintf("Apply is not complete: %s. Resources: %d added, %d changed, %d destroyed.", end.shortfall, r.Added, r.Changed, r.Destroyed),
+		n.ui.result("\n")
+		n.ui.sum(fmt.Sprintf("Apply is not complete: %s. Resources: %d added, %d changed, %d destroyed.", end.shortfall, r.Added, r.Changed, r.Destroyed),
 			render.Warned(end.warnings))
 		return
 	}
-	n.voice.result("\n")
-	n.voice.sum(fmt.Sprintf("Apply complete! Resources: %d added, %d changed, %d destroyed%s.", r.Added, r.Changed, r.Destroyed, earlier(r)),
+	n.ui.result("\n")
+	n.ui.sum(fmt.Sprintf("Apply complete! Resources: %d added, %d changed, %d destroyed%s.", r.Added, r.Changed, r.Destroyed, earlier(r)),
 		render.Warned(end.warnings))
 	if r.Uploaded > 0 || r.Freed > 0 {
 		n.say("Transfer: %s uploaded, %s freed, in %s%s.", state.FormatBytes(r.Uploaded), state.FormatBytes(r.Freed), seconds(r.Elapsed), rate(r))
@@ -186,7 +186,7 @@ func rate(r apply.Result) string {
 }
 
 func (n *textNarrator) say(format string, args ...any) {
-	n.voice.line(fmt.Sprintf(format, args...))
+	n.ui.line(fmt.Sprintf(format, args...))
 }
 
 func seconds(d time.Duration) string {
@@ -198,8 +198,8 @@ func seconds(d time.Duration) string {
 
 // jsonNarrator writes one event per line; field names are a promise.
 type jsonNarrator struct {
-	voice *voice
-	last  time.Time
+	ui   *ui
+	last time.Time
 }
 
 type jsonEvent struct {
@@ -265,7 +265,7 @@ func (n *jsonNarrator) event(e apply.Event) {
 // end leaves the error to the diagnostics on stderr if events have reported it.
 func (n *jsonNarrator) end(end ending) {
 	if errors.Is(end.err, apply.ErrPartial) {
-		n.voice.json = false
+		n.ui.json = false
 	}
 }
 
@@ -273,6 +273,6 @@ func (n *jsonNarrator) write(e jsonEvent) {
 	e.Time = time.Now().UTC()
 	line, err := json.Marshal(e)
 	if err == nil {
-		n.voice.printJSON(string(line) + "\n")
+		n.ui.printJSON(string(line) + "\n")
 	}
 }

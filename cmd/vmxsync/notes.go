@@ -61,7 +61,7 @@ func (f noteFacts) knows(n diff.Notice) bool {
 }
 
 // wantsNotes reports whether the user has asked for each note.
-func (p *process) wantsNotes() bool { return p.voice.asked && p.voice.level >= levelInfo }
+func (p *process) wantsNotes() bool { return p.ui.asked && p.ui.level >= levelInfo }
 
 // withNewNotes returns the plan as an approved apply shows it, without the notes that
 // the last apply has shown. The report leaves them out of the mail too.
@@ -118,7 +118,7 @@ func (p *process) rememberNotes() {
 		return
 	}
 	if err := p.writeNotes(notesFile{notesFormat, p.around.notes}); err != nil {
-		p.voice.tell(levelDebug, "the notes of this apply were not recorded, and the next one shows them again: %v", err)
+		p.ui.tell(levelDebug, "the notes of this apply were not recorded, and the next one shows them again: %v", err)
 	}
 }
 

@@ -20,11 +20,11 @@ func (p *process) begins(ctx context.Context) {
 // notifyAll sends all notifications of that verdict. One that fails is a warning.
 func (p *process) notifyAll(ctx context.Context, v state.Verdict) {
 	sender := notify.Sender{Secrets: p.around.secrets}
-	report, log := p.around.summed(p.voice.warned), p.voice.transcript.bytes()
+	report, log := p.around.summed(p.ui.warned), p.ui.transcript.bytes()
 	for _, n := range p.around.notifies {
 		err := sender.Send(ctx, n, v, report, log)
 		if err != nil && ctx.Err() == nil {
-			p.voice.warnOf("A notification failed", err)
+			p.ui.warnOf("A notification failed", err)
 		}
 	}
 }
@@ -41,7 +41,7 @@ func (p *process) writeMetrics() {
 	if p.around.metrics == nil {
 		return
 	}
-	if err := notify.WriteMetrics(p.around.metrics.Textfile, p.around.summed(p.voice.warned), p.around.holdings(), p.now()); err != nil {
-		p.voice.warnOf("The metrics were not written", err)
+	if err := notify.WriteMetrics(p.around.metrics.Textfile, p.around.summed(p.ui.warned), p.around.holdings(), p.now()); err != nil {
+		p.ui.warnOf("The metrics were not written", err)
 	}
 }

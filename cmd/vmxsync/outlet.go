@@ -48,23 +48,23 @@ func (o *outlet) lost() error {
 
 // lost returns why a result, a warning or an error was not written; nil if all were.
 // Nobody misses other lines of stderr.
-func (v *voice) lost() error {
-	if err := v.stdout.lost(); err != nil {
+func (u *ui) lost() error {
+	if err := u.stdout.lost(); err != nil {
 		return err
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if !v.alarmed {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if !u.alarmed {
 		return nil
 	}
-	return v.stderr.lost()
+	return u.stderr.lost()
 }
 
 // undelivered returns err, or the error that the output of a command could not be
 // written: a command without its output has failed. It is reported once, and does not
 // hide a worse error.
 func (p *process) undelivered(err error, hint string) error {
-	lost := p.voice.lost()
+	lost := p.ui.lost()
 	if lost == nil || p.undeliveredTold {
 		return err
 	}
@@ -73,8 +73,8 @@ func (p *process) undelivered(err error, hint string) error {
 	if err == nil || errors.Is(err, errChanges) {
 		return problem
 	}
-	p.voice.record(problem)
-	p.voice.diagnose(diagnostics(problem))
+	p.ui.record(problem)
+	p.ui.diagnose(diagnostics(problem))
 	return err
 }
 

@@ -89,7 +89,7 @@ func (p *process) plan(c *cli.Context, args arguments) error {
 	}
 	p.showPlan(c, plan, doc, out)
 	if err := refusal(plan); err != nil {
-		p.voice.diagnose(diagnostics(err)) // the document on stdout, if any, is the plan
+		p.ui.diagnose(diagnostics(err)) // the document on stdout, if any, is the plan
 		return status(exitRefused)
 	}
 	p.alarm(plan)
@@ -134,14 +134,14 @@ func (p *process) planned(c *cli.Context, spec *state.Spec, secrets providers.Se
 
 func (p *process) showPlan(c *cli.Context, plan *diff.Plan, doc []byte, out string) {
 	if c.Bool("json") {
-		p.voice.printJSON(string(doc))
+		p.ui.printJSON(string(doc))
 		return
 	}
-	p.voice.result(p.planText(plan, planForm(c)))
+	p.ui.result(p.planText(plan, planForm(c)))
 	if c.IsSet("inventory") || plan.Refused() || plan.Empty() && len(plan.Cleanups) == 0 && out == "" {
 		return
 	}
-	p.voice.result("\n" + render.Ruler() + "\n\n" + whatNext(out, p.inAutomation()))
+	p.ui.result("\n" + render.Ruler() + "\n\n" + whatNext(out, p.inAutomation()))
 }
 
 // whatNext is the text below a plan.

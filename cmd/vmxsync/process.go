@@ -29,7 +29,7 @@ type process struct {
 
 	environ []string // the environment for programs that are run
 
-	voice    *voice
+	ui       *ui
 	checking bool                                 // a check provokes what stores notice
 	timer    func(time.Duration) <-chan time.Time // when a check has to end; nil: time.After
 	told     sync.Map                             // notices of stores, by text
@@ -48,13 +48,13 @@ type process struct {
 }
 
 func (p *process) run(ctx context.Context) int {
-	p.voice = newVoice(p.stdout, p.stderr, p.colour(), p.width())
+	p.ui = newUI(p.stdout, p.stderr, p.colour(), p.width())
 	err := p.command(ctx)
 	if p.isRefusedUnseen(err) {
 		err = p.reportRefusal(ctx, err)
 	}
 	err = p.undelivered(err, undeliveredHint)
-	p.voice.fail(err)
+	p.ui.fail(err)
 	return exitCode(err)
 }
 
@@ -66,7 +66,7 @@ func (p *process) command(ctx context.Context) error {
 		return nil
 	}
 	args, err := p.withExtra(app, p.args)
-	p.voice.json, p.voice.events = wantsJSON(slices.Concat(args, p.args))
+	p.ui.json, p.ui.events = wantsJSON(slices.Concat(args, p.args))
 	if err == nil {
 		args, err = arrange(app, args)
 	}
@@ -89,8 +89,8 @@ func (p *process) app() *cli.App {
 		DisableSliceFlagSeparator: true,
 		Flags:                     globalFlags(),
 		Commands:                  p.commands(),
-		Writer:                    p.voice.stdout,
-		ErrWriter:                 p.voice.stderr,
+		Writer:                    p.ui.stdout,
+		ErrWriter:                 p.ui.stderr,
 		OnUsageError:              usage,
 		ExitErrHandler:            func(*cli.Context, error) {},
 		Before:                    p.before,
@@ -147,10 +147,10 @@ func wantsJSON(args []string) (document, events bool) {
 
 func (p *process) before(c *cli.Context) error {
 	if c.Bool("no-color") {
-		p.voice.color = false
+		p.ui.color = false
 	}
 	if c.Bool("quiet") {
-		p.voice.quiet = true
+		p.ui.quiet = true
 	}
 	if err := p.setLevel(c); err != nil {
 		return err
@@ -165,11 +165,11 @@ const logVariable = "VMXSYNC_LOG"
 
 func (p *process) setLevel(c *cli.Context) error {
 	text, _ := p.env(logVariable)
-	p.voice.asked = c.IsSet("verbosity") || text != ""
+	p.ui.asked = c.IsSet("verbosity") || text != ""
 	if text != "" && !c.IsSet("verbosity") {
-		return p.voice.setLevel(logVariable, strings.ToLower(text))
+		return p.ui.setLevel(logVariable, strings.ToLower(text))
 	}
-	return p.voice.setLevel("-verbosity", c.String("verbosity"))
+	return p.ui.setLevel("-verbosity", c.String("verbosity"))
 }
 
 func (p *process) noCommand(c *cli.Context) error {

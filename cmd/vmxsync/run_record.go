@@ -69,7 +69,7 @@ func (p *process) recordBegin(ctx context.Context) {
 		return
 	}
 	if err != nil {
-		p.voice.warnOf("The start of this apply was not recorded", err)
+		p.ui.warnOf("The start of this apply was not recorded", err)
 		return
 	}
 	p.reportLastRun(path)
@@ -78,7 +78,7 @@ func (p *process) recordBegin(ctx context.Context) {
 		Name: p.around.report.Name, Run: p.around.report.Run, PID: os.Getpid(), Began: now, Progress: time.Now(),
 	}}
 	if err := lastrun.Write(path, r.record); err != nil {
-		p.voice.warnOf("The start of this apply was not recorded", hinted(err, stateDirHint))
+		p.ui.warnOf("The start of this apply was not recorded", hinted(err, stateDirHint))
 	}
 	p.around.run = r
 }
@@ -89,10 +89,10 @@ func (p *process) reportLastRun(path string) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		p.voice.warnOf("The record of the last apply cannot be read", hinted(err, "A new record replaces it. The log and the mails of the last apply show whether it ended."))
+		p.ui.warnOf("The record of the last apply cannot be read", hinted(err, "A new record replaces it. The log and the mails of the last apply show whether it ended."))
 	case !last.HasEnded():
 		p.around.report.Unfinished = last.Began.UTC()
-		p.voice.warning("The last apply did not end", unfinished(last), "This apply continues its work. If you did not stop it, look for a power failure or a lack of memory at that time.")
+		p.ui.warning("The last apply did not end", unfinished(last), "This apply continues its work. If you did not stop it, look for a power failure or a lack of memory at that time.")
 	}
 }
 
@@ -152,7 +152,7 @@ func (p *process) recordEnd(err error) {
 	r.record.Ended, r.record.Result, r.record.ExitCode = p.now(), string(p.around.report.Result), exitCode(err)
 	r.record.Progress, r.record.Sent = time.Now(), r.transfers.all().done
 	if err := lastrun.Write(r.path, r.record); err != nil {
-		p.voice.tell(levelWarn, "The end of this apply was not recorded, and the next one will report that it did not end: %s", providers.Escape(err.Error()))
+		p.ui.tell(levelWarn, "The end of this apply was not recorded, and the next one will report that it did not end: %s", providers.Escape(err.Error()))
 	}
 	r.lock.Release()
 	p.around.run = nil

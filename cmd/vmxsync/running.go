@@ -34,13 +34,13 @@ func (p *process) leaveToOther(c *cli.Context) (skip bool, err error) {
 		return false, failure("Another apply is stuck", err)
 	}
 	text := fmt.Sprintf("Apply skipped: the apply that began %s is still running (process %d).%s", minute(last.Began), last.PID, advance(*last))
-	p.voice.log.add(levelInfo, text)
+	p.ui.log.add(levelInfo, text)
 	p.around = around{} // an apply that did not begin sends no notifications
-	if p.voice.json {
-		p.voice.tell(levelInfo, "%s", text)
+	if p.ui.json {
+		p.ui.tell(levelInfo, "%s", text)
 		return true, nil
 	}
-	p.voice.line(text)
+	p.ui.line(text)
 	return true, nil
 }
 

@@ -32,8 +32,8 @@ func (p *process) fallShort(plan *diff.Plan) error {
 // alarm prints the errors and warnings in a plan if the plan itself is not shown:
 // -quiet is silent only if there are none. The plan has counted the warnings already.
 func (p *process) alarm(plan *diff.Plan) {
-	if err := shortcoming(plan); err != nil && (p.voice.quiet || p.voice.json) {
-		p.voice.diagnose(diagnostics(err))
+	if err := shortcoming(plan); err != nil && (p.ui.quiet || p.ui.json) {
+		p.ui.diagnose(diagnostics(err))
 	}
 	var warnings hclconfig.Diagnostics
 	for _, n := range plan.Notices {
@@ -41,8 +41,8 @@ func (p *process) alarm(plan *diff.Plan) {
 			warnings = append(warnings, hclconfig.Diagnostic{Severity: hclconfig.Warning, Summary: "The plan has a warning", Detail: n.Text, Hint: n.Hint})
 		}
 	}
-	if p.voice.quiet && p.voice.level >= levelWarn {
-		p.voice.diagnose(warnings)
+	if p.ui.quiet && p.ui.level >= levelWarn {
+		p.ui.diagnose(warnings)
 	}
 }
 

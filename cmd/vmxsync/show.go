@@ -44,11 +44,11 @@ func (p *process) show(c *cli.Context) error {
 		return err
 	}
 	if c.Bool("json") {
-		p.voice.printJSON(string(doc))
+		p.ui.printJSON(string(doc))
 		return nil
 	}
-	style.Color, style.Width = p.voice.color, p.voice.width
-	p.voice.print(planText(saved.Plan, print, style))
+	style.Color, style.Width = p.ui.color, p.ui.width
+	p.ui.print(planText(saved.Plan, print, style))
 	return nil
 }
 
@@ -123,7 +123,7 @@ func (p *process) brief() form {
 }
 
 func (p *process) planText(plan *diff.Plan, print form) string {
-	return planText(plan, print, render.Style{Color: p.voice.color, Width: p.voice.width})
+	return planText(plan, print, render.Style{Color: p.ui.color, Width: p.ui.width})
 }
 
 func planText(plan *diff.Plan, print form, style render.Style) string {

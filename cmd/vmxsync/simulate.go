@@ -79,10 +79,10 @@ func (p *process) simulate(c *cli.Context, args arguments) error {
 	result := ask.result(sim)
 	if c.Bool("json") {
 		text, err := json.MarshalIndent(result, "", "  ")
-		p.voice.printJSON(string(text) + "\n")
+		p.ui.printJSON(string(text) + "\n")
 		return err
 	}
-	p.voice.print(result.Text(render.Style{Width: p.voice.width}))
+	p.ui.print(result.Text(render.Style{Width: p.ui.width}))
 	return nil
 }
 

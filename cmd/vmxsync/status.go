@@ -64,7 +64,7 @@ func (p *process) status(c *cli.Context, args arguments) error {
 	if err != nil {
 		return err
 	}
-	p.voice.json = form == "json"
+	p.ui.json = form == "json"
 	doc, plan, noPlan, missing, err := p.standing(c, args)
 	switch {
 	case form == "nagios" && err != nil && c.Context.Err() == nil:
@@ -76,7 +76,7 @@ func (p *process) status(c *cli.Context, args arguments) error {
 		return p.plugin(code, text, doc.perfdata())
 	case form == "json":
 		text, _ := json.MarshalIndent(doc, "", "  ") // of strings and numbers alone
-		p.voice.printJSON(string(text) + "\n")
+		p.ui.printJSON(string(text) + "\n")
 		return cmp.Or(told(missing, true), standingStatus(c, doc))
 	}
 	p.printStanding(doc, plan)
@@ -122,7 +122,7 @@ func (p *process) standing(c *cli.Context, args arguments) (doc standing, plan *
 func (p *process) standingApply(dir string) *standingApply {
 	last, running, err := p.lastRun(dir)
 	if err != nil {
-		p.voice.caution("The record of the last apply cannot be read", err.Error()+".", providers.Hint(err))
+		p.ui.caution("The record of the last apply cannot be read", err.Error()+".", providers.Hint(err))
 		return nil
 	}
 	return newStandingApply(last, running)
@@ -149,7 +149,7 @@ func (p *process) tellNoPlan(err error) {
 		return
 	}
 	for _, one := range unjoin(err) {
-		p.voice.warnOf("No plan can be made", one)
+		p.ui.warnOf("No plan can be made", one)
 	}
 }
 

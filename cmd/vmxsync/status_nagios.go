@@ -31,7 +31,7 @@ func (p *process) plugin(code int, text, perfdata string) error {
 	if perfdata != "" {
 		line += " | " + perfdata
 	}
-	p.voice.print(providers.Escape(line) + "\n")
+	p.ui.print(providers.Escape(line) + "\n")
 	if code == pluginOK {
 		return nil
 	}

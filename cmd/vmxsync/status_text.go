@@ -18,12 +18,12 @@ import (
 // notices.
 func (p *process) printStanding(doc standing, plan *diff.Plan) {
 	var b strings.Builder
-	b.WriteString(p.voice.table(doc.table()))
+	b.WriteString(p.ui.table(doc.table()))
 	b.WriteString(doc.footer())
 	if plan != nil {
 		b.WriteString("\n" + p.planText(plan, render.Summary))
 	}
-	p.voice.print(b.String())
+	p.ui.print(b.String())
 }
 
 // footer is the text below the table: the totals, and the last apply.

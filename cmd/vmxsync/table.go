@@ -10,10 +10,10 @@ import (
 
 // table aligns cells that are separated by tabs in columns, three spaces apart. If that
 // is too wide for a terminal, the gaps are smaller: a wrapped row is not readable.
-func (v *voice) table(rows string) string {
+func (u *ui) table(rows string) string {
 	gap := 3
 	text := columns(rows, gap)
-	for v.color && gap > 1 && widest(text) > v.width {
+	for u.color && gap > 1 && widest(text) > u.width {
 		gap--
 		text = columns(rows, gap)
 	}

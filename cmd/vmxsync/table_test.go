@@ -2,7 +2,7 @@ package main
 
 import "testing"
 
-func TestVoice_tableStandsCloserWhereItIsTooWide(t *testing.T) {
+func TestUI_narrowsTheTableOnANarrowTerminal(t *testing.T) {
 	const rows = "VM\tSIZE\tAGE\nBart\t1.0 GiB\t36 h\n"
 	for _, c := range []struct {
 		terminal bool
@@ -14,7 +14,7 @@ func TestVoice_tableStandsCloserWhereItIsTooWide(t *testing.T) {
 		{true, 10, "VM   SIZE    AGE\nBart 1.0 GiB 36 h\n"},
 		{false, 10, "VM     SIZE      AGE\nBart   1.0 GiB   36 h\n"},
 	} {
-		if got := newVoice(nil, nil, c.terminal, c.width).table(rows); got != c.want {
+		if got := newUI(nil, nil, c.terminal, c.width).table(rows); got != c.want {
 			t.Errorf("terminal %t, %d columns:\n%s\nwant\n%s", c.terminal, c.width, got, c.want)
 		}
 	}

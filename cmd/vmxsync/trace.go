@@ -12,10 +12,10 @@ import (
 // traced makes a store print its dialogue, line by line with the name of the place, if
 // -verbosity=trace or the log asks for it.
 func (p *process) traced(ctx context.Context, place string) context.Context {
-	if !p.voice.heeds(levelTrace) {
+	if !p.ui.heeds(levelTrace) {
 		return ctx
 	}
-	return ftp.WithTrace(ctx, &traceWriter{voice: p.voice, place: place})
+	return ftp.WithTrace(ctx, &traceWriter{ui: p.ui, place: place})
 }
 
 // noticed prints the notices of a store, each text once.
@@ -26,14 +26,14 @@ func (p *process) noticed(ctx context.Context, place string) context.Context {
 			level = levelDebug
 		}
 		if _, told := p.told.LoadOrStore(place+": "+text, true); !told {
-			p.voice.tell(level, "%s: %s.", place, text)
+			p.ui.tell(level, "%s: %s.", place, text)
 		}
 	})
 }
 
 // traceWriter escapes the text of a server before it reaches a terminal.
 type traceWriter struct {
-	voice *voice
+	ui    *ui
 	place string
 }
 
@@ -41,7 +41,7 @@ var _ io.Writer = (*traceWriter)(nil)
 
 func (w *traceWriter) Write(text []byte) (int, error) {
 	for line := range bytes.Lines(text) {
-		w.voice.tell(levelTrace, "%s: %s", w.place, bytes.TrimRight(line, "\r\n"))
+		w.ui.tell(levelTrace, "%s: %s", w.place, bytes.TrimRight(line, "\r\n"))
 	}
 	return len(text), nil
 }

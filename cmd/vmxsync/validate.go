@@ -34,15 +34,15 @@ func (p *process) validate(c *cli.Context, args arguments) error {
 		if err := hclconfig.WriteJSON(&doc, diags); err != nil {
 			return err
 		}
-		p.voice.printJSON(doc.String())
+		p.ui.printJSON(doc.String())
 	} else {
-		p.voice.diagnose(diags)
+		p.ui.diagnose(diags)
 	}
 	if diags.HasErrors() {
 		return status(exitError)
 	}
 	if !c.Bool("json") {
-		p.voice.result("Success! The configuration is valid.\n")
+		p.ui.result("Success! The configuration is valid.\n")
 	}
 	return nil
 }
@@ -54,8 +54,8 @@ func (p *process) configuration(c *cli.Context, args arguments) (*state.Spec, pr
 	if diags.HasErrors() {
 		return nil, nil, refused(diags)
 	}
-	if p.voice.level >= levelWarn {
-		p.voice.diagnose(diags)
+	if p.ui.level >= levelWarn {
+		p.ui.diagnose(diags)
 	}
 	return spec, secrets, nil
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-func TestVoice_breaksLinesAtBlanksOnATerminal(t *testing.T) {
+func TestUI_breaksLinesAtSpacesOnATerminal(t *testing.T) {
 	const said = "nas/dc01.example.local/2026-11-24-233000: All files are sent. Waiting 56s before publishing"
 	for _, c := range []struct {
 		terminal bool
@@ -22,7 +22,7 @@ func TestVoice_breaksLinesAtBlanksOnATerminal(t *testing.T) {
 		{false, said + "\n"},
 	} {
 		var out, err bytes.Buffer
-		v := newVoice(&out, &err, c.terminal, 64)
+		v := newUI(&out, &err, c.terminal, 64)
 		v.line(said)
 		v.tell(levelInfo, "%s", said)
 		if out.String() != c.want || err.String() != c.want {
@@ -36,7 +36,7 @@ func TestVoice_breaksLinesAtBlanksOnATerminal(t *testing.T) {
 
 // One server that died fails many changes, for one reason: that is one error, with
 // one way out.
-func TestVoice_oneErrorForACause(t *testing.T) {
+func TestUI_oneErrorForACause(t *testing.T) {
 	r := apply.Result{}
 	failed := func(address string, err error) {
 		r.Outcomes = append(r.Outcomes, apply.Outcome{Address: address, Action: diff.Create, Status: apply.StatusFailed, Err: err})
@@ -48,7 +48,7 @@ func TestVoice_oneErrorForACause(t *testing.T) {
 	failed("nas/web01/2026-11-21-010000", errors.New("another"))
 	failed("usb/web01/2026-11-21-010000", providers.ErrFull)
 	var out, err bytes.Buffer
-	newVoice(&out, &err, false, 80).failures(r.Causes())
+	newUI(&out, &err, false, 80).failures(r.Causes())
 	told := err.String()
 	if n := strings.Count(told, "Error: "); n != 3 {
 		t.Errorf("%d errors, want 3:\n%s", n, told)

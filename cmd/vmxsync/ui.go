@@ -18,12 +18,12 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// voice is the only writer of stderr. Its rules:
+// ui is the only writer of stderr. Its rules:
 //
 // Results go to stdout, everything else to stderr. An error is a summary, a
 // detail and, on a line of its own, a hint: the next step. What a server or a
 // file name contributed is escaped. Nothing is printed twice.
-type voice struct {
+type ui struct {
 	mu     sync.Mutex
 	out    io.Writer // stdout, or bars over it
 	err    io.Writer // likewise stderr
@@ -54,173 +54,173 @@ const (
 	levelTrace
 )
 
-func newVoice(out, err io.Writer, color bool, width int) *voice {
+func newUI(out, err io.Writer, color bool, width int) *ui {
 	stdout, stderr := newOutlet("standard output", out), newOutlet("standard error", err)
-	return &voice{out: stdout, err: stderr, stdout: stdout, stderr: stderr, color: color, width: width, level: levelInfo}
+	return &ui{out: stdout, err: stderr, stdout: stdout, stderr: stderr, color: color, width: width, level: levelInfo}
 }
 
 // setLevel sets the level from the value of a flag or a variable.
-func (v *voice) setLevel(from, name string) error {
+func (u *ui) setLevel(from, name string) error {
 	level := slices.Index(levels, name)
 	if level < 0 {
 		return wrongUsage(fmt.Errorf("invalid %s %q: want %s or %s", from, name, strings.Join(levels[:levelTrace], ", "), levels[levelTrace]), "Leave it out for info.")
 	}
-	v.level = level
+	u.level = level
 	return nil
 }
 
 // print writes a result to stdout.
-func (v *voice) print(text string) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.transcript.add(text)
-	io.WriteString(v.out, text)
+func (u *ui) print(text string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.transcript.add(text)
+	io.WriteString(u.out, text)
 }
 
 // result writes text to stdout that -quiet leaves out.
-func (v *voice) result(text string) {
-	if !v.quiet {
-		v.print(text)
+func (u *ui) result(text string) {
+	if !u.quiet {
+		u.print(text)
 		return
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.transcript.add(text)
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.transcript.add(text)
 }
 
 // line is result for one line of any length.
-func (v *voice) line(text string) {
+func (u *ui) line(text string) {
 	text = providers.Escape(text)
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.transcript.add(text + "\n")
-	if !v.quiet {
-		io.WriteString(v.out, v.folded(text, levelInfo)+"\n")
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.transcript.add(text + "\n")
+	if !u.quiet {
+		io.WriteString(u.out, u.folded(text, levelInfo)+"\n")
 	}
 }
 
 // sum is line for a summary that ends with the number of warnings, in their colour;
 // warned is "" if there are none.
-func (v *voice) sum(text, warned string) {
-	if warned == "" || !v.color {
-		v.line(strings.TrimSuffix(text+" "+warned, " "))
+func (u *ui) sum(text, warned string) {
+	if warned == "" || !u.color {
+		u.line(strings.TrimSuffix(text+" "+warned, " "))
 		return
 	}
 	text = providers.Escape(text)
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.transcript.add(text + " " + warned + "\n")
-	if v.quiet {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.transcript.add(text + " " + warned + "\n")
+	if u.quiet {
 		return
 	}
-	plain, whole := strings.CutSuffix(v.folded(text+" "+warned, levelInfo), warned)
+	plain, whole := strings.CutSuffix(u.folded(text+" "+warned, levelInfo), warned)
 	if whole { // it was not broken within
 		warned = "\x1b[1;33m" + warned + "\x1b[0m"
 	} else {
 		warned = ""
 	}
-	io.WriteString(v.out, plain+warned+"\n")
+	io.WriteString(u.out, plain+warned+"\n")
 }
 
 // heeds reports whether messages of that level are printed or logged.
-func (v *voice) heeds(level int) bool { return level <= v.level || v.log.wants(level) }
+func (u *ui) heeds(level int) bool { return level <= u.level || u.log.wants(level) }
 
 // tell writes a line to stderr and to the log, if their levels include it.
-func (v *voice) tell(level int, format string, args ...any) {
-	if !v.heeds(level) {
+func (u *ui) tell(level int, format string, args ...any) {
+	if !u.heeds(level) {
 		return
 	}
 	text := providers.Escape(fmt.Sprintf(format, args...))
-	v.log.add(level, text)
-	if level > v.level {
+	u.log.add(level, text)
+	if level > u.level {
 		return
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.transcript.add(text + "\n")
-	v.alarmed = v.alarmed || level < levelInfo
-	if !v.quiet || level < levelInfo {
-		fmt.Fprintln(v.err, v.folded(text, level))
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.transcript.add(text + "\n")
+	u.alarmed = u.alarmed || level < levelInfo
+	if !u.quiet || level < levelInfo {
+		fmt.Fprintln(u.err, u.folded(text, level))
 	}
 }
 
 // folded breaks a line at its spaces on a terminal, which would break it anywhere.
 // Debug and trace messages stay on one line.
-func (v *voice) folded(line string, level int) string {
-	if !v.color || level >= levelDebug {
+func (u *ui) folded(line string, level int) string {
+	if !u.color || level >= levelDebug {
 		return line
 	}
-	return strings.ReplaceAll(wordwrap.WrapString(line, uint(v.width-2)), "\n", "\n  ")
+	return strings.ReplaceAll(wordwrap.WrapString(line, uint(u.width-2)), "\n", "\n  ")
 }
 
 // warn prints and counts a warning.
-func (v *voice) warn(summary, detail string) { v.warning(summary, detail, "") }
+func (u *ui) warn(summary, detail string) { u.warning(summary, detail, "") }
 
 // warnOf is warn with the text and the hint of an error.
-func (v *voice) warnOf(summary string, err error) {
-	v.warning(summary, err.Error()+".", providers.Hint(err))
+func (u *ui) warnOf(summary string, err error) {
+	u.warning(summary, err.Error()+".", providers.Hint(err))
 }
 
-func (v *voice) warning(summary, detail, hint string) {
-	v.mu.Lock()
-	v.warned = append(v.warned, summary+": "+detail)
-	v.mu.Unlock()
-	v.caution(summary, detail, hint)
+func (u *ui) warning(summary, detail, hint string) {
+	u.mu.Lock()
+	u.warned = append(u.warned, summary+": "+detail)
+	u.mu.Unlock()
+	u.caution(summary, detail, hint)
 }
 
 // caution prints a warning that is not counted, because it is reported elsewhere.
-func (v *voice) caution(summary, detail, hint string) {
-	v.log.problem(levelWarn, summary, detail, hint)
-	if v.level >= levelWarn {
-		v.diagnose(hclconfig.Diagnostics{{Severity: hclconfig.Warning, Summary: summary, Detail: detail, Hint: hint}})
+func (u *ui) caution(summary, detail, hint string) {
+	u.log.problem(levelWarn, summary, detail, hint)
+	if u.level >= levelWarn {
+		u.diagnose(hclconfig.Diagnostics{{Severity: hclconfig.Warning, Summary: summary, Detail: detail, Hint: hint}})
 	}
 }
 
 // diagnose prints diagnostics to stderr.
-func (v *voice) diagnose(diags hclconfig.Diagnostics) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.transcribe(diags)
-	v.alarmed = v.alarmed || len(diags) > 0
-	hclconfig.Write(v.err, diags, v.color, v.width)
+func (u *ui) diagnose(diags hclconfig.Diagnostics) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.transcribe(diags)
+	u.alarmed = u.alarmed || len(diags) > 0
+	hclconfig.Write(u.err, diags, u.color, u.width)
 }
 
-func (v *voice) transcribe(diags hclconfig.Diagnostics) {
+func (u *ui) transcribe(diags hclconfig.Diagnostics) {
 	var plain bytes.Buffer
-	hclconfig.Write(&plain, diags, false, v.width) // a Buffer takes all
-	v.transcript.add(plain.String())
+	hclconfig.Write(&plain, diags, false, u.width) // a Buffer takes all
+	u.transcript.add(plain.String())
 }
 
 // record writes an error to transcript and log that is printed later.
-func (v *voice) record(err error) {
-	v.log.problems(levelError, err)
+func (u *ui) record(err error) {
+	u.log.problems(levelError, err)
 	var s status
 	if err == nil || errors.As(err, &s) {
 		return
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.transcribe(diagnostics(err))
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.transcribe(diagnostics(err))
 }
 
 // fail prints the error that ends a command.
-func (v *voice) fail(err error) {
+func (u *ui) fail(err error) {
 	var s status
 	if err == nil || errors.As(err, &s) {
 		return
 	}
 	diags := diagnostics(err)
-	if v.json {
-		v.mu.Lock()
-		v.document(diags)
-		v.mu.Unlock()
+	if u.json {
+		u.mu.Lock()
+		u.document(diags)
+		u.mu.Unlock()
 	}
-	v.diagnose(diags)
+	u.diagnose(diags)
 }
 
 // failures prints the failed changes of an apply, one error per cause. A hint that
 // several causes share is printed with the last of them only.
-func (v *voice) failures(causes []apply.Cause) {
+func (u *ui) failures(causes []apply.Cause) {
 	var all hclconfig.Diagnostics
 	last := map[string]int{}
 	for _, c := range causes {
@@ -232,7 +232,7 @@ func (v *voice) failures(causes []apply.Cause) {
 		}
 		last[d.Hint] = i
 	}
-	v.diagnose(all)
+	u.diagnose(all)
 }
 
 // causeDiagnostic returns the diagnostic of a cause: the error itself if there is only
@@ -248,14 +248,14 @@ func causeDiagnostic(c apply.Cause) hclconfig.Diagnostics {
 }
 
 // document writes diagnostics to stdout, on one line if every line is an event.
-func (v *voice) document(diags hclconfig.Diagnostics) {
+func (u *ui) document(diags hclconfig.Diagnostics) {
 	var doc, line bytes.Buffer
 	hclconfig.WriteJSON(&doc, diags) // a Buffer takes all
-	if v.events && json.Compact(&line, doc.Bytes()) == nil {
+	if u.events && json.Compact(&line, doc.Bytes()) == nil {
 		line.WriteByte('\n')
 		doc = line
 	}
-	io.WriteString(v.out, harmless(doc.String()))
+	io.WriteString(u.out, harmless(doc.String()))
 }
 
 // problem is an error with a summary of its own, in the shape of a diagnostic.
