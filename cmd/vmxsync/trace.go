@@ -12,7 +12,7 @@ import (
 // traced makes a store print its dialogue, line by line with the name of the place, if
 // -verbosity=trace or the log asks for it.
 func (p *process) traced(ctx context.Context, place string) context.Context {
-	if !p.ui.heeds(levelTrace) {
+	if !p.ui.enabled(levelTrace) {
 		return ctx
 	}
 	return ftp.WithTrace(ctx, &traceWriter{ui: p.ui, place: place})

@@ -122,12 +122,12 @@ func (u *ui) sum(text, warned string) {
 	io.WriteString(u.out, plain+warned+"\n")
 }
 
-// heeds reports whether messages of that level are printed or logged.
-func (u *ui) heeds(level int) bool { return level <= u.level || u.log.wants(level) }
+// enabled reports whether messages of that level are printed or logged.
+func (u *ui) enabled(level int) bool { return level <= u.level || u.log.wants(level) }
 
 // tell writes a line to stderr and to the log, if their levels include it.
 func (u *ui) tell(level int, format string, args ...any) {
-	if !u.heeds(level) {
+	if !u.enabled(level) {
 		return
 	}
 	text := providers.Escape(fmt.Sprintf(format, args...))
