@@ -165,7 +165,7 @@ func (p *process) noteChangedConfig(plan *diff.Plan) {
 	for _, f := range plan.Config {
 		data, err := readLinked(f.Path)
 		if err == nil && checksum(data) != f.SHA256 {
-			p.ui.tell(levelInfo, "Note: %s has changed since the plan was made; the plan is applied as it is.", f.Path)
+			p.ui.logf(levelInfo, "Note: %s has changed since the plan was made; the plan is applied as it is.", f.Path)
 		}
 	}
 }

@@ -100,8 +100,8 @@ func placed(d hclconfig.Diagnostic) string {
 }
 
 // summed returns the report with all warnings so far.
-func (a *around) summed(told []string) notify.Report {
+func (a *around) summed(warned []string) notify.Report {
 	r := a.report
-	r.Warnings = slices.Concat(r.Warnings, told)
+	r.Warnings = slices.Concat(r.Warnings, warned)
 	return r
 }

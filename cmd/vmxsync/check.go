@@ -110,7 +110,7 @@ func (p *process) check(c *cli.Context, args arguments) error {
 		return unchecked(d, err)
 	}
 	t := newCheckup(d, facts)
-	p.tellCheckup(t)
+	p.printCheckup(t)
 	err = p.tryRules(c.Context, t, d, store, c.Int("entries"), over)
 	return p.concludeCheckup(c.Context, t, err)
 }
@@ -235,9 +235,9 @@ func (p *process) tryRules(ctx context.Context, t *checkup, d state.Destination,
 			stop(fmt.Errorf("the check stopped at %s: %w", r.Name, seen))
 			return
 		}
-		p.tellRule(t, t.add(r, seen))
+		p.printRule(t, t.add(r, seen))
 	})
-	p.tellChapter(t)
+	p.printChapter(t)
 	if left, ok := errors.AsType[*contract.Left](err); ok {
 		t.Left = left.Dir
 	}
@@ -265,7 +265,7 @@ func (p *process) concludeCheckup(ctx context.Context, t *checkup, err error) er
 	case err != nil && !left:
 		return failure("The destination cannot be checked", t.stopped(err, fmt.Sprintf("%s: %v", t.Destination, err)))
 	}
-	if printErr := p.tellVerdict(t); printErr != nil {
+	if printErr := p.printVerdict(t); printErr != nil {
 		return printErr
 	}
 	var leftErr error

@@ -17,8 +17,8 @@ const checkIndent = 36
 // with -verbosity=info, or more.
 func (p *process) checkInFull() bool { return p.ui.asked && p.ui.level >= levelInfo }
 
-// tellCheckup prints what is to be checked. With -json all is printed at the end.
-func (p *process) tellCheckup(t *checkup) {
+// printCheckup prints what is to be checked. With -json all is printed at the end.
+func (p *process) printCheckup(t *checkup) {
 	if p.ui.json {
 		return
 	}
@@ -60,16 +60,16 @@ var marks = map[string]struct{ text, color string }{
 	ruleNotTried:      {"--", "33"},
 }
 
-// tellRule prints a rule as soon as it was tried, or with its chapter. A rule that
+// printRule prints a rule as soon as it was tried, or with its chapter. A rule that
 // does not hold is printed with -quiet too.
-func (p *process) tellRule(t *checkup, r checkRule) {
+func (p *process) printRule(t *checkup, r checkRule) {
 	if p.ui.json {
 		return
 	}
 	n := len(t.Rules)
 	begins := n == 1 || t.Rules[n-2].Chapter != r.Chapter
 	if begins && n > 1 {
-		p.tellGroup(t.Rules[:n-1])
+		p.printGroup(t.Rules[:n-1])
 	}
 	if !p.checkInFull() {
 		switch r.Result {
@@ -83,24 +83,24 @@ func (p *process) tellRule(t *checkup, r checkRule) {
 	if begins {
 		p.ui.result("\n" + p.ui.paint("1", capital(r.Chapter)) + "\n")
 	}
-	tell := p.ui.result
+	write := p.ui.result
 	if r.Result == ruleBroken {
-		tell = p.ui.print
+		write = p.ui.print
 	}
-	tell(p.ruleText(r))
+	write(p.ruleText(r))
 }
 
-// tellChapter ends the last chapter, and the table.
-func (p *process) tellChapter(t *checkup) {
+// printChapter ends the last chapter, and the table.
+func (p *process) printChapter(t *checkup) {
 	if !p.ui.json && len(t.Rules) > 0 {
-		p.tellGroup(t.Rules)
-		p.tellUntried(t.Rules)
+		p.printGroup(t.Rules)
+		p.printUntried(t.Rules)
 	}
 }
 
-// tellGroup prints the last chapter of rules in one line; rules that do not hold
+// printGroup prints the last chapter of rules in one line; rules that do not hold
 // have been printed already.
-func (p *process) tellGroup(rules []checkRule) {
+func (p *process) printGroup(rules []checkRule) {
 	if p.checkInFull() {
 		return
 	}
@@ -115,9 +115,9 @@ func (p *process) tellGroup(rules []checkRule) {
 	}
 }
 
-// tellUntried prints what was not tried, and why: in one line for each rule that does
+// printUntried prints what was not tried, and why: in one line for each rule that does
 // not hold and on which others depend, and for lack of time in one for each chapter.
-func (p *process) tellUntried(rules []checkRule) {
+func (p *process) printUntried(rules []checkRule) {
 	if p.checkInFull() {
 		return
 	}
@@ -160,20 +160,20 @@ func (p *process) ruleText(r checkRule) string {
 	return b.String()
 }
 
-// tellVerdict ends a check that was finished.
-func (p *process) tellVerdict(t *checkup) error {
+// printVerdict ends a check that was finished.
+func (p *process) printVerdict(t *checkup) error {
 	if p.ui.json {
 		text, err := json.MarshalIndent(t, "", "  ")
 		p.ui.print(string(text) + "\n")
 		return err
 	}
-	tell := p.ui.result
+	write := p.ui.result
 	if t.Summary.Broken > 0 {
-		tell = p.ui.print
+		write = p.ui.print
 	}
-	tell("\n")
+	write("\n")
 	if n := len(t.Facts); n > 0 && t.Facts[n-1].Name == "sessions" {
-		tell(p.factText(t.Facts[n-1]) + "\n")
+		write(p.factText(t.Facts[n-1]) + "\n")
 	}
 	head := "Check complete:"
 	if t.late {
@@ -183,7 +183,7 @@ func (p *process) tellVerdict(t *checkup) error {
 	if t.Summary.NotTried > 0 {
 		untried = ", " + t.Summary.untried()
 	}
-	tell(fmt.Sprintf("%s %s, %d not applicable%s.\n", p.ui.paint("1", head), t.Summary.text(), t.Summary.NotApplicable, untried))
+	write(fmt.Sprintf("%s %s, %d not applicable%s.\n", p.ui.paint("1", head), t.Summary.text(), t.Summary.NotApplicable, untried))
 	return nil
 }
 

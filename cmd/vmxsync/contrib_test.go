@@ -37,9 +37,9 @@ func TestContrib_commandsAreUnderstood(t *testing.T) {
 			continue
 		}
 		args := strings.Fields(strings.ReplaceAll(m[1], "/etc/vmxsync", t.TempDir()))
-		said, err := exec.Command("vmxsync", append(args, "-help")...).CombinedOutput()
+		output, err := exec.Command("vmxsync", append(args, "-help")...).CombinedOutput()
 		if err != nil || !strings.Contains(m[1], "apply -auto-approve") {
-			t.Errorf("%s: %q ends with %v\n%s", name, m[1], err, said)
+			t.Errorf("%s: %q ends with %v\n%s", name, m[1], err, output)
 		}
 	}
 }

@@ -64,13 +64,13 @@ func (p *process) format(c *cli.Context) error {
 	}
 	for _, arg := range args {
 		if arg != standardInput {
-			t.tell(t.path(arg, c.Bool("recursive")))
+			t.report(t.path(arg, c.Bool("recursive")))
 			continue
 		}
 		if len(args) > 1 {
 			return wrongUsage(errors.New("- cannot be used together with other paths"), "Standard input is formatted alone: vmxsync fmt - < FILE.")
 		}
-		t.tell(t.pipe())
+		t.report(t.pipe())
 	}
 	return t.verdict()
 }
@@ -86,8 +86,8 @@ func (t *tidying) verdict() error {
 	return nil
 }
 
-// tell prints the error of one file; the others are formatted all the same.
-func (t *tidying) tell(err error) {
+// report prints the error of one file; the others are formatted all the same.
+func (t *tidying) report(err error) {
 	if err != nil {
 		t.failed = true
 		t.ui.diagnose(diagnostics(err))

@@ -14,7 +14,7 @@ import (
 func (t *tidying) folder(dir string, recursive bool) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		t.tell(unformattable(err, ""))
+		t.report(unformattable(err, ""))
 		return
 	}
 	for _, e := range entries {
@@ -24,9 +24,9 @@ func (t *tidying) folder(dir string, recursive bool) {
 			t.folder(path, recursive)
 		case e.IsDir() || !hclconfig.IsFormatted(e.Name()):
 		case e.Type()&fs.ModeSymlink != 0:
-			t.ui.tell(levelWarn, "%s is a link and was not formatted: name the file that it points to", path)
+			t.ui.logf(levelWarn, "%s is a link and was not formatted: name the file that it points to", path)
 		default:
-			t.tell(t.file(path))
+			t.report(t.file(path))
 		}
 	}
 }

@@ -38,7 +38,7 @@ func (p *process) skipped(err error) error {
 	p.around.report.Result = notify.Skipped
 	text := providers.Escape(fmt.Sprintf("Apply skipped, and nothing was changed: %v.", err))
 	if p.ui.json {
-		p.ui.tell(levelInfo, "%s", text)
+		p.ui.logf(levelInfo, "%s", text)
 		return nil
 	}
 	p.ui.result("\n" + text + "\n")
@@ -79,20 +79,20 @@ const keptLines = 50
 // only if the hook fails.
 func (p *process) runHook(ctx context.Context, h state.Hook, on state.Occasion) error {
 	var kept []string
-	say := func(line string) {
+	print := func(line string) {
 		if p.ui.quiet {
 			kept = append(kept, line)
 			kept = kept[max(0, len(kept)-keptLines):]
 			p.ui.log.add(levelInfo, "hook "+h.Name+": "+line)
 			return
 		}
-		p.ui.tell(levelInfo, "hook %s: %s", h.Name, line)
+		p.ui.logf(levelInfo, "hook %s: %s", h.Name, line)
 	}
-	p.ui.tell(levelDebug, "running hook %s at %s", h.Name, on)
-	err := notify.RunHook(ctx, h, on, p.around.summed(p.ui.warned), notify.Stage{Environ: p.environ, Say: say})
+	p.ui.logf(levelDebug, "running hook %s at %s", h.Name, on)
+	err := notify.RunHook(ctx, h, on, p.around.summed(p.ui.warned), notify.Stage{Environ: p.environ, Say: print})
 	if err != nil {
 		for _, line := range kept {
-			p.ui.tell(levelWarn, "hook %s: %s", h.Name, line)
+			p.ui.logf(levelWarn, "hook %s: %s", h.Name, line)
 		}
 	}
 	return err

@@ -128,7 +128,7 @@ func (p *process) list(c *cli.Context, args arguments) error {
 	if c.Bool("json") {
 		text, err := json.MarshalIndent(doc, "", "  ")
 		p.ui.printJSON(string(text) + "\n")
-		return cmp.Or(err, told(missing, true))
+		return cmp.Or(err, printed(missing, true))
 	}
 	if c.NArg() > 0 && missing == nil && doc.empty() {
 		return failure("Nothing found", fmt.Errorf("no VM matches %s", strings.Join(c.Args().Slice(), " or ")))

@@ -98,11 +98,11 @@ func (l *logbook) plan(saved *diff.Saved) {
 }
 
 // logged returns a function that logs each event and passes it on.
-func (p *process) logged(tell func(apply.Event)) func(apply.Event) {
+func (p *process) logged(next func(apply.Event)) func(apply.Event) {
 	return func(e apply.Event) {
 		p.ui.log.event(e)
 		p.around.run.event(e)
-		tell(e)
+		next(e)
 	}
 }
 

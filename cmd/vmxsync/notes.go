@@ -118,7 +118,7 @@ func (p *process) rememberNotes() {
 		return
 	}
 	if err := p.writeNotes(notesFile{notesFormat, p.around.notes}); err != nil {
-		p.ui.tell(levelDebug, "the notes of this apply were not recorded, and the next one shows them again: %v", err)
+		p.ui.logf(levelDebug, "the notes of this apply were not recorded, and the next one shows them again: %v", err)
 	}
 }
 

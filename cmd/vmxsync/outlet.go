@@ -65,10 +65,10 @@ func (u *ui) lost() error {
 // hide a worse error.
 func (p *process) undelivered(err error, hint string) error {
 	lost := p.ui.lost()
-	if lost == nil || p.undeliveredTold {
+	if lost == nil || p.undeliveredReported {
 		return err
 	}
-	p.undeliveredTold = true
+	p.undeliveredReported = true
 	problem := failure("The output could not be written", hinted(lost, hint))
 	if err == nil || errors.Is(err, errChanges) {
 		return problem

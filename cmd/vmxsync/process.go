@@ -32,9 +32,9 @@ type process struct {
 	ui       *ui
 	checking bool                                 // a check provokes what stores notice
 	timer    func(time.Duration) <-chan time.Time // when a check has to end; nil: time.After
-	told     sync.Map                             // notices of stores, by text
+	printed  sync.Map                             // notices of stores, by text
 
-	undeliveredTold bool // lost output has been reported
+	undeliveredReported bool // lost output has been reported
 
 	around      around
 	recorded    bool              // the error of this apply is in transcript and log

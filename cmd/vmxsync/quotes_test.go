@@ -13,10 +13,10 @@ import (
 )
 
 // Each message that heads a part of docs/troubleshooting.md stands in a text of
-// the program, or what it quotes is said no more.
+// the program, or what it quotes is output no more.
 func TestDocs_messagesAreThoseOfTheProgram(t *testing.T) {
 	const page = "docs/troubleshooting.md"
-	said := programTexts(t)
+	output := programTexts(t)
 	quotes := 0
 	for _, h := range regexp.MustCompile("(?m)^### (.*)$").FindAllStringSubmatch(pageText(t, page), -1) {
 		found := regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(h[1], -1)
@@ -25,7 +25,7 @@ func TestDocs_messagesAreThoseOfTheProgram(t *testing.T) {
 		}
 		for _, q := range found {
 			quotes++
-			if !strings.Contains(said, q[1]) {
+			if !strings.Contains(output, q[1]) {
 				t.Errorf("%s: the program has no text %q", page, q[1])
 			}
 			if len(q[1]) < len("cancelled") {

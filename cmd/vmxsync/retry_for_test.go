@@ -51,7 +51,7 @@ func (a *absence) wait(ctx context.Context, d time.Duration) error {
 }
 
 // run applies with one set to upload.
-func (a *absence) run(ctx context.Context, args ...string) (code int, said string) {
+func (a *absence) run(ctx context.Context, args ...string) (code int, output string) {
 	a.t.Helper()
 	kept := drivers
 	a.t.Cleanup(func() { drivers = kept })
@@ -103,23 +103,23 @@ var away = providers.WithHint(fmt.Errorf("dial: %w", providers.ErrUnreachable), 
 
 func TestRetryFor_asksAgainUntilItIsThere(t *testing.T) {
 	a := &absence{t: t, away: 3, reason: away}
-	code, said := a.run(t.Context(), "-retry-for=2h")
-	if code != 0 || !strings.Contains(said, "1 added") {
-		t.Errorf("exit code %d\n%s", code, said)
+	code, output := a.run(t.Context(), "-retry-for=2h")
+	if code != 0 || !strings.Contains(output, "1 added") {
+		t.Errorf("exit code %d\n%s", code, output)
 	}
 	if want := []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute}; !slices.Equal(a.waits, want) {
 		t.Errorf("waits %v, want %v", a.waits, want)
 	}
-	if !strings.Contains(said, "usb: cannot be reached (dial: cannot be reached). Retrying in 30s, until 05:00 (-retry-for=2h0m0s).") {
-		t.Errorf("it does not say so:\n%s", said)
+	if !strings.Contains(output, "usb: cannot be reached (dial: cannot be reached). Retrying in 30s, until 05:00 (-retry-for=2h0m0s).") {
+		t.Errorf("it does not say so:\n%s", output)
 	}
 }
 
 func TestRetryFor_endsInTime(t *testing.T) {
 	a := &absence{t: t, away: 1000, reason: away}
-	code, said := a.run(t.Context(), "-retry-for=1h")
-	if code != 1 || !strings.Contains(said, "No destination could be read") {
-		t.Errorf("exit code %d\n%s", code, said)
+	code, output := a.run(t.Context(), "-retry-for=1h")
+	if code != 1 || !strings.Contains(output, "No destination could be read") {
+		t.Errorf("exit code %d\n%s", code, output)
 	}
 	var all time.Duration
 	for _, w := range a.waits {
@@ -132,16 +132,16 @@ func TestRetryFor_endsInTime(t *testing.T) {
 
 func TestRetryFor_asksOnceWithoutIt(t *testing.T) {
 	a := &absence{t: t, away: 1000, reason: away}
-	if code, said := a.run(t.Context()); code != 1 || len(a.waits) > 0 {
-		t.Errorf("exit code %d, waits %v\n%s", code, a.waits, said)
+	if code, output := a.run(t.Context()); code != 1 || len(a.waits) > 0 {
+		t.Errorf("exit code %d, waits %v\n%s", code, a.waits, output)
 	}
 }
 
 // A password that is wrong stays wrong, and may get us banned.
 func TestRetryFor_isNotForAnotherError(t *testing.T) {
 	a := &absence{t: t, away: 1000, reason: providers.ErrLogin}
-	if code, said := a.run(t.Context(), "-retry-for=2h"); code != 1 || len(a.waits) > 0 || a.asked != 1 {
-		t.Errorf("exit code %d, waits %v, asked %d times\n%s", code, a.waits, a.asked, said)
+	if code, output := a.run(t.Context(), "-retry-for=2h"); code != 1 || len(a.waits) > 0 || a.asked != 1 {
+		t.Errorf("exit code %d, waits %v, asked %d times\n%s", code, a.waits, a.asked, output)
 	}
 }
 
@@ -152,7 +152,7 @@ func TestRetryFor_endsOnAnInterrupt(t *testing.T) {
 			cancel()
 		}
 	}}
-	if code, said := a.run(ctx, "-retry-for=2h"); code != exitInterrupted || len(a.waits) != 2 {
-		t.Errorf("exit code %d, waits %v\n%s", code, a.waits, said)
+	if code, output := a.run(ctx, "-retry-for=2h"); code != exitInterrupted || len(a.waits) != 2 {
+		t.Errorf("exit code %d, waits %v\n%s", code, a.waits, output)
 	}
 }

@@ -152,7 +152,7 @@ func (p *process) recordEnd(err error) {
 	r.record.Ended, r.record.Result, r.record.ExitCode = p.now(), string(p.around.report.Result), exitCode(err)
 	r.record.Progress, r.record.Sent = time.Now(), r.transfers.all().done
 	if err := lastrun.Write(r.path, r.record); err != nil {
-		p.ui.tell(levelWarn, "The end of this apply was not recorded, and the next one will report that it did not end: %s", providers.Escape(err.Error()))
+		p.ui.logf(levelWarn, "The end of this apply was not recorded, and the next one will report that it did not end: %s", providers.Escape(err.Error()))
 	}
 	r.lock.Release()
 	p.around.run = nil

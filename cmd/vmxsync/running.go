@@ -37,7 +37,7 @@ func (p *process) leaveToOther(c *cli.Context) (skip bool, err error) {
 	p.ui.log.add(levelInfo, text)
 	p.around = around{} // an apply that did not begin sends no notifications
 	if p.ui.json {
-		p.ui.tell(levelInfo, "%s", text)
+		p.ui.logf(levelInfo, "%s", text)
 		return true, nil
 	}
 	p.ui.line(text)

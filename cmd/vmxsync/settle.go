@@ -25,7 +25,7 @@ func (p *process) computeSettled(ctx context.Context, spec *state.Spec, secrets 
 		return plan, w, nil
 	}
 	w.close()
-	p.ui.tell(levelInfo, "Waiting %s for %s that may still be written (%s). To continue without waiting: -no-wait.",
+	p.ui.logf(levelInfo, "Waiting %s for %s that may still be written (%s). To continue without waiting: -no-wait.",
 		left.Round(time.Second), counted(len(sets), "set"), providers.Escape(sets[0].String()))
 	timer := time.NewTimer(left)
 	defer timer.Stop()

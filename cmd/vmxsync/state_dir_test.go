@@ -77,14 +77,14 @@ backup "default" {
 		return p.run(t.Context()), err.String()
 	}
 	for _, args := range [][]string{{"plan", "-out=plan.out"}, {"list"}, {"status"}, {"show", "plan.out"}} {
-		if code, said := run(args...); code != 0 {
-			t.Errorf("vmxsync %v: exit code %d\n%s", args, code, said)
+		if code, output := run(args...); code != 0 {
+			t.Errorf("vmxsync %v: exit code %d\n%s", args, code, output)
 		}
 	}
 	for _, args := range [][]string{{"apply", "-auto-approve"}, {"apply", "plan.out"}} {
-		code, said := run(args...)
-		if code != 1 || !strings.Contains(said, "The state directory cannot be used") || !strings.Contains(said, "STATE_DIRECTORY") || strings.Contains(said, "network") {
-			t.Errorf("vmxsync %v: exit code %d\n%s", args, code, said)
+		code, output := run(args...)
+		if code != 1 || !strings.Contains(output, "The state directory cannot be used") || !strings.Contains(output, "STATE_DIRECTORY") || strings.Contains(output, "network") {
+			t.Errorf("vmxsync %v: exit code %d\n%s", args, code, output)
 		}
 	}
 }

@@ -77,10 +77,10 @@ func (p *process) status(c *cli.Context, args arguments) error {
 	case form == "json":
 		text, _ := json.MarshalIndent(doc, "", "  ") // of strings and numbers alone
 		p.ui.printJSON(string(text) + "\n")
-		return cmp.Or(told(missing, true), standingStatus(c, doc))
+		return cmp.Or(printed(missing, true), standingStatus(c, doc))
 	}
 	p.printStanding(doc, plan)
-	p.tellNoPlan(noPlan)
+	p.warnOfNoPlan(noPlan)
 	return cmp.Or(missing, standingStatus(c, doc))
 }
 
@@ -128,8 +128,8 @@ func (p *process) standingApply(dir string) *standingApply {
 	return newStandingApply(last, running)
 }
 
-// told replaces an error that is in the JSON document by its exit code.
-func told(err error, json bool) error {
+// printed replaces an error that is in the JSON document by its exit code.
+func printed(err error, json bool) error {
 	if err != nil && json {
 		return status(exitError)
 	}
@@ -143,8 +143,8 @@ func standingStatus(c *cli.Context, doc standing) error {
 	return nil
 }
 
-// tellNoPlan only warns: the sets at the destinations can be shown without a plan.
-func (p *process) tellNoPlan(err error) {
+// warnOfNoPlan only warns: the sets at the destinations can be shown without a plan.
+func (p *process) warnOfNoPlan(err error) {
 	if err == nil || errors.Is(err, diff.ErrNothingReachable) { // reported as such
 		return
 	}

@@ -25,8 +25,8 @@ func (p *process) noticed(ctx context.Context, place string) context.Context {
 		if ctx.Err() != nil || p.checking { // we have cancelled it ourselves, or provoke it
 			level = levelDebug
 		}
-		if _, told := p.told.LoadOrStore(place+": "+text, true); !told {
-			p.ui.tell(level, "%s: %s.", place, text)
+		if _, before := p.printed.LoadOrStore(place+": "+text, true); !before {
+			p.ui.logf(level, "%s: %s.", place, text)
 		}
 	})
 }
@@ -41,7 +41,7 @@ var _ io.Writer = (*traceWriter)(nil)
 
 func (w *traceWriter) Write(text []byte) (int, error) {
 	for line := range bytes.Lines(text) {
-		w.ui.tell(levelTrace, "%s: %s", w.place, bytes.TrimRight(line, "\r\n"))
+		w.ui.logf(levelTrace, "%s: %s", w.place, bytes.TrimRight(line, "\r\n"))
 	}
 	return len(text), nil
 }

@@ -125,8 +125,8 @@ func (u *ui) sum(text, warned string) {
 // enabled reports whether messages of that level are printed or logged.
 func (u *ui) enabled(level int) bool { return level <= u.level || u.log.wants(level) }
 
-// tell writes a line to stderr and to the log, if their levels include it.
-func (u *ui) tell(level int, format string, args ...any) {
+// logf writes a line to stderr and to the log, if their levels include it.
+func (u *ui) logf(level int, format string, args ...any) {
 	if !u.enabled(level) {
 		return
 	}

@@ -13,22 +13,22 @@ import (
 )
 
 func TestUI_breaksLinesAtSpacesOnATerminal(t *testing.T) {
-	const said = "nas/dc01.example.local/2026-11-24-233000: All files are sent. Waiting 56s before publishing"
+	const text = "nas/dc01.example.local/2026-11-24-233000: All files are sent. Waiting 56s before publishing"
 	for _, c := range []struct {
 		terminal bool
 		want     string
 	}{
 		{true, "nas/dc01.example.local/2026-11-24-233000: All files are sent.\n  Waiting 56s before publishing\n"},
-		{false, said + "\n"},
+		{false, text + "\n"},
 	} {
 		var out, err bytes.Buffer
 		v := newUI(&out, &err, c.terminal, 64)
-		v.line(said)
-		v.tell(levelInfo, "%s", said)
+		v.line(text)
+		v.logf(levelInfo, "%s", text)
 		if out.String() != c.want || err.String() != c.want {
 			t.Errorf("terminal %t: %q and %q, want %q", c.terminal, out.String(), err.String(), c.want)
 		}
-		if string(v.transcript.end()) != said+"\n"+said+"\n" {
+		if string(v.transcript.end()) != text+"\n"+text+"\n" {
 			t.Errorf("terminal %t: the transcript holds %q", c.terminal, string(v.transcript.end()))
 		}
 	}
@@ -49,15 +49,15 @@ func TestUI_oneErrorForACause(t *testing.T) {
 	failed("usb/web01/2026-11-21-010000", providers.ErrFull)
 	var out, err bytes.Buffer
 	newUI(&out, &err, false, 80).failures(r.Causes())
-	told := err.String()
-	if n := strings.Count(told, "Error: "); n != 3 {
-		t.Errorf("%d errors, want 3:\n%s", n, told)
+	output := err.String()
+	if n := strings.Count(output, "Error: "); n != 3 {
+		t.Errorf("%d errors, want 3:\n%s", n, output)
 	}
-	if !strings.Contains(told, "Error: 3 sets failed at nas: no space left at the destination\n\nsql01 2, web01. The first: nas/sql01/2026-11-20-010000: put") {
-		t.Errorf("the cause does not stand with its VMs:\n%s", told)
+	if !strings.Contains(output, "Error: 3 sets failed at nas: no space left at the destination\n\nsql01 2, web01. The first: nas/sql01/2026-11-20-010000: put") {
+		t.Errorf("the cause does not stand with its VMs:\n%s", output)
 	}
-	if n := strings.Count(told, "hint:"); n != 1 {
-		t.Errorf("%d hints, want 1:\n%s", n, told)
+	if n := strings.Count(output, "hint:"); n != 1 {
+		t.Errorf("%d hints, want 1:\n%s", n, output)
 	}
 }
 
@@ -67,9 +67,9 @@ func TestCauses_groupWhatDiffersInItsNamesAlone(t *testing.T) {
 	for i := range 9 {
 		address := fmt.Sprintf("nas/web01/2026-11-2%d-010000", i)
 		r.Outcomes = append(r.Outcomes, apply.Outcome{Address: address, Action: diff.Create, Status: apply.StatusFailed,
-			Err: fmt.Errorf("%s: %w", address, fmt.Errorf("server said 553 \"%s: not here\"", address))})
+			Err: fmt.Errorf("%s: %w", address, fmt.Errorf("server text 553 \"%s: not here\"", address))})
 	}
-	if got := r.Causes(); len(got) != 1 || got[0].Say() != `9 sets failed at nas: server said 553 "...: not here" (web01 9)` {
+	if got := r.Causes(); len(got) != 1 || got[0].Say() != `9 sets failed at nas: server text 553 "...: not here" (web01 9)` {
 		t.Errorf("got %d causes, the first: %s", len(got), got[0].Say())
 	}
 }

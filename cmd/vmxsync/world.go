@@ -45,7 +45,7 @@ func (p *process) readWorld(ctx context.Context, spec *state.Spec, secrets provi
 			if err == nil {
 				inv = how(store)
 			}
-			p.ui.tell(levelDebug, "read %s (%s): %d sets in %s", name, settings.Place(), len(inv.Sets), time.Since(start).Round(time.Millisecond))
+			p.ui.logf(levelDebug, "read %s (%s): %d sets in %s", name, settings.Place(), len(inv.Sets), time.Since(start).Round(time.Millisecond))
 			mu.Lock()
 			defer mu.Unlock()
 			w.inventories[name] = inv
