@@ -38,12 +38,12 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 	ctx, stop := limited(ctx, w.limit)
 	defer stop()
 	short := cmp.Or(w.leftOut, p.fallShort(plan))
-	told := p.narrator()
+	events := p.eventPrinter()
 	var records map[string]*known.Record
 	var causes []apply.Cause
 	err := p.journaled(w.run, w.id, w.record, func(j *journal.Journal) error {
 		r, err := apply.Run(ctx, plan, apply.Options{
-			Run: w.run, Stores: w.stores, Missing: w.missing, Journal: j, Events: p.logged(told.event), Parallelism: p.parallelism,
+			Run: w.run, Stores: w.stores, Missing: w.missing, Journal: j, Events: p.logged(events.event), Parallelism: p.parallelism,
 			Sent: p.sentBook(), Machine: w.machine, LockTimeout: w.patience, Before: p.beforeApply(plan), FailFast: w.failFast,
 			Recorded: p.recordedAt, Began: p.now(),
 		})
@@ -56,7 +56,7 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 	if errors.Is(err, notify.ErrSkip) {
 		return p.skipped(err)
 	}
-	told.end(ending{err, shortfall(plan), causes, len(p.around.summed(p.ui.warned).Warnings)})
+	events.end(ending{err, shortfall(plan), causes, len(p.around.summed(p.ui.warned).Warnings)})
 	if err == nil || errors.Is(err, apply.ErrPartial) {
 		p.remember(plan, w.stores, records)
 	}

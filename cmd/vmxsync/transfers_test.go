@@ -51,8 +51,8 @@ func TestPace_knowsNothingAtFirst(t *testing.T) {
 
 const bart, lisa = "nas/Bart/2026-11-21-010000", "nas/Lisa/2026-11-21-010000"
 
-// narrated are transfers that were told of events, a second apart.
-func narrated(events ...apply.Event) *transfers {
+// transfersAfter are transfers that were told of events, a second apart.
+func transfersAfter(events ...apply.Event) *transfers {
 	now := time.Date(2026, 11, 21, 1, 0, 0, 0, time.UTC)
 	t := newTransfers(func() time.Time { return now })
 	for _, e := range events {
@@ -97,7 +97,7 @@ func TestTransfers_totalIsTheSumOfTheFiles(t *testing.T) {
 			apply.ChangeDone{Address: "nas/Bart/2026-11-20-010000", Bytes: 900},
 		}, 0, 1000},
 	} {
-		got := narrated(append(begin[:3:3], c.events...)...).all()
+		got := transfersAfter(append(begin[:3:3], c.events...)...).all()
 		if got.done != c.done || got.size != c.size {
 			t.Errorf("%s: %d of %d, want %d of %d", name, got.done, got.size, c.done, c.size)
 		}
@@ -105,7 +105,7 @@ func TestTransfers_totalIsTheSumOfTheFiles(t *testing.T) {
 }
 
 func TestTransfers_whatIsThereAlreadyIsNoSpeed(t *testing.T) {
-	run := narrated(
+	run := transfersAfter(
 		apply.Started{Bytes: 1 << 40},
 		apply.ChangeStarted{Address: bart, Bytes: 1 << 40, Sends: true},
 		apply.Progress{Address: bart, Path: "a", Sent: 1 << 30, Size: 1 << 40, Kept: 1 << 39},
@@ -131,7 +131,7 @@ func TestTransfers_nobodyKnowsHowLongAPauseIs(t *testing.T) {
 		apply.Progress{Address: bart, Path: "a", Sent: 3000, Size: 4000},
 		apply.Progress{Address: bart, Path: "a", Sent: 4000, Size: 4000},
 	}
-	run := narrated(sending...)
+	run := transfersAfter(sending...)
 	if p := run.all(); p.rate == 0 || p.left < 0 {
 		t.Errorf("rate %v, %v left while a file is sent, want both", p.rate, p.left)
 	}
@@ -148,7 +148,7 @@ func TestTransfers_nobodyKnowsHowLongAPauseIs(t *testing.T) {
 }
 
 func TestTransfers_filesLeaveWhenTheyAreSent(t *testing.T) {
-	run := narrated(
+	run := transfersAfter(
 		apply.Started{Bytes: 1000},
 		apply.ChangeStarted{Address: bart, Bytes: 700, Sends: true},
 		apply.Progress{Address: bart, Path: "a", Sent: 600, Size: 600},

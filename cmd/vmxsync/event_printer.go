@@ -14,26 +14,26 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// narrator prints the events of an apply: as lines for people, or as one JSON event
+// eventPrinter prints the events of an apply: as lines for people, or as one JSON event
 // per line.
-type narrator interface {
+type eventPrinter interface {
 	event(apply.Event)
 	end(end ending)
 }
 
-func (p *process) narrator() narrator {
+func (p *process) eventPrinter() eventPrinter {
 	if p.ui.json {
-		return &jsonNarrator{ui: p.ui}
+		return &jsonPrinter{ui: p.ui}
 	}
-	n := &textNarrator{ui: p.ui, began: map[string]time.Time{}}
+	n := &textPrinter{ui: p.ui, began: map[string]time.Time{}}
 	if p.canDraw() {
 		n.bars = newBars(p.ui, p.stdout)
 	}
 	return n
 }
 
-// textNarrator prints the lines that terraform prints.
-type textNarrator struct {
+// textPrinter prints the lines that terraform prints.
+type textPrinter struct {
 	ui       *ui
 	began    map[string]time.Time
 	last     time.Time // of the last line of progress
@@ -49,7 +49,7 @@ var (
 	ended    = map[diff.Action]string{diff.Create: "Creation complete", diff.Update: "Update complete", diff.Delete: "Destruction complete"}
 )
 
-func (n *textNarrator) event(e apply.Event) {
+func (n *textPrinter) event(e apply.Event) {
 	if n.bars != nil {
 		n.bars.event(e)
 	}
@@ -63,25 +63,25 @@ func (n *textNarrator) event(e apply.Event) {
 	case apply.Comparing:
 		n.compared(e)
 	case apply.Scarce:
-		n.say("%s: Only %s free for %s of uploads; those that do not fit will fail.", e.Place, state.FormatBytes(e.Free), state.FormatBytes(e.Need))
+		n.printf("%s: Only %s free for %s of uploads; those that do not fit will fail.", e.Place, state.FormatBytes(e.Free), state.FormatBytes(e.Need))
 	case apply.Skewed:
-		n.say("%s: The server's clock is %s %s. Retention uses this machine's clock.", e.Place, e.By.Abs(), map[bool]string{true: "ahead", false: "behind"}[e.By > 0])
+		n.printf("%s: The server's clock is %s %s. Retention uses this machine's clock.", e.Place, e.By.Abs(), map[bool]string{true: "ahead", false: "behind"}[e.By > 0])
 	case apply.Waiting:
-		n.say("%s: All files are sent. Waiting %s before publishing: the server may still write data of the lost connection (timeouts.io)...", e.Address, e.For.Round(time.Second))
+		n.printf("%s: All files are sent. Waiting %s before publishing: the server may still write data of the lost connection (timeouts.io)...", e.Address, e.For.Round(time.Second))
 	case apply.Locked:
-		n.say("%s", locked(e))
+		n.printf("%s", locked(e))
 	case apply.Unrecorded:
-		n.say("%s: The record of complete sets could not be written: %v. The next plan compares with an older record.", e.Destination, e.Err)
+		n.printf("%s: The record of complete sets could not be written: %v. The next plan compares with an older record.", e.Destination, e.Err)
 	case apply.ChangeDone:
 		n.done(e)
 	case apply.Failed:
-		n.say("%s: Failed.", e.Address)
+		n.printf("%s: Failed.", e.Address)
 	case apply.Cancelled:
-		n.say("%v", e.Err)
+		n.printf("%v", e.Err)
 	case apply.Remark:
-		n.say("%s: %s", e.Address, e.Text)
+		n.printf("%s: %s", e.Address, e.Text)
 	case apply.Skipped:
-		n.say("%s: Skipped: another program has a file of it open. A later apply will upload it. (%v)", e.Address, e.Err)
+		n.printf("%s: Skipped: another program has a file of it open. A later apply will upload it. (%v)", e.Address, e.Err)
 	case apply.Finished:
 		n.finished = &e.Result
 	}
@@ -96,39 +96,39 @@ func locked(e apply.Locked) string {
 }
 
 // started prints nothing for a root or a leftover: these take no time.
-func (n *textNarrator) started(e apply.ChangeStarted) {
+func (n *textPrinter) started(e apply.ChangeStarted) {
 	n.began[e.Address] = time.Now()
 	if e.Action != 0 && !e.Earlier {
-		n.say("%s: %s (%s)", e.Address, starting[e.Action], state.FormatBytes(e.Bytes))
+		n.printf("%s: %s (%s)", e.Address, starting[e.Action], state.FormatBytes(e.Bytes))
 	}
 }
 
-func (n *textNarrator) done(e apply.ChangeDone) {
+func (n *textPrinter) done(e apply.ChangeDone) {
 	switch {
 	case e.Earlier:
 	case e.Action != 0:
-		n.say("%s: %s after %s", e.Address, ended[e.Action], seconds(time.Since(n.began[e.Address])))
+		n.printf("%s: %s after %s", e.Address, ended[e.Action], seconds(time.Since(n.began[e.Address])))
 	case strings.Contains(e.Address, "/"):
-		n.say("%s: Cleaned up", e.Address)
+		n.printf("%s: Cleaned up", e.Address)
 	default:
-		n.say("%s: First use, owner file written", e.Address)
+		n.printf("%s: First use, owner file written", e.Address)
 	}
 }
 
-func (n *textNarrator) progress(e apply.Progress) {
+func (n *textPrinter) progress(e apply.Progress) {
 	if n.bars != nil || time.Since(n.last) < progressEvery {
 		return
 	}
 	n.last = time.Now()
-	n.say("%s: Still sending %s... (%s of %s)", e.Address, e.Path, state.FormatBytes(e.Sent), state.FormatBytes(e.Size))
+	n.printf("%s: Still sending %s... (%s of %s)", e.Address, e.Path, state.FormatBytes(e.Sent), state.FormatBytes(e.Size))
 }
 
-func (n *textNarrator) compared(e apply.Comparing) {
+func (n *textPrinter) compared(e apply.Comparing) {
 	if n.bars != nil || time.Since(n.last) < progressEvery {
 		return
 	}
 	n.last = time.Now()
-	n.say("%s: Still comparing %s with its copies... (%s of %s)", e.Address, e.Path, state.FormatBytes(e.Read), state.FormatBytes(e.Size))
+	n.printf("%s: Still comparing %s with its copies... (%s of %s)", e.Address, e.Path, state.FormatBytes(e.Read), state.FormatBytes(e.Size))
 }
 
 // ending is how an apply ended.
@@ -139,7 +139,7 @@ type ending struct {
 	warnings  int           // of the plan and of what came after it
 }
 
-func (n *textNarrator) end(end ending) {
+func (n *textPrinter) end(end ending) {
 	if n.bars != nil {
 		n.bars.close()
 	}
@@ -161,7 +161,7 @@ func (n *textNarrator) end(end ending) {
 	n.ui.sum(fmt.Sprintf("Apply complete! Resources: %d added, %d changed, %d destroyed%s.", r.Added, r.Changed, r.Destroyed, earlier(r)),
 		render.Warned(end.warnings))
 	if r.Uploaded > 0 || r.Freed > 0 {
-		n.say("Transfer: %s uploaded, %s freed, in %s%s.", state.FormatBytes(r.Uploaded), state.FormatBytes(r.Freed), seconds(r.Elapsed), rate(r))
+		n.printf("Transfer: %s uploaded, %s freed, in %s%s.", state.FormatBytes(r.Uploaded), state.FormatBytes(r.Freed), seconds(r.Elapsed), rate(r))
 	}
 }
 
@@ -185,7 +185,7 @@ func rate(r apply.Result) string {
 	return fmt.Sprintf(" (%s/s%s)", state.FormatBytes(int64(float64(r.Uploaded)/working.Seconds())), waited)
 }
 
-func (n *textNarrator) say(format string, args ...any) {
+func (n *textPrinter) printf(format string, args ...any) {
 	n.ui.line(fmt.Sprintf(format, args...))
 }
 
@@ -196,8 +196,8 @@ func seconds(d time.Duration) string {
 	return d.Round(time.Second).String()
 }
 
-// jsonNarrator writes one event per line; field names are a promise.
-type jsonNarrator struct {
+// jsonPrinter writes one event per line; field names are a promise.
+type jsonPrinter struct {
 	ui   *ui
 	last time.Time
 }
@@ -227,7 +227,7 @@ type summary struct {
 	Seconds       float64 `json:"seconds"`
 }
 
-func (n *jsonNarrator) event(e apply.Event) {
+func (n *jsonPrinter) event(e apply.Event) {
 	switch e := e.(type) {
 	case apply.ChangeStarted:
 		n.write(jsonEvent{Type: "started", Address: e.Address, Action: e.Action.String(), Bytes: e.Bytes})
@@ -263,13 +263,13 @@ func (n *jsonNarrator) event(e apply.Event) {
 }
 
 // end leaves the error to the diagnostics on stderr if events have reported it.
-func (n *jsonNarrator) end(end ending) {
+func (n *jsonPrinter) end(end ending) {
 	if errors.Is(end.err, apply.ErrPartial) {
 		n.ui.json = false
 	}
 }
 
-func (n *jsonNarrator) write(e jsonEvent) {
+func (n *jsonPrinter) write(e jsonEvent) {
 	e.Time = time.Now().UTC()
 	line, err := json.Marshal(e)
 	if err == nil {
