@@ -40,7 +40,7 @@ type ui struct {
 	alarmed        bool // a warning or an error was written to stderr
 
 	transcript transcript
-	log        *logbook
+	log        *eventLog
 }
 
 // The levels of -verbosity, least first.

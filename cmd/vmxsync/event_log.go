@@ -14,9 +14,9 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// logbook writes the events of an apply to the log file of the log block. Nil writes
+// eventLog writes the events of an apply to the log file of the log block. Nil writes
 // nothing.
-type logbook struct {
+type eventLog struct {
 	file  *logfile.File
 	lines *slog.Logger
 	level int // as of -verbosity
@@ -32,7 +32,7 @@ func (p *process) startLog(log *state.Log) {
 		p.ui.warnOf("The log cannot be written", err)
 		return
 	}
-	p.ui.log = &logbook{file: file, lines: file.Logger().With("pid", os.Getpid()), level: slices.Index(levels, log.Level)}
+	p.ui.log = &eventLog{file: file, lines: file.Logger().With("pid", os.Getpid()), level: slices.Index(levels, log.Level)}
 	p.ui.log.add(levelInfo, "apply begins", "host", p.around.report.Host, "version", version)
 }
 
@@ -55,16 +55,16 @@ func (p *process) endLog(err error) {
 }
 
 // wants reports whether lines of that level are written.
-func (l *logbook) wants(level int) bool { return l != nil && level <= l.level }
+func (l *eventLog) wants(level int) bool { return l != nil && level <= l.level }
 
-func (l *logbook) add(level int, text string, attributes ...any) {
+func (l *eventLog) add(level int, text string, attributes ...any) {
 	if l.wants(level) {
 		l.lines.Log(context.Background(), logfile.Level(levels[level]), text, attributes...)
 	}
 }
 
 // problems logs an error in the form that people read.
-func (l *logbook) problems(level int, err error) {
+func (l *eventLog) problems(level int, err error) {
 	var s status
 	if l == nil || err == nil || errors.As(err, &s) {
 		return
@@ -74,7 +74,7 @@ func (l *logbook) problems(level int, err error) {
 	}
 }
 
-func (l *logbook) problem(level int, summary, detail, hint string) {
+func (l *eventLog) problem(level int, summary, detail, hint string) {
 	attributes := []any{"detail", detail}
 	if hint != "" {
 		attributes = append(attributes, "hint", hint)
@@ -83,7 +83,7 @@ func (l *logbook) problem(level int, summary, detail, hint string) {
 }
 
 // plan logs the changes of the plan.
-func (l *logbook) plan(saved *diff.Saved) {
+func (l *eventLog) plan(saved *diff.Saved) {
 	p := saved.Plan
 	l.add(levelInfo, "plan", "name", p.Name, "run_id", saved.Envelope.RunID, "plan_id", saved.ID, "add", p.Summary.Add, "change", p.Summary.Change,
 		"destroy", p.Summary.Destroy, "upload_bytes", p.Summary.UploadBytes, "free_bytes", p.Summary.FreeBytes)
@@ -106,7 +106,7 @@ func (p *process) logged(next func(apply.Event)) func(apply.Event) {
 	}
 }
 
-func (l *logbook) event(e apply.Event) {
+func (l *eventLog) event(e apply.Event) {
 	switch e := e.(type) {
 	case apply.Started:
 		l.add(levelInfo, "work begins", "changes", e.Changes, "cleanups", e.Cleanups, "bytes", e.Bytes)
@@ -130,7 +130,7 @@ func (l *logbook) event(e apply.Event) {
 }
 
 // remark logs events that somebody may want to look at.
-func (l *logbook) remark(e apply.Event) {
+func (l *eventLog) remark(e apply.Event) {
 	switch e := e.(type) {
 	case apply.Skipped:
 		l.add(levelWarn, "skipped", "address", e.Address, "error", e.Err)
