@@ -106,7 +106,7 @@ func TestCheck_saysWhatDoesNotHoldAndWhatToDo(t *testing.T) {
 	isEmpty(t, below)
 }
 
-func TestCheck_quietTellsOnlyWhatDoesNotHold(t *testing.T) {
+func TestCheck_quietPrintsOnlyWhatDoesNotHold(t *testing.T) {
 	code, stdout, _ := checkOf(t, mem.New(nil), noFolderRename(), "-quiet")
 	if code != exitBroken || strings.Contains(stdout, "  ok  ") || strings.Contains(stdout, "Renames\n") {
 		t.Errorf("got code %d\n%s", code, stdout)
@@ -195,7 +195,7 @@ func TestCheck_namesWhatThereWasNoTimeFor(t *testing.T) {
 	isEmpty(t, below)
 }
 
-func TestCheckup_tellsHowManySessionsThereWere(t *testing.T) {
+func TestCheckup_reportsHowManySessionsThereWere(t *testing.T) {
 	var up checkup
 	up.addSessions(4, 3)
 	if f := up.Facts[0]; f.Name != "sessions" || !strings.HasPrefix(f.Value, "3 at once") || !strings.Contains(f.Note, "connections = 3") {

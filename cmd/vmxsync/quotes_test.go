@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// Each message that heads a part of docs/troubleshooting.md stands in a text of
-// the program, or what it quotes is output no more.
+// Each message that heads a part of docs/troubleshooting.md is part of a text of
+// the program; otherwise the page quotes a text that is no longer printed.
 func TestDocs_messagesAreThoseOfTheProgram(t *testing.T) {
 	const page = "docs/troubleshooting.md"
 	output := programTexts(t)

@@ -54,7 +54,7 @@ func TestUI_oneErrorForACause(t *testing.T) {
 		t.Errorf("%d errors, want 3:\n%s", n, output)
 	}
 	if !strings.Contains(output, "Error: 3 sets failed at nas: no space left at the destination\n\nsql01 2, web01. The first: nas/sql01/2026-11-20-010000: put") {
-		t.Errorf("the cause does not stand with its VMs:\n%s", output)
+		t.Errorf("the cause is not shown with its VMs:\n%s", output)
 	}
 	if n := strings.Count(output, "hint:"); n != 1 {
 		t.Errorf("%d hints, want 1:\n%s", n, output)
@@ -67,9 +67,9 @@ func TestCauses_groupWhatDiffersInItsNamesAlone(t *testing.T) {
 	for i := range 9 {
 		address := fmt.Sprintf("nas/web01/2026-11-2%d-010000", i)
 		r.Outcomes = append(r.Outcomes, apply.Outcome{Address: address, Action: diff.Create, Status: apply.StatusFailed,
-			Err: fmt.Errorf("%s: %w", address, fmt.Errorf("server text 553 \"%s: not here\"", address))})
+			Err: fmt.Errorf("%s: %w", address, fmt.Errorf("server said 553 \"%s: not here\"", address))})
 	}
-	if got := r.Causes(); len(got) != 1 || got[0].Say() != `9 sets failed at nas: server text 553 "...: not here" (web01 9)` {
+	if got := r.Causes(); len(got) != 1 || got[0].Say() != `9 sets failed at nas: server said 553 "...: not here" (web01 9)` {
 		t.Errorf("got %d causes, the first: %s", len(got), got[0].Say())
 	}
 }
