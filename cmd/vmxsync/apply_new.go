@@ -30,11 +30,11 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 	spec, secrets, err := p.configuration(c, args)
 	if err != nil {
 		if approved != "" { // nobody is there to read the error
-			p.aroundBroken()
+			p.setUpBrokenReport()
 		}
 		return err
 	}
-	p.aroundNew(spec, secrets)
+	p.setUpReport(spec, secrets)
 	if _, err := p.madeStateDir(); err != nil {
 		return err // before hours of work
 	}
@@ -95,7 +95,7 @@ func (p *process) agree(ctx context.Context, plan *diff.Plan, approved approval)
 	}
 	err := p.approve(ctx)
 	if err != nil {
-		p.around = around{}
+		p.applyReport = applyReport{}
 	}
 	return err
 }
@@ -111,7 +111,7 @@ func (p *process) applyInMemory(c *cli.Context, spec *state.Spec, plan *diff.Pla
 	if err != nil {
 		return err
 	}
-	p.aroundSaved(saved)
+	p.setUpSavedReport(saved)
 	record, err := p.ownJournal(spec)
 	if err != nil {
 		return err
@@ -171,7 +171,7 @@ func (p *process) leftOut(spec *state.Spec, plan *diff.Plan, inventories map[str
 			Summary: "Destination left out", Detail: place.Name + ": " + place.Unreachable, Hint: providers.Hint(inventories[place.Name].Err),
 		}
 		p.ui.caution(left.Summary, left.Detail, left.Hint)
-		p.around.without(place.Name, left, plan.Notices)
+		p.applyReport.addLeftOut(place.Name, left, plan.Notices)
 	}
 	if missing > 0 {
 		return status(exitPartial)

@@ -47,7 +47,7 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 		return err
 	}
 	if !c.Bool("check") {
-		p.around.secrets = secrets
+		p.applyReport.secrets = secrets
 		p.begins(c.Context)
 	}
 	p.noteChangedConfig(saved.Plan)
@@ -78,7 +78,7 @@ func (p *process) acceptable(c *cli.Context, path string) (*diff.Saved, time.Tim
 		return nil, time.Time{}, failure("The plan file cannot be used", err)
 	}
 	if !c.Bool("check") {
-		p.aroundSaved(saved)
+		p.setUpSavedReport(saved)
 	}
 	if err := refusal(saved.Plan); err != nil {
 		return nil, time.Time{}, err

@@ -48,7 +48,7 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 			Recorded: p.recordedAt, Began: p.now(),
 		})
 		causes = p.rememberFull(plan, r)
-		p.around.did(r, causes)
+		p.applyReport.addResults(r, causes)
 		p.rememberSent(plan, r)
 		records = r.Known
 		return err
@@ -56,7 +56,7 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 	if errors.Is(err, notify.ErrSkip) {
 		return p.skipped(err)
 	}
-	events.end(ending{err, shortfall(plan), causes, len(p.around.summed(p.ui.warned).Warnings)})
+	events.end(ending{err, shortfall(plan), causes, len(p.applyReport.withWarnings(p.ui.warned).Warnings)})
 	if err == nil || errors.Is(err, apply.ErrPartial) {
 		p.remember(plan, w.stores, records)
 	}

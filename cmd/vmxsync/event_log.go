@@ -33,7 +33,7 @@ func (p *process) startLog(log *state.Log) {
 		return
 	}
 	p.ui.log = &eventLog{file: file, lines: file.Logger().With("pid", os.Getpid()), level: slices.Index(levels, log.Level)}
-	p.ui.log.add(levelInfo, "apply begins", "host", p.around.report.Host, "version", version)
+	p.ui.log.add(levelInfo, "apply begins", "host", p.applyReport.report.Host, "version", version)
 }
 
 // warnOfLog warns that lines of the log were lost, before the notifications are sent.
@@ -101,7 +101,7 @@ func (l *eventLog) plan(saved *diff.Saved) {
 func (p *process) logged(next func(apply.Event)) func(apply.Event) {
 	return func(e apply.Event) {
 		p.ui.log.event(e)
-		p.around.run.event(e)
+		p.applyReport.run.event(e)
 		next(e)
 	}
 }

@@ -13,7 +13,7 @@ import (
 // holdings returns the sets at the destinations after the apply, from what its plan
 // has read and what was changed since: nothing is listed again. It is nil if this
 // apply read nothing, or if no plan could be made.
-func (a *around) holdings() *notify.Holdings {
+func (a *applyReport) holdings() *notify.Holdings {
 	if a.read == nil {
 		return nil
 	}

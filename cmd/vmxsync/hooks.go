@@ -11,15 +11,15 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// at returns the hooks of an occasion.
-func (a *around) at(on state.Occasion) []state.Hook {
+// hooksFor returns the hooks of an occasion.
+func (a *applyReport) hooksFor(on state.Occasion) []state.Hook {
 	return slices.DeleteFunc(slices.Clone(a.hooks), func(h state.Hook) bool { return !slices.Contains(h.On, on) })
 }
 
 // beforeApply returns a function that runs the hooks that may stop the apply; nil if
 // there are none.
 func (p *process) beforeApply(plan *diff.Plan) func(context.Context) error {
-	hooks := p.around.at(state.BeforeApply)
+	hooks := p.applyReport.hooksFor(state.BeforeApply)
 	if len(hooks) == 0 || nothingToDo(plan) {
 		return nil
 	}
@@ -35,7 +35,7 @@ func (p *process) beforeApply(plan *diff.Plan) func(context.Context) error {
 
 // skipped ends an apply without an error because a hook asked for it.
 func (p *process) skipped(err error) error {
-	p.around.report.Result = notify.Skipped
+	p.applyReport.report.Result = notify.Skipped
 	text := providers.Escape(fmt.Sprintf("Apply skipped, and nothing was changed: %v.", err))
 	if p.ui.json {
 		p.ui.logf(levelInfo, "%s", text)
@@ -48,8 +48,8 @@ func (p *process) skipped(err error) error {
 // runHooksAfter runs the hooks after an apply. An interrupt ends the running hook and
 // skips the rest.
 func (p *process) runHooksAfter(ctx context.Context) {
-	for _, on := range p.around.occasions() {
-		for _, h := range p.around.at(on) {
+	for _, on := range p.applyReport.occasions() {
+		for _, h := range p.applyReport.hooksFor(on) {
 			failed := p.runHook(ctx, h, on)
 			if ctx.Err() != nil {
 				return
@@ -62,7 +62,7 @@ func (p *process) runHooksAfter(ctx context.Context) {
 }
 
 // occasions returns the occasions that apply to the result.
-func (a *around) occasions() []state.Occasion {
+func (a *applyReport) occasions() []state.Occasion {
 	switch a.report.Result {
 	case notify.Success:
 		return []state.Occasion{state.AfterSuccess, state.AfterApply}
@@ -89,7 +89,7 @@ func (p *process) runHook(ctx context.Context, h state.Hook, on state.Occasion) 
 		p.ui.logf(levelInfo, "hook %s: %s", h.Name, line)
 	}
 	p.ui.logf(levelDebug, "running hook %s at %s", h.Name, on)
-	err := notify.RunHook(ctx, h, on, p.around.summed(p.ui.warned), notify.Stage{Environ: p.environ, Say: print})
+	err := notify.RunHook(ctx, h, on, p.applyReport.withWarnings(p.ui.warned), notify.Stage{Environ: p.environ, Say: print})
 	if err != nil {
 		for _, line := range kept {
 			p.ui.logf(levelWarn, "hook %s: %s", h.Name, line)

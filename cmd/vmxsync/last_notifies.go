@@ -116,7 +116,7 @@ func (p *process) addLastNotifies() {
 		if !p.salvaged.Misses(n) || broken(n) {
 			continue
 		}
-		p.around.notifies = append(p.around.notifies, n)
+		p.applyReport.notifies = append(p.applyReport.notifies, n)
 		p.ui.warn("Notification by an earlier configuration", fmt.Sprintf(
 			"notify %q %q could not be read from the files. The notification was sent as in the last valid configuration, of %s.", n.Type, n.Name, minute(last.Since)))
 	}

@@ -66,29 +66,29 @@ func (p *process) wantsNotes() bool { return p.ui.asked && p.ui.level >= levelIn
 // withNewNotes returns the plan as an approved apply shows it, without the notes that
 // the last apply has shown. The report leaves them out of the mail too.
 func (p *process) withNewNotes(plan *diff.Plan, approved approval) *diff.Plan {
-	p.around.notes = newNoteFacts(plan)
+	p.applyReport.notes = newNoteFacts(plan)
 	if approved == "" || p.wantsNotes() {
 		return plan
 	}
 	last := p.lastNotes()
-	p.around.report.KnownNotes = map[string]bool{}
+	p.applyReport.report.KnownNotes = map[string]bool{}
 	shown := *plan
 	shown.Notices = slices.DeleteFunc(slices.Clone(plan.Notices), func(n diff.Notice) bool {
 		if !last.knows(n) {
 			return false
 		}
-		p.around.report.KnownNotes[n.WithHint()] = true
+		p.applyReport.report.KnownNotes[n.WithHint()] = true
 		return true
 	})
 	return &shown
 }
 
 func (p *process) notesPath() (string, error) {
-	if p.around.dir == "" {
+	if p.applyReport.dir == "" {
 		return "", errNoStateDir
 	}
 	dir, err := p.stateDir()
-	return filepath.Join(dir, "notes", checksum([]byte(p.around.dir))[:16]+".json"), err
+	return filepath.Join(dir, "notes", checksum([]byte(p.applyReport.dir))[:16]+".json"), err
 }
 
 // lastNotes returns the notes of the last apply; none if they are not known, and then
@@ -114,10 +114,10 @@ func (p *process) lastNotes() noteFacts {
 // rememberNotes records the notes of this apply, after they were printed and mailed.
 // If that fails, the notes are shown again, and the apply does not fail.
 func (p *process) rememberNotes() {
-	if p.around.notes == nil {
+	if p.applyReport.notes == nil {
 		return
 	}
-	if err := p.writeNotes(notesFile{notesFormat, p.around.notes}); err != nil {
+	if err := p.writeNotes(notesFile{notesFormat, p.applyReport.notes}); err != nil {
 		p.ui.logf(levelDebug, "the notes of this apply were not recorded, and the next one shows them again: %v", err)
 	}
 }

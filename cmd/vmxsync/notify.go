@@ -9,8 +9,8 @@ import (
 
 // begins reports, once, that an apply begins that needs no more approval.
 func (p *process) begins(ctx context.Context) {
-	if !p.around.begun {
-		p.around.begun = true
+	if !p.applyReport.begun {
+		p.applyReport.begun = true
 		p.recordBegin(ctx)
 		p.markRunning()
 		p.notifyAll(ctx, state.VerdictStart)
@@ -19,9 +19,9 @@ func (p *process) begins(ctx context.Context) {
 
 // notifyAll sends all notifications of that verdict. One that fails is a warning.
 func (p *process) notifyAll(ctx context.Context, v state.Verdict) {
-	sender := notify.Sender{Secrets: p.around.secrets}
-	report, log := p.around.summed(p.ui.warned), p.ui.transcript.bytes()
-	for _, n := range p.around.notifies {
+	sender := notify.Sender{Secrets: p.applyReport.secrets}
+	report, log := p.applyReport.withWarnings(p.ui.warned), p.ui.transcript.bytes()
+	for _, n := range p.applyReport.notifies {
 		err := sender.Send(ctx, n, v, report, log)
 		if err != nil && ctx.Err() == nil {
 			p.ui.warnOf("A notification failed", err)
@@ -32,16 +32,16 @@ func (p *process) notifyAll(ctx context.Context, v state.Verdict) {
 // markRunning records in the metrics that an apply is running. If that fails, it is
 // reported at the end.
 func (p *process) markRunning() {
-	if p.around.metrics != nil {
-		notify.MarkRunning(p.around.metrics.Textfile, p.around.report, p.now())
+	if p.applyReport.metrics != nil {
+		notify.MarkRunning(p.applyReport.metrics.Textfile, p.applyReport.report, p.now())
 	}
 }
 
 func (p *process) writeMetrics() {
-	if p.around.metrics == nil {
+	if p.applyReport.metrics == nil {
 		return
 	}
-	if err := notify.WriteMetrics(p.around.metrics.Textfile, p.around.summed(p.ui.warned), p.around.holdings(), p.now()); err != nil {
+	if err := notify.WriteMetrics(p.applyReport.metrics.Textfile, p.applyReport.withWarnings(p.ui.warned), p.applyReport.holdings(), p.now()); err != nil {
 		p.ui.warnOf("The metrics were not written", err)
 	}
 }

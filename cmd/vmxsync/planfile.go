@@ -41,7 +41,7 @@ func (p *process) seal(plan *diff.Plan, expires time.Duration) ([]byte, error) {
 		return nil, failure("The plan cannot be saved", err)
 	}
 	doc, err := diff.Seal(plan, diff.Envelope{
-		RunID:       cmp.Or(p.around.report.Run, newRunID(plan.Now)), // an apply has one since its start
+		RunID:       cmp.Or(p.applyReport.report.Run, newRunID(plan.Now)), // an apply has one since its start
 		CreatedAt:   plan.Now,
 		ExpiresAt:   plan.Now.Add(expires),
 		ToolVersion: version,

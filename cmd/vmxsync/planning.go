@@ -21,7 +21,7 @@ func (p *process) compute(ctx context.Context, spec *state.Spec, secrets provide
 	}
 	plan, err := provenPlan(ctx, in, w)
 	if err == nil {
-		p.around.read, p.around.changes = &in, plan.Changes
+		p.applyReport.read, p.applyReport.changes = &in, plan.Changes
 	}
 	return plan, w, planFailure(err)
 }

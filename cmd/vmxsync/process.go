@@ -36,7 +36,7 @@ type process struct {
 
 	undeliveredReported bool // lost output has been reported
 
-	around      around
+	applyReport applyReport
 	recorded    bool              // the error of this apply is in transcript and log
 	reported    bool              // and its notifications were sent
 	inPlace     bool              // the configuration directory is the current one

@@ -34,9 +34,9 @@ func (p *process) reportRefusal(ctx context.Context, err error) error {
 	}
 	spec, secrets, diags := p.load(nil, arguments{})
 	if diags.HasErrors() {
-		p.aroundBroken()
+		p.setUpBrokenReport()
 	} else {
-		p.aroundNew(spec, secrets)
+		p.setUpReport(spec, secrets)
 	}
 	return p.ended(ctx, err)
 }

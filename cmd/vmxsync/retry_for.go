@@ -65,7 +65,7 @@ func (p *process) outlast(ctx context.Context, away map[string]error) (again boo
 	names := slices.Sorted(maps.Keys(away))
 	p.ui.logf(levelInfo, "%s: cannot be reached (%v). Retrying in %s, until %s (-retry-for=%s).",
 		strings.Join(names, ", "), away[names[0]], seconds(pause), p.retryFor.until.Local().Format("15:04"), p.retryFor.limit)
-	p.around.run.touch()
+	p.applyReport.run.touch()
 	if p.retryFor.wait != nil {
 		return true, p.retryFor.wait(ctx, pause)
 	}

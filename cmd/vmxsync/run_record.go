@@ -53,10 +53,10 @@ func (p *process) machine() (*lock.Machine, error) {
 // recordBegin records that this apply has begun, and warns if the one before it did
 // not end. If a concurrent apply is running, the record is of that one.
 func (p *process) recordBegin(ctx context.Context) {
-	if p.around.dir == "" {
+	if p.applyReport.dir == "" {
 		return
 	}
-	path, err := p.runFile(p.around.dir)
+	path, err := p.runFile(p.applyReport.dir)
 	if err != nil {
 		return // the apply fails for it
 	}
@@ -64,7 +64,7 @@ func (p *process) recordBegin(ctx context.Context) {
 	if err != nil {
 		return
 	}
-	held, err := machine.TakeFile(ctx, "the record of the apply", runLock(p.around.dir), recordPatience)
+	held, err := machine.TakeFile(ctx, "the record of the apply", runLock(p.applyReport.dir), recordPatience)
 	if errors.Is(err, lock.ErrHeld) || ctx.Err() != nil {
 		return
 	}
@@ -75,12 +75,12 @@ func (p *process) recordBegin(ctx context.Context) {
 	p.reportLastRun(path)
 	now := p.now()
 	r := &runRecord{path: path, lock: held, transfers: newTransfers(time.Now), record: lastrun.Record{
-		Name: p.around.report.Name, Run: p.around.report.Run, PID: os.Getpid(), Began: now, Progress: time.Now(),
+		Name: p.applyReport.report.Name, Run: p.applyReport.report.Run, PID: os.Getpid(), Began: now, Progress: time.Now(),
 	}}
 	if err := lastrun.Write(path, r.record); err != nil {
 		p.ui.warnOf("The start of this apply was not recorded", hinted(err, stateDirHint))
 	}
-	p.around.run = r
+	p.applyReport.run = r
 }
 
 // reportLastRun warns of an apply that did not end: its lock is ours now.
@@ -91,7 +91,7 @@ func (p *process) reportLastRun(path string) {
 	case err != nil:
 		p.ui.warnOf("The record of the last apply cannot be read", hinted(err, "A new record replaces it. The log and the mails of the last apply show whether it ended."))
 	case !last.HasEnded():
-		p.around.report.Unfinished = last.Began.UTC()
+		p.applyReport.report.Unfinished = last.Began.UTC()
 		p.ui.warning("The last apply did not end", unfinished(last), "This apply continues its work. If you did not stop it, look for a power failure or a lack of memory at that time.")
 	}
 }
@@ -144,18 +144,18 @@ func (r *runRecord) touch() {
 
 // recordEnd records how the apply ended.
 func (p *process) recordEnd(err error) {
-	r := p.around.run
+	r := p.applyReport.run
 	if r == nil {
 		return
 	}
-	r.record.Run = p.around.report.Run
-	r.record.Ended, r.record.Result, r.record.ExitCode = p.now(), string(p.around.report.Result), exitCode(err)
+	r.record.Run = p.applyReport.report.Run
+	r.record.Ended, r.record.Result, r.record.ExitCode = p.now(), string(p.applyReport.report.Result), exitCode(err)
 	r.record.Progress, r.record.Sent = time.Now(), r.transfers.all().done
 	if err := lastrun.Write(r.path, r.record); err != nil {
 		p.ui.logf(levelWarn, "The end of this apply was not recorded, and the next one will report that it did not end: %s", providers.Escape(err.Error()))
 	}
 	r.lock.Release()
-	p.around.run = nil
+	p.applyReport.run = nil
 }
 
 // lastRun returns the record of the configuration in dir, nil if there is none, and

@@ -26,7 +26,7 @@ func (p *process) leaveToOther(c *cli.Context) (skip bool, err error) {
 	if !c.Bool("skip-if-running") {
 		return false, nil
 	}
-	last, running, err := p.lastRun(p.around.dir)
+	last, running, err := p.lastRun(p.applyReport.dir)
 	if err != nil || !running || last == nil {
 		return false, nil // if the record cannot be read, the lock decides
 	}
@@ -35,7 +35,7 @@ func (p *process) leaveToOther(c *cli.Context) (skip bool, err error) {
 	}
 	text := fmt.Sprintf("Apply skipped: the apply that began %s is still running (process %d).%s", minute(last.Began), last.PID, advance(*last))
 	p.ui.log.add(levelInfo, text)
-	p.around = around{} // an apply that did not begin sends no notifications
+	p.applyReport = applyReport{} // an apply that did not begin sends no notifications
 	if p.ui.json {
 		p.ui.logf(levelInfo, "%s", text)
 		return true, nil

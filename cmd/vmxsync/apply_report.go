@@ -17,10 +17,10 @@ import (
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
-// around is what an apply reports and to whom, as far as it is known by now; empty
+// applyReport is what an apply reports and to whom, as far as it is known by now; empty
 // if no apply has begun or it was not approved.
-type around struct {
-	known    bool
+type applyReport struct {
+	active   bool
 	begun    bool // the notifications of its start were sent
 	hooks    []state.Hook
 	notifies []state.Notify
@@ -37,36 +37,36 @@ type around struct {
 	began    time.Time                // of the machine's clock, even if VMXSYNC_NOW is set
 }
 
-// aroundNew sets up the report of an apply that makes its plan itself.
-func (p *process) aroundNew(spec *state.Spec, secrets providers.Secrets) {
-	p.around = around{known: true, hooks: spec.Hooks, notifies: spec.Notifies, metrics: spec.Metrics, secrets: secrets, report: p.newReport(), dir: spec.Dir, began: time.Now()}
-	p.around.report.Name = spec.Name
-	p.around.report.Run = newRunID(p.now())
+// setUpReport sets up the report of an apply that makes its plan itself.
+func (p *process) setUpReport(spec *state.Spec, secrets providers.Secrets) {
+	p.applyReport = applyReport{active: true, hooks: spec.Hooks, notifies: spec.Notifies, metrics: spec.Metrics, secrets: secrets, report: p.newReport(), dir: spec.Dir, began: time.Now()}
+	p.applyReport.report.Name = spec.Name
+	p.applyReport.report.Run = newRunID(p.now())
 	p.startLog(spec.Log)
 	p.keepNotifies(spec)
 }
 
-// aroundBroken sets up the report of an apply whose configuration is invalid. It is
+// setUpBrokenReport sets up the report of an apply whose configuration is invalid. It is
 // sent to the notify blocks that could be read in spite of the errors, and to those
 // of the last valid configuration.
-func (p *process) aroundBroken() {
+func (p *process) setUpBrokenReport() {
 	secrets := p.resolve
 	if secrets == nil {
 		secrets = hclconfig.Secrets{Env: p.env}.Resolve
 	}
-	p.around = around{known: true, notifies: p.salvaged.Notifies, secrets: p.withEnvironment(secrets), report: p.newReport(), began: time.Now()}
-	p.around.report.Name = p.salvaged.Name
+	p.applyReport = applyReport{active: true, notifies: p.salvaged.Notifies, secrets: p.withEnvironment(secrets), report: p.newReport(), began: time.Now()}
+	p.applyReport.report.Name = p.salvaged.Name
 	p.addLastNotifies()
 }
 
-// aroundSaved sets up the report of an apply of a saved plan that passed its checks.
-func (p *process) aroundSaved(saved *diff.Saved) {
-	a := &p.around
-	if !a.known {
+// setUpSavedReport sets up the report of an apply of a saved plan that passed its checks.
+func (p *process) setUpSavedReport(saved *diff.Saved) {
+	a := &p.applyReport
+	if !a.active {
 		a.report, a.began = p.newReport(), time.Now()
 		a.secrets = hclconfig.Secrets{Env: p.env}.Resolve // until the variables have been asked for
 	}
-	a.known, a.hooks, a.notifies, a.metrics = true, saved.Plan.Hooks, saved.Plan.Notifies, saved.Plan.Metrics
+	a.active, a.hooks, a.notifies, a.metrics = true, saved.Plan.Hooks, saved.Plan.Notifies, saved.Plan.Metrics
 	if a.dir == "" && len(saved.Plan.Config) > 0 {
 		a.dir = filepath.Dir(saved.Plan.Config[0].Path)
 	}
@@ -95,17 +95,17 @@ func (p *process) ended(ctx context.Context, err error) error {
 		p.ui.record(err)
 	}
 	p.recorded = true
-	if !p.around.known {
+	if !p.applyReport.active {
 		return err
 	}
 	p.reported = true
-	p.around.conclude(err)
+	p.applyReport.addEnd(err)
 	if !errors.Is(err, context.Canceled) { // an interrupted apply has not ended
 		p.runHooksAfter(ctx)
 	}
 	p.writeMetrics()
 	p.warnOfLog()
-	p.notifyAll(context.WithoutCancel(ctx), p.around.summed(p.ui.warned).Verdict())
+	p.notifyAll(context.WithoutCancel(ctx), p.applyReport.withWarnings(p.ui.warned).Verdict())
 	p.rememberNotes()
 	return err
 }

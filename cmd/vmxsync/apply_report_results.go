@@ -14,8 +14,8 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// did adds the outcomes of the changes to the report.
-func (a *around) did(r apply.Result, causes []apply.Cause) {
+// addResults adds the outcomes of the changes to the report.
+func (a *applyReport) addResults(r apply.Result, causes []apply.Cause) {
 	if r.Outcomes == nil {
 		return // no change was begun
 	}
@@ -56,9 +56,9 @@ func (a *around) did(r apply.Result, causes []apply.Cause) {
 	}
 }
 
-// without adds to the report that a destination was left out of the plan, and takes
+// addLeftOut adds to the report that a destination was left out of the plan, and takes
 // out the notice that reports the same.
-func (a *around) without(place string, p notify.Problem, notices []diff.Notice) {
+func (a *applyReport) addLeftOut(place string, p notify.Problem, notices []diff.Notice) {
 	a.report.LeftOut = append(a.report.LeftOut, place)
 	for _, n := range notices {
 		if n.Scope == place && slices.Contains([]string{"unreachable", "quota"}, n.Code) {
@@ -68,8 +68,8 @@ func (a *around) without(place string, p notify.Problem, notices []diff.Notice) 
 	a.report.Errors = append(a.report.Errors, p)
 }
 
-// conclude adds to the report how the apply ended.
-func (a *around) conclude(err error) {
+// addEnd adds to the report how the apply ended.
+func (a *applyReport) addEnd(err error) {
 	code := exitCode(err)
 	a.report.ExitCode = &code
 	a.report.Seconds = time.Since(a.began).Seconds()
@@ -99,8 +99,8 @@ func placed(d hclconfig.Diagnostic) string {
 	return fmt.Sprintf("on %s line %d: %s", at.Filename, at.Start.Line, d.Detail)
 }
 
-// summed returns the report with all warnings so far.
-func (a *around) summed(warned []string) notify.Report {
+// withWarnings returns the report with all warnings so far.
+func (a *applyReport) withWarnings(warned []string) notify.Report {
 	r := a.report
 	r.Warnings = slices.Concat(r.Warnings, warned)
 	return r
