@@ -174,7 +174,7 @@ func (p *process) leftOut(spec *state.Spec, plan *diff.Plan, inventories map[str
 		p.applyReport.addLeftOut(place.Name, left, plan.Notices)
 	}
 	if missing > 0 {
-		return status(exitPartial)
+		return exitStatus(exitPartial)
 	}
 	return nil
 }

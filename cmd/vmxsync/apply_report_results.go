@@ -79,7 +79,7 @@ func (a *applyReport) addEnd(err error) {
 	case a.report.Result != notify.Skipped:
 		a.report.Result = notify.Success
 	}
-	var s status
+	var s exitStatus
 	if err == nil || errors.As(err, &s) {
 		return
 	}

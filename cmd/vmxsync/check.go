@@ -276,7 +276,7 @@ func (p *process) concludeCheckup(ctx context.Context, t *checkup, err error) er
 	switch {
 	case t.Summary.Broken > 0:
 		p.ui.fail(leftErr)
-		return status(exitBroken)
+		return exitStatus(exitBroken)
 	case t.late:
 		p.ui.fail(leftErr)
 		p.ui.json = false

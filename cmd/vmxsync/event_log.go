@@ -65,7 +65,7 @@ func (l *eventLog) add(level int, text string, attributes ...any) {
 
 // problems logs an error in the form that people read.
 func (l *eventLog) problems(level int, err error) {
-	var s status
+	var s exitStatus
 	if l == nil || err == nil || errors.As(err, &s) {
 		return
 	}

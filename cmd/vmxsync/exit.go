@@ -41,18 +41,18 @@ func listed(special []string) string {
 	return "\nEXIT CODES:\n   " + strings.Join(lines, "\n   ") + "\n"
 }
 
-// status is the error of a command that has already printed everything; only its
+// exitStatus is the error of a command that has already printed everything; only its
 // exit code is left.
-type status int
+type exitStatus int
 
-func (s status) Error() string { return "exit status" }
+func (s exitStatus) Error() string { return "exit status" }
 
 // errChanges ends a plan with changes under -detailed-exitcode. It is not a failure.
-var errChanges = fmt.Errorf("there are changes: %w", status(exitChanges))
+var errChanges = fmt.Errorf("there are changes: %w", exitStatus(exitChanges))
 
 // exitCode returns the exit code for the error of a command.
 func exitCode(err error) int {
-	var s status
+	var s exitStatus
 	switch {
 	case err == nil:
 		return exitDone

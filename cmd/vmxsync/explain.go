@@ -93,7 +93,7 @@ func (p *process) explain(c *cli.Context, args arguments) error {
 	}
 	p.printExplanation(c, explanation{"vmxsync.explain/1", in.Now, groups})
 	if missing != nil && c.Bool("json") {
-		return status(exitError)
+		return exitStatus(exitError)
 	}
 	return missing
 }

@@ -79,9 +79,9 @@ func (p *process) format(c *cli.Context) error {
 func (t *tidying) verdict() error {
 	switch {
 	case t.failed:
-		return status(exitUnformattable)
+		return exitStatus(exitUnformattable)
 	case t.untidy && t.check:
-		return status(exitUnformatted)
+		return exitStatus(exitUnformatted)
 	}
 	return nil
 }

@@ -90,7 +90,7 @@ func (p *process) plan(c *cli.Context, args arguments) error {
 	p.showPlan(c, plan, doc, out)
 	if err := refusal(plan); err != nil {
 		p.ui.diagnose(diagnostics(err)) // the document on stdout, if any, is the plan
-		return status(exitRefused)
+		return exitStatus(exitRefused)
 	}
 	p.alarm(plan)
 	return detailed(c, plan)
@@ -104,7 +104,7 @@ func detailed(c *cli.Context, plan *diff.Plan) error {
 	case !plan.Empty():
 		return errChanges
 	case len(plan.Failures()) > 0:
-		return status(exitError)
+		return exitStatus(exitError)
 	}
 	return nil
 }

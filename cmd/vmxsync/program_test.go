@@ -85,3 +85,9 @@ func (p *program) killed(lines int, args ...string) (seen int) {
 	cmd.Wait()
 	return seen
 }
+
+// The names by which the month knows what status prints.
+type (
+	standing      = statusDocument
+	standingApply = statusApply
+)

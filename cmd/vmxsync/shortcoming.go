@@ -26,7 +26,7 @@ func (p *process) fallShort(plan *diff.Plan) error {
 	if len(plan.Failures()) == 0 {
 		return nil
 	}
-	return status(exitPartial)
+	return exitStatus(exitPartial)
 }
 
 // alarm prints the errors and warnings in a plan if the plan itself is not shown:

@@ -65,7 +65,7 @@ func (p *process) status(c *cli.Context, args arguments) error {
 		return err
 	}
 	p.ui.json = form == "json"
-	doc, plan, noPlan, missing, err := p.standing(c, args)
+	doc, plan, noPlan, missing, err := p.readStatus(c, args)
 	switch {
 	case form == "nagios" && err != nil && c.Context.Err() == nil:
 		return p.pluginFailure(err)
@@ -77,16 +77,16 @@ func (p *process) status(c *cli.Context, args arguments) error {
 	case form == "json":
 		text, _ := json.MarshalIndent(doc, "", "  ") // of strings and numbers alone
 		p.ui.printJSON(string(text) + "\n")
-		return cmp.Or(printed(missing, true), standingStatus(c, doc))
+		return cmp.Or(printed(missing, true), statusExit(c, doc))
 	}
-	p.printStanding(doc, plan)
+	p.printStatus(doc, plan)
 	p.warnOfNoPlan(noPlan)
-	return cmp.Or(missing, standingStatus(c, doc))
+	return cmp.Or(missing, statusExit(c, doc))
 }
 
-// standing reads all places. noPlan is why no plan can be made, and missing which
+// readStatus reads all places. noPlan is why no plan can be made, and missing which
 // destinations could not be read; the document contains both.
-func (p *process) standing(c *cli.Context, args arguments) (doc standing, plan *diff.Plan, noPlan, missing, err error) {
+func (p *process) readStatus(c *cli.Context, args arguments) (doc statusDocument, plan *diff.Plan, noPlan, missing, err error) {
 	if err := noArguments(c); err != nil {
 		return doc, nil, nil, nil, err
 	}
@@ -111,34 +111,34 @@ func (p *process) standing(c *cli.Context, args arguments) (doc standing, plan *
 	if err != nil && noPlan == nil {
 		return doc, nil, nil, nil, failure("Planning failed", err)
 	}
-	doc = newStanding(in, plan, noPlan, all)
-	doc.LastApply = p.standingApply(spec.Dir)
+	doc = newStatusDocument(in, plan, noPlan, all)
+	doc.LastApply = p.statusApply(spec.Dir)
 	missing = failure("A place cannot be read", unreadDestinations(in.Spec, in.Inventories))
 	return doc, plan, noPlan, missing, nil
 }
 
-// standingApply returns the last apply on this machine. If its record cannot be read,
+// statusApply returns the last apply on this machine. If its record cannot be read,
 // that is a warning: everything else is known.
-func (p *process) standingApply(dir string) *standingApply {
+func (p *process) statusApply(dir string) *statusApply {
 	last, running, err := p.lastRun(dir)
 	if err != nil {
 		p.ui.caution("The record of the last apply cannot be read", err.Error()+".", providers.Hint(err))
 		return nil
 	}
-	return newStandingApply(last, running)
+	return newStatusApply(last, running)
 }
 
 // printed replaces an error that is in the JSON document by its exit code.
 func printed(err error, json bool) error {
 	if err != nil && json {
-		return status(exitError)
+		return exitStatus(exitError)
 	}
 	return err
 }
 
-func standingStatus(c *cli.Context, doc standing) error {
+func statusExit(c *cli.Context, doc statusDocument) error {
 	if c.Bool("detailed-exitcode") && !doc.OK {
-		return status(exitChanges)
+		return exitStatus(exitChanges)
 	}
 	return nil
 }

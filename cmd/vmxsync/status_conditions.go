@@ -17,46 +17,46 @@ const (
 
 // groupCondition is a fact about one VM at one destination that status shows.
 type groupCondition struct {
-	is   func(standingGroup) bool
-	word func(standingGroup) string
+	is   func(statusGroup) bool
+	word func(statusGroup) string
 	severity
 }
 
 // conditions are all conditions of a group that status shows, in order. A group that
 // has none is "ok".
 var conditions = []groupCondition{
-	{is: func(g standingGroup) bool { return g.Unknown != "" }, word: text("unknown"), severity: alarming},
-	{is: func(g standingGroup) bool { return g.Unreadable != "" }, word: text("unreadable"), severity: alarming},
-	{is: func(g standingGroup) bool { return g.NotBackedUp != "" && g.Unreadable == "" }, word: text("not backed up"), severity: alarming},
-	{is: func(g standingGroup) bool { return g.Rule != "" }, word: func(g standingGroup) string { return g.Rule }},
-	{is: func(g standingGroup) bool { return !g.GoneSince.IsZero() }, word: text("gone from the source"), severity: alarming},
-	{is: func(g standingGroup) bool { return g.Behind && !g.Overdue }, word: text("behind")},
-	{is: func(g standingGroup) bool { return g.Overdue }, word: standingGroup.behindFor, severity: alarming},
-	{is: func(g standingGroup) bool { return g.Fresh != nil && !*g.Fresh }, word: func(g standingGroup) string { return "not fresh (" + g.FreshWithin.String() + ")" }, severity: alarming},
-	{is: standingGroup.lacksAll, word: text("nothing complete"), severity: alarming},
+	{is: func(g statusGroup) bool { return g.Unknown != "" }, word: text("unknown"), severity: alarming},
+	{is: func(g statusGroup) bool { return g.Unreadable != "" }, word: text("unreadable"), severity: alarming},
+	{is: func(g statusGroup) bool { return g.NotBackedUp != "" && g.Unreadable == "" }, word: text("not backed up"), severity: alarming},
+	{is: func(g statusGroup) bool { return g.Rule != "" }, word: func(g statusGroup) string { return g.Rule }},
+	{is: func(g statusGroup) bool { return !g.GoneSince.IsZero() }, word: text("gone from the source"), severity: alarming},
+	{is: func(g statusGroup) bool { return g.Behind && !g.Overdue }, word: text("behind")},
+	{is: func(g statusGroup) bool { return g.Overdue }, word: statusGroup.behindFor, severity: alarming},
+	{is: func(g statusGroup) bool { return g.Fresh != nil && !*g.Fresh }, word: func(g statusGroup) string { return "not fresh (" + g.FreshWithin.String() + ")" }, severity: alarming},
+	{is: statusGroup.lacksAll, word: text("nothing complete"), severity: alarming},
 	{is: holds(state.Damaged), word: text("damaged"), severity: alarming},
 	{is: holds(state.Differs), word: text("differs"), severity: alarming},
-	{is: func(g standingGroup) bool { return g.Vanished > 0 }, word: func(g standingGroup) string { return fmt.Sprintf("%d vanished", g.Vanished) }, severity: alarming},
+	{is: func(g statusGroup) bool { return g.Vanished > 0 }, word: func(g statusGroup) string { return fmt.Sprintf("%d vanished", g.Vanished) }, severity: alarming},
 	{is: holds(state.Suspicious), word: text("suspicious"), severity: alarming},
 }
 
-func text(word string) func(standingGroup) string { return func(standingGroup) string { return word } }
+func text(word string) func(statusGroup) string { return func(statusGroup) string { return word } }
 
 // holds returns the condition that a group has sets in that state.
-func holds(s state.State) func(standingGroup) bool {
-	return func(g standingGroup) bool { return g.Others[s] > 0 }
+func holds(s state.State) func(statusGroup) bool {
+	return func(g statusGroup) bool { return g.Others[s] > 0 }
 }
 
 // lacksAll reports whether a VM that belongs there has no complete set there. If its
 // sets are unknown, they are not reported as missing.
-func (g standingGroup) lacksAll() bool { return g.Sets == 0 && g.Rule == "" && g.Unknown == "" }
+func (g statusGroup) lacksAll() bool { return g.Sets == 0 && g.Rule == "" && g.Unknown == "" }
 
-func (g standingGroup) behindFor() string {
+func (g statusGroup) behindFor() string {
 	return "behind for " + state.FormatAge(time.Duration(g.BehindSeconds)*time.Second)
 }
 
 // judged returns the group with the words of its conditions and the worst severity.
-func (g standingGroup) judged() standingGroup {
+func (g statusGroup) judged() statusGroup {
 	g.severity = fine
 	for _, c := range conditions {
 		if c.is(g) {

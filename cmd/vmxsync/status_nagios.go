@@ -35,7 +35,7 @@ func (p *process) plugin(code int, text, perfdata string) error {
 	if code == pluginOK {
 		return nil
 	}
-	return status(code)
+	return exitStatus(code)
 }
 
 // pluginFailure is the answer if nothing is known.
@@ -49,7 +49,7 @@ func (p *process) pluginFailure(err error) error {
 }
 
 // pluginAnswer returns the exit code and the text for a monitor.
-func (d standing) pluginAnswer() (code int, text string) {
+func (d statusDocument) pluginAnswer() (code int, text string) {
 	critical, warnings := d.problems()
 	code = pluginOK
 	switch {
@@ -69,7 +69,7 @@ func (d standing) pluginAnswer() (code int, text string) {
 
 // problems returns what is critical, and what a person should look at, each in a few
 // words and once: what the states of the VMs show is not repeated for their places.
-func (d standing) problems() (critical, warnings []string) {
+func (d statusDocument) problems() (critical, warnings []string) {
 	for _, place := range d.Places {
 		if place.Error != "" {
 			critical = append(critical, place.Name+" not readable")
@@ -95,7 +95,7 @@ func (d standing) problems() (critical, warnings []string) {
 }
 
 // alarmingGroups returns the states of the VMs that need attention, the first few.
-func (d standing) alarmingGroups() []string {
+func (d statusDocument) alarmingGroups() []string {
 	var all []string
 	for _, g := range d.Groups {
 		if g.severity >= alarming {
@@ -109,13 +109,13 @@ func (d standing) alarmingGroups() []string {
 }
 
 // shownBy reports, for each notice code, whether the state of a VM shows it already.
-var shownBy = map[string]func(standingGroup) bool{
-	"unreadable":    func(g standingGroup) bool { return g.Unreadable != "" },
-	"unknown":       func(g standingGroup) bool { return g.Unknown+g.Unreadable != "" },
-	"not-backed-up": func(g standingGroup) bool { return g.NotBackedUp != "" && g.Unreadable == "" },
-	"not-fresh":     func(g standingGroup) bool { return g.Fresh != nil && !*g.Fresh },
-	"vanished":      func(g standingGroup) bool { return g.Vanished > 0 },
-	"gone":          func(g standingGroup) bool { return !g.GoneSince.IsZero() },
+var shownBy = map[string]func(statusGroup) bool{
+	"unreadable":    func(g statusGroup) bool { return g.Unreadable != "" },
+	"unknown":       func(g statusGroup) bool { return g.Unknown+g.Unreadable != "" },
+	"not-backed-up": func(g statusGroup) bool { return g.NotBackedUp != "" && g.Unreadable == "" },
+	"not-fresh":     func(g statusGroup) bool { return g.Fresh != nil && !*g.Fresh },
+	"vanished":      func(g statusGroup) bool { return g.Vanished > 0 },
+	"gone":          func(g statusGroup) bool { return !g.GoneSince.IsZero() },
 	"suspicious":    holds(state.Suspicious),
 	"damaged":       holds(state.Damaged),
 	"rotten":        holds(state.Damaged),
@@ -126,7 +126,7 @@ var shownBy = map[string]func(standingGroup) bool{
 
 // shows reports whether an unreadable place, or the state of a VM, shows the notice
 // already.
-func (d standing) shows(n diff.Notice) bool {
+func (d statusDocument) shows(n diff.Notice) bool {
 	role := ""
 	for _, place := range d.Places {
 		if place.Name != n.Scope {
@@ -138,7 +138,7 @@ func (d standing) shows(n diff.Notice) bool {
 		role = place.Role
 	}
 	says := shownBy[n.Code]
-	return says != nil && slices.ContainsFunc(d.Groups, func(g standingGroup) bool {
+	return says != nil && slices.ContainsFunc(d.Groups, func(g statusGroup) bool {
 		return (g.Destination == n.Scope || role == string(diff.SourceRole)) && says(g)
 	})
 }
@@ -154,14 +154,14 @@ func firstSentences(texts []string) []string {
 	return all
 }
 
-func (d standing) readable() int {
-	return d.destinations(func(p standingPlace) bool { return p.Error == "" })
+func (d statusDocument) readable() int {
+	return d.destinations(func(p statusPlace) bool { return p.Error == "" })
 }
-func (d standing) unreadable() int {
-	return d.destinations(func(p standingPlace) bool { return p.Error != "" })
+func (d statusDocument) unreadable() int {
+	return d.destinations(func(p statusPlace) bool { return p.Error != "" })
 }
 
-func (d standing) destinations(which func(standingPlace) bool) (n int) {
+func (d statusDocument) destinations(which func(statusPlace) bool) (n int) {
 	for _, place := range d.Places {
 		if place.Role == "destination" && which(place) {
 			n++
@@ -172,7 +172,7 @@ func (d standing) destinations(which func(standingPlace) bool) (n int) {
 
 // perfdata returns the figures of each destination, for graphs: complete sets, their
 // bytes, VMs that are behind, and the greatest age of the newest set of a VM.
-func (d standing) perfdata() string {
+func (d statusDocument) perfdata() string {
 	var all []string
 	for _, place := range d.Places {
 		if place.Role != "destination" || place.Error != "" {

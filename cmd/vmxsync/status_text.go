@@ -14,9 +14,9 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// printStanding prints the table, and under it the plan in a line, with its
+// printStatus prints the table, and under it the plan in a line, with its
 // notices.
-func (p *process) printStanding(doc standing, plan *diff.Plan) {
+func (p *process) printStatus(doc statusDocument, plan *diff.Plan) {
 	var b strings.Builder
 	b.WriteString(p.ui.table(doc.table()))
 	b.WriteString(doc.footer())
@@ -27,7 +27,7 @@ func (p *process) printStanding(doc standing, plan *diff.Plan) {
 }
 
 // footer is the text below the table: the totals, and the last apply.
-func (d standing) footer() string {
+func (d statusDocument) footer() string {
 	lines := d.totals()
 	if d.LastApply != nil {
 		lines = append(lines, capital(d.LastApply.sentence())+".")
@@ -38,7 +38,7 @@ func (d standing) footer() string {
 	return "\n" + strings.Join(lines, "\n") + "\n"
 }
 
-func (d standing) table() string {
+func (d statusDocument) table() string {
 	var b strings.Builder
 	b.WriteString("DESTINATION\tVM\tNEWEST\tAGE\tSETS\tSIZE\tSTATE\tPLAN\n")
 	for _, place := range d.Places {
@@ -49,7 +49,7 @@ func (d standing) table() string {
 	return b.String()
 }
 
-func (d standing) rows(w io.Writer, place standingPlace) {
+func (d statusDocument) rows(w io.Writer, place statusPlace) {
 	if place.Error != "" {
 		fmt.Fprintf(w, "%s\t-\t-\t-\t-\t-\tnot readable\t-\n", place.Name)
 		return
@@ -66,7 +66,7 @@ func (d standing) rows(w io.Writer, place standingPlace) {
 	}
 }
 
-func (g standingGroup) cells(now time.Time) []string {
+func (g statusGroup) cells(now time.Time) []string {
 	newest, age := "-", "-"
 	if _, k, err := state.SplitAddress(g.Newest); err == nil {
 		newest, age = string(k.Stamp), state.FormatAge(now.Sub(g.Time))
@@ -78,7 +78,7 @@ func (g standingGroup) cells(now time.Time) []string {
 }
 
 // held is "3", or "3 +1 damaged" if there are sets that do not count.
-func (g standingGroup) held() string {
+func (g statusGroup) held() string {
 	text := fmt.Sprint(g.Sets)
 	if g.Adopted > 0 {
 		text += fmt.Sprintf(" (%d adopted)", g.Adopted)
@@ -96,7 +96,7 @@ type total struct {
 	oldest            time.Duration // greatest age of the newest set of a VM
 }
 
-func (d standing) total(destination string) (t total) {
+func (d statusDocument) total(destination string) (t total) {
 	for _, g := range d.Groups {
 		if g.Destination != destination {
 			continue
@@ -113,7 +113,7 @@ func (d standing) total(destination string) (t total) {
 }
 
 // totals returns a sum for each destination.
-func (d standing) totals() (parts []string) {
+func (d statusDocument) totals() (parts []string) {
 	for _, place := range d.Places {
 		if place.Role == "destination" && place.Error == "" {
 			t := d.total(place.Name)
@@ -124,12 +124,12 @@ func (d standing) totals() (parts []string) {
 }
 
 // bad reports whether a person should look at the apply.
-func (a *standingApply) bad() bool {
+func (a *statusApply) bad() bool {
 	return !a.Running && (a.ExitCode == nil || *a.ExitCode != exitDone)
 }
 
 // sentence is how the last apply ended, or how far it has come.
-func (a *standingApply) sentence() string {
+func (a *statusApply) sentence() string {
 	switch {
 	case a.Running:
 		return fmt.Sprintf("an apply has been running since %s%s", minute(a.Began), a.advance())
@@ -142,14 +142,14 @@ func (a *standingApply) sentence() string {
 }
 
 // advance is how far it has come; "" before it has a plan.
-func (a *standingApply) advance() string {
+func (a *statusApply) advance() string {
 	if a.Changes == 0 {
 		return ""
 	}
 	return fmt.Sprintf(" (%d of %d changes done, %s of %s sent)", a.Done, a.Changes, state.FormatBytes(a.Sent), state.FormatBytes(a.Bytes))
 }
 
-func (p *standingPlan) text() string {
+func (p *statusPlan) text() string {
 	if p == nil {
 		return "-"
 	}

@@ -194,7 +194,7 @@ func (u *ui) transcribe(diags hclconfig.Diagnostics) {
 // record writes an error to transcript and log that is printed later.
 func (u *ui) record(err error) {
 	u.log.problems(levelError, err)
-	var s status
+	var s exitStatus
 	if err == nil || errors.As(err, &s) {
 		return
 	}
@@ -205,7 +205,7 @@ func (u *ui) record(err error) {
 
 // fail prints the error that ends a command.
 func (u *ui) fail(err error) {
-	var s status
+	var s exitStatus
 	if err == nil || errors.As(err, &s) {
 		return
 	}

@@ -39,7 +39,7 @@ func (p *process) validate(c *cli.Context, args arguments) error {
 		p.ui.diagnose(diags)
 	}
 	if diags.HasErrors() {
-		return status(exitError)
+		return exitStatus(exitError)
 	}
 	if !c.Bool("json") {
 		p.ui.result("Success! The configuration is valid.\n")

@@ -9,27 +9,27 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// standing is what status prints, as a document; field names are a promise.
-type standing struct {
-	Format    string          `json:"format"`
-	Now       time.Time       `json:"now"`
-	OK        bool            `json:"ok"` // all places can be read, a plan can be made, and nothing is alarming
-	Places    []standingPlace `json:"places"`
-	Groups    []standingGroup `json:"groups"`
-	Plan      *diff.Summary   `json:"plan"` // null if no plan can be made
-	NoPlan    []string        `json:"no_plan,omitempty"`
-	Notices   []diff.Notice   `json:"notices"`              // of the plan
-	LastApply *standingApply  `json:"last_apply,omitempty"` // on this machine; absent if none is known
+// statusDocument is what status prints, as a document; field names are a promise.
+type statusDocument struct {
+	Format    string        `json:"format"`
+	Now       time.Time     `json:"now"`
+	OK        bool          `json:"ok"` // all places can be read, a plan can be made, and nothing is alarming
+	Places    []statusPlace `json:"places"`
+	Groups    []statusGroup `json:"groups"`
+	Plan      *diff.Summary `json:"plan"` // null if no plan can be made
+	NoPlan    []string      `json:"no_plan,omitempty"`
+	Notices   []diff.Notice `json:"notices"`              // of the plan
+	LastApply *statusApply  `json:"last_apply,omitempty"` // on this machine; absent if none is known
 }
 
-type standingPlace struct {
+type statusPlace struct {
 	Name  string `json:"name"`
 	Role  string `json:"role"`
 	Error string `json:"error,omitempty"`
 }
 
-// standingGroup is one VM at one destination.
-type standingGroup struct {
+// statusGroup is one VM at one destination.
+type statusGroup struct {
 	Destination   string              `json:"destination"`
 	VM            string              `json:"vm"`
 	States        []string            `json:"states"`            // as the table has them: "ok", "behind", "not fresh (8d)", ...
@@ -51,12 +51,12 @@ type standingGroup struct {
 	Overdue       bool                `json:"overdue"`                  // BehindSeconds is more than max_behind
 	Unreadable    string              `json:"unreadable,omitempty"`     // why its sets at the source could not be read
 	NotBackedUp   string              `json:"not_backed_up,omitempty"`  // why its newest set is not complete here, and will not be
-	Plan          *standingPlan       `json:"plan"`                     // null if no plan can be made
+	Plan          *statusPlan         `json:"plan"`                     // null if no plan can be made
 
 	severity severity
 }
 
-type standingPlan struct {
+type statusPlan struct {
 	Add     int `json:"add"`
 	Change  int `json:"change"`
 	Destroy int `json:"destroy"`
@@ -64,8 +64,8 @@ type standingPlan struct {
 	waiting state.Stamp // of the oldest set that is to be uploaded; "" if none
 }
 
-// standingApply is the last apply on this machine.
-type standingApply struct {
+// statusApply is the last apply on this machine.
+type statusApply struct {
 	Began    time.Time `json:"began"`
 	Ended    time.Time `json:"ended,omitzero"` // absent while it is running, or if it never ended
 	Running  bool      `json:"running"`
@@ -78,11 +78,11 @@ type standingApply struct {
 	Sent     int64     `json:"sent"`
 }
 
-func newStandingApply(r *lastrun.Record, running bool) *standingApply {
+func newStatusApply(r *lastrun.Record, running bool) *statusApply {
 	if r == nil {
 		return nil
 	}
-	a := &standingApply{
+	a := &statusApply{
 		Began: r.Began.UTC(), Running: running && !r.HasEnded(), Run: r.Run, Changes: r.Changes, Done: r.Done, Bytes: r.Bytes, Sent: r.Sent,
 	}
 	if r.HasEnded() {
@@ -91,10 +91,10 @@ func newStandingApply(r *lastrun.Record, running bool) *standingApply {
 	return a
 }
 
-func newStanding(in diff.Input, plan *diff.Plan, noPlan error, all []diff.Standing) standing {
-	doc := standing{
+func newStatusDocument(in diff.Input, plan *diff.Plan, noPlan error, all []diff.Standing) statusDocument {
+	doc := statusDocument{
 		Format: "vmxsync.status/1", Now: in.Now.UTC(), OK: noPlan == nil && unreadDestinations(in.Spec, in.Inventories) == nil,
-		Places: standingPlaces(in), Groups: []standingGroup{}, Notices: []diff.Notice{},
+		Places: statusPlaces(in), Groups: []statusGroup{}, Notices: []diff.Notice{},
 	}
 	if plan != nil {
 		doc.Plan, doc.Notices = &plan.Summary, slices.Concat(doc.Notices, plan.Notices)
@@ -107,7 +107,7 @@ func newStanding(in diff.Input, plan *diff.Plan, noPlan error, all []diff.Standi
 	}
 	todo := planned(plan)
 	for _, s := range all {
-		g := newStandingGroup(s, in.Now)
+		g := newStatusGroup(s, in.Now)
 		if plan != nil {
 			g.plan(s, todo[state.Scope(s.Destination, s.VM)], in.Now)
 		}
@@ -118,10 +118,10 @@ func newStanding(in diff.Input, plan *diff.Plan, noPlan error, all []diff.Standi
 	return doc
 }
 
-func standingPlaces(in diff.Input) []standingPlace {
-	var places []standingPlace
+func statusPlaces(in diff.Input) []statusPlace {
+	var places []statusPlace
 	add := func(name, role string) {
-		place := standingPlace{Name: name, Role: role}
+		place := statusPlace{Name: name, Role: role}
 		if err := in.Inventories[name].Err; err != nil {
 			place.Error = err.Error()
 		}
@@ -137,8 +137,8 @@ func standingPlaces(in diff.Input) []standingPlace {
 }
 
 // planned counts the changes of each group.
-func planned(plan *diff.Plan) map[string]standingPlan {
-	all := map[string]standingPlan{}
+func planned(plan *diff.Plan) map[string]statusPlan {
+	all := map[string]statusPlan{}
 	if plan == nil {
 		return all
 	}
@@ -161,8 +161,8 @@ func planned(plan *diff.Plan) map[string]standingPlan {
 	return all
 }
 
-func newStandingGroup(s diff.Standing, now time.Time) standingGroup {
-	g := standingGroup{
+func newStatusGroup(s diff.Standing, now time.Time) statusGroup {
+	g := statusGroup{
 		Destination: s.Destination, VM: s.VM, Rule: s.Rule, Unknown: s.Unknown, Unreadable: s.Unreadable, NotBackedUp: s.NotBackedUp,
 		Adopted: s.Adopted, Vanished: s.Vanished, GoneSince: s.GoneSince.UTC(),
 		Sets: s.Counted, Bytes: s.Bytes, Others: s.Others, FreshWithin: s.FreshWithin,
@@ -179,7 +179,7 @@ func newStandingGroup(s diff.Standing, now time.Time) standingGroup {
 }
 
 // plan adds to the group what the plan would do there.
-func (g *standingGroup) plan(s diff.Standing, todo standingPlan, now time.Time) {
+func (g *statusGroup) plan(s diff.Standing, todo statusPlan, now time.Time) {
 	g.Plan, g.Behind = &todo, todo.Add+todo.Change > 0
 	if todo.waiting == "" {
 		return
