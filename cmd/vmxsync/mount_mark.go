@@ -19,15 +19,15 @@ import (
 // copy of the record of complete sets. If the root no longer has an owner, most likely
 // a disk is not mounted or the server is another one, and nothing must be sent there.
 
-// mark is the path of the file that records that this place was used.
-func (p *process) mark(location string) (string, error) {
+// mountMark is the path of the file that records that this place was used.
+func (p *process) mountMark(location string) (string, error) {
 	dir, err := p.stateDir()
 	return filepath.Join(dir, "places", checksum([]byte(location))[:32]), err
 }
 
 // recordPath is the path of the copy of the record of this place.
 func (p *process) recordPath(location string) (string, error) {
-	path, err := p.mark(location)
+	path, err := p.mountMark(location)
 	return path + ".known", err
 }
 
@@ -50,7 +50,7 @@ func (p *process) recordedAt(place diff.Place, record *known.Record) {
 }
 
 func (p *process) rememberPlace(location string, record *known.Record) error {
-	path, err := p.mark(location)
+	path, err := p.mountMark(location)
 	if err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func (p *process) mounted(d state.Destination, store providers.Store, inv state.
 	if inv.Err != nil || inv.Owner != "" || len(inv.Neighbours) > 0 || p.takeOver {
 		return inv.Err
 	}
-	path, err := p.mark(d.Settings.Place())
+	path, err := p.mountMark(d.Settings.Place())
 	if errors.Is(err, errNoStateDir) {
 		return nil // nothing was remembered; an apply, which needs the directory, reports it
 	}
