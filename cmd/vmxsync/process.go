@@ -65,7 +65,7 @@ func (p *process) command(ctx context.Context) error {
 		p.complete(app, p.args[1:])
 		return nil
 	}
-	args, err := p.withExtra(app, p.args)
+	args, err := p.withEnvArgs(app, p.args)
 	p.ui.json, p.ui.events = wantsJSON(slices.Concat(args, p.args))
 	if err == nil {
 		args, err = arrange(app, args)

@@ -10,26 +10,26 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// extraVariable holds arguments for every command; with the suffix _plan, for plan
+// envArgsVariable holds arguments for every command; with the suffix _plan, for plan
 // only.
-const extraVariable = "VMXSYNC_CLI_ARGS"
+const envArgsVariable = "VMXSYNC_CLI_ARGS"
 
-// withExtra inserts the arguments of the environment after the command, so that
+// withEnvArgs inserts the arguments of the environment after the command, so that
 // typed arguments come last and win.
-func (p *process) withExtra(app *cli.App, args []string) ([]string, error) {
+func (p *process) withEnvArgs(app *cli.App, args []string) ([]string, error) {
 	path, at := commandIn(app, args)
 	if len(path) == 0 {
 		return args, nil
 	}
-	var extra []string
-	for _, name := range []string{extraVariable, extraVariable + "_" + strings.ReplaceAll(strings.Join(path, "_"), "-", "_")} {
+	var envArgs []string
+	for _, name := range []string{envArgsVariable, envArgsVariable + "_" + strings.ReplaceAll(strings.Join(path, "_"), "-", "_")} {
 		words, err := p.wordsOf(name)
 		if err != nil {
 			return nil, err
 		}
-		extra = append(extra, words...)
+		envArgs = append(envArgs, words...)
 	}
-	return slices.Concat(args[:at], extra, args[at:]), nil
+	return slices.Concat(args[:at], envArgs, args[at:]), nil
 }
 
 // commandIn returns the command in the arguments, and the index after it; no path if
