@@ -46,7 +46,7 @@ func wantExample(t *testing.T, app *cli.App, example string) {
 	t.Helper()
 	command, _, _ := strings.Cut(example, "   (")
 	command, _, _ = strings.Cut(command, " > ")
-	if _, err := arrange(app, strings.Fields(command)); err != nil {
+	if _, err := normalizeArgs(app, strings.Fields(command)); err != nil {
 		t.Errorf("vmxsync %s: %v", example, err)
 	}
 }

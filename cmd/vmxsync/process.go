@@ -68,7 +68,7 @@ func (p *process) command(ctx context.Context) error {
 	args, err := p.withEnvArgs(app, p.args)
 	p.ui.json, p.ui.events = wantsJSON(slices.Concat(args, p.args))
 	if err == nil {
-		args, err = arrange(app, args)
+		args, err = normalizeArgs(app, args)
 	}
 	if err != nil {
 		return err

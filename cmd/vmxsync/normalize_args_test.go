@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestArrange(t *testing.T) {
+func TestNormalizeArgs(t *testing.T) {
 	app := (&process{ui: newUI(nil, nil, false, 80)}).app()
 	for _, c := range []struct{ in, want []string }{
 		{[]string{"apply", "plan.out", "-json"}, []string{"apply", "-json", "--", "plan.out"}},
@@ -15,12 +15,12 @@ func TestArrange(t *testing.T) {
 		{[]string{"list", "Bart", "-all", "plan"}, []string{"list", "-all", "--", "Bart", "plan"}},
 		{[]string{"-version"}, []string{"-version"}},
 	} {
-		got, err := arrange(app, c.in)
+		got, err := normalizeArgs(app, c.in)
 		if err != nil || !slices.Equal(got, c.want) {
-			t.Errorf("arrange(%q) = %q, %v, want %q", c.in, got, err, c.want)
+			t.Errorf("normalizeArgs(%q) = %q, %v, want %q", c.in, got, err, c.want)
 		}
 	}
-	if _, err := arrange(app, []string{"aply"}); err == nil {
+	if _, err := normalizeArgs(app, []string{"aply"}); err == nil {
 		t.Error("an unknown command is no error")
 	}
 }

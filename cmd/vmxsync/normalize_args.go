@@ -9,18 +9,18 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// arrange puts the arguments into the only order that urfave/cli reads correctly:
+// normalizeArgs puts the arguments into the only order that urfave/cli reads correctly:
 // global flags, command, its flags, "--", its arguments. The library silently
 // swallows flags after the first argument, and users of terraform write global flags
 // after the command.
-func arrange(app *cli.App, args []string) ([]string, error) {
+func normalizeArgs(app *cli.App, args []string) ([]string, error) {
 	l := &line{app: app}
 	for i := 0; i < len(args); i++ {
 		arg := args[i]
 		switch {
 		case arg == "--":
 			l.rest = append(l.rest, args[i+1:]...)
-			return l.arranged()
+			return l.normalized()
 		case i > 0 && splitAtDot(args[i-1], arg):
 			return nil, splitByPowerShell(args[i-1], arg)
 		case len(arg) < 2 || arg[0] != '-':
@@ -32,7 +32,7 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 			*l.into = append(*l.into, args[i])
 		}
 	}
-	return l.arranged()
+	return l.normalized()
 }
 
 // line is a parsed command line.
@@ -75,7 +75,7 @@ func (l *line) flag(arg string) (wants bool) {
 	return flag != nil && takesValue(flag) && !strings.Contains(arg, "=")
 }
 
-func (l *line) arranged() ([]string, error) {
+func (l *line) normalized() ([]string, error) {
 	if slices.ContainsFunc(l.unknown, isHelp) { // with an argument, the library looks for a topic of that name
 		return append(l.path, "-help"), nil
 	}
