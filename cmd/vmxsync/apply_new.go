@@ -72,7 +72,7 @@ func (p *process) computeNew(c *cli.Context, spec *state.Spec, secrets providers
 	if c.Bool("no-wait") || options.Destroy { // sets that are still being written do not matter to deletes
 		return p.compute(c.Context, spec, secrets, options)
 	}
-	return p.computeSettled(c.Context, spec, secrets, options)
+	return p.computeWhenSettled(c.Context, spec, secrets, options)
 }
 
 // permitted is the plan without the changes that are not approved or that a guard

@@ -12,9 +12,9 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// computeSettled is compute that waits once for sets that are still being
+// computeWhenSettled is compute that waits once for sets that are still being
 // written: a nightly run may begin while the backup program ends.
-func (p *process) computeSettled(ctx context.Context, spec *state.Spec, secrets providers.Secrets, options diff.Options) (*diff.Plan, *world, error) {
+func (p *process) computeWhenSettled(ctx context.Context, spec *state.Spec, secrets providers.Secrets, options diff.Options) (*diff.Plan, *world, error) {
 	plan, w, err := p.compute(ctx, spec, secrets, options)
 	at, clockErr := p.clock()
 	if errors.Join(err, clockErr) != nil || at.set {
