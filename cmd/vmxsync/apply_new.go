@@ -129,7 +129,7 @@ func (p *process) applyInMemory(c *cli.Context, spec *state.Spec, plan *diff.Pla
 	defer turn.end()
 	job := work{
 		run: saved.Envelope.RunID, id: saved.ID, record: record, leftOut: missing, again: again(c, "apply"+repeated(approvedBy(c), plan.Options)),
-		opened: opened{stores: w.stores}, turn: turn, failFast: c.Bool("fail-fast"), limit: c.Duration("max-duration"),
+		openPlaces: openPlaces{stores: w.stores}, turn: turn, failFast: c.Bool("fail-fast"), limit: c.Duration("max-duration"),
 	}
 	return p.carryOut(c.Context, plan, job)
 }

@@ -61,7 +61,7 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 	}
 	return p.carryOut(c.Context, saved.Plan, work{
 		run: saved.Envelope.RunID, id: saved.ID, record: record, again: againSaved(c, path),
-		opened: places, turn: turn, failFast: c.Bool("fail-fast"), limit: c.Duration("max-duration"),
+		openPlaces: places, turn: turn, failFast: c.Bool("fail-fast"), limit: c.Duration("max-duration"),
 	})
 }
 
@@ -99,7 +99,7 @@ func againSaved(c *cli.Context, path string) string {
 	return again(c, command)
 }
 
-func (p *process) checkSaved(ctx context.Context, saved *diff.Saved, record string, places opened, turn turn) error {
+func (p *process) checkSaved(ctx context.Context, saved *diff.Saved, record string, places openPlaces, turn turn) error {
 	j, err := journal.Read(record, journal.Header{Run: saved.Envelope.RunID, Plan: saved.ID}, time.Now)
 	if err != nil {
 		return journalFailure(err)

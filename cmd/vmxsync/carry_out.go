@@ -25,7 +25,7 @@ import (
 type work struct {
 	run, id string // of the plan
 	record  string // path of its journal
-	opened
+	openPlaces
 	turn
 	leftOut  error  // destinations that the plan does not cover; nil if none
 	again    string // the command that continues after an interrupt

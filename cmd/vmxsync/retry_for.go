@@ -132,7 +132,7 @@ func onlyThese(spec *state.Spec, names map[string]error) *state.Spec {
 }
 
 // patientPlaces is openPlaces that retries destinations that cannot be reached.
-func (p *process) patientPlaces(ctx context.Context, plan *diff.Plan, secrets providers.Secrets) (opened, error) {
+func (p *process) patientPlaces(ctx context.Context, plan *diff.Plan, secrets providers.Secrets) (openPlaces, error) {
 	for {
 		places, err := p.openPlaces(ctx, plan, secrets)
 		away := map[string]error{}

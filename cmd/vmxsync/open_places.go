@@ -13,8 +13,8 @@ import (
 
 // openPlaces opens the places that the plan needs: destinations that change or justify
 // a prune, and the sources of both. The caller closes the stores, also after an error.
-func (p *process) openPlaces(ctx context.Context, plan *diff.Plan, secrets providers.Secrets) (opened, error) {
-	o := opened{stores: map[string]providers.Store{}, missing: map[string]error{}}
+func (p *process) openPlaces(ctx context.Context, plan *diff.Plan, secrets providers.Secrets) (openPlaces, error) {
+	o := openPlaces{stores: map[string]providers.Store{}, missing: map[string]error{}}
 	needed := neededPlaces(plan)
 	for _, place := range plan.Places {
 		if !needed[place.Name] {
@@ -40,15 +40,15 @@ func (p *process) openPlaces(ctx context.Context, plan *diff.Plan, secrets provi
 	return o, apart(o.stores)
 }
 
-// opened are the open places of a plan. A destination that cannot be opened does not
+// openPlaces are the open places of a plan. A destination that cannot be opened does not
 // hold up the others.
-type opened struct {
+type openPlaces struct {
 	stores  map[string]providers.Store
 	missing map[string]error
 }
 
 // none returns an error if no destination could be opened.
-func (o opened) none(plan *diff.Plan) error {
+func (o openPlaces) none(plan *diff.Plan) error {
 	var errs []error
 	for _, place := range plan.Places {
 		if place.Role == diff.DestinationRole && o.stores[place.Name] != nil {
