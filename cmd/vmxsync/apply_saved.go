@@ -51,7 +51,7 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 		p.begins(c.Context)
 	}
 	p.noteChangedConfig(saved.Plan)
-	places, err := p.patientPlaces(c.Context, saved.Plan, secrets)
+	places, err := p.openPlacesRetrying(c.Context, saved.Plan, secrets)
 	defer (&world{stores: places.stores}).close()
 	if err != nil {
 		return failure("A place of the plan cannot be opened", err)

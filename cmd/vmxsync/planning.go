@@ -45,7 +45,7 @@ func (p *process) input(ctx context.Context, spec *state.Spec, secrets providers
 	if err != nil {
 		return diff.Input{}, &world{}, err
 	}
-	w, err := p.patientWorld(ctx, spec, secrets, at.now)
+	w, err := p.readWorldRetrying(ctx, spec, secrets, at.now)
 	if err != nil {
 		return diff.Input{}, w, err
 	}

@@ -44,7 +44,7 @@ type process struct {
 	salvaged    hclconfig.Salvage // from a configuration with errors
 	resolve     providers.Secrets // of the loaded configuration; nil if none was loaded
 	parallelism int               // places read, or steps run, at once; 0: no limit of our own
-	retryFor    patience
+	retryFor    retryPolicy
 }
 
 func (p *process) run(ctx context.Context) int {

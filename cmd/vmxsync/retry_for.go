@@ -21,9 +21,9 @@ func retryForFlag() cli.Flag {
 	return &cli.DurationFlag{Name: "retry-for", Usage: "retry for `TIME` (2h) if a destination cannot be reached", DefaultText: "no retry"}
 }
 
-// patience is how long an apply retries a place that cannot be reached. The zero
+// retryPolicy is how long an apply retries a place that cannot be reached. The zero
 // value does not retry.
-type patience struct {
+type retryPolicy struct {
 	limit time.Duration
 	now   func() time.Time                           // of the machine's clock, even if VMXSYNC_NOW is set; nil: time.Now
 	wait  func(context.Context, time.Duration) error // nil: a timer
@@ -39,7 +39,7 @@ const (
 )
 
 // next returns how long to wait before the next try; 0: do not try again.
-func (r *patience) next() time.Duration {
+func (r *retryPolicy) next() time.Duration {
 	now := time.Now
 	if r.now != nil {
 		now = r.now
@@ -52,9 +52,9 @@ func (r *patience) next() time.Duration {
 	return max(pause, 0)
 }
 
-// outlast waits until it is time to try those places again. It returns false if there
+// waitToRetry waits until it is time to try those places again. It returns false if there
 // are none, or no time is left, and an error if ctx ends.
-func (p *process) outlast(ctx context.Context, away map[string]error) (again bool, err error) {
+func (p *process) waitToRetry(ctx context.Context, away map[string]error) (again bool, err error) {
 	if len(away) == 0 || p.retryFor.limit == 0 {
 		return false, nil
 	}
@@ -79,14 +79,14 @@ func (p *process) outlast(ctx context.Context, away map[string]error) (again boo
 	}
 }
 
-// patientWorld is readWorld that retries destinations that cannot be reached. After a
+// readWorldRetrying is readWorld that retries destinations that cannot be reached. After a
 // wait, all places are read again.
-func (p *process) patientWorld(ctx context.Context, spec *state.Spec, secrets providers.Secrets, now time.Time) (*world, error) {
+func (p *process) readWorldRetrying(ctx context.Context, spec *state.Spec, secrets providers.Secrets, now time.Time) (*world, error) {
 	w := p.readWorld(ctx, spec, secrets, now)
 	away := awayFrom(spec, w)
 	waited := false
 	for {
-		again, err := p.outlast(ctx, away)
+		again, err := p.waitToRetry(ctx, away)
 		if err != nil || !again {
 			break
 		}
@@ -131,8 +131,8 @@ func onlyThese(spec *state.Spec, names map[string]error) *state.Spec {
 	return &only
 }
 
-// patientPlaces is openPlaces that retries destinations that cannot be reached.
-func (p *process) patientPlaces(ctx context.Context, plan *diff.Plan, secrets providers.Secrets) (openPlaces, error) {
+// openPlacesRetrying is openPlaces that retries destinations that cannot be reached.
+func (p *process) openPlacesRetrying(ctx context.Context, plan *diff.Plan, secrets providers.Secrets) (openPlaces, error) {
 	for {
 		places, err := p.openPlaces(ctx, plan, secrets)
 		away := map[string]error{}
@@ -141,7 +141,7 @@ func (p *process) patientPlaces(ctx context.Context, plan *diff.Plan, secrets pr
 				away[name] = missing
 			}
 		}
-		again, waitErr := p.outlast(ctx, away)
+		again, waitErr := p.waitToRetry(ctx, away)
 		if !again || waitErr != nil {
 			return places, errors.Join(waitErr, err)
 		}
