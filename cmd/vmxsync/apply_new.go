@@ -122,14 +122,14 @@ func (p *process) applyInMemory(c *cli.Context, spec *state.Spec, plan *diff.Pla
 		p.recordOnly(c, plan, w, saved.Envelope.RunID, record)
 		return p.both(cmp.Or(missing, p.fallShort(plan)), waiting(plan))
 	}
-	turn, err := p.takeTurn(c, record)
+	locks, err := p.acquireLocks(c, record)
 	if err != nil {
 		return err
 	}
-	defer turn.end()
+	defer locks.release()
 	job := work{
 		run: saved.Envelope.RunID, id: saved.ID, record: record, leftOut: missing, again: again(c, "apply"+repeated(approvedBy(c), plan.Options)),
-		openPlaces: openPlaces{stores: w.stores}, turn: turn, failFast: c.Bool("fail-fast"), limit: c.Duration("max-duration"),
+		openPlaces: openPlaces{stores: w.stores}, heldLocks: locks, failFast: c.Bool("fail-fast"), limit: c.Duration("max-duration"),
 	}
 	return p.carryOut(c.Context, plan, job)
 }
@@ -140,12 +140,12 @@ func (p *process) recordOnly(c *cli.Context, plan *diff.Plan, w *world, run, rec
 	if !slices.ContainsFunc(plan.Places, func(x diff.Place) bool { return x.Known != nil }) {
 		return
 	}
-	turn, err := p.takeTurn(c, record)
+	locks, err := p.acquireLocks(c, record)
 	if err != nil {
 		return
 	}
-	defer turn.end()
-	result, err := apply.Record(c.Context, plan, apply.Options{Run: run, Stores: w.stores, Machine: turn.machine, Events: p.logged(p.unrecorded)})
+	defer locks.release()
+	result, err := apply.Record(c.Context, plan, apply.Options{Run: run, Stores: w.stores, Machine: locks.machine, Events: p.logged(p.unrecorded)})
 	if err == nil {
 		p.remember(plan, w.stores, result.Known)
 	}

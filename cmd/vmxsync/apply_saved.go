@@ -29,11 +29,11 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 	if skip, err := p.leaveToOther(c); skip || err != nil {
 		return err
 	}
-	turn, err := p.takeTurn(c, record)
+	locks, err := p.acquireLocks(c, record)
 	if err != nil {
 		return err
 	}
-	defer turn.end()
+	defer locks.release()
 	if c.Bool("journal-reset") {
 		if err := journal.SetAside(record); err != nil {
 			return journalFailure(err)
@@ -57,11 +57,11 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 		return failure("A place of the plan cannot be opened", err)
 	}
 	if c.Bool("check") {
-		return p.checkSaved(c.Context, saved, record, places, turn)
+		return p.checkSaved(c.Context, saved, record, places, locks)
 	}
 	return p.carryOut(c.Context, saved.Plan, work{
 		run: saved.Envelope.RunID, id: saved.ID, record: record, again: againSaved(c, path),
-		openPlaces: places, turn: turn, failFast: c.Bool("fail-fast"), limit: c.Duration("max-duration"),
+		openPlaces: places, heldLocks: locks, failFast: c.Bool("fail-fast"), limit: c.Duration("max-duration"),
 	})
 }
 
@@ -99,12 +99,12 @@ func againSaved(c *cli.Context, path string) string {
 	return again(c, command)
 }
 
-func (p *process) checkSaved(ctx context.Context, saved *diff.Saved, record string, places openPlaces, turn turn) error {
+func (p *process) checkSaved(ctx context.Context, saved *diff.Saved, record string, places openPlaces, locks heldLocks) error {
 	j, err := journal.Read(record, journal.Header{Run: saved.Envelope.RunID, Plan: saved.ID}, time.Now)
 	if err != nil {
 		return journalFailure(err)
 	}
-	err = apply.Check(ctx, saved.Plan, apply.Options{Run: saved.Envelope.RunID, Stores: places.stores, Missing: places.missing, Journal: j, Machine: turn.machine})
+	err = apply.Check(ctx, saved.Plan, apply.Options{Run: saved.Envelope.RunID, Stores: places.stores, Missing: places.missing, Journal: j, Machine: locks.machine})
 	if err == nil {
 		p.ui.result("The plan can be applied: all checks passed, nothing was changed.\n")
 	}

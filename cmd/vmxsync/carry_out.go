@@ -26,7 +26,7 @@ type work struct {
 	run, id string // of the plan
 	record  string // path of its journal
 	openPlaces
-	turn
+	heldLocks
 	leftOut  error  // destinations that the plan does not cover; nil if none
 	again    string // the command that continues after an interrupt
 	failFast bool

@@ -18,17 +18,17 @@ func lockTimeoutFlag() cli.Flag {
 	return &cli.DurationFlag{Name: "lock-timeout", Usage: "wait `DURATION` for a destination that another apply has locked", DefaultText: "not at all"}
 }
 
-// turn holds the locks that an apply needs before it reads its journal.
-type turn struct {
+// heldLocks are the locks that an apply needs before it reads its journal.
+type heldLocks struct {
 	machine  *lock.Machine
 	patience time.Duration // how long to wait for a lock that is held
 	journal  *lock.File    // nil for -check, which writes no journal
 }
 
-// takeTurn locks the journal at record against other applies of this user: their
+// acquireLocks locks the journal at record against other applies of this user: their
 // lines would mix.
-func (p *process) takeTurn(c *cli.Context, record string) (turn, error) {
-	t := turn{patience: c.Duration("lock-timeout")}
+func (p *process) acquireLocks(c *cli.Context, record string) (heldLocks, error) {
+	t := heldLocks{patience: c.Duration("lock-timeout")}
 	if t.patience < 0 {
 		return t, wrongUsage(fmt.Errorf("-lock-timeout=%s is negative", t.patience), "Without it, an apply ends at once if a destination is locked.")
 	}
@@ -45,7 +45,7 @@ func (p *process) takeTurn(c *cli.Context, record string) (turn, error) {
 	return t, lockFailure(err)
 }
 
-func (t turn) end() {
+func (t heldLocks) release() {
 	if t.journal != nil {
 		t.journal.Release()
 	}
