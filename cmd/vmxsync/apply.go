@@ -66,7 +66,7 @@ func (p *process) apply(c *cli.Context, args arguments) error {
 	}
 	p.retryFor.limit = c.Duration("retry-for")
 	p.takeOver = c.Bool("take-over")
-	outliveReaders()
+	catchSIGPIPE()
 	switch c.NArg() {
 	case 0:
 		if err := only(c, "with a plan file", "check", "journal", "journal-reset"); err != nil {

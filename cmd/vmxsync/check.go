@@ -86,7 +86,7 @@ func (p *process) check(c *cli.Context, args arguments) error {
 	if n := c.Int("entries"); n < 1 || n > maxCheckEntries {
 		return wrongUsage(fmt.Errorf("-entries=%d is not between 1 and %d", n, maxCheckEntries), fmt.Sprintf("The default is %d.", checkEntries))
 	}
-	outliveReaders()
+	catchSIGPIPE()
 	p.checking = true
 	over, err := p.checkEnd(c)
 	if err != nil {

@@ -32,8 +32,8 @@ func endingSignals() []os.Signal {
 	return signals
 }
 
-// outliveReaders makes a write to a pipe without a reader fail, instead of ending the
+// catchSIGPIPE makes a write to a pipe without a reader fail, instead of ending the
 // process: an apply runs to its end and reports the error there, and a check leaves
 // nothing behind. (The signal is caught, not ignored: programs that we run would
 // inherit that it is ignored.)
-func outliveReaders() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
+func catchSIGPIPE() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
