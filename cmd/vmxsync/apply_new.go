@@ -120,7 +120,7 @@ func (p *process) applyInMemory(c *cli.Context, spec *state.Spec, plan *diff.Pla
 	p.seenAgain(plan, w)
 	if nothingToDo(plan) {
 		p.recordOnly(c, plan, w, saved.Envelope.RunID, record)
-		return p.both(cmp.Or(missing, p.fallShort(plan)), waiting(plan))
+		return p.both(cmp.Or(missing, p.bestResult(plan)), waiting(plan))
 	}
 	locks, err := p.acquireLocks(c, record)
 	if err != nil {

@@ -37,7 +37,7 @@ type work struct {
 func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 	ctx, stop := limited(ctx, w.limit)
 	defer stop()
-	short := cmp.Or(w.leftOut, p.fallShort(plan))
+	short := cmp.Or(w.leftOut, p.bestResult(plan))
 	events := p.eventPrinter()
 	var records map[string]*known.Record
 	var causes []apply.Cause
@@ -90,7 +90,7 @@ func (p *process) sentBook() *sent.Book {
 // shortfall returns why an apply without failures is not complete; "" if it is.
 func shortfall(plan *diff.Plan) string {
 	var why []string
-	if short := briefly(plan); short != "" {
+	if short := shortErrors(plan); short != "" {
 		why = append(why, short)
 	}
 	if n := len(plan.Waiting()); n > 0 && !plan.Unapproved() {

@@ -54,7 +54,7 @@ func (u *ui) lost() error {
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if !u.alarmed {
+	if !u.reported {
 		return nil
 	}
 	return u.stderr.lost()

@@ -92,7 +92,7 @@ func (p *process) plan(c *cli.Context, args arguments) error {
 		p.ui.diagnose(diagnostics(err)) // the document on stdout, if any, is the plan
 		return exitStatus(exitRefused)
 	}
-	p.alarm(plan)
+	p.printHiddenProblems(plan)
 	return detailed(c, plan)
 }
 

@@ -37,7 +37,7 @@ type ui struct {
 	warned []string
 
 	stdout, stderr *outlet
-	alarmed        bool // a warning or an error was written to stderr
+	reported       bool // a warning or an error was written to stderr
 
 	transcript transcript
 	log        *eventLog
@@ -138,7 +138,7 @@ func (u *ui) logf(level int, format string, args ...any) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.transcript.add(text + "\n")
-	u.alarmed = u.alarmed || level < levelInfo
+	u.reported = u.reported || level < levelInfo
 	if !u.quiet || level < levelInfo {
 		fmt.Fprintln(u.err, u.folded(text, level))
 	}
@@ -181,7 +181,7 @@ func (u *ui) diagnose(diags hclconfig.Diagnostics) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.transcribe(diags)
-	u.alarmed = u.alarmed || len(diags) > 0
+	u.reported = u.reported || len(diags) > 0
 	hclconfig.Write(u.err, diags, u.color, u.width)
 }
 

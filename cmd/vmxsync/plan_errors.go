@@ -8,10 +8,10 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig"
 )
 
-// shortcoming joins the errors in a plan, about parts of the configuration that it
+// planErrors joins the errors in a plan, about parts of the configuration that it
 // does not carry out; nil if there are none. An apply of a plan with errors ends with
 // exit code 3 at best.
-func shortcoming(plan *diff.Plan) error {
+func planErrors(plan *diff.Plan) error {
 	var errs []error
 	for _, n := range plan.Failures() {
 		errs = append(errs, hinted(errors.New(strings.TrimSuffix(n.Text, ".")), n.Hint))
@@ -19,20 +19,20 @@ func shortcoming(plan *diff.Plan) error {
 	return failure("Not everything is backed up", errors.Join(errs...))
 }
 
-// fallShort returns the best possible result of an apply of the plan: nil if the plan
+// bestResult returns the best possible result of an apply of the plan: nil if the plan
 // has no errors. If the plan is not shown, its errors are printed.
-func (p *process) fallShort(plan *diff.Plan) error {
-	p.alarm(plan)
+func (p *process) bestResult(plan *diff.Plan) error {
+	p.printHiddenProblems(plan)
 	if len(plan.Failures()) == 0 {
 		return nil
 	}
 	return exitStatus(exitPartial)
 }
 
-// alarm prints the errors and warnings in a plan if the plan itself is not shown:
+// printHiddenProblems prints the errors and warnings in a plan if the plan itself is not shown:
 // -quiet is silent only if there are none. The plan has counted the warnings already.
-func (p *process) alarm(plan *diff.Plan) {
-	if err := shortcoming(plan); err != nil && (p.ui.quiet || p.ui.json) {
+func (p *process) printHiddenProblems(plan *diff.Plan) {
+	if err := planErrors(plan); err != nil && (p.ui.quiet || p.ui.json) {
 		p.ui.diagnose(diagnostics(err))
 	}
 	var warnings hclconfig.Diagnostics
@@ -46,8 +46,8 @@ func (p *process) alarm(plan *diff.Plan) {
 	}
 }
 
-// briefly is a short form of the errors in the plan; "" if there are none.
-func briefly(plan *diff.Plan) string {
+// shortErrors is a short form of the errors in the plan; "" if there are none.
+func shortErrors(plan *diff.Plan) string {
 	var parts []string
 	for _, n := range plan.Failures() {
 		parts = append(parts, n.Short())
