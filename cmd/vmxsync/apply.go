@@ -72,7 +72,7 @@ func (p *process) apply(c *cli.Context, args arguments) error {
 		if err := only(c, "with a plan file", "check", "journal", "journal-reset"); err != nil {
 			return err
 		}
-		return p.ended(c.Context, p.applyNew(c, args))
+		return p.finish(c.Context, p.applyNew(c, args))
 	case 1:
 		if approvedBy(c) == approveCreate {
 			return wrongUsage(errors.New("-auto-approve=create is for apply without a plan file"), "A saved plan is applied as it is. Make a plan without deletes, or review this one with vmxsync show.")
@@ -80,7 +80,7 @@ func (p *process) apply(c *cli.Context, args arguments) error {
 		if err := only(c, "without a plan file", append(scopeFlagNames(), "take-over", "allow-shrink", "no-wait")...); err != nil {
 			return err
 		}
-		return p.ended(c.Context, p.applySaved(c, args))
+		return p.finish(c.Context, p.applySaved(c, args))
 	}
 	// The error is mailed, so the arguments stay out of it: one may be the torn-off value of a variable.
 	return wrongUsage(fmt.Errorf("%d arguments", c.NArg()), "vmxsync apply takes one plan file.")

@@ -38,11 +38,11 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 	if _, err := p.madeStateDir(); err != nil {
 		return err // before hours of work
 	}
-	if skip, err := p.leaveToOther(c); skip || err != nil {
+	if skip, err := p.skipForRunning(c); skip || err != nil {
 		return err
 	}
 	if approved != "" {
-		p.begins(c.Context)
+		p.reportStart(c.Context)
 	}
 	plan, w, err := p.computeNew(c, spec, secrets, options)
 	defer w.close()
@@ -53,7 +53,7 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 	if err := p.agree(c.Context, plan, approved); err != nil {
 		return err
 	}
-	p.begins(c.Context)
+	p.reportStart(c.Context)
 	return p.applyInMemory(c, spec, plan, w)
 }
 
@@ -120,7 +120,7 @@ func (p *process) applyInMemory(c *cli.Context, spec *state.Spec, plan *diff.Pla
 	p.seenAgain(plan, w)
 	if nothingToDo(plan) {
 		p.recordOnly(c, plan, w, saved.Envelope.RunID, record)
-		return p.both(cmp.Or(missing, p.bestResult(plan)), waiting(plan))
+		return p.withHeldDeletes(cmp.Or(missing, p.bestResult(plan)), waiting(plan))
 	}
 	locks, err := p.acquireLocks(c, record)
 	if err != nil {

@@ -85,9 +85,9 @@ func (p *process) newReport() notify.Report {
 	return notify.Report{Format: notify.Format, Result: notify.Pending, Host: host, Started: p.now().UTC()}
 }
 
-// ended runs the hooks after an apply, writes the metrics and sends the
+// finish runs the hooks after an apply, writes the metrics and sends the
 // notifications. None of this changes the result of the apply.
-func (p *process) ended(ctx context.Context, err error) error {
+func (p *process) finish(ctx context.Context, err error) error {
 	err = p.undelivered(err, undeliveredApplyHint)
 	defer p.endLog(err)
 	defer p.recordEnd(err)

@@ -86,12 +86,12 @@ func (a *applyReport) addEnd(err error) {
 	p, ok := errors.AsType[*problem](err)
 	vague := ok && p.err != nil && !errors.Is(err, diff.ErrNothingReachable)
 	for _, d := range diagnostics(err) {
-		a.report.Errors = append(a.report.Errors, notify.Problem{Summary: d.Summary, Detail: placed(d), Hint: d.Hint, Vague: vague})
+		a.report.Errors = append(a.report.Errors, notify.Problem{Summary: d.Summary, Detail: withPosition(d), Hint: d.Hint, Vague: vague})
 	}
 }
 
-// placed is the detail of a diagnostic with its file and line.
-func placed(d hclconfig.Diagnostic) string {
+// withPosition is the detail of a diagnostic with its file and line.
+func withPosition(d hclconfig.Diagnostic) string {
 	if len(d.Places) == 0 {
 		return d.Detail
 	}

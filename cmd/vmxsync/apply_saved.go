@@ -26,7 +26,7 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 	if err != nil {
 		return err
 	}
-	if skip, err := p.leaveToOther(c); skip || err != nil {
+	if skip, err := p.skipForRunning(c); skip || err != nil {
 		return err
 	}
 	locks, err := p.acquireLocks(c, record)
@@ -39,7 +39,7 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 			return journalFailure(err)
 		}
 	}
-	if err := fresh(saved, record, now); err != nil {
+	if err := checkExpiry(saved, record, now); err != nil {
 		return err
 	}
 	secrets, err := p.savedSecrets(saved.Plan, args)
@@ -48,7 +48,7 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 	}
 	if !c.Bool("check") {
 		p.applyReport.secrets = secrets
-		p.begins(c.Context)
+		p.reportStart(c.Context)
 	}
 	p.noteChangedConfig(saved.Plan)
 	places, err := p.openPlacesRetrying(c.Context, saved.Plan, secrets)
@@ -87,7 +87,7 @@ func (p *process) acceptable(c *cli.Context, path string) (*diff.Saved, time.Tim
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	return saved, at.now, sameClock(saved.Plan, at)
+	return saved, at.now, checkClock(saved.Plan, at)
 }
 
 // againSaved is the command that continues with a plan file.
@@ -114,9 +114,9 @@ func (p *process) checkSaved(ctx context.Context, saved *diff.Saved, record stri
 // errExpired is the error of a plan that is no longer valid.
 var errExpired = errors.New("the plan has expired")
 
-// fresh refuses a plan that has expired, unless its apply has begun: an apply that
+// checkExpiry refuses a plan that has expired, unless its apply has begun: an apply that
 // has begun may always be finished.
-func fresh(saved *diff.Saved, record string, now time.Time) error {
+func checkExpiry(saved *diff.Saved, record string, now time.Time) error {
 	if !now.After(saved.Envelope.ExpiresAt) {
 		return nil
 	}
@@ -128,8 +128,8 @@ func fresh(saved *diff.Saved, record string, now time.Time) error {
 	return failure("Saved plan is stale", hinted(err, "Nothing was changed. Make a new plan: vmxsync plan -out=FILE; -expires makes it valid for longer."))
 }
 
-// sameClock refuses a plan that was made with another clock.
-func sameClock(plan *diff.Plan, at clock) error {
+// checkClock refuses a plan that was made with another clock.
+func checkClock(plan *diff.Plan, at clock) error {
 	if plan.Clock == at.name() {
 		return nil
 	}

@@ -67,7 +67,7 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 	if errors.Is(err, context.Canceled) {
 		return &interrupted{err: err, again: w.again}
 	}
-	return p.both(cmp.Or(applyFailure(err), short), waiting(plan))
+	return p.withHeldDeletes(cmp.Or(applyFailure(err), short), waiting(plan))
 }
 
 // abandonedAfter is how long the state of a partly sent file is remembered that no

@@ -70,7 +70,7 @@ func (l *eventLog) problems(level int, err error) {
 		return
 	}
 	for _, d := range diagnostics(err) {
-		l.problem(level, d.Summary, placed(d), d.Hint)
+		l.problem(level, d.Summary, withPosition(d), d.Hint)
 	}
 }
 

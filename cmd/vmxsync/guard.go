@@ -77,9 +77,9 @@ func waysOut(g *diff.Guard, look string) string {
 	return strings.Join(ways, "\n")
 }
 
-// both returns the failure that decides the exit code: err, or held if err is nil.
+// withHeldDeletes returns the failure that decides the exit code: err, or held if err is nil.
 // If err wins, held is printed and logged here.
-func (p *process) both(err, held error) error {
+func (p *process) withHeldDeletes(err, held error) error {
 	if err != nil {
 		p.ui.log.problems(levelError, held)
 		p.ui.fail(held)

@@ -7,8 +7,8 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// begins reports, once, that an apply begins that needs no more approval.
-func (p *process) begins(ctx context.Context) {
+// reportStart reports, once, that an apply begins that needs no more approval.
+func (p *process) reportStart(ctx context.Context) {
 	if !p.applyReport.begun {
 		p.applyReport.begun = true
 		p.recordBegin(ctx)

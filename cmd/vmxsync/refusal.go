@@ -38,7 +38,7 @@ func (p *process) reportRefusal(ctx context.Context, err error) error {
 	} else {
 		p.setUpReport(spec, secrets)
 	}
-	return p.ended(ctx, err)
+	return p.finish(ctx, err)
 }
 
 // directoryIn returns the value of -chdir in arguments that were not parsed.

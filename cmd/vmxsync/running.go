@@ -19,10 +19,10 @@ func skipIfRunningFlag() cli.Flag {
 	return &cli.BoolFlag{Name: "skip-if-running", Usage: "exit with 0 if an apply of this configuration is running on this machine and makes progress"}
 }
 
-// leaveToOther reports whether this apply ends without an error because another one of
+// skipForRunning reports whether this apply ends without an error because another one of
 // the same configuration is running and -skip-if-running was given. It returns an
 // error if the other one is stuck.
-func (p *process) leaveToOther(c *cli.Context) (skip bool, err error) {
+func (p *process) skipForRunning(c *cli.Context) (skip bool, err error) {
 	if !c.Bool("skip-if-running") {
 		return false, nil
 	}
