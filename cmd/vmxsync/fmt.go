@@ -47,16 +47,16 @@ func fmtFlags() []cli.Flag {
 // standardInput is the argument for standard input, and inputName its name in output.
 const standardInput, inputName = "-", "<stdin>"
 
-// tidying is one run of fmt.
-type tidying struct {
+// fmtRun is one run of fmt.
+type fmtRun struct {
 	*process
 	hclconfig.Formatter
-	check, diff, write bool
-	untidy, failed     bool // decide the exit code
+	check, diff, write  bool
+	unformatted, failed bool // decide the exit code
 }
 
 func (p *process) format(c *cli.Context) error {
-	t := &tidying{process: p, Formatter: hclconfig.Formatter{Drivers: drivers}, check: c.Bool("check"), diff: c.Bool("diff")}
+	t := &fmtRun{process: p, Formatter: hclconfig.Formatter{Drivers: drivers}, check: c.Bool("check"), diff: c.Bool("diff")}
 	t.write = c.Bool("write") && !t.check
 	args := c.Args().Slice()
 	if len(args) == 0 {
@@ -76,18 +76,18 @@ func (p *process) format(c *cli.Context) error {
 }
 
 // verdict is the exit code of terraform fmt.
-func (t *tidying) verdict() error {
+func (t *fmtRun) verdict() error {
 	switch {
 	case t.failed:
 		return exitStatus(exitUnformattable)
-	case t.untidy && t.check:
+	case t.unformatted && t.check:
 		return exitStatus(exitUnformatted)
 	}
 	return nil
 }
 
 // report prints the error of one file; the others are formatted all the same.
-func (t *tidying) report(err error) {
+func (t *fmtRun) report(err error) {
 	if err != nil {
 		t.failed = true
 		t.ui.diagnose(diagnostics(err))
@@ -95,7 +95,7 @@ func (t *tidying) report(err error) {
 }
 
 // path formats a file, or the files of a folder.
-func (t *tidying) path(path string, recursive bool) error {
+func (t *fmtRun) path(path string, recursive bool) error {
 	info, err := os.Lstat(path)
 	switch {
 	case err != nil:
@@ -115,7 +115,7 @@ func unformattable(err error, hint string) error {
 	return failure("The file cannot be formatted", hinted(err, hint))
 }
 
-func (t *tidying) file(path string) error {
+func (t *fmtRun) file(path string) error {
 	src, mode, err := readConfig(path)
 	if err != nil {
 		return unformattable(err, "")
@@ -127,7 +127,7 @@ func (t *tidying) file(path string) error {
 	case bytes.Equal(src, out):
 		return nil
 	}
-	t.untidy = true
+	t.unformatted = true
 	if t.write {
 		err := writable(path)
 		if err == nil {
@@ -158,7 +158,7 @@ func readConfig(path string) ([]byte, fs.FileMode, error) {
 }
 
 // compare prints the difference, if it is asked for.
-func (t *tidying) compare(name string, before, after []byte) {
+func (t *fmtRun) compare(name string, before, after []byte) {
 	if !t.diff {
 		return
 	}
@@ -171,7 +171,7 @@ func (t *tidying) compare(name string, before, after []byte) {
 }
 
 // pipe formats standard input to standard output.
-func (t *tidying) pipe() error {
+func (t *fmtRun) pipe() error {
 	src, err := io.ReadAll(io.LimitReader(t.stdin, hclconfig.MaxFile+1))
 	if err != nil {
 		return unformattable(err, "")
@@ -180,8 +180,8 @@ func (t *tidying) pipe() error {
 	if diags.HasErrors() {
 		return refused(diags)
 	}
-	t.untidy = !bytes.Equal(src, out)
-	if t.diff && t.untidy {
+	t.unformatted = !bytes.Equal(src, out)
+	if t.diff && t.unformatted {
 		t.compare(inputName, src, out)
 	}
 	if !t.diff && !t.check {

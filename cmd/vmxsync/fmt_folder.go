@@ -11,7 +11,7 @@ import (
 
 // folder formats the files of a folder, and with recursive those below it.
 // Links are not followed: what they lead to may belong to somebody else.
-func (t *tidying) folder(dir string, recursive bool) {
+func (t *fmtRun) folder(dir string, recursive bool) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		t.report(unformattable(err, ""))
