@@ -105,14 +105,14 @@ func (p *process) check(c *cli.Context, args arguments) error {
 		return unchecked(d, err)
 	}
 	defer store.Close()
-	facts, over, err := p.meetInTime(c.Context, over, d, store)
+	facts, over, err := p.describeInTime(c.Context, over, d, store)
 	if err != nil {
 		return unchecked(d, err)
 	}
-	t := newCheckup(d, facts)
-	p.printCheckup(t)
+	t := newCheckReport(d, facts)
+	p.printCheckHead(t)
 	err = p.tryRules(c.Context, t, d, store, c.Int("entries"), over)
-	return p.concludeCheckup(c.Context, t, err)
+	return p.finishCheck(c.Context, t, err)
 }
 
 func destinationArgument(c *cli.Context) (string, error) {
@@ -149,21 +149,21 @@ func unchecked(d state.Destination, err error) error {
 	return failure("The destination cannot be checked", fmt.Errorf("%s: %w", d.Name, err))
 }
 
-// meetInTime is meet with a time limit: it ends with over, and returns it for the
+// describeInTime is describe with a time limit: it ends with over, and returns it for the
 // steps that follow.
-func (p *process) meetInTime(ctx context.Context, over <-chan time.Time, d state.Destination, store providers.Store) ([]providers.Fact, <-chan time.Time, error) {
+func (p *process) describeInTime(ctx context.Context, over <-chan time.Time, d state.Destination, store providers.Store) ([]providers.Fact, <-chan time.Time, error) {
 	limited, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var facts []providers.Fact
 	var err error
-	met := make(chan struct{})
-	go func() { defer close(met); facts, err = p.meet(limited, d, store) }()
+	described := make(chan struct{})
+	go func() { defer close(described); facts, err = p.describe(limited, d, store) }()
 	select {
-	case <-met:
+	case <-described:
 		return facts, over, err
 	case <-over:
 		cancel()
-		<-met
+		<-described
 		if err == nil {
 			err = context.DeadlineExceeded
 		}
@@ -177,8 +177,8 @@ func (p *process) meetInTime(ctx context.Context, over <-chan time.Time, d state
 // moreTime is the hint of a check whose time ran out.
 const moreTime = "Give it more time: -timeout=10m."
 
-// meet makes sure that this is the right place, and asks the store for its facts.
-func (p *process) meet(ctx context.Context, d state.Destination, store providers.Store) ([]providers.Fact, error) {
+// describe makes sure that this is the right place, and asks the store for its facts.
+func (p *process) describe(ctx context.Context, d state.Destination, store providers.Store) ([]providers.Fact, error) {
 	if err := p.checkMounted(ctx, d, store); err != nil {
 		return nil, err
 	}
@@ -219,7 +219,7 @@ func (p *process) noteEarlierChecks(ctx context.Context, d state.Destination, st
 
 // tryRules runs the contract. It ends early if the place can no longer be reached:
 // then no rule is to blame.
-func (p *process) tryRules(ctx context.Context, t *checkup, d state.Destination, store providers.Store, entries int, over <-chan time.Time) error {
+func (p *process) tryRules(ctx context.Context, t *checkReport, d state.Destination, store providers.Store, entries int, over <-chan time.Time) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	before := store.Traits().Sessions
@@ -231,7 +231,7 @@ func (p *process) tryRules(ctx context.Context, t *checkup, d state.Destination,
 		Grace:    checkGrace,
 		Over:     over,
 	}, func(r contract.Rule, seen error) {
-		if hopeless(seen) {
+		if endsCheck(seen) {
 			stop(fmt.Errorf("the check stopped at %s: %w", r.Name, seen))
 			return
 		}
@@ -250,14 +250,14 @@ func (p *process) tryRules(ctx context.Context, t *checkup, d state.Destination,
 	return err
 }
 
-// hopeless reports whether an error is not about a single rule.
-func hopeless(err error) bool {
+// endsCheck reports whether an error is not about a single rule.
+func endsCheck(err error) bool {
 	return errors.Is(err, providers.ErrUnreachable) || errors.Is(err, providers.ErrLogin) || errors.Is(err, providers.ErrFull)
 }
 
-// concludeCheckup prints the result. Broken rules have been printed already; if a
+// finishCheck prints the result. Broken rules have been printed already; if a
 // folder is left behind as well, that is printed, and the rules decide the exit code.
-func (p *process) concludeCheckup(ctx context.Context, t *checkup, err error) error {
+func (p *process) finishCheck(ctx context.Context, t *checkReport, err error) error {
 	_, left := errors.AsType[*contract.Left](err)
 	switch {
 	case ctx.Err() != nil:

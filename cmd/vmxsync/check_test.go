@@ -116,7 +116,7 @@ func TestCheck_quietPrintsOnlyWhatDoesNotHold(t *testing.T) {
 
 func TestCheck_jsonHasTheBrokenRule(t *testing.T) {
 	code, stdout, stderr := checkOf(t, mem.New(nil), noFolderRename(), "-json")
-	var doc checkup
+	var doc checkReport
 	if err := json.Unmarshal([]byte(stdout), &doc); err != nil || code != exitBroken || stderr != "" {
 		t.Fatalf("got code %d, %v\n%s", code, err, stderr)
 	}
@@ -142,7 +142,7 @@ func TestCheck_namesWhatIsLeft(t *testing.T) {
 	wantAll(t, stderr, "The check left a folder behind", "/dst/"+files[0].Path+" ")
 
 	code, stdout, stderr := checkOf(t, mem.New(nil), noDelete(), "-json")
-	var doc checkup
+	var doc checkReport
 	if err := json.Unmarshal([]byte(stdout), &doc); err != nil || code != exitError || !strings.HasPrefix(doc.Left, ".vmxsync/check-") {
 		t.Errorf("got code %d, %v, left %q", code, err, doc.Left)
 	}
@@ -195,8 +195,8 @@ func TestCheck_namesWhatThereWasNoTimeFor(t *testing.T) {
 	isEmpty(t, below)
 }
 
-func TestCheckup_reportsHowManySessionsThereWere(t *testing.T) {
-	var up checkup
+func TestCheckReport_reportsHowManySessionsThereWere(t *testing.T) {
+	var up checkReport
 	up.addSessions(4, 3)
 	if f := up.Facts[0]; f.Name != "sessions" || !strings.HasPrefix(f.Value, "3 at once") || !strings.Contains(f.Note, "connections = 3") {
 		t.Errorf("got %+v", f)

@@ -17,8 +17,8 @@ const checkIndent = 36
 // with -verbosity=info, or more.
 func (p *process) checkInFull() bool { return p.ui.asked && p.ui.level >= levelInfo }
 
-// printCheckup prints what is to be checked. With -json all is printed at the end.
-func (p *process) printCheckup(t *checkup) {
+// printCheckHead prints what is to be checked. With -json all is printed at the end.
+func (p *process) printCheckHead(t *checkReport) {
 	if p.ui.json {
 		return
 	}
@@ -62,7 +62,7 @@ var marks = map[string]struct{ text, color string }{
 
 // printRule prints a rule as soon as it was tried, or with its chapter. A rule that
 // does not hold is printed with -quiet too.
-func (p *process) printRule(t *checkup, r checkRule) {
+func (p *process) printRule(t *checkReport, r checkRule) {
 	if p.ui.json {
 		return
 	}
@@ -91,7 +91,7 @@ func (p *process) printRule(t *checkup, r checkRule) {
 }
 
 // printChapter ends the last chapter, and the table.
-func (p *process) printChapter(t *checkup) {
+func (p *process) printChapter(t *checkReport) {
 	if !p.ui.json && len(t.Rules) > 0 {
 		p.printGroup(t.Rules)
 		p.printUntried(t.Rules)
@@ -161,7 +161,7 @@ func (p *process) ruleText(r checkRule) string {
 }
 
 // printVerdict ends a check that was finished.
-func (p *process) printVerdict(t *checkup) error {
+func (p *process) printVerdict(t *checkReport) error {
 	if p.ui.json {
 		text, err := json.MarshalIndent(t, "", "  ")
 		p.ui.print(string(text) + "\n")

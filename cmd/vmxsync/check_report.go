@@ -11,8 +11,8 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// checkup is what check found, as a document; field names are a promise.
-type checkup struct {
+// checkReport is what check found, as a document; field names are a promise.
+type checkReport struct {
 	Format      string       `json:"format"`
 	Destination string       `json:"destination"`
 	Place       string       `json:"place"`
@@ -67,8 +67,8 @@ const (
 // noAdvice is the advice if no setting helps.
 const noAdvice = "no known setting helps: update the server, or use another one"
 
-func newCheckup(d state.Destination, facts []providers.Fact) *checkup {
-	t := &checkup{
+func newCheckReport(d state.Destination, facts []providers.Fact) *checkReport {
+	t := &checkReport{
 		Format: "vmxsync.check/1", Destination: d.Name, Place: d.Settings.Place(),
 		Facts: []checkFact{}, Rules: []checkRule{},
 	}
@@ -87,7 +87,7 @@ func newFact(f providers.Fact) checkFact {
 }
 
 // add adds the result of a rule.
-func (t *checkup) add(r contract.Rule, seen error) checkRule {
+func (t *checkReport) add(r contract.Rule, seen error) checkRule {
 	row := checkRule{Name: r.Name, Chapter: r.Chapter, Promise: r.Promise, Result: ruleHolds}
 	skip, skipped := errors.AsType[*contract.NotApplicable](seen)
 	left, notTried := errors.AsType[*contract.NotTried](seen)
@@ -112,7 +112,7 @@ func (t *checkup) add(r contract.Rule, seen error) checkRule {
 }
 
 // addSessions adds the fact about sessions, which only use can show.
-func (t *checkup) addSessions(asked, allowed int) {
+func (t *checkReport) addSessions(asked, allowed int) {
 	t.Facts = append(t.Facts, checkFact{
 		Name: "sessions", Value: fmt.Sprintf("%d at once, of %d requested", allowed, asked),
 		Note:    fmt.Sprintf("vmxsync continues with these; connections = %d avoids the refused logins", allowed),
@@ -122,7 +122,7 @@ func (t *checkup) addSessions(asked, allowed int) {
 
 // stopped is the error of a check that did not end by itself. It reports whether a
 // folder is left behind.
-func (t *checkup) stopped(err error, text string) error {
+func (t *checkReport) stopped(err error, text string) error {
 	if t.Left == "" {
 		return restated{text + "; nothing is left behind", err}
 	}
@@ -130,6 +130,6 @@ func (t *checkup) stopped(err error, text string) error {
 }
 
 // removal is the hint about the folder to delete by hand.
-func (t *checkup) removal() string {
+func (t *checkReport) removal() string {
 	return fmt.Sprintf("Delete %s/%s and its contents by hand; nothing else was touched.", strings.TrimSuffix(t.Place, "/"), t.Left)
 }
