@@ -17,7 +17,7 @@ import (
 // a set: into a folder of its own, where it is checked, and then moved to its place.
 // It replaces nothing.
 func writeDraft(dir string, draft hclconfig.Draft) (err error) {
-	if err := unoccupied(dir, draft); err != nil {
+	if err := checkUnoccupied(dir, draft); err != nil {
 		return err
 	}
 	const summary = "The configuration cannot be written"
@@ -45,11 +45,11 @@ func writeDraft(dir string, draft hclconfig.Draft) (err error) {
 	if err := valid(staging); err != nil {
 		return err
 	}
-	return failure(summary, publish(staging, dir, tops(draft)))
+	return failure(summary, publish(staging, dir, topNames(draft)))
 }
 
-// tops returns the names in the configuration directory, in the order of the files.
-func tops(draft hclconfig.Draft) []string {
+// topNames returns the names in the configuration directory, in the order of the files.
+func topNames(draft hclconfig.Draft) []string {
 	var names []string
 	for _, f := range draft.Files {
 		top, _, _ := strings.Cut(f.Path, "/")
@@ -60,14 +60,14 @@ func tops(draft hclconfig.Draft) []string {
 	return names
 }
 
-// unoccupied refuses a directory with a configuration, or with files of the same
+// checkUnoccupied refuses a directory with a configuration, or with files of the same
 // names as the draft.
-func unoccupied(dir string, draft hclconfig.Draft) error {
+func checkUnoccupied(dir string, draft hclconfig.Draft) error {
 	found, err := hclconfig.Configured(dir)
 	if err != nil {
 		return failure("The configuration cannot be written", err)
 	}
-	for _, name := range tops(draft) {
+	for _, name := range topNames(draft) {
 		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil && !slices.Contains(found, name) {
 			found = append(found, name)
 		}

@@ -10,11 +10,11 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// apart refuses folders that are the same or of which one contains another: the sets
+// checkOverlaps refuses folders that are the same or of which one contains another: the sets
 // of a destination would be read as backups, rotated twice, or deleted at the source.
 // The paths in the configuration were compared already; this asks the disk, where a
 // link gives one folder two names.
-func apart(stores map[string]providers.Store) error {
+func checkOverlaps(stores map[string]providers.Store) error {
 	var names []string
 	folders := map[string]string{}
 	for name, store := range stores {

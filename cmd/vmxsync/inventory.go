@@ -84,7 +84,7 @@ func (l listing) inventories(spec *state.Spec) (map[string]state.Inventory, erro
 		default:
 			inv = *place.Inventory
 		}
-		if err := sound(inv); err != nil {
+		if err := checkInventory(inv); err != nil {
 			return nil, fmt.Errorf("%s: %w", place.Name, err)
 		}
 		found[place.Name] = inv
@@ -104,9 +104,9 @@ func (l listing) inventories(spec *state.Spec) (map[string]state.Inventory, erro
 	return found, nil
 }
 
-// sound checks what every reading of a place guarantees: valid keys in order, and the
+// checkInventory checks what every reading of a place guarantees: valid keys in order, and the
 // manifests and claims.
-func sound(inv state.Inventory) error {
+func checkInventory(inv state.Inventory) error {
 	var keys []state.Key
 	for _, s := range inv.Sets {
 		if s.Marked && s.State == state.Complete && s.Manifest == nil {

@@ -9,20 +9,20 @@ import (
 )
 
 // printJSON writes a JSON document to stdout, which may be a terminal.
-func (u *ui) printJSON(doc string) { u.print(harmless(doc)) }
+func (u *ui) printJSON(doc string) { u.print(escapeJSON(doc)) }
 
-// harmless writes characters that are not printable as JSON escapes, which mean the
+// escapeJSON writes characters that are not printable as JSON escapes, which mean the
 // same: JSON allows unescaped control characters above 0x7f, and those that change
 // the direction of text. Such characters occur in strings only. A byte that is not
 // UTF-8 becomes the replacement character.
-func harmless(doc string) string {
-	if strings.IndexFunc(doc, harmful) < 0 {
+func escapeJSON(doc string) string {
+	if strings.IndexFunc(doc, needsEscape) < 0 {
 		return doc
 	}
 	var b strings.Builder
 	for _, r := range doc {
 		switch {
-		case !harmful(r):
+		case !needsEscape(r):
 			b.WriteRune(r)
 		case r > 0xffff:
 			high, low := utf16.EncodeRune(r)
@@ -34,6 +34,6 @@ func harmless(doc string) string {
 	return b.String()
 }
 
-func harmful(r rune) bool {
+func needsEscape(r rune) bool {
 	return r == utf8.RuneError || !unicode.IsPrint(r) && r != '\n' && r != '\t' && r != '\r'
 }

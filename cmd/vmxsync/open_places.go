@@ -37,7 +37,7 @@ func (p *process) openPlaces(ctx context.Context, plan *diff.Plan, secrets provi
 	if err := o.none(plan); err != nil {
 		return o, err
 	}
-	return o, apart(o.stores)
+	return o, checkOverlaps(o.stores)
 }
 
 // openPlaces are the open places of a plan. A destination that cannot be opened does not

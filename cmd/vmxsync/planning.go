@@ -49,7 +49,7 @@ func (p *process) input(ctx context.Context, spec *state.Spec, secrets providers
 	if err != nil {
 		return diff.Input{}, w, err
 	}
-	if err := apart(w.stores); err != nil {
+	if err := checkOverlaps(w.stores); err != nil {
 		return diff.Input{}, w, err
 	}
 	p.proveSent(ctx, spec, w)

@@ -255,7 +255,7 @@ func (u *ui) document(diags hclconfig.Diagnostics) {
 		line.WriteByte('\n')
 		doc = line
 	}
-	io.WriteString(u.out, harmless(doc.String()))
+	io.WriteString(u.out, escapeJSON(doc.String()))
 }
 
 // problem is an error with a summary of its own, in the shape of a diagnostic.
