@@ -79,7 +79,7 @@ func (p *process) explain(c *cli.Context, args arguments) error {
 	if err != nil {
 		return failure("Planning failed", err)
 	}
-	w.proveVMs(c.Context, func(vm string) bool { return named(c.Args().Slice(), vm) })
+	w.proveVMs(c.Context, func(vm string) bool { return matchesAny(c.Args().Slice(), vm) })
 	groups, err := explained(c, in)
 	if err != nil {
 		return failure("Planning failed", err)
@@ -99,8 +99,8 @@ func (p *process) explain(c *cli.Context, args arguments) error {
 }
 
 func explained(c *cli.Context, in diff.Input) ([]diff.Explained, error) {
-	vms := literally(c.Args().Slice(), in.Inventories)
-	groups, err := diff.Explain(in, func(vm string) bool { return named(vms, vm) })
+	vms := literalNames(c.Args().Slice(), in.Inventories)
+	groups, err := diff.Explain(in, func(vm string) bool { return matchesAny(vms, vm) })
 	name := c.String("destination")
 	return slices.DeleteFunc(groups, func(g diff.Explained) bool { return name != "" && g.Destination != name }), err
 }

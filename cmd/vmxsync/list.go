@@ -113,7 +113,7 @@ func (p *process) list(c *cli.Context, args arguments) error {
 		zone := p.localZone(at.now)
 		doc.Zone = &zone
 	}
-	vms := literally(c.Args().Slice(), w.inventories)
+	vms := literalNames(c.Args().Slice(), w.inventories)
 	add := func(name, role string) {
 		doc.Places = append(doc.Places, placeListing(w.inventories[name], role, vms, c.Bool("files"), c.Bool("all")))
 	}
@@ -123,7 +123,7 @@ func (p *process) list(c *cli.Context, args arguments) error {
 	for _, d := range spec.Destinations {
 		add(d.Name, "destination")
 	}
-	doc.doubt(diff.Suspicious(diff.Input{Spec: spec, Inventories: w.inventories, Now: at.now}))
+	doc.markSuspicious(diff.Suspicious(diff.Input{Spec: spec, Inventories: w.inventories, Now: at.now}))
 	missing := failure("A place cannot be read", unreadDestinations(spec, w.inventories))
 	if c.Bool("json") {
 		text, err := json.MarshalIndent(doc, "", "  ")
@@ -199,12 +199,12 @@ func placeListing(inv state.Inventory, role string, vms []string, files, all boo
 	if all && len(vms) == 0 {
 		place.Inventory = &inv
 	}
-	place.Sets = slices.DeleteFunc(place.Sets, func(s listSet) bool { return !named(vms, s.VM) })
+	place.Sets = slices.DeleteFunc(place.Sets, func(s listSet) bool { return !matchesAny(vms, s.VM) })
 	return place
 }
 
-// doubt marks complete sets as suspicious; why has the reasons, by address.
-func (l *listing) doubt(why map[string]string) {
+// markSuspicious marks complete sets as suspicious; why has the reasons, by address.
+func (l *listing) markSuspicious(why map[string]string) {
 	for _, place := range l.Places {
 		for i, s := range place.Sets {
 			if reason := why[s.Address]; reason != "" && s.State == string(state.Complete) {
@@ -236,8 +236,8 @@ func (l *listPlace) addOthers(inv state.Inventory, files bool) {
 	l.Foreign = slices.Concat(inv.Foreign, inv.Links, inv.Unusable, inv.Unsupported)
 }
 
-// literally makes a glob that equals the name of a VM match that VM only.
-func literally(globs []string, inventories map[string]state.Inventory) []string {
+// literalNames makes a glob that equals the name of a VM match that VM only.
+func literalNames(globs []string, inventories map[string]state.Inventory) []string {
 	there := map[string]bool{}
 	for _, inv := range inventories {
 		for _, vm := range inv.VMs() {
@@ -253,9 +253,9 @@ func literally(globs []string, inventories map[string]state.Inventory) []string 
 	return meant
 }
 
-// named reports whether one of the globs matches the VM. Without globs every VM
+// matchesAny reports whether one of the globs matches the VM. Without globs every VM
 // matches, and an unknown VM always matches, because any may be meant.
-func named(globs []string, vm string) bool {
+func matchesAny(globs []string, vm string) bool {
 	return len(globs) == 0 || vm == state.AnyVM || slices.ContainsFunc(globs, func(glob string) bool {
 		return glob == vm || doublestar.MatchUnvalidated(glob, vm)
 	})

@@ -111,7 +111,7 @@ func TestServers_lock(t *testing.T) {
 
 // TestServers_named takes over, exchanges and destroys what flags name, on each
 // server.
-func TestServers_named(t *testing.T) {
+func TestServers_matchesAny(t *testing.T) {
 	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		t.Run(real.Name, func(t *testing.T) {
 			t.Parallel()

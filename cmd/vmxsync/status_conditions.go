@@ -33,7 +33,7 @@ var conditions = []groupCondition{
 	{is: func(g statusGroup) bool { return g.Behind && !g.Overdue }, word: text("behind")},
 	{is: func(g statusGroup) bool { return g.Overdue }, word: statusGroup.behindFor, severity: alarming},
 	{is: func(g statusGroup) bool { return g.Fresh != nil && !*g.Fresh }, word: func(g statusGroup) string { return "not fresh (" + g.FreshWithin.String() + ")" }, severity: alarming},
-	{is: statusGroup.lacksAll, word: text("nothing complete"), severity: alarming},
+	{is: statusGroup.hasNoComplete, word: text("nothing complete"), severity: alarming},
 	{is: holds(state.Damaged), word: text("damaged"), severity: alarming},
 	{is: holds(state.Differs), word: text("differs"), severity: alarming},
 	{is: func(g statusGroup) bool { return g.Vanished > 0 }, word: func(g statusGroup) string { return fmt.Sprintf("%d vanished", g.Vanished) }, severity: alarming},
@@ -47,9 +47,9 @@ func holds(s state.State) func(statusGroup) bool {
 	return func(g statusGroup) bool { return g.Others[s] > 0 }
 }
 
-// lacksAll reports whether a VM that belongs there has no complete set there. If its
+// hasNoComplete reports whether a VM that belongs there has no complete set there. If its
 // sets are unknown, they are not reported as missing.
-func (g statusGroup) lacksAll() bool { return g.Sets == 0 && g.Rule == "" && g.Unknown == "" }
+func (g statusGroup) hasNoComplete() bool { return g.Sets == 0 && g.Rule == "" && g.Unknown == "" }
 
 func (g statusGroup) behindFor() string {
 	return "behind for " + state.FormatAge(time.Duration(g.BehindSeconds)*time.Second)
