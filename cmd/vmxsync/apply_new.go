@@ -117,7 +117,7 @@ func (p *process) applyInMemory(c *cli.Context, spec *state.Spec, plan *diff.Pla
 		return err
 	}
 	missing := p.leftOut(spec, plan, w.inventories)
-	p.seenAgain(plan, w)
+	p.refreshRecords(plan, w)
 	if nothingToDo(plan) {
 		p.recordOnly(c, plan, w, saved.Envelope.RunID, record)
 		return p.withHeldDeletes(cmp.Or(missing, p.bestResult(plan)), waiting(plan))
@@ -147,7 +147,7 @@ func (p *process) recordOnly(c *cli.Context, plan *diff.Plan, w *world, run, rec
 	defer locks.release()
 	result, err := apply.Record(c.Context, plan, apply.Options{Run: run, Stores: w.stores, Machine: locks.machine, Events: p.logged(p.unrecorded)})
 	if err == nil {
-		p.remember(plan, w.stores, result.Known)
+		p.rememberPlaces(plan, w.stores, result.Known)
 	}
 }
 

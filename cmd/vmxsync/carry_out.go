@@ -58,7 +58,7 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 	}
 	events.end(ending{err, shortfall(plan), causes, len(p.applyReport.withWarnings(p.ui.warned).Warnings)})
 	if err == nil || errors.Is(err, apply.ErrPartial) {
-		p.remember(plan, w.stores, records)
+		p.rememberPlaces(plan, w.stores, records)
 	}
 	if errors.Is(context.Cause(ctx), errTooLong) && errors.Is(err, context.DeadlineExceeded) {
 		err = fmt.Errorf("%w of -max-duration=%s; completed changes are kept", errTooLong, w.limit)

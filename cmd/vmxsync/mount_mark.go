@@ -31,9 +31,9 @@ func (p *process) recordPath(location string) (string, error) {
 	return path + ".known", err
 }
 
-// remember marks the destinations of a plan that was applied, and keeps copies of the
+// rememberPlaces marks the destinations of a plan that was applied, and keeps copies of the
 // records that were written there. If that fails, the apply does not fail.
-func (p *process) remember(plan *diff.Plan, stores map[string]providers.Store, records map[string]*known.Record) {
+func (p *process) rememberPlaces(plan *diff.Plan, stores map[string]providers.Store, records map[string]*known.Record) {
 	for _, place := range plan.Places {
 		if place.Role != diff.DestinationRole || stores[place.Name] == nil || place.Unreachable != "" || place.Owner == "" && len(place.Steps) == 0 {
 			continue
@@ -46,7 +46,7 @@ func (p *process) remember(plan *diff.Plan, stores map[string]providers.Store, r
 
 // recordedAt keeps a copy of a record that an apply wrote before its end.
 func (p *process) recordedAt(place diff.Place, record *known.Record) {
-	_ = p.rememberPlace(place.Location, record) // remember reports it at the end of the apply
+	_ = p.rememberPlace(place.Location, record) // rememberPlaces reports it at the end of the apply
 }
 
 func (p *process) rememberPlace(location string, record *known.Record) error {
@@ -70,9 +70,9 @@ func (p *process) rememberPlace(location string, record *known.Record) error {
 	return os.Rename(path+".new", path+".known")
 }
 
-// seenAgain updates the time in the local copies of records that still match the
+// refreshRecords updates the time in the local copies of records that still match the
 // destination.
-func (p *process) seenAgain(plan *diff.Plan, w *world) {
+func (p *process) refreshRecords(plan *diff.Plan, w *world) {
 	same := map[string]*known.Record{}
 	for _, place := range plan.Places {
 		if inv := w.inventories[place.Name]; place.Known == nil && inv.Err == nil && inv.Known != nil {
@@ -81,7 +81,7 @@ func (p *process) seenAgain(plan *diff.Plan, w *world) {
 		}
 	}
 	if len(same) > 0 {
-		p.remember(plan, w.stores, same)
+		p.rememberPlaces(plan, w.stores, same)
 	}
 }
 
@@ -101,9 +101,9 @@ func (p *process) localRecord(location string) (*known.Record, error) {
 	return known.Decode(data)
 }
 
-// recall adds to an inventory what is recorded of the place. It refuses a root that
+// checkAgainstRecord adds to an inventory what is recorded of the place. It refuses a root that
 // was used before and has no owner now, or that belongs to another destination.
-func (p *process) recall(ctx context.Context, spec *state.Spec, d state.Destination, store providers.Store, inv *state.Inventory) {
+func (p *process) checkAgainstRecord(ctx context.Context, spec *state.Spec, d state.Destination, store providers.Store, inv *state.Inventory) {
 	local, torn := p.localRecord(d.Settings.Place())
 	if inv.Err = p.mounted(d, store, *inv, local); inv.Err != nil {
 		return
@@ -167,29 +167,29 @@ func (p *process) mounted(d state.Destination, store providers.Store, inv state.
 		return hinted(fmt.Errorf("%s was used before and has no %s/owner now: is the disk mounted?", d.Settings.Place(), d.WorkDir),
 			"Mount it. If it was emptied on purpose: vmxsync plan -take-over.")
 	}
-	also, certificates := certificateToo(store, record)
-	return hinted(fmt.Errorf("%s was used before%s and %s%s: another server, a wiped one, or a wrong share?", d.Name, heldThen(record), holdsNow(d, inv), also),
+	also, certificates := certificateChange(store, record)
+	return hinted(fmt.Errorf("%s was used before%s and %s%s: another server, a wiped one, or a wrong share?", d.Name, recordedSets(record), currentSets(d, inv), also),
 		"Nothing is uploaded to it or deleted there meanwhile. Check the server, and compare host, user and root with the configuration. If it was emptied or replaced on purpose: vmxsync plan -take-over."+certificates)
 }
 
-// heldThen is " (51 sets on 2026-11-28)" if there is a record, else "".
-func heldThen(r *known.Record) string {
+// recordedSets is " (51 sets on 2026-11-28)" if there is a record, else "".
+func recordedSets(r *known.Record) string {
 	if r == nil {
 		return ""
 	}
 	return fmt.Sprintf(" (%s on %s)", counted(r.Held(), "set"), r.At.UTC().Format(time.DateOnly))
 }
 
-func holdsNow(d state.Destination, inv state.Inventory) string {
+func currentSets(d state.Destination, inv state.Inventory) string {
 	if len(inv.Sets) == 0 {
 		return "is empty now"
 	}
 	return "has no " + d.WorkDir + "/owner now"
 }
 
-// certificateToo returns a part of an error and of its hint, if the certificate of the
+// certificateChange returns a part of an error and of its hint, if the certificate of the
 // server has changed too; "" if the server showed the recorded key, or no certificate.
-func certificateToo(store providers.Store, r *known.Record) (also, certificates string) {
+func certificateChange(store providers.Store, r *known.Record) (also, certificates string) {
 	now, _ := state.ServerOf(store)
 	if now.ChangeFrom(r) != known.Replaced {
 		return "", ""

@@ -30,11 +30,11 @@ const sentFormat = "vmxsync.sent/1"
 
 type sentFile struct {
 	Format string            `json:"format"`
-	Sets   map[string]string `json:"sets"` // "Bart/2026-11-21-010000" to likeness
+	Sets   map[string]string `json:"sets"` // "Bart/2026-11-21-010000" to fingerprint
 }
 
-// likeness is the SHA-256 over paths, sizes and times.
-func likeness(files []state.File) string {
+// fingerprint is the SHA-256 over paths, sizes and times.
+func fingerprint(files []state.File) string {
 	h := sha256.New()
 	for _, f := range files {
 		fmt.Fprintf(h, "%q %d %d\n", f.Path, f.Size, f.ModTime.UnixNano())
@@ -72,7 +72,7 @@ func (p *process) rememberSent(plan *diff.Plan, r apply.Result) {
 	for _, o := range r.Outcomes {
 		done[o.Address] = o.Status == apply.StatusDone
 	}
-	changed := map[string]map[string]string{} // destination, set, likeness; "" to forget
+	changed := map[string]map[string]string{} // destination, set, fingerprint; "" to forget
 	for _, c := range plan.Changes {
 		place, k, err := state.SplitAddress(c.Address)
 		sends := c.Source != "" && c.Mode != diff.Adopt
@@ -84,7 +84,7 @@ func (p *process) rememberSent(plan *diff.Plan, r apply.Result) {
 		}
 		changed[place][k.String()] = ""
 		if sends {
-			changed[place][k.String()] = likeness(asSet(c.Files))
+			changed[place][k.String()] = fingerprint(asSet(c.Files))
 		}
 	}
 	for name, sets := range changed {
@@ -178,7 +178,7 @@ func (w *world) changedSince(spec *state.Spec, copied state.Set, remembered stri
 	case source == "":
 		return false
 	case remembered != "":
-		return remembered != likeness(local.Files)
+		return remembered != fingerprint(local.Files)
 	}
 	return local.Newest().After(copied.Newest().Add(inv.TimeStep)) && !copied.Newest().IsZero()
 }

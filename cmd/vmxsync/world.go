@@ -60,7 +60,7 @@ func (p *process) readWorld(ctx context.Context, spec *state.Spec, secrets provi
 	for _, d := range spec.Destinations {
 		read(d.Name, d.Type, d.Settings, func(store providers.Store) state.Inventory {
 			inv := state.ReadDestination(ctx, store, d)
-			p.recall(ctx, spec, d, store, &inv)
+			p.checkAgainstRecord(ctx, spec, d, store, &inv)
 			if lacks, ok := providers.As[providers.SupportChecker](store); ok && inv.Err == nil {
 				inv.Err = lacks.CheckSupport()
 			}
