@@ -43,9 +43,9 @@ func applyFailure(err error) error {
 	case errors.Is(err, lock.ErrHeld), errors.Is(err, lock.ErrLost):
 		return lockFailure(err)
 	case errors.Is(err, apply.ErrStale):
-		return failure("Saved plan is stale", hinted(restated{withoutSummary(err), err}, "Nothing was changed. Make a new plan: vmxsync plan -out=FILE."))
+		return failure("Saved plan is stale", hinted(reworded{withoutSummary(err), err}, "Nothing was changed. Make a new plan: vmxsync plan -out=FILE."))
 	case errors.Is(err, apply.ErrApplied):
-		return failure("This plan was already applied", hinted(restated{"every change in this plan has already been made; nothing was changed", err}, "Make a new plan: vmxsync plan -out=FILE."))
+		return failure("This plan was already applied", hinted(reworded{"every change in this plan has already been made; nothing was changed", err}, "Make a new plan: vmxsync plan -out=FILE."))
 	case errors.Is(err, notify.ErrHook):
 		return failure("A before_apply hook failed", hinted(err, strings.TrimSpace("Nothing was changed. "+providers.Hint(err))))
 	case errors.Is(err, apply.ErrPartial):

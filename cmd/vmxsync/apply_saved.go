@@ -144,7 +144,7 @@ func checkClock(plan *diff.Plan, at clock) error {
 func (p *process) savedSecrets(plan *diff.Plan, args arguments) (providers.Secrets, error) {
 	values, diags := hclconfig.ApplyTimeVariables(plan.ApplyTimeVariables, args.vars, p.env)
 	if diags.HasErrors() {
-		return nil, refused(diags)
+		return nil, invalidConfig(diags)
 	}
 	return hclconfig.Secrets{Env: p.env, Variables: values}.Resolve, nil
 }

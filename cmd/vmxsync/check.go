@@ -144,7 +144,7 @@ func destination(spec *state.Spec, name string) (state.Destination, error) {
 
 func unchecked(d state.Destination, err error) error {
 	if errors.Is(err, context.Canceled) {
-		return failure("Interrupted", restated{"the check had not begun", err})
+		return failure("Interrupted", reworded{"the check had not begun", err})
 	}
 	return failure("The destination cannot be checked", fmt.Errorf("%s: %w", d.Name, err))
 }
@@ -168,7 +168,7 @@ func (p *process) describeInTime(ctx context.Context, over <-chan time.Time, d s
 			err = context.DeadlineExceeded
 		}
 		if ctx.Err() == nil {
-			err = hinted(restated{"the server did not answer the first requests in time; nothing is left behind", err}, moreTime)
+			err = hinted(reworded{"the server did not answer the first requests in time; nothing is left behind", err}, moreTime)
 		}
 		return nil, nil, err
 	}

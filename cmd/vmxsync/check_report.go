@@ -124,9 +124,9 @@ func (t *checkReport) addSessions(asked, allowed int) {
 // folder is left behind.
 func (t *checkReport) stopped(err error, text string) error {
 	if t.Left == "" {
-		return restated{text + "; nothing is left behind", err}
+		return reworded{text + "; nothing is left behind", err}
 	}
-	return hinted(restated{text + "; " + t.Left + " is left behind", err}, t.removal())
+	return hinted(reworded{text + "; " + t.Left + " is left behind", err}, t.removal())
 }
 
 // removal is the hint about the folder to delete by hand.

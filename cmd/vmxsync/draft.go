@@ -120,7 +120,7 @@ func valid(dir string) error {
 	if !diags.HasErrors() {
 		return nil
 	}
-	return refused(append(hclconfig.Diagnostics{plain("The converted configuration is not valid", "Nothing was written. The vmxsync.hcl of this conversion would have the errors below.", "")}, diags...))
+	return invalidConfig(append(hclconfig.Diagnostics{plain("The converted configuration is not valid", "Nothing was written. The vmxsync.hcl of this conversion would have the errors below.", "")}, diags...))
 }
 
 // publish moves what is in staging to its place, all or nothing.

@@ -123,7 +123,7 @@ func (t *fmtRun) file(path string) error {
 	out, diags := t.Format(path, src)
 	switch {
 	case diags.HasErrors():
-		return refused(diags)
+		return invalidConfig(diags)
 	case bytes.Equal(src, out):
 		return nil
 	}
@@ -178,7 +178,7 @@ func (t *fmtRun) pipe() error {
 	}
 	out, diags := t.Format(inputName, src)
 	if diags.HasErrors() {
-		return refused(diags)
+		return invalidConfig(diags)
 	}
 	t.unformatted = !bytes.Equal(src, out)
 	if t.diff && t.unformatted {

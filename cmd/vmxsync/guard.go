@@ -28,7 +28,7 @@ func refusal(plan *diff.Plan) error {
 		return nil
 	}
 	hint := waysOut(plan.Guard, "If these deletes are intended, after a review: vmxsync plan -allow-shrink -out=FILE")
-	return failure("Plan refused by a guard", hinted(restated{refusals(plan.Guard), apply.ErrRefused}, hint))
+	return failure("Plan refused by a guard", hinted(reworded{refusals(plan.Guard), apply.ErrRefused}, hint))
 }
 
 // waiting is the failure of an apply that left out deletes; nil if it left out none,
@@ -39,7 +39,7 @@ func waiting(plan *diff.Plan) error {
 	}
 	text := fmt.Sprintf("%s:\n%s", render.Waiting(len(plan.Waiting())), refusals(plan.Guard))
 	hint := waysOut(plan.Guard, "To see them: vmxsync plan\nIf they are intended: vmxsync plan -allow-shrink -out=FILE, then vmxsync apply FILE")
-	return failure("Deletes held back by a guard", hinted(restated{text, errWaiting}, hint))
+	return failure("Deletes held back by a guard", hinted(reworded{text, errWaiting}, hint))
 }
 
 // shownRefusals is how many refusals are printed: a changed policy affects every VM.

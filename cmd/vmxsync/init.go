@@ -108,7 +108,7 @@ func (p *process) convert(path, folder string) (hclconfig.Draft, error) {
 	}
 	draft, diags := hclconfig.Convert(path, src, folder)
 	if diags.HasErrors() {
-		return draft, refused(diags)
+		return draft, invalidConfig(diags)
 	}
 	if p.ui.level >= levelWarn {
 		p.ui.diagnose(diags)

@@ -34,7 +34,7 @@ func planFailure(err error) error {
 	}
 	var errs []error
 	for _, one := range unjoin(err) {
-		errs = append(errs, restated{strings.TrimPrefix(one.Error(), diff.ErrNothingReachable.Error()+": "), one})
+		errs = append(errs, reworded{strings.TrimPrefix(one.Error(), diff.ErrNothingReachable.Error()+": "), one})
 	}
 	return failure(capital(diff.ErrNothingReachable.Error()), errors.Join(errs...))
 }

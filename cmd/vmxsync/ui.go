@@ -240,7 +240,7 @@ func (u *ui) failures(causes []apply.Cause) {
 func causeDiagnostic(c apply.Cause) hclconfig.Diagnostics {
 	first := c.Outcomes[0].Err
 	if len(c.Outcomes) == 1 {
-		return diagnostics(failure("A change failed", hinted(restated{first.Error(), first}, c.Hint)))
+		return diagnostics(failure("A change failed", hinted(reworded{first.Error(), first}, c.Hint)))
 	}
 	summary, list, _ := strings.Cut(c.Say(), " (")
 	detail := strings.TrimSuffix(list, ")") + ". The first: " + first.Error()
@@ -288,17 +288,17 @@ func failure(summary string, err error) error {
 	return &problem{summary: summary, err: err}
 }
 
-// restated is an error with another text, which stays the same error for errors.Is.
-type restated struct {
+// reworded is an error with another text, which stays the same error for errors.Is.
+type reworded struct {
 	text string
 	err  error
 }
 
-func (r restated) Error() string { return r.text }
-func (r restated) Unwrap() error { return r.err }
+func (r reworded) Error() string { return r.text }
+func (r reworded) Unwrap() error { return r.err }
 
-// refused is the failure of a configuration.
-func refused(diags hclconfig.Diagnostics) error {
+// invalidConfig is the failure of a configuration.
+func invalidConfig(diags hclconfig.Diagnostics) error {
 	return &problem{summary: "Invalid configuration", diags: diags}
 }
 

@@ -52,7 +52,7 @@ func (p *process) validate(c *cli.Context, args arguments) error {
 func (p *process) configuration(c *cli.Context, args arguments) (*state.Spec, providers.Secrets, error) {
 	spec, secrets, diags := p.load(c, args)
 	if diags.HasErrors() {
-		return nil, nil, refused(diags)
+		return nil, nil, invalidConfig(diags)
 	}
 	if p.ui.level >= levelWarn {
 		p.ui.diagnose(diags)
