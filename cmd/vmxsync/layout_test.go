@@ -14,18 +14,18 @@ import (
 
 const module = "github.com/vmxsync/vmxsync"
 
-// room is one row of the table of imports: which rooms of this module a room
-// may import, and which packages it must never import.
-type room struct {
+// importRule is one row of the table of imports: which packages of this module a
+// package may import, and which packages it must never import.
+type importRule struct {
 	may   []string
 	never []string
 }
 
 var pureNever = []string{"os", "net", "net/http", "os/exec"}
 
-// house is the table. A room that is not in it does not exist. "providers/*"
-// stands for every driver and wrapper below providers that is not named.
-var house = map[string]room{
+// layout is the table. Every package has to be in it. "providers/*" stands for every
+// driver and wrapper below providers that is not named.
+var layout = map[string]importRule{
 	"providers":              {never: []string{"golang.org", "github.com"}},
 	"providers/contract":     {may: []string{"providers"}, never: []string{"testing"}},
 	"providers/providertest": {may: []string{"providers", "providers/contract", "providers/faults"}},
@@ -53,8 +53,8 @@ var house = map[string]room{
 	}},
 }
 
-// doors are libraries that one room alone may import.
-var doors = map[string][]string{
+// exclusiveImports are libraries that only one package may import.
+var exclusiveImports = map[string][]string{
 	"github.com/hashicorp/hcl/v2":       {"hclconfig"},
 	"github.com/zclconf/go-cty":         {"hclconfig"},
 	"github.com/jlaffaye/ftp":           {"providers/ftp"},
@@ -67,27 +67,27 @@ var doors = map[string][]string{
 	"github.com/gofrs/flock":            {"apply/lock"},
 }
 
-func TestHouse_importsFollowTheTable(t *testing.T) {
-	rooms := findRooms(t)
-	for name, imports := range rooms {
+func TestLayout_importsFollowTheTable(t *testing.T) {
+	packages := findPackages(t)
+	for name, imports := range packages {
 		rule, ok := ruleFor(name)
 		if !ok {
-			t.Errorf("room %s is not in the table of imports", name)
+			t.Errorf("package %s is not in the table of imports", name)
 			continue
 		}
 		for _, imported := range imports {
 			checkImport(t, name, rule, imported)
 		}
 	}
-	for name := range house {
-		if !strings.HasSuffix(name, "*") && rooms[name] == nil {
+	for name := range layout {
+		if !strings.HasSuffix(name, "*") && packages[name] == nil {
 			t.Errorf("the table of imports names %s, which does not exist", name)
 		}
 	}
 }
 
-func TestHouse_everyRoomIntroducesItself(t *testing.T) {
-	for name := range findRooms(t) {
+func TestLayout_everyPackageHasADoc(t *testing.T) {
+	for name := range findPackages(t) {
 		doc, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(name), "doc.go"))
 		if err != nil {
 			t.Errorf("%s has no doc.go", name)
@@ -99,15 +99,15 @@ func TestHouse_everyRoomIntroducesItself(t *testing.T) {
 	}
 }
 
-func ruleFor(name string) (room, bool) {
-	if r, ok := house[name]; ok {
+func ruleFor(name string) (importRule, bool) {
+	if r, ok := layout[name]; ok {
 		return r, true
 	}
-	r, ok := house[path.Dir(name)+"/*"]
+	r, ok := layout[path.Dir(name)+"/*"]
 	return r, ok
 }
 
-func checkImport(t *testing.T, name string, rule room, imported string) {
+func checkImport(t *testing.T, name string, rule importRule, imported string) {
 	t.Helper()
 	if own, ok := strings.CutPrefix(imported, module+"/"); ok {
 		if !slices.Contains(rule.may, own) {
@@ -120,18 +120,18 @@ func checkImport(t *testing.T, name string, rule room, imported string) {
 			t.Errorf("%s imports %s, and must never", name, imported)
 		}
 	}
-	for library, rooms := range doors {
-		if (imported == library || strings.HasPrefix(imported, library+"/")) && !slices.Contains(rooms, name) {
-			t.Errorf("%s imports %s: its door is %v", name, imported, rooms)
+	for library, packages := range exclusiveImports {
+		if (imported == library || strings.HasPrefix(imported, library+"/")) && !slices.Contains(packages, name) {
+			t.Errorf("%s imports %s: only %v may", name, imported, packages)
 		}
 	}
 }
 
-// findRooms lists all packages of the module with the imports of their files
+// findPackages lists all packages of the module with the imports of their files
 // for every platform, tests excluded.
-func findRooms(t *testing.T) map[string][]string {
+func findPackages(t *testing.T) map[string][]string {
 	t.Helper()
-	rooms := map[string][]string{}
+	packages := map[string][]string{}
 	root := filepath.Join("..", "..")
 	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
 		if err != nil || !d.IsDir() {
@@ -150,17 +150,17 @@ func findRooms(t *testing.T) map[string][]string {
 			return err
 		}
 		rel, err := filepath.Rel(root, p)
-		rooms[filepath.ToSlash(rel)] = append([]string{}, pkg.Imports...)
+		packages[filepath.ToSlash(rel)] = append([]string{}, pkg.Imports...)
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return rooms
+	return packages
 }
 
-// TestHouse_namesTestsThatAreThere holds the tables of CONTRIBUTING.md.
-func TestHouse_namesTestsThatAreThere(t *testing.T) {
+// TestLayout_namesTestsThatAreThere holds the tables of CONTRIBUTING.md.
+func TestLayout_namesTestsThatAreThere(t *testing.T) {
 	root := filepath.Join("..", "..")
 	page, err := os.ReadFile(filepath.Join(root, "CONTRIBUTING.md"))
 	if err != nil {
