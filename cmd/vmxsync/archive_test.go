@@ -11,10 +11,10 @@ import (
 )
 
 // archive is what a backup program has written so far: of each set, as
-// "Bart/2026-11-21-010000", the SHA-256 of its files. It outlives the source.
+// "Bart/2026-11-21-010000", the SHA-256 of its files. It survives the source.
 type archive map[string]map[string]string
 
-// add makes a file of pseudo-random bytes of a set below root, and keeps its sum.
+// add makes a file of pseudo-random bytes of a set below root, and keeps its checksum.
 func (a archive) add(root, set, name string, size int64) error {
 	p := filepath.Join(root, filepath.FromSlash(set), filepath.FromSlash(name))
 	if err := os.MkdirAll(filepath.Dir(p), 0o777); err != nil {
@@ -31,8 +31,8 @@ func (a archive) add(root, set, name string, size int64) error {
 	return err
 }
 
-// whole compares a set on the disk of a server with its manifest, and both with
-// what the backup program wrote.
+// whole compares a set on the disk of a server with its manifest, and both with the
+// files of the backup program.
 func (a archive) whole(root, set string) error {
 	text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(set), state.ManifestName))
 	if err != nil {
@@ -58,7 +58,7 @@ func (a archive) whole(root, set string) error {
 	return nil
 }
 
-// glance is whole while others work on the disk: a set that has vanished since
+// glance is whole while other processes change the disk: a set that has vanished since
 // it was listed is neither whole nor an error.
 func (a archive) glance(root, set string) (whole bool, err error) {
 	err = a.whole(root, set)

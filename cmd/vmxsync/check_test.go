@@ -38,14 +38,14 @@ backup "default" {
 }
 `
 
-// checkOf runs a check of a store with these faults, which stands for the
-// folder of the configuration.
+// checkOf runs a check of a store with these faults, in place of the folder of the
+// configuration.
 func checkOf(t *testing.T, below *mem.Store, script *faults.Script, flags ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	return checkUntil(t, below, script, nil, flags...)
 }
 
-// checkUntil is checkOf with a time that is over as told.
+// checkUntil is checkOf with a channel that ends its time.
 func checkUntil(t *testing.T, below *mem.Store, script *faults.Script, over <-chan time.Time, flags ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	kept := drivers
@@ -77,7 +77,7 @@ func isEmpty(t *testing.T, store *mem.Store) {
 	}
 }
 
-// wantAll looks for texts, wherever lines were broken.
+// wantAll looks for texts, independent of line breaks.
 func wantAll(t *testing.T, got string, want ...string) {
 	t.Helper()
 	flat := strings.Join(strings.Fields(got), " ")
@@ -95,7 +95,7 @@ func noFolderRename() *faults.Script {
 	}, errors.New("550 no")))
 }
 
-func TestCheck_saysWhatDoesNotHoldAndWhatToDo(t *testing.T) {
+func TestCheck_reportsWhatDoesNotHoldAndWhatToDo(t *testing.T) {
 	below := mem.New(nil)
 	code, stdout, stderr := checkOf(t, below, noFolderRename())
 	if code != exitBroken || stderr != "" {
@@ -166,7 +166,7 @@ func TestCheck_blamesNoRuleForAPlaceThatWentAway(t *testing.T) {
 	}
 }
 
-// What there was no time for is named by its chapter.
+// Rules that there was no time for are reported by chapter.
 func TestCheck_namesWhatThereWasNoTimeFor(t *testing.T) {
 	over := make(chan time.Time)
 	script, done := faults.New(), false

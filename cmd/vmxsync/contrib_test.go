@@ -23,8 +23,8 @@ func contrib(t *testing.T, name string) string {
 	return string(content)
 }
 
-// What the schedulers start is understood by the command line: with -help behind
-// it, only the flags are read.
+// The command line accepts what the schedulers start: with -help after it, only the
+// flags are read.
 func TestContrib_commandsAreUnderstood(t *testing.T) {
 	for name, command := range map[string]string{
 		"vmxsync.service":  `(?m)^ExecStart=/usr/local/bin/vmxsync (.*)$`,
@@ -45,7 +45,7 @@ func TestContrib_commandsAreUnderstood(t *testing.T) {
 }
 
 // A first upload may take days. The Task Scheduler ends what has run for three,
-// unless it is told not to.
+// unless the limit is off.
 func TestContrib_nothingEndsALongUpload(t *testing.T) {
 	var task struct {
 		Limit string `xml:"Settings>ExecutionTimeLimit"`
@@ -71,7 +71,7 @@ func TestContrib_nothingEndsALongUpload(t *testing.T) {
 	}
 }
 
-// systemd itself reads the units, and judges what they leave open.
+// systemd itself reads the units, and rates their exposure.
 func TestContrib_systemdTakesTheUnits(t *testing.T) {
 	if _, err := exec.LookPath("systemd-analyze"); err != nil {
 		t.Skip("systemd-analyze is not here")
@@ -95,8 +95,8 @@ func TestContrib_systemdTakesTheUnits(t *testing.T) {
 	}
 }
 
-// The alarms are tried as Prometheus tries them. Whoever has no promtool is told so
-// in the line of the skip.
+// The alarms are tested with promtool. Without promtool the test is skipped, with a
+// message.
 func TestContrib_alarms(t *testing.T) {
 	promtool := ftptest.Program(t, "promtool")
 	cmd := exec.Command(promtool, "test", "rules", "vmxsync.rules_test.yml")
@@ -106,7 +106,7 @@ func TestContrib_alarms(t *testing.T) {
 	}
 }
 
-// Each metric in an alarm is one that an apply writes.
+// An apply writes each metric that an alarm uses.
 func TestContrib_alarmsUseOurMetrics(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "vmxsync.prom")
 	held := &notify.Holdings{Groups: []notify.Group{{Destination: "nas", VM: "dc01"}}}

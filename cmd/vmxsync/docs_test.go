@@ -15,7 +15,7 @@ import (
 )
 
 // TestDocs runs the console transcripts of the README and of docs/. A script in
-// testdata/docs is the world of one page.
+// testdata/docs sets up the servers and folders of one page.
 func TestDocs(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the transcripts are those of a Unix shell")
@@ -23,8 +23,7 @@ func TestDocs(t *testing.T) {
 	testscript.Run(t, params(filepath.Join("testdata", "docs"), nil, nil))
 }
 
-// A transcript, an excerpt, or a configuration that no script asks for might show
-// anything.
+// A transcript, an excerpt or a configuration without a script might show anything.
 func TestDocs_eachBlockIsTried(t *testing.T) {
 	scripts := allScripts(t)
 	for _, name := range pageNames(t) {
@@ -36,7 +35,7 @@ func TestDocs_eachBlockIsTried(t *testing.T) {
 			asked := regexp.MustCompile(`(?m)^(! )?` + verb + " " + regexp.QuoteMeta(name+" "+b.name) + "( |$)")
 			switch {
 			case verb != "" && !asked.MatchString(scripts):
-				t.Errorf("%s line %d: no script says: %s %s %s", name, b.line, verb, name, b.name)
+				t.Errorf("%s line %d: no script has: %s %s %s", name, b.line, verb, name, b.name)
 			case b.language == "" || verb == "" && strings.Contains(b.text, "$ vmxsync "):
 				t.Errorf("%s line %d: a block is console (a transcript), text (an excerpt of one), hcl, or of another language and no transcript", name, b.line)
 			}
@@ -44,8 +43,8 @@ func TestDocs_eachBlockIsTried(t *testing.T) {
 	}
 }
 
-// transcriptVerb runs the commands of a transcript, of which the last one fails
-// where the verb is negated, and compares all that they print with the page.
+// transcriptVerb runs the commands of a transcript and compares their output with the
+// page. If the verb is negated, the last command has to fail.
 func transcriptVerb(ts *testscript.TestScript, neg bool, args []string) {
 	b := blockOf(ts, args, "console")
 	var got strings.Builder
@@ -79,7 +78,7 @@ func transcriptVerb(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(rewriteBlock(args[0], b, got.String()))
 }
 
-// typed is what a reader would type. Our own commands need no shell.
+// typed runs what a reader would type. Our own commands need no shell.
 func typed(command string) *exec.Cmd {
 	if words := strings.Fields(command); words[0] == "vmxsync" && !strings.ContainsAny(command, "|&;$'\"\\") {
 		return exec.Command(words[0], words[1:]...)
@@ -87,8 +86,8 @@ func typed(command string) *exec.Cmd {
 	return exec.Command("sh", "-c", command)
 }
 
-// excerptVerb wants a block of a page to stand in what the last command printed.
-// A line of three dots stands for lines that the page leaves out.
+// excerptVerb wants a block of a page to be part of the output of the last command. A
+// line of three dots stands for lines that the page leaves out.
 func excerptVerb(ts *testscript.TestScript, neg bool, args []string) {
 	b := blockOf(ts, args, "text")
 	rest := lasting("\n" + ts.ReadFile("stdout"))
@@ -110,9 +109,9 @@ func blockVerb(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 var (
-	// passing is what is never the same twice: how long it took, and how fast.
+	// passing matches what is different in each run: how long it took, and how fast.
 	passing = regexp.MustCompile(`( after | in )([0-9.]+(ms|µs|h|m|s))+|[0-9.]+ [KMG]?i?B/s`)
-	// server is the one of a test, or the one of the pages. Its length decides
+	// server matches the server of a test, or that of the pages. Its length decides
 	// where the line breaks.
 	server = regexp.MustCompile(`(?:127\.0\.0\.1:[0-9]+|nas\.example\.com:21)([^\n]*)\n +`)
 )
@@ -133,7 +132,7 @@ func blockOf(ts *testscript.TestScript, args []string, language string) block {
 	panic("unreachable")
 }
 
-// A block is what stands between ``` in a page. Its name follows the language.
+// block is the text between ``` in a page. Its name follows the language.
 type block struct {
 	language, name string
 	line           int // of its beginning, from 1
@@ -189,7 +188,7 @@ func rewriteBlock(page string, b block, text string) error {
 	return os.WriteFile(path, []byte(changed), 0o644)
 }
 
-// pageNames are the README and the pages of docs/, from the root.
+// pageNames returns the README and the pages of docs/, relative to the root.
 func pageNames(t *testing.T) []string {
 	t.Helper()
 	pages, err := filepath.Glob(filepath.Join("..", "..", "docs", "*.md"))
@@ -230,7 +229,7 @@ func allScripts(t *testing.T) string {
 	return all.String()
 }
 
-// link is one to another place of this repository.
+// link matches a link to another file of this repository.
 var (
 	link    = regexp.MustCompile(`\]\(([^):]+)\)`)
 	fenced  = regexp.MustCompile("(?ms)^" + fence + ".*?^" + fence + "$")
@@ -255,7 +254,7 @@ func TestDocs_linksLeadSomewhere(t *testing.T) {
 	}
 }
 
-// anchors are the names that GitHub gives to the headings of a page.
+// anchors returns the anchors that GitHub gives to the headings of a page.
 func anchors(page string) []string {
 	var all []string
 	for _, m := range heading.FindAllStringSubmatch(fenced.ReplaceAllString(page, ""), -1) {
@@ -279,7 +278,7 @@ func TestDocs_exitCodesAreThoseOfTheHelp(t *testing.T) {
 	}
 }
 
-// Whoever comes to the README or to the index finds every page.
+// The README and the index list every page.
 func TestDocs_everyPageIsListed(t *testing.T) {
 	index := pageText(t, "docs/README.md")
 	for _, name := range pageNames(t) {

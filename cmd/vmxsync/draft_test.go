@@ -9,7 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig"
 )
 
-// names are the files and folders below dir.
+// names returns the files and folders below dir.
 func names(t *testing.T, dir string) string {
 	t.Helper()
 	var all []string
@@ -56,7 +56,7 @@ func TestWriteDraft_aFailureLeavesNothing(t *testing.T) {
 	}
 }
 
-// Somebody may be faster between the look and the move.
+// Another process may create a file between the check and the move.
 func TestPublish_takesBackWhatItMoved(t *testing.T) {
 	staging, dir := t.TempDir(), t.TempDir()
 	for _, f := range good.Files {

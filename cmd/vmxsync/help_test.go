@@ -40,8 +40,8 @@ func eachCommand(commands []*cli.Command, path []string, do func(path []string, 
 	}
 }
 
-// wantExample proves that a command line of the help has a command and flags
-// that exist.
+// wantExample checks that a command line of the help has a command and flags that
+// exist.
 func wantExample(t *testing.T, app *cli.App, example string) {
 	t.Helper()
 	command, _, _ := strings.Cut(example, "   (")

@@ -9,8 +9,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// hostile is what a server may call an entry. Each name is one that vmxsync
-// must not use, nor print as it is.
+// hostile are names that a server may list. vmxsync must neither use them nor print
+// them as they are.
 var hostile = []string{
 	"a\x1b[2J\x1b[31mred", "\x1b]0;title\x07", "a\rb", "a\r", "a\tb", "a\x00b", "a\x7fb", "a\u0085b", "\xc2", "new\xff", "\xff\xfe",
 	"a\u202egpj.exe", "a\u2066b\u2069", "zero\u200bwidth", "\ufeffmark", "a\u2028b", "\\etc\\passwd", "C:\\Windows", "..\\..\\up",
@@ -18,7 +18,7 @@ var hostile = []string{
 	"Bart~2026-11-21-010000~" + strings.Repeat("0", 32) + "~del\x1b[2J",
 }
 
-// hostileLines are names that break the listing that they are in.
+// hostileLines are names that break the listing that contains them.
 var hostileLines = []string{"/etc/passwd", "../../up", "a\nb", strings.Repeat("endless", 1<<14)}
 
 func ghostsVerb(ts *testscript.TestScript, neg bool, args []string) {

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// interruptible: a group of its own is the address of an interrupt, which would
-// reach the test itself otherwise.
+// interruptible gives the process a group of its own, which receives the interrupt;
+// otherwise the test itself would receive it.
 var interruptible = &syscall.SysProcAttr{CreationFlags: windows.CREATE_NEW_PROCESS_GROUP}
 
 func canInterrupt() bool {
@@ -17,7 +17,7 @@ func canInterrupt() bool {
 	return err == nil && console.Close() == nil
 }
 
-// interrupt is what Ctrl+Break does; a group of its own does not hear Ctrl+C.
+// interrupt sends Ctrl+Break; a process group of its own does not receive Ctrl+C.
 func interrupt(p *os.Process) error {
 	return windows.GenerateConsoleCtrlEvent(windows.CTRL_BREAK_EVENT, uint32(p.Pid))
 }

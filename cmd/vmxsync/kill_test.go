@@ -15,8 +15,8 @@ import (
 	"github.com/vmxsync/vmxsync/providers/providertest"
 )
 
-// kills is how often the nightly apply is killed on each server: 15 times in
-// all, 100 times where VMXSYNC_SOAK asks for everything.
+// kills is how often the nightly apply is killed on each server: 15 times in total,
+// 100 times with VMXSYNC_SOAK.
 func kills() int {
 	if os.Getenv("VMXSYNC_SOAK") != "" {
 		return 20
@@ -24,10 +24,10 @@ func kills() int {
 	return 3
 }
 
-// TestServers_killedAnywhere kills an apply with -9 on every real server, after
-// any of its events, goes on with the same plan or with a fresh one, and looks
-// at the server's disk after each: what stands at a final name with a manifest
-// is whole, and never fewer sets than min_keep.
+// TestServers_killedAnywhere kills an apply with -9 on every real server, after any of
+// its events, continues with the same plan or with a fresh one, and checks the disk of
+// the server after each: a set with a manifest at its final name is whole, and there
+// are never fewer sets than min_keep.
 func TestServers_killedAnywhere(t *testing.T) {
 	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		t.Run(real.Name, func(t *testing.T) {
@@ -44,8 +44,8 @@ func TestServers_killedAnywhere(t *testing.T) {
 	}
 }
 
-// nights are applies of one configuration, each with a new set of two VMs and
-// two that go.
+// nights are applies of one configuration. Each uploads a new set of two VMs and
+// deletes one of each.
 type nights struct {
 	*program
 	server  *ftptest.Server
@@ -81,14 +81,14 @@ backup "default" {
   retention    = retention.standard
 }
 `, server.Host, server.Port, server.User, server.Path, tlsOf(server)))
-	n.dawn()
-	n.dawn()
+	n.newSets()
+	n.newSets()
 	n.must(0, "apply", "-auto-approve")
 	return n
 }
 
-// dawn makes a new set of each VM at the source.
-func (n *nights) dawn() {
+// newSets makes a new set of each VM at the source.
+func (n *nights) newSets() {
 	n.day++
 	for _, vm := range killedVMs {
 		set := fmt.Sprintf("%s/2026-%02d-%02d-010000", vm, 1+n.day/28, 1+n.day%28)
@@ -100,19 +100,19 @@ func (n *nights) dawn() {
 	}
 }
 
-// night plans, is killed in the apply, and ends well.
+// night makes a plan, kills its apply, and then lets an apply complete.
 func (n *nights) night(random *rand.Rand) {
-	n.dawn()
+	n.newSets()
 	n.must(0, "plan", "-out=plan.out")
 	events := n.killed(random.IntN(30), "apply", "-json", "plan.out")
 	what := fmt.Sprintf("night %d, killed after %d events", n.day, events)
-	n.look(what)
+	n.checkDisk(what)
 	if random.IntN(3) == 0 {
 		n.must(0, "apply", "-auto-approve")
 	} else if code, out := n.run("apply", "plan.out"); code != 0 && code != 4 || code == 4 && !strings.Contains(out, "already applied") {
 		n.t.Fatalf("%s: the same plan ends with %d\n%s", what, code, out)
 	}
-	n.look(what + ", and gone on")
+	n.checkDisk(what + ", and continued")
 	if code, out := n.run("plan", "-detailed-exitcode"); code != 0 || !strings.Contains(out, "No changes.") {
 		n.t.Fatalf("%s: the next plan ends with %d\n%s", what, code, out)
 	}
@@ -123,9 +123,9 @@ func (n *nights) night(random *rand.Rand) {
 	}
 }
 
-// look proves on the server's disk that nothing is visible that is not whole,
-// and that enough of it is.
-func (n *nights) look(what string) {
+// checkDisk checks on the disk of the server that every visible set is whole, and that
+// there are enough.
+func (n *nights) checkDisk(what string) {
 	n.t.Helper()
 	for _, vm := range killedVMs {
 		if sets := n.complete(what, vm); len(sets) < 1 {
@@ -134,7 +134,7 @@ func (n *nights) look(what string) {
 	}
 }
 
-// complete are the sets of a VM at their final names, each of which has to be
+// complete returns the sets of a VM at their final names, each of which has to be
 // whole.
 func (n *nights) complete(what, vm string) []string {
 	n.t.Helper()
@@ -153,8 +153,8 @@ func (n *nights) complete(what, vm string) []string {
 	return sets
 }
 
-// meetings is how often two applies meet on each server: 30 times in all where
-// VMXSYNC_SOAK asks for everything.
+// meetings is how often two applies compete on each server: 30 times in total with
+// VMXSYNC_SOAK.
 func meetings() int {
 	if os.Getenv("VMXSYNC_SOAK") != "" {
 		return 6
@@ -162,10 +162,10 @@ func meetings() int {
 	return 1
 }
 
-// TestServers_twoMachinesAtOnce has a saved plan and the nightly apply of another
-// machine begin at the same time on every real server, where only the lock at
-// the destination stands between them. One works and the other waits for it or
-// is refused; the server's disk is looked at all the while.
+// TestServers_twoMachinesAtOnce starts a saved plan and the nightly apply of another
+// machine at the same time on every real server, where only the lock at the
+// destination keeps them apart. One runs, and the other waits for it or is refused;
+// the disk of the server is checked all the time.
 func TestServers_twoMachinesAtOnce(t *testing.T) {
 	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		t.Run(real.Name, func(t *testing.T) {
@@ -173,18 +173,18 @@ func TestServers_twoMachinesAtOnce(t *testing.T) {
 			server := ftptest.NewReal(t, real.Name, ftptest.RealOptions{})
 			n := newNights(t, server)
 			for i := range meetings() {
-				n.meet(i%2 == 0)
+				n.compete(i%2 == 0)
 			}
 		})
 	}
 }
 
-// meet lets both begin; with patience, the nightly one waits for the lock.
-func (n *nights) meet(patience bool) {
-	n.dawn()
+// compete starts both; with wait, the nightly one waits for the lock.
+func (n *nights) compete(wait bool) {
+	n.newSets()
 	n.must(0, "plan", "-out=plan.out")
 	nightly := []string{"apply", "-auto-approve"}
-	if patience {
+	if wait {
 		nightly = append(nightly, "-lock-timeout=2m")
 	}
 	saved, night := n.command("apply", "plan.out"), n.command(nightly...)
@@ -208,7 +208,7 @@ func (n *nights) meet(patience bool) {
 		case <-ended:
 			looking = false
 		default:
-			n.glance(what)
+			n.checkDiskNow(what)
 		}
 	}
 	codes := []int{saved.ProcessState.ExitCode(), night.ProcessState.ExitCode()}
@@ -223,9 +223,9 @@ func (n *nights) meet(patience bool) {
 	}
 }
 
-// glance looks at what is visible while others work: what has vanished since
-// it was listed was not half.
-func (n *nights) glance(what string) {
+// checkDiskNow checks the visible sets while applies run: a set that has vanished since
+// it was listed is not an error.
+func (n *nights) checkDiskNow(what string) {
 	for _, vm := range killedVMs {
 		folders, err := os.ReadDir(filepath.Join(n.server.Root, vm))
 		if err != nil {

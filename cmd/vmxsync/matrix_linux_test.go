@@ -13,8 +13,8 @@ import (
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
 )
 
-// bigFile is the size of the large file of the matrix, and bigMemory what the
-// program may hold of it in memory, both in bytes.
+// bigFile is the size of the large file of the matrix, and bigMemory the most memory
+// that the program may use, both in bytes.
 const (
 	bigFile   = 5 << 30
 	bigMemory = 64 << 20

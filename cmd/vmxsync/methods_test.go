@@ -9,7 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
 )
 
-// TestMethods walks the whole road with each program that can upload.
+// TestMethods runs plan, apply and plan again with each program that can upload.
 func TestMethods(t *testing.T) {
 	testscript.Run(t, params(filepath.Join("testdata", "methods"), nil, []string{"PROGRAMS=" + ftptest.Programs(t)}))
 }

@@ -40,13 +40,13 @@ backup "default" {
 `)
 	code, out := p.run("apply", "-auto-approve")
 	flat := strings.Join(strings.Fields(out), " ")
-	for _, says := range []string{
+	for _, want := range []string{
 		`Bart/2026-11-21-010000: "bbb`, "is a name of 190 bytes, but the place allows at most 189",
 		"disk/Lisa/2026-11-21-010000: claim", `cannot store the name "lll`,
 		"disk/Moe/2026-11-21-010000: Creation complete",
 	} {
-		if !strings.Contains(flat, says) {
-			t.Errorf("it does not say %q:\n%s", says, out)
+		if !strings.Contains(flat, want) {
+			t.Errorf("the output has no %q:\n%s", want, out)
 		}
 	}
 	if code != exitPartial {

@@ -38,9 +38,9 @@ backup "default" {
 }
 `
 
-// TestApply_commandsOfAnOrdinaryNight holds how much an apply asks a server: three
-// VMs, of each one set up and one down, by one session. What is added to a night is
-// to be paid for with something that was asked twice.
+// TestApply_commandsOfAnOrdinaryNight limits how many commands an apply sends to a
+// server: for three VMs, one upload and one delete each, in one session. A new command
+// has to replace one that was sent twice.
 func TestApply_commandsOfAnOrdinaryNight(t *testing.T) {
 	for name, c := range map[string]struct {
 		server ftptest.Options
@@ -81,7 +81,7 @@ func TestApply_commandsOfAnOrdinaryNight(t *testing.T) {
 	}
 }
 
-// nightSets makes a set of each VM, long settled.
+// nightSets makes a set of each VM, which settled long ago.
 func nightSets(t *testing.T, day int) {
 	t.Helper()
 	old := time.Date(2026, 11, day, 1, 0, 0, 0, time.UTC)

@@ -11,8 +11,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// A row is what VMExplorerFtpBackup.py did, well or badly, as docs/migration.md
-// says it, and what shows how it is here: scripts, or tests of a package. One of
+// row is something that VMExplorerFtpBackup.py did, well or badly, in the words of
+// docs/migration.md, and the scripts or tests that show how vmxsync does it. One of
 // the scripts begins with the row.
 type row struct {
 	did   string
@@ -65,7 +65,7 @@ var rows = []row{
 		[]string{"predecessor/hook_waits.txtar", "script/hooks.txtar", "script/prune.txtar"}},
 }
 
-// TestPredecessor runs the scripts of rows that are theirs alone.
+// TestPredecessor runs the scripts that only these rows use.
 func TestPredecessor(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, params(filepath.Join("testdata", "predecessor"), nil, nil))
@@ -97,7 +97,7 @@ func TestPredecessor_whatShowsARowIsThere(t *testing.T) {
 	}
 }
 
-// A script that nobody names shows nothing.
+// A script without a row shows nothing.
 func TestPredecessor_everyScriptIsNamed(t *testing.T) {
 	scripts, err := filepath.Glob(filepath.Join("testdata", "predecessor", "*.txtar"))
 	if err != nil || len(scripts) == 0 {
@@ -113,7 +113,7 @@ func TestPredecessor_everyScriptIsNamed(t *testing.T) {
 
 var firstCell = regexp.MustCompile(`(?m)^\| (.+?) \|`)
 
-// rowsOfThePage are the first cells of its tables that begin with "it did".
+// rowsOfThePage returns the first cells of its tables that begin with "it did".
 func rowsOfThePage(t *testing.T) []string {
 	var did []string
 	for _, table := range strings.Split(pageText(t, "docs/migration.md"), "\n\n") {
@@ -128,7 +128,7 @@ func rowsOfThePage(t *testing.T) []string {
 	return did
 }
 
-// shower is the text of a script, or of the test in a package; "" if there is
+// shower returns the text of a script, or of the test in a package; "" if there is
 // none.
 func shower(t *testing.T, name string) string {
 	if dir, test, isTest := strings.Cut(name, " "); isTest {

@@ -17,7 +17,7 @@ type program struct {
 	env  []string // besides that of this process
 }
 
-// newProgram makes the folder. This test binary is vmxsync where it is called so:
+// newProgram makes the folder. This test binary can run as vmxsync:
 // see TestMain.
 func newProgram(t *testing.T, env ...string) *program {
 	t.Helper()

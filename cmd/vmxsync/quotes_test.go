@@ -38,8 +38,8 @@ func TestDocs_messagesAreThoseOfTheProgram(t *testing.T) {
 	}
 }
 
-// programTexts are the string literals of all that becomes the program, each in
-// lines of its own. Literals that are added up are one text.
+// programTexts returns the string literals of the program, each on lines of its own.
+// Concatenated literals are one text.
 func programTexts(t *testing.T) string {
 	t.Helper()
 	var all strings.Builder
@@ -72,10 +72,10 @@ func programTexts(t *testing.T) string {
 	return all.String()
 }
 
-// notProgram are folders with Go files that are no part of the program.
+// notProgram are folders with Go files that are not part of the program.
 var notProgram = map[string]bool{"testdata": true, "ftptest": true, "mailtest": true, "providertest": true, "faults": true, "examples": true}
 
-// literal is the text of a string literal, or of several that are added up.
+// literal returns the text of a string literal, or of several that are concatenated.
 func literal(n ast.Node) (string, bool) {
 	switch n := n.(type) {
 	case *ast.BasicLit:

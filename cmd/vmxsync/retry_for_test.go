@@ -15,8 +15,8 @@ import (
 	"github.com/vmxsync/vmxsync/providers/local"
 )
 
-// absence is a destination that cannot be reached for the first so many times, and a
-// clock that moves when somebody waits.
+// absence is a destination that cannot be reached for the first few times, and a clock
+// that moves with each wait.
 type absence struct {
 	t      *testing.T
 	asked  int
@@ -101,7 +101,7 @@ backup "default" {
 
 var away = providers.WithHint(fmt.Errorf("dial: %w", providers.ErrUnreachable), "Is it on?")
 
-func TestRetryFor_asksAgainUntilItIsThere(t *testing.T) {
+func TestRetryFor_retriesUntilItIsReached(t *testing.T) {
 	a := &absence{t: t, away: 3, reason: away}
 	code, output := a.run(t.Context(), "-retry-for=2h")
 	if code != 0 || !strings.Contains(output, "1 added") {
@@ -111,7 +111,7 @@ func TestRetryFor_asksAgainUntilItIsThere(t *testing.T) {
 		t.Errorf("waits %v, want %v", a.waits, want)
 	}
 	if !strings.Contains(output, "usb: cannot be reached (dial: cannot be reached). Retrying in 30s, until 05:00 (-retry-for=2h0m0s).") {
-		t.Errorf("it does not say so:\n%s", output)
+		t.Errorf("no such line:\n%s", output)
 	}
 }
 
@@ -130,14 +130,14 @@ func TestRetryFor_endsInTime(t *testing.T) {
 	}
 }
 
-func TestRetryFor_asksOnceWithoutIt(t *testing.T) {
+func TestRetryFor_triesOnceWithoutIt(t *testing.T) {
 	a := &absence{t: t, away: 1000, reason: away}
 	if code, output := a.run(t.Context()); code != 1 || len(a.waits) > 0 {
 		t.Errorf("exit code %d, waits %v\n%s", code, a.waits, output)
 	}
 }
 
-// A password that is wrong stays wrong, and may get us banned.
+// A wrong password stays wrong, and retries may get us banned.
 func TestRetryFor_isNotForAnotherError(t *testing.T) {
 	a := &absence{t: t, away: 1000, reason: providers.ErrLogin}
 	if code, output := a.run(t.Context(), "-retry-for=2h"); code != 1 || len(a.waits) > 0 || a.asked != 1 {

@@ -16,9 +16,9 @@ import (
 	"github.com/vmxsync/vmxsync/providers/providertest"
 )
 
-// TestMain lets this program be vmxsync, too. Under -race each run of it would
-// sleep a second before it ends, for races that show late; they are told all the
-// same, and a run for each line of a script would wait for twenty minutes.
+// TestMain makes this test binary run as vmxsync too. Under -race each run would sleep
+// for a second before it ends, for races that show late. They are reported without
+// that, and the runs of all scripts would wait for twenty minutes.
 func TestMain(m *testing.M) {
 	if os.Getenv(raceOptions) == "" {
 		os.Setenv(raceOptions, "atexit_sleep_ms=0")
@@ -26,11 +26,11 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"vmxsync": main})
 }
 
-// raceOptions is the variable that the race detector reads.
+// raceOptions is the environment variable of the race detector.
 const raceOptions = "GORACE"
 
-// TestScript runs what a user would type. The verbs of the scripts are in
-// verbs_test.go. A thin test runs every fourth script.
+// TestScript runs what a user would type. The commands of the scripts are in
+// verbs_test.go. A short run takes every fourth script.
 func TestScript(t *testing.T) {
 	p := params(filepath.Join("testdata", "script"), nil, nil)
 	if providertest.Thin() {
@@ -46,8 +46,8 @@ func TestScript(t *testing.T) {
 	testscript.Run(t, p)
 }
 
-// condition: an interrupt of Windows needs a console to come from, which the tests
-// have there where a person runs them.
+// condition evaluates the conditions of scripts: an interrupt on Windows needs a
+// console, which the tests have only if a person runs them.
 func condition(name string) (bool, error) {
 	if name != "interrupts" {
 		return false, fmt.Errorf("no condition is called %s", name)
@@ -55,8 +55,8 @@ func condition(name string) (bool, error) {
 	return canInterrupt(), nil
 }
 
-// unixOnly are the scripts that Windows cannot run, and what each needs. All
-// others run there too.
+// unixOnly are the scripts that Windows cannot run, and what each needs. All other
+// scripts run there too.
 var unixOnly = map[string]string{
 	"check":            "a server on whose disk any name can stand",
 	"fmt":              "links",
@@ -73,7 +73,7 @@ var unixOnly = map[string]string{
 	"unfinished":       "sh",
 }
 
-// params are those of every script: its own home, no colours, a clock.
+// params returns the parameters of every script: its own home, no colours, a clock.
 func params(dir string, servers started, env []string) testscript.Params {
 	return testscript.Params{
 		Dir:                 dir,
@@ -99,7 +99,7 @@ func params(dir string, servers started, env []string) testscript.Params {
 			maps.Copy(mine, servers)
 			e.Values[startedKey{}] = mine
 			e.Values[runningKey{}] = &running{}
-			e.Values[toldKey{}] = map[any]any{}
+			e.Values[serversKey{}] = map[any]any{}
 			for _, pair := range env {
 				name, value, _ := strings.Cut(pair, "=")
 				e.Setenv(name, value)
@@ -109,8 +109,8 @@ func params(dir string, servers started, env []string) testscript.Params {
 	}
 }
 
-// ownRoots gives the script a folder of its own at each server that others use as
-// well: a root belongs to one configuration.
+// ownRoots gives the script a folder of its own at each shared server: a root belongs
+// to one configuration.
 func ownRoots(e *testscript.Env, servers started) error {
 	script := strings.TrimPrefix(filepath.Base(e.WorkDir), "script-")
 	for name, server := range servers {

@@ -13,8 +13,8 @@ import (
 	"github.com/vmxsync/vmxsync/providers/providertest"
 )
 
-// TestServers walks the whole road on every real server, in every mode that it
-// has: plan, apply, the server's disk compared, plan again.
+// TestServers runs plan and apply on every real server in each of its modes, compares
+// the disk of the server, and plans again.
 func TestServers(t *testing.T) {
 	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		for _, m := range modes(real) {
@@ -36,7 +36,7 @@ func TestServers_cutListing(t *testing.T) {
 	testscript.Run(t, params(filepath.Join("testdata", "long"), started{"NAS": server}, env))
 }
 
-// TestServers_noSums asks vsftpd for what it does not have.
+// TestServers_noSums asks vsftpd for checksums, which it does not have.
 func TestServers_noSums(t *testing.T) {
 	server := ftptest.NewReal(t, "vsftpd", ftptest.RealOptions{})
 	env := append(serverEnv("NAS", server), tlsBlock(server))
@@ -51,7 +51,7 @@ func TestServers_quota(t *testing.T) {
 }
 
 // TestServers_inPlace publishes in place on a server with TLS, and on Twisted,
-// where no file goes on.
+// where no file can be resumed.
 func TestServers_inPlace(t *testing.T) {
 	for name, mode := range map[string]ftptest.TLS{"proftpd": ftptest.Explicit, "twisted": ftptest.Off} {
 		t.Run(name, func(t *testing.T) {
@@ -122,9 +122,9 @@ func TestServers_matchesAny(t *testing.T) {
 	}
 }
 
-// TestServers_checkSaysWhatTheContractSays checks each real server in one of
+// TestServers_checkAgreesWithTheContract checks each real server in one of
 // its modes; the contract is tried in all of them in providers/ftp.
-func TestServers_checkSaysWhatTheContractSays(t *testing.T) {
+func TestServers_checkAgreesWithTheContract(t *testing.T) {
 	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		t.Run(real.Name, func(t *testing.T) {
 			t.Parallel()
@@ -137,7 +137,7 @@ func TestServers_checkSaysWhatTheContractSays(t *testing.T) {
 	}
 }
 
-// TestServers_names checks Twisted, which stores names in a spelling of its own.
+// TestServers_names checks Twisted, which stores names in its own spelling.
 func TestServers_names(t *testing.T) {
 	server := ftptest.NewReal(t, "twisted", ftptest.RealOptions{})
 	env := append(serverEnv("NAS", server), tlsBlock(server))
@@ -164,7 +164,7 @@ var checks = map[string]struct {
 // umlaut is how an apply of a VM with an umlaut ends.
 var umlaut = map[string]string{"vsftpd": "0", "pure-ftpd": "0", "proftpd": "0", "pyftpdlib": "0", "twisted": "3", "inetutils": "0", "netkit": "0", "goftp": "0", "ftp-srv": "3"}
 
-// mkdFact is what check says of MKD.
+// mkdFact is the fact about MKD in the output of check.
 func mkdFact(f ftptest.Facts) string {
 	if f.MakesAgain {
 		return "^  --  mkd +accepted where the folder is there"
@@ -196,7 +196,7 @@ func modes(r ftptest.RealServer) []mode {
 // tlsBlock is tlsOf as a variable of scripts.
 func tlsBlock(s *ftptest.Server) string { return "NAS_TLS=" + tlsOf(s) }
 
-// tlsOf is what a configuration says for this server.
+// tlsOf returns the tls block of a configuration for this server.
 func tlsOf(s *ftptest.Server) string {
 	if s.TLS == ftptest.Off {
 		return "tls {\n    mode = \"off\"\n  }"

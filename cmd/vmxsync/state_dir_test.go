@@ -46,8 +46,8 @@ func TestStateDir_isFoundWithoutHome(t *testing.T) {
 	}
 }
 
-// Nobody has a home, and no variable is set: what reads needs none, and an apply
-// names the variables, not the network.
+// The account has no home, and no variable is set: commands that only read need none,
+// and the error of an apply names the variables, not the network.
 func TestStateDir_onlyAnApplyNeedsOne(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string) {

@@ -12,7 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// fullVerb: a device that is always full stands for a full disk.
+// fullVerb uses a device that is always full in place of a full disk.
 func fullVerb(ts *testscript.TestScript, neg bool, args []string) {
 	if runtime.GOOS != "linux" {
 		ts.Fatalf("there is no /dev/full")
@@ -32,7 +32,7 @@ func fullVerb(ts *testscript.TestScript, neg bool, args []string) {
 	ends(ts, cmd, args[0])
 }
 
-// unreadVerb: the reader has gone before the first byte.
+// unreadVerb runs a command whose reader has ended before the first byte.
 func unreadVerb(ts *testscript.TestScript, neg bool, args []string) {
 	both := args[0] == "-both"
 	if both {
@@ -50,7 +50,7 @@ func unreadVerb(ts *testscript.TestScript, neg bool, args []string) {
 	ends(ts, cmd, args[0])
 }
 
-// command is a command of a script, with the script's environment.
+// command returns a command with the environment of the script.
 func command(ts *testscript.TestScript, args []string) *exec.Cmd {
 	path, err := exec.LookPath(args[0])
 	ts.Check(err)
@@ -61,7 +61,7 @@ func command(ts *testscript.TestScript, args []string) *exec.Cmd {
 
 // ends runs a command that must end with that exit code, or by that signal.
 func ends(ts *testscript.TestScript, cmd *exec.Cmd, want string) {
-	cmd.Run() // its exit code says it
+	cmd.Run() // the exit code is checked below
 	got := endedBySignal(cmd.ProcessState)
 	if got == "" {
 		got = strconv.Itoa(cmd.ProcessState.ExitCode())
@@ -73,7 +73,7 @@ func ends(ts *testscript.TestScript, cmd *exec.Cmd, want string) {
 
 func hungupVerb(ts *testscript.TestScript, neg bool, args []string) {
 	// A test that is run by nohup passes on that hangups are ignored, and vmxsync
-	// heeds that. What a process catches is at its default in its children.
+	// obeys that. A signal that a process catches is at its default in its children.
 	caught := make(chan os.Signal, 1)
 	signal.Notify(caught, syscall.SIGHUP)
 	defer signal.Stop(caught)

@@ -17,7 +17,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
 )
 
-// What people see of an apply, on a terminal of our own.
+// The output of an apply on a terminal of our own.
 
 func TestTerminal_barsLeaveNothingBehind(t *testing.T) {
 	t.Parallel()
@@ -50,7 +50,7 @@ func TestTerminal_barsLeaveNothingBehind(t *testing.T) {
 	}
 }
 
-func TestTerminal_interruptSaysHowToGoOn(t *testing.T) {
+func TestTerminal_interruptShowsHowToContinue(t *testing.T) {
 	t.Parallel()
 	dir := slowNight(t, "512KiB/s")
 	raw, code := onTerminal(t, dir, 80, "Total ", "\x03", "apply", "-auto-approve")
@@ -122,7 +122,7 @@ backup "default" {
 // has printed what to wait for, and returns all that the terminal got.
 func onTerminal(t *testing.T, dir string, columns int, until, keys string, args ...string) (string, int) {
 	t.Helper()
-	// This test binary is vmxsync where it is called so: see TestMain.
+	// This test binary can run as vmxsync: see TestMain.
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -148,7 +148,7 @@ func onTerminal(t *testing.T, dir string, columns int, until, keys string, args 
 			io.WriteString(terminal, keys)
 			keys = ""
 		}
-		if err != nil && !errors.Is(err, syscall.EIO) { // how Linux says that the other side is closed
+		if err != nil && !errors.Is(err, syscall.EIO) { // on Linux: the other side is closed
 			t.Fatal(err)
 		}
 		if err != nil {
@@ -159,8 +159,8 @@ func onTerminal(t *testing.T, dir string, columns int, until, keys string, args 
 	return raw.String(), cmd.ProcessState.ExitCode()
 }
 
-// screen is what stands on an endless terminal in the end, without colours. It
-// knows what our program sends, and refuses all else.
+// screen returns the final lines of an endless terminal, without colours. It knows the
+// sequences that our program sends, and refuses all others.
 func screen(t *testing.T, raw string, columns int) []string {
 	t.Helper()
 	var lines [][]rune

@@ -51,7 +51,7 @@ func TestPace_knowsNothingAtFirst(t *testing.T) {
 
 const bart, lisa = "nas/Bart/2026-11-21-010000", "nas/Lisa/2026-11-21-010000"
 
-// transfersAfter are transfers that were told of events, a second apart.
+// transfersAfter returns transfers after these events, a second apart.
 func transfersAfter(events ...apply.Event) *transfers {
 	now := time.Date(2026, 11, 21, 1, 0, 0, 0, time.UTC)
 	t := newTransfers(func() time.Time { return now })
@@ -85,7 +85,7 @@ func TestTransfers_totalIsTheSumOfTheFiles(t *testing.T) {
 			apply.StepDone{Address: bart, Path: "b", Bytes: 100},
 			apply.Progress{Address: bart, Path: "a", Sent: 10, Size: 600},
 		}, 110, 1000},
-		"a change of which nothing was told": {[]apply.Event{
+		"a change without events": {[]apply.Event{
 			apply.ChangeDone{Address: bart},
 		}, 700, 1000},
 		"a change that failed": {[]apply.Event{

@@ -34,8 +34,8 @@ func TestUI_breaksLinesAtSpacesOnATerminal(t *testing.T) {
 	}
 }
 
-// One server that died fails many changes, for one reason: that is one error, with
-// one way out.
+// A server that fails makes many changes fail for one reason: that is one error, with
+// one hint.
 func TestUI_oneErrorForACause(t *testing.T) {
 	r := apply.Result{}
 	failed := func(address string, err error) {
@@ -61,7 +61,7 @@ func TestUI_oneErrorForACause(t *testing.T) {
 	}
 }
 
-// A reason that differs only in which set it is about is one.
+// Errors that differ only in the names of their sets have one cause.
 func TestCauses_groupWhatDiffersInItsNamesAlone(t *testing.T) {
 	r := apply.Result{}
 	for i := range 9 {

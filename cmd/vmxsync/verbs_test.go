@@ -22,18 +22,18 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// verbs are what scripts can do besides testscript's own commands.
+// verbs are the commands of scripts besides those of testscript.
 //
 //	adopt NAME                  gives all files of a server to its account, as if it had stored them
 //	block PAGE NAME FILE        writes that block of HCL of a page of the docs to FILE
 //	clock TIME                  sets VMXSYNC_NOW
-//	code N COMMAND ARG...       runs a command that must exit with N; with unprivileged before it, one that heeds the modes of files though
+//	code N COMMAND ARG...       runs a command that must exit with N; with unprivileged before it, one that obeys the modes of files though
 //	                            root runs it
 //	edit FILE OLD NEW           replaces text, which has to be there
 //	excerpt PAGE NAME           the block of that name in a page of the docs stands in stdout
 //	expand FILE...              replaces $NAME in files by the environment
 //	ftpserver NAME [OPTION...]  starts an in-process server: tls=explicit, tls=implicit, cert=expired, user=NAME, password=TEXT, mlsd=off, max=N, rename=files, room=BYTES,
-//	                            rest=empties (REST and STOR lose what was there, no HASH), disk=DIR (a folder that outlives it), port=N, also=NAME (a second account with the same password);
+//	                            rest=empties (REST and STOR lose what was there, no HASH), disk=DIR (a folder that remains), port=N, also=NAME (a second account with the same password);
 //	                            quirks=NAME,NAME (see ftptest.Quirk);
 //	                            sets NAME_HOST, _PORT, _USER, _PASSWORD, _CA, _DISK (its folder on this disk), _ALSO (that of the second account)
 //	ftpstop NAME                stops it
@@ -125,7 +125,7 @@ func codeVerb(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// unprivileged is the command without what lets root read any file.
+// unprivileged is the command without the capabilities that let root read any file.
 func unprivileged(args []string) []string {
 	rest := append([]string{args[0]}, args[2:]...)
 	if os.Getuid() != 0 {
@@ -216,7 +216,7 @@ func serverEnv(name string, s *ftptest.Server) []string {
 	}
 }
 
-// started are the servers of one script, by name.
+// started returns the servers of one script, by name.
 type started map[string]*ftptest.Server
 
 func serverOf(ts *testscript.TestScript, name string) *ftptest.Server {
@@ -323,7 +323,7 @@ func startUntil(ts *testscript.TestScript, args []string) (*exec.Cmd, *bytes.Buf
 	return cmd, &stderr
 }
 
-// environment is that of the script, as far as our commands look at it.
+// environment returns the variables of the script that our commands read.
 func environment(ts *testscript.TestScript) []string {
 	env := os.Environ()
 	for _, name := range []string{nowVariable, "HOME", "XDG_STATE_HOME", "NO_COLOR", "TZ", "NAS_PASSWORD", "PATH", "SSL_CERT_FILE", "VMXSYNC_VAR_token"} {
@@ -449,7 +449,7 @@ func sumsVerb(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// checkSums leaves it to sha256sum where that is there.
+// checkSums uses sha256sum if it is installed.
 func checkSums(dir string, manifest []byte) error {
 	if _, err := exec.LookPath("sha256sum"); err != nil {
 		return compareSums(dir, manifest)
@@ -491,7 +491,7 @@ func treeVerb(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// writeRandom makes a file whose bytes depend on its name and size alone.
+// writeRandom makes a file whose bytes depend only on its name and size.
 func writeRandom(p, seed string, size int64) error {
 	f, err := os.Create(p)
 	if err != nil {
@@ -503,7 +503,7 @@ func writeRandom(p, seed string, size int64) error {
 }
 
 // age gives a file and the folders above it the time of their set, or a time
-// long ago where no stamp is in the path.
+// long ago if the path has no stamp.
 func age(root, name string) error {
 	at := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 	parts := strings.Split(name, "/")

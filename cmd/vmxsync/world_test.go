@@ -7,8 +7,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/ftp"
 )
 
-// Settings that come out of a plan file were checked by nobody who can be
-// trusted.
+// Settings from a plan file were not checked by anybody who can be trusted.
 func TestOpen_checksTheSettingsOfAPlan(t *testing.T) {
 	settings := ftp.NewSettings()
 	settings.Host, settings.Port = "127.0.0.1", 70000

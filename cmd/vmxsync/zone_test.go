@@ -6,9 +6,8 @@ import (
 	"time"
 )
 
-// A zone that is known by its rules alone gives the same times as the one that it
-// was made of.
-func TestZone_rulesStandForAName(t *testing.T) {
+// A zone with only its rules gives the same times as the zone that it was made from.
+func TestZone_rulesReplaceTheName(t *testing.T) {
 	until := time.Date(2028, 1, 1, 0, 0, 0, 0, time.UTC)
 	for _, name := range []string{"UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Sao_Paulo", "Africa/Casablanca"} {
 		loc, err := time.LoadLocation(name)
@@ -35,7 +34,7 @@ func TestZone_rulesStandForAName(t *testing.T) {
 	}
 }
 
-func TestZone_refusesWhatNoZoneIs(t *testing.T) {
+func TestZone_refusesInvalidZones(t *testing.T) {
 	at := time.Unix(0, 0)
 	for name, z := range map[string]zone{
 		"nothing":  {},

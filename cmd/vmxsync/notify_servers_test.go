@@ -18,8 +18,8 @@ import (
 	"github.com/vmxsync/vmxsync/apply/notify/mailtest"
 )
 
-// The servers that notifications go to. A script names a file, into which each
-// writes what it has got so far.
+// The servers that receive notifications. A script names a file, into which each
+// writes what it has received so far.
 
 type mailKey struct{ name string }
 
@@ -67,7 +67,7 @@ func mailsVerb(ts *testscript.TestScript, neg bool, args []string) {
 
 type webKey struct{ name string }
 
-// web is an HTTP server that answers 200, or what its path ends in: /answer/404.
+// web is an HTTP server that answers 200, or the code at the end of the path: /answer/404.
 type web struct {
 	mu  sync.Mutex
 	got strings.Builder
@@ -107,7 +107,7 @@ func requestsVerb(ts *testscript.TestScript, neg bool, args []string) {
 	w.got.Reset()
 }
 
-type toldKey struct{}
+type serversKey struct{}
 
-// values are the servers of one script.
-func values(ts *testscript.TestScript) map[any]any { return ts.Value(toldKey{}).(map[any]any) }
+// values returns the servers of one script.
+func values(ts *testscript.TestScript) map[any]any { return ts.Value(serversKey{}).(map[any]any) }
