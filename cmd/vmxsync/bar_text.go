@@ -16,13 +16,13 @@ import (
 
 const (
 	figuresWidth = 42
-	leastLabel   = 12
-	mostLabel    = 60
+	minLabel     = 12
+	maxLabel     = 60
 )
 
 // labelWidth is the room for labels on a terminal, the same in all lines.
 func labelWidth(columns int) int {
-	return max(leastLabel, min(mostLabel, (columns-figuresWidth)*6/10))
+	return max(minLabel, min(maxLabel, (columns-figuresWidth)*6/10))
 }
 
 // label names a file in that many columns: without the time of the set where it

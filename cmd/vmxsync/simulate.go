@@ -41,12 +41,12 @@ func simulateFlags() []cli.Flag {
 	}
 }
 
-// mostSets is the largest number of sets that is simulated.
-const mostSets = 50_000
+// maxSets is the largest number of sets that is simulated.
+const maxSets = 50_000
 
-// mostDecided is the largest number of decisions: a policy that keeps everything
+// maxDecisions is the largest number of decisions: a policy that keeps everything
 // decides on ever more sets. That many decisions take some seconds.
-const mostDecided = 5_000_000
+const maxDecisions = 5_000_000
 
 // simulation holds the parameters from the flags.
 type simulation struct {
@@ -68,7 +68,7 @@ func (p *process) simulate(c *cli.Context, args arguments) error {
 	decided := 0
 	sim := retention.Simulate(ask.policy, ask.from, ask.every, ask.sets, int64(ask.size), func(held int) bool {
 		decided += held
-		return decided > mostDecided || c.Context.Err() != nil
+		return decided > maxDecisions || c.Context.Err() != nil
 	})
 	if err := c.Context.Err(); err != nil {
 		return failure("Interrupted", err)
@@ -111,14 +111,14 @@ func (p *process) simulation(c *cli.Context, args arguments) (simulation, error)
 		return ask, err
 	}
 	ask.sets = int(long/ask.every) + 1
-	if ask.sets > mostSets {
-		return ask, wrongUsage(fmt.Errorf("a set every %s for %s is more than %d sets", c.String("every"), c.String("for"), mostSets), "Write a longer -every or a shorter -for.")
+	if ask.sets > maxSets {
+		return ask, wrongUsage(fmt.Errorf("a set every %s for %s is more than %d sets", c.String("every"), c.String("for"), maxSets), "Write a longer -every or a shorter -for.")
 	}
 	if text := c.String("size"); text != "" {
 		if err := ask.size.UnmarshalText([]byte(text)); err != nil {
 			return ask, wrongUsage(fmt.Errorf("-size: %w", err), "")
 		}
-		if ask.size > math.MaxInt64/mostSets {
+		if ask.size > math.MaxInt64/maxSets {
 			return ask, wrongUsage(fmt.Errorf("-size: %q is too large", text), "")
 		}
 	}
