@@ -168,14 +168,14 @@ func (p *process) describeInTime(ctx context.Context, over <-chan time.Time, d s
 			err = context.DeadlineExceeded
 		}
 		if ctx.Err() == nil {
-			err = hinted(reworded{"the server did not answer the first requests in time; nothing is left behind", err}, moreTime)
+			err = hinted(reworded{"the server did not answer the first requests in time; nothing is left behind", err}, moreTimeHint)
 		}
 		return nil, nil, err
 	}
 }
 
-// moreTime is the hint of a check whose time ran out.
-const moreTime = "Give it more time: -timeout=10m."
+// moreTimeHint is the hint of a check whose time ran out.
+const moreTimeHint = "Give it more time: -timeout=10m."
 
 // describe makes sure that this is the right place, and asks the store for its facts.
 func (p *process) describe(ctx context.Context, d state.Destination, store providers.Store) ([]providers.Fact, error) {
@@ -280,7 +280,7 @@ func (p *process) finishCheck(ctx context.Context, t *checkReport, err error) er
 	case t.late:
 		p.ui.fail(leftErr)
 		p.ui.json = false
-		return failure("The check was not finished", hinted(fmt.Errorf("%s: its time ran out, and %s", t.Destination, t.Summary.untried()), moreTime))
+		return failure("The check was not finished", hinted(fmt.Errorf("%s: its time ran out, and %s", t.Destination, t.Summary.untried()), moreTimeHint))
 	}
 	return leftErr
 }

@@ -44,7 +44,7 @@ func (p *process) rememberFull(plan *diff.Plan, r apply.Result) []apply.Cause {
 			os.WriteFile(path, []byte(strconv.Itoa(times)+"\n"), 0o600)
 		}
 		if times > 1 {
-			causes[i-1].Hint = strings.TrimSpace(causes[i-1].Hint + "\n" + makeRoom(plan, place.Name, times))
+			causes[i-1].Hint = strings.TrimSpace(causes[i-1].Hint + "\n" + fullHint(plan, place.Name, times))
 		}
 	}
 	return causes
@@ -73,8 +73,8 @@ func uploaded(r apply.Result, place string) bool {
 	return false
 }
 
-// makeRoom is the hint for a destination that cannot hold old and new sets at once.
-func makeRoom(plan *diff.Plan, name string, times int) string {
+// fullHint is the hint for a destination that cannot hold old and new sets at once.
+func fullHint(plan *diff.Plan, name string, times int) string {
 	var upload int64
 	for _, c := range plan.Changes {
 		if at, _, _ := strings.Cut(c.Address, "/"); at == name && c.Action != diff.Delete {

@@ -27,7 +27,7 @@ func refusal(plan *diff.Plan) error {
 	if !plan.Refused() {
 		return nil
 	}
-	hint := waysOut(plan.Guard, "If these deletes are intended, after a review: vmxsync plan -allow-shrink -out=FILE")
+	hint := guardHints(plan.Guard, "If these deletes are intended, after a review: vmxsync plan -allow-shrink -out=FILE")
 	return failure("Plan refused by a guard", hinted(reworded{refusals(plan.Guard), apply.ErrRefused}, hint))
 }
 
@@ -38,7 +38,7 @@ func waiting(plan *diff.Plan) error {
 		return nil
 	}
 	text := fmt.Sprintf("%s:\n%s", render.Waiting(len(plan.Waiting())), refusals(plan.Guard))
-	hint := waysOut(plan.Guard, "To see them: vmxsync plan\nIf they are intended: vmxsync plan -allow-shrink -out=FILE, then vmxsync apply FILE")
+	hint := guardHints(plan.Guard, "To see them: vmxsync plan\nIf they are intended: vmxsync plan -allow-shrink -out=FILE, then vmxsync apply FILE")
 	return failure("Deletes held back by a guard", hinted(reworded{text, errWaiting}, hint))
 }
 
@@ -56,8 +56,8 @@ func refusals(g *diff.Guard) string {
 	return strings.Join(lines, "\n")
 }
 
-// waysOut are the next steps: after a review, or in the configuration.
-func waysOut(g *diff.Guard, look string) string {
+// guardHints are the next steps: after a review, or in the configuration.
+func guardHints(g *diff.Guard, look string) string {
 	breaks := func(rule string) bool {
 		return slices.ContainsFunc(g.Refusals, func(r diff.Refusal) bool { return r.Rule == rule })
 	}
