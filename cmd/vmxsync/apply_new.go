@@ -49,8 +49,8 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 	if err != nil {
 		return err
 	}
-	plan = permitted(plan, approved)
-	if err := p.agree(c.Context, plan, approved); err != nil {
+	plan = withoutRefused(plan, approved)
+	if err := p.showAndApprove(c.Context, plan, approved); err != nil {
 		return err
 	}
 	p.reportStart(c.Context)
@@ -75,17 +75,17 @@ func (p *process) computeNew(c *cli.Context, spec *state.Spec, secrets providers
 	return p.computeWhenSettled(c.Context, spec, secrets, options)
 }
 
-// permitted is the plan without the changes that are not approved or that a guard
+// withoutRefused is the plan without the changes that are not approved or that a guard
 // refuses.
-func permitted(plan *diff.Plan, approved approval) *diff.Plan {
+func withoutRefused(plan *diff.Plan, approved approval) *diff.Plan {
 	if approved == approveCreate {
 		plan = plan.OnlyCreate()
 	}
 	return plan.HoldBack()
 }
 
-// agree shows the plan, and asks for approval if no flag has approved it.
-func (p *process) agree(ctx context.Context, plan *diff.Plan, approved approval) error {
+// showAndApprove shows the plan, and asks for approval if no flag has approved it.
+func (p *process) showAndApprove(ctx context.Context, plan *diff.Plan, approved approval) error {
 	shown := p.withNewNotes(plan, approved)
 	if !p.ui.json {
 		p.ui.result(p.planText(shown, p.brief()))

@@ -18,7 +18,7 @@ func (a *applyReport) holdings() *notify.Holdings {
 		return nil
 	}
 	in := *a.read
-	in.Inventories = afterwards(in.Inventories, a.outcomes, a.changes)
+	in.Inventories = withOutcomes(in.Inventories, a.outcomes, a.changes)
 	for place, record := range a.records {
 		if inv, read := in.Inventories[place]; read && record != nil {
 			inv.MarkFound(record.Findings)
@@ -61,8 +61,8 @@ func done(outcomes []apply.Outcome) map[string]bool {
 	return all
 }
 
-// afterwards returns the inventories with the changes applied.
-func afterwards(before map[string]state.Inventory, outcomes []apply.Outcome, changes []diff.Change) map[string]state.Inventory {
+// withOutcomes returns the inventories with the changes applied.
+func withOutcomes(before map[string]state.Inventory, outcomes []apply.Outcome, changes []diff.Change) map[string]state.Inventory {
 	after := map[string]state.Inventory{}
 	for name, inv := range before {
 		inv.Sets = slices.Clone(inv.Sets)

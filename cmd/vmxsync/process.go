@@ -97,17 +97,17 @@ func (p *process) app() *cli.App {
 		Action:                    p.noCommand,
 	}
 	withoutDefaults(app.Flags)
-	quieten(app.Commands, usage)
+	silenceLibrary(app.Commands, usage)
 	return app
 }
 
-// quieten keeps the library from printing on its own, in all commands.
-func quieten(commands []*cli.Command, usage cli.OnUsageErrorFunc) {
+// silenceLibrary keeps the library from printing on its own, in all commands.
+func silenceLibrary(commands []*cli.Command, usage cli.OnUsageErrorFunc) {
 	for _, c := range commands {
 		c.OnUsageError = usage
 		c.HideHelpCommand = true
 		withoutDefaults(c.Flags)
-		quieten(c.Subcommands, usage)
+		silenceLibrary(c.Subcommands, usage)
 	}
 }
 
@@ -189,10 +189,10 @@ func (p *process) colour() bool {
 	if v, _ := p.env("TERM"); v == "dumb" {
 		return false
 	}
-	return obeys(p.stdout) && obeys(p.stderr)
+	return supportsEscapes(p.stdout) && supportsEscapes(p.stderr)
 }
 
-func obeys(stream any) bool {
+func supportsEscapes(stream any) bool {
 	f, ok := stream.(*os.File)
 	return ok && hasEscapes(f)
 }
