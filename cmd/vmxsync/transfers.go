@@ -51,11 +51,11 @@ func (t *transfers) event(e apply.Event) {
 			delete(t.files, file{e.Address, e.Path})
 		}
 	case apply.ChangeDone:
-		t.over(e.Address, &t.total.done)
+		t.endChange(e.Address, &t.total.done)
 	case apply.Failed:
-		t.missed(e.Address)
+		t.failChange(e.Address)
 	case apply.Skipped:
-		t.missed(e.Address)
+		t.failChange(e.Address)
 	}
 }
 
@@ -70,7 +70,7 @@ func (t *transfers) file(f file, size int64) *transfer {
 func (t *transfers) sent(f file, sent, size, kept int64) {
 	now, one := t.now(), t.file(f, size)
 	more := sent - one.done
-	one.come(sent, kept, now)
+	one.advance(sent, kept, now)
 	t.total.pace.moved(moving(sent, more, kept), now)
 	t.total.done += more
 	if c := t.changes[f.address]; c != nil {
@@ -79,14 +79,14 @@ func (t *transfers) sent(f file, sent, size, kept int64) {
 }
 
 func (t *transfers) compared(f file, read, size int64) {
-	t.file(f, size).come(read, 0, t.now())
+	t.file(f, size).advance(read, 0, t.now())
 	if read >= size {
 		delete(t.files, f)
 	}
 }
 
-// come records how far a file has come.
-func (t *transfer) come(done, kept int64, now time.Time) {
+// advance records how far a file has come.
+func (t *transfer) advance(done, kept int64, now time.Time) {
 	t.pace.moved(moving(done, done-t.done, kept), now)
 	t.done = done
 }
@@ -95,8 +95,8 @@ func (t *transfer) come(done, kept int64, now time.Time) {
 // are read at the speed of a disk.
 func moving(done, more, kept int64) int64 { return max(0, min(more, done-kept)) }
 
-// over ends a change; its bytes that no event has reported are added to where.
-func (t *transfers) over(address string, where *int64) {
+// endChange ends a change; its bytes that no event has reported are added to where.
+func (t *transfers) endChange(address string, where *int64) {
 	if c := t.changes[address]; c != nil {
 		*where += c.size - c.done
 	}
@@ -108,10 +108,10 @@ func (t *transfers) over(address string, where *int64) {
 	}
 }
 
-// missed ends a change whose other bytes will not be sent.
-func (t *transfers) missed(address string) {
+// failChange ends a change whose other bytes will not be sent.
+func (t *transfers) failChange(address string) {
 	var never int64
-	t.over(address, &never)
+	t.endChange(address, &never)
 	t.total.size -= never
 }
 
