@@ -81,5 +81,5 @@ func (p *process) undelivered(err error, hint string) error {
 // The hints for output that could not be written.
 const (
 	undeliveredHint      = "The output is incomplete. Free some space on its disk, or name another file, and run the command again."
-	undeliveredApplyHint = "The apply itself ran to its end; only its output is incomplete. Check the disk or the program that the output goes to."
+	undeliveredApplyHint = "The apply itself ran to its end; only its output is incomplete. Check the disk or the program that receives the output."
 )

@@ -16,7 +16,7 @@ import (
 // the program; otherwise the page quotes a text that is no longer printed.
 func TestDocs_messagesAreThoseOfTheProgram(t *testing.T) {
 	const page = "docs/troubleshooting.md"
-	output := programTexts(t)
+	output := programTexts(t, filepath.Join("..", ".."))
 	quotes := 0
 	for _, h := range regexp.MustCompile("(?m)^### (.*)$").FindAllStringSubmatch(pageText(t, page), -1) {
 		found := regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(h[1], -1)
@@ -38,12 +38,22 @@ func TestDocs_messagesAreThoseOfTheProgram(t *testing.T) {
 	}
 }
 
-// programTexts returns the string literals of the program, each on lines of its own.
-// Concatenated literals are one text.
-func programTexts(t *testing.T) string {
+// Texts report, print and log; only people tell and say. What is deleted does not go.
+var notPlain = regexp.MustCompile(`(?i)\b(tells?|told|says?|said|is none|goes|go on|gone|let go|takes? away|stands?)\b`)
+
+func TestTexts_usePlainWords(t *testing.T) {
+	for line := range strings.Lines(programTexts(t, ".")) {
+		if word := notPlain.FindString(line); word != "" {
+			t.Errorf("%q is not plain in %q", word, strings.TrimSpace(line))
+		}
+	}
+}
+
+// programTexts returns the string literals of the program below root, each on lines of
+// its own. Concatenated literals are one text.
+func programTexts(t *testing.T, root string) string {
 	t.Helper()
 	var all strings.Builder
-	root := filepath.Join("..", "..")
 	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
