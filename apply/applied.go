@@ -48,7 +48,7 @@ func (x *executor) applied(ctx context.Context) bool {
 
 // lands reports whether the job ends with another set, or no set, at its final name.
 func (j *job) lands() bool {
-	_, goes := j.condemns()
+	_, goes := j.deletionStep()
 	return goes || j.has(diff.OpPublish) || j.has(diff.OpSeal) || j.has(diff.OpMark)
 }
 

@@ -188,8 +188,8 @@ func (x *executor) breaks(j *job) bool {
 	if j.outcome.Status != StatusFailed || j.has(diff.OpPrune) {
 		return false
 	}
-	condemned, ok := j.condemns()
-	return !ok || !x.isDone(condemned.ID)
+	deletion, ok := j.deletionStep()
+	return !ok || !x.isDone(deletion.ID)
 }
 
 func (x *executor) cancel(j, because *job) {
@@ -216,7 +216,7 @@ func (x *executor) runJob(ctx context.Context, j *job) error {
 		x.fail(j, err)
 		return nil
 	}
-	if _, goes := j.condemns(); goes {
+	if _, goes := j.deletionStep(); goes {
 		x.announce(ctx, j.place)
 	}
 	j.outcome.Earlier = !slices.ContainsFunc(j.steps, func(s diff.Step) bool { return !x.isDone(s.ID) })

@@ -51,7 +51,7 @@ func (x *executor) readFindings(ctx context.Context) error {
 			continue
 		}
 		if last, _, err := state.ReadKnown(ctx, store, p.WorkDir); err == nil && last != nil {
-			x.heed(p, last.Findings)
+			x.addFindings(p, last.Findings)
 		}
 	}
 	return ctx.Err()
@@ -64,8 +64,8 @@ func (x *executor) relies(p diff.Place) bool {
 	})
 }
 
-// heed takes over findings, but for those that the plan accepts.
-func (x *executor) heed(p diff.Place, all []known.Finding) {
+// addFindings takes over findings, but for those that the plan accepts.
+func (x *executor) addFindings(p diff.Place, all []known.Finding) {
 	x.ending.Lock()
 	defer x.ending.Unlock()
 	for _, f := range all {
@@ -97,7 +97,7 @@ func (x *executor) sound(p diff.Place, k state.Key, m *state.Manifest) error {
 // spoil notes a damaged copy and records it at its destination.
 func (x *executor) spoil(ctx context.Context, c copied, k state.Key, e *rottenError) {
 	f := known.NewFinding(k.AsRecorded(), c.manifest.Identity(), e.file, e.why, x.opts.Run, x.opts.Began)
-	x.heed(c.place, []known.Finding{f})
+	x.addFindings(c.place, []known.Finding{f})
 	if !utf8.ValidString(k.VM) { // no record can name it
 		return
 	}

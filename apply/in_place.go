@@ -34,11 +34,11 @@ func (s seal) Do(ctx context.Context) (journal.Result, error) {
 	return journal.Result{}, err
 }
 
-// condemn writes a claim that marks a set for deletion, after everything that justifies
+// markDeletion writes a claim that marks a set for deletion, after everything that justifies
 // the deletion has been checked again. From then on the set is not counted.
-type condemn struct{ trash }
+type markDeletion struct{ trash }
 
-func (c condemn) Check(ctx context.Context, was journal.Status) (bool, error) {
+func (c markDeletion) Check(ctx context.Context, was journal.Status) (bool, error) {
 	if was != journal.Never {
 		begun, err := c.begun(ctx)
 		if begun || err != nil {
@@ -49,14 +49,14 @@ func (c condemn) Check(ctx context.Context, was journal.Status) (bool, error) {
 }
 
 // begun reports whether a claim marks the set for deletion.
-func (c condemn) begun(ctx context.Context) (bool, error) {
+func (c markDeletion) begun(ctx context.Context) (bool, error) {
 	claim, err := state.ReadClaim(ctx, c.store, c.place.WorkDir, c.key)
 	return claim != nil && claim.Kind == state.DeleteClaim, err
 }
 
 // Do keeps an earlier claim: while it is rewritten it would be torn, and the rest of
 // the set would belong to no claim.
-func (c condemn) Do(ctx context.Context) (journal.Result, error) {
+func (c markDeletion) Do(ctx context.Context) (journal.Result, error) {
 	if begun, err := c.begun(ctx); begun || err != nil {
 		return journal.Result{}, err
 	}
@@ -64,9 +64,9 @@ func (c condemn) Do(ctx context.Context) (journal.Result, error) {
 	return journal.Result{}, write(ctx, c.store, c.s.To, text)
 }
 
-// condemned proves that the set at the final name is being deleted.
-func (p purge) condemned(ctx context.Context) error {
-	begun, err := condemn{trash(p)}.begun(ctx)
+// proveMarked proves that the set at the final name is being deleted.
+func (p purge) proveMarked(ctx context.Context) error {
+	begun, err := markDeletion{trash(p)}.begun(ctx)
 	if err == nil && !begun {
 		err = fmt.Errorf("%s has no claim that marks it for deletion", p.s.From)
 	}

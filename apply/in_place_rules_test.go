@@ -44,7 +44,7 @@ func TestRun_worldThatChangesBeforeACondemnationForbidsIt(t *testing.T) {
 		"a set appears":             {func(w *world) { w.complete("nas", key("Bart", 19).String(), key("Bart", 19)) }, "not those that the plan expects"},
 		"retained set vanishes":     {func(w *world) { remove(t, w.stores["nas"], retained) }, "not those that the plan expects"},
 		"retained manifest damaged": {func(w *world) { w.plant("nas", retained+"/"+state.ManifestName, "torn") }, "must be kept, is damaged"},
-		"retained set is condemned": {func(w *world) {
+		"retained set is deletion": {func(w *world) {
 			k := key("Bart", 20)
 			w.plant("nas", dir.Claim(k), string(state.Claim{Kind: state.DeleteClaim, Key: k, Run: oldRun}.Encode()))
 		}, "not those that the plan expects"},

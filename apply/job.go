@@ -52,8 +52,8 @@ func (j *job) deletes() bool {
 	return j.change.Action == diff.Delete || j.has(diff.OpTrash) || j.has(diff.OpCondemn)
 }
 
-// condemns returns the step after which a set no longer counts.
-func (j *job) condemns() (diff.Step, bool) {
+// deletionStep returns the step after which a set no longer counts.
+func (j *job) deletionStep() (diff.Step, bool) {
 	if s, ok := j.first(diff.OpTrash); ok {
 		return s, true
 	}

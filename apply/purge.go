@@ -25,7 +25,7 @@ func (p purge) Check(ctx context.Context, _ journal.Status) (bool, error) {
 	case err != nil || !there:
 		return err == nil, err
 	case p.atFinal():
-		return false, p.condemned(ctx)
+		return false, p.proveMarked(ctx)
 	}
 	if err := p.governsNothing(ctx); err != nil {
 		return false, err

@@ -33,7 +33,7 @@ func (x *executor) shows(ctx context.Context, j *job, s diff.Step, is state.Set)
 	case diff.OpTrash:
 		return x.allAfter(s.Needs), nil
 	case diff.OpCondemn:
-		ours, err := x.condemned(ctx, j, is)
+		ours, err := x.isMarked(ctx, j, is)
 		return ours && x.allAfter(s.Needs), err
 	case diff.OpAside:
 		_, there, err := entry(ctx, j.store, s.To)
@@ -58,9 +58,9 @@ func (x *executor) owns(j *job, m *state.Manifest) bool {
 	return m.Run == x.opts.Run || !j.has(diff.OpManifest) && !j.has(diff.OpSeal) && !j.has(diff.OpMark)
 }
 
-// condemned reports whether this run's claim marks the set for deletion, if any of it
+// isMarked reports whether this run's claim marks the set for deletion, if any of it
 // is left; the claim of an earlier run counts if the plan saw it.
-func (x *executor) condemned(ctx context.Context, j *job, is state.Set) (bool, error) {
+func (x *executor) isMarked(ctx context.Context, j *job, is state.Set) (bool, error) {
 	if is.State != state.Incomplete {
 		return true, nil // it is deleted
 	}

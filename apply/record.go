@@ -25,7 +25,7 @@ func (x *executor) announce(ctx context.Context, p diff.Place) {
 		var keys []known.Key
 		more := false
 		for _, j := range x.jobs {
-			s, goes := j.condemns()
+			s, goes := j.deletionStep()
 			if goes && j.place.Name == p.Name && (x.isDone(s.ID) || x.obstacle(j) == nil) {
 				keys, more = append(keys, j.key.AsRecorded()), more || !x.isDone(s.ID)
 			}
@@ -54,7 +54,7 @@ func (x *executor) announceAt(ctx context.Context, p diff.Place, keys []known.Ke
 // mayDelete reports whether the plan deletes a set at a destination.
 func (x *executor) mayDelete(p diff.Place) bool {
 	return slices.ContainsFunc(x.jobs, func(j *job) bool {
-		_, goes := j.condemns()
+		_, goes := j.deletionStep()
 		return goes && j.place.Name == p.Name
 	})
 }
@@ -140,7 +140,7 @@ func (x *executor) newRecord(p diff.Place, last *known.Record) *known.Record {
 			continue
 		}
 		k := j.key.AsRecorded()
-		if s, goes := j.condemns(); goes && (x.isDone(s.ID) || j.progress == finished) {
+		if s, goes := j.deletionStep(); goes && (x.isDone(s.ID) || j.progress == finished) {
 			r.Drop(k)
 		}
 		if moved := x.moved(j); !r.Moves.Cover(moved) {
@@ -180,7 +180,7 @@ func (x *executor) recordRoom(r *known.Record, p diff.Place) {
 		if j.place.Name != p.Name || j.change.Address == "" {
 			continue
 		}
-		if s, goes := j.condemns(); goes && j.change.Early && (x.isDone(s.ID) || j.progress == finished) {
+		if s, goes := j.deletionStep(); goes && j.change.Early && (x.isDone(s.ID) || j.progress == finished) {
 			r.MadeRoom(j.key.VM, x.plan.Now)
 		}
 		if j.change.Source != "" && x.landed(j) {

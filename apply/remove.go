@@ -73,9 +73,9 @@ func (t trash) asExpected(group map[state.Stamp]state.Set) bool {
 		return true
 	}
 	for _, j := range t.jobs {
-		condemned, goes := j.condemns()
+		deletion, goes := j.deletionStep()
 		_, there := group[j.key.Stamp]
-		if was, _ := t.journal.Of(condemned.ID); goes && !there && was == journal.Never && j.seen && j.scope() == t.scope() {
+		if was, _ := t.journal.Of(deletion.ID); goes && !there && was == journal.Never && j.seen && j.scope() == t.scope() {
 			digests[j.key.Stamp] = j.observed.SHA256
 		}
 	}

@@ -51,7 +51,7 @@ func (x *executor) newStep(j *job, s diff.Step) (step, error) {
 	case diff.OpSeal:
 		return seal{manifest{env}}, nil
 	case diff.OpCondemn:
-		return condemn{trash{env}}, nil
+		return markDeletion{trash{env}}, nil
 	case diff.OpAbandon:
 		return abandon{env}, nil
 	case diff.OpPrune:

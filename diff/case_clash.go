@@ -17,19 +17,19 @@ func (w *planner) withoutCaseClashes(d state.Destination, inv state.Inventory, v
 	coming := slices.DeleteFunc(slices.Clone(vms), func(vm string) bool { return !w.isSent(d, vm) })
 	there, all := byFoldedName(standing), byFoldedName(standing, mayReturn(inv), coming)
 	return slices.DeleteFunc(slices.Clone(vms), func(vm string) bool {
-		rivals := there[state.Folded(vm)]
-		if slices.Contains(rivals, vm) {
+		namesakes := there[state.Folded(vm)]
+		if slices.Contains(namesakes, vm) {
 			return false
 		}
 		if w.isSent(d, vm) {
-			rivals = all[state.Folded(vm)]
+			namesakes = all[state.Folded(vm)]
 		}
-		i := slices.IndexFunc(rivals, func(other string) bool { return other != vm && shareFolder(d.Layout, vm, other) })
+		i := slices.IndexFunc(namesakes, func(other string) bool { return other != vm && shareFolder(d.Layout, vm, other) })
 		if i < 0 {
 			return false
 		}
 		w.notes.add(note{place: d.Name, code: "name", vm: vm, item: vm,
-			why: fmt.Sprintf("%s and %s are the same name where case does not matter, and would share a folder: give the VM its old name, or rename the folder of the other one", rivals[i], vm)})
+			why: fmt.Sprintf("%s and %s are the same name where case does not matter, and would share a folder: give the VM its old name, or rename the folder of the other one", namesakes[i], vm)})
 		return true
 	})
 }

@@ -238,7 +238,7 @@ func (k *checker) checkTrash(c change, s Step) error {
 	return refuseIf(!k.mayDelete(name, c.key, s.Op) && !k.destroysDamaged(c), "step "+s.ID+" deletes a set that does not count")
 }
 
-// mayDelete reports whether the plan saw the set as one that retention may let go, or
+// mayDelete reports whether the plan saw the set as one that retention may delete, or
 // whose delete was begun.
 func (k *checker) mayDelete(place string, key state.Key, op Op) bool {
 	return k.counted(place, key) || op == OpCondemn && k.saw(place, key) == state.Incomplete

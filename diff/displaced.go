@@ -2,8 +2,8 @@ package diff
 
 import "github.com/vmxsync/vmxsync/state"
 
-// A set whose manifest names another VM or another time stands where nobody uploaded
-// it: its folder was renamed or copied on the server. Nothing of it is missing, and
+// A set whose manifest names another VM or another time is not where it was
+// uploaded: its folder was renamed or copied on the server. Nothing of it is missing, and
 // what it needs is its place, not another upload.
 
 // displacedRule is the code of the notice of such a set.
@@ -22,7 +22,7 @@ func (c *group) noteDisplaced(s *candidate) {
 	c.note(displacedRule, *s.remote, "was uploaded as "+s.remote.Manifest.Key.String())
 }
 
-// allDisplaced reports whether nothing of the VM stands there but sets of others.
+// allDisplaced reports whether the folder of the VM holds only sets that were uploaded as others.
 func (c *group) allDisplaced() bool {
 	for _, s := range c.candidates {
 		if s.remote != nil && !displaced(s.remote) {

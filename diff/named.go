@@ -89,7 +89,7 @@ func (w *planner) literally() map[string]string {
 // wildcards are what a pattern gives a meaning of its own.
 const wildcards = `*?[]{}\\`
 
-// Literal is the pattern that names nothing but name.
+// Literal is the pattern that matches name alone.
 func Literal(name string) string {
 	var b strings.Builder
 	for _, c := range []byte(name) {

@@ -80,9 +80,9 @@ var noticeTexts = []struct {
 			t.items, pick(t.items, "set was rewritten since its upload", "sets were rewritten since their upload"), t.each(), t.first.place+"/"+t.first.item)
 	}},
 	{overwrittenRule, func(t *tally) string {
-		return fmt.Sprintf("%s of %s %s rewritten since %s upload: was the source encrypted? The %s kept, not counted, and nothing of %s is deleted. %s Compare a local set with its copy before you trust either. To let the %s count, as sent, after a look: vmxsync plan -accept=%q -out=plan.out. To send a local set that is meant again: vmxsync plan -replace=%q",
+		return fmt.Sprintf("%s of %s %s rewritten since %s upload: was the source encrypted? The %s kept, not counted, and nothing of %s is deleted. %s Compare a local set with its copy before you trust either one. If the %s right: vmxsync plan -accept=%q -out=plan.out. If a local set is right, send it again: vmxsync plan -replace=%q",
 			count(t.items, "local set"), t.whose(), pick(t.items, "was", "were"), pick(t.items, "its", "their"), pick(t.items, "copy is", "copies are"), pick(len(t.vms), "its VM", "their VMs"),
-			t.each(), pick(t.items, "copy", "copies"), t.accept(), t.first.place+"/"+t.first.item)
+			t.each(), pick(t.items, "copy is", "copies are"), t.accept(), t.first.place+"/"+t.first.item)
 	}},
 	{string(state.OfAnother), func(t *tally) string {
 		return fmt.Sprintf("%s of another configuration: kept, not counted. %s To take them over: vmxsync plan -take-over.", t.sets(), t.each())
@@ -155,7 +155,7 @@ var noticeTexts = []struct {
 			pick(t.items, "", " For the reason per set: vmxsync retention explain VM"))
 	}},
 	{postponedRule, func(t *tally) string {
-		return fmt.Sprintf("%s for a later plan, as all together would not fit into the quota (%s): the newest of each VM come first.",
+		return fmt.Sprintf("%s for a later plan, because the quota has no room for all of them (%s). The newest set of each VM comes first.",
 			count(t.items, "local set")+pick(t.items, " waits", " wait"), t.first.item)
 	}},
 	{"not-pruned", func(t *tally) string {

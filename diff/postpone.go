@@ -25,7 +25,7 @@ type waiting struct {
 }
 
 // postponable are the uploads to a destination that may wait, those first that matter
-// most. What was started is gone on with, and what goes makes no room elsewhere.
+// most. An upload that was begun continues.
 func (w *planner) postponable(d state.Destination) (all []waiting) {
 	for _, c := range w.groups {
 		if c.dest.Name != d.Name || c.order != state.DeleteFirst {

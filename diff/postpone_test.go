@@ -68,7 +68,7 @@ func TestCompute_newestSetsFitFirst(t *testing.T) {
 	w.nas().Quota = 4 * 1012
 	p := w.compute(t)
 	wantPlan(t, p, "+upload nas/Bart/2026-11-21-010000", "+upload nas/Bart/2026-11-20-010000", "+upload nas/Lisa/2026-11-21-010000", "+upload nas/Ned/2026-11-21-010000")
-	wantNotice(t, p, "postponed", "nas: 2 local sets wait for a later plan, as all together would not fit into the quota (Lisa/2026-11-20-010000): the newest of each VM come first.")
+	wantNotice(t, p, "postponed", "nas: 2 local sets wait for a later plan, because the quota has no room for all of them (Lisa/2026-11-20-010000). The newest set of each VM comes first.")
 	if len(p.Failures()) > 0 {
 		t.Errorf("got %v", p.Failures())
 	}

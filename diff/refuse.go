@@ -100,12 +100,12 @@ func (w *planner) refuseSource(s state.Source) error {
 
 // refuseAmbiguous: which of two backups a VM belongs to decides what is deleted.
 func (w *planner) refuseAmbiguous(source, vm string) error {
-	rivals := w.Spec.Matches(source, vm)
-	if len(rivals) < 2 {
+	others := w.Spec.Matches(source, vm)
+	if len(others) < 2 {
 		return nil
 	}
 	return providers.WithHint(fmt.Errorf("VM %q of source %q %w: backup %q and backup %q match it equally well",
-		vm, source, ErrAmbiguous, rivals[0].Name, rivals[1].Name), "Write its name into vms of one of them: an exact name outranks every glob.")
+		vm, source, ErrAmbiguous, others[0].Name, others[1].Name), "Write its name into vms of one of them: an exact name outranks every glob.")
 }
 
 func (w *planner) refuseDestination(d state.Destination) error {

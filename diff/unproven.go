@@ -2,13 +2,17 @@ package diff
 
 import "github.com/vmxsync/vmxsync/state"
 
-// Unproven lists, by destination, the sets that justify what the plan removes
-// and whose manifests have not been read: what is deleted and what is retained
-// in every group with a delete, what a replace moves aside, what lets a source go
-// without a set, what stands where our work folder holds a copy of it, what is not
-// as the record of its destination has it, and every set of a root that is taken
-// over. Read
-// them, put the result into the inventories and compute again, until nothing is
+// Unproven lists, by destination, the sets that justify what the plan deletes and whose
+// manifests have not been read:
+//
+//   - what is deleted and what is kept in every group with a delete;
+//   - what a replace moves to trash;
+//   - the copies that justify a prune;
+//   - sets at their final names of which the work folder holds a copy;
+//   - sets that are not as the record of their destination has them;
+//   - every set of a root that is taken over.
+//
+// Read them, put the result into the inventories and compute again, until nothing is
 // unproven.
 func Unproven(plan *Plan, inventories map[string]state.Inventory) map[string][]state.Key {
 	unproven := map[string][]state.Key{}

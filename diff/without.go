@@ -60,7 +60,7 @@ func (x absent) needed(steps []Step) bool {
 }
 
 // remains is the state of the set at the destination where the change is not made;
-// false where there is none, or the change is not at a destination.
+// false if it has none, or the change is not at a destination.
 func remains(c Change, seen map[string]state.State) (state.State, bool) {
 	if is := seen[c.Address]; is != "" {
 		return is, true

@@ -61,7 +61,7 @@ const (
 	VariableReference = "variable"
 )
 
-// IsZero tells that r refers to nothing.
+// IsZero reports whether r refers to nothing.
 func (r Reference) IsZero() bool { return r.Kind == "" }
 
 // String is the reference as the configuration would write it.

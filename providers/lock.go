@@ -2,7 +2,7 @@ package providers
 
 import "context"
 
-// Locker is a store that can tell who made a directory.
+// Locker is a store that knows who made a directory.
 type Locker interface {
 	// MakeDir makes the directory dir, and its missing parents. Of all who call
 	// it for a path that is missing, one at most gets nil. Where anything is at

@@ -15,7 +15,7 @@ const MaxLine = 2000
 // with what is above it on a disk.
 const MaxPath = 4000
 
-// CheckName tells why a name must not be used as one element of a path: what
+// CheckName explains why a name must not be used as one element of a path: what
 // FTP servers were measured to mangle (control characters, NUL, 0xFF, trailing
 // blanks and tabs), what climbs (".."), what Windows drops (a trailing dot).
 // The error wraps ErrName. A name from a server becomes a local path only

@@ -54,7 +54,7 @@ func (r Rates) Pace() *Pace {
 	return NewPace(r.At)
 }
 
-// IsZero tells that nothing was set.
+// IsZero reports whether nothing was set.
 func (r Rates) IsZero() bool { return r.text == "" }
 
 // String is the text that the rates were read from.

@@ -81,7 +81,7 @@ func (s *Switch) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Or is what was said, or else the default.
+// Or is the value that was set, or else the default.
 func (s Switch) Or(byDefault bool) bool {
 	if s == "" {
 		return byDefault

@@ -93,7 +93,7 @@ func (c *Claim) Fits(files []File) bool {
 	})
 }
 
-// File is the claim's entry for a file of the set; zero where there is none.
+// File is the claim's entry for a file of the set; zero if it has none.
 func (c *Claim) File(name string) File {
 	i, ok := slices.BinarySearchFunc(c.Files, name, func(f File, name string) int { return strings.Compare(f.Path, name) })
 	if ok {

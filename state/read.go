@@ -16,8 +16,8 @@ import (
 
 // ReadDestination reads all that a destination holds: sets, staging, trash,
 // owner. Manifests of sets at their final names are not read, only seen: see
-// ReadManifests. What goes wrong as a whole is in Inventory.Err; what goes
-// wrong in one VM or one set makes that unknown.
+// ReadManifests. An error of the whole place is in Inventory.Err; an error
+// of one VM or one set makes that unknown.
 func ReadDestination(ctx context.Context, store providers.Store, d Destination) Inventory {
 	inv := Inventory{Place: d.Name}
 	work := WorkDir(d.WorkDir)

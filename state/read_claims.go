@@ -92,7 +92,7 @@ func standing(ctx context.Context, store providers.Store, work WorkDir, sets []S
 	return stand, ctx.Err()
 }
 
-// ReadClaim reads the claim of one set; nil where there is none, or a torn one.
+// ReadClaim reads the claim of one set; nil if there is none, or only a torn one.
 func ReadClaim(ctx context.Context, store providers.Store, work WorkDir, k Key) (*Claim, error) {
 	data, err := readFile(ctx, store, work.Claim(k), MaxClaim)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -10,7 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
-// ReadKnown reads the record of what was complete at a destination; nil where there
+// ReadKnown reads the record of what was complete at a destination; nil if there
 // is none. pending: it has not got its name yet. One that is torn is an error that wraps
 // known.ErrTorn, and no loss but that of a comparison.
 func ReadKnown(ctx context.Context, store providers.Store, work WorkDir) (record *known.Record, pending bool, err error) {

@@ -42,7 +42,7 @@ var ErrTorn = errors.New("the record of the last apply cannot be read")
 // maxRecord bounds what is read, in bytes; a record has some 400.
 const maxRecord = 64 << 10
 
-// Read reads the record at path. Where there is none, the error wraps
+// Read reads the record at path. If there is no file, the error wraps
 // fs.ErrNotExist; a damaged one is ErrTorn.
 func Read(path string) (Record, error) {
 	f, err := regular.OpenItself(path)

@@ -15,7 +15,7 @@ var (
 	ErrLost = errors.New("the lock was lost")
 )
 
-// HeldError tells who holds a lock. It wraps ErrHeld; its text is escaped.
+// HeldError names who holds a lock. It wraps ErrHeld; its text is escaped.
 type HeldError struct {
 	Destination string // or whatever else is locked
 	Holder      Holder // zero where it is not known

@@ -36,7 +36,7 @@ const (
 )
 
 // TakeFile takes the lock of key, which what names for people. A *HeldError
-// tells that another process still has it after patience.
+// says that another process still has it after patience.
 func (m *Machine) TakeFile(ctx context.Context, what, key string, patience time.Duration) (*File, error) {
 	f, err := m.openFile(key)
 	if err != nil {

@@ -28,7 +28,7 @@ type Lock struct {
 // Holder is who holds it: this process.
 func (l *Lock) Holder() Holder { return l.self }
 
-// Check lists the lock. An error that wraps ErrLost tells that it is no longer
+// Check lists the lock. An error that wraps ErrLost means that it is no longer
 // ours, and stays; after any other it is not known.
 func (l *Lock) Check(ctx context.Context) error {
 	if err := l.verdict(nil); err != nil {
@@ -60,7 +60,7 @@ const (
 )
 
 // check looks until our name stands alone, so many times at most. It returns
-// who stands there instead of us, or beside us.
+// who has it instead of us, or beside us.
 func (l *Lock) check(ctx context.Context, looks int) (others []Holder, err error) {
 	for look := 1; ; look++ {
 		all, err := l.place.names(ctx)

@@ -87,7 +87,7 @@ func (p Place) remove(ctx context.Context, h Holder) error {
 	return nil
 }
 
-// untouched tells that nobody has worked there yet.
+// untouched reports whether nobody has worked there yet.
 func (p Place) untouched(ctx context.Context) (bool, error) {
 	_, err := p.Store.Stat(ctx, string(p.Work))
 	if errors.Is(err, fs.ErrNotExist) {

@@ -16,7 +16,7 @@ var ErrSpelling = errors.New("the destination does not store names as they are s
 
 const spellingHint = "Sets are found by their names, so this destination cannot be used as it is. Turn off whatever changes names on the server (case, characters, a prefix), or use another server."
 
-// misspelt tells that our own name does not stand alone because the place shows it
+// misspelt reports that our own name does not stand alone because the place shows it
 // in another way, and not because others hold the lock: the ID in it is random. Of a
 // name that is shown not at all, and found, the same is true.
 func (a *attempt) misspelt(ctx context.Context, shown []Holder) error {

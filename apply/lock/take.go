@@ -23,14 +23,14 @@ type Options struct {
 	// Patience is how long to wait for a lock that is held. Less than a Lease
 	// finds no other machine dead.
 	Patience time.Duration
-	// Waiting is told once of whom is waited for; nil is fine.
+	// Waiting is called once with the process that is waited for; nil is fine.
 	Waiting func(*HeldError)
-	// Lost is told that a lock that was taken is lost, perhaps more than once,
+	// Lost is called when a lock that was taken is lost, perhaps more than once,
 	// by a Check or by the beat, which looks every 15 s; nil is fine.
 	Lost func(error)
 }
 
-// Take takes the lock of a destination. A *HeldError tells who still has it
+// Take takes the lock of a destination. A *HeldError names who still has it
 // after the patience.
 func (m *Machine) Take(ctx context.Context, p Place, o Options) (*Lock, error) {
 	began := time.Now()
@@ -58,7 +58,7 @@ func (m *Machine) Take(ctx context.Context, p Place, o Options) (*Lock, error) {
 	return l, nil
 }
 
-// takeFile waits only where it has said so.
+// takeFile waits only after it has reported that.
 func (m *Machine) takeFile(ctx context.Context, p Place, o Options) (*File, error) {
 	file, err := m.TakeFile(ctx, p.Name, p.Key, 0)
 	held, isHeld := errors.AsType[*HeldError](err)

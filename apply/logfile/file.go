@@ -19,7 +19,7 @@ type File struct {
 	mu     sync.Mutex
 	file   *os.File // nil: closed, or not there since it was turned
 	size   int64
-	torn   bool  // what stands there does not end with a line
+	torn   bool  // the file does not end with a whole line
 	err    error // the first one
 	closed bool
 }

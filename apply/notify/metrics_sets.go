@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// Group is what the metrics tell of one VM at one destination, after an apply.
+// Group is what the metrics contain for one VM at one destination, after an apply.
 type Group struct {
 	Destination string
 	VM          string
-	Newest      time.Time // complete set; zero where there is none
+	Newest      time.Time // complete set; zero if there is no such set
 	Sets        int       // complete ones
 	Bytes       int64     // of these
 	Behind      int       // sets that still wait for their upload

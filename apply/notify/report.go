@@ -14,11 +14,11 @@ import (
 // Format is the format of reports. Members may be added to it.
 const Format = "vmxsync.result/1"
 
-// Report is what is told of an apply. Its JSON form is a promise to scripts;
+// Report is the report of an apply. Its JSON form is a promise to scripts;
 // no text in it is escaped for terminals.
 type Report struct {
 	Format   string    `json:"format"`
-	Event    string    `json:"event"`     // why it is told: "before_apply", ...
+	Event    string    `json:"event"`     // why it is sent: "before_apply", ...
 	Result   Outcome   `json:"result"`    // so far
 	ExitCode *int      `json:"exit_code"` // null as long as the apply is not at its end
 	Name     string    `json:"name"`      // of the configuration
@@ -33,7 +33,7 @@ type Report struct {
 	Done       Done      `json:"done"`
 	Changes    []Change  `json:"changes"`  // in the order of the plan
 	Notices    []string  `json:"notices"`  // of the plan
-	Warnings   []string  `json:"warnings"` // of the plan, and what was told besides
+	Warnings   []string  `json:"warnings"` // of the plan and of the run
 	LeftOut    []string  `json:"left_out"` // destinations that should have been there, and could not be read
 	Errors     []Problem `json:"errors"`   // why it failed
 	Causes     []Cause   `json:"causes"`   // why changes failed, one for all of one reason

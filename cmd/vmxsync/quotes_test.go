@@ -38,17 +38,6 @@ func TestDocs_messagesAreThoseOfTheProgram(t *testing.T) {
 	}
 }
 
-// Texts report, print and log; only people tell and say. What is deleted does not go.
-var notPlain = regexp.MustCompile(`(?i)\b(tells?|told|says?|said|is none|goes|go on|gone|let go|takes? away|stands?)\b`)
-
-func TestTexts_usePlainWords(t *testing.T) {
-	for line := range strings.Lines(programTexts(t, ".")) {
-		if word := notPlain.FindString(line); word != "" {
-			t.Errorf("%q is not plain in %q", word, strings.TrimSpace(line))
-		}
-	}
-}
-
 // programTexts returns the string literals of the program below root, each on lines of
 // its own. Concatenated literals are one text.
 func programTexts(t *testing.T, root string) string {

@@ -12,7 +12,7 @@ import (
 var planStyle string
 
 // HTML prints a plan as a page that needs nothing else: no script, no link, no
-// picture, and a browser that heeds its policy would load none.
+// picture, and a browser that follows its policy would load none.
 func HTML(w io.Writer, p *diff.Plan, s Style) error {
 	s.Color = false
 	return write(w, s, func(t *printer) {

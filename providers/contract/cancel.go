@@ -40,7 +40,7 @@ func cancelPutBody(ctx context.Context, t *trial) {
 	t.cancelsPut(ctx, newStuck(8<<20, errBody))
 }
 
-// cancelsPut cancels a put while its body waits, then lets the body go.
+// cancelsPut cancels a put while its body waits, then lets the body continue.
 func (t *trial) cancelsPut(ctx context.Context, body *stuck) {
 	doomed, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -122,8 +122,8 @@ func cancelWaiting(ctx context.Context, t *trial) {
 	t.works(ctx)
 }
 
-// occupy starts as many puts as there are sessions. What it returns lets them
-// go and waits for their ends.
+// occupy starts as many puts as there are sessions. The function that it returns ends
+// them and waits for that.
 func (t *trial) occupy(ctx context.Context) (release func()) {
 	var waiting []*stuck
 	var ends []<-chan error

@@ -10,7 +10,7 @@
 //		func(r contract.Rule, err error) { fmt.Println(r.Promise, err) })
 //
 // A rule that cannot be tried at a place says why, by a NotApplicable error;
-// it is never left out in silence. For one that does not hold, Rule has what
+// it is never left out without a report. For one that does not hold, Rule has what
 // vmxsync does about it and what the owner of the place can do.
 //
 // Nothing outside Env.Dir is ever written, also where the store under trial

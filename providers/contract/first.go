@@ -12,7 +12,7 @@ import (
 )
 
 // firsts are what all other rules are made of. They are tried first and in this
-// order, so that a place where one of them does not hold is told of by that
+// order, so that a place where one of them does not hold is reported by that
 // one alone.
 var firsts = []clause{
 	{"first-store", "a small file can be stored", "allow the account to write below the root", firstStore},

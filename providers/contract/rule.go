@@ -68,7 +68,7 @@ type Env struct {
 	Sizes []int64
 	// Entries of the directory that must be listed whole; 0: 300.
 	Entries int
-	// Patience is how long a call may take that was told to stop, and the small
+	// Patience is how long a call may take that was cancelled, and the small
 	// calls of many goroutines together; 0: one minute.
 	Patience time.Duration
 	// Grace is how long the sweeping may take once the context is done, or Over;

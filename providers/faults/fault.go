@@ -24,7 +24,7 @@ const (
 // Call is one call to a store, or one Step.
 type Call struct {
 	Index int    // counted from 0 over all that shares the script
-	Op    string // List ... MakeDir, or what Step was told
+	Op    string // List ... MakeDir, or the argument of Step
 	Path  string // the first path of the call
 	To    string // the second one of a rename
 }

@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// Script counts calls and knows what goes wrong at which of them. It is safe
+// Script counts calls and knows which of them fail, and how. It is safe
 // for concurrent use.
 type Script struct {
 	mu      sync.Mutex

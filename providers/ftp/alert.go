@@ -41,7 +41,7 @@ func (s *session) withAlert(err error) error {
 }
 
 // show answers the request for a certificate with the one of the settings,
-// also where the server's list of issuers does not fit: then it says so.
+// also where the server's list of issuers does not fit: then it sends this alert.
 func (s *session) show(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 	s.asked = true
 	if own := s.dialer.tls.Certificates; len(own) > 0 {

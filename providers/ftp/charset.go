@@ -19,7 +19,7 @@ type charset struct {
 	encoding encoding.Encoding
 }
 
-// isUTF8 tells that an encoding needs no charset.
+// isUTF8 reports whether an encoding needs no charset.
 func isUTF8(name string) bool {
 	return name == "" || strings.EqualFold(name, "utf-8") || strings.EqualFold(name, "utf8")
 }

@@ -177,7 +177,7 @@ func (s *Settings) checkMethod() []providers.Problem {
 	return nil
 }
 
-// beyond names an attribute that a program cannot be told to heed; "" if none
+// beyond names an attribute that has no option of the program; "" if none
 // is set.
 func (s *Settings) beyond() string {
 	switch t := s.TLS; {

@@ -7,7 +7,7 @@ import (
 
 // clock is the time of the TLS sessions of one control connection. crypto/tls
 // does not resume a session once the certificate of its server has expired,
-// and has no other way to be told that this was found to be no matter; but
+// and has no other way to learn that this does not matter; but
 // many servers refuse data connections that do not resume. So the clock starts
 // again at the beginning of the certificate's validity as soon as it is
 // trusted. It goes on from there as fast as any other: the age of a ticket is

@@ -17,7 +17,7 @@ import (
 // after the folder above it was entered and proven. The argument is good for one
 // command: nothing else may be sent before it.
 func (s *session) at(name string, f func(argument string) error) error {
-	whole, err := s.readsWhole(name)
+	whole, err := s.readsUncut(name)
 	switch {
 	case err != nil:
 		return err
@@ -45,18 +45,18 @@ func (s *session) sayAt(expect int, verb, name string) (reply string, err error)
 
 // changeTo makes dir the current folder of the session.
 func (s *session) changeTo(dir string) error {
-	whole, err := s.readsWhole(dir)
+	whole, err := s.readsUncut(dir)
 	switch {
 	case err != nil:
 		return err
 	case whole:
-		return s.lenient(s.library.ChangeDir(dir))
+		return s.anyPositive(s.library.ChangeDir(dir))
 	}
 	return s.walk(dir)
 }
 
 func (s *session) makeFolder(dir string) error {
-	return s.at(dir, func(argument string) error { return s.lenient(s.library.MakeDir(argument)) })
+	return s.at(dir, func(argument string) error { return s.anyPositive(s.library.MakeDir(argument)) })
 }
 
 func (s *session) deleteFile(name string) error { return s.remove(s.library.Delete, name, func() {}) }
@@ -65,7 +65,7 @@ func (s *session) deleteFile(name string) error { return s.remove(s.library.Dele
 func (s *session) remove(command func(argument string) error, name string, sending func()) error {
 	return s.at(name, func(argument string) error {
 		sending()
-		return s.lenient(command(argument))
+		return s.anyPositive(command(argument))
 	})
 }
 
@@ -93,11 +93,11 @@ func (s *session) fetch(name string, offset int64) (r *ftp.Response, err error) 
 // entered.
 func (s *session) rename(from, to string) error {
 	dir := commonFolder(from, to)
-	short, err := s.readsWhole(from)
+	short, err := s.readsUncut(from)
 	if err != nil {
 		return err
 	}
-	shortTo, err := s.readsWhole(to)
+	shortTo, err := s.readsUncut(to)
 	switch {
 	case err != nil:
 		return err

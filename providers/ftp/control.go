@@ -236,7 +236,7 @@ func (c *control) say(expect int, format string, args ...any) (string, error) {
 
 // lastReply is the last reply of the server, with its lines joined, or 0. The
 // reason often stands in the first of them (RFC 959, 4.2: "530-why", "530 last"):
-// of a long one the first lines and the last are told.
+// of a long one the first lines and the last are kept.
 func (c *control) lastReply() (code int, text string) {
 	lines := strings.Split(strings.ReplaceAll(strings.TrimSpace(c.said.String()), "\r", ""), "\n")
 	last := len(lines) - 1

@@ -185,7 +185,7 @@ func (s *session) handshake() error {
 }
 
 // logIn hands the connection to the library. TLS is in place already, so the
-// library is told of it only to make it ask for protected data connections.
+// library gets it only to make it ask for protected data connections.
 // A server with good password hashing and bad hardware takes its time.
 func (s *session) logIn() error {
 	s.control.speak(s.dialer.charset)

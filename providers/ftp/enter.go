@@ -49,7 +49,7 @@ func (s *session) verbOf(by *ftp.ServerConn) string {
 // of that folder where its path is more than a plain name. list is called with
 // the argument of the command.
 func (s *session) listFolder(dir, verb string, list func(argument string) error) ([]byte, error) {
-	whole, err := s.readsWhole(dir)
+	whole, err := s.readsUncut(dir)
 	switch {
 	case err != nil:
 		return nil, err
@@ -91,14 +91,14 @@ func (s *session) compareBlanks(inside []byte, list func() error) {
 // enter makes dir the current folder. Where the server says what that is now,
 // it has to be dir: below the root, above which there may be links.
 func (s *session) enter(dir string) error {
-	whole, err := s.readsWhole(dir)
+	whole, err := s.readsUncut(dir)
 	switch {
 	case err != nil:
 		return err
 	case !whole:
 		return s.walk(dir)
 	}
-	if err := s.lenient(s.library.ChangeDir(dir)); err != nil {
+	if err := s.anyPositive(s.library.ChangeDir(dir)); err != nil {
 		return err
 	}
 	reply, err := s.say(257, "PWD")

@@ -58,7 +58,7 @@ func tellsOfMany(words string) bool {
 		!mentions(words, "attempt", "password", "incorrect", "invalid", "failed", "failures")
 }
 
-// isHeld tells that another process at the server has the file: that of a session
+// isHeld reports whether another process at the server has the file: that of a session
 // which was lost, or a virus scanner.
 func isHeld(err error) bool {
 	r, ok := errors.AsType[*refusal](err)
@@ -155,7 +155,7 @@ func isLost(err error) bool {
 	return ok
 }
 
-// isCrowded tells that a dial may have failed because of the sessions that are
+// isCrowded reports whether a dial may have failed because of the sessions that are
 // open already. Some servers say that with the code of a wrong password.
 func isCrowded(err error) bool {
 	r, ok := errors.AsType[*refusal](err)

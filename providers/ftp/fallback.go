@@ -58,7 +58,7 @@ func (s *session) unreached(address string, err error, both bool) error {
 	return n
 }
 
-// dataHint says what stands in the way of data connections.
+// dataHint explains what prevents data connections.
 func (d *dialer) dataHint(n *noData) string {
 	why := "The server's data port at %s cannot be reached"
 	if n.both {

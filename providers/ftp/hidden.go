@@ -91,7 +91,7 @@ func isDotName(name string) bool {
 	return strings.HasPrefix(name, ".") && name != "." && name != ".."
 }
 
-// wouldHide tells that a file at name, once stored, might be missing in every
+// wouldHide reports whether a file at name, once stored, might be missing in every
 // listing. The first element may begin with a dot: that is our own folder,
 // which is addressed by its path and never looked for in a listing.
 func (s *Store) wouldHide(ss *session, name string) (bool, error) {

@@ -32,9 +32,9 @@ func (d *dialer) dialHint(err error) string {
 	var slow *expiry
 	at, _ := errors.AsType[*step](err)
 	reply, replied := errors.AsType[*refusal](err)
-	way, detoured := errors.AsType[*detour](err)
+	way, viaProxy := errors.AsType[*proxyError](err)
 	switch {
-	case detoured:
+	case viaProxy:
 		return d.proxyHint(way)
 	case replied && reply.many:
 		return "The server accepts no more sessions. Lower `connections`, or stop other programs that use the account."
@@ -76,14 +76,14 @@ func demandsTLS(r *refusal) bool {
 func (d *dialer) hint(err error) string {
 	reply, replied := errors.AsType[*refusal](err)
 	slow, expired := errors.AsType[*expiry](err)
-	way, detoured := errors.AsType[*detour](err)
+	way, viaProxy := errors.AsType[*proxyError](err)
 	away, noWay := errors.AsType[*noData](err)
 	switch {
 	case isLocal(err): // what cannot be read here is no fault of the server
 		return ""
-	case noWay && !detoured:
+	case noWay && !viaProxy:
 		return d.dataHint(away)
-	case detoured:
+	case viaProxy:
 		return d.proxyHint(way)
 	case isTLSError(err):
 		return d.tlsHint(err)

@@ -95,7 +95,7 @@ func (s *Store) longestPath() int {
 // inOneLine is f for sessions that read a path in one line, as programs send it.
 func (s *Store) inOneLine(name string, f func(*session) error) func(*session) error {
 	return func(ss *session) error {
-		whole, err := ss.readsWhole(name)
+		whole, err := ss.readsUncut(name)
 		if err == nil && !whole {
 			err = tooLong(len(name), "")
 		}
@@ -116,9 +116,9 @@ func (s *session) sentBytes(name string) (int, error) {
 	return max(len(name), len(sent)), err
 }
 
-// readsWhole reports whether the server reads a path of such length in one line.
+// readsUncut reports whether the server reads a path of such length in one line.
 // To find out may cost the session, which is errLineCut then.
-func (s *session) readsWhole(name string) (bool, error) {
+func (s *session) readsUncut(name string) (bool, error) {
 	n, err := s.sentBytes(name)
 	if err != nil {
 		return false, err

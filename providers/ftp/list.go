@@ -98,7 +98,7 @@ func (s *Store) list(ss *session, dir string) ([]providers.File, error) {
 		return nil, s.part(ss, dir, err)
 	}
 	shown := newListed(entries)
-	if err := s.proveWhole(ss, dir, option, shown); err != nil {
+	if err := s.proveComplete(ss, dir, option, shown); err != nil {
 		return nil, err
 	}
 	files := shown.files
@@ -187,7 +187,7 @@ func (s *session) collect(call func() error) ([]byte, error) {
 	return s.dialer.charset.decode(raw.Bytes())
 }
 
-// provesDirectory tells that entries can only be those of a directory. Some
+// provesDirectory reports whether entries can only be those of a directory. Some
 // servers send nothing and no error for one that is missing, and for a file
 // a listing of the file.
 func provesDirectory(files []providers.File, dir string) bool {
@@ -263,7 +263,7 @@ func (s *session) proveDirectory(dir string) error {
 
 // stepOut enters the root of the account, where there is one.
 func (s *session) stepOut() error {
-	err := s.lenient(s.library.ChangeDir("/"))
+	err := s.anyPositive(s.library.ChangeDir("/"))
 	if err != nil && !refusesPath(err) {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // MakeDir believes that it made dir only where the server confirms its MKD: on
-// every server that was tried, one of many sessions is told so.
+// every server that was tried, exactly one of many sessions succeeds.
 func (s *Store) MakeDir(ctx context.Context, dir string) error {
 	if err := s.checkEntry(dir); err != nil {
 		return s.fail("make", dir, err)

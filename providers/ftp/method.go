@@ -108,7 +108,7 @@ func (u *upload) outside(ctx context.Context) error {
 	}
 }
 
-// clear prepares, and takes away a file of that name: some servers do not
+// clear prepares, and removes a file of that name: some servers do not
 // replace one, and programs tell little about refusals.
 func (u *upload) clear(ss *session) error {
 	if err := u.ruleOutFull(ss); err != nil {

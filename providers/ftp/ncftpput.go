@@ -39,7 +39,7 @@ func ncftpputArgs(d *dialer, loginFile, target string) []string {
 }
 
 // ncftpputMeaning knows the exit codes of ncftpput, as its manual lists them,
-// and what stands behind 3.
+// and what follows 3.
 func ncftpputMeaning(code int, said []string) meaning {
 	m := meaning{why: ncftpputWhy(said)}
 	if r, begun := ncftpputRefusal(said); r != nil {

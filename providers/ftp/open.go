@@ -10,7 +10,7 @@ import (
 )
 
 // Open reads by REST and RETR. The reader occupies a session until it has been
-// read to its end or closed; io.EOF means that the server said so, too.
+// read to its end or closed; io.EOF means that the server confirmed the end.
 func (s *Store) Open(ctx context.Context, name string, offset int64) (io.ReadCloser, error) {
 	if err := s.check(name); err != nil {
 		return nil, s.fail("open", name, err)
@@ -21,7 +21,7 @@ func (s *Store) Open(ctx context.Context, name string, offset int64) (io.ReadClo
 		if err != nil {
 			return err
 		}
-		ss.lent = true
+		ss.detached = true
 		r = &reader{store: s, session: ss, name: name, response: response, cancelled: ctx.Err}
 		return nil
 	})
@@ -122,7 +122,7 @@ func (r *reader) Close() error {
 func (r *reader) giveBack() {
 	s := r.session
 	r.session = nil
-	s.lent = false
+	s.detached = false
 	_ = s.goHome(nil)
 	if !s.unwatch() {
 		s.broken = true

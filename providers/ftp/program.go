@@ -212,7 +212,7 @@ func (p *program) lastWait() time.Duration {
 	return w.io + w.reply + time.Duration(p.sent/finalReplyRate)*time.Second
 }
 
-// explain makes an error of an exit code and of what was said.
+// explain makes an error of an exit code and of its output.
 func (p *program) explain(err error) error {
 	said := strings.FieldsFunc(p.secretless(string(p.said.text)), func(r rune) bool { return r == '\n' || r == '\r' })
 	m := p.method.meaning(p.cmd.ProcessState.ExitCode(), said)

@@ -89,7 +89,7 @@ func (p *proof) compare(ss *session, name string, at place) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	theirs, err := ss.glimpse(name, at.at, at.n)
+	theirs, err := ss.readRange(name, at.at, at.n)
 	return bytes.Equal(theirs, ours), err
 }
 

@@ -61,11 +61,11 @@ func (d *dialer) reach(ctx context.Context, address string) (net.Conn, error) {
 	}
 	c, err := d.net.DialContext(ctx, "tcp", d.proxy.url.Host)
 	if err != nil {
-		return nil, &detour{proxy: d.proxy, err: err}
+		return nil, &proxyError{proxy: d.proxy, err: err}
 	}
 	if err := tunnels[d.proxy.url.Scheme](d.proxy, ctx, c, address); err != nil {
 		c.Close()
-		return nil, &detour{proxy: d.proxy, target: address, err: cmp.Or(ctx.Err(), err)}
+		return nil, &proxyError{proxy: d.proxy, target: address, err: cmp.Or(ctx.Err(), err)}
 	}
 	return c, nil
 }
@@ -91,7 +91,7 @@ func (p *proxy) socks5(ctx context.Context, c net.Conn, address string) error {
 	}
 	_, err = through.(xproxy.ContextDialer).DialContext(ctx, "tcp", address)
 	if op, ok := err.(*net.OpError); ok {
-		return op.Err // its frame is that of detour
+		return op.Err // its frame is that of proxyError
 	}
 	return err
 }

@@ -210,7 +210,7 @@ func (u *upload) send(ss *session) error {
 	}
 	switch {
 	case err == nil && !u.sent:
-		return ss.strange("the server confirmed the file before it was sent")
+		return ss.unexpected("the server confirmed the file before it was sent")
 	case err != nil && !answered(err) && u.moved > 0:
 		u.store.lost.note(u.name)
 		u.store.dialer.tell(fmt.Sprintf("the connection was lost while %s was being sent (%v)", providers.Escape(u.name), err))

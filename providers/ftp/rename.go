@@ -10,7 +10,7 @@ import (
 )
 
 // Rename proves first that to is absent: every server replaces a file, and
-// some an empty directory, without a word. It does not keep another client
+// some an empty directory, without an error. It does not keep another client
 // from taking the name in between.
 func (s *Store) Rename(ctx context.Context, from, to string) error {
 	if err := errors.Join(s.checkEntry(from), s.checkEntry(to)); err != nil {

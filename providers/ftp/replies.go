@@ -54,7 +54,7 @@ func (r *replies) take(p []byte) (n int, whole bool) {
 	return n, false
 }
 
-// line tells that a reply has ended, as textproto does.
+// line reports whether a reply has ended, as textproto does.
 func (r *replies) line(text string) (ended bool) {
 	code, last := replyCode(text)
 	switch {

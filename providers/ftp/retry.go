@@ -42,7 +42,7 @@ func (s *Store) once(ctx context.Context, f func(*session) error) error {
 		}
 		s.note(session)
 		err = within(ctx, session, f)
-		if session.lent {
+		if session.detached {
 			return nil
 		}
 		err = session.settle(err)
@@ -67,7 +67,7 @@ func within(ctx context.Context, session *session, f func(*session) error) error
 	stop := context.AfterFunc(ctx, session.kill)
 	session.begin()
 	err := f(session)
-	if session.lent {
+	if session.detached {
 		session.unwatch = stop
 		return nil
 	}

@@ -73,8 +73,8 @@ func (p *proof) seam() place {
 	return place{p.prefix - sampleBytes/2, int(sampleBytes/2 + behind)}
 }
 
-// firstData is the first place before an offset that is no hole. Where there is
-// none, a hole is the content.
+// firstData is the first place before an offset that is no hole. Without
+// one, a hole is the content.
 func (p *proof) firstData(before int64) (place, error) {
 	r, err := providers.OpenSample(p.body, 0)
 	if err != nil {

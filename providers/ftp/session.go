@@ -31,13 +31,13 @@ type session struct {
 	asked bool // the server wanted to see a certificate
 
 	features map[string]string
-	hashing  string        // the algorithm that HASH was told to use
+	hashing  string        // the algorithm that HASH was set to
 	data     *data         // of the running transfer
 	copyTo   *bytes.Buffer // gets what the next data connection reads, and the library nothing
 	probing  bool          // what is sent next is a byte that rules out a full disk
 	reused   bool          // has been idle before the current call
 	broken   bool          // nothing it says can be believed any more
-	lent     bool          // to a reader, which gives it back
+	detached bool          // to a reader, which gives it back
 	unwatch  func() bool   // ends the watch over the context of the reader
 
 	away      bool   // it may stand in another folder than the root; see walk.go
@@ -97,9 +97,9 @@ func (s *session) fault(err error) error {
 	return refused(reply.Code, reply.Msg).without(s.dialer.password)
 }
 
-// lenient is fault for a command that is done with any positive reply that it
+// anyPositive is fault for a command that is done with any positive reply that it
 // can have: servers do not agree on which. See answers.
-func (s *session) lenient(err error) error {
+func (s *session) anyPositive(err error) error {
 	var reply *textproto.Error
 	if errors.As(err, &reply) && reply.Code/100 == 2 {
 		return nil
@@ -107,11 +107,11 @@ func (s *session) lenient(err error) error {
 	return s.fault(err)
 }
 
-// transferred is lenient after a data connection, whose own failure is the
+// transferred is anyPositive after a data connection, whose own failure is the
 // reason where the reply gives none. Without one that was opened and ended,
 // nothing was transferred, whatever the server says.
 func (s *session) transferred(err error) error {
-	fault := s.lenient(err)
+	fault := s.anyPositive(err)
 	d := s.data
 	d.end()
 	s.data = nil
@@ -154,7 +154,7 @@ func (s *session) stale(err error) bool {
 	return s.reused && !s.control.answered && isLost(err)
 }
 
-// discard ends the session without a word.
+// discard ends the session without QUIT.
 func (s *session) discard() {
 	s.control.raw.abort()
 	s.kill()

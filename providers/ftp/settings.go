@@ -159,7 +159,7 @@ func (s *Settings) method() string {
 	return s.Transfer.Method
 }
 
-// loopback tells that nothing leaves this machine.
+// loopback reports whether nothing leaves this machine.
 func (s *Settings) loopback() bool {
 	if s.Proxy != "" {
 		return false

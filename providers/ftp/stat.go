@@ -14,7 +14,7 @@ import (
 
 // Stat asks by MLST, in which ProFTPD and pyftpdlib follow links: only List
 // shows them there. Without MLST, the listing of the parent tells what the
-// entry is, and SIZE and CWD have to agree where it tells of none: a name may
+// entry is, and SIZE and CWD have to agree where it reports none: a name may
 // be hidden, or come back in another spelling.
 func (s *Store) Stat(ctx context.Context, name string) (providers.File, error) {
 	if err := s.check(name); err != nil {
@@ -153,8 +153,8 @@ func (s *session) askFacts(name string) (providers.File, error) {
 	return providers.File{}, errOddFacts
 }
 
-// strange ends a session whose server does not keep to the protocol.
-func (s *session) strange(reply string) error {
+// unexpected ends a session whose server does not keep to the protocol.
+func (s *session) unexpected(reply string) error {
 	s.broken = true
 	return &lost{errors.New("reply cannot be parsed: " + shorten(redact(reply, s.dialer.password)))}
 }

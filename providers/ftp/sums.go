@@ -76,7 +76,7 @@ func (s *session) sum(a algorithm, name string, size int64) (string, error) {
 			return strings.ToLower(word), nil
 		}
 	}
-	return "", s.strange(reply)
+	return "", s.unexpected(reply)
 }
 
 // withoutName leaves out the name of the file, which may look like a sum: a server

@@ -130,7 +130,7 @@ func (v verifier) verify(state tls.ConnectionState) error {
 		err = v.verifyChain(leaf, state.PeerCertificates[1:])
 	}
 	if err != nil {
-		return &distrust{leaf: leaf, err: err}
+		return &certError{leaf: leaf, err: err}
 	}
 	return nil
 }
@@ -146,14 +146,14 @@ func (v verifier) verifyChain(leaf *x509.Certificate, others []*x509.Certificate
 
 var errNotPinned = errors.New("the certificate of the server does not match tls.pin_sha256")
 
-// distrust is the refusal of a certificate, with the certificate.
-type distrust struct {
+// certError is the refusal of a certificate, with the certificate.
+type certError struct {
 	leaf *x509.Certificate
 	err  error
 }
 
-func (d *distrust) Error() string { return providers.Escape(d.err.Error()) }
-func (d *distrust) Unwrap() error { return d.err }
+func (d *certError) Error() string { return providers.Escape(d.err.Error()) }
+func (d *certError) Unwrap() error { return d.err }
 
 // ticket is the TLS session of one control connection. Servers want the data
 // connections to resume exactly that one, but each data connection has another

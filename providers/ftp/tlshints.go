@@ -8,14 +8,14 @@ import (
 )
 
 func isTLSError(err error) bool {
-	_, distrusted := errors.AsType[*distrust](err)
+	_, untrusted := errors.AsType[*certError](err)
 	_, plain := errors.AsType[tls.RecordHeaderError](err)
 	_, alerted := errors.AsType[*alert](err)
-	return distrusted || plain || alerted
+	return untrusted || plain || alerted
 }
 
 func (d *dialer) tlsHint(err error) string {
-	if no, ok := errors.AsType[*distrust](err); ok {
+	if no, ok := errors.AsType[*certError](err); ok {
 		return no.hint()
 	}
 	if _, plain := errors.AsType[tls.RecordHeaderError](err); plain {
@@ -33,14 +33,14 @@ func (d *dialer) tlsHint(err error) string {
 }
 
 // hint names the fingerprint, and the line that trusts it.
-func (d *distrust) hint() string {
+func (d *certError) hint() string {
 	print := fingerprint(d.leaf)
 	return fmt.Sprintf("The certificate has the SHA-256 fingerprint %s. %s\n  tls { pin_sha256 = [%q] }", print, d.wayOut(), print)
 }
 
 // wayOut ends where the line to paste begins. Whoever pins should have
 // compared.
-func (d *distrust) wayOut() string {
+func (d *certError) wayOut() string {
 	name, misnamed := errors.AsType[x509.HostnameError](d.err)
 	invalid, ok := errors.AsType[x509.CertificateInvalidError](d.err)
 	switch {

@@ -14,7 +14,7 @@ type traceKey struct{}
 
 // WithTrace makes a store that is opened with ctx write its dialogue with the
 // server to w, a line for each line, escaped and without the password. Lines
-// of concurrent sessions are told apart by the number in front.
+// of concurrent sessions are distinguished by the number in front.
 func WithTrace(ctx context.Context, w io.Writer) context.Context {
 	return context.WithValue(ctx, traceKey{}, &tracer{w: w})
 }

@@ -159,7 +159,7 @@ func (p *payload) Read(b []byte) (int, error) {
 	case err == io.EOF && p.left > 0:
 		return n, fmt.Errorf("ended %d bytes before its size of %d", p.left, p.size)
 	case err == io.EOF:
-		return n, nil // the next Read says so, after its look for more
+		return n, nil // the next Read returns that, after its look for more
 	}
 	return n, err
 }

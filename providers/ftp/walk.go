@@ -32,7 +32,7 @@ func (s *session) walk(dir string) error {
 		return err
 	}
 	for _, step := range steps {
-		if err := s.lenient(s.library.ChangeDir(step)); err != nil {
+		if err := s.anyPositive(s.library.ChangeDir(step)); err != nil {
 			return err
 		}
 	}
@@ -53,7 +53,7 @@ func belowRoot(root, dir string) (below string, ok bool) {
 // n bytes, or any other.
 func (s *session) walkToRoot(n int) (start string, err error) {
 	root := s.dialer.settings.root()
-	whole, err := s.readsWhole(root)
+	whole, err := s.readsUncut(root)
 	switch {
 	case err != nil:
 		return "", err
@@ -61,7 +61,7 @@ func (s *session) walkToRoot(n int) (start string, err error) {
 		return "", tooLong(len(root), "")
 	}
 	s.away = true
-	if err := s.lenient(s.library.ChangeDir(root)); err != nil || s.rootNamed {
+	if err := s.anyPositive(s.library.ChangeDir(root)); err != nil || s.rootNamed {
 		return s.rootName, err
 	}
 	reply, err := s.say(257, "PWD")
@@ -166,7 +166,7 @@ func (s *session) goHome(result error) error {
 	if !s.away || s.broken || s.life.Err() != nil {
 		return result
 	}
-	err := s.lenient(s.library.ChangeDir(s.dialer.settings.root()))
+	err := s.anyPositive(s.library.ChangeDir(s.dialer.settings.root()))
 	s.away, s.broken = err != nil, err != nil
 	if isLost(err) && errors.Is(result, fs.ErrNotExist) {
 		return err

@@ -16,7 +16,7 @@ var (
 	errChanged    = errors.New("was replaced while it was being opened")
 )
 
-// isMissing tells that nothing is there. What would lie below a file is not
+// isMissing reports whether nothing is there. What would lie below a file is not
 // there either.
 func isMissing(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)

@@ -31,7 +31,7 @@ func dirMode(file fs.FileMode) fs.FileMode {
 	return file | file>>2&0o111 | 0o700
 }
 
-// restrict takes away from a file that is there what its original does not allow.
+// restrict removes the permissions from an existing file that its original does not allow.
 func restrict(f *os.File, mode fs.FileMode) error {
 	if mode == anyFile {
 		return nil

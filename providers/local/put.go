@@ -48,7 +48,7 @@ func (s *Store) fill(ctx context.Context, p string, body providers.Body, offset 
 	if err == nil {
 		err = to.Sync()
 	}
-	// Network file systems tell of a full disk only here.
+	// Network file systems report a full disk only here.
 	if closeErr := to.Close(); err == nil {
 		err = closeErr
 	}

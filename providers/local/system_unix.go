@@ -25,7 +25,7 @@ func identity(info fs.FileInfo) string {
 }
 
 // syncEntries syncs a directory. Some network and user-space file systems
-// cannot, and say so by EINVAL or ENOTSUP.
+// cannot, and report that by EINVAL or ENOTSUP.
 func syncEntries(dir *os.File) error {
 	err := dir.Sync()
 	if errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ENOTSUP) {
@@ -37,6 +37,6 @@ func syncEntries(dir *os.File) error {
 // moved is the error of a move as it is.
 func moved(err error) error { return err }
 
-// unusable tells why p cannot be held here; all that providers.CheckPath
+// unusable explains why p cannot be held here; all that providers.CheckPath
 // passes can.
 func unusable(string) string { return "" }

@@ -36,7 +36,7 @@ func moved(err error) error {
 	return err
 }
 
-// unusable tells why Windows cannot hold p.
+// unusable explains why Windows cannot hold p.
 func unusable(p string) string {
 	if i := strings.IndexAny(p, `<>:"|?*`); i >= 0 {
 		return "contains " + p[i:i+1] + ", which Windows cannot hold"

@@ -165,7 +165,7 @@ func (c *session) begin(rest string) {
 	}
 }
 
-// address is what stands between angle brackets.
+// address is the text between angle brackets.
 func address(text string) string {
 	_, text, _ = strings.Cut(text, "<")
 	text, _, _ = strings.Cut(text, ">")

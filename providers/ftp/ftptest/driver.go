@@ -98,7 +98,7 @@ func (d disk) OpenFile(name string, flag int, perm os.FileMode) (afero.File, err
 	return limitedFile{f, d}, nil
 }
 
-// Rename refuses folders where the options say so.
+// Rename refuses folders if the options ask for it.
 func (d disk) Rename(from, to string) error {
 	if info, err := d.Fs.Stat(from); d.filesRenameOnly && err == nil && info.IsDir() {
 		return &os.PathError{Op: "rename", Path: from, Err: syscall.EPERM}

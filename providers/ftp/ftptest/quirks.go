@@ -16,7 +16,7 @@ import (
 // Quirk is one way in which some server differs from all others.
 type Quirk string
 
-// What the in-process server can be told to do. The first five were seen on
+// What the in-process server can be asked to do. The first five were seen on
 // real servers, the others reported of them.
 const (
 	EmptyHasNoSize Quirk = "empty-has-no-size" // SIZE of an empty file is "213 File status" (ftp-srv)

@@ -44,7 +44,7 @@ type Facts struct {
 	ListLimit         int    // entries after which a listing is cut; 0: none
 	MissingListsEmpty bool   // LIST of a missing directory is no error: no entries, or what ls says in their place
 	PartsWithDownload bool   // a download that the client leaves may end the session
-	FullTold          string // where one session too many is told: "dial" (421), "login" (530), or "" if not limited
+	FullTold          string // where one session too many is refused: "dial" (421), "login" (530), or "" if not limited
 }
 
 // RealServer is one of the servers that StartReal knows.

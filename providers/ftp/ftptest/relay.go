@@ -11,7 +11,7 @@ import (
 )
 
 // Relay stands between clients and a server on this machine, counts
-// connections and misbehaves as it is told.
+// connections and misbehaves as it is configured to.
 //
 // In clear it reads the control connection and puts itself into the replies
 // that name passive ports. Under TLS it can read nothing: there it listens on

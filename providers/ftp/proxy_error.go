@@ -9,14 +9,14 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// detour is a failure of the proxy, or on the way behind it.
-type detour struct {
+// proxyError is a failure of the proxy, or on the way behind it.
+type proxyError struct {
 	proxy  *proxy
 	target string // "": the proxy itself was not reached
 	err    error
 }
 
-func (d *detour) Error() string {
+func (d *proxyError) Error() string {
 	why := providers.Escape(strings.TrimPrefix(d.err.Error(), "unknown error ")) // which is known
 	if d.target == "" {
 		return fmt.Sprintf("proxy %s: %s", d.proxy, why)
@@ -24,15 +24,15 @@ func (d *detour) Error() string {
 	return fmt.Sprintf("proxy %s to %s: %s", d.proxy, d.target, why)
 }
 
-func (d *detour) Unwrap() error { return d.err }
+func (d *proxyError) Unwrap() error { return d.err }
 
 // refusesLogin reads the words of SOCKS5, which has no types for them.
-func (d *detour) refusesLogin() bool {
+func (d *proxyError) refusesLogin() bool {
 	no, answered := errors.AsType[*notConnected](d.err)
 	return answered && no.code == http.StatusProxyAuthRequired || strings.Contains(d.err.Error(), "authentication")
 }
 
-func (d *dialer) proxyHint(way *detour) string {
+func (d *dialer) proxyHint(way *proxyError) string {
 	switch {
 	case way.target == "":
 		return fmt.Sprintf("The proxy %s cannot be reached: check `proxy`.", way.proxy)

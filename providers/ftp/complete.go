@@ -27,7 +27,7 @@ func newListed(entries []providers.File) listed {
 	return listed{files: withoutDots(entries), entries: len(entries)}
 }
 
-// isRound tells that a server may have stopped there: Pure-FTPd does after
+// isRound reports whether a server may have stopped there: Pure-FTPd does after
 // 10,000 lines, the directory itself and its parent included.
 func (l listed) isRound() bool { return isRound(l.entries) || isRound(len(l.files)) }
 
@@ -35,11 +35,11 @@ func isRound(n int) bool {
 	return n >= 1000 && n%1000 == 0 || n >= 1024 && n&(n-1) == 0
 }
 
-// proveWhole has a round listing repeated in a way that needs another number of
+// proveComplete has a round listing repeated in a way that needs another number of
 // lines for the same names: with or without the directory itself and its
 // parent, or names that begin with a dot. What stops after so many lines shows
 // other names then. Where no command makes a difference, nothing is proven.
-func (s *Store) proveWhole(ss *session, dir, option string, first listed) error {
+func (s *Store) proveComplete(ss *session, dir, option string, first listed) error {
 	if !first.isRound() {
 		return nil
 	}

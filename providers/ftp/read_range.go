@@ -15,9 +15,9 @@ import (
 // (inetutils, netkit) ends itself on SIGPIPE; then the session is given up.
 const parting = 2 * time.Second
 
-// glimpse reads n bytes of a file from offset on, and no more. It may have read
+// readRange reads n bytes of a file from offset on, and no more. It may have read
 // them although the session was lost afterwards.
-func (s *session) glimpse(name string, offset int64, n int) ([]byte, error) {
+func (s *session) readRange(name string, offset int64, n int) ([]byte, error) {
 	response, err := s.fetch(name, offset)
 	if err != nil {
 		return nil, err
