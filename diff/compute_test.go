@@ -81,7 +81,7 @@ func TestCompute_localSetsThatNoRuleKeepsAreNotUploaded(t *testing.T) {
 	p := w.compute(t)
 	wantPlan(t, p)
 	wantNotice(t, p, "not-uploaded", "nas: 2 local sets are not uploaded: no rule would keep them "+
-		"(Bart/2026-11-17-010000: keep_last = 3 is already met by 2026-11-19-010000). For the reason per set: vmxsync retention explain VM")
+		"(Bart/2026-11-17-010000: quota last 3 of 3 reached at 2026-11-19-010000). For the reason per set: vmxsync retention explain VM")
 }
 
 func TestCompute_keepsWhatIsPinnedAndTellsAPinOfNothing(t *testing.T) {

@@ -61,7 +61,7 @@ func TestCompute_prunesLocalSetsThatAreWholeWhereverTheyAreKept(t *testing.T) {
 	if c.Action != diff.Delete || p.Summary.Destroy != 1 || p.Summary.FreeBytes != 1012 {
 		t.Errorf("action %s, summary %+v, want one delete", c.Action, p.Summary)
 	}
-	if _, other := c.Why(); !slices.Contains(other, "complete at nas") || !strings.Contains(strings.Join(other, ";"), "keep_last = 1 is already met") {
+	if _, other := c.Why(); !slices.Contains(other, "complete at nas") || !strings.Contains(strings.Join(other, ";"), "quota last 1 of 1 reached") {
 		t.Errorf("reasons %q, want why it goes and what holds it", other)
 	}
 	if len(p.Groups) != 1 || len(p.Places[1].Observed) != 1 {

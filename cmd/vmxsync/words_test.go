@@ -45,7 +45,7 @@ func TestWords_areThoseOfTheTable(t *testing.T) {
 
 // wrongInTexts are words that the texts of the commands do without: texts report, print
 // and log, and what is deleted does not go.
-var wrongInTexts = regexp.MustCompile(`(?i)\b(tells?|told|says?|said|is none|goes|go on|gone|let go|takes? away|stands?)\b`)
+var wrongInTexts = regexp.MustCompile(`(?i)\b(tells?|told|says?|said|is none|goes|go on|let go|takes? away|stands?)\b`)
 
 func TestWords_inTextsOfTheCommands(t *testing.T) {
 	for line := range strings.Lines(programTexts(t, ".")) {

@@ -35,7 +35,7 @@ func reviewed() *diff.Plan {
 			{
 				Address: "nas/Bart/2026-08-02-010000", Action: diff.Delete, Mode: diff.Remove, Policy: "standard", Bytes: 43915891507,
 				Reasons: []diff.Reason{
-					reason("quota", "keep_last = 3 is already met by 2026-11-19-010000"),
+					reason("quota", "quota last 3 of 3 reached at 2026-11-19-010000"),
 					reason("superseded", "superseded in 2026-08 by 2026-08-30-010000"),
 				},
 				Files: []diff.File{{Path: "Bart-flat.vmdk", Size: 43915888333}, {Path: "Bart.vmx", Size: 3174}},

@@ -51,7 +51,7 @@ func TestDecide_keepsNewestWithReasons(t *testing.T) {
 	got := say(retention.Decide(state.Policy{KeepLast: 3, MinKeep: 1}, sets, noon))
 	want := []string{
 		"+21 last 1 of 3;", "+20 last 2 of 3;", "+19 last 3 of 3;",
-		"-18 keep_last = 3 is already met by 2026-11-19-010000;",
+		"-18 quota last 3 of 3 reached at 2026-11-19-010000;",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
@@ -63,7 +63,7 @@ func TestDecide_removedReasonHasNumbers(t *testing.T) {
 	got := r.Decisions[1].Reasons
 	want := []retention.Reason{{
 		Rule: "last", Code: "quota", N: 1, Of: 1, By: "2026-11-21-010000",
-		Text: "keep_last = 1 is already met by 2026-11-21-010000",
+		Text: "quota last 1 of 1 reached at 2026-11-21-010000",
 	}}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
@@ -72,7 +72,7 @@ func TestDecide_removedReasonHasNumbers(t *testing.T) {
 
 func TestDecide_floorOutranksRules(t *testing.T) {
 	got := say(retention.Decide(state.Policy{KeepLast: 1, MinKeep: 2}, nights(state.Complete, 1, 2, 3), noon))
-	want := []string{"+21 last 1 of 1;", "+20 min_keep 2 of 2;", "-19 keep_last = 1 is already met by 2026-11-21-010000;"}
+	want := []string{"+21 last 1 of 1;", "+20 min_keep 2 of 2;", "-19 quota last 1 of 1 reached at 2026-11-21-010000;"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -91,7 +91,7 @@ func TestDecide_keepsUncountedBesides(t *testing.T) {
 	for _, s := range []state.State{state.Unmarked, state.Differs, state.Damaged} {
 		sets := append(nights(state.Complete, 2, 3), night(1, s))
 		got := say(retention.Decide(state.Policy{KeepLast: 1, MinKeep: 1}, sets, noon))
-		want := []string{"+21 " + string(s) + ";", "+20 last 1 of 1;", "-19 keep_last = 1 is already met by 2026-11-20-010000;"}
+		want := []string{"+21 " + string(s) + ";", "+20 last 1 of 1;", "-19 quota last 1 of 1 reached at 2026-11-20-010000;"}
 		if !slices.Equal(got, want) {
 			t.Errorf("%s: got %q, want %q", s, got, want)
 		}
@@ -102,7 +102,7 @@ func TestDecide_countsTrusted(t *testing.T) {
 	trusted := night(1, state.Unmarked)
 	trusted.Trusted = true
 	got := say(retention.Decide(state.Policy{KeepLast: 1, MinKeep: 1}, []state.Set{night(2, state.Complete), trusted}, noon))
-	want := []string{"+21 last 1 of 1;", "-20 keep_last = 1 is already met by 2026-11-21-010000;"}
+	want := []string{"+21 last 1 of 1;", "-20 quota last 1 of 1 reached at 2026-11-21-010000;"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -124,7 +124,7 @@ func TestDecide_unknownHoldsTheGroup(t *testing.T) {
 func TestDecide_futureDated(t *testing.T) {
 	policy := state.Policy{KeepLast: 1, MinKeep: 1}
 	got := say(retention.Decide(policy, nights(state.Complete, -3, 1, 2), noon))
-	want := []string{"+25 future-dated;", "+21 last 1 of 1;", "-20 keep_last = 1 is already met by 2026-11-21-010000;"}
+	want := []string{"+25 future-dated;", "+21 last 1 of 1;", "-20 quota last 1 of 1 reached at 2026-11-21-010000;"}
 	if !slices.Equal(got, want) {
 		t.Errorf("one of three: got %q, want %q", got, want)
 	}

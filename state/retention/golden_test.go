@@ -31,7 +31,7 @@ func TestDecide_saysWhy(t *testing.T) {
 		want: `+ hourly 1 of 2 (2026-10-25-02)
 - superseded in 2026-10-25-02 by 2026-10-25-023000
 + hourly 2 of 2 (2026-10-25-01)
-- keep_hourly = 2 is already met by 2026-10-25-015959`,
+- quota hourly 2 of 2 reached at 2026-10-25-015959`,
 	}, {
 		name:   "days that have a set",
 		policy: state.Policy{KeepDaily: 7},
@@ -45,7 +45,7 @@ func TestDecide_saysWhy(t *testing.T) {
 		policy: state.Policy{KeepLast: 1},
 		sets:   "2026-11-20-000001 2026-11-20-000000",
 		want: `+ last 1 of 1
-- keep_last = 1 is already met by 2026-11-20-000001`,
+- quota last 1 of 1 reached at 2026-11-20-000001`,
 	}, {
 		name:   "ISO weeks over the end of a year, and week 53",
 		policy: state.Policy{KeepWeekly: -1},
@@ -60,14 +60,14 @@ func TestDecide_saysWhy(t *testing.T) {
 		policy: state.Policy{KeepMonthly: 1, KeepYearly: 1},
 		sets:   "2026-01-01-000000 2025-12-31-235959",
 		want: `+ monthly 1 of 1 (2026-01); yearly 1 of 1 (2026)
-- keep_monthly = 1 is already met by 2026-01-01-000000; keep_yearly = 1 is already met by 2026-01-01-000000`,
+- quota monthly 1 of 1 reached at 2026-01-01-000000; quota yearly 1 of 1 reached at 2026-01-01-000000`,
 	}, {
 		name:   "a removed set is told by each rule",
 		policy: state.Policy{KeepLast: 1, KeepMonthly: 2},
 		sets:   "2026-11-19-010000 2026-08-30-010000 2026-08-02-010000",
 		want: `+ last 1 of 1; monthly 1 of 2 (2026-11)
 + monthly 2 of 2 (2026-08)
-- keep_last = 1 is already met by 2026-11-19-010000; superseded in 2026-08 by 2026-08-30-010000`,
+- quota last 1 of 1 reached at 2026-11-19-010000; superseded in 2026-08 by 2026-08-30-010000`,
 	}, {
 		name:   "a window ends at the newest set and leaves out its own begin",
 		policy: state.Policy{KeepWithin: span("3d")},
@@ -103,7 +103,7 @@ func TestDecide_saysWhy(t *testing.T) {
 		want: `+ last 1 of 1
 + min_keep 2 of 2
 + min_age 3d (since 2026-11-19-120000)
-- keep_last = 1 is already met by 2026-11-21-010000`,
+- quota last 1 of 1 reached at 2026-11-21-010000`,
 	}, {
 		name:   "max_age counts from now, and leaves the boundary",
 		policy: state.Policy{MaxAge: span("1y")},
@@ -125,7 +125,7 @@ func TestDecide_saysWhy(t *testing.T) {
 		sets:   "2024-02-29-010000 2024-02-28-010000 2023-03-01-010000",
 		want: `+ daily 1 of 2 (2024-02-29); within_yearly 1y (2024)
 + daily 2 of 2 (2024-02-28)
-- keep_daily = 2 is already met by 2024-02-28-010000; older than the window that begins 2023-03-01-010000`,
+- quota daily 2 of 2 reached at 2024-02-28-010000; older than the window that begins 2023-03-01-010000`,
 	}, {
 		name:   "a window that begins at a midnight",
 		policy: state.Policy{KeepWithinMonthly: span("8mo"), KeepWithinWeekly: span("1w")},
@@ -156,8 +156,8 @@ func TestDecide_saysWhy(t *testing.T) {
 		want: `+ last 1 of 3
 + last 2 of 3
 + last 3 of 3
-- keep_last = 3 is already met by 2026-11-19-010000
-- keep_last = 3 is already met by 2026-11-19-010000`,
+- quota last 3 of 3 reached at 2026-11-19-010000
+- quota last 3 of 3 reached at 2026-11-19-010000`,
 	}, {
 		name:   "the oldest stays in a window, and goes outside it",
 		policy: state.Policy{KeepWithinYearly: span("1y"), KeepOldest: true},

@@ -17,7 +17,7 @@ type Reason struct {
 	Bucket string `json:"bucket,omitempty"` // "2026-W47"
 	Cutoff string `json:"cutoff,omitempty"` // civil time where a window begins
 	By     string `json:"by,omitempty"`     // stamp of the set that superseded it or took the last place
-	Text   string `json:"text"`             // "last 1 of 3", "keep_last = 3 is already met by 2026-11-19-010000"
+	Text   string `json:"text"`             // "last 1 of 3", "quota last 3 of 3 reached at 2026-11-19-010000"
 }
 
 // The codes of reasons.

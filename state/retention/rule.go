@@ -102,7 +102,7 @@ func (w *walk) quota() *Reason {
 		by := string(w.last.key.Stamp)
 		w.gone.quota = &Reason{
 			Rule: w.name, Code: Quota, N: w.n, Of: w.n, By: by,
-			Text: fmt.Sprintf("keep_%s = %d is already met by %s", w.name, w.n, by),
+			Text: fmt.Sprintf("quota %s %d of %d reached at %s", w.name, w.n, w.n, by),
 		}
 	}
 	return w.gone.quota
