@@ -47,7 +47,7 @@ func TestRun_asksForTheFinalNameBeforeASetIsSent(t *testing.T) {
 		t.Error("the apply is told to be complete")
 	}
 	told := errors.Join(failures(r)...)
-	if told == nil || !errors.Is(told, providers.ErrListing) || !strings.Contains(told.Error(), "lacks "+path.Base(k.String())+", which exists") {
+	if told == nil || !errors.Is(told, providers.ErrListing) || !strings.Contains(told.Error(), "does not show "+path.Base(k.String())+", which exists") {
 		t.Errorf("got %v, want that the listing is not complete", told)
 	}
 	for _, p := range puts {

@@ -83,7 +83,7 @@ func TestRun_junkThatIsRefusedFailsNoDelete(t *testing.T) {
 	refuse := faults.FailAlways(faults.On(trash+"/.DS_Store", faults.Remove), errRefused)
 	r, err := w.apply(t.Context(), w.plan(t), run{id: thisRun, script: faults.New(refuse)})
 	must(t, r, err)
-	if got := warnings(r); !strings.Contains(got, ".DS_Store was refused") {
+	if got := warnings(r); !strings.Contains(got, ".DS_Store could not be deleted") {
 		t.Errorf("the warnings are %q", got)
 	}
 	if w.has(t, "nas", trash+"/disk-flat.vmdk") {
@@ -115,7 +115,7 @@ func TestRun_linkInTrashIsNamedAndStays(t *testing.T) {
 	w.stores["nas"].Plant(providers.File{Path: trash + "/aside", Kind: providers.Link}, nil)
 	r, err := w.apply(t.Context(), w.plan(t), run{id: thisRun})
 	must(t, r, err)
-	if got := warnings(r); !strings.Contains(got, "aside is no regular file (link)") {
+	if got := warnings(r); !strings.Contains(got, "aside is not a regular file (link)") {
 		t.Errorf("the warnings are %q", got)
 	}
 	if _, err := w.stores["nas"].Stat(t.Context(), trash+"/aside"); errors.Is(err, fs.ErrNotExist) {

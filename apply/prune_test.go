@@ -74,7 +74,7 @@ func TestRun_keepsWhatIsNotHeldAnyMore(t *testing.T) {
 			}
 			w.plant("usb", copy20+"/"+state.ManifestName, string(m.Encode()))
 		}, "contents changed after the upload"},
-		"adopted meanwhile": {func(w *world) { w.complete("usb", copy20, key("Full", 20)) }, "no sums"},
+		"adopted meanwhile": {func(w *world) { w.complete("usb", copy20, key("Full", 20)) }, "no checksums"},
 		"manifest torn":     {func(w *world) { w.plant("usb", copy20+"/"+state.ManifestName, "torn") }, "it is damaged"},
 		"another owner":     {func(w *world) { w.plant("usb", work+"/owner", "other\n") }, "belongs to"},
 	} {

@@ -76,7 +76,7 @@ func TestRun_lyingServerPublishesNothing(t *testing.T) {
 func TestRun_finalNameThatIsTakenIsNotTouched(t *testing.T) {
 	taken := key("Bart", 21).String()
 	w, r := disturb(t, faults.On(dir.Claim(key("Bart", 21)), faults.Put), func(w *world) { w.plant("nas", taken+"/theirs", "!") })
-	wantFailure(t, r, bart21, "there already")
+	wantFailure(t, r, bart21, "already exists")
 	if got := w.tree(t, "nas")[taken+"/theirs"]; got != "!" {
 		t.Errorf("their file holds %q", got)
 	}
@@ -311,7 +311,7 @@ func TestRun_publishThatWasStartedIsNotTakenFromAnother(t *testing.T) {
 	if !errors.Is(err, apply.ErrPartial) {
 		t.Fatalf("got %v, want ErrPartial", err)
 	}
-	wantFailure(t, r, bart21, "there already")
+	wantFailure(t, r, bart21, "already exists")
 	w.wantUntouched(t, key("Bart", 17), key("Bart", 18), key("Bart", 20))
 }
 
