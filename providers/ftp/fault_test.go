@@ -125,7 +125,7 @@ func TestPut_tellsWhatIsLeftOfAFullDisk(t *testing.T) {
 		"STOR": said("552 quota exceeded"),
 	})
 	err := open(t, srv.settings(), "x").Put(t.Context(), "file", providertest.Text("text"))
-	if !errors.Is(err, providers.ErrFull) || !strings.Contains(err.Error(), "1024 bytes are left") {
+	if !errors.Is(err, providers.ErrFull) || !strings.Contains(err.Error(), "AVBL reports 1024 bytes free") {
 		t.Errorf("got %v", err)
 	}
 }

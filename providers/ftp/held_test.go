@@ -40,7 +40,7 @@ func TestPut_asksOtherwiseWhereSIZESaysNo(t *testing.T) {
 		"550 always, and MLST":     {size: func(*held) func(*scripted) string { return said("550 Could not get file size.") }, facts: true},
 		"500, and MLST":            {size: func(*held) func(*scripted) string { return said("500 what?") }, facts: true},
 		"no number, and MLST":      {size: func(*held) func(*scripted) string { return said("213 File status") }, facts: true},
-		"500, and a byte is lost":  {size: func(*held) func(*scripted) string { return said("500 what?") }, facts: true, stray: 1, want: "server holds 1048575 of 1048576 bytes"},
+		"500, and a byte is lost":  {size: func(*held) func(*scripted) string { return said("500 what?") }, facts: true, stray: 1, want: "the server has 1048575 of 1048576 bytes"},
 		"550 always, and no MLST":  {size: func(*held) func(*scripted) string { return said("550 no such file") }, want: "the server acknowledged the upload, but the file does not exist"},
 		"no number, and not there": {size: func(*held) func(*scripted) string { return said("213 File status") }, want: "the file does not exist"},
 	} {
@@ -63,7 +63,7 @@ func TestPut_asksOtherwiseWhereSIZESaysNo(t *testing.T) {
 				t.Error(err)
 			case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
 				t.Errorf("got %v, want %q", err, c.want)
-			case strings.Contains(c.want, "not there") && !strings.Contains(providers.Hint(err), "virus scanner"):
+			case strings.Contains(c.want, "does not exist") && !strings.Contains(providers.Hint(err), "virus scanner"):
 				t.Errorf("hint %q", providers.Hint(err))
 			}
 		})

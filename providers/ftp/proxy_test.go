@@ -108,7 +108,7 @@ func TestProxy_isNamedByErrors(t *testing.T) {
 			want string
 		}{
 			"not there":       {closed, "cannot be reached: check `proxy`"},
-			"refuses all":     {strict, "does not lead to nas.invalid"},
+			"refuses all":     {strict, "answers but cannot reach nas.invalid"},
 			"refuses passive": {control, "allow the passive ports of the server"},
 		} {
 			_, err := open(t, throughProxy(c.p, settingsFor(srv)), srv.Password).List(t.Context(), ".")
