@@ -19,6 +19,15 @@ func EscapeLines(s string) string {
 	return escape(s, func(r rune) bool { return r != '\n' && hostile(r) })
 }
 
+// Excerpt quotes a text of any length: its first 300 bytes.
+func Excerpt(s string) string {
+	const most = 300
+	if len(s) > most {
+		return strconv.Quote(s[:most]) + "…"
+	}
+	return strconv.Quote(s)
+}
+
 func escape(s string, hostile func(rune) bool) string {
 	if strings.IndexFunc(s, hostile) < 0 {
 		return s

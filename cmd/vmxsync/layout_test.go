@@ -31,6 +31,8 @@ var layout = map[string]importRule{
 	"providers/providertest": {may: []string{"providers", "providers/contract", "providers/faults"}},
 	"providers/*":            {may: []string{"providers", "providers/regular"}},
 	"providers/regular":      {never: []string{"golang.org", "github.com", "net"}},
+	"providers/ftp":          {may: []string{"providers", "providers/regular", "providers/ftp/listing"}},
+	"providers/ftp/listing":  {may: []string{"providers"}, never: pureNever},
 	"providers/ftp/ftptest":  {},
 	"state":                  {may: []string{"providers", "state/known"}},
 	"state/known":            {never: pureNever},

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/listing"
 )
 
 // A server may end a listing after so many lines and say nothing. Then the
@@ -24,7 +25,7 @@ type listed struct {
 }
 
 func newListed(entries []providers.File) listed {
-	return listed{files: withoutDots(entries), entries: len(entries)}
+	return listed{files: listing.WithoutDots(entries), entries: len(entries)}
 }
 
 // isRound reports whether a server may have stopped there: Pure-FTPd does after
@@ -46,7 +47,7 @@ func (s *Store) proveComplete(ss *session, dir, option string, first listed) err
 	for _, again := range s.otherWays(ss, option) {
 		second, err := again(dir)
 		switch {
-		case answered(err) && !transient(err) || errors.Is(err, errNotUnderstood):
+		case answered(err) && !transient(err) || errors.Is(err, listing.ErrNotUnderstood):
 			continue
 		case err != nil:
 			return err
@@ -84,9 +85,9 @@ func (s *Store) relist(ss *session, option, dir string) (listed, error) {
 		return listed{}, err
 	}
 	now := s.now()
-	entries, err := parseListing(raw, func(line string) (providers.File, error) { return parseLIST(line, now) })
+	entries, err := listing.Parse(raw, func(line string) (providers.File, error) { return listing.LIST(line, now) })
 	if err != nil {
-		return listed{}, errNotUnderstood
+		return listed{}, listing.ErrNotUnderstood
 	}
 	return newListed(entries), nil
 }
@@ -96,7 +97,7 @@ func (s *Store) relist(ss *session, option, dir string) (listed, error) {
 func (s *Store) relistAll(ss *session, dir string) (listed, error) {
 	l, err := s.relist(ss, all, dir)
 	if err == nil && l.entries == len(l.files) {
-		err = errNotUnderstood
+		err = listing.ErrNotUnderstood
 	}
 	return l, err
 }
@@ -110,7 +111,7 @@ func (s *session) nameList(dir string) (listed, error) {
 	if err != nil {
 		return listed{}, err
 	}
-	entries, err := parseListing(raw, func(line string) (providers.File, error) {
+	entries, err := listing.Parse(raw, func(line string) (providers.File, error) {
 		return providers.File{Path: path.Base(line), Kind: providers.Dir}, nil
 	})
 	return newListed(entries), err

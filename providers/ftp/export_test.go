@@ -21,13 +21,6 @@ type dialing func() (net.Conn, error)
 
 func (d dialing) DialContext(context.Context, string, string) (net.Conn, error) { return d() }
 
-// The parsers of listing lines.
-var (
-	ParseMLSD    = parseMLSD
-	ParseLIST    = parseLIST
-	ParseListing = parseListing
-)
-
 // SessionTLS is the configuration of one control connection, and of its data
 // connections.
 func SessionTLS(s *Settings) (*tls.Config, error) {

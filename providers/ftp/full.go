@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/listing"
 )
 
 // probeName is a file of one byte that tells a full disk from other trouble,
@@ -103,7 +104,7 @@ func (s *session) withRoomLeft(dir string, err error) error {
 		return err
 	}
 	reply, silent := s.sayAt(213, "AVBL", dir)
-	left, odd := parseSize(strings.TrimSpace(reply))
+	left, odd := listing.Size(strings.TrimSpace(reply))
 	if silent != nil || odd != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp"
+	"github.com/vmxsync/vmxsync/providers/ftp/listing"
 	"github.com/vmxsync/vmxsync/providers/providertest"
 )
 
@@ -107,10 +108,10 @@ func whole(t *testing.T, content string, files []providers.File, err error) {
 	}
 	got := namesOf(files)
 	for _, parse := range []func(string) (providers.File, error){
-		ftp.ParseMLSD,
-		func(line string) (providers.File, error) { return ftp.ParseLIST(line, time.Now()) },
+		listing.MLSD,
+		func(line string) (providers.File, error) { return listing.LIST(line, time.Now()) },
 	} {
-		sent, err := ftp.ParseListing([]byte(content), parse)
+		sent, err := listing.Parse([]byte(content), parse)
 		sent = slices.DeleteFunc(sent, func(f providers.File) bool { return f.Path == "." || f.Path == ".." })
 		if err == nil && slices.Equal(namesOf(sent), got) {
 			return

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/listing"
 )
 
 // markLinks finds the links among the directories of an MLSD. pyftpdlib
@@ -50,7 +51,7 @@ func hasNoLine(f providers.File) bool { return f.Kind != providers.Dir || isDotN
 func countDirs(raw []byte) int {
 	n := 0
 	for line := range strings.SplitSeq(string(raw), "\n") {
-		if mode, _ := column(line); isMode(mode) && (mode[0] == 'd' || mode[0] == 'l') {
+		if mode, _ := listing.Column(line); listing.IsMode(mode) && (mode[0] == 'd' || mode[0] == 'l') {
 			n++
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/jlaffaye/ftp"
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/listing"
 )
 
 // mlst stands in FEAT for both MLST and MLSD.
@@ -133,7 +134,7 @@ func (s *Store) part(ss *session, dir string, err error) error {
 	if !ok {
 		return err
 	}
-	files, twice := distinct(withoutDots(partial.Files))
+	files, twice := distinct(listing.WithoutDots(partial.Files))
 	partial.Files = files
 	if twice != nil {
 		partial.Lines = append(partial.Lines, twice.Lines...)
@@ -154,10 +155,10 @@ func lossOf(err error) error {
 
 func (s *Store) parse(ss *session, raw []byte) ([]providers.File, error) {
 	if ss.has(mlst) {
-		return parseListing(raw, parseMLSD)
+		return listing.Parse(raw, listing.MLSD)
 	}
 	now := s.now()
-	return parseListing(raw, func(line string) (providers.File, error) { return parseLIST(line, now) })
+	return listing.Parse(raw, func(line string) (providers.File, error) { return listing.LIST(line, now) })
 }
 
 // listing has one directory listed by the library and returns what the server

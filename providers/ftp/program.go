@@ -245,7 +245,7 @@ func (e *ended) Error() string {
 	if e.why == "" {
 		return fmt.Sprintf("%s: %v", e.program, e.how)
 	}
-	return fmt.Sprintf("%s: %v: %s", e.program, e.how, shorten(e.why))
+	return fmt.Sprintf("%s: %v: %s", e.program, e.how, providers.Excerpt(e.why))
 }
 
 func (e *ended) Unwrap() []error { return []error{e.how, e.kind} }

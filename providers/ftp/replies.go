@@ -132,7 +132,7 @@ func (r *replies) reply(code int) {
 
 // extra is what came after all was answered.
 func (r *replies) extra(text []byte) {
-	r.reject("the reply to %s was followed by %s", r.verb, shorten(strings.TrimSpace(string(text))))
+	r.reject("the reply to %s was followed by %s", r.verb, providers.Excerpt(strings.TrimSpace(string(text))))
 }
 
 func (r *replies) reject(format string, args ...any) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/listing"
 )
 
 // Free asks by AVBL (draft-peterson-streamlined-ftp-command-extensions), which
@@ -23,7 +24,7 @@ func (s *Store) FreeBytes(ctx context.Context) (int64, error) {
 		if err != nil {
 			return err
 		}
-		if left, err = parseSize(strings.TrimSpace(reply)); err != nil {
+		if left, err = listing.Size(strings.TrimSpace(reply)); err != nil {
 			return errors.ErrUnsupported
 		}
 		return nil

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/listing"
 )
 
 // Stat asks by MLST, in which ProFTPD and pyftpdlib follow links: only List
@@ -142,13 +143,13 @@ func (s *session) askFacts(name string) (providers.File, error) {
 		return providers.File{}, missing(err)
 	}
 	for line := range strings.SplitSeq(reply, "\n") {
-		if f, _, err := parseFacts(strings.TrimLeft(line, " ")); err == nil {
+		if f, _, err := listing.Facts(strings.TrimLeft(line, " ")); err == nil {
 			return f, nil
 		}
 	}
 	if !s.dialer.oddFacts.Swap(true) {
 		s.dialer.tell(fmt.Sprintf("vmxsync cannot parse the server's reply to MLST and uses listings, CWD and SIZE instead: %s",
-			shorten(redact(reply, s.dialer.password))))
+			providers.Excerpt(redact(reply, s.dialer.password))))
 	}
 	return providers.File{}, errOddFacts
 }
@@ -156,7 +157,7 @@ func (s *session) askFacts(name string) (providers.File, error) {
 // unexpected ends a session whose server does not keep to the protocol.
 func (s *session) unexpected(reply string) error {
 	s.broken = true
-	return &lost{errors.New("reply cannot be parsed: " + shorten(redact(reply, s.dialer.password)))}
+	return &lost{errors.New("reply cannot be parsed: " + providers.Excerpt(redact(reply, s.dialer.password)))}
 }
 
 // size is exact in bytes, because sessions are in binary mode. It follows
@@ -166,7 +167,7 @@ func (s *session) size(name string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	n, err := parseSize(strings.TrimSpace(reply))
+	n, err := listing.Size(strings.TrimSpace(reply))
 	if err != nil {
 		return 0, &refusal{code: noNumber, text: strings.TrimSpace(redact(reply, s.dialer.password))}
 	}
@@ -186,7 +187,7 @@ func (s *session) exactTime(name string, f providers.File) (providers.File, erro
 	if err != nil {
 		return f, err
 	}
-	if t, err := time.Parse(factTime, strings.TrimSpace(reply)); err == nil {
+	if t, err := time.Parse(listing.TimeFormat, strings.TrimSpace(reply)); err == nil {
 		f.ModTime = t.Truncate(time.Second)
 	}
 	return f, nil

@@ -89,7 +89,7 @@ func (s *session) proveStanding(where string) error {
 	}
 	s.broken = true
 	if err == nil {
-		err = fmt.Errorf("the server replied %q", shorten(redact(reply, s.dialer.password)))
+		err = fmt.Errorf("the server replied %q", providers.Excerpt(redact(reply, s.dialer.password)))
 	}
 	return providers.WithHint(&elsewhere{len(where), err}, elsewhereHint)
 }

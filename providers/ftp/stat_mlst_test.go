@@ -6,30 +6,8 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/providers/ftp"
 	"github.com/vmxsync/vmxsync/providers/providertest"
 )
-
-// A fact may hold blanks and a name semicolons: ProFTPD up to 1.3.7 in an AD domain
-// says "domain users" (RFC 3659, 7.2).
-func TestParseMLSD_namesBeginBehindTheFacts(t *testing.T) {
-	for line, want := range map[string]string{
-		"type=dir;UNIX.groupname=domain users;UNIX.mode=0755; web01": "web01",
-		"type=file;size=3;x.y=a b  c;z=; a; b=c; d":                  "a; b=c; d",
-		"type=dir;  two blanks":                                      " two blanks",
-	} {
-		f, err := ftp.ParseMLSD(line)
-		if err != nil || f.Path != want {
-			t.Errorf("%s: got %q, %v; want %q", line, f.Path, err, want)
-		}
-	}
-	for _, line := range []string{"type=file;size=3 a", "type=file;size=3;a", "type=file;size=3; ", "type=file;si ze=3; a"} {
-		files, err := ftp.ParseListing([]byte(line), ftp.ParseMLSD)
-		if err == nil {
-			t.Errorf("%q was read as %v", line, files)
-		}
-	}
-}
 
 // oddMLST answers MLST in a way that servers have, for a folder with one file.
 func oddMLST(reply string) verbs {

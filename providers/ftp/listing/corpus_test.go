@@ -1,11 +1,11 @@
-package ftp_test
+package listing_test
 
 import (
 	"testing"
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/providers/ftp"
+	"github.com/vmxsync/vmxsync/providers/ftp/listing"
 )
 
 func file(name string, size int64, t time.Time) providers.File {
@@ -128,16 +128,16 @@ var corpus = []struct {
 	{"+up644,r,s0,\ta, b", file("a, b", 0, time.Time{})},
 }
 
-func TestParseLIST_understandsWhatServersWrite(t *testing.T) {
+func TestLIST_understandsWhatServersWrite(t *testing.T) {
 	for _, c := range corpus {
-		got, err := ftp.ParseLIST(c.line, now)
+		got, err := listing.LIST(c.line, now)
 		if err != nil || got != c.want {
 			t.Errorf("%q\n got %+v, %v\nwant %+v", c.line, got, err, c.want)
 		}
 	}
 }
 
-func TestParseLIST_refusesWhatItWouldHaveToGuess(t *testing.T) {
+func TestLIST_refusesWhatItWouldHaveToGuess(t *testing.T) {
 	for _, line := range []string{
 		"hello", " ", "-rw-r--r--", "-rw-r--r-- 1 u g 7", "-rw-r--r-- 1 u g 7 Nov 3 2025",
 		"-rw-r--r-- 1 u g -7 Nov 3 2025 f", "-rw-r--r-- 1 u g 99999999999999999999 Nov 3 2025 f", "-rw-r--r-- 7 Nov 3 2025 f",
@@ -157,15 +157,15 @@ func TestParseLIST_refusesWhatItWouldHaveToGuess(t *testing.T) {
 		"d [RWCEAFMS] supervisor            512       Jan 16 18:53    login", "CII-MANUAL.TEX;1  213/216  29-JAN-1996 03:33:12  [ANONYMOU,ANONYMOUS]   (RWED,RWED,,)",
 		"QSYS            77824 02/23/00 15:09:55 *DIR      QPGMR1.LIB/", "WYOSPT 3390   2003/05/21  1  200  FB      80  8053  PS  48-MVS.FILE",
 	} {
-		if got, err := ftp.ParseLIST(line, now); err == nil {
+		if got, err := listing.LIST(line, now); err == nil {
 			t.Errorf("%q\n got %+v", line, got)
 		}
 	}
 }
 
-func TestParseListing_passesOverTheTotalOfAnyLanguage(t *testing.T) {
+func TestParse_passesOverTheTotalOfAnyLanguage(t *testing.T) {
 	for _, total := range []string{"total 12", "insgesamt 12", "合計 12", "razem 0"} {
-		files, err := ftp.ParseListing([]byte(total+"\r\n"+corpus[0].line+"\r\n"), func(line string) (providers.File, error) { return ftp.ParseLIST(line, now) })
+		files, err := listing.Parse([]byte(total+"\r\n"+corpus[0].line+"\r\n"), func(line string) (providers.File, error) { return listing.LIST(line, now) })
 		if err != nil || len(files) != 1 {
 			t.Errorf("%s: %+v, %v", total, files, err)
 		}

@@ -1,4 +1,4 @@
-package ftp
+package listing
 
 import (
 	"errors"
@@ -12,9 +12,9 @@ import (
 // blanks, but not so many.
 const maxColumns = 16
 
-// column returns the first column of a line, and the rest from the blank behind
+// Column returns the first Column of a line, and the rest from the blank behind
 // it on.
-func column(text string) (first, rest string) {
+func Column(text string) (first, rest string) {
 	text = strings.TrimLeft(text, " \t")
 	if i := strings.IndexAny(text, " \t"); i >= 0 {
 		return text[:i], text[i:]
@@ -22,8 +22,8 @@ func column(text string) (first, rest string) {
 	return text, ""
 }
 
-// isMode takes "drwxr-xr-x", and a mark of SELinux, ACLs or attributes behind.
-func isMode(s string) bool {
+// IsMode takes "drwxr-xr-x", and a mark of SELinux, ACLs or attributes behind.
+func IsMode(s string) bool {
 	if len(s) == 11 && strings.ContainsAny(s[10:], ".+@") {
 		s = s[:10]
 	}
@@ -32,11 +32,11 @@ func isMode(s string) bool {
 }
 
 // parseUnix finds the first size that a date follows. There is at least one
-// column before it, or a user called "jan" would begin a date.
+// Column before it, or a user called "jan" would begin a date.
 func parseUnix(mode, line string, now time.Time) (providers.File, error) {
-	_, rest := column(line)
+	_, rest := Column(line)
 	for range maxColumns {
-		size, after := column(rest)
+		size, after := Column(rest)
 		if isClock(size) {
 			break // of a date that was not understood; what follows is a name
 		}
@@ -51,14 +51,14 @@ func parseUnix(mode, line string, now time.Time) (providers.File, error) {
 		}
 		rest = after
 	}
-	return providers.File{}, errNotUnderstood
+	return providers.File{}, ErrNotUnderstood
 }
 
 func unixFile(mode, size string, t time.Time, name string) (f providers.File, err error) {
 	f = providers.File{Path: name, Kind: kindOfMode(mode), ModTime: t}
 	switch f.Kind {
 	case providers.Regular:
-		f.Size, err = parseSize(size)
+		f.Size, err = Size(size)
 	case providers.Link:
 		f.Path, err = cutTarget(name, " -> ")
 	}

@@ -1,4 +1,4 @@
-package ftp
+package listing
 
 import (
 	"bytes"
@@ -15,17 +15,17 @@ import (
 const maxEntry = 16 << 10
 
 var (
-	errNotUnderstood = errors.New("not understood")
+	ErrNotUnderstood = errors.New("not understood")
 	errTooLong       = fmt.Errorf("more than %d KiB", maxEntry>>10)
 )
 
 // errNoEntry marks a line that stands for nothing in the directory.
 var errNoEntry = errors.New("no entry")
 
-// parseListing reads all lines of a listing by one parser. Each line is an
+// Parse reads all lines of a listing by one parser. Each line is an
 // entry, with its name for a path, or makes the listing an error, which is a
 // providers.PartialListing of the others.
-func parseListing(raw []byte, parse func(line string) (providers.File, error)) ([]providers.File, error) {
+func Parse(raw []byte, parse func(line string) (providers.File, error)) ([]providers.File, error) {
 	var files []providers.File
 	var odd providers.PartialListing
 	for line := range bytes.SplitSeq(raw, []byte("\n")) {
@@ -46,7 +46,7 @@ func parseListing(raw []byte, parse func(line string) (providers.File, error)) (
 		if err != nil {
 			odd.Lines = append(odd.Lines, text)
 			if odd.Err == nil {
-				odd.Err = fmt.Errorf("line %s: %w: %w", shorten(text), err, providers.ErrListing)
+				odd.Err = fmt.Errorf("line %s: %w: %w", providers.Excerpt(text), err, providers.ErrListing)
 			}
 			continue
 		}
@@ -57,15 +57,6 @@ func parseListing(raw []byte, parse func(line string) (providers.File, error)) (
 		return nil, &odd
 	}
 	return files, nil
-}
-
-// shorten quotes a line of any length.
-func shorten(line string) string {
-	const most = 300
-	if len(line) > most {
-		return strconv.Quote(line[:most]) + "…"
-	}
-	return strconv.Quote(line)
 }
 
 // checkListed refuses what no name in a directory can be. Anything else is for
@@ -80,8 +71,8 @@ func checkListed(f providers.File) error {
 	return nil
 }
 
-// withoutDots removes the directory itself and its parent.
-func withoutDots(entries []providers.File) []providers.File {
+// WithoutDots removes the directory itself and its parent.
+func WithoutDots(entries []providers.File) []providers.File {
 	files := make([]providers.File, 0, len(entries))
 	for _, f := range entries {
 		if f.Path != "." && f.Path != ".." {
@@ -91,10 +82,10 @@ func withoutDots(entries []providers.File) []providers.File {
 	return files
 }
 
-// parseSize reads decimal digits alone: no sign, no octal, no separators.
-func parseSize(digits string) (int64, error) {
+// Size reads decimal digits alone: no sign, no octal, no separators.
+func Size(digits string) (int64, error) {
 	if !isDigits(digits) {
-		return 0, errNotUnderstood
+		return 0, ErrNotUnderstood
 	}
 	return strconv.ParseInt(digits, 10, 64)
 }

@@ -1,4 +1,4 @@
-package ftp_test
+package listing_test
 
 import (
 	"errors"
@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/providers/ftp"
+	"github.com/vmxsync/vmxsync/providers/ftp/listing"
 )
 
 var now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -17,7 +17,7 @@ func day(year int, month time.Month, day, hour, minute int) time.Time {
 	return time.Date(year, month, day, hour, minute, 0, 0, time.UTC)
 }
 
-func TestParseMLSD_understandsFacts(t *testing.T) {
+func TestMLSD_understandsFacts(t *testing.T) {
 	modified := time.Date(2026, 1, 12, 9, 30, 5, 0, time.UTC)
 	for line, want := range map[string]providers.File{
 		"type=file;size=0123;modify=20260112093005; a b":                   {Path: "a b", Kind: "file", Size: 123, ModTime: modified},
@@ -27,18 +27,18 @@ func TestParseMLSD_understandsFacts(t *testing.T) {
 		"type=OS.unix=symlink;size=3; l":                   {Path: "l", Kind: "link"},
 		"type=OS.unix=chr-1/3; null":                       {Path: "null", Kind: "other"},
 	} {
-		if got, err := ftp.ParseMLSD(line); err != nil || got != want {
+		if got, err := listing.MLSD(line); err != nil || got != want {
 			t.Errorf("%s\n got %+v, %v\nwant %+v", line, got, err, want)
 		}
 	}
 }
 
-func TestParseMLSD_refusesWhatItWouldHaveToGuess(t *testing.T) {
+func TestMLSD_refusesWhatItWouldHaveToGuess(t *testing.T) {
 	for _, line := range []string{
 		"a", "size=3; a", "type=file; a", "type=file;size=-1; a", "type=file;size=0x1; a", "type=what;size=3; a",
 		"type=file;size=3;modify=yesterday; a", "type=file;size; a", "type=file;size=99999999999999999999; a",
 	} {
-		if got, err := ftp.ParseMLSD(line); err == nil {
+		if got, err := listing.MLSD(line); err == nil {
 			t.Errorf("%s\n got %+v", line, got)
 		}
 	}
@@ -74,18 +74,18 @@ func holds(t *testing.T, raw string, files []providers.File, err error) {
 	}
 }
 
-func FuzzParseLIST(f *testing.F) {
+func FuzzLIST(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, raw string) {
-		files, err := ftp.ParseListing([]byte(raw), func(line string) (providers.File, error) { return ftp.ParseLIST(line, now) })
+		files, err := listing.Parse([]byte(raw), func(line string) (providers.File, error) { return listing.LIST(line, now) })
 		holds(t, raw, files, err)
 	})
 }
 
-func FuzzParseMLSD(f *testing.F) {
+func FuzzMLSD(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, raw string) {
-		files, err := ftp.ParseListing([]byte(raw), ftp.ParseMLSD)
+		files, err := listing.Parse([]byte(raw), listing.MLSD)
 		holds(t, raw, files, err)
 	})
 }

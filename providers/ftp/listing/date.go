@@ -1,4 +1,4 @@
-package ftp
+package listing
 
 import (
 	"errors"
@@ -21,7 +21,7 @@ func cutDate(text string, now time.Time) (t time.Time, name string, err error) {
 		}
 		name, blank := strings.CutPrefix(rest, " ")
 		if err == nil && !blank {
-			err = errNotUnderstood
+			err = ErrNotUnderstood
 		}
 		return t, name, err
 	}
@@ -30,19 +30,19 @@ func cutDate(text string, now time.Time) (t time.Time, name string, err error) {
 
 // cutISO reads "2024-01-13 09:30", and with seconds a zone behind them.
 func cutISO(text string, _ time.Time) (time.Time, string, error) {
-	day, rest := column(text)
+	day, rest := Column(text)
 	if _, err := time.Parse(time.DateOnly, day); err != nil {
 		return time.Time{}, "", errNoDate
 	}
-	clock, rest := column(rest)
-	if zone, after := column(rest); len(clock) > len("15:04") {
+	clock, rest := Column(rest)
+	if zone, after := Column(rest); len(clock) > len("15:04") {
 		if t, err := time.Parse("2006-01-02 15:04:05 -0700", day+" "+clock+" "+zone); err == nil {
 			return t.UTC(), after, nil
 		}
 	}
 	t, ok := parseAny([]string{"2006-01-02 15:04", "2006-01-02 15:04:05"}, day+" "+clock)
 	if !ok && !isClock(clock) {
-		return t, "", errNotUnderstood
+		return t, "", ErrNotUnderstood
 	}
 	return t, rest, nil
 }
@@ -50,19 +50,19 @@ func cutISO(text string, _ time.Time) (time.Time, string, error) {
 // cutYearFirst reads "2024年 1月 13日". A time of the day behind it could as
 // well begin the name.
 func cutYearFirst(text string, _ time.Time) (time.Time, string, error) {
-	year, _ := column(strings.ReplaceAll(text, "年", "年 "))
+	year, _ := Column(strings.ReplaceAll(text, "年", "年 "))
 	if !strings.HasSuffix(year, "年") {
 		return time.Time{}, "", errNoDate
 	}
 	text = text[strings.Index(text, "年")+len("年"):]
-	word, rest := column(text)
+	word, rest := Column(text)
 	if before, after, joined := strings.Cut(word, "月"); joined && after != "" {
 		word, rest = before+"月", after+rest
 	}
-	number, rest := column(rest)
+	number, rest := Column(rest)
 	month, day := monthOf(word), dayOf(number)
-	if clock, _ := column(rest); month == 0 || day == 0 || isClock(clock) {
-		return time.Time{}, "", errNotUnderstood
+	if clock, _ := Column(rest); month == 0 || day == 0 || isClock(clock) {
+		return time.Time{}, "", ErrNotUnderstood
 	}
 	return dated(yearOf(year), month, day, 0, 0, 0), rest, nil
 }
@@ -70,14 +70,14 @@ func cutYearFirst(text string, _ time.Time) (time.Time, string, error) {
 // cutDayAndMonth reads "Jan 13", "13. Jan" or "1月 13日", and what tells the
 // year.
 func cutDayAndMonth(text string, now time.Time) (time.Time, string, error) {
-	first, rest := column(text)
-	second, rest := column(rest)
+	first, rest := Column(text)
+	second, rest := Column(rest)
 	word, number := first, second
 	if dayOf(first) != 0 {
 		word, number = second, first
 	}
 	month, day := monthOf(word), dayOf(number)
-	clock, _ := column(rest)
+	clock, _ := Column(rest)
 	shaped := day != 0 && word != "" && !isDigits(word) && (isClock(clock) || yearOf(clock) != 0)
 	switch {
 	case !shaped:
@@ -90,17 +90,17 @@ func cutDayAndMonth(text string, now time.Time) (time.Time, string, error) {
 
 // cutYear reads "2024", "09:30" of the last such day, or "09:30:15 2024".
 func cutYear(month time.Month, day int, text string, now time.Time) (time.Time, string, error) {
-	clock, rest := column(text)
+	clock, rest := Column(text)
 	if year := yearOf(clock); year != 0 {
 		return dated(year, month, day, 0, 0, 0), rest, nil
 	}
 	if strings.Count(clock, ":") == 2 {
-		word, rest := column(rest)
+		word, rest := Column(rest)
 		year := yearOf(word)
 		at, err := time.Parse("15:04:05", clock)
 		switch {
 		case year == 0:
-			return time.Time{}, "", errNotUnderstood
+			return time.Time{}, "", ErrNotUnderstood
 		case err != nil:
 			return time.Time{}, rest, nil
 		}

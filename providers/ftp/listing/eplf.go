@@ -1,4 +1,4 @@
-package ftp
+package listing
 
 import (
 	"strconv"
@@ -12,7 +12,7 @@ import (
 func parseEPLF(line string) (f providers.File, err error) {
 	facts, name, ok := strings.Cut(line[1:], "\t")
 	if !ok {
-		return f, errNotUnderstood
+		return f, ErrNotUnderstood
 	}
 	f.Path = name
 	size := ""
@@ -33,9 +33,9 @@ func parseEPLF(line string) (f providers.File, err error) {
 	}
 	switch f.Kind {
 	case "":
-		return f, errNotUnderstood
+		return f, ErrNotUnderstood
 	case providers.Regular:
-		f.Size, err = parseSize(size)
+		f.Size, err = Size(size)
 	}
 	return f, err
 }
@@ -44,7 +44,7 @@ func parseEPLF(line string) (f providers.File, err error) {
 func parseSeconds(digits string) (time.Time, error) {
 	n, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil || n < 0 || n >= 1<<37 {
-		return time.Time{}, errNotUnderstood
+		return time.Time{}, ErrNotUnderstood
 	}
 	return time.Unix(n, 0).UTC(), nil
 }

@@ -1,4 +1,4 @@
-package ftp
+package listing
 
 import (
 	"regexp"
@@ -18,17 +18,17 @@ var dosTimes = []string{
 	"02-01-06 03:04PM", "02-01-2006 03:04PM", "02-01-06 15:04", "02-01-2006 15:04", "02.01.06 15:04", "02.01.2006 15:04",
 }
 
-// dosKind is the width of the column of "<DIR>".
+// dosKind is the width of the Column of "<DIR>".
 const dosKind = len("<DIR>          ")
 
 func parseDOS(line string) (f providers.File, err error) {
 	m := dosLine.FindStringSubmatch(line)
 	if m == nil {
-		return f, errNotUnderstood
+		return f, ErrNotUnderstood
 	}
 	t, ok := parseAny(dosTimes, strings.ReplaceAll(m[1], "/", "-")+" "+m[2])
 	if !ok {
-		return f, errNotUnderstood
+		return f, ErrNotUnderstood
 	}
 	kind, pad, size, name := m[3], m[4], m[5], m[6]
 	if wide := len(kind) + len(pad); wide > dosKind {
@@ -43,9 +43,9 @@ func parseDOS(line string) (f providers.File, err error) {
 		f.Path, err = cutTarget(name, " [")
 	case "":
 		f.Kind = providers.Regular
-		f.Size, err = parseSize(size)
+		f.Size, err = Size(size)
 	default:
-		err = errNotUnderstood
+		err = ErrNotUnderstood
 	}
 	return f, err
 }

@@ -1,4 +1,4 @@
-package ftp
+package listing
 
 import (
 	"fmt"
@@ -8,13 +8,13 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// factTime is the format of the fact "modify", which is UTC.
-const factTime = "20060102150405"
+// TimeFormat is the format of the fact "modify" and of MDTM (RFC 3659), which are UTC.
+const TimeFormat = "20060102150405"
 
-// parseMLSD reads one line of MLSD (RFC 3659): "type=file;size=3; name". The
+// MLSD reads one line of MLSD (RFC 3659): "type=file;size=3; name". The
 // directory itself and its parent may come under any name.
-func parseMLSD(line string) (providers.File, error) {
-	f, kind, err := parseFacts(line)
+func MLSD(line string) (providers.File, error) {
+	f, kind, err := Facts(line)
 	switch {
 	case err != nil:
 		return f, err
@@ -26,9 +26,9 @@ func parseMLSD(line string) (providers.File, error) {
 	return f, nil
 }
 
-// parseFacts also returns the fact "type" in lower case. The name is all that
+// Facts also returns the fact "type" in lower case. The name is all that
 // comes after the facts and one blank, as it is.
-func parseFacts(line string) (f providers.File, kind string, err error) {
+func Facts(line string) (f providers.File, kind string, err error) {
 	facts, name, err := cutFacts(line)
 	if err != nil {
 		return f, "", err
@@ -36,16 +36,16 @@ func parseFacts(line string) (f providers.File, kind string, err error) {
 	kind = strings.ToLower(facts["type"])
 	f = providers.File{Path: name, Kind: kindOfFact(kind)}
 	if f.Kind == "" {
-		return f, "", errNotUnderstood
+		return f, "", ErrNotUnderstood
 	}
-	if f.ModTime, err = parseFactTime(facts["modify"]); err != nil {
+	if f.ModTime, err = parseTime(facts["modify"]); err != nil {
 		return f, "", err
 	}
 	if f.Kind != providers.Regular {
 		return f, kind, nil
 	}
-	if f.Size, err = parseSize(facts["size"]); err != nil {
-		return f, "", fmt.Errorf("size: %w", errNotUnderstood)
+	if f.Size, err = Size(facts["size"]); err != nil {
+		return f, "", fmt.Errorf("size: %w", ErrNotUnderstood)
 	}
 	return f, kind, nil
 }
@@ -59,7 +59,7 @@ func cutFacts(line string) (facts map[string]string, name string, err error) {
 		fact, after, ended := strings.Cut(rest, ";")
 		key, value, ok := strings.Cut(fact, "=")
 		if !ended || !ok || key == "" || strings.ContainsAny(key, " \t") {
-			return nil, "", errNotUnderstood
+			return nil, "", ErrNotUnderstood
 		}
 		facts[strings.ToLower(key)] = value
 		if name, last := strings.CutPrefix(after, " "); last {
@@ -83,17 +83,17 @@ func kindOfFact(kind string) providers.Kind {
 	return ""
 }
 
-// parseFactTime returns the zero time for no time, and for one that no day has.
-func parseFactTime(value string) (time.Time, error) {
+// parseTime returns the zero time for no time, and for one that no day has.
+func parseTime(value string) (time.Time, error) {
 	if value == "" {
 		return time.Time{}, nil
 	}
-	t, err := time.Parse(factTime, value)
-	if whole, _, _ := strings.Cut(value, "."); err != nil && len(whole) == len(factTime) && isDigits(whole) {
+	t, err := time.Parse(TimeFormat, value)
+	if whole, _, _ := strings.Cut(value, "."); err != nil && len(whole) == len(TimeFormat) && isDigits(whole) {
 		return time.Time{}, nil
 	}
 	if err != nil {
-		return time.Time{}, fmt.Errorf("modify: %w", errNotUnderstood)
+		return time.Time{}, fmt.Errorf("modify: %w", ErrNotUnderstood)
 	}
 	return t.Truncate(time.Second), nil
 }
