@@ -16,10 +16,10 @@ var noticeTexts = []struct {
 	text func(t *tally) string
 }{
 	{"unreachable", func(t *tally) string {
-		return fmt.Sprintf("could not be read and has no part in this plan: %s.", t.first.why)
+		return fmt.Sprintf("could not be read and has no part in this plan: %s", sentence(t.first.why))
 	}},
 	{"absent", func(t *tally) string {
-		return fmt.Sprintf("could not be read and has no part in this plan, which is allowed as it is optional: %s.", t.first.why)
+		return fmt.Sprintf("could not be read and has no part in this plan, which is allowed as it is optional: %s", sentence(t.first.why))
 	}},
 	{"quota", func(t *tally) string {
 		return fmt.Sprintf("has no part in this plan: it %s.", t.first.why)
@@ -319,6 +319,14 @@ func (t *tally) reason() string {
 		return ""
 	}
 	return strings.TrimSuffix(t.first.why, ".") + "."
+}
+
+// sentence ends a text that has no end.
+func sentence(text string) string {
+	if strings.HasSuffix(text, "?") {
+		return text
+	}
+	return strings.TrimSuffix(text, ".") + "."
 }
 
 func pick(n int, one, many string) string {

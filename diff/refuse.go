@@ -3,6 +3,7 @@ package diff
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -125,8 +126,11 @@ func (w *world) refuseDestination(d state.Destination) error {
 
 func (w *world) refuseUnread(d state.Destination, err error) error {
 	switch {
-	case d.Optional:
+	case IsAbsent(d, err):
 		w.notes.add(note{place: d.Name, code: "absent", why: err.Error()})
+		return nil
+	case d.Optional:
+		w.notes.add(note{place: d.Name, code: "unreachable", why: err.Error(), hint: providers.Hint(err)})
 		return nil
 	case w.Options.Partial:
 		w.notes.add(note{place: d.Name, code: "unreachable", why: err.Error()})
@@ -137,6 +141,14 @@ func (w *world) refuseUnread(d state.Destination, err error) error {
 		hint = strings.TrimPrefix(hint+"\nTo plan without the destinations that cannot be read, use -partial; where one may be absent, set optional = true.", "\n")
 	}
 	return providers.WithHint(fmt.Errorf("destination %q: %w", d.Name, err), hint)
+}
+
+// IsAbsent reports whether a destination that could not be read, for that reason, may
+// be missing: it is optional, and nobody answers there, or the disk is not there. One
+// that is there and refuses the login, was wiped, or is another one is at fault.
+func IsAbsent(d state.Destination, err error) bool {
+	away := errors.Is(err, errNotRead) || errors.Is(err, providers.ErrUnreachable) || errors.Is(err, fs.ErrNotExist)
+	return d.Optional && err != nil && away
 }
 
 func hintOr(err error, hint string) string {

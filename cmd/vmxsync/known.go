@@ -163,9 +163,13 @@ func (p *process) mounted(d state.Destination, store providers.Store, inv state.
 	} else if err != nil {
 		return hinted(fmt.Errorf("state directory: %w", err), stateDirHint)
 	}
-	if _, local := providers.As[providers.Folder](store); local {
-		return hinted(fmt.Errorf("%s was used before and has no %s/owner now: is the disk mounted?", d.Settings.Place(), d.WorkDir),
-			"Mount it. If it was emptied on purpose: vmxsync plan -take-over.")
+	if folder, local := providers.As[providers.Folder](store); local {
+		err := fmt.Errorf("%s was used before and has no %s/owner now: is the disk mounted?", d.Settings.Place(), d.WorkDir)
+		if len(inv.Sets)+len(inv.Foreign) == 0 && !isMountPoint(folder.Folder()) { // nothing is there, and no disk
+			err = restated{err.Error(), fs.ErrNotExist}
+		}
+		return hinted(err,
+			"Mount it. If it was emptied on purpose: vmxsync plan -take-over -out=plan.out")
 	}
 	also, certificates := certificateToo(store, record)
 	return hinted(fmt.Errorf("%s was used before%s and %s%s: another server, a wiped one, or a wrong share?", d.Name, heldThen(record), holdsNow(d, inv), also),

@@ -26,6 +26,8 @@ type standingPlace struct {
 	Name  string `json:"name"`
 	Role  string `json:"role"`
 	Error string `json:"error,omitempty"`
+	// Absent: it is optional, and away. Nothing is wrong with that.
+	Absent bool `json:"absent,omitempty"`
 }
 
 // standingGroup is one VM at one destination.
@@ -120,18 +122,18 @@ func newStanding(in diff.Input, plan *diff.Plan, noPlan error, all []diff.Standi
 
 func standingPlaces(in diff.Input) []standingPlace {
 	var places []standingPlace
-	add := func(name, role string) {
-		place := standingPlace{Name: name, Role: role}
+	add := func(name, role string, absent bool) {
+		place := standingPlace{Name: name, Role: role, Absent: absent}
 		if err := in.Inventories[name].Err; err != nil {
 			place.Error = err.Error()
 		}
 		places = append(places, place)
 	}
 	for _, s := range in.Spec.Sources {
-		add(s.Name, "source")
+		add(s.Name, "source", false)
 	}
 	for _, d := range in.Spec.Destinations {
-		add(d.Name, "destination")
+		add(d.Name, "destination", diff.IsAbsent(d, in.Inventories[d.Name].Err))
 	}
 	return places
 }

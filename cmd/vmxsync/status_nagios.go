@@ -71,7 +71,7 @@ func (d standing) pluginAnswer() (code int, text string) {
 // words and once: what the states of the VMs say is not said of their places again.
 func (d standing) problems() (critical, warnings []string) {
 	for _, place := range d.Places {
-		if place.Error != "" {
+		if place.Error != "" && !place.Absent {
 			critical = append(critical, place.Name+" not readable")
 		}
 	}

@@ -51,7 +51,11 @@ func (d standing) table() string {
 
 func (d standing) rows(w io.Writer, place standingPlace) {
 	if place.Error != "" {
-		fmt.Fprintf(w, "%s\t-\t-\t-\t-\t-\tnot readable\t-\n", place.Name)
+		is := "not readable"
+		if place.Absent {
+			is = "absent"
+		}
+		fmt.Fprintf(w, "%s\t-\t-\t-\t-\t-\t%s\t-\n", place.Name, is)
 		return
 	}
 	rows := 0
