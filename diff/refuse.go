@@ -90,9 +90,13 @@ func (w *world) refuseSource(s state.Source) error {
 		return nil
 	}
 	w.blank[s.Name] = true
-	backIsComing := errors.Is(err, ErrEmptySource) && len(w.Inventories[s.Name].Asides) > 0
-	if s.OnEmpty == "ignore" || backIsComing {
+	empty := errors.Is(err, ErrEmptySource)
+	switch backIsComing := len(w.Inventories[s.Name].Asides) > 0; {
+	case empty && (s.OnEmpty == "ignore" || backIsComing):
 		w.notes.add(note{place: s.Name, code: "empty", why: err.Error()})
+		return nil
+	case s.OnEmpty == "ignore": // the others go on; but what cannot be read is not empty
+		w.notes.add(note{place: s.Name, code: "unreachable", why: err.Error(), hint: providers.Hint(err)})
 		return nil
 	}
 	return providers.WithHint(fmt.Errorf("source %q: %w", s.Name, err), hintOr(err,
