@@ -54,7 +54,8 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 		return err
 	})
 	if errors.Is(err, notify.ErrSkip) {
-		return p.skipped(err)
+		p.skipped(err)
+		return p.both(short, waiting(plan))
 	}
 	told.end(ending{err, shortfall(plan), causes, len(p.around.summed(p.voice.warned).Warnings)})
 	if err == nil || errors.Is(err, apply.ErrPartial) {

@@ -32,16 +32,16 @@ func (p *process) beforeApply(plan *diff.Plan) func(context.Context) error {
 	}
 }
 
-// skipped ends an apply in peace because a hook asked for it.
-func (p *process) skipped(err error) error {
+// skipped tells that an apply ends because a hook asked for it. That puts the work
+// off, and no error of the plan.
+func (p *process) skipped(err error) {
 	p.around.report.Result = notify.Skipped
 	text := providers.Escape(fmt.Sprintf("Apply skipped, and nothing was changed: %v.", err))
 	if p.voice.json {
 		p.voice.tell(levelInfo, "%s", text)
-		return nil
+		return
 	}
 	p.voice.result("\n" + text + "\n")
-	return nil
 }
 
 // runHooksAfter: an interrupt ends the one that runs, and the row of them.
