@@ -74,6 +74,9 @@ var placedBriefs = map[string]func(t *tally) string{
 	"unmatched":       func(t *tally) string { return countIs(len(t.vms), "VM") + " in no backup" },
 	"unsupported":     func(t *tally) string { return countIs(t.items, "backup") + " of an unsupported form" },
 	"returned":        func(t *tally) string { return countIs(len(t.vms), "retired VM") + " there again" },
+	strippedRule: func(t *tally) string {
+		return count(t.items, "set") + pick(t.items, " has lost its", " have lost their") + " manifest"
+	},
 }
 
 // brief is the notice of a place and code in a few words; "" for a note.

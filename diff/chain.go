@@ -144,6 +144,7 @@ func (c *chain) judge() {
 		s.named = c.rule != unassignedRule && c.w.Options.names(c.w.Options.Adopt, c.address(s.key))
 		s.unsure = c.unsure(s)
 		s.judge(c.dest.TrustUnmarked && c.rule != unassignedRule, c.blind, old, c.source.Ignore)
+		c.strip(s)
 		c.exchange(s)
 		c.dropUnfit(s)
 		c.forgive(s)

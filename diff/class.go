@@ -40,6 +40,7 @@ var classes = map[string]Class{
 	"reserved":              NoteClass,
 	"damaged":               ErrorClass,
 	displacedRule:           ErrorClass,
+	strippedRule:            ErrorClass,
 	"odd-set":               WarningClass,
 	rottenRule:              ErrorClass,
 	"differs":               WarningClass,

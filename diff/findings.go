@@ -44,6 +44,9 @@ func (c *chain) noteDamaged(s *slot) {
 	case s.remote.Odd && !s.remote.Marked: // it has never been complete
 		c.note("odd-set", *s.remote, s.remote.Problem)
 		return
+	case s.stripped:
+		c.note(strippedRule, *s.remote, s.remote.Problem)
+		return
 	case displaced(s.remote):
 		c.noteDisplaced(s)
 		return

@@ -59,6 +59,10 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("%s damaged: kept, not counted. %s Send one again that the source still holds, with vmxsync plan -replace=%s -out=plan.out, or delete it, with vmxsync plan -destroy -target=%s -out=plan.out.",
 			t.sets(), t.each(), t.address(), t.address())
 	}},
+	{strippedRule, func(t *tally) string {
+		return fmt.Sprintf("%s of %s %s manifest: kept, not counted. %s Give one whose files are whole a new manifest, with vmxsync plan -adopt=%s -out=plan.out, or delete it, with vmxsync plan -destroy -target=%s -out=plan.out.",
+			count(t.items, "set"), count(len(t.vms), "VM"), pick(t.items, "has lost its", "have lost their"), t.each(), t.address(), t.address())
+	}},
 	{displacedRule, func(t *tally) string {
 		return fmt.Sprintf("%s %s: kept, not counted. %s Was a folder renamed or copied at the destination? Move %s back by hand; or, if nobody needs %s: vmxsync plan -destroy -target=%s -out=plan.out",
 			t.sets(), misplaced(t), t.each(), them(t.items), them(t.items), t.address())

@@ -186,20 +186,11 @@ func (c *chain) noteSuspicious() {
 // Suspicious says of each suspicious set at the destinations that were read why it
 // is, by address. Like Standings it needs no source.
 func Suspicious(in Input) map[string]string {
-	w := newWorld(in)
-	_ = w.refusal() // a plan's; here it finds the sources that say nothing
-	all := map[string]string{}
-	w.planned = func(c *chain) {
+	return eachSlot(in, func(c *chain, note func(*slot, string)) {
 		for _, s := range c.suspects {
 			if s.remote != nil {
-				all[c.address(s.key)] = s.suspect
+				note(s, s.suspect)
 			}
 		}
-	}
-	for _, d := range in.Spec.Destinations {
-		if w.readable(d.Name) {
-			_ = w.planDestination(d) // a VM of two backups is the plan's to refuse
-		}
-	}
-	return all
+	})
 }

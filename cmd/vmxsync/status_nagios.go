@@ -118,6 +118,7 @@ var shownBy = map[string]func(standingGroup) bool{
 	"gone":          func(g standingGroup) bool { return !g.GoneSince.IsZero() },
 	"suspicious":    holds(state.Suspicious),
 	"damaged":       holds(state.Damaged),
+	"stripped":      holds(state.Damaged),
 	"rotten":        holds(state.Damaged),
 	"differs":       holds(state.Differs),
 	"rewritten":     holds(state.Differs),
