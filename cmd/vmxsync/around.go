@@ -33,6 +33,7 @@ type around struct {
 	notes    noteFacts   // of that plan
 	changes  []diff.Change
 	outcomes []apply.Outcome
+	unsent   int                      // notifications that failed
 	records  map[string]*known.Record // that the apply left at destinations, by name
 	began    time.Time                // of the machine's clock, whatever is set
 }
@@ -103,9 +104,7 @@ func (p *process) ended(ctx context.Context, err error) error {
 	if !errors.Is(err, context.Canceled) { // what is interrupted is not at its end
 		p.runHooksAfter(ctx)
 	}
-	p.writeMetrics()
-	p.warnOfLog()
-	p.notifyAll(context.WithoutCancel(ctx), p.around.summed(p.voice.warned).Verdict())
+	p.tellAll(context.WithoutCancel(ctx))
 	p.rememberNotes()
 	return err
 }

@@ -24,8 +24,22 @@ func (p *process) notifyAll(ctx context.Context, v state.Verdict) {
 	for _, n := range p.around.notifies {
 		err := sender.Send(ctx, n, v, report, log)
 		if err != nil && ctx.Err() == nil {
+			p.around.unsent++
 			p.voice.warnOf("A notification failed", err)
 		}
+	}
+}
+
+// tellAll writes the metrics and tells everybody how the apply ended. Who was to be told
+// and could not be is known only then: the metrics say so, and so does the record of
+// this apply in status.
+func (p *process) tellAll(ctx context.Context) {
+	p.writeMetrics()
+	p.warnOfLog()
+	before := p.around.unsent
+	p.notifyAll(ctx, p.around.summed(p.voice.warned).Verdict())
+	if p.around.unsent > before {
+		p.writeMetrics()
 	}
 }
 

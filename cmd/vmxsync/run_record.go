@@ -149,6 +149,7 @@ func (p *process) recordEnd(err error) {
 	}
 	r.record.Run = p.around.report.Run
 	r.record.Ended, r.record.Result, r.record.ExitCode = p.now(), string(p.around.report.Result), exitCode(err)
+	r.record.Unsent = p.around.unsent
 	r.record.Progress, r.record.Sent = time.Now(), r.transfers.all().done
 	if err := lastrun.Write(r.path, r.record); err != nil {
 		p.voice.tell(levelWarn, "The end of this apply was not recorded, and the next one will say that it did not end: %s", providers.Escape(err.Error()))

@@ -78,6 +78,7 @@ type standingApply struct {
 	Done     int       `json:"done"`
 	Bytes    int64     `json:"bytes"` // to upload
 	Sent     int64     `json:"sent"`
+	Unsent   int       `json:"unsent,omitempty"` // notifications that failed
 }
 
 func newStandingApply(r *lastrun.Record, running bool) *standingApply {
@@ -88,7 +89,7 @@ func newStandingApply(r *lastrun.Record, running bool) *standingApply {
 		Began: r.Began.UTC(), Running: running && !r.HasEnded(), Run: r.Run, Changes: r.Changes, Done: r.Done, Bytes: r.Bytes, Sent: r.Sent,
 	}
 	if r.HasEnded() {
-		a.Ended, a.Result, a.ExitCode = r.Ended.UTC(), r.Result, &r.ExitCode
+		a.Ended, a.Result, a.ExitCode, a.Unsent = r.Ended.UTC(), r.Result, &r.ExitCode, r.Unsent
 	}
 	return a
 }

@@ -129,7 +129,7 @@ func (d standing) totals() (parts []string) {
 
 // bad reports whether a person should look at the apply.
 func (a *standingApply) bad() bool {
-	return !a.Running && (a.ExitCode == nil || *a.ExitCode != exitDone)
+	return !a.Running && (a.ExitCode == nil || *a.ExitCode != exitDone || a.Unsent > 0)
 }
 
 // sentence is how the last apply ended, or how far it is.
@@ -140,9 +140,17 @@ func (a *standingApply) sentence() string {
 	case a.ExitCode == nil:
 		return fmt.Sprintf("the apply that began %s did not end%s", minute(a.Began), a.advance())
 	case *a.ExitCode != exitDone:
-		return fmt.Sprintf("the last apply (%s) failed with exit code %d", minute(a.Began), *a.ExitCode)
+		return fmt.Sprintf("the last apply (%s) failed with exit code %d%s", minute(a.Began), *a.ExitCode, a.untold())
 	}
-	return fmt.Sprintf("last apply %s: %s", minute(a.Began), a.Result)
+	return fmt.Sprintf("last apply %s: %s%s", minute(a.Began), a.Result, a.untold())
+}
+
+// untold is that not everybody was told; "" if all were.
+func (a *standingApply) untold() string {
+	if a.Unsent == 0 {
+		return ""
+	}
+	return ", and " + counted(a.Unsent, "notification") + " failed"
 }
 
 // advance is how far it has come; "" before it has a plan.
