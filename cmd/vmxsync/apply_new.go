@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -143,16 +142,9 @@ func (p *process) recordOnly(c *cli.Context, plan *diff.Plan, w *world, run, rec
 		return
 	}
 	defer turn.end()
-	result, err := apply.Record(c.Context, plan, apply.Options{Run: run, Stores: w.stores, Machine: turn.machine, Events: p.logged(p.unrecorded)})
+	result, err := apply.Record(c.Context, plan, apply.Options{Run: run, Stores: w.stores, Machine: turn.machine, Events: p.logged(func(apply.Event) {})})
 	if err == nil {
 		p.remember(plan, w.stores, result.Known)
-	}
-}
-
-// unrecorded warns of a record that could not be written.
-func (p *process) unrecorded(e apply.Event) {
-	if u, ok := e.(apply.Unrecorded); ok {
-		p.voice.warn("Record not written", fmt.Sprintf("%s: What is complete there could not be recorded: %v.", u.Destination, u.Err))
 	}
 }
 

@@ -64,14 +64,10 @@ func (n *textNarrator) event(e apply.Event) {
 		n.compared(e)
 	case apply.Scarce:
 		n.say("%s: Only %s are free, and %s are to be sent: what does not fit will fail.", e.Place, state.FormatBytes(e.Free), state.FormatBytes(e.Need))
-	case apply.Skewed:
-		n.say("%s: Its clock is %s %s ours. What is old enough to go is decided by ours.", e.Place, e.By.Abs(), map[bool]string{true: "ahead of", false: "behind"}[e.By > 0])
 	case apply.Waiting:
 		n.say("%s: All files are sent. Waiting %s before it is published: the connection that was lost might still write at the server (timeouts.io)...", e.Address, e.For.Round(time.Second))
 	case apply.Locked:
 		n.say("%s", locked(e))
-	case apply.Unrecorded:
-		n.say("%s: What is complete there could not be recorded: %v. The next plan compares with an older record.", e.Destination, e.Err)
 	case apply.ChangeDone:
 		n.done(e)
 	case apply.Failed:
