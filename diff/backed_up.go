@@ -16,16 +16,24 @@ const notBackedUp = "not-backed-up"
 // something to look at.
 const overdueAfter = 24 * time.Hour
 
+// unsettledNotice is the code of the warning that a set is still being written though
+// it was begun more than max_behind ago: something touches it again and again, and it
+// would never be sent.
+const unsettledNotice = "unsettled"
+
 // noteSets says which sets of a VM at a source go nowhere, or not yet. The newest
 // one that is neither settling nor waited for must be ready: the VM is not backed
 // up otherwise.
-func (w *world) noteSets(s state.Source, vm string) {
+func (w *world) noteSets(s state.Source, b state.Backup, vm string) {
 	newest := true
 	for _, set := range slices.Backward(w.holds[s.Name][vm]) {
 		code, why := "", set.Problem
 		switch set.State {
 		case state.Settling:
 			code, why = "settling", providers.Duration(s.Settle).String()
+			if w.unsettled(s, b, set) {
+				code, why = unsettledNotice, set.Problem
+			}
 		case state.Unreadable:
 			code, newest = "unreadable", false
 		case state.NotReady:
@@ -40,6 +48,13 @@ func (w *world) noteSets(s state.Source, vm string) {
 		}
 		w.notes.add(note{place: s.Name, code: code, vm: vm, item: set.Key.String(), why: why, hint: set.Hint})
 	}
+}
+
+// unsettled reports whether a set that is still being written was begun so long ago
+// that its upload would be overdue.
+func (w *world) unsettled(s state.Source, b state.Backup, set state.Set) bool {
+	zone, err := w.zone(s)
+	return err == nil && !b.MaxBehind.IsZero() && !set.Stamp.In(zone).After(b.MaxBehind.Before(w.Now.In(zone)))
 }
 
 // notReady is the code for a set that is not ready.

@@ -77,6 +77,8 @@ var placedBriefs = map[string]func(t *tally) string{
 	strippedRule: func(t *tally) string {
 		return count(t.items, "set") + pick(t.items, " has lost its", " have lost their") + " manifest"
 	},
+	unheldNotice:    func(t *tally) string { return "no set of " + count(len(t.vms), "VM") + " in vms" },
+	unsettledNotice: func(t *tally) string { return count(t.items, "set") + pick(t.items, " never settles", " never settle") },
 }
 
 // brief is the notice of a place and code in a few words; "" for a note.

@@ -192,6 +192,10 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("%s not ready for more than a day. %s Does the backup program still run? A set that it has given up can be deleted at the source.",
 			countIs(t.items, "set"), t.each())
 	}},
+	{unsettledNotice, func(t *tally) string {
+		return fmt.Sprintf("%s still being written, more than max_behind after the time in %s: not sent until nothing has changed for settle. %s End what writes into it. If backups take that long, raise max_behind of its backup.",
+			countIs(t.items, "set"), pick(t.items, "its name", "their names"), t.each())
+	}},
 	{"not-ready", func(t *tally) string {
 		return fmt.Sprintf("%s not ready, and %s a newer set. %s", countIs(t.items, "set"), pick(t.items, "its VM has", "their VMs have"), t.each())
 	}},
@@ -217,6 +221,10 @@ var noticeTexts = []struct {
 	}},
 	{"unmatched", func(t *tally) string {
 		return fmt.Sprintf("no backup matches %s: nothing of %s is backed up. Add %s to vms of a backup, or to exclude.", t.whose(), them(len(t.vms)), them(len(t.vms)))
+	}},
+	{unheldNotice, func(t *tally) string {
+		return fmt.Sprintf("%s named in vms, and neither the source nor a destination holds a set of %s. Is the name right, and does the backup program know %s? Take a VM that is not there out of vms of its backup.",
+			t.whose()+pick(len(t.vms), " is", " are"), them(len(t.vms)), them(len(t.vms)))
 	}},
 	{"returned", func(t *tally) string {
 		return fmt.Sprintf("%s listed in retired, and there again: backed up as any other. Take %s out of retired.", t.whose()+pick(len(t.vms), " is", " are"), them(len(t.vms)))
