@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -112,6 +113,7 @@ func (p *process) addLastNotifies() {
 		p.voice.warnOf("The notify blocks of the last good configuration are not known", err)
 		return
 	}
+	p.around.report.Name = cmp.Or(p.around.report.Name, last.Name)
 	for _, n := range last.Notifies {
 		if !p.salvaged.Misses(n) || broken(n) {
 			continue

@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/vmxsync/vmxsync/hclconfig"
 )
 
 // summaryApproval is the failure of an apply that nobody can approve.
@@ -29,8 +32,10 @@ func isCheck(arg string) bool {
 
 // reportRefusal tells whoever the configuration names.
 func (p *process) reportRefusal(ctx context.Context, err error) error {
-	if !p.inPlace && chdir(directoryIn(p.args)) != nil {
-		return err
+	dir := directoryIn(p.args)
+	if !p.inPlace && chdir(dir) != nil {
+		p.aroundNowhere(dir)
+		return p.ended(ctx, err)
 	}
 	spec, secrets, diags := p.load(nil, arguments{})
 	if diags.HasErrors() {
@@ -39,6 +44,15 @@ func (p *process) reportRefusal(ctx context.Context, err error) error {
 		p.aroundNew(spec, secrets)
 	}
 	return p.ended(ctx, err)
+}
+
+// aroundNowhere is for an apply whose configuration directory cannot be entered: only
+// the last configuration that was there says who can be told.
+func (p *process) aroundNowhere(dir string) {
+	if dir, err := filepath.Abs(dir); err == nil {
+		p.salvaged = hclconfig.Salvage{Dir: dir, Unread: true}
+	}
+	p.aroundBroken()
 }
 
 // directoryIn is the value of -chdir in arguments that nobody has read.
