@@ -127,7 +127,7 @@ func (c *chain) unready() string {
 // unsaved says why a set that is ready at the source neither counts at the
 // destination nor will; "" where it does, or where policy or flags want it so.
 func (c *chain) unsaved(s *slot) string {
-	const replace = ": compare the two, and send it again with vmxsync plan -replace="
+	replace := ": compare the two, and send it again with " + c.sendAgain(s.key)
 	switch {
 	case s.postponed:
 		return "it does not fit into the quota of the destination now"
@@ -148,9 +148,9 @@ func (c *chain) unsaved(s *slot) string {
 	case s.state == state.Unmarked && c.underway(s):
 		return ""
 	case s.state == state.Unmarked:
-		return "an unmarked set that is unlike it is in its place" + replace + c.address(s.key)
+		return "an unmarked set that is unlike it is in its place" + replace
 	}
-	return "the set at the destination " + conditions[s.state] + replace + c.address(s.key)
+	return "the set at the destination " + conditions[s.state] + replace
 }
 
 // conditions say in words what is wrong with a set that does not count.

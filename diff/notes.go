@@ -19,6 +19,7 @@ type note struct {
 	bytes       int64
 	why         string
 	hint        string // the way out; one for all notes of a place and code
+	again       string // the command that sends the local set again; "" for -replace
 	also        string // a sentence for all notes of a place and code, with a blank before it
 	owner       string
 }
@@ -98,6 +99,9 @@ func (c *chain) note(code string, s state.Set, why string) {
 	x := note{place: c.dest.Name, code: code, vm: c.vm, bytes: s.Bytes(), why: why}
 	if s.Stamp != "" {
 		x.item = s.Key.String()
+		if c.inPlace() {
+			x.again = c.sendAgain(s.Key)
+		}
 	}
 	c.w.notes.add(x)
 }

@@ -125,7 +125,7 @@ func (w *world) refuseDestination(d state.Destination) error {
 		return nil
 	}
 	return providers.WithHint(fmt.Errorf("destination %q %w: its root is that of %q, this is %q", d.Name, ErrOwner, owner, w.Spec.Name),
-		"Two configurations on one root would delete each other's backups: use another root. If this configuration succeeds that of the owner, give it the same name in the vmxsync block, or take the root over: vmxsync plan -take-over.")
+		"Two configurations on one root would delete each other's backups: use another root. If this configuration succeeds that of the owner, give it the same name in the vmxsync block, or take the root over: vmxsync plan -take-over -out=plan.out")
 }
 
 func (w *world) refuseUnread(d state.Destination, err error) error {

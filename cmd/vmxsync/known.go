@@ -112,7 +112,7 @@ func (p *process) recall(ctx context.Context, spec *state.Spec, d state.Destinat
 		if !p.takeOver {
 			inv.Err = hinted(fmt.Errorf("%s holds what was uploaded to %q (%s on %s): are the shares of two destinations swapped, or is one mounted twice?",
 				d.Name, other, counted(inv.Known.Held(), "set"), inv.Known.At.UTC().Format(time.DateOnly)),
-				"Nothing is uploaded to it or deleted there meanwhile. Compare host, root and mount with the configuration. If the destinations were given each other's names on purpose: vmxsync plan -take-over.")
+				"Nothing is uploaded to it or deleted there meanwhile. Compare host, root and mount with the configuration. If the destinations were given each other's names on purpose: vmxsync plan -take-over -out=plan.out")
 			return
 		}
 		local, torn = nil, nil // of the root that was here before
@@ -173,7 +173,7 @@ func (p *process) mounted(d state.Destination, store providers.Store, inv state.
 	}
 	also, certificates := certificateToo(store, record)
 	return hinted(fmt.Errorf("%s was used before%s and %s%s: another server, a wiped one, or a wrong share?", d.Name, heldThen(record), holdsNow(d, inv), also),
-		"Nothing is uploaded to it or deleted there meanwhile. Look at the server, and compare host, user and root with the configuration. If it was emptied or replaced on purpose: vmxsync plan -take-over."+certificates)
+		"Nothing is uploaded to it or deleted there meanwhile. Look at the server, and compare host, user and root with the configuration. If it was emptied or replaced on purpose: vmxsync plan -take-over -out=plan.out."+certificates)
 }
 
 // heldThen is " (51 sets on 2026-11-28)" where that is recorded.
