@@ -126,15 +126,30 @@ func (s *slot) lacksFile() string {
 }
 
 // clearAlike clears each suspicious set that is one of enough alike sets in a
-// row, of which a person has accepted one: the VM has become smaller.
+// row, of which a person has accepted one: the VM has become smaller. Who has accepted
+// a set has not accepted what is half of it: all of a row are alike, and not each
+// with the one before it alone.
 func clearAlike(sets []weighed, percent int) {
+	accepted := func(w weighed) bool { return w.accepted }
+	if !slices.ContainsFunc(sets, accepted) {
+		return
+	}
 	for from := 0; from < len(sets); {
 		to := from + 1
-		for to < len(sets) && sets[to].likeness.alike(sets[to-1].likeness, percent) {
-			to++
+		for least, most := from, from; to < len(sets); to++ {
+			next := sets[to].likeness
+			if !next.alike(sets[least].likeness, percent) || !next.alike(sets[most].likeness, percent) {
+				break
+			}
+			if next.bytes < sets[least].bytes {
+				least = to
+			}
+			if next.bytes > sets[most].bytes {
+				most = to
+			}
 		}
 		row := sets[from:to]
-		if len(row) >= enoughAlike && slices.ContainsFunc(row, func(w weighed) bool { return w.accepted }) {
+		if len(row) >= enoughAlike && slices.ContainsFunc(row, accepted) {
 			for i := range row {
 				row[i].pardoned = row[i].pardoned || row[i].suspect != ""
 				row[i].suspect = ""

@@ -167,6 +167,21 @@ func TestSuspicious_isAcceptedWithItsLikes(t *testing.T) {
 	wantPlan(t, w.compute(t))
 }
 
+// A VM whose backups become smaller night by night: who accepts one of 450 bytes has
+// not said that 140 are right, though each is more than half of the one before it.
+func TestSuspicious_isNotAcceptedWithWhatIsHalfOfIt(t *testing.T) {
+	w := newWorld().holds("nas", sets(state.Complete, 1, 2, 3)...).holds("vmx", set(key(22), state.Settling))
+	w.options.Accept = []string{"nas/" + key(4).String()}
+	for i, size := range []int{450, 250, 140} {
+		w.holds("nas", set(key(4+i), state.Complete, fmt.Sprintf("disk.vmdk:%d", size), "vm.vmx:12"))
+	}
+	p := w.compute(t)
+	wantPlan(t, p)
+	if got := notice(t, p, "suspicious"); !strings.Contains(got, "nas: 2 sets are suspicious") {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestSuspicious_holdsThePruneOfItsVM(t *testing.T) {
 	w := newWorld().holds("vmx", sets(state.Complete, 18, 19, 20)...).holds("nas", sets(state.Complete, 18, 19, 20)...)
 	w.spec.Policies = append(w.spec.Policies, state.Policy{Name: "local", KeepLast: 1, MinKeep: 1})
