@@ -82,16 +82,15 @@ func (c *chain) weigh() (sets []weighed) {
 }
 
 // doubtAdopted looks again at the sets that -adopt names. What has no set before it
-// is compared with those after it, and what is suspicious is adopted only where its
-// full address is named: a pattern takes no half upload for a whole one.
+// that stays is compared with those after it, and what is suspicious is adopted only
+// where its full address is named: a pattern takes no half upload for a whole one.
 func (c *chain) doubtAdopted(sets []weighed, percent int) {
+	first := true
 	for i, w := range sets {
-		if w.mode != Adopt || !w.slot.named {
-			continue
-		}
-		if i == 0 {
+		named := w.mode == Adopt && w.slot.named
+		if named && first && w.suspect == "" {
 			var after []likeness
-			for _, other := range sets[1:] {
+			for _, other := range sets[i+1:] {
 				if other.suspect == "" {
 					after = append(after, other.likeness)
 				}
@@ -100,9 +99,11 @@ func (c *chain) doubtAdopted(sets []weighed, percent int) {
 				w.suspect = why
 			}
 		}
-		if w.suspect != "" && !slices.Contains(c.w.Options.Adopt, c.address(w.key)) {
+		if named && w.suspect != "" && !slices.Contains(c.w.Options.Adopt, c.address(w.key)) {
 			w.mode, w.half, w.unalike, w.suspect = "", false, w.suspect, ""
+			continue
 		}
+		first = false
 	}
 }
 

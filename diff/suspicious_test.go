@@ -251,6 +251,12 @@ func TestSuspicious_isAdoptedByItsFullAddressOnly(t *testing.T) {
 	w.options.Adopt = []string{"nas/*"}
 	wantPlan(t, w.compute(t), "~adopt nas/Bart/2026-11-14-010000", "~adopt nas/Bart/2026-11-13-010000")
 
+	// and so is the next one, once the oldest is left out
+	w = newWorld().holds("nas", set(key(11), state.Unmarked, "disk.vmdk:300"), set(key(12), state.Unmarked, "disk.vmdk:300")).
+		holds("nas", sets(state.Unmarked, 13, 14, 15)...).holds("vmx", set(key(22), state.Settling))
+	w.options.Adopt = []string{"nas/*"}
+	wantPlan(t, w.compute(t), "~adopt nas/Bart/2026-11-15-010000", "~adopt nas/Bart/2026-11-14-010000", "~adopt nas/Bart/2026-11-13-010000")
+
 	// and what was adopted by its name still counts for nothing
 	w = newWorld().holds("nas", sets(state.Complete, 10, 11, 12)...).holds("nas", set(key(13), state.Unmarked, "vm.vmx:12")).
 		holds("vmx", set(key(22), state.Settling))
