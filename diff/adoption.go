@@ -9,19 +9,28 @@ func (s *slot) adoptable(same bool) bool {
 }
 
 // unsure says why it cannot be told whether an unmarked set is a half copy of what
-// the source holds; "" where it can. A set that is not ready can be compared, one
-// that is still being written cannot.
+// the source holds; "" where it can.
 func (c *chain) unsure(s *slot) string {
-	inv := c.w.Inventories[c.source.Name]
-	local, there := inv.Find(s.key)
 	switch {
 	case s.remote == nil || c.rule == unassignedRule || s.local != nil:
 		return ""
-	case !c.w.readable(c.source.Name) || unknownVM(inv, c.vm) != "":
+	case !c.w.readable(c.source.Name) || unknownVM(c.w.Inventories[c.source.Name], c.vm) != "":
 		return "what " + c.source.Name + " holds of it is not known"
-	case there && local.State == state.Settling:
+	}
+	return c.unfinished(s)
+}
+
+// unfinished says why what stands there may be a half copy of a local set that is not
+// ready; "" where it is none. A set that is not ready can be compared, one that is still
+// being written cannot.
+func (c *chain) unfinished(s *slot) string {
+	local, there := c.w.Inventories[c.source.Name].Find(s.key)
+	switch {
+	case s.remote == nil || !there || s.local != nil:
+		return ""
+	case local.State == state.Settling:
 		return "the local set is still being written"
-	case there && !state.SameContent(s.compared(c.source.Ignore), local.Files):
+	case !state.SameContent(s.compared(c.source.Ignore), local.Files):
 		return "it is unlike the local set, which is not ready"
 	}
 	return ""

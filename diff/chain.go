@@ -143,7 +143,8 @@ func (c *chain) judge() {
 	for _, s := range c.slots {
 		s.named = c.rule != unassignedRule && c.w.Options.names(c.w.Options.Adopt, c.address(s.key))
 		s.unsure = c.unsure(s)
-		s.judge(c.dest.TrustUnmarked && c.rule != unassignedRule, c.blind, old, c.source.Ignore)
+		trust := c.dest.TrustUnmarked && c.rule != unassignedRule && c.unfinished(s) == ""
+		s.judge(trust, c.blind, old, c.source.Ignore)
 		c.strip(s)
 		c.exchange(s)
 		c.dropUnfit(s)
