@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -108,14 +109,18 @@ func (p *process) recall(ctx context.Context, spec *state.Spec, d state.Destinat
 	if inv.Err = p.mounted(d, store, *inv, local); inv.Err != nil {
 		return
 	}
-	if other, swapped := swappedWith(spec, d, inv.Known); swapped {
+	there := cmp.Or(inv.Known, local) // this machine knows, too, which destination was at this location
+	if other, swapped := swappedWith(spec, d, there); swapped {
 		if !p.takeOver {
 			inv.Err = hinted(fmt.Errorf("%s holds what was uploaded to %q (%s on %s): are the shares of two destinations swapped, or is one mounted twice?",
-				d.Name, other, counted(inv.Known.Held(), "set"), inv.Known.At.UTC().Format(time.DateOnly)),
+				d.Name, other, counted(there.Held(), "set"), there.At.UTC().Format(time.DateOnly)),
 				"Nothing is uploaded to it or deleted there meanwhile. Compare host, root and mount with the configuration. If the destinations were given each other's names on purpose: vmxsync plan -take-over -out=plan.out")
 			return
 		}
 		local, torn = nil, nil // of the root that was here before
+	}
+	if other, swapped := swappedWith(spec, d, local); swapped {
+		local, torn = nil, fmt.Errorf("it is that of %q", other)
 	}
 	if inv.Owner == "" { // taken over: what was known is given up
 		inv.Known = nil
