@@ -217,12 +217,17 @@ func (x *executor) do(ctx context.Context, j *job) error {
 		x.fail(j, err)
 		return nil
 	}
-	if _, goes := j.condemns(); goes {
+	_, goes := j.condemns()
+	if goes {
 		x.announce(ctx, j.place)
 	}
 	j.outcome.Earlier = !slices.ContainsFunc(j.steps, func(s diff.Step) bool { return !x.isDone(s.ID) })
 	x.tell(ChangeStarted{j.address, j.change.Action, j.outcome.Bytes, j.has(diff.OpPut), j.outcome.Earlier})
-	switch err := x.walk(ctx, j); {
+	err := x.walk(ctx, j)
+	if goes {
+		x.announceAgain(ctx, j.place)
+	}
+	switch {
 	case err == nil:
 		x.conclude(j, StatusDone, nil)
 		x.tell(ChangeDone{j.address, j.change.Action, j.outcome.Bytes, j.outcome.Earlier})

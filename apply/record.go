@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/diff"
@@ -17,26 +18,54 @@ import (
 // is worth no failure: without the record the next reading compares with an older
 // one, or with none.
 
+// announcement is whether the list of what goes lies at a place.
+type announcement struct {
+	mu    sync.Mutex
+	tries int
+	made  bool
+}
+
 // announce writes down which sets of a destination this run may delete, or has
 // deleted already, before it deletes the first there: where it dies, the next reading
 // does not miss them. No other destination waits for it.
 func (x *executor) announce(ctx context.Context, p diff.Place) {
-	x.announced[p.Name].Do(func() {
-		var keys []known.Key
-		more := false
-		for _, j := range x.jobs {
-			s, goes := j.condemns()
-			if goes && j.place.Name == p.Name && (x.isDone(s.ID) || x.obstacle(j) == nil) {
-				keys, more = append(keys, j.key.AsRecorded()), more || !x.isDone(s.ID)
-			}
+	a := x.announced[p.Name]
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.tries == 0 {
+		x.tryAnnounce(ctx, p, a)
+	}
+}
+
+// announceAgain tries once more after the first delete: a place that was full may have
+// room for the list by then.
+func (x *executor) announceAgain(ctx context.Context, p diff.Place) {
+	a := x.announced[p.Name]
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.tries == 1 && !a.made {
+		x.tryAnnounce(ctx, p, a)
+	}
+}
+
+func (x *executor) tryAnnounce(ctx context.Context, p diff.Place, a *announcement) {
+	a.tries++
+	var keys []known.Key
+	more := a.tries > 1
+	for _, j := range x.jobs {
+		s, goes := j.condemns()
+		if goes && j.place.Name == p.Name && (x.isDone(s.ID) || x.obstacle(j) == nil) {
+			keys, more = append(keys, j.key.AsRecorded()), more || !x.isDone(s.ID)
 		}
-		if !more || x.opts.Machine != nil && x.locks[p.Name] == nil {
-			return
-		}
-		if err := x.announceAt(ctx, p, keys); err != nil && ctx.Err() == nil {
-			x.tell(Unrecorded{p.Name, err})
-		}
-	})
+	}
+	if !more || x.opts.Machine != nil && x.locks[p.Name] == nil {
+		a.made = true // none is needed
+		return
+	}
+	err := x.announceAt(ctx, p, keys)
+	if a.made = err == nil; !a.made && a.tries == 1 && ctx.Err() == nil {
+		x.tell(Unrecorded{p.Name, err})
+	}
 }
 
 // announceAt adds to what an apply has announced that died since the last record: what

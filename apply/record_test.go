@@ -131,6 +131,38 @@ func TestRun_diesTwiceWithoutAFalseAlarm(t *testing.T) {
 	}
 }
 
+// A full place has no room for the list of what goes before something has gone.
+func TestRun_announcesAgainOnceThereIsRoom(t *testing.T) {
+	for _, dies := range []bool{true, false} {
+		w := scene(t, "upload and deletes")
+		nas, _ := w.clone().plan(t).Place("nas")
+		plantRecordOf(t, w, nas.Known)
+		script := faults.New(faults.Fail(faults.On(dir.Going(), faults.Put), 0, faults.Before, errors.New("disk full")))
+		if dies {
+			script = faults.New(
+				faults.Fail(faults.On(dir.Going(), faults.Put), 0, faults.Before, errors.New("disk full")),
+				faults.CrashOn(faults.On(key("Bart", 18).String(), faults.Rename), 0, faults.After))
+		}
+		told := 0
+		w.apply(t.Context(), w.plan(t), run{id: thisRun, script: script, events: func(e apply.Event) {
+			if _, ok := e.(apply.Unrecorded); ok {
+				told++
+			}
+		}})
+		if err := script.AllHit(); err != nil || told != 1 && !dies {
+			t.Fatalf("told %d times that something could not be written, %v", told, err)
+		}
+		for _, n := range w.plan(t).Notices {
+			if n.Code == "vanished" || n.Code == "record" {
+				t.Errorf("dies: %v: %s", dies, n.Text)
+			}
+		}
+		if going := w.has(t, "nas", dir.Going()); going != dies {
+			t.Errorf("dies: %v: the list is there: %v", dies, going)
+		}
+	}
+}
+
 func vanishes(p *diff.Plan) bool {
 	for _, n := range p.Notices {
 		if n.Code == "vanished" {

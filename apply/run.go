@@ -120,7 +120,7 @@ type executor struct {
 
 	recordsLeft map[string]*known.Record // by destination
 
-	announced map[string]*sync.Once // by place: its deletes
+	announced map[string]*announcement // by place
 
 	recording sync.Mutex // one record is written at a time
 
@@ -139,10 +139,10 @@ func prepare(plan *diff.Plan, opts Options) (*executor, error) {
 		recordsLeft: map[string]*known.Record{},
 
 		unread: map[string]error{}, lost: map[string]error{}, skewed: map[string]error{}, findings: map[string]known.Finding{}, proofs: map[string]bool{},
-		full: map[string][]*job{}, announced: map[string]*sync.Once{},
+		full: map[string][]*job{}, announced: map[string]*announcement{},
 	}
 	for _, p := range plan.Places {
-		x.announced[p.Name] = &sync.Once{}
+		x.announced[p.Name] = &announcement{}
 	}
 	x.journal = x.opts.Journal
 	if x.opts.Parallelism > 0 {

@@ -65,6 +65,7 @@ type chain struct {
 	// roomSince is when room was made for uploads of the VM that none has taken yet;
 	// zero if that is not so.
 	roomSince time.Time
+	balance   roomBalance
 }
 
 // workIndex finds what lies in the work folder by VM.
@@ -183,6 +184,7 @@ func (c *chain) planWanted() {
 	c.emptyTrash()
 	goes := c.choose(going{c.victims(), c.unwanted()})
 	c.addCreates()
+	c.settleRoom()
 	c.addDeletes(goes)
 	c.noteRoom()
 	c.clearStaging()
