@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/diff"
@@ -93,7 +94,7 @@ func (x *executor) mayDelete(p diff.Place) bool {
 func (x *executor) recordAll(ctx context.Context) {
 	for _, p := range x.plan.Places {
 		store := x.opts.Stores[p.Name]
-		if p.Known == nil || store == nil || x.lost[p.Name] != nil || ctx.Err() != nil {
+		if p.Known == nil || store == nil || x.lost[p.Name] != nil || ctx.Err() != nil || !x.isOurs(p) {
 			continue
 		}
 		left, err := x.recordAt(ctx, store, p)
@@ -106,6 +107,24 @@ func (x *executor) recordAll(ctx context.Context) {
 			x.tell(Unrecorded{p.Name, err})
 		}
 	}
+}
+
+// isOurs reports whether the root was that of the plan, or this run has made it so.
+func (x *executor) isOurs(p diff.Place) bool {
+	return p.Owner == x.plan.Name || slices.ContainsFunc(p.Steps, func(s diff.Step) bool { return s.Op == diff.OpOwn && x.isDone(s.ID) })
+}
+
+// afterTime bounds how long an apply goes on whose time is up, to leave its records.
+const afterTime = 20 * time.Second
+
+// recordCut leaves the records of an apply whose time is up: the next one may be cut as
+// well, and what came and went would be known to none. The list of what goes stays for
+// what was under way.
+func (x *executor) recordCut(ctx context.Context) {
+	x.cut = true
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterTime)
+	defer cancel()
+	x.recordAll(ctx)
 }
 
 // recordAt writes the record of one destination under its lock.
@@ -142,7 +161,7 @@ func (x *executor) recordAt(ctx context.Context, store providers.Store, p diff.P
 	}
 	left := x.newRecord(p, last)
 	err = leave(ctx, store, p.WorkDir, left, held)
-	if err == nil && (p.Going || x.mayDelete(p)) {
+	if err == nil && !x.cut && (p.Going || x.mayDelete(p)) {
 		if err = checkLock(ctx, held); err == nil {
 			err = removeIfThere(ctx, store, p.WorkDir.Going())
 		}

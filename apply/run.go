@@ -52,9 +52,12 @@ func (x *executor) locked(ctx context.Context) (begun bool, err error) {
 		return false, err
 	}
 	begun, err = x.perform(ctx)
-	if begun && err == nil {
+	switch {
+	case begun && err == nil:
 		x.recordAll(ctx)
-	} else if errors.Is(err, ErrApplied) {
+	case begun && errors.Is(ctx.Err(), context.DeadlineExceeded):
+		x.recordCut(ctx)
+	case errors.Is(err, ErrApplied):
 		x.finishRecord(ctx)
 	}
 	if lost := context.Cause(ctx); err != nil && errors.Is(lost, lock.ErrLost) {
@@ -119,6 +122,7 @@ type executor struct {
 	telling  sync.Mutex
 
 	recordsLeft map[string]*known.Record // by destination
+	cut         bool                     // time was up before the end
 
 	announced map[string]*announcement // by place
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,6 +19,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/sent"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/render"
+	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
@@ -58,8 +60,11 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 		return p.both(short, waiting(plan))
 	}
 	told.end(ending{err, shortfall(plan), causes, len(p.around.summed(p.voice.warned).Warnings)})
-	if err == nil || errors.Is(err, apply.ErrPartial) {
+	switch {
+	case err == nil || errors.Is(err, apply.ErrPartial):
 		p.remember(plan, w.stores, records)
+	default: // it was cut: a destination with a record is ours
+		p.remember(plan, withRecords(w.stores, records), records)
 	}
 	if errors.Is(context.Cause(ctx), errTooLong) && errors.Is(err, context.DeadlineExceeded) {
 		err = fmt.Errorf("%w of -max-duration=%s; what is done stays done", errTooLong, w.limit)
@@ -69,6 +74,12 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 		return &interrupted{err: err, again: w.again}
 	}
 	return p.both(cmp.Or(applyFailure(err), short), waiting(plan))
+}
+
+func withRecords(stores map[string]providers.Store, records map[string]*known.Record) map[string]providers.Store {
+	left := maps.Clone(stores)
+	maps.DeleteFunc(left, func(name string, _ providers.Store) bool { return records[name] == nil })
+	return left
 }
 
 // abandonedAfter is how long what was read of a file is remembered that nobody went
