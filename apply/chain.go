@@ -216,12 +216,17 @@ func (x *executor) runJob(ctx context.Context, j *job) error {
 		x.fail(j, err)
 		return nil
 	}
-	if _, goes := j.deletionStep(); goes {
+	_, goes := j.deletionStep()
+	if goes {
 		x.announce(ctx, j.place)
 	}
 	j.outcome.Earlier = !slices.ContainsFunc(j.steps, func(s diff.Step) bool { return !x.isDone(s.ID) })
 	x.tell(ChangeStarted{j.address, j.change.Action, j.outcome.Bytes, j.has(diff.OpPut), j.outcome.Earlier})
-	switch err := x.runSteps(ctx, j); {
+	err := x.runSteps(ctx, j)
+	if goes {
+		x.announceAgain(ctx, j.place)
+	}
+	switch {
 	case err == nil:
 		x.conclude(j, StatusDone, nil)
 		x.tell(ChangeDone{j.address, j.change.Action, j.outcome.Bytes, j.outcome.Earlier})

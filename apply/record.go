@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
+	"time"
 
 	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/diff"
@@ -17,26 +19,54 @@ import (
 // of that is no failure of the apply: without the record the next reading compares with
 // an older one, or with none.
 
+// announcement is the state of the list of the planned deletes at a place.
+type announcement struct {
+	mu    sync.Mutex
+	tries int
+	made  bool
+}
+
 // announce records which sets of a destination this run may delete, or has already
 // deleted, before it deletes the first one there: if it dies, the next reading does not
 // report them as vanished. No other destination waits for it.
 func (x *executor) announce(ctx context.Context, p diff.Place) {
-	x.announced[p.Name].Do(func() {
-		var keys []known.Key
-		more := false
-		for _, j := range x.jobs {
-			s, goes := j.deletionStep()
-			if goes && j.place.Name == p.Name && (x.isDone(s.ID) || x.obstacle(j) == nil) {
-				keys, more = append(keys, j.key.AsRecorded()), more || !x.isDone(s.ID)
-			}
+	a := x.announced[p.Name]
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.tries == 0 {
+		x.tryAnnounce(ctx, p, a)
+	}
+}
+
+// announceAgain tries once more after the first delete: a place that was full may have
+// room for the list by then.
+func (x *executor) announceAgain(ctx context.Context, p diff.Place) {
+	a := x.announced[p.Name]
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.tries == 1 && !a.made {
+		x.tryAnnounce(ctx, p, a)
+	}
+}
+
+func (x *executor) tryAnnounce(ctx context.Context, p diff.Place, a *announcement) {
+	a.tries++
+	var keys []known.Key
+	more := a.tries > 1
+	for _, j := range x.jobs {
+		s, goes := j.deletionStep()
+		if goes && j.place.Name == p.Name && (x.isDone(s.ID) || x.obstacle(j) == nil) {
+			keys, more = append(keys, j.key.AsRecorded()), more || !x.isDone(s.ID)
 		}
-		if !more || x.opts.Machine != nil && x.locks[p.Name] == nil {
-			return
-		}
-		if err := x.announceAt(ctx, p, keys); err != nil && ctx.Err() == nil {
-			x.tell(Unrecorded{p.Name, err})
-		}
-	})
+	}
+	if !more || x.opts.Machine != nil && x.locks[p.Name] == nil {
+		a.made = true // none is needed
+		return
+	}
+	err := x.announceAt(ctx, p, keys)
+	if a.made = err == nil; !a.made && a.tries == 1 && ctx.Err() == nil {
+		x.tell(Unrecorded{p.Name, err})
+	}
 }
 
 // announceAt adds to what an apply has announced that died since the last record: no
@@ -64,7 +94,7 @@ func (x *executor) mayDelete(p diff.Place) bool {
 func (x *executor) recordAll(ctx context.Context) {
 	for _, p := range x.plan.Places {
 		store := x.opts.Stores[p.Name]
-		if p.Known == nil || store == nil || x.lost[p.Name] != nil || ctx.Err() != nil {
+		if p.Known == nil || store == nil || x.lost[p.Name] != nil || ctx.Err() != nil || !x.isOurs(p) {
 			continue
 		}
 		left, err := x.recordAt(ctx, store, p)
@@ -77,6 +107,24 @@ func (x *executor) recordAll(ctx context.Context) {
 			x.tell(Unrecorded{p.Name, err})
 		}
 	}
+}
+
+// isOurs reports whether the root was that of the plan, or this run has made it so.
+func (x *executor) isOurs(p diff.Place) bool {
+	return p.Owner == x.plan.Name || slices.ContainsFunc(p.Steps, func(s diff.Step) bool { return s.Op == diff.OpOwn && x.isDone(s.ID) })
+}
+
+// afterTime bounds how long an apply goes on whose time is up, to leave its records.
+const afterTime = 20 * time.Second
+
+// recordCut leaves the records of an apply whose time is up: the next one may be cut as
+// well, and what came and went would be known to none. The list of what goes stays for
+// what was under way.
+func (x *executor) recordCut(ctx context.Context) {
+	x.cut = true
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterTime)
+	defer cancel()
+	x.recordAll(ctx)
 }
 
 // recordAt writes the record of one destination under its lock.
@@ -113,7 +161,7 @@ func (x *executor) recordAt(ctx context.Context, store providers.Store, p diff.P
 	}
 	left := x.newRecord(p, last)
 	err = leave(ctx, store, p.WorkDir, left, held)
-	if err == nil && (p.Going || x.mayDelete(p)) {
+	if err == nil && !x.cut && (p.Going || x.mayDelete(p)) {
 		if err = checkLock(ctx, held); err == nil {
 			err = removeIfThere(ctx, store, p.WorkDir.Going())
 		}

@@ -1,6 +1,7 @@
 package apply_test
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"strings"
@@ -127,6 +128,98 @@ func TestRun_diesTwiceWithoutAFalseAlarm(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// A full place has no room for the list of what goes before something has gone.
+func TestRun_announcesAgainOnceThereIsRoom(t *testing.T) {
+	for _, dies := range []bool{true, false} {
+		w := scene(t, "upload and deletes")
+		nas, _ := w.clone().plan(t).Place("nas")
+		plantRecordOf(t, w, nas.Known)
+		script := faults.New(faults.Fail(faults.On(dir.Going(), faults.Put), 0, faults.Before, errors.New("disk full")))
+		if dies {
+			script = faults.New(
+				faults.Fail(faults.On(dir.Going(), faults.Put), 0, faults.Before, errors.New("disk full")),
+				faults.CrashOn(faults.On(key("Bart", 18).String(), faults.Rename), 0, faults.After))
+		}
+		told := 0
+		w.apply(t.Context(), w.plan(t), run{id: thisRun, script: script, events: func(e apply.Event) {
+			if _, ok := e.(apply.Unrecorded); ok {
+				told++
+			}
+		}})
+		if err := script.AllHit(); err != nil || told != 1 && !dies {
+			t.Fatalf("told %d times that something could not be written, %v", told, err)
+		}
+		for _, n := range w.plan(t).Notices {
+			if n.Code == "vanished" || n.Code == "record" {
+				t.Errorf("dies: %v: %s", dies, n.Text)
+			}
+		}
+		if going := w.has(t, "nas", dir.Going()); going != dies {
+			t.Errorf("dies: %v: the list is there: %v", dies, going)
+		}
+	}
+}
+
+// timeUp is a context whose deadline passes when the test says so.
+type timeUp struct {
+	context.Context
+	passed chan struct{}
+	then   []func()
+}
+
+func (c *timeUp) Done() <-chan struct{} { return c.passed }
+
+func (c *timeUp) Err() error {
+	select {
+	case <-c.passed:
+		return context.DeadlineExceeded
+	default:
+		return nil
+	}
+}
+
+// AfterFunc is how contexts that are made from this one learn of its end at once.
+func (c *timeUp) AfterFunc(f func()) func() bool {
+	c.then = append(c.then, f)
+	return func() bool { return true }
+}
+
+func (c *timeUp) pass() {
+	close(c.passed)
+	for _, f := range c.then {
+		f()
+	}
+}
+
+// An apply whose time is up leaves what it has done in the record, for the next one may
+// be cut as well; what it was about to delete is still not missed.
+func TestRun_recordsWhatIsDoneWhenItsTimeIsUp(t *testing.T) {
+	w := scene(t, "upload and deletes")
+	scenes["publish, and cleanups"](w)
+	nas, _ := w.clone().plan(t).Place("nas")
+	plantRecordOf(t, w, nas.Known)
+	ctx := &timeUp{Context: t.Context(), passed: make(chan struct{})}
+	trashed := faults.New()
+	trashed.Observe(func(c faults.Call) {
+		if c.Op == faults.Rename && c.Path == key("Bart", 17).String() {
+			ctx.pass()
+		}
+	})
+	_, err := w.apply(ctx, w.plan(t), run{id: thisRun, script: trashed, machine: lock.Here(t.TempDir())})
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("got %v, want its time to be up", err)
+	}
+	got := w.record(t, "nas")
+	if _, there := got.Find(key("Bart", 21).AsRecorded()); got.Run != thisRun || !there {
+		t.Errorf("got %+v, want the set that has come", got)
+	}
+	for _, n := range w.plan(t).Notices {
+		if n.Code == "vanished" || n.Code == "record" {
+			t.Errorf("got %s", n.Text)
 		}
 	}
 }

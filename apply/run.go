@@ -52,9 +52,12 @@ func (x *executor) locked(ctx context.Context) (begun bool, err error) {
 		return false, err
 	}
 	begun, err = x.perform(ctx)
-	if begun && err == nil {
+	switch {
+	case begun && err == nil:
 		x.recordAll(ctx)
-	} else if errors.Is(err, ErrApplied) {
+	case begun && errors.Is(ctx.Err(), context.DeadlineExceeded):
+		x.recordCut(ctx)
+	case errors.Is(err, ErrApplied):
 		x.finishRecord(ctx)
 	}
 	if lost := context.Cause(ctx); err != nil && errors.Is(lost, lock.ErrLost) {
@@ -119,8 +122,9 @@ type executor struct {
 	telling  sync.Mutex
 
 	recordsLeft map[string]*known.Record // by destination
+	cut         bool                     // time was up before the end
 
-	announced map[string]*sync.Once // by place: its deletes
+	announced map[string]*announcement // by place
 
 	recording sync.Mutex // one record is written at a time
 
@@ -139,10 +143,10 @@ func prepare(plan *diff.Plan, opts Options) (*executor, error) {
 		recordsLeft: map[string]*known.Record{},
 
 		unread: map[string]error{}, lost: map[string]error{}, skewed: map[string]error{}, findings: map[string]known.Finding{}, proofs: map[string]bool{},
-		full: map[string][]*job{}, announced: map[string]*sync.Once{},
+		full: map[string][]*job{}, announced: map[string]*announcement{},
 	}
 	for _, p := range plan.Places {
-		x.announced[p.Name] = &sync.Once{}
+		x.announced[p.Name] = &announcement{}
 	}
 	x.journal = x.opts.Journal
 	if x.opts.Parallelism > 0 {

@@ -9,19 +9,28 @@ func (s *candidate) adoptable(same bool) bool {
 }
 
 // whyUnsure returns why nobody knows whether an unmarked set is an incomplete copy of the
-// set at the source; "" if that is known. A set that is not ready can be compared, one
-// that is still being written cannot.
+// set at the source; "" if that is known.
 func (c *group) whyUnsure(s *candidate) string {
-	inv := c.w.Inventories[c.source.Name]
-	local, there := inv.Find(s.key)
 	switch {
 	case s.remote == nil || c.rule == unassignedRule || s.local != nil:
 		return ""
-	case !c.w.readable(c.source.Name) || whyUnknown(inv, c.vm) != "":
+	case !c.w.readable(c.source.Name) || whyUnknown(c.w.Inventories[c.source.Name], c.vm) != "":
 		return "whether " + c.source.Name + " holds it is not known"
-	case there && local.State == state.Settling:
+	}
+	return c.whyUnfinished(s)
+}
+
+// whyUnfinished returns why a set may be an incomplete copy of a local set that is not
+// ready; "" if it is none. A set that is not ready can be compared, one that is still
+// being written cannot.
+func (c *group) whyUnfinished(s *candidate) string {
+	local, there := c.w.Inventories[c.source.Name].Find(s.key)
+	switch {
+	case s.remote == nil || !there || s.local != nil:
+		return ""
+	case local.State == state.Settling:
 		return "the local set is still being written"
-	case there && !state.SameContent(s.compared(c.source.Ignore), local.Files):
+	case !state.SameContent(s.compared(c.source.Ignore), local.Files):
 		return "it differs from the local set, which is not ready"
 	}
 	return ""

@@ -92,6 +92,28 @@ func TestCompute_adoptsNoHalfCopyOfWhatIsNotReady(t *testing.T) {
 	}
 }
 
+// Nor is it trusted: it would let a whole set go.
+func TestCompute_trustsNoHalfCopyOfWhatIsNotReady(t *testing.T) {
+	for name, c := range map[string]struct {
+		local  state.State
+		remote []string
+		trusts bool
+	}{
+		"still being written":    {state.Settling, nil, false},
+		"not ready, and unlike":  {state.NotReady, []string{"disk.vmdk:600", "vm.vmx:12"}, false},
+		"unreadable, and unlike": {state.Unreadable, []string{"disk.vmdk:600", "vm.vmx:12"}, false},
+		"not ready, and like it": {state.NotReady, nil, true},
+	} {
+		w := newWorld().holds("nas", sets(state.Unmarked, 17, 18, 19)...).holds("nas", set(key(20), state.Unmarked, c.remote...)).
+			holds("vmx", set(key(20), c.local))
+		w.nas().TrustUnmarked = true
+		p := w.compute(t)
+		if trusts := slices.Contains(say(p), "-remove nas/Bart/2026-11-17-010000"); trusts != c.trusts {
+			t.Errorf("%s: the plan is %v", name, say(p))
+		}
+	}
+}
+
 func TestCompute_adoptsOrphansAndNoStrangers(t *testing.T) {
 	w := newWorld().holds("vmx", sets(state.Complete, 21)...).holds("nas", set(keyOf("Homer", 10), state.Unmarked))
 	w.options.Adopt = []string{"nas/Homer"}

@@ -1,5 +1,12 @@
 package diff
 
+import (
+	"fmt"
+	"slices"
+
+	"github.com/vmxsync/vmxsync/state"
+)
+
 // ApprovalRule is broken by every delete of a plan of which only the rest is
 // approved.
 const ApprovalRule = "approval"
@@ -17,9 +24,46 @@ func (p *Plan) OnlyCreate() *Plan {
 	dropped = append(dropped, crowded...)
 	rest.Guard = rest.judge(*p.Guard, p.stocks())
 	rest.noteWaiting(dropped, "are not approved")
+	rest.noteUnsent(dropped)
 	waiting := deletedAddresses(dropped)
 	rest.Guard.Refusals, rest.Guard.Waiting = []Refusal{{Rule: ApprovalRule, Loss: Loss{Deletes: len(waiting)}}}, waiting
 	return rest
+}
+
+// noteUnsent is an error at each destination where the newest set of a VM is left out
+// with what is not approved: that VM is not backed up until somebody approves it.
+func (p *Plan) noteUnsent(dropped []Change) {
+	for _, place := range p.Places {
+		t := &tally{vms: map[string]bool{}}
+		for _, c := range dropped {
+			at, k, err := state.SplitAddress(c.Address)
+			if err != nil || at != place.Name || c.Action == Delete || p.hasSince(at, k) || t.vms[k.VM] {
+				continue
+			}
+			t.items++
+			t.vms[k.VM] = true
+			t.show(note{item: k.String(), why: "it waits for deletes that are not approved"})
+		}
+		if t.items == 0 {
+			continue
+		}
+		text := fmt.Sprintf("%s: the newest %s of %s %s not backed up. %s To see and approve the deletes: vmxsync apply",
+			place.Name, pick(t.items, "set", "sets"), t.whose(), are(t.items), t.each())
+		n := newNotice(notBackedUp, place.Name, text)
+		n.Brief = brief(notBackedUp, place.Name, t)
+		p.Notices = append(p.Notices, n)
+	}
+}
+
+// hasSince reports whether a destination has a complete set of the VM that is newer, or
+// gets one.
+func (p *Plan) hasSince(place string, k state.Key) bool {
+	newer := func(address string) bool {
+		at, other, err := state.SplitAddress(address)
+		return err == nil && at == place && other.VM == k.VM && other.Stamp > k.Stamp
+	}
+	return slices.ContainsFunc(p.Kept, func(x Kept) bool { return x.State == state.Complete && newer(x.Address) }) ||
+		slices.ContainsFunc(p.Changes, func(c Change) bool { return c.Action != Delete && newer(c.Address) })
 }
 
 // Unapproved reports that what waits does so for nothing but an approval.

@@ -16,16 +16,24 @@ const notBackedUp = "not-backed-up"
 // something to look at.
 const overdueAfter = 24 * time.Hour
 
+// unsettledNotice is the code of the warning that a set is still being written though
+// it was begun more than max_behind ago: something touches it again and again, and it
+// would never be sent.
+const unsettledNotice = "unsettled"
+
 // noteSets reports which sets of a VM at a source are not uploaded, or not yet. The newest
 // one that is neither settling nor waited for must be ready: the VM is not backed
 // up otherwise.
-func (w *planner) noteSets(s state.Source, vm string) {
+func (w *planner) noteSets(s state.Source, b state.Backup, vm string) {
 	newest := true
 	for _, set := range slices.Backward(w.holds[s.Name][vm]) {
 		code, why := "", set.Problem
 		switch set.State {
 		case state.Settling:
 			code, why = "settling", providers.Duration(s.Settle).String()
+			if w.unsettled(s, b, set) {
+				code, why = unsettledNotice, set.Problem
+			}
 		case state.Unreadable:
 			code, newest = "unreadable", false
 		case state.NotReady:
@@ -40,6 +48,13 @@ func (w *planner) noteSets(s state.Source, vm string) {
 		}
 		w.notes.add(note{place: s.Name, code: code, vm: vm, item: set.Key.String(), why: why, hint: set.Hint})
 	}
+}
+
+// unsettled reports whether a set that is still being written was begun so long ago
+// that its upload would be overdue.
+func (w *planner) unsettled(s state.Source, b state.Backup, set state.Set) bool {
+	zone, err := w.zone(s)
+	return err == nil && !b.MaxBehind.IsZero() && !set.Stamp.In(zone).After(b.MaxBehind.Before(w.Now.In(zone)))
 }
 
 // notReady is the code for a set that is not ready.
@@ -112,7 +127,7 @@ func (c *group) whyNotReady() string {
 // whyNotSaved says why a set that is ready at the source neither counts at the
 // destination nor will; "" where it does, or where policy or flags want it so.
 func (c *group) whyNotSaved(s *candidate) string {
-	const replace = ": compare the two, and upload it again with vmxsync plan -replace="
+	replace := ": compare the two, and upload it again with " + c.sendAgain(s.key)
 	switch {
 	case s.postponed:
 		return "it does not fit into the quota of the destination now"
@@ -133,9 +148,9 @@ func (c *group) whyNotSaved(s *candidate) string {
 	case s.state == state.Unmarked && c.underway(s):
 		return ""
 	case s.state == state.Unmarked:
-		return "an unmarked set with other contents is in its place" + replace + c.address(s.key)
+		return "an unmarked set with other contents is in its place" + replace
 	}
-	return "the set at the destination " + conditions[s.state] + replace + c.address(s.key)
+	return "the set at the destination " + conditions[s.state] + replace
 }
 
 // conditions are the words for what is wrong with a set that does not count.

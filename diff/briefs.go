@@ -53,7 +53,7 @@ var placedBriefs = map[string]func(t *tally) string{
 		return count(t.items, "local set") + pick(t.items, " was", " were") + " rewritten since " + pick(t.items, "its", "their") + " upload"
 	},
 	string(state.OfAnother): func(t *tally) string { return countIs(t.items, "set") + " of another configuration" },
-	futureDatedRule:         func(t *tally) string { return "sets of " + countIs(len(t.vms), "VM") + " dated in the future" },
+	futureDatedRule:         func(t *tally) string { return "sets of " + count(len(t.vms), "VM") + " are dated in the future" },
 	"no-candidate":          func(t *tally) string { return "no set of " + count(len(t.vms), "VM") + " counts" },
 	notFresh: func(t *tally) string {
 		return count(len(t.vms), "VM") + pick(len(t.vms), " has", " have") + " no fresh set"
@@ -74,6 +74,11 @@ var placedBriefs = map[string]func(t *tally) string{
 	"unmatched":       func(t *tally) string { return countIs(len(t.vms), "VM") + " in no backup" },
 	"unsupported":     func(t *tally) string { return countIs(t.items, "backup") + " of an unsupported form" },
 	"returned":        func(t *tally) string { return countIs(len(t.vms), "retired VM") + " at the source again" },
+	strippedRule: func(t *tally) string {
+		return count(t.items, "set") + pick(t.items, " has lost its", " have lost their") + " manifest"
+	},
+	unheldNotice:    func(t *tally) string { return "no set of " + count(len(t.vms), "VM") + " in vms" },
+	unsettledNotice: func(t *tally) string { return count(t.items, "set") + pick(t.items, " never settles", " never settle") },
 }
 
 // brief is the notice of a place and code in a few words; "" for a note.

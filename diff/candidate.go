@@ -16,13 +16,14 @@ type candidate struct {
 	local  *state.Set // nil: no ready set
 	staged *state.Staged
 
-	inPlace bool        // the destination publishes in place
-	another bool        // another configuration made it
-	doubt   bool        // the set there may be a link to the files of another
-	state   state.State // of the set that is, or would be, at the final name
-	trusted bool
-	half    bool // unmarked, and looks like a half upload of the local set
-	mode    Mode // how the set comes to count where it is kept; "": it need not
+	inPlace  bool        // the destination publishes in place
+	another  bool        // another configuration made it
+	doubt    bool        // the set there may be a link to the files of another
+	state    state.State // of the set that is, or would be, at the final name
+	trusted  bool
+	stripped bool // it was complete, and its manifest is gone
+	half     bool // unmarked, and looks like a half upload of the local set
+	mode     Mode // how the set comes to count where it is kept; "": it need not
 
 	keep           bool
 	held           bool // kept only because nothing of the group may be removed

@@ -40,6 +40,7 @@ var classes = map[string]Class{
 	"reserved":              NoteClass,
 	"damaged":               ErrorClass,
 	displacedRule:           ErrorClass,
+	strippedRule:            ErrorClass,
 	"odd-set":               WarningClass,
 	rottenRule:              ErrorClass,
 	"differs":               WarningClass,
@@ -76,6 +77,7 @@ var classes = map[string]Class{
 	"not-ready":             NoteClass,
 	"awaited":               NoteClass,
 	"overdue":               WarningClass,
+	unsettledNotice:         WarningClass,
 	suspiciousRule:          ErrorClass,
 	vanishedRule:            ErrorClass,
 	"lacks-disk":            WarningClass,
@@ -84,6 +86,7 @@ var classes = map[string]Class{
 	"accepted":              NoteClass,
 	"record":                WarningClass,
 	"unmatched":             WarningClass,
+	unheldNotice:            WarningClass,
 	"unsupported":           WarningClass,
 	"returned":              WarningClass,
 

@@ -49,7 +49,7 @@ func Compute(in Input) (*Plan, error) {
 	w.pruneSources()
 	w.noteSources()
 	for _, d := range in.Spec.Destinations {
-		w.noteNames(d.Name, "odd-name")
+		w.noteNames(d.Name, "odd-name", "", anyPath)
 	}
 	return w.finish()
 }

@@ -21,6 +21,19 @@ func (c *group) exchange(s *candidate) {
 	}
 }
 
+// andAgain stands behind the command that makes room for a local set.
+const andAgain = ", then a new plan"
+
+// sendAgain is the command that lets the local set take the place of what stands there.
+// Where nothing can be moved aside, that is deleted, and the next plan sends the set.
+func (c *group) sendAgain(k state.Key) string {
+	address := Quoted(c.address(k))
+	if c.inPlace() {
+		return "vmxsync plan -destroy -target=" + address + " -out=plan.out" + andAgain
+	}
+	return "vmxsync plan -replace=" + address + " -out=plan.out"
+}
+
 // resent reports whether -replace names the set.
 func (c *group) resent(s *candidate) bool {
 	return slices.Contains(c.w.Options.Replace, c.address(s.key))

@@ -44,6 +44,9 @@ func (c *group) noteDamaged(s *candidate) {
 	case s.remote.Odd && !s.remote.Marked: // it has never been complete
 		c.note("odd-set", *s.remote, s.remote.Problem)
 		return
+	case s.stripped:
+		c.note(strippedRule, *s.remote, s.remote.Problem)
+		return
 	case displaced(s.remote):
 		c.noteDisplaced(s)
 		return

@@ -65,6 +65,7 @@ type group struct {
 	// roomSince is when room was made for uploads of the VM that none has taken yet;
 	// zero if that is not so.
 	roomSince time.Time
+	balance   roomBalance
 }
 
 // workIndex finds what lies in the work folder by VM.
@@ -143,7 +144,9 @@ func (c *group) judge() {
 	for _, s := range c.candidates {
 		s.named = c.rule != unassignedRule && c.w.Options.names(c.w.Options.Adopt, c.address(s.key))
 		s.unsure = c.whyUnsure(s)
-		s.judge(c.dest.TrustUnmarked && c.rule != unassignedRule, c.unknown, old, c.source.Ignore)
+		trust := c.dest.TrustUnmarked && c.rule != unassignedRule && c.whyUnfinished(s) == ""
+		s.judge(trust, c.unknown, old, c.source.Ignore)
+		c.strip(s)
 		c.exchange(s)
 		c.dropUnfit(s)
 		c.forgive(s)
@@ -181,6 +184,7 @@ func (c *group) planWanted() {
 	c.emptyTrash()
 	goes := c.applySelection(deletions{c.deletable(), c.deletableStaged()})
 	c.addCreates()
+	c.settleRoom()
 	c.addDeletes(goes)
 	c.noteRoom()
 	c.cleanStaging()

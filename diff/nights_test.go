@@ -16,13 +16,18 @@ import (
 type ending int
 
 const (
-	allDone     ending = iota
-	uploadsFail        // and with them what waits for them
-	diesSending        // it is killed, and writes no record
+	allDone        ending = iota
+	uploadsFail           // and with them what waits for them
+	diesSending           // it is killed, and writes no record
+	diesHavingSent        // likewise, once the uploads have arrived
 )
 
 // does reports whether an apply with that end carries out a change.
-func (e ending) does(c diff.Change) bool { return e == allDone || c.Early }
+func (e ending) does(c diff.Change) bool {
+	return e == allDone || c.Early || e == diesHavingSent && c.Action != diff.Delete
+}
+
+func (e ending) writesNoRecord() bool { return e == diesSending || e == diesHavingSent }
 
 // recorded is the record that an apply leaves which did those changes, after the one
 // before it.
@@ -75,7 +80,7 @@ func (w *world) passes(p *diff.Plan, how ending) (early int64) {
 		}
 	}
 	w.change("nas", func(inv *state.Inventory) {
-		if how == diesSending {
+		if how.writesNoRecord() {
 			inv.Going = slices.Compact(slices.SortedFunc(slices.Values(append(going, inv.Going...)), known.Key.Compare))
 			return
 		}
@@ -187,6 +192,63 @@ func (w *world) failFor(t *testing.T, nights, keeps int, how func(int) ending) {
 	}
 	if p := w.compute(t); !p.Empty() {
 		t.Errorf("a good week leaves %v", say(p))
+	}
+}
+
+// Each apply is cut before it writes a record, as by -max-duration, and an upload
+// arrives with some of them. Whatever the rule is, what goes before the uploads is never
+// more than what has arrived, and what the uploads of one apply need.
+func TestCompute_sixtyNightsWithoutARecord(t *testing.T) {
+	for rule, policy := range rules {
+		for _, keeps := range []int{1, 3, 99} {
+			for _, arrives := range []int{7, 99} { // one night of so many
+				for _, fails := range []bool{false, true} {
+					if thin := keeps == 1 && fails; providertest.Thin() && !thin {
+						continue
+					}
+					t.Run(fmt.Sprintf("%s, %d local sets, one of %d arrives, then fail: %v", rule, keeps, arrives, fails), func(t *testing.T) {
+						t.Parallel()
+						w := newWorld()
+						w.spec.Backups[0].Copies[0].Order = state.DeleteFirst
+						p := policy
+						p.Name, p.MinKeep = "standard", max(p.MinKeep, 1)
+						w.spec.Policies[0] = p
+						w.cutFor(t, 60, keeps, func(n int) ending {
+							switch {
+							case n%arrives == 0:
+								return diesHavingSent
+							case fails && n%5 == 4:
+								return uploadsFail
+							}
+							return diesSending
+						})
+					})
+				}
+			}
+		}
+	}
+}
+
+// cutFor lives through a good month, and nights that end like that.
+func (w *world) cutFor(t *testing.T, nights, keeps int, how func(int) ending) {
+	t.Helper()
+	const month = 40
+	for n := range month {
+		w.dawns(n, keeps)
+		w.passes(w.compute(t), allDone)
+	}
+	need, lost, came := int64(0), int64(0), int64(0)
+	for n := range nights {
+		w.dawns(month+n, keeps)
+		p := w.compute(t)
+		need = max(need, p.Summary.UploadBytes)
+		if how(n) == diesHavingSent {
+			came += p.Summary.UploadBytes
+		}
+		if lost += w.passes(p, how(n)); lost > came+need {
+			t.Fatalf("night %d: %d bytes were deleted for uploads, %d have come, and one apply needs %d at most; %d sets are left",
+				n+1, lost, came, need, len(w.inv["nas"].Sets))
+		}
 	}
 }
 

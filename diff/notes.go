@@ -19,6 +19,7 @@ type note struct {
 	bytes       int64
 	why         string
 	hint        string // the way out; one for all notes of a place and code
+	again       string // the command that sends the local set again; "" for -replace
 	also        string // a sentence for all notes of a place and code, with a blank before it
 	owner       string
 }
@@ -98,6 +99,9 @@ func (c *group) note(code string, s state.Set, why string) {
 	x := note{place: c.dest.Name, code: code, vm: c.vm, bytes: s.Bytes(), why: why}
 	if s.Stamp != "" {
 		x.item = s.Key.String()
+		if c.inPlace() {
+			x.again = c.sendAgain(s.Key)
+		}
 	}
 	c.w.notes.add(x)
 }
@@ -173,7 +177,8 @@ func (w *planner) noteSources() {
 		for _, vm := range slices.Sorted(maps.Keys(w.holds[s.Name])) {
 			w.noteSourceVM(s, vm)
 		}
-		w.noteNames(s.Name, "name")
+		w.noteUnheld(s)
+		w.noteNames(s.Name, "name", "If it is no VM, list its name in exclude of its backup.", w.wanted(s))
 		for _, p := range w.Inventories[s.Name].Unsupported {
 			w.notes.add(note{place: s.Name, code: "unsupported", item: p})
 		}
@@ -182,15 +187,38 @@ func (w *planner) noteSources() {
 
 // noteNames reports, under that code, names that would be a set or a VM and are
 // skipped: at a source they are not backed up.
-func (w *planner) noteNames(place, code string) {
+func (w *planner) noteNames(place, code, hint string, wanted func(string) bool) {
 	inv := w.Inventories[place]
 	for _, p := range inv.Links {
-		w.notes.add(note{place: place, code: code, item: p, why: "it is a link, and links are never followed"})
+		if wanted(p) {
+			w.notes.add(note{place: place, code: code, item: p, why: "it is a link, and links are never followed", hint: hint})
+		}
 	}
 	for _, p := range inv.Unusable {
-		w.notes.add(note{place: place, code: code, item: p, why: unusable(p)})
+		if wanted(p) {
+			w.notes.add(note{place: place, code: code, item: p, why: unusable(p), hint: hint})
+		}
 	}
 }
+
+// wanted says of the paths of a source whether a backup would send what has that name:
+// what exclude names is none of its, and what none matches is reported as such.
+func (w *planner) wanted(s state.Source) func(string) bool {
+	return func(p string) bool {
+		vm, _ := s.Layout.Fits(p)
+		if vm == "" {
+			return true
+		}
+		b, ok := w.Spec.Assign(s.Name, vm)
+		if !ok && b.Name == "" {
+			w.notes.add(note{place: s.Name, code: "unmatched", vm: vm})
+		}
+		return ok
+	}
+}
+
+// anyPath wants every path.
+func anyPath(string) bool { return true }
 
 func unusable(p string) string {
 	if err := providers.CheckPath(p); err != nil {
@@ -216,5 +244,5 @@ func (w *planner) noteSourceVM(s state.Source, vm string) {
 		w.notes.add(note{place: s.Name, code: "returned", vm: vm})
 	}
 	w.noteNew(s, b, vm)
-	w.noteSets(s, vm)
+	w.noteSets(s, b, vm)
 }

@@ -1,11 +1,13 @@
 package diff
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -16,10 +18,10 @@ var noticeTexts = []struct {
 	text func(t *tally) string
 }{
 	{"unreachable", func(t *tally) string {
-		return fmt.Sprintf("could not be read and has no part in this plan: %s.", t.first.why)
+		return fmt.Sprintf("could not be read and has no part in this plan: %s", sentence(t.first.why))
 	}},
 	{"absent", func(t *tally) string {
-		return fmt.Sprintf("could not be read and has no part in this plan, which is allowed as it is optional: %s.", t.first.why)
+		return fmt.Sprintf("could not be read and has no part in this plan, which is allowed as it is optional: %s", sentence(t.first.why))
 	}},
 	{"quota", func(t *tally) string {
 		return fmt.Sprintf("has no part in this plan: it %s.", t.first.why)
@@ -56,8 +58,12 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("%s uploaded with names that Windows cannot store, and could not be restored there. %s", countIs(t.items, "set"), t.each())
 	}},
 	{"damaged", func(t *tally) string {
-		return fmt.Sprintf("%s damaged: kept, not counted. %s Send one again that the source still holds, with vmxsync plan -replace=%s -out=plan.out, or delete it, with vmxsync plan -destroy -target=%s -out=plan.out.",
-			t.sets(), t.each(), t.address(), t.address())
+		return fmt.Sprintf("%s damaged: kept, not counted. %s %s",
+			t.sets(), t.each(), t.mend())
+	}},
+	{strippedRule, func(t *tally) string {
+		return fmt.Sprintf("%s of %s %s manifest: kept, not counted. %s Give one whose files are whole a new manifest, with vmxsync plan -adopt=%s -out=plan.out, or delete it, with vmxsync plan -destroy -target=%s -out=plan.out.",
+			count(t.items, "set"), count(len(t.vms), "VM"), pick(t.items, "has lost its", "have lost their"), t.each(), t.address(), t.address())
 	}},
 	{displacedRule, func(t *tally) string {
 		return fmt.Sprintf("%s %s: kept, not counted. %s Was a folder renamed or copied at the destination? Move %s back by hand; or, if nobody needs %s: vmxsync plan -destroy -target=%s -out=plan.out",
@@ -72,20 +78,20 @@ var noticeTexts = []struct {
 			count(t.items, "set"), count(len(t.vms), "VM"), pick(t.items, "was", "were"), t.each(), t.also(), pick(t.items, "it", "one"), t.address())
 	}},
 	{"differs", func(t *tally) string {
-		return fmt.Sprintf("%s changed after %s published (%s): kept, not counted. Compare with the source before you trust either; vmxsync plan -replace=%s -out=plan.out sends the local set again.",
-			count(t.items, "set"), pick(t.items, "it was", "they were"), t.first.item, t.address())
+		return fmt.Sprintf("%s changed after %s published (%s): kept, not counted. Compare with the source before you trust either; %s sends the local set again.",
+			count(t.items, "set"), pick(t.items, "it was", "they were"), t.first.item, t.again())
 	}},
 	{rewrittenNotice, func(t *tally) string {
-		return fmt.Sprintf("%d local %s: the copy is kept, not counted. %s To upload the local contents: vmxsync plan -replace=%q",
-			t.items, pick(t.items, "set was rewritten since its upload", "sets were rewritten since their upload"), t.each(), t.first.place+"/"+t.first.item)
+		return fmt.Sprintf("%d local %s: the copy is kept, not counted. %s To upload the local contents: %s",
+			t.items, pick(t.items, "set was rewritten since its upload", "sets were rewritten since their upload"), t.each(), t.again())
 	}},
 	{overwrittenRule, func(t *tally) string {
-		return fmt.Sprintf("%s of %s %s rewritten since %s upload: was the source encrypted? The %s kept, not counted, and nothing of %s is deleted. %s Compare a local set with its copy before you trust either one. If the %s right: vmxsync plan -accept=%q -out=plan.out. If a local set is right, send it again: vmxsync plan -replace=%q",
+		return fmt.Sprintf("%s of %s %s rewritten since %s upload: was the source encrypted? The %s kept, not counted, and nothing of %s is deleted. %s Compare a local set with its copy before you trust either one. If the %s right: vmxsync plan -accept=%s -out=plan.out. If a local set is right, send it again: %s",
 			count(t.items, "local set"), t.whose(), pick(t.items, "was", "were"), pick(t.items, "its", "their"), pick(t.items, "copy is", "copies are"), pick(len(t.vms), "its VM", "their VMs"),
-			t.each(), pick(t.items, "copy is", "copies are"), t.accept(), t.first.place+"/"+t.first.item)
+			t.each(), pick(t.items, "copy is", "copies are"), InQuotes(t.accept()), t.again())
 	}},
 	{string(state.OfAnother), func(t *tally) string {
-		return fmt.Sprintf("%s of another configuration: kept, not counted. %s To take them over: vmxsync plan -take-over.", t.sets(), t.each())
+		return fmt.Sprintf("%s of another configuration: kept, not counted. %s To take them over: vmxsync plan -take-over -out=plan.out", t.sets(), t.each())
 	}},
 	{futureDatedRule, func(t *tally) string {
 		return fmt.Sprintf("sets of %s are dated in the future: kept, not counted. Check the clocks. vmxsync list shows these sets, and vmxsync plan -destroy -target=ADDRESS -out=plan.out deletes one.", t.whose())
@@ -188,12 +194,16 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("%s not ready for more than a day. %s Does the backup program still run? A set that it has given up can be deleted at the source.",
 			countIs(t.items, "set"), t.each())
 	}},
+	{unsettledNotice, func(t *tally) string {
+		return fmt.Sprintf("%s still being written, more than max_behind after the time in %s: not sent until nothing has changed for settle. %s End what writes into it. If backups take that long, raise max_behind of its backup.",
+			countIs(t.items, "set"), pick(t.items, "its name", "their names"), t.each())
+	}},
 	{"not-ready", func(t *tally) string {
 		return fmt.Sprintf("%s not ready, and %s a newer set. %s", countIs(t.items, "set"), pick(t.items, "its VM has", "their VMs have"), t.each())
 	}},
 	{vanishedRule, func(t *tally) string {
-		return fmt.Sprintf("%s of %s %s vanished: recorded as complete, absent now, and not deleted by vmxsync. %s%s Look at the server first. To accept the loss: vmxsync plan -accept=%q -out=plan.out",
-			count(t.items, "set"), t.whose(), pick(t.items, "has", "have"), t.each(), t.first.also, t.accept())
+		return fmt.Sprintf("%s of %s %s vanished: recorded as complete, absent now, and not deleted by vmxsync. %s%s Look at the server first. To accept the loss: vmxsync plan -accept=%s -out=plan.out",
+			count(t.items, "set"), t.whose(), pick(t.items, "has", "have"), t.each(), t.first.also, InQuotes(t.accept()))
 	}},
 	{serverReplaced, func(t *tally) string { return t.first.why }},
 	{serverRenewed, func(t *tally) string { return t.first.why }},
@@ -204,8 +214,8 @@ var noticeTexts = []struct {
 		return fmt.Sprintf("the record of what was complete after the last apply cannot be used: %s. Sets that have vanished may not be reported. The next apply writes it anew.", strings.TrimSuffix(t.first.why, "."))
 	}},
 	{suspiciousRule, func(t *tally) string {
-		return fmt.Sprintf("%s suspicious: kept, not counted, and nothing of %s is deleted. %s Did the backup program fail? To accept %s after a look: vmxsync plan -accept=%q -out=plan.out",
-			countIs(t.items, "set"), pick(len(t.vms), "its VM", "their VMs"), t.each(), pick(t.items, "it", "one of them"), t.first.place+"/"+t.first.item)
+		return fmt.Sprintf("%s suspicious: kept, not counted, and nothing of %s is deleted. %s Did the backup program fail? To accept %s after a look: vmxsync plan -accept=%s -out=plan.out",
+			countIs(t.items, "set"), pick(len(t.vms), "its VM", "their VMs"), t.each(), pick(t.items, "it", "one of them"), InQuotes(t.first.place+"/"+t.first.item))
 	}},
 	{"lacks-disk", func(t *tally) string {
 		return fmt.Sprintf("%s a disk that its .vmx names. %s If that disk is not backed up on purpose, write its name into ignore of the source.",
@@ -213,6 +223,10 @@ var noticeTexts = []struct {
 	}},
 	{"unmatched", func(t *tally) string {
 		return fmt.Sprintf("no backup matches %s: nothing of %s is backed up. Add %s to vms of a backup, or to exclude.", t.whose(), them(len(t.vms)), them(len(t.vms)))
+	}},
+	{unheldNotice, func(t *tally) string {
+		return fmt.Sprintf("%s named in vms, and neither the source nor a destination holds a set of %s. Is the name right, and does the backup program know %s? Take a VM that is not there out of vms of its backup.",
+			t.whose()+pick(len(t.vms), " is", " are"), them(len(t.vms)), them(len(t.vms)))
 	}},
 	{"returned", func(t *tally) string {
 		return fmt.Sprintf("%s listed in retired, but at the source again: backed up like any other VM. Take %s out of retired.", t.whose()+pick(len(t.vms), " is", " are"), them(len(t.vms)))
@@ -251,17 +265,46 @@ func (t *tally) sets() string {
 	return fmt.Sprintf("%s of %s %s", count(t.items, "set"), count(len(t.vms), "VM"), are(t.items))
 }
 
+// again is the command that sends the first set again.
+func (t *tally) again() string {
+	return cmp.Or(t.first.again, "vmxsync plan -replace="+t.address()+" -out=plan.out")
+}
+
+// mend is the way out for a damaged set.
+func (t *tally) mend() string {
+	destroy := "vmxsync plan -destroy -target=" + t.address() + " -out=plan.out"
+	if t.again() == destroy+andAgain {
+		return "Delete one, with " + destroy + "; what the source still holds is sent again."
+	}
+	return "Send one again that the source still holds, with " + t.again() + ", or delete it, with " + destroy + "."
+}
+
 // address is that of the first set, as a flag takes it.
 func (t *tally) address() string {
 	return Quoted(t.first.place + "/" + t.first.item)
 }
 
-// Quoted is an address as a flag takes it.
+// Quoted is an address as it is typed: with quotes where a shell would take it apart or
+// read more into it. Single quotes, which cmd.exe does not know, are for what sh and
+// PowerShell would replace within double ones.
 func Quoted(address string) string {
-	if strings.ContainsAny(address, " '\"") {
-		return strconv.Quote(address)
+	if strings.ContainsFunc(address, odd) {
+		return InQuotes(address)
 	}
 	return address
+}
+
+// InQuotes is Quoted with quotes also where none are needed.
+func InQuotes(address string) string {
+	if strings.ContainsAny(address, "$`\\\"!") && !strings.Contains(address, "'") {
+		return "'" + address + "'"
+	}
+	return strconv.Quote(address)
+}
+
+// odd characters mean something to some shell.
+func odd(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("/-_.:@+=,%", r)
 }
 
 func (t *tally) local() string { return countIs(t.items, "local set") }
@@ -319,6 +362,14 @@ func (t *tally) reason() string {
 		return ""
 	}
 	return strings.TrimSuffix(t.first.why, ".") + "."
+}
+
+// sentence ends a text that has no end.
+func sentence(text string) string {
+	if strings.HasSuffix(text, "?") {
+		return text
+	}
+	return strings.TrimSuffix(text, ".") + "."
 }
 
 func pick(n int, one, many string) string {

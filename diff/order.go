@@ -63,12 +63,21 @@ func (c *group) needs(deletes []*candidate) (bytes int64) {
 	if comes := c.count(func(s *candidate) bool { return s.changed && !s.future }); comes > goes {
 		return 0
 	}
-	for _, change := range c.creates {
-		if change.uploads() {
-			bytes += change.Bytes
+	bytes, _ = c.sends()
+	return bytes - c.balance.left(bytes)
+}
+
+// sends is how many bytes the uploads of the chain have, all of them and the newest.
+func (c *group) sends() (all, newest int64) {
+	for _, change := range c.creates { // newest first
+		if !change.uploads() {
+			continue
+		}
+		if all += change.Bytes; newest == 0 {
+			newest = change.Bytes
 		}
 	}
-	return bytes
+	return all, newest
 }
 
 // floor are the sets that must stay until the uploads are done. With fewer than

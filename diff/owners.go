@@ -18,9 +18,9 @@ func (w *planner) refuseNeighbours(d state.Destination) error {
 	n := others[0]
 	err := fmt.Errorf("destination %q %w: the work folder %s there is that of %q, this is %q with work_dir = %q",
 		d.Name, ErrOwner, n.WorkDir, n.Owner, w.Spec.Name, d.WorkDir)
-	hint := "Two configurations on one root would delete each other's backups: use another root. If this configuration succeeds the other, take the root over: vmxsync plan -take-over."
+	hint := "Two configurations on one root would delete each other's backups: use another root. If this configuration succeeds the other, take the root over: vmxsync plan -take-over -out=plan.out"
 	if n.Owner == w.Spec.Name {
-		hint = fmt.Sprintf("If work_dir was changed, change it back to %q. To continue with the new one: vmxsync plan -take-over.", n.WorkDir)
+		hint = fmt.Sprintf("If work_dir was changed, change it back to %q. To continue with the new one: vmxsync plan -take-over -out=plan.out", n.WorkDir)
 	}
 	return providers.WithHint(err, hint)
 }

@@ -3,6 +3,7 @@ package diff
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -89,9 +90,13 @@ func (w *planner) refuseSource(s state.Source) error {
 		return nil
 	}
 	w.emptySources[s.Name] = true
-	backIsComing := errors.Is(err, ErrEmptySource) && len(w.Inventories[s.Name].Asides) > 0
-	if s.OnEmpty == "ignore" || backIsComing {
+	empty := errors.Is(err, ErrEmptySource)
+	switch backIsComing := len(w.Inventories[s.Name].Asides) > 0; {
+	case empty && (s.OnEmpty == "ignore" || backIsComing):
 		w.notes.add(note{place: s.Name, code: "empty", why: err.Error()})
+		return nil
+	case s.OnEmpty == "ignore": // the others go on; but what cannot be read is not empty
+		w.notes.add(note{place: s.Name, code: "unreachable", why: err.Error(), hint: providers.Hint(err)})
 		return nil
 	}
 	return providers.WithHint(fmt.Errorf("source %q: %w", s.Name, err), hintOr(err,
@@ -120,13 +125,16 @@ func (w *planner) refuseDestination(d state.Destination) error {
 		return nil
 	}
 	return providers.WithHint(fmt.Errorf("destination %q %w: its root is that of %q, this is %q", d.Name, ErrOwner, owner, w.Spec.Name),
-		"Two configurations on one root would delete each other's backups: use another root. If this configuration succeeds that of the owner, give it the same name in the vmxsync block, or take the root over: vmxsync plan -take-over.")
+		"Two configurations on one root would delete each other's backups: use another root. If this configuration succeeds that of the owner, give it the same name in the vmxsync block, or take the root over: vmxsync plan -take-over -out=plan.out")
 }
 
 func (w *planner) refuseUnread(d state.Destination, err error) error {
 	switch {
-	case d.Optional:
+	case IsAbsent(d, err):
 		w.notes.add(note{place: d.Name, code: "absent", why: err.Error()})
+		return nil
+	case d.Optional:
+		w.notes.add(note{place: d.Name, code: "unreachable", why: err.Error(), hint: providers.Hint(err)})
 		return nil
 	case w.Options.Partial:
 		w.notes.add(note{place: d.Name, code: "unreachable", why: err.Error()})
@@ -137,6 +145,14 @@ func (w *planner) refuseUnread(d state.Destination, err error) error {
 		hint = strings.TrimPrefix(hint+"\nTo plan without the destinations that cannot be read, use -partial; where one may be absent, set optional = true.", "\n")
 	}
 	return providers.WithHint(fmt.Errorf("destination %q: %w", d.Name, err), hint)
+}
+
+// IsAbsent reports whether a destination that could not be read, for that reason, may
+// be missing: it is optional, and nobody answers there, or the disk is not there. One
+// that is there and refuses the login, was wiped, or is another one is at fault.
+func IsAbsent(d state.Destination, err error) bool {
+	away := errors.Is(err, errNotRead) || errors.Is(err, providers.ErrUnreachable) || errors.Is(err, fs.ErrNotExist)
+	return d.Optional && err != nil && away
 }
 
 func hintOr(err error, hint string) string {

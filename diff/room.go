@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -21,36 +20,71 @@ func (c *group) findRoom() {
 	if last == nil || c.order != state.DeleteFirst || c.rule == unassignedRule || !utf8.ValidString(c.vm) {
 		return
 	}
-	switch room, made := last.RoomOf(c.vm); {
+	room, made := last.RoomOf(c.vm)
+	came, arrived := c.cameSince(last)
+	went, died := c.wentSince(last)
+	switch {
 	case c.unknown:
 		c.roomSince = room.Since
-	case c.arrived(last):
+	case arrived:
+		c.balance = roomBalance{came: came, went: went, owed: made}
 	case made:
 		c.roomSince = room.Since
-	case c.diedDeleting(last):
+	case died:
 		c.roomSince = c.w.Now.UTC()
 	}
 }
 
-// arrived reports whether the destination holds a set that the record lacks: it came
-// with an apply that died before it wrote one, or by hand.
-func (c *group) arrived(last *known.Record) bool {
-	return slices.ContainsFunc(c.candidates, func(s *candidate) bool {
-		if s.remote == nil || s.remote.State != state.Complete {
-			return false
-		}
-		_, there := last.Find(s.key.AsRecorded())
-		return !there
-	})
+// roomBalance is what has come and gone since the record was written, in bytes, where
+// something has come: applies that were cut one after the other wrote none, and what
+// arrived with one of them pays for the deletes of no more than that.
+type roomBalance struct {
+	came, went int64
+	owed       bool // room was made before that, and what came has taken it
 }
 
-// diedDeleting reports whether an apply died after it had deleted a set of the VM.
-func (c *group) diedDeleting(last *known.Record) bool {
-	return slices.ContainsFunc(c.w.Inventories[c.dest.Name].Going, func(k known.Key) bool {
-		_, was := last.Find(k)
+// left is how much of what went no upload has taken, of uploads that need so much.
+func (b roomBalance) left(need int64) int64 {
+	took := b.came
+	if b.owed {
+		took = max(took-need, 0)
+	}
+	return max(b.went-took, 0)
+}
+
+// settleRoom finds out whether what went leaves room for one upload at least: then that
+// one comes before anything else goes.
+func (c *group) settleRoom() {
+	all, newest := c.sends()
+	if left := c.balance.left(all); newest > 0 && left >= newest {
+		c.roomSince = c.w.Now.UTC()
+	}
+}
+
+// cameSince adds up the sets that the destination holds and the record lacks: they came
+// with an apply that died before it wrote one, or by hand.
+func (c *group) cameSince(last *known.Record) (bytes int64, any bool) {
+	for _, s := range c.candidates {
+		if s.remote == nil || s.remote.State != state.Complete {
+			continue
+		}
+		if _, there := last.Find(s.key.AsRecorded()); !there {
+			bytes, any = bytes+s.remote.Bytes(), true
+		}
+	}
+	return bytes, any
+}
+
+// wentSince adds up the sets of the VM that an apply has deleted which died then.
+func (c *group) wentSince(last *known.Record) (bytes int64, any bool) {
+	for _, k := range c.w.Inventories[c.dest.Name].Going {
+		was, recorded := last.Find(k)
 		s := c.candidate(state.KeyOf(k))
-		return was && k.VM == c.vm && (s == nil || s.remote == nil || s.beingDeleted())
-	})
+		if recorded && k.VM == c.vm && (s == nil || s.remote == nil || s.beingDeleted()) {
+			bytes, any = bytes+was.Bytes, true
+		}
+	}
+	return bytes, any
 }
 
 // roomIsMade reports whether room was made for the VM that no upload has taken.

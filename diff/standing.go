@@ -38,7 +38,10 @@ type Standing struct {
 	// MaxBehind is how old a set may be that waits for its upload; zero: no backup
 	// sends the VM there.
 	MaxBehind state.Span
-	Zone      *time.Location // of the times in the names of its sets
+	// Ended: the VM is gone for good, as retired or exclude of its backup say. Nobody
+	// waits for new sets.
+	Ended bool
+	Zone  *time.Location // of the times in the names of its sets
 }
 
 // Overdue reports whether a set has waited for its upload for longer than the
@@ -75,7 +78,7 @@ func Standings(in Input) ([]Standing, error) {
 
 func (c *group) standing() Standing {
 	zone, _ := c.w.zone(c.source)
-	s := Standing{Destination: c.dest.Name, VM: c.vm, Rule: c.rule, Others: map[state.State]int{}, Vanished: len(c.vanished), MaxBehind: c.maxBehind, Zone: zone}
+	s := Standing{Destination: c.dest.Name, VM: c.vm, Rule: c.rule, Others: map[state.State]int{}, Vanished: len(c.vanished), MaxBehind: c.maxBehind, Zone: zone, Ended: c.ended}
 	if c.rule == orphanRule && c.w.emptySources[c.source.Name] { // nobody knows
 		s.Rule = ""
 	}

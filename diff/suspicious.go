@@ -82,16 +82,15 @@ func (c *group) weigh() (sets []weighed) {
 }
 
 // doubtAdopted looks again at the sets that -adopt names. What has no set before it
-// is compared with those after it, and what is suspicious is adopted only where its
-// full address is named: a pattern takes no half upload for a whole one.
+// that stays is compared with those after it, and what is suspicious is adopted only
+// where its full address is named: a pattern takes no half upload for a whole one.
 func (c *group) doubtAdopted(sets []weighed, percent int) {
+	first := true
 	for i, w := range sets {
-		if w.mode != Adopt || !w.candidate.named {
-			continue
-		}
-		if i == 0 {
+		named := w.mode == Adopt && w.candidate.named
+		if named && first && w.suspect == "" {
 			var after []likeness
-			for _, other := range sets[1:] {
+			for _, other := range sets[i+1:] {
 				if other.suspect == "" {
 					after = append(after, other.likeness)
 				}
@@ -100,9 +99,11 @@ func (c *group) doubtAdopted(sets []weighed, percent int) {
 				w.suspect = why
 			}
 		}
-		if w.suspect != "" && !slices.Contains(c.w.Options.Adopt, c.address(w.key)) {
+		if named && w.suspect != "" && !slices.Contains(c.w.Options.Adopt, c.address(w.key)) {
 			w.mode, w.half, w.unalike, w.suspect = "", false, w.suspect, ""
+			continue
 		}
+		first = false
 	}
 }
 
@@ -126,15 +127,30 @@ func (s *candidate) lacksFile() string {
 }
 
 // clearAlike clears each suspicious set that is one of enough alike sets in a
-// row, of which a person has accepted one: the VM has become smaller.
+// row, of which a person has accepted one: the VM has become smaller. Who has accepted
+// a set has not accepted what is half of it: all of a row are alike, and not each
+// with the one before it alone.
 func clearAlike(sets []weighed, percent int) {
+	accepted := func(w weighed) bool { return w.accepted }
+	if !slices.ContainsFunc(sets, accepted) {
+		return
+	}
 	for from := 0; from < len(sets); {
 		to := from + 1
-		for to < len(sets) && sets[to].likeness.alike(sets[to-1].likeness, percent) {
-			to++
+		for least, most := from, from; to < len(sets); to++ {
+			next := sets[to].likeness
+			if !next.alike(sets[least].likeness, percent) || !next.alike(sets[most].likeness, percent) {
+				break
+			}
+			if next.bytes < sets[least].bytes {
+				least = to
+			}
+			if next.bytes > sets[most].bytes {
+				most = to
+			}
 		}
 		row := sets[from:to]
-		if len(row) >= enoughAlike && slices.ContainsFunc(row, func(w weighed) bool { return w.accepted }) {
+		if len(row) >= enoughAlike && slices.ContainsFunc(row, accepted) {
 			for i := range row {
 				row[i].pardoned = row[i].pardoned || row[i].suspect != ""
 				row[i].suspect = ""
@@ -186,20 +202,11 @@ func (c *group) noteSuspicious() {
 // Suspicious returns why each suspicious set at the destinations that were read is
 // suspicious, by address. Like Standings it needs no source.
 func Suspicious(in Input) map[string]string {
-	w := newPlanner(in)
-	_ = w.refusal() // an error of plans; here it finds the sources that are empty or not read
-	all := map[string]string{}
-	w.planned = func(c *group) {
+	return eachSlot(in, func(c *group, note func(*candidate, string)) {
 		for _, s := range c.suspects {
 			if s.remote != nil {
-				all[c.address(s.key)] = s.suspect
+				note(s, s.suspect)
 			}
 		}
-	}
-	for _, d := range in.Spec.Destinations {
-		if w.readable(d.Name) {
-			_ = w.planDestination(d) // a VM of two backups is the plan's to refuse
-		}
-	}
-	return all
+	})
 }

@@ -167,6 +167,21 @@ func TestSuspicious_isAcceptedWithItsLikes(t *testing.T) {
 	wantPlan(t, w.compute(t))
 }
 
+// A VM whose backups become smaller night by night: who accepts one of 450 bytes has
+// not said that 140 are right, though each is more than half of the one before it.
+func TestSuspicious_isNotAcceptedWithWhatIsHalfOfIt(t *testing.T) {
+	w := newWorld().holds("nas", sets(state.Complete, 1, 2, 3)...).holds("vmx", set(key(22), state.Settling))
+	w.options.Accept = []string{"nas/" + key(4).String()}
+	for i, size := range []int{450, 250, 140} {
+		w.holds("nas", set(key(4+i), state.Complete, fmt.Sprintf("disk.vmdk:%d", size), "vm.vmx:12"))
+	}
+	p := w.compute(t)
+	wantPlan(t, p)
+	if got := notice(t, p, "suspicious"); !strings.Contains(got, "nas: 2 sets are suspicious") {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestSuspicious_holdsThePruneOfItsVM(t *testing.T) {
 	w := newWorld().holds("vmx", sets(state.Complete, 18, 19, 20)...).holds("nas", sets(state.Complete, 18, 19, 20)...)
 	w.spec.Policies = append(w.spec.Policies, state.Policy{Name: "local", KeepLast: 1, MinKeep: 1})
@@ -235,6 +250,12 @@ func TestSuspicious_isAdoptedByItsFullAddressOnly(t *testing.T) {
 		holds("vmx", set(key(22), state.Settling))
 	w.options.Adopt = []string{"nas/*"}
 	wantPlan(t, w.compute(t), "~adopt nas/Bart/2026-11-14-010000", "~adopt nas/Bart/2026-11-13-010000")
+
+	// and so is the next one, once the oldest is left out
+	w = newWorld().holds("nas", set(key(11), state.Unmarked, "disk.vmdk:300"), set(key(12), state.Unmarked, "disk.vmdk:300")).
+		holds("nas", sets(state.Unmarked, 13, 14, 15)...).holds("vmx", set(key(22), state.Settling))
+	w.options.Adopt = []string{"nas/*"}
+	wantPlan(t, w.compute(t), "~adopt nas/Bart/2026-11-15-010000", "~adopt nas/Bart/2026-11-14-010000", "~adopt nas/Bart/2026-11-13-010000")
 
 	// and what was adopted by its name still counts for nothing
 	w = newWorld().holds("nas", sets(state.Complete, 10, 11, 12)...).holds("nas", set(key(13), state.Unmarked, "vm.vmx:12")).

@@ -31,6 +31,7 @@ type Record struct {
 	Ended    time.Time `json:"ended,omitzero"`
 	Result   string    `json:"result,omitempty"` // "success", "failure", "skipped"; "" without an end
 	ExitCode int       `json:"exit_code"`        // means nothing without an end
+	Unsent   int       `json:"unsent,omitempty"` // notifications that failed
 }
 
 // HasEnded reports whether the apply came to its end.

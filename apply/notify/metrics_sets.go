@@ -22,10 +22,23 @@ type Group struct {
 	Damaged     int       // sets whose files are not what their manifests say
 	Unreadable  bool      // what its source holds of it could not be read as a whole
 	Unknown     bool      // nor what the destination holds: of the figures only Unreadable counts
+	Ended       bool      // the VM is gone for good: its newest set may be as old as it likes
 }
 
-// unreadable is the name of the one figure of a group of which nothing is known.
-const unreadable = "vmxsync_unreadable"
+// unreadable is the name of the one figure of a group of which nothing is known, and
+// newestSet of the one that a group has not whose VM is gone for good.
+const (
+	unreadable = "vmxsync_unreadable"
+	newestSet  = "vmxsync_newest_set_timestamp_seconds"
+)
+
+// has reports whether a group has a figure.
+func (g Group) has(metric string) bool {
+	if metric == unreadable {
+		return true
+	}
+	return !g.Unknown && !(g.Ended && metric == newestSet)
+}
 
 // Holdings are the groups that a plan has read. Nil is an apply without a reading
 // of its own: what an earlier one wrote stays.
@@ -44,7 +57,7 @@ var groupMetrics = []struct {
 	name, help string
 	value      func(Group) int64
 }{
-	{"vmxsync_newest_set_timestamp_seconds", "Time of the newest complete set of a VM at a destination; 0 if the VM has no complete set.", func(g Group) int64 {
+	{newestSet, "Time of the newest complete set of a VM at a destination; 0 if the VM has no complete set.", func(g Group) int64 {
 		if g.Newest.IsZero() {
 			return 0
 		}
@@ -71,7 +84,7 @@ func (h *Holdings) write(b *bytes.Buffer, name string, old []byte) {
 		lines := slices.Clone(kept[m.name])
 		if h != nil {
 			for _, g := range h.Groups {
-				if g.Unknown && m.name != unreadable {
+				if !g.has(m.name) {
 					continue
 				}
 				lines = append(lines, fmt.Sprintf("%s{name=\"%s\",destination=\"%s\",vm=\"%s\"} %s\n",

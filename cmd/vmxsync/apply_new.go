@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -145,16 +144,9 @@ func (p *process) recordOnly(c *cli.Context, plan *diff.Plan, w *world, run, rec
 		return
 	}
 	defer locks.release()
-	result, err := apply.Record(c.Context, plan, apply.Options{Run: run, Stores: w.stores, Machine: locks.machine, Events: p.logged(p.unrecorded)})
+	result, err := apply.Record(c.Context, plan, apply.Options{Run: run, Stores: w.stores, Machine: locks.machine, Events: p.logged(func(apply.Event) {})})
 	if err == nil {
 		p.rememberPlaces(plan, w.stores, result.Known)
-	}
-}
-
-// unrecorded warns of a record that could not be written.
-func (p *process) unrecorded(e apply.Event) {
-	if u, ok := e.(apply.Unrecorded); ok {
-		p.ui.warn("Record not written", fmt.Sprintf("%s: The record of complete sets could not be written: %v.", u.Destination, u.Err))
 	}
 }
 

@@ -33,6 +33,7 @@ type applyReport struct {
 	notes    noteFacts   // of that plan
 	changes  []diff.Change
 	outcomes []apply.Outcome
+	unsent   int                      // notifications that failed
 	records  map[string]*known.Record // that the apply left at destinations, by name
 	began    time.Time                // of the machine's clock, even if VMXSYNC_NOW is set
 }
@@ -103,9 +104,7 @@ func (p *process) finish(ctx context.Context, err error) error {
 	if !errors.Is(err, context.Canceled) { // an interrupted apply has not ended
 		p.runHooksAfter(ctx)
 	}
-	p.writeMetrics()
-	p.warnOfLog()
-	p.notifyAll(context.WithoutCancel(ctx), p.applyReport.withWarnings(p.ui.warned).Verdict())
+	p.reportEnd(context.WithoutCancel(ctx))
 	p.rememberNotes()
 	return err
 }

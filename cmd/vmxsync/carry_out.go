@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,6 +19,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/sent"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/render"
+	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
@@ -54,11 +56,15 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 		return err
 	})
 	if errors.Is(err, notify.ErrSkip) {
-		return p.skipped(err)
+		p.skipped(err)
+		return p.withHeldDeletes(short, waiting(plan))
 	}
 	events.end(ending{err, shortfall(plan), causes, len(p.applyReport.withWarnings(p.ui.warned).Warnings)})
-	if err == nil || errors.Is(err, apply.ErrPartial) {
+	switch {
+	case err == nil || errors.Is(err, apply.ErrPartial):
 		p.rememberPlaces(plan, w.stores, records)
+	default: // the apply was cut short: a destination with a record is ours
+		p.rememberPlaces(plan, withRecords(w.stores, records), records)
 	}
 	if errors.Is(context.Cause(ctx), errTooLong) && errors.Is(err, context.DeadlineExceeded) {
 		err = fmt.Errorf("%w of -max-duration=%s; completed changes are kept", errTooLong, w.limit)
@@ -68,6 +74,12 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 		return &interrupted{err: err, again: w.again}
 	}
 	return p.withHeldDeletes(cmp.Or(applyFailure(err), short), waiting(plan))
+}
+
+func withRecords(stores map[string]providers.Store, records map[string]*known.Record) map[string]providers.Store {
+	left := maps.Clone(stores)
+	maps.DeleteFunc(left, func(name string, _ providers.Store) bool { return records[name] == nil })
+	return left
 }
 
 // abandonedAfter is how long the state of a partly sent file is remembered that no

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"slices"
@@ -97,12 +98,25 @@ func (l *eventLog) plan(saved *diff.Saved) {
 	}
 }
 
-// logged returns a function that logs each event and passes it on.
+// logged returns a function that logs each event, warns of the events that a person should
+// look at, and passes them on.
 func (p *process) logged(next func(apply.Event)) func(apply.Event) {
 	return func(e apply.Event) {
 		p.ui.log.event(e)
 		p.applyReport.run.event(e)
+		p.warnOfEvent(e)
 		next(e)
+	}
+}
+
+func (p *process) warnOfEvent(e apply.Event) {
+	switch e := e.(type) {
+	case apply.Skewed:
+		than := map[bool]string{true: "ahead of", false: "behind"}[e.By > 0]
+		p.ui.warning("Clocks differ", fmt.Sprintf("%s: Its clock is %s %s ours. What is old enough to go is decided by ours.", e.Place, e.By.Abs(), than),
+			"Set the clock of this machine or of the server.")
+	case apply.Unrecorded:
+		p.ui.warn("Record not written", fmt.Sprintf("%s: What is complete there could not be recorded: %v. The next plan compares with an older record.", e.Destination, e.Err))
 	}
 }
 
@@ -142,12 +156,8 @@ func (l *eventLog) remark(e apply.Event) {
 		l.add(level, "remark", "address", e.Address, "text", e.Text)
 	case apply.Scarce:
 		l.add(levelWarn, "little space", "place", e.Place, "free", e.Free, "need", e.Need)
-	case apply.Skewed:
-		l.add(levelWarn, "clock differs", "place", e.Place, "by", e.By.String())
 	case apply.Waiting:
 		l.add(levelInfo, "waiting", "address", e.Address, "for", e.For.String())
-	case apply.Unrecorded:
-		l.add(levelWarn, "not recorded", "destination", e.Destination, "error", e.Err)
 	case apply.Locked:
 		l.add(levelWarn, "locked", "destination", e.Destination, "error", e.Err)
 	}

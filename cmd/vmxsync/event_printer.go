@@ -64,14 +64,10 @@ func (n *textPrinter) event(e apply.Event) {
 		n.compared(e)
 	case apply.Scarce:
 		n.printf("%s: Only %s free for %s of uploads; those that do not fit will fail.", e.Place, state.FormatBytes(e.Free), state.FormatBytes(e.Need))
-	case apply.Skewed:
-		n.printf("%s: The server's clock is %s %s. Retention uses this machine's clock.", e.Place, e.By.Abs(), map[bool]string{true: "ahead", false: "behind"}[e.By > 0])
 	case apply.Waiting:
 		n.printf("%s: All files are sent. Waiting %s before publishing: the server may still write data of the lost connection (timeouts.io)...", e.Address, e.For.Round(time.Second))
 	case apply.Locked:
 		n.printf("%s", locked(e))
-	case apply.Unrecorded:
-		n.printf("%s: The record of complete sets could not be written: %v. The next plan compares with an older record.", e.Destination, e.Err)
 	case apply.ChangeDone:
 		n.done(e)
 	case apply.Failed:

@@ -84,7 +84,7 @@ func (p *process) explain(c *cli.Context, args arguments) error {
 	if err != nil {
 		return failure("Planning failed", err)
 	}
-	missing := failure("A place cannot be read", unread(spec, plan, c.String("destination")))
+	missing := failure("A place cannot be read", unread(in, plan, c.String("destination")))
 	switch {
 	case len(groups) == 0 && missing != nil:
 		return missing
@@ -129,12 +129,12 @@ func (p *process) printExplanation(c *cli.Context, doc explanation) {
 }
 
 // unread is the error for the places that the explanation should cover and does not:
-// all that are not optional, or the one destination that is asked for.
-func unread(spec *state.Spec, plan *diff.Plan, only string) error {
+// all but those that may be absent, or the one destination that is asked for.
+func unread(in diff.Input, plan *diff.Plan, only string) error {
 	var errs []error
 	for _, place := range plan.Places {
-		d, _ := spec.Destination(place.Name)
-		asked := only == "" && !d.Optional || only == place.Name
+		d, _ := in.Spec.Destination(place.Name)
+		asked := only == "" && !diff.IsAbsent(d, in.Inventories[place.Name].Err) || only == place.Name
 		if place.Unreachable != "" && asked {
 			errs = append(errs, fmt.Errorf("%s %q: %s", place.Role, place.Name, place.Unreachable))
 		}

@@ -19,6 +19,9 @@ func (a *applyReport) holdings() *notify.Holdings {
 	}
 	in := *a.read
 	in.Inventories = withOutcomes(in.Inventories, a.outcomes, a.changes)
+	part := len(in.Options.Target)+len(in.Options.Exclude) > 0 || in.Options.Destroy
+	// The flags of this apply do not change what is there.
+	in.Options.Target, in.Options.Exclude, in.Options.Destroy, in.Options.Replace = nil, nil, false, nil
 	for place, record := range a.records {
 		if inv, read := in.Inventories[place]; read && record != nil {
 			inv.MarkFound(record.Findings)
@@ -29,6 +32,11 @@ func (a *applyReport) holdings() *notify.Holdings {
 		return nil
 	}
 	waiting := stillWaiting(a.changes, a.outcomes)
+	if part { // what was left out waits as well
+		if plan, err := diff.Compute(in); err == nil {
+			waiting = stillWaiting(plan.Changes, nil)
+		}
+	}
 	h := &notify.Holdings{}
 	for _, d := range in.Spec.Destinations {
 		if inv, ok := in.Inventories[d.Name]; !ok || inv.Err != nil {
@@ -44,7 +52,7 @@ func (a *applyReport) holdings() *notify.Holdings {
 		h.Groups = append(h.Groups, notify.Group{
 			Destination: s.Destination, VM: s.VM, Newest: s.At, Sets: s.Counted, Bytes: s.Bytes, Behind: waiting[state.Scope(s.Destination, s.VM)],
 			Suspicious: s.Others[state.Suspicious], Vanished: s.Vanished, Damaged: s.Others[state.Damaged],
-			Unreadable: s.Unreadable != "", Unknown: s.Unknown != "",
+			Unreadable: s.Unreadable != "", Unknown: s.Unknown != "", Ended: s.Ended,
 		})
 	}
 	return h

@@ -33,16 +33,16 @@ func (p *process) beforeApply(plan *diff.Plan) func(context.Context) error {
 	}
 }
 
-// skipped ends an apply without an error because a hook asked for it.
-func (p *process) skipped(err error) error {
+// skipped reports that an apply ends because a hook asked for it. The work is postponed,
+// but no error of the plan is.
+func (p *process) skipped(err error) {
 	p.applyReport.report.Result = notify.Skipped
 	text := providers.Escape(fmt.Sprintf("Apply skipped, and nothing was changed: %v.", err))
 	if p.ui.json {
 		p.ui.logf(levelInfo, "%s", text)
-		return nil
+		return
 	}
 	p.ui.result("\n" + text + "\n")
-	return nil
 }
 
 // runHooksAfter runs the hooks after an apply. An interrupt ends the running hook and

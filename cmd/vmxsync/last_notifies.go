@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -112,6 +113,7 @@ func (p *process) addLastNotifies() {
 		p.ui.warnOf("The notify blocks of the last valid configuration cannot be read", err)
 		return
 	}
+	p.applyReport.report.Name = cmp.Or(p.applyReport.report.Name, last.Name)
 	for _, n := range last.Notifies {
 		if !p.salvaged.Misses(n) || broken(n) {
 			continue

@@ -123,7 +123,9 @@ func (p *process) list(c *cli.Context, args arguments) error {
 	for _, d := range spec.Destinations {
 		add(d.Name, "destination")
 	}
-	doc.markSuspicious(diff.Suspicious(diff.Input{Spec: spec, Inventories: w.inventories, Now: at.now}))
+	in := diff.Input{Spec: spec, Inventories: w.inventories, Now: at.now}
+	doc.setState(state.Complete, state.Suspicious, diff.Suspicious(in))
+	doc.setState(state.Unmarked, state.Damaged, diff.Stripped(in))
 	missing := failure("A place cannot be read", unreadDestinations(spec, w.inventories))
 	if c.Bool("json") {
 		text, err := json.MarshalIndent(doc, "", "  ")
@@ -203,12 +205,12 @@ func placeListing(inv state.Inventory, role string, vms []string, files, all boo
 	return place
 }
 
-// markSuspicious marks complete sets as suspicious; why has the reasons, by address.
-func (l *listing) markSuspicious(why map[string]string) {
+// setState gives the sets for which why has a reason, by address, another state.
+func (l *listing) setState(from, to state.State, why map[string]string) {
 	for _, place := range l.Places {
 		for i, s := range place.Sets {
-			if reason := why[s.Address]; reason != "" && s.State == string(state.Complete) {
-				place.Sets[i].State, place.Sets[i].Problem = string(state.Suspicious), reason
+			if reason := why[s.Address]; reason != "" && s.State == string(from) {
+				place.Sets[i].State, place.Sets[i].Problem = string(to), reason
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -108,14 +109,18 @@ func (p *process) checkAgainstRecord(ctx context.Context, spec *state.Spec, d st
 	if inv.Err = p.mounted(d, store, *inv, local); inv.Err != nil {
 		return
 	}
-	if other, swapped := swappedWith(spec, d, inv.Known); swapped {
+	there := cmp.Or(inv.Known, local) // this machine knows, too, which destination was at this location
+	if other, swapped := swappedWith(spec, d, there); swapped {
 		if !p.takeOver {
 			inv.Err = hinted(fmt.Errorf("%s holds sets that were uploaded to %q (%s on %s): are the shares of two destinations swapped, or is one mounted twice?",
-				d.Name, other, counted(inv.Known.Held(), "set"), inv.Known.At.UTC().Format(time.DateOnly)),
-				"Nothing is uploaded to it or deleted there meanwhile. Compare host, root and mount with the configuration. If the destinations have swapped their names on purpose: vmxsync plan -take-over.")
+				d.Name, other, counted(there.Held(), "set"), there.At.UTC().Format(time.DateOnly)),
+				"Nothing is uploaded to it or deleted there meanwhile. Compare host, root and mount with the configuration. If the destinations have swapped their names on purpose: vmxsync plan -take-over -out=plan.out")
 			return
 		}
 		local, torn = nil, nil // they are of the root that was here before
+	}
+	if other, swapped := swappedWith(spec, d, local); swapped {
+		local, torn = nil, fmt.Errorf("it is that of %q", other)
 	}
 	if inv.Owner == "" { // taken over: the old record no longer counts
 		inv.Known = nil
@@ -163,13 +168,17 @@ func (p *process) mounted(d state.Destination, store providers.Store, inv state.
 	} else if err != nil {
 		return hinted(fmt.Errorf("state directory: %w", err), stateDirHint)
 	}
-	if _, local := providers.As[providers.Folder](store); local {
-		return hinted(fmt.Errorf("%s was used before and has no %s/owner now: is the disk mounted?", d.Settings.Place(), d.WorkDir),
-			"Mount it. If it was emptied on purpose: vmxsync plan -take-over.")
+	if folder, local := providers.As[providers.Folder](store); local {
+		err := fmt.Errorf("%s was used before and has no %s/owner now: is the disk mounted?", d.Settings.Place(), d.WorkDir)
+		if len(inv.Sets)+len(inv.Foreign) == 0 && !isMountPoint(folder.Folder()) { // nothing is there, and no disk
+			err = reworded{err.Error(), fs.ErrNotExist}
+		}
+		return hinted(err,
+			"Mount it. If it was emptied on purpose: vmxsync plan -take-over -out=plan.out")
 	}
 	also, certificates := certificateChange(store, record)
 	return hinted(fmt.Errorf("%s was used before%s and %s%s: another server, a wiped one, or a wrong share?", d.Name, recordedSets(record), currentSets(d, inv), also),
-		"Nothing is uploaded to it or deleted there meanwhile. Check the server, and compare host, user and root with the configuration. If it was emptied or replaced on purpose: vmxsync plan -take-over."+certificates)
+		"Nothing is uploaded to it or deleted there meanwhile. Check the server, and compare host, user and root with the configuration. If it was emptied or replaced on purpose: vmxsync plan -take-over -out=plan.out."+certificates)
 }
 
 // recordedSets is " (51 sets on 2026-11-28)" if there is a record, else "".

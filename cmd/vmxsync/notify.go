@@ -24,8 +24,22 @@ func (p *process) notifyAll(ctx context.Context, v state.Verdict) {
 	for _, n := range p.applyReport.notifies {
 		err := sender.Send(ctx, n, v, report, log)
 		if err != nil && ctx.Err() == nil {
+			p.applyReport.unsent++
 			p.ui.warnOf("A notification failed", err)
 		}
+	}
+}
+
+// reportEnd writes the metrics and notifies everybody of how the apply ended. Whether a
+// notification failed is known only afterwards: then the metrics are written again, and
+// the record of this apply contains it, for status.
+func (p *process) reportEnd(ctx context.Context) {
+	p.writeMetrics()
+	p.warnOfLog()
+	before := p.applyReport.unsent
+	p.notifyAll(ctx, p.applyReport.withWarnings(p.ui.warned).Verdict())
+	if p.applyReport.unsent > before {
+		p.writeMetrics()
 	}
 }
 

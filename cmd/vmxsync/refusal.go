@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/vmxsync/vmxsync/hclconfig"
 )
 
 // summaryApproval is the failure of an apply that nobody can approve.
@@ -29,8 +32,10 @@ func isCheck(arg string) bool {
 
 // reportRefusal sends the notifications of the configuration.
 func (p *process) reportRefusal(ctx context.Context, err error) error {
-	if !p.inPlace && chdir(directoryIn(p.args)) != nil {
-		return err
+	dir := directoryIn(p.args)
+	if !p.inPlace && chdir(dir) != nil {
+		p.setUpReportWithoutDir(dir)
+		return p.finish(ctx, err)
 	}
 	spec, secrets, diags := p.load(nil, arguments{})
 	if diags.HasErrors() {
@@ -39,6 +44,15 @@ func (p *process) reportRefusal(ctx context.Context, err error) error {
 		p.setUpReport(spec, secrets)
 	}
 	return p.finish(ctx, err)
+}
+
+// setUpReportWithoutDir is for an apply whose configuration directory cannot be entered:
+// only the last configuration that was there names who is notified.
+func (p *process) setUpReportWithoutDir(dir string) {
+	if dir, err := filepath.Abs(dir); err == nil {
+		p.salvaged = hclconfig.Salvage{Dir: dir, Unread: true}
+	}
+	p.setUpBrokenReport()
 }
 
 // directoryIn returns the value of -chdir in arguments that were not parsed.

@@ -150,6 +150,7 @@ func (p *process) recordEnd(err error) {
 	}
 	r.record.Run = p.applyReport.report.Run
 	r.record.Ended, r.record.Result, r.record.ExitCode = p.now(), string(p.applyReport.report.Result), exitCode(err)
+	r.record.Unsent = p.applyReport.unsent
 	r.record.Progress, r.record.Sent = time.Now(), r.transfers.all().done
 	if err := lastrun.Write(r.path, r.record); err != nil {
 		p.ui.logf(levelWarn, "The end of this apply was not recorded, and the next one will report that it did not end: %s", providers.Escape(err.Error()))

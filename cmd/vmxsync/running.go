@@ -44,9 +44,10 @@ func (p *process) skipForRunning(c *cli.Context) (skip bool, err error) {
 	return true, nil
 }
 
-// stuck returns an error if a running apply has made no progress for long.
+// stuck returns an error if a running apply has made no progress for long, or none since
+// the clock was set back: a time in the future ends no wait.
 func stuck(r lastrun.Record, now time.Time) error {
-	if now.Sub(r.Progress) <= stuckAfter {
+	if now.Sub(r.Progress).Abs() <= stuckAfter {
 		return nil
 	}
 	err := fmt.Errorf("this configuration %w: the apply that began %s (process %d) has made no progress since %s", lock.ErrHeld, minute(r.Began), r.PID, minute(r.Progress))

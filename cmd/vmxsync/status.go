@@ -158,7 +158,7 @@ func (p *process) warnOfNoPlan(err error) {
 func unreadDestinations(spec *state.Spec, inventories map[string]state.Inventory) error {
 	var errs []error
 	for _, d := range spec.Destinations {
-		if err := inventories[d.Name].Err; err != nil && !d.Optional {
+		if err := inventories[d.Name].Err; err != nil && !diff.IsAbsent(d, err) {
 			errs = append(errs, hinted(fmt.Errorf("destination %q: %w", d.Name, err), providers.Hint(err)))
 		}
 	}

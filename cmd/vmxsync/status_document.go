@@ -26,6 +26,8 @@ type statusPlace struct {
 	Name  string `json:"name"`
 	Role  string `json:"role"`
 	Error string `json:"error,omitempty"`
+	// Absent: it is optional, and away. Nothing is wrong with that.
+	Absent bool `json:"absent,omitempty"`
 }
 
 // statusGroup is one VM at one destination.
@@ -76,6 +78,7 @@ type statusApply struct {
 	Done     int       `json:"done"`
 	Bytes    int64     `json:"bytes"` // to upload
 	Sent     int64     `json:"sent"`
+	Unsent   int       `json:"unsent,omitempty"` // notifications that failed
 }
 
 func newStatusApply(r *lastrun.Record, running bool) *statusApply {
@@ -86,7 +89,7 @@ func newStatusApply(r *lastrun.Record, running bool) *statusApply {
 		Began: r.Began.UTC(), Running: running && !r.HasEnded(), Run: r.Run, Changes: r.Changes, Done: r.Done, Bytes: r.Bytes, Sent: r.Sent,
 	}
 	if r.HasEnded() {
-		a.Ended, a.Result, a.ExitCode = r.Ended.UTC(), r.Result, &r.ExitCode
+		a.Ended, a.Result, a.ExitCode, a.Unsent = r.Ended.UTC(), r.Result, &r.ExitCode, r.Unsent
 	}
 	return a
 }
@@ -120,18 +123,18 @@ func newStatusDocument(in diff.Input, plan *diff.Plan, noPlan error, all []diff.
 
 func statusPlaces(in diff.Input) []statusPlace {
 	var places []statusPlace
-	add := func(name, role string) {
-		place := statusPlace{Name: name, Role: role}
+	add := func(name, role string, absent bool) {
+		place := statusPlace{Name: name, Role: role, Absent: absent}
 		if err := in.Inventories[name].Err; err != nil {
 			place.Error = err.Error()
 		}
 		places = append(places, place)
 	}
 	for _, s := range in.Spec.Sources {
-		add(s.Name, "source")
+		add(s.Name, "source", false)
 	}
 	for _, d := range in.Spec.Destinations {
-		add(d.Name, "destination")
+		add(d.Name, "destination", diff.IsAbsent(d, in.Inventories[d.Name].Err))
 	}
 	return places
 }

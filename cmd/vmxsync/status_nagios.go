@@ -71,7 +71,7 @@ func (d statusDocument) pluginAnswer() (code int, text string) {
 // words and once: what the states of the VMs show is not repeated for their places.
 func (d statusDocument) problems() (critical, warnings []string) {
 	for _, place := range d.Places {
-		if place.Error != "" {
+		if place.Error != "" && !place.Absent {
 			critical = append(critical, place.Name+" not readable")
 		}
 	}
@@ -118,6 +118,7 @@ var shownBy = map[string]func(statusGroup) bool{
 	"gone":          func(g statusGroup) bool { return !g.GoneSince.IsZero() },
 	"suspicious":    holds(state.Suspicious),
 	"damaged":       holds(state.Damaged),
+	"stripped":      holds(state.Damaged),
 	"rotten":        holds(state.Damaged),
 	"differs":       holds(state.Differs),
 	"rewritten":     holds(state.Differs),

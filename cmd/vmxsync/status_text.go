@@ -51,7 +51,11 @@ func (d statusDocument) table() string {
 
 func (d statusDocument) rows(w io.Writer, place statusPlace) {
 	if place.Error != "" {
-		fmt.Fprintf(w, "%s\t-\t-\t-\t-\t-\tnot readable\t-\n", place.Name)
+		is := "not readable"
+		if place.Absent {
+			is = "absent"
+		}
+		fmt.Fprintf(w, "%s\t-\t-\t-\t-\t-\t%s\t-\n", place.Name, is)
 		return
 	}
 	rows := 0
@@ -125,7 +129,7 @@ func (d statusDocument) totals() (parts []string) {
 
 // bad reports whether a person should look at the apply.
 func (a *statusApply) bad() bool {
-	return !a.Running && (a.ExitCode == nil || *a.ExitCode != exitDone)
+	return !a.Running && (a.ExitCode == nil || *a.ExitCode != exitDone || a.Unsent > 0)
 }
 
 // sentence is how the last apply ended, or how far it has come.
@@ -136,9 +140,17 @@ func (a *statusApply) sentence() string {
 	case a.ExitCode == nil:
 		return fmt.Sprintf("the apply that began %s did not end%s", minute(a.Began), a.advance())
 	case *a.ExitCode != exitDone:
-		return fmt.Sprintf("the last apply (%s) failed with exit code %d", minute(a.Began), *a.ExitCode)
+		return fmt.Sprintf("the last apply (%s) failed with exit code %d%s", minute(a.Began), *a.ExitCode, a.failedNotifications())
 	}
-	return fmt.Sprintf("last apply %s: %s", minute(a.Began), a.Result)
+	return fmt.Sprintf("last apply %s: %s%s", minute(a.Began), a.Result, a.failedNotifications())
+}
+
+// failedNotifications says how many notifications failed; "" if none did.
+func (a *statusApply) failedNotifications() string {
+	if a.Unsent == 0 {
+		return ""
+	}
+	return ", and " + counted(a.Unsent, "notification") + " failed"
 }
 
 // advance is how far it has come; "" before it has a plan.

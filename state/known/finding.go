@@ -98,15 +98,3 @@ func checkFindings(all []Finding) error {
 	}
 	return checkKeys(keys)
 }
-
-// withFindings is a record that also has what another one of its age found: two
-// applies may each have found something without a look at the other's record.
-func (r *Record) withFindings(of *Record) *Record {
-	c := r.Clone()
-	for _, f := range of.Findings {
-		if _, there := c.Found(f.Key); !there {
-			c.Note(f)
-		}
-	}
-	return c
-}

@@ -111,3 +111,28 @@ func TestNewer_losesNoFinding(t *testing.T) {
 		t.Error("a record was changed")
 	}
 }
+
+// This machine could not leave its records for two nights, and another one has read a
+// copy back meanwhile: the higher number knows nothing of that.
+func TestNewer_losesNothingThatWasFoundBeside(t *testing.T) {
+	destination, local := record(), record()
+	local.Seq++
+	local.Verdicts = nil
+	destination.Note(finding(web27, seen.Add(time.Hour)))
+	doubted := known.Key{VM: "dc01", Time: "2026-11-28-010000"}
+	for name, got := range map[string]*known.Record{
+		"a higher number here":  known.Newer(destination, local),
+		"a higher number there": known.Newer(local, destination),
+	} {
+		if _, found := got.Found(web27); !found || got.Seq != local.Seq {
+			t.Errorf("%s: what the other one has found is lost", name)
+		}
+		v, judged := got.Verdict(doubted)
+		if sound, any := got.Verdict(web27); !judged || v.Why == "" || any {
+			t.Errorf("%s: got %+v and %+v, want the doubt alone", name, v, sound)
+		}
+	}
+	if len(local.Findings)+len(local.Verdicts) > 0 {
+		t.Error("a record was changed")
+	}
+}

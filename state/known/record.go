@@ -167,17 +167,41 @@ func SameFacts(a, b *Record) bool {
 // destination, and what a destination shows that was restored from a snapshot gives
 // way to what this machine knows. Of two with one Seq it is the destination's, which
 // was written under the lock, unless both have the same facts and this machine has looked
-// since; what either of them found is in it. Either may be nil.
+// since. Either way the result includes what the other record has found since: if a machine
+// could not write its record, or a root was begun anew, neither is made from the other.
+// Either may be nil.
 func Newer(destination, local *Record) *Record {
 	switch {
 	case destination == nil:
 		return local
-	case local != nil && destination.Seq == local.Seq && local.At.After(destination.At) && SameFacts(destination, local):
-		return local
-	case local != nil && destination.Seq == local.Seq:
-		return destination.withFindings(local)
-	case local == nil || destination.Seq > local.Seq:
+	case local == nil:
 		return destination
+	case destination.Seq == local.Seq && local.At.After(destination.At) && SameFacts(destination, local):
+		return local
+	case destination.Seq == local.Seq:
+		return destination.with(local, time.Time{})
+	case destination.Seq > local.Seq:
+		return destination.with(local, destination.At)
 	}
-	return local
+	return local.with(destination, local.At)
+}
+
+// with is the record with what another one has found after a time, and with its doubts
+// about sets over which there is no verdict. One that a person has ended since is none:
+// an acceptance outlives it.
+func (r *Record) with(of *Record, after time.Time) *Record {
+	c := r.Clone()
+	for _, f := range of.Findings {
+		if _, there := c.Found(f.Key); !there && f.At.After(after) {
+			c.Note(f)
+		}
+	}
+	doubts := c.Verdicts
+	for _, v := range of.Verdicts {
+		if _, there := c.Verdict(v.Key); !there && v.Why != "" {
+			doubts = append(doubts, v)
+		}
+	}
+	c.SetVerdicts(doubts)
+	return c
 }
