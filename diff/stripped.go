@@ -7,15 +7,14 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// A set without a manifest is one that another tool put there, and a normal fact. One
-// that the record has as complete is not: its manifest was there, and without it the
-// set counts nowhere. Nobody else would say so where the source does not hold it any
-// more.
+// A set without a manifest was uploaded by another tool, which is a normal fact. A set
+// that the record has as complete had a manifest: without it the set counts nowhere, and
+// nothing else would report that once the source has deleted its own copy.
 
 // strippedRule is the code of the error that a manifest is gone.
 const strippedRule = "stripped"
 
-// strip makes a set damaged whose manifest is gone, unless this plan mends it or says
+// strip makes a set damaged whose manifest is gone, unless this plan repairs it or reports
 // why not, or the destination trusts sets without one.
 func (c *group) strip(s *candidate) {
 	inv := c.w.Inventories[c.dest.Name]
@@ -29,10 +28,10 @@ func (c *group) strip(s *candidate) {
 	s.remote, s.state, s.stripped = &lost, state.Damaged, true
 }
 
-// Stripped says of each set at the destinations that were read whose manifest is gone
-// when it was complete, by address. Like Standings it needs no source.
+// Stripped returns, by address, when each set was complete whose manifest is gone, at the
+// destinations that were read. Like Standings it needs no source.
 func Stripped(in Input) map[string]string {
-	return eachSlot(in, func(c *group, note func(*candidate, string)) {
+	return eachCandidate(in, func(c *group, note func(*candidate, string)) {
 		for _, s := range c.candidates {
 			if s.stripped {
 				note(s, s.remote.Problem)
@@ -41,16 +40,16 @@ func Stripped(in Input) map[string]string {
 	})
 }
 
-// eachSlot plans what can be planned without a source, and collects what is said of the
-// sets at the destinations that were read, by address.
-func eachSlot(in Input, say func(c *group, note func(*candidate, string))) map[string]string {
+// eachCandidate plans what can be planned without a source, and collects the reasons that
+// collect notes for sets at the destinations that were read, by address.
+func eachCandidate(in Input, collect func(c *group, note func(*candidate, string))) map[string]string {
 	w := newPlanner(in)
-	_ = w.refusal() // a plan's; here it finds the sources that say nothing
+	_ = w.refusal() // an error of plans; here it finds the sources that are empty or not read
 	all := map[string]string{}
-	w.planned = func(c *group) { say(c, func(s *candidate, why string) { all[c.address(s.key)] = why }) }
+	w.planned = func(c *group) { collect(c, func(s *candidate, why string) { all[c.address(s.key)] = why }) }
 	for _, d := range in.Spec.Destinations {
 		if w.readable(d.Name) {
-			_ = w.planDestination(d) // a VM of two backups is the plan's to refuse
+			_ = w.planDestination(d) // the plan refuses a VM of two backups
 		}
 	}
 	return all

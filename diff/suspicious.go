@@ -202,7 +202,7 @@ func (c *group) noteSuspicious() {
 // Suspicious returns why each suspicious set at the destinations that were read is
 // suspicious, by address. Like Standings it needs no source.
 func Suspicious(in Input) map[string]string {
-	return eachSlot(in, func(c *group, note func(*candidate, string)) {
+	return eachCandidate(in, func(c *group, note func(*candidate, string)) {
 		for _, s := range c.suspects {
 			if s.remote != nil {
 				note(s, s.suspect)

@@ -109,14 +109,14 @@ func (p *process) logged(next func(apply.Event)) func(apply.Event) {
 	}
 }
 
+// warnOfEvent warns of an event that a person should look at.
 func (p *process) warnOfEvent(e apply.Event) {
 	switch e := e.(type) {
 	case apply.Skewed:
-		than := map[bool]string{true: "ahead of", false: "behind"}[e.By > 0]
-		p.ui.warning("Clocks differ", fmt.Sprintf("%s: Its clock is %s %s ours. What is old enough to go is decided by ours.", e.Place, e.By.Abs(), than),
+		p.ui.warning("Clocks differ", fmt.Sprintf("%s: The server's clock is %s %s. Retention uses this machine's clock.", e.Place, e.By.Abs(), map[bool]string{true: "ahead", false: "behind"}[e.By > 0]),
 			"Set the clock of this machine or of the server.")
 	case apply.Unrecorded:
-		p.ui.warn("Record not written", fmt.Sprintf("%s: What is complete there could not be recorded: %v. The next plan compares with an older record.", e.Destination, e.Err))
+		p.ui.warn("Record not written", fmt.Sprintf("%s: The record of complete sets could not be written: %v. The next plan compares with an older record.", e.Destination, e.Err))
 	}
 }
 

@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// isMountPoint reports whether something is mounted on a folder: it lies on another
-// device than the folder that it is in. False where that cannot be told.
+// isMountPoint reports whether a file system is mounted at a folder: the folder is on
+// another device than its parent. False if that is not known.
 func isMountPoint(path string) bool {
 	device := func(path string) (uint64, bool) {
 		info, err := os.Stat(path)
