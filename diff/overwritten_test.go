@@ -170,3 +170,29 @@ func TestOverwritten_acceptedSetIsNotPruned(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// What was accepted is that pair: a copy that changes itself afterwards is not the one
+// that a person has looked at, also once the record has it.
+func TestOverwritten_isAcceptedWithTheCopyOfThen(t *testing.T) {
+	w := newWorld().holds("vmx", sets(state.Complete, 17, 18, 19, 20)...).holds("nas", sets(state.Complete, 17, 18, 19, 20)...)
+	w.standard().KeepLast = 9
+	w.inv["vmx"].Put(set(key(17), state.Complete, "disk.vmdk.locked", "vm.vmx.locked:12"))
+	stateOf := func() state.State {
+		p := w.compute(t)
+		w.passes(p, allDone)
+		i := slices.IndexFunc(p.Kept, func(k diff.Kept) bool { return k.Address == "nas/"+key(17).String() })
+		return p.Kept[i].State
+	}
+	w.options.Accept = []string{"nas/" + key(17).String()}
+	stateOf()
+	w.options.Accept = nil
+	if got := stateOf(); got != state.Complete {
+		t.Fatalf("it was accepted, and is %s", got)
+	}
+	w.inv["nas"].Put(set(key(17), state.Complete, "other.vmdk"))
+	for range 3 {
+		if got := stateOf(); got != state.Differs {
+			t.Errorf("its copy is another, and it is %s", got)
+		}
+	}
+}
