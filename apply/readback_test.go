@@ -1,16 +1,19 @@
 package apply_test
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -156,6 +159,46 @@ func TestRun_readBackGoesOn(t *testing.T) {
 		_, err := w.apply(t.Context(), plan, run{id: thisRun})
 		if went := err == nil; went != want {
 			t.Errorf("%s after it was cut it went on: %v (%v), want %v", age, went, err, want)
+		}
+	}
+}
+
+// atBegin is a place that begins a file at its begin, wherever it was asked to.
+type atBegin struct{ providers.Store }
+
+func (s atBegin) Unwrap() providers.Store { return s.Store }
+
+func (s atBegin) Open(ctx context.Context, p string, _ int64) (io.ReadCloser, error) {
+	return s.Store.Open(ctx, p, 0)
+}
+
+// A reading that goes on where the place begins anew puts together what does not
+// belong together: no copy is damaged by that.
+func TestRun_readBackInPiecesDamagesNothing(t *testing.T) {
+	text := content(key("Full", 20))["disk-flat.vmdk"]
+	h := sha256.New()
+	h.Write([]byte(text[:100]))
+	state100, err := h.(encoding.BinaryMarshaler).MarshalBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, rotten := range []bool{false, true} {
+		w, plan := pruned(t)
+		w.plant("nas", dir.Proof(key("Full", 20)), string(state.Proof{Key: key("Full", 20)}.With(state.FileProof{
+			Path: "disk-flat.vmdk", Size: int64(len(text)), At: now().Add(-time.Hour), Offset: 100, Hash: state100,
+		}).Encode()))
+		if rotten {
+			w.rot("nas", key("Full", 20))
+		}
+		opts := apply.Options{Run: thisRun, Stores: map[string]providers.Store{}, Now: now, Parallelism: 1}
+		for name, s := range w.stores {
+			opts.Stores[name] = s
+		}
+		opts.Stores["nas"] = atBegin{w.stores["nas"]}
+		_, err := apply.Run(t.Context(), plan, opts)
+		_, found := w.record(t, "nas").Found(key("Full", 20).AsRecorded())
+		if (err != nil) != rotten || found != rotten {
+			t.Errorf("rotten: %v, found: %v, %v", rotten, found, err)
 		}
 	}
 }

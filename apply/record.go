@@ -94,7 +94,7 @@ func (x *executor) mayDelete(p diff.Place) bool {
 func (x *executor) recordAll(ctx context.Context) {
 	for _, p := range x.plan.Places {
 		store := x.opts.Stores[p.Name]
-		if p.Known == nil || store == nil || x.lost[p.Name] != nil || ctx.Err() != nil || !x.isOurs(p) {
+		if p.Known == nil || store == nil || x.lost[p.Name] != nil || ctx.Err() != nil || x.cut && !x.isOurs(p) {
 			continue
 		}
 		left, err := x.recordAt(ctx, store, p)

@@ -304,7 +304,7 @@ func InQuotes(address string) string {
 
 // odd characters mean something to some shell.
 func odd(r rune) bool {
-	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("/-_.:@+=,%", r)
+	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("/-_.:@+=%", r)
 }
 
 func (t *tally) local() string { return countIs(t.items, "local set") }

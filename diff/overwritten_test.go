@@ -137,3 +137,62 @@ func TestCompute_copiesThatChangedDoNotBlameTheSource(t *testing.T) {
 		t.Errorf("got %v", p.Notices)
 	}
 }
+
+// Nor is a set pruned at the source whose copy is as it was: the next rewritten one may
+// be that.
+func TestOverwritten_holdsThePruneOfItsVM(t *testing.T) {
+	w := newWorld().holds("vmx", sets(state.Complete, 17, 18, 19, 20)...).holds("nas", sets(state.Complete, 17, 18, 19, 20)...)
+	w.standard().KeepLast = 9
+	w.spec.Policies = append(w.spec.Policies, state.Policy{Name: "local", KeepLast: 3, MinKeep: 1})
+	w.spec.Backups[0].PruneSource = "local"
+	wantPlan(t, w.compute(t), "-prune vmx/Bart/2026-11-17-010000")
+	for _, day := range []int{18, 19} {
+		w.inv["vmx"].Put(set(key(day), state.Complete, "disk.vmdk.locked", "vm.vmx.locked:12"))
+	}
+	p := w.compute(t)
+	wantPlan(t, p)
+	if got := notice(t, p, "not-pruned"); !strings.Contains(got, "local sets of this VM were rewritten since their upload") {
+		t.Errorf("got %s", got)
+	}
+}
+
+// Whose copy counts as it was sent stays at the source: it is nowhere else.
+func TestOverwritten_acceptedSetIsNotPruned(t *testing.T) {
+	w := newWorld().holds("vmx", sets(state.Complete, 17, 18, 19, 20)...).holds("nas", sets(state.Complete, 17, 18, 19, 20)...)
+	w.standard().KeepLast = 9
+	w.spec.Policies = append(w.spec.Policies, state.Policy{Name: "local", KeepLast: 3, MinKeep: 1})
+	w.spec.Backups[0].PruneSource = "local"
+	w.inv["vmx"].Put(set(key(17), state.Complete, "disk.vmdk.locked", "vm.vmx.locked:12"))
+	w.options.Accept = []string{"nas/" + key(17).String()}
+	p := w.compute(t)
+	wantPlan(t, p)
+	if got := notice(t, p, "not-pruned"); !strings.Contains(got, "it was rewritten since its upload to nas") {
+		t.Errorf("got %s", got)
+	}
+}
+
+// What was accepted is that pair: a copy that changes itself afterwards is not the one
+// that a person has looked at, also once the record has it.
+func TestOverwritten_isAcceptedWithTheCopyOfThen(t *testing.T) {
+	w := newWorld().holds("vmx", sets(state.Complete, 17, 18, 19, 20)...).holds("nas", sets(state.Complete, 17, 18, 19, 20)...)
+	w.standard().KeepLast = 9
+	w.inv["vmx"].Put(set(key(17), state.Complete, "disk.vmdk.locked", "vm.vmx.locked:12"))
+	stateOf := func() state.State {
+		p := w.compute(t)
+		w.passes(p, allDone)
+		i := slices.IndexFunc(p.Kept, func(k diff.Kept) bool { return k.Address == "nas/"+key(17).String() })
+		return p.Kept[i].State
+	}
+	w.options.Accept = []string{"nas/" + key(17).String()}
+	stateOf()
+	w.options.Accept = nil
+	if got := stateOf(); got != state.Complete {
+		t.Fatalf("it was accepted, and is %s", got)
+	}
+	w.inv["nas"].Put(set(key(17), state.Complete, "other.vmdk"))
+	for range 3 {
+		if got := stateOf(); got != state.Differs {
+			t.Errorf("its copy is another, and it is %s", got)
+		}
+	}
+}

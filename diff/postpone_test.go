@@ -3,6 +3,7 @@ package diff_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/vmxsync/vmxsync/diff"
@@ -97,5 +98,7 @@ func TestCompute_whatWaitsForRoomIsNotPruned(t *testing.T) {
 	if slices.ContainsFunc(p.Changes, func(c diff.Change) bool { return c.Mode == diff.Prune }) {
 		t.Errorf("got %v", say(p))
 	}
-	notice(t, p, "not-pruned")
+	if got := notice(t, p, "not-pruned"); !strings.Contains(got, "it waits for room in the quota of nas") {
+		t.Errorf("got %s", got)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -263,6 +264,33 @@ func TestSuspicious_isAdoptedByItsFullAddressOnly(t *testing.T) {
 	w.options.Adopt = []string{half}
 	wantPlan(t, w.compute(t), "~adopt "+half)
 	notice(t, w.compute(t), "suspicious")
+}
+
+// What was deleted stays in trash, however old it is: it may be the last that is whole.
+func TestSuspicious_holdsTheTrashOfItsVM(t *testing.T) {
+	const longAgo = "20261101T010000Z-aaaaaaaaaaaa"
+	rewritten := func(w *world) {
+		for _, day := range []int{19, 20} {
+			w.inv["vmx"].Put(set(key(day), state.Complete, "disk.vmdk.locked", "vm.vmx.locked:12"))
+		}
+	}
+	for name, c := range map[string]struct {
+		happens func(*world)
+		want    []string
+	}{
+		"nothing":             {func(*world) {}, []string{"(trash) .vmxsync/trash/Bart~2026-11-10-010000~" + longAgo + "~del"}},
+		"a suspicious set":    {func(w *world) { w.holds("nas", set(key(21), state.Complete, "vm.vmx:12")) }, nil},
+		"many rewritten ones": {rewritten, nil},
+		"trash_keep is 0":     {func(w *world) { w.nas().TrashKeep = 0 }, []string{"(trash) .vmxsync/trash/Bart~2026-11-10-010000~" + longAgo + "~del"}},
+	} {
+		w := newWorld().holds("vmx", sets(state.Complete, 19, 20)...).holds("nas", sets(state.Complete, 19, 20)...).
+			trashes(trashed(set(key(10), state.Complete), longAgo, false))
+		w.nas().TrashKeep = 48 * time.Hour
+		c.happens(w)
+		if got := say(w.compute(t)); !slices.Equal(got, c.want) {
+			t.Errorf("%s: got %v, want %v", name, got, c.want)
+		}
+	}
 }
 
 // A first set of which a disk is missing, by its own word.
