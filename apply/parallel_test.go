@@ -86,7 +86,11 @@ type peak struct {
 	now, most int
 }
 
+// Put counts the files of sets: the list of the planned deletes is one of no set.
 func (c counting) Put(ctx context.Context, path string, b providers.Body) error {
+	if path == dir.Going() {
+		return c.Store.Put(ctx, path, b)
+	}
 	c.count.mu.Lock()
 	c.count.now++
 	c.count.most = max(c.count.most, c.count.now)

@@ -104,9 +104,17 @@ func (x *executor) recordAll(ctx context.Context) {
 		case errors.Is(err, lock.ErrHeld): // its holder writes it
 		case ctx.Err() == nil:
 			x.recordsLeft[p.Name] = x.newRecord(p, nil) // for this machine
-			x.tell(Unrecorded{p.Name, err})
+			if !x.isAway(p, err) {
+				x.tell(Unrecorded{p.Name, err})
+			}
 		}
 	}
+}
+
+// isAway reports whether a place cannot be reached, as changes there have reported.
+func (x *executor) isAway(p diff.Place, err error) bool {
+	return errors.Is(err, providers.ErrUnreachable) &&
+		slices.ContainsFunc(x.jobs, func(j *job) bool { return j.place.Name == p.Name && x.ended(j) == StatusFailed })
 }
 
 // isOurs reports whether the root was that of the plan, or this run has made it so.
