@@ -19,7 +19,7 @@ import (
 // is worth no failure: without the record the next reading compares with an older
 // one, or with none.
 
-// announcement is whether the list of what goes lies at a place.
+// announcement is the state of the list of planned deletes at a place.
 type announcement struct {
 	mu    sync.Mutex
 	tries int
@@ -126,8 +126,8 @@ func (x *executor) isOurs(p diff.Place) bool {
 const afterTime = 20 * time.Second
 
 // recordCut leaves the records of an apply whose time is up: the next one may be cut as
-// well, and what came and went would be known to none. The list of what goes stays for
-// what was under way.
+// well, and no record would have its uploads and deletes. The list of planned deletes
+// stays for those that were under way.
 func (x *executor) recordCut(ctx context.Context) {
 	x.cut = true
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterTime)

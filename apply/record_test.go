@@ -132,7 +132,7 @@ func TestRun_diesTwiceWithoutAFalseAlarm(t *testing.T) {
 	}
 }
 
-// A full place has no room for the list of what goes before something has gone.
+// A full place has no room for the list of planned deletes before the first of them.
 func TestRun_announcesAgainOnceThereIsRoom(t *testing.T) {
 	for _, dies := range []bool{true, false} {
 		w := scene(t, "upload and deletes")
