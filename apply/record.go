@@ -111,10 +111,14 @@ func (x *executor) recordAll(ctx context.Context) {
 	}
 }
 
-// isAway reports whether a place cannot be reached, as changes there have reported.
+// isAway reports whether a place cannot be reached, and a change there has failed of that
+// already: it is reported once.
 func (x *executor) isAway(p diff.Place, err error) bool {
-	return errors.Is(err, providers.ErrUnreachable) &&
-		slices.ContainsFunc(x.jobs, func(j *job) bool { return j.place.Name == p.Name && x.ended(j) == StatusFailed })
+	x.ending.Lock()
+	defer x.ending.Unlock()
+	return errors.Is(err, providers.ErrUnreachable) && slices.ContainsFunc(x.jobs, func(j *job) bool {
+		return j.place.Name == p.Name && j.outcome.Status == StatusFailed && errors.Is(j.outcome.Err, providers.ErrUnreachable)
+	})
 }
 
 // isOurs reports whether the root was that of the plan, or this run has made it so.
@@ -126,8 +130,8 @@ func (x *executor) isOurs(p diff.Place) bool {
 const afterTime = 20 * time.Second
 
 // recordCut leaves the records of an apply whose time is up: the next one may be cut as
-// well, and what came and went would be known to none. The list of what goes stays for
-// what was under way.
+// well, and no record would have its uploads and deletes. The list of planned deletes
+// stays for those that were under way.
 func (x *executor) recordCut(ctx context.Context) {
 	x.cut = true
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterTime)

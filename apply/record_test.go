@@ -3,6 +3,7 @@ package apply_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
@@ -132,7 +134,7 @@ func TestRun_diesTwiceWithoutAFalseAlarm(t *testing.T) {
 	}
 }
 
-// A full place has no room for the list of what goes before something has gone.
+// A full place has no room for the list of planned deletes before the first of them.
 func TestRun_announcesAgainOnceThereIsRoom(t *testing.T) {
 	for _, dies := range []bool{true, false} {
 		w := scene(t, "upload and deletes")
@@ -282,5 +284,36 @@ func TestRun_failsNothingForARecord(t *testing.T) {
 	must(t, r, err)
 	if len(told) != 1 || told[0].Destination != "nas" || r.Known["nas"] == nil {
 		t.Errorf("got %v, and %+v for this machine", told, r.Known["nas"])
+	}
+}
+
+// A record that cannot be written is reported, unless an upload to the same destination
+// has already failed because it cannot be reached.
+func TestRun_reportsAPlaceThatIsAwayOnce(t *testing.T) {
+	away := fmt.Errorf("dial: %w", providers.ErrUnreachable)
+	for name, c := range map[string]struct {
+		upload error
+		told   int
+	}{
+		"the upload failed of it too":           {away, 0},
+		"the upload failed of something else":   {errRefused, 1},
+		"the uploads went well, and it is away": {nil, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := scene(t, "upload and deletes")
+			fail := []*faults.Fault{faults.FailAlways(faults.On("*/known.new", faults.Put), away)}
+			if c.upload != nil {
+				fail = append(fail, faults.FailAlways(faults.On(dir.Claim(key("Bart", 21)), faults.Put), c.upload))
+			}
+			told := 0
+			w.apply(t.Context(), w.plan(t), run{id: thisRun, script: faults.New(fail...), events: func(e apply.Event) {
+				if _, ok := e.(apply.Unrecorded); ok {
+					told++
+				}
+			}})
+			if told != c.told {
+				t.Errorf("the record is reported %d times, want %d", told, c.told)
+			}
+		})
 	}
 }

@@ -6,9 +6,9 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// unheldNotice is the code of the warning that a backup names a VM of which no place has
-// a set: a typo, or a VM that the backup program does not know. No apply would ever upload
-// a set of it, and none would fail.
+// unheldNotice is the code of the warning that a backup names a VM of which no place has a
+// set: a typo, or a VM that the backup program does not know. No apply would ever upload a
+// set of it, and none would fail.
 const unheldNotice = "unheld"
 
 // noteUnheld warns of the VMs that backups of a source name literally, and of which

@@ -106,10 +106,12 @@ func (l *link) collect(src io.Reader, queue chan<- parcel, judge judge) verdict 
 			return hold
 		}
 		out, v := judge(buf[:n])
+		if v == hold {
+			l.hold() // before the server sees these bytes: its answer must not be judged again
+		}
 		queue <- parcel{append([]byte(nil), out...), time.Now().Add(l.relay.current().Delay)}
 		switch {
 		case v == hold:
-			l.hold()
 			return hold
 		case v != pass:
 			return v
