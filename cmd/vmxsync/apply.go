@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 )
 
 func (p *process) applyCommand() *cli.Command {
@@ -59,7 +61,7 @@ func (p *process) apply(c *cli.Context, args arguments) error {
 		return err
 	}
 	if c.IsSet("max-duration") && c.Duration("max-duration") <= 0 {
-		return wrongUsage(fmt.Errorf("-max-duration=%s is not positive", c.Duration("max-duration")), "Write a time such as 6h or 90m.")
+		return failure.Usage(fmt.Errorf("-max-duration=%s is not positive", c.Duration("max-duration")), "Write a time such as 6h or 90m.")
 	}
 	if err := checkRetryFor(c); err != nil {
 		return err
@@ -75,7 +77,7 @@ func (p *process) apply(c *cli.Context, args arguments) error {
 		return p.finish(c.Context, p.applyNew(c, args))
 	case 1:
 		if approvedBy(c) == approveCreate {
-			return wrongUsage(errors.New("-auto-approve=create is for apply without a plan file"), "A saved plan is applied as it is. Make a plan without deletes, or review this one with vmxsync show.")
+			return failure.Usage(errors.New("-auto-approve=create is for apply without a plan file"), "A saved plan is applied as it is. Make a plan without deletes, or review this one with vmxsync show.")
 		}
 		if err := only(c, "without a plan file", append(scopeFlagNames(), "take-over", "allow-shrink", "no-wait")...); err != nil {
 			return err
@@ -83,7 +85,7 @@ func (p *process) apply(c *cli.Context, args arguments) error {
 		return p.finish(c.Context, p.applySaved(c, args))
 	}
 	// The error is mailed, so the arguments stay out of it: one may be the torn-off value of a variable.
-	return wrongUsage(fmt.Errorf("%d arguments", c.NArg()), "vmxsync apply takes one plan file.")
+	return failure.Usage(fmt.Errorf("%d arguments", c.NArg()), "vmxsync apply takes one plan file.")
 }
 
 // only refuses flags that would be ignored silently. (-auto-approve with a plan
@@ -91,7 +93,7 @@ func (p *process) apply(c *cli.Context, args arguments) error {
 func only(c *cli.Context, when string, flags ...string) error {
 	for _, f := range flags {
 		if c.IsSet(f) {
-			return wrongUsage(fmt.Errorf("-%s is for apply %s", f, when), "vmxsync apply -help lists the flags.")
+			return failure.Usage(fmt.Errorf("-%s is for apply %s", f, when), "vmxsync apply -help lists the flags.")
 		}
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/notify"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -61,7 +62,7 @@ func (p *process) mayAsk(c *cli.Context, approved approval) error {
 	if approved != "" || c.Bool("input") && isTerminal(p.stdin) {
 		return nil
 	}
-	return failure(summaryApproval, hinted(errors.New("there is no terminal to ask on"),
+	return failure.New(failure.ApprovalNeeded, failure.Hinted(errors.New("there is no terminal to ask on"),
 		"Run vmxsync apply -auto-approve, or save a plan with vmxsync plan -out=FILE, review it, and run vmxsync apply FILE."))
 }
 
@@ -166,7 +167,7 @@ func (p *process) leftOut(spec *state.Spec, plan *diff.Plan, inventories map[str
 		p.applyReport.addLeftOut(place.Name, left, plan.Notices)
 	}
 	if missing > 0 {
-		return exitStatus(exitPartial)
+		return failure.Partial
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/notify"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
@@ -70,22 +71,21 @@ func (a *applyReport) addLeftOut(place string, p notify.Problem, notices []diff.
 
 // addEnd adds to the report how the apply ended.
 func (a *applyReport) addEnd(err error) {
-	code := exitCode(err)
+	code := failure.ExitCode(err)
 	a.report.ExitCode = &code
 	a.report.Seconds = time.Since(a.began).Seconds()
 	switch {
-	case code != exitDone:
+	case code != int(failure.Done):
 		a.report.Result = notify.Failure
 	case a.report.Result != notify.Skipped:
 		a.report.Result = notify.Success
 	}
-	var s exitStatus
-	if err == nil || errors.As(err, &s) {
+	if failure.IsPrinted(err) {
 		return
 	}
-	p, ok := errors.AsType[*problem](err)
-	vague := ok && p.err != nil && !errors.Is(err, diff.ErrNothingReachable)
-	for _, d := range diagnostics(err) {
+	p, ok := errors.AsType[*failure.Problem](err)
+	vague := ok && p.Err != nil && !errors.Is(err, diff.ErrNothingReachable)
+	for _, d := range failure.Diagnostics(err) {
 		a.report.Errors = append(a.report.Errors, notify.Problem{Summary: d.Summary, Detail: withPosition(d), Hint: d.Hint, Vague: vague})
 	}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
@@ -54,7 +54,7 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 	places, err := p.openPlacesRetrying(c.Context, saved.Plan, secrets)
 	defer (&world{stores: places.stores}).close()
 	if err != nil {
-		return failure("A place of the plan cannot be opened", err)
+		return failure.New("A place of the plan cannot be opened", err)
 	}
 	if c.Bool("check") {
 		return p.checkSaved(c.Context, saved, record, places, locks)
@@ -74,8 +74,8 @@ func (p *process) acceptable(c *cli.Context, path string) (*diff.Saved, time.Tim
 		return nil, time.Time{}, err
 	}
 	if !saved.Plan.Options.Inventory.IsZero() {
-		err := hinted(fmt.Errorf("%s was made from a saved inventory, not from the places", path), "Make a new plan: vmxsync plan -out=FILE.")
-		return nil, time.Time{}, failure("The plan file cannot be used", err)
+		err := failure.Hinted(fmt.Errorf("%s was made from a saved inventory, not from the places", path), "Make a new plan: vmxsync plan -out=FILE.")
+		return nil, time.Time{}, failure.New("The plan file cannot be used", err)
 	}
 	if !c.Bool("check") {
 		p.setUpSavedReport(saved)
@@ -111,9 +111,6 @@ func (p *process) checkSaved(ctx context.Context, saved *diff.Saved, record stri
 	return applyFailure(err)
 }
 
-// errExpired is the error of a plan that is no longer valid.
-var errExpired = errors.New("the plan has expired")
-
 // checkExpiry refuses a plan that has expired, unless its apply has begun: an apply that
 // has begun may always be finished.
 func checkExpiry(saved *diff.Saved, record string, now time.Time) error {
@@ -123,9 +120,9 @@ func checkExpiry(saved *diff.Saved, record string, now time.Time) error {
 	if begun, err := journal.Begun(record, saved.Envelope.RunID); begun || err != nil {
 		return err
 	}
-	err := fmt.Errorf("%w: it was made at %s and was valid until %s", errExpired,
+	err := fmt.Errorf("%w: it was made at %s and was valid until %s", failure.ErrExpired,
 		saved.Envelope.CreatedAt.Format(time.RFC3339), saved.Envelope.ExpiresAt.Format(time.RFC3339))
-	return failure("Saved plan is stale", hinted(err, "Nothing was changed. Make a new plan: vmxsync plan -out=FILE; -expires makes it valid for longer."))
+	return failure.New("Saved plan is stale", failure.Hinted(err, "Nothing was changed. Make a new plan: vmxsync plan -out=FILE; -expires makes it valid for longer."))
 }
 
 // checkClock refuses a plan that was made with another clock.
@@ -136,7 +133,7 @@ func checkClock(plan *diff.Plan, at clock) error {
 	if plan.Clock == "" {
 		return nil // a what-if time does not change a real plan
 	}
-	return failure("The plan file cannot be used", hinted(fmt.Errorf("it was made with the clock set by %s", plan.Clock),
+	return failure.New("The plan file cannot be used", failure.Hinted(fmt.Errorf("it was made with the clock set by %s", plan.Clock),
 		"Set "+plan.Clock+" for the apply as well, or make a plan without it."))
 }
 
@@ -144,7 +141,7 @@ func checkClock(plan *diff.Plan, at clock) error {
 func (p *process) savedSecrets(plan *diff.Plan, args arguments) (providers.Secrets, error) {
 	values, diags := hclconfig.ApplyTimeVariables(plan.ApplyTimeVariables, args.vars, p.env)
 	if diags.HasErrors() {
-		return nil, invalidConfig(diags)
+		return nil, failure.Config(diags)
 	}
 	return hclconfig.Secrets{Env: p.env, Variables: values}.Resolve, nil
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 )
 
 // approval is what -auto-approve approves without asking; "" is nothing.
@@ -80,7 +82,7 @@ func (p *process) confirm(ctx context.Context, question, declined string) error 
 	case line := <-answer:
 		p.ui.print("\n")
 		if line != "yes" {
-			return failure(declined, errors.New("it was not approved; nothing was changed"))
+			return failure.New(declined, errors.New("it was not approved; nothing was changed"))
 		}
 		return nil
 	case <-ctx.Done():

@@ -17,6 +17,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/notify"
 	"github.com/vmxsync/vmxsync/apply/sent"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/providers"
@@ -66,9 +67,9 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 	default: // the apply was cut short: a destination with a record is ours
 		p.rememberPlaces(plan, withRecords(w.stores, records), records)
 	}
-	if errors.Is(context.Cause(ctx), errTooLong) && errors.Is(err, context.DeadlineExceeded) {
-		err = fmt.Errorf("%w of -max-duration=%s; completed changes are kept", errTooLong, w.limit)
-		return failure("Apply is not complete", hinted(err, "To continue: "+w.again))
+	if errors.Is(context.Cause(ctx), failure.ErrTooLong) && errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("%w of -max-duration=%s; completed changes are kept", failure.ErrTooLong, w.limit)
+		return failure.New("Apply is not complete", failure.Hinted(err, "To continue: "+w.again))
 	}
 	if errors.Is(err, context.Canceled) {
 		return &interrupted{err: err, again: w.again}
@@ -111,15 +112,12 @@ func shortfall(plan *diff.Plan) string {
 	return strings.Join(why, ", ")
 }
 
-// errTooLong is an apply that was stopped by -max-duration.
-var errTooLong = errors.New("stopped at the end")
-
 // limited bounds the work; 0: it may take any time.
 func limited(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
 	if limit == 0 {
 		return ctx, func() {}
 	}
-	return context.WithTimeoutCause(ctx, limit, errTooLong)
+	return context.WithTimeoutCause(ctx, limit, failure.ErrTooLong)
 }
 
 func (p *process) journaled(run, id, record string, do func(*journal.Journal) error) error {

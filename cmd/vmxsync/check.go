@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/contract"
 	"github.com/vmxsync/vmxsync/state"
@@ -69,7 +70,7 @@ func (p *process) checkEnd(c *cli.Context) (<-chan time.Time, error) {
 		limit = c.Duration("timeout")
 	}
 	if limit <= checkGrace {
-		return nil, wrongUsage(fmt.Errorf("-timeout=%s is too short", limit), fmt.Sprintf("Give it more than %s, which are reserved for cleaning up.", checkGrace))
+		return nil, failure.Usage(fmt.Errorf("-timeout=%s is too short", limit), fmt.Sprintf("Give it more than %s, which are reserved for cleaning up.", checkGrace))
 	}
 	timer := p.timer
 	if timer == nil {
@@ -84,7 +85,7 @@ func (p *process) check(c *cli.Context, args arguments) error {
 		return err
 	}
 	if n := c.Int("entries"); n < 1 || n > maxCheckEntries {
-		return wrongUsage(fmt.Errorf("-entries=%d is not between 1 and %d", n, maxCheckEntries), fmt.Sprintf("The default is %d.", checkEntries))
+		return failure.Usage(fmt.Errorf("-entries=%d is not between 1 and %d", n, maxCheckEntries), fmt.Sprintf("The default is %d.", checkEntries))
 	}
 	catchSIGPIPE()
 	p.checking = true
@@ -118,11 +119,11 @@ func (p *process) check(c *cli.Context, args arguments) error {
 func destinationArgument(c *cli.Context) (string, error) {
 	switch c.NArg() {
 	case 0:
-		return "", wrongUsage(errors.New("no destination given"), "Write vmxsync check DESTINATION, with the name of a destination in the configuration.")
+		return "", failure.Usage(errors.New("no destination given"), "Write vmxsync check DESTINATION, with the name of a destination in the configuration.")
 	case 1:
 		return c.Args().First(), nil
 	}
-	return "", wrongUsage(tooMany(c), "vmxsync check takes one destination.")
+	return "", failure.Usage(tooMany(c), "vmxsync check takes one destination.")
 }
 
 // destination returns the destination of that name.
@@ -139,14 +140,14 @@ func destination(spec *state.Spec, name string) (state.Destination, error) {
 	if best := nearest(name, names); best != "" {
 		hint = fmt.Sprintf("Did you mean %q? %s", best, hint)
 	}
-	return d, wrongUsage(fmt.Errorf("no destination is named %q", name), hint)
+	return d, failure.Usage(fmt.Errorf("no destination is named %q", name), hint)
 }
 
 func unchecked(d state.Destination, err error) error {
 	if errors.Is(err, context.Canceled) {
-		return failure("Interrupted", reworded{"the check had not begun", err})
+		return failure.New("Interrupted", failure.Reworded("the check had not begun", err))
 	}
-	return failure("The destination cannot be checked", fmt.Errorf("%s: %w", d.Name, err))
+	return failure.New("The destination cannot be checked", fmt.Errorf("%s: %w", d.Name, err))
 }
 
 // describeInTime is describe with a time limit: it ends with over, and returns it for the
@@ -168,7 +169,7 @@ func (p *process) describeInTime(ctx context.Context, over <-chan time.Time, d s
 			err = context.DeadlineExceeded
 		}
 		if ctx.Err() == nil {
-			err = hinted(reworded{"the server did not answer the first requests in time; nothing is left behind", err}, moreTimeHint)
+			err = failure.Hinted(failure.Reworded("the server did not answer the first requests in time; nothing is left behind", err), moreTimeHint)
 		}
 		return nil, nil, err
 	}
@@ -261,9 +262,9 @@ func (p *process) finishCheck(ctx context.Context, t *checkReport, err error) er
 	_, left := errors.AsType[*contract.Left](err)
 	switch {
 	case ctx.Err() != nil:
-		return failure("Interrupted", t.stopped(ctx.Err(), "the check was not finished"))
+		return failure.New("Interrupted", t.stopped(ctx.Err(), "the check was not finished"))
 	case err != nil && !left:
-		return failure("The destination cannot be checked", t.stopped(err, fmt.Sprintf("%s: %v", t.Destination, err)))
+		return failure.New("The destination cannot be checked", t.stopped(err, fmt.Sprintf("%s: %v", t.Destination, err)))
 	}
 	if printErr := p.printVerdict(t); printErr != nil {
 		return printErr
@@ -271,16 +272,16 @@ func (p *process) finishCheck(ctx context.Context, t *checkReport, err error) er
 	var leftErr error
 	if left {
 		p.ui.json = false // the document has been printed
-		leftErr = failure("The check left a folder behind", hinted(err, t.removal()))
+		leftErr = failure.New("The check left a folder behind", failure.Hinted(err, t.removal()))
 	}
 	switch {
 	case t.Summary.Broken > 0:
 		p.ui.fail(leftErr)
-		return exitStatus(exitBroken)
+		return failure.Broken
 	case t.late:
 		p.ui.fail(leftErr)
 		p.ui.json = false
-		return failure("The check was not finished", hinted(fmt.Errorf("%s: its time ran out, and %s", t.Destination, t.Summary.untried()), moreTimeHint))
+		return failure.New("The check was not finished", failure.Hinted(fmt.Errorf("%s: its time ran out, and %s", t.Destination, t.Summary.untried()), moreTimeHint))
 	}
 	return leftErr
 }

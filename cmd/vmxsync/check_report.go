@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/contract"
 	"github.com/vmxsync/vmxsync/state"
@@ -124,9 +125,9 @@ func (t *checkReport) addSessions(asked, allowed int) {
 // folder is left behind.
 func (t *checkReport) stopped(err error, text string) error {
 	if t.Left == "" {
-		return reworded{text + "; nothing is left behind", err}
+		return failure.Reworded(text+"; nothing is left behind", err)
 	}
-	return hinted(reworded{text + "; " + t.Left + " is left behind", err}, t.removal())
+	return failure.Hinted(failure.Reworded(text+"; "+t.Left+" is left behind", err), t.removal())
 }
 
 // removal is the hint about the folder to delete by hand.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mitchellh/go-wordwrap"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -81,7 +82,7 @@ func (p *process) printRule(t *checkReport, r checkRule) {
 		return
 	}
 	if begins {
-		p.ui.result("\n" + p.ui.paint("1", capital(r.Chapter)) + "\n")
+		p.ui.result("\n" + p.ui.paint("1", failure.Capital(r.Chapter)) + "\n")
 	}
 	write := p.ui.result
 	if r.Result == ruleBroken {
@@ -142,7 +143,7 @@ func (p *process) printUntried(rules []checkRule) {
 }
 
 func (p *process) groupText(result, name string, n int, why string) string {
-	return p.lineText(result, fmt.Sprintf("%s (%d)", capital(name), n), why)
+	return p.lineText(result, fmt.Sprintf("%s (%d)", failure.Capital(name), n), why)
 }
 
 func (p *process) ruleText(r checkRule) string {

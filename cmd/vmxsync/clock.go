@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 	_ "time/tzdata" // Windows has no zones of its own
+
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 )
 
 // nowVariable sets the clock, for tests and for what-if.
@@ -23,7 +25,7 @@ func (p *process) clock() (clock, error) {
 	}
 	now, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		return clock{}, hinted(fmt.Errorf("%s=%q is not a time", nowVariable, text), "Write it in RFC 3339: 2026-11-22T03:00:00Z.")
+		return clock{}, failure.Hinted(fmt.Errorf("%s=%q is not a time", nowVariable, text), "Write it in RFC 3339: 2026-11-22T03:00:00Z.")
 	}
 	return clock{now: now.In(time.Local), set: true}, nil
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 )
 
 // Shells ask the program itself for completions: its flags are written with one dash,
@@ -41,11 +43,11 @@ func (p *process) completionCommand() *cli.Command {
 func (p *process) completion(c *cli.Context) error {
 	const hint = "Name one: bash, zsh, fish or powershell."
 	if c.NArg() != 1 {
-		return wrongUsage(errors.New("no shell given, or more than one"), hint)
+		return failure.Usage(errors.New("no shell given, or more than one"), hint)
 	}
 	script, err := completions.ReadFile("completion/" + c.Args().First())
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {
-		return wrongUsage(fmt.Errorf("there is no completion for %q", c.Args().First()), hint)
+		return failure.Usage(fmt.Errorf("there is no completion for %q", c.Args().First()), hint)
 	}
 	p.ui.print(string(script))
 	return err

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -30,22 +31,22 @@ func writeDraft(dir string, draft hclconfig.Draft) (err error) {
 		}
 	}()
 	if err != nil {
-		return failure(summary, err)
+		return failure.New(summary, err)
 	}
 	staging, err := os.MkdirTemp(dir, ".vmxsync-init-*") // 0700
 	if err != nil {
-		return failure(summary, err)
+		return failure.New(summary, err)
 	}
 	defer os.RemoveAll(staging)
 	for _, f := range draft.Files {
 		if err := writeNew(filepath.Join(staging, filepath.FromSlash(f.Path)), f); err != nil {
-			return failure(summary, err)
+			return failure.New(summary, err)
 		}
 	}
 	if err := valid(staging); err != nil {
 		return err
 	}
-	return failure(summary, publish(staging, dir, topNames(draft)))
+	return failure.New(summary, publish(staging, dir, topNames(draft)))
 }
 
 // topNames returns the names in the configuration directory, in the order of the files.
@@ -65,7 +66,7 @@ func topNames(draft hclconfig.Draft) []string {
 func checkUnoccupied(dir string, draft hclconfig.Draft) error {
 	found, err := hclconfig.Configured(dir)
 	if err != nil {
-		return failure("The configuration cannot be written", err)
+		return failure.New("The configuration cannot be written", err)
 	}
 	for _, name := range topNames(draft) {
 		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil && !slices.Contains(found, name) {
@@ -75,7 +76,7 @@ func checkUnoccupied(dir string, draft hclconfig.Draft) error {
 	if len(found) == 0 {
 		return nil
 	}
-	return failure("Files exist already", hinted(fmt.Errorf("%s contains %s; nothing was written", providers.Escape(dir), providers.Escape(strings.Join(found, ", "))),
+	return failure.New("Files exist already", failure.Hinted(fmt.Errorf("%s contains %s; nothing was written", providers.Escape(dir), providers.Escape(strings.Join(found, ", "))),
 		"Name an empty folder: vmxsync init DIR. Existing files are never overwritten."))
 }
 
@@ -120,7 +121,7 @@ func valid(dir string) error {
 	if !diags.HasErrors() {
 		return nil
 	}
-	return invalidConfig(append(hclconfig.Diagnostics{plain("The converted configuration is not valid", "Nothing was written. The vmxsync.hcl of this conversion would have the errors below.", "")}, diags...))
+	return failure.Config(append(hclconfig.Diagnostics{failure.Diagnostic("The converted configuration is not valid", "Nothing was written. The vmxsync.hcl of this conversion would have the errors below.", "")}, diags...))
 }
 
 // publish moves what is in staging to its place, all or nothing.

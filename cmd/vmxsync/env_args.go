@@ -8,6 +8,8 @@ import (
 
 	"github.com/mattn/go-shellwords"
 	"github.com/urfave/cli/v2"
+
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 )
 
 // envArgsVariable holds arguments for every command; with the suffix _plan, for plan
@@ -62,7 +64,7 @@ func (p *process) wordsOf(variable string) ([]string, error) {
 		err = errors.New("it contains more than plain words")
 	}
 	if err != nil { // the text may hold a secret
-		return nil, wrongUsage(fmt.Errorf("%s cannot be read: %w", variable, err),
+		return nil, failure.Usage(fmt.Errorf("%s cannot be read: %w", variable, err),
 			`Quote it as in a shell: -target="nas/dc01" -var 'site=berlin'. Double each backslash, or put it between single quotes.`)
 	}
 	return words, nil

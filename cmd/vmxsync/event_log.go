@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/logfile"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -50,7 +50,7 @@ func (p *process) warnOfLog() {
 // endLog comes last: nothing that happens afterwards is logged.
 func (p *process) endLog(err error) {
 	if p.ui.log != nil {
-		p.ui.log.add(levelInfo, "apply ended", "exit_code", exitCode(err))
+		p.ui.log.add(levelInfo, "apply ended", "exit_code", failure.ExitCode(err))
 		p.ui.log.file.Close() // warnOfLog has reported its errors
 	}
 }
@@ -66,11 +66,10 @@ func (l *eventLog) add(level int, text string, attributes ...any) {
 
 // problems logs an error in the form that people read.
 func (l *eventLog) problems(level int, err error) {
-	var s exitStatus
-	if l == nil || err == nil || errors.As(err, &s) {
+	if l == nil || failure.IsPrinted(err) {
 		return
 	}
-	for _, d := range diagnostics(err) {
+	for _, d := range failure.Diagnostics(err) {
 		l.problem(level, d.Summary, withPosition(d), d.Hint)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/providers"
@@ -50,16 +51,16 @@ type explanation struct {
 
 func (p *process) explain(c *cli.Context, args arguments) error {
 	if c.NArg() == 0 {
-		return wrongUsage(errors.New("no VM given"), "vmxsync retention explain VM, where VM is a name or a pattern with * and ?.")
+		return failure.Usage(errors.New("no VM given"), "vmxsync retention explain VM, where VM is a name or a pattern with * and ?.")
 	}
 	if err := checkGlobs(c.Args().Slice()); err != nil {
 		return err
 	}
 	if form := c.String("format"); !slices.Contains([]string{"table", "calendar", "svg"}, form) {
-		return wrongUsage(fmt.Errorf("invalid -format %q: want table, calendar or svg", form), "Leave it out for a table.")
+		return failure.Usage(fmt.Errorf("invalid -format %q: want table, calendar or svg", form), "Leave it out for a table.")
 	}
 	if c.IsSet("format") && c.Bool("json") {
-		return wrongUsage(errors.New("-json and -format cannot be used together"), "Leave out one of the two.")
+		return failure.Usage(errors.New("-json and -format cannot be used together"), "Leave out one of the two.")
 	}
 	spec, secrets, err := p.configuration(c, args)
 	if err != nil {
@@ -77,14 +78,14 @@ func (p *process) explain(c *cli.Context, args arguments) error {
 	}
 	plan, err := provenPlan(c.Context, in, w) // reads the manifests that decide
 	if err != nil {
-		return failure("Planning failed", err)
+		return failure.New("Planning failed", err)
 	}
 	w.proveVMs(c.Context, func(vm string) bool { return matchesAny(c.Args().Slice(), vm) })
 	groups, err := explained(c, in)
 	if err != nil {
-		return failure("Planning failed", err)
+		return failure.New("Planning failed", err)
 	}
-	missing := failure("A place cannot be read", unread(in, plan, c.String("destination")))
+	missing := failure.New("A place cannot be read", unread(in, plan, c.String("destination")))
 	switch {
 	case len(groups) == 0 && missing != nil:
 		return missing
@@ -93,7 +94,7 @@ func (p *process) explain(c *cli.Context, args arguments) error {
 	}
 	p.printExplanation(c, explanation{"vmxsync.explain/1", in.Now, groups})
 	if missing != nil && c.Bool("json") {
-		return exitStatus(exitError)
+		return failure.Failed
 	}
 	return missing
 }
@@ -154,5 +155,5 @@ func noSuchVM(given []string, inventories map[string]state.Inventory) error {
 	if best := nearest(given[0], slices.Compact(names)); best != "" && best != given[0] {
 		hint = fmt.Sprintf("Did you mean %q? %s", providers.Escape(best), hint)
 	}
-	return failure("Nothing found", hinted(err, hint))
+	return failure.New("Nothing found", failure.Hinted(err, hint))
 }

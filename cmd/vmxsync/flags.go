@@ -5,6 +5,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/hclconfig"
 )
 
@@ -49,7 +50,7 @@ func parallelismFlag(usage, otherwise string) cli.Flag {
 func parallelism(c *cli.Context) (int, error) {
 	n := c.Int("parallelism")
 	if c.IsSet("parallelism") && n < 1 {
-		return 0, wrongUsage(fmt.Errorf("-parallelism=%d is not positive", n), "Write a number of at least 1.")
+		return 0, failure.Usage(fmt.Errorf("-parallelism=%d is not positive", n), "Write a number of at least 1.")
 	}
 	return n, nil
 }

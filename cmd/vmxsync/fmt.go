@@ -11,6 +11,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
@@ -68,7 +69,7 @@ func (p *process) format(c *cli.Context) error {
 			continue
 		}
 		if len(args) > 1 {
-			return wrongUsage(errors.New("- cannot be used together with other paths"), "Standard input is formatted alone: vmxsync fmt - < FILE.")
+			return failure.Usage(errors.New("- cannot be used together with other paths"), "Standard input is formatted alone: vmxsync fmt - < FILE.")
 		}
 		t.report(t.pipe())
 	}
@@ -79,9 +80,9 @@ func (p *process) format(c *cli.Context) error {
 func (t *fmtRun) verdict() error {
 	switch {
 	case t.failed:
-		return exitStatus(exitUnformattable)
+		return failure.Unformattable
 	case t.unformatted && t.check:
-		return exitStatus(exitUnformatted)
+		return failure.Unformatted
 	}
 	return nil
 }
@@ -90,7 +91,7 @@ func (t *fmtRun) verdict() error {
 func (t *fmtRun) report(err error) {
 	if err != nil {
 		t.failed = true
-		t.ui.diagnose(diagnostics(err))
+		t.ui.diagnose(failure.Diagnostics(err))
 	}
 }
 
@@ -112,7 +113,7 @@ func (t *fmtRun) path(path string, recursive bool) error {
 }
 
 func unformattable(err error, hint string) error {
-	return failure("The file cannot be formatted", hinted(err, hint))
+	return failure.New("The file cannot be formatted", failure.Hinted(err, hint))
 }
 
 func (t *fmtRun) file(path string) error {
@@ -123,7 +124,7 @@ func (t *fmtRun) file(path string) error {
 	out, diags := t.Format(path, src)
 	switch {
 	case diags.HasErrors():
-		return invalidConfig(diags)
+		return failure.Config(diags)
 	case bytes.Equal(src, out):
 		return nil
 	}
@@ -178,7 +179,7 @@ func (t *fmtRun) pipe() error {
 	}
 	out, diags := t.Format(inputName, src)
 	if diags.HasErrors() {
-		return invalidConfig(diags)
+		return failure.Config(diags)
 	}
 	t.unformatted = !bytes.Equal(src, out)
 	if t.diff && t.unformatted {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -28,10 +29,10 @@ func checkOverlaps(stores map[string]providers.Store) error {
 		for _, b := range names[i+1:] {
 			inside, err := overlap(folders[a], folders[b])
 			if err != nil {
-				return failure("The folders of two places cannot be compared", err)
+				return failure.New("The folders of two places cannot be compared", err)
 			}
 			if inside {
-				return failure("Two places share a folder", hinted(fmt.Errorf("%s (%s) and %s (%s): the folders are the same, or one contains the other",
+				return failure.New("Two places share a folder", failure.Hinted(fmt.Errorf("%s (%s) and %s (%s): the folders are the same, or one contains the other",
 					a, folders[a], b, folders[b]), "Give each place a folder of its own; a link points to the same folder."))
 			}
 		}

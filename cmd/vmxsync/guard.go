@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,13 +9,11 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/providers"
 )
-
-// errWaiting means that deletes were left out of an apply because a guard refuses them.
-var errWaiting = errors.New("deletes wait")
 
 func allowShrinkFlag() cli.Flag {
 	return &cli.BoolFlag{Name: "allow-shrink", Usage: "allow this plan to delete more than the guard permits; the plan shows it"}
@@ -28,7 +25,7 @@ func refusal(plan *diff.Plan) error {
 		return nil
 	}
 	hint := guardHints(plan.Guard, "If these deletes are intended, after a review: vmxsync plan -allow-shrink -out=FILE")
-	return failure("Plan refused by a guard", hinted(reworded{refusals(plan.Guard), apply.ErrRefused}, hint))
+	return failure.New("Plan refused by a guard", failure.Hinted(failure.Reworded(refusals(plan.Guard), apply.ErrRefused), hint))
 }
 
 // waiting is the failure of an apply that left out deletes; nil if it left out none,
@@ -39,7 +36,7 @@ func waiting(plan *diff.Plan) error {
 	}
 	text := fmt.Sprintf("%s:\n%s", render.Waiting(len(plan.Waiting())), refusals(plan.Guard))
 	hint := guardHints(plan.Guard, "To see them: vmxsync plan\nIf they are intended: vmxsync plan -allow-shrink -out=FILE, then vmxsync apply FILE")
-	return failure("Deletes held back by a guard", hinted(reworded{text, errWaiting}, hint))
+	return failure.New("Deletes held back by a guard", failure.Hinted(failure.Reworded(text, failure.ErrWaiting), hint))
 }
 
 // shownRefusals is how many refusals are printed: a changed policy affects every VM.

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 )
 
 func TestHelp_hasExamplesThatHoldAndExitCodes(t *testing.T) {
@@ -22,7 +24,7 @@ func TestHelp_hasExamplesThatHoldAndExitCodes(t *testing.T) {
 		}
 		var out, errs bytes.Buffer
 		p := &process{args: append(path, "-help"), stdout: &out, stderr: &errs, env: func(string) (string, bool) { return "", false }}
-		if code := p.run(t.Context()); code != exitDone || errs.Len() > 0 {
+		if code := p.run(t.Context()); code != int(failure.Done) || errs.Len() > 0 {
 			t.Errorf("%s -help ends with %d: %s", name, code, &errs)
 		}
 		_, codes, found := strings.Cut(out.String(), "\nEXIT CODES:\n   0    done, or nothing to do\n   1    error\n")

@@ -11,6 +11,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -47,7 +48,7 @@ func (p *process) init(c *cli.Context) error {
 	case 1:
 		dir = c.Args().First()
 	default:
-		return wrongUsage(tooMany(c), "vmxsync init takes one folder for the configuration.")
+		return failure.Usage(tooMany(c), "vmxsync init takes one folder for the configuration.")
 	}
 	folder, err := backupFolder(c)
 	if err != nil {
@@ -55,7 +56,7 @@ func (p *process) init(c *cli.Context) error {
 	}
 	script := c.String("from-config")
 	if script == "" && c.IsSet("from-config") {
-		return wrongUsage(errors.New("-from-config is empty"), "Check the variable that its value came from.")
+		return failure.Usage(errors.New("-from-config is empty"), "Check the variable that its value came from.")
 	}
 	draft := hclconfig.Starter(folder, runtime.GOOS == "windows")
 	if script != "" {
@@ -86,7 +87,7 @@ func backupFolder(c *cli.Context) (string, error) {
 	case !c.IsSet("folder"):
 		return "/srv/vm-backups", nil
 	case folder == "":
-		return "", wrongUsage(errors.New("-folder is empty"), "Check the variable that its value came from.")
+		return "", failure.Usage(errors.New("-folder is empty"), "Check the variable that its value came from.")
 	case windowsPath.MatchString(folder):
 		return strings.ReplaceAll(folder, `\`, "/"), nil
 	}
@@ -99,16 +100,16 @@ func (p *process) convert(path, folder string) (hclconfig.Draft, error) {
 	const summary = "The script's configuration cannot be read"
 	f, err := openRegular(path)
 	if err != nil {
-		return hclconfig.Draft{}, failure(summary, hinted(err, "Name the config.py of VMExplorerFtpBackup.py."))
+		return hclconfig.Draft{}, failure.New(summary, failure.Hinted(err, "Name the config.py of VMExplorerFtpBackup.py."))
 	}
 	defer f.Close()
 	src, err := io.ReadAll(io.LimitReader(f, hclconfig.MaxFile))
 	if err != nil {
-		return hclconfig.Draft{}, failure(summary, err)
+		return hclconfig.Draft{}, failure.New(summary, err)
 	}
 	draft, diags := hclconfig.Convert(path, src, folder)
 	if diags.HasErrors() {
-		return draft, invalidConfig(diags)
+		return draft, failure.Config(diags)
 	}
 	if p.ui.level >= levelWarn {
 		p.ui.diagnose(diags)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -31,11 +32,11 @@ func (p *process) planOver(ctx context.Context, path string, spec *state.Spec, o
 	}
 	doc, err := readListing(path)
 	if err != nil {
-		return nil, &world{}, failure(summary, fmt.Errorf("%s: %w", path, err))
+		return nil, &world{}, failure.New(summary, fmt.Errorf("%s: %w", path, err))
 	}
 	w := &world{}
 	if w.inventories, err = doc.inventories(spec); err != nil {
-		return nil, w, failure(summary, hinted(fmt.Errorf("%s: %w", path, err), saveListHint))
+		return nil, w, failure.New(summary, failure.Hinted(fmt.Errorf("%s: %w", path, err), saveListHint))
 	}
 	if !at.set {
 		at.now = doc.Now.In(at.now.Location())
@@ -43,13 +44,13 @@ func (p *process) planOver(ctx context.Context, path string, spec *state.Spec, o
 	if doc.Zone != nil {
 		where, err := doc.Zone.location()
 		if err != nil {
-			return nil, w, failure(summary, hinted(fmt.Errorf("%s: %w", path, err), saveListHint))
+			return nil, w, failure.New(summary, failure.Hinted(fmt.Errorf("%s: %w", path, err), saveListHint))
 		}
 		at.now = at.now.In(where)
 	}
 	options.Inventory = doc.Now.UTC()
 	plan, err := provenPlan(ctx, diff.Input{Spec: spec, Inventories: w.inventories, Now: at.now, Clock: at.name(), Options: options}, w)
-	return plan, w, failure("Planning failed", err)
+	return plan, w, failure.New("Planning failed", err)
 }
 
 func readListing(path string) (doc listing, err error) {
@@ -63,10 +64,10 @@ func readListing(path string) (doc listing, err error) {
 		return doc, err
 	}
 	if err := json.Unmarshal(data, &doc); err != nil {
-		return doc, hinted(err, saveListHint)
+		return doc, failure.Hinted(err, saveListHint)
 	}
 	if doc.Format != listFormat {
-		return doc, hinted(fmt.Errorf("its format is %.40q, want %q", doc.Format, listFormat), saveListHint)
+		return doc, failure.Hinted(fmt.Errorf("its format is %.40q, want %q", doc.Format, listFormat), saveListHint)
 	}
 	return doc, nil
 }

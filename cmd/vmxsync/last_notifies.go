@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/regular"
@@ -55,7 +56,7 @@ func (p *process) keepNotifies(spec *state.Spec) {
 		return
 	}
 	if err := now.write(path); err != nil {
-		p.ui.warnOf("The notify blocks were not recorded", hinted(err, stateDirHint))
+		p.ui.warnOf("The notify blocks were not recorded", failure.Hinted(err, stateDirHint))
 	}
 }
 

@@ -50,7 +50,9 @@ var layout = map[string]importRule{
 	"hclconfig":              {may: []string{"state", "providers", "providers/regular", "hclconfig/predecessor"}},
 	"hclconfig/predecessor":  {never: pureNever},
 	"examples/quickstart":    {may: []string{"providers/ftp/ftptest"}},
+	"cmd/vmxsync/failure":    {may: []string{"apply", "apply/lock", "hclconfig", "providers"}, never: []string{"os"}},
 	"cmd/vmxsync": {may: []string{
+		"cmd/vmxsync/failure",
 		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/logfile", "apply/notify", "apply/sent", "diff", "diff/render", "hclconfig", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/known", "state/retention",
 	}},
 }

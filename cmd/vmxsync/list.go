@@ -13,6 +13,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/urfave/cli/v2"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -126,14 +127,14 @@ func (p *process) list(c *cli.Context, args arguments) error {
 	in := diff.Input{Spec: spec, Inventories: w.inventories, Now: at.now}
 	doc.setState(state.Complete, state.Suspicious, diff.Suspicious(in))
 	doc.setState(state.Unmarked, state.Damaged, diff.Stripped(in))
-	missing := failure("A place cannot be read", unreadDestinations(spec, w.inventories))
+	missing := failure.New("A place cannot be read", unreadDestinations(spec, w.inventories))
 	if c.Bool("json") {
 		text, err := json.MarshalIndent(doc, "", "  ")
 		p.ui.printJSON(string(text) + "\n")
 		return cmp.Or(err, printed(missing, true))
 	}
 	if c.NArg() > 0 && missing == nil && doc.empty() {
-		return failure("Nothing found", fmt.Errorf("no VM matches %s", strings.Join(c.Args().Slice(), " or ")))
+		return failure.New("Nothing found", fmt.Errorf("no VM matches %s", strings.Join(c.Args().Slice(), " or ")))
 	}
 	p.ui.print(p.ui.table(doc.rows(at.now)) + doc.totals())
 	p.warnOfSources(spec, w.inventories)
@@ -145,7 +146,7 @@ func (p *process) list(c *cli.Context, args arguments) error {
 func (p *process) warnOfSources(spec *state.Spec, inventories map[string]state.Inventory) {
 	for _, s := range spec.Sources {
 		if err := inventories[s.Name].Err; err != nil {
-			p.ui.warnOf("A place cannot be read", hinted(fmt.Errorf("source %q: %w", s.Name, err), providers.Hint(err)))
+			p.ui.warnOf("A place cannot be read", failure.Hinted(fmt.Errorf("source %q: %w", s.Name, err), providers.Hint(err)))
 		}
 	}
 }
@@ -153,7 +154,7 @@ func (p *process) warnOfSources(spec *state.Spec, inventories map[string]state.I
 func checkGlobs(globs []string) error {
 	for _, glob := range globs {
 		if !doublestar.ValidatePattern(glob) {
-			return wrongUsage(fmt.Errorf("%q is not a valid glob", glob), "Write the name of a VM, or a pattern with * and ?.")
+			return failure.Usage(fmt.Errorf("%q is not a valid glob", glob), "Write the name of a VM, or a pattern with * and ?.")
 		}
 	}
 	return nil

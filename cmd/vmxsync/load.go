@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -40,7 +41,7 @@ func chdir(dir string) error {
 		return nil
 	}
 	if err := os.Chdir(dir); err != nil {
-		return wrongUsage(fmt.Errorf("-chdir: %w", err), "Name the folder with the configuration.")
+		return failure.Usage(fmt.Errorf("-chdir: %w", err), "Name the folder with the configuration.")
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -30,7 +31,7 @@ type heldLocks struct {
 func (p *process) acquireLocks(c *cli.Context, record string) (heldLocks, error) {
 	t := heldLocks{patience: c.Duration("lock-timeout")}
 	if t.patience < 0 {
-		return t, wrongUsage(fmt.Errorf("-lock-timeout=%s is negative", t.patience), "Without it, an apply ends at once if a destination is locked.")
+		return t, failure.Usage(fmt.Errorf("-lock-timeout=%s is negative", t.patience), "Without it, an apply ends at once if a destination is locked.")
 	}
 	dir, err := p.madeStateDir()
 	if err != nil {
@@ -57,11 +58,11 @@ func lockFailure(err error) error {
 	held, isHeld := errors.AsType[*lock.HeldError](err)
 	switch {
 	case isHeld && held.Here:
-		return failure("Another apply is running", hinted(err, "Wait until it has ended, or let this one wait for it: -lock-timeout=1h."))
+		return failure.New("Another apply is running", failure.Hinted(err, "Wait until it has ended, or let this one wait for it: -lock-timeout=1h."))
 	case isHeld:
-		return failure("Destination is locked", hinted(err, lockHint(held)))
+		return failure.New("Destination is locked", failure.Hinted(err, lockHint(held)))
 	case errors.Is(err, lock.ErrLost):
-		return failure("The lock was lost", hinted(err, "Completed changes are kept. When the other apply has ended, make a new plan, or run the same command again."))
+		return failure.New("The lock was lost", failure.Hinted(err, "Completed changes are kept. When the other apply has ended, make a new plan, or run the same command again."))
 	}
 	return err
 }
@@ -111,7 +112,7 @@ func (p *process) forceUnlock(c *cli.Context, args arguments) error {
 	}
 	ask := !c.Bool("force")
 	if ask && !isTerminal(p.stdin) {
-		return failure("Confirmation is needed", hinted(errors.New("there is no terminal to ask on"), "Run vmxsync force-unlock -force "+quoted(c.Args().First())+"."))
+		return failure.New("Confirmation is needed", failure.Hinted(errors.New("there is no terminal to ask on"), "Run vmxsync force-unlock -force "+quoted(c.Args().First())+"."))
 	}
 	spec, secrets, err := p.configuration(c, args)
 	if err != nil {
@@ -123,7 +124,7 @@ func (p *process) forceUnlock(c *cli.Context, args arguments) error {
 	}
 	store, err := p.open(c.Context, d.Name, d.Type, d.Settings, secrets)
 	if err != nil {
-		return failure("The lock cannot be removed", fmt.Errorf("%s: %w", d.Name, err))
+		return failure.New("The lock cannot be removed", fmt.Errorf("%s: %w", d.Name, err))
 	}
 	defer store.Close()
 	if ask {
@@ -133,7 +134,7 @@ func (p *process) forceUnlock(c *cli.Context, args arguments) error {
 	}
 	holder, err := lock.Force(c.Context, lock.Place{Name: d.Name, Store: store, Work: state.WorkDir(d.WorkDir)}, id)
 	if err != nil {
-		return failure("The lock cannot be removed", err)
+		return failure.New("The lock cannot be removed", err)
 	}
 	p.ui.result(providers.Escape(fmt.Sprintf("The lock of %s was removed. It was held by %s.", d.Name, holder.Who())) + "\n")
 	return nil
@@ -142,11 +143,11 @@ func (p *process) forceUnlock(c *cli.Context, args arguments) error {
 func lockArgument(c *cli.Context) (name, id string, err error) {
 	const way = "Write vmxsync force-unlock DESTINATION/ID, as apply prints it if the destination is locked."
 	if c.NArg() > 1 {
-		return "", "", wrongUsage(tooMany(c), way)
+		return "", "", failure.Usage(tooMany(c), way)
 	}
 	name, id, ok := strings.Cut(c.Args().First(), "/")
 	if !ok || name == "" || id == "" {
-		return "", "", wrongUsage(fmt.Errorf("%q is not DESTINATION/ID", c.Args().First()), way)
+		return "", "", failure.Usage(fmt.Errorf("%q is not DESTINATION/ID", c.Args().First()), way)
 	}
 	return name, id, nil
 }

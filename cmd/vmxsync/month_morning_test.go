@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply/notify/mailtest"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 )
 
 func (o *office) errorf(n night, format string, args ...any) {
@@ -42,9 +43,9 @@ func (n night) ending() *regexp.Regexp {
 	case n.short != "":
 		short := regexp.QuoteMeta(n.short)
 		return regexp.MustCompile("(?m)^(Apply is not complete: " + short + "\\. Resources: |No changes, but " + short + "\\. )")
-	case n.code == exitPartial:
+	case n.code == int(failure.Partial):
 		return regexp.MustCompile("(?m)^Error: Apply is not complete$")
-	case n.code == exitError:
+	case n.code == int(failure.Failed):
 		return regexp.MustCompile("(?m)^Error: No destination could be read")
 	}
 	return regexp.MustCompile(`(?m)^(Apply complete! Resources: |No changes\. )`)
@@ -127,7 +128,7 @@ func (o *office) wantMetrics(n night) {
 // samples are the metrics of what the destinations hold of each VM.
 func (o *office) samples(n night) (lines []string) {
 	for place := range o.servers {
-		if n.code == exitError || slices.Contains(n.away, place) {
+		if n.code == int(failure.Failed) || slices.Contains(n.away, place) {
 			continue
 		}
 		for vm := range o.vmsAt(place) {
@@ -270,7 +271,7 @@ func (o *office) standings(n night) (lines map[string]string, code int) {
 	lines = map[string]string{}
 	for place := range o.servers {
 		if slices.Contains(n.away, place) {
-			code = exitError
+			code = int(failure.Failed)
 			continue
 		}
 		for _, set := range o.ledger.others[place] {
@@ -278,13 +279,13 @@ func (o *office) standings(n night) (lines map[string]string, code int) {
 			if _, ours := o.vmsAt(place)[vm]; ours {
 				continue
 			}
-			lines[place+"/"+vm], code = "0 sets, newest , behind false, fresh not judged orphan", exitChanges
+			lines[place+"/"+vm], code = "0 sets, newest , behind false, fresh not judged orphan", int(failure.Changes)
 		}
 		for vm := range o.vmsAt(place) {
 			line, well := o.stands(place, vm)
 			lines[place+"/"+vm] = line
 			if !well && code == 0 {
-				code = exitChanges
+				code = int(failure.Changes)
 			}
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -112,7 +113,7 @@ func (p *process) checkAgainstRecord(ctx context.Context, spec *state.Spec, d st
 	there := cmp.Or(inv.Known, local) // this machine knows, too, which destination was at this location
 	if other, swapped := swappedWith(spec, d, there); swapped {
 		if !p.takeOver {
-			inv.Err = hinted(fmt.Errorf("%s holds sets that were uploaded to %q (%s on %s): are the shares of two destinations swapped, or is one mounted twice?",
+			inv.Err = failure.Hinted(fmt.Errorf("%s holds sets that were uploaded to %q (%s on %s): are the shares of two destinations swapped, or is one mounted twice?",
 				d.Name, other, counted(there.Held(), "set"), there.At.UTC().Format(time.DateOnly)),
 				"Nothing is uploaded to it or deleted there meanwhile. Compare host, root and mount with the configuration. If the destinations have swapped their names on purpose: vmxsync plan -take-over -out=plan.out")
 			return
@@ -166,18 +167,18 @@ func (p *process) mounted(d state.Destination, store providers.Store, inv state.
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	} else if err != nil {
-		return hinted(fmt.Errorf("state directory: %w", err), stateDirHint)
+		return failure.Hinted(fmt.Errorf("state directory: %w", err), stateDirHint)
 	}
 	if folder, local := providers.As[providers.Folder](store); local {
 		err := fmt.Errorf("%s was used before and has no %s/owner now: is the disk mounted?", d.Settings.Place(), d.WorkDir)
 		if len(inv.Sets)+len(inv.Foreign) == 0 && !isMountPoint(folder.Folder()) { // nothing is there, and no disk
-			err = reworded{err.Error(), fs.ErrNotExist}
+			err = failure.Reworded(err.Error(), fs.ErrNotExist)
 		}
-		return hinted(err,
+		return failure.Hinted(err,
 			"Mount it. If it was emptied on purpose: vmxsync plan -take-over -out=plan.out")
 	}
 	also, certificates := certificateChange(store, record)
-	return hinted(fmt.Errorf("%s was used before%s and %s%s: another server, a wiped one, or a wrong share?", d.Name, recordedSets(record), currentSets(d, inv), also),
+	return failure.Hinted(fmt.Errorf("%s was used before%s and %s%s: another server, a wiped one, or a wrong share?", d.Name, recordedSets(record), currentSets(d, inv), also),
 		"Nothing is uploaded to it or deleted there meanwhile. Check the server, and compare host, user and root with the configuration. If it was emptied or replaced on purpose: vmxsync plan -take-over -out=plan.out."+certificates)
 }
 

@@ -7,6 +7,8 @@ import (
 
 	"github.com/agext/levenshtein"
 	"github.com/urfave/cli/v2"
+
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 )
 
 // normalizeArgs puts the arguments into the only order that urfave/cli reads correctly:
@@ -148,10 +150,10 @@ func unknownCommand(commands []*cli.Command, path, name string) error {
 		names = append(names, c.Name)
 	}
 	if best := nearest(name, names); best != "" {
-		return wrongUsage(err, fmt.Sprintf("Did you mean %q?", best))
+		return failure.Usage(err, fmt.Sprintf("Did you mean %q?", best))
 	}
 	parent := strings.TrimSuffix(path, name)
-	return wrongUsage(err, "vmxsync "+parent+"-help lists the commands.")
+	return failure.Usage(err, "vmxsync "+parent+"-help lists the commands.")
 }
 
 func isHelp(arg string) bool { return findFlag([]cli.Flag{cli.HelpFlag}, arg) != nil }
@@ -168,9 +170,9 @@ func (l *line) unknownFlag() error {
 		program := strings.Join(append([]string{"vmxsync"}, l.path...), " ")
 		err := fmt.Errorf("%s has no flag -%s", program, name)
 		if best := nearest(name, append(flagNames(known), "help")); best != "" {
-			return wrongUsage(err, fmt.Sprintf("Did you mean -%s?", best))
+			return failure.Usage(err, fmt.Sprintf("Did you mean -%s?", best))
 		}
-		return wrongUsage(err, program+" -help lists the flags.")
+		return failure.Usage(err, program+" -help lists the flags.")
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -29,7 +30,7 @@ func (p *process) openPlaces(ctx context.Context, plan *diff.Plan, secrets provi
 		case err == nil:
 			o.stores[place.Name] = store
 		case ctx.Err() != nil || place.Role == diff.SourceRole:
-			return o, hinted(fmt.Errorf("%s: %w", place.Name, err), providers.Hint(err))
+			return o, failure.Hinted(fmt.Errorf("%s: %w", place.Name, err), providers.Hint(err))
 		default:
 			o.missing[place.Name] = err
 		}
@@ -55,7 +56,7 @@ func (o openPlaces) none(plan *diff.Plan) error {
 			return nil
 		}
 		if err := o.missing[place.Name]; err != nil {
-			errs = append(errs, hinted(fmt.Errorf("%s: %w", place.Name, err), providers.Hint(err)))
+			errs = append(errs, failure.Hinted(fmt.Errorf("%s: %w", place.Name, err), providers.Hint(err)))
 		}
 	}
 	return errors.Join(errs...)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"sync"
+
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 )
 
 // outlet is a stream of the process that remembers its first write error. Later
@@ -69,12 +71,12 @@ func (p *process) undelivered(err error, hint string) error {
 		return err
 	}
 	p.undeliveredReported = true
-	problem := failure("The output could not be written", hinted(lost, hint))
-	if err == nil || errors.Is(err, errChanges) {
+	problem := failure.New("The output could not be written", failure.Hinted(lost, hint))
+	if err == nil || errors.Is(err, failure.ErrChanges) {
 		return problem
 	}
 	p.ui.record(problem)
-	p.ui.diagnose(diagnostics(problem))
+	p.ui.diagnose(failure.Diagnostics(problem))
 	return err
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/providers"
@@ -84,13 +85,13 @@ func (p *process) plan(c *cli.Context, args arguments) error {
 	}
 	if out != "" && !plan.Refused() {
 		if err := writePlan(out, doc); err != nil {
-			return failure("The plan cannot be saved", err)
+			return failure.New("The plan cannot be saved", err)
 		}
 	}
 	p.showPlan(c, plan, doc, out)
 	if err := refusal(plan); err != nil {
-		p.ui.diagnose(diagnostics(err)) // the document on stdout, if any, is the plan
-		return exitStatus(exitRefused)
+		p.ui.diagnose(failure.Diagnostics(err)) // the document on stdout, if any, is the plan
+		return failure.Refused
 	}
 	p.printHiddenProblems(plan)
 	return detailed(c, plan)
@@ -102,9 +103,9 @@ func detailed(c *cli.Context, plan *diff.Plan) error {
 	switch {
 	case !c.Bool("detailed-exitcode"):
 	case !plan.Empty():
-		return errChanges
+		return failure.ErrChanges
 	case len(plan.Failures()) > 0:
-		return exitStatus(exitError)
+		return failure.Failed
 	}
 	return nil
 }
@@ -115,9 +116,9 @@ func savedTo(c *cli.Context) (string, error) {
 	out := c.String("out")
 	switch {
 	case c.IsSet("out") && out == "":
-		return "", wrongUsage(errors.New("-out is empty"), "Check the variable that its value came from.")
+		return "", failure.Usage(errors.New("-out is empty"), "Check the variable that its value came from.")
 	case out != "" && c.IsSet("inventory"):
-		return "", wrongUsage(errors.New("-inventory and -out cannot be used together"), "A plan from a saved inventory is for review only. To apply one, plan without -inventory.")
+		return "", failure.Usage(errors.New("-inventory and -out cannot be used together"), "A plan from a saved inventory is for review only. To apply one, plan without -inventory.")
 	case out != "":
 		return out, dropOldPlan(out)
 	}
@@ -168,7 +169,7 @@ func noArguments(c *cli.Context) error {
 	}
 	err := fmt.Errorf("unexpected argument %q", arg)
 	if c.Command.Name == "plan" {
-		return wrongUsage(err, "To save the plan to a file: vmxsync plan -out="+arg)
+		return failure.Usage(err, "To save the plan to a file: vmxsync plan -out="+arg)
 	}
-	return wrongUsage(err, "vmxsync "+c.Command.Name+" -help shows its usage.")
+	return failure.Usage(err, "vmxsync "+c.Command.Name+" -help shows its usage.")
 }

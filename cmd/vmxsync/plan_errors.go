@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/hclconfig"
 )
@@ -14,9 +15,9 @@ import (
 func planErrors(plan *diff.Plan) error {
 	var errs []error
 	for _, n := range plan.Failures() {
-		errs = append(errs, hinted(errors.New(strings.TrimSuffix(n.Text, ".")), n.Hint))
+		errs = append(errs, failure.Hinted(errors.New(strings.TrimSuffix(n.Text, ".")), n.Hint))
 	}
-	return failure("Not everything is backed up", errors.Join(errs...))
+	return failure.New("Not everything is backed up", errors.Join(errs...))
 }
 
 // bestResult returns the best possible result of an apply of the plan: nil if the plan
@@ -26,14 +27,14 @@ func (p *process) bestResult(plan *diff.Plan) error {
 	if len(plan.Failures()) == 0 {
 		return nil
 	}
-	return exitStatus(exitPartial)
+	return failure.Partial
 }
 
 // printHiddenProblems prints the errors and warnings in a plan if the plan itself is not shown:
 // -quiet is silent only if there are none. The plan has counted the warnings already.
 func (p *process) printHiddenProblems(plan *diff.Plan) {
 	if err := planErrors(plan); err != nil && (p.ui.quiet || p.ui.json) {
-		p.ui.diagnose(diagnostics(err))
+		p.ui.diagnose(failure.Diagnostics(err))
 	}
 	var warnings hclconfig.Diagnostics
 	for _, n := range plan.Notices {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers/regular"
 )
@@ -38,7 +39,7 @@ func newRunID(now time.Time) string {
 // apply would refuse is refused here.
 func (p *process) seal(plan *diff.Plan, expires time.Duration) ([]byte, error) {
 	if err := plan.Check(); err != nil {
-		return nil, failure("The plan cannot be saved", err)
+		return nil, failure.New("The plan cannot be saved", err)
 	}
 	doc, err := diff.Seal(plan, diff.Envelope{
 		RunID:       cmp.Or(p.applyReport.report.Run, newRunID(plan.Now)), // an apply has one since its start
@@ -46,7 +47,7 @@ func (p *process) seal(plan *diff.Plan, expires time.Duration) ([]byte, error) {
 		ExpiresAt:   plan.Now.Add(expires),
 		ToolVersion: version,
 	}, p.planKey())
-	return doc, failure("The plan cannot be saved", err)
+	return doc, failure.New("The plan cannot be saved", err)
 }
 
 // writePlan writes the document completely or not at all, readable by its owner only
@@ -61,16 +62,16 @@ func dropOldPlan(path string) error {
 		return nil
 	}
 	if err != nil {
-		return failure("The plan cannot be saved", err)
+		return failure.New("The plan cannot be saved", err)
 	}
 	head := make([]byte, len(planPrefix))
 	n, err := io.ReadFull(f, head)
 	f.Close()
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
-		return failure("The plan cannot be saved", err)
+		return failure.New("The plan cannot be saved", err)
 	}
 	if n > 0 && string(head) != planPrefix {
-		return failure("The plan cannot be saved", hinted(fmt.Errorf("%s exists and is not a plan of vmxsync", path), "Choose another name for -out."))
+		return failure.New("The plan cannot be saved", failure.Hinted(fmt.Errorf("%s exists and is not a plan of vmxsync", path), "Choose another name for -out."))
 	}
 	return os.Remove(path)
 }
@@ -83,16 +84,16 @@ func (p *process) readPlan(path string) (saved *diff.Saved, doc []byte, err erro
 	const summary = "The plan file cannot be used"
 	f, err := openRegular(path)
 	if err != nil {
-		return nil, nil, failure(summary, err)
+		return nil, nil, failure.New(summary, err)
 	}
 	defer f.Close()
 	doc, err = readDocument(f)
 	if err != nil {
-		return nil, nil, failure(summary, fmt.Errorf("%s: %w", path, err))
+		return nil, nil, failure.New(summary, fmt.Errorf("%s: %w", path, err))
 	}
 	saved, err = diff.Open(doc, p.planKey())
 	if err != nil {
-		return nil, nil, failure(summary, fmt.Errorf("%s: %w", path, err))
+		return nil, nil, failure.New(summary, fmt.Errorf("%s: %w", path, err))
 	}
 	return saved, doc, nil
 }
@@ -106,11 +107,11 @@ func readDocument(f *os.File) ([]byte, error) {
 		return nil, err
 	}
 	if info.Size() > diff.MaxPlan {
-		return nil, hinted(fmt.Errorf("is not a plan file: it has %d bytes, the limit is %d", info.Size(), diff.MaxPlan), hint)
+		return nil, failure.Hinted(fmt.Errorf("is not a plan file: it has %d bytes, the limit is %d", info.Size(), diff.MaxPlan), hint)
 	}
 	var first [1]byte
 	if n, err := f.ReadAt(first[:], 0); n == 1 && first[0] != planPrefix[0] {
-		return nil, hinted(fmt.Errorf("is not a plan file: it begins with %q", first[0]), hint)
+		return nil, failure.Hinted(fmt.Errorf("is not a plan file: it begins with %q", first[0]), hint)
 	} else if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
@@ -127,7 +128,7 @@ func readDocument(f *os.File) ([]byte, error) {
 func openRegular(path string) (*os.File, error) {
 	f, err := regular.OpenItself(path)
 	if refused := new(regular.Error); errors.As(err, &refused) {
-		return nil, hinted(err, "Name a regular file, and the file itself: by the time it is used, a link may point to another one.")
+		return nil, failure.Hinted(err, "Name a regular file, and the file itself: by the time it is used, a link may point to another one.")
 	}
 	return f, err
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -30,13 +31,13 @@ func (p *process) compute(ctx context.Context, spec *state.Spec, secrets provide
 // could be reached.
 func planFailure(err error) error {
 	if !errors.Is(err, diff.ErrNothingReachable) {
-		return failure("Planning failed", err)
+		return failure.New("Planning failed", err)
 	}
 	var errs []error
-	for _, one := range unjoin(err) {
-		errs = append(errs, reworded{strings.TrimPrefix(one.Error(), diff.ErrNothingReachable.Error()+": "), one})
+	for _, one := range failure.Unjoin(err) {
+		errs = append(errs, failure.Reworded(strings.TrimPrefix(one.Error(), diff.ErrNothingReachable.Error()+": "), one))
 	}
-	return failure(capital(diff.ErrNothingReachable.Error()), errors.Join(errs...))
+	return failure.New(failure.Capital(diff.ErrNothingReachable.Error()), errors.Join(errs...))
 }
 
 // input reads all places. The caller closes the world, also after an error.

@@ -5,6 +5,8 @@ import (
 	"os"
 	"regexp"
 	"strings"
+
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 )
 
 // PowerShell splits -out=plan.out at its dot if it is not quoted, and passes
@@ -23,5 +25,5 @@ func splitAtDot(flag, rest string) bool {
 }
 
 func splitByPowerShell(flag, rest string) error {
-	return wrongUsage(fmt.Errorf("unexpected argument %q", rest), fmt.Sprintf("PowerShell splits an argument at its dot: write '%s%s' in quotes.", flag, rest))
+	return failure.Usage(fmt.Errorf("unexpected argument %q", rest), fmt.Sprintf("PowerShell splits an argument at its dot: write '%s%s' in quotes.", flag, rest))
 }

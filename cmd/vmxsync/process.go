@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -55,7 +56,7 @@ func (p *process) run(ctx context.Context) int {
 	}
 	err = p.undelivered(err, undeliveredHint)
 	p.ui.fail(err)
-	return exitCode(err)
+	return failure.ExitCode(err)
 }
 
 // command runs the command of the arguments.
@@ -216,5 +217,5 @@ func usageError(c *cli.Context, err error) error {
 	if c.Command != nil && c.Command.HelpName != "" {
 		name = c.Command.HelpName
 	}
-	return wrongUsage(err, fmt.Sprintf("%s -help lists the flags.", name))
+	return failure.Usage(err, fmt.Sprintf("%s -help lists the flags.", name))
 }

@@ -7,18 +7,18 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/hclconfig"
 )
 
-// summaryApproval is the failure of an apply that nobody can approve.
-const summaryApproval = "Approval is needed"
+// failure.ApprovalNeeded is the failure of an apply that nobody can approve.
 
 // isRefusedUnseen reports whether the command line of an apply is wrong, nobody is
 // there to read that, and no notification was sent: the night has no backup, as if
 // something else had failed.
 func (p *process) isRefusedUnseen(err error) bool {
-	var refused *problem
-	if p.reported || !errors.As(err, &refused) || refused.summary != summaryUsage && refused.summary != summaryApproval {
+	var refused *failure.Problem
+	if p.reported || !errors.As(err, &refused) || refused.Summary != failure.WrongUsage && refused.Summary != failure.ApprovalNeeded {
 		return false
 	}
 	path, _ := commandIn(p.app(), p.args)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -152,7 +153,7 @@ func (p *process) openPlacesRetrying(ctx context.Context, plan *diff.Plan, secre
 // checkRetryFor refuses a time that is not positive.
 func checkRetryFor(c *cli.Context) error {
 	if c.IsSet("retry-for") && c.Duration("retry-for") <= 0 {
-		return wrongUsage(fmt.Errorf("-retry-for=%s is not positive", c.Duration("retry-for")), "Write a time such as 2h or 30m, or leave it out.")
+		return failure.Usage(fmt.Errorf("-retry-for=%s is not positive", c.Duration("retry-for")), "Write a time such as 2h or 30m, or leave it out.")
 	}
 	return nil
 }

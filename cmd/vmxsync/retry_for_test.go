@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/local"
 )
@@ -152,7 +153,7 @@ func TestRetryFor_endsOnAnInterrupt(t *testing.T) {
 			cancel()
 		}
 	}}
-	if code, output := a.run(ctx, "-retry-for=2h"); code != exitInterrupted || len(a.waits) != 2 {
+	if code, output := a.run(ctx, "-retry-for=2h"); code != int(failure.Interrupted) || len(a.waits) != 2 {
 		t.Errorf("exit code %d, waits %v\n%s", code, a.waits, output)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/lastrun"
 	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -78,7 +79,7 @@ func (p *process) recordBegin(ctx context.Context) {
 		Name: p.applyReport.report.Name, Run: p.applyReport.report.Run, PID: os.Getpid(), Began: now, Progress: time.Now(),
 	}}
 	if err := lastrun.Write(path, r.record); err != nil {
-		p.ui.warnOf("The start of this apply was not recorded", hinted(err, stateDirHint))
+		p.ui.warnOf("The start of this apply was not recorded", failure.Hinted(err, stateDirHint))
 	}
 	p.applyReport.run = r
 }
@@ -89,7 +90,7 @@ func (p *process) reportLastRun(path string) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		p.ui.warnOf("The record of the last apply cannot be read", hinted(err, "A new record replaces it. The log and the mails of the last apply show whether it ended."))
+		p.ui.warnOf("The record of the last apply cannot be read", failure.Hinted(err, "A new record replaces it. The log and the mails of the last apply show whether it ended."))
 	case !last.HasEnded():
 		p.applyReport.report.Unfinished = last.Began.UTC()
 		p.ui.warning("The last apply did not end", unfinished(last), "This apply continues its work. If you did not stop it, look for a power failure or a lack of memory at that time.")
@@ -149,7 +150,7 @@ func (p *process) recordEnd(err error) {
 		return
 	}
 	r.record.Run = p.applyReport.report.Run
-	r.record.Ended, r.record.Result, r.record.ExitCode = p.now(), string(p.applyReport.report.Result), exitCode(err)
+	r.record.Ended, r.record.Result, r.record.ExitCode = p.now(), string(p.applyReport.report.Result), failure.ExitCode(err)
 	r.record.Unsent = p.applyReport.unsent
 	r.record.Progress, r.record.Sent = time.Now(), r.transfers.all().done
 	if err := lastrun.Write(r.path, r.record); err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/lastrun"
 	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 )
 
 // stuckAfter is how long an apply may make no progress before it is taken to be
@@ -31,7 +32,7 @@ func (p *process) skipForRunning(c *cli.Context) (skip bool, err error) {
 		return false, nil // if the record cannot be read, the lock decides
 	}
 	if err := stuck(*last, time.Now()); err != nil {
-		return false, failure("Another apply is stuck", err)
+		return false, failure.New("Another apply is stuck", err)
 	}
 	text := fmt.Sprintf("Apply skipped: the apply that began %s is still running (process %d).%s", minute(last.Began), last.PID, advance(*last))
 	p.ui.log.add(levelInfo, text)
@@ -51,5 +52,5 @@ func stuck(r lastrun.Record, now time.Time) error {
 		return nil
 	}
 	err := fmt.Errorf("this configuration %w: the apply that began %s (process %d) has made no progress since %s", lock.ErrHeld, minute(r.Began), r.PID, minute(r.Progress))
-	return hinted(err, "Check what it waits for (its log, its hooks), or end that process; the next apply continues its work.")
+	return failure.Hinted(err, "Check what it waits for (its log, its hooks), or end that process; the next apply continues its work.")
 }

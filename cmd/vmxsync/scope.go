@@ -5,6 +5,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
 )
 
@@ -60,9 +61,9 @@ func (p *process) planOptions(c *cli.Context, partial bool) (diff.Options, error
 	}
 	switch {
 	case o.Destroy && len(o.Target) == 0:
-		return o, wrongUsage(errors.New("-destroy needs -target"), "Select the sets to delete: -destroy -target=nas/dc01. To delete all sets at nas: -destroy -target=nas.")
+		return o, failure.Usage(errors.New("-destroy needs -target"), "Select the sets to delete: -destroy -target=nas/dc01. To delete all sets at nas: -destroy -target=nas.")
 	case o.Destroy && len(o.Adopt)+len(o.Replace) > 0:
-		return o, wrongUsage(errors.New("-destroy cannot be used together with -adopt or -replace"), "Make two plans, one after the other.")
+		return o, failure.Usage(errors.New("-destroy cannot be used together with -adopt or -replace"), "Make two plans, one after the other.")
 	}
 	return o, nil
 }

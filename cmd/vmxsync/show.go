@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/render"
 )
@@ -59,7 +60,7 @@ var formats = map[string]form{"markdown": render.Markdown, "html": render.HTML}
 func shown(c *cli.Context) (print form, style render.Style, err error) {
 	for _, f := range []string{"format", "only", "concise", "summary"} {
 		if c.Bool("json") && c.IsSet(f) {
-			return nil, style, wrongUsage(fmt.Errorf("-json and -%s cannot be used together", f), "The JSON document is always complete. Leave out one of the two.")
+			return nil, style, failure.Usage(fmt.Errorf("-json and -%s cannot be used together", f), "The JSON document is always complete. Leave out one of the two.")
 		}
 	}
 	if style.Only, err = onlyAction(c.String("only")); err != nil {
@@ -71,9 +72,9 @@ func shown(c *cli.Context) (print form, style render.Style, err error) {
 	case name == "text":
 		return planForm(c), style, nil
 	case print == nil:
-		err = wrongUsage(fmt.Errorf("invalid -format %q: want text, markdown or html", name), "For JSON: -json.")
+		err = failure.Usage(fmt.Errorf("invalid -format %q: want text, markdown or html", name), "For JSON: -json.")
 	case c.Bool("concise") || c.Bool("summary"):
-		err = wrongUsage(fmt.Errorf("-concise and -summary are for text, not for -format=%s", name), "Leave out one of the two.")
+		err = failure.Usage(fmt.Errorf("-concise and -summary are for text, not for -format=%s", name), "Leave out one of the two.")
 	}
 	return print, style, err
 }
@@ -84,7 +85,7 @@ func onlyAction(text string) (a diff.Action, err error) {
 		return 0, nil
 	}
 	if a.UnmarshalText([]byte(text)) != nil {
-		err = wrongUsage(fmt.Errorf("invalid -only %q: want create, update or delete", text), "Leave it out to show all changes.")
+		err = failure.Usage(fmt.Errorf("invalid -only %q: want create, update or delete", text), "Leave it out to show all changes.")
 	}
 	return a, err
 }
@@ -93,11 +94,11 @@ func onlyAction(text string) (a diff.Action, err error) {
 func planArgument(c *cli.Context) (string, error) {
 	switch c.NArg() {
 	case 0:
-		return "", wrongUsage(errNoPlanFile, "vmxsync "+c.Command.Name+" FILE, where FILE was written by vmxsync plan -out=FILE.")
+		return "", failure.Usage(errNoPlanFile, "vmxsync "+c.Command.Name+" FILE, where FILE was written by vmxsync plan -out=FILE.")
 	case 1:
 		return c.Args().First(), nil
 	}
-	return "", wrongUsage(tooMany(c), "vmxsync "+c.Command.Name+" takes one plan file.")
+	return "", failure.Usage(tooMany(c), "vmxsync "+c.Command.Name+" takes one plan file.")
 }
 
 // form prints a plan, in full or in part.

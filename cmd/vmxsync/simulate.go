@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -71,10 +72,10 @@ func (p *process) simulate(c *cli.Context, args arguments) error {
 		return decided > maxDecisions || c.Context.Err() != nil
 	})
 	if err := c.Context.Err(); err != nil {
-		return failure("Interrupted", err)
+		return failure.New("Interrupted", err)
 	}
 	if sim.Sets < ask.sets {
-		return wrongUsage(fmt.Errorf("after %d sets the policy holds %d of them: too many to continue", sim.Sets, len(sim.Held)), "Write a longer -every or a shorter -for.")
+		return failure.Usage(fmt.Errorf("after %d sets the policy holds %d of them: too many to continue", sim.Sets, len(sim.Held)), "Write a longer -every or a shorter -for.")
 	}
 	result := ask.result(sim)
 	if c.Bool("json") {
@@ -104,7 +105,7 @@ func (p *process) simulation(c *cli.Context, args arguments) (simulation, error)
 		return ask, err
 	}
 	if ask.every < time.Second {
-		return ask, wrongUsage(fmt.Errorf("-every: %s is less than a second, and two sets would have one name", c.String("every")), "Write a longer -every.")
+		return ask, failure.Usage(fmt.Errorf("-every: %s is less than a second, and two sets would have one name", c.String("every")), "Write a longer -every.")
 	}
 	long, err := span(at.now, "for", c.String("for"))
 	if err != nil {
@@ -112,14 +113,14 @@ func (p *process) simulation(c *cli.Context, args arguments) (simulation, error)
 	}
 	ask.sets = int(long/ask.every) + 1
 	if ask.sets > maxSets {
-		return ask, wrongUsage(fmt.Errorf("a set every %s for %s is more than %d sets", c.String("every"), c.String("for"), maxSets), "Write a longer -every or a shorter -for.")
+		return ask, failure.Usage(fmt.Errorf("a set every %s for %s is more than %d sets", c.String("every"), c.String("for"), maxSets), "Write a longer -every or a shorter -for.")
 	}
 	if text := c.String("size"); text != "" {
 		if err := ask.size.UnmarshalText([]byte(text)); err != nil {
-			return ask, wrongUsage(fmt.Errorf("-size: %w", err), "")
+			return ask, failure.Usage(fmt.Errorf("-size: %w", err), "")
 		}
 		if ask.size > math.MaxInt64/maxSets {
-			return ask, wrongUsage(fmt.Errorf("-size: %q is too large", text), "")
+			return ask, failure.Usage(fmt.Errorf("-size: %q is too large", text), "")
 		}
 	}
 	return ask, nil
@@ -132,13 +133,13 @@ func span(now time.Time, flag, text string) (time.Duration, error) {
 	}
 	s, err := state.ParseSpan(text)
 	if err != nil {
-		return 0, wrongUsage(fmt.Errorf("-%s: %w", flag, err), "")
+		return 0, failure.Usage(fmt.Errorf("-%s: %w", flag, err), "")
 	}
 	const far = 200 * 365 * 24 * time.Hour // what a time.Duration can hold
 	if d := now.Sub(s.Before(now)); d < far {
 		return d, nil
 	}
-	return 0, wrongUsage(fmt.Errorf("-%s: %q is too long", flag, text), "Write at most 200 years.")
+	return 0, failure.Usage(fmt.Errorf("-%s: %q is too long", flag, text), "Write at most 200 years.")
 }
 
 func chosenPolicy(spec *state.Spec, name string) (state.Policy, error) {
@@ -153,16 +154,16 @@ func chosenPolicy(spec *state.Spec, name string) (state.Policy, error) {
 	case name == "" && len(names) == 1:
 		return spec.Policies[0], nil
 	case len(names) == 0:
-		return policy, failure("No retention", hinted(errors.New("the configuration has no retention block"), "Write one: retention \"NAME\" { keep_last = 3 }."))
+		return policy, failure.New("No retention", failure.Hinted(errors.New("the configuration has no retention block"), "Write one: retention \"NAME\" { keep_last = 3 }."))
 	}
 	hint := "Declared: " + strings.Join(names, ", ") + "."
 	if name == "" {
-		return policy, wrongUsage(errors.New("the configuration has several retention blocks"), "Name one with -policy. "+hint)
+		return policy, failure.Usage(errors.New("the configuration has several retention blocks"), "Name one with -policy. "+hint)
 	}
 	if best := nearest(name, names); best != "" {
 		hint = fmt.Sprintf("Did you mean %q? %s", best, hint)
 	}
-	return policy, wrongUsage(fmt.Errorf("no retention is named %q", name), hint)
+	return policy, failure.Usage(fmt.Errorf("no retention is named %q", name), hint)
 }
 
 // result returns the document that is printed.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -27,10 +28,10 @@ func (p *process) madeStateDir() (string, error) {
 	const summary = "The state directory cannot be used"
 	dir, err := p.stateDir()
 	if err != nil {
-		return "", failure(summary, err)
+		return "", failure.New(summary, err)
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", failure(summary, hinted(err, stateDirHint))
+		return "", failure.New(summary, failure.Hinted(err, stateDirHint))
 	}
 	return dir, nil
 }
@@ -69,7 +70,7 @@ func (p *process) stateDir() (string, error) {
 			return inHome(home), nil
 		}
 	}
-	return "", hinted(errNoStateDir, stateDirHint)
+	return "", failure.Hinted(errNoStateDir, stateDirHint)
 }
 
 // inHome is the default of XDG_STATE_HOME.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -50,9 +51,9 @@ func statusForm(c *cli.Context) (string, error) {
 	form := c.String("format")
 	switch {
 	case form != "text" && form != "json" && form != "nagios":
-		return "", wrongUsage(fmt.Errorf("invalid -format %q: want text, json or nagios", form), "Leave it out for a table.")
+		return "", failure.Usage(fmt.Errorf("invalid -format %q: want text, json or nagios", form), "Leave it out for a table.")
 	case c.Bool("json") && c.IsSet("format") && form != "json":
-		return "", wrongUsage(fmt.Errorf("-json and -format=%s cannot be used together", form), "Leave out one of the two.")
+		return "", failure.Usage(fmt.Errorf("-json and -format=%s cannot be used together", form), "Leave out one of the two.")
 	case c.Bool("json"):
 		return "json", nil
 	}
@@ -109,11 +110,11 @@ func (p *process) readStatus(c *cli.Context, args arguments) (doc statusDocument
 	}
 	all, err := diff.Standings(in)
 	if err != nil && noPlan == nil {
-		return doc, nil, nil, nil, failure("Planning failed", err)
+		return doc, nil, nil, nil, failure.New("Planning failed", err)
 	}
 	doc = newStatusDocument(in, plan, noPlan, all)
 	doc.LastApply = p.statusApply(spec.Dir)
-	missing = failure("A place cannot be read", unreadDestinations(in.Spec, in.Inventories))
+	missing = failure.New("A place cannot be read", unreadDestinations(in.Spec, in.Inventories))
 	return doc, plan, noPlan, missing, nil
 }
 
@@ -131,14 +132,14 @@ func (p *process) statusApply(dir string) *statusApply {
 // printed replaces an error that is in the JSON document by its exit code.
 func printed(err error, json bool) error {
 	if err != nil && json {
-		return exitStatus(exitError)
+		return failure.Failed
 	}
 	return err
 }
 
 func statusExit(c *cli.Context, doc statusDocument) error {
 	if c.Bool("detailed-exitcode") && !doc.OK {
-		return exitStatus(exitChanges)
+		return failure.Changes
 	}
 	return nil
 }
@@ -148,7 +149,7 @@ func (p *process) warnOfNoPlan(err error) {
 	if err == nil || errors.Is(err, diff.ErrNothingReachable) { // reported as such
 		return
 	}
-	for _, one := range unjoin(err) {
+	for _, one := range failure.Unjoin(err) {
 		p.ui.warnOf("No plan can be made", one)
 	}
 }
@@ -159,7 +160,7 @@ func unreadDestinations(spec *state.Spec, inventories map[string]state.Inventory
 	var errs []error
 	for _, d := range spec.Destinations {
 		if err := inventories[d.Name].Err; err != nil && !diff.IsAbsent(d, err) {
-			errs = append(errs, hinted(fmt.Errorf("destination %q: %w", d.Name, err), providers.Hint(err)))
+			errs = append(errs, failure.Hinted(fmt.Errorf("destination %q: %w", d.Name, err), providers.Hint(err)))
 		}
 	}
 	return errors.Join(errs...)

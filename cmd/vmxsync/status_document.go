@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply/lastrun"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -104,7 +105,7 @@ func newStatusDocument(in diff.Input, plan *diff.Plan, noPlan error, all []diff.
 		doc.OK = doc.OK && len(plan.Failures()) == 0
 	}
 	if noPlan != nil {
-		for _, one := range unjoin(noPlan) {
+		for _, one := range failure.Unjoin(noPlan) {
 			doc.NoPlan = append(doc.NoPlan, one.Error())
 		}
 	}

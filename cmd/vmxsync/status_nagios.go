@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -35,12 +36,12 @@ func (p *process) plugin(code int, text, perfdata string) error {
 	if code == pluginOK {
 		return nil
 	}
-	return exitStatus(code)
+	return failure.Status(code)
 }
 
 // pluginFailure is the answer if nothing is known.
 func (p *process) pluginFailure(err error) error {
-	d := diagnostics(err)[0]
+	d := failure.Diagnostics(err)[0]
 	text := d.Summary
 	if d.Detail != "" {
 		text += ": " + d.Detail

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/providers"
@@ -30,7 +31,7 @@ func (p *process) printStatus(doc statusDocument, plan *diff.Plan) {
 func (d statusDocument) footer() string {
 	lines := d.totals()
 	if d.LastApply != nil {
-		lines = append(lines, capital(d.LastApply.sentence())+".")
+		lines = append(lines, failure.Capital(d.LastApply.sentence())+".")
 	}
 	if len(lines) == 0 {
 		return ""
@@ -129,7 +130,7 @@ func (d statusDocument) totals() (parts []string) {
 
 // bad reports whether a person should look at the apply.
 func (a *statusApply) bad() bool {
-	return !a.Running && (a.ExitCode == nil || *a.ExitCode != exitDone || a.Unsent > 0)
+	return !a.Running && (a.ExitCode == nil || *a.ExitCode != int(failure.Done) || a.Unsent > 0)
 }
 
 // sentence is how the last apply ended, or how far it has come.
@@ -139,7 +140,7 @@ func (a *statusApply) sentence() string {
 		return fmt.Sprintf("an apply has been running since %s%s", minute(a.Began), a.advance())
 	case a.ExitCode == nil:
 		return fmt.Sprintf("the apply that began %s did not end%s", minute(a.Began), a.advance())
-	case *a.ExitCode != exitDone:
+	case *a.ExitCode != int(failure.Done):
 		return fmt.Sprintf("the last apply (%s) failed with exit code %d%s", minute(a.Began), *a.ExitCode, a.failedNotifications())
 	}
 	return fmt.Sprintf("last apply %s: %s%s", minute(a.Began), a.Result, a.failedNotifications())

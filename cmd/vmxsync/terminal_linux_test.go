@@ -14,6 +14,7 @@ import (
 
 	"github.com/creack/pty"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
 )
 
@@ -24,7 +25,7 @@ func TestTerminal_barsLeaveNothingBehind(t *testing.T) {
 	for _, columns := range []int{80, 120} {
 		dir := slowNight(t, "1536KiB/s")
 		raw, code := onTerminal(t, dir, columns, "", "", "apply", "-auto-approve", "-no-color=false", "-verbosity=trace")
-		if code != exitDone {
+		if code != int(failure.Done) {
 			t.Fatalf("exit code %d\n%s", code, raw)
 		}
 		for _, want := range []string{"Bart-flat.vmdk ", "Total ", "/3.0 MiB ", "[="} {
@@ -54,7 +55,7 @@ func TestTerminal_interruptShowsHowToContinue(t *testing.T) {
 	t.Parallel()
 	dir := slowNight(t, "512KiB/s")
 	raw, code := onTerminal(t, dir, 80, "Total ", "\x03", "apply", "-auto-approve")
-	if code != exitInterrupted {
+	if code != int(failure.Interrupted) {
 		t.Fatalf("exit code %d\n%s", code, raw)
 	}
 	lines := screen(t, raw, 80)
@@ -72,7 +73,7 @@ func TestTerminal_noBarsWhereNoColours(t *testing.T) {
 	t.Parallel()
 	for _, flag := range []string{"-no-color", "-quiet", "-json"} {
 		raw, code := onTerminal(t, slowNight(t, "1536KiB/s"), 80, "", "", "apply", "-auto-approve", flag)
-		if code != exitDone || strings.ContainsAny(raw, "\x1b") || strings.Contains(raw, "Total ") {
+		if code != int(failure.Done) || strings.ContainsAny(raw, "\x1b") || strings.Contains(raw, "Total ") {
 			t.Errorf("%s: exit code %d\n%q", flag, code, raw)
 		}
 	}

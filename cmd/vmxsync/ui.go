@@ -2,9 +2,7 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -14,6 +12,7 @@ import (
 	"github.com/mitchellh/go-wordwrap"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -63,7 +62,7 @@ func newUI(out, err io.Writer, color bool, width int) *ui {
 func (u *ui) setLevel(from, name string) error {
 	level := slices.Index(levels, name)
 	if level < 0 {
-		return wrongUsage(fmt.Errorf("invalid %s %q: want %s or %s", from, name, strings.Join(levels[:levelTrace], ", "), levels[levelTrace]), "Leave it out for info.")
+		return failure.Usage(fmt.Errorf("invalid %s %q: want %s or %s", from, name, strings.Join(levels[:levelTrace], ", "), levels[levelTrace]), "Leave it out for info.")
 	}
 	u.level = level
 	return nil
@@ -194,22 +193,20 @@ func (u *ui) transcribe(diags hclconfig.Diagnostics) {
 // record writes an error to transcript and log that is printed later.
 func (u *ui) record(err error) {
 	u.log.problems(levelError, err)
-	var s exitStatus
-	if err == nil || errors.As(err, &s) {
+	if failure.IsPrinted(err) {
 		return
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.transcribe(diagnostics(err))
+	u.transcribe(failure.Diagnostics(err))
 }
 
 // fail prints the error that ends a command.
 func (u *ui) fail(err error) {
-	var s exitStatus
-	if err == nil || errors.As(err, &s) {
+	if failure.IsPrinted(err) {
 		return
 	}
-	diags := diagnostics(err)
+	diags := failure.Diagnostics(err)
 	if u.json {
 		u.mu.Lock()
 		u.document(diags)
@@ -240,11 +237,11 @@ func (u *ui) failures(causes []apply.Cause) {
 func causeDiagnostic(c apply.Cause) hclconfig.Diagnostics {
 	first := c.Outcomes[0].Err
 	if len(c.Outcomes) == 1 {
-		return diagnostics(failure("A change failed", hinted(reworded{first.Error(), first}, c.Hint)))
+		return failure.Diagnostics(failure.New("A change failed", failure.Hinted(failure.Reworded(first.Error(), first), c.Hint)))
 	}
 	summary, list, _ := strings.Cut(c.Say(), " (")
 	detail := strings.TrimSuffix(list, ")") + ". The first: " + first.Error()
-	return hclconfig.Diagnostics{plain(summary, detail, c.Hint)}
+	return hclconfig.Diagnostics{failure.Diagnostic(summary, detail, c.Hint)}
 }
 
 // document writes diagnostics to stdout, on one line if every line is an event.
@@ -256,99 +253,4 @@ func (u *ui) document(diags hclconfig.Diagnostics) {
 		doc = line
 	}
 	io.WriteString(u.out, escapeJSON(doc.String()))
-}
-
-// problem is an error with a summary of its own, in the shape of a diagnostic.
-type problem struct {
-	summary string // without names
-	err     error  // the detail, with the names
-	diags   hclconfig.Diagnostics
-}
-
-func (p *problem) Error() string {
-	if p.err == nil {
-		return p.summary
-	}
-	return p.summary + ": " + p.err.Error()
-}
-
-func (p *problem) Unwrap() error { return p.err }
-
-// summaryUsage is the summary of every wrong command line.
-const summaryUsage = "Wrong usage"
-
-// wrongUsage is the failure of a command line.
-func wrongUsage(err error, hint string) error { return failure(summaryUsage, hinted(err, hint)) }
-
-// failure gives err a summary for people.
-func failure(summary string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return &problem{summary: summary, err: err}
-}
-
-// reworded is an error with another text, which stays the same error for errors.Is.
-type reworded struct {
-	text string
-	err  error
-}
-
-func (r reworded) Error() string { return r.text }
-func (r reworded) Unwrap() error { return r.err }
-
-// invalidConfig is the failure of a configuration.
-func invalidConfig(diags hclconfig.Diagnostics) error {
-	return &problem{summary: "Invalid configuration", diags: diags}
-}
-
-func hinted(err error, hint string) error { return providers.WithHint(err, hint) }
-
-// diagnostics returns err as diagnostics: several if errors were joined.
-func diagnostics(err error) hclconfig.Diagnostics {
-	var p *problem
-	if !errors.As(err, &p) {
-		if errors.Is(err, context.Canceled) {
-			return hclconfig.Diagnostics{plain("Interrupted", "Completed changes are kept.", providers.Hint(err))}
-		}
-		return hclconfig.Diagnostics{plain(capital(err.Error()), "", providers.Hint(err))}
-	}
-	if p.err == nil {
-		return p.diags
-	}
-	var diags hclconfig.Diagnostics
-	for _, one := range unjoin(p.err) {
-		diags = append(diags, plain(p.summary, one.Error(), providers.Hint(one)))
-	}
-	return diags
-}
-
-func plain(summary, detail, hint string) hclconfig.Diagnostic {
-	return hclconfig.Diagnostic{Severity: hclconfig.Error, Summary: summary, Detail: detail, Hint: hint}
-}
-
-// unjoin undoes errors.Join, and nothing but it: an error that wraps two for
-// errors.Is is one error.
-func unjoin(err error) []error {
-	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok {
-		return []error{err}
-	}
-	var all []error
-	var lines []string
-	for _, e := range joined.Unwrap() {
-		all = append(all, unjoin(e)...)
-		lines = append(lines, e.Error())
-	}
-	if strings.Join(lines, "\n") != err.Error() {
-		return []error{err}
-	}
-	return all
-}
-
-func capital(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -39,7 +40,7 @@ func (p *process) validate(c *cli.Context, args arguments) error {
 		p.ui.diagnose(diags)
 	}
 	if diags.HasErrors() {
-		return exitStatus(exitError)
+		return failure.Failed
 	}
 	if !c.Bool("json") {
 		p.ui.result("Success! The configuration is valid.\n")
@@ -52,7 +53,7 @@ func (p *process) validate(c *cli.Context, args arguments) error {
 func (p *process) configuration(c *cli.Context, args arguments) (*state.Spec, providers.Secrets, error) {
 	spec, secrets, diags := p.load(c, args)
 	if diags.HasErrors() {
-		return nil, nil, invalidConfig(diags)
+		return nil, nil, failure.Config(diags)
 	}
 	if p.ui.level >= levelWarn {
 		p.ui.diagnose(diags)

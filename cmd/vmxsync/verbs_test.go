@@ -17,6 +17,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
 	"github.com/vmxsync/vmxsync/state"
@@ -120,7 +121,7 @@ func codeVerb(ts *testscript.TestScript, neg bool, args []string) {
 	case err != nil:
 		ts.Fatalf("%v", err)
 	}
-	if got != want && !(either && got == exitPartial) {
+	if got != want && !(either && got == int(failure.Partial)) {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
 }
@@ -296,8 +297,8 @@ func endedBy(ts *testscript.TestScript, signal func(*os.Process) error, args []s
 	cmd, stderr := startUntil(ts, args)
 	ts.Check(signal(cmd.Process))
 	cmd.Wait()
-	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
-		ts.Fatalf("exit code %d, want %d\n%s", code, exitInterrupted, stderr)
+	if code := cmd.ProcessState.ExitCode(); code != int(failure.Interrupted) {
+		ts.Fatalf("exit code %d, want %d\n%s", code, int(failure.Interrupted), stderr)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs("stderr.txt"), stderr.Bytes(), 0o644))
 }
