@@ -5,17 +5,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agext/levenshtein"
+	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 // didYouMean is a sentence with the nearest of the known names, or "".
 func didYouMean(given string, known []string) string {
-	best, distance := "", 3
-	for _, k := range known {
-		if d := levenshtein.Distance(given, k, nil); d < distance {
-			best, distance = k, d
-		}
-	}
+	best := wording.Nearest(given, known)
 	if best == "" {
 		return ""
 	}

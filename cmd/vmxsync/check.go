@@ -14,6 +14,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/contract"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 func (p *process) checkCommand() *cli.Command {
@@ -137,7 +138,7 @@ func destination(spec *state.Spec, name string) (state.Destination, error) {
 		names = append(names, d.Name)
 	}
 	hint := "Declared: " + strings.Join(names, ", ") + "."
-	if best := nearest(name, names); best != "" {
+	if best := wording.Nearest(name, names); best != "" {
 		hint = fmt.Sprintf("Did you mean %q? %s", best, hint)
 	}
 	return d, failure.Usage(fmt.Errorf("no destination is named %q", name), hint)

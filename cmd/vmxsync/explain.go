@@ -15,6 +15,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 func (p *process) explainCommand() *cli.Command {
@@ -152,7 +153,7 @@ func noSuchVM(given []string, inventories map[string]state.Inventory) error {
 	slices.Sort(names)
 	err := fmt.Errorf("no VM matches %s", strings.Join(given, " or "))
 	hint := "vmxsync list shows the VMs at all places."
-	if best := nearest(given[0], slices.Compact(names)); best != "" && best != given[0] {
+	if best := wording.Nearest(given[0], slices.Compact(names)); best != "" && best != given[0] {
 		hint = fmt.Sprintf("Did you mean %q? %s", providers.Escape(best), hint)
 	}
 	return failure.New("Nothing found", failure.Hinted(err, hint))

@@ -17,6 +17,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 func (p *process) listCommand() *cli.Command {
@@ -312,7 +313,7 @@ func (l listing) totals() string {
 				n, size = n+1, size+s.Bytes
 			}
 		}
-		fmt.Fprintf(&b, "\n%s: %s, %s", place.Name, counted(n, "set"), state.FormatBytes(size))
+		fmt.Fprintf(&b, "\n%s: %s, %s", place.Name, wording.Count(n, "set"), state.FormatBytes(size))
 	}
 	return b.String() + "\n"
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
+	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 // For each root that a configuration has used, the state directory keeps a mark and a
@@ -114,7 +115,7 @@ func (p *process) checkAgainstRecord(ctx context.Context, spec *state.Spec, d st
 	if other, swapped := swappedWith(spec, d, there); swapped {
 		if !p.takeOver {
 			inv.Err = failure.Hinted(fmt.Errorf("%s holds sets that were uploaded to %q (%s on %s): are the shares of two destinations swapped, or is one mounted twice?",
-				d.Name, other, counted(there.Held(), "set"), there.At.UTC().Format(time.DateOnly)),
+				d.Name, other, wording.Count(there.Held(), "set"), there.At.UTC().Format(time.DateOnly)),
 				"Nothing is uploaded to it or deleted there meanwhile. Compare host, root and mount with the configuration. If the destinations have swapped their names on purpose: vmxsync plan -take-over -out=plan.out")
 			return
 		}
@@ -187,7 +188,7 @@ func recordedSets(r *known.Record) string {
 	if r == nil {
 		return ""
 	}
-	return fmt.Sprintf(" (%s on %s)", counted(r.Held(), "set"), r.At.UTC().Format(time.DateOnly))
+	return fmt.Sprintf(" (%s on %s)", wording.Count(r.Held(), "set"), r.At.UTC().Format(time.DateOnly))
 }
 
 func currentSets(d state.Destination, inv state.Inventory) string {

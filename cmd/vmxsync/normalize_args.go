@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agext/levenshtein"
 	"github.com/urfave/cli/v2"
 
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 // normalizeArgs puts the arguments into the only order that urfave/cli reads correctly:
@@ -149,7 +149,7 @@ func unknownCommand(commands []*cli.Command, path, name string) error {
 	for _, c := range commands {
 		names = append(names, c.Name)
 	}
-	if best := nearest(name, names); best != "" {
+	if best := wording.Nearest(name, names); best != "" {
 		return failure.Usage(err, fmt.Sprintf("Did you mean %q?", best))
 	}
 	parent := strings.TrimSuffix(path, name)
@@ -169,7 +169,7 @@ func (l *line) unknownFlag() error {
 		name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 		program := strings.Join(append([]string{"vmxsync"}, l.path...), " ")
 		err := fmt.Errorf("%s has no flag -%s", program, name)
-		if best := nearest(name, append(flagNames(known), "help")); best != "" {
+		if best := wording.Nearest(name, append(flagNames(known), "help")); best != "" {
 			return failure.Usage(err, fmt.Sprintf("Did you mean -%s?", best))
 		}
 		return failure.Usage(err, program+" -help lists the flags.")
@@ -182,15 +182,4 @@ func flagNames(flags []cli.Flag) (names []string) {
 		names = append(names, f.Names()[0])
 	}
 	return names
-}
-
-// nearest is the name that was probably meant, or "".
-func nearest(name string, names []string) string {
-	best, distance := "", 3
-	for _, n := range names {
-		if d := levenshtein.Distance(name, n, nil); d < distance {
-			best, distance = n, d
-		}
-	}
-	return best
 }

@@ -70,14 +70,8 @@ func (p *process) waitToRetry(ctx context.Context, away map[string]error) (again
 	if p.retryFor.wait != nil {
 		return true, p.retryFor.wait(ctx, pause)
 	}
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true, nil
-	case <-ctx.Done():
-		return false, ctx.Err()
-	}
+	err = providers.Sleep(ctx, pause)
+	return err == nil, err
 }
 
 // readWorldRetrying is readWorld that retries destinations that cannot be reached. After a

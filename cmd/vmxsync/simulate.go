@@ -15,6 +15,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/retention"
+	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 func (p *process) simulateCommand() *cli.Command {
@@ -160,7 +161,7 @@ func chosenPolicy(spec *state.Spec, name string) (state.Policy, error) {
 	if name == "" {
 		return policy, failure.Usage(errors.New("the configuration has several retention blocks"), "Name one with -policy. "+hint)
 	}
-	if best := nearest(name, names); best != "" {
+	if best := wording.Nearest(name, names); best != "" {
 		hint = fmt.Sprintf("Did you mean %q? %s", best, hint)
 	}
 	return policy, failure.Usage(fmt.Errorf("no retention is named %q", name), hint)

@@ -13,6 +13,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 // printStatus prints the table, and under it the plan in a line, with its
@@ -122,7 +123,7 @@ func (d statusDocument) totals() (parts []string) {
 	for _, place := range d.Places {
 		if place.Role == "destination" && place.Error == "" {
 			t := d.total(place.Name)
-			parts = append(parts, fmt.Sprintf("%s: %s, %s, %s", place.Name, counted(t.vms, "VM"), counted(t.sets, "complete set"), state.FormatBytes(t.bytes)))
+			parts = append(parts, fmt.Sprintf("%s: %s, %s, %s", place.Name, wording.Count(t.vms, "VM"), wording.Count(t.sets, "complete set"), state.FormatBytes(t.bytes)))
 		}
 	}
 	return parts
@@ -151,7 +152,7 @@ func (a *statusApply) failedNotifications() string {
 	if a.Unsent == 0 {
 		return ""
 	}
-	return ", and " + counted(a.Unsent, "notification") + " failed"
+	return ", and " + wording.Count(a.Unsent, "notification") + " failed"
 }
 
 // advance is how far it has come; "" before it has a plan.

@@ -3,13 +3,13 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 // computeWhenSettled is compute that waits once for sets that are still being
@@ -26,15 +26,11 @@ func (p *process) computeWhenSettled(ctx context.Context, spec *state.Spec, secr
 	}
 	w.close()
 	p.ui.logf(levelInfo, "Waiting %s for %s that may still be written (%s). To continue without waiting: -no-wait.",
-		left.Round(time.Second), counted(len(sets), "set"), providers.Escape(sets[0].String()))
-	timer := time.NewTimer(left)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return p.compute(ctx, spec, secrets, options)
-	case <-ctx.Done():
-		return nil, &world{}, ctx.Err()
+		left.Round(time.Second), wording.Count(len(sets), "set"), providers.Escape(sets[0].String()))
+	if err := providers.Sleep(ctx, left); err != nil {
+		return nil, &world{}, err
 	}
+	return p.compute(ctx, spec, secrets, options)
 }
 
 // unsettled returns the sets of backups that have not settled, and how long it takes
@@ -52,11 +48,4 @@ func unsettled(spec *state.Spec, inventories map[string]state.Inventory, now tim
 	}
 	slices.SortFunc(sets, state.Key.Compare)
 	return left, sets
-}
-
-func counted(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return fmt.Sprintf("%d %s", n, noun)
 }
