@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/cmdline"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 )
 
@@ -48,7 +49,7 @@ func wantExample(t *testing.T, app *cli.App, example string) {
 	t.Helper()
 	command, _, _ := strings.Cut(example, "   (")
 	command, _, _ = strings.Cut(command, " > ")
-	if _, err := normalizeArgs(app, strings.Fields(command)); err != nil {
+	if _, err := cmdline.Normalize(app, strings.Fields(command)); err != nil {
 		t.Errorf("vmxsync %s: %v", example, err)
 	}
 }

@@ -52,8 +52,9 @@ var layout = map[string]importRule{
 	"hclconfig/predecessor":  {never: pureNever},
 	"examples/quickstart":    {may: []string{"providers/ftp/ftptest"}},
 	"cmd/vmxsync/failure":    {may: []string{"apply", "apply/lock", "hclconfig", "providers"}, never: []string{"os"}},
+	"cmd/vmxsync/cmdline":    {may: []string{"cmd/vmxsync/failure", "state/wording"}, never: []string{"net"}},
 	"cmd/vmxsync": {may: []string{
-		"cmd/vmxsync/failure",
+		"cmd/vmxsync/cmdline", "cmd/vmxsync/failure",
 		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/logfile", "apply/notify", "apply/sent", "diff", "diff/render", "hclconfig", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/known", "state/retention", "state/wording",
 	}},
 }
@@ -64,7 +65,7 @@ var exclusiveImports = map[string][]string{
 	"github.com/zclconf/go-cty":         {"hclconfig"},
 	"github.com/jlaffaye/ftp":           {"providers/ftp"},
 	"github.com/sergi/go-diff":          {"diff/render"},
-	"github.com/urfave/cli/v2":          {"cmd/vmxsync"},
+	"github.com/urfave/cli/v2":          {"cmd/vmxsync", "cmd/vmxsync/cmdline"},
 	"github.com/vbauerster/mpb/v8":      {"cmd/vmxsync"},
 	"github.com/vbauerster/cupwriter":   {"cmd/vmxsync"},
 	"github.com/wneessen/go-mail":       {"apply/notify"},

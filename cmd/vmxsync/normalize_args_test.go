@@ -3,6 +3,8 @@ package main
 import (
 	"slices"
 	"testing"
+
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/cmdline"
 )
 
 func TestNormalizeArgs(t *testing.T) {
@@ -15,12 +17,12 @@ func TestNormalizeArgs(t *testing.T) {
 		{[]string{"list", "Bart", "-all", "plan"}, []string{"list", "-all", "--", "Bart", "plan"}},
 		{[]string{"-version"}, []string{"-version"}},
 	} {
-		got, err := normalizeArgs(app, c.in)
+		got, err := cmdline.Normalize(app, c.in)
 		if err != nil || !slices.Equal(got, c.want) {
 			t.Errorf("normalizeArgs(%q) = %q, %v, want %q", c.in, got, err, c.want)
 		}
 	}
-	if _, err := normalizeArgs(app, []string{"aply"}); err == nil {
+	if _, err := cmdline.Normalize(app, []string{"aply"}); err == nil {
 		t.Error("an unknown command is no error")
 	}
 }

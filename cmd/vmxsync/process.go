@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/cmdline"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
@@ -62,14 +63,16 @@ func (p *process) run(ctx context.Context) int {
 // command runs the command of the arguments.
 func (p *process) command(ctx context.Context) error {
 	app := p.app()
-	if len(p.args) > 0 && p.args[0] == completeWord {
-		p.complete(app, p.args[1:])
+	if len(p.args) > 0 && p.args[0] == cmdline.CompleteWord {
+		for _, c := range cmdline.Candidates(app, p.args[1:]) {
+			p.ui.print(c[0] + "\t" + c[1] + "\n")
+		}
 		return nil
 	}
-	args, err := p.withEnvArgs(app, p.args)
+	args, err := cmdline.WithEnv(app, p.args, p.env)
 	p.ui.json, p.ui.events = wantsJSON(slices.Concat(args, p.args))
 	if err == nil {
-		args, err = normalizeArgs(app, args)
+		args, err = cmdline.Normalize(app, args)
 	}
 	if err != nil {
 		return err
@@ -178,7 +181,7 @@ func (p *process) noCommand(c *cli.Context) error {
 		return p.version(c)
 	}
 	if name := c.Args().First(); name != "" {
-		return unknownCommand(c.App.Commands, name, name)
+		return cmdline.UnknownCommand(c.App.Commands, name, name)
 	}
 	return cli.ShowAppHelp(c)
 }

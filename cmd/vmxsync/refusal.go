@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/cmdline"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/hclconfig"
 )
@@ -21,7 +22,7 @@ func (p *process) isRefusedUnseen(err error) bool {
 	if p.reported || !errors.As(err, &refused) || refused.Summary != failure.WrongUsage && refused.Summary != failure.ApprovalNeeded {
 		return false
 	}
-	path, _ := commandIn(p.app(), p.args)
+	path, _ := cmdline.CommandIn(p.app(), p.args)
 	unseen := func(arg string) bool { return strings.HasPrefix(strings.TrimLeft(arg, "-"), "auto-approve") }
 	return slices.Equal(path, []string{"apply"}) && !slices.ContainsFunc(p.args, isCheck) && (slices.ContainsFunc(p.args, unseen) || !isTerminal(p.stdin))
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/cmdline"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
 )
@@ -50,7 +51,7 @@ func scopeFlags() []cli.Flag {
 }
 
 // scopeFlagNames returns their names.
-func scopeFlagNames() []string { return flagNames(scopeFlags()) }
+func scopeFlagNames() []string { return cmdline.FlagNames(scopeFlags()) }
 
 // planOptions returns the options of a plan from the flags.
 func (p *process) planOptions(c *cli.Context, partial bool) (diff.Options, error) {

@@ -1,4 +1,4 @@
-package main
+package cmdline
 
 import (
 	"errors"
@@ -16,16 +16,16 @@ import (
 // only.
 const envArgsVariable = "VMXSYNC_CLI_ARGS"
 
-// withEnvArgs inserts the arguments of the environment after the command, so that
+// WithEnv inserts the arguments of the environment after the command, so that
 // typed arguments come last and win.
-func (p *process) withEnvArgs(app *cli.App, args []string) ([]string, error) {
-	path, at := commandIn(app, args)
+func WithEnv(app *cli.App, args []string, lookup func(string) (string, bool)) ([]string, error) {
+	path, at := CommandIn(app, args)
 	if len(path) == 0 {
 		return args, nil
 	}
 	var envArgs []string
 	for _, name := range []string{envArgsVariable, envArgsVariable + "_" + strings.ReplaceAll(strings.Join(path, "_"), "-", "_")} {
-		words, err := p.wordsOf(name)
+		words, err := wordsOf(name, lookup)
 		if err != nil {
 			return nil, err
 		}
@@ -34,9 +34,9 @@ func (p *process) withEnvArgs(app *cli.App, args []string) ([]string, error) {
 	return slices.Concat(args[:at], envArgs, args[at:]), nil
 }
 
-// commandIn returns the command in the arguments, and the index after it; no path if
+// CommandIn returns the command in the arguments, and the index after it; no path if
 // there is no complete command.
-func commandIn(app *cli.App, args []string) (path []string, end int) {
+func CommandIn(app *cli.App, args []string) (path []string, end int) {
 	l := &line{app: app}
 	for i := 0; i < len(args) && args[i] != "--"; i++ {
 		if len(args[i]) > 1 && args[i][0] == '-' {
@@ -56,8 +56,8 @@ func commandIn(app *cli.App, args []string) (path []string, end int) {
 }
 
 // wordsOf splits a variable into words as a shell would, but runs and expands nothing.
-func (p *process) wordsOf(variable string) ([]string, error) {
-	text, _ := p.env(variable)
+func wordsOf(variable string, lookup func(string) (string, bool)) ([]string, error) {
+	text, _ := lookup(variable)
 	parser := &shellwords.Parser{}
 	words, err := parser.Parse(text)
 	if err == nil && parser.Position >= 0 {

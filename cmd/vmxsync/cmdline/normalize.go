@@ -1,4 +1,4 @@
-package main
+package cmdline
 
 import (
 	"fmt"
@@ -11,11 +11,11 @@ import (
 	"github.com/vmxsync/vmxsync/state/wording"
 )
 
-// normalizeArgs puts the arguments into the only order that urfave/cli reads correctly:
+// Normalize puts the arguments into the only order that urfave/cli reads correctly:
 // global flags, command, its flags, "--", its arguments. The library silently
 // swallows flags after the first argument, and users of terraform write global flags
 // after the command.
-func normalizeArgs(app *cli.App, args []string) ([]string, error) {
+func Normalize(app *cli.App, args []string) ([]string, error) {
 	l := &line{app: app}
 	for i := 0; i < len(args); i++ {
 		arg := args[i]
@@ -56,7 +56,7 @@ func (l *line) word(arg string) error {
 		return nil
 	}
 	if l.command = findCommand(next, arg); l.command == nil {
-		return unknownCommand(next, strings.Join(append(l.path, arg), " "), arg)
+		return UnknownCommand(next, strings.Join(append(l.path, arg), " "), arg)
 	}
 	l.path = append(l.path, arg)
 	return nil
@@ -141,9 +141,9 @@ func takesValue(f cli.Flag) bool {
 	return true
 }
 
-// unknownCommand is the error of an unknown command, with the closest name as its
+// UnknownCommand is the error of an unknown command, with the closest name as its
 // hint. path is the command as it was typed, name its last word.
-func unknownCommand(commands []*cli.Command, path, name string) error {
+func UnknownCommand(commands []*cli.Command, path, name string) error {
 	err := fmt.Errorf("vmxsync has no command %q", path)
 	var names []string
 	for _, c := range commands {
@@ -169,7 +169,7 @@ func (l *line) unknownFlag() error {
 		name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 		program := strings.Join(append([]string{"vmxsync"}, l.path...), " ")
 		err := fmt.Errorf("%s has no flag -%s", program, name)
-		if best := wording.Nearest(name, append(flagNames(known), "help")); best != "" {
+		if best := wording.Nearest(name, append(FlagNames(known), "help")); best != "" {
 			return failure.Usage(err, fmt.Sprintf("Did you mean -%s?", best))
 		}
 		return failure.Usage(err, program+" -help lists the flags.")
@@ -177,7 +177,8 @@ func (l *line) unknownFlag() error {
 	return nil
 }
 
-func flagNames(flags []cli.Flag) (names []string) {
+// FlagNames returns the first name of each flag.
+func FlagNames(flags []cli.Flag) (names []string) {
 	for _, f := range flags {
 		names = append(names, f.Names()[0])
 	}
