@@ -12,6 +12,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/notify"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -59,7 +60,7 @@ func (p *process) applyNew(c *cli.Context, args arguments) error {
 
 // mayAsk refuses an apply that nobody can approve, before anything is read.
 func (p *process) mayAsk(c *cli.Context, approved approval) error {
-	if approved != "" || c.Bool("input") && isTerminal(p.stdin) {
+	if approved != "" || c.Bool("input") && ui.IsTerminal(p.stdin) {
 		return nil
 	}
 	return failure.New(failure.ApprovalNeeded, failure.Hinted(errors.New("there is no terminal to ask on"),
@@ -87,8 +88,8 @@ func withoutRefused(plan *diff.Plan, approved approval) *diff.Plan {
 // showAndApprove shows the plan, and asks for approval if no flag has approved it.
 func (p *process) showAndApprove(ctx context.Context, plan *diff.Plan, approved approval) error {
 	shown := p.withNewNotes(plan, approved)
-	if !p.ui.json {
-		p.ui.result(p.planText(shown, p.brief()))
+	if !p.ui.JSON {
+		p.ui.Result(p.planText(shown, p.brief()))
 	}
 	if approved != "" || plan.Empty() {
 		return nil
@@ -163,7 +164,7 @@ func (p *process) leftOut(spec *state.Spec, plan *diff.Plan, inventories map[str
 		left := notify.Problem{
 			Summary: "Destination left out", Detail: place.Name + ": " + place.Unreachable, Hint: providers.Hint(inventories[place.Name].Err),
 		}
-		p.ui.caution(left.Summary, left.Detail, left.Hint)
+		p.ui.Caution(left.Summary, left.Detail, left.Hint)
 		p.applyReport.addLeftOut(place.Name, left, plan.Notices)
 	}
 	if missing > 0 {

@@ -75,7 +75,7 @@ func (p *process) setUpSavedReport(saved *diff.Saved) {
 	a.report.Guard = render.NewView(saved.Plan).Guard
 	a.report.Run, a.report.Plan = saved.Envelope.RunID, saved.ID
 	p.startLog(saved.Plan.Log)
-	p.ui.log.plan(saved)
+	p.ui.Log().Plan(saved)
 }
 
 func (p *process) newReport() notify.Report {
@@ -93,7 +93,7 @@ func (p *process) finish(ctx context.Context, err error) error {
 	defer p.endLog(err)
 	defer p.recordEnd(err)
 	if !p.recorded {
-		p.ui.record(err)
+		p.ui.Record(err)
 	}
 	p.recorded = true
 	if !p.applyReport.active {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -10,7 +9,6 @@ import (
 	"github.com/vmxsync/vmxsync/apply/notify"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
-	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -86,17 +84,8 @@ func (a *applyReport) addEnd(err error) {
 	p, ok := errors.AsType[*failure.Problem](err)
 	vague := ok && p.Err != nil && !errors.Is(err, diff.ErrNothingReachable)
 	for _, d := range failure.Diagnostics(err) {
-		a.report.Errors = append(a.report.Errors, notify.Problem{Summary: d.Summary, Detail: withPosition(d), Hint: d.Hint, Vague: vague})
+		a.report.Errors = append(a.report.Errors, notify.Problem{Summary: d.Summary, Detail: failure.WithPosition(d), Hint: d.Hint, Vague: vague})
 	}
-}
-
-// withPosition is the detail of a diagnostic with its file and line.
-func withPosition(d hclconfig.Diagnostic) string {
-	if len(d.Places) == 0 {
-		return d.Detail
-	}
-	at := d.Places[0].Range
-	return fmt.Sprintf("on %s line %d: %s", at.Filename, at.Start.Line, d.Detail)
 }
 
 // withWarnings returns the report with all warnings so far.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -106,7 +107,7 @@ func (p *process) checkSaved(ctx context.Context, saved *diff.Saved, record stri
 	}
 	err = apply.Check(ctx, saved.Plan, apply.Options{Run: saved.Envelope.RunID, Stores: places.stores, Missing: places.missing, Journal: j, Machine: locks.machine})
 	if err == nil {
-		p.ui.result("The plan can be applied: all checks passed, nothing was changed.\n")
+		p.ui.Result("The plan can be applied: all checks passed, nothing was changed.\n")
 	}
 	return applyFailure(err)
 }
@@ -162,7 +163,7 @@ func (p *process) noteChangedConfig(plan *diff.Plan) {
 	for _, f := range plan.Config {
 		data, err := readLinked(f.Path)
 		if err == nil && checksum(data) != f.SHA256 {
-			p.ui.logf(levelInfo, "Note: %s has changed since the plan was made; the plan is applied as it is.", f.Path)
+			p.ui.Logf(slog.LevelInfo, "Note: %s has changed since the plan was made; the plan is applied as it is.", f.Path)
 		}
 	}
 }

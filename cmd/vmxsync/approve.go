@@ -72,7 +72,7 @@ func (p *process) approve(ctx context.Context) error {
 // confirm asks on the terminal; declined is the summary of the error for any answer
 // but yes.
 func (p *process) confirm(ctx context.Context, question, declined string) error {
-	p.ui.print(question)
+	p.ui.Print(question)
 	answer := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(p.stdin).ReadString('\n')
@@ -80,13 +80,13 @@ func (p *process) confirm(ctx context.Context, question, declined string) error 
 	}()
 	select {
 	case line := <-answer:
-		p.ui.print("\n")
+		p.ui.Print("\n")
 		if line != "yes" {
 			return failure.New(declined, errors.New("it was not approved; nothing was changed"))
 		}
 		return nil
 	case <-ctx.Done():
-		p.ui.print("\n")
+		p.ui.Print("\n")
 		return ctx.Err()
 	}
 }

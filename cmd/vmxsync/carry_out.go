@@ -18,6 +18,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/notify"
 	"github.com/vmxsync/vmxsync/apply/sent"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui/events"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/providers"
@@ -41,12 +42,12 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 	ctx, stop := limited(ctx, w.limit)
 	defer stop()
 	short := cmp.Or(w.leftOut, p.bestResult(plan))
-	events := p.eventPrinter()
+	printer := events.New(p.ui, p.transfers)
 	var records map[string]*known.Record
 	var causes []apply.Cause
 	err := p.journaled(w.run, w.id, w.record, func(j *journal.Journal) error {
 		r, err := apply.Run(ctx, plan, apply.Options{
-			Run: w.run, Stores: w.stores, Missing: w.missing, Journal: j, Events: p.logged(events.event), Parallelism: p.parallelism,
+			Run: w.run, Stores: w.stores, Missing: w.missing, Journal: j, Events: p.logged(printer.Event), Parallelism: p.parallelism,
 			Sent: p.sentBook(), Machine: w.machine, LockTimeout: w.patience, Before: p.beforeApply(plan), FailFast: w.failFast,
 			Recorded: p.recordedAt, Began: p.now(),
 		})
@@ -60,7 +61,7 @@ func (p *process) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
 		p.skipped(err)
 		return p.withHeldDeletes(short, waiting(plan))
 	}
-	events.end(ending{err, shortfall(plan), causes, len(p.applyReport.withWarnings(p.ui.warned).Warnings)})
+	printer.End(events.Ending{Err: err, Shortfall: shortfall(plan), Causes: causes, Warnings: len(p.applyReport.withWarnings(p.ui.Warned()).Warnings)})
 	switch {
 	case err == nil || errors.Is(err, apply.ErrPartial):
 		p.rememberPlaces(plan, w.stores, records)

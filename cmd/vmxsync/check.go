@@ -213,8 +213,8 @@ func (p *process) noteEarlierChecks(ctx context.Context, d state.Destination, st
 	files, _ := store.List(ctx, d.WorkDir)
 	for _, f := range files {
 		if strings.HasPrefix(f.Name(), scratchPrefix) {
-			p.ui.warn("Folder of another check", fmt.Sprintf("%s: unless another check is running now, %s was left by a check that was killed, and can be deleted.",
-				d.Name, providers.Escape(f.Path)))
+			p.ui.Warn("Folder of another check", fmt.Sprintf("%s: unless another check is running now, %s was left by a check that was killed, and can be deleted.",
+				d.Name, providers.Escape(f.Path)), "")
 		}
 	}
 }
@@ -272,16 +272,16 @@ func (p *process) finishCheck(ctx context.Context, t *checkReport, err error) er
 	}
 	var leftErr error
 	if left {
-		p.ui.json = false // the document has been printed
+		p.ui.JSON = false // the document has been printed
 		leftErr = failure.New("The check left a folder behind", failure.Hinted(err, t.removal()))
 	}
 	switch {
 	case t.Summary.Broken > 0:
-		p.ui.fail(leftErr)
+		p.ui.Fail(leftErr)
 		return failure.Broken
 	case t.late:
-		p.ui.fail(leftErr)
-		p.ui.json = false
+		p.ui.Fail(leftErr)
+		p.ui.JSON = false
 		return failure.New("The check was not finished", failure.Hinted(fmt.Errorf("%s: its time ran out, and %s", t.Destination, t.Summary.untried()), moreTimeHint))
 	}
 	return leftErr

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/contract"
 	"github.com/vmxsync/vmxsync/providers/faults"
@@ -214,7 +215,7 @@ func TestCheck_blamesNoRuleForAnAccountThatMayNotWrite(t *testing.T) {
 }
 
 func TestCheck_escapesWhatAServerSaid(t *testing.T) {
-	p := &process{ui: newUI(nil, nil, true, 80)}
+	p := &process{ui: ui.New(nil, nil, ui.Style{Color: true, Width: 80})}
 	got := p.ruleText(checkRule{Name: "names-dot", Promise: "listed", Result: ruleBroken, Seen: "550 \x1b[2J\u202e", Advice: "rename it"})
 	if strings.Contains(got, "\x1b[2J") || strings.Contains(got, "\u202e") {
 		t.Errorf("got %q", got)

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/mitchellh/go-wordwrap"
-
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -16,20 +14,20 @@ const checkIndent = 36
 
 // checkInFull reports whether each rule is printed: the user has asked for it
 // with -verbosity=info, or more.
-func (p *process) checkInFull() bool { return p.ui.asked && p.ui.level >= levelInfo }
+func (p *process) checkInFull() bool { return p.ui.InDetail() }
 
 // printCheckHead prints what is to be checked. With -json all is printed at the end.
 func (p *process) printCheckHead(t *checkReport) {
-	if p.ui.json {
+	if p.ui.JSON {
 		return
 	}
-	p.ui.result(fmt.Sprintf("Checking destination %q: %s\n\n", t.Destination, providers.Escape(t.Place)))
+	p.ui.Result(fmt.Sprintf("Checking destination %q: %s\n\n", t.Destination, providers.Escape(t.Place)))
 	if n := len(t.Facts); n > 0 && !p.checkInFull() {
-		p.ui.result(p.groupText(ruleHolds, "what the server offers", n, ""))
+		p.ui.Result(p.groupText(ruleHolds, "what the server offers", n, ""))
 	}
 	for _, f := range t.Facts {
 		if f.Verdict == factLess || p.checkInFull() {
-			p.ui.result(p.factText(f))
+			p.ui.Result(p.factText(f))
 		}
 	}
 }
@@ -49,8 +47,8 @@ func (p *process) factText(f checkFact) string {
 // lineText is a row of two columns behind a mark.
 func (p *process) lineText(result, name, text string) string {
 	mark := marks[result]
-	line := fmt.Sprintf("%-*s%s", checkIndent-6, name, p.ui.wrapped(text, checkIndent))
-	return fmt.Sprintf("  %s  %s\n", p.ui.paint(mark.color, mark.text), strings.TrimRight(line, " "))
+	line := fmt.Sprintf("%-*s%s", checkIndent-6, name, p.ui.Wrapped(text, checkIndent))
+	return fmt.Sprintf("  %s  %s\n", p.ui.Paint(mark.color, mark.text), strings.TrimRight(line, " "))
 }
 
 // marks are the first column, and its colour.
@@ -64,7 +62,7 @@ var marks = map[string]struct{ text, color string }{
 // printRule prints a rule as soon as it was tried, or with its chapter. A rule that
 // does not hold is printed with -quiet too.
 func (p *process) printRule(t *checkReport, r checkRule) {
-	if p.ui.json {
+	if p.ui.JSON {
 		return
 	}
 	n := len(t.Rules)
@@ -75,25 +73,25 @@ func (p *process) printRule(t *checkReport, r checkRule) {
 	if !p.checkInFull() {
 		switch r.Result {
 		case ruleBroken:
-			p.ui.print(p.ruleText(r))
+			p.ui.Print(p.ruleText(r))
 		case ruleNotApplicable:
-			p.ui.result(p.lineText(r.Result, r.Name, r.Seen))
+			p.ui.Result(p.lineText(r.Result, r.Name, r.Seen))
 		}
 		return
 	}
 	if begins {
-		p.ui.result("\n" + p.ui.paint("1", failure.Capital(r.Chapter)) + "\n")
+		p.ui.Result("\n" + p.ui.Paint("1", failure.Capital(r.Chapter)) + "\n")
 	}
-	write := p.ui.result
+	write := p.ui.Result
 	if r.Result == ruleBroken {
-		write = p.ui.print
+		write = p.ui.Print
 	}
 	write(p.ruleText(r))
 }
 
 // printChapter ends the last chapter, and the table.
 func (p *process) printChapter(t *checkReport) {
-	if !p.ui.json && len(t.Rules) > 0 {
+	if !p.ui.JSON && len(t.Rules) > 0 {
 		p.printGroup(t.Rules)
 		p.printUntried(t.Rules)
 	}
@@ -112,7 +110,7 @@ func (p *process) printGroup(rules []checkRule) {
 		}
 	}
 	if n > 0 {
-		p.ui.result(p.groupText(ruleHolds, chapter, n, ""))
+		p.ui.Result(p.groupText(ruleHolds, chapter, n, ""))
 	}
 }
 
@@ -138,7 +136,7 @@ func (p *process) printUntried(rules []checkRule) {
 		}
 	}
 	for _, g := range groups {
-		p.ui.result(p.groupText(ruleNotTried, g.name, counts[g], g.why))
+		p.ui.Result(p.groupText(ruleNotTried, g.name, counts[g], g.why))
 	}
 }
 
@@ -155,7 +153,7 @@ func (p *process) ruleText(r checkRule) string {
 	}
 	for _, line := range more {
 		if line.text != "" {
-			fmt.Fprintf(&b, "      %-10s%s\n", line.label, p.ui.wrapped(line.text, 16))
+			fmt.Fprintf(&b, "      %-10s%s\n", line.label, p.ui.Wrapped(line.text, 16))
 		}
 	}
 	return b.String()
@@ -163,14 +161,14 @@ func (p *process) ruleText(r checkRule) string {
 
 // printVerdict ends a check that was finished.
 func (p *process) printVerdict(t *checkReport) error {
-	if p.ui.json {
+	if p.ui.JSON {
 		text, err := json.MarshalIndent(t, "", "  ")
-		p.ui.print(string(text) + "\n")
+		p.ui.Print(string(text) + "\n")
 		return err
 	}
-	write := p.ui.result
+	write := p.ui.Result
 	if t.Summary.Broken > 0 {
-		write = p.ui.print
+		write = p.ui.Print
 	}
 	write("\n")
 	if n := len(t.Facts); n > 0 && t.Facts[n-1].Name == "sessions" {
@@ -184,7 +182,7 @@ func (p *process) printVerdict(t *checkReport) error {
 	if t.Summary.NotTried > 0 {
 		untried = ", " + t.Summary.untried()
 	}
-	write(fmt.Sprintf("%s %s, %d not applicable%s.\n", p.ui.paint("1", head), t.Summary.text(), t.Summary.NotApplicable, untried))
+	write(fmt.Sprintf("%s %s, %d not applicable%s.\n", p.ui.Paint("1", head), t.Summary.text(), t.Summary.NotApplicable, untried))
 	return nil
 }
 
@@ -201,22 +199,4 @@ func (s checkSummary) untried() string {
 		return "1 was not tried"
 	}
 	return fmt.Sprintf("%d were not tried", s.NotTried)
-}
-
-// paint colours text if colours are on.
-func (u *ui) paint(code, text string) string {
-	if !u.color {
-		return text
-	}
-	return "\x1b[" + code + "m" + text + "\x1b[0m"
-}
-
-// wrapped is text that begins at a column, escaped, with its further lines
-// indented to it.
-func (u *ui) wrapped(text string, column int) string {
-	text = providers.Escape(text)
-	if width := u.width - column; width > 20 {
-		text = wordwrap.WrapString(text, uint(width))
-	}
-	return strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", column))
 }

@@ -35,6 +35,6 @@ func (p *process) completion(c *cli.Context) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return failure.Usage(fmt.Errorf("there is no completion for %q", c.Args().First()), hint)
 	}
-	p.ui.print(string(script))
+	p.ui.Print(string(script))
 	return err
 }

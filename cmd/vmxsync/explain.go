@@ -111,22 +111,22 @@ func (p *process) printExplanation(c *cli.Context, doc explanation) {
 	if c.Bool("json") {
 		doc.Now = doc.Now.UTC()
 		text, _ := json.MarshalIndent(doc, "", "  ") // of strings and numbers alone
-		p.ui.printJSON(string(text) + "\n")
+		p.ui.PrintJSON(string(text) + "\n")
 		return
 	}
 	switch c.String("format") {
 	case "calendar":
-		p.ui.print(render.NewCalendar(doc.Groups, doc.Now).Text(p.ui.color))
+		p.ui.Print(render.NewCalendar(doc.Groups, doc.Now).Text(p.ui.Color))
 		return
 	case "svg":
-		p.ui.print(render.NewCalendar(doc.Groups, doc.Now).SVG())
+		p.ui.Print(render.NewCalendar(doc.Groups, doc.Now).SVG())
 		return
 	}
 	for i, g := range doc.Groups {
 		if i > 0 {
-			p.ui.print("\n")
+			p.ui.Print("\n")
 		}
-		p.ui.print(render.Explained(g, render.Style{Width: p.ui.width}))
+		p.ui.Print(render.Explained(g, render.Style{Width: p.ui.Width}))
 	}
 }
 

@@ -91,7 +91,7 @@ func (t *fmtRun) verdict() error {
 func (t *fmtRun) report(err error) {
 	if err != nil {
 		t.failed = true
-		t.ui.diagnose(failure.Diagnostics(err))
+		t.ui.Diagnose(failure.Diagnostics(err))
 	}
 }
 
@@ -138,7 +138,7 @@ func (t *fmtRun) file(path string) error {
 			return unformattable(err, "")
 		}
 	}
-	t.ui.result(providers.Escape(path) + "\n")
+	t.ui.Result(providers.Escape(path) + "\n")
 	t.compare(path, src, out)
 	return nil
 }
@@ -167,8 +167,8 @@ func (t *fmtRun) compare(name string, before, after []byte) {
 	shown := func(src []byte) render.Version {
 		return render.Version{Content: string(src), Shown: t.Lines(name, src)}
 	}
-	render.Unified(&b, name, shown(before), shown(after), render.Style{Color: t.ui.color}) // a Builder takes all
-	t.ui.print(b.String())
+	render.Unified(&b, name, shown(before), shown(after), render.Style{Color: t.ui.Color}) // a Builder takes all
+	t.ui.Print(b.String())
 }
 
 // pipe formats standard input to standard output.
@@ -186,7 +186,7 @@ func (t *fmtRun) pipe() error {
 		t.compare(inputName, src, out)
 	}
 	if !t.diff && !t.check {
-		t.ui.print(string(out))
+		t.ui.Print(string(out))
 	}
 	return nil
 }

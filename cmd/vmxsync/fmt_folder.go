@@ -2,6 +2,7 @@ package main
 
 import (
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,7 +25,7 @@ func (t *fmtRun) folder(dir string, recursive bool) {
 			t.folder(path, recursive)
 		case e.IsDir() || !hclconfig.IsFormatted(e.Name()):
 		case e.Type()&fs.ModeSymlink != 0:
-			t.ui.logf(levelWarn, "%s is a link and was not formatted: name the file that it points to", path)
+			t.ui.Logf(slog.LevelWarn, "%s is a link and was not formatted: name the file that it points to", path)
 		default:
 			t.report(t.file(path))
 		}

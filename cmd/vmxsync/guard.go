@@ -78,8 +78,8 @@ func guardHints(g *diff.Guard, look string) string {
 // If err wins, held is printed and logged here.
 func (p *process) withHeldDeletes(err, held error) error {
 	if err != nil {
-		p.ui.log.problems(levelError, held)
-		p.ui.fail(held)
+		p.ui.Log().Error(held)
+		p.ui.Fail(held)
 	}
 	return cmp.Or(err, held)
 }

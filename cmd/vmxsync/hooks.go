@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 
 	"github.com/vmxsync/vmxsync/apply/notify"
@@ -38,11 +39,11 @@ func (p *process) beforeApply(plan *diff.Plan) func(context.Context) error {
 func (p *process) skipped(err error) {
 	p.applyReport.report.Result = notify.Skipped
 	text := providers.Escape(fmt.Sprintf("Apply skipped, and nothing was changed: %v.", err))
-	if p.ui.json {
-		p.ui.logf(levelInfo, "%s", text)
+	if p.ui.JSON {
+		p.ui.Logf(slog.LevelInfo, "%s", text)
 		return
 	}
-	p.ui.result("\n" + text + "\n")
+	p.ui.Result("\n" + text + "\n")
 }
 
 // runHooksAfter runs the hooks after an apply. An interrupt ends the running hook and
@@ -55,7 +56,7 @@ func (p *process) runHooksAfter(ctx context.Context) {
 				return
 			}
 			if failed != nil {
-				p.ui.warn("A hook failed", fmt.Sprintf("%v. The result of the apply stays the same.", failed))
+				p.ui.Warn("A hook failed", fmt.Sprintf("%v. The result of the apply stays the same.", failed), "")
 			}
 		}
 	}
@@ -80,19 +81,19 @@ const keptLines = 50
 func (p *process) runHook(ctx context.Context, h state.Hook, on state.Occasion) error {
 	var kept []string
 	print := func(line string) {
-		if p.ui.quiet {
+		if p.ui.Quiet {
 			kept = append(kept, line)
 			kept = kept[max(0, len(kept)-keptLines):]
-			p.ui.log.add(levelInfo, "hook "+h.Name+": "+line)
+			p.ui.Log().Add(slog.LevelInfo, "hook "+h.Name+": "+line)
 			return
 		}
-		p.ui.logf(levelInfo, "hook %s: %s", h.Name, line)
+		p.ui.Logf(slog.LevelInfo, "hook %s: %s", h.Name, line)
 	}
-	p.ui.logf(levelDebug, "running hook %s at %s", h.Name, on)
-	err := notify.RunHook(ctx, h, on, p.applyReport.withWarnings(p.ui.warned), notify.Stage{Environ: p.environ, Say: print})
+	p.ui.Logf(slog.LevelDebug, "running hook %s at %s", h.Name, on)
+	err := notify.RunHook(ctx, h, on, p.applyReport.withWarnings(p.ui.Warned()), notify.Stage{Environ: p.environ, Say: print})
 	if err != nil {
 		for _, line := range kept {
-			p.ui.logf(levelWarn, "hook %s: %s", h.Name, line)
+			p.ui.Logf(slog.LevelWarn, "hook %s: %s", h.Name, line)
 		}
 	}
 	return err

@@ -67,9 +67,9 @@ func (p *process) init(c *cli.Context) error {
 	if err := writeDraft(dir, draft); err != nil {
 		return err
 	}
-	p.ui.result(written(dir, draft))
+	p.ui.Result(written(dir, draft))
 	if !p.inAutomation() {
-		p.ui.result(firstSteps(dir, script, c.IsSet("folder")))
+		p.ui.Result(firstSteps(dir, script, c.IsSet("folder")))
 	}
 	return nil
 }
@@ -111,9 +111,7 @@ func (p *process) convert(path, folder string) (hclconfig.Draft, error) {
 	if diags.HasErrors() {
 		return draft, failure.Config(diags)
 	}
-	if p.ui.level >= levelWarn {
-		p.ui.diagnose(diags)
-	}
+	p.ui.Cautions(diags)
 	return draft, nil
 }
 

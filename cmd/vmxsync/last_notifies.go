@@ -56,7 +56,7 @@ func (p *process) keepNotifies(spec *state.Spec) {
 		return
 	}
 	if err := now.write(path); err != nil {
-		p.ui.warnOf("The notify blocks were not recorded", failure.Hinted(err, stateDirHint))
+		p.ui.WarnOf("The notify blocks were not recorded", failure.Hinted(err, stateDirHint))
 	}
 }
 
@@ -111,7 +111,7 @@ func (p *process) addLastNotifies() {
 		return
 	}
 	if err != nil {
-		p.ui.warnOf("The notify blocks of the last valid configuration cannot be read", err)
+		p.ui.WarnOf("The notify blocks of the last valid configuration cannot be read", err)
 		return
 	}
 	p.applyReport.report.Name = cmp.Or(p.applyReport.report.Name, last.Name)
@@ -120,8 +120,8 @@ func (p *process) addLastNotifies() {
 			continue
 		}
 		p.applyReport.notifies = append(p.applyReport.notifies, n)
-		p.ui.warn("Notification by an earlier configuration", fmt.Sprintf(
-			"notify %q %q could not be read from the files. The notification was sent as in the last valid configuration, of %s.", n.Type, n.Name, minute(last.Since)))
+		p.ui.Warn("Notification by an earlier configuration", fmt.Sprintf(
+			"notify %q %q could not be read from the files. The notification was sent as in the last valid configuration, of %s.", n.Type, n.Name, minute(last.Since)), "")
 	}
 }
 

@@ -131,13 +131,13 @@ func (p *process) list(c *cli.Context, args arguments) error {
 	missing := failure.New("A place cannot be read", unreadDestinations(spec, w.inventories))
 	if c.Bool("json") {
 		text, err := json.MarshalIndent(doc, "", "  ")
-		p.ui.printJSON(string(text) + "\n")
+		p.ui.PrintJSON(string(text) + "\n")
 		return cmp.Or(err, printed(missing, true))
 	}
 	if c.NArg() > 0 && missing == nil && doc.empty() {
 		return failure.New("Nothing found", fmt.Errorf("no VM matches %s", strings.Join(c.Args().Slice(), " or ")))
 	}
-	p.ui.print(p.ui.table(doc.rows(at.now)) + doc.totals())
+	p.ui.Print(p.ui.Table(doc.rows(at.now)) + doc.totals())
 	p.warnOfSources(spec, w.inventories)
 	return missing
 }
@@ -147,7 +147,7 @@ func (p *process) list(c *cli.Context, args arguments) error {
 func (p *process) warnOfSources(spec *state.Spec, inventories map[string]state.Inventory) {
 	for _, s := range spec.Sources {
 		if err := inventories[s.Name].Err; err != nil {
-			p.ui.warnOf("A place cannot be read", failure.Hinted(fmt.Errorf("source %q: %w", s.Name, err), providers.Hint(err)))
+			p.ui.WarnOf("A place cannot be read", failure.Hinted(fmt.Errorf("source %q: %w", s.Name, err), providers.Hint(err)))
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -111,7 +112,7 @@ func (p *process) forceUnlock(c *cli.Context, args arguments) error {
 		return err
 	}
 	ask := !c.Bool("force")
-	if ask && !isTerminal(p.stdin) {
+	if ask && !ui.IsTerminal(p.stdin) {
 		return failure.New("Confirmation is needed", failure.Hinted(errors.New("there is no terminal to ask on"), "Run vmxsync force-unlock -force "+quoted(c.Args().First())+"."))
 	}
 	spec, secrets, err := p.configuration(c, args)
@@ -136,7 +137,7 @@ func (p *process) forceUnlock(c *cli.Context, args arguments) error {
 	if err != nil {
 		return failure.New("The lock cannot be removed", err)
 	}
-	p.ui.result(providers.Escape(fmt.Sprintf("The lock of %s was removed. It was held by %s.", d.Name, holder.Who())) + "\n")
+	p.ui.Result(providers.Escape(fmt.Sprintf("The lock of %s was removed. It was held by %s.", d.Name, holder.Who())) + "\n")
 	return nil
 }
 

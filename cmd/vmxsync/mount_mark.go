@@ -42,7 +42,7 @@ func (p *process) rememberPlaces(plan *diff.Plan, stores map[string]providers.St
 			continue
 		}
 		if err := p.rememberPlace(place.Location, records[place.Name]); err != nil {
-			p.ui.warn("State directory not writable", fmt.Sprintf("The use of %s could not be recorded: %v.", place.Name, err))
+			p.ui.Warn("State directory not writable", fmt.Sprintf("The use of %s could not be recorded: %v.", place.Name, err), "")
 		}
 	}
 }

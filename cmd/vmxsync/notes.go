@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -61,7 +62,7 @@ func (f noteFacts) knows(n diff.Notice) bool {
 }
 
 // wantsNotes reports whether the user has asked for each note.
-func (p *process) wantsNotes() bool { return p.ui.asked && p.ui.level >= levelInfo }
+func (p *process) wantsNotes() bool { return p.ui.InDetail() }
 
 // withNewNotes returns the plan as an approved apply shows it, without the notes that
 // the last apply has shown. The report leaves them out of the mail too.
@@ -118,7 +119,7 @@ func (p *process) rememberNotes() {
 		return
 	}
 	if err := p.writeNotes(notesFile{notesFormat, p.applyReport.notes}); err != nil {
-		p.ui.logf(levelDebug, "the notes of this apply were not recorded, and the next one shows them again: %v", err)
+		p.ui.Logf(slog.LevelDebug, "the notes of this apply were not recorded, and the next one shows them again: %v", err)
 	}
 }
 

@@ -20,12 +20,12 @@ func (p *process) reportStart(ctx context.Context) {
 // notifyAll sends all notifications of that verdict. One that fails is a warning.
 func (p *process) notifyAll(ctx context.Context, v state.Verdict) {
 	sender := notify.Sender{Secrets: p.applyReport.secrets}
-	report, log := p.applyReport.withWarnings(p.ui.warned), p.ui.transcript.bytes()
+	report, log := p.applyReport.withWarnings(p.ui.Warned()), p.ui.Transcript()
 	for _, n := range p.applyReport.notifies {
 		err := sender.Send(ctx, n, v, report, log)
 		if err != nil && ctx.Err() == nil {
 			p.applyReport.unsent++
-			p.ui.warnOf("A notification failed", err)
+			p.ui.WarnOf("A notification failed", err)
 		}
 	}
 }
@@ -37,7 +37,7 @@ func (p *process) reportEnd(ctx context.Context) {
 	p.writeMetrics()
 	p.warnOfLog()
 	before := p.applyReport.unsent
-	p.notifyAll(ctx, p.applyReport.withWarnings(p.ui.warned).Verdict())
+	p.notifyAll(ctx, p.applyReport.withWarnings(p.ui.Warned()).Verdict())
 	if p.applyReport.unsent > before {
 		p.writeMetrics()
 	}
@@ -55,7 +55,7 @@ func (p *process) writeMetrics() {
 	if p.applyReport.metrics == nil {
 		return
 	}
-	if err := notify.WriteMetrics(p.applyReport.metrics.Textfile, p.applyReport.withWarnings(p.ui.warned), p.applyReport.holdings(), p.now()); err != nil {
-		p.ui.warnOf("The metrics were not written", err)
+	if err := notify.WriteMetrics(p.applyReport.metrics.Textfile, p.applyReport.withWarnings(p.ui.Warned()), p.applyReport.holdings(), p.now()); err != nil {
+		p.ui.WarnOf("The metrics were not written", err)
 	}
 }

@@ -90,7 +90,7 @@ func (p *process) plan(c *cli.Context, args arguments) error {
 	}
 	p.showPlan(c, plan, doc, out)
 	if err := refusal(plan); err != nil {
-		p.ui.diagnose(failure.Diagnostics(err)) // the document on stdout, if any, is the plan
+		p.ui.Diagnose(failure.Diagnostics(err)) // the document on stdout, if any, is the plan
 		return failure.Refused
 	}
 	p.printHiddenProblems(plan)
@@ -135,14 +135,14 @@ func (p *process) planned(c *cli.Context, spec *state.Spec, secrets providers.Se
 
 func (p *process) showPlan(c *cli.Context, plan *diff.Plan, doc []byte, out string) {
 	if c.Bool("json") {
-		p.ui.printJSON(string(doc))
+		p.ui.PrintJSON(string(doc))
 		return
 	}
-	p.ui.result(p.planText(plan, planForm(c)))
+	p.ui.Result(p.planText(plan, planForm(c)))
 	if c.IsSet("inventory") || plan.Refused() || plan.Empty() && len(plan.Cleanups) == 0 && out == "" {
 		return
 	}
-	p.ui.result("\n" + render.Ruler() + "\n\n" + whatNext(out, p.inAutomation()))
+	p.ui.Result("\n" + render.Ruler() + "\n\n" + whatNext(out, p.inAutomation()))
 }
 
 // whatNext is the text below a plan.

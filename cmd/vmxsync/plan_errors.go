@@ -33,8 +33,8 @@ func (p *process) bestResult(plan *diff.Plan) error {
 // printHiddenProblems prints the errors and warnings in a plan if the plan itself is not shown:
 // -quiet is silent only if there are none. The plan has counted the warnings already.
 func (p *process) printHiddenProblems(plan *diff.Plan) {
-	if err := planErrors(plan); err != nil && (p.ui.quiet || p.ui.json) {
-		p.ui.diagnose(failure.Diagnostics(err))
+	if err := planErrors(plan); err != nil && (p.ui.Quiet || p.ui.JSON) {
+		p.ui.Diagnose(failure.Diagnostics(err))
 	}
 	var warnings hclconfig.Diagnostics
 	for _, n := range plan.Notices {
@@ -42,8 +42,8 @@ func (p *process) printHiddenProblems(plan *diff.Plan) {
 			warnings = append(warnings, hclconfig.Diagnostic{Severity: hclconfig.Warning, Summary: "The plan has a warning", Detail: n.Text, Hint: n.Hint})
 		}
 	}
-	if p.ui.quiet && p.ui.level >= levelWarn {
-		p.ui.diagnose(warnings)
+	if p.ui.Quiet {
+		p.ui.Cautions(warnings)
 	}
 }
 

@@ -15,6 +15,8 @@ import (
 
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/cmdline"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui/progress"
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -31,13 +33,14 @@ type process struct {
 
 	environ []string // the environment for programs that are run
 
-	ui       *ui
+	ui       *ui.UI
 	checking bool                                 // a check provokes what stores notice
 	timer    func(time.Duration) <-chan time.Time // when a check has to end; nil: time.After
 	printed  sync.Map                             // notices of stores, by text
 
 	undeliveredReported bool // lost output has been reported
 
+	transfers   *progress.Transfers
 	applyReport applyReport
 	recorded    bool              // the error of this apply is in transcript and log
 	reported    bool              // and its notifications were sent
@@ -50,13 +53,14 @@ type process struct {
 }
 
 func (p *process) run(ctx context.Context) int {
-	p.ui = newUI(p.stdout, p.stderr, p.colour(), p.width())
+	p.transfers = progress.NewTransfers(time.Now)
+	p.ui = ui.New(p.stdout, p.stderr, ui.Style{Color: p.colour(), Width: p.width()})
 	err := p.command(ctx)
 	if p.isRefusedUnseen(err) {
 		err = p.reportRefusal(ctx, err)
 	}
 	err = p.undelivered(err, undeliveredHint)
-	p.ui.fail(err)
+	p.ui.Fail(err)
 	return failure.ExitCode(err)
 }
 
@@ -65,12 +69,12 @@ func (p *process) command(ctx context.Context) error {
 	app := p.app()
 	if len(p.args) > 0 && p.args[0] == cmdline.CompleteWord {
 		for _, c := range cmdline.Candidates(app, p.args[1:]) {
-			p.ui.print(c[0] + "\t" + c[1] + "\n")
+			p.ui.Print(c[0] + "\t" + c[1] + "\n")
 		}
 		return nil
 	}
 	args, err := cmdline.WithEnv(app, p.args, p.env)
-	p.ui.json, p.ui.events = wantsJSON(slices.Concat(args, p.args))
+	p.ui.JSON, p.ui.Events = wantsJSON(slices.Concat(args, p.args))
 	if err == nil {
 		args, err = cmdline.Normalize(app, args)
 	}
@@ -84,6 +88,7 @@ func (p *process) command(ctx context.Context) error {
 // exit.
 func (p *process) app() *cli.App {
 	usage := func(c *cli.Context, err error, isSubcommand bool) error { return usageError(c, err) }
+	stdout, stderr := p.ui.Streams()
 	app := &cli.App{
 		Name:                      "vmxsync",
 		Usage:                     "plan and apply the off-site copies of VM backups",
@@ -93,8 +98,8 @@ func (p *process) app() *cli.App {
 		DisableSliceFlagSeparator: true,
 		Flags:                     globalFlags(),
 		Commands:                  p.commands(),
-		Writer:                    p.ui.stdout,
-		ErrWriter:                 p.ui.stderr,
+		Writer:                    stdout,
+		ErrWriter:                 stderr,
 		OnUsageError:              usage,
 		ExitErrHandler:            func(*cli.Context, error) {},
 		Before:                    p.before,
@@ -151,10 +156,10 @@ func wantsJSON(args []string) (document, events bool) {
 
 func (p *process) before(c *cli.Context) error {
 	if c.Bool("no-color") {
-		p.ui.color = false
+		p.ui.Color = false
 	}
 	if c.Bool("quiet") {
-		p.ui.quiet = true
+		p.ui.Quiet = true
 	}
 	if err := p.setLevel(c); err != nil {
 		return err
@@ -169,11 +174,10 @@ const logVariable = "VMXSYNC_LOG"
 
 func (p *process) setLevel(c *cli.Context) error {
 	text, _ := p.env(logVariable)
-	p.ui.asked = c.IsSet("verbosity") || text != ""
 	if text != "" && !c.IsSet("verbosity") {
-		return p.ui.setLevel(logVariable, strings.ToLower(text))
+		return p.ui.SetLevel(logVariable, strings.ToLower(text), true)
 	}
-	return p.ui.setLevel("-verbosity", c.String("verbosity"))
+	return p.ui.SetLevel("-verbosity", c.String("verbosity"), c.IsSet("verbosity"))
 }
 
 func (p *process) noCommand(c *cli.Context) error {
@@ -193,12 +197,7 @@ func (p *process) colour() bool {
 	if v, _ := p.env("TERM"); v == "dumb" {
 		return false
 	}
-	return supportsEscapes(p.stdout) && supportsEscapes(p.stderr)
-}
-
-func supportsEscapes(stream any) bool {
-	f, ok := stream.(*os.File)
-	return ok && hasEscapes(f)
+	return ui.HasEscapes(p.stdout) && ui.HasEscapes(p.stderr)
 }
 
 func (p *process) width() int {
@@ -208,11 +207,6 @@ func (p *process) width() int {
 		}
 	}
 	return 100
-}
-
-func isTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 func usageError(c *cli.Context, err error) error {

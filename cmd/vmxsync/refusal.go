@@ -9,6 +9,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/cmdline"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 	"github.com/vmxsync/vmxsync/hclconfig"
 )
 
@@ -24,7 +25,7 @@ func (p *process) isRefusedUnseen(err error) bool {
 	}
 	path, _ := cmdline.CommandIn(p.app(), p.args)
 	unseen := func(arg string) bool { return strings.HasPrefix(strings.TrimLeft(arg, "-"), "auto-approve") }
-	return slices.Equal(path, []string{"apply"}) && !slices.ContainsFunc(p.args, isCheck) && (slices.ContainsFunc(p.args, unseen) || !isTerminal(p.stdin))
+	return slices.Equal(path, []string{"apply"}) && !slices.ContainsFunc(p.args, isCheck) && (slices.ContainsFunc(p.args, unseen) || !ui.IsTerminal(p.stdin))
 }
 
 func isCheck(arg string) bool {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui/events"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -64,8 +66,8 @@ func (p *process) waitToRetry(ctx context.Context, away map[string]error) (again
 		return false, nil
 	}
 	names := slices.Sorted(maps.Keys(away))
-	p.ui.logf(levelInfo, "%s: cannot be reached (%v). Retrying in %s, until %s (-retry-for=%s).",
-		strings.Join(names, ", "), away[names[0]], seconds(pause), p.retryFor.until.Local().Format("15:04"), p.retryFor.limit)
+	p.ui.Logf(slog.LevelInfo, "%s: cannot be reached (%v). Retrying in %s, until %s (-retry-for=%s).",
+		strings.Join(names, ", "), away[names[0]], events.Seconds(pause), p.retryFor.until.Local().Format("15:04"), p.retryFor.limit)
 	p.applyReport.run.touch()
 	if p.retryFor.wait != nil {
 		return true, p.retryFor.wait(ctx, pause)

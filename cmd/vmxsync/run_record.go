@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/lastrun"
 	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui/progress"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -23,11 +25,10 @@ import (
 
 // runRecord is the record of the apply of this process. Nil records nothing.
 type runRecord struct {
-	path      string
-	lock      *lock.File
-	record    lastrun.Record
-	transfers *transfers
-	written   time.Time // of the machine's clock
+	path    string
+	lock    *lock.File
+	record  lastrun.Record
+	written time.Time // of the machine's clock
 }
 
 // recordEvery is how often the progress of an apply is recorded, at most.
@@ -70,16 +71,16 @@ func (p *process) recordBegin(ctx context.Context) {
 		return
 	}
 	if err != nil {
-		p.ui.warnOf("The start of this apply was not recorded", err)
+		p.ui.WarnOf("The start of this apply was not recorded", err)
 		return
 	}
 	p.reportLastRun(path)
 	now := p.now()
-	r := &runRecord{path: path, lock: held, transfers: newTransfers(time.Now), record: lastrun.Record{
+	r := &runRecord{path: path, lock: held, record: lastrun.Record{
 		Name: p.applyReport.report.Name, Run: p.applyReport.report.Run, PID: os.Getpid(), Began: now, Progress: time.Now(),
 	}}
 	if err := lastrun.Write(path, r.record); err != nil {
-		p.ui.warnOf("The start of this apply was not recorded", failure.Hinted(err, stateDirHint))
+		p.ui.WarnOf("The start of this apply was not recorded", failure.Hinted(err, stateDirHint))
 	}
 	p.applyReport.run = r
 }
@@ -90,10 +91,10 @@ func (p *process) reportLastRun(path string) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		p.ui.warnOf("The record of the last apply cannot be read", failure.Hinted(err, "A new record replaces it. The log and the mails of the last apply show whether it ended."))
+		p.ui.WarnOf("The record of the last apply cannot be read", failure.Hinted(err, "A new record replaces it. The log and the mails of the last apply show whether it ended."))
 	case !last.HasEnded():
 		p.applyReport.report.Unfinished = last.Began.UTC()
-		p.ui.warning("The last apply did not end", unfinished(last), "This apply continues its work. If you did not stop it, look for a power failure or a lack of memory at that time.")
+		p.ui.Warn("The last apply did not end", unfinished(last), "This apply continues its work. If you did not stop it, look for a power failure or a lack of memory at that time.")
 	}
 }
 
@@ -114,11 +115,10 @@ func advance(r lastrun.Record) string {
 func minute(at time.Time) string { return at.Local().Format("2006-01-02 15:04") }
 
 // event notes progress. Events come one at a time.
-func (r *runRecord) event(e apply.Event) {
+func (r *runRecord) event(e apply.Event, t *progress.Transfers) {
 	if r == nil {
 		return
 	}
-	r.transfers.event(e)
 	switch e := e.(type) {
 	case apply.Started:
 		r.record.Changes, r.record.Bytes, r.written = e.Changes, e.Bytes, time.Time{}
@@ -131,7 +131,7 @@ func (r *runRecord) event(e apply.Event) {
 		return
 	}
 	r.written = time.Now()
-	r.record.Progress, r.record.Sent = r.written, r.transfers.all().done
+	r.record.Progress, r.record.Sent = r.written, t.Sent()
 	lastrun.Update(r.path, r.record) // if this fails, a later update or the end is written
 }
 
@@ -152,9 +152,9 @@ func (p *process) recordEnd(err error) {
 	r.record.Run = p.applyReport.report.Run
 	r.record.Ended, r.record.Result, r.record.ExitCode = p.now(), string(p.applyReport.report.Result), failure.ExitCode(err)
 	r.record.Unsent = p.applyReport.unsent
-	r.record.Progress, r.record.Sent = time.Now(), r.transfers.all().done
+	r.record.Progress, r.record.Sent = time.Now(), p.transfers.Sent()
 	if err := lastrun.Write(r.path, r.record); err != nil {
-		p.ui.logf(levelWarn, "The end of this apply was not recorded, and the next one will report that it did not end: %s", providers.Escape(err.Error()))
+		p.ui.Logf(slog.LevelWarn, "The end of this apply was not recorded, and the next one will report that it did not end: %s", providers.Escape(err.Error()))
 	}
 	r.lock.Release()
 	p.applyReport.run = nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -35,13 +36,13 @@ func (p *process) skipForRunning(c *cli.Context) (skip bool, err error) {
 		return false, failure.New("Another apply is stuck", err)
 	}
 	text := fmt.Sprintf("Apply skipped: the apply that began %s is still running (process %d).%s", minute(last.Began), last.PID, advance(*last))
-	p.ui.log.add(levelInfo, text)
+	p.ui.Log().Add(slog.LevelInfo, text)
 	p.applyReport = applyReport{} // an apply that did not begin sends no notifications
-	if p.ui.json {
-		p.ui.logf(levelInfo, "%s", text)
+	if p.ui.JSON {
+		p.ui.Logf(slog.LevelInfo, "%s", text)
 		return true, nil
 	}
-	p.ui.line(text)
+	p.ui.Line(text)
 	return true, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/render"
 )
@@ -45,11 +46,11 @@ func (p *process) show(c *cli.Context) error {
 		return err
 	}
 	if c.Bool("json") {
-		p.ui.printJSON(string(doc))
+		p.ui.PrintJSON(string(doc))
 		return nil
 	}
-	style.Color, style.Width = p.ui.color, p.ui.width
-	p.ui.print(planText(saved.Plan, print, style))
+	style.Color, style.Width = p.ui.Color, p.ui.Width
+	p.ui.Print(planText(saved.Plan, print, style))
 	return nil
 }
 
@@ -117,14 +118,14 @@ func planForm(c *cli.Context) form {
 
 // brief returns the form for an apply: short if nobody may be reading it.
 func (p *process) brief() form {
-	if isTerminal(p.stdout) {
+	if ui.IsTerminal(p.stdout) {
 		return render.Text
 	}
 	return render.Concise
 }
 
 func (p *process) planText(plan *diff.Plan, print form) string {
-	return planText(plan, print, render.Style{Color: p.ui.color, Width: p.ui.width})
+	return planText(plan, print, render.Style{Color: p.ui.Color, Width: p.ui.Width})
 }
 
 func planText(plan *diff.Plan, print form, style render.Style) string {

@@ -81,10 +81,10 @@ func (p *process) simulate(c *cli.Context, args arguments) error {
 	result := ask.result(sim)
 	if c.Bool("json") {
 		text, err := json.MarshalIndent(result, "", "  ")
-		p.ui.printJSON(string(text) + "\n")
+		p.ui.PrintJSON(string(text) + "\n")
 		return err
 	}
-	p.ui.print(result.Text(render.Style{Width: p.ui.width}))
+	p.ui.Print(result.Text(render.Style{Width: p.ui.Width}))
 	return nil
 }
 

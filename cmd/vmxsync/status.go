@@ -65,7 +65,7 @@ func (p *process) status(c *cli.Context, args arguments) error {
 	if err != nil {
 		return err
 	}
-	p.ui.json = form == "json"
+	p.ui.JSON = form == "json"
 	doc, plan, noPlan, missing, err := p.readStatus(c, args)
 	switch {
 	case form == "nagios" && err != nil && c.Context.Err() == nil:
@@ -77,7 +77,7 @@ func (p *process) status(c *cli.Context, args arguments) error {
 		return p.plugin(code, text, doc.perfdata())
 	case form == "json":
 		text, _ := json.MarshalIndent(doc, "", "  ") // of strings and numbers alone
-		p.ui.printJSON(string(text) + "\n")
+		p.ui.PrintJSON(string(text) + "\n")
 		return cmp.Or(printed(missing, true), statusExit(c, doc))
 	}
 	p.printStatus(doc, plan)
@@ -123,7 +123,7 @@ func (p *process) readStatus(c *cli.Context, args arguments) (doc statusDocument
 func (p *process) statusApply(dir string) *statusApply {
 	last, running, err := p.lastRun(dir)
 	if err != nil {
-		p.ui.caution("The record of the last apply cannot be read", err.Error()+".", providers.Hint(err))
+		p.ui.Caution("The record of the last apply cannot be read", err.Error()+".", providers.Hint(err))
 		return nil
 	}
 	return newStatusApply(last, running)
@@ -150,7 +150,7 @@ func (p *process) warnOfNoPlan(err error) {
 		return
 	}
 	for _, one := range failure.Unjoin(err) {
-		p.ui.warnOf("No plan can be made", one)
+		p.ui.WarnOf("No plan can be made", one)
 	}
 }
 

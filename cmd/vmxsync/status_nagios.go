@@ -32,7 +32,7 @@ func (p *process) plugin(code int, text, perfdata string) error {
 	if perfdata != "" {
 		line += " | " + perfdata
 	}
-	p.ui.print(providers.Escape(line) + "\n")
+	p.ui.Print(providers.Escape(line) + "\n")
 	if code == pluginOK {
 		return nil
 	}

@@ -20,12 +20,12 @@ import (
 // notices.
 func (p *process) printStatus(doc statusDocument, plan *diff.Plan) {
 	var b strings.Builder
-	b.WriteString(p.ui.table(doc.table()))
+	b.WriteString(p.ui.Table(doc.table()))
 	b.WriteString(doc.footer())
 	if plan != nil {
 		b.WriteString("\n" + p.planText(plan, render.Summary))
 	}
-	p.ui.print(b.String())
+	p.ui.Print(b.String())
 }
 
 // footer is the text below the table: the totals, and the last apply.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -159,6 +160,8 @@ func onTerminal(t *testing.T, dir string, columns int, until, keys string, args 
 	cmd.Wait()
 	return raw.String(), cmd.ProcessState.ExitCode()
 }
+
+var colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 // screen returns the final lines of an endless terminal, without colours. It knows the
 // sequences that our program sends, and refuses all others.

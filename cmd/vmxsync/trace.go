@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"log/slog"
 
+	"github.com/vmxsync/vmxsync/apply/logfile"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp"
 )
@@ -12,7 +15,7 @@ import (
 // traced makes a store print its dialogue, line by line with the name of the place, if
 // -verbosity=trace or the log asks for it.
 func (p *process) traced(ctx context.Context, place string) context.Context {
-	if !p.ui.enabled(levelTrace) {
+	if !p.ui.Enabled(logfile.Trace) {
 		return ctx
 	}
 	return ftp.WithTrace(ctx, &traceWriter{ui: p.ui, place: place})
@@ -21,19 +24,19 @@ func (p *process) traced(ctx context.Context, place string) context.Context {
 // noticed prints the notices of a store, each text once.
 func (p *process) noticed(ctx context.Context, place string) context.Context {
 	return providers.WithNotices(ctx, func(text string) {
-		level := levelInfo
+		level := slog.LevelInfo
 		if ctx.Err() != nil || p.checking { // we have cancelled it ourselves, or provoke it
-			level = levelDebug
+			level = slog.LevelDebug
 		}
 		if _, before := p.printed.LoadOrStore(place+": "+text, true); !before {
-			p.ui.logf(level, "%s: %s.", place, text)
+			p.ui.Logf(level, "%s: %s.", place, text)
 		}
 	})
 }
 
 // traceWriter escapes the text of a server before it reaches a terminal.
 type traceWriter struct {
-	ui    *ui
+	ui    *ui.UI
 	place string
 }
 
@@ -41,7 +44,7 @@ var _ io.Writer = (*traceWriter)(nil)
 
 func (w *traceWriter) Write(text []byte) (int, error) {
 	for line := range bytes.Lines(text) {
-		w.ui.logf(levelTrace, "%s: %s", w.place, bytes.TrimRight(line, "\r\n"))
+		w.ui.Logf(logfile.Trace, "%s: %s", w.place, bytes.TrimRight(line, "\r\n"))
 	}
 	return len(text), nil
 }

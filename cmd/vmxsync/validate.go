@@ -35,15 +35,15 @@ func (p *process) validate(c *cli.Context, args arguments) error {
 		if err := hclconfig.WriteJSON(&doc, diags); err != nil {
 			return err
 		}
-		p.ui.printJSON(doc.String())
+		p.ui.PrintJSON(doc.String())
 	} else {
-		p.ui.diagnose(diags)
+		p.ui.Diagnose(diags)
 	}
 	if diags.HasErrors() {
 		return failure.Failed
 	}
 	if !c.Bool("json") {
-		p.ui.result("Success! The configuration is valid.\n")
+		p.ui.Result("Success! The configuration is valid.\n")
 	}
 	return nil
 }
@@ -55,8 +55,6 @@ func (p *process) configuration(c *cli.Context, args arguments) (*state.Spec, pr
 	if diags.HasErrors() {
 		return nil, nil, failure.Config(diags)
 	}
-	if p.ui.level >= levelWarn {
-		p.ui.diagnose(diags)
-	}
+	p.ui.Cautions(diags)
 	return spec, secrets, nil
 }

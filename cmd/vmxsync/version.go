@@ -24,7 +24,7 @@ func (p *process) versionCommand() *cli.Command {
 
 func (p *process) version(c *cli.Context) error {
 	if !c.Bool("json") {
-		p.ui.print(fmt.Sprintf("vmxsync v%s\non %s_%s\n", version, runtime.GOOS, runtime.GOARCH))
+		p.ui.Print(fmt.Sprintf("vmxsync v%s\non %s_%s\n", version, runtime.GOOS, runtime.GOARCH))
 		return nil
 	}
 	doc, err := json.MarshalIndent(map[string]string{
@@ -32,6 +32,6 @@ func (p *process) version(c *cli.Context) error {
 		"platform":        runtime.GOOS + "_" + runtime.GOARCH,
 		"plan_format":     diff.Format,
 	}, "", "  ")
-	p.ui.print(string(doc) + "\n")
+	p.ui.Print(string(doc) + "\n")
 	return err
 }

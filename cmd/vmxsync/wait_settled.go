@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -25,7 +26,7 @@ func (p *process) computeWhenSettled(ctx context.Context, spec *state.Spec, secr
 		return plan, w, nil
 	}
 	w.close()
-	p.ui.logf(levelInfo, "Waiting %s for %s that may still be written (%s). To continue without waiting: -no-wait.",
+	p.ui.Logf(slog.LevelInfo, "Waiting %s for %s that may still be written (%s). To continue without waiting: -no-wait.",
 		left.Round(time.Second), wording.Count(len(sets), "set"), providers.Escape(sets[0].String()))
 	if err := providers.Sleep(ctx, left); err != nil {
 		return nil, &world{}, err

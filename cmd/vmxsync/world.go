@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -45,7 +46,7 @@ func (p *process) readWorld(ctx context.Context, spec *state.Spec, secrets provi
 			if err == nil {
 				inv = how(store)
 			}
-			p.ui.logf(levelDebug, "read %s (%s): %d sets in %s", name, settings.Place(), len(inv.Sets), time.Since(start).Round(time.Millisecond))
+			p.ui.Logf(slog.LevelDebug, "read %s (%s): %d sets in %s", name, settings.Place(), len(inv.Sets), time.Since(start).Round(time.Millisecond))
 			mu.Lock()
 			defer mu.Unlock()
 			w.inventories[name] = inv

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 	"github.com/vmxsync/vmxsync/providers/ftp"
 )
 
@@ -11,7 +12,7 @@ import (
 func TestOpen_checksTheSettingsOfAPlan(t *testing.T) {
 	settings := ftp.NewSettings()
 	settings.Host, settings.Port = "127.0.0.1", 70000
-	store, err := (&process{ui: newUI(nil, nil, false, 0)}).open(t.Context(), "nas", "ftp", settings, nil)
+	store, err := (&process{ui: ui.New(nil, nil, ui.Style{Color: false, Width: 0})}).open(t.Context(), "nas", "ftp", settings, nil)
 	if err == nil || store != nil || !strings.Contains(err.Error(), "port") {
 		t.Errorf("got %v, %v, want an error that names the port", store, err)
 	}

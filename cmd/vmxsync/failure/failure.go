@@ -3,6 +3,7 @@ package failure
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/vmxsync/vmxsync/hclconfig"
@@ -111,4 +112,13 @@ func Capital(s string) string {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// WithPosition is the detail of a diagnostic with its file and line.
+func WithPosition(d hclconfig.Diagnostic) string {
+	if len(d.Places) == 0 {
+		return d.Detail
+	}
+	at := d.Places[0].Range
+	return fmt.Sprintf("on %s line %d: %s", at.Filename, at.Start.Line, d.Detail)
 }

@@ -1,4 +1,4 @@
-package main
+package progress
 
 import (
 	"math"
@@ -52,12 +52,12 @@ func TestPace_knowsNothingAtFirst(t *testing.T) {
 const bart, lisa = "nas/Bart/2026-11-21-010000", "nas/Lisa/2026-11-21-010000"
 
 // transfersAfter returns transfers after these events, a second apart.
-func transfersAfter(events ...apply.Event) *transfers {
+func transfersAfter(events ...apply.Event) *Transfers {
 	now := time.Date(2026, 11, 21, 1, 0, 0, 0, time.UTC)
-	t := newTransfers(func() time.Time { return now })
+	t := NewTransfers(func() time.Time { return now })
 	for _, e := range events {
 		now = now.Add(time.Second)
-		t.event(e)
+		t.Event(e)
 	}
 	return t
 }
@@ -135,7 +135,7 @@ func TestTransfers_nobodyKnowsHowLongAPauseIs(t *testing.T) {
 	if p := run.all(); p.rate == 0 || p.left < 0 {
 		t.Errorf("rate %v, %v left while a file is sent, want both", p.rate, p.left)
 	}
-	run.event(apply.StepDone{Address: bart, Path: "a", Bytes: 4000})
+	run.Event(apply.StepDone{Address: bart, Path: "a", Bytes: 4000})
 	last := run.now()
 	run.now = func() time.Time { return last.Add(pauseShows / 2) }
 	if p := run.all(); p.rate == 0 {

@@ -1,4 +1,4 @@
-package main
+package ui
 
 import (
 	"fmt"
@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// printJSON writes a JSON document to stdout, which may be a terminal.
-func (u *ui) printJSON(doc string) { u.print(escapeJSON(doc)) }
+// PrintJSON writes a JSON document to stdout, which may be a terminal.
+func (u *UI) PrintJSON(doc string) { u.Print(escapeJSON(doc)) }
 
 // escapeJSON writes characters that are not printable as JSON escapes, which mean the
 // same: JSON allows unescaped control characters above 0x7f, and those that change

@@ -1,4 +1,4 @@
-package main
+package progress
 
 import (
 	"sync"
@@ -7,8 +7,8 @@ import (
 	"github.com/vmxsync/vmxsync/apply"
 )
 
-// transfers is what an apply is sending, from its events: in total, and file by file.
-type transfers struct {
+// Transfers is what an apply is sending, from its events: in total, and file by file.
+type Transfers struct {
 	now func() time.Time
 
 	mu      sync.Mutex
@@ -27,11 +27,13 @@ type transfer struct {
 	began      time.Time
 }
 
-func newTransfers(now func() time.Time) *transfers {
-	return &transfers{now: now, files: map[file]*transfer{}, changes: map[string]*transfer{}}
+// NewTransfers returns transfers of which none has begun.
+func NewTransfers(now func() time.Time) *Transfers {
+	return &Transfers{now: now, files: map[file]*transfer{}, changes: map[string]*transfer{}}
 }
 
-func (t *transfers) event(e apply.Event) {
+// Event notes progress.
+func (t *Transfers) Event(e apply.Event) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch e := e.(type) {
@@ -59,7 +61,7 @@ func (t *transfers) event(e apply.Event) {
 	}
 }
 
-func (t *transfers) file(f file, size int64) *transfer {
+func (t *Transfers) file(f file, size int64) *transfer {
 	if t.files[f] == nil {
 		t.files[f] = &transfer{size: size, began: t.now()}
 	}
@@ -67,7 +69,7 @@ func (t *transfers) file(f file, size int64) *transfer {
 }
 
 // sent records how many bytes of a file are sent, of which kept were there before.
-func (t *transfers) sent(f file, sent, size, kept int64) {
+func (t *Transfers) sent(f file, sent, size, kept int64) {
 	now, one := t.now(), t.file(f, size)
 	more := sent - one.done
 	one.advance(sent, kept, now)
@@ -78,7 +80,7 @@ func (t *transfers) sent(f file, sent, size, kept int64) {
 	}
 }
 
-func (t *transfers) compared(f file, read, size int64) {
+func (t *Transfers) compared(f file, read, size int64) {
 	t.file(f, size).advance(read, 0, t.now())
 	if read >= size {
 		delete(t.files, f)
@@ -96,7 +98,7 @@ func (t *transfer) advance(done, kept int64, now time.Time) {
 func moving(done, more, kept int64) int64 { return max(0, min(more, done-kept)) }
 
 // endChange ends a change; its bytes that no event has reported are added to where.
-func (t *transfers) endChange(address string, where *int64) {
+func (t *Transfers) endChange(address string, where *int64) {
 	if c := t.changes[address]; c != nil {
 		*where += c.size - c.done
 	}
@@ -109,7 +111,7 @@ func (t *transfers) endChange(address string, where *int64) {
 }
 
 // failChange ends a change whose other bytes will not be sent.
-func (t *transfers) failChange(address string) {
+func (t *Transfers) failChange(address string) {
 	var never int64
 	t.endChange(address, &never)
 	t.total.size -= never
@@ -124,7 +126,7 @@ type progress struct {
 }
 
 // of returns how far a file has come; false if it is not being sent.
-func (t *transfers) of(f file) (progress, bool) {
+func (t *Transfers) of(f file) (progress, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.files[f] == nil {
@@ -135,7 +137,7 @@ func (t *transfers) of(f file) (progress, bool) {
 
 // all returns how far the apply has come. While it sends nothing, because it waits or
 // tries to reach a server, the time left is not known.
-func (t *transfers) all() progress {
+func (t *Transfers) all() progress {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	p := t.total.progress(t.now())
@@ -144,6 +146,9 @@ func (t *transfers) all() progress {
 	}
 	return p
 }
+
+// Sent returns how many bytes were sent.
+func (t *Transfers) Sent() int64 { return t.all().done }
 
 // pauseShows is longer than the pause between two files.
 const pauseShows = 5 * time.Second

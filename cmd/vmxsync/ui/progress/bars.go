@@ -1,4 +1,4 @@
-package main
+package progress
 
 import (
 	"io"
@@ -12,17 +12,17 @@ import (
 	"github.com/vbauerster/mpb/v8/decor"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 )
 
-// bars draws the transfers of an apply below its output: one line for each file that
+// Bars draws the transfers of an apply below its output: one line for each file that
 // takes a while, and one for the total. While bars are shown, all output of the ui
 // goes through them. Events come one at a time; drawing reads the transfers.
-type bars struct {
-	ui        *ui
+type Bars struct {
+	ui        *ui.UI
 	terminal  *os.File
-	transfers *transfers
+	transfers *Transfers
 	console   *cupwriter.Writer // nil while nothing is drawn
-	out, err  io.Writer         // of the ui, without bars
 	progress  *mpb.Progress
 	shown     map[file]*mpb.Bar
 }
@@ -31,16 +31,13 @@ type bars struct {
 // files would flicker.
 const slow = 300 * time.Millisecond
 
-// canDraw reports whether bars can be drawn: a terminal with colours can move its
-// cursor.
-func (p *process) canDraw() bool { return p.ui.color && !p.ui.quiet && isTerminal(p.stdout) }
-
-func newBars(v *ui, terminal io.Writer) *bars {
-	return &bars{ui: v, terminal: terminal.(*os.File), transfers: newTransfers(time.Now), shown: map[file]*mpb.Bar{}}
+// NewBars returns bars of these transfers on that terminal, which draws nothing yet.
+func NewBars(out *ui.UI, terminal *os.File, t *Transfers) *Bars {
+	return &Bars{ui: out, terminal: terminal, transfers: t, shown: map[file]*mpb.Bar{}}
 }
 
-func (b *bars) event(e apply.Event) {
-	b.transfers.event(e)
+// Event draws what the transfers have noted of the event.
+func (b *Bars) Event(e apply.Event) {
 	switch e := e.(type) {
 	case apply.Progress:
 		b.show(file{e.Address, e.Path})
@@ -49,12 +46,12 @@ func (b *bars) event(e apply.Event) {
 	case apply.StepDone, apply.ChangeDone, apply.Failed, apply.Skipped:
 		b.tidy()
 	case apply.Finished:
-		b.close()
+		b.Close()
 	}
 }
 
 // show gives a file its line if it is slow.
-func (b *bars) show(f file) {
+func (b *Bars) show(f file) {
 	p, running := b.transfers.of(f)
 	if b.shown[f] != nil || !running || p.running < slow {
 		return
@@ -67,7 +64,7 @@ func (b *bars) show(f file) {
 }
 
 // tidy removes the lines of files whose transfer has ended.
-func (b *bars) tidy() {
+func (b *Bars) tidy() {
 	for f, bar := range b.shown {
 		if _, running := b.transfers.of(f); !running {
 			bar.Abort(true)
@@ -77,7 +74,7 @@ func (b *bars) tidy() {
 }
 
 // open begins to draw.
-func (b *bars) open() {
+func (b *Bars) open() {
 	if b.console != nil {
 		return
 	}
@@ -87,27 +84,23 @@ func (b *bars) open() {
 	if b.transfers.all().size > 0 {
 		b.add(func(width int) string { return runewidth.FillRight("Total", width) }, b.transfers.all, math.MaxInt)
 	}
-	b.ui.mu.Lock()
-	defer b.ui.mu.Unlock()
-	b.out, b.err = b.ui.out, b.ui.err
-	b.ui.out, b.ui.err = above{b.progress, b.out}, above{b.progress, b.err}
+	b.ui.Redirect(func(w io.Writer) io.Writer { return above{b.progress, w} })
 }
 
-// close removes the bars from the terminal and leaves the other output.
-func (b *bars) close() {
+// Close removes the bars from the terminal and leaves the other output.
+func (b *Bars) Close() {
 	if b.console == nil {
 		return
 	}
-	b.ui.mu.Lock()
-	defer b.ui.mu.Unlock()
-	b.progress.Shutdown()
-	b.console.Flush(0) // removes the lines that were drawn last
-	b.ui.out, b.ui.err = b.out, b.err
+	b.ui.Restore(func() {
+		b.progress.Shutdown()
+		b.console.Flush(0) // removes the lines that were drawn last
+	})
 	b.console, b.shown = nil, map[file]*mpb.Bar{}
 }
 
 // add draws a line, which is never full by itself: mpb counts nothing.
-func (b *bars) add(label func(width int) string, now func() progress, rank int) *mpb.Bar {
+func (b *Bars) add(label func(width int) string, now func() progress, rank int) *mpb.Bar {
 	style := mpb.BarStyle().Build()
 	fill := mpb.BarFillerFunc(func(w io.Writer, s decor.Statistics) error {
 		p := now()

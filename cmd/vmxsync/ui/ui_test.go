@@ -1,9 +1,10 @@
-package main
+package ui
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 
@@ -22,9 +23,9 @@ func TestUI_breaksLinesAtSpacesOnATerminal(t *testing.T) {
 		{false, text + "\n"},
 	} {
 		var out, err bytes.Buffer
-		v := newUI(&out, &err, c.terminal, 64)
-		v.line(text)
-		v.logf(levelInfo, "%s", text)
+		v := New(&out, &err, Style{Color: c.terminal, Width: 64})
+		v.Line(text)
+		v.Logf(slog.LevelInfo, "%s", text)
 		if out.String() != c.want || err.String() != c.want {
 			t.Errorf("terminal %t: %q and %q, want %q", c.terminal, out.String(), err.String(), c.want)
 		}
@@ -48,7 +49,7 @@ func TestUI_oneErrorForACause(t *testing.T) {
 	failed("nas/web01/2026-11-21-010000", errors.New("another"))
 	failed("usb/web01/2026-11-21-010000", providers.ErrFull)
 	var out, err bytes.Buffer
-	newUI(&out, &err, false, 80).failures(r.Causes())
+	New(&out, &err, Style{Color: false, Width: 80}).Failures(r.Causes())
 	output := err.String()
 	if n := strings.Count(output, "Error: "); n != 3 {
 		t.Errorf("%d errors, want 3:\n%s", n, output)

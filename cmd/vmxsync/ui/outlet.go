@@ -1,12 +1,9 @@
-package main
+package ui
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"sync"
-
-	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 )
 
 // outlet is a stream of the process that remembers its first write error. Later
@@ -48,9 +45,9 @@ func (o *outlet) lost() error {
 	return fmt.Errorf("%s: %w", o.name, o.broken)
 }
 
-// lost returns why a result, a warning or an error was not written; nil if all were.
+// Lost returns why a result, a warning or an error was not written; nil if all were.
 // Nobody misses other lines of stderr.
-func (u *ui) lost() error {
+func (u *UI) Lost() error {
 	if err := u.stdout.lost(); err != nil {
 		return err
 	}
@@ -61,27 +58,3 @@ func (u *ui) lost() error {
 	}
 	return u.stderr.lost()
 }
-
-// undelivered returns err, or the error that the output of a command could not be
-// written: a command without its output has failed. It is reported once, and does not
-// hide a worse error.
-func (p *process) undelivered(err error, hint string) error {
-	lost := p.ui.lost()
-	if lost == nil || p.undeliveredReported {
-		return err
-	}
-	p.undeliveredReported = true
-	problem := failure.New("The output could not be written", failure.Hinted(lost, hint))
-	if err == nil || errors.Is(err, failure.ErrChanges) {
-		return problem
-	}
-	p.ui.record(problem)
-	p.ui.diagnose(failure.Diagnostics(problem))
-	return err
-}
-
-// The hints for output that could not be written.
-const (
-	undeliveredHint      = "The output is incomplete. Free some space on its disk, or name another file, and run the command again."
-	undeliveredApplyHint = "The apply itself ran to its end; only its output is incomplete. Check the disk or the program that receives the output."
-)

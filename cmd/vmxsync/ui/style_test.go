@@ -1,4 +1,4 @@
-package main
+package ui
 
 import "testing"
 
@@ -14,7 +14,7 @@ func TestUI_narrowsTheTableOnANarrowTerminal(t *testing.T) {
 		{true, 10, "VM   SIZE    AGE\nBart 1.0 GiB 36 h\n"},
 		{false, 10, "VM     SIZE      AGE\nBart   1.0 GiB   36 h\n"},
 	} {
-		if got := newUI(nil, nil, c.terminal, c.width).table(rows); got != c.want {
+		if got := (Style{Color: c.terminal, Width: c.width}).Table(rows); got != c.want {
 			t.Errorf("terminal %t, %d columns:\n%s\nwant\n%s", c.terminal, c.width, got, c.want)
 		}
 	}
