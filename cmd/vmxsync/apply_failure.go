@@ -9,6 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/apply/notify"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/session"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -42,7 +43,7 @@ func withoutSummary(err error) string {
 func applyFailure(err error) error {
 	switch {
 	case errors.Is(err, lock.ErrHeld), errors.Is(err, lock.ErrLost):
-		return lockFailure(err)
+		return session.LockFailure(err)
 	case errors.Is(err, apply.ErrStale):
 		return failure.New("Saved plan is stale", failure.Hinted(failure.Reworded(withoutSummary(err), err), "Nothing was changed. Make a new plan: vmxsync plan -out=FILE."))
 	case errors.Is(err, apply.ErrApplied):

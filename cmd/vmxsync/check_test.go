@@ -15,12 +15,13 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
-	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui/checkup"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/contract"
 	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/providers/local"
 	"github.com/vmxsync/vmxsync/providers/mem"
+	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 const usbConfig = `
@@ -118,13 +119,13 @@ func TestCheck_quietPrintsOnlyWhatDoesNotHold(t *testing.T) {
 
 func TestCheck_jsonHasTheBrokenRule(t *testing.T) {
 	code, stdout, stderr := checkOf(t, mem.New(nil), noFolderRename(), "-json")
-	var doc checkReport
+	var doc checkup.Report
 	if err := json.Unmarshal([]byte(stdout), &doc); err != nil || code != int(failure.Broken) || stderr != "" {
 		t.Fatalf("got code %d, %v\n%s", code, err, stderr)
 	}
-	i := slices.IndexFunc(doc.Rules, func(r checkRule) bool { return r.Name == "rename-directory" })
+	i := slices.IndexFunc(doc.Rules, func(r checkup.Rule) bool { return r.Name == "rename-directory" })
 	r := doc.Rules[i]
-	if r.Result != ruleBroken || r.Seen == "" || r.Consequence == "" || r.Advice == "" || doc.Summary.Broken != 1 {
+	if r.Result != checkup.Broken || r.Seen == "" || r.Consequence == "" || r.Advice == "" || doc.Summary.Broken != 1 {
 		t.Errorf("got %+v, %+v", r, doc.Summary)
 	}
 }
@@ -144,7 +145,7 @@ func TestCheck_namesWhatIsLeft(t *testing.T) {
 	wantAll(t, stderr, "The check left a folder behind", "/dst/"+files[0].Path+" ")
 
 	code, stdout, stderr := checkOf(t, mem.New(nil), noDelete(), "-json")
-	var doc checkReport
+	var doc checkup.Report
 	if err := json.Unmarshal([]byte(stdout), &doc); err != nil || code != int(failure.Failed) || !strings.HasPrefix(doc.Left, ".vmxsync/check-") {
 		t.Errorf("got code %d, %v, left %q", code, err, doc.Left)
 	}
@@ -190,19 +191,11 @@ func TestCheck_namesWhatThereWasNoTimeFor(t *testing.T) {
 				total++
 			}
 		}
-		wantAll(t, stdout, fmt.Sprintf("-- %s (%d) not tried: the time limit of the check was reached", failure.Capital(chapter), total))
+		wantAll(t, stdout, fmt.Sprintf("-- %s (%d) not tried: the time limit of the check was reached", wording.Capital(chapter), total))
 	}
 	wantAll(t, stdout, "-- Renames (", "Check incomplete: ")
 	wantAll(t, stderr, "Give it more time: -timeout=10m")
 	isEmpty(t, below)
-}
-
-func TestCheckReport_reportsHowManySessionsThereWere(t *testing.T) {
-	var up checkReport
-	up.addSessions(4, 3)
-	if f := up.Facts[0]; f.Name != "sessions" || !strings.HasPrefix(f.Value, "3 at once") || !strings.Contains(f.Note, "connections = 3") {
-		t.Errorf("got %+v", f)
-	}
 }
 
 func TestCheck_blamesNoRuleForAnAccountThatMayNotWrite(t *testing.T) {
@@ -212,15 +205,4 @@ func TestCheck_blamesNoRuleForAnAccountThatMayNotWrite(t *testing.T) {
 		t.Errorf("got code %d\n%s", code, stdout)
 	}
 	wantAll(t, stderr, "the place is not writable", "hint: Give it the right to write.")
-}
-
-func TestCheck_escapesWhatAServerSaid(t *testing.T) {
-	p := &process{ui: ui.New(nil, nil, ui.Style{Color: true, Width: 80})}
-	got := p.ruleText(checkRule{Name: "names-dot", Promise: "listed", Result: ruleBroken, Seen: "550 \x1b[2J\u202e", Advice: "rename it"})
-	if strings.Contains(got, "\x1b[2J") || strings.Contains(got, "\u202e") {
-		t.Errorf("got %q", got)
-	}
-	wantAll(t, got, "\x1b[31mNO\x1b[0m names-dot", `seen: 550 \x1b[2J\u202e`)
-	fact := p.factText(checkFact{Name: "system", Value: "UNIX\x07", Note: "a\x07"})
-	wantAll(t, fact, `system UNIX\a: a\a`)
 }

@@ -17,7 +17,7 @@ import (
 // writeDraft writes a new configuration completely or not at all, as vmxsync writes
 // a set: into a folder of its own, where it is checked, and then moved to its place.
 // It replaces nothing.
-func writeDraft(dir string, draft hclconfig.Draft) (err error) {
+func writeDraft(dir string, draft hclconfig.Draft, drivers []providers.Driver) (err error) {
 	if err := checkUnoccupied(dir, draft); err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func writeDraft(dir string, draft hclconfig.Draft) (err error) {
 			return failure.New(summary, err)
 		}
 	}
-	if err := valid(staging); err != nil {
+	if err := valid(staging, drivers); err != nil {
 		return err
 	}
 	return failure.New(summary, publish(staging, dir, topNames(draft)))
@@ -116,7 +116,7 @@ func writeNew(path string, f hclconfig.DraftFile) error {
 
 // valid loads the written configuration. It is only invalid if a text of the script
 // has a meaning for vmxsync that the conversion does not know.
-func valid(dir string) error {
+func valid(dir string, drivers []providers.Driver) error {
 	_, _, diags := hclconfig.Load(hclconfig.Options{Dir: dir, Drivers: drivers, Hostname: "localhost"})
 	if !diags.HasErrors() {
 		return nil

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp"
 	"github.com/vmxsync/vmxsync/providers/local"
@@ -12,13 +10,4 @@ import (
 var drivers = []providers.Driver{
 	ftp.Driver,
 	local.Driver,
-}
-
-func driver(kind string) (providers.Driver, error) {
-	for _, d := range drivers {
-		if d.Type == kind {
-			return d, nil
-		}
-	}
-	return providers.Driver{}, fmt.Errorf("this version has no driver for places of type %q", kind)
 }

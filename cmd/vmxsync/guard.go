@@ -6,18 +6,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/urfave/cli/v2"
-
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/providers"
 )
-
-func allowShrinkFlag() cli.Flag {
-	return &cli.BoolFlag{Name: "allow-shrink", Usage: "allow this plan to delete more than the guard permits; the plan shows it"}
-}
 
 // refusal is the failure of a plan that a guard refuses; nil if none does.
 func refusal(plan *diff.Plan) error {
@@ -76,10 +71,10 @@ func guardHints(g *diff.Guard, look string) string {
 
 // withHeldDeletes returns the failure that decides the exit code: err, or held if err is nil.
 // If err wins, held is printed and logged here.
-func (p *process) withHeldDeletes(err, held error) error {
+func withHeldDeletes(out *ui.UI, err, held error) error {
 	if err != nil {
-		p.ui.Log().Error(held)
-		p.ui.Fail(held)
+		out.Log().Error(held)
+		out.Fail(held)
 	}
 	return cmp.Or(err, held)
 }

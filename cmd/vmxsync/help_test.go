@@ -9,11 +9,10 @@ import (
 
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/cmdline"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
-	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 )
 
 func TestHelp_hasExamplesThatHoldAndExitCodes(t *testing.T) {
-	app := (&process{ui: ui.New(nil, nil, ui.Style{Color: false, Width: 80})}).app()
+	app := testApp()
 	eachCommand(app.Commands, nil, func(path []string, c *cli.Command) {
 		name := strings.Join(append([]string{"vmxsync"}, path...), " ")
 		if len(c.Subcommands) == 0 && !strings.Contains(c.Description, "\n\n   "+name) {

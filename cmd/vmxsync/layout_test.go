@@ -51,14 +51,26 @@ var layout = map[string]importRule{
 	"hclconfig":               {may: []string{"state", "providers", "providers/regular", "hclconfig/predecessor", "state/wording"}},
 	"hclconfig/predecessor":   {never: pureNever},
 	"examples/quickstart":     {may: []string{"providers/ftp/ftptest"}},
-	"cmd/vmxsync/failure":     {may: []string{"apply", "apply/lock", "hclconfig", "providers"}, never: []string{"os"}},
-	"cmd/vmxsync/ui":          {may: []string{"apply", "apply/logfile", "cmd/vmxsync/failure", "diff", "hclconfig", "providers", "state"}},
-	"cmd/vmxsync/ui/events":   {may: []string{"apply", "apply/lock", "cmd/vmxsync/ui", "cmd/vmxsync/ui/progress", "diff", "diff/render", "state"}, never: pureNever},
-	"cmd/vmxsync/ui/progress": {may: []string{"apply", "cmd/vmxsync/ui", "providers", "state"}, never: []string{"net"}},
+	"cmd/vmxsync/failure":     {may: []string{"apply", "apply/lock", "hclconfig", "providers", "state/wording"}, never: []string{"os"}},
 	"cmd/vmxsync/cmdline":     {may: []string{"cmd/vmxsync/failure", "state/wording"}, never: []string{"net"}},
+	"cmd/vmxsync/files":       {may: []string{"providers", "providers/regular"}},
+	"cmd/vmxsync/statedir":    {may: []string{"apply/lastrun", "apply/lock", "apply/sent", "cmd/vmxsync/files", "diff", "providers", "providers/regular", "state", "state/known"}},
+	"cmd/vmxsync/ui":          {may: []string{"apply", "apply/logfile", "cmd/vmxsync/failure", "diff", "hclconfig", "providers", "state"}},
+	"cmd/vmxsync/ui/events":   {may: []string{"apply", "apply/lock", "cmd/vmxsync/ui", "cmd/vmxsync/ui/progress", "diff", "diff/render", "state", "state/wording"}, never: pureNever},
+	"cmd/vmxsync/ui/progress": {may: []string{"apply", "cmd/vmxsync/ui", "providers", "state"}, never: []string{"net"}},
+	"cmd/vmxsync/ui/status":   {may: []string{"apply/lastrun", "cmd/vmxsync/failure", "cmd/vmxsync/ui", "diff", "providers", "state", "state/wording"}, never: pureNever},
+	"cmd/vmxsync/ui/listing":  {may: []string{"cmd/vmxsync/failure", "cmd/vmxsync/ui", "diff", "providers", "state", "state/wording"}, never: []string{"net"}},
+	"cmd/vmxsync/ui/checkup":  {may: []string{"cmd/vmxsync/failure", "cmd/vmxsync/ui", "providers", "providers/contract", "state", "state/wording"}, never: pureNever},
+	"cmd/vmxsync/session": {may: []string{
+		"apply", "apply/lock", "apply/logfile", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/statedir", "diff", "hclconfig", "providers", "providers/ftp", "state", "state/known", "state/wording",
+	}, never: []string{"github.com/urfave/cli/v2"}},
+	"cmd/vmxsync/report": {may: []string{
+		"apply", "apply/lastrun", "apply/notify", "cmd/vmxsync/failure", "cmd/vmxsync/session", "cmd/vmxsync/statedir", "diff", "diff/render", "hclconfig", "providers", "state", "state/known", "state/wording",
+	}},
 	"cmd/vmxsync": {may: []string{
-		"cmd/vmxsync/cmdline", "cmd/vmxsync/failure", "cmd/vmxsync/ui", "cmd/vmxsync/ui/events", "cmd/vmxsync/ui/progress",
-		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/logfile", "apply/notify", "apply/sent", "diff", "diff/render", "hclconfig", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/known", "state/retention", "state/wording",
+		"cmd/vmxsync/cmdline", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/report", "cmd/vmxsync/session", "cmd/vmxsync/statedir",
+		"cmd/vmxsync/ui", "cmd/vmxsync/ui/checkup", "cmd/vmxsync/ui/events", "cmd/vmxsync/ui/listing", "cmd/vmxsync/ui/progress", "cmd/vmxsync/ui/status",
+		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/notify", "diff", "diff/render", "hclconfig", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/known", "state/retention", "state/wording",
 	}},
 }
 
@@ -104,6 +116,30 @@ func TestLayout_everyPackageHasADoc(t *testing.T) {
 		}
 		if n := strings.Count(string(doc), "\n"); n > 45 {
 			t.Errorf("%s/doc.go has %d lines, at most 40 and a package clause are read", name, n)
+		}
+	}
+}
+
+// Only ui writes to the standard streams: what other packages have to report is the
+// result of a function, or goes to a session.Reporter.
+func TestLayout_onlyUIPrints(t *testing.T) {
+	stream := regexp.MustCompile(`os\.Std(out|err)|fmt\.Print|\bprintln?\(`)
+	for _, pattern := range []string{"*.go", "*/*.go", "ui/*/*.go"} {
+		names, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			if name == "main.go" || strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if found := stream.Find(text); found != nil && path.Base(name) != "doc.go" {
+				t.Errorf("%s writes to a standard stream: %s", name, found)
+			}
 		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/statedir"
 )
 
 // version is set by the linker: -X main.version=1.2.3.
@@ -18,7 +20,7 @@ func Main() int {
 	defer stop()
 	// The first signal ends the work in order; the second kills the process as usual.
 	context.AfterFunc(ctx, stop)
-	p := &process{args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.LookupEnv, accountHome: accountHome, environ: os.Environ()}
+	p := &process{args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.LookupEnv, accountHome: statedir.AccountHome, environ: os.Environ()}
 	return p.run(ctx)
 }
 

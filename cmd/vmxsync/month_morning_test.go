@@ -14,6 +14,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/notify/mailtest"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui/status"
 )
 
 func (o *office) errorf(n night, format string, args ...any) {
@@ -235,9 +236,9 @@ func (o *office) wantStatus(n night) {
 	cmd := o.command("status", "-json", "-detailed-exitcode")
 	cmd.Env = append(os.Environ(), o.clock(o.at(7, 0))...)
 	text, _ := cmd.Output()
-	var got standing
+	var got status.Document
 	o.check(json.Unmarshal(text, &got))
-	want, code := o.standings(n)
+	want, code := o.wanted(n)
 	if c := cmd.ProcessState.ExitCode(); c != code {
 		o.errorf(n, "status: exit code %d, want %d\n%s", c, code, text)
 	}
@@ -256,7 +257,7 @@ func (o *office) wantStatus(n night) {
 }
 
 // wantLast: status also tells how the last apply ended, if it did.
-func (o *office) wantLast(n night, last *standingApply) {
+func (o *office) wantLast(n night, last *status.Apply) {
 	o.t.Helper()
 	switch {
 	case last == nil || !last.Began.Equal(o.at(4, 0)):
@@ -266,8 +267,8 @@ func (o *office) wantLast(n night, last *standingApply) {
 	}
 }
 
-// standings are how all VMs should stand by the ledger, and the exit code for it.
-func (o *office) standings(n night) (lines map[string]string, code int) {
+// wanted is how all VMs should stand by the ledger, and the exit code for it.
+func (o *office) wanted(n night) (lines map[string]string, code int) {
 	lines = map[string]string{}
 	for place := range o.servers {
 		if slices.Contains(n.away, place) {

@@ -5,11 +5,10 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/cmdline"
-	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 )
 
 func TestNormalizeArgs(t *testing.T) {
-	app := (&process{ui: ui.New(nil, nil, ui.Style{Color: false, Width: 80})}).app()
+	app := testApp()
 	for _, c := range []struct{ in, want []string }{
 		{[]string{"apply", "plan.out", "-json"}, []string{"apply", "-json", "--", "plan.out"}},
 		{[]string{"plan", "-no-color", "-out", "x", "--chdir", "d"}, []string{"-no-color", "--chdir", "d", "plan", "-out", "x"}},

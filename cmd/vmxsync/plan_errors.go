@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/hclconfig"
 )
@@ -22,8 +23,8 @@ func planErrors(plan *diff.Plan) error {
 
 // bestResult returns the best possible result of an apply of the plan: nil if the plan
 // has no errors. If the plan is not shown, its errors are printed.
-func (p *process) bestResult(plan *diff.Plan) error {
-	p.printHiddenProblems(plan)
+func bestResult(out *ui.UI, plan *diff.Plan) error {
+	printHiddenProblems(out, plan)
 	if len(plan.Failures()) == 0 {
 		return nil
 	}
@@ -32,9 +33,9 @@ func (p *process) bestResult(plan *diff.Plan) error {
 
 // printHiddenProblems prints the errors and warnings in a plan if the plan itself is not shown:
 // -quiet is silent only if there are none. The plan has counted the warnings already.
-func (p *process) printHiddenProblems(plan *diff.Plan) {
-	if err := planErrors(plan); err != nil && (p.ui.Quiet || p.ui.JSON) {
-		p.ui.Diagnose(failure.Diagnostics(err))
+func printHiddenProblems(out *ui.UI, plan *diff.Plan) {
+	if err := planErrors(plan); err != nil && (out.Quiet || out.JSON) {
+		out.Diagnose(failure.Diagnostics(err))
 	}
 	var warnings hclconfig.Diagnostics
 	for _, n := range plan.Notices {
@@ -42,8 +43,8 @@ func (p *process) printHiddenProblems(plan *diff.Plan) {
 			warnings = append(warnings, hclconfig.Diagnostic{Severity: hclconfig.Warning, Summary: "The plan has a warning", Detail: n.Text, Hint: n.Hint})
 		}
 	}
-	if p.ui.Quiet {
-		p.ui.Cautions(warnings)
+	if out.Quiet {
+		out.Cautions(warnings)
 	}
 }
 

@@ -78,7 +78,7 @@ func (a *absence) run(ctx context.Context, args ...string) (code int, output str
 		}
 		return filepath.Join(dir, "state"), true
 	}}
-	p.retryFor.now, p.retryFor.wait = func() time.Time { return a.now }, a.wait
+	p.clock, p.sleep = func() time.Time { return a.now }, a.wait
 	code = p.run(ctx)
 	return code, out.String() + errs.String()
 }

@@ -4,23 +4,23 @@ import (
 	"errors"
 
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 )
 
 // undelivered returns err, or the error that the output of a command could not be
 // written: a command without its output has failed. It is reported once, and does not
 // hide a worse error.
-func (p *process) undelivered(err error, hint string) error {
-	lost := p.ui.Lost()
-	if lost == nil || p.undeliveredReported {
+func undelivered(out *ui.UI, err error, hint string) error {
+	lost := out.Lost()
+	if lost == nil {
 		return err
 	}
-	p.undeliveredReported = true
 	problem := failure.New("The output could not be written", failure.Hinted(lost, hint))
 	if err == nil || errors.Is(err, failure.ErrChanges) {
 		return problem
 	}
-	p.ui.Record(problem)
-	p.ui.Diagnose(failure.Diagnostics(problem))
+	out.Record(problem)
+	out.Diagnose(failure.Diagnostics(problem))
 	return err
 }
 

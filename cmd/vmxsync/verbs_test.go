@@ -18,6 +18,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/session"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
 	"github.com/vmxsync/vmxsync/state"
@@ -102,7 +103,7 @@ func adoptVerb(ts *testscript.TestScript, neg bool, args []string) {
 func clockVerb(ts *testscript.TestScript, neg bool, args []string) {
 	_, err := time.Parse(time.RFC3339, args[0])
 	ts.Check(err)
-	ts.Setenv(nowVariable, args[0])
+	ts.Setenv(session.NowVariable, args[0])
 }
 
 func codeVerb(ts *testscript.TestScript, neg bool, args []string) {
@@ -327,7 +328,7 @@ func startUntil(ts *testscript.TestScript, args []string) (*exec.Cmd, *bytes.Buf
 // environment returns the variables of the script that our commands read.
 func environment(ts *testscript.TestScript) []string {
 	env := os.Environ()
-	for _, name := range []string{nowVariable, "HOME", "XDG_STATE_HOME", "NO_COLOR", "TZ", "NAS_PASSWORD", "PATH", "SSL_CERT_FILE", "VMXSYNC_VAR_token"} {
+	for _, name := range []string{session.NowVariable, "HOME", "XDG_STATE_HOME", "NO_COLOR", "TZ", "NAS_PASSWORD", "PATH", "SSL_CERT_FILE", "VMXSYNC_VAR_token"} {
 		env = append(env, name+"="+ts.Getenv(name))
 	}
 	return env
@@ -523,7 +524,7 @@ func age(root, name string) error {
 
 func youngVerb(ts *testscript.TestScript, neg bool, args []string) {
 	now, err := time.Now(), error(nil)
-	if clock := ts.Getenv(nowVariable); clock != "" {
+	if clock := ts.Getenv(session.NowVariable); clock != "" {
 		now, err = time.Parse(time.RFC3339, clock)
 	}
 	ts.Check(err)

@@ -2,6 +2,8 @@ package wording
 
 import (
 	"fmt"
+	"strings"
+	"time"
 
 	"github.com/agext/levenshtein"
 )
@@ -32,4 +34,27 @@ func Nearest(given string, known []string) string {
 		}
 	}
 	return best
+}
+
+// Capital is a text with its first letter in upper case.
+func Capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// Minute is a time as people write it, in the zone of this machine.
+func Minute(at time.Time) string { return at.Local().Format("2006-01-02 15:04") }
+
+// Quoted puts a path between quotes for a shell. Nothing in it is escaped, because a
+// backslash is part of a path on Windows.
+func Quoted(path string) string { return `"` + path + `"` }
+
+// Seconds is a duration as people read it: with tenths below a minute.
+func Seconds(d time.Duration) string {
+	if d < time.Minute {
+		return d.Round(100 * time.Millisecond).String()
+	}
+	return d.Round(time.Second).String()
 }

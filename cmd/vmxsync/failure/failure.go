@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 // Problem is an error with a summary of its own, in the shape of a diagnostic.
@@ -70,7 +71,7 @@ func Diagnostics(err error) hclconfig.Diagnostics {
 		if errors.Is(err, context.Canceled) {
 			return hclconfig.Diagnostics{Diagnostic("Interrupted", "Completed changes are kept.", providers.Hint(err))}
 		}
-		return hclconfig.Diagnostics{Diagnostic(Capital(err.Error()), "", providers.Hint(err))}
+		return hclconfig.Diagnostics{Diagnostic(wording.Capital(err.Error()), "", providers.Hint(err))}
 	}
 	if p.Err == nil {
 		return p.diags
@@ -104,14 +105,6 @@ func Unjoin(err error) []error {
 		return []error{err}
 	}
 	return all
-}
-
-// Capital is a text with its first letter in upper case.
-func Capital(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 // WithPosition is the detail of a diagnostic with its file and line.

@@ -45,16 +45,18 @@ func (o *outlet) lost() error {
 	return fmt.Errorf("%s: %w", o.name, o.broken)
 }
 
-// Lost returns why a result, a warning or an error was not written; nil if all were.
-// Nobody misses other lines of stderr.
+// Lost returns why a result, a warning or an error was not written; nil if all were, or
+// if it was returned before. Nobody misses other lines of stderr.
 func (u *UI) Lost() error {
-	if err := u.stdout.lost(); err != nil {
-		return err
-	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if !u.reported {
+	err := u.stdout.lost()
+	if err == nil && u.reported {
+		err = u.stderr.lost()
+	}
+	if err == nil || u.lost {
 		return nil
 	}
-	return u.stderr.lost()
+	u.lost = true
+	return err
 }

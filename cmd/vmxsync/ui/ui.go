@@ -33,6 +33,7 @@ type UI struct {
 	err      io.Writer // likewise stderr
 	warned   []string
 	reported bool // a warning or an error was written to stderr
+	lost     bool // Lost has returned an error
 
 	stdout, stderr *outlet
 	transcript     transcript
@@ -146,6 +147,15 @@ func (u *UI) Logf(level slog.Level, format string, args ...any) {
 	fmt.Fprintln(u.err, text)
 }
 
+// Silent reports whether -quiet was given.
+func (u *UI) Silent() bool { return u.Quiet }
+
+// LogOnly writes a line to the log alone.
+func (u *UI) LogOnly(level slog.Level, text string) { u.log.Add(level, text) }
+
+// LogErr returns why lines of the log were lost; nil if none were.
+func (u *UI) LogErr() error { return u.log.Err() }
+
 // Log returns the log of the log block; nil if there is none, which logs nothing.
 func (u *UI) Log() *Log { return u.log }
 
@@ -174,6 +184,9 @@ func (u *UI) Canvas() *os.File {
 	}
 	return u.stdout.to.(*os.File)
 }
+
+// OnTerminal reports whether stdout is a terminal: somebody may be reading it.
+func (u *UI) OnTerminal() bool { return IsTerminal(u.stdout.to) }
 
 // Redirect sends all output through other writers until Restore.
 func (u *UI) Redirect(through func(io.Writer) io.Writer) {

@@ -13,6 +13,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 // Printer prints the events of an apply, which come one at a time.
@@ -105,7 +106,7 @@ func (n *textPrinter) done(e apply.ChangeDone) {
 	switch {
 	case e.Earlier:
 	case e.Action != 0:
-		n.printf("%s: %s after %s", e.Address, ended[e.Action], Seconds(time.Since(n.began[e.Address])))
+		n.printf("%s: %s after %s", e.Address, ended[e.Action], wording.Seconds(time.Since(n.began[e.Address])))
 	case strings.Contains(e.Address, "/"):
 		n.printf("%s: Cleaned up", e.Address)
 	default:
@@ -159,7 +160,7 @@ func (n *textPrinter) End(end Ending) {
 	n.ui.Sum(fmt.Sprintf("Apply complete! Resources: %d added, %d changed, %d destroyed%s.", r.Added, r.Changed, r.Destroyed, earlier(r)),
 		render.Warned(end.Warnings))
 	if r.Uploaded > 0 || r.Freed > 0 {
-		n.printf("Transfer: %s uploaded, %s freed, in %s%s.", state.FormatBytes(r.Uploaded), state.FormatBytes(r.Freed), Seconds(r.Elapsed), rate(r))
+		n.printf("Transfer: %s uploaded, %s freed, in %s%s.", state.FormatBytes(r.Uploaded), state.FormatBytes(r.Freed), wording.Seconds(r.Elapsed), rate(r))
 	}
 }
 
@@ -178,19 +179,11 @@ func rate(r apply.Result) string {
 	}
 	waited := ""
 	if r.Waited > 0 {
-		waited = ", " + Seconds(r.Waited) + " of it waited"
+		waited = ", " + wording.Seconds(r.Waited) + " of it waited"
 	}
 	return fmt.Sprintf(" (%s/s%s)", state.FormatBytes(int64(float64(r.Uploaded)/working.Seconds())), waited)
 }
 
 func (n *textPrinter) printf(format string, args ...any) {
 	n.ui.Line(fmt.Sprintf(format, args...))
-}
-
-// Seconds is a duration as people read it: with tenths below a minute.
-func Seconds(d time.Duration) string {
-	if d < time.Minute {
-		return d.Round(100 * time.Millisecond).String()
-	}
-	return d.Round(time.Second).String()
 }
