@@ -16,7 +16,7 @@ import (
 func beginReport(out *ui.UI, env *session.Env, rep *report.Apply, c session.Config) {
 	rep.Configured(c)
 	startLog(out, env, rep, c.Spec.Log)
-	rep.KeepNotifies(c.Spec)
+	report.KeepNotifies(env, c.Spec)
 }
 
 // savedReport sets up the report of an apply of a saved plan that passed its checks, and

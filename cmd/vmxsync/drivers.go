@@ -11,3 +11,6 @@ var drivers = []providers.Driver{
 	ftp.Driver,
 	local.Driver,
 }
+
+// version is set by the linker: -X main.version=1.2.3.
+var version = "0.1.0-dev"

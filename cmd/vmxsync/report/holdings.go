@@ -13,16 +13,16 @@ import (
 // holdings returns the sets at the destinations after the apply, from what its plan
 // has read and what was changed since: nothing is listed again. It is nil if this
 // apply read nothing, or if no plan could be made.
-func (a *Apply) holdings() *notify.Holdings {
-	if a.read == nil {
+func holdings(read *diff.Input, changes []diff.Change, outcomes []apply.Outcome, records map[string]*known.Record) *notify.Holdings {
+	if read == nil {
 		return nil
 	}
-	in := *a.read
-	in.Inventories = withOutcomes(in.Inventories, a.outcomes, a.changes)
+	in := *read
+	in.Inventories = withOutcomes(in.Inventories, outcomes, changes)
 	part := len(in.Options.Target)+len(in.Options.Exclude) > 0 || in.Options.Destroy
 	// The flags of this apply do not change what is there.
 	in.Options.Target, in.Options.Exclude, in.Options.Destroy, in.Options.Replace = nil, nil, false, nil
-	for place, record := range a.records {
+	for place, record := range records {
 		if inv, read := in.Inventories[place]; read && record != nil {
 			inv.MarkFound(record.Findings)
 		}
@@ -31,7 +31,7 @@ func (a *Apply) holdings() *notify.Holdings {
 	if err != nil {
 		return nil
 	}
-	waiting := stillWaiting(a.changes, a.outcomes)
+	waiting := stillWaiting(changes, outcomes)
 	if part { // what was left out waits as well
 		if plan, err := diff.Compute(in); err == nil {
 			waiting = stillWaiting(plan.Changes, nil)

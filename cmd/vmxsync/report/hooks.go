@@ -13,14 +13,14 @@ import (
 )
 
 // hooksFor returns the hooks of an occasion.
-func (a *Apply) hooksFor(on state.Occasion) []state.Hook {
-	return slices.DeleteFunc(slices.Clone(a.hooks), func(h state.Hook) bool { return !slices.Contains(h.On, on) })
+func hooksFor(hooks []state.Hook, on state.Occasion) []state.Hook {
+	return slices.DeleteFunc(slices.Clone(hooks), func(h state.Hook) bool { return !slices.Contains(h.On, on) })
 }
 
 // Before returns a function that runs the hooks that may stop the apply; nil if
 // there are none.
 func (a *Apply) Before(plan *diff.Plan) func(context.Context) error {
-	hooks := a.hooksFor(state.BeforeApply)
+	hooks := hooksFor(a.hooks, state.BeforeApply)
 	if len(hooks) == 0 || session.NothingToDo(plan) {
 		return nil
 	}
@@ -37,8 +37,8 @@ func (a *Apply) Before(plan *diff.Plan) func(context.Context) error {
 // runHooksAfter runs the hooks after an apply. An interrupt ends the running hook and
 // skips the rest.
 func (a *Apply) runHooksAfter(ctx context.Context) {
-	for _, on := range a.occasions() {
-		for _, h := range a.hooksFor(on) {
+	for _, on := range occasions(a.report) {
+		for _, h := range hooksFor(a.hooks, on) {
 			failed := a.runHook(ctx, h, on)
 			if ctx.Err() != nil {
 				return
@@ -51,8 +51,8 @@ func (a *Apply) runHooksAfter(ctx context.Context) {
 }
 
 // occasions returns the occasions that apply to the result.
-func (a *Apply) occasions() []state.Occasion {
-	switch a.report.Result {
+func occasions(r notify.Report) []state.Occasion {
+	switch r.Result {
 	case notify.Success:
 		return []state.Occasion{state.AfterSuccess, state.AfterApply}
 	case notify.Failure:

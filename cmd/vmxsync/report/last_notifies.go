@@ -1,13 +1,13 @@
 package report
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/session"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/statedir"
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
@@ -17,36 +17,36 @@ import (
 
 // KeepNotifies records the notify blocks of a valid configuration, for an apply that can no
 // longer read it. If that fails, the apply does not fail.
-func (a *Apply) KeepNotifies(spec *state.Spec) {
-	err := a.env.State.KeepNotifies(statedir.Notifies{Dir: spec.Dir, Name: spec.Name, Since: a.env.Now().UTC(), Notifies: spec.Notifies})
+func KeepNotifies(env *session.Env, spec *state.Spec) {
+	err := env.State.KeepNotifies(statedir.Notifies{Dir: spec.Dir, Name: spec.Name, Since: env.Now().UTC(), Notifies: spec.Notifies})
 	if err != nil {
-		a.out.WarnOf("The notify blocks were not recorded", failure.Hinted(err, statedir.Hint))
+		env.Report.WarnOf("The notify blocks were not recorded", failure.Hinted(err, statedir.Hint))
 	}
 }
 
-// addLastNotifies adds the notify blocks of the last valid configuration that the broken
-// files may contain too, and warns of it.
-func (a *Apply) addLastNotifies(salvaged hclconfig.Salvage) {
+// lastNotifies returns the notify blocks of the last valid configuration that the broken
+// files may contain too, and its name. It warns of each.
+func lastNotifies(env *session.Env, salvaged hclconfig.Salvage) (name string, notifies []state.Notify) {
 	if salvaged.Dir == "" {
-		return
+		return "", nil
 	}
-	last, err := a.env.State.LastNotifies(salvaged.Dir)
+	last, err := env.State.LastNotifies(salvaged.Dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return
+		return "", nil
 	}
 	if err != nil {
-		a.out.WarnOf("The notify blocks of the last valid configuration cannot be read", err)
-		return
+		env.Report.WarnOf("The notify blocks of the last valid configuration cannot be read", err)
+		return "", nil
 	}
-	a.report.Name = cmp.Or(a.report.Name, last.Name)
 	for _, n := range last.Notifies {
 		if !salvaged.Misses(n) || broken(n) {
 			continue
 		}
-		a.notifies = append(a.notifies, n)
-		a.out.Warn("Notification by an earlier configuration", fmt.Sprintf(
+		notifies = append(notifies, n)
+		env.Report.Warn("Notification by an earlier configuration", fmt.Sprintf(
 			"notify %q %q could not be read from the files. The notification was sent as in the last valid configuration, of %s.", n.Type, n.Name, wording.Minute(last.Since)), "")
 	}
+	return last.Name, notifies
 }
 
 // broken reports whether a notify block cannot be used.

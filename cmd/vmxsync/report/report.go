@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -10,7 +11,9 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/lastrun"
 	"github.com/vmxsync/vmxsync/apply/notify"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/session"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/statedir"
 	"github.com/vmxsync/vmxsync/diff"
@@ -41,6 +44,7 @@ type Apply struct {
 	recorded, reported bool // the error is in transcript and log; the notifications were sent
 
 	facts
+	Progress // the record by which the next apply detects that this one did not end
 }
 
 // facts are what is known of the apply.
@@ -52,9 +56,8 @@ type facts struct {
 	secrets  providers.Secrets
 	metrics  *state.Metrics
 	report   notify.Report
-	dir      string        // of the configuration; "" if unknown
-	run      *statedir.Run // nil until the apply has begun
-	read     *diff.Input   // read for the plan that this apply made itself; nil if it made none
+	dir      string      // of the configuration; "" if unknown
+	read     *diff.Input // read for the plan that this apply made itself; nil if it made none
 	notes    statedir.Notes
 	changes  []diff.Change // of that plan
 	outcomes []apply.Outcome
@@ -75,7 +78,7 @@ func (a *Apply) Withdraw() { a.facts = facts{} }
 // Configured sets up the report of an apply that makes its plan itself.
 func (a *Apply) Configured(c session.Config) {
 	spec := c.Spec
-	a.facts = facts{active: true, hooks: spec.Hooks, notifies: spec.Notifies, metrics: spec.Metrics, secrets: c.Secrets, report: a.newReport(), dir: spec.Dir, began: time.Now()}
+	a.facts = facts{active: true, hooks: spec.Hooks, notifies: spec.Notifies, metrics: spec.Metrics, secrets: c.Secrets, report: newReport(a.env), dir: spec.Dir, began: time.Now()}
 	a.report.Name = spec.Name
 	a.report.Run = session.NewRunID(a.env.Now())
 }
@@ -88,15 +91,17 @@ func (a *Apply) Broken(c session.Config) {
 	if secrets == nil {
 		secrets = hclconfig.Secrets{Env: a.env.Lookup}.Resolve
 	}
-	a.facts = facts{active: true, notifies: c.Salvaged.Notifies, secrets: withEnvironment(secrets, a.env.Lookup), report: a.newReport(), began: time.Now()}
+	a.facts = facts{active: true, notifies: c.Salvaged.Notifies, secrets: withEnvironment(secrets, a.env.Lookup), report: newReport(a.env), began: time.Now()}
 	a.report.Name = c.Salvaged.Name
-	a.addLastNotifies(c.Salvaged)
+	name, last := lastNotifies(a.env, c.Salvaged)
+	a.report.Name = cmp.Or(a.report.Name, name)
+	a.notifies = append(a.notifies, last...)
 }
 
 // Saved sets up the report of an apply of a saved plan that passed its checks.
 func (a *Apply) Saved(saved *diff.Saved) {
 	if !a.active {
-		a.report, a.began = a.newReport(), time.Now()
+		a.report, a.began = newReport(a.env), time.Now()
 		a.secrets = hclconfig.Secrets{Env: a.env.Lookup}.Resolve // until the variables have been asked for
 	}
 	a.active, a.hooks, a.notifies, a.metrics = true, saved.Plan.Hooks, saved.Plan.Notifies, saved.Plan.Metrics
@@ -123,12 +128,12 @@ func (a *Apply) Run() string { return a.report.Run }
 // Host is the name of this machine.
 func (a *Apply) Host() string { return a.report.Host }
 
-func (a *Apply) newReport() notify.Report {
+func newReport(env *session.Env) notify.Report {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "unknown-host"
 	}
-	return notify.Report{Format: notify.Format, Result: notify.Pending, Host: host, Started: a.env.Now().UTC()}
+	return notify.Report{Format: notify.Format, Result: notify.Pending, Host: host, Started: env.Now().UTC()}
 }
 
 // Warnings is the number of warnings so far.
@@ -144,13 +149,29 @@ func (a *Apply) now() notify.Report {
 // Skipped notes that a hook postponed the apply.
 func (a *Apply) Skipped() { a.report.Result = notify.Skipped }
 
+// Results adds the outcomes of the changes.
+func (a *Apply) Results(r apply.Result, causes []apply.Cause) {
+	if r.Outcomes == nil {
+		return // no change was begun
+	}
+	a.outcomes, a.records = r.Outcomes, r.Known
+	a.report = withResults(a.report, r, causes)
+}
+
+// LeftOut adds that a destination was left out of the plan, for that reason.
+func (a *Apply) LeftOut(place string, why notify.Problem, notices []diff.Notice) {
+	a.report = withoutPlace(a.report, place, why, notices)
+}
+
 // Start reports, once, that an apply begins that needs no more approval.
 func (a *Apply) Start(ctx context.Context) {
 	if a.begun {
 		return
 	}
 	a.begun = true
-	a.recordBegin(ctx)
+	if a.dir != "" {
+		a.report.Unfinished = a.Progress.begin(ctx, a.env, a.dir, lastrun.Record{Name: a.report.Name, Run: a.report.Run})
+	}
 	if a.metrics != nil { // if that fails, it is reported at the end
 		notify.MarkRunning(a.metrics.Textfile, a.report, a.env.Now())
 	}
@@ -160,7 +181,9 @@ func (a *Apply) Start(ctx context.Context) {
 // End runs the hooks after an apply, writes the metrics and sends the notifications. sent
 // is the number of bytes that were sent. None of this changes the result of the apply.
 func (a *Apply) End(ctx context.Context, err error, sent int64) {
-	defer a.recordEnd(err, sent)
+	defer func() {
+		a.Progress.end(a.env, lastrun.Record{Run: a.report.Run, Result: string(a.report.Result), ExitCode: failure.ExitCode(err), Unsent: a.unsent, Sent: sent})
+	}()
 	if !a.recorded {
 		a.out.Record(err)
 	}
@@ -169,7 +192,7 @@ func (a *Apply) End(ctx context.Context, err error, sent int64) {
 		return
 	}
 	a.reported = true
-	a.addEnd(err)
+	a.report = ended(a.report, err, time.Since(a.began))
 	if !errors.Is(err, context.Canceled) { // an interrupted apply has not ended
 		a.runHooksAfter(ctx)
 	}

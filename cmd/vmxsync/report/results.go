@@ -13,24 +13,20 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// Results adds the outcomes of the changes to the report.
-func (a *Apply) Results(r apply.Result, causes []apply.Cause) {
-	if r.Outcomes == nil {
-		return // no change was begun
-	}
-	a.outcomes, a.records = r.Outcomes, r.Known
+// withResults returns the report with the outcomes of the changes.
+func withResults(report notify.Report, r apply.Result, causes []apply.Cause) notify.Report {
 	for place, record := range r.Known {
 		for _, f := range record.Findings {
-			if f.Run == a.report.Run {
-				a.report = a.report.Without(state.Address(place, state.KeyOf(f.Key)))
+			if f.Run == report.Run {
+				report = report.Without(state.Address(place, state.KeyOf(f.Key)))
 			}
 		}
 	}
 	why := map[string]string{}
-	a.report.Changes, a.report.Causes = nil, nil
+	report.Changes, report.Causes = nil, nil
 	for _, c := range causes {
 		first := c.Outcomes[0]
-		a.report.Causes = append(a.report.Causes, notify.Cause{
+		report.Causes = append(report.Causes, notify.Cause{
 			Destination: c.Place, Text: c.Text, Short: c.Short, Failed: len(c.Outcomes), VMs: c.Sets(), First: first.Err.Error(), Hint: c.Hint,
 		})
 		for _, o := range c.Outcomes {
@@ -39,7 +35,7 @@ func (a *Apply) Results(r apply.Result, causes []apply.Cause) {
 	}
 	for _, o := range r.Outcomes {
 		for _, text := range o.Warnings {
-			a.report.Warnings = append(a.report.Warnings, o.Address+": "+text)
+			report.Warnings = append(report.Warnings, o.Address+": "+text)
 		}
 		if o.Action == 0 {
 			continue
@@ -48,42 +44,45 @@ func (a *Apply) Results(r apply.Result, causes []apply.Cause) {
 		if o.Err != nil {
 			c.Error, c.Hint, c.Cause = o.Err.Error(), providers.Hint(o.Err), why[o.Address]
 		}
-		a.report.Changes = append(a.report.Changes, c)
+		report.Changes = append(report.Changes, c)
 	}
-	a.report.Done = notify.Done{
+	report.Done = notify.Done{
 		Added: r.Added, Changed: r.Changed, Destroyed: r.Destroyed, Failed: r.Failed(), UploadedBytes: r.Uploaded, FreedBytes: r.Freed,
 	}
+	return report
 }
 
-// LeftOut adds to the report that a destination was left out of the plan, and takes
-// out the notice that reports the same.
-func (a *Apply) LeftOut(place string, p notify.Problem, notices []diff.Notice) {
-	a.report.LeftOut = append(a.report.LeftOut, place)
+// withoutPlace returns the report of a plan that leaves out a destination, for that reason,
+// without the notice that reports the same.
+func withoutPlace(report notify.Report, place string, why notify.Problem, notices []diff.Notice) notify.Report {
+	report.LeftOut = append(report.LeftOut, place)
 	for _, n := range notices {
 		if n.Scope == place && slices.Contains([]string{"unreachable", "quota"}, n.Code) {
-			a.report.Errors = slices.DeleteFunc(a.report.Errors, func(p notify.Problem) bool { return p.Detail == n.Text })
+			report.Errors = slices.DeleteFunc(report.Errors, func(p notify.Problem) bool { return p.Detail == n.Text })
 		}
 	}
-	a.report.Errors = append(a.report.Errors, p)
+	report.Errors = append(report.Errors, why)
+	return report
 }
 
-// addEnd adds to the report how the apply ended.
-func (a *Apply) addEnd(err error) {
+// ended returns the report of an apply that ended with err.
+func ended(r notify.Report, err error, took time.Duration) notify.Report {
 	code := failure.ExitCode(err)
-	a.report.ExitCode = &code
-	a.report.Seconds = time.Since(a.began).Seconds()
+	r.ExitCode = &code
+	r.Seconds = took.Seconds()
 	switch {
 	case code != 0:
-		a.report.Result = notify.Failure
-	case a.report.Result != notify.Skipped:
-		a.report.Result = notify.Success
+		r.Result = notify.Failure
+	case r.Result != notify.Skipped:
+		r.Result = notify.Success
 	}
 	if failure.IsPrinted(err) {
-		return
+		return r
 	}
 	p, ok := errors.AsType[*failure.Problem](err)
 	vague := ok && p.Err != nil && !errors.Is(err, diff.ErrNothingReachable)
 	for _, d := range failure.Diagnostics(err) {
-		a.report.Errors = append(a.report.Errors, notify.Problem{Summary: d.Summary, Detail: failure.WithPosition(d), Hint: d.Hint, Vague: vague})
+		r.Errors = append(r.Errors, notify.Problem{Summary: d.Summary, Detail: failure.WithPosition(d), Hint: d.Hint, Vague: vague})
 	}
+	return r
 }

@@ -44,19 +44,3 @@ func (o *outlet) lost() error {
 	}
 	return fmt.Errorf("%s: %w", o.name, o.broken)
 }
-
-// Lost returns why a result, a warning or an error was not written; nil if all were, or
-// if it was returned before. Nobody misses other lines of stderr.
-func (u *UI) Lost() error {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	err := u.stdout.lost()
-	if err == nil && u.reported {
-		err = u.stderr.lost()
-	}
-	if err == nil || u.lost {
-		return nil
-	}
-	u.lost = true
-	return err
-}

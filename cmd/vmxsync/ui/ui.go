@@ -7,7 +7,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"sync"
 
 	"golang.org/x/term"
 
@@ -28,26 +27,15 @@ type UI struct {
 	level slog.Level // of stderr
 	asked bool       // the user chose it
 
-	mu       sync.Mutex
-	out      io.Writer // stdout, or bars over it
-	err      io.Writer // likewise stderr
-	warned   []string
-	reported bool // a warning or an error was written to stderr
-	lost     bool // Lost has returned an error
-
-	stdout, stderr *outlet
-	transcript     transcript
-	log            *Log
+	*streams
+	warned []string
+	log    *Log
 }
 
 // New returns the output on these streams.
 func New(out, err io.Writer, style Style) *UI {
-	stdout, stderr := newOutlet("standard output", out), newOutlet("standard error", err)
-	return &UI{out: stdout, err: stderr, stdout: stdout, stderr: stderr, Style: style, level: slog.LevelInfo}
+	return &UI{Style: style, level: slog.LevelInfo, streams: newStreams(out, err)}
 }
-
-// Streams returns stdout and stderr for a library that writes on its own.
-func (u *UI) Streams() (out, err io.Writer) { return u.stdout, u.stderr }
 
 // SetLevel sets the level of stderr from the value of a flag or a variable; asked: the
 // user chose it.
@@ -69,14 +57,6 @@ func (u *UI) shows(level slog.Level) bool { return level >= u.level }
 
 // Enabled reports whether messages of that level are printed or logged.
 func (u *UI) Enabled(level slog.Level) bool { return u.shows(level) || u.log.wants(level) }
-
-// Print writes a result to stdout.
-func (u *UI) Print(text string) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.transcript.add(text)
-	io.WriteString(u.out, text)
-}
 
 // Result writes text to stdout that -quiet leaves out.
 func (u *UI) Result(text string) {
@@ -169,13 +149,6 @@ func (u *UI) Warned() []string {
 	return slices.Clone(u.warned)
 }
 
-// Transcript returns what was printed so far, without colours; of a long output, the end.
-func (u *UI) Transcript() []byte {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	return u.transcript.bytes()
-}
-
 // Canvas returns the terminal that bars can be drawn on, because it can move its cursor;
 // nil if stdout is none, or nothing is to be printed.
 func (u *UI) Canvas() *os.File {
@@ -183,24 +156,6 @@ func (u *UI) Canvas() *os.File {
 		return nil
 	}
 	return u.stdout.to.(*os.File)
-}
-
-// OnTerminal reports whether stdout is a terminal: somebody may be reading it.
-func (u *UI) OnTerminal() bool { return IsTerminal(u.stdout.to) }
-
-// Redirect sends all output through other writers until Restore.
-func (u *UI) Redirect(through func(io.Writer) io.Writer) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.out, u.err = through(u.stdout), through(u.stderr)
-}
-
-// Restore ends Redirect, after finish has returned. Nothing is printed meanwhile.
-func (u *UI) Restore(finish func()) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	finish()
-	u.out, u.err = u.stdout, u.stderr
 }
 
 // IsTerminal reports whether a stream is a terminal.
