@@ -67,6 +67,10 @@ func unknownRoot(root string) *problem {
 	}
 }
 
+// later are the attributes of a kind of block that are part of the language, and that
+// this version does not support yet.
+var later = map[string][]string{"destination": {"for_each"}, "backup": {"for_each"}}
+
 // notYet is the problem of a feature that this version does not support yet.
 func notYet(what string) *problem {
 	return &problem{
