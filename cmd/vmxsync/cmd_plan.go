@@ -100,7 +100,9 @@ func plan(ctx context.Context, env *session.Env, out *ui.UI, f planFlags) error 
 			return failure.New("The plan cannot be saved", err)
 		}
 	}
-	showPlan(out, f, plan, doc, env.InAutomation())
+	if err := showPlan(out, f, plan, doc, env.InAutomation()); err != nil {
+		return err
+	}
 	if err := refusal(plan); err != nil {
 		out.Diagnose(failure.Diagnostics(err)) // the document on stdout, if any, is the plan
 		return failure.Refused
@@ -143,16 +145,16 @@ func (f planFlags) planned(ctx context.Context, env *session.Env, config session
 	return session.Plan(ctx, env, session.Reading{Config: config, Parallelism: f.parallelism, TakeOver: f.takeOver}, options)
 }
 
-func showPlan(out *ui.UI, f planFlags, plan *diff.Plan, doc []byte, automation bool) {
+func showPlan(out *ui.UI, f planFlags, plan *diff.Plan, doc []byte, automation bool) error {
 	if f.json {
-		out.PrintJSON(string(doc))
-		return
+		return printPlanJSON(out, plan, doc)
 	}
 	out.Result(planText(out, plan, planForm(f.summary, f.concise)))
 	if f.set("inventory") || plan.Refused() || plan.Empty() && len(plan.Cleanups) == 0 && f.out == "" {
-		return
+		return nil
 	}
 	out.Result("\n" + render.Ruler() + "\n\n" + whatNext(f.out, automation))
+	return nil
 }
 
 // whatNext is the text below a plan.

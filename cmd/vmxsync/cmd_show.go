@@ -50,8 +50,7 @@ func show(env *session.Env, out *ui.UI, f showFlags) error {
 		return err
 	}
 	if f.json {
-		out.PrintJSON(string(doc))
-		return nil
+		return printPlanJSON(out, saved.Plan, doc)
 	}
 	style.Color, style.Width = out.Color, out.Width
 	out.Print(styledPlan(saved.Plan, print, style))

@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/render"
@@ -32,4 +33,14 @@ func styledPlan(plan *diff.Plan, print form, style render.Style) string {
 	var b strings.Builder
 	print(&b, plan, style) // a Builder takes all
 	return b.String()
+}
+
+// printPlanJSON prints the document of a plan, with its steps.
+func printPlanJSON(out *ui.UI, plan *diff.Plan, doc []byte) error {
+	text, err := diff.WithSteps(doc, plan)
+	if err != nil {
+		return failure.New("The plan cannot be printed", err)
+	}
+	out.PrintJSON(string(text))
+	return nil
 }

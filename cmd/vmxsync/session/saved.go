@@ -65,18 +65,16 @@ func (o Places) none(plan *diff.Plan) error {
 func neededPlaces(plan *diff.Plan) map[string]bool {
 	needed := map[string]bool{}
 	for _, place := range plan.Places {
-		if len(place.Steps) > 0 || place.Known != nil {
+		if place.Own || place.Known != nil {
 			needed[place.Name] = true
 		}
 	}
 	for _, c := range plan.Changes {
 		destination, _, _ := state.SplitAddress(c.Address)
 		needed[destination], needed[c.Source] = true, true
-		for _, s := range c.Steps {
-			for _, address := range s.Retains {
-				holder, _, _ := state.SplitAddress(address)
-				needed[holder] = true
-			}
+		for _, address := range c.Retains {
+			holder, _, _ := state.SplitAddress(address)
+			needed[holder] = true
 		}
 	}
 	for _, c := range plan.Cleanups {
@@ -103,7 +101,7 @@ func (o Places) CloseAll() { (&World{Stores: o.Stores}).CloseAll() }
 // NothingToDo reports whether a plan has neither changes nor anything to clean up.
 func NothingToDo(plan *diff.Plan) bool {
 	for _, place := range plan.Places {
-		if len(place.Steps) > 0 {
+		if place.Own {
 			return false
 		}
 	}
