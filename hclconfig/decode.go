@@ -55,6 +55,9 @@ func (d *decoder) body(body hcl.Body, header hcl.Range, fields []field, later ..
 			diags = append(diags, notYet(fmt.Sprintf("The argument %q", name)).at(a.NameRange)...)
 		}
 	}
+	for _, b := range content.Blocks.OfType("dynamic") {
+		diags = append(diags, notYet(fmt.Sprintf("The block %q", b.Type)).at(b.TypeRange)...)
+	}
 	for _, f := range fields {
 		if f.isBlock {
 			diags = append(diags, d.blocks(f, content.Blocks.OfType(f.name))...)
