@@ -194,7 +194,7 @@ func checkMounted(ctx context.Context, env *session.Env, d state.Destination, st
 	if err != nil && !errors.Is(err, state.ErrTorn) {
 		return err
 	}
-	return session.Mounted(env, session.Reading{}, d, store, state.Inventory{Owner: owner}, nil)
+	return session.Mounted(env, false, d, store, state.Inventory{Owner: owner}, nil)
 }
 
 // scratchPrefix begins the names of the folders in which rules are tried.

@@ -21,7 +21,7 @@ import (
 // was used before and has no owner now, or that belongs to another destination.
 func checkAgainstRecord(ctx context.Context, e *Env, r Reading, d state.Destination, store providers.Store, inv *state.Inventory) {
 	local, torn := e.State.Record(d.Settings.Place())
-	if inv.Err = Mounted(e, r, d, store, *inv, local); inv.Err != nil {
+	if inv.Err = Mounted(e, r.TakeOver, d, store, *inv, local); inv.Err != nil {
 		return
 	}
 	there := cmp.Or(inv.Known, local) // this machine knows, too, which destination was at this location
@@ -66,9 +66,10 @@ func swappedWith(spec *state.Spec, d state.Destination, there *known.Record) (ot
 	return there.Place, swapped
 }
 
-// Mounted refuses a root that was used before and has no owner now.
-func Mounted(e *Env, r Reading, d state.Destination, store providers.Store, inv state.Inventory, record *known.Record) error {
-	if inv.Err != nil || inv.Owner != "" || len(inv.Neighbours) > 0 || r.TakeOver {
+// Mounted refuses a root that was used before and has no owner now, unless it is to be
+// taken over. record is the local copy of its record, if there is one.
+func Mounted(e *Env, takeOver bool, d state.Destination, store providers.Store, inv state.Inventory, record *known.Record) error {
+	if inv.Err != nil || inv.Owner != "" || len(inv.Neighbours) > 0 || takeOver {
 		return inv.Err
 	}
 	used, err := e.State.Used(d.Settings.Place())
