@@ -268,7 +268,7 @@ func (w *world) read(ctx context.Context) map[string]state.Inventory {
 	}
 	for _, d := range w.spec.Destinations {
 		read := state.ReadDestination(ctx, w.stores[d.Name], d)
-		read.ReadFindings(ctx, w.stores[d.Name])
+		state.ReadFindings(ctx, w.stores[d.Name], &read)
 		inv[d.Name] = read
 	}
 	return inv

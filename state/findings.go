@@ -2,21 +2,14 @@ package state
 
 import (
 	"context"
-	"fmt"
-	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state/known"
 )
-
-// A copy that was once read and found damaged looks as whole as before: names and
-// sizes fit. So the record of the destination keeps what was found, and each
-// reading judges by it.
 
 // ReadFindings marks the sets as damaged that were found so when they were read back.
 // It reads the manifests of these sets, and of no others. Without the record a set
 // is judged by what can be seen.
-func (inv *Inventory) ReadFindings(ctx context.Context, store providers.Store) {
+func ReadFindings(ctx context.Context, store providers.Store, inv *Inventory) {
 	if inv.Err != nil || inv.Known == nil {
 		return
 	}
@@ -30,21 +23,4 @@ func (inv *Inventory) ReadFindings(ctx context.Context, store providers.Store) {
 		inv.Put(s)
 	}
 	inv.MarkFound(inv.Known.Findings)
-}
-
-// MarkFound marks those of the sets as damaged of which these findings are, as far as
-// their manifests were read: a finding is of one manifest.
-func (inv Inventory) MarkFound(findings []known.Finding) {
-	for _, f := range findings {
-		s, there := inv.Find(KeyOf(f.Key))
-		if there && s.State == Complete && s.Manifest != nil && s.Manifest.Identity() == f.Manifest {
-			s.State, s.Problem, s.Found = Damaged, FoundText(f), &f
-			inv.Put(s)
-		}
-	}
-}
-
-// FoundText is in one line what was found of a set. It may hold hostile names.
-func FoundText(f known.Finding) string {
-	return fmt.Sprintf("%s did not match its checksum when it was read back on %s", f.File, f.At.Format(time.DateOnly))
 }

@@ -33,7 +33,7 @@ func found(t *testing.T, manifest string) (*mem.Store, state.Inventory) {
 
 func TestReadFindings_marksTheCopyThatWasFound(t *testing.T) {
 	store, inv := found(t, "")
-	inv.ReadFindings(t.Context(), store)
+	state.ReadFindings(t.Context(), store, &inv)
 	want := "Bart/2026-11-21-010000 damaged 1 files 3 bytes\nLisa/2026-11-21-010000 complete 1 files 3 bytes\n"
 	if got := summary(inv.Sets); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
@@ -53,7 +53,7 @@ func TestReadFindings_marksTheCopyThatWasFound(t *testing.T) {
 // not known; without a record all is judged by what can be seen.
 func TestReadFindings_marksNoOther(t *testing.T) {
 	store, inv := found(t, strings.Repeat("0f", 32))
-	inv.ReadFindings(t.Context(), store)
+	state.ReadFindings(t.Context(), store, &inv)
 	if got := inv.Sets[0]; got.State != state.Complete || got.Manifest == nil {
 		t.Errorf("got %+v", got)
 	}
@@ -61,13 +61,13 @@ func TestReadFindings_marksNoOther(t *testing.T) {
 	if err := store.Remove(t.Context(), "Bart/2026-11-21-010000/"+state.ManifestName); err != nil {
 		t.Fatal(err)
 	}
-	inv.ReadFindings(t.Context(), store)
+	state.ReadFindings(t.Context(), store, &inv)
 	if got := inv.Sets[0]; got.State != state.Unknown {
 		t.Errorf("got %+v", got)
 	}
 	store, inv = found(t, "")
 	inv.Known = nil
-	inv.ReadFindings(t.Context(), store)
+	state.ReadFindings(t.Context(), store, &inv)
 	if got := inv.Sets[0]; got.State != state.Complete {
 		t.Errorf("got %+v", got)
 	}

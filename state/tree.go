@@ -153,3 +153,33 @@ func (t *Tree) add(e providers.File, p string, isJunk bool) {
 		t.Newest = e.ModTime
 	}
 }
+
+// fill gives a set the contents of the tree; the manifest is no part of the payload.
+func (t *Tree) fill(s Set) Set {
+	s.Files, s.Dirs = t.Files, t.Dirs
+	s.Junk = slices.Concat(t.Junk, t.JunkDirs, t.Closed)
+	if i := slices.IndexFunc(s.Files, func(f File) bool { return f.Path == ManifestName }); i >= 0 {
+		s.Marked = true
+		s.Files = slices.Delete(slices.Clone(s.Files), i, i+1)
+	}
+	return s
+}
+
+// below is the part of a tree under one of its folders, paths from there.
+func (t *Tree) below(dir string) Tree {
+	var sub Tree
+	for _, f := range t.Files {
+		if p, ok := strings.CutPrefix(f.Path, dir+"/"); ok {
+			f.Path = p
+			sub.Files = append(sub.Files, f)
+		}
+	}
+	for _, list := range []struct{ from, to *[]string }{{&t.Dirs, &sub.Dirs}, {&t.Junk, &sub.Junk}, {&t.JunkDirs, &sub.JunkDirs}, {&t.Closed, &sub.Closed}} {
+		for _, name := range *list.from {
+			if p, ok := strings.CutPrefix(name, dir+"/"); ok {
+				*list.to = append(*list.to, p)
+			}
+		}
+	}
+	return sub
+}

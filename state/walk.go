@@ -37,9 +37,6 @@ type folder struct {
 	modTime time.Time
 }
 
-// AnyVM stands in Inventory.UnknownVMs for every VM of the place.
-const AnyVM = "*"
-
 // run lists level by level, each level's folders in parallel. It fails where
 // the place as a whole cannot be read; a folder that cannot makes what is
 // below it unknown.
@@ -92,20 +89,6 @@ func (w *walk) part(dir string, files []providers.File, err error) ([]providers.
 	return partial.Files, nil
 }
 
-// understood is the part of a listing that is there for certain, for callers that
-// conclude nothing from what is missing.
-func understood(files []providers.File, err error) ([]providers.File, error) {
-	if partial, ok := errors.AsType[*providers.PartialListing](err); ok {
-		return partial.Files, nil
-	}
-	return files, err
-}
-
-// NotWholeError is the reason why what is missing in a group may be there.
-type NotWholeError struct{ Why string }
-
-func (e *NotWholeError) Error() string { return e.Why }
-
 // whole is a NotWholeError where folders of the VM were listed in part.
 func (w *walk) whole(vm string) error {
 	for _, name := range []string{vm, AnyVM} {
@@ -130,20 +113,6 @@ func (w *walk) fault(dir string, err error) error {
 	}
 	w.unknown[vm] = reason(err)
 	return nil
-}
-
-// reason is an error with its way out, if it has one, to be ended by a full
-// stop.
-func reason(err error) string {
-	if hint := providers.Hint(err); hint != "" {
-		return err.Error() + ". " + strings.TrimSuffix(hint, ".")
-	}
-	return err.Error()
-}
-
-// gone reports whether the place itself is lost, and not one folder of it.
-func gone(err error) bool {
-	return errors.Is(err, providers.ErrUnreachable) || errors.Is(err, providers.ErrLogin) || errors.Is(err, context.Canceled)
 }
 
 // level sorts the entries of one folder and returns the folders to enter next.
@@ -224,4 +193,9 @@ func (w *walk) clash(seen map[string]string, p, name string) {
 		}
 		w.unknown[vm] = why
 	}
+}
+
+// addNames notes of an inventory what is known of its VMs, and what is no folder of a set.
+func (w *walk) addNames(inv *Inventory) {
+	inv.UnknownVMs, inv.Foreign, inv.Links, inv.Unusable, inv.Unsupported = w.unknown, w.foreign, w.links, w.unusable, w.unsupported
 }

@@ -136,8 +136,8 @@ func (p *process) checkAgainstRecord(ctx context.Context, spec *state.Spec, d st
 		inv.KnownProblem = "it is missing at the destination; the copy on this machine is used"
 	}
 	inv.Known = known.Newer(inv.Known, local)
-	inv.ReadFindings(ctx, store)
-	inv.AskByName(ctx, store, d.Layout)
+	state.ReadFindings(ctx, store, inv)
+	state.AskByName(ctx, store, d.Layout, inv)
 }
 
 // swappedWith returns the other destination of the configuration whose record is at

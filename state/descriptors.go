@@ -46,10 +46,10 @@ func namedDisks(name string, text string) []string {
 	return disks
 }
 
-// readDescriptors finds which disk file the descriptors of a set at a source name and
-// the set lacks: those of disks in Lacks, a .vmx in LacksDisk. A file that cannot be
-// read is skipped.
-func (s *Set) readDescriptors(ctx context.Context, store providers.Store, ignore []string) {
+// missingDisks finds which disk file the descriptors of a set at a source name and the
+// set lacks, as the text of a problem: those of disks give lacks, a .vmx gives
+// lacksDisk; "" where nothing is missing. A file that cannot be read is skipped.
+func missingDisks(ctx context.Context, store providers.Store, s Set, ignore []string) (lacks, lacksDisk string) {
 	read := 0
 	for _, f := range s.Files {
 		ext := strings.ToLower(path.Ext(f.Path))
@@ -61,20 +61,21 @@ func (s *Set) readDescriptors(ctx context.Context, store providers.Store, ignore
 		if err != nil {
 			continue
 		}
-		missing := s.firstMissing(namedDisks(f.Path, string(data)), ignore)
+		missing := firstMissing(s.Files, namedDisks(f.Path, string(data)), ignore)
 		switch {
 		case missing == "":
-		case ext == ".vmdk" && s.Lacks == "":
-			s.Lacks = fmt.Sprintf("%s names %s, which is not in the set", f.Path, missing)
-		case ext == ".vmx" && s.LacksDisk == "":
-			s.LacksDisk = fmt.Sprintf("%s names %s, which is not in the set", f.Path, missing)
+		case ext == ".vmdk" && lacks == "":
+			lacks = fmt.Sprintf("%s names %s, which is not in the set", f.Path, missing)
+		case ext == ".vmx" && lacksDisk == "":
+			lacksDisk = fmt.Sprintf("%s names %s, which is not in the set", f.Path, missing)
 		}
 	}
+	return lacks, lacksDisk
 }
 
-func (s *Set) firstMissing(names, ignore []string) string {
+func firstMissing(files []File, names, ignore []string) string {
 	for _, name := range names {
-		there := slices.ContainsFunc(s.Files, func(f File) bool { return strings.EqualFold(f.Path, name) })
+		there := slices.ContainsFunc(files, func(f File) bool { return strings.EqualFold(f.Path, name) })
 		if !there && !Ignored(ignore, name) {
 			return name
 		}

@@ -6,12 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -40,18 +37,18 @@ func ReadSource(ctx context.Context, store providers.Store, src Source, now time
 	inv.Sets = slices.DeleteFunc(inv.Sets, func(s Set) bool { return s.Stamp == "" })
 	taken := slices.Concat(w.links, w.unsupported)
 	inv.Sets = slices.DeleteFunc(inv.Sets, func(s Set) bool {
-		if s.leftover() {
+		if leftover(s) {
 			taken = append(taken, s.Path)
 		}
-		return s.leftover()
+		return leftover(s)
 	})
 	for i := range inv.Sets {
 		if why, clash := w.unknown[inv.Sets[i].VM]; clash {
 			inv.Sets[i].State, inv.Sets[i].Problem = NotReady, why
 		}
 	}
-	inv.takeNames(w)
-	inv.readAsides(ctx, store, src, taken)
+	w.addNames(&inv)
+	inv.Foreign, inv.Asides = readAsides(ctx, store, src, inv.Foreign, taken)
 	inv.Err = ctx.Err()
 	return inv
 }
@@ -76,40 +73,8 @@ func ReadSourceSet(ctx context.Context, store providers.Store, dir string, ignor
 // settle.
 const maxAhead = time.Hour
 
-// CheckReadable opens each file of a set of a source, reads nothing of it, and
-// returns the set: as it was, or unreadable for the first file that cannot be
-// opened. A file that is gone, or that another program has in use, is for the
-// upload to judge.
-func CheckReadable(ctx context.Context, store providers.Store, s Set) Set {
-	for _, f := range s.Files {
-		r, err := store.Open(ctx, path.Join(s.Path, f.Path), 0)
-		switch {
-		case err == nil:
-			r.Close()
-		case ctx.Err() != nil:
-			return s
-		case errors.Is(err, fs.ErrNotExist), errors.Is(err, providers.ErrInUse):
-		default:
-			s.State, s.Problem, s.Hint = Unreadable, err.Error(), providers.Hint(err)
-			return s
-		}
-	}
-	return s
-}
-
-// CheckAllReadable is CheckReadable for sets of one source, which come back in
-// the same order.
-func CheckAllReadable(ctx context.Context, store providers.Store, sets []Set) []Set {
-	checked := slices.Clone(sets)
-	parallel(ctx, store.Traits().Sessions, len(checked), func(i int) { checked[i] = CheckReadable(ctx, store, checked[i]) })
-	return checked
-}
-
-// leftover reports that only ignored files are there, as a set leaves them that
-// went.
-func (s Set) leftover() bool {
-	return len(s.Files) == 0 && len(s.Ignored) > 0
-}
+// leftover reports whether only ignored files are there, as a deleted set leaves them.
+func leftover(s Set) bool { return len(s.Files) == 0 && len(s.Ignored) > 0 }
 
 // readSourceSet is the zero set where it was removed since it was listed.
 func readSourceSet(ctx context.Context, store providers.Store, src Source, f folder, now time.Time) Set {
@@ -142,23 +107,23 @@ func readSourceSet(ctx context.Context, store providers.Store, src Source, f fol
 	case now.Sub(newest) < src.Settle:
 		s.State, s.Problem = Settling, settling(newest, now, src.Settle)
 		s.SettlesAt = newest.Add(src.Settle)
-	case !tree.ready(src.ReadyFiles):
+	case !ready(tree, src.ReadyFiles):
 		s.Awaited = true
 		s.Problem = awaiting(src.ReadyFiles, now.Sub(newest))
 	default:
 		s.State = Complete
-		s.readDescriptors(ctx, store, src.Ignore)
+		s.Lacks, s.LacksDisk = missingDisks(ctx, store, s, src.Ignore)
 	}
 	return s
 }
 
 // ready reports whether one of the ready files is there: also one that is
 // ignored otherwise.
-func (t Tree) ready(names []string) bool {
-	said := func(name string) bool {
-		return slices.Contains(t.Ignored, name) || slices.ContainsFunc(t.Files, func(f File) bool { return f.Path == name })
+func ready(tree Tree, names []string) bool {
+	there := func(name string) bool {
+		return slices.Contains(tree.Ignored, name) || slices.ContainsFunc(tree.Files, func(f File) bool { return f.Path == name })
 	}
-	return len(names) == 0 || slices.ContainsFunc(names, said)
+	return len(names) == 0 || slices.ContainsFunc(names, there)
 }
 
 // awaiting is for how long a set has been without a ready file: since its
@@ -180,15 +145,4 @@ func settling(newest, now time.Time, settle time.Duration) string {
 		return "its newest file is dated in the future"
 	}
 	return fmt.Sprintf("its newest file is %s old, settle = %s", age.Round(time.Second), providers.Duration(settle))
-}
-
-// Ignored reports whether one of the globs matches a path, from the folder of
-// its set; a glob without a slash matches names at any depth.
-func Ignored(globs []string, p string) bool {
-	return slices.ContainsFunc(globs, func(glob string) bool {
-		if !strings.Contains(glob, "/") && doublestar.MatchUnvalidated(glob, path.Base(p)) {
-			return true
-		}
-		return doublestar.MatchUnvalidated(glob, p)
-	})
 }

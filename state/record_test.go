@@ -136,7 +136,7 @@ func TestAskByName_doesNotBelieveACutListing(t *testing.T) {
 	read := func() state.Inventory {
 		inv := state.ReadDestination(t.Context(), h, d)
 		h.stats = 0
-		inv.AskByName(t.Context(), h, layout)
+		state.AskByName(t.Context(), h, layout, &inv)
 		return inv
 	}
 	inv := read()

@@ -2,23 +2,11 @@ package state
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io/fs"
-	"path"
 	"slices"
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
 )
-
-// Neighbour is another work folder at the same root: of another configuration,
-// or of this one with another work_dir. Where there is one, two applies could
-// change the same sets, each under a lock of its own.
-type Neighbour struct {
-	WorkDir WorkDir `json:"work_dir"`
-	Owner   string  `json:"owner"` // the name of the configuration
-}
 
 // ownerName is the file that makes a folder at the root a work folder, together
 // with one of the folders of workFolders.
@@ -120,47 +108,3 @@ func readNeighbour(ctx context.Context, store providers.Store, work WorkDir) ([]
 	}
 	return []Neighbour{{WorkDir: work, Owner: name}}, nil
 }
-
-// readFormer reads the names of the configurations that this root was taken over
-// from; none where the file is missing. Their sets count here.
-func readFormer(ctx context.Context, store providers.Store, work WorkDir) ([]string, error) {
-	_, err := store.Stat(ctx, work.Former()) // most roots were never taken over
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	var data []byte
-	if err == nil {
-		data, err = readFile(ctx, store, work.Former(), 64<<10)
-	}
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("former owners: %w", err)
-	}
-	return parseFormer(data), nil
-}
-
-// ReadFormer is for an apply that is about to add a name.
-func ReadFormer(ctx context.Context, store providers.Store, work WorkDir) ([]string, error) {
-	return readFormer(ctx, store, work)
-}
-
-// parseFormer takes whole lines alone: what is torn names nobody.
-func parseFormer(data []byte) []string {
-	var names []string
-	for line := range strings.Lines(string(data)) {
-		name, whole := strings.CutSuffix(line, "\n")
-		if name = strings.TrimSpace(name); whole && name != "" {
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
-// FormatFormer is what readFormer reads.
-func FormatFormer(names []string) []byte { return []byte(strings.Join(names, "\n") + "\n") }
-
-// Former is the file that names the configurations whose sets count here besides
-// those of the owner: the root was taken over from them.
-func (w WorkDir) Former() string { return path.Join(string(w), "former") }

@@ -48,12 +48,21 @@ func manifestFor(t *testing.T, k state.Key, files map[string]int64) string {
 	return string(m.Encode())
 }
 
+func defaultLayout(t *testing.T) state.Layout {
+	t.Helper()
+	l, err := state.ParseLayout(state.DefaultLayout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
 func nas(t *testing.T) state.Destination {
-	return state.Destination{Name: "nas", Layout: mustLayout(t, state.DefaultLayout), WorkDir: ".vmxsync"}
+	return state.Destination{Name: "nas", Layout: defaultLayout(t), WorkDir: ".vmxsync"}
 }
 
 func source(t *testing.T) state.Source {
-	return state.Source{Name: "local", Layout: mustLayout(t, state.DefaultLayout), Settle: 10 * time.Minute}
+	return state.Source{Name: "local", Layout: defaultLayout(t), Settle: 10 * time.Minute}
 }
 
 func summary(sets []state.Set) string {
@@ -206,7 +215,7 @@ func TestReadDestination_failedListings(t *testing.T) {
 
 func TestReadGroup_failsRatherThanGuess(t *testing.T) {
 	store := place(t, "Bart/2026-11-21-010000/a=1", "Lisa/2026-11-21-010000/a=1")
-	layout, fault := mustLayout(t, state.DefaultLayout), errors.New("550 no")
+	layout, fault := defaultLayout(t), errors.New("550 no")
 	sets, err := state.ReadGroup(t.Context(), store, layout, ".vmxsync", "Bart")
 	if err != nil || summary(sets) != "Bart/2026-11-21-010000 unmarked 1 files 1 bytes\n" {
 		t.Errorf("got %s, %v", summary(sets), err)
@@ -223,7 +232,7 @@ func TestReadGroup_failsRatherThanGuess(t *testing.T) {
 
 func TestReadGroup_setThatCannotBeListedIsUnknown(t *testing.T) {
 	store := place(t, "Bart/2026-11-20-010000/a=1", "Bart/2026-11-21-010000/sub/a=1")
-	layout := mustLayout(t, state.DefaultLayout)
+	layout := defaultLayout(t)
 	for _, dir := range []string{"Bart/2026-11-21-010000", "Bart/2026-11-21-010000/sub"} {
 		sets, err := state.ReadGroup(t.Context(), broken{store, dir, errors.New("550 no")}, layout, ".vmxsync", "Bart")
 		want := "Bart/2026-11-20-010000 unmarked 1 files 1 bytes\nBart/2026-11-21-010000 unknown 0 files 0 bytes\n"
