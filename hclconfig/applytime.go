@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -15,7 +16,7 @@ import (
 func ApplyTimeVariables(names []string, vars []VarArg, env func(string) (string, bool)) (map[string]string, Diagnostics) {
 	var read files
 	g := givens{declared: names, files: &read, partial: true}
-	diags := g.gather(listing{}, Options{Vars: vars, Env: env})
+	diags := g.gather(confdir.Listing{}, Options{Vars: vars, Env: env})
 	in := inputs{given: g.values}
 	for _, name := range slices.Sorted(slices.Values(names)) {
 		in.declared = append(in.declared, variable{name: name, typ: cty.String, sensitive: true})

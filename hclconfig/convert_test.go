@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -247,11 +248,11 @@ notify "mail" "admin" {
 
 func TestConfigured_namesWhatIsThere(t *testing.T) {
 	dir := configuration(t, "vmxsync.hcl", "", "b.vmxsync.hcl.json", "", "x.vars.hcl", "", "readme.md", "")
-	got, err := hclconfig.Configured(dir)
+	got, err := confdir.Configured(dir)
 	if want := []string{"b.vmxsync.hcl.json", "vmxsync.hcl", "x.vars.hcl"}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("got %v, %v, want %v", got, err, want)
 	}
-	if got, err := hclconfig.Configured(filepath.Join(dir, "none")); got != nil || err != nil {
+	if got, err := confdir.Configured(filepath.Join(dir, "none")); got != nil || err != nil {
 		t.Errorf("no directory: got %v, %v", got, err)
 	}
 }

@@ -1,12 +1,8 @@
 package hclconfig
 
 import (
-	"errors"
-	"io/fs"
-	"os"
-	"strings"
-
 	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -41,26 +37,10 @@ func passwordFile(destination string) string { return secretsDir + "/" + destina
 
 // mainDraft is the configuration itself.
 func mainDraft(source string) DraftFile {
-	return DraftFile{Path: mainFile, Content: hclwrite.Format([]byte(source))}
+	return DraftFile{Path: confdir.MainFile, Content: hclwrite.Format([]byte(source))}
 }
 
 // literally is a string as HCL writes it, whatever it holds.
 func literally(s string) string {
 	return string(hclwrite.TokensForValue(cty.StringVal(s)).Bytes())
-}
-
-// Configured returns the names of the configuration files in a directory; none if
-// the directory does not exist. All files in a directory are one configuration.
-func Configured(dir string) ([]string, error) {
-	entries, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	var found []string
-	for _, e := range entries {
-		if name := e.Name(); IsFormatted(name) || strings.HasSuffix(name, jsonFiles) {
-			found = append(found, name)
-		}
-	}
-	return found, err
 }

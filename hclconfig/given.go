@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -42,7 +43,7 @@ type givens struct {
 }
 
 // gather reads all sources of values, lowest first.
-func (g *givens) gather(l listing, opts Options) hcl.Diagnostics {
+func (g *givens) gather(l confdir.Listing, opts Options) hcl.Diagnostics {
 	g.values = map[string]given{}
 	for _, name := range g.declared {
 		if text, ok := opts.env(EnvPrefix + name); ok {
@@ -50,7 +51,7 @@ func (g *givens) gather(l listing, opts Options) hcl.Diagnostics {
 		}
 	}
 	var diags hcl.Diagnostics
-	for _, name := range l.vars {
+	for _, name := range l.Vars {
 		diags = append(diags, g.file(g.dir, name)...)
 	}
 	return append(diags, g.args(opts.Vars)...)

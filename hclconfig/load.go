@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -54,7 +55,7 @@ type loader struct {
 	inputs inputs
 	scope  scope
 	spec   state.Spec
-	found  listing
+	found  confdir.Listing
 	bodies []hcl.Body // also what could be made of files that do not parse
 
 	// The decoders of the blocks of spec, by index: they hold the ranges.
@@ -69,7 +70,7 @@ func (l *loader) load() hcl.Diagnostics {
 	l.spec.Dir = dir
 	found, diags := list(dir)
 	l.found = found
-	more := l.parse(found.config)
+	more := l.parse(found.Config)
 	if diags.HasErrors() {
 		return diags
 	}
@@ -105,7 +106,7 @@ func (l *loader) parse(names []string) hcl.Diagnostics {
 }
 
 // evaluate gives variables and locals their values.
-func (l *loader) evaluate(found listing) hcl.Diagnostics {
+func (l *loader) evaluate(found confdir.Listing) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	var names []string
 	for _, b := range l.blocks["variable"] {

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"os/exec"
 	"strings"
 	"time"
@@ -16,8 +14,8 @@ import (
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/providers/regular"
 )
 
 // Secrets looks up the secrets that references stand for. It needs no
@@ -100,36 +98,16 @@ func (s Secrets) fromEnv(name string) (string, error) {
 }
 
 func fromFile(path string) (string, error) {
-	info, err := os.Stat(path)
-	if err == nil && info.IsDir() {
-		err = errors.New("it is a directory")
-	}
+	f, err := confdir.Open(path)
 	if err != nil {
-		return "", withoutPath(err)
-	}
-	f, err := regular.Open(path)
-	if err != nil {
-		return "", withoutPath(err)
+		return "", err
 	}
 	defer f.Close()
 	src, err := io.ReadAll(io.LimitReader(f, maxSecret))
 	if err != nil {
-		return "", withoutPath(err)
+		return "", confdir.WithoutPath(err)
 	}
 	return firstLine(src)
-}
-
-// withoutPath drops the path from an error that is shown with it already.
-func withoutPath(err error) error {
-	var p *fs.PathError
-	var r *regular.Error
-	switch {
-	case errors.As(err, &p):
-		return p.Err
-	case errors.As(err, &r):
-		return errors.New("it " + r.What)
-	}
-	return err
 }
 
 // firstLine decodes UTF-8, with or without a byte order mark, and UTF-16 with

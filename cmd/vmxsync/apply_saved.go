@@ -14,6 +14,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/regular"
 )
@@ -156,7 +157,7 @@ func readLinked(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, hclconfig.MaxFile+1))
+	return io.ReadAll(io.LimitReader(f, confdir.MaxFile+1))
 }
 
 // noteChangedConfig prints which files of the configuration have changed since the

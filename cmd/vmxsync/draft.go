@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -63,7 +64,7 @@ func topNames(draft hclconfig.Draft) []string {
 // checkUnoccupied refuses a directory with a configuration, or with files of the same
 // names as the draft.
 func checkUnoccupied(dir string, draft hclconfig.Draft) error {
-	found, err := hclconfig.Configured(dir)
+	found, err := confdir.Configured(dir)
 	if err != nil {
 		return failure("The configuration cannot be written", err)
 	}

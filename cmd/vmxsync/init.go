@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -102,7 +103,7 @@ func (p *process) convert(path, folder string) (hclconfig.Draft, error) {
 		return hclconfig.Draft{}, failure(summary, hinted(err, "Name the config.py of VMExplorerFtpBackup.py."))
 	}
 	defer f.Close()
-	src, err := io.ReadAll(io.LimitReader(f, hclconfig.MaxFile))
+	src, err := io.ReadAll(io.LimitReader(f, confdir.MaxFile))
 	if err != nil {
 		return hclconfig.Draft{}, failure(summary, err)
 	}

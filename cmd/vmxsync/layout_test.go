@@ -48,11 +48,12 @@ var layout = map[string]importRule{
 	"apply/notify/mailtest":  {},
 	"apply/journal":          {may: []string{"diff", "state", "providers", "providers/regular"}},
 	"apply/lock":             {may: []string{"diff", "state", "providers"}},
-	"hclconfig":              {may: []string{"state", "providers", "providers/regular", "hclconfig/predecessor"}},
+	"hclconfig":              {may: []string{"state", "providers", "providers/regular", "hclconfig/predecessor", "hclconfig/confdir"}},
+	"hclconfig/confdir":      {may: []string{"providers/regular"}},
 	"hclconfig/predecessor":  {never: pureNever},
 	"examples/quickstart":    {may: []string{"providers/ftp/ftptest"}},
 	"cmd/vmxsync": {may: []string{
-		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/logfile", "apply/notify", "apply/sent", "diff", "diff/render", "hclconfig", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/read", "state/known", "state/retention",
+		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/logfile", "apply/notify", "apply/sent", "diff", "diff/render", "hclconfig", "hclconfig/confdir", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/read", "state/known", "state/retention",
 	}},
 }
 
