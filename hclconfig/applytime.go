@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -13,7 +14,7 @@ import (
 // their values again, from VMXSYNC_VAR_*, -var and -var-file only. It reads no
 // configuration. Each name has a value, or there is an error with the way to
 // give one.
-func ApplyTimeVariables(names []string, vars []VarArg, env func(string) (string, bool)) (map[string]string, Diagnostics) {
+func ApplyTimeVariables(names []string, vars []VarArg, env func(string) (string, bool)) (map[string]string, diag.Diagnostics) {
 	var read files
 	g := givens{declared: names, files: &read, partial: true}
 	diags := g.gather(confdir.Listing{}, Options{Vars: vars, Env: env})

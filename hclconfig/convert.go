@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/hclconfig/predecessor"
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -14,7 +15,7 @@ import (
 // backups in that folder. name is what problems call the file; they never show
 // a line of it, for it holds passwords. The Draft is of use if there is no
 // error.
-func Convert(name string, src []byte, folder string) (Draft, Diagnostics) {
+func Convert(name string, src []byte, folder string) (Draft, diag.Diagnostics) {
 	config, problems := predecessor.Read(src)
 	c := conversion{name: name, byPlace: map[string]*account{}}
 	for _, p := range problems {
@@ -24,10 +25,10 @@ func Convert(name string, src []byte, folder string) (Draft, Diagnostics) {
 		c.entry(e)
 	}
 	if c.diags.HasErrors() {
-		return Draft{}, c.diags.tidy()
+		return Draft{}, c.diags.Tidy()
 	}
 	nameAccounts(c.accounts)
-	return c.draft(folder, config.Mail), c.diags.tidy()
+	return c.draft(folder, config.Mail), c.diags.Tidy()
 }
 
 // conversion collects the accounts of the entries.
@@ -35,7 +36,7 @@ type conversion struct {
 	name     string
 	accounts []*account // in the order of the file
 	byPlace  map[string]*account
-	diags    Diagnostics
+	diags    diag.Diagnostics
 }
 
 // account is a destination: VMs with one server, port, user and folder go to
@@ -51,13 +52,13 @@ type account struct {
 }
 
 func (c *conversion) report(p predecessor.Problem) {
-	d := Diagnostic{
-		Severity: Error, Summary: p.Summary, Hint: p.Hint,
+	d := diag.Diagnostic{
+		Severity: diag.Error, Summary: p.Summary, Hint: p.Hint,
 		Detail: fmt.Sprintf("Column %d: %s", p.Pos.Column, p.Detail),
-		Places: []Place{{Range: Range{Filename: c.name, Start: Pos(p.Pos), End: Pos(p.Pos)}}},
+		Places: []diag.Place{{Range: diag.Range{Filename: c.name, Start: diag.Pos(p.Pos), End: diag.Pos(p.Pos)}}},
 	}
 	if p.Warning {
-		d.Severity = Warning
+		d.Severity = diag.Warning
 	}
 	c.diags = append(c.diags, d)
 }

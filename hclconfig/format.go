@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -20,7 +21,7 @@ type Formatter struct {
 // Format returns the canonical form of a file: the same tokens with canonical
 // spacing. Line ends and a byte order mark stay as they are. A file that does not
 // parse has diagnostics instead; name is its name in them.
-func (f Formatter) Format(name string, src []byte) ([]byte, Diagnostics) {
+func (f Formatter) Format(name string, src []byte) ([]byte, diag.Diagnostics) {
 	read := f.files()
 	diags := read.syntax(name, src)
 	if diags.HasErrors() {
@@ -96,9 +97,9 @@ func (f Formatter) Lines(name string, src []byte) []string {
 	var out []string
 	for at := 0; at < len(src); {
 		line := shown.line(at)
-		p := Place{Line: line.text}
+		p := diag.Place{Line: line.text}
 		if confdir.HasValues(name) && strings.TrimSpace(p.Line) != "" {
-			p.hideValue()
+			hideValue(&p)
 		}
 		out = append(out, p.Line)
 		end := bytes.IndexByte(src[at:], '\n')

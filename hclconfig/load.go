@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -33,7 +34,7 @@ func (o Options) env(name string) (string, bool) {
 // Load reads the configuration of a directory. The Spec is nil if there are
 // errors. The Secrets resolve the references of that Spec, with the sensitive
 // variables of this run.
-func Load(opts Options) (*state.Spec, Secrets, Diagnostics) {
+func Load(opts Options) (*state.Spec, Secrets, diag.Diagnostics) {
 	l := loader{opts: opts, files: files{words: newVocabulary(opts.Drivers)}}
 	diags := l.load()
 	out := l.files.export(diags)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -54,10 +55,10 @@ func load(t *testing.T, opts hclconfig.Options) (*state.Spec, hclconfig.Secrets)
 	return spec, secrets
 }
 
-func text(t testing.TB, diags hclconfig.Diagnostics) string {
+func text(t testing.TB, diags diag.Diagnostics) string {
 	t.Helper()
 	var b strings.Builder
-	if err := hclconfig.Write(&b, diags, false, 0); err != nil {
+	if err := diag.Write(&b, diags, false, 0); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

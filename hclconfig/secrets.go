@@ -15,6 +15,7 @@ import (
 	"golang.org/x/text/transform"
 
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -153,7 +154,7 @@ func commandError(ctx context.Context, err error, stderr []byte, timeout time.Du
 		return ctx.Err()
 	}
 	if said := strings.TrimSpace(strings.ToValidUTF8(string(stderr), "?")); said != "" {
-		return fmt.Errorf("%w: %s", err, inline(said))
+		return fmt.Errorf("%w: %s", err, diag.Inline(said))
 	}
 	return err
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -121,7 +122,7 @@ func valid(dir string) error {
 	if !diags.HasErrors() {
 		return nil
 	}
-	return invalidConfig(append(hclconfig.Diagnostics{plain("The converted configuration is not valid", "Nothing was written. The vmxsync.hcl of this conversion would have the errors below.", "")}, diags...))
+	return invalidConfig(append(diag.Diagnostics{plain("The converted configuration is not valid", "Nothing was written. The vmxsync.hcl of this conversion would have the errors below.", "")}, diags...))
 }
 
 // publish moves what is in staging to its place, all or nothing.

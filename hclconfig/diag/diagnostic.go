@@ -1,4 +1,4 @@
-package hclconfig
+package diag
 
 import (
 	"cmp"
@@ -70,8 +70,8 @@ func (d Diagnostics) count(s Severity) int {
 	return n
 }
 
-// tidy sorts by place and removes repetitions.
-func (d Diagnostics) tidy() Diagnostics {
+// Tidy sorts by place and removes repetitions.
+func (d Diagnostics) Tidy() Diagnostics {
 	slices.SortStableFunc(d, func(a, b Diagnostic) int {
 		x, y := a.first(), b.first()
 		return cmp.Or(

@@ -1,4 +1,4 @@
-package hclconfig
+package diag
 
 import (
 	"fmt"
@@ -115,7 +115,7 @@ func clip(at Place) (before, part, after string) {
 	if len(before) > near {
 		before = "…" + strings.ToValidUTF8(before[len(before)-near:], "")
 	}
-	return inline(before), inline(cut(part, far)), inline(cut(after, near))
+	return Inline(before), Inline(cut(part, far)), Inline(cut(after, near))
 }
 
 func cut(s string, n int) string {
@@ -125,8 +125,9 @@ func cut(s string, n int) string {
 	return strings.ToValidUTF8(s[:n], "") + "…"
 }
 
-// inline is clean for text within one line.
-func inline(s string) string {
+// Inline is text of any origin as it may be printed within one line: what would move
+// the cursor or change the order of a text is escaped.
+func Inline(s string) string {
 	return strings.ReplaceAll(clean(strings.ReplaceAll(s, "\t", "  ")), "\n", `\n`)
 }
 
