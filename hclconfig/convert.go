@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/hclconfig/predecessor"
+	"github.com/vmxsync/vmxsync/hclconfig/starter"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -15,7 +16,7 @@ import (
 // backups in that folder. name is what problems call the file; they never show
 // a line of it, for it holds passwords. The Draft is of use if there is no
 // error.
-func Convert(name string, src []byte, folder string) (Draft, diag.Diagnostics) {
+func Convert(name string, src []byte, folder string) (starter.Draft, diag.Diagnostics) {
 	config, problems := predecessor.Read(src)
 	c := conversion{name: name, byPlace: map[string]*account{}}
 	for _, p := range problems {
@@ -25,7 +26,7 @@ func Convert(name string, src []byte, folder string) (Draft, diag.Diagnostics) {
 		c.entry(e)
 	}
 	if c.diags.HasErrors() {
-		return Draft{}, c.diags.Tidy()
+		return starter.Draft{}, c.diags.Tidy()
 	}
 	nameAccounts(c.accounts)
 	return c.draft(folder, config.Mail), c.diags.Tidy()
@@ -153,7 +154,7 @@ func (c *conversion) checkVM(e predecessor.Entry) {
 		c.report(predecessor.Problem{
 			Pos: e.Pos, Summary: "Name with a wildcard", Warning: true,
 			Detail: fmt.Sprintf("The script took %q for the name of one VM, not for a pattern, and so does the converted configuration.", e.VM),
-			Hint:   fmt.Sprintf("if a pattern is meant, write %s in vms", literally(e.VM)),
+			Hint:   fmt.Sprintf("if a pattern is meant, write %s in vms", starter.Literal(e.VM)),
 		})
 	}
 }

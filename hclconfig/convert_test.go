@@ -11,11 +11,12 @@ import (
 
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/starter"
 	"github.com/vmxsync/vmxsync/state"
 )
 
 // written writes a draft into a new directory.
-func written(t testing.TB, d hclconfig.Draft) string {
+func written(t testing.TB, d starter.Draft) string {
 	t.Helper()
 	dir := t.TempDir()
 	for _, f := range d.Files {
@@ -31,7 +32,7 @@ func written(t testing.TB, d hclconfig.Draft) string {
 }
 
 // converted is the configuration that an entry list becomes, loaded.
-func converted(t *testing.T, src string) (*state.Spec, hclconfig.Draft, string) {
+func converted(t *testing.T, src string) (*state.Spec, starter.Draft, string) {
 	t.Helper()
 	draft, diags := hclconfig.Convert("config.py", []byte(src), "/srv/backups")
 	if len(diags) > 0 {
@@ -45,11 +46,11 @@ func converted(t *testing.T, src string) (*state.Spec, hclconfig.Draft, string) 
 	return spec, draft, dir
 }
 
-func mainOf(d hclconfig.Draft) string { return string(d.Files[len(d.Files)-1].Content) }
+func mainOf(d starter.Draft) string { return string(d.Files[len(d.Files)-1].Content) }
 
 func TestStarter_isValidAndCanonical(t *testing.T) {
 	for _, windows := range []bool{false, true} {
-		draft := hclconfig.Starter(`C:\Virtual Machines\${x}`, windows)
+		draft := starter.New(`C:\Virtual Machines\${x}`, windows)
 		spec, _ := load(t, options(written(t, draft)))
 		if got := format(t, mainOf(draft)); got != mainOf(draft) {
 			t.Errorf("not canonical: want\n%s", got)
@@ -62,7 +63,7 @@ func TestStarter_isValidAndCanonical(t *testing.T) {
 
 // What begins with # and no blank is a setting, and valid too.
 func TestStarter_whatItOffersIsValid(t *testing.T) {
-	draft := hclconfig.Starter("/srv/backups", false)
+	draft := starter.New("/srv/backups", false)
 	last := &draft.Files[len(draft.Files)-1]
 	offered := regexp.MustCompile(`(?m)^( *)#([^ \n])`).ReplaceAll(last.Content, []byte("$1$2"))
 	if slices.Equal(offered, last.Content) {

@@ -48,20 +48,21 @@ var layout = map[string]importRule{
 	"apply/notify/mailtest":  {},
 	"apply/journal":          {may: []string{"diff", "state", "providers", "providers/regular"}},
 	"apply/lock":             {may: []string{"diff", "state", "providers"}},
-	"hclconfig":              {may: []string{"state", "providers", "providers/regular", "hclconfig/predecessor", "hclconfig/confdir", "hclconfig/diag"}},
+	"hclconfig":              {may: []string{"state", "providers", "providers/regular", "hclconfig/predecessor", "hclconfig/confdir", "hclconfig/diag", "hclconfig/starter"}},
 	"hclconfig/diag":         {never: pureNever},
+	"hclconfig/starter":      {may: []string{"hclconfig/confdir"}, never: pureNever},
 	"hclconfig/confdir":      {may: []string{"providers/regular"}},
 	"hclconfig/predecessor":  {never: pureNever},
 	"examples/quickstart":    {may: []string{"providers/ftp/ftptest"}},
 	"cmd/vmxsync": {may: []string{
-		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/logfile", "apply/notify", "apply/sent", "diff", "diff/render", "hclconfig", "hclconfig/diag", "hclconfig/confdir", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/read", "state/known", "state/retention",
+		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/logfile", "apply/notify", "apply/sent", "diff", "diff/render", "hclconfig", "hclconfig/starter", "hclconfig/diag", "hclconfig/confdir", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/read", "state/known", "state/retention",
 	}},
 }
 
 // exclusiveImports are libraries that only one package may import.
 var exclusiveImports = map[string][]string{
-	"github.com/hashicorp/hcl/v2":       {"hclconfig"},
-	"github.com/zclconf/go-cty":         {"hclconfig"},
+	"github.com/hashicorp/hcl/v2":       {"hclconfig", "hclconfig/starter"},
+	"github.com/zclconf/go-cty":         {"hclconfig", "hclconfig/starter"},
 	"github.com/jlaffaye/ftp":           {"providers/ftp"},
 	"github.com/sergi/go-diff":          {"diff/render"},
 	"github.com/urfave/cli/v2":          {"cmd/vmxsync"},
