@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
+	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -38,7 +39,7 @@ func (in *inputs) complete() hcl.Diagnostics {
 		diags = append(diags, problem{
 			summary: "No value for sensitive variable",
 			detail:  fmt.Sprintf("The plan was made with the sensitive variable %q. Its value is stored nowhere, and is asked for again.", v.name),
-			hint:    fmt.Sprintf("set %s%s in the environment, or name a file with -var-file; a value given with -var stands in the process list", EnvPrefix, v.name),
+			hint:    fmt.Sprintf("set %s%s in the environment, or name a file with -var-file; a value given with -var stands in the process list", secret.EnvPrefix, v.name),
 		}.nowhere()...)
 	}
 	return diags

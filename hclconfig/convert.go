@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/hclconfig/predecessor"
+	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/hclconfig/starter"
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -126,10 +127,10 @@ func notInHost(r rune) bool { return r == ' ' || isControl(r) || strings.Contain
 // checkLogin refuses what FTP cannot send, and a password that cannot be read back
 // from its file.
 func (c *conversion) checkLogin(e predecessor.Entry) {
-	if strings.ContainsFunc(e.User, isControl) || userinfo.MatchString(e.User) {
+	if strings.ContainsFunc(e.User, isControl) || secret.InAddress(e.User) {
 		c.wrong(e.Pos, "", "The user name of %q contains invalid characters.", e.VM)
 	}
-	kept, err := firstLine([]byte(e.Password + "\n"))
+	kept, err := secret.FirstLine([]byte(e.Password + "\n"))
 	if err != nil || kept != e.Password || strings.ContainsFunc(e.Password, isControl) {
 		c.wrong(e.Pos, "change the password at the server", "The password of %q contains a line end or another control character, which FTP cannot send and the password file cannot hold.", e.VM)
 	}
@@ -147,7 +148,7 @@ func (c *conversion) checkVM(e predecessor.Entry) {
 	if err := providers.CheckName(e.VM); err != nil {
 		c.wrong(e.Pos, "rename the VM's folder", "The VM cannot be backed up under its name: %v.", err)
 	}
-	if userinfo.MatchString(e.VM) {
+	if secret.InAddress(e.VM) {
 		c.wrong(e.Pos, "rename the VM's folder", "The name of a VM has the form user:password@host, which a configuration cannot contain.")
 	}
 	if strings.ContainsAny(e.VM, "*?") {

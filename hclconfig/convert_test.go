@@ -11,6 +11,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/hclconfig/starter"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -170,7 +171,7 @@ func TestConvert_textsStayTexts(t *testing.T) {
 	if s.Username != user || s.Root != root {
 		t.Errorf("got user %q and root %q", s.Username, s.Root)
 	}
-	if got, err := (hclconfig.Secrets{}).Resolve(t.Context(), s.Password); err != nil || got != password {
+	if got, err := (secret.Resolver{}).Resolve(t.Context(), s.Password); err != nil || got != password {
 		t.Errorf("password: got %q, %v, want %q", got, err, password)
 	}
 	if strings.Contains(mainOf(draft), "%{b}#") || strings.Contains(strings.Join(draft.Moved, ""), "%{b}#") {
@@ -217,7 +218,7 @@ func TestConvert_tellsAllThatCannotBe(t *testing.T) {
 func TestConvert_passwordsThatAFileGivesBack(t *testing.T) {
 	for _, password := range []string{" blanks ", "quote'\"", `back\slash`, "#", "ä", "x", strings.Repeat("long", 1000)} {
 		spec, _, _ := converted(t, "VmToFtp = {'v': ['nas', 21, 'u', "+python(password)+", '/']}")
-		got, err := hclconfig.Secrets{}.Resolve(t.Context(), spec.Destinations[0].Settings.(*ftpSettings).Password)
+		got, err := secret.Resolver{}.Resolve(t.Context(), spec.Destinations[0].Settings.(*ftpSettings).Password)
 		if err != nil || got != password {
 			t.Errorf("got %q, %v, want %q", got, err, password)
 		}
@@ -278,7 +279,7 @@ func FuzzConvert(f *testing.F) {
 		kept := ""
 		if !s.Password.IsZero() {
 			var err error
-			if kept, err = (hclconfig.Secrets{}).Resolve(t.Context(), s.Password); err != nil {
+			if kept, err = (secret.Resolver{}).Resolve(t.Context(), s.Password); err != nil {
 				t.Fatal(err)
 			}
 		}

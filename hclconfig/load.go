@@ -7,6 +7,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
+	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -34,17 +35,17 @@ func (o Options) env(name string) (string, bool) {
 // Load reads the configuration of a directory. The Spec is nil if there are
 // errors. The Secrets resolve the references of that Spec, with the sensitive
 // variables of this run.
-func Load(opts Options) (*state.Spec, Secrets, diag.Diagnostics) {
+func Load(opts Options) (*state.Spec, secret.Resolver, diag.Diagnostics) {
 	l := loader{opts: opts, files: files{words: newVocabulary(opts.Drivers)}}
 	diags := l.load()
 	out := l.files.export(diags)
 	if !diags.HasErrors() {
-		return &l.spec, Secrets{Env: opts.env, Variables: l.inputs.secrets()}, out
+		return &l.spec, secret.Resolver{Env: opts.env, Variables: l.inputs.secrets()}, out
 	}
 	if opts.Salvaged != nil {
 		l.salvage(opts.Salvaged)
 	}
-	return nil, Secrets{Env: opts.env, Variables: l.inputs.secrets()}, out
+	return nil, secret.Resolver{Env: opts.env, Variables: l.inputs.secrets()}, out
 }
 
 // loader is one run of Load. Its steps build on each other in the order of

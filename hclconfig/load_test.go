@@ -13,6 +13,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
+	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -46,7 +47,7 @@ func env(pairs ...string) func(string) (string, bool) {
 }
 
 // load is Load for configurations without errors and warnings.
-func load(t *testing.T, opts hclconfig.Options) (*state.Spec, hclconfig.Secrets) {
+func load(t *testing.T, opts hclconfig.Options) (*state.Spec, secret.Resolver) {
 	t.Helper()
 	spec, secrets, diags := hclconfig.Load(opts)
 	if len(diags) > 0 {

@@ -15,6 +15,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/regular"
 )
@@ -147,7 +148,7 @@ func (p *process) savedSecrets(plan *diff.Plan, args arguments) (providers.Secre
 	if diags.HasErrors() {
 		return nil, invalidConfig(diags)
 	}
-	return hclconfig.Secrets{Env: p.env, Variables: values}.Resolve, nil
+	return secret.Resolver{Env: p.env, Variables: values}.Resolve, nil
 }
 
 // readLinked reads a file of the configuration, which may be a link.

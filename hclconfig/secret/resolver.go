@@ -1,4 +1,4 @@
-package hclconfig
+package secret
 
 import (
 	"bytes"
@@ -19,10 +19,14 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// Secrets looks up the secrets that references stand for. It needs no
+// EnvPrefix begins the names of environment variables that set variables of the
+// configuration.
+const EnvPrefix = "VMXSYNC_VAR_"
+
+// Resolver looks up the secrets that references stand for. It needs no
 // configuration: a saved plan holds references, and the names of the variables to
 // ask for.
-type Secrets struct {
+type Resolver struct {
 	Env       func(name string) (value string, ok bool)
 	Variables map[string]string // the values of sensitive variables
 	Timeout   time.Duration     // of a command; 0 stands for 30 s
@@ -34,16 +38,16 @@ const (
 )
 
 // String hides the values.
-func (s Secrets) String() string { return "(secrets)" }
+func (s Resolver) String() string { return "(secrets)" }
 
 // GoString hides the values.
-func (s Secrets) GoString() string { return s.String() }
+func (s Resolver) GoString() string { return s.String() }
 
 // Resolve returns the secret that r stands for; it has the type of
 // providers.Secrets. A secret is one line, and never empty. Errors name the
 // reference and carry a hint, and never contain the secret. The zero reference
 // stands for "".
-func (s Secrets) Resolve(ctx context.Context, r providers.Reference) (string, error) {
+func (s Resolver) Resolve(ctx context.Context, r providers.Reference) (string, error) {
 	if r.IsZero() {
 		return "", nil
 	}
@@ -57,7 +61,7 @@ func (s Secrets) Resolve(ctx context.Context, r providers.Reference) (string, er
 	return value, nil
 }
 
-func (s Secrets) lookup(ctx context.Context, r providers.Reference) (string, error) {
+func (s Resolver) lookup(ctx context.Context, r providers.Reference) (string, error) {
 	switch r.Kind {
 	case providers.EnvReference:
 		return s.fromEnv(r.Name)
@@ -89,7 +93,7 @@ func wayOut(r providers.Reference) string {
 	return ""
 }
 
-func (s Secrets) fromEnv(name string) (string, error) {
+func (s Resolver) fromEnv(name string) (string, error) {
 	if s.Env != nil {
 		if value, ok := s.Env(name); ok {
 			return value, nil
@@ -108,12 +112,12 @@ func fromFile(path string) (string, error) {
 	if err != nil {
 		return "", confdir.WithoutPath(err)
 	}
-	return firstLine(src)
+	return FirstLine(src)
 }
 
-// firstLine decodes UTF-8, with or without a byte order mark, and UTF-16 with
+// FirstLine decodes UTF-8, with or without a byte order mark, and UTF-16 with
 // one, as PowerShell writes it.
-func firstLine(src []byte) (string, error) {
+func FirstLine(src []byte) (string, error) {
 	text, _, err := transform.Bytes(unicode.BOMOverride(transform.Nop), src)
 	if err != nil {
 		return "", err
@@ -126,7 +130,7 @@ func firstLine(src []byte) (string, error) {
 	return string(line), nil
 }
 
-func (s Secrets) fromCommand(ctx context.Context, args []string) (string, error) {
+func (s Resolver) fromCommand(ctx context.Context, args []string) (string, error) {
 	if len(args) == 0 {
 		return "", errors.New("no program is named")
 	}
@@ -143,7 +147,7 @@ func (s Secrets) fromCommand(ctx context.Context, args []string) (string, error)
 	if err := cmd.Run(); err != nil {
 		return "", commandError(ctx, err, stderr.kept, timeout)
 	}
-	return firstLine(stdout.kept)
+	return FirstLine(stdout.kept)
 }
 
 func commandError(ctx context.Context, err error, stderr []byte, timeout time.Duration) error {

@@ -1,4 +1,4 @@
-package hclconfig_test
+package secret_test
 
 import (
 	"context"
@@ -10,13 +10,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
 // The test binary is the command of command references.
 func TestMain(m *testing.M) {
-	switch os.Getenv("HCLCONFIG_TEST_COMMAND") {
+	switch os.Getenv("SECRET_TEST_COMMAND") {
 	case "print":
 		fmt.Print(strings.Join(os.Args[1:], "\r\n"))
 		os.Exit(0)
@@ -30,8 +30,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func TestSecrets_resolvesEnvAndVariable(t *testing.T) {
-	s := hclconfig.Secrets{Env: env("NAS", "hunter2"), Variables: map[string]string{"pass": "other"}}
+func TestResolver_resolvesEnvAndVariable(t *testing.T) {
+	env := func(name string) (string, bool) { return "hunter2", name == "NAS" }
+	s := secret.Resolver{Env: env, Variables: map[string]string{"pass": "other"}}
 	for _, tt := range []struct {
 		r    providers.Reference
 		want string
@@ -46,7 +47,7 @@ func TestSecrets_resolvesEnvAndVariable(t *testing.T) {
 	}
 }
 
-func TestSecrets_readsFirstLineOfFile(t *testing.T) {
+func TestResolver_readsFirstLineOfFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "password")
 	for name, tt := range map[string]struct{ content, want string }{
 		"plain":         {"hunter2", "hunter2"},
@@ -61,7 +62,7 @@ func TestSecrets_readsFirstLineOfFile(t *testing.T) {
 			if err := os.WriteFile(path, []byte(tt.content), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			got, err := hclconfig.Secrets{}.Resolve(t.Context(), providers.Reference{Kind: providers.FileReference, Name: path})
+			got, err := secret.Resolver{}.Resolve(t.Context(), providers.Reference{Kind: providers.FileReference, Name: path})
 			if got != tt.want || err != nil {
 				t.Errorf("Resolve: got %q, %v; want %q", got, err, tt.want)
 			}
@@ -69,8 +70,13 @@ func TestSecrets_readsFirstLineOfFile(t *testing.T) {
 	}
 }
 
-func TestSecrets_errorsNameTheReferenceAndAWayOut(t *testing.T) {
-	dir := configuration(t, "empty", "\nhunter2", "latin1", "h\xfcnter2\n")
+func TestResolver_errorsNameTheReferenceAndAWayOut(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"empty": "\nhunter2", "latin1": "h\xfcnter2\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, tt := range []struct {
 		r          providers.Reference
 		want, hint string
@@ -84,7 +90,7 @@ func TestSecrets_errorsNameTheReferenceAndAWayOut(t *testing.T) {
 		{providers.Reference{Kind: "command", Args: []string{"no-such-program-anywhere"}}, "not found", "by hand"},
 		{providers.Reference{Kind: "guess"}, "unknown kind", ""},
 	} {
-		_, err := hclconfig.Secrets{}.Resolve(t.Context(), tt.r)
+		_, err := secret.Resolver{}.Resolve(t.Context(), tt.r)
 		if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), tt.r.String()) {
 			t.Errorf("Resolve(%v): got %v, want %q with the reference", tt.r, err, tt.want)
 		}
@@ -97,18 +103,18 @@ func TestSecrets_errorsNameTheReferenceAndAWayOut(t *testing.T) {
 	}
 }
 
-func TestSecrets_commandPrintsTheSecretFirst(t *testing.T) {
-	t.Setenv("HCLCONFIG_TEST_COMMAND", "print")
+func TestResolver_commandPrintsTheSecretFirst(t *testing.T) {
+	t.Setenv("SECRET_TEST_COMMAND", "print")
 	r := providers.Reference{Kind: providers.CommandReference, Args: []string{os.Args[0], "$(hunter2) *", "second line"}}
-	if got, err := (hclconfig.Secrets{}).Resolve(t.Context(), r); got != "$(hunter2) *" || err != nil {
+	if got, err := (secret.Resolver{}).Resolve(t.Context(), r); got != "$(hunter2) *" || err != nil {
 		t.Errorf("Resolve: got %q, %v; want the first line, untouched by a shell", got, err)
 	}
 }
 
-func TestSecrets_failedCommandShowsItsErrorsOnly(t *testing.T) {
-	t.Setenv("HCLCONFIG_TEST_COMMAND", "fail")
+func TestResolver_failedCommandShowsItsErrorsOnly(t *testing.T) {
+	t.Setenv("SECRET_TEST_COMMAND", "fail")
 	r := providers.Reference{Kind: providers.CommandReference, Args: []string{os.Args[0]}}
-	_, err := hclconfig.Secrets{}.Resolve(t.Context(), r)
+	_, err := secret.Resolver{}.Resolve(t.Context(), r)
 	if err == nil || !strings.Contains(err.Error(), `exit status 3: the store is locked\u001b[2J`) {
 		t.Errorf("Resolve: got %v, want the exit status and what the command said, escaped", err)
 	}
@@ -117,22 +123,22 @@ func TestSecrets_failedCommandShowsItsErrorsOnly(t *testing.T) {
 	}
 }
 
-func TestSecrets_commandIsKilledAfterTimeout(t *testing.T) {
-	t.Setenv("HCLCONFIG_TEST_COMMAND", "hang")
+func TestResolver_commandIsKilledAfterTimeout(t *testing.T) {
+	t.Setenv("SECRET_TEST_COMMAND", "hang")
 	r := providers.Reference{Kind: providers.CommandReference, Args: []string{os.Args[0]}}
-	_, err := hclconfig.Secrets{Timeout: time.Millisecond}.Resolve(t.Context(), r)
+	_, err := secret.Resolver{Timeout: time.Millisecond}.Resolve(t.Context(), r)
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Resolve: got %v, want %v", err, context.DeadlineExceeded)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := (hclconfig.Secrets{}).Resolve(ctx, r); !errors.Is(err, context.Canceled) {
+	if _, err := (secret.Resolver{}).Resolve(ctx, r); !errors.Is(err, context.Canceled) {
 		t.Errorf("Resolve: got %v, want %v", err, context.Canceled)
 	}
 }
 
-func TestSecrets_printsNothing(t *testing.T) {
-	s := hclconfig.Secrets{Variables: map[string]string{"p": "hunter2"}}
+func TestResolver_printsNothing(t *testing.T) {
+	s := secret.Resolver{Variables: map[string]string{"p": "hunter2"}}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
 		if got := fmt.Sprintf(verb, s); strings.Contains(got, "hunter2") {
 			t.Errorf("Sprintf(%s): got %s", verb, got)
