@@ -25,6 +25,10 @@ type Driver struct {
 // `hcl:"name,block"` for a nested block (a pointer to a struct). Types are
 // string, bool, int, []string, Reference, and anything that implements
 // encoding.TextUnmarshaler.
+//
+// A string that is also tagged `path:"file"` is the path of a file of this machine,
+// and one tagged `path:"root"` that of the folder that is the root of the place: the
+// configuration makes both absolute.
 type Settings interface {
 	// Check reports all that is wrong, each with its attribute.
 	Check() []Problem

@@ -27,7 +27,7 @@ type dialer struct {
 	proxy     *proxy              // nil: none
 	charset   *charset            // of names; nil: UTF-8
 	pace      *providers.Pace     // of content; nil: no limit
-	tracer    *tracer
+	trace     *providers.Trace
 	tell      func(notice string)
 	lines     lines                              // how long they may be
 	blanks    atomic.Int32                       // in the path of a LIST; blanksUnknown at first
@@ -36,7 +36,7 @@ type dialer struct {
 	shown     atomic.Pointer[providers.Identity] // of the first session; nil without TLS
 }
 
-func newDialer(s *Settings, tls *tls.Config, password string, t *tracer) *dialer {
+func newDialer(s *Settings, tls *tls.Config, password string, t *providers.Trace) *dialer {
 	every := time.Duration(s.Keepalive)
 	return &dialer{
 		settings:  s,
@@ -46,7 +46,7 @@ func newDialer(s *Settings, tls *tls.Config, password string, t *tracer) *dialer
 		password:  password,
 		reference: s.Password,
 		pace:      s.pace(),
-		tracer:    t,
+		trace:     t,
 	}
 }
 
@@ -85,7 +85,7 @@ func (d *dialer) login(ctx context.Context) (*session, error) {
 
 func (d *dialer) session(raw *conn) *session {
 	raw.prompt = true
-	s := &session{dialer: d, control: newControl(raw, d.tracer.session(d.password))}
+	s := &session{dialer: d, control: newControl(raw, newTrace(d.trace.Session(), d.password))}
 	s.control.noEPSV, s.control.lines = &d.noEPSV, &d.lines
 	s.life, s.kill = context.WithCancel(context.Background())
 	context.AfterFunc(s.life, raw.abort)

@@ -70,7 +70,7 @@ func Open(ctx context.Context, s *Settings, secrets providers.Secrets) (*Store, 
 		return nil, fmt.Errorf("%s: %w", s.address(), err)
 	}
 	copied := *s
-	d := newDialer(&copied, config, password, tracerOf(ctx))
+	d := newDialer(&copied, config, password, providers.TraceOf(ctx))
 	d.tell = providers.NoticesOf(ctx)
 	d.proxy, d.charset = through, charset
 	return &Store{
