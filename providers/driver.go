@@ -2,6 +2,7 @@ package providers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -48,6 +49,14 @@ type Problem struct {
 // Secrets resolves references when a store is opened. Where there is no value,
 // the error names the reference and has a hint.
 type Secrets func(ctx context.Context, r Reference) (string, error)
+
+// Resolve is also for a store that is opened without secrets.
+func (s Secrets) Resolve(ctx context.Context, r Reference) (string, error) {
+	if s == nil {
+		return "", errors.New("the password cannot be resolved")
+	}
+	return s(ctx, r)
+}
 
 // Reference says where a secret is to be found; it never holds the secret.
 // The zero value refers to nothing.

@@ -13,18 +13,20 @@ import (
 	"time"
 
 	"github.com/jlaffaye/ftp"
+
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/proxy"
 )
 
 // dialer makes the sessions of one store.
 type dialer struct {
 	settings  *Settings
 	waits     waits
-	net       network
+	net       proxy.Dialer
 	tls       *tls.Config // nil: plain
 	password  string
 	reference providers.Reference // where the password came from
-	proxy     *proxy              // nil: none
+	proxy     *proxy.Proxy        // nil: none
 	charset   *charset            // of names; nil: UTF-8
 	pace      *providers.Pace     // of content; nil: no limit
 	trace     *providers.Trace
@@ -77,7 +79,7 @@ func (d *dialer) login(ctx context.Context) (*session, error) {
 		err = &step{"login", ctx.Err()}
 	}
 	if err != nil {
-		s.discard()
+		s.Discard()
 		return nil, err
 	}
 	return s, nil
@@ -87,7 +89,8 @@ func (d *dialer) session(raw *conn) *session {
 	raw.prompt = true
 	s := &session{dialer: d, control: newControl(raw, newTrace(d.trace.Session(), d.password))}
 	s.control.noEPSV, s.control.lines = &d.noEPSV, &d.lines
-	s.life, s.kill = context.WithCancel(context.Background())
+	life, kill := context.WithCancelCause(context.Background())
+	s.life, s.kill = life, func() { kill(errAborted) }
 	context.AfterFunc(s.life, raw.abort)
 	if d.tls != nil {
 		s.secureBy(d.tls)
@@ -255,16 +258,4 @@ func (s *session) learn() error {
 		return err
 	}
 	return nil
-}
-
-// quit says goodbye; close hears the answer and hangs up.
-func (s *session) quit() error {
-	_, err := fmt.Fprint(s.control, "QUIT\r\n")
-	return err
-}
-
-func (s *session) close() {
-	_, _, _ = s.control.textproto.ReadResponse(221)
-	s.control.Conn.Close()
-	s.kill()
 }
