@@ -16,6 +16,8 @@ import (
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/regular"
 	"github.com/vmxsync/vmxsync/state/wording"
@@ -144,7 +146,7 @@ func (a *applying) savedSecrets(plan *diff.Plan) (providers.Secrets, error) {
 	if diags.HasErrors() {
 		return nil, failure.Config(diags)
 	}
-	return hclconfig.Secrets{Env: a.env.Lookup, Variables: values}.Resolve, nil
+	return secret.Resolver{Env: a.env.Lookup, Variables: values}.Resolve, nil
 }
 
 // readLinked reads a file of the configuration, which may be a link.
@@ -154,7 +156,7 @@ func readLinked(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, hclconfig.MaxFile+1))
+	return io.ReadAll(io.LimitReader(f, confdir.MaxFile+1))
 }
 
 // noteChangedConfig prints which files of the configuration have changed since the

@@ -18,6 +18,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/contract"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 type checkFlags struct {
@@ -190,7 +191,7 @@ func checkMounted(ctx context.Context, env *session.Env, d state.Destination, st
 	if _, local := providers.As[providers.Folder](store); !local {
 		return nil
 	}
-	owner, err := state.ReadOwner(ctx, store, state.WorkDir(d.WorkDir))
+	owner, err := read.Owner(ctx, store, state.WorkDir(d.WorkDir))
 	if err != nil && !errors.Is(err, state.ErrTorn) {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -116,7 +117,7 @@ func (t *fmtRun) path(path string) error {
 		return nil
 	case info.Mode()&os.ModeSymlink != 0:
 		return unformattable(fmt.Errorf("%s is a link, and links are not followed", path), "Name the file that it points to.")
-	case !hclconfig.IsFormatted(info.Name()):
+	case !confdir.IsFormatted(info.Name()):
 		return unformattable(fmt.Errorf("%s is not a configuration file", path), "Configuration files are vmxsync.hcl, *.vmxsync.hcl and *.vars.hcl.")
 	}
 	return t.file(path)
@@ -164,7 +165,7 @@ func readConfig(path string) ([]byte, fs.FileMode, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	src, err := io.ReadAll(io.LimitReader(f, hclconfig.MaxFile+1))
+	src, err := io.ReadAll(io.LimitReader(f, confdir.MaxFile+1))
 	return src, info.Mode(), err
 }
 
@@ -183,7 +184,7 @@ func (t *fmtRun) compare(name string, before, after []byte) {
 
 // pipe formats standard input to standard output.
 func (t *fmtRun) pipe() error {
-	src, err := io.ReadAll(io.LimitReader(t.stdin, hclconfig.MaxFile+1))
+	src, err := io.ReadAll(io.LimitReader(t.stdin, confdir.MaxFile+1))
 	if err != nil {
 		return unformattable(err, "")
 	}

@@ -16,6 +16,8 @@ import (
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/session"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/starter"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/wording"
 )
@@ -68,7 +70,7 @@ func initialize(env *session.Env, out *ui.UI, f initFlags) error {
 	if script == "" && f.set("from-config") {
 		return failure.Usage(errors.New("-from-config is empty"), "Check the variable that its value came from.")
 	}
-	draft := hclconfig.Starter(folder, runtime.GOOS == "windows")
+	draft := starter.New(folder, runtime.GOOS == "windows")
 	if script != "" {
 		if draft, err = convert(out, script, folder); err != nil {
 			return err
@@ -106,16 +108,16 @@ func (f initFlags) backupFolder() (string, error) {
 }
 
 // convert reads the configuration of the script and prints its warnings.
-func convert(out *ui.UI, path, folder string) (hclconfig.Draft, error) {
+func convert(out *ui.UI, path, folder string) (starter.Draft, error) {
 	const summary = "The script's configuration cannot be read"
 	f, err := files.Open(path)
 	if err != nil {
-		return hclconfig.Draft{}, failure.New(summary, failure.Hinted(err, "Name the config.py of VMExplorerFtpBackup.py."))
+		return starter.Draft{}, failure.New(summary, failure.Hinted(err, "Name the config.py of VMExplorerFtpBackup.py."))
 	}
 	defer f.Close()
-	src, err := io.ReadAll(io.LimitReader(f, hclconfig.MaxFile))
+	src, err := io.ReadAll(io.LimitReader(f, confdir.MaxFile))
 	if err != nil {
-		return hclconfig.Draft{}, failure.New(summary, err)
+		return starter.Draft{}, failure.New(summary, err)
 	}
 	draft, diags := hclconfig.Convert(path, src, folder)
 	if diags.HasErrors() {
@@ -126,7 +128,7 @@ func convert(out *ui.UI, path, folder string) (hclconfig.Draft, error) {
 }
 
 // written lists what was converted and the files that were written.
-func written(dir string, draft hclconfig.Draft) string {
+func written(dir string, draft starter.Draft) string {
 	var b strings.Builder
 	for _, line := range draft.Moved {
 		fmt.Fprintf(&b, "  %s\n", providers.Escape(line))

@@ -9,6 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/session"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 )
 
 type validateFlags struct {
@@ -38,7 +39,7 @@ func validate(env *session.Env, out *ui.UI, f validateFlags) error {
 	_, diags := env.Load(f.vars)
 	if f.json {
 		var doc bytes.Buffer
-		if err := hclconfig.WriteJSON(&doc, diags); err != nil {
+		if err := diag.WriteJSON(&doc, diags); err != nil {
 			return err
 		}
 		out.PrintJSON(doc.String())

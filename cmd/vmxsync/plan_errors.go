@@ -7,7 +7,7 @@ import (
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 	"github.com/vmxsync/vmxsync/diff"
-	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 )
 
 // planErrors joins the errors in a plan, about parts of the configuration that it
@@ -37,10 +37,10 @@ func printHiddenProblems(out *ui.UI, plan *diff.Plan) {
 	if err := planErrors(plan); err != nil && (out.Quiet || out.JSON) {
 		out.Diagnose(failure.Diagnostics(err))
 	}
-	var warnings hclconfig.Diagnostics
+	var warnings diag.Diagnostics
 	for _, n := range plan.Notices {
 		if n.Warns() {
-			warnings = append(warnings, hclconfig.Diagnostic{Severity: hclconfig.Warning, Summary: "The plan has a warning", Detail: n.Text, Hint: n.Hint})
+			warnings = append(warnings, diag.Diagnostic{Severity: diag.Warning, Summary: "The plan has a warning", Detail: n.Text, Hint: n.Hint})
 		}
 	}
 	if out.Quiet {

@@ -6,16 +6,16 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 // Problem is an error with a summary of its own, in the shape of a diagnostic.
 type Problem struct {
-	Summary string                // without names
-	Err     error                 // the detail, with the names; nil for that of a configuration
-	diags   hclconfig.Diagnostics // of a configuration
+	Summary string           // without names
+	Err     error            // the detail, with the names; nil for that of a configuration
+	diags   diag.Diagnostics // of a configuration
 }
 
 func (p *Problem) Error() string {
@@ -45,7 +45,7 @@ func New(summary string, err error) error {
 func Usage(err error, hint string) error { return New(WrongUsage, Hinted(err, hint)) }
 
 // Config is the failure of a configuration.
-func Config(diags hclconfig.Diagnostics) error {
+func Config(diags diag.Diagnostics) error {
 	return &Problem{Summary: "Invalid configuration", diags: diags}
 }
 
@@ -65,18 +65,18 @@ func (r reworded) Unwrap() error { return r.err }
 func Reworded(text string, err error) error { return reworded{text, err} }
 
 // Diagnostics returns err as diagnostics: several if errors were joined.
-func Diagnostics(err error) hclconfig.Diagnostics {
+func Diagnostics(err error) diag.Diagnostics {
 	var p *Problem
 	if !errors.As(err, &p) {
 		if errors.Is(err, context.Canceled) {
-			return hclconfig.Diagnostics{Diagnostic("Interrupted", "Completed changes are kept.", providers.Hint(err))}
+			return diag.Diagnostics{Diagnostic("Interrupted", "Completed changes are kept.", providers.Hint(err))}
 		}
-		return hclconfig.Diagnostics{Diagnostic(wording.Capital(err.Error()), "", providers.Hint(err))}
+		return diag.Diagnostics{Diagnostic(wording.Capital(err.Error()), "", providers.Hint(err))}
 	}
 	if p.Err == nil {
 		return p.diags
 	}
-	var diags hclconfig.Diagnostics
+	var diags diag.Diagnostics
 	for _, one := range Unjoin(p.Err) {
 		diags = append(diags, Diagnostic(p.Summary, one.Error(), providers.Hint(one)))
 	}
@@ -84,8 +84,8 @@ func Diagnostics(err error) hclconfig.Diagnostics {
 }
 
 // Diagnostic is an error that is not about a position in a file.
-func Diagnostic(summary, detail, hint string) hclconfig.Diagnostic {
-	return hclconfig.Diagnostic{Severity: hclconfig.Error, Summary: summary, Detail: detail, Hint: hint}
+func Diagnostic(summary, detail, hint string) diag.Diagnostic {
+	return diag.Diagnostic{Severity: diag.Error, Summary: summary, Detail: detail, Hint: hint}
 }
 
 // Unjoin undoes errors.Join, and nothing but it: an error that wraps two for
@@ -108,7 +108,7 @@ func Unjoin(err error) []error {
 }
 
 // WithPosition is the detail of a diagnostic with its file and line.
-func WithPosition(d hclconfig.Diagnostic) string {
+func WithPosition(d diag.Diagnostic) string {
 	if len(d.Places) == 0 {
 		return d.Detail
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/session"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/statedir"
 	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/wording"
@@ -64,8 +65,8 @@ func broken(n state.Notify) bool {
 func withEnvironment(secrets providers.Secrets, lookup func(string) (string, bool)) providers.Secrets {
 	return func(ctx context.Context, r providers.Reference) (string, error) {
 		text, err := secrets(ctx, r)
-		if value, ok := lookup(hclconfig.EnvPrefix + r.Name); err != nil && ok && r.Kind == providers.VariableReference {
-			return hclconfig.Secrets{Variables: map[string]string{r.Name: value}}.Resolve(ctx, r)
+		if value, ok := lookup(secret.EnvPrefix + r.Name); err != nil && ok && r.Kind == providers.VariableReference {
+			return secret.Resolver{Variables: map[string]string{r.Name: value}}.Resolve(ctx, r)
 		}
 		return text, err
 	}

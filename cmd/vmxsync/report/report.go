@@ -18,7 +18,7 @@ import (
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/statedir"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/render"
-	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
@@ -89,7 +89,7 @@ func (a *Apply) Configured(c session.Config) {
 func (a *Apply) Broken(c session.Config) {
 	secrets := c.Secrets
 	if secrets == nil {
-		secrets = hclconfig.Secrets{Env: a.env.Lookup}.Resolve
+		secrets = secret.Resolver{Env: a.env.Lookup}.Resolve
 	}
 	a.facts = facts{active: true, notifies: c.Salvaged.Notifies, secrets: withEnvironment(secrets, a.env.Lookup), report: newReport(a.env), began: time.Now()}
 	a.report.Name = c.Salvaged.Name
@@ -102,7 +102,7 @@ func (a *Apply) Broken(c session.Config) {
 func (a *Apply) Saved(saved *diff.Saved) {
 	if !a.active {
 		a.report, a.began = newReport(a.env), time.Now()
-		a.secrets = hclconfig.Secrets{Env: a.env.Lookup}.Resolve // until the variables have been asked for
+		a.secrets = secret.Resolver{Env: a.env.Lookup}.Resolve // until the variables have been asked for
 	}
 	a.active, a.hooks, a.notifies, a.metrics = true, saved.Plan.Hooks, saved.Plan.Notifies, saved.Plan.Metrics
 	if a.dir == "" && len(saved.Plan.Config) > 0 {

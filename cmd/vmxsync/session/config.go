@@ -7,6 +7,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -21,7 +22,7 @@ type Config struct {
 
 // Load reads the configuration of the current folder. vars are the values of -var and
 // -var-file.
-func (e *Env) Load(vars []hclconfig.VarArg) (Config, hclconfig.Diagnostics) {
+func (e *Env) Load(vars []hclconfig.VarArg) (Config, diag.Diagnostics) {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "unknown-host"

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/statedir"
-	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -34,7 +34,7 @@ type Reporter interface {
 	Warn(summary, detail, hint string)
 	WarnOf(summary string, err error)
 	Caution(summary, detail, hint string) // a warning that is reported elsewhere too
-	Cautions(hclconfig.Diagnostics)
+	Cautions(diag.Diagnostics)
 	Logf(level slog.Level, format string, args ...any)
 	Enabled(level slog.Level) bool
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
+	"github.com/vmxsync/vmxsync/state/read"
 	"github.com/vmxsync/vmxsync/state/wording"
 )
 
@@ -51,8 +52,8 @@ func checkAgainstRecord(ctx context.Context, e *Env, r Reading, d state.Destinat
 		inv.KnownProblem = "it is missing at the destination; the copy on this machine is used"
 	}
 	inv.Known = known.Newer(inv.Known, local)
-	inv.ReadFindings(ctx, store)
-	inv.AskByName(ctx, store, d.Layout)
+	read.Findings(ctx, store, inv)
+	read.AskByName(ctx, store, d.Layout, inv)
 }
 
 // swappedWith returns the other destination of the configuration whose record is at
@@ -107,7 +108,7 @@ func currentSets(d state.Destination, inv state.Inventory) string {
 // certificateChange returns a part of an error and of its hint, if the certificate of the
 // server has changed too; "" if the server showed the recorded key, or no certificate.
 func certificateChange(store providers.Store, r *known.Record) (also, certificates string) {
-	now, _ := state.ServerOf(store)
+	now, _ := read.ServerOf(store)
 	if now.ChangeFrom(r) != known.Replaced {
 		return "", ""
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/logfile"
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/providers/ftp"
 )
 
 // traced makes a store log its dialogue, line by line with the name of the place, if
@@ -17,7 +16,7 @@ func (e *Env) traced(ctx context.Context, place string) context.Context {
 	if !e.Report.Enabled(logfile.Trace) {
 		return ctx
 	}
-	return ftp.WithTrace(ctx, &traceWriter{to: e.Report, place: place})
+	return providers.WithTrace(ctx, &traceWriter{to: e.Report, place: place})
 }
 
 // noticing logs the notices of a store, each text once.

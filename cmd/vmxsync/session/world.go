@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // World is the set of open places and what was read of each.
@@ -41,7 +42,7 @@ func Read(ctx context.Context, e *Env, r Reading, now time.Time) *World {
 	var mu sync.Mutex
 	var reading sync.WaitGroup
 	turns := make(chan struct{}, max(r.Parallelism, 1))
-	read := func(name, kind string, settings providers.Settings, how func(providers.Store) state.Inventory) {
+	fill := func(name, kind string, settings providers.Settings, how func(providers.Store) state.Inventory) {
 		reading.Go(func() {
 			if r.Parallelism > 0 {
 				turns <- struct{}{}
@@ -63,11 +64,11 @@ func Read(ctx context.Context, e *Env, r Reading, now time.Time) *World {
 		})
 	}
 	for _, s := range r.Spec.Sources {
-		read(s.Name, s.Type, s.Settings, func(store providers.Store) state.Inventory { return state.ReadSource(ctx, store, s, now) })
+		fill(s.Name, s.Type, s.Settings, func(store providers.Store) state.Inventory { return read.Source(ctx, store, s, now) })
 	}
 	for _, d := range r.Spec.Destinations {
-		read(d.Name, d.Type, d.Settings, func(store providers.Store) state.Inventory {
-			inv := state.ReadDestination(ctx, store, d)
+		fill(d.Name, d.Type, d.Settings, func(store providers.Store) state.Inventory {
+			inv := read.Destination(ctx, store, d)
 			checkAgainstRecord(ctx, e, r, d, store, &inv)
 			if lacks, ok := providers.As[providers.SupportChecker](store); ok && inv.Err == nil {
 				inv.Err = lacks.CheckSupport()
@@ -89,7 +90,7 @@ func (w *World) prove(ctx context.Context, unproven map[string][]state.Key) {
 				sets = append(sets, s)
 			}
 		}
-		for _, s := range state.ReadManifests(ctx, w.Stores[place], sets) {
+		for _, s := range read.Manifests(ctx, w.Stores[place], sets) {
 			inv.Put(s)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
-	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -29,28 +29,28 @@ func (u *UI) WarnOf(summary string, err error) {
 // Caution prints a warning that is not counted, because it is reported elsewhere.
 func (u *UI) Caution(summary, detail, hint string) {
 	u.log.problem(slog.LevelWarn, summary, detail, hint)
-	u.Cautions(hclconfig.Diagnostics{{Severity: hclconfig.Warning, Summary: summary, Detail: detail, Hint: hint}})
+	u.Cautions(diag.Diagnostics{{Severity: diag.Warning, Summary: summary, Detail: detail, Hint: hint}})
 }
 
 // Cautions prints warnings that are neither counted nor logged.
-func (u *UI) Cautions(diags hclconfig.Diagnostics) {
+func (u *UI) Cautions(diags diag.Diagnostics) {
 	if u.shows(slog.LevelWarn) {
 		u.Diagnose(diags)
 	}
 }
 
 // Diagnose prints diagnostics to stderr.
-func (u *UI) Diagnose(diags hclconfig.Diagnostics) {
+func (u *UI) Diagnose(diags diag.Diagnostics) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.transcribe(diags)
 	u.reported = u.reported || len(diags) > 0
-	hclconfig.Write(u.err, diags, u.Color, u.Width)
+	diag.Write(u.err, diags, u.Color, u.Width)
 }
 
-func (u *UI) transcribe(diags hclconfig.Diagnostics) {
+func (u *UI) transcribe(diags diag.Diagnostics) {
 	var plain bytes.Buffer
-	hclconfig.Write(&plain, diags, false, u.Width) // a Buffer takes all
+	diag.Write(&plain, diags, false, u.Width) // a Buffer takes all
 	u.transcript.add(plain.String())
 }
 
@@ -80,9 +80,9 @@ func (u *UI) Fail(err error) {
 }
 
 // document is diagnostics as JSON, on one line if every line is an event.
-func document(diags hclconfig.Diagnostics, events bool) string {
+func document(diags diag.Diagnostics, events bool) string {
 	var doc, line bytes.Buffer
-	hclconfig.WriteJSON(&doc, diags) // a Buffer takes all
+	diag.WriteJSON(&doc, diags) // a Buffer takes all
 	if events && json.Compact(&line, doc.Bytes()) == nil {
 		line.WriteByte('\n')
 		doc = line
@@ -93,7 +93,7 @@ func document(diags hclconfig.Diagnostics, events bool) string {
 // Failures prints the failed changes of an apply, one error per cause. A hint that
 // several causes share is printed with the last of them only.
 func (u *UI) Failures(causes []apply.Cause) {
-	var all hclconfig.Diagnostics
+	var all diag.Diagnostics
 	last := map[string]int{}
 	for _, c := range causes {
 		all = append(all, causeDiagnostic(c)...)
@@ -109,12 +109,12 @@ func (u *UI) Failures(causes []apply.Cause) {
 
 // causeDiagnostic returns the diagnostic of a cause: the error itself if there is only
 // one, else how many there are of which VMs, and the first.
-func causeDiagnostic(c apply.Cause) hclconfig.Diagnostics {
+func causeDiagnostic(c apply.Cause) diag.Diagnostics {
 	first := c.Outcomes[0].Err
 	if len(c.Outcomes) == 1 {
 		return failure.Diagnostics(failure.New("A change failed", failure.Hinted(failure.Reworded(first.Error(), first), c.Hint)))
 	}
 	summary, list, _ := strings.Cut(c.Say(), " (")
 	detail := strings.TrimSuffix(list, ")") + ". The first: " + first.Error()
-	return hclconfig.Diagnostics{failure.Diagnostic(summary, detail, c.Hint)}
+	return diag.Diagnostics{failure.Diagnostic(summary, detail, c.Hint)}
 }
