@@ -1,11 +1,9 @@
 package apply
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -154,44 +152,3 @@ func (r *hashedReader) take(p []byte) error {
 }
 
 func (r *hashedReader) Close() error { return r.from.Close() }
-
-// bytesBody is a small file in memory.
-type bytesBody []byte
-
-// Size is the number of bytes.
-func (b bytesBody) Size() int64 { return int64(len(b)) }
-
-// Open reads from offset on.
-func (b bytesBody) Open(offset int64) (io.ReadCloser, error) {
-	return io.NopCloser(bytes.NewReader(b[offset:])), nil
-}
-
-// write puts a small file and compares its size.
-func write(ctx context.Context, store providers.Store, p string, data []byte) error {
-	if err := store.Put(ctx, p, bytesBody(data)); err != nil {
-		return err
-	}
-	return sized(ctx, store, p, int64(len(data)))
-}
-
-// twice asks a second time after a refusal: for a file that was just stored, a single
-// refusal may be temporary.
-func twice[T any](ctx context.Context, ask func() (T, error)) (T, error) {
-	answer, err := ask()
-	if err == nil || ctx.Err() != nil || !errors.Is(err, fs.ErrNotExist) && !refused(err) {
-		return answer, err
-	}
-	return ask()
-}
-
-// sized proves that a file is there, with that size.
-func sized(ctx context.Context, store providers.Store, p string, size int64) error {
-	f, err := twice(ctx, func() (providers.File, error) { return store.Stat(ctx, p) })
-	if err != nil {
-		return err
-	}
-	if f.Kind != providers.Regular || f.Size != size {
-		return fmt.Errorf("%s has %d bytes at the destination, but %d were sent", p, f.Size, size)
-	}
-	return nil
-}

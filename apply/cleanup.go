@@ -29,5 +29,5 @@ func (r restore) Check(ctx context.Context, was journal.Status) (bool, error) {
 }
 
 func (r restore) Do(ctx context.Context) (journal.Result, error) {
-	return journal.Result{}, r.renameFolder(ctx, r.job, r.s.From, r.s.To)
+	return journal.Result{}, renameFolder(ctx, r.store, r.place.WorkDir, r.s.From, r.s.To)
 }

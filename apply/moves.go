@@ -2,14 +2,9 @@ package apply
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"path"
 	"sync"
 
-	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
@@ -92,55 +87,7 @@ func (c claim) canPublish(ctx context.Context) error {
 		c.moves.note(c.place.Name, what)
 		return nil
 	}
-	t.refusal = fmt.Errorf("the server refused the rename that publishes a finished set, so no file was sent: %w", refusal)
-	if what == known.MovesFolders {
-		t.refusal = hintRefused(ctx, c.store, c.place.WorkDir, t.refusal)
-	} else {
-		t.refusal = providers.WithHint(t.refusal, acrossHint)
-	}
+	refusal = fmt.Errorf("the server refused the rename that publishes a finished set, so no file was sent: %w", refusal)
+	t.refusal = hintRefused(ctx, c.store, c.place.WorkDir, what, refusal)
 	return t.refusal
-}
-
-// moveTest begins the name of an empty file, or of a folder with one in it, which is
-// made in the staging folder and moved out of it.
-const moveTest = "move-test"
-
-// tryMove distinguishes a place that refuses the rename from other errors. It leaves
-// nothing behind, and cleans up what an earlier trial has left.
-func tryMove(ctx context.Context, store providers.Store, work state.WorkDir, what known.Moves) (refusal, err error) {
-	name := moveTest + "-" + string(what)
-	from, to := path.Join(work.Staging(), name), path.Join(string(work), name)
-	file := "."
-	if what == known.MovesFolders {
-		file = moveTest
-	}
-	if err := store.Put(ctx, path.Join(from, file), bytesBody(nil)); err != nil {
-		return nil, err
-	}
-	failed := store.Rename(ctx, from, to)
-	if errors.Is(failed, fs.ErrExist) {
-		clearTest(ctx, store, to)
-		failed = store.Rename(ctx, from, to)
-	}
-	if failed == nil {
-		_, failed = store.Stat(ctx, path.Join(to, file))
-		if errors.Is(failed, fs.ErrNotExist) {
-			failed = fmt.Errorf("the server acknowledged the rename of %s to %s, but %s does not exist", from, to, to)
-		}
-	}
-	if failed != nil {
-		clearTest(ctx, store, from)
-	}
-	clearTest(ctx, store, to)
-	if failed != nil && ctx.Err() == nil && refused(failed) {
-		return failed, nil
-	}
-	return nil, failed
-}
-
-// clearTest cleans up after a trial, as far as the place allows it: leftovers are in
-// our own folder and do no harm.
-func clearTest(ctx context.Context, store providers.Store, p string) {
-	_ = removeIfThere(ctx, store, path.Join(p, moveTest))
-	_ = removeIfThere(ctx, store, p)
 }

@@ -32,7 +32,7 @@ func (a aside) Check(ctx context.Context, was journal.Status) (bool, error) {
 }
 
 func (a aside) Do(ctx context.Context) (journal.Result, error) {
-	return journal.Result{}, a.renameFolder(ctx, a.job, a.s.From, a.s.To)
+	return journal.Result{}, renameFolder(ctx, a.store, a.place.WorkDir, a.s.From, a.s.To)
 }
 
 // publish gives a staged set its final name.
@@ -62,7 +62,7 @@ func (p publish) Do(ctx context.Context) (journal.Result, error) {
 			return journal.Result{}, err
 		}
 	}
-	if err := p.renameFolder(ctx, p.job, p.s.From, p.s.To); err != nil {
+	if err := renameFolder(ctx, p.store, p.place.WorkDir, p.s.From, p.s.To); err != nil {
 		return journal.Result{}, err
 	}
 	if _, err = p.wholeSet(ctx, p.job, p.s.To); err == nil {

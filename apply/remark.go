@@ -3,7 +3,6 @@ package apply
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/providers"
@@ -30,17 +29,6 @@ func (x *executor) warn(j *job, format string, args ...any) {
 	j.outcome.Warnings = append(j.outcome.Warnings, text)
 	x.ending.Unlock()
 	x.tell(Remark{Address: j.address, Text: text, Warn: true})
-}
-
-// leftBehind is the error of a deletion that did all it may. The remaining files are
-// not ours to delete, and no later try would delete them.
-type leftBehind struct {
-	dir   string
-	paths []string // described, from dir
-}
-
-func (e *leftBehind) Error() string {
-	return fmt.Sprintf("%s contains files that vmxsync did not put there; leaving them: %s", e.dir, strings.Join(e.paths, "; "))
 }
 
 // removed treats a deletion that did all it may as a success, with a warning that names

@@ -173,5 +173,5 @@ func newest(group map[state.Stamp]state.Set) []state.Set {
 }
 
 func (t trash) Do(ctx context.Context) (journal.Result, error) {
-	return journal.Result{}, t.renameFolder(ctx, t.job, t.s.From, t.s.To)
+	return journal.Result{}, renameFolder(ctx, t.store, t.place.WorkDir, t.s.From, t.s.To)
 }
