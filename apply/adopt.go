@@ -6,6 +6,7 @@ import (
 	"path"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -28,13 +29,13 @@ func (m mark) Check(ctx context.Context, was journal.Status) (bool, error) {
 		return false, fmt.Errorf("%s: %s", set.Path, set.Problem)
 	}
 	if was == journal.Never || !m.owns(m.job, set.Manifest) {
-		return false, fmt.Errorf("%s %w", m.s.To, errThere)
+		return false, fmt.Errorf("%s %w", m.s.To, remote.ErrThere)
 	}
 	return true, nil
 }
 
 func (m mark) set(ctx context.Context) (state.Set, error) {
-	set, err := readSet(ctx, m.store, m.key, path.Dir(m.s.To))
+	set, err := remote.ReadSet(ctx, m.store, m.key, path.Dir(m.s.To))
 	if err != nil || !set.Marked {
 		return set, err
 	}
@@ -54,11 +55,11 @@ func (m mark) write(ctx context.Context, files []state.File) error {
 	for _, f := range files {
 		doc.Files = append(doc.Files, state.ManifestFile{Path: f.Path, Size: f.Size})
 	}
-	if err := write(ctx, m.store, m.s.From, doc.Encode()); err != nil {
+	if err := remote.Write(ctx, m.store, m.s.From, doc.Encode()); err != nil {
 		return err
 	}
 	if err := m.guard(ctx, m.job, m.s.Op); err != nil {
 		return err
 	}
-	return rename(ctx, m.store, m.s.From, m.s.To)
+	return remote.Rename(ctx, m.store, m.s.From, m.s.To)
 }

@@ -5,17 +5,18 @@ import (
 	"fmt"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/remote"
 )
 
 // restore moves a set back that a replace moved to trash and never replaced.
 type restore struct{ stepEnv }
 
 func (r restore) Check(ctx context.Context, was journal.Status) (bool, error) {
-	_, inTrash, err := entry(ctx, r.store, r.s.From)
+	_, inTrash, err := remote.Entry(ctx, r.store, r.s.From)
 	if err != nil {
 		return false, err
 	}
-	_, back, err := entry(ctx, r.store, r.s.To)
+	_, back, err := remote.Entry(ctx, r.store, r.s.To)
 	switch {
 	case err != nil:
 		return false, err
@@ -23,11 +24,11 @@ func (r restore) Check(ctx context.Context, was journal.Status) (bool, error) {
 		r.absentAlready(was)
 		return true, nil
 	case !inTrash:
-		return false, fmt.Errorf("%s %w", r.s.From, errMissing)
+		return false, fmt.Errorf("%s %w", r.s.From, remote.ErrMissing)
 	}
-	return false, absent(ctx, r.store, r.s.To)
+	return false, remote.Absent(ctx, r.store, r.s.To)
 }
 
 func (r restore) Do(ctx context.Context) (journal.Result, error) {
-	return journal.Result{}, renameFolder(ctx, r.store, r.place.WorkDir, r.s.From, r.s.To)
+	return journal.Result{}, remote.RenameFolder(ctx, r.store, r.place.WorkDir, r.s.From, r.s.To)
 }

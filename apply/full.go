@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -71,16 +72,16 @@ func (x *executor) vacate(ctx context.Context, j *job) error {
 	if err != nil {
 		return err
 	}
-	set, err := readSet(ctx, j.store, j.key, j.final())
+	set, err := remote.ReadSet(ctx, j.store, j.key, j.final())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
 		return err
 	case !claim.Governs() || claim.Kind != state.UploadClaim || set.Marked:
-		return fmt.Errorf("%s %w", j.final(), errThere)
+		return fmt.Errorf("%s %w", j.final(), remote.ErrThere)
 	}
-	return x.removed(j, removeTree(ctx, j.store, j.final(), claim.Names))
+	return x.removed(j, remote.RemoveTree(ctx, j.store, j.final(), claim.Names))
 }
 
 // staged tells which files in the staged folder are those of the upload.

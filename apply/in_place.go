@@ -7,6 +7,7 @@ import (
 	"io/fs"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -61,7 +62,7 @@ func (c markDeletion) Do(ctx context.Context) (journal.Result, error) {
 		return journal.Result{}, err
 	}
 	text := state.Claim{Kind: state.DeleteClaim, Key: c.key, Run: c.opts.Run}.Encode()
-	return journal.Result{}, write(ctx, c.store, c.s.To, text)
+	return journal.Result{}, remote.Write(ctx, c.store, c.s.To, text)
 }
 
 // proveMarked proves that the set at the final name is being deleted.
@@ -85,7 +86,7 @@ func (p purge) governsNothing(ctx context.Context) error {
 		return err
 	}
 	final := p.place.Layout.Path(k)
-	set, err := readSet(ctx, p.store, k, final)
+	set, err := remote.ReadSet(ctx, p.store, k, final)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -114,8 +115,8 @@ func (a abandon) Check(ctx context.Context, _ journal.Status) (bool, error) {
 		return false, err
 	}
 	if claim == nil {
-		_, folder, err := entry(ctx, a.store, a.s.From)
-		_, final, failed := entry(ctx, a.store, a.s.To)
+		_, folder, err := remote.Entry(ctx, a.store, a.s.From)
+		_, final, failed := remote.Entry(ctx, a.store, a.s.To)
 		return !folder || final, errors.Join(err, failed)
 	}
 	if claim.Digest() != a.s.Expect {
@@ -126,7 +127,7 @@ func (a abandon) Check(ctx context.Context, _ journal.Status) (bool, error) {
 
 // stillHalf proves that the set has not become whole.
 func (a abandon) stillHalf(ctx context.Context, k state.Key) error {
-	set, err := readSet(ctx, a.store, k, a.s.To)
+	set, err := remote.ReadSet(ctx, a.store, k, a.s.To)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -142,7 +143,7 @@ func (a abandon) stillHalf(ctx context.Context, k state.Key) error {
 
 // Do deletes what the plan names, as the plan saw it. The claim is deleted last.
 func (a abandon) Do(ctx context.Context) (journal.Result, error) {
-	if err := a.removed(a.job, removeTree(ctx, a.store, a.s.To, a.asNamed())); err != nil {
+	if err := a.removed(a.job, remote.RemoveTree(ctx, a.store, a.s.To, a.asNamed())); err != nil {
 		return journal.Result{}, err
 	}
 	ours := func(f state.File) bool { return f.Path == state.StagedClaim || f.Path == state.StagedManifest }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -17,15 +18,15 @@ import (
 // removeOwn is removeTree of a folder in our own one. Leftovers of interrupted uploads,
 // which the server keeps under names of its own, are cleaned up with it.
 func (x *executor) removeOwn(ctx context.Context, j *job, dir string, ours func(state.File) bool) error {
-	err := removeTree(ctx, j.store, dir, ours)
-	if _, left := errors.AsType[*leftBehind](err); !left || !j.inWorkDir(dir) {
+	err := remote.RemoveTree(ctx, j.store, dir, ours)
+	if _, left := errors.AsType[*remote.LeftBehind](err); !left || !j.inWorkDir(dir) {
 		return err
 	}
 	removed, failed := x.clearLeftovers(ctx, j, dir)
 	if failed != nil || !removed {
 		return errors.Join(err, failed)
 	}
-	return removeTree(ctx, j.store, dir, ours)
+	return remote.RemoveTree(ctx, j.store, dir, ours)
 }
 
 func (j *job) inWorkDir(dir string) bool {
@@ -66,7 +67,7 @@ func (x *executor) tellLeftovers(j *job, folder string, names []string) {
 // the reason.
 func (p put) unhidden(ctx context.Context, b *fileBody, refusal error) error {
 	store, ok := providers.As[providers.Leftovers](p.store)
-	if !ok || !refused(refusal) || ctx.Err() != nil || !p.inWorkDir(p.s.To) {
+	if !ok || !remote.Refused(refusal) || ctx.Err() != nil || !p.inWorkDir(p.s.To) {
 		return refusal
 	}
 	names, err := store.RemoveLeftovers(ctx, path.Dir(p.s.To), []string{path.Base(p.s.To)})

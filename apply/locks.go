@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -165,7 +166,7 @@ func (x *executor) guard(ctx context.Context, j *job, op diff.Op) error {
 	}
 	for _, name := range j.destinations() {
 		if x.locks[name] == nil {
-			return fmt.Errorf("%s could not be locked: %w", name, cmp.Or(x.lost[name], x.opts.Missing[name], errMissing))
+			return fmt.Errorf("%s could not be locked: %w", name, cmp.Or(x.lost[name], x.opts.Missing[name], remote.ErrMissing))
 		}
 		err := x.locks[name].Check(ctx)
 		if errors.Is(err, lock.ErrLost) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -17,9 +18,9 @@ var (
 // wholeSet reads a set with its manifest. An error wraps errNotWhole where the
 // set is missing, is not that of the job, or was not made by this run.
 func (x *executor) wholeSet(ctx context.Context, j *job, dir string) (state.Set, error) {
-	s, err := readSet(ctx, j.store, j.key, dir)
+	s, err := remote.ReadSet(ctx, j.store, j.key, dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return s, fmt.Errorf("%s %w: %w", dir, errMissing, errNotWhole)
+		return s, fmt.Errorf("%s %w: %w", dir, remote.ErrMissing, errNotWhole)
 	}
 	if err != nil {
 		return s, err
@@ -46,7 +47,7 @@ func (x *executor) unlike(j *job, s state.Set) string {
 	case s.State != state.Complete:
 		return s.Problem
 	case !state.SameContent(s.Files, j.payload()):
-		return difference(j.payload(), s.Files)
+		return remote.Difference(j.payload(), s.Files)
 	case !x.owns(j, s.Manifest):
 		return fmt.Sprintf("its manifest was written by run %s", s.Manifest.Run)
 	}

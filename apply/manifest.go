@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -24,7 +25,7 @@ func (m manifest) Check(ctx context.Context, was journal.Status) (bool, error) {
 	}
 	sent, err := m.sent(ctx)
 	if err == nil && sent.Marked && was == journal.Never {
-		err = fmt.Errorf("%s %w", m.s.To, errThere)
+		err = fmt.Errorf("%s %w", m.s.To, remote.ErrThere)
 	}
 	return false, err
 }
@@ -32,14 +33,14 @@ func (m manifest) Check(ctx context.Context, was journal.Status) (bool, error) {
 // sent proves that the folder holds exactly the files that were sent, apart from a
 // manifest.
 func (m manifest) sent(ctx context.Context) (state.Set, error) {
-	sent, err := readSet(ctx, m.store, m.key, m.sendTo())
+	sent, err := remote.ReadSet(ctx, m.store, m.key, m.sendTo())
 	switch {
 	case err != nil:
 		return sent, err
 	case sent.State == state.Damaged:
 		return sent, errors.New(sent.Problem)
 	case !state.SameContent(sent.Files, m.payload()):
-		return sent, fmt.Errorf("%s: %s", m.where(), difference(m.payload(), sent.Files))
+		return sent, fmt.Errorf("%s: %s", m.where(), remote.Difference(m.payload(), sent.Files))
 	}
 	return sent, nil
 }
@@ -65,7 +66,7 @@ func (m manifest) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return write(ctx, m.store, m.s.From, text)
+	return remote.Write(ctx, m.store, m.s.From, text)
 }
 
 func (m manifest) move(ctx context.Context) error {
@@ -75,21 +76,21 @@ func (m manifest) move(ctx context.Context) error {
 	if err := m.guard(ctx, m.job, m.s.Op); err != nil {
 		return err
 	}
-	return rename(ctx, m.store, m.s.From, m.s.To)
+	return remote.Rename(ctx, m.store, m.s.From, m.s.To)
 }
 
 // makeWay deletes a manifest that an earlier try has left torn. A valid manifest has
 // appeared since the set was checked: a concurrent apply is about to publish it.
 func (m manifest) makeWay(ctx context.Context) error {
-	there, err := readSet(ctx, m.store, m.key, m.sendTo())
+	there, err := remote.ReadSet(ctx, m.store, m.key, m.sendTo())
 	if err != nil || !there.Marked {
 		return err
 	}
 	there = state.ReadManifests(ctx, m.store, []state.Set{there})[0]
 	if there.State == state.Complete {
-		return fmt.Errorf("%s %w, and the set is complete: a concurrent apply is at work", m.s.To, errThere)
+		return fmt.Errorf("%s %w, and the set is complete: a concurrent apply is at work", m.s.To, remote.ErrThere)
 	}
-	return removeIfThere(ctx, m.store, m.s.To)
+	return remote.RemoveIfThere(ctx, m.store, m.s.To)
 }
 
 // text is the manifest with the checksums that the journal has from the puts.

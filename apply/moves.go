@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
@@ -79,7 +80,7 @@ func (c claim) canPublish(ctx context.Context) error {
 	if t.refusal != nil || c.moves.seen(c.place.Name).Cover(what) {
 		return t.refusal
 	}
-	refusal, err := tryMove(ctx, c.store, c.place.WorkDir, what)
+	refusal, err := remote.TryMove(ctx, c.store, c.place.WorkDir, what)
 	switch {
 	case err != nil:
 		return err
@@ -88,6 +89,6 @@ func (c claim) canPublish(ctx context.Context) error {
 		return nil
 	}
 	refusal = fmt.Errorf("the server refused the rename that publishes a finished set, so no file was sent: %w", refusal)
-	t.refusal = hintRefused(ctx, c.store, c.place.WorkDir, what, refusal)
+	t.refusal = remote.HintRefused(ctx, c.store, c.place.WorkDir, what, refusal)
 	return t.refusal
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -92,15 +93,15 @@ const unheldHint = "No part of the set was sent. Rename it at the source, or use
 // place is not reliable: exFAT in user space reports that the file does not exist.
 func (c claim) hold(ctx context.Context, name string) error {
 	p := path.Join(c.place.WorkDir.Staged(c.key), name)
-	failed := c.store.Put(ctx, p, bytesBody(nil))
+	failed := c.store.Put(ctx, p, remote.Bytes(nil))
 	if failed != nil && !nameRefused(failed) || ctx.Err() != nil {
 		return errors.Join(failed, ctx.Err())
 	}
-	_, there, err := entry(ctx, c.store, p)
+	_, there, err := remote.Entry(ctx, c.store, p)
 	if err != nil {
 		return errors.Join(failed, err)
 	}
-	if err := removeIfThere(ctx, c.store, p); err != nil && failed == nil {
+	if err := remote.RemoveIfThere(ctx, c.store, p); err != nil && failed == nil {
 		return err
 	}
 	switch {
@@ -113,7 +114,7 @@ func (c claim) hold(ctx context.Context, name string) error {
 }
 
 // nameRefused reports whether an error may be about the name of what was put.
-func nameRefused(err error) bool { return errors.Is(err, fs.ErrNotExist) || refused(err) }
+func nameRefused(err error) bool { return errors.Is(err, fs.ErrNotExist) || remote.Refused(err) }
 
 func asName(err error) error {
 	if errors.Is(err, providers.ErrName) {

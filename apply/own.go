@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -45,20 +46,20 @@ func (o own) Do(ctx context.Context) (journal.Result, error) {
 		return journal.Result{}, errors.Join(failed, err)
 	}
 	if failed == nil {
-		failed = write(ctx, o.store, fresh, []byte(o.plan.Name+"\n"))
+		failed = remote.Write(ctx, o.store, fresh, []byte(o.plan.Name+"\n"))
 	}
 	if failed == nil && o.place.Owner != "" {
 		failed = o.makeWay(ctx)
 	}
 	if failed == nil {
-		failed = rename(ctx, o.store, fresh, o.s.To)
+		failed = remote.Rename(ctx, o.store, fresh, o.s.To)
 	}
 	ours, err := o.Check(ctx, journal.Started)
 	switch {
 	case ours && failed != nil:
-		removeIfThere(ctx, o.store, fresh) // a leftover does no harm
+		remote.RemoveIfThere(ctx, o.store, fresh) // a leftover does no harm
 	case !ours && failed == nil && err == nil:
-		err = fmt.Errorf("%s %w", o.s.To, errMissing)
+		err = fmt.Errorf("%s %w", o.s.To, remote.ErrMissing)
 	case !ours:
 		err = errors.Join(failed, err)
 	}
@@ -99,7 +100,7 @@ func (o own) nameFormer(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return write(ctx, o.store, o.place.WorkDir.Former(), state.FormatFormer(append(named, missing...)))
+	return remote.Write(ctx, o.store, o.place.WorkDir.Former(), state.FormatFormer(append(named, missing...)))
 }
 
 // disown deletes the owner file of another work folder at the root, which this plan
@@ -112,10 +113,10 @@ func (d disown) Check(ctx context.Context, _ journal.Status) (bool, error) {
 }
 
 func (d disown) Do(ctx context.Context) (journal.Result, error) {
-	if err := removeIfThere(ctx, d.store, d.folder().NextOwner()); err != nil {
+	if err := remote.RemoveIfThere(ctx, d.store, d.folder().NextOwner()); err != nil {
 		return journal.Result{}, err
 	}
-	return journal.Result{}, removeIfThere(ctx, d.store, d.s.From)
+	return journal.Result{}, remote.RemoveIfThere(ctx, d.store, d.s.From)
 }
 
 func (d disown) folder() state.WorkDir { return state.WorkDir(path.Dir(d.s.From)) }
@@ -153,7 +154,7 @@ func (o own) finish(ctx context.Context) error {
 	if err != nil || !pending {
 		return err
 	}
-	return rename(ctx, o.store, o.place.WorkDir.NextOwner(), o.s.To)
+	return remote.Rename(ctx, o.store, o.place.WorkDir.NextOwner(), o.s.To)
 }
 
 // makeWay removes the owner that the plan saw, and no other.
@@ -161,5 +162,5 @@ func (o own) makeWay(ctx context.Context) error {
 	if done, err := o.Check(ctx, journal.Started); done || err != nil {
 		return err
 	}
-	return removeIfThere(ctx, o.store, o.s.To)
+	return remote.RemoveIfThere(ctx, o.store, o.s.To)
 }

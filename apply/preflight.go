@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -147,8 +148,8 @@ func (x *executor) checkReturn(ctx context.Context, j *job) error {
 	if !ok || j.place.Role != diff.SourceRole || x.journal.Begun() {
 		return nil
 	}
-	_, back, err := entry(ctx, j.store, s.To)
-	_, aside, failed := entry(ctx, j.store, s.From)
+	_, back, err := remote.Entry(ctx, j.store, s.To)
+	_, aside, failed := remote.Entry(ctx, j.store, s.From)
 	if back && !aside && err == nil && failed == nil {
 		x.found = append(x.found, s.ID)
 	}

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -45,7 +46,7 @@ func (p prune) Check(ctx context.Context, was journal.Status) (bool, error) {
 	case where == p.s.To && was != journal.Never:
 		return true, nil
 	case where != p.s.From && was == journal.Never:
-		return false, fmt.Errorf("%s %w", where, errThere)
+		return false, fmt.Errorf("%s %w", where, remote.ErrThere)
 	case where != p.s.From:
 		return false, nil
 	}
@@ -145,7 +146,7 @@ func (p prune) owned(ctx context.Context, place diff.Place, store providers.Stor
 
 // held proves that a destination has a complete copy of a set, with checksums.
 func (p prune) held(ctx context.Context, place diff.Place, store providers.Store, k state.Key) (*state.Manifest, error) {
-	s, err := readSet(ctx, store, k, place.Layout.Path(k))
+	s, err := remote.ReadSet(ctx, store, k, place.Layout.Path(k))
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +165,7 @@ func (p prune) held(ctx context.Context, place diff.Place, store providers.Store
 	case s.Manifest.NoSums:
 		return nil, errors.New("its manifest has no checksums")
 	case k == p.key && !state.SameContent(p.compared(s.Files), p.payload()):
-		return nil, errors.New(difference(p.payload(), p.compared(s.Files)))
+		return nil, errors.New(remote.Difference(p.payload(), p.compared(s.Files)))
 	}
 	return s.Manifest, nil
 }
@@ -242,7 +243,7 @@ func (p prune) Do(ctx context.Context) (journal.Result, error) {
 	}
 	err = p.proven(ctx, p.aside())
 	if err == nil {
-		err = rename(ctx, p.store, p.aside(), p.s.To)
+		err = remote.Rename(ctx, p.store, p.aside(), p.s.To)
 	}
 	if err != nil {
 		err = errors.Join(err, p.back(ctx))
@@ -251,17 +252,17 @@ func (p prune) Do(ctx context.Context) (journal.Result, error) {
 }
 
 func (p prune) moveAside(ctx context.Context) error {
-	if err := absent(ctx, p.store, p.aside()); err != nil {
+	if err := remote.Absent(ctx, p.store, p.aside()); err != nil {
 		return err
 	}
-	return rename(ctx, p.store, p.s.From, p.aside())
+	return remote.Rename(ctx, p.store, p.s.From, p.aside())
 }
 
 // back moves the set back to its name. If ctx is done, the next run does it.
 func (p prune) back(ctx context.Context) error {
-	err := absent(ctx, p.store, p.s.From)
+	err := remote.Absent(ctx, p.store, p.s.From)
 	if err == nil {
-		err = rename(ctx, p.store, p.aside(), p.s.From)
+		err = remote.Rename(ctx, p.store, p.aside(), p.s.From)
 	}
 	if err != nil {
 		return fmt.Errorf("%s %w: %w", p.aside(), errAside, err)
@@ -274,7 +275,7 @@ func (p prune) back(ctx context.Context) error {
 type clearOut struct{ stepEnv }
 
 func (c clearOut) Check(ctx context.Context, _ journal.Status) (bool, error) {
-	_, there, err := entry(ctx, c.store, c.s.From)
+	_, there, err := remote.Entry(ctx, c.store, c.s.From)
 	return !there, err
 }
 
@@ -285,13 +286,13 @@ func (c clearOut) Do(ctx context.Context) (journal.Result, error) {
 	}
 	ours := c.asNamed()
 	if len(tree.Ignored) == 0 {
-		return journal.Result{}, c.removed(c.job, removeTree(ctx, c.store, c.s.From, ours))
+		return journal.Result{}, c.removed(c.job, remote.RemoveTree(ctx, c.store, c.s.From, ours))
 	}
-	if err := absent(ctx, c.store, c.s.To); err != nil {
+	if err := remote.Absent(ctx, c.store, c.s.To); err != nil {
 		return journal.Result{}, err
 	}
-	if err := c.removed(c.job, removeBut(ctx, c.store, c.s.From, ours, tree.Ignored)); err != nil {
+	if err := c.removed(c.job, remote.RemoveBut(ctx, c.store, c.s.From, ours, tree.Ignored)); err != nil {
 		return journal.Result{}, err
 	}
-	return journal.Result{}, rename(ctx, c.store, c.s.From, c.s.To)
+	return journal.Result{}, remote.Rename(ctx, c.store, c.s.From, c.s.To)
 }

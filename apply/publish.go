@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -13,7 +14,7 @@ import (
 type aside struct{ stepEnv }
 
 func (a aside) Check(ctx context.Context, was journal.Status) (bool, error) {
-	_, there, err := entry(ctx, a.store, a.s.From)
+	_, there, err := remote.Entry(ctx, a.store, a.s.From)
 	if err != nil {
 		return false, err
 	}
@@ -24,7 +25,7 @@ func (a aside) Check(ctx context.Context, was journal.Status) (bool, error) {
 	if _, err := a.wholeSet(ctx, a.job, a.place.WorkDir.StagedSet(a.key)); err != nil {
 		return false, err
 	}
-	old, err := readSet(ctx, a.store, a.key, a.s.From)
+	old, err := remote.ReadSet(ctx, a.store, a.key, a.s.From)
 	if err == nil && !a.asSeen(old) {
 		err = fmt.Errorf("%s %w", a.s.From, errChanged)
 	}
@@ -32,7 +33,7 @@ func (a aside) Check(ctx context.Context, was journal.Status) (bool, error) {
 }
 
 func (a aside) Do(ctx context.Context) (journal.Result, error) {
-	return journal.Result{}, renameFolder(ctx, a.store, a.place.WorkDir, a.s.From, a.s.To)
+	return journal.Result{}, remote.RenameFolder(ctx, a.store, a.place.WorkDir, a.s.From, a.s.To)
 }
 
 // publish gives a staged set its final name.
@@ -45,7 +46,7 @@ func (p publish) Check(ctx context.Context, was journal.Status) (bool, error) {
 			return err == nil, err
 		}
 	}
-	if err := absent(ctx, p.store, p.s.To); err != nil {
+	if err := remote.Absent(ctx, p.store, p.s.To); err != nil {
 		return false, err
 	}
 	_, err := p.wholeSet(ctx, p.job, p.s.From)
@@ -62,7 +63,7 @@ func (p publish) Do(ctx context.Context) (journal.Result, error) {
 			return journal.Result{}, err
 		}
 	}
-	if err := renameFolder(ctx, p.store, p.place.WorkDir, p.s.From, p.s.To); err != nil {
+	if err := remote.RenameFolder(ctx, p.store, p.place.WorkDir, p.s.From, p.s.To); err != nil {
 		return journal.Result{}, err
 	}
 	if _, err = p.wholeSet(ctx, p.job, p.s.To); err == nil {
@@ -76,7 +77,7 @@ func (p publish) stillWhole(ctx context.Context) error {
 	if err := p.guard(ctx, p.job, p.s.Op); err != nil {
 		return err
 	}
-	if err := absent(ctx, p.store, p.s.To); err != nil {
+	if err := remote.Absent(ctx, p.store, p.s.To); err != nil {
 		return err
 	}
 	_, err := p.wholeSet(ctx, p.job, p.s.From)
@@ -87,7 +88,7 @@ func (p publish) stillWhole(ctx context.Context) error {
 type release struct{ stepEnv }
 
 func (r release) Check(ctx context.Context, _ journal.Status) (bool, error) {
-	_, there, err := entry(ctx, r.store, r.s.From)
+	_, there, err := remote.Entry(ctx, r.store, r.s.From)
 	if err != nil || !there || !r.deletes() {
 		return !there, err
 	}

@@ -6,6 +6,7 @@ import (
 	"path"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -15,7 +16,7 @@ import (
 type purge struct{ stepEnv }
 
 func (p purge) Check(ctx context.Context, _ journal.Status) (bool, error) {
-	_, there, err := entry(ctx, p.store, p.s.From)
+	_, there, err := remote.Entry(ctx, p.store, p.s.From)
 	switch {
 	case err != nil || !there:
 		return err == nil, err
@@ -38,7 +39,7 @@ func (p purge) replacedIsBack(ctx context.Context) error {
 		return nil // a staged folder, or a deleted set
 	}
 	final := p.place.Layout.Path(k)
-	s, err := readSet(ctx, p.store, k, final)
+	s, err := remote.ReadSet(ctx, p.store, k, final)
 	if err != nil {
 		return err
 	}
@@ -53,7 +54,7 @@ func (p purge) replacedIsBack(ctx context.Context) error {
 
 func (p purge) Do(ctx context.Context) (journal.Result, error) {
 	if p.atFinal() {
-		if err := removeIfThere(ctx, p.store, path.Join(p.s.From, state.ManifestName)); err != nil {
+		if err := remote.RemoveIfThere(ctx, p.store, path.Join(p.s.From, state.ManifestName)); err != nil {
 			return journal.Result{}, err
 		}
 	}
@@ -74,7 +75,7 @@ func (p purge) forget(ctx context.Context) error {
 	if err := p.guard(ctx, p.job, diff.OpPurge); err != nil {
 		return err
 	}
-	return removeIfThere(ctx, p.store, p.place.WorkDir.Proof(p.key))
+	return remote.RemoveIfThere(ctx, p.store, p.place.WorkDir.Proof(p.key))
 }
 
 // holdsProofs reports whether anything was ever proven at the place of a job, and
@@ -86,7 +87,7 @@ func (x *executor) holdsProofs(ctx context.Context, j *job) (bool, error) {
 	if known {
 		return any, nil
 	}
-	_, any, err := entry(ctx, j.store, j.place.WorkDir.Verified())
+	_, any, err := remote.Entry(ctx, j.store, j.place.WorkDir.Verified())
 	if err != nil {
 		return false, err
 	}

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -118,7 +119,7 @@ func (c copied) known(ctx context.Context, k state.Key) state.Proof {
 
 // save writes the proof. If that fails, the file is read again next time.
 func (c copied) save(ctx context.Context, proof state.Proof) {
-	_ = c.store.Put(ctx, c.place.WorkDir.Proof(proof.Key), bytesBody(proof.Encode()))
+	_ = c.store.Put(ctx, c.place.WorkDir.Proof(proof.Key), remote.Bytes(proof.Encode()))
 }
 
 // file proves one file: by the sum of a server that is trusted with sums, or by

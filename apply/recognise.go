@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -36,10 +37,10 @@ func (x *executor) shows(ctx context.Context, j *job, s diff.Step, is state.Set)
 		ours, err := x.isMarked(ctx, j, is)
 		return ours && x.allAfter(s.Needs), err
 	case diff.OpAside:
-		_, there, err := entry(ctx, j.store, s.To)
+		_, there, err := remote.Entry(ctx, j.store, s.To)
 		return there, err
 	case diff.OpReturn:
-		_, there, err := entry(ctx, j.store, s.From)
+		_, there, err := remote.Entry(ctx, j.store, s.From)
 		return !there, err
 	}
 	read := state.ReadManifests(ctx, j.store, []state.Set{is})[0]
@@ -93,7 +94,7 @@ func (x *executor) recoverStaged(ctx context.Context, look providers.Store, j *j
 	if !ok { // in place, the position shows it
 		return nil
 	}
-	if _, there, err := entry(ctx, look, j.place.WorkDir.Staged(j.key)); err != nil || !there {
+	if _, there, err := remote.Entry(ctx, look, j.place.WorkDir.Staged(j.key)); err != nil || !there {
 		return err
 	}
 	whole, err := x.sentWhole(ctx, j)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -78,7 +79,7 @@ func (x *executor) announceAt(ctx context.Context, p diff.Place, keys []known.Ke
 		keys = append(keys, before...)
 	}
 	slices.SortFunc(keys, known.Key.Compare)
-	return store.Put(ctx, p.WorkDir.Going(), bytesBody(known.EncodeKeys(slices.Compact(keys))))
+	return store.Put(ctx, p.WorkDir.Going(), remote.Bytes(known.EncodeKeys(slices.Compact(keys))))
 }
 
 // mayDelete reports whether the plan deletes a set at a destination.
@@ -166,7 +167,7 @@ func (x *executor) recordAt(ctx context.Context, store providers.Store, p diff.P
 		}
 	}
 	if x.hasEnded(last, p) {
-		return last, removeIfThere(ctx, store, p.WorkDir.Going())
+		return last, remote.RemoveIfThere(ctx, store, p.WorkDir.Going())
 	}
 	if p.Known == nil && last == nil {
 		return nil, errors.New("the plan has no record of the destination, and the destination has none that can be read")
@@ -175,7 +176,7 @@ func (x *executor) recordAt(ctx context.Context, store providers.Store, p diff.P
 	err = leave(ctx, store, p.WorkDir, left, held)
 	if err == nil && !x.cut && (p.Going || x.mayDelete(p)) {
 		if err = checkLock(ctx, held); err == nil {
-			err = removeIfThere(ctx, store, p.WorkDir.Going())
+			err = remote.RemoveIfThere(ctx, store, p.WorkDir.Going())
 		}
 	}
 	return left, err
@@ -310,13 +311,13 @@ func leave(ctx context.Context, store providers.Store, work state.WorkDir, r *kn
 	if err != nil {
 		return err
 	}
-	if err := write(ctx, store, work.NextKnown(), data); err != nil {
+	if err := remote.Write(ctx, store, work.NextKnown(), data); err != nil {
 		return err
 	}
 	if err := checkLock(ctx, held); err != nil {
 		return err
 	}
-	if err := removeIfThere(ctx, store, work.Known()); err != nil {
+	if err := remote.RemoveIfThere(ctx, store, work.Known()); err != nil {
 		return err
 	}
 	if err := checkLock(ctx, held); err != nil {
@@ -344,7 +345,7 @@ func (x *executor) finishRecord(ctx context.Context) {
 		if err != nil && !errors.Is(err, known.ErrTorn) || last != nil && last.Run != x.opts.Run && last.Seq >= p.Known.Seq {
 			continue // unreadable, or another apply has come since
 		}
-		_, going, err := entry(ctx, store, p.WorkDir.Going())
+		_, going, err := remote.Entry(ctx, store, p.WorkDir.Going())
 		if err == nil && (going || pending || !x.hasEnded(last, p)) {
 			_, _ = x.recordAt(ctx, store, p)
 		}

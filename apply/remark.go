@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -34,7 +35,7 @@ func (x *executor) warn(j *job, format string, args ...any) {
 // removed treats a deletion that did all it may as a success, with a warning that names
 // what remains.
 func (x *executor) removed(j *job, err error) error {
-	if left, ok := errors.AsType[*leftBehind](err); ok {
+	if left, ok := errors.AsType[*remote.LeftBehind](err); ok {
 		x.warn(j, "%v. Check what they are and delete them by hand.", left)
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -133,7 +134,7 @@ func (t trash) retained(ctx context.Context, group map[state.Stamp]state.Set, ad
 	case k == t.key || place != t.place.Name || k.VM != t.key.VM:
 		return k, fmt.Errorf("%s cannot justify this delete", address)
 	case !there:
-		return k, fmt.Errorf("%s, which must be kept, %w", address, errMissing)
+		return k, fmt.Errorf("%s, which must be kept, %w", address, remote.ErrMissing)
 	case s.Marked && s.State == state.Complete:
 		s = state.ReadManifests(ctx, t.store, []state.Set{s})[0]
 	case t.trusted(s):
@@ -173,5 +174,5 @@ func newest(group map[state.Stamp]state.Set) []state.Set {
 }
 
 func (t trash) Do(ctx context.Context) (journal.Result, error) {
-	return journal.Result{}, renameFolder(ctx, t.store, t.place.WorkDir, t.s.From, t.s.To)
+	return journal.Result{}, remote.RenameFolder(ctx, t.store, t.place.WorkDir, t.s.From, t.s.To)
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -122,12 +123,12 @@ func (c claim) notHidden(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, listed, err := entry(ctx, c.store, c.final())
+	_, listed, err := remote.Entry(ctx, c.store, c.final())
 	switch {
 	case err != nil:
 		return err
 	case listed:
-		return fmt.Errorf("%s %w", c.final(), errThere)
+		return fmt.Errorf("%s %w", c.final(), remote.ErrThere)
 	}
 	err = fmt.Errorf("the listing of %s does not show %s, which exists: %w", path.Dir(c.final()), path.Base(c.final()), providers.ErrListing)
 	return providers.WithHint(err, cutHint)
@@ -141,7 +142,7 @@ func (c claim) vacant(ctx context.Context, staged state.Staged) error {
 	if !c.inPlace() && !staged.Claim.Governs() {
 		return nil
 	}
-	return absent(ctx, c.store, c.final())
+	return remote.Absent(ctx, c.store, c.final())
 }
 
 func (c claim) staged(ctx context.Context) (state.Staged, error) {
@@ -162,7 +163,7 @@ func (c claim) continues(staged state.Staged, files []state.File) bool {
 func (c claim) inherit(ctx context.Context, staged state.Staged) error {
 	files := staged.Set.Files
 	if c.inPlace() {
-		set, err := readSet(ctx, c.store, c.key, c.final())
+		set, err := remote.ReadSet(ctx, c.store, c.key, c.final())
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
@@ -185,7 +186,7 @@ func (c claim) unseal(ctx context.Context) error {
 	if !c.inPlace() {
 		return nil
 	}
-	set, err := readSet(ctx, c.store, c.key, c.final())
+	set, err := remote.ReadSet(ctx, c.store, c.key, c.final())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -196,7 +197,7 @@ func (c claim) unseal(ctx context.Context) error {
 	if set.State == state.Complete || set.State == state.Unknown {
 		return fmt.Errorf("%s is %s: %w", c.final(), set.State, errChanged)
 	}
-	return removeIfThere(ctx, c.store, path.Join(c.final(), state.ManifestName))
+	return remote.RemoveIfThere(ctx, c.store, path.Join(c.final(), state.ManifestName))
 }
 
 // prune deletes from the staged folder what is not part of a file of the set, but
@@ -213,7 +214,7 @@ func (c claim) prune(ctx context.Context, staged state.Staged) error {
 			doomed = append(doomed, f.Path)
 		}
 	}
-	return removeAll(ctx, c.store, staged.Path, doomed)
+	return remote.RemoveAll(ctx, c.store, staged.Path, doomed)
 }
 
 // strange reports whether the staged folder has files that the upload does not put
@@ -240,7 +241,7 @@ func (c claim) begin(ctx context.Context, files []state.File, staged state.Stage
 			return err
 		}
 	}
-	if err := write(ctx, c.store, c.s.To, c.text(files)); err != nil {
+	if err := remote.Write(ctx, c.store, c.s.To, c.text(files)); err != nil {
 		return err
 	}
 	c.job.fresh = true
@@ -293,7 +294,7 @@ func (x *executor) sourceSetAt(ctx context.Context, j *job, dir string) ([]state
 	}
 	want := j.payload()
 	if !state.SameContent(tree.Files, want) {
-		return nil, fmt.Errorf("%s %w: %s", dir, ErrSourceChanged, difference(want, tree.Files))
+		return nil, fmt.Errorf("%s %w: %s", dir, ErrSourceChanged, remote.Difference(want, tree.Files))
 	}
 	for i, f := range tree.Files {
 		if !f.ModTime.Equal(want[i].ModTime) {
@@ -405,12 +406,12 @@ func (p put) told() func(sent, kept int64) {
 // arrived compares the size. After the first file it also reads the name back:
 // some servers store another one, and find it by both.
 func (p put) arrived(ctx context.Context) error {
-	err := sized(ctx, p.store, p.s.To, p.s.Size)
+	err := remote.Sized(ctx, p.store, p.s.To, p.s.Size)
 	firstPut, _ := p.first(diff.OpPut)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) || err == nil && firstPut.ID != p.s.ID {
 		return err
 	}
-	entries, err := twice(ctx, func() ([]providers.File, error) { return p.store.List(ctx, path.Dir(p.s.To)) })
+	entries, err := remote.Twice(ctx, func() ([]providers.File, error) { return p.store.List(ctx, path.Dir(p.s.To)) })
 	if err != nil {
 		return err
 	}

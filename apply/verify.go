@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -18,7 +19,7 @@ func (p put) verify(ctx context.Context, b providers.Body, sum string) error {
 	err := verifier.Verify(ctx, p.s.To, b, sum)
 	if errors.Is(err, providers.ErrMismatch) {
 		err = fmt.Errorf("%s: %w", p.name(), err)
-		return errors.Join(err, removeIfThere(ctx, p.store, p.s.To))
+		return errors.Join(err, remote.RemoveIfThere(ctx, p.store, p.s.To))
 	}
 	return err
 }

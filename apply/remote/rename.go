@@ -1,4 +1,4 @@
-package apply
+package remote
 
 import (
 	"context"
@@ -11,9 +11,9 @@ import (
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
-// rename moves and then asks the listing. An error of the store is ignored if the
+// Rename moves and then asks the listing. An error of the store is ignored if the
 // listing shows the move: the reply was lost, not the move.
-func rename(ctx context.Context, store providers.Store, from, to string) error {
+func Rename(ctx context.Context, store providers.Store, from, to string) error {
 	failed := store.Rename(ctx, from, to)
 	if errors.Is(failed, fs.ErrExist) {
 		return failed
@@ -21,11 +21,11 @@ func rename(ctx context.Context, store providers.Store, from, to string) error {
 	if err := ctx.Err(); err != nil {
 		return errors.Join(failed, err)
 	}
-	_, there, err := entry(ctx, store, to)
+	_, there, err := Entry(ctx, store, to)
 	if err != nil {
 		return errors.Join(failed, err)
 	}
-	_, left, err := entry(ctx, store, from)
+	_, left, err := Entry(ctx, store, from)
 	switch {
 	case err != nil:
 		return errors.Join(failed, err)
@@ -37,11 +37,11 @@ func rename(ctx context.Context, store providers.Store, from, to string) error {
 	return fmt.Errorf("the server acknowledged the rename of %s to %s, but the listing does not show it", from, to)
 }
 
-// renameFolder is rename with a hint if the place refuses.
-func renameFolder(ctx context.Context, store providers.Store, work state.WorkDir, from, to string) error {
-	err := rename(ctx, store, from, to)
-	if err == nil || ctx.Err() != nil || !refused(err) {
+// RenameFolder is Rename with a hint if the place refuses.
+func RenameFolder(ctx context.Context, store providers.Store, work state.WorkDir, from, to string) error {
+	err := Rename(ctx, store, from, to)
+	if err == nil || ctx.Err() != nil || !Refused(err) {
 		return err
 	}
-	return hintRefused(ctx, store, work, known.MovesFolders, err)
+	return HintRefused(ctx, store, work, known.MovesFolders, err)
 }

@@ -1,4 +1,4 @@
-package apply
+package remote
 
 import (
 	"context"
@@ -13,17 +13,17 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// removeTree deletes the files in dir that are ours, system junk, then the folders,
+// RemoveTree deletes the files in dir that are ours, system junk, then the folders,
 // deepest first, and dir. A file that is not ours is an error, and the folders are
 // kept. What must not be deleted is kept with its folders and reported by a
-// *leftBehind: links, devices, junk that may lie behind a link, and what a server does
+// *LeftBehind: links, devices, junk that may lie behind a link, and what a server does
 // not list and refuses to lose. A missing dir is no error.
-func removeTree(ctx context.Context, store providers.Store, dir string, ours func(state.File) bool) error {
-	return removeBut(ctx, store, dir, ours, nil)
+func RemoveTree(ctx context.Context, store providers.Store, dir string, ours func(state.File) bool) error {
+	return RemoveBut(ctx, store, dir, ours, nil)
 }
 
-// removeBut is removeTree that keeps some files and the folders that contain them.
-func removeBut(ctx context.Context, store providers.Store, dir string, ours func(state.File) bool, leave []string) error {
+// RemoveBut is RemoveTree that keeps some files and the folders that contain them.
+func RemoveBut(ctx context.Context, store providers.Store, dir string, ours func(state.File) bool, leave []string) error {
 	tree, err := state.ReadTree(ctx, store, dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -42,7 +42,7 @@ func removeBut(ctx context.Context, store providers.Store, dir string, ours func
 		}
 	}
 	slices.SortStableFunc(doomed, claimLast)
-	if err := removeAll(ctx, store, dir, doomed); err != nil {
+	if err := RemoveAll(ctx, store, dir, doomed); err != nil {
 		return err
 	}
 	if len(foreign) > 0 {
@@ -61,7 +61,7 @@ func removeBut(ctx context.Context, store providers.Store, dir string, ours func
 		return err
 	}
 	if len(r.stays) > 0 {
-		return &leftBehind{dir, r.stays}
+		return &LeftBehind{dir, r.stays}
 	}
 	return nil
 }
@@ -77,8 +77,8 @@ type remover struct {
 // leads to where the account has no permission.
 func (r *remover) junk(ctx context.Context, files []string) error {
 	for _, p := range files {
-		err := removeIfThere(ctx, r.store, path.Join(r.dir, p))
-		if ctx.Err() != nil || err != nil && !refused(err) {
+		err := RemoveIfThere(ctx, r.store, path.Join(r.dir, p))
+		if ctx.Err() != nil || err != nil && !Refused(err) {
 			return err
 		}
 		if err != nil {
@@ -100,11 +100,11 @@ func (r *remover) folders(ctx context.Context, folders []string) error {
 				continue
 			}
 		}
-		err := removeIfThere(ctx, r.store, path.Join(r.dir, folder))
+		err := RemoveIfThere(ctx, r.store, path.Join(r.dir, folder))
 		if err == nil {
 			continue
 		}
-		if ctx.Err() != nil || !refused(err) {
+		if ctx.Err() != nil || !Refused(err) {
 			return err
 		}
 		if full, failed := r.holdsAnything(ctx, folder); full || failed != nil {
@@ -147,30 +147,13 @@ func depth(p string) int {
 	return strings.Count(p, "/") + 1
 }
 
-func removeAll(ctx context.Context, store providers.Store, dir string, paths []string) error {
-	for _, p := range paths {
-		if err := removeIfThere(ctx, store, path.Join(dir, p)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func removeIfThere(ctx context.Context, store providers.Store, p string) error {
-	err := store.Remove(ctx, p)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
-}
-
-// leftBehind is the error of a deletion that did all it may. The remaining files are
+// LeftBehind is the error of a deletion that did all it may. The remaining files are
 // not ours to delete, and no later try would delete them.
-type leftBehind struct {
+type LeftBehind struct {
 	dir   string
 	paths []string // described, from dir
 }
 
-func (e *leftBehind) Error() string {
+func (e *LeftBehind) Error() string {
 	return fmt.Sprintf("%s contains files that vmxsync did not put there; leaving them: %s", e.dir, strings.Join(e.paths, "; "))
 }

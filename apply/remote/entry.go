@@ -1,4 +1,4 @@
-package apply
+package remote
 
 import (
 	"context"
@@ -11,9 +11,9 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// entry asks the listing of its parent for one name. A missing parent holds
+// Entry asks the listing of its parent for one name. A missing parent holds
 // nothing.
-func entry(ctx context.Context, store providers.Store, p string) (providers.File, bool, error) {
+func Entry(ctx context.Context, store providers.Store, p string) (providers.File, bool, error) {
 	entries, err := listFor(ctx, store, p)
 	if errors.Is(err, fs.ErrNotExist) {
 		return providers.File{}, false, nil
@@ -40,15 +40,15 @@ func listFor(ctx context.Context, store providers.Store, p string) ([]providers.
 	return partial.Files, nil
 }
 
-// absent proves that a name is free, also on a disk that ignores case.
-func absent(ctx context.Context, store providers.Store, p string) error {
+// Absent proves that a name is free, also on a disk that ignores case.
+func Absent(ctx context.Context, store providers.Store, p string) error {
 	entries, err := listFor(ctx, store, p)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	for _, e := range entries {
 		if strings.EqualFold(e.Name(), path.Base(p)) {
-			return fmt.Errorf("%s %w", e.Path, errThere)
+			return fmt.Errorf("%s %w", e.Path, ErrThere)
 		}
 	}
 	return err

@@ -1,4 +1,4 @@
-package apply
+package remote
 
 import (
 	"context"
@@ -8,9 +8,9 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// readSet reads the tree of one set. Links and devices, names that cannot be
+// ReadSet reads the tree of one set. Links and devices, names that cannot be
 // used or that clash make it unusable.
-func readSet(ctx context.Context, store providers.Store, k state.Key, dir string) (state.Set, error) {
+func ReadSet(ctx context.Context, store providers.Store, k state.Key, dir string) (state.Set, error) {
 	tree, err := state.ReadTree(ctx, store, dir)
 	if err != nil {
 		return state.Set{}, err
@@ -29,8 +29,8 @@ func readSet(ctx context.Context, store providers.Store, k state.Key, dir string
 	return s, nil
 }
 
-// difference names the first file by which two sorted lists differ.
-func difference(want, got []state.File) string {
+// Difference names the first file by which two sorted lists differ.
+func Difference(want, got []state.File) string {
 	sizes := map[string]int64{}
 	for _, f := range want {
 		sizes[f.Path] = f.Size

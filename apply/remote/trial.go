@@ -1,4 +1,4 @@
-package apply
+package remote
 
 import (
 	"context"
@@ -22,16 +22,16 @@ const (
 		"Allow the account to rename (RNFR and RNTO) between folders, or use another server; vmxsync check tests what a server can do."
 )
 
-// tryMove distinguishes a place that refuses the rename from other errors. It leaves
+// TryMove distinguishes a place that refuses the rename from other errors. It leaves
 // nothing behind, and cleans up what an earlier trial has left.
-func tryMove(ctx context.Context, store providers.Store, work state.WorkDir, what known.Moves) (refusal, err error) {
+func TryMove(ctx context.Context, store providers.Store, work state.WorkDir, what known.Moves) (refusal, err error) {
 	name := moveTest + "-" + string(what)
 	from, to := path.Join(work.Staging(), name), path.Join(string(work), name)
 	file := "."
 	if what == known.MovesFolders {
 		file = moveTest
 	}
-	if err := store.Put(ctx, path.Join(from, file), bytesBody(nil)); err != nil {
+	if err := store.Put(ctx, path.Join(from, file), Bytes(nil)); err != nil {
 		return nil, err
 	}
 	failed := store.Rename(ctx, from, to)
@@ -49,7 +49,7 @@ func tryMove(ctx context.Context, store providers.Store, work state.WorkDir, wha
 		clearTest(ctx, store, from)
 	}
 	clearTest(ctx, store, to)
-	if failed != nil && ctx.Err() == nil && refused(failed) {
+	if failed != nil && ctx.Err() == nil && Refused(failed) {
 		return failed, nil
 	}
 	return nil, failed
@@ -58,17 +58,17 @@ func tryMove(ctx context.Context, store providers.Store, work state.WorkDir, wha
 // clearTest cleans up after a trial, as far as the place allows it: leftovers are in
 // our own folder and do no harm.
 func clearTest(ctx context.Context, store providers.Store, p string) {
-	_ = removeIfThere(ctx, store, path.Join(p, moveTest))
-	_ = removeIfThere(ctx, store, p)
+	_ = RemoveIfThere(ctx, store, path.Join(p, moveTest))
+	_ = RemoveIfThere(ctx, store, p)
 }
 
-// hintRefused adds a hint to the refusal to rename what. A place that refuses to rename a
+// HintRefused adds a hint to the refusal to rename what. A place that refuses to rename a
 // folder may rename only files, or nothing between folders at all: renaming a file in our
 // own folder shows which.
-func hintRefused(ctx context.Context, store providers.Store, work state.WorkDir, what known.Moves, refusal error) error {
+func HintRefused(ctx context.Context, store providers.Store, work state.WorkDir, what known.Moves, refusal error) error {
 	hint := acrossHint
 	if what == known.MovesFolders {
-		if refused, _ := tryMove(ctx, store, work, known.MovesFiles); refused == nil {
+		if refused, _ := TryMove(ctx, store, work, known.MovesFiles); refused == nil {
 			hint = inPlaceHint
 		}
 	}
