@@ -31,12 +31,3 @@ func blamed(ctx context.Context, source providers.Store, local providers.File, f
 	}
 	return providers.WithHint(changedFile(is, local), growsHint)
 }
-
-func unchangedFile(is, want providers.File) bool {
-	return is.Kind == providers.Regular && is.Size == want.Size && is.ModTime.Equal(want.ModTime)
-}
-
-func changedFile(is, want providers.File) error {
-	return fmt.Errorf("%s %w: it has %d bytes dated %s, planned %d bytes dated %s",
-		want.Path, ErrSourceChanged, is.Size, is.ModTime.UTC(), want.Size, want.ModTime.UTC())
-}

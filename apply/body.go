@@ -16,14 +16,18 @@ import (
 // fileBody is a file of a source that is hashed as it is sent. It refuses to
 // open once the file is not as planned.
 type fileBody struct {
+	reading
 	size int64
-	mode fs.FileMode // of the file at the source; 0: not known
 	open func(offset int64) (io.ReadCloser, error)
-	told func(sent, kept int64)
 	last *hashedReader // the one that the store read to its end
+}
 
-	record    *sent.Record // what was read of the file; nil: not recorded
-	asClaimed func() bool  // no byte of it was written since its upload began
+// reading is what a body needs besides its file. The zero value is ready to use.
+type reading struct {
+	told      func(sent, kept int64) // is called with each block that was read; may be nil
+	perm      fs.FileMode            // of the file at the source; 0: not known
+	record    *sent.Record           // what was read of the file; nil: not recorded
+	asClaimed func() bool            // no byte of it was written since its upload began
 }
 
 // OpenSample reads from offset on, and hashes nothing.
@@ -31,8 +35,11 @@ func (b *fileBody) OpenSample(offset int64) (io.ReadCloser, error) { return b.op
 
 // newBody makes the body of a file as the plan names it. It lives as long as
 // one Put under ctx.
-func newBody(ctx context.Context, store providers.Store, want providers.File, told func(sent, kept int64)) *fileBody {
-	return &fileBody{size: want.Size, told: told, open: func(offset int64) (io.ReadCloser, error) {
+func newBody(ctx context.Context, store providers.Store, want providers.File, r reading) *fileBody {
+	if r.told == nil {
+		r.told = func(int64, int64) {}
+	}
+	return &fileBody{reading: r, size: want.Size, open: func(offset int64) (io.ReadCloser, error) {
 		if err := unchanged(ctx, store, want); err != nil {
 			return nil, &SourceError{err}
 		}
@@ -55,20 +62,8 @@ func (r sourceReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// unchanged proves that a file of a source is as it was planned.
-func unchanged(ctx context.Context, store providers.Store, want providers.File) error {
-	f, err := store.Stat(ctx, want.Path)
-	if err != nil {
-		return err
-	}
-	if !unchangedFile(f, want) {
-		return changedFile(f, want)
-	}
-	return nil
-}
-
 // Mode are the permissions of the file at the source.
-func (b *fileBody) Mode() fs.FileMode { return b.mode }
+func (b *fileBody) Mode() fs.FileMode { return b.perm }
 
 // Size is the planned size.
 func (b *fileBody) Size() int64 { return b.size }
@@ -152,3 +147,5 @@ func (r *hashedReader) take(p []byte) error {
 }
 
 func (r *hashedReader) Close() error { return r.from.Close() }
+
+var _ providers.Recorded = (*fileBody)(nil)

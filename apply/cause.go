@@ -24,13 +24,6 @@ type Cause struct {
 	Outcomes []Outcome // in the order of work
 }
 
-// SourceError is the error of a file of a source that could not be read or is not the
-// planned one: the destination did not cause it.
-type SourceError struct{ Err error }
-
-func (e *SourceError) Error() string { return e.Err.Error() }
-func (e *SourceError) Unwrap() error { return e.Err }
-
 // kinds maps errors to causes.
 var kinds = []struct {
 	is          func(error) bool

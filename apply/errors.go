@@ -23,8 +23,6 @@ var (
 	// ErrCancelled: a change was not done because one that it needs failed: a
 	// delete for an upload of its chain, anything for the root of its place.
 	ErrCancelled = errors.New("cancelled")
-	// ErrSourceChanged: a file or a set changed after the plan was made.
-	ErrSourceChanged = errors.New("changed at the source")
 )
 
 // StaleError describes how one scope differs from what the plan saw. It wraps ErrStale.

@@ -127,7 +127,7 @@ func (x *executor) checkPrune(ctx context.Context, j *job) error {
 	case err != nil:
 		return err
 	case where == s.From:
-		_, err := x.sourceSetAt(ctx, j, where)
+		_, err := readSource(ctx, j.source, where, j.ignore, j.payload())
 		if !errors.Is(err, ErrSourceChanged) {
 			return err
 		}

@@ -3,11 +3,8 @@ package apply
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"path"
 	"slices"
 	"strings"
@@ -56,7 +53,7 @@ func (p prune) Check(ctx context.Context, was journal.Status) (bool, error) {
 // proven compares everything, including the checksums: a set that was rewritten with
 // the same sizes exists nowhere else.
 func (p prune) proven(ctx context.Context, dir string) error {
-	if _, err := p.sourceSetAt(ctx, p.job, dir); err != nil {
+	if _, err := readSource(ctx, p.source, dir, p.ignore, p.payload()); err != nil {
 		return err
 	}
 	manifests, err := p.ground(ctx)
@@ -217,15 +214,13 @@ func (p prune) sum(ctx context.Context, dir string, f diff.File) (string, error)
 	if err != nil {
 		return "", err
 	}
-	hashed := &hashedReader{from: r, hash: sha256.New(), told: func(n int64) {
-		p.tell(Comparing{p.address, f.Path, n, f.Size})
-	}}
-	defer hashed.Close()
-	if _, err := io.Copy(io.Discard, hashed); err != nil {
+	defer r.Close()
+	sum, err := sumAll(r, func(n int64) { p.tell(Comparing{p.address, f.Path, n, f.Size}) })
+	if err != nil {
 		return "", err
 	}
-	p.sums[f.Path] = hex.EncodeToString(hashed.hash.Sum(nil))
-	return p.sums[f.Path], ctx.Err()
+	p.sums[f.Path] = sum
+	return sum, ctx.Err()
 }
 
 // Do moves the set aside, so that no program writes into it, and checks again: if a

@@ -2,7 +2,6 @@ package apply
 
 import (
 	"context"
-	"io"
 
 	"github.com/vmxsync/vmxsync/apply/sent"
 	"github.com/vmxsync/vmxsync/diff"
@@ -14,15 +13,15 @@ func (j *job) record(f diff.File) sent.File {
 	return sent.File{Place: j.place.Location, Address: j.address, Path: f.Path, Size: f.Size, ModTime: f.MTime}
 }
 
-// remember gives a body the record of what was read of the file before, and a test that
+// remember gives the reading of a file the record of what was read of the file before, and a test that
 // no byte of it was written since the claim: its identity and the disk's own time of
 // its last change are those of the claim.
-func (p put) remember(ctx context.Context, b *fileBody, local providers.File) {
+func (p put) remember(ctx context.Context, r *reading, local providers.File) {
 	if p.opts.Sent == nil {
 		return
 	}
-	b.record = p.opts.Sent.Record(p.record(diff.File{Path: p.name(), Size: local.Size, MTime: local.ModTime}))
-	b.asClaimed = func() bool {
+	r.record = p.opts.Sent.Record(p.record(diff.File{Path: p.name(), Size: local.Size, MTime: local.ModTime}))
+	r.asClaimed = func() bool {
 		same, known := p.asClaimed(ctx)
 		return same && known
 	}
@@ -53,20 +52,6 @@ func (p put) stillSame(ctx context.Context, sum string) (bool, error) {
 	return is == sum, err
 }
 
-// sumOf is the SHA-256, in hex, of a file of a source.
-func sumOf(ctx context.Context, store providers.Store, f providers.File) (string, error) {
-	b := newBody(ctx, store, f, func(int64, int64) {})
-	r, err := b.Open(0)
-	if err != nil {
-		return "", err
-	}
-	defer r.Close()
-	if _, err := io.Copy(io.Discard, r); err != nil {
-		return "", err
-	}
-	return b.sum()
-}
-
 // forget deletes what is recorded of the files of a set. What remains is swept later,
 // and an upload from 0 starts its record again.
 func (x *executor) forget(j *job) {
@@ -79,5 +64,3 @@ func (x *executor) forget(j *job) {
 		}
 	}
 }
-
-var _ providers.Recorded = (*fileBody)(nil)

@@ -280,29 +280,7 @@ func (c claim) text(files []state.File) []byte {
 // sourceSet lists the set at the source again. An error wraps ErrSourceChanged where it
 // is not what the plan wants to send, fs.ErrNotExist where it is deleted.
 func (x *executor) sourceSet(ctx context.Context, j *job) ([]state.File, error) {
-	return x.sourceSetAt(ctx, j, j.change.From)
-}
-
-// sourceSetAt is sourceSet where the set may have been moved aside.
-func (x *executor) sourceSetAt(ctx context.Context, j *job, dir string) ([]state.File, error) {
-	tree, err := state.ReadSourceSet(ctx, j.source, dir, j.ignore)
-	if err != nil {
-		return nil, err
-	}
-	if len(tree.Odd) > 0 {
-		return nil, fmt.Errorf("%s %w: %s", dir, ErrSourceChanged, tree.Odd[0])
-	}
-	want := j.payload()
-	if !state.SameContent(tree.Files, want) {
-		return nil, fmt.Errorf("%s %w: %s", dir, ErrSourceChanged, remote.Difference(want, tree.Files))
-	}
-	for i, f := range tree.Files {
-		if !f.ModTime.Equal(want[i].ModTime) {
-			return nil, fmt.Errorf("%s %w: %s is dated %s, planned %s",
-				dir, ErrSourceChanged, f.Path, f.ModTime.UTC(), want[i].ModTime.UTC())
-		}
-	}
-	return tree.Files, nil
+	return readSource(ctx, j.source, j.change.From, j.ignore, j.payload())
 }
 
 // put sends one file into staging, or to the final name.
@@ -330,15 +308,10 @@ func (p put) Do(ctx context.Context) (journal.Result, error) {
 	if err != nil {
 		return journal.Result{}, err
 	}
-	b := newBody(ctx, p.source, local, p.told())
-	if _, disk := providers.As[providers.Folder](p.store); disk {
-		f, err := p.source.Stat(ctx, local.Path)
-		if err != nil {
-			return journal.Result{}, err
-		}
-		b.mode = f.Mode
+	b, err := p.body(ctx, local)
+	if err != nil {
+		return journal.Result{}, err
 	}
-	p.remember(ctx, b, local)
 	if err := p.send(ctx, b); err != nil {
 		return journal.Result{}, blamed(ctx, p.source, local, err)
 	}
@@ -353,6 +326,19 @@ func (p put) Do(ctx context.Context) (journal.Result, error) {
 		return journal.Result{}, err
 	}
 	return journal.Result{SHA256: sum}, p.verify(ctx, b, sum)
+}
+
+func (p put) body(ctx context.Context, local providers.File) (*fileBody, error) {
+	r := reading{told: p.told()}
+	if _, disk := providers.As[providers.Folder](p.store); disk {
+		f, err := p.source.Stat(ctx, local.Path)
+		if err != nil {
+			return nil, err
+		}
+		r.perm = f.Mode
+	}
+	p.remember(ctx, &r, local)
+	return newBody(ctx, p.source, local, r), nil
 }
 
 // send resumes what an earlier upload has left of the file, unless its first bytes are
