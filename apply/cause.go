@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/apply/source"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -29,8 +30,8 @@ var kinds = []struct {
 	is          func(error) bool
 	text, short string
 }{
-	{func(err error) bool { return errors.Is(err, ErrSourceChanged) }, "the source changed during the upload", "source changed"},
-	{func(err error) bool { _, ok := errors.AsType[*SourceError](err); return ok }, "the source could not be read", "source not readable"},
+	{func(err error) bool { return errors.Is(err, source.ErrChanged) }, "the source changed during the upload", "source changed"},
+	{func(err error) bool { _, ok := errors.AsType[*source.Error](err); return ok }, "the source could not be read", "source not readable"},
 	{func(err error) bool { return errors.Is(err, providers.ErrFull) }, "no space left at the destination", "disk full"},
 	{func(err error) bool { return errors.Is(err, providers.ErrLogin) }, "the server refused the login", "login refused"},
 	{func(err error) bool { return errors.Is(err, providers.ErrUnreachable) }, "the destination could not be reached", "not reachable"},

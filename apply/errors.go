@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/apply/source"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -23,6 +24,8 @@ var (
 	// ErrCancelled: a change was not done because one that it needs failed: a
 	// delete for an upload of its chain, anything for the root of its place.
 	ErrCancelled = errors.New("cancelled")
+	// ErrSourceChanged: a file or a set changed after the plan was made.
+	ErrSourceChanged = source.ErrChanged
 )
 
 // StaleError describes how one scope differs from what the plan saw. It wraps ErrStale.

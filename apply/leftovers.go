@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/source"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -65,7 +66,7 @@ func (x *executor) tellLeftovers(j *job, folder string, names []string) {
 
 // unhidden sends a refused file again if a hidden partial upload of it may have been
 // the reason.
-func (p put) unhidden(ctx context.Context, b *fileBody, refusal error) error {
+func (p put) unhidden(ctx context.Context, b *source.Body, refusal error) error {
 	store, ok := providers.As[providers.Leftovers](p.store)
 	if !ok || !remote.Refused(refusal) || ctx.Err() != nil || !p.inWorkDir(p.s.To) {
 		return refusal

@@ -9,6 +9,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/source"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -127,8 +128,8 @@ func (x *executor) checkPrune(ctx context.Context, j *job) error {
 	case err != nil:
 		return err
 	case where == s.From:
-		_, err := readSource(ctx, j.source, where, j.ignore, j.payload())
-		if !errors.Is(err, ErrSourceChanged) {
+		_, err := source.ReadSet(ctx, j.source, where, j.ignore, j.payload())
+		if !errors.Is(err, source.ErrChanged) {
 			return err
 		}
 		stale.Changed = []string{fmt.Sprintf("%s (%v)", j.key.Stamp, err)}
@@ -163,7 +164,7 @@ func (x *executor) checkSource(ctx context.Context, j *job) error {
 		return nil
 	}
 	_, err := x.sourceSet(ctx, j)
-	if err == nil || !errors.Is(err, ErrSourceChanged) && !errors.Is(err, fs.ErrNotExist) {
+	if err == nil || !errors.Is(err, source.ErrChanged) && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	if whole, whyNot := x.sentWhole(ctx, j); whole || whyNot != nil {

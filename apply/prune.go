@@ -11,6 +11,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/source"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -53,7 +54,7 @@ func (p prune) Check(ctx context.Context, was journal.Status) (bool, error) {
 // proven compares everything, including the checksums: a set that was rewritten with
 // the same sizes exists nowhere else.
 func (p prune) proven(ctx context.Context, dir string) error {
-	if _, err := readSource(ctx, p.source, dir, p.ignore, p.payload()); err != nil {
+	if _, err := source.ReadSet(ctx, p.source, dir, p.ignore, p.payload()); err != nil {
 		return err
 	}
 	manifests, err := p.ground(ctx)
@@ -187,7 +188,7 @@ func (p prune) sameSums(ctx context.Context, dir string, manifests []*state.Mani
 		for _, m := range manifests {
 			if sumIn(m, f.Path) != sum {
 				err := fmt.Errorf("%s %w: its contents changed after the upload and exist nowhere else",
-					path.Join(p.s.From, f.Path), ErrSourceChanged)
+					path.Join(p.s.From, f.Path), source.ErrChanged)
 				return providers.WithHint(err, rewrittenHint)
 			}
 		}
@@ -215,7 +216,7 @@ func (p prune) sum(ctx context.Context, dir string, f diff.File) (string, error)
 		return "", err
 	}
 	defer r.Close()
-	sum, err := sumAll(r, func(n int64) { p.tell(Comparing{p.address, f.Path, n, f.Size}) })
+	sum, err := source.SumAll(r, func(n int64) { p.tell(Comparing{p.address, f.Path, n, f.Size}) })
 	if err != nil {
 		return "", err
 	}

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/source"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -131,7 +132,7 @@ func (c copied) file(ctx context.Context, p prune, m state.ManifestFile, was sta
 		if _, local := providers.As[providers.Folder](c.store); !local {
 			local := p.local(m.Path)
 			file := providers.File{Path: path.Join(p.s.From, m.Path), Size: local.Size, ModTime: local.MTime}
-			err := v.Verify(ctx, at, newBody(ctx, p.store, file, reading{}), m.SHA256)
+			err := v.Verify(ctx, at, source.NewBody(ctx, p.store, file, source.Reading{}), m.SHA256)
 			if errors.Is(err, providers.ErrMismatch) {
 				err = &rottenError{m.Path, err.Error()}
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/vmxsync/vmxsync/apply/sent"
+	"github.com/vmxsync/vmxsync/apply/source"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -16,12 +17,12 @@ func (j *job) record(f diff.File) sent.File {
 // remember gives the reading of a file the record of what was read of the file before, and a test that
 // no byte of it was written since the claim: its identity and the disk's own time of
 // its last change are those of the claim.
-func (p put) remember(ctx context.Context, r *reading, local providers.File) {
+func (p put) remember(ctx context.Context, r *source.Reading, local providers.File) {
 	if p.opts.Sent == nil {
 		return
 	}
-	r.record = p.opts.Sent.Record(p.record(diff.File{Path: p.name(), Size: local.Size, MTime: local.ModTime}))
-	r.asClaimed = func() bool {
+	r.Record = p.opts.Sent.Record(p.record(diff.File{Path: p.name(), Size: local.Size, MTime: local.ModTime}))
+	r.AsClaimed = func() bool {
 		same, known := p.asClaimed(ctx)
 		return same && known
 	}
@@ -48,7 +49,7 @@ func (p put) stillSame(ctx context.Context, sum string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	is, err := sumOf(ctx, p.source, local)
+	is, err := source.SumOf(ctx, p.source, local)
 	return is == sum, err
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/source"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -280,7 +281,7 @@ func (c claim) text(files []state.File) []byte {
 // sourceSet lists the set at the source again. An error wraps ErrSourceChanged where it
 // is not what the plan wants to send, fs.ErrNotExist where it is deleted.
 func (x *executor) sourceSet(ctx context.Context, j *job) ([]state.File, error) {
-	return readSource(ctx, j.source, j.change.From, j.ignore, j.payload())
+	return source.ReadSet(ctx, j.source, j.change.From, j.ignore, j.payload())
 }
 
 // put sends one file into staging, or to the final name.
@@ -313,14 +314,14 @@ func (p put) Do(ctx context.Context) (journal.Result, error) {
 		return journal.Result{}, err
 	}
 	if err := p.send(ctx, b); err != nil {
-		return journal.Result{}, blamed(ctx, p.source, local, err)
+		return journal.Result{}, source.Blame(ctx, p.source, local, err)
 	}
-	sum, err := b.sum()
+	sum, err := b.Sum()
 	if err != nil {
 		return journal.Result{}, err
 	}
-	if err := unchanged(ctx, p.source, local); err != nil {
-		return journal.Result{}, blamed(ctx, p.source, local, err)
+	if err := source.Unchanged(ctx, p.source, local); err != nil {
+		return journal.Result{}, source.Blame(ctx, p.source, local, err)
 	}
 	if err := p.arrived(ctx); err != nil {
 		return journal.Result{}, err
@@ -328,22 +329,22 @@ func (p put) Do(ctx context.Context) (journal.Result, error) {
 	return journal.Result{SHA256: sum}, p.verify(ctx, b, sum)
 }
 
-func (p put) body(ctx context.Context, local providers.File) (*fileBody, error) {
-	r := reading{told: p.told()}
+func (p put) body(ctx context.Context, local providers.File) (*source.Body, error) {
+	r := source.Reading{Told: p.told()}
 	if _, disk := providers.As[providers.Folder](p.store); disk {
 		f, err := p.source.Stat(ctx, local.Path)
 		if err != nil {
 			return nil, err
 		}
-		r.perm = f.Mode
+		r.Perm = f.Mode
 	}
 	p.remember(ctx, &r, local)
-	return newBody(ctx, p.source, local, r), nil
+	return source.NewBody(ctx, p.source, local, r), nil
 }
 
 // send resumes what an earlier upload has left of the file, unless its first bytes are
 // no longer those of the part.
-func (p put) send(ctx context.Context, b *fileBody) error {
+func (p put) send(ctx context.Context, b *source.Body) error {
 	err := p.transfer(ctx, b, p.left[p.name()])
 	if errors.Is(err, providers.ErrRewritten) {
 		return p.transfer(ctx, b, false)
@@ -354,7 +355,7 @@ func (p put) send(ctx context.Context, b *fileBody) error {
 	return nil
 }
 
-func (p put) transfer(ctx context.Context, b *fileBody, goOn bool) error {
+func (p put) transfer(ctx context.Context, b *source.Body, goOn bool) error {
 	resumer, ok := providers.As[providers.Resumer](p.store)
 	if !ok || !goOn {
 		err := p.store.Put(ctx, p.s.To, b)

@@ -1,4 +1,4 @@
-package apply
+package source
 
 import (
 	"context"
@@ -9,9 +9,9 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// sumOf is the SHA-256, in hex, of a file of a source.
-func sumOf(ctx context.Context, store providers.Store, f providers.File) (string, error) {
-	b := newBody(ctx, store, f, reading{})
+// SumOf is the SHA-256, in hex, of a file of a source.
+func SumOf(ctx context.Context, store providers.Store, f providers.File) (string, error) {
+	b := NewBody(ctx, store, f, Reading{})
 	r, err := b.Open(0)
 	if err != nil {
 		return "", err
@@ -20,12 +20,12 @@ func sumOf(ctx context.Context, store providers.Store, f providers.File) (string
 	if _, err := io.Copy(io.Discard, r); err != nil {
 		return "", err
 	}
-	return b.sum()
+	return b.Sum()
 }
 
-// sumAll is the SHA-256, in hex, of what r delivers. told is called with how many bytes
+// SumAll is the SHA-256, in hex, of what r delivers. told is called with how many bytes
 // were read.
-func sumAll(r io.Reader, told func(n int64)) (string, error) {
+func SumAll(r io.Reader, told func(n int64)) (string, error) {
 	hashed := &hashedReader{from: io.NopCloser(r), hash: sha256.New(), told: told}
 	if _, err := io.Copy(io.Discard, hashed); err != nil {
 		return "", err

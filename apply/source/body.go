@@ -1,4 +1,4 @@
-package apply
+package source
 
 import (
 	"context"
@@ -13,39 +13,39 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// fileBody is a file of a source that is hashed as it is sent. It refuses to
+// Body is a file of a source that is hashed as it is sent. It refuses to
 // open once the file is not as planned.
-type fileBody struct {
-	reading
+type Body struct {
+	Reading
 	size int64
 	open func(offset int64) (io.ReadCloser, error)
 	last *hashedReader // the one that the store read to its end
 }
 
-// reading is what a body needs besides its file. The zero value is ready to use.
-type reading struct {
-	told      func(sent, kept int64) // is called with each block that was read; may be nil
-	perm      fs.FileMode            // of the file at the source; 0: not known
-	record    *sent.Record           // what was read of the file; nil: not recorded
-	asClaimed func() bool            // no byte of it was written since its upload began
+// Reading is what a body needs besides its file. The zero value is ready to use.
+type Reading struct {
+	Told      func(sent, kept int64) // is called with each block that was read; may be nil
+	Perm      fs.FileMode            // of the file at the source; 0: not known
+	Record    *sent.Record           // what was read of the file; nil: not recorded
+	AsClaimed func() bool            // no byte of it was written since its upload began
 }
 
 // OpenSample reads from offset on, and hashes nothing.
-func (b *fileBody) OpenSample(offset int64) (io.ReadCloser, error) { return b.open(offset) }
+func (b *Body) OpenSample(offset int64) (io.ReadCloser, error) { return b.open(offset) }
 
-// newBody makes the body of a file as the plan names it. It lives as long as
+// NewBody makes the body of a file as the plan names it. It lives as long as
 // one Put under ctx.
-func newBody(ctx context.Context, store providers.Store, want providers.File, r reading) *fileBody {
-	if r.told == nil {
-		r.told = func(int64, int64) {}
+func NewBody(ctx context.Context, store providers.Store, want providers.File, r Reading) *Body {
+	if r.Told == nil {
+		r.Told = func(int64, int64) {}
 	}
-	return &fileBody{reading: r, size: want.Size, open: func(offset int64) (io.ReadCloser, error) {
-		if err := unchanged(ctx, store, want); err != nil {
-			return nil, &SourceError{err}
+	return &Body{Reading: r, size: want.Size, open: func(offset int64) (io.ReadCloser, error) {
+		if err := Unchanged(ctx, store, want); err != nil {
+			return nil, &Error{err}
 		}
 		from, err := store.Open(ctx, want.Path, offset)
 		if err != nil {
-			return nil, &SourceError{err}
+			return nil, &Error{err}
 		}
 		return sourceReader{from}, nil
 	}}
@@ -57,27 +57,27 @@ type sourceReader struct{ io.ReadCloser }
 func (r sourceReader) Read(p []byte) (int, error) {
 	n, err := r.ReadCloser.Read(p)
 	if err != nil && err != io.EOF {
-		err = &SourceError{err}
+		err = &Error{err}
 	}
 	return n, err
 }
 
 // Mode are the permissions of the file at the source.
-func (b *fileBody) Mode() fs.FileMode { return b.perm }
+func (b *Body) Mode() fs.FileMode { return b.Perm }
 
 // Size is the planned size.
-func (b *fileBody) Size() int64 { return b.size }
+func (b *Body) Size() int64 { return b.size }
 
 // Open starts at the beginning of the file: the bytes before offset are read as well,
 // for the checksum.
-func (b *fileBody) Open(offset int64) (io.ReadCloser, error) {
+func (b *Body) Open(offset int64) (io.ReadCloser, error) {
 	from, err := b.open(0)
 	if err != nil {
 		return nil, err
 	}
-	r := &hashedReader{from: from, hash: sha256.New(), told: func(sent int64) { b.told(sent, offset) }}
-	if b.record != nil {
-		r.marks = b.record.Begin(offset)
+	r := &hashedReader{from: from, hash: sha256.New(), told: func(sent int64) { b.Told(sent, offset) }}
+	if b.Record != nil {
+		r.marks = b.Record.Begin(offset)
 	}
 	if _, err := io.CopyN(io.Discard, r, offset); err != nil {
 		from.Close()
@@ -89,15 +89,15 @@ func (b *fileBody) Open(offset int64) (io.ReadCloser, error) {
 
 // Unrecorded implements providers.Recorded. The disk's own time of the last
 // change proves all; where it moved, or is not known, the record does.
-func (b *fileBody) Unrecorded(n int64) int64 {
-	if b.record == nil || b.asClaimed() {
+func (b *Body) Unrecorded(n int64) int64 {
+	if b.Record == nil || b.AsClaimed() {
 		return n
 	}
-	return b.record.Covers(n)
+	return b.Record.Covers(n)
 }
 
-// sum is the SHA-256 of what the last reader delivered, which must be all.
-func (b *fileBody) sum() (string, error) {
+// Sum is the SHA-256 of what the last reader delivered, which must be all.
+func (b *Body) Sum() (string, error) {
 	r := b.last
 	if r == nil && b.size == 0 {
 		r = &hashedReader{hash: sha256.New()}
@@ -148,4 +148,4 @@ func (r *hashedReader) take(p []byte) error {
 
 func (r *hashedReader) Close() error { return r.from.Close() }
 
-var _ providers.Recorded = (*fileBody)(nil)
+var _ providers.Recorded = (*Body)(nil)

@@ -1,4 +1,4 @@
-package apply
+package source
 
 import (
 	"context"
@@ -7,8 +7,8 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// unchanged proves that a file of a source is as it was planned.
-func unchanged(ctx context.Context, store providers.Store, want providers.File) error {
+// Unchanged proves that a file of a source is as it was planned.
+func Unchanged(ctx context.Context, store providers.Store, want providers.File) error {
 	f, err := store.Stat(ctx, want.Path)
 	if err != nil {
 		return err
@@ -25,5 +25,5 @@ func unchangedFile(is, want providers.File) bool {
 
 func changedFile(is, want providers.File) error {
 	return fmt.Errorf("%s %w: it has %d bytes dated %s, planned %d bytes dated %s",
-		want.Path, ErrSourceChanged, is.Size, is.ModTime.UTC(), want.Size, want.ModTime.UTC())
+		want.Path, ErrChanged, is.Size, is.ModTime.UTC(), want.Size, want.ModTime.UTC())
 }
