@@ -78,16 +78,6 @@ func (j *job) beside(aside, final string) bool {
 	return j.place.Role == diff.SourceRole && ok && name == final && fits && key.VM == j.key.VM
 }
 
-// final is the final name of the set of a change.
-func (j *job) final() string { return j.place.Layout.Path(j.key) }
-
-// stagedKey is the key of the set of a staged folder; false if it is not a staged
-// folder.
-func (j *job) stagedKey(p string) (state.Key, bool) {
-	k, err := state.ParseDecorated(path.Base(p))
-	return k, err == nil && p == j.place.WorkDir.Staged(k)
-}
-
 func within(dir string) func(string) bool {
 	return func(p string) bool { return strings.HasPrefix(p, dir+"/") }
 }

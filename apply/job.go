@@ -33,44 +33,6 @@ type job struct {
 	outcome  Outcome
 }
 
-// scope names the chain that the job belongs to.
-func (j *job) scope() string { return state.Scope(j.place.Name, j.key.VM) }
-
-// first returns the first step of that op.
-func (j *job) first(op diff.Op) (diff.Step, bool) {
-	i := slices.IndexFunc(j.steps, func(s diff.Step) bool { return s.Op == op })
-	if i < 0 {
-		return diff.Step{}, false
-	}
-	return j.steps[i], true
-}
-
-func (j *job) has(op diff.Op) bool { _, ok := j.first(op); return ok }
-
-// deletes reports whether the job deletes a set, whatever the action of the change is.
-func (j *job) deletes() bool {
-	return j.change.Action == diff.Delete || j.has(diff.OpTrash) || j.has(diff.OpCondemn)
-}
-
-// deletionStep returns the step after which a set no longer counts.
-func (j *job) deletionStep() (diff.Step, bool) {
-	if s, ok := j.first(diff.OpTrash); ok {
-		return s, true
-	}
-	return j.first(diff.OpCondemn)
-}
-
-// inPlace reports whether the destination publishes in place.
-func (j *job) inPlace() bool { return j.place.Publish == state.InPlace }
-
-// sendTo is the folder that an upload sends its files to.
-func (j *job) sendTo() string {
-	if j.inPlace() {
-		return j.final()
-	}
-	return j.place.WorkDir.StagedSet(j.key)
-}
-
 // rank orders the jobs of a chain: deletes come last, except those that the plan
 // schedules early to make room.
 func (j *job) rank() int {
@@ -81,22 +43,6 @@ func (j *job) rank() int {
 		return 2
 	}
 	return 1
-}
-
-// asSeen reports whether a set is the one that the plan saw and knew.
-func (j *job) asSeen(is state.Set) bool {
-	return j.seen && j.observed.State != state.Unknown && sameSet(j.observed, is)
-}
-
-// payload is the list of files of the set according to the plan.
-func (j *job) payload() []state.File { return payload(j.change.Files) }
-
-func payload(files []diff.File) []state.File {
-	out := make([]state.File, len(files))
-	for i, f := range files {
-		out[i] = state.File{Path: f.Path, Size: f.Size, ModTime: f.MTime}
-	}
-	return out
 }
 
 // buildJobs makes the jobs of a plan, in the order of work, and refuses a plan that
@@ -186,18 +132,4 @@ func (x *executor) withRun(p string) string {
 		}
 	}
 	return p
-}
-
-func observed(place diff.Place, k state.Key) (diff.ObservedSet, bool) {
-	for _, o := range place.Observed {
-		if o.Scope != state.Scope(place.Name, k.VM) {
-			continue
-		}
-		for _, set := range o.Sets {
-			if set.Name == k.Stamp {
-				return set, true
-			}
-		}
-	}
-	return diff.ObservedSet{}, false
 }

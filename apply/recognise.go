@@ -53,12 +53,6 @@ func (x *executor) shows(ctx context.Context, j *job, s diff.Step, is state.Set)
 	return read.State == state.Complete && x.owns(j, read.Manifest), nil
 }
 
-// owns reports whether this run wrote the manifest. A set that was whole in staging
-// before this run has that of an earlier one.
-func (x *executor) owns(j *job, m *state.Manifest) bool {
-	return m.Run == x.opts.Run || !j.has(diff.OpManifest) && !j.has(diff.OpSeal) && !j.has(diff.OpMark)
-}
-
 // isMarked reports whether this run's claim marks the set for deletion, if any of it
 // is left; the claim of an earlier run counts if the plan saw it.
 func (x *executor) isMarked(ctx context.Context, j *job, is state.Set) (bool, error) {

@@ -85,14 +85,6 @@ func (x *executor) readGroup(ctx context.Context, store providers.Store, p diff.
 	return g, err
 }
 
-func byStamp(sets []state.Set) map[state.Stamp]state.Set {
-	m := map[state.Stamp]state.Set{}
-	for _, s := range sets {
-		m[s.Stamp] = s
-	}
-	return m
-}
-
 // jobsOf finds who changes the sets of one group: changes, and the cleanups
 // that bring a set back from trash.
 func (x *executor) jobsOf(p diff.Place, vm string) map[state.Stamp]*job {
@@ -209,22 +201,4 @@ func wanted(j *job, is state.Set, there bool) (progress, diff.Op, bool) {
 		return finished, diff.OpReturn, true
 	}
 	return notBegun, "", false
-}
-
-// sameSet reports whether a set is as the plan saw it: names, sizes, and whether there
-// is a manifest. A set that was unknown then matches if it exists; one that was known
-// then and is unknown now does not match.
-func sameSet(was diff.ObservedSet, is state.Set) bool {
-	switch {
-	case was.State == state.Unknown:
-		return true
-	case is.State == state.Unknown:
-		return false
-	case was.State == state.Incomplete || is.State == state.Incomplete:
-		return was.State == is.State && state.Digest(is.Files) == was.SHA256
-	case was.State == state.Damaged:
-		return state.Digest(is.Files) == was.SHA256
-	}
-	marked := was.State != state.Unmarked
-	return is.State != state.Damaged && marked == is.Marked && state.Digest(is.Files) == was.SHA256
 }

@@ -2,7 +2,9 @@ package apply
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
@@ -30,6 +32,40 @@ func (p purge) Check(ctx context.Context, _ journal.Status) (bool, error) {
 }
 
 func (p purge) atFinal() bool { return p.has(diff.OpCondemn) && p.s.From == p.final() }
+
+// proveMarked proves that the set at the final name is being deleted.
+func (p purge) proveMarked(ctx context.Context) error {
+	begun, err := markDeletion{trash(p)}.begun(ctx)
+	if err == nil && !begun {
+		err = fmt.Errorf("%s has no claim that marks it for deletion", p.s.From)
+	}
+	return err
+}
+
+// governsNothing proves that no set at its final name needs the claim in a staged
+// folder: without it the set would be taken for that of another tool, or for complete.
+func (p purge) governsNothing(ctx context.Context) error {
+	k, ok := p.stagedKey(p.s.From)
+	if !ok {
+		return nil
+	}
+	claim, err := state.ReadClaim(ctx, p.store, p.place.WorkDir, k)
+	if err != nil || !claim.Governs() {
+		return err
+	}
+	final := p.place.Layout.Path(k)
+	set, err := remote.ReadSet(ctx, p.store, k, final)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil && claim.Kind == state.UploadClaim && set.Marked {
+		set = state.ReadManifests(ctx, p.store, []state.Set{set})[0]
+		if set.State == state.Complete {
+			return ctx.Err()
+		}
+	}
+	return errors.Join(err, fmt.Errorf("%s still needs the claim in that folder", final))
+}
 
 // replacedIsBack: a set that a replace moved to trash is deleted only while its final
 // name has a complete set.

@@ -35,6 +35,13 @@ const (
 	readTries = 3
 )
 
+// copied is the copy of a set at a destination.
+type copied struct {
+	place    diff.Place
+	store    providers.Store
+	manifest *state.Manifest
+}
+
 // readBack proves that each copy of a set still holds the bytes that its manifest says,
 // by reading it: the sums in a manifest were true when it was written. What was proven
 // since then is not read again, if the plan accepts that.
@@ -51,13 +58,6 @@ func (p prune) readBack(ctx context.Context) error {
 		}
 	}
 	return ctx.Err()
-}
-
-// copied is the copy of a set at a destination.
-type copied struct {
-	place    diff.Place
-	store    providers.Store
-	manifest *state.Manifest
 }
 
 // prove reads the files without a valid proof, and notes how far it got.

@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/apply/remote"
-	"github.com/vmxsync/vmxsync/apply/source"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -64,17 +63,12 @@ func (x *executor) tellLeftovers(j *job, folder string, names []string) {
 	}
 }
 
-// unhidden sends a refused file again if a hidden partial upload of it may have been
-// the reason.
-func (p put) unhidden(ctx context.Context, b *source.Body, refusal error) error {
-	store, ok := providers.As[providers.Leftovers](p.store)
-	if !ok || !remote.Refused(refusal) || ctx.Err() != nil || !p.inWorkDir(p.s.To) {
-		return refusal
+// removed treats a deletion that did all it may as a success, with a warning that names
+// what remains.
+func (x *executor) removed(j *job, err error) error {
+	if left, ok := errors.AsType[*remote.LeftBehind](err); ok {
+		x.warn(j, "%v. Check what they are and delete them by hand.", left)
+		return nil
 	}
-	names, err := store.RemoveLeftovers(ctx, path.Dir(p.s.To), []string{path.Base(p.s.To)})
-	if err != nil || len(names) == 0 {
-		return errors.Join(refusal, err)
-	}
-	p.tellLeftovers(p.job, path.Dir(p.s.To), names)
-	return p.transfer(ctx, b, false)
+	return err
 }

@@ -4,13 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"slices"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
-	"github.com/vmxsync/vmxsync/diff"
-	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -101,50 +98,6 @@ func (o own) nameFormer(ctx context.Context) error {
 		return err
 	}
 	return remote.Write(ctx, o.store, o.place.WorkDir.Former(), state.FormatFormer(append(named, missing...)))
-}
-
-// disown deletes the owner file of another work folder at the root, which this plan
-// takes over. Other files there are kept.
-type disown struct{ stepEnv }
-
-func (d disown) Check(ctx context.Context, _ journal.Status) (bool, error) {
-	owner, err := state.ReadOwner(ctx, d.store, d.folder())
-	return err == nil && owner == "", err
-}
-
-func (d disown) Do(ctx context.Context) (journal.Result, error) {
-	if err := remote.RemoveIfThere(ctx, d.store, d.folder().NextOwner()); err != nil {
-		return journal.Result{}, err
-	}
-	return journal.Result{}, remote.RemoveIfThere(ctx, d.store, d.s.From)
-}
-
-func (d disown) folder() state.WorkDir { return state.WorkDir(path.Dir(d.s.From)) }
-
-// refuseNeighbours proves that no other work folder at the root has an owner,
-// but for those that the plan takes over.
-func (x *executor) refuseNeighbours(ctx context.Context, store providers.Store, p diff.Place) error {
-	found, err := state.ReadNeighbours(ctx, store, p.Layout, p.WorkDir)
-	if err != nil {
-		return err
-	}
-	for _, n := range found {
-		taken := slices.ContainsFunc(p.Steps, func(s diff.Step) bool { return s.Op == diff.OpDisown && s.From == n.WorkDir.Owner() })
-		if !taken {
-			return providers.WithHint(fmt.Errorf("%w: the work folder %s at this root belongs to %q, the plan belongs to %q with %s", ErrStale, n.WorkDir, n.Owner, x.plan.Name, p.WorkDir),
-				"Two configurations on one root would delete each other's backups: use another root, or plan again with -take-over.")
-		}
-	}
-	return nil
-}
-
-// ofOurs returns an error unless a set at a place was made by a configuration whose
-// sets count there.
-func (x *executor) ofOurs(p diff.Place, s state.Set) error {
-	if s.Manifest == nil || s.Manifest.Owner == "" || s.Manifest.Owner == x.plan.Name || slices.Contains(p.Former, s.Manifest.Owner) {
-		return nil
-	}
-	return fmt.Errorf("it belongs to the configuration %q", s.Manifest.Owner)
 }
 
 // finish renames a pending owner file to its final name if an earlier run died before

@@ -17,11 +17,6 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// errAside: a set that must be kept could not be moved back to its name.
-var errAside = errors.New("could not be moved back to its name")
-
-const rewrittenHint = "Compare the local set with its copies and delete the bad ones by hand: the local set, or the copies, which are then uploaded again."
-
 // prune deletes a set at its source, after every place that justifies it has been
 // checked again, before and after the set was moved aside.
 type prune struct {
@@ -266,29 +261,7 @@ func (p prune) back(ctx context.Context) error {
 	return nil
 }
 
-// clearOut deletes what a prune has moved aside, and moves ignored files back to their
-// folder.
-type clearOut struct{ stepEnv }
+const rewrittenHint = "Compare the local set with its copies and delete the bad ones by hand: the local set, or the copies, which are then uploaded again."
 
-func (c clearOut) Check(ctx context.Context, _ journal.Status) (bool, error) {
-	_, there, err := remote.Entry(ctx, c.store, c.s.From)
-	return !there, err
-}
-
-func (c clearOut) Do(ctx context.Context) (journal.Result, error) {
-	tree, err := state.ReadSourceSet(ctx, c.store, c.s.From, c.ignore)
-	if err != nil {
-		return journal.Result{}, err
-	}
-	ours := c.asNamed()
-	if len(tree.Ignored) == 0 {
-		return journal.Result{}, c.removed(c.job, remote.RemoveTree(ctx, c.store, c.s.From, ours))
-	}
-	if err := remote.Absent(ctx, c.store, c.s.To); err != nil {
-		return journal.Result{}, err
-	}
-	if err := c.removed(c.job, remote.RemoveBut(ctx, c.store, c.s.From, ours, tree.Ignored)); err != nil {
-		return journal.Result{}, err
-	}
-	return journal.Result{}, remote.Rename(ctx, c.store, c.s.From, c.s.To)
-}
+// errAside: a set that must be kept could not be moved back to its name.
+var errAside = errors.New("could not be moved back to its name")

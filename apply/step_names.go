@@ -87,6 +87,29 @@ func doubtful(names []string) []string {
 	return slices.Compact(doubts)
 }
 
+// sameName reads the name of the staged folder back, which holds that of the
+// VM: Twisted stores what is beyond ASCII in another spelling, finds it by both,
+// and lists the other one only.
+func (c claim) sameName(ctx context.Context) error {
+	staged := c.place.WorkDir.Staged(c.key)
+	entries, err := c.store.List(ctx, path.Dir(staged))
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(entries, func(e providers.File) bool { return e.Name() == path.Base(staged) }) {
+		return nil
+	}
+	for _, e := range entries {
+		if strings.EqualFold(e.Name(), path.Base(staged)) {
+			return providers.WithHint(fmt.Errorf("the server does not store names as they are sent: vmxsync sent %q, and the server lists %q: %w",
+				path.Base(staged), e.Name(), providers.ErrName), foldingHint)
+		}
+	}
+	return fmt.Errorf("the server stores the name %q in another spelling: %w", c.key.VM, providers.ErrName)
+}
+
+const foldingHint = "Turn off the setting of the server that changes the case of names, or rename the VM at the source to the name that the server lists."
+
 const unheldHint = "No part of the set was sent. Rename it at the source, or use another destination; vmxsync check tests which names a destination can store."
 
 // hold creates a file of that name and looks for it in the listing. The reply of the
