@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
 )
 
@@ -17,7 +18,7 @@ func (x *executor) recorded() bool {
 // concluded reports whether every step is done, except those before a publish: a run
 // that found their result may have skipped them.
 func (x *executor) concluded(j *job) bool {
-	for _, s := range slices.Backward(j.steps) {
+	for _, s := range slices.Backward(j.Steps) {
 		if !x.isDone(s.ID) {
 			return false
 		}
@@ -37,7 +38,7 @@ func (x *executor) applied(ctx context.Context) bool {
 		if j.lands() && j.progress != finished {
 			return false
 		}
-		for _, s := range j.steps {
+		for _, s := range j.Steps {
 			if !x.leftNothing(ctx, j, s) {
 				return false
 			}
@@ -48,18 +49,18 @@ func (x *executor) applied(ctx context.Context) bool {
 
 // lands reports whether the job ends with another set, or no set, at its final name.
 func (j *job) lands() bool {
-	_, goes := j.deletionStep()
-	return goes || j.has(diff.OpPublish) || j.has(diff.OpSeal) || j.has(diff.OpMark)
+	_, goes := j.Deletion()
+	return goes || j.Has(diff.OpPublish) || j.Has(diff.OpSeal) || j.Has(diff.OpMark)
 }
 
 // leftNothing asks the steps whose result the position does not show.
 func (x *executor) leftNothing(ctx context.Context, j *job, s diff.Step) bool {
 	switch s.Op {
 	case diff.OpPrune:
-		where, err := prune{stepEnv: stepEnv{x, j, s}}.where(ctx)
+		where, err := step.WherePruned(ctx, j.Env, s)
 		return err == nil && where == ""
 	case diff.OpOwn, diff.OpRelease, diff.OpPurge, diff.OpReturn, diff.OpAbandon, diff.OpClear:
-		m, err := x.newStep(j, s)
+		m, err := step.New(s, j.Env)
 		if err != nil {
 			return false
 		}

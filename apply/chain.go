@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -28,7 +29,7 @@ func (c *chain) fail(j *job) {
 // firstUpload is the upload of the newest set that the destination lacks; nil if the
 // chain sends nothing.
 func (c *chain) firstUpload() *job {
-	i := slices.IndexFunc(c.jobs, func(j *job) bool { return j.has(diff.OpPut) })
+	i := slices.IndexFunc(c.jobs, func(j *job) bool { return j.Has(diff.OpPut) })
 	if i < 0 {
 		return nil
 	}
@@ -41,15 +42,15 @@ func (c *chain) firstUpload() *job {
 func (x *executor) chains() (all [2][]*chain) {
 	of := map[string]*chain{}
 	for _, j := range x.jobs {
-		if j.change.Address == "" {
+		if j.Change.Address == "" {
 			continue
 		}
-		c := of[j.scope()]
+		c := of[j.Scope()]
 		if c == nil {
-			c = &chain{scope: j.scope()}
+			c = &chain{scope: j.Scope()}
 			of[c.scope] = c
 			phase := 0
-			if j.place.Role == diff.SourceRole {
+			if j.Place.Role == diff.SourceRole {
 				phase = 1
 			}
 			all[phase] = append(all[phase], c)
@@ -70,7 +71,7 @@ func (x *executor) work(ctx context.Context) error {
 	var late []*job
 	for _, j := range x.jobs {
 		switch {
-		case j.change.Address != "":
+		case j.Change.Address != "":
 		case x.waits(j):
 			late = append(late, j)
 		default:
@@ -98,7 +99,7 @@ func (x *executor) runChains(ctx context.Context, chains []*chain) error {
 	var queues [][]*chain
 	at := map[string]int{}
 	for _, c := range chains {
-		place := c.jobs[0].place.Name
+		place := c.jobs[0].Place.Name
 		i, ok := at[place]
 		if !ok {
 			i = len(queues)
@@ -108,13 +109,13 @@ func (x *executor) runChains(ctx context.Context, chains []*chain) error {
 	}
 	return each(ctx, len(queues), len(queues), func(i int) error {
 		queue := queues[i]
-		return inTurns(ctx, x.width(queue[0].jobs[0].store), len(queue), func(n int) (bool, error) { return x.runChain(ctx, queue[n]) })
+		return inTurns(ctx, x.width(queue[0].jobs[0].Store), len(queue), func(n int) (bool, error) { return x.runChain(ctx, queue[n]) })
 	})
 }
 
 // waits reports whether a cleanup needs a step of a change.
 func (x *executor) waits(j *job) bool {
-	return slices.ContainsFunc(j.steps, func(s diff.Step) bool {
+	return slices.ContainsFunc(j.Steps, func(s diff.Step) bool {
 		return slices.ContainsFunc(s.Needs, func(id string) bool { return x.owners[id] != j })
 	})
 }
@@ -122,7 +123,7 @@ func (x *executor) waits(j *job) bool {
 // afterwards does the cleanups that waited, unless the step that they need failed.
 func (x *executor) afterwards(ctx context.Context, late []*job) error {
 	for _, j := range late {
-		if because := x.owners[x.unmet(j.steps[0])]; because != nil {
+		if because := x.owners[x.unmet(j.Steps[0])]; because != nil {
 			x.cancel(j, because)
 			continue
 		}
@@ -136,8 +137,8 @@ func (x *executor) afterwards(ctx context.Context, late []*job) error {
 func (x *executor) started() Started {
 	s := Started{Changes: len(x.plan.Changes), Cleanups: len(x.plan.Cleanups)}
 	for _, j := range x.jobs {
-		if j.has(diff.OpPut) {
-			s.Bytes += j.change.Bytes
+		if j.Has(diff.OpPut) {
+			s.Bytes += j.Change.Bytes
 		}
 	}
 	return s
@@ -150,7 +151,7 @@ func (x *executor) runChain(ctx context.Context, c *chain) (more bool, err error
 	sent := false
 	for ; c.next < len(c.jobs); c.next++ {
 		j := c.jobs[c.next]
-		if j.has(diff.OpPut) && sent {
+		if j.Has(diff.OpPut) && sent {
 			return true, nil
 		}
 		if because := x.hindrance(c, j); because != nil {
@@ -161,7 +162,7 @@ func (x *executor) runChain(ctx context.Context, c *chain) (more bool, err error
 		if err := x.runJob(ctx, j); err != nil {
 			return false, err
 		}
-		sent = sent || j.has(diff.OpPut)
+		sent = sent || j.Has(diff.OpPut)
 		if x.breaks(j) {
 			c.fail(j)
 		}
@@ -172,11 +173,11 @@ func (x *executor) runChain(ctx context.Context, c *chain) (more bool, err error
 
 // hindrance is the job whose failure forbids this one; nil if none does.
 func (x *executor) hindrance(c *chain, j *job) *job {
-	if c.broken != nil && j.deletes() {
+	if c.broken != nil && j.Deletes() {
 		return c.broken
 	}
-	if j.has(diff.OpPut) && j != c.firstUpload() {
-		return x.firstWithoutRoom(c, j.place.Name)
+	if j.Has(diff.OpPut) && j != c.firstUpload() {
+		return x.firstWithoutRoom(c, j.Place.Name)
 	}
 	return nil
 }
@@ -185,17 +186,17 @@ func (x *executor) hindrance(c *chain, j *job) *job {
 // could not remove every file has still left the group as planned; at a source, deletes
 // do not depend on each other.
 func (x *executor) breaks(j *job) bool {
-	if j.outcome.Status != StatusFailed || j.has(diff.OpPrune) {
+	if j.outcome.Status != StatusFailed || j.Has(diff.OpPrune) {
 		return false
 	}
-	deletion, ok := j.deletionStep()
+	deletion, ok := j.Deletion()
 	return !ok || !x.isDone(deletion.ID)
 }
 
 func (x *executor) cancel(j, because *job) {
-	err := fmt.Errorf("%s: %w, because %s failed", j.address, ErrCancelled, because.address)
+	err := fmt.Errorf("%s: %w, because %s failed", j.Address, ErrCancelled, because.Address)
 	x.conclude(j, StatusCancelled, err)
-	x.tell(Cancelled{j.address, err})
+	x.tell(Cancelled{j.Address, err})
 }
 
 // runJob works on one job and notes its outcome. It returns only what ends the
@@ -216,28 +217,28 @@ func (x *executor) runJob(ctx context.Context, j *job) error {
 		x.fail(j, err)
 		return nil
 	}
-	_, goes := j.deletionStep()
+	_, goes := j.Deletion()
 	if goes {
-		x.announce(ctx, j.place)
+		x.announce(ctx, j.Place)
 	}
-	j.outcome.Earlier = !slices.ContainsFunc(j.steps, func(s diff.Step) bool { return !x.isDone(s.ID) })
-	x.tell(ChangeStarted{j.address, j.change.Action, j.outcome.Bytes, j.has(diff.OpPut), j.outcome.Earlier})
+	j.outcome.Earlier = !slices.ContainsFunc(j.Steps, func(s diff.Step) bool { return !x.isDone(s.ID) })
+	x.tell(ChangeStarted{j.Address, j.Change.Action, j.outcome.Bytes, j.Has(diff.OpPut), j.outcome.Earlier})
 	err := x.runSteps(ctx, j)
 	if goes {
-		x.announceAgain(ctx, j.place)
+		x.announceAgain(ctx, j.Place)
 	}
 	switch {
 	case err == nil:
 		x.conclude(j, StatusDone, nil)
-		x.tell(ChangeDone{j.address, j.change.Action, j.outcome.Bytes, j.outcome.Earlier})
-	case j.has(diff.OpPrune) && errors.Is(err, providers.ErrInUse) && !errors.Is(err, errAside):
+		x.tell(ChangeDone{j.Address, j.Change.Action, j.outcome.Bytes, j.outcome.Earlier})
+	case j.Has(diff.OpPrune) && errors.Is(err, providers.ErrInUse) && !errors.Is(err, step.ErrAside):
 		x.conclude(j, StatusSkipped, err)
-		x.tell(Skipped{j.address, err})
+		x.tell(Skipped{j.Address, err})
 	case isFatal(err):
 		x.fail(j, err)
 		return err
 	case ctx.Err() != nil:
-		return fmt.Errorf("%s: %w", j.address, errors.Join(ctx.Err(), err))
+		return fmt.Errorf("%s: %w", j.Address, errors.Join(ctx.Err(), err))
 	default:
 		x.fail(j, x.makeRoom(ctx, j, err))
 	}
@@ -246,7 +247,7 @@ func (x *executor) runJob(ctx context.Context, j *job) error {
 
 func (x *executor) fail(j *job, err error) {
 	x.conclude(j, StatusFailed, err)
-	x.tell(Failed{j.address, err})
+	x.tell(Failed{j.Address, err})
 }
 
 // stopper is the job whose failure stops all further jobs; nil if no job did.
@@ -278,7 +279,7 @@ func (x *executor) ended(j *job) Status {
 // failedRoot: no job runs at a place whose root could not be claimed, and for a place
 // that could not be read one failure is enough.
 func (x *executor) failedRoot(j *job) *job {
-	lost := x.lost[j.place.Name] != nil
+	lost := x.lost[j.Place.Name] != nil
 	for _, other := range x.jobs {
 		if other == j {
 			if lost {
@@ -286,7 +287,7 @@ func (x *executor) failedRoot(j *job) *job {
 			}
 			continue
 		}
-		if other.place.Name == j.place.Name && (lost || other.has(diff.OpOwn) && x.ended(other) == StatusFailed) {
+		if other.Place.Name == j.Place.Name && (lost || other.Has(diff.OpOwn) && x.ended(other) == StatusFailed) {
 			return other
 		}
 	}

@@ -7,14 +7,14 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/apply/source"
-	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
 // What callers branch on besides context.Canceled.
 var (
 	// ErrStale: the places are not as the plan saw them. Nothing was changed.
-	ErrStale = errors.New("saved plan is stale")
+	ErrStale = step.ErrStale
 	// ErrApplied: every change of the plan has already been made. Nothing was changed.
 	ErrApplied = errors.New("this plan was already applied")
 	// ErrRefused: a guard refuses the plan. Nothing was changed.
@@ -63,23 +63,7 @@ func (e *StaleError) or() error {
 }
 
 // StepError names the step and the change that failed. Its text is escaped.
-type StepError struct {
-	Address string
-	Op      diff.Op
-	Path    string
-	Err     error
-}
-
-func (e *StepError) Error() string {
-	why := fmt.Sprintf("%s: %v", e.Address, e.Err)
-	if !strings.Contains(why, fmt.Sprintf(": %s ", e.Op)) || !strings.Contains(why, e.Path) { // the error of a store may contain both
-		why = fmt.Sprintf("%s: %s %s: %v", e.Address, e.Op, e.Path, e.Err)
-	}
-	return providers.EscapeLines(why)
-}
-
-// Unwrap returns the cause.
-func (e *StepError) Unwrap() error { return e.Err }
+type StepError = step.Error
 
 // fatalError ends the whole apply: without a journal no step may be done.
 type fatalError struct{ error }

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
@@ -35,17 +36,15 @@ func (x *executor) readFindings(ctx context.Context) error {
 // relies reports whether the run deletes something because of what is at the place.
 func (x *executor) relies(p diff.Place) bool {
 	return slices.ContainsFunc(x.jobs, func(j *job) bool {
-		return (j.place.Name == p.Name && j.deletes() || j.has(diff.OpPrune)) && slices.Contains(j.destinations(), p.Name)
+		return (j.Place.Name == p.Name && j.Deletes() || j.Has(diff.OpPrune)) && slices.Contains(j.destinations(), p.Name)
 	})
 }
 
 // addFindings takes over findings, but for those that the plan accepts.
 func (x *executor) addFindings(p diff.Place, all []known.Finding) {
-	x.ending.Lock()
-	defer x.ending.Unlock()
 	for _, f := range all {
 		if address := state.Address(p.Name, state.KeyOf(f.Key)); !x.accepted(address, f) {
-			x.findings[address] = f
+			x.findings.Add(address, f)
 		}
 	}
 }
@@ -56,36 +55,29 @@ func (x *executor) accepted(address string, f known.Finding) bool {
 	return x.plan.Options.AcceptsInFull(address) && f.Run != x.opts.Run && !f.At.After(x.plan.Now)
 }
 
-// spoil notes a damaged copy and records it at its destination.
-func (x *executor) spoil(ctx context.Context, c copied, k state.Key, e *rottenError) {
-	f := known.NewFinding(k.AsRecorded(), c.manifest.Identity(), e.file, e.why, x.opts.Run, x.opts.Began)
-	x.addFindings(c.place, []known.Finding{f})
-	if !utf8.ValidString(k.VM) { // no record can name it
+// recordDamage notes a damaged copy that a step has found, and records it at its
+// destination.
+func (x *executor) recordDamage(ctx context.Context, found error) {
+	e, ok := errors.AsType[*step.DamagedError](found)
+	if !ok {
+		return
+	}
+	p := e.Copy.Place
+	x.addFindings(p, []known.Finding{known.NewFinding(e.Key.AsRecorded(), e.Was, e.File, e.Why, x.opts.Run, x.opts.Began)})
+	if !utf8.ValidString(e.Key.VM) { // no record can name it
 		return
 	}
 	x.recording.Lock()
 	defer x.recording.Unlock()
-	left, err := x.recordAt(ctx, c.store, c.place)
+	left, err := x.recordAt(ctx, e.Copy.Store, p)
 	if err != nil && ctx.Err() == nil && !errors.Is(err, lock.ErrHeld) { // its holder judges for itself
-		x.tell(Unrecorded{c.place.Name, err})
+		x.tell(Unrecorded{p.Name, err})
 	}
-	if left == nil && c.place.Known != nil {
-		left = x.newRecord(c.place, nil) // for this machine
+	if left == nil && p.Known != nil {
+		left = x.newRecord(p, nil) // for this machine
 	}
 	if left != nil {
-		x.recordsLeft[c.place.Name] = left
-		x.opts.Recorded(c.place, left)
+		x.recordsLeft[p.Name] = left
+		x.opts.Recorded(p, left)
 	}
-}
-
-// findingsAt are the findings of a place, for copies that this run has not deleted.
-func (x *executor) findingsAt(p diff.Place) (all []known.Finding) {
-	x.ending.Lock()
-	defer x.ending.Unlock()
-	for address, f := range x.findings {
-		if name, _, err := state.SplitAddress(address); err == nil && name == p.Name {
-			all = append(all, f)
-		}
-	}
-	return all
 }

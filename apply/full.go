@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -18,7 +19,7 @@ func (x *executor) makeRoom(ctx context.Context, j *job, failed error) error {
 		return failed
 	}
 	if j.staging(failed) && x.othersWait(j) {
-		failed = errors.Join(failed, x.unstage(ctx, j))
+		failed = errors.Join(failed, step.Unstage(ctx, j.Env))
 	}
 	if providers.Hint(failed) == "" {
 		return providers.WithHint(failed, fullHint)
@@ -28,14 +29,14 @@ func (x *executor) makeRoom(ctx context.Context, j *job, failed error) error {
 
 // staging reports whether the job failed before its set was whole in staging.
 func (j *job) staging(failed error) bool {
-	step, ok := errors.AsType[*StepError](failed)
-	return ok && j.has(diff.OpPut) && slices.Contains([]diff.Op{diff.OpClaim, diff.OpPut, diff.OpManifest, diff.OpSeal}, step.Op)
+	at, ok := errors.AsType[*step.Error](failed)
+	return ok && j.Has(diff.OpPut) && slices.Contains([]diff.Op{diff.OpClaim, diff.OpPut, diff.OpManifest, diff.OpSeal}, at.Op)
 }
 
 // othersWait: also those that failed before, for a later run.
 func (x *executor) othersWait(j *job) bool {
 	for _, other := range x.jobs {
-		if other != j && other.place.Name == j.place.Name && other.has(diff.OpPut) &&
+		if other != j && other.Place.Name == j.Place.Name && other.Has(diff.OpPut) &&
 			other.progress != finished && x.ended(other) != StatusDone {
 			return true
 		}

@@ -5,30 +5,15 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
-	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
 
 // job is what a run of steps works for: a change, a cleanup, or the claiming
 // of a root. Its steps carry the run id where the plan has a placeholder.
 type job struct {
-	address string
-	place   diff.Place
-	store   providers.Store
-	key     state.Key            // of a change or cleanup
-	change  diff.Change          // zero for a cleanup or a root
-	byPath  map[string]diff.File // the files of the change
-	named   []diff.File          // what a purge may remove
-	ignore  []string             // globs of the source
-	source  providers.Store
-	steps   []diff.Step
-
-	seen     bool // the plan saw a set of this key
-	observed diff.ObservedSet
-	claimed  state.Claim     // of the upload: the local files as they were when it began
-	left     map[string]bool // files of the set that an earlier upload has left in staging
-	fresh    bool            // this run has begun the staged folder
+	step.Env
 	progress progress
 	outcome  Outcome
 }
@@ -37,9 +22,9 @@ type job struct {
 // schedules early to make room.
 func (j *job) rank() int {
 	switch {
-	case j.change.Early:
+	case j.Change.Early:
 		return 0
-	case j.deletes():
+	case j.Deletes():
 		return 2
 	}
 	return 1
@@ -50,7 +35,7 @@ func (j *job) rank() int {
 func (x *executor) buildJobs() error {
 	for _, p := range x.plan.Places {
 		if len(p.Steps) > 0 {
-			if err := x.add(&job{address: p.Name, place: p}, p.Steps); err != nil {
+			if err := x.add(&job{}, step.Job{Address: p.Name, Place: p}, p.Steps); err != nil {
 				return err
 			}
 		}
@@ -65,6 +50,7 @@ func (x *executor) buildJobs() error {
 			return err
 		}
 	}
+	x.shareGroups()
 	return nil
 }
 
@@ -73,9 +59,8 @@ func (x *executor) addCleanup(c diff.Cleanup) error {
 	if !ok {
 		return fmt.Errorf("cleanup %s: no place %q in the plan", c.Path, c.Place)
 	}
-	j := &job{address: c.Place + "/" + c.Path, place: place, named: c.Files, key: state.Key{VM: c.VM}, ignore: place.Ignore}
-	j.outcome.Bytes = c.Bytes
-	return x.add(j, c.Steps)
+	j := &job{outcome: Outcome{Bytes: c.Bytes}}
+	return x.add(j, step.Job{Address: c.Place + "/" + c.Path, Place: place, Named: c.Files, Key: state.Key{VM: c.VM}, Ignore: place.Ignore}, c.Steps)
 }
 
 func (x *executor) addChange(c diff.Change) error {
@@ -87,39 +72,39 @@ func (x *executor) addChange(c diff.Change) error {
 	if !ok {
 		return fmt.Errorf("%s: no place %q in the plan", c.Address, name)
 	}
-	j := &job{address: c.Address, place: place, key: key, change: c, named: slices.Concat(c.Files, c.Before)}
-	j.byPath = make(map[string]diff.File, len(c.Files))
-	for _, f := range c.Files {
-		j.byPath[f.Path] = f
-	}
-	j.outcome.Action, j.outcome.Bytes, j.outcome.Freed = c.Action, c.Bytes, c.Frees()
-	j.observed, j.seen = observed(place, key)
-	if j.source, ok = x.opts.Stores[c.Source]; !ok && c.Source != "" {
+	j := &job{outcome: Outcome{Action: c.Action, Bytes: c.Bytes, Freed: c.Frees()}}
+	if j.Source, ok = x.opts.Stores[c.Source]; !ok && c.Source != "" {
 		return fmt.Errorf("%s: source %q is not open", c.Address, c.Source)
 	}
+	of := step.Job{Address: c.Address, Place: place, Key: key, Change: c, Named: slices.Concat(c.Files, c.Before), Files: map[string]diff.File{}}
+	for _, f := range c.Files {
+		of.Files[f.Path] = f
+	}
+	of.Observed, of.Seen = step.Observed(place, key)
 	if c.Mode == diff.Prune {
-		j.source, j.ignore = x.opts.Stores[name], place.Ignore
+		j.Source, of.Ignore = x.opts.Stores[name], place.Ignore
 	}
 	if from, ok := x.plan.Place(c.Source); ok {
-		j.ignore = from.Ignore
+		of.Ignore = from.Ignore
 	}
-	return x.add(j, c.Steps)
+	return x.add(j, of, c.Steps)
 }
 
-func (x *executor) add(j *job, steps []diff.Step) error {
-	var ok bool
-	if j.store, ok = x.opts.Stores[j.place.Name]; !ok && x.opts.Missing[j.place.Name] == nil {
-		return fmt.Errorf("%s: destination %q is not open", j.address, j.place.Name)
+func (x *executor) add(j *job, of step.Job, steps []diff.Step) error {
+	store, ok := x.opts.Stores[of.Place.Name]
+	if !ok && x.opts.Missing[of.Place.Name] == nil {
+		return fmt.Errorf("%s: destination %q is not open", of.Address, of.Place.Name)
 	}
+	j.Env = x.newEnv(j, of, store)
 	for _, s := range steps {
 		s.From, s.To = x.withRun(s.From), x.withRun(s.To)
 		if err := confine(j, s); err != nil {
-			return &StepError{j.address, s.Op, s.To, err}
+			return &step.Error{Address: j.Address, Op: s.Op, Path: s.To, Err: err}
 		}
 		x.owners[s.ID] = j
-		j.steps = append(j.steps, s)
+		j.Steps = append(j.Steps, s)
 	}
-	j.outcome.Address, j.outcome.Status = j.address, StatusPending
+	j.outcome.Address, j.outcome.Status = j.Address, StatusPending
 	x.jobs = append(x.jobs, j)
 	return nil
 }

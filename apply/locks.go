@@ -12,6 +12,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -48,7 +49,7 @@ func (x *executor) mayEnter(ctx context.Context, p diff.Place) error {
 	if err := x.checkOwner(ctx, store, p); err != nil || len(p.Steps) == 0 {
 		return err
 	}
-	if err := x.refuseNeighbours(ctx, store, p); err != nil {
+	if err := step.RefuseNeighbours(ctx, store, p, x.plan.Name); err != nil {
 		return fmt.Errorf("%s: %w", p.Name, err)
 	}
 	return nil
@@ -114,11 +115,11 @@ func (x *executor) lockable() []diff.Place {
 // destinations are the destinations that a job changes, or relies on if it changes a
 // source.
 func (j *job) destinations() []string {
-	if j.place.Role == diff.DestinationRole {
-		return []string{j.place.Name}
+	if j.Place.Role == diff.DestinationRole {
+		return []string{j.Place.Name}
 	}
 	var names []string
-	for _, s := range j.steps {
+	for _, s := range j.Steps {
 		for _, address := range s.Retains {
 			name, _, _ := state.SplitAddress(address)
 			names = append(names, name)
@@ -158,10 +159,9 @@ func signs(ctx context.Context, store providers.Store, p diff.Place) string {
 	return fmt.Sprintf("%x", seen.Sum(nil))
 }
 
-// guard checks the locks that a step needs. While files are sent, the next step and the
-// beat check them.
-func (x *executor) guard(ctx context.Context, j *job, op diff.Op) error {
-	if x.opts.Machine == nil || op == diff.OpPut {
+// guard proves that the locks are held which a job needs.
+func (x *executor) guard(ctx context.Context, j *job) error {
+	if x.opts.Machine == nil {
 		return nil
 	}
 	for _, name := range j.destinations() {

@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/source"
+	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -29,7 +30,7 @@ func (x *executor) preflight(ctx context.Context) error {
 	for _, j := range x.jobs {
 		err := x.checkJob(ctx, j)
 		if err != nil && !errors.Is(err, ErrStale) {
-			return fmt.Errorf("%s: %w", j.address, err)
+			return fmt.Errorf("%s: %w", j.Address, err)
 		}
 		stale = append(stale, err)
 	}
@@ -63,7 +64,7 @@ func (x *executor) checkPlaces(ctx context.Context) (stale []error, err error) {
 }
 
 func (x *executor) touches(p diff.Place) bool {
-	return len(p.Observed) > 0 || slices.ContainsFunc(x.jobs, func(j *job) bool { return j.place.Name == p.Name })
+	return len(p.Observed) > 0 || slices.ContainsFunc(x.jobs, func(j *job) bool { return j.Place.Name == p.Name })
 }
 
 func (x *executor) checkDestination(ctx context.Context, p diff.Place) error {
@@ -81,7 +82,7 @@ func (x *executor) checkDestination(ctx context.Context, p diff.Place) error {
 	if err := x.checkOwner(ctx, look, p); err != nil {
 		return err
 	}
-	if err := x.refuseNeighbours(ctx, look, p); err != nil {
+	if err := step.RefuseNeighbours(ctx, look, p, x.plan.Name); err != nil {
 		return fmt.Errorf("%s: %w", p.Name, err)
 	}
 	return x.checkPlace(ctx, look, p)
@@ -104,7 +105,7 @@ func (x *executor) checkOwner(ctx context.Context, store providers.Store, p diff
 
 // checkJob looks at what a job needs beside the groups at destinations.
 func (x *executor) checkJob(ctx context.Context, j *job) error {
-	if x.lost[j.place.Name] != nil {
+	if x.lost[j.Place.Name] != nil {
 		return nil
 	}
 	for _, look := range []func(context.Context, *job) error{x.checkSource, x.checkPrune, x.checkReturn} {
@@ -118,23 +119,23 @@ func (x *executor) checkJob(ctx context.Context, j *job) error {
 // checkPrune proves that a set that is to be pruned is as planned, unless this run has
 // begun with it. If the journal was lost, the place of the set shows that.
 func (x *executor) checkPrune(ctx context.Context, j *job) error {
-	s, ok := j.first(diff.OpPrune)
+	s, ok := j.First(diff.OpPrune)
 	if was, _ := x.journal.Of(s.ID); !ok || was != journal.Never {
 		return nil
 	}
-	where, err := prune{stepEnv: stepEnv{x, j, s}}.where(ctx)
-	stale := &StaleError{Scope: j.scope()}
+	where, err := step.WherePruned(ctx, j.Env, s)
+	stale := &StaleError{Scope: j.Scope()}
 	switch {
 	case err != nil:
 		return err
 	case where == s.From:
-		_, err := source.ReadSet(ctx, j.source, where, j.ignore, j.payload())
+		_, err := source.ReadSet(ctx, j.Source, where, j.Ignore, j.Payload())
 		if !errors.Is(err, source.ErrChanged) {
 			return err
 		}
-		stale.Changed = []string{fmt.Sprintf("%s (%v)", j.key.Stamp, err)}
+		stale.Changed = []string{fmt.Sprintf("%s (%v)", j.Key.Stamp, err)}
 	case x.journal.Begun():
-		stale.Vanished = []string{string(j.key.Stamp)}
+		stale.Vanished = []string{string(j.Key.Stamp)}
 	default:
 		x.found = append(x.found, s.ID)
 		return nil
@@ -145,12 +146,12 @@ func (x *executor) checkPrune(ctx context.Context, j *job) error {
 // checkReturn finds out, for a journal that was lost, whether a set came back
 // to its source.
 func (x *executor) checkReturn(ctx context.Context, j *job) error {
-	s, ok := j.first(diff.OpReturn)
-	if !ok || j.place.Role != diff.SourceRole || x.journal.Begun() {
+	s, ok := j.First(diff.OpReturn)
+	if !ok || j.Place.Role != diff.SourceRole || x.journal.Begun() {
 		return nil
 	}
-	_, back, err := remote.Entry(ctx, j.store, s.To)
-	_, aside, failed := remote.Entry(ctx, j.store, s.From)
+	_, back, err := remote.Entry(ctx, j.Store, s.To)
+	_, aside, failed := remote.Entry(ctx, j.Store, s.From)
 	if back && !aside && err == nil && failed == nil {
 		x.found = append(x.found, s.ID)
 	}
@@ -160,21 +161,21 @@ func (x *executor) checkReturn(ctx context.Context, j *job) error {
 // checkSource proves that the set that is to be sent is as planned. A set that is
 // complete at the destination does not need its source any more.
 func (x *executor) checkSource(ctx context.Context, j *job) error {
-	if j.source == nil || !j.has(diff.OpPut) || j.progress == finished || x.unread[j.scope()] != nil {
+	if j.Source == nil || !j.Has(diff.OpPut) || j.progress == finished || x.unread[j.Scope()] != nil {
 		return nil
 	}
-	_, err := x.sourceSet(ctx, j)
+	_, err := j.SourceSet(ctx)
 	if err == nil || !errors.Is(err, source.ErrChanged) && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if whole, whyNot := x.sentWhole(ctx, j); whole || whyNot != nil {
+	if whole, whyNot := j.SentWhole(ctx); whole || whyNot != nil {
 		return whyNot
 	}
-	stale := &StaleError{Scope: state.Scope(j.change.Source, j.key.VM)}
+	stale := &StaleError{Scope: state.Scope(j.Change.Source, j.Key.VM)}
 	if errors.Is(err, fs.ErrNotExist) {
-		stale.Vanished = []string{string(j.key.Stamp)}
+		stale.Vanished = []string{string(j.Key.Stamp)}
 	} else {
-		stale.Changed = []string{fmt.Sprintf("%s (%v)", j.key.Stamp, err)}
+		stale.Changed = []string{fmt.Sprintf("%s (%v)", j.Key.Stamp, err)}
 	}
 	return stale
 }

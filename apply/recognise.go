@@ -14,7 +14,7 @@ import (
 // accounts reports whether this run has done the op: by the journal, or, if that was
 // lost, by what is at the place.
 func (x *executor) accounts(ctx context.Context, j *job, op diff.Op, is state.Set) (bool, error) {
-	s, _ := j.first(op)
+	s, _ := j.First(op)
 	if x.journal.Begun() {
 		status, _ := x.journal.Of(s.ID)
 		return status != journal.Never, nil
@@ -23,7 +23,7 @@ func (x *executor) accounts(ctx context.Context, j *job, op diff.Op, is state.Se
 	if ours {
 		x.found = append(x.found, s.ID)
 		if op == diff.OpAside {
-			err = x.recoverStaged(ctx, j.store, j)
+			err = x.recoverStaged(ctx, j.Store, j)
 		}
 	}
 	return ours, err
@@ -37,20 +37,20 @@ func (x *executor) shows(ctx context.Context, j *job, s diff.Step, is state.Set)
 		ours, err := x.isMarked(ctx, j, is)
 		return ours && x.allAfter(s.Needs), err
 	case diff.OpAside:
-		_, there, err := remote.Entry(ctx, j.store, s.To)
+		_, there, err := remote.Entry(ctx, j.Store, s.To)
 		return there, err
 	case diff.OpReturn:
-		_, there, err := remote.Entry(ctx, j.store, s.From)
+		_, there, err := remote.Entry(ctx, j.Store, s.From)
 		return !there, err
 	}
-	read := state.ReadManifests(ctx, j.store, []state.Set{is})[0]
+	read := state.ReadManifests(ctx, j.Store, []state.Set{is})[0]
 	if err := ctx.Err(); err != nil {
 		return false, err
 	}
 	if read.State == state.Unknown {
 		return false, fmt.Errorf("%s: %s", is.Path, read.Problem)
 	}
-	return read.State == state.Complete && x.owns(j, read.Manifest), nil
+	return read.State == state.Complete && j.Owns(read.Manifest), nil
 }
 
 // isMarked reports whether this run's claim marks the set for deletion, if any of it
@@ -59,11 +59,11 @@ func (x *executor) isMarked(ctx context.Context, j *job, is state.Set) (bool, er
 	if is.State != state.Incomplete {
 		return true, nil // it is deleted
 	}
-	claim, err := state.ReadClaim(ctx, j.store, j.place.WorkDir, j.key)
+	claim, err := state.ReadClaim(ctx, j.Store, j.Place.WorkDir, j.Key)
 	if err != nil || claim == nil || claim.Kind != state.DeleteClaim {
 		return false, err
 	}
-	return claim.Run == x.opts.Run || j.observed.State == state.Incomplete, nil
+	return claim.Run == x.opts.Run || j.Observed.State == state.Incomplete, nil
 }
 
 // allAfter reports whether the sets of those steps are as the plan wants them, or at
@@ -71,7 +71,7 @@ func (x *executor) isMarked(ctx context.Context, j *job, is state.Set) (bool, er
 func (x *executor) allAfter(steps []string) bool {
 	for _, id := range steps {
 		j := x.owners[id]
-		if j == nil || j.progress != finished && !(j.progress == halfDone && j.has(diff.OpCondemn)) {
+		if j == nil || j.progress != finished && !(j.progress == halfDone && j.Has(diff.OpCondemn)) {
 			return false
 		}
 	}
@@ -84,14 +84,14 @@ func (x *executor) recoverStaged(ctx context.Context, look providers.Store, j *j
 	if j == nil || x.journal.Begun() {
 		return nil
 	}
-	s, ok := j.first(diff.OpManifest)
+	s, ok := j.First(diff.OpManifest)
 	if !ok { // in place, the position shows it
 		return nil
 	}
-	if _, there, err := remote.Entry(ctx, look, j.place.WorkDir.Staged(j.key)); err != nil || !there {
+	if _, there, err := remote.Entry(ctx, look, j.Place.WorkDir.Staged(j.Key)); err != nil || !there {
 		return err
 	}
-	whole, err := x.sentWhole(ctx, j)
+	whole, err := j.SentWhole(ctx)
 	if whole {
 		x.found = append(x.found, s.ID)
 	}

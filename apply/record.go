@@ -55,9 +55,9 @@ func (x *executor) tryAnnounce(ctx context.Context, p diff.Place, a *announcemen
 	var keys []known.Key
 	more := a.tries > 1
 	for _, j := range x.jobs {
-		s, goes := j.deletionStep()
-		if goes && j.place.Name == p.Name && (x.isDone(s.ID) || x.obstacle(j) == nil) {
-			keys, more = append(keys, j.key.AsRecorded()), more || !x.isDone(s.ID)
+		s, goes := j.Deletion()
+		if goes && j.Place.Name == p.Name && (x.isDone(s.ID) || x.obstacle(j) == nil) {
+			keys, more = append(keys, j.Key.AsRecorded()), more || !x.isDone(s.ID)
 		}
 	}
 	if !more || x.opts.Machine != nil && x.locks[p.Name] == nil {
@@ -85,8 +85,8 @@ func (x *executor) announceAt(ctx context.Context, p diff.Place, keys []known.Ke
 // mayDelete reports whether the plan deletes a set at a destination.
 func (x *executor) mayDelete(p diff.Place) bool {
 	return slices.ContainsFunc(x.jobs, func(j *job) bool {
-		_, goes := j.deletionStep()
-		return goes && j.place.Name == p.Name
+		_, goes := j.Deletion()
+		return goes && j.Place.Name == p.Name
 	})
 }
 
@@ -118,7 +118,7 @@ func (x *executor) isAway(p diff.Place, err error) bool {
 	x.ending.Lock()
 	defer x.ending.Unlock()
 	return errors.Is(err, providers.ErrUnreachable) && slices.ContainsFunc(x.jobs, func(j *job) bool {
-		return j.place.Name == p.Name && j.outcome.Status == StatusFailed && errors.Is(j.outcome.Err, providers.ErrUnreachable)
+		return j.Place.Name == p.Name && j.outcome.Status == StatusFailed && errors.Is(j.outcome.Err, providers.ErrUnreachable)
 	})
 }
 
@@ -192,16 +192,16 @@ func (x *executor) hasEnded(last *known.Record, p diff.Place) bool {
 func (x *executor) newRecord(p diff.Place, last *known.Record) *known.Record {
 	r := x.base(p, last)
 	r.Run = x.opts.Run
-	for _, f := range x.findingsAt(p) {
+	for _, f := range x.findings.At(p.Name) {
 		r.Note(f)
 	}
 	x.recordRoom(r, p)
 	for _, j := range x.jobs {
-		if j.place.Name != p.Name || j.change.Address == "" {
+		if j.Place.Name != p.Name || j.Change.Address == "" {
 			continue
 		}
-		k := j.key.AsRecorded()
-		if s, goes := j.deletionStep(); goes && (x.isDone(s.ID) || j.progress == finished) {
+		k := j.Key.AsRecorded()
+		if s, goes := j.Deletion(); goes && (x.isDone(s.ID) || j.progress == finished) {
 			r.Drop(k)
 		}
 		if moved := x.moved(j); !r.Moves.Cover(moved) {
@@ -210,8 +210,8 @@ func (x *executor) newRecord(p diff.Place, last *known.Record) *known.Record {
 		if !x.landed(j) {
 			continue
 		}
-		r.Put(diff.RecordOf(j.key, j.payload()))
-		if !j.has(diff.OpAside) { // else the finding is of what is in trash now, and may come back
+		r.Put(diff.RecordOf(j.Key, j.Payload()))
+		if !j.Has(diff.OpAside) { // else the finding is of what is in trash now, and may come back
 			r.Forget(k)
 		}
 	}
@@ -238,14 +238,14 @@ func (x *executor) base(p diff.Place, last *known.Record) *known.Record {
 func (x *executor) recordRoom(r *known.Record, p diff.Place) {
 	arrived := map[string]bool{}
 	for _, j := range x.jobs {
-		if j.place.Name != p.Name || j.change.Address == "" {
+		if j.Place.Name != p.Name || j.Change.Address == "" {
 			continue
 		}
-		if s, goes := j.deletionStep(); goes && j.change.Early && (x.isDone(s.ID) || j.progress == finished) {
-			r.MadeRoom(j.key.VM, x.plan.Now)
+		if s, goes := j.Deletion(); goes && j.Change.Early && (x.isDone(s.ID) || j.progress == finished) {
+			r.MadeRoom(j.Key.VM, x.plan.Now)
 		}
-		if j.change.Source != "" && x.landed(j) {
-			arrived[j.key.VM] = true
+		if j.Change.Source != "" && x.landed(j) {
+			arrived[j.Key.VM] = true
 		}
 	}
 	for vm := range arrived {
@@ -282,7 +282,7 @@ func (x *executor) succeed(last *known.Record, p diff.Place) *known.Record {
 // landed reports whether the set of a job is at its final name as planned.
 func (x *executor) landed(j *job) bool {
 	for _, op := range []diff.Op{diff.OpPublish, diff.OpSeal, diff.OpMark} {
-		if s, ok := j.first(op); ok {
+		if s, ok := j.First(op); ok {
 			return x.isDone(s.ID) || j.progress == finished
 		}
 	}
@@ -293,14 +293,14 @@ func (x *executor) landed(j *job) bool {
 // its set; "" if it has not, or if that is not needed.
 func (x *executor) moved(j *job) known.Moves {
 	op := diff.OpPublish
-	if j.inPlace() {
+	if j.Moves() == known.MovesFiles {
 		op = diff.OpSeal
 	}
-	s, ok := j.first(op)
-	if !ok || !j.store.Traits().MovesUnproven || !x.isDone(s.ID) && j.progress != finished {
+	s, ok := j.First(op)
+	if !ok || !j.Store.Traits().MovesUnproven || !x.isDone(s.ID) && j.progress != finished {
 		return ""
 	}
-	return j.publishes()
+	return j.Moves()
 }
 
 // leave writes a complete record: under a temporary name first, so that a readable one

@@ -32,11 +32,11 @@ func (x *executor) tellRoom(ctx context.Context) {
 func (x *executor) need(place string) (n int64) {
 	for _, j := range x.jobs {
 		switch {
-		case j.place.Name != place || j.progress == finished:
-		case j.change.Early:
+		case j.Place.Name != place || j.progress == finished:
+		case j.Change.Early:
 			n -= j.outcome.Freed
-		case j.has(diff.OpPut):
-			n += j.change.Bytes - j.change.StartedBytes()
+		case j.Has(diff.OpPut):
+			n += j.Change.Bytes - j.Change.StartedBytes()
 		}
 	}
 	return n
@@ -47,7 +47,7 @@ func (x *executor) noteFull(c *chain, j *job) {
 	if j == c.firstUpload() && errors.Is(j.outcome.Err, providers.ErrFull) {
 		x.ending.Lock()
 		defer x.ending.Unlock()
-		x.full[j.place.Name] = append(x.full[j.place.Name], j)
+		x.full[j.Place.Name] = append(x.full[j.Place.Name], j)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state/known"
 )
@@ -111,10 +112,9 @@ type executor struct {
 	found    []string                 // steps that a lost journal had recorded as started
 	unread   map[string]error         // scopes whose groups could not be read
 	lost     map[string]error         // destinations that could not be read
-	findings map[string]known.Finding // copies that were found damaged, by address
+	findings step.Findings            // copies that were found damaged
 	skewed   map[string]error         // destinations whose clock forbids deletes
-	proofs   map[string]bool          // by place: whether it holds proofs, where that was asked
-	moves    moves                    // places that rename folders, or refuse to
+	learned  map[string]*step.Learned // by place
 	listed   time.Time                // when this run began to list
 	locks    map[string]*lock.Lock
 	uploaded atomic.Int64
@@ -142,7 +142,7 @@ func prepare(plan *diff.Plan, opts Options) (*executor, error) {
 		plan: plan, opts: opts.withDefaults(), owners: map[string]*job{}, locks: map[string]*lock.Lock{},
 		recordsLeft: map[string]*known.Record{},
 
-		unread: map[string]error{}, lost: map[string]error{}, skewed: map[string]error{}, findings: map[string]known.Finding{}, proofs: map[string]bool{},
+		unread: map[string]error{}, lost: map[string]error{}, skewed: map[string]error{}, learned: map[string]*step.Learned{},
 		full: map[string][]*job{}, announced: map[string]*announcement{},
 	}
 	for _, p := range plan.Places {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -72,7 +73,7 @@ func (x *executor) compareGroup(ctx context.Context, g group, err error) error {
 func (x *executor) readGroup(ctx context.Context, store providers.Store, p diff.Place, o diff.Observed) (group, error) {
 	vm := strings.TrimPrefix(o.Scope, p.Name+"/")
 	sets, err := state.ReadGroup(ctx, store, p.Layout, p.WorkDir, vm)
-	g := group{o.Scope, map[state.Stamp]diff.ObservedSet{}, byStamp(sets), x.jobsOf(p, vm), store}
+	g := group{o.Scope, map[state.Stamp]diff.ObservedSet{}, step.ByStamp(sets), x.jobsOf(p, vm), store}
 	_, partial := errors.AsType[*state.NotWholeError](err)
 	for _, s := range o.Sets {
 		if _, there := g.is[s.Name]; there || !partial {
@@ -90,14 +91,14 @@ func (x *executor) readGroup(ctx context.Context, store providers.Store, p diff.
 func (x *executor) jobsOf(p diff.Place, vm string) map[state.Stamp]*job {
 	jobs := map[state.Stamp]*job{}
 	for _, j := range x.jobs {
-		if j.place.Name != p.Name || j.key.VM != vm {
+		if j.Place.Name != p.Name || j.Key.VM != vm {
 			continue
 		}
-		if s, ok := j.first(diff.OpReturn); ok {
+		if s, ok := j.First(diff.OpReturn); ok {
 			jobs[trashed(s.From).Stamp] = j
 		}
-		if j.key.Stamp != "" {
-			jobs[j.key.Stamp] = j
+		if j.Key.Stamp != "" {
+			jobs[j.Key.Stamp] = j
 		}
 	}
 	return jobs
@@ -163,14 +164,14 @@ func (g group) order(stamp state.Stamp) int {
 func (x *executor) locate(ctx context.Context, g group, stamp state.Stamp) (progress, bool, error) {
 	was, seen := g.was[stamp]
 	is, there := g.is[stamp]
-	if seen == there && (!seen || sameSet(was, is)) {
+	if seen == there && (!seen || step.SameSet(was, is)) {
 		return notBegun, true, x.recoverStaged(ctx, g.look, g.jobs[stamp])
 	}
 	j := g.jobs[stamp]
 	switch {
 	case j == nil:
 		return notBegun, false, nil
-	case is.State == state.Unknown && !j.deletes():
+	case is.State == state.Unknown && !j.Deletes():
 		return notBegun, false, fmt.Errorf("%s: %s", is.Path, is.Problem) // it may be what this run made
 	}
 	if pos, op, ok := wanted(j, is, there); ok {
@@ -183,21 +184,21 @@ func (x *executor) locate(ctx context.Context, g group, stamp state.Stamp) (prog
 // wanted reports whether the set is as the job makes it, and by which op.
 func wanted(j *job, is state.Set, there bool) (progress, diff.Op, bool) {
 	switch {
-	case !there && j.has(diff.OpTrash):
+	case !there && j.Has(diff.OpTrash):
 		return finished, diff.OpTrash, true
-	case !there && j.has(diff.OpCondemn):
+	case !there && j.Has(diff.OpCondemn):
 		return finished, diff.OpCondemn, true
-	case is.State == state.Incomplete && j.has(diff.OpCondemn):
+	case is.State == state.Incomplete && j.Has(diff.OpCondemn):
 		return halfDone, diff.OpCondemn, true
-	case !there && j.has(diff.OpAside):
+	case !there && j.Has(diff.OpAside):
 		return halfDone, diff.OpAside, true
-	case there && is.Marked && j.has(diff.OpPublish):
-		return finished, diff.OpPublish, state.SameContent(is.Files, j.payload())
-	case there && is.Marked && j.has(diff.OpSeal):
-		return finished, diff.OpSeal, state.SameContent(is.Files, j.payload())
-	case there && is.Marked && j.has(diff.OpMark):
-		return finished, diff.OpMark, state.Digest(is.Files) == j.observed.SHA256
-	case there && j.has(diff.OpReturn):
+	case there && is.Marked && j.Has(diff.OpPublish):
+		return finished, diff.OpPublish, state.SameContent(is.Files, j.Payload())
+	case there && is.Marked && j.Has(diff.OpSeal):
+		return finished, diff.OpSeal, state.SameContent(is.Files, j.Payload())
+	case there && is.Marked && j.Has(diff.OpMark):
+		return finished, diff.OpMark, state.Digest(is.Files) == j.Observed.SHA256
+	case there && j.Has(diff.OpReturn):
 		return finished, diff.OpReturn, true
 	}
 	return notBegun, "", false

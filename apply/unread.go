@@ -58,14 +58,14 @@ func (x *executor) partly() error {
 
 // obstacle: no job is done for a group or at a destination that could not be read.
 func (x *executor) obstacle(j *job) error {
-	if err := x.lost[j.place.Name]; err != nil {
-		return &groupError{j.place.Name, err}
+	if err := x.lost[j.Place.Name]; err != nil {
+		return &groupError{j.Place.Name, err}
 	}
-	if err := x.unread[j.scope()]; err != nil {
-		return fmt.Errorf("%s: %w", j.address, err)
+	if err := x.unread[j.Scope()]; err != nil {
+		return fmt.Errorf("%s: %w", j.Address, err)
 	}
-	if err := x.skewed[j.place.Name]; err != nil && j.deletes() {
-		return fmt.Errorf("%s: %w", j.address, err)
+	if err := x.skewed[j.Place.Name]; err != nil && j.Deletes() {
+		return fmt.Errorf("%s: %w", j.Address, err)
 	}
 	return nil
 }

@@ -1,0 +1,63 @@
+package step
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// abandon ends an upload in place that will not be resumed.
+type abandon struct{ task }
+
+// Check finds nothing to do where the claim is another by now: that of an upload
+// which has begun since. Without a claim there is only its folder to remove, and
+// not even that beside a set, which has another step for it.
+func (a abandon) Check(ctx context.Context, _ journal.Status) (bool, error) {
+	k, ok := a.StagedKey(a.s.From)
+	if !ok {
+		return false, ErrConfined
+	}
+	claim, err := state.ReadClaim(ctx, a.Store, a.Place.WorkDir, k)
+	if err != nil {
+		return false, err
+	}
+	if claim == nil {
+		_, folder, err := remote.Entry(ctx, a.Store, a.s.From)
+		_, final, failed := remote.Entry(ctx, a.Store, a.s.To)
+		return !folder || final, errors.Join(err, failed)
+	}
+	if claim.Digest() != a.s.Expect {
+		return true, nil
+	}
+	return false, a.stillHalf(ctx, k)
+}
+
+// stillHalf proves that the set has not become whole.
+func (a abandon) stillHalf(ctx context.Context, k state.Key) error {
+	set, err := remote.ReadSet(ctx, a.Store, k, a.s.To)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil || !set.Marked {
+		return err
+	}
+	set = state.ReadManifests(ctx, a.Store, []state.Set{set})[0]
+	if set.State == state.Complete || set.State == state.Unknown {
+		return fmt.Errorf("%s is %s: %w", a.s.To, set.State, errChanged)
+	}
+	return ctx.Err()
+}
+
+// Do deletes what the plan names, as the plan saw it. The claim is deleted last.
+func (a abandon) Do(ctx context.Context) (journal.Result, error) {
+	if err := a.removed(remote.RemoveTree(ctx, a.Store, a.s.To, a.asNamed())); err != nil {
+		return journal.Result{}, err
+	}
+	ours := func(f state.File) bool { return f.Path == state.StagedClaim || f.Path == state.StagedManifest }
+	return journal.Result{}, a.removed(a.removeOwn(ctx, a.s.From, ours))
+}

@@ -1,0 +1,28 @@
+package step
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// RefuseNeighbours proves that no other work folder at the root has an owner,
+// but for those that the plan of owner takes over. Its error wraps ErrStale if one has.
+func RefuseNeighbours(ctx context.Context, store providers.Store, p diff.Place, owner string) error {
+	found, err := state.ReadNeighbours(ctx, store, p.Layout, p.WorkDir)
+	if err != nil {
+		return err
+	}
+	for _, n := range found {
+		taken := slices.ContainsFunc(p.Steps, func(s diff.Step) bool { return s.Op == diff.OpDisown && s.From == n.WorkDir.Owner() })
+		if !taken {
+			return providers.WithHint(fmt.Errorf("%w: the work folder %s at this root belongs to %q, the plan belongs to %q with %s", ErrStale, n.WorkDir, n.Owner, owner, p.WorkDir),
+				"Two configurations on one root would delete each other's backups: use another root, or plan again with -take-over.")
+		}
+	}
+	return nil
+}
