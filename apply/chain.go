@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/vmxsync/vmxsync/apply/schedule"
 	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
@@ -94,7 +95,7 @@ func (x *executor) work(ctx context.Context) error {
 // before the second newest of any VM.
 func (x *executor) runChains(ctx context.Context, chains []*chain) error {
 	if x.opts.Parallelism == 1 {
-		return inTurns(ctx, 1, len(chains), func(i int) (bool, error) { return x.runChain(ctx, chains[i]) })
+		return schedule.InTurns(ctx, 1, len(chains), func(i int) (bool, error) { return x.runChain(ctx, chains[i]) })
 	}
 	var queues [][]*chain
 	at := map[string]int{}
@@ -107,9 +108,9 @@ func (x *executor) runChains(ctx context.Context, chains []*chain) error {
 		}
 		queues[i] = append(queues[i], c)
 	}
-	return each(ctx, len(queues), len(queues), func(i int) error {
+	return schedule.Each(ctx, len(queues), len(queues), func(i int) error {
 		queue := queues[i]
-		return inTurns(ctx, x.width(queue[0].jobs[0].Store), len(queue), func(n int) (bool, error) { return x.runChain(ctx, queue[n]) })
+		return schedule.InTurns(ctx, schedule.Width(x.opts.Parallelism, queue[0].jobs[0].Store), len(queue), func(n int) (bool, error) { return x.runChain(ctx, queue[n]) })
 	})
 }
 

@@ -6,9 +6,9 @@ import (
 	"slices"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/schedule"
 	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
-	"github.com/vmxsync/vmxsync/providers"
 )
 
 // runSteps does the steps of a job from where an earlier run left them.
@@ -58,19 +58,7 @@ func (x *executor) runBatch(ctx context.Context, j *job, steps []diff.Step) erro
 		return err
 	}
 	rest := steps[1:]
-	return each(ctx, x.width(j.Store), len(rest), func(i int) error { return x.runStep(ctx, j, rest[i]) })
-}
-
-// width is the most calls that may be made at a store at once.
-func (x *executor) width(store providers.Store) int {
-	if store == nil { // it could not be opened
-		return 1
-	}
-	width := store.Traits().Sessions
-	if x.opts.Parallelism > 0 {
-		width = min(width, x.opts.Parallelism)
-	}
-	return width
+	return schedule.Each(ctx, schedule.Width(x.opts.Parallelism, j.Store), len(rest), func(i int) error { return x.runStep(ctx, j, rest[i]) })
 }
 
 // runStep looks, acts and records.

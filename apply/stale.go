@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/apply/schedule"
 	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
@@ -36,7 +37,7 @@ type group struct {
 // one by one.
 func (x *executor) checkPlace(ctx context.Context, store providers.Store, p diff.Place) error {
 	groups, failed := make([]group, len(p.Observed)), make([]error, len(p.Observed))
-	err := each(ctx, x.width(store), len(groups), func(i int) error {
+	err := schedule.Each(ctx, schedule.Width(x.opts.Parallelism, store), len(groups), func(i int) error {
 		groups[i], failed[i] = x.readGroup(ctx, store, p, p.Observed[i])
 		if endsPreflight(ctx, failed[i]) {
 			return fmt.Errorf("%s: %w", p.Observed[i].Scope, failed[i])

@@ -1,16 +1,18 @@
-package apply
+package schedule
 
 import (
 	"context"
 	"sync"
 	"sync/atomic"
+
+	"github.com/vmxsync/vmxsync/providers"
 )
 
-// each calls do for 0..n-1, at most width at once, and returns the error of
+// Each calls do for 0..n-1, at most width at once, and returns the error of
 // the lowest index. After an error, or when ctx is done, it starts no more
 // calls and waits for those under way. With a width of 1 everything runs in
 // order. Nothing else in this package starts a goroutine.
-func each(ctx context.Context, width, n int, do func(i int) error) error {
+func Each(ctx context.Context, width, n int, do func(i int) error) error {
 	errs := make([]error, n+1)
 	var failed sync.Once
 	stop := make(chan struct{})
@@ -31,20 +33,20 @@ func each(ctx context.Context, width, n int, do func(i int) error) error {
 	return first(errs)
 }
 
-// inTurns calls turn for 0..n-1, at most width at once, and again for each index
+// InTurns calls turn for 0..n-1, at most width at once, and again for each index
 // that reported more, behind all that wait; never twice at once for one index.
-// It returns the first error. When it starts no more calls is as for each.
-func inTurns(ctx context.Context, width, n int, turn func(i int) (more bool, err error)) error {
+// It returns the first error. When it starts no more calls is as for Each.
+func InTurns(ctx context.Context, width, n int, turn func(i int) (more bool, err error)) error {
 	t := rotation{ready: make(chan int, n), stop: make(chan struct{}), turn: turn}
 	t.open.Store(int64(n))
 	for i := range n {
 		t.ready <- i
 	}
 	workers := min(max(width, 1), n)
-	return each(ctx, workers, workers, func(int) error { return t.work(ctx) })
+	return Each(ctx, workers, workers, func(int) error { return t.work(ctx) })
 }
 
-// rotation is one inTurns at work.
+// rotation is one InTurns at work.
 type rotation struct {
 	ready chan int     // each index stands in it once at most
 	open  atomic.Int64 // indices that are not finished
@@ -119,4 +121,17 @@ func first(errs []error) error {
 		}
 	}
 	return nil
+}
+
+// Width is the most calls that may be made at a store at once, of parallelism at all; 0
+// leaves it to the store.
+func Width(parallelism int, store providers.Store) int {
+	if store == nil { // it could not be opened
+		return 1
+	}
+	sessions := store.Traits().Sessions
+	if parallelism > 0 {
+		return min(sessions, parallelism)
+	}
+	return sessions
 }
