@@ -59,7 +59,7 @@ func (x *executor) chains() (all [2][]*chain) {
 		c.jobs = append(c.jobs, j)
 	}
 	for _, c := range of {
-		slices.SortStableFunc(c.jobs, func(a, b *job) int { return a.rank() - b.rank() })
+		slices.SortStableFunc(c.jobs, func(a, b *job) int { return a.Rank() - b.Rank() })
 	}
 	return all
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 
+	"github.com/vmxsync/vmxsync/apply/preflight"
 	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
@@ -74,7 +75,7 @@ func (x *executor) destinationsOf(j *job) map[string]step.Destination {
 		}
 		d := step.Destination{Place: place, Store: x.opts.Stores[name]}
 		if err := cmp.Or(x.lost[name], x.unread[state.Scope(name, j.Key.VM)]); err != nil {
-			d.Err = &groupError{name, err}
+			d.Err = &preflight.GroupError{Scope: name, Err: err}
 		}
 		all[name] = d
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/vmxsync/vmxsync/apply/preflight"
 	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
@@ -37,7 +38,7 @@ func (j *job) staging(failed error) bool {
 func (x *executor) othersWait(j *job) bool {
 	for _, other := range x.jobs {
 		if other != j && other.Place.Name == j.Place.Name && other.Has(diff.OpPut) &&
-			other.progress != finished && x.ended(other) != StatusDone {
+			other.progress != preflight.Finished && x.ended(other) != StatusDone {
 			return true
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/apply/preflight"
 	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
@@ -14,20 +15,8 @@ import (
 // of a root. Its steps carry the run id where the plan has a placeholder.
 type job struct {
 	step.Env
-	progress progress
+	progress preflight.Progress
 	outcome  Outcome
-}
-
-// rank orders the jobs of a chain: deletes come last, except those that the plan
-// schedules early to make room.
-func (j *job) rank() int {
-	switch {
-	case j.Change.Early:
-		return 0
-	case j.Deletes():
-		return 2
-	}
-	return 1
 }
 
 // buildJobs makes the jobs of a plan, in the order of work, and refuses a plan that

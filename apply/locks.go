@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/apply/preflight"
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
@@ -25,7 +26,7 @@ func (x *executor) lockAll(ctx context.Context, lost func(error)) error {
 	var stale []error
 	for _, p := range x.lockable() {
 		err := x.mayEnter(ctx, p)
-		if errors.Is(err, ErrStale) && x.touches(p) {
+		if errors.Is(err, ErrStale) && preflight.Touches(p, x.envs()) {
 			stale = append(stale, err)
 		} else if err != nil {
 			x.lost[p.Name] = err
@@ -46,7 +47,7 @@ func (x *executor) lockAll(ctx context.Context, lost func(error)) error {
 // are looked for under the lock.
 func (x *executor) mayEnter(ctx context.Context, p diff.Place) error {
 	store := x.opts.Stores[p.Name]
-	if err := x.checkOwner(ctx, store, p); err != nil || len(p.Steps) == 0 {
+	if err := preflight.Owner(ctx, store, p, x.plan.Name); err != nil || len(p.Steps) == 0 {
 		return err
 	}
 	if err := step.RefuseNeighbours(ctx, store, p, x.plan.Name); err != nil {
@@ -67,6 +68,26 @@ func (x *executor) lock(ctx context.Context, p diff.Place, lost func(error)) err
 		return err
 	default:
 		x.lost[p.Name] = fmt.Errorf("%s: %w", p.Name, err)
+	}
+	return nil
+}
+
+// compareClocks compares the time at which the destination stored the lock file with
+// our clock. A destination that reports no time, or only the day, is not compared.
+func (x *executor) compareClocks(ctx context.Context, p diff.Place, l *lock.Lock) error {
+	if x.opts.Stores[p.Name].Traits().TimeStep >= preflight.SkewTold {
+		return nil
+	}
+	at, err := l.Written(ctx)
+	if err != nil {
+		return ctx.Err() // the lock is listed before every step
+	}
+	by, err := preflight.Skew(at, x.opts.Now())
+	if by != 0 {
+		x.tell(Skewed{p.Name, by})
+	}
+	if err != nil {
+		x.skewed[p.Name] = err
 	}
 	return nil
 }

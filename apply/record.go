@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/apply/preflight"
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
@@ -201,7 +202,7 @@ func (x *executor) newRecord(p diff.Place, last *known.Record) *known.Record {
 			continue
 		}
 		k := j.Key.AsRecorded()
-		if s, goes := j.Deletion(); goes && (x.isDone(s.ID) || j.progress == finished) {
+		if s, goes := j.Deletion(); goes && (x.isDone(s.ID) || j.progress == preflight.Finished) {
 			r.Drop(k)
 		}
 		if moved := x.moved(j); !r.Moves.Cover(moved) {
@@ -241,7 +242,7 @@ func (x *executor) recordRoom(r *known.Record, p diff.Place) {
 		if j.Place.Name != p.Name || j.Change.Address == "" {
 			continue
 		}
-		if s, goes := j.Deletion(); goes && j.Change.Early && (x.isDone(s.ID) || j.progress == finished) {
+		if s, goes := j.Deletion(); goes && j.Change.Early && (x.isDone(s.ID) || j.progress == preflight.Finished) {
 			r.MadeRoom(j.Key.VM, x.plan.Now)
 		}
 		if j.Change.Source != "" && x.landed(j) {
@@ -283,7 +284,7 @@ func (x *executor) succeed(last *known.Record, p diff.Place) *known.Record {
 func (x *executor) landed(j *job) bool {
 	for _, op := range []diff.Op{diff.OpPublish, diff.OpSeal, diff.OpMark} {
 		if s, ok := j.First(op); ok {
-			return x.isDone(s.ID) || j.progress == finished
+			return x.isDone(s.ID) || j.progress == preflight.Finished
 		}
 	}
 	return false
@@ -297,7 +298,7 @@ func (x *executor) moved(j *job) known.Moves {
 		op = diff.OpSeal
 	}
 	s, ok := j.First(op)
-	if !ok || !j.Store.Traits().MovesUnproven || !x.isDone(s.ID) && j.progress != finished {
+	if !ok || !j.Store.Traits().MovesUnproven || !x.isDone(s.ID) && j.progress != preflight.Finished {
 		return ""
 	}
 	return j.Moves()

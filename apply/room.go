@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/vmxsync/vmxsync/apply/preflight"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -32,7 +33,7 @@ func (x *executor) tellRoom(ctx context.Context) {
 func (x *executor) need(place string) (n int64) {
 	for _, j := range x.jobs {
 		switch {
-		case j.Place.Name != place || j.progress == finished:
+		case j.Place.Name != place || j.progress == preflight.Finished:
 		case j.Change.Early:
 			n -= j.outcome.Freed
 		case j.Has(diff.OpPut):

@@ -10,6 +10,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/apply/preflight"
 	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state/known"
@@ -42,7 +43,7 @@ func Run(ctx context.Context, plan *diff.Plan, opts Options) (Result, error) {
 // locked works under the locks of all destinations that change. The loss of one lock
 // cancels the work everywhere.
 func (x *executor) locked(ctx context.Context) (begun bool, err error) {
-	if x.recorded() {
+	if preflight.Recorded(x.envs(), x.journal) {
 		x.finishRecord(ctx)
 		return false, ErrApplied
 	}
@@ -90,7 +91,7 @@ func Check(ctx context.Context, plan *diff.Plan, opts Options) error {
 	if err != nil {
 		return err
 	}
-	if x.recorded() {
+	if preflight.Recorded(x.envs(), x.journal) {
 		return ErrApplied
 	}
 	if err := x.lookAtLocks(ctx); err != nil {
@@ -161,13 +162,24 @@ func prepare(plan *diff.Plan, opts Options) (*executor, error) {
 // check compares the places with the plan; ErrApplied means that nothing is left to do.
 func (x *executor) check(ctx context.Context) error {
 	x.listed = x.opts.Now()
-	if err := x.preflight(ctx); err != nil {
-		return err
+	report, err := preflight.Check(ctx, preflight.Input{
+		Plan: x.plan, Jobs: x.envs(), Stores: x.opts.Stores, Missing: x.opts.Missing, Unlocked: x.lost,
+		Journal: x.journal, Parallelism: x.opts.Parallelism,
+	})
+	x.found, x.lost, x.unread = report.Found, report.Lost, report.Unread
+	for _, j := range x.jobs {
+		j.progress = report.Progress[&j.Env]
 	}
-	if x.applied(ctx) {
-		return ErrApplied
+	return err
+}
+
+// envs are what the steps of each job may know.
+func (x *executor) envs() []*step.Env {
+	all := make([]*step.Env, len(x.jobs))
+	for i, j := range x.jobs {
+		all[i] = &j.Env
 	}
-	return ctx.Err()
+	return all
 }
 
 // begin records in the journal the steps that were found done at the places.

@@ -52,6 +52,18 @@ func (j Job) Deletion() (diff.Step, bool) {
 	return j.First(diff.OpCondemn)
 }
 
+// Rank orders the jobs of a chain: deletes come last, except those that the plan
+// schedules early to make room.
+func (j Job) Rank() int {
+	switch {
+	case j.Change.Early:
+		return 0
+	case j.Deletes():
+		return 2
+	}
+	return 1
+}
+
 // Final is the final name of the set of a change.
 func (j Job) Final() string { return j.Place.Layout.Path(j.Key) }
 

@@ -1,4 +1,4 @@
-package apply
+package preflight
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -13,29 +14,29 @@ import (
 
 // accounts reports whether this run has done the op: by the journal, or, if that was
 // lost, by what is at the place.
-func (x *executor) accounts(ctx context.Context, j *job, op diff.Op, is state.Set) (bool, error) {
+func (c *checks) accounts(ctx context.Context, j *step.Env, op diff.Op, is state.Set) (bool, error) {
 	s, _ := j.First(op)
-	if x.journal.Begun() {
-		status, _ := x.journal.Of(s.ID)
+	if c.Journal.Begun() {
+		status, _ := c.Journal.Of(s.ID)
 		return status != journal.Never, nil
 	}
-	ours, err := x.shows(ctx, j, s, is)
+	ours, err := c.shows(ctx, j, s, is)
 	if ours {
-		x.found = append(x.found, s.ID)
+		c.Found = append(c.Found, s.ID)
 		if op == diff.OpAside {
-			err = x.recoverStaged(ctx, j.Store, j)
+			err = c.recoverStaged(ctx, j.Store, j)
 		}
 	}
 	return ours, err
 }
 
-func (x *executor) shows(ctx context.Context, j *job, s diff.Step, is state.Set) (bool, error) {
+func (c *checks) shows(ctx context.Context, j *step.Env, s diff.Step, is state.Set) (bool, error) {
 	switch s.Op {
 	case diff.OpTrash:
-		return x.allAfter(s.Needs), nil
+		return c.allAfter(s.Needs), nil
 	case diff.OpCondemn:
-		ours, err := x.isMarked(ctx, j, is)
-		return ours && x.allAfter(s.Needs), err
+		ours, err := c.isMarked(ctx, j, is)
+		return ours && c.allAfter(s.Needs), err
 	case diff.OpAside:
 		_, there, err := remote.Entry(ctx, j.Store, s.To)
 		return there, err
@@ -55,7 +56,7 @@ func (x *executor) shows(ctx context.Context, j *job, s diff.Step, is state.Set)
 
 // isMarked reports whether this run's claim marks the set for deletion, if any of it
 // is left; the claim of an earlier run counts if the plan saw it.
-func (x *executor) isMarked(ctx context.Context, j *job, is state.Set) (bool, error) {
+func (c *checks) isMarked(ctx context.Context, j *step.Env, is state.Set) (bool, error) {
 	if is.State != state.Incomplete {
 		return true, nil // it is deleted
 	}
@@ -63,15 +64,15 @@ func (x *executor) isMarked(ctx context.Context, j *job, is state.Set) (bool, er
 	if err != nil || claim == nil || claim.Kind != state.DeleteClaim {
 		return false, err
 	}
-	return claim.Run == x.opts.Run || j.Observed.State == state.Incomplete, nil
+	return claim.Run == j.Run || j.Observed.State == state.Incomplete, nil
 }
 
 // allAfter reports whether the sets of those steps are as the plan wants them, or at
 // least counted by nobody any more.
-func (x *executor) allAfter(steps []string) bool {
+func (c *checks) allAfter(steps []string) bool {
 	for _, id := range steps {
-		j := x.owners[id]
-		if j == nil || j.progress != finished && !(j.progress == halfDone && j.Has(diff.OpCondemn)) {
+		j := c.owners[id]
+		if j == nil || c.Progress[j] != Finished && !(c.Progress[j] == HalfDone && j.Has(diff.OpCondemn)) {
 			return false
 		}
 	}
@@ -80,8 +81,8 @@ func (x *executor) allAfter(steps []string) bool {
 
 // recoverStaged finds out, for a lost journal, whether the set was already complete in
 // staging. It searches for the folder with look first.
-func (x *executor) recoverStaged(ctx context.Context, look providers.Store, j *job) error {
-	if j == nil || x.journal.Begun() {
+func (c *checks) recoverStaged(ctx context.Context, look providers.Store, j *step.Env) error {
+	if j == nil || c.Journal.Begun() {
 		return nil
 	}
 	s, ok := j.First(diff.OpManifest)
@@ -93,7 +94,7 @@ func (x *executor) recoverStaged(ctx context.Context, look providers.Store, j *j
 	}
 	whole, err := j.SentWhole(ctx)
 	if whole {
-		x.found = append(x.found, s.ID)
+		c.Found = append(c.Found, s.ID)
 	}
 	return err
 }

@@ -1,4 +1,4 @@
-package apply
+package preflight
 
 import (
 	"context"
@@ -9,17 +9,17 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 )
 
-// recorded reports whether the journal has all steps of the plan as done. What somebody
+// Recorded reports whether the journal has all steps of the jobs as done. What somebody
 // changed by hand since then is not done again.
-func (x *executor) recorded() bool {
-	return len(x.jobs) > 0 && !slices.ContainsFunc(x.jobs, func(j *job) bool { return !x.concluded(j) })
+func Recorded(jobs []*step.Env, j Journal) bool {
+	return len(jobs) > 0 && !slices.ContainsFunc(jobs, func(e *step.Env) bool { return !concluded(e.Steps, j) })
 }
 
 // concluded reports whether every step is done, except those before a publish: a run
 // that found their result may have skipped them.
-func (x *executor) concluded(j *job) bool {
-	for _, s := range slices.Backward(j.Steps) {
-		if !x.isDone(s.ID) {
+func concluded(steps []diff.Step, j Journal) bool {
+	for _, s := range slices.Backward(steps) {
+		if was, _ := j.Of(s.ID); was != journal.Done {
 			return false
 		}
 		if s.Op == diff.OpPublish || s.Op == diff.OpSeal {
@@ -30,37 +30,37 @@ func (x *executor) concluded(j *job) bool {
 }
 
 // applied reports whether the plan has nothing left to do.
-func (x *executor) applied(ctx context.Context) bool {
-	if len(x.lost) > 0 {
+func (c *checks) applied(ctx context.Context) bool {
+	if len(c.Lost) > 0 {
 		return false
 	}
-	for _, j := range x.jobs {
-		if j.lands() && j.progress != finished {
+	for _, j := range c.Jobs {
+		if lands(j) && c.Progress[j] != Finished {
 			return false
 		}
 		for _, s := range j.Steps {
-			if !x.leftNothing(ctx, j, s) {
+			if !c.leftNothing(ctx, j, s) {
 				return false
 			}
 		}
 	}
-	return len(x.jobs) > 0
+	return len(c.Jobs) > 0
 }
 
 // lands reports whether the job ends with another set, or no set, at its final name.
-func (j *job) lands() bool {
+func lands(j *step.Env) bool {
 	_, goes := j.Deletion()
 	return goes || j.Has(diff.OpPublish) || j.Has(diff.OpSeal) || j.Has(diff.OpMark)
 }
 
 // leftNothing asks the steps whose result the position does not show.
-func (x *executor) leftNothing(ctx context.Context, j *job, s diff.Step) bool {
+func (c *checks) leftNothing(ctx context.Context, j *step.Env, s diff.Step) bool {
 	switch s.Op {
 	case diff.OpPrune:
-		where, err := step.WherePruned(ctx, j.Env, s)
+		where, err := step.WherePruned(ctx, *j, s)
 		return err == nil && where == ""
 	case diff.OpOwn, diff.OpRelease, diff.OpPurge, diff.OpReturn, diff.OpAbandon, diff.OpClear:
-		m, err := step.New(s, j.Env)
+		m, err := step.New(s, *j)
 		if err != nil {
 			return false
 		}

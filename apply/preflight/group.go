@@ -1,10 +1,11 @@
-package apply
+package preflight
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
@@ -15,30 +16,21 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// progress is the progress of a job at its final name.
-type progress int
-
-const (
-	notBegun progress = iota // as the plan saw it
-	halfDone                 // a replace has moved the old set aside; a delete in place has begun
-	finished                 // as the plan wants it
-)
-
 // group is one scope as the plan saw it, as it is, and who changes it.
 type group struct {
 	scope string
 	was   map[state.Stamp]diff.ObservedSet
 	is    map[state.Stamp]state.Set
-	jobs  map[state.Stamp]*job
+	jobs  changes
 	look  providers.Store // by which it was read
 }
 
 // checkPlace lists the touched scopes of a place concurrently, and then compares them
 // one by one.
-func (x *executor) checkPlace(ctx context.Context, store providers.Store, p diff.Place) error {
+func (c *checks) checkPlace(ctx context.Context, store providers.Store, p diff.Place) error {
 	groups, failed := make([]group, len(p.Observed)), make([]error, len(p.Observed))
-	err := schedule.Each(ctx, schedule.Width(x.opts.Parallelism, store), len(groups), func(i int) error {
-		groups[i], failed[i] = x.readGroup(ctx, store, p, p.Observed[i])
+	err := schedule.Each(ctx, schedule.Width(c.Parallelism, store), len(groups), func(i int) error {
+		groups[i], failed[i] = c.readGroup(ctx, store, p, p.Observed[i])
 		if endsPreflight(ctx, failed[i]) {
 			return fmt.Errorf("%s: %w", p.Observed[i].Scope, failed[i])
 		}
@@ -49,7 +41,7 @@ func (x *executor) checkPlace(ctx context.Context, store providers.Store, p diff
 	}
 	var stale []error
 	for i, g := range groups {
-		err := x.compareGroup(ctx, g, failed[i])
+		err := c.compareGroup(ctx, g, failed[i])
 		if err != nil && !errors.Is(err, ErrStale) {
 			return fmt.Errorf("%s: %w", g.scope, err)
 		}
@@ -60,21 +52,21 @@ func (x *executor) checkPlace(ctx context.Context, store providers.Store, p diff
 
 // compareGroup compares a group, unless reading it failed with err. An error of this group
 // alone is kept for its chain.
-func (x *executor) compareGroup(ctx context.Context, g group, err error) error {
+func (c *checks) compareGroup(ctx context.Context, g group, err error) error {
 	if err == nil {
-		err = x.compareSets(ctx, g)
+		err = c.compareSets(ctx, g)
 	}
 	if err == nil || errors.Is(err, ErrStale) || endsPreflight(ctx, err) {
 		return err
 	}
-	x.unread[g.scope] = &groupError{g.scope, err}
+	c.Unread[g.scope] = &GroupError{g.scope, err}
 	return nil
 }
 
-func (x *executor) readGroup(ctx context.Context, store providers.Store, p diff.Place, o diff.Observed) (group, error) {
+func (c *checks) readGroup(ctx context.Context, store providers.Store, p diff.Place, o diff.Observed) (group, error) {
 	vm := strings.TrimPrefix(o.Scope, p.Name+"/")
 	sets, err := state.ReadGroup(ctx, store, p.Layout, p.WorkDir, vm)
-	g := group{o.Scope, map[state.Stamp]diff.ObservedSet{}, step.ByStamp(sets), x.jobsOf(p, vm), store}
+	g := group{o.Scope, map[state.Stamp]diff.ObservedSet{}, step.ByStamp(sets), c.groups[state.Scope(p.Name, vm)], store}
 	_, partial := errors.AsType[*state.NotWholeError](err)
 	for _, s := range o.Sets {
 		if _, there := g.is[s.Name]; there || !partial {
@@ -87,37 +79,33 @@ func (x *executor) readGroup(ctx context.Context, store providers.Store, p diff.
 	return g, err
 }
 
-// jobsOf finds who changes the sets of one group: changes, and the cleanups
-// that bring a set back from trash.
-func (x *executor) jobsOf(p diff.Place, vm string) map[state.Stamp]*job {
-	jobs := map[state.Stamp]*job{}
-	for _, j := range x.jobs {
-		if j.Place.Name != p.Name || j.Key.VM != vm {
-			continue
-		}
-		if s, ok := j.First(diff.OpReturn); ok {
-			jobs[trashed(s.From).Stamp] = j
-		}
-		if j.Key.Stamp != "" {
-			jobs[j.Key.Stamp] = j
-		}
+// changes are who changes the sets of one group: changes, and the cleanups that bring a
+// set back from trash.
+type changes map[state.Stamp]*step.Env
+
+func (c changes) add(j *step.Env) {
+	if s, ok := j.First(diff.OpReturn); ok {
+		k, _, _, _ := state.ParseTrash(path.Base(s.From)) // zero at a source, which has no groups
+		c[k.Stamp] = j
 	}
-	return jobs
+	if j.Key.Stamp != "" {
+		c[j.Key.Stamp] = j
+	}
 }
 
 // compareSets checks the sets in the order of work: whether this run deleted a set depends
 // on the uploads before it.
-func (x *executor) compareSets(ctx context.Context, g group) error {
+func (c *checks) compareSets(ctx context.Context, g group) error {
 	stale := &StaleError{Scope: g.scope}
 	for _, stamp := range g.stamps() {
 		was, seen := g.was[stamp]
 		is, there := g.is[stamp]
-		pos, ok, err := x.locate(ctx, g, stamp)
+		pos, ok, err := c.locate(ctx, g, stamp)
 		if err != nil {
 			return err
 		}
 		if j := g.jobs[stamp]; ok && j != nil {
-			j.progress = pos
+			c.Progress[j] = pos
 		}
 		switch {
 		case ok:
@@ -155,52 +143,52 @@ func (g group) stamps() []state.Stamp {
 
 func (g group) order(stamp state.Stamp) int {
 	if j := g.jobs[stamp]; j != nil {
-		return j.rank()
+		return j.Rank()
 	}
 	return -1
 }
 
 // locate finds the position of one set; false if neither the plan nor this run explains
 // what is there.
-func (x *executor) locate(ctx context.Context, g group, stamp state.Stamp) (progress, bool, error) {
+func (c *checks) locate(ctx context.Context, g group, stamp state.Stamp) (Progress, bool, error) {
 	was, seen := g.was[stamp]
 	is, there := g.is[stamp]
 	if seen == there && (!seen || step.SameSet(was, is)) {
-		return notBegun, true, x.recoverStaged(ctx, g.look, g.jobs[stamp])
+		return NotBegun, true, c.recoverStaged(ctx, g.look, g.jobs[stamp])
 	}
 	j := g.jobs[stamp]
 	switch {
 	case j == nil:
-		return notBegun, false, nil
+		return NotBegun, false, nil
 	case is.State == state.Unknown && !j.Deletes():
-		return notBegun, false, fmt.Errorf("%s: %s", is.Path, is.Problem) // it may be what this run made
+		return NotBegun, false, fmt.Errorf("%s: %s", is.Path, is.Problem) // it may be what this run made
 	}
 	if pos, op, ok := wanted(j, is, there); ok {
-		ours, err := x.accounts(ctx, j, op, is)
+		ours, err := c.accounts(ctx, j, op, is)
 		return pos, ours, err
 	}
-	return notBegun, false, nil
+	return NotBegun, false, nil
 }
 
 // wanted reports whether the set is as the job makes it, and by which op.
-func wanted(j *job, is state.Set, there bool) (progress, diff.Op, bool) {
+func wanted(j *step.Env, is state.Set, there bool) (Progress, diff.Op, bool) {
 	switch {
 	case !there && j.Has(diff.OpTrash):
-		return finished, diff.OpTrash, true
+		return Finished, diff.OpTrash, true
 	case !there && j.Has(diff.OpCondemn):
-		return finished, diff.OpCondemn, true
+		return Finished, diff.OpCondemn, true
 	case is.State == state.Incomplete && j.Has(diff.OpCondemn):
-		return halfDone, diff.OpCondemn, true
+		return HalfDone, diff.OpCondemn, true
 	case !there && j.Has(diff.OpAside):
-		return halfDone, diff.OpAside, true
+		return HalfDone, diff.OpAside, true
 	case there && is.Marked && j.Has(diff.OpPublish):
-		return finished, diff.OpPublish, state.SameContent(is.Files, j.Payload())
+		return Finished, diff.OpPublish, state.SameContent(is.Files, j.Payload())
 	case there && is.Marked && j.Has(diff.OpSeal):
-		return finished, diff.OpSeal, state.SameContent(is.Files, j.Payload())
+		return Finished, diff.OpSeal, state.SameContent(is.Files, j.Payload())
 	case there && is.Marked && j.Has(diff.OpMark):
-		return finished, diff.OpMark, state.Digest(is.Files) == j.Observed.SHA256
+		return Finished, diff.OpMark, state.Digest(is.Files) == j.Observed.SHA256
 	case there && j.Has(diff.OpReturn):
-		return finished, diff.OpReturn, true
+		return Finished, diff.OpReturn, true
 	}
-	return notBegun, "", false
+	return NotBegun, "", false
 }

@@ -1,0 +1,25 @@
+package preflight
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// Owner proves that the root of a place that is about to be changed belongs to the plan
+// called name, or has no owner if the plan claims it.
+func Owner(ctx context.Context, store providers.Store, p diff.Place, name string) error {
+	owner, err := state.ReadOwner(ctx, store, p.WorkDir)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%s: %w", p.Name, err)
+	case owner == name, (owner == "" || owner == p.Owner) && len(p.Steps) > 0:
+		return nil
+	case owner == "":
+		return fmt.Errorf("%s: %w: its root no longer has an owner; the plan saw %q", p.Name, ErrStale, name)
+	}
+	return fmt.Errorf("%s: %w: its root belongs to %q, the plan to %q", p.Name, ErrStale, owner, name)
+}
