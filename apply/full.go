@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/vmxsync/vmxsync/apply/preflight"
 	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
@@ -15,11 +14,11 @@ const fullHint = "Free space at the destination or raise its quota, then apply a
 
 // makeRoom: an upload that found its place full discards its staged files if other
 // uploads to that place wait, which may fit. It returns the failure with a hint.
-func (x *executor) makeRoom(ctx context.Context, j *job, failed error) error {
+func (w *worker) makeRoom(ctx context.Context, j *job, failed error) error {
 	if !errors.Is(failed, providers.ErrFull) {
 		return failed
 	}
-	if j.staging(failed) && x.othersWait(j) {
+	if j.staging(failed) && w.outcomes.othersWait(j, w.jobs.at[j.Place.Name]) {
 		failed = errors.Join(failed, step.Unstage(ctx, j.Env))
 	}
 	if providers.Hint(failed) == "" {
@@ -32,15 +31,4 @@ func (x *executor) makeRoom(ctx context.Context, j *job, failed error) error {
 func (j *job) staging(failed error) bool {
 	at, ok := errors.AsType[*step.Error](failed)
 	return ok && j.Has(diff.OpPut) && slices.Contains([]diff.Op{diff.OpClaim, diff.OpPut, diff.OpManifest, diff.OpSeal}, at.Op)
-}
-
-// othersWait: also those that failed before, for a later run.
-func (x *executor) othersWait(j *job) bool {
-	for _, other := range x.jobs {
-		if other != j && other.Place.Name == j.Place.Name && other.Has(diff.OpPut) &&
-			other.progress != preflight.Finished && x.ended(other) != StatusDone {
-			return true
-		}
-	}
-	return false
 }

@@ -22,9 +22,7 @@ func (x *executor) report(j *job, e step.Event) {
 // remark adds what a person should look at to the outcome of the job.
 func (x *executor) remark(j *job, r step.Remark) {
 	if r.Warn {
-		x.ending.Lock()
-		j.outcome.Warnings = append(j.outcome.Warnings, r.Text)
-		x.ending.Unlock()
+		x.outcomes.warn(j, r.Text)
 	}
 	x.tell(Remark{Address: j.Address, Text: r.Text, Warn: r.Warn})
 }

@@ -11,9 +11,19 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 )
 
-// runSteps does the steps of a job from where an earlier run left them.
-func (x *executor) runSteps(ctx context.Context, j *job) error {
-	from, err := x.resumeAt(ctx, j)
+// stepper does the steps of jobs, and keeps the journal.
+type stepper struct {
+	opts    Options
+	journal *journal.Journal
+	slots   chan struct{} // one for each step that may be done at once; nil: any number
+	env     func(*job) step.Env
+	damage  func(ctx context.Context, found error) // records a damaged copy that a step has found
+	tell    func(Event)
+}
+
+// run does the steps of a job from where an earlier run left them.
+func (st *stepper) run(ctx context.Context, j *job) error {
+	from, err := st.resumeAt(ctx, j)
 	if err != nil {
 		return err
 	}
@@ -25,7 +35,7 @@ func (x *executor) runSteps(ctx context.Context, j *job) error {
 		case n == 0:
 			n = 1
 		}
-		if err := x.runBatch(ctx, j, rest[:n]); err != nil {
+		if err := st.runBatch(ctx, j, rest[:n]); err != nil {
 			return err
 		}
 		rest = rest[n:]
@@ -35,9 +45,9 @@ func (x *executor) runSteps(ctx context.Context, j *job) error {
 
 // resumeAt finds the first step that is not made superfluous by a later one:
 // after publish, manifest or seal, nothing is left of the steps before.
-func (x *executor) resumeAt(ctx context.Context, j *job) (int, error) {
+func (st *stepper) resumeAt(ctx context.Context, j *job) (int, error) {
 	for i, s := range slices.Backward(j.Steps) {
-		was, _ := x.journal.Of(s.ID)
+		was, _ := st.journal.Of(s.ID)
 		if was == journal.Never || s.Op != diff.OpPublish && s.Op != diff.OpManifest && s.Op != diff.OpSeal {
 			continue
 		}
@@ -53,23 +63,23 @@ func (x *executor) resumeAt(ctx context.Context, j *job) (int, error) {
 }
 
 // runBatch does puts concurrently after the first of them, and any other step alone.
-func (x *executor) runBatch(ctx context.Context, j *job, steps []diff.Step) error {
-	if err := x.runStep(ctx, j, steps[0]); err != nil {
+func (st *stepper) runBatch(ctx context.Context, j *job, steps []diff.Step) error {
+	if err := st.runStep(ctx, j, steps[0]); err != nil {
 		return err
 	}
 	rest := steps[1:]
-	return schedule.Each(ctx, schedule.Width(x.opts.Parallelism, j.Store), len(rest), func(i int) error { return x.runStep(ctx, j, rest[i]) })
+	return schedule.Each(ctx, schedule.Width(st.opts.Parallelism, j.Store), len(rest), func(i int) error { return st.runStep(ctx, j, rest[i]) })
 }
 
 // runStep looks, acts and records.
-func (x *executor) runStep(ctx context.Context, j *job, s diff.Step) error {
-	if err := x.acquire(ctx); err != nil {
+func (st *stepper) runStep(ctx context.Context, j *job, s diff.Step) error {
+	if err := st.acquire(ctx); err != nil {
 		return err
 	}
-	err := x.performStep(ctx, j, s)
-	x.release()
+	err := st.performStep(ctx, j, s)
+	st.release()
 	if err == nil {
-		x.tell(x.stepDone(j, s))
+		st.tell(stepDone(j, s))
 		return nil
 	}
 	p := s.To
@@ -79,7 +89,7 @@ func (x *executor) runStep(ctx context.Context, j *job, s diff.Step) error {
 	return &step.Error{Address: j.Address, Op: s.Op, Path: p, Err: err}
 }
 
-func (x *executor) stepDone(j *job, s diff.Step) StepDone {
+func stepDone(j *job, s diff.Step) StepDone {
 	done := StepDone{Address: j.Address, Step: s.ID, Op: s.Op, Bytes: s.Size}
 	if s.Op == diff.OpPut {
 		done.Path = step.Name(j.Env, s)
@@ -88,71 +98,56 @@ func (x *executor) stepDone(j *job, s diff.Step) StepDone {
 }
 
 // acquire waits until one more step may be done.
-func (x *executor) acquire(ctx context.Context) error {
-	if x.slots == nil {
+func (st *stepper) acquire(ctx context.Context) error {
+	if st.slots == nil {
 		return nil
 	}
 	select {
-	case x.slots <- struct{}{}:
+	case st.slots <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-func (x *executor) release() {
-	if x.slots != nil {
-		<-x.slots
+func (st *stepper) release() {
+	if st.slots != nil {
+		<-st.slots
 	}
 }
 
-func (x *executor) performStep(ctx context.Context, j *job, s diff.Step) error {
+func (st *stepper) performStep(ctx context.Context, j *job, s diff.Step) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	m, err := step.New(s, x.env(j))
+	m, err := step.New(s, st.env(j))
 	if err != nil {
 		return err
 	}
-	was, result := x.journal.Of(s.ID)
+	was, result := st.journal.Of(s.ID)
 	inPlace, err := m.Check(ctx, was)
 	if err != nil || inPlace && was == journal.Done {
 		return err
 	}
 	if !inPlace {
-		if id := x.unmet(s); id != "" {
+		if id := j.unmet(s); id != "" {
 			return fmt.Errorf("it needs %s, which is not done", id)
 		}
 		if s.Op != diff.OpPut { // while files are sent, the next step and the beat check the locks
-			if err := x.guard(ctx, j); err != nil {
+			if err := j.Guard(ctx); err != nil {
 				return err
 			}
 		}
-		if err := x.journal.Started(s.ID); err != nil {
+		if err := st.journal.Started(s.ID); err != nil {
 			return fatalError{err}
 		}
 		if result, err = m.Do(ctx); err != nil {
-			x.recordDamage(ctx, err)
+			st.damage(ctx, err)
 			return err
 		}
 	}
-	if err := x.journal.Done(s.ID, result); err != nil {
+	if err := st.journal.Done(s.ID, result); err != nil {
 		return fatalError{err}
 	}
 	return nil
-}
-
-// unmet is the first step that must be done before s and is not; "" if none.
-func (x *executor) unmet(s diff.Step) string {
-	for _, id := range s.Needs {
-		if !x.isDone(id) {
-			return id
-		}
-	}
-	return ""
-}
-
-func (x *executor) isDone(id string) bool {
-	was, _ := x.journal.Of(id)
-	return was == journal.Done
 }
