@@ -149,6 +149,18 @@ func (x *executor) begin() error {
 	return x.journal.Begin()
 }
 
+// result adds up the outcomes of the jobs.
+func (x *executor) result(began time.Time) Result {
+	r := Result{Uploaded: x.uploaded.Load(), Elapsed: x.opts.Now().Sub(began), Waited: time.Duration(x.waited.Load()), Known: x.recorder.left}
+	for _, j := range x.jobs.all {
+		r.Outcomes = append(r.Outcomes, j.outcome)
+		if j.outcome.Status == StatusDone {
+			r.count(j.outcome)
+		}
+	}
+	return r
+}
+
 func (x *executor) tell(e Event) {
 	x.telling.Lock()
 	defer x.telling.Unlock()
