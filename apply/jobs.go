@@ -11,8 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
-// job is what a run of steps works for: a change, a cleanup, or the claiming
-// of a root. Its steps carry the run id where the plan has a placeholder.
+// job is what a run of steps works for: a change, a cleanup, or the claiming of a root.
 type job struct {
 	step.Env
 	progress preflight.Progress

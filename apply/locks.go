@@ -56,7 +56,7 @@ func (l *locks) takeAll(ctx context.Context, js *jobs, lost func(error)) error {
 // are looked for under the lock.
 func (l *locks) mayEnter(ctx context.Context, p diff.Place) error {
 	store := l.opts.Stores[p.Name]
-	if err := preflight.Owner(ctx, store, p, l.plan.Name); err != nil || len(p.Steps) == 0 {
+	if err := preflight.Owner(ctx, store, p, l.plan.Name); err != nil || !p.Own {
 		return err
 	}
 	if err := step.RefuseNeighbours(ctx, store, p, l.plan.Name); err != nil {

@@ -66,7 +66,7 @@ func (r *recorder) isAway(p diff.Place, err error) bool {
 
 // isOurs reports whether the root was that of the plan, or this run has made it so.
 func (r *recorder) isOurs(p diff.Place) bool {
-	return p.Owner == r.plan.Name || slices.ContainsFunc(r.jobs.at[p.Name], func(j *job) bool {
+	return p.Owner == r.plan.Name || p.Own && slices.ContainsFunc(r.jobs.at[p.Name], func(j *job) bool {
 		s, owns := j.First(diff.OpOwn)
 		return owns && j.isDone(s.ID)
 	})

@@ -175,10 +175,10 @@ func wanted(j *step.Env, is state.Set, there bool) (Progress, diff.Op, bool) {
 	switch {
 	case !there && j.Has(diff.OpTrash):
 		return Finished, diff.OpTrash, true
-	case !there && j.Has(diff.OpCondemn):
-		return Finished, diff.OpCondemn, true
-	case is.State == state.Incomplete && j.Has(diff.OpCondemn):
-		return HalfDone, diff.OpCondemn, true
+	case !there && j.Has(diff.OpMarkDelete):
+		return Finished, diff.OpMarkDelete, true
+	case is.State == state.Incomplete && j.Has(diff.OpMarkDelete):
+		return HalfDone, diff.OpMarkDelete, true
 	case !there && j.Has(diff.OpAside):
 		return HalfDone, diff.OpAside, true
 	case there && is.Marked && j.Has(diff.OpPublish):

@@ -16,7 +16,7 @@ func Owner(ctx context.Context, store providers.Store, p diff.Place, name string
 	switch {
 	case err != nil:
 		return fmt.Errorf("%s: %w", p.Name, err)
-	case owner == name, (owner == "" || owner == p.Owner) && len(p.Steps) > 0:
+	case owner == name, (owner == "" || owner == p.Owner) && p.Own:
 		return nil
 	case owner == "":
 		return fmt.Errorf("%s: %w: its root no longer has an owner; the plan saw %q", p.Name, ErrStale, name)

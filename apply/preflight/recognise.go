@@ -34,7 +34,7 @@ func (c *checks) shows(ctx context.Context, j *step.Env, s diff.Step, is state.S
 	switch s.Op {
 	case diff.OpTrash:
 		return c.allAfter(s.Needs), nil
-	case diff.OpCondemn:
+	case diff.OpMarkDelete:
 		ours, err := c.isMarked(ctx, j, is)
 		return ours && c.allAfter(s.Needs), err
 	case diff.OpAside:
@@ -72,7 +72,7 @@ func (c *checks) isMarked(ctx context.Context, j *step.Env, is state.Set) (bool,
 func (c *checks) allAfter(steps []string) bool {
 	for _, id := range steps {
 		j := c.owners[id]
-		if j == nil || c.Progress[j] != Finished && !(c.Progress[j] == HalfDone && j.Has(diff.OpCondemn)) {
+		if j == nil || c.Progress[j] != Finished && !(c.Progress[j] == HalfDone && j.Has(diff.OpMarkDelete)) {
 			return false
 		}
 	}

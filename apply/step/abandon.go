@@ -18,10 +18,7 @@ type abandon struct{ task }
 // which has begun since. Without a claim there is only its folder to remove, and
 // not even that beside a set, which has another step for it.
 func (a abandon) Check(ctx context.Context, _ journal.Status) (bool, error) {
-	k, ok := a.StagedKey(a.s.From)
-	if !ok {
-		return false, ErrConfined
-	}
+	k, _ := a.StagedKey(a.s.From)
 	claim, err := state.ReadClaim(ctx, a.Store, a.Place.WorkDir, k)
 	if err != nil {
 		return false, err

@@ -15,8 +15,6 @@ var (
 	ErrStale = errors.New("saved plan is stale")
 	// ErrAside: a set that must be kept could not be moved back to its name.
 	ErrAside = errors.New("could not be moved back to its name")
-	// ErrConfined: a step would write where its job has nothing to write.
-	ErrConfined = errors.New("the step writes outside the work folder and the planned sets")
 )
 
 var (

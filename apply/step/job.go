@@ -41,7 +41,7 @@ func (j Job) Has(op diff.Op) bool { _, ok := j.First(op); return ok }
 
 // Deletes reports whether the job deletes a set, whatever the action of the change is.
 func (j Job) Deletes() bool {
-	return j.Change.Action == diff.Delete || j.Has(diff.OpTrash) || j.Has(diff.OpCondemn)
+	return j.Change.Action == diff.Delete || j.Has(diff.OpTrash) || j.Has(diff.OpMarkDelete)
 }
 
 // Deletion returns the step after which a set no longer counts.
@@ -49,7 +49,7 @@ func (j Job) Deletion() (diff.Step, bool) {
 	if s, ok := j.First(diff.OpTrash); ok {
 		return s, true
 	}
-	return j.First(diff.OpCondemn)
+	return j.First(diff.OpMarkDelete)
 }
 
 // Rank orders the jobs of a chain: deletes come last, except those that the plan

@@ -18,8 +18,7 @@ func RefuseNeighbours(ctx context.Context, store providers.Store, p diff.Place, 
 		return err
 	}
 	for _, n := range found {
-		taken := slices.ContainsFunc(p.Steps, func(s diff.Step) bool { return s.Op == diff.OpDisown && s.From == n.WorkDir.Owner() })
-		if !taken {
+		if !slices.Contains(p.Disown, n.WorkDir) {
 			return providers.WithHint(fmt.Errorf("%w: the work folder %s at this root belongs to %q, the plan belongs to %q with %s", ErrStale, n.WorkDir, n.Owner, owner, p.WorkDir),
 				"Two configurations on one root would delete each other's backups: use another root, or plan again with -take-over.")
 		}

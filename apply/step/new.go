@@ -48,7 +48,7 @@ func New(s diff.Step, env Env) (Step, error) {
 		return restore{t}, nil
 	case diff.OpSeal:
 		return seal{manifest{t}}, nil
-	case diff.OpCondemn:
+	case diff.OpMarkDelete:
 		return markDeletion{trash{t}}, nil
 	case diff.OpAbandon:
 		return abandon{t}, nil

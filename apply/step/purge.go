@@ -31,7 +31,7 @@ func (p purge) Check(ctx context.Context, _ journal.Status) (bool, error) {
 	return false, p.replacedIsBack(ctx)
 }
 
-func (p purge) atFinal() bool { return p.Has(diff.OpCondemn) && p.s.From == p.Final() }
+func (p purge) atFinal() bool { return p.Has(diff.OpMarkDelete) && p.s.From == p.Final() }
 
 // proveMarked proves that the set at the final name is being deleted.
 func (p purge) proveMarked(ctx context.Context) error {

@@ -40,11 +40,7 @@ func (p put) stillSame(ctx context.Context, sum string) (bool, error) {
 	if same, known := p.asClaimed(ctx); same || !known {
 		return true, nil
 	}
-	local, err := p.local()
-	if err != nil {
-		return false, err
-	}
-	is, err := source.SumOf(ctx, p.Source, local)
+	is, err := source.SumOf(ctx, p.Source, p.local())
 	return is == sum, err
 }
 
