@@ -3,20 +3,15 @@ package apply
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
 	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/apply/preflight"
 	"github.com/vmxsync/vmxsync/apply/remote"
-	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
-	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
 )
 
 // locks are those of a run, at the destinations that it changes or counts on.
@@ -34,7 +29,7 @@ type locks struct {
 func (l *locks) takeAll(ctx context.Context, js *jobs, lost func(error)) error {
 	var stale []error
 	for _, p := range l.lockable(js.all) {
-		err := l.mayEnter(ctx, p)
+		err := preflight.Enter(ctx, l.opts.Stores[p.Name], p, l.plan.Name)
 		if errors.Is(err, ErrStale) && preflight.Touches(p, js.envs()) {
 			stale = append(stale, err)
 		} else if err != nil {
@@ -52,23 +47,10 @@ func (l *locks) takeAll(ctx context.Context, js *jobs, lost func(error)) error {
 	return ctx.Err()
 }
 
-// mayEnter proves whose root it is. Other work folders in one that is ours already
-// are looked for under the lock.
-func (l *locks) mayEnter(ctx context.Context, p diff.Place) error {
-	store := l.opts.Stores[p.Name]
-	if err := preflight.Owner(ctx, store, p, l.plan.Name); err != nil || !p.Own {
-		return err
-	}
-	if err := step.RefuseNeighbours(ctx, store, p, l.plan.Name); err != nil {
-		return fmt.Errorf("%s: %w", p.Name, err)
-	}
-	return nil
-}
-
 // take notes a destination that cannot be locked for another reason than a held lock.
 func (l *locks) take(ctx context.Context, p diff.Place, lost func(error)) error {
 	waiting := func(held *lock.HeldError) { l.tell(Locked{p.Name, held}) }
-	taken, err := l.opts.Machine.Take(ctx, l.placeOf(p), lock.Options{Patience: l.opts.LockTimeout, Waiting: waiting, Lost: lost})
+	taken, err := l.opts.Machine.Take(ctx, lock.PlaceOf(p, l.opts.Stores[p.Name]), lock.Options{Patience: l.opts.LockTimeout, Waiting: waiting, Lost: lost})
 	switch {
 	case err == nil:
 		l.held[p.Name] = taken
@@ -114,7 +96,7 @@ func (l *locks) releaseAll(ctx context.Context) {
 // look is takeAll for a run that changes nothing.
 func (l *locks) look(ctx context.Context, js *jobs) error {
 	for _, p := range l.lockable(js.all) {
-		if err := l.opts.Machine.Look(ctx, l.placeOf(p)); errors.Is(err, lock.ErrHeld) || ctx.Err() != nil {
+		if err := l.opts.Machine.Look(ctx, lock.PlaceOf(p, l.opts.Stores[p.Name])); errors.Is(err, lock.ErrHeld) || ctx.Err() != nil {
 			return err
 		}
 	}
@@ -140,36 +122,6 @@ func (l *locks) lockable(all []*job) []diff.Place {
 	}
 	slices.SortFunc(places, func(a, b diff.Place) int { return strings.Compare(a.Location, b.Location) })
 	return places
-}
-
-func (l *locks) placeOf(p diff.Place) lock.Place {
-	store := l.opts.Stores[p.Name]
-	return lock.Place{
-		Name: p.Name, Key: p.Type + " " + p.Location, Store: store, Work: p.WorkDir,
-		Signs: func(ctx context.Context) string { return signs(ctx, store, p) },
-	}
-}
-
-// signs is a digest of the names and sizes of all files that uploads send there.
-// Folders that cannot be read are left out.
-func signs(ctx context.Context, store providers.Store, p diff.Place) string {
-	seen := sha256.New()
-	tree := func(dir string) []string {
-		t, err := state.ReadTree(ctx, store, dir)
-		if err != nil {
-			return nil
-		}
-		for _, f := range t.Files {
-			fmt.Fprintf(seen, "%q %d\n", path.Join(dir, f.Path), f.Size)
-		}
-		return t.Dirs
-	}
-	for _, staged := range tree(p.WorkDir.Staging()) {
-		if k, err := state.ParseDecorated(staged); err == nil && p.Publish == state.InPlace {
-			tree(p.Layout.Path(k))
-		}
-	}
-	return fmt.Sprintf("%x", seen.Sum(nil))
 }
 
 // guard proves that the locks are held which a job needs. Its error is fatal if one was
@@ -203,7 +155,7 @@ func (l *locks) borrow(ctx context.Context, p diff.Place) (held *lock.Lock, rele
 	if l.holds(p.Name) {
 		return l.held[p.Name], func() {}, nil
 	}
-	held, err = l.opts.Machine.Take(ctx, l.placeOf(p), lock.Options{Lost: func(error) {}})
+	held, err = l.opts.Machine.Take(ctx, lock.PlaceOf(p, l.opts.Stores[p.Name]), lock.Options{Lost: func(error) {}})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -155,8 +155,8 @@ func (c *checks) checkDestination(ctx context.Context, p diff.Place) error {
 	if err := Owner(ctx, look, p, c.Plan.Name); err != nil {
 		return err
 	}
-	if err := step.RefuseNeighbours(ctx, look, p, c.Plan.Name); err != nil {
-		return fmt.Errorf("%s: %w", p.Name, err)
+	if err := neighbours(ctx, look, p, c.Plan.Name); err != nil {
+		return err
 	}
 	return c.checkPlace(ctx, look, p)
 }

@@ -29,6 +29,15 @@ func ReadSet(ctx context.Context, store providers.Store, k state.Key, dir string
 	return s, nil
 }
 
+// ReadWhole is ReadSet with the manifest of a set that looks complete.
+func ReadWhole(ctx context.Context, store providers.Store, k state.Key, dir string) (state.Set, error) {
+	s, err := ReadSet(ctx, store, k, dir)
+	if err != nil || s.State != state.Complete {
+		return s, err
+	}
+	return state.ReadManifests(ctx, store, []state.Set{s})[0], nil
+}
+
 // Difference names the first file by which two sorted lists differ.
 func Difference(want, got []state.File) string {
 	sizes := map[string]int64{}

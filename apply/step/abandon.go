@@ -3,8 +3,6 @@ package step
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
@@ -31,23 +29,8 @@ func (a abandon) Check(ctx context.Context, _ journal.Status) (bool, error) {
 	if claim.Digest() != a.s.Expect {
 		return true, nil
 	}
-	return false, a.stillHalf(ctx, k)
-}
-
-// stillHalf proves that the set has not become whole.
-func (a abandon) stillHalf(ctx context.Context, k state.Key) error {
-	set, err := remote.ReadSet(ctx, a.Store, k, a.s.To)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil || !set.Marked {
-		return err
-	}
-	set = state.ReadManifests(ctx, a.Store, []state.Set{set})[0]
-	if set.State == state.Complete || set.State == state.Unknown {
-		return fmt.Errorf("%s is %s: %w", a.s.To, set.State, errChanged)
-	}
-	return ctx.Err()
+	_, err = a.stillHalf(ctx, k, a.s.To)
+	return false, err
 }
 
 // Do deletes what the plan names, as the plan saw it. The claim is deleted last.

@@ -43,16 +43,9 @@ func (p inPlace) left(ctx context.Context, _ state.Staged) ([]state.File, error)
 }
 
 func (p inPlace) unseal(ctx context.Context) error {
-	set, err := remote.ReadSet(ctx, p.Store, p.Key, p.Final())
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil || !set.Marked {
+	marked, err := p.stillHalf(ctx, p.Key, p.Final())
+	if err != nil || !marked {
 		return err
-	}
-	set = state.ReadManifests(ctx, p.Store, []state.Set{set})[0]
-	if set.State == state.Complete || set.State == state.Unknown {
-		return fmt.Errorf("%s is %s: %w", p.Final(), set.State, errChanged)
 	}
 	return remote.RemoveIfThere(ctx, p.Store, path.Join(p.Final(), state.ManifestName))
 }

@@ -141,14 +141,10 @@ func (p prune) owned(ctx context.Context, at Destination) error {
 
 // held proves that a destination has a complete copy of a set, with checksums.
 func (p prune) held(ctx context.Context, at Destination, k state.Key) (*state.Manifest, error) {
-	s, err := remote.ReadSet(ctx, at.Store, k, at.Place.Layout.Path(k))
-	if err != nil {
-		return nil, err
-	}
-	if s.Marked && s.State == state.Complete {
-		s = state.ReadManifests(ctx, at.Store, []state.Set{s})[0]
-	}
+	s, err := remote.ReadWhole(ctx, at.Store, k, at.Place.Layout.Path(k))
 	switch {
+	case err != nil:
+		return nil, err
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case s.State != state.Complete:

@@ -2,7 +2,6 @@ package step
 
 import (
 	"context"
-	"errors"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
@@ -13,9 +12,8 @@ type publish struct{ task }
 
 func (p publish) Check(ctx context.Context, was journal.Status) (bool, error) {
 	if was != journal.Never {
-		_, err := p.wholeSet(ctx, p.s.To)
-		if !errors.Is(err, errNotWhole) {
-			return err == nil, err
+		if whole, err := p.isWhole(ctx, p.s.To); whole || err != nil {
+			return whole, err
 		}
 	}
 	if err := remote.Absent(ctx, p.Store, p.s.To); err != nil {

@@ -75,12 +75,9 @@ func (p purge) replacedIsBack(ctx context.Context) error {
 		return nil // a staged folder, or a deleted set
 	}
 	final := p.Place.Layout.Path(k)
-	s, err := remote.ReadSet(ctx, p.Store, k, final)
+	s, err := remote.ReadWhole(ctx, p.Store, k, final)
 	if err != nil {
 		return err
-	}
-	if s.State == state.Complete {
-		s = state.ReadManifests(ctx, p.Store, []state.Set{s})[0]
 	}
 	if s.State != state.Complete {
 		return fmt.Errorf("%s is %s: %w", final, s.State, errNotWhole)

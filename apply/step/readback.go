@@ -144,7 +144,7 @@ func (c copied) file(ctx context.Context, p prune, m state.ManifestFile, was sta
 	}
 	sum, joined, err := c.read(ctx, p, m, was, save)
 	if err == nil && sum != m.SHA256 && joined { // the place may not begin in the middle
-		sum, err = c.readInOne(ctx, p, m)
+		sum, _, err = c.read(ctx, p, m, state.FileProof{}, nil)
 	}
 	if err == nil && sum != m.SHA256 {
 		err = c.damaged(p.Key, m.Path, fmt.Sprintf("its SHA-256 is %s, but %s in its manifest", sum, m.SHA256))
@@ -153,24 +153,9 @@ func (c copied) file(ctx context.Context, p prune, m state.ManifestFile, was sta
 	return done, err
 }
 
-// readInOne hashes a file that is read from its beginning to its end without a break.
-func (c copied) readInOne(ctx context.Context, p prune, m state.ManifestFile) (string, error) {
-	for try := 1; ; try++ {
-		h := sha256.New()
-		_, err := c.blocks(ctx, p, m, h, 0, func(state.FileProof) {})
-		switch {
-		case err == nil:
-			return hex.EncodeToString(h.Sum(nil)), nil
-		case ctx.Err() != nil:
-			return "", ctx.Err()
-		case errors.Is(err, fs.ErrNotExist) || try >= readTries:
-			return "", fmt.Errorf("%s could not be read back: %w", m.Path, err)
-		}
-	}
-}
-
 // read hashes a file block by block, and continues behind what an earlier run has read
-// of it. joined reports whether the sum is over several reads.
+// of it, or behind a break. joined reports whether the sum is over several reads. With
+// save == nil it reads the file from its beginning to its end without a break.
 func (c copied) read(ctx context.Context, p prune, m state.ManifestFile, was state.FileProof, save func(state.FileProof)) (sum string, joined bool, err error) {
 	h, offset := sha256.New(), int64(0)
 	goesOn := was.Level == "" && was.Offset > 0 && was.Size == m.Size && p.Now().Sub(was.At) < goesOnFor
@@ -187,10 +172,12 @@ func (c copied) read(ctx context.Context, p prune, m state.ManifestFile, was sta
 			return hex.EncodeToString(h.Sum(nil)), offset > 0, nil
 		case ctx.Err() != nil:
 			return "", false, ctx.Err()
-		case n > offset:
+		case n > offset && save != nil:
 			offset, try = n, 0
 		case errors.Is(err, fs.ErrNotExist) || try >= readTries && anew:
 			return "", false, fmt.Errorf("%s could not be read back: %w", m.Path, err)
+		case save == nil:
+			h.Reset()
 		case try >= readTries: // the place may not begin in the middle
 			anew, offset, try = true, 0, 0
 			h.Reset()
@@ -212,7 +199,7 @@ func (c copied) blocks(ctx context.Context, p prune, m state.ManifestFile, h has
 			return offset, err
 		}
 		p.Emit(Comparing{c.Place.Name + ":" + m.Path, offset, m.Size})
-		if offset-saved >= savedEvery && offset < m.Size {
+		if save != nil && offset-saved >= savedEvery && offset < m.Size {
 			saved = offset
 			c.savePart(p, m, h, offset, save)
 		}

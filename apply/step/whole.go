@@ -15,15 +15,12 @@ import (
 // wholeSet reads a set with its manifest. An error wraps errNotWhole where the
 // set is missing, is not that of the job, or was not made by this run.
 func (e Env) wholeSet(ctx context.Context, dir string) (state.Set, error) {
-	s, err := remote.ReadSet(ctx, e.Store, e.Key, dir)
+	s, err := remote.ReadWhole(ctx, e.Store, e.Key, dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return s, fmt.Errorf("%s %w: %w", dir, remote.ErrMissing, errNotWhole)
 	}
 	if err != nil {
 		return s, err
-	}
-	if s.Marked && s.State == state.Complete {
-		s = state.ReadManifests(ctx, e.Store, []state.Set{s})[0]
 	}
 	if err := ctx.Err(); err != nil {
 		return s, err
@@ -54,11 +51,32 @@ func (e Env) unlike(s state.Set) string {
 // SentWhole reports whether the folder that the upload sends to holds the set of this
 // run, with its manifest.
 func (e Env) SentWhole(ctx context.Context) (bool, error) {
-	_, err := e.wholeSet(ctx, e.SendTo())
+	return e.isWhole(ctx, e.SendTo())
+}
+
+func (e Env) isWhole(ctx context.Context, dir string) (bool, error) {
+	_, err := e.wholeSet(ctx, dir)
 	if errors.Is(err, errNotWhole) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// stillHalf proves that the set in dir has not become whole, and reports whether it has a
+// manifest nevertheless. A missing set has none.
+func (e Env) stillHalf(ctx context.Context, k state.Key, dir string) (marked bool, err error) {
+	set, err := remote.ReadSet(ctx, e.Store, k, dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil || !set.Marked {
+		return false, err
+	}
+	set = state.ReadManifests(ctx, e.Store, []state.Set{set})[0]
+	if set.State == state.Complete || set.State == state.Unknown {
+		return true, fmt.Errorf("%s is %s: %w", dir, set.State, errChanged)
+	}
+	return true, ctx.Err()
 }
 
 // SourceSet lists the set at the source again. An error wraps source.ErrChanged where it
@@ -79,9 +97,5 @@ func Settled(ctx context.Context, e Env, s diff.Step) (bool, error) {
 	if s.Op != diff.OpPublish {
 		return e.SentWhole(ctx)
 	}
-	_, err := e.wholeSet(ctx, s.To)
-	if errors.Is(err, errNotWhole) {
-		return false, nil
-	}
-	return err == nil, err
+	return e.isWhole(ctx, s.To)
 }
