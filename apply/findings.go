@@ -8,6 +8,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // A damaged copy justifies no delete: not in this run, and because of the record of its
@@ -22,7 +23,7 @@ func (r *recorder) read(ctx context.Context) error {
 		if p.Role == diff.SourceRole || store == nil || r.stops.lost[p.Name] != nil || !r.relies(p) {
 			continue
 		}
-		if last, _, err := state.ReadKnown(ctx, store, p.WorkDir); err == nil && last != nil {
+		if last, _, err := read.Known(ctx, store, p.WorkDir); err == nil && last != nil {
 			r.add(p, last.Findings)
 		}
 	}

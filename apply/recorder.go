@@ -14,8 +14,8 @@ import (
 	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // recorder leaves at destinations the records of what is complete there.
@@ -92,7 +92,7 @@ func (r *recorder) finish(ctx context.Context) {
 		if p.Known == nil || store == nil {
 			continue
 		}
-		last, pending, err := state.ReadKnown(ctx, store, p.WorkDir)
+		last, pending, err := read.Known(ctx, store, p.WorkDir)
 		if err != nil && !errors.Is(err, known.ErrTorn) || last != nil && last.Run != r.opts.Run && last.Seq >= p.Known.Seq {
 			continue // unreadable, or another apply has come since
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // PlaceOf is the place of a plan, as a lock knows it.
@@ -24,7 +25,7 @@ func PlaceOf(p diff.Place, store providers.Store) Place {
 func signs(ctx context.Context, store providers.Store, p diff.Place) string {
 	seen := sha256.New()
 	tree := func(dir string) []string {
-		t, err := state.ReadTree(ctx, store, dir)
+		t, err := read.Folder(ctx, store, dir)
 		if err != nil {
 			return nil
 		}

@@ -7,13 +7,13 @@ import (
 	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // Owner proves that the root of a place that is about to be changed belongs to the plan
 // called name, or has no owner if the plan claims it.
 func Owner(ctx context.Context, store providers.Store, p diff.Place, name string) error {
-	owner, err := state.ReadOwner(ctx, store, p.WorkDir)
+	owner, err := read.Owner(ctx, store, p.WorkDir)
 	switch {
 	case err != nil:
 		return fmt.Errorf("%s: %w", p.Name, err)

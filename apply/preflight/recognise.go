@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // accounts reports whether this run has done the op: by the journal, or, if that was
@@ -44,14 +45,14 @@ func (c *checks) shows(ctx context.Context, j *step.Env, s diff.Step, is state.S
 		_, there, err := remote.Entry(ctx, j.Store, s.From)
 		return !there, err
 	}
-	read := state.ReadManifests(ctx, j.Store, []state.Set{is})[0]
+	set := read.Manifests(ctx, j.Store, []state.Set{is})[0]
 	if err := ctx.Err(); err != nil {
 		return false, err
 	}
-	if read.State == state.Unknown {
-		return false, fmt.Errorf("%s: %s", is.Path, read.Problem)
+	if set.State == state.Unknown {
+		return false, fmt.Errorf("%s: %s", is.Path, set.Problem)
 	}
-	return read.State == state.Complete && j.Owns(read.Manifest), nil
+	return set.State == state.Complete && j.Owns(set.Manifest), nil
 }
 
 // isMarked reports whether this run's claim marks the set for deletion, if any of it
@@ -60,7 +61,7 @@ func (c *checks) isMarked(ctx context.Context, j *step.Env, is state.Set) (bool,
 	if is.State != state.Incomplete {
 		return true, nil // it is deleted
 	}
-	claim, err := state.ReadClaim(ctx, j.Store, j.Place.WorkDir, j.Key)
+	claim, err := read.Claim(ctx, j.Store, j.Place.WorkDir, j.Key)
 	if err != nil || claim == nil || claim.Kind != state.DeleteClaim {
 		return false, err
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // Announce writes the list of the sets that are about to be deleted at a destination. It
@@ -16,7 +16,7 @@ import (
 // its deletes yet.
 func Announce(ctx context.Context, store providers.Store, p diff.Place, keys []known.Key) error {
 	if p.Going {
-		before, _ := state.ReadGoing(ctx, store, p.WorkDir) // of a list that cannot be read, none
+		before, _ := read.Going(ctx, store, p.WorkDir) // of a list that cannot be read, none
 		keys = append(keys, before...)
 	}
 	slices.SortFunc(keys, known.Key.Compare)

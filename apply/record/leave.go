@@ -11,6 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // Leave writes the next record of the destination, and returns what is there then. held is
@@ -19,11 +20,11 @@ import (
 func (f Facts) Leave(ctx context.Context, store providers.Store, held *lock.Lock, proven bool) (*known.Record, error) {
 	work := f.Place.WorkDir
 	if !proven {
-		if owner, err := state.ReadOwner(ctx, store, work); err != nil || owner != f.Plan.Name {
+		if owner, err := read.Owner(ctx, store, work); err != nil || owner != f.Plan.Name {
 			return nil, errors.Join(err, fmt.Errorf("its root belongs to %q", owner))
 		}
 	}
-	last, pending, err := state.ReadKnown(ctx, store, work)
+	last, pending, err := read.Known(ctx, store, work)
 	if err != nil && !errors.Is(err, known.ErrTorn) {
 		return nil, err
 	}

@@ -6,12 +6,13 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // ReadSet reads the tree of one set. Links and devices, names that cannot be
 // used or that clash make it unusable.
 func ReadSet(ctx context.Context, store providers.Store, k state.Key, dir string) (state.Set, error) {
-	tree, err := state.ReadTree(ctx, store, dir)
+	tree, err := read.Folder(ctx, store, dir)
 	if err != nil {
 		return state.Set{}, err
 	}
@@ -35,7 +36,7 @@ func ReadWhole(ctx context.Context, store providers.Store, k state.Key, dir stri
 	if err != nil || s.State != state.Complete {
 		return s, err
 	}
-	return state.ReadManifests(ctx, store, []state.Set{s})[0], nil
+	return read.Manifests(ctx, store, []state.Set{s})[0], nil
 }
 
 // Difference names the first file by which two sorted lists differ.

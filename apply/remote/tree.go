@@ -11,6 +11,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // RemoveTree deletes the files in dir that are ours, system junk, then the folders,
@@ -24,7 +25,7 @@ func RemoveTree(ctx context.Context, store providers.Store, dir string, ours fun
 
 // RemoveBut is RemoveTree that keeps some files and the folders that contain them.
 func RemoveBut(ctx context.Context, store providers.Store, dir string, ours func(state.File) bool, leave []string) error {
-	tree, err := state.ReadTree(ctx, store, dir)
+	tree, err := read.Folder(ctx, store, dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

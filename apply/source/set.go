@@ -7,13 +7,14 @@ import (
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // ReadSet reads a set at a source and compares it with the planned files, sorted by
 // path. An error wraps ErrChanged where it differs, fs.ErrNotExist where it is
 // missing.
 func ReadSet(ctx context.Context, store providers.Store, dir string, ignore []string, want []state.File) ([]state.File, error) {
-	tree, err := state.ReadSourceSet(ctx, store, dir, ignore)
+	tree, err := read.SourceSet(ctx, store, dir, ignore)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // abandon ends an upload in place that will not be resumed.
@@ -17,7 +18,7 @@ type abandon struct{ task }
 // not even that beside a set, which has another step for it.
 func (a abandon) Check(ctx context.Context, _ journal.Status) (bool, error) {
 	k, _ := a.StagedKey(a.s.From)
-	claim, err := state.ReadClaim(ctx, a.Store, a.Place.WorkDir, k)
+	claim, err := read.Claim(ctx, a.Store, a.Place.WorkDir, k)
 	if err != nil {
 		return false, err
 	}

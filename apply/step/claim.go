@@ -12,6 +12,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // claim takes the staged folder for this upload.
@@ -117,7 +118,7 @@ func (c claim) notHidden(ctx context.Context) error {
 const cutHint = "The server truncates its listings: raise its limit of entries per listing, or move old files and folders out of that folder."
 
 func (c claim) staged(ctx context.Context) (state.Staged, error) {
-	staged, err := state.ReadStaged(ctx, c.Store, c.Place.WorkDir, c.Key)
+	staged, err := read.Staged(ctx, c.Store, c.Place.WorkDir, c.Key)
 	if errors.Is(err, fs.ErrNotExist) {
 		return state.Staged{}, nil
 	}

@@ -5,7 +5,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // clearOut deletes what a prune has moved aside, and moves ignored files back to their
@@ -18,7 +18,7 @@ func (c clearOut) Check(ctx context.Context, _ journal.Status) (bool, error) {
 }
 
 func (c clearOut) Do(ctx context.Context) (journal.Result, error) {
-	tree, err := state.ReadSourceSet(ctx, c.Store, c.s.From, c.Ignore)
+	tree, err := read.SourceSet(ctx, c.Store, c.s.From, c.Ignore)
 	if err != nil {
 		return journal.Result{}, err
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // markDeletion writes a claim that marks a set for deletion, after everything that justifies
@@ -24,7 +25,7 @@ func (c markDeletion) Check(ctx context.Context, was journal.Status) (bool, erro
 
 // marked reports whether a claim marks the set for deletion.
 func (e Env) marked(ctx context.Context) (bool, error) {
-	claim, err := state.ReadClaim(ctx, e.Store, e.Place.WorkDir, e.Key)
+	claim, err := read.Claim(ctx, e.Store, e.Place.WorkDir, e.Key)
 	return claim != nil && claim.Kind == state.DeleteClaim, err
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // disown deletes the owner file of another work folder at the root, which this plan
@@ -14,7 +15,7 @@ import (
 type disown struct{ task }
 
 func (d disown) Check(ctx context.Context, _ journal.Status) (bool, error) {
-	owner, err := state.ReadOwner(ctx, d.Store, d.folder())
+	owner, err := read.Owner(ctx, d.Store, d.folder())
 	return err == nil && owner == "", err
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // inPlace sends a set to its final name, where a claim in the staged folder governs it,
@@ -53,7 +54,7 @@ func (p inPlace) unseal(ctx context.Context) error {
 // vacate keeps everything where the claim belongs to another upload, or the set is
 // complete.
 func (p inPlace) vacate(ctx context.Context) error {
-	claim, err := state.ReadClaim(ctx, p.Store, p.Place.WorkDir, p.Key)
+	claim, err := read.Claim(ctx, p.Store, p.Place.WorkDir, p.Key)
 	if err != nil {
 		return err
 	}

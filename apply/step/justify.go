@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // justified proves that the sets which the delete relies on are complete, and that
@@ -32,7 +33,7 @@ func (t trash) justified(ctx context.Context, group map[state.Stamp]state.Set) e
 		if _, known := counted[s.Stamp]; known || left >= floor || !t.counts(s) {
 			continue
 		}
-		s = state.ReadManifests(ctx, t.Store, []state.Set{s})[0]
+		s = read.Manifests(ctx, t.Store, []state.Set{s})[0]
 		if s.State == state.Complete && t.ofOurs(t.Place, s) == nil && t.Findings.sound(t.Place, s.Key, s.Manifest) == nil {
 			left++
 		}
@@ -56,7 +57,7 @@ func (t trash) retained(ctx context.Context, group map[state.Stamp]state.Set, ad
 	case !there:
 		return k, fmt.Errorf("%s, which must be kept, %w", address, remote.ErrMissing)
 	case s.Marked && s.State == state.Complete:
-		s = state.ReadManifests(ctx, t.Store, []state.Set{s})[0]
+		s = read.Manifests(ctx, t.Store, []state.Set{s})[0]
 	case t.trusted(s):
 		return k, nil
 	}

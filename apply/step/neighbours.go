@@ -7,13 +7,13 @@ import (
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // RefuseNeighbours proves that no other work folder at the root has an owner,
 // but for those that the plan of owner takes over. Its error wraps ErrStale if one has.
 func RefuseNeighbours(ctx context.Context, store providers.Store, p diff.Place, owner string) error {
-	found, err := state.ReadNeighbours(ctx, store, p.Layout, p.WorkDir)
+	found, err := read.Neighbours(ctx, store, p.Layout, p.WorkDir)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // own writes the owner file of the root. The file appears complete: it is written under
@@ -16,7 +17,7 @@ import (
 type own struct{ task }
 
 func (o own) Check(ctx context.Context, _ journal.Status) (bool, error) {
-	owner, pending, err := state.ReadClaimant(ctx, o.Store, o.Place.WorkDir)
+	owner, pending, err := read.Claimant(ctx, o.Store, o.Place.WorkDir)
 	if err != nil {
 		return false, err
 	}
@@ -78,7 +79,7 @@ func (o own) unnamed(ctx context.Context) ([]string, error) {
 	if len(o.Place.Former) == 0 {
 		return nil, nil
 	}
-	named, err := state.ReadFormer(ctx, o.Store, o.Place.WorkDir)
+	named, err := read.Former(ctx, o.Store, o.Place.WorkDir)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +94,7 @@ func (o own) nameFormer(ctx context.Context) error {
 	if err != nil || len(missing) == 0 {
 		return err
 	}
-	named, err := state.ReadFormer(ctx, o.Store, o.Place.WorkDir)
+	named, err := read.Former(ctx, o.Store, o.Place.WorkDir)
 	if err != nil {
 		return err
 	}
@@ -103,7 +104,7 @@ func (o own) nameFormer(ctx context.Context) error {
 // finish renames a pending owner file to its final name if an earlier run died before
 // that: a file that is being written is never the only owner file of the root.
 func (o own) finish(ctx context.Context) error {
-	_, pending, err := state.ReadClaimant(ctx, o.Store, o.Place.WorkDir)
+	_, pending, err := read.Claimant(ctx, o.Store, o.Place.WorkDir)
 	if err != nil || !pending {
 		return err
 	}

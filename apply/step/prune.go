@@ -14,6 +14,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // prune deletes a set at its source, after every place that justifies it has been
@@ -88,7 +89,7 @@ func (p prune) where(ctx context.Context) (string, error) {
 }
 
 func (p prune) onlyIgnored(ctx context.Context) (bool, error) {
-	tree, err := state.ReadSourceSet(ctx, p.Store, p.s.From, p.Ignore)
+	tree, err := read.SourceSet(ctx, p.Store, p.s.From, p.Ignore)
 	return len(tree.Files) == 0 && len(tree.Ignored) > 0, err
 }
 
@@ -129,7 +130,7 @@ func (p prune) ground(ctx context.Context) ([]*state.Manifest, error) {
 }
 
 func (p prune) owned(ctx context.Context, at Destination) error {
-	owner, err := state.ReadOwner(ctx, at.Store, at.Place.WorkDir)
+	owner, err := read.Owner(ctx, at.Store, at.Place.WorkDir)
 	if err == nil && owner != p.Owner {
 		err = fmt.Errorf("its root belongs to %q, the plan to %q", owner, p.Owner)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // purge empties a folder in trash or staging, or a final name under a claim of
@@ -49,7 +50,7 @@ func (p purge) governsNothing(ctx context.Context) error {
 	if !ok {
 		return nil
 	}
-	claim, err := state.ReadClaim(ctx, p.Store, p.Place.WorkDir, k)
+	claim, err := read.Claim(ctx, p.Store, p.Place.WorkDir, k)
 	if err != nil || !claim.Governs() {
 		return err
 	}
@@ -59,7 +60,7 @@ func (p purge) governsNothing(ctx context.Context) error {
 		return nil
 	}
 	if err == nil && claim.Kind == state.UploadClaim && set.Marked {
-		set = state.ReadManifests(ctx, p.Store, []state.Set{set})[0]
+		set = read.Manifests(ctx, p.Store, []state.Set{set})[0]
 		if set.State == state.Complete {
 			return ctx.Err()
 		}

@@ -6,6 +6,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // release deletes the staged folder.
@@ -16,7 +17,7 @@ func (r release) Check(ctx context.Context, _ journal.Status) (bool, error) {
 	if err != nil || !there || !r.Deletes() {
 		return !there, err
 	}
-	claim, err := state.ReadClaim(ctx, r.Store, r.Place.WorkDir, r.Key)
+	claim, err := read.Claim(ctx, r.Store, r.Place.WorkDir, r.Key)
 	return claim != nil && claim.Kind != state.DeleteClaim, err // an upload has begun since
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // trash moves a set from its final name to trash, after everything that justifies its
@@ -15,7 +16,7 @@ import (
 type trash struct{ task }
 
 func (t trash) Check(ctx context.Context, was journal.Status) (bool, error) {
-	sets, err := state.ReadGroup(ctx, t.Store, t.Place.Layout, t.Place.WorkDir, t.Key.VM)
+	sets, err := read.Group(ctx, t.Store, t.Place.Layout, t.Place.WorkDir, t.Key.VM)
 	if err != nil {
 		return false, err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/source"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // wholeSet reads a set with its manifest. An error wraps errNotWhole where the
@@ -72,7 +73,7 @@ func (e Env) stillHalf(ctx context.Context, k state.Key, dir string) (marked boo
 	if err != nil || !set.Marked {
 		return false, err
 	}
-	set = state.ReadManifests(ctx, e.Store, []state.Set{set})[0]
+	set = read.Manifests(ctx, e.Store, []state.Set{set})[0]
 	if set.State == state.Complete || set.State == state.Unknown {
 		return true, fmt.Errorf("%s is %s: %w", dir, set.State, errChanged)
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/notify"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/render"
-	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
@@ -53,7 +53,7 @@ func (p *process) setUpReport(spec *state.Spec, secrets providers.Secrets) {
 func (p *process) setUpBrokenReport() {
 	secrets := p.resolve
 	if secrets == nil {
-		secrets = hclconfig.Secrets{Env: p.env}.Resolve
+		secrets = secret.Resolver{Env: p.env}.Resolve
 	}
 	p.applyReport = applyReport{active: true, notifies: p.salvaged.Notifies, secrets: p.withEnvironment(secrets), report: p.newReport(), began: time.Now()}
 	p.applyReport.report.Name = p.salvaged.Name
@@ -65,7 +65,7 @@ func (p *process) setUpSavedReport(saved *diff.Saved) {
 	a := &p.applyReport
 	if !a.active {
 		a.report, a.began = p.newReport(), time.Now()
-		a.secrets = hclconfig.Secrets{Env: p.env}.Resolve // until the variables have been asked for
+		a.secrets = secret.Resolver{Env: p.env}.Resolve // until the variables have been asked for
 	}
 	a.active, a.hooks, a.notifies, a.metrics = true, saved.Plan.Hooks, saved.Plan.Notifies, saved.Plan.Metrics
 	if a.dir == "" && len(saved.Plan.Config) > 0 {

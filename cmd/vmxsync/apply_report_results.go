@@ -9,7 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/notify"
 	"github.com/vmxsync/vmxsync/diff"
-	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -91,7 +91,7 @@ func (a *applyReport) addEnd(err error) {
 }
 
 // withPosition is the detail of a diagnostic with its file and line.
-func withPosition(d hclconfig.Diagnostic) string {
+func withPosition(d diag.Diagnostic) string {
 	if len(d.Places) == 0 {
 		return d.Detail
 	}

@@ -14,6 +14,8 @@ import (
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/regular"
 )
@@ -146,7 +148,7 @@ func (p *process) savedSecrets(plan *diff.Plan, args arguments) (providers.Secre
 	if diags.HasErrors() {
 		return nil, invalidConfig(diags)
 	}
-	return hclconfig.Secrets{Env: p.env, Variables: values}.Resolve, nil
+	return secret.Resolver{Env: p.env, Variables: values}.Resolve, nil
 }
 
 // readLinked reads a file of the configuration, which may be a link.
@@ -156,7 +158,7 @@ func readLinked(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, hclconfig.MaxFile+1))
+	return io.ReadAll(io.LimitReader(f, confdir.MaxFile+1))
 }
 
 // noteChangedConfig prints which files of the configuration have changed since the

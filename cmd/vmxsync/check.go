@@ -13,6 +13,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/contract"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 func (p *process) checkCommand() *cli.Command {
@@ -194,7 +195,7 @@ func (p *process) checkMounted(ctx context.Context, d state.Destination, store p
 	if _, local := providers.As[providers.Folder](store); !local {
 		return nil
 	}
-	owner, err := state.ReadOwner(ctx, store, state.WorkDir(d.WorkDir))
+	owner, err := read.Owner(ctx, store, state.WorkDir(d.WorkDir))
 	if err != nil && !errors.Is(err, state.ErrTorn) {
 		return err
 	}

@@ -10,13 +10,16 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
+	"github.com/vmxsync/vmxsync/hclconfig/starter"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
 // writeDraft writes a new configuration completely or not at all, as vmxsync writes
 // a set: into a folder of its own, where it is checked, and then moved to its place.
 // It replaces nothing.
-func writeDraft(dir string, draft hclconfig.Draft) (err error) {
+func writeDraft(dir string, draft starter.Draft) (err error) {
 	if err := checkUnoccupied(dir, draft); err != nil {
 		return err
 	}
@@ -49,7 +52,7 @@ func writeDraft(dir string, draft hclconfig.Draft) (err error) {
 }
 
 // topNames returns the names in the configuration directory, in the order of the files.
-func topNames(draft hclconfig.Draft) []string {
+func topNames(draft starter.Draft) []string {
 	var names []string
 	for _, f := range draft.Files {
 		top, _, _ := strings.Cut(f.Path, "/")
@@ -62,8 +65,8 @@ func topNames(draft hclconfig.Draft) []string {
 
 // checkUnoccupied refuses a directory with a configuration, or with files of the same
 // names as the draft.
-func checkUnoccupied(dir string, draft hclconfig.Draft) error {
-	found, err := hclconfig.Configured(dir)
+func checkUnoccupied(dir string, draft starter.Draft) error {
+	found, err := confdir.Configured(dir)
 	if err != nil {
 		return failure("The configuration cannot be written", err)
 	}
@@ -97,7 +100,7 @@ func makeDirs(dir string) (made []string, err error) {
 
 // writeNew writes one file. A secret file is readable by its owner only, from the
 // first byte on.
-func writeNew(path string, f hclconfig.DraftFile) error {
+func writeNew(path string, f starter.File) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
@@ -120,7 +123,7 @@ func valid(dir string) error {
 	if !diags.HasErrors() {
 		return nil
 	}
-	return invalidConfig(append(hclconfig.Diagnostics{plain("The converted configuration is not valid", "Nothing was written. The vmxsync.hcl of this conversion would have the errors below.", "")}, diags...))
+	return invalidConfig(append(diag.Diagnostics{plain("The converted configuration is not valid", "Nothing was written. The vmxsync.hcl of this conversion would have the errors below.", "")}, diags...))
 }
 
 // publish moves what is in staging to its place, all or nothing.

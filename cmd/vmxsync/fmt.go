@@ -13,6 +13,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -105,7 +106,7 @@ func (t *fmtRun) path(path string, recursive bool) error {
 		return nil
 	case info.Mode()&os.ModeSymlink != 0:
 		return unformattable(fmt.Errorf("%s is a link, and links are not followed", path), "Name the file that it points to.")
-	case !hclconfig.IsFormatted(info.Name()):
+	case !confdir.IsFormatted(info.Name()):
 		return unformattable(fmt.Errorf("%s is not a configuration file", path), "Configuration files are vmxsync.hcl, *.vmxsync.hcl and *.vars.hcl.")
 	}
 	return t.file(path)
@@ -153,7 +154,7 @@ func readConfig(path string) ([]byte, fs.FileMode, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	src, err := io.ReadAll(io.LimitReader(f, hclconfig.MaxFile+1))
+	src, err := io.ReadAll(io.LimitReader(f, confdir.MaxFile+1))
 	return src, info.Mode(), err
 }
 
@@ -172,7 +173,7 @@ func (t *fmtRun) compare(name string, before, after []byte) {
 
 // pipe formats standard input to standard output.
 func (t *fmtRun) pipe() error {
-	src, err := io.ReadAll(io.LimitReader(t.stdin, hclconfig.MaxFile+1))
+	src, err := io.ReadAll(io.LimitReader(t.stdin, confdir.MaxFile+1))
 	if err != nil {
 		return unformattable(err, "")
 	}

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 )
 
 // folder formats the files of a folder, and with recursive those below it.
@@ -22,7 +22,7 @@ func (t *fmtRun) folder(dir string, recursive bool) {
 		switch {
 		case e.IsDir() && recursive && !strings.HasPrefix(e.Name(), "."):
 			t.folder(path, recursive)
-		case e.IsDir() || !hclconfig.IsFormatted(e.Name()):
+		case e.IsDir() || !confdir.IsFormatted(e.Name()):
 		case e.Type()&fs.ModeSymlink != 0:
 			t.ui.logf(levelWarn, "%s is a link and was not formatted: name the file that it points to", path)
 		default:

@@ -12,6 +12,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/starter"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -57,7 +59,7 @@ func (p *process) init(c *cli.Context) error {
 	if script == "" && c.IsSet("from-config") {
 		return wrongUsage(errors.New("-from-config is empty"), "Check the variable that its value came from.")
 	}
-	draft := hclconfig.Starter(folder, runtime.GOOS == "windows")
+	draft := starter.New(folder, runtime.GOOS == "windows")
 	if script != "" {
 		if draft, err = p.convert(script, folder); err != nil {
 			return err
@@ -95,16 +97,16 @@ func backupFolder(c *cli.Context) (string, error) {
 }
 
 // convert reads the configuration of the script and prints its warnings.
-func (p *process) convert(path, folder string) (hclconfig.Draft, error) {
+func (p *process) convert(path, folder string) (starter.Draft, error) {
 	const summary = "The script's configuration cannot be read"
 	f, err := openRegular(path)
 	if err != nil {
-		return hclconfig.Draft{}, failure(summary, hinted(err, "Name the config.py of VMExplorerFtpBackup.py."))
+		return starter.Draft{}, failure(summary, hinted(err, "Name the config.py of VMExplorerFtpBackup.py."))
 	}
 	defer f.Close()
-	src, err := io.ReadAll(io.LimitReader(f, hclconfig.MaxFile))
+	src, err := io.ReadAll(io.LimitReader(f, confdir.MaxFile))
 	if err != nil {
-		return hclconfig.Draft{}, failure(summary, err)
+		return starter.Draft{}, failure(summary, err)
 	}
 	draft, diags := hclconfig.Convert(path, src, folder)
 	if diags.HasErrors() {
@@ -117,7 +119,7 @@ func (p *process) convert(path, folder string) (hclconfig.Draft, error) {
 }
 
 // written lists what was converted and the files that were written.
-func written(dir string, draft hclconfig.Draft) string {
+func written(dir string, draft starter.Draft) string {
 	var b strings.Builder
 	for _, line := range draft.Moved {
 		fmt.Fprintf(&b, "  %s\n", providers.Escape(line))

@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/regular"
 	"github.com/vmxsync/vmxsync/state"
@@ -139,8 +139,8 @@ func broken(n state.Notify) bool {
 func (p *process) withEnvironment(secrets providers.Secrets) providers.Secrets {
 	return func(ctx context.Context, r providers.Reference) (string, error) {
 		text, err := secrets(ctx, r)
-		if value, ok := p.env(hclconfig.EnvPrefix + r.Name); err != nil && ok && r.Kind == providers.VariableReference {
-			return hclconfig.Secrets{Variables: map[string]string{r.Name: value}}.Resolve(ctx, r)
+		if value, ok := p.env(secret.EnvPrefix + r.Name); err != nil && ok && r.Kind == providers.VariableReference {
+			return secret.Resolver{Variables: map[string]string{r.Name: value}}.Resolve(ctx, r)
 		}
 		return text, err
 	}

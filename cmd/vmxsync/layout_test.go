@@ -23,6 +23,14 @@ type importRule struct {
 
 var pureNever = []string{"os", "net", "net/http", "os/exec"}
 
+// neutralNever is what would make a seam under the remote providers know a protocol.
+var neutralNever = []string{"os", "net", "net/http", "os/exec", "golang.org", "github.com"}
+
+// remote is what every provider for a server is built from.
+var remote = []string{
+	"providers", "providers/session", "providers/retry", "providers/resume", "providers/payload", "providers/verify", "providers/dircache", "providers/proxy",
+}
+
 // layout is the table. Every package has to be in it. "providers/*" stands for every
 // driver and wrapper below providers that is not named.
 var layout = map[string]importRule{
@@ -31,40 +39,52 @@ var layout = map[string]importRule{
 	"providers/providertest": {may: []string{"providers", "providers/contract", "providers/faults"}},
 	"providers/*":            {may: []string{"providers", "providers/regular"}},
 	"providers/regular":      {never: []string{"golang.org", "github.com", "net"}},
-	"providers/ftp":          {may: []string{"providers", "providers/regular", "providers/ftp/listing"}},
+	"providers/retry":        {may: []string{"providers"}, never: []string{"golang.org", "github.com"}},
+	"providers/session":      {may: []string{"providers", "providers/retry"}, never: neutralNever},
+	"providers/resume":       {may: []string{"providers", "providers/retry"}, never: neutralNever},
+	"providers/payload":      {may: []string{"providers", "providers/retry"}, never: neutralNever},
+	"providers/verify":       {may: []string{"providers", "providers/retry"}, never: neutralNever},
+	"providers/dircache":     {never: neutralNever},
+	"providers/proxy":        {may: []string{"providers"}, never: []string{"os"}},
+	"providers/ftp":          {may: append([]string{"providers/regular", "providers/ftp/listing"}, remote...)},
 	"providers/ftp/listing":  {may: []string{"providers"}, never: pureNever},
 	"providers/ftp/ftptest":  {},
 	"state":                  {may: []string{"providers", "state/known"}},
+	"state/read":             {may: []string{"state", "state/known", "providers"}},
 	"state/known":            {never: pureNever},
 	"state/retention":        {may: []string{"state"}, never: pureNever},
 	"diff":                   {may: []string{"state", "state/known", "state/retention", "providers"}, never: pureNever},
 	"diff/render":            {may: []string{"diff", "state", "providers"}, never: pureNever},
-	"apply":                  {may: []string{"diff", "state", "state/known", "providers", "apply/journal", "apply/lock", "apply/preflight", "apply/record", "apply/remote", "apply/schedule", "apply/sent", "apply/source", "apply/step"}},
-	"apply/record":           {may: []string{"diff", "state", "state/known", "providers", "apply/lock", "apply/remote"}},
-	"apply/preflight":        {may: []string{"diff", "state", "providers", "apply/journal", "apply/remote", "apply/schedule", "apply/source", "apply/step"}},
+	"apply":                  {may: []string{"diff", "state", "state/read", "state/known", "providers", "apply/journal", "apply/lock", "apply/preflight", "apply/record", "apply/remote", "apply/schedule", "apply/sent", "apply/source", "apply/step"}},
+	"apply/record":           {may: []string{"diff", "state", "state/read", "state/known", "providers", "apply/lock", "apply/remote"}},
+	"apply/preflight":        {may: []string{"diff", "state", "state/read", "providers", "apply/journal", "apply/remote", "apply/schedule", "apply/source", "apply/step"}},
 	"apply/schedule":         {may: []string{"providers"}},
-	"apply/step":             {may: []string{"diff", "state", "state/known", "providers", "apply/journal", "apply/remote", "apply/sent", "apply/source"}},
-	"apply/remote":           {may: []string{"providers", "state", "state/known"}},
-	"apply/source":           {may: []string{"providers", "state", "apply/remote", "apply/sent"}},
+	"apply/step":             {may: []string{"diff", "state", "state/read", "state/known", "providers", "apply/journal", "apply/remote", "apply/sent", "apply/source"}},
+	"apply/remote":           {may: []string{"providers", "state", "state/read", "state/known"}},
+	"apply/source":           {may: []string{"providers", "state", "state/read", "apply/remote", "apply/sent"}},
 	"apply/sent":             {may: []string{"providers"}},
 	"apply/notify":           {may: []string{"diff", "state", "providers", "providers/regular"}},
 	"apply/lastrun":          {may: []string{"providers/regular"}},
 	"apply/logfile":          {may: []string{"state", "providers", "providers/regular"}},
 	"apply/notify/mailtest":  {},
 	"apply/journal":          {may: []string{"diff", "state", "providers", "providers/regular"}},
-	"apply/lock":             {may: []string{"diff", "state", "providers"}},
-	"hclconfig":              {may: []string{"state", "providers", "providers/regular", "hclconfig/predecessor"}},
+	"apply/lock":             {may: []string{"diff", "state", "state/read", "providers"}},
+	"hclconfig":              {may: []string{"state", "providers", "providers/regular", "hclconfig/predecessor", "hclconfig/confdir", "hclconfig/diag", "hclconfig/starter", "hclconfig/secret"}},
+	"hclconfig/diag":         {never: pureNever},
+	"hclconfig/starter":      {may: []string{"hclconfig/confdir"}, never: pureNever},
+	"hclconfig/secret":       {may: []string{"hclconfig/confdir", "hclconfig/diag", "providers"}},
+	"hclconfig/confdir":      {may: []string{"providers/regular"}},
 	"hclconfig/predecessor":  {never: pureNever},
 	"examples/quickstart":    {may: []string{"providers/ftp/ftptest"}},
 	"cmd/vmxsync": {may: []string{
-		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/logfile", "apply/notify", "apply/sent", "diff", "diff/render", "hclconfig", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/known", "state/retention",
+		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/logfile", "apply/notify", "apply/sent", "diff", "diff/render", "hclconfig", "hclconfig/secret", "hclconfig/starter", "hclconfig/diag", "hclconfig/confdir", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/read", "state/known", "state/retention",
 	}},
 }
 
 // exclusiveImports are libraries that only one package may import.
 var exclusiveImports = map[string][]string{
-	"github.com/hashicorp/hcl/v2":       {"hclconfig"},
-	"github.com/zclconf/go-cty":         {"hclconfig"},
+	"github.com/hashicorp/hcl/v2":       {"hclconfig", "hclconfig/starter"},
+	"github.com/zclconf/go-cty":         {"hclconfig", "hclconfig/starter"},
 	"github.com/jlaffaye/ftp":           {"providers/ftp"},
 	"github.com/sergi/go-diff":          {"diff/render"},
 	"github.com/urfave/cli/v2":          {"cmd/vmxsync"},

@@ -10,12 +10,13 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
 
 // load reads the configuration of the current folder.
-func (p *process) load(c *cli.Context, args arguments) (*state.Spec, providers.Secrets, hclconfig.Diagnostics) {
+func (p *process) load(c *cli.Context, args arguments) (*state.Spec, providers.Secrets, diag.Diagnostics) {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "unknown-host"

@@ -14,6 +14,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // For each root that a configuration has used, the state directory keeps a mark and a
@@ -136,8 +137,8 @@ func (p *process) checkAgainstRecord(ctx context.Context, spec *state.Spec, d st
 		inv.KnownProblem = "it is missing at the destination; the copy on this machine is used"
 	}
 	inv.Known = known.Newer(inv.Known, local)
-	inv.ReadFindings(ctx, store)
-	inv.AskByName(ctx, store, d.Layout)
+	read.Findings(ctx, store, inv)
+	read.AskByName(ctx, store, d.Layout, inv)
 }
 
 // swappedWith returns the other destination of the configuration whose record is at
@@ -199,7 +200,7 @@ func currentSets(d state.Destination, inv state.Inventory) string {
 // certificateChange returns a part of an error and of its hint, if the certificate of the
 // server has changed too; "" if the server showed the recorded key, or no certificate.
 func certificateChange(store providers.Store, r *known.Record) (also, certificates string) {
-	now, _ := state.ServerOf(store)
+	now, _ := read.ServerOf(store)
 	if now.ChangeFrom(r) != known.Replaced {
 		return "", ""
 	}

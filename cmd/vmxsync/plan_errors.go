@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/diff"
-	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 )
 
 // planErrors joins the errors in a plan, about parts of the configuration that it
@@ -35,10 +35,10 @@ func (p *process) printHiddenProblems(plan *diff.Plan) {
 	if err := planErrors(plan); err != nil && (p.ui.quiet || p.ui.json) {
 		p.ui.diagnose(diagnostics(err))
 	}
-	var warnings hclconfig.Diagnostics
+	var warnings diag.Diagnostics
 	for _, n := range plan.Notices {
 		if n.Warns() {
-			warnings = append(warnings, hclconfig.Diagnostic{Severity: hclconfig.Warning, Summary: "The plan has a warning", Detail: n.Text, Hint: n.Hint})
+			warnings = append(warnings, diag.Diagnostic{Severity: diag.Warning, Summary: "The plan has a warning", Detail: n.Text, Hint: n.Hint})
 		}
 	}
 	if p.ui.quiet && p.ui.level >= levelWarn {

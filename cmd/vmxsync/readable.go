@@ -5,6 +5,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // allReadable opens the files of the sets that the plan uploads, if they were not
@@ -19,7 +20,7 @@ func (w *world) allReadable(ctx context.Context, plan *diff.Plan) bool {
 			continue
 		}
 		inv := w.inventories[source]
-		for _, s := range state.CheckAllReadable(ctx, store, w.untried(source, keys)) {
+		for _, s := range read.CheckAllReadable(ctx, store, w.untried(source, keys)) {
 			if s.State == state.Unreadable {
 				inv.Put(s)
 				all = false

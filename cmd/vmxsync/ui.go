@@ -14,7 +14,7 @@ import (
 	"github.com/mitchellh/go-wordwrap"
 
 	"github.com/vmxsync/vmxsync/apply"
-	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -172,22 +172,22 @@ func (u *ui) warning(summary, detail, hint string) {
 func (u *ui) caution(summary, detail, hint string) {
 	u.log.problem(levelWarn, summary, detail, hint)
 	if u.level >= levelWarn {
-		u.diagnose(hclconfig.Diagnostics{{Severity: hclconfig.Warning, Summary: summary, Detail: detail, Hint: hint}})
+		u.diagnose(diag.Diagnostics{{Severity: diag.Warning, Summary: summary, Detail: detail, Hint: hint}})
 	}
 }
 
 // diagnose prints diagnostics to stderr.
-func (u *ui) diagnose(diags hclconfig.Diagnostics) {
+func (u *ui) diagnose(diags diag.Diagnostics) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.transcribe(diags)
 	u.reported = u.reported || len(diags) > 0
-	hclconfig.Write(u.err, diags, u.color, u.width)
+	diag.Write(u.err, diags, u.color, u.width)
 }
 
-func (u *ui) transcribe(diags hclconfig.Diagnostics) {
+func (u *ui) transcribe(diags diag.Diagnostics) {
 	var plain bytes.Buffer
-	hclconfig.Write(&plain, diags, false, u.width) // a Buffer takes all
+	diag.Write(&plain, diags, false, u.width) // a Buffer takes all
 	u.transcript.add(plain.String())
 }
 
@@ -221,7 +221,7 @@ func (u *ui) fail(err error) {
 // failures prints the failed changes of an apply, one error per cause. A hint that
 // several causes share is printed with the last of them only.
 func (u *ui) failures(causes []apply.Cause) {
-	var all hclconfig.Diagnostics
+	var all diag.Diagnostics
 	last := map[string]int{}
 	for _, c := range causes {
 		all = append(all, causeDiagnostic(c)...)
@@ -237,20 +237,20 @@ func (u *ui) failures(causes []apply.Cause) {
 
 // causeDiagnostic returns the diagnostic of a cause: the error itself if there is only
 // one, else how many there are of which VMs, and the first.
-func causeDiagnostic(c apply.Cause) hclconfig.Diagnostics {
+func causeDiagnostic(c apply.Cause) diag.Diagnostics {
 	first := c.Outcomes[0].Err
 	if len(c.Outcomes) == 1 {
 		return diagnostics(failure("A change failed", hinted(reworded{first.Error(), first}, c.Hint)))
 	}
 	summary, list, _ := strings.Cut(c.Say(), " (")
 	detail := strings.TrimSuffix(list, ")") + ". The first: " + first.Error()
-	return hclconfig.Diagnostics{plain(summary, detail, c.Hint)}
+	return diag.Diagnostics{plain(summary, detail, c.Hint)}
 }
 
 // document writes diagnostics to stdout, on one line if every line is an event.
-func (u *ui) document(diags hclconfig.Diagnostics) {
+func (u *ui) document(diags diag.Diagnostics) {
 	var doc, line bytes.Buffer
-	hclconfig.WriteJSON(&doc, diags) // a Buffer takes all
+	diag.WriteJSON(&doc, diags) // a Buffer takes all
 	if u.events && json.Compact(&line, doc.Bytes()) == nil {
 		line.WriteByte('\n')
 		doc = line
@@ -262,7 +262,7 @@ func (u *ui) document(diags hclconfig.Diagnostics) {
 type problem struct {
 	summary string // without names
 	err     error  // the detail, with the names
-	diags   hclconfig.Diagnostics
+	diags   diag.Diagnostics
 }
 
 func (p *problem) Error() string {
@@ -298,33 +298,33 @@ func (r reworded) Error() string { return r.text }
 func (r reworded) Unwrap() error { return r.err }
 
 // invalidConfig is the failure of a configuration.
-func invalidConfig(diags hclconfig.Diagnostics) error {
+func invalidConfig(diags diag.Diagnostics) error {
 	return &problem{summary: "Invalid configuration", diags: diags}
 }
 
 func hinted(err error, hint string) error { return providers.WithHint(err, hint) }
 
 // diagnostics returns err as diagnostics: several if errors were joined.
-func diagnostics(err error) hclconfig.Diagnostics {
+func diagnostics(err error) diag.Diagnostics {
 	var p *problem
 	if !errors.As(err, &p) {
 		if errors.Is(err, context.Canceled) {
-			return hclconfig.Diagnostics{plain("Interrupted", "Completed changes are kept.", providers.Hint(err))}
+			return diag.Diagnostics{plain("Interrupted", "Completed changes are kept.", providers.Hint(err))}
 		}
-		return hclconfig.Diagnostics{plain(capital(err.Error()), "", providers.Hint(err))}
+		return diag.Diagnostics{plain(capital(err.Error()), "", providers.Hint(err))}
 	}
 	if p.err == nil {
 		return p.diags
 	}
-	var diags hclconfig.Diagnostics
+	var diags diag.Diagnostics
 	for _, one := range unjoin(p.err) {
 		diags = append(diags, plain(p.summary, one.Error(), providers.Hint(one)))
 	}
 	return diags
 }
 
-func plain(summary, detail, hint string) hclconfig.Diagnostic {
-	return hclconfig.Diagnostic{Severity: hclconfig.Error, Summary: summary, Detail: detail, Hint: hint}
+func plain(summary, detail, hint string) diag.Diagnostic {
+	return diag.Diagnostic{Severity: diag.Error, Summary: summary, Detail: detail, Hint: hint}
 }
 
 // unjoin undoes errors.Join, and nothing but it: an error that wraps two for

@@ -5,7 +5,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -31,7 +31,7 @@ func (p *process) validate(c *cli.Context, args arguments) error {
 	_, _, diags := p.load(c, args)
 	if c.Bool("json") {
 		var doc bytes.Buffer
-		if err := hclconfig.WriteJSON(&doc, diags); err != nil {
+		if err := diag.WriteJSON(&doc, diags); err != nil {
 			return err
 		}
 		p.ui.printJSON(doc.String())

@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // world is the set of open places and what was read of each.
@@ -33,7 +34,7 @@ func (p *process) readWorld(ctx context.Context, spec *state.Spec, secrets provi
 	var mu sync.Mutex
 	var reading sync.WaitGroup
 	turns := make(chan struct{}, max(p.parallelism, 1))
-	read := func(name, kind string, settings providers.Settings, how func(providers.Store) state.Inventory) {
+	fill := func(name, kind string, settings providers.Settings, how func(providers.Store) state.Inventory) {
 		reading.Go(func() {
 			if p.parallelism > 0 {
 				turns <- struct{}{}
@@ -55,11 +56,11 @@ func (p *process) readWorld(ctx context.Context, spec *state.Spec, secrets provi
 		})
 	}
 	for _, s := range spec.Sources {
-		read(s.Name, s.Type, s.Settings, func(store providers.Store) state.Inventory { return state.ReadSource(ctx, store, s, now) })
+		fill(s.Name, s.Type, s.Settings, func(store providers.Store) state.Inventory { return read.Source(ctx, store, s, now) })
 	}
 	for _, d := range spec.Destinations {
-		read(d.Name, d.Type, d.Settings, func(store providers.Store) state.Inventory {
-			inv := state.ReadDestination(ctx, store, d)
+		fill(d.Name, d.Type, d.Settings, func(store providers.Store) state.Inventory {
+			inv := read.Destination(ctx, store, d)
 			p.checkAgainstRecord(ctx, spec, d, store, &inv)
 			if lacks, ok := providers.As[providers.SupportChecker](store); ok && inv.Err == nil {
 				inv.Err = lacks.CheckSupport()
@@ -81,7 +82,7 @@ func (w *world) prove(ctx context.Context, unproven map[string][]state.Key) {
 				sets = append(sets, s)
 			}
 		}
-		for _, s := range state.ReadManifests(ctx, w.stores[place], sets) {
+		for _, s := range read.Manifests(ctx, w.stores[place], sets) {
 			inv.Put(s)
 		}
 	}
