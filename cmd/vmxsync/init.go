@@ -11,8 +11,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/predecessor"
 	"github.com/vmxsync/vmxsync/hclconfig/starter"
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -108,7 +108,7 @@ func (p *process) convert(path, folder string) (starter.Draft, error) {
 	if err != nil {
 		return starter.Draft{}, failure(summary, err)
 	}
-	draft, diags := hclconfig.Convert(path, src, folder)
+	draft, diags := predecessor.Convert(path, src, folder)
 	if diags.HasErrors() {
 		return draft, invalidConfig(diags)
 	}

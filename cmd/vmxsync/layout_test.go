@@ -48,15 +48,15 @@ var layout = map[string]importRule{
 	"apply/notify/mailtest":  {},
 	"apply/journal":          {may: []string{"diff", "state", "providers", "providers/regular"}},
 	"apply/lock":             {may: []string{"diff", "state", "providers"}},
-	"hclconfig":              {may: []string{"state", "providers", "providers/regular", "hclconfig/predecessor", "hclconfig/confdir", "hclconfig/diag", "hclconfig/starter", "hclconfig/secret"}},
+	"hclconfig":              {may: []string{"state", "providers", "providers/regular", "hclconfig/confdir", "hclconfig/diag", "hclconfig/secret"}},
 	"hclconfig/diag":         {never: pureNever},
 	"hclconfig/starter":      {may: []string{"hclconfig/confdir"}, never: pureNever},
 	"hclconfig/secret":       {may: []string{"hclconfig/confdir", "hclconfig/diag", "providers"}},
 	"hclconfig/confdir":      {may: []string{"providers/regular"}},
-	"hclconfig/predecessor":  {never: pureNever},
+	"hclconfig/predecessor":  {may: []string{"hclconfig/diag", "hclconfig/secret", "hclconfig/starter", "providers"}, never: pureNever},
 	"examples/quickstart":    {may: []string{"providers/ftp/ftptest"}},
 	"cmd/vmxsync": {may: []string{
-		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/logfile", "apply/notify", "apply/sent", "diff", "diff/render", "hclconfig", "hclconfig/secret", "hclconfig/starter", "hclconfig/diag", "hclconfig/confdir", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/read", "state/known", "state/retention",
+		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/logfile", "apply/notify", "apply/sent", "diff", "diff/render", "hclconfig", "hclconfig/predecessor", "hclconfig/secret", "hclconfig/starter", "hclconfig/diag", "hclconfig/confdir", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/read", "state/known", "state/retention",
 	}},
 }
 
