@@ -26,7 +26,7 @@ func (l *loader) decodeDestination(d *decoder) hcl.Diagnostics {
 	}
 	in := destinationBlock{Layout: defaultLayout(), WorkDir: ".vmxsync"}
 	diags = append(diags, d.decode(&in, settings)...)
-	diags = append(diags, d.checkSettings(settings)...)
+	diags = append(diags, d.report(settings.Check())...)
 	if diags.HasErrors() {
 		return diags
 	}

@@ -36,13 +36,6 @@ func (in retentionBlock) hasWindow() bool {
 
 var capNames = []string{"max_age", "max_count", "max_size_per_vm"}
 
-func (d *decoder) given(path string) bool {
-	_, ok := d.ranges[path]
-	return ok
-}
-
-func (d *decoder) givenAny(paths []string) bool { return slices.ContainsFunc(paths, d.given) }
-
 // check reports a missing rule only if every attribute was understood.
 func (in retentionBlock) check(d *decoder, understood bool) hcl.Diagnostics {
 	diags := in.checkNumbers(d)

@@ -34,7 +34,7 @@ func (l *loader) decodeSource(d *decoder) hcl.Diagnostics {
 		OnEmpty:  "error",
 	}
 	diags = append(diags, d.decode(&in, settings)...)
-	diags = append(diags, d.checkSettings(settings)...)
+	diags = append(diags, d.report(settings.Check())...)
 	if diags.HasErrors() {
 		return diags
 	}
