@@ -30,7 +30,7 @@ func (l *loader) decodeDestination(d *decoder) hcl.Diagnostics {
 	if diags.HasErrors() {
 		return diags
 	}
-	l.destinations = append(l.destinations, d)
+	l.destinations = append(l.destinations, &d.attributes)
 	l.spec.Destinations = append(l.spec.Destinations, state.Destination{
 		Name:          blockName(d.block),
 		Type:          d.block.Labels[0],

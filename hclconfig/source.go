@@ -38,7 +38,7 @@ func (l *loader) decodeSource(d *decoder) hcl.Diagnostics {
 	if diags.HasErrors() {
 		return diags
 	}
-	l.sources = append(l.sources, d)
+	l.sources = append(l.sources, &d.attributes)
 	l.spec.Sources = append(l.spec.Sources, state.Source{
 		Name:     blockName(d.block),
 		Type:     d.block.Labels[0],
