@@ -22,12 +22,12 @@ func (d *decoder) decode(targets ...any) hcl.Diagnostics {
 	for _, t := range targets {
 		fields = append(fields, fieldsOf(reflect.ValueOf(t).Elem(), "")...)
 	}
-	return d.body(d.block.Body, d.block.DefRange, fields, laterIn[d.block.Type])
+	return d.body(d.block.Body, d.block.DefRange, fields, aheadIn[d.block.Type])
 }
 
-func (d *decoder) body(body hcl.Body, header hcl.Range, fields []field, ahead later) hcl.Diagnostics {
+func (d *decoder) body(body hcl.Body, header hcl.Range, fields []field, ahead []string) hcl.Diagnostics {
 	content, diags := body.Content(schema(fields, ahead))
-	diags = append(diags, ahead.refuse(content, fields)...)
+	diags = append(diags, refuseAhead(content, fields)...)
 	for _, f := range fields {
 		if f.isBlock {
 			diags = append(diags, d.blocks(f, content.Blocks.OfType(f.name))...)
@@ -118,7 +118,7 @@ func (d *decoder) blocks(f field, found hcl.Blocks) hcl.Diagnostics {
 		f.value.Set(reflect.New(f.value.Type().Elem()))
 	}
 	d.ranges[f.path] = found[0].DefRange
-	diags := d.body(found[0].Body, found[0].DefRange, fieldsOf(f.value.Elem(), f.path+"."), laterIn[f.name])
+	diags := d.body(found[0].Body, found[0].DefRange, fieldsOf(f.value.Elem(), f.path+"."), aheadIn[f.name])
 	for _, b := range found[1:] {
 		diags = append(diags, problem{
 			summary: "Duplicate block",
@@ -134,7 +134,7 @@ func (d *decoder) repeated(f field, found hcl.Blocks) hcl.Diagnostics {
 	for i, b := range found {
 		path := fmt.Sprintf("%s[%d]", f.path, i)
 		d.ranges[path] = b.DefRange
-		diags = append(diags, d.body(b.Body, b.DefRange, fieldsOf(f.value.Index(i), path+"."), laterIn[f.name])...)
+		diags = append(diags, d.body(b.Body, b.DefRange, fieldsOf(f.value.Index(i), path+"."), aheadIn[f.name])...)
 	}
 	return diags
 }

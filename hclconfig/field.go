@@ -87,8 +87,12 @@ func (f field) missing(r hcl.Range) hcl.Diagnostics {
 	}.at(r)
 }
 
+// aheadIn are the arguments of a block that the language specifies and this version does
+// not support yet. What a driver has in its settings is supported.
+var aheadIn = map[string][]string{"destination": {"for_each"}, "backup": {"for_each"}}
+
 // schema is what a body may contain: the fields, and what later versions know.
-func schema(fields []field, ahead later) *hcl.BodySchema {
+func schema(fields []field, ahead []string) *hcl.BodySchema {
 	s := &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "dynamic", LabelNames: []string{"type"}}}}
 	for _, f := range fields {
 		if f.isBlock {
@@ -97,17 +101,28 @@ func schema(fields []field, ahead later) *hcl.BodySchema {
 		}
 		s.Attributes = append(s.Attributes, hcl.AttributeSchema{Name: f.name})
 	}
-	for _, name := range ahead.attributes {
+	for _, name := range ahead {
 		if !known(fields, name) {
 			s.Attributes = append(s.Attributes, hcl.AttributeSchema{Name: name})
 		}
 	}
-	for _, name := range ahead.blocks {
-		if !known(fields, name) {
-			s.Blocks = append(s.Blocks, hcl.BlockHeaderSchema{Type: name})
+	return s
+}
+
+// refuseAhead reports what is in content but not in fields.
+func refuseAhead(content *hcl.BodyContent, fields []field) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, a := range content.Attributes {
+		if !known(fields, a.Name) {
+			diags = append(diags, notYet(fmt.Sprintf("The argument %q", a.Name)).at(a.NameRange)...)
 		}
 	}
-	return s
+	for _, b := range content.Blocks {
+		if !known(fields, b.Type) {
+			diags = append(diags, notYet(fmt.Sprintf("The block %q", b.Type)).at(b.TypeRange)...)
+		}
+	}
+	return diags
 }
 
 func known(fields []field, name string) bool {
