@@ -32,7 +32,7 @@ var good = starter.Draft{Files: []starter.File{
 
 func TestWriteDraft_allOfIt(t *testing.T) {
 	dir := t.TempDir()
-	if err := writeDraft(dir, good); err != nil {
+	if err := writeDraft(dir, good, drivers); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := names(t, dir), "secrets secrets/a.password vmxsync.hcl"; got != want {
@@ -47,7 +47,7 @@ func TestWriteDraft_aFailureLeavesNothing(t *testing.T) {
 		"it is not valid": {Files: []starter.File{good.Files[0], {Path: "vmxsync.hcl", Content: []byte("a = 1")}}},
 	} {
 		dir := t.TempDir()
-		if err := writeDraft(filepath.Join(dir, "new", "site"), draft); err == nil {
+		if err := writeDraft(filepath.Join(dir, "new", "site"), draft, drivers); err == nil {
 			t.Errorf("%s: no error", what)
 		}
 		if got := names(t, dir); got != "" {
