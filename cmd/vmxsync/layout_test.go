@@ -70,12 +70,12 @@ var layout = map[string]importRule{
 	"apply/notify/mailtest":  {},
 	"apply/journal":          {may: []string{"diff", "state", "providers", "providers/regular"}},
 	"apply/lock":             {may: []string{"diff", "state", "state/read", "providers"}},
-	"hclconfig":              {may: []string{"state", "providers", "providers/regular", "hclconfig/predecessor", "hclconfig/confdir", "hclconfig/diag", "hclconfig/starter", "hclconfig/secret", "state/wording"}},
+	"hclconfig":              {may: []string{"state", "providers", "providers/regular", "hclconfig/confdir", "hclconfig/diag", "hclconfig/secret", "state/wording"}},
 	"hclconfig/diag":         {never: pureNever},
 	"hclconfig/starter":      {may: []string{"hclconfig/confdir"}, never: pureNever},
 	"hclconfig/secret":       {may: []string{"hclconfig/confdir", "hclconfig/diag", "providers"}},
 	"hclconfig/confdir":      {may: []string{"providers/regular"}},
-	"hclconfig/predecessor":  {never: pureNever},
+	"hclconfig/predecessor":  {may: []string{"hclconfig/diag", "hclconfig/secret", "hclconfig/starter", "providers"}, never: pureNever},
 	"examples/quickstart":    {may: []string{"providers/ftp/ftptest"}},
 
 	// The program.
@@ -98,7 +98,7 @@ var layout = map[string]importRule{
 	"cmd/vmxsync": {may: []string{
 		"cmd/vmxsync/cmdline", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/report", "cmd/vmxsync/session", "cmd/vmxsync/statedir",
 		"cmd/vmxsync/ui", "cmd/vmxsync/ui/checkup", "cmd/vmxsync/ui/events", "cmd/vmxsync/ui/listing", "cmd/vmxsync/ui/progress", "cmd/vmxsync/ui/status",
-		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/notify", "diff", "diff/render", "hclconfig", "hclconfig/confdir", "hclconfig/diag", "hclconfig/secret", "hclconfig/starter", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/known", "state/read", "state/retention", "state/wording",
+		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/notify", "diff", "diff/render", "hclconfig", "hclconfig/confdir", "hclconfig/diag", "hclconfig/predecessor", "hclconfig/secret", "hclconfig/starter", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/known", "state/read", "state/retention", "state/wording",
 	}},
 }
 

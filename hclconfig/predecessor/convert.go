@@ -1,4 +1,4 @@
-package hclconfig
+package predecessor
 
 import (
 	"cmp"
@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
-	"github.com/vmxsync/vmxsync/hclconfig/predecessor"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/hclconfig/starter"
 	"github.com/vmxsync/vmxsync/providers"
@@ -18,7 +17,7 @@ import (
 // a line of it, for it holds passwords. The Draft is of use if there is no
 // error.
 func Convert(name string, src []byte, folder string) (starter.Draft, diag.Diagnostics) {
-	config, problems := predecessor.Read(src)
+	config, problems := Read(src)
 	c := conversion{name: name, byPlace: map[string]*account{}}
 	for _, p := range problems {
 		c.report(p)
@@ -50,10 +49,10 @@ type account struct {
 	relative                   bool // the folder was one below the folder after login
 	vms                        []string
 	every                      bool // also the VMs without an entry
-	first                      predecessor.Entry
+	first                      Entry
 }
 
-func (c *conversion) report(p predecessor.Problem) {
+func (c *conversion) report(p Problem) {
 	d := diag.Diagnostic{
 		Severity: diag.Error, Summary: p.Summary, Hint: p.Hint,
 		Detail: fmt.Sprintf("Column %d: %s", p.Pos.Column, p.Detail),
@@ -65,12 +64,12 @@ func (c *conversion) report(p predecessor.Problem) {
 	c.diags = append(c.diags, d)
 }
 
-func (c *conversion) wrong(at predecessor.Pos, hint, detail string, args ...any) {
-	c.report(predecessor.Problem{Pos: at, Summary: "Entry that cannot be converted", Detail: fmt.Sprintf(detail, args...), Hint: hint})
+func (c *conversion) wrong(at Pos, hint, detail string, args ...any) {
+	c.report(Problem{Pos: at, Summary: "Entry that cannot be converted", Detail: fmt.Sprintf(detail, args...), Hint: hint})
 }
 
 // entry adds the VM of one entry to its account.
-func (c *conversion) entry(e predecessor.Entry) {
+func (c *conversion) entry(e Entry) {
 	root, relative := c.root(e)
 	a := &account{
 		host: e.Host, port: cmp.Or(e.Port, 21), user: cmp.Or(e.User, "anonymous"), password: e.Password,
@@ -85,7 +84,7 @@ func (c *conversion) entry(e predecessor.Entry) {
 		c.byPlace[a.place()] = a
 		c.accounts = append(c.accounts, a)
 	}
-	if e.VM == predecessor.EveryVM {
+	if e.VM == EveryVM {
 		a.every = true
 		return
 	}
@@ -100,7 +99,7 @@ func (a *account) place() string {
 
 // root is the folder of an entry as an absolute path. Where it was relative it
 // began at the folder after login, which for most accounts is the root.
-func (c *conversion) root(e predecessor.Entry) (root string, relative bool) {
+func (c *conversion) root(e Entry) (root string, relative bool) {
 	var parts []string
 	for _, part := range strings.Split(e.Folder, "/") {
 		if part == "" || part == "." {
@@ -115,7 +114,7 @@ func (c *conversion) root(e predecessor.Entry) (root string, relative bool) {
 	return "/" + strings.Join(parts, "/"), len(parts) > 0 && !strings.HasPrefix(e.Folder, "/")
 }
 
-func (c *conversion) checkHost(e predecessor.Entry) {
+func (c *conversion) checkHost(e Entry) {
 	_, err := netip.ParseAddr(strings.Trim(e.Host, "[]"))
 	if e.Host == "" || err != nil && strings.ContainsFunc(e.Host, notInHost) {
 		c.wrong(e.Pos, "write the name or the address alone, as nas.example.com, and a port as the second part", "The host of %q is not a valid host name or address.", e.VM)
@@ -126,7 +125,7 @@ func notInHost(r rune) bool { return r == ' ' || isControl(r) || strings.Contain
 
 // checkLogin refuses what FTP cannot send, and a password that cannot be read back
 // from its file.
-func (c *conversion) checkLogin(e predecessor.Entry) {
+func (c *conversion) checkLogin(e Entry) {
 	if strings.ContainsFunc(e.User, isControl) || secret.InAddress(e.User) {
 		c.wrong(e.Pos, "", "The user name of %q contains invalid characters.", e.VM)
 	}
@@ -138,13 +137,13 @@ func (c *conversion) checkLogin(e predecessor.Entry) {
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }
 
-func (c *conversion) checkPassword(e, first predecessor.Entry) {
+func (c *conversion) checkPassword(e, first Entry) {
 	if e.Password != first.Password {
 		c.wrong(e.Pos, "correct the wrong one", "%q and %q (line %d) have the same account and folder but different passwords.", e.VM, first.VM, first.Pos.Line)
 	}
 }
 
-func (c *conversion) checkVM(e predecessor.Entry) {
+func (c *conversion) checkVM(e Entry) {
 	if err := providers.CheckName(e.VM); err != nil {
 		c.wrong(e.Pos, "rename the VM's folder", "The VM cannot be backed up under its name: %v.", err)
 	}
@@ -152,7 +151,7 @@ func (c *conversion) checkVM(e predecessor.Entry) {
 		c.wrong(e.Pos, "rename the VM's folder", "The name of a VM has the form user:password@host, which a configuration cannot contain.")
 	}
 	if strings.ContainsAny(e.VM, "*?") {
-		c.report(predecessor.Problem{
+		c.report(Problem{
 			Pos: e.Pos, Summary: "Name with a wildcard", Warning: true,
 			Detail: fmt.Sprintf("The script took %q for the name of one VM, not for a pattern, and so does the converted configuration.", e.VM),
 			Hint:   fmt.Sprintf("if a pattern is meant, write %s in vms", starter.Literal(e.VM)),

@@ -1,17 +1,14 @@
-package hclconfig
+package predecessor
 
 import (
 	"fmt"
-	"net"
-	"strconv"
 	"strings"
 
-	"github.com/vmxsync/vmxsync/hclconfig/predecessor"
 	"github.com/vmxsync/vmxsync/hclconfig/starter"
 )
 
 // draft writes the accounts as a configuration.
-func (c *conversion) draft(folder string, mail *predecessor.Mail) starter.Draft {
+func (c *conversion) draft(folder string, mail *Mail) starter.Draft {
 	d := starter.Draft{Files: []starter.File{starter.IgnoredSecrets()}}
 	var b strings.Builder
 	fmt.Fprintf(&b, convertedHead, starter.Literal(c.name), starter.Literal(folder))
@@ -109,11 +106,11 @@ func (a *account) moved() string {
 	if a.every {
 		who = append(who, "every other VM")
 	}
-	return fmt.Sprintf("%s -> destination.ftp.%s (%s at %s, %s)", strings.Join(who, ", "), a.name, a.user, net.JoinHostPort(strings.Trim(a.host, "[]"), fmt.Sprint(a.port)), a.root)
+	return fmt.Sprintf("%s -> destination.ftp.%s (%s at %s, %s)", strings.Join(who, ", "), a.name, a.user, joinHostPort(strings.Trim(a.host, "[]"), a.port), a.root)
 }
 
 // moveMail writes SmtpInfo as a notify block, and returns the line for Moved.
-func moveMail(b *strings.Builder, m *predecessor.Mail) string {
+func moveMail(b *strings.Builder, m *Mail) string {
 	fmt.Fprintf(b, "\n# SmtpInfo. The subject reports what was done; the script's subjects were\n# %s and %s.\n",
 		starter.Literal(m.Subject), starter.Literal(m.SubjectWithError))
 	b.WriteString(smtpBlock(m))
@@ -121,12 +118,10 @@ func moveMail(b *strings.Builder, m *predecessor.Mail) string {
 }
 
 // smtpBlock uses the server as the script did: without TLS and login.
-func smtpBlock(m *predecessor.Mail) string {
+func smtpBlock(m *Mail) string {
 	host, port := m.Server, 25
-	if h, p, err := net.SplitHostPort(m.Server); err == nil {
-		if n, err := strconv.Atoi(p); err == nil {
-			host, port = h, n
-		}
+	if h, p, ok := splitHostPort(m.Server); ok {
+		host, port = h, p
 	}
 	var to []string
 	for _, address := range m.To {
