@@ -37,7 +37,7 @@ func (s *session) at(name string, f func(argument string) error) error {
 // sayAt is say for a command with nothing but a path.
 func (s *session) sayAt(expect int, verb, name string) (reply string, err error) {
 	err = s.at(name, func(argument string) (err error) {
-		reply, err = s.say(expect, "%s %s", verb, argument)
+		reply, err = s.Say(expect, "%s %s", verb, argument)
 		return err
 	})
 	return reply, err
@@ -50,22 +50,22 @@ func (s *session) changeTo(dir string) error {
 	case err != nil:
 		return err
 	case whole:
-		return s.anyPositive(s.library.ChangeDir(dir))
+		return s.AnyPositive(s.Library.ChangeDir(dir))
 	}
 	return s.walk(dir)
 }
 
 func (s *session) makeFolder(dir string) error {
-	return s.at(dir, func(argument string) error { return s.anyPositive(s.library.MakeDir(argument)) })
+	return s.at(dir, func(argument string) error { return s.AnyPositive(s.Library.MakeDir(argument)) })
 }
 
-func (s *session) deleteFile(name string) error { return s.remove(s.library.Delete, name, func() {}) }
+func (s *session) deleteFile(name string) error { return s.remove(s.Library.Delete, name, func() {}) }
 
 // remove calls sending just before the command is sent.
 func (s *session) remove(command func(argument string) error, name string, sending func()) error {
 	return s.at(name, func(argument string) error {
 		sending()
-		return s.anyPositive(command(argument))
+		return s.AnyPositive(command(argument))
 	})
 }
 
@@ -73,17 +73,17 @@ func (s *session) remove(command func(argument string) error, name string, sendi
 // what became of that, and before its error is judged.
 func (s *session) store(name string, r io.Reader, offset int64, sent func()) error {
 	return s.at(name, func(argument string) error {
-		err := s.library.StorFrom(argument, r, uint64(offset))
+		err := s.Library.StorFrom(argument, r, uint64(offset))
 		sent()
-		return s.transferred(err)
+		return s.Transferred(err)
 	})
 }
 
 // fetch begins a download.
 func (s *session) fetch(name string, offset int64) (r *ftp.Response, err error) {
 	err = s.at(name, func(argument string) (err error) {
-		r, err = s.library.RetrFrom(argument, uint64(offset))
-		return s.fault(err)
+		r, err = s.Library.RetrFrom(argument, uint64(offset))
+		return s.Fault(err)
 	})
 	return r, err
 }
@@ -102,7 +102,7 @@ func (s *session) rename(from, to string) error {
 	case err != nil:
 		return err
 	case short && shortTo:
-		return s.fault(s.library.Rename(from, to))
+		return s.Fault(s.Library.Rename(from, to))
 	case short:
 		dir = path.Dir(to)
 	case shortTo:
@@ -119,7 +119,7 @@ func (s *session) rename(from, to string) error {
 	if err := s.walk(dir); err != nil {
 		return err
 	}
-	return s.fault(s.library.Rename(from, to))
+	return s.Fault(s.Library.Rename(from, to))
 }
 
 // fromInside is the argument for a path of which a session stands in dir: a short

@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/listing"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
 // A server may end a listing after so many lines and say nothing. Then the
@@ -47,7 +48,7 @@ func (s *Store) proveComplete(ss *session, dir, option string, first listed) err
 	for _, again := range s.otherWays(ss, option) {
 		second, err := again(dir)
 		switch {
-		case answered(err) && !transient(err) || errors.Is(err, listing.ErrNotUnderstood):
+		case wire.Answered(err) && !wire.Transient(err) || errors.Is(err, listing.ErrNotUnderstood):
 			continue
 		case err != nil:
 			return err
@@ -70,7 +71,7 @@ func (s *Store) otherWays(ss *session, option string) []func(dir string) (listed
 	whole := func(dir string) (listed, error) { return s.relistAll(ss, dir) }
 	names := func(dir string) (listed, error) { return ss.nameList(dir) }
 	switch {
-	case ss.has(mlst):
+	case ss.Has(mlst):
 		return []func(string) (listed, error){plain, whole, names}
 	case option == all:
 		return []func(string) (listed, error){plain, names}
@@ -80,7 +81,7 @@ func (s *Store) otherWays(ss *session, option string) []func(dir string) (listed
 
 // relist lists by LIST.
 func (s *Store) relist(ss *session, option, dir string) (listed, error) {
-	raw, err := ss.listing(ss.lister, option, dir)
+	raw, err := ss.listing(ss.Lister, option, dir)
 	if err != nil {
 		return listed{}, err
 	}
@@ -105,7 +106,7 @@ func (s *Store) relistAll(ss *session, dir string) (listed, error) {
 // nameList lists by NLST. Some servers put the directory before each name.
 func (s *session) nameList(dir string) (listed, error) {
 	raw, err := s.listFolder(dir, "NLST", func(argument string) error {
-		_, err := s.library.NameList(argument)
+		_, err := s.Library.NameList(argument)
 		return err
 	})
 	if err != nil {

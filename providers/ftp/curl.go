@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/account"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/retry"
 )
 
@@ -25,39 +27,39 @@ var curl = method{
 	longestPath:  providers.MaxLine,
 	longestLogin: 1000,
 	login:        curlConfig,
-	args: func(_ *dialer, loginFile, _ string) []string {
+	args: func(_ *wire.Dialer, loginFile, _ string) []string {
 		return []string{"-q", "--config", loginFile} // -q has to be the first
 	},
 	meaning: curlMeaning,
 }
 
 // curlConfig is written so that curl does what this package would do.
-func curlConfig(d *dialer, target string) string {
-	w := d.waits
+func curlConfig(d *wire.Dialer, target string) string {
+	w := d.Waits
 	lines := []string{
 		option("url", curlURL(d, target)),
 		option("upload-file", "-"),
 		option("proto", "=ftp,ftps"),
 		option("noproxy", "*"),
 		option("ftp-method", "nocwd"),
-		option("connect-timeout", wholeSeconds(2*(w.connect+w.io))),
-		option("speed-time", wholeSeconds(w.io)),
+		option("connect-timeout", wholeSeconds(2*(w.Connect+w.IO))),
+		option("speed-time", wholeSeconds(w.IO)),
 		option("speed-limit", "1"),
-		option("keepalive-time", wholeSeconds(time.Duration(d.settings.Keepalive))),
+		option("keepalive-time", wholeSeconds(time.Duration(d.Settings.Keepalive))),
 		"ftp-skip-pasv-ip", "globoff", "silent", "show-error",
 	}
-	if !d.settings.EPSV {
+	if !d.Settings.EPSV {
 		lines = append(lines, "disable-epsv")
 	}
 	return strings.Join(append(lines, curlTLS(d)...), "\n") + "\n"
 }
 
-func curlTLS(d *dialer) []string {
-	if d.tls == nil {
+func curlTLS(d *wire.Dialer) []string {
+	if d.TLS == nil {
 		return nil
 	}
 	lines := append([]string{"ssl-reqd"}, curlVersion(d)...)
-	t := d.settings.TLS
+	t := d.Settings.TLS
 	if t == nil {
 		return lines
 	}
@@ -68,15 +70,15 @@ func curlTLS(d *dialer) []string {
 		lines = append(lines, "insecure")
 	}
 	if t.ServerName != "" {
-		lines = append(lines, option("connect-to", "::"+d.settings.address()))
+		lines = append(lines, option("connect-to", "::"+d.Settings.Address()))
 	}
 	return lines
 }
 
 // curlVersion keeps curl from TLS 1.3 unless that is demanded: curl ends an
 // upload with tickets unread, and vsftpd then loses what it has not read yet.
-func curlVersion(d *dialer) []string {
-	if d.tls.MinVersion > tls.VersionTLS12 {
+func curlVersion(d *wire.Dialer) []string {
+	if d.TLS.MinVersion > tls.VersionTLS12 {
 		return []string{"tlsv1.3"}
 	}
 	return []string{"tlsv1.2", option("tls-max", "1.2")}
@@ -85,16 +87,16 @@ func curlVersion(d *dialer) []string {
 // curlURL has the root of the server for its root: "/%2Fvm-backups/file".
 // Where the certificate is for another name than the host, that name stands in
 // the URL, and connect-to leads to the host.
-func curlURL(d *dialer, target string) string {
-	scheme, host := "ftp", strings.Trim(d.settings.Host, "[]")
-	if d.settings.mode() == Implicit {
+func curlURL(d *wire.Dialer, target string) string {
+	scheme, host := "ftp", strings.Trim(d.Settings.Host, "[]")
+	if d.Settings.TLSMode() == account.Implicit {
 		scheme = "ftps"
 	}
-	if d.tls != nil {
-		host = d.tls.ServerName
+	if d.TLS != nil {
+		host = d.TLS.ServerName
 	}
-	return fmt.Sprintf("%s://%s:%s@%s/%%2F%s", scheme, percent(d.settings.user()), percent(d.password),
-		net.JoinHostPort(host, strconv.Itoa(d.settings.port())), percent(strings.TrimPrefix(target, "/")))
+	return fmt.Sprintf("%s://%s:%s@%s/%%2F%s", scheme, percent(d.Settings.User()), percent(d.Password),
+		net.JoinHostPort(host, strconv.Itoa(d.Settings.PortNumber())), percent(strings.TrimPrefix(target, "/")))
 }
 
 // percent encodes all but letters, digits and "-_.~". A blank is not "+" here.
@@ -128,26 +130,26 @@ func curlMeaning(code int, said []string) meaning {
 		why = strings.TrimPrefix(said[len(said)-1], fmt.Sprintf("curl: (%d) ", code))
 	}
 	m := meaning{why: why, kind: curlRefusal(why)}
-	if r, replied := errors.AsType[*refusal](m.kind); replied && code != 67 {
+	if r, replied := errors.AsType[*wire.Refusal](m.kind); replied && code != 67 {
 		if code == 8 || code == 18 {
 			m.kind = afterData(r)
 		}
 		return m
 	}
 	if code == 28 && why == curlSaid421 {
-		m.kind = refused(421, why)
+		m.kind = wire.Refused(421, why)
 		return m
 	}
 	reason := errors.New(why)
 	switch code {
 	case 67:
-		m.kind = &badLogin{refused(530, why)}
+		m.kind = &wire.BadLogin{Reply: wire.Refused(530, why)}
 	case 70:
 		m.kind = providers.ErrFull
 	case 6, 7:
-		m.kind = &retry.Unreachable{Err: &step{"connect", reason}}
+		m.kind = &retry.Unreachable{Err: &wire.Step{Name: "connect", Err: reason}}
 	case 35:
-		m.kind = &retry.Unreachable{Err: &step{"connect", reason}}
+		m.kind = &retry.Unreachable{Err: &wire.Step{Name: "connect", Err: reason}}
 		m.hint = unlikeOurs
 	case 28:
 		m.kind = &retry.Lost{Err: os.ErrDeadlineExceeded}
@@ -172,9 +174,9 @@ func curlRefusal(why string) error {
 		return nil
 	}
 	code, _ := strconv.Atoi(found[1])
-	r := refused(code, why)
-	if r.kind == nil && refusesPath(r) {
-		r.kind = fs.ErrPermission // the folder is there, and the name is free
+	r := wire.Refused(code, why)
+	if r.Kind == nil && wire.RefusesPath(r) {
+		r.Kind = fs.ErrPermission // the folder is there, and the name is free
 	}
 	return r
 }

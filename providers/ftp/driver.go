@@ -11,6 +11,9 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/dircache"
+	"github.com/vmxsync/vmxsync/providers/ftp/account"
+	"github.com/vmxsync/vmxsync/providers/ftp/charset"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/proxy"
 	"github.com/vmxsync/vmxsync/providers/retry"
 	sessions "github.com/vmxsync/vmxsync/providers/session"
@@ -21,9 +24,9 @@ import (
 // opened by the first call.
 var Driver = providers.Driver{
 	Type: "ftp",
-	New:  func() providers.Settings { return NewSettings() },
+	New:  func() providers.Settings { return account.NewSettings() },
 	Open: func(ctx context.Context, s providers.Settings, secrets providers.Secrets) (providers.Store, error) {
-		settings, ok := s.(*Settings)
+		settings, ok := s.(*account.Settings)
 		if !ok {
 			return nil, fmt.Errorf("ftp: settings are %T", s)
 		}
@@ -33,7 +36,8 @@ var Driver = providers.Driver{
 
 // Store is the content of one account below its root.
 type Store struct {
-	dialer *dialer
+	Dialer *wire.Dialer
+	shared shared
 	pool   *sessions.Pool[*session]
 	root   string
 	method *method // nil: this package sends
@@ -52,51 +56,68 @@ type Store struct {
 }
 
 // Open returns the store of an account; see Driver.
-func Open(ctx context.Context, s *Settings, secrets providers.Secrets) (*Store, error) {
+func Open(ctx context.Context, s *account.Settings, secrets providers.Secrets) (*Store, error) {
 	password, err := passwordOf(ctx, s, secrets)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.address(), err)
-	}
-	config, err := s.tlsConfig()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.address(), err)
-	}
-	m, err := s.findMethod(password)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.address(), err)
-	}
-	through, err := proxy.Open(ctx, s.Proxy, s.ProxyPassword, secrets)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.address(), err)
-	}
-	charset, err := openCharset(s, password)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.address(), err)
+		return nil, fmt.Errorf("%s: %w", s.Address(), err)
 	}
 	copied := *s
-	d := newDialer(&copied, config, password, providers.TraceOf(ctx))
-	d.tell = providers.NoticesOf(ctx)
-	d.proxy, d.charset = through, charset
-	return &Store{
-		dialer: d,
-		pool: sessions.New(sessions.Options[*session]{
-			Sessions: max(s.Connections, 1), Dial: d.dial, Crowded: isCrowded, Tell: d.tell,
-		}),
-		root:   s.root(),
+	d, err := wire.NewDialer(&copied, password)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.Address(), err)
+	}
+	m, err := findMethod(s, password)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.Address(), err)
+	}
+	if d.Proxy, err = proxy.Open(ctx, s.Proxy, s.ProxyPassword, secrets); err != nil {
+		return nil, fmt.Errorf("%s: %w", s.Address(), err)
+	}
+	if d.Charset, err = openCharset(s, password); err != nil {
+		return nil, fmt.Errorf("%s: %w", s.Address(), err)
+	}
+	store := &Store{
+		Dialer: d,
+		root:   s.RootDir(),
 		method: m,
-		retry:  retry.Policy{Transient: transient, Pause: retry.Pause},
+		retry:  retry.Policy{Transient: wire.Transient, Pause: retry.Pause},
 		now:    time.Now,
-	}, nil
+	}
+	d.Trace, d.Tell, d.Fits = providers.TraceOf(ctx), providers.NoticesOf(ctx), store.shared.lines.fits
+	store.pool = sessions.New(sessions.Options[*session]{
+		Sessions: max(s.Connections, 1), Dial: store.dial, Crowded: wire.IsCrowded, Tell: d.Tell,
+	})
+	return store, nil
 }
 
-func passwordOf(ctx context.Context, s *Settings, secrets providers.Secrets) (string, error) {
+func (s *Store) dial(ctx context.Context) (*session, error) {
+	dialled, err := s.Dialer.Dial(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &session{Session: dialled, shared: &s.shared}, nil
+}
+
+func passwordOf(ctx context.Context, s *account.Settings, secrets providers.Secrets) (string, error) {
 	switch {
 	case !s.Password.IsZero():
 		return secrets.Resolve(ctx, s.Password)
-	case s.user() == anonymous:
+	case s.User() == account.Anonymous:
 		return "vmxsync@", nil // a mail address by custom, and no secret
 	}
 	return "", nil
+}
+
+// openCharset also looks at the password, which Check does not know.
+func openCharset(s *account.Settings, password string) (*charset.Charset, error) {
+	c, ok := charset.New(s.Encoding)
+	if !ok {
+		return nil, fmt.Errorf("unknown encoding %q", s.Encoding)
+	}
+	if _, err := c.Encode(password); err != nil {
+		return nil, fmt.Errorf("the password from %s cannot be encoded in %s (`encoding`)", s.Password, s.Encoding)
+	}
+	return c, nil
 }
 
 // Traits are facts of the protocol, and of the server once there was a
@@ -132,11 +153,11 @@ func (s *Store) fail(op, name string, err error) error {
 	if err == nil {
 		return nil
 	}
-	err = fmt.Errorf("%s: %s %s: %w", s.dialer.settings.address(), op, providers.Escape(s.absolute(name)), err)
+	err = fmt.Errorf("%s: %s %s: %w", s.Dialer.Settings.Address(), op, providers.Escape(s.absolute(name)), err)
 	if providers.Hint(err) != "" {
 		return err
 	}
-	if hint := cmp.Or(s.longPathHint(name, err), s.dialer.hint(err)); hint != "" {
+	if hint := cmp.Or(s.longPathHint(name, err), hint(s.Dialer, err)); hint != "" {
 		return providers.WithHint(err, hint)
 	}
 	return err

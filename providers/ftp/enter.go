@@ -9,6 +9,7 @@ import (
 	"github.com/jlaffaye/ftp"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
 // Many servers hand the argument of a listing to a shell or to ls:
@@ -35,12 +36,12 @@ const (
 // look for patterns there as well.
 func (s *session) mustEnter(dir, verb string) bool {
 	return isPattern(dir) ||
-		verb != "MLSD" && strings.Contains(dir, " ") && s.dialer.blanks.Load() != blanksLiteral
+		verb != "MLSD" && strings.Contains(dir, " ") && s.shared.blanks.Load() != blanksLiteral
 }
 
 // verbOf is the command by which one of the two clients lists.
 func (s *session) verbOf(by *ftp.ServerConn) string {
-	if by == s.library && s.has(mlst) {
+	if by == s.Library && s.Has(mlst) {
 		return "MLSD"
 	}
 	return "LIST"
@@ -58,7 +59,7 @@ func (s *session) listFolder(dir, verb string, list func(argument string) error)
 		return s.collect(func() error { return list(dir) })
 	}
 	raw, err := s.showFromInside(dir, list)
-	if err == nil && whole && len(raw) > 0 && !isPattern(dir) && s.dialer.blanks.Load() == blanksUnknown {
+	if err == nil && whole && len(raw) > 0 && !isPattern(dir) && s.shared.blanks.Load() == blanksUnknown {
 		s.compareBlanks(raw, func() error { return list(dir) })
 	}
 	return raw, err
@@ -69,7 +70,7 @@ func (s *session) showFromInside(dir string, list func(argument string) error) (
 		return nil, err
 	}
 	raw, err := s.collect(func() error { return list("") })
-	if s.broken {
+	if s.Broken {
 		return raw, err
 	}
 	if left := s.stepOut(); left != nil {
@@ -86,7 +87,7 @@ func (s *session) compareBlanks(inside []byte, list func() error) {
 	if named, err := s.collect(list); err == nil && bytes.Equal(named, inside) {
 		found = blanksLiteral
 	}
-	s.dialer.blanks.CompareAndSwap(blanksUnknown, found)
+	s.shared.blanks.CompareAndSwap(blanksUnknown, found)
 }
 
 // enter makes dir the current folder. Where the server says what that is now,
@@ -99,18 +100,18 @@ func (s *session) enter(dir string) error {
 	case !whole:
 		return s.walk(dir)
 	}
-	if err := s.anyPositive(s.library.ChangeDir(dir)); err != nil {
+	if err := s.AnyPositive(s.Library.ChangeDir(dir)); err != nil {
 		return err
 	}
-	reply, err := s.say(257, "PWD")
-	if answered(err) && !transient(err) {
+	reply, err := s.Say(257, "PWD")
+	if wire.Answered(err) && !wire.Transient(err) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	where, ok := quotedPath(reply)
-	if root := s.dialer.settings.root(); !strings.ContainsAny(root, patterns) {
+	if root := s.Dialer.Settings.RootDir(); !strings.ContainsAny(root, patterns) {
 		dir = "/" + strings.TrimPrefix(strings.TrimPrefix(dir, root), "/")
 	}
 	if ok && !strings.HasSuffix(strings.ToLower(path.Join("/", where)), strings.ToLower(dir)) && !quotesAsIs(reply, dir) {

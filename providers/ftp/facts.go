@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
 // Facts asks in one session what the server offers, and tries what no server
@@ -40,11 +41,11 @@ func (s *Store) facts(ss *session) ([]providers.Fact, error) {
 
 // answer is what the server says to a command, "" where it refuses.
 func (s *session) answer(format string, args ...any) (string, error) {
-	text, err := s.say(2, format, args...)
-	if answered(err) && !transient(err) {
+	text, err := s.Say(2, format, args...)
+	if wire.Answered(err) && !wire.Transient(err) {
 		return "", nil
 	}
-	return providers.Escape(redact(text, s.dialer.password)), err
+	return providers.Escape(s.Dialer.Redact(text)), err
 }
 
 func system(ss *session) (providers.Fact, error) {
@@ -53,11 +54,11 @@ func system(ss *session) (providers.Fact, error) {
 }
 
 func encryption(ss *session) (providers.Fact, error) {
-	client, secured := ss.control.Conn.(*tls.Conn)
+	state, secured := wire.ControlTLS(ss.Session)
 	if !secured {
 		return providers.Fact{Name: "tls", Value: "off", Note: "password and backups are sent unencrypted", Less: true}, nil
 	}
-	return providers.Fact{Name: "tls", Value: tls.VersionName(client.ConnectionState().Version)}, nil
+	return providers.Fact{Name: "tls", Value: tls.VersionName(state.Version)}, nil
 }
 
 // reuse looks at a data connection of a listing.
@@ -65,26 +66,22 @@ func (s *Store) reuse(ss *session) (providers.Fact, error) {
 	if _, err := ss.askRoot(s.root); err != nil {
 		return providers.Fact{}, rootless(err)
 	}
-	_, err := ss.library.List(s.root)
-	used := ss.data
-	if err := ss.transferred(err); err != nil && (!answered(err) || transient(err)) {
+	_, err := ss.Library.List(s.root)
+	state, secured := wire.DataTLS(ss.Session)
+	if err := ss.Transferred(err); err != nil && (!wire.Answered(err) || wire.Transient(err)) {
 		return providers.Fact{}, err
 	}
-	if used == nil {
-		return providers.Fact{}, nil
-	}
-	client, secured := used.Conn.(*tls.Conn)
 	switch {
 	case !secured:
 		return providers.Fact{}, nil
-	case client.ConnectionState().DidResume:
+	case state.DidResume:
 		return providers.Fact{Name: "tls-sessions", Value: "resumed by data connections"}, nil
 	}
 	return providers.Fact{Name: "tls-sessions", Value: "not resumed", Note: "every data connection needs a full TLS handshake, which is slower", Less: true}, nil
 }
 
 func (s *Store) listings(ss *session) (providers.Fact, error) {
-	if ss.has(mlst) {
+	if ss.Has(mlst) {
 		return providers.Fact{Name: "listings", Value: "MLSD"}, nil
 	}
 	return providers.Fact{
@@ -100,7 +97,7 @@ func (s *Store) dotNames(ss *session) (providers.Fact, error) {
 	switch {
 	case option == all:
 		f.Value = "listed by LIST -a"
-	case !ss.has(mlst) && s.hidden.Load() == mayHide:
+	case !ss.Has(mlst) && s.hidden.Load() == mayHide:
 		f.Value, f.Less = "unknown whether they are listed", true
 		f.Note = "sets that contain such a name are refused; the work folder is used by its path and works anyway"
 	}
@@ -122,10 +119,10 @@ func (s *Store) links(ss *session) (providers.Fact, error) {
 func (s *Store) mkdir(ss *session) (providers.Fact, error) {
 	f := providers.Fact{Name: "mkd", Value: "accepted for an existing folder", Note: "two clients that create the same folder both get a success", Less: true}
 	err := ss.makeFolder(s.root)
-	if !answered(err) || transient(err) {
+	if !wire.Answered(err) || wire.Transient(err) {
 		return f, err
 	}
-	code, _ := ss.control.lastReply()
+	code, _ := ss.LastReply()
 	f.Value = fmt.Sprintf("refused with %d for an existing folder", code)
 	f.Less = false
 	f.Note = "the same reply may mean a missing parent or a missing permission: vmxsync checks with CWD"
@@ -134,14 +131,14 @@ func (s *Store) mkdir(ss *session) (providers.Fact, error) {
 
 // restart asks the servers that have no FEAT, or leave REST out of it.
 func restart(ss *session) (providers.Fact, error) {
-	if ss.has("REST") {
+	if ss.Has("REST") {
 		return providers.Fact{Name: "resume", Value: "REST offered"}, nil
 	}
-	_, err := ss.say(350, "REST 0")
+	_, err := ss.Say(350, "REST 0")
 	if err == nil {
 		return providers.Fact{Name: "resume", Value: "REST accepted"}, nil
 	}
-	if !answered(err) || transient(err) {
+	if !wire.Answered(err) || wire.Transient(err) {
 		return providers.Fact{}, err
 	}
 	return providers.Fact{Name: "resume", Value: "REST not offered", Note: "uploads cannot be resumed: an interrupted file is sent again from its beginning", Less: true}, nil
@@ -153,8 +150,8 @@ var hashCommands = []string{"HASH", "XSHA512", "XSHA256", "XSHA1", "XSHA", "XMD5
 func hashes(ss *session) (providers.Fact, error) {
 	var offered []string
 	for _, command := range hashCommands {
-		if ss.has(command) {
-			offered = append(offered, strings.TrimSpace(command+" "+ss.features[command]))
+		if ss.Has(command) {
+			offered = append(offered, strings.TrimSpace(command+" "+ss.Feature(command)))
 		}
 	}
 	if offered == nil {
@@ -164,7 +161,7 @@ func hashes(ss *session) (providers.Fact, error) {
 }
 
 func spelling(ss *session) (providers.Fact, error) {
-	if ss.has("UTF8") {
+	if ss.Has("UTF8") {
 		return providers.Fact{Name: "utf8", Value: "offered"}, nil
 	}
 	return providers.Fact{Name: "utf8", Value: "not offered", Note: "vmxsync sends UTF-8 anyway; see the rule names-unicode", Less: true}, nil

@@ -9,6 +9,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/listing"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/retry"
 )
 
@@ -32,13 +33,13 @@ func (u *upload) suspectFull(ss *session, err error) error {
 	if errors.Is(err, providers.ErrFull) {
 		return ss.withRoomLeft(path.Dir(u.path), err)
 	}
-	u.suspect = suspectsFull(err) || isLost(err) && u.moved > 0
+	u.suspect = suspectsFull(err) || wire.IsLost(err) && u.moved > 0
 	return err
 }
 
 func suspectsFull(err error) bool {
-	r, refused := errors.AsType[*refusal](err)
-	return refused && (r.code == 426 || r.code == 450 || r.code == 451)
+	r, refused := errors.AsType[*wire.Refusal](err)
+	return refused && (r.Code == 426 || r.Code == 450 || r.Code == 451)
 }
 
 // ruleOutFull stores one byte, which a full disk refuses as well.
@@ -55,7 +56,7 @@ func (u *upload) ruleOutFull(ss *session) error {
 		return fmt.Errorf("%w: the server also refused a file of one byte: %w", providers.ErrFull, ss.withRoomLeft(path.Dir(probe), err))
 	case err != nil:
 		return err
-	case refusesPath(gone):
+	case wire.RefusesPath(gone):
 		return nil // it was never made
 	}
 	return gone
@@ -64,13 +65,13 @@ func (u *upload) ruleOutFull(ss *session) error {
 // storeByte believes in no byte that the server does not show. pyftpdlib has no
 // answer for a full disk, and holds an empty file.
 func (s *session) storeByte(name string) error {
-	s.probing = true
+	s.Probing = true
 	err := s.store(name, strings.NewReader("x"), 0, func() {})
-	s.probing = false
-	if answered(err) || s.life.Err() != nil {
+	s.Probing = false
+	if wire.Answered(err) || s.Life.Err() != nil {
 		return err
 	}
-	s.control.patience(s.dialer.waits.io, ioTimeout)
+	s.Patience(0)
 	held := s.proveByte(name)
 	if _, cut := errors.AsType[*retry.Short](held); cut || err == nil {
 		return held
@@ -80,7 +81,7 @@ func (s *session) storeByte(name string) error {
 
 func (s *session) proveByte(name string) error {
 	held, err := s.size(name)
-	if unknownCommand(err) || refusesPath(err) {
+	if wire.UnknownCommand(err) || wire.RefusesPath(err) {
 		return nil // that it is not to be seen proves nothing
 	}
 	if err == nil && held != 1 {
@@ -101,7 +102,7 @@ func isFull(err error) bool {
 // withRoomLeft adds what the server says is left (AVBL,
 // draft-peterson-streamlined-ftp-command-extensions), if it does.
 func (s *session) withRoomLeft(dir string, err error) error {
-	if s.broken || !s.has("AVBL") {
+	if s.Broken || !s.Has("AVBL") {
 		return err
 	}
 	reply, silent := s.sayAt(213, "AVBL", dir)

@@ -6,24 +6,21 @@ import (
 	"path"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
-
-// noNumber is the code of a refusal that was none: a 213 without a size. ftp-srv
-// says "213 File status" of an empty file. It counts as "no SIZE".
-const noNumber = 213
 
 // heldBytes is the size of a file at the server, by SIZE, or by what else tells it
 // where SIZE says no: some refuse it for a while, or always.
 func (s *Store) heldBytes(ss *session, name string) (int64, error) {
 	n, err := ss.size(name)
-	if !refusesPath(err) && !unknownCommand(err) {
+	if !wire.RefusesPath(err) && !wire.UnknownCommand(err) {
 		return n, err
 	}
 	f, otherwise := s.shown(ss, name)
 	switch {
 	case otherwise == nil && f.Kind == providers.Regular:
 		return f.Size, nil
-	case isLost(otherwise) || ss.broken:
+	case wire.IsLost(otherwise) || ss.Broken:
 		return 0, otherwise
 	case errors.Is(otherwise, fs.ErrNotExist):
 		return 0, &absent{err}
@@ -33,7 +30,7 @@ func (s *Store) heldBytes(ss *session, name string) (int64, error) {
 
 // shown is what MLST says of an entry, or the listing of its parent.
 func (s *Store) shown(ss *session, name string) (providers.File, error) {
-	if ss.has(mlst) {
+	if ss.Has(mlst) {
 		return ss.askFacts(name)
 	}
 	files, err := s.list(ss, path.Dir(name))

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
 // What a server without MLSD shows of the names that begin with a dot.
@@ -22,7 +23,7 @@ const all = "-a "
 // listOption is what a whole listing needs. To find out, the root is listed
 // both ways once per store.
 func (s *Store) listOption(ss *session) (string, error) {
-	if ss.has(mlst) {
+	if ss.Has(mlst) {
 		return "", nil
 	}
 	if s.hidden.Load() == notAsked {
@@ -61,8 +62,8 @@ func (s *Store) visibility(ss *session) (int32, error) {
 // rootNames are the names in a listing of the root, dots included; none where
 // the server refused or the listing cannot be used.
 func (s *Store) rootNames(ss *session, option string) ([]string, error) {
-	raw, err := ss.listing(ss.library, option, s.root)
-	if _, answered := errors.AsType[*refusal](err); answered && !transient(err) || errors.Is(err, providers.ErrListing) {
+	raw, err := ss.listing(ss.Library, option, s.root)
+	if _, answered := errors.AsType[*wire.Refusal](err); answered && !wire.Transient(err) || errors.Is(err, providers.ErrListing) {
 		return nil, nil
 	}
 	if err != nil {
@@ -102,5 +103,5 @@ func (s *Store) wouldHide(ss *session, name string) (bool, error) {
 	if _, err := s.listOption(ss); err != nil {
 		return false, err
 	}
-	return !ss.has(mlst) && s.hidden.Load() == mayHide, nil
+	return !ss.Has(mlst) && s.hidden.Load() == mayHide, nil
 }

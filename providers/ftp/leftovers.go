@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
 // hiddenStore is the name under which ProFTPD 1.3.8 stores name as long as the
@@ -38,7 +39,7 @@ func (s *Store) RemoveLeftovers(ctx context.Context, dir string, names []string)
 		switch {
 		case err == nil:
 			removed = append(removed, name)
-		case !answered(err) || isLost(err):
+		case !wire.Answered(err) || wire.IsLost(err):
 			return removed, s.fail("remove", dir+"/"+name, err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/retry"
 )
 
@@ -87,10 +88,10 @@ func (l *lines) walks() bool {
 
 // longestPath is in bytes, with the root. A program sends a path in one line.
 func (s *Store) longestPath() int {
-	if s.method == nil && s.dialer.lines.walks() {
+	if s.method == nil && s.shared.lines.walks() {
 		return providers.MaxPath
 	}
-	return min(s.dialer.settings.longestPath(), s.dialer.lines.longest())
+	return min(longestPath(s.Dialer.Settings), s.shared.lines.longest())
 }
 
 // inOneLine is f for sessions that read a path in one line, as programs send it.
@@ -113,7 +114,7 @@ var probeSteps = []int{1000, providers.MaxLine}
 
 // sentBytes is how long a path is on the line.
 func (s *session) sentBytes(name string) (int, error) {
-	sent, err := s.dialer.charset.encode(name)
+	sent, err := s.Dialer.Charset.Encode(name)
 	return max(len(name), len(sent)), err
 }
 
@@ -124,7 +125,7 @@ func (s *session) readsUncut(name string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if read, known := s.dialer.lines.judged(n); known {
+	if read, known := s.shared.lines.judged(n); known {
 		return read, nil
 	}
 	shorter := safePath
@@ -146,14 +147,14 @@ var errLineCut = errors.New("the server does not accept a line of that length")
 func (s *session) proveLine(shorter, step int) (bool, error) {
 	read, err := s.readsLine(step)
 	if read {
-		s.dialer.lines.note(step, true)
+		s.shared.lines.note(step, true)
 		return true, nil
 	}
-	s.dialer.lines.note(shorter+1, false)
+	s.shared.lines.note(shorter+1, false)
 	switch {
-	case s.broken && err != nil:
+	case s.Broken && err != nil:
 		return false, &retry.Lost{Err: fmt.Errorf("%w: %v", errLineCut, err)}
-	case s.broken:
+	case s.Broken:
 		return false, &retry.Lost{Err: errLineCut}
 	}
 	return false, nil
@@ -168,14 +169,8 @@ func tooLong(n int, why string) error {
 		n, why, providers.ErrName), tooLongHint)
 }
 
-// errLongLine is a fault of this package.
-var errLongLine = errors.New("the command is longer than the server is known to accept and was not sent")
-
-// mayBeSent is the last word on each line of n bytes, whoever made it. A name or
-// password is as long as it is.
-func (c *control) mayBeSent(verb string, n int) bool {
-	return c.lines == nil || c.trying || verb == "USER" || verb == "PASS" || n <= c.lines.sure()+verbRoom
-}
+// fits is the last word on each line of n bytes, whoever made it.
+func (l *lines) fits(n int) bool { return n <= l.sure()+verbRoom }
 
 // readsLine enters a folder that is not there, by a path of n bytes that leads
 // nowhere else: only who reads it to its end finds that out and says 550. Who
@@ -185,20 +180,18 @@ func (s *session) readsLine(n int) (bool, error) {
 	const absent = "/vmxsync-is-not-here"
 	pad := n - len(absent)
 	line := strings.Repeat("/", pad%2) + strings.Repeat("/.", pad/2) + absent
-	s.control.trying = true
-	_, err := s.say(2, "CWD %s", line)
-	s.control.trying = false
-	r, refusal := errors.AsType[*refusal](err)
-	if !refusal || transient(err) {
-		s.broken = true
-		if err == nil || errors.Is(err, errOutOfStep) {
+	_, err := s.SayAnyLength(2, "CWD %s", line)
+	r, refusal := errors.AsType[*wire.Refusal](err)
+	if !refusal || wire.Transient(err) {
+		s.Broken = true
+		if err == nil || errors.Is(err, wire.ErrOutOfStep) {
 			return false, nil
 		}
 		return false, err
 	}
-	if _, err := s.control.say(200, "NOOP"); err != nil {
-		s.broken = true
+	if _, err := s.Exchange(200, "NOOP"); err != nil {
+		s.Broken = true
 		return false, nil
 	}
-	return r.code == 550, nil
+	return r.Code == 550, nil
 }

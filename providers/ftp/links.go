@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/listing"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
 // markLinks finds the links among the directories of an MLSD. pyftpdlib
@@ -16,10 +17,10 @@ import (
 // shown a link in MLSD is not asked any more. ProFTPD may cut LIST where it does
 // not cut MLSD.
 func (s *Store) markLinks(ss *session, dir string, files []providers.File) error {
-	if !ss.has(mlst) || s.tellsLinks.Load() || !slices.ContainsFunc(files, isDir) {
+	if !ss.Has(mlst) || s.tellsLinks.Load() || !slices.ContainsFunc(files, isDir) {
 		return nil
 	}
-	raw, err := ss.listing(ss.lister, "", dir)
+	raw, err := ss.listing(ss.Lister, "", dir)
 	if err != nil {
 		return unlessRefused(err)
 	}
@@ -84,7 +85,7 @@ func linkNames(raw []byte) iter.Seq[string] {
 
 // unlessRefused takes a server without a usable LIST as it is.
 func unlessRefused(err error) error {
-	if answered(err) && !transient(err) {
+	if wire.Answered(err) && !wire.Transient(err) {
 		return nil
 	}
 	return err

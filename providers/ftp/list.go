@@ -1,7 +1,6 @@
 package ftp
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/listing"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
 // mlst stands in FEAT for both MLST and MLSD.
@@ -75,7 +75,7 @@ func (s *Store) listSettled(ss *session, dir string) (files []providers.File, er
 	for try := 1; ; try++ {
 		files, err = s.list(ss, dir)
 		odd, doubted := errors.AsType[shifted](err)
-		if !doubted || try == listings || try > 1 && slices.Equal(odd.first, before) || ss.life.Err() != nil {
+		if !doubted || try == listings || try > 1 && slices.Equal(odd.first, before) || ss.Life.Err() != nil {
 			return files, err
 		}
 		before = odd.first
@@ -88,8 +88,8 @@ func (s *Store) list(ss *session, dir string) ([]providers.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	raw, err := ss.listing(ss.library, option, dir)
-	if answered(err) {
+	raw, err := ss.listing(ss.Library, option, dir)
+	if wire.Answered(err) {
 		return nil, ss.whyNoListing(dir, err)
 	}
 	if err != nil {
@@ -155,7 +155,7 @@ func lossOf(err error) error {
 }
 
 func (s *Store) parse(ss *session, raw []byte) ([]providers.File, error) {
-	if ss.has(mlst) {
+	if ss.Has(mlst) {
 		return listing.Parse(raw, listing.MLSD)
 	}
 	now := s.now()
@@ -174,19 +174,17 @@ func (s *session) listing(by *ftp.ServerConn, option, dir string) ([]byte, error
 // collect returns what the server sends on the data connection of a call of
 // the library.
 func (s *session) collect(call func() error) ([]byte, error) {
-	var raw bytes.Buffer
-	s.copyTo = &raw
-	defer func() { s.copyTo = nil }()
-	if err := s.transferred(call()); err != nil {
+	raw, final, err := s.Capture(call)
+	if err != nil {
 		return nil, err
 	}
-	if final := s.control.finalReply(); strings.Contains(strings.ToLower(final), "truncated") {
-		return nil, providers.WithHint(fmt.Errorf("server replied %q: %w", redact(final, s.dialer.password), providers.ErrListing), limitHint)
+	if strings.Contains(strings.ToLower(final), "truncated") {
+		return nil, providers.WithHint(fmt.Errorf("server replied %q: %w", s.Dialer.Redact(final), providers.ErrListing), limitHint)
 	}
-	if n := raw.Len(); n > 0 && raw.Bytes()[n-1] != '\n' {
+	if n := len(raw); n > 0 && raw[n-1] != '\n' {
 		return nil, fmt.Errorf("ended in the middle of a line: %w", providers.ErrListing)
 	}
-	return s.dialer.charset.decode(raw.Bytes())
+	return s.Dialer.Charset.Decode(raw)
 }
 
 // provesDirectory reports whether entries can only be those of a directory. Some
@@ -205,14 +203,14 @@ func provesDirectory(files []providers.File, dir string) bool {
 // tellsEmpty reads the words by which IIS refuses to list a folder without files.
 // They are believed of a folder that was proven to be there.
 func tellsEmpty(err error) bool {
-	r, ok := errors.AsType[*refusal](err)
-	return ok && (r.code == 550 || r.code == 450) && mentions(strings.ToLower(r.text), "no files found", "no files in", "directory is empty", "directory empty", "folder is empty")
+	r, ok := errors.AsType[*wire.Refusal](err)
+	return ok && (r.Code == 550 || r.Code == 450) && wire.Mentions(strings.ToLower(r.Text), "no files found", "no files in", "directory is empty", "directory empty", "folder is empty")
 }
 
 // whyNoListing tells a missing directory from one that cannot be listed, and is
 // nil for one that is empty.
 func (s *session) whyNoListing(dir string, no error) error {
-	if isTrouble(no) || errors.Is(no, fs.ErrPermission) {
+	if wire.IsTrouble(no) || errors.Is(no, fs.ErrPermission) {
 		return no
 	}
 	err := s.proveDirectory(dir)
@@ -222,7 +220,7 @@ func (s *session) whyNoListing(dir string, no error) error {
 	if err == nil {
 		return goneMeanwhile(no)
 	}
-	if !refusesPath(err) {
+	if !wire.RefusesPath(err) {
 		return err
 	}
 	f, err := s.ask(dir)
@@ -239,16 +237,16 @@ func (s *session) whyNoListing(dir string, no error) error {
 // asks after each entry it has found, and gives up over one that was removed in
 // between. Whoever is refused with the same words again has met something else.
 func goneMeanwhile(no error) error {
-	r, ok := errors.AsType[*refusal](no)
-	if !ok || !mentions(strings.ToLower(r.text), "no such file", "not found", "does not exist") {
+	r, ok := errors.AsType[*wire.Refusal](no)
+	if !ok || !wire.Mentions(strings.ToLower(r.Text), "no such file", "not found", "does not exist") {
 		return no
 	}
-	return shifted{no, []string{r.text}}
+	return shifted{no, []string{r.Text}}
 }
 
 // unlessNoDirectory: some servers list a file, in lines of their own style.
 func (s *session) unlessNoDirectory(dir string, listing error) error {
-	if err := s.proveDirectory(dir); refusesPath(err) {
+	if err := s.proveDirectory(dir); wire.RefusesPath(err) {
 		return s.whyNoListing(dir, err)
 	}
 	return listing
@@ -265,8 +263,8 @@ func (s *session) proveDirectory(dir string) error {
 
 // stepOut enters the root of the account, where there is one.
 func (s *session) stepOut() error {
-	err := s.anyPositive(s.library.ChangeDir("/"))
-	if err != nil && !refusesPath(err) {
+	err := s.AnyPositive(s.Library.ChangeDir("/"))
+	if err != nil && !wire.RefusesPath(err) {
 		return err
 	}
 	s.away = s.away && err != nil

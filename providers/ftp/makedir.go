@@ -8,6 +8,7 @@ import (
 	"path"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/retry"
 )
 
@@ -39,7 +40,7 @@ func (s *Store) makeNew(ss *session, dir string) error {
 func (s *Store) makeOnce(ss *session, dir string) (refusal, err error) {
 	if parent := path.Dir(dir); !s.known.Has(parent) {
 		err := ss.makeFolder(dir)
-		if !answered(err) || transient(err) {
+		if !wire.Answered(err) || wire.Transient(err) {
 			return nil, err
 		}
 		if err := s.makeDir(ss, parent); err != nil {
@@ -47,14 +48,14 @@ func (s *Store) makeOnce(ss *session, dir string) (refusal, err error) {
 		}
 	}
 	err = ss.makeFolder(dir)
-	if !answered(err) || transient(err) {
+	if !wire.Answered(err) || wire.Transient(err) {
 		return nil, err
 	}
 	refusal = err
 	switch _, err := s.stat(ss, dir); {
 	case err == nil:
 		return nil, fs.ErrExist
-	case errors.Is(err, fs.ErrNotExist), refusesPath(err):
+	case errors.Is(err, fs.ErrNotExist), wire.RefusesPath(err):
 		return refusal, nil
 	default:
 		return nil, err

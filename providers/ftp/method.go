@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"os/exec"
 	"path"
-	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/account"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/retry"
 )
 
@@ -26,8 +27,8 @@ type method struct {
 
 	// login is the content of a file that only this user can read: no secret
 	// is ever in an argument. args are those that make the program read it.
-	login func(d *dialer, target string) string
-	args  func(d *dialer, loginFile, target string) []string
+	login func(d *wire.Dialer, target string) string
+	args  func(d *wire.Dialer, loginFile, target string) []string
 	// meaning tells, in the errors of this package, what the program ended
 	// for. It may have none.
 	meaning func(code int, said []string) meaning
@@ -41,20 +42,20 @@ type meaning struct {
 	hint string
 }
 
-var methods = map[string]method{Curl: curl, NcFTPPut: ncftpput}
+var methods = map[string]method{account.Curl: curl, account.NcFTPPut: ncftpput}
 
 // afterData is what a refusal stands for that came when bytes had been sent. It
 // is no longer about the path: many servers say 550 to a broken connection.
-func afterData(r *refusal) error {
-	if refusesPath(r) && !errors.Is(r, providers.ErrFull) {
+func afterData(r *wire.Refusal) error {
+	if wire.RefusesPath(r) && !errors.Is(r, providers.ErrFull) {
 		return &retry.Lost{Err: errors.New(r.Error())}
 	}
 	return r
 }
 
 // findMethod looks for the program now, before anything has moved.
-func (s *Settings) findMethod(password string) (*method, error) {
-	m, ok := methods[s.method()]
+func findMethod(s *account.Settings, password string) (*method, error) {
+	m, ok := methods[s.MethodName()]
 	if !ok {
 		return nil, nil
 	}
@@ -64,10 +65,10 @@ func (s *Settings) findMethod(password string) (*method, error) {
 			fmt.Sprintf("Install %s (%s) in a folder of PATH, or remove method from the transfer block: vmxsync needs no external program.", m.program, m.install))
 	}
 	m.path = found
-	if strings.ContainsFunc(password, isControl) {
+	if account.HasControl(password) {
 		return nil, errors.New("the password contains a control character, which FTP cannot send")
 	}
-	if longest := max(len(s.user()), len(password)); longest > m.longestLogin {
+	if longest := max(len(s.User()), len(password)); longest > m.longestLogin {
 		return nil, providers.WithHint(fmt.Errorf("transfer.method: %s accepts usernames and passwords of at most %d bytes", m.program, m.longestLogin),
 			"Set method = \"curl\", or remove it.")
 	}
@@ -75,8 +76,8 @@ func (s *Settings) findMethod(password string) (*method, error) {
 }
 
 // longestPath is in bytes, with the root.
-func (s *Settings) longestPath() int {
-	if m, ok := methods[s.method()]; ok {
+func longestPath(s *account.Settings) int {
+	if m, ok := methods[s.MethodName()]; ok {
 		return m.longestPath
 	}
 	return providers.MaxLine
@@ -93,14 +94,14 @@ func (u *upload) outside(ctx context.Context) error {
 		switch {
 		case err == nil:
 			err = u.judge(ctx)
-		case isLost(err) && u.moved > 0:
+		case wire.IsLost(err) && u.moved > 0:
 			u.store.abandoned.Note(u.name)
 			if u.sent && u.judge(ctx) == nil {
 				return nil
 			}
 		}
 		u.suspect = suspectsFull(err)
-		if err == nil || try == retry.Tries || ctx.Err() != nil || !transient(err) {
+		if err == nil || try == retry.Tries || ctx.Err() != nil || !wire.Transient(err) {
 			return err
 		}
 		if err := u.store.retry.Pause(ctx, try); err != nil {
@@ -121,7 +122,7 @@ func (u *upload) clear(ss *session) error {
 	}
 	f, err := ss.ask(u.path)
 	switch {
-	case refusesPath(err):
+	case wire.RefusesPath(err):
 		return nil
 	case err != nil:
 		return err

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
 // makeDir makes a directory below the root with its parents. A refused MKD
@@ -75,11 +76,11 @@ func plainName(name string) string {
 // nor there.
 func (s *session) makeOrProve(dir string) (refusal, err error) {
 	err = s.makeFolder(dir)
-	if !answered(err) || transient(err) {
+	if !wire.Answered(err) || wire.Transient(err) {
 		return nil, err
 	}
 	refusal, err = err, s.proveDirectory(dir)
-	if refusesPath(err) {
+	if wire.RefusesPath(err) {
 		return refusal, nil
 	}
 	return nil, err

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/retry"
 )
 
@@ -17,9 +18,9 @@ var ncftpput = method{
 	install:      "Debian: apt install ncftp",
 	longestPath:  480,
 	longestLogin: 100,
-	login: func(d *dialer, _ string) string {
-		host := strings.Trim(d.settings.Host, "[]")
-		return "host " + host + "\nuser " + d.settings.user() + "\npass " + d.password + "\n"
+	login: func(d *wire.Dialer, _ string) string {
+		host := strings.Trim(d.Settings.Host, "[]")
+		return "host " + host + "\nuser " + d.Settings.User() + "\npass " + d.Password + "\n"
 	},
 	args:    ncftpputArgs,
 	meaning: ncftpputMeaning,
@@ -28,11 +29,11 @@ var ncftpput = method{
 // ncftpputArgs: it would dial for ever without -r, and says nothing of a
 // refusal but in its dialogue, in which it hides the password. Its waits are for
 // a reply; that bytes move is watched from here.
-func ncftpputArgs(d *dialer, loginFile, target string) []string {
+func ncftpputArgs(d *wire.Dialer, loginFile, target string) []string {
 	return []string{
 		"-f", loginFile,
-		"-P", strconv.Itoa(d.settings.port()),
-		"-t", wholeSeconds(d.waits.reply),
+		"-P", strconv.Itoa(d.Settings.PortNumber()),
+		"-t", wholeSeconds(d.Waits.Reply),
 		"-r", "1",
 		"-d", "stdout",
 		"-F", "-V", "-Z",
@@ -45,10 +46,10 @@ func ncftpputArgs(d *dialer, loginFile, target string) []string {
 func ncftpputMeaning(code int, said []string) meaning {
 	m := meaning{why: ncftpputWhy(said)}
 	if r, begun := ncftpputRefusal(said); r != nil {
-		m.kind, m.why = r, r.text
+		m.kind, m.why = r, r.Text
 		switch {
-		case code == 1 && r.code != 421:
-			m.kind = &badLogin{r}
+		case code == 1 && r.Code != 421:
+			m.kind = &wire.BadLogin{Reply: r}
 		case begun:
 			m.kind = afterData(r)
 		}
@@ -57,9 +58,9 @@ func ncftpputMeaning(code int, said []string) meaning {
 	reason := errors.New(m.why)
 	switch code {
 	case 1:
-		m.kind = &retry.Unreachable{Err: &step{"connect", reason}}
+		m.kind = &retry.Unreachable{Err: &wire.Step{Name: "connect", Err: reason}}
 	case 2:
-		m.kind = &retry.Unreachable{Err: &step{"connect", os.ErrDeadlineExceeded}}
+		m.kind = &retry.Unreachable{Err: &wire.Step{Name: "connect", Err: os.ErrDeadlineExceeded}}
 	case 3:
 		m.kind = &retry.Lost{Err: reason}
 	case 4:
@@ -73,7 +74,7 @@ var dialogue = regexp.MustCompile(`^(Cmd|[1-5][0-9]{2}): (.*)$`)
 
 // ncftpputRefusal is the negative reply that ended the work, and reports whether bytes
 // had been sent. Questions about what the server can do may be answered by no.
-func ncftpputRefusal(said []string) (last *refusal, begun bool) {
+func ncftpputRefusal(said []string) (last *wire.Refusal, begun bool) {
 	verb := ""
 	for _, line := range said {
 		found := dialogue.FindStringSubmatch(line)
@@ -87,7 +88,7 @@ func ncftpputRefusal(said []string) (last *refusal, begun bool) {
 		code, _ := strconv.Atoi(found[1])
 		begun = begun || verb == "STOR" && code < 200
 		if code >= 400 && ncftpputNeeds(verb) {
-			last = refused(code, found[2])
+			last = wire.Refused(code, found[2])
 		}
 	}
 	return last, begun

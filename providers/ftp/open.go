@@ -8,6 +8,7 @@ import (
 	"github.com/jlaffaye/ftp"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/retry"
 	sessions "github.com/vmxsync/vmxsync/providers/session"
 )
@@ -36,10 +37,10 @@ func (s *session) retrieve(name string, offset int64) (*ftp.Response, error) {
 	if fault == nil {
 		return response, nil
 	}
-	if unknownCommand(fault) && offset > 0 {
+	if wire.UnknownCommand(fault) && offset > 0 {
 		return s.skip(name, offset)
 	}
-	if !refusesPath(fault) {
+	if !wire.RefusesPath(fault) {
 		return nil, fault
 	}
 	f, err := s.ask(name)
@@ -58,7 +59,7 @@ func (s *session) skip(name string, offset int64) (*ftp.Response, error) {
 		return nil, err
 	}
 	if _, err := io.CopyN(io.Discard, response, offset); err != nil && err != io.EOF {
-		s.broken = true
+		s.Broken = true
 		return nil, &retry.Lost{Err: err}
 	}
 	return response, nil
@@ -85,7 +86,7 @@ func (r *reader) Read(p []byte) (int, error) {
 	if err == nil {
 		return n, nil
 	}
-	if fault := r.loan.Session.transferred(r.response.Close()); fault != nil {
+	if fault := r.loan.Session.Transferred(r.response.Close()); fault != nil {
 		err = fault
 	}
 	if err != io.EOF {

@@ -23,10 +23,10 @@ var (
 
 // passive tries the port that the server offers for data connections.
 func passive(ss *session) (providers.Fact, error) {
-	if ss.dialer.noEPSV.Load() {
+	if ss.Dialer.AvoidsEPSV() {
 		return providers.Fact{Name: "passive", Value: "EPSV", Note: onlyPASV, Less: true}, nil
 	}
-	if ss.dialer.settings.EPSV {
+	if ss.Dialer.Settings.EPSV {
 		text, err := ss.answer("EPSV")
 		if err != nil {
 			return providers.Fact{}, err
@@ -68,7 +68,7 @@ func (s *session) oldPassive() (providers.Fact, error) {
 		f.Note, f.Less = noPort, true
 	case !strictReply.MatchString(text):
 		f.Note, f.Less = fmt.Sprintf("its reply is invalid (%q)", text), true
-	case !s.dialer.settings.EPSV:
+	case !s.Dialer.Settings.EPSV:
 		f.Note = "epsv = false"
 	}
 	return f, nil
@@ -82,11 +82,11 @@ func portOf(high, low string) string {
 
 // reaches connects to a port of the server, and says nothing there.
 func (s *session) reaches(port string) bool {
-	host, _, err := net.SplitHostPort(s.dialer.settings.address())
+	host, _, err := net.SplitHostPort(s.Dialer.Settings.Address())
 	if err != nil {
 		return false
 	}
-	c, err := s.dialer.tcp(s.life, net.JoinHostPort(host, port))
+	c, err := s.Dialer.Connect(s.Life, net.JoinHostPort(host, port))
 	if err != nil {
 		return false
 	}

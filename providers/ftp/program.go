@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/payload"
 	"github.com/vmxsync/vmxsync/providers/retry"
 	sessions "github.com/vmxsync/vmxsync/providers/session"
@@ -23,7 +24,7 @@ const readAhead = 1 << 20
 // program is a running method.
 type program struct {
 	method *method
-	dialer *dialer
+	Dialer *wire.Dialer
 	ctx    context.Context // its end kills the program; the cause is the error
 	kill   context.CancelCauseFunc
 
@@ -61,7 +62,7 @@ func (s *Store) start(ctx context.Context, target string) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &program{method: s.method, dialer: s.dialer, home: home, login: filepath.Join(home, "login")}
+	p := &program{method: s.method, Dialer: s.Dialer, home: home, login: filepath.Join(home, "login")}
 	p.ctx, p.kill = context.WithCancelCause(ctx)
 	if err := p.start(target); err != nil {
 		p.remove()
@@ -71,7 +72,7 @@ func (s *Store) start(ctx context.Context, target string) (*program, error) {
 }
 
 func (p *program) start(target string) error {
-	if err := os.WriteFile(p.login, []byte(p.method.login(p.dialer, target)), 0o600); err != nil {
+	if err := os.WriteFile(p.login, []byte(p.method.login(p.Dialer, target)), 0o600); err != nil {
 		return err
 	}
 	out, in, err := os.Pipe()
@@ -79,7 +80,7 @@ func (p *program) start(target string) error {
 		return err
 	}
 	defer out.Close()
-	p.cmd = exec.CommandContext(p.ctx, p.method.path, p.method.args(p.dialer, p.login, target)...)
+	p.cmd = exec.CommandContext(p.ctx, p.method.path, p.method.args(p.Dialer, p.login, target)...)
 	p.cmd.Env, p.cmd.WaitDelay = environment(p.home), sessions.Goodbye
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = out, &p.said, &p.said
 	ownGroup(p.cmd)
@@ -128,8 +129,8 @@ func (p *program) send(b []byte) error {
 // sends slowly.
 func (p *program) write(b []byte) error {
 	for len(b) > 0 {
-		n := p.dialer.pace.Piece(len(b))
-		if p.dialer.pace.Wait(p.ctx, n) != nil {
+		n := p.Dialer.Pace.Piece(len(b))
+		if p.Dialer.Pace.Wait(p.ctx, n) != nil {
 			return context.Cause(p.ctx)
 		}
 		if err := p.writePiece(b[:n]); err != nil {
@@ -145,7 +146,7 @@ func (p *program) write(b []byte) error {
 // watches alone.
 func (p *program) writePiece(b []byte) error {
 	for {
-		_ = p.stdin.SetWriteDeadline(time.Now().Add(p.dialer.waits.io))
+		_ = p.stdin.SetWriteDeadline(time.Now().Add(p.Dialer.Waits.IO))
 		n, err := p.stdin.Write(b)
 		p.sent += int64(n)
 		b = b[n:]
@@ -183,8 +184,8 @@ func (p *program) end(fed error) error {
 
 // lastWait is for what is still under way, and for the server to write it.
 func (p *program) lastWait() time.Duration {
-	w := p.dialer.waits
-	return w.io + w.reply + time.Duration(p.sent/finalReplyRate)*time.Second
+	w := p.Dialer.Waits
+	return w.IO + w.Reply + time.Duration(p.sent/wire.FinalReplyRate)*time.Second
 }
 
 // explain makes an error of an exit code and of its output.
@@ -196,16 +197,16 @@ func (p *program) explain(err error) error {
 	case m.hint != "":
 		return providers.WithHint(ended, m.hint)
 	case errors.Is(m.kind, providers.ErrLogin):
-		return providers.WithHint(ended, p.dialer.loginHint())
-	case errors.Is(m.kind, providers.ErrUnreachable), isCrowded(m.kind):
-		return providers.WithHint(ended, p.dialer.dialHint(m.kind))
+		return providers.WithHint(ended, p.Dialer.LoginHint())
+	case errors.Is(m.kind, providers.ErrUnreachable), wire.IsCrowded(m.kind):
+		return providers.WithHint(ended, p.Dialer.DialHint(m.kind))
 	}
 	return ended
 }
 
 // secretless is text without the password, however it is written.
 func (p *program) secretless(text string) string {
-	return redact(redact(text, p.dialer.password), percent(p.dialer.password))
+	return wire.Redact(wire.Redact(text, p.Dialer.Password), percent(p.Dialer.Password))
 }
 
 // ended is the end of a program that did not do its work.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/payload"
 	"github.com/vmxsync/vmxsync/providers/resume"
 	"github.com/vmxsync/vmxsync/providers/retry"
@@ -49,7 +50,7 @@ func (s *Store) check(name string) error {
 	if err := providers.CheckPath(name); err != nil {
 		return err
 	}
-	sent, err := s.dialer.charset.encode(name)
+	sent, err := s.Dialer.Charset.Encode(name)
 	if err != nil {
 		return err
 	}
@@ -93,7 +94,7 @@ func (u *upload) try(ss *session) error {
 		switch {
 		case err == nil:
 			return u.resumed(ss)
-		case isLost(err):
+		case wire.IsLost(err):
 			return err
 		}
 		u.sent = false
@@ -151,11 +152,11 @@ func (u *upload) deliver(ss *session) error {
 	}
 	err := u.send(ss)
 	switch {
-	case u.moved > 0 || !answered(err) || isTrouble(err) || isHeld(err) || errors.Is(err, providers.ErrFull):
+	case u.moved > 0 || !wire.Answered(err) || wire.IsTrouble(err) || wire.IsHeld(err) || errors.Is(err, providers.ErrFull):
 		return err
 	case u.from > 0:
 		return u.fromBeginning(ss, err)
-	case refusesPath(err):
+	case wire.RefusesPath(err):
 		return u.sendAnew(ss, err)
 	}
 	return err
@@ -170,7 +171,7 @@ func (u *upload) sendAnew(ss *session, refusal error) error {
 	}
 	f, err := ss.ask(u.path)
 	switch {
-	case err != nil && !refusesPath(err):
+	case err != nil && !wire.RefusesPath(err):
 		return err
 	case err != nil:
 		return u.send(ss)
@@ -197,31 +198,32 @@ func (u *upload) send(ss *session) error {
 		if p.Taken() {
 			u.payload = nil
 		}
-		u.count(ss.data)
+		u.count(ss)
 	})
-	if r, refused := errors.AsType[*refusal](err); refused && u.moved > 0 {
-		r.late = true
+	if r, refused := errors.AsType[*wire.Refusal](err); refused && u.moved > 0 {
+		r.Late = true
 		u.resume.Refused(u.from)
 	}
 	switch {
 	case err == nil && !u.sent:
-		return ss.unexpected("the server confirmed the file before it was sent")
-	case err != nil && !answered(err) && u.moved > 0:
+		return ss.Unexpected("the server confirmed the file before it was sent")
+	case err != nil && !wire.Answered(err) && u.moved > 0:
 		u.store.abandoned.Note(u.name)
-		u.store.dialer.tell(fmt.Sprintf("the connection was lost while %s was being sent (%v)", providers.Escape(u.name), err))
+		u.store.Dialer.Tell(fmt.Sprintf("the connection was lost while %s was being sent (%v)", providers.Escape(u.name), err))
 	}
 	return err
 }
 
-func (u *upload) count(d *data) {
+func (u *upload) count(ss *session) {
 	u.sent = false
-	if d == nil || !d.upload {
+	moved, ok := ss.Sent()
+	if !ok {
 		return
 	}
-	u.moved = d.sent
-	u.total += d.sent
-	u.part = u.part || d.sent > 0
-	u.sent = u.from+d.sent == u.body.Size()
+	u.moved = moved
+	u.total += moved
+	u.part = u.part || moved > 0
+	u.sent = u.from+moved == u.body.Size()
 }
 
 // openPayload opens the body where the try begins. That may take long, because
@@ -251,7 +253,7 @@ func (u *upload) forgetPayload() {
 // the word of the server has to do.
 func (u *upload) compare(ss *session) error {
 	err := u.confirm(ss)
-	if _, gone := errors.AsType[*vanished](err); !gone && unknownCommand(err) {
+	if _, gone := errors.AsType[*vanished](err); !gone && wire.UnknownCommand(err) {
 		return nil
 	}
 	return err
@@ -261,7 +263,7 @@ func (u *upload) compare(ss *session) error {
 // there is asked twice: a single refusal may be about the moment.
 func (u *upload) confirm(ss *session) error {
 	held, err := u.store.heldBytes(ss, u.path)
-	if errors.Is(err, fs.ErrNotExist) || refusesPath(err) {
+	if errors.Is(err, fs.ErrNotExist) || wire.RefusesPath(err) {
 		held, err = u.store.heldBytes(ss, u.path)
 	}
 	if errors.Is(err, fs.ErrNotExist) {

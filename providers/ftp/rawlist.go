@@ -19,7 +19,7 @@ func (s *Store) RawList(ctx context.Context, dir string) ([]string, error) {
 		if err != nil {
 			return err
 		}
-		raw, err := ss.listing(ss.library, option, s.absolute(dir))
+		raw, err := ss.listing(ss.Library, option, s.absolute(dir))
 		for line := range strings.Lines(string(raw)) {
 			lines = append(lines, strings.TrimRight(line, "\r\n"))
 		}

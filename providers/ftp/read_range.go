@@ -10,6 +10,7 @@ import (
 	"github.com/jlaffaye/ftp"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/resume"
 	"github.com/vmxsync/vmxsync/providers/retry"
 	"github.com/vmxsync/vmxsync/providers/verify"
@@ -41,13 +42,13 @@ func (f remoteFile) SumFits(body providers.Body, n int64) (bool, error) {
 		return false, resume.ErrNoSum
 	}
 	theirs, err := f.ss.sum(a, f.name, n)
-	if answered(err) && !f.ss.broken {
+	if wire.Answered(err) && !f.ss.Broken {
 		return false, fmt.Errorf("%w: %w", resume.ErrNoSum, err)
 	}
 	if err != nil {
 		return false, err
 	}
-	ours, err := verify.BodySum(f.ss.life, a.make(), body, n)
+	ours, err := verify.BodySum(f.ss.Life, a.make(), body, n)
 	return theirs == ours, err
 }
 
@@ -62,7 +63,7 @@ func (s *session) readRange(name string, offset int64, n int) ([]byte, error) {
 	if _, err := io.ReadFull(response, part); err != nil {
 		s.Discard()
 		response.Close()
-		return nil, s.fault(err)
+		return nil, s.Fault(err)
 	}
 	return part, s.leave(response)
 }
@@ -70,14 +71,14 @@ func (s *session) readRange(name string, offset int64, n int) ([]byte, error) {
 // leave ends a download where it stands. All servers measured say one word to
 // that, 226 or 426; that they say no more is proven by what NOOP is answered.
 func (s *session) leave(r *ftp.Response) error {
-	s.control.patience(min(parting, s.dialer.waits.io), "")
-	defer s.control.patience(s.dialer.waits.io, ioTimeout)
+	s.Patience(min(parting, s.Dialer.Waits.IO))
+	defer s.Patience(0)
 	err := r.Close()
-	s.data = nil
+	s.ForgetData()
 	if _, replied := errors.AsType[*textproto.Error](err); err != nil && !replied {
 		return s.parted(err)
 	}
-	if _, err := s.control.say(200, "NOOP"); err != nil {
+	if _, err := s.Exchange(200, "NOOP"); err != nil {
 		return s.parted(err)
 	}
 	return nil
@@ -86,7 +87,7 @@ func (s *session) leave(r *ftp.Response) error {
 // parted ends the session, which has done its work: that the server is silent
 // now must not look like a line on which nothing moves.
 func (s *session) parted(err error) error {
-	s.broken = true
+	s.Broken = true
 	return &retry.Lost{Err: fmt.Errorf("after an incomplete download: %v", err)}
 }
 
@@ -101,11 +102,12 @@ func (s *session) endsWith(name string, offset int64, ours io.Reader) (bool, err
 	case err != nil:
 		s.Discard()
 		response.Close()
-		s.broken, s.data = true, nil
+		s.Broken = true
+		s.ForgetData()
 		return false, err
 	case !same:
 		_ = s.leave(response) // it ends the session where it cannot
 		return false, nil
 	}
-	return true, s.transferred(response.Close())
+	return true, s.Transferred(response.Close())
 }

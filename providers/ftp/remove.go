@@ -6,6 +6,7 @@ import (
 	"io/fs"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
 // Remove asks first what is there, because servers differ in what DELE and RMD
@@ -35,7 +36,7 @@ func (r *removal) try(ss *session) error {
 	case kind == providers.Dir:
 		return r.removeDir(ss)
 	}
-	return r.answered(ss.remove(ss.library.Delete, r.path, r.sending))
+	return r.answered(ss.remove(ss.Library.Delete, r.path, r.sending))
 }
 
 func (r *removal) sending() { r.sent = true }
@@ -43,9 +44,9 @@ func (r *removal) sending() { r.sent = true }
 // kind needs no listing for what is no directory and has a size: DELE takes a
 // link away, never what it points to.
 func (r *removal) kind(ss *session) (providers.Kind, error) {
-	if !ss.has(mlst) {
+	if !ss.Has(mlst) {
 		f, err := ss.ask(r.path)
-		if isLost(err) || err == nil && f.Kind == providers.Regular {
+		if wire.IsLost(err) || err == nil && f.Kind == providers.Regular {
 			return f.Kind, err
 		}
 	}
@@ -62,12 +63,12 @@ func (r *removal) removeDir(ss *session) error {
 		return errNotEmpty
 	}
 	r.store.known.Forget(r.path)
-	return r.answered(ss.remove(ss.library.RemoveDir, r.path, r.sending))
+	return r.answered(ss.remove(ss.Library.RemoveDir, r.path, r.sending))
 }
 
 // answered: after a refusal it is known that nothing was removed.
 func (r *removal) answered(err error) error {
-	if refusesPath(err) {
+	if wire.RefusesPath(err) {
 		r.sent = false
 	}
 	return err

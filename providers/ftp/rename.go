@@ -7,6 +7,7 @@ import (
 	"path"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
 // Rename proves first that to is absent: every server replaces a file, and
@@ -48,11 +49,11 @@ func (m *move) try(ss *session) error {
 		return nil
 	}
 	m.store.known.Forget(parent) // Pure-FTPd says 451 where it is missing
-	if !refusesPath(err) {
+	if !wire.RefusesPath(err) {
 		return err
 	}
 	m.sent = false
-	if believed && refusesPath(ss.proveDirectory(parent)) {
+	if believed && wire.RefusesPath(ss.proveDirectory(parent)) {
 		return m.try(ss) // somebody has removed it since
 	}
 	return m.whyNot(ss, err)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/resume"
 	"github.com/vmxsync/vmxsync/providers/retry"
 )
@@ -21,7 +22,7 @@ func (u *upload) findStart(ss *session) error {
 	}
 	held, err := u.store.heldBytes(ss, u.path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) || refusesPath(err) || unknownCommand(err):
+	case errors.Is(err, fs.ErrNotExist) || wire.RefusesPath(err) || wire.UnknownCommand(err):
 		return nil
 	case err != nil:
 		return err
@@ -34,7 +35,7 @@ func (u *upload) findStart(ss *session) error {
 	}
 	from, err := u.resume.Start(remoteFile{ss, u.path}, held, u.store.sumsAnySize())
 	switch {
-	case answered(err) && !ss.broken && !isHeld(err):
+	case wire.Answered(err) && !ss.Broken && !wire.IsHeld(err):
 		u.store.cannotResume(err) // what cannot be read cannot be proven
 		return nil
 	case err != nil:
@@ -43,7 +44,7 @@ func (u *upload) findStart(ss *session) error {
 		return nil
 	}
 	u.from = from
-	u.store.dialer.tell(fmt.Sprintf("resuming at %d of %d bytes: %s", from, u.body.Size(), providers.Escape(u.name)))
+	u.store.Dialer.Tell(fmt.Sprintf("resuming at %d of %d bytes: %s", from, u.body.Size(), providers.Escape(u.name)))
 	return nil
 }
 
@@ -68,7 +69,7 @@ func (u *upload) resumed(ss *session) error {
 		return nil
 	case errors.Is(err, resume.ErrPrefixLost):
 		err = errPrefixLost
-	case ss.broken || !answered(err):
+	case ss.Broken || !wire.Answered(err):
 		return u.unproven(err)
 	}
 	if err := u.fromBeginning(ss, err); err != nil {
@@ -80,7 +81,7 @@ func (u *upload) resumed(ss *session) error {
 // progressed reports whether the last try, which ended with err, brought the upload
 // forward.
 func (u *upload) progressed(err error) bool {
-	if isHeld(err) {
+	if wire.IsHeld(err) {
 		return u.patient()
 	}
 	u.heldSince = time.Time{}
@@ -92,16 +93,16 @@ func (u *upload) progressed(err error) bool {
 func (u *upload) patient() bool {
 	if u.heldSince.IsZero() {
 		u.heldSince = u.store.now()
-		u.store.dialer.tell(fmt.Sprintf("another process on the server has %s open: waiting for at most %s", providers.Escape(u.name), u.store.dialer.waits.io))
+		u.store.Dialer.Tell(fmt.Sprintf("another process on the server has %s open: waiting for at most %s", providers.Escape(u.name), u.store.Dialer.Waits.IO))
 	}
-	return u.store.now().Sub(u.heldSince) < u.store.dialer.waits.io
+	return u.store.now().Sub(u.heldSince) < u.store.Dialer.Waits.IO
 }
 
 // fromBeginning sends the whole file where the server refused to go on.
 func (u *upload) fromBeginning(ss *session, refusal error) error {
 	u.store.cannotResume(refusal)
 	u.startAnew()
-	if ss.broken {
+	if ss.Broken {
 		return refusal
 	}
 	return u.deliver(ss)
@@ -115,7 +116,7 @@ func (u *upload) startAnew() {
 
 // resumes reports whether it makes sense to look for a part.
 func (s *Store) resumes() bool {
-	return s.dialer.settings.transfer().Resume.Or(true) && !s.noResume.Load()
+	return s.Dialer.Settings.TransferOptions().Resume.Or(true) && !s.noResume.Load()
 }
 
 // cannotResume remembers, and tells once, that the server does not go on with
@@ -124,7 +125,7 @@ func (s *Store) cannotResume(refusal error) {
 	if s.noResume.Swap(true) {
 		return
 	}
-	s.dialer.tell(fmt.Sprintf("the server cannot resume uploads (%s): interrupted files are sent again from their beginning",
+	s.Dialer.Tell(fmt.Sprintf("the server cannot resume uploads (%s): interrupted files are sent again from their beginning",
 		providers.Escape(refusal.Error())))
 }
 

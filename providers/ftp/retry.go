@@ -38,19 +38,19 @@ func (s *Store) lend(ctx context.Context, f func(*session) error) (loan *session
 
 // begin makes a session ready for a call, and keeps the facts that Traits tells.
 func (s *Store) begin(ss *session) {
-	s.mlsd.Store(ss.has(mlst))
+	s.mlsd.Store(ss.Has(mlst))
 	_, sums := ss.algorithm()
 	s.noSums.Store(!sums)
 	s.asked.Store(true)
-	ss.begin()
+	ss.Begin()
 }
 
 // finish ends a call with that result. One by which nothing was found out but that the
 // server had closed the session while it was idle does not count, nor one by which
 // the longest line was found out.
 func (s *session) finish(result error) error {
-	err := s.settle(s.goHome(result))
-	if s.stale(err) || errors.Is(err, errLineCut) {
+	err := s.Settle(s.goHome(result))
+	if s.Stale(err) || errors.Is(err, errLineCut) {
 		return sessions.Again(err)
 	}
 	return err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/listing"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
 // Free asks by AVBL (draft-peterson-streamlined-ftp-command-extensions), which
@@ -14,11 +15,11 @@ import (
 func (s *Store) FreeBytes(ctx context.Context) (int64, error) {
 	var left int64
 	err := s.do(ctx, func(ss *session) error {
-		if !ss.has("AVBL") {
+		if !ss.Has("AVBL") {
 			return errors.ErrUnsupported
 		}
 		reply, err := ss.sayAt(213, "AVBL", s.root)
-		if _, refused := errors.AsType[*refusal](err); refused {
+		if _, refused := errors.AsType[*wire.Refusal](err); refused {
 			return errors.ErrUnsupported
 		}
 		if err != nil {

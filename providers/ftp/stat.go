@@ -11,7 +11,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/listing"
-	"github.com/vmxsync/vmxsync/providers/retry"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
 // Stat asks by MLST, in which ProFTPD and pyftpdlib follow links: only List
@@ -91,7 +91,7 @@ func rootless(err error) error {
 // missing takes a refusal about a path for its absence, unless it talks of
 // permission.
 func missing(err error) error {
-	if refusesPath(err) && !errors.Is(err, fs.ErrPermission) {
+	if wire.RefusesPath(err) && !errors.Is(err, fs.ErrPermission) {
 		return &absent{err}
 	}
 	return err
@@ -114,14 +114,14 @@ func (s *session) ask(name string) (providers.File, error) {
 		}
 	}
 	f, err := s.askRoot(name)
-	if !refusesPath(err) {
+	if !wire.RefusesPath(err) {
 		return f, err
 	}
 	size, noSize := s.size(name)
 	switch {
-	case noNumberIn(noSize):
+	case wire.NoNumberIn(noSize):
 		return s.exactTime(name, providers.File{Kind: providers.Regular})
-	case refusesPath(noSize) || unknownCommand(noSize):
+	case wire.RefusesPath(noSize) || wire.UnknownCommand(noSize):
 		return f, err
 	case noSize != nil:
 		return f, noSize
@@ -134,7 +134,7 @@ var errOddFacts = errors.New("invalid reply to MLST")
 
 // describes reports whether MLST can be asked: the server offers it, and its replies
 // have been understood so far.
-func (s *session) describes() bool { return s.has(mlst) && !s.dialer.oddFacts.Load() }
+func (s *session) describes() bool { return s.Has(mlst) && !s.shared.oddFacts.Load() }
 
 // askFacts takes the first line that reads as an entry, wherever it stands: some
 // servers begin with an empty one, or put the entry into the first.
@@ -148,17 +148,11 @@ func (s *session) askFacts(name string) (providers.File, error) {
 			return f, nil
 		}
 	}
-	if !s.dialer.oddFacts.Swap(true) {
-		s.dialer.tell(fmt.Sprintf("vmxsync cannot parse the server's reply to MLST and uses listings, CWD and SIZE instead: %s",
-			providers.Excerpt(redact(reply, s.dialer.password))))
+	if !s.shared.oddFacts.Swap(true) {
+		s.Dialer.Tell(fmt.Sprintf("vmxsync cannot parse the server's reply to MLST and uses listings, CWD and SIZE instead: %s",
+			providers.Excerpt(s.Dialer.Redact(reply))))
 	}
 	return providers.File{}, errOddFacts
-}
-
-// unexpected ends a session whose server does not keep to the protocol.
-func (s *session) unexpected(reply string) error {
-	s.broken = true
-	return &retry.Lost{Err: errors.New("reply cannot be parsed: " + providers.Excerpt(redact(reply, s.dialer.password)))}
 }
 
 // size is exact in bytes, because sessions are in binary mode. It follows
@@ -170,7 +164,7 @@ func (s *session) size(name string) (int64, error) {
 	}
 	n, err := listing.Size(strings.TrimSpace(reply))
 	if err != nil {
-		return 0, &refusal{code: noNumber, text: strings.TrimSpace(redact(reply, s.dialer.password))}
+		return 0, &wire.Refusal{Code: wire.NoNumber, Text: strings.TrimSpace(s.Dialer.Redact(reply))}
 	}
 	return n, nil
 }
@@ -178,11 +172,11 @@ func (s *session) size(name string) (int64, error) {
 // exactTime replaces the time of a regular file by that of MDTM, if there is
 // one.
 func (s *session) exactTime(name string, f providers.File) (providers.File, error) {
-	if f.Kind != providers.Regular || !s.has("MDTM") {
+	if f.Kind != providers.Regular || !s.Has("MDTM") {
 		return f, nil
 	}
 	reply, err := s.sayAt(213, "MDTM", name)
-	if _, refused := errors.AsType[*refusal](err); refused {
+	if _, refused := errors.AsType[*wire.Refusal](err); refused {
 		return f, nil
 	}
 	if err != nil {

@@ -37,7 +37,7 @@ const hashRate = 16 << 20 // bytes per second
 // algorithm is the one to ask this server for; SHA-256, which is known of every
 // file that was sent, before all others. False: it offers none.
 func (s *session) algorithm() (algorithm, bool) {
-	offered := slices.DeleteFunc(slices.Clone(algorithms), func(a algorithm) bool { return !s.hashes(a) && !s.has(a.command) })
+	offered := slices.DeleteFunc(slices.Clone(algorithms), func(a algorithm) bool { return !s.hashes(a) && !s.Has(a.command) })
 	if len(offered) == 0 {
 		return algorithm{}, false
 	}
@@ -49,7 +49,7 @@ func (s *session) algorithm() (algorithm, bool) {
 
 // hashes reads the feature "HASH SHA-256;SHA-1*;MD5".
 func (s *session) hashes(a algorithm) bool {
-	for name := range strings.SplitSeq(s.features["HASH"], ";") {
+	for name := range strings.SplitSeq(s.Feature("HASH"), ";") {
 		if strings.EqualFold(strings.TrimSuffix(strings.TrimSpace(name), "*"), a.name) {
 			return true
 		}
@@ -59,8 +59,8 @@ func (s *session) hashes(a algorithm) bool {
 
 // sum asks the server for the sum of a file of size bytes, in hex.
 func (s *session) sum(a algorithm, name string, size int64) (string, error) {
-	s.control.patience(s.dialer.waits.io+time.Duration(size/hashRate)*time.Second, ioTimeout)
-	defer func() { s.control.patience(s.dialer.waits.io, ioTimeout) }()
+	s.PatienceFor(time.Duration(size/hashRate) * time.Second)
+	defer s.Patience(0)
 	reply, err := s.askSum(a, name)
 	if err != nil {
 		return "", err
@@ -71,7 +71,7 @@ func (s *session) sum(a algorithm, name string, size int64) (string, error) {
 			return strings.ToLower(word), nil
 		}
 	}
-	return "", s.unexpected(reply)
+	return "", s.Unexpected(reply)
 }
 
 // withoutName leaves out the name of the file, which may look like a sum: a server
@@ -86,7 +86,7 @@ func (s *session) askSum(a algorithm, name string) (string, error) {
 		return s.askCommand(a, name)
 	}
 	if s.hashing != a.name {
-		if _, err := s.say(200, "OPTS HASH %s", a.name); err != nil {
+		if _, err := s.Say(200, "OPTS HASH %s", a.name); err != nil {
 			return "", err
 		}
 		s.hashing = a.name
@@ -100,7 +100,7 @@ func (s *session) askCommand(a algorithm, name string) (reply string, err error)
 		if strings.Contains(argument, " ") {
 			argument = `"` + argument + `"`
 		}
-		reply, err = s.say(2, "%s %s", a.command, argument)
+		reply, err = s.Say(2, "%s %s", a.command, argument)
 		return err
 	})
 	return reply, err

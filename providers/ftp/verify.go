@@ -7,6 +7,7 @@ import (
 	"io/fs"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/resume"
 	"github.com/vmxsync/vmxsync/providers/verify"
 )
@@ -14,7 +15,7 @@ import (
 const noSumHint = "Set verify = \"readback\" in the transfer block, which reads every file back, or verify = \"size\"."
 
 // Verification is transfer.verify.
-func (s *Store) Verification() string { return s.dialer.settings.transfer().Verify }
+func (s *Store) Verification() string { return s.Dialer.Settings.TransferOptions().Verify }
 
 // Verify proves the content of a file that was put: by the size alone, which
 // Put has compared, by a sum that the server computes, or by reading it back.
@@ -37,7 +38,7 @@ func (s *Store) CheckSupport() error {
 	if s.Verification() != providers.VerifyHash || !s.noSums.Load() {
 		return nil
 	}
-	return fmt.Errorf("%s: %w", s.dialer.settings.address(), errNoSumsOffered)
+	return fmt.Errorf("%s: %w", s.Dialer.Settings.Address(), errNoSumsOffered)
 }
 
 var errNoSumsOffered = providers.WithHint(fmt.Errorf("verify = \"hash\": %w (HASH, XSHA256, XMD5, XCRC)", resume.ErrNoSum), noSumHint)
@@ -79,9 +80,9 @@ func (s *Store) verifyBytes(ctx context.Context, name, sum string) error {
 	theirs, first := "", true
 	policy := s.retry
 	policy.Transient = func(err error) bool {
-		doubt := first && (errors.Is(err, fs.ErrNotExist) || answered(err)) // a single refusal may be about the moment
+		doubt := first && (errors.Is(err, fs.ErrNotExist) || wire.Answered(err)) // a single refusal may be about the moment
 		first = false
-		return doubt || !errors.Is(err, fs.ErrNotExist) && transient(err)
+		return doubt || !errors.Is(err, fs.ErrNotExist) && wire.Transient(err)
 	}
 	err := policy.Do(ctx, func() error {
 		r, err := s.Open(ctx, name, 0)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
 // A path that is too long for a line is walked: its folders are entered by CWD,
@@ -19,7 +20,7 @@ import (
 
 // walk makes dir the current folder of the session, and proves it.
 func (s *session) walk(dir string) error {
-	below, ok := belowRoot(s.dialer.settings.root(), dir)
+	below, ok := belowRoot(s.Dialer.Settings.RootDir(), dir)
 	if !ok {
 		return tooLong(len(dir), "")
 	}
@@ -32,7 +33,7 @@ func (s *session) walk(dir string) error {
 		return err
 	}
 	for _, step := range steps {
-		if err := s.anyPositive(s.library.ChangeDir(step)); err != nil {
+		if err := s.AnyPositive(s.Library.ChangeDir(step)); err != nil {
 			return err
 		}
 	}
@@ -52,7 +53,7 @@ func belowRoot(root, dir string) (below string, ok bool) {
 // and root may be a link. A server whose PWD is of no use cannot prove a walk of
 // n bytes, or any other.
 func (s *session) walkToRoot(n int) (start string, err error) {
-	root := s.dialer.settings.root()
+	root := s.Dialer.Settings.RootDir()
 	whole, err := s.readsUncut(root)
 	switch {
 	case err != nil:
@@ -61,16 +62,16 @@ func (s *session) walkToRoot(n int) (start string, err error) {
 		return "", tooLong(len(root), "")
 	}
 	s.away = true
-	if err := s.anyPositive(s.library.ChangeDir(root)); err != nil || s.rootNamed {
+	if err := s.AnyPositive(s.Library.ChangeDir(root)); err != nil || s.rootNamed {
 		return s.rootName, err
 	}
-	reply, err := s.say(257, "PWD")
-	if err != nil && (!answered(err) || transient(err)) {
+	reply, err := s.Say(257, "PWD")
+	if err != nil && (!wire.Answered(err) || wire.Transient(err)) {
 		return "", err
 	}
 	name, ok := quotedPath(reply)
 	if err != nil || !ok || !strings.HasPrefix(name, "/") {
-		s.dialer.lines.pathsEndHere()
+		s.shared.lines.pathsEndHere()
 		return "", tooLong(n, ", and PWD does not show which folder was entered")
 	}
 	s.rootName, s.rootNamed = strings.TrimSuffix(name, "/"), true
@@ -80,16 +81,16 @@ func (s *session) walkToRoot(n int) (start string, err error) {
 // proveStanding asks where the session is.
 func (s *session) proveStanding(where string) error {
 	where = cmp.Or(where, "/")
-	reply, err := s.say(257, "PWD")
+	reply, err := s.Say(257, "PWD")
 	switch {
 	case err == nil && names(reply, where):
 		return nil
-	case err != nil && (!answered(err) || transient(err)):
+	case err != nil && (!wire.Answered(err) || wire.Transient(err)):
 		return err
 	}
-	s.broken = true
+	s.Broken = true
 	if err == nil {
-		err = fmt.Errorf("the server replied %q", providers.Excerpt(redact(reply, s.dialer.password)))
+		err = fmt.Errorf("the server replied %q", providers.Excerpt(s.Dialer.Redact(reply)))
 	}
 	return providers.WithHint(&elsewhere{len(where), err}, elsewhereHint)
 }
@@ -132,7 +133,7 @@ func (s *session) pieces(below string) ([]string, error) {
 	if below == "" {
 		return nil, nil
 	}
-	longest := s.dialer.lines.sure()
+	longest := s.shared.lines.sure()
 	var pieces []string
 	for name := range strings.SplitSeq(below, "/") {
 		last := len(pieces) - 1
@@ -163,12 +164,12 @@ func (s *session) pieces(below string) ([]string, error) {
 // not used again, and where it was lost, that something is missing is not believed:
 // as in settle.
 func (s *session) goHome(result error) error {
-	if !s.away || s.broken || s.life.Err() != nil {
+	if !s.away || s.Broken || s.Life.Err() != nil {
 		return result
 	}
-	err := s.anyPositive(s.library.ChangeDir(s.dialer.settings.root()))
-	s.away, s.broken = err != nil, err != nil
-	if isLost(err) && errors.Is(result, fs.ErrNotExist) {
+	err := s.AnyPositive(s.Library.ChangeDir(s.Dialer.Settings.RootDir()))
+	s.away, s.Broken = err != nil, err != nil
+	if wire.IsLost(err) && errors.Is(result, fs.ErrNotExist) {
 		return err
 	}
 	return result

@@ -1,4 +1,4 @@
-package ftp
+package wire
 
 import (
 	"crypto/tls"
@@ -7,14 +7,14 @@ import (
 	"fmt"
 )
 
-func isTLSError(err error) bool {
+func IsTLSError(err error) bool {
 	_, untrusted := errors.AsType[*certError](err)
 	_, plain := errors.AsType[tls.RecordHeaderError](err)
 	_, alerted := errors.AsType[*alert](err)
 	return untrusted || plain || alerted
 }
 
-func (d *dialer) tlsHint(err error) string {
+func (d *Dialer) TLSHint(err error) string {
 	if no, ok := errors.AsType[*certError](err); ok {
 		return no.hint()
 	}
@@ -23,11 +23,11 @@ func (d *dialer) tlsHint(err error) string {
 	}
 	said, ok := errors.AsType[*alert](err)
 	switch {
-	case ok && said.asked && len(d.tls.Certificates) == 0:
+	case ok && said.asked && len(d.TLS.Certificates) == 0:
 		return "The server requires a client certificate: set `tls.client_cert`, and `tls.client_key` to its key."
 	case ok && said.asked:
 		return fmt.Sprintf("The server refuses the certificate in %s (`tls.client_cert`): the server must trust its issuer, and its dates must be valid.",
-			d.settings.TLS.ClientCert)
+			d.Settings.TLS.ClientCert)
 	}
 	return "The server and vmxsync have no TLS version in common: see `tls.min_version`."
 }

@@ -1,4 +1,4 @@
-package ftp
+package wire
 
 import (
 	"context"
@@ -29,24 +29,29 @@ type conn struct {
 	closed bool
 }
 
-func (d *dialer) tcp(ctx context.Context, address string) (*conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, d.waits.connect)
+func (d *Dialer) connect(ctx context.Context, address string) (*conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, d.Waits.Connect)
 	defer cancel()
-	c, err := d.proxy.Reach(ctx, d.net, address)
+	c, err := d.Proxy.Reach(ctx, d.Net, address)
 	if err != nil {
 		return nil, err
 	}
-	return &conn{Conn: c, wait: d.waits.io, named: ioTimeout}, nil
+	return &conn{Conn: c, wait: d.Waits.IO, named: ioTimeout}, nil
+}
+
+// Connect connects to host:port, and says nothing there.
+func (d *Dialer) Connect(ctx context.Context, address string) (net.Conn, error) {
+	return d.connect(ctx, address)
 }
 
 // passive is where a data connection leads. Behind a proxy the address that
 // the library took from the control connection is that of the proxy.
-func (d *dialer) passive(address string) string {
-	if d.proxy == nil {
+func (d *Dialer) passive(address string) string {
+	if d.Proxy == nil {
 		return address
 	}
 	_, port, _ := net.SplitHostPort(address)
-	return net.JoinHostPort(strings.Trim(d.settings.Host, "[]"), port)
+	return net.JoinHostPort(strings.Trim(d.Settings.Host, "[]"), port)
 }
 
 func (c *conn) Read(p []byte) (int, error) {
@@ -73,26 +78,26 @@ func (c *conn) expired(err error) error {
 	if !ok || !slow.Timeout() {
 		return err
 	}
-	return &expiry{slow: slow, named: c.named, after: c.wait}
+	return &Expiry{slow: slow, Named: c.named, after: c.wait}
 }
 
 // expiry is a wait that ended without a byte.
-type expiry struct {
+type Expiry struct {
 	slow  net.Error // crypto/tls wants to know one
-	named string
+	Named string
 	after time.Duration
 	began bool // and the rest did not come
 }
 
-func (e *expiry) Error() string {
+func (e *Expiry) Error() string {
 	if e.began {
 		return fmt.Sprintf("a reply was not complete %s after its first byte", e.after.Round(time.Millisecond))
 	}
 	return fmt.Sprintf("no data arrived for %s", e.after.Round(time.Millisecond))
 }
-func (e *expiry) Unwrap() error   { return e.slow }
-func (e *expiry) Timeout() bool   { return true }
-func (e *expiry) Temporary() bool { return true }
+func (e *Expiry) Unwrap() error   { return e.slow }
+func (e *Expiry) Timeout() bool   { return true }
+func (e *Expiry) Temporary() bool { return true }
 
 // Write goes on after a deadline as long as bytes have moved since the last
 // one: a slow line is not a dead one.

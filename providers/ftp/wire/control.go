@@ -1,4 +1,4 @@
-package ftp
+package wire
 
 import (
 	"bytes"
@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/vmxsync/vmxsync/providers/ftp/charset"
 )
 
 // maxReply bounds what a server may say to one command.
@@ -28,16 +30,16 @@ type control struct {
 	net.Conn         // raw, or TLS above raw
 	raw       *conn  //
 	greeting  []byte // what the library is still to read as the banner
-	charset   *charset
+	charset   *charset.Charset
 	decoded   io.Reader // what Conn says, unless it is UTF-8
 	replies   replies
-	passive   string          // host:port of the last reply to PASV
-	noEPSV    *atomic.Bool    // it is not asked
-	lines     *lines          // that the server reads; nil: any
-	trying    bool            // what is sent next may be longer
-	known     map[string]bool // verbs of answers that were understood once
-	held      []byte          // heard, and belongs to no reply yet
-	ready     []byte          // of a reply that is whole
+	passive   string           // host:port of the last reply to PASV
+	noEPSV    *atomic.Bool     // it is not asked
+	fits      func(n int) bool // the server reads a line of n bytes as one
+	trying    bool             // what is sent next may be longer
+	known     map[string]bool  // verbs of answers that were understood once
+	held      []byte           // heard, and belongs to no reply yet
+	ready     []byte           // of a reply that is whole
 	said      bytes.Buffer
 	verb      string // of the last command
 	answered  bool   // since the current call began, with more than a 421
@@ -99,8 +101,8 @@ func (c *control) hear() error {
 			c.raw.wait = max(time.Until(until), 0)
 		}
 		err := c.listen()
-		if slow, ok := errors.AsType[*expiry](err); ok && !until.IsZero() {
-			return &expiry{slow: slow.slow, named: slow.named, after: patience, began: true}
+		if slow, ok := errors.AsType[*Expiry](err); ok && !until.IsZero() {
+			return &Expiry{slow: slow.slow, Named: slow.Named, after: patience, began: true}
 		}
 		if err != nil {
 			return err
@@ -197,7 +199,7 @@ func (c *control) Write(p []byte) (int, error) {
 	c.verb = string(verb)
 	c.replies.asked(c.verb)
 	c.trace.told(p)
-	line, err := c.charset.encode(string(p))
+	line, err := c.charset.Encode(string(p))
 	if err != nil {
 		return 0, err
 	}
@@ -207,11 +209,19 @@ func (c *control) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// errLongLine is a fault of this package.
+var errLongLine = errors.New("the command is longer than the server is known to accept and was not sent")
+
+// mayBeSent: a name or password is as long as it is.
+func (c *control) mayBeSent(verb string, n int) bool {
+	return c.trying || verb == "USER" || verb == "PASS" || c.fits(n)
+}
+
 // speak sets the encoding of all that follows. It begins with the login: what
 // came in clear before TLS must not wait in a decoder for what comes after.
-func (c *control) speak(charset *charset) {
+func (c *control) speak(charset *charset.Charset) {
 	c.charset = charset
-	c.decoded = charset.reader(c.Conn)
+	c.decoded = charset.Reader(c.Conn)
 }
 
 // secure puts a TLS client between the dialogue and the connection. Bytes that

@@ -1,4 +1,4 @@
-package ftp
+package wire
 
 import (
 	"crypto/tls"
@@ -29,11 +29,11 @@ func (c *clock) start(at time.Time) {
 // secureBy makes what belongs to one control connection and its data
 // connections: the ticket, the clock by which it ages, and what the server
 // asked for.
-func (s *session) secureBy(shared *tls.Config) {
+func secureBy(s *Session, shared *tls.Config) {
 	clock := new(clock)
 	s.tls = shared.Clone()
 	s.tls.ClientSessionCache = new(ticket)
-	s.tls.GetClientCertificate = s.show
+	s.tls.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return show(s) }
 	s.tls.Time = clock.now
 	s.tls.VerifyConnection = func(state tls.ConnectionState) error {
 		if err := shared.VerifyConnection(state); err != nil {

@@ -1,4 +1,4 @@
-package ftp
+package wire
 
 import (
 	"bytes"
@@ -31,7 +31,7 @@ func (t *trace) heard(p []byte) {
 		if !ended {
 			return
 		}
-		t.to.Received(redact(string(bytes.TrimRight(line, "\r")), t.password))
+		t.to.Received(Redact(string(bytes.TrimRight(line, "\r")), t.password))
 		t.rest = rest
 	}
 }

@@ -1,4 +1,4 @@
-package ftp
+package wire
 
 import (
 	"crypto/tls"
@@ -28,7 +28,7 @@ func failedAt(err error, op string) bool {
 // withAlert adds to an error at login what is known about its alert. A server
 // that hung up after it resets what is written then: the alert is still there
 // to be read.
-func (s *session) withAlert(err error) error {
+func withAlert(s *Session, err error) error {
 	if s.tls != nil && failedAt(err, "write") {
 		if _, unread := s.control.Conn.Read(make([]byte, 1)); heardAlert(unread) {
 			err = unread
@@ -42,9 +42,9 @@ func (s *session) withAlert(err error) error {
 
 // show answers the request for a certificate with the one of the settings,
 // also where the server's list of issuers does not fit: then it sends this alert.
-func (s *session) show(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+func show(s *Session) (*tls.Certificate, error) {
 	s.asked = true
-	if own := s.dialer.tls.Certificates; len(own) > 0 {
+	if own := s.Dialer.TLS.Certificates; len(own) > 0 {
 		return &own[0], nil
 	}
 	return new(tls.Certificate), nil

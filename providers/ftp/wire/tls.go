@@ -1,40 +1,41 @@
-package ftp
+package wire
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/account"
 	"github.com/vmxsync/vmxsync/providers/regular"
 )
 
-var tlsVersions = map[string]uint16{"1.2": tls.VersionTLS12, "1.3": tls.VersionTLS13}
-
 // tlsConfig is what all sessions of a store share; nil where TLS is off.
-func (s *Settings) tlsConfig() (*tls.Config, error) {
-	if s.mode() == Off {
+func tlsConfig(s *account.Settings) (*tls.Config, error) {
+	if s.TLSMode() == account.Off {
 		return nil, nil
 	}
-	t := TLS{}
+	t := account.TLS{}
 	if s.TLS != nil {
 		t = *s.TLS
 	}
-	v, err := t.verifier(strings.Trim(s.Host, "[]"))
+	v, err := newVerifier(t, strings.Trim(s.Host, "[]"))
 	if err != nil {
 		return nil, err
 	}
-	own, err := t.ownCertificate()
+	own, err := ownCertificate(t)
 	if err != nil {
 		return nil, err
 	}
 	return &tls.Config{
 		ServerName:   v.name,
-		MinVersion:   max(tlsVersions[t.MinVersion], tls.VersionTLS12),
+		MinVersion:   max(account.TLSVersions[t.MinVersion], tls.VersionTLS12),
 		Certificates: own,
 		// The chain is verified by VerifyConnection, which also runs when a
 		// session is resumed, and which can name the certificate it refuses.
@@ -43,17 +44,17 @@ func (s *Settings) tlsConfig() (*tls.Config, error) {
 	}, nil
 }
 
-func (t TLS) verifier(host string) (verifier, error) {
+func newVerifier(t account.TLS, host string) (verifier, error) {
 	roots, err := rootsFrom(t.CAFile)
 	if err != nil {
 		return verifier{}, err
 	}
-	pins, err := t.pins()
+	pins, err := t.Pins()
 	return verifier{name: cmp.Or(t.ServerName, host), roots: roots, pins: pins, blind: t.InsecureSkipVerify}, err
 }
 
 // ownCertificate is what this side shows to a server that asks; none is usual.
-func (t TLS) ownCertificate() ([]tls.Certificate, error) {
+func ownCertificate(t account.TLS) ([]tls.Certificate, error) {
 	if t.ClientCert == "" && t.ClientKey == "" {
 		return nil, nil
 	}
@@ -110,8 +111,8 @@ func readPEM(file string) ([]byte, error) {
 type verifier struct {
 	name  string
 	roots *x509.CertPool
-	pins  []pin // instead of name and roots
-	blind bool  // every certificate is
+	pins  []account.Pin // instead of name and roots
+	blind bool          // every certificate is
 }
 
 func (v verifier) verify(state tls.ConnectionState) error {
@@ -173,4 +174,16 @@ func (t *ticket) Put(_ string, state *tls.ClientSessionState) {
 	if !t.used && state != nil {
 		t.state = state
 	}
+}
+
+// matchesAny looks at the certificate of the server alone: nothing proves that
+// those it sends along are its own.
+func matchesAny(pins []account.Pin, leaf *x509.Certificate) bool {
+	return slices.ContainsFunc(pins, func(p account.Pin) bool { return p.Matches(leaf) })
+}
+
+// fingerprint is the SHA-256 of the certificate as openssl prints it.
+func fingerprint(leaf *x509.Certificate) string {
+	sum := sha256.Sum256(leaf.Raw)
+	return strings.ReplaceAll(fmt.Sprintf("% X", sum), " ", ":")
 }

@@ -1,4 +1,4 @@
-package ftp
+package wire
 
 import (
 	"io"
@@ -10,7 +10,7 @@ import (
 // ReadFrom sends all of src; see payload.Send.
 func (d *data) ReadFrom(src io.Reader) (int64, error) {
 	d.upload = true
-	err := payload.Send(d.session.life, src, d.write)
+	err := payload.Send(d.session.Life, src, d.write)
 	if err != nil {
 		d.failed = err
 	}
@@ -23,10 +23,10 @@ func (d *data) ReadFrom(src io.Reader) (int64, error) {
 // write sends p at the pace of the destination. The waits are outside of the
 // deadlines, which are those of single writes.
 func (d *data) write(p []byte) error {
-	pace := d.session.dialer.pace
+	pace := d.session.Dialer.Pace
 	for len(p) > 0 {
 		n := pace.Piece(len(p))
-		if pace.Wait(d.session.life, n) != nil {
+		if pace.Wait(d.session.Life, n) != nil {
 			return errAborted
 		}
 		n, err := d.Conn.Write(p[:n])

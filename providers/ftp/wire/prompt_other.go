@@ -1,6 +1,6 @@
 //go:build !linux
 
-package ftp
+package wire
 
 import "net"
 

@@ -1,4 +1,4 @@
-package ftp
+package account
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/charset"
 	"github.com/vmxsync/vmxsync/providers/proxy"
 )
 
@@ -59,16 +60,19 @@ func (s *Settings) checkPort() []providers.Problem {
 }
 
 func (s *Settings) checkUser() []providers.Problem {
-	if strings.ContainsFunc(s.Username, isControl) {
+	if HasControl(s.Username) {
 		return one("username", "Invalid username", "%q contains a control character, which FTP cannot send.", s.Username)
 	}
 	return nil
 }
 
-func isControl(r rune) bool { return r < ' ' || r == 0x7f }
+// HasControl reports whether a text has a control character, which FTP cannot send.
+func HasControl(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f })
+}
 
 func (s *Settings) checkRoot() []providers.Problem {
-	root := s.root()
+	root := s.RootDir()
 	if !strings.HasPrefix(root, "/") || path.Clean(root) != root {
 		clean := path.Clean("/" + strings.ReplaceAll(root, "\\", "/"))
 		return one("root", "Invalid root", "%q is not an absolute path with single slashes and without a trailing slash. Write root = %q.", root, clean)
@@ -114,10 +118,10 @@ func (s *Settings) checkTLS() []providers.Problem {
 		return nil
 	}
 	var found []providers.Problem
-	if m := s.mode(); m != Explicit && m != Implicit && m != Off {
+	if m := s.TLSMode(); m != Explicit && m != Implicit && m != Off {
 		found = append(found, one("tls.mode", "Invalid TLS mode", "%q is not \"explicit\", \"implicit\" or \"off\".", m)...)
 	}
-	if v := t.MinVersion; v != "" && tlsVersions[v] == 0 {
+	if v := t.MinVersion; v != "" && TLSVersions[v] == 0 {
 		found = append(found, one("tls.min_version", "Invalid TLS version", "%q is not \"1.2\" or \"1.3\".", v)...)
 	}
 	if t.InsecureSkipVerify && t.CAFile != "" {
@@ -128,7 +132,7 @@ func (s *Settings) checkTLS() []providers.Problem {
 }
 
 func (s *Settings) checkOff() []providers.Problem {
-	if s.mode() != Off || s.loopback() {
+	if s.TLSMode() != Off || s.loopback() {
 		return nil
 	}
 	return []providers.Problem{{
@@ -140,7 +144,7 @@ func (s *Settings) checkOff() []providers.Problem {
 }
 
 func (s *Settings) checkVerify() []providers.Problem {
-	switch v := s.transfer().Verify; v {
+	switch v := s.TransferOptions().Verify; v {
 	case providers.VerifySize, providers.VerifyHash, providers.VerifyReadback:
 		return nil
 	default:
@@ -164,10 +168,10 @@ func (s *Settings) checkClientCertificate() []providers.Problem {
 
 func (s *Settings) checkMethod() []providers.Problem {
 	const attribute = "transfer.method"
-	switch m := s.method(); {
+	switch m := s.MethodName(); {
 	case m != Internal && m != Curl && m != NcFTPPut:
 		return one(attribute, "Invalid transfer method", "%q is not \"internal\", \"curl\" or \"ncftpput\".", m)
-	case m == NcFTPPut && s.mode() != Off:
+	case m == NcFTPPut && s.TLSMode() != Off:
 		return one(attribute, "Transfer method without TLS",
 			"ncftpput cannot encrypt, and the tls block is not mode = \"off\". Set method = \"curl\", or remove the attribute.")
 	case m == NcFTPPut && isIPv6(s.Host):
@@ -186,7 +190,7 @@ func (s *Settings) beyond() string {
 	switch t := s.TLS; {
 	case s.Proxy != "":
 		return "proxy"
-	case !isUTF8(s.Encoding):
+	case !charset.IsUTF8(s.Encoding):
 		return "encoding"
 	case t != nil && len(t.PinSHA256) > 0:
 		return "pin_sha256"
@@ -194,4 +198,49 @@ func (s *Settings) beyond() string {
 		return "client_cert"
 	}
 	return ""
+}
+
+func (s *Settings) checkEncoding() []providers.Problem {
+	c, ok := charset.New(s.Encoding)
+	if !ok {
+		return one("encoding", "Unknown encoding",
+			"%q is not an encoding that works with FTP. Omit the attribute for \"utf-8\", or set it to, for example, \"iso-8859-1\", \"windows-1252\" or \"shift_jis\".",
+			s.Encoding)
+	}
+	var found []providers.Problem
+	for _, a := range []struct{ name, value string }{{"username", s.Username}, {"root", s.Root}} {
+		if _, err := c.Encode(a.value); err != nil {
+			found = append(found, one(a.name, "Invalid "+a.name, "The %s cannot be sent: %v.", a.name, err)...)
+		}
+	}
+	return found
+}
+
+func (s *Settings) checkPins() []providers.Problem {
+	t := s.TLS
+	if t == nil || len(t.PinSHA256) == 0 {
+		return nil
+	}
+	var found []providers.Problem
+	for i, text := range t.PinSHA256 {
+		if _, ok := ParsePin(text); !ok {
+			found = append(found, one(fmt.Sprintf("tls.pin_sha256[%d]", i), "Invalid pin",
+				"%q is neither the SHA-256 of a certificate (64 hex digits, with or without colons) "+
+					"nor that of a public key (sha256// and 44 characters of base64).", text)...)
+		}
+	}
+	switch {
+	case s.TLSMode() == Off:
+		found = append(found, one("tls.pin_sha256", "Contradicting attributes",
+			"With mode = \"off\" there is no certificate, so pin_sha256 has no effect. Remove mode.")...)
+	case t.InsecureSkipVerify:
+		found = append(found, one("tls.insecure_skip_verify", "Contradicting attributes",
+			"With insecure_skip_verify nothing is verified, so pin_sha256 has no effect. Remove insecure_skip_verify.")...)
+	case t.CAFile != "":
+		found = append(found, providers.Problem{
+			Attribute: "tls.ca_file", Summary: "Attribute without effect", Warning: true,
+			Detail: "A pin replaces the checks of the chain, the name and the dates of a certificate, so ca_file has no effect. Remove one of the two.",
+		})
+	}
+	return found
 }

@@ -1,4 +1,4 @@
-package ftp
+package wire
 
 import (
 	"encoding/base64"
@@ -11,7 +11,7 @@ import (
 // redact removes a password that a server repeats, in the spellings in which
 // servers do: as it is or in other case (inetutils-ftpd shows unknown commands in
 // capitals), quoted for JSON or a URL, in base64.
-func redact(text, password string) string {
+func Redact(text, password string) string {
 	if password == "" {
 		return text
 	}

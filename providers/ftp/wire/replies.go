@@ -1,4 +1,4 @@
-package ftp
+package wire
 
 import (
 	"bytes"
@@ -13,10 +13,10 @@ import (
 
 // errOutOfStep: replies and commands do not go together any more. Whatever the
 // server says from then on may be the answer to another question.
-var errOutOfStep = errors.New("the server's replies do not match the commands")
+var ErrOutOfStep = errors.New("the server's replies do not match the commands")
 
 // replies counts what the server says against what it was asked: each command
-// has one final reply, and each transfer an announcement (1xx) before it. The
+// Has one final reply, and each transfer an announcement (1xx) before it. The
 // zero value waits for the greeting.
 type replies struct {
 	verb      string // of the last command
@@ -137,7 +137,7 @@ func (r *replies) extra(text []byte) {
 
 func (r *replies) reject(format string, args ...any) {
 	if r.rejection == nil {
-		r.rejection = fmt.Errorf("%w: %s", errOutOfStep, fmt.Sprintf(format, args...))
+		r.rejection = fmt.Errorf("%w: %s", ErrOutOfStep, fmt.Sprintf(format, args...))
 	}
 }
 
@@ -145,13 +145,13 @@ const outOfStepHint = "The server, or a device in between, answers a command twi
 	"Update the server, and run `vmxsync check` against it; -verbosity=trace shows the commands and replies."
 
 // outOfStep notes in the log why a session is given up.
-func (s *session) outOfStep(err error) bool {
-	if !errors.Is(err, errOutOfStep) {
+func (s *Session) outOfStep(err error) bool {
+	if !errors.Is(err, ErrOutOfStep) {
 		return false
 	}
-	if !s.broken {
-		s.dialer.tell(fmt.Sprintf("a session was closed: %s", providers.Escape(redact(err.Error(), s.dialer.password))))
+	if !s.Broken {
+		s.Dialer.Tell(fmt.Sprintf("a session was closed: %s", providers.Escape(s.Dialer.Redact(err.Error()))))
 	}
-	s.broken = true
+	s.Broken = true
 	return true
 }

@@ -1,4 +1,4 @@
-package ftp
+package charset
 
 import (
 	"fmt"
@@ -14,27 +14,27 @@ import (
 
 // charset is how a server writes names, where that is not UTF-8. A nil charset
 // is UTF-8. The content of files is none of its business.
-type charset struct {
+type Charset struct {
 	name     string
 	encoding encoding.Encoding
 }
 
 // isUTF8 reports whether an encoding needs no charset.
-func isUTF8(name string) bool {
+func IsUTF8(name string) bool {
 	return name == "" || strings.EqualFold(name, "utf-8") || strings.EqualFold(name, "utf8")
 }
 
 // newCharset knows the names of the IANA. WHATWG's would take ISO-8859-1 for
 // Windows-1252, which has other letters in the place of control characters.
-func newCharset(name string) (*charset, bool) {
-	if isUTF8(name) {
+func New(name string) (*Charset, bool) {
+	if IsUTF8(name) {
 		return nil, true
 	}
 	e, err := ianaindex.IANA.Encoding(name)
 	if err != nil || e == nil {
 		return nil, false
 	}
-	c := &charset{name: name, encoding: e}
+	c := &Charset{name: name, encoding: e}
 	return c, c.extendsASCII()
 }
 
@@ -43,7 +43,7 @@ const ascii = "\r\n !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[
 
 // extendsASCII excludes UTF-16 and EBCDIC, and encodings that shift between
 // alphabets by characters of ASCII.
-func (c *charset) extendsASCII() bool {
+func (c *Charset) extendsASCII() bool {
 	if plain, err := c.encoding.NewEncoder().String(ascii); err != nil || plain != ascii {
 		return false
 	}
@@ -57,7 +57,7 @@ func (c *charset) extendsASCII() bool {
 
 // encode is text as it is sent. The byte 0xFF is a command of Telnet, and
 // servers were measured to lose count of their replies over it.
-func (c *charset) encode(text string) (string, error) {
+func (c *Charset) Encode(text string) (string, error) {
 	if c == nil {
 		return text, nil
 	}
@@ -73,44 +73,16 @@ func (c *charset) encode(text string) (string, error) {
 
 // decode is the text of what was received; what is none becomes U+FFFD, which
 // cannot be sent back.
-func (c *charset) decode(raw []byte) ([]byte, error) {
+func (c *Charset) Decode(raw []byte) ([]byte, error) {
 	if c == nil {
 		return raw, nil
 	}
 	return c.encoding.NewDecoder().Bytes(raw)
 }
 
-func (c *charset) reader(r io.Reader) io.Reader {
+func (c *Charset) Reader(r io.Reader) io.Reader {
 	if c == nil {
 		return r
 	}
 	return transform.NewReader(r, c.encoding.NewDecoder())
-}
-
-// openCharset also looks at the password, which Check does not know.
-func openCharset(s *Settings, password string) (*charset, error) {
-	c, ok := newCharset(s.Encoding)
-	if !ok {
-		return nil, fmt.Errorf("unknown encoding %q", s.Encoding)
-	}
-	if _, err := c.encode(password); err != nil {
-		return nil, fmt.Errorf("the password from %s cannot be encoded in %s (`encoding`)", s.Password, s.Encoding)
-	}
-	return c, nil
-}
-
-func (s *Settings) checkEncoding() []providers.Problem {
-	c, ok := newCharset(s.Encoding)
-	if !ok {
-		return one("encoding", "Unknown encoding",
-			"%q is not an encoding that works with FTP. Omit the attribute for \"utf-8\", or set it to, for example, \"iso-8859-1\", \"windows-1252\" or \"shift_jis\".",
-			s.Encoding)
-	}
-	var found []providers.Problem
-	for _, a := range []struct{ name, value string }{{"username", s.Username}, {"root", s.Root}} {
-		if _, err := c.encode(a.value); err != nil {
-			found = append(found, one(a.name, "Invalid "+a.name, "The %s cannot be sent: %v.", a.name, err)...)
-		}
-	}
-	return found
 }

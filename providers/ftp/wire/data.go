@@ -1,4 +1,4 @@
-package ftp
+package wire
 
 import (
 	"bytes"
@@ -23,7 +23,7 @@ const maxListing = 64 << 20
 type data struct {
 	net.Conn       // raw, or TLS above raw
 	raw      *conn //
-	session  *session
+	session  *Session
 	unwatch  func() bool // ends the watch over the life of the session
 
 	listing *bytes.Buffer // gets what is read, and the library nothing, unless nil
@@ -37,14 +37,14 @@ type data struct {
 
 // dialData connects to where the server listens. The TLS handshake is left to
 // the first byte: servers begin it only after the command.
-func (s *session) dialData(address string) (*data, error) {
-	raw, err := s.reachData(address)
+func dialData(s *Session, address string) (*data, error) {
+	raw, err := reachData(s, address)
 	if err != nil {
 		return nil, err
 	}
 	raw.reset = true
 	d := &data{Conn: raw, raw: raw, session: s, listing: s.copyTo}
-	d.unwatch = context.AfterFunc(s.life, raw.abort)
+	d.unwatch = context.AfterFunc(s.Life, raw.abort)
 	if s.tls != nil {
 		d.Conn = tls.Client(raw, s.tls)
 	}
@@ -76,9 +76,9 @@ func (d *data) collect() error {
 
 // readContent keeps to the pace of the destination.
 func (d *data) readContent(p []byte) (int, error) {
-	pace := d.session.dialer.pace
+	pace := d.session.Dialer.Pace
 	n, err := d.Conn.Read(p[:pace.Piece(len(p))])
-	if pace.Wait(d.session.life, n) != nil {
+	if pace.Wait(d.session.Life, n) != nil {
 		n, err = 0, errAborted
 	}
 	d.ended = d.ended || err == io.EOF
@@ -106,7 +106,7 @@ func (d *data) Close() error {
 	switch {
 	case d.failed != nil:
 		d.raw.abort()
-		d.session.control.patience(min(lastWord, d.session.dialer.waits.io), ioTimeout)
+		d.session.control.patience(min(lastWord, d.session.Dialer.Waits.IO), ioTimeout)
 		return nil
 	case d.upload:
 		return d.finish()
@@ -123,10 +123,10 @@ func (d *data) hangUp() error {
 // finish ends an upload so that the server gets to read all of it. In clear, the
 // system sees to that. Under TLS 1.3 the server's tickets lie unread on this side,
 // and closing on them makes the kernel send a reset that destroys what the server
-// has not read yet: so they are read until the server closes, or has said its last
+// Has not read yet: so they are read until the server closes, or has said its last
 // word. goftp.io/server never closes, and answers before.
 func (d *data) finish() error {
-	d.session.expectFinalReply(d.sent)
+	expectFinalReply(d.session, d.sent)
 	client, ok := d.Conn.(*tls.Conn)
 	if !ok {
 		return d.hangUp()
