@@ -13,6 +13,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/dircache"
 	"github.com/vmxsync/vmxsync/providers/ftp/account"
 	"github.com/vmxsync/vmxsync/providers/ftp/charset"
+	"github.com/vmxsync/vmxsync/providers/ftp/external"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/proxy"
 	"github.com/vmxsync/vmxsync/providers/retry"
@@ -40,7 +41,7 @@ type Store struct {
 	shared shared
 	pool   *sessions.Pool[*session]
 	root   string
-	method *method // nil: this package sends
+	method *external.Method // nil: this package sends
 
 	retry     retry.Policy
 	now       func() time.Time
@@ -66,7 +67,7 @@ func Open(ctx context.Context, s *account.Settings, secrets providers.Secrets) (
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Address(), err)
 	}
-	m, err := findMethod(s, password)
+	m, err := external.Find(s, password)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Address(), err)
 	}

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/external"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/retry"
 )
@@ -91,7 +92,7 @@ func (s *Store) longestPath() int {
 	if s.method == nil && s.shared.lines.walks() {
 		return providers.MaxPath
 	}
-	return min(longestPath(s.Dialer.Settings), s.shared.lines.longest())
+	return min(external.LongestPath(s.Dialer.Settings), s.shared.lines.longest())
 }
 
 // inOneLine is f for sessions that read a path in one line, as programs send it.

@@ -4,84 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"os/exec"
 	"path"
 
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/providers/ftp/account"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
+	"github.com/vmxsync/vmxsync/providers/payload"
 	"github.com/vmxsync/vmxsync/providers/retry"
 )
-
-// method is a program that sends files in the place of this package. It reads
-// the whole of a file from its standard input and makes a connection of its
-// own. Directories, and whether the file arrived, stay matters of a session.
-type method struct {
-	program string
-	path    string // of the program on this machine
-	install string // what brings it
-
-	longestPath  int // in bytes, that it sends as it is
-	longestLogin int // likewise, of username and password each
-
-	// login is the content of a file that only this user can read: no secret
-	// is ever in an argument. args are those that make the program read it.
-	login func(d *wire.Dialer, target string) string
-	args  func(d *wire.Dialer, loginFile, target string) []string
-	// meaning tells, in the errors of this package, what the program ended
-	// for. It may have none.
-	meaning func(code int, said []string) meaning
-}
-
-// meaning is why a program failed: what it said of that, what this stands for,
-// and perhaps a way out.
-type meaning struct {
-	why  string
-	kind error
-	hint string
-}
-
-var methods = map[string]method{account.Curl: curl, account.NcFTPPut: ncftpput}
-
-// afterData is what a refusal stands for that came when bytes had been sent. It
-// is no longer about the path: many servers say 550 to a broken connection.
-func afterData(r *wire.Refusal) error {
-	if wire.RefusesPath(r) && !errors.Is(r, providers.ErrFull) {
-		return &retry.Lost{Err: errors.New(r.Error())}
-	}
-	return r
-}
-
-// findMethod looks for the program now, before anything has moved.
-func findMethod(s *account.Settings, password string) (*method, error) {
-	m, ok := methods[s.MethodName()]
-	if !ok {
-		return nil, nil
-	}
-	found, err := exec.LookPath(m.program)
-	if err != nil {
-		return nil, providers.WithHint(fmt.Errorf("transfer.method: %w", err),
-			fmt.Sprintf("Install %s (%s) in a folder of PATH, or remove method from the transfer block: vmxsync needs no external program.", m.program, m.install))
-	}
-	m.path = found
-	if account.HasControl(password) {
-		return nil, errors.New("the password contains a control character, which FTP cannot send")
-	}
-	if longest := max(len(s.User()), len(password)); longest > m.longestLogin {
-		return nil, providers.WithHint(fmt.Errorf("transfer.method: %s accepts usernames and passwords of at most %d bytes", m.program, m.longestLogin),
-			"Set method = \"curl\", or remove it.")
-	}
-	return &m, nil
-}
-
-// longestPath is in bytes, with the root.
-func longestPath(s *account.Settings) int {
-	if m, ok := methods[s.MethodName()]; ok {
-		return m.longestPath
-	}
-	return providers.MaxLine
-}
 
 // outside is a Put by a program. It sends the file from its beginning at each
 // try; where it lost the connection after the last byte, the size decides.
@@ -146,4 +75,16 @@ func (u *upload) judge(ctx context.Context) error {
 		return verdict
 	})
 	return cmp.Or(err, verdict)
+}
+
+// run sends all of the body once.
+func (u *upload) run(ctx context.Context) error {
+	u.sent = false
+	body, err := payload.Open(u.body, 0)
+	if err != nil {
+		return err
+	}
+	u.moved, err = u.store.method.Send(ctx, u.store.Dialer, u.path, body)
+	u.sent = u.moved == u.body.Size()
+	return err
 }

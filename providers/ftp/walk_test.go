@@ -425,7 +425,7 @@ func TestCommands_haveOneDoor(t *testing.T) {
 	library := regexp.MustCompile(`Library\.(ChangeDir|MakeDir|Delete|RemoveDir|Rename|Stor|StorFrom|RetrFrom|Retr|Append)\((.*)`)
 	said := regexp.MustCompile(`(?:[sS]ay|SayAnyLength|Exchange)\([^"]*"(MLST|SIZE|MDTM|MFMT|HASH|CWD|DELE|MKD|RMD|AVBL|X[A-Z0-9]+) %s`)
 	var files []string
-	for _, pattern := range []string{"*.go", "account/*.go", "wire/*.go"} {
+	for _, pattern := range []string{"*.go", "account/*.go", "external/*.go", "wire/*.go"} {
 		more, err := filepath.Glob(pattern)
 		if err != nil || len(more) == 0 {
 			t.Fatal(pattern, more, err)

@@ -1,4 +1,4 @@
-package ftp
+package external
 
 import (
 	"crypto/tls"
@@ -21,7 +21,7 @@ import (
 
 // curl takes the URL, which holds username and password, from a configuration
 // file, and everything else with it.
-var curl = method{
+var curl = Method{
 	program:      "curl",
 	install:      "Debian: apt install curl; part of Windows",
 	longestPath:  providers.MaxLine,
@@ -33,7 +33,7 @@ var curl = method{
 	meaning: curlMeaning,
 }
 
-// curlConfig is written so that curl does what this package would do.
+// curlConfig is written so that curl does what a session would do.
 func curlConfig(d *wire.Dialer, target string) string {
 	w := d.Waits
 	lines := []string{
@@ -116,7 +116,7 @@ func wholeSeconds(d time.Duration) string {
 // "server did not report OK, got 451": of the server's words it tells no more.
 var curlReply = regexp.MustCompile(`(?:: |got |Got a )([45][0-9]{2})\b`)
 
-// unlikeOurs: a session of this package has reached the server just before.
+// unlikeOurs: a session of ours has reached the server just before.
 const unlikeOurs = "curl cannot complete the TLS handshake with this server, which happens with some versions of curl. Update curl, set `tls.min_version` to \"1.3\" if the server offers no older version, or remove method from the transfer block."
 
 // curlSaid421 is all that curl says of a 421. Of what took too long it says

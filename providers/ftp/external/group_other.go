@@ -1,6 +1,6 @@
 //go:build !unix
 
-package ftp
+package external
 
 import "os/exec"
 

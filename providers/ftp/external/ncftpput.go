@@ -1,4 +1,4 @@
-package ftp
+package external
 
 import (
 	"errors"
@@ -13,7 +13,7 @@ import (
 
 // ncftpput reads host, username and password from a file. Of a longer path it
 // was measured to send a part, and of a longer password to read one.
-var ncftpput = method{
+var ncftpput = Method{
 	program:      "ncftpput",
 	install:      "Debian: apt install ncftp",
 	longestPath:  480,

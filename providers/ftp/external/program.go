@@ -1,4 +1,4 @@
-package ftp
+package external
 
 import (
 	"context"
@@ -14,17 +14,19 @@ import (
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/payload"
 	"github.com/vmxsync/vmxsync/providers/retry"
-	sessions "github.com/vmxsync/vmxsync/providers/session"
 )
 
 // readAhead is more than a pipe holds: a program that was sent so much has
 // begun to read, and so has logged in.
 const readAhead = 1 << 20
 
+// goodbye is how long a program may take to end after it was killed.
+const goodbye = 2 * time.Second
+
 // program is a running method.
 type program struct {
-	method *method
-	Dialer *wire.Dialer
+	method *Method
+	dialer *wire.Dialer
 	ctx    context.Context // its end kills the program; the cause is the error
 	kill   context.CancelCauseFunc
 
@@ -36,33 +38,28 @@ type program struct {
 	said  tail
 }
 
-// run sends all of the body once.
-func (u *upload) run(ctx context.Context) error {
-	u.sent = false
-	body, err := payload.Open(u.body, 0)
-	if err != nil {
-		return err
-	}
-	p, err := u.store.start(ctx, u.path)
+// Send has the program send all of body to target, once, and returns how many bytes it
+// took. It closes body.
+func (m *Method) Send(ctx context.Context, d *wire.Dialer, target string, body *payload.Payload) (sent int64, err error) {
+	p, err := m.begin(ctx, d, target)
 	if err != nil {
 		body.Close()
-		return err
+		return 0, err
 	}
 	defer p.remove()
 	err = p.end(p.feed(body))
-	u.moved, u.sent = p.sent, p.sent == u.body.Size()
-	if err == nil && !u.sent {
-		return &retry.Lost{Err: fmt.Errorf("%s ended after %d of %d bytes", p.method.program, p.sent, u.body.Size())}
+	if err == nil && p.sent < body.Size() {
+		err = &retry.Lost{Err: fmt.Errorf("%s ended after %d of %d bytes", m.program, p.sent, body.Size())}
 	}
-	return err
+	return p.sent, err
 }
 
-func (s *Store) start(ctx context.Context, target string) (*program, error) {
+func (m *Method) begin(ctx context.Context, d *wire.Dialer, target string) (*program, error) {
 	home, err := os.MkdirTemp("", "vmxsync-")
 	if err != nil {
 		return nil, err
 	}
-	p := &program{method: s.method, Dialer: s.Dialer, home: home, login: filepath.Join(home, "login")}
+	p := &program{method: m, dialer: d, home: home, login: filepath.Join(home, "login")}
 	p.ctx, p.kill = context.WithCancelCause(ctx)
 	if err := p.start(target); err != nil {
 		p.remove()
@@ -72,7 +69,7 @@ func (s *Store) start(ctx context.Context, target string) (*program, error) {
 }
 
 func (p *program) start(target string) error {
-	if err := os.WriteFile(p.login, []byte(p.method.login(p.Dialer, target)), 0o600); err != nil {
+	if err := os.WriteFile(p.login, []byte(p.method.login(p.dialer, target)), 0o600); err != nil {
 		return err
 	}
 	out, in, err := os.Pipe()
@@ -80,8 +77,8 @@ func (p *program) start(target string) error {
 		return err
 	}
 	defer out.Close()
-	p.cmd = exec.CommandContext(p.ctx, p.method.path, p.method.args(p.Dialer, p.login, target)...)
-	p.cmd.Env, p.cmd.WaitDelay = environment(p.home), sessions.Goodbye
+	p.cmd = exec.CommandContext(p.ctx, p.method.path, p.method.args(p.dialer, p.login, target)...)
+	p.cmd.Env, p.cmd.WaitDelay = environment(p.home), goodbye
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = out, &p.said, &p.said
 	ownGroup(p.cmd)
 	if err := p.cmd.Start(); err != nil {
@@ -129,8 +126,8 @@ func (p *program) send(b []byte) error {
 // sends slowly.
 func (p *program) write(b []byte) error {
 	for len(b) > 0 {
-		n := p.Dialer.Pace.Piece(len(b))
-		if p.Dialer.Pace.Wait(p.ctx, n) != nil {
+		n := p.dialer.Pace.Piece(len(b))
+		if p.dialer.Pace.Wait(p.ctx, n) != nil {
 			return context.Cause(p.ctx)
 		}
 		if err := p.writePiece(b[:n]); err != nil {
@@ -146,7 +143,7 @@ func (p *program) write(b []byte) error {
 // watches alone.
 func (p *program) writePiece(b []byte) error {
 	for {
-		_ = p.stdin.SetWriteDeadline(time.Now().Add(p.Dialer.Waits.IO))
+		_ = p.stdin.SetWriteDeadline(time.Now().Add(p.dialer.Waits.IO))
 		n, err := p.stdin.Write(b)
 		p.sent += int64(n)
 		b = b[n:]
@@ -184,7 +181,7 @@ func (p *program) end(fed error) error {
 
 // lastWait is for what is still under way, and for the server to write it.
 func (p *program) lastWait() time.Duration {
-	w := p.Dialer.Waits
+	w := p.dialer.Waits
 	return w.IO + w.Reply + time.Duration(p.sent/wire.FinalReplyRate)*time.Second
 }
 
@@ -197,16 +194,16 @@ func (p *program) explain(err error) error {
 	case m.hint != "":
 		return providers.WithHint(ended, m.hint)
 	case errors.Is(m.kind, providers.ErrLogin):
-		return providers.WithHint(ended, p.Dialer.LoginHint())
+		return providers.WithHint(ended, p.dialer.LoginHint())
 	case errors.Is(m.kind, providers.ErrUnreachable), wire.IsCrowded(m.kind):
-		return providers.WithHint(ended, p.Dialer.DialHint(m.kind))
+		return providers.WithHint(ended, p.dialer.DialHint(m.kind))
 	}
 	return ended
 }
 
 // secretless is text without the password, however it is written.
 func (p *program) secretless(text string) string {
-	return wire.Redact(wire.Redact(text, p.Dialer.Password), percent(p.Dialer.Password))
+	return wire.Redact(wire.Redact(text, p.dialer.Password), percent(p.dialer.Password))
 }
 
 // ended is the end of a program that did not do its work.
@@ -214,7 +211,7 @@ type ended struct {
 	program string
 	how     error // "exit status 25"
 	why     string
-	kind    error // what that stands for in this package, or nil
+	kind    error // what that stands for in package wire, or nil
 }
 
 func (e *ended) Error() string {
