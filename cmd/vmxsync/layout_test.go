@@ -46,9 +46,10 @@ var layout = map[string]importRule{
 	"providers/verify":       {may: []string{"providers", "providers/retry"}, never: neutralNever},
 	"providers/dircache":     {never: neutralNever},
 	"providers/proxy":        {may: []string{"providers"}, never: []string{"os"}},
-	"providers/ftp":          {may: append([]string{"providers/ftp/account", "providers/ftp/charset", "providers/ftp/external", "providers/ftp/listing", "providers/ftp/wire"}, remote...)},
+	"providers/ftp":          {may: append([]string{"providers/ftp/account", "providers/ftp/charset", "providers/ftp/command", "providers/ftp/external", "providers/ftp/listing", "providers/ftp/wire"}, remote...)},
 	"providers/ftp/account":  {may: []string{"providers", "providers/proxy", "providers/ftp/charset"}, never: []string{"os", "net/http"}},
 	"providers/ftp/charset":  {may: []string{"providers"}, never: pureNever},
+	"providers/ftp/command":  {may: []string{"providers", "providers/resume", "providers/retry", "providers/verify", "providers/ftp/listing", "providers/ftp/wire"}},
 	"providers/ftp/external": {may: []string{"providers", "providers/retry", "providers/payload", "providers/ftp/account", "providers/ftp/wire"}},
 	"providers/ftp/wire": {may: []string{
 		"providers", "providers/regular", "providers/retry", "providers/payload", "providers/proxy", "providers/ftp/account", "providers/ftp/charset",
@@ -80,7 +81,7 @@ var layout = map[string]importRule{
 var exclusiveImports = map[string][]string{
 	"github.com/hashicorp/hcl/v2":       {"hclconfig"},
 	"github.com/zclconf/go-cty":         {"hclconfig"},
-	"github.com/jlaffaye/ftp":           {"providers/ftp", "providers/ftp/wire"},
+	"github.com/jlaffaye/ftp":           {"providers/ftp", "providers/ftp/command", "providers/ftp/wire"},
 	"github.com/sergi/go-diff":          {"diff/render"},
 	"github.com/urfave/cli/v2":          {"cmd/vmxsync"},
 	"github.com/vbauerster/mpb/v8":      {"cmd/vmxsync"},

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/listing"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
@@ -14,10 +15,7 @@ import (
 // A server may end a listing after so many lines and say nothing. Then the
 // number of lines is round, which ordinary folders seldom are.
 
-const (
-	limitHint = "Raise the server's limit of entries per listing (Pure-FTPd: LimitRecursion)."
-	roundHint = limitHint + " If it has no limit, add one file or folder to that folder, or delete one."
-)
+const roundHint = command.LimitHint + " If it has no limit, add one file or folder to that folder, or delete one."
 
 // listed is a directory as one command showed it.
 type listed struct {
@@ -41,7 +39,7 @@ func isRound(n int) bool {
 // lines for the same names: with or without the directory itself and its
 // parent, or names that begin with a dot. What stops after so many lines shows
 // other names then. Where no command makes a difference, nothing is proven.
-func (s *Store) proveComplete(ss *session, dir, option string, first listed) error {
+func (s *Store) proveComplete(ss *command.Session, dir, option string, first listed) error {
 	if !first.isRound() {
 		return nil
 	}
@@ -66,12 +64,12 @@ func doubted(format string, names int) error {
 }
 
 // otherWays are those that differ from the one of list.
-func (s *Store) otherWays(ss *session, option string) []func(dir string) (listed, error) {
+func (s *Store) otherWays(ss *command.Session, option string) []func(dir string) (listed, error) {
 	plain := func(dir string) (listed, error) { return s.relist(ss, "", dir) }
 	whole := func(dir string) (listed, error) { return s.relistAll(ss, dir) }
-	names := func(dir string) (listed, error) { return ss.nameList(dir) }
+	names := func(dir string) (listed, error) { return nameList(ss, dir) }
 	switch {
-	case ss.Has(mlst):
+	case ss.Has(command.MLST):
 		return []func(string) (listed, error){plain, whole, names}
 	case option == all:
 		return []func(string) (listed, error){plain, names}
@@ -80,8 +78,8 @@ func (s *Store) otherWays(ss *session, option string) []func(dir string) (listed
 }
 
 // relist lists by LIST.
-func (s *Store) relist(ss *session, option, dir string) (listed, error) {
-	raw, err := ss.listing(ss.Lister, option, dir)
+func (s *Store) relist(ss *command.Session, option, dir string) (listed, error) {
+	raw, err := ss.Listing(ss.Lister, option, dir)
 	if err != nil {
 		return listed{}, err
 	}
@@ -95,27 +93,12 @@ func (s *Store) relist(ss *session, option, dir string) (listed, error) {
 
 // relistAll lists by LIST -a. A server that does not show the directory itself
 // has taken -a for a part of the path.
-func (s *Store) relistAll(ss *session, dir string) (listed, error) {
+func (s *Store) relistAll(ss *command.Session, dir string) (listed, error) {
 	l, err := s.relist(ss, all, dir)
 	if err == nil && l.entries == len(l.files) {
 		err = listing.ErrNotUnderstood
 	}
 	return l, err
-}
-
-// nameList lists by NLST. Some servers put the directory before each name.
-func (s *session) nameList(dir string) (listed, error) {
-	raw, err := s.listFolder(dir, "NLST", func(argument string) error {
-		_, err := s.Library.NameList(argument)
-		return err
-	})
-	if err != nil {
-		return listed{}, err
-	}
-	entries, err := listing.Parse(raw, func(line string) (providers.File, error) {
-		return providers.File{Path: path.Base(line), Kind: providers.Dir}, nil
-	})
-	return newListed(entries), err
 }
 
 // sameNames leaves out the names that begin with a dot where one of the two
@@ -136,4 +119,19 @@ func namesOf(files []providers.File) []string {
 	}
 	slices.Sort(names)
 	return names
+}
+
+// nameList lists by NLST. Some servers put the directory before each name.
+func nameList(s *command.Session, dir string) (listed, error) {
+	raw, err := s.ListFolder(dir, "NLST", func(argument string) error {
+		_, err := s.Library.NameList(argument)
+		return err
+	})
+	if err != nil {
+		return listed{}, err
+	}
+	entries, err := listing.Parse(raw, func(line string) (providers.File, error) {
+		return providers.File{Path: path.Base(line), Kind: providers.Dir}, nil
+	})
+	return newListed(entries), err
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/dircache"
 	"github.com/vmxsync/vmxsync/providers/ftp/account"
 	"github.com/vmxsync/vmxsync/providers/ftp/charset"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/external"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/proxy"
@@ -38,8 +39,8 @@ var Driver = providers.Driver{
 // Store is the content of one account below its root.
 type Store struct {
 	Dialer *wire.Dialer
-	shared shared
-	pool   *sessions.Pool[*session]
+	server command.Server
+	pool   *sessions.Pool[*command.Session]
 	root   string
 	method *external.Method // nil: this package sends
 
@@ -84,19 +85,19 @@ func Open(ctx context.Context, s *account.Settings, secrets providers.Secrets) (
 		retry:  retry.Policy{Transient: wire.Transient, Pause: retry.Pause},
 		now:    time.Now,
 	}
-	d.Trace, d.Tell, d.Fits = providers.TraceOf(ctx), providers.NoticesOf(ctx), store.shared.lines.fits
-	store.pool = sessions.New(sessions.Options[*session]{
+	d.Trace, d.Tell, d.Fits = providers.TraceOf(ctx), providers.NoticesOf(ctx), store.server.Lines.Fits
+	store.pool = sessions.New(sessions.Options[*command.Session]{
 		Sessions: max(s.Connections, 1), Dial: store.dial, Crowded: wire.IsCrowded, Tell: d.Tell,
 	})
 	return store, nil
 }
 
-func (s *Store) dial(ctx context.Context) (*session, error) {
+func (s *Store) dial(ctx context.Context) (*command.Session, error) {
 	dialled, err := s.Dialer.Dial(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &session{Session: dialled, shared: &s.shared}, nil
+	return &command.Session{Session: dialled, Server: &s.server}, nil
 }
 
 func passwordOf(ctx context.Context, s *account.Settings, secrets providers.Secrets) (string, error) {
@@ -174,4 +175,12 @@ func (s *Store) longPathHint(name string, err error) string {
 		return ""
 	}
 	return fmt.Sprintf("This path has %d bytes, and the server may not be able to work with as many: give the folder of the VM or its sub-folders shorter names, or set a shorter `root` or `layout`.", n)
+}
+
+// longestPath is in bytes, with the root. A program sends a path in one line.
+func (s *Store) longestPath() int {
+	if s.method == nil && s.server.Lines.Walks() {
+		return providers.MaxPath
+	}
+	return min(external.LongestPath(s.Dialer.Settings), s.server.Lines.Longest())
 }

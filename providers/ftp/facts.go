@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
@@ -16,16 +17,16 @@ import (
 // and how the MKD of a folder is refused that is there already (the root).
 func (s *Store) Facts(ctx context.Context) ([]providers.Fact, error) {
 	var facts []providers.Fact
-	err := s.do(ctx, func(ss *session) (err error) {
+	err := s.do(ctx, func(ss *command.Session) (err error) {
 		facts, err = s.facts(ss)
 		return err
 	})
 	return facts, s.fail("look at", ".", err)
 }
 
-func (s *Store) facts(ss *session) ([]providers.Fact, error) {
+func (s *Store) facts(ss *command.Session) ([]providers.Fact, error) {
 	var facts []providers.Fact
-	for _, find := range []func(*session) (providers.Fact, error){
+	for _, find := range []func(*command.Session) (providers.Fact, error){
 		system, encryption, passive, s.reuse, s.listings, s.dotNames, s.links, s.mkdir, restart, hashes, spelling,
 	} {
 		f, err := find(ss)
@@ -40,7 +41,7 @@ func (s *Store) facts(ss *session) ([]providers.Fact, error) {
 }
 
 // answer is what the server says to a command, "" where it refuses.
-func (s *session) answer(format string, args ...any) (string, error) {
+func answer(s *command.Session, format string, args ...any) (string, error) {
 	text, err := s.Say(2, format, args...)
 	if wire.Answered(err) && !wire.Transient(err) {
 		return "", nil
@@ -48,12 +49,12 @@ func (s *session) answer(format string, args ...any) (string, error) {
 	return providers.Escape(s.Dialer.Redact(text)), err
 }
 
-func system(ss *session) (providers.Fact, error) {
-	text, err := ss.answer("SYST")
+func system(ss *command.Session) (providers.Fact, error) {
+	text, err := answer(ss, "SYST")
 	return providers.Fact{Name: "system", Value: text}, err
 }
 
-func encryption(ss *session) (providers.Fact, error) {
+func encryption(ss *command.Session) (providers.Fact, error) {
 	state, secured := wire.ControlTLS(ss.Session)
 	if !secured {
 		return providers.Fact{Name: "tls", Value: "off", Note: "password and backups are sent unencrypted", Less: true}, nil
@@ -62,8 +63,8 @@ func encryption(ss *session) (providers.Fact, error) {
 }
 
 // reuse looks at a data connection of a listing.
-func (s *Store) reuse(ss *session) (providers.Fact, error) {
-	if _, err := ss.askRoot(s.root); err != nil {
+func (s *Store) reuse(ss *command.Session) (providers.Fact, error) {
+	if _, err := command.Root(ss, s.root); err != nil {
 		return providers.Fact{}, rootless(err)
 	}
 	_, err := ss.Library.List(s.root)
@@ -80,8 +81,8 @@ func (s *Store) reuse(ss *session) (providers.Fact, error) {
 	return providers.Fact{Name: "tls-sessions", Value: "not resumed", Note: "every data connection needs a full TLS handshake, which is slower", Less: true}, nil
 }
 
-func (s *Store) listings(ss *session) (providers.Fact, error) {
-	if ss.Has(mlst) {
+func (s *Store) listings(ss *command.Session) (providers.Fact, error) {
+	if ss.Has(command.MLST) {
 		return providers.Fact{Name: "listings", Value: "MLSD"}, nil
 	}
 	return providers.Fact{
@@ -91,20 +92,20 @@ func (s *Store) listings(ss *session) (providers.Fact, error) {
 	}, nil
 }
 
-func (s *Store) dotNames(ss *session) (providers.Fact, error) {
+func (s *Store) dotNames(ss *command.Session) (providers.Fact, error) {
 	option, err := s.listOption(ss)
 	f := providers.Fact{Name: "dot-names", Value: "listed"}
 	switch {
 	case option == all:
 		f.Value = "listed by LIST -a"
-	case !ss.Has(mlst) && s.hidden.Load() == mayHide:
+	case !ss.Has(command.MLST) && s.hidden.Load() == mayHide:
 		f.Value, f.Less = "unknown whether they are listed", true
 		f.Note = "sets that contain such a name are refused; the work folder is used by its path and works anyway"
 	}
 	return f, err
 }
 
-func (s *Store) links(ss *session) (providers.Fact, error) {
+func (s *Store) links(ss *command.Session) (providers.Fact, error) {
 	if !s.Traits().LinksHidden {
 		return providers.Fact{Name: "links", Value: "distinguished from their targets, and never followed"}, nil
 	}
@@ -116,9 +117,9 @@ func (s *Store) links(ss *session) (providers.Fact, error) {
 }
 
 // mkdir changes nothing: the root is proven to be there.
-func (s *Store) mkdir(ss *session) (providers.Fact, error) {
+func (s *Store) mkdir(ss *command.Session) (providers.Fact, error) {
 	f := providers.Fact{Name: "mkd", Value: "accepted for an existing folder", Note: "two clients that create the same folder both get a success", Less: true}
-	err := ss.makeFolder(s.root)
+	err := ss.MakeFolder(s.root)
 	if !wire.Answered(err) || wire.Transient(err) {
 		return f, err
 	}
@@ -130,7 +131,7 @@ func (s *Store) mkdir(ss *session) (providers.Fact, error) {
 }
 
 // restart asks the servers that have no FEAT, or leave REST out of it.
-func restart(ss *session) (providers.Fact, error) {
+func restart(ss *command.Session) (providers.Fact, error) {
 	if ss.Has("REST") {
 		return providers.Fact{Name: "resume", Value: "REST offered"}, nil
 	}
@@ -147,7 +148,7 @@ func restart(ss *session) (providers.Fact, error) {
 // hashCommands are the ways to ask for the sum of a file.
 var hashCommands = []string{"HASH", "XSHA512", "XSHA256", "XSHA1", "XSHA", "XMD5", "XCRC", "MD5"}
 
-func hashes(ss *session) (providers.Fact, error) {
+func hashes(ss *command.Session) (providers.Fact, error) {
 	var offered []string
 	for _, command := range hashCommands {
 		if ss.Has(command) {
@@ -160,7 +161,7 @@ func hashes(ss *session) (providers.Fact, error) {
 	return providers.Fact{Name: "sums", Value: providers.Escape(strings.Join(offered, ", "))}, nil
 }
 
-func spelling(ss *session) (providers.Fact, error) {
+func spelling(ss *command.Session) (providers.Fact, error) {
 	if ss.Has("UTF8") {
 		return providers.Fact{Name: "utf8", Value: "offered"}, nil
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/listing"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/retry"
@@ -29,9 +30,9 @@ func (u *upload) probePath() string {
 
 // suspectFull: of a full disk most servers say 451 or 426, as of trouble that
 // passes, and pyftpdlib says nothing at all.
-func (u *upload) suspectFull(ss *session, err error) error {
+func (u *upload) suspectFull(ss *command.Session, err error) error {
 	if errors.Is(err, providers.ErrFull) {
-		return ss.withRoomLeft(path.Dir(u.path), err)
+		return withRoomLeft(ss, path.Dir(u.path), err)
 	}
 	u.suspect = suspectsFull(err) || wire.IsLost(err) && u.moved > 0
 	return err
@@ -43,17 +44,17 @@ func suspectsFull(err error) bool {
 }
 
 // ruleOutFull stores one byte, which a full disk refuses as well.
-func (u *upload) ruleOutFull(ss *session) error {
+func (u *upload) ruleOutFull(ss *command.Session) error {
 	if !u.suspect {
 		return nil
 	}
 	u.suspect = false
 	probe := u.probePath()
-	err := ss.storeByte(probe)
-	gone := ss.deleteFile(probe)
+	err := storeByte(ss, probe)
+	gone := ss.DeleteFile(probe)
 	switch {
 	case isFull(err):
-		return fmt.Errorf("%w: the server also refused a file of one byte: %w", providers.ErrFull, ss.withRoomLeft(path.Dir(probe), err))
+		return fmt.Errorf("%w: the server also refused a file of one byte: %w", providers.ErrFull, withRoomLeft(ss, path.Dir(probe), err))
 	case err != nil:
 		return err
 	case wire.RefusesPath(gone):
@@ -64,23 +65,23 @@ func (u *upload) ruleOutFull(ss *session) error {
 
 // storeByte believes in no byte that the server does not show. pyftpdlib has no
 // answer for a full disk, and holds an empty file.
-func (s *session) storeByte(name string) error {
+func storeByte(s *command.Session, name string) error {
 	s.Probing = true
-	err := s.store(name, strings.NewReader("x"), 0, func() {})
+	err := s.Store(name, strings.NewReader("x"), 0, func() {})
 	s.Probing = false
 	if wire.Answered(err) || s.Life.Err() != nil {
 		return err
 	}
 	s.Patience(0)
-	held := s.proveByte(name)
+	held := proveByte(s, name)
 	if _, cut := errors.AsType[*retry.Short](held); cut || err == nil {
 		return held
 	}
 	return err
 }
 
-func (s *session) proveByte(name string) error {
-	held, err := s.size(name)
+func proveByte(s *command.Session, name string) error {
+	held, err := command.Size(s, name)
 	if wire.UnknownCommand(err) || wire.RefusesPath(err) {
 		return nil // that it is not to be seen proves nothing
 	}
@@ -101,11 +102,11 @@ func isFull(err error) bool {
 
 // withRoomLeft adds what the server says is left (AVBL,
 // draft-peterson-streamlined-ftp-command-extensions), if it does.
-func (s *session) withRoomLeft(dir string, err error) error {
+func withRoomLeft(s *command.Session, dir string, err error) error {
 	if s.Broken || !s.Has("AVBL") {
 		return err
 	}
-	reply, silent := s.sayAt(213, "AVBL", dir)
+	reply, silent := s.SayAt(213, "AVBL", dir)
 	left, odd := listing.Size(strings.TrimSpace(reply))
 	if silent != nil || odd != nil {
 		return err

@@ -6,13 +6,14 @@ import (
 	"path"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
 // heldBytes is the size of a file at the server, by SIZE, or by what else tells it
 // where SIZE says no: some refuse it for a while, or always.
-func (s *Store) heldBytes(ss *session, name string) (int64, error) {
-	n, err := ss.size(name)
+func (s *Store) heldBytes(ss *command.Session, name string) (int64, error) {
+	n, err := command.Size(ss, name)
 	if !wire.RefusesPath(err) && !wire.UnknownCommand(err) {
 		return n, err
 	}
@@ -23,15 +24,15 @@ func (s *Store) heldBytes(ss *session, name string) (int64, error) {
 	case wire.IsLost(otherwise) || ss.Broken:
 		return 0, otherwise
 	case errors.Is(otherwise, fs.ErrNotExist):
-		return 0, &absent{err}
+		return 0, &command.Absent{Err: err}
 	}
 	return 0, err
 }
 
 // shown is what MLST says of an entry, or the listing of its parent.
-func (s *Store) shown(ss *session, name string) (providers.File, error) {
-	if ss.Has(mlst) {
-		return ss.askFacts(name)
+func (s *Store) shown(ss *command.Session, name string) (providers.File, error) {
+	if ss.Has(command.MLST) {
+		return command.Facts(ss, name)
 	}
 	files, err := s.list(ss, path.Dir(name))
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
@@ -22,8 +23,8 @@ const all = "-a "
 
 // listOption is what a whole listing needs. To find out, the root is listed
 // both ways once per store.
-func (s *Store) listOption(ss *session) (string, error) {
-	if ss.Has(mlst) {
+func (s *Store) listOption(ss *command.Session) (string, error) {
+	if ss.Has(command.MLST) {
 		return "", nil
 	}
 	if s.hidden.Load() == notAsked {
@@ -41,7 +42,7 @@ func (s *Store) listOption(ss *session) (string, error) {
 
 // visibility believes that -a was taken for an option, and not for a part of
 // the path, only if it shows the directory itself and all that LIST shows.
-func (s *Store) visibility(ss *session) (int32, error) {
+func (s *Store) visibility(ss *command.Session) (int32, error) {
 	few, err := s.rootNames(ss, "")
 	if err != nil {
 		return notAsked, err
@@ -61,8 +62,8 @@ func (s *Store) visibility(ss *session) (int32, error) {
 
 // rootNames are the names in a listing of the root, dots included; none where
 // the server refused or the listing cannot be used.
-func (s *Store) rootNames(ss *session, option string) ([]string, error) {
-	raw, err := ss.listing(ss.Library, option, s.root)
+func (s *Store) rootNames(ss *command.Session, option string) ([]string, error) {
+	raw, err := ss.Listing(ss.Library, option, s.root)
 	if _, answered := errors.AsType[*wire.Refusal](err); answered && !wire.Transient(err) || errors.Is(err, providers.ErrListing) {
 		return nil, nil
 	}
@@ -95,7 +96,7 @@ func isDotName(name string) bool {
 // wouldHide reports whether a file at name, once stored, might be missing in every
 // listing. The first element may begin with a dot: that is our own folder,
 // which is addressed by its path and never looked for in a listing.
-func (s *Store) wouldHide(ss *session, name string) (bool, error) {
+func (s *Store) wouldHide(ss *command.Session, name string) (bool, error) {
 	_, inner, _ := strings.Cut(name, "/")
 	if !slices.ContainsFunc(strings.Split(inner, "/"), isDotName) {
 		return false, nil
@@ -103,5 +104,5 @@ func (s *Store) wouldHide(ss *session, name string) (bool, error) {
 	if _, err := s.listOption(ss); err != nil {
 		return false, err
 	}
-	return !ss.Has(mlst) && s.hidden.Load() == mayHide, nil
+	return !ss.Has(command.MLST) && s.hidden.Load() == mayHide, nil
 }

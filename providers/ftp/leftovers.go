@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
@@ -27,7 +28,7 @@ func (s *Store) RemoveLeftovers(ctx context.Context, dir string, names []string)
 		return nil, s.fail("clean up leftovers in", dir, err)
 	}
 	var left []string
-	err = s.do(ctx, func(ss *session) error {
+	err = s.do(ctx, func(ss *command.Session) error {
 		left, err = s.leftovers(ss, dir, names)
 		return err
 	})
@@ -35,7 +36,7 @@ func (s *Store) RemoveLeftovers(ctx context.Context, dir string, names []string)
 		return nil, s.fail("clean up leftovers in", dir, err)
 	}
 	for _, name := range left {
-		err := s.do(ctx, func(ss *session) error { return ss.deleteFile(s.absolute(dir) + "/" + name) })
+		err := s.do(ctx, func(ss *command.Session) error { return ss.DeleteFile(s.absolute(dir) + "/" + name) })
 		switch {
 		case err == nil:
 			removed = append(removed, name)
@@ -47,7 +48,7 @@ func (s *Store) RemoveLeftovers(ctx context.Context, dir string, names []string)
 }
 
 // leftovers are those that the listing shows, and those that it might not.
-func (s *Store) leftovers(ss *session, dir string, names []string) ([]string, error) {
+func (s *Store) leftovers(ss *command.Session, dir string, names []string) ([]string, error) {
 	files, err := s.list(ss, s.absolute(dir))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, providers.ErrListing) {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/listing"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
@@ -16,17 +17,17 @@ import (
 // looks as if it were in it; in LIST it shows the link. A server that has
 // shown a link in MLSD is not asked any more. ProFTPD may cut LIST where it does
 // not cut MLSD.
-func (s *Store) markLinks(ss *session, dir string, files []providers.File) error {
-	if !ss.Has(mlst) || s.tellsLinks.Load() || !slices.ContainsFunc(files, isDir) {
+func (s *Store) markLinks(ss *command.Session, dir string, files []providers.File) error {
+	if !ss.Has(command.MLST) || s.tellsLinks.Load() || !slices.ContainsFunc(files, isDir) {
 		return nil
 	}
-	raw, err := ss.listing(ss.Lister, "", dir)
+	raw, err := ss.Listing(ss.Lister, "", dir)
 	if err != nil {
 		return unlessRefused(err)
 	}
 	if lists := countDirs(raw); lists > 0 && lists < len(slices.DeleteFunc(slices.Clone(files), hasNoLine)) {
 		err := fmt.Errorf("%d folders and links in LIST, fewer than in MLSD: %w", lists, providers.ErrListing)
-		return shifted{providers.WithHint(err, limitHint), namesOf(files)}
+		return shifted{providers.WithHint(err, command.LimitHint), namesOf(files)}
 	}
 	dirs := make(map[string]int, len(files))
 	for i, f := range files {

@@ -9,15 +9,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jlaffaye/ftp"
-
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/listing"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
-
-// mlst stands in FEAT for both MLST and MLSD.
-const mlst = "MLST"
 
 // List tells a missing directory from an empty one by CWD, and is an error
 // where one line was not understood or the server cut the listing. Without
@@ -28,7 +24,7 @@ func (s *Store) List(ctx context.Context, dir string) ([]providers.File, error) 
 		return nil, s.fail("list", dir, err)
 	}
 	var files []providers.File
-	err := s.do(ctx, func(ss *session) (err error) {
+	err := s.do(ctx, func(ss *command.Session) (err error) {
 		files, err = s.listSettled(ss, s.absolute(dir))
 		return err
 	})
@@ -70,7 +66,7 @@ const listings = 5
 
 // listSettled lists again what changed meanwhile. A listing that is the same
 // once more was cut.
-func (s *Store) listSettled(ss *session, dir string) (files []providers.File, err error) {
+func (s *Store) listSettled(ss *command.Session, dir string) (files []providers.File, err error) {
 	var before []string
 	for try := 1; ; try++ {
 		files, err = s.list(ss, dir)
@@ -83,14 +79,14 @@ func (s *Store) listSettled(ss *session, dir string) (files []providers.File, er
 }
 
 // list returns the entries of an absolute directory, with names for paths.
-func (s *Store) list(ss *session, dir string) ([]providers.File, error) {
+func (s *Store) list(ss *command.Session, dir string) ([]providers.File, error) {
 	option, err := s.listOption(ss)
 	if err != nil {
 		return nil, err
 	}
-	raw, err := ss.listing(ss.Library, option, dir)
+	raw, err := ss.Listing(ss.Library, option, dir)
 	if wire.Answered(err) {
-		return nil, ss.whyNoListing(dir, err)
+		return nil, whyNoListing(ss, dir, err)
 	}
 	if err != nil {
 		return nil, err
@@ -105,8 +101,8 @@ func (s *Store) list(ss *session, dir string) ([]providers.File, error) {
 	}
 	files := shown.files
 	if !provesDirectory(files, dir) {
-		if err := ss.proveDirectory(dir); err != nil {
-			return nil, ss.whyNoListing(dir, err)
+		if err := ss.ProveDirectory(dir); err != nil {
+			return nil, whyNoListing(ss, dir, err)
 		}
 	}
 	s.known.Add(dir)
@@ -117,8 +113,8 @@ func (s *Store) list(ss *session, dir string) ([]providers.File, error) {
 	return nil, twice
 }
 
-// finish tells links from what they point to.
-func (s *Store) finish(ss *session, dir string, files []providers.File) error {
+// finishCall tells links from what they point to.
+func (s *Store) finish(ss *command.Session, dir string, files []providers.File) error {
 	if slices.ContainsFunc(files, isLink) {
 		s.tellsLinks.Store(true)
 	}
@@ -127,8 +123,8 @@ func (s *Store) finish(ss *session, dir string, files []providers.File) error {
 
 // part makes the entries of a listing that was not understood as a whole what
 // those of others are, or gives none of them.
-func (s *Store) part(ss *session, dir string, err error) error {
-	if err := ss.unlessNoDirectory(dir, err); !errors.Is(err, providers.ErrListing) {
+func (s *Store) part(ss *command.Session, dir string, err error) error {
+	if err := unlessNoDirectory(ss, dir, err); !errors.Is(err, providers.ErrListing) {
 		return err
 	}
 	partial, ok := errors.AsType[*providers.PartialListing](err)
@@ -154,37 +150,12 @@ func lossOf(err error) error {
 	return err
 }
 
-func (s *Store) parse(ss *session, raw []byte) ([]providers.File, error) {
-	if ss.Has(mlst) {
+func (s *Store) parse(ss *command.Session, raw []byte) ([]providers.File, error) {
+	if ss.Has(command.MLST) {
 		return listing.Parse(raw, listing.MLSD)
 	}
 	now := s.now()
 	return listing.Parse(raw, func(line string) (providers.File, error) { return listing.LIST(line, now) })
-}
-
-// listing has one directory listed by the library and returns what the server
-// sent, because the library drops what it does not understand.
-func (s *session) listing(by *ftp.ServerConn, option, dir string) ([]byte, error) {
-	return s.listFolder(dir, s.verbOf(by), func(argument string) error {
-		_, err := by.List(strings.TrimSuffix(option+argument, " "))
-		return err
-	})
-}
-
-// collect returns what the server sends on the data connection of a call of
-// the library.
-func (s *session) collect(call func() error) ([]byte, error) {
-	raw, final, err := s.Capture(call)
-	if err != nil {
-		return nil, err
-	}
-	if strings.Contains(strings.ToLower(final), "truncated") {
-		return nil, providers.WithHint(fmt.Errorf("server replied %q: %w", s.Dialer.Redact(final), providers.ErrListing), limitHint)
-	}
-	if n := len(raw); n > 0 && raw[n-1] != '\n' {
-		return nil, fmt.Errorf("ended in the middle of a line: %w", providers.ErrListing)
-	}
-	return s.Dialer.Charset.Decode(raw)
 }
 
 // provesDirectory reports whether entries can only be those of a directory. Some
@@ -209,11 +180,11 @@ func tellsEmpty(err error) bool {
 
 // whyNoListing tells a missing directory from one that cannot be listed, and is
 // nil for one that is empty.
-func (s *session) whyNoListing(dir string, no error) error {
+func whyNoListing(s *command.Session, dir string, no error) error {
 	if wire.IsTrouble(no) || errors.Is(no, fs.ErrPermission) {
 		return no
 	}
-	err := s.proveDirectory(dir)
+	err := s.ProveDirectory(dir)
 	if err == nil && tellsEmpty(no) {
 		return nil
 	}
@@ -223,7 +194,7 @@ func (s *session) whyNoListing(dir string, no error) error {
 	if !wire.RefusesPath(err) {
 		return err
 	}
-	f, err := s.ask(dir)
+	f, err := command.Entry(s, dir)
 	switch {
 	case err != nil:
 		return err
@@ -245,30 +216,11 @@ func goneMeanwhile(no error) error {
 }
 
 // unlessNoDirectory: some servers list a file, in lines of their own style.
-func (s *session) unlessNoDirectory(dir string, listing error) error {
-	if err := s.proveDirectory(dir); wire.RefusesPath(err) {
-		return s.whyNoListing(dir, err)
+func unlessNoDirectory(s *command.Session, dir string, listing error) error {
+	if err := s.ProveDirectory(dir); wire.RefusesPath(err) {
+		return whyNoListing(s, dir, err)
 	}
 	return listing
-}
-
-// proveDirectory enters a directory and leaves it again: some servers do not
-// rename or remove one that a session is in.
-func (s *session) proveDirectory(dir string) error {
-	if err := s.changeTo(dir); err != nil {
-		return err
-	}
-	return s.stepOut()
-}
-
-// stepOut enters the root of the account, where there is one.
-func (s *session) stepOut() error {
-	err := s.AnyPositive(s.Library.ChangeDir("/"))
-	if err != nil && !wire.RefusesPath(err) {
-		return err
-	}
-	s.away = s.away && err != nil
-	return nil
 }
 
 // distinct sorts entries by name. What is listed twice is none of both; then the

@@ -8,6 +8,7 @@ import (
 	"path"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/retry"
 )
@@ -19,12 +20,12 @@ func (s *Store) MakeDir(ctx context.Context, dir string) error {
 		return s.fail("make", dir, err)
 	}
 	absolute := s.absolute(dir)
-	return s.fail("make", dir, s.do(ctx, func(ss *session) error { return s.makeNew(ss, absolute) }))
+	return s.fail("make", dir, s.do(ctx, func(ss *command.Session) error { return s.makeNew(ss, absolute) }))
 }
 
 // makeNew begins again where others make and remove the folders above dir at the
 // same time.
-func (s *Store) makeNew(ss *session, dir string) error {
+func (s *Store) makeNew(ss *command.Session, dir string) error {
 	for try := 1; ; try++ {
 		refusal, err := s.makeOnce(ss, dir)
 		if refusal == nil || err != nil || try == retry.Tries {
@@ -37,9 +38,9 @@ func (s *Store) makeNew(ss *session, dir string) error {
 // makeOnce returns the refusal of MKD where nothing is there: it has the code
 // of a directory that is. The folders above are there most of the time, and are
 // made where a first MKD is refused.
-func (s *Store) makeOnce(ss *session, dir string) (refusal, err error) {
+func (s *Store) makeOnce(ss *command.Session, dir string) (refusal, err error) {
 	if parent := path.Dir(dir); !s.known.Has(parent) {
-		err := ss.makeFolder(dir)
+		err := ss.MakeFolder(dir)
 		if !wire.Answered(err) || wire.Transient(err) {
 			return nil, err
 		}
@@ -47,7 +48,7 @@ func (s *Store) makeOnce(ss *session, dir string) (refusal, err error) {
 			return nil, err
 		}
 	}
-	err = ss.makeFolder(dir)
+	err = ss.MakeFolder(dir)
 	if !wire.Answered(err) || wire.Transient(err) {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"path"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/payload"
 	"github.com/vmxsync/vmxsync/providers/retry"
@@ -41,7 +42,7 @@ func (u *upload) outside(ctx context.Context) error {
 
 // clear prepares, and removes a file of that name: some servers do not
 // replace one, and programs tell little about refusals.
-func (u *upload) clear(ss *session) error {
+func (u *upload) clear(ss *command.Session) error {
 	if err := u.ruleOutFull(ss); err != nil {
 		return err
 	}
@@ -49,7 +50,7 @@ func (u *upload) clear(ss *session) error {
 	if err := u.prepare(ss); err != nil {
 		return err
 	}
-	f, err := ss.ask(u.path)
+	f, err := command.Entry(ss, u.path)
 	switch {
 	case wire.RefusesPath(err):
 		return nil
@@ -58,7 +59,7 @@ func (u *upload) clear(ss *session) error {
 	case f.Kind == providers.Dir:
 		return errIsDir
 	case f.Kind == providers.Regular:
-		return ss.deleteFile(u.path)
+		return ss.DeleteFile(u.path)
 	}
 	return nil
 }
@@ -67,7 +68,7 @@ func (u *upload) clear(ss *session) error {
 // twice: it has to be sent again.
 func (u *upload) judge(ctx context.Context) error {
 	var verdict error
-	err := u.store.do(ctx, func(ss *session) error {
+	err := u.store.do(ctx, func(ss *command.Session) error {
 		verdict = u.compare(ss)
 		if _, cut := errors.AsType[*retry.Short](verdict); cut {
 			return nil
@@ -87,4 +88,18 @@ func (u *upload) run(ctx context.Context) error {
 	u.moved, err = u.store.method.Send(ctx, u.store.Dialer, u.path, body)
 	u.sent = u.moved == u.body.Size()
 	return err
+}
+
+// inOneLine is f for sessions that read a path in one line, as programs send it.
+func (s *Store) inOneLine(name string, f func(*command.Session) error) func(*command.Session) error {
+	return func(ss *command.Session) error {
+		whole, err := ss.ReadsUncut(name)
+		if err == nil && !whole {
+			err = command.TooLong(len(name), "")
+		}
+		if err != nil {
+			return err
+		}
+		return f(ss)
+	}
 }

@@ -8,12 +8,13 @@ import (
 	"unicode"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
 // makeDir makes a directory below the root with its parents. A refused MKD
 // says nothing: "exists", "no parent" and "not allowed" have the same code.
-func (s *Store) makeDir(ss *session, dir string) error {
+func (s *Store) makeDir(ss *command.Session, dir string) error {
 	if s.known.Has(dir) {
 		return nil
 	}
@@ -24,12 +25,12 @@ func (s *Store) makeDir(ss *session, dir string) error {
 	return nil
 }
 
-func (s *Store) makeUnknown(ss *session, dir string) error {
+func (s *Store) makeUnknown(ss *command.Session, dir string) error {
 	if dir == s.root {
-		_, err := ss.askRoot(dir)
+		_, err := command.Root(ss, dir)
 		return err
 	}
-	refusal, err := ss.makeOrProve(dir)
+	refusal, err := makeOrProve(ss, dir)
 	if refusal == nil || err != nil {
 		return err
 	}
@@ -37,7 +38,7 @@ func (s *Store) makeUnknown(ss *session, dir string) error {
 		return err
 	}
 	// Proven again, because another session may have been faster.
-	refusal, err = ss.makeOrProve(dir)
+	refusal, err = makeOrProve(ss, dir)
 	if refusal != nil && err == nil {
 		err = s.misspelt(ss, dir)
 	}
@@ -46,7 +47,7 @@ func (s *Store) makeUnknown(ss *session, dir string) error {
 
 // misspelt looks for a directory that MKD has made under another name: CWD does not
 // find what was sent, and MKD says that it exists.
-func (s *Store) misspelt(ss *session, dir string) error {
+func (s *Store) misspelt(ss *command.Session, dir string) error {
 	files, err := s.list(ss, path.Dir(dir))
 	if err != nil {
 		return nil // the refusal of MKD says more
@@ -74,12 +75,12 @@ func plainName(name string) string {
 
 // makeOrProve returns the refusal of MKD where the directory is neither made
 // nor there.
-func (s *session) makeOrProve(dir string) (refusal, err error) {
-	err = s.makeFolder(dir)
+func makeOrProve(s *command.Session, dir string) (refusal, err error) {
+	err = s.MakeFolder(dir)
 	if !wire.Answered(err) || wire.Transient(err) {
 		return nil, err
 	}
-	refusal, err = err, s.proveDirectory(dir)
+	refusal, err = err, s.ProveDirectory(dir)
 	if wire.RefusesPath(err) {
 		return refusal, nil
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/jlaffaye/ftp"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/retry"
 	sessions "github.com/vmxsync/vmxsync/providers/session"
@@ -21,8 +22,8 @@ func (s *Store) Open(ctx context.Context, name string, offset int64) (io.ReadClo
 	}
 	r := &reader{store: s, name: name, cancelled: ctx.Err}
 	var err error
-	r.loan, err = s.lend(ctx, func(ss *session) (err error) {
-		r.response, err = ss.retrieve(s.absolute(name), offset)
+	r.loan, err = s.lend(ctx, func(ss *command.Session) (err error) {
+		r.response, err = retrieve(ss, s.absolute(name), offset)
 		return err
 	})
 	if err != nil {
@@ -32,18 +33,18 @@ func (s *Store) Open(ctx context.Context, name string, offset int64) (io.ReadClo
 }
 
 // retrieve reads up to offset where the server has no REST.
-func (s *session) retrieve(name string, offset int64) (*ftp.Response, error) {
-	response, fault := s.fetch(name, offset)
+func retrieve(s *command.Session, name string, offset int64) (*ftp.Response, error) {
+	response, fault := s.Fetch(name, offset)
 	if fault == nil {
 		return response, nil
 	}
 	if wire.UnknownCommand(fault) && offset > 0 {
-		return s.skip(name, offset)
+		return skip(s, name, offset)
 	}
 	if !wire.RefusesPath(fault) {
 		return nil, fault
 	}
-	f, err := s.ask(name)
+	f, err := command.Entry(s, name)
 	switch {
 	case err != nil:
 		return nil, err
@@ -53,8 +54,8 @@ func (s *session) retrieve(name string, offset int64) (*ftp.Response, error) {
 	return nil, fault
 }
 
-func (s *session) skip(name string, offset int64) (*ftp.Response, error) {
-	response, err := s.retrieve(name, 0)
+func skip(s *command.Session, name string, offset int64) (*ftp.Response, error) {
+	response, err := retrieve(s, name, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +69,7 @@ func (s *session) skip(name string, offset int64) (*ftp.Response, error) {
 // reader is a running download.
 type reader struct {
 	store     *Store
-	loan      *sessions.Loan[*session] // nil when it has been returned
+	loan      *sessions.Loan[*command.Session] // nil when it has been returned
 	response  *ftp.Response
 	name      string
 	cancelled func() error
@@ -120,7 +121,7 @@ func (r *reader) Close() error {
 }
 
 func (r *reader) giveBack() {
-	_ = r.loan.Session.finish(nil)
+	_ = finishCall(r.loan.Session, nil)
 	r.loan.Return()
 	r.loan = nil
 }

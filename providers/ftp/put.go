@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/payload"
 	"github.com/vmxsync/vmxsync/providers/resume"
@@ -56,7 +57,7 @@ func (s *Store) check(name string) error {
 	}
 	if longest, n := s.pathBytes(), max(len(name), len(sent)); n > longest {
 		err := fmt.Errorf("path of %d bytes, but at most %d fit below the root: %w", n, longest, providers.ErrName)
-		return providers.WithHint(err, tooLongHint)
+		return providers.WithHint(err, command.TooLongHint)
 	}
 	return nil
 }
@@ -88,7 +89,7 @@ type upload struct {
 	heldSince time.Time // when the server first said that another process has the file
 }
 
-func (u *upload) try(ss *session) error {
+func (u *upload) try(ss *command.Session) error {
 	if u.sent {
 		err := u.confirm(ss)
 		switch {
@@ -129,7 +130,7 @@ func (u *upload) doubtResume(err error) error {
 // kept is how much of the body no transfer had to send.
 func (u *upload) kept() int64 { return max(u.body.Size()-u.total, 0) }
 
-func (u *upload) prepare(ss *session) error {
+func (u *upload) prepare(ss *command.Session) error {
 	hidden, err := u.store.wouldHide(ss, u.name)
 	if err != nil {
 		return err
@@ -138,7 +139,7 @@ func (u *upload) prepare(ss *session) error {
 		return fmt.Errorf("the server does not list names that begin with a dot: %w", providers.ErrName)
 	}
 	if u.store.Verification() == providers.VerifyHash {
-		if _, err := ss.mustSum(); err != nil {
+		if _, err := mustSum(ss); err != nil {
 			return err // before the payload
 		}
 	}
@@ -146,7 +147,7 @@ func (u *upload) prepare(ss *session) error {
 }
 
 // deliver sends what is missing. A refusal counts before the first byte only.
-func (u *upload) deliver(ss *session) error {
+func (u *upload) deliver(ss *command.Session) error {
 	if u.from > 0 && u.from == u.body.Size() {
 		return u.openPayload() // it reads all: whoever sums it up needs that
 	}
@@ -164,12 +165,12 @@ func (u *upload) deliver(ss *session) error {
 
 // sendAnew is the second attempt where the server refused the path: a known
 // directory may be gone, and some servers do not replace a file.
-func (u *upload) sendAnew(ss *session, refusal error) error {
+func (u *upload) sendAnew(ss *command.Session, refusal error) error {
 	u.store.known.Forget(path.Dir(u.path))
 	if err := u.prepare(ss); err != nil {
 		return err
 	}
-	f, err := ss.ask(u.path)
+	f, err := command.Entry(ss, u.path)
 	switch {
 	case err != nil && !wire.RefusesPath(err):
 		return err
@@ -180,21 +181,21 @@ func (u *upload) sendAnew(ss *session, refusal error) error {
 	case f.Kind != providers.Regular:
 		return refusal
 	}
-	if err := ss.deleteFile(u.path); err != nil {
+	if err := ss.DeleteFile(u.path); err != nil {
 		return errors.Join(refusal, err)
 	}
 	return u.send(ss)
 }
 
 // send transfers the body from u.from on.
-func (u *upload) send(ss *session) error {
+func (u *upload) send(ss *command.Session) error {
 	u.moved, u.sent = 0, false
 	if err := u.openPayload(); err != nil {
 		return err
 	}
 	u.resume.Sending(u.from)
 	p := u.payload
-	err := ss.store(u.path, p, u.from, func() {
+	err := ss.Store(u.path, p, u.from, func() {
 		if p.Taken() {
 			u.payload = nil
 		}
@@ -214,7 +215,7 @@ func (u *upload) send(ss *session) error {
 	return err
 }
 
-func (u *upload) count(ss *session) {
+func (u *upload) count(ss *command.Session) {
 	u.sent = false
 	moved, ok := ss.Sent()
 	if !ok {
@@ -251,7 +252,7 @@ func (u *upload) forgetPayload() {
 
 // compare asks for the size. Without SIZE there is nothing to compare with, and
 // the word of the server has to do.
-func (u *upload) compare(ss *session) error {
+func (u *upload) compare(ss *command.Session) error {
 	err := u.confirm(ss)
 	if _, gone := errors.AsType[*vanished](err); !gone && wire.UnknownCommand(err) {
 		return nil
@@ -261,7 +262,7 @@ func (u *upload) compare(ss *session) error {
 
 // confirm is compare where there is no word of the server. That a file is not
 // there is asked twice: a single refusal may be about the moment.
-func (u *upload) confirm(ss *session) error {
+func (u *upload) confirm(ss *command.Session) error {
 	held, err := u.store.heldBytes(ss, u.path)
 	if errors.Is(err, fs.ErrNotExist) || wire.RefusesPath(err) {
 		held, err = u.store.heldBytes(ss, u.path)

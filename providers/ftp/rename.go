@@ -7,6 +7,7 @@ import (
 	"path"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
@@ -28,7 +29,7 @@ type move struct {
 	sent     bool // and it is not known what became of it
 }
 
-func (m *move) try(ss *session) error {
+func (m *move) try(ss *command.Session) error {
 	if m.sent {
 		if happened, err := m.happened(ss); happened || err != nil {
 			return err
@@ -44,7 +45,7 @@ func (m *move) try(ss *session) error {
 	}
 	m.store.known.Forget(m.from)
 	m.sent = true
-	err := ss.rename(m.from, m.to)
+	err := ss.Rename(m.from, m.to)
 	if err == nil {
 		return nil
 	}
@@ -53,13 +54,13 @@ func (m *move) try(ss *session) error {
 		return err
 	}
 	m.sent = false
-	if believed && wire.RefusesPath(ss.proveDirectory(parent)) {
+	if believed && wire.RefusesPath(ss.ProveDirectory(parent)) {
 		return m.try(ss) // somebody has removed it since
 	}
 	return m.whyNot(ss, err)
 }
 
-func (m *move) proveAbsent(ss *session) error {
+func (m *move) proveAbsent(ss *command.Session) error {
 	_, err := m.store.stat(ss, m.to)
 	switch {
 	case err == nil:
@@ -71,7 +72,7 @@ func (m *move) proveAbsent(ss *session) error {
 }
 
 // happened looks for what an earlier try, whose reply was lost, has done.
-func (m *move) happened(ss *session) (bool, error) {
+func (m *move) happened(ss *command.Session) (bool, error) {
 	_, err := m.store.stat(ss, m.from)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return false, err
@@ -81,7 +82,7 @@ func (m *move) happened(ss *session) (bool, error) {
 }
 
 // whyNot finds out whether from is missing.
-func (m *move) whyNot(ss *session, refusal error) error {
+func (m *move) whyNot(ss *command.Session, refusal error) error {
 	if _, err := m.store.stat(ss, m.from); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/resume"
 	"github.com/vmxsync/vmxsync/providers/retry"
@@ -15,7 +16,7 @@ import (
 // findStart finds out how much of the file the server holds, and where the
 // transfer begins: behind that, if it is proven to be how the body begins, else
 // at 0. By REST and STOR alone: APPE would go on behind whatever came since.
-func (u *upload) findStart(ss *session) error {
+func (u *upload) findStart(ss *command.Session) error {
 	u.from = 0
 	if !u.part || !u.store.resumes() {
 		return nil
@@ -31,9 +32,9 @@ func (u *upload) findStart(ss *session) error {
 	case u.resume.IsStuck(held):
 		return nil
 	case held > u.body.Size():
-		return unlessRefused(ss.deleteFile(u.path))
+		return unlessRefused(ss.DeleteFile(u.path))
 	}
-	from, err := u.resume.Start(remoteFile{ss, u.path}, held, u.store.sumsAnySize())
+	from, err := u.resume.Start(command.RemoteFile{Session: ss, Name: u.path}, held, u.store.sumsAnySize())
 	switch {
 	case wire.Answered(err) && !ss.Broken && !wire.IsHeld(err):
 		u.store.cannotResume(err) // what cannot be read cannot be proven
@@ -62,8 +63,8 @@ var errPrefixLost = errors.New("the existing part of the file changed during RES
 // resumed proves a file of which the last transfer sent only the rest. Where the begin
 // does not hold, or cannot be read, the file is sent again from 0, and no other is
 // resumed on this store.
-func (u *upload) resumed(ss *session) error {
-	err := u.resume.ProveSeam(remoteFile{ss, u.path}, u.store.sumsAnySize())
+func (u *upload) resumed(ss *command.Session) error {
+	err := u.resume.ProveSeam(command.RemoteFile{Session: ss, Name: u.path}, u.store.sumsAnySize())
 	switch {
 	case err == nil:
 		return nil
@@ -99,7 +100,7 @@ func (u *upload) patient() bool {
 }
 
 // fromBeginning sends the whole file where the server refused to go on.
-func (u *upload) fromBeginning(ss *session, refusal error) error {
+func (u *upload) fromBeginning(ss *command.Session, refusal error) error {
 	u.store.cannotResume(refusal)
 	u.startAnew()
 	if ss.Broken {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/listing"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
@@ -14,11 +15,11 @@ import (
 // few servers have.
 func (s *Store) FreeBytes(ctx context.Context) (int64, error) {
 	var left int64
-	err := s.do(ctx, func(ss *session) error {
+	err := s.do(ctx, func(ss *command.Session) error {
 		if !ss.Has("AVBL") {
 			return errors.ErrUnsupported
 		}
-		reply, err := ss.sayAt(213, "AVBL", s.root)
+		reply, err := ss.SayAt(213, "AVBL", s.root)
 		if _, refused := errors.AsType[*wire.Refusal](err); refused {
 			return errors.ErrUnsupported
 		}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/resume"
 	"github.com/vmxsync/vmxsync/providers/verify"
@@ -44,30 +45,30 @@ func (s *Store) CheckSupport() error {
 var errNoSumsOffered = providers.WithHint(fmt.Errorf("verify = \"hash\": %w (HASH, XSHA256, XMD5, XCRC)", resume.ErrNoSum), noSumHint)
 
 func (s *Store) verifySum(ctx context.Context, name string, body providers.Body, sum string) error {
-	var a algorithm
+	var a command.Algorithm
 	var theirs string
-	err := s.do(ctx, func(ss *session) (err error) {
-		if a, err = ss.mustSum(); err != nil {
+	err := s.do(ctx, func(ss *command.Session) (err error) {
+		if a, err = mustSum(ss); err != nil {
 			return err
 		}
-		theirs, err = ss.sum(a, s.absolute(name), body.Size())
+		theirs, err = command.SumOf(ss, a, s.absolute(name), body.Size())
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	ours := sum
-	if a.name != "SHA-256" {
-		if ours, err = verify.BodySum(ctx, a.make(), body, body.Size()); err != nil {
+	if a.Name != "SHA-256" {
+		if ours, err = verify.BodySum(ctx, a.New(), body, body.Size()); err != nil {
 			return err
 		}
 	}
-	return verify.Mismatch(a.name, theirs, ours)
+	return verify.Mismatch(a.Name, theirs, ours)
 }
 
 // mustSum is algorithm for a server that is required to offer one.
-func (s *session) mustSum() (algorithm, error) {
-	a, ok := s.algorithm()
+func mustSum(s *command.Session) (command.Algorithm, error) {
+	a, ok := command.AlgorithmOf(s)
 	if !ok {
 		return a, errNoSumsOffered
 	}

@@ -1,12 +1,10 @@
-package ftp
+package command
 
 import (
 	"bytes"
 	"fmt"
 	"path"
 	"strings"
-
-	"github.com/jlaffaye/ftp"
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
@@ -34,38 +32,30 @@ const (
 
 // mustEnter: MLSD has a syntax of its own and splits nowhere, but some servers
 // look for patterns there as well.
-func (s *session) mustEnter(dir, verb string) bool {
+func mustEnter(s *Session, dir, verb string) bool {
 	return isPattern(dir) ||
-		verb != "MLSD" && strings.Contains(dir, " ") && s.shared.blanks.Load() != blanksLiteral
-}
-
-// verbOf is the command by which one of the two clients lists.
-func (s *session) verbOf(by *ftp.ServerConn) string {
-	if by == s.Library && s.Has(mlst) {
-		return "MLSD"
-	}
-	return "LIST"
+		verb != "MLSD" && strings.Contains(dir, " ") && s.Server.blanks.Load() != blanksLiteral
 }
 
 // listFolder returns what the server sends for a folder, and proves first that it is
 // of that folder where its path is more than a plain name. list is called with
 // the argument of the command.
-func (s *session) listFolder(dir, verb string, list func(argument string) error) ([]byte, error) {
-	whole, err := s.readsUncut(dir)
+func (s *Session) ListFolder(dir, verb string, list func(argument string) error) ([]byte, error) {
+	whole, err := s.ReadsUncut(dir)
 	switch {
 	case err != nil:
 		return nil, err
-	case whole && !s.mustEnter(dir, verb):
+	case whole && !mustEnter(s, dir, verb):
 		return s.collect(func() error { return list(dir) })
 	}
 	raw, err := s.showFromInside(dir, list)
-	if err == nil && whole && len(raw) > 0 && !isPattern(dir) && s.shared.blanks.Load() == blanksUnknown {
-		s.compareBlanks(raw, func() error { return list(dir) })
+	if err == nil && whole && len(raw) > 0 && !isPattern(dir) && s.Server.blanks.Load() == blanksUnknown {
+		compareBlanks(s, raw, func() error { return list(dir) })
 	}
 	return raw, err
 }
 
-func (s *session) showFromInside(dir string, list func(argument string) error) ([]byte, error) {
+func (s *Session) showFromInside(dir string, list func(argument string) error) ([]byte, error) {
 	if err := s.enter(dir); err != nil {
 		return nil, err
 	}
@@ -82,18 +72,18 @@ func (s *session) showFromInside(dir string, list func(argument string) error) (
 // compareBlanks finds out, once for a store, whether the server lists the same
 // for a path with blanks. A part of the path can not have the same entries: ls
 // also names what it was given.
-func (s *session) compareBlanks(inside []byte, list func() error) {
+func compareBlanks(s *Session, inside []byte, list func() error) {
 	found := blanksSplit
 	if named, err := s.collect(list); err == nil && bytes.Equal(named, inside) {
 		found = blanksLiteral
 	}
-	s.shared.blanks.CompareAndSwap(blanksUnknown, found)
+	s.Server.blanks.CompareAndSwap(blanksUnknown, found)
 }
 
 // enter makes dir the current folder. Where the server says what that is now,
 // it has to be dir: below the root, above which there may be links.
-func (s *session) enter(dir string) error {
-	whole, err := s.readsUncut(dir)
+func (s *Session) enter(dir string) error {
+	whole, err := s.ReadsUncut(dir)
 	switch {
 	case err != nil:
 		return err

@@ -1,4 +1,4 @@
-package ftp
+package command
 
 import (
 	"errors"
@@ -22,40 +22,40 @@ import (
 const parting = 2 * time.Second
 
 // remoteFile is a file at the server, as package resume proves it.
-type remoteFile struct {
-	ss   *session
-	name string
+type RemoteFile struct {
+	Session *Session
+	Name    string
 }
 
-func (f remoteFile) ReadRange(offset int64, n int) ([]byte, error) {
-	return f.ss.readRange(f.name, offset, n)
+func (f RemoteFile) ReadRange(offset int64, n int) ([]byte, error) {
+	return f.Session.readRange(f.Name, offset, n)
 }
 
-func (f remoteFile) EndsWith(offset int64, ours io.Reader) (bool, error) {
-	return f.ss.endsWith(f.name, offset, ours)
+func (f RemoteFile) EndsWith(offset int64, ours io.Reader) (bool, error) {
+	return f.Session.endsWith(f.Name, offset, ours)
 }
 
 // SumFits takes a refusal for "no sums", as long as the session goes on.
-func (f remoteFile) SumFits(body providers.Body, n int64) (bool, error) {
-	a, ok := f.ss.algorithm()
+func (f RemoteFile) SumFits(body providers.Body, n int64) (bool, error) {
+	a, ok := AlgorithmOf(f.Session)
 	if !ok {
 		return false, resume.ErrNoSum
 	}
-	theirs, err := f.ss.sum(a, f.name, n)
-	if wire.Answered(err) && !f.ss.Broken {
+	theirs, err := SumOf(f.Session, a, f.Name, n)
+	if wire.Answered(err) && !f.Session.Broken {
 		return false, fmt.Errorf("%w: %w", resume.ErrNoSum, err)
 	}
 	if err != nil {
 		return false, err
 	}
-	ours, err := verify.BodySum(f.ss.Life, a.make(), body, n)
+	ours, err := verify.BodySum(f.Session.Life, a.New(), body, n)
 	return theirs == ours, err
 }
 
 // readRange reads n bytes of a file from offset on, and no more. It may have read
 // them although the session was lost afterwards.
-func (s *session) readRange(name string, offset int64, n int) ([]byte, error) {
-	response, err := s.fetch(name, offset)
+func (s *Session) readRange(name string, offset int64, n int) ([]byte, error) {
+	response, err := s.Fetch(name, offset)
 	if err != nil {
 		return nil, err
 	}
@@ -65,35 +65,35 @@ func (s *session) readRange(name string, offset int64, n int) ([]byte, error) {
 		response.Close()
 		return nil, s.Fault(err)
 	}
-	return part, s.leave(response)
+	return part, leave(s, response)
 }
 
 // leave ends a download where it stands. All servers measured say one word to
 // that, 226 or 426; that they say no more is proven by what NOOP is answered.
-func (s *session) leave(r *ftp.Response) error {
+func leave(s *Session, r *ftp.Response) error {
 	s.Patience(min(parting, s.Dialer.Waits.IO))
 	defer s.Patience(0)
 	err := r.Close()
 	s.ForgetData()
 	if _, replied := errors.AsType[*textproto.Error](err); err != nil && !replied {
-		return s.parted(err)
+		return parted(s, err)
 	}
 	if _, err := s.Exchange(200, "NOOP"); err != nil {
-		return s.parted(err)
+		return parted(s, err)
 	}
 	return nil
 }
 
 // parted ends the session, which has done its work: that the server is silent
 // now must not look like a line on which nothing moves.
-func (s *session) parted(err error) error {
+func parted(s *Session, err error) error {
 	s.Broken = true
 	return &retry.Lost{Err: fmt.Errorf("after an incomplete download: %v", err)}
 }
 
 // endsWith reports whether a file holds exactly what ours delivers from offset on.
-func (s *session) endsWith(name string, offset int64, ours io.Reader) (bool, error) {
-	response, err := s.fetch(name, offset)
+func (s *Session) endsWith(name string, offset int64, ours io.Reader) (bool, error) {
+	response, err := s.Fetch(name, offset)
 	if err != nil {
 		return false, err
 	}
@@ -106,7 +106,7 @@ func (s *session) endsWith(name string, offset int64, ours io.Reader) (bool, err
 		s.ForgetData()
 		return false, err
 	case !same:
-		_ = s.leave(response) // it ends the session where it cannot
+		_ = leave(s, response) // it ends the session where it cannot
 		return false, nil
 	}
 	return true, s.Transferred(response.Close())

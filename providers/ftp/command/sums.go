@@ -1,4 +1,4 @@
-package ftp
+package command
 
 import (
 	"crypto/md5"
@@ -14,16 +14,16 @@ import (
 	"time"
 )
 
-// algorithm is a sum that a server can compute of a file: by HASH
+// AlgorithmOf is a sum that a server can compute of a file: by HASH
 // (draft-bryan-ftpext-hash), or by a command of its own, which has no standard.
-type algorithm struct {
-	name    string // as HASH names it
+type Algorithm struct {
+	Name    string // as HASH names it
 	command string
-	make    func() hash.Hash
+	New     func() hash.Hash
 }
 
 // algorithms begins with the strongest.
-var algorithms = []algorithm{
+var algorithms = []Algorithm{
 	{"SHA-512", "XSHA512", sha512.New},
 	{"SHA-256", "XSHA256", sha256.New},
 	{"SHA-1", "XSHA1", sha1.New},
@@ -34,38 +34,38 @@ var algorithms = []algorithm{
 // hashRate is the slowest disk that a server is expected to read a file from.
 const hashRate = 16 << 20 // bytes per second
 
-// algorithm is the one to ask this server for; SHA-256, which is known of every
+// AlgorithmOf is the one to ask this server for; SHA-256, which is known of every
 // file that was sent, before all others. False: it offers none.
-func (s *session) algorithm() (algorithm, bool) {
-	offered := slices.DeleteFunc(slices.Clone(algorithms), func(a algorithm) bool { return !s.hashes(a) && !s.Has(a.command) })
+func AlgorithmOf(s *Session) (Algorithm, bool) {
+	offered := slices.DeleteFunc(slices.Clone(algorithms), func(a Algorithm) bool { return !offers(s, a) && !s.Has(a.command) })
 	if len(offered) == 0 {
-		return algorithm{}, false
+		return Algorithm{}, false
 	}
-	if i := slices.IndexFunc(offered, func(a algorithm) bool { return a.name == "SHA-256" }); i >= 0 {
+	if i := slices.IndexFunc(offered, func(a Algorithm) bool { return a.Name == "SHA-256" }); i >= 0 {
 		return offered[i], true
 	}
 	return offered[0], true
 }
 
-// hashes reads the feature "HASH SHA-256;SHA-1*;MD5".
-func (s *session) hashes(a algorithm) bool {
+// offers reads the feature "HASH SHA-256;SHA-1*;MD5".
+func offers(s *Session, a Algorithm) bool {
 	for name := range strings.SplitSeq(s.Feature("HASH"), ";") {
-		if strings.EqualFold(strings.TrimSuffix(strings.TrimSpace(name), "*"), a.name) {
+		if strings.EqualFold(strings.TrimSuffix(strings.TrimSpace(name), "*"), a.Name) {
 			return true
 		}
 	}
 	return false
 }
 
-// sum asks the server for the sum of a file of size bytes, in hex.
-func (s *session) sum(a algorithm, name string, size int64) (string, error) {
+// SumOf asks the server for the sum of a file of size bytes, in hex.
+func SumOf(s *Session, a Algorithm, name string, size int64) (string, error) {
 	s.PatienceFor(time.Duration(size/hashRate) * time.Second)
 	defer s.Patience(0)
-	reply, err := s.askSum(a, name)
+	reply, err := askSum(s, a, name)
 	if err != nil {
 		return "", err
 	}
-	digits := 2 * a.make().Size()
+	digits := 2 * a.New().Size()
 	for word := range strings.FieldsSeq(withoutName(reply, name)) {
 		if _, err := hex.DecodeString(word); err == nil && len(word) == digits {
 			return strings.ToLower(word), nil
@@ -81,21 +81,21 @@ func withoutName(reply, name string) string {
 	return strings.ReplaceAll(reply, "./"+path.Base(name), "")
 }
 
-func (s *session) askSum(a algorithm, name string) (string, error) {
-	if !s.hashes(a) {
-		return s.askCommand(a, name)
+func askSum(s *Session, a Algorithm, name string) (string, error) {
+	if !offers(s, a) {
+		return askCommand(s, a, name)
 	}
-	if s.hashing != a.name {
-		if _, err := s.Say(200, "OPTS HASH %s", a.name); err != nil {
+	if s.hashing != a.Name {
+		if _, err := s.Say(200, "OPTS HASH %s", a.Name); err != nil {
 			return "", err
 		}
-		s.hashing = a.name
+		s.hashing = a.Name
 	}
-	return s.sayAt(213, "HASH", name)
+	return s.SayAt(213, "HASH", name)
 }
 
 // askCommand quotes a path with blanks.
-func (s *session) askCommand(a algorithm, name string) (reply string, err error) {
+func askCommand(s *Session, a Algorithm, name string) (reply string, err error) {
 	err = s.at(name, func(argument string) (err error) {
 		if strings.Contains(argument, " ") {
 			argument = `"` + argument + `"`

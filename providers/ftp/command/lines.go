@@ -1,4 +1,4 @@
-package ftp
+package command
 
 import (
 	"errors"
@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/providers/ftp/external"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/retry"
 )
@@ -28,14 +27,14 @@ const (
 
 // lines are the paths, by their length in bytes, that the server of a store has
 // proven to read in one line, and failed to.
-type lines struct {
+type Lines struct {
 	mu              sync.Mutex
 	proven, refused int
 	noWalk          bool // PWD is of no use, so no longer path can be walked
 }
 
 // judged reports whether it is known that paths of n bytes are read in one line.
-func (l *lines) judged(n int) (read, known bool) {
+func (l *Lines) judged(n int) (read, known bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
@@ -47,7 +46,7 @@ func (l *lines) judged(n int) (read, known bool) {
 	return false, false
 }
 
-func (l *lines) note(n int, read bool) {
+func (l *Lines) note(n int, read bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if read {
@@ -58,14 +57,14 @@ func (l *lines) note(n int, read bool) {
 }
 
 // sure is the longest path that is known to be read in one line, in bytes.
-func (l *lines) sure() int {
+func (l *Lines) sure() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return max(l.proven, safePath)
 }
 
 // longest is the longest path that may be read in one line, in bytes.
-func (l *lines) longest() int {
+func (l *Lines) Longest() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.refused > 0 {
@@ -75,38 +74,16 @@ func (l *lines) longest() int {
 }
 
 // pathsEndHere notes that a path is at most as long as one line.
-func (l *lines) pathsEndHere() {
+func (l *Lines) pathsEndHere() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.noWalk = true
 }
 
-func (l *lines) walks() bool {
+func (l *Lines) Walks() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return !l.noWalk
-}
-
-// longestPath is in bytes, with the root. A program sends a path in one line.
-func (s *Store) longestPath() int {
-	if s.method == nil && s.shared.lines.walks() {
-		return providers.MaxPath
-	}
-	return min(external.LongestPath(s.Dialer.Settings), s.shared.lines.longest())
-}
-
-// inOneLine is f for sessions that read a path in one line, as programs send it.
-func (s *Store) inOneLine(name string, f func(*session) error) func(*session) error {
-	return func(ss *session) error {
-		whole, err := ss.readsUncut(name)
-		if err == nil && !whole {
-			err = tooLong(len(name), "")
-		}
-		if err != nil {
-			return err
-		}
-		return f(ss)
-	}
 }
 
 // probeSteps are the lengths of path that are proven, in bytes: two commands for
@@ -114,25 +91,25 @@ func (s *Store) inOneLine(name string, f func(*session) error) func(*session) er
 var probeSteps = []int{1000, providers.MaxLine}
 
 // sentBytes is how long a path is on the line.
-func (s *session) sentBytes(name string) (int, error) {
+func sentBytes(s *Session, name string) (int, error) {
 	sent, err := s.Dialer.Charset.Encode(name)
 	return max(len(name), len(sent)), err
 }
 
 // readsUncut reports whether the server reads a path of such length in one line.
 // To find out may cost the session, which is errLineCut then.
-func (s *session) readsUncut(name string) (bool, error) {
-	n, err := s.sentBytes(name)
+func (s *Session) ReadsUncut(name string) (bool, error) {
+	n, err := sentBytes(s, name)
 	if err != nil {
 		return false, err
 	}
-	if read, known := s.shared.lines.judged(n); known {
+	if read, known := s.Server.Lines.judged(n); known {
 		return read, nil
 	}
 	shorter := safePath
 	for _, step := range probeSteps {
 		if n <= step {
-			return s.proveLine(shorter, step)
+			return proveLine(s, shorter, step)
 		}
 		shorter = step
 	}
@@ -141,43 +118,43 @@ func (s *session) readsUncut(name string) (bool, error) {
 
 // errLineCut: the session was lost by a line that proved too long. It is known
 // now, and the next one is not asked again.
-var errLineCut = errors.New("the server does not accept a line of that length")
+var ErrLineCut = errors.New("the server does not accept a line of that length")
 
 // proveLine tries a path of step bytes. What is not read ends all that is longer
 // than shorter.
-func (s *session) proveLine(shorter, step int) (bool, error) {
-	read, err := s.readsLine(step)
+func proveLine(s *Session, shorter, step int) (bool, error) {
+	read, err := readsLine(s, step)
 	if read {
-		s.shared.lines.note(step, true)
+		s.Server.Lines.note(step, true)
 		return true, nil
 	}
-	s.shared.lines.note(shorter+1, false)
+	s.Server.Lines.note(shorter+1, false)
 	switch {
 	case s.Broken && err != nil:
-		return false, &retry.Lost{Err: fmt.Errorf("%w: %v", errLineCut, err)}
+		return false, &retry.Lost{Err: fmt.Errorf("%w: %v", ErrLineCut, err)}
 	case s.Broken:
-		return false, &retry.Lost{Err: errLineCut}
+		return false, &retry.Lost{Err: ErrLineCut}
 	}
 	return false, nil
 }
 
-const tooLongHint = "Rename the folder or the file at the source to a shorter name, or set a shorter `root`."
+const TooLongHint = "Rename the folder or the file at the source to a shorter name, or set a shorter `root`."
 
 // tooLong refuses a path of n bytes that cannot be walked, for another reason or
 // none.
-func tooLong(n int, why string) error {
+func TooLong(n int, why string) error {
 	return providers.WithHint(fmt.Errorf("path of %d bytes: this server has not been shown to read lines of more than 500 bytes as one command%s: %w",
-		n, why, providers.ErrName), tooLongHint)
+		n, why, providers.ErrName), TooLongHint)
 }
 
 // fits is the last word on each line of n bytes, whoever made it.
-func (l *lines) fits(n int) bool { return n <= l.sure()+verbRoom }
+func (l *Lines) Fits(n int) bool { return n <= l.sure()+verbRoom }
 
 // readsLine enters a folder that is not there, by a path of n bytes that leads
 // nowhere else: only who reads it to its end finds that out and says 550. Who
 // takes its begin for all enters the root, and what follows is no command. NOOP
 // proves that there was one reply.
-func (s *session) readsLine(n int) (bool, error) {
+func readsLine(s *Session, n int) (bool, error) {
 	const absent = "/vmxsync-is-not-here"
 	pad := n - len(absent)
 	line := strings.Repeat("/", pad%2) + strings.Repeat("/.", pad/2) + absent

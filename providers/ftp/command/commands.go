@@ -1,4 +1,4 @@
-package ftp
+package command
 
 import (
 	"io"
@@ -16,15 +16,15 @@ import (
 // name: name itself or, where its line would be too long, its last element,
 // after the folder above it was entered and proven. The argument is good for one
 // command: nothing else may be sent before it.
-func (s *session) at(name string, f func(argument string) error) error {
-	whole, err := s.readsUncut(name)
+func (s *Session) at(name string, f func(argument string) error) error {
+	whole, err := s.ReadsUncut(name)
 	switch {
 	case err != nil:
 		return err
 	case whole:
 		return f(name)
 	}
-	last, err := s.pieces(path.Base(name))
+	last, err := pieces(s, path.Base(name))
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func (s *session) at(name string, f func(argument string) error) error {
 }
 
 // sayAt is say for a command with nothing but a path.
-func (s *session) sayAt(expect int, verb, name string) (reply string, err error) {
+func (s *Session) SayAt(expect int, verb, name string) (reply string, err error) {
 	err = s.at(name, func(argument string) (err error) {
 		reply, err = s.Say(expect, "%s %s", verb, argument)
 		return err
@@ -44,8 +44,8 @@ func (s *session) sayAt(expect int, verb, name string) (reply string, err error)
 }
 
 // changeTo makes dir the current folder of the session.
-func (s *session) changeTo(dir string) error {
-	whole, err := s.readsUncut(dir)
+func (s *Session) changeTo(dir string) error {
+	whole, err := s.ReadsUncut(dir)
 	switch {
 	case err != nil:
 		return err
@@ -55,14 +55,14 @@ func (s *session) changeTo(dir string) error {
 	return s.walk(dir)
 }
 
-func (s *session) makeFolder(dir string) error {
+func (s *Session) MakeFolder(dir string) error {
 	return s.at(dir, func(argument string) error { return s.AnyPositive(s.Library.MakeDir(argument)) })
 }
 
-func (s *session) deleteFile(name string) error { return s.remove(s.Library.Delete, name, func() {}) }
+func (s *Session) DeleteFile(name string) error { return s.Remove(s.Library.Delete, name, func() {}) }
 
 // remove calls sending just before the command is sent.
-func (s *session) remove(command func(argument string) error, name string, sending func()) error {
+func (s *Session) Remove(command func(argument string) error, name string, sending func()) error {
 	return s.at(name, func(argument string) error {
 		sending()
 		return s.AnyPositive(command(argument))
@@ -71,7 +71,7 @@ func (s *session) remove(command func(argument string) error, name string, sendi
 
 // store sends r. sent is called when the server has been asked to take it, with
 // what became of that, and before its error is judged.
-func (s *session) store(name string, r io.Reader, offset int64, sent func()) error {
+func (s *Session) Store(name string, r io.Reader, offset int64, sent func()) error {
 	return s.at(name, func(argument string) error {
 		err := s.Library.StorFrom(argument, r, uint64(offset))
 		sent()
@@ -80,7 +80,7 @@ func (s *session) store(name string, r io.Reader, offset int64, sent func()) err
 }
 
 // fetch begins a download.
-func (s *session) fetch(name string, offset int64) (r *ftp.Response, err error) {
+func (s *Session) Fetch(name string, offset int64) (r *ftp.Response, err error) {
 	err = s.at(name, func(argument string) (err error) {
 		r, err = s.Library.RetrFrom(argument, uint64(offset))
 		return s.Fault(err)
@@ -91,13 +91,13 @@ func (s *session) fetch(name string, offset int64) (r *ftp.Response, err error) 
 // rename stands in the folder of the path that is too long for a line or, where
 // both are, in the deepest one above them: between RNFR and RNTO no folder can be
 // entered.
-func (s *session) rename(from, to string) error {
+func (s *Session) Rename(from, to string) error {
 	dir := commonFolder(from, to)
-	short, err := s.readsUncut(from)
+	short, err := s.ReadsUncut(from)
 	if err != nil {
 		return err
 	}
-	shortTo, err := s.readsUncut(to)
+	shortTo, err := s.ReadsUncut(to)
 	switch {
 	case err != nil:
 		return err
@@ -108,11 +108,11 @@ func (s *session) rename(from, to string) error {
 	case shortTo:
 		dir = path.Dir(from)
 	}
-	from, err = s.fromInside(dir, from, short)
+	from, err = fromInside(s, dir, from, short)
 	if err != nil {
 		return err
 	}
-	to, err = s.fromInside(dir, to, shortTo)
+	to, err = fromInside(s, dir, to, shortTo)
 	if err != nil {
 		return err
 	}
@@ -124,13 +124,13 @@ func (s *session) rename(from, to string) error {
 
 // fromInside is the argument for a path of which a session stands in dir: a short
 // one stays as it is.
-func (s *session) fromInside(dir, name string, short bool) (string, error) {
+func fromInside(s *Session, dir, name string, short bool) (string, error) {
 	if short {
 		return name, nil
 	}
-	pieces, err := s.pieces(strings.TrimPrefix(strings.TrimPrefix(name, dir), "/"))
+	pieces, err := pieces(s, strings.TrimPrefix(strings.TrimPrefix(name, dir), "/"))
 	if err == nil && len(pieces) != 1 {
-		err = tooLong(len(name), ", and a rename cannot be sent in parts")
+		err = TooLong(len(name), ", and a rename cannot be sent in parts")
 	}
 	if err != nil {
 		return "", err

@@ -1,10 +1,8 @@
-package ftp
+package command
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
@@ -19,12 +17,12 @@ import (
 // the server has gone where it says. No command relies on an earlier walk.
 
 // walk makes dir the current folder of the session, and proves it.
-func (s *session) walk(dir string) error {
+func (s *Session) walk(dir string) error {
 	below, ok := belowRoot(s.Dialer.Settings.RootDir(), dir)
 	if !ok {
-		return tooLong(len(dir), "")
+		return TooLong(len(dir), "")
 	}
-	steps, err := s.pieces(below)
+	steps, err := pieces(s, below)
 	if err != nil {
 		return err
 	}
@@ -37,7 +35,7 @@ func (s *session) walk(dir string) error {
 			return err
 		}
 	}
-	return s.proveStanding(strings.TrimSuffix(start+"/"+below, "/"))
+	return proveStanding(s, strings.TrimSuffix(start+"/"+below, "/"))
 }
 
 // belowRoot is the path from root to dir; "": they are the same.
@@ -52,14 +50,14 @@ func belowRoot(root, dir string) (below string, ok bool) {
 // its end: some servers show what is above the folder that they keep a user in,
 // and root may be a link. A server whose PWD is of no use cannot prove a walk of
 // n bytes, or any other.
-func (s *session) walkToRoot(n int) (start string, err error) {
+func (s *Session) walkToRoot(n int) (start string, err error) {
 	root := s.Dialer.Settings.RootDir()
-	whole, err := s.readsUncut(root)
+	whole, err := s.ReadsUncut(root)
 	switch {
 	case err != nil:
 		return "", err
 	case !whole:
-		return "", tooLong(len(root), "")
+		return "", TooLong(len(root), "")
 	}
 	s.away = true
 	if err := s.AnyPositive(s.Library.ChangeDir(root)); err != nil || s.rootNamed {
@@ -71,15 +69,15 @@ func (s *session) walkToRoot(n int) (start string, err error) {
 	}
 	name, ok := quotedPath(reply)
 	if err != nil || !ok || !strings.HasPrefix(name, "/") {
-		s.shared.lines.pathsEndHere()
-		return "", tooLong(n, ", and PWD does not show which folder was entered")
+		s.Server.Lines.pathsEndHere()
+		return "", TooLong(n, ", and PWD does not show which folder was entered")
 	}
 	s.rootName, s.rootNamed = strings.TrimSuffix(name, "/"), true
 	return s.rootName, nil
 }
 
 // proveStanding asks where the session is.
-func (s *session) proveStanding(where string) error {
+func proveStanding(s *Session, where string) error {
 	where = cmp.Or(where, "/")
 	reply, err := s.Say(257, "PWD")
 	switch {
@@ -129,16 +127,16 @@ func (e *elsewhere) Unwrap() error { return providers.ErrListing }
 // pieces cuts a relative path into arguments that fit into a line. Each begins
 // with "./": a server may drop the blank that a name begins with, or see an
 // option or a home folder in the begin of it.
-func (s *session) pieces(below string) ([]string, error) {
+func pieces(s *Session, below string) ([]string, error) {
 	if below == "" {
 		return nil, nil
 	}
-	longest := s.shared.lines.sure()
+	longest := s.Server.Lines.sure()
 	var pieces []string
 	for name := range strings.SplitSeq(below, "/") {
 		last := len(pieces) - 1
 		if last >= 0 {
-			n, err := s.sentBytes(pieces[last] + "/" + name)
+			n, err := sentBytes(s, pieces[last]+"/"+name)
 			if err != nil {
 				return nil, err
 			}
@@ -147,30 +145,14 @@ func (s *session) pieces(below string) ([]string, error) {
 				continue
 			}
 		}
-		n, err := s.sentBytes("./" + name)
+		n, err := sentBytes(s, "./"+name)
 		switch {
 		case err != nil:
 			return nil, err
 		case n > longest:
-			return nil, tooLong(n, "")
+			return nil, TooLong(n, "")
 		}
 		pieces = append(pieces, "./"+name)
 	}
 	return pieces, nil
-}
-
-// goHome goes back to the root at the end of a call with that result: some servers
-// do not rename or remove a folder that a session is in. A session that cannot is
-// not used again, and where it was lost, that something is missing is not believed:
-// as in settle.
-func (s *session) goHome(result error) error {
-	if !s.away || s.Broken || s.Life.Err() != nil {
-		return result
-	}
-	err := s.AnyPositive(s.Library.ChangeDir(s.Dialer.Settings.RootDir()))
-	s.away, s.Broken = err != nil, err != nil
-	if wire.IsLost(err) && errors.Is(result, fs.ErrNotExist) {
-		return err
-	}
-	return result
 }
