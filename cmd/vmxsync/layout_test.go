@@ -46,10 +46,11 @@ var layout = map[string]importRule{
 	"providers/verify":       {may: []string{"providers", "providers/retry"}, never: neutralNever},
 	"providers/dircache":     {never: neutralNever},
 	"providers/proxy":        {may: []string{"providers"}, never: []string{"os"}},
-	"providers/ftp":          {may: append([]string{"providers/ftp/account", "providers/ftp/charset", "providers/ftp/command", "providers/ftp/external", "providers/ftp/listing", "providers/ftp/wire"}, remote...)},
+	"providers/ftp":          {may: append([]string{"providers/ftp/account", "providers/ftp/charset", "providers/ftp/command", "providers/ftp/external", "providers/ftp/listing", "providers/ftp/tree", "providers/ftp/wire"}, remote...)},
 	"providers/ftp/account":  {may: []string{"providers", "providers/proxy", "providers/ftp/charset"}, never: []string{"os", "net/http"}},
 	"providers/ftp/charset":  {may: []string{"providers"}, never: pureNever},
 	"providers/ftp/command":  {may: []string{"providers", "providers/resume", "providers/retry", "providers/verify", "providers/ftp/listing", "providers/ftp/wire"}},
+	"providers/ftp/tree":     {may: []string{"providers", "providers/dircache", "providers/retry", "providers/ftp/command", "providers/ftp/listing", "providers/ftp/wire"}, never: []string{"os", "net"}},
 	"providers/ftp/external": {may: []string{"providers", "providers/retry", "providers/payload", "providers/ftp/account", "providers/ftp/wire"}},
 	"providers/ftp/wire": {may: []string{
 		"providers", "providers/regular", "providers/retry", "providers/payload", "providers/proxy", "providers/ftp/account", "providers/ftp/charset",

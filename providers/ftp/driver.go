@@ -10,11 +10,11 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/providers/dircache"
 	"github.com/vmxsync/vmxsync/providers/ftp/account"
 	"github.com/vmxsync/vmxsync/providers/ftp/charset"
 	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/external"
+	"github.com/vmxsync/vmxsync/providers/ftp/tree"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/proxy"
 	"github.com/vmxsync/vmxsync/providers/retry"
@@ -40,21 +40,19 @@ var Driver = providers.Driver{
 type Store struct {
 	Dialer *wire.Dialer
 	server command.Server
+	tree   *tree.Tree
 	pool   *sessions.Pool[*command.Session]
 	root   string
 	method *external.Method // nil: this package sends
 
 	retry     retry.Policy
 	now       func() time.Time
-	known     dircache.Known
 	abandoned retry.Abandoned
 
-	hidden     atomic.Int32 // what is shown of names with a dot
-	tellsLinks atomic.Bool  // a listing has shown a link
-	noResume   atomic.Bool  // the server has refused to go on with a file
-	noSums     atomic.Bool  // the last session offered none
-	mlsd       atomic.Bool  // the last session offered it
-	asked      atomic.Bool  // there was a session
+	noResume atomic.Bool // the server has refused to go on with a file
+	noSums   atomic.Bool // the last session offered none
+	mlsd     atomic.Bool // the last session offered it
+	asked    atomic.Bool // there was a session
 }
 
 // Open returns the store of an account; see Driver.
@@ -84,6 +82,7 @@ func Open(ctx context.Context, s *account.Settings, secrets providers.Secrets) (
 		method: m,
 		retry:  retry.Policy{Transient: wire.Transient, Pause: retry.Pause},
 		now:    time.Now,
+		tree:   tree.New(s.RootDir()),
 	}
 	d.Trace, d.Tell, d.Fits = providers.TraceOf(ctx), providers.NoticesOf(ctx), store.server.Lines.Fits
 	store.pool = sessions.New(sessions.Options[*command.Session]{
@@ -133,7 +132,7 @@ func (s *Store) Traits() providers.Traits {
 	}
 	if s.asked.Load() && !s.mlsd.Load() {
 		t.TimeStep = 24 * time.Hour
-		t.LinksHidden = !s.tellsLinks.Load() // Twisted lists a link as what it points to
+		t.LinksHidden = !s.tree.ShowsLinks() // Twisted lists a link as what it points to
 	}
 	return t
 }

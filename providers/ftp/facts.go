@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/command"
+	"github.com/vmxsync/vmxsync/providers/ftp/tree"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
@@ -65,7 +66,7 @@ func encryption(ss *command.Session) (providers.Fact, error) {
 // reuse looks at a data connection of a listing.
 func (s *Store) reuse(ss *command.Session) (providers.Fact, error) {
 	if _, err := command.Root(ss, s.root); err != nil {
-		return providers.Fact{}, rootless(err)
+		return providers.Fact{}, tree.Rootless(err)
 	}
 	_, err := ss.Library.List(s.root)
 	state, secured := wire.DataTLS(ss.Session)
@@ -93,12 +94,12 @@ func (s *Store) listings(ss *command.Session) (providers.Fact, error) {
 }
 
 func (s *Store) dotNames(ss *command.Session) (providers.Fact, error) {
-	option, err := s.listOption(ss)
+	option, err := s.tree.ListOption(ss)
 	f := providers.Fact{Name: "dot-names", Value: "listed"}
 	switch {
-	case option == all:
+	case option == tree.All:
 		f.Value = "listed by LIST -a"
-	case !ss.Has(command.MLST) && s.hidden.Load() == mayHide:
+	case !ss.Has(command.MLST) && s.tree.MayHideDots():
 		f.Value, f.Less = "unknown whether they are listed", true
 		f.Note = "sets that contain such a name are refused; the work folder is used by its path and works anyway"
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/tree"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/proxy"
 	"github.com/vmxsync/vmxsync/providers/retry"
@@ -42,7 +43,7 @@ func hint(d *wire.Dialer, err error) string {
 		return "The data connection failed: check the passive ports of the server's firewall, or set epsv = false."
 	case errors.As(err, new(*vanished)):
 		return vanishedHint
-	case errors.Is(err, errNoRoot):
+	case errors.Is(err, tree.ErrNoRoot):
 		return fmt.Sprintf("The folder %s does not exist on the server: create it, or correct `root`.", d.Settings.RootDir())
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Sprintf("Give %q permission to write, rename and delete below %q.", d.Settings.User(), d.Settings.RootDir())

@@ -46,7 +46,7 @@ func (u *upload) clear(ss *command.Session) error {
 	if err := u.ruleOutFull(ss); err != nil {
 		return err
 	}
-	u.store.known.Forget(path.Dir(u.path))
+	u.store.tree.Known.Forget(path.Dir(u.path))
 	if err := u.prepare(ss); err != nil {
 		return err
 	}

@@ -131,7 +131,7 @@ func (u *upload) doubtResume(err error) error {
 func (u *upload) kept() int64 { return max(u.body.Size()-u.total, 0) }
 
 func (u *upload) prepare(ss *command.Session) error {
-	hidden, err := u.store.wouldHide(ss, u.name)
+	hidden, err := u.store.tree.WouldHide(ss, u.name)
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func (u *upload) prepare(ss *command.Session) error {
 			return err // before the payload
 		}
 	}
-	return u.store.makeDir(ss, path.Dir(u.path))
+	return u.store.tree.MakeDir(ss, path.Dir(u.path))
 }
 
 // deliver sends what is missing. A refusal counts before the first byte only.
@@ -166,7 +166,7 @@ func (u *upload) deliver(ss *command.Session) error {
 // sendAnew is the second attempt where the server refused the path: a known
 // directory may be gone, and some servers do not replace a file.
 func (u *upload) sendAnew(ss *command.Session, refusal error) error {
-	u.store.known.Forget(path.Dir(u.path))
+	u.store.tree.Known.Forget(path.Dir(u.path))
 	if err := u.prepare(ss); err != nil {
 		return err
 	}
@@ -263,9 +263,9 @@ func (u *upload) compare(ss *command.Session) error {
 // confirm is compare where there is no word of the server. That a file is not
 // there is asked twice: a single refusal may be about the moment.
 func (u *upload) confirm(ss *command.Session) error {
-	held, err := u.store.heldBytes(ss, u.path)
+	held, err := u.store.tree.HeldBytes(ss, u.path)
 	if errors.Is(err, fs.ErrNotExist) || wire.RefusesPath(err) {
-		held, err = u.store.heldBytes(ss, u.path)
+		held, err = u.store.tree.HeldBytes(ss, u.path)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return &vanished{err}

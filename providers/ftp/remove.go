@@ -51,19 +51,19 @@ func (r *removal) kind(ss *command.Session) (providers.Kind, error) {
 			return f.Kind, err
 		}
 	}
-	f, err := r.store.stat(ss, r.path)
+	f, err := r.store.tree.Stat(ss, r.path)
 	return f.Kind, err
 }
 
 func (r *removal) removeDir(ss *command.Session) error {
-	files, err := r.store.list(ss, r.path)
+	files, err := r.store.tree.List(ss, r.path)
 	if err != nil {
 		return err
 	}
 	if len(files) > 0 {
 		return errNotEmpty
 	}
-	r.store.known.Forget(r.path)
+	r.store.tree.Known.Forget(r.path)
 	return r.answered(ss.Remove(ss.Library.RemoveDir, r.path, r.sending))
 }
 

@@ -36,20 +36,20 @@ func (m *move) try(ss *command.Session) error {
 		}
 	}
 	parent := path.Dir(m.to)
-	believed := m.store.known.Has(parent)
-	if err := m.store.makeDir(ss, parent); err != nil {
+	believed := m.store.tree.Known.Has(parent)
+	if err := m.store.tree.MakeDir(ss, parent); err != nil {
 		return err
 	}
 	if err := m.proveAbsent(ss); err != nil {
 		return err
 	}
-	m.store.known.Forget(m.from)
+	m.store.tree.Known.Forget(m.from)
 	m.sent = true
 	err := ss.Rename(m.from, m.to)
 	if err == nil {
 		return nil
 	}
-	m.store.known.Forget(parent) // Pure-FTPd says 451 where it is missing
+	m.store.tree.Known.Forget(parent) // Pure-FTPd says 451 where it is missing
 	if !wire.RefusesPath(err) {
 		return err
 	}
@@ -61,7 +61,7 @@ func (m *move) try(ss *command.Session) error {
 }
 
 func (m *move) proveAbsent(ss *command.Session) error {
-	_, err := m.store.stat(ss, m.to)
+	_, err := m.store.tree.Stat(ss, m.to)
 	switch {
 	case err == nil:
 		return fs.ErrExist
@@ -73,17 +73,17 @@ func (m *move) proveAbsent(ss *command.Session) error {
 
 // happened looks for what an earlier try, whose reply was lost, has done.
 func (m *move) happened(ss *command.Session) (bool, error) {
-	_, err := m.store.stat(ss, m.from)
+	_, err := m.store.tree.Stat(ss, m.from)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return false, err
 	}
-	_, err = m.store.stat(ss, m.to)
+	_, err = m.store.tree.Stat(ss, m.to)
 	return err == nil, err
 }
 
 // whyNot finds out whether from is missing.
 func (m *move) whyNot(ss *command.Session, refusal error) error {
-	if _, err := m.store.stat(ss, m.from); err != nil {
+	if _, err := m.store.tree.Stat(ss, m.from); err != nil {
 		return err
 	}
 	return refusal

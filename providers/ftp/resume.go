@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/command"
+	"github.com/vmxsync/vmxsync/providers/ftp/tree"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/resume"
 	"github.com/vmxsync/vmxsync/providers/retry"
@@ -21,7 +22,7 @@ func (u *upload) findStart(ss *command.Session) error {
 	if !u.part || !u.store.resumes() {
 		return nil
 	}
-	held, err := u.store.heldBytes(ss, u.path)
+	held, err := u.store.tree.HeldBytes(ss, u.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) || wire.RefusesPath(err) || wire.UnknownCommand(err):
 		return nil
@@ -32,7 +33,7 @@ func (u *upload) findStart(ss *command.Session) error {
 	case u.resume.IsStuck(held):
 		return nil
 	case held > u.body.Size():
-		return unlessRefused(ss.DeleteFile(u.path))
+		return tree.UnlessRefused(ss.DeleteFile(u.path))
 	}
 	from, err := u.resume.Start(command.RemoteFile{Session: ss, Name: u.path}, held, u.store.sumsAnySize())
 	switch {

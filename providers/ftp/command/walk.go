@@ -2,7 +2,9 @@ package command
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
@@ -155,4 +157,20 @@ func pieces(s *Session, below string) ([]string, error) {
 		pieces = append(pieces, "./"+name)
 	}
 	return pieces, nil
+}
+
+// goHome goes back to the root at the end of a call with that result: some servers
+// do not rename or remove a folder that a session is in. A session that cannot is
+// not used again, and where it was lost, that something is missing is not believed:
+// as in settle.
+func (s *Session) GoHome(result error) error {
+	if !s.away || s.Broken || s.Life.Err() != nil {
+		return result
+	}
+	err := s.AnyPositive(s.Library.ChangeDir(s.Dialer.Settings.RootDir()))
+	s.away, s.Broken = err != nil, err != nil
+	if wire.IsLost(err) && errors.Is(result, fs.ErrNotExist) {
+		return err
+	}
+	return result
 }

@@ -1,4 +1,4 @@
-package ftp
+package tree
 
 import (
 	"errors"
@@ -39,11 +39,11 @@ func isRound(n int) bool {
 // lines for the same names: with or without the directory itself and its
 // parent, or names that begin with a dot. What stops after so many lines shows
 // other names then. Where no command makes a difference, nothing is proven.
-func (s *Store) proveComplete(ss *command.Session, dir, option string, first listed) error {
+func (t *Tree) proveComplete(ss *command.Session, dir, option string, first listed) error {
 	if !first.isRound() {
 		return nil
 	}
-	for _, again := range s.otherWays(ss, option) {
+	for _, again := range t.otherWays(ss, option) {
 		second, err := again(dir)
 		switch {
 		case wire.Answered(err) && !wire.Transient(err) || errors.Is(err, listing.ErrNotUnderstood):
@@ -64,26 +64,26 @@ func doubted(format string, names int) error {
 }
 
 // otherWays are those that differ from the one of list.
-func (s *Store) otherWays(ss *command.Session, option string) []func(dir string) (listed, error) {
-	plain := func(dir string) (listed, error) { return s.relist(ss, "", dir) }
-	whole := func(dir string) (listed, error) { return s.relistAll(ss, dir) }
+func (t *Tree) otherWays(ss *command.Session, option string) []func(dir string) (listed, error) {
+	plain := func(dir string) (listed, error) { return t.relist(ss, "", dir) }
+	whole := func(dir string) (listed, error) { return t.relistAll(ss, dir) }
 	names := func(dir string) (listed, error) { return nameList(ss, dir) }
 	switch {
 	case ss.Has(command.MLST):
 		return []func(string) (listed, error){plain, whole, names}
-	case option == all:
+	case option == All:
 		return []func(string) (listed, error){plain, names}
 	}
 	return []func(string) (listed, error){whole, names}
 }
 
 // relist lists by LIST.
-func (s *Store) relist(ss *command.Session, option, dir string) (listed, error) {
+func (t *Tree) relist(ss *command.Session, option, dir string) (listed, error) {
 	raw, err := ss.Listing(ss.Lister, option, dir)
 	if err != nil {
 		return listed{}, err
 	}
-	now := s.now()
+	now := t.now()
 	entries, err := listing.Parse(raw, func(line string) (providers.File, error) { return listing.LIST(line, now) })
 	if err != nil {
 		return listed{}, listing.ErrNotUnderstood
@@ -93,8 +93,8 @@ func (s *Store) relist(ss *command.Session, option, dir string) (listed, error) 
 
 // relistAll lists by LIST -a. A server that does not show the directory itself
 // has taken -a for a part of the path.
-func (s *Store) relistAll(ss *command.Session, dir string) (listed, error) {
-	l, err := s.relist(ss, all, dir)
+func (t *Tree) relistAll(ss *command.Session, dir string) (listed, error) {
+	l, err := t.relist(ss, All, dir)
 	if err == nil && l.entries == len(l.files) {
 		err = listing.ErrNotUnderstood
 	}

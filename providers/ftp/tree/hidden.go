@@ -1,4 +1,4 @@
-package ftp
+package tree
 
 import (
 	"errors"
@@ -19,35 +19,35 @@ const (
 )
 
 // all stands in front of the path where LIST hides what begins with a dot.
-const all = "-a "
+const All = "-a "
 
 // listOption is what a whole listing needs. To find out, the root is listed
 // both ways once per store.
-func (s *Store) listOption(ss *command.Session) (string, error) {
+func (t *Tree) ListOption(ss *command.Session) (string, error) {
 	if ss.Has(command.MLST) {
 		return "", nil
 	}
-	if s.hidden.Load() == notAsked {
-		found, err := s.visibility(ss)
+	if t.hidden.Load() == notAsked {
+		found, err := t.visibility(ss)
 		if err != nil {
 			return "", err
 		}
-		s.hidden.Store(found)
+		t.hidden.Store(found)
 	}
-	if s.hidden.Load() == showsAll {
-		return all, nil
+	if t.hidden.Load() == showsAll {
+		return All, nil
 	}
 	return "", nil
 }
 
 // visibility believes that -a was taken for an option, and not for a part of
 // the path, only if it shows the directory itself and all that LIST shows.
-func (s *Store) visibility(ss *command.Session) (int32, error) {
-	few, err := s.rootNames(ss, "")
+func (t *Tree) visibility(ss *command.Session) (int32, error) {
+	few, err := t.rootNames(ss, "")
 	if err != nil {
 		return notAsked, err
 	}
-	many, err := s.rootNames(ss, all)
+	many, err := t.rootNames(ss, All)
 	if err != nil {
 		return notAsked, err
 	}
@@ -62,15 +62,15 @@ func (s *Store) visibility(ss *command.Session) (int32, error) {
 
 // rootNames are the names in a listing of the root, dots included; none where
 // the server refused or the listing cannot be used.
-func (s *Store) rootNames(ss *command.Session, option string) ([]string, error) {
-	raw, err := ss.Listing(ss.Library, option, s.root)
+func (t *Tree) rootNames(ss *command.Session, option string) ([]string, error) {
+	raw, err := ss.Listing(ss.Library, option, t.root)
 	if _, answered := errors.AsType[*wire.Refusal](err); answered && !wire.Transient(err) || errors.Is(err, providers.ErrListing) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	entries, err := s.parse(ss, raw)
+	entries, err := t.parse(ss, raw)
 	if err != nil {
 		return nil, nil
 	}
@@ -96,13 +96,16 @@ func isDotName(name string) bool {
 // wouldHide reports whether a file at name, once stored, might be missing in every
 // listing. The first element may begin with a dot: that is our own folder,
 // which is addressed by its path and never looked for in a listing.
-func (s *Store) wouldHide(ss *command.Session, name string) (bool, error) {
+func (t *Tree) WouldHide(ss *command.Session, name string) (bool, error) {
 	_, inner, _ := strings.Cut(name, "/")
 	if !slices.ContainsFunc(strings.Split(inner, "/"), isDotName) {
 		return false, nil
 	}
-	if _, err := s.listOption(ss); err != nil {
+	if _, err := t.ListOption(ss); err != nil {
 		return false, err
 	}
-	return !ss.Has(command.MLST) && s.hidden.Load() == mayHide, nil
+	return !ss.Has(command.MLST) && t.MayHideDots(), nil
 }
+
+// mayHideDots reports whether nothing proves that LIST shows names with a dot.
+func (t *Tree) MayHideDots() bool { return t.hidden.Load() == mayHide }

@@ -1,4 +1,4 @@
-package ftp
+package tree
 
 import (
 	"errors"
@@ -12,12 +12,12 @@ import (
 
 // heldBytes is the size of a file at the server, by SIZE, or by what else tells it
 // where SIZE says no: some refuse it for a while, or always.
-func (s *Store) heldBytes(ss *command.Session, name string) (int64, error) {
+func (t *Tree) HeldBytes(ss *command.Session, name string) (int64, error) {
 	n, err := command.Size(ss, name)
 	if !wire.RefusesPath(err) && !wire.UnknownCommand(err) {
 		return n, err
 	}
-	f, otherwise := s.shown(ss, name)
+	f, otherwise := t.shown(ss, name)
 	switch {
 	case otherwise == nil && f.Kind == providers.Regular:
 		return f.Size, nil
@@ -30,11 +30,11 @@ func (s *Store) heldBytes(ss *command.Session, name string) (int64, error) {
 }
 
 // shown is what MLST says of an entry, or the listing of its parent.
-func (s *Store) shown(ss *command.Session, name string) (providers.File, error) {
+func (t *Tree) shown(ss *command.Session, name string) (providers.File, error) {
 	if ss.Has(command.MLST) {
 		return command.Facts(ss, name)
 	}
-	files, err := s.list(ss, path.Dir(name))
+	files, err := t.List(ss, path.Dir(name))
 	if err != nil {
 		return providers.File{}, err
 	}
@@ -45,13 +45,3 @@ func (s *Store) shown(ss *command.Session, name string) (providers.File, error) 
 	}
 	return providers.File{}, fs.ErrNotExist
 }
-
-// vanished is an upload that was acknowledged, of a file that is not there.
-type vanished struct{ err error }
-
-func (v *vanished) Error() string {
-	return "the server acknowledged the upload, but the file does not exist: " + v.err.Error()
-}
-func (v *vanished) Unwrap() error { return v.err }
-
-const vanishedHint = "Something on the server deletes or moves uploads, or stores them elsewhere: check its log, a virus scanner, a quota, and the folder in `root`."

@@ -1,4 +1,4 @@
-package ftp
+package tree
 
 import (
 	"fmt"
@@ -17,13 +17,13 @@ import (
 // looks as if it were in it; in LIST it shows the link. A server that has
 // shown a link in MLSD is not asked any more. ProFTPD may cut LIST where it does
 // not cut MLSD.
-func (s *Store) markLinks(ss *command.Session, dir string, files []providers.File) error {
-	if !ss.Has(command.MLST) || s.tellsLinks.Load() || !slices.ContainsFunc(files, isDir) {
+func (t *Tree) markLinks(ss *command.Session, dir string, files []providers.File) error {
+	if !ss.Has(command.MLST) || t.tellsLinks.Load() || !slices.ContainsFunc(files, isDir) {
 		return nil
 	}
 	raw, err := ss.Listing(ss.Lister, "", dir)
 	if err != nil {
-		return unlessRefused(err)
+		return UnlessRefused(err)
 	}
 	if lists := countDirs(raw); lists > 0 && lists < len(slices.DeleteFunc(slices.Clone(files), hasNoLine)) {
 		err := fmt.Errorf("%d folders and links in LIST, fewer than in MLSD: %w", lists, providers.ErrListing)
@@ -85,7 +85,7 @@ func linkNames(raw []byte) iter.Seq[string] {
 }
 
 // unlessRefused takes a server without a usable LIST as it is.
-func unlessRefused(err error) error {
+func UnlessRefused(err error) error {
 	if wire.Answered(err) && !wire.Transient(err) {
 		return nil
 	}

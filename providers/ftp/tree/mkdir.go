@@ -1,4 +1,4 @@
-package ftp
+package tree
 
 import (
 	"cmp"
@@ -14,19 +14,19 @@ import (
 
 // makeDir makes a directory below the root with its parents. A refused MKD
 // says nothing: "exists", "no parent" and "not allowed" have the same code.
-func (s *Store) makeDir(ss *command.Session, dir string) error {
-	if s.known.Has(dir) {
+func (t *Tree) MakeDir(ss *command.Session, dir string) error {
+	if t.Known.Has(dir) {
 		return nil
 	}
-	if err := s.makeUnknown(ss, dir); err != nil {
+	if err := t.makeUnknown(ss, dir); err != nil {
 		return err
 	}
-	s.known.Add(dir)
+	t.Known.Add(dir)
 	return nil
 }
 
-func (s *Store) makeUnknown(ss *command.Session, dir string) error {
-	if dir == s.root {
+func (t *Tree) makeUnknown(ss *command.Session, dir string) error {
+	if dir == t.root {
 		_, err := command.Root(ss, dir)
 		return err
 	}
@@ -34,21 +34,21 @@ func (s *Store) makeUnknown(ss *command.Session, dir string) error {
 	if refusal == nil || err != nil {
 		return err
 	}
-	if err := s.makeDir(ss, path.Dir(dir)); err != nil {
+	if err := t.MakeDir(ss, path.Dir(dir)); err != nil {
 		return err
 	}
 	// Proven again, because another session may have been faster.
 	refusal, err = makeOrProve(ss, dir)
 	if refusal != nil && err == nil {
-		err = s.misspelt(ss, dir)
+		err = t.misspelt(ss, dir)
 	}
 	return cmp.Or(err, refusal)
 }
 
 // misspelt looks for a directory that MKD has made under another name: CWD does not
 // find what was sent, and MKD says that it exists.
-func (s *Store) misspelt(ss *command.Session, dir string) error {
-	files, err := s.list(ss, path.Dir(dir))
+func (t *Tree) misspelt(ss *command.Session, dir string) error {
+	files, err := t.List(ss, path.Dir(dir))
 	if err != nil {
 		return nil // the refusal of MKD says more
 	}
