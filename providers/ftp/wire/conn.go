@@ -1,12 +1,10 @@
 package wire
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
 	"os"
-	"strings"
 	"sync"
 	"time"
 )
@@ -27,31 +25,6 @@ type conn struct {
 
 	mu     sync.Mutex
 	closed bool
-}
-
-func (d *Dialer) connect(ctx context.Context, address string) (*conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, d.Waits.Connect)
-	defer cancel()
-	c, err := d.Proxy.Reach(ctx, d.Net, address)
-	if err != nil {
-		return nil, err
-	}
-	return &conn{Conn: c, wait: d.Waits.IO, named: ioTimeout}, nil
-}
-
-// Connect connects to host:port, and says nothing there.
-func (d *Dialer) Connect(ctx context.Context, address string) (net.Conn, error) {
-	return d.connect(ctx, address)
-}
-
-// passive is where a data connection leads. Behind a proxy the address that
-// the library took from the control connection is that of the proxy.
-func (d *Dialer) passive(address string) string {
-	if d.Proxy == nil {
-		return address
-	}
-	_, port, _ := net.SplitHostPort(address)
-	return net.JoinHostPort(strings.Trim(d.Settings.Host, "[]"), port)
 }
 
 func (c *conn) Read(p []byte) (int, error) {

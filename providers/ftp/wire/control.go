@@ -93,9 +93,7 @@ func (c *control) hear() error {
 			return c.replies.rejection
 		case whole:
 			c.learn()
-			if c.replies.verb == "PASV" {
-				c.ready = c.readPassive(c.ready)
-			}
+			c.readAddress()
 			return nil
 		case !until.IsZero():
 			c.raw.wait = max(time.Until(until), 0)
@@ -110,6 +108,18 @@ func (c *control) hear() error {
 		if until.IsZero() {
 			until = time.Now().Add(patience)
 		}
+	}
+}
+
+// readAddress takes the address out of a reply to PASV, for lack of which an earlier
+// one is not used.
+func (c *control) readAddress() {
+	if c.replies.verb != "PASV" {
+		return
+	}
+	c.passive = ""
+	if c.replies.final == 227 {
+		c.passive, c.ready = readPassive(c.ready)
 	}
 }
 

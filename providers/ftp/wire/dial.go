@@ -2,59 +2,7 @@ package wire
 
 import (
 	"context"
-	"crypto/tls"
-	"net"
-	"sync/atomic"
-	"time"
-
-	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/providers/ftp/account"
-	"github.com/vmxsync/vmxsync/providers/ftp/charset"
-	"github.com/vmxsync/vmxsync/providers/proxy"
 )
-
-// Dialer makes the sessions of one store.
-type Dialer struct {
-	Settings *account.Settings
-	Waits    account.Waits
-	Net      proxy.Dialer // a net.Dialer, outside of tests
-	Proxy    *proxy.Proxy // nil: none
-	Password string
-	Charset  *charset.Charset // of names; nil: UTF-8
-	Pace     *providers.Pace  // of content; nil: no limit
-	Trace    *providers.Trace
-	Tell     func(notice string)
-	Fits     func(n int) bool // the server reads a line of n bytes as one
-
-	TLS    *tls.Config                        // nil: plain
-	noEPSV atomic.Bool                        // its ports cannot be reached, those of PASV can
-	shown  atomic.Pointer[providers.Identity] // of the first session; nil without TLS
-}
-
-// NewDialer makes sessions of an account, directly, in UTF-8, untraced and silent.
-func NewDialer(s *account.Settings, password string) (*Dialer, error) {
-	config, err := tlsConfig(s)
-	if err != nil {
-		return nil, err
-	}
-	every := time.Duration(s.Keepalive)
-	return &Dialer{
-		Settings: s,
-		Waits:    s.Waits(),
-		Net:      &net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: every, Interval: every, Count: 8}},
-		Password: password,
-		Pace:     s.Pace(),
-		Tell:     func(string) {},
-		Fits:     func(int) bool { return true },
-		TLS:      config,
-	}, nil
-}
-
-// Redact is text without the password.
-func (d *Dialer) Redact(text string) string { return Redact(text, d.Password) }
-
-// AvoidsEPSV reports whether PASV is used because the ports of EPSV cannot be reached.
-func (d *Dialer) AvoidsEPSV() bool { return d.noEPSV.Load() }
 
 // Dial connects and logs in. Its errors are ErrUnreachable or ErrLogin.
 func (d *Dialer) Dial(ctx context.Context) (*Session, error) {
@@ -102,12 +50,3 @@ func (d *Dialer) session(raw *conn) *Session {
 	s.control.patience(d.Waits.Connect, connectTimeout)
 	return s
 }
-
-// step says how far a dial came.
-type Step struct {
-	Name string
-	Err  error
-}
-
-func (s *Step) Error() string { return s.Name + ": " + s.Err.Error() }
-func (s *Step) Unwrap() error { return s.Err }

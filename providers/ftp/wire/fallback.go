@@ -3,8 +3,6 @@ package wire
 import (
 	"fmt"
 	"net"
-	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers/retry"
@@ -76,27 +74,4 @@ func (d *Dialer) DataHint(n *NoData) string {
 	}
 	return why + fmt.Sprintf(" The server announced the address %s for data; vmxsync connects only to %s, the address of the server itself. "+
 		"If data connections work only at %s, configure the server to announce %s or to listen there.", n.named, n.used, n.named, n.used)
-}
-
-// sixNumbers finds address and port of PASV wherever they stand (RFC 1123,
-// 4.1.2.6): with brackets or without, text or blanks around.
-var sixNumbers = regexp.MustCompile(`(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})`)
-
-// readPassive notes the address in a reply to PASV, and gives the reply in the one
-// form that the library reads.
-func (c *control) readPassive(reply []byte) []byte {
-	c.passive = ""
-	m := sixNumbers.FindSubmatch(reply)
-	if m == nil || c.replies.final != 227 {
-		return reply
-	}
-	var n [6]int
-	for i := range n {
-		n[i], _ = strconv.Atoi(string(m[i+1]))
-		if n[i] > 255 {
-			return reply
-		}
-	}
-	c.passive = fmt.Sprintf("%d.%d.%d.%d:%d", n[0], n[1], n[2], n[3], n[4]<<8|n[5])
-	return fmt.Appendf(nil, "227 passive (%d,%d,%d,%d,%d,%d)\r\n", n[0], n[1], n[2], n[3], n[4], n[5])
 }

@@ -3,11 +3,8 @@ package wire
 import (
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"net"
 	"net/textproto"
-	"strconv"
-	"strings"
 
 	"github.com/jlaffaye/ftp"
 
@@ -62,19 +59,6 @@ func (s login) readBanner() error {
 		_, _, err = s.control.textproto.ReadResponse(220)
 	}
 	return s.Fault(err)
-}
-
-func startsReply(head []byte) bool {
-	_, err := strconv.ParseUint(string(head[:3]), 10, 16)
-	return err == nil && (head[3] == ' ' || head[3] == '-')
-}
-
-// noFTP is a greeting that no FTP server has.
-type noFTP struct{ said string }
-
-func (n *noFTP) Error() string {
-	first, _, _ := strings.Cut(n.said, "\n")
-	return fmt.Sprintf("server replied %.80q", strings.TrimSpace(first))
 }
 
 // askForTLS never goes on in clear.

@@ -141,17 +141,7 @@ func (r *replies) reject(format string, args ...any) {
 	}
 }
 
-const outOfStepHint = "The server, or a device in between, answers a command twice or not at all. " +
-	"Update the server, and run `vmxsync check` against it; -verbosity=trace shows the commands and replies."
-
-// outOfStep notes in the log why a session is given up.
-func (s *Session) outOfStep(err error) bool {
-	if !errors.Is(err, ErrOutOfStep) {
-		return false
-	}
-	if !s.Broken {
-		s.Dialer.Tell(fmt.Sprintf("a session was closed: %s", providers.Escape(s.Dialer.Redact(err.Error()))))
-	}
-	s.Broken = true
-	return true
+func startsReply(head []byte) bool {
+	_, err := strconv.ParseUint(string(head[:3]), 10, 16)
+	return err == nil && (head[3] == ' ' || head[3] == '-')
 }

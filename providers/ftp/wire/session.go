@@ -4,17 +4,11 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
-	"io/fs"
-	"net/textproto"
 	"strings"
 	"time"
 
 	"github.com/jlaffaye/ftp"
-
-	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/providers/retry"
 )
 
 // Session is one logged-in control connection with at most one data
@@ -69,84 +63,6 @@ func (s *Session) Has(feature string) bool {
 func (s *Session) Say(expect int, format string, args ...any) (string, error) {
 	text, err := s.control.say(expect, format, args...)
 	return text, s.Fault(err)
-}
-
-// Fault turns what the library returned into a refusal, or into the loss of
-// the session: after a reply that nobody expected, all others may be shifted.
-func (s *Session) Fault(err error) error {
-	var reply *textproto.Error
-	switch {
-	case err == nil:
-		return nil
-	case s.outOfStep(err):
-		return providers.WithHint(&retry.Lost{Err: err}, outOfStepHint)
-	case !errors.As(err, &reply) || reply.Code < 400:
-		s.Broken = true
-		return &retry.Lost{Err: err}
-	}
-	if s.control.knows(s.control.verb) && (reply.Code == 500 || reply.Code == 502) {
-		s.Broken = true
-		return &retry.Lost{Err: fmt.Errorf("the server accepted %s before: %v", s.control.verb, Refused(reply.Code, reply.Msg).without(s.Dialer.Password))}
-	}
-	s.Broken = s.Broken || reply.Code < 500 || reply.Code == 501 && s.control.knows(s.control.verb)
-	return Refused(reply.Code, reply.Msg).without(s.Dialer.Password)
-}
-
-// AnyPositive is fault for a command that is done with any positive reply that it
-// can have: servers do not agree on which. See answers.
-func (s *Session) AnyPositive(err error) error {
-	var reply *textproto.Error
-	if errors.As(err, &reply) && reply.Code/100 == 2 {
-		return nil
-	}
-	return s.Fault(err)
-}
-
-// Transferred is anyPositive after a data connection, whose own failure is the
-// reason where the reply gives none. Without one that was opened and ended,
-// nothing was transferred, whatever the server says.
-func (s *Session) Transferred(err error) error {
-	fault := s.AnyPositive(err)
-	d := s.data
-	d.end()
-	s.data = nil
-	switch {
-	case fault == nil && (d == nil || !d.ended && d.failed == nil && s.control.verb != "STOR"):
-		s.Broken = true
-		return &retry.Lost{Err: errNoData}
-	case d == nil || d.failed == nil:
-		return fault
-	}
-	s.Broken = true
-	var r *Refusal
-	switch {
-	case errors.Is(d.failed, providers.ErrListing), retry.IsLocal(d.failed):
-		return d.failed
-	case errors.As(fault, &r):
-		return fault
-	}
-	return &retry.Lost{Err: d.failed}
-}
-
-// Settle is for the end of a call: a session that has said more than it was asked
-// is not used again, and that something is missing is not believed. What was
-// found was proven by replies of its own.
-func (s *Session) Settle(result error) error {
-	if s.Broken || s.Life.Err() != nil {
-		return result
-	}
-	err := s.Fault(s.control.unasked())
-	s.Broken = s.Broken || err != nil
-	if IsLost(err) && errors.Is(result, fs.ErrNotExist) {
-		return err
-	}
-	return result
-}
-
-// Stale reports whether the server had given the session up before this call: it said
-// nothing but goodbye. The library may have sent EPSV and then PASV.
-func (s *Session) Stale(err error) bool {
-	return s.reused && !s.control.answered && IsLost(err)
 }
 
 // Usable reports whether another call may use the session.
@@ -240,12 +156,6 @@ func (s *Session) Sent() (int64, bool) {
 		return 0, false
 	}
 	return s.data.sent, true
-}
-
-// Unexpected ends a session whose server does not keep to the protocol.
-func (s *Session) Unexpected(reply string) error {
-	s.Broken = true
-	return &retry.Lost{Err: errors.New("reply cannot be parsed: " + providers.Excerpt(s.Dialer.Redact(reply)))}
 }
 
 // ControlTLS is the TLS session of the control connection; false: there is none.
