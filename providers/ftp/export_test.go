@@ -13,18 +13,18 @@ func DoNotPause(s *Store) {
 }
 
 // Network has a store dial by dial.
-func Network(s *Store, dial func() (net.Conn, error)) { s.Dialer.Net = dialing(dial) }
+func Network(s *Store, dial func() (net.Conn, error)) { s.dialer.Net = dialing(dial) }
 
 type dialing func() (net.Conn, error)
 
 func (d dialing) DialContext(context.Context, string, string) (net.Conn, error) { return d() }
 
 // SetPace replaces the pace of a store.
-func SetPace(s *Store, p *providers.Pace) { s.Dialer.Pace = p }
+func SetPace(s *Store, p *providers.Pace) { s.dialer.Pace = p }
 
 // Lead has a store dial by dial, with the address.
 func Lead(s *Store, dial func(ctx context.Context, address string) (net.Conn, error)) {
-	s.Dialer.Net = leading(dial)
+	s.dialer.Net = leading(dial)
 }
 
 type leading func(ctx context.Context, address string) (net.Conn, error)

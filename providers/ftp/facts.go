@@ -19,18 +19,18 @@ import (
 func (s *Store) Facts(ctx context.Context) ([]providers.Fact, error) {
 	var facts []providers.Fact
 	err := s.do(ctx, func(ss *command.Session) (err error) {
-		facts, err = s.facts(ss)
+		facts, err = factsOf(s, ss)
 		return err
 	})
 	return facts, s.fail("look at", ".", err)
 }
 
-func (s *Store) facts(ss *command.Session) ([]providers.Fact, error) {
+func factsOf(s *Store, ss *command.Session) ([]providers.Fact, error) {
 	var facts []providers.Fact
-	for _, find := range []func(*command.Session) (providers.Fact, error){
-		system, encryption, passive, s.reuse, s.listings, s.dotNames, s.links, s.mkdir, restart, hashes, spelling,
+	for _, find := range []func(*Store, *command.Session) (providers.Fact, error){
+		system, encryption, passive, reuse, listings, dotNames, links, mkdir, restart, hashes, spelling,
 	} {
-		f, err := find(ss)
+		f, err := find(s, ss)
 		if err != nil {
 			return nil, deadPort(facts, err)
 		}
@@ -50,12 +50,12 @@ func answer(s *command.Session, format string, args ...any) (string, error) {
 	return providers.Escape(s.Dialer.Redact(text)), err
 }
 
-func system(ss *command.Session) (providers.Fact, error) {
+func system(_ *Store, ss *command.Session) (providers.Fact, error) {
 	text, err := answer(ss, "SYST")
 	return providers.Fact{Name: "system", Value: text}, err
 }
 
-func encryption(ss *command.Session) (providers.Fact, error) {
+func encryption(_ *Store, ss *command.Session) (providers.Fact, error) {
 	state, secured := wire.ControlTLS(ss.Session)
 	if !secured {
 		return providers.Fact{Name: "tls", Value: "off", Note: "password and backups are sent unencrypted", Less: true}, nil
@@ -64,7 +64,7 @@ func encryption(ss *command.Session) (providers.Fact, error) {
 }
 
 // reuse looks at a data connection of a listing.
-func (s *Store) reuse(ss *command.Session) (providers.Fact, error) {
+func reuse(s *Store, ss *command.Session) (providers.Fact, error) {
 	if _, err := command.Root(ss, s.root); err != nil {
 		return providers.Fact{}, tree.Rootless(err)
 	}
@@ -82,7 +82,7 @@ func (s *Store) reuse(ss *command.Session) (providers.Fact, error) {
 	return providers.Fact{Name: "tls-sessions", Value: "not resumed", Note: "every data connection needs a full TLS handshake, which is slower", Less: true}, nil
 }
 
-func (s *Store) listings(ss *command.Session) (providers.Fact, error) {
+func listings(s *Store, ss *command.Session) (providers.Fact, error) {
 	if ss.Has(command.MLST) {
 		return providers.Fact{Name: "listings", Value: "MLSD"}, nil
 	}
@@ -93,7 +93,7 @@ func (s *Store) listings(ss *command.Session) (providers.Fact, error) {
 	}, nil
 }
 
-func (s *Store) dotNames(ss *command.Session) (providers.Fact, error) {
+func dotNames(s *Store, ss *command.Session) (providers.Fact, error) {
 	option, err := s.tree.ListOption(ss)
 	f := providers.Fact{Name: "dot-names", Value: "listed"}
 	switch {
@@ -106,7 +106,7 @@ func (s *Store) dotNames(ss *command.Session) (providers.Fact, error) {
 	return f, err
 }
 
-func (s *Store) links(ss *command.Session) (providers.Fact, error) {
+func links(s *Store, ss *command.Session) (providers.Fact, error) {
 	if !s.Traits().LinksHidden {
 		return providers.Fact{Name: "links", Value: "distinguished from their targets, and never followed"}, nil
 	}
@@ -118,7 +118,7 @@ func (s *Store) links(ss *command.Session) (providers.Fact, error) {
 }
 
 // mkdir changes nothing: the root is proven to be there.
-func (s *Store) mkdir(ss *command.Session) (providers.Fact, error) {
+func mkdir(s *Store, ss *command.Session) (providers.Fact, error) {
 	f := providers.Fact{Name: "mkd", Value: "accepted for an existing folder", Note: "two clients that create the same folder both get a success", Less: true}
 	err := ss.MakeFolder(s.root)
 	if !wire.Answered(err) || wire.Transient(err) {
@@ -132,7 +132,7 @@ func (s *Store) mkdir(ss *command.Session) (providers.Fact, error) {
 }
 
 // restart asks the servers that have no FEAT, or leave REST out of it.
-func restart(ss *command.Session) (providers.Fact, error) {
+func restart(_ *Store, ss *command.Session) (providers.Fact, error) {
 	if ss.Has("REST") {
 		return providers.Fact{Name: "resume", Value: "REST offered"}, nil
 	}
@@ -149,7 +149,7 @@ func restart(ss *command.Session) (providers.Fact, error) {
 // hashCommands are the ways to ask for the sum of a file.
 var hashCommands = []string{"HASH", "XSHA512", "XSHA256", "XSHA1", "XSHA", "XMD5", "XCRC", "MD5"}
 
-func hashes(ss *command.Session) (providers.Fact, error) {
+func hashes(_ *Store, ss *command.Session) (providers.Fact, error) {
 	var offered []string
 	for _, command := range hashCommands {
 		if ss.Has(command) {
@@ -162,7 +162,7 @@ func hashes(ss *command.Session) (providers.Fact, error) {
 	return providers.Fact{Name: "sums", Value: providers.Escape(strings.Join(offered, ", "))}, nil
 }
 
-func spelling(ss *command.Session) (providers.Fact, error) {
+func spelling(_ *Store, ss *command.Session) (providers.Fact, error) {
 	if ss.Has("UTF8") {
 		return providers.Fact{Name: "utf8", Value: "offered"}, nil
 	}

@@ -20,7 +20,7 @@ const probeName = "vmxsync-probe~%08x"
 
 // probePath lies in the topmost folder of the file, which for what is staged is
 // our own: one that is left behind is in nobody's set.
-func (u *upload) probePath() string {
+func probePath(u *upload) string {
 	top, _, below := strings.Cut(u.name, "/")
 	if !below {
 		top = "."
@@ -49,7 +49,7 @@ func (u *upload) ruleOutFull(ss *command.Session) error {
 		return nil
 	}
 	u.suspect = false
-	probe := u.probePath()
+	probe := probePath(u)
 	err := storeByte(ss, probe)
 	gone := ss.DeleteFile(probe)
 	switch {

@@ -8,5 +8,5 @@ import (
 // the first session, trusted or, with insecure_skip_verify, not; see
 // providers.Identifier. Without TLS nothing identifies a server.
 func (s *Store) Identity() (providers.Identity, bool) {
-	return s.Dialer.Shown()
+	return s.dialer.Shown()
 }

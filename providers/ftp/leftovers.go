@@ -29,7 +29,7 @@ func (s *Store) RemoveLeftovers(ctx context.Context, dir string, names []string)
 	}
 	var left []string
 	err = s.do(ctx, func(ss *command.Session) error {
-		left, err = s.leftovers(ss, dir, names)
+		left, err = leftovers(s, ss, dir, names)
 		return err
 	})
 	if err != nil {
@@ -48,7 +48,7 @@ func (s *Store) RemoveLeftovers(ctx context.Context, dir string, names []string)
 }
 
 // leftovers are those that the listing shows, and those that it might not.
-func (s *Store) leftovers(ss *command.Session, dir string, names []string) ([]string, error) {
+func leftovers(s *Store, ss *command.Session, dir string, names []string) ([]string, error) {
 	files, err := s.tree.List(ss, s.absolute(dir))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, providers.ErrListing) {
 		return nil, err

@@ -17,7 +17,7 @@ import (
 // try; where it lost the connection after the last byte, the size decides.
 func (u *upload) outside(ctx context.Context) error {
 	for try := 1; ; try++ {
-		if err := u.store.do(ctx, u.store.inOneLine(u.path, u.clear)); err != nil {
+		if err := u.store.do(ctx, inOneLine(u.path, u.clear)); err != nil {
 			return err
 		}
 		err := u.store.pool.Outside(ctx, u.run)
@@ -85,13 +85,13 @@ func (u *upload) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	u.moved, err = u.store.method.Send(ctx, u.store.Dialer, u.path, body)
+	u.moved, err = u.store.method.Send(ctx, u.store.dialer, u.path, body)
 	u.sent = u.moved == u.body.Size()
 	return err
 }
 
 // inOneLine is f for sessions that read a path in one line, as programs send it.
-func (s *Store) inOneLine(name string, f func(*command.Session) error) func(*command.Session) error {
+func inOneLine(name string, f func(*command.Session) error) func(*command.Session) error {
 	return func(ss *command.Session) error {
 		whole, err := ss.ReadsUncut(name)
 		if err == nil && !whole {

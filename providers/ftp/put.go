@@ -46,30 +46,6 @@ func (s *Store) upload(ctx context.Context, name string, body providers.Body, pa
 	return u.kept(), nil
 }
 
-// check is providers.CheckPath, and counts the root as well.
-func (s *Store) check(name string) error {
-	if err := providers.CheckPath(name); err != nil {
-		return err
-	}
-	sent, err := s.Dialer.Charset.Encode(name)
-	if err != nil {
-		return err
-	}
-	if longest, n := s.pathBytes(), max(len(name), len(sent)); n > longest {
-		err := fmt.Errorf("path of %d bytes, but at most %d fit below the root: %w", n, longest, providers.ErrName)
-		return providers.WithHint(err, command.TooLongHint)
-	}
-	return nil
-}
-
-// checkEntry is check for what the root cannot stand for.
-func (s *Store) checkEntry(name string) error {
-	if name == "." {
-		return fmt.Errorf("%w: the root itself", providers.ErrName)
-	}
-	return s.check(name)
-}
-
 // upload is one Put or Resume over all its tries.
 type upload struct {
 	store *Store
@@ -210,7 +186,7 @@ func (u *upload) send(ss *command.Session) error {
 		return ss.Unexpected("the server confirmed the file before it was sent")
 	case err != nil && !wire.Answered(err) && u.moved > 0:
 		u.store.abandoned.Note(u.name)
-		u.store.Dialer.Tell(fmt.Sprintf("the connection was lost while %s was being sent (%v)", providers.Escape(u.name), err))
+		u.store.dialer.Tell(fmt.Sprintf("the connection was lost while %s was being sent (%v)", providers.Escape(u.name), err))
 	}
 	return err
 }

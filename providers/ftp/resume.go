@@ -19,7 +19,7 @@ import (
 // at 0. By REST and STOR alone: APPE would go on behind whatever came since.
 func (u *upload) findStart(ss *command.Session) error {
 	u.from = 0
-	if !u.part || !u.store.resumes() {
+	if !u.part || !resumes(u.store) {
 		return nil
 	}
 	held, err := u.store.tree.HeldBytes(ss, u.path)
@@ -35,10 +35,10 @@ func (u *upload) findStart(ss *command.Session) error {
 	case held > u.body.Size():
 		return tree.UnlessRefused(ss.DeleteFile(u.path))
 	}
-	from, err := u.resume.Start(command.RemoteFile{Session: ss, Name: u.path}, held, u.store.sumsAnySize())
+	from, err := u.resume.Start(command.RemoteFile{Session: ss, Name: u.path}, held, sumsAnySize(u.store))
 	switch {
 	case wire.Answered(err) && !ss.Broken && !wire.IsHeld(err):
-		u.store.cannotResume(err) // what cannot be read cannot be proven
+		cannotResume(u.store, err) // what cannot be read cannot be proven
 		return nil
 	case err != nil:
 		return u.unproven(err)
@@ -46,7 +46,7 @@ func (u *upload) findStart(ss *command.Session) error {
 		return nil
 	}
 	u.from = from
-	u.store.Dialer.Tell(fmt.Sprintf("resuming at %d of %d bytes: %s", from, u.body.Size(), providers.Escape(u.name)))
+	u.store.dialer.Tell(fmt.Sprintf("resuming at %d of %d bytes: %s", from, u.body.Size(), providers.Escape(u.name)))
 	return nil
 }
 
@@ -65,7 +65,7 @@ var errPrefixLost = errors.New("the existing part of the file changed during RES
 // does not hold, or cannot be read, the file is sent again from 0, and no other is
 // resumed on this store.
 func (u *upload) resumed(ss *command.Session) error {
-	err := u.resume.ProveSeam(command.RemoteFile{Session: ss, Name: u.path}, u.store.sumsAnySize())
+	err := u.resume.ProveSeam(command.RemoteFile{Session: ss, Name: u.path}, sumsAnySize(u.store))
 	switch {
 	case err == nil:
 		return nil
@@ -95,14 +95,14 @@ func (u *upload) progressed(err error) bool {
 func (u *upload) patient() bool {
 	if u.heldSince.IsZero() {
 		u.heldSince = u.store.now()
-		u.store.Dialer.Tell(fmt.Sprintf("another process on the server has %s open: waiting for at most %s", providers.Escape(u.name), u.store.Dialer.Waits.IO))
+		u.store.dialer.Tell(fmt.Sprintf("another process on the server has %s open: waiting for at most %s", providers.Escape(u.name), u.store.dialer.Waits.IO))
 	}
-	return u.store.now().Sub(u.heldSince) < u.store.Dialer.Waits.IO
+	return u.store.now().Sub(u.heldSince) < u.store.dialer.Waits.IO
 }
 
 // fromBeginning sends the whole file where the server refused to go on.
 func (u *upload) fromBeginning(ss *command.Session, refusal error) error {
-	u.store.cannotResume(refusal)
+	cannotResume(u.store, refusal)
 	u.startAnew()
 	if ss.Broken {
 		return refusal
@@ -117,19 +117,19 @@ func (u *upload) startAnew() {
 }
 
 // resumes reports whether it makes sense to look for a part.
-func (s *Store) resumes() bool {
-	return s.Dialer.Settings.TransferOptions().Resume.Or(true) && !s.noResume.Load()
+func resumes(s *Store) bool {
+	return s.dialer.Settings.TransferOptions().Resume.Or(true) && !s.noResume.Load()
 }
 
 // cannotResume remembers, and tells once, that the server does not go on with
 // files.
-func (s *Store) cannotResume(refusal error) {
+func cannotResume(s *Store, refusal error) {
 	if s.noResume.Swap(true) {
 		return
 	}
-	s.Dialer.Tell(fmt.Sprintf("the server cannot resume uploads (%s): interrupted files are sent again from their beginning",
+	s.dialer.Tell(fmt.Sprintf("the server cannot resume uploads (%s): interrupted files are sent again from their beginning",
 		providers.Escape(refusal.Error())))
 }
 
 // sumsAnySize reports whether a sum of the server proves parts of any size.
-func (s *Store) sumsAnySize() bool { return s.Verification() == providers.VerifyHash }
+func sumsAnySize(s *Store) bool { return s.Verification() == providers.VerifyHash }

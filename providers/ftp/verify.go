@@ -16,7 +16,7 @@ import (
 const noSumHint = "Set verify = \"readback\" in the transfer block, which reads every file back, or verify = \"size\"."
 
 // Verification is transfer.verify.
-func (s *Store) Verification() string { return s.Dialer.Settings.TransferOptions().Verify }
+func (s *Store) Verification() string { return s.dialer.Settings.TransferOptions().Verify }
 
 // Verify proves the content of a file that was put: by the size alone, which
 // Put has compared, by a sum that the server computes, or by reading it back.
@@ -26,9 +26,9 @@ func (s *Store) Verify(ctx context.Context, name string, body providers.Body, su
 	}
 	switch s.Verification() {
 	case providers.VerifyHash:
-		return s.fail("verify", name, s.verifySum(ctx, name, body, sum))
+		return s.fail("verify", name, verifySum(ctx, s, name, body, sum))
 	case providers.VerifyReadback:
-		return s.verifyBytes(ctx, name, sum)
+		return verifyBytes(ctx, s, name, sum)
 	}
 	return nil
 }
@@ -39,12 +39,12 @@ func (s *Store) CheckSupport() error {
 	if s.Verification() != providers.VerifyHash || !s.noSums.Load() {
 		return nil
 	}
-	return fmt.Errorf("%s: %w", s.Dialer.Settings.Address(), errNoSumsOffered)
+	return fmt.Errorf("%s: %w", s.dialer.Settings.Address(), errNoSumsOffered)
 }
 
 var errNoSumsOffered = providers.WithHint(fmt.Errorf("verify = \"hash\": %w (HASH, XSHA256, XMD5, XCRC)", resume.ErrNoSum), noSumHint)
 
-func (s *Store) verifySum(ctx context.Context, name string, body providers.Body, sum string) error {
+func verifySum(ctx context.Context, s *Store, name string, body providers.Body, sum string) error {
 	var a command.Algorithm
 	var theirs string
 	err := s.do(ctx, func(ss *command.Session) (err error) {
@@ -77,7 +77,7 @@ func mustSum(s *command.Session) (command.Algorithm, error) {
 
 // verifyBytes reads a file to its end, again from its beginning after the loss
 // of a session.
-func (s *Store) verifyBytes(ctx context.Context, name, sum string) error {
+func verifyBytes(ctx context.Context, s *Store, name, sum string) error {
 	theirs, first := "", true
 	policy := s.retry
 	policy.Transient = func(err error) bool {

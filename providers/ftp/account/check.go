@@ -17,11 +17,11 @@ const maxConnections = 64
 // Check reports all that is wrong with the settings.
 func (s *Settings) Check() []providers.Problem {
 	var found []providers.Problem
-	for _, check := range []func() []providers.Problem{
-		s.checkHost, s.checkPort, s.checkUser, s.checkRoot, s.checkConnections, s.checkKeepalive,
-		s.checkEncoding, s.checkProxy, s.checkTLS, s.checkPins, s.checkClientCertificate, s.checkOff, s.checkMethod, s.checkVerify,
+	for _, check := range []func(*Settings) []providers.Problem{
+		checkHost, checkPort, checkUser, checkRoot, checkConnections, checkKeepalive,
+		checkEncoding, checkProxy, checkTLS, checkPins, checkClientCertificate, checkOff, checkMethod, checkVerify,
 	} {
-		found = append(found, check()...)
+		found = append(found, check(s)...)
 	}
 	return found
 }
@@ -30,7 +30,7 @@ func one(attribute, summary, format string, args ...any) []providers.Problem {
 	return []providers.Problem{{Attribute: attribute, Summary: summary, Detail: fmt.Sprintf(format, args...)}}
 }
 
-func (s *Settings) checkHost() []providers.Problem {
+func checkHost(s *Settings) []providers.Problem {
 	const way = "Write only the name or address: host = \"nas.example.com\"."
 	switch {
 	case s.Host == "":
@@ -52,14 +52,14 @@ func isIPv6(host string) bool {
 	return err == nil && addr.Is6()
 }
 
-func (s *Settings) checkPort() []providers.Problem {
+func checkPort(s *Settings) []providers.Problem {
 	if s.Port >= 0 && s.Port <= 65535 {
 		return nil
 	}
 	return one("port", "Invalid port", "Port %d is not between 1 and 65535. Omit the attribute for 21, or 990 with implicit TLS.", s.Port)
 }
 
-func (s *Settings) checkUser() []providers.Problem {
+func checkUser(s *Settings) []providers.Problem {
 	if HasControl(s.Username) {
 		return one("username", "Invalid username", "%q contains a control character, which FTP cannot send.", s.Username)
 	}
@@ -71,7 +71,7 @@ func HasControl(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f })
 }
 
-func (s *Settings) checkRoot() []providers.Problem {
+func checkRoot(s *Settings) []providers.Problem {
 	root := s.RootDir()
 	if !strings.HasPrefix(root, "/") || path.Clean(root) != root {
 		clean := path.Clean("/" + strings.ReplaceAll(root, "\\", "/"))
@@ -94,7 +94,7 @@ func relative(root string) string {
 	return root[1:]
 }
 
-func (s *Settings) checkConnections() []providers.Problem {
+func checkConnections(s *Settings) []providers.Problem {
 	if s.Connections >= 1 && s.Connections <= maxConnections {
 		return nil
 	}
@@ -102,7 +102,7 @@ func (s *Settings) checkConnections() []providers.Problem {
 		"%d is not between 1 and %d. Rented servers often allow 3 to 10 per account; 4 is the default.", s.Connections, maxConnections)
 }
 
-func (s *Settings) checkKeepalive() []providers.Problem {
+func checkKeepalive(s *Settings) []providers.Problem {
 	if s.Keepalive > 0 {
 		return nil
 	}
@@ -110,9 +110,9 @@ func (s *Settings) checkKeepalive() []providers.Problem {
 		"Without keepalive a router forgets the control connection during a long upload. Omit the attribute for 15s.")
 }
 
-func (s *Settings) checkProxy() []providers.Problem { return proxy.Check(s.Proxy, s.ProxyPassword) }
+func checkProxy(s *Settings) []providers.Problem { return proxy.Check(s.Proxy, s.ProxyPassword) }
 
-func (s *Settings) checkTLS() []providers.Problem {
+func checkTLS(s *Settings) []providers.Problem {
 	t := s.TLS
 	if t == nil {
 		return nil
@@ -131,7 +131,7 @@ func (s *Settings) checkTLS() []providers.Problem {
 	return found
 }
 
-func (s *Settings) checkOff() []providers.Problem {
+func checkOff(s *Settings) []providers.Problem {
 	if s.TLSMode() != Off || s.loopback() {
 		return nil
 	}
@@ -143,7 +143,7 @@ func (s *Settings) checkOff() []providers.Problem {
 	}}
 }
 
-func (s *Settings) checkVerify() []providers.Problem {
+func checkVerify(s *Settings) []providers.Problem {
 	switch v := s.TransferOptions().Verify; v {
 	case providers.VerifySize, providers.VerifyHash, providers.VerifyReadback:
 		return nil
@@ -153,7 +153,7 @@ func (s *Settings) checkVerify() []providers.Problem {
 	}
 }
 
-func (s *Settings) checkClientCertificate() []providers.Problem {
+func checkClientCertificate(s *Settings) []providers.Problem {
 	t := s.TLS
 	switch {
 	case t == nil:
@@ -166,7 +166,7 @@ func (s *Settings) checkClientCertificate() []providers.Problem {
 	return nil
 }
 
-func (s *Settings) checkMethod() []providers.Problem {
+func checkMethod(s *Settings) []providers.Problem {
 	const attribute = "transfer.method"
 	switch m := s.MethodName(); {
 	case m != Internal && m != Curl && m != NcFTPPut:
@@ -200,7 +200,7 @@ func (s *Settings) beyond() string {
 	return ""
 }
 
-func (s *Settings) checkEncoding() []providers.Problem {
+func checkEncoding(s *Settings) []providers.Problem {
 	c, ok := charset.New(s.Encoding)
 	if !ok {
 		return one("encoding", "Unknown encoding",
@@ -216,7 +216,7 @@ func (s *Settings) checkEncoding() []providers.Problem {
 	return found
 }
 
-func (s *Settings) checkPins() []providers.Problem {
+func checkPins(s *Settings) []providers.Problem {
 	t := s.TLS
 	if t == nil || len(t.PinSHA256) == 0 {
 		return nil
