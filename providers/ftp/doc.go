@@ -1,16 +1,19 @@
 // Package ftp is the Store on an FTP account, plain or over TLS.
 //
-//	Store      the moves, each in the file of its name
-//	session    one session of package wire, with what is known of its server
-//	commands   one command with one path, as the server reads it
-//	list       what a directory holds, proven to be whole
-//	stat       what is at one path
-//	put        an upload over all its tries; method, if a program sends instead
+//	store, driver   what a store holds, and how it is opened
+//	paths           from the root of the store, and what is sent for them
+//	calls           each call in a session of the pool, again while that may help
+//	list, stat, open, put, rename, remove, makedir   the moves
+//	resume, full    a Put over all its tries; method: a program sends in its place
+//	verify, facts   what a server is asked besides
+//	fail, hints     where and what, and the way out, of every error
 //
-// Beside it: account has the settings, charset the names that are not UTF-8, listing
-// the lines of directories. Below it: wire is one session with a server; the
-// sessions, the tries and the proof of what is resumed are those of packages
-// session, retry and resume, for any protocol.
+// Each room below knows only what is under it:
+//
+//	tree      what stands at the paths of the account, proven
+//	command   one command with one path, as the server reads it
+//	wire      one session with the server
+//	account, charset, listing, external   settings, names, lines of listings, programs
 //
 // What it never does: follow a link, remove a directory that holds anything, believe
 // an empty listing without a CWD, retry what a server refused for good, log in a

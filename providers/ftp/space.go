@@ -11,7 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
-// Free asks by AVBL (draft-peterson-streamlined-ftp-command-extensions), which
+// FreeBytes asks by AVBL (draft-peterson-streamlined-ftp-command-extensions), which
 // few servers have.
 func (s *Store) FreeBytes(ctx context.Context) (int64, error) {
 	var left int64

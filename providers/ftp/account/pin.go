@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// pin is the SHA-256 of a certificate, or of the public key in one, that is
+// Pin is the SHA-256 of a certificate, or of the public key in one, that is
 // trusted whatever its issuer, its name and its dates are.
 type Pin struct {
 	ofKey bool
@@ -18,7 +18,7 @@ type Pin struct {
 
 const KeyPin = "sha256//" // as curl's --pinnedpubkey writes it
 
-// parsePin reads hex with or without colons, or sha256// and base64.
+// ParsePin reads hex with or without colons, or sha256// and base64.
 func ParsePin(text string) (Pin, bool) {
 	encoded, ofKey := strings.CutPrefix(text, KeyPin)
 	decode := base64.StdEncoding.DecodeString
@@ -32,7 +32,7 @@ func ParsePin(text string) (Pin, bool) {
 	return Pin{ofKey: ofKey, sum: [sha256.Size]byte(sum)}, true
 }
 
-// pins are those of the settings; Check has refused what is none.
+// Pins are those of the settings; Check has refused what is none.
 func (t TLS) Pins() ([]Pin, error) {
 	var all []Pin
 	for _, text := range t.PinSHA256 {
@@ -45,6 +45,7 @@ func (t TLS) Pins() ([]Pin, error) {
 	return all, nil
 }
 
+// Matches reports whether the certificate of a server is the pinned one.
 func (p Pin) Matches(leaf *x509.Certificate) bool {
 	if p.ofKey {
 		return p.sum == sha256.Sum256(leaf.RawSubjectPublicKeyInfo)

@@ -104,10 +104,12 @@ func (s *Settings) Place() string {
 	return u.String()
 }
 
+// Address is host:port of the server.
 func (s *Settings) Address() string {
 	return net.JoinHostPort(strings.Trim(s.Host, "[]"), strconv.Itoa(s.PortNumber()))
 }
 
+// PortNumber is the port of the server.
 func (s *Settings) PortNumber() int {
 	switch {
 	case s.Port != 0:
@@ -118,6 +120,7 @@ func (s *Settings) PortNumber() int {
 	return 21
 }
 
+// User is the name that logs in.
 func (s *Settings) User() string {
 	if s.Username == "" {
 		return Anonymous
@@ -125,6 +128,7 @@ func (s *Settings) User() string {
 	return s.Username
 }
 
+// RootDir is the absolute path of the root on the server.
 func (s *Settings) RootDir() string {
 	if s.Root == "" {
 		return "/"
@@ -132,6 +136,7 @@ func (s *Settings) RootDir() string {
 	return s.Root
 }
 
+// TLSMode is Explicit, Implicit or Off.
 func (s *Settings) TLSMode() string {
 	if s.TLS == nil || s.TLS.Mode == "" {
 		return Explicit
@@ -139,7 +144,7 @@ func (s *Settings) TLSMode() string {
 	return s.TLS.Mode
 }
 
-// transfer is the block with its defaults.
+// TransferOptions is the block with its defaults.
 func (s *Settings) TransferOptions() Transfer {
 	t := Transfer{}
 	if s.Transfer != nil {
@@ -149,7 +154,7 @@ func (s *Settings) TransferOptions() Transfer {
 	return t
 }
 
-// pace is what all data connections of a store share; nil: no limit.
+// Pace is what all data connections of a store share; nil: no limit.
 func (s *Settings) Pace() *providers.Pace {
 	if s.Transfer == nil {
 		return nil
@@ -157,6 +162,7 @@ func (s *Settings) Pace() *providers.Pace {
 	return s.Transfer.RateLimit.Pace()
 }
 
+// MethodName is Internal, Curl or NcFTPPut.
 func (s *Settings) MethodName() string {
 	if s.Transfer == nil || s.Transfer.Method == "" {
 		return Internal
@@ -176,9 +182,10 @@ func (s *Settings) loopback() bool {
 	return strings.EqualFold(host, "localhost")
 }
 
-// waits are Timeouts with the defaults filled in.
+// Waits are Timeouts with the defaults filled in.
 type Waits struct{ Connect, IO, Reply time.Duration }
 
+// Waits are the timeouts that hold.
 func (s *Settings) Waits() Waits {
 	w := Waits{Connect: 15 * time.Second, IO: time.Minute, Reply: 5 * time.Minute}
 	if s.Timeouts == nil {

@@ -12,19 +12,19 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// charset is how a server writes names, where that is not UTF-8. A nil charset
+// Charset is how a server writes names, where that is not UTF-8. A nil charset
 // is UTF-8. The content of files is none of its business.
 type Charset struct {
 	name     string
 	encoding encoding.Encoding
 }
 
-// isUTF8 reports whether an encoding needs no charset.
+// IsUTF8 reports whether an encoding needs no charset.
 func IsUTF8(name string) bool {
 	return name == "" || strings.EqualFold(name, "utf-8") || strings.EqualFold(name, "utf8")
 }
 
-// newCharset knows the names of the IANA. WHATWG's would take ISO-8859-1 for
+// New knows the names of the IANA. WHATWG's would take ISO-8859-1 for
 // Windows-1252, which has other letters in the place of control characters.
 func New(name string) (*Charset, bool) {
 	if IsUTF8(name) {
@@ -55,7 +55,7 @@ func (c *Charset) extendsASCII() bool {
 	return true
 }
 
-// encode is text as it is sent. The byte 0xFF is a command of Telnet, and
+// Encode is text as it is sent. The byte 0xFF is a command of Telnet, and
 // servers were measured to lose count of their replies over it.
 func (c *Charset) Encode(text string) (string, error) {
 	if c == nil {
@@ -71,7 +71,7 @@ func (c *Charset) Encode(text string) (string, error) {
 	return sent, nil
 }
 
-// decode is the text of what was received; what is none becomes U+FFFD, which
+// Decode is the text of what was received; what is none becomes U+FFFD, which
 // cannot be sent back.
 func (c *Charset) Decode(raw []byte) ([]byte, error) {
 	if c == nil {
@@ -80,6 +80,7 @@ func (c *Charset) Decode(raw []byte) ([]byte, error) {
 	return c.encoding.NewDecoder().Bytes(raw)
 }
 
+// Reader is the text of what r delivers, as Decode has it.
 func (c *Charset) Reader(r io.Reader) io.Reader {
 	if c == nil {
 		return r

@@ -34,7 +34,7 @@ func (s *Session) at(name string, f func(argument string) error) error {
 	return f(last[0])
 }
 
-// sayAt is say for a command with nothing but a path.
+// SayAt is Say for a command with nothing but a path.
 func (s *Session) SayAt(expect int, verb, name string) (reply string, err error) {
 	err = s.at(name, func(argument string) (err error) {
 		reply, err = s.Say(expect, "%s %s", verb, argument)
@@ -55,13 +55,15 @@ func (s *Session) changeTo(dir string) error {
 	return s.walk(dir)
 }
 
+// MakeFolder sends MKD.
 func (s *Session) MakeFolder(dir string) error {
 	return s.at(dir, func(argument string) error { return s.AnyPositive(s.Library.MakeDir(argument)) })
 }
 
+// DeleteFile sends DELE.
 func (s *Session) DeleteFile(name string) error { return s.Remove(s.Library.Delete, name, func() {}) }
 
-// remove calls sending just before the command is sent.
+// Remove calls sending just before the command is sent.
 func (s *Session) Remove(command func(argument string) error, name string, sending func()) error {
 	return s.at(name, func(argument string) error {
 		sending()
@@ -69,7 +71,7 @@ func (s *Session) Remove(command func(argument string) error, name string, sendi
 	})
 }
 
-// store sends r. sent is called when the server has been asked to take it, with
+// Store sends r. sent is called when the server has been asked to take it, with
 // what became of that, and before its error is judged.
 func (s *Session) Store(name string, r io.Reader, offset int64, sent func()) error {
 	return s.at(name, func(argument string) error {
@@ -79,7 +81,7 @@ func (s *Session) Store(name string, r io.Reader, offset int64, sent func()) err
 	})
 }
 
-// fetch begins a download.
+// Fetch begins a download.
 func (s *Session) Fetch(name string, offset int64) (r *ftp.Response, err error) {
 	err = s.at(name, func(argument string) (err error) {
 		r, err = s.Library.RetrFrom(argument, uint64(offset))
@@ -88,7 +90,7 @@ func (s *Session) Fetch(name string, offset int64) (r *ftp.Response, err error) 
 	return r, err
 }
 
-// rename stands in the folder of the path that is too long for a line or, where
+// Rename stands in the folder of the path that is too long for a line or, where
 // both are, in the deepest one above them: between RNFR and RNTO no folder can be
 // entered.
 func (s *Session) Rename(from, to string) error {

@@ -18,10 +18,10 @@ func (s *Session) verbOf(by *ftp.ServerConn) string {
 	return "LIST"
 }
 
-// mlst stands in FEAT for both MLST and MLSD.
+// MLST stands in FEAT for both MLST and MLSD.
 const MLST = "MLST"
 
-// listing has one directory listed by the library and returns what the server
+// Listing has one directory listed by the library and returns what the server
 // sent, because the library drops what it does not understand.
 func (s *Session) Listing(by *ftp.ServerConn, option, dir string) ([]byte, error) {
 	return s.ListFolder(dir, s.verbOf(by), func(argument string) error {
@@ -46,7 +46,7 @@ func (s *Session) collect(call func() error) ([]byte, error) {
 	return s.Dialer.Charset.Decode(raw)
 }
 
-// proveDirectory enters a directory and leaves it again: some servers do not
+// ProveDirectory enters a directory and leaves it again: some servers do not
 // rename or remove one that a session is in.
 func (s *Session) ProveDirectory(dir string) error {
 	if err := s.changeTo(dir); err != nil {

@@ -37,7 +37,7 @@ func mustEnter(s *Session, dir, verb string) bool {
 		verb != "MLSD" && strings.Contains(dir, " ") && s.Server.blanks.Load() != blanksLiteral
 }
 
-// listFolder returns what the server sends for a folder, and proves first that it is
+// ListFolder returns what the server sends for a folder, and proves first that it is
 // of that folder where its path is more than a plain name. list is called with
 // the argument of the command.
 func (s *Session) ListFolder(dir, verb string, list func(argument string) error) ([]byte, error) {

@@ -26,7 +26,7 @@ func missing(err error) error {
 	return err
 }
 
-// absent is the refusal that told that a path is missing.
+// Absent is the refusal that told that a path is missing.
 type Absent struct{ Err error }
 
 func (a *Absent) Error() string   { return a.Err.Error() }
@@ -58,10 +58,10 @@ func Entry(s *Session, name string) (providers.File, error) {
 	return ExactTime(s, name, providers.File{Kind: providers.Regular, Size: size})
 }
 
-// errOddFacts: the reply to MLST holds no entry. It never does on such a server.
+// ErrOddFacts: the reply to MLST holds no entry. It never does on such a server.
 var ErrOddFacts = errors.New("invalid reply to MLST")
 
-// describes reports whether MLST can be asked: the server offers it, and its replies
+// Describes reports whether MLST can be asked: the server offers it, and its replies
 // have been understood so far.
 func Describes(s *Session) bool { return s.Has(MLST) && !s.Server.oddFacts.Load() }
 

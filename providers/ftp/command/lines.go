@@ -25,7 +25,7 @@ const (
 	verbRoom = 12
 )
 
-// lines are the paths, by their length in bytes, that the server of a store has
+// Lines are the paths, by their length in bytes, that the server of a store has
 // proven to read in one line, and failed to.
 type Lines struct {
 	mu              sync.Mutex
@@ -63,7 +63,7 @@ func (l *Lines) sure() int {
 	return max(l.proven, safePath)
 }
 
-// longest is the longest path that may be read in one line, in bytes.
+// Longest is the longest path that may be read in one line, in bytes.
 func (l *Lines) Longest() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -80,6 +80,7 @@ func (l *Lines) pathsEndHere() {
 	l.noWalk = true
 }
 
+// Walks reports whether a path may be longer than a line.
 func (l *Lines) Walks() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -96,7 +97,7 @@ func sentBytes(s *Session, name string) (int, error) {
 	return max(len(name), len(sent)), err
 }
 
-// readsUncut reports whether the server reads a path of such length in one line.
+// ReadsUncut reports whether the server reads a path of such length in one line.
 // To find out may cost the session, which is errLineCut then.
 func (s *Session) ReadsUncut(name string) (bool, error) {
 	n, err := sentBytes(s, name)
@@ -116,7 +117,7 @@ func (s *Session) ReadsUncut(name string) (bool, error) {
 	return false, nil
 }
 
-// errLineCut: the session was lost by a line that proved too long. It is known
+// ErrLineCut: the session was lost by a line that proved too long. It is known
 // now, and the next one is not asked again.
 var ErrLineCut = errors.New("the server does not accept a line of that length")
 
@@ -140,14 +141,14 @@ func proveLine(s *Session, shorter, step int) (bool, error) {
 
 const TooLongHint = "Rename the folder or the file at the source to a shorter name, or set a shorter `root`."
 
-// tooLong refuses a path of n bytes that cannot be walked, for another reason or
+// TooLong refuses a path of n bytes that cannot be walked, for another reason or
 // none.
 func TooLong(n int, why string) error {
 	return providers.WithHint(fmt.Errorf("path of %d bytes: this server has not been shown to read lines of more than 500 bytes as one command%s: %w",
 		n, why, providers.ErrName), TooLongHint)
 }
 
-// fits is the last word on each line of n bytes, whoever made it.
+// Fits is the last word on each line of n bytes, whoever made it.
 func (l *Lines) Fits(n int) bool { return n <= l.sure()+verbRoom }
 
 // readsLine enters a folder that is not there, by a path of n bytes that leads

@@ -21,7 +21,7 @@ import (
 // (inetutils, netkit) ends itself on SIGPIPE; then the session is given up.
 const parting = 2 * time.Second
 
-// remoteFile is a file at the server, as package resume proves it.
+// RemoteFile is a file at the server, as package resume proves it.
 type RemoteFile struct {
 	Session *Session
 	Name    string

@@ -6,7 +6,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
-// session is one session with what is known of its server.
+// Session is one session with what is known of its server.
 type Session struct {
 	*wire.Session
 	Server *Server
@@ -17,7 +17,7 @@ type Session struct {
 	rootNamed bool   // PWD has been asked
 }
 
-// shared is what all sessions of a store know of their server.
+// Server is what all sessions of a store know of their server.
 type Server struct {
 	Lines    Lines        // how long they may be
 	blanks   atomic.Int32 // in the path of a LIST; blanksUnknown at first

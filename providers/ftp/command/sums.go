@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// AlgorithmOf is a sum that a server can compute of a file: by HASH
+// Algorithm is a sum that a server can compute of a file: by HASH
 // (draft-bryan-ftpext-hash), or by a command of its own, which has no standard.
 type Algorithm struct {
 	Name    string // as HASH names it

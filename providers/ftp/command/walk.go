@@ -159,7 +159,7 @@ func pieces(s *Session, below string) ([]string, error) {
 	return pieces, nil
 }
 
-// goHome goes back to the root at the end of a call with that result: some servers
+// GoHome goes back to the root at the end of a call with that result: some servers
 // do not rename or remove a folder that a session is in. A session that cannot is
 // not used again, and where it was lost, that something is missing is not believed:
 // as in settle.

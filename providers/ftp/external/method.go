@@ -11,7 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/retry"
 )
 
-// method is a program that sends files in the place of a session. It reads
+// Method is a program that sends files in the place of a session. It reads
 // the whole of a file from its standard input and makes a connection of its
 // own. Directories, and whether the file arrived, stay matters of a session.
 type Method struct {
@@ -50,7 +50,7 @@ func afterData(r *wire.Refusal) error {
 	return r
 }
 
-// findMethod looks for the program now, before anything has moved.
+// Find looks for the program now, before anything has moved.
 func Find(s *account.Settings, password string) (*Method, error) {
 	m, ok := methods[s.MethodName()]
 	if !ok {
@@ -72,7 +72,7 @@ func Find(s *account.Settings, password string) (*Method, error) {
 	return &m, nil
 }
 
-// longestPath is in bytes, with the root.
+// LongestPath is in bytes, with the root.
 func LongestPath(s *account.Settings) int {
 	if m, ok := methods[s.MethodName()]; ok {
 		return m.longestPath

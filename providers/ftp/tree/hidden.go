@@ -18,10 +18,10 @@ const (
 	mayHide        // nothing proves that it shows them
 )
 
-// all stands in front of the path where LIST hides what begins with a dot.
+// All stands in front of the path where LIST hides what begins with a dot.
 const All = "-a "
 
-// listOption is what a whole listing needs. To find out, the root is listed
+// ListOption is what a whole listing needs. To find out, the root is listed
 // both ways once per store.
 func (t *Tree) ListOption(ss *command.Session) (string, error) {
 	if ss.Has(command.MLST) {
@@ -93,7 +93,7 @@ func isDotName(name string) bool {
 	return strings.HasPrefix(name, ".") && name != "." && name != ".."
 }
 
-// wouldHide reports whether a file at name, once stored, might be missing in every
+// WouldHide reports whether a file at name, once stored, might be missing in every
 // listing. The first element may begin with a dot: that is our own folder,
 // which is addressed by its path and never looked for in a listing.
 func (t *Tree) WouldHide(ss *command.Session, name string) (bool, error) {
@@ -107,5 +107,5 @@ func (t *Tree) WouldHide(ss *command.Session, name string) (bool, error) {
 	return !ss.Has(command.MLST) && t.MayHideDots(), nil
 }
 
-// mayHideDots reports whether nothing proves that LIST shows names with a dot.
+// MayHideDots reports whether nothing proves that LIST shows names with a dot.
 func (t *Tree) MayHideDots() bool { return t.hidden.Load() == mayHide }

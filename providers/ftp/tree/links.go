@@ -84,7 +84,7 @@ func linkNames(raw []byte) iter.Seq[string] {
 	}
 }
 
-// unlessRefused takes a server without a usable LIST as it is.
+// UnlessRefused takes a server without a usable LIST as it is.
 func UnlessRefused(err error) error {
 	if wire.Answered(err) && !wire.Transient(err) {
 		return nil

@@ -26,7 +26,7 @@ func (e shifted) Unwrap() error { return e.error }
 // listings is how often a directory is listed that seems to change meanwhile.
 const listings = 5
 
-// listSettled lists again what changed meanwhile. A listing that is the same
+// ListSettled lists again what changed meanwhile. A listing that is the same
 // once more was cut.
 func (t *Tree) ListSettled(ss *command.Session, dir string) (files []providers.File, err error) {
 	var before []string
@@ -40,7 +40,7 @@ func (t *Tree) ListSettled(ss *command.Session, dir string) (files []providers.F
 	}
 }
 
-// list returns the entries of an absolute directory, with names for paths.
+// List returns the entries of an absolute directory, with names for paths.
 func (t *Tree) List(ss *command.Session, dir string) ([]providers.File, error) {
 	option, err := t.ListOption(ss)
 	if err != nil {
@@ -75,7 +75,7 @@ func (t *Tree) List(ss *command.Session, dir string) ([]providers.File, error) {
 	return nil, twice
 }
 
-// finishCall tells links from what they point to.
+// finish distinguishes links from what they point to.
 func (t *Tree) finish(ss *command.Session, dir string, files []providers.File) error {
 	if slices.ContainsFunc(files, isLink) {
 		t.tellsLinks.Store(true)

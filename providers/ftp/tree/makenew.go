@@ -11,7 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/retry"
 )
 
-// makeNew begins again where others make and remove the folders above dir at the
+// MakeNew begins again where others make and remove the folders above dir at the
 // same time.
 func (t *Tree) MakeNew(ss *command.Session, dir string) error {
 	for try := 1; ; try++ {

@@ -12,7 +12,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
-// makeDir makes a directory below the root with its parents. A refused MKD
+// MakeDir makes a directory below the root with its parents. A refused MKD
 // says nothing: "exists", "no parent" and "not allowed" have the same code.
 func (t *Tree) MakeDir(ss *command.Session, dir string) error {
 	if t.Known.Has(dir) {

@@ -10,7 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
-// heldBytes is the size of a file at the server, by SIZE, or by what else tells it
+// HeldBytes is the size of a file at the server, by SIZE, or by what else tells it
 // where SIZE says no: some refuse it for a while, or always.
 func (t *Tree) HeldBytes(ss *command.Session, name string) (int64, error) {
 	n, err := command.Size(ss, name)

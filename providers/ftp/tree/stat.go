@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/ftp/command"
 )
 
+// Stat is what is known about one path. Missing: fs.ErrNotExist.
 func (t *Tree) Stat(ss *command.Session, name string) (providers.File, error) {
 	switch {
 	case name == t.root:
@@ -51,7 +52,7 @@ func (t *Tree) look(ss *command.Session, name string) (providers.File, error) {
 	return f, asked
 }
 
-// rootless names the root as what is missing.
+// Rootless names the root as what is missing.
 func Rootless(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: %w", ErrNoRoot, err)

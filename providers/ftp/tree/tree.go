@@ -27,5 +27,5 @@ type Tree struct {
 // New knows nothing yet.
 func New(root string) *Tree { return &Tree{root: root, now: time.Now} }
 
-// showsLinks reports whether a listing has shown a link.
+// ShowsLinks reports whether a listing has shown a link.
 func (t *Tree) ShowsLinks() bool { return t.tellsLinks.Load() }

@@ -54,7 +54,7 @@ func (c *conn) expired(err error) error {
 	return &Expiry{slow: slow, Named: c.named, after: c.wait}
 }
 
-// expiry is a wait that ended without a byte.
+// Expiry is a wait that ended without a byte.
 type Expiry struct {
 	slow  net.Error // crypto/tls wants to know one
 	Named string

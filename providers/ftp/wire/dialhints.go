@@ -21,6 +21,7 @@ func (d *Dialer) explain(err error) error {
 	return providers.WithHint(&retry.Unreachable{Err: err}, d.DialHint(err))
 }
 
+// LoginHint is the way out of a refused login.
 func (d *Dialer) LoginHint() string {
 	if d.Settings.Password.IsZero() {
 		return fmt.Sprintf("No password is set for username %q. Set `password` to a reference: env(\"NAME\") or file(\"path\").", d.Settings.User())
@@ -28,6 +29,7 @@ func (d *Dialer) LoginHint() string {
 	return fmt.Sprintf("Check `username` (%q) and the password, which came from %s.", d.Settings.User(), d.Settings.Password)
 }
 
+// DialHint is the way out of a dial that did not lead to a session, or "".
 func (d *Dialer) DialHint(err error) string {
 	var slow *Expiry
 	at, _ := errors.AsType[*Step](err)
@@ -67,7 +69,7 @@ func demandsTLS(r *Refusal) bool {
 	return Mentions(words, "ssl/tls required", "must use encryption", "tls required", "requires tls", "ssl required")
 }
 
-// slowHint says which wait it was, how long, and how to make it longer.
+// SlowHint says which wait it was, how long, and how to make it longer.
 func SlowHint(e *Expiry) string {
 	attribute := strings.TrimPrefix(e.Named, "timeouts.")
 	why := "No data was transferred for %s. If the server or the connection is that slow, raise %s: timeouts { %s = %q }."

@@ -15,11 +15,11 @@ var (
 	errNoData  = errors.New("the server confirmed a transfer without a data connection")
 )
 
-// noNumber is the code of a refusal that was none: a 213 without a size. ftp-srv
+// NoNumber is the code of a refusal that was none: a 213 without a size. ftp-srv
 // says "213 File status" of an empty file. It counts as "no SIZE".
 const NoNumber = 213
 
-// refusal is a negative reply. What a server said is shown quoted.
+// Refusal is a negative reply. What a server said is shown quoted.
 type Refusal struct {
 	Code int
 	Text string
@@ -32,7 +32,7 @@ type Refusal struct {
 func (r *Refusal) Error() string { return fmt.Sprintf("server replied %d %q", r.Code, r.Text) }
 func (r *Refusal) Unwrap() error { return r.Kind }
 
-// refused classifies by the code, and by the words where the code says little.
+// Refused classifies by the code, and by the words where the code says little.
 func Refused(code int, text string) *Refusal {
 	r := &Refusal{Code: code, Text: strings.TrimSpace(text)}
 	words := strings.ToLower(text)
@@ -59,7 +59,7 @@ func tellsOfMany(words string) bool {
 		!Mentions(words, "attempt", "password", "incorrect", "invalid", "failed", "failures")
 }
 
-// isHeld reports whether another process at the server has the file: that of a session
+// IsHeld reports whether another process at the server has the file: that of a session
 // which was lost, or a virus scanner.
 func IsHeld(err error) bool {
 	r, ok := errors.AsType[*Refusal](err)
@@ -72,6 +72,7 @@ func (r *Refusal) without(password string) *Refusal {
 	return r
 }
 
+// Mentions reports whether a text, in lower case, has one of the words.
 func Mentions(text string, words ...string) bool {
 	for _, w := range words {
 		if strings.Contains(text, w) {
@@ -81,7 +82,7 @@ func Mentions(text string, words ...string) bool {
 	return false
 }
 
-// refusesPath reports whether the server answered, and that the answer is about the
+// RefusesPath reports whether the server answered, and that the answer is about the
 // path: it may be missing, of another kind or forbidden.
 func RefusesPath(err error) bool {
 	r, ok := errors.AsType[*Refusal](err)
@@ -94,13 +95,13 @@ func (r *Refusal) missing() bool {
 	return r.Code == 450 && Mentions(strings.ToLower(r.Text), "not found", "no such file", "does not exist")
 }
 
-// answered reports whether the server said no, for whatever reason.
+// Answered reports whether the server said no, for whatever reason.
 func Answered(err error) bool {
 	_, ok := errors.AsType[*Refusal](err)
 	return ok
 }
 
-// unknownCommand reports whether the server does not have the command.
+// UnknownCommand reports whether the server does not have the command.
 func UnknownCommand(err error) bool {
 	r, ok := errors.AsType[*Refusal](err)
 	return ok && (r.Code == 500 || r.Code == 502 || r.Code == 504 || r.Code == NoNumber)
@@ -112,7 +113,7 @@ func NoNumberIn(err error) bool {
 	return ok && r.Code == NoNumber
 }
 
-// badLogin is a refusal of name or password.
+// BadLogin is a refusal of name or password.
 type BadLogin struct{ Reply *Refusal }
 
 func (b *BadLogin) Error() string   { return b.Reply.Error() }
@@ -126,21 +127,21 @@ func IsLost(err error) bool {
 	return retry.IsLost(err)
 }
 
-// isCrowded reports whether a dial may have failed because of the sessions that are
+// IsCrowded reports whether a dial may have failed because of the sessions that are
 // open already. Some servers say that with the code of a wrong password.
 func IsCrowded(err error) bool {
 	r, ok := errors.AsType[*Refusal](err)
 	return errors.Is(err, providers.ErrLogin) || ok && r.Many
 }
 
-// isTrouble reports whether the refusal is about the session or its data connection,
+// IsTrouble reports whether the refusal is about the session or its data connection,
 // not about the path.
 func IsTrouble(err error) bool {
 	r, ok := errors.AsType[*Refusal](err)
 	return ok && (r.Many || r.Code == 425 || r.Code == 426)
 }
 
-// transient reports whether the same call may succeed later on another session.
+// Transient reports whether the same call may succeed later on another session.
 func Transient(err error) bool {
 	if r, ok := errors.AsType[*Refusal](err); ok && !retry.Final(err) {
 		return IsTrouble(err) || r.Code == 450 && !r.missing() || r.Code == 451 || r.Late || r.Held

@@ -8,7 +8,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/retry"
 )
 
-// noData is a data connection that was not reached. It is a loss that may pass.
+// NoData is a data connection that was not reached. It is a loss that may pass.
 type NoData struct {
 	err   error  // of the last dial
 	both  bool   // EPSV was tried before PASV
@@ -58,7 +58,7 @@ func unreached(s *Session, address string, err error, both bool) error {
 	return n
 }
 
-// dataHint explains what prevents data connections.
+// DataHint explains what prevents data connections.
 func (d *Dialer) DataHint(n *NoData) string {
 	why := "The server's data port at %s cannot be reached"
 	if n.both {

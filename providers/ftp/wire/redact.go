@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// redact removes a password that a server repeats, in the spellings in which
+// Redact removes a password that a server repeats, in the spellings in which
 // servers do: as it is or in other case (inetutils-ftpd shows unknown commands in
 // capitals), quoted for JSON or a URL, in base64.
 func Redact(text, password string) string {

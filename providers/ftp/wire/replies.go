@@ -11,7 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// errOutOfStep: replies and commands do not go together any more. Whatever the
+// ErrOutOfStep: replies and commands do not go together any more. Whatever the
 // server says from then on may be the answer to another question.
 var ErrOutOfStep = errors.New("the server's replies do not match the commands")
 

@@ -33,7 +33,7 @@ type Session struct {
 	reused   bool          // has been idle before the current call
 }
 
-// finalReplyRate is the slowest disk that a server is expected to flush an
+// FinalReplyRate is the slowest disk that a server is expected to flush an
 // upload to before it answers.
 const FinalReplyRate = 64 << 20 // bytes per second
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 )
 
+// IsTLSError reports whether TLS could not be agreed on, or the server is not trusted.
 func IsTLSError(err error) bool {
 	_, untrusted := errors.AsType[*certError](err)
 	_, plain := errors.AsType[tls.RecordHeaderError](err)
@@ -14,6 +15,7 @@ func IsTLSError(err error) bool {
 	return untrusted || plain || alerted
 }
 
+// TLSHint is the way out of such an error.
 func (d *Dialer) TLSHint(err error) string {
 	if no, ok := errors.AsType[*certError](err); ok {
 		return no.hint()
