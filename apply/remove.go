@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // trash moves a set from its final name to trash, after everything that justifies its
@@ -17,7 +18,7 @@ import (
 type trash struct{ stepEnv }
 
 func (t trash) Check(ctx context.Context, was journal.Status) (bool, error) {
-	sets, err := state.ReadGroup(ctx, t.store, t.place.Layout, t.place.WorkDir, t.key.VM)
+	sets, err := read.Group(ctx, t.store, t.place.Layout, t.place.WorkDir, t.key.VM)
 	if err != nil {
 		return false, err
 	}
@@ -35,7 +36,7 @@ func (t trash) Check(ctx context.Context, was journal.Status) (bool, error) {
 		return false, fmt.Errorf("%s was not a counted set when the plan was made", t.s.From)
 	case !sameSet(t.observed, victim):
 		return false, fmt.Errorf("%s %w", t.s.From, errChanged)
-	case t.s.Expect == "" || !t.asExpected(group):
+	case !t.asExpected(group):
 		return false, fmt.Errorf("%s: the sets of this VM are not those that the plan expects at this step", t.scope())
 	}
 	return false, t.justified(ctx, group)
@@ -55,7 +56,7 @@ func allKnown(sets []state.Set) error {
 // delete was begun in place, or that is damaged and destroyed by its full address.
 func (t trash) mayGo() bool {
 	was := t.observed.State
-	begun := was == state.Incomplete && t.s.Op == diff.OpCondemn
+	begun := was == state.Incomplete && t.s.Op == diff.OpMarkDelete
 	meant := was == state.Damaged && t.plan.Options.InFull(t.address)
 	return t.seen && (was == state.Complete || was == state.Unmarked && t.place.Trust || begun || meant)
 }
@@ -102,7 +103,7 @@ func (t trash) justified(ctx context.Context, group map[state.Stamp]state.Set) e
 		if _, known := counted[s.Stamp]; known || left >= floor || !t.counts(s) {
 			continue
 		}
-		s = state.ReadManifests(ctx, t.store, []state.Set{s})[0]
+		s = read.Manifests(ctx, t.store, []state.Set{s})[0]
 		if s.State == state.Complete && t.ofOurs(t.place, s) == nil && t.sound(t.place, s.Key, s.Manifest) == nil {
 			left++
 		}
@@ -135,7 +136,7 @@ func (t trash) retained(ctx context.Context, group map[state.Stamp]state.Set, ad
 	case !there:
 		return k, fmt.Errorf("%s, which must be kept, %w", address, errMissing)
 	case s.Marked && s.State == state.Complete:
-		s = state.ReadManifests(ctx, t.store, []state.Set{s})[0]
+		s = read.Manifests(ctx, t.store, []state.Set{s})[0]
 	case t.trusted(s):
 		return k, nil
 	}

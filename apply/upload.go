@@ -13,6 +13,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // claim takes the staged folder for this upload.
@@ -145,7 +146,7 @@ func (c claim) vacant(ctx context.Context, staged state.Staged) error {
 }
 
 func (c claim) staged(ctx context.Context) (state.Staged, error) {
-	staged, err := state.ReadStaged(ctx, c.store, c.place.WorkDir, c.key)
+	staged, err := read.Staged(ctx, c.store, c.place.WorkDir, c.key)
 	if errors.Is(err, fs.ErrNotExist) {
 		return state.Staged{}, nil
 	}
@@ -192,7 +193,7 @@ func (c claim) unseal(ctx context.Context) error {
 	if err != nil || !set.Marked {
 		return err
 	}
-	set = state.ReadManifests(ctx, c.store, []state.Set{set})[0]
+	set = read.Manifests(ctx, c.store, []state.Set{set})[0]
 	if set.State == state.Complete || set.State == state.Unknown {
 		return fmt.Errorf("%s is %s: %w", c.final(), set.State, errChanged)
 	}
@@ -284,7 +285,7 @@ func (x *executor) sourceSet(ctx context.Context, j *job) ([]state.File, error) 
 
 // sourceSetAt is sourceSet where the set may have been moved aside.
 func (x *executor) sourceSetAt(ctx context.Context, j *job, dir string) ([]state.File, error) {
-	tree, err := state.ReadSourceSet(ctx, j.source, dir, j.ignore)
+	tree, err := read.SourceSet(ctx, j.source, dir, j.ignore)
 	if err != nil {
 		return nil, err
 	}
@@ -325,10 +326,7 @@ func (p put) Check(ctx context.Context, was journal.Status) (bool, error) {
 }
 
 func (p put) Do(ctx context.Context) (journal.Result, error) {
-	local, err := p.local()
-	if err != nil {
-		return journal.Result{}, err
-	}
+	local := p.local()
 	b := newBody(ctx, p.source, local, p.told())
 	if _, disk := providers.As[providers.Folder](p.store); disk {
 		f, err := p.source.Stat(ctx, local.Path)
@@ -384,12 +382,8 @@ func (p put) transfer(ctx context.Context, b *fileBody, goOn bool) error {
 }
 
 // local is the file at the source as the plan names it.
-func (p put) local() (providers.File, error) {
-	f, ok := p.byPath[p.name()]
-	if ok && path.Join(p.change.From, f.Path) == p.s.From && f.Size == p.s.Size {
-		return providers.File{Path: p.s.From, Size: f.Size, ModTime: f.MTime}, nil
-	}
-	return providers.File{}, fmt.Errorf("%s is not a file of this change", p.s.From)
+func (p put) local() providers.File {
+	return providers.File{Path: p.s.From, Size: p.s.Size, ModTime: p.byPath[p.name()].MTime}
 }
 
 // name is the path of the file in its set.

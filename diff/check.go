@@ -4,9 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"path"
 	"slices"
-	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -14,7 +12,7 @@ import (
 
 // check proves what an executor relies on: a plan may come from anywhere.
 func (p *Plan) check() error {
-	k := &checker{plan: p, places: map[string]Place{}, ids: map[string]bool{}, addresses: map[string]bool{}, groups: map[string]Group{}, seen: p.seen()}
+	k := &checker{plan: p, places: map[string]Place{}, addresses: map[string]bool{}, groups: map[string]Group{}, seen: p.seen()}
 	for _, step := range []func() error{
 		k.checkOptions, k.checkPlaces, k.checkGroups, k.checkChanges, k.checkCleanups, k.checkKept, k.checkNotices, k.checkGuard, k.checkHooks, k.checkNotifies, k.checkMetrics, k.checkLog,
 	} {
@@ -24,6 +22,9 @@ func (p *Plan) check() error {
 	}
 	if p.Summary != p.summarize() {
 		return errors.New("summary does not add up")
+	}
+	if _, err := Expand(p, RunPlaceholder); err != nil {
+		return err
 	}
 	return p.checkTotals()
 }
@@ -58,7 +59,6 @@ func (p *Plan) Check() error {
 type checker struct {
 	plan      *Plan
 	places    map[string]Place
-	ids       map[string]bool // of the steps so far
 	addresses map[string]bool // of the changes so far
 	groups    map[string]Group
 	seen      map[string]state.State // of the observed sets, by address
@@ -93,7 +93,7 @@ func (k *checker) checkPlace(x Place) error {
 		return errors.New("has no layout")
 	}
 	if x.Role == SourceRole {
-		return refuseIf(len(x.Steps)+len(x.Observed) > 0 || x.Known != nil, "a source has steps")
+		return refuseIf(x.Own || len(x.Disown)+len(x.Observed) > 0 || x.Known != nil, "a source is not changed like a destination")
 	}
 	if x.Role != DestinationRole {
 		return fmt.Errorf("unknown role %q", x.Role)
@@ -112,23 +112,7 @@ func (k *checker) checkPlace(x Place) error {
 			return fmt.Errorf("record: %w", err)
 		}
 	}
-	for i, s := range x.Steps {
-		owns := i == 0 && s.Op == OpOwn && s.To == x.WorkDir.Owner() && s.From == ""
-		disowns := i > 0 && s.Op == OpDisown && s.To == "" && isOwnerFile(s.From) && s.From != x.WorkDir.Owner()
-		if !owns && !disowns {
-			return fmt.Errorf("step %q does not write the owner", s.ID)
-		}
-		if err := k.checkStep(x.Name, s); err != nil {
-			return err
-		}
-	}
 	return nil
-}
-
-// isOwnerFile reports whether a path is that of the owner in a folder at the root.
-func isOwnerFile(p string) bool {
-	folder, _, _ := strings.Cut(p, "/")
-	return providers.CheckName(folder) == nil && p == state.WorkDir(folder).Owner()
 }
 
 func refuseIf(bad bool, text string) error {
@@ -136,28 +120,6 @@ func refuseIf(bad bool, text string) error {
 		return errors.New(text)
 	}
 	return nil
-}
-
-// checkStep proves what holds for every step; prefix begins its id.
-func (k *checker) checkStep(prefix string, s Step) error {
-	if len(s.ID) <= len(prefix) || s.ID[:len(prefix)] != prefix || k.ids[s.ID] {
-		return fmt.Errorf("step id %q is a duplicate, or not one of %s", s.ID, prefix)
-	}
-	for _, id := range s.Needs {
-		if !k.ids[id] {
-			return fmt.Errorf("step %q needs %q, which is not before it", s.ID, id)
-		}
-	}
-	k.ids[s.ID] = true
-	for _, p := range []string{s.From, s.To} {
-		if p == "" {
-			continue
-		}
-		if err := providers.CheckPath(p); err != nil {
-			return fmt.Errorf("step %q: %w", s.ID, err)
-		}
-	}
-	return refuseIf(s.Size < 0 || s.Size >= maxSize, "step "+s.ID+" has an invalid size")
 }
 
 func (k *checker) checkGroups() error {
@@ -222,49 +184,17 @@ func (k *checker) checkCleanups() error {
 }
 
 func (k *checker) checkCleanup(c Cleanup) error {
-	place := k.places[c.Place]
-	if place.Role == SourceRole {
-		return k.checkAside(place, c)
+	if place := k.places[c.Place]; place.Unreachable != "" || place.Role == SourceRole && k.plan.Options.Destroy {
+		return errors.New("a place that could not be read, or a source in a plan with -destroy")
 	}
-	if place.Role != DestinationRole || place.Unreachable != "" || len(c.Steps) != 1 {
-		return errors.New("unknown destination, or not exactly one step")
+	if c.Kind == InPlaceCleanup && !isDigest(c.Claim) || c.Kind != InPlaceCleanup && c.Claim != "" {
+		return errors.New("it does not expect the digest of a claim")
 	}
-	if err := checkFiles(c.Files, c.Bytes); err != nil {
-		return err
-	}
-	s := c.Steps[0]
-	to, ok := cleanupTarget(place, c)
-	if !ok || s.From != c.Path || s.To != to || s.Op != cleanupOps[c.Kind] || len(s.Retains) > 0 || isDigest(s.Expect) != (s.Op == OpAbandon) {
-		return fmt.Errorf("step %q does not match its change or cleanup", s.ID)
-	}
-	return k.checkStep(c.Place+":"+c.Path+"#", s)
+	return checkFiles(c.Files, c.Bytes)
 }
 
 // isDigest reports whether a text is a SHA-256 in hex.
 func isDigest(text string) bool {
 	sum, err := hex.DecodeString(text)
 	return err == nil && len(sum) == 32
-}
-
-var cleanupOps = map[string]Op{StagingCleanup: OpPurge, InPlaceCleanup: OpAbandon, TrashCleanup: OpPurge, ReturnCleanup: OpReturn}
-
-// cleanupTarget proves that the path is of the kind and returns the target of its
-// step.
-func cleanupTarget(place Place, c Cleanup) (to string, ok bool) {
-	name := path.Base(c.Path)
-	if c.Kind == StagingCleanup || c.Kind == InPlaceCleanup {
-		key, err := state.ParseDecorated(name)
-		if c.Kind == InPlaceCleanup {
-			to = place.Layout.Path(key)
-		}
-		return to, err == nil && key.VM == c.VM && c.Path == place.WorkDir.Staged(key)
-	}
-	key, _, replaced, err := state.ParseTrash(name)
-	if err != nil || key.VM != c.VM || c.Path != path.Join(place.WorkDir.Trash(), name) {
-		return "", false
-	}
-	if c.Kind == ReturnCleanup {
-		return place.Layout.Path(key), replaced
-	}
-	return "", c.Kind == TrashCleanup
 }

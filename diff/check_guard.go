@@ -9,12 +9,11 @@ import (
 )
 
 // checkGuard proves that the guard's findings are those of this plan: its losses are
-// what the changes delete, and its refusals follow from its limits. A plan of a
-// version without guards has no guard.
+// what the changes delete, and its refusals follow from its limits.
 func (k *checker) checkGuard() error {
 	g := k.plan.Guard
 	if g == nil {
-		return nil
+		return errors.New("it has no guard")
 	}
 	if g.MaxShrinkPercent < 0 || g.MaxShrinkPercent > 100 || g.MinLoss < 1 || g.maxDeletes() < 0 {
 		return errors.New("guard has invalid limits")

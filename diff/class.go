@@ -119,16 +119,6 @@ func (n Notice) Fails() bool { return n.Class == ErrorClass }
 // is reported as such.
 func (n Notice) Warns() bool { return n.Class == WarningClass }
 
-// classify gives notices of plans from before there were classes the class of
-// their code.
-func (p *Plan) classify() {
-	for i, n := range p.Notices {
-		if n.Class == "" {
-			p.Notices[i].Class = classOf(n.Code)
-		}
-	}
-}
-
 // WithHint is the text, and the way out on a line of its own.
 func (n Notice) WithHint() string {
 	if n.Hint == "" {

@@ -1,9 +1,6 @@
 package diff
 
-import (
-	"os"
-	"testing"
-)
+import "testing"
 
 // Every code that is written has a class in the table: what is forgotten would be
 // an error each night.
@@ -23,26 +20,6 @@ func TestClasses_notBackedUpIsAnError(t *testing.T) {
 	for _, code := range []string{"unreachable", "quota", "unknown", "name"} {
 		if n := newNotice(code, "", ""); !n.Fails() || n.Warns() {
 			t.Errorf("%s: got class %q, want %q", code, n.Class, ErrorClass)
-		}
-	}
-}
-
-// Plans from before there were classes get those of their codes.
-func TestOpen_noticesOfOldPlansGetTheirClass(t *testing.T) {
-	data, err := os.ReadFile("testdata/plan-1.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	saved, err := Open(data, []byte("golden"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(saved.Plan.Notices) == 0 {
-		t.Fatal("the plan has no notices")
-	}
-	for _, n := range saved.Plan.Notices {
-		if n.Class != classOf(n.Code) {
-			t.Errorf("%s: got class %q, want %q", n.Code, n.Class, classOf(n.Code))
 		}
 	}
 }

@@ -50,12 +50,12 @@ func (c *group) emptyTrash() {
 		case !t.Replaced && c.staysInTrash(t):
 			c.w.notes.add(note{place: c.dest.Name, code: "trash", vm: c.vm, item: t.Path, bytes: t.Bytes(), why: providers.Duration(c.dest.TrashKeep).String()})
 		case !t.Replaced:
-			c.cleanup(t.Key, TrashCleanup, t.Path, t.Files, Step{Op: OpPurge})
+			c.cleanup(t.Key, TrashCleanup, t.Path, t.Files)
 		case c.missing(t.Key) && !back[t.Stamp]:
 			back[t.Stamp] = true
 			c.moveBack(t)
 		case c.replacedIsObsolete(t):
-			c.cleanup(t.Key, TrashCleanup, t.Path, t.Files, Step{Op: OpPurge})
+			c.cleanup(t.Key, TrashCleanup, t.Path, t.Files)
 		}
 	}
 }
@@ -64,7 +64,7 @@ func (c *group) moveBack(t state.Trashed) {
 	if c.held == "" {
 		c.held = "nothing is deleted while a replaced set is moved back from trash"
 	}
-	c.cleanup(t.Key, ReturnCleanup, t.Path, t.Files, Step{Op: OpReturn, To: c.dest.Layout.Path(t.Key)})
+	c.cleanup(t.Key, ReturnCleanup, t.Path, t.Files)
 }
 
 // staysInTrash reports whether a deleted set has not been in trash for long enough. Where
@@ -119,7 +119,7 @@ func (c *group) cleanStaging() {
 		case s.staged.AtFinal():
 			c.cleanInPlace(s.staged)
 		default:
-			c.cleanup(s.key, StagingCleanup, s.staged.Path, s.staged.Files, Step{Op: OpPurge, Needs: c.markOf(s)})
+			c.cleanup(s.key, StagingCleanup, s.staged.Path, s.staged.Files)
 		}
 	}
 }
@@ -141,7 +141,8 @@ func (c *group) cleanInPlace(staged *state.Staged) {
 		}
 	}
 	if c.usable(staged.Set.Path, ours) {
-		c.cleanup(staged.Key, InPlaceCleanup, staged.Path, ours, Step{Op: OpAbandon, To: staged.Set.Path, Expect: staged.Claim.Digest()})
+		c.cleanup(staged.Key, InPlaceCleanup, staged.Path, ours)
+		c.cleanups[len(c.cleanups)-1].Claim = staged.Claim.Digest()
 	}
 }
 
@@ -172,26 +173,16 @@ func (s *candidate) start() bool {
 	return s.state == state.Incomplete && s.staged != nil && len(s.staged.Set.Files) > 0
 }
 
-// markOf is the step that writes into the staged folder, if one does.
-func (c *group) markOf(s *candidate) []string {
-	if !s.changed {
-		return nil
-	}
-	return []string{c.address(s.key) + "#" + string(OpMark)}
-}
-
 // leftover is a cleanup of what is left of a set.
 type leftover struct {
 	Cleanup
 	key state.Key
 }
 
-func (c *group) cleanup(k state.Key, kind, path string, content []state.File, s Step) {
-	s.ID = c.dest.Name + ":" + path + "#" + string(s.Op)
-	s.From = path
+func (c *group) cleanup(k state.Key, kind, path string, content []state.File) {
 	c.cleanups = append(c.cleanups, leftover{Cleanup{
 		Place: c.dest.Name, Kind: kind, Path: path, VM: c.vm,
-		Files: listed(content), Bytes: state.TotalBytes(content), Steps: []Step{s},
+		Files: listed(content), Bytes: state.TotalBytes(content),
 	}, k})
 }
 

@@ -272,7 +272,7 @@ func (p *Plan) Sends() map[string][]state.Key {
 // Frees is how many bytes a delete leaves to others: none while the set stays in
 // trash.
 func (c Change) Frees() int64 {
-	if n := len(c.Steps); n > 0 && c.Steps[n-1].Op == OpTrash {
+	if c.InTrash {
 		return 0
 	}
 	return c.Bytes

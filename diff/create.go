@@ -79,8 +79,17 @@ func (c *group) create(s *candidate) Change {
 		c.noteReserved(s)
 		change.Source, change.From, change.Files = c.source.Name, s.local.Path, sourceFiles(s.local.Files)
 	}
-	change.Steps = c.createSteps(change, s)
+	change.StagedRun, change.Leftover = s.stagedRun(), s.mode == Adopt && s.staged != nil
 	return change
+}
+
+// stagedRun is the digest of the run that made the set whole in staging, beside what it is
+// to replace; "" where it is not.
+func (s *candidate) stagedRun() string {
+	if s.mode != Replace || !s.wholeInStaging() || s.staged.Set.Manifest == nil {
+		return ""
+	}
+	return RunDigest(s.staged.Set.Manifest.Run)
 }
 
 // listed are files at a destination, whose times mean nothing.

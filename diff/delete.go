@@ -127,40 +127,22 @@ func (c *group) count(in func(*candidate) bool) (n int) {
 	return n
 }
 
-func (c *group) remove(s *candidate, trash Step) Change {
-	b := &steps{address: c.address(s.key)}
-	if c.inPlace() || s.beingDeleted() {
-		c.removeInPlace(b, s, trash)
-	} else {
-		trash.Op, trash.From, trash.To = OpTrash, s.remote.Path, c.work.Deleted(s.key, RunPlaceholder)
-		id := b.add(trash)
-		if c.dest.TrashKeep == 0 {
-			b.add(Step{Op: OpPurge, From: trash.To, Needs: []string{id}})
-		}
-	}
+// remove plans to delete a set that those at the addresses justify.
+func (c *group) remove(s *candidate, retains []string) Change {
 	return Change{
-		Address: b.address, Action: Delete, Mode: Remove, Policy: c.policy.Name, Path: s.remote.Path,
-		Reasons: s.reasons, Files: listed(s.remote.Files), Bytes: s.remote.Bytes(), Steps: b.list,
+		Address: c.address(s.key), Action: Delete, Mode: Remove, Policy: c.policy.Name, Path: s.remote.Path,
+		Reasons: s.reasons, Files: listed(s.remote.Files), Bytes: s.remote.Bytes(), Retains: retains,
+		InTrash: c.dest.TrashKeep > 0 && !c.inPlace() && !s.beingDeleted(),
 	}
-}
-
-// removeInPlace has a claim written before the first file is deleted.
-func (c *group) removeInPlace(b *steps, s *candidate, condemn Step) {
-	condemn.Op, condemn.From, condemn.To = OpCondemn, s.remote.Path, c.work.Claim(s.key)
-	id := b.add(condemn)
-	id = b.add(Step{Op: OpPurge, From: s.remote.Path, Needs: []string{id}})
-	b.add(Step{Op: OpRelease, From: c.work.Staged(s.key), Needs: []string{id}})
 }
 
 // dropStaged deletes a set that is whole, but in staging only. Its files are
 // all that is in its staged folder. It is not counted, so it may be deleted before the
 // uploads.
 func (c *group) dropStaged(s *candidate) {
-	b := &steps{address: c.address(s.key)}
-	b.add(Step{Op: OpPurge, From: s.staged.Path})
 	change := Change{
-		Address: b.address, Action: Delete, Mode: Remove, Policy: c.policy.Name, Path: s.staged.Path,
-		Reasons: s.reasons, Files: listed(s.staged.Files), Bytes: s.staged.Bytes(), Steps: b.list,
+		Address: c.address(s.key), Action: Delete, Mode: Remove, Policy: c.policy.Name, Path: s.staged.Path,
+		Reasons: s.reasons, Files: listed(s.staged.Files), Bytes: s.staged.Bytes(),
 	}
 	if change.Early = c.makesRoom(); change.Early {
 		c.early = append(c.early, change)

@@ -31,7 +31,7 @@ func (c *group) planDestroy() {
 		case s.staged != nil && s.staged.AtFinal():
 			c.cleanInPlace(s.staged)
 		case s.staged != nil:
-			c.cleanup(s.key, StagingCleanup, s.staged.Path, s.staged.Files, Step{Op: OpPurge})
+			c.cleanup(s.key, StagingCleanup, s.staged.Path, s.staged.Files)
 		}
 	}
 	c.addDeletes(goes)
@@ -41,7 +41,7 @@ func (c *group) planDestroy() {
 // publish it.
 func (c *group) dropCopy(s *candidate) {
 	if s.staged != nil && !s.staged.AtFinal() && !s.beingDeleted() && c.usable(s.staged.Path, s.staged.Files) && c.certain(s.staged) {
-		c.cleanup(s.key, StagingCleanup, s.staged.Path, s.staged.Files, Step{Op: OpPurge})
+		c.cleanup(s.key, StagingCleanup, s.staged.Path, s.staged.Files)
 	}
 }
 

@@ -11,19 +11,19 @@ func (c *group) makesRoom() bool {
 	return c.order == state.DeleteFirst && slices.ContainsFunc(c.creates, Change.uploads)
 }
 
-// planDeletes plans the deletes one after the other: first those that make room, then
-// those that wait for all creates of the group.
+// planDeletes plans first the deletes that make room, then those that wait for all creates
+// of the group. What is early justifies no delete, all else that counts by then does.
 func (c *group) planDeletes(deletes []*candidate) {
 	early, late := c.split(deletes)
-	row := c.deleteSequence()
+	now := c.addresses(func(s *candidate) bool { return s.counted() && !s.early })
 	for _, s := range early {
-		change := row.remove(s)
+		change := c.remove(s, now)
 		change.Early = true
 		c.early = append(c.early, change)
 	}
-	row.afterCreates()
+	then := c.addresses(func(s *candidate) bool { return s.counts() && !s.deleted })
 	for _, s := range late {
-		c.deletes = append(c.deletes, row.remove(s))
+		c.deletes = append(c.deletes, c.remove(s, then))
 	}
 }
 
@@ -95,39 +95,6 @@ func (c *group) floor() []*candidate {
 	return floor
 }
 
-// deleteSequence is the deletes of a group one after the other: each expects the group as
-// the one before left it.
-type deleteSequence struct {
-	*group
-	present  map[state.Stamp]string // at final names, by digest
-	requires []string
-	needs    []string
-}
-
-// deleteSequence begins with what the destination holds now. What is early justifies no
-// delete, all else that counts does.
-func (c *group) deleteSequence() *deleteSequence {
-	r := &deleteSequence{group: c, present: map[state.Stamp]string{}}
-	for _, s := range c.candidates {
-		if s.remote != nil && !s.beingDeleted() {
-			r.present[s.key.Stamp] = s.remoteDigest()
-		}
-	}
-	r.requires = c.addresses(func(s *candidate) bool { return s.counted() && !s.early })
-	return r
-}
-
-// afterCreates continues with the group once all creates are done.
-func (r *deleteSequence) afterCreates() {
-	for _, s := range r.candidates {
-		if s.changed {
-			r.present[s.key.Stamp] = state.Digest(s.content())
-		}
-	}
-	r.requires = r.addresses(func(s *candidate) bool { return s.counts() && !s.deleted })
-	r.needs = append(r.countingSteps(), r.needs...)
-}
-
 // addresses lists the candidates that are in, newest first.
 func (c *group) addresses(in func(*candidate) bool) []string {
 	var list []string
@@ -137,24 +104,4 @@ func (c *group) addresses(in func(*candidate) bool) []string {
 		}
 	}
 	return list
-}
-
-func (r *deleteSequence) remove(s *candidate) Change {
-	change := r.group.remove(s, Step{Expect: GroupDigest(r.present), Needs: r.needs, Retains: r.requires})
-	delete(r.present, s.key.Stamp)
-	r.needs = []string{change.Steps[0].ID}
-	return change
-}
-
-// countingSteps are the steps that make the created sets count.
-func (c *group) countingSteps() []string {
-	var ids []string
-	for _, change := range c.creates {
-		for _, s := range change.Steps {
-			if s.makesCount() {
-				ids = append(ids, s.ID)
-			}
-		}
-	}
-	return ids
 }

@@ -28,10 +28,9 @@ func (w *planner) addPlaces() error {
 			place.Held = holding(w.Inventories[d.Name])
 		}
 		slices.SortFunc(place.Observed, func(a, b Observed) int { return strings.Compare(a.Scope, b.Scope) })
-		if w.owns(place) {
-			place.Steps = []Step{{ID: d.Name + "#own", Op: OpOwn, To: place.WorkDir.Owner()}}
+		if place.Own = w.owns(place); place.Own {
 			for _, n := range w.Inventories[d.Name].Neighbours {
-				place.Steps = append(place.Steps, Step{ID: d.Name + "#disown " + string(n.WorkDir), Op: OpDisown, From: n.WorkDir.Owner(), Needs: []string{d.Name + "#own"}})
+				place.Disown = append(place.Disown, n.WorkDir)
 			}
 		}
 		place.Known = w.record(d, place)
@@ -77,9 +76,9 @@ func (w *planner) addPlace(p Place, settings settings) error {
 		p.Unreachable = strings.ToValidUTF8(w.readError(p.Name).Error(), "\ufffd")
 	}
 	switch {
-	case len(p.Steps) > 0 && p.Owner != "":
+	case p.Own && p.Owner != "":
 		w.notes.add(note{place: p.Name, code: "take-over", why: p.Owner, owner: w.Spec.Name})
-	case len(p.Steps) > 0:
+	case p.Own:
 		w.notes.add(note{place: p.Name, code: "first-use", why: p.Location, vm: string(p.WorkDir), owner: w.Spec.Name})
 	}
 	data, err := json.Marshal(settings)

@@ -76,7 +76,8 @@ func (p *pruning) prune(s state.Set, why []Reason) {
 	if ground.coming {
 		return // its upload is in this plan: a later one may prune it
 	}
-	if address := state.Address(p.source.Name, s.Key); !p.w.Options.selects(address) {
+	address := state.Address(p.source.Name, s.Key)
+	if !p.w.Options.selects(address) {
 		p.w.exclude(address)
 		return
 	}
@@ -86,14 +87,10 @@ func (p *pruning) prune(s state.Set, why []Reason) {
 	for _, c := range ground.groups {
 		c.touch()
 	}
-	b := &steps{address: state.Address(p.source.Name, s.Key)}
-	gone := state.Gone(s.Path, RunPlaceholder)
-	id := b.add(Step{Op: OpPrune, From: s.Path, To: gone, Retains: ground.requires})
-	b.add(Step{Op: OpClear, From: gone, To: s.Path, Needs: []string{id}})
 	p.w.plan.Changes = append(p.w.plan.Changes, Change{
-		Address: b.address, Action: Delete, Mode: Prune, Policy: p.policy.Name, Path: s.Path,
+		Address: address, Action: Delete, Mode: Prune, Policy: p.policy.Name, Path: s.Path,
 		Reasons: append(slices.Clone(why), retention.Reason{Rule: "prune_source", Code: "copied", Text: ground.text}),
-		Files:   sourceFiles(s.Files), Bytes: s.Bytes(), Steps: b.list, ProvenSince: p.provenSince(),
+		Files:   sourceFiles(s.Files), Bytes: s.Bytes(), Retains: ground.requires, ProvenSince: p.provenSince(),
 	})
 }
 
@@ -256,13 +253,12 @@ func (w *planner) cleanAsides(s state.Source) {
 			w.notes.add(note{place: s.Name, code: "aside", vm: a.VM, item: a.Path, why: why})
 			continue
 		}
-		kind, step := ReturnCleanup, Step{Op: OpReturn, From: a.Path, To: a.Final}
+		kind := ReturnCleanup
 		if a.Gone {
-			kind, step.Op = GoneCleanup, OpClear
+			kind = GoneCleanup
 		}
-		step.ID = s.Name + ":" + a.Path + "#" + string(step.Op)
 		w.plan.Cleanups = append(w.plan.Cleanups, Cleanup{
-			Place: s.Name, Kind: kind, Path: a.Path, VM: a.VM, Files: listed(a.Files), Bytes: state.TotalBytes(a.Files), Steps: []Step{step},
+			Place: s.Name, Kind: kind, Path: a.Path, VM: a.VM, Files: listed(a.Files), Bytes: state.TotalBytes(a.Files),
 		})
 	}
 }

@@ -32,7 +32,7 @@ func (c *group) missVanished(all []known.Set) {
 // there has the same facts, or the root is not ours.
 func (w *planner) record(d state.Destination, p Place) *known.Record {
 	inv := w.Inventories[d.Name]
-	if !w.readable(d.Name) || inv.Owner != w.Spec.Name && len(p.Steps) == 0 {
+	if !w.readable(d.Name) || inv.Owner != w.Spec.Name && !p.Own {
 		return nil
 	}
 	if inv.KnownProblem != "" {
@@ -55,7 +55,7 @@ func (w *planner) record(d state.Destination, p Place) *known.Record {
 	w.recordRoom(r, d.Name)
 	w.recordSourced(r, d.Name)
 	unfinished := len(inv.Going) > 0 || inv.KnownPending || inv.KnownProblem != ""
-	if known.SameFacts(last, r) && !w.busy[d.Name] && len(p.Steps)+len(p.Observed) == 0 && !unfinished {
+	if known.SameFacts(last, r) && !w.busy[d.Name] && !p.Own && len(p.Observed) == 0 && !unfinished {
 		return nil
 	}
 	return r
