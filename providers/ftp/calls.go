@@ -8,7 +8,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/retry"
-	sessions "github.com/vmxsync/vmxsync/providers/session"
+	"github.com/vmxsync/vmxsync/providers/session"
 )
 
 // calls runs the calls of a store: each in a session of the pool, again while that may
@@ -16,7 +16,7 @@ import (
 type calls struct {
 	dialer *wire.Dialer
 	server *command.Server
-	pool   *sessions.Pool[*command.Session]
+	pool   *session.Pool[*command.Session]
 	retry  retry.Policy
 
 	noSums atomic.Bool // the last session offered none
@@ -26,7 +26,7 @@ type calls struct {
 
 func newCalls(d *wire.Dialer, server *command.Server) *calls {
 	c := &calls{dialer: d, server: server, retry: retry.Policy{Transient: wire.Transient, Pause: retry.Pause}}
-	c.pool = sessions.New(sessions.Options[*command.Session]{
+	c.pool = session.New(session.Options[*command.Session]{
 		Sessions: max(d.Settings.Connections, 1), Dial: c.dial, Crowded: wire.IsCrowded, Tell: d.Tell,
 	})
 	return c
@@ -55,7 +55,7 @@ func (c *calls) once(ctx context.Context, f func(*command.Session) error) error 
 }
 
 // lend is do for a call that goes on after f, and ends with the return of the loan.
-func (c *calls) lend(ctx context.Context, f func(*command.Session) error) (loan *sessions.Loan[*command.Session], err error) {
+func (c *calls) lend(ctx context.Context, f func(*command.Session) error) (loan *session.Loan[*command.Session], err error) {
 	err = c.retry.Do(ctx, func() (err error) {
 		loan, err = c.pool.Lend(ctx, func(ss *command.Session) error {
 			c.begin(ss)
@@ -84,7 +84,7 @@ func (c *calls) begin(ss *command.Session) {
 func finishCall(s *command.Session, result error) error {
 	err := s.Settle(s.GoHome(result))
 	if s.Stale(err) || errors.Is(err, command.ErrLineCut) {
-		return sessions.Again(err)
+		return session.Again(err)
 	}
 	return err
 }

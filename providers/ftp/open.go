@@ -11,7 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/retry"
-	sessions "github.com/vmxsync/vmxsync/providers/session"
+	"github.com/vmxsync/vmxsync/providers/session"
 )
 
 // Open reads by REST and RETR. The reader occupies a session until it has been
@@ -69,7 +69,7 @@ func skip(s *command.Session, name string, offset int64) (*ftp.Response, error) 
 // reader is a running download.
 type reader struct {
 	store     *Store
-	loan      *sessions.Loan[*command.Session] // nil when it has been returned
+	loan      *session.Loan[*command.Session] // nil when it has been returned
 	response  *ftp.Response
 	name      string
 	cancelled func() error
