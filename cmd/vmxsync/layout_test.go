@@ -46,7 +46,7 @@ var layout = map[string]importRule{
 	"providers/verify":       {may: []string{"providers", "providers/retry"}, never: neutralNever},
 	"providers/dircache":     {never: neutralNever},
 	"providers/proxy":        {may: []string{"providers"}, never: []string{"os"}},
-	"providers/ftp":          {may: append([]string{"providers/regular", "providers/ftp/listing"}, remote...)},
+	"providers/ftp":          {may: append([]string{"providers/ftp/account", "providers/ftp/charset", "providers/ftp/command", "providers/ftp/external", "providers/ftp/listing", "providers/ftp/tree", "providers/ftp/wire"}, remote...)},
 	"providers/ftp/listing":  {may: []string{"providers"}, never: pureNever},
 	"providers/ftp/ftptest":  {},
 	"state":                  {may: []string{"providers", "state/known"}},
@@ -77,6 +77,14 @@ var layout = map[string]importRule{
 	"hclconfig/confdir":      {may: []string{"providers/regular"}},
 	"hclconfig/predecessor":  {may: []string{"hclconfig/diag", "hclconfig/secret", "hclconfig/starter", "providers"}, never: pureNever},
 	"examples/quickstart":    {may: []string{"providers/ftp/ftptest"}},
+	"providers/ftp/account":  {may: []string{"providers", "providers/proxy", "providers/ftp/charset"}, never: []string{"os", "net/http"}},
+	"providers/ftp/charset":  {may: []string{"providers"}, never: pureNever},
+	"providers/ftp/command":  {may: []string{"providers", "providers/resume", "providers/retry", "providers/verify", "providers/ftp/listing", "providers/ftp/wire"}},
+	"providers/ftp/tree":     {may: []string{"providers", "providers/dircache", "providers/retry", "providers/ftp/command", "providers/ftp/listing", "providers/ftp/wire"}, never: []string{"os", "net"}},
+	"providers/ftp/external": {may: []string{"providers", "providers/retry", "providers/payload", "providers/ftp/account", "providers/ftp/wire"}},
+	"providers/ftp/wire": {may: []string{
+		"providers", "providers/regular", "providers/retry", "providers/payload", "providers/proxy", "providers/ftp/account", "providers/ftp/charset",
+	}},
 
 	// The program.
 	"cmd/vmxsync/failure":     {may: []string{"apply", "apply/lock", "hclconfig/diag", "providers", "state/wording"}, never: []string{"os"}},
@@ -106,7 +114,7 @@ var layout = map[string]importRule{
 var exclusiveImports = map[string][]string{
 	"github.com/hashicorp/hcl/v2":       {"hclconfig", "hclconfig/starter"},
 	"github.com/zclconf/go-cty":         {"hclconfig", "hclconfig/starter"},
-	"github.com/jlaffaye/ftp":           {"providers/ftp"},
+	"github.com/jlaffaye/ftp":           {"providers/ftp", "providers/ftp/command", "providers/ftp/wire"},
 	"github.com/sergi/go-diff":          {"diff/render"},
 	"github.com/urfave/cli/v2":          {"cmd/vmxsync", "cmd/vmxsync/cmdline"},
 	"github.com/vbauerster/mpb/v8":      {"cmd/vmxsync/ui/progress"},
