@@ -9,6 +9,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
@@ -34,9 +35,9 @@ func (e *rottenError) Unwrap() error { return errRotten }
 // rottenHint is the hint for the damaged copy at an address: where a set cannot be
 // moved to trash, it is deleted first.
 func rottenHint(p diff.Place, address string) string {
-	mend := fmt.Sprintf("To send it again: vmxsync plan -replace=%s -out=plan.out.", diff.Quoted(address))
+	mend := fmt.Sprintf("To send it again: vmxsync plan -replace=%s -out=plan.out.", flags.Quoted(address))
 	if p.Publish == state.InPlace {
-		mend = fmt.Sprintf("To delete it, so that it is sent again: vmxsync plan -destroy -target=%s -out=plan.out.", diff.Quoted(address))
+		mend = fmt.Sprintf("To delete it, so that it is sent again: vmxsync plan -destroy -target=%s -out=plan.out.", flags.Quoted(address))
 	}
 	return "The local set is kept, and the damaged copy is not counted. " + mend + " Check the disk and the memory of the destination."
 }

@@ -38,7 +38,7 @@ func (c *group) whyUnfinished(s *candidate) string {
 
 // noteUnadopted reports why a set that -adopt selects stays as it is.
 func (c *group) noteUnadopted(s *candidate) {
-	if s.remote == nil || s.state != state.Unmarked || s.mode != "" || s.excluded || !c.w.Options.names(c.w.Options.Adopt, c.address(s.key)) {
+	if s.remote == nil || s.state != state.Unmarked || s.mode != "" || s.excluded || !c.w.Options.Adopts(c.address(s.key)) {
 		return
 	}
 	why := "it may be unfinished: it is younger than settle, or possibly a link"

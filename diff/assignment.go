@@ -30,8 +30,8 @@ func (w *planner) assignment(s state.Source, d state.Destination, vm string) (as
 
 // newGroup finds the backup that decides on a VM at a destination: the one whose source
 // holds the VM; else the one that names it literally; else there is none.
-func (w *planner) newGroup(d state.Destination, vm string) (*group, error) {
-	c := &group{w: w, dest: d, work: state.WorkDir(d.WorkDir), vm: vm, rule: unassignedRule, policy: state.Policy{MinKeep: 1}}
+func (w *planner) newGroup(p *DestinationPlan, d state.Destination, vm string) (*group, error) {
+	c := &group{w: w, to: p, dest: d, work: state.WorkDir(d.WorkDir), vm: vm, rule: unassignedRule, policy: state.Policy{MinKeep: 1}}
 	var held, literal, any []assignment
 	for _, s := range w.Spec.Sources {
 		x, ok := w.assignment(s, d, vm)

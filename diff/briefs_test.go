@@ -17,7 +17,8 @@ func tallies(code string) []*tally {
 	for _, vm := range []string{"Bart", "Lisa", "Maggie", "Homer"} {
 		n.add(note{place: "many", code: code, vm: vm, item: vm + "/2026-11-21-010000", why: "mount: x: it is a link. Odd", hint: "Do this."})
 	}
-	return []*tally{n.tallies[[2]string{"one", code}], n.tallies[[2]string{"many", code}]}
+	all := n.tallies()
+	return []*tally{all[[2]string{"one", code}], all[[2]string{"many", code}]}
 }
 
 // Each error and each warning can be said in a few words: that is all that a headline,

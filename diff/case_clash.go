@@ -12,7 +12,7 @@ import (
 // folder would be that of another on a disk that ignores case: a VM that was
 // renamed from Bart to bart. Once both are there, nothing of either may be
 // touched any more.
-func (w *planner) withoutCaseClashes(d state.Destination, inv state.Inventory, vms []string) []string {
+func (w *planner) withoutCaseClashes(n *notes, d state.Destination, inv state.Inventory, vms []string) []string {
 	standing := inv.VMs()
 	coming := slices.DeleteFunc(slices.Clone(vms), func(vm string) bool { return !w.isSent(d, vm) })
 	there, all := byFoldedName(standing), byFoldedName(standing, mayReturn(inv), coming)
@@ -28,7 +28,7 @@ func (w *planner) withoutCaseClashes(d state.Destination, inv state.Inventory, v
 		if i < 0 {
 			return false
 		}
-		w.notes.add(note{place: d.Name, code: "name", vm: vm, item: vm,
+		n.add(note{place: d.Name, code: "name", vm: vm, item: vm,
 			why: fmt.Sprintf("%s and %s are the same name where case does not matter, and would share a folder: give the VM its old name, or rename the folder of the other one", namesakes[i], vm)})
 		return true
 	})

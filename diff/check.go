@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -68,7 +69,7 @@ type checker struct {
 func (k *checker) checkOptions() error {
 	o := k.plan.Options
 	for _, pattern := range slices.Concat(o.Target, o.Exclude, o.Adopt, o.Accept) {
-		if err := CheckPattern(pattern); err != nil {
+		if err := flags.CheckPattern(pattern); err != nil {
 			return fmt.Errorf("options: %w", err)
 		}
 	}

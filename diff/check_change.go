@@ -66,7 +66,7 @@ func (k *checker) checkChange(c Change) error {
 	if len(c.Reasons) == 0 {
 		return errors.New("it has no reasons")
 	}
-	if k.plan.Options.Destroy && (c.Mode != Remove || !k.plan.Options.selects(c.Address)) {
+	if k.plan.Options.Destroy && (c.Mode != Remove || !k.plan.Options.Selects(c.Address)) {
 		return errors.New("a plan with -destroy uploads nothing, and deletes only sets that -target selects")
 	}
 	place := k.places[name]

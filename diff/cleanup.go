@@ -46,9 +46,9 @@ func (c *group) emptyTrash() {
 		}
 		switch {
 		case len(t.Stuck) > 0:
-			c.w.notes.add(note{place: c.dest.Name, code: stuckNotice, vm: c.vm, item: t.Path, why: t.Stuck[0]})
+			c.to.notes.add(note{place: c.dest.Name, code: stuckNotice, vm: c.vm, item: t.Path, why: t.Stuck[0]})
 		case !t.Replaced && c.staysInTrash(t):
-			c.w.notes.add(note{place: c.dest.Name, code: "trash", vm: c.vm, item: t.Path, bytes: t.Bytes(), why: providers.Duration(c.dest.TrashKeep).String()})
+			c.to.notes.add(note{place: c.dest.Name, code: "trash", vm: c.vm, item: t.Path, bytes: t.Bytes(), why: providers.Duration(c.dest.TrashKeep).String()})
 		case !t.Replaced:
 			c.cleanup(t.Key, TrashCleanup, t.Path, t.Files, Step{Op: OpPurge})
 		case c.missing(t.Key) && !back[t.Stamp]:
@@ -205,7 +205,7 @@ func (c *group) certain(staged *state.Staged) bool {
 	if i < 0 {
 		return true
 	}
-	c.w.notes.add(note{place: c.dest.Name, code: "odd-name", vm: c.vm, item: staged.Path,
+	c.to.notes.add(note{place: c.dest.Name, code: "odd-name", vm: c.vm, item: staged.Path,
 		why: fmt.Sprintf("%s in it may lie behind a link, and no claim lists it: delete it by hand", staged.Files[i].Path)})
 	return false
 }
@@ -214,7 +214,7 @@ func (c *group) certain(staged *state.Staged) bool {
 func (c *group) usable(dir string, content []state.File) bool {
 	err := checkPaths(dir, content)
 	if err != nil {
-		c.w.notes.add(note{place: c.dest.Name, code: "odd-name", vm: c.vm, item: dir, why: err.Error()})
+		c.to.notes.add(note{place: c.dest.Name, code: "odd-name", vm: c.vm, item: dir, why: err.Error()})
 	}
 	return err == nil
 }

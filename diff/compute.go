@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/state"
-	"github.com/vmxsync/vmxsync/state/known"
 )
 
 // Input is all that a plan depends on.
@@ -40,7 +39,9 @@ func Compute(in Input) (*Plan, error) {
 	var errs []error
 	for _, d := range in.Spec.Destinations {
 		if w.readable(d.Name) {
-			errs = append(errs, w.planWithin(d))
+			p, err := w.planWithin(d)
+			errs = append(errs, err)
+			w.join(p)
 		}
 	}
 	if err := errors.Join(append(errs, w.refuseReplaces())...); err != nil {
@@ -61,17 +62,9 @@ type planner struct {
 	notes        notes
 	emptySources map[string]bool                   // sources that were not read, or hold nothing
 	holds        map[string]map[string][]state.Set // source -> VM -> its sets, oldest first
-	touched      map[string][]Observed             // destination -> groups that the plan changes
-	busy         map[string]bool                   // destinations with work to do
+	parts        map[string]*DestinationPlan       // by destination
 	groups       map[string]*group                 // by scope
-	planned      func(*group)                      // called with each group; may be nil
 	selection    selection
-	// postponed are the addresses of uploads that wait for room in the quota of the
-	// destination that is planned.
-	// queued are those that the plan would send if there were room; nil: there is.
-	postponed, queued map[string]bool
-	// accepted are the sets of which this plan accepts what is wrong with them, by destination.
-	accepted map[string][]known.Acceptance
 }
 
 func newPlanner(in Input) *planner {
@@ -84,17 +77,14 @@ func newPlanner(in Input) *planner {
 		},
 		emptySources: map[string]bool{},
 		holds:        map[string]map[string][]state.Set{},
-		touched:      map[string][]Observed{},
-		busy:         map[string]bool{},
+		parts:        map[string]*DestinationPlan{},
 		groups:       map[string]*group{},
-
-		accepted: map[string][]known.Acceptance{},
 	}
 	for _, s := range in.Spec.Sources {
 		w.holds[s.Name] = byVM(in.Inventories[s.Name])
 	}
-	w.Options.literal = w.literally()
-	w.plan.Options.Accept = w.Options.meant(w.Options.Accept) // an apply asks it again, of what was there
+	w.Options = in.Options.Among(w.addresses)
+	w.plan.Options.Accept = w.Options.Meant(w.Options.Accept) // an apply asks it again, of what was there
 	return w
 }
 
@@ -111,56 +101,6 @@ func byVM(inv state.Inventory) map[string][]state.Set {
 func (w *planner) readable(place string) bool {
 	inv, ok := w.Inventories[place]
 	return ok && inv.Err == nil
-}
-
-func (w *planner) planDestination(d state.Destination) error {
-	var errs []error
-	inv := w.Inventories[d.Name]
-	work := indexWork(inv)
-	var chains []*group
-	for _, vm := range w.vmsAt(d, inv) {
-		c, err := w.newGroup(d, vm)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		c.fill(inv, work)
-		c.judge()
-		chains = append(chains, c)
-	}
-	w.findOverwritten(chains)
-	for _, c := range chains {
-		c.plan()
-		w.groups[state.Scope(d.Name, c.vm)] = c
-		if w.planned != nil {
-			w.planned(c)
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// vmsAt lists the VMs that the destination holds anything of, or may get.
-func (w *planner) vmsAt(d state.Destination, inv state.Inventory) []string {
-	vms := inv.VMs()
-	for _, s := range inv.Staged {
-		vms = append(vms, s.VM)
-	}
-	for _, t := range inv.Trash {
-		vms = append(vms, t.VM)
-	}
-	for _, s := range inv.Vanished(inv.Known) {
-		vms = append(vms, s.VM)
-	}
-	for _, s := range w.Spec.Sources {
-		for vm := range w.holds[s.Name] {
-			if _, ok := w.assignment(s, d, vm); ok {
-				vms = append(vms, vm)
-			}
-		}
-	}
-	slices.Sort(vms)
-	vms = slices.DeleteFunc(slices.Compact(vms), func(vm string) bool { return vm == state.AnyVM || w.badName(d.Name, "odd-name", vm) })
-	return w.withoutCaseClashes(d, inv, vms)
 }
 
 func (w *planner) finish() (*Plan, error) {

@@ -67,9 +67,6 @@ func (s *candidate) trouble() string {
 	return brokenText[s.state]
 }
 
-// InFull reports whether -destroy names an address as it is, and by no pattern.
-func (o Options) InFull(address string) bool { return o.Destroy && slices.Contains(o.Target, address) }
-
 // stateRefusal returns why a set that does not count must not be destroyed; "" where its
 // full address is given, and all that it contains can be deleted.
 func (c *group) stateRefusal(s *candidate) string {
@@ -93,7 +90,7 @@ func (c *group) whyNotDestroyed(s *candidate) string {
 	whole := s.remote != nil && s.state == state.Complete
 	ours := whole || s.remote != nil && s.state == state.Suspicious
 	switch {
-	case !c.w.Options.selects(c.address(s.key)):
+	case !c.w.Options.Selects(c.address(s.key)):
 		return "it is not selected by -destroy"
 	case s.remote == nil && s.staged == nil:
 		return ""
@@ -126,7 +123,7 @@ func (c *group) differsAtSource(s *candidate) bool {
 func (c *group) keepFromDestroy(s *candidate, why string) {
 	c.retain(s, DestroyRule, why)
 	s.held = true
-	if s.remote != nil && c.w.Options.selects(c.address(s.key)) {
+	if s.remote != nil && c.w.Options.Selects(c.address(s.key)) {
 		c.note("not-destroyed", *s.remote, why)
 	}
 }

@@ -3,8 +3,8 @@ package diff
 import (
 	"errors"
 	"fmt"
-	"slices"
 
+	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -27,7 +27,7 @@ const andAgain = ", then a new plan"
 // sendAgain is the command that lets the local set take the place of what stands there.
 // Where nothing can be moved aside, that is deleted, and the next plan sends the set.
 func (c *group) sendAgain(k state.Key) string {
-	address := Quoted(c.address(k))
+	address := flags.Quoted(c.address(k))
 	if c.inPlace() {
 		return "vmxsync plan -destroy -target=" + address + " -out=plan.out" + andAgain
 	}
@@ -36,7 +36,7 @@ func (c *group) sendAgain(k state.Key) string {
 
 // resent reports whether -replace names the set.
 func (c *group) resent(s *candidate) bool {
-	return slices.Contains(c.w.Options.Replace, c.address(s.key))
+	return c.w.Options.Replaces(c.address(s.key))
 }
 
 // replaceRefusal returns why the set at an address cannot be replaced; "" if it can.

@@ -60,15 +60,16 @@ func Explain(in Input, vms func(string) bool) ([]Explained, error) {
 		return nil, err
 	}
 	var all []Explained
-	w.planned = func(c *group) {
-		if vms(c.vm) {
-			all = append(all, c.explain())
-		}
-	}
 	var errs []error
 	for _, d := range in.Spec.Destinations {
 		if w.readable(d.Name) {
-			errs = append(errs, w.planDestination(d))
+			p, err := w.planDestination(d, queue{})
+			errs = append(errs, err)
+			for _, c := range p.groups {
+				if vms(c.vm) {
+					all = append(all, c.explain())
+				}
+			}
 		}
 	}
 	return all, errors.Join(errs...)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
 )
@@ -22,17 +23,11 @@ func (c *group) acceptFound(s *state.Set) *state.Set {
 		return s
 	}
 	sound := s.Sound()
-	c.w.notes.add(note{
+	c.to.notes.add(note{
 		place: c.dest.Name, code: "accepted", vm: c.vm, item: s.Key.String(),
 		why: "found damaged on " + s.Found.At.Format(time.DateOnly) + ", and counts from now on",
 	})
 	return &sound
-}
-
-// AcceptsInFull reports whether -accept names an address as it is, and by no pattern:
-// no pattern makes a damaged set count.
-func (o Options) AcceptsInFull(address string) bool {
-	return slices.Contains(o.Accept, address) || slices.Contains(o.Accept, Literal(address))
 }
 
 // found reports whether the destination holds a set that was found damaged.
@@ -54,12 +49,12 @@ func (c *group) noteDamaged(s *candidate) {
 		c.note(string(state.Damaged), *s.remote, s.remote.Problem)
 		return
 	}
-	address := Quoted(c.address(s.key))
+	address := flags.Quoted(c.address(s.key))
 	way := " To delete " + s.key.String() + ": vmxsync plan -destroy -target=" + address + " -out=plan.out."
 	if s.local != nil && c.replaceRefusal(s) == "" {
 		way = " To send " + s.key.String() + " again: vmxsync plan -replace=" + address + " -out=plan.out."
 	}
-	c.w.notes.add(note{place: c.dest.Name, code: rottenRule, vm: c.vm, item: s.key.String(), bytes: s.remote.Bytes(), why: s.remote.Problem, also: way})
+	c.to.notes.add(note{place: c.dest.Name, code: rottenRule, vm: c.vm, item: s.key.String(), bytes: s.remote.Bytes(), why: s.remote.Problem, also: way})
 }
 
 // recordFindings takes over what was found of the copies that are there, or may come

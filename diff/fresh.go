@@ -18,7 +18,7 @@ func (c *group) noteFresh() {
 	newest := c.newest((*candidate).counts)
 	switch {
 	case newest == nil:
-		c.w.notes.add(note{place: c.dest.Name, code: notFresh, vm: c.vm, item: c.vm, why: "none of its sets is complete"})
+		c.to.notes.add(note{place: c.dest.Name, code: notFresh, vm: c.vm, item: c.vm, why: "none of its sets is complete"})
 	case c.old(newest.key.Stamp):
 		c.note(notFresh, state.Set{Key: newest.key}, "older than fresh_within = "+c.fresh.String())
 	}

@@ -58,7 +58,7 @@ func (c *group) missed() (since time.Time, missed bool) {
 // noteGone warns of a VM that is missed at its source.
 func (c *group) noteGone() {
 	if since, missed := c.missed(); missed && !c.stale() && !c.w.Options.Destroy {
-		c.w.notes.add(note{place: c.dest.Name, code: goneRule, vm: c.vm, item: c.vm, why: "last seen at " + c.source.Name + " on " + since.Format(time.DateOnly)})
+		c.to.notes.add(note{place: c.dest.Name, code: goneRule, vm: c.vm, item: c.vm, why: "last seen at " + c.source.Name + " on " + since.Format(time.DateOnly)})
 	}
 }
 

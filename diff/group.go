@@ -25,6 +25,7 @@ const (
 // group is one VM at one destination while its part of the plan is made.
 type group struct {
 	w         *planner
+	to        *DestinationPlan
 	dest      state.Destination
 	work      state.WorkDir
 	vm        string
@@ -139,10 +140,10 @@ func (c *group) fillLocal(at func(state.Key) *candidate) {
 }
 
 // judge determines for each candidate what the destination holds, and how it may come to count.
-func (c *group) judge() {
+func (c *group) judge(q queue) {
 	old := c.settledBefore()
 	for _, s := range c.candidates {
-		s.named = c.rule != unassignedRule && c.w.Options.names(c.w.Options.Adopt, c.address(s.key))
+		s.named = c.rule != unassignedRule && c.w.Options.Adopts(c.address(s.key))
 		s.unsure = c.whyUnsure(s)
 		trust := c.dest.TrustUnmarked && c.rule != unassignedRule && c.whyUnfinished(s) == ""
 		s.judge(trust, c.unknown, old, c.source.Ignore)
@@ -150,7 +151,7 @@ func (c *group) judge() {
 		c.exchange(s)
 		c.dropUnfit(s)
 		c.forgive(s)
-		c.postpone(s)
+		c.postpone(s, q)
 	}
 }
 
@@ -251,33 +252,24 @@ func (w *planner) zone(s state.Source) (*time.Location, error) {
 // commit adds the changes of the group, in the order of work, and what apply
 // must know about the group.
 func (c *group) commit() {
-	p := c.w.plan
 	changes := slices.Concat(c.early, c.creates, c.deletes)
-	p.Changes = append(p.Changes, changes...)
-	returns := false
+	c.to.Changes = append(c.to.Changes, changes...)
+	c.touched = len(changes) > 0
 	for _, x := range c.cleanups {
 		if c.selectsCleanup(x) {
-			p.Cleanups = append(p.Cleanups, x.Cleanup)
-			c.w.busy[c.dest.Name] = true
-			returns = returns || x.Kind == ReturnCleanup
+			c.to.Cleanups = append(c.to.Cleanups, x.Cleanup)
+			c.touched = c.touched || x.Kind == ReturnCleanup
 		}
 	}
-	if len(changes) == 0 && !returns {
-		return
+	if c.touched {
+		c.to.Groups = append(c.to.Groups, c.inPlan())
+		c.to.Observed = append(c.to.Observed, c.observed())
 	}
-	c.w.busy[c.dest.Name] = true
-	c.touch()
+	c.to.groups = append(c.to.groups, c)
 }
 
-// touch adds the group to the plan, so that apply checks it before it begins.
-func (c *group) touch() {
-	if c.touched {
-		return
-	}
-	c.touched = true
-	p := c.w.plan
-	p.Groups = append(p.Groups, Group{Destination: c.dest.Name, VM: c.vm, MinKeep: c.policy.MinKeep, Order: c.order})
-	c.w.touched[c.dest.Name] = append(c.w.touched[c.dest.Name], c.observed())
+func (c *group) inPlan() Group {
+	return Group{Destination: c.dest.Name, VM: c.vm, MinKeep: c.policy.MinKeep, Order: c.order}
 }
 
 func (c *group) observed() Observed {

@@ -40,7 +40,7 @@ func (p *Plan) withinQuotas(held []Change, why string) (rest *Plan, dropped []Ch
 	rest = p
 	for _, place := range p.Places {
 		for _, crowds := range []func(Change) bool{sharesGroup(held), func(c Change) bool { return c.uploads() || c.Early }} {
-			if place.Quota == 0 || rest.peakAt(place) <= place.Quota {
+			if place.Quota == 0 || peak(place.Name, place.Held, rest.Cleanups, rest.Changes) <= place.Quota {
 				break
 			}
 			part, more := rest.without(func(c Change) bool {

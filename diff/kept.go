@@ -31,5 +31,5 @@ func (c *group) whyKept(s *candidate) []retention.Reason {
 }
 
 func (c *group) keep(s *candidate, as state.State, why ...retention.Reason) {
-	c.w.plan.Kept = append(c.w.plan.Kept, Kept{Address: c.address(s.key), State: as, Reasons: why})
+	c.to.Kept = append(c.to.Kept, Kept{Address: c.address(s.key), State: as, Reasons: why})
 }

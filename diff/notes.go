@@ -24,10 +24,8 @@ type note struct {
 	owner       string
 }
 
-// notes collects by place and code.
-type notes struct {
-	tallies map[[2]string]*tally
-}
+// notes are all that is to be reported, in the order in which it was found.
+type notes []note
 
 // tally is what all notes of one place and code add up to.
 type tally struct {
@@ -39,16 +37,16 @@ type tally struct {
 	bytes int64
 }
 
-func (n *notes) add(x note) {
-	key := [2]string{x.place, x.code}
-	if n.tallies == nil {
-		n.tallies = map[[2]string]*tally{}
+// newTally adds up notes of one place and code.
+func newTally(all ...note) *tally {
+	t := &tally{vms: map[string]bool{}}
+	for _, x := range all {
+		t.add(x)
 	}
-	t := n.tallies[key]
-	if t == nil {
-		t = &tally{vms: map[string]bool{}}
-		n.tallies[key] = t
-	}
+	return t
+}
+
+func (t *tally) add(x note) {
 	t.show(x)
 	t.items++
 	t.bytes += x.bytes
@@ -60,25 +58,19 @@ func (n *notes) add(x note) {
 	}
 }
 
-// of is a copy of the notes of a place.
-func (n *notes) of(place string) notes {
-	c := notes{tallies: map[[2]string]*tally{}}
-	for key, t := range n.tallies {
-		if key[0] == place {
-			same := *t
-			same.shown, same.vms = slices.Clone(t.shown), maps.Clone(t.vms)
-			c.tallies[key] = &same
-		}
-	}
-	return c
-}
+func (n *notes) add(x note) { *n = append(*n, x) }
 
-// restore replaces the notes of a place by earlier ones.
-func (n *notes) restore(place string, earlier notes) {
-	maps.DeleteFunc(n.tallies, func(key [2]string, _ *tally) bool { return key[0] == place })
-	for key, t := range earlier.of(place).tallies {
-		n.tallies[key] = t
+// tallies adds them up by place and code.
+func (n notes) tallies() map[[2]string]*tally {
+	all := map[[2]string]*tally{}
+	for _, x := range n {
+		key := [2]string{x.place, x.code}
+		if all[key] == nil {
+			all[key] = newTally()
+		}
+		all[key].add(x)
 	}
+	return all
 }
 
 // shownNotes is how many of many are named.
@@ -103,7 +95,7 @@ func (c *group) note(code string, s state.Set, why string) {
 			x.again = c.sendAgain(s.Key)
 		}
 	}
-	c.w.notes.add(x)
+	c.to.notes.add(x)
 }
 
 // noteReserved warns of names that could not be restored to Windows.
@@ -140,7 +132,7 @@ func (c *group) noteKept(s *candidate) {
 	case s.state == state.Differs && (s.rewritten() || c.overwritten && c.rewrittenLocally(s)):
 		c.noteRewritten(s)
 	case s.state == state.OfAnother:
-		c.w.notes.add(note{place: c.dest.Name, code: string(s.state), vm: c.vm, item: s.key.String(), why: "made by " + s.remote.Manifest.Owner})
+		c.to.notes.add(note{place: c.dest.Name, code: string(s.state), vm: c.vm, item: s.key.String(), why: "made by " + s.remote.Manifest.Owner})
 	case s.state == state.Damaged:
 		c.noteDamaged(s)
 	case s.state == state.Differs, s.state == state.Unknown:
@@ -163,10 +155,10 @@ func (c *group) noteGroup(r retention.Result) {
 }
 
 // badName notes, under that code, a VM whose name cannot be used: nothing of it is touched.
-func (w *planner) badName(place, code, vm string) bool {
+func (n *notes) badName(place, code, vm string) bool {
 	err := providers.CheckName(vm)
 	if err != nil {
-		w.notes.add(note{place: place, code: code, vm: vm, item: vm, why: err.Error()})
+		n.add(note{place: place, code: code, vm: vm, item: vm, why: err.Error()})
 	}
 	return err != nil
 }
@@ -234,7 +226,7 @@ func (w *planner) noteSourceVM(s state.Source, vm string) {
 		w.notes.add(note{place: s.Name, code: "unknown", vm: vm, why: whyUnknown(w.Inventories[s.Name], vm)})
 	case !ok && b.Name != "": // excluded
 		return
-	case w.badName(s.Name, "name", vm):
+	case w.notes.badName(s.Name, "name", vm):
 		return
 	case !ok:
 		w.notes.add(note{place: s.Name, code: "unmatched", vm: vm})

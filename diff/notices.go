@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode"
 
+	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -88,7 +87,7 @@ var noticeTexts = []struct {
 	{overwrittenRule, func(t *tally) string {
 		return fmt.Sprintf("%s of %s %s rewritten since %s upload: was the source encrypted? The %s kept, not counted, and nothing of %s is deleted. %s Compare a local set with its copy before you trust either one. If the %s right: vmxsync plan -accept=%s -out=plan.out. If a local set is right, send it again: %s",
 			count(t.items, "local set"), t.whose(), pick(t.items, "was", "were"), pick(t.items, "its", "their"), pick(t.items, "copy is", "copies are"), pick(len(t.vms), "its VM", "their VMs"),
-			t.each(), pick(t.items, "copy is", "copies are"), InQuotes(t.accept()), t.again())
+			t.each(), pick(t.items, "copy is", "copies are"), flags.InQuotes(t.accept()), t.again())
 	}},
 	{string(state.OfAnother), func(t *tally) string {
 		return fmt.Sprintf("%s of another configuration: kept, not counted. %s To take them over: vmxsync plan -take-over -out=plan.out", t.sets(), t.each())
@@ -203,7 +202,7 @@ var noticeTexts = []struct {
 	}},
 	{vanishedRule, func(t *tally) string {
 		return fmt.Sprintf("%s of %s %s vanished: recorded as complete, absent now, and not deleted by vmxsync. %s%s Look at the server first. To accept the loss: vmxsync plan -accept=%s -out=plan.out",
-			count(t.items, "set"), t.whose(), pick(t.items, "has", "have"), t.each(), t.first.also, InQuotes(t.accept()))
+			count(t.items, "set"), t.whose(), pick(t.items, "has", "have"), t.each(), t.first.also, flags.InQuotes(t.accept()))
 	}},
 	{serverReplaced, func(t *tally) string { return t.first.why }},
 	{serverRenewed, func(t *tally) string { return t.first.why }},
@@ -215,7 +214,7 @@ var noticeTexts = []struct {
 	}},
 	{suspiciousRule, func(t *tally) string {
 		return fmt.Sprintf("%s suspicious: kept, not counted, and nothing of %s is deleted. %s Did the backup program fail? To accept %s after a look: vmxsync plan -accept=%s -out=plan.out",
-			countIs(t.items, "set"), pick(len(t.vms), "its VM", "their VMs"), t.each(), pick(t.items, "it", "one of them"), InQuotes(t.first.place+"/"+t.first.item))
+			countIs(t.items, "set"), pick(len(t.vms), "its VM", "their VMs"), t.each(), pick(t.items, "it", "one of them"), flags.InQuotes(t.first.place+"/"+t.first.item))
 	}},
 	{"lacks-disk", func(t *tally) string {
 		return fmt.Sprintf("%s a disk that its .vmx names. %s If that disk is not backed up on purpose, write its name into ignore of the source.",
@@ -237,7 +236,7 @@ var noticeTexts = []struct {
 }
 
 // list writes the notices, place by place in the order of the configuration.
-func (n *notes) list(spec *state.Spec) []Notice {
+func (n notes) list(spec *state.Spec) []Notice {
 	var places []string
 	for _, s := range spec.Sources {
 		places = append(places, s.Name)
@@ -246,9 +245,10 @@ func (n *notes) list(spec *state.Spec) []Notice {
 		places = append(places, d.Name)
 	}
 	var list []Notice
+	tallies := n.tallies()
 	for _, place := range places {
 		for _, kind := range noticeTexts {
-			if t := n.tallies[[2]string{place, kind.code}]; t != nil {
+			if t := tallies[[2]string{place, kind.code}]; t != nil {
 				text := strings.ToValidUTF8(place+": "+kind.text(t), "\ufffd")
 				notice := newNotice(kind.code, place, text)
 				notice.Hint = strings.ToValidUTF8(t.hint, "\ufffd")
@@ -281,30 +281,7 @@ func (t *tally) mend() string {
 
 // address is that of the first set, as a flag takes it.
 func (t *tally) address() string {
-	return Quoted(t.first.place + "/" + t.first.item)
-}
-
-// Quoted is an address as it is typed: with quotes where a shell would take it apart or
-// read more into it. Single quotes, which cmd.exe does not know, are for what sh and
-// PowerShell would replace within double ones.
-func Quoted(address string) string {
-	if strings.ContainsFunc(address, odd) {
-		return InQuotes(address)
-	}
-	return address
-}
-
-// InQuotes is Quoted with quotes also where none are needed.
-func InQuotes(address string) string {
-	if strings.ContainsAny(address, "$`\\\"!") && !strings.Contains(address, "'") {
-		return "'" + address + "'"
-	}
-	return strconv.Quote(address)
-}
-
-// odd characters mean something to some shell.
-func odd(r rune) bool {
-	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("/-_.:@+=%", r)
+	return flags.Quoted(t.first.place + "/" + t.first.item)
 }
 
 func (t *tally) local() string { return countIs(t.items, "local set") }

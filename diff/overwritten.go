@@ -76,8 +76,8 @@ func (c *group) forgive(s *candidate) {
 	if before {
 		return
 	}
-	c.w.accepted[c.dest.Name] = append(c.w.accepted[c.dest.Name], a)
-	c.w.notes.add(note{place: c.dest.Name, code: "accepted", vm: c.vm, item: s.key.String(), why: "the local set was rewritten, and the copy counts as it was sent"})
+	c.to.accepted = append(c.to.accepted, a)
+	c.to.notes.add(note{place: c.dest.Name, code: "accepted", vm: c.vm, item: s.key.String(), why: "the local set was rewritten, and the copy counts as it was sent"})
 }
 
 // rewriteSum is the SHA-256, in hex, over a copy and the local set that is unlike it:

@@ -22,7 +22,10 @@ func (w *planner) addPlaces() error {
 		place := Place{
 			Name: d.Name, Role: DestinationRole, Type: d.Type, Layout: d.Layout,
 			WorkDir: state.WorkDir(d.WorkDir), Trust: d.TrustUnmarked, Publish: d.Publish,
-			Owner: w.owner(d.Name), Former: w.former(d.Name), Observed: w.touched[d.Name],
+			Owner: w.owner(d.Name), Former: w.former(d.Name),
+		}
+		if part := w.parts[d.Name]; part != nil {
+			place.Observed = part.Observed
 		}
 		if place.Quota = d.Quota; d.Quota > 0 {
 			place.Held = holding(w.Inventories[d.Name])
@@ -55,9 +58,15 @@ func (w *planner) owner(destination string) string {
 // there for the first time, or takes it over.
 func (w *planner) owns(p Place) bool {
 	if p.Owner == "" {
-		return w.readable(p.Name) && (w.busy[p.Name] || w.Options.TakeOver)
+		return w.readable(p.Name) && (w.busy(p.Name) || w.Options.TakeOver)
 	}
 	return p.Owner != w.Spec.Name || w.Options.TakeOver && w.succeeds(p.Name) // else it would not have been planned
+}
+
+// busy reports whether the plan changes anything at a destination.
+func (w *planner) busy(destination string) bool {
+	p := w.parts[destination]
+	return p != nil && p.busy()
 }
 
 // succeeds reports whether our own root has something of other configurations that

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
 	"github.com/vmxsync/vmxsync/state/retention"
@@ -32,33 +33,6 @@ type Plan struct {
 	Metrics            *state.Metrics             `json:"metrics,omitempty"`
 	Log                *state.Log                 `json:"log,omitempty"`
 	Summary            Summary                    `json:"summary"`
-}
-
-// Options are the flags that shaped the plan.
-type Options struct {
-	Partial bool `json:"partial"`
-	// TakeOver lets the plan take over roots that belong to others.
-	TakeOver bool `json:"take_over,omitempty"`
-	// AllowShrink lifts the limits of the guard.
-	AllowShrink bool `json:"allow_shrink,omitempty"`
-	// Target and Exclude are patterns of addresses: what the plan is about, and
-	// what it leaves out. Retention decides about all sets in any case.
-	Target  []string `json:"target,omitempty"`
-	Exclude []string `json:"exclude,omitempty"`
-	// Adopt are patterns of unmarked sets to take over; Replace addresses of sets that
-	// are replaced by the local ones.
-	Adopt   []string `json:"adopt,omitempty"`
-	Replace []string `json:"replace,omitempty"`
-	// Accept are patterns of sets that a person accepts: suspicious ones as they
-	// are, vanished ones as lost.
-	Accept []string `json:"accept,omitempty"`
-	// literal is what patterns mean that begin with the very name of something.
-	literal map[string]string
-	// Inventory is when the places were listed, where the plan was made of a
-	// saved list: it cannot be applied.
-	Inventory time.Time `json:"inventory,omitzero"`
-	// Destroy deletes all that Target selects, and uploads nothing.
-	Destroy bool `json:"destroy,omitempty"`
 }
 
 // ConfigFile is one file that the plan was made from.
@@ -148,6 +122,9 @@ type Change struct {
 	// ProvenSince: before a set is pruned from its source, its copies are read back, but for files that were proven at or after this time; zero: all.
 	ProvenSince time.Time `json:"proven_since,omitzero"`
 }
+
+// Options are the flags that shaped the plan.
+type Options = flags.Options
 
 // Reason is why a set is changed or kept.
 type Reason = retention.Reason

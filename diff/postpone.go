@@ -24,11 +24,18 @@ type waiting struct {
 	vm      string
 }
 
+// queue are uploads that make room for each other, by address; the zero value lets all
+// uploads into the plan.
+type queue struct {
+	all   map[string]bool // that the plan would send if there were room; nil: there is
+	waits map[string]bool // of these, those that wait for a later plan
+}
+
 // postponable are the uploads to a destination that may wait, those first that matter
 // most. An upload that was begun continues.
-func (w *planner) postponable(d state.Destination) (all []waiting) {
-	for _, c := range w.groups {
-		if c.dest.Name != d.Name || c.order != state.DeleteFirst {
+func (p *DestinationPlan) postponable() (all []waiting) {
+	for _, c := range p.groups {
+		if c.order != state.DeleteFirst {
 			continue
 		}
 		depth := 0
@@ -43,49 +50,52 @@ func (w *planner) postponable(d state.Destination) (all []waiting) {
 	return all
 }
 
-// planFitting plans a destination anew with as many of those uploads as fit into its
-// quota; false where no upload does.
-func (w *planner) planFitting(d state.Destination, before mark, queue []waiting) bool {
-	out := map[string]bool{} // the addresses that wait
-	for _, x := range queue {
-		out[x.address] = true
+// planFitting plans a destination with as many of those uploads as fit into its quota;
+// false where no upload does.
+func (w *planner) planFitting(d state.Destination, candidates []waiting) (DestinationPlan, bool) {
+	all := map[string]bool{}
+	for _, x := range candidates {
+		all[x.address] = true
 	}
-	w.queued = maps.Clone(out)
-	fits := func(out map[string]bool) bool {
-		w.forget(d, before)
-		w.postponed = out
-		return w.planDestination(d) == nil && w.withinQuota(d, before)
+	try := func(waits map[string]bool) (DestinationPlan, bool) {
+		p, err := w.planDestination(d, queue{all, waits})
+		return p, err == nil && p.within(d.Quota)
 	}
-	newest, _ := slices.BinarySearchFunc(queue, 1, func(x waiting, depth int) int { return cmp.Compare(x.depth, depth) })
-	for _, x := range queue[:newest] {
-		delete(out, x.address)
-		if !fits(out) {
-			out[x.address] = true
+	waits := maps.Clone(all)
+	newest, _ := slices.BinarySearchFunc(candidates, 1, func(x waiting, depth int) int { return cmp.Compare(x.depth, depth) })
+	for _, x := range candidates[:newest] {
+		delete(waits, x.address)
+		if _, fits := try(waits); !fits {
+			waits[x.address] = true
 		}
 	}
-	rest := queue[newest:]
-	with := func(n int) map[string]bool {
-		less := maps.Clone(out)
+	rest := candidates[newest:]
+	with := func(n int) (DestinationPlan, bool) {
+		fewer := maps.Clone(waits)
 		for _, x := range rest[:n] {
-			delete(less, x.address)
+			delete(fewer, x.address)
 		}
-		return less
+		return try(fewer)
 	}
-	n := sort.Search(len(rest), func(n int) bool { return !fits(with(n + 1)) })
-	return fits(with(n)) && slices.ContainsFunc(w.plan.Changes[before.changes:], Change.uploads)
+	n := sort.Search(len(rest), func(n int) bool {
+		_, fits := with(n + 1)
+		return !fits
+	})
+	p, fits := with(n)
+	return p, fits && slices.ContainsFunc(p.Changes, Change.uploads)
 }
 
 // postpone takes an upload out of this plan, and what retention would want in its
 // place.
-func (c *group) postpone(s *candidate) {
-	if s.mode != Upload || c.order != state.DeleteFirst || c.w.queued == nil {
+func (c *group) postpone(s *candidate, q queue) {
+	if s.mode != Upload || c.order != state.DeleteFirst || q.all == nil {
 		return
 	}
 	switch at := c.address(s.key); {
-	case c.w.postponed[at]:
+	case q.waits[at]:
 		s.mode, s.state, s.postponed = "", state.Incomplete, true
 		c.note(postponedRule, *s.local, "")
-	case !c.w.queued[at]:
+	case !q.all[at]:
 		s.mode = ""
 		c.note("not-uploaded", *s.local, "newer sets come first")
 	}

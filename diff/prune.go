@@ -76,15 +76,15 @@ func (p *pruning) prune(s state.Set, why []Reason) {
 	if ground.coming {
 		return // its upload is in this plan: a later one may prune it
 	}
-	if address := state.Address(p.source.Name, s.Key); !p.w.Options.selects(address) {
-		p.w.exclude(address)
+	if address := state.Address(p.source.Name, s.Key); !p.w.Options.Selects(address) {
+		p.w.selection.exclude(address)
 		return
 	}
 	if len(s.Ignored) > 0 {
 		p.note("left", s, s.Ignored[0])
 	}
 	for _, c := range ground.groups {
-		c.touch()
+		p.w.touch(c)
 	}
 	b := &steps{address: state.Address(p.source.Name, s.Key)}
 	gone := state.Gone(s.Path, RunPlaceholder)
@@ -249,7 +249,7 @@ func (p *pruning) requireNewer(g *justification, k state.Key) error {
 // unless its files were being deleted already.
 func (w *planner) cleanAsides(s state.Source) {
 	for _, a := range w.Inventories[s.Name].Asides {
-		if !w.Options.selects(state.Address(s.Name, a.Key)) {
+		if !w.Options.Selects(state.Address(s.Name, a.Key)) {
 			continue
 		}
 		if why := w.whyAsideStays(s, a); why != "" {

@@ -3,7 +3,7 @@ package diff_test
 import (
 	"testing"
 
-	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/flags"
 )
 
 // A command that is printed is copied into a shell.
@@ -20,7 +20,7 @@ func TestQuoted_isSafeInAShell(t *testing.T) {
 		"nas/a`b":                    "'nas/a`b'",
 		`nas/a\b`:                    `'nas/a\b'`,
 	} {
-		if got := diff.Quoted(address); got != want {
+		if got := flags.Quoted(address); got != want {
 			t.Errorf("%s: got %s, want %s", address, got, want)
 		}
 	}

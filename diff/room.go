@@ -93,7 +93,7 @@ func (c *group) roomIsMade() bool { return !c.roomSince.IsZero() }
 // noteRoom reports that nothing more is deleted before the uploads of the VM.
 func (c *group) noteRoom() {
 	if c.roomIsMade() && c.makesRoom() {
-		c.w.notes.add(note{place: c.dest.Name, code: "room", vm: c.vm, item: c.vm, why: "since " + c.roomSince.Format(time.DateOnly)})
+		c.to.notes.add(note{place: c.dest.Name, code: "room", vm: c.vm, item: c.vm, why: "since " + c.roomSince.Format(time.DateOnly)})
 	}
 }
 

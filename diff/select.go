@@ -8,34 +8,25 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// selective reports whether flags leave changes out of the plan.
-func (o Options) selective() bool { return len(o.Target)+len(o.Exclude) > 0 }
-
-// selects reports whether the flags let a change of that address into the plan.
-func (o Options) selects(address string) bool {
-	all := len(o.Target) == 0 && !o.Destroy
-	return (all || o.names(o.Target, address)) && !o.names(o.Exclude, address)
-}
-
 // applySelection leaves out what -target and -exclude do not select, after retention has
 // decided on the whole group. A delete depends on all uploads to its group: it
 // adds them to the plan, and where one is excluded, the delete is left out too.
 func (c *group) applySelection(goes deletions) deletions {
 	o := c.w.Options
-	if !o.selective() {
+	if !o.Selective() {
 		return goes
 	}
-	in := func(s *candidate) bool { return o.selects(c.address(s.key)) }
-	out := func(s *candidate) bool { return s.changed && o.names(o.Exclude, c.address(s.key)) }
+	in := func(s *candidate) bool { return o.Selects(c.address(s.key)) }
+	out := func(s *candidate) bool { return s.changed && o.Excludes(c.address(s.key)) }
 	brings := goes.any(in) && !slices.ContainsFunc(c.candidates, out)
 	for _, s := range c.candidates {
 		switch {
 		case !s.changed || in(s):
 		case brings:
-			c.w.selection.added++
+			c.to.selection.added++
 		default:
 			s.changed, s.excluded, c.uploadExcluded = false, true, true
-			c.w.exclude(c.address(s.key))
+			c.to.selection.exclude(c.address(s.key))
 		}
 	}
 	return deletions{c.selectDeletes(goes.final, in), c.selectDeletes(goes.staged, in)}
@@ -46,9 +37,9 @@ func (c *group) selectDeletes(goes []*candidate, in func(*candidate) bool) (chos
 	for _, s := range goes {
 		switch {
 		case !in(s):
-			c.w.exclude(c.address(s.key))
+			c.to.selection.exclude(c.address(s.key))
 		case c.uploadExcluded:
-			c.w.exclude(c.address(s.key))
+			c.to.selection.exclude(c.address(s.key))
 			c.note("rests", state.Set{Key: s.key}, "")
 		default:
 			chosen = append(chosen, s)
@@ -64,7 +55,7 @@ func (c *group) selectDeletes(goes []*candidate, in func(*candidate) bool) (chos
 // blocks an upload.
 func (c *group) selectsCleanup(x leftover) bool {
 	s := c.candidate(x.key)
-	return c.w.Options.selects(c.address(x.key)) || s != nil && s.changed
+	return c.w.Options.Selects(c.address(x.key)) || s != nil && s.changed
 }
 
 // selection is what -target and -exclude have done to the plan.
@@ -73,14 +64,17 @@ type selection struct {
 	added    int      // uploads that are in it only because deletes depend on them
 }
 
-func (w *planner) exclude(address string) {
-	w.selection.excluded = append(w.selection.excluded, address)
+func (s *selection) exclude(address string) { s.excluded = append(s.excluded, address) }
+
+func (s *selection) join(o selection) {
+	s.excluded = append(s.excluded, o.excluded...)
+	s.added += o.added
 }
 
 // selectionNotice reports that the plan may be only a part.
 func (w *planner) selectionNotice() []Notice {
 	o := w.Options
-	if !o.selective() || o.Destroy {
+	if !o.Selective() || o.Destroy {
 		return nil
 	}
 	var flags []string

@@ -62,15 +62,16 @@ func Standings(in Input) ([]Standing, error) {
 	w := newPlanner(in)
 	_ = w.refusal() // an error of plans; here it finds the sources that are empty or not read
 	var all []Standing
-	w.planned = func(c *group) {
-		if s := c.standing(); s.Rule == "" || s.Unknown != "" || s.Unreadable != "" || s.Counted+len(s.Others)+s.Vanished > 0 {
-			all = append(all, s)
-		}
-	}
 	var errs []error
 	for _, d := range in.Spec.Destinations {
 		if w.readable(d.Name) {
-			errs = append(errs, w.planDestination(d))
+			p, err := w.planDestination(d, queue{})
+			errs = append(errs, err)
+			for _, c := range p.groups {
+				if s := c.standing(); s.Rule == "" || s.Unknown != "" || s.Unreadable != "" || s.Counted+len(s.Others)+s.Vanished > 0 {
+					all = append(all, s)
+				}
+			}
 		}
 	}
 	return all, errors.Join(errs...)

@@ -46,10 +46,12 @@ func eachCandidate(in Input, collect func(c *group, note func(*candidate, string
 	w := newPlanner(in)
 	_ = w.refusal() // an error of plans; here it finds the sources that are empty or not read
 	all := map[string]string{}
-	w.planned = func(c *group) { collect(c, func(s *candidate, why string) { all[c.address(s.key)] = why }) }
 	for _, d := range in.Spec.Destinations {
 		if w.readable(d.Name) {
-			_ = w.planDestination(d) // the plan refuses a VM of two backups
+			p, _ := w.planDestination(d, queue{}) // the plan refuses a VM of two backups
+			for _, c := range p.groups {
+				collect(c, func(s *candidate, why string) { all[c.address(s.key)] = why })
+			}
 		}
 	}
 	return all

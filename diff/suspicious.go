@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/vmxsync/vmxsync/diff/likeness"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/retention"
 )
@@ -21,7 +22,7 @@ const suspiciousRule = string(state.Suspicious)
 // weighed is one candidate that is compared with those before it.
 type weighed struct {
 	*candidate
-	likeness
+	likeness.Likeness
 	of       string // over content and rules, as a verdict has it
 	accepted bool   // by a person, and it would be suspicious otherwise
 	cleared  bool   // by a person, who ends a doubt that nothing else would repeat
@@ -40,19 +41,19 @@ func (c *group) findSuspicious() {
 	}
 	sets := c.weigh()
 	verdicts := c.verdictsBefore()
-	var sound []likeness
+	var sound []likeness.Likeness
 	for i := range sets {
 		w := &sets[i]
 		why, stays := verdicts.over(w)
 		if !stays {
-			why = cmp.Or(w.lacksFile(), w.likeness.unlike(sound, percent))
+			why = cmp.Or(w.lacksFile(), w.Unlike(sound, percent))
 		}
 		w.accepted = why != "" && c.accepts(w.candidate)
 		w.pardoned = w.accepted
 		w.cleared = why == "" && verdicts.doubted(w)
 		switch {
 		case why == "":
-			sound = append(sound, w.likeness)
+			sound = append(sound, w.Likeness)
 			verdicts.joins(w)
 		case !w.accepted: // what is accepted counts, and is no measure yet
 			w.suspect = why
@@ -76,7 +77,7 @@ func (c *group) weigh() (sets []weighed) {
 		if s.mode == "" && !(s.remote != nil && (s.state == state.Complete || s.trusted)) {
 			continue
 		}
-		sets = append(sets, weighed{candidate: s, likeness: newLikeness(s.key.Stamp, s.content(), c.source.Ignore), of: rules.over(s)})
+		sets = append(sets, weighed{candidate: s, Likeness: likeness.Of(s.key.Stamp, s.content(), c.source.Ignore), of: rules.over(s)})
 	}
 	return sets
 }
@@ -89,17 +90,17 @@ func (c *group) doubtAdopted(sets []weighed, percent int) {
 	for i, w := range sets {
 		named := w.mode == Adopt && w.candidate.named
 		if named && first && w.suspect == "" {
-			var after []likeness
+			var after []likeness.Likeness
 			for _, other := range sets[i+1:] {
 				if other.suspect == "" {
-					after = append(after, other.likeness)
+					after = append(after, other.Likeness)
 				}
 			}
-			if why := w.likeness.unlike(after, percent); why != "" && !c.accepts(w.candidate) {
+			if why := w.Unlike(after, percent); why != "" && !c.accepts(w.candidate) {
 				w.suspect = why
 			}
 		}
-		if named && w.suspect != "" && !slices.Contains(c.w.Options.Adopt, c.address(w.key)) {
+		if named && w.suspect != "" && !c.w.Options.AdoptsInFull(c.address(w.key)) {
 			w.mode, w.half, w.unalike, w.suspect = "", false, w.suspect, ""
 			continue
 		}
@@ -138,14 +139,14 @@ func clearAlike(sets []weighed, percent int) {
 	for from := 0; from < len(sets); {
 		to := from + 1
 		for least, most := from, from; to < len(sets); to++ {
-			next := sets[to].likeness
-			if !next.alike(sets[least].likeness, percent) || !next.alike(sets[most].likeness, percent) {
+			next := sets[to].Likeness
+			if !next.Alike(sets[least].Likeness, percent) || !next.Alike(sets[most].Likeness, percent) {
 				break
 			}
-			if next.bytes < sets[least].bytes {
+			if next.Bytes < sets[least].Bytes {
 				least = to
 			}
-			if next.bytes > sets[most].bytes {
+			if next.Bytes > sets[most].Bytes {
 				most = to
 			}
 		}
@@ -195,7 +196,7 @@ func (c *group) holdFor(s *candidate) {
 // noteSuspicious reports a suspicious set at the destination or in the plan.
 func (c *group) noteSuspicious() {
 	for _, s := range c.suspects {
-		c.w.notes.add(note{place: c.dest.Name, code: suspiciousRule, vm: c.vm, item: s.key.String(), bytes: state.TotalBytes(s.content()), why: s.suspect})
+		c.to.notes.add(note{place: c.dest.Name, code: suspiciousRule, vm: c.vm, item: s.key.String(), bytes: state.TotalBytes(s.content()), why: s.suspect})
 	}
 }
 

@@ -20,11 +20,11 @@ func (c *group) missVanished(all []known.Set) {
 		k := state.KeyOf(s.Key)
 		seen := "last seen " + record.LastSeen(s).UTC().Format(time.DateOnly)
 		if c.w.Options.Accepts(c.address(k)) {
-			c.w.notes.add(note{place: c.dest.Name, code: "accepted", vm: c.vm, item: k.String(), why: "vanished, " + seen + ": no longer reported"})
+			c.to.notes.add(note{place: c.dest.Name, code: "accepted", vm: c.vm, item: k.String(), why: "vanished, " + seen + ": no longer reported"})
 			continue
 		}
 		c.vanished = append(c.vanished, s)
-		c.w.notes.add(note{place: c.dest.Name, code: vanishedRule, vm: c.vm, item: k.String(), bytes: s.Bytes, why: seen, also: serverToo(c.w.Inventories[c.dest.Name])})
+		c.to.notes.add(note{place: c.dest.Name, code: vanishedRule, vm: c.vm, item: k.String(), bytes: s.Bytes, why: seen, also: serverToo(c.w.Inventories[c.dest.Name])})
 	}
 }
 
@@ -55,7 +55,7 @@ func (w *planner) record(d state.Destination, p Place) *known.Record {
 	w.recordRoom(r, d.Name)
 	w.recordSourced(r, d.Name)
 	unfinished := len(inv.Going) > 0 || inv.KnownPending || inv.KnownProblem != ""
-	if known.SameFacts(last, r) && !w.busy[d.Name] && len(p.Steps)+len(p.Observed) == 0 && !unfinished {
+	if known.SameFacts(last, r) && !w.busy(d.Name) && len(p.Steps)+len(p.Observed) == 0 && !unfinished {
 		return nil
 	}
 	return r
@@ -123,9 +123,16 @@ func (w *planner) recordAccepted(r *known.Record, destination string) {
 			}
 		}
 	}
-	for _, a := range w.accepted[destination] {
+	for _, a := range w.acceptedAt(destination) {
 		r.Accept(a)
 	}
+}
+
+func (w *planner) acceptedAt(destination string) []known.Acceptance {
+	if p := w.parts[destination]; p != nil {
+		return p.accepted
+	}
+	return nil
 }
 
 func (c *group) holdsStill(a known.Acceptance) bool {
@@ -146,10 +153,7 @@ func (c *group) acceptSuspicious(sets []weighed) {
 		if last.Accepts(a.Key, a.SHA256) {
 			continue
 		}
-		c.w.accepted[c.dest.Name] = append(c.w.accepted[c.dest.Name], a)
-		c.w.notes.add(note{place: c.dest.Name, code: "accepted", vm: c.vm, item: s.key.String(), why: "suspicious, and counts from now on"})
+		c.to.accepted = append(c.to.accepted, a)
+		c.to.notes.add(note{place: c.dest.Name, code: "accepted", vm: c.vm, item: s.key.String(), why: "suspicious, and counts from now on"})
 	}
 }
-
-// Accepts reports whether -accept names an address.
-func (o Options) Accepts(address string) bool { return o.names(o.Accept, address) }

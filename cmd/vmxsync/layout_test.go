@@ -37,9 +37,11 @@ var layout = map[string]importRule{
 	"state":                  {may: []string{"providers", "state/known"}},
 	"state/known":            {never: pureNever},
 	"state/retention":        {may: []string{"state"}, never: pureNever},
-	"diff":                   {may: []string{"state", "state/known", "state/retention", "providers"}, never: pureNever},
+	"diff/flags":             {may: []string{"providers"}, never: pureNever},
+	"diff/likeness":          {may: []string{"state"}, never: pureNever},
+	"diff":                   {may: []string{"diff/flags", "diff/likeness", "state", "state/known", "state/retention", "providers"}, never: pureNever},
 	"diff/render":            {may: []string{"diff", "state", "providers"}, never: pureNever},
-	"apply":                  {may: []string{"diff", "state", "state/known", "providers", "apply/journal", "apply/lock", "apply/sent"}},
+	"apply":                  {may: []string{"diff", "diff/flags", "state", "state/known", "providers", "apply/journal", "apply/lock", "apply/sent"}},
 	"apply/sent":             {may: []string{"providers"}},
 	"apply/notify":           {may: []string{"diff", "state", "providers", "providers/regular"}},
 	"apply/lastrun":          {may: []string{"providers/regular"}},
@@ -51,7 +53,7 @@ var layout = map[string]importRule{
 	"hclconfig/predecessor":  {never: pureNever},
 	"examples/quickstart":    {may: []string{"providers/ftp/ftptest"}},
 	"cmd/vmxsync": {may: []string{
-		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/logfile", "apply/notify", "apply/sent", "diff", "diff/render", "hclconfig", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/known", "state/retention",
+		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/logfile", "apply/notify", "apply/sent", "diff", "diff/flags", "diff/render", "hclconfig", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/known", "state/retention",
 	}},
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -249,7 +250,7 @@ func literalNames(globs []string, inventories map[string]state.Inventory) []stri
 	meant := slices.Clone(globs)
 	for i, glob := range meant {
 		if there[glob] {
-			meant[i] = diff.Literal(glob)
+			meant[i] = flags.Literal(glob)
 		}
 	}
 	return meant

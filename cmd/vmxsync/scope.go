@@ -6,6 +6,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/flags"
 )
 
 // addressList collects the values of a flag that may be repeated.
@@ -39,11 +40,11 @@ func anyText(text string) error {
 // scopeFlags returns the flags that narrow or extend a plan.
 func scopeFlags() []cli.Flag {
 	return []cli.Flag{
-		addressFlag("target", "plan only changes that match `GLOB`: nas, nas/dc01, \"nas/*/2026-11-*\"; may be repeated", diff.CheckPattern),
-		addressFlag("exclude", "skip changes that match `GLOB`, and deletes that depend on them; may be repeated", diff.CheckPattern),
+		addressFlag("target", "plan only changes that match `GLOB`: nas, nas/dc01, \"nas/*/2026-11-*\"; may be repeated", flags.CheckPattern),
+		addressFlag("exclude", "skip changes that match `GLOB`, and deletes that depend on them; may be repeated", flags.CheckPattern),
 		addressFlag("replace", "upload the set at `ADDRESS` again, and replace what is there; may be repeated", anyText),
-		addressFlag("adopt", "adopt the unmarked sets that match `GLOB`; may be repeated", diff.CheckPattern),
-		addressFlag("accept", "accept the sets that match `GLOB` as they are: suspicious sets count, vanished sets are no longer reported, and a set that was found damaged counts again if its full address is given; may be repeated", diff.CheckPattern),
+		addressFlag("adopt", "adopt the unmarked sets that match `GLOB`; may be repeated", flags.CheckPattern),
+		addressFlag("accept", "accept the sets that match `GLOB` as they are: suspicious sets count, vanished sets are no longer reported, and a set that was found damaged counts again if its full address is given; may be repeated", flags.CheckPattern),
 		&cli.BoolFlag{Name: "destroy", Usage: "delete all sets selected by -target, including the last ones of a VM"},
 	}
 }

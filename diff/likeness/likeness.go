@@ -1,4 +1,4 @@
-package diff
+package likeness
 
 import (
 	"fmt"
@@ -10,11 +10,11 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// likeness is what a set has in common with the other sets of its VM: how many
+// Likeness is what a set has in common with the other sets of its VM: how many
 // bytes it holds, and what kinds of files.
-type likeness struct {
-	stamp state.Stamp
-	bytes int64 // negative: not known
+type Likeness struct {
+	Stamp state.Stamp
+	Bytes int64 // negative: not known
 	// kinds counts the files by name, dates left out; nil where a set has too
 	// many files to be the files of a VM.
 	kinds map[string]int
@@ -24,9 +24,9 @@ type likeness struct {
 // dozen, and a set of a million files must not cost a gigabyte.
 const maxKinds = 10_000
 
-// newLikeness leaves out the files that are ignored by now.
-func newLikeness(stamp state.Stamp, files []state.File, ignore []string) likeness {
-	l := likeness{stamp: stamp}
+// Of leaves out the files that are ignored by now.
+func Of(stamp state.Stamp, files []state.File, ignore []string) Likeness {
+	l := Likeness{Stamp: stamp}
 	if len(files) <= maxKinds {
 		l.kinds = make(map[string]int, len(files))
 	}
@@ -38,32 +38,32 @@ func newLikeness(stamp state.Stamp, files []state.File, ignore []string) likenes
 		if f.Size < 0 {
 			unknown = true
 		}
-		l.bytes += f.Size
+		l.Bytes += f.Size
 		if l.kinds != nil && !comesAndGoes(f.Path) {
 			l.kinds[undated(f.Path)]++
 		}
 	}
 	if unknown {
-		l.bytes = -1
+		l.Bytes = -1
 	}
 	return l
 }
 
-// unlike returns how a set falls short of those that it is compared with; "" if it
+// Unlike returns how a set falls short of those that it is compared with; "" if it
 // does not, or there are none. It has less than percent of the median bytes, or
 // lacks a file that at least half of them have.
-func (l likeness) unlike(measure []likeness, percent int) string {
+func (l Likeness) Unlike(measure []Likeness, percent int) string {
 	if len(measure) == 0 {
 		return ""
 	}
 	if name, in := l.lacks(measure); name != "" {
 		if len(measure) == 1 {
-			return fmt.Sprintf("without %s, which %s has", name, measure[0].stamp)
+			return fmt.Sprintf("without %s, which %s has", name, measure[0].Stamp)
 		}
 		return fmt.Sprintf("without %s, which %d of %d other sets have", name, in, len(measure))
 	}
-	if median := medianBytes(measure); l.bytes >= 0 && below(l.bytes, median, percent) {
-		return fmt.Sprintf("%s, where %s is usual", state.FormatBytes(l.bytes), state.FormatBytes(median))
+	if median := medianBytes(measure); l.Bytes >= 0 && below(l.Bytes, median, percent) {
+		return fmt.Sprintf("%s, where %s is usual", state.FormatBytes(l.Bytes), state.FormatBytes(median))
 	}
 	return ""
 }
@@ -75,10 +75,10 @@ func below(n, of int64, percent int) bool {
 
 // medianBytes is the upper one of two: of a full set and one that is not, the
 // full one is the measure.
-func medianBytes(measure []likeness) int64 {
+func medianBytes(measure []Likeness) int64 {
 	sizes := make([]int64, len(measure))
 	for i, m := range measure {
-		sizes[i] = m.bytes
+		sizes[i] = m.Bytes
 	}
 	slices.Sort(sizes)
 	return sizes[len(sizes)/2]
@@ -86,7 +86,7 @@ func medianBytes(measure []likeness) int64 {
 
 // lacks names a kind of file of which at least half of the others have more, and
 // how many have; the first by name.
-func (l likeness) lacks(measure []likeness) (kind string, in int) {
+func (l Likeness) lacks(measure []Likeness) (kind string, in int) {
 	if l.kinds == nil {
 		return "", 0
 	}
@@ -106,9 +106,9 @@ func (l likeness) lacks(measure []likeness) (kind string, in int) {
 	return kind, in
 }
 
-// alike reports whether neither of two sets falls short of the other.
-func (l likeness) alike(o likeness, percent int) bool {
-	return l.unlike([]likeness{o}, percent) == "" && o.unlike([]likeness{l}, percent) == ""
+// Alike reports whether neither of two sets falls short of the other.
+func (l Likeness) Alike(o Likeness, percent int) bool {
+	return l.Unlike([]Likeness{o}, percent) == "" && o.Unlike([]Likeness{l}, percent) == ""
 }
 
 // date is a date in a name, with a time behind it or not, as backup programs
