@@ -1,6 +1,9 @@
 package diff
 
-import "github.com/vmxsync/vmxsync/state"
+import (
+	"github.com/vmxsync/vmxsync/diff/notice"
+	"github.com/vmxsync/vmxsync/state"
+)
 
 // adoptable reports whether -adopt takes over an unmarked set that has settled: it
 // holds bytes, and does not differ from the set at the source.
@@ -54,5 +57,5 @@ func (c *group) noteUnadopted(s *candidate) {
 	case s.local != nil && !state.SameContent(s.compared(c.source.Ignore), s.local.Files):
 		why = "it differs from the local set"
 	}
-	c.note("not-adopted", *s.remote, why)
+	c.note(&notice.NotAdopted, *s.remote, why)
 }

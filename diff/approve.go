@@ -1,9 +1,9 @@
 package diff
 
 import (
-	"fmt"
 	"slices"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -34,24 +34,17 @@ func (p *Plan) OnlyCreate() *Plan {
 // with what is not approved: that VM is not backed up until somebody approves it.
 func (p *Plan) noteUnsent(dropped []Change) {
 	for _, place := range p.Places {
-		t := &tally{vms: map[string]bool{}}
+		var unsent []notice.Note
+		vms := map[string]bool{}
 		for _, c := range dropped {
 			at, k, err := state.SplitAddress(c.Address)
-			if err != nil || at != place.Name || c.Action == Delete || p.hasSince(at, k) || t.vms[k.VM] {
+			if err != nil || at != place.Name || c.Action == Delete || p.hasSince(at, k) || vms[k.VM] {
 				continue
 			}
-			t.items++
-			t.vms[k.VM] = true
-			t.show(note{item: k.String(), why: "it waits for deletes that are not approved"})
+			vms[k.VM] = true
+			unsent = append(unsent, notice.Note{Kind: &notice.NotApproved, Place: at, VM: k.VM, Item: k.String(), Why: "it waits for deletes that are not approved"})
 		}
-		if t.items == 0 {
-			continue
-		}
-		text := fmt.Sprintf("%s: the newest %s of %s %s not backed up. %s To see and approve the deletes: vmxsync apply",
-			place.Name, pick(t.items, "set", "sets"), t.whose(), are(t.items), t.each())
-		n := newNotice(notBackedUp, place.Name, text)
-		n.Brief = brief(notBackedUp, place.Name, t)
-		p.Notices = append(p.Notices, n)
+		p.Notices = append(p.Notices, notice.List(unsent, []string{place.Name})...)
 	}
 }
 

@@ -4,22 +4,14 @@ import (
 	"slices"
 	"time"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// notBackedUp is the code of the error that the newest set of a VM is not copied,
-// and will not be.
-const notBackedUp = "not-backed-up"
-
 // overdueAfter is how long a set may wait for its ready file before that is
 // something to look at.
 const overdueAfter = 24 * time.Hour
-
-// unsettledNotice is the code of the warning that a set is still being written though
-// it was begun more than max_behind ago: something touches it again and again, and it
-// would never be sent.
-const unsettledNotice = "unsettled"
 
 // noteSets reports which sets of a VM at a source are not uploaded, or not yet. The newest
 // one that is neither settling nor waited for must be ready: the VM is not backed
@@ -27,26 +19,27 @@ const unsettledNotice = "unsettled"
 func (w *planner) noteSets(s state.Source, b state.Backup, vm string) {
 	newest := true
 	for _, set := range slices.Backward(w.holds[s.Name][vm]) {
-		code, why := "", set.Problem
+		var kind *notice.Kind
+		why := set.Problem
 		switch set.State {
 		case state.Settling:
-			code, why = "settling", providers.Duration(s.Settle).String()
+			kind, why = &notice.Settling, providers.Duration(s.Settle).String()
 			if w.unsettled(s, b, set) {
-				code, why = unsettledNotice, set.Problem
+				kind, why = &notice.Unsettled, set.Problem
 			}
 		case state.Unreadable:
-			code, newest = "unreadable", false
+			kind, newest = &notice.Unreadable, false
 		case state.NotReady:
-			code = w.notReady(set, newest)
+			kind = w.notReady(set, newest)
 			newest = newest && set.Awaited
 		default:
 			if newest && set.LacksDisk != "" {
-				w.notes.add(note{place: s.Name, code: "lacks-disk", vm: vm, item: set.Key.String(), why: set.LacksDisk})
+				w.notes.add(notice.Note{Place: s.Name, Kind: &notice.LacksDisk, VM: vm, Item: set.Key.String(), Why: set.LacksDisk})
 			}
 			newest = false
 			continue
 		}
-		w.notes.add(note{place: s.Name, code: code, vm: vm, item: set.Key.String(), why: why, hint: set.Hint})
+		w.notes.add(notice.Note{Place: s.Name, Kind: kind, VM: vm, Item: set.Key.String(), Why: why, Hint: set.Hint})
 	}
 }
 
@@ -57,17 +50,17 @@ func (w *planner) unsettled(s state.Source, b state.Backup, set state.Set) bool 
 	return err == nil && !b.MaxBehind.IsZero() && !set.Stamp.In(zone).After(b.MaxBehind.Before(w.Now.In(zone)))
 }
 
-// notReady is the code for a set that is not ready.
-func (w *planner) notReady(set state.Set, newest bool) string {
+// notReady is the notice of a set that is not ready.
+func (w *planner) notReady(set state.Set, newest bool) *notice.Kind {
 	switch {
 	case !newest:
-		return "not-ready"
+		return &notice.NotReady
 	case !set.Awaited:
-		return notBackedUp
+		return &notice.NotBackedUp
 	case w.Now.Sub(set.Newest()) > overdueAfter:
-		return "overdue"
+		return &notice.Overdue
 	}
-	return "awaited"
+	return &notice.Awaited
 }
 
 // noteBackedUp is an error where the newest ready set that the source holds is
@@ -85,7 +78,7 @@ func (c *group) noteBackedUp() {
 	c.lacking = c.whyNotSaved(s)
 	told := s.unfit || s.state == state.Unknown || s.found() || c.overwritten && c.rewrittenLocally(s)
 	if c.lacking != "" && !told {
-		c.note(notBackedUp, *local, c.lacking)
+		c.note(&notice.NotBackedUp, *local, c.lacking)
 	}
 }
 

@@ -77,9 +77,6 @@ func (s *candidate) judge(trust, blind bool, old time.Time, ignore []string) {
 	}
 }
 
-// rewrittenNotice is the code of what rewritten finds.
-const rewrittenNotice = "rewritten"
-
 // rewritten reports whether the local set was written again after it was sent, with
 // the same names and sizes. A manifest that was not read shows nothing: whoever
 // reads the places reads it where there is reason to.

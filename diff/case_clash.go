@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -28,8 +29,8 @@ func (w *planner) withoutCaseClashes(n *notes, d state.Destination, inv state.In
 		if i < 0 {
 			return false
 		}
-		n.add(note{place: d.Name, code: "name", vm: vm, item: vm,
-			why: fmt.Sprintf("%s and %s are the same name where case does not matter, and would share a folder: give the VM its old name, or rename the folder of the other one", namesakes[i], vm)})
+		n.add(notice.Note{Place: d.Name, Kind: &notice.Name, VM: vm, Item: vm,
+			Why: fmt.Sprintf("%s and %s are the same name where case does not matter, and would share a folder: give the VM its old name, or rename the folder of the other one", namesakes[i], vm)})
 		return true
 	})
 }

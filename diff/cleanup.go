@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -16,9 +17,6 @@ const (
 	TrashCleanup   = "trash"
 	ReturnCleanup  = "return"
 )
-
-// stuckNotice is the code of a folder in trash that cannot be deleted.
-const stuckNotice = "stuck"
 
 // replacedFor is how long a set that was replaced stays in trash at least.
 const replacedFor = 7 * 24 * time.Hour
@@ -46,9 +44,9 @@ func (c *group) emptyTrash() {
 		}
 		switch {
 		case len(t.Stuck) > 0:
-			c.to.notes.add(note{place: c.dest.Name, code: stuckNotice, vm: c.vm, item: t.Path, why: t.Stuck[0]})
+			c.to.notes.add(notice.Note{Place: c.dest.Name, Kind: &notice.Stuck, VM: c.vm, Item: t.Path, Why: t.Stuck[0]})
 		case !t.Replaced && c.staysInTrash(t):
-			c.to.notes.add(note{place: c.dest.Name, code: "trash", vm: c.vm, item: t.Path, bytes: t.Bytes(), why: providers.Duration(c.dest.TrashKeep).String()})
+			c.to.notes.add(notice.Note{Place: c.dest.Name, Kind: &notice.Trash, VM: c.vm, Item: t.Path, Bytes: t.Bytes(), Why: providers.Duration(c.dest.TrashKeep).String()})
 		case !t.Replaced:
 			c.cleanup(t.Key, TrashCleanup, t.Path, t.Files, Step{Op: OpPurge})
 		case c.missing(t.Key) && !back[t.Stamp]:
@@ -111,7 +109,7 @@ func (c *group) cleanStaging() {
 		case s.excluded:
 			c.keepExcluded(s)
 		case s.stranded():
-			c.note("stranded", s.staged.Set, "")
+			c.note(&notice.Stranded, s.staged.Set, "")
 			c.keep(s, state.Incomplete, c.kept(string(state.Incomplete), "whole in staging"))
 		case !s.stagedIsUseless() || !c.usable(s.staged.Path, s.staged.Files) || !c.certain(s.staged):
 		case s.start() && s.keep:
@@ -205,8 +203,8 @@ func (c *group) certain(staged *state.Staged) bool {
 	if i < 0 {
 		return true
 	}
-	c.to.notes.add(note{place: c.dest.Name, code: "odd-name", vm: c.vm, item: staged.Path,
-		why: fmt.Sprintf("%s in it may lie behind a link, and no claim lists it: delete it by hand", staged.Files[i].Path)})
+	c.to.notes.add(notice.Note{Place: c.dest.Name, Kind: &notice.OddName, VM: c.vm, Item: staged.Path,
+		Why: fmt.Sprintf("%s in it may lie behind a link, and no claim lists it: delete it by hand", staged.Files[i].Path)})
 	return false
 }
 
@@ -214,7 +212,7 @@ func (c *group) certain(staged *state.Staged) bool {
 func (c *group) usable(dir string, content []state.File) bool {
 	err := checkPaths(dir, content)
 	if err != nil {
-		c.to.notes.add(note{place: c.dest.Name, code: "odd-name", vm: c.vm, item: dir, why: err.Error()})
+		c.to.notes.add(notice.Note{Place: c.dest.Name, Kind: &notice.OddName, VM: c.vm, Item: dir, Why: err.Error()})
 	}
 	return err == nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -50,7 +51,7 @@ func Compute(in Input) (*Plan, error) {
 	w.pruneSources()
 	w.noteSources()
 	for _, d := range in.Spec.Destinations {
-		w.noteNames(d.Name, "odd-name", "", anyPath)
+		w.noteNames(d.Name, &notice.OddName, "", anyPath)
 	}
 	return w.finish()
 }
@@ -117,12 +118,23 @@ func (w *planner) finish() (*Plan, error) {
 	}
 	slices.Sort(p.ApplyTimeVariables)
 	err := w.addPlaces()
-	p.Notices = slices.Concat(w.clockNotice(), w.listNotice(), w.selectionNotice(), w.destroyNotice(), w.notes.list(w.Spec))
+	p.Notices = slices.Concat(w.clockNotice(), w.listNotice(), w.selectionNotice(), w.destroyNotice(), notice.List(w.notes, w.places()))
 	p.Notices = append(p.Notices, w.askedAgain()...)
 	p.Hooks, p.Notifies, p.Metrics, p.Log = w.Spec.Hooks, w.Spec.Notifies, w.Spec.Metrics, w.Spec.Log
 	p.Summary = p.summarize()
 	p.Guard = p.judge(newGuard(w.Spec.Guard), w.stocks())
 	return p, err
+}
+
+// places are the names of all places, in the order of the configuration.
+func (w *planner) places() (names []string) {
+	for _, s := range w.Spec.Sources {
+		names = append(names, s.Name)
+	}
+	for _, d := range w.Spec.Destinations {
+		names = append(names, d.Name)
+	}
+	return names
 }
 
 // clockNotice reports that the time of the plan is not that of the clock.
@@ -131,7 +143,7 @@ func (w *planner) clockNotice() []Notice {
 		return nil
 	}
 	text := fmt.Sprintf("%s is set: this plan assumes that it is %s, and can be applied only with the same setting.", w.Clock, w.Now.Format(time.RFC3339))
-	return []Notice{newNotice("clock", "", text)}
+	return []Notice{notice.Clock.Notice("", text)}
 }
 
 // listNotice reports that the plan was made from a saved inventory.
@@ -140,7 +152,7 @@ func (w *planner) listNotice() []Notice {
 		return nil
 	}
 	text := fmt.Sprintf("-inventory: this plan was made from a list of %s and cannot be applied.", w.Options.Inventory.Format(time.RFC3339))
-	return []Notice{newNotice("inventory", "", text)}
+	return []Notice{notice.Inventory.Notice("", text)}
 }
 
 // askedAgain names the sensitive variables that an apply of the saved plan has
@@ -156,7 +168,7 @@ func (w *planner) askedAgain() []Notice {
 		return nil
 	}
 	text := fmt.Sprintf("apply: needs %s again, in the environment (VMXSYNC_VAR_...) or with -var-file: a saved plan holds no secrets.", strings.Join(names, ", "))
-	return []Notice{newNotice("sensitive", "", text)}
+	return []Notice{notice.Sensitive.Notice("", text)}
 }
 
 func (p *Plan) summarize() Summary {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/retention"
 )
@@ -26,7 +27,7 @@ func (c *group) wantCreates() {
 		case s.keep && !s.held, s.mode == Adopt && s.named, s.mode == Replace && !s.held && c.resent(s):
 			s.changed = true
 		case s.remote == nil && s.mode != Publish:
-			c.note("not-uploaded", *s.local, s.why())
+			c.note(&notice.NotUploaded, *s.local, s.why())
 		}
 	}
 }

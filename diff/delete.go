@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
+
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/retention"
 )
@@ -107,7 +109,7 @@ func (c *group) mayDelete(s *candidate) bool {
 		c.retain(s, heldRule, "its leftover in staging is cleaned up first")
 	default:
 		if err := c.fits(s.key, s.remote.Files); err != nil {
-			c.note("odd-name", *s.remote, unfit(err))
+			c.note(&notice.OddName, *s.remote, unfit(err))
 			c.retain(s, "name", "its names cannot be used")
 		}
 	}

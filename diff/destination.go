@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
 )
@@ -74,7 +75,7 @@ func (w *planner) vmsAt(p *DestinationPlan, d state.Destination, inv state.Inven
 		}
 	}
 	slices.Sort(vms)
-	vms = slices.DeleteFunc(slices.Compact(vms), func(vm string) bool { return vm == state.AnyVM || p.notes.badName(d.Name, "odd-name", vm) })
+	vms = slices.DeleteFunc(slices.Compact(vms), func(vm string) bool { return vm == state.AnyVM || p.notes.badName(d.Name, &notice.OddName, vm) })
 	return w.withoutCaseClashes(&p.notes, d, inv, vms)
 }
 

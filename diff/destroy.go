@@ -3,6 +3,7 @@ package diff
 import (
 	"slices"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -124,7 +125,7 @@ func (c *group) keepFromDestroy(s *candidate, why string) {
 	c.retain(s, DestroyRule, why)
 	s.held = true
 	if s.remote != nil && c.w.Options.Selects(c.address(s.key)) {
-		c.note("not-destroyed", *s.remote, why)
+		c.note(&notice.NotDestroyed, *s.remote, why)
 	}
 }
 
@@ -133,6 +134,6 @@ func (w *planner) destroyNotice() []Notice {
 	if !w.Options.Destroy {
 		return nil
 	}
-	return []Notice{newNotice(DestroyRule, "", "-destroy: all sets selected by -target are destroyed, including the last ones of a VM. min_keep is 0 for them, and the guard is off. "+
+	return []Notice{notice.Destroy.Notice("", "-destroy: all sets selected by -target are destroyed, including the last ones of a VM. min_keep is 0 for them, and the guard is off. "+
 		"A plan without -destroy uploads again what a source still holds.")}
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
+
 	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -21,15 +23,12 @@ func (c *group) exchange(s *candidate) {
 	}
 }
 
-// andAgain stands behind the command that makes room for a local set.
-const andAgain = ", then a new plan"
-
 // sendAgain is the command that lets the local set take the place of what stands there.
 // Where nothing can be moved aside, that is deleted, and the next plan sends the set.
 func (c *group) sendAgain(k state.Key) string {
 	address := flags.Quoted(c.address(k))
 	if c.inPlace() {
-		return "vmxsync plan -destroy -target=" + address + " -out=plan.out" + andAgain
+		return "vmxsync plan -destroy -target=" + address + " -out=plan.out" + notice.AndAgain
 	}
 	return "vmxsync plan -replace=" + address + " -out=plan.out"
 }

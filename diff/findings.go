@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/diff/flags"
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
 )
@@ -13,9 +14,6 @@ import (
 // deleted, or a person has it judged anew: it justifies nothing, and is an error of
 // every plan.
 
-// rottenRule is the code of the notice that a copy was found damaged.
-const rottenRule = "rotten"
-
 // acceptFound is the set as it is judged where its full address is accepted: by what
 // can be seen of it, and by the next reading.
 func (c *group) acceptFound(s *state.Set) *state.Set {
@@ -23,9 +21,9 @@ func (c *group) acceptFound(s *state.Set) *state.Set {
 		return s
 	}
 	sound := s.Sound()
-	c.to.notes.add(note{
-		place: c.dest.Name, code: "accepted", vm: c.vm, item: s.Key.String(),
-		why: "found damaged on " + s.Found.At.Format(time.DateOnly) + ", and counts from now on",
+	c.to.notes.add(notice.Note{
+		Place: c.dest.Name, Kind: &notice.Accepted, VM: c.vm, Item: s.Key.String(),
+		Why: "found damaged on " + s.Found.At.Format(time.DateOnly) + ", and counts from now on",
 	})
 	return &sound
 }
@@ -37,16 +35,16 @@ func (s *candidate) found() bool { return s.remote != nil && s.remote.Found != n
 func (c *group) noteDamaged(s *candidate) {
 	switch {
 	case s.remote.Odd && !s.remote.Marked: // it has never been complete
-		c.note("odd-set", *s.remote, s.remote.Problem)
+		c.note(&notice.OddSet, *s.remote, s.remote.Problem)
 		return
 	case s.stripped:
-		c.note(strippedRule, *s.remote, s.remote.Problem)
+		c.note(&notice.Stripped, *s.remote, s.remote.Problem)
 		return
 	case displaced(s.remote):
 		c.noteDisplaced(s)
 		return
 	case !s.found():
-		c.note(string(state.Damaged), *s.remote, s.remote.Problem)
+		c.note(&notice.Damaged, *s.remote, s.remote.Problem)
 		return
 	}
 	address := flags.Quoted(c.address(s.key))
@@ -54,7 +52,7 @@ func (c *group) noteDamaged(s *candidate) {
 	if s.local != nil && c.replaceRefusal(s) == "" {
 		way = " To send " + s.key.String() + " again: vmxsync plan -replace=" + address + " -out=plan.out."
 	}
-	c.to.notes.add(note{place: c.dest.Name, code: rottenRule, vm: c.vm, item: s.key.String(), bytes: s.remote.Bytes(), why: s.remote.Problem, also: way})
+	c.to.notes.add(notice.Note{Place: c.dest.Name, Kind: &notice.Rotten, VM: c.vm, Item: s.key.String(), Bytes: s.remote.Bytes(), Why: s.remote.Problem, Also: way})
 }
 
 // recordFindings takes over what was found of the copies that are there, or may come

@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -26,7 +27,7 @@ func (c *group) dropUnfit(s *candidate) {
 		err = checkPaths(s.local.Path, s.local.Files)
 	}
 	if err != nil {
-		c.note("name", state.Set{Key: s.key}, unfit(err))
+		c.note(&notice.Name, state.Set{Key: s.key}, unfit(err))
 		s.mode, s.unfit = "", true
 		if s.remote == nil {
 			s.state = state.Incomplete

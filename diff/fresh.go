@@ -3,11 +3,9 @@ package diff
 import (
 	"slices"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 )
-
-// notFresh is the code of the notice that a VM has no fresh set at a destination.
-const notFresh = "not-fresh"
 
 // noteFresh warns if no counted set, once the plan is carried out, is as young as the
 // backup wants it.
@@ -18,9 +16,9 @@ func (c *group) noteFresh() {
 	newest := c.newest((*candidate).counts)
 	switch {
 	case newest == nil:
-		c.to.notes.add(note{place: c.dest.Name, code: notFresh, vm: c.vm, item: c.vm, why: "none of its sets is complete"})
+		c.to.notes.add(notice.Note{Place: c.dest.Name, Kind: &notice.NotFresh, VM: c.vm, Item: c.vm, Why: "none of its sets is complete"})
 	case c.old(newest.key.Stamp):
-		c.note(notFresh, state.Set{Key: newest.key}, "older than fresh_within = "+c.fresh.String())
+		c.note(&notice.NotFresh, state.Set{Key: newest.key}, "older than fresh_within = "+c.fresh.String())
 	}
 }
 

@@ -4,14 +4,10 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
 )
-
-// goneRule is the code of the warning that a VM is gone from its source, which held
-// sets of it regularly: a part of the source is not mounted, or the VM has come to its
-// end. Where nothing is new for longer than fresh_within, that is the warning.
-const goneRule = "gone"
 
 // goneSince is when the VM was last seen at its source, as the record knows; false
 // where it is there, was never there, is retired or excluded, or where nobody knows.
@@ -58,7 +54,7 @@ func (c *group) missed() (since time.Time, missed bool) {
 // noteGone warns of a VM that is missed at its source.
 func (c *group) noteGone() {
 	if since, missed := c.missed(); missed && !c.stale() && !c.w.Options.Destroy {
-		c.to.notes.add(note{place: c.dest.Name, code: goneRule, vm: c.vm, item: c.vm, why: "last seen at " + c.source.Name + " on " + since.Format(time.DateOnly)})
+		c.to.notes.add(notice.Note{Place: c.dest.Name, Kind: &notice.Gone, VM: c.vm, Item: c.vm, Why: "last seen at " + c.source.Name + " on " + since.Format(time.DateOnly)})
 	}
 }
 

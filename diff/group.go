@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
@@ -118,14 +119,14 @@ func (c *group) fill(inv state.Inventory, work workIndex) {
 	}
 	if why := whyUnknown(inv, c.vm); why != "" {
 		c.unknown = true
-		c.note("unknown", state.Set{}, why)
+		c.note(&notice.Unknown, state.Set{}, why)
 	} else if c.rule == "" {
 		c.fillLocal(at)
 	}
 	if why := whyIncomplete(inv, c.vm); why != "" {
 		c.partial = true
 		c.held = "nothing is deleted while the listing is incomplete"
-		c.note("not-whole", state.Set{}, why)
+		c.note(&notice.NotWhole, state.Set{}, why)
 	}
 	c.candidates = slices.SortedFunc(maps.Values(byTime), func(a, b *candidate) int { return b.key.Compare(a.key) })
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -214,18 +215,18 @@ func (p *Plan) stocks() map[string]stock {
 func (g *Guard) Say(r Refusal) string {
 	switch r.Rule {
 	case ApprovalRule:
-		return count(r.Deletes, "delete") + " planned, none approved"
+		return notice.Count(r.Deletes, "delete") + " planned, none approved"
 	case MaxDeletesRule:
-		return fmt.Sprintf("%s planned; max_deletes is %d", countIs(r.Deletes, "delete"), g.maxDeletes())
+		return fmt.Sprintf("%s planned; max_deletes is %d", notice.CountIs(r.Deletes, "delete"), g.maxDeletes())
 	case PreventDestroyRule:
-		return fmt.Sprintf("%s: %s planned; backup %q has prevent_destroy = true", r.Scope, countIs(r.Deletes, "delete"), r.Backup)
+		return fmt.Sprintf("%s: %s planned; backup %q has prevent_destroy = true", r.Scope, notice.CountIs(r.Deletes, "delete"), r.Backup)
 	}
 	vanished := ""
 	if r.Vanished > 0 {
 		vanished = fmt.Sprintf(" (%d vanished)", r.Vanished)
 	}
 	return fmt.Sprintf("%s: %d -> %s, %s %% lost%s; max_shrink_percent is %d",
-		r.Scope, r.Before, count(r.After, "complete set"), percent(r.Before-r.After, r.Before), vanished, g.MaxShrinkPercent)
+		r.Scope, r.Before, notice.Count(r.After, "complete set"), percent(r.Before-r.After, r.Before), vanished, g.MaxShrinkPercent)
 }
 
 func (g *Guard) maxDeletes() int {

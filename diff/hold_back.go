@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -86,8 +87,8 @@ func (p *Plan) noteWaiting(dropped []Change, cause string) {
 			}
 		}
 		if len(needy) > 0 {
-			waits := count(len(needy), "upload") + pick(len(needy), " waits", " wait")
-			n := newNotice("waits", place.Name, fmt.Sprintf("%s: %s for deletes that %s (%s).", place.Name, waits, cause, needy[0]))
+			waits := notice.Count(len(needy), "upload") + notice.Pick(len(needy), " waits", " wait")
+			n := notice.Waits.Notice(place.Name, fmt.Sprintf("%s: %s for deletes that %s (%s).", place.Name, waits, cause, needy[0]))
 			n.Brief = fmt.Sprintf("%s for deletes (%s)", waits, place.Name)
 			p.Notices = append(p.Notices, n)
 		}

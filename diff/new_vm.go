@@ -3,6 +3,7 @@ package diff
 import (
 	"slices"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -11,7 +12,7 @@ import (
 func (w *planner) noteNew(s state.Source, b state.Backup, vm string) {
 	known := slices.ContainsFunc(b.Copies, func(copy state.Copy) bool { return !w.readable(copy.Destination) || w.knows(copy.Destination, vm) })
 	if !known && len(w.holds[s.Name][vm]) > 0 {
-		w.notes.add(note{place: s.Name, code: "new", vm: vm})
+		w.notes.add(notice.Note{Place: s.Name, Kind: &notice.NewVM, VM: vm})
 	}
 }
 

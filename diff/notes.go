@@ -3,96 +3,26 @@ package diff
 import (
 	"maps"
 	"slices"
-	"strings"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/retention"
 )
 
-// note is one thing to report. All notes of one place and code become one
-// Notice: a thousand unmarked sets are one line.
-type note struct {
-	place, code string
-	vm          string // "" where it is about the place
-	item        string // "Bart/2026-11-21-010000", or a path
-	bytes       int64
-	why         string
-	hint        string // the way out; one for all notes of a place and code
-	again       string // the command that sends the local set again; "" for -replace
-	also        string // a sentence for all notes of a place and code, with a blank before it
-	owner       string
-}
-
 // notes are all that is to be reported, in the order in which it was found.
-type notes []note
+type notes []notice.Note
 
-// tally is what all notes of one place and code add up to.
-type tally struct {
-	first note   // the one whose item sorts first
-	shown []note // the first few by item
-	items int
-	hint  string
-	vms   map[string]bool
-	bytes int64
-}
-
-// newTally adds up notes of one place and code.
-func newTally(all ...note) *tally {
-	t := &tally{vms: map[string]bool{}}
-	for _, x := range all {
-		t.add(x)
-	}
-	return t
-}
-
-func (t *tally) add(x note) {
-	t.show(x)
-	t.items++
-	t.bytes += x.bytes
-	if t.hint == "" {
-		t.hint = x.hint
-	}
-	if x.vm != "" {
-		t.vms[x.vm] = true
-	}
-}
-
-func (n *notes) add(x note) { *n = append(*n, x) }
-
-// tallies adds them up by place and code.
-func (n notes) tallies() map[[2]string]*tally {
-	all := map[[2]string]*tally{}
-	for _, x := range n {
-		key := [2]string{x.place, x.code}
-		if all[key] == nil {
-			all[key] = newTally()
-		}
-		all[key].add(x)
-	}
-	return all
-}
-
-// shownNotes is how many of many are named.
-const shownNotes = 3
-
-func (t *tally) show(x note) {
-	at, _ := slices.BinarySearchFunc(t.shown, x.item, func(n note, item string) int { return strings.Compare(n.item, item) })
-	if at < shownNotes {
-		t.shown = slices.Insert(t.shown, at, x)
-		t.shown = t.shown[:min(len(t.shown), shownNotes)]
-	}
-	t.first = t.shown[0]
-}
+func (n *notes) add(x notice.Note) { *n = append(*n, x) }
 
 // note reports something about a set of the group, or about its VM where the set has
 // no key.
-func (c *group) note(code string, s state.Set, why string) {
-	x := note{place: c.dest.Name, code: code, vm: c.vm, bytes: s.Bytes(), why: why}
+func (c *group) note(kind *notice.Kind, s state.Set, why string) {
+	x := notice.Note{Place: c.dest.Name, Kind: kind, VM: c.vm, Bytes: s.Bytes(), Why: why}
 	if s.Stamp != "" {
-		x.item = s.Key.String()
+		x.Item = s.Key.String()
 		if c.inPlace() {
-			x.again = c.sendAgain(s.Key)
+			x.Again = c.sendAgain(s.Key)
 		}
 	}
 	c.to.notes.add(x)
@@ -102,7 +32,7 @@ func (c *group) note(code string, s state.Set, why string) {
 func (c *group) noteReserved(s *candidate) {
 	for _, f := range s.local.Files {
 		if p := s.key.VM + "/" + f.Path; providers.ReservedOnWindows(p) {
-			c.note("reserved", state.Set{Key: s.key}, f.Path)
+			c.note(&notice.Reserved, state.Set{Key: s.key}, f.Path)
 			return
 		}
 	}
@@ -119,24 +49,24 @@ func (c *group) noteKept(s *candidate) {
 			c.noteDamaged(s)
 		}
 		if !displaced(s.remote) {
-			c.note(c.rule, *s.remote, "")
+			c.note(notice.Of(c.rule), *s.remote, "")
 		}
 	case s.beingDeleted():
-		c.note("outgoing", *s.remote, "")
+		c.note(&notice.Outgoing, *s.remote, "")
 	case s.half && s.inPlace:
-		c.note("half", *s.remote, "")
+		c.note(&notice.Half, *s.remote, "")
 	case s.state == state.Unmarked && !s.trusted && c.dest.TrustUnmarked:
-		c.note("untrusted", *s.remote, "")
+		c.note(&notice.Untrusted, *s.remote, "")
 	case s.state == state.Unmarked && !s.trusted:
-		c.note("unmarked", *s.remote, "")
+		c.note(&notice.Unmarked, *s.remote, "")
 	case s.state == state.Differs && (s.rewritten() || c.overwritten && c.rewrittenLocally(s)):
 		c.noteRewritten(s)
 	case s.state == state.OfAnother:
-		c.to.notes.add(note{place: c.dest.Name, code: string(s.state), vm: c.vm, item: s.key.String(), why: "made by " + s.remote.Manifest.Owner})
+		c.to.notes.add(notice.Note{Place: c.dest.Name, Kind: &notice.OfAnother, VM: c.vm, Item: s.key.String(), Why: "made by " + s.remote.Manifest.Owner})
 	case s.state == state.Damaged:
 		c.noteDamaged(s)
 	case s.state == state.Differs, s.state == state.Unknown:
-		c.note(string(s.state), *s.remote, s.remote.Problem)
+		c.note(notice.Of(string(s.state)), *s.remote, s.remote.Problem)
 	}
 }
 
@@ -144,21 +74,21 @@ func (c *group) noteKept(s *candidate) {
 func (c *group) noteGroup(r retention.Result) {
 	for _, n := range r.Notices {
 		if n.Code != string(state.Unknown) {
-			c.note(n.Code, state.Set{}, "")
+			c.note(notice.Of(n.Code), state.Set{}, "")
 		}
 	}
 	for _, p := range c.policy.Pins {
 		if p.VM == c.vm && c.candidate(p.Key) == nil {
-			c.note("pin", state.Set{Key: p.Key}, "")
+			c.note(&notice.Pin, state.Set{Key: p.Key}, "")
 		}
 	}
 }
 
-// badName notes, under that code, a VM whose name cannot be used: nothing of it is touched.
-func (n *notes) badName(place, code, vm string) bool {
+// badName notes, as that kind, a VM whose name cannot be used: nothing of it is touched.
+func (n *notes) badName(place string, kind *notice.Kind, vm string) bool {
 	err := providers.CheckName(vm)
 	if err != nil {
-		n.add(note{place: place, code: code, vm: vm, item: vm, why: err.Error()})
+		n.add(notice.Note{Place: place, Kind: kind, VM: vm, Item: vm, Why: err.Error()})
 	}
 	return err != nil
 }
@@ -170,25 +100,25 @@ func (w *planner) noteSources() {
 			w.noteSourceVM(s, vm)
 		}
 		w.noteUnheld(s)
-		w.noteNames(s.Name, "name", "If it is no VM, list its name in exclude of its backup.", w.wanted(s))
+		w.noteNames(s.Name, &notice.Name, "If it is no VM, list its name in exclude of its backup.", w.wanted(s))
 		for _, p := range w.Inventories[s.Name].Unsupported {
-			w.notes.add(note{place: s.Name, code: "unsupported", item: p})
+			w.notes.add(notice.Note{Place: s.Name, Kind: &notice.Unsupported, Item: p})
 		}
 	}
 }
 
-// noteNames reports, under that code, names that would be a set or a VM and are
+// noteNames reports, as that kind, names that would be a set or a VM and are
 // skipped: at a source they are not backed up.
-func (w *planner) noteNames(place, code, hint string, wanted func(string) bool) {
+func (w *planner) noteNames(place string, kind *notice.Kind, hint string, wanted func(string) bool) {
 	inv := w.Inventories[place]
 	for _, p := range inv.Links {
 		if wanted(p) {
-			w.notes.add(note{place: place, code: code, item: p, why: "it is a link, and links are never followed", hint: hint})
+			w.notes.add(notice.Note{Place: place, Kind: kind, Item: p, Why: "it is a link, and links are never followed", Hint: hint})
 		}
 	}
 	for _, p := range inv.Unusable {
 		if wanted(p) {
-			w.notes.add(note{place: place, code: code, item: p, why: unusable(p), hint: hint})
+			w.notes.add(notice.Note{Place: place, Kind: kind, Item: p, Why: unusable(p), Hint: hint})
 		}
 	}
 }
@@ -203,7 +133,7 @@ func (w *planner) wanted(s state.Source) func(string) bool {
 		}
 		b, ok := w.Spec.Assign(s.Name, vm)
 		if !ok && b.Name == "" {
-			w.notes.add(note{place: s.Name, code: "unmatched", vm: vm})
+			w.notes.add(notice.Note{Place: s.Name, Kind: &notice.Unmatched, VM: vm})
 		}
 		return ok
 	}
@@ -223,17 +153,17 @@ func (w *planner) noteSourceVM(s state.Source, vm string) {
 	b, ok := w.Spec.Assign(s.Name, vm)
 	switch {
 	case vm == state.AnyVM || w.Inventories[s.Name].UnknownVMs[vm] != "":
-		w.notes.add(note{place: s.Name, code: "unknown", vm: vm, why: whyUnknown(w.Inventories[s.Name], vm)})
+		w.notes.add(notice.Note{Place: s.Name, Kind: &notice.Unknown, VM: vm, Why: whyUnknown(w.Inventories[s.Name], vm)})
 	case !ok && b.Name != "": // excluded
 		return
-	case w.notes.badName(s.Name, "name", vm):
+	case w.notes.badName(s.Name, &notice.Name, vm):
 		return
 	case !ok:
-		w.notes.add(note{place: s.Name, code: "unmatched", vm: vm})
+		w.notes.add(notice.Note{Place: s.Name, Kind: &notice.Unmatched, VM: vm})
 		return
 	}
 	if b.Retires(vm) {
-		w.notes.add(note{place: s.Name, code: "returned", vm: vm})
+		w.notes.add(notice.Note{Place: s.Name, Kind: &notice.Returned, VM: vm})
 	}
 	w.noteNew(s, b, vm)
 	w.noteSets(s, b, vm)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
 )
@@ -14,10 +15,6 @@ import (
 // them are what ransomware leaves behind: the copies are then the last good ones, so
 // that this is an error, and nothing of these VMs is deleted until a person has
 // looked.
-
-// overwrittenRule is the code of the error that many local sets were rewritten since
-// their upload.
-const overwrittenRule = "overwritten"
 
 // manyRewritten is how many rewritten sets of a VM, or VMs of a source with one, are many.
 const manyRewritten = 2
@@ -77,7 +74,7 @@ func (c *group) forgive(s *candidate) {
 		return
 	}
 	c.to.accepted = append(c.to.accepted, a)
-	c.to.notes.add(note{place: c.dest.Name, code: "accepted", vm: c.vm, item: s.key.String(), why: "the local set was rewritten, and the copy counts as it was sent"})
+	c.to.notes.add(notice.Note{Place: c.dest.Name, Kind: &notice.Accepted, VM: c.vm, Item: s.key.String(), Why: "the local set was rewritten, and the copy counts as it was sent"})
 }
 
 // rewriteSum is the SHA-256, in hex, over a copy and the local set that is unlike it:
@@ -101,9 +98,9 @@ func (c *group) noteRewritten(s *candidate) {
 	case s.rewritten():
 		why = s.remote.Manifest.Rewritten(s.local.Files)[0] + " is newer than the uploaded file"
 	}
-	code := rewrittenNotice
+	kind := &notice.Rewritten
 	if c.overwritten {
-		code = overwrittenRule
+		kind = &notice.Overwritten
 	}
-	c.note(code, *s.remote, why)
+	c.note(kind, *s.remote, why)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -87,9 +88,9 @@ func (w *planner) addPlace(p Place, settings settings) error {
 	}
 	switch {
 	case len(p.Steps) > 0 && p.Owner != "":
-		w.notes.add(note{place: p.Name, code: "take-over", why: p.Owner, owner: w.Spec.Name})
+		w.notes.add(notice.TakenOver(p.Name, p.Owner, w.Spec.Name))
 	case len(p.Steps) > 0:
-		w.notes.add(note{place: p.Name, code: "first-use", why: p.Location, vm: string(p.WorkDir), owner: w.Spec.Name})
+		w.notes.add(notice.FirstUseOf(p.Name, p.Location, string(p.WorkDir), w.Spec.Name))
 	}
 	data, err := json.Marshal(settings)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/diff/flags"
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
 	"github.com/vmxsync/vmxsync/state/retention"
@@ -191,13 +192,27 @@ type Group struct {
 }
 
 // Notice is something a person should know that is no change.
-type Notice struct {
-	Code  string `json:"code"`            // "clock", "unmarked", "settling", ...
-	Class Class  `json:"class,omitempty"` // absent in plans from before there were classes: that of the code
-	Scope string `json:"scope,omitempty"`
-	Brief string `json:"brief,omitempty"` // of an error or a warning: what is wrong, in a few words
-	Hint  string `json:"hint,omitempty"`  // the way out, where it is not in the text
-	Text  string `json:"text"`            // one sentence or two, first word is the place; may hold hostile names
+type Notice = notice.Notice
+
+// Class is what a notice asks of the person who reads it.
+type Class = notice.Class
+
+// The classes.
+const (
+	ErrorClass   = notice.ErrorClass
+	WarningClass = notice.WarningClass
+	NoteClass    = notice.NoteClass
+)
+
+// Failures are the notices that are errors, in the order of the plan.
+func (p *Plan) Failures() []Notice {
+	var errs []Notice
+	for _, n := range p.Notices {
+		if n.Fails() {
+			errs = append(errs, n)
+		}
+	}
+	return errs
 }
 
 // Summary counts.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -13,9 +14,6 @@ import (
 // to send than may go for them, and each night adds some. A plan that is all or
 // nothing would be refused for ever. So what fits is sent: the newest set of each VM
 // first, and then the others as older sets make room for them.
-
-// postponedRule is the code of the note that uploads wait for room in the quota.
-const postponedRule = "postponed"
 
 // waiting is an upload that may wait for a later plan.
 type waiting struct {
@@ -94,9 +92,9 @@ func (c *group) postpone(s *candidate, q queue) {
 	switch at := c.address(s.key); {
 	case q.waits[at]:
 		s.mode, s.state, s.postponed = "", state.Incomplete, true
-		c.note(postponedRule, *s.local, "")
+		c.note(&notice.Postponed, *s.local, "")
 	case !q.all[at]:
 		s.mode = ""
-		c.note("not-uploaded", *s.local, "newer sets come first")
+		c.note(&notice.NotUploaded, *s.local, "newer sets come first")
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/retention"
 )
@@ -70,7 +71,7 @@ func (p *pruning) prune(s state.Set, why []Reason) {
 		err = checkPaths(state.Aside(s.Path, longestRun), s.Files)
 	}
 	if err != nil {
-		p.note("not-pruned", s, err.Error())
+		p.note(&notice.NotPruned, s, err.Error())
 		return
 	}
 	if ground.coming {
@@ -81,7 +82,7 @@ func (p *pruning) prune(s state.Set, why []Reason) {
 		return
 	}
 	if len(s.Ignored) > 0 {
-		p.note("left", s, s.Ignored[0])
+		p.note(&notice.Left, s, s.Ignored[0])
 	}
 	for _, c := range ground.groups {
 		p.w.touch(c)
@@ -105,8 +106,8 @@ func (p *pruning) provenSince() time.Time {
 	return p.backup.VerifiedWithin.Before(p.w.Now).UTC()
 }
 
-func (p *pruning) note(code string, s state.Set, why string) {
-	p.w.notes.add(note{place: p.source.Name, code: code, vm: p.vm, item: s.Key.String(), bytes: s.Bytes(), why: why})
+func (p *pruning) note(kind *notice.Kind, s state.Set, why string) {
+	p.w.notes.add(notice.Note{Place: p.source.Name, Kind: kind, VM: p.vm, Item: s.Key.String(), Bytes: s.Bytes(), Why: why})
 }
 
 // firstUse names a destination that is used for the first time or taken over; "" if
@@ -237,7 +238,7 @@ func (p *pruning) requireNewer(g *justification, k state.Key) error {
 			}
 		}
 		if n+coming < c.policy.MinKeep {
-			return fmt.Errorf("no destination keeps it, and %s holds %s complete with checksums: min_keep = %d", c.dest.Name, count(n, "newer set"), c.policy.MinKeep)
+			return fmt.Errorf("no destination keeps it, and %s holds %s complete with checksums: min_keep = %d", c.dest.Name, notice.Count(n, "newer set"), c.policy.MinKeep)
 		}
 		g.coming = g.coming || n < c.policy.MinKeep
 	}
@@ -253,7 +254,7 @@ func (w *planner) cleanAsides(s state.Source) {
 			continue
 		}
 		if why := w.whyAsideStays(s, a); why != "" {
-			w.notes.add(note{place: s.Name, code: "aside", vm: a.VM, item: a.Path, why: why})
+			w.notes.add(notice.Note{Place: s.Name, Kind: &notice.Aside, VM: a.VM, Item: a.Path, Why: why})
 			continue
 		}
 		kind, step := ReturnCleanup, Step{Op: OpReturn, From: a.Path, To: a.Final}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -29,7 +30,7 @@ func (w *planner) planWithin(d state.Destination) (DestinationPlan, error) {
 		"Keep fewer sets, raise quota, or delete before the uploads: order = \"delete_first\" in its backup.")
 	refused := DestinationPlan{Name: d.Name, refused: err}
 	if w.Options.Partial {
-		refused.notes.add(note{place: d.Name, code: "quota", why: strings.TrimPrefix(err.Error(), fmt.Sprintf("destination %q ", d.Name))})
+		refused.notes.add(notice.Note{Place: d.Name, Kind: &notice.Quota, Why: strings.TrimPrefix(err.Error(), fmt.Sprintf("destination %q ", d.Name))})
 		return refused, nil
 	}
 	return refused, err

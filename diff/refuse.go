@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -93,10 +94,10 @@ func (w *planner) refuseSource(s state.Source) error {
 	empty := errors.Is(err, ErrEmptySource)
 	switch backIsComing := len(w.Inventories[s.Name].Asides) > 0; {
 	case empty && (s.OnEmpty == "ignore" || backIsComing):
-		w.notes.add(note{place: s.Name, code: "empty", why: err.Error()})
+		w.notes.add(notice.Note{Place: s.Name, Kind: &notice.Empty, Why: err.Error()})
 		return nil
 	case s.OnEmpty == "ignore": // the others go on; but what cannot be read is not empty
-		w.notes.add(note{place: s.Name, code: "unreachable", why: err.Error(), hint: providers.Hint(err)})
+		w.notes.add(notice.Note{Place: s.Name, Kind: &notice.Unreachable, Why: err.Error(), Hint: providers.Hint(err)})
 		return nil
 	}
 	return providers.WithHint(fmt.Errorf("source %q: %w", s.Name, err), hintOr(err,
@@ -131,13 +132,13 @@ func (w *planner) refuseDestination(d state.Destination) error {
 func (w *planner) refuseUnread(d state.Destination, err error) error {
 	switch {
 	case IsAbsent(d, err):
-		w.notes.add(note{place: d.Name, code: "absent", why: err.Error()})
+		w.notes.add(notice.Note{Place: d.Name, Kind: &notice.Absent, Why: err.Error()})
 		return nil
 	case d.Optional:
-		w.notes.add(note{place: d.Name, code: "unreachable", why: err.Error(), hint: providers.Hint(err)})
+		w.notes.add(notice.Note{Place: d.Name, Kind: &notice.Unreachable, Why: err.Error(), Hint: providers.Hint(err)})
 		return nil
 	case w.Options.Partial:
-		w.notes.add(note{place: d.Name, code: "unreachable", why: err.Error()})
+		w.notes.add(notice.Note{Place: d.Name, Kind: &notice.Unreachable, Why: err.Error()})
 		return nil
 	}
 	hint := providers.Hint(err)

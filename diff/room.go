@@ -4,6 +4,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
 )
@@ -93,7 +94,7 @@ func (c *group) roomIsMade() bool { return !c.roomSince.IsZero() }
 // noteRoom reports that nothing more is deleted before the uploads of the VM.
 func (c *group) noteRoom() {
 	if c.roomIsMade() && c.makesRoom() {
-		c.to.notes.add(note{place: c.dest.Name, code: "room", vm: c.vm, item: c.vm, why: "since " + c.roomSince.Format(time.DateOnly)})
+		c.to.notes.add(notice.Note{Place: c.dest.Name, Kind: &notice.Room, VM: c.vm, Item: c.vm, Why: "since " + c.roomSince.Format(time.DateOnly)})
 	}
 }
 

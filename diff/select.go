@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -40,7 +41,7 @@ func (c *group) selectDeletes(goes []*candidate, in func(*candidate) bool) (chos
 			c.to.selection.exclude(c.address(s.key))
 		case c.uploadExcluded:
 			c.to.selection.exclude(c.address(s.key))
-			c.note("rests", state.Set{Key: s.key}, "")
+			c.note(&notice.Rests, state.Set{Key: s.key}, "")
 		default:
 			chosen = append(chosen, s)
 			continue
@@ -89,10 +90,10 @@ func (w *planner) selectionNotice() []Notice {
 		text += "Nothing was left out this time."
 	} else {
 		slices.Sort(w.selection.excluded)
-		text += fmt.Sprintf("Left out: %s (%s).", count(n, "change"), w.selection.excluded[0])
+		text += fmt.Sprintf("Left out: %s (%s).", notice.Count(n, "change"), w.selection.excluded[0])
 	}
 	if n := w.selection.added; n > 0 {
-		text += fmt.Sprintf(" Added: %s that its deletes depend on.", count(n, "upload"))
+		text += fmt.Sprintf(" Added: %s that its deletes depend on.", notice.Count(n, "upload"))
 	}
-	return []Notice{newNotice("target", "", strings.ToValidUTF8(text, "\ufffd"))}
+	return []Notice{notice.Target.Notice("", strings.ToValidUTF8(text, "\ufffd"))}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
 )
@@ -13,12 +14,6 @@ import (
 // each plan until an apply has recorded it. Where sets have vanished as well, it is
 // recorded with the acceptance of their loss, and reported until then.
 
-// The codes of the notices that a server shows another certificate.
-const (
-	serverReplaced = "server-replaced" // with another key
-	serverRenewed  = "server-renewed"  // with the same key
-)
-
 // noteServer reports that the certificate has changed. One that the configuration
 // pins is meant: that is the way out for several servers behind one name.
 func (w *planner) noteServer(inv state.Inventory) {
@@ -26,11 +21,11 @@ func (w *planner) noteServer(inv state.Inventory) {
 	switch {
 	case change == known.Unchanged:
 	case change == known.Renewed:
-		w.notes.add(note{place: inv.Place, code: serverRenewed, why: fmt.Sprintf("its TLS certificate was renewed with the same key: %s.", inv.Server)})
+		w.notes.add(notice.Note{Place: inv.Place, Kind: &notice.ServerRenewed, Why: fmt.Sprintf("its TLS certificate was renewed with the same key: %s.", inv.Server)})
 	case inv.ServerPinned && !w.misses(inv.Place):
-		w.notes.add(note{place: inv.Place, code: serverRenewed, why: fmt.Sprintf("its TLS certificate has another key, which pin_sha256 names: %s.", inv.Server)})
+		w.notes.add(notice.Note{Place: inv.Place, Kind: &notice.ServerRenewed, Why: fmt.Sprintf("its TLS certificate has another key, which pin_sha256 names: %s.", inv.Server)})
 	default:
-		w.notes.add(note{place: inv.Place, code: serverReplaced, why: w.replaced(inv)})
+		w.notes.add(notice.Note{Place: inv.Place, Kind: &notice.ServerReplaced, Why: w.replaced(inv)})
 	}
 }
 

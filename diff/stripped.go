@@ -11,9 +11,6 @@ import (
 // that the record has as complete had a manifest: without it the set counts nowhere, and
 // nothing else would report that once the source has deleted its own copy.
 
-// strippedRule is the code of the error that a manifest is gone.
-const strippedRule = "stripped"
-
 // strip makes a set damaged whose manifest is gone, unless this plan repairs it or reports
 // why not, or the destination trusts sets without one.
 func (c *group) strip(s *candidate) {

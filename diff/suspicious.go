@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/vmxsync/vmxsync/diff/likeness"
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/retention"
 )
@@ -196,7 +197,7 @@ func (c *group) holdFor(s *candidate) {
 // noteSuspicious reports a suspicious set at the destination or in the plan.
 func (c *group) noteSuspicious() {
 	for _, s := range c.suspects {
-		c.to.notes.add(note{place: c.dest.Name, code: suspiciousRule, vm: c.vm, item: s.key.String(), bytes: state.TotalBytes(s.content()), why: s.suspect})
+		c.to.notes.add(notice.Note{Place: c.dest.Name, Kind: &notice.Suspicious, VM: c.vm, Item: s.key.String(), Bytes: state.TotalBytes(s.content()), Why: s.suspect})
 	}
 }
 

@@ -3,13 +3,9 @@ package diff
 import (
 	"slices"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 )
-
-// unheldNotice is the code of the warning that a backup names a VM of which no place has a
-// set: a typo, or a VM that the backup program does not know. No apply would ever upload a
-// set of it, and none would fail.
-const unheldNotice = "unheld"
 
 // noteUnheld warns of the VMs that backups of a source name literally, and of which
 // neither the source nor a destination holds anything.
@@ -23,7 +19,7 @@ func (w *planner) noteUnheld(s state.Source) {
 		}
 		for _, pattern := range b.VMs {
 			if vm, ok := state.NameIn(pattern); ok && w.lacksAll(s, b, vm) {
-				w.notes.add(note{place: s.Name, code: unheldNotice, vm: vm, item: vm, why: "backup " + b.Name})
+				w.notes.add(notice.Note{Place: s.Name, Kind: &notice.Unheld, VM: vm, Item: vm, Why: "backup " + b.Name})
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
 )
@@ -20,11 +21,11 @@ func (c *group) missVanished(all []known.Set) {
 		k := state.KeyOf(s.Key)
 		seen := "last seen " + record.LastSeen(s).UTC().Format(time.DateOnly)
 		if c.w.Options.Accepts(c.address(k)) {
-			c.to.notes.add(note{place: c.dest.Name, code: "accepted", vm: c.vm, item: k.String(), why: "vanished, " + seen + ": no longer reported"})
+			c.to.notes.add(notice.Note{Place: c.dest.Name, Kind: &notice.Accepted, VM: c.vm, Item: k.String(), Why: "vanished, " + seen + ": no longer reported"})
 			continue
 		}
 		c.vanished = append(c.vanished, s)
-		c.to.notes.add(note{place: c.dest.Name, code: vanishedRule, vm: c.vm, item: k.String(), bytes: s.Bytes, why: seen, also: serverToo(c.w.Inventories[c.dest.Name])})
+		c.to.notes.add(notice.Note{Place: c.dest.Name, Kind: &notice.Vanished, VM: c.vm, Item: k.String(), Bytes: s.Bytes, Why: seen, Also: serverToo(c.w.Inventories[c.dest.Name])})
 	}
 }
 
@@ -36,7 +37,7 @@ func (w *planner) record(d state.Destination, p Place) *known.Record {
 		return nil
 	}
 	if inv.KnownProblem != "" {
-		w.notes.add(note{place: d.Name, code: "record", why: inv.KnownProblem})
+		w.notes.add(notice.Note{Place: d.Name, Kind: &notice.Record, Why: inv.KnownProblem})
 	}
 	w.noteServer(inv)
 	last := inv.Known
@@ -154,6 +155,6 @@ func (c *group) acceptSuspicious(sets []weighed) {
 			continue
 		}
 		c.to.accepted = append(c.to.accepted, a)
-		c.to.notes.add(note{place: c.dest.Name, code: "accepted", vm: c.vm, item: s.key.String(), why: "suspicious, and counts from now on"})
+		c.to.notes.add(notice.Note{Place: c.dest.Name, Kind: &notice.Accepted, VM: c.vm, Item: s.key.String(), Why: "suspicious, and counts from now on"})
 	}
 }

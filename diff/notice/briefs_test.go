@@ -1,46 +1,47 @@
-package diff
+package notice_test
 
 import (
 	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/vmxsync/vmxsync/diff/notice"
 )
 
 // longestBrief is how many runes a brief may have, its place not counted.
 const longestBrief = 60
 
-// tallies are one note, and many of several VMs.
-func tallies(code string) []*tally {
-	var n notes
-	n.add(note{place: "one", code: code, vm: "Bart", item: "Bart/2026-11-21-010000", why: "it holds no bytes."})
+// tallies are one note, and many of several VMs, at nas.
+func tallies(kind *notice.Kind) []*notice.Tally {
+	one := notice.Note{Kind: kind, Place: "nas", VM: "Bart", Item: "Bart/2026-11-21-010000", Why: "it holds no bytes."}
+	var many []notice.Note
 	for _, vm := range []string{"Bart", "Lisa", "Maggie", "Homer"} {
-		n.add(note{place: "many", code: code, vm: vm, item: vm + "/2026-11-21-010000", why: "mount: x: it is a link. Odd", hint: "Do this."})
+		many = append(many, notice.Note{Kind: kind, Place: "nas", VM: vm, Item: vm + "/2026-11-21-010000", Why: "mount: x: it is a link. Odd", Hint: "Do this."})
 	}
-	all := n.tallies()
-	return []*tally{all[[2]string{"one", code}], all[[2]string{"many", code}]}
+	return []*notice.Tally{notice.Add(one), notice.Add(many...)}
 }
 
 // Each error and each warning can be said in a few words: that is all that a headline,
 // the subject of a mail and a monitor show of it.
 func TestBriefs_sayEachErrorAndWarning(t *testing.T) {
-	for _, kind := range noticeTexts {
-		for _, tally := range tallies(kind.code) {
-			text := kind.text(tally)
-			got := brief(kind.code, "nas", tally)
-			if classOf(kind.code) == NoteClass {
+	for _, kind := range notice.Kinds {
+		for _, tally := range tallies(kind) {
+			text := kind.Text(tally)
+			got := kind.Sum(tally).Brief
+			if kind.Class == notice.NoteClass {
 				if got != "" {
-					t.Errorf("%s is a note and has the brief %q", kind.code, got)
+					t.Errorf("%s is a note and has the brief %q", kind.Code, got)
 				}
 				continue
 			}
 			if got == "" {
-				t.Errorf("%s has no brief", kind.code)
+				t.Errorf("%s has no brief", kind.Code)
 				continue
 			}
-			wantShort(t, kind.code, got, text)
-			if kind.code != "unreadable" && !strings.Contains(got, "nas") {
-				t.Errorf("%s: %q does not name its place", kind.code, got)
+			wantShort(t, kind.Code, got, text)
+			if kind.Code != "unreadable" && !strings.Contains(got, "nas") {
+				t.Errorf("%s: %q does not name its place", kind.Code, got)
 			}
 		}
 	}
@@ -48,17 +49,17 @@ func TestBriefs_sayEachErrorAndWarning(t *testing.T) {
 
 // An older version has made plans whose notices have no brief.
 func TestShort_cutsWhatHasNoBrief(t *testing.T) {
-	for _, kind := range noticeTexts {
-		for _, tally := range tallies(kind.code) {
-			text := kind.text(tally)
-			got := newNotice(kind.code, "nas", "nas: "+text).Short()
+	for _, kind := range notice.Kinds {
+		for _, tally := range tallies(kind) {
+			text := kind.Text(tally)
+			got := kind.Notice("nas", "nas: "+text).Short()
 			if strings.Contains(got, "vmxsync plan") || strings.HasSuffix(got, ".") || strings.Contains(got, " :") || strings.Contains(got, text) {
-				t.Errorf("%s: got %q of %q", kind.code, got, text)
+				t.Errorf("%s: got %q of %q", kind.Code, got, text)
 			}
 		}
 	}
 	const text = "nas: 1 set is suspicious: kept, not counted, and nothing of its VM is deleted. Bart/2026-11-21-010000: small."
-	if got, want := newNotice(suspiciousRule, "nas", text).Short(), "1 set is suspicious (nas)"; got != want {
+	if got, want := notice.Suspicious.Notice("nas", text).Short(), "1 set is suspicious (nas)"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -84,14 +85,14 @@ var wayOut = regexp.MustCompile(`vmxsync plan -|vmxsync retention explain|by han
 func TestWarnings_nameTheirWayOut(t *testing.T) {
 	// The text of the third is made where the certificates are compared, with the command
 	// that shows the one of the server: TestServer_* hold it word by word.
-	ofFlags := map[string]bool{"not-destroyed": true, "not-adopted": true, serverReplaced: true}
-	for _, kind := range noticeTexts {
-		if classOf(kind.code) != WarningClass || ofFlags[kind.code] {
+	ofFlags := map[string]bool{"not-destroyed": true, "not-adopted": true, notice.ServerReplaced.Code: true}
+	for _, kind := range notice.Kinds {
+		if kind.Class != notice.WarningClass || ofFlags[kind.Code] {
 			continue
 		}
-		for _, tally := range tallies(kind.code) {
-			if text := kind.text(tally); !wayOut.MatchString(text) {
-				t.Errorf("%s: %q names no way out", kind.code, text)
+		for _, tally := range tallies(kind) {
+			if text := kind.Text(tally); !wayOut.MatchString(text) {
+				t.Errorf("%s: %q names no way out", kind.Code, text)
 			}
 		}
 	}
