@@ -7,10 +7,6 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// ApprovalRule is broken by every delete of a plan of which only the rest is
-// approved.
-const ApprovalRule = "approval"
-
 const unapprovedText = "its delete waits for approval"
 
 // OnlyCreate is the plan without its deletes and replacements, and without what
@@ -57,19 +53,4 @@ func (p *Plan) hasSince(place string, k state.Key) bool {
 	}
 	return slices.ContainsFunc(p.Kept, func(x Kept) bool { return x.State == state.Complete && newer(x.Address) }) ||
 		slices.ContainsFunc(p.Changes, func(c Change) bool { return c.Action != Delete && newer(c.Address) })
-}
-
-// Unapproved reports that what waits does so for nothing but an approval.
-func (p *Plan) Unapproved() bool {
-	return len(p.Waiting()) > 0 && p.Guard.Refusals[0].Rule == ApprovalRule
-}
-
-// deletedAddresses are the addresses of the deletes and replacements.
-func deletedAddresses(changes []Change) (addresses []string) {
-	for _, c := range changes {
-		if c.deletesSet() {
-			addresses = append(addresses, c.Address)
-		}
-	}
-	return addresses
 }

@@ -3,13 +3,12 @@ package diff
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
-	"maps"
 	"slices"
-	"strings"
 	"time"
 
+	"github.com/vmxsync/vmxsync/diff/decide"
 	"github.com/vmxsync/vmxsync/diff/notice"
+	"github.com/vmxsync/vmxsync/diff/observe"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -26,6 +25,10 @@ type Input struct {
 	Options Options
 }
 
+func (in Input) world() *observe.World {
+	return observe.NewWorld(in.Spec, in.Inventories, in.Now, in.Options)
+}
+
 // Compute makes the plan that brings the destinations to what the
 // configuration wants. An error explains why there is no plan; it may join
 // several, each with a hint (providers.Hint). A set or group that cannot be
@@ -33,83 +36,39 @@ type Input struct {
 //
 // Compute believes a manifest that it has not seen: see Unproven.
 func Compute(in Input) (*Plan, error) {
-	w := newPlanner(in)
-	if err := errors.Join(w.refusal(), w.refuseNames()); err != nil {
+	w := in.world()
+	notes, err := refuse(w)
+	if err := errors.Join(err, refuseNames(w)); err != nil {
 		return nil, err
 	}
-	var errs []error
-	for _, d := range in.Spec.Destinations {
-		if w.readable(d.Name) {
-			p, err := w.planWithin(d)
-			errs = append(errs, err)
-			w.join(p)
-		}
-	}
-	if err := errors.Join(append(errs, w.refuseReplaces())...); err != nil {
+	all, err := planDestinations(w)
+	if err := errors.Join(err, refuseReplaces(all)); err != nil {
 		return nil, err
 	}
-	w.pruneSources()
-	w.noteSources()
-	for _, d := range in.Spec.Destinations {
-		w.noteNames(d.Name, &notice.OddName, "", anyPath)
+	pruned := pruneSources(all)
+	places, placeNotes, err := describe(all, pruned)
+	if err != nil {
+		return nil, err
 	}
-	return w.finish()
+	notes = slices.Concat(notes, all.notes(), pruned.notes, noteSources(all), placeNotes)
+	p := join(in, all, pruned)
+	p.Places = places
+	p.Notices = slices.Concat(noticesOfPlan(in, all, pruned), notice.List(notes, w.Places()), askedAgain(in.Spec))
+	p.Guard = p.judge(newGuard(in.Spec.Guard), stocks(all))
+	return p, nil
 }
 
-// planner is one Compute at work.
-type planner struct {
-	Input
-	plan         *Plan
-	notes        notes
-	emptySources map[string]bool                   // sources that were not read, or hold nothing
-	holds        map[string]map[string][]state.Set // source -> VM -> its sets, oldest first
-	parts        map[string]*DestinationPlan       // by destination
-	groups       map[string]*group                 // by scope
-	selection    selection
-}
-
-func newPlanner(in Input) *planner {
-	in.Inventories = maps.Clone(in.Inventories) // what is refused is taken out of it
-	w := &planner{
-		Input: in,
-		plan: &Plan{
-			Name: in.Spec.Name, Clock: in.Clock, Now: in.Now.UTC(), Options: in.Options,
-			Variables: map[string]json.RawMessage{},
-		},
-		emptySources: map[string]bool{},
-		holds:        map[string]map[string][]state.Set{},
-		parts:        map[string]*DestinationPlan{},
-		groups:       map[string]*group{},
+// join makes one plan of the parts, without its places and notices.
+func join(in Input, all *planned, pruned pruned) *Plan {
+	p := &Plan{
+		Name: in.Spec.Name, Clock: in.Clock, Now: in.Now.UTC(), Options: in.Options, Variables: map[string]json.RawMessage{},
+		Hooks: in.Spec.Hooks, Notifies: in.Spec.Notifies, Metrics: in.Spec.Metrics, Log: in.Spec.Log,
 	}
-	for _, s := range in.Spec.Sources {
-		w.holds[s.Name] = byVM(in.Inventories[s.Name])
-	}
-	w.Options = in.Options.Among(w.addresses)
-	w.plan.Options.Accept = w.Options.Meant(w.Options.Accept) // an apply asks it again, of what was there
-	return w
-}
-
-// byVM splits an inventory; a VM that is unknown is there without sets.
-func byVM(inv state.Inventory) map[string][]state.Set {
-	split := map[string][]state.Set{}
-	for _, vm := range inv.VMs() {
-		split[vm] = inv.Of(vm)
-	}
-	return split
-}
-
-// readable reports whether a place could be read as a whole.
-func (w *planner) readable(place string) bool {
-	inv, ok := w.Inventories[place]
-	return ok && inv.Err == nil
-}
-
-func (w *planner) finish() (*Plan, error) {
-	p := w.plan
-	for _, f := range w.Spec.Files {
+	p.Options.Accept = all.world.Flags.Meant(in.Options.Accept) // an apply asks it again, of what was there
+	for _, f := range in.Spec.Files {
 		p.Config = append(p.Config, ConfigFile{Path: f.Path, SHA256: f.SHA256})
 	}
-	for _, v := range w.Spec.Variables {
+	for _, v := range in.Spec.Variables {
 		if v.Sensitive {
 			p.ApplyTimeVariables = append(p.ApplyTimeVariables, v.Name)
 			continue
@@ -117,118 +76,33 @@ func (w *planner) finish() (*Plan, error) {
 		p.Variables[v.Name] = json.RawMessage(v.JSON)
 	}
 	slices.Sort(p.ApplyTimeVariables)
-	err := w.addPlaces()
-	p.Notices = slices.Concat(w.clockNotice(), w.listNotice(), w.selectionNotice(), w.destroyNotice(), notice.List(w.notes, w.places()))
-	p.Notices = append(p.Notices, w.askedAgain()...)
-	p.Hooks, p.Notifies, p.Metrics, p.Log = w.Spec.Hooks, w.Spec.Notifies, w.Spec.Metrics, w.Spec.Log
+	for _, d := range in.Spec.Destinations {
+		if part := all.parts[d.Name]; part != nil {
+			p.Changes = append(p.Changes, part.Changes...)
+			p.Cleanups = append(p.Cleanups, part.Cleanups...)
+			p.Kept = append(p.Kept, part.Kept...)
+			p.Groups = append(p.Groups, part.Groups...)
+		}
+	}
+	p.Changes = append(p.Changes, pruned.changes...)
+	p.Cleanups = append(p.Cleanups, pruned.cleanups...)
+	for _, g := range pruned.touched {
+		p.Groups = append(p.Groups, inPlan(g))
+	}
 	p.Summary = p.summarize()
-	p.Guard = p.judge(newGuard(w.Spec.Guard), w.stocks())
-	return p, err
+	return p
 }
 
-// places are the names of all places, in the order of the configuration.
-func (w *planner) places() (names []string) {
-	for _, s := range w.Spec.Sources {
-		names = append(names, s.Name)
-	}
+// planDestinations plans all destinations that were read, within their quotas.
+func planDestinations(w *observe.World) (*planned, error) {
+	all := &planned{world: w, parts: map[string]*DestinationPlan{}, groups: map[string]*decide.Group{}}
+	var errs []error
 	for _, d := range w.Spec.Destinations {
-		names = append(names, d.Name)
-	}
-	return names
-}
-
-// clockNotice reports that the time of the plan is not that of the clock.
-func (w *planner) clockNotice() []Notice {
-	if w.Clock == "" {
-		return nil
-	}
-	text := fmt.Sprintf("%s is set: this plan assumes that it is %s, and can be applied only with the same setting.", w.Clock, w.Now.Format(time.RFC3339))
-	return []Notice{notice.Clock.Notice("", text)}
-}
-
-// listNotice reports that the plan was made from a saved inventory.
-func (w *planner) listNotice() []Notice {
-	if w.Options.Inventory.IsZero() {
-		return nil
-	}
-	text := fmt.Sprintf("-inventory: this plan was made from a list of %s and cannot be applied.", w.Options.Inventory.Format(time.RFC3339))
-	return []Notice{notice.Inventory.Notice("", text)}
-}
-
-// askedAgain names the sensitive variables that an apply of the saved plan has
-// to be given, because it reads no files of values on its own.
-func (w *planner) askedAgain() []Notice {
-	var names []string
-	for _, v := range w.Spec.Variables {
-		if v.Sensitive && !v.FromEnv {
-			names = append(names, "var."+v.Name)
+		if w.Readable(d.Name) {
+			part, err := planWithin(w, d)
+			errs = append(errs, err)
+			all.add(part)
 		}
 	}
-	if len(names) == 0 {
-		return nil
-	}
-	text := fmt.Sprintf("apply: needs %s again, in the environment (VMXSYNC_VAR_...) or with -var-file: a saved plan holds no secrets.", strings.Join(names, ", "))
-	return []Notice{notice.Sensitive.Notice("", text)}
+	return all, errors.Join(errs...)
 }
-
-func (p *Plan) summarize() Summary {
-	s := Summary{Unchanged: len(p.Kept)}
-	for _, c := range p.Changes {
-		switch c.Action {
-		case Create:
-			s.Add++
-		case Update:
-			s.Change++
-		case Delete:
-			s.Destroy++
-			s.FreeBytes += c.Frees()
-		}
-		if c.uploads() {
-			s.UploadBytes += c.Bytes
-		}
-	}
-	return s
-}
-
-// StartedBytes are those of an upload that was started, as far as they may be
-// parts of its files. What of them cannot be proven is sent all the same.
-func (c Change) StartedBytes() (n int64) {
-	if c.Mode != Resume {
-		return 0
-	}
-	sizes := make(map[string]int64, len(c.Files))
-	for _, f := range c.Files {
-		sizes[f.Path] = f.Size
-	}
-	for _, f := range c.Before {
-		n += min(f.Size, sizes[f.Path])
-	}
-	return n
-}
-
-// Sends are the sets that the plan reads at its sources, by source, each once.
-func (p *Plan) Sends() map[string][]state.Key {
-	sent, seen := map[string][]state.Key{}, map[string]bool{}
-	for _, c := range p.Changes {
-		_, k, err := state.SplitAddress(c.Address)
-		at := state.Address(c.Source, k)
-		if err != nil || !c.uploads() || seen[at] {
-			continue
-		}
-		seen[at] = true
-		sent[c.Source] = append(sent[c.Source], k)
-	}
-	return sent
-}
-
-// Frees is how many bytes a delete leaves to others: none while the set stays in
-// trash.
-func (c Change) Frees() int64 {
-	if n := len(c.Steps); n > 0 && c.Steps[n-1].Op == OpTrash {
-		return 0
-	}
-	return c.Bytes
-}
-
-// uploads reports whether the change reads files at the source.
-func (c Change) uploads() bool { return c.Mode == Upload || c.Mode == Resume || c.Mode == Replace }

@@ -1,108 +1,95 @@
 package diff
 
 import (
-	"errors"
 	"slices"
 
+	"github.com/vmxsync/vmxsync/diff/decide"
 	"github.com/vmxsync/vmxsync/diff/notice"
+	"github.com/vmxsync/vmxsync/diff/observe"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
-// DestinationPlan is the part of a plan that one destination has in it, made of values
-// that no other part shares: it can be made again, or be thrown away.
+// DestinationPlan is the part of a plan that one destination has in it. It is a value that
+// no other part shares: it can be made again, and be thrown away.
 type DestinationPlan struct {
 	Name     string
 	Changes  []Change   // in the order of work
 	Cleanups []Cleanup  // of leftovers
 	Kept     []Kept     // sets
-	Groups   []Group    // of touched scopes, as Observed
-	Observed []Observed // by VM
+	Groups   []Group    // of touched scopes
+	Observed []Observed // the same, as they were seen
+	Notes    []notice.Note
 
-	notes     notes
-	selection selection
-	accepted  []known.Acceptance // sets of which it accepts what is wrong with them
-	groups    []*group           // all of them, by VM
+	groups    []*decide.Group // all of them, by VM
+	selection decide.Selection
+	accepted  []known.Acceptance // of what is wrong with sets
 	held      int64              // bytes that the destination holds now
 	refused   error              // why the destination has no part in the plan after all
 }
 
 // busy reports whether there is work to do.
-func (p *DestinationPlan) busy() bool { return len(p.Changes)+len(p.Cleanups) > 0 }
+func (p *DestinationPlan) busy() bool { return p != nil && len(p.Changes)+len(p.Cleanups) > 0 }
 
-// planDestination plans a destination that was read, without regard to its quota. An
-// error names the VMs that two backups send there.
-func (w *planner) planDestination(d state.Destination, q queue) (DestinationPlan, error) {
-	inv := w.Inventories[d.Name]
-	p := DestinationPlan{Name: d.Name, held: holding(inv)}
-	var errs []error
-	work := indexWork(inv)
-	var groups []*group
-	for _, vm := range w.vmsAt(&p, d, inv) {
-		c, err := w.newGroup(&p, d, vm)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		c.fill(inv, work)
-		c.judge(q)
-		groups = append(groups, c)
+// planDestination observes, decides and schedules for a destination that was read, without
+// regard to its quota. An error names the VMs that two backups send there.
+func planDestination(w *observe.World, d state.Destination, q observe.Queue) (DestinationPlan, error) {
+	groups, notes, err := observe.Observe(w, d, q)
+	p := DestinationPlan{Name: d.Name, Notes: notes, held: holding(w.Inventories[d.Name])}
+	for _, observed := range groups {
+		g := decide.Decide(observed)
+		p.add(&g)
 	}
-	w.findOverwritten(groups)
-	for _, c := range groups {
-		c.plan()
-	}
-	return p, errors.Join(errs...)
+	return p, err
 }
 
-// vmsAt lists the VMs that the destination holds anything of, or may get.
-func (w *planner) vmsAt(p *DestinationPlan, d state.Destination, inv state.Inventory) []string {
-	vms := inv.VMs()
+// add takes a group into the plan: what is done about it, and what apply must know of it
+// where anything is.
+func (p *DestinationPlan) add(g *decide.Group) {
+	changes, cleanups := schedule(g), cleanups(g)
+	p.groups = append(p.groups, g)
+	p.Changes = append(p.Changes, changes...)
+	p.Cleanups = append(p.Cleanups, cleanups...)
+	for _, k := range g.Kept {
+		p.Kept = append(p.Kept, Kept{Address: g.Address(k.Key), State: k.State, Reasons: k.Reasons})
+	}
+	p.Notes = append(p.Notes, g.Notes...)
+	p.accepted = append(p.accepted, g.Accepted...)
+	p.selection.Join(g.Selection)
+	if len(changes) > 0 || slices.ContainsFunc(cleanups, func(c Cleanup) bool { return c.Kind == ReturnCleanup }) {
+		p.Groups = append(p.Groups, inPlan(g))
+		p.Observed = append(p.Observed, observed(g))
+	}
+}
+
+// inPlan is what apply must know of a group.
+func inPlan(g *decide.Group) Group {
+	return Group{Destination: g.Destination.Name, VM: g.VM, MinKeep: g.Policy.MinKeep, Order: g.Order}
+}
+
+func observed(g *decide.Group) Observed {
+	o := Observed{Scope: g.Scope(), Sets: []ObservedSet{}}
+	for _, c := range slices.Backward(g.Candidates) {
+		if r := c.Remote; r != nil {
+			o.Sets = append(o.Sets, ObservedSet{Name: c.Key.Stamp, State: r.State, Files: len(r.Files), Bytes: r.Bytes(), SHA256: c.Digest})
+		}
+	}
+	return o
+}
+
+// holding adds up the bytes of all that was seen, ours and other tools' sets.
+func holding(inv state.Inventory) (n int64) {
+	for _, s := range inv.Sets {
+		n += s.Bytes()
+	}
 	for _, s := range inv.Staged {
-		vms = append(vms, s.VM)
+		n += s.Bytes()
+		if s.AtFinal() {
+			n += s.Set.Bytes()
+		}
 	}
 	for _, t := range inv.Trash {
-		vms = append(vms, t.VM)
+		n += t.Bytes()
 	}
-	for _, s := range inv.Vanished(inv.Known) {
-		vms = append(vms, s.VM)
-	}
-	for _, s := range w.Spec.Sources {
-		for vm := range w.holds[s.Name] {
-			if _, ok := w.assignment(s, d, vm); ok {
-				vms = append(vms, vm)
-			}
-		}
-	}
-	slices.Sort(vms)
-	vms = slices.DeleteFunc(slices.Compact(vms), func(vm string) bool { return vm == state.AnyVM || p.notes.badName(d.Name, &notice.OddName, vm) })
-	return w.withoutCaseClashes(&p.notes, d, inv, vms)
-}
-
-// join takes the part of a destination into the plan.
-func (w *planner) join(p DestinationPlan) {
-	w.parts[p.Name] = &p
-	w.notes = append(w.notes, p.notes...)
-	w.selection.join(p.selection)
-	if p.refused != nil {
-		w.Inventories[p.Name] = state.Inventory{Place: p.Name, Err: p.refused}
-	}
-	for _, c := range p.groups {
-		w.groups[state.Scope(p.Name, c.vm)] = c
-	}
-	w.plan.Changes = append(w.plan.Changes, p.Changes...)
-	w.plan.Cleanups = append(w.plan.Cleanups, p.Cleanups...)
-	w.plan.Kept = append(w.plan.Kept, p.Kept...)
-	w.plan.Groups = append(w.plan.Groups, p.Groups...)
-}
-
-// touch adds a group to the plan that nothing changes, so that apply checks it.
-func (w *planner) touch(c *group) {
-	if c.touched {
-		return
-	}
-	c.touched = true
-	w.plan.Groups = append(w.plan.Groups, c.inPlan())
-	part := w.parts[c.dest.Name]
-	part.Observed = append(part.Observed, c.observed())
+	return n
 }

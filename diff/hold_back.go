@@ -94,3 +94,13 @@ func (p *Plan) noteWaiting(dropped []Change, cause string) {
 		}
 	}
 }
+
+// deletedAddresses are the addresses of the deletes and replacements.
+func deletedAddresses(changes []Change) (addresses []string) {
+	for _, c := range changes {
+		if c.deletesSet() {
+			addresses = append(addresses, c.Address)
+		}
+	}
+	return addresses
+}

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/vmxsync/vmxsync/diff/observe"
+
 	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -11,13 +13,13 @@ import (
 // refuseNames joins an error for each pattern of a flag that matches nothing: a typo
 // must not look like a plan with nothing to do. Sources have
 // nothing to destroy, to adopt or to replace.
-func (w *planner) refuseNames() error {
-	o := w.Options
+func refuseNames(w *observe.World) error {
+	o := w.Flags
 	if len(o.Target)+len(o.Exclude)+len(o.Adopt)+len(o.Replace)+len(o.Accept) == 0 {
 		return nil
 	}
-	all := flags.Nameable{Known: w.addresses(), Unread: w.unread()}
-	there := flags.Nameable{Known: w.atDestinations(all.Known), Unread: w.atDestinations(all.Unread)}
+	all := flags.Nameable{Known: w.Addresses(), Unread: unread(w)}
+	there := flags.Nameable{Known: atDestinations(w, all.Known), Unread: atDestinations(w, all.Unread)}
 	targets := all
 	if o.Destroy {
 		targets = there
@@ -29,7 +31,7 @@ func (w *planner) refuseNames() error {
 }
 
 // atDestinations are those addresses that are not at a source.
-func (w *planner) atDestinations(addresses []string) []string {
+func atDestinations(w *observe.World, addresses []string) []string {
 	return slices.DeleteFunc(slices.Clone(addresses), func(a string) bool {
 		_, there := w.Spec.Destination(flags.Levels(a)[0])
 		return !there
@@ -37,7 +39,7 @@ func (w *planner) atDestinations(addresses []string) []string {
 }
 
 // unread are the places, and the VMs there, that could not be read.
-func (w *planner) unread() (all []string) {
+func unread(w *observe.World) (all []string) {
 	for place, inv := range w.Inventories {
 		for vm := range inv.UnknownVMs {
 			all = append(all, state.Scope(place, vm))
@@ -47,51 +49,8 @@ func (w *planner) unread() (all []string) {
 		}
 	}
 	for _, d := range w.Spec.Destinations {
-		if !w.readable(d.Name) {
+		if !w.Readable(d.Name) {
 			all = append(all, d.Name)
-		}
-	}
-	return all
-}
-
-// addresses are those of all sets at the places, or that may be uploaded.
-func (w *planner) addresses() []string {
-	var all []string
-	for place, inv := range w.Inventories {
-		for _, s := range inv.Sets {
-			all = append(all, state.Address(place, s.Key))
-		}
-		for _, s := range inv.Staged {
-			all = append(all, state.Address(place, s.Key))
-		}
-		for _, t := range inv.Trash {
-			all = append(all, state.Address(place, t.Key))
-		}
-		for _, s := range inv.Vanished(inv.Known) {
-			all = append(all, state.Address(place, state.KeyOf(s.Key)))
-		}
-		for _, a := range inv.Asides {
-			all = append(all, state.Address(place, a.Key))
-		}
-	}
-	for _, d := range w.Spec.Destinations {
-		for _, s := range w.Spec.Sources {
-			all = append(all, w.coming(s, d)...)
-		}
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
-}
-
-// coming are the addresses that sets of a source have, or would have, at a
-// destination.
-func (w *planner) coming(s state.Source, d state.Destination) (all []string) {
-	for vm, sets := range w.holds[s.Name] {
-		if _, ok := w.assignment(s, d, vm); !ok {
-			continue
-		}
-		for _, set := range sets {
-			all = append(all, state.Address(d.Name, set.Key))
 		}
 	}
 	return all

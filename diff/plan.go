@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/vmxsync/vmxsync/diff/decide"
+	"github.com/vmxsync/vmxsync/diff/observe"
+
 	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
@@ -127,6 +130,12 @@ type Change struct {
 // Options are the flags that shaped the plan.
 type Options = flags.Options
 
+// DestroyRule is the rule of a delete that only -destroy asked for.
+const DestroyRule = decide.DestroyRule
+
+// maxSize is where a number in JSON stops being exact.
+const maxSize = observe.MaxSize
+
 // Reason is why a set is changed or kept.
 type Reason = retention.Reason
 
@@ -236,4 +245,23 @@ func (p *Plan) Place(name string) (Place, bool) {
 		}
 	}
 	return Place{}, false
+}
+
+// Refused reports that the plan must not be applied as it is.
+func (p *Plan) Refused() bool {
+	return p.Guard != nil && len(p.Guard.Refusals) > 0 && len(p.Guard.Waiting) == 0
+}
+
+// Waiting are the addresses of what HoldBack or OnlyCreate has left out of the
+// plan.
+func (p *Plan) Waiting() []string {
+	if p.Guard == nil {
+		return nil
+	}
+	return p.Guard.Waiting
+}
+
+// Unapproved reports that what waits does so for nothing but an approval.
+func (p *Plan) Unapproved() bool {
+	return len(p.Waiting()) > 0 && p.Guard.Refusals[0].Rule == ApprovalRule
 }

@@ -5,6 +5,9 @@ import (
 	"encoding/hex"
 	"path"
 
+	"github.com/vmxsync/vmxsync/diff/decide"
+	"github.com/vmxsync/vmxsync/diff/observe"
+
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -23,44 +26,44 @@ func (b *steps) addAs(name string, s Step) string {
 	return s.ID
 }
 
-func (c *group) createSteps(change Change, s *candidate) []Step {
+func createSteps(g *decide.Group, change Change, s observe.Candidate) []Step {
 	b := &steps{address: change.Address}
-	switch s.mode {
+	switch change.Mode {
 	case Adopt:
-		c.mark(b, s)
+		mark(g, b, s)
 	case Publish:
-		c.publish(b, change, s.key)
+		publish(g, b, change, s.Key)
 	default:
-		c.upload(b, change, s)
+		upload(g, b, change, s)
 	}
 	return b.list
 }
 
 // upload stages all files and the manifest, moves aside what a replacement
 // replaces, and publishes; or does all that in place.
-func (c *group) upload(b *steps, change Change, s *candidate) {
-	k := s.key
-	if c.inPlace() {
-		c.uploadInPlace(b, change, k)
+func upload(g *decide.Group, b *steps, change Change, s observe.Candidate) {
+	k := s.Key
+	if g.InPlace() {
+		uploadInPlace(g, b, change, k)
 		return
 	}
-	staged := c.work.StagedSet(k)
-	ready := c.puts(b, change, k, staged)
-	b.list[0].Expect = s.wholeBy()
-	last := b.add(Step{Op: OpManifest, From: c.work.StagedManifest(k), To: path.Join(staged, state.ManifestName), Needs: ready})
+	staged := g.Work().StagedSet(k)
+	ready := puts(g, b, change, k, staged)
+	b.list[0].Expect = wholeBy(s)
+	last := b.add(Step{Op: OpManifest, From: g.Work().StagedManifest(k), To: path.Join(staged, state.ManifestName), Needs: ready})
 	if change.Mode == Replace {
-		last = b.add(Step{Op: OpAside, From: change.Path, To: c.work.Replaced(k, RunPlaceholder), Needs: []string{last}})
+		last = b.add(Step{Op: OpAside, From: change.Path, To: g.Work().Replaced(k, RunPlaceholder), Needs: []string{last}})
 	}
-	c.publish(b, change, k, last)
+	publish(g, b, change, k, last)
 }
 
 // wholeBy is the digest of the run that made the set whole in staging, beside what it is to
 // replace; "" where it is not.
-func (s *candidate) wholeBy() string {
-	if s.mode != Replace || !s.wholeInStaging() || s.staged.Set.Manifest == nil {
+func wholeBy(s observe.Candidate) string {
+	if s.Way != observe.ByReplace || !s.WholeInStaging() || s.Staged.Set.Manifest == nil {
 		return ""
 	}
-	return RunDigest(s.staged.Set.Manifest.Run)
+	return RunDigest(s.Staged.Set.Manifest.Run)
 }
 
 // RunDigest stands for the id of a run, which may be any text that a destination
@@ -71,15 +74,15 @@ func RunDigest(run string) string {
 }
 
 // uploadInPlace sends all files to the final name, and the manifest last.
-func (c *group) uploadInPlace(b *steps, change Change, k state.Key) {
-	ready := c.puts(b, change, k, change.Path)
-	sealed := b.add(Step{Op: OpSeal, From: c.work.StagedManifest(k), To: path.Join(change.Path, state.ManifestName), Needs: ready})
-	b.add(Step{Op: OpRelease, From: c.work.Staged(k), Needs: []string{sealed}})
+func uploadInPlace(g *decide.Group, b *steps, change Change, k state.Key) {
+	ready := puts(g, b, change, k, change.Path)
+	sealed := b.add(Step{Op: OpSeal, From: g.Work().StagedManifest(k), To: path.Join(change.Path, state.ManifestName), Needs: ready})
+	b.add(Step{Op: OpRelease, From: g.Work().Staged(k), Needs: []string{sealed}})
 }
 
 // puts claims the set and sends its files to a folder; it returns their IDs.
-func (c *group) puts(b *steps, change Change, k state.Key, folder string) []string {
-	claim := b.add(Step{Op: OpClaim, To: c.work.Claim(k)})
+func puts(g *decide.Group, b *steps, change Change, k state.Key, folder string) []string {
+	claim := b.add(Step{Op: OpClaim, To: g.Work().Claim(k)})
 	ready := []string{claim}
 	for _, f := range change.Files {
 		ready = append(ready, b.addAs("put:"+f.Path, Step{
@@ -89,17 +92,17 @@ func (c *group) puts(b *steps, change Change, k state.Key, folder string) []stri
 	return ready
 }
 
-func (c *group) publish(b *steps, change Change, k state.Key, needs ...string) {
-	id := b.add(Step{Op: OpPublish, From: c.work.StagedSet(k), To: change.Path, Needs: needs})
-	b.add(Step{Op: OpRelease, From: c.work.Staged(k), Needs: []string{id}})
+func publish(g *decide.Group, b *steps, change Change, k state.Key, needs ...string) {
+	id := b.add(Step{Op: OpPublish, From: g.Work().StagedSet(k), To: change.Path, Needs: needs})
+	b.add(Step{Op: OpRelease, From: g.Work().Staged(k), Needs: []string{id}})
 }
 
 // mark leaves the folder that the manifest was written in to the cleanup,
 // where something else lies in it.
-func (c *group) mark(b *steps, s *candidate) {
-	id := b.add(Step{Op: OpMark, From: c.work.StagedManifest(s.key), To: path.Join(c.dest.Layout.Path(s.key), state.ManifestName)})
-	if s.staged == nil {
-		b.add(Step{Op: OpRelease, From: c.work.Staged(s.key), Needs: []string{id}})
+func mark(g *decide.Group, b *steps, s observe.Candidate) {
+	id := b.add(Step{Op: OpMark, From: g.Work().StagedManifest(s.Key), To: path.Join(g.Destination.Layout.Path(s.Key), state.ManifestName)})
+	if s.Staged == nil {
+		b.add(Step{Op: OpRelease, From: g.Work().Staged(s.Key), Needs: []string{id}})
 	}
 }
 

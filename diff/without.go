@@ -3,6 +3,8 @@ package diff
 import (
 	"slices"
 
+	"github.com/vmxsync/vmxsync/diff/decide"
+
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/retention"
 )
@@ -22,7 +24,7 @@ func (p *Plan) without(drop func(Change) bool, why string) (rest *Plan, dropped 
 		dropped = append(dropped, c)
 		gone.add(p, c)
 		if is, stays := remains(c, seen); stays {
-			reason := retention.Reason{Rule: heldRule, Code: retention.Selected, Text: why}
+			reason := retention.Reason{Rule: decide.HeldRule, Code: retention.Selected, Text: why}
 			part.Kept = append(part.Kept, Kept{Address: c.Address, State: is, Reasons: []Reason{reason}})
 		}
 	}
