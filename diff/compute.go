@@ -23,6 +23,9 @@ type Input struct {
 	Now     time.Time
 	Clock   string // "VMXSYNC_NOW" where Now is not the clock's
 	Options Options
+	// Prove reads what the plan rests on before it deletes anything; nil: a manifest that was
+	// not seen is believed. What it returns replaces the sets in Inventories.
+	Prove Prove
 }
 
 func (in Input) world() *observe.World {
@@ -34,8 +37,15 @@ func (in Input) world() *observe.World {
 // several, each with a hint (providers.Hint). A set or group that cannot be
 // dealt with is a notice, and left as it is.
 //
-// Compute believes a manifest that it has not seen: see Unproven.
+// Whatever justifies a delete is proven first, if Input has a way to do so: see Unproven.
 func Compute(in Input) (*Plan, error) {
+	if in.Prove != nil {
+		return computeProven(in)
+	}
+	return compute(in)
+}
+
+func compute(in Input) (*Plan, error) {
 	w := in.world()
 	notes, err := refuse(w)
 	if err := errors.Join(err, refuseNames(w)); err != nil {

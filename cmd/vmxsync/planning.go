@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/vmxsync/vmxsync/diff"
@@ -56,42 +54,12 @@ func (p *process) input(ctx context.Context, spec *state.Spec, secrets providers
 	return diff.Input{Spec: spec, Inventories: w.inventories, Now: at.now, Clock: at.name(), Options: options}, w, nil
 }
 
-// provenPlan computes the plan until the manifests of all sets that justify a delete
-// have been read. The content of a manifest can change the plan, and so which
-// manifests matter; each round reads at least one, so the loop ends. Then the files
-// of the sets to upload are opened, each once: a set with a file that cannot be
-// opened is unreadable, and the plan is made again without it.
+// provenPlan computes the plan, and proves all that justifies a delete: see proof.
 func provenPlan(ctx context.Context, in diff.Input, w *world) (*diff.Plan, error) {
-	for {
-		plan, err := diff.Compute(in)
-		if err != nil {
-			return nil, err
-		}
-		unproven := diff.Unproven(plan, in.Inventories)
-		if len(unproven) == 0 {
-			if w.allReadable(ctx, plan) {
-				return plan, ctx.Err()
-			}
-			continue
-		}
-		w.prove(ctx, unproven)
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		if still := diff.Unproven(plan, in.Inventories); sameKeys(still, unproven) {
-			return nil, fmt.Errorf("the manifests of %d places cannot be read", len(still))
-		}
+	in.Prove = w.proof(ctx, in.Spec)
+	plan, err := diff.Compute(in)
+	if err != nil {
+		return nil, err
 	}
-}
-
-func sameKeys(a, b map[string][]state.Key) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for place, keys := range a {
-		if !slices.Equal(keys, b[place]) {
-			return false
-		}
-	}
-	return true
+	return plan, ctx.Err()
 }

@@ -14,7 +14,6 @@ import (
 type world struct {
 	stores      map[string]providers.Store
 	inventories map[string]state.Inventory
-	tried       map[string]map[state.Key]bool // sets of sources whose files were opened
 }
 
 // close ends all sessions.
