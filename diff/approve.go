@@ -16,7 +16,7 @@ const unapprovedText = "its delete waits for approval"
 // OnlyCreate is the plan without its deletes and replacements, and without what
 // needs one of them. Guard.Waiting names them. A plan without any stays as it is.
 func (p *Plan) OnlyCreate() *Plan {
-	rest, dropped := p.without(Change.deletesSet, unapprovedText)
+	rest, dropped := p.without(Change.DeletesSet, unapprovedText)
 	if len(dropped) == 0 {
 		return p
 	}
@@ -74,7 +74,7 @@ func (p *Plan) Unapproved() bool {
 // deletedAddresses are the addresses of the deletes and replacements.
 func deletedAddresses(changes []Change) (addresses []string) {
 	for _, c := range changes {
-		if c.deletesSet() {
+		if c.DeletesSet() {
 			addresses = append(addresses, c.Address)
 		}
 	}

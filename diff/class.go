@@ -1,10 +1,6 @@
 package diff
 
-import (
-	"fmt"
-
-	"github.com/vmxsync/vmxsync/state"
-)
+import "github.com/vmxsync/vmxsync/state"
 
 // Class is what a notice asks of the person who reads it.
 type Class string
@@ -125,18 +121,6 @@ func (n Notice) WithHint() string {
 		return n.Text
 	}
 	return n.Text + "\nhint: " + n.Hint
-}
-
-// checkNotices: an apply fails or warns by the class of a notice.
-func (k *checker) checkNotices() error {
-	for _, n := range k.plan.Notices {
-		switch n.Class {
-		case ErrorClass, WarningClass, NoteClass:
-		default:
-			return fmt.Errorf("notice %q: unknown class %q", n.Code, n.Class)
-		}
-	}
-	return nil
 }
 
 // Failures are the notices that are errors, in the order of the plan.

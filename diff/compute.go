@@ -180,7 +180,7 @@ func (w *planner) finish() (*Plan, error) {
 	p.Notices = slices.Concat(w.clockNotice(), w.listNotice(), w.selectionNotice(), w.destroyNotice(), w.notes.list(w.Spec))
 	p.Notices = append(p.Notices, w.askedAgain()...)
 	p.Hooks, p.Notifies, p.Metrics, p.Log = w.Spec.Hooks, w.Spec.Notifies, w.Spec.Metrics, w.Spec.Log
-	p.Summary = p.summarize()
+	p.Summary = p.Summarize()
 	p.Guard = p.judge(newGuard(w.Spec.Guard), w.stocks())
 	return p, err
 }
@@ -219,7 +219,8 @@ func (w *planner) askedAgain() []Notice {
 	return []Notice{newNotice("sensitive", "", text)}
 }
 
-func (p *Plan) summarize() Summary {
+// Summarize counts what the changes of the plan do, and what is kept.
+func (p *Plan) Summarize() Summary {
 	s := Summary{Unchanged: len(p.Kept)}
 	for _, c := range p.Changes {
 		switch c.Action {
@@ -231,7 +232,7 @@ func (p *Plan) summarize() Summary {
 			s.Destroy++
 			s.FreeBytes += c.Frees()
 		}
-		if c.uploads() {
+		if c.Uploads() {
 			s.UploadBytes += c.Bytes
 		}
 	}
@@ -260,7 +261,7 @@ func (p *Plan) Sends() map[string][]state.Key {
 	for _, c := range p.Changes {
 		_, k, err := state.SplitAddress(c.Address)
 		at := state.Address(c.Source, k)
-		if err != nil || !c.uploads() || seen[at] {
+		if err != nil || !c.Uploads() || seen[at] {
 			continue
 		}
 		seen[at] = true
@@ -278,5 +279,5 @@ func (c Change) Frees() int64 {
 	return c.Bytes
 }
 
-// uploads reports whether the change reads files at the source.
-func (c Change) uploads() bool { return c.Mode == Upload || c.Mode == Resume || c.Mode == Replace }
+// Uploads reports whether the change reads files at the source.
+func (c Change) Uploads() bool { return c.Mode == Upload || c.Mode == Resume || c.Mode == Replace }

@@ -75,7 +75,7 @@ func (c *group) create(s *candidate) Change {
 	case Resume:
 		change.Before = listed(s.staged.Set.Files)
 	}
-	if change.uploads() {
+	if change.Uploads() {
 		c.noteReserved(s)
 		change.Source, change.From, change.Files = c.source.Name, s.local.Path, sourceFiles(s.local.Files)
 	}

@@ -93,7 +93,7 @@ func (c *group) whyNotDestroyed(s *candidate) string {
 	whole := s.remote != nil && s.state == state.Complete
 	ours := whole || s.remote != nil && s.state == state.Suspicious
 	switch {
-	case !c.w.Options.selects(c.address(s.key)):
+	case !c.w.Options.Selects(c.address(s.key)):
 		return "it is not selected by -destroy"
 	case s.remote == nil && s.staged == nil:
 		return ""
@@ -126,7 +126,7 @@ func (c *group) differsAtSource(s *candidate) bool {
 func (c *group) keepFromDestroy(s *candidate, why string) {
 	c.retain(s, DestroyRule, why)
 	s.held = true
-	if s.remote != nil && c.w.Options.selects(c.address(s.key)) {
+	if s.remote != nil && c.w.Options.Selects(c.address(s.key)) {
 		c.note("not-destroyed", *s.remote, why)
 	}
 }

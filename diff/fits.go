@@ -12,8 +12,8 @@ import (
 // longestRun has the length of a run id, which becomes part of names in trash.
 const longestRun = "20060102T150405Z-000000000000"
 
-// maxSize is where a number in JSON stops being exact.
-const maxSize = 1 << 53
+// MaxSize is where a number in JSON stops being exact.
+const MaxSize = 1 << 53
 
 // dropUnfit drops a set whose names the destination cannot hold: a set that is never
 // uploaded must not use up a place in retention.
@@ -85,11 +85,11 @@ func (c *group) fits(k state.Key, files []state.File) error {
 		if err := limits.CheckPath(path.Join(longest, f.Path)); err != nil {
 			return err
 		}
-		if f.Size < 0 || f.Size >= maxSize {
+		if f.Size < 0 || f.Size >= MaxSize {
 			return fmt.Errorf("%s has %d bytes: %w", f.Path, f.Size, providers.ErrName)
 		}
-		if total += f.Size; total >= maxSize {
-			return fmt.Errorf("its files have %d bytes or more together: %w", int64(maxSize), providers.ErrName)
+		if total += f.Size; total >= MaxSize {
+			return fmt.Errorf("its files have %d bytes or more together: %w", int64(MaxSize), providers.ErrName)
 		}
 	}
 	return nil

@@ -8,7 +8,7 @@ import (
 
 // makesRoom reports whether deletes of the group come before its uploads.
 func (c *group) makesRoom() bool {
-	return c.order == state.DeleteFirst && slices.ContainsFunc(c.creates, Change.uploads)
+	return c.order == state.DeleteFirst && slices.ContainsFunc(c.creates, Change.Uploads)
 }
 
 // planDeletes plans first the deletes that make room, then those that wait for all creates
@@ -70,7 +70,7 @@ func (c *group) needs(deletes []*candidate) (bytes int64) {
 // sends is how many bytes the uploads of the chain have, all of them and the newest.
 func (c *group) sends() (all, newest int64) {
 	for _, change := range c.creates { // newest first
-		if !change.uploads() {
+		if !change.Uploads() {
 			continue
 		}
 		if all += change.Bytes; newest == 0 {

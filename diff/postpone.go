@@ -72,7 +72,7 @@ func (w *planner) planFitting(d state.Destination, before mark, queue []waiting)
 		return less
 	}
 	n := sort.Search(len(rest), func(n int) bool { return !fits(with(n + 1)) })
-	return fits(with(n)) && slices.ContainsFunc(w.plan.Changes[before.changes:], Change.uploads)
+	return fits(with(n)) && slices.ContainsFunc(w.plan.Changes[before.changes:], Change.Uploads)
 }
 
 // postpone takes an upload out of this plan, and what retention would want in its

@@ -77,7 +77,7 @@ func (p *pruning) prune(s state.Set, why []Reason) {
 		return // its upload is in this plan: a later one may prune it
 	}
 	address := state.Address(p.source.Name, s.Key)
-	if !p.w.Options.selects(address) {
+	if !p.w.Options.Selects(address) {
 		p.w.exclude(address)
 		return
 	}
@@ -246,7 +246,7 @@ func (p *pruning) requireNewer(g *justification, k state.Key) error {
 // unless its files were being deleted already.
 func (w *planner) cleanAsides(s state.Source) {
 	for _, a := range w.Inventories[s.Name].Asides {
-		if !w.Options.selects(state.Address(s.Name, a.Key)) {
+		if !w.Options.Selects(state.Address(s.Name, a.Key)) {
 			continue
 		}
 		if why := w.whyAsideStays(s, a); why != "" {

@@ -45,7 +45,7 @@ func (w *planner) planWithin(d state.Destination) error {
 // its quota. Where nothing comes, nothing does.
 func (w *planner) withinQuota(d state.Destination, since mark) bool {
 	_, peak := w.peak(d, since)
-	return peak <= d.Quota || !slices.ContainsFunc(w.plan.Changes[since.changes:], Change.uploads)
+	return peak <= d.Quota || !slices.ContainsFunc(w.plan.Changes[since.changes:], Change.Uploads)
 }
 
 // mark is how much of a plan is made before a destination is planned.
@@ -127,7 +127,7 @@ func (c Change) rise() int64 {
 	switch {
 	case c.Early:
 		return -c.Frees()
-	case c.uploads():
+	case c.Uploads():
 		return c.Bytes - c.StartedBytes()
 	}
 	return 0

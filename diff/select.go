@@ -11,8 +11,8 @@ import (
 // selective reports whether flags leave changes out of the plan.
 func (o Options) selective() bool { return len(o.Target)+len(o.Exclude) > 0 }
 
-// selects reports whether the flags let a change of that address into the plan.
-func (o Options) selects(address string) bool {
+// Selects reports whether the flags let a change of that address into the plan.
+func (o Options) Selects(address string) bool {
 	all := len(o.Target) == 0 && !o.Destroy
 	return (all || o.names(o.Target, address)) && !o.names(o.Exclude, address)
 }
@@ -25,7 +25,7 @@ func (c *group) applySelection(goes deletions) deletions {
 	if !o.selective() {
 		return goes
 	}
-	in := func(s *candidate) bool { return o.selects(c.address(s.key)) }
+	in := func(s *candidate) bool { return o.Selects(c.address(s.key)) }
 	out := func(s *candidate) bool { return s.changed && o.names(o.Exclude, c.address(s.key)) }
 	brings := goes.any(in) && !slices.ContainsFunc(c.candidates, out)
 	for _, s := range c.candidates {
@@ -64,7 +64,7 @@ func (c *group) selectDeletes(goes []*candidate, in func(*candidate) bool) (chos
 // blocks an upload.
 func (c *group) selectsCleanup(x leftover) bool {
 	s := c.candidate(x.key)
-	return c.w.Options.selects(c.address(x.key)) || s != nil && s.changed
+	return c.w.Options.Selects(c.address(x.key)) || s != nil && s.changed
 }
 
 // selection is what -target and -exclude have done to the plan.

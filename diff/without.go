@@ -12,7 +12,7 @@ import (
 func (p *Plan) without(drop func(Change) bool, why string) (rest *Plan, dropped []Change) {
 	part := *p
 	part.Changes, part.Cleanups, part.Kept = []Change{}, []Cleanup{}, slices.Clone(p.Kept)
-	seen := p.seen()
+	seen := p.Seen()
 	gone := absent{seen, map[string]bool{}, map[string]bool{}}
 	for _, c := range p.Changes {
 		if !drop(c) && !gone.needed(c) {
@@ -32,7 +32,7 @@ func (p *Plan) without(drop func(Change) bool, why string) (rest *Plan, dropped 
 		}
 	}
 	part.untouch()
-	part.Summary = part.summarize()
+	part.Summary = part.Summarize()
 	return &part, dropped
 }
 
