@@ -105,10 +105,7 @@ type abandon struct{ stepEnv }
 // which has begun since. Without a claim there is only its folder to remove, and
 // not even that beside a set, which has another step for it.
 func (a abandon) Check(ctx context.Context, _ journal.Status) (bool, error) {
-	k, ok := a.stagedKey(a.s.From)
-	if !ok {
-		return false, errConfined
-	}
+	k, _ := a.stagedKey(a.s.From)
 	claim, err := state.ReadClaim(ctx, a.store, a.place.WorkDir, k)
 	if err != nil {
 		return false, err

@@ -2,8 +2,8 @@ package apply
 
 import (
 	"fmt"
+	"path"
 	"slices"
-	"strings"
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
@@ -11,7 +11,7 @@ import (
 )
 
 // job is what a run of steps works for: a change, a cleanup, or the claiming
-// of a root. Its steps carry the run id where the plan has a placeholder.
+// of a root.
 type job struct {
 	address string
 	place   diff.Place
@@ -49,7 +49,7 @@ func (j *job) has(op diff.Op) bool { _, ok := j.first(op); return ok }
 
 // deletes reports whether the job deletes a set, whatever the action of the change is.
 func (j *job) deletes() bool {
-	return j.change.Action == diff.Delete || j.has(diff.OpTrash) || j.has(diff.OpCondemn)
+	return j.change.Action == diff.Delete || j.has(diff.OpTrash) || j.has(diff.OpMarkDelete)
 }
 
 // deletionStep returns the step after which a set no longer counts.
@@ -57,11 +57,14 @@ func (j *job) deletionStep() (diff.Step, bool) {
 	if s, ok := j.first(diff.OpTrash); ok {
 		return s, true
 	}
-	return j.first(diff.OpCondemn)
+	return j.first(diff.OpMarkDelete)
 }
 
 // inPlace reports whether the destination publishes in place.
 func (j *job) inPlace() bool { return j.place.Publish == state.InPlace }
+
+// final is the final name of the set of a change.
+func (j *job) final() string { return j.place.Layout.Path(j.key) }
 
 // sendTo is the folder that an upload sends its files to.
 func (j *job) sendTo() string {
@@ -102,37 +105,41 @@ func payload(files []diff.File) []state.File {
 // buildJobs makes the jobs of a plan, in the order of work, and refuses a plan that
 // cannot be carried out.
 func (x *executor) buildJobs() error {
-	for _, p := range x.plan.Places {
-		if len(p.Steps) > 0 {
-			if err := x.add(&job{address: p.Name, place: p}, p.Steps); err != nil {
+	steps, err := diff.Expand(x.plan, x.opts.Run)
+	if err != nil {
+		return err
+	}
+	for i, p := range x.plan.Places {
+		if p.Own {
+			if err := x.add(&job{address: p.Name, place: p}, steps.Places[i]); err != nil {
 				return err
 			}
 		}
 	}
-	for _, c := range x.plan.Cleanups {
-		if err := x.addCleanup(c); err != nil {
+	for i, c := range x.plan.Cleanups {
+		if err := x.addCleanup(c, steps.Cleanups[i]); err != nil {
 			return err
 		}
 	}
-	for _, c := range x.plan.Changes {
-		if err := x.addChange(c); err != nil {
+	for i, c := range x.plan.Changes {
+		if err := x.addChange(c, steps.Changes[i]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (x *executor) addCleanup(c diff.Cleanup) error {
+func (x *executor) addCleanup(c diff.Cleanup, steps []diff.Step) error {
 	place, ok := x.plan.Place(c.Place)
 	if !ok {
 		return fmt.Errorf("cleanup %s: no place %q in the plan", c.Path, c.Place)
 	}
 	j := &job{address: c.Place + "/" + c.Path, place: place, named: c.Files, key: state.Key{VM: c.VM}, ignore: place.Ignore}
 	j.outcome.Bytes = c.Bytes
-	return x.add(j, c.Steps)
+	return x.add(j, steps)
 }
 
-func (x *executor) addChange(c diff.Change) error {
+func (x *executor) addChange(c diff.Change, steps []diff.Step) error {
 	name, key, err := state.SplitAddress(c.Address)
 	if err != nil {
 		return err
@@ -157,7 +164,7 @@ func (x *executor) addChange(c diff.Change) error {
 	if from, ok := x.plan.Place(c.Source); ok {
 		j.ignore = from.Ignore
 	}
-	return x.add(j, c.Steps)
+	return x.add(j, steps)
 }
 
 func (x *executor) add(j *job, steps []diff.Step) error {
@@ -165,27 +172,13 @@ func (x *executor) add(j *job, steps []diff.Step) error {
 	if j.store, ok = x.opts.Stores[j.place.Name]; !ok && x.opts.Missing[j.place.Name] == nil {
 		return fmt.Errorf("%s: destination %q is not open", j.address, j.place.Name)
 	}
+	j.steps = steps
 	for _, s := range steps {
-		s.From, s.To = x.withRun(s.From), x.withRun(s.To)
-		if err := confine(j, s); err != nil {
-			return &StepError{j.address, s.Op, s.To, err}
-		}
 		x.owners[s.ID] = j
-		j.steps = append(j.steps, s)
 	}
 	j.outcome.Address, j.outcome.Status = j.address, StatusPending
 	x.jobs = append(x.jobs, j)
 	return nil
-}
-
-// withRun puts the run id into the name of a trash folder.
-func (x *executor) withRun(p string) string {
-	for _, kind := range []string{"~del", "~rep", "~gone"} {
-		if rest, ok := strings.CutSuffix(p, "~"+diff.RunPlaceholder+kind); ok {
-			return rest + "~" + x.opts.Run + kind
-		}
-	}
-	return p
 }
 
 func observed(place diff.Place, k state.Key) (diff.ObservedSet, bool) {
@@ -200,4 +193,17 @@ func observed(place diff.Place, k state.Key) (diff.ObservedSet, bool) {
 		}
 	}
 	return diff.ObservedSet{}, false
+}
+
+// stagedKey is the key of the set of a staged folder; false if it is not a staged
+// folder.
+func (j *job) stagedKey(p string) (state.Key, bool) {
+	k, err := state.ParseDecorated(path.Base(p))
+	return k, err == nil && p == j.place.WorkDir.Staged(k)
+}
+
+// trashed is the key of the set in a trash folder; zero if it is not a trash folder.
+func trashed(p string) state.Key {
+	k, _, _, _ := state.ParseTrash(path.Base(p))
+	return k
 }

@@ -44,7 +44,7 @@ func (x *executor) lockAll(ctx context.Context, lost func(error)) error {
 // are looked for under the lock.
 func (x *executor) mayEnter(ctx context.Context, p diff.Place) error {
 	store := x.opts.Stores[p.Name]
-	if err := x.checkOwner(ctx, store, p); err != nil || len(p.Steps) == 0 {
+	if err := x.checkOwner(ctx, store, p); err != nil || !p.Own {
 		return err
 	}
 	if err := x.refuseNeighbours(ctx, store, p); err != nil {

@@ -128,8 +128,7 @@ func (x *executor) refuseNeighbours(ctx context.Context, store providers.Store, 
 		return err
 	}
 	for _, n := range found {
-		taken := slices.ContainsFunc(p.Steps, func(s diff.Step) bool { return s.Op == diff.OpDisown && s.From == n.WorkDir.Owner() })
-		if !taken {
+		if !slices.Contains(p.Disown, n.WorkDir) {
 			return providers.WithHint(fmt.Errorf("%w: the work folder %s at this root belongs to %q, the plan belongs to %q with %s", ErrStale, n.WorkDir, n.Owner, x.plan.Name, p.WorkDir),
 				"Two configurations on one root would delete each other's backups: use another root, or plan again with -take-over.")
 		}

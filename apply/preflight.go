@@ -92,7 +92,7 @@ func (x *executor) checkOwner(ctx context.Context, store providers.Store, p diff
 	switch {
 	case err != nil:
 		return fmt.Errorf("%s: %w", p.Name, err)
-	case owner == x.plan.Name, (owner == "" || owner == p.Owner) && len(p.Steps) > 0:
+	case owner == x.plan.Name, (owner == "" || owner == p.Owner) && p.Own:
 		return nil
 	case owner == "":
 		return fmt.Errorf("%s: %w: its root no longer has an owner; the plan saw %q", p.Name, ErrStale, x.plan.Name)

@@ -33,7 +33,7 @@ func (p purge) Check(ctx context.Context, _ journal.Status) (bool, error) {
 	return false, p.replacedIsBack(ctx)
 }
 
-func (p purge) atFinal() bool { return p.has(diff.OpCondemn) && p.s.From == p.final() }
+func (p purge) atFinal() bool { return p.has(diff.OpMarkDelete) && p.s.From == p.final() }
 
 // replacedIsBack: a set that a replace moved to trash is deleted only while its final
 // name has a complete set.

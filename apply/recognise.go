@@ -32,7 +32,7 @@ func (x *executor) shows(ctx context.Context, j *job, s diff.Step, is state.Set)
 	switch s.Op {
 	case diff.OpTrash:
 		return x.allAfter(s.Needs), nil
-	case diff.OpCondemn:
+	case diff.OpMarkDelete:
 		ours, err := x.isMarked(ctx, j, is)
 		return ours && x.allAfter(s.Needs), err
 	case diff.OpAside:
@@ -76,7 +76,7 @@ func (x *executor) isMarked(ctx context.Context, j *job, is state.Set) (bool, er
 func (x *executor) allAfter(steps []string) bool {
 	for _, id := range steps {
 		j := x.owners[id]
-		if j == nil || j.progress != finished && !(j.progress == halfDone && j.has(diff.OpCondemn)) {
+		if j == nil || j.progress != finished && !(j.progress == halfDone && j.has(diff.OpMarkDelete)) {
 			return false
 		}
 	}

@@ -123,7 +123,10 @@ func (x *executor) isAway(p diff.Place, err error) bool {
 
 // isOurs reports whether the root was that of the plan, or this run has made it so.
 func (x *executor) isOurs(p diff.Place) bool {
-	return p.Owner == x.plan.Name || slices.ContainsFunc(p.Steps, func(s diff.Step) bool { return s.Op == diff.OpOwn && x.isDone(s.ID) })
+	return p.Owner == x.plan.Name || p.Own && slices.ContainsFunc(x.jobs, func(j *job) bool {
+		s, owns := j.first(diff.OpOwn)
+		return owns && j.place.Name == p.Name && x.isDone(s.ID)
+	})
 }
 
 // afterTime bounds how long an apply goes on whose time is up, to leave its records.

@@ -45,11 +45,7 @@ func (p put) stillSame(ctx context.Context, sum string) (bool, error) {
 	if same, known := p.asClaimed(ctx); same || !known {
 		return true, nil
 	}
-	local, err := p.local()
-	if err != nil {
-		return false, err
-	}
-	is, err := sumOf(ctx, p.source, local)
+	is, err := sumOf(ctx, p.source, p.local())
 	return is == sum, err
 }
 

@@ -35,7 +35,7 @@ func (t trash) Check(ctx context.Context, was journal.Status) (bool, error) {
 		return false, fmt.Errorf("%s was not a counted set when the plan was made", t.s.From)
 	case !sameSet(t.observed, victim):
 		return false, fmt.Errorf("%s %w", t.s.From, errChanged)
-	case t.s.Expect == "" || !t.asExpected(group):
+	case !t.asExpected(group):
 		return false, fmt.Errorf("%s: the sets of this VM are not those that the plan expects at this step", t.scope())
 	}
 	return false, t.justified(ctx, group)
@@ -55,7 +55,7 @@ func allKnown(sets []state.Set) error {
 // delete was begun in place, or that is damaged and destroyed by its full address.
 func (t trash) mayGo() bool {
 	was := t.observed.State
-	begun := was == state.Incomplete && t.s.Op == diff.OpCondemn
+	begun := was == state.Incomplete && t.s.Op == diff.OpMarkDelete
 	meant := was == state.Damaged && t.plan.Options.InFull(t.address)
 	return t.seen && (was == state.Complete || was == state.Unmarked && t.place.Trust || begun || meant)
 }

@@ -193,10 +193,10 @@ func wanted(j *job, is state.Set, there bool) (progress, diff.Op, bool) {
 	switch {
 	case !there && j.has(diff.OpTrash):
 		return finished, diff.OpTrash, true
-	case !there && j.has(diff.OpCondemn):
-		return finished, diff.OpCondemn, true
-	case is.State == state.Incomplete && j.has(diff.OpCondemn):
-		return halfDone, diff.OpCondemn, true
+	case !there && j.has(diff.OpMarkDelete):
+		return finished, diff.OpMarkDelete, true
+	case is.State == state.Incomplete && j.has(diff.OpMarkDelete):
+		return halfDone, diff.OpMarkDelete, true
 	case !there && j.has(diff.OpAside):
 		return halfDone, diff.OpAside, true
 	case there && is.Marked && j.has(diff.OpPublish):

@@ -50,7 +50,7 @@ func (x *executor) newStep(j *job, s diff.Step) (step, error) {
 		return restore{env}, nil
 	case diff.OpSeal:
 		return seal{manifest{env}}, nil
-	case diff.OpCondemn:
+	case diff.OpMarkDelete:
 		return markDeletion{trash{env}}, nil
 	case diff.OpAbandon:
 		return abandon{env}, nil

@@ -325,10 +325,7 @@ func (p put) Check(ctx context.Context, was journal.Status) (bool, error) {
 }
 
 func (p put) Do(ctx context.Context) (journal.Result, error) {
-	local, err := p.local()
-	if err != nil {
-		return journal.Result{}, err
-	}
+	local := p.local()
 	b := newBody(ctx, p.source, local, p.told())
 	if _, disk := providers.As[providers.Folder](p.store); disk {
 		f, err := p.source.Stat(ctx, local.Path)
@@ -384,12 +381,8 @@ func (p put) transfer(ctx context.Context, b *fileBody, goOn bool) error {
 }
 
 // local is the file at the source as the plan names it.
-func (p put) local() (providers.File, error) {
-	f, ok := p.byPath[p.name()]
-	if ok && path.Join(p.change.From, f.Path) == p.s.From && f.Size == p.s.Size {
-		return providers.File{Path: p.s.From, Size: f.Size, ModTime: f.MTime}, nil
-	}
-	return providers.File{}, fmt.Errorf("%s is not a file of this change", p.s.From)
+func (p put) local() providers.File {
+	return providers.File{Path: p.s.From, Size: p.s.Size, ModTime: p.byPath[p.name()].MTime}
 }
 
 // name is the path of the file in its set.

@@ -93,6 +93,15 @@ func (w *world) clone() *world {
 	return c
 }
 
+// digest is a checksum of all places with their times.
+func (w *world) digest() string {
+	var all strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(w.stores)) {
+		all.WriteString(name + w.stores[name].Digest())
+	}
+	return all.String()
+}
+
 // key is the set of a VM in the night to that day of November.
 func key(vm string, day int) state.Key {
 	return state.Key{VM: vm, Stamp: state.Stamp(fmt.Sprintf("2026-11-%02d-010000", day))}

@@ -12,7 +12,7 @@ const unapprovedText = "its delete waits for approval"
 // OnlyCreate is the plan without its deletes and replacements, and without what
 // needs one of them. Guard.Waiting names them. A plan without any stays as it is.
 func (p *Plan) OnlyCreate() *Plan {
-	rest, dropped := p.without(Change.deletesSet, unapprovedText)
+	rest, dropped := p.without(Change.DeletesSet, unapprovedText)
 	if len(dropped) == 0 {
 		return p
 	}

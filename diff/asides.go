@@ -27,13 +27,12 @@ func (p *pruned) cleanAsides(all *planned, s state.Source) {
 			p.notes = append(p.notes, notice.Note{Kind: &notice.Aside, Place: s.Name, VM: a.VM, Item: a.Path, Why: err.Error()})
 			continue
 		}
-		kind, step := ReturnCleanup, Step{Op: OpReturn, From: a.Path, To: a.Final}
+		kind := ReturnCleanup
 		if a.Gone {
-			kind, step.Op = GoneCleanup, OpClear
+			kind = GoneCleanup
 		}
-		step.ID = s.Name + ":" + a.Path + "#" + string(step.Op)
 		p.cleanups = append(p.cleanups, Cleanup{
-			Place: s.Name, Kind: kind, Path: a.Path, VM: a.VM, Files: listed(a.Files), Bytes: state.TotalBytes(a.Files), Steps: []Step{step},
+			Place: s.Name, Kind: kind, Path: a.Path, VM: a.VM, Files: listed(a.Files), Bytes: state.TotalBytes(a.Files),
 		})
 	}
 }

@@ -99,7 +99,7 @@ func join(in Input, all *planned, pruned pruned) *Plan {
 	for _, g := range pruned.touched {
 		p.Groups = append(p.Groups, inPlan(g))
 	}
-	p.Summary = p.summarize()
+	p.Summary = p.Summarize()
 	return p
 }
 

@@ -47,7 +47,7 @@ func (b *balance) add(c Change, counted bool) {
 	if c.Mode == Replace {
 		b.replaced++
 	}
-	if c.deletesSet() {
+	if c.DeletesSet() {
 		b.deletes++
 	}
 	if c.Mode == Replace || c.Action == Delete && counted {
@@ -55,13 +55,13 @@ func (b *balance) add(c Change, counted bool) {
 	}
 }
 
-// deletesSet reports whether a set is deleted from its final name, or from staging.
-func (c Change) deletesSet() bool { return c.Action == Delete || c.Mode == Replace }
+// DeletesSet reports whether a set is deleted from its final name, or from staging.
+func (c Change) DeletesSet() bool { return c.Action == Delete || c.Mode == Replace }
 
 // balances are those of all changes, by scope; "" is the plan as a whole.
 func (p *Plan) balances() map[string]balance {
 	all := map[string]balance{}
-	seen := p.seen()
+	seen := p.Seen()
 	for _, c := range p.Changes {
 		place, k, _ := state.SplitAddress(c.Address)
 		is := seen[c.Address]
@@ -78,8 +78,8 @@ func (p *Plan) balances() map[string]balance {
 	return all
 }
 
-// seen are the states of all sets in the touched scopes, by address.
-func (p *Plan) seen() map[string]state.State {
+// Seen are the states of all sets in the touched scopes, by address.
+func (p *Plan) Seen() map[string]state.State {
 	seen := map[string]state.State{}
 	for _, place := range p.Places {
 		for _, o := range place.Observed {
@@ -123,3 +123,7 @@ func (p *Plan) stocks() map[string]stock {
 	}
 	return all
 }
+
+// Judged is what the guard of the plan finds in its changes, as far as the plan itself
+// shows it.
+func (p *Plan) Judged() *Guard { return p.judge(*p.Guard, p.stocks()) }

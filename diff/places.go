@@ -35,9 +35,9 @@ func describe(all *planned, pruned pruned) (places []Place, notes []notice.Note,
 		place.Going = record != nil && len(w.Inventories[d.Name].Going) > 0
 		errs = append(errs, opened(w, &place, d.Settings))
 		switch {
-		case len(place.Steps) > 0 && place.Owner != "":
+		case place.Own && place.Owner != "":
 			notes = append(notes, notice.TakenOver(place.Name, place.Owner, w.Spec.Name))
-		case len(place.Steps) > 0:
+		case place.Own:
 			notes = append(notes, notice.FirstUseOf(place.Name, place.Location, string(place.WorkDir), w.Spec.Name))
 		}
 		notes = append(notes, recordNotes...)
@@ -59,10 +59,9 @@ func destinationPlace(all *planned, d state.Destination) Place {
 	if place.Quota = d.Quota; d.Quota > 0 {
 		place.Held = holding(inv)
 	}
-	if owns(all, place.Name, place.Owner) {
-		place.Steps = []Step{{ID: d.Name + "#own", Op: OpOwn, To: place.WorkDir.Owner()}}
+	if place.Own = owns(all, place.Name, place.Owner); place.Own {
 		for _, n := range inv.Neighbours {
-			place.Steps = append(place.Steps, Step{ID: d.Name + "#disown " + string(n.WorkDir), Op: OpDisown, From: n.WorkDir.Owner(), Needs: []string{d.Name + "#own"}})
+			place.Disown = append(place.Disown, n.WorkDir)
 		}
 	}
 	return place

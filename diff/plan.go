@@ -31,8 +31,8 @@ type Plan struct {
 	Kept               []Kept                     `json:"kept"`
 	Groups             []Group                    `json:"groups"` // of touched scopes
 	Notices            []Notice                   `json:"notices"`
-	Guard              *Guard                     `json:"guard,omitempty"` // nil in plans of versions without guards
-	Hooks              []state.Hook               `json:"hooks"`           // in the order of the configuration
+	Guard              *Guard                     `json:"guard"`
+	Hooks              []state.Hook               `json:"hooks"` // in the order of the configuration
 	Notifies           []state.Notify             `json:"notifies"`
 	Metrics            *state.Metrics             `json:"metrics,omitempty"`
 	Log                *state.Log                 `json:"log,omitempty"`
@@ -60,13 +60,15 @@ type Place struct {
 	// Quota is what it may hold, and Held what it holds, in bytes; 0 without a quota.
 	Quota int64 `json:"quota,omitempty"`
 	Held  int64 `json:"held,omitempty"`
-	// Owner as it was read; "" on first use. There, and where a root is taken
-	// over, Steps holds the step that writes it.
+	// Owner as it was read; "" on first use.
 	Owner string `json:"owner,omitempty"`
+	// Own: the plan writes its name as the owner, on first use and where it takes the
+	// root over. Disown are then the work folders of others, whose owner files it deletes.
+	Own    bool            `json:"own,omitempty"`
+	Disown []state.WorkDir `json:"disown,omitempty"`
 	// Former are other configurations whose sets count there: this plan or an
 	// earlier one takes the root over from them.
 	Former []string `json:"former,omitempty"`
-	Steps  []Step   `json:"steps,omitempty"`
 	// Observed are the touched scopes of a destination, by scope: what stale
 	// checks compare with. Of a source the planned sets are in the changes.
 	Observed []Observed `json:"observed,omitempty"`
@@ -119,7 +121,16 @@ type Change struct {
 	// is deleted (Path is then its staged folder), it is all that is in there.
 	Files  []File `json:"files"`
 	Before []File `json:"before,omitempty"` // what an update finds at the destination, in staging for a resume
-	Steps  []Step `json:"steps"`            // in the order of work
+	// Retains are addresses of counted sets that justify a delete and must be present and
+	// whole when it happens: of its group, or of a prune at any destination.
+	Retains []string `json:"retains,omitempty"`
+	// InTrash: a deleted set stays in trash, and a later plan deletes it there.
+	InTrash bool `json:"in_trash,omitempty"`
+	// StagedRun, of a replace, is the RunDigest of the run that had made the set whole in
+	// staging; "" if none had.
+	StagedRun string `json:"staged_run,omitempty"`
+	// Leftover, of an adopt: the staged folder of the set holds something else.
+	Leftover bool `json:"leftover,omitempty"`
 	// Early: a delete that comes before the uploads of its group, and is
 	// justified by what the destination holds without them.
 	Early bool `json:"early,omitempty"`
@@ -133,8 +144,8 @@ type Options = flags.Options
 // DestroyRule is the rule of a delete that only -destroy asked for.
 const DestroyRule = decide.DestroyRule
 
-// maxSize is where a number in JSON stops being exact.
-const maxSize = observe.MaxSize
+// MaxSize is where a number in JSON stops being exact.
+const MaxSize = observe.MaxSize
 
 // Reason is why a set is changed or kept.
 type Reason = retention.Reason
@@ -181,7 +192,7 @@ type Cleanup struct {
 	VM    string `json:"vm"`
 	Files []File `json:"files"` // all files in it, sorted; of "in_place" our parts at the final name
 	Bytes int64  `json:"bytes"`
-	Steps []Step `json:"steps"`
+	Claim string `json:"claim,omitempty"` // of "in_place": the digest of the claim, under which our parts are
 }
 
 // Kept is a set at a destination that stays.

@@ -115,7 +115,7 @@ func shrinking(plan *Plan) (scopes, retained map[string]bool) {
 			retained[c.Address] = true
 		case err != nil || c.Action != Delete:
 		case c.Mode == Prune:
-			for _, a := range c.Steps[0].Retains {
+			for _, a := range c.Retains {
 				retained[a] = true
 			}
 		default:

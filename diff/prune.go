@@ -107,14 +107,10 @@ func (p *pruned) touch(groups []*decide.Group, touched map[string]bool) {
 }
 
 func (x pruning) change(s state.Set, why []Reason, ground justification) Change {
-	b := &steps{address: state.Address(x.source.Name, s.Key)}
-	gone := state.Gone(s.Path, RunPlaceholder)
-	id := b.add(Step{Op: OpPrune, From: s.Path, To: gone, Retains: ground.requires})
-	b.add(Step{Op: OpClear, From: gone, To: s.Path, Needs: []string{id}})
 	return Change{
-		Address: b.address, Action: Delete, Mode: Prune, Policy: x.policy.Name, Path: s.Path,
+		Address: state.Address(x.source.Name, s.Key), Action: Delete, Mode: Prune, Policy: x.policy.Name, Path: s.Path,
 		Reasons: append(slices.Clone(why), retention.Reason{Rule: "prune_source", Code: "copied", Text: ground.text}),
-		Files:   sourceFiles(s.Files), Bytes: s.Bytes(), Steps: b.list, ProvenSince: x.provenSince(),
+		Files:   sourceFiles(s.Files), Bytes: s.Bytes(), Retains: ground.requires, ProvenSince: x.provenSince(),
 	}
 }
 

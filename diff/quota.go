@@ -9,7 +9,7 @@ import (
 // within reports whether the plan never needs more than a quota. Where nothing comes,
 // nothing does.
 func (p *DestinationPlan) within(quota int64) bool {
-	return p.peak() <= quota || !slices.ContainsFunc(p.Changes, Change.uploads)
+	return p.peak() <= quota || !slices.ContainsFunc(p.Changes, Change.Uploads)
 }
 
 // peak is the most that the destination may hold while uploads run, in bytes: cleanups
@@ -38,7 +38,7 @@ func (c Change) rise() int64 {
 	switch {
 	case c.Early:
 		return -c.Frees()
-	case c.uploads():
+	case c.Uploads():
 		return c.Bytes - c.StartedBytes()
 	}
 	return 0

@@ -17,7 +17,7 @@ import (
 func recordFor(all *planned, d state.Destination, p Place) (*known.Record, []notice.Note) {
 	w := all.world
 	inv := w.Inventories[d.Name]
-	if !w.Readable(d.Name) || inv.Owner != w.Spec.Name && len(p.Steps) == 0 {
+	if !w.Readable(d.Name) || inv.Owner != w.Spec.Name && !p.Own {
 		return nil, nil
 	}
 	misses := all.misses(d.Name)
@@ -49,7 +49,7 @@ func recordFor(all *planned, d state.Destination, p Place) (*known.Record, []not
 	r.SetVerdicts(verdicts)
 	r.SetSourced(sourced)
 	unfinished := len(inv.Going) > 0 || inv.KnownPending || inv.KnownProblem != ""
-	if known.SameFacts(last, r) && !all.parts[d.Name].busy() && len(p.Steps)+len(p.Observed) == 0 && !unfinished {
+	if known.SameFacts(last, r) && !all.parts[d.Name].busy() && !p.Own && len(p.Observed) == 0 && !unfinished {
 		return nil, notes
 	}
 	return r, notes

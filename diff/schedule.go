@@ -3,10 +3,8 @@ package diff
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/vmxsync/vmxsync/diff/decide"
-	"github.com/vmxsync/vmxsync/diff/observe"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/retention"
 )
@@ -21,11 +19,10 @@ func schedule(g *decide.Group) []Change {
 			creates = append(creates, create(g, d))
 		}
 	}
-	row := newDeleteSequence(g)
-	early := row.delete(decide.DeleteFirst)
-	row.afterCreates(creates)
-	late := row.delete(decide.Delete)
-	return slices.Concat(early, creates, late)
+	// What is early justifies no delete, all else that counts by then does.
+	now := addresses(g, func(d decide.Decision) bool { return d.Counted() && d.Disposition != decide.DeleteFirst })
+	then := addresses(g, func(d decide.Decision) bool { return d.Counts() && !d.Disposition.Deletes() })
+	return slices.Concat(deletes(g, decide.DeleteFirst, now), creates, deletes(g, decide.Delete, then))
 }
 
 // modes are those of the dispositions that make a set count.
@@ -73,11 +70,20 @@ func create(g *decide.Group, d decide.Decision) Change {
 	case Resume:
 		change.Before = listed(d.Staged.Set.Files)
 	}
-	if change.uploads() {
+	if change.Uploads() {
 		change.Source, change.From, change.Files = g.Source.Name, d.Local.Path, sourceFiles(d.Local.Files)
 	}
-	change.Steps = createSteps(g, change, d.Candidate)
+	change.StagedRun, change.Leftover = stagedRun(d), mode == Adopt && d.Staged != nil
 	return change
+}
+
+// stagedRun is the digest of the run that made the set whole in staging, beside what it is
+// to replace; "" where it is not.
+func stagedRun(d decide.Decision) string {
+	if d.Disposition != decide.Replace || !d.WholeInStaging() || d.Staged.Set.Manifest == nil {
+		return ""
+	}
+	return RunDigest(d.Staged.Set.Manifest.Run)
 }
 
 // listed are files at a destination, whose times mean nothing.
@@ -98,55 +104,14 @@ func sourceFiles(from []state.File) []File {
 	return to
 }
 
-// deleteSequence is the deletes of a group one after the other: each expects the group as
-// the one before left it.
-type deleteSequence struct {
-	g        *decide.Group
-	present  map[state.Stamp]string // at final names, by digest
-	requires []string
-	needs    []string
-}
-
-// newDeleteSequence begins with what the destination holds now. What is early justifies no
-// delete, all else that counts does.
-func newDeleteSequence(g *decide.Group) *deleteSequence {
-	r := &deleteSequence{g: g, present: map[state.Stamp]string{}}
-	for _, d := range g.Decisions {
-		if d.Remote != nil && !d.BeingDeleted() {
-			r.present[d.Key.Stamp] = d.Digest
+// deletes are those of the sets with that disposition, oldest first; the sets at the
+// addresses justify them.
+func deletes(g *decide.Group, as decide.Disposition, retains []string) (changes []Change) {
+	for _, d := range slices.Backward(g.Decisions) {
+		if d.Disposition == as {
+			changes = append(changes, remove(g, d, retains))
 		}
 	}
-	r.requires = addresses(g, func(d decide.Decision) bool { return d.Counted() && d.Disposition != decide.DeleteFirst })
-	return r
-}
-
-// afterCreates continues with the group once all creates are done.
-func (r *deleteSequence) afterCreates(creates []Change) {
-	for _, d := range r.g.Decisions {
-		if d.Disposition.Creates() {
-			r.present[d.Key.Stamp] = state.Digest(d.Content())
-		}
-	}
-	r.requires = addresses(r.g, func(d decide.Decision) bool { return d.Counts() && !d.Disposition.Deletes() })
-	r.needs = append(countingSteps(creates), r.needs...)
-}
-
-// delete deletes the sets with that disposition, oldest first.
-func (r *deleteSequence) delete(as decide.Disposition) (changes []Change) {
-	for _, d := range slices.Backward(r.g.Decisions) {
-		switch {
-		case d.Disposition != as:
-		case d.Remote == nil:
-			changes = append(changes, dropStaged(r.g, d))
-		default:
-			change := remove(r.g, d, Step{Expect: GroupDigest(r.present), Needs: r.needs, Retains: r.requires})
-			change.Early = as == decide.DeleteFirst
-			delete(r.present, d.Key.Stamp)
-			r.needs = []string{change.Steps[0].ID}
-			changes = append(changes, change)
-		}
-	}
-	slices.SortStableFunc(changes, func(a, b Change) int { return strings.Compare(a.Address, b.Address) })
 	return changes
 }
 
@@ -161,54 +126,18 @@ func addresses(g *decide.Group, in func(decide.Decision) bool) []string {
 	return list
 }
 
-// countingSteps are the steps that make the created sets count.
-func countingSteps(creates []Change) []string {
-	var ids []string
-	for _, change := range creates {
-		for _, s := range change.Steps {
-			if s.makesCount() {
-				ids = append(ids, s.ID)
-			}
-		}
+// remove deletes a set from its final name; or one that is whole, but in staging only. Its
+// files are then all that is in its staged folder, and nothing has to justify the delete.
+func remove(g *decide.Group, d decide.Decision, retains []string) Change {
+	change := Change{
+		Address: g.Address(d.Key), Action: Delete, Mode: Remove, Policy: g.Policy.Name,
+		Reasons: d.Reasons, Early: d.Disposition == decide.DeleteFirst,
 	}
-	return ids
-}
-
-// remove deletes a set from its final name.
-func remove(g *decide.Group, d decide.Decision, trash Step) Change {
-	b := &steps{address: g.Address(d.Key)}
-	if g.InPlace() || d.BeingDeleted() {
-		removeInPlace(b, g, d.Candidate, trash)
-	} else {
-		trash.Op, trash.From, trash.To = OpTrash, d.Remote.Path, g.Work().Deleted(d.Key, RunPlaceholder)
-		id := b.add(trash)
-		if g.Destination.TrashKeep == 0 {
-			b.add(Step{Op: OpPurge, From: trash.To, Needs: []string{id}})
-		}
+	if d.Remote == nil {
+		change.Path, change.Files, change.Bytes = d.Staged.Path, listed(d.Staged.Files), d.Staged.Bytes()
+		return change
 	}
-	return Change{
-		Address: b.address, Action: Delete, Mode: Remove, Policy: g.Policy.Name, Path: d.Remote.Path,
-		Reasons: d.Reasons, Files: listed(d.Remote.Files), Bytes: d.Remote.Bytes(), Steps: b.list,
-	}
-}
-
-// removeInPlace has a claim written before the first file is deleted.
-func removeInPlace(b *steps, g *decide.Group, c observe.Candidate, condemn Step) {
-	condemn.Op, condemn.From, condemn.To = OpCondemn, c.Remote.Path, g.Work().Claim(c.Key)
-	id := b.add(condemn)
-	id = b.add(Step{Op: OpPurge, From: c.Remote.Path, Needs: []string{id}})
-	b.add(Step{Op: OpRelease, From: g.Work().Staged(c.Key), Needs: []string{id}})
-}
-
-// dropStaged deletes a set that is whole, but in staging only. Its files are
-// all that is in its staged folder. It is not counted, so it may be deleted before the
-// uploads.
-func dropStaged(g *decide.Group, d decide.Decision) Change {
-	b := &steps{address: g.Address(d.Key)}
-	b.add(Step{Op: OpPurge, From: d.Staged.Path})
-	return Change{
-		Address: b.address, Action: Delete, Mode: Remove, Policy: g.Policy.Name, Path: d.Staged.Path,
-		Reasons: d.Reasons, Files: listed(d.Staged.Files), Bytes: d.Staged.Bytes(), Steps: b.list,
-		Early: d.Disposition == decide.DeleteFirst,
-	}
+	change.Path, change.Files, change.Bytes = d.Remote.Path, listed(d.Remote.Files), d.Remote.Bytes()
+	change.Retains, change.InTrash = retains, g.Destination.TrashKeep > 0 && !g.InPlace() && !d.BeingDeleted()
+	return change
 }

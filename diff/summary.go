@@ -2,7 +2,8 @@ package diff
 
 import "github.com/vmxsync/vmxsync/state"
 
-func (p *Plan) summarize() Summary {
+// Summarize counts what the changes of the plan do, and what is kept.
+func (p *Plan) Summarize() Summary {
 	s := Summary{Unchanged: len(p.Kept)}
 	for _, c := range p.Changes {
 		switch c.Action {
@@ -14,7 +15,7 @@ func (p *Plan) summarize() Summary {
 			s.Destroy++
 			s.FreeBytes += c.Frees()
 		}
-		if c.uploads() {
+		if c.Uploads() {
 			s.UploadBytes += c.Bytes
 		}
 	}
@@ -43,7 +44,7 @@ func (p *Plan) Sends() map[string][]state.Key {
 	for _, c := range p.Changes {
 		_, k, err := state.SplitAddress(c.Address)
 		at := state.Address(c.Source, k)
-		if err != nil || !c.uploads() || seen[at] {
+		if err != nil || !c.Uploads() || seen[at] {
 			continue
 		}
 		seen[at] = true
@@ -55,11 +56,11 @@ func (p *Plan) Sends() map[string][]state.Key {
 // Frees is how many bytes a delete leaves to others: none while the set stays in
 // trash.
 func (c Change) Frees() int64 {
-	if n := len(c.Steps); n > 0 && c.Steps[n-1].Op == OpTrash {
+	if c.InTrash {
 		return 0
 	}
 	return c.Bytes
 }
 
-// uploads reports whether the change reads files at the source.
-func (c Change) uploads() bool { return c.Mode == Upload || c.Mode == Resume || c.Mode == Replace }
+// Uploads reports whether the change reads files at the source.
+func (c Change) Uploads() bool { return c.Mode == Upload || c.Mode == Resume || c.Mode == Replace }

@@ -108,5 +108,5 @@ func planFitting(w *observe.World, d state.Destination, candidates []waiting) (D
 		return !fits
 	})
 	p, fits := with(n)
-	return p, fits && slices.ContainsFunc(p.Changes, Change.uploads)
+	return p, fits && slices.ContainsFunc(p.Changes, Change.Uploads)
 }

@@ -189,7 +189,7 @@ func repeated(approved approval, o diff.Options) string {
 
 func nothingToDo(plan *diff.Plan) bool {
 	for _, place := range plan.Places {
-		if len(place.Steps) > 0 {
+		if place.Own {
 			return false
 		}
 	}

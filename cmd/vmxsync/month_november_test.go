@@ -14,7 +14,7 @@ var (
 		"rented: 1 VM (Homer) is gone from the source", "listed in retired of its backup"}
 	notMounted = []string{`source "esxi": holds no sets`, "hint: Check path and layout of the source"}
 	byHandGone = []string{"nas: 1 set of 1 VM (Homer) has vanished: recorded as complete, absent now, and not deleted by vmxsync.", "vmxsync plan -accept=\"nas/Homer/"}
-	exchanged  = []string{`nas holds what was uploaded to "rented" (`, `rented holds what was uploaded to "nas" (`, "are the shares of two destinations swapped", "vmxsync plan -take-over"}
+	exchanged  = []string{`nas holds sets that were uploaded to "rented" (`, `rented holds sets that were uploaded to "nas" (`, "are the shares of two destinations swapped", "vmxsync plan -take-over"}
 	encrypted  = []string{"nas: 6 local sets of 3 VMs (Homer, Lisa, Maggie) were rewritten since their upload: was the source encrypted?",
 		"nothing of their VMs is deleted", "vmxsync plan -accept=\"nas/*\" -out=plan.out", "vmxsync plan -accept=\"rented/*\" -out=plan.out"}
 )
@@ -44,7 +44,7 @@ var november = []night{
 	{what: "it still is", code: exitPartial, mail: rewrites + "; 6 uploaded.*", short: rewrittens, says: encrypted},
 	{what: "the copies are right", evening: copiesAccepted, mail: "6 uploaded, [0-9]+ deleted"},
 	{what: "what was encrypted is deleted at the source", evening: cleaned, mail: "6 uploaded, [0-9]+ deleted"},
-	{what: "all of it is rewritten with the same sizes", evening: rewritten(0), code: exitPartial, mail: rewrites + "; 6 uploaded", short: rewrittens, says: append([]string{"disk.vmdk is newer than what was sent"}, encrypted...)},
+	{what: "all of it is rewritten with the same sizes", evening: rewritten(0), code: exitPartial, mail: rewrites + "; 6 uploaded", short: rewrittens, says: append([]string{"disk.vmdk is newer than the uploaded file"}, encrypted...)},
 	{what: "that is still so", code: exitPartial, mail: rewrites + "; 6 uploaded.*", short: rewrittens, says: encrypted},
 	{what: "what was rewritten is deleted at the source", evening: all(cleaned, byHand("-allow-shrink")), mail: "6 uploaded, [0-9]+ deleted"},
 	{what: "somebody has swapped the shares", evening: swapped, away: []string{"nas", "rented"}, code: exitError, mail: "FAILED: No destination could be read", says: exchanged},

@@ -36,7 +36,7 @@ func (p *process) recordPath(location string) (string, error) {
 // records that were written there. If that fails, the apply does not fail.
 func (p *process) rememberPlaces(plan *diff.Plan, stores map[string]providers.Store, records map[string]*known.Record) {
 	for _, place := range plan.Places {
-		if place.Role != diff.DestinationRole || stores[place.Name] == nil || place.Unreachable != "" || place.Owner == "" && len(place.Steps) == 0 {
+		if place.Role != diff.DestinationRole || stores[place.Name] == nil || place.Unreachable != "" || place.Owner == "" && !place.Own {
 			continue
 		}
 		if err := p.rememberPlace(place.Location, records[place.Name]); err != nil {

@@ -64,18 +64,16 @@ func (o openPlaces) none(plan *diff.Plan) error {
 func neededPlaces(plan *diff.Plan) map[string]bool {
 	needed := map[string]bool{}
 	for _, place := range plan.Places {
-		if len(place.Steps) > 0 || place.Known != nil {
+		if place.Own || place.Known != nil {
 			needed[place.Name] = true
 		}
 	}
 	for _, c := range plan.Changes {
 		destination, _, _ := state.SplitAddress(c.Address)
 		needed[destination], needed[c.Source] = true, true
-		for _, s := range c.Steps {
-			for _, address := range s.Retains {
-				holder, _, _ := state.SplitAddress(address)
-				needed[holder] = true
-			}
+		for _, address := range c.Retains {
+			holder, _, _ := state.SplitAddress(address)
+			needed[holder] = true
 		}
 	}
 	for _, c := range plan.Cleanups {

@@ -87,7 +87,9 @@ func (p *process) plan(c *cli.Context, args arguments) error {
 			return failure("The plan cannot be saved", err)
 		}
 	}
-	p.showPlan(c, plan, doc, out)
+	if err := p.showPlan(c, plan, doc, out); err != nil {
+		return err
+	}
 	if err := refusal(plan); err != nil {
 		p.ui.diagnose(diagnostics(err)) // the document on stdout, if any, is the plan
 		return exitStatus(exitRefused)
@@ -132,16 +134,16 @@ func (p *process) planned(c *cli.Context, spec *state.Spec, secrets providers.Se
 	return p.compute(c.Context, spec, secrets, options)
 }
 
-func (p *process) showPlan(c *cli.Context, plan *diff.Plan, doc []byte, out string) {
+func (p *process) showPlan(c *cli.Context, plan *diff.Plan, doc []byte, out string) error {
 	if c.Bool("json") {
-		p.ui.printJSON(string(doc))
-		return
+		return p.printPlanJSON(plan, doc)
 	}
 	p.ui.result(p.planText(plan, planForm(c)))
 	if c.IsSet("inventory") || plan.Refused() || plan.Empty() && len(plan.Cleanups) == 0 && out == "" {
-		return
+		return nil
 	}
 	p.ui.result("\n" + render.Ruler() + "\n\n" + whatNext(out, p.inAutomation()))
+	return nil
 }
 
 // whatNext is the text below a plan.

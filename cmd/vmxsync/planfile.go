@@ -37,7 +37,7 @@ func newRunID(now time.Time) string {
 // seal makes the plan document, which expires after that time. A plan that show and
 // apply would refuse is refused here.
 func (p *process) seal(plan *diff.Plan, expires time.Duration) ([]byte, error) {
-	if err := plan.Check(); err != nil {
+	if err := diff.Check(plan); err != nil {
 		return nil, failure("The plan cannot be saved", err)
 	}
 	doc, err := diff.Seal(plan, diff.Envelope{

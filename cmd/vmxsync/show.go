@@ -44,11 +44,20 @@ func (p *process) show(c *cli.Context) error {
 		return err
 	}
 	if c.Bool("json") {
-		p.ui.printJSON(string(doc))
-		return nil
+		return p.printPlanJSON(saved.Plan, doc)
 	}
 	style.Color, style.Width = p.ui.color, p.ui.width
 	p.ui.print(planText(saved.Plan, print, style))
+	return nil
+}
+
+// printPlanJSON prints the document of a plan, with its steps.
+func (p *process) printPlanJSON(plan *diff.Plan, doc []byte) error {
+	text, err := diff.WithSteps(doc, plan)
+	if err != nil {
+		return failure("The plan cannot be printed", err)
+	}
+	p.ui.printJSON(string(text))
 	return nil
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/vmxsync/vmxsync/providers"
@@ -53,6 +55,7 @@ import (
 //	rewrite FILE [AT N]         changes every byte of a file, or N of them from AT on, in place, and neither its size nor its time; a second time undoes it
 //	running GLOB SIZE COMMAND... starts a command and goes on once a file that matches has SIZE
 //	same DIR DIR                every file of the first is in the second, equal
+//	stepless FILE               takes the steps out of a plan that -json printed, which makes it a plan file
 //	sums DIR                    sha256sum -c passes in every set below DIR that has a manifest
 //	transcript PAGE NAME        runs the commands of that block of a page of the docs, which shows all that they print
 //	tree DIR NAME=SIZE...       makes files of pseudo-random bytes, as old as the set they belong to
@@ -86,6 +89,7 @@ var verbs = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"later":       laterVerb,
 	"running":     runningVerb,
 	"same":        sameVerb,
+	"stepless":    steplessVerb,
 	"sums":        sumsVerb,
 	"transcript":  transcriptVerb,
 	"tree":        treeVerb,
@@ -140,6 +144,22 @@ func editVerb(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s does not hold %q", args[0], args[1])
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, args[1], args[2])), 0o666))
+}
+
+func steplessVerb(ts *testscript.TestScript, neg bool, args []string) {
+	var doc map[string]any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &doc))
+	plan := doc["plan"].(map[string]any)
+	for _, list := range []string{"places", "cleanups", "changes"} {
+		for _, x := range plan[list].([]any) {
+			delete(x.(map[string]any), "steps")
+		}
+	}
+	data, err := json.Marshal(doc)
+	ts.Check(err)
+	text := jsontext.Value(data)
+	ts.Check(text.Canonicalize())
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), append(text, '\n'), 0o666))
 }
 
 func expandVerb(ts *testscript.TestScript, neg bool, args []string) {

@@ -4,8 +4,8 @@ import "strings"
 
 // Notice is something a person should know that is no change.
 type Notice struct {
-	Code  string `json:"code"`            // "clock", "unmarked", "settling", ...
-	Class Class  `json:"class,omitempty"` // absent in plans from before there were classes: that of the code
+	Code  string `json:"code"` // "clock", "unmarked", "settling", ...
+	Class Class  `json:"class"`
 	Scope string `json:"scope,omitempty"`
 	Brief string `json:"brief,omitempty"` // of an error or a warning: what is wrong, in a few words
 	Hint  string `json:"hint,omitempty"`  // the way out, where it is not in the text
