@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/vmxsync/vmxsync/diff/notice"
+	"github.com/vmxsync/vmxsync/state/wording"
+
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -86,18 +87,18 @@ func (g *Guard) shrinks(l Loss) bool {
 func (g *Guard) Say(r Refusal) string {
 	switch r.Rule {
 	case ApprovalRule:
-		return notice.Count(r.Deletes, "delete") + " planned, none approved"
+		return wording.Count(r.Deletes, "delete") + " planned, none approved"
 	case MaxDeletesRule:
-		return fmt.Sprintf("%s planned; max_deletes is %d", notice.CountIs(r.Deletes, "delete"), g.maxDeletes())
+		return fmt.Sprintf("%s planned; max_deletes is %d", wording.CountIs(r.Deletes, "delete"), g.maxDeletes())
 	case PreventDestroyRule:
-		return fmt.Sprintf("%s: %s planned; backup %q has prevent_destroy = true", r.Scope, notice.CountIs(r.Deletes, "delete"), r.Backup)
+		return fmt.Sprintf("%s: %s planned; backup %q has prevent_destroy = true", r.Scope, wording.CountIs(r.Deletes, "delete"), r.Backup)
 	}
 	vanished := ""
 	if r.Vanished > 0 {
 		vanished = fmt.Sprintf(" (%d vanished)", r.Vanished)
 	}
 	return fmt.Sprintf("%s: %d -> %s, %s %% lost%s; max_shrink_percent is %d",
-		r.Scope, r.Before, notice.Count(r.After, "complete set"), percent(r.Before-r.After, r.Before), vanished, g.MaxShrinkPercent)
+		r.Scope, r.Before, wording.Count(r.After, "complete set"), percent(r.Before-r.After, r.Before), vanished, g.MaxShrinkPercent)
 }
 
 func (g *Guard) maxDeletes() int {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/vmxsync/vmxsync/state/wording"
+
 	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -87,7 +89,7 @@ func (p *Plan) noteWaiting(dropped []Change, cause string) {
 			}
 		}
 		if len(needy) > 0 {
-			waits := notice.Count(len(needy), "upload") + notice.Pick(len(needy), " waits", " wait")
+			waits := wording.Count(len(needy), "upload") + notice.Pick(len(needy), " waits", " wait")
 			n := notice.Waits.Notice(place.Name, fmt.Sprintf("%s: %s for deletes that %s (%s).", place.Name, waits, cause, needy[0]))
 			n.Brief = fmt.Sprintf("%s for deletes (%s)", waits, place.Name)
 			p.Notices = append(p.Notices, n)

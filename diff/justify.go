@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/state/wording"
+
 	"github.com/vmxsync/vmxsync/diff/observe"
 
 	"github.com/vmxsync/vmxsync/diff/decide"
-	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -148,7 +149,7 @@ func (j *justification) requireNewer(k state.Key) error {
 			}
 		}
 		if n+coming < g.Policy.MinKeep {
-			return fmt.Errorf("no destination keeps it, and %s holds %s complete with checksums: min_keep = %d", g.Destination.Name, notice.Count(n, "newer set"), g.Policy.MinKeep)
+			return fmt.Errorf("no destination keeps it, and %s holds %s complete with checksums: min_keep = %d", g.Destination.Name, wording.Count(n, "newer set"), g.Policy.MinKeep)
 		}
 		j.coming = j.coming || n < g.Policy.MinKeep
 	}

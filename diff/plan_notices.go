@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/vmxsync/vmxsync/state/wording"
+
 	"github.com/vmxsync/vmxsync/diff/decide"
 	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
@@ -72,10 +74,10 @@ func selectionNotice(o Options, chosen decide.Selection) []Notice {
 		text += "Nothing was left out this time."
 	} else {
 		slices.Sort(chosen.Excluded)
-		text += fmt.Sprintf("Left out: %s (%s).", notice.Count(n, "change"), chosen.Excluded[0])
+		text += fmt.Sprintf("Left out: %s (%s).", wording.Count(n, "change"), chosen.Excluded[0])
 	}
 	if n := chosen.Added; n > 0 {
-		text += fmt.Sprintf(" Added: %s that its deletes depend on.", notice.Count(n, "upload"))
+		text += fmt.Sprintf(" Added: %s that its deletes depend on.", wording.Count(n, "upload"))
 	}
 	return []Notice{notice.Target.Notice("", strings.ToValidUTF8(text, "\ufffd"))}
 }

@@ -149,8 +149,8 @@ func noteUnadopted(g *Group, d Decision) {
 // them.
 func noteRetention(g *Group, r retention.Result) {
 	for _, n := range r.Notices {
-		if n.Code != string(state.Unknown) {
-			g.note(g.Note(notice.Of(n.Code), state.Set{}, ""))
+		if n != retention.UnknownSet {
+			g.note(g.Note(notice.Of(string(n)), state.Set{}, ""))
 		}
 	}
 	for _, p := range g.Policy.Pins {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/state/wording"
+
 	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -16,7 +18,7 @@ const AndAgain = ", then a new plan"
 
 // sets is "14 sets of 3 VMs are".
 func (t *Tally) sets() string {
-	return fmt.Sprintf("%s of %s %s", Count(t.Items, "set"), Count(len(t.VMs), "VM"), are(t.Items))
+	return fmt.Sprintf("%s of %s %s", wording.Count(t.Items, "set"), wording.Count(len(t.VMs), "VM"), are(t.Items))
 }
 
 // again is the command that sends the first set again.
@@ -38,7 +40,7 @@ func (t *Tally) address() string {
 	return flags.Quoted(t.First.Place + "/" + t.First.Item)
 }
 
-func (t *Tally) local() string { return CountIs(t.Items, "local set") }
+func (t *Tally) local() string { return wording.CountIs(t.Items, "local set") }
 
 // Whose is "2 VMs (Bart, Lisa)".
 func (t *Tally) Whose() string {
@@ -50,7 +52,7 @@ func (t *Tally) Whose() string {
 	if len(vms) > shown {
 		names += fmt.Sprintf(" and %d more", len(vms)-shown)
 	}
-	return fmt.Sprintf("%s (%s)", Count(len(vms), "VM"), names)
+	return fmt.Sprintf("%s (%s)", wording.Count(len(vms), "VM"), names)
 }
 
 // accept is what -accept is to be given for all of them.

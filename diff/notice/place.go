@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/state/wording"
+
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -50,14 +52,14 @@ var (
 			if t.VMs[state.AnyVM] {
 				return "not all of " + t.First.Place + " could be read"
 			}
-			return Count(len(t.VMs), "VM") + " could not be read at " + t.First.Place
+			return wording.Count(len(t.VMs), "VM") + " could not be read at " + t.First.Place
 		},
 		Text: func(t *Tally) string {
 			return fmt.Sprintf("its sets of %s are not known: nothing of %s is uploaded or deleted. %s", t.Whose(), them(len(t.VMs)), t.reason())
 		}}
 	NotWhole = Kind{Code: "not-whole", Class: ErrorClass,
 		Brief: func(t *Tally) string {
-			return "the listing of " + Count(len(t.VMs), "VM") + " at " + t.First.Place + " is incomplete"
+			return "the listing of " + wording.Count(len(t.VMs), "VM") + " at " + t.First.Place + " is incomplete"
 		},
 		Text: func(t *Tally) string {
 			return fmt.Sprintf("the listing of %s is incomplete: nothing of %s is deleted, and each set is asked for by name before it is uploaded. %s",
