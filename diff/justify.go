@@ -33,11 +33,11 @@ func justify(x pruning, k state.Key) (justification, error) {
 			return why, err
 		}
 		why.groups = append(why.groups, g)
-		is, err := standingOf(g, k)
+		does, err := roleOf(g, k)
 		if err != nil {
 			return why, err
 		}
-		switch is {
+		switch does {
 		case comesThere:
 			why.coming = true
 		case provenThere:
@@ -53,18 +53,18 @@ func justify(x pruning, k state.Key) (justification, error) {
 	return why, err
 }
 
-// There is what a destination has to do with a set that is pruned.
-type there int
+// role is what a destination has to do with a set that is pruned.
+type role int
 
 const (
-	unneeded    there = iota // it need not keep the set
-	comesThere               // this plan brings it there
-	provenThere              // it holds the set complete, with checksums, and keeps it
+	unneeded    role = iota // it need not keep the set
+	comesThere              // this plan brings it there
+	provenThere             // it holds the set complete, with checksums, and keeps it
 )
 
-// standingOf finds out what a destination has to do with a set; an error is why the set must
+// roleOf finds out what a destination has to do with a set; an error is why the set must
 // stay at the source.
-func standingOf(g *decide.Group, k state.Key) (there, error) {
+func roleOf(g *decide.Group, k state.Key) (role, error) {
 	name := g.Destination.Name
 	if suspects := g.Suspects(); len(suspects) > 0 {
 		return 0, fmt.Errorf("%s is suspicious at %s", suspects[0].Key, name)

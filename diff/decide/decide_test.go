@@ -15,25 +15,25 @@ import (
 
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
-// table is what becomes of a set at the destination: by its condition, and by whether the
-// policy wants it and which flags are given. The VM has three complete sets besides, and the
+// table is what becomes of a set at the destination: by what is there, which is its condition,
+// and by whether the policy wants it and which flags are given. The VM has three complete sets besides, and the
 // policy keeps three. Where there is no local set, -replace is an error: "-".
 const table = `
-condition            | wanted  unwanted | -exclude  unw. -exclude | -replace  -adopt  | -destroy in full | delete_first  -target of another
-local only           | create  leave    | omit      leave         | create    create  | leave    leave   | create        omit
-upload begun         | resume  discard  | omit      discard       | resume    resume  | discard  discard | resume        omit
-whole in staging     | publish delete   | omit      spare         | publish   publish | delete   delete  | publish       omit
-leftover             | keep    discard  | keep      discard       | -         keep    | discard  discard | keep          keep
-complete             | keep    delete   | keep      spare         | replace   keep    | delete   delete  | keep          keep
-complete, no local   | keep    delete   | keep      spare         | -         keep    | delete   delete  | keep          keep
-damaged              | keep    keep     | keep      keep          | replace   keep    | hold     delete  | keep          keep
-damaged, no local    | keep    keep     | keep      keep          | -         keep    | hold     delete  | keep          keep
-differs              | keep    keep     | keep      keep          | replace   keep    | hold     delete  | keep          keep
-unmarked, same       | adopt   leave    | omit      leave         | replace   adopt   | hold     hold    | adopt         omit
-unmarked, no local   | keep    keep     | keep      keep          | -         adopt   | hold     hold    | keep          keep
-unmarked, half       | replace leave    | omit      leave         | replace   replace | hold     hold    | replace       omit
-unmarked, other      | keep    keep     | keep      keep          | replace   keep    | hold     hold    | keep          keep
-unknown              | keep    keep     | keep      keep          | -         keep    | hold     hold    | keep          keep
+there                | condition        | wanted  unwanted | -exclude  unw. -exclude | -replace  -adopt  | -destroy in full | delete_first  -target of another
+local only           | complete,upload  | create  leave    | omit      leave         | create    create  | leave    leave   | create        omit
+upload begun         | complete,resume  | resume  discard  | omit      discard       | resume    resume  | discard  discard | resume        omit
+whole in staging     | complete,publish | publish delete   | omit      spare         | publish   publish | delete   delete  | publish       omit
+leftover             | incomplete       | keep    discard  | keep      discard       | -         keep    | discard  discard | keep          keep
+complete             | complete         | keep    delete   | keep      spare         | replace   keep    | delete   delete  | keep          keep
+complete, no local   | complete         | keep    delete   | keep      spare         | -         keep    | delete   delete  | keep          keep
+damaged              | damaged          | keep    keep     | keep      keep          | replace   keep    | hold     delete  | keep          keep
+damaged, no local    | damaged          | keep    keep     | keep      keep          | -         keep    | hold     delete  | keep          keep
+differs              | differs          | keep    keep     | keep      keep          | replace   keep    | hold     delete  | keep          keep
+unmarked, same       | unmarked,adopt   | adopt   leave    | omit      leave         | replace   adopt   | hold     hold    | adopt         omit
+unmarked, no local   | unmarked         | keep    keep     | keep      keep          | -         adopt   | hold     hold    | keep          keep
+unmarked, half       | unmarked,replace | replace leave    | omit      leave         | replace   replace | hold     hold    | replace       omit
+unmarked, other      | unmarked         | keep    keep     | keep      keep          | replace   keep    | hold     hold    | keep          keep
+unknown              | unknown          | keep    keep     | keep      keep          | -         keep    | hold     hold    | keep          keep
 `
 
 // columns are the flags of the table, and whether the policy wants the set.
@@ -57,20 +57,20 @@ var columns = []struct {
 
 func none(string) flags.Options { return flags.Options{} }
 
-// found is a set as it is in the world of a condition.
-type found struct {
+// places are what the places hold of a set.
+type places struct {
 	local, remote *state.Set
 	staged        *state.Staged
 }
 
 // conditionsOf are those of the table, of a set with that key.
-func conditionsOf(k state.Key) map[string]found {
+func conditionsOf(k state.Key) map[string]places {
 	whole, half, other := files("disk.vmdk", 1000), files("disk.vmdk", 400), files("other.vmdk", 1000)
 	at := func(s state.State, files []state.File) *state.Set {
 		return &state.Set{Key: k, Path: k.String(), State: s, Files: files, Marked: s == state.Complete || s == state.Damaged}
 	}
 	local := at(state.Complete, whole)
-	return map[string]found{
+	return map[string]places{
 		"local only":         {local: local},
 		"upload begun":       {local: local, staged: staged(k, state.Incomplete, half, whole)},
 		"whole in staging":   {local: local, staged: staged(k, state.Complete, whole, whole)},
@@ -158,6 +158,14 @@ func decided(t *testing.T, condition string, wanted bool, options func(string) f
 	return d
 }
 
+// found is a condition as the table has it.
+func found(c observe.Condition) string {
+	if c.Way != "" {
+		return string(c.State) + "," + string(c.Way)
+	}
+	return string(c.State)
+}
+
 func TestDecide_dispositionOfEachConditionAndFlag(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(table), "\n")[1:]
 	if got, want := len(lines), len(conditionsOf(key(1))); got != want {
@@ -167,10 +175,10 @@ func TestDecide_dispositionOfEachConditionAndFlag(t *testing.T) {
 		condition, cells, _ := strings.Cut(line, "|")
 		condition = strings.TrimSpace(condition)
 		want := strings.Fields(strings.ReplaceAll(cells, "|", " "))
-		var got []string
+		got := []string{found(decided(t, condition, true, none, "").Condition)}
 		for i, c := range columns {
 			d := string(decided(t, condition, c.wanted, c.flags, c.order).Disposition)
-			if i < len(want) && want[i] == "-" {
+			if i+1 < len(want) && want[i+1] == "-" {
 				d = "-"
 			}
 			got = append(got, d)

@@ -12,79 +12,25 @@ var (
 
 // Kinds are those of places, in the order in which they are listed.
 var Kinds = []*Kind{
-	&Unreachable,
-	&Absent,
-	&Quota,
-	&Empty,
-	&TakeOver,
-	&FirstUse,
-	&Unknown,
-	&Unreadable,
-	&NotBackedUp,
-	&NotApproved,
-	&NotWhole,
-	&Name,
-	&OddName,
-	&Reserved,
-	&Damaged,
-	&Stripped,
-	&Displaced,
-	&OddSet,
-	&Rotten,
-	&Differs,
-	&Rewritten,
-	&Overwritten,
-	&OfAnother,
-	&FutureDated,
-	&NoCandidate,
-	&NotFresh,
-	&MaxAge,
-	&MaxSizePerVM,
-	&Rests,
-	&Room,
-	&NotDestroyed,
-	&NotAdopted,
-	&Unmarked,
-	&Untrusted,
-	&Half,
-	&Stranded,
-	&Outgoing,
-	&Orphan,
-	&Gone,
-	&Unassigned,
-	&NewVM,
-	&NotUploaded,
-	&Postponed,
-	&NotPruned,
-	&Left,
-	&Aside,
-	&Trash,
-	&Stuck,
-	&Pin,
-	&Settling,
-	&Awaited,
-	&Overdue,
-	&Unsettled,
-	&NotReady,
-	&Vanished,
-	&ServerReplaced,
-	&ServerRenewed,
-	&Accepted,
-	&Record,
-	&Suspicious,
-	&LacksDisk,
-	&Unmatched,
-	&Unheld,
-	&Returned,
-	&Unsupported,
+	&Unreachable, &Absent, &Quota, &Empty, &TakeOver, &FirstUse, &Unknown, &Unreadable,
+	&NotBackedUp, &NotApproved, &NotWhole, &Name, &OddName, &Reserved, &Damaged,
+	&Stripped, &Displaced, &OddSet, &Rotten, &Differs, &Rewritten, &Overwritten,
+	&OfAnother, &FutureDated, &NoCandidate, &NotFresh, &MaxAge, &MaxSizePerVM, &Rests,
+	&Room, &NotDestroyed, &NotAdopted, &Unmarked, &Untrusted, &Half, &Stranded, &Outgoing,
+	&Orphan, &Gone, &Unassigned, &NewVM, &NotUploaded, &Postponed, &NotPruned, &Left,
+	&Aside, &Trash, &Stuck, &Pin, &Settling, &Awaited, &Overdue, &Unsettled, &NotReady,
+	&Vanished, &ServerReplaced, &ServerRenewed, &Accepted, &Record, &Suspicious,
+	&LacksDisk, &Unmatched, &Unheld, &Returned, &Unsupported,
 }
 
 // Of is the kind of a code. An unknown code is an error: nothing is silent because
 // somebody forgot it.
 func Of(code string) *Kind {
-	for _, k := range append(Kinds, &Clock, &Inventory, &Sensitive, &Target, &Destroy, &Waits) {
-		if k.Code == code {
-			return k
+	for _, kinds := range [][]*Kind{Kinds, {&Clock, &Inventory, &Sensitive, &Target, &Destroy, &Waits}} {
+		for _, k := range kinds {
+			if k.Code == code {
+				return k
+			}
 		}
 	}
 	return &Kind{Code: code, Class: ErrorClass}
