@@ -12,6 +12,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/notify"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -106,7 +107,7 @@ func (p *process) applyInMemory(c *cli.Context, spec *state.Spec, plan *diff.Pla
 	if err != nil {
 		return err
 	}
-	saved, err := diff.Open(doc, p.planKey())
+	saved, err := planfile.Open(doc, p.planKey())
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/notify"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
@@ -61,7 +62,7 @@ func (p *process) setUpBrokenReport() {
 }
 
 // setUpSavedReport sets up the report of an apply of a saved plan that passed its checks.
-func (p *process) setUpSavedReport(saved *diff.Saved) {
+func (p *process) setUpSavedReport(saved *planfile.Saved) {
 	a := &p.applyReport
 	if !a.active {
 		a.report, a.began = p.newReport(), time.Now()

@@ -13,6 +13,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/regular"
@@ -68,7 +69,7 @@ func (p *process) applySaved(c *cli.Context, args arguments) error {
 // acceptable reads a plan file and refuses a plan that no apply may carry out,
 // whenever it begins. The report of the apply is set up first, so that a refusal is
 // reported too.
-func (p *process) acceptable(c *cli.Context, path string) (*diff.Saved, time.Time, error) {
+func (p *process) acceptable(c *cli.Context, path string) (*planfile.Saved, time.Time, error) {
 	saved, _, err := p.readPlan(path)
 	if err != nil {
 		return nil, time.Time{}, err
@@ -99,7 +100,7 @@ func againSaved(c *cli.Context, path string) string {
 	return again(c, command)
 }
 
-func (p *process) checkSaved(ctx context.Context, saved *diff.Saved, record string, places openPlaces, locks heldLocks) error {
+func (p *process) checkSaved(ctx context.Context, saved *planfile.Saved, record string, places openPlaces, locks heldLocks) error {
 	j, err := journal.Read(record, journal.Header{Run: saved.Envelope.RunID, Plan: saved.ID}, time.Now)
 	if err != nil {
 		return journalFailure(err)
@@ -116,7 +117,7 @@ var errExpired = errors.New("the plan has expired")
 
 // checkExpiry refuses a plan that has expired, unless its apply has begun: an apply that
 // has begun may always be finished.
-func checkExpiry(saved *diff.Saved, record string, now time.Time) error {
+func checkExpiry(saved *planfile.Saved, record string, now time.Time) error {
 	if !now.After(saved.Envelope.ExpiresAt) {
 		return nil
 	}

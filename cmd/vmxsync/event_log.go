@@ -12,6 +12,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/logfile"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -84,7 +85,7 @@ func (l *eventLog) problem(level int, summary, detail, hint string) {
 }
 
 // plan logs the changes of the plan.
-func (l *eventLog) plan(saved *diff.Saved) {
+func (l *eventLog) plan(saved *planfile.Saved) {
 	p := saved.Plan
 	l.add(levelInfo, "plan", "name", p.Name, "run_id", saved.Envelope.RunID, "plan_id", saved.ID, "add", p.Summary.Add, "change", p.Summary.Change,
 		"destroy", p.Summary.Destroy, "upload_bytes", p.Summary.UploadBytes, "free_bytes", p.Summary.FreeBytes)

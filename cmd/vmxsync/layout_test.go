@@ -38,6 +38,7 @@ var layout = map[string]importRule{
 	"state/known":            {never: pureNever},
 	"state/retention":        {may: []string{"state"}, never: pureNever},
 	"diff":                   {may: []string{"state", "state/known", "state/retention", "providers"}, never: pureNever},
+	"diff/planfile":          {may: []string{"diff", "state", "providers"}, never: pureNever},
 	"diff/render":            {may: []string{"diff", "state", "providers"}, never: pureNever},
 	"apply":                  {may: []string{"diff", "state", "state/known", "providers", "apply/journal", "apply/lock", "apply/sent"}},
 	"apply/sent":             {may: []string{"providers"}},
@@ -51,7 +52,7 @@ var layout = map[string]importRule{
 	"hclconfig/predecessor":  {never: pureNever},
 	"examples/quickstart":    {may: []string{"providers/ftp/ftptest"}},
 	"cmd/vmxsync": {may: []string{
-		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/logfile", "apply/notify", "apply/sent", "diff", "diff/render", "hclconfig", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/known", "state/retention",
+		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/logfile", "apply/notify", "apply/sent", "diff", "diff/planfile", "diff/render", "hclconfig", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/known", "state/retention",
 	}},
 }
 

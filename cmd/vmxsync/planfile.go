@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/providers/regular"
 )
 
@@ -37,10 +38,10 @@ func newRunID(now time.Time) string {
 // seal makes the plan document, which expires after that time. A plan that show and
 // apply would refuse is refused here.
 func (p *process) seal(plan *diff.Plan, expires time.Duration) ([]byte, error) {
-	if err := diff.Check(plan); err != nil {
+	if err := planfile.Check(plan); err != nil {
 		return nil, failure("The plan cannot be saved", err)
 	}
-	doc, err := diff.Seal(plan, diff.Envelope{
+	doc, err := planfile.Seal(plan, planfile.Envelope{
 		RunID:       cmp.Or(p.applyReport.report.Run, newRunID(plan.Now)), // an apply has one since its start
 		CreatedAt:   plan.Now,
 		ExpiresAt:   plan.Now.Add(expires),
@@ -79,7 +80,7 @@ func dropOldPlan(path string) error {
 const planPrefix = `{"envelope":{`
 
 // readPlan reads and checks a plan file; doc is its text.
-func (p *process) readPlan(path string) (saved *diff.Saved, doc []byte, err error) {
+func (p *process) readPlan(path string) (saved *planfile.Saved, doc []byte, err error) {
 	const summary = "The plan file cannot be used"
 	f, err := openRegular(path)
 	if err != nil {
@@ -90,7 +91,7 @@ func (p *process) readPlan(path string) (saved *diff.Saved, doc []byte, err erro
 	if err != nil {
 		return nil, nil, failure(summary, fmt.Errorf("%s: %w", path, err))
 	}
-	saved, err = diff.Open(doc, p.planKey())
+	saved, err = planfile.Open(doc, p.planKey())
 	if err != nil {
 		return nil, nil, failure(summary, fmt.Errorf("%s: %w", path, err))
 	}
@@ -105,8 +106,8 @@ func readDocument(f *os.File) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if info.Size() > diff.MaxPlan {
-		return nil, hinted(fmt.Errorf("is not a plan file: it has %d bytes, the limit is %d", info.Size(), diff.MaxPlan), hint)
+	if info.Size() > planfile.MaxPlan {
+		return nil, hinted(fmt.Errorf("is not a plan file: it has %d bytes, the limit is %d", info.Size(), planfile.MaxPlan), hint)
 	}
 	var first [1]byte
 	if n, err := f.ReadAt(first[:], 0); n == 1 && first[0] != planPrefix[0] {

@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/diff/render"
 )
 
@@ -53,7 +54,7 @@ func (p *process) show(c *cli.Context) error {
 
 // printPlanJSON prints the document of a plan, with its steps.
 func (p *process) printPlanJSON(plan *diff.Plan, doc []byte) error {
-	text, err := diff.WithSteps(doc, plan)
+	text, err := planfile.WithSteps(doc, plan)
 	if err != nil {
 		return failure("The plan cannot be printed", err)
 	}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 )
 
 func (p *process) versionCommand() *cli.Command {
@@ -30,7 +30,7 @@ func (p *process) version(c *cli.Context) error {
 	doc, err := json.MarshalIndent(map[string]string{
 		"vmxsync_version": version,
 		"platform":        runtime.GOOS + "_" + runtime.GOARCH,
-		"plan_format":     diff.Format,
+		"plan_format":     planfile.Format,
 	}, "", "  ")
 	p.ui.print(string(doc) + "\n")
 	return err
