@@ -6,12 +6,15 @@ import (
 	"slices"
 
 	"github.com/vmxsync/vmxsync/diff"
-	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// actions are those of the modes at a destination.
-var actions = map[diff.Mode]diff.Action{diff.Upload: diff.Create, diff.Publish: diff.Create, diff.Resume: diff.Update, diff.Adopt: diff.Update, diff.Replace: diff.Update, diff.Remove: diff.Delete}
+// actions are those of the modes.
+var actions = map[diff.Mode]diff.Action{
+	diff.Upload: diff.Create, diff.Publish: diff.Create,
+	diff.Resume: diff.Update, diff.Adopt: diff.Update, diff.Replace: diff.Update,
+	diff.Remove: diff.Delete, diff.Prune: diff.Delete,
+}
 
 func (k *checker) checkChanges() error {
 	for _, c := range k.plan.Changes {
@@ -27,35 +30,27 @@ func (k *checker) checkChanges() error {
 }
 
 func (k *checker) checkChange(c diff.Change) error {
-	name, key, err := state.SplitAddress(c.Address)
-	if err != nil {
-		return err
-	}
-	if len(c.Reasons) == 0 {
+	name, key, _ := state.SplitAddress(c.Address)
+	group, grouped := k.groups[state.Scope(name, key.VM)]
+	switch {
+	case len(c.Reasons) == 0:
 		return errors.New("it has no reasons")
-	}
-	if k.plan.Options.Destroy && (c.Mode != diff.Remove || !k.plan.Options.Selects(c.Address)) {
+	case k.plan.Options.Destroy && (c.Mode != diff.Remove || !k.plan.Options.Selects(c.Address)):
 		return errors.New("a plan with -destroy uploads nothing, and deletes only sets that -target selects")
-	}
-	place := k.places[name]
-	if c.Mode == diff.Prune {
-		return k.checkPrune(c, place, key)
-	}
-	if place.Role != diff.DestinationRole || place.Unreachable != "" || providers.CheckName(key.VM) != nil {
-		return errors.New("unknown destination, or invalid VM name")
-	}
-	group, ok := k.groups[state.Scope(name, key.VM)]
-	if !ok {
+	case k.places[name].Unreachable != "":
+		return errors.New("its place could not be read")
+	case actions[c.Mode] != c.Action:
+		return fmt.Errorf("invalid mode %q of action %q", c.Mode, c.Action)
+	case c.Early && (c.Mode != diff.Remove || group.Order != state.DeleteFirst):
+		return errors.New("it may not come before the uploads of its group")
+	case !grouped && c.Mode != diff.Prune:
 		return errors.New("its group is missing")
 	}
-	if c.Early && (c.Mode != diff.Remove || group.Order != state.DeleteFirst) {
-		return errors.New("it may not come before the uploads of its group")
-	}
-	if actions[c.Mode] != c.Action {
-		return fmt.Errorf("invalid mode %q of action %q", c.Mode, c.Action)
-	}
-	if err := errors.Join(checkFiles(c.Files, c.Bytes), checkFiles(c.Before, -1), k.checkFacts(c, place)); err != nil {
+	if err := errors.Join(checkFiles(c.Files, c.Bytes), checkFiles(c.Before, -1), k.checkFacts(c, k.places[name])); err != nil {
 		return err
+	}
+	if c.Mode == diff.Prune {
+		return k.checkJustification(c, key)
 	}
 	return errors.Join(k.checkNamed(c, k.saw(name, key)), k.checkRetained(c, name, key))
 }
@@ -71,8 +66,10 @@ func (k *checker) checkFacts(c diff.Change, place diff.Place) error {
 		return errors.New("leaves a staged folder")
 	case c.InTrash && (c.Mode != diff.Remove || !k.atFinal(c) || place.Publish == state.InPlace || k.seen[c.Address] == state.Incomplete):
 		return errors.New("leaves a set in trash that is not moved there")
-	case len(c.Retains) > 0 && (c.Mode != diff.Remove || !k.atFinal(c)):
+	case len(c.Retains) > 0 && c.Mode != diff.Prune && (c.Mode != diff.Remove || !k.atFinal(c)):
 		return errors.New("retains sets, but deletes none that counts")
+	case len(c.Before) > 0 && c.Mode == diff.Prune:
+		return errors.New("prunes more than a local set")
 	}
 	return nil
 }

@@ -1,30 +1,14 @@
 package planfile
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/vmxsync/vmxsync/diff"
-	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// checkPrune proves what an executor relies on where a set is pruned from a source.
-func (k *checker) checkPrune(c diff.Change, source diff.Place, key state.Key) error {
-	if source.Role != diff.SourceRole || source.Unreachable != "" || providers.CheckName(key.VM) != nil {
-		return errors.New("unknown source, or invalid VM name")
-	}
-	if c.Action != diff.Delete || c.Early || c.Source != "" || c.From != "" || len(c.Before) > 0 || c.InTrash || c.StagedRun != "" || c.Leftover {
-		return errors.New("it does more than delete a local set")
-	}
-	if err := checkFiles(c.Files, c.Bytes); err != nil {
-		return err
-	}
-	return k.checkJustification(c, key)
-}
-
-// checkJustification proves that the destinations hold the set itself, or min_keep newer
+// checkJustification proves, where a set is pruned from its source, that the destinations hold the set itself, or min_keep newer
 // ones at each destination that is named.
 func (k *checker) checkJustification(c diff.Change, key state.Key) error {
 	left := map[string]int{}
