@@ -7,6 +7,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // mark adopts a set that another tool put there: it writes a manifest that records this
@@ -38,7 +39,7 @@ func (m mark) set(ctx context.Context) (state.Set, error) {
 	if err != nil || !set.Marked {
 		return set, err
 	}
-	return state.ReadManifests(ctx, m.store, []state.Set{set})[0], ctx.Err()
+	return read.Manifests(ctx, m.store, []state.Set{set})[0], ctx.Err()
 }
 
 func (m mark) Do(ctx context.Context) (journal.Result, error) {

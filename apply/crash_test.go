@@ -16,6 +16,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/providers/providertest"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // watch is an observer of the destinations: after each change to a final name
@@ -54,11 +55,11 @@ func (o *watch) each(do func(place string, s state.Set)) {
 	snapshot := o.w.clone()
 	for _, d := range o.w.spec.Destinations {
 		store := snapshot.stores[d.Name]
-		inv := state.ReadDestination(o.t.Context(), store, d)
+		inv := read.Destination(o.t.Context(), store, d)
 		if inv.Err != nil {
 			o.t.Errorf("%s: %v", d.Name, inv.Err)
 		}
-		for _, s := range state.ReadManifests(o.t.Context(), store, inv.Sets) {
+		for _, s := range read.Manifests(o.t.Context(), store, inv.Sets) {
 			do(d.Name, s)
 		}
 	}

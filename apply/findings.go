@@ -12,6 +12,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // errRotten: the bytes of a copy at a destination do not match its manifest.
@@ -50,7 +51,7 @@ func (x *executor) readFindings(ctx context.Context) error {
 		if p.Role == diff.SourceRole || store == nil || x.lost[p.Name] != nil || !x.relies(p) {
 			continue
 		}
-		if last, _, err := state.ReadKnown(ctx, store, p.WorkDir); err == nil && last != nil {
+		if last, _, err := read.Known(ctx, store, p.WorkDir); err == nil && last != nil {
 			x.addFindings(p, last.Findings)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 const fullHint = "Free space at the destination or raise its quota, then apply again."
@@ -67,7 +68,7 @@ func (x *executor) unstage(ctx context.Context, j *job) error {
 // vacate deletes from the final name what the upload has sent there, unless the claim
 // belongs to another upload or the set is complete.
 func (x *executor) vacate(ctx context.Context, j *job) error {
-	claim, err := state.ReadClaim(ctx, j.store, j.place.WorkDir, j.key)
+	claim, err := read.Claim(ctx, j.store, j.place.WorkDir, j.key)
 	if err != nil {
 		return err
 	}

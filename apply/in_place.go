@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // seal completes a set that was sent to its final name: writing its manifest publishes
@@ -50,7 +51,7 @@ func (c markDeletion) Check(ctx context.Context, was journal.Status) (bool, erro
 
 // begun reports whether a claim marks the set for deletion.
 func (c markDeletion) begun(ctx context.Context) (bool, error) {
-	claim, err := state.ReadClaim(ctx, c.store, c.place.WorkDir, c.key)
+	claim, err := read.Claim(ctx, c.store, c.place.WorkDir, c.key)
 	return claim != nil && claim.Kind == state.DeleteClaim, err
 }
 
@@ -80,7 +81,7 @@ func (p purge) governsNothing(ctx context.Context) error {
 	if !ok {
 		return nil
 	}
-	claim, err := state.ReadClaim(ctx, p.store, p.place.WorkDir, k)
+	claim, err := read.Claim(ctx, p.store, p.place.WorkDir, k)
 	if err != nil || !claim.Governs() {
 		return err
 	}
@@ -90,7 +91,7 @@ func (p purge) governsNothing(ctx context.Context) error {
 		return nil
 	}
 	if err == nil && claim.Kind == state.UploadClaim && set.Marked {
-		set = state.ReadManifests(ctx, p.store, []state.Set{set})[0]
+		set = read.Manifests(ctx, p.store, []state.Set{set})[0]
 		if set.State == state.Complete {
 			return ctx.Err()
 		}
@@ -106,7 +107,7 @@ type abandon struct{ stepEnv }
 // not even that beside a set, which has another step for it.
 func (a abandon) Check(ctx context.Context, _ journal.Status) (bool, error) {
 	k, _ := a.stagedKey(a.s.From)
-	claim, err := state.ReadClaim(ctx, a.store, a.place.WorkDir, k)
+	claim, err := read.Claim(ctx, a.store, a.place.WorkDir, k)
 	if err != nil {
 		return false, err
 	}
@@ -130,7 +131,7 @@ func (a abandon) stillHalf(ctx context.Context, k state.Key) error {
 	if err != nil || !set.Marked {
 		return err
 	}
-	set = state.ReadManifests(ctx, a.store, []state.Set{set})[0]
+	set = read.Manifests(ctx, a.store, []state.Set{set})[0]
 	if set.State == state.Complete || set.State == state.Unknown {
 		return fmt.Errorf("%s is %s: %w", a.s.To, set.State, errChanged)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // lockAll takes the lock of every destination that the plan changes or counts
@@ -140,7 +141,7 @@ func (x *executor) lockOf(p diff.Place) lock.Place {
 func signs(ctx context.Context, store providers.Store, p diff.Place) string {
 	seen := sha256.New()
 	tree := func(dir string) []string {
-		t, err := state.ReadTree(ctx, store, dir)
+		t, err := read.Folder(ctx, store, dir)
 		if err != nil {
 			return nil
 		}

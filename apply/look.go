@@ -10,6 +10,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 var (
@@ -101,7 +102,7 @@ func refused(err error) bool {
 // readSet reads the tree of one set. Links and devices, names that cannot be
 // used or that clash make it unusable.
 func readSet(ctx context.Context, store providers.Store, k state.Key, dir string) (state.Set, error) {
-	tree, err := state.ReadTree(ctx, store, dir)
+	tree, err := read.Folder(ctx, store, dir)
 	if err != nil {
 		return state.Set{}, err
 	}
@@ -130,7 +131,7 @@ func (x *executor) wholeSet(ctx context.Context, j *job, dir string) (state.Set,
 		return s, err
 	}
 	if s.Marked && s.State == state.Complete {
-		s = state.ReadManifests(ctx, j.store, []state.Set{s})[0]
+		s = read.Manifests(ctx, j.store, []state.Set{s})[0]
 	}
 	if err := ctx.Err(); err != nil {
 		return s, err

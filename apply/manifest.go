@@ -8,6 +8,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // manifest completes the set that was sent.
@@ -85,7 +86,7 @@ func (m manifest) makeWay(ctx context.Context) error {
 	if err != nil || !there.Marked {
 		return err
 	}
-	there = state.ReadManifests(ctx, m.store, []state.Set{there})[0]
+	there = read.Manifests(ctx, m.store, []state.Set{there})[0]
 	if there.State == state.Complete {
 		return fmt.Errorf("%s %w, and the set is complete: a concurrent apply is at work", m.s.To, errThere)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // own writes the owner file of the root. The file appears complete: it is written under
@@ -18,7 +19,7 @@ import (
 type own struct{ stepEnv }
 
 func (o own) Check(ctx context.Context, _ journal.Status) (bool, error) {
-	owner, pending, err := state.ReadClaimant(ctx, o.store, o.place.WorkDir)
+	owner, pending, err := read.Claimant(ctx, o.store, o.place.WorkDir)
 	if err != nil {
 		return false, err
 	}
@@ -80,7 +81,7 @@ func (o own) unnamed(ctx context.Context) ([]string, error) {
 	if len(o.place.Former) == 0 {
 		return nil, nil
 	}
-	named, err := state.ReadFormer(ctx, o.store, o.place.WorkDir)
+	named, err := read.Former(ctx, o.store, o.place.WorkDir)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +96,7 @@ func (o own) nameFormer(ctx context.Context) error {
 	if err != nil || len(missing) == 0 {
 		return err
 	}
-	named, err := state.ReadFormer(ctx, o.store, o.place.WorkDir)
+	named, err := read.Former(ctx, o.store, o.place.WorkDir)
 	if err != nil {
 		return err
 	}
@@ -107,7 +108,7 @@ func (o own) nameFormer(ctx context.Context) error {
 type disown struct{ stepEnv }
 
 func (d disown) Check(ctx context.Context, _ journal.Status) (bool, error) {
-	owner, err := state.ReadOwner(ctx, d.store, d.folder())
+	owner, err := read.Owner(ctx, d.store, d.folder())
 	return err == nil && owner == "", err
 }
 
@@ -123,7 +124,7 @@ func (d disown) folder() state.WorkDir { return state.WorkDir(path.Dir(d.s.From)
 // refuseNeighbours proves that no other work folder at the root has an owner,
 // but for those that the plan takes over.
 func (x *executor) refuseNeighbours(ctx context.Context, store providers.Store, p diff.Place) error {
-	found, err := state.ReadNeighbours(ctx, store, p.Layout, p.WorkDir)
+	found, err := read.Neighbours(ctx, store, p.Layout, p.WorkDir)
 	if err != nil {
 		return err
 	}
@@ -148,7 +149,7 @@ func (x *executor) ofOurs(p diff.Place, s state.Set) error {
 // finish renames a pending owner file to its final name if an earlier run died before
 // that: a file that is being written is never the only owner file of the root.
 func (o own) finish(ctx context.Context) error {
-	_, pending, err := state.ReadClaimant(ctx, o.store, o.place.WorkDir)
+	_, pending, err := read.Claimant(ctx, o.store, o.place.WorkDir)
 	if err != nil || !pending {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // preflight lists what the plan touches and compares it with what the plan saw, except for
@@ -88,7 +89,7 @@ func (x *executor) checkDestination(ctx context.Context, p diff.Place) error {
 // checkOwner proves that a root that is about to be changed belongs to the plan, or
 // has no owner if the plan claims it.
 func (x *executor) checkOwner(ctx context.Context, store providers.Store, p diff.Place) error {
-	owner, err := state.ReadOwner(ctx, store, p.WorkDir)
+	owner, err := read.Owner(ctx, store, p.WorkDir)
 	switch {
 	case err != nil:
 		return fmt.Errorf("%s: %w", p.Name, err)

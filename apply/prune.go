@@ -16,6 +16,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // errAside: a set that must be kept could not be moved back to its name.
@@ -91,7 +92,7 @@ func (p prune) where(ctx context.Context) (string, error) {
 }
 
 func (p prune) onlyIgnored(ctx context.Context) (bool, error) {
-	tree, err := state.ReadSourceSet(ctx, p.store, p.s.From, p.ignore)
+	tree, err := read.SourceSet(ctx, p.store, p.s.From, p.ignore)
 	return len(tree.Files) == 0 && len(tree.Ignored) > 0, err
 }
 
@@ -133,7 +134,7 @@ func (p prune) ground(ctx context.Context) ([]*state.Manifest, error) {
 }
 
 func (p prune) owned(ctx context.Context, place diff.Place, store providers.Store) error {
-	owner, err := state.ReadOwner(ctx, store, place.WorkDir)
+	owner, err := read.Owner(ctx, store, place.WorkDir)
 	if err == nil && owner != p.plan.Name {
 		err = fmt.Errorf("its root belongs to %q, the plan to %q", owner, p.plan.Name)
 	}
@@ -150,7 +151,7 @@ func (p prune) held(ctx context.Context, place diff.Place, store providers.Store
 		return nil, err
 	}
 	if s.Marked && s.State == state.Complete {
-		s = state.ReadManifests(ctx, store, []state.Set{s})[0]
+		s = read.Manifests(ctx, store, []state.Set{s})[0]
 	}
 	switch {
 	case ctx.Err() != nil:
@@ -279,7 +280,7 @@ func (c clearOut) Check(ctx context.Context, _ journal.Status) (bool, error) {
 }
 
 func (c clearOut) Do(ctx context.Context) (journal.Result, error) {
-	tree, err := state.ReadSourceSet(ctx, c.store, c.s.From, c.ignore)
+	tree, err := read.SourceSet(ctx, c.store, c.s.From, c.ignore)
 	if err != nil {
 		return journal.Result{}, err
 	}

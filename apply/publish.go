@@ -7,6 +7,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // aside moves the set at the final name to trash, to make room.
@@ -91,7 +92,7 @@ func (r release) Check(ctx context.Context, _ journal.Status) (bool, error) {
 	if err != nil || !there || !r.deletes() {
 		return !there, err
 	}
-	claim, err := state.ReadClaim(ctx, r.store, r.place.WorkDir, r.key)
+	claim, err := read.Claim(ctx, r.store, r.place.WorkDir, r.key)
 	return claim != nil && claim.Kind != state.DeleteClaim, err // an upload has begun since
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // purge empties a folder in trash or staging, or a final name under a claim of
@@ -48,7 +49,7 @@ func (p purge) replacedIsBack(ctx context.Context) error {
 		return err
 	}
 	if s.State == state.Complete {
-		s = state.ReadManifests(ctx, p.store, []state.Set{s})[0]
+		s = read.Manifests(ctx, p.store, []state.Set{s})[0]
 	}
 	if s.State != state.Complete {
 		return fmt.Errorf("%s is %s: %w", final, s.State, errNotWhole)
@@ -125,7 +126,7 @@ func removeTree(ctx context.Context, store providers.Store, dir string, ours fun
 
 // removeBut is removeTree that keeps some files and the folders that contain them.
 func removeBut(ctx context.Context, store providers.Store, dir string, ours func(state.File) bool, leave []string) error {
-	tree, err := state.ReadTree(ctx, store, dir)
+	tree, err := read.Folder(ctx, store, dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

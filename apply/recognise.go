@@ -8,6 +8,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // accounts reports whether this run has done the op: by the journal, or, if that was
@@ -42,14 +43,14 @@ func (x *executor) shows(ctx context.Context, j *job, s diff.Step, is state.Set)
 		_, there, err := entry(ctx, j.store, s.From)
 		return !there, err
 	}
-	read := state.ReadManifests(ctx, j.store, []state.Set{is})[0]
+	seen := read.Manifests(ctx, j.store, []state.Set{is})[0]
 	if err := ctx.Err(); err != nil {
 		return false, err
 	}
-	if read.State == state.Unknown {
-		return false, fmt.Errorf("%s: %s", is.Path, read.Problem)
+	if seen.State == state.Unknown {
+		return false, fmt.Errorf("%s: %s", is.Path, seen.Problem)
 	}
-	return read.State == state.Complete && x.owns(j, read.Manifest), nil
+	return seen.State == state.Complete && x.owns(j, seen.Manifest), nil
 }
 
 // owns reports whether this run wrote the manifest. A set that was whole in staging
@@ -64,7 +65,7 @@ func (x *executor) isMarked(ctx context.Context, j *job, is state.Set) (bool, er
 	if is.State != state.Incomplete {
 		return true, nil // it is deleted
 	}
-	claim, err := state.ReadClaim(ctx, j.store, j.place.WorkDir, j.key)
+	claim, err := read.Claim(ctx, j.store, j.place.WorkDir, j.key)
 	if err != nil || claim == nil || claim.Kind != state.DeleteClaim {
 		return false, err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // What is complete at a destination is recorded there at the end of an apply. A failure
@@ -74,7 +75,7 @@ func (x *executor) tryAnnounce(ctx context.Context, p diff.Place, a *announcemen
 func (x *executor) announceAt(ctx context.Context, p diff.Place, keys []known.Key) error {
 	store := x.opts.Stores[p.Name]
 	if p.Going {
-		before, _ := state.ReadGoing(ctx, store, p.WorkDir) // of a list that cannot be read, none
+		before, _ := read.Going(ctx, store, p.WorkDir) // of a list that cannot be read, none
 		keys = append(keys, before...)
 	}
 	slices.SortFunc(keys, known.Key.Compare)
@@ -155,11 +156,11 @@ func (x *executor) recordAt(ctx context.Context, store providers.Store, p diff.P
 		held = l
 	}
 	if !proven {
-		if owner, err := state.ReadOwner(ctx, store, p.WorkDir); err != nil || owner != x.plan.Name {
+		if owner, err := read.Owner(ctx, store, p.WorkDir); err != nil || owner != x.plan.Name {
 			return nil, errors.Join(err, fmt.Errorf("its root belongs to %q", owner))
 		}
 	}
-	last, pending, err := state.ReadKnown(ctx, store, p.WorkDir)
+	last, pending, err := read.Known(ctx, store, p.WorkDir)
 	if err != nil && !errors.Is(err, known.ErrTorn) {
 		return nil, err
 	}
@@ -343,7 +344,7 @@ func (x *executor) finishRecord(ctx context.Context) {
 		if p.Known == nil || store == nil {
 			continue
 		}
-		last, pending, err := state.ReadKnown(ctx, store, p.WorkDir)
+		last, pending, err := read.Known(ctx, store, p.WorkDir)
 		if err != nil && !errors.Is(err, known.ErrTorn) || last != nil && last.Run != x.opts.Run && last.Seq >= p.Known.Seq {
 			continue // unreadable, or another apply has come since
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // trash moves a set from its final name to trash, after everything that justifies its
@@ -17,7 +18,7 @@ import (
 type trash struct{ stepEnv }
 
 func (t trash) Check(ctx context.Context, was journal.Status) (bool, error) {
-	sets, err := state.ReadGroup(ctx, t.store, t.place.Layout, t.place.WorkDir, t.key.VM)
+	sets, err := read.Group(ctx, t.store, t.place.Layout, t.place.WorkDir, t.key.VM)
 	if err != nil {
 		return false, err
 	}
@@ -102,7 +103,7 @@ func (t trash) justified(ctx context.Context, group map[state.Stamp]state.Set) e
 		if _, known := counted[s.Stamp]; known || left >= floor || !t.counts(s) {
 			continue
 		}
-		s = state.ReadManifests(ctx, t.store, []state.Set{s})[0]
+		s = read.Manifests(ctx, t.store, []state.Set{s})[0]
 		if s.State == state.Complete && t.ofOurs(t.place, s) == nil && t.sound(t.place, s.Key, s.Manifest) == nil {
 			left++
 		}
@@ -135,7 +136,7 @@ func (t trash) retained(ctx context.Context, group map[state.Stamp]state.Set, ad
 	case !there:
 		return k, fmt.Errorf("%s, which must be kept, %w", address, errMissing)
 	case s.Marked && s.State == state.Complete:
-		s = state.ReadManifests(ctx, t.store, []state.Set{s})[0]
+		s = read.Manifests(ctx, t.store, []state.Set{s})[0]
 	case t.trusted(s):
 		return k, nil
 	}

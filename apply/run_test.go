@@ -16,6 +16,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/providers/mem"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 const chainScene = "upload and deletes" // Bart: 21 comes, 17 and 18 go, 20 stays
@@ -421,7 +422,7 @@ func TestRun_takesARootOverFromOneWhoDied(t *testing.T) {
 		}
 		script := faults.New()
 		script.Observe(func(c faults.Call) {
-			if owner, err := state.ReadOwner(t.Context(), w.stores["nas"].Clone(), work); err != nil || name == "whole" && owner == "" {
+			if owner, err := read.Owner(t.Context(), w.stores["nas"].Clone(), work); err != nil || name == "whole" && owner == "" {
 				t.Errorf("%s: after %s the root is nobody's: %v", name, c, err)
 			}
 		})

@@ -11,6 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // progress is the progress of a job at its final name.
@@ -71,9 +72,9 @@ func (x *executor) compareGroup(ctx context.Context, g group, err error) error {
 
 func (x *executor) readGroup(ctx context.Context, store providers.Store, p diff.Place, o diff.Observed) (group, error) {
 	vm := strings.TrimPrefix(o.Scope, p.Name+"/")
-	sets, err := state.ReadGroup(ctx, store, p.Layout, p.WorkDir, vm)
+	sets, err := read.Group(ctx, store, p.Layout, p.WorkDir, vm)
 	g := group{o.Scope, map[state.Stamp]diff.ObservedSet{}, byStamp(sets), x.jobsOf(p, vm), store}
-	_, partial := errors.AsType[*state.NotWholeError](err)
+	_, partial := errors.AsType[*read.NotWholeError](err)
 	for _, s := range o.Sets {
 		if _, there := g.is[s.Name]; there || !partial {
 			g.was[s.Name] = s

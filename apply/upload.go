@@ -13,6 +13,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // claim takes the staged folder for this upload.
@@ -145,7 +146,7 @@ func (c claim) vacant(ctx context.Context, staged state.Staged) error {
 }
 
 func (c claim) staged(ctx context.Context) (state.Staged, error) {
-	staged, err := state.ReadStaged(ctx, c.store, c.place.WorkDir, c.key)
+	staged, err := read.Staged(ctx, c.store, c.place.WorkDir, c.key)
 	if errors.Is(err, fs.ErrNotExist) {
 		return state.Staged{}, nil
 	}
@@ -192,7 +193,7 @@ func (c claim) unseal(ctx context.Context) error {
 	if err != nil || !set.Marked {
 		return err
 	}
-	set = state.ReadManifests(ctx, c.store, []state.Set{set})[0]
+	set = read.Manifests(ctx, c.store, []state.Set{set})[0]
 	if set.State == state.Complete || set.State == state.Unknown {
 		return fmt.Errorf("%s is %s: %w", c.final(), set.State, errChanged)
 	}
@@ -284,7 +285,7 @@ func (x *executor) sourceSet(ctx context.Context, j *job) ([]state.File, error) 
 
 // sourceSetAt is sourceSet where the set may have been moved aside.
 func (x *executor) sourceSetAt(ctx context.Context, j *job, dir string) ([]state.File, error) {
-	tree, err := state.ReadSourceSet(ctx, j.source, dir, j.ignore)
+	tree, err := read.SourceSet(ctx, j.source, dir, j.ignore)
 	if err != nil {
 		return nil, err
 	}

@@ -7,11 +7,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agext/levenshtein"
 	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 // ErrNoMatch: no address matches the pattern of a flag.
@@ -249,22 +249,12 @@ func meant(pattern string, known []string) string {
 		if slices.ContainsFunc(here, func(level string) bool { return head == level || doublestar.MatchUnvalidated(head, level) }) {
 			continue
 		}
-		if best := nearest(head, here); best != "" {
+		if best := wording.Nearest(head, here); best != "" {
 			return strings.Join(append([]string{best}, rest...), "/")
 		}
 		return withPlace(pattern, known)
 	}
 	return ""
-}
-
-func nearest(name string, known []string) string {
-	best, distance := "", 3
-	for _, k := range known {
-		if d := levenshtein.Distance(name, k, nil); d < distance {
-			best, distance = k, d
-		}
-	}
-	return best
 }
 
 // withPlace is the pattern where only its destination was left out.

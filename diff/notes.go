@@ -151,8 +151,8 @@ func (c *group) noteKept(s *candidate) {
 // noteGroup passes on the notices of retention, but for unknown sets: noteKept reports them.
 func (c *group) noteGroup(r retention.Result) {
 	for _, n := range r.Notices {
-		if n.Code != string(state.Unknown) {
-			c.note(n.Code, state.Set{}, "")
+		if n != retention.UnknownSet {
+			c.note(string(n), state.Set{}, "")
 		}
 	}
 	for _, p := range c.policy.Pins {

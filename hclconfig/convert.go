@@ -6,7 +6,10 @@ import (
 	"net/netip"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/hclconfig/predecessor"
+	"github.com/vmxsync/vmxsync/hclconfig/secret"
+	"github.com/vmxsync/vmxsync/hclconfig/starter"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -14,7 +17,7 @@ import (
 // backups in that folder. name is what problems call the file; they never show
 // a line of it, for it holds passwords. The Draft is of use if there is no
 // error.
-func Convert(name string, src []byte, folder string) (Draft, Diagnostics) {
+func Convert(name string, src []byte, folder string) (starter.Draft, diag.Diagnostics) {
 	config, problems := predecessor.Read(src)
 	c := conversion{name: name, byPlace: map[string]*account{}}
 	for _, p := range problems {
@@ -24,10 +27,10 @@ func Convert(name string, src []byte, folder string) (Draft, Diagnostics) {
 		c.entry(e)
 	}
 	if c.diags.HasErrors() {
-		return Draft{}, c.diags.tidy()
+		return starter.Draft{}, c.diags.Tidy()
 	}
 	nameAccounts(c.accounts)
-	return c.draft(folder, config.Mail), c.diags.tidy()
+	return c.draft(folder, config.Mail), c.diags.Tidy()
 }
 
 // conversion collects the accounts of the entries.
@@ -35,7 +38,7 @@ type conversion struct {
 	name     string
 	accounts []*account // in the order of the file
 	byPlace  map[string]*account
-	diags    Diagnostics
+	diags    diag.Diagnostics
 }
 
 // account is a destination: VMs with one server, port, user and folder go to
@@ -51,13 +54,13 @@ type account struct {
 }
 
 func (c *conversion) report(p predecessor.Problem) {
-	d := Diagnostic{
-		Severity: Error, Summary: p.Summary, Hint: p.Hint,
+	d := diag.Diagnostic{
+		Severity: diag.Error, Summary: p.Summary, Hint: p.Hint,
 		Detail: fmt.Sprintf("Column %d: %s", p.Pos.Column, p.Detail),
-		Places: []Place{{Range: Range{Filename: c.name, Start: Pos(p.Pos), End: Pos(p.Pos)}}},
+		Places: []diag.Place{{Range: diag.Range{Filename: c.name, Start: diag.Pos(p.Pos), End: diag.Pos(p.Pos)}}},
 	}
 	if p.Warning {
-		d.Severity = Warning
+		d.Severity = diag.Warning
 	}
 	c.diags = append(c.diags, d)
 }
@@ -124,10 +127,10 @@ func notInHost(r rune) bool { return r == ' ' || isControl(r) || strings.Contain
 // checkLogin refuses what FTP cannot send, and a password that cannot be read back
 // from its file.
 func (c *conversion) checkLogin(e predecessor.Entry) {
-	if strings.ContainsFunc(e.User, isControl) || userinfo.MatchString(e.User) {
+	if strings.ContainsFunc(e.User, isControl) || secret.InAddress(e.User) {
 		c.wrong(e.Pos, "", "The user name of %q contains invalid characters.", e.VM)
 	}
-	kept, err := firstLine([]byte(e.Password + "\n"))
+	kept, err := secret.FirstLine([]byte(e.Password + "\n"))
 	if err != nil || kept != e.Password || strings.ContainsFunc(e.Password, isControl) {
 		c.wrong(e.Pos, "change the password at the server", "The password of %q contains a line end or another control character, which FTP cannot send and the password file cannot hold.", e.VM)
 	}
@@ -145,14 +148,14 @@ func (c *conversion) checkVM(e predecessor.Entry) {
 	if err := providers.CheckName(e.VM); err != nil {
 		c.wrong(e.Pos, "rename the VM's folder", "The VM cannot be backed up under its name: %v.", err)
 	}
-	if userinfo.MatchString(e.VM) {
+	if secret.InAddress(e.VM) {
 		c.wrong(e.Pos, "rename the VM's folder", "The name of a VM has the form user:password@host, which a configuration cannot contain.")
 	}
 	if strings.ContainsAny(e.VM, "*?") {
 		c.report(predecessor.Problem{
 			Pos: e.Pos, Summary: "Name with a wildcard", Warning: true,
 			Detail: fmt.Sprintf("The script took %q for the name of one VM, not for a pattern, and so does the converted configuration.", e.VM),
-			Hint:   fmt.Sprintf("if a pattern is meant, write %s in vms", literally(e.VM)),
+			Hint:   fmt.Sprintf("if a pattern is meant, write %s in vms", starter.Literal(e.VM)),
 		})
 	}
 }

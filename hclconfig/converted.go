@@ -6,20 +6,19 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2/hclwrite"
-
 	"github.com/vmxsync/vmxsync/hclconfig/predecessor"
+	"github.com/vmxsync/vmxsync/hclconfig/starter"
 )
 
 // draft writes the accounts as a configuration.
-func (c *conversion) draft(folder string, mail *predecessor.Mail) Draft {
-	d := Draft{Files: []DraftFile{ignoredSecrets()}}
+func (c *conversion) draft(folder string, mail *predecessor.Mail) starter.Draft {
+	d := starter.Draft{Files: []starter.File{starter.IgnoredSecrets()}}
 	var b strings.Builder
-	fmt.Fprintf(&b, convertedHead, literally(c.name), literally(folder))
+	fmt.Fprintf(&b, convertedHead, starter.Literal(c.name), starter.Literal(folder))
 	for _, a := range c.accounts {
 		a.destination(&b)
 		if a.password != "" {
-			d.Files = append(d.Files, DraftFile{Path: passwordFile(a.name), Content: []byte(a.password + "\n"), Secret: true})
+			d.Files = append(d.Files, starter.File{Path: starter.PasswordFile(a.name), Content: []byte(a.password + "\n"), Secret: true})
 		}
 	}
 	b.WriteString(convertedRetention)
@@ -30,7 +29,7 @@ func (c *conversion) draft(folder string, mail *predecessor.Mail) Draft {
 	if mail != nil {
 		d.Moved = append(d.Moved, moveMail(&b, mail))
 	}
-	d.Files = append(d.Files, mainDraft(b.String()))
+	d.Files = append(d.Files, starter.Main(b.String()))
 	return d
 }
 
@@ -55,18 +54,18 @@ keep_last = 3
 `
 
 func (a *account) destination(b *strings.Builder) {
-	fmt.Fprintf(b, "\ndestination \"ftp\" %s {\nhost = %s\n", literally(a.name), literally(a.host))
+	fmt.Fprintf(b, "\ndestination \"ftp\" %s {\nhost = %s\n", starter.Literal(a.name), starter.Literal(a.host))
 	if a.port != 21 {
 		fmt.Fprintf(b, "port = %d\n", a.port)
 	}
-	fmt.Fprintf(b, "username = %s\n", literally(a.user))
+	fmt.Fprintf(b, "username = %s\n", starter.Literal(a.user))
 	if a.password != "" {
-		fmt.Fprintf(b, "password = file(%s)\n", literally(passwordFile(a.name)))
+		fmt.Fprintf(b, "password = file(%s)\n", starter.Literal(starter.PasswordFile(a.name)))
 	}
 	if a.relative {
 		fmt.Fprintf(b, "# The script began at the folder after login; this path is right if that is the root.\n")
 	}
-	fmt.Fprintf(b, "root = %s\n%s}\n", literally(a.root), asBefore)
+	fmt.Fprintf(b, "root = %s\n%s}\n", starter.Literal(a.root), asBefore)
 }
 
 const asBefore = `
@@ -78,7 +77,7 @@ mode = "off"
 `
 
 func (a *account) backup(b *strings.Builder) {
-	fmt.Fprintf(b, "\nbackup %s {\nsource = source.local.vmexplorer\n", literally(a.name))
+	fmt.Fprintf(b, "\nbackup %s {\nsource = source.local.vmexplorer\n", starter.Literal(a.name))
 	if patterns := a.patterns(); a.every {
 		fmt.Fprintf(b, "vms = [%s] # \"*\" is every VM that no backup names\n", strings.Join(patterns, ", "))
 	} else {
@@ -95,7 +94,7 @@ func (a *account) patterns() []string {
 		out = append(out, `"*"`)
 	}
 	for _, vm := range a.vms {
-		out = append(out, literally(onlyItself.Replace(vm)))
+		out = append(out, starter.Literal(onlyItself.Replace(vm)))
 	}
 	return out
 }
@@ -116,8 +115,8 @@ func (a *account) moved() string {
 // moveMail writes SmtpInfo as a notify block, and returns the line for Moved.
 func moveMail(b *strings.Builder, m *predecessor.Mail) string {
 	fmt.Fprintf(b, "\n# SmtpInfo. The subject reports what was done; the script's subjects were\n# %s and %s.\n",
-		literally(m.Subject), literally(m.SubjectWithError))
-	b.Write(hclwrite.Format([]byte(smtpBlock(m))))
+		starter.Literal(m.Subject), starter.Literal(m.SubjectWithError))
+	b.WriteString(smtpBlock(m))
 	return "SmtpInfo -> notify.mail.admin"
 }
 
@@ -131,8 +130,8 @@ func smtpBlock(m *predecessor.Mail) string {
 	}
 	var to []string
 	for _, address := range m.To {
-		to = append(to, literally(address))
+		to = append(to, starter.Literal(address))
 	}
 	return fmt.Sprintf("notify \"mail\" \"admin\" {\nfrom = %s\nto = [%s]\nhost = %s\nport = %d\ntls = \"off\"\n}\n",
-		literally(m.From), strings.Join(to, ", "), literally(host), port)
+		starter.Literal(m.From), strings.Join(to, ", "), starter.Literal(host), port)
 }

@@ -33,7 +33,7 @@ func (d *decoder) decode(targets ...any) hcl.Diagnostics {
 	for _, t := range targets {
 		fields = append(fields, fieldsOf(reflect.ValueOf(t).Elem(), "")...)
 	}
-	return d.body(d.block.Body, d.block.DefRange, fields, laterIn[d.block.Type])
+	return d.body(d.block.Body, d.block.DefRange, fields, later[d.block.Type]...)
 }
 
 // rangeOf is the range of the attribute at that path, or of what it is part of, or of
@@ -48,9 +48,16 @@ func (d *decoder) rangeOf(path string) hcl.Range {
 	return d.block.DefRange
 }
 
-func (d *decoder) body(body hcl.Body, header hcl.Range, fields []field, ahead later) hcl.Diagnostics {
-	content, diags := body.Content(schema(fields, ahead))
-	diags = append(diags, ahead.refuse(content, fields)...)
+func (d *decoder) body(body hcl.Body, header hcl.Range, fields []field, later ...string) hcl.Diagnostics {
+	content, diags := body.Content(schema(fields, later))
+	for _, name := range later {
+		if a := content.Attributes[name]; a != nil {
+			diags = append(diags, notYet(fmt.Sprintf("The argument %q", name)).at(a.NameRange)...)
+		}
+	}
+	for _, b := range content.Blocks.OfType("dynamic") {
+		diags = append(diags, notYet(fmt.Sprintf("The block %q", b.Type)).at(b.TypeRange)...)
+	}
 	for _, f := range fields {
 		if f.isBlock {
 			diags = append(diags, d.blocks(f, content.Blocks.OfType(f.name))...)
@@ -141,7 +148,7 @@ func (d *decoder) blocks(f field, found hcl.Blocks) hcl.Diagnostics {
 		f.value.Set(reflect.New(f.value.Type().Elem()))
 	}
 	d.ranges[f.path] = found[0].DefRange
-	diags := d.body(found[0].Body, found[0].DefRange, fieldsOf(f.value.Elem(), f.path+"."), laterIn[f.name])
+	diags := d.body(found[0].Body, found[0].DefRange, fieldsOf(f.value.Elem(), f.path+"."))
 	for _, b := range found[1:] {
 		diags = append(diags, problem{
 			summary: "Duplicate block",
@@ -157,7 +164,7 @@ func (d *decoder) repeated(f field, found hcl.Blocks) hcl.Diagnostics {
 	for i, b := range found {
 		path := fmt.Sprintf("%s[%d]", f.path, i)
 		d.ranges[path] = b.DefRange
-		diags = append(diags, d.body(b.Body, b.DefRange, fieldsOf(f.value.Index(i), path+"."), laterIn[f.name])...)
+		diags = append(diags, d.body(b.Body, b.DefRange, fieldsOf(f.value.Index(i), path+"."))...)
 	}
 	return diags
 }

@@ -5,6 +5,9 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
+	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -32,17 +35,17 @@ func (o Options) env(name string) (string, bool) {
 // Load reads the configuration of a directory. The Spec is nil if there are
 // errors. The Secrets resolve the references of that Spec, with the sensitive
 // variables of this run.
-func Load(opts Options) (*state.Spec, Secrets, Diagnostics) {
+func Load(opts Options) (*state.Spec, secret.Resolver, diag.Diagnostics) {
 	l := loader{opts: opts, files: files{words: newVocabulary(opts.Drivers)}}
 	diags := l.load()
 	out := l.files.export(diags)
 	if !diags.HasErrors() {
-		return &l.spec, Secrets{Env: opts.env, Variables: l.inputs.secrets()}, out
+		return &l.spec, secret.Resolver{Env: opts.env, Variables: l.inputs.secrets()}, out
 	}
 	if opts.Salvaged != nil {
 		l.salvage(opts.Salvaged)
 	}
-	return nil, Secrets{Env: opts.env, Variables: l.inputs.secrets()}, out
+	return nil, secret.Resolver{Env: opts.env, Variables: l.inputs.secrets()}, out
 }
 
 // loader is one run of Load. Its steps build on each other in the order of
@@ -54,7 +57,7 @@ type loader struct {
 	inputs inputs
 	scope  scope
 	spec   state.Spec
-	found  listing
+	found  confdir.Listing
 	bodies []hcl.Body // also what could be made of files that do not parse
 
 	// The decoders of the blocks of spec, by index: they hold the ranges.
@@ -69,7 +72,7 @@ func (l *loader) load() hcl.Diagnostics {
 	l.spec.Dir = dir
 	found, diags := list(dir)
 	l.found = found
-	more := l.parse(found.config)
+	more := l.parse(found.Config)
 	if diags.HasErrors() {
 		return diags
 	}
@@ -105,7 +108,7 @@ func (l *loader) parse(names []string) hcl.Diagnostics {
 }
 
 // evaluate gives variables and locals their values.
-func (l *loader) evaluate(found listing) hcl.Diagnostics {
+func (l *loader) evaluate(found confdir.Listing) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	var names []string
 	for _, b := range l.blocks["variable"] {

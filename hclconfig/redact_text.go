@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -15,10 +16,10 @@ var quotation = regexp.MustCompile("\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`")
 
 // redactText hides the quotations in a text, except for words of the language and
 // for what the source lines show anyway.
-func (v vocabulary) redactText(text string, places []Place) string {
+func (v vocabulary) redactText(text string, places []diag.Place) string {
 	return quotation.ReplaceAllStringFunc(text, func(quoted string) string {
 		inner := quoted[1 : len(quoted)-1]
-		visible := func(p Place) bool { return strings.Contains(p.Line, inner) || strings.Contains(p.Block, inner) }
+		visible := func(p diag.Place) bool { return strings.Contains(p.Line, inner) || strings.Contains(p.Block, inner) }
 		if inner == "" || v.isName(inner) || slices.ContainsFunc(places, visible) {
 			return quoted
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 
+	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -130,7 +131,7 @@ func (d *decoder) text(f field, v cty.Value, r hcl.Range) (string, *problem) {
 		return "", wrongType(f, "a string", v)
 	}
 	text := s.AsString()
-	if userinfo.MatchString(text) {
+	if secret.InAddress(text) {
 		return "", passwordInURL(f)
 	}
 	if p := controlCharacters(text, r, d.scope.files); p != nil && !f.isProse() {
@@ -138,10 +139,6 @@ func (d *decoder) text(f field, v cty.Value, r hcl.Range) (string, *problem) {
 	}
 	return text, nil
 }
-
-// userinfo is user:password@ in front of a host, with or without a scheme.
-// "C:/a@b" does not match.
-var userinfo = regexp.MustCompile(`://[^/@\s]*:[^/@\s]*@|^[^/\\@:\s]+:[^/\\@\s]+@`)
 
 func passwordInURL(f field) *problem {
 	hint := `write the host alone, and beside it: username = "..." and password = file("secrets/NAME.password")`

@@ -23,6 +23,14 @@ type importRule struct {
 
 var pureNever = []string{"os", "net", "net/http", "os/exec"}
 
+// neutralNever is what would make a seam under the remote providers know a protocol.
+var neutralNever = []string{"os", "net", "net/http", "os/exec", "golang.org", "github.com"}
+
+// remote is what every provider for a server is built from.
+var remote = []string{
+	"providers", "providers/session", "providers/retry", "providers/resume", "providers/payload", "providers/verify", "providers/dircache", "providers/proxy",
+}
+
 // layout is the table. Every package has to be in it. "providers/*" stands for every
 // driver and wrapper below providers that is not named.
 var layout = map[string]importRule{
@@ -31,40 +39,73 @@ var layout = map[string]importRule{
 	"providers/providertest": {may: []string{"providers", "providers/contract", "providers/faults"}},
 	"providers/*":            {may: []string{"providers", "providers/regular"}},
 	"providers/regular":      {never: []string{"golang.org", "github.com", "net"}},
-	"providers/ftp":          {may: []string{"providers", "providers/regular", "providers/ftp/listing"}},
+	"providers/retry":        {may: []string{"providers"}, never: []string{"golang.org", "github.com"}},
+	"providers/session":      {may: []string{"providers", "providers/retry"}, never: neutralNever},
+	"providers/resume":       {may: []string{"providers", "providers/retry"}, never: neutralNever},
+	"providers/payload":      {may: []string{"providers", "providers/retry"}, never: neutralNever},
+	"providers/verify":       {may: []string{"providers", "providers/retry"}, never: neutralNever},
+	"providers/dircache":     {never: neutralNever},
+	"providers/proxy":        {may: []string{"providers"}, never: []string{"os"}},
+	"providers/ftp":          {may: append([]string{"providers/regular", "providers/ftp/listing"}, remote...)},
 	"providers/ftp/listing":  {may: []string{"providers"}, never: pureNever},
 	"providers/ftp/ftptest":  {},
 	"state":                  {may: []string{"providers", "state/known"}},
+	"state/read":             {may: []string{"state", "state/known", "providers"}},
 	"state/known":            {never: pureNever},
+	"state/wording":          {never: pureNever},
 	"state/retention":        {may: []string{"state"}, never: pureNever},
-	"diff":                   {may: []string{"state", "state/known", "state/retention", "providers"}, never: pureNever},
+	"diff":                   {may: []string{"state", "state/known", "state/retention", "providers", "state/wording"}, never: pureNever},
 	"diff/planfile":          {may: []string{"diff", "state", "providers"}, never: pureNever},
-	"diff/render":            {may: []string{"diff", "state", "providers"}, never: pureNever},
-	"apply":                  {may: []string{"diff", "state", "state/known", "providers", "apply/journal", "apply/lock", "apply/sent"}},
+	"diff/render":            {may: []string{"diff", "state", "providers", "state/wording"}, never: pureNever},
+	"apply":                  {may: []string{"diff", "state", "state/read", "state/known", "providers", "apply/journal", "apply/lock", "apply/sent"}},
 	"apply/sent":             {may: []string{"providers"}},
-	"apply/notify":           {may: []string{"diff", "state", "providers", "providers/regular"}},
+	"apply/notify":           {may: []string{"diff", "state", "providers", "providers/regular", "state/wording"}},
 	"apply/lastrun":          {may: []string{"providers/regular"}},
 	"apply/logfile":          {may: []string{"state", "providers", "providers/regular"}},
 	"apply/notify/mailtest":  {},
 	"apply/journal":          {may: []string{"diff", "state", "providers", "providers/regular"}},
 	"apply/lock":             {may: []string{"diff", "state", "providers"}},
-	"hclconfig":              {may: []string{"state", "providers", "providers/regular", "hclconfig/predecessor"}},
+	"hclconfig":              {may: []string{"state", "providers", "providers/regular", "hclconfig/predecessor", "hclconfig/confdir", "hclconfig/diag", "hclconfig/starter", "hclconfig/secret", "state/wording"}},
+	"hclconfig/diag":         {never: pureNever},
+	"hclconfig/starter":      {may: []string{"hclconfig/confdir"}, never: pureNever},
+	"hclconfig/secret":       {may: []string{"hclconfig/confdir", "hclconfig/diag", "providers"}},
+	"hclconfig/confdir":      {may: []string{"providers/regular"}},
 	"hclconfig/predecessor":  {never: pureNever},
 	"examples/quickstart":    {may: []string{"providers/ftp/ftptest"}},
+
+	// The program.
+	"cmd/vmxsync/failure":     {may: []string{"apply", "apply/lock", "hclconfig/diag", "providers", "state/wording"}, never: []string{"os"}},
+	"cmd/vmxsync/cmdline":     {may: []string{"cmd/vmxsync/failure", "state/wording"}, never: []string{"net"}},
+	"cmd/vmxsync/files":       {may: []string{"providers", "providers/regular"}},
+	"cmd/vmxsync/statedir":    {may: []string{"apply/lastrun", "apply/lock", "apply/sent", "cmd/vmxsync/files", "diff", "providers", "providers/regular", "state", "state/known"}},
+	"cmd/vmxsync/ui":          {may: []string{"apply", "apply/logfile", "cmd/vmxsync/failure", "diff", "diff/planfile", "hclconfig/diag", "providers", "state"}},
+	"cmd/vmxsync/ui/events":   {may: []string{"apply", "apply/lock", "cmd/vmxsync/ui", "cmd/vmxsync/ui/progress", "diff", "diff/render", "state", "state/wording"}, never: pureNever},
+	"cmd/vmxsync/ui/progress": {may: []string{"apply", "cmd/vmxsync/ui", "providers", "state"}, never: []string{"net"}},
+	"cmd/vmxsync/ui/status":   {may: []string{"apply/lastrun", "cmd/vmxsync/failure", "cmd/vmxsync/ui", "diff", "providers", "state", "state/wording"}, never: pureNever},
+	"cmd/vmxsync/ui/listing":  {may: []string{"cmd/vmxsync/failure", "cmd/vmxsync/ui", "diff", "providers", "state", "state/wording"}, never: []string{"net"}},
+	"cmd/vmxsync/ui/checkup":  {may: []string{"cmd/vmxsync/failure", "cmd/vmxsync/ui", "providers", "providers/contract", "state", "state/wording"}, never: pureNever},
+	"cmd/vmxsync/session": {may: []string{
+		"apply", "apply/lock", "apply/logfile", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/statedir", "diff", "diff/planfile", "hclconfig", "hclconfig/diag", "providers", "state", "state/known", "state/read", "state/wording",
+	}, never: []string{"github.com/urfave/cli/v2"}},
+	"cmd/vmxsync/report": {may: []string{
+		"apply", "apply/lastrun", "apply/notify", "cmd/vmxsync/failure", "cmd/vmxsync/session", "cmd/vmxsync/statedir", "diff", "diff/planfile", "diff/render", "hclconfig", "hclconfig/secret", "providers", "state", "state/known", "state/wording",
+	}},
 	"cmd/vmxsync": {may: []string{
-		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/logfile", "apply/notify", "apply/sent", "diff", "diff/planfile", "diff/render", "hclconfig", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/known", "state/retention",
+		"cmd/vmxsync/cmdline", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/report", "cmd/vmxsync/session", "cmd/vmxsync/statedir",
+		"cmd/vmxsync/ui", "cmd/vmxsync/ui/checkup", "cmd/vmxsync/ui/events", "cmd/vmxsync/ui/listing", "cmd/vmxsync/ui/progress", "cmd/vmxsync/ui/status",
+		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/notify", "diff", "diff/planfile", "diff/render", "hclconfig", "hclconfig/confdir", "hclconfig/diag", "hclconfig/secret", "hclconfig/starter", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/known", "state/read", "state/retention", "state/wording",
 	}},
 }
 
 // exclusiveImports are libraries that only one package may import.
 var exclusiveImports = map[string][]string{
-	"github.com/hashicorp/hcl/v2":       {"hclconfig"},
-	"github.com/zclconf/go-cty":         {"hclconfig"},
+	"github.com/hashicorp/hcl/v2":       {"hclconfig", "hclconfig/starter"},
+	"github.com/zclconf/go-cty":         {"hclconfig", "hclconfig/starter"},
 	"github.com/jlaffaye/ftp":           {"providers/ftp"},
 	"github.com/sergi/go-diff":          {"diff/render"},
-	"github.com/urfave/cli/v2":          {"cmd/vmxsync"},
-	"github.com/vbauerster/mpb/v8":      {"cmd/vmxsync"},
-	"github.com/vbauerster/cupwriter":   {"cmd/vmxsync"},
+	"github.com/urfave/cli/v2":          {"cmd/vmxsync", "cmd/vmxsync/cmdline"},
+	"github.com/vbauerster/mpb/v8":      {"cmd/vmxsync/ui/progress"},
+	"github.com/vbauerster/cupwriter":   {"cmd/vmxsync/ui/progress"},
 	"github.com/wneessen/go-mail":       {"apply/notify"},
 	"github.com/fclairamb/ftpserverlib": {"providers/ftp/ftptest"},
 	"github.com/gofrs/flock":            {"apply/lock"},
@@ -98,6 +139,30 @@ func TestLayout_everyPackageHasADoc(t *testing.T) {
 		}
 		if n := strings.Count(string(doc), "\n"); n > 45 {
 			t.Errorf("%s/doc.go has %d lines, at most 40 and a package clause are read", name, n)
+		}
+	}
+}
+
+// Only ui writes to the standard streams: what other packages have to report is the
+// result of a function, or goes to a session.Reporter.
+func TestLayout_onlyUIPrints(t *testing.T) {
+	stream := regexp.MustCompile(`os\.Std(out|err)|fmt\.Print|\bprintln?\(`)
+	for _, pattern := range []string{"*.go", "*/*.go", "ui/*/*.go"} {
+		names, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			if name == "main.go" || strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if found := stream.Find(text); found != nil && path.Base(name) != "doc.go" {
+				t.Errorf("%s writes to a standard stream: %s", name, found)
+			}
 		}
 	}
 }

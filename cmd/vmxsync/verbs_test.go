@@ -19,6 +19,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/session"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
 	"github.com/vmxsync/vmxsync/state"
@@ -105,7 +107,7 @@ func adoptVerb(ts *testscript.TestScript, neg bool, args []string) {
 func clockVerb(ts *testscript.TestScript, neg bool, args []string) {
 	_, err := time.Parse(time.RFC3339, args[0])
 	ts.Check(err)
-	ts.Setenv(nowVariable, args[0])
+	ts.Setenv(session.NowVariable, args[0])
 }
 
 func codeVerb(ts *testscript.TestScript, neg bool, args []string) {
@@ -124,7 +126,7 @@ func codeVerb(ts *testscript.TestScript, neg bool, args []string) {
 	case err != nil:
 		ts.Fatalf("%v", err)
 	}
-	if got != want && !(either && got == exitPartial) {
+	if got != want && !(either && got == int(failure.Partial)) {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
 }
@@ -316,8 +318,8 @@ func endedBy(ts *testscript.TestScript, signal func(*os.Process) error, args []s
 	cmd, stderr := startUntil(ts, args)
 	ts.Check(signal(cmd.Process))
 	cmd.Wait()
-	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
-		ts.Fatalf("exit code %d, want %d\n%s", code, exitInterrupted, stderr)
+	if code := cmd.ProcessState.ExitCode(); code != int(failure.Interrupted) {
+		ts.Fatalf("exit code %d, want %d\n%s", code, int(failure.Interrupted), stderr)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs("stderr.txt"), stderr.Bytes(), 0o644))
 }
@@ -346,7 +348,7 @@ func startUntil(ts *testscript.TestScript, args []string) (*exec.Cmd, *bytes.Buf
 // environment returns the variables of the script that our commands read.
 func environment(ts *testscript.TestScript) []string {
 	env := os.Environ()
-	for _, name := range []string{nowVariable, "HOME", "XDG_STATE_HOME", "NO_COLOR", "TZ", "NAS_PASSWORD", "PATH", "SSL_CERT_FILE", "VMXSYNC_VAR_token"} {
+	for _, name := range []string{session.NowVariable, "HOME", "XDG_STATE_HOME", "NO_COLOR", "TZ", "NAS_PASSWORD", "PATH", "SSL_CERT_FILE", "VMXSYNC_VAR_token"} {
 		env = append(env, name+"="+ts.Getenv(name))
 	}
 	return env
@@ -542,7 +544,7 @@ func age(root, name string) error {
 
 func youngVerb(ts *testscript.TestScript, neg bool, args []string) {
 	now, err := time.Now(), error(nil)
-	if clock := ts.Getenv(nowVariable); clock != "" {
+	if clock := ts.Getenv(session.NowVariable); clock != "" {
 		now, err = time.Parse(time.RFC3339, clock)
 	}
 	ts.Check(err)
