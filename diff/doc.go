@@ -1,5 +1,5 @@
 // Package diff compares what is with what is wanted and makes a Plan: every
-// upload, delete and keep with its reasons, and the steps that carry it out.
+// upload, delete and keep with its reasons.
 //
 //	plan, err := diff.Compute(diff.Input{Spec: spec, Inventories: inventories, Now: now, Prove: prove})
 //
@@ -17,6 +17,7 @@
 // byte for byte. What it needs to know comes in as inventories, what the user wants as a
 // state.Spec, the time as a value; only Prove asks for more.
 //
-// A Plan is data. It goes into a file (see Saved), a person reads it through
-// package render, and package apply carries it out and decides nothing.
+// A Plan is data. It goes into a file (see package planfile), a person reads it through
+// package render, and package apply carries it out and decides nothing. Its steps are not
+// part of it: Expand derives them.
 package diff

@@ -81,6 +81,7 @@ var layout = map[string]importRule{
 	"hclconfig/secret":       {may: []string{"hclconfig/confdir", "hclconfig/diag", "providers"}},
 	"hclconfig/confdir":      {may: []string{"providers/regular"}},
 	"hclconfig/predecessor":  {may: []string{"hclconfig/diag", "hclconfig/secret", "hclconfig/starter", "providers"}, never: pureNever},
+	"diff/planfile":          {may: []string{"diff", "diff/flags", "state", "providers"}, never: pureNever},
 	"examples/quickstart":    {may: []string{"providers/ftp/ftptest"}},
 	"providers/ftp/account":  {may: []string{"providers", "providers/proxy", "providers/ftp/charset"}, never: []string{"os", "net/http"}},
 	"providers/ftp/charset":  {may: []string{"providers"}, never: pureNever},
@@ -96,22 +97,22 @@ var layout = map[string]importRule{
 	"cmd/vmxsync/cmdline":     {may: []string{"cmd/vmxsync/failure", "state/wording"}, never: []string{"net"}},
 	"cmd/vmxsync/files":       {may: []string{"providers", "providers/regular"}},
 	"cmd/vmxsync/statedir":    {may: []string{"apply/lastrun", "apply/lock", "apply/sent", "cmd/vmxsync/files", "diff", "providers", "providers/regular", "state", "state/known"}},
-	"cmd/vmxsync/ui":          {may: []string{"apply", "apply/logfile", "cmd/vmxsync/failure", "diff", "hclconfig/diag", "providers", "state"}},
+	"cmd/vmxsync/ui":          {may: []string{"apply", "apply/logfile", "cmd/vmxsync/failure", "diff", "diff/planfile", "hclconfig/diag", "providers", "state"}},
 	"cmd/vmxsync/ui/events":   {may: []string{"apply", "apply/lock", "cmd/vmxsync/ui", "cmd/vmxsync/ui/progress", "diff", "diff/render", "state", "state/wording"}, never: pureNever},
 	"cmd/vmxsync/ui/progress": {may: []string{"apply", "cmd/vmxsync/ui", "providers", "state"}, never: []string{"net"}},
 	"cmd/vmxsync/ui/status":   {may: []string{"apply/lastrun", "cmd/vmxsync/failure", "cmd/vmxsync/ui", "diff", "providers", "state", "state/wording"}, never: pureNever},
 	"cmd/vmxsync/ui/listing":  {may: []string{"cmd/vmxsync/failure", "cmd/vmxsync/ui", "diff", "providers", "state", "state/wording"}, never: []string{"net"}},
 	"cmd/vmxsync/ui/checkup":  {may: []string{"cmd/vmxsync/failure", "cmd/vmxsync/ui", "providers", "providers/contract", "state", "state/wording"}, never: pureNever},
 	"cmd/vmxsync/session": {may: []string{
-		"apply", "apply/lock", "apply/logfile", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/statedir", "diff", "hclconfig", "hclconfig/diag", "providers", "state", "state/known", "state/read", "state/wording",
+		"apply", "apply/lock", "apply/logfile", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/statedir", "diff", "diff/planfile", "hclconfig", "hclconfig/diag", "providers", "state", "state/known", "state/read", "state/wording",
 	}, never: []string{"github.com/urfave/cli/v2"}},
 	"cmd/vmxsync/report": {may: []string{
-		"apply", "apply/lastrun", "apply/notify", "cmd/vmxsync/failure", "cmd/vmxsync/session", "cmd/vmxsync/statedir", "diff", "diff/render", "hclconfig", "hclconfig/secret", "providers", "state", "state/known", "state/wording",
+		"apply", "apply/lastrun", "apply/notify", "cmd/vmxsync/failure", "cmd/vmxsync/session", "cmd/vmxsync/statedir", "diff", "diff/planfile", "diff/render", "hclconfig", "hclconfig/secret", "providers", "state", "state/known", "state/wording",
 	}},
 	"cmd/vmxsync": {may: []string{
 		"cmd/vmxsync/cmdline", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/report", "cmd/vmxsync/session", "cmd/vmxsync/statedir",
 		"cmd/vmxsync/ui", "cmd/vmxsync/ui/checkup", "cmd/vmxsync/ui/events", "cmd/vmxsync/ui/listing", "cmd/vmxsync/ui/progress", "cmd/vmxsync/ui/status",
-		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/notify", "diff", "diff/flags", "diff/render", "hclconfig", "hclconfig/confdir", "hclconfig/diag", "hclconfig/predecessor", "hclconfig/secret", "hclconfig/starter", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/known", "state/read", "state/retention", "state/wording",
+		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/notify", "diff", "diff/flags", "diff/planfile", "diff/render", "hclconfig", "hclconfig/confdir", "hclconfig/diag", "hclconfig/predecessor", "hclconfig/secret", "hclconfig/starter", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/known", "state/read", "state/retention", "state/wording",
 	}},
 }
 

@@ -1,4 +1,4 @@
-package diff
+package planfile
 
 import (
 	"encoding/hex"
@@ -6,16 +6,17 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
 
 // check proves what an executor relies on: a plan may come from anywhere.
-func check(p *Plan) error {
-	k := &checker{plan: p, places: map[string]Place{}, addresses: map[string]bool{}, groups: map[string]Group{}, seen: p.Seen()}
+func check(p *diff.Plan) error {
+	k := &checker{plan: p, places: map[string]diff.Place{}, addresses: map[string]bool{}, groups: map[string]diff.Group{}, seen: p.Seen()}
 	for _, step := range []func() error{
-		k.checkOptions, k.checkPlaces, k.checkGroups, k.checkChanges, k.checkCleanups, k.checkKept, k.checkNotices, k.checkGuard, k.checkHooks, k.checkNotifies, k.checkMetrics, k.checkLog,
+		k.checkOptions, k.checkPlaces, k.checkSteps, k.checkGroups, k.checkChanges, k.checkCleanups, k.checkKept, k.checkNotices, k.checkGuard, k.checkHooks, k.checkNotifies, k.checkMetrics, k.checkLog,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -24,32 +25,29 @@ func check(p *Plan) error {
 	if p.Summary != p.Summarize() {
 		return errors.New("summary does not add up")
 	}
-	if _, err := Expand(p, RunPlaceholder); err != nil {
-		return err
-	}
 	return checkTotals(p)
 }
 
 // checkTotals refuses sums that JSON cannot hold exactly, without adding up to
 // where an int64 ends.
-func checkTotals(p *Plan) error {
+func checkTotals(p *diff.Plan) error {
 	var upload, free int64
 	for _, c := range p.Changes {
 		if c.Uploads() {
-			upload = min(upload+c.Bytes, MaxSize)
+			upload = min(upload+c.Bytes, diff.MaxSize)
 		}
-		if c.Action == Delete {
-			free = min(free+c.Frees(), MaxSize)
+		if c.Action == diff.Delete {
+			free = min(free+c.Frees(), diff.MaxSize)
 		}
 	}
-	if upload < MaxSize && free < MaxSize {
+	if upload < diff.MaxSize && free < diff.MaxSize {
 		return nil
 	}
-	return fmt.Errorf("its sets have %s or more together, which is more than a plan can hold", state.FormatBytes(MaxSize))
+	return fmt.Errorf("its sets have %s or more together, which is more than a plan can hold", state.FormatBytes(diff.MaxSize))
 }
 
 // Check refuses a plan that Open would refuse: nobody should be given one.
-func Check(p *Plan) error {
+func Check(p *diff.Plan) error {
 	if err := check(p); err != nil {
 		return providers.WithHint(fmt.Errorf("%w: %w", ErrInvalid, err), "Plan fewer sets at a time: -target=DESTINATION/VM.")
 	}
@@ -58,10 +56,10 @@ func Check(p *Plan) error {
 
 // checker remembers what it has seen of the plan.
 type checker struct {
-	plan      *Plan
-	places    map[string]Place
+	plan      *diff.Plan
+	places    map[string]diff.Place
 	addresses map[string]bool // of the changes so far
-	groups    map[string]Group
+	groups    map[string]diff.Group
 	seen      map[string]state.State // of the observed sets, by address
 }
 
@@ -89,14 +87,14 @@ func (k *checker) checkPlaces() error {
 	return nil
 }
 
-func (k *checker) checkPlace(x Place) error {
+func (k *checker) checkPlace(x diff.Place) error {
 	if x.Layout.Depth() == 0 {
 		return errors.New("has no layout")
 	}
-	if x.Role == SourceRole {
+	if x.Role == diff.SourceRole {
 		return refuseIf(x.Own || len(x.Disown)+len(x.Observed) > 0 || x.Known != nil, "a source is not changed like a destination")
 	}
-	if x.Role != DestinationRole {
+	if x.Role != diff.DestinationRole {
 		return fmt.Errorf("unknown role %q", x.Role)
 	}
 	if err := providers.CheckName(string(x.WorkDir)); err != nil {
@@ -105,7 +103,7 @@ func (k *checker) checkPlace(x Place) error {
 	if x.Publish != state.ByRename && (x.Publish != state.InPlace || x.Trust) {
 		return fmt.Errorf("publish %q is unknown, or comes with trust_unmarked", x.Publish)
 	}
-	if x.Quota < 0 || x.Quota >= MaxSize || x.Held < 0 || x.Held >= MaxSize {
+	if x.Quota < 0 || x.Quota >= diff.MaxSize || x.Held < 0 || x.Held >= diff.MaxSize {
 		return errors.New("has an invalid quota, or an invalid size of what it holds")
 	}
 	if x.Known != nil {
@@ -114,6 +112,13 @@ func (k *checker) checkPlace(x Place) error {
 		}
 	}
 	return nil
+}
+
+// checkSteps proves that places, changes and cleanups belong together, and lead nowhere else:
+// what the checks after it rely on.
+func (k *checker) checkSteps() error {
+	_, err := diff.Expand(k.plan, diff.RunPlaceholder)
+	return err
 }
 
 func refuseIf(bad bool, text string) error {
@@ -125,7 +130,7 @@ func refuseIf(bad bool, text string) error {
 
 func (k *checker) checkGroups() error {
 	for _, g := range k.plan.Groups {
-		if k.places[g.Destination].Role != DestinationRole || providers.CheckName(g.VM) != nil || g.MinKeep < k.leastKept() {
+		if k.places[g.Destination].Role != diff.DestinationRole || providers.CheckName(g.VM) != nil || g.MinKeep < k.leastKept() {
 			return fmt.Errorf("group %q of %q: unknown destination, invalid VM name, or min_keep below 1", g.VM, g.Destination)
 		}
 		if g.Order != state.UploadFirst && g.Order != state.DeleteFirst {
@@ -147,7 +152,7 @@ func (k *checker) leastKept() int {
 func (k *checker) checkKept() error {
 	for _, x := range k.plan.Kept {
 		place, _, err := state.SplitAddress(x.Address)
-		if err != nil || k.places[place].Role != DestinationRole {
+		if err != nil || k.places[place].Role != diff.DestinationRole {
 			return fmt.Errorf("kept %q is not an address at a destination", x.Address)
 		}
 	}
@@ -158,7 +163,7 @@ func (k *checker) checkKept() error {
 func (k *checker) checkNotices() error {
 	for _, n := range k.plan.Notices {
 		switch n.Class {
-		case ErrorClass, WarningClass, NoteClass:
+		case diff.ErrorClass, diff.WarningClass, diff.NoteClass:
 		default:
 			return fmt.Errorf("notice %q: unknown class %q", n.Code, n.Class)
 		}
@@ -167,7 +172,7 @@ func (k *checker) checkNotices() error {
 }
 
 // checkFiles proves paths, order, sizes and, where it is not negative, a sum.
-func checkFiles(files []File, sum int64) error {
+func checkFiles(files []diff.File, sum int64) error {
 	var total int64
 	for i, f := range files {
 		if err := providers.CheckPath(f.Path); err != nil || f.Path == "." {
@@ -176,7 +181,7 @@ func checkFiles(files []File, sum int64) error {
 		if i > 0 && files[i-1].Path >= f.Path {
 			return fmt.Errorf("file %q is not in order", f.Path)
 		}
-		if f.Size < 0 || f.Size >= MaxSize || total+f.Size >= MaxSize {
+		if f.Size < 0 || f.Size >= diff.MaxSize || total+f.Size >= diff.MaxSize {
 			return fmt.Errorf("file %q has an invalid size", f.Path)
 		}
 		total += f.Size
@@ -196,11 +201,11 @@ func (k *checker) checkCleanups() error {
 	return nil
 }
 
-func (k *checker) checkCleanup(c Cleanup) error {
-	if place := k.places[c.Place]; place.Unreachable != "" || place.Role == SourceRole && k.plan.Options.Destroy {
+func (k *checker) checkCleanup(c diff.Cleanup) error {
+	if place := k.places[c.Place]; place.Unreachable != "" || place.Role == diff.SourceRole && k.plan.Options.Destroy {
 		return errors.New("a place that could not be read, or a source in a plan with -destroy")
 	}
-	if c.Kind == InPlaceCleanup && !isDigest(c.Claim) || c.Kind != InPlaceCleanup && c.Claim != "" {
+	if c.Kind == diff.InPlaceCleanup && !isDigest(c.Claim) || c.Kind != diff.InPlaceCleanup && c.Claim != "" {
 		return errors.New("it does not expect the digest of a claim")
 	}
 	return checkFiles(c.Files, c.Bytes)

@@ -1,13 +1,15 @@
-package diff
+package planfile
+
+import "github.com/vmxsync/vmxsync/diff"
 
 // WithSteps is the document of a plan for people and scripts: as it is in the file, and
 // with the steps of each place, cleanup and change. It is not a plan file.
-func WithSteps(doc []byte, p *Plan) ([]byte, error) {
+func WithSteps(doc []byte, p *diff.Plan) ([]byte, error) {
 	d, err := parse(doc)
 	if err != nil {
 		return nil, err
 	}
-	steps, err := Expand(p, RunPlaceholder)
+	steps, err := diff.Expand(p, diff.RunPlaceholder)
 	if err != nil {
 		return nil, err
 	}
@@ -20,28 +22,28 @@ func WithSteps(doc []byte, p *Plan) ([]byte, error) {
 
 // planWithSteps is a plan with the steps that follow from it.
 type planWithSteps struct {
-	*Plan
+	*diff.Plan
 	Places   []placeWithSteps   `json:"places"`
 	Cleanups []cleanupWithSteps `json:"cleanups"`
 	Changes  []changeWithSteps  `json:"changes"`
 }
 
 type placeWithSteps struct {
-	Place
-	Steps []Step `json:"steps,omitempty"`
+	diff.Place
+	Steps []diff.Step `json:"steps,omitempty"`
 }
 
 type cleanupWithSteps struct {
-	Cleanup
-	Steps []Step `json:"steps"`
+	diff.Cleanup
+	Steps []diff.Step `json:"steps"`
 }
 
 type changeWithSteps struct {
-	Change
-	Steps []Step `json:"steps"`
+	diff.Change
+	Steps []diff.Step `json:"steps"`
 }
 
-func expanded(p *Plan, steps Steps) planWithSteps {
+func expanded(p *diff.Plan, steps diff.Steps) planWithSteps {
 	x := planWithSteps{Plan: p}
 	for i, place := range p.Places {
 		x.Places = append(x.Places, placeWithSteps{place, steps.Places[i]})

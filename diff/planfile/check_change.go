@@ -1,16 +1,20 @@
-package diff
+package planfile
 
 import (
 	"errors"
 	"fmt"
 	"slices"
 
-	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// actions are those of the modes at a destination.
-var actions = map[Mode]Action{Upload: Create, Publish: Create, Resume: Update, Adopt: Update, Replace: Update, Remove: Delete}
+// actions are those of the modes.
+var actions = map[diff.Mode]diff.Action{
+	diff.Upload: diff.Create, diff.Publish: diff.Create,
+	diff.Resume: diff.Update, diff.Adopt: diff.Update, diff.Replace: diff.Update,
+	diff.Remove: diff.Delete, diff.Prune: diff.Delete,
+}
 
 func (k *checker) checkChanges() error {
 	for _, c := range k.plan.Changes {
@@ -25,72 +29,66 @@ func (k *checker) checkChanges() error {
 	return nil
 }
 
-func (k *checker) checkChange(c Change) error {
-	name, key, err := state.SplitAddress(c.Address)
-	if err != nil {
-		return err
-	}
-	if len(c.Reasons) == 0 {
+func (k *checker) checkChange(c diff.Change) error {
+	name, key, _ := state.SplitAddress(c.Address)
+	group, grouped := k.groups[state.Scope(name, key.VM)]
+	switch {
+	case len(c.Reasons) == 0:
 		return errors.New("it has no reasons")
-	}
-	if k.plan.Options.Destroy && (c.Mode != Remove || !k.plan.Options.Selects(c.Address)) {
+	case k.plan.Options.Destroy && (c.Mode != diff.Remove || !k.plan.Options.Selects(c.Address)):
 		return errors.New("a plan with -destroy uploads nothing, and deletes only sets that -target selects")
-	}
-	place := k.places[name]
-	if c.Mode == Prune {
-		return k.checkPrune(c, place, key)
-	}
-	if place.Role != DestinationRole || place.Unreachable != "" || providers.CheckName(key.VM) != nil {
-		return errors.New("unknown destination, or invalid VM name")
-	}
-	group, ok := k.groups[state.Scope(name, key.VM)]
-	if !ok {
+	case k.places[name].Unreachable != "":
+		return errors.New("its place could not be read")
+	case actions[c.Mode] != c.Action:
+		return fmt.Errorf("invalid mode %q of action %q", c.Mode, c.Action)
+	case c.Early && (c.Mode != diff.Remove || group.Order != state.DeleteFirst):
+		return errors.New("it may not come before the uploads of its group")
+	case !grouped && c.Mode != diff.Prune:
 		return errors.New("its group is missing")
 	}
-	if c.Early && (c.Mode != Remove || group.Order != state.DeleteFirst) {
-		return errors.New("it may not come before the uploads of its group")
-	}
-	if actions[c.Mode] != c.Action {
-		return fmt.Errorf("invalid mode %q of action %q", c.Mode, c.Action)
-	}
-	if err := errors.Join(checkFiles(c.Files, c.Bytes), checkFiles(c.Before, -1), k.checkFacts(c, place)); err != nil {
+	if err := errors.Join(checkFiles(c.Files, c.Bytes), checkFiles(c.Before, -1), k.checkFacts(c, k.places[name])); err != nil {
 		return err
+	}
+	if c.Mode == diff.Prune {
+		return k.checkJustification(c, key)
 	}
 	return errors.Join(k.checkNamed(c, k.saw(name, key)), k.checkRetained(c, name, key))
 }
 
 // checkFacts refuses what a change of another mode may state.
-func (k *checker) checkFacts(c Change, place Place) error {
+func (k *checker) checkFacts(c diff.Change, place diff.Place) error {
 	switch {
 	case !c.Uploads() && (c.Source != "" || c.From != ""):
 		return errors.New("reads from a source")
-	case c.StagedRun != "" && (c.Mode != Replace || !isDigest(c.StagedRun)):
+	case c.StagedRun != "" && (c.Mode != diff.Replace || !isDigest(c.StagedRun)):
 		return errors.New("it does not expect the digest of a run")
-	case c.Leftover && c.Mode != Adopt:
+	case c.Leftover && c.Mode != diff.Adopt:
 		return errors.New("leaves a staged folder")
-	case c.InTrash && (c.Mode != Remove || !k.atFinal(c) || place.Publish == state.InPlace || k.seen[c.Address] == state.Incomplete):
+	case c.InTrash && (c.Mode != diff.Remove || !k.atFinal(c) || place.Publish == state.InPlace || k.seen[c.Address] == state.Incomplete):
 		return errors.New("leaves a set in trash that is not moved there")
-	case len(c.Retains) > 0 && (c.Mode != Remove || !k.atFinal(c)):
+	case len(c.Retains) > 0 && c.Mode != diff.Prune && (c.Mode != diff.Remove || !k.atFinal(c)):
 		return errors.New("retains sets, but deletes none that counts")
+	case len(c.Before) > 0 && c.Mode == diff.Prune:
+		return errors.New("prunes more than a local set")
 	}
 	return nil
 }
 
 // atFinal reports whether a delete is of a set at its final name, and not in staging.
-func (k *checker) atFinal(c Change) bool { return k.seen[c.Address] != "" }
+func (k *checker) atFinal(c diff.Change) bool { return k.seen[c.Address] != "" }
 
 // checkNamed proves that what a change takes over or away is in a state in which
 // it does so without being named, or is named.
-func (k *checker) checkNamed(c Change, saw state.State) error {
+func (k *checker) checkNamed(c diff.Change, saw state.State) error {
 	o := k.plan.Options
 	bad := false
 	switch c.Mode {
-	case Adopt:
+	case diff.Adopt:
 		bad = saw != state.Unmarked
-	case Replace:
+	case diff.Replace:
 		known := saw == state.Complete || saw == state.Damaged
 		bad = saw != state.Unmarked && !(known && slices.Contains(o.Replace, c.Address))
-	case Remove:
+	case diff.Remove:
 		bad = o.Destroy && saw == state.Unmarked || destroysBroken(c) && !o.InFull(c.Address)
 	}
 	return refuseIf(bad, fmt.Sprintf("its state was %s, and no flag selects it", saw))
@@ -98,13 +96,13 @@ func (k *checker) checkNamed(c Change, saw state.State) error {
 
 // destroysBroken reports whether -destroy takes a set that does not count: what a
 // plan saw as complete may differ from the local set, or be suspicious.
-func destroysBroken(c Change) bool {
-	return slices.ContainsFunc(c.Reasons, func(r Reason) bool { return r.Rule == DestroyRule && r.Code != DestroyRule })
+func destroysBroken(c diff.Change) bool {
+	return slices.ContainsFunc(c.Reasons, func(r diff.Reason) bool { return r.Rule == diff.DestroyRule && r.Code != diff.DestroyRule })
 }
 
 // checkRetained proves that a delete at a final name names the sets that justify it.
-func (k *checker) checkRetained(c Change, name string, key state.Key) error {
-	if c.Mode != Remove || !k.atFinal(c) {
+func (k *checker) checkRetained(c diff.Change, name string, key state.Key) error {
+	if c.Mode != diff.Remove || !k.atFinal(c) {
 		return nil
 	}
 	scope := state.Scope(name, key.VM)
@@ -131,7 +129,7 @@ func (k *checker) mayDelete(place string, key state.Key) bool {
 }
 
 // destroysDamaged reports whether -destroy selects a damaged set by its full address.
-func (k *checker) destroysDamaged(c Change) bool {
+func (k *checker) destroysDamaged(c diff.Change) bool {
 	name, key, err := state.SplitAddress(c.Address)
 	return err == nil && k.saw(name, key) == state.Damaged && k.plan.Options.InFull(c.Address)
 }

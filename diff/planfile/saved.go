@@ -1,4 +1,4 @@
-package diff
+package planfile
 
 import (
 	"crypto/hmac"
@@ -9,6 +9,8 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	jsonv1 "github.com/go-json-experiment/json/v1"
+
+	"github.com/vmxsync/vmxsync/diff"
 )
 
 // Format is the format of plan files. A file whose number before any dot is
@@ -21,10 +23,10 @@ const MaxPlan = 1 << 30
 // Saved is a plan as it stands in a file: one JSON document in the canonical
 // form of RFC 8785, with a newline at its end.
 type Saved struct {
-	Format   string   `json:"format"`
-	ID       string   `json:"id"` // SHA-256 of the canonical plan, in hex
-	Plan     *Plan    `json:"plan"`
-	Envelope Envelope `json:"envelope"`
+	Format   string     `json:"format"`
+	ID       string     `json:"id"` // SHA-256 of the canonical plan, in hex
+	Plan     *diff.Plan `json:"plan"`
+	Envelope Envelope   `json:"envelope"`
 }
 
 // Envelope is what differs between two plans of the same places at one instant.
@@ -42,7 +44,7 @@ type Envelope struct {
 
 // Seal writes a plan file. The caller gives the envelope without HMAC and
 // Digest, and a key, or none.
-func Seal(p *Plan, e Envelope, key []byte) ([]byte, error) {
+func Seal(p *diff.Plan, e Envelope, key []byte) ([]byte, error) {
 	plan, err := canonical(p)
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package diff
+package planfile
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -159,8 +160,8 @@ func damaged(why string) error {
 // decode ignores members that it does not know, except where ignoring one
 // could change what is done: in places, groups, changes, cleanups and hooks.
 func (d document) decode() (*Saved, error) {
-	saved := &Saved{Plan: &Plan{}}
-	strict := json.WithUnmarshalers(json.JoinUnmarshalers(strictly[Place](), strictly[Group](), strictly[Change](), strictly[Cleanup](), strictly[state.Hook]()))
+	saved := &Saved{Plan: &diff.Plan{}}
+	strict := json.WithUnmarshalers(json.JoinUnmarshalers(strictly[diff.Place](), strictly[diff.Group](), strictly[diff.Change](), strictly[diff.Cleanup](), strictly[state.Hook]()))
 	for name, into := range map[string]any{
 		"format": &saved.Format, "id": &saved.ID, "envelope": &saved.Envelope, "plan": saved.Plan,
 	} {

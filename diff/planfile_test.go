@@ -15,12 +15,13 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/providertest"
 	"github.com/vmxsync/vmxsync/state"
 )
 
-var envelope = diff.Envelope{
+var envelope = planfile.Envelope{
 	RunID: "20261122T120000Z-6f1c0e8a2b9d", CreatedAt: noon, ExpiresAt: noon.Add(24 * time.Hour), ToolVersion: "0.1.0",
 }
 
@@ -44,7 +45,7 @@ func busyWorld() *world {
 
 func seal(t testing.TB, p *diff.Plan, key []byte) []byte {
 	t.Helper()
-	data, err := diff.Seal(p, envelope, key)
+	data, err := planfile.Seal(p, envelope, key)
 	if err != nil {
 		t.Fatalf("Seal: %v", err)
 	}
@@ -67,7 +68,7 @@ func TestOpen_readsWhatSealWrote(t *testing.T) {
 	}
 	for _, key := range [][]byte{nil, []byte("secret")} {
 		data := seal(t, p, key)
-		saved, err := diff.Open(data, key)
+		saved, err := planfile.Open(data, key)
 		if err != nil {
 			t.Fatalf("Open: %v", err)
 		}
@@ -82,17 +83,17 @@ func TestOpen_readsWhatSealWrote(t *testing.T) {
 
 func TestSeal_idIsOfThePlanAlone(t *testing.T) {
 	p := busyWorld().compute(t)
-	a, err := diff.Open(seal(t, p, nil), nil)
+	a, err := planfile.Open(seal(t, p, nil), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	other := envelope
 	other.RunID = "20261122T130000Z-000000000000"
-	data, err := diff.Seal(p, other, []byte("k"))
+	data, err := planfile.Seal(p, other, []byte("k"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := diff.Open(data, nil)
+	b, err := planfile.Open(data, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +112,7 @@ func TestOpen_refusesEveryFlippedBit(t *testing.T) {
 		for i := 0; i < len(data); i += step {
 			bit := byte(1) << (i % 8)
 			data[i] ^= bit
-			if _, err := diff.Open(data, nil); err == nil {
+			if _, err := planfile.Open(data, nil); err == nil {
 				t.Errorf("opens with bit %#x of byte %d flipped", bit, i)
 			}
 			data[i] ^= bit
@@ -122,11 +123,11 @@ func TestOpen_refusesEveryFlippedBit(t *testing.T) {
 func TestOpen_refusesTruncatedAndExtended(t *testing.T) {
 	data := seal(t, newWorld().holds("vmx", sets(state.Complete, 21)...).compute(t), nil)
 	for n := range data {
-		if _, err := diff.Open(data[:n], nil); err == nil {
+		if _, err := planfile.Open(data[:n], nil); err == nil {
 			t.Errorf("opens cut to %d of %d bytes", n, len(data))
 		}
 	}
-	if _, err := diff.Open(append(data, '\n'), nil); err == nil {
+	if _, err := planfile.Open(append(data, '\n'), nil); err == nil {
 		t.Error("opens with a newline more")
 	}
 }
@@ -140,10 +141,10 @@ func TestOpen_signature(t *testing.T) {
 	}{
 		{"same key", []byte("a"), []byte("a"), nil},
 		{"no key to open", []byte("a"), nil, nil},
-		{"unsigned", nil, []byte("a"), diff.ErrUnsigned},
-		{"another key", []byte("a"), []byte("b"), diff.ErrSignature},
+		{"unsigned", nil, []byte("a"), planfile.ErrUnsigned},
+		{"another key", []byte("a"), []byte("b"), planfile.ErrSignature},
 	} {
-		_, err := diff.Open(seal(t, p, c.with), c.open)
+		_, err := planfile.Open(seal(t, p, c.with), c.open)
 		if !errors.Is(err, c.want) {
 			t.Errorf("%s: got %v, want %v", c.name, err, c.want)
 		}
@@ -159,18 +160,18 @@ func TestOpen_refusesWhatIsNoPlan(t *testing.T) {
 		name, data string
 		want       error
 	}{
-		{"nothing", "", diff.ErrNotPlan},
-		{"noise", "\x00\xff\x12", diff.ErrNotPlan},
-		{"a list", "[]", diff.ErrNotPlan},
-		{"another document", `{"format":"x"}`, diff.ErrNotPlan},
-		{"deep nesting", strings.Repeat("[", 1<<20), diff.ErrNotPlan},
-		{"a member twice", strings.Replace(whole, `"format":`, `"format":"x","format":`, 1), diff.ErrNotPlan},
-		{"a newer format", strings.Replace(whole, `"vmxsync.plan/2"`, `"vmxsync.plan/3"`, 1), diff.ErrFormat},
-		{"the format before", strings.Replace(whole, `"vmxsync.plan/2"`, `"vmxsync.plan/1"`, 1), diff.ErrFormat},
-		{"another size", strings.Replace(whole, `"size":12`, `"size":13`, 1), diff.ErrDamaged},
-		{"blanks", strings.Replace(whole, `"format":`, `"format": `, 1), diff.ErrDamaged},
+		{"nothing", "", planfile.ErrNotPlan},
+		{"noise", "\x00\xff\x12", planfile.ErrNotPlan},
+		{"a list", "[]", planfile.ErrNotPlan},
+		{"another document", `{"format":"x"}`, planfile.ErrNotPlan},
+		{"deep nesting", strings.Repeat("[", 1<<20), planfile.ErrNotPlan},
+		{"a member twice", strings.Replace(whole, `"format":`, `"format":"x","format":`, 1), planfile.ErrNotPlan},
+		{"a newer format", strings.Replace(whole, `"vmxsync.plan/2"`, `"vmxsync.plan/3"`, 1), planfile.ErrFormat},
+		{"the format before", strings.Replace(whole, `"vmxsync.plan/2"`, `"vmxsync.plan/1"`, 1), planfile.ErrFormat},
+		{"another size", strings.Replace(whole, `"size":12`, `"size":13`, 1), planfile.ErrDamaged},
+		{"blanks", strings.Replace(whole, `"format":`, `"format": `, 1), planfile.ErrDamaged},
 	} {
-		_, err := diff.Open([]byte(c.data), nil)
+		_, err := planfile.Open([]byte(c.data), nil)
 		if !errors.Is(err, c.want) {
 			t.Errorf("%s: got %v, want %v", c.name, err, c.want)
 		}
@@ -204,7 +205,7 @@ func hexSum(s string) string {
 
 func TestOpen_ignoresUnknownMembersWhereTheyDoNoHarm(t *testing.T) {
 	text := sealed(t, busyWorld().compute(t))
-	if _, err := diff.Open(reseal(t, text, `"plan":{"apply_time`, `"plan":{"a":{"b":[1]},"apply_time`), nil); err != nil {
+	if _, err := planfile.Open(reseal(t, text, `"plan":{"apply_time`, `"plan":{"a":{"b":[1]},"apply_time`), nil); err != nil {
 		t.Errorf("in the plan: %v", err)
 	}
 	for name, from := range map[string]string{
@@ -212,8 +213,8 @@ func TestOpen_ignoresUnknownMembersWhereTheyDoNoHarm(t *testing.T) {
 	} {
 		i := strings.LastIndex(from, `"`+from[strings.Index(from, "{")+2:])
 		to := from[:i] + `"AAA":1,` + from[i:]
-		if _, err := diff.Open(reseal(t, text, from, to), nil); !errors.Is(err, diff.ErrInvalid) {
-			t.Errorf("%s: got %v, want %v", name, err, diff.ErrInvalid)
+		if _, err := planfile.Open(reseal(t, text, from, to), nil); !errors.Is(err, planfile.ErrInvalid) {
+			t.Errorf("%s: got %v, want %v", name, err, planfile.ErrInvalid)
 		}
 	}
 }
@@ -276,8 +277,8 @@ func TestOpen_refusesPlansThatReachOut(t *testing.T) {
 	} {
 		p := busyWorld().compute(t)
 		edit(p)
-		if _, err := diff.Open(seal(t, p, nil), nil); !errors.Is(err, diff.ErrInvalid) {
-			t.Errorf("%s: got %v, want %v", name, err, diff.ErrInvalid)
+		if _, err := planfile.Open(seal(t, p, nil), nil); !errors.Is(err, planfile.ErrInvalid) {
+			t.Errorf("%s: got %v, want %v", name, err, planfile.ErrInvalid)
 		} else if providers.Hint(err) == "" {
 			t.Errorf("%s: %v has no hint", name, err)
 		}
@@ -303,11 +304,11 @@ func TestOpen_refusesSteps(t *testing.T) {
 			member(plan, "places", 1)["steps"] = []diff.Step{{ID: "nas#own", Op: diff.OpOwn, To: "index.html"}}
 		},
 	} {
-		if _, err := diff.Open(resealed(t, p, edit), nil); !errors.Is(err, diff.ErrInvalid) || providers.Hint(err) == "" {
-			t.Errorf("%s: got %v, want %v with a hint", name, err, diff.ErrInvalid)
+		if _, err := planfile.Open(resealed(t, p, edit), nil); !errors.Is(err, planfile.ErrInvalid) || providers.Hint(err) == "" {
+			t.Errorf("%s: got %v, want %v with a hint", name, err, planfile.ErrInvalid)
 		}
 	}
-	if _, err := diff.Open(resealed(t, p, func(map[string]any) {}), nil); err != nil {
+	if _, err := planfile.Open(resealed(t, p, func(map[string]any) {}), nil); err != nil {
 		t.Errorf("without steps: %v", err)
 	}
 }
@@ -348,7 +349,7 @@ func TestOpen_refusesTheFormatBefore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := diff.Open(data, []byte("golden")); !errors.Is(err, diff.ErrFormat) || !strings.Contains(providers.Hint(err), "plan -out=FILE") {
+	if _, err := planfile.Open(data, []byte("golden")); !errors.Is(err, planfile.ErrFormat) || !strings.Contains(providers.Hint(err), "plan -out=FILE") {
 		t.Errorf("got %v, hint %q", err, providers.Hint(err))
 	}
 }
@@ -363,7 +364,7 @@ func TestOpen_goldenDecodesForEver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	saved, err := diff.Open(data, []byte("golden"))
+	saved, err := planfile.Open(data, []byte("golden"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -410,14 +411,14 @@ func FuzzOpen(f *testing.F) {
 	f.Add([]byte(`{"envelope":{},"format":"vmxsync.plan/2","id":"","plan":{}}`))
 	f.Add([]byte(`{"envelope":null,"format":"vmxsync.plan/2","id":1,"plan":[]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		saved, err := diff.Open(data, nil)
+		saved, err := planfile.Open(data, nil)
 		if err != nil {
 			if providers.Hint(err) == "" {
 				t.Errorf("%v has no hint", err)
 			}
 			return
 		}
-		if _, err := diff.Seal(saved.Plan, saved.Envelope, nil); err != nil {
+		if _, err := planfile.Seal(saved.Plan, saved.Envelope, nil); err != nil {
 			t.Errorf("what opens does not seal: %v", err)
 		}
 	})
@@ -435,8 +436,8 @@ func FuzzOpen_plan(f *testing.F) {
 		if json.Unmarshal(data, &doc) != nil || doc.Plan == nil {
 			return
 		}
-		if again, err := diff.Seal(doc.Plan, envelope, nil); err == nil {
-			_, _ = diff.Open(again, nil)
+		if again, err := planfile.Seal(doc.Plan, envelope, nil); err == nil {
+			_, _ = planfile.Open(again, nil)
 		}
 	})
 }
@@ -452,7 +453,7 @@ func BenchmarkOpen(b *testing.B) {
 			b.SetBytes(int64(len(data)))
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := diff.Open(data, nil); err != nil {
+				if _, err := planfile.Open(data, nil); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -6,7 +6,7 @@ import (
 	"reflect"
 	"testing"
 
-	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -28,7 +28,7 @@ func TestOpen_goldenOfThoseWhoAreTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	saved, err := diff.Open(data, []byte("golden"))
+	saved, err := planfile.Open(data, []byte("golden"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package diff
+package planfile
 
 import "fmt"
 

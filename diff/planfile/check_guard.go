@@ -1,10 +1,11 @@
-package diff
+package planfile
 
 import (
 	"errors"
 	"fmt"
 	"slices"
 
+	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -19,7 +20,7 @@ func (k *checker) checkGuard() error {
 		return errors.New("guard has invalid limits")
 	}
 	for _, l := range g.Losses {
-		if l.Before < 0 || l.Before >= MaxSize || l.After < 0 || l.Vanished < 0 || l.Vanished > l.Before {
+		if l.Before < 0 || l.Before >= diff.MaxSize || l.After < 0 || l.Vanished < 0 || l.Vanished > l.Before {
 			return fmt.Errorf("guard: %q has an invalid number of sets", l.Scope)
 		}
 	}
@@ -34,7 +35,7 @@ func (k *checker) checkGuard() error {
 }
 
 // checkWaiting proves that the refused changes have been left out.
-func (k *checker) checkWaiting(rest *Guard) error {
+func (k *checker) checkWaiting(rest *diff.Guard) error {
 	g := k.plan.Guard
 	if len(rest.Refusals) > 0 || len(g.Refusals) == 0 {
 		return errors.New("guard holds back the wrong deletes")
