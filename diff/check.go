@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
 
 // check proves what an executor relies on: a plan may come from anywhere.
-func (p *Plan) check() error {
-	k := &checker{plan: p, places: map[string]Place{}, addresses: map[string]bool{}, groups: map[string]Group{}, seen: p.seen()}
+func check(p *Plan) error {
+	k := &checker{plan: p, places: map[string]Place{}, addresses: map[string]bool{}, groups: map[string]Group{}, seen: p.Seen()}
 	for _, step := range []func() error{
 		k.checkOptions, k.checkPlaces, k.checkGroups, k.checkChanges, k.checkCleanups, k.checkKept, k.checkNotices, k.checkGuard, k.checkHooks, k.checkNotifies, k.checkMetrics, k.checkLog,
 	} {
@@ -20,36 +21,36 @@ func (p *Plan) check() error {
 			return err
 		}
 	}
-	if p.Summary != p.summarize() {
+	if p.Summary != p.Summarize() {
 		return errors.New("summary does not add up")
 	}
 	if _, err := Expand(p, RunPlaceholder); err != nil {
 		return err
 	}
-	return p.checkTotals()
+	return checkTotals(p)
 }
 
 // checkTotals refuses sums that JSON cannot hold exactly, without adding up to
 // where an int64 ends.
-func (p *Plan) checkTotals() error {
+func checkTotals(p *Plan) error {
 	var upload, free int64
 	for _, c := range p.Changes {
-		if c.uploads() {
-			upload = min(upload+c.Bytes, maxSize)
+		if c.Uploads() {
+			upload = min(upload+c.Bytes, MaxSize)
 		}
 		if c.Action == Delete {
-			free = min(free+c.Frees(), maxSize)
+			free = min(free+c.Frees(), MaxSize)
 		}
 	}
-	if upload < maxSize && free < maxSize {
+	if upload < MaxSize && free < MaxSize {
 		return nil
 	}
-	return fmt.Errorf("its sets have %s or more together, which is more than a plan can hold", state.FormatBytes(maxSize))
+	return fmt.Errorf("its sets have %s or more together, which is more than a plan can hold", state.FormatBytes(MaxSize))
 }
 
 // Check refuses a plan that Open would refuse: nobody should be given one.
-func (p *Plan) Check() error {
-	if err := p.check(); err != nil {
+func Check(p *Plan) error {
+	if err := check(p); err != nil {
 		return providers.WithHint(fmt.Errorf("%w: %w", ErrInvalid, err), "Plan fewer sets at a time: -target=DESTINATION/VM.")
 	}
 	return nil
@@ -68,7 +69,7 @@ type checker struct {
 func (k *checker) checkOptions() error {
 	o := k.plan.Options
 	for _, pattern := range slices.Concat(o.Target, o.Exclude, o.Adopt, o.Accept) {
-		if err := CheckPattern(pattern); err != nil {
+		if err := flags.CheckPattern(pattern); err != nil {
 			return fmt.Errorf("options: %w", err)
 		}
 	}
@@ -104,7 +105,7 @@ func (k *checker) checkPlace(x Place) error {
 	if x.Publish != state.ByRename && (x.Publish != state.InPlace || x.Trust) {
 		return fmt.Errorf("publish %q is unknown, or comes with trust_unmarked", x.Publish)
 	}
-	if x.Quota < 0 || x.Quota >= maxSize || x.Held < 0 || x.Held >= maxSize {
+	if x.Quota < 0 || x.Quota >= MaxSize || x.Held < 0 || x.Held >= MaxSize {
 		return errors.New("has an invalid quota, or an invalid size of what it holds")
 	}
 	if x.Known != nil {
@@ -153,6 +154,18 @@ func (k *checker) checkKept() error {
 	return nil
 }
 
+// checkNotices: an apply fails or warns by the class of a notice.
+func (k *checker) checkNotices() error {
+	for _, n := range k.plan.Notices {
+		switch n.Class {
+		case ErrorClass, WarningClass, NoteClass:
+		default:
+			return fmt.Errorf("notice %q: unknown class %q", n.Code, n.Class)
+		}
+	}
+	return nil
+}
+
 // checkFiles proves paths, order, sizes and, where it is not negative, a sum.
 func checkFiles(files []File, sum int64) error {
 	var total int64
@@ -163,7 +176,7 @@ func checkFiles(files []File, sum int64) error {
 		if i > 0 && files[i-1].Path >= f.Path {
 			return fmt.Errorf("file %q is not in order", f.Path)
 		}
-		if f.Size < 0 || f.Size >= maxSize || total+f.Size >= maxSize {
+		if f.Size < 0 || f.Size >= MaxSize || total+f.Size >= MaxSize {
 			return fmt.Errorf("file %q has an invalid size", f.Path)
 		}
 		total += f.Size

@@ -33,7 +33,7 @@ func (k *checker) checkChange(c Change) error {
 	if len(c.Reasons) == 0 {
 		return errors.New("it has no reasons")
 	}
-	if k.plan.Options.Destroy && (c.Mode != Remove || !k.plan.Options.selects(c.Address)) {
+	if k.plan.Options.Destroy && (c.Mode != Remove || !k.plan.Options.Selects(c.Address)) {
 		return errors.New("a plan with -destroy uploads nothing, and deletes only sets that -target selects")
 	}
 	place := k.places[name]
@@ -62,7 +62,7 @@ func (k *checker) checkChange(c Change) error {
 // checkFacts refuses what a change of another mode may state.
 func (k *checker) checkFacts(c Change, place Place) error {
 	switch {
-	case !c.uploads() && (c.Source != "" || c.From != ""):
+	case !c.Uploads() && (c.Source != "" || c.From != ""):
 		return errors.New("reads from a source")
 	case c.StagedRun != "" && (c.Mode != Replace || !isDigest(c.StagedRun)):
 		return errors.New("it does not expect the digest of a run")
@@ -91,14 +91,14 @@ func (k *checker) checkNamed(c Change, saw state.State) error {
 		known := saw == state.Complete || saw == state.Damaged
 		bad = saw != state.Unmarked && !(known && slices.Contains(o.Replace, c.Address))
 	case Remove:
-		bad = o.Destroy && saw == state.Unmarked || c.destroysBroken() && !o.InFull(c.Address)
+		bad = o.Destroy && saw == state.Unmarked || destroysBroken(c) && !o.InFull(c.Address)
 	}
 	return refuseIf(bad, fmt.Sprintf("its state was %s, and no flag selects it", saw))
 }
 
 // destroysBroken reports whether -destroy takes a set that does not count: what a
 // plan saw as complete may differ from the local set, or be suspicious.
-func (c Change) destroysBroken() bool {
+func destroysBroken(c Change) bool {
 	return slices.ContainsFunc(c.Reasons, func(r Reason) bool { return r.Rule == DestroyRule && r.Code != DestroyRule })
 }
 

@@ -168,7 +168,7 @@ func (d document) decode() (*Saved, error) {
 			return nil, err
 		}
 	}
-	return saved, saved.Plan.check()
+	return saved, check(saved.Plan)
 }
 
 func strictly[T any]() *json.Unmarshalers {

@@ -37,7 +37,7 @@ func NewRunID(now time.Time) string {
 // Seal makes the plan document, which expires after that time; run names its apply. A plan
 // that show and apply would refuse is refused here.
 func Seal(e *Env, plan *diff.Plan, run string, expires time.Duration) ([]byte, error) {
-	if err := plan.Check(); err != nil {
+	if err := diff.Check(plan); err != nil {
 		return nil, failure.New("The plan cannot be saved", err)
 	}
 	doc, err := diff.Seal(plan, diff.Envelope{
