@@ -49,6 +49,8 @@ var layout = map[string]importRule{
 	"providers/ftp":          {may: append([]string{"providers/ftp/account", "providers/ftp/charset", "providers/ftp/command", "providers/ftp/external", "providers/ftp/listing", "providers/ftp/tree", "providers/ftp/wire"}, remote...)},
 	"providers/ftp/listing":  {may: []string{"providers"}, never: pureNever},
 	"providers/ftp/ftptest":  {},
+	"providers/group":        {never: []string{"golang.org", "github.com", "net"}},
+
 	"state":                  {may: []string{"providers", "state/known"}},
 	"state/read":             {may: []string{"state", "state/known", "providers"}},
 	"state/known":            {never: pureNever},
@@ -69,7 +71,7 @@ var layout = map[string]importRule{
 	"apply/remote":           {may: []string{"providers", "state", "state/read", "state/known"}},
 	"apply/source":           {may: []string{"providers", "state", "state/read", "apply/remote", "apply/sent"}},
 	"apply/sent":             {may: []string{"providers"}},
-	"apply/notify":           {may: []string{"diff", "state", "providers", "providers/regular", "state/wording"}},
+	"apply/notify":           {may: []string{"diff", "state", "providers", "providers/group", "providers/regular", "state/wording"}},
 	"apply/lastrun":          {may: []string{"providers/regular"}},
 	"apply/logfile":          {may: []string{"state", "providers", "providers/regular"}},
 	"apply/notify/mailtest":  {},
@@ -87,7 +89,7 @@ var layout = map[string]importRule{
 	"providers/ftp/charset":  {may: []string{"providers"}, never: pureNever},
 	"providers/ftp/command":  {may: []string{"providers", "providers/resume", "providers/retry", "providers/verify", "providers/ftp/listing", "providers/ftp/wire"}},
 	"providers/ftp/tree":     {may: []string{"providers", "providers/dircache", "providers/retry", "providers/ftp/command", "providers/ftp/listing", "providers/ftp/wire"}, never: []string{"os", "net"}},
-	"providers/ftp/external": {may: []string{"providers", "providers/retry", "providers/payload", "providers/ftp/account", "providers/ftp/wire"}},
+	"providers/ftp/external": {may: []string{"providers", "providers/group", "providers/retry", "providers/payload", "providers/ftp/account", "providers/ftp/wire"}},
 	"providers/ftp/wire": {may: []string{
 		"providers", "providers/regular", "providers/retry", "providers/payload", "providers/proxy", "providers/ftp/account", "providers/ftp/charset",
 	}},

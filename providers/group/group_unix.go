@@ -1,15 +1,15 @@
 //go:build unix
 
-package notify
+package group
 
 import (
 	"os/exec"
 	"syscall"
 )
 
-// ownGroup keeps the interrupt of a terminal away from the program, which ends
-// by our hand and with all that it started.
-func ownGroup(cmd *exec.Cmd) {
+// Own keeps the interrupt of a terminal away from the program, which has
+// to end by our hand and with all that it started.
+func Own(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 }
