@@ -11,6 +11,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/predecessor"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/hclconfig/starter"
 	"github.com/vmxsync/vmxsync/state"
@@ -35,7 +36,7 @@ func written(t testing.TB, d starter.Draft) string {
 // converted is the configuration that an entry list becomes, loaded.
 func converted(t *testing.T, src string) (*state.Spec, starter.Draft, string) {
 	t.Helper()
-	draft, diags := hclconfig.Convert("config.py", []byte(src), "/srv/backups")
+	draft, diags := predecessor.Convert("config.py", []byte(src), "/srv/backups")
 	if len(diags) > 0 {
 		t.Fatalf("Convert: %s", text(t, diags))
 	}
@@ -180,7 +181,7 @@ func TestConvert_textsStayTexts(t *testing.T) {
 }
 
 func TestConvert_tellsAllThatCannotBe(t *testing.T) {
-	_, diags := hclconfig.Convert("config.py", []byte(`VmToFtp = {
+	_, diags := predecessor.Convert("config.py", []byte(`VmToFtp = {
     'a': ['nas', 21, 'u', 'hunter2', '/x'],
     'b': ['nas', 21, 'u', 'hunter3', '/x'],
     'c': ['ftp://nas', 21, 'u', 'p', '/'],
@@ -267,7 +268,7 @@ func FuzzConvert(f *testing.F) {
 	f.Add("*", "10.0.0.1", "", "", "")
 	f.Fuzz(func(t *testing.T, vm, host, user, password, folder string) {
 		src := "VmToFtp = {" + python(vm) + ": [" + python(host) + ", 21, " + python(user) + ", " + python(password) + ", " + python(folder) + "]}"
-		draft, diags := hclconfig.Convert("config.py", []byte(src), "/srv")
+		draft, diags := predecessor.Convert("config.py", []byte(src), "/srv")
 		if diags.HasErrors() {
 			return
 		}

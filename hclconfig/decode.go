@@ -3,7 +3,6 @@ package hclconfig
 import (
 	"fmt"
 	"reflect"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -11,19 +10,9 @@ import (
 
 // decoder fills structs with hcl tags from the body of one block.
 type decoder struct {
-	scope  *scope
-	dir    string // relative paths are relative to it
-	block  *hcl.Block
-	ranges map[string]hcl.Range // by path: "port", "tls", "tls.mode", "vms[1]"
-	failed map[string]bool      // paths of attributes with an error
-	values map[string]written   // by path, of what was evaluated
-}
-
-// written is the value of an attribute, and whether it is written out.
-type written struct {
-	value cty.Value
-	plain bool            // it refers to nothing
-	keys  map[string]bool // of a map, written as words
+	attributes
+	scope *scope
+	dir   string // relative paths are relative to it
 }
 
 // decode fills the targets, pointers to structs whose attributes share the
@@ -34,18 +23,6 @@ func (d *decoder) decode(targets ...any) hcl.Diagnostics {
 		fields = append(fields, fieldsOf(reflect.ValueOf(t).Elem(), "")...)
 	}
 	return d.body(d.block.Body, d.block.DefRange, fields, later[d.block.Type]...)
-}
-
-// rangeOf is the range of the attribute at that path, or of what it is part of, or of
-// the block.
-func (d *decoder) rangeOf(path string) hcl.Range {
-	for path != "" {
-		if r, ok := d.ranges[path]; ok {
-			return r
-		}
-		path = path[:max(0, strings.LastIndexAny(path, ".["))]
-	}
-	return d.block.DefRange
 }
 
 func (d *decoder) body(body hcl.Body, header hcl.Range, fields []field, later ...string) hcl.Diagnostics {

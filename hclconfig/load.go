@@ -48,20 +48,24 @@ func Load(opts Options) (*state.Spec, secret.Resolver, diag.Diagnostics) {
 	return nil, secret.Resolver{Env: opts.env, Variables: l.inputs.secrets()}, out
 }
 
+// decoded is a Spec with the attributes of its blocks, by the index of each in the
+// Spec: they hold the ranges for checks of the whole.
+type decoded struct {
+	spec                           state.Spec
+	sources, destinations, backups []*attributes
+}
+
 // loader is one run of Load. Its steps build on each other in the order of
 // load; each reports all it can before the next begins.
 type loader struct {
+	decoded
 	opts   Options
 	files  files
 	blocks blocks
 	inputs inputs
 	scope  scope
-	spec   state.Spec
 	found  confdir.Listing
 	bodies []hcl.Body // also what could be made of files that do not parse
-
-	// The decoders of the blocks of spec, by index: they hold the ranges.
-	sources, destinations, backups []*decoder
 }
 
 func (l *loader) load() hcl.Diagnostics {
@@ -162,7 +166,7 @@ func (l *loader) decode() hcl.Diagnostics {
 
 func (l *loader) decoder(b *hcl.Block) *decoder {
 	return &decoder{
-		scope: &l.scope, dir: l.spec.Dir, block: b,
-		ranges: map[string]hcl.Range{}, failed: map[string]bool{}, values: map[string]written{},
+		scope: &l.scope, dir: l.spec.Dir,
+		attributes: attributes{block: b, ranges: map[string]hcl.Range{}, failed: map[string]bool{}, values: map[string]written{}},
 	}
 }

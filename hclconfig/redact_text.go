@@ -1,7 +1,6 @@
 package hclconfig
 
 import (
-	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
@@ -25,30 +24,6 @@ func (v vocabulary) redactText(text string, places []diag.Place) string {
 		}
 		return notShown
 	})
-}
-
-// shows reports whether the source line shows the value of the attribute at a
-// path: it is harmless, and written out there.
-func (d *decoder) shows(path string) bool {
-	for at := path; at != ""; at = at[:max(0, strings.LastIndexAny(at, ".["))] {
-		if w, ok := d.values[at]; ok {
-			return w.plain && isHarmless(d.block.Type, path) && !slices.ContainsFunc(w.texts(), holdsLogin)
-		}
-	}
-	return false
-}
-
-// redactText hides the values of this block in a text, except for those that a
-// source line shows.
-func (d *decoder) redactText(text string) string {
-	var all []string
-	for path, w := range d.values {
-		if !d.shows(path) {
-			all = append(all, w.texts()...)
-		}
-	}
-	slices.SortFunc(all, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
-	return withoutValues(text, all)
 }
 
 // texts are the strings in a value.

@@ -116,14 +116,6 @@ func (d *decoder) setPlain(f field, v cty.Value, r hcl.Range) *problem {
 	panic(fmt.Sprintf("field %s has type %s, which no configuration can fill", f.path, f.value.Type()))
 }
 
-// errorText is the text of err, without the value if no source line shows it.
-func (d *decoder) errorText(f field, text string, err error) string {
-	if d.shows(f.path) {
-		return err.Error()
-	}
-	return withoutValues(err.Error(), []string{text})
-}
-
 // text is a string of one line, without a password in it.
 func (d *decoder) text(f field, v cty.Value, r hcl.Range) (string, *problem) {
 	s, err := convert.Convert(v, cty.String)

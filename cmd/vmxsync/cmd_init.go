@@ -15,8 +15,8 @@ import (
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/files"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/session"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
-	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/predecessor"
 	"github.com/vmxsync/vmxsync/hclconfig/starter"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/wording"
@@ -119,7 +119,7 @@ func convert(out *ui.UI, path, folder string) (starter.Draft, error) {
 	if err != nil {
 		return starter.Draft{}, failure.New(summary, err)
 	}
-	draft, diags := hclconfig.Convert(path, src, folder)
+	draft, diags := predecessor.Convert(path, src, folder)
 	if diags.HasErrors() {
 		return draft, failure.Config(diags)
 	}

@@ -46,7 +46,7 @@ var layout = map[string]importRule{
 	"providers/verify":       {may: []string{"providers", "providers/retry"}, never: neutralNever},
 	"providers/dircache":     {never: neutralNever},
 	"providers/proxy":        {may: []string{"providers"}, never: []string{"os"}},
-	"providers/ftp":          {may: append([]string{"providers/regular", "providers/ftp/listing"}, remote...)},
+	"providers/ftp":          {may: append([]string{"providers/ftp/account", "providers/ftp/charset", "providers/ftp/command", "providers/ftp/external", "providers/ftp/listing", "providers/ftp/tree", "providers/ftp/wire"}, remote...)},
 	"providers/ftp/listing":  {may: []string{"providers"}, never: pureNever},
 	"providers/ftp/ftptest":  {},
 	"state":                  {may: []string{"providers", "state/known"}},
@@ -70,13 +70,21 @@ var layout = map[string]importRule{
 	"apply/notify/mailtest":  {},
 	"apply/journal":          {may: []string{"diff", "state", "providers", "providers/regular"}},
 	"apply/lock":             {may: []string{"diff", "state", "state/read", "providers"}},
-	"hclconfig":              {may: []string{"state", "providers", "providers/regular", "hclconfig/predecessor", "hclconfig/confdir", "hclconfig/diag", "hclconfig/starter", "hclconfig/secret", "state/wording"}},
+	"hclconfig":              {may: []string{"state", "providers", "providers/regular", "hclconfig/confdir", "hclconfig/diag", "hclconfig/secret", "state/wording"}},
 	"hclconfig/diag":         {never: pureNever},
 	"hclconfig/starter":      {may: []string{"hclconfig/confdir"}, never: pureNever},
 	"hclconfig/secret":       {may: []string{"hclconfig/confdir", "hclconfig/diag", "providers"}},
 	"hclconfig/confdir":      {may: []string{"providers/regular"}},
-	"hclconfig/predecessor":  {never: pureNever},
+	"hclconfig/predecessor":  {may: []string{"hclconfig/diag", "hclconfig/secret", "hclconfig/starter", "providers"}, never: pureNever},
 	"examples/quickstart":    {may: []string{"providers/ftp/ftptest"}},
+	"providers/ftp/account":  {may: []string{"providers", "providers/proxy", "providers/ftp/charset"}, never: []string{"os", "net/http"}},
+	"providers/ftp/charset":  {may: []string{"providers"}, never: pureNever},
+	"providers/ftp/command":  {may: []string{"providers", "providers/resume", "providers/retry", "providers/verify", "providers/ftp/listing", "providers/ftp/wire"}},
+	"providers/ftp/tree":     {may: []string{"providers", "providers/dircache", "providers/retry", "providers/ftp/command", "providers/ftp/listing", "providers/ftp/wire"}, never: []string{"os", "net"}},
+	"providers/ftp/external": {may: []string{"providers", "providers/retry", "providers/payload", "providers/ftp/account", "providers/ftp/wire"}},
+	"providers/ftp/wire": {may: []string{
+		"providers", "providers/regular", "providers/retry", "providers/payload", "providers/proxy", "providers/ftp/account", "providers/ftp/charset",
+	}},
 
 	// The program.
 	"cmd/vmxsync/failure":     {may: []string{"apply", "apply/lock", "hclconfig/diag", "providers", "state/wording"}, never: []string{"os"}},
@@ -98,7 +106,7 @@ var layout = map[string]importRule{
 	"cmd/vmxsync": {may: []string{
 		"cmd/vmxsync/cmdline", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/report", "cmd/vmxsync/session", "cmd/vmxsync/statedir",
 		"cmd/vmxsync/ui", "cmd/vmxsync/ui/checkup", "cmd/vmxsync/ui/events", "cmd/vmxsync/ui/listing", "cmd/vmxsync/ui/progress", "cmd/vmxsync/ui/status",
-		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/notify", "diff", "diff/render", "hclconfig", "hclconfig/confdir", "hclconfig/diag", "hclconfig/secret", "hclconfig/starter", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/known", "state/read", "state/retention", "state/wording",
+		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/notify", "diff", "diff/render", "hclconfig", "hclconfig/confdir", "hclconfig/diag", "hclconfig/predecessor", "hclconfig/secret", "hclconfig/starter", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/known", "state/read", "state/retention", "state/wording",
 	}},
 }
 
@@ -106,7 +114,7 @@ var layout = map[string]importRule{
 var exclusiveImports = map[string][]string{
 	"github.com/hashicorp/hcl/v2":       {"hclconfig", "hclconfig/starter"},
 	"github.com/zclconf/go-cty":         {"hclconfig", "hclconfig/starter"},
-	"github.com/jlaffaye/ftp":           {"providers/ftp"},
+	"github.com/jlaffaye/ftp":           {"providers/ftp", "providers/ftp/command", "providers/ftp/wire"},
 	"github.com/sergi/go-diff":          {"diff/render"},
 	"github.com/urfave/cli/v2":          {"cmd/vmxsync", "cmd/vmxsync/cmdline"},
 	"github.com/vbauerster/mpb/v8":      {"cmd/vmxsync/ui/progress"},
