@@ -1,6 +1,7 @@
 package planfile
 
 import (
+	"cmp"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -15,8 +16,11 @@ import (
 // check proves what an executor relies on: a plan may come from anywhere.
 func check(p *diff.Plan) error {
 	k := &checker{plan: p, places: map[string]diff.Place{}, addresses: map[string]bool{}, groups: map[string]diff.Group{}, seen: p.Seen()}
+	if err := checkOptions(p); err != nil { // the patterns are matched below
+		return err
+	}
 	for _, step := range []func() error{
-		k.checkOptions, k.checkPlaces, k.checkSteps, k.checkGroups, k.checkChanges, k.checkCleanups, k.checkKept, k.checkNotices, k.checkGuard, k.checkHooks, k.checkNotifies, k.checkMetrics, k.checkLog,
+		k.checkPlaces, k.checkSteps, k.checkGroups, k.checkChanges, k.checkCleanups, k.checkKept, k.checkGuard,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -25,7 +29,7 @@ func check(p *diff.Plan) error {
 	if p.Summary != p.Summarize() {
 		return errors.New("summary does not add up")
 	}
-	return checkTotals(p)
+	return cmp.Or(checkNotices(p), checkHooks(p), checkNotifies(p), checkMetrics(p), checkLog(p), checkTotals(p))
 }
 
 // checkTotals refuses sums that JSON cannot hold exactly, without adding up to
@@ -64,8 +68,8 @@ type checker struct {
 }
 
 // checkOptions proves the patterns, which each change is matched with.
-func (k *checker) checkOptions() error {
-	o := k.plan.Options
+func checkOptions(p *diff.Plan) error {
+	o := p.Options
 	for _, pattern := range slices.Concat(o.Target, o.Exclude, o.Adopt, o.Accept) {
 		if err := flags.CheckPattern(pattern); err != nil {
 			return fmt.Errorf("options: %w", err)
@@ -160,8 +164,8 @@ func (k *checker) checkKept() error {
 }
 
 // checkNotices: an apply fails or warns by the class of a notice.
-func (k *checker) checkNotices() error {
-	for _, n := range k.plan.Notices {
+func checkNotices(p *diff.Plan) error {
+	for _, n := range p.Notices {
 		switch n.Class {
 		case diff.ErrorClass, diff.WarningClass, diff.NoteClass:
 		default:

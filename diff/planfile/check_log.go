@@ -1,13 +1,17 @@
 package planfile
 
-import "fmt"
+import (
+	"fmt"
 
-func (k *checker) checkLog() error {
-	if k.plan.Log == nil {
+	"github.com/vmxsync/vmxsync/diff"
+)
+
+func checkLog(p *diff.Plan) error {
+	if p.Log == nil {
 		return nil
 	}
-	for _, p := range k.plan.Log.Check() {
-		return fmt.Errorf("log: %s", p.Detail)
+	for _, problem := range p.Log.Check() {
+		return fmt.Errorf("log: %s", problem.Detail)
 	}
 	return nil
 }

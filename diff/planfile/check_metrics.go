@@ -1,13 +1,17 @@
 package planfile
 
-import "fmt"
+import (
+	"fmt"
 
-func (k *checker) checkMetrics() error {
-	if k.plan.Metrics == nil {
+	"github.com/vmxsync/vmxsync/diff"
+)
+
+func checkMetrics(p *diff.Plan) error {
+	if p.Metrics == nil {
 		return nil
 	}
-	for _, p := range k.plan.Metrics.Check() {
-		return fmt.Errorf("metrics: %s", p.Detail)
+	for _, problem := range p.Metrics.Check() {
+		return fmt.Errorf("metrics: %s", problem.Detail)
 	}
 	return nil
 }

@@ -1,24 +1,28 @@
 package planfile
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/vmxsync/vmxsync/diff"
+)
 
 // maxNotifies is the most notifications that a plan may have.
 const maxNotifies = 100
 
-func (k *checker) checkNotifies() error {
-	if len(k.plan.Notifies) > maxNotifies {
-		return fmt.Errorf("%d notifies, at most %d are possible", len(k.plan.Notifies), maxNotifies)
+func checkNotifies(p *diff.Plan) error {
+	if len(p.Notifies) > maxNotifies {
+		return fmt.Errorf("%d notifies, at most %d are possible", len(p.Notifies), maxNotifies)
 	}
 	named := map[string]bool{}
-	for _, n := range k.plan.Notifies {
+	for _, n := range p.Notifies {
 		id := n.Type + " " + n.Name
 		if named[id] {
 			return fmt.Errorf("notify %q is a duplicate", id)
 		}
 		named[id] = true
-		for _, p := range n.Check() {
-			if !p.Warning {
-				return fmt.Errorf("notify %q: %s", id, p.Detail)
+		for _, problem := range n.Check() {
+			if !problem.Warning {
+				return fmt.Errorf("notify %q: %s", id, problem.Detail)
 			}
 		}
 	}
