@@ -76,7 +76,7 @@ func (o Options) withDefaults() Options {
 		o.Began = o.Now()
 	}
 	if o.Wait == nil {
-		o.Wait = wait
+		o.Wait = providers.Sleep
 	}
 	return o
 }

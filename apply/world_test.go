@@ -21,6 +21,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/providers/mem"
@@ -296,7 +297,7 @@ func (w *world) planOf(t testing.TB, inv map[string]state.Inventory) *diff.Plan 
 	ctx := t.Context()
 	for {
 		plan, err := diff.Compute(diff.Input{Spec: w.spec, Inventories: inv, Now: now(), Options: w.options})
-		if errors.Is(err, diff.ErrNoMatch) || errors.Is(err, diff.ErrReplace) {
+		if errors.Is(err, flags.ErrNoMatch) || errors.Is(err, diff.ErrReplace) {
 			w.options = diff.Options{}
 			continue
 		}

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -29,7 +30,7 @@ func TestCompute_adoptsWhatIsNamed(t *testing.T) {
 	if kept, other := p.Changes[3].Why(); len(kept) != 0 || other[len(other)-1] != "unmarked, selected by -adopt: a manifest is written" {
 		t.Errorf("the oldest is adopted for %v, %v", kept, other)
 	}
-	if _, err := diff.Open(seal(t, p, nil), nil); err != nil {
+	if _, err := planfile.Open(seal(t, p, nil), nil); err != nil {
 		t.Errorf("Open: %v", err)
 	}
 }
@@ -143,7 +144,7 @@ func TestCompute_replacesWhatIsNamed(t *testing.T) {
 			if p.Summary.Change != 1 || p.Guard.Losses[0].Deletes != 1 {
 				t.Errorf("summary %+v, losses %+v: what a replace takes away counts", p.Summary, p.Guard.Losses)
 			}
-			if _, err := diff.Open(seal(t, p, nil), nil); err != nil {
+			if _, err := planfile.Open(seal(t, p, nil), nil); err != nil {
 				t.Errorf("Open: %v", err)
 			}
 		})

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -23,7 +24,7 @@ func TestOnlyCreate_leavesAllDeletes(t *testing.T) {
 	if held := rest.HoldBack(); held != rest {
 		t.Errorf("a guard refuses what waits: %+v", held.Guard)
 	}
-	if _, err := diff.Open(seal(t, rest, nil), nil); err != nil {
+	if _, err := planfile.Open(seal(t, rest, nil), nil); err != nil {
 		t.Errorf("Open: %v", err)
 	}
 	if !slices.ContainsFunc(p.Changes, func(c diff.Change) bool { return c.Action == diff.Delete }) || p.Unapproved() {

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/vmxsync/vmxsync/diff/decide"
+
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -548,12 +550,12 @@ func TestUnproven_namesWhatJustifiesDeletes(t *testing.T) {
 }
 
 func TestRunTime_readsTheBeginningOfRunIDs(t *testing.T) {
-	got, ok := diff.RunTime("20261122T233212Z-6f1c0e8a2b9d")
+	got, ok := decide.RunTime("20261122T233212Z-6f1c0e8a2b9d")
 	if want := time.Date(2026, 11, 22, 23, 32, 12, 0, time.UTC); !ok || !got.Equal(want) {
 		t.Errorf("got %v, %v, want %v", got, ok, want)
 	}
 	for _, bad := range []string{"", "2026", "6f1c0e8a2b9d4c71aaaa"} {
-		if _, ok := diff.RunTime(bad); ok {
+		if _, ok := decide.RunTime(bad); ok {
 			t.Errorf("RunTime(%q) is a time", bad)
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/flags"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -32,7 +34,7 @@ func TestCompute_destroysWhatIsNamedToTheLastSet(t *testing.T) {
 		t.Errorf("reasons %+v", got)
 	}
 	notice(t, p, diff.DestroyRule)
-	if _, err := diff.Open(seal(t, p, nil), nil); err != nil {
+	if _, err := planfile.Open(seal(t, p, nil), nil); err != nil {
 		t.Errorf("Open: %v", err)
 	}
 }
@@ -60,13 +62,13 @@ func TestCompute_destroysInFullWhatIsBroken(t *testing.T) {
 	if got := p.Changes[0].Reasons[0].Text; !strings.HasSuffix(got, "it is damaged") {
 		t.Errorf("got reason %q", got)
 	}
-	saved, err := diff.Open(seal(t, p, nil), nil)
+	saved, err := planfile.Open(seal(t, p, nil), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	saved.Plan.Options.Target = []string{"nas/Bart/2026-11-1[23]-010000"} // as an edited plan may say
-	if _, err := diff.Open(seal(t, saved.Plan, nil), nil); !errors.Is(err, diff.ErrInvalid) {
-		t.Errorf("got %v, want %v", err, diff.ErrInvalid)
+	if _, err := planfile.Open(seal(t, saved.Plan, nil), nil); !errors.Is(err, planfile.ErrInvalid) {
+		t.Errorf("got %v, want %v", err, planfile.ErrInvalid)
 	}
 	wantPlan(t, destroying(w, "nas/Bart/2026-11-1[23]-010000").compute(t))
 }
@@ -89,13 +91,13 @@ func TestCompute_destroysASuspiciousSetInFull(t *testing.T) {
 	if got := p.Changes[0].Reasons[0].Text; !strings.Contains(got, "it is suspicious (without disk.vmdk") {
 		t.Errorf("got reason %q", got)
 	}
-	saved, err := diff.Open(seal(t, p, nil), nil)
+	saved, err := planfile.Open(seal(t, p, nil), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	saved.Plan.Options.Target = []string{"nas/Bart/2026-11-2[1]-010000"} // as an edited plan may say
-	if _, err := diff.Open(seal(t, saved.Plan, nil), nil); !errors.Is(err, diff.ErrInvalid) {
-		t.Errorf("got %v, want %v", err, diff.ErrInvalid)
+	if _, err := planfile.Open(seal(t, saved.Plan, nil), nil); !errors.Is(err, planfile.ErrInvalid) {
+		t.Errorf("got %v, want %v", err, planfile.ErrInvalid)
 	}
 }
 
@@ -125,7 +127,7 @@ func TestCompute_destroysWhatIsStagedOfASetAsWell(t *testing.T) {
 		if len(p.Cleanups) != 1 || p.Cleanups[0].Kind != diff.StagingCleanup {
 			t.Errorf("cleanups %+v, want that of staging", p.Cleanups)
 		}
-		if _, err := diff.Open(seal(t, p, nil), nil); err != nil {
+		if _, err := planfile.Open(seal(t, p, nil), nil); err != nil {
 			t.Errorf("Open: %v", err)
 		}
 	}
@@ -149,35 +151,35 @@ func TestCompute_destroyLeavesWhatIsGoneAtTheSource(t *testing.T) {
 	p := destroying(w, "*/Bart").compute(t)
 	wantPlan(t, p, "-remove nas/Bart/2026-11-21-010000")
 	p.Cleanups = kept
-	if _, err := diff.Open(seal(t, p, nil), nil); !errors.Is(err, diff.ErrInvalid) {
-		t.Errorf("Open with a cleanup of the source: %v, want %v", err, diff.ErrInvalid)
+	if _, err := planfile.Open(seal(t, p, nil), nil); !errors.Is(err, planfile.ErrInvalid) {
+		t.Errorf("Open with a cleanup of the source: %v, want %v", err, planfile.ErrInvalid)
 	}
 }
 
 func TestCompute_destroysAtDestinationsAlone(t *testing.T) {
 	for _, target := range []string{"vmx", "vmx/Bart", "vmx/Bart/2026-11-21-010000"} {
 		_, err := diff.Compute(destroying(targeted(), target).input())
-		if !errors.Is(err, diff.ErrNoMatch) {
-			t.Errorf("-target=%s: %v, want %v", target, err, diff.ErrNoMatch)
+		if !errors.Is(err, flags.ErrNoMatch) {
+			t.Errorf("-target=%s: %v, want %v", target, err, flags.ErrNoMatch)
 		}
 	}
 	w := targeted()
 	w.options.Adopt = []string{"vmx/Bart"}
-	if _, err := diff.Compute(w.input()); !errors.Is(err, diff.ErrNoMatch) {
-		t.Errorf("-adopt: %v, want %v", err, diff.ErrNoMatch)
+	if _, err := diff.Compute(w.input()); !errors.Is(err, flags.ErrNoMatch) {
+		t.Errorf("-adopt: %v, want %v", err, flags.ErrNoMatch)
 	}
 }
 
 func TestOpen_takesNoFloorOfNothingWithoutDestroy(t *testing.T) {
 	p := destroying(targeted(), "nas/Bart").compute(t)
 	p.Options.Destroy = false
-	if _, err := diff.Open(seal(t, p, nil), nil); !errors.Is(err, diff.ErrInvalid) {
-		t.Errorf("Open: %v, want %v", err, diff.ErrInvalid)
+	if _, err := planfile.Open(seal(t, p, nil), nil); !errors.Is(err, planfile.ErrInvalid) {
+		t.Errorf("Open: %v, want %v", err, planfile.ErrInvalid)
 	}
 	p = destroying(targeted(), "nas/Bart").compute(t)
 	p.Options.Target = []string{"nas/Lisa"}
-	if _, err := diff.Open(seal(t, p, nil), nil); !errors.Is(err, diff.ErrInvalid) {
-		t.Errorf("Open of deletes that are not named: %v, want %v", err, diff.ErrInvalid)
+	if _, err := planfile.Open(seal(t, p, nil), nil); !errors.Is(err, planfile.ErrInvalid) {
+		t.Errorf("Open of deletes that are not named: %v, want %v", err, planfile.ErrInvalid)
 	}
 }
 

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -77,7 +78,7 @@ type expansion struct {
 
 func newExpansion(p *Plan, run string) *expansion {
 	x := &expansion{
-		run: run, places: map[string]Place{}, saw: p.seen(), groups: map[string]*sequence{}, marks: map[string]string{}, ids: map[string]bool{},
+		run: run, places: map[string]Place{}, saw: p.Seen(), groups: map[string]*sequence{}, marks: map[string]string{}, ids: map[string]bool{},
 	}
 	for _, place := range p.Places {
 		x.places[place.Name] = place
@@ -108,7 +109,10 @@ func (x *expansion) verified(steps []Step, err error) ([]Step, error) {
 func (x *expansion) own(p Place) ([]Step, error) {
 	b := &steps{address: p.Name}
 	if !p.Own {
-		return nil, refuseIf(len(p.Disown) > 0, "takes over work folders of a root that is not taken over")
+		if len(p.Disown) > 0 {
+			return nil, errors.New("takes over work folders of a root that is not taken over")
+		}
+		return nil, nil
 	}
 	id := b.add(Step{Op: OpOwn, To: p.WorkDir.Owner()})
 	for _, other := range p.Disown {

@@ -54,7 +54,7 @@ func (x *expansion) change(c Change) ([]Step, error) {
 		return nil, err
 	}
 	switch {
-	case c.uploads():
+	case c.Uploads():
 		b.upload()
 	case c.Mode == Publish:
 		b.publish()
@@ -95,9 +95,9 @@ func (b *changeSteps) fits() error {
 		return fmt.Errorf("mode %q is not possible where sets are published in place", b.Mode)
 	case b.Path != folder:
 		return fmt.Errorf("path %q is not that of the address", b.Path)
-	case b.uploads() && (b.source.Role != SourceRole || b.From != b.source.Layout.Path(b.key)):
+	case b.Uploads() && (b.source.Role != SourceRole || b.From != b.source.Layout.Path(b.key)):
 		return fmt.Errorf("%q of source %q is not the set", b.From, b.Source)
-	case b.uploads() && slices.ContainsFunc(b.Files, func(f File) bool { return f.Path == state.ManifestName }):
+	case b.Uploads() && slices.ContainsFunc(b.Files, func(f File) bool { return f.Path == state.ManifestName }):
 		return errors.New("it sends a file under the name of the manifest")
 	}
 	return nil

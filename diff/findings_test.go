@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
 )
@@ -86,7 +87,7 @@ func TestFindings_endWithTheCommandsThatTheyName(t *testing.T) {
 	if len(p.Failures()) > 0 {
 		t.Errorf("got %+v", p.Failures())
 	}
-	if _, err := diff.Open(seal(t, p, nil), nil); err != nil {
+	if _, err := planfile.Open(seal(t, p, nil), nil); err != nil {
 		t.Error(err)
 	}
 

@@ -8,6 +8,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/flags"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -51,12 +53,12 @@ func TestOpen_refusesWhatNoFlagNames(t *testing.T) {
 		}},
 	} {
 		p := c.world.compute(t)
-		if _, err := diff.Open(seal(t, p, nil), nil); err != nil {
+		if _, err := planfile.Open(seal(t, p, nil), nil); err != nil {
 			t.Errorf("%s: before it was edited: %v", name, err)
 		}
 		c.edit(p)
-		if _, err := diff.Open(seal(t, p, nil), nil); !errors.Is(err, diff.ErrInvalid) {
-			t.Errorf("%s: %v, want %v", name, err, diff.ErrInvalid)
+		if _, err := planfile.Open(seal(t, p, nil), nil); !errors.Is(err, planfile.ErrInvalid) {
+			t.Errorf("%s: %v, want %v", name, err, planfile.ErrInvalid)
 		}
 	}
 }
@@ -93,18 +95,18 @@ func TestCompute_whateverFlagsMakeCanBeOpened(t *testing.T) {
 		w.nas().Quota = rapid.SampledFrom([]int64{0, 0, 6_000, 12_000}).Draw(t, "quota")
 		drawAllFlags(t, w)
 		_, err := diff.Compute(w.input())
-		for _, none := range []error{diff.ErrNoMatch, diff.ErrReplace, diff.ErrQuota} {
+		for _, none := range []error{flags.ErrNoMatch, diff.ErrReplace, diff.ErrQuota} {
 			if errors.Is(err, none) {
 				t.Skip("there is no such plan")
 			}
 		}
 		p := computed(t, w)
 		for name, part := range map[string]*diff.Plan{"held back": p.HoldBack(), "created": p.OnlyCreate(), "both": p.OnlyCreate().HoldBack()} {
-			data, err := diff.Seal(part, envelope, nil)
+			data, err := planfile.Seal(part, envelope, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := diff.Open(data, nil); err != nil {
+			if _, err := planfile.Open(data, nil); err != nil {
 				t.Fatalf("%s: %v\n%v\n%v", name, err, say(p), say(part))
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -196,7 +197,7 @@ func TestGuard_whatIsPrunedCountsForMaxDeletesAlone(t *testing.T) {
 	wantRefused(t, p, "max_deletes")
 	held := p.HoldBack()
 	wantPlan(t, held)
-	if _, err := diff.Open(seal(t, held, nil), nil); err != nil {
+	if _, err := planfile.Open(seal(t, held, nil), nil); err != nil {
 		t.Errorf("Open without any delete: %v", err)
 	}
 
@@ -211,7 +212,7 @@ func TestGuard_whatIsPrunedCountsForMaxDeletesAlone(t *testing.T) {
 	if place, _ := held.Place("nas"); len(place.Observed) != 1 || len(held.Groups) != 1 {
 		t.Errorf("what justifies a prune is not looked at: %+v, %+v", place.Observed, held.Groups)
 	}
-	if _, err := diff.Open(seal(t, held, nil), nil); err != nil {
+	if _, err := planfile.Open(seal(t, held, nil), nil); err != nil {
 		t.Errorf("Open without the delete at nas: %v", err)
 	}
 }
@@ -311,7 +312,7 @@ func TestHoldBack_leavesTheDeletesOfRefusedScopesAndDoesAllElse(t *testing.T) {
 	if len(p.Changes) != 11 || !p.Refused() {
 		t.Errorf("the plan itself was changed: %q", say(p))
 	}
-	if _, err := diff.Open(seal(t, held, nil), nil); err != nil {
+	if _, err := planfile.Open(seal(t, held, nil), nil); err != nil {
 		t.Errorf("Open: %v", err)
 	}
 	if again := held.HoldBack(); again != held {
@@ -346,7 +347,7 @@ func TestHoldBack_leavesWhatNeedsADelete(t *testing.T) {
 	held := p.HoldBack()
 	wantPlan(t, held, "+upload nas/Abe/2026-11-02-010000")
 	wantNotice(t, held, "waits", "nas: 1 upload waits for deletes that a guard holds back (Bart/2026-11-11-010000).")
-	if _, err := diff.Open(seal(t, held, nil), nil); err != nil {
+	if _, err := planfile.Open(seal(t, held, nil), nil); err != nil {
 		t.Errorf("Open: %v", err)
 	}
 }
@@ -374,7 +375,7 @@ func TestHoldBack_staysWithinTheQuota(t *testing.T) {
 		if len(c.want) < 3 {
 			wantNotice(t, held, "waits", "nas: 1 upload waits for deletes that a guard holds back (Bart/2026-11-04-010000).")
 		}
-		if _, err := diff.Open(seal(t, held, nil), nil); err != nil {
+		if _, err := planfile.Open(seal(t, held, nil), nil); err != nil {
 			t.Errorf("Open: %v", err)
 		}
 	}
@@ -393,7 +394,7 @@ func TestHoldBack_staysWithinTheQuota(t *testing.T) {
 	held := p.HoldBack()
 	wantPlan(t, held)
 	wantNotice(t, held, "waits", "nas: 2 uploads wait for deletes that a guard holds back (Bart/2026-11-05-010000).")
-	if _, err := diff.Open(seal(t, held, nil), nil); err != nil || len(held.Guard.Waiting) != 3 {
+	if _, err := planfile.Open(seal(t, held, nil), nil); err != nil || len(held.Guard.Waiting) != 3 {
 		t.Errorf("Open: %v, waiting %q", err, held.Guard.Waiting)
 	}
 }
@@ -403,8 +404,8 @@ func TestOpen_refusesAnImpossibleQuota(t *testing.T) {
 		for _, edit := range []func(x *diff.Place){func(x *diff.Place) { x.Quota = n }, func(x *diff.Place) { x.Held = n }} {
 			p := busyWorld().compute(t)
 			edit(&p.Places[1])
-			if _, err := diff.Open(seal(t, p, nil), nil); !errors.Is(err, diff.ErrInvalid) {
-				t.Errorf("%d: got %v, want %v", n, err, diff.ErrInvalid)
+			if _, err := planfile.Open(seal(t, p, nil), nil); !errors.Is(err, planfile.ErrInvalid) {
+				t.Errorf("%d: got %v, want %v", n, err, planfile.ErrInvalid)
 			}
 		}
 	}
@@ -457,11 +458,11 @@ func TestGuard_noPlanThatIsAppliedLosesMoreThanItMay(t *testing.T) {
 				t.Fatalf("%s is not done, and needs no delete", c.Address)
 			}
 		}
-		data, err := diff.Seal(held, envelope, nil)
+		data, err := planfile.Seal(held, envelope, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := diff.Open(data, nil); err != nil || held.Refused() {
+		if _, err := planfile.Open(data, nil); err != nil || held.Refused() {
 			t.Fatalf("what is left is refused (%v), or cannot be opened: %v", held.Refused(), err)
 		}
 		n := newNAS(t, w.inv["nas"])
@@ -586,12 +587,12 @@ func TestOpen_refusesAGuardOfAnotherPlan(t *testing.T) {
 		"waits for what is done": {held, func(p *diff.Plan) { p.Guard.Refusals[0].Scope = "nas/Lisa" }},
 	} {
 		p := c.plan()
-		if _, err := diff.Open(seal(t, p, nil), nil); err != nil {
+		if _, err := planfile.Open(seal(t, p, nil), nil); err != nil {
 			t.Fatalf("%s: %v before the edit", name, err)
 		}
 		c.edit(p)
-		if _, err := diff.Open(seal(t, p, nil), nil); !errors.Is(err, diff.ErrInvalid) {
-			t.Errorf("%s: got %v, want %v", name, err, diff.ErrInvalid)
+		if _, err := planfile.Open(seal(t, p, nil), nil); !errors.Is(err, planfile.ErrInvalid) {
+			t.Errorf("%s: got %v, want %v", name, err, planfile.ErrInvalid)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -25,7 +26,7 @@ func hookedPlan(t testing.TB) *diff.Plan {
 }
 
 func TestOpen_bringsHooksBack(t *testing.T) {
-	saved, err := diff.Open(seal(t, hookedPlan(t), nil), nil)
+	saved, err := planfile.Open(seal(t, hookedPlan(t), nil), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,8 +47,8 @@ func TestOpen_refusesHooksThatCannotBe(t *testing.T) {
 	} {
 		p := hookedPlan(t)
 		edit(p)
-		if _, err := diff.Open(seal(t, p, nil), nil); !errors.Is(err, diff.ErrInvalid) {
-			t.Errorf("%s: got %v, want %v", name, err, diff.ErrInvalid)
+		if _, err := planfile.Open(seal(t, p, nil), nil); !errors.Is(err, planfile.ErrInvalid) {
+			t.Errorf("%s: got %v, want %v", name, err, planfile.ErrInvalid)
 		}
 	}
 }
@@ -55,7 +56,7 @@ func TestOpen_refusesHooksThatCannotBe(t *testing.T) {
 // A member that this version does not know could say how a program is to run.
 func TestOpen_refusesUnknownMembersOfHooks(t *testing.T) {
 	text := sealed(t, hookedPlan(t))
-	if _, err := diff.Open(reseal(t, text, `"hooks":[{"command"`, `"hooks":[{"as_user":"root","command"`), nil); !errors.Is(err, diff.ErrInvalid) {
-		t.Errorf("got %v, want %v", err, diff.ErrInvalid)
+	if _, err := planfile.Open(reseal(t, text, `"hooks":[{"command"`, `"hooks":[{"as_user":"root","command"`), nil); !errors.Is(err, planfile.ErrInvalid) {
+		t.Errorf("got %v, want %v", err, planfile.ErrInvalid)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -152,11 +153,11 @@ func TestOpen_refusesStepsInPlaceThatLeadElsewhere(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := good()
 			open := func() error {
-				data, err := diff.Seal(p, envelope, nil)
+				data, err := planfile.Seal(p, envelope, nil)
 				if err != nil {
 					t.Fatal(err)
 				}
-				_, err = diff.Open(data, nil)
+				_, err = planfile.Open(data, nil)
 				return err
 			}
 			if err := open(); err != nil {

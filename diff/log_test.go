@@ -4,7 +4,7 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -19,7 +19,7 @@ func TestOpen_refusesAnImpossibleLog(t *testing.T) {
 		func(l *state.Log) { l.MaxFiles = 0 },
 		func(l *state.Log) { l.MaxFiles = 1 << 20 },
 	} {
-		log, want := state.DefaultLog(), diff.ErrInvalid
+		log, want := state.DefaultLog(), planfile.ErrInvalid
 		log.File = "/var/log/vmxsync.log"
 		good := log
 		if spoil(&log); log == good {
@@ -27,7 +27,7 @@ func TestOpen_refusesAnImpossibleLog(t *testing.T) {
 		}
 		w := newWorld().holds("vmx", sets(state.Complete, 21)...)
 		w.spec.Log = &log
-		if _, err := diff.Open(seal(t, w.compute(t), nil), nil); !errors.Is(err, want) {
+		if _, err := planfile.Open(seal(t, w.compute(t), nil), nil); !errors.Is(err, want) {
 			t.Errorf("%+v: got %v, want %v", log, err, want)
 		}
 	}

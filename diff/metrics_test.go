@@ -4,17 +4,17 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/state"
 )
 
 func TestOpen_bringsMetricsBackOrRefusesThem(t *testing.T) {
 	for file, want := range map[string]error{
-		"/var/lib/node_exporter/vmxsync.prom": nil, "": diff.ErrInvalid, "/etc/passwd": diff.ErrInvalid, "a\x00.prom": diff.ErrInvalid,
+		"/var/lib/node_exporter/vmxsync.prom": nil, "": planfile.ErrInvalid, "/etc/passwd": planfile.ErrInvalid, "a\x00.prom": planfile.ErrInvalid,
 	} {
 		w := newWorld().holds("vmx", sets(state.Complete, 21)...)
 		w.spec.Metrics = &state.Metrics{Textfile: file}
-		saved, err := diff.Open(seal(t, w.compute(t), nil), nil)
+		saved, err := planfile.Open(seal(t, w.compute(t), nil), nil)
 		if !errors.Is(err, want) {
 			t.Errorf("%q: got %v, want %v", file, err, want)
 		}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -34,7 +35,7 @@ func notifyingPlan(t testing.TB) *diff.Plan {
 }
 
 func TestOpen_bringsNotifiesBack(t *testing.T) {
-	saved, err := diff.Open(seal(t, notifyingPlan(t), nil), nil)
+	saved, err := planfile.Open(seal(t, notifyingPlan(t), nil), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,8 +57,8 @@ func TestOpen_refusesNotifiesThatCannotBe(t *testing.T) {
 	} {
 		p := notifyingPlan(t)
 		edit(p)
-		if _, err := diff.Open(seal(t, p, nil), nil); !errors.Is(err, diff.ErrInvalid) {
-			t.Errorf("%s: got %v, want %v", name, err, diff.ErrInvalid)
+		if _, err := planfile.Open(seal(t, p, nil), nil); !errors.Is(err, planfile.ErrInvalid) {
+			t.Errorf("%s: got %v, want %v", name, err, planfile.ErrInvalid)
 		}
 	}
 }
@@ -66,7 +67,7 @@ func TestOpen_refusesNotifiesThatCannotBe(t *testing.T) {
 func TestOpen_runsNoTemplate(t *testing.T) {
 	p := notifyingPlan(t)
 	p.Notifies[1].Webhook.Body = state.Template(strings.Repeat("{{range 1000000000}}", 8) + strings.Repeat("{{end}}", 8))
-	if _, err := diff.Open(seal(t, p, nil), nil); err != nil {
+	if _, err := planfile.Open(seal(t, p, nil), nil); err != nil {
 		t.Error(err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -116,12 +117,12 @@ func TestOpen_refusesDeletesThatComeTooEarly(t *testing.T) {
 		"no such order": {tidy(), func(p *diff.Plan) { p.Groups[0].Order = "x" }},
 	} {
 		p := c.w.compute(t)
-		if _, err := diff.Open(seal(t, p, nil), nil); err != nil {
+		if _, err := planfile.Open(seal(t, p, nil), nil); err != nil {
 			t.Fatalf("%s: %v before the edit", name, err)
 		}
 		c.edit(p)
-		if _, err := diff.Open(seal(t, p, nil), nil); !errors.Is(err, diff.ErrInvalid) {
-			t.Errorf("%s: got %v, want %v", name, err, diff.ErrInvalid)
+		if _, err := planfile.Open(seal(t, p, nil), nil); !errors.Is(err, planfile.ErrInvalid) {
+			t.Errorf("%s: got %v, want %v", name, err, planfile.ErrInvalid)
 		}
 	}
 }
@@ -142,7 +143,7 @@ func TestCompute_deleteFirstLeavesTheNewestUntilTheUploadCounts(t *testing.T) {
 		if last := p.Changes[len(p.Changes)-1]; last.Address != "nas/Bart/2026-11-19-010000" {
 			t.Errorf("%s: %s is last, want the newest of what goes", name, last.Address)
 		}
-		if _, err := diff.Open(seal(t, p, nil), nil); err != nil {
+		if _, err := planfile.Open(seal(t, p, nil), nil); err != nil {
 			t.Errorf("%s: Open: %v", name, err)
 		}
 	}

@@ -4,6 +4,11 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/vmxsync/vmxsync/diff/decide"
+	"github.com/vmxsync/vmxsync/diff/observe"
+
+	"github.com/vmxsync/vmxsync/diff/flags"
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
 	"github.com/vmxsync/vmxsync/state/retention"
@@ -32,33 +37,6 @@ type Plan struct {
 	Metrics            *state.Metrics             `json:"metrics,omitempty"`
 	Log                *state.Log                 `json:"log,omitempty"`
 	Summary            Summary                    `json:"summary"`
-}
-
-// Options are the flags that shaped the plan.
-type Options struct {
-	Partial bool `json:"partial"`
-	// TakeOver lets the plan take over roots that belong to others.
-	TakeOver bool `json:"take_over,omitempty"`
-	// AllowShrink lifts the limits of the guard.
-	AllowShrink bool `json:"allow_shrink,omitempty"`
-	// Target and Exclude are patterns of addresses: what the plan is about, and
-	// what it leaves out. Retention decides about all sets in any case.
-	Target  []string `json:"target,omitempty"`
-	Exclude []string `json:"exclude,omitempty"`
-	// Adopt are patterns of unmarked sets to take over; Replace addresses of sets that
-	// are replaced by the local ones.
-	Adopt   []string `json:"adopt,omitempty"`
-	Replace []string `json:"replace,omitempty"`
-	// Accept are patterns of sets that a person accepts: suspicious ones as they
-	// are, vanished ones as lost.
-	Accept []string `json:"accept,omitempty"`
-	// literal is what patterns mean that begin with the very name of something.
-	literal map[string]string
-	// Inventory is when the places were listed, where the plan was made of a
-	// saved list: it cannot be applied.
-	Inventory time.Time `json:"inventory,omitzero"`
-	// Destroy deletes all that Target selects, and uploads nothing.
-	Destroy bool `json:"destroy,omitempty"`
 }
 
 // ConfigFile is one file that the plan was made from.
@@ -160,6 +138,15 @@ type Change struct {
 	ProvenSince time.Time `json:"proven_since,omitzero"`
 }
 
+// Options are the flags that shaped the plan.
+type Options = flags.Options
+
+// DestroyRule is the rule of a delete that only -destroy asked for.
+const DestroyRule = decide.DestroyRule
+
+// MaxSize is where a number in JSON stops being exact.
+const MaxSize = observe.MaxSize
+
 // Reason is why a set is changed or kept.
 type Reason = retention.Reason
 
@@ -225,13 +212,27 @@ type Group struct {
 }
 
 // Notice is something a person should know that is no change.
-type Notice struct {
-	Code  string `json:"code"` // "clock", "unmarked", "settling", ...
-	Class Class  `json:"class"`
-	Scope string `json:"scope,omitempty"`
-	Brief string `json:"brief,omitempty"` // of an error or a warning: what is wrong, in a few words
-	Hint  string `json:"hint,omitempty"`  // the way out, where it is not in the text
-	Text  string `json:"text"`            // one sentence or two, first word is the place; may hold hostile names
+type Notice = notice.Notice
+
+// Class is what a notice asks of the person who reads it.
+type Class = notice.Class
+
+// The classes.
+const (
+	ErrorClass   = notice.ErrorClass
+	WarningClass = notice.WarningClass
+	NoteClass    = notice.NoteClass
+)
+
+// Failures are the notices that are errors, in the order of the plan.
+func (p *Plan) Failures() []Notice {
+	var errs []Notice
+	for _, n := range p.Notices {
+		if n.Fails() {
+			errs = append(errs, n)
+		}
+	}
+	return errs
 }
 
 // Summary counts.
@@ -255,4 +256,23 @@ func (p *Plan) Place(name string) (Place, bool) {
 		}
 	}
 	return Place{}, false
+}
+
+// Refused reports that the plan must not be applied as it is.
+func (p *Plan) Refused() bool {
+	return p.Guard != nil && len(p.Guard.Refusals) > 0 && len(p.Guard.Waiting) == 0
+}
+
+// Waiting are the addresses of what HoldBack or OnlyCreate has left out of the
+// plan.
+func (p *Plan) Waiting() []string {
+	if p.Guard == nil {
+		return nil
+	}
+	return p.Guard.Waiting
+}
+
+// Unapproved reports that what waits does so for nothing but an approval.
+func (p *Plan) Unapproved() bool {
+	return len(p.Waiting()) > 0 && p.Guard.Refusals[0].Rule == ApprovalRule
 }

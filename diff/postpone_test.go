@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -78,7 +79,7 @@ func TestCompute_newestSetsFitFirst(t *testing.T) {
 	p = w.compute(t)
 	wantPlan(t, p, "+upload nas/Bart/2026-11-21-010000", "+upload nas/Lisa/2026-11-21-010000")
 	wantNotice(t, p, "not-backed-up", "nas: the newest set of 1 VM (Ned) is not backed up. Ned/2026-11-21-010000: it does not fit into the quota of the destination now.")
-	if _, err := diff.Open(seal(t, p, nil), nil); err != nil {
+	if _, err := planfile.Open(seal(t, p, nil), nil); err != nil {
 		t.Errorf("Open: %v", err)
 	}
 

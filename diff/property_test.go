@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -325,11 +326,11 @@ func computed(t *rapid.T, w *world) *diff.Plan {
 	if err != nil {
 		t.Fatalf("Compute: %v", err)
 	}
-	data, err := diff.Seal(p, envelope, nil)
+	data, err := planfile.Seal(p, envelope, nil)
 	if err != nil {
 		t.Fatalf("Seal: %v", err)
 	}
-	saved, err := diff.Open(data, nil)
+	saved, err := planfile.Open(data, nil)
 	if err != nil {
 		t.Fatalf("Open: %v\n%s", err, data)
 	}

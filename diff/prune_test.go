@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -46,7 +47,7 @@ func wantPruned(t *testing.T, w *world, days ...int) *diff.Plan {
 	if !slices.Equal(got, want) {
 		t.Errorf("pruned %q, want %q", got, want)
 	}
-	if _, err := diff.Open(seal(t, p, nil), nil); err != nil {
+	if _, err := planfile.Open(seal(t, p, nil), nil); err != nil {
 		t.Errorf("Open: %v", err)
 	}
 	return p
@@ -242,8 +243,8 @@ func TestOpen_refusesPrunesWithoutGround(t *testing.T) {
 		w.standard().MinKeep = 2
 		p := wantPruned(t, w, 20)
 		edit(p)
-		if _, err := diff.Open(seal(t, p, nil), nil); !errors.Is(err, diff.ErrInvalid) {
-			t.Errorf("%s: got %v, want %v", name, err, diff.ErrInvalid)
+		if _, err := planfile.Open(seal(t, p, nil), nil); !errors.Is(err, planfile.ErrInvalid) {
+			t.Errorf("%s: got %v, want %v", name, err, planfile.ErrInvalid)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -79,7 +80,7 @@ func TestCompute_destinationOverItsQuotaIsLeftOut(t *testing.T) {
 			t.Errorf("notice %q of a destination that is left out", n.Text)
 		}
 	}
-	if _, err := diff.Open(seal(t, p, nil), nil); err != nil {
+	if _, err := planfile.Open(seal(t, p, nil), nil); err != nil {
 		t.Errorf("Open: %v", err)
 	}
 }

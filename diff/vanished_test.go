@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
 )
@@ -81,7 +82,7 @@ func TestVanished_countsAsLostForTheGuard(t *testing.T) {
 	if got := p.Guard.Say(p.Guard.Refusals[0]); !strings.Contains(got, "nas: 12 -> 6 complete sets, 50 % lost (5 vanished)") {
 		t.Errorf("got %s", got)
 	}
-	if _, err := diff.Open(seal(t, p.HoldBack(), nil), nil); err != nil {
+	if _, err := planfile.Open(seal(t, p.HoldBack(), nil), nil); err != nil {
 		t.Error(err)
 	}
 	if held := p.HoldBack(); held.Refused() || held.Summary.Add != 1 || held.Summary.Destroy != 0 {

@@ -3,6 +3,8 @@ package diff
 import (
 	"slices"
 
+	"github.com/vmxsync/vmxsync/diff/decide"
+
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/retention"
 )
@@ -12,7 +14,7 @@ import (
 func (p *Plan) without(drop func(Change) bool, why string) (rest *Plan, dropped []Change) {
 	part := *p
 	part.Changes, part.Cleanups, part.Kept = []Change{}, []Cleanup{}, slices.Clone(p.Kept)
-	seen := p.seen()
+	seen := p.Seen()
 	gone := absent{seen, map[string]bool{}, map[string]bool{}}
 	for _, c := range p.Changes {
 		if !drop(c) && !gone.needed(c) {
@@ -22,7 +24,7 @@ func (p *Plan) without(drop func(Change) bool, why string) (rest *Plan, dropped 
 		dropped = append(dropped, c)
 		gone.add(p, c)
 		if is, stays := remains(c, seen); stays {
-			reason := retention.Reason{Rule: heldRule, Code: retention.Selected, Text: why}
+			reason := retention.Reason{Rule: decide.HeldRule, Code: retention.Selected, Text: why}
 			part.Kept = append(part.Kept, Kept{Address: c.Address, State: is, Reasons: []Reason{reason}})
 		}
 	}
@@ -32,7 +34,7 @@ func (p *Plan) without(drop func(Change) bool, why string) (rest *Plan, dropped 
 		}
 	}
 	part.untouch()
-	part.Summary = part.summarize()
+	part.Summary = part.Summarize()
 	return &part, dropped
 }
 

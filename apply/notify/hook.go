@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/group"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -62,7 +63,7 @@ func command(ctx context.Context, h state.Hook) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, h.Command[0], h.Command[1:]...)
 	cmd.Dir = h.Dir
 	cmd.WaitDelay = lingering
-	ownGroup(cmd)
+	group.Own(cmd)
 	return cmd
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/report"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/session"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
-	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -21,7 +21,7 @@ func beginReport(out *ui.UI, env *session.Env, rep *report.Apply, c session.Conf
 
 // savedReport sets up the report of an apply of a saved plan that passed its checks, and
 // its log.
-func savedReport(out *ui.UI, env *session.Env, rep *report.Apply, saved *diff.Saved) {
+func savedReport(out *ui.UI, env *session.Env, rep *report.Apply, saved *planfile.Saved) {
 	rep.Saved(saved)
 	startLog(out, env, rep, saved.Plan.Log)
 	out.Log().Plan(saved)

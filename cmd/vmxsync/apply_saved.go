@@ -15,6 +15,7 @@ import (
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/statedir"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
@@ -71,7 +72,7 @@ func (a *applying) applySaved(ctx context.Context, path string) error {
 // acceptable reads a plan file and refuses a plan that no apply may carry out,
 // whenever it begins. The report of the apply is set up first, so that a refusal is
 // reported too.
-func (a *applying) acceptable(path string) (*diff.Saved, time.Time, error) {
+func (a *applying) acceptable(path string) (*planfile.Saved, time.Time, error) {
 	saved, _, err := session.ReadPlan(a.env, path)
 	if err != nil {
 		return nil, time.Time{}, err
@@ -102,7 +103,7 @@ func (a *applying) againSaved(path string) string {
 	return a.again(command)
 }
 
-func (a *applying) checkSaved(ctx context.Context, saved *diff.Saved, record string, places session.Places, locks session.Locks) error {
+func (a *applying) checkSaved(ctx context.Context, saved *planfile.Saved, record string, places session.Places, locks session.Locks) error {
 	j, err := journal.Read(record, journal.Header{Run: saved.Envelope.RunID, Plan: saved.ID}, time.Now)
 	if err != nil {
 		return journalFailure(err)
@@ -116,7 +117,7 @@ func (a *applying) checkSaved(ctx context.Context, saved *diff.Saved, record str
 
 // checkExpiry refuses a plan that has expired, unless its apply has begun: an apply that
 // has begun may always be finished.
-func checkExpiry(saved *diff.Saved, record string, now time.Time) error {
+func checkExpiry(saved *planfile.Saved, record string, now time.Time) error {
 	if !now.After(saved.Envelope.ExpiresAt) {
 		return nil
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
-	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 )
 
 func versionCommand(out *ui.UI) *cli.Command {
@@ -32,7 +32,7 @@ func printVersion(out *ui.UI, asJSON bool) error {
 	doc, err := json.MarshalIndent(map[string]string{
 		"vmxsync_version": version,
 		"platform":        runtime.GOOS + "_" + runtime.GOARCH,
-		"plan_format":     diff.Format,
+		"plan_format":     planfile.Format,
 	}, "", "  ")
 	out.Print(string(doc) + "\n")
 	return err

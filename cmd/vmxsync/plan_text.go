@@ -7,6 +7,7 @@ import (
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/diff/render"
 )
 
@@ -37,7 +38,7 @@ func styledPlan(plan *diff.Plan, print form, style render.Style) string {
 
 // printPlanJSON prints the document of a plan, with its steps.
 func printPlanJSON(out *ui.UI, plan *diff.Plan, doc []byte) error {
-	text, err := diff.WithSteps(doc, plan)
+	text, err := planfile.WithSteps(doc, plan)
 	if err != nil {
 		return failure.New("The plan cannot be printed", err)
 	}

@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 
+	"github.com/vmxsync/vmxsync/diff/flags"
+
 	"github.com/urfave/cli/v2"
 
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/cmdline"
@@ -48,11 +50,11 @@ type scope struct {
 
 func (s *scope) flags() []cli.Flag {
 	return []cli.Flag{
-		addressFlag(&s.target, "target", "plan only changes that match `GLOB`: nas, nas/dc01, \"nas/*/2026-11-*\"; may be repeated", diff.CheckPattern),
-		addressFlag(&s.exclude, "exclude", "skip changes that match `GLOB`, and deletes that depend on them; may be repeated", diff.CheckPattern),
+		addressFlag(&s.target, "target", "plan only changes that match `GLOB`: nas, nas/dc01, \"nas/*/2026-11-*\"; may be repeated", flags.CheckPattern),
+		addressFlag(&s.exclude, "exclude", "skip changes that match `GLOB`, and deletes that depend on them; may be repeated", flags.CheckPattern),
 		addressFlag(&s.replace, "replace", "upload the set at `ADDRESS` again, and replace what is there; may be repeated", anyText),
-		addressFlag(&s.adopt, "adopt", "adopt the unmarked sets that match `GLOB`; may be repeated", diff.CheckPattern),
-		addressFlag(&s.accept, "accept", "accept the sets that match `GLOB` as they are: suspicious sets count, vanished sets are no longer reported, and a set that was found damaged counts again if its full address is given; may be repeated", diff.CheckPattern),
+		addressFlag(&s.adopt, "adopt", "adopt the unmarked sets that match `GLOB`; may be repeated", flags.CheckPattern),
+		addressFlag(&s.accept, "accept", "accept the sets that match `GLOB` as they are: suspicious sets count, vanished sets are no longer reported, and a set that was found damaged counts again if its full address is given; may be repeated", flags.CheckPattern),
 		&cli.BoolFlag{Name: "destroy", Destination: &s.destroy, Usage: "delete all sets selected by -target, including the last ones of a VM"},
 	}
 }

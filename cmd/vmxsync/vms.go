@@ -5,10 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/diff/flags"
+
 	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
-	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/wording"
@@ -41,7 +42,7 @@ func literalNames(globs []string, inventories map[string]state.Inventory) []stri
 	meant := slices.Clone(globs)
 	for i, glob := range meant {
 		if there[glob] {
-			meant[i] = diff.Literal(glob)
+			meant[i] = flags.Literal(glob)
 		}
 	}
 	return meant

@@ -17,6 +17,7 @@ import (
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/session"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/statedir"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
@@ -99,7 +100,7 @@ func (a *Apply) Broken(c session.Config) {
 }
 
 // Saved sets up the report of an apply of a saved plan that passed its checks.
-func (a *Apply) Saved(saved *diff.Saved) {
+func (a *Apply) Saved(saved *planfile.Saved) {
 	if !a.active {
 		a.report, a.began = newReport(a.env), time.Now()
 		a.secrets = secret.Resolver{Env: a.env.Lookup}.Resolve // until the variables have been asked for

@@ -3,13 +3,10 @@ package session
 import (
 	"context"
 	"errors"
-	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
-	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/wording"
 )
 
@@ -61,42 +58,12 @@ func Input(ctx context.Context, e *Env, r Reading, options diff.Options) (diff.I
 	return diff.Input{Spec: r.Spec, Inventories: w.Inventories, Now: at.Now, Clock: at.Name(), Options: options}, w, nil
 }
 
-// Proven computes the plan until the manifests of all sets that justify a delete
-// have been read. The content of a manifest can change the plan, and so which
-// manifests matter; each round reads at least one, so the loop ends. Then the files
-// of the sets to upload are opened, each once: a set with a file that cannot be
-// opened is unreadable, and the plan is made again without it.
+// Proven computes the plan, and proves all that justifies a delete: see proof.
 func Proven(ctx context.Context, in diff.Input, w *World) (*diff.Plan, error) {
-	for {
-		plan, err := diff.Compute(in)
-		if err != nil {
-			return nil, err
-		}
-		unproven := diff.Unproven(plan, in.Inventories)
-		if len(unproven) == 0 {
-			if w.allReadable(ctx, plan) {
-				return plan, ctx.Err()
-			}
-			continue
-		}
-		w.prove(ctx, unproven)
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		if still := diff.Unproven(plan, in.Inventories); sameKeys(still, unproven) {
-			return nil, fmt.Errorf("the manifests of %d places cannot be read", len(still))
-		}
+	in.Prove = w.proof(ctx, in.Spec)
+	plan, err := diff.Compute(in)
+	if err != nil {
+		return nil, err
 	}
-}
-
-func sameKeys(a, b map[string][]state.Key) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for place, keys := range a {
-		if !slices.Equal(keys, b[place]) {
-			return false
-		}
-	}
-	return true
+	return plan, ctx.Err()
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/files"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 )
 
 // planKeyVariable holds the key that signs plans.
@@ -37,10 +38,10 @@ func NewRunID(now time.Time) string {
 // Seal makes the plan document, which expires after that time; run names its apply. A plan
 // that show and apply would refuse is refused here.
 func Seal(e *Env, plan *diff.Plan, run string, expires time.Duration) ([]byte, error) {
-	if err := plan.Check(); err != nil {
+	if err := planfile.Check(plan); err != nil {
 		return nil, failure.New("The plan cannot be saved", err)
 	}
-	doc, err := diff.Seal(plan, diff.Envelope{
+	doc, err := planfile.Seal(plan, planfile.Envelope{
 		RunID:       run,
 		CreatedAt:   plan.Now,
 		ExpiresAt:   plan.Now.Add(expires),
@@ -50,7 +51,7 @@ func Seal(e *Env, plan *diff.Plan, run string, expires time.Duration) ([]byte, e
 }
 
 // Unseal opens a plan document with all checks.
-func Unseal(e *Env, doc []byte) (*diff.Saved, error) { return diff.Open(doc, planKey(e)) }
+func Unseal(e *Env, doc []byte) (*planfile.Saved, error) { return planfile.Open(doc, planKey(e)) }
 
 // WritePlan writes the document completely or not at all, readable by its owner only
 // where files have such modes.
@@ -82,7 +83,7 @@ func DropOldPlan(path string) error {
 const planPrefix = `{"envelope":{`
 
 // ReadPlan reads and checks a plan file; doc is its text.
-func ReadPlan(e *Env, path string) (saved *diff.Saved, doc []byte, err error) {
+func ReadPlan(e *Env, path string) (saved *planfile.Saved, doc []byte, err error) {
 	const summary = "The plan file cannot be used"
 	f, err := files.Open(path)
 	if err != nil {
@@ -108,8 +109,8 @@ func readDocument(f *os.File) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if info.Size() > diff.MaxPlan {
-		return nil, failure.Hinted(fmt.Errorf("is not a plan file: it has %d bytes, the limit is %d", info.Size(), diff.MaxPlan), hint)
+	if info.Size() > planfile.MaxPlan {
+		return nil, failure.Hinted(fmt.Errorf("is not a plan file: it has %d bytes, the limit is %d", info.Size(), planfile.MaxPlan), hint)
 	}
 	var first [1]byte
 	if n, err := f.ReadAt(first[:], 0); n == 1 && first[0] != planPrefix[0] {

@@ -14,8 +14,7 @@ import (
 // World is the set of open places and what was read of each.
 type World struct {
 	Stores      map[string]providers.Store
-	Inventories map[string]state.Inventory    // by place
-	tried       map[string]map[state.Key]bool // sets of sources whose files were opened
+	Inventories map[string]state.Inventory // by place
 }
 
 // CloseAll ends all sessions.

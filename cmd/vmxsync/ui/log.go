@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/logfile"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -73,7 +74,7 @@ func (l *Log) problem(level slog.Level, summary, detail, hint string) {
 }
 
 // Plan logs the changes of a plan.
-func (l *Log) Plan(saved *diff.Saved) {
+func (l *Log) Plan(saved *planfile.Saved) {
 	p := saved.Plan
 	l.Add(slog.LevelInfo, "plan", "name", p.Name, "run_id", saved.Envelope.RunID, "plan_id", saved.ID, "add", p.Summary.Add, "change", p.Summary.Change,
 		"destroy", p.Summary.Destroy, "upload_bytes", p.Summary.UploadBytes, "free_bytes", p.Summary.FreeBytes)

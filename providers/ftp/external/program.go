@@ -12,6 +12,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
+	"github.com/vmxsync/vmxsync/providers/group"
 	"github.com/vmxsync/vmxsync/providers/payload"
 	"github.com/vmxsync/vmxsync/providers/retry"
 )
@@ -80,7 +81,7 @@ func (p *program) start(target string) error {
 	p.cmd = exec.CommandContext(p.ctx, p.method.path, p.method.args(p.dialer, p.login, target)...)
 	p.cmd.Env, p.cmd.WaitDelay = environment(p.home), goodbye
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = out, &p.said, &p.said
-	ownGroup(p.cmd)
+	group.Own(p.cmd)
 	if err := p.cmd.Start(); err != nil {
 		in.Close()
 		return err

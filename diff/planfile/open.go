@@ -1,0 +1,179 @@
+package planfile
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// Why a file is not opened.
+var (
+	// ErrNotPlan: it is too large, too deep, or not a JSON document of vmxsync.
+	ErrNotPlan = errors.New("is not a plan file")
+	// ErrFormat: it is a plan of another major format.
+	ErrFormat = errors.New("is a plan of another format")
+	// ErrDamaged: its digest or id does not match.
+	ErrDamaged = errors.New("was damaged or edited")
+	// ErrUnsigned: there is a key, and the plan is not signed.
+	ErrUnsigned = errors.New("is not signed")
+	// ErrSignature: it was signed with another key, or edited and sealed again.
+	ErrSignature = errors.New("is not signed with this key")
+	// ErrInvalid: it is whole, and asks for what no plan may ask for.
+	ErrInvalid = errors.New("is not a valid plan")
+)
+
+// maxDepth is the deepest nesting that is read.
+const maxDepth = 64
+
+const newPlanHint = "Make a new plan: vmxsync plan -out=FILE"
+
+// Open reads what Seal wrote and proves it: the digest, the signature where a
+// key is given, and that its parts belong together: see Expand. It reads any bytes without harm. Every error has a hint and
+// wraps one of the sentinels above; whether the plan has expired is the
+// caller's to judge.
+func Open(data, key []byte) (*Saved, error) {
+	doc, err := parse(data)
+	if err != nil {
+		return nil, providers.WithHint(fmt.Errorf("%w: %w", ErrNotPlan, err), "Name a file that was written by: vmxsync plan -out=FILE")
+	}
+	if err := doc.checkFormat(); err != nil {
+		return nil, err
+	}
+	if err := doc.checkSeal(data, key); err != nil {
+		return nil, err
+	}
+	saved, err := doc.decode()
+	if err != nil {
+		return nil, providers.WithHint(fmt.Errorf("%w: %w", ErrInvalid, err), newPlanHint)
+	}
+	return saved, nil
+}
+
+func parse(data []byte) (document, error) {
+	if len(data) > MaxPlan {
+		return nil, fmt.Errorf("%d bytes, at most %d are read", len(data), MaxPlan)
+	}
+	if depth(data) > maxDepth {
+		return nil, fmt.Errorf("nested more than %d levels deep", maxDepth)
+	}
+	var doc document
+	if err := json.Unmarshal(data, &doc); err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"format", "id", "plan", "envelope"} {
+		if doc[name] == nil {
+			return nil, fmt.Errorf("%s is missing", name)
+		}
+	}
+	return doc, nil
+}
+
+// depth is the deepest nesting of a JSON text, found before anything else
+// reads it. It is of no meaning for other texts.
+func depth(data []byte) int {
+	deepest, level, inString := 0, 0, false
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case inString && c == '\\':
+			i++
+		case c == '"':
+			inString = !inString
+		case inString:
+		case c == '{' || c == '[':
+			level++
+			deepest = max(deepest, level)
+		case c == '}' || c == ']':
+			level--
+		}
+	}
+	return deepest
+}
+
+func (d document) checkFormat() error {
+	var format string
+	if err := json.Unmarshal(d["format"], &format); err != nil || !strings.HasPrefix(format, "vmxsync.plan/") {
+		return providers.WithHint(fmt.Errorf("%w: its format is %.40q, want %q", ErrNotPlan, format, Format), newPlanHint)
+	}
+	if majorOf(format) != majorOf(Format) {
+		return providers.WithHint(fmt.Errorf("%w: %.40q, this vmxsync reads %q", ErrFormat, format, Format),
+			"Plans of other versions of vmxsync cannot be applied. "+newPlanHint)
+	}
+	return nil
+}
+
+// majorOf cuts "vmxsync.plan/1.2" to "1".
+func majorOf(format string) string {
+	version := strings.TrimPrefix(format, "vmxsync.plan/")
+	major, _, _ := strings.Cut(version, ".")
+	return major
+}
+
+// checkSeal proves that data is, byte for byte, what was sealed.
+func (d document) checkSeal(data, key []byte) error {
+	var e Envelope
+	if err := json.Unmarshal(d["envelope"], &e); err != nil {
+		return damaged(err.Error())
+	}
+	whole, err := canonical(d)
+	if err != nil || !bytes.Equal(append(whole, '\n'), data) {
+		return damaged("it is not in canonical form")
+	}
+	covered, err := d.without("digest")
+	if err != nil || hash(covered) != e.Digest {
+		return damaged("its digest does not match")
+	}
+	var id string
+	if err := json.Unmarshal(d["id"], &id); err != nil || id != hash(d["plan"]) {
+		return damaged("its id does not match")
+	}
+	if len(key) == 0 {
+		return nil
+	}
+	return d.checkSignature(e.HMAC, key)
+}
+
+func (d document) checkSignature(mac string, key []byte) error {
+	const hint = "VMXSYNC_PLAN_KEY must be the same for plan and apply."
+	if mac == "" {
+		return providers.WithHint(ErrUnsigned, hint)
+	}
+	bare, err := d.without("hmac", "digest")
+	if err != nil || !hmac.Equal([]byte(sign(bare, key)), []byte(mac)) {
+		return providers.WithHint(ErrSignature, hint)
+	}
+	return nil
+}
+
+func damaged(why string) error {
+	return providers.WithHint(fmt.Errorf("%w: %s", ErrDamaged, why), newPlanHint)
+}
+
+// decode ignores members that it does not know, except where ignoring one
+// could change what is done: in places, groups, changes, cleanups and hooks.
+func (d document) decode() (*Saved, error) {
+	saved := &Saved{Plan: &diff.Plan{}}
+	strict := json.WithUnmarshalers(json.JoinUnmarshalers(strictly[diff.Place](), strictly[diff.Group](), strictly[diff.Change](), strictly[diff.Cleanup](), strictly[state.Hook]()))
+	for name, into := range map[string]any{
+		"format": &saved.Format, "id": &saved.ID, "envelope": &saved.Envelope, "plan": saved.Plan,
+	} {
+		if err := json.Unmarshal(d[name], into, strict); err != nil {
+			return nil, err
+		}
+	}
+	return saved, check(saved.Plan)
+}
+
+func strictly[T any]() *json.Unmarshalers {
+	return json.UnmarshalFromFunc(func(dec *jsontext.Decoder, v *T) error {
+		return json.UnmarshalDecode(dec, v, json.WithUnmarshalers(nil), json.RejectUnknownMembers(true))
+	})
+}
