@@ -1,7 +1,6 @@
 package ftptest
 
 import (
-	"bytes"
 	"cmp"
 	_ "embed"
 	"encoding/json"
@@ -113,17 +112,4 @@ func (l launch) library(name string) (string, error) {
 func exists(p string) bool {
 	_, err := os.Stat(p)
 	return err == nil
-}
-
-// patch writes a copy of a program or library in which a path is another one,
-// of the same length.
-func patch(from, to, path, other string) error {
-	content, err := os.ReadFile(from)
-	if err == nil && !bytes.Contains(content, []byte(path)) {
-		err = fmt.Errorf("%s does not hold %s", from, path)
-	}
-	if err != nil {
-		return err
-	}
-	return write(to, string(bytes.ReplaceAll(content, []byte(path), []byte(other))))
 }

@@ -1,0 +1,60 @@
+package ftptest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+)
+
+var errNotFetched = errors.New("the servers are not there, run scripts/fetch-servers")
+
+// packages is the folder where scripts/fetch-servers unpacked the servers.
+func packages() (string, error) {
+	if runtime.GOOS != "linux" {
+		return "", errors.New("the packages are programs for Linux")
+	}
+	dir := os.Getenv("VMXSYNC_TEST_SERVERS")
+	if dir == "" {
+		checkout, err := checkout()
+		if err != nil {
+			return "", err
+		}
+		dir = filepath.Join(checkout, ".cache", "servers")
+	}
+	if _, err := os.Stat(filepath.Join(dir, "ready")); err != nil {
+		return "", errNotFetched
+	}
+	return filepath.Abs(filepath.Join(dir, "tree"))
+}
+
+// checkout is the nearest folder upwards that holds go.mod.
+func checkout() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for ; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir, nil
+		}
+		if dir == filepath.Dir(dir) {
+			return "", errNotFetched
+		}
+	}
+}
+
+// patch writes a copy of a program or library in which a path is another one,
+// of the same length.
+func patch(from, to, path, other string) error {
+	content, err := os.ReadFile(from)
+	if err == nil && !bytes.Contains(content, []byte(path)) {
+		err = fmt.Errorf("%s does not hold %s", from, path)
+	}
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, bytes.ReplaceAll(content, []byte(path), []byte(other)), 0o600)
+}
