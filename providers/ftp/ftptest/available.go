@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/vmxsync/vmxsync/providers/testserver"
 )
 
 // Available says in one line why the real server called name cannot run here,
@@ -17,7 +19,7 @@ func Available(name string) error {
 }
 
 func (r RealServer) available() error {
-	tree, err := packages()
+	tree, err := testserver.Packages()
 	if err != nil {
 		return fmt.Errorf("%s not tested: %w", r.Name, err)
 	}

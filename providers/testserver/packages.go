@@ -1,4 +1,4 @@
-package ftptest
+package testserver
 
 import (
 	"bytes"
@@ -7,12 +7,14 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
+	"testing"
 )
 
 var errNotFetched = errors.New("the servers are not there, run scripts/fetch-servers")
 
-// packages is the folder where scripts/fetch-servers unpacked the servers.
-func packages() (string, error) {
+// Packages is the folder where scripts/fetch-servers unpacked the servers.
+func Packages() (string, error) {
 	if runtime.GOOS != "linux" {
 		return "", errors.New("the packages are programs for Linux")
 	}
@@ -46,9 +48,9 @@ func checkout() (string, error) {
 	}
 }
 
-// patch writes a copy of a program or library in which a path is another one,
+// Patch writes a copy of a program or library in which a path is another one,
 // of the same length.
-func patch(from, to, path, other string) error {
+func Patch(from, to, path, other string) error {
 	content, err := os.ReadFile(from)
 	if err == nil && !bytes.Contains(content, []byte(path)) {
 		err = fmt.Errorf("%s does not hold %s", from, path)
@@ -57,4 +59,26 @@ func patch(from, to, path, other string) error {
 		return err
 	}
 	return os.WriteFile(to, bytes.ReplaceAll(content, []byte(path), []byte(other)), 0o600)
+}
+
+// Libraries are the folders of shared libraries in a tree, whatever the
+// architecture, as LD_LIBRARY_PATH has them.
+func Libraries(tree string) string {
+	var dirs []string
+	for _, lib := range []string{"usr/lib", "lib"} {
+		found, _ := filepath.Glob(filepath.Join(tree, lib, "*-linux-gnu*"))
+		dirs = append(dirs, found...)
+	}
+	dirs = append(dirs, filepath.Join(tree, "usr/lib/encfs"))
+	return strings.Join(dirs, ":")
+}
+
+// Refuse skips the test for the reason why a server or program cannot run here.
+// With VMXSYNC_REQUIRE_SERVERS=1, as in CI, it fails it.
+func Refuse(t testing.TB, why error) {
+	t.Helper()
+	if os.Getenv("VMXSYNC_REQUIRE_SERVERS") == "1" {
+		t.Fatal(why)
+	}
+	t.Skip(why)
 }
