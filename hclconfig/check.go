@@ -63,9 +63,9 @@ func (l *loader) samePlaces() hcl.Diagnostics {
 func (l *loader) overlaps() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for i, dst := range l.spec.Destinations {
-		to := localPath(dst.Settings)
+		to, toName := localRoot(dst.Settings)
 		for j, src := range l.spec.Sources {
-			from := localPath(src.Settings)
+			from, fromName := localRoot(src.Settings)
 			if to == "" || from == "" || !overlap(to, from) {
 				continue
 			}
@@ -73,7 +73,7 @@ func (l *loader) overlaps() hcl.Diagnostics {
 				summary: "Destination overlaps a source",
 				detail:  fmt.Sprintf("Destination %q (%s) and source %q (%s): the folders are the same, or one contains the other, and its sets would be read as backups.", dst.Name, to, src.Name, from),
 				hint:    "choose a folder beside the source",
-			}.between(l.destinations[i].rangeOf("path"), l.sources[j].rangeOf("path"))...)
+			}.between(l.destinations[i].rangeOf(toName), l.sources[j].rangeOf(fromName))...)
 		}
 	}
 	return diags

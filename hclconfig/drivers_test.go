@@ -18,7 +18,7 @@ var drivers = []providers.Driver{
 }
 
 type localSettings struct {
-	Path        string            `hcl:"path"`
+	Path        string            `hcl:"path" path:"root"`
 	Connections int               `hcl:"connections,optional"`
 	Transfer    *transferSettings `hcl:"transfer,block"`
 }
@@ -47,11 +47,11 @@ type ftpSettings struct {
 
 type tlsSettings struct {
 	Mode               string   `hcl:"mode,optional"`
-	CAFile             string   `hcl:"ca_file,optional"`
+	CAFile             string   `hcl:"ca_file,optional" path:"file"`
 	ServerName         string   `hcl:"server_name,optional"`
 	PinSHA256          []string `hcl:"pin_sha256,optional"`
-	ClientCert         string   `hcl:"client_cert,optional"`
-	ClientKey          string   `hcl:"client_key,optional"`
+	ClientCert         string   `hcl:"client_cert,optional" path:"file"`
+	ClientKey          string   `hcl:"client_key,optional" path:"file"`
 	InsecureSkipVerify bool     `hcl:"insecure_skip_verify,optional"`
 	MinVersion         string   `hcl:"min_version,optional"`
 }

@@ -19,7 +19,8 @@ type field struct {
 	path     string // with the names of the blocks around it
 	required bool
 	isBlock  bool
-	orOne    bool // a list, or its only element alone
+	orOne    bool   // a list, or its only element alone
+	local    string // the tag "path": filePath, rootPath, or "" for what is no path of this machine
 	value    reflect.Value
 }
 
@@ -31,7 +32,9 @@ func fieldsOf(v reflect.Value, prefix string) []field {
 		tag, tagged := sf.Tag.Lookup("hcl")
 		switch {
 		case tagged && tag != "-":
-			out = append(out, newField(tag, prefix, v.Field(i)))
+			f := newField(tag, prefix, v.Field(i))
+			f.local = sf.Tag.Get("path")
+			out = append(out, f)
 		case !tagged && sf.Anonymous && sf.Type.Kind() == reflect.Struct:
 			out = append(out, fieldsOf(v.Field(i), prefix)...)
 		}
@@ -73,7 +76,7 @@ func (f field) isProse() bool { return f.value.Type() == reflect.TypeFor[state.T
 
 // element is the field of one element of a list.
 func (f field) element(i int) field {
-	return field{name: f.name, path: fmt.Sprintf("%s[%d]", f.path, i), value: f.value.Index(i)}
+	return field{name: f.name, path: fmt.Sprintf("%s[%d]", f.path, i), local: f.local, value: f.value.Index(i)}
 }
 
 // missing is the problem of an argument that is absent or null.

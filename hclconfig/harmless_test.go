@@ -2,6 +2,7 @@ package hclconfig
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/hcl/v2"
@@ -77,5 +78,26 @@ func TestHarmless_newArgumentsAreHidden(t *testing.T) {
 		if got := shown.line(offset).text; got != want {
 			t.Errorf("line at %d: got %q, want %q", offset, got, want)
 		}
+	}
+}
+
+// An argument of a driver that looks like a path of this machine says which it is.
+func TestPaths_areMarked(t *testing.T) {
+	marked := 0
+	for _, s := range []any{&local.Settings{}, ftp.NewSettings()} {
+		there := map[string]field{}
+		paths(there, reflect.TypeOf(s).Elem(), "")
+		for path, f := range there {
+			looks := f.name == "path" || strings.HasSuffix(f.name, "_file") || strings.HasSuffix(f.name, "_cert") || strings.HasSuffix(f.name, "_key")
+			if looks != (f.local == filePath || f.local == rootPath) {
+				t.Errorf("%T: %s is marked as %q", s, path, f.local)
+			}
+			if f.local != "" {
+				marked++
+			}
+		}
+	}
+	if marked != 4 {
+		t.Errorf("%d arguments are marked, want 4", marked)
 	}
 }

@@ -9,33 +9,31 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// absolutePath makes paths of this machine absolute. By convention these are the
-// attributes named "path", "..._file", "..._cert" and "..._key" of any driver.
-// An empty path stays empty: the driver checks it.
+// The values of the tag "path", which makes an attribute a path of this machine; see
+// providers.Settings.
+const (
+	filePath = "file" // of a file
+	rootPath = "root" // of the folder that is the root of the place
+)
+
+// absolutePath makes paths of this machine absolute. An empty path stays empty: the
+// driver checks it.
 func (d *decoder) absolutePath(f field, s string) string {
-	if strings.TrimSpace(s) == "" || !isLocalPath(f.name) {
+	if f.local == "" || strings.TrimSpace(s) == "" {
 		return s
 	}
 	return absolute(d.dir, s)
 }
 
-func isLocalPath(attribute string) bool {
-	for _, suffix := range []string{"_file", "_cert", "_key"} {
-		if strings.HasSuffix(attribute, suffix) {
-			return true
-		}
-	}
-	return attribute == "path"
-}
-
-// localPath is the folder of this machine that settings name, or "".
-func localPath(s providers.Settings) string {
+// localRoot is the folder of this machine that is the root of a place, and the
+// attribute that names it; "" where it is none.
+func localRoot(s providers.Settings) (folder, attribute string) {
 	for _, f := range fieldsOf(reflect.ValueOf(s).Elem(), "") {
-		if f.name == "path" && f.value.Kind() == reflect.String {
-			return f.value.String()
+		if f.local == rootPath {
+			return f.value.String(), f.name
 		}
 	}
-	return ""
+	return "", ""
 }
 
 // overlap reports whether two absolute paths are the same, or one is inside the

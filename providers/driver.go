@@ -2,6 +2,7 @@ package providers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -25,6 +26,10 @@ type Driver struct {
 // `hcl:"name,block"` for a nested block (a pointer to a struct). Types are
 // string, bool, int, []string, Reference, and anything that implements
 // encoding.TextUnmarshaler.
+//
+// A string that is also tagged `path:"file"` is the path of a file of this machine,
+// and one tagged `path:"root"` that of the folder that is the root of the place: the
+// configuration makes both absolute.
 type Settings interface {
 	// Check reports all that is wrong, each with its attribute.
 	Check() []Problem
@@ -44,6 +49,14 @@ type Problem struct {
 // Secrets resolves references when a store is opened. Where there is no value,
 // the error names the reference and has a hint.
 type Secrets func(ctx context.Context, r Reference) (string, error)
+
+// Resolve is also for a store that is opened without secrets.
+func (s Secrets) Resolve(ctx context.Context, r Reference) (string, error) {
+	if s == nil {
+		return "", errors.New("the password cannot be resolved")
+	}
+	return s(ctx, r)
+}
 
 // Reference says where a secret is to be found; it never holds the secret.
 // The zero value refers to nothing.

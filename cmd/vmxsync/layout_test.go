@@ -23,6 +23,14 @@ type importRule struct {
 
 var pureNever = []string{"os", "net", "net/http", "os/exec"}
 
+// neutralNever is what would make a seam under the remote providers know a protocol.
+var neutralNever = []string{"os", "net", "net/http", "os/exec", "golang.org", "github.com"}
+
+// remote is what every provider for a server is built from.
+var remote = []string{
+	"providers", "providers/session", "providers/retry", "providers/resume", "providers/payload", "providers/verify", "providers/dircache", "providers/proxy",
+}
+
 // layout is the table. Every package has to be in it. "providers/*" stands for every
 // driver and wrapper below providers that is not named.
 var layout = map[string]importRule{
@@ -31,7 +39,14 @@ var layout = map[string]importRule{
 	"providers/providertest": {may: []string{"providers", "providers/contract", "providers/faults"}},
 	"providers/*":            {may: []string{"providers", "providers/regular"}},
 	"providers/regular":      {never: []string{"golang.org", "github.com", "net"}},
-	"providers/ftp":          {may: []string{"providers", "providers/regular", "providers/ftp/listing"}},
+	"providers/retry":        {may: []string{"providers"}, never: []string{"golang.org", "github.com"}},
+	"providers/session":      {may: []string{"providers", "providers/retry"}, never: neutralNever},
+	"providers/resume":       {may: []string{"providers", "providers/retry"}, never: neutralNever},
+	"providers/payload":      {may: []string{"providers", "providers/retry"}, never: neutralNever},
+	"providers/verify":       {may: []string{"providers", "providers/retry"}, never: neutralNever},
+	"providers/dircache":     {never: neutralNever},
+	"providers/proxy":        {may: []string{"providers"}, never: []string{"os"}},
+	"providers/ftp":          {may: append([]string{"providers/regular", "providers/ftp/listing"}, remote...)},
 	"providers/ftp/listing":  {may: []string{"providers"}, never: pureNever},
 	"providers/ftp/ftptest":  {may: []string{"providers/testserver"}},
 	"providers/testserver":   {},

@@ -6,7 +6,6 @@ import (
 	"io"
 
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/providers/ftp"
 )
 
 // traced makes a store print its dialogue, line by line with the name of the place, if
@@ -15,7 +14,7 @@ func (p *process) traced(ctx context.Context, place string) context.Context {
 	if !p.ui.enabled(levelTrace) {
 		return ctx
 	}
-	return ftp.WithTrace(ctx, &traceWriter{ui: p.ui, place: place})
+	return providers.WithTrace(ctx, &traceWriter{ui: p.ui, place: place})
 }
 
 // noticed prints the notices of a store, each text once.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/proxy"
 )
 
 // maxConnections keeps a typing error from opening thousands of sessions.
@@ -104,6 +105,8 @@ func (s *Settings) checkKeepalive() []providers.Problem {
 	return one("keepalive", "Invalid keepalive",
 		"Without keepalive a router forgets the control connection during a long upload. Omit the attribute for 15s.")
 }
+
+func (s *Settings) checkProxy() []providers.Problem { return proxy.Check(s.Proxy, s.ProxyPassword) }
 
 func (s *Settings) checkTLS() []providers.Problem {
 	t := s.TLS

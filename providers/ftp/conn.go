@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strings"
 	"sync"
 	"time"
 )
@@ -28,19 +29,24 @@ type conn struct {
 	closed bool
 }
 
-// network is a net.Dialer, outside of tests.
-type network interface {
-	DialContext(ctx context.Context, network, address string) (net.Conn, error)
-}
-
 func (d *dialer) tcp(ctx context.Context, address string) (*conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, d.waits.connect)
 	defer cancel()
-	c, err := d.reach(ctx, address)
+	c, err := d.proxy.Reach(ctx, d.net, address)
 	if err != nil {
 		return nil, err
 	}
 	return &conn{Conn: c, wait: d.waits.io, named: ioTimeout}, nil
+}
+
+// passive is where a data connection leads. Behind a proxy the address that
+// the library took from the control connection is that of the proxy.
+func (d *dialer) passive(address string) string {
+	if d.proxy == nil {
+		return address
+	}
+	_, port, _ := net.SplitHostPort(address)
+	return net.JoinHostPort(strings.Trim(d.settings.Host, "[]"), port)
 }
 
 func (c *conn) Read(p []byte) (int, error) {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/retry"
 )
 
 // curl takes the URL, which holds username and password, from a configuration
@@ -144,17 +145,17 @@ func curlMeaning(code int, said []string) meaning {
 	case 70:
 		m.kind = providers.ErrFull
 	case 6, 7:
-		m.kind = &unreachable{err: &step{"connect", reason}}
+		m.kind = &retry.Unreachable{Err: &step{"connect", reason}}
 	case 35:
-		m.kind = &unreachable{err: &step{"connect", reason}}
+		m.kind = &retry.Unreachable{Err: &step{"connect", reason}}
 		m.hint = unlikeOurs
 	case 28:
-		m.kind = &lost{os.ErrDeadlineExceeded}
+		m.kind = &retry.Lost{Err: os.ErrDeadlineExceeded}
 	case 13:
-		m.kind = &lost{reason}
+		m.kind = &retry.Lost{Err: reason}
 		m.hint = unlikeOurs
 	case 8, 10, 12, 14, 17, 18, 30, 52, 55, 56:
-		m.kind = &lost{reason}
+		m.kind = &retry.Lost{Err: reason}
 	case 51, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91:
 		m.kind = providers.ErrUnreachable
 		m.hint = "curl does not trust the certificate of the server, although vmxsync does: set `tls.ca_file` to the server's certificate authority, or remove method from the transfer block."

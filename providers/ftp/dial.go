@@ -13,21 +13,23 @@ import (
 	"time"
 
 	"github.com/jlaffaye/ftp"
+
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/proxy"
 )
 
 // dialer makes the sessions of one store.
 type dialer struct {
 	settings  *Settings
 	waits     waits
-	net       network
+	net       proxy.Dialer
 	tls       *tls.Config // nil: plain
 	password  string
 	reference providers.Reference // where the password came from
-	proxy     *proxy              // nil: none
+	proxy     *proxy.Proxy        // nil: none
 	charset   *charset            // of names; nil: UTF-8
 	pace      *providers.Pace     // of content; nil: no limit
-	tracer    *tracer
+	trace     *providers.Trace
 	tell      func(notice string)
 	lines     lines                              // how long they may be
 	blanks    atomic.Int32                       // in the path of a LIST; blanksUnknown at first
@@ -36,7 +38,7 @@ type dialer struct {
 	shown     atomic.Pointer[providers.Identity] // of the first session; nil without TLS
 }
 
-func newDialer(s *Settings, tls *tls.Config, password string, t *tracer) *dialer {
+func newDialer(s *Settings, tls *tls.Config, password string, t *providers.Trace) *dialer {
 	every := time.Duration(s.Keepalive)
 	return &dialer{
 		settings:  s,
@@ -46,7 +48,7 @@ func newDialer(s *Settings, tls *tls.Config, password string, t *tracer) *dialer
 		password:  password,
 		reference: s.Password,
 		pace:      s.pace(),
-		tracer:    t,
+		trace:     t,
 	}
 }
 
@@ -77,7 +79,7 @@ func (d *dialer) login(ctx context.Context) (*session, error) {
 		err = &step{"login", ctx.Err()}
 	}
 	if err != nil {
-		s.discard()
+		s.Discard()
 		return nil, err
 	}
 	return s, nil
@@ -85,9 +87,10 @@ func (d *dialer) login(ctx context.Context) (*session, error) {
 
 func (d *dialer) session(raw *conn) *session {
 	raw.prompt = true
-	s := &session{dialer: d, control: newControl(raw, d.tracer.session(d.password))}
+	s := &session{dialer: d, control: newControl(raw, newTrace(d.trace.Session(), d.password))}
 	s.control.noEPSV, s.control.lines = &d.noEPSV, &d.lines
-	s.life, s.kill = context.WithCancel(context.Background())
+	life, kill := context.WithCancelCause(context.Background())
+	s.life, s.kill = life, func() { kill(errAborted) }
 	context.AfterFunc(s.life, raw.abort)
 	if d.tls != nil {
 		s.secureBy(d.tls)
@@ -255,16 +258,4 @@ func (s *session) learn() error {
 		return err
 	}
 	return nil
-}
-
-// quit says goodbye; close hears the answer and hangs up.
-func (s *session) quit() error {
-	_, err := fmt.Fprint(s.control, "QUIT\r\n")
-	return err
-}
-
-func (s *session) close() {
-	_, _, _ = s.control.textproto.ReadResponse(221)
-	s.control.Conn.Close()
-	s.kill()
 }

@@ -10,6 +10,10 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/dircache"
+	"github.com/vmxsync/vmxsync/providers/proxy"
+	"github.com/vmxsync/vmxsync/providers/retry"
+	sessions "github.com/vmxsync/vmxsync/providers/session"
 )
 
 // Driver makes stores on FTP accounts. Opening one reads the password and the
@@ -30,14 +34,14 @@ var Driver = providers.Driver{
 // Store is the content of one account below its root.
 type Store struct {
 	dialer *dialer
-	pool   *pool
+	pool   *sessions.Pool[*session]
 	root   string
 	method *method // nil: this package sends
 
-	pause func(ctx context.Context, try int) error
-	now   func() time.Time
-	known dirs
-	lost  losses
+	retry     retry.Policy
+	now       func() time.Time
+	known     dircache.Known
+	abandoned retry.Abandoned
 
 	hidden     atomic.Int32 // what is shown of names with a dot
 	tellsLinks atomic.Bool  // a listing has shown a link
@@ -61,7 +65,7 @@ func Open(ctx context.Context, s *Settings, secrets providers.Secrets) (*Store, 
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.address(), err)
 	}
-	through, err := openProxy(ctx, s, secrets)
+	through, err := proxy.Open(ctx, s.Proxy, s.ProxyPassword, secrets)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.address(), err)
 	}
@@ -70,15 +74,17 @@ func Open(ctx context.Context, s *Settings, secrets providers.Secrets) (*Store, 
 		return nil, fmt.Errorf("%s: %w", s.address(), err)
 	}
 	copied := *s
-	d := newDialer(&copied, config, password, tracerOf(ctx))
+	d := newDialer(&copied, config, password, providers.TraceOf(ctx))
 	d.tell = providers.NoticesOf(ctx)
 	d.proxy, d.charset = through, charset
 	return &Store{
 		dialer: d,
-		pool:   newPool(max(s.Connections, 1), d.dial, d.tell),
+		pool: sessions.New(sessions.Options[*session]{
+			Sessions: max(s.Connections, 1), Dial: d.dial, Crowded: isCrowded, Tell: d.tell,
+		}),
 		root:   s.root(),
 		method: m,
-		pause:  pause,
+		retry:  retry.Policy{Transient: transient, Pause: retry.Pause},
 		now:    time.Now,
 	}, nil
 }
@@ -86,25 +92,18 @@ func Open(ctx context.Context, s *Settings, secrets providers.Secrets) (*Store, 
 func passwordOf(ctx context.Context, s *Settings, secrets providers.Secrets) (string, error) {
 	switch {
 	case !s.Password.IsZero():
-		return resolve(ctx, s.Password, secrets)
+		return secrets.Resolve(ctx, s.Password)
 	case s.user() == anonymous:
 		return "vmxsync@", nil // a mail address by custom, and no secret
 	}
 	return "", nil
 }
 
-func resolve(ctx context.Context, r providers.Reference, secrets providers.Secrets) (string, error) {
-	if secrets == nil {
-		return "", errors.New("the password cannot be resolved")
-	}
-	return secrets(ctx, r)
-}
-
 // Traits are facts of the protocol, and of the server once there was a
 // session. Without MLSD, old entries are listed with their day alone.
 func (s *Store) Traits() providers.Traits {
 	t := providers.Traits{
-		Sessions:      s.pool.sessions(),
+		Sessions:      s.pool.Sessions(),
 		MovesUnproven: true,
 		TimeStep:      time.Second,
 		Limits:        providers.Limits{NameBytes: 255, PathBytes: s.pathBytes()},
@@ -121,7 +120,7 @@ func (s *Store) pathBytes() int { return s.longestPath() - len(s.root) - 1 }
 
 // Close ends all sessions within two seconds. Calls that run fail.
 func (s *Store) Close() error {
-	s.pool.close()
+	s.pool.Close()
 	return nil
 }
 
@@ -149,7 +148,7 @@ func (s *Store) fail(op, name string, err error) error {
 func (s *Store) longPathHint(name string, err error) string {
 	const long = 1000 // bytes; every server that was tried works with as many
 	n := len(s.absolute(name))
-	if _, isLost := errors.AsType[*lost](err); !isLost || n <= long {
+	if _, isLost := errors.AsType[*retry.Lost](err); !isLost || n <= long {
 		return ""
 	}
 	return fmt.Sprintf("This path has %d bytes, and the server may not be able to work with as many: give the folder of the VM or its sub-folders shorter names, or set a shorter `root` or `layout`.", n)

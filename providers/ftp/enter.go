@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/jlaffaye/ftp"
+
 	"github.com/vmxsync/vmxsync/providers"
 )
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/retry"
 )
 
 var (
@@ -110,49 +111,17 @@ func noNumberIn(err error) bool {
 	return ok && r.code == noNumber
 }
 
-// lost is the end of a session: nobody knows what became of the last command.
-type lost struct{ err error }
-
-func (l *lost) Error() string { return "connection lost: " + providers.Escape(l.err.Error()) }
-func (l *lost) Unwrap() error { return l.err }
-
-// short is an upload that the server took for whole and that is not.
-type short struct{ held, size int64 }
-
-func (s *short) Error() string { return fmt.Sprintf("the server has %d of %d bytes", s.held, s.size) }
-
-// unreadable is a failure on this side of an upload.
-type unreadable struct{ err error }
-
-func (u *unreadable) Error() string { return "body: " + u.err.Error() }
-func (u *unreadable) Unwrap() error { return u.err }
-
-func isLocal(err error) bool {
-	_, ok := errors.AsType[*unreadable](err)
-	return ok
-}
-
 // badLogin is a refusal of name or password.
 type badLogin struct{ reply *refusal }
 
 func (b *badLogin) Error() string   { return b.reply.Error() }
 func (b *badLogin) Unwrap() []error { return []error{providers.ErrLogin, b.reply} }
 
-// unreachable is a dial that did not lead to a session.
-type unreachable struct {
-	err   error
-	again bool // it has worked before, so it may work again
-}
-
-func (u *unreachable) Error() string   { return u.err.Error() }
-func (u *unreachable) Unwrap() []error { return []error{providers.ErrUnreachable, u.err} }
-
 func isLost(err error) bool {
 	if r, ok := errors.AsType[*refusal](err); ok {
 		return r.many
 	}
-	_, ok := errors.AsType[*lost](err)
-	return ok
+	return retry.IsLost(err)
 }
 
 // isCrowded reports whether a dial may have failed because of the sessions that are
@@ -171,15 +140,8 @@ func isTrouble(err error) bool {
 
 // transient reports whether the same call may succeed later on another session.
 func transient(err error) bool {
-	if errors.Is(err, providers.ErrLogin) || errors.Is(err, providers.ErrFull) || isLocal(err) {
-		return false
-	}
-	if r, ok := errors.AsType[*refusal](err); ok {
+	if r, ok := errors.AsType[*refusal](err); ok && !retry.Final(err) {
 		return isTrouble(err) || r.code == 450 && !r.missing() || r.code == 451 || r.late || r.held
 	}
-	if u, ok := errors.AsType[*unreachable](err); ok {
-		return u.again
-	}
-	_, cut := errors.AsType[*short](err)
-	return cut || isLost(err)
+	return retry.Transient(err)
 }

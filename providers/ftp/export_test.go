@@ -11,7 +11,7 @@ import (
 
 // DoNotPause lets the tries of a call follow each other at once.
 func DoNotPause(s *Store) {
-	s.pause = func(ctx context.Context, _ int) error { return ctx.Err() }
+	s.retry.Pause = func(ctx context.Context, _ int) error { return ctx.Err() }
 }
 
 // Network has a store dial by dial.

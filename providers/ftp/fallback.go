@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/vmxsync/vmxsync/providers/retry"
 )
 
 // noData is a data connection that was not reached. It is a loss that may pass.
@@ -65,7 +67,7 @@ func (d *dialer) dataHint(n *noData) string {
 		why = "Neither the server's data port for EPSV nor the one for PASV can be reached at %s"
 	}
 	why = fmt.Sprintf(why, n.used)
-	if isSlow(n.err) {
+	if retry.IsSlow(n.err) {
 		why += fmt.Sprintf(" within %s (`timeouts.connect`)", d.waits.connect)
 	}
 	why += ": open the passive ports of the server in its firewall."

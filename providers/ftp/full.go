@@ -9,6 +9,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/listing"
+	"github.com/vmxsync/vmxsync/providers/retry"
 )
 
 // probeName is a file of one byte that tells a full disk from other trouble,
@@ -71,7 +72,7 @@ func (s *session) storeByte(name string) error {
 	}
 	s.control.patience(s.dialer.waits.io, ioTimeout)
 	held := s.proveByte(name)
-	if _, cut := errors.AsType[*short](held); cut || err == nil {
+	if _, cut := errors.AsType[*retry.Short](held); cut || err == nil {
 		return held
 	}
 	return err
@@ -83,7 +84,7 @@ func (s *session) proveByte(name string) error {
 		return nil // that it is not to be seen proves nothing
 	}
 	if err == nil && held != 1 {
-		err = &short{held: held, size: 1}
+		err = &retry.Short{Held: held, Size: 1}
 	}
 	return err
 }
@@ -93,7 +94,7 @@ func isFull(err error) bool {
 	if errors.Is(err, providers.ErrFull) || suspectsFull(err) {
 		return true
 	}
-	_, cut := errors.AsType[*short](err)
+	_, cut := errors.AsType[*retry.Short](err)
 	return cut
 }
 

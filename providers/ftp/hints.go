@@ -4,12 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/proxy"
+	"github.com/vmxsync/vmxsync/providers/retry"
 )
 
 // explain gives a failed dial its sentinel and its way out.
@@ -18,7 +19,7 @@ func (d *dialer) explain(err error) error {
 	if errors.Is(err, providers.ErrLogin) && !(replied && demandsTLS(reply)) {
 		return providers.WithHint(err, d.loginHint())
 	}
-	return providers.WithHint(&unreachable{err: err, again: false}, d.dialHint(err))
+	return providers.WithHint(&retry.Unreachable{Err: err}, d.dialHint(err))
 }
 
 func (d *dialer) loginHint() string {
@@ -32,10 +33,10 @@ func (d *dialer) dialHint(err error) string {
 	var slow *expiry
 	at, _ := errors.AsType[*step](err)
 	reply, replied := errors.AsType[*refusal](err)
-	way, viaProxy := errors.AsType[*proxyError](err)
+	way, viaProxy := errors.AsType[*proxy.Error](err)
 	switch {
 	case viaProxy:
-		return d.proxyHint(way)
+		return way.Hint(d.settings.address())
 	case replied && reply.many:
 		return "The server accepts no more sessions. Lower `connections`, or stop other programs that use the account."
 	case replied && demandsTLS(reply):
@@ -52,18 +53,13 @@ func (d *dialer) dialHint(err error) string {
 	case at.name == "banner" && errors.Is(err, os.ErrDeadlineExceeded):
 		return fmt.Sprintf("The server accepted the connection but sent nothing for %s (`timeouts.connect`). "+
 			"If it expects TLS from the first byte, set tls { mode = \"implicit\" }.", d.waits.connect)
-	case at.name == "connect" && isSlow(err):
+	case at.name == "connect" && retry.IsSlow(err):
 		return fmt.Sprintf("No server answered at %s within %s (`timeouts.connect`): check `host` and `port`, and that a firewall allows the connection.",
 			d.settings.address(), d.waits.connect)
 	case errors.As(err, &slow):
 		return slowHint(slow)
 	}
 	return fmt.Sprintf("Check `host` and `port` (%s), and that a firewall allows the connection.", d.settings.address())
-}
-
-func isSlow(err error) bool {
-	slow, ok := errors.AsType[net.Error](err)
-	return ok && slow.Timeout()
 }
 
 // demandsTLS reads the words: vsftpd says it with the code of a bad login.
@@ -76,15 +72,15 @@ func demandsTLS(r *refusal) bool {
 func (d *dialer) hint(err error) string {
 	reply, replied := errors.AsType[*refusal](err)
 	slow, expired := errors.AsType[*expiry](err)
-	way, viaProxy := errors.AsType[*proxyError](err)
+	way, viaProxy := errors.AsType[*proxy.Error](err)
 	away, noWay := errors.AsType[*noData](err)
 	switch {
-	case isLocal(err): // what cannot be read here is no fault of the server
+	case retry.IsLocal(err): // what cannot be read here is no fault of the server
 		return ""
 	case noWay && !viaProxy:
 		return d.dataHint(away)
 	case viaProxy:
-		return d.proxyHint(way)
+		return way.Hint(d.settings.address())
 	case isTLSError(err):
 		return d.tlsHint(err)
 	case errors.Is(err, providers.ErrFull):

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/retry"
 )
 
 // A server that reads a longer line than it has room for may take its rest for
@@ -151,9 +152,9 @@ func (s *session) proveLine(shorter, step int) (bool, error) {
 	s.dialer.lines.note(shorter+1, false)
 	switch {
 	case s.broken && err != nil:
-		return false, &lost{fmt.Errorf("%w: %v", errLineCut, err)}
+		return false, &retry.Lost{Err: fmt.Errorf("%w: %v", errLineCut, err)}
 	case s.broken:
-		return false, &lost{errLineCut}
+		return false, &retry.Lost{Err: errLineCut}
 	}
 	return false, nil
 }

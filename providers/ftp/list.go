@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/jlaffaye/ftp"
+
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/listing"
 )
@@ -108,7 +109,7 @@ func (s *Store) list(ss *session, dir string) ([]providers.File, error) {
 			return nil, ss.whyNoListing(dir, err)
 		}
 	}
-	s.known.add(dir)
+	s.known.Add(dir)
 	files, twice := distinct(files)
 	if err := s.finish(ss, dir, files); err != nil || twice == nil {
 		return files, err

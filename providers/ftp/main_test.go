@@ -40,7 +40,7 @@ func open(t *testing.T, s *ftp.Settings, password string) *ftp.Store {
 
 func openTraced(t *testing.T, s *ftp.Settings, password string, w io.Writer) *ftp.Store {
 	t.Helper()
-	return openWith(ftp.WithTrace(t.Context(), w), t, s, password)
+	return openWith(providers.WithTrace(t.Context(), w), t, s, password)
 }
 
 // openTold opens a store that tells its notices.

@@ -8,6 +8,7 @@ import (
 	"path"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/retry"
 )
 
 // MakeDir believes that it made dir only where the server confirms its MKD: on
@@ -25,10 +26,10 @@ func (s *Store) MakeDir(ctx context.Context, dir string) error {
 func (s *Store) makeNew(ss *session, dir string) error {
 	for try := 1; ; try++ {
 		refusal, err := s.makeOnce(ss, dir)
-		if refusal == nil || err != nil || try == tries {
+		if refusal == nil || err != nil || try == retry.Tries {
 			return cmp.Or(err, refusal)
 		}
-		s.known.forget(s.root)
+		s.known.Forget(s.root)
 	}
 }
 
@@ -36,7 +37,7 @@ func (s *Store) makeNew(ss *session, dir string) error {
 // of a directory that is. The folders above are there most of the time, and are
 // made where a first MKD is refused.
 func (s *Store) makeOnce(ss *session, dir string) (refusal, err error) {
-	if parent := path.Dir(dir); !s.known.has(parent) {
+	if parent := path.Dir(dir); !s.known.Has(parent) {
 		err := ss.makeFolder(dir)
 		if !answered(err) || transient(err) {
 			return nil, err

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/retry"
 )
 
 // method is a program that sends files in the place of this package. It reads
@@ -46,7 +47,7 @@ var methods = map[string]method{Curl: curl, NcFTPPut: ncftpput}
 // is no longer about the path: many servers say 550 to a broken connection.
 func afterData(r *refusal) error {
 	if refusesPath(r) && !errors.Is(r, providers.ErrFull) {
-		return &lost{errors.New(r.Error())}
+		return &retry.Lost{Err: errors.New(r.Error())}
 	}
 	return r
 }
@@ -88,21 +89,21 @@ func (u *upload) outside(ctx context.Context) error {
 		if err := u.store.do(ctx, u.store.inOneLine(u.path, u.clear)); err != nil {
 			return err
 		}
-		err := u.store.pool.outside(ctx, u.run)
+		err := u.store.pool.Outside(ctx, u.run)
 		switch {
 		case err == nil:
 			err = u.judge(ctx)
 		case isLost(err) && u.moved > 0:
-			u.store.lost.note(u.name)
+			u.store.abandoned.Note(u.name)
 			if u.sent && u.judge(ctx) == nil {
 				return nil
 			}
 		}
 		u.suspect = suspectsFull(err)
-		if err == nil || try == tries || ctx.Err() != nil || !transient(err) {
+		if err == nil || try == retry.Tries || ctx.Err() != nil || !transient(err) {
 			return err
 		}
-		if err := u.store.pause(ctx, try); err != nil {
+		if err := u.store.retry.Pause(ctx, try); err != nil {
 			return err
 		}
 	}
@@ -114,7 +115,7 @@ func (u *upload) clear(ss *session) error {
 	if err := u.ruleOutFull(ss); err != nil {
 		return err
 	}
-	u.store.known.forget(path.Dir(u.path))
+	u.store.known.Forget(path.Dir(u.path))
 	if err := u.prepare(ss); err != nil {
 		return err
 	}
@@ -138,7 +139,7 @@ func (u *upload) judge(ctx context.Context) error {
 	var verdict error
 	err := u.store.do(ctx, func(ss *session) error {
 		verdict = u.compare(ss)
-		if _, cut := errors.AsType[*short](verdict); cut {
+		if _, cut := errors.AsType[*retry.Short](verdict); cut {
 			return nil
 		}
 		return verdict

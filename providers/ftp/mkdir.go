@@ -5,54 +5,21 @@ import (
 	"fmt"
 	"path"
 	"strings"
-	"sync"
 	"unicode"
 
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// dirs are the directories that are known to be there.
-type dirs struct {
-	mu    sync.Mutex
-	known map[string]bool
-}
-
-func (d *dirs) has(dir string) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.known[dir]
-}
-
-func (d *dirs) add(dir string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.known == nil {
-		d.known = make(map[string]bool)
-	}
-	d.known[dir] = true
-}
-
-// forget drops dir and all below it.
-func (d *dirs) forget(dir string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for k := range d.known {
-		if k == dir || strings.HasPrefix(k, strings.TrimSuffix(dir, "/")+"/") {
-			delete(d.known, k)
-		}
-	}
-}
-
 // makeDir makes a directory below the root with its parents. A refused MKD
 // says nothing: "exists", "no parent" and "not allowed" have the same code.
 func (s *Store) makeDir(ss *session, dir string) error {
-	if s.known.has(dir) {
+	if s.known.Has(dir) {
 		return nil
 	}
 	if err := s.makeUnknown(ss, dir); err != nil {
 		return err
 	}
-	s.known.add(dir)
+	s.known.Add(dir)
 	return nil
 }
 

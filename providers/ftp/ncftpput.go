@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/vmxsync/vmxsync/providers/retry"
 )
 
 // ncftpput reads host, username and password from a file. Of a longer path it
@@ -55,13 +57,13 @@ func ncftpputMeaning(code int, said []string) meaning {
 	reason := errors.New(m.why)
 	switch code {
 	case 1:
-		m.kind = &unreachable{err: &step{"connect", reason}}
+		m.kind = &retry.Unreachable{Err: &step{"connect", reason}}
 	case 2:
-		m.kind = &unreachable{err: &step{"connect", os.ErrDeadlineExceeded}}
+		m.kind = &retry.Unreachable{Err: &step{"connect", os.ErrDeadlineExceeded}}
 	case 3:
-		m.kind = &lost{reason}
+		m.kind = &retry.Lost{Err: reason}
 	case 4:
-		m.kind = &lost{os.ErrDeadlineExceeded}
+		m.kind = &retry.Lost{Err: os.ErrDeadlineExceeded}
 	}
 	return m
 }

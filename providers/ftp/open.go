@@ -6,7 +6,10 @@ import (
 	"io"
 
 	"github.com/jlaffaye/ftp"
+
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/retry"
+	sessions "github.com/vmxsync/vmxsync/providers/session"
 )
 
 // Open reads by REST and RETR. The reader occupies a session until it has been
@@ -15,15 +18,11 @@ func (s *Store) Open(ctx context.Context, name string, offset int64) (io.ReadClo
 	if err := s.check(name); err != nil {
 		return nil, s.fail("open", name, err)
 	}
-	var r *reader
-	err := s.do(ctx, func(ss *session) error {
-		response, err := ss.retrieve(s.absolute(name), offset)
-		if err != nil {
-			return err
-		}
-		ss.detached = true
-		r = &reader{store: s, session: ss, name: name, response: response, cancelled: ctx.Err}
-		return nil
+	r := &reader{store: s, name: name, cancelled: ctx.Err}
+	var err error
+	r.loan, err = s.lend(ctx, func(ss *session) (err error) {
+		r.response, err = ss.retrieve(s.absolute(name), offset)
+		return err
 	})
 	if err != nil {
 		return nil, s.fail("open", name, err)
@@ -60,7 +59,7 @@ func (s *session) skip(name string, offset int64) (*ftp.Response, error) {
 	}
 	if _, err := io.CopyN(io.Discard, response, offset); err != nil && err != io.EOF {
 		s.broken = true
-		return nil, &lost{err}
+		return nil, &retry.Lost{Err: err}
 	}
 	return response, nil
 }
@@ -68,7 +67,7 @@ func (s *session) skip(name string, offset int64) (*ftp.Response, error) {
 // reader is a running download.
 type reader struct {
 	store     *Store
-	session   *session // nil when it has been given back
+	loan      *sessions.Loan[*session] // nil when it has been returned
 	response  *ftp.Response
 	name      string
 	cancelled func() error
@@ -86,7 +85,7 @@ func (r *reader) Read(p []byte) (int, error) {
 	if err == nil {
 		return n, nil
 	}
-	if fault := r.session.transferred(r.response.Close()); fault != nil {
+	if fault := r.loan.Session.transferred(r.response.Close()); fault != nil {
 		err = fault
 	}
 	if err != io.EOF {
@@ -101,7 +100,7 @@ func (r *reader) Read(p []byte) (int, error) {
 // have arrived already.
 func (r *reader) giveUp(err error) error {
 	r.end = r.store.fail("open", r.name, err)
-	r.session.discard()
+	r.loan.Session.Discard()
 	r.giveBack()
 	return r.end
 }
@@ -109,8 +108,8 @@ func (r *reader) giveUp(err error) error {
 // Close in the middle costs the session: the server may go on sending, and its
 // next reply would be about that.
 func (r *reader) Close() error {
-	if r.session != nil {
-		r.session.discard()
+	if r.loan != nil {
+		r.loan.Session.Discard()
 		r.giveBack()
 	}
 	if r.end == nil {
@@ -120,13 +119,7 @@ func (r *reader) Close() error {
 }
 
 func (r *reader) giveBack() {
-	s := r.session
-	r.session = nil
-	s.detached = false
-	_ = s.goHome(nil)
-	if !s.unwatch() {
-		s.broken = true
-	}
-	_ = s.settle(nil)
-	r.store.pool.release(s)
+	_ = r.loan.Session.finish(nil)
+	r.loan.Return()
+	r.loan = nil
 }

@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/payload"
+	"github.com/vmxsync/vmxsync/providers/retry"
+	sessions "github.com/vmxsync/vmxsync/providers/session"
 )
 
 // readAhead is more than a pipe holds: a program that was sent so much has
@@ -35,20 +38,20 @@ type program struct {
 // run sends all of the body once.
 func (u *upload) run(ctx context.Context) error {
 	u.sent = false
-	body, err := newPayload(u.body, 0)
+	body, err := payload.Open(u.body, 0)
 	if err != nil {
-		return &unreadable{err}
+		return err
 	}
 	p, err := u.store.start(ctx, u.path)
 	if err != nil {
-		body.body.Close()
+		body.Close()
 		return err
 	}
 	defer p.remove()
 	err = p.end(p.feed(body))
 	u.moved, u.sent = p.sent, p.sent == u.body.Size()
 	if err == nil && !u.sent {
-		return &lost{fmt.Errorf("%s ended after %d of %d bytes", p.method.program, p.sent, u.body.Size())}
+		return &retry.Lost{Err: fmt.Errorf("%s ended after %d of %d bytes", p.method.program, p.sent, u.body.Size())}
 	}
 	return err
 }
@@ -77,7 +80,7 @@ func (p *program) start(target string) error {
 	}
 	defer out.Close()
 	p.cmd = exec.CommandContext(p.ctx, p.method.path, p.method.args(p.dialer, p.login, target)...)
-	p.cmd.Env, p.cmd.WaitDelay = environment(p.home), goodbye
+	p.cmd.Env, p.cmd.WaitDelay = environment(p.home), sessions.Goodbye
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = out, &p.said, &p.said
 	ownGroup(p.cmd)
 	if err := p.cmd.Start(); err != nil {
@@ -107,41 +110,13 @@ func environment(home string) []string {
 }
 
 // feed sends the body, its last block only when it is known to be the last: a
-// body that is too long must not leave a file that looks whole. The goroutine
-// that reads has ended when feed returns, unless the program was killed.
-func (p *program) feed(body *payload) error {
-	full, stop := make(chan block, 2), make(chan struct{})
-	go fill(body, full, stop)
-	err := p.drain(full)
-	close(stop)
-	await(full, p.ctx.Done())
-	return err
+// body that is too long must not leave a file that looks whole.
+func (p *program) feed(body *payload.Payload) error {
+	return payload.SendWhole(p.ctx, body, p.send)
 }
 
-func (p *program) drain(full <-chan block) error {
-	var held block
-	for {
-		select {
-		case b, more := <-full:
-			if err := b.fault(); err != nil {
-				return err
-			}
-			if err := p.send(held); err != nil || !more {
-				return err
-			}
-			held = b
-		case <-p.ctx.Done():
-			return context.Cause(p.ctx)
-		}
-	}
-}
-
-func (p *program) send(b block) error {
-	if b.bytes == nil {
-		return nil
-	}
-	defer blocks.Put(b.bytes)
-	err := p.write(b.bytes[:b.n])
+func (p *program) send(b []byte) error {
+	err := p.write(b)
 	if p.login != "" && p.sent > readAhead {
 		os.Remove(p.login)
 		p.login = ""
@@ -185,12 +160,12 @@ func (p *program) writePiece(b []byte) error {
 func (p *program) end(fed error) error {
 	switch {
 	case fed == nil:
-		last := time.AfterFunc(p.lastWait(), func() { p.kill(&lost{os.ErrDeadlineExceeded}) })
+		last := time.AfterFunc(p.lastWait(), func() { p.kill(&retry.Lost{Err: os.ErrDeadlineExceeded}) })
 		defer last.Stop()
-	case isLocal(fed):
+	case retry.IsLocal(fed):
 		p.kill(fed)
 	case errors.Is(fed, os.ErrDeadlineExceeded):
-		p.kill(&lost{fed})
+		p.kill(&retry.Lost{Err: fed})
 	}
 	if fed == nil || p.ctx.Err() == nil {
 		p.stdin.Close()

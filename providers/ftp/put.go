@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/payload"
+	"github.com/vmxsync/vmxsync/providers/resume"
+	"github.com/vmxsync/vmxsync/providers/retry"
 )
 
 // Put stores in binary mode, and asks for the SIZE afterwards: what the server
@@ -29,12 +32,13 @@ func (s *Store) upload(ctx context.Context, name string, body providers.Body, pa
 	if err := s.checkEntry(name); err != nil {
 		return 0, err
 	}
-	u := &upload{store: s, name: name, path: s.absolute(name), body: body, part: part}
+	u := &upload{store: s, name: name, path: s.absolute(name), body: body, part: part, resume: resume.New(body)}
 	if s.method != nil {
 		return 0, u.outside(ctx)
 	}
 	defer u.forgetPayload()
-	if err := s.persist(ctx, u.try, u.progressed); err != nil {
+	try := func() error { return s.once(ctx, u.try) }
+	if err := s.retry.Persist(ctx, try, u.progressed); err != nil {
 		return 0, err
 	}
 	return u.kept(), nil
@@ -71,25 +75,16 @@ type upload struct {
 	path  string
 	body  providers.Body
 
-	part    bool     // the server may hold a part
-	sent    bool     // an earlier try sent all bytes
-	suspect bool     // an earlier try failed as if the place were full
-	from    int64    // where the current try begins
-	moved   int64    // bytes that the last transfer sent
-	total   int64    // bytes that all transfers sent
-	payload *payload // opened, and not read yet
+	part    bool             // the server may hold a part
+	sent    bool             // an earlier try sent all bytes
+	suspect bool             // an earlier try failed as if the place were full
+	from    int64            // where the current try begins
+	moved   int64            // bytes that the last transfer sent
+	total   int64            // bytes that all transfers sent
+	payload *payload.Payload // opened, and not read yet
 
-	proof     *proof    // of the part, as far as it has come
+	resume    *resume.Upload
 	heldSince time.Time // when the server first said that another process has the file
-	refusedAt int64     // where the last try began, if the server took bytes and then refused
-	stuck     int       // tries in a row that it refused there
-	seam      int64     // where the last transfer began, if not at 0 and not proven since
-	again     *proof    // of what was there before the seam
-	furthest  int64     // the largest proven part so far
-	steps     int       // forward: parts and places proven
-	seen      int       // of steps, by progressed
-	leapt     bool      // a large step was among them
-	failures  int       // of proofs, since the last step
 }
 
 func (u *upload) try(ss *session) error {
@@ -124,7 +119,7 @@ func (u *upload) try(ss *session) error {
 // doubtResume: a server that ignores REST, or keeps an old tail, is not asked to go
 // on with this file again.
 func (u *upload) doubtResume(err error) error {
-	if _, cut := errors.AsType[*short](err); cut && u.from > 0 {
+	if _, cut := errors.AsType[*retry.Short](err); cut && u.from > 0 {
 		u.startAnew()
 	}
 	return err
@@ -169,7 +164,7 @@ func (u *upload) deliver(ss *session) error {
 // sendAnew is the second attempt where the server refused the path: a known
 // directory may be gone, and some servers do not replace a file.
 func (u *upload) sendAnew(ss *session, refusal error) error {
-	u.store.known.forget(path.Dir(u.path))
+	u.store.known.Forget(path.Dir(u.path))
 	if err := u.prepare(ss); err != nil {
 		return err
 	}
@@ -196,23 +191,23 @@ func (u *upload) send(ss *session) error {
 	if err := u.openPayload(); err != nil {
 		return err
 	}
-	u.seam, u.again = u.from, nil
+	u.resume.Sending(u.from)
 	p := u.payload
 	err := ss.store(u.path, p, u.from, func() {
-		if p.owned {
+		if p.Taken() {
 			u.payload = nil
 		}
 		u.count(ss.data)
 	})
 	if r, refused := errors.AsType[*refusal](err); refused && u.moved > 0 {
 		r.late = true
-		u.refusedAt = u.from
+		u.resume.Refused(u.from)
 	}
 	switch {
 	case err == nil && !u.sent:
 		return ss.unexpected("the server confirmed the file before it was sent")
 	case err != nil && !answered(err) && u.moved > 0:
-		u.store.lost.note(u.name)
+		u.store.abandoned.Note(u.name)
 		u.store.dialer.tell(fmt.Sprintf("the connection was lost while %s was being sent (%v)", providers.Escape(u.name), err))
 	}
 	return err
@@ -233,13 +228,13 @@ func (u *upload) count(d *data) {
 // the body may have to read what is before: a payload that was not read stays
 // open for the next try.
 func (u *upload) openPayload() error {
-	if u.payload != nil && u.payload.from == u.from {
+	if u.payload != nil && u.payload.From() == u.from {
 		return nil
 	}
 	u.forgetPayload()
-	p, err := newPayload(u.body, u.from)
+	p, err := payload.Open(u.body, u.from)
 	if err != nil {
-		return &unreadable{err}
+		return err
 	}
 	u.payload = p
 	return nil
@@ -247,7 +242,7 @@ func (u *upload) openPayload() error {
 
 func (u *upload) forgetPayload() {
 	if u.payload != nil {
-		u.payload.body.Close()
+		u.payload.Close()
 		u.payload = nil
 	}
 }
@@ -273,7 +268,7 @@ func (u *upload) confirm(ss *session) error {
 		return &vanished{err}
 	}
 	if err == nil && held != u.body.Size() {
-		return &short{held: held, size: u.body.Size()}
+		return &retry.Short{Held: held, Size: u.body.Size()}
 	}
 	return err
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/vmxsync/vmxsync/providers/ftp"
+	"github.com/vmxsync/vmxsync/providers"
 )
 
 // A server that repeats the password in another spelling is not shown with it.
@@ -25,7 +25,7 @@ func TestTrace_masksThePasswordInEverySpelling(t *testing.T) {
 	} {
 		var log bytes.Buffer
 		srv := newScript(t, verbs{"MLST": said("550 you said " + spelling + " before")})
-		store := openWith(ftp.WithTrace(t.Context(), &log), t, srv.settings(), password)
+		store := openWith(providers.WithTrace(t.Context(), &log), t, srv.settings(), password)
 		_, err := store.Stat(t.Context(), "file")
 		if err == nil || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: the error is %v", name, err)

@@ -61,7 +61,7 @@ func (r *removal) removeDir(ss *session) error {
 	if len(files) > 0 {
 		return errNotEmpty
 	}
-	r.store.known.forget(r.path)
+	r.store.known.Forget(r.path)
 	return r.answered(ss.remove(ss.library.RemoveDir, r.path, r.sending))
 }
 

@@ -34,20 +34,20 @@ func (m *move) try(ss *session) error {
 		}
 	}
 	parent := path.Dir(m.to)
-	believed := m.store.known.has(parent)
+	believed := m.store.known.Has(parent)
 	if err := m.store.makeDir(ss, parent); err != nil {
 		return err
 	}
 	if err := m.proveAbsent(ss); err != nil {
 		return err
 	}
-	m.store.known.forget(m.from)
+	m.store.known.Forget(m.from)
 	m.sent = true
 	err := ss.rename(m.from, m.to)
 	if err == nil {
 		return nil
 	}
-	m.store.known.forget(parent) // Pure-FTPd says 451 where it is missing
+	m.store.known.Forget(parent) // Pure-FTPd says 451 where it is missing
 	if !refusesPath(err) {
 		return err
 	}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/resume"
+	"github.com/vmxsync/vmxsync/providers/retry"
 )
 
 // findStart finds out how much of the file the server holds, and where the
@@ -25,81 +27,64 @@ func (u *upload) findStart(ss *session) error {
 		return err
 	case held == 0:
 		return nil
-	case u.isStuck(held):
+	case u.resume.IsStuck(held):
 		return nil
 	case held > u.body.Size():
 		return unlessRefused(ss.deleteFile(u.path))
 	}
-	if u.proof == nil || u.proof.held != held {
-		u.proof = &proof{body: u.body, held: held, step: func() { u.forward(held) }}
-	}
-	bySum := held <= hashedPart || u.store.Verification() == providers.VerifyHash
-	same, err := u.proof.holds(ss, u.path, bySum)
-	if err == nil && same {
-		same, err = u.proof.unrecorded(ss, u.path)
-	}
-	if answered(err) && !ss.broken && !isHeld(err) {
+	from, err := u.resume.Start(remoteFile{ss, u.path}, held, u.store.sumsAnySize())
+	switch {
+	case answered(err) && !ss.broken && !isHeld(err):
 		u.store.cannotResume(err) // what cannot be read cannot be proven
 		return nil
-	}
-	if err != nil {
+	case err != nil:
 		return u.unproven(err)
-	}
-	if !same {
+	case from == 0:
 		return nil
 	}
-	u.from = held
-	u.forward(held)
-	u.furthest = max(u.furthest, held)
-	u.store.dialer.tell(fmt.Sprintf("resuming at %d of %d bytes: %s", held, u.body.Size(), providers.Escape(u.name)))
+	u.from = from
+	u.store.dialer.tell(fmt.Sprintf("resuming at %d of %d bytes: %s", from, u.body.Size(), providers.Escape(u.name)))
 	return nil
 }
 
-// isStuck reports whether the part has not grown in two tries, each of which the server
-// refused after it took bytes: it may not be able to go on with this file.
-func (u *upload) isStuck(held int64) bool {
-	if u.refusedAt != held {
-		u.stuck = 0
-		return false
-	}
-	u.stuck, u.refusedAt = u.stuck+1, 0
-	return u.stuck >= tries-1
-}
-
-// unproven gives up a part of which nothing could be compared twice: what
-// cannot be proven is sent again.
+// unproven gives up a part of which nothing could be compared twice.
 func (u *upload) unproven(err error) error {
-	if !isLocal(err) {
-		u.failures++
-	}
-	if u.failures == tries-1 {
+	if u.resume.Unproven(err) {
 		u.startAnew()
 	}
 	return err
 }
 
-// forward counts progress towards a part of held bytes, if there is some to it:
-// an upload must not go on for ever by single bytes. A leap is so large that it
-// counts also where the line stood still in between.
-func (u *upload) forward(held int64) {
-	size, step := u.body.Size(), held-u.furthest
-	if step >= min(size, max(size/1000, 64<<10)) {
-		u.steps++
-		u.failures = 0
+// errPrefixLost is what resume.ErrPrefixLost means here.
+var errPrefixLost = errors.New("the existing part of the file changed during REST and STOR")
+
+// resumed proves a file of which the last transfer sent only the rest. Where the begin
+// does not hold, or cannot be read, the file is sent again from 0, and no other is
+// resumed on this store.
+func (u *upload) resumed(ss *session) error {
+	err := u.resume.ProveSeam(remoteFile{ss, u.path}, u.store.sumsAnySize())
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, resume.ErrPrefixLost):
+		err = errPrefixLost
+	case ss.broken || !answered(err):
+		return u.unproven(err)
 	}
-	u.leapt = u.leapt || step >= min(size, max(size/100, 64<<20))
+	if err := u.fromBeginning(ss, err); err != nil {
+		return err
+	}
+	return u.compare(ss)
 }
 
 // progressed reports whether the last try, which ended with err, brought the upload
-// forward. A black hole that swallows a little each time does not.
+// forward.
 func (u *upload) progressed(err error) bool {
 	if isHeld(err) {
 		return u.patient()
 	}
 	u.heldSince = time.Time{}
-	forward := u.steps > u.seen && (u.leapt || !isSlow(err))
-	u.seen, u.leapt = u.steps, false
-	return forward
+	return u.resume.Progressed(retry.IsSlow(err))
 }
 
 // patient reports whether it is still worth to wait for a file that another process at
@@ -124,7 +109,8 @@ func (u *upload) fromBeginning(ss *session, refusal error) error {
 
 // startAnew makes the next transfer begin at 0.
 func (u *upload) startAnew() {
-	u.part, u.sent, u.from, u.seam = false, false, 0, 0
+	u.part, u.sent, u.from = false, false, 0
+	u.resume.Restart()
 }
 
 // resumes reports whether it makes sense to look for a part.
@@ -141,3 +127,6 @@ func (s *Store) cannotResume(refusal error) {
 	s.dialer.tell(fmt.Sprintf("the server cannot resume uploads (%s): interrupted files are sent again from their beginning",
 		providers.Escape(refusal.Error())))
 }
+
+// sumsAnySize reports whether a sum of the server proves parts of any size.
+func (s *Store) sumsAnySize() bool { return s.Verification() == providers.VerifyHash }

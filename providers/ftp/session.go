@@ -12,7 +12,9 @@ import (
 	"time"
 
 	"github.com/jlaffaye/ftp"
+
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/retry"
 )
 
 // session is one logged-in control connection with at most one data
@@ -26,7 +28,7 @@ type session struct {
 	tls     *tls.Config // of this session's data connections; nil: plain
 
 	life context.Context // ends with the session
-	kill context.CancelFunc
+	kill func()
 
 	asked bool // the server wanted to see a certificate
 
@@ -35,10 +37,9 @@ type session struct {
 	data     *data         // of the running transfer
 	copyTo   *bytes.Buffer // gets what the next data connection reads, and the library nothing
 	probing  bool          // what is sent next is a byte that rules out a full disk
+	begun    bool          // a call
 	reused   bool          // has been idle before the current call
 	broken   bool          // nothing it says can be believed any more
-	detached bool          // to a reader, which gives it back
-	unwatch  func() bool   // ends the watch over the context of the reader
 
 	away      bool   // it may stand in another folder than the root; see walk.go
 	rootName  string // what PWD calls the root, without a slash at its end
@@ -60,6 +61,7 @@ func (s *session) expectFinalReply(sent int64) {
 
 // begin makes the session ready for a call.
 func (s *session) begin() {
+	s.reused, s.begun = s.begun, true
 	s.control.patience(s.dialer.waits.io, ioTimeout)
 	s.control.answered = false
 }
@@ -84,14 +86,14 @@ func (s *session) fault(err error) error {
 	case err == nil:
 		return nil
 	case s.outOfStep(err):
-		return providers.WithHint(&lost{err}, outOfStepHint)
+		return providers.WithHint(&retry.Lost{Err: err}, outOfStepHint)
 	case !errors.As(err, &reply) || reply.Code < 400:
 		s.broken = true
-		return &lost{err}
+		return &retry.Lost{Err: err}
 	}
 	if s.control.knows(s.control.verb) && (reply.Code == 500 || reply.Code == 502) {
 		s.broken = true
-		return &lost{fmt.Errorf("the server accepted %s before: %v", s.control.verb, refused(reply.Code, reply.Msg).without(s.dialer.password))}
+		return &retry.Lost{Err: fmt.Errorf("the server accepted %s before: %v", s.control.verb, refused(reply.Code, reply.Msg).without(s.dialer.password))}
 	}
 	s.broken = s.broken || reply.Code < 500 || reply.Code == 501 && s.control.knows(s.control.verb)
 	return refused(reply.Code, reply.Msg).without(s.dialer.password)
@@ -118,19 +120,19 @@ func (s *session) transferred(err error) error {
 	switch {
 	case fault == nil && (d == nil || !d.ended && d.failed == nil && s.control.verb != "STOR"):
 		s.broken = true
-		return &lost{errNoData}
+		return &retry.Lost{Err: errNoData}
 	case d == nil || d.failed == nil:
 		return fault
 	}
 	s.broken = true
 	var r *refusal
 	switch {
-	case errors.Is(d.failed, providers.ErrListing), isLocal(d.failed):
+	case errors.Is(d.failed, providers.ErrListing), retry.IsLocal(d.failed):
 		return d.failed
 	case errors.As(fault, &r):
 		return fault
 	}
-	return &lost{d.failed}
+	return &retry.Lost{Err: d.failed}
 }
 
 // settle is for the end of a call: a session that has said more than it was asked
@@ -154,9 +156,27 @@ func (s *session) stale(err error) bool {
 	return s.reused && !s.control.answered && isLost(err)
 }
 
-// discard ends the session without QUIT.
-func (s *session) discard() {
+// Usable reports whether another call may use the session.
+func (s *session) Usable() bool { return !s.broken && s.life.Err() == nil }
+
+// Discard ends the session without QUIT.
+func (s *session) Discard() {
 	s.control.raw.abort()
+	s.kill()
+}
+
+// Quit says goodbye.
+func (s *session) Quit(wait time.Duration) error {
+	s.control.patience(wait, "")
+	_, err := fmt.Fprint(s.control, "QUIT\r\n")
+	return err
+}
+
+// Close hears the answer to Quit, and hangs up.
+func (s *session) Close(wait time.Duration) {
+	s.control.patience(wait, "")
+	_, _, _ = s.control.textproto.ReadResponse(221)
+	s.control.Conn.Close()
 	s.kill()
 }
 

@@ -38,11 +38,11 @@ type TLS struct {
 	Mode               string   `hcl:"mode,optional" json:"mode,omitempty"`
 	MinVersion         string   `hcl:"min_version,optional" json:"min_version,omitempty"`
 	ServerName         string   `hcl:"server_name,optional" json:"server_name,omitempty"`
-	CAFile             string   `hcl:"ca_file,optional" json:"ca_file,omitempty"`
+	CAFile             string   `hcl:"ca_file,optional" path:"file" json:"ca_file,omitempty"`
 	PinSHA256          []string `hcl:"pin_sha256,optional" json:"pin_sha256,omitempty"` // instead of chain, name and expiry
 	InsecureSkipVerify bool     `hcl:"insecure_skip_verify,optional" json:"insecure_skip_verify,omitempty"`
-	ClientCert         string   `hcl:"client_cert,optional" json:"client_cert,omitempty"` // PEM files
-	ClientKey          string   `hcl:"client_key,optional" json:"client_key,omitempty"`
+	ClientCert         string   `hcl:"client_cert,optional" path:"file" json:"client_cert,omitempty"` // PEM files
+	ClientKey          string   `hcl:"client_key,optional" path:"file" json:"client_key,omitempty"`
 }
 
 // Transfer says how content is moved. The zero value of an attribute stands

@@ -11,6 +11,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/listing"
+	"github.com/vmxsync/vmxsync/providers/retry"
 )
 
 // Stat asks by MLST, in which ProFTPD and pyftpdlib follow links: only List
@@ -157,7 +158,7 @@ func (s *session) askFacts(name string) (providers.File, error) {
 // unexpected ends a session whose server does not keep to the protocol.
 func (s *session) unexpected(reply string) error {
 	s.broken = true
-	return &lost{errors.New("reply cannot be parsed: " + providers.Excerpt(redact(reply, s.dialer.password)))}
+	return &retry.Lost{Err: errors.New("reply cannot be parsed: " + providers.Excerpt(redact(reply, s.dialer.password)))}
 }
 
 // size is exact in bytes, because sessions are in binary mode. It follows

@@ -1,22 +1,17 @@
 package ftp
 
 import (
-	"context"
 	"crypto/md5"
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/hex"
-	"fmt"
 	"hash"
 	"hash/crc32"
-	"io"
 	"path"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/vmxsync/vmxsync/providers"
 )
 
 // algorithm is a sum that a server can compute of a file: by HASH
@@ -109,31 +104,4 @@ func (s *session) askCommand(a algorithm, name string) (reply string, err error)
 		return err
 	})
 	return reply, err
-}
-
-// sumOf computes the sum of the first n bytes of a body.
-func (a algorithm) sumOf(ctx context.Context, body providers.Body, n int64) (string, error) {
-	r, err := providers.OpenSample(body, 0)
-	if err != nil {
-		return "", &unreadable{err}
-	}
-	defer r.Close()
-	h := a.make()
-	if _, err := io.CopyN(h, interruptible{ctx, r}, n); err != nil {
-		return "", &unreadable{fmt.Errorf("first %d bytes: %w", n, err)}
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
-// interruptible is a reader that ends with its context.
-type interruptible struct {
-	ctx context.Context
-	io.Reader
-}
-
-func (r interruptible) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.Reader.Read(p)
 }

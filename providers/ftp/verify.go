@@ -2,14 +2,13 @@ package ftp
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/resume"
+	"github.com/vmxsync/vmxsync/providers/verify"
 )
 
 const noSumHint = "Set verify = \"readback\" in the transfer block, which reads every file back, or verify = \"size\"."
@@ -41,7 +40,7 @@ func (s *Store) CheckSupport() error {
 	return fmt.Errorf("%s: %w", s.dialer.settings.address(), errNoSumsOffered)
 }
 
-var errNoSumsOffered = providers.WithHint(fmt.Errorf("verify = \"hash\": %w (HASH, XSHA256, XMD5, XCRC)", errNoSum), noSumHint)
+var errNoSumsOffered = providers.WithHint(fmt.Errorf("verify = \"hash\": %w (HASH, XSHA256, XMD5, XCRC)", resume.ErrNoSum), noSumHint)
 
 func (s *Store) verifySum(ctx context.Context, name string, body providers.Body, sum string) error {
 	var a algorithm
@@ -58,11 +57,11 @@ func (s *Store) verifySum(ctx context.Context, name string, body providers.Body,
 	}
 	ours := sum
 	if a.name != "SHA-256" {
-		if ours, err = a.sumOf(ctx, body, body.Size()); err != nil {
+		if ours, err = verify.BodySum(ctx, a.make(), body, body.Size()); err != nil {
 			return err
 		}
 	}
-	return mismatch(a.name, theirs, ours)
+	return verify.Mismatch(a.name, theirs, ours)
 }
 
 // mustSum is algorithm for a server that is required to offer one.
@@ -74,40 +73,25 @@ func (s *session) mustSum() (algorithm, error) {
 	return a, nil
 }
 
-func mismatch(algorithm, theirs, ours string) error {
-	if theirs == ours {
-		return nil
-	}
-	return fmt.Errorf("%s on the server is %s, sent was %s: %w", algorithm, theirs, ours, providers.ErrMismatch)
-}
-
 // verifyBytes reads a file to its end, again from its beginning after the loss
 // of a session.
 func (s *Store) verifyBytes(ctx context.Context, name, sum string) error {
-	for try := 1; ; try++ {
-		theirs, err := s.readSum(ctx, name)
+	theirs, first := "", true
+	policy := s.retry
+	policy.Transient = func(err error) bool {
+		doubt := first && (errors.Is(err, fs.ErrNotExist) || answered(err)) // a single refusal may be about the moment
+		first = false
+		return doubt || !errors.Is(err, fs.ErrNotExist) && transient(err)
+	}
+	err := policy.Do(ctx, func() error {
+		r, err := s.Open(ctx, name, 0)
 		if err == nil {
-			return s.fail("verify", name, mismatch("SHA-256", theirs, sum))
+			theirs, err = verify.ReadSum(r)
 		}
-		once := try == 1 && (errors.Is(err, fs.ErrNotExist) || answered(err)) // a single refusal may be about the moment
-		if try == tries || ctx.Err() != nil || !once && (errors.Is(err, fs.ErrNotExist) || !transient(err)) {
-			return err
-		}
-		if err := s.pause(ctx, try); err != nil {
-			return err
-		}
-	}
-}
-
-func (s *Store) readSum(ctx context.Context, name string) (string, error) {
-	r, err := s.Open(ctx, name, 0)
+		return err
+	})
 	if err != nil {
-		return "", err
+		return err
 	}
-	defer r.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, r); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
+	return s.fail("verify", name, verify.Mismatch("SHA-256", theirs, sum))
 }

@@ -13,7 +13,7 @@ import (
 type Settings struct {
 	// Path of the folder that is the root. A relative one is relative to the
 	// working directory; the configuration makes it absolute before.
-	Path string `hcl:"path" json:"path"`
+	Path string `hcl:"path" path:"root" json:"path"`
 	// Connections is the number of calls that run at once.
 	Connections int `hcl:"connections,optional" json:"connections"`
 	// Transfer says how content is moved.

@@ -1,28 +1,28 @@
-package ftp
+package session
 
 import (
 	"context"
 	"io/fs"
 )
 
-// outside runs f in the place of a session: a program makes a connection of its
+// Outside runs f in the place of a session: a program makes a connection of its
 // own, and the ceiling holds for that as well. The context of f ends when the
 // pool is closed, too.
-func (p *pool) outside(ctx context.Context, f func(context.Context) error) error {
+func (p *Pool[S]) Outside(ctx context.Context, f func(context.Context) error) error {
 	for {
 		if err := p.take(ctx, p.tokens); err != nil {
 			return err
 		}
 		p.makeRoom()
 		err := p.whileOpen(ctx, f)
-		if !isCrowded(err) || !p.shrink() {
+		if !p.options.Crowded(err) || !p.shrink() {
 			p.tokens <- struct{}{}
 			return err
 		}
 	}
 }
 
-func (p *pool) whileOpen(ctx context.Context, f func(context.Context) error) error {
+func (p *Pool[S]) whileOpen(ctx context.Context, f func(context.Context) error) error {
 	if err := p.latched(); err != nil {
 		return err
 	}
@@ -39,21 +39,20 @@ func (p *pool) whileOpen(ctx context.Context, f func(context.Context) error) err
 }
 
 // makeRoom says goodbye on the idle sessions for which no token is left.
-func (p *pool) makeRoom() {
-	for s := p.surplus(); s != nil; s = p.surplus() {
-		s.control.patience(goodbye, "")
-		if s.quit() == nil {
-			s.close()
+func (p *Pool[S]) makeRoom() {
+	for s, ok := p.surplus(); ok; s, ok = p.surplus() {
+		if s.Quit(Goodbye) == nil {
+			s.Close(Goodbye)
 		}
 		p.forget(s)
 	}
 }
 
-func (p *pool) surplus() *session {
+func (p *Pool[S]) surplus() (s S, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.idle) <= len(p.tokens) {
-		return nil
+		return s, false
 	}
-	return p.popLocked()
+	return p.popLocked(), true
 }

@@ -1,4 +1,4 @@
-package ftp
+package proxy
 
 import (
 	"bufio"
@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	xproxy "golang.org/x/net/proxy"
@@ -17,70 +16,67 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// proxy leads to the server, by SOCKS5 or by the CONNECT of HTTP, and resolves
-// its name. A nil proxy is none.
-type proxy struct {
-	url      *url.URL
-	password string
+// Proxy leads to the server, by SOCKS5 or by the CONNECT of HTTP, and resolves
+// its name. A nil Proxy is none.
+type Proxy struct {
+	url       *url.URL
+	password  string
+	reference providers.Reference // where the password came from
 }
 
 // String leaves the user out.
-func (p *proxy) String() string { return p.url.Scheme + "://" + p.url.Host }
+func (p *Proxy) String() string { return p.url.Scheme + "://" + p.url.Host }
 
-func (p *proxy) withUser(user string) string { return p.url.Scheme + "://" + user + "@" + p.url.Host }
+func (p *Proxy) withUser(user string) string { return p.url.Scheme + "://" + user + "@" + p.url.Host }
 
-func openProxy(ctx context.Context, s *Settings, secrets providers.Secrets) (*proxy, error) {
-	if s.Proxy == "" {
+// Open resolves the password of the proxy that a URL names; nil for no URL.
+func Open(ctx context.Context, text string, password providers.Reference, secrets providers.Secrets) (*Proxy, error) {
+	if text == "" {
 		return nil, nil
 	}
-	u, why := parseProxy(s.Proxy)
-	if why != "" {
-		return nil, fmt.Errorf("proxy: %s", why)
+	u, err := parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("proxy: %w", err)
 	}
-	p := &proxy{url: u}
-	if s.ProxyPassword.IsZero() {
+	p := &Proxy{url: u, reference: password}
+	if password.IsZero() {
 		return p, nil
 	}
-	var err error
-	p.password, err = resolve(ctx, s.ProxyPassword, secrets)
+	p.password, err = secrets.Resolve(ctx, password)
 	return p, err
+}
+
+// Dialer is a net.Dialer, outside of tests.
+type Dialer interface {
+	DialContext(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // tunnels are the ways through a proxy, by the scheme of its URL. On the
 // connection to it they ask for address; ctx ends that.
-var tunnels = map[string]func(p *proxy, ctx context.Context, c net.Conn, address string) error{
-	"socks5": (*proxy).socks5,
-	"http":   (*proxy).connect,
+var tunnels = map[string]func(p *Proxy, ctx context.Context, c net.Conn, address string) error{
+	"socks5": (*Proxy).socks5,
+	"http":   (*Proxy).connect,
 }
 
-// reach connects to address, directly or through the proxy. Either way it is a
-// TCP connection that comes back, which can be reset and half closed.
-func (d *dialer) reach(ctx context.Context, address string) (net.Conn, error) {
-	if d.proxy == nil {
-		return d.net.DialContext(ctx, "tcp", address)
+// Reach connects by dialer to address, host:port, directly or through the proxy.
+// Either way it is a TCP connection that comes back, which can be reset and half
+// closed. The error of a proxy is an Error.
+func (p *Proxy) Reach(ctx context.Context, dialer Dialer, address string) (net.Conn, error) {
+	if p == nil {
+		return dialer.DialContext(ctx, "tcp", address)
 	}
-	c, err := d.net.DialContext(ctx, "tcp", d.proxy.url.Host)
+	c, err := dialer.DialContext(ctx, "tcp", p.url.Host)
 	if err != nil {
-		return nil, &proxyError{proxy: d.proxy, err: err}
+		return nil, &Error{proxy: p, err: err}
 	}
-	if err := tunnels[d.proxy.url.Scheme](d.proxy, ctx, c, address); err != nil {
+	if err := tunnels[p.url.Scheme](p, ctx, c, address); err != nil {
 		c.Close()
-		return nil, &proxyError{proxy: d.proxy, target: address, err: cmp.Or(ctx.Err(), err)}
+		return nil, &Error{proxy: p, target: address, err: cmp.Or(ctx.Err(), err)}
 	}
 	return c, nil
 }
 
-// passive is where a data connection leads. Behind a proxy the address that
-// the library took from the control connection is that of the proxy.
-func (d *dialer) passive(address string) string {
-	if d.proxy == nil {
-		return address
-	}
-	_, port, _ := net.SplitHostPort(address)
-	return net.JoinHostPort(strings.Trim(d.settings.Host, "[]"), port)
-}
-
-func (p *proxy) socks5(ctx context.Context, c net.Conn, address string) error {
+func (p *Proxy) socks5(ctx context.Context, c net.Conn, address string) error {
 	var auth *xproxy.Auth
 	if user := p.url.User.Username(); user != "" {
 		auth = &xproxy.Auth{User: user, Password: p.password}
@@ -91,7 +87,7 @@ func (p *proxy) socks5(ctx context.Context, c net.Conn, address string) error {
 	}
 	_, err = through.(xproxy.ContextDialer).DialContext(ctx, "tcp", address)
 	if op, ok := err.(*net.OpError); ok {
-		return op.Err // its frame is that of proxyError
+		return op.Err // its frame is that of Error
 	}
 	return err
 }
@@ -105,7 +101,7 @@ func (d dialled) DialContext(context.Context, string, string) (net.Conn, error) 
 }
 
 // connect leaves what the server says after the answer of the proxy unread.
-func (p *proxy) connect(ctx context.Context, c net.Conn, address string) error {
+func (p *Proxy) connect(ctx context.Context, c net.Conn, address string) error {
 	stop := context.AfterFunc(ctx, func() { c.SetDeadline(time.Unix(1, 0)) })
 	request := p.connectRequest(address)
 	answer, err := exchange(c, request)
@@ -121,7 +117,7 @@ func (p *proxy) connect(ctx context.Context, c net.Conn, address string) error {
 	return nil
 }
 
-func (p *proxy) connectRequest(address string) *http.Request {
+func (p *Proxy) connectRequest(address string) *http.Request {
 	r := &http.Request{Method: http.MethodConnect, Host: address, URL: &url.URL{Opaque: address}, Header: http.Header{"User-Agent": {"vmxsync"}}}
 	if user := p.url.User.Username(); user != "" {
 		r.SetBasicAuth(user, p.password)
