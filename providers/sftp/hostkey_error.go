@@ -45,26 +45,23 @@ func (e *hostKeyError) wanted() string {
 	return strings.Join(all, ", ")
 }
 
-// hint has the line to paste, for a key that somebody has compared.
+// hint has the lines to paste, for a key that somebody has compared. Lines with two
+// blanks in front are never broken.
 func (e *hostKeyError) hint() string {
 	compare := fmt.Sprintf("Run `ssh-keygen -lf /etc/ssh/%s` on the server itself and compare the fingerprint.", publicKeyFile(e.key))
 	pin := fmt.Sprintf("%s = %q", e.keys.attribute, ssh.FingerprintSHA256(e.key))
+	line := knownhosts.Line([]string{e.address}, e.key)
+	const between = "Either the server was installed anew, or somebody is between you and it."
 	switch {
 	case e.revoked != nil:
 		return "Somebody has marked this key as stolen or retired: give the server a new host key."
-	case e.keys.pins != nil || len(e.want) > 0:
-		return fmt.Sprintf("Either the server was installed anew, or somebody is between you and it. %s Only if it is the same, %s", compare, e.replace(pin))
+	case e.keys.pins != nil:
+		return fmt.Sprintf("%s %s Only if it is the same, write into the destination:\n  %s", between, compare, pin)
+	case len(e.want) > 0:
+		return fmt.Sprintf("%s %s Only if it is the same, remove the old line:\n  ssh-keygen -f %s -R %s\nand add this line to the file:\n  %s\nor write into the destination:\n  %s",
+			between, compare, e.want[0].Filename, quoteHost(e.address), line, pin)
 	}
-	return fmt.Sprintf("%s If it is the same, set %s in the destination, or add this line to %s: %s",
-		compare, pin, e.file(), knownhosts.Line([]string{knownhosts.Normalize(e.address)}, e.key))
-}
-
-func (e *hostKeyError) replace(pin string) string {
-	if e.keys.pins != nil {
-		return fmt.Sprintf("write %s.", pin)
-	}
-	return fmt.Sprintf("remove the old line with `ssh-keygen -R %s -f %s`, and set %s or add this line: %s", quoteHost(e.address), e.want[0].Filename,
-		pin, knownhosts.Line([]string{knownhosts.Normalize(e.address)}, e.key))
+	return fmt.Sprintf("%s If it is the same, write into the destination:\n  %s\nor add this line to %s:\n  %s", compare, pin, e.file(), line)
 }
 
 func quoteHost(address string) string {
