@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"golang.org/x/crypto/ssh"
@@ -19,6 +20,7 @@ type Request struct {
 	Name   string // the path, or the handle, of the request
 	Offset int64  // of a read or a write
 	Bytes  int    // of a write
+	Probe  bool   // it is the write of the file that tells a full disk
 }
 
 // Types of requests.
@@ -38,7 +40,7 @@ type Reply struct {
 	Text   string // with Code
 	Cut    bool   // the connection ends before the request is carried out
 	Silent bool   // there is no answer, and none to anything that follows
-	Late   bool   // a write is carried out after the next one
+	Drop   bool   // it is answered with OK, and not carried out
 }
 
 // between stands between a client and the server behind it, and reads the requests.
@@ -48,7 +50,7 @@ type between struct {
 	channel ssh.Channel
 	pass    *io.PipeWriter // to the server
 	*io.PipeReader
-	late []byte // a request that is carried out after the next one
+	probing bool // the last file that was opened is a probe
 
 	replies sync.Mutex
 }
@@ -75,11 +77,7 @@ func (b *between) Close() error {
 }
 
 func (b *between) run() {
-	err := b.requests()
-	if len(b.late) > 0 {
-		b.pass.Write(b.late)
-	}
-	b.pass.CloseWithError(err)
+	b.pass.CloseWithError(b.requests())
 }
 
 func (b *between) requests() error {
@@ -97,6 +95,10 @@ func (b *between) requests() error {
 // decide reports whether to go on.
 func (b *between) decide(packet []byte) bool {
 	r := parse(packet)
+	if r.Type == Open {
+		b.probing = strings.Contains(r.Name, "vmxsync-probe~")
+	}
+	r.Probe = r.Type == Write && b.probing
 	b.daemon.note(r)
 	reply := Reply{}
 	if b.daemon.options.Answer != nil {
@@ -112,15 +114,11 @@ func (b *between) decide(packet []byte) bool {
 	case reply.Code != 0:
 		b.Write(status(r.ID, reply.Code, reply.Text))
 		return true
-	case reply.Late && b.late == nil:
-		b.late = packet
+	case reply.Drop:
+		b.Write(status(r.ID, 0, ""))
 		return true
 	}
 	_, err := b.pass.Write(packet)
-	if b.late != nil {
-		_, err = b.pass.Write(b.late)
-		b.late = nil
-	}
 	return err == nil
 }
 
