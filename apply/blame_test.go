@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/source"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -78,7 +79,7 @@ func TestRun_failedSendIsBlamedOnTheSourceThatChanged(t *testing.T) {
 				c.change(w)
 				return errors.New("body goes on after its size of 12 bytes")
 			}})
-			changed := errors.Is(err, apply.ErrSourceChanged)
+			changed := errors.Is(err, source.ErrChanged)
 			if !strings.Contains(err.Error(), c.want) || changed != (c.hint != "") || !strings.Contains(providers.Hint(err), c.hint) {
 				t.Errorf("got %v, hint %q", err, providers.Hint(err))
 			}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/apply/source"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -24,20 +25,13 @@ type Cause struct {
 	Outcomes []Outcome // in the order of work
 }
 
-// SourceError is the error of a file of a source that could not be read or is not the
-// planned one: the destination did not cause it.
-type SourceError struct{ Err error }
-
-func (e *SourceError) Error() string { return e.Err.Error() }
-func (e *SourceError) Unwrap() error { return e.Err }
-
 // kinds maps errors to causes.
 var kinds = []struct {
 	is          func(error) bool
 	text, short string
 }{
-	{func(err error) bool { return errors.Is(err, ErrSourceChanged) }, "the source changed during the upload", "source changed"},
-	{func(err error) bool { _, ok := errors.AsType[*SourceError](err); return ok }, "the source could not be read", "source not readable"},
+	{func(err error) bool { return errors.Is(err, source.ErrChanged) }, "the source changed during the upload", "source changed"},
+	{func(err error) bool { _, ok := errors.AsType[*source.Error](err); return ok }, "the source could not be read", "source not readable"},
 	{func(err error) bool { return errors.Is(err, providers.ErrFull) }, "no space left at the destination", "disk full"},
 	{func(err error) bool { return errors.Is(err, providers.ErrLogin) }, "the server refused the login", "login refused"},
 	{func(err error) bool { return errors.Is(err, providers.ErrUnreachable) }, "the destination could not be reached", "not reachable"},

@@ -201,9 +201,7 @@ func TestRun_setThatDiffersDoesNotCountForMinKeep(t *testing.T) {
 		plan := w.plan(t)
 		plan.Groups[0].MinKeep = 3 // without 17: 18, 20, 21
 		for i := range plan.Changes {
-			for j := range plan.Changes[i].Steps {
-				plan.Changes[i].Steps[j].Retains = nil
-			}
+			plan.Changes[i].Retains = nil
 		}
 		for i, k := range plan.Kept {
 			if k.Address == "nas/Bart/2026-11-20-010000" {

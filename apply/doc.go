@@ -9,12 +9,14 @@
 // destination and VM, in which deletes follow uploads. A lock that was lost ends the
 // apply before its next change.
 //
-// A step is made of two parts. Check asks the place: the result is already there, or
-// what the step needs is there, or an error. Do does the step. Between them the journal
-// records that the step was started, after them that it is done. A killed apply that
-// runs again checks first, and so finds what it had done, whether the journal had
-// recorded it or not. If the journal was lost, uploads are recognised by the run id in
-// their manifests and deletes by the absence of what they name.
+// Whoever reads the package begins with executor.go, which joins the parts of a run, and
+// work.go, which does its jobs. What is asked before is in apply/preflight, what a single
+// step does in apply/step.
+//
+// A step asks the place first: the result is already there, or what it needs is there, or
+// an error. Then the journal records that the step was started, and after it that it is
+// done. A killed apply that runs again asks first, and so finds what it had done, whether
+// the journal had recorded it or not.
 //
 // Callers may rely on this, whatever process or connection dies:
 //

@@ -6,9 +6,12 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 )
 
-// Event is something that happened during an apply: one of the types below.
-// Texts in it may hold hostile names.
-type Event interface{ event() }
+// Event is something that happened during an apply: one of the types below. The log
+// and JSON print its name and its fields. Texts in it may hold hostile names.
+type Event interface {
+	Name() string
+	Fields() []Field
+}
 
 // Started: the checks are done, the work begins.
 type Started struct {
@@ -124,20 +127,3 @@ type Remark struct {
 
 // Finished: no step is running any more, and none will.
 type Finished struct{ Result Result }
-
-func (Started) event()       {}
-func (ChangeStarted) event() {}
-func (Progress) event()      {}
-func (Comparing) event()     {}
-func (Scarce) event()        {}
-func (Skewed) event()        {}
-func (Waiting) event()       {}
-func (Locked) event()        {}
-func (Unrecorded) event()    {}
-func (StepDone) event()      {}
-func (ChangeDone) event()    {}
-func (Failed) event()        {}
-func (Cancelled) event()     {}
-func (Skipped) event()       {}
-func (Remark) event()        {}
-func (Finished) event()      {}

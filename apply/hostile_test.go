@@ -62,14 +62,9 @@ func TestRun_setThatWasUnknownIsNotReplaced(t *testing.T) {
 	}
 }
 
-// hasty is the chain scene's plan with its deletes first, needing nothing.
+// hasty is the chain scene's plan with its deletes first.
 func hasty(t *testing.T, w *world) *diff.Plan {
 	plan := w.plan(t)
-	for _, c := range plan.Changes {
-		if c.Action == diff.Delete {
-			c.Steps[0].Needs = nil
-		}
-	}
 	slices.SortStableFunc(plan.Changes, func(a, b diff.Change) int { return int(b.Action) - int(a.Action) })
 	return plan
 }

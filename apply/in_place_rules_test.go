@@ -35,7 +35,7 @@ func disturbInPlace(t *testing.T, match faults.Match, what func(w *world)) (*wor
 // sealed matches when the new set has just got its manifest.
 var sealed = faults.On(key("Bart", 21).String()+"/"+state.ManifestName, faults.Rename)
 
-func TestRun_worldThatChangesBeforeACondemnationForbidsIt(t *testing.T) {
+func TestRun_worldThatChangesBeforeADeleteInPlaceForbidsIt(t *testing.T) {
 	retained, victim := key("Bart", 20).String(), key("Bart", 17).String()
 	for name, c := range map[string]struct {
 		what func(w *world)
@@ -93,7 +93,7 @@ func TestRun_inPlaceFailedUploadCancelsTheDeletes(t *testing.T) {
 	w.wantUntouched(t, key("Bart", 17), key("Bart", 18), key("Bart", 20))
 }
 
-func TestRun_foreignFileInACondemnedSetStaysAndIsNamed(t *testing.T) {
+func TestRun_foreignFileInASetMarkedForDeletionStaysAndIsNamed(t *testing.T) {
 	victim := key("Bart", 17).String()
 	w, r := disturbInPlace(t, faults.On(dir.Claim(key("Bart", 17)), faults.Put), func(w *world) { w.plant("nas", victim+"/sub/precious", "!") })
 	wantFailure(t, r, bart17, "sub/precious")
@@ -200,7 +200,7 @@ func TestRun_nothingGoesFromAFinalNameWithoutAClaim(t *testing.T) {
 	w := scene(t, chainScene).publishInPlace()
 	plan := w.plan(t)
 	r, err := w.apply(t.Context(), plan, run{id: thisRun, events: func(e apply.Event) {
-		if done, ok := e.(apply.StepDone); ok && done.Address == bart17 && done.Op == diff.OpCondemn {
+		if done, ok := e.(apply.StepDone); ok && done.Address == bart17 && done.Op == diff.OpMarkDelete {
 			w.drop(dir.Claim(key("Bart", 17)))
 		}
 	}})
@@ -283,13 +283,13 @@ func (f forgetful) List(ctx context.Context, dir string) ([]providers.File, erro
 
 // A sub-folder that is not found does not mean that the set is gone: as long as
 // anything of it stands there, its claim says what it is.
-func TestRun_condemnedSetWhoseSubFolderIsNotFoundKeepsItsClaim(t *testing.T) {
+func TestRun_markedSetWhoseSubFolderIsNotFoundKeepsItsClaim(t *testing.T) {
 	k, lies := key("Bart", 17), false
 	w := scene(t, chainScene).publishInPlace()
 	nas := forgetful{w.stores["nas"], k.String() + "/sub", &lies}
 	stores := map[string]providers.Store{"vms": w.stores["vms"], "usb": w.stores["usb"], "nas": nas}
 	r, err := apply.Run(t.Context(), w.plan(t), apply.Options{Run: thisRun, Stores: stores, Now: now, Parallelism: 1, Events: func(e apply.Event) {
-		if done, ok := e.(apply.StepDone); ok && done.Op == diff.OpCondemn {
+		if done, ok := e.(apply.StepDone); ok && done.Op == diff.OpMarkDelete {
 			lies = done.Address == bart17
 		}
 	}})

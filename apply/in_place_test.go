@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 func (w *world) inPlace() bool { return w.spec.Destinations[0].Publish == state.InPlace }
@@ -24,7 +25,7 @@ func (w *world) publishInPlace() *world {
 // and that no folder was renamed.
 func (o *watch) seeManifests(c faults.Call) {
 	snapshot := o.w.clone()
-	inv := state.ReadDestination(o.t.Context(), snapshot.stores["nas"], o.w.spec.Destinations[0])
+	inv := read.Destination(o.t.Context(), snapshot.stores["nas"], o.w.spec.Destinations[0])
 	sets := inv.Sets
 	for _, s := range inv.Staged {
 		if s.AtFinal() {
@@ -36,7 +37,7 @@ func (o *watch) seeManifests(c faults.Call) {
 			sets[i].State = state.Complete
 		}
 	}
-	for _, s := range state.ReadManifests(o.t.Context(), snapshot.stores["nas"], sets) {
+	for _, s := range read.Manifests(o.t.Context(), snapshot.stores["nas"], sets) {
 		if s.Marked && s.State != state.Complete {
 			o.t.Errorf("after %s: %s has a manifest and is %s: %s", c, s.Path, s.State, s.Problem)
 		}

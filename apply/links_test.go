@@ -12,7 +12,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/providers/mem"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // warnings are those of all outcomes.
@@ -143,7 +143,7 @@ func TestRun_unusableNameInTrashFailsNothing(t *testing.T) {
 func TestReadTree_closedJunkIsNoPartOfASet(t *testing.T) {
 	w := hidingLinks(t)
 	w.plant("nas", key("Bart", 20).String()+"/@eaDir/x", "another's")
-	tree, err := state.ReadTree(t.Context(), w.stores["nas"], key("Bart", 20).String())
+	tree, err := read.Folder(t.Context(), w.stores["nas"], key("Bart", 20).String())
 	if err != nil || !slices.Equal(tree.Closed, []string{"@eaDir"}) || len(tree.Junk)+len(tree.JunkDirs) > 0 {
 		t.Errorf("got %+v, %v", tree, err)
 	}

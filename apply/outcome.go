@@ -93,18 +93,6 @@ func (r Result) Failed() int {
 	return failed
 }
 
-// result adds up the outcomes of the jobs.
-func (x *executor) result(began time.Time) Result {
-	r := Result{Uploaded: x.uploaded.Load(), Elapsed: x.opts.Now().Sub(began), Waited: time.Duration(x.waited.Load()), Known: x.recordsLeft}
-	for _, j := range x.jobs {
-		r.Outcomes = append(r.Outcomes, j.outcome)
-		if j.outcome.Status == StatusDone {
-			r.count(j.outcome)
-		}
-	}
-	return r
-}
-
 func (r *Result) count(o Outcome) {
 	if o.Earlier && o.Action != 0 {
 		r.Earlier++

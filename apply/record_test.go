@@ -15,12 +15,13 @@ import (
 	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // record is what nas remembers; nil where there is nothing.
 func (w *world) record(t testing.TB, place string) *known.Record {
 	t.Helper()
-	r, _, err := state.ReadKnown(t.Context(), w.stores[place], dir)
+	r, _, err := read.Known(t.Context(), w.stores[place], dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -129,8 +129,8 @@ func TestRun_replaceBesideAWholeSet(t *testing.T) {
 	}
 	w := scene(t, "replace")
 	claimed(w)
-	if c := w.plan(t).Changes[0]; c.Mode != diff.Replace || c.Steps[0].Expect != diff.RunDigest(oldRun) {
-		t.Fatalf("the plan has %s that expects %q", c.Mode, c.Steps[0].Expect)
+	if c := w.plan(t).Changes[0]; c.Mode != diff.Replace || c.StagedRun != diff.RunDigest(oldRun) {
+		t.Fatalf("the plan has %s that expects %q", c.Mode, c.StagedRun)
 	}
 	r, err := w.apply(t.Context(), w.plan(t), run{id: thisRun})
 	must(t, r, err)

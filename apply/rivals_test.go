@@ -16,6 +16,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/mem"
 	"github.com/vmxsync/vmxsync/providers/providertest"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // referee lets one of several applies make one call at a time, in an order that
@@ -159,16 +160,16 @@ func (w *world) wantSound(t *testing.T, after any) {
 		if _, err := snapshot.Stat(t.Context(), k.String()+"/"+state.ManifestName); err != nil {
 			continue
 		}
-		sets, err := state.ReadGroup(t.Context(), snapshot, w.spec.Destinations[0].Layout, work, k.VM)
+		sets, err := read.Group(t.Context(), snapshot, w.spec.Destinations[0].Layout, work, k.VM)
 		if err != nil {
 			t.Error(err)
 		}
-		for _, s := range state.ReadManifests(t.Context(), snapshot, sets) {
+		for _, s := range read.Manifests(t.Context(), snapshot, sets) {
 			if s.Key != k || s.State != state.Complete {
 				continue
 			}
 			for name, want := range content(k) {
-				if got, err := read(t.Context(), snapshot, k.String()+"/"+name); err != nil || got != want {
+				if got, err := readText(t.Context(), snapshot, k.String()+"/"+name); err != nil || got != want {
 					t.Errorf("after %s: %s/%s holds %.60q (%v), and counts", after, k, name, got, err)
 				}
 			}
@@ -179,7 +180,7 @@ func (w *world) wantSound(t *testing.T, after any) {
 // sent are the sets that rivals send.
 var sent = []state.Key{key("Bart", 21), key("Bart", 22), key("Tight", 21), key("Tight", 22), key("Maggie", 21), key("Moe", 21)}
 
-func read(ctx context.Context, store providers.Store, p string) (string, error) {
+func readText(ctx context.Context, store providers.Store, p string) (string, error) {
 	r, err := store.Open(ctx, p, 0)
 	if err != nil {
 		return "", err

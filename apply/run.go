@@ -3,15 +3,10 @@ package apply
 import (
 	"context"
 	"errors"
-	"fmt"
-	"sync"
-	"sync/atomic"
-	"time"
 
-	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/apply/preflight"
 	"github.com/vmxsync/vmxsync/diff"
-	"github.com/vmxsync/vmxsync/state/known"
 )
 
 // Run carries out the plan. Its error is nil, or wraps ErrRefused, ErrStale, ErrApplied
@@ -41,24 +36,24 @@ func Run(ctx context.Context, plan *diff.Plan, opts Options) (Result, error) {
 // locked works under the locks of all destinations that change. The loss of one lock
 // cancels the work everywhere.
 func (x *executor) locked(ctx context.Context) (begun bool, err error) {
-	if x.recorded() {
-		x.finishRecord(ctx)
+	if preflight.Recorded(x.jobs.envs(), x.journal) {
+		x.recorder.finish(ctx)
 		return false, ErrApplied
 	}
 	ctx, lose := context.WithCancelCause(ctx)
 	defer lose(nil)
-	defer x.unlockAll(ctx)
-	if err := x.lockAll(ctx, lose); err != nil {
+	defer x.locks.releaseAll(ctx)
+	if err := x.locks.takeAll(ctx, &x.jobs, lose); err != nil {
 		return false, err
 	}
 	begun, err = x.perform(ctx)
 	switch {
 	case begun && err == nil:
-		x.recordAll(ctx)
+		x.recorder.all(ctx)
 	case begun && errors.Is(ctx.Err(), context.DeadlineExceeded):
-		x.recordCut(ctx)
+		x.recorder.allCut(ctx)
 	case errors.Is(err, ErrApplied):
-		x.finishRecord(ctx)
+		x.recorder.finish(ctx)
 	}
 	if lost := context.Cause(ctx); err != nil && errors.Is(lost, lock.ErrLost) {
 		err = lost
@@ -73,13 +68,13 @@ func (x *executor) perform(ctx context.Context) (begun bool, err error) {
 	if err := x.before(ctx); err != nil {
 		return false, err
 	}
-	if err := x.readFindings(ctx); err != nil {
+	if err := x.recorder.read(ctx); err != nil {
 		return false, err
 	}
 	if err := x.begin(); err != nil {
 		return false, err
 	}
-	return true, x.work(ctx)
+	return true, x.worker().work(ctx)
 }
 
 // Check does the checks before the first step, and nothing else. Its errors are those
@@ -89,105 +84,24 @@ func Check(ctx context.Context, plan *diff.Plan, opts Options) error {
 	if err != nil {
 		return err
 	}
-	if x.recorded() {
+	if preflight.Recorded(x.jobs.envs(), x.journal) {
 		return ErrApplied
 	}
-	if err := x.lookAtLocks(ctx); err != nil {
+	if err := x.locks.look(ctx, &x.jobs); err != nil {
 		return err
 	}
 	if err := x.check(ctx); err != nil {
 		return err
 	}
-	return x.partly()
+	return x.stops.partly(x.plan)
 }
 
-// executor carries out one plan once.
-type executor struct {
-	plan     *diff.Plan
-	opts     Options
-	journal  *journal.Journal
-	jobs     []*job                   // in the order of work
-	owners   map[string]*job          // of steps, by id
-	found    []string                 // steps that a lost journal had recorded as started
-	unread   map[string]error         // scopes whose groups could not be read
-	lost     map[string]error         // destinations that could not be read
-	findings map[string]known.Finding // copies that were found damaged, by address
-	skewed   map[string]error         // destinations whose clock forbids deletes
-	proofs   map[string]bool          // by place: whether it holds proofs, where that was asked
-	moves    moves                    // places that rename folders, or refuse to
-	listed   time.Time                // when this run began to list
-	locks    map[string]*lock.Lock
-	uploaded atomic.Int64
-	waited   atomic.Int64 // nanoseconds
-	telling  sync.Mutex
-
-	recordsLeft map[string]*known.Record // by destination
-	cut         bool                     // time was up before the end
-
-	announced map[string]*announcement // by place
-
-	recording sync.Mutex // one record is written at a time
-
-	ending sync.Mutex        // of outcomes and findings
-	failed *job              // the first that failed
-	full   map[string][]*job // by place: newest sets of a VM that found no room there
-	slots  chan struct{}     // one for each step that may be done at once; nil: any number
-}
-
-func prepare(plan *diff.Plan, opts Options) (*executor, error) {
-	if plan.Refused() {
-		return nil, ErrRefused
+// Record writes the records of a plan that changes nothing, and does nothing else.
+func Record(ctx context.Context, plan *diff.Plan, opts Options) (Result, error) {
+	x, err := prepare(plan, opts)
+	if err != nil {
+		return Result{}, err
 	}
-	x := &executor{
-		plan: plan, opts: opts.withDefaults(), owners: map[string]*job{}, locks: map[string]*lock.Lock{},
-		recordsLeft: map[string]*known.Record{},
-
-		unread: map[string]error{}, lost: map[string]error{}, skewed: map[string]error{}, findings: map[string]known.Finding{}, proofs: map[string]bool{},
-		full: map[string][]*job{}, announced: map[string]*announcement{},
-	}
-	for _, p := range plan.Places {
-		x.announced[p.Name] = &announcement{}
-	}
-	x.journal = x.opts.Journal
-	if x.opts.Parallelism > 0 {
-		x.slots = make(chan struct{}, x.opts.Parallelism)
-	}
-	if run := x.journal.Run(); run != opts.Run || run == "" {
-		return nil, fmt.Errorf("the journal belongs to run %q, not to run %q", run, opts.Run)
-	}
-	return x, x.buildJobs()
-}
-
-// check compares the places with the plan; ErrApplied means that nothing is left to do.
-func (x *executor) check(ctx context.Context) error {
-	x.listed = x.opts.Now()
-	if err := x.preflight(ctx); err != nil {
-		return err
-	}
-	if x.applied(ctx) {
-		return ErrApplied
-	}
-	return ctx.Err()
-}
-
-// begin records in the journal the steps that were found done at the places.
-func (x *executor) begin() error {
-	if x.journal.Begun() {
-		return nil
-	}
-	for _, id := range x.found {
-		if err := x.journal.Started(id); err != nil {
-			return err
-		}
-	}
-	if len(x.unread)+len(x.lost) > 0 {
-		return nil // what was started there is unknown
-	}
-	return x.journal.Begin()
-}
-
-func (x *executor) tell(e Event) {
-	x.telling.Lock()
-	defer x.telling.Unlock()
-	x.opts.Events(e)
+	x.recorder.all(ctx)
+	return Result{Known: x.recorder.left}, ctx.Err()
 }

@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/vmxsync/vmxsync/apply"
@@ -15,6 +16,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/providers/mem"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 const chainScene = "upload and deletes" // Bart: 21 comes, 17 and 18 go, 20 stays
@@ -241,26 +243,47 @@ func TestRun_manySessionsEndAsOne(t *testing.T) {
 }
 
 func TestRun_planThatLeavesItsSetsIsRefused(t *testing.T) {
-	for _, op := range []diff.Op{
-		diff.OpClaim, diff.OpPut, diff.OpManifest, diff.OpAside, diff.OpPublish, diff.OpRelease, diff.OpMark, diff.OpTrash, diff.OpPurge, "guess",
+	const elsewhere = "Lisa/2026-11-20-010000"
+	for name, edit := range map[string]func(p *diff.Plan){
+		"upload":         func(p *diff.Plan) { changeOf(p, diff.Create).Path = elsewhere },
+		"source":         func(p *diff.Plan) { changeOf(p, diff.Create).From = elsewhere },
+		"file":           func(p *diff.Plan) { changeOf(p, diff.Create).Files[0].Path = "../readme.txt" },
+		"absolute":       func(p *diff.Plan) { changeOf(p, diff.Create).Files[0].Path = "/readme.txt" },
+		"manifest":       func(p *diff.Plan) { changeOf(p, diff.Create).Files[0].Path = state.ManifestName },
+		"delete":         func(p *diff.Plan) { changeOf(p, diff.Delete).Path = elsewhere },
+		"staged delete":  func(p *diff.Plan) { changeOf(p, diff.Delete).Path = dir.Staged(key("Bart", 17)) },
+		"unseen group":   func(p *diff.Plan) { p.Places[1].Observed = nil },
+		"VM":             func(p *diff.Plan) { changeOf(p, diff.Delete).Address = "nas/../2026-11-17-010000" },
+		"place":          func(p *diff.Plan) { changeOf(p, diff.Create).Address = "vms/Bart/2026-11-21-010000" },
+		"mode":           func(p *diff.Plan) { changeOf(p, diff.Create).Mode = "guess" },
+		"work folder":    func(p *diff.Plan) { p.Places[1].WorkDir = ".." },
+		"owner":          func(p *diff.Plan) { p.Places[1].Own, p.Places[1].Disown = true, []state.WorkDir{elsewhere} },
+		"cleanup":        func(p *diff.Plan) { p.Cleanups = append(p.Cleanups, cleanupOf(elsewhere)) },
+		"all of staging": func(p *diff.Plan) { p.Cleanups = append(p.Cleanups, cleanupOf(dir.Staging())) },
+		"another VM's":   func(p *diff.Plan) { p.Cleanups = append(p.Cleanups, cleanupOf(dir.Staged(key("Lisa", 20)))) },
 	} {
 		w := scene(t, "")
 		plan := w.plan(t)
-		for _, c := range plan.Changes {
-			for i, s := range c.Steps {
-				if s.Op == op || op == "guess" && s.Op == diff.OpClaim {
-					c.Steps[i].Op, c.Steps[i].From, c.Steps[i].To = op, "Lisa/2026-11-20-010000", "readme.txt"
-				}
-			}
-		}
+		edit(plan)
 		before := w.trees(t)
 		if _, err := w.apply(t.Context(), plan, run{id: thisRun}); err == nil {
-			t.Errorf("%s went elsewhere", op)
+			t.Errorf("%s went elsewhere", name)
 		}
 		if why := unlike(before, w.trees(t)); why != "" {
-			t.Errorf("%s: %s", op, why)
+			t.Errorf("%s: %s", name, why)
 		}
 	}
+}
+
+// changeOf is the first change with that action at nas, of a plan that has one.
+func changeOf(p *diff.Plan, a diff.Action) *diff.Change {
+	i := slices.IndexFunc(p.Changes, func(c diff.Change) bool { return c.Action == a && strings.HasPrefix(c.Address, "nas/") })
+	return &p.Changes[i]
+}
+
+// cleanupOf is a cleanup of a folder in staging that claims to be Bart's.
+func cleanupOf(folder string) diff.Cleanup {
+	return diff.Cleanup{Place: "nas", Kind: diff.StagingCleanup, Path: folder, VM: "Bart"}
 }
 
 func TestRun_messagesAreEscaped(t *testing.T) {
@@ -329,22 +352,6 @@ func TestRun_failedRenameTellsWhy(t *testing.T) {
 	}
 }
 
-func TestRun_stepWhoseNeedsAreNotDoneIsNotDone(t *testing.T) {
-	w := scene(t, chainScene)
-	plan := w.plan(t)
-	for _, c := range plan.Changes {
-		if c.Address == bart17 {
-			c.Steps[0].Needs = append(c.Steps[0].Needs, "nas/Bart/2026-11-19-010000#publish")
-		}
-	}
-	r, err := w.apply(t.Context(), plan, run{id: thisRun})
-	if !errors.Is(err, apply.ErrPartial) {
-		t.Fatalf("got %v, want ErrPartial", err)
-	}
-	wantFailure(t, r, bart17, "which is not done")
-	w.wantUntouched(t, key("Bart", 17), key("Bart", 18))
-}
-
 // A root is taken over from the owner that the plan saw, whatever call the
 // apply dies at.
 func TestRun_takesARootOverFromTheOwnerOfThePlan(t *testing.T) {
@@ -356,13 +363,13 @@ func TestRun_takesARootOverFromTheOwnerOfThePlan(t *testing.T) {
 		t.Fatal(err)
 	}
 	undisturbed := start.clone()
-	x := trial{start: start, plan: plan, calls: undisturbed.finish(t, plan, &memLog{}), end: undisturbed.trees(t)}
+	x := trial{start: start, plan: plan, calls: undisturbed.finish(t, plan, &memLog{}), end: undisturbed.trees(t), tried: &sync.Map{}}
 	if got := x.end["nas"][work+"/owner"]; got != "office\n" {
 		t.Errorf("the owner is %q, want office", got)
 	}
 	for i := range x.calls {
 		for _, when := range whens(x.calls[i]) {
-			x.crashOnce(t, i, when, []way{x.again, x.withoutJournal, x.ownedAtAnyTime})
+			x.crashOnce(t, i, when, append(x.ways()[:2], way{"owned at any time", false, x.ownedAtAnyTime}))
 		}
 	}
 	other := start.clone()
@@ -415,7 +422,7 @@ func TestRun_takesARootOverFromOneWhoDied(t *testing.T) {
 		}
 		script := faults.New()
 		script.Observe(func(c faults.Call) {
-			if owner, err := state.ReadOwner(t.Context(), w.stores["nas"].Clone(), work); err != nil || name == "whole" && owner == "" {
+			if owner, err := read.Owner(t.Context(), w.stores["nas"].Clone(), work); err != nil || name == "whole" && owner == "" {
 				t.Errorf("%s: after %s the root is nobody's: %v", name, c, err)
 			}
 		})

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/source"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
@@ -296,7 +297,7 @@ func TestRun_changedSourceIsNotSent(t *testing.T) {
 	if r.Uploaded != 0 {
 		t.Errorf("%d bytes of it were sent", r.Uploaded)
 	}
-	if o := r.Failures()[0]; !errors.Is(o.Err, apply.ErrSourceChanged) {
+	if o := r.Failures()[0]; !errors.Is(o.Err, source.ErrChanged) {
 		t.Errorf("%v does not wrap ErrSourceChanged", o.Err)
 	}
 	w.wantUntouched(t, key("Bart", 17), key("Bart", 18), key("Bart", 20))

@@ -21,11 +21,13 @@ import (
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/providers/mem"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 const (
@@ -90,6 +92,15 @@ func (w *world) clone() *world {
 		c.stores[name] = s.Clone()
 	}
 	return c
+}
+
+// digest is a checksum of all places with their times.
+func (w *world) digest() string {
+	var all strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(w.stores)) {
+		all.WriteString(name + w.stores[name].Digest())
+	}
+	return all.String()
 }
 
 // key is the set of a VM in the night to that day of November.
@@ -264,12 +275,12 @@ func scene(t testing.TB, name string) *world {
 func (w *world) read(ctx context.Context) map[string]state.Inventory {
 	inv := map[string]state.Inventory{}
 	for _, s := range w.spec.Sources {
-		inv[s.Name] = state.ReadSource(ctx, w.stores[s.Name], s, now())
+		inv[s.Name] = read.Source(ctx, w.stores[s.Name], s, now())
 	}
 	for _, d := range w.spec.Destinations {
-		read := state.ReadDestination(ctx, w.stores[d.Name], d)
-		read.ReadFindings(ctx, w.stores[d.Name])
-		inv[d.Name] = read
+		seen := read.Destination(ctx, w.stores[d.Name], d)
+		read.Findings(ctx, w.stores[d.Name], &seen)
+		inv[d.Name] = seen
 	}
 	return inv
 }
@@ -280,13 +291,13 @@ func (w *world) plan(t testing.TB) *diff.Plan {
 	return w.planOf(t, w.read(t.Context()))
 }
 
-// planOf decides on what was read.
+// planOf decides on what was seen.
 func (w *world) planOf(t testing.TB, inv map[string]state.Inventory) *diff.Plan {
 	t.Helper()
 	ctx := t.Context()
 	for {
 		plan, err := diff.Compute(diff.Input{Spec: w.spec, Inventories: inv, Now: now(), Options: w.options})
-		if errors.Is(err, diff.ErrNoMatch) || errors.Is(err, diff.ErrReplace) {
+		if errors.Is(err, flags.ErrNoMatch) || errors.Is(err, diff.ErrReplace) {
 			w.options = diff.Options{}
 			continue
 		}
@@ -300,7 +311,7 @@ func (w *world) planOf(t testing.TB, inv map[string]state.Inventory) *diff.Plan 
 		for place, keys := range unproven {
 			for _, k := range keys {
 				s, _ := inv[place].Find(k)
-				inv[place].Put(state.ReadManifests(ctx, w.stores[place], []state.Set{s})[0])
+				inv[place].Put(read.Manifests(ctx, w.stores[place], []state.Set{s})[0])
 			}
 		}
 	}
@@ -441,7 +452,7 @@ func anyRun(t testing.TB, trees map[string]tree) map[string]tree {
 			if r, err := known.Decode([]byte(text)); err == nil {
 				r.Run, r.Seq = "RUN", 0
 				for i := range r.Sets {
-					r.Sets[i].Manifest = "" // as far as it happened to be read
+					r.Sets[i].Manifest = "" // as far as it happened to be seen
 				}
 				data, err := r.Encode()
 				if err != nil {

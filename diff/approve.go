@@ -1,22 +1,18 @@
 package diff
 
 import (
-	"fmt"
 	"slices"
 
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 )
-
-// ApprovalRule is broken by every delete of a plan of which only the rest is
-// approved.
-const ApprovalRule = "approval"
 
 const unapprovedText = "its delete waits for approval"
 
 // OnlyCreate is the plan without its deletes and replacements, and without what
 // needs one of them. Guard.Waiting names them. A plan without any stays as it is.
 func (p *Plan) OnlyCreate() *Plan {
-	rest, dropped := p.without(Change.deletesSet, unapprovedText)
+	rest, dropped := p.without(Change.DeletesSet, unapprovedText)
 	if len(dropped) == 0 {
 		return p
 	}
@@ -34,24 +30,17 @@ func (p *Plan) OnlyCreate() *Plan {
 // with what is not approved: that VM is not backed up until somebody approves it.
 func (p *Plan) noteUnsent(dropped []Change) {
 	for _, place := range p.Places {
-		t := &tally{vms: map[string]bool{}}
+		var unsent []notice.Note
+		vms := map[string]bool{}
 		for _, c := range dropped {
 			at, k, err := state.SplitAddress(c.Address)
-			if err != nil || at != place.Name || c.Action == Delete || p.hasSince(at, k) || t.vms[k.VM] {
+			if err != nil || at != place.Name || c.Action == Delete || p.hasSince(at, k) || vms[k.VM] {
 				continue
 			}
-			t.items++
-			t.vms[k.VM] = true
-			t.show(note{item: k.String(), why: "it waits for deletes that are not approved"})
+			vms[k.VM] = true
+			unsent = append(unsent, notice.Note{Kind: &notice.NotApproved, Place: at, VM: k.VM, Item: k.String(), Why: "it waits for deletes that are not approved"})
 		}
-		if t.items == 0 {
-			continue
-		}
-		text := fmt.Sprintf("%s: the newest %s of %s %s not backed up. %s To see and approve the deletes: vmxsync apply",
-			place.Name, pick(t.items, "set", "sets"), t.whose(), are(t.items), t.each())
-		n := newNotice(notBackedUp, place.Name, text)
-		n.Brief = brief(notBackedUp, place.Name, t)
-		p.Notices = append(p.Notices, n)
+		p.Notices = append(p.Notices, notice.List(unsent, []string{place.Name})...)
 	}
 }
 
@@ -64,19 +53,4 @@ func (p *Plan) hasSince(place string, k state.Key) bool {
 	}
 	return slices.ContainsFunc(p.Kept, func(x Kept) bool { return x.State == state.Complete && newer(x.Address) }) ||
 		slices.ContainsFunc(p.Changes, func(c Change) bool { return c.Action != Delete && newer(c.Address) })
-}
-
-// Unapproved reports that what waits does so for nothing but an approval.
-func (p *Plan) Unapproved() bool {
-	return len(p.Waiting()) > 0 && p.Guard.Refusals[0].Rule == ApprovalRule
-}
-
-// deletedAddresses are the addresses of the deletes and replacements.
-func deletedAddresses(changes []Change) (addresses []string) {
-	for _, c := range changes {
-		if c.deletesSet() {
-			addresses = append(addresses, c.Address)
-		}
-	}
-	return addresses
 }

@@ -38,7 +38,7 @@ func TestOnlyCreate_leavesWhatNeedsADelete(t *testing.T) {
 	w := shrinking(map[string]int{"Bart": 4})
 	w.holds("vmx", set(keyOf("Bart", 5), state.Complete))
 	p := w.compute(t)
-	deletesFirst(p)
+	crowded(p, 4, 4)
 	rest := p.OnlyCreate()
 	wantPlan(t, rest)
 	wantNotice(t, rest, "waits", "nas: 1 upload waits for deletes that are not approved (Bart/2026-11-05-010000).")

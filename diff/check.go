@@ -4,17 +4,16 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"path"
 	"slices"
-	"strings"
 
+	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
 
 // check proves what an executor relies on: a plan may come from anywhere.
-func (p *Plan) check() error {
-	k := &checker{plan: p, places: map[string]Place{}, ids: map[string]bool{}, addresses: map[string]bool{}, groups: map[string]Group{}, seen: p.seen()}
+func check(p *Plan) error {
+	k := &checker{plan: p, places: map[string]Place{}, addresses: map[string]bool{}, groups: map[string]Group{}, seen: p.Seen()}
 	for _, step := range []func() error{
 		k.checkOptions, k.checkPlaces, k.checkGroups, k.checkChanges, k.checkCleanups, k.checkKept, k.checkNotices, k.checkGuard, k.checkHooks, k.checkNotifies, k.checkMetrics, k.checkLog,
 	} {
@@ -22,33 +21,36 @@ func (p *Plan) check() error {
 			return err
 		}
 	}
-	if p.Summary != p.summarize() {
+	if p.Summary != p.Summarize() {
 		return errors.New("summary does not add up")
 	}
-	return p.checkTotals()
+	if _, err := Expand(p, RunPlaceholder); err != nil {
+		return err
+	}
+	return checkTotals(p)
 }
 
 // checkTotals refuses sums that JSON cannot hold exactly, without adding up to
 // where an int64 ends.
-func (p *Plan) checkTotals() error {
+func checkTotals(p *Plan) error {
 	var upload, free int64
 	for _, c := range p.Changes {
-		if c.uploads() {
-			upload = min(upload+c.Bytes, maxSize)
+		if c.Uploads() {
+			upload = min(upload+c.Bytes, MaxSize)
 		}
 		if c.Action == Delete {
-			free = min(free+c.Frees(), maxSize)
+			free = min(free+c.Frees(), MaxSize)
 		}
 	}
-	if upload < maxSize && free < maxSize {
+	if upload < MaxSize && free < MaxSize {
 		return nil
 	}
-	return fmt.Errorf("its sets have %s or more together, which is more than a plan can hold", state.FormatBytes(maxSize))
+	return fmt.Errorf("its sets have %s or more together, which is more than a plan can hold", state.FormatBytes(MaxSize))
 }
 
 // Check refuses a plan that Open would refuse: nobody should be given one.
-func (p *Plan) Check() error {
-	if err := p.check(); err != nil {
+func Check(p *Plan) error {
+	if err := check(p); err != nil {
 		return providers.WithHint(fmt.Errorf("%w: %w", ErrInvalid, err), "Plan fewer sets at a time: -target=DESTINATION/VM.")
 	}
 	return nil
@@ -58,7 +60,6 @@ func (p *Plan) Check() error {
 type checker struct {
 	plan      *Plan
 	places    map[string]Place
-	ids       map[string]bool // of the steps so far
 	addresses map[string]bool // of the changes so far
 	groups    map[string]Group
 	seen      map[string]state.State // of the observed sets, by address
@@ -68,7 +69,7 @@ type checker struct {
 func (k *checker) checkOptions() error {
 	o := k.plan.Options
 	for _, pattern := range slices.Concat(o.Target, o.Exclude, o.Adopt, o.Accept) {
-		if err := CheckPattern(pattern); err != nil {
+		if err := flags.CheckPattern(pattern); err != nil {
 			return fmt.Errorf("options: %w", err)
 		}
 	}
@@ -93,7 +94,7 @@ func (k *checker) checkPlace(x Place) error {
 		return errors.New("has no layout")
 	}
 	if x.Role == SourceRole {
-		return refuseIf(len(x.Steps)+len(x.Observed) > 0 || x.Known != nil, "a source has steps")
+		return refuseIf(x.Own || len(x.Disown)+len(x.Observed) > 0 || x.Known != nil, "a source is not changed like a destination")
 	}
 	if x.Role != DestinationRole {
 		return fmt.Errorf("unknown role %q", x.Role)
@@ -104,7 +105,7 @@ func (k *checker) checkPlace(x Place) error {
 	if x.Publish != state.ByRename && (x.Publish != state.InPlace || x.Trust) {
 		return fmt.Errorf("publish %q is unknown, or comes with trust_unmarked", x.Publish)
 	}
-	if x.Quota < 0 || x.Quota >= maxSize || x.Held < 0 || x.Held >= maxSize {
+	if x.Quota < 0 || x.Quota >= MaxSize || x.Held < 0 || x.Held >= MaxSize {
 		return errors.New("has an invalid quota, or an invalid size of what it holds")
 	}
 	if x.Known != nil {
@@ -112,23 +113,7 @@ func (k *checker) checkPlace(x Place) error {
 			return fmt.Errorf("record: %w", err)
 		}
 	}
-	for i, s := range x.Steps {
-		owns := i == 0 && s.Op == OpOwn && s.To == x.WorkDir.Owner() && s.From == ""
-		disowns := i > 0 && s.Op == OpDisown && s.To == "" && isOwnerFile(s.From) && s.From != x.WorkDir.Owner()
-		if !owns && !disowns {
-			return fmt.Errorf("step %q does not write the owner", s.ID)
-		}
-		if err := k.checkStep(x.Name, s); err != nil {
-			return err
-		}
-	}
 	return nil
-}
-
-// isOwnerFile reports whether a path is that of the owner in a folder at the root.
-func isOwnerFile(p string) bool {
-	folder, _, _ := strings.Cut(p, "/")
-	return providers.CheckName(folder) == nil && p == state.WorkDir(folder).Owner()
 }
 
 func refuseIf(bad bool, text string) error {
@@ -136,28 +121,6 @@ func refuseIf(bad bool, text string) error {
 		return errors.New(text)
 	}
 	return nil
-}
-
-// checkStep proves what holds for every step; prefix begins its id.
-func (k *checker) checkStep(prefix string, s Step) error {
-	if len(s.ID) <= len(prefix) || s.ID[:len(prefix)] != prefix || k.ids[s.ID] {
-		return fmt.Errorf("step id %q is a duplicate, or not one of %s", s.ID, prefix)
-	}
-	for _, id := range s.Needs {
-		if !k.ids[id] {
-			return fmt.Errorf("step %q needs %q, which is not before it", s.ID, id)
-		}
-	}
-	k.ids[s.ID] = true
-	for _, p := range []string{s.From, s.To} {
-		if p == "" {
-			continue
-		}
-		if err := providers.CheckPath(p); err != nil {
-			return fmt.Errorf("step %q: %w", s.ID, err)
-		}
-	}
-	return refuseIf(s.Size < 0 || s.Size >= maxSize, "step "+s.ID+" has an invalid size")
 }
 
 func (k *checker) checkGroups() error {
@@ -191,6 +154,18 @@ func (k *checker) checkKept() error {
 	return nil
 }
 
+// checkNotices: an apply fails or warns by the class of a notice.
+func (k *checker) checkNotices() error {
+	for _, n := range k.plan.Notices {
+		switch n.Class {
+		case ErrorClass, WarningClass, NoteClass:
+		default:
+			return fmt.Errorf("notice %q: unknown class %q", n.Code, n.Class)
+		}
+	}
+	return nil
+}
+
 // checkFiles proves paths, order, sizes and, where it is not negative, a sum.
 func checkFiles(files []File, sum int64) error {
 	var total int64
@@ -201,7 +176,7 @@ func checkFiles(files []File, sum int64) error {
 		if i > 0 && files[i-1].Path >= f.Path {
 			return fmt.Errorf("file %q is not in order", f.Path)
 		}
-		if f.Size < 0 || f.Size >= maxSize || total+f.Size >= maxSize {
+		if f.Size < 0 || f.Size >= MaxSize || total+f.Size >= MaxSize {
 			return fmt.Errorf("file %q has an invalid size", f.Path)
 		}
 		total += f.Size
@@ -222,49 +197,17 @@ func (k *checker) checkCleanups() error {
 }
 
 func (k *checker) checkCleanup(c Cleanup) error {
-	place := k.places[c.Place]
-	if place.Role == SourceRole {
-		return k.checkAside(place, c)
+	if place := k.places[c.Place]; place.Unreachable != "" || place.Role == SourceRole && k.plan.Options.Destroy {
+		return errors.New("a place that could not be read, or a source in a plan with -destroy")
 	}
-	if place.Role != DestinationRole || place.Unreachable != "" || len(c.Steps) != 1 {
-		return errors.New("unknown destination, or not exactly one step")
+	if c.Kind == InPlaceCleanup && !isDigest(c.Claim) || c.Kind != InPlaceCleanup && c.Claim != "" {
+		return errors.New("it does not expect the digest of a claim")
 	}
-	if err := checkFiles(c.Files, c.Bytes); err != nil {
-		return err
-	}
-	s := c.Steps[0]
-	to, ok := cleanupTarget(place, c)
-	if !ok || s.From != c.Path || s.To != to || s.Op != cleanupOps[c.Kind] || len(s.Retains) > 0 || isDigest(s.Expect) != (s.Op == OpAbandon) {
-		return fmt.Errorf("step %q does not match its change or cleanup", s.ID)
-	}
-	return k.checkStep(c.Place+":"+c.Path+"#", s)
+	return checkFiles(c.Files, c.Bytes)
 }
 
 // isDigest reports whether a text is a SHA-256 in hex.
 func isDigest(text string) bool {
 	sum, err := hex.DecodeString(text)
 	return err == nil && len(sum) == 32
-}
-
-var cleanupOps = map[string]Op{StagingCleanup: OpPurge, InPlaceCleanup: OpAbandon, TrashCleanup: OpPurge, ReturnCleanup: OpReturn}
-
-// cleanupTarget proves that the path is of the kind and returns the target of its
-// step.
-func cleanupTarget(place Place, c Cleanup) (to string, ok bool) {
-	name := path.Base(c.Path)
-	if c.Kind == StagingCleanup || c.Kind == InPlaceCleanup {
-		key, err := state.ParseDecorated(name)
-		if c.Kind == InPlaceCleanup {
-			to = place.Layout.Path(key)
-		}
-		return to, err == nil && key.VM == c.VM && c.Path == place.WorkDir.Staged(key)
-	}
-	key, _, replaced, err := state.ParseTrash(name)
-	if err != nil || key.VM != c.VM || c.Path != path.Join(place.WorkDir.Trash(), name) {
-		return "", false
-	}
-	if c.Kind == ReturnCleanup {
-		return place.Layout.Path(key), replaced
-	}
-	return "", c.Kind == TrashCleanup
 }

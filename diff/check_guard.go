@@ -9,22 +9,21 @@ import (
 )
 
 // checkGuard proves that the guard's findings are those of this plan: its losses are
-// what the changes delete, and its refusals follow from its limits. A plan of a
-// version without guards has no guard.
+// what the changes delete, and its refusals follow from its limits.
 func (k *checker) checkGuard() error {
 	g := k.plan.Guard
 	if g == nil {
-		return nil
+		return errors.New("it has no guard")
 	}
-	if g.MaxShrinkPercent < 0 || g.MaxShrinkPercent > 100 || g.MinLoss < 1 || g.maxDeletes() < 0 {
+	if g.MaxShrinkPercent < 0 || g.MaxShrinkPercent > 100 || g.MinLoss < 1 || g.MaxDeletes != nil && *g.MaxDeletes < 0 {
 		return errors.New("guard has invalid limits")
 	}
 	for _, l := range g.Losses {
-		if l.Before < 0 || l.Before >= maxSize || l.After < 0 || l.Vanished < 0 || l.Vanished > l.Before {
+		if l.Before < 0 || l.Before >= MaxSize || l.After < 0 || l.Vanished < 0 || l.Vanished > l.Before {
 			return fmt.Errorf("guard: %q has an invalid number of sets", l.Scope)
 		}
 	}
-	want := k.plan.judge(*g, k.plan.stocks())
+	want := k.plan.Judged()
 	if !slices.Equal(g.Losses, want.Losses) || !slices.Equal(g.Lifted, want.Lifted) {
 		return errors.New("guard does not add up")
 	}
@@ -46,7 +45,7 @@ func (k *checker) checkWaiting(rest *Guard) error {
 		}
 	}
 	for _, c := range k.plan.Changes {
-		if c.deletesSet() && g.refuses(c) {
+		if c.DeletesSet() && g.Refuses(c) {
 			return fmt.Errorf("change %q is one that the guard refuses", c.Address)
 		}
 	}

@@ -3,14 +3,13 @@ package diff
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
-	"maps"
 	"slices"
-	"strings"
 	"time"
 
+	"github.com/vmxsync/vmxsync/diff/decide"
+	"github.com/vmxsync/vmxsync/diff/notice"
+	"github.com/vmxsync/vmxsync/diff/observe"
 	"github.com/vmxsync/vmxsync/state"
-	"github.com/vmxsync/vmxsync/state/known"
 )
 
 // Input is all that a plan depends on.
@@ -24,6 +23,13 @@ type Input struct {
 	Now     time.Time
 	Clock   string // "VMXSYNC_NOW" where Now is not the clock's
 	Options Options
+	// Prove reads what the plan rests on before it deletes anything; nil: a manifest that was
+	// not seen is believed. What it returns replaces the sets in Inventories.
+	Prove Prove
+}
+
+func (in Input) world() *observe.World {
+	return observe.NewWorld(in.Spec, in.Inventories, in.Now, in.Options)
 }
 
 // Compute makes the plan that brings the destinations to what the
@@ -31,144 +37,48 @@ type Input struct {
 // several, each with a hint (providers.Hint). A set or group that cannot be
 // dealt with is a notice, and left as it is.
 //
-// Compute believes a manifest that it has not seen: see Unproven.
+// Whatever justifies a delete is proven first, if Input has a way to do so: see Unproven.
 func Compute(in Input) (*Plan, error) {
-	w := newPlanner(in)
-	if err := errors.Join(w.refusal(), w.refuseNames()); err != nil {
+	if in.Prove != nil {
+		return computeProven(in)
+	}
+	return compute(in)
+}
+
+func compute(in Input) (*Plan, error) {
+	w := in.world()
+	notes, err := refuse(w)
+	if err := errors.Join(err, refuseNames(w)); err != nil {
 		return nil, err
 	}
-	var errs []error
-	for _, d := range in.Spec.Destinations {
-		if w.readable(d.Name) {
-			errs = append(errs, w.planWithin(d))
-		}
-	}
-	if err := errors.Join(append(errs, w.refuseReplaces())...); err != nil {
+	all, err := planDestinations(w)
+	if err := errors.Join(err, refuseReplaces(all)); err != nil {
 		return nil, err
 	}
-	w.pruneSources()
-	w.noteSources()
-	for _, d := range in.Spec.Destinations {
-		w.noteNames(d.Name, "odd-name", "", anyPath)
+	pruned := pruneSources(all)
+	places, placeNotes, err := describe(all, pruned)
+	if err != nil {
+		return nil, err
 	}
-	return w.finish()
+	notes = slices.Concat(notes, all.notes(), pruned.notes, noteSources(all), placeNotes)
+	p := join(in, all, pruned)
+	p.Places = places
+	p.Notices = slices.Concat(noticesOfPlan(in, all, pruned), notice.List(notes, w.Places()), askedAgain(in.Spec))
+	p.Guard = p.judge(newGuard(in.Spec.Guard), stocks(all))
+	return p, nil
 }
 
-// planner is one Compute at work.
-type planner struct {
-	Input
-	plan         *Plan
-	notes        notes
-	emptySources map[string]bool                   // sources that were not read, or hold nothing
-	holds        map[string]map[string][]state.Set // source -> VM -> its sets, oldest first
-	touched      map[string][]Observed             // destination -> groups that the plan changes
-	busy         map[string]bool                   // destinations with work to do
-	groups       map[string]*group                 // by scope
-	planned      func(*group)                      // called with each group; may be nil
-	selection    selection
-	// postponed are the addresses of uploads that wait for room in the quota of the
-	// destination that is planned.
-	// queued are those that the plan would send if there were room; nil: there is.
-	postponed, queued map[string]bool
-	// accepted are the sets of which this plan accepts what is wrong with them, by destination.
-	accepted map[string][]known.Acceptance
-}
-
-func newPlanner(in Input) *planner {
-	in.Inventories = maps.Clone(in.Inventories) // what is refused is taken out of it
-	w := &planner{
-		Input: in,
-		plan: &Plan{
-			Name: in.Spec.Name, Clock: in.Clock, Now: in.Now.UTC(), Options: in.Options,
-			Variables: map[string]json.RawMessage{},
-		},
-		emptySources: map[string]bool{},
-		holds:        map[string]map[string][]state.Set{},
-		touched:      map[string][]Observed{},
-		busy:         map[string]bool{},
-		groups:       map[string]*group{},
-
-		accepted: map[string][]known.Acceptance{},
+// join makes one plan of the parts, without its places and notices.
+func join(in Input, all *planned, pruned pruned) *Plan {
+	p := &Plan{
+		Name: in.Spec.Name, Clock: in.Clock, Now: in.Now.UTC(), Options: in.Options, Variables: map[string]json.RawMessage{},
+		Hooks: in.Spec.Hooks, Notifies: in.Spec.Notifies, Metrics: in.Spec.Metrics, Log: in.Spec.Log,
 	}
-	for _, s := range in.Spec.Sources {
-		w.holds[s.Name] = byVM(in.Inventories[s.Name])
-	}
-	w.Options.literal = w.literally()
-	w.plan.Options.Accept = w.Options.meant(w.Options.Accept) // an apply asks it again, of what was there
-	return w
-}
-
-// byVM splits an inventory; a VM that is unknown is there without sets.
-func byVM(inv state.Inventory) map[string][]state.Set {
-	split := map[string][]state.Set{}
-	for _, vm := range inv.VMs() {
-		split[vm] = inv.Of(vm)
-	}
-	return split
-}
-
-// readable reports whether a place could be read as a whole.
-func (w *planner) readable(place string) bool {
-	inv, ok := w.Inventories[place]
-	return ok && inv.Err == nil
-}
-
-func (w *planner) planDestination(d state.Destination) error {
-	var errs []error
-	inv := w.Inventories[d.Name]
-	work := indexWork(inv)
-	var chains []*group
-	for _, vm := range w.vmsAt(d, inv) {
-		c, err := w.newGroup(d, vm)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		c.fill(inv, work)
-		c.judge()
-		chains = append(chains, c)
-	}
-	w.findOverwritten(chains)
-	for _, c := range chains {
-		c.plan()
-		w.groups[state.Scope(d.Name, c.vm)] = c
-		if w.planned != nil {
-			w.planned(c)
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// vmsAt lists the VMs that the destination holds anything of, or may get.
-func (w *planner) vmsAt(d state.Destination, inv state.Inventory) []string {
-	vms := inv.VMs()
-	for _, s := range inv.Staged {
-		vms = append(vms, s.VM)
-	}
-	for _, t := range inv.Trash {
-		vms = append(vms, t.VM)
-	}
-	for _, s := range inv.Vanished(inv.Known) {
-		vms = append(vms, s.VM)
-	}
-	for _, s := range w.Spec.Sources {
-		for vm := range w.holds[s.Name] {
-			if _, ok := w.assignment(s, d, vm); ok {
-				vms = append(vms, vm)
-			}
-		}
-	}
-	slices.Sort(vms)
-	vms = slices.DeleteFunc(slices.Compact(vms), func(vm string) bool { return vm == state.AnyVM || w.badName(d.Name, "odd-name", vm) })
-	return w.withoutCaseClashes(d, inv, vms)
-}
-
-func (w *planner) finish() (*Plan, error) {
-	p := w.plan
-	for _, f := range w.Spec.Files {
+	p.Options.Accept = all.world.Flags.Meant(in.Options.Accept) // an apply asks it again, of what was there
+	for _, f := range in.Spec.Files {
 		p.Config = append(p.Config, ConfigFile{Path: f.Path, SHA256: f.SHA256})
 	}
-	for _, v := range w.Spec.Variables {
+	for _, v := range in.Spec.Variables {
 		if v.Sensitive {
 			p.ApplyTimeVariables = append(p.ApplyTimeVariables, v.Name)
 			continue
@@ -176,107 +86,33 @@ func (w *planner) finish() (*Plan, error) {
 		p.Variables[v.Name] = json.RawMessage(v.JSON)
 	}
 	slices.Sort(p.ApplyTimeVariables)
-	err := w.addPlaces()
-	p.Notices = slices.Concat(w.clockNotice(), w.listNotice(), w.selectionNotice(), w.destroyNotice(), w.notes.list(w.Spec))
-	p.Notices = append(p.Notices, w.askedAgain()...)
-	p.Hooks, p.Notifies, p.Metrics, p.Log = w.Spec.Hooks, w.Spec.Notifies, w.Spec.Metrics, w.Spec.Log
-	p.Summary = p.summarize()
-	p.Guard = p.judge(newGuard(w.Spec.Guard), w.stocks())
-	return p, err
-}
-
-// clockNotice reports that the time of the plan is not that of the clock.
-func (w *planner) clockNotice() []Notice {
-	if w.Clock == "" {
-		return nil
-	}
-	text := fmt.Sprintf("%s is set: this plan assumes that it is %s, and can be applied only with the same setting.", w.Clock, w.Now.Format(time.RFC3339))
-	return []Notice{newNotice("clock", "", text)}
-}
-
-// listNotice reports that the plan was made from a saved inventory.
-func (w *planner) listNotice() []Notice {
-	if w.Options.Inventory.IsZero() {
-		return nil
-	}
-	text := fmt.Sprintf("-inventory: this plan was made from a list of %s and cannot be applied.", w.Options.Inventory.Format(time.RFC3339))
-	return []Notice{newNotice("inventory", "", text)}
-}
-
-// askedAgain names the sensitive variables that an apply of the saved plan has
-// to be given, because it reads no files of values on its own.
-func (w *planner) askedAgain() []Notice {
-	var names []string
-	for _, v := range w.Spec.Variables {
-		if v.Sensitive && !v.FromEnv {
-			names = append(names, "var."+v.Name)
+	for _, d := range in.Spec.Destinations {
+		if part := all.parts[d.Name]; part != nil {
+			p.Changes = append(p.Changes, part.Changes...)
+			p.Cleanups = append(p.Cleanups, part.Cleanups...)
+			p.Kept = append(p.Kept, part.Kept...)
+			p.Groups = append(p.Groups, part.Groups...)
 		}
 	}
-	if len(names) == 0 {
-		return nil
+	p.Changes = append(p.Changes, pruned.changes...)
+	p.Cleanups = append(p.Cleanups, pruned.cleanups...)
+	for _, g := range pruned.touched {
+		p.Groups = append(p.Groups, inPlan(g))
 	}
-	text := fmt.Sprintf("apply: needs %s again, in the environment (VMXSYNC_VAR_...) or with -var-file: a saved plan holds no secrets.", strings.Join(names, ", "))
-	return []Notice{newNotice("sensitive", "", text)}
+	p.Summary = p.Summarize()
+	return p
 }
 
-func (p *Plan) summarize() Summary {
-	s := Summary{Unchanged: len(p.Kept)}
-	for _, c := range p.Changes {
-		switch c.Action {
-		case Create:
-			s.Add++
-		case Update:
-			s.Change++
-		case Delete:
-			s.Destroy++
-			s.FreeBytes += c.Frees()
-		}
-		if c.uploads() {
-			s.UploadBytes += c.Bytes
+// planDestinations plans all destinations that were read, within their quotas.
+func planDestinations(w *observe.World) (*planned, error) {
+	all := &planned{world: w, parts: map[string]*DestinationPlan{}, groups: map[string]*decide.Group{}}
+	var errs []error
+	for _, d := range w.Spec.Destinations {
+		if w.Readable(d.Name) {
+			part, err := planWithin(w, d)
+			errs = append(errs, err)
+			all.add(part)
 		}
 	}
-	return s
+	return all, errors.Join(errs...)
 }
-
-// StartedBytes are those of an upload that was started, as far as they may be
-// parts of its files. What of them cannot be proven is sent all the same.
-func (c Change) StartedBytes() (n int64) {
-	if c.Mode != Resume {
-		return 0
-	}
-	sizes := make(map[string]int64, len(c.Files))
-	for _, f := range c.Files {
-		sizes[f.Path] = f.Size
-	}
-	for _, f := range c.Before {
-		n += min(f.Size, sizes[f.Path])
-	}
-	return n
-}
-
-// Sends are the sets that the plan reads at its sources, by source, each once.
-func (p *Plan) Sends() map[string][]state.Key {
-	sent, seen := map[string][]state.Key{}, map[string]bool{}
-	for _, c := range p.Changes {
-		_, k, err := state.SplitAddress(c.Address)
-		at := state.Address(c.Source, k)
-		if err != nil || !c.uploads() || seen[at] {
-			continue
-		}
-		seen[at] = true
-		sent[c.Source] = append(sent[c.Source], k)
-	}
-	return sent
-}
-
-// Frees is how many bytes a delete leaves to others: none while the set stays in
-// trash.
-func (c Change) Frees() int64 {
-	if n := len(c.Steps); n > 0 && c.Steps[n-1].Op == OpTrash {
-		return 0
-	}
-	return c.Bytes
-}
-
-// uploads reports whether the change reads files at the source.
-func (c Change) uploads() bool { return c.Mode == Upload || c.Mode == Resume || c.Mode == Replace }

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/vmxsync/vmxsync/diff/decide"
+
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -35,7 +37,7 @@ func TestCompute_deleteWaitsForUploadsAndSaysWhatItExpects(t *testing.T) {
 	retains := []string{"nas/Bart/2026-11-21-010000", "nas/Bart/2026-11-20-010000", "nas/Bart/2026-11-19-010000"}
 	needs := []string{"nas/Bart/2026-11-21-010000#publish"}
 	for i, c := range p.Changes[1:] {
-		trash := c.Steps[0]
+		trash := expand(t, p).Changes[i+1][0]
 		if got, want := trash.Expect, diff.GroupDigest(standing); got != want {
 			t.Errorf("%s: expects %s, want %s", c.Address, got, want)
 		}
@@ -49,9 +51,10 @@ func TestCompute_deleteWaitsForUploadsAndSaysWhatItExpects(t *testing.T) {
 
 func TestCompute_stepsOfUpload(t *testing.T) {
 	w := newWorld().holds("vmx", sets(state.Complete, 21)...)
-	c := w.compute(t).Changes[0]
+	p := w.compute(t)
+	c := p.Changes[0]
 	var got []string
-	for _, s := range c.Steps {
+	for _, s := range expand(t, p).Changes[0] {
 		got = append(got, strings.TrimPrefix(s.ID, c.Address)+" "+s.From+" > "+s.To)
 	}
 	work := ".vmxsync/staging/Bart~2026-11-21-010000"
@@ -170,7 +173,7 @@ func TestCompute_adoptsEqualUnmarked(t *testing.T) {
 		holds("nas", sets(state.Complete, 18, 19, 20)...)
 	p := w.compute(t)
 	wantPlan(t, p, "~adopt nas/Bart/2026-11-21-010000", "-remove nas/Bart/2026-11-18-010000")
-	if got, want := p.Changes[1].Steps[0].Needs, []string{"nas/Bart/2026-11-21-010000#mark"}; !slices.Equal(got, want) {
+	if got, want := expand(t, p).Changes[1][0].Needs, []string{"nas/Bart/2026-11-21-010000#mark"}; !slices.Equal(got, want) {
 		t.Errorf("trash needs %q, want %q", got, want)
 	}
 	if got := p.Summary.UploadBytes; got != 0 {
@@ -198,7 +201,7 @@ func TestCompute_replacesHalfUpload(t *testing.T) {
 		wantPlan(t, p, "~replace nas/Bart/2026-11-21-010000")
 		c := p.Changes[0]
 		ops := []diff.Op{}
-		for _, s := range c.Steps {
+		for _, s := range expand(t, p).Changes[0] {
 			ops = append(ops, s.Op)
 		}
 		want := []diff.Op{"claim", "put", "put", "manifest", "aside", "publish", "release"}
@@ -330,8 +333,8 @@ func TestCompute_stagedSetThatNoRuleKeepsIsDeleted(t *testing.T) {
 		stages(staged(set(key(10), state.Complete), true))
 	p := w.compute(t)
 	wantPlan(t, p, "-remove nas/Bart/2026-11-10-010000")
-	if c := p.Changes[0]; len(c.Steps) != 1 || c.Steps[0].Op != diff.OpPurge || len(c.Files) != 4 {
-		t.Errorf("got steps %v, files %v", c.Steps, c.Files)
+	if s, c := expand(t, p).Changes[0], p.Changes[0]; len(s) != 1 || s[0].Op != diff.OpPurge || len(c.Files) != 4 {
+		t.Errorf("got steps %v, files %v", s, c.Files)
 	}
 }
 
@@ -379,7 +382,7 @@ func TestCompute_trashKeepsDeletedSetsForAWhile(t *testing.T) {
 	p := w.compute(t)
 	wantPlan(t, p, "+upload nas/Bart/2026-11-21-010000", "-remove nas/Bart/2026-11-18-010000",
 		"(trash) .vmxsync/trash/Bart~2026-11-02-010000~"+old+"~del")
-	if got := saysSteps(p.Changes[1]); len(got) != 1 || p.Summary.FreeBytes != 0 {
+	if got := saysSteps(expand(t, p).Changes[1]); len(got) != 1 || p.Summary.FreeBytes != 0 {
 		t.Errorf("steps %q, %d bytes to free, want the move to trash alone", got, p.Summary.FreeBytes)
 	}
 	wantNotice(t, p, "trash", "nas: 2 sets of 1 VM are in trash (2.0 KiB), for trash_keep = 48h.")
@@ -414,9 +417,8 @@ func TestCompute_whatWouldLetAReplacedSetComeBackStays(t *testing.T) {
 func TestCompute_firstUse(t *testing.T) {
 	w := newWorld().holds("vmx", sets(state.Complete, 21)...).change("nas", func(inv *state.Inventory) { inv.Owner = "" })
 	p := w.compute(t)
-	place, _ := p.Place("nas")
-	if len(place.Steps) != 1 || place.Steps[0].ID != "nas#own" || place.Steps[0].To != ".vmxsync/owner" {
-		t.Errorf("got steps %v, want nas#own", place.Steps)
+	if s := expand(t, p).Places[1]; len(s) != 1 || s[0].ID != "nas#own" || s[0].To != ".vmxsync/owner" {
+		t.Errorf("got steps %v, want nas#own", s)
 	}
 	wantNotice(t, p, "first-use", "nas: first use: ftp://nas:21/vm gets the folder .vmxsync and belongs to site from then on.")
 }
@@ -548,12 +550,12 @@ func TestUnproven_namesWhatJustifiesDeletes(t *testing.T) {
 }
 
 func TestRunTime_readsTheBeginningOfRunIDs(t *testing.T) {
-	got, ok := diff.RunTime("20261122T233212Z-6f1c0e8a2b9d")
+	got, ok := decide.RunTime("20261122T233212Z-6f1c0e8a2b9d")
 	if want := time.Date(2026, 11, 22, 23, 32, 12, 0, time.UTC); !ok || !got.Equal(want) {
 		t.Errorf("got %v, %v, want %v", got, ok, want)
 	}
 	for _, bad := range []string{"", "2026", "6f1c0e8a2b9d4c71aaaa"} {
-		if _, ok := diff.RunTime(bad); ok {
+		if _, ok := decide.RunTime(bad); ok {
 			t.Errorf("RunTime(%q) is a time", bad)
 		}
 	}

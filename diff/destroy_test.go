@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -157,14 +158,14 @@ func TestCompute_destroyLeavesWhatIsGoneAtTheSource(t *testing.T) {
 func TestCompute_destroysAtDestinationsAlone(t *testing.T) {
 	for _, target := range []string{"vmx", "vmx/Bart", "vmx/Bart/2026-11-21-010000"} {
 		_, err := diff.Compute(destroying(targeted(), target).input())
-		if !errors.Is(err, diff.ErrNoMatch) {
-			t.Errorf("-target=%s: %v, want %v", target, err, diff.ErrNoMatch)
+		if !errors.Is(err, flags.ErrNoMatch) {
+			t.Errorf("-target=%s: %v, want %v", target, err, flags.ErrNoMatch)
 		}
 	}
 	w := targeted()
 	w.options.Adopt = []string{"vmx/Bart"}
-	if _, err := diff.Compute(w.input()); !errors.Is(err, diff.ErrNoMatch) {
-		t.Errorf("-adopt: %v, want %v", err, diff.ErrNoMatch)
+	if _, err := diff.Compute(w.input()); !errors.Is(err, flags.ErrNoMatch) {
+		t.Errorf("-adopt: %v, want %v", err, flags.ErrNoMatch)
 	}
 }
 

@@ -6,6 +6,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/vmxsync/vmxsync/diff/decide"
+	"github.com/vmxsync/vmxsync/diff/observe"
+
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/retention"
@@ -55,76 +58,85 @@ type Next struct {
 // Explain decides as Compute does and returns the decisions set by set, for the VMs
 // that are asked for.
 func Explain(in Input, vms func(string) bool) ([]Explained, error) {
-	w := newPlanner(in)
-	if err := w.refusal(); err != nil {
+	w := in.world()
+	if _, err := refuse(w); err != nil {
 		return nil, err
 	}
+	groups, err := decideAll(w)
 	var all []Explained
-	w.planned = func(c *group) {
-		if vms(c.vm) {
-			all = append(all, c.explain())
+	for _, g := range groups {
+		if vms(g.VM) {
+			all = append(all, explain(g))
 		}
 	}
-	var errs []error
-	for _, d := range in.Spec.Destinations {
-		if w.readable(d.Name) {
-			errs = append(errs, w.planDestination(d))
-		}
-	}
-	return all, errors.Join(errs...)
+	return all, err
 }
 
-func (c *group) explain() Explained {
-	e := Explained{Destination: c.dest.Name, VM: c.vm, Policy: c.policy.Name, Sets: []ExplainedSet{}}
-	for _, s := range c.candidates {
-		outcome, ok := s.outcome()
+// decideAll decides about all groups of the destinations that were read, without regard to
+// quotas.
+func decideAll(w *observe.World) (groups []*decide.Group, err error) {
+	var errs []error
+	for _, d := range w.Spec.Destinations {
+		if w.Readable(d.Name) {
+			p, err := planDestination(w, d, observe.Queue{})
+			groups, errs = append(groups, p.groups...), append(errs, err)
+		}
+	}
+	return groups, errors.Join(errs...)
+}
+
+func explain(g *decide.Group) Explained {
+	e := Explained{Destination: g.Destination.Name, VM: g.VM, Policy: g.Policy.Name, Sets: []ExplainedSet{}}
+	for _, d := range g.Decisions {
+		outcome, ok := outcomeOf(g, d)
 		if !ok {
 			continue
 		}
-		set := ExplainedSet{Address: c.address(s.key), State: s.state, Outcome: outcome, Reasons: c.whyKept(s), Bytes: state.TotalBytes(s.content())}
-		if outcome != OutcomeKept {
-			set.Reasons = s.reasons
+		set := ExplainedSet{Address: g.Address(d.Key), State: d.State, Outcome: outcome, Reasons: d.Reasons, Bytes: state.TotalBytes(d.Content())}
+		if outcome == OutcomeKept {
+			set.Reasons = decide.WhyKept(g, d)
 		}
-		set.Adopted = s.remote != nil && s.remote.Manifest != nil && s.remote.Manifest.NoSums
+		set.Adopted = d.Remote != nil && d.Remote.Manifest != nil && d.Remote.Manifest.NoSums
 		e.Sets = append(e.Sets, set)
 	}
-	e.addVanished(c)
-	if c.rule == "" {
-		e.Next = c.next()
+	e.addVanished(g)
+	if g.Rule == "" {
+		e.Next = next(g)
 	}
 	return e
 }
 
 // addVanished inserts the sets that vanished, in their order. One that is uploaded
 // again is listed as an upload.
-func (e *Explained) addVanished(c *group) {
-	record := c.w.Inventories[c.dest.Name].Known
-	for _, s := range c.vanished {
+func (e *Explained) addVanished(g *decide.Group) {
+	record := g.There().Known
+	for _, s := range g.Vanished {
 		k := state.KeyOf(s.Key)
-		if x := c.candidate(k); x != nil && x.changed {
+		if d, _ := g.Of(k); d.Disposition.Creates() {
 			continue
 		}
+		const rule = string(state.Vanished)
 		text := "vanished: last seen " + record.LastSeen(s).UTC().Format(time.DateOnly) + ", not deleted by vmxsync"
 		e.Sets = append(e.Sets, ExplainedSet{
-			Address: c.address(k), State: state.Vanished, Outcome: OutcomeVanished, Bytes: s.Bytes,
-			Reasons: []Reason{{Rule: vanishedRule, Code: vanishedRule, Text: text}},
+			Address: g.Address(k), State: state.Vanished, Outcome: OutcomeVanished, Bytes: s.Bytes,
+			Reasons: []Reason{{Rule: rule, Code: rule, Text: text}},
 		})
 	}
 	slices.SortStableFunc(e.Sets, func(a, b ExplainedSet) int { return strings.Compare(b.Address, a.Address) })
 }
 
-// outcome is false where there is nothing of the set.
-func (s *candidate) outcome() (Outcome, bool) {
+// outcomeOf is false where there is nothing of the set.
+func outcomeOf(g *decide.Group, d decide.Decision) (Outcome, bool) {
 	switch {
-	case s.changed:
-		return Outcome(s.mode), true
-	case s.deleted:
+	case d.Disposition.Creates():
+		return Outcome(modes[d.Disposition]), true
+	case d.Disposition.Deletes():
 		return OutcomeDeleted, true
-	case s.remote != nil, s.staged != nil && s.keep, s.stranded():
+	case d.Remote != nil, d.Staged != nil && d.Kept(), decide.Stranded(g, d.Candidate):
 		return OutcomeKept, true
-	case s.local != nil:
+	case d.Local != nil:
 		return OutcomeNotUploaded, true
-	case s.staged != nil:
+	case d.Staged != nil:
 		return OutcomeCleanedUp, true
 	}
 	return "", false
@@ -135,25 +147,25 @@ const farthest = 400
 
 // next plays the policy forward: sets keep arriving as often as the newest ones did,
 // until one is deleted that is kept now.
-func (c *group) next() *Next {
+func next(g *decide.Group) *Next {
 	var all, sets []state.Set
 	stays := map[state.Key]bool{}
-	for _, s := range c.candidates {
-		set, ok := s.asSet()
+	for _, d := range g.Decisions {
+		set, ok := decide.AsSet(d.Candidate)
 		if ok {
 			all = append(all, set)
 		}
-		if ok && s.keep && !s.deleted {
+		if ok && d.Kept() && !d.Disposition.Deletes() {
 			sets = append(sets, set)
-			stays[s.key] = true
+			stays[d.Key] = true
 		}
 	}
 	newest, every := interval(all)
 	if newest == nil {
 		return nil
 	}
-	zone, _ := c.w.zone(c.source)
-	coming, now := *newest, c.w.Now.In(zone)
+	zone, _ := g.World.Zone(g.Source)
+	coming, now := *newest, g.World.Now.In(zone)
 	for range farthest {
 		coming.Key.Stamp = state.NewStamp(coming.Stamp.Civil().Add(every))
 		if stays[coming.Key] { // the destination has it already: an unmarked set, for example
@@ -163,10 +175,10 @@ func (c *group) next() *Next {
 		if at := coming.Stamp.In(zone); at.After(now) {
 			now = at
 		}
-		decisions := retention.Decide(c.policy, sets, now).Decisions
+		decisions := retention.Decide(g.Policy, sets, now).Decisions
 		for _, d := range slices.Backward(decisions) {
 			if !d.Keep && stays[d.Key] {
-				return &Next{Address: c.address(d.Key), With: coming.Stamp, Every: providers.Duration(every), Reasons: d.Reasons}
+				return &Next{Address: g.Address(d.Key), With: coming.Stamp, Every: providers.Duration(every), Reasons: d.Reasons}
 			}
 		}
 		gone := map[state.Key]bool{} // of those that came

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -93,7 +94,7 @@ func TestCompute_whateverFlagsMakeCanBeOpened(t *testing.T) {
 		w.nas().Quota = rapid.SampledFrom([]int64{0, 0, 6_000, 12_000}).Draw(t, "quota")
 		drawAllFlags(t, w)
 		_, err := diff.Compute(w.input())
-		for _, none := range []error{diff.ErrNoMatch, diff.ErrReplace, diff.ErrQuota} {
+		for _, none := range []error{flags.ErrNoMatch, diff.ErrReplace, diff.ErrQuota} {
 			if errors.Is(err, none) {
 				t.Skip("there is no such plan")
 			}

@@ -2,9 +2,9 @@ package diff
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
+
+	"github.com/vmxsync/vmxsync/state/wording"
 
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -55,126 +55,9 @@ func newGuard(limits state.Guard) Guard {
 	return Guard{MaxShrinkPercent: limits.MaxShrinkPercent, MinLoss: limits.MinLoss, MaxDeletes: limits.MaxDeletes}
 }
 
-// Refused reports that the plan must not be applied as it is.
-func (p *Plan) Refused() bool {
-	return p.Guard != nil && len(p.Guard.Refusals) > 0 && len(p.Guard.Waiting) == 0
-}
-
-// Waiting are the addresses of what HoldBack or OnlyCreate has left out of the
-// plan.
-func (p *Plan) Waiting() []string {
-	if p.Guard == nil {
-		return nil
-	}
-	return p.Guard.Waiting
-}
-
-// stock is what a scope holds before the plan.
-type stock struct {
-	complete  int
-	vanished  int
-	protector string // the backup whose prevent_destroy holds there
-}
-
-// stocks are what the destinations and the VMs there hold before the plan, by
-// scope.
-func (w *planner) stocks() map[string]stock {
-	all := map[string]stock{}
-	for scope, c := range w.groups {
-		group := stock{complete: c.count((*candidate).counted), vanished: len(c.vanished)}
-		if b, ok := w.Spec.Assign(c.source.Name, c.vm); ok && b.PreventDestroy {
-			group.protector = b.Name
-		}
-		all[scope] = group
-		whole := all[c.dest.Name]
-		whole.complete += group.complete
-		whole.vanished += group.vanished
-		all[c.dest.Name] = whole
-	}
-	return all
-}
-
-// balance counts what the changes of a scope delete and add.
-type balance struct {
-	lost     int // sets that count, and those that are replaced
-	gained   int // sets that come to count
-	replaced int
-	deletes  int // planned deletes and replaced sets
-}
-
-func (b *balance) add(c Change, counted bool) {
-	if c.Action != Delete {
-		b.gained++
-	}
-	if c.Mode == Replace {
-		b.replaced++
-	}
-	if c.deletesSet() {
-		b.deletes++
-	}
-	if c.Mode == Replace || c.Action == Delete && counted {
-		b.lost++
-	}
-}
-
-// deletesSet reports whether a set is deleted from its final name, or from staging.
-func (c Change) deletesSet() bool { return c.Action == Delete || c.Mode == Replace }
-
-// balances are those of all changes, by scope; "" is the plan as a whole.
-func (p *Plan) balances() map[string]balance {
-	all := map[string]balance{}
-	seen := p.seen()
-	for _, c := range p.Changes {
-		place, k, _ := state.SplitAddress(c.Address)
-		is := seen[c.Address]
-		scopes := []string{"", place, state.Scope(place, k.VM)}
-		if c.Mode == Prune { // a source does not count for the guard of a destination
-			scopes = scopes[:1]
-		}
-		for _, scope := range scopes {
-			b := all[scope]
-			b.add(c, is == state.Complete || is == state.Unmarked)
-			all[scope] = b
-		}
-	}
-	return all
-}
-
-// seen are the states of all sets in the touched scopes, by address.
-func (p *Plan) seen() map[string]state.State {
-	seen := map[string]state.State{}
-	for _, place := range p.Places {
-		for _, o := range place.Observed {
-			for _, s := range o.Sets {
-				seen[o.Scope+"/"+string(s.Name)] = s.State
-			}
-		}
-	}
-	return seen
-}
-
-// judge applies the guard to the plan. The limits of g hold, its findings are
-// replaced.
-func (p *Plan) judge(g Guard, stocks map[string]stock) *Guard {
-	g.Losses, g.Refusals, g.Lifted, g.Waiting = []Loss{}, []Refusal{}, nil, nil
-	balances := p.balances()
-	for _, scope := range slices.Sorted(maps.Keys(balances)) {
-		b, h := balances[scope], stocks[scope]
-		if scope != "" && b.deletes > 0 {
-			before := h.complete + b.replaced + h.vanished
-			after := before - b.lost - h.vanished + b.gained
-			g.Losses = append(g.Losses, Loss{scope, before, after, b.deletes, h.protector, h.vanished})
-		}
-	}
-	for _, r := range g.broken(balances[""].deletes) {
-		if (p.Options.AllowShrink || p.Options.Destroy) && r.Rule != PreventDestroyRule {
-			g.Lifted = append(g.Lifted, r)
-			continue
-		}
-		g.Refusals = append(g.Refusals, r)
-	}
-	return &g
-}
+// ApprovalRule is broken by every delete of a plan of which only the rest is
+// approved.
+const ApprovalRule = "approval"
 
 // broken are the rules that so many deletes and the losses break.
 func (g *Guard) broken(deletes int) []Refusal {
@@ -200,32 +83,22 @@ func (g *Guard) shrinks(l Loss) bool {
 	return lost >= max(g.MinLoss, 1) && lost*100 > g.MaxShrinkPercent*l.Before
 }
 
-// stocks are what the scopes held before the plan, from its guard.
-func (p *Plan) stocks() map[string]stock {
-	balances := p.balances()
-	all := map[string]stock{}
-	for _, l := range p.Guard.Losses {
-		all[l.Scope] = stock{l.Before - balances[l.Scope].replaced - l.Vanished, l.Vanished, l.Backup}
-	}
-	return all
-}
-
 // Say is a refusal in one line. It may hold hostile names.
 func (g *Guard) Say(r Refusal) string {
 	switch r.Rule {
 	case ApprovalRule:
-		return count(r.Deletes, "delete") + " planned, none approved"
+		return wording.Count(r.Deletes, "delete") + " planned, none approved"
 	case MaxDeletesRule:
-		return fmt.Sprintf("%s planned; max_deletes is %d", countIs(r.Deletes, "delete"), g.maxDeletes())
+		return fmt.Sprintf("%s planned; max_deletes is %d", wording.CountIs(r.Deletes, "delete"), g.maxDeletes())
 	case PreventDestroyRule:
-		return fmt.Sprintf("%s: %s planned; backup %q has prevent_destroy = true", r.Scope, countIs(r.Deletes, "delete"), r.Backup)
+		return fmt.Sprintf("%s: %s planned; backup %q has prevent_destroy = true", r.Scope, wording.CountIs(r.Deletes, "delete"), r.Backup)
 	}
 	vanished := ""
 	if r.Vanished > 0 {
 		vanished = fmt.Sprintf(" (%d vanished)", r.Vanished)
 	}
 	return fmt.Sprintf("%s: %d -> %s, %s %% lost%s; max_shrink_percent is %d",
-		r.Scope, r.Before, count(r.After, "complete set"), percent(r.Before-r.After, r.Before), vanished, g.MaxShrinkPercent)
+		r.Scope, r.Before, wording.Count(r.After, "complete set"), percent(r.Before-r.After, r.Before), vanished, g.MaxShrinkPercent)
 }
 
 func (g *Guard) maxDeletes() int {

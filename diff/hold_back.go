@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/vmxsync/vmxsync/state/wording"
+
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -16,7 +19,7 @@ func (p *Plan) HoldBack() *Plan {
 	rest := p
 	for rest.Refused() { // each round leaves fewer deletes
 		g := rest.Guard
-		part, dropped := rest.without(func(c Change) bool { return c.deletesSet() && g.refuses(c) }, heldText)
+		part, dropped := rest.without(func(c Change) bool { return c.DeletesSet() && g.Refuses(c) }, heldText)
 		part, crowded := part.withinQuotas(dropped, heldText)
 		dropped = append(dropped, crowded...)
 		part.Guard = part.judge(*g, rest.stocks())
@@ -39,8 +42,8 @@ const heldText = "a guard holds its delete back"
 func (p *Plan) withinQuotas(held []Change, why string) (rest *Plan, dropped []Change) {
 	rest = p
 	for _, place := range p.Places {
-		for _, crowds := range []func(Change) bool{sharesGroup(held), func(c Change) bool { return c.uploads() || c.Early }} {
-			if place.Quota == 0 || rest.peakAt(place) <= place.Quota {
+		for _, crowds := range []func(Change) bool{sharesGroup(held), func(c Change) bool { return c.Uploads() || c.Early }} {
+			if place.Quota == 0 || peak(place.Name, place.Held, rest.Cleanups, rest.Changes) <= place.Quota {
 				break
 			}
 			part, more := rest.without(func(c Change) bool {
@@ -62,12 +65,12 @@ func sharesGroup(with []Change) func(Change) bool {
 	}
 	return func(c Change) bool {
 		place, k, _ := state.SplitAddress(c.Address)
-		return c.uploads() && groups[state.Scope(place, k.VM)]
+		return c.Uploads() && groups[state.Scope(place, k.VM)]
 	}
 }
 
-// refuses reports whether a refusal covers the change.
-func (g *Guard) refuses(c Change) bool {
+// Refuses reports whether a refusal covers the change.
+func (g *Guard) Refuses(c Change) bool {
 	place, k, _ := state.SplitAddress(c.Address)
 	return slices.ContainsFunc(g.Refusals, func(r Refusal) bool {
 		return r.Scope == "" || r.Scope == place || r.Scope == state.Scope(place, k.VM)
@@ -81,15 +84,25 @@ func (p *Plan) noteWaiting(dropped []Change, cause string) {
 	for _, place := range p.Places {
 		var needy []string
 		for _, c := range dropped {
-			if at, k, _ := state.SplitAddress(c.Address); at == place.Name && !c.deletesSet() {
+			if at, k, _ := state.SplitAddress(c.Address); at == place.Name && !c.DeletesSet() {
 				needy = append(needy, k.String())
 			}
 		}
 		if len(needy) > 0 {
-			waits := count(len(needy), "upload") + pick(len(needy), " waits", " wait")
-			n := newNotice("waits", place.Name, fmt.Sprintf("%s: %s for deletes that %s (%s).", place.Name, waits, cause, needy[0]))
+			waits := wording.Count(len(needy), "upload") + notice.Pick(len(needy), " waits", " wait")
+			n := notice.Waits.Notice(place.Name, fmt.Sprintf("%s: %s for deletes that %s (%s).", place.Name, waits, cause, needy[0]))
 			n.Brief = fmt.Sprintf("%s for deletes (%s)", waits, place.Name)
 			p.Notices = append(p.Notices, n)
 		}
 	}
+}
+
+// deletedAddresses are the addresses of the deletes and replacements.
+func deletedAddresses(changes []Change) (addresses []string) {
+	for _, c := range changes {
+		if c.DeletesSet() {
+			addresses = append(addresses, c.Address)
+		}
+	}
+	return addresses
 }

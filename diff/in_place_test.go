@@ -37,19 +37,19 @@ func begunOf(s state.Set) (state.Set, state.Staged) {
 	return s, claim
 }
 
-// saysSteps writes the steps of a change as "op from > to".
-func saysSteps(c diff.Change) []string {
+// saysSteps writes steps as "op from > to".
+func saysSteps(steps []diff.Step) []string {
 	var lines []string
-	for _, s := range c.Steps {
+	for _, s := range steps {
 		lines = append(lines, strings.TrimSpace(string(s.Op)+" "+s.From+" > "+s.To))
 	}
 	return lines
 }
 
-func wantSteps(t *testing.T, c diff.Change, want ...string) {
+func wantSteps(t *testing.T, steps []diff.Step, want ...string) {
 	t.Helper()
-	if got := saysSteps(c); !slices.Equal(got, want) {
-		t.Errorf("%s: got\n  %s\nwant\n  %s", c.Address, strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+	if got := saysSteps(steps); !slices.Equal(got, want) {
+		t.Errorf("got\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
 	}
 }
 
@@ -58,10 +58,10 @@ func TestCompute_inPlaceRenamesNoFolder(t *testing.T) {
 	p := w.compute(t)
 	wantPlan(t, p, "+upload nas/Bart/2026-11-21-010000", "-remove nas/Bart/2026-11-18-010000")
 	const work, final = ".vmxsync/staging/Bart~2026-11-21-010000", "Bart/2026-11-21-010000"
-	wantSteps(t, p.Changes[0], "claim  > "+work+"/claim", "put "+final+"/disk.vmdk > "+final+"/disk.vmdk",
+	wantSteps(t, expand(t, p).Changes[0], "claim  > "+work+"/claim", "put "+final+"/disk.vmdk > "+final+"/disk.vmdk",
 		"put "+final+"/vm.vmx > "+final+"/vm.vmx", "seal "+work+"/manifest > "+final+"/vmxsync.sha256", "release "+work+" >")
 	const old = ".vmxsync/staging/Bart~2026-11-18-010000"
-	wantSteps(t, p.Changes[1], "condemn Bart/2026-11-18-010000 > "+old+"/claim", "purge Bart/2026-11-18-010000 >", "release "+old+" >")
+	wantSteps(t, expand(t, p).Changes[1], "mark_delete Bart/2026-11-18-010000 > "+old+"/claim", "purge Bart/2026-11-18-010000 >", "release "+old+" >")
 }
 
 func TestCompute_inPlaceGoesOnWithItsOwnParts(t *testing.T) {
@@ -94,8 +94,8 @@ func TestCompute_deleteThatWasBegunGoesOnWhileEnoughCount(t *testing.T) {
 		w.holds("vmx", sets(state.Complete, 21)...).holds("nas", s).holds("nas", sets(state.Complete, 21)...).stages(claim)
 		p := w.compute(t)
 		wantPlan(t, p, "-remove nas/Bart/2026-11-15-010000")
-		if got := p.Changes[0].Steps[0].Op; got != diff.OpCondemn {
-			t.Errorf("first step %s, want %s", got, diff.OpCondemn)
+		if got := expand(t, p).Changes[0][0].Op; got != diff.OpMarkDelete {
+			t.Errorf("first step %s, want %s", got, diff.OpMarkDelete)
 		}
 		w.standard().MinKeep = 2
 		p = w.compute(t)
@@ -135,19 +135,19 @@ func TestOpen_refusesStepsInPlaceThatLeadElsewhere(t *testing.T) {
 		return w.compute(t)
 	}
 	for name, spoil := range map[string]func(p *diff.Plan){
-		"put into another set":         func(p *diff.Plan) { p.Changes[0].Steps[1].To = "Bart/2026-11-20-010000/disk.vmdk" },
-		"put into staging":             func(p *diff.Plan) { p.Changes[0].Steps[1].To = ".vmxsync/staging/Bart~2026-11-21-010000/set/disk.vmdk" },
-		"manifest of another set":      func(p *diff.Plan) { p.Changes[0].Steps[3].To = "Bart/2026-11-20-010000/vmxsync.sha256" },
-		"claim of another set":         func(p *diff.Plan) { p.Changes[1].Steps[0].To = ".vmxsync/staging/Bart~2026-11-20-010000/claim" },
-		"condemned without retains":    func(p *diff.Plan) { p.Changes[1].Steps[0].Retains = nil },
-		"condemned without expecting":  func(p *diff.Plan) { p.Changes[1].Steps[0].Expect = "" },
-		"purge of another set":         func(p *diff.Plan) { p.Changes[1].Steps[1].From = "Bart/2026-11-20-010000" },
-		"purge of what is not claimed": func(p *diff.Plan) { p.Changes[1].Steps[1].Needs = nil },
-		"abandon of another set":       func(p *diff.Plan) { p.Cleanups[0].Steps[0].To = "Bart/2026-11-20-010000" },
-		"abandon of any claim":         func(p *diff.Plan) { p.Cleanups[0].Steps[0].Expect = "" },
-		"publish that is none":         func(p *diff.Plan) { p.Places[1].Publish = "x" },
-		"trust in place":               func(p *diff.Plan) { p.Places[1].Trust = true },
-		"steps in place by rename":     func(p *diff.Plan) { p.Places[1].Publish = "" },
+		"upload into another set":       func(p *diff.Plan) { p.Changes[0].Path = "Bart/2026-11-20-010000" },
+		"upload into staging":           func(p *diff.Plan) { p.Changes[0].Path = ".vmxsync/staging/Bart~2026-11-21-010000/set" },
+		"upload from another set":       func(p *diff.Plan) { p.Changes[0].From = "Bart/2026-11-20-010000" },
+		"publish by rename":             func(p *diff.Plan) { p.Changes[0].Mode = diff.Publish },
+		"delete without retains":        func(p *diff.Plan) { p.Changes[1].Retains = nil },
+		"delete of another set":         func(p *diff.Plan) { p.Changes[1].Path = "Bart/2026-11-20-010000" },
+		"delete by trash":               func(p *diff.Plan) { p.Changes[1].InTrash = true },
+		"delete of what was not seen":   func(p *diff.Plan) { p.Places[1].Observed[0].Sets = p.Places[1].Observed[0].Sets[1:] },
+		"delete in a group without any": func(p *diff.Plan) { p.Places[1].Observed = nil },
+		"abandon of another set":        func(p *diff.Plan) { p.Cleanups[0].Path = ".vmxsync/staging/Lisa~2026-11-20-010000" },
+		"abandon of any claim":          func(p *diff.Plan) { p.Cleanups[0].Claim = "" },
+		"publish that is none":          func(p *diff.Plan) { p.Places[1].Publish = "x" },
+		"trust in place":                func(p *diff.Plan) { p.Places[1].Trust = true },
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := good()

@@ -60,7 +60,7 @@ func TestCompute_sumsThatNoPlanCanHold(t *testing.T) {
 	}
 	p := newWorld().holds("vmx", huge(20, "a"), huge(21, "a")).compute(t)
 	wantPlan(t, p, "+upload nas/Bart/2026-11-21-010000", "+upload nas/Bart/2026-11-20-010000")
-	if err := p.Check(); !errors.Is(err, diff.ErrInvalid) || providers.Hint(err) == "" {
+	if err := diff.Check(p); !errors.Is(err, diff.ErrInvalid) || providers.Hint(err) == "" {
 		t.Errorf("two sets of 10 PiB together: got %v, want ErrInvalid with a hint", err)
 	}
 	p = newWorld().holds("vmx", huge(20, "a"), huge(21, "a", "b")).compute(t)
@@ -68,7 +68,7 @@ func TestCompute_sumsThatNoPlanCanHold(t *testing.T) {
 	if got := notice(t, p, "name"); !strings.Contains(got, "Bart/2026-11-21-010000: its files have 9007199254740992 bytes or more together") {
 		t.Errorf("a set of 10 PiB: got %s", got)
 	}
-	if err := p.Check(); err != nil {
+	if err := diff.Check(p); err != nil {
 		t.Errorf("without it: %v", err)
 	}
 }

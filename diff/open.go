@@ -36,8 +36,7 @@ const maxDepth = 64
 const newPlanHint = "Make a new plan: vmxsync plan -out=FILE"
 
 // Open reads what Seal wrote and proves it: the digest, the signature where a
-// key is given, and that every step stays inside the folders of
-// its change. It reads any bytes without harm. Every error has a hint and
+// key is given, and that its parts belong together: see Expand. It reads any bytes without harm. Every error has a hint and
 // wraps one of the sentinels above; whether the plan has expired is the
 // caller's to judge.
 func Open(data, key []byte) (*Saved, error) {
@@ -105,7 +104,7 @@ func (d document) checkFormat() error {
 	}
 	if majorOf(format) != majorOf(Format) {
 		return providers.WithHint(fmt.Errorf("%w: %.40q, this vmxsync reads %q", ErrFormat, format, Format),
-			"Make a new plan with this version, or apply with the version that made the plan.")
+			"Plans of other versions of vmxsync cannot be applied. "+newPlanHint)
 	}
 	return nil
 }
@@ -158,10 +157,10 @@ func damaged(why string) error {
 }
 
 // decode ignores members that it does not know, except where ignoring one
-// could change what is done: in changes, cleanups, steps and hooks.
+// could change what is done: in places, groups, changes, cleanups and hooks.
 func (d document) decode() (*Saved, error) {
 	saved := &Saved{Plan: &Plan{}}
-	strict := json.WithUnmarshalers(json.JoinUnmarshalers(strictly[Change](), strictly[Cleanup](), strictly[Step](), strictly[state.Hook]()))
+	strict := json.WithUnmarshalers(json.JoinUnmarshalers(strictly[Place](), strictly[Group](), strictly[Change](), strictly[Cleanup](), strictly[state.Hook]()))
 	for name, into := range map[string]any{
 		"format": &saved.Format, "id": &saved.ID, "envelope": &saved.Envelope, "plan": saved.Plan,
 	} {
@@ -169,8 +168,7 @@ func (d document) decode() (*Saved, error) {
 			return nil, err
 		}
 	}
-	saved.Plan.classify()
-	return saved, saved.Plan.check()
+	return saved, check(saved.Plan)
 }
 
 func strictly[T any]() *json.Unmarshalers {

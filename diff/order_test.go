@@ -34,12 +34,12 @@ func TestCompute_deleteFirstMakesRoomForUploads(t *testing.T) {
 	wantPlan(t, p, "-remove nas/Bart/2026-11-17-010000", "-remove nas/Bart/2026-11-18-010000",
 		"+upload nas/Bart/2026-11-21-010000", "+upload nas/Bart/2026-11-20-010000")
 	wantEarly(t, p, "nas/Bart/2026-11-17-010000", "nas/Bart/2026-11-18-010000")
-	for _, c := range p.Changes[:2] {
-		if got := c.Steps[0].Retains; !slices.Equal(got, []string{"nas/Bart/2026-11-19-010000"}) {
+	for i, c := range p.Changes[:2] {
+		if got := expand(t, p).Changes[i][0].Retains; !slices.Equal(got, []string{"nas/Bart/2026-11-19-010000"}) {
 			t.Errorf("%s: retains %q, want what the destination holds by then", c.Address, got)
 		}
 	}
-	if got := p.Changes[1].Steps[0].Needs; !slices.Equal(got, []string{"nas/Bart/2026-11-17-010000#trash"}) {
+	if got := expand(t, p).Changes[1][0].Needs; !slices.Equal(got, []string{"nas/Bart/2026-11-17-010000#trash"}) {
 		t.Errorf("needs %q, want the delete before alone", got)
 	}
 }
@@ -53,7 +53,7 @@ func TestCompute_deleteFirstLeavesTheFloorUntilTheUploadCounts(t *testing.T) {
 	wantPlan(t, p, "-remove nas/Bart/2026-11-17-010000", "-remove nas/Bart/2026-11-18-010000",
 		"+upload nas/Bart/2026-11-21-010000", "-remove nas/Bart/2026-11-19-010000")
 	wantEarly(t, p, "nas/Bart/2026-11-17-010000", "nas/Bart/2026-11-18-010000")
-	last := p.Changes[3].Steps[0]
+	last := expand(t, p).Changes[3][0]
 	if want := []string{"nas/Bart/2026-11-21-010000#publish", "nas/Bart/2026-11-18-010000#trash"}; !slices.Equal(last.Needs, want) {
 		t.Errorf("needs %q, want %q", last.Needs, want)
 	}
@@ -110,8 +110,8 @@ func TestOpen_refusesDeletesThatComeTooEarly(t *testing.T) {
 		"group uploads first": {tidy(), func(p *diff.Plan) { p.Changes[1].Early = true }},
 		"no delete":           {hasty, func(p *diff.Plan) { p.Changes[1].Early = true }},
 		"retains what comes": {hasty, func(p *diff.Plan) {
-			s := &p.Changes[0].Steps[0]
-			s.Retains = append(s.Retains, "nas/Bart/2026-11-21-010000")
+			c := &p.Changes[0]
+			c.Retains = append(slices.Clone(c.Retains), "nas/Bart/2026-11-21-010000")
 		}},
 		"no such order": {tidy(), func(p *diff.Plan) { p.Groups[0].Order = "x" }},
 	} {

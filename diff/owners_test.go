@@ -48,8 +48,8 @@ func TestCompute_takeOverMakesTheirSetsOurs(t *testing.T) {
 	p := w.compute(t)
 	wantPlan(t, p, "+upload nas/Bart/2026-11-21-010000", "-remove nas/Bart/2026-11-10-010000", "-remove nas/Bart/2026-11-18-010000")
 	nas, _ := p.Place("nas")
-	if !slices.Equal(nas.Former, []string{"other"}) || len(nas.Steps) != 1 {
-		t.Errorf("the former owners are %v, the steps %v", nas.Former, nas.Steps)
+	if s := expand(t, p).Places[1]; !slices.Equal(nas.Former, []string{"other"}) || len(s) != 1 {
+		t.Errorf("the former owners are %v, the steps %v", nas.Former, s)
 	}
 }
 
@@ -63,9 +63,8 @@ func TestCompute_refusesASecondWorkFolderAtTheRoot(t *testing.T) {
 			t.Errorf("%s: got %v, want ErrOwner", owner, err)
 		}
 		w.options.TakeOver = true
-		nas, _ := w.compute(t).Place("nas")
-		if n := len(nas.Steps); n != 2 || nas.Steps[1].Op != diff.OpDisown || nas.Steps[1].From != ".other/owner" {
-			t.Errorf("%s: the steps are %v", owner, nas.Steps)
+		if s := expand(t, w.compute(t)).Places[1]; len(s) != 2 || s[1].Op != diff.OpDisown || s[1].From != ".other/owner" {
+			t.Errorf("%s: the steps are %v", owner, s)
 		}
 	}
 }

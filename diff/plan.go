@@ -4,6 +4,11 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/vmxsync/vmxsync/diff/decide"
+	"github.com/vmxsync/vmxsync/diff/observe"
+
+	"github.com/vmxsync/vmxsync/diff/flags"
+	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
 	"github.com/vmxsync/vmxsync/state/retention"
@@ -26,39 +31,12 @@ type Plan struct {
 	Kept               []Kept                     `json:"kept"`
 	Groups             []Group                    `json:"groups"` // of touched scopes
 	Notices            []Notice                   `json:"notices"`
-	Guard              *Guard                     `json:"guard,omitempty"` // nil in plans of versions without guards
-	Hooks              []state.Hook               `json:"hooks"`           // in the order of the configuration
+	Guard              *Guard                     `json:"guard"`
+	Hooks              []state.Hook               `json:"hooks"` // in the order of the configuration
 	Notifies           []state.Notify             `json:"notifies"`
 	Metrics            *state.Metrics             `json:"metrics,omitempty"`
 	Log                *state.Log                 `json:"log,omitempty"`
 	Summary            Summary                    `json:"summary"`
-}
-
-// Options are the flags that shaped the plan.
-type Options struct {
-	Partial bool `json:"partial"`
-	// TakeOver lets the plan take over roots that belong to others.
-	TakeOver bool `json:"take_over,omitempty"`
-	// AllowShrink lifts the limits of the guard.
-	AllowShrink bool `json:"allow_shrink,omitempty"`
-	// Target and Exclude are patterns of addresses: what the plan is about, and
-	// what it leaves out. Retention decides about all sets in any case.
-	Target  []string `json:"target,omitempty"`
-	Exclude []string `json:"exclude,omitempty"`
-	// Adopt are patterns of unmarked sets to take over; Replace addresses of sets that
-	// are replaced by the local ones.
-	Adopt   []string `json:"adopt,omitempty"`
-	Replace []string `json:"replace,omitempty"`
-	// Accept are patterns of sets that a person accepts: suspicious ones as they
-	// are, vanished ones as lost.
-	Accept []string `json:"accept,omitempty"`
-	// literal is what patterns mean that begin with the very name of something.
-	literal map[string]string
-	// Inventory is when the places were listed, where the plan was made of a
-	// saved list: it cannot be applied.
-	Inventory time.Time `json:"inventory,omitzero"`
-	// Destroy deletes all that Target selects, and uploads nothing.
-	Destroy bool `json:"destroy,omitempty"`
 }
 
 // ConfigFile is one file that the plan was made from.
@@ -82,13 +60,15 @@ type Place struct {
 	// Quota is what it may hold, and Held what it holds, in bytes; 0 without a quota.
 	Quota int64 `json:"quota,omitempty"`
 	Held  int64 `json:"held,omitempty"`
-	// Owner as it was read; "" on first use. There, and where a root is taken
-	// over, Steps holds the step that writes it.
+	// Owner as it was read; "" on first use.
 	Owner string `json:"owner,omitempty"`
+	// Own: the plan writes its name as the owner, on first use and where it takes the
+	// root over. Disown are then the work folders of others, whose owner files it deletes.
+	Own    bool            `json:"own,omitempty"`
+	Disown []state.WorkDir `json:"disown,omitempty"`
 	// Former are other configurations whose sets count there: this plan or an
 	// earlier one takes the root over from them.
 	Former []string `json:"former,omitempty"`
-	Steps  []Step   `json:"steps,omitempty"`
 	// Observed are the touched scopes of a destination, by scope: what stale
 	// checks compare with. Of a source the planned sets are in the changes.
 	Observed []Observed `json:"observed,omitempty"`
@@ -141,13 +121,31 @@ type Change struct {
 	// is deleted (Path is then its staged folder), it is all that is in there.
 	Files  []File `json:"files"`
 	Before []File `json:"before,omitempty"` // what an update finds at the destination, in staging for a resume
-	Steps  []Step `json:"steps"`            // in the order of work
+	// Retains are addresses of counted sets that justify a delete and must be present and
+	// whole when it happens: of its group, or of a prune at any destination.
+	Retains []string `json:"retains,omitempty"`
+	// InTrash: a deleted set stays in trash, and a later plan deletes it there.
+	InTrash bool `json:"in_trash,omitempty"`
+	// StagedRun, of a replace, is the RunDigest of the run that had made the set whole in
+	// staging; "" if none had.
+	StagedRun string `json:"staged_run,omitempty"`
+	// Leftover, of an adopt: the staged folder of the set holds something else.
+	Leftover bool `json:"leftover,omitempty"`
 	// Early: a delete that comes before the uploads of its group, and is
 	// justified by what the destination holds without them.
 	Early bool `json:"early,omitempty"`
 	// ProvenSince: before a set is pruned from its source, its copies are read back, but for files that were proven at or after this time; zero: all.
 	ProvenSince time.Time `json:"proven_since,omitzero"`
 }
+
+// Options are the flags that shaped the plan.
+type Options = flags.Options
+
+// DestroyRule is the rule of a delete that only -destroy asked for.
+const DestroyRule = decide.DestroyRule
+
+// MaxSize is where a number in JSON stops being exact.
+const MaxSize = observe.MaxSize
 
 // Reason is why a set is changed or kept.
 type Reason = retention.Reason
@@ -194,7 +192,7 @@ type Cleanup struct {
 	VM    string `json:"vm"`
 	Files []File `json:"files"` // all files in it, sorted; of "in_place" our parts at the final name
 	Bytes int64  `json:"bytes"`
-	Steps []Step `json:"steps"`
+	Claim string `json:"claim,omitempty"` // of "in_place": the digest of the claim, under which our parts are
 }
 
 // Kept is a set at a destination that stays.
@@ -214,13 +212,27 @@ type Group struct {
 }
 
 // Notice is something a person should know that is no change.
-type Notice struct {
-	Code  string `json:"code"`            // "clock", "unmarked", "settling", ...
-	Class Class  `json:"class,omitempty"` // absent in plans from before there were classes: that of the code
-	Scope string `json:"scope,omitempty"`
-	Brief string `json:"brief,omitempty"` // of an error or a warning: what is wrong, in a few words
-	Hint  string `json:"hint,omitempty"`  // the way out, where it is not in the text
-	Text  string `json:"text"`            // one sentence or two, first word is the place; may hold hostile names
+type Notice = notice.Notice
+
+// Class is what a notice asks of the person who reads it.
+type Class = notice.Class
+
+// The classes.
+const (
+	ErrorClass   = notice.ErrorClass
+	WarningClass = notice.WarningClass
+	NoteClass    = notice.NoteClass
+)
+
+// Failures are the notices that are errors, in the order of the plan.
+func (p *Plan) Failures() []Notice {
+	var errs []Notice
+	for _, n := range p.Notices {
+		if n.Fails() {
+			errs = append(errs, n)
+		}
+	}
+	return errs
 }
 
 // Summary counts.
@@ -244,4 +256,23 @@ func (p *Plan) Place(name string) (Place, bool) {
 		}
 	}
 	return Place{}, false
+}
+
+// Refused reports that the plan must not be applied as it is.
+func (p *Plan) Refused() bool {
+	return p.Guard != nil && len(p.Guard.Refusals) > 0 && len(p.Guard.Waiting) == 0
+}
+
+// Waiting are the addresses of what HoldBack or OnlyCreate has left out of the
+// plan.
+func (p *Plan) Waiting() []string {
+	if p.Guard == nil {
+		return nil
+	}
+	return p.Guard.Waiting
+}
+
+// Unapproved reports that what waits does so for nothing but an approval.
+func (p *Plan) Unapproved() bool {
+	return len(p.Waiting()) > 0 && p.Guard.Refusals[0].Rule == ApprovalRule
 }

@@ -149,26 +149,28 @@ func (n *nas) apply(p *diff.Plan) {
 				n.t.Fatalf("%s comes before %s", s.ID, id)
 			}
 		}
-		s.From = strings.ReplaceAll(s.From, diff.RunPlaceholder, propertyRun)
-		s.To = strings.ReplaceAll(s.To, diff.RunPlaceholder, propertyRun)
 		step(s)
 		done[s.ID] = true
 	}
-	for _, place := range p.Places {
-		for _, s := range place.Steps {
+	steps, err := diff.Expand(p, propertyRun)
+	if err != nil {
+		n.t.Fatalf("Expand: %v", err)
+	}
+	for i := range p.Places {
+		for _, s := range steps.Places[i] {
 			do(s, func(diff.Step) { n.owner = p.Name })
 		}
 	}
-	for _, c := range p.Changes {
+	for i, c := range p.Changes {
 		if c.Early {
 			n.early(p, c)
 		}
-		for _, s := range c.Steps {
+		for _, s := range steps.Changes[i] {
 			do(s, func(s diff.Step) { n.step(c, s) })
 		}
 	}
-	for _, c := range p.Cleanups {
-		for _, s := range c.Steps {
+	for i := range p.Cleanups {
+		for _, s := range steps.Cleanups[i] {
 			do(s, func(s diff.Step) { n.cleanup(s) })
 		}
 	}
@@ -239,7 +241,7 @@ func (n *nas) step(c diff.Change, s diff.Step) {
 			n.t.Fatalf("%s: %s is there", s.ID, c.Path)
 		}
 		n.sets[c.Path] = sent(c, k)
-	case diff.OpCondemn:
+	case diff.OpMarkDelete:
 		if n.sets[s.From].State != state.Incomplete {
 			n.delete(k, s)
 		}

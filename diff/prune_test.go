@@ -55,7 +55,7 @@ func wantPruned(t *testing.T, w *world, days ...int) *diff.Plan {
 func TestCompute_prunesLocalSetsThatAreWholeWhereverTheyAreKept(t *testing.T) {
 	p := wantPruned(t, pruning().holds("vmx", sets(state.Complete, 20, 21)...).holds("nas", sets(state.Complete, 20, 21)...), 20)
 	c := p.Changes[0]
-	if got := c.Steps[0].Retains; !slices.Equal(got, []string{"nas/Bart/2026-11-20-010000"}) {
+	if got := expand(t, p).Changes[0][0].Retains; !slices.Equal(got, []string{"nas/Bart/2026-11-20-010000"}) {
 		t.Errorf("retains %q, want the set at nas", got)
 	}
 	if c.Action != diff.Delete || p.Summary.Destroy != 1 || p.Summary.FreeBytes != 1012 {
@@ -142,7 +142,7 @@ func TestCompute_prunesWhatNobodyKeepsOnceItIsOutlivedEverywhere(t *testing.T) {
 	}
 	p := wantPruned(t, outlived(), 19)
 	want := []string{"nas/Bart/2026-11-21-010000", "nas/Bart/2026-11-20-010000", "usb/Bart/2026-11-21-010000"}
-	if got := p.Changes[0].Steps[0].Retains; !slices.Equal(got, want) {
+	if got := expand(t, p).Changes[0][0].Retains; !slices.Equal(got, want) {
 		t.Errorf("retains %q, want %q", got, want)
 	}
 	adopted := set(key(21), state.Complete)
@@ -223,23 +223,19 @@ func TestUnproven_asksForTheManifestsThatJustifyAPrune(t *testing.T) {
 func TestOpen_refusesPrunesWithoutGround(t *testing.T) {
 	prune := func(p *diff.Plan) *diff.Change { return &p.Changes[len(p.Changes)-1] }
 	for name, edit := range map[string]func(p *diff.Plan){
-		"retains nothing":       func(p *diff.Plan) { prune(p).Steps[0].Retains = nil },
-		"retains what it takes": func(p *diff.Plan) { prune(p).Steps[0].Retains = []string{prune(p).Address} },
-		"retains an older set":  func(p *diff.Plan) { prune(p).Steps[0].Retains = []string{"nas/Bart/2026-11-19-010000"} },
-		"retains another VM's":  func(p *diff.Plan) { prune(p).Steps[0].Retains = []string{"nas/Lisa/2026-11-20-010000"} },
-		"retains one that goes": func(p *diff.Plan) { prune(p).Steps[0].Retains = []string{"usb/Bart/2026-11-20-010000"} },
+		"retains nothing":       func(p *diff.Plan) { prune(p).Retains = nil },
+		"retains what it takes": func(p *diff.Plan) { prune(p).Retains = []string{prune(p).Address} },
+		"retains an older set":  func(p *diff.Plan) { prune(p).Retains = []string{"nas/Bart/2026-11-19-010000"} },
+		"retains another VM's":  func(p *diff.Plan) { prune(p).Retains = []string{"nas/Lisa/2026-11-20-010000"} },
+		"retains one that goes": func(p *diff.Plan) { prune(p).Retains = []string{"usb/Bart/2026-11-20-010000"} },
 		"too few newer sets": func(p *diff.Plan) {
-			prune(p).Steps[0].Retains = []string{"nas/Bart/2026-11-21-010000", "nas/Bart/2026-11-21-010000"}
+			prune(p).Retains = []string{"nas/Bart/2026-11-21-010000", "nas/Bart/2026-11-21-010000"}
 		},
-		"no group":             func(p *diff.Plan) { p.Groups = p.Groups[1:] },
-		"of a destination":     func(p *diff.Plan) { prune(p).Address = "nas/Bart/2026-11-20-010000" },
-		"another folder":       func(p *diff.Plan) { prune(p).Path = "Bart" },
-		"renames elsewhere":    func(p *diff.Plan) { prune(p).Steps[0].To = "elsewhere~{run}~gone" },
-		"clears elsewhere":     func(p *diff.Plan) { prune(p).Steps[1].From = "Bart" },
-		"clears without prune": func(p *diff.Plan) { c := prune(p); c.Steps = c.Steps[1:] },
-		"does not wait":        func(p *diff.Plan) { prune(p).Steps[1].Needs = nil },
-		"is no delete":         func(p *diff.Plan) { prune(p).Action = diff.Update },
-		"early":                func(p *diff.Plan) { prune(p).Early = true },
+		"no group":         func(p *diff.Plan) { p.Groups = p.Groups[1:] },
+		"of a destination": func(p *diff.Plan) { prune(p).Address = "nas/Bart/2026-11-20-010000" },
+		"another folder":   func(p *diff.Plan) { prune(p).Path = "Bart" },
+		"is no delete":     func(p *diff.Plan) { prune(p).Action = diff.Update },
+		"early":            func(p *diff.Plan) { prune(p).Early = true },
 	} {
 		w := pruning().holds("vmx", sets(state.Complete, 20, 21)...).holds("nas", sets(state.Complete, 19, 20, 21)...).
 			twice(state.Policy{KeepLast: 1, MinKeep: 1}).holds("usb", sets(state.Complete, 20, 21)...)

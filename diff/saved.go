@@ -12,8 +12,8 @@ import (
 )
 
 // Format is the format of plan files. A file whose number before any dot is
-// another one is refused.
-const Format = "vmxsync.plan/1"
+// another one is refused: a plan is valid for a day, and soon made again.
+const Format = "vmxsync.plan/2"
 
 // MaxPlan is the size of the largest plan file that is read, in bytes.
 const MaxPlan = 1 << 30

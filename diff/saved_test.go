@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/providertest"
@@ -163,7 +165,8 @@ func TestOpen_refusesWhatIsNoPlan(t *testing.T) {
 		{"another document", `{"format":"x"}`, diff.ErrNotPlan},
 		{"deep nesting", strings.Repeat("[", 1<<20), diff.ErrNotPlan},
 		{"a member twice", strings.Replace(whole, `"format":`, `"format":"x","format":`, 1), diff.ErrNotPlan},
-		{"a newer format", strings.Replace(whole, `"vmxsync.plan/1"`, `"vmxsync.plan/2"`, 1), diff.ErrFormat},
+		{"a newer format", strings.Replace(whole, `"vmxsync.plan/2"`, `"vmxsync.plan/3"`, 1), diff.ErrFormat},
+		{"the format before", strings.Replace(whole, `"vmxsync.plan/2"`, `"vmxsync.plan/1"`, 1), diff.ErrFormat},
 		{"another size", strings.Replace(whole, `"size":12`, `"size":13`, 1), diff.ErrDamaged},
 		{"blanks", strings.Replace(whole, `"format":`, `"format": `, 1), diff.ErrDamaged},
 	} {
@@ -205,7 +208,7 @@ func TestOpen_ignoresUnknownMembersWhereTheyDoNoHarm(t *testing.T) {
 		t.Errorf("in the plan: %v", err)
 	}
 	for name, from := range map[string]string{
-		"in a change": `"changes":[{"action"`, "in a step": `"steps":[{"id"`, "in a cleanup": `"cleanups":[{"bytes"`, "in a step of a place": `"steps":[{"id":"nas#own"`,
+		"in a change": `"changes":[{"action"`, "in a file": `"files":[{"mtime"`, "in a cleanup": `"cleanups":[{"bytes"`, "in a place": `"places":[{"layout"`, "in a group": `"groups":[{"destination"`,
 	} {
 		i := strings.LastIndex(from, `"`+from[strings.Index(from, "{")+2:])
 		to := from[:i] + `"AAA":1,` + from[i:]
@@ -239,30 +242,36 @@ func TestOpen_refusesPlansThatReachOut(t *testing.T) {
 		"summary does not add up":      func(p *diff.Plan) { p.Summary.Destroy = 0 },
 		"upload reads elsewhere":       func(p *diff.Plan) { find(p, diff.Upload).From = "secrets" },
 		"upload from a destination":    func(p *diff.Plan) { find(p, diff.Upload).Source = "nas" },
-		"put goes elsewhere":           func(p *diff.Plan) { find(p, diff.Upload).Steps[1].To = "www/index.php" },
-		"put of another size":          func(p *diff.Plan) { find(p, diff.Upload).Steps[1].Size++ },
-		"put is missing":               func(p *diff.Plan) { c := find(p, diff.Upload); c.Steps = append(c.Steps[:1], c.Steps[2:]...) },
-		"trash takes another set":      func(p *diff.Plan) { find(p, diff.Remove).Steps[0].From = "Lisa" },
-		"trash leads out of trash":     func(p *diff.Plan) { find(p, diff.Remove).Steps[0].To = "elsewhere" },
-		"upload expects a run":         func(p *diff.Plan) { find(p, diff.Upload).Steps[0].Expect = diff.RunDigest(propertyRun) },
-		"trash expects nothing":        func(p *diff.Plan) { find(p, diff.Remove).Steps[0].Expect = "" },
-		"trash retains nothing":        func(p *diff.Plan) { find(p, diff.Remove).Steps[0].Retains = nil },
-		"trash retains itself":         func(p *diff.Plan) { c := find(p, diff.Remove); c.Steps[0].Retains = []string{c.Address} },
-		"purge of the final name":      func(p *diff.Plan) { c := find(p, diff.Remove); c.Steps[1].From = c.Path },
-		"an unknown op":                func(p *diff.Plan) { p.Changes[0].Steps[0].Op = "rm" },
-		"a step twice":                 func(p *diff.Plan) { c := &p.Changes[0]; c.Steps = append(c.Steps, c.Steps[0]) },
-		"a need that comes later":      func(p *diff.Plan) { s := p.Changes[0].Steps; s[0].Needs = []string{s[1].ID} },
-		"no step":                      func(p *diff.Plan) { p.Changes[0].Steps = nil },
+		"upload of a manifest":         func(p *diff.Plan) { find(p, diff.Upload).Files[0].Path = state.ManifestName },
+		"upload expects a run":         func(p *diff.Plan) { find(p, diff.Upload).StagedRun = diff.RunDigest(propertyRun) },
+		"replace expects no digest":    func(p *diff.Plan) { find(p, diff.Replace).StagedRun = propertyRun },
+		"upload leaves a leftover":     func(p *diff.Plan) { find(p, diff.Upload).Leftover = true },
+		"upload retains sets":          func(p *diff.Plan) { find(p, diff.Upload).Retains = find(p, diff.Remove).Retains },
+		"upload stays in trash":        func(p *diff.Plan) { find(p, diff.Upload).InTrash = true },
+		"delete retains nothing":       func(p *diff.Plan) { find(p, diff.Remove).Retains = nil },
+		"delete retains itself":        func(p *diff.Plan) { c := find(p, diff.Remove); c.Retains = []string{c.Address} },
+		"an unknown mode":              func(p *diff.Plan) { p.Changes[0].Mode = "rm" },
+		"group was not seen":           func(p *diff.Plan) { p.Places[1].Observed = nil },
 		"delete in an adopt":           func(p *diff.Plan) { find(p, diff.Adopt).Mode = diff.Remove },
 		"group without a floor":        func(p *diff.Plan) { p.Groups[0].MinKeep = 0 },
 		"group is missing":             func(p *diff.Plan) { p.Groups = nil },
-		"cleanup outside":              func(p *diff.Plan) { p.Cleanups[0].Path = "Bart"; p.Cleanups[0].Steps[0].From = "Bart" },
-		"cleanup of the whole staging": func(p *diff.Plan) { p.Cleanups[0].Steps[0].From = ".vmxsync/staging" },
+		"cleanup outside":              func(p *diff.Plan) { p.Cleanups[0].Path = "Bart" },
+		"cleanup of the whole staging": func(p *diff.Plan) { p.Cleanups[0].Path = ".vmxsync/staging" },
+		"cleanup of another VM":        func(p *diff.Plan) { p.Cleanups[0].VM = "Lisa" + p.Cleanups[0].VM },
+		"cleanup twice":                func(p *diff.Plan) { p.Cleanups = append(p.Cleanups, p.Cleanups[0]) },
+		"cleanup with a claim":         func(p *diff.Plan) { p.Cleanups[0].Claim = diff.RunDigest(propertyRun) },
+		"cleanup nowhere":              func(p *diff.Plan) { p.Cleanups[0].Place = "usb" },
 		"cleanup of an unknown kind":   func(p *diff.Plan) { p.Cleanups[0].Kind = "x" },
-		"owner elsewhere":              func(p *diff.Plan) { p.Places[1].Steps[0].To = "index.html" },
+		"a source with an owner":       func(p *diff.Plan) { p.Places[0].Own = true },
+		"takes its own work_dir over":  func(p *diff.Plan) { p.Places[1].Disown = []state.WorkDir{p.Places[1].WorkDir} },
+		"takes over a set":             func(p *diff.Plan) { p.Places[1].Disown = []state.WorkDir{"Bart/2026-11-20-010000"} },
+		"takes over what climbs":       func(p *diff.Plan) { p.Places[1].Disown = []state.WorkDir{".."} },
+		"takes over without an owner":  func(p *diff.Plan) { p.Places[1].Own, p.Places[1].Disown = false, []state.WorkDir{".other"} },
 		"work_dir climbs":              func(p *diff.Plan) { p.Places[1].WorkDir = ".." },
 		"a place twice":                func(p *diff.Plan) { p.Places[0].Name = "nas" },
 		"kept nowhere":                 func(p *diff.Plan) { p.Kept[0].Address = "x" },
+		"a notice without a class":     func(p *diff.Plan) { p.Notices[0].Class = "" },
+		"no guard":                     func(p *diff.Plan) { p.Guard = nil },
 		"a notice of an unknown class": func(p *diff.Plan) { p.Notices[0].Class = "fine" },
 	} {
 		p := busyWorld().compute(t)
@@ -275,8 +284,82 @@ func TestOpen_refusesPlansThatReachOut(t *testing.T) {
 	}
 }
 
-func TestOpen_goldenDecodesForEver(t *testing.T) {
+// No file may say where a step leads: steps are derived.
+func TestOpen_refusesSteps(t *testing.T) {
+	p := busyWorld().compute(t)
+	steps := expand(t, p)
+	for name, edit := range map[string]func(plan map[string]any){
+		"as they are, of a change":  func(plan map[string]any) { member(plan, "changes", 0)["steps"] = steps.Changes[0] },
+		"as they are, of a cleanup": func(plan map[string]any) { member(plan, "cleanups", 0)["steps"] = steps.Cleanups[0] },
+		"as they are, of a place":   func(plan map[string]any) { member(plan, "places", 1)["steps"] = steps.Places[1] },
+		"none of a change":          func(plan map[string]any) { member(plan, "changes", 0)["steps"] = []diff.Step{} },
+		"that send files elsewhere": func(plan map[string]any) {
+			member(plan, "changes", 0)["steps"] = []diff.Step{{ID: p.Changes[0].Address + "#put:x", Op: diff.OpPut, To: "www/index.php"}}
+		},
+		"that delete another set": func(plan map[string]any) {
+			member(plan, "cleanups", 0)["steps"] = []diff.Step{{ID: "nas:x#purge", Op: diff.OpPurge, From: "Bart/2026-11-18-010000"}}
+		},
+		"that write another owner": func(plan map[string]any) {
+			member(plan, "places", 1)["steps"] = []diff.Step{{ID: "nas#own", Op: diff.OpOwn, To: "index.html"}}
+		},
+	} {
+		if _, err := diff.Open(resealed(t, p, edit), nil); !errors.Is(err, diff.ErrInvalid) || providers.Hint(err) == "" {
+			t.Errorf("%s: got %v, want %v with a hint", name, err, diff.ErrInvalid)
+		}
+	}
+	if _, err := diff.Open(resealed(t, p, func(map[string]any) {}), nil); err != nil {
+		t.Errorf("without steps: %v", err)
+	}
+}
+
+func member(plan map[string]any, list string, i int) map[string]any {
+	return plan[list].([]any)[i].(map[string]any)
+}
+
+// resealed is a plan file whose plan is edited, by whoever knows the format.
+func resealed(t *testing.T, p *diff.Plan, edit func(plan map[string]any)) []byte {
+	t.Helper()
+	var doc map[string]any
+	if err := json.Unmarshal(seal(t, p, nil), &doc); err != nil {
+		t.Fatal(err)
+	}
+	edit(doc["plan"].(map[string]any))
+	canonical := func(v any) jsontext.Value {
+		data, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		value := jsontext.Value(data)
+		if err := value.Canonicalize(); err != nil {
+			t.Fatal(err)
+		}
+		return value
+	}
+	doc["id"] = hexSum(string(canonical(doc["plan"])))
+	envelope := doc["envelope"].(map[string]any)
+	delete(envelope, "digest")
+	envelope["digest"] = hexSum(string(canonical(doc)))
+	return append(canonical(doc), '\n')
+}
+
+// Plans of the format before are refused, and have to be made again.
+func TestOpen_refusesTheFormatBefore(t *testing.T) {
 	data, err := os.ReadFile("testdata/plan-1.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := diff.Open(data, []byte("golden")); !errors.Is(err, diff.ErrFormat) || !strings.Contains(providers.Hint(err), "plan -out=FILE") {
+		t.Errorf("got %v, hint %q", err, providers.Hint(err))
+	}
+}
+
+func TestOpen_goldenDecodesForEver(t *testing.T) {
+	if *updateGolden {
+		if err := os.WriteFile("testdata/plan-2.json", seal(t, busyWorld().compute(t), []byte("golden")), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	data, err := os.ReadFile("testdata/plan-2.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -319,13 +402,13 @@ func TestSeal_keepsThePromisesToScripts(t *testing.T) {
 }
 
 func FuzzOpen(f *testing.F) {
-	golden, err := os.ReadFile("testdata/plan-1.json")
+	golden, err := os.ReadFile("testdata/plan-2.json")
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Add(golden)
-	f.Add([]byte(`{"envelope":{},"format":"vmxsync.plan/1","id":"","plan":{}}`))
-	f.Add([]byte(`{"envelope":null,"format":"vmxsync.plan/1","id":1,"plan":[]}`))
+	f.Add([]byte(`{"envelope":{},"format":"vmxsync.plan/2","id":"","plan":{}}`))
+	f.Add([]byte(`{"envelope":null,"format":"vmxsync.plan/2","id":1,"plan":[]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		saved, err := diff.Open(data, nil)
 		if err != nil {
@@ -342,7 +425,7 @@ func FuzzOpen(f *testing.F) {
 
 // FuzzOpen_plan reaches the checks behind the digest: it seals what it makes.
 func FuzzOpen_plan(f *testing.F) {
-	golden, err := os.ReadFile("testdata/plan-1.json")
+	golden, err := os.ReadFile("testdata/plan-2.json")
 	if err != nil {
 		f.Fatal(err)
 	}

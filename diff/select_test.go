@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -87,7 +88,7 @@ func TestCompute_refusesNamesOfNothing(t *testing.T) {
 		w := targeted()
 		w.options.Target = []string{"nas/Lisa", c.pattern}
 		_, err := diff.Compute(w.input())
-		if !errors.Is(err, diff.ErrNoMatch) || !strings.Contains(err.Error(), c.pattern) {
+		if !errors.Is(err, flags.ErrNoMatch) || !strings.Contains(err.Error(), c.pattern) {
 			t.Fatalf("-target=%s: %v", c.pattern, err)
 		}
 		if hint := providers.Hint(err); !strings.HasPrefix(hint, c.hint) {
@@ -109,8 +110,8 @@ func TestCompute_takesNamesInPlacesThatAreNotRead(t *testing.T) {
 		wantPlan(t, w.compute(t), bartComes, bartGoes)
 	}
 	w.options.Target = []string{"nas/Bart", "usc/Homer"}
-	if _, err := diff.Compute(w.input()); !errors.Is(err, diff.ErrNoMatch) {
-		t.Errorf("Compute: %v, want %v", err, diff.ErrNoMatch)
+	if _, err := diff.Compute(w.input()); !errors.Is(err, flags.ErrNoMatch) {
+		t.Errorf("Compute: %v, want %v", err, flags.ErrNoMatch)
 	}
 }
 
@@ -182,7 +183,7 @@ func drawFlags(t *rapid.T, o *diff.Options) {
 // namesNothing reports that the drawn flags fit nothing in the drawn world.
 func namesNothing(w *world) bool {
 	_, err := diff.Compute(w.input())
-	return errors.Is(err, diff.ErrNoMatch)
+	return errors.Is(err, flags.ErrNoMatch)
 }
 
 func TestCompute_whatIsSelectedIsAPartThatConverges(t *testing.T) {

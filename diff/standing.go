@@ -2,8 +2,12 @@ package diff
 
 import (
 	"cmp"
-	"errors"
+	"fmt"
+	"slices"
 	"time"
+
+	"github.com/vmxsync/vmxsync/diff/decide"
+	"github.com/vmxsync/vmxsync/diff/observe"
 
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -59,55 +63,104 @@ func (s Standing) Overdue(waiting state.Stamp, now time.Time) (since time.Time, 
 // were not read. Like Compute, it believes a
 // manifest that it has not seen.
 func Standings(in Input) ([]Standing, error) {
-	w := newPlanner(in)
-	_ = w.refusal() // an error of plans; here it finds the sources that are empty or not read
+	groups, err := decideAll(in.world())
 	var all []Standing
-	w.planned = func(c *group) {
-		if s := c.standing(); s.Rule == "" || s.Unknown != "" || s.Unreadable != "" || s.Counted+len(s.Others)+s.Vanished > 0 {
+	for _, g := range groups {
+		if s := standing(g); s.Rule == "" || s.Unknown != "" || s.Unreadable != "" || s.Counted+len(s.Others)+s.Vanished > 0 {
 			all = append(all, s)
 		}
 	}
-	var errs []error
-	for _, d := range in.Spec.Destinations {
-		if w.readable(d.Name) {
-			errs = append(errs, w.planDestination(d))
-		}
-	}
-	return all, errors.Join(errs...)
+	return all, err
 }
 
-func (c *group) standing() Standing {
-	zone, _ := c.w.zone(c.source)
-	s := Standing{Destination: c.dest.Name, VM: c.vm, Rule: c.rule, Others: map[state.State]int{}, Vanished: len(c.vanished), MaxBehind: c.maxBehind, Zone: zone, Ended: c.ended}
-	if c.rule == orphanRule && c.w.emptySources[c.source.Name] { // nobody knows
+func standing(g *decide.Group) Standing {
+	zone, _ := g.World.Zone(g.Source)
+	s := Standing{Destination: g.Destination.Name, VM: g.VM, Rule: g.Rule, Others: map[state.State]int{}, Vanished: len(g.Vanished), MaxBehind: g.MaxBehind, Zone: zone, Ended: g.Ended}
+	if g.Rule == observe.Orphan && g.World.Empty(g.Source.Name) { // nobody knows
 		s.Rule = ""
 	}
-	s.Unreadable, s.NotBackedUp = c.whyUnreadable(), cmp.Or(c.whyNotReady(), c.lacking)
-	if c.unknown {
-		s.Unknown = whyUnknown(c.w.Inventories[c.dest.Name], c.vm)
+	s.Unreadable, s.NotBackedUp = textOf(observe.CheckSourceSets(&g.Group)), textOf(cmp.Or(checkReady(g), g.Lacking))
+	if g.Unknown != nil {
+		s.Unknown = g.Unknown.Error()
 		return s
 	}
-	for _, x := range c.candidates {
+	for _, d := range g.Decisions {
 		switch {
-		case x.remote == nil:
-		case x.counted():
+		case d.Remote == nil:
+		case d.Counted():
 			s.Counted++
-			s.Bytes += x.remote.Bytes()
-			if x.remote.Manifest != nil && x.remote.Manifest.NoSums {
+			s.Bytes += d.Remote.Bytes()
+			if d.Remote.Manifest != nil && d.Remote.Manifest.NoSums {
 				s.Adopted++
 			}
 		default:
-			s.Others[x.state]++
+			s.Others[d.State]++
 		}
 	}
-	if since, missed := c.missed(); missed {
+	if since, missed := decide.Missed(g); missed {
 		s.GoneSince = since
 	}
-	if newest := c.newest((*candidate).counted); newest != nil {
-		s.Newest, s.At = newest.key.Stamp, newest.key.Stamp.In(zone)
+	if newest, ok := g.Newest(decide.Decision.Counted); ok {
+		s.Newest, s.At = newest.Key.Stamp, newest.Key.Stamp.In(zone)
 	}
-	if c.judged() {
-		s.FreshWithin, s.Stale = c.fresh, s.Newest == "" || c.old(s.Newest)
+	if decide.Judged(g) {
+		s.FreshWithin, s.Stale = g.Fresh, s.Newest == "" || decide.Old(g, s.Newest)
 	}
 	return s
+}
+
+// textOf is the text of an error; "" for none.
+func textOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// checkReady returns why the newest set at the source that is neither settling nor
+// waited for cannot be sent; nil where it can.
+func checkReady(g *decide.Group) error {
+	if g.Rule != "" {
+		return nil
+	}
+	for _, set := range slices.Backward(g.World.Sets(g.Source.Name, g.VM)) {
+		switch {
+		case set.State == state.Settling, set.Awaited:
+		case set.State == state.NotReady:
+			return fmt.Errorf("%s: %s", set.Key, set.Problem)
+		default:
+			return nil
+		}
+	}
+	return nil
+}
+
+// Stripped returns, by address, when each set was complete whose manifest is gone, at the
+// destinations that were read. Like Standings it needs no source.
+func Stripped(in Input) map[string]string {
+	groups, _ := decideAll(in.world()) // the plan refuses a VM of two backups
+	all := map[string]string{}
+	for _, g := range groups {
+		for _, c := range g.Candidates {
+			if c.Finding == observe.Stripped {
+				all[g.Address(c.Key)] = c.Remote.Problem
+			}
+		}
+	}
+	return all
+}
+
+// Suspicious returns why each suspicious set at the destinations that were read is
+// suspicious, by address. Like Standings it needs no source.
+func Suspicious(in Input) map[string]string {
+	groups, _ := decideAll(in.world()) // the plan refuses a VM of two backups
+	all := map[string]string{}
+	for _, g := range groups {
+		for _, d := range g.Suspects() {
+			if d.Remote != nil {
+				all[g.Address(d.Key)] = d.Suspect
+			}
+		}
+	}
+	return all
 }

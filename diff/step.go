@@ -4,8 +4,7 @@ package diff
 // envelope and not to the plan.
 const RunPlaceholder = "{run}"
 
-// Step is one move of an apply. It is data: it survives in a file, and an
-// executor needs nothing but the plan and the places to do it.
+// Step is one move of an apply. It is data that follows from the plan: see Expand.
 type Step struct {
 	// ID is unique in the plan: "nas/Bart/2026-11-21-010000#publish",
 	// "nas/Bart/2026-11-21-010000#put:Bart.vmx", "nas#own".
@@ -16,7 +15,7 @@ type Step struct {
 	From string `json:"from,omitempty"`
 	To   string `json:"to,omitempty"`
 	Size int64  `json:"size,omitempty"` // bytes, of a put
-	// Expect is the digest of the group just before a trash or condemn: see
+	// Expect is the digest of the group just before a trash or mark_delete: see
 	// GroupDigest; of an abandon, that of the claim. Of the claim of a replace, it
 	// is that of the run that had made the set whole in staging; "" if none had.
 	Expect string `json:"expect,omitempty"`
@@ -65,7 +64,7 @@ type Step struct {
 //	seal      list the source set again, list the set at its final name (equal in
 //	          names and sizes), write the manifest to From, rename it to To, in
 //	          the set; list it
-//	condemn   list the group as for a trash; write a claim of kind delete for
+//	mark_delete  list the group as for a trash; write a claim of kind delete for
 //	          From, the final name, to To, unless there is one
 //	purge     of the final name: only under a claim of kind delete, the manifest
 //	          first
@@ -80,21 +79,21 @@ type Op string
 
 // The ops.
 const (
-	OpOwn      Op = "own"
-	OpDisown   Op = "disown"
-	OpClaim    Op = "claim"
-	OpPut      Op = "put"
-	OpManifest Op = "manifest"
-	OpAside    Op = "aside"
-	OpPublish  Op = "publish"
-	OpRelease  Op = "release"
-	OpMark     Op = "mark"
-	OpTrash    Op = "trash"
-	OpPurge    Op = "purge"
-	OpReturn   Op = "return"
-	OpSeal     Op = "seal"
-	OpCondemn  Op = "condemn"
-	OpAbandon  Op = "abandon"
-	OpPrune    Op = "prune"
-	OpClear    Op = "clear"
+	OpOwn        Op = "own"
+	OpDisown     Op = "disown"
+	OpClaim      Op = "claim"
+	OpPut        Op = "put"
+	OpManifest   Op = "manifest"
+	OpAside      Op = "aside"
+	OpPublish    Op = "publish"
+	OpRelease    Op = "release"
+	OpMark       Op = "mark"
+	OpTrash      Op = "trash"
+	OpPurge      Op = "purge"
+	OpReturn     Op = "return"
+	OpSeal       Op = "seal"
+	OpMarkDelete Op = "mark_delete"
+	OpAbandon    Op = "abandon"
+	OpPrune      Op = "prune"
+	OpClear      Op = "clear"
 )

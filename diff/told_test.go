@@ -10,11 +10,11 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-var updateGolden = flag.Bool("update-told", false, "write testdata/plan-1-told.json, which is done once for a format")
+var updateGolden = flag.Bool("update-golden", false, "write testdata/plan-2.json and plan-2-told.json, which is done once for a format")
 
 // What a plan says of those who are told is read for ever, as the rest of it.
 func TestOpen_goldenOfThoseWhoAreTold(t *testing.T) {
-	const golden = "testdata/plan-1-told.json"
+	const golden = "testdata/plan-2-told.json"
 	metrics := &state.Metrics{Textfile: "/var/lib/node_exporter/vmxsync.prom"}
 	log := &state.Log{File: "/var/log/vmxsync.log", Level: "trace", Format: "json", MaxSize: 1 << 20, MaxFiles: 3}
 	if *updateGolden {

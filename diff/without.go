@@ -3,61 +3,68 @@ package diff
 import (
 	"slices"
 
+	"github.com/vmxsync/vmxsync/diff/decide"
+
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/retention"
 )
 
 // without is the plan without the changes that drop selects, and without all that needs
-// a step of them. Their sets at the destination are kept, for the reason why.
+// them. Their sets at the destination are kept, for the reason why.
 func (p *Plan) without(drop func(Change) bool, why string) (rest *Plan, dropped []Change) {
 	part := *p
 	part.Changes, part.Cleanups, part.Kept = []Change{}, []Cleanup{}, slices.Clone(p.Kept)
-	gone := absent{steps: map[string]bool{}, staged: map[string]bool{}}
-	seen := p.seen()
+	seen := p.Seen()
+	gone := absent{seen, map[string]bool{}, map[string]bool{}}
 	for _, c := range p.Changes {
-		if !drop(c) && !gone.needed(c.Steps) {
+		if !drop(c) && !gone.needed(c) {
 			part.Changes = append(part.Changes, c)
 			continue
 		}
 		dropped = append(dropped, c)
 		gone.add(p, c)
 		if is, stays := remains(c, seen); stays {
-			reason := retention.Reason{Rule: heldRule, Code: retention.Selected, Text: why}
+			reason := retention.Reason{Rule: decide.HeldRule, Code: retention.Selected, Text: why}
 			part.Kept = append(part.Kept, Kept{Address: c.Address, State: is, Reasons: []Reason{reason}})
 		}
 	}
 	for _, c := range p.Cleanups {
-		if !gone.needed(c.Steps) && !gone.staged[c.Place+"/"+c.Path] {
+		if !gone.staged[c.Place+"/"+c.Path] {
 			part.Cleanups = append(part.Cleanups, c)
 		}
 	}
 	part.untouch()
-	part.Summary = part.summarize()
+	part.Summary = part.Summarize()
 	return &part, dropped
 }
 
 // absent is what is left out of a plan.
 type absent struct {
-	steps  map[string]bool // ids
+	seen   map[string]state.State
+	broken map[string]bool // scopes with a change that is left out
 	staged map[string]bool // staged folders, with their places
 }
 
 // add leaves the staged folder of a change alone as well: with the change, it
 // was of no use.
 func (x absent) add(p *Plan, c Change) {
-	for _, s := range c.Steps {
-		x.steps[s.ID] = true
-	}
 	name, k, _ := state.SplitAddress(c.Address)
 	place, _ := p.Place(name)
+	if c.Mode != Remove || x.atFinal(c) {
+		x.broken[state.Scope(name, k.VM)] = true
+	}
 	x.staged[name+"/"+place.WorkDir.Staged(k)] = true
 }
 
-func (x absent) needed(steps []Step) bool {
-	return slices.ContainsFunc(steps, func(s Step) bool {
-		return slices.ContainsFunc(s.Needs, func(id string) bool { return x.steps[id] })
-	})
+// needed reports whether a change needs one that is left out: a delete at a final name needs
+// all changes of its group before it.
+func (x absent) needed(c Change) bool {
+	name, k, _ := state.SplitAddress(c.Address)
+	return c.Mode == Remove && x.atFinal(c) && x.broken[state.Scope(name, k.VM)]
 }
+
+// atFinal reports whether a set is deleted from its final name, and not from staging.
+func (x absent) atFinal(c Change) bool { return x.seen[c.Address] != "" }
 
 // remains is the state of the set at the destination where the change is not made;
 // false if it has none, or the change is not at a destination.

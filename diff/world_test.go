@@ -204,3 +204,12 @@ func wantNotice(t testing.TB, p *diff.Plan, code, want string) {
 		t.Errorf("notice %s:\n got %s\nwant %s", code, got, want)
 	}
 }
+
+// expand is the steps of a plan, as a person reads them.
+func expand(t interface{ Fatalf(string, ...any) }, p *diff.Plan) diff.Steps {
+	steps, err := diff.Expand(p, diff.RunPlaceholder)
+	if err != nil {
+		t.Fatalf("Expand: %v", err)
+	}
+	return steps
+}

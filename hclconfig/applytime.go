@@ -5,6 +5,9 @@ import (
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
+	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -12,10 +15,10 @@ import (
 // their values again, from VMXSYNC_VAR_*, -var and -var-file only. It reads no
 // configuration. Each name has a value, or there is an error with the way to
 // give one.
-func ApplyTimeVariables(names []string, vars []VarArg, env func(string) (string, bool)) (map[string]string, Diagnostics) {
+func ApplyTimeVariables(names []string, vars []VarArg, env func(string) (string, bool)) (map[string]string, diag.Diagnostics) {
 	var read files
 	g := givens{declared: names, files: &read, partial: true}
-	diags := g.gather(listing{}, Options{Vars: vars, Env: env})
+	diags := g.gather(confdir.Listing{}, Options{Vars: vars, Env: env})
 	in := inputs{given: g.values}
 	for _, name := range slices.Sorted(slices.Values(names)) {
 		in.declared = append(in.declared, variable{name: name, typ: cty.String, sensitive: true})
@@ -36,7 +39,7 @@ func (in *inputs) complete() hcl.Diagnostics {
 		diags = append(diags, problem{
 			summary: "No value for sensitive variable",
 			detail:  fmt.Sprintf("The plan was made with the sensitive variable %q. Its value is stored nowhere, and is asked for again.", v.name),
-			hint:    fmt.Sprintf("set %s%s in the environment, or name a file with -var-file; a value given with -var stands in the process list", EnvPrefix, v.name),
+			hint:    fmt.Sprintf("set %s%s in the environment, or name a file with -var-file; a value given with -var stands in the process list", secret.EnvPrefix, v.name),
 		}.nowhere()...)
 	}
 	return diags

@@ -36,7 +36,7 @@ func (l *loader) decodeBackup(d *decoder) hcl.Diagnostics {
 	in := backupBlock{VMs: []vmPattern{"*"}, FreshWithin: freshness{Days: 8}, MaxBehind: state.DefaultMaxBehind}
 	diags := d.decode(&in)
 	copies := in.all()
-	diags = append(diags, in.check(d, copies)...)
+	diags = append(diags, in.check(&d.attributes, copies)...)
 	if diags.HasErrors() {
 		return diags
 	}
@@ -58,7 +58,7 @@ func (l *loader) decodeBackup(d *decoder) hcl.Diagnostics {
 			Destination: c.Destination.Name, Policy: c.Retention.Name, Order: c.Order.or(in.Order),
 		})
 	}
-	l.backups = append(l.backups, d)
+	l.backups = append(l.backups, &d.attributes)
 	l.spec.Backups = append(l.spec.Backups, b)
 	return diags
 }
@@ -84,7 +84,7 @@ func (in backupBlock) all() []placed {
 	return out
 }
 
-func (in backupBlock) check(d *decoder, copies []placed) hcl.Diagnostics {
+func (in backupBlock) check(d *attributes, copies []placed) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	if len(copies) == 0 && !d.failed["destinations"] {
 		diags = append(diags, problem{
@@ -124,7 +124,7 @@ func (in backupBlock) retired() []string {
 
 // checkRetired reports patterns in retired, which takes names only, and VMs that
 // exclude removes from the backup.
-func (in backupBlock) checkRetired(d *decoder) hcl.Diagnostics {
+func (in backupBlock) checkRetired(d *attributes) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	excluding := state.Backup{Exclude: plain(in.Exclude)}
 	for i, pattern := range plain(in.Retired) {
@@ -157,7 +157,7 @@ func lackPolicy(copies []placed) bool {
 	return len(copies) == 0
 }
 
-func repeatedDestinations(d *decoder, copies []placed) hcl.Diagnostics {
+func repeatedDestinations(d *attributes, copies []placed) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	first := map[address]string{{}: ""}
 	for _, c := range copies {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/providers/providertest"
 )
 
@@ -133,7 +134,7 @@ func silent(t *testing.T, src string) {
 	}
 	var b strings.Builder
 	b.WriteString(text(t, diags))
-	if err := hclconfig.WriteJSON(&b, diags); err != nil {
+	if err := diag.WriteJSON(&b, diags); err != nil {
 		t.Fatal(err)
 	}
 	fmt.Fprintf(&b, "%+v", diags)

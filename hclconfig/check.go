@@ -12,22 +12,22 @@ import (
 )
 
 // check reports contradictions between the blocks of the Spec.
-func (l *loader) check() hcl.Diagnostics {
+func (in *decoded) check() hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	diags = append(diags, l.samePlaces()...)
-	diags = append(diags, l.overlaps()...)
-	diags = append(diags, l.lossyLayouts()...)
-	diags = append(diags, l.layoutsInWorkDir()...)
-	diags = append(diags, l.trustInPlace()...)
-	diags = append(diags, l.trashInPlace()...)
-	diags = append(diags, l.trashBeforeUploads()...)
-	diags = append(diags, l.claims()...)
+	diags = append(diags, in.samePlaces()...)
+	diags = append(diags, in.overlaps()...)
+	diags = append(diags, in.lossyLayouts()...)
+	diags = append(diags, in.layoutsInWorkDir()...)
+	diags = append(diags, in.trustInPlace()...)
+	diags = append(diags, in.trashInPlace()...)
+	diags = append(diags, in.trashBeforeUploads()...)
+	diags = append(diags, in.claims()...)
 	return diags
 }
 
 // warnWithoutBackups warns of a valid configuration that does nothing.
-func (l *loader) warnWithoutBackups() hcl.Diagnostics {
-	if len(l.spec.Backups) > 0 {
+func (in *decoded) warnWithoutBackups() hcl.Diagnostics {
+	if len(in.spec.Backups) > 0 {
 		return nil
 	}
 	return warnings(problem{
@@ -39,10 +39,10 @@ func (l *loader) warnWithoutBackups() hcl.Diagnostics {
 
 // samePlaces reports two destinations that are one: each would count and
 // rotate the sets of the other.
-func (l *loader) samePlaces() hcl.Diagnostics {
+func (in *decoded) samePlaces() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	first := map[string]int{}
-	for i, d := range l.spec.Destinations {
+	for i, d := range in.spec.Destinations {
 		place := d.Settings.Place()
 		j, seen := first[place]
 		if !seen {
@@ -51,20 +51,20 @@ func (l *loader) samePlaces() hcl.Diagnostics {
 		}
 		diags = append(diags, problem{
 			summary: "Two destinations in one place",
-			detail:  fmt.Sprintf("%q and %q are both %s.", l.spec.Destinations[j].Name, d.Name, place),
+			detail:  fmt.Sprintf("%q and %q are both %s.", in.spec.Destinations[j].Name, d.Name, place),
 			hint:    "give each a root of its own, or use one destination in both backups",
-		}.between(l.destinations[i].block.DefRange, l.destinations[j].block.DefRange)...)
+		}.between(in.destinations[i].block.DefRange, in.destinations[j].block.DefRange)...)
 	}
 	return diags
 }
 
 // overlaps reports destinations inside or around a source: their sets would be
 // read as backups.
-func (l *loader) overlaps() hcl.Diagnostics {
+func (in *decoded) overlaps() hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for i, dst := range l.spec.Destinations {
+	for i, dst := range in.spec.Destinations {
 		to, toName := localRoot(dst.Settings)
-		for j, src := range l.spec.Sources {
+		for j, src := range in.spec.Sources {
 			from, fromName := localRoot(src.Settings)
 			if to == "" || from == "" || !overlap(to, from) {
 				continue
@@ -73,7 +73,7 @@ func (l *loader) overlaps() hcl.Diagnostics {
 				summary: "Destination overlaps a source",
 				detail:  fmt.Sprintf("Destination %q (%s) and source %q (%s): the folders are the same, or one contains the other, and its sets would be read as backups.", dst.Name, to, src.Name, from),
 				hint:    "choose a folder beside the source",
-			}.between(l.destinations[i].rangeOf(toName), l.sources[j].rangeOf(fromName))...)
+			}.between(in.destinations[i].rangeOf(toName), in.sources[j].rangeOf(fromName))...)
 		}
 	}
 	return diags
@@ -81,9 +81,9 @@ func (l *loader) overlaps() hcl.Diagnostics {
 
 // layoutsInWorkDir reports layouts that put sets into the work folder, where nothing
 // is read as a set.
-func (l *loader) layoutsInWorkDir() hcl.Diagnostics {
+func (in *decoded) layoutsInWorkDir() hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for i, d := range l.spec.Destinations {
+	for i, d := range in.spec.Destinations {
 		if top, _, _ := strings.Cut(d.Layout.String(), "/"); top != d.WorkDir {
 			continue
 		}
@@ -91,16 +91,16 @@ func (l *loader) layoutsInWorkDir() hcl.Diagnostics {
 			summary: "Layout inside the work folder",
 			detail:  fmt.Sprintf("The layout %s of destination %q puts sets into %s, the work folder, where vmxsync looks for no sets.", d.Layout, d.Name, d.WorkDir),
 			hint:    "choose another first folder for the layout, or another work_dir",
-		}.at(l.destinations[i].rangeOf("layout"))...)
+		}.at(in.destinations[i].rangeOf("layout"))...)
 	}
 	return diags
 }
 
 // trustInPlace reports destinations where a set without a manifest would count,
 // although a set that is being uploaded or deleted has no manifest either.
-func (l *loader) trustInPlace() hcl.Diagnostics {
+func (in *decoded) trustInPlace() hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for i, d := range l.spec.Destinations {
+	for i, d := range in.spec.Destinations {
 		if d.Publish != state.InPlace || !d.TrustUnmarked {
 			continue
 		}
@@ -109,32 +109,32 @@ func (l *loader) trustInPlace() hcl.Diagnostics {
 			detail: fmt.Sprintf("Destination %q has publish = \"in_place\", where only the manifest distinguishes a complete set from a partial one: sets without a manifest never count.",
 				d.Name),
 			hint: "leave out trust_unmarked; where the server can rename folders, leave out publish instead",
-		}.between(l.destinations[i].rangeOf("trust_unmarked"), l.destinations[i].rangeOf("publish"))...)
+		}.between(in.destinations[i].rangeOf("trust_unmarked"), in.destinations[i].rangeOf("publish"))...)
 	}
 	return diags
 }
 
 // lossyLayouts reports destinations where two sets of a source could get one
 // name.
-func (l *loader) lossyLayouts() hcl.Diagnostics {
+func (in *decoded) lossyLayouts() hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for _, b := range l.spec.Backups {
-		i := slices.IndexFunc(l.spec.Sources, func(s state.Source) bool { return s.Name == b.Source })
+	for _, b := range in.spec.Backups {
+		i := slices.IndexFunc(in.spec.Sources, func(s state.Source) bool { return s.Name == b.Source })
 		if i < 0 {
 			continue // had errors
 		}
 		for _, c := range b.Copies {
-			j := slices.IndexFunc(l.spec.Destinations, func(d state.Destination) bool { return d.Name == c.Destination })
+			j := slices.IndexFunc(in.spec.Destinations, func(d state.Destination) bool { return d.Name == c.Destination })
 			if j >= 0 {
-				diags = append(diags, l.lossyLayout(j, i)...)
+				diags = append(diags, in.lossyLayout(j, i)...)
 			}
 		}
 	}
 	return diags
 }
 
-func (l *loader) lossyLayout(dst, src int) hcl.Diagnostics {
-	to, from := l.spec.Destinations[dst], l.spec.Sources[src]
+func (in *decoded) lossyLayout(dst, src int) hcl.Diagnostics {
+	to, from := in.spec.Destinations[dst], in.spec.Sources[src]
 	if to.Layout.Keeps(from.Layout) {
 		return nil
 	}
@@ -143,7 +143,7 @@ func (l *loader) lossyLayout(dst, src int) hcl.Diagnostics {
 		detail: fmt.Sprintf("Destination %q has the layout %q, and the names of source %q contain more of the time: %q. Two sets could get the same name.",
 			to.Name, to.Layout, from.Name, from.Layout),
 		hint: "use every field of the source's layout in the destination's too",
-	}.between(l.destinations[dst].rangeOf("layout"), l.sources[src].rangeOf("layout"))
+	}.between(in.destinations[dst].rangeOf("layout"), in.sources[src].rangeOf("layout"))
 }
 
 // claim is a backup's claim to some VMs, at one source or destination.
@@ -152,10 +152,10 @@ type claim struct{ place, pattern string }
 // claims reports VMs that two backups claim with equal priority: the same pattern
 // of one source, or the same name at one destination. Different patterns that
 // match one VM are found when the VMs are known.
-func (l *loader) claims() hcl.Diagnostics {
+func (in *decoded) claims() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	first := map[claim]int{}
-	for i, b := range l.spec.Backups {
+	for i, b := range in.spec.Backups {
 		for k, pattern := range b.VMs {
 			for _, c := range claimsOf(b, pattern) {
 				j, seen := first[c]
@@ -163,7 +163,7 @@ func (l *loader) claims() hcl.Diagnostics {
 				case !seen:
 					first[c] = i
 				case i != j:
-					diags = append(diags, l.conflictingClaims(c, i, k, j)...)
+					diags = append(diags, in.conflictingClaims(c, i, k, j)...)
 				}
 			}
 		}
@@ -181,23 +181,23 @@ func claimsOf(b state.Backup, pattern string) []claim {
 	return out
 }
 
-func (l *loader) conflictingClaims(c claim, backup, pattern, other int) hcl.Diagnostics {
-	theirs := slices.Index(l.spec.Backups[other].VMs, c.pattern)
+func (in *decoded) conflictingClaims(c claim, backup, pattern, other int) hcl.Diagnostics {
+	theirs := slices.Index(in.spec.Backups[other].VMs, c.pattern)
 	return problem{
 		summary: "VMs claimed twice",
 		detail: fmt.Sprintf("The backups %q and %q both claim %q of %s.",
-			l.spec.Backups[other].Name, l.spec.Backups[backup].Name, c.pattern, c.place),
+			in.spec.Backups[other].Name, in.spec.Backups[backup].Name, c.pattern, c.place),
 		hint: "name the VMs of one of them in vms; an exact name wins over a pattern, and a longer pattern over a shorter one",
 	}.between(
-		l.backups[backup].rangeOf(fmt.Sprintf("vms[%d]", pattern)),
-		l.backups[other].rangeOf(fmt.Sprintf("vms[%d]", theirs)),
+		in.backups[backup].rangeOf(fmt.Sprintf("vms[%d]", pattern)),
+		in.backups[other].rangeOf(fmt.Sprintf("vms[%d]", theirs)),
 	)
 }
 
 // trashInPlace reports trash_keep at destinations without a trash folder.
-func (l *loader) trashInPlace() hcl.Diagnostics {
+func (in *decoded) trashInPlace() hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for i, d := range l.spec.Destinations {
+	for i, d := range in.spec.Destinations {
 		if d.TrashKeep == 0 || d.Publish != state.InPlace {
 			continue
 		}
@@ -205,22 +205,22 @@ func (l *loader) trashInPlace() hcl.Diagnostics {
 			summary: "No trash at this destination",
 			detail:  fmt.Sprintf("Destination %q has publish = \"in_place\", where sets are deleted file by file: nothing is moved to trash.", d.Name),
 			hint:    "leave out trash_keep; where the server can rename folders, leave out publish instead",
-		}.between(l.destinations[i].rangeOf("trash_keep"), l.destinations[i].rangeOf("publish"))...)
+		}.between(in.destinations[i].rangeOf("trash_keep"), in.destinations[i].rangeOf("publish"))...)
 	}
 	return diags
 }
 
 // trashBeforeUploads warns of deletes before uploads that free no space.
-func (l *loader) trashBeforeUploads() hcl.Diagnostics {
+func (in *decoded) trashBeforeUploads() hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for i, b := range l.spec.Backups {
+	for i, b := range in.spec.Backups {
 		for _, c := range b.Copies {
-			if d, _ := l.spec.Destination(c.Destination); c.Order == state.DeleteFirst && d.TrashKeep > 0 {
+			if d, _ := in.spec.Destination(c.Destination); c.Order == state.DeleteFirst && d.TrashKeep > 0 {
 				diags = append(diags, warnings(problem{
 					summary: "Deletes that free no space",
 					detail:  fmt.Sprintf("Backup %q deletes first at %q, but trash_keep = %s keeps the deleted sets there.", b.Name, d.Name, providers.Duration(d.TrashKeep)),
 					hint:    "leave out trash_keep or order",
-				}.at(l.backups[i].block.DefRange))...)
+				}.at(in.backups[i].block.DefRange))...)
 			}
 		}
 	}

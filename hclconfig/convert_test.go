@@ -10,11 +10,15 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/predecessor"
+	"github.com/vmxsync/vmxsync/hclconfig/secret"
+	"github.com/vmxsync/vmxsync/hclconfig/starter"
 	"github.com/vmxsync/vmxsync/state"
 )
 
 // written writes a draft into a new directory.
-func written(t testing.TB, d hclconfig.Draft) string {
+func written(t testing.TB, d starter.Draft) string {
 	t.Helper()
 	dir := t.TempDir()
 	for _, f := range d.Files {
@@ -30,9 +34,9 @@ func written(t testing.TB, d hclconfig.Draft) string {
 }
 
 // converted is the configuration that an entry list becomes, loaded.
-func converted(t *testing.T, src string) (*state.Spec, hclconfig.Draft, string) {
+func converted(t *testing.T, src string) (*state.Spec, starter.Draft, string) {
 	t.Helper()
-	draft, diags := hclconfig.Convert("config.py", []byte(src), "/srv/backups")
+	draft, diags := predecessor.Convert("config.py", []byte(src), "/srv/backups")
 	if len(diags) > 0 {
 		t.Fatalf("Convert: %s", text(t, diags))
 	}
@@ -44,11 +48,11 @@ func converted(t *testing.T, src string) (*state.Spec, hclconfig.Draft, string) 
 	return spec, draft, dir
 }
 
-func mainOf(d hclconfig.Draft) string { return string(d.Files[len(d.Files)-1].Content) }
+func mainOf(d starter.Draft) string { return string(d.Files[len(d.Files)-1].Content) }
 
 func TestStarter_isValidAndCanonical(t *testing.T) {
 	for _, windows := range []bool{false, true} {
-		draft := hclconfig.Starter(`C:\Virtual Machines\${x}`, windows)
+		draft := starter.New(`C:\Virtual Machines\${x}`, windows)
 		spec, _ := load(t, options(written(t, draft)))
 		if got := format(t, mainOf(draft)); got != mainOf(draft) {
 			t.Errorf("not canonical: want\n%s", got)
@@ -61,7 +65,7 @@ func TestStarter_isValidAndCanonical(t *testing.T) {
 
 // What begins with # and no blank is a setting, and valid too.
 func TestStarter_whatItOffersIsValid(t *testing.T) {
-	draft := hclconfig.Starter("/srv/backups", false)
+	draft := starter.New("/srv/backups", false)
 	last := &draft.Files[len(draft.Files)-1]
 	offered := regexp.MustCompile(`(?m)^( *)#([^ \n])`).ReplaceAll(last.Content, []byte("$1$2"))
 	if slices.Equal(offered, last.Content) {
@@ -168,7 +172,7 @@ func TestConvert_textsStayTexts(t *testing.T) {
 	if s.Username != user || s.Root != root {
 		t.Errorf("got user %q and root %q", s.Username, s.Root)
 	}
-	if got, err := (hclconfig.Secrets{}).Resolve(t.Context(), s.Password); err != nil || got != password {
+	if got, err := (secret.Resolver{}).Resolve(t.Context(), s.Password); err != nil || got != password {
 		t.Errorf("password: got %q, %v, want %q", got, err, password)
 	}
 	if strings.Contains(mainOf(draft), "%{b}#") || strings.Contains(strings.Join(draft.Moved, ""), "%{b}#") {
@@ -177,7 +181,7 @@ func TestConvert_textsStayTexts(t *testing.T) {
 }
 
 func TestConvert_tellsAllThatCannotBe(t *testing.T) {
-	_, diags := hclconfig.Convert("config.py", []byte(`VmToFtp = {
+	_, diags := predecessor.Convert("config.py", []byte(`VmToFtp = {
     'a': ['nas', 21, 'u', 'hunter2', '/x'],
     'b': ['nas', 21, 'u', 'hunter3', '/x'],
     'c': ['ftp://nas', 21, 'u', 'p', '/'],
@@ -215,7 +219,7 @@ func TestConvert_tellsAllThatCannotBe(t *testing.T) {
 func TestConvert_passwordsThatAFileGivesBack(t *testing.T) {
 	for _, password := range []string{" blanks ", "quote'\"", `back\slash`, "#", "ä", "x", strings.Repeat("long", 1000)} {
 		spec, _, _ := converted(t, "VmToFtp = {'v': ['nas', 21, 'u', "+python(password)+", '/']}")
-		got, err := hclconfig.Secrets{}.Resolve(t.Context(), spec.Destinations[0].Settings.(*ftpSettings).Password)
+		got, err := secret.Resolver{}.Resolve(t.Context(), spec.Destinations[0].Settings.(*ftpSettings).Password)
 		if err != nil || got != password {
 			t.Errorf("got %q, %v, want %q", got, err, password)
 		}
@@ -247,11 +251,11 @@ notify "mail" "admin" {
 
 func TestConfigured_namesWhatIsThere(t *testing.T) {
 	dir := configuration(t, "vmxsync.hcl", "", "b.vmxsync.hcl.json", "", "x.vars.hcl", "", "readme.md", "")
-	got, err := hclconfig.Configured(dir)
+	got, err := confdir.Configured(dir)
 	if want := []string{"b.vmxsync.hcl.json", "vmxsync.hcl", "x.vars.hcl"}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("got %v, %v, want %v", got, err, want)
 	}
-	if got, err := hclconfig.Configured(filepath.Join(dir, "none")); got != nil || err != nil {
+	if got, err := confdir.Configured(filepath.Join(dir, "none")); got != nil || err != nil {
 		t.Errorf("no directory: got %v, %v", got, err)
 	}
 }
@@ -264,7 +268,7 @@ func FuzzConvert(f *testing.F) {
 	f.Add("*", "10.0.0.1", "", "", "")
 	f.Fuzz(func(t *testing.T, vm, host, user, password, folder string) {
 		src := "VmToFtp = {" + python(vm) + ": [" + python(host) + ", 21, " + python(user) + ", " + python(password) + ", " + python(folder) + "]}"
-		draft, diags := hclconfig.Convert("config.py", []byte(src), "/srv")
+		draft, diags := predecessor.Convert("config.py", []byte(src), "/srv")
 		if diags.HasErrors() {
 			return
 		}
@@ -276,7 +280,7 @@ func FuzzConvert(f *testing.F) {
 		kept := ""
 		if !s.Password.IsZero() {
 			var err error
-			if kept, err = (hclconfig.Secrets{}).Resolve(t.Context(), s.Password); err != nil {
+			if kept, err = (secret.Resolver{}).Resolve(t.Context(), s.Password); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -3,7 +3,6 @@ package hclconfig
 import (
 	"fmt"
 	"reflect"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -11,19 +10,9 @@ import (
 
 // decoder fills structs with hcl tags from the body of one block.
 type decoder struct {
-	scope  *scope
-	dir    string // relative paths are relative to it
-	block  *hcl.Block
-	ranges map[string]hcl.Range // by path: "port", "tls", "tls.mode", "vms[1]"
-	failed map[string]bool      // paths of attributes with an error
-	values map[string]written   // by path, of what was evaluated
-}
-
-// written is the value of an attribute, and whether it is written out.
-type written struct {
-	value cty.Value
-	plain bool            // it refers to nothing
-	keys  map[string]bool // of a map, written as words
+	attributes
+	scope *scope
+	dir   string // relative paths are relative to it
 }
 
 // decode fills the targets, pointers to structs whose attributes share the
@@ -33,24 +22,19 @@ func (d *decoder) decode(targets ...any) hcl.Diagnostics {
 	for _, t := range targets {
 		fields = append(fields, fieldsOf(reflect.ValueOf(t).Elem(), "")...)
 	}
-	return d.body(d.block.Body, d.block.DefRange, fields, laterIn[d.block.Type])
+	return d.body(d.block.Body, d.block.DefRange, fields, later[d.block.Type]...)
 }
 
-// rangeOf is the range of the attribute at that path, or of what it is part of, or of
-// the block.
-func (d *decoder) rangeOf(path string) hcl.Range {
-	for path != "" {
-		if r, ok := d.ranges[path]; ok {
-			return r
+func (d *decoder) body(body hcl.Body, header hcl.Range, fields []field, later ...string) hcl.Diagnostics {
+	content, diags := body.Content(schema(fields, later))
+	for _, name := range later {
+		if a := content.Attributes[name]; a != nil {
+			diags = append(diags, notYet(fmt.Sprintf("The argument %q", name)).at(a.NameRange)...)
 		}
-		path = path[:max(0, strings.LastIndexAny(path, ".["))]
 	}
-	return d.block.DefRange
-}
-
-func (d *decoder) body(body hcl.Body, header hcl.Range, fields []field, ahead later) hcl.Diagnostics {
-	content, diags := body.Content(schema(fields, ahead))
-	diags = append(diags, ahead.refuse(content, fields)...)
+	for _, b := range content.Blocks.OfType("dynamic") {
+		diags = append(diags, notYet(fmt.Sprintf("The block %q", b.Type)).at(b.TypeRange)...)
+	}
 	for _, f := range fields {
 		if f.isBlock {
 			diags = append(diags, d.blocks(f, content.Blocks.OfType(f.name))...)
@@ -141,7 +125,7 @@ func (d *decoder) blocks(f field, found hcl.Blocks) hcl.Diagnostics {
 		f.value.Set(reflect.New(f.value.Type().Elem()))
 	}
 	d.ranges[f.path] = found[0].DefRange
-	diags := d.body(found[0].Body, found[0].DefRange, fieldsOf(f.value.Elem(), f.path+"."), laterIn[f.name])
+	diags := d.body(found[0].Body, found[0].DefRange, fieldsOf(f.value.Elem(), f.path+"."))
 	for _, b := range found[1:] {
 		diags = append(diags, problem{
 			summary: "Duplicate block",
@@ -157,7 +141,7 @@ func (d *decoder) repeated(f field, found hcl.Blocks) hcl.Diagnostics {
 	for i, b := range found {
 		path := fmt.Sprintf("%s[%d]", f.path, i)
 		d.ranges[path] = b.DefRange
-		diags = append(diags, d.body(b.Body, b.DefRange, fieldsOf(f.value.Index(i), path+"."), laterIn[f.name])...)
+		diags = append(diags, d.body(b.Body, b.DefRange, fieldsOf(f.value.Index(i), path+"."))...)
 	}
 	return diags
 }

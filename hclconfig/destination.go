@@ -26,11 +26,11 @@ func (l *loader) decodeDestination(d *decoder) hcl.Diagnostics {
 	}
 	in := destinationBlock{Layout: defaultLayout(), WorkDir: ".vmxsync"}
 	diags = append(diags, d.decode(&in, settings)...)
-	diags = append(diags, d.checkSettings(settings)...)
+	diags = append(diags, d.report(settings.Check())...)
 	if diags.HasErrors() {
 		return diags
 	}
-	l.destinations = append(l.destinations, d)
+	l.destinations = append(l.destinations, &d.attributes)
 	l.spec.Destinations = append(l.spec.Destinations, state.Destination{
 		Name:          blockName(d.block),
 		Type:          d.block.Labels[0],

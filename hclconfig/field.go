@@ -90,8 +90,8 @@ func (f field) missing(r hcl.Range) hcl.Diagnostics {
 	}.at(r)
 }
 
-// schema is what a body may contain: the fields, and what later versions know.
-func schema(fields []field, ahead later) *hcl.BodySchema {
+// schema is what a body may contain: the fields, and attributes of later versions.
+func schema(fields []field, later []string) *hcl.BodySchema {
 	s := &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "dynamic", LabelNames: []string{"type"}}}}
 	for _, f := range fields {
 		if f.isBlock {
@@ -100,19 +100,8 @@ func schema(fields []field, ahead later) *hcl.BodySchema {
 		}
 		s.Attributes = append(s.Attributes, hcl.AttributeSchema{Name: f.name})
 	}
-	for _, name := range ahead.attributes {
-		if !known(fields, name) {
-			s.Attributes = append(s.Attributes, hcl.AttributeSchema{Name: name})
-		}
-	}
-	for _, name := range ahead.blocks {
-		if !known(fields, name) {
-			s.Blocks = append(s.Blocks, hcl.BlockHeaderSchema{Type: name})
-		}
+	for _, name := range later {
+		s.Attributes = append(s.Attributes, hcl.AttributeSchema{Name: name})
 	}
 	return s
-}
-
-func known(fields []field, name string) bool {
-	return slices.ContainsFunc(fields, func(f field) bool { return f.name == name })
 }

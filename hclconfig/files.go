@@ -3,32 +3,14 @@ package hclconfig
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
-	"github.com/vmxsync/vmxsync/providers/regular"
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/state"
-)
-
-// MaxFile is the largest file that is read as configuration, in bytes.
-const MaxFile = 8 << 20
-
-const (
-	mainFile     = "vmxsync.hcl"
-	moreFiles    = ".vmxsync.hcl"
-	notepadFiles = ".hcl.txt"
-	jsonFiles    = ".vmxsync.hcl.json"
-	varsFile     = "vmxsync.vars.hcl"
-	autoVarFiles = ".auto.vars.hcl"
 )
 
 // files holds the files that were read in a run, for snippets and for the Spec.
@@ -40,71 +22,35 @@ type files struct {
 	sums   []state.ConfigFile
 }
 
-// listing is the names in the configuration directory, sorted by purpose.
-type listing struct {
-	config, vars, notepad, json []string
-}
-
-func list(dir string) (listing, hcl.Diagnostics) {
-	entries, err := os.ReadDir(dir)
+// list lists the configuration directory, and reports what is in it and is not read.
+func list(dir string) (confdir.Listing, hcl.Diagnostics) {
+	l, err := confdir.Read(dir)
 	if err != nil {
-		return listing{}, unreadable("Configuration directory not readable", dir, err)
+		return l, unreadable("Configuration directory not readable", dir, err)
 	}
-	var l listing
-	var auto []string
-	for _, e := range entries {
-		switch name := e.Name(); {
-		case isConfig(name):
-			l.config = append(l.config, name)
-		case name == varsFile:
-			l.vars = append(l.vars, name)
-		case strings.HasSuffix(name, autoVarFiles):
-			auto = append(auto, name)
-		case strings.HasSuffix(name, notepadFiles):
-			l.notepad = append(l.notepad, name)
-		case strings.HasSuffix(name, jsonFiles):
-			l.json = append(l.json, name)
-		}
-	}
-	l.vars = append(l.vars, auto...)
-	return l, l.complaints(dir)
-}
-
-func (l listing) complaints(dir string) hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for _, name := range l.json {
+	for _, name := range l.JSON {
 		diags = append(diags, problem{
 			summary: "Not supported by this version",
 			detail:  fmt.Sprintf("%s is a configuration in JSON syntax, which this version does not support. vmxsync does not skip it silently.", name),
 			hint:    "write it in HCL, as *.vmxsync.hcl",
 		}.nowhere()...)
 	}
-	for _, name := range l.notepad {
+	for _, name := range l.Notepad {
 		diags = append(diags, warnings(problem{
 			summary: "File with a second extension",
 			detail:  fmt.Sprintf("%s ends with .txt and is not read.", name),
-			hint:    fmt.Sprintf("rename it to %s; in Notepad choose \"All files\" as type when saving", asConfig(name)),
+			hint:    fmt.Sprintf("rename it to %s; in Notepad choose \"All files\" as type when saving", confdir.AsConfig(name)),
 		}.nowhere())...)
 	}
-	if len(l.config) > 0 {
-		return diags
+	if len(l.Config) > 0 {
+		return l, diags
 	}
-	return append(diags, problem{
+	return l, append(diags, problem{
 		summary: "No configuration",
-		detail:  fmt.Sprintf("There is no %s and no *%s in %s.", mainFile, moreFiles, dir),
-		hint:    "write " + mainFile + " there, or name the directory with -chdir=DIR",
+		detail:  fmt.Sprintf("There is no %s and no *%s in %s.", confdir.MainFile, confdir.MoreFiles, dir),
+		hint:    "write " + confdir.MainFile + " there, or name the directory with -chdir=DIR",
 	}.nowhere()...)
-}
-
-func isConfig(name string) bool { return name == mainFile || strings.HasSuffix(name, moreFiles) }
-
-// asConfig is the name under which a file of Notepad's would be read.
-func asConfig(name string) string {
-	name = strings.TrimSuffix(name, notepadFiles)
-	if full := name + ".hcl"; isConfig(full) || strings.HasSuffix(full, autoVarFiles) || full == varsFile {
-		return full
-	}
-	return name + moreFiles
 }
 
 // read parses one file. Diagnostics show the name as given; the file is read from
@@ -114,7 +60,7 @@ func (f *files) read(dir, name string) (hcl.Body, hcl.Diagnostics) {
 	if !filepath.IsAbs(name) {
 		path = filepath.Join(dir, name)
 	}
-	src, err := content(path)
+	src, err := confdir.Text(path)
 	if err != nil {
 		return nil, unreadable("File not readable", name, err)
 	}
@@ -141,43 +87,6 @@ func (f *files) parse(name string, src []byte) (hcl.Body, hcl.Diagnostics) {
 	return file.Body, explainSyntax(diags)
 }
 
-// content is a whole file as text. Devices and pipes are refused before they
-// are opened: reading one may never end.
-func content(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return nil, err
-	case info.IsDir():
-		return nil, errors.New("it is a directory")
-	}
-	f, err := regular.Open(path)
-	if err != nil {
-		return nil, withoutPath(err)
-	}
-	defer f.Close()
-	src, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
-	if err != nil {
-		return nil, err
-	}
-	return src, textual(src)
-}
-
-// textual refuses a file that is too large or not UTF-8.
-func textual(src []byte) error {
-	switch {
-	case len(src) > MaxFile:
-		return fmt.Errorf("it is larger than %d MiB", MaxFile>>20)
-	case !utf8.Valid(src):
-		return errors.New("it is not UTF-8: save it as UTF-8")
-	}
-	return nil
-}
-
 func unreadable(summary, name string, err error) hcl.Diagnostics {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		err = path.Err
-	}
-	return problem{summary: summary, detail: fmt.Sprintf("%s: %v.", name, err)}.nowhere()
+	return problem{summary: summary, detail: fmt.Sprintf("%s: %v.", name, confdir.WithoutPath(err))}.nowhere()
 }

@@ -8,15 +8,10 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/providers"
 )
-
-// anyVars ends the names of all files of values.
-const anyVars = ".vars.hcl"
-
-// IsFormatted reports whether a file of that name, without its folder, has a
-// canonical form: the configuration, and values for its variables.
-func IsFormatted(name string) bool { return isConfig(name) || strings.HasSuffix(name, anyVars) }
 
 // Formatter brings files into their canonical form.
 type Formatter struct {
@@ -26,11 +21,11 @@ type Formatter struct {
 // Format returns the canonical form of a file: the same tokens with canonical
 // spacing. Line ends and a byte order mark stay as they are. A file that does not
 // parse has diagnostics instead; name is its name in them.
-func (f Formatter) Format(name string, src []byte) ([]byte, Diagnostics) {
+func (f Formatter) Format(name string, src []byte) ([]byte, diag.Diagnostics) {
 	read := f.files()
 	diags := read.syntax(name, src)
 	if diags.HasErrors() {
-		if strings.HasSuffix(name, anyVars) {
+		if confdir.HasValues(name) {
 			diags = conceal(diags)
 		}
 		return nil, read.export(diags)
@@ -42,7 +37,7 @@ func (f Formatter) files() *files { return &files{words: newVocabulary(f.Drivers
 
 // syntax reports why src does not parse.
 func (f *files) syntax(name string, src []byte) hcl.Diagnostics {
-	if err := textual(src); err != nil {
+	if err := confdir.CheckText(src); err != nil {
 		return unreadable("File not readable", name, err)
 	}
 	_, diags := f.parse(name, src)
@@ -102,9 +97,9 @@ func (f Formatter) Lines(name string, src []byte) []string {
 	var out []string
 	for at := 0; at < len(src); {
 		line := shown.line(at)
-		p := Place{Line: line.text}
-		if strings.HasSuffix(name, anyVars) && strings.TrimSpace(p.Line) != "" {
-			p.hideValue()
+		p := diag.Place{Line: line.text}
+		if confdir.HasValues(name) && strings.TrimSpace(p.Line) != "" {
+			hideValue(&p)
 		}
 		out = append(out, p.Line)
 		end := bytes.IndexByte(src[at:], '\n')

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 )
 
 var formatter = hclconfig.Formatter{Drivers: drivers}
@@ -102,7 +103,7 @@ func TestIsFormatted(t *testing.T) {
 		"vmxsync.hcl": true, "a.vmxsync.hcl": true, "vmxsync.vars.hcl": true, "a.auto.vars.hcl": true, "site.vars.hcl": true,
 		"main.hcl": false, "a.vmxsync.hcl.json": false, "vmxsync.hcl.txt": false, "vmxsync.hclx": false,
 	} {
-		if got := hclconfig.IsFormatted(name); got != want {
+		if got := confdir.IsFormatted(name); got != want {
 			t.Errorf("IsFormatted(%q): got %v", name, got)
 		}
 	}

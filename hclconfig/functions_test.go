@@ -6,11 +6,12 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 )
 
 // evaluate gives the value of an expression by way of the host of a
 // destination.
-func evaluate(t *testing.T, expr string) (string, hclconfig.Diagnostics) {
+func evaluate(t *testing.T, expr string) (string, diag.Diagnostics) {
 	t.Helper()
 	source := strings.Replace(idle, `host = "nas"`, "host = "+expr, 1)
 	spec, _, diags := hclconfig.Load(options(configuration(t, "vmxsync.hcl", source)))

@@ -9,11 +9,10 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/zclconf/go-cty/cty"
 )
-
-// EnvPrefix begins the names of environment variables that set variables.
-const EnvPrefix = "VMXSYNC_VAR_"
 
 // VarArg is one -var or -var-file of the command line. Exactly one field is
 // set.
@@ -42,15 +41,15 @@ type givens struct {
 }
 
 // gather reads all sources of values, lowest first.
-func (g *givens) gather(l listing, opts Options) hcl.Diagnostics {
+func (g *givens) gather(l confdir.Listing, opts Options) hcl.Diagnostics {
 	g.values = map[string]given{}
 	for _, name := range g.declared {
-		if text, ok := opts.env(EnvPrefix + name); ok {
-			g.values[name] = given{text: text, raw: true, from: EnvPrefix + name, fromEnv: true}
+		if text, ok := opts.env(secret.EnvPrefix + name); ok {
+			g.values[name] = given{text: text, raw: true, from: secret.EnvPrefix + name, fromEnv: true}
 		}
 	}
 	var diags hcl.Diagnostics
-	for _, name := range l.vars {
+	for _, name := range l.Vars {
 		diags = append(diags, g.file(g.dir, name)...)
 	}
 	return append(diags, g.args(opts.Vars)...)

@@ -28,7 +28,7 @@ func (l *loader) decodeGuard() hcl.Diagnostics {
 		in := guardBlock{MaxShrinkPercent: usual.MaxShrinkPercent, MinLoss: usual.MinLoss, MaxDeletes: anyNumber, MinSizePercent: usual.MinSizePercent}
 		d := l.decoder(b)
 		diags = append(diags, d.decode(&in)...)
-		diags = append(diags, in.check(d)...)
+		diags = append(diags, in.check(&d.attributes)...)
 		if i == 0 {
 			l.spec.Guard = in.guard()
 		}
@@ -44,7 +44,7 @@ func (in guardBlock) guard() state.Guard {
 	return g
 }
 
-func (in guardBlock) check(d *decoder) hcl.Diagnostics {
+func (in guardBlock) check(d *attributes) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, c := range []struct {
 		name          string

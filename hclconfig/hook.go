@@ -35,20 +35,6 @@ func (l *loader) decodeHook(d *decoder) hcl.Diagnostics {
 	return diags
 }
 
-// written leaves out problems of missing arguments, which are reported as missing.
-func (d *decoder) written(problems []providers.Problem) []providers.Problem {
-	return slices.DeleteFunc(problems, func(p providers.Problem) bool { return p.Attribute != "" && !d.isWritten(p.Attribute) })
-}
-
-// isWritten reports whether the argument at a path is present, or the list that
-// an expression made and that contains it.
-func (d *decoder) isWritten(path string) bool {
-	list, _, _ := strings.Cut(path, "[")
-	_, there := d.ranges[path]
-	_, whole := d.ranges[list]
-	return there || whole
-}
-
 // occasion is a state.Occasion that reads itself.
 type occasion state.Occasion
 

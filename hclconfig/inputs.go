@@ -9,6 +9,8 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -42,7 +44,7 @@ func (in *inputs) value(v *variable) (cty.Value, hcl.Diagnostics) {
 	return cty.UnknownVal(v.typ), problem{
 		summary: "No value for required variable",
 		detail:  fmt.Sprintf("The variable %q has no default, and no value was given.", v.name),
-		hint:    fmt.Sprintf("give one with -var '%s=...', in %s, or in the environment as %s%s", v.name, varsFile, EnvPrefix, v.name),
+		hint:    fmt.Sprintf("give one with -var '%s=...', in %s, or in the environment as %s%s", v.name, confdir.VarsFile, secret.EnvPrefix, v.name),
 	}.at(v.block)
 }
 

@@ -5,6 +5,9 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
+	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -32,33 +35,37 @@ func (o Options) env(name string) (string, bool) {
 // Load reads the configuration of a directory. The Spec is nil if there are
 // errors. The Secrets resolve the references of that Spec, with the sensitive
 // variables of this run.
-func Load(opts Options) (*state.Spec, Secrets, Diagnostics) {
+func Load(opts Options) (*state.Spec, secret.Resolver, diag.Diagnostics) {
 	l := loader{opts: opts, files: files{words: newVocabulary(opts.Drivers)}}
 	diags := l.load()
 	out := l.files.export(diags)
 	if !diags.HasErrors() {
-		return &l.spec, Secrets{Env: opts.env, Variables: l.inputs.secrets()}, out
+		return &l.spec, secret.Resolver{Env: opts.env, Variables: l.inputs.secrets()}, out
 	}
 	if opts.Salvaged != nil {
 		l.salvage(opts.Salvaged)
 	}
-	return nil, Secrets{Env: opts.env, Variables: l.inputs.secrets()}, out
+	return nil, secret.Resolver{Env: opts.env, Variables: l.inputs.secrets()}, out
+}
+
+// decoded is a Spec with the attributes of its blocks, by the index of each in the
+// Spec: they hold the ranges for checks of the whole.
+type decoded struct {
+	spec                           state.Spec
+	sources, destinations, backups []*attributes
 }
 
 // loader is one run of Load. Its steps build on each other in the order of
 // load; each reports all it can before the next begins.
 type loader struct {
+	decoded
 	opts   Options
 	files  files
 	blocks blocks
 	inputs inputs
 	scope  scope
-	spec   state.Spec
-	found  listing
+	found  confdir.Listing
 	bodies []hcl.Body // also what could be made of files that do not parse
-
-	// The decoders of the blocks of spec, by index: they hold the ranges.
-	sources, destinations, backups []*decoder
 }
 
 func (l *loader) load() hcl.Diagnostics {
@@ -69,7 +76,7 @@ func (l *loader) load() hcl.Diagnostics {
 	l.spec.Dir = dir
 	found, diags := list(dir)
 	l.found = found
-	more := l.parse(found.config)
+	more := l.parse(found.Config)
 	if diags.HasErrors() {
 		return diags
 	}
@@ -105,7 +112,7 @@ func (l *loader) parse(names []string) hcl.Diagnostics {
 }
 
 // evaluate gives variables and locals their values.
-func (l *loader) evaluate(found listing) hcl.Diagnostics {
+func (l *loader) evaluate(found confdir.Listing) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	var names []string
 	for _, b := range l.blocks["variable"] {
@@ -159,7 +166,7 @@ func (l *loader) decode() hcl.Diagnostics {
 
 func (l *loader) decoder(b *hcl.Block) *decoder {
 	return &decoder{
-		scope: &l.scope, dir: l.spec.Dir, block: b,
-		ranges: map[string]hcl.Range{}, failed: map[string]bool{}, values: map[string]written{},
+		scope: &l.scope, dir: l.spec.Dir,
+		attributes: attributes{block: b, ranges: map[string]hcl.Range{}, failed: map[string]bool{}, values: map[string]written{}},
 	}
 }

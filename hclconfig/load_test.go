@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
+	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -45,7 +47,7 @@ func env(pairs ...string) func(string) (string, bool) {
 }
 
 // load is Load for configurations without errors and warnings.
-func load(t *testing.T, opts hclconfig.Options) (*state.Spec, hclconfig.Secrets) {
+func load(t *testing.T, opts hclconfig.Options) (*state.Spec, secret.Resolver) {
 	t.Helper()
 	spec, secrets, diags := hclconfig.Load(opts)
 	if len(diags) > 0 {
@@ -54,10 +56,10 @@ func load(t *testing.T, opts hclconfig.Options) (*state.Spec, hclconfig.Secrets)
 	return spec, secrets
 }
 
-func text(t testing.TB, diags hclconfig.Diagnostics) string {
+func text(t testing.TB, diags diag.Diagnostics) string {
 	t.Helper()
 	var b strings.Builder
-	if err := hclconfig.Write(&b, diags, false, 0); err != nil {
+	if err := diag.Write(&b, diags, false, 0); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

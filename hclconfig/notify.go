@@ -3,7 +3,6 @@ package hclconfig
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -119,18 +118,6 @@ func (d *decoder) tryTemplate(attribute string, t state.Template) hcl.Diagnostic
 	}
 	return nil
 }
-
-// templateError is the error of a template. If no source line shows its text, from
-// which text/template quotes, it is the position only.
-func (d *decoder) templateError(attribute string, err error) string {
-	at := templateLine.FindString(err.Error())
-	if at == "" || d.shows(attribute) {
-		return err.Error()
-	}
-	return at + ": this is not a valid template"
-}
-
-var templateLine = regexp.MustCompile(`^line [0-9:]*[0-9]`)
 
 func templateNames() []string {
 	var names []string

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 )
 
 // extra is what a diagnostic of ours carries besides what hcl knows.
@@ -58,13 +59,13 @@ func warnings(diags hcl.Diagnostics) hcl.Diagnostics {
 
 // export makes the public form of diagnostics, with the source lines from f.
 // A diagnostic in a file that was not read shows no source.
-func (f *files) export(diags hcl.Diagnostics) Diagnostics {
-	var out Diagnostics
+func (f *files) export(diags hcl.Diagnostics) diag.Diagnostics {
+	var out diag.Diagnostics
 	for _, d := range diags {
 		x, _ := d.Extra.(extra)
-		e := Diagnostic{Severity: Error, Summary: d.Summary, Detail: d.Detail, Hint: x.hint}
+		e := diag.Diagnostic{Severity: diag.Error, Summary: d.Summary, Detail: d.Detail, Hint: x.hint}
 		if d.Severity == hcl.DiagWarning {
-			e.Severity = Warning
+			e.Severity = diag.Warning
 		}
 		for _, r := range []*hcl.Range{d.Subject, x.other} {
 			if r != nil {
@@ -76,11 +77,11 @@ func (f *files) export(diags hcl.Diagnostics) Diagnostics {
 		}
 		out = append(out, e)
 	}
-	return out.tidy()
+	return out.Tidy()
 }
 
-func (f *files) place(r hcl.Range, hidden bool) Place {
-	p := Place{Range: Range{Filename: r.Filename, Start: Pos(r.Start), End: Pos(r.End)}}
+func (f *files) place(r hcl.Range, hidden bool) diag.Place {
+	p := diag.Place{Range: diag.Range{Filename: r.Filename, Start: diag.Pos(r.Start), End: diag.Pos(r.End)}}
 	file := f.parsed[r.Filename]
 	if file == nil || r.Start.Byte > len(file.Bytes) || r.Start.Byte > r.End.Byte {
 		return p
@@ -94,7 +95,7 @@ func (f *files) place(r hcl.Range, hidden bool) Place {
 		p.Range.End = p.Range.Start // it would show the length of the value
 	}
 	if hidden {
-		p.hideValue()
+		hideValue(&p)
 	}
 	return p
 }
@@ -149,7 +150,7 @@ func lineAt(src []byte, offset int) (string, int) {
 
 // hideValue shows the line up to its equals sign only, and hides the length of
 // the value. A line without an equals sign is the rest of some value.
-func (p *Place) hideValue() {
+func hideValue(p *diag.Place) {
 	name, _, _ := strings.Cut(p.Line, "=")
 	if name == p.Line {
 		name = ""

@@ -1,12 +1,12 @@
 package hclconfig
 
 import (
-	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -15,39 +15,15 @@ var quotation = regexp.MustCompile("\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`")
 
 // redactText hides the quotations in a text, except for words of the language and
 // for what the source lines show anyway.
-func (v vocabulary) redactText(text string, places []Place) string {
+func (v vocabulary) redactText(text string, places []diag.Place) string {
 	return quotation.ReplaceAllStringFunc(text, func(quoted string) string {
 		inner := quoted[1 : len(quoted)-1]
-		visible := func(p Place) bool { return strings.Contains(p.Line, inner) || strings.Contains(p.Block, inner) }
+		visible := func(p diag.Place) bool { return strings.Contains(p.Line, inner) || strings.Contains(p.Block, inner) }
 		if inner == "" || v.isName(inner) || slices.ContainsFunc(places, visible) {
 			return quoted
 		}
 		return notShown
 	})
-}
-
-// shows reports whether the source line shows the value of the attribute at a
-// path: it is harmless, and written out there.
-func (d *decoder) shows(path string) bool {
-	for at := path; at != ""; at = at[:max(0, strings.LastIndexAny(at, ".["))] {
-		if w, ok := d.values[at]; ok {
-			return w.plain && isHarmless(d.block.Type, path) && !slices.ContainsFunc(w.texts(), holdsLogin)
-		}
-	}
-	return false
-}
-
-// redactText hides the values of this block in a text, except for those that a
-// source line shows.
-func (d *decoder) redactText(text string) string {
-	var all []string
-	for path, w := range d.values {
-		if !d.shows(path) {
-			all = append(all, w.texts()...)
-		}
-	}
-	slices.SortFunc(all, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
-	return withoutValues(text, all)
 }
 
 // texts are the strings in a value.

@@ -53,7 +53,7 @@ func (s *stamp) UnmarshalText(text []byte) error {
 func (l *loader) decodeRetention(d *decoder) hcl.Diagnostics {
 	in := retentionBlock{MinKeep: 1, KeepOldest: true}
 	diags := d.decode(&in)
-	diags = append(diags, in.check(d, !diags.HasErrors() && len(d.failed) == 0)...)
+	diags = append(diags, in.check(&d.attributes, !diags.HasErrors() && len(d.failed) == 0)...)
 	l.spec.Policies = append(l.spec.Policies, in.policy(blockName(d.block)))
 	return diags
 }

@@ -36,15 +36,8 @@ func (in retentionBlock) hasWindow() bool {
 
 var capNames = []string{"max_age", "max_count", "max_size_per_vm"}
 
-func (d *decoder) given(path string) bool {
-	_, ok := d.ranges[path]
-	return ok
-}
-
-func (d *decoder) givenAny(paths []string) bool { return slices.ContainsFunc(paths, d.given) }
-
 // check reports a missing rule only if every attribute was understood.
-func (in retentionBlock) check(d *decoder, understood bool) hcl.Diagnostics {
+func (in retentionBlock) check(d *attributes, understood bool) hcl.Diagnostics {
 	diags := in.checkNumbers(d)
 	if understood {
 		diags = append(diags, in.checkRules(d)...)
@@ -54,7 +47,7 @@ func (in retentionBlock) check(d *decoder, understood bool) hcl.Diagnostics {
 }
 
 // checkNumbers looks at each number alone.
-func (in retentionBlock) checkNumbers(d *decoder) hcl.Diagnostics {
+func (in retentionBlock) checkNumbers(d *attributes) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, c := range in.counts() {
 		if c.n < -1 {
@@ -75,7 +68,7 @@ func (in retentionBlock) checkNumbers(d *decoder) hcl.Diagnostics {
 	return append(diags, in.checkCaps(d)...)
 }
 
-func (in retentionBlock) checkCaps(d *decoder) hcl.Diagnostics {
+func (in retentionBlock) checkCaps(d *attributes) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, c := range []struct {
 		name string
@@ -94,7 +87,7 @@ func (in retentionBlock) checkCaps(d *decoder) hcl.Diagnostics {
 
 // checkRules reports a policy that keeps nothing. A policy of caps alone keeps
 // everything up to them.
-func (in retentionBlock) checkRules(d *decoder) hcl.Diagnostics {
+func (in retentionBlock) checkRules(d *attributes) hcl.Diagnostics {
 	zero := ""
 	for _, c := range in.counts() {
 		switch {
@@ -127,7 +120,7 @@ func (in retentionBlock) checkRules(d *decoder) hcl.Diagnostics {
 
 // adviseCount warns of a policy with windows only: how many sets they hold
 // depends on how often backups are made.
-func (in retentionBlock) adviseCount(d *decoder) hcl.Diagnostics {
+func (in retentionBlock) adviseCount(d *attributes) hcl.Diagnostics {
 	return warnings(problem{
 		summary: "Retention with time windows only",
 		detail: fmt.Sprintf("The retention %q has keep_within rules and no rule with a count: if backups are rare, it may keep no more than min_keep = %d.",
@@ -137,7 +130,7 @@ func (in retentionBlock) adviseCount(d *decoder) hcl.Diagnostics {
 }
 
 // checkKeepAll reports rules beside keep_all, which leaves them nothing to decide.
-func (in retentionBlock) checkKeepAll(d *decoder) hcl.Diagnostics {
+func (in retentionBlock) checkKeepAll(d *attributes) hcl.Diagnostics {
 	if !in.KeepAll {
 		return nil
 	}
@@ -155,7 +148,7 @@ func (in retentionBlock) checkKeepAll(d *decoder) hcl.Diagnostics {
 }
 
 // countNames are the counts in use, and those that were not understood.
-func (in retentionBlock) countNames(d *decoder) []string {
+func (in retentionBlock) countNames(d *attributes) []string {
 	var names []string
 	for _, c := range in.counts() {
 		if c.n != 0 || d.failed[c.name] {
@@ -165,7 +158,7 @@ func (in retentionBlock) countNames(d *decoder) []string {
 	return names
 }
 
-func (in retentionBlock) checkPins(d *decoder) hcl.Diagnostics {
+func (in retentionBlock) checkPins(d *attributes) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	first := map[state.Key]string{}
 	for i, pin := range in.Pins {

@@ -40,7 +40,7 @@ func (l *loader) salvage(out *Salvage) {
 	s.decodeVmxsync()
 	l.inputs = s.inputs // they hold the secrets that the blocks refer to
 	out.Dir, out.Name = s.spec.Dir, s.spec.Name
-	out.Unread = len(l.bodies) < len(l.found.config) || l.found.config == nil || slices.ContainsFunc(l.found.config, func(name string) bool { return l.files.broken[name] })
+	out.Unread = len(l.bodies) < len(l.found.Config) || l.found.Config == nil || slices.ContainsFunc(l.found.Config, func(name string) bool { return l.files.broken[name] })
 	for _, b := range s.blocks["notify"] {
 		if s.decodeNotify(s.decoder(b)).HasErrors() {
 			out.Lost = append(out.Lost, NotifyName{b.Labels[0], blockName(b)})

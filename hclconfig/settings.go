@@ -1,7 +1,6 @@
 package hclconfig
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,28 +36,4 @@ func unsupportedType(b *hcl.Block, known []string) hcl.Diagnostics {
 		detail: fmt.Sprintf("There is no %s of type %q.%s Known: %s.",
 			b.Type, typ, didYouMean(typ, known), strings.Join(known, ", ")),
 	}.at(b.LabelRanges[0])
-}
-
-// checkSettings reports the problems that the driver finds in its settings.
-func (d *decoder) checkSettings(s providers.Settings) hcl.Diagnostics { return d.report(s.Check()) }
-
-// report places each problem at its attribute. Attributes that could not be
-// decoded have been reported already.
-func (d *decoder) report(problems []providers.Problem) hcl.Diagnostics {
-	var diags hcl.Diagnostics
-	for _, p := range problems {
-		if d.failed[p.Attribute] {
-			continue
-		}
-		if p.Summary == "Invalid template" {
-			text := strings.TrimSuffix(strings.TrimPrefix(p.Detail, p.Attribute+": "), ".")
-			p.Detail = fmt.Sprintf("%s: %s.", p.Attribute, d.templateError(p.Attribute, errors.New(text)))
-		}
-		found := problem{summary: p.Summary, detail: d.redactText(p.Detail)}.at(d.rangeOf(p.Attribute))
-		if p.Warning {
-			found = warnings(found)
-		}
-		diags = append(diags, found...)
-	}
-	return diags
 }

@@ -34,11 +34,11 @@ func (l *loader) decodeSource(d *decoder) hcl.Diagnostics {
 		OnEmpty:  "error",
 	}
 	diags = append(diags, d.decode(&in, settings)...)
-	diags = append(diags, d.checkSettings(settings)...)
+	diags = append(diags, d.report(settings.Check())...)
 	if diags.HasErrors() {
 		return diags
 	}
-	l.sources = append(l.sources, d)
+	l.sources = append(l.sources, &d.attributes)
 	l.spec.Sources = append(l.spec.Sources, state.Source{
 		Name:     blockName(d.block),
 		Type:     d.block.Labels[0],

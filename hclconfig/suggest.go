@@ -5,17 +5,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agext/levenshtein"
+	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 // didYouMean is a sentence with the nearest of the known names, or "".
 func didYouMean(given string, known []string) string {
-	best, distance := "", 3
-	for _, k := range known {
-		if d := levenshtein.Distance(given, k, nil); d < distance {
-			best, distance = k, d
-		}
-	}
+	best := wording.Nearest(given, known)
 	if best == "" {
 		return ""
 	}
@@ -71,6 +66,10 @@ func unknownRoot(root string) *problem {
 		quotes: true,
 	}
 }
+
+// later are the attributes of a kind of block that are part of the language, and that
+// this version does not support yet.
+var later = map[string][]string{"destination": {"for_each"}, "backup": {"for_each"}}
 
 // notYet is the problem of a feature that this version does not support yet.
 func notYet(what string) *problem {

@@ -15,6 +15,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 
+	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -115,14 +116,6 @@ func (d *decoder) setPlain(f field, v cty.Value, r hcl.Range) *problem {
 	panic(fmt.Sprintf("field %s has type %s, which no configuration can fill", f.path, f.value.Type()))
 }
 
-// errorText is the text of err, without the value if no source line shows it.
-func (d *decoder) errorText(f field, text string, err error) string {
-	if d.shows(f.path) {
-		return err.Error()
-	}
-	return withoutValues(err.Error(), []string{text})
-}
-
 // text is a string of one line, without a password in it.
 func (d *decoder) text(f field, v cty.Value, r hcl.Range) (string, *problem) {
 	s, err := convert.Convert(v, cty.String)
@@ -130,7 +123,7 @@ func (d *decoder) text(f field, v cty.Value, r hcl.Range) (string, *problem) {
 		return "", wrongType(f, "a string", v)
 	}
 	text := s.AsString()
-	if userinfo.MatchString(text) {
+	if secret.InAddress(text) {
 		return "", passwordInURL(f)
 	}
 	if p := controlCharacters(text, r, d.scope.files); p != nil && !f.isProse() {
@@ -138,10 +131,6 @@ func (d *decoder) text(f field, v cty.Value, r hcl.Range) (string, *problem) {
 	}
 	return text, nil
 }
-
-// userinfo is user:password@ in front of a host, with or without a scheme.
-// "C:/a@b" does not match.
-var userinfo = regexp.MustCompile(`://[^/@\s]*:[^/@\s]*@|^[^/\\@:\s]+:[^/\\@\s]+@`)
 
 func passwordInURL(f field) *problem {
 	hint := `write the host alone, and beside it: username = "..." and password = file("secrets/NAME.password")`

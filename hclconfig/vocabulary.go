@@ -46,8 +46,8 @@ func newVocabulary(drivers []providers.Driver) vocabulary {
 	for _, a := range validationSchema.Attributes {
 		v.attributes[a.Name] = true
 	}
-	for _, all := range laterIn {
-		for _, name := range all.attributes {
+	for _, names := range later {
+		for _, name := range names {
 			v.attributes[name] = true
 		}
 	}

@@ -6,9 +6,10 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 )
 
-func diagnosticsOf(t *testing.T, source string) hclconfig.Diagnostics {
+func diagnosticsOf(t *testing.T, source string) diag.Diagnostics {
 	t.Helper()
 	_, _, diags := hclconfig.Load(options(configuration(t, "vmxsync.hcl", source)))
 	if len(diags) == 0 {
@@ -20,7 +21,7 @@ func diagnosticsOf(t *testing.T, source string) hclconfig.Diagnostics {
 func TestWrite_frameAndUnderlineInColour(t *testing.T) {
 	var b strings.Builder
 	diags := diagnosticsOf(t, "locals {\n  a = var.x\n}\n")
-	if err := hclconfig.Write(&b, diags, true, 0); err != nil {
+	if err := diag.Write(&b, diags, true, 0); err != nil {
 		t.Fatal(err)
 	}
 	want := "\x1b[31m╷\x1b[0m\n" +
@@ -38,7 +39,7 @@ func TestWrite_frameAndUnderlineInColour(t *testing.T) {
 func TestWrite_wrapsDetails(t *testing.T) {
 	diags := diagnosticsOf(t, "locals {\n  aaaa = 1\n  b = local.c\n  cccccccccc = 2\n dddddddd = 4\n}\n")
 	var b strings.Builder
-	if err := hclconfig.Write(&b, diags, false, 40); err != nil {
+	if err := diag.Write(&b, diags, false, 40); err != nil {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(b.String()) {
@@ -51,8 +52,8 @@ func TestWrite_wrapsDetails(t *testing.T) {
 func TestWrite_leavesLinesToCopyAsTheyAre(t *testing.T) {
 	const line = `  pin_sha256 = ["9F:86:D0:81:88:4C:7D:65:9A:2F:EA:A0:C5:5A:D0:15"]`
 	var b strings.Builder
-	diags := hclconfig.Diagnostics{{Severity: hclconfig.Error, Summary: "No trust", Hint: "Write this line, which is longer than the terminal is wide:\n" + line}}
-	if err := hclconfig.Write(&b, diags, false, 40); err != nil {
+	diags := diag.Diagnostics{{Severity: diag.Error, Summary: "No trust", Hint: "Write this line, which is longer than the terminal is wide:\n" + line}}
+	if err := diag.Write(&b, diags, false, 40); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(b.String(), line+"\n") || !strings.Contains(b.String(), "which is\n") {
@@ -80,10 +81,10 @@ func TestWrite_noControlCharacterPasses(t *testing.T) {
 	diags := diagnosticsOf(t, "locals {\n  a = nope # \x1b[2J\u202e\u0085\x00\n}\n"+
 		"variable \"v\x1b[31m\u009b\" {}\nretention \"r\" { \x1b }\n")
 	var b strings.Builder
-	if err := hclconfig.Write(&b, diags, false, 80); err != nil {
+	if err := diag.Write(&b, diags, false, 80); err != nil {
 		t.Fatal(err)
 	}
-	if err := hclconfig.WriteJSON(&b, diags); err != nil {
+	if err := diag.WriteJSON(&b, diags); err != nil {
 		t.Fatal(err)
 	}
 	if i := strings.IndexAny(b.String(), "\x1b\u202e\u0085\u009b\x00\r"); i >= 0 {
@@ -102,7 +103,7 @@ func TestWrite_cutsLongLines(t *testing.T) {
 
 func TestWriteJSON_terraformsShape(t *testing.T) {
 	var b strings.Builder
-	if err := hclconfig.WriteJSON(&b, diagnosticsOf(t, "destination \"ftp\" \"nas\" {\n  host = var.x\n}\nretention \"r\" {}\n")); err != nil {
+	if err := diag.WriteJSON(&b, diagnosticsOf(t, "destination \"ftp\" \"nas\" {\n  host = var.x\n}\nretention \"r\" {}\n")); err != nil {
 		t.Fatal(err)
 	}
 	var doc struct {
@@ -112,7 +113,7 @@ func TestWriteJSON_terraformsShape(t *testing.T) {
 		WarningCount int `json:"warning_count"`
 		Diagnostics  []struct {
 			Severity, Summary, Detail, Hint string
-			Range                           hclconfig.Range
+			Range                           diag.Range
 			Snippet                         struct {
 				Context string
 				Code    string
@@ -132,7 +133,7 @@ func TestWriteJSON_terraformsShape(t *testing.T) {
 	if s := first.Snippet; s.Code[s.From:s.To] != "var.x" || s.Start != 2 || s.Context != `destination "ftp" "nas"` {
 		t.Errorf("snippet: got %+v, want var.x in line 2", s)
 	}
-	if got, want := first.Range.Start, (hclconfig.Pos{Line: 2, Column: 10, Byte: 35}); got != want {
+	if got, want := first.Range.Start, (diag.Pos{Line: 2, Column: 10, Byte: 35}); got != want {
 		t.Errorf("range: got %+v, want %+v", got, want)
 	}
 	if first.Severity != "error" || doc.Diagnostics[1].Hint == "" {
@@ -142,7 +143,7 @@ func TestWriteJSON_terraformsShape(t *testing.T) {
 
 func TestWriteJSON_validConfiguration(t *testing.T) {
 	var b strings.Builder
-	if err := hclconfig.WriteJSON(&b, nil); err != nil {
+	if err := diag.WriteJSON(&b, nil); err != nil {
 		t.Fatal(err)
 	}
 	if got := b.String(); !strings.Contains(got, `"valid": true`) || !strings.Contains(got, `"diagnostics": []`) {

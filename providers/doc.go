@@ -9,6 +9,10 @@
 // facts that callers branch on, and optional interfaces are found with As,
 // also through wrappers. Nobody asks for a provider's type.
 //
+//	files, err := store.List(ctx, "web01")
+//	if traits := store.Traits(); traits.Sessions > 1 { ... }
+//	if space, ok := providers.As[providers.SpaceReporter](store); ok { ... }
+//
 // This package imports the standard library only, and nothing in it talks to
 // a disk or a network.
 package providers

@@ -43,14 +43,7 @@ func (p *Pace) Wait(ctx context.Context, n int) error {
 	if until <= 0 {
 		return ctx.Err()
 	}
-	timer := time.NewTimer(until)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return ctx.Err()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return Sleep(ctx, until)
 }
 
 // reserve puts n bytes behind those promised so far, and returns when they

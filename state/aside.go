@@ -1,13 +1,8 @@
 package state
 
 import (
-	"context"
 	"path"
 	"regexp"
-	"slices"
-	"strings"
-
-	"github.com/vmxsync/vmxsync/providers"
 )
 
 // A set that is pruned from a source is renamed twice, beside its own name:
@@ -44,29 +39,4 @@ type AsideSet struct {
 	Files []File `json:"files,omitempty"`
 	// Problem is in one line why it can neither be moved back nor deleted; "" if it can.
 	Problem string `json:"problem,omitempty"`
-}
-
-// readAsides takes those out of the foreign names. taken are the names that
-// folders of ignored files have, or files that are not sets.
-func (inv *Inventory) readAsides(ctx context.Context, store providers.Store, src Source, taken []string) {
-	inv.Foreign = slices.DeleteFunc(inv.Foreign, func(p string) bool {
-		final, run, gone, ok := ParseAside(p)
-		key, fits := src.Layout.Key(final)
-		if !ok || !fits {
-			return false
-		}
-		tree, err := ReadSourceSet(ctx, store, p, src.Ignore)
-		a := AsideSet{Key: key, Path: p, Final: final, Run: run, Gone: gone, Files: tree.Files}
-		switch {
-		case err != nil:
-			a.Problem = reason(err)
-		case len(tree.Odd) > 0:
-			a.Problem = tree.Odd[0]
-		case slices.Contains(taken, final):
-			a.Problem = final + " exists again"
-		}
-		inv.Asides = append(inv.Asides, a)
-		return true
-	})
-	slices.SortFunc(inv.Asides, func(a, b AsideSet) int { return strings.Compare(a.Path, b.Path) })
 }

@@ -1,13 +1,20 @@
-// Package state holds the nouns of vmxsync: what is, and what is wanted.
+// Package state holds the nouns of vmxsync: values, and the small formats that
+// it leaves at a destination.
 //
-// What is: a Set is one backup of one VM at one time, an Inventory is all that
-// one place holds, read through a providers.Store. A disk and an FTP
-// account give the same model by the same code.
+// A Set is one backup of one VM at one time, and an Inventory is all that one place
+// holds, as package read found it. A Key names a set, and a Layout maps keys to paths
+// and back:
 //
-// What is wanted: a Spec, decoded by package hclconfig from the user's files.
+//	layout, err := state.ParseLayout("{vm}/%Y-%m-%d-%H%M%S")
+//	key := state.Key{VM: "web01", Stamp: "2026-11-21-010000"}
+//	layout.Path(key)                             // web01/2026-11-21-010000
+//	layout.Key("web01/2026-11-21-010000")        // key, true
+//	state.WorkDir(".vmxsync").StagedSet(key)     // .vmxsync/staging/web01~2026-11-21-010000/set
 //
-// And the small formats that vmxsync leaves at a destination: the Manifest in
-// each set, the Claim beside each staged one, the owner of a root.
+// The formats are the Manifest in each set, the Claim beside each staged one, the Proof
+// of a copy that was read back, and the names in the work folder, WorkDir.
 //
-// Nothing here decides what should happen; package diff does.
+// What is wanted is a Spec, decoded by package hclconfig from the files of the user.
+//
+// Nothing here asks a place, and nothing decides what should happen.
 package state

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -51,70 +52,58 @@ const (
 
 // Check reports all that is wrong with the hook, each with its attribute.
 func (h Hook) Check() []providers.Problem {
-	var found []providers.Problem
-	add := func(attribute, summary, format string, args ...any) {
-		found = append(found, providers.Problem{Attribute: attribute, Summary: summary, Detail: fmt.Sprintf(format, args...)})
-	}
+	var found problems
 	if h.Name == "" || len(h.Name) > maxHookName {
-		add("", "Invalid name", "The name of a hook has 1 to %d bytes.", maxHookName)
+		found.add("", "Invalid name", "The name of a hook has 1 to %d bytes.", maxHookName)
 	}
-	if why := checkOccasions(h.On); why != "" {
-		add("on", "Invalid occasion", "on: %s.", why)
+	if err := checkOccasions(h.On); err != nil {
+		found.add("on", "Invalid occasion", "on: %s.", err)
 	}
-	if why := checkCommand(h.Command); why != "" {
-		add("command", "Invalid command", "command: %s.", why)
+	if err := checkCommand(h.Command); err != nil {
+		found.add("command", "Invalid command", "command: %s.", err)
 	}
-	if why := checkEnv(h.Env); why != "" {
-		add("env", "Invalid environment", "env: %s.", why)
+	if err := checkEnv(h.Env); err != nil {
+		found.add("env", "Invalid environment", "env: %s.", err)
 	}
 	if h.Timeout <= 0 || time.Duration(h.Timeout) > maxHookTime {
-		add("timeout", "Invalid timeout", "timeout: %s is out of range: want more than 0s and at most 24h.", h.Timeout)
+		found.add("timeout", "Invalid timeout", "timeout: %s is out of range: want more than 0s and at most 24h.", h.Timeout)
 	}
 	if h.Dir == "" || strings.Contains(h.Dir, "\x00") {
-		add("", "Invalid folder", "%q is not a folder.", h.Dir)
+		found.add("", "Invalid folder", "%q is not a folder.", h.Dir)
 	}
 	return found
 }
 
-func checkOccasions(on []Occasion) string {
+func checkOccasions(on []Occasion) error {
 	for _, o := range on {
 		if !slices.Contains(occasions, o) {
-			return fmt.Sprintf("%q is not one of %s", string(o), listed(occasions))
+			return fmt.Errorf("%q is not one of %s", string(o), listed(occasions))
 		}
 	}
 	if len(on) == 0 || len(on) > len(occasions) {
-		return "give one or more of " + listed(occasions)
+		return errors.New("give one or more of " + listed(occasions))
 	}
-	return ""
+	return nil
 }
 
 // Occasions are all of them.
 func Occasions() []Occasion { return slices.Clone(occasions) }
 
-// listed is words as people list them.
-func listed[T ~string](words []T) string {
-	var plain []string
-	for _, w := range words {
-		plain = append(plain, string(w))
-	}
-	return strings.Join(plain, ", ")
-}
-
-func checkCommand(args []string) string {
+func checkCommand(args []string) error {
 	if len(args) == 0 || strings.TrimSpace(args[0]) == "" {
-		return "no program is given"
+		return errors.New("no program is given")
 	}
 	return checkWords(args)
 }
 
-func checkEnv(env map[string]string) string {
+func checkEnv(env map[string]string) error {
 	var words []string
 	for _, name := range slices.Sorted(maps.Keys(env)) {
 		switch {
 		case name == "" || strings.Contains(name, "="):
-			return fmt.Sprintf("%q is not a valid name of a variable", name)
+			return fmt.Errorf("%q is not a valid name of a variable", name)
 		case strings.HasPrefix(strings.ToUpper(name), ReservedEnv):
-			return fmt.Sprintf("%s is a variable that vmxsync sets itself (%s...)", name, ReservedEnv)
+			return fmt.Errorf("%s is a variable that vmxsync sets itself (%s...)", name, ReservedEnv)
 		}
 		words = append(words, name+"="+env[name])
 	}
@@ -122,16 +111,16 @@ func checkEnv(env map[string]string) string {
 }
 
 // checkWords holds for what a program is given when it starts.
-func checkWords(words []string) string {
+func checkWords(words []string) error {
 	bytes := 0
 	for _, w := range words {
 		bytes += len(w)
 		if strings.Contains(w, "\x00") {
-			return fmt.Sprintf("%q contains a zero byte", w)
+			return fmt.Errorf("%q contains a zero byte", w)
 		}
 	}
 	if len(words) > maxHookWords || bytes > maxHookBytes {
-		return fmt.Sprintf("%d entries of %d bytes, at most %d of %d together are possible", len(words), bytes, maxHookWords, maxHookBytes)
+		return fmt.Errorf("%d entries of %d bytes, at most %d of %d together are possible", len(words), bytes, maxHookWords, maxHookBytes)
 	}
-	return ""
+	return nil
 }

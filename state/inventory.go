@@ -72,6 +72,9 @@ type Inventory struct {
 	Err error `json:"-"`
 }
 
+// AnyVM stands in Inventory.UnknownVMs for every VM of the place.
+const AnyVM = "*"
+
 // Staged is one set in staging.
 type Staged struct {
 	Key

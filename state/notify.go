@@ -92,13 +92,6 @@ const (
 	maxAddress    = 500      // bytes: a line of a mail has at most 998 (RFC 5322, 2.1.1)
 )
 
-// problems collects what is wrong.
-type problems []providers.Problem
-
-func (p *problems) add(attribute, summary, format string, args ...any) {
-	*p = append(*p, providers.Problem{Attribute: attribute, Summary: summary, Detail: fmt.Sprintf(format, args...)})
-}
-
 // Check reports all that is wrong, each with its attribute.
 func (n Notify) Check() []providers.Problem {
 	var found problems

@@ -41,9 +41,7 @@ func (w WorkDir) NextKnown() string { return w.Known() + ".new" }
 
 // Going is the list of the sets that an apply is about to delete. It is in a folder
 // that every reading lists, so that its absence costs nothing.
-func (w WorkDir) Going() string { return path.Join(w.Trash(), goingName) }
-
-const goingName = "going"
+func (w WorkDir) Going() string { return path.Join(w.Trash(), "going") }
 
 // Staging is the folder of all staged sets.
 func (w WorkDir) Staging() string { return path.Join(string(w), "staging") }

@@ -3,6 +3,8 @@ package lock
 import (
 	"context"
 	"sync"
+
+	"github.com/vmxsync/vmxsync/providers"
 )
 
 // live starts the beat. Nothing else in this package starts a goroutine.
@@ -10,7 +12,7 @@ func (l *Lock) live(ctx context.Context) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var beating sync.WaitGroup
 	beating.Go(func() {
-		for wait(ctx, beatEvery) == nil {
+		for providers.Sleep(ctx, beatEvery) == nil {
 			l.beat(ctx)
 		}
 	})

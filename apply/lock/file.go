@@ -54,7 +54,7 @@ func (m *Machine) TakeFile(ctx context.Context, what, key string, patience time.
 		if left <= 0 {
 			return nil, &HeldError{Destination: what, Holder: noted(f.Path()), Here: true}
 		}
-		if err := wait(ctx, min(left, filePoll)); err != nil {
+		if err := providers.Sleep(ctx, min(left, filePoll)); err != nil {
 			return nil, err
 		}
 	}
@@ -151,15 +151,3 @@ func noted(path string) Holder {
 
 // Release gives the lock back.
 func (f *File) Release() error { return f.flock.Unlock() }
-
-// wait waits for d, or until ctx is done.
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return ctx.Err()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
 )
 
 // Lock is the lock of a destination that is held. Its methods may be called
@@ -76,7 +78,7 @@ func (l *Lock) check(ctx context.Context, looks int) (others []Holder, err error
 		case len(others) == 0:
 			return nil, nil
 		}
-		if err := wait(ctx, withdrawsAfter); err != nil {
+		if err := providers.Sleep(ctx, withdrawsAfter); err != nil {
 			return nil, err
 		}
 	}

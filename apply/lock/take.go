@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
 )
 
 // Lease is how long nothing of a holder has to move until it counts as dead.
@@ -206,7 +208,7 @@ func (a *attempt) pause(ctx context.Context, others []Holder) error {
 	const meetings = 5
 	if a.met && a.meets < meetings {
 		a.met, a.meets = false, a.meets+1
-		return wait(ctx, 50*time.Millisecond+rand.N(200*time.Millisecond))
+		return providers.Sleep(ctx, 50*time.Millisecond+rand.N(200*time.Millisecond))
 	}
 	held := &HeldError{Destination: a.place.Name}
 	if len(others) > 0 {
@@ -220,5 +222,5 @@ func (a *attempt) pause(ctx context.Context, others []Holder) error {
 		a.told = true
 		a.options.tell(held)
 	}
-	return wait(ctx, min(left, lookEvery))
+	return providers.Sleep(ctx, min(left, lookEvery))
 }

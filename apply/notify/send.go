@@ -102,14 +102,7 @@ func (s Sender) wait(ctx context.Context, d time.Duration) error {
 	if s.Wait != nil {
 		return s.Wait(ctx, d)
 	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return providers.Sleep(ctx, d)
 }
 
 // refusal is an answer that another try would not change.

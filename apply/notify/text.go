@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 // Verdict is what there is to tell at the end of an apply.
@@ -51,7 +52,7 @@ func (r Report) Summary() string {
 		parts = append(parts, "nothing to do")
 	}
 	if n := len(r.Warnings); n > 0 {
-		parts = append(parts, count(n, "warning"))
+		parts = append(parts, wording.Count(n, "warning"))
 	}
 	text := strings.Join(parts, ", ")
 	if r.Result == Failure {
@@ -115,7 +116,7 @@ func (r Report) headline() string {
 	}
 	line := strings.Join(parts, ", ")
 	if more := len(order) - headlineErrors; more > 0 {
-		line += " and " + count(more, "more error")
+		line += " and " + wording.Count(more, "more error")
 	}
 	return line
 }
@@ -143,13 +144,6 @@ func splitPlace(summary string) (what, place string) {
 		return summary, ""
 	}
 	return summary[:at], summary[at+2 : len(summary)-1]
-}
-
-func count(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return fmt.Sprintf("%d %s", n, noun)
 }
 
 // Subject is that of a mail. It begins with "FAILED" where the exit code is not
@@ -229,7 +223,7 @@ func (r Report) errorLines() []string {
 func (r Report) causeLines() []string {
 	var lines []string
 	for _, c := range r.Causes {
-		line := fmt.Sprintf("%s: %s failed: %s (%s)\n%s", c.Destination, count(c.Failed, "set"), c.Text, c.VMs, c.First)
+		line := fmt.Sprintf("%s: %s failed: %s (%s)\n%s", c.Destination, wording.Count(c.Failed, "set"), c.Text, c.VMs, c.First)
 		if c.Hint != "" {
 			line += "\nhint: " + c.Hint
 		}

@@ -7,71 +7,77 @@ import (
 	"slices"
 	"time"
 
-	"github.com/urfave/cli/v2"
-
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/notify"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/report"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/session"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
 
 // applyNew makes a plan, shows it, asks for approval and carries it out.
-func (p *process) applyNew(c *cli.Context, args arguments) error {
-	approved := approvedBy(c)
-	if err := p.mayAsk(c, approved); err != nil {
+func (a *applying) applyNew(ctx context.Context) error {
+	if err := a.mayAsk(); err != nil {
 		return err
 	}
-	options, err := p.planOptions(c, true)
+	options, err := a.options(true)
 	if err != nil {
 		return err
 	}
-	spec, secrets, err := p.configuration(c, args)
+	config, err := a.env.Configuration(a.vars)
 	if err != nil {
-		if approved != "" { // nobody is there to read the error
-			p.setUpBrokenReport()
+		if a.approved != "" { // nobody is there to read the error
+			a.report.Broken(config)
 		}
 		return err
 	}
-	p.setUpReport(spec, secrets)
-	if _, err := p.madeStateDir(); err != nil {
+	beginReport(a.out, a.env, a.report, config)
+	if err := session.MakeState(a.env); err != nil {
 		return err // before hours of work
 	}
-	if skip, err := p.skipForRunning(c); skip || err != nil {
+	if skip, err := a.skipForRunning(); skip || err != nil {
 		return err
 	}
-	if approved != "" {
-		p.reportStart(c.Context)
+	if a.approved != "" {
+		a.report.Start(ctx)
 	}
-	plan, w, err := p.computeNew(c, spec, secrets, options)
-	defer w.close()
+	planned, err := a.planned(ctx, config, options)
+	defer planned.World.CloseAll()
+	if planned.Plan != nil {
+		a.report.Planned(planned)
+	}
 	if err != nil {
 		return err
 	}
-	plan = withoutRefused(plan, approved)
-	if err := p.showAndApprove(c.Context, plan, approved); err != nil {
+	plan := withoutRefused(planned.Plan, a.approved)
+	if err := a.showAndApprove(ctx, plan); err != nil {
 		return err
 	}
-	p.reportStart(c.Context)
-	return p.applyInMemory(c, spec, plan, w)
+	a.report.Start(ctx)
+	return a.applyInMemory(ctx, config.Spec, plan, planned.World)
 }
 
 // mayAsk refuses an apply that nobody can approve, before anything is read.
-func (p *process) mayAsk(c *cli.Context, approved approval) error {
-	if approved != "" || c.Bool("input") && isTerminal(p.stdin) {
+func (a *applying) mayAsk() error {
+	if a.approved != "" || a.input && ui.IsTerminal(a.stdin) {
 		return nil
 	}
-	return failure(summaryApproval, hinted(errors.New("there is no terminal to ask on"),
+	return failure.New(failure.ApprovalNeeded, failure.Hinted(errors.New("there is no terminal to ask on"),
 		"Run vmxsync apply -auto-approve, or save a plan with vmxsync plan -out=FILE, review it, and run vmxsync apply FILE."))
 }
 
-// computeNew makes the plan of an apply, which works with the destinations that it
-// can reach.
-func (p *process) computeNew(c *cli.Context, spec *state.Spec, secrets providers.Secrets, options diff.Options) (*diff.Plan, *world, error) {
-	if c.Bool("no-wait") || options.Destroy { // sets that are still being written do not matter to deletes
-		return p.compute(c.Context, spec, secrets, options)
+// planned makes the plan of an apply, which works with the destinations that it can
+// reach.
+func (a *applying) planned(ctx context.Context, config session.Config, options diff.Options) (session.Planned, error) {
+	r := session.Reading{Config: config, Parallelism: a.parallelism, TakeOver: a.takeOver, Retry: a.retry}
+	if a.noWait || options.Destroy { // sets that are still being written do not matter to deletes
+		return session.Plan(ctx, a.env, r, options)
 	}
-	return p.computeWhenSettled(c.Context, spec, secrets, options)
+	return session.PlanWhenSettled(ctx, a.env, r, options)
 }
 
 // withoutRefused is the plan without the changes that are not approved or that a guard
@@ -84,74 +90,77 @@ func withoutRefused(plan *diff.Plan, approved approval) *diff.Plan {
 }
 
 // showAndApprove shows the plan, and asks for approval if no flag has approved it.
-func (p *process) showAndApprove(ctx context.Context, plan *diff.Plan, approved approval) error {
-	shown := p.withNewNotes(plan, approved)
-	if !p.ui.json {
-		p.ui.result(p.planText(shown, p.brief()))
+func (a *applying) showAndApprove(ctx context.Context, plan *diff.Plan) error {
+	shown := a.report.NewNotes(plan, a.approved == "" || a.out.InDetail())
+	if !a.out.JSON {
+		print := render.Concise // nobody may be reading it
+		if a.out.OnTerminal() {
+			print = render.Text
+		}
+		a.out.Result(planText(a.out, shown, print))
 	}
-	if approved != "" || plan.Empty() {
+	if a.approved != "" || plan.Empty() {
 		return nil
 	}
-	err := p.approve(ctx)
+	err := confirm(ctx, a.out, a.stdin, approvalQuestion, "Apply cancelled")
 	if err != nil {
-		p.applyReport = applyReport{}
+		a.report.Withdraw()
 	}
 	return err
 }
 
 // applyInMemory carries out a plan that is not in a file, with the same code as a
 // saved one: the plan is sealed, and opened again with all checks.
-func (p *process) applyInMemory(c *cli.Context, spec *state.Spec, plan *diff.Plan, w *world) error {
-	doc, err := p.seal(plan, time.Hour)
+func (a *applying) applyInMemory(ctx context.Context, spec *state.Spec, plan *diff.Plan, w *session.World) error {
+	doc, err := session.Seal(a.env, plan, a.report.Run(), time.Hour)
 	if err != nil {
 		return err
 	}
-	saved, err := diff.Open(doc, p.planKey())
+	saved, err := session.Unseal(a.env, doc)
 	if err != nil {
 		return err
 	}
-	p.setUpSavedReport(saved)
-	record, err := p.ownJournal(spec)
+	savedReport(a.out, a.env, a.report, saved)
+	record, err := a.env.State.Journal(spec.Dir)
 	if err != nil {
 		return err
 	}
-	missing := p.leftOut(spec, plan, w.inventories)
-	p.refreshRecords(plan, w)
-	if nothingToDo(plan) {
-		p.recordOnly(c, plan, w, saved.Envelope.RunID, record)
-		return p.withHeldDeletes(cmp.Or(missing, p.bestResult(plan)), waiting(plan))
+	missing := leftOut(a.out, a.report, spec, plan, w.Inventories)
+	session.RefreshRecords(a.env, plan, w)
+	if session.NothingToDo(plan) {
+		a.recordOnly(ctx, plan, w, saved.Envelope.RunID, record)
+		return withHeldDeletes(a.out, cmp.Or(missing, bestResult(a.out, plan)), waiting(plan))
 	}
-	locks, err := p.acquireLocks(c, record)
+	locks, err := session.Acquire(ctx, a.env, record, a.lockTimeout, false)
 	if err != nil {
 		return err
 	}
-	defer locks.release()
-	job := work{
-		run: saved.Envelope.RunID, id: saved.ID, record: record, leftOut: missing, again: again(c, "apply"+repeated(approvedBy(c), plan.Options)),
-		openPlaces: openPlaces{stores: w.stores}, heldLocks: locks, failFast: c.Bool("fail-fast"), limit: c.Duration("max-duration"),
-	}
-	return p.carryOut(c.Context, plan, job)
+	defer locks.Release()
+	return a.carryOut(ctx, plan, work{
+		run: saved.Envelope.RunID, id: saved.ID, record: record, leftOut: missing, again: a.again("apply" + repeated(a.approved, plan.Options)),
+		Places: session.Places{Stores: w.Stores}, Locks: locks,
+	})
 }
 
 // recordOnly writes the records of a plan that has nothing else to do. If that
 // fails, the next apply writes them; a concurrent apply writes them itself.
-func (p *process) recordOnly(c *cli.Context, plan *diff.Plan, w *world, run, record string) {
+func (a *applying) recordOnly(ctx context.Context, plan *diff.Plan, w *session.World, run, record string) {
 	if !slices.ContainsFunc(plan.Places, func(x diff.Place) bool { return x.Known != nil }) {
 		return
 	}
-	locks, err := p.acquireLocks(c, record)
+	locks, err := session.Acquire(ctx, a.env, record, a.lockTimeout, false)
 	if err != nil {
 		return
 	}
-	defer locks.release()
-	result, err := apply.Record(c.Context, plan, apply.Options{Run: run, Stores: w.stores, Machine: locks.machine, Events: p.logged(func(apply.Event) {})})
+	defer locks.Release()
+	result, err := apply.Record(ctx, plan, apply.Options{Run: run, Stores: w.Stores, Machine: locks.Machine, Events: a.watched(func(apply.Event) {})})
 	if err == nil {
-		p.rememberPlaces(plan, w.stores, result.Known)
+		session.RememberPlaces(a.env, plan, w.Stores, result.Known)
 	}
 }
 
 // leftOut reports the destinations that an apply does without; nil if there are none.
-func (p *process) leftOut(spec *state.Spec, plan *diff.Plan, inventories map[string]state.Inventory) error {
+func leftOut(out *ui.UI, rep *report.Apply, spec *state.Spec, plan *diff.Plan, inventories map[string]state.Inventory) error {
 	missing := 0
 	for _, place := range plan.Places {
 		d, ok := spec.Destination(place.Name)
@@ -162,11 +171,11 @@ func (p *process) leftOut(spec *state.Spec, plan *diff.Plan, inventories map[str
 		left := notify.Problem{
 			Summary: "Destination left out", Detail: place.Name + ": " + place.Unreachable, Hint: providers.Hint(inventories[place.Name].Err),
 		}
-		p.ui.caution(left.Summary, left.Detail, left.Hint)
-		p.applyReport.addLeftOut(place.Name, left, plan.Notices)
+		out.Caution(left.Summary, left.Detail, left.Hint)
+		rep.LeftOut(place.Name, left, plan.Notices)
 	}
 	if missing > 0 {
-		return exitStatus(exitPartial)
+		return failure.Partial
 	}
 	return nil
 }
@@ -185,13 +194,4 @@ func repeated(approved approval, o diff.Options) string {
 		flags += " -take-over"
 	}
 	return flags
-}
-
-func nothingToDo(plan *diff.Plan) bool {
-	for _, place := range plan.Places {
-		if len(place.Steps) > 0 {
-			return false
-		}
-	}
-	return plan.Empty() && len(plan.Cleanups) == 0
 }

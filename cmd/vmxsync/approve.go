@@ -4,10 +4,14 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"io"
 	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 )
 
 // approval is what -auto-approve approves without asking; "" is nothing.
@@ -18,12 +22,9 @@ const (
 	approveCreate approval = "create" // changes that delete nothing
 )
 
-func autoApproveFlag() cli.Flag {
-	return &cli.GenericFlag{Name: "auto-approve", Usage: "without FILE: do not ask; `[=create]` leaves deletes for an apply that asks", Value: new(approval)}
+func autoApproveFlag(to *approval) cli.Flag {
+	return &cli.GenericFlag{Name: "auto-approve", Usage: "without FILE: do not ask; `[=create]` leaves deletes for an apply that asks", Value: to}
 }
-
-// approvedBy returns the value of the -auto-approve flag.
-func approvedBy(c *cli.Context) approval { return *c.Generic("auto-approve").(*approval) }
 
 // Set implements flag.Value: -auto-approve without a value is "true".
 func (a *approval) Set(text string) error {
@@ -62,29 +63,24 @@ Do you want to perform these actions?
 
   Enter a value: `
 
-// approve asks on the terminal; nil means yes.
-func (p *process) approve(ctx context.Context) error {
-	return p.confirm(ctx, approvalQuestion, "Apply cancelled")
-}
-
 // confirm asks on the terminal; declined is the summary of the error for any answer
 // but yes.
-func (p *process) confirm(ctx context.Context, question, declined string) error {
-	p.ui.print(question)
+func confirm(ctx context.Context, out *ui.UI, stdin io.Reader, question, declined string) error {
+	out.Print(question)
 	answer := make(chan string, 1)
 	go func() {
-		line, _ := bufio.NewReader(p.stdin).ReadString('\n')
+		line, _ := bufio.NewReader(stdin).ReadString('\n')
 		answer <- strings.TrimSpace(line)
 	}()
 	select {
 	case line := <-answer:
-		p.ui.print("\n")
+		out.Print("\n")
 		if line != "yes" {
-			return failure(declined, errors.New("it was not approved; nothing was changed"))
+			return failure.New(declined, errors.New("it was not approved; nothing was changed"))
 		}
 		return nil
 	case <-ctx.Done():
-		p.ui.print("\n")
+		out.Print("\n")
 		return ctx.Err()
 	}
 }

@@ -14,11 +14,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui/checkup"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/contract"
 	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/providers/local"
 	"github.com/vmxsync/vmxsync/providers/mem"
+	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 const usbConfig = `
@@ -98,8 +101,8 @@ func noFolderRename() *faults.Script {
 func TestCheck_reportsWhatDoesNotHoldAndWhatToDo(t *testing.T) {
 	below := mem.New(nil)
 	code, stdout, stderr := checkOf(t, below, noFolderRename())
-	if code != exitBroken || stderr != "" {
-		t.Errorf("got code %d, want %d\n%s", code, exitBroken, stderr)
+	if code != int(failure.Broken) || stderr != "" {
+		t.Errorf("got code %d, want %d\n%s", code, int(failure.Broken), stderr)
 	}
 	wantAll(t, stdout, "NO rename-directory ", "550 no", "vmxsync: files are uploaded to the work folder", "you: set publish = \"in_place\" for this destination",
 		" rules hold, 1 does not,")
@@ -108,7 +111,7 @@ func TestCheck_reportsWhatDoesNotHoldAndWhatToDo(t *testing.T) {
 
 func TestCheck_quietPrintsOnlyWhatDoesNotHold(t *testing.T) {
 	code, stdout, _ := checkOf(t, mem.New(nil), noFolderRename(), "-quiet")
-	if code != exitBroken || strings.Contains(stdout, "  ok  ") || strings.Contains(stdout, "Renames\n") {
+	if code != int(failure.Broken) || strings.Contains(stdout, "  ok  ") || strings.Contains(stdout, "Renames\n") {
 		t.Errorf("got code %d\n%s", code, stdout)
 	}
 	wantAll(t, stdout, "NO rename-directory ", "1 does not")
@@ -116,13 +119,13 @@ func TestCheck_quietPrintsOnlyWhatDoesNotHold(t *testing.T) {
 
 func TestCheck_jsonHasTheBrokenRule(t *testing.T) {
 	code, stdout, stderr := checkOf(t, mem.New(nil), noFolderRename(), "-json")
-	var doc checkReport
-	if err := json.Unmarshal([]byte(stdout), &doc); err != nil || code != exitBroken || stderr != "" {
+	var doc checkup.Report
+	if err := json.Unmarshal([]byte(stdout), &doc); err != nil || code != int(failure.Broken) || stderr != "" {
 		t.Fatalf("got code %d, %v\n%s", code, err, stderr)
 	}
-	i := slices.IndexFunc(doc.Rules, func(r checkRule) bool { return r.Name == "rename-directory" })
+	i := slices.IndexFunc(doc.Rules, func(r checkup.Rule) bool { return r.Name == "rename-directory" })
 	r := doc.Rules[i]
-	if r.Result != ruleBroken || r.Seen == "" || r.Consequence == "" || r.Advice == "" || doc.Summary.Broken != 1 {
+	if r.Result != checkup.Broken || r.Seen == "" || r.Consequence == "" || r.Advice == "" || doc.Summary.Broken != 1 {
 		t.Errorf("got %+v, %+v", r, doc.Summary)
 	}
 }
@@ -136,14 +139,14 @@ func TestCheck_namesWhatIsLeft(t *testing.T) {
 	below := mem.New(nil)
 	code, _, stderr := checkOf(t, below, noDelete())
 	files, err := below.Clone().List(t.Context(), ".vmxsync")
-	if err != nil || len(files) != 1 || code != exitError {
+	if err != nil || len(files) != 1 || code != int(failure.Failed) {
 		t.Fatalf("got code %d, %v, %v\n%s", code, files, err, stderr)
 	}
 	wantAll(t, stderr, "The check left a folder behind", "/dst/"+files[0].Path+" ")
 
 	code, stdout, stderr := checkOf(t, mem.New(nil), noDelete(), "-json")
-	var doc checkReport
-	if err := json.Unmarshal([]byte(stdout), &doc); err != nil || code != exitError || !strings.HasPrefix(doc.Left, ".vmxsync/check-") {
+	var doc checkup.Report
+	if err := json.Unmarshal([]byte(stdout), &doc); err != nil || code != int(failure.Failed) || !strings.HasPrefix(doc.Left, ".vmxsync/check-") {
 		t.Errorf("got code %d, %v, left %q", code, err, doc.Left)
 	}
 	wantAll(t, stderr, "The check left a folder behind")
@@ -155,7 +158,7 @@ func TestCheck_blamesNoRuleForAPlaceThatWentAway(t *testing.T) {
 		inRenames := func(c faults.Call) bool { return c.Op == faults.Rename && strings.Contains(c.Path, "/rename-") }
 		script := faults.New(faults.Fail(inRenames, 5, faults.Before, gone))
 		code, stdout, stderr := checkOf(t, below, script)
-		if code != exitError || strings.Contains(stdout, "  NO  ") || strings.Contains(stdout, "complete") {
+		if code != int(failure.Failed) || strings.Contains(stdout, "  NO  ") || strings.Contains(stdout, "complete") {
 			t.Errorf("%v: got code %d\n%s", gone, code, stdout)
 		}
 		wantAll(t, stderr, "The destination cannot be checked", "usb: the check stopped at rename-", "nothing is left behind")
@@ -178,8 +181,8 @@ func TestCheck_namesWhatThereWasNoTimeFor(t *testing.T) {
 	})
 	below := mem.New(nil)
 	code, stdout, stderr := checkUntil(t, below, script, over)
-	if code != exitError {
-		t.Errorf("got code %d, want %d", code, exitError)
+	if code != int(failure.Failed) {
+		t.Errorf("got code %d, want %d", code, int(failure.Failed))
 	}
 	for _, chapter := range []string{"locks", "interrupts"} {
 		total := 0
@@ -188,37 +191,18 @@ func TestCheck_namesWhatThereWasNoTimeFor(t *testing.T) {
 				total++
 			}
 		}
-		wantAll(t, stdout, fmt.Sprintf("-- %s (%d) not tried: the time limit of the check was reached", capital(chapter), total))
+		wantAll(t, stdout, fmt.Sprintf("-- %s (%d) not tried: the time limit of the check was reached", wording.Capital(chapter), total))
 	}
 	wantAll(t, stdout, "-- Renames (", "Check incomplete: ")
 	wantAll(t, stderr, "Give it more time: -timeout=10m")
 	isEmpty(t, below)
 }
 
-func TestCheckReport_reportsHowManySessionsThereWere(t *testing.T) {
-	var up checkReport
-	up.addSessions(4, 3)
-	if f := up.Facts[0]; f.Name != "sessions" || !strings.HasPrefix(f.Value, "3 at once") || !strings.Contains(f.Note, "connections = 3") {
-		t.Errorf("got %+v", f)
-	}
-}
-
 func TestCheck_blamesNoRuleForAnAccountThatMayNotWrite(t *testing.T) {
 	script := faults.New(faults.FailAlways(faults.On("", faults.Put), providers.WithHint(fs.ErrPermission, "Give it the right to write.")))
 	code, stdout, stderr := checkOf(t, mem.New(nil), script)
-	if code != exitError || strings.Contains(stdout, "  NO  ") {
+	if code != int(failure.Failed) || strings.Contains(stdout, "  NO  ") {
 		t.Errorf("got code %d\n%s", code, stdout)
 	}
 	wantAll(t, stderr, "the place is not writable", "hint: Give it the right to write.")
-}
-
-func TestCheck_escapesWhatAServerSaid(t *testing.T) {
-	p := &process{ui: newUI(nil, nil, true, 80)}
-	got := p.ruleText(checkRule{Name: "names-dot", Promise: "listed", Result: ruleBroken, Seen: "550 \x1b[2J\u202e", Advice: "rename it"})
-	if strings.Contains(got, "\x1b[2J") || strings.Contains(got, "\u202e") {
-		t.Errorf("got %q", got)
-	}
-	wantAll(t, got, "\x1b[31mNO\x1b[0m names-dot", `seen: 550 \x1b[2J\u202e`)
-	fact := p.factText(checkFact{Name: "system", Value: "UNIX\x07", Note: "a\x07"})
-	wantAll(t, fact, `system UNIX\a: a\a`)
 }

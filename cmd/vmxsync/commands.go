@@ -1,30 +1,24 @@
 package main
 
-import (
-	"github.com/urfave/cli/v2"
+import "github.com/urfave/cli/v2"
 
-	"github.com/vmxsync/vmxsync/hclconfig"
-)
-
-// arguments are the values of -var and -var-file of one command.
-type arguments struct{ vars []hclconfig.VarArg }
-
-// commands returns the commands of the program, in the order of the help. Each is
-// described in the file of its name.
-func (p *process) commands() []*cli.Command {
+// commands returns the commands of the program, in the order of the help. Each is in the
+// file of its name.
+func (l *line) commands() []*cli.Command {
+	env, out := l.session, l.out
 	return []*cli.Command{
-		p.initCommand(),
-		p.validateCommand(),
-		p.planCommand(),
-		p.applyCommand(),
-		p.showCommand(),
-		p.listCommand(),
-		p.statusCommand(),
-		p.checkCommand(),
-		p.retentionCommand(),
-		p.fmtCommand(),
-		p.forceUnlockCommand(),
-		p.completionCommand(),
-		p.versionCommand(),
+		initCommand(env, out),
+		validateCommand(env, out),
+		planCommand(env, out),
+		applyCommand(env, out, l.stdin, l.report),
+		showCommand(env, out),
+		listCommand(env, out),
+		statusCommand(env, out),
+		checkCommand(env, out, l.timer),
+		retentionCommand(env, out),
+		fmtCommand(env, out, l.stdin),
+		forceUnlockCommand(env, out, l.stdin),
+		completionCommand(out),
+		versionCommand(out),
 	}
 }

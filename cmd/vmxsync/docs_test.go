@@ -267,7 +267,7 @@ func anchors(page string) []string {
 // The help of each command ends with its exit codes, and the page has them all.
 func TestDocs_exitCodesAreThoseOfTheHelp(t *testing.T) {
 	page := pageText(t, "docs/exit-codes.md")
-	for _, c := range (&process{}).commands() {
+	for _, c := range testApp().Commands {
 		_, codes, _ := strings.Cut(c.CustomHelpTemplate, "EXIT CODES:\n")
 		for line := range strings.Lines(codes) {
 			code, _, _ := strings.Cut(strings.TrimSpace(line), " ")

@@ -9,14 +9,18 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
+	"github.com/vmxsync/vmxsync/hclconfig/starter"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
 // writeDraft writes a new configuration completely or not at all, as vmxsync writes
 // a set: into a folder of its own, where it is checked, and then moved to its place.
 // It replaces nothing.
-func writeDraft(dir string, draft hclconfig.Draft) (err error) {
+func writeDraft(dir string, draft starter.Draft, drivers []providers.Driver) (err error) {
 	if err := checkUnoccupied(dir, draft); err != nil {
 		return err
 	}
@@ -30,26 +34,26 @@ func writeDraft(dir string, draft hclconfig.Draft) (err error) {
 		}
 	}()
 	if err != nil {
-		return failure(summary, err)
+		return failure.New(summary, err)
 	}
 	staging, err := os.MkdirTemp(dir, ".vmxsync-init-*") // 0700
 	if err != nil {
-		return failure(summary, err)
+		return failure.New(summary, err)
 	}
 	defer os.RemoveAll(staging)
 	for _, f := range draft.Files {
 		if err := writeNew(filepath.Join(staging, filepath.FromSlash(f.Path)), f); err != nil {
-			return failure(summary, err)
+			return failure.New(summary, err)
 		}
 	}
-	if err := valid(staging); err != nil {
+	if err := valid(staging, drivers); err != nil {
 		return err
 	}
-	return failure(summary, publish(staging, dir, topNames(draft)))
+	return failure.New(summary, publish(staging, dir, topNames(draft)))
 }
 
 // topNames returns the names in the configuration directory, in the order of the files.
-func topNames(draft hclconfig.Draft) []string {
+func topNames(draft starter.Draft) []string {
 	var names []string
 	for _, f := range draft.Files {
 		top, _, _ := strings.Cut(f.Path, "/")
@@ -62,10 +66,10 @@ func topNames(draft hclconfig.Draft) []string {
 
 // checkUnoccupied refuses a directory with a configuration, or with files of the same
 // names as the draft.
-func checkUnoccupied(dir string, draft hclconfig.Draft) error {
-	found, err := hclconfig.Configured(dir)
+func checkUnoccupied(dir string, draft starter.Draft) error {
+	found, err := confdir.Configured(dir)
 	if err != nil {
-		return failure("The configuration cannot be written", err)
+		return failure.New("The configuration cannot be written", err)
 	}
 	for _, name := range topNames(draft) {
 		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil && !slices.Contains(found, name) {
@@ -75,7 +79,7 @@ func checkUnoccupied(dir string, draft hclconfig.Draft) error {
 	if len(found) == 0 {
 		return nil
 	}
-	return failure("Files exist already", hinted(fmt.Errorf("%s contains %s; nothing was written", providers.Escape(dir), providers.Escape(strings.Join(found, ", "))),
+	return failure.New("Files exist already", failure.Hinted(fmt.Errorf("%s contains %s; nothing was written", providers.Escape(dir), providers.Escape(strings.Join(found, ", "))),
 		"Name an empty folder: vmxsync init DIR. Existing files are never overwritten."))
 }
 
@@ -97,7 +101,7 @@ func makeDirs(dir string) (made []string, err error) {
 
 // writeNew writes one file. A secret file is readable by its owner only, from the
 // first byte on.
-func writeNew(path string, f hclconfig.DraftFile) error {
+func writeNew(path string, f starter.File) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
@@ -115,12 +119,12 @@ func writeNew(path string, f hclconfig.DraftFile) error {
 
 // valid loads the written configuration. It is only invalid if a text of the script
 // has a meaning for vmxsync that the conversion does not know.
-func valid(dir string) error {
+func valid(dir string, drivers []providers.Driver) error {
 	_, _, diags := hclconfig.Load(hclconfig.Options{Dir: dir, Drivers: drivers, Hostname: "localhost"})
 	if !diags.HasErrors() {
 		return nil
 	}
-	return invalidConfig(append(hclconfig.Diagnostics{plain("The converted configuration is not valid", "Nothing was written. The vmxsync.hcl of this conversion would have the errors below.", "")}, diags...))
+	return failure.Config(append(diag.Diagnostics{failure.Diagnostic("The converted configuration is not valid", "Nothing was written. The vmxsync.hcl of this conversion would have the errors below.", "")}, diags...))
 }
 
 // publish moves what is in staging to its place, all or nothing.

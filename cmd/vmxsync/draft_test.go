@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/starter"
 )
 
 // names returns the files and folders below dir.
@@ -25,14 +25,14 @@ func names(t *testing.T, dir string) string {
 	return strings.Join(all, " ")
 }
 
-var good = hclconfig.Draft{Files: []hclconfig.DraftFile{
+var good = starter.Draft{Files: []starter.File{
 	{Path: "secrets/a.password", Content: []byte("hunter2\n"), Secret: true},
 	{Path: "vmxsync.hcl", Content: []byte("locals {}\n")},
 }}
 
 func TestWriteDraft_allOfIt(t *testing.T) {
 	dir := t.TempDir()
-	if err := writeDraft(dir, good); err != nil {
+	if err := writeDraft(dir, good, drivers); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := names(t, dir), "secrets secrets/a.password vmxsync.hcl"; got != want {
@@ -41,13 +41,13 @@ func TestWriteDraft_allOfIt(t *testing.T) {
 }
 
 func TestWriteDraft_aFailureLeavesNothing(t *testing.T) {
-	for what, draft := range map[string]hclconfig.Draft{
-		"a write fails":   {Files: []hclconfig.DraftFile{good.Files[0], {Path: "secrets/a.password/b"}, good.Files[1]}},
-		"a name twice":    {Files: []hclconfig.DraftFile{good.Files[0], good.Files[0], good.Files[1]}},
-		"it is not valid": {Files: []hclconfig.DraftFile{good.Files[0], {Path: "vmxsync.hcl", Content: []byte("a = 1")}}},
+	for what, draft := range map[string]starter.Draft{
+		"a write fails":   {Files: []starter.File{good.Files[0], {Path: "secrets/a.password/b"}, good.Files[1]}},
+		"a name twice":    {Files: []starter.File{good.Files[0], good.Files[0], good.Files[1]}},
+		"it is not valid": {Files: []starter.File{good.Files[0], {Path: "vmxsync.hcl", Content: []byte("a = 1")}}},
 	} {
 		dir := t.TempDir()
-		if err := writeDraft(filepath.Join(dir, "new", "site"), draft); err == nil {
+		if err := writeDraft(filepath.Join(dir, "new", "site"), draft, drivers); err == nil {
 			t.Errorf("%s: no error", what)
 		}
 		if got := names(t, dir); got != "" {

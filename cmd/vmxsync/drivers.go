@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp"
 	"github.com/vmxsync/vmxsync/providers/local"
@@ -16,11 +14,5 @@ var drivers = []providers.Driver{
 	sftp.Driver,
 }
 
-func driver(kind string) (providers.Driver, error) {
-	for _, d := range drivers {
-		if d.Type == kind {
-			return d, nil
-		}
-	}
-	return providers.Driver{}, fmt.Errorf("this version has no driver for places of type %q", kind)
-}
+// version is set by the linker: -X main.version=1.2.3.
+var version = "0.1.0-dev"

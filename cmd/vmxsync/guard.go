@@ -2,25 +2,17 @@ package main
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/urfave/cli/v2"
-
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/providers"
 )
-
-// errWaiting means that deletes were left out of an apply because a guard refuses them.
-var errWaiting = errors.New("deletes wait")
-
-func allowShrinkFlag() cli.Flag {
-	return &cli.BoolFlag{Name: "allow-shrink", Usage: "allow this plan to delete more than the guard permits; the plan shows it"}
-}
 
 // refusal is the failure of a plan that a guard refuses; nil if none does.
 func refusal(plan *diff.Plan) error {
@@ -28,7 +20,7 @@ func refusal(plan *diff.Plan) error {
 		return nil
 	}
 	hint := guardHints(plan.Guard, "If these deletes are intended, after a review: vmxsync plan -allow-shrink -out=FILE")
-	return failure("Plan refused by a guard", hinted(reworded{refusals(plan.Guard), apply.ErrRefused}, hint))
+	return failure.New("Plan refused by a guard", failure.Hinted(failure.Reworded(refusals(plan.Guard), apply.ErrRefused), hint))
 }
 
 // waiting is the failure of an apply that left out deletes; nil if it left out none,
@@ -39,7 +31,7 @@ func waiting(plan *diff.Plan) error {
 	}
 	text := fmt.Sprintf("%s:\n%s", render.Waiting(len(plan.Waiting())), refusals(plan.Guard))
 	hint := guardHints(plan.Guard, "To see them: vmxsync plan\nIf they are intended: vmxsync plan -allow-shrink -out=FILE, then vmxsync apply FILE")
-	return failure("Deletes held back by a guard", hinted(reworded{text, errWaiting}, hint))
+	return failure.New("Deletes held back by a guard", failure.Hinted(failure.Reworded(text, failure.ErrWaiting), hint))
 }
 
 // shownRefusals is how many refusals are printed: a changed policy affects every VM.
@@ -79,10 +71,10 @@ func guardHints(g *diff.Guard, look string) string {
 
 // withHeldDeletes returns the failure that decides the exit code: err, or held if err is nil.
 // If err wins, held is printed and logged here.
-func (p *process) withHeldDeletes(err, held error) error {
+func withHeldDeletes(out *ui.UI, err, held error) error {
 	if err != nil {
-		p.ui.log.problems(levelError, held)
-		p.ui.fail(held)
+		out.Log().Error(held)
+		out.Fail(held)
 	}
 	return cmp.Or(err, held)
 }

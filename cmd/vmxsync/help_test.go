@@ -6,10 +6,13 @@ import (
 	"testing"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/cmdline"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 )
 
 func TestHelp_hasExamplesThatHoldAndExitCodes(t *testing.T) {
-	app := (&process{ui: newUI(nil, nil, false, 80)}).app()
+	app := testApp()
 	eachCommand(app.Commands, nil, func(path []string, c *cli.Command) {
 		name := strings.Join(append([]string{"vmxsync"}, path...), " ")
 		if len(c.Subcommands) == 0 && !strings.Contains(c.Description, "\n\n   "+name) {
@@ -22,7 +25,7 @@ func TestHelp_hasExamplesThatHoldAndExitCodes(t *testing.T) {
 		}
 		var out, errs bytes.Buffer
 		p := &process{args: append(path, "-help"), stdout: &out, stderr: &errs, env: func(string) (string, bool) { return "", false }}
-		if code := p.run(t.Context()); code != exitDone || errs.Len() > 0 {
+		if code := p.run(t.Context()); code != int(failure.Done) || errs.Len() > 0 {
 			t.Errorf("%s -help ends with %d: %s", name, code, &errs)
 		}
 		_, codes, found := strings.Cut(out.String(), "\nEXIT CODES:\n   0    done, or nothing to do\n   1    error\n")
@@ -46,7 +49,7 @@ func wantExample(t *testing.T, app *cli.App, example string) {
 	t.Helper()
 	command, _, _ := strings.Cut(example, "   (")
 	command, _, _ = strings.Cut(command, " > ")
-	if _, err := normalizeArgs(app, strings.Fields(command)); err != nil {
+	if _, err := cmdline.Normalize(app, strings.Fields(command)); err != nil {
 		t.Errorf("vmxsync %s: %v", example, err)
 	}
 }

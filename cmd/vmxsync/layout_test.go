@@ -46,42 +46,87 @@ var layout = map[string]importRule{
 	"providers/verify":        {may: []string{"providers", "providers/retry"}, never: neutralNever},
 	"providers/dircache":      {never: neutralNever},
 	"providers/proxy":         {may: []string{"providers"}, never: []string{"os"}},
-	"providers/ftp":           {may: append([]string{"providers/regular", "providers/ftp/listing"}, remote...)},
+	"providers/ftp":           {may: append([]string{"providers/ftp/account", "providers/ftp/charset", "providers/ftp/command", "providers/ftp/external", "providers/ftp/listing", "providers/ftp/tree", "providers/ftp/wire"}, remote...)},
 	"providers/ftp/listing":   {may: []string{"providers"}, never: pureNever},
 	"providers/ftp/ftptest":   {may: []string{"providers/testserver"}},
 	"providers/sftp":          {may: append([]string{"providers/regular"}, remote...)},
 	"providers/sftp/sftptest": {may: []string{"providers/testserver"}},
 	"providers/testserver":    {},
 	"state":                   {may: []string{"providers", "state/known"}},
+	"state/read":              {may: []string{"state", "state/known", "providers"}},
 	"state/known":             {never: pureNever},
+	"state/wording":           {never: pureNever},
 	"state/retention":         {may: []string{"state"}, never: pureNever},
-	"diff":                    {may: []string{"state", "state/known", "state/retention", "providers"}, never: pureNever},
-	"diff/render":             {may: []string{"diff", "state", "providers"}, never: pureNever},
-	"apply":                   {may: []string{"diff", "state", "state/known", "providers", "apply/journal", "apply/lock", "apply/sent"}},
+	"diff/flags":              {may: []string{"providers", "state/wording"}, never: pureNever},
+	"diff/likeness":           {may: []string{"state"}, never: pureNever},
+	"diff/notice":             {may: []string{"diff/flags", "state", "state/wording"}, never: pureNever},
+	"diff/observe":            {may: []string{"diff/flags", "diff/likeness", "diff/notice", "state", "state/known", "providers"}, never: pureNever},
+	"diff/decide":             {may: []string{"diff/flags", "diff/notice", "diff/observe", "state", "state/retention", "providers"}, never: pureNever},
+	"diff":                    {may: []string{"diff/decide", "diff/flags", "diff/notice", "diff/observe", "state", "state/known", "state/retention", "providers", "state/wording"}, never: pureNever},
+	"diff/render":             {may: []string{"diff", "state", "providers", "state/wording"}, never: pureNever},
+	"apply":                   {may: []string{"diff", "state", "state/read", "state/known", "providers", "apply/journal", "apply/lock", "apply/preflight", "apply/record", "apply/remote", "apply/schedule", "apply/sent", "apply/source", "apply/step"}},
+	"apply/record":            {may: []string{"diff", "state", "state/read", "state/known", "providers", "apply/lock", "apply/remote"}},
+	"apply/preflight":         {may: []string{"diff", "state", "state/read", "providers", "apply/journal", "apply/remote", "apply/schedule", "apply/source", "apply/step"}},
+	"apply/schedule":          {may: []string{"providers"}},
+	"apply/step":              {may: []string{"diff", "diff/flags", "state", "state/read", "state/known", "providers", "apply/journal", "apply/remote", "apply/sent", "apply/source"}},
+	"apply/remote":            {may: []string{"providers", "state", "state/read", "state/known"}},
+	"apply/source":            {may: []string{"providers", "state", "state/read", "apply/remote", "apply/sent"}},
 	"apply/sent":              {may: []string{"providers"}},
-	"apply/notify":            {may: []string{"diff", "state", "providers", "providers/regular"}},
+	"apply/notify":            {may: []string{"diff", "state", "providers", "providers/regular", "state/wording"}},
 	"apply/lastrun":           {may: []string{"providers/regular"}},
 	"apply/logfile":           {may: []string{"state", "providers", "providers/regular"}},
 	"apply/notify/mailtest":   {},
 	"apply/journal":           {may: []string{"diff", "state", "providers", "providers/regular"}},
-	"apply/lock":              {may: []string{"diff", "state", "providers"}},
-	"hclconfig":               {may: []string{"state", "providers", "providers/regular", "hclconfig/predecessor"}},
-	"hclconfig/predecessor":   {never: pureNever},
+	"apply/lock":              {may: []string{"diff", "state", "state/read", "providers"}},
+	"hclconfig":               {may: []string{"state", "providers", "providers/regular", "hclconfig/confdir", "hclconfig/diag", "hclconfig/secret", "state/wording"}},
+	"hclconfig/diag":          {never: pureNever},
+	"hclconfig/starter":       {may: []string{"hclconfig/confdir"}, never: pureNever},
+	"hclconfig/secret":        {may: []string{"hclconfig/confdir", "hclconfig/diag", "providers"}},
+	"hclconfig/confdir":       {may: []string{"providers/regular"}},
+	"hclconfig/predecessor":   {may: []string{"hclconfig/diag", "hclconfig/secret", "hclconfig/starter", "providers"}, never: pureNever},
 	"examples/quickstart":     {may: []string{"providers/ftp/ftptest"}},
+	"providers/ftp/account":   {may: []string{"providers", "providers/proxy", "providers/ftp/charset"}, never: []string{"os", "net/http"}},
+	"providers/ftp/charset":   {may: []string{"providers"}, never: pureNever},
+	"providers/ftp/command":   {may: []string{"providers", "providers/resume", "providers/retry", "providers/verify", "providers/ftp/listing", "providers/ftp/wire"}},
+	"providers/ftp/tree":      {may: []string{"providers", "providers/dircache", "providers/retry", "providers/ftp/command", "providers/ftp/listing", "providers/ftp/wire"}, never: []string{"os", "net"}},
+	"providers/ftp/external":  {may: []string{"providers", "providers/retry", "providers/payload", "providers/ftp/account", "providers/ftp/wire"}},
+	"providers/ftp/wire": {may: []string{
+		"providers", "providers/regular", "providers/retry", "providers/payload", "providers/proxy", "providers/ftp/account", "providers/ftp/charset",
+	}},
+
+	// The program.
+	"cmd/vmxsync/failure":     {may: []string{"apply", "apply/lock", "hclconfig/diag", "providers", "state/wording"}, never: []string{"os"}},
+	"cmd/vmxsync/cmdline":     {may: []string{"cmd/vmxsync/failure", "state/wording"}, never: []string{"net"}},
+	"cmd/vmxsync/files":       {may: []string{"providers", "providers/regular"}},
+	"cmd/vmxsync/statedir":    {may: []string{"apply/lastrun", "apply/lock", "apply/sent", "cmd/vmxsync/files", "diff", "providers", "providers/regular", "state", "state/known"}},
+	"cmd/vmxsync/ui":          {may: []string{"apply", "apply/logfile", "cmd/vmxsync/failure", "diff", "hclconfig/diag", "providers", "state"}},
+	"cmd/vmxsync/ui/events":   {may: []string{"apply", "apply/lock", "cmd/vmxsync/ui", "cmd/vmxsync/ui/progress", "diff", "diff/render", "state", "state/wording"}, never: pureNever},
+	"cmd/vmxsync/ui/progress": {may: []string{"apply", "cmd/vmxsync/ui", "providers", "state"}, never: []string{"net"}},
+	"cmd/vmxsync/ui/status":   {may: []string{"apply/lastrun", "cmd/vmxsync/failure", "cmd/vmxsync/ui", "diff", "providers", "state", "state/wording"}, never: pureNever},
+	"cmd/vmxsync/ui/listing":  {may: []string{"cmd/vmxsync/failure", "cmd/vmxsync/ui", "diff", "providers", "state", "state/wording"}, never: []string{"net"}},
+	"cmd/vmxsync/ui/checkup":  {may: []string{"cmd/vmxsync/failure", "cmd/vmxsync/ui", "providers", "providers/contract", "state", "state/wording"}, never: pureNever},
+	"cmd/vmxsync/session": {may: []string{
+		"apply", "apply/lock", "apply/logfile", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/statedir", "diff", "hclconfig", "hclconfig/diag", "providers", "state", "state/known", "state/read", "state/wording",
+	}, never: []string{"github.com/urfave/cli/v2"}},
+	"cmd/vmxsync/report": {may: []string{
+		"apply", "apply/lastrun", "apply/notify", "cmd/vmxsync/failure", "cmd/vmxsync/session", "cmd/vmxsync/statedir", "diff", "diff/render", "hclconfig", "hclconfig/secret", "providers", "state", "state/known", "state/wording",
+	}},
 	"cmd/vmxsync": {may: []string{
-		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/logfile", "apply/notify", "apply/sent", "diff", "diff/render", "hclconfig", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "providers/sftp", "state", "state/known", "state/retention",
+		"cmd/vmxsync/cmdline", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/report", "cmd/vmxsync/session", "cmd/vmxsync/statedir",
+		"cmd/vmxsync/ui", "cmd/vmxsync/ui/checkup", "cmd/vmxsync/ui/events", "cmd/vmxsync/ui/listing", "cmd/vmxsync/ui/progress", "cmd/vmxsync/ui/status",
+		"apply", "apply/journal", "apply/lastrun", "apply/lock", "apply/notify", "diff", "diff/flags", "diff/render", "hclconfig", "hclconfig/confdir", "hclconfig/diag", "hclconfig/predecessor", "hclconfig/secret", "hclconfig/starter", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "providers/sftp", "state", "state/known", "state/read", "state/retention", "state/wording",
 	}},
 }
 
 // exclusiveImports are libraries that only one package may import.
 var exclusiveImports = map[string][]string{
-	"github.com/hashicorp/hcl/v2":       {"hclconfig"},
-	"github.com/zclconf/go-cty":         {"hclconfig"},
-	"github.com/jlaffaye/ftp":           {"providers/ftp"},
+	"github.com/hashicorp/hcl/v2":       {"hclconfig", "hclconfig/starter"},
+	"github.com/zclconf/go-cty":         {"hclconfig", "hclconfig/starter"},
+	"github.com/jlaffaye/ftp":           {"providers/ftp", "providers/ftp/command", "providers/ftp/wire"},
 	"github.com/sergi/go-diff":          {"diff/render"},
-	"github.com/urfave/cli/v2":          {"cmd/vmxsync"},
-	"github.com/vbauerster/mpb/v8":      {"cmd/vmxsync"},
-	"github.com/vbauerster/cupwriter":   {"cmd/vmxsync"},
+	"github.com/urfave/cli/v2":          {"cmd/vmxsync", "cmd/vmxsync/cmdline"},
+	"github.com/vbauerster/mpb/v8":      {"cmd/vmxsync/ui/progress"},
+	"github.com/vbauerster/cupwriter":   {"cmd/vmxsync/ui/progress"},
 	"github.com/wneessen/go-mail":       {"apply/notify"},
 	"github.com/fclairamb/ftpserverlib": {"providers/ftp/ftptest"},
 	"github.com/pkg/sftp":               {"providers/sftp", "providers/sftp/sftptest"},
@@ -117,6 +162,30 @@ func TestLayout_everyPackageHasADoc(t *testing.T) {
 		}
 		if n := strings.Count(string(doc), "\n"); n > 45 {
 			t.Errorf("%s/doc.go has %d lines, at most 40 and a package clause are read", name, n)
+		}
+	}
+}
+
+// Only ui writes to the standard streams: what other packages have to report is the
+// result of a function, or goes to a session.Reporter.
+func TestLayout_onlyUIPrints(t *testing.T) {
+	stream := regexp.MustCompile(`os\.Std(out|err)|fmt\.Print|\bprintln?\(`)
+	for _, pattern := range []string{"*.go", "*/*.go", "ui/*/*.go"} {
+		names, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			if name == "main.go" || strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if found := stream.Find(text); found != nil && path.Base(name) != "doc.go" {
+				t.Errorf("%s writes to a standard stream: %s", name, found)
+			}
 		}
 	}
 }

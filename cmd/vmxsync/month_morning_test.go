@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply/notify/mailtest"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui/status"
 )
 
 func (o *office) errorf(n night, format string, args ...any) {
@@ -42,9 +44,9 @@ func (n night) ending() *regexp.Regexp {
 	case n.short != "":
 		short := regexp.QuoteMeta(n.short)
 		return regexp.MustCompile("(?m)^(Apply is not complete: " + short + "\\. Resources: |No changes, but " + short + "\\. )")
-	case n.code == exitPartial:
+	case n.code == int(failure.Partial):
 		return regexp.MustCompile("(?m)^Error: Apply is not complete$")
-	case n.code == exitError:
+	case n.code == int(failure.Failed):
 		return regexp.MustCompile("(?m)^Error: No destination could be read")
 	}
 	return regexp.MustCompile(`(?m)^(Apply complete! Resources: |No changes\. )`)
@@ -127,7 +129,7 @@ func (o *office) wantMetrics(n night) {
 // samples are the metrics of what the destinations hold of each VM.
 func (o *office) samples(n night) (lines []string) {
 	for place := range o.servers {
-		if n.code == exitError || slices.Contains(n.away, place) {
+		if n.code == int(failure.Failed) || slices.Contains(n.away, place) {
 			continue
 		}
 		for vm := range o.vmsAt(place) {
@@ -234,9 +236,9 @@ func (o *office) wantStatus(n night) {
 	cmd := o.command("status", "-json", "-detailed-exitcode")
 	cmd.Env = append(os.Environ(), o.clock(o.at(7, 0))...)
 	text, _ := cmd.Output()
-	var got standing
+	var got status.Document
 	o.check(json.Unmarshal(text, &got))
-	want, code := o.standings(n)
+	want, code := o.wanted(n)
 	if c := cmd.ProcessState.ExitCode(); c != code {
 		o.errorf(n, "status: exit code %d, want %d\n%s", c, code, text)
 	}
@@ -255,7 +257,7 @@ func (o *office) wantStatus(n night) {
 }
 
 // wantLast: status also tells how the last apply ended, if it did.
-func (o *office) wantLast(n night, last *standingApply) {
+func (o *office) wantLast(n night, last *status.Apply) {
 	o.t.Helper()
 	switch {
 	case last == nil || !last.Began.Equal(o.at(4, 0)):
@@ -265,12 +267,12 @@ func (o *office) wantLast(n night, last *standingApply) {
 	}
 }
 
-// standings are how all VMs should stand by the ledger, and the exit code for it.
-func (o *office) standings(n night) (lines map[string]string, code int) {
+// wanted is how all VMs should stand by the ledger, and the exit code for it.
+func (o *office) wanted(n night) (lines map[string]string, code int) {
 	lines = map[string]string{}
 	for place := range o.servers {
 		if slices.Contains(n.away, place) {
-			code = exitError
+			code = int(failure.Failed)
 			continue
 		}
 		for _, set := range o.ledger.others[place] {
@@ -278,13 +280,13 @@ func (o *office) standings(n night) (lines map[string]string, code int) {
 			if _, ours := o.vmsAt(place)[vm]; ours {
 				continue
 			}
-			lines[place+"/"+vm], code = "0 sets, newest , behind false, fresh not judged orphan", exitChanges
+			lines[place+"/"+vm], code = "0 sets, newest , behind false, fresh not judged orphan", int(failure.Changes)
 		}
 		for vm := range o.vmsAt(place) {
 			line, well := o.stands(place, vm)
 			lines[place+"/"+vm] = line
 			if !well && code == 0 {
-				code = exitChanges
+				code = int(failure.Changes)
 			}
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 )
 
 // What mails say each day until somebody has done something.
@@ -14,7 +16,7 @@ var (
 		"rented: 1 VM (Homer) is gone from the source", "listed in retired of its backup"}
 	notMounted = []string{`source "esxi": holds no sets`, "hint: Check path and layout of the source"}
 	byHandGone = []string{"nas: 1 set of 1 VM (Homer) has vanished: recorded as complete, absent now, and not deleted by vmxsync.", "vmxsync plan -accept=\"nas/Homer/"}
-	exchanged  = []string{`nas holds what was uploaded to "rented" (`, `rented holds what was uploaded to "nas" (`, "are the shares of two destinations swapped", "vmxsync plan -take-over"}
+	exchanged  = []string{`nas holds sets that were uploaded to "rented" (`, `rented holds sets that were uploaded to "nas" (`, "are the shares of two destinations swapped", "vmxsync plan -take-over"}
 	encrypted  = []string{"nas: 6 local sets of 3 VMs (Homer, Lisa, Maggie) were rewritten since their upload: was the source encrypted?",
 		"nothing of their VMs is deleted", "vmxsync plan -accept=\"nas/*\" -out=plan.out", "vmxsync plan -accept=\"rented/*\" -out=plan.out"}
 )
@@ -34,24 +36,24 @@ var november = []night{
 	{what: "the backups of Maggie are whole again, and one VM of the source is not mounted", evening: all(grownBack, unmount("Homer")), mail: "4 uploaded, 6 deleted, 2 warnings", says: halfMounted},
 	{what: "it still is not", mail: "4 uploaded, 8 deleted, 2 warnings", says: halfMounted},
 	{what: "it is", evening: mount, mail: "6 uploaded, [0-9]+ deleted"},
-	{what: "nothing of the source is mounted", evening: unmount(), code: exitError, mail: `FAILED: Planning failed: source "esxi": holds no sets`, says: notMounted, ends: "Error: Planning failed$"},
-	{what: "nor the next night", code: exitError, mail: `FAILED: Planning failed: source "esxi": holds no sets`, says: notMounted, ends: "Error: Planning failed$"},
+	{what: "nothing of the source is mounted", evening: unmount(), code: int(failure.Failed), mail: `FAILED: Planning failed: source "esxi": holds no sets`, says: notMounted, ends: "Error: Planning failed$"},
+	{what: "nor the next night", code: int(failure.Failed), mail: `FAILED: Planning failed: source "esxi": holds no sets`, says: notMounted, ends: "Error: Planning failed$"},
 	{what: "all of it is", evening: mount, mail: "6 uploaded, [0-9]+ deleted"},
-	{what: "somebody has deleted one set", evening: vanished("nas", "Homer"), code: exitPartial, mail: `FAILED: 1 set has vanished \(nas\); 6 uploaded, [0-9]+ deleted`, short: "1 set has vanished (nas)", says: byHandGone},
-	{what: "it is still missed", code: exitPartial, mail: `FAILED: 1 set has vanished \(nas\); 6 uploaded, [0-9]+ deleted`, short: "1 set has vanished (nas)", says: byHandGone},
+	{what: "somebody has deleted one set", evening: vanished("nas", "Homer"), code: int(failure.Partial), mail: `FAILED: 1 set has vanished \(nas\); 6 uploaded, [0-9]+ deleted`, short: "1 set has vanished (nas)", says: byHandGone},
+	{what: "it is still missed", code: int(failure.Partial), mail: `FAILED: 1 set has vanished \(nas\); 6 uploaded, [0-9]+ deleted`, short: "1 set has vanished (nas)", says: byHandGone},
 	{what: "its loss is accepted", evening: lossAccepted("nas", "Homer"), mail: "6 uploaded, [0-9]+ deleted"},
-	{what: "the source is encrypted", evening: rewritten(1 << 10), code: exitPartial, mail: rewrites + "; 6 uploaded", short: rewrittens, says: append([]string{"49.4 KiB, where 48.4 KiB were sent"}, encrypted...)},
-	{what: "it still is", code: exitPartial, mail: rewrites + "; 6 uploaded.*", short: rewrittens, says: encrypted},
+	{what: "the source is encrypted", evening: rewritten(1 << 10), code: int(failure.Partial), mail: rewrites + "; 6 uploaded", short: rewrittens, says: append([]string{"49.4 KiB, where 48.4 KiB were sent"}, encrypted...)},
+	{what: "it still is", code: int(failure.Partial), mail: rewrites + "; 6 uploaded.*", short: rewrittens, says: encrypted},
 	{what: "the copies are right", evening: copiesAccepted, mail: "6 uploaded, [0-9]+ deleted"},
 	{what: "what was encrypted is deleted at the source", evening: cleaned, mail: "6 uploaded, [0-9]+ deleted"},
-	{what: "all of it is rewritten with the same sizes", evening: rewritten(0), code: exitPartial, mail: rewrites + "; 6 uploaded", short: rewrittens, says: append([]string{"disk.vmdk is newer than what was sent"}, encrypted...)},
-	{what: "that is still so", code: exitPartial, mail: rewrites + "; 6 uploaded.*", short: rewrittens, says: encrypted},
+	{what: "all of it is rewritten with the same sizes", evening: rewritten(0), code: int(failure.Partial), mail: rewrites + "; 6 uploaded", short: rewrittens, says: append([]string{"disk.vmdk is newer than the uploaded file"}, encrypted...)},
+	{what: "that is still so", code: int(failure.Partial), mail: rewrites + "; 6 uploaded.*", short: rewrittens, says: encrypted},
 	{what: "what was rewritten is deleted at the source", evening: all(cleaned, byHand("-allow-shrink")), mail: "6 uploaded, [0-9]+ deleted"},
-	{what: "somebody has swapped the shares", evening: swapped, away: []string{"nas", "rented"}, code: exitError, mail: "FAILED: No destination could be read", says: exchanged},
-	{what: "they still are", away: []string{"nas", "rented"}, code: exitError, mail: "FAILED: No destination could be read", says: exchanged},
+	{what: "somebody has swapped the shares", evening: swapped, away: []string{"nas", "rented"}, code: int(failure.Failed), mail: "FAILED: No destination could be read", says: exchanged},
+	{what: "they still are", away: []string{"nas", "rented"}, code: int(failure.Failed), mail: "FAILED: No destination could be read", says: exchanged},
 	{what: "they are as they were", evening: swapped, mail: "15 uploaded, [0-9]+ deleted"},
 	{what: "an ordinary night", mail: "6 uploaded, [0-9]+ deleted"},
-	{what: "somebody has renamed the folder of a VM on the nas", evening: folderRenamed("nas", "Lisa"), code: exitPartial,
+	{what: "somebody has renamed the folder of a VM on the nas", evening: folderRenamed("nas", "Lisa"), code: int(failure.Partial),
 		mail: `FAILED: [0-9] sets are not where they were uploaded \(nas\), [0-9] sets have vanished \(nas\); [0-9]+ uploaded, [0-9]+ deleted`, ends: misplacedEnd, says: misplaced},
 	{what: "what is still missing is moved back", evening: all(movedBack("nas", "Lisa"), byHand("-allow-shrink")), mail: "6 uploaded, [0-9]+ deleted"},
 	{what: "an ordinary night", mail: "6 uploaded, [0-9]+ deleted"},

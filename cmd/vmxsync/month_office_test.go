@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply/notify/mailtest"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/session"
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
 )
 
@@ -155,7 +156,7 @@ func (o *office) today() string { return o.at(0, 0).Format("January 2") }
 
 // clock sets that of the program.
 func (o *office) clock(at time.Time) []string {
-	return append(slices.Clone(o.env), nowVariable+"="+at.Format(time.RFC3339))
+	return append(slices.Clone(o.env), session.NowVariable+"="+at.Format(time.RFC3339))
 }
 
 // setOf is the address of a set without its place. October goes on: the 32nd is

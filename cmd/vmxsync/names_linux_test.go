@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
 )
 
@@ -49,8 +50,8 @@ backup "default" {
 			t.Errorf("the output has no %q:\n%s", want, out)
 		}
 	}
-	if code != exitPartial {
-		t.Errorf("exit code %d, want %d", code, exitPartial)
+	if code != int(failure.Partial) {
+		t.Errorf("exit code %d, want %d", code, int(failure.Partial))
 	}
 	sent, _ := filepath.Glob(filepath.Join(disk, "*", "*", "*-disk.vmdk"))
 	staged, _ := filepath.Glob(filepath.Join(disk, ".vmxsync", "staging", "*"))

@@ -3,10 +3,12 @@ package main
 import (
 	"slices"
 	"testing"
+
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/cmdline"
 )
 
 func TestNormalizeArgs(t *testing.T) {
-	app := (&process{ui: newUI(nil, nil, false, 80)}).app()
+	app := testApp()
 	for _, c := range []struct{ in, want []string }{
 		{[]string{"apply", "plan.out", "-json"}, []string{"apply", "-json", "--", "plan.out"}},
 		{[]string{"plan", "-no-color", "-out", "x", "--chdir", "d"}, []string{"-no-color", "--chdir", "d", "plan", "-out", "x"}},
@@ -15,12 +17,12 @@ func TestNormalizeArgs(t *testing.T) {
 		{[]string{"list", "Bart", "-all", "plan"}, []string{"list", "-all", "--", "Bart", "plan"}},
 		{[]string{"-version"}, []string{"-version"}},
 	} {
-		got, err := normalizeArgs(app, c.in)
+		got, err := cmdline.Normalize(app, c.in)
 		if err != nil || !slices.Equal(got, c.want) {
 			t.Errorf("normalizeArgs(%q) = %q, %v, want %q", c.in, got, err, c.want)
 		}
 	}
-	if _, err := normalizeArgs(app, []string{"aply"}); err == nil {
+	if _, err := cmdline.Normalize(app, []string{"aply"}); err == nil {
 		t.Error("an unknown command is no error")
 	}
 }

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 	"github.com/vmxsync/vmxsync/diff"
-	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/hclconfig/diag"
 )
 
 // planErrors joins the errors in a plan, about parts of the configuration that it
@@ -14,35 +16,35 @@ import (
 func planErrors(plan *diff.Plan) error {
 	var errs []error
 	for _, n := range plan.Failures() {
-		errs = append(errs, hinted(errors.New(strings.TrimSuffix(n.Text, ".")), n.Hint))
+		errs = append(errs, failure.Hinted(errors.New(strings.TrimSuffix(n.Text, ".")), n.Hint))
 	}
-	return failure("Not everything is backed up", errors.Join(errs...))
+	return failure.New("Not everything is backed up", errors.Join(errs...))
 }
 
 // bestResult returns the best possible result of an apply of the plan: nil if the plan
 // has no errors. If the plan is not shown, its errors are printed.
-func (p *process) bestResult(plan *diff.Plan) error {
-	p.printHiddenProblems(plan)
+func bestResult(out *ui.UI, plan *diff.Plan) error {
+	printHiddenProblems(out, plan)
 	if len(plan.Failures()) == 0 {
 		return nil
 	}
-	return exitStatus(exitPartial)
+	return failure.Partial
 }
 
 // printHiddenProblems prints the errors and warnings in a plan if the plan itself is not shown:
 // -quiet is silent only if there are none. The plan has counted the warnings already.
-func (p *process) printHiddenProblems(plan *diff.Plan) {
-	if err := planErrors(plan); err != nil && (p.ui.quiet || p.ui.json) {
-		p.ui.diagnose(diagnostics(err))
+func printHiddenProblems(out *ui.UI, plan *diff.Plan) {
+	if err := planErrors(plan); err != nil && (out.Quiet || out.JSON) {
+		out.Diagnose(failure.Diagnostics(err))
 	}
-	var warnings hclconfig.Diagnostics
+	var warnings diag.Diagnostics
 	for _, n := range plan.Notices {
 		if n.Warns() {
-			warnings = append(warnings, hclconfig.Diagnostic{Severity: hclconfig.Warning, Summary: "The plan has a warning", Detail: n.Text, Hint: n.Hint})
+			warnings = append(warnings, diag.Diagnostic{Severity: diag.Warning, Summary: "The plan has a warning", Detail: n.Text, Hint: n.Hint})
 		}
 	}
-	if p.ui.quiet && p.ui.level >= levelWarn {
-		p.ui.diagnose(warnings)
+	if out.Quiet {
+		out.Cautions(warnings)
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/urfave/cli/v2"
 )
 
 // program is vmxsync in a folder with a configuration, run as a user runs it.
@@ -86,8 +88,7 @@ func (p *program) killed(lines int, args ...string) (seen int) {
 	return seen
 }
 
-// The names by which the month knows what status prints.
-type (
-	standing      = statusDocument
-	standingApply = statusApply
-)
+// testApp returns the command line of the program, without streams.
+func testApp() *cli.App {
+	return (&process{env: func(string) (string, bool) { return "", false }}).line().app()
+}

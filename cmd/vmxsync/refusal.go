@@ -7,52 +7,51 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/cmdline"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/session"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 	"github.com/vmxsync/vmxsync/hclconfig"
 )
 
-// summaryApproval is the failure of an apply that nobody can approve.
-const summaryApproval = "Approval is needed"
+// failure.ApprovalNeeded is the failure of an apply that nobody can approve.
 
 // isRefusedUnseen reports whether the command line of an apply is wrong, nobody is
 // there to read that, and no notification was sent: the night has no backup, as if
 // something else had failed.
-func (p *process) isRefusedUnseen(err error) bool {
-	var refused *problem
-	if p.reported || !errors.As(err, &refused) || refused.summary != summaryUsage && refused.summary != summaryApproval {
+func (l *line) isRefusedUnseen(err error) bool {
+	var refused *failure.Problem
+	if l.report.Reported() || !errors.As(err, &refused) || refused.Summary != failure.WrongUsage && refused.Summary != failure.ApprovalNeeded {
 		return false
 	}
-	path, _ := commandIn(p.app(), p.args)
+	path, _ := cmdline.CommandIn(l.app(), l.args)
 	unseen := func(arg string) bool { return strings.HasPrefix(strings.TrimLeft(arg, "-"), "auto-approve") }
-	return slices.Equal(path, []string{"apply"}) && !slices.ContainsFunc(p.args, isCheck) && (slices.ContainsFunc(p.args, unseen) || !isTerminal(p.stdin))
+	return slices.Equal(path, []string{"apply"}) && !slices.ContainsFunc(l.args, isCheck) && (slices.ContainsFunc(l.args, unseen) || !ui.IsTerminal(l.stdin))
 }
 
 func isCheck(arg string) bool {
 	return strings.TrimLeft(arg, "-") == "check" && strings.HasPrefix(arg, "-")
 }
 
-// reportRefusal sends the notifications of the configuration.
-func (p *process) reportRefusal(ctx context.Context, err error) error {
-	dir := directoryIn(p.args)
-	if !p.inPlace && chdir(dir) != nil {
-		p.setUpReportWithoutDir(dir)
-		return p.finish(ctx, err)
+// reportRefusal sends the notifications of the configuration. If its directory cannot be
+// entered, only the last configuration that was there names who is notified.
+func (l *line) reportRefusal(ctx context.Context, err error) error {
+	dir := directoryIn(l.args)
+	if !l.inPlace && session.Chdir(dir) != nil {
+		var config session.Config
+		if dir, err := filepath.Abs(dir); err == nil {
+			config.Salvaged = hclconfig.Salvage{Dir: dir, Unread: true}
+		}
+		l.report.Broken(config)
+		return finish(ctx, l.out, l.report, err, 0)
 	}
-	spec, secrets, diags := p.load(nil, arguments{})
+	config, diags := l.session.Load(nil)
 	if diags.HasErrors() {
-		p.setUpBrokenReport()
+		l.report.Broken(config)
 	} else {
-		p.setUpReport(spec, secrets)
+		beginReport(l.out, l.session, l.report, config)
 	}
-	return p.finish(ctx, err)
-}
-
-// setUpReportWithoutDir is for an apply whose configuration directory cannot be entered:
-// only the last configuration that was there names who is notified.
-func (p *process) setUpReportWithoutDir(dir string) {
-	if dir, err := filepath.Abs(dir); err == nil {
-		p.salvaged = hclconfig.Salvage{Dir: dir, Unread: true}
-	}
-	p.setUpBrokenReport()
+	return finish(ctx, l.out, l.report, err, 0)
 }
 
 // directoryIn returns the value of -chdir in arguments that were not parsed.

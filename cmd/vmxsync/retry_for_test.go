@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/local"
 )
@@ -77,7 +78,7 @@ func (a *absence) run(ctx context.Context, args ...string) (code int, output str
 		}
 		return filepath.Join(dir, "state"), true
 	}}
-	p.retryFor.now, p.retryFor.wait = func() time.Time { return a.now }, a.wait
+	p.clock, p.sleep = func() time.Time { return a.now }, a.wait
 	code = p.run(ctx)
 	return code, out.String() + errs.String()
 }
@@ -152,7 +153,7 @@ func TestRetryFor_endsOnAnInterrupt(t *testing.T) {
 			cancel()
 		}
 	}}
-	if code, output := a.run(ctx, "-retry-for=2h"); code != exitInterrupted || len(a.waits) != 2 {
+	if code, output := a.run(ctx, "-retry-for=2h"); code != int(failure.Interrupted) || len(a.waits) != 2 {
 		t.Errorf("exit code %d, waits %v\n%s", code, a.waits, output)
 	}
 }

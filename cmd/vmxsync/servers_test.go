@@ -167,7 +167,7 @@ var umlaut = map[string]string{"vsftpd": "0", "pure-ftpd": "0", "proftpd": "0", 
 // mkdFact is the fact about MKD in the output of check.
 func mkdFact(f ftptest.Facts) string {
 	if f.MakesAgain {
-		return "^  --  mkd +accepted where the folder is there"
+		return "^  --  mkd +accepted for an existing folder"
 	}
 	return "^  ok  mkd +refused with 550"
 }

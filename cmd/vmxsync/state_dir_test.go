@@ -5,46 +5,9 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
-
-	"github.com/vmxsync/vmxsync/providers"
 )
-
-func TestStateDir_isFoundWithoutHome(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("the application data of the machine come first there")
-	}
-	home, gone := t.TempDir(), filepath.Join(t.TempDir(), "gone")
-	for name, c := range map[string]struct {
-		env  map[string]string
-		home string
-		want string
-	}{
-		"XDG first":            {map[string]string{"XDG_STATE_HOME": "/x", "STATE_DIRECTORY": "/s", "HOME": "/h"}, home, "/x/vmxsync"},
-		"a relative XDG":       {map[string]string{"XDG_STATE_HOME": "x", "HOME": "/h"}, home, "/h/.local/state/vmxsync"},
-		"then systemd's":       {map[string]string{"STATE_DIRECTORY": "/var/lib/vmxsync", "HOME": "/h"}, home, "/var/lib/vmxsync"},
-		"the first of several": {map[string]string{"STATE_DIRECTORY": "/var/lib/a:/var/lib/b"}, home, "/var/lib/a"},
-		"an empty one":         {map[string]string{"STATE_DIRECTORY": "", "HOME": "/h"}, home, "/h/.local/state/vmxsync"},
-		"then HOME":            {map[string]string{"HOME": "/h"}, home, "/h/.local/state/vmxsync"},
-		"then the account":     {nil, home, filepath.Join(home, ".local/state/vmxsync")},
-		"a home that is not":   {nil, gone, ""},
-		"an empty HOME":        {map[string]string{"HOME": ""}, "", ""},
-	} {
-		p := &process{
-			env:         func(name string) (string, bool) { v, ok := c.env[name]; return v, ok },
-			accountHome: func() (string, error) { return c.home, nil },
-		}
-		got, err := p.stateDir()
-		if got != c.want {
-			t.Errorf("%s: got %q, want %q", name, got, c.want)
-		}
-		if c.want == "" && (!errors.Is(err, errNoStateDir) || providers.Hint(err) != stateDirHint) {
-			t.Errorf("%s: got %v, want errNoStateDir with its hint", name, err)
-		}
-	}
-}
 
 // The account has no home, and no variable is set: commands that only read need none,
 // and the error of an apply names the variables, not the network.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/creack/pty"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
 )
 
@@ -24,7 +26,7 @@ func TestTerminal_barsLeaveNothingBehind(t *testing.T) {
 	for _, columns := range []int{80, 120} {
 		dir := slowNight(t, "1536KiB/s")
 		raw, code := onTerminal(t, dir, columns, "", "", "apply", "-auto-approve", "-no-color=false", "-verbosity=trace")
-		if code != exitDone {
+		if code != int(failure.Done) {
 			t.Fatalf("exit code %d\n%s", code, raw)
 		}
 		for _, want := range []string{"Bart-flat.vmdk ", "Total ", "/3.0 MiB ", "[="} {
@@ -54,7 +56,7 @@ func TestTerminal_interruptShowsHowToContinue(t *testing.T) {
 	t.Parallel()
 	dir := slowNight(t, "512KiB/s")
 	raw, code := onTerminal(t, dir, 80, "Total ", "\x03", "apply", "-auto-approve")
-	if code != exitInterrupted {
+	if code != int(failure.Interrupted) {
 		t.Fatalf("exit code %d\n%s", code, raw)
 	}
 	lines := screen(t, raw, 80)
@@ -72,7 +74,7 @@ func TestTerminal_noBarsWhereNoColours(t *testing.T) {
 	t.Parallel()
 	for _, flag := range []string{"-no-color", "-quiet", "-json"} {
 		raw, code := onTerminal(t, slowNight(t, "1536KiB/s"), 80, "", "", "apply", "-auto-approve", flag)
-		if code != exitDone || strings.ContainsAny(raw, "\x1b") || strings.Contains(raw, "Total ") {
+		if code != int(failure.Done) || strings.ContainsAny(raw, "\x1b") || strings.Contains(raw, "Total ") {
 			t.Errorf("%s: exit code %d\n%q", flag, code, raw)
 		}
 	}
@@ -158,6 +160,8 @@ func onTerminal(t *testing.T, dir string, columns int, until, keys string, args 
 	cmd.Wait()
 	return raw.String(), cmd.ProcessState.ExitCode()
 }
+
+var colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 // screen returns the final lines of an endless terminal, without colours. It knows the
 // sequences that our program sends, and refuses all others.

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,8 +16,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/session"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
 	"github.com/vmxsync/vmxsync/state"
@@ -55,6 +59,7 @@ import (
 //	sftpserver NAME [OPTION...] starts an in-process SFTP server: disk=DIR (a folder that remains), forward=on (a jump host); sets NAME_HOST, _PORT, _USER, _PASSWORD,
 //	                            _KEY (a file with a private key), _FINGERPRINT and _KNOWN_HOSTS (of its host key), _DISK, _ROOT
 //	same DIR DIR                every file of the first is in the second, equal
+//	stepless FILE               takes the steps out of a plan that -json printed, which makes it a plan file
 //	sums DIR                    sha256sum -c passes in every set below DIR that has a manifest
 //	transcript PAGE NAME        runs the commands of that block of a page of the docs, which shows all that they print
 //	tree DIR NAME=SIZE...       makes files of pseudo-random bytes, as old as the set they belong to
@@ -89,6 +94,7 @@ var verbs = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"running":     runningVerb,
 	"same":        sameVerb,
 	"sftpserver":  sftpserverVerb,
+	"stepless":    steplessVerb,
 	"sums":        sumsVerb,
 	"transcript":  transcriptVerb,
 	"tree":        treeVerb,
@@ -104,7 +110,7 @@ func adoptVerb(ts *testscript.TestScript, neg bool, args []string) {
 func clockVerb(ts *testscript.TestScript, neg bool, args []string) {
 	_, err := time.Parse(time.RFC3339, args[0])
 	ts.Check(err)
-	ts.Setenv(nowVariable, args[0])
+	ts.Setenv(session.NowVariable, args[0])
 }
 
 func codeVerb(ts *testscript.TestScript, neg bool, args []string) {
@@ -123,7 +129,7 @@ func codeVerb(ts *testscript.TestScript, neg bool, args []string) {
 	case err != nil:
 		ts.Fatalf("%v", err)
 	}
-	if got != want && !(either && got == exitPartial) {
+	if got != want && !(either && got == int(failure.Partial)) {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
 }
@@ -143,6 +149,22 @@ func editVerb(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s does not hold %q", args[0], args[1])
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, args[1], args[2])), 0o666))
+}
+
+func steplessVerb(ts *testscript.TestScript, neg bool, args []string) {
+	var doc map[string]any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &doc))
+	plan := doc["plan"].(map[string]any)
+	for _, list := range []string{"places", "cleanups", "changes"} {
+		for _, x := range plan[list].([]any) {
+			delete(x.(map[string]any), "steps")
+		}
+	}
+	data, err := json.Marshal(doc)
+	ts.Check(err)
+	text := jsontext.Value(data)
+	ts.Check(text.Canonicalize())
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), append(text, '\n'), 0o666))
 }
 
 func expandVerb(ts *testscript.TestScript, neg bool, args []string) {
@@ -299,8 +321,8 @@ func endedBy(ts *testscript.TestScript, signal func(*os.Process) error, args []s
 	cmd, stderr := startUntil(ts, args)
 	ts.Check(signal(cmd.Process))
 	cmd.Wait()
-	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {
-		ts.Fatalf("exit code %d, want %d\n%s", code, exitInterrupted, stderr)
+	if code := cmd.ProcessState.ExitCode(); code != int(failure.Interrupted) {
+		ts.Fatalf("exit code %d, want %d\n%s", code, int(failure.Interrupted), stderr)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs("stderr.txt"), stderr.Bytes(), 0o644))
 }
@@ -329,7 +351,7 @@ func startUntil(ts *testscript.TestScript, args []string) (*exec.Cmd, *bytes.Buf
 // environment returns the variables of the script that our commands read.
 func environment(ts *testscript.TestScript) []string {
 	env := os.Environ()
-	for _, name := range []string{nowVariable, "HOME", "XDG_STATE_HOME", "NO_COLOR", "TZ", "NAS_PASSWORD", "PATH", "SSL_CERT_FILE", "VMXSYNC_VAR_token"} {
+	for _, name := range []string{session.NowVariable, "HOME", "XDG_STATE_HOME", "NO_COLOR", "TZ", "NAS_PASSWORD", "PATH", "SSL_CERT_FILE", "VMXSYNC_VAR_token"} {
 		env = append(env, name+"="+ts.Getenv(name))
 	}
 	return env
@@ -525,7 +547,7 @@ func age(root, name string) error {
 
 func youngVerb(ts *testscript.TestScript, neg bool, args []string) {
 	now, err := time.Now(), error(nil)
-	if clock := ts.Getenv(nowVariable); clock != "" {
+	if clock := ts.Getenv(session.NowVariable); clock != "" {
 		now, err = time.Parse(time.RFC3339, clock)
 	}
 	ts.Check(err)

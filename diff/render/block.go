@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 // shownFiles is how many files of a set are listed.
@@ -19,13 +20,13 @@ func block(c diff.Change) []Line {
 	case c.Action == diff.Delete:
 		return []Line{
 			{Symbol: diff.Delete, Text: fmt.Sprintf("size = %q -> null", state.FormatBytes(c.Bytes))},
-			{Text: fmt.Sprintf("# (%s hidden)", count(len(c.Files), "file"))},
+			{Text: fmt.Sprintf("# (%s hidden)", wording.Count(len(c.Files), "file"))},
 		}
 	case c.Mode == diff.Adopt:
 		return []Line{
 			{Symbol: diff.Create, Text: fmt.Sprintf("manifest = %q", state.ManifestName)},
 			{Text: fmt.Sprintf("size     = %q", state.FormatBytes(c.Bytes))},
-			{Text: fmt.Sprintf("# (%s unchanged)", count(len(c.Files), "file"))},
+			{Text: fmt.Sprintf("# (%s unchanged)", wording.Count(len(c.Files), "file"))},
 		}
 	case c.Action == diff.Update:
 		return update(c)
@@ -52,10 +53,10 @@ func list(symbol diff.Action, files []Line, unchanged int) []Line {
 	lines := []Line{{Symbol: symbol, Text: "files = ["}}
 	lines = append(lines, files[:min(len(files), shownFiles)]...)
 	if more := len(files) - shownFiles; more > 0 {
-		lines = append(lines, Line{Depth: 1, Text: fmt.Sprintf("# (%s)", count(more, "more file"))})
+		lines = append(lines, Line{Depth: 1, Text: fmt.Sprintf("# (%s)", wording.Count(more, "more file"))})
 	}
 	if unchanged > 0 {
-		lines = append(lines, Line{Depth: 1, Text: fmt.Sprintf("# (%s hidden)", count(unchanged, "unchanged file"))})
+		lines = append(lines, Line{Depth: 1, Text: fmt.Sprintf("# (%s hidden)", wording.Count(unchanged, "unchanged file"))})
 	}
 	return append(lines, Line{Text: "]"})
 }

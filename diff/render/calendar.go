@@ -9,6 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 // Calendar is a picture of restore points: a row for each VM at a destination,
@@ -31,7 +32,7 @@ type calendarRow struct {
 func (r calendarRow) beyond() string {
 	var parts []string
 	if r.older > 0 {
-		parts = append(parts, count(r.older, "older set"))
+		parts = append(parts, wording.Count(r.older, "older set"))
 	}
 	if r.future > 0 {
 		parts = append(parts, fmt.Sprintf("%d dated in the future", r.future))

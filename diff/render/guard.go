@@ -5,6 +5,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 // guard is a line for each refusal, with its consequence.
@@ -52,7 +53,7 @@ func Waiting(n int) string {
 	if n == 1 {
 		return "1 delete waits"
 	}
-	return count(n, "delete") + " wait"
+	return wording.Count(n, "delete") + " wait"
 }
 
 const forApproval = " for approval"

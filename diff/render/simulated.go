@@ -7,6 +7,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 // Simulation is a policy that was played forward. It is also the document of
@@ -44,7 +45,7 @@ func (s Simulation) Text(style Style) string {
 }
 
 func (t *printer) simulated(s Simulation) {
-	t.printf("retention.%s, with a set every %s, after %s:\n\n", providers.Escape(s.Policy), s.Every, count(s.Sets, "set"))
+	t.printf("retention.%s, with a set every %s, after %s:\n\n", providers.Escape(s.Policy), s.Every, wording.Count(s.Sets, "set"))
 	for _, h := range s.Held {
 		head := fmt.Sprintf("  %s  %7s  ", h.Time, state.FormatAge(s.End.Civil().Sub(h.Time.Civil())))
 		t.wrap(head, strings.Repeat(" ", len(head)), joined(h.Reasons))
@@ -52,8 +53,8 @@ func (t *printer) simulated(s Simulation) {
 	if len(s.Held) > 1 {
 		t.printf("\n%s", s.timeline())
 	}
-	t.printf("\nHeld at the end: %s%s.\n", count(len(s.Held), "set"), sizeOf(s.Bytes))
-	t.printf("Held at most:    %s%s, with the new one and those about to be deleted, first at %s.\n", count(s.Peak.Sets, "set"), sizeOf(s.Peak.Bytes), s.Peak.At)
+	t.printf("\nHeld at the end: %s%s.\n", wording.Count(len(s.Held), "set"), sizeOf(s.Bytes))
+	t.printf("Held at most:    %s%s, with the new one and those about to be deleted, first at %s.\n", wording.Count(s.Peak.Sets, "set"), sizeOf(s.Peak.Bytes), s.Peak.At)
 }
 
 func sizeOf(bytes int64) string {

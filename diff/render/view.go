@@ -9,6 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 // View is a plan in words, ready to be printed in one form or another. All its
@@ -97,7 +98,7 @@ func Warned(n int) string {
 	if n == 0 {
 		return ""
 	}
-	return count(n, "warning") + "."
+	return wording.Count(n, "warning") + "."
 }
 
 // sum is the sums of the plan, and how many warnings it has.
@@ -124,7 +125,7 @@ func (s Style) view(p *diff.Plan) View {
 		}
 	}
 	if hidden > 0 {
-		v.Hidden = fmt.Sprintf("Only sets that %s are shown; %s not shown.", actionTexts[s.Only], countIs(hidden, "other change"))
+		v.Hidden = fmt.Sprintf("Only sets that %s are shown; %s not shown.", actionTexts[s.Only], wording.CountIs(hidden, "other change"))
 	}
 	return v
 }
@@ -185,7 +186,7 @@ func compared(p *diff.Plan) string {
 			destinations++
 		}
 	}
-	return fmt.Sprintf("vmxsync compared %s with %s.", count(sources, "source"), count(destinations, "destination"))
+	return fmt.Sprintf("vmxsync compared %s with %s.", wording.Count(sources, "source"), wording.Count(destinations, "destination"))
 }
 
 func actions(p *diff.Plan) []Action {
@@ -279,20 +280,6 @@ func cleanups(list []diff.Cleanup) []string {
 		}
 	}
 	return lines
-}
-
-func countIs(n int, noun string) string {
-	if n == 1 {
-		return count(n, noun) + " is"
-	}
-	return count(n, noun) + " are"
-}
-
-func count(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return fmt.Sprintf("%d %s", n, noun)
 }
 
 // transfer leaves out what a started upload has left, which is not sent again

@@ -1,16 +1,15 @@
-// Package predecessor reads config.py, the configuration of
+// Package predecessor converts config.py, the configuration of
 // VMExplorerFtpBackup.py, the Python 2 script whose work vmxsync does.
 //
-//	config, problems := predecessor.Read(src)
-//	if len(config.Entries) > 0 && !predecessor.Fatal(problems) { ... }
+//	draft, diags := predecessor.Convert("config.py", src, "/srv/vm-backups")
+//	if diags.HasErrors() { ... }
 //
-// The file is a Python module. It is read as assignments of literals (texts,
-// numbers, True, False, None, lists, tuples, dicts) and is never executed:
-// anything computed, called or imported is a problem with its place.
+// Read takes the file as assignments of literals (texts, numbers, True, False, None,
+// lists, tuples, dicts) and never executes it: anything computed, called or imported is
+// a problem with its place. Strings mean what they meant to Python 2: \u is an escape
+// in u"..." only, and a byte of "..." is a byte of UTF-8. Convert makes destinations
+// and backups of the entries, as the text of a configuration.
 //
-// Strings mean what they meant to Python 2: \u is an escape in u"..." only, and
-// a byte of "..." is a byte of UTF-8.
-//
-// Entries hold passwords. No problem ever quotes the file, so that none is
-// shown. This package reads bytes only: no disk, no HCL.
+// Entries hold passwords. No problem ever quotes the file, so that none is shown.
+// Bytes come in and text goes out: no disk, and nothing else knows this package.
 package predecessor

@@ -1,24 +1,21 @@
 // Package ftp is the Store on an FTP account, plain or over TLS.
 //
-// The commands are those of github.com/jlaffaye/ftp. What that library leaves
-// open is settled below it, in the connections that this package hands it: a
-// deadline on every read and write, an end when the context ends, uploads over
-// TLS that the server has read to the last byte, resumed TLS sessions, and the
-// dialogue itself, so that a listing that was cut or not understood is an
-// error and never a short listing.
+//	store, driver   what a store holds, and how it is opened
+//	paths           from the root of the store, and what is sent for them
+//	calls           each call in a session of the pool, again while that may help
+//	list, stat, open, put, rename, remove, makedir   the moves
+//	resume, full    a Put over all its tries; method: a program sends in its place
+//	verify, facts   what a server is asked besides
+//	fail, hints     where and what, and the way out, of every error
 //
-//	Store      the seven moves, each in the file of its name
-//	pool       at most Settings.Connections sessions, fewer if the server says so
-//	session    one control connection, with at most one data connection
-//	control    the dialogue: recorded, traced without the password
-//	conn       TCP with deadlines, through a proxy where there is one
-//	method     a program that sends files in our place, if the user wants one
-//	charset    between the dialogue and the connection, where names are not UTF-8
-//	clock      lets TLS sessions resume whose certificate is trusted and expired
+// Each room below knows only what is under it:
 //
-// What it never does: fall back from TLS to plain, follow a link, remove a
-// directory that holds anything, believe an empty listing without a CWD, retry
-// what a server refused for good, log in a third time with a refused password,
-// connect to an address that a server names, or show what a server said
-// unescaped.
+//	tree      what stands at the paths of the account, proven
+//	command   one command with one path, as the server reads it
+//	wire      one session with the server
+//	account, charset, listing, external   settings, names, lines of listings, programs
+//
+// What it never does: follow a link, remove a directory that holds anything, believe
+// an empty listing without a CWD, retry what a server refused for good, log in a
+// third time with a refused password, or show what a server said unescaped.
 package ftp

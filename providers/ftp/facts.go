@@ -7,6 +7,9 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
+	"github.com/vmxsync/vmxsync/providers/ftp/tree"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
 // Facts asks in one session what the server offers, and tries what no server
@@ -15,19 +18,19 @@ import (
 // and how the MKD of a folder is refused that is there already (the root).
 func (s *Store) Facts(ctx context.Context) ([]providers.Fact, error) {
 	var facts []providers.Fact
-	err := s.do(ctx, func(ss *session) (err error) {
-		facts, err = s.facts(ss)
+	err := s.do(ctx, func(ss *command.Session) (err error) {
+		facts, err = factsOf(s, ss)
 		return err
 	})
 	return facts, s.fail("look at", ".", err)
 }
 
-func (s *Store) facts(ss *session) ([]providers.Fact, error) {
+func factsOf(s *Store, ss *command.Session) ([]providers.Fact, error) {
 	var facts []providers.Fact
-	for _, find := range []func(*session) (providers.Fact, error){
-		system, encryption, passive, s.reuse, s.listings, s.dotNames, s.links, s.mkdir, restart, hashes, spelling,
+	for _, find := range []func(*Store, *command.Session) (providers.Fact, error){
+		system, encryption, passive, reuse, listings, dotNames, links, mkdir, restart, hashes, spelling,
 	} {
-		f, err := find(ss)
+		f, err := find(s, ss)
 		if err != nil {
 			return nil, deadPort(facts, err)
 		}
@@ -39,52 +42,48 @@ func (s *Store) facts(ss *session) ([]providers.Fact, error) {
 }
 
 // answer is what the server says to a command, "" where it refuses.
-func (s *session) answer(format string, args ...any) (string, error) {
-	text, err := s.say(2, format, args...)
-	if answered(err) && !transient(err) {
+func answer(s *command.Session, format string, args ...any) (string, error) {
+	text, err := s.Say(2, format, args...)
+	if wire.Answered(err) && !wire.Transient(err) {
 		return "", nil
 	}
-	return providers.Escape(redact(text, s.dialer.password)), err
+	return providers.Escape(s.Dialer.Redact(text)), err
 }
 
-func system(ss *session) (providers.Fact, error) {
-	text, err := ss.answer("SYST")
+func system(_ *Store, ss *command.Session) (providers.Fact, error) {
+	text, err := answer(ss, "SYST")
 	return providers.Fact{Name: "system", Value: text}, err
 }
 
-func encryption(ss *session) (providers.Fact, error) {
-	client, secured := ss.control.Conn.(*tls.Conn)
+func encryption(_ *Store, ss *command.Session) (providers.Fact, error) {
+	state, secured := wire.ControlTLS(ss.Session)
 	if !secured {
 		return providers.Fact{Name: "tls", Value: "off", Note: "password and backups are sent unencrypted", Less: true}, nil
 	}
-	return providers.Fact{Name: "tls", Value: tls.VersionName(client.ConnectionState().Version)}, nil
+	return providers.Fact{Name: "tls", Value: tls.VersionName(state.Version)}, nil
 }
 
 // reuse looks at a data connection of a listing.
-func (s *Store) reuse(ss *session) (providers.Fact, error) {
-	if _, err := ss.askRoot(s.root); err != nil {
-		return providers.Fact{}, rootless(err)
+func reuse(s *Store, ss *command.Session) (providers.Fact, error) {
+	if _, err := command.Root(ss, s.root); err != nil {
+		return providers.Fact{}, tree.Rootless(err)
 	}
-	_, err := ss.library.List(s.root)
-	used := ss.data
-	if err := ss.transferred(err); err != nil && (!answered(err) || transient(err)) {
+	_, err := ss.Library.List(s.root)
+	state, secured := wire.DataTLS(ss.Session)
+	if err := ss.Transferred(err); err != nil && (!wire.Answered(err) || wire.Transient(err)) {
 		return providers.Fact{}, err
 	}
-	if used == nil {
-		return providers.Fact{}, nil
-	}
-	client, secured := used.Conn.(*tls.Conn)
 	switch {
 	case !secured:
 		return providers.Fact{}, nil
-	case client.ConnectionState().DidResume:
+	case state.DidResume:
 		return providers.Fact{Name: "tls-sessions", Value: "resumed by data connections"}, nil
 	}
 	return providers.Fact{Name: "tls-sessions", Value: "not resumed", Note: "every data connection needs a full TLS handshake, which is slower", Less: true}, nil
 }
 
-func (s *Store) listings(ss *session) (providers.Fact, error) {
-	if ss.has(mlst) {
+func listings(s *Store, ss *command.Session) (providers.Fact, error) {
+	if ss.Has(command.MLST) {
 		return providers.Fact{Name: "listings", Value: "MLSD"}, nil
 	}
 	return providers.Fact{
@@ -94,20 +93,20 @@ func (s *Store) listings(ss *session) (providers.Fact, error) {
 	}, nil
 }
 
-func (s *Store) dotNames(ss *session) (providers.Fact, error) {
-	option, err := s.listOption(ss)
+func dotNames(s *Store, ss *command.Session) (providers.Fact, error) {
+	option, err := s.tree.ListOption(ss)
 	f := providers.Fact{Name: "dot-names", Value: "listed"}
 	switch {
-	case option == all:
+	case option == tree.All:
 		f.Value = "listed by LIST -a"
-	case !ss.has(mlst) && s.hidden.Load() == mayHide:
+	case !ss.Has(command.MLST) && s.tree.MayHideDots():
 		f.Value, f.Less = "unknown whether they are listed", true
 		f.Note = "sets that contain such a name are refused; the work folder is used by its path and works anyway"
 	}
 	return f, err
 }
 
-func (s *Store) links(ss *session) (providers.Fact, error) {
+func links(s *Store, ss *command.Session) (providers.Fact, error) {
 	if !s.Traits().LinksHidden {
 		return providers.Fact{Name: "links", Value: "distinguished from their targets, and never followed"}, nil
 	}
@@ -119,13 +118,13 @@ func (s *Store) links(ss *session) (providers.Fact, error) {
 }
 
 // mkdir changes nothing: the root is proven to be there.
-func (s *Store) mkdir(ss *session) (providers.Fact, error) {
+func mkdir(s *Store, ss *command.Session) (providers.Fact, error) {
 	f := providers.Fact{Name: "mkd", Value: "accepted for an existing folder", Note: "two clients that create the same folder both get a success", Less: true}
-	err := ss.makeFolder(s.root)
-	if !answered(err) || transient(err) {
+	err := ss.MakeFolder(s.root)
+	if !wire.Answered(err) || wire.Transient(err) {
 		return f, err
 	}
-	code, _ := ss.control.lastReply()
+	code, _ := ss.LastReply()
 	f.Value = fmt.Sprintf("refused with %d for an existing folder", code)
 	f.Less = false
 	f.Note = "the same reply may mean a missing parent or a missing permission: vmxsync checks with CWD"
@@ -133,15 +132,15 @@ func (s *Store) mkdir(ss *session) (providers.Fact, error) {
 }
 
 // restart asks the servers that have no FEAT, or leave REST out of it.
-func restart(ss *session) (providers.Fact, error) {
-	if ss.has("REST") {
+func restart(_ *Store, ss *command.Session) (providers.Fact, error) {
+	if ss.Has("REST") {
 		return providers.Fact{Name: "resume", Value: "REST offered"}, nil
 	}
-	_, err := ss.say(350, "REST 0")
+	_, err := ss.Say(350, "REST 0")
 	if err == nil {
 		return providers.Fact{Name: "resume", Value: "REST accepted"}, nil
 	}
-	if !answered(err) || transient(err) {
+	if !wire.Answered(err) || wire.Transient(err) {
 		return providers.Fact{}, err
 	}
 	return providers.Fact{Name: "resume", Value: "REST not offered", Note: "uploads cannot be resumed: an interrupted file is sent again from its beginning", Less: true}, nil
@@ -150,11 +149,11 @@ func restart(ss *session) (providers.Fact, error) {
 // hashCommands are the ways to ask for the sum of a file.
 var hashCommands = []string{"HASH", "XSHA512", "XSHA256", "XSHA1", "XSHA", "XMD5", "XCRC", "MD5"}
 
-func hashes(ss *session) (providers.Fact, error) {
+func hashes(_ *Store, ss *command.Session) (providers.Fact, error) {
 	var offered []string
 	for _, command := range hashCommands {
-		if ss.has(command) {
-			offered = append(offered, strings.TrimSpace(command+" "+ss.features[command]))
+		if ss.Has(command) {
+			offered = append(offered, strings.TrimSpace(command+" "+ss.Feature(command)))
 		}
 	}
 	if offered == nil {
@@ -163,8 +162,8 @@ func hashes(ss *session) (providers.Fact, error) {
 	return providers.Fact{Name: "sums", Value: providers.Escape(strings.Join(offered, ", "))}, nil
 }
 
-func spelling(ss *session) (providers.Fact, error) {
-	if ss.has("UTF8") {
+func spelling(_ *Store, ss *command.Session) (providers.Fact, error) {
+	if ss.Has("UTF8") {
 		return providers.Fact{Name: "utf8", Value: "offered"}, nil
 	}
 	return providers.Fact{Name: "utf8", Value: "not offered", Note: "vmxsync sends UTF-8 anyway; see the rule names-unicode", Less: true}, nil

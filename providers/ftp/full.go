@@ -8,7 +8,9 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/listing"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/retry"
 )
 
@@ -18,7 +20,7 @@ const probeName = "vmxsync-probe~%08x"
 
 // probePath lies in the topmost folder of the file, which for what is staged is
 // our own: one that is left behind is in nobody's set.
-func (u *upload) probePath() string {
+func probePath(u *upload) string {
 	top, _, below := strings.Cut(u.name, "/")
 	if !below {
 		top = "."
@@ -28,34 +30,34 @@ func (u *upload) probePath() string {
 
 // suspectFull: of a full disk most servers say 451 or 426, as of trouble that
 // passes, and pyftpdlib says nothing at all.
-func (u *upload) suspectFull(ss *session, err error) error {
+func (u *upload) suspectFull(ss *command.Session, err error) error {
 	if errors.Is(err, providers.ErrFull) {
-		return ss.withRoomLeft(path.Dir(u.path), err)
+		return withRoomLeft(ss, path.Dir(u.path), err)
 	}
-	u.suspect = suspectsFull(err) || isLost(err) && u.moved > 0
+	u.suspect = suspectsFull(err) || wire.IsLost(err) && u.moved > 0
 	return err
 }
 
 func suspectsFull(err error) bool {
-	r, refused := errors.AsType[*refusal](err)
-	return refused && (r.code == 426 || r.code == 450 || r.code == 451)
+	r, refused := errors.AsType[*wire.Refusal](err)
+	return refused && (r.Code == 426 || r.Code == 450 || r.Code == 451)
 }
 
 // ruleOutFull stores one byte, which a full disk refuses as well.
-func (u *upload) ruleOutFull(ss *session) error {
+func (u *upload) ruleOutFull(ss *command.Session) error {
 	if !u.suspect {
 		return nil
 	}
 	u.suspect = false
-	probe := u.probePath()
-	err := ss.storeByte(probe)
-	gone := ss.deleteFile(probe)
+	probe := probePath(u)
+	err := storeByte(ss, probe)
+	gone := ss.DeleteFile(probe)
 	switch {
 	case isFull(err):
-		return fmt.Errorf("%w: the server also refused a file of one byte: %w", providers.ErrFull, ss.withRoomLeft(path.Dir(probe), err))
+		return fmt.Errorf("%w: the server also refused a file of one byte: %w", providers.ErrFull, withRoomLeft(ss, path.Dir(probe), err))
 	case err != nil:
 		return err
-	case refusesPath(gone):
+	case wire.RefusesPath(gone):
 		return nil // it was never made
 	}
 	return gone
@@ -63,24 +65,24 @@ func (u *upload) ruleOutFull(ss *session) error {
 
 // storeByte believes in no byte that the server does not show. pyftpdlib has no
 // answer for a full disk, and holds an empty file.
-func (s *session) storeByte(name string) error {
-	s.probing = true
-	err := s.store(name, strings.NewReader("x"), 0, func() {})
-	s.probing = false
-	if answered(err) || s.life.Err() != nil {
+func storeByte(s *command.Session, name string) error {
+	s.Probing = true
+	err := s.Store(name, strings.NewReader("x"), 0, func() {})
+	s.Probing = false
+	if wire.Answered(err) || s.Life.Err() != nil {
 		return err
 	}
-	s.control.patience(s.dialer.waits.io, ioTimeout)
-	held := s.proveByte(name)
+	s.Patience(0)
+	held := proveByte(s, name)
 	if _, cut := errors.AsType[*retry.Short](held); cut || err == nil {
 		return held
 	}
 	return err
 }
 
-func (s *session) proveByte(name string) error {
-	held, err := s.size(name)
-	if unknownCommand(err) || refusesPath(err) {
+func proveByte(s *command.Session, name string) error {
+	held, err := command.Size(s, name)
+	if wire.UnknownCommand(err) || wire.RefusesPath(err) {
 		return nil // that it is not to be seen proves nothing
 	}
 	if err == nil && held != 1 {
@@ -100,11 +102,11 @@ func isFull(err error) bool {
 
 // withRoomLeft adds what the server says is left (AVBL,
 // draft-peterson-streamlined-ftp-command-extensions), if it does.
-func (s *session) withRoomLeft(dir string, err error) error {
-	if s.broken || !s.has("AVBL") {
+func withRoomLeft(s *command.Session, dir string, err error) error {
+	if s.Broken || !s.Has("AVBL") {
 		return err
 	}
-	reply, silent := s.sayAt(213, "AVBL", dir)
+	reply, silent := s.SayAt(213, "AVBL", dir)
 	left, odd := listing.Size(strings.TrimSpace(reply))
 	if silent != nil || odd != nil {
 		return err

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
 // hiddenStore is the name under which ProFTPD 1.3.8 stores name as long as the
@@ -26,19 +28,19 @@ func (s *Store) RemoveLeftovers(ctx context.Context, dir string, names []string)
 		return nil, s.fail("clean up leftovers in", dir, err)
 	}
 	var left []string
-	err = s.do(ctx, func(ss *session) error {
-		left, err = s.leftovers(ss, dir, names)
+	err = s.do(ctx, func(ss *command.Session) error {
+		left, err = leftovers(s, ss, dir, names)
 		return err
 	})
 	if err != nil {
 		return nil, s.fail("clean up leftovers in", dir, err)
 	}
 	for _, name := range left {
-		err := s.do(ctx, func(ss *session) error { return ss.deleteFile(s.absolute(dir) + "/" + name) })
+		err := s.do(ctx, func(ss *command.Session) error { return ss.DeleteFile(s.absolute(dir) + "/" + name) })
 		switch {
 		case err == nil:
 			removed = append(removed, name)
-		case !answered(err) || isLost(err):
+		case !wire.Answered(err) || wire.IsLost(err):
 			return removed, s.fail("remove", dir+"/"+name, err)
 		}
 	}
@@ -46,8 +48,8 @@ func (s *Store) RemoveLeftovers(ctx context.Context, dir string, names []string)
 }
 
 // leftovers are those that the listing shows, and those that it might not.
-func (s *Store) leftovers(ss *session, dir string, names []string) ([]string, error) {
-	files, err := s.list(ss, s.absolute(dir))
+func leftovers(s *Store, ss *command.Session, dir string, names []string) ([]string, error) {
+	files, err := s.tree.List(ss, s.absolute(dir))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, providers.ErrListing) {
 		return nil, err
 	}

@@ -6,4 +6,4 @@ import "time"
 func (s *Store) Lost(dir string) time.Time { return s.abandoned.Below(dir) }
 
 // GracePeriod is timeouts.io: no connection of ours lives longer without a byte.
-func (s *Store) GracePeriod() time.Duration { return s.dialer.waits.io }
+func (s *Store) GracePeriod() time.Duration { return s.dialer.Waits.IO }

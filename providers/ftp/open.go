@@ -8,8 +8,10 @@ import (
 	"github.com/jlaffaye/ftp"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/retry"
-	sessions "github.com/vmxsync/vmxsync/providers/session"
+	"github.com/vmxsync/vmxsync/providers/session"
 )
 
 // Open reads by REST and RETR. The reader occupies a session until it has been
@@ -20,8 +22,8 @@ func (s *Store) Open(ctx context.Context, name string, offset int64) (io.ReadClo
 	}
 	r := &reader{store: s, name: name, cancelled: ctx.Err}
 	var err error
-	r.loan, err = s.lend(ctx, func(ss *session) (err error) {
-		r.response, err = ss.retrieve(s.absolute(name), offset)
+	r.loan, err = s.lend(ctx, func(ss *command.Session) (err error) {
+		r.response, err = retrieve(ss, s.absolute(name), offset)
 		return err
 	})
 	if err != nil {
@@ -31,18 +33,18 @@ func (s *Store) Open(ctx context.Context, name string, offset int64) (io.ReadClo
 }
 
 // retrieve reads up to offset where the server has no REST.
-func (s *session) retrieve(name string, offset int64) (*ftp.Response, error) {
-	response, fault := s.fetch(name, offset)
+func retrieve(s *command.Session, name string, offset int64) (*ftp.Response, error) {
+	response, fault := s.Fetch(name, offset)
 	if fault == nil {
 		return response, nil
 	}
-	if unknownCommand(fault) && offset > 0 {
-		return s.skip(name, offset)
+	if wire.UnknownCommand(fault) && offset > 0 {
+		return skip(s, name, offset)
 	}
-	if !refusesPath(fault) {
+	if !wire.RefusesPath(fault) {
 		return nil, fault
 	}
-	f, err := s.ask(name)
+	f, err := command.Entry(s, name)
 	switch {
 	case err != nil:
 		return nil, err
@@ -52,13 +54,13 @@ func (s *session) retrieve(name string, offset int64) (*ftp.Response, error) {
 	return nil, fault
 }
 
-func (s *session) skip(name string, offset int64) (*ftp.Response, error) {
-	response, err := s.retrieve(name, 0)
+func skip(s *command.Session, name string, offset int64) (*ftp.Response, error) {
+	response, err := retrieve(s, name, 0)
 	if err != nil {
 		return nil, err
 	}
 	if _, err := io.CopyN(io.Discard, response, offset); err != nil && err != io.EOF {
-		s.broken = true
+		s.Broken = true
 		return nil, &retry.Lost{Err: err}
 	}
 	return response, nil
@@ -67,7 +69,7 @@ func (s *session) skip(name string, offset int64) (*ftp.Response, error) {
 // reader is a running download.
 type reader struct {
 	store     *Store
-	loan      *sessions.Loan[*session] // nil when it has been returned
+	loan      *session.Loan[*command.Session] // nil when it has been returned
 	response  *ftp.Response
 	name      string
 	cancelled func() error
@@ -85,7 +87,7 @@ func (r *reader) Read(p []byte) (int, error) {
 	if err == nil {
 		return n, nil
 	}
-	if fault := r.loan.Session.transferred(r.response.Close()); fault != nil {
+	if fault := r.loan.Session.Transferred(r.response.Close()); fault != nil {
 		err = fault
 	}
 	if err != io.EOF {
@@ -119,7 +121,7 @@ func (r *reader) Close() error {
 }
 
 func (r *reader) giveBack() {
-	_ = r.loan.Session.finish(nil)
+	_ = finishCall(r.loan.Session, nil)
 	r.loan.Return()
 	r.loan = nil
 }

@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net"
-	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
@@ -65,41 +62,6 @@ func TestTransfer_movesContentInPiecesOfItsRateAndNothingElse(t *testing.T) {
 		if got := asked.Load(); got > 0 {
 			t.Errorf("%s: commands and listings asked %d times for a pace", srv.Name, got)
 		}
-	}
-}
-
-// Four blocks take minutes at this rate. Something moves on each connection
-// all the time, and no single write is longer than `timeouts.io`.
-func TestTransfer_isSmoothAndTakesNothingFromTheTimeouts(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		pace := providers.NewPace(func(time.Time) int64 { return 10 << 10 })
-		var all sync.WaitGroup
-		for range 4 {
-			here, there := net.Pipe()
-			all.Go(func() {
-				defer here.Close()
-				if err := ftp.SendBlock(here, time.Millisecond, pace, make([]byte, 512<<10)); err != nil {
-					t.Error(err)
-				}
-			})
-			all.Go(func() {
-				if got := longestPause(there); got > time.Second {
-					t.Errorf("nothing came for %v", got)
-				}
-			})
-		}
-		all.Wait()
-	})
-}
-
-// longestPause reads to the end.
-func longestPause(r io.Reader) (longest time.Duration) {
-	p := make([]byte, 64<<10)
-	for last := time.Now(); ; last = time.Now() {
-		if _, err := r.Read(p); err != nil {
-			return longest
-		}
-		longest = max(longest, time.Since(last))
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
 )
 
 // Notes of the fact "passive" for ports that cannot be reached.
@@ -22,28 +23,28 @@ var (
 )
 
 // passive tries the port that the server offers for data connections.
-func passive(ss *session) (providers.Fact, error) {
-	if ss.dialer.noEPSV.Load() {
+func passive(_ *Store, ss *command.Session) (providers.Fact, error) {
+	if ss.Dialer.AvoidsEPSV() {
 		return providers.Fact{Name: "passive", Value: "EPSV", Note: onlyPASV, Less: true}, nil
 	}
-	if ss.dialer.settings.EPSV {
-		text, err := ss.answer("EPSV")
+	if ss.Dialer.Settings.EPSV {
+		text, err := answer(ss, "EPSV")
 		if err != nil {
 			return providers.Fact{}, err
 		}
 		if port := extendedReply.FindStringSubmatch(text); port != nil {
-			return ss.extendedPassive(port[1])
+			return extendedPassive(ss, port[1])
 		}
 	}
-	return ss.oldPassive()
+	return oldPassive(ss)
 }
 
-func (s *session) extendedPassive(port string) (providers.Fact, error) {
+func extendedPassive(s *command.Session, port string) (providers.Fact, error) {
 	f := providers.Fact{Name: "passive", Value: "EPSV"}
-	if s.reaches(port) {
+	if reaches(s, port) {
 		return f, nil
 	}
-	old, err := s.oldPassive()
+	old, err := oldPassive(s)
 	f.Note, f.Less = noPort, true
 	if err == nil && old.Value == "PASV" && old.Note != noPort {
 		f.Note = onlyPASV
@@ -52,9 +53,9 @@ func (s *session) extendedPassive(port string) (providers.Fact, error) {
 }
 
 // oldPassive is about PASV, and how its reply is worded.
-func (s *session) oldPassive() (providers.Fact, error) {
+func oldPassive(s *command.Session) (providers.Fact, error) {
 	f := providers.Fact{Name: "passive", Value: "PASV"}
-	text, err := s.answer("PASV")
+	text, err := answer(s, "PASV")
 	if err != nil {
 		return f, err
 	}
@@ -64,11 +65,11 @@ func (s *session) oldPassive() (providers.Fact, error) {
 		f.Value, f.Note, f.Less = "refused", "no file can be sent and no folder listed: allow passive connections on the server", true
 	case address == nil:
 		f.Note, f.Less = fmt.Sprintf("the reply %q contains no address: update the server, or set epsv = true", text), true
-	case !s.reaches(portOf(address[2], address[3])):
+	case !reaches(s, portOf(address[2], address[3])):
 		f.Note, f.Less = noPort, true
 	case !strictReply.MatchString(text):
 		f.Note, f.Less = fmt.Sprintf("its reply is invalid (%q)", text), true
-	case !s.dialer.settings.EPSV:
+	case !s.Dialer.Settings.EPSV:
 		f.Note = "epsv = false"
 	}
 	return f, nil
@@ -81,12 +82,12 @@ func portOf(high, low string) string {
 }
 
 // reaches connects to a port of the server, and says nothing there.
-func (s *session) reaches(port string) bool {
-	host, _, err := net.SplitHostPort(s.dialer.settings.address())
+func reaches(s *command.Session, port string) bool {
+	host, _, err := net.SplitHostPort(s.Dialer.Settings.Address())
 	if err != nil {
 		return false
 	}
-	c, err := s.dialer.tcp(s.life, net.JoinHostPort(host, port))
+	c, err := s.Dialer.Connect(s.Life, net.JoinHostPort(host, port))
 	if err != nil {
 		return false
 	}

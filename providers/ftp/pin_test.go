@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"regexp"
 	"strings"
@@ -149,53 +148,6 @@ func TestHint_isTheLineThatPinsTheCertificate(t *testing.T) {
 			}
 		})
 	}
-}
-
-// handshake connects c and a server with that configuration, and reads a byte:
-// under TLS 1.3 tickets come with it.
-func handshake(t *testing.T, client, server *tls.Config) (tls.ConnectionState, error) {
-	t.Helper()
-	here, there := net.Pipe()
-	defer here.Close()
-	go func() {
-		defer there.Close()
-		s := tls.Server(there, server)
-		s.Write([]byte("x"))
-		io.Copy(io.Discard, s)
-	}()
-	c := tls.Client(here, client)
-	_, err := io.ReadFull(c, make([]byte, 1))
-	return c.ConnectionState(), err
-}
-
-func TestPin_holdsForEachConnectionAndResumes(t *testing.T) {
-	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
-		expired := ftptest.New(t, ftptest.Options{TLS: ftptest.Explicit, Expired: true})
-		good, other := serverTLS(t, true, version), serverTLS(t, false, version)
-		client, err := ftp.SessionTLS(pinned(expired, hexPin(certificateOf(t, expired))))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := handshake(t, client, good); err != nil {
-			t.Fatal(err)
-		}
-		if state, err := handshake(t, client, good); err != nil || !state.DidResume {
-			t.Errorf("%s: resumed %v, %v", tls.VersionName(version), state.DidResume, err)
-		}
-		if _, err := handshake(t, client, other); err == nil {
-			t.Errorf("%s: a data connection to another server was trusted", tls.VersionName(version))
-		}
-	}
-}
-
-// serverTLS shows what ftptest's servers show.
-func serverTLS(t *testing.T, expired bool, version uint16) *tls.Config {
-	t.Helper()
-	pair, err := ftptest.KeyPair(expired)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &tls.Config{Certificates: []tls.Certificate{pair}, MaxVersion: version}
 }
 
 func TestClientCertificate_isShownToServersThatDemandIt(t *testing.T) {

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/payload"
 	"github.com/vmxsync/vmxsync/providers/resume"
 	"github.com/vmxsync/vmxsync/providers/retry"
@@ -44,30 +46,6 @@ func (s *Store) upload(ctx context.Context, name string, body providers.Body, pa
 	return u.kept(), nil
 }
 
-// check is providers.CheckPath, and counts the root as well.
-func (s *Store) check(name string) error {
-	if err := providers.CheckPath(name); err != nil {
-		return err
-	}
-	sent, err := s.dialer.charset.encode(name)
-	if err != nil {
-		return err
-	}
-	if longest, n := s.pathBytes(), max(len(name), len(sent)); n > longest {
-		err := fmt.Errorf("path of %d bytes, but at most %d fit below the root: %w", n, longest, providers.ErrName)
-		return providers.WithHint(err, tooLongHint)
-	}
-	return nil
-}
-
-// checkEntry is check for what the root cannot stand for.
-func (s *Store) checkEntry(name string) error {
-	if name == "." {
-		return fmt.Errorf("%w: the root itself", providers.ErrName)
-	}
-	return s.check(name)
-}
-
 // upload is one Put or Resume over all its tries.
 type upload struct {
 	store *Store
@@ -87,13 +65,13 @@ type upload struct {
 	heldSince time.Time // when the server first said that another process has the file
 }
 
-func (u *upload) try(ss *session) error {
+func (u *upload) try(ss *command.Session) error {
 	if u.sent {
 		err := u.confirm(ss)
 		switch {
 		case err == nil:
 			return u.resumed(ss)
-		case isLost(err):
+		case wire.IsLost(err):
 			return err
 		}
 		u.sent = false
@@ -128,8 +106,8 @@ func (u *upload) doubtResume(err error) error {
 // kept is how much of the body no transfer had to send.
 func (u *upload) kept() int64 { return max(u.body.Size()-u.total, 0) }
 
-func (u *upload) prepare(ss *session) error {
-	hidden, err := u.store.wouldHide(ss, u.name)
+func (u *upload) prepare(ss *command.Session) error {
+	hidden, err := u.store.tree.WouldHide(ss, u.name)
 	if err != nil {
 		return err
 	}
@@ -137,25 +115,25 @@ func (u *upload) prepare(ss *session) error {
 		return fmt.Errorf("the server does not list names that begin with a dot: %w", providers.ErrName)
 	}
 	if u.store.Verification() == providers.VerifyHash {
-		if _, err := ss.mustSum(); err != nil {
+		if _, err := mustSum(ss); err != nil {
 			return err // before the payload
 		}
 	}
-	return u.store.makeDir(ss, path.Dir(u.path))
+	return u.store.tree.MakeDir(ss, path.Dir(u.path))
 }
 
 // deliver sends what is missing. A refusal counts before the first byte only.
-func (u *upload) deliver(ss *session) error {
+func (u *upload) deliver(ss *command.Session) error {
 	if u.from > 0 && u.from == u.body.Size() {
 		return u.openPayload() // it reads all: whoever sums it up needs that
 	}
 	err := u.send(ss)
 	switch {
-	case u.moved > 0 || !answered(err) || isTrouble(err) || isHeld(err) || errors.Is(err, providers.ErrFull):
+	case u.moved > 0 || !wire.Answered(err) || wire.IsTrouble(err) || wire.IsHeld(err) || errors.Is(err, providers.ErrFull):
 		return err
 	case u.from > 0:
 		return u.fromBeginning(ss, err)
-	case refusesPath(err):
+	case wire.RefusesPath(err):
 		return u.sendAnew(ss, err)
 	}
 	return err
@@ -163,14 +141,14 @@ func (u *upload) deliver(ss *session) error {
 
 // sendAnew is the second attempt where the server refused the path: a known
 // directory may be gone, and some servers do not replace a file.
-func (u *upload) sendAnew(ss *session, refusal error) error {
-	u.store.known.Forget(path.Dir(u.path))
+func (u *upload) sendAnew(ss *command.Session, refusal error) error {
+	u.store.tree.Known.Forget(path.Dir(u.path))
 	if err := u.prepare(ss); err != nil {
 		return err
 	}
-	f, err := ss.ask(u.path)
+	f, err := command.Entry(ss, u.path)
 	switch {
-	case err != nil && !refusesPath(err):
+	case err != nil && !wire.RefusesPath(err):
 		return err
 	case err != nil:
 		return u.send(ss)
@@ -179,49 +157,50 @@ func (u *upload) sendAnew(ss *session, refusal error) error {
 	case f.Kind != providers.Regular:
 		return refusal
 	}
-	if err := ss.deleteFile(u.path); err != nil {
+	if err := ss.DeleteFile(u.path); err != nil {
 		return errors.Join(refusal, err)
 	}
 	return u.send(ss)
 }
 
 // send transfers the body from u.from on.
-func (u *upload) send(ss *session) error {
+func (u *upload) send(ss *command.Session) error {
 	u.moved, u.sent = 0, false
 	if err := u.openPayload(); err != nil {
 		return err
 	}
 	u.resume.Sending(u.from)
 	p := u.payload
-	err := ss.store(u.path, p, u.from, func() {
+	err := ss.Store(u.path, p, u.from, func() {
 		if p.Taken() {
 			u.payload = nil
 		}
-		u.count(ss.data)
+		u.count(ss)
 	})
-	if r, refused := errors.AsType[*refusal](err); refused && u.moved > 0 {
-		r.late = true
+	if r, refused := errors.AsType[*wire.Refusal](err); refused && u.moved > 0 {
+		r.Late = true
 		u.resume.Refused(u.from)
 	}
 	switch {
 	case err == nil && !u.sent:
-		return ss.unexpected("the server confirmed the file before it was sent")
-	case err != nil && !answered(err) && u.moved > 0:
+		return ss.Unexpected("the server confirmed the file before it was sent")
+	case err != nil && !wire.Answered(err) && u.moved > 0:
 		u.store.abandoned.Note(u.name)
-		u.store.dialer.tell(fmt.Sprintf("the connection was lost while %s was being sent (%v)", providers.Escape(u.name), err))
+		u.store.dialer.Tell(fmt.Sprintf("the connection was lost while %s was being sent (%v)", providers.Escape(u.name), err))
 	}
 	return err
 }
 
-func (u *upload) count(d *data) {
+func (u *upload) count(ss *command.Session) {
 	u.sent = false
-	if d == nil || !d.upload {
+	moved, ok := ss.Sent()
+	if !ok {
 		return
 	}
-	u.moved = d.sent
-	u.total += d.sent
-	u.part = u.part || d.sent > 0
-	u.sent = u.from+d.sent == u.body.Size()
+	u.moved = moved
+	u.total += moved
+	u.part = u.part || moved > 0
+	u.sent = u.from+moved == u.body.Size()
 }
 
 // openPayload opens the body where the try begins. That may take long, because
@@ -249,9 +228,9 @@ func (u *upload) forgetPayload() {
 
 // compare asks for the size. Without SIZE there is nothing to compare with, and
 // the word of the server has to do.
-func (u *upload) compare(ss *session) error {
+func (u *upload) compare(ss *command.Session) error {
 	err := u.confirm(ss)
-	if _, gone := errors.AsType[*vanished](err); !gone && unknownCommand(err) {
+	if _, gone := errors.AsType[*vanished](err); !gone && wire.UnknownCommand(err) {
 		return nil
 	}
 	return err
@@ -259,10 +238,10 @@ func (u *upload) compare(ss *session) error {
 
 // confirm is compare where there is no word of the server. That a file is not
 // there is asked twice: a single refusal may be about the moment.
-func (u *upload) confirm(ss *session) error {
-	held, err := u.store.heldBytes(ss, u.path)
-	if errors.Is(err, fs.ErrNotExist) || refusesPath(err) {
-		held, err = u.store.heldBytes(ss, u.path)
+func (u *upload) confirm(ss *command.Session) error {
+	held, err := u.store.tree.HeldBytes(ss, u.path)
+	if errors.Is(err, fs.ErrNotExist) || wire.RefusesPath(err) {
+		held, err = u.store.tree.HeldBytes(ss, u.path)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return &vanished{err}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
 )
 
 // RawList lists as List does, and reads nothing from it. It returns the lines
@@ -14,12 +15,12 @@ func (s *Store) RawList(ctx context.Context, dir string) ([]string, error) {
 		return nil, s.fail("list", dir, err)
 	}
 	var lines []string
-	err := s.once(ctx, func(ss *session) error {
-		option, err := s.listOption(ss)
+	err := s.once(ctx, func(ss *command.Session) error {
+		option, err := s.tree.ListOption(ss)
 		if err != nil {
 			return err
 		}
-		raw, err := ss.listing(ss.library, option, s.absolute(dir))
+		raw, err := ss.Listing(ss.Library, option, s.absolute(dir))
 		for line := range strings.Lines(string(raw)) {
 			lines = append(lines, strings.TrimRight(line, "\r\n"))
 		}

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
 // Remove asks first what is there, because servers differ in what DELE and RMD
@@ -25,7 +27,7 @@ type removal struct {
 	sent  bool // and it is not known what became of it
 }
 
-func (r *removal) try(ss *session) error {
+func (r *removal) try(ss *command.Session) error {
 	kind, err := r.kind(ss)
 	switch {
 	case r.sent && errors.Is(err, fs.ErrNotExist):
@@ -35,39 +37,39 @@ func (r *removal) try(ss *session) error {
 	case kind == providers.Dir:
 		return r.removeDir(ss)
 	}
-	return r.answered(ss.remove(ss.library.Delete, r.path, r.sending))
+	return r.answered(ss.Remove(ss.Library.Delete, r.path, r.sending))
 }
 
 func (r *removal) sending() { r.sent = true }
 
 // kind needs no listing for what is no directory and has a size: DELE takes a
 // link away, never what it points to.
-func (r *removal) kind(ss *session) (providers.Kind, error) {
-	if !ss.has(mlst) {
-		f, err := ss.ask(r.path)
-		if isLost(err) || err == nil && f.Kind == providers.Regular {
+func (r *removal) kind(ss *command.Session) (providers.Kind, error) {
+	if !ss.Has(command.MLST) {
+		f, err := command.Entry(ss, r.path)
+		if wire.IsLost(err) || err == nil && f.Kind == providers.Regular {
 			return f.Kind, err
 		}
 	}
-	f, err := r.store.stat(ss, r.path)
+	f, err := r.store.tree.Stat(ss, r.path)
 	return f.Kind, err
 }
 
-func (r *removal) removeDir(ss *session) error {
-	files, err := r.store.list(ss, r.path)
+func (r *removal) removeDir(ss *command.Session) error {
+	files, err := r.store.tree.List(ss, r.path)
 	if err != nil {
 		return err
 	}
 	if len(files) > 0 {
 		return errNotEmpty
 	}
-	r.store.known.Forget(r.path)
-	return r.answered(ss.remove(ss.library.RemoveDir, r.path, r.sending))
+	r.store.tree.Known.Forget(r.path)
+	return r.answered(ss.Remove(ss.Library.RemoveDir, r.path, r.sending))
 }
 
 // answered: after a refusal it is known that nothing was removed.
 func (r *removal) answered(err error) error {
-	if refusesPath(err) {
+	if wire.RefusesPath(err) {
 		r.sent = false
 	}
 	return err

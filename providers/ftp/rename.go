@@ -7,6 +7,8 @@ import (
 	"path"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
 // Rename proves first that to is absent: every server replaces a file, and
@@ -27,39 +29,39 @@ type move struct {
 	sent     bool // and it is not known what became of it
 }
 
-func (m *move) try(ss *session) error {
+func (m *move) try(ss *command.Session) error {
 	if m.sent {
 		if happened, err := m.happened(ss); happened || err != nil {
 			return err
 		}
 	}
 	parent := path.Dir(m.to)
-	believed := m.store.known.Has(parent)
-	if err := m.store.makeDir(ss, parent); err != nil {
+	believed := m.store.tree.Known.Has(parent)
+	if err := m.store.tree.MakeDir(ss, parent); err != nil {
 		return err
 	}
 	if err := m.proveAbsent(ss); err != nil {
 		return err
 	}
-	m.store.known.Forget(m.from)
+	m.store.tree.Known.Forget(m.from)
 	m.sent = true
-	err := ss.rename(m.from, m.to)
+	err := ss.Rename(m.from, m.to)
 	if err == nil {
 		return nil
 	}
-	m.store.known.Forget(parent) // Pure-FTPd says 451 where it is missing
-	if !refusesPath(err) {
+	m.store.tree.Known.Forget(parent) // Pure-FTPd says 451 where it is missing
+	if !wire.RefusesPath(err) {
 		return err
 	}
 	m.sent = false
-	if believed && refusesPath(ss.proveDirectory(parent)) {
+	if believed && wire.RefusesPath(ss.ProveDirectory(parent)) {
 		return m.try(ss) // somebody has removed it since
 	}
 	return m.whyNot(ss, err)
 }
 
-func (m *move) proveAbsent(ss *session) error {
-	_, err := m.store.stat(ss, m.to)
+func (m *move) proveAbsent(ss *command.Session) error {
+	_, err := m.store.tree.Stat(ss, m.to)
 	switch {
 	case err == nil:
 		return fs.ErrExist
@@ -70,18 +72,18 @@ func (m *move) proveAbsent(ss *session) error {
 }
 
 // happened looks for what an earlier try, whose reply was lost, has done.
-func (m *move) happened(ss *session) (bool, error) {
-	_, err := m.store.stat(ss, m.from)
+func (m *move) happened(ss *command.Session) (bool, error) {
+	_, err := m.store.tree.Stat(ss, m.from)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return false, err
 	}
-	_, err = m.store.stat(ss, m.to)
+	_, err = m.store.tree.Stat(ss, m.to)
 	return err == nil, err
 }
 
 // whyNot finds out whether from is missing.
-func (m *move) whyNot(ss *session, refusal error) error {
-	if _, err := m.store.stat(ss, m.from); err != nil {
+func (m *move) whyNot(ss *command.Session, refusal error) error {
+	if _, err := m.store.tree.Stat(ss, m.from); err != nil {
 		return err
 	}
 	return refusal

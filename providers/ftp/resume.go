@@ -7,6 +7,9 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
+	"github.com/vmxsync/vmxsync/providers/ftp/tree"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/resume"
 	"github.com/vmxsync/vmxsync/providers/retry"
 )
@@ -14,14 +17,14 @@ import (
 // findStart finds out how much of the file the server holds, and where the
 // transfer begins: behind that, if it is proven to be how the body begins, else
 // at 0. By REST and STOR alone: APPE would go on behind whatever came since.
-func (u *upload) findStart(ss *session) error {
+func (u *upload) findStart(ss *command.Session) error {
 	u.from = 0
-	if !u.part || !u.store.resumes() {
+	if !u.part || !resumes(u.store) {
 		return nil
 	}
-	held, err := u.store.heldBytes(ss, u.path)
+	held, err := u.store.tree.HeldBytes(ss, u.path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) || refusesPath(err) || unknownCommand(err):
+	case errors.Is(err, fs.ErrNotExist) || wire.RefusesPath(err) || wire.UnknownCommand(err):
 		return nil
 	case err != nil:
 		return err
@@ -30,12 +33,12 @@ func (u *upload) findStart(ss *session) error {
 	case u.resume.IsStuck(held):
 		return nil
 	case held > u.body.Size():
-		return unlessRefused(ss.deleteFile(u.path))
+		return tree.UnlessRefused(ss.DeleteFile(u.path))
 	}
-	from, err := u.resume.Start(remoteFile{ss, u.path}, held, u.store.sumsAnySize())
+	from, err := u.resume.Start(command.RemoteFile{Session: ss, Name: u.path}, held, sumsAnySize(u.store))
 	switch {
-	case answered(err) && !ss.broken && !isHeld(err):
-		u.store.cannotResume(err) // what cannot be read cannot be proven
+	case wire.Answered(err) && !ss.Broken && !wire.IsHeld(err):
+		cannotResume(u.store, err) // what cannot be read cannot be proven
 		return nil
 	case err != nil:
 		return u.unproven(err)
@@ -43,7 +46,7 @@ func (u *upload) findStart(ss *session) error {
 		return nil
 	}
 	u.from = from
-	u.store.dialer.tell(fmt.Sprintf("resuming at %d of %d bytes: %s", from, u.body.Size(), providers.Escape(u.name)))
+	u.store.dialer.Tell(fmt.Sprintf("resuming at %d of %d bytes: %s", from, u.body.Size(), providers.Escape(u.name)))
 	return nil
 }
 
@@ -61,14 +64,14 @@ var errPrefixLost = errors.New("the existing part of the file changed during RES
 // resumed proves a file of which the last transfer sent only the rest. Where the begin
 // does not hold, or cannot be read, the file is sent again from 0, and no other is
 // resumed on this store.
-func (u *upload) resumed(ss *session) error {
-	err := u.resume.ProveSeam(remoteFile{ss, u.path}, u.store.sumsAnySize())
+func (u *upload) resumed(ss *command.Session) error {
+	err := u.resume.ProveSeam(command.RemoteFile{Session: ss, Name: u.path}, sumsAnySize(u.store))
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, resume.ErrPrefixLost):
 		err = errPrefixLost
-	case ss.broken || !answered(err):
+	case ss.Broken || !wire.Answered(err):
 		return u.unproven(err)
 	}
 	if err := u.fromBeginning(ss, err); err != nil {
@@ -80,7 +83,7 @@ func (u *upload) resumed(ss *session) error {
 // progressed reports whether the last try, which ended with err, brought the upload
 // forward.
 func (u *upload) progressed(err error) bool {
-	if isHeld(err) {
+	if wire.IsHeld(err) {
 		return u.patient()
 	}
 	u.heldSince = time.Time{}
@@ -92,16 +95,16 @@ func (u *upload) progressed(err error) bool {
 func (u *upload) patient() bool {
 	if u.heldSince.IsZero() {
 		u.heldSince = u.store.now()
-		u.store.dialer.tell(fmt.Sprintf("another process on the server has %s open: waiting for at most %s", providers.Escape(u.name), u.store.dialer.waits.io))
+		u.store.dialer.Tell(fmt.Sprintf("another process on the server has %s open: waiting for at most %s", providers.Escape(u.name), u.store.dialer.Waits.IO))
 	}
-	return u.store.now().Sub(u.heldSince) < u.store.dialer.waits.io
+	return u.store.now().Sub(u.heldSince) < u.store.dialer.Waits.IO
 }
 
 // fromBeginning sends the whole file where the server refused to go on.
-func (u *upload) fromBeginning(ss *session, refusal error) error {
-	u.store.cannotResume(refusal)
+func (u *upload) fromBeginning(ss *command.Session, refusal error) error {
+	cannotResume(u.store, refusal)
 	u.startAnew()
-	if ss.broken {
+	if ss.Broken {
 		return refusal
 	}
 	return u.deliver(ss)
@@ -114,19 +117,19 @@ func (u *upload) startAnew() {
 }
 
 // resumes reports whether it makes sense to look for a part.
-func (s *Store) resumes() bool {
-	return s.dialer.settings.transfer().Resume.Or(true) && !s.noResume.Load()
+func resumes(s *Store) bool {
+	return s.dialer.Settings.TransferOptions().Resume.Or(true) && !s.noResume.Load()
 }
 
 // cannotResume remembers, and tells once, that the server does not go on with
 // files.
-func (s *Store) cannotResume(refusal error) {
+func cannotResume(s *Store, refusal error) {
 	if s.noResume.Swap(true) {
 		return
 	}
-	s.dialer.tell(fmt.Sprintf("the server cannot resume uploads (%s): interrupted files are sent again from their beginning",
+	s.dialer.Tell(fmt.Sprintf("the server cannot resume uploads (%s): interrupted files are sent again from their beginning",
 		providers.Escape(refusal.Error())))
 }
 
 // sumsAnySize reports whether a sum of the server proves parts of any size.
-func (s *Store) sumsAnySize() bool { return s.Verification() == providers.VerifyHash }
+func sumsAnySize(s *Store) bool { return s.Verification() == providers.VerifyHash }

@@ -6,19 +6,21 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/listing"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
-// Free asks by AVBL (draft-peterson-streamlined-ftp-command-extensions), which
+// FreeBytes asks by AVBL (draft-peterson-streamlined-ftp-command-extensions), which
 // few servers have.
 func (s *Store) FreeBytes(ctx context.Context) (int64, error) {
 	var left int64
-	err := s.do(ctx, func(ss *session) error {
-		if !ss.has("AVBL") {
+	err := s.do(ctx, func(ss *command.Session) error {
+		if !ss.Has("AVBL") {
 			return errors.ErrUnsupported
 		}
-		reply, err := ss.sayAt(213, "AVBL", s.root)
-		if _, refused := errors.AsType[*refusal](err); refused {
+		reply, err := ss.SayAt(213, "AVBL", s.root)
+		if _, refused := errors.AsType[*wire.Refusal](err); refused {
 			return errors.ErrUnsupported
 		}
 		if err != nil {

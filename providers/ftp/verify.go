@@ -7,6 +7,8 @@ import (
 	"io/fs"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/resume"
 	"github.com/vmxsync/vmxsync/providers/verify"
 )
@@ -14,7 +16,7 @@ import (
 const noSumHint = "Set verify = \"readback\" in the transfer block, which reads every file back, or verify = \"size\"."
 
 // Verification is transfer.verify.
-func (s *Store) Verification() string { return s.dialer.settings.transfer().Verify }
+func (s *Store) Verification() string { return s.dialer.Settings.TransferOptions().Verify }
 
 // Verify proves the content of a file that was put: by the size alone, which
 // Put has compared, by a sum that the server computes, or by reading it back.
@@ -24,9 +26,9 @@ func (s *Store) Verify(ctx context.Context, name string, body providers.Body, su
 	}
 	switch s.Verification() {
 	case providers.VerifyHash:
-		return s.fail("verify", name, s.verifySum(ctx, name, body, sum))
+		return s.fail("verify", name, verifySum(ctx, s, name, body, sum))
 	case providers.VerifyReadback:
-		return s.verifyBytes(ctx, name, sum)
+		return verifyBytes(ctx, s, name, sum)
 	}
 	return nil
 }
@@ -37,36 +39,36 @@ func (s *Store) CheckSupport() error {
 	if s.Verification() != providers.VerifyHash || !s.noSums.Load() {
 		return nil
 	}
-	return fmt.Errorf("%s: %w", s.dialer.settings.address(), errNoSumsOffered)
+	return fmt.Errorf("%s: %w", s.dialer.Settings.Address(), errNoSumsOffered)
 }
 
 var errNoSumsOffered = providers.WithHint(fmt.Errorf("verify = \"hash\": %w (HASH, XSHA256, XMD5, XCRC)", resume.ErrNoSum), noSumHint)
 
-func (s *Store) verifySum(ctx context.Context, name string, body providers.Body, sum string) error {
-	var a algorithm
+func verifySum(ctx context.Context, s *Store, name string, body providers.Body, sum string) error {
+	var a command.Algorithm
 	var theirs string
-	err := s.do(ctx, func(ss *session) (err error) {
-		if a, err = ss.mustSum(); err != nil {
+	err := s.do(ctx, func(ss *command.Session) (err error) {
+		if a, err = mustSum(ss); err != nil {
 			return err
 		}
-		theirs, err = ss.sum(a, s.absolute(name), body.Size())
+		theirs, err = command.SumOf(ss, a, s.absolute(name), body.Size())
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	ours := sum
-	if a.name != "SHA-256" {
-		if ours, err = verify.BodySum(ctx, a.make(), body, body.Size()); err != nil {
+	if a.Name != "SHA-256" {
+		if ours, err = verify.BodySum(ctx, a.New(), body, body.Size()); err != nil {
 			return err
 		}
 	}
-	return verify.Mismatch(a.name, theirs, ours)
+	return verify.Mismatch(a.Name, theirs, ours)
 }
 
 // mustSum is algorithm for a server that is required to offer one.
-func (s *session) mustSum() (algorithm, error) {
-	a, ok := s.algorithm()
+func mustSum(s *command.Session) (command.Algorithm, error) {
+	a, ok := command.AlgorithmOf(s)
 	if !ok {
 		return a, errNoSumsOffered
 	}
@@ -75,13 +77,13 @@ func (s *session) mustSum() (algorithm, error) {
 
 // verifyBytes reads a file to its end, again from its beginning after the loss
 // of a session.
-func (s *Store) verifyBytes(ctx context.Context, name, sum string) error {
+func verifyBytes(ctx context.Context, s *Store, name, sum string) error {
 	theirs, first := "", true
 	policy := s.retry
 	policy.Transient = func(err error) bool {
-		doubt := first && (errors.Is(err, fs.ErrNotExist) || answered(err)) // a single refusal may be about the moment
+		doubt := first && (errors.Is(err, fs.ErrNotExist) || wire.Answered(err)) // a single refusal may be about the moment
 		first = false
-		return doubt || !errors.Is(err, fs.ErrNotExist) && transient(err)
+		return doubt || !errors.Is(err, fs.ErrNotExist) && wire.Transient(err)
 	}
 	err := policy.Do(ctx, func() error {
 		r, err := s.Open(ctx, name, 0)

@@ -1,6 +1,12 @@
 // Package local is the Store on a folder of this machine: a disk, a USB drive,
 // a mounted share.
 //
+//	settings := local.NewSettings()
+//	settings.Path = "/mnt/usb"
+//	store, err := local.Open(ctx, settings)
+//	if err != nil { ... } // also where the folder does not exist
+//	defer store.Close()
+//
 // The folder must be there. It is never created, so that a disk that is not
 // mounted is not filled beside its mount point. The folder is opened once
 // (os.Root): whatever is mounted over it later, or linked into it, no call

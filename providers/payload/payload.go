@@ -26,6 +26,9 @@ func Open(body providers.Body, from int64) (*Payload, error) {
 	return &Payload{body: r, from: from, left: body.Size() - from, size: body.Size()}, nil
 }
 
+// Size is that of the whole body.
+func (p *Payload) Size() int64 { return p.size }
+
 // From is where it begins in the body.
 func (p *Payload) From() int64 { return p.from }
 

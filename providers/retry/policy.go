@@ -4,6 +4,8 @@ import (
 	"context"
 	"math/rand/v2"
 	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
 )
 
 // Tries is how often a call that may succeed later is begun.
@@ -45,12 +47,5 @@ func Pause(ctx context.Context, try int) error {
 	if try > 1 {
 		wait = 5 * time.Second
 	}
-	timer := time.NewTimer(wait*3/4 + rand.N(wait/2))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return providers.Sleep(ctx, wait*3/4+rand.N(wait/2))
 }

@@ -7,9 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
-	"time"
 )
 
 // The errors of Decode.
@@ -25,8 +23,6 @@ const (
 	// MaxSize is the size of the largest record that is read or written, in bytes:
 	// some 130,000 sets.
 	MaxSize = 64 << 20
-	// stamp is how the time of a set is written.
-	stamp = "2006-01-02-150405"
 )
 
 // Encode writes the record: a line with the format and the SHA-256 of the rest,
@@ -86,41 +82,5 @@ func (r *Record) Check() error {
 	for i, a := range r.Accepted {
 		accepted[i] = a.Key
 	}
-	return errors.Join(checkKeys(keys), checkKeys(accepted), checkFindings(r.Findings), r.checkVerdicts(), r.checkRoom(), r.checkSourced(), r.Server.Check())
-}
-
-// EncodeKeys writes keys, one a line.
-func EncodeKeys(keys []Key) []byte {
-	var b bytes.Buffer
-	for _, k := range keys {
-		fmt.Fprintf(&b, "%s/%s\n", k.VM, k.Time)
-	}
-	return b.Bytes()
-}
-
-// DecodeKeys reads what EncodeKeys wrote; a line that is cut or no key is skipped.
-func DecodeKeys(data []byte) (keys []Key) {
-	for line := range strings.Lines(string(data)) {
-		text, whole := strings.CutSuffix(line, "\n")
-		vm, at, _ := strings.Cut(text, "/")
-		k := Key{VM: vm, Time: at}
-		if whole && checkKeys([]Key{k}) == nil {
-			keys = append(keys, k)
-		}
-	}
-	slices.SortFunc(keys, Key.Compare)
-	return slices.Compact(keys)
-}
-
-func checkKeys(keys []Key) error {
-	for i, k := range keys {
-		t, err := time.Parse(stamp, k.Time)
-		if err != nil || t.Format(stamp) != k.Time || k.VM == "" || strings.ContainsAny(k.VM, "/\n") {
-			return fmt.Errorf("%q is not a set", k)
-		}
-		if i > 0 && keys[i-1].Compare(k) >= 0 {
-			return fmt.Errorf("%q is not in order", k)
-		}
-	}
-	return nil
+	return errors.Join(checkKeys(keys), checkKeys(accepted), checkFindings(r.Findings), checkVerdicts(r.Verdicts), checkRoom(r.Room), checkSourced(r.Sourced), r.Server.Check())
 }

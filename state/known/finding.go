@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // Finding is what reading a copy has shown: that one of its files holds other bytes
@@ -22,24 +20,9 @@ type Finding struct {
 	Run      string    `json:"run"`      // of the apply that found it
 }
 
-// Texts are cut to so many bytes: a record is bounded.
-const (
-	maxFile = 4 << 10
-	maxWhy  = 4 << 10 // it may name a file
-)
-
 // NewFinding cuts what is too long for a record, and replaces bytes that no text has.
 func NewFinding(k Key, manifest, file, why, run string, at time.Time) Finding {
 	return Finding{Key: k, Manifest: manifest, File: cut(file, maxFile), At: at.UTC(), Why: cut(why, maxWhy), Run: run}
-}
-
-func cut(text string, limit int) string {
-	text = strings.ToValidUTF8(text, "\ufffd")
-	for len(text) > limit {
-		_, n := utf8.DecodeLastRuneInString(text)
-		text = text[:len(text)-n]
-	}
-	return text
 }
 
 // Found is what is recorded of a set; false where nothing is.

@@ -1,7 +1,6 @@
 package known
 
 import (
-	"cmp"
 	"slices"
 	"time"
 )
@@ -38,15 +37,6 @@ type Record struct {
 	// Records of versions that did not write them have none.
 	Sourced []Sourced `json:"sourced,omitempty"`
 }
-
-// Key names a set: a VM and a time such as "2026-11-21-010000".
-type Key struct {
-	VM   string `json:"vm"`
-	Time string `json:"time"`
-}
-
-// Compare orders keys by VM, then by time, oldest first.
-func (k Key) Compare(o Key) int { return cmp.Or(cmp.Compare(k.VM, o.VM), cmp.Compare(k.Time, o.Time)) }
 
 // Set is one set of the record.
 type Set struct {
@@ -153,55 +143,10 @@ func SameFacts(a, b *Record) bool {
 		return a == b
 	}
 	return a.Name == b.Name && a.Place == b.Place && a.Server.Certificate == b.Server.Certificate && slices.Equal(a.Accepted, b.Accepted) &&
-		a.Moves == b.Moves && a.coverVerdicts(b) && sameSourced(a, b) && sameFindings(a.Findings, b.Findings) && slices.EqualFunc(a.Room, b.Room, sameRoom) &&
+		a.Moves == b.Moves && coverVerdicts(a.Verdicts, b.Verdicts) && sameSourced(a.Sourced, b.Sourced) && sameFindings(a.Findings, b.Findings) && slices.EqualFunc(a.Room, b.Room, sameRoom) &&
 		slices.EqualFunc(a.Sets, b.Sets, func(x, y Set) bool {
 			x.Seen, y.Seen = x.Seen.UTC(), y.Seen.UTC()
 			x.Manifest, y.Manifest = "", ""
 			return x == y
 		})
-}
-
-// Newer is the record that knows of the other. Each is made from the last one, so
-// that the higher Seq knows of all before it: what a machine knew that has not
-// applied for a month gives way to what another machine has left at the
-// destination, and what a destination shows that was restored from a snapshot gives
-// way to what this machine knows. Of two with one Seq it is the destination's, which
-// was written under the lock, unless both have the same facts and this machine has looked
-// since. Either way the result includes what the other record has found since: if a machine
-// could not write its record, or a root was begun anew, neither is made from the other.
-// Either may be nil.
-func Newer(destination, local *Record) *Record {
-	switch {
-	case destination == nil:
-		return local
-	case local == nil:
-		return destination
-	case destination.Seq == local.Seq && local.At.After(destination.At) && SameFacts(destination, local):
-		return local
-	case destination.Seq == local.Seq:
-		return destination.with(local, time.Time{})
-	case destination.Seq > local.Seq:
-		return destination.with(local, destination.At)
-	}
-	return local.with(destination, local.At)
-}
-
-// with is the record with what another one has found after a time, and with its doubts
-// about sets over which there is no verdict. One that a person has ended since is none:
-// an acceptance outlives it.
-func (r *Record) with(of *Record, after time.Time) *Record {
-	c := r.Clone()
-	for _, f := range of.Findings {
-		if _, there := c.Found(f.Key); !there && f.At.After(after) {
-			c.Note(f)
-		}
-	}
-	doubts := c.Verdicts
-	for _, v := range of.Verdicts {
-		if _, there := c.Verdict(v.Key); !there && v.Why != "" {
-			doubts = append(doubts, v)
-		}
-	}
-	c.SetVerdicts(doubts)
-	return c
 }

@@ -18,7 +18,7 @@ type Room struct {
 // MadeRoom notes that sets of a VM were deleted for uploads. What is noted of it
 // already stays.
 func (r *Record) MadeRoom(vm string, since time.Time) {
-	i, ok := r.findRoom(vm)
+	i, ok := findRoom(r.Room, vm)
 	if !ok {
 		r.Room = slices.Insert(r.Room, i, Room{VM: vm, Since: since.UTC()})
 	}
@@ -37,20 +37,20 @@ func (r *Record) RoomOf(vm string) (Room, bool) {
 	if r == nil {
 		return Room{}, false
 	}
-	i, ok := r.findRoom(vm)
+	i, ok := findRoom(r.Room, vm)
 	if !ok {
 		return Room{}, false
 	}
 	return r.Room[i], true
 }
 
-func (r *Record) findRoom(vm string) (int, bool) {
-	return slices.BinarySearchFunc(r.Room, vm, func(m Room, vm string) int { return cmp.Compare(m.VM, vm) })
+func findRoom(all []Room, vm string) (int, bool) {
+	return slices.BinarySearchFunc(all, vm, func(m Room, vm string) int { return cmp.Compare(m.VM, vm) })
 }
 
-func (r *Record) checkRoom() error {
-	for i, m := range r.Room {
-		if m.VM == "" || m.Since.IsZero() || i > 0 && r.Room[i-1].VM >= m.VM {
+func checkRoom(all []Room) error {
+	for i, m := range all {
+		if m.VM == "" || m.Since.IsZero() || i > 0 && all[i-1].VM >= m.VM {
 			return errors.New("room without a VM, or not in order")
 		}
 	}

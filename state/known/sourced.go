@@ -40,14 +40,14 @@ func (r *Record) SourcedOf(vm string) (s Sourced, seen time.Time, ok bool) {
 
 // sameSourced reports whether what two records say of sources is the same. One from
 // before that was written says nothing, and is no reason to write another.
-func sameSourced(a, b *Record) bool {
-	return a.Sourced == nil || b.Sourced == nil ||
-		slices.EqualFunc(a.Sourced, b.Sourced, func(x, y Sourced) bool { return x.VM == y.VM && x.Seen.Equal(y.Seen) })
+func sameSourced(a, b []Sourced) bool {
+	return a == nil || b == nil ||
+		slices.EqualFunc(a, b, func(x, y Sourced) bool { return x.VM == y.VM && x.Seen.Equal(y.Seen) })
 }
 
-func (r *Record) checkSourced() error {
-	for i, s := range r.Sourced {
-		if s.VM == "" || i > 0 && r.Sourced[i-1].VM >= s.VM {
+func checkSourced(all []Sourced) error {
+	for i, s := range all {
+		if s.VM == "" || i > 0 && all[i-1].VM >= s.VM {
 			return errors.New("a VM of a source without a name, or out of order")
 		}
 	}

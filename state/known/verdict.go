@@ -30,11 +30,15 @@ func (r *Record) Verdict(k Key) (Verdict, bool) {
 	if r == nil {
 		return Verdict{}, false
 	}
-	i, ok := slices.BinarySearchFunc(r.Verdicts, k, func(v Verdict, k Key) int { return v.Key.Compare(k) })
+	return findVerdict(r.Verdicts, k)
+}
+
+func findVerdict(all []Verdict, k Key) (Verdict, bool) {
+	i, ok := slices.BinarySearchFunc(all, k, func(v Verdict, k Key) int { return v.Key.Compare(k) })
 	if !ok {
 		return Verdict{}, false
 	}
-	return r.Verdicts[i], true
+	return all[i], true
 }
 
 // VerdictsOf are those of one VM, oldest first.
@@ -50,20 +54,20 @@ func (r *Record) VerdictsOf(vm string) []Verdict {
 	return r.Verdicts[from:to]
 }
 
-// coverVerdicts reports whether a record holds all verdicts of another. What it has
-// of sets that are no longer there does no harm: it is of their content.
-func (r *Record) coverVerdicts(o *Record) bool {
-	for _, v := range o.Verdicts {
-		if was, ok := r.Verdict(v.Key); !ok || was != v {
+// coverVerdicts reports whether all holds every verdict of others. What it has of
+// sets that are no longer there does no harm: it is of their content.
+func coverVerdicts(all, others []Verdict) bool {
+	for _, v := range others {
+		if was, ok := findVerdict(all, v.Key); !ok || was != v {
 			return false
 		}
 	}
 	return true
 }
 
-func (r *Record) checkVerdicts() error {
-	keys := make([]Key, len(r.Verdicts))
-	for i, v := range r.Verdicts {
+func checkVerdicts(all []Verdict) error {
+	keys := make([]Key, len(all))
+	for i, v := range all {
 		if v.Of == "" || len(v.Why) > maxWhy {
 			return errors.New("a verdict is invalid")
 		}

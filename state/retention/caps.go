@@ -28,7 +28,7 @@ func (g *group) cap(p state.Policy, now state.Stamp) {
 func (g *group) capAge(span state.Span, now state.Stamp) {
 	cutoff := before(now, span)
 	if g.candidates[0].key.Stamp < cutoff {
-		g.notice("max_age", "the newest set is itself older than max_age %s: it is not enforced", span)
+		g.notices = append(g.notices, MaxAgeUnused)
 		return
 	}
 	why := &Reason{Rule: "max_age", Code: Cap, Cutoff: string(cutoff), Text: fmt.Sprintf("max_age %s: older than %s", span, short(cutoff))}
@@ -65,7 +65,7 @@ func (g *group) capSize(most int64) {
 			continue
 		}
 		if c.bytes < 0 {
-			g.notice("max_size_per_vm", "the size of %s is not known: max_size_per_vm is not enforced", c.key.Stamp)
+			g.notices = append(g.notices, MaxSizeUnused)
 			return
 		}
 		kept += c.bytes

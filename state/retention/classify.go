@@ -2,7 +2,6 @@ package retention
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 
@@ -91,26 +90,16 @@ func fixedRule(s state.Set, tomorrow state.Stamp) string {
 func (g *group) judge(fixed map[string]int) {
 	future, unknown, all := fixed[futureRule], fixed[string(state.Unknown)], len(g.members)
 	if future > 0 {
-		g.notice(futureRule, "%d of %d sets are dated in the future: kept, not counted", future, all)
+		g.notices = append(g.notices, FutureDated)
 	}
 	switch {
 	case unknown > 0:
-		g.hold(string(state.Unknown), "nothing is deleted while the state of a set of this VM is not known")
+		g.held = Reason{Rule: string(state.Unknown), Text: "nothing is deleted while the state of a set of this VM is not known"}
+		g.notices = append(g.notices, UnknownSet)
 	case 2*future > all:
-		g.hold(futureRule, "nothing is deleted while more than half of the sets of this VM are dated in the future")
+		g.held = Reason{Rule: futureRule, Text: "nothing is deleted while more than half of the sets of this VM are dated in the future"}
 	case len(g.candidates) == 0 && all > fixed[incompleteRule]:
-		g.notice("no-candidate", "no set of this VM counts: none of them is deleted")
-	}
-}
-
-func (g *group) notice(code, format string, args ...any) {
-	g.notices = append(g.notices, Notice{Code: code, Text: fmt.Sprintf(format, args...)})
-}
-
-func (g *group) hold(rule, text string) {
-	g.held = Reason{Rule: rule, Text: text}
-	if rule != futureRule {
-		g.notice(rule, "%s", text)
+		g.notices = append(g.notices, NoCandidate)
 	}
 }
 

@@ -17,10 +17,16 @@ type Decision struct {
 }
 
 // Notice is something about a whole group that a person should know.
-type Notice struct {
-	Code string // "future-dated", "unknown", "no-candidate"
-	Text string
-}
+type Notice string
+
+// The notices.
+const (
+	FutureDated   Notice = futureRule            // sets are dated in the future: they are kept, and not counted
+	UnknownSet    Notice = Notice(state.Unknown) // nothing is deleted while the state of a set is not known
+	NoCandidate   Notice = "no-candidate"        // no set counts: none is deleted
+	MaxAgeUnused  Notice = "max_age"             // the newest set is itself older than max_age, which is not enforced
+	MaxSizeUnused Notice = "max_size_per_vm"     // a size is not known, and max_size_per_vm is not enforced
+)
 
 // Result is the decision on one group.
 type Result struct {

@@ -116,7 +116,7 @@ func TestDecide_unknownHoldsTheGroup(t *testing.T) {
 			t.Errorf("%s is removed beside an unknown set", d.Key)
 		}
 	}
-	if len(r.Notices) != 1 || r.Notices[0].Code != "unknown" {
+	if len(r.Notices) != 1 || r.Notices[0] != "unknown" {
 		t.Errorf("got notices %v, want one of code unknown", r.Notices)
 	}
 }
@@ -165,7 +165,7 @@ func TestDecide_futureBeginsAfterExactlyOneDay(t *testing.T) {
 
 func TestDecide_saysThatNothingCounts(t *testing.T) {
 	r := retention.Decide(state.Policy{KeepLast: 1}, nights(state.Unmarked, 1, 2), noon)
-	if len(r.Notices) != 1 || r.Notices[0].Code != "no-candidate" {
+	if len(r.Notices) != 1 || r.Notices[0] != "no-candidate" {
 		t.Errorf("got notices %v, want one of code no-candidate", r.Notices)
 	}
 }

@@ -3,5 +3,5 @@
 //
 // It is pure: policy, sets and now come in, decisions go out; no clock, no
 // disk, no network, and O(n log n). A group is one VM at one destination, and
-// no group knows of another.
+// no group knows of another. See the example of Decide.
 package retention

@@ -243,10 +243,10 @@ func TestDecide_sizesThatAreNotKnownSuspendTheirCap(t *testing.T) {
 	wantNotice(t, r, "max_size_per_vm")
 }
 
-func wantNotice(t *testing.T, r retention.Result, code string) {
+func wantNotice(t *testing.T, r retention.Result, want retention.Notice) {
 	t.Helper()
-	if !slices.ContainsFunc(r.Notices, func(n retention.Notice) bool { return n.Code == code }) {
-		t.Errorf("got notices %v, want one of code %s", r.Notices, code)
+	if !slices.Contains(r.Notices, want) {
+		t.Errorf("got notices %v, want %s among them", r.Notices, want)
 	}
 }
 

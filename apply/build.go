@@ -1,0 +1,102 @@
+package apply
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/vmxsync/vmxsync/apply/step"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// builder makes the jobs of a plan.
+type builder struct {
+	jobs
+	plan *diff.Plan
+	opts Options
+	env  func(*job, step.Job) step.Env
+}
+
+// buildJobs makes the jobs of a plan, in the order of work, and refuses a plan that
+// cannot be carried out. env is given what a job is for, and returns what its steps may
+// know.
+func buildJobs(plan *diff.Plan, opts Options, env func(*job, step.Job) step.Env) (jobs, error) {
+	b := &builder{plan: plan, opts: opts, env: env}
+	b.at, b.roots, b.owners = map[string][]*job{}, map[string]*job{}, map[string]*job{}
+	steps, err := diff.Expand(plan, opts.Run)
+	if err != nil {
+		return jobs{}, err
+	}
+	for i, p := range plan.Places {
+		if p.Own {
+			if err := b.add(&job{}, step.Job{Address: p.Name, Place: p, Steps: steps.Places[i]}); err != nil {
+				return jobs{}, err
+			}
+		}
+	}
+	for i, c := range plan.Cleanups {
+		if err := b.addCleanup(c, steps.Cleanups[i]); err != nil {
+			return jobs{}, err
+		}
+	}
+	for i, c := range plan.Changes {
+		if err := b.addChange(c, steps.Changes[i]); err != nil {
+			return jobs{}, err
+		}
+	}
+	shareGroups(plan, b.all)
+	return b.jobs, nil
+}
+
+func (b *builder) addCleanup(c diff.Cleanup, steps []diff.Step) error {
+	place, ok := b.plan.Place(c.Place)
+	if !ok {
+		return fmt.Errorf("cleanup %s: no place %q in the plan", c.Path, c.Place)
+	}
+	j := &job{outcome: Outcome{Bytes: c.Bytes}}
+	return b.add(j, step.Job{Address: c.Place + "/" + c.Path, Place: place, Named: c.Files, Key: state.Key{VM: c.VM}, Ignore: place.Ignore, Steps: steps})
+}
+
+func (b *builder) addChange(c diff.Change, steps []diff.Step) error {
+	name, key, err := state.SplitAddress(c.Address)
+	if err != nil {
+		return err
+	}
+	place, ok := b.plan.Place(name)
+	if !ok {
+		return fmt.Errorf("%s: no place %q in the plan", c.Address, name)
+	}
+	j := &job{outcome: Outcome{Action: c.Action, Bytes: c.Bytes, Freed: c.Frees()}}
+	if j.Source, ok = b.opts.Stores[c.Source]; !ok && c.Source != "" {
+		return fmt.Errorf("%s: source %q is not open", c.Address, c.Source)
+	}
+	of := step.Job{Address: c.Address, Place: place, Key: key, Change: c, Named: slices.Concat(c.Files, c.Before), Files: map[string]diff.File{}, Steps: steps}
+	for _, f := range c.Files {
+		of.Files[f.Path] = f
+	}
+	of.Observed, of.Seen = step.Observed(place, key)
+	if c.Mode == diff.Prune {
+		j.Source, of.Ignore = b.opts.Stores[name], place.Ignore
+	}
+	if from, ok := b.plan.Place(c.Source); ok {
+		of.Ignore = from.Ignore
+	}
+	return b.add(j, of)
+}
+
+func (b *builder) add(j *job, of step.Job) error {
+	place := of.Place.Name
+	if _, ok := b.opts.Stores[place]; !ok && b.opts.Missing[place] == nil {
+		return fmt.Errorf("%s: destination %q is not open", of.Address, place)
+	}
+	j.Env = b.env(j, of)
+	for _, s := range j.Steps {
+		b.owners[s.ID] = j
+	}
+	j.outcome.Address, j.outcome.Status = j.Address, StatusPending
+	b.all, b.at[place] = append(b.all, j), append(b.at[place], j)
+	if j.Has(diff.OpOwn) {
+		b.roots[place] = j
+	}
+	return nil
+}

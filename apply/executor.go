@@ -1,0 +1,168 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/apply/preflight"
+	"github.com/vmxsync/vmxsync/apply/step"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/state/known"
+)
+
+// executor carries out one plan once. It joins the parts of a run, each of which knows
+// what it is given and not the executor.
+type executor struct {
+	plan     *diff.Plan
+	opts     Options
+	journal  *journal.Journal
+	jobs     jobs
+	found    []string                 // steps that a lost journal had recorded as started
+	listed   time.Time                // when this run began to list
+	learned  map[string]*step.Learned // by place
+	findings step.Findings            // copies that were found damaged
+	stops    obstacles
+	outcomes outcomes
+	locks    locks
+	recorder recorder
+
+	telling  sync.Mutex
+	uploaded atomic.Int64
+	waited   atomic.Int64 // nanoseconds
+}
+
+func prepare(plan *diff.Plan, opts Options) (*executor, error) {
+	if plan.Refused() {
+		return nil, ErrRefused
+	}
+	x := &executor{plan: plan, opts: opts.withDefaults(), learned: map[string]*step.Learned{}}
+	x.journal = x.opts.Journal
+	x.stops = obstacles{map[string]error{}, map[string]error{}, map[string]error{}}
+	x.outcomes = outcomes{tell: x.tell, failFast: opts.FailFast, full: map[string][]*job{}}
+	x.locks = locks{plan, x.opts, x.tell, &x.stops, map[string]*lock.Lock{}}
+	x.recorder = recorder{
+		plan: plan, opts: x.opts, jobs: &x.jobs, locks: &x.locks, stops: &x.stops, outcomes: &x.outcomes,
+		findings: &x.findings, tell: x.tell, left: map[string]*known.Record{},
+	}
+	if run := x.journal.Run(); run != opts.Run || run == "" {
+		return nil, fmt.Errorf("the journal belongs to run %q, not to run %q", run, opts.Run)
+	}
+	return x, x.build()
+}
+
+func (x *executor) build() (err error) {
+	x.jobs, err = buildJobs(x.plan, x.opts, x.newEnv)
+	return err
+}
+
+// newEnv is what the steps of a job may know.
+func (x *executor) newEnv(j *job, of step.Job) step.Env {
+	place := of.Place.Name
+	if x.learned[place] == nil {
+		x.learned[place] = &step.Learned{}
+	}
+	return step.Env{
+		Job: of, Run: x.opts.Run, Owner: x.plan.Name, Store: x.opts.Stores[place], Source: j.Source,
+		Journal: x.journal, Sent: x.opts.Sent, Upload: &step.Upload{}, Learned: x.learned[place], Findings: &x.findings,
+		Now: x.opts.Now, Wait: x.opts.Wait,
+		Guard: func(ctx context.Context) error { return x.locks.guard(ctx, j) },
+		Emit:  func(e step.Event) { x.report(j, e) },
+	}
+}
+
+// env is newEnv for a step that is about to be done.
+func (x *executor) env(j *job) step.Env {
+	e := j.Env
+	e.Listed = x.listed
+	if !j.Has(diff.OpPrune) {
+		return e
+	}
+	e.Destinations = map[string]step.Destination{}
+	for _, name := range j.destinations() {
+		if place, known := x.plan.Place(name); known {
+			e.Destinations[name] = step.Destination{Place: place, Store: x.opts.Stores[name], Err: x.stops.toCount(name, j.Key.VM)}
+		}
+	}
+	return e
+}
+
+func (x *executor) worker() *worker {
+	announced := &announcer{opts: x.opts, jobs: &x.jobs, locks: &x.locks, stops: &x.stops, tell: x.tell, at: map[string]*announcement{}}
+	for _, p := range x.plan.Places {
+		announced.at[p.Name] = &announcement{}
+	}
+	steps := &stepper{opts: x.opts, journal: x.journal, env: x.env, damage: x.recorder.damage, tell: x.tell}
+	if x.opts.Parallelism > 0 {
+		steps.slots = make(chan struct{}, x.opts.Parallelism)
+	}
+	return &worker{plan: x.plan, opts: x.opts, jobs: &x.jobs, stops: &x.stops, steps: steps, outcomes: &x.outcomes, announcer: announced, tell: x.tell}
+}
+
+// check compares the places with the plan; ErrApplied means that nothing is left to do.
+func (x *executor) check(ctx context.Context) error {
+	x.listed = x.opts.Now()
+	report, err := preflight.Check(ctx, preflight.Input{
+		Plan: x.plan, Jobs: x.jobs.envs(), Stores: x.opts.Stores, Missing: x.opts.Missing, Unlocked: x.stops.lost,
+		Journal: x.journal, Parallelism: x.opts.Parallelism,
+	})
+	x.found, x.stops.lost, x.stops.unread = report.Found, report.Lost, report.Unread
+	for _, j := range x.jobs.all {
+		j.progress = report.Progress[&j.Env]
+	}
+	return err
+}
+
+// before calls the caller's hook and then forgets what was read so far: the places are
+// compared with the plan as if for the first time.
+func (x *executor) before(ctx context.Context) error {
+	if x.opts.Before == nil {
+		return nil
+	}
+	if err := x.opts.Before(ctx); err != nil {
+		return err
+	}
+	x.stops.unread, x.stops.lost = map[string]error{}, map[string]error{}
+	if err := x.build(); err != nil {
+		return err
+	}
+	return x.check(ctx)
+}
+
+// begin records in the journal the steps that were found done at the places.
+func (x *executor) begin() error {
+	if x.journal.Begun() {
+		return nil
+	}
+	for _, id := range x.found {
+		if err := x.journal.Started(id); err != nil {
+			return err
+		}
+	}
+	if len(x.stops.unread)+len(x.stops.lost) > 0 {
+		return nil // what was started there is unknown
+	}
+	return x.journal.Begin()
+}
+
+// result adds up the outcomes of the jobs.
+func (x *executor) result(began time.Time) Result {
+	r := Result{Uploaded: x.uploaded.Load(), Elapsed: x.opts.Now().Sub(began), Waited: time.Duration(x.waited.Load()), Known: x.recorder.left}
+	for _, j := range x.jobs.all {
+		r.Outcomes = append(r.Outcomes, j.outcome)
+		if j.outcome.Status == StatusDone {
+			r.count(j.outcome)
+		}
+	}
+	return r
+}
+
+func (x *executor) tell(e Event) {
+	x.telling.Lock()
+	defer x.telling.Unlock()
+	x.opts.Events(e)
+}

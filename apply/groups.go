@@ -1,0 +1,33 @@
+package apply
+
+import (
+	"github.com/vmxsync/vmxsync/apply/step"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// shareGroups gives each job what the plan says of the sets beside its own.
+func shareGroups(plan *diff.Plan, all []*job) {
+	kept := map[string]state.State{}
+	for _, k := range plan.Kept {
+		if _, known := kept[k.Address]; !known {
+			kept[k.Address] = k.State
+		}
+	}
+	floors := map[string]*int{}
+	for _, g := range plan.Groups {
+		scope := state.Scope(g.Destination, g.VM)
+		if floors[scope] == nil {
+			floors[scope] = &g.MinKeep
+		}
+	}
+	deletions := map[string][]step.Deletion{}
+	for _, j := range all {
+		if s, goes := j.Deletion(); goes && j.Seen {
+			deletions[j.Scope()] = append(deletions[j.Scope()], step.Deletion{Stamp: j.Key.Stamp, Step: s.ID, SHA256: j.Observed.SHA256})
+		}
+	}
+	for _, j := range all {
+		j.Group = step.Group{MinKeep: floors[j.Scope()], Deletions: deletions[j.Scope()], Kept: kept, InFull: plan.Options.InFull(j.Address)}
+	}
+}

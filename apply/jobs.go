@@ -1,0 +1,99 @@
+package apply
+
+import (
+	"slices"
+
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/preflight"
+	"github.com/vmxsync/vmxsync/apply/step"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/known"
+)
+
+// job is what a run of steps works for: a change, a cleanup, or the claiming of a root.
+type job struct {
+	step.Env
+	progress preflight.Progress
+	outcome  Outcome // guarded by outcomes once the work has begun
+}
+
+// jobs are those of a run.
+type jobs struct {
+	all    []*job            // in the order of work
+	at     map[string][]*job // by place, in that order
+	roots  map[string]*job   // that claim a root, by place
+	owners map[string]*job   // of steps, by id
+}
+
+// envs are what the steps of each job may know.
+func (js *jobs) envs() []*step.Env {
+	all := make([]*step.Env, len(js.all))
+	for i, j := range js.all {
+		all[i] = &j.Env
+	}
+	return all
+}
+
+// isDone reports whether the journal has a step as done.
+func (j *job) isDone(id string) bool {
+	was, _ := j.Journal.Of(id)
+	return was == journal.Done
+}
+
+// unmet is the first step that must be done before s and is not; "" if none.
+func (j *job) unmet(s diff.Step) string {
+	for _, id := range s.Needs {
+		if !j.isDone(id) {
+			return id
+		}
+	}
+	return ""
+}
+
+// deleted reports whether the set of a job no longer counts, because the job deletes it.
+func (j *job) deleted() bool {
+	s, goes := j.Deletion()
+	return goes && (j.isDone(s.ID) || j.progress == preflight.Finished)
+}
+
+// landed reports whether the set of a job is at its final name as planned.
+func (j *job) landed() bool {
+	for _, op := range []diff.Op{diff.OpPublish, diff.OpSeal, diff.OpMark} {
+		if s, ok := j.First(op); ok {
+			return j.isDone(s.ID) || j.progress == preflight.Finished
+		}
+	}
+	return false
+}
+
+// moved is what the place of a job has renamed from one folder into another to publish
+// its set; "" if it has not, or if that is not needed.
+func (j *job) moved() known.Moves {
+	op := diff.OpPublish
+	if j.Moves() == known.MovesFiles {
+		op = diff.OpSeal
+	}
+	s, ok := j.First(op)
+	if !ok || !j.Store.Traits().MovesUnproven || !j.isDone(s.ID) && j.progress != preflight.Finished {
+		return ""
+	}
+	return j.Moves()
+}
+
+// destinations are the destinations that a job changes, or relies on if it changes a
+// source.
+func (j *job) destinations() []string {
+	if j.Place.Role == diff.DestinationRole {
+		return []string{j.Place.Name}
+	}
+	var names []string
+	for _, s := range j.Steps {
+		for _, address := range s.Retains {
+			name, _, _ := state.SplitAddress(address)
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}

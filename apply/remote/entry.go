@@ -1,0 +1,55 @@
+package remote
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// Entry asks the listing of its parent for one name. A missing parent holds
+// nothing.
+func Entry(ctx context.Context, store providers.Store, p string) (providers.File, bool, error) {
+	entries, err := listFor(ctx, store, p)
+	if errors.Is(err, fs.ErrNotExist) {
+		return providers.File{}, false, nil
+	}
+	for _, e := range entries {
+		if e.Name() == path.Base(p) {
+			return e, true, err
+		}
+	}
+	return providers.File{}, false, err
+}
+
+// listFor lists the parent of p. A line that was not understood is no error where
+// it cannot stand for p.
+func listFor(ctx context.Context, store providers.Store, p string) ([]providers.File, error) {
+	entries, err := store.List(ctx, path.Dir(p))
+	partial, ok := errors.AsType[*providers.PartialListing](err)
+	switch {
+	case !ok:
+		return entries, err
+	case partial.MayHide(path.Base(p)):
+		return partial.Files, err
+	}
+	return partial.Files, nil
+}
+
+// Absent proves that a name is free, also on a disk that ignores case.
+func Absent(ctx context.Context, store providers.Store, p string) error {
+	entries, err := listFor(ctx, store, p)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, e := range entries {
+		if strings.EqualFold(e.Name(), path.Base(p)) {
+			return fmt.Errorf("%s %w", e.Path, ErrThere)
+		}
+	}
+	return err
+}

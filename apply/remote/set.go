@@ -1,0 +1,64 @@
+package remote
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
+)
+
+// ReadSet reads the tree of one set. Links and devices, names that cannot be
+// used or that clash make it unusable.
+func ReadSet(ctx context.Context, store providers.Store, k state.Key, dir string) (state.Set, error) {
+	tree, err := read.Folder(ctx, store, dir)
+	if err != nil {
+		return state.Set{}, err
+	}
+	s := state.Set{Key: k, Path: dir, State: state.Unmarked, Dirs: tree.Dirs}
+	for _, f := range tree.Files {
+		if f.Path == state.ManifestName {
+			s.Marked, s.State = true, state.Complete
+			continue
+		}
+		s.Files = append(s.Files, f)
+	}
+	if len(tree.Odd) > 0 {
+		s.State, s.Problem = state.Damaged, tree.Odd[0]
+	}
+	return s, nil
+}
+
+// ReadWhole is ReadSet with the manifest of a set that looks complete.
+func ReadWhole(ctx context.Context, store providers.Store, k state.Key, dir string) (state.Set, error) {
+	s, err := ReadSet(ctx, store, k, dir)
+	if err != nil || s.State != state.Complete {
+		return s, err
+	}
+	return read.Manifests(ctx, store, []state.Set{s})[0], nil
+}
+
+// Difference names the first file by which two sorted lists differ.
+func Difference(want, got []state.File) string {
+	sizes := map[string]int64{}
+	for _, f := range want {
+		sizes[f.Path] = f.Size
+	}
+	for _, f := range got {
+		size, ok := sizes[f.Path]
+		switch {
+		case !ok:
+			return f.Path + " is not in the plan"
+		case size != f.Size:
+			return fmt.Sprintf("%s has %d bytes, planned %d", f.Path, f.Size, size)
+		}
+		delete(sizes, f.Path)
+	}
+	for _, f := range want {
+		if _, missing := sizes[f.Path]; missing {
+			return f.Path + " is missing"
+		}
+	}
+	return "it is as planned"
+}

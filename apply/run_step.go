@@ -1,0 +1,153 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/schedule"
+	"github.com/vmxsync/vmxsync/apply/step"
+	"github.com/vmxsync/vmxsync/diff"
+)
+
+// stepper does the steps of jobs, and keeps the journal.
+type stepper struct {
+	opts    Options
+	journal *journal.Journal
+	slots   chan struct{} // one for each step that may be done at once; nil: any number
+	env     func(*job) step.Env
+	damage  func(ctx context.Context, found error) // records a damaged copy that a step has found
+	tell    func(Event)
+}
+
+// run does the steps of a job from where an earlier run left them.
+func (st *stepper) run(ctx context.Context, j *job) error {
+	from, err := st.resumeAt(ctx, j)
+	if err != nil {
+		return err
+	}
+	for rest := j.Steps[from:]; len(rest) > 0; {
+		n := slices.IndexFunc(rest, func(s diff.Step) bool { return s.Op != diff.OpPut })
+		switch {
+		case n < 0:
+			n = len(rest)
+		case n == 0:
+			n = 1
+		}
+		if err := st.runBatch(ctx, j, rest[:n]); err != nil {
+			return err
+		}
+		rest = rest[n:]
+	}
+	return nil
+}
+
+// resumeAt finds the first step that is not made superfluous by a later one:
+// after publish, manifest or seal, nothing is left of the steps before.
+func (st *stepper) resumeAt(ctx context.Context, j *job) (int, error) {
+	for i, s := range slices.Backward(j.Steps) {
+		was, _ := st.journal.Of(s.ID)
+		if was == journal.Never || s.Op != diff.OpPublish && s.Op != diff.OpManifest && s.Op != diff.OpSeal {
+			continue
+		}
+		inPlace, err := step.Settled(ctx, j.Env, s)
+		if err != nil {
+			return 0, err
+		}
+		if inPlace {
+			return i, nil
+		}
+	}
+	return 0, nil
+}
+
+// runBatch does puts concurrently after the first of them, and any other step alone.
+func (st *stepper) runBatch(ctx context.Context, j *job, steps []diff.Step) error {
+	if err := st.runStep(ctx, j, steps[0]); err != nil {
+		return err
+	}
+	rest := steps[1:]
+	return schedule.Each(ctx, schedule.Width(st.opts.Parallelism, j.Store), len(rest), func(i int) error { return st.runStep(ctx, j, rest[i]) })
+}
+
+// runStep looks, acts and records.
+func (st *stepper) runStep(ctx context.Context, j *job, s diff.Step) error {
+	if err := st.acquire(ctx); err != nil {
+		return err
+	}
+	err := st.performStep(ctx, j, s)
+	st.release()
+	if err == nil {
+		st.tell(stepDone(j, s))
+		return nil
+	}
+	p := s.To
+	if p == "" || s.Op == diff.OpPrune {
+		p = s.From
+	}
+	return &step.Error{Address: j.Address, Op: s.Op, Path: p, Err: err}
+}
+
+func stepDone(j *job, s diff.Step) StepDone {
+	done := StepDone{Address: j.Address, Step: s.ID, Op: s.Op, Bytes: s.Size}
+	if s.Op == diff.OpPut {
+		done.Path = step.Name(j.Env, s)
+	}
+	return done
+}
+
+// acquire waits until one more step may be done.
+func (st *stepper) acquire(ctx context.Context) error {
+	if st.slots == nil {
+		return nil
+	}
+	select {
+	case st.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (st *stepper) release() {
+	if st.slots != nil {
+		<-st.slots
+	}
+}
+
+func (st *stepper) performStep(ctx context.Context, j *job, s diff.Step) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	m, err := step.New(s, st.env(j))
+	if err != nil {
+		return err
+	}
+	was, result := st.journal.Of(s.ID)
+	inPlace, err := m.Check(ctx, was)
+	if err != nil || inPlace && was == journal.Done {
+		return err
+	}
+	if !inPlace {
+		if id := j.unmet(s); id != "" {
+			return fmt.Errorf("it needs %s, which is not done", id)
+		}
+		if s.Op != diff.OpPut { // while files are sent, the next step and the beat check the locks
+			if err := j.Guard(ctx); err != nil {
+				return err
+			}
+		}
+		if err := st.journal.Started(s.ID); err != nil {
+			return fatalError{err}
+		}
+		if result, err = m.Do(ctx); err != nil {
+			st.damage(ctx, err)
+			return err
+		}
+	}
+	if err := st.journal.Done(s.ID, result); err != nil {
+		return fatalError{err}
+	}
+	return nil
+}

@@ -1,0 +1,35 @@
+package step
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/remote"
+)
+
+// aside moves the set at the final name to trash, to make room.
+type aside struct{ task }
+
+func (a aside) Check(ctx context.Context, was journal.Status) (bool, error) {
+	_, there, err := remote.Entry(ctx, a.Store, a.s.From)
+	if err != nil {
+		return false, err
+	}
+	if !there {
+		a.absentAlready(was)
+		return true, nil
+	}
+	if _, err := a.wholeSet(ctx, a.Place.WorkDir.StagedSet(a.Key)); err != nil {
+		return false, err
+	}
+	old, err := remote.ReadSet(ctx, a.Store, a.Key, a.s.From)
+	if err == nil && !a.asSeen(old) {
+		err = fmt.Errorf("%s %w", a.s.From, errChanged)
+	}
+	return false, err
+}
+
+func (a aside) Do(ctx context.Context) (journal.Result, error) {
+	return journal.Result{}, remote.RenameFolder(ctx, a.Store, a.Place.WorkDir, a.s.From, a.s.To)
+}

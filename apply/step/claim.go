@@ -1,0 +1,201 @@
+package step
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
+)
+
+// claim takes the staged folder for this upload.
+type claim struct{ task }
+
+// Check trusts a claim only if it names the local files as they are, including their
+// identity: then the files beside it are parts of those.
+func (c claim) Check(ctx context.Context, was journal.Status) (bool, error) {
+	files, err := c.SourceSet(ctx)
+	if err == nil {
+		err = c.fits()
+	}
+	if err != nil || was != journal.Done {
+		return false, err
+	}
+	staged, err := c.staged(ctx)
+	if err != nil {
+		return false, err
+	}
+	if !c.continues(staged, files) {
+		return false, nil
+	}
+	return !c.strange(staged), c.inherit(ctx, staged)
+}
+
+func (c claim) Do(ctx context.Context) (journal.Result, error) {
+	files, err := c.SourceSet(ctx)
+	if err == nil {
+		err = c.canPublish(ctx)
+	}
+	if err != nil {
+		return journal.Result{}, err
+	}
+	staged, err := c.staged(ctx)
+	if err != nil {
+		return journal.Result{}, err
+	}
+	if err := c.publishing().unfinished(staged, c.s.Expect); err != nil {
+		return journal.Result{}, err
+	}
+	if !c.continues(staged, files) {
+		return journal.Result{}, c.start(ctx, files, staged)
+	}
+	if err := c.inherit(ctx, staged); err != nil {
+		return journal.Result{}, err
+	}
+	if err := c.publishing().unseal(ctx); err != nil {
+		return journal.Result{}, err
+	}
+	if err := c.prune(ctx, staged); err != nil {
+		return journal.Result{}, err
+	}
+	return journal.Result{}, c.holds(ctx)
+}
+
+// start begins a new upload, and leaves nothing behind if the place cannot store the
+// names.
+func (c claim) start(ctx context.Context, files []state.File, staged state.Staged) error {
+	if err := c.publishing().vacant(ctx, staged); err != nil {
+		return err
+	}
+	if err := c.notHidden(ctx); err != nil {
+		return err
+	}
+	if err := c.begin(ctx, files, staged); err != nil {
+		return err
+	}
+	err := c.sameName(ctx)
+	if err == nil {
+		err = c.holds(ctx)
+	}
+	if !errors.Is(err, providers.ErrName) {
+		return err
+	}
+	all := func(state.File) bool { return true }
+	return errors.Join(err, c.removeOwn(ctx, c.Place.WorkDir.Staged(c.Key), all))
+}
+
+// notHidden asks for the final name itself if the listing does not show it: a silently
+// truncated listing would cause the set to be sent again every night.
+func (c claim) notHidden(ctx context.Context) error {
+	if c.Seen {
+		return nil
+	}
+	_, err := c.Store.Stat(ctx, c.Final())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, listed, err := remote.Entry(ctx, c.Store, c.Final())
+	switch {
+	case err != nil:
+		return err
+	case listed:
+		return fmt.Errorf("%s %w", c.Final(), remote.ErrThere)
+	}
+	err = fmt.Errorf("the listing of %s does not show %s, which exists: %w", path.Dir(c.Final()), path.Base(c.Final()), providers.ErrListing)
+	return providers.WithHint(err, cutHint)
+}
+
+const cutHint = "The server truncates its listings: raise its limit of entries per listing, or move old files and folders out of that folder."
+
+func (c claim) staged(ctx context.Context) (state.Staged, error) {
+	staged, err := read.Staged(ctx, c.Store, c.Place.WorkDir, c.Key)
+	if errors.Is(err, fs.ErrNotExist) {
+		return state.Staged{}, nil
+	}
+	return staged, err
+}
+
+// continues reports whether the parts that are there may be parts of files.
+func (c claim) continues(staged state.Staged, files []state.File) bool {
+	return staged.Claim != nil && staged.Claim.Kind == state.UploadClaim &&
+		c.publishing().claimed(staged.Claim) && staged.Claim.Fits(files)
+}
+
+// inherit notes which files an earlier upload has left there.
+func (c claim) inherit(ctx context.Context, staged state.Staged) error {
+	files, err := c.publishing().left(ctx, staged)
+	if err != nil {
+		return err
+	}
+	c.Upload.Claimed = *staged.Claim
+	c.Upload.Left = map[string]bool{}
+	for _, f := range files {
+		c.Upload.Left[f.Path] = true
+	}
+	return nil
+}
+
+// prune deletes from the staged folder what is not part of a file of the set, but
+// nothing that may be behind a link.
+func (c claim) prune(ctx context.Context, staged state.Staged) error {
+	parts := map[string]bool{state.StagedClaim: true}
+	for _, f := range c.Change.Files {
+		parts[path.Join(state.StagedSet, f.Path)] = true
+	}
+	hidden := c.Store.Traits().LinksHidden
+	var doomed []string
+	for _, f := range staged.Files {
+		if !parts[f.Path] && (!hidden || staged.Ours(f)) {
+			doomed = append(doomed, f.Path)
+		}
+	}
+	return remote.RemoveAll(ctx, c.Store, staged.Path, doomed)
+}
+
+// strange reports whether the staged folder has files that the upload does not put
+// there, so that its set could not be published.
+func (c claim) strange(staged state.Staged) bool {
+	ours := c.asStaged()
+	return slices.ContainsFunc(staged.Files, func(f state.File) bool { return !ours(f) })
+}
+
+// begin empties the staged folder of what was seen in it and writes the claim. Files
+// that appeared since belong to another apply, and are an error.
+func (c claim) begin(ctx context.Context, files []state.File, staged state.Staged) error {
+	seen := map[string]int64{}
+	for _, f := range staged.Files {
+		seen[f.Path] = f.Size
+	}
+	hidden := c.Store.Traits().LinksHidden
+	ours := func(f state.File) bool {
+		size, ok := seen[f.Path]
+		return ok && size == f.Size && (!hidden || staged.Ours(f) || c.asStaged()(f))
+	}
+	if staged.Path != "" { // otherwise the folder did not exist just now
+		if err := c.removeOwn(ctx, c.Place.WorkDir.Staged(c.Key), ours); err != nil {
+			return err
+		}
+	}
+	if err := remote.Write(ctx, c.Store, c.s.To, c.text(files)); err != nil {
+		return err
+	}
+	c.Upload.Fresh = true
+	c.Upload.Claimed = state.Claim{Files: files}
+	c.forgetSent()
+	return nil
+}
+
+func (c claim) text(files []state.File) []byte {
+	inPlace := c.Place.Publish == state.InPlace
+	return state.Claim{Kind: state.UploadClaim, Key: c.Key, Run: c.Run, InPlace: inPlace, Files: files}.Encode()
+}

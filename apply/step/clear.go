@@ -1,0 +1,36 @@
+package step
+
+import (
+	"context"
+
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/state/read"
+)
+
+// clearOut deletes what a prune has moved aside, and moves ignored files back to their
+// folder.
+type clearOut struct{ task }
+
+func (c clearOut) Check(ctx context.Context, _ journal.Status) (bool, error) {
+	_, there, err := remote.Entry(ctx, c.Store, c.s.From)
+	return !there, err
+}
+
+func (c clearOut) Do(ctx context.Context) (journal.Result, error) {
+	tree, err := read.SourceSet(ctx, c.Store, c.s.From, c.Ignore)
+	if err != nil {
+		return journal.Result{}, err
+	}
+	ours := c.asNamed()
+	if len(tree.Ignored) == 0 {
+		return journal.Result{}, c.removed(remote.RemoveTree(ctx, c.Store, c.s.From, ours))
+	}
+	if err := remote.Absent(ctx, c.Store, c.s.To); err != nil {
+		return journal.Result{}, err
+	}
+	if err := c.removed(remote.RemoveBut(ctx, c.Store, c.s.From, ours, tree.Ignored)); err != nil {
+		return journal.Result{}, err
+	}
+	return journal.Result{}, remote.Rename(ctx, c.Store, c.s.From, c.s.To)
+}

@@ -1,0 +1,40 @@
+package step
+
+import (
+	"context"
+
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
+)
+
+// markDeletion writes a claim that marks a set for deletion, after everything that justifies
+// the deletion has been checked again. From then on the set is not counted.
+type markDeletion struct{ trash }
+
+func (c markDeletion) Check(ctx context.Context, was journal.Status) (bool, error) {
+	if was != journal.Never {
+		begun, err := c.marked(ctx)
+		if begun || err != nil {
+			return begun, err
+		}
+	}
+	return c.trash.Check(ctx, was)
+}
+
+// marked reports whether a claim marks the set for deletion.
+func (e Env) marked(ctx context.Context) (bool, error) {
+	claim, err := read.Claim(ctx, e.Store, e.Place.WorkDir, e.Key)
+	return claim != nil && claim.Kind == state.DeleteClaim, err
+}
+
+// Do keeps an earlier claim: while it is rewritten it would be torn, and the rest of
+// the set would belong to no claim.
+func (c markDeletion) Do(ctx context.Context) (journal.Result, error) {
+	if begun, err := c.marked(ctx); begun || err != nil {
+		return journal.Result{}, err
+	}
+	text := state.Claim{Kind: state.DeleteClaim, Key: c.Key, Run: c.Run}.Encode()
+	return journal.Result{}, remote.Write(ctx, c.Store, c.s.To, text)
+}

@@ -1,0 +1,103 @@
+package step
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
+)
+
+// justified proves that the sets which the delete relies on are complete, and that
+// enough counted sets remain.
+func (t trash) justified(ctx context.Context, group map[state.Stamp]state.Set) error {
+	if t.Group.MinKeep == nil {
+		return errors.New("the plan does not state how many sets must be kept")
+	}
+	floor := *t.Group.MinKeep
+	counted := map[state.Stamp]bool{t.Key.Stamp: false}
+	for _, address := range t.s.Retains {
+		k, err := t.retained(ctx, group, address)
+		if err != nil {
+			return err
+		}
+		counted[k.Stamp] = true
+	}
+	left := len(counted) - 1
+	for _, s := range newest(group) {
+		if _, known := counted[s.Stamp]; known || left >= floor || !t.counts(s) {
+			continue
+		}
+		s = read.Manifests(ctx, t.Store, []state.Set{s})[0]
+		if s.State == state.Complete && t.ofOurs(t.Place, s) == nil && t.Findings.sound(t.Place, s.Key, s.Manifest) == nil {
+			left++
+		}
+	}
+	if left < floor {
+		return fmt.Errorf("only %d counted sets would remain, and min_keep = %d", left, floor)
+	}
+	return ctx.Err()
+}
+
+// retained proves one set that justifies the delete.
+func (t trash) retained(ctx context.Context, group map[state.Stamp]state.Set, address string) (state.Key, error) {
+	place, k, err := state.SplitAddress(address)
+	if err != nil {
+		return k, err
+	}
+	s, there := group[k.Stamp]
+	switch {
+	case k == t.Key || place != t.Place.Name || k.VM != t.Key.VM:
+		return k, fmt.Errorf("%s cannot justify this delete", address)
+	case !there:
+		return k, fmt.Errorf("%s, which must be kept, %w", address, remote.ErrMissing)
+	case s.Marked && s.State == state.Complete:
+		s = read.Manifests(ctx, t.Store, []state.Set{s})[0]
+	case t.trusted(s):
+		return k, nil
+	}
+	if s.State != state.Complete {
+		return k, fmt.Errorf("%s, which must be kept, is %s: %s", address, s.State, s.Problem)
+	}
+	if err := cmp.Or(t.ofOurs(t.Place, s), t.Findings.sound(t.Place, k, s.Manifest)); err != nil {
+		return k, fmt.Errorf("%s cannot justify this delete: %w", address, err)
+	}
+	return k, nil
+}
+
+// trusted: a set without a manifest counts if the destination is configured so and the
+// set is as the plan saw it.
+func (t trash) trusted(s state.Set) bool {
+	was, seen := Observed(t.Place, s.Key)
+	return t.Place.Trust && s.State == state.Unmarked && seen && was.State == state.Unmarked && SameSet(was, s)
+}
+
+// counts reports whether a set may be counted, if its manifest fits: not what the plan
+// kept although it is damaged or differs.
+func (t trash) counts(s state.Set) bool {
+	was, kept := t.Group.Kept[state.Address(t.Place.Name, s.Key)]
+	return s.Marked && s.State == state.Complete && (!kept || was == state.Complete)
+}
+
+func newest(group map[state.Stamp]state.Set) []state.Set {
+	var sets []state.Set
+	for _, s := range group {
+		sets = append(sets, s)
+	}
+	slices.SortFunc(sets, func(a, b state.Set) int { return b.Compare(a.Key) })
+	return sets
+}
+
+// ofOurs returns an error unless a set at a place was made by a configuration whose
+// sets count there.
+func (e Env) ofOurs(p diff.Place, s state.Set) error {
+	if s.Manifest == nil || s.Manifest.Owner == "" || s.Manifest.Owner == e.Owner || slices.Contains(p.Former, s.Manifest.Owner) {
+		return nil
+	}
+	return fmt.Errorf("it belongs to the configuration %q", s.Manifest.Owner)
+}

@@ -1,0 +1,119 @@
+package step
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
+)
+
+// manifest completes the set that was sent.
+type manifest struct{ task }
+
+func (m manifest) Check(ctx context.Context, was journal.Status) (bool, error) {
+	if was != journal.Never {
+		if whole, err := m.SentWhole(ctx); whole || err != nil {
+			return whole, err
+		}
+	}
+	if _, err := m.SourceSet(ctx); err != nil {
+		return false, err
+	}
+	sent, err := m.sent(ctx)
+	if err == nil && sent.Marked && was == journal.Never {
+		err = fmt.Errorf("%s %w", m.s.To, remote.ErrThere)
+	}
+	return false, err
+}
+
+// sent proves that the folder holds exactly the files that were sent, apart from a
+// manifest.
+func (m manifest) sent(ctx context.Context) (state.Set, error) {
+	sent, err := remote.ReadSet(ctx, m.Store, m.Key, m.SendTo())
+	switch {
+	case err != nil:
+		return sent, err
+	case sent.State == state.Damaged:
+		return sent, errors.New(sent.Problem)
+	case !state.SameContent(sent.Files, m.Payload()):
+		return sent, fmt.Errorf("%s: %s", m.publishing().where(), remote.Difference(m.Payload(), sent.Files))
+	}
+	return sent, nil
+}
+
+// Do deletes an invalid manifest: only an earlier try of this step can have written
+// it.
+func (m manifest) Do(ctx context.Context) (journal.Result, error) {
+	if err := m.write(ctx); err != nil {
+		return journal.Result{}, err
+	}
+	return journal.Result{}, m.move(ctx)
+}
+
+func (m manifest) write(ctx context.Context) error {
+	text, err := m.text()
+	if err != nil {
+		return err
+	}
+	return remote.Write(ctx, m.Store, m.s.From, text)
+}
+
+func (m manifest) move(ctx context.Context) error {
+	if err := m.makeWay(ctx); err != nil {
+		return err
+	}
+	if err := m.Guard(ctx); err != nil {
+		return err
+	}
+	return remote.Rename(ctx, m.Store, m.s.From, m.s.To)
+}
+
+// makeWay deletes a manifest that an earlier try has left torn. A valid manifest has
+// appeared since the set was checked: a concurrent apply is about to publish it.
+func (m manifest) makeWay(ctx context.Context) error {
+	there, err := remote.ReadSet(ctx, m.Store, m.Key, m.SendTo())
+	if err != nil || !there.Marked {
+		return err
+	}
+	there = read.Manifests(ctx, m.Store, []state.Set{there})[0]
+	if there.State == state.Complete {
+		return fmt.Errorf("%s %w, and the set is complete: a concurrent apply is at work", m.s.To, remote.ErrThere)
+	}
+	return remote.RemoveIfThere(ctx, m.Store, m.s.To)
+}
+
+// text is the manifest with the checksums that the journal has from the puts.
+func (m manifest) text() ([]byte, error) {
+	doc := state.Manifest{Key: m.Key, Run: m.Run, Owner: m.Owner, Verified: verification(m.Store)}
+	for _, s := range m.Steps {
+		if s.Op != diff.OpPut {
+			continue
+		}
+		status, result := m.Journal.Of(s.ID)
+		if status != journal.Done || result.SHA256 == "" {
+			return nil, fmt.Errorf("the checksum of %s is not known", s.From)
+		}
+		name := Name(m.Env, s)
+		doc.Files = append(doc.Files, state.ManifestFile{Path: name, Size: s.Size, SHA256: result.SHA256})
+	}
+	for i := range doc.Files {
+		doc.Files[i].MTime = m.Files[doc.Files[i].Path].MTime
+	}
+	if !state.SameContent(m.Payload(), asFiles(doc.Files)) {
+		return nil, errors.New("the uploaded files are not the files of the change")
+	}
+	return doc.Encode(), nil
+}
+
+func asFiles(files []state.ManifestFile) []state.File {
+	out := make([]state.File, len(files))
+	for i, f := range files {
+		out[i] = state.File{Path: f.Path, Size: f.Size}
+	}
+	return out
+}

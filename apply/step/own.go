@@ -1,0 +1,120 @@
+package step
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
+)
+
+// own writes the owner file of the root. The file appears complete: it is written under
+// a temporary name first.
+type own struct{ task }
+
+func (o own) Check(ctx context.Context, _ journal.Status) (bool, error) {
+	owner, pending, err := read.Claimant(ctx, o.Store, o.Place.WorkDir)
+	if err != nil {
+		return false, err
+	}
+	if owner == o.Owner {
+		missing, err := o.unnamed(ctx)
+		return err == nil && !pending && len(missing) == 0, err
+	}
+	if owner != "" && owner != o.Place.Owner {
+		return false, fmt.Errorf("the root belongs to %q, the plan to %q", owner, o.Owner)
+	}
+	return false, nil
+}
+
+// Do trusts only what it reads back: a concurrent apply may have taken the root
+// meanwhile, for the same plan or for another.
+func (o own) Do(ctx context.Context) (journal.Result, error) {
+	fresh := o.Place.WorkDir.NextOwner()
+	failed := o.finish(ctx)
+	if failed == nil {
+		failed = o.nameFormer(ctx)
+	}
+	done, err := o.Check(ctx, journal.Started)
+	if done || err != nil {
+		return journal.Result{}, errors.Join(failed, err)
+	}
+	if failed == nil {
+		failed = remote.Write(ctx, o.Store, fresh, []byte(o.Owner+"\n"))
+	}
+	if failed == nil && o.Place.Owner != "" {
+		failed = o.makeWay(ctx)
+	}
+	if failed == nil {
+		failed = remote.Rename(ctx, o.Store, fresh, o.s.To)
+	}
+	ours, err := o.Check(ctx, journal.Started)
+	switch {
+	case ours && failed != nil:
+		remote.RemoveIfThere(ctx, o.Store, fresh) // a leftover does no harm
+	case !ours && failed == nil && err == nil:
+		err = fmt.Errorf("%s %w", o.s.To, remote.ErrMissing)
+	case !ours:
+		err = errors.Join(failed, err)
+	}
+	if err == nil {
+		err = o.alone(ctx)
+	}
+	return journal.Result{}, err
+}
+
+// alone checks that no other configuration took the root with another work folder
+// meanwhile: of two that do, at least one sees the other and stops.
+func (o own) alone(ctx context.Context) error {
+	return RefuseNeighbours(ctx, o.Store, o.Place, o.Owner)
+}
+
+// unnamed are the former owners that the root does not list yet: their sets would not
+// count for the next plan.
+func (o own) unnamed(ctx context.Context) ([]string, error) {
+	if len(o.Place.Former) == 0 {
+		return nil, nil
+	}
+	named, err := read.Former(ctx, o.Store, o.Place.WorkDir)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(o.Place.Former), func(name string) bool { return slices.Contains(named, name) }), nil
+}
+
+// nameFormer adds the former owners to those that the root names. It is called before
+// the owner changes; a torn file lists fewer owners, and the sets of the others are
+// kept.
+func (o own) nameFormer(ctx context.Context) error {
+	missing, err := o.unnamed(ctx)
+	if err != nil || len(missing) == 0 {
+		return err
+	}
+	named, err := read.Former(ctx, o.Store, o.Place.WorkDir)
+	if err != nil {
+		return err
+	}
+	return remote.Write(ctx, o.Store, o.Place.WorkDir.Former(), state.FormatFormer(append(named, missing...)))
+}
+
+// finish renames a pending owner file to its final name if an earlier run died before
+// that: a file that is being written is never the only owner file of the root.
+func (o own) finish(ctx context.Context) error {
+	_, pending, err := read.Claimant(ctx, o.Store, o.Place.WorkDir)
+	if err != nil || !pending {
+		return err
+	}
+	return remote.Rename(ctx, o.Store, o.Place.WorkDir.NextOwner(), o.s.To)
+}
+
+// makeWay removes the owner that the plan saw, and no other.
+func (o own) makeWay(ctx context.Context) error {
+	if done, err := o.Check(ctx, journal.Started); done || err != nil {
+		return err
+	}
+	return remote.RemoveIfThere(ctx, o.Store, o.s.To)
+}

@@ -1,0 +1,55 @@
+package step
+
+import (
+	"context"
+
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/remote"
+)
+
+// publish gives a staged set its final name.
+type publish struct{ task }
+
+func (p publish) Check(ctx context.Context, was journal.Status) (bool, error) {
+	if was != journal.Never {
+		if whole, err := p.isWhole(ctx, p.s.To); whole || err != nil {
+			return whole, err
+		}
+	}
+	if err := remote.Absent(ctx, p.Store, p.s.To); err != nil {
+		return false, err
+	}
+	_, err := p.wholeSet(ctx, p.s.From)
+	return false, err
+}
+
+func (p publish) Do(ctx context.Context) (journal.Result, error) {
+	waited, err := p.waitForLateWrites(ctx)
+	if err != nil {
+		return journal.Result{}, err
+	}
+	if waited {
+		if err := p.stillWhole(ctx); err != nil {
+			return journal.Result{}, err
+		}
+	}
+	if err := remote.RenameFolder(ctx, p.Store, p.Place.WorkDir, p.s.From, p.s.To); err != nil {
+		return journal.Result{}, err
+	}
+	if _, err = p.wholeSet(ctx, p.s.To); err == nil {
+		p.forgetSent()
+	}
+	return journal.Result{}, err
+}
+
+// stillWhole checks again what may have changed during the wait.
+func (p publish) stillWhole(ctx context.Context) error {
+	if err := p.Guard(ctx); err != nil {
+		return err
+	}
+	if err := remote.Absent(ctx, p.Store, p.s.To); err != nil {
+		return err
+	}
+	_, err := p.wholeSet(ctx, p.s.From)
+	return err
+}

@@ -1,0 +1,129 @@
+package step
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
+)
+
+// purge empties a folder in trash or staging, or a final name under a claim of
+// kind delete, file by file.
+type purge struct{ task }
+
+func (p purge) Check(ctx context.Context, _ journal.Status) (bool, error) {
+	_, there, err := remote.Entry(ctx, p.Store, p.s.From)
+	switch {
+	case err != nil || !there:
+		return err == nil, err
+	case p.atFinal():
+		return false, p.proveMarked(ctx)
+	}
+	if err := p.governsNothing(ctx); err != nil {
+		return false, err
+	}
+	return false, p.replacedIsBack(ctx)
+}
+
+func (p purge) atFinal() bool { return p.Has(diff.OpMarkDelete) && p.s.From == p.Final() }
+
+// proveMarked proves that the set at the final name is being deleted.
+func (p purge) proveMarked(ctx context.Context) error {
+	begun, err := p.marked(ctx)
+	if err == nil && !begun {
+		err = fmt.Errorf("%s has no claim that marks it for deletion", p.s.From)
+	}
+	return err
+}
+
+// governsNothing proves that no set at its final name needs the claim in a staged
+// folder: without it the set would be taken for that of another tool, or for complete.
+func (p purge) governsNothing(ctx context.Context) error {
+	k, ok := p.StagedKey(p.s.From)
+	if !ok {
+		return nil
+	}
+	claim, err := read.Claim(ctx, p.Store, p.Place.WorkDir, k)
+	if err != nil || !claim.Governs() {
+		return err
+	}
+	final := p.Place.Layout.Path(k)
+	set, err := remote.ReadSet(ctx, p.Store, k, final)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil && claim.Kind == state.UploadClaim && set.Marked {
+		set = read.Manifests(ctx, p.Store, []state.Set{set})[0]
+		if set.State == state.Complete {
+			return ctx.Err()
+		}
+	}
+	return errors.Join(err, fmt.Errorf("%s still needs the claim in that folder", final))
+}
+
+// replacedIsBack: a set that a replace moved to trash is deleted only while its final
+// name has a complete set.
+func (p purge) replacedIsBack(ctx context.Context) error {
+	k, _, replaced, err := state.ParseTrash(path.Base(p.s.From))
+	if err != nil || !replaced {
+		return nil // a staged folder, or a deleted set
+	}
+	final := p.Place.Layout.Path(k)
+	s, err := remote.ReadWhole(ctx, p.Store, k, final)
+	if err != nil {
+		return err
+	}
+	if s.State != state.Complete {
+		return fmt.Errorf("%s is %s: %w", final, s.State, errNotWhole)
+	}
+	return ctx.Err()
+}
+
+func (p purge) Do(ctx context.Context) (journal.Result, error) {
+	if p.atFinal() {
+		if err := remote.RemoveIfThere(ctx, p.Store, path.Join(p.s.From, state.ManifestName)); err != nil {
+			return journal.Result{}, err
+		}
+	}
+	if err := p.removed(p.removeOwn(ctx, p.s.From, p.asNamed())); err != nil {
+		return journal.Result{}, err
+	}
+	return journal.Result{}, p.forget(ctx)
+}
+
+// forget deletes the proofs of a set that is deleted.
+func (p purge) forget(ctx context.Context) error {
+	if !p.Deletes() || p.Change.Mode != diff.Remove {
+		return nil
+	}
+	if any, err := p.holdsProofs(ctx); err != nil || !any {
+		return err
+	}
+	if err := p.Guard(ctx); err != nil {
+		return err
+	}
+	return remote.RemoveIfThere(ctx, p.Store, p.Place.WorkDir.Proof(p.Key))
+}
+
+// holdsProofs reports whether anything was ever proven at the place of the job, and asks
+// it once: most places hold no proofs.
+func (p purge) holdsProofs(ctx context.Context) (bool, error) {
+	l := p.Learned
+	l.asking.Lock()
+	defer l.asking.Unlock()
+	if l.proofs == nil {
+		_, any, err := remote.Entry(ctx, p.Store, p.Place.WorkDir.Verified())
+		if err != nil {
+			return false, err
+		}
+		l.proofs = &any
+	}
+	return *l.proofs, nil
+}

@@ -1,0 +1,154 @@
+package step
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/source"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// put sends one file into staging, or to the final name.
+type put struct{ task }
+
+// Check trusts a file only after the journal recorded it as done: a part of it may have
+// the right size if a server reserves space.
+func (p put) Check(ctx context.Context, was journal.Status) (bool, error) {
+	_, result := p.Journal.Of(p.s.ID)
+	if was != journal.Done || result.SHA256 == "" {
+		return false, nil
+	}
+	f, err := p.Store.Stat(ctx, p.s.To)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil || f.Kind != providers.Regular || f.Size != p.s.Size {
+		return false, err
+	}
+	return p.stillSame(ctx, result.SHA256)
+}
+
+func (p put) Do(ctx context.Context) (journal.Result, error) {
+	local := p.local()
+	b, err := p.body(ctx, local)
+	if err != nil {
+		return journal.Result{}, err
+	}
+	if err := p.send(ctx, b); err != nil {
+		return journal.Result{}, source.Blame(ctx, p.Source, local, err)
+	}
+	sum, err := b.Sum()
+	if err != nil {
+		return journal.Result{}, err
+	}
+	if err := source.Unchanged(ctx, p.Source, local); err != nil {
+		return journal.Result{}, source.Blame(ctx, p.Source, local, err)
+	}
+	if err := p.arrived(ctx); err != nil {
+		return journal.Result{}, err
+	}
+	return journal.Result{SHA256: sum}, p.verify(ctx, b, sum)
+}
+
+func (p put) body(ctx context.Context, local providers.File) (*source.Body, error) {
+	r := source.Reading{Told: p.told()}
+	if _, disk := providers.As[providers.Folder](p.Store); disk {
+		f, err := p.Source.Stat(ctx, local.Path)
+		if err != nil {
+			return nil, err
+		}
+		r.Perm = f.Mode
+	}
+	p.remember(ctx, &r, local)
+	return source.NewBody(ctx, p.Source, local, r), nil
+}
+
+// send resumes what an earlier upload has left of the file, unless its first bytes are
+// no longer those of the part.
+func (p put) send(ctx context.Context, b *source.Body) error {
+	err := p.transfer(ctx, b, p.Upload.Left[p.name()])
+	if errors.Is(err, providers.ErrRewritten) {
+		return p.transfer(ctx, b, false)
+	}
+	if err != nil {
+		return p.unhidden(ctx, b, err)
+	}
+	return nil
+}
+
+func (p put) transfer(ctx context.Context, b *source.Body, goOn bool) error {
+	resumer, ok := providers.As[providers.Resumer](p.Store)
+	if !ok || !goOn {
+		err := p.Store.Put(ctx, p.s.To, b)
+		if err == nil {
+			p.Emit(Uploaded{b.Size()})
+		}
+		return err
+	}
+	kept, err := resumer.Resume(ctx, p.s.To, b)
+	if err == nil {
+		p.Emit(Uploaded{b.Size() - kept})
+	}
+	return err
+}
+
+// local is the file at the source as the plan names it.
+func (p put) local() providers.File {
+	return providers.File{Path: p.s.From, Size: p.s.Size, ModTime: p.Files[p.name()].MTime}
+}
+
+// name is the path of the file in its set.
+func (p put) name() string { return Name(p.Env, p.s) }
+
+// Name is the path in its set of the file that a put sends.
+func Name(e Env, put diff.Step) string { return strings.TrimPrefix(put.To, e.SendTo()+"/") }
+
+func (p put) told() func(sent, kept int64) {
+	name := p.name()
+	return func(sent, kept int64) { p.Emit(Progress{name, sent, p.s.Size, kept}) }
+}
+
+// arrived compares the size. After the first file it also reads the name back:
+// some servers store another one, and find it by both.
+func (p put) arrived(ctx context.Context) error {
+	err := remote.Sized(ctx, p.Store, p.s.To, p.s.Size)
+	firstPut, _ := p.First(diff.OpPut)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) || err == nil && firstPut.ID != p.s.ID {
+		return err
+	}
+	entries, err := remote.Twice(ctx, func() ([]providers.File, error) { return p.Store.List(ctx, path.Dir(p.s.To)) })
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, e := range entries {
+		if e.Name() == path.Base(p.s.To) {
+			return nil
+		}
+		names = append(names, fmt.Sprintf("%q", e.Name()))
+	}
+	return fmt.Errorf("the server does not list the name that was sent, but %s: %w",
+		strings.Join(names, ", "), providers.ErrName)
+}
+
+// unhidden sends a refused file again if a hidden partial upload of it may have been
+// the reason.
+func (p put) unhidden(ctx context.Context, b *source.Body, refusal error) error {
+	store, ok := providers.As[providers.Leftovers](p.Store)
+	if !ok || !remote.Refused(refusal) || ctx.Err() != nil || !p.inWorkDir(p.s.To) {
+		return refusal
+	}
+	names, err := store.RemoveLeftovers(ctx, path.Dir(p.s.To), []string{path.Base(p.s.To)})
+	if err != nil || len(names) == 0 {
+		return errors.Join(refusal, err)
+	}
+	p.tellLeftovers(path.Dir(p.s.To), names)
+	return p.transfer(ctx, b, false)
+}

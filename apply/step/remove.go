@@ -1,0 +1,68 @@
+package step
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+
+	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// removeOwn is removeTree of a folder in our own one. Leftovers of interrupted uploads,
+// which the server keeps under names of its own, are cleaned up with it.
+func (e Env) removeOwn(ctx context.Context, dir string, ours func(state.File) bool) error {
+	err := remote.RemoveTree(ctx, e.Store, dir, ours)
+	if _, left := errors.AsType[*remote.LeftBehind](err); !left || !e.inWorkDir(dir) {
+		return err
+	}
+	removed, failed := e.clearLeftovers(ctx, dir)
+	if failed != nil || !removed {
+		return errors.Join(err, failed)
+	}
+	return remote.RemoveTree(ctx, e.Store, dir, ours)
+}
+
+// clearLeftovers cleans up, in each folder of dir, what uploads of the files that the
+// plan names may have left.
+func (e Env) clearLeftovers(ctx context.Context, dir string) (removed bool, err error) {
+	store, ok := providers.As[providers.Leftovers](e.Store)
+	if !ok {
+		return false, nil
+	}
+	folders := map[string][]string{dir: {state.StagedClaim, state.StagedManifest, state.ManifestName}}
+	for _, f := range e.Named {
+		for _, p := range []string{path.Join(dir, f.Path), path.Join(dir, state.StagedSet, f.Path)} {
+			folders[path.Dir(p)] = append(folders[path.Dir(p)], path.Base(p))
+		}
+	}
+	for _, folder := range slices.Sorted(maps.Keys(folders)) {
+		names, err := store.RemoveLeftovers(ctx, folder, folders[folder])
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return removed, err
+		}
+		e.tellLeftovers(folder, names)
+		removed = removed || len(names) > 0
+	}
+	return removed, nil
+}
+
+func (e Env) tellLeftovers(folder string, names []string) {
+	for _, name := range names {
+		e.remark("Cleaned up %s/%s, a leftover of an interrupted upload.", folder, name)
+	}
+}
+
+// removed treats a deletion that did all it may as a success, with a warning that names
+// what remains.
+func (e Env) removed(err error) error {
+	if left, ok := errors.AsType[*remote.LeftBehind](err); ok {
+		e.warn("%v. Check what they are and delete them by hand.", left)
+		return nil
+	}
+	return err
+}

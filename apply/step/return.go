@@ -1,0 +1,34 @@
+package step
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/remote"
+)
+
+// restore moves a set back that a replace moved to trash and never replaced.
+type restore struct{ task }
+
+func (r restore) Check(ctx context.Context, was journal.Status) (bool, error) {
+	_, inTrash, err := remote.Entry(ctx, r.Store, r.s.From)
+	if err != nil {
+		return false, err
+	}
+	_, back, err := remote.Entry(ctx, r.Store, r.s.To)
+	switch {
+	case err != nil:
+		return false, err
+	case back && !inTrash:
+		r.absentAlready(was)
+		return true, nil
+	case !inTrash:
+		return false, fmt.Errorf("%s %w", r.s.From, remote.ErrMissing)
+	}
+	return false, remote.Absent(ctx, r.Store, r.s.To)
+}
+
+func (r restore) Do(ctx context.Context) (journal.Result, error) {
+	return journal.Result{}, remote.RenameFolder(ctx, r.Store, r.Place.WorkDir, r.s.From, r.s.To)
+}

@@ -1,0 +1,215 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/vmxsync/vmxsync/apply/schedule"
+	"github.com/vmxsync/vmxsync/apply/step"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// worker does the jobs of a run.
+type worker struct {
+	plan      *diff.Plan
+	opts      Options
+	jobs      *jobs
+	stops     *obstacles
+	steps     *stepper
+	outcomes  *outcomes
+	announcer *announcer
+	tell      func(Event)
+}
+
+// work does all jobs: roots, cleanups, the chains, and then the cleanups that need a
+// step of a chain. Its error ends the apply; the failure of a single job is in the
+// job's outcome.
+func (w *worker) work(ctx context.Context) error {
+	w.tell(started(w.plan, w.jobs.all))
+	var late []*job
+	for _, j := range w.jobs.all {
+		switch {
+		case j.Change.Address != "":
+		case w.waits(j):
+			late = append(late, j)
+		default:
+			if err := w.runJob(ctx, j); err != nil {
+				return err
+			}
+		}
+	}
+	w.tellRoom(ctx)
+	for _, chains := range chainsOf(w.jobs.all) {
+		if err := w.runChains(ctx, chains); err != nil {
+			return err
+		}
+	}
+	return w.afterwards(ctx, late)
+}
+
+// runChains runs chains concurrently: for each place as many as it has sessions, and no
+// place waits for another. They take turns, so that the newest set of each VM is sent
+// before the second newest of any VM.
+func (w *worker) runChains(ctx context.Context, chains []*chain) error {
+	if w.opts.Parallelism == 1 {
+		return schedule.InTurns(ctx, 1, len(chains), func(i int) (bool, error) { return w.runChain(ctx, chains[i]) })
+	}
+	var queues [][]*chain
+	at := map[string]int{}
+	for _, c := range chains {
+		place := c.jobs[0].Place.Name
+		i, ok := at[place]
+		if !ok {
+			i = len(queues)
+			at[place], queues = i, append(queues, nil)
+		}
+		queues[i] = append(queues[i], c)
+	}
+	return schedule.Each(ctx, len(queues), len(queues), func(i int) error {
+		queue := queues[i]
+		return schedule.InTurns(ctx, schedule.Width(w.opts.Parallelism, queue[0].jobs[0].Store), len(queue), func(n int) (bool, error) { return w.runChain(ctx, queue[n]) })
+	})
+}
+
+// waits reports whether a cleanup needs a step of a change.
+func (w *worker) waits(j *job) bool {
+	return slices.ContainsFunc(j.Steps, func(s diff.Step) bool {
+		return slices.ContainsFunc(s.Needs, func(id string) bool { return w.jobs.owners[id] != j })
+	})
+}
+
+// afterwards does the cleanups that waited, unless the step that they need failed.
+func (w *worker) afterwards(ctx context.Context, late []*job) error {
+	for _, j := range late {
+		if because := w.jobs.owners[j.unmet(j.Steps[0])]; because != nil {
+			w.outcomes.cancel(j, because)
+			continue
+		}
+		if err := w.runJob(ctx, j); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func started(plan *diff.Plan, all []*job) Started {
+	s := Started{Changes: len(plan.Changes), Cleanups: len(plan.Cleanups)}
+	for _, j := range all {
+		if j.Has(diff.OpPut) {
+			s.Bytes += j.Change.Bytes
+		}
+	}
+	return s
+}
+
+// runChain does the next jobs of a chain in order, up to and with one upload, and with
+// all that follows its last one; it reports whether any are left. After a failure no
+// delete follows, but uploads do: a smaller one may still fit.
+func (w *worker) runChain(ctx context.Context, c *chain) (more bool, err error) {
+	sent := false
+	for ; c.next < len(c.jobs); c.next++ {
+		j := c.jobs[c.next]
+		if j.Has(diff.OpPut) && sent {
+			return true, nil
+		}
+		if because := w.hindrance(c, j); because != nil {
+			w.outcomes.cancel(j, because)
+			c.fail(j)
+			continue
+		}
+		if err := w.runJob(ctx, j); err != nil {
+			return false, err
+		}
+		sent = sent || j.Has(diff.OpPut)
+		if breaks(j) {
+			c.fail(j)
+		}
+		w.outcomes.noteFull(c, j)
+	}
+	return false, nil
+}
+
+// hindrance is the job whose failure forbids this one; nil if none does.
+func (w *worker) hindrance(c *chain, j *job) *job {
+	if c.broken != nil && j.Deletes() {
+		return c.broken
+	}
+	if j.Has(diff.OpPut) && j != c.firstUpload() {
+		return w.outcomes.firstWithoutRoom(c, j.Place.Name)
+	}
+	return nil
+}
+
+// breaks reports whether later deletes of the chain must not happen. A delete that
+// could not remove every file has still left the group as planned; at a source, deletes
+// do not depend on each other.
+func breaks(j *job) bool {
+	if j.outcome.Status != StatusFailed || j.Has(diff.OpPrune) {
+		return false
+	}
+	deletion, ok := j.Deletion()
+	return !ok || !j.isDone(deletion.ID)
+}
+
+// runJob works on one job and notes its outcome. It returns only what ends the
+// whole apply: the end of ctx, and a journal that cannot be written.
+func (w *worker) runJob(ctx context.Context, j *job) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if root := w.failedRoot(j); root != nil {
+		w.outcomes.cancel(j, root)
+		return nil
+	}
+	if first := w.outcomes.stopper(); first != nil {
+		w.outcomes.cancel(j, first)
+		return nil
+	}
+	if err := w.stops.of(j); err != nil {
+		w.outcomes.fail(j, err)
+		return nil
+	}
+	_, goes := j.Deletion()
+	if goes {
+		w.announcer.before(ctx, j.Place)
+	}
+	j.outcome.Earlier = !slices.ContainsFunc(j.Steps, func(s diff.Step) bool { return !j.isDone(s.ID) })
+	w.tell(ChangeStarted{j.Address, j.Change.Action, j.outcome.Bytes, j.Has(diff.OpPut), j.outcome.Earlier})
+	err := w.steps.run(ctx, j)
+	if goes {
+		w.announcer.after(ctx, j.Place)
+	}
+	switch {
+	case err == nil:
+		w.outcomes.done(j)
+	case j.Has(diff.OpPrune) && errors.Is(err, providers.ErrInUse) && !errors.Is(err, step.ErrAside):
+		w.outcomes.skip(j, err)
+	case isFatal(err):
+		w.outcomes.fail(j, err)
+		return err
+	case ctx.Err() != nil:
+		return fmt.Errorf("%s: %w", j.Address, errors.Join(ctx.Err(), err))
+	default:
+		w.outcomes.fail(j, w.makeRoom(ctx, j, err))
+	}
+	return nil
+}
+
+// failedRoot: no job runs at a place whose root could not be claimed, and for a place
+// that could not be read one failure is enough.
+func (w *worker) failedRoot(j *job) *job {
+	place := j.Place.Name
+	if w.stops.lost[place] != nil {
+		if first := w.jobs.at[place][0]; first != j {
+			return first
+		}
+		return nil
+	}
+	if root := w.jobs.roots[place]; root != nil && root != j && w.outcomes.ended(root) == StatusFailed {
+		return root
+	}
+	return nil
+}

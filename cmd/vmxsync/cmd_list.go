@@ -1,0 +1,118 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/session"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui/listing"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+type listFlags struct {
+	given
+	vars             []hclconfig.VarArg
+	destination      string
+	files, all, json bool
+}
+
+func listCommand(env *session.Env, out *ui.UI) *cli.Command {
+	f := &listFlags{}
+	return &cli.Command{
+		Name:      "list",
+		Usage:     "list the sets at all places",
+		ArgsUsage: "[VM...]",
+		Description: "Lists the sets at all places: state, files, size, age. VM may be a glob. Also works if a\n" +
+			"source cannot be read.\n\n" +
+			"   vmxsync list\n" +
+			"   vmxsync list dc01 \"sql-*\" -destination=nas -files\n" +
+			"   vmxsync list -all -json > nas.json   (staging, trash and foreign names too; for plan -inventory)",
+		CustomHelpTemplate: exitCodes(),
+		Flags:              f.flags(),
+		Action:             func(c *cli.Context) error { f.given = givenTo(c); return list(c.Context, env, out, *f) },
+	}
+}
+
+func (f *listFlags) flags() []cli.Flag {
+	return append(varFlags(&f.vars),
+		&cli.StringFlag{Name: "destination", Destination: &f.destination, Usage: "list destination `NAME` only"},
+		&cli.BoolFlag{Name: "files", Destination: &f.files, Usage: "show the files of each set"},
+		&cli.BoolFlag{Name: "all", Destination: &f.all, Usage: "show staging, trash and foreign names too"},
+		jsonFlag(&f.json, "print one JSON document"),
+	)
+}
+
+func list(ctx context.Context, env *session.Env, out *ui.UI, f listFlags) error {
+	config, err := env.Configuration(f.vars)
+	if err != nil {
+		return err
+	}
+	spec := config.Spec
+	if err := checkGlobs(f.args); err != nil {
+		return err
+	}
+	if f.destination != "" {
+		if err := onlyDestination(spec, f.destination); err != nil {
+			return err
+		}
+	}
+	at, err := env.Moment()
+	if err != nil {
+		return err
+	}
+	w := session.Read(ctx, env, session.Reading{Config: config}, at.Now)
+	defer w.CloseAll()
+	w.ProveAll(ctx)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	wanted := listing.Options{Files: f.files, All: f.all}
+	if f.all {
+		wanted.Zone = listing.LocalZone(at.Now, env.Lookup)
+	}
+	if len(f.args) > 0 {
+		wanted.VMs = matching(f.args, w.Inventories)
+	}
+	doc := listing.New(diff.Input{Spec: spec, Inventories: w.Inventories, Now: at.Now}, wanted)
+	missing := failure.New("A place cannot be read", unreadDestinations(spec, w.Inventories))
+	if f.json {
+		text, err := json.MarshalIndent(doc, "", "  ")
+		out.PrintJSON(string(text) + "\n")
+		return cmp.Or(err, inDocument(missing))
+	}
+	if len(f.args) > 0 && missing == nil && doc.Empty() {
+		return failure.New("Nothing found", fmt.Errorf("no VM matches %s", strings.Join(f.args, " or ")))
+	}
+	out.Print(doc.Text(out.Style, at.Now))
+	warnOfSources(out, spec, w.Inventories)
+	return missing
+}
+
+// warnOfSources only warns of sources that could not be read: the list of the
+// destinations is most useful when a source is lost.
+func warnOfSources(out *ui.UI, spec *state.Spec, inventories map[string]state.Inventory) {
+	for _, s := range spec.Sources {
+		if err := inventories[s.Name].Err; err != nil {
+			out.WarnOf("A place cannot be read", failure.Hinted(fmt.Errorf("source %q: %w", s.Name, err), providers.Hint(err)))
+		}
+	}
+}
+
+func onlyDestination(spec *state.Spec, name string) error {
+	d, err := destination(spec, name)
+	if err != nil {
+		return err
+	}
+	spec.Sources, spec.Destinations = nil, []state.Destination{d}
+	return nil
+}

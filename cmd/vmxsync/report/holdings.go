@@ -1,0 +1,135 @@
+package report
+
+import (
+	"slices"
+
+	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/notify"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/known"
+)
+
+// holdings returns the sets at the destinations after the apply, from what its plan
+// has read and what was changed since: nothing is listed again. It is nil if this
+// apply read nothing, or if no plan could be made.
+func holdings(read *diff.Input, changes []diff.Change, outcomes []apply.Outcome, records map[string]*known.Record) *notify.Holdings {
+	if read == nil {
+		return nil
+	}
+	in := *read
+	in.Inventories = withOutcomes(in.Inventories, outcomes, changes)
+	part := len(in.Options.Target)+len(in.Options.Exclude) > 0 || in.Options.Destroy
+	// The flags of this apply do not change what is there.
+	in.Options.Target, in.Options.Exclude, in.Options.Destroy, in.Options.Replace = nil, nil, false, nil
+	for place, record := range records {
+		if inv, read := in.Inventories[place]; read && record != nil {
+			inv.MarkFound(record.Findings)
+		}
+	}
+	all, err := diff.Standings(in)
+	if err != nil {
+		return nil
+	}
+	waiting := stillWaiting(changes, outcomes)
+	if part { // what was left out waits as well
+		if plan, err := diff.Compute(in); err == nil {
+			waiting = stillWaiting(plan.Changes, nil)
+		}
+	}
+	h := &notify.Holdings{}
+	for _, d := range in.Spec.Destinations {
+		if inv, ok := in.Inventories[d.Name]; !ok || inv.Err != nil {
+			h.Unread = append(h.Unread, d.Name)
+		} else if inv.UnknownVMs[state.AnyVM] != "" {
+			h.InPart = append(h.InPart, d.Name)
+		}
+	}
+	for _, s := range all {
+		if s.Rule == "unassigned" {
+			continue
+		}
+		h.Groups = append(h.Groups, notify.Group{
+			Destination: s.Destination, VM: s.VM, Newest: s.At, Sets: s.Counted, Bytes: s.Bytes, Behind: waiting[state.Scope(s.Destination, s.VM)],
+			Suspicious: s.Others[state.Suspicious], Vanished: s.Vanished, Damaged: s.Others[state.Damaged],
+			Unreadable: s.Unreadable != "", Unknown: s.Unknown != "", Ended: s.Ended,
+		})
+	}
+	return h
+}
+
+// done returns the addresses whose change was carried out.
+func done(outcomes []apply.Outcome) map[string]bool {
+	all := map[string]bool{}
+	for _, o := range outcomes {
+		if o.Action != 0 && o.Status == apply.StatusDone {
+			all[o.Address] = true
+		}
+	}
+	return all
+}
+
+// withOutcomes returns the inventories with the changes applied.
+func withOutcomes(before map[string]state.Inventory, outcomes []apply.Outcome, changes []diff.Change) map[string]state.Inventory {
+	after := map[string]state.Inventory{}
+	for name, inv := range before {
+		inv.Sets = slices.Clone(inv.Sets)
+		after[name] = inv
+	}
+	finished := done(outcomes)
+	for _, c := range changes {
+		place, k, err := state.SplitAddress(c.Address)
+		inv, read := after[place]
+		if err != nil || !read || !finished[c.Address] {
+			continue
+		}
+		i, there := slices.BinarySearchFunc(inv.Sets, k, func(s state.Set, k state.Key) int { return s.Compare(k) })
+		switch {
+		case c.Action == diff.Delete && there:
+			inv.Sets = slices.Delete(inv.Sets, i, i+1)
+			inv.Known = withoutSet(inv.Known, k) // it has not vanished
+		case c.Action == diff.Delete:
+		case there:
+			inv.Sets[i] = published(inv.Sets[i], c, k)
+		default:
+			inv.Sets = slices.Insert(inv.Sets, i, published(state.Set{}, c, k))
+		}
+		inv.Staged = slices.DeleteFunc(slices.Clone(inv.Staged), func(s state.Staged) bool { return s.Key == k })
+		after[place] = inv
+	}
+	return after
+}
+
+// withoutSet is a record in which a set is no longer complete; nil if r is nil.
+func withoutSet(r *known.Record, k state.Key) *known.Record {
+	if r == nil {
+		return nil
+	}
+	r = r.Clone()
+	r.Drop(k.AsRecorded())
+	return r
+}
+
+// published is a set after its create or update. An adopted set keeps its files.
+func published(was state.Set, c diff.Change, k state.Key) state.Set {
+	s := state.Set{Key: k, State: state.Complete, Marked: true, Files: was.Files}
+	if len(c.Files) > 0 {
+		s.Files = nil
+		for _, f := range c.Files {
+			s.Files = append(s.Files, state.File{Path: f.Path, Size: f.Size})
+		}
+	}
+	return s
+}
+
+// stillWaiting counts the sets that are not at their destination yet, by group.
+func stillWaiting(changes []diff.Change, outcomes []apply.Outcome) map[string]int {
+	finished, waiting := done(outcomes), map[string]int{}
+	for _, c := range changes {
+		place, k, err := state.SplitAddress(c.Address)
+		if err == nil && c.Action != diff.Delete && !finished[c.Address] {
+			waiting[state.Scope(place, k.VM)]++
+		}
+	}
+	return waiting
+}

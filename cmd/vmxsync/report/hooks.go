@@ -1,0 +1,88 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+
+	"github.com/vmxsync/vmxsync/apply/notify"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/session"
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// hooksFor returns the hooks of an occasion.
+func hooksFor(hooks []state.Hook, on state.Occasion) []state.Hook {
+	return slices.DeleteFunc(slices.Clone(hooks), func(h state.Hook) bool { return !slices.Contains(h.On, on) })
+}
+
+// Before returns a function that runs the hooks that may stop the apply; nil if
+// there are none.
+func (a *Apply) Before(plan *diff.Plan) func(context.Context) error {
+	hooks := hooksFor(a.hooks, state.BeforeApply)
+	if len(hooks) == 0 || session.NothingToDo(plan) {
+		return nil
+	}
+	return func(ctx context.Context) error {
+		for _, h := range hooks {
+			if err := a.runHook(ctx, h, state.BeforeApply); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// runHooksAfter runs the hooks after an apply. An interrupt ends the running hook and
+// skips the rest.
+func (a *Apply) runHooksAfter(ctx context.Context) {
+	for _, on := range occasions(a.report) {
+		for _, h := range hooksFor(a.hooks, on) {
+			failed := a.runHook(ctx, h, on)
+			if ctx.Err() != nil {
+				return
+			}
+			if failed != nil {
+				a.out.Warn("A hook failed", fmt.Sprintf("%v. The result of the apply stays the same.", failed), "")
+			}
+		}
+	}
+}
+
+// occasions returns the occasions that apply to the result.
+func occasions(r notify.Report) []state.Occasion {
+	switch r.Result {
+	case notify.Success:
+		return []state.Occasion{state.AfterSuccess, state.AfterApply}
+	case notify.Failure:
+		return []state.Occasion{state.AfterFailure, state.AfterApply}
+	}
+	return []state.Occasion{state.AfterApply}
+}
+
+// keptLines is how many lines of output of a hook are kept in case it fails.
+const keptLines = 50
+
+// runHook runs a hook and passes on its output. With -quiet the output is printed
+// only if the hook fails.
+func (a *Apply) runHook(ctx context.Context, h state.Hook, on state.Occasion) error {
+	var kept []string
+	print := func(line string) {
+		if a.out.Silent() {
+			kept = append(kept, line)
+			kept = kept[max(0, len(kept)-keptLines):]
+			a.out.LogOnly(slog.LevelInfo, "hook "+h.Name+": "+line)
+			return
+		}
+		a.out.Logf(slog.LevelInfo, "hook %s: %s", h.Name, line)
+	}
+	a.out.Logf(slog.LevelDebug, "running hook %s at %s", h.Name, on)
+	err := notify.RunHook(ctx, h, on, a.now(), notify.Stage{Environ: a.env.Environ, Say: print})
+	if err != nil {
+		for _, line := range kept {
+			a.out.Logf(slog.LevelWarn, "hook %s: %s", h.Name, line)
+		}
+	}
+	return err
+}

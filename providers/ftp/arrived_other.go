@@ -1,8 +1,0 @@
-//go:build !linux && !darwin && !freebsd && !netbsd && !openbsd
-
-package ftp
-
-import "net"
-
-// arrived: here a connection cannot be asked without a moment's wait.
-func arrived(net.Conn) (waiting, known bool) { return false, false }

@@ -1,8 +1,0 @@
-//go:build !unix
-
-package ftp
-
-import "os/exec"
-
-// ownGroup: the program is killed alone, as exec does it.
-func ownGroup(*exec.Cmd) {}

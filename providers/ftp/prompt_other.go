@@ -1,8 +1,0 @@
-//go:build !linux
-
-package ftp
-
-import "net"
-
-// acknowledgeAtOnce: only Linux can be asked for it.
-func acknowledgeAtOnce(net.Conn) {}

@@ -1,0 +1,93 @@
+package tree
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
+	"github.com/vmxsync/vmxsync/providers/ftp/listing"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
+)
+
+// markLinks finds the links among the directories of an MLSD. pyftpdlib
+// describes there what a link points to, so that what is outside the tree
+// looks as if it were in it; in LIST it shows the link. A server that has
+// shown a link in MLSD is not asked any more. ProFTPD may cut LIST where it does
+// not cut MLSD.
+func (t *Tree) markLinks(ss *command.Session, dir string, files []providers.File) error {
+	if !ss.Has(command.MLST) || t.tellsLinks.Load() || !slices.ContainsFunc(files, isDir) {
+		return nil
+	}
+	raw, err := ss.Listing(ss.Lister, "", dir)
+	if err != nil {
+		return UnlessRefused(err)
+	}
+	if lists := countDirs(raw); lists > 0 && lists < len(slices.DeleteFunc(slices.Clone(files), hasNoLine)) {
+		err := fmt.Errorf("%d folders and links in LIST, fewer than in MLSD: %w", lists, providers.ErrListing)
+		return shifted{providers.WithHint(err, command.LimitHint), namesOf(files)}
+	}
+	dirs := make(map[string]int, len(files))
+	for i, f := range files {
+		if f.Kind == providers.Dir {
+			dirs[f.Path] = i
+		}
+	}
+	for name := range linkNames(raw) {
+		if i, ok := dirs[name]; ok {
+			files[i].Kind = providers.Link
+		}
+	}
+	return nil
+}
+
+func isDir(f providers.File) bool  { return f.Kind == providers.Dir }
+func isLink(f providers.File) bool { return f.Kind == providers.Link }
+
+// hasNoLine tells what the LIST of a server may leave out, or shows as a file.
+func hasNoLine(f providers.File) bool { return f.Kind != providers.Dir || isDotName(f.Path) }
+
+// countDirs counts the lines of folders and links in the style of ls.
+func countDirs(raw []byte) int {
+	n := 0
+	for line := range strings.SplitSeq(string(raw), "\n") {
+		if mode, _ := listing.Column(line); listing.IsMode(mode) && (mode[0] == 'd' || mode[0] == 'l') {
+			n++
+		}
+	}
+	return n
+}
+
+// linkNames are what the lines of links may name: all that stands between a
+// blank and an arrow, up to the longest name that is ever entered. In doubt it
+// is a link, which nobody enters. Of the line it needs to understand nothing
+// but the first letter.
+func linkNames(raw []byte) iter.Seq[string] {
+	const arrow, longest = " -> ", 255
+	return func(yield func(string) bool) {
+		for line := range strings.SplitSeq(string(raw), "\n") {
+			for end := 1; strings.HasPrefix(line, "l"); end++ {
+				next := strings.Index(line[end:], arrow)
+				if next < 0 {
+					break
+				}
+				end += next
+				for i := end - 1; i >= max(0, end-1-longest); i-- {
+					if line[i] == ' ' && !yield(line[i+1:end]) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// UnlessRefused takes a server without a usable LIST as it is.
+func UnlessRefused(err error) error {
+	if wire.Answered(err) && !wire.Transient(err) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,31 @@
+package tree
+
+import (
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"github.com/vmxsync/vmxsync/providers/dircache"
+)
+
+var (
+	errNotDir = errors.New("is not a directory")
+	ErrNoRoot = errors.New("the root does not exist")
+)
+
+// Tree is what a store has found out about the directories of its account. All methods
+// ask in the session that they are given, and take absolute paths.
+type Tree struct {
+	root  string
+	now   func() time.Time
+	Known dircache.Known
+
+	hidden     atomic.Int32 // what is shown of names with a dot
+	tellsLinks atomic.Bool  // a listing has shown a link
+}
+
+// New knows nothing yet.
+func New(root string) *Tree { return &Tree{root: root, now: time.Now} }
+
+// ShowsLinks reports whether a listing has shown a link.
+func (t *Tree) ShowsLinks() bool { return t.tellsLinks.Load() }

@@ -1,0 +1,47 @@
+package wire
+
+import (
+	"bytes"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// trace is the dialogue of one session, without the password; nil traces nothing.
+type trace struct {
+	to       *providers.SessionTrace
+	password string
+	rest     []byte // of a line that has not ended yet
+}
+
+// newTrace is nil where nobody asked for a trace.
+func newTrace(to *providers.SessionTrace, password string) *trace {
+	if to == nil {
+		return nil
+	}
+	return &trace{to: to, password: password}
+}
+
+func (t *trace) heard(p []byte) {
+	if t == nil {
+		return
+	}
+	t.rest = append(t.rest, p...)
+	for {
+		line, rest, ended := bytes.Cut(t.rest, []byte("\n"))
+		if !ended {
+			return
+		}
+		t.to.Received(Redact(string(bytes.TrimRight(line, "\r")), t.password))
+		t.rest = rest
+	}
+}
+
+func (t *trace) told(p []byte) {
+	if t == nil {
+		return
+	}
+	if bytes.HasPrefix(p, []byte("PASS ")) {
+		p = []byte("PASS ****")
+	}
+	t.to.Sent(string(bytes.TrimRight(p, "\r\n")))
+}

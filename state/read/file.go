@@ -1,0 +1,26 @@
+package read
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// readFile reads a small file whole; more than limit bytes are an error.
+func readFile(ctx context.Context, store providers.Store, p string, limit int64) ([]byte, error) {
+	r, err := store.Open(ctx, p, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	data, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(data)) > limit {
+		return nil, fmt.Errorf("%s has more than %d bytes", p, limit)
+	}
+	return data, nil
+}

@@ -1,0 +1,51 @@
+package state
+
+import (
+	"slices"
+
+	"github.com/vmxsync/vmxsync/state/known"
+)
+
+// AsRecorded is the key as records write it.
+func (k Key) AsRecorded() known.Key { return known.Key{VM: k.VM, Time: string(k.Stamp)} }
+
+// KeyOf undoes AsRecorded.
+func KeyOf(k known.Key) Key { return Key{VM: k.VM, Stamp: Stamp(k.Time)} }
+
+// Vanished are the sets of a record that are absent and that no apply has deleted, as
+// far as the reading shows: not at their final names, not in staging or in trash,
+// not about to be deleted when an apply died. Nothing has vanished of a VM that is
+// not known.
+func (inv Inventory) Vanished(record *known.Record) []known.Set {
+	if record == nil || inv.Err != nil {
+		return nil
+	}
+	work := map[Key]bool{}
+	for _, s := range inv.Staged {
+		work[s.Key] = true
+	}
+	for _, t := range inv.Trash {
+		work[t.Key] = true
+	}
+	var vanished []known.Set
+	for _, s := range record.Sets {
+		k := KeyOf(s.Key)
+		_, there := inv.Find(k)
+		_, going := slices.BinarySearchFunc(inv.Going, s.Key, known.Key.Compare)
+		if !there && !inv.Unsure(k.VM) && !going && !work[k] {
+			vanished = append(vanished, s)
+		}
+	}
+	return vanished
+}
+
+// Unsure reports whether a set of the VM may be there that the reading lacks.
+func (inv Inventory) Unsure(vm string) bool {
+	for _, name := range []string{vm, AnyVM} {
+		_, unknown := inv.UnknownVMs[name]
+		if _, part := inv.NotWhole[name]; unknown || part {
+			return true
+		}
+	}
+	return false
+}
