@@ -18,7 +18,7 @@ var harmless = map[string]map[string]bool{
 	"source": set(`path connections layout timezone ignore settle on_empty ready_file
 		transfer.rate_limit`),
 	"destination": set(`layout trust_unmarked optional publish work_dir quota trash_keep
-		path host port root connections keepalive epsv encoding
+		path host port root connections keepalive epsv encoding agent host_key known_hosts proxy_host_key
 		tls.mode tls.min_version tls.server_name tls.ca_file tls.pin_sha256 tls.insecure_skip_verify tls.client_cert tls.client_key
 		transfer.method transfer.rate_limit transfer.resume transfer.verify
 		timeouts.connect timeouts.io timeouts.reply`),

@@ -11,13 +11,14 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp"
 	"github.com/vmxsync/vmxsync/providers/local"
+	"github.com/vmxsync/vmxsync/providers/sftp"
 )
 
 // schemas are the arguments of each kind of block, with what they take.
 func schemas() map[string][]any {
 	return map[string][]any{
 		"vmxsync": {&vmxsyncBlock{}}, "source": {&sourceBlock{}, &local.Settings{}},
-		"destination": {&destinationBlock{}, &local.Settings{}, ftp.NewSettings()},
+		"destination": {&destinationBlock{}, &local.Settings{}, ftp.NewSettings(), sftp.NewSettings()},
 		"retention":   {&retentionBlock{}}, "backup": {&backupBlock{}}, "guard": {&guardBlock{}}, "hook": {&hookBlock{}},
 		"notify": {&mailBlock{}, &webhookBlock{}, &healthchecksBlock{}}, "metrics": {&metricsBlock{}}, "log": {&logBlock{}},
 	}

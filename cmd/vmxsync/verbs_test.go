@@ -56,6 +56,8 @@ import (
 //	requests NAME FILE          writes the requests that a web server got since the last time
 //	rewrite FILE [AT N]         changes every byte of a file, or N of them from AT on, in place, and neither its size nor its time; a second time undoes it
 //	running GLOB SIZE COMMAND... starts a command and goes on once a file that matches has SIZE
+//	sftpserver NAME [OPTION...] starts an in-process SFTP server: disk=DIR (a folder that remains), forward=on (a jump host); sets NAME_HOST, _PORT, _USER, _PASSWORD,
+//	                            _KEY (a file with a private key), _FINGERPRINT and _KNOWN_HOSTS (of its host key), _DISK, _ROOT
 //	same DIR DIR                every file of the first is in the second, equal
 //	stepless FILE               takes the steps out of a plan that -json printed, which makes it a plan file
 //	sums DIR                    sha256sum -c passes in every set below DIR that has a manifest
@@ -91,6 +93,7 @@ var verbs = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"later":       laterVerb,
 	"running":     runningVerb,
 	"same":        sameVerb,
+	"sftpserver":  sftpserverVerb,
 	"stepless":    steplessVerb,
 	"sums":        sumsVerb,
 	"transcript":  transcriptVerb,

@@ -1,11 +1,11 @@
 package ftptest
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
+
+	"github.com/vmxsync/vmxsync/providers/testserver"
 )
 
 // Available says in one line why the real server called name cannot run here,
@@ -19,7 +19,7 @@ func Available(name string) error {
 }
 
 func (r RealServer) available() error {
-	tree, err := packages()
+	tree, err := testserver.Packages()
 	if err != nil {
 		return fmt.Errorf("%s not tested: %w", r.Name, err)
 	}
@@ -30,41 +30,4 @@ func (r RealServer) available() error {
 		return fmt.Errorf("%s not tested: it needs root", r.Name)
 	}
 	return nil
-}
-
-var errNotFetched = errors.New("the servers are not there, run scripts/fetch-servers")
-
-// packages is the folder where scripts/fetch-servers unpacked the servers.
-func packages() (string, error) {
-	if runtime.GOOS != "linux" {
-		return "", errors.New("the packages are programs for Linux")
-	}
-	dir := os.Getenv("VMXSYNC_TEST_SERVERS")
-	if dir == "" {
-		checkout, err := checkout()
-		if err != nil {
-			return "", err
-		}
-		dir = filepath.Join(checkout, ".cache", "servers")
-	}
-	if _, err := os.Stat(filepath.Join(dir, "ready")); err != nil {
-		return "", errNotFetched
-	}
-	return filepath.Abs(filepath.Join(dir, "tree"))
-}
-
-// checkout is the nearest folder upwards that holds go.mod.
-func checkout() (string, error) {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	for ; ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir, nil
-		}
-		if dir == filepath.Dir(dir) {
-			return "", errNotFetched
-		}
-	}
 }

@@ -5,13 +5,15 @@ import (
 	"io"
 	"net"
 	"sync"
+
+	"github.com/vmxsync/vmxsync/providers/testserver"
 )
 
 // doors is the control listener of the in-process server. Through openSet it
 // knows all that the server has open, data connections included.
 type doors struct {
 	net.Listener
-	openSet
+	testserver.OpenSet
 	seen  *observer
 	limit int         // of sessions; 0: none
 	tls   *tls.Config // of implicit TLS, else nil
@@ -19,7 +21,7 @@ type doors struct {
 }
 
 func openDoors(seen *observer, o Options, implicit *tls.Config) (*doors, error) {
-	l, err := listen(loopback, o.Port)
+	l, err := testserver.Listen(testserver.Loopback, o.Port)
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +40,7 @@ func (d *doors) Accept() (net.Conn, error) {
 			d.turnAway(c)
 			continue
 		}
-		leave := d.enter(c)
+		leave := d.Enter(c)
 		if d.tls == nil { // after AUTH TLS no reply is recognised, and all pass as they are
 			c = &oddDoor{c, d.odd}
 		}
@@ -48,7 +50,7 @@ func (d *doors) Accept() (net.Conn, error) {
 
 // turnAway answers 421 in the background: under TLS it takes a handshake.
 func (d *doors) turnAway(c net.Conn) {
-	leave := d.enter(c)
+	leave := d.Enter(c)
 	go func() {
 		defer leave()
 		defer c.Close()
@@ -62,14 +64,14 @@ func (d *doors) turnAway(c net.Conn) {
 
 // data makes a passive listener known, and what it accepts.
 func (d *doors) data(l net.Listener) net.Listener {
-	return &dataDoor{Listener: l, doors: d, leave: d.enter(l)}
+	return &dataDoor{Listener: l, doors: d, leave: d.Enter(l)}
 }
 
 // Close stops listening, ends all sessions and waits until the server has
 // noticed.
 func (d *doors) Close() error {
 	err := d.Listener.Close()
-	d.shutDown()
+	d.ShutDown()
 	return err
 }
 
@@ -96,7 +98,7 @@ func (d *dataDoor) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &door{Conn: c, leave: d.doors.enter(c)}, nil
+	return &door{Conn: c, leave: d.doors.Enter(c)}, nil
 }
 
 func (d *dataDoor) Close() error {

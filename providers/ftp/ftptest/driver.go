@@ -9,6 +9,7 @@ import (
 
 	ftpserver "github.com/fclairamb/ftpserverlib"
 	"github.com/spf13/afero"
+	"github.com/vmxsync/vmxsync/providers/testserver"
 )
 
 // driver answers the questions of ftpserverlib.
@@ -17,7 +18,7 @@ type driver struct {
 	options Options
 	tls     *tls.Config
 	doors   *doors
-	passive portRange
+	passive testserver.PortRange
 }
 
 func (d *driver) GetSettings() (*ftpserver.Settings, error) {

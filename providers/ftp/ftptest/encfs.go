@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/vmxsync/vmxsync/providers/testserver"
 )
 
 // Encfs mounts a file system that holds shorter names than others: it says 189
@@ -14,13 +16,13 @@ import (
 // does; where this machine lets nothing be mounted, it skips the test.
 func Encfs(t testing.TB) string {
 	t.Helper()
-	tree, err := packages()
+	tree, err := testserver.Packages()
 	if err != nil {
-		refuse(t, fmt.Errorf("encfs not tested: %w", err))
+		testserver.Refuse(t, fmt.Errorf("encfs not tested: %w", err))
 	}
 	dir := t.TempDir()
 	if err := wrap(dir, tree, "encfs"); err != nil {
-		refuse(t, err)
+		testserver.Refuse(t, err)
 	}
 	if f, err := os.OpenFile("/dev/fuse", os.O_RDWR, 0); err != nil || os.Getuid() != 0 {
 		t.Skipf("encfs not tested: nothing can be mounted here: %v", err)

@@ -3,6 +3,8 @@ package ftptest
 import (
 	"fmt"
 	"time"
+
+	"github.com/vmxsync/vmxsync/providers/testserver"
 )
 
 // Faults are what a Relay does wrong. The zero value is a faithful relay.
@@ -101,7 +103,7 @@ func (f Faults) possible(s *Server) error {
 		case need.text && s.TLS == Explicit && greeting: // in clear, before AUTH TLS
 		case need.text && s.TLS != Off:
 			return fmt.Errorf("relay: %s needs a control connection in clear, %s has TLS", fault, s.Name)
-		case need.data && s.TLS != Off && s.passive == (portRange{}):
+		case need.data && s.TLS != Off && s.passive == (testserver.PortRange{}):
 			return fmt.Errorf("relay: %s needs the data connections, which pass by it under TLS of %s", fault, s.Name)
 		}
 	}

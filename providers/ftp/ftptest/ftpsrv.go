@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/vmxsync/vmxsync/providers/testserver"
 )
 
 // ftpSrv is ftp-srv of npm: REST before STOR empties the file, SIZE of an empty
@@ -42,7 +44,7 @@ func ftpSrvCommand(l launch) ([]string, error) {
 	}
 	modules, _, _ := strings.Cut(filepath.ToSlash(l.program), "/ftp-srv/package.json")
 	options, err := json.Marshal(map[string]any{
-		"host": host, "port": l.port, "passive": []int{l.passive.first, l.passive.last + 1},
+		"host": testserver.Host, "port": l.port, "passive": []int{l.passive.First, l.passive.Last + 1},
 		"user": account, "password": password, "root": l.root, "idle": seconds(l.IdleTimeout),
 	})
 	return []string{"/usr/bin/env", "-u", "LD_LIBRARY_PATH", "NODE_PATH=" + modules, node, script, string(options)}, err

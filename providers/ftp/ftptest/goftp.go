@@ -3,6 +3,8 @@ package ftptest
 import (
 	"cmp"
 	"encoding/json"
+
+	"github.com/vmxsync/vmxsync/providers/testserver"
 )
 
 // goftp is goftp.io/server with its driver for files. MKD of a folder that is
@@ -24,7 +26,7 @@ var goftp = RealServer{
 
 func goftpCommand(l launch) ([]string, error) {
 	options, err := json.Marshal(map[string]any{
-		"Host": host, "Port": l.port, "Passive": []int{l.passive.first, l.passive.last + 1},
+		"Host": testserver.Host, "Port": l.port, "Passive": []int{l.passive.First, l.passive.Last + 1},
 		"User": account, "Password": password, "Root": l.root,
 	})
 	return []string{l.program, string(options)}, err

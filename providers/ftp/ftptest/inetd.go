@@ -1,7 +1,6 @@
 package ftptest
 
 import (
-	"bytes"
 	"cmp"
 	_ "embed"
 	"encoding/json"
@@ -10,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+
+	"github.com/vmxsync/vmxsync/providers/testserver"
 )
 
 // inetutils is GNU inetutils-ftpd: no MLSD, LIST takes its argument for a
@@ -58,7 +59,7 @@ func inetdCommand(l launch, more map[string]string) ([]string, error) {
 		write(l.file("passwd"), fmt.Sprintf("%s:%s:%d:%d::%s:/bin/sh\n", account, passwordHash, os.Getuid(), os.Getgid(), l.root)),
 		write(l.file("group"), fmt.Sprintf("%s:x:%d:\n", account, os.Getgid())),
 		write(l.file("shadow"), fmt.Sprintf("%s:%s:19000:0:99999:7:::\n", account, passwordHash)),
-		patch(l.program, program, "/var/log/wtmp", "/nowhere/wtmp"), // or each login would be noted in this machine's
+		testserver.Patch(l.program, program, "/var/log/wtmp", "/nowhere/wtmp"), // or each login would be noted in this machine's
 		os.Chmod(program, 0o700),
 	)
 	wrapper, found := l.library("libnss_wrapper.so")
@@ -73,7 +74,7 @@ func inetdCommand(l launch, more map[string]string) ([]string, error) {
 	if l.IdleTimeout > 0 {
 		argv = append(argv, "-t", strconv.Itoa(seconds(l.IdleTimeout)))
 	}
-	options, jsonErr := json.Marshal(map[string]any{"host": host, "port": l.port, "argv": argv, "env": env})
+	options, jsonErr := json.Marshal(map[string]any{"host": testserver.Host, "port": l.port, "argv": argv, "env": env})
 	python := filepath.Join(l.tree, "usr/bin/python3")
 	return []string{python, "-B", "-s", "-S", script, string(options)}, errors.Join(err, found, jsonErr)
 }
@@ -91,7 +92,7 @@ func netkitCommand(l launch) ([]string, error) {
 		"account required pam_permit.so\nsession required pam_permit.so\n"
 	err := errors.Join(
 		os.MkdirAll(l.file("lib"), 0o700), os.MkdirAll(l.file("pam.d"), 0o700),
-		patch(lib, l.file("lib/libpam.so.0"), "/etc/pam.d", ".////pam.d"),
+		testserver.Patch(lib, l.file("lib/libpam.so.0"), "/etc/pam.d", ".////pam.d"),
 		write(l.file("pam.d/ftp"), rules), write(l.file("pam.d/other"), rules),
 	)
 	if err != nil {
@@ -113,17 +114,4 @@ func (l launch) library(name string) (string, error) {
 func exists(p string) bool {
 	_, err := os.Stat(p)
 	return err == nil
-}
-
-// patch writes a copy of a program or library in which a path is another one,
-// of the same length.
-func patch(from, to, path, other string) error {
-	content, err := os.ReadFile(from)
-	if err == nil && !bytes.Contains(content, []byte(path)) {
-		err = fmt.Errorf("%s does not hold %s", from, path)
-	}
-	if err != nil {
-		return err
-	}
-	return write(to, string(bytes.ReplaceAll(content, []byte(path), []byte(other))))
 }

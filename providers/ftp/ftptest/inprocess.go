@@ -12,6 +12,7 @@ import (
 	"time"
 
 	ftpserver "github.com/fclairamb/ftpserverlib"
+	"github.com/vmxsync/vmxsync/providers/testserver"
 )
 
 // Options are the wishes for an in-process server. The zero value is a plain
@@ -59,7 +60,7 @@ func Start(o Options) (*Server, error) {
 
 func startIn(home string, o Options) (*Server, error) {
 	s := &Server{
-		Name: "in-process", Host: host, User: o.User, Password: o.Password,
+		Name: "in-process", Host: testserver.Host, User: o.User, Password: o.Password,
 		Root: o.Root, Path: "/", TLS: o.TLS, seen: &observer{}, ghosts: &ghosts{},
 	}
 	if s.User == "" {
@@ -76,8 +77,8 @@ func startIn(home string, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.Port = portOf(doors)
-	ports, release := passivePorts()
+	s.Port = testserver.PortOf(doors)
+	ports, release := testserver.PassivePorts()
 	lib := ftpserver.NewFtpServer(&driver{server: s, options: o, tls: config, doors: doors, passive: ports})
 	lib.Logger = slog.New(s.seen)
 	if err := lib.Listen(); err != nil {
@@ -167,11 +168,11 @@ var tlsRequirement = map[TLS]ftpserver.TLSRequirement{
 }
 
 // settings translates the options for ftpserverlib.
-func (o Options) settings(l net.Listener, ports portRange) *ftpserver.Settings {
+func (o Options) settings(l net.Listener, ports testserver.PortRange) *ftpserver.Settings {
 	return &ftpserver.Settings{
 		Listener:                 l,
-		PublicHost:               host,
-		PassiveTransferPortRange: ftpserver.PortRange{Start: ports.first, End: ports.last},
+		PublicHost:               testserver.Host,
+		PassiveTransferPortRange: ftpserver.PortRange{Start: ports.First, End: ports.Last},
 		IdleTimeout:              seconds(o.IdleTimeout),
 		ConnectionTimeout:        10,
 		DisableMLSD:              o.DisableMLSD,

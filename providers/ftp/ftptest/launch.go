@@ -4,7 +4,8 @@ import (
 	"crypto/tls"
 	"os"
 	"path/filepath"
-	"strings"
+
+	"github.com/vmxsync/vmxsync/providers/testserver"
 )
 
 // The account of all servers, where the caller does not choose.
@@ -23,7 +24,7 @@ type launch struct {
 	home    string // the server's own temporary folder
 	root    string
 	port    int
-	passive portRange
+	passive testserver.PortRange
 }
 
 func (l launch) file(name string) string { return filepath.Join(l.home, name) }
@@ -46,16 +47,7 @@ func (l launch) environment() []string {
 	}
 }
 
-// libraries are the folders of shared libraries, whatever the architecture.
-func (l launch) libraries() string {
-	var dirs []string
-	for _, lib := range []string{"usr/lib", "lib"} {
-		found, _ := filepath.Glob(filepath.Join(l.tree, lib, "*-linux-gnu*"))
-		dirs = append(dirs, found...)
-	}
-	dirs = append(dirs, filepath.Join(l.tree, "usr/lib/encfs"))
-	return strings.Join(dirs, ":")
-}
+func (l launch) libraries() string { return testserver.Libraries(l.tree) }
 
 // openSSLConfig bounds the version of TLS in whatever uses OpenSSL, which is
 // every real server, also those that have no option for it.

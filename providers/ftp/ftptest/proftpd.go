@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"github.com/vmxsync/vmxsync/providers/testserver"
 )
 
 var proFTPD = RealServer{
@@ -43,7 +45,7 @@ func proFTPDCommand(l launch) ([]string, error) {
 
 func proFTPDConfig(l launch) string {
 	lines := []string{
-		"ServerType standalone", "ServerName ftptest", "DefaultAddress " + host, "SocketBindTight on",
+		"ServerType standalone", "ServerName ftptest", "DefaultAddress " + testserver.Host, "SocketBindTight on",
 		"UseIPv6 off", "UseReverseDNS off", "ControlsEngine off", "DelayTable none", "WtmpLog off", "TransferLog none",
 		"AuthOrder mod_auth_file.c", "RequireValidShell off", "RootLogin on",
 		"AllowOverwrite on", "AllowStoreRestart on", "AllowRetrieveRestart on",
@@ -51,7 +53,7 @@ func proFTPDConfig(l launch) string {
 		"PidFile " + l.file("pid"), "ScoreboardFile " + l.file("score"), "SystemLog " + l.file("log"),
 		"AuthUserFile " + l.file("passwd"),
 		fmt.Sprintf("Port %d", l.port),
-		"PassivePorts " + l.passive.join(" "),
+		"PassivePorts " + l.passive.Join(" "),
 	}
 	if l.HiddenStores {
 		lines = append(lines, "HiddenStores on")

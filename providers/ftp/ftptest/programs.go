@@ -6,6 +6,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"github.com/vmxsync/vmxsync/providers/testserver"
 )
 
 // programs are those that scripts/fetch-servers brings: two that upload in the
@@ -17,14 +19,14 @@ var programs = []string{"curl", "ncftpput", "restic"}
 // it does what RequireReal does.
 func Program(t testing.TB, name string) string {
 	t.Helper()
-	if tree, err := packages(); err == nil {
+	if tree, err := testserver.Packages(); err == nil {
 		if path := filepath.Join(tree, "usr", "bin", name); executable(path) {
 			return path
 		}
 	}
 	path, err := exec.LookPath(name)
 	if err != nil {
-		refuse(t, fmt.Errorf("%s not tested: %w", name, err))
+		testserver.Refuse(t, fmt.Errorf("%s not tested: %w", name, err))
 	}
 	return path
 }
@@ -38,14 +40,14 @@ func executable(path string) bool {
 // Where they have not been fetched, it does what RequireReal does.
 func Programs(t testing.TB) string {
 	t.Helper()
-	tree, err := packages()
+	tree, err := testserver.Packages()
 	if err != nil {
-		refuse(t, fmt.Errorf("curl, ncftpput and restic not tested: %w", err))
+		testserver.Refuse(t, fmt.Errorf("curl, ncftpput and restic not tested: %w", err))
 	}
 	dir := t.TempDir()
 	for _, name := range programs {
 		if err := wrap(dir, tree, name); err != nil {
-			refuse(t, err)
+			testserver.Refuse(t, err)
 		}
 	}
 	return dir

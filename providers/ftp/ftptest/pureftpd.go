@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"github.com/vmxsync/vmxsync/providers/testserver"
 )
 
 // pureFTPd needs root, and an account that is not: its files belong to nobody.
@@ -37,8 +39,8 @@ func pureFTPdCommand(l launch) ([]string, error) {
 	}
 	args := []string{
 		l.program, "-l", "puredb:" + users, "-E", "-A", "-H",
-		"-S", fmt.Sprintf("%s,%d", host, l.port),
-		"-p", l.passive.join(":"),
+		"-S", fmt.Sprintf("%s,%d", testserver.Host, l.port),
+		"-p", l.passive.Join(":"),
 		"-g", filepath.Join(l.home, "pid"),
 	}
 	if l.MaxClients > 0 {

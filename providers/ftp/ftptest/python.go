@@ -5,6 +5,8 @@ import (
 	_ "embed"
 	"encoding/json"
 	"path/filepath"
+
+	"github.com/vmxsync/vmxsync/providers/testserver"
 )
 
 var pyftpdlib = RealServer{
@@ -47,7 +49,7 @@ func pythonCommand(l launch, script string) ([]string, error) {
 		return nil, err
 	}
 	options, err := json.Marshal(map[string]any{
-		"host": host, "port": l.port, "passive": []int{l.passive.first, l.passive.last + 1},
+		"host": testserver.Host, "port": l.port, "passive": []int{l.passive.First, l.passive.Last + 1},
 		"user": account, "password": password, "root": l.root,
 		"certificate": wish(l.TLS != Off, l.both()),
 		"idle":        seconds(l.IdleTimeout), "clients": l.MaxClients,

@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/vmxsync/vmxsync/providers/testserver"
 )
 
 // startWithin is how long a real server may take to greet. It is generous: a
@@ -47,7 +49,7 @@ func StartReal(name string, o RealOptions) (*Server, error) {
 
 func (r RealServer) startIn(home string, o RealOptions) (*Server, error) {
 	s := &Server{
-		Name: r.Name, Host: host, User: account, Password: password,
+		Name: r.Name, Host: testserver.Host, User: account, Password: password,
 		Root: o.Root, TLS: o.TLS, owner: r.account,
 	}
 	if r.Anonymous {
@@ -57,7 +59,7 @@ func (r RealServer) startIn(home string, o RealOptions) (*Server, error) {
 		return nil, err
 	}
 	s.Path = r.path(s.Root)
-	tree, err := packages()
+	tree, err := testserver.Packages()
 	if err != nil {
 		return nil, err
 	}
@@ -110,19 +112,19 @@ func (s *Server) tryLaunch(r RealServer, l launch) error {
 	}
 	s.close = closeOnce(func() error {
 		defer release()
-		return s.process.kill()
+		return s.process.Kill()
 	}, l.home)
 	return nil
 }
 
 // choosePorts claims what the server will open.
 func (l *launch) choosePorts() (release func(), err error) {
-	ports, releasePorts := passivePorts()
+	ports, releasePorts := testserver.PassivePorts()
 	l.port, l.passive = l.Port, ports
 	if l.port != 0 {
 		return releasePorts, nil
 	}
-	port, releasePort, err := freePort()
+	port, releasePort, err := testserver.FreePort()
 	if err != nil {
 		releasePorts()
 		return nil, err
@@ -137,23 +139,23 @@ func (s *Server) run(r RealServer, l launch) error {
 	if err != nil {
 		return err
 	}
-	p, err := startProcess(argv, l.environment(), l.home)
+	p, err := testserver.StartProcess(argv, l.environment(), l.home)
 	if err != nil {
 		return err
 	}
 	if err := s.awaitGreeting(p); err != nil {
-		p.kill()
+		p.Kill()
 		return err
 	}
 	if l.MaxClients > 0 {
-		p.awaitAlone()
+		p.AwaitAlone()
 	}
 	s.process, s.again = p, func() error { return s.run(r, l) }
 	return nil
 }
 
 // awaitGreeting tries until the server says 220, or has ended.
-func (s *Server) awaitGreeting(p *process) error {
+func (s *Server) awaitGreeting(p *testserver.Process) error {
 	ctx, cancel := context.WithTimeout(context.Background(), startWithin)
 	defer cancel()
 	tick := time.NewTicker(10 * time.Millisecond)
@@ -164,8 +166,8 @@ func (s *Server) awaitGreeting(p *process) error {
 			return nil
 		}
 		select {
-		case <-p.done:
-			return fmt.Errorf("it ended at once: %s", cmp.Or(p.lastLine(), "it says nothing"))
+		case <-p.Done:
+			return fmt.Errorf("it ended at once: %s", cmp.Or(p.LastLine(), "it says nothing"))
 		case <-ctx.Done():
 			return fmt.Errorf("no greeting within %v: %w", startWithin, err)
 		case <-tick.C:
@@ -216,7 +218,7 @@ func (s *Server) clientTLS() (*tls.Config, error) {
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM(shown.cert)
 	valid := func() time.Time { return shown.from.Add(2 * time.Hour) }
-	return &tls.Config{RootCAs: pool, ServerName: host, Time: valid, Certificates: []tls.Certificate{own.pair}}, nil
+	return &tls.Config{RootCAs: pool, ServerName: testserver.Host, Time: valid, Certificates: []tls.Certificate{own.pair}}, nil
 }
 
 // Adopt gives all files under Root to the account. Call it after putting files

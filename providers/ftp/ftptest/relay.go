@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/vmxsync/vmxsync/providers/testserver"
 )
 
 // Relay stands between clients and a server on this machine, counts
@@ -26,7 +28,7 @@ type Relay struct {
 	server *Server
 	ctx    context.Context // done when the relay closes
 	cancel context.CancelFunc
-	openSet
+	testserver.OpenSet
 
 	facts    sync.Mutex
 	faults   Faults
@@ -115,7 +117,7 @@ func (r *Relay) read(n *int) int {
 // Close ends the relay with all connections. The server goes on.
 func (r *Relay) Close() error {
 	r.cancel()
-	r.shutDown()
+	r.ShutDown()
 	return nil
 }
 

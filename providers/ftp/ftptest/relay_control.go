@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/vmxsync/vmxsync/providers/testserver"
 )
 
 // session is one control connection through the relay.
@@ -153,19 +155,19 @@ func number(digits string) int {
 
 // once listens for one data connection and continues it to port.
 func (r *Relay) once(port int) (own int, err error) {
-	l, err := listen(loopback, 0)
+	l, err := testserver.Listen(testserver.Loopback, 0)
 	if err != nil {
 		return 0, err
 	}
-	leave := r.enter(l)
+	leave := r.Enter(l)
 	go func() {
 		defer leave()
 		client, err := l.AcceptTCP()
 		l.Close()
 		if err == nil {
-			defer r.enter(client)()
+			defer r.Enter(client)()
 			r.data(client, port)
 		}
 	}()
-	return portOf(l), nil
+	return testserver.PortOf(l), nil
 }

@@ -1,6 +1,10 @@
 package ftptest
 
-import "net"
+import (
+	"net"
+
+	"github.com/vmxsync/vmxsync/providers/testserver"
+)
 
 // data continues one data connection to the passive port of the server.
 func (r *Relay) data(client *net.TCPConn, port int) {
@@ -15,12 +19,12 @@ func (r *Relay) data(client *net.TCPConn, port int) {
 
 // dial opens the other half of a link. Without a server the client is reset.
 func (r *Relay) dial(client *net.TCPConn, port int) (l *link, leave func()) {
-	server, err := net.DialTCP("tcp4", nil, &net.TCPAddr{IP: loopback, Port: port})
+	server, err := net.DialTCP("tcp4", nil, &net.TCPAddr{IP: testserver.Loopback, Port: port})
 	if err != nil {
 		reset(client)
 		return nil, nil
 	}
-	return &link{relay: r, client: client, server: server, fate: r.draw()}, r.enter(server)
+	return &link{relay: r, client: client, server: server, fate: r.draw()}, r.Enter(server)
 }
 
 func (r *Relay) upload() judge {

@@ -1,6 +1,10 @@
 package ftptest
 
-import "net"
+import (
+	"net"
+
+	"github.com/vmxsync/vmxsync/providers/testserver"
+)
 
 // relayLast is the last byte of the last address that a relay may take.
 const relayLast = 9
@@ -8,10 +12,10 @@ const relayLast = 9
 // listen opens the control port and, under TLS of a real server, its passive
 // ports on an address where they are free.
 func (r *Relay) listen() error {
-	if r.server.TLS == Off || r.server.passive == (portRange{}) {
-		return r.listenOn(1, portRange{first: 1})
+	if r.server.TLS == Off || r.server.passive == (testserver.PortRange{}) {
+		return r.listenOn(1, testserver.PortRange{First: 1})
 	}
-	err := errNoPort
+	err := testserver.ErrNoPort
 	for last := byte(2); err != nil && last <= relayLast; last++ {
 		err = r.listenOn(last, r.server.passive)
 	}
@@ -19,22 +23,22 @@ func (r *Relay) listen() error {
 }
 
 // listenOn opens all ports on 127.0.0.last, or none.
-func (r *Relay) listenOn(last byte, passive portRange) error {
+func (r *Relay) listenOn(last byte, passive testserver.PortRange) error {
 	ip := net.IPv4(127, 0, 0, last)
-	control, err := listen(ip, 0)
+	control, err := testserver.Listen(ip, 0)
 	if err != nil {
 		return err
 	}
 	data := map[*net.TCPListener]int{}
-	for port := passive.first; port <= passive.last; port++ {
-		l, err := listenAt(ip, port)
+	for port := passive.First; port <= passive.Last; port++ {
+		l, err := testserver.ListenAt(ip, port)
 		if err != nil {
 			closeAll(control, data)
 			return err
 		}
 		data[l] = port
 	}
-	r.Host, r.Port = ip.String(), portOf(control)
+	r.Host, r.Port = ip.String(), testserver.PortOf(control)
 	r.serve(control, r.session)
 	for l, port := range data {
 		r.serve(l, func(client *net.TCPConn) { r.data(client, port) })
@@ -51,7 +55,7 @@ func closeAll(control *net.TCPListener, data map[*net.TCPListener]int) {
 
 // serve handles every connection to l, in the background.
 func (r *Relay) serve(l *net.TCPListener, handle func(*net.TCPConn)) {
-	leave := r.enter(l)
+	leave := r.Enter(l)
 	go func() {
 		defer leave()
 		for {
@@ -59,7 +63,7 @@ func (r *Relay) serve(l *net.TCPListener, handle func(*net.TCPConn)) {
 			if err != nil {
 				return
 			}
-			done := r.enter(c)
+			done := r.Enter(c)
 			go func() {
 				defer done()
 				handle(c)

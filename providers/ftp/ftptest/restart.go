@@ -8,7 +8,7 @@ func (s *Server) Kill() error {
 	if s.process == nil {
 		return fmt.Errorf("%s cannot be killed: it is this process", s.Name)
 	}
-	return s.process.kill()
+	return s.process.Kill()
 }
 
 // Restart starts a server that was killed: on the same ports, with the same

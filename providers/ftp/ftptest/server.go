@@ -5,6 +5,8 @@ import (
 	"os"
 	"strconv"
 	"sync"
+
+	"github.com/vmxsync/vmxsync/providers/testserver"
 )
 
 // TLS says how a server protects its connections.
@@ -37,10 +39,10 @@ type Server struct {
 	seen    *observer // nil for a real server
 	ghosts  *ghosts   // nil for a real server
 	close   func() error
-	owner   int       // uid of the account if it has one of its own
-	passive portRange // of a real server
-	expired bool      // what a real server shows
-	process *process  // of a real server
+	owner   int                  // uid of the account if it has one of its own
+	passive testserver.PortRange // of a real server
+	expired bool                 // what a real server shows
+	process *testserver.Process  // of a real server
 	again   func() error
 }
 

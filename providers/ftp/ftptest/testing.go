@@ -1,9 +1,10 @@
 package ftptest
 
 import (
-	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/vmxsync/vmxsync/providers/testserver"
 )
 
 // New starts an in-process server that ends with the test.
@@ -44,16 +45,8 @@ func RequireReal(t testing.TB, name string) {
 		t.Skip(err)
 	}
 	if err != nil {
-		refuse(t, err)
+		testserver.Refuse(t, err)
 	}
-}
-
-func refuse(t testing.TB, err error) {
-	t.Helper()
-	if os.Getenv("VMXSYNC_REQUIRE_SERVERS") == "1" {
-		t.Fatal(err)
-	}
-	t.Skip(err)
 }
 
 // Via starts a relay in front of s that ends with the test.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"github.com/vmxsync/vmxsync/providers/testserver"
 )
 
 // vsftpd runs for anonymous only, because its users are those of the system.
@@ -35,15 +37,15 @@ func vsftpdCommand(l launch) ([]string, error) {
 
 func vsftpdConfig(l launch) string {
 	lines := []string{
-		"listen=YES", "listen_address=" + host, "background=NO", "run_as_launching_user=YES",
+		"listen=YES", "listen_address=" + testserver.Host, "background=NO", "run_as_launching_user=YES",
 		"anonymous_enable=YES", "local_enable=NO", "write_enable=YES",
 		"ftp_username=nobody", // only looked up
 		"anon_upload_enable=YES", "anon_mkdir_write_enable=YES", "anon_other_write_enable=YES",
 		"anon_world_readable_only=NO", "anon_umask=022", "mdtm_write=YES", "xferlog_enable=NO",
 		"anon_root=" + l.root,
 		fmt.Sprintf("listen_port=%d", l.port),
-		fmt.Sprintf("pasv_min_port=%d", l.passive.first),
-		fmt.Sprintf("pasv_max_port=%d", l.passive.last),
+		fmt.Sprintf("pasv_min_port=%d", l.passive.First),
+		fmt.Sprintf("pasv_max_port=%d", l.passive.Last),
 		fmt.Sprintf("max_clients=%d", l.MaxClients),
 		fmt.Sprintf("idle_session_timeout=%d", cmp.Or(seconds(l.IdleTimeout), 300)),
 		"force_dot_files=" + yes(l.ForceDotFiles),

@@ -1,4 +1,4 @@
-package ftptest
+package testserver
 
 import (
 	"bytes"
@@ -13,16 +13,16 @@ import (
 	"time"
 )
 
-// process is a running server with all the sessions that it forks.
-type process struct {
+// Process is a running server with all the sessions that it forks.
+type Process struct {
 	pid  int           // of the server itself
-	done chan struct{} // closed when that has ended
+	Done chan struct{} // closed when that has ended
 	log  string        // the file with what it said
 }
 
-// startProcess runs argv in dir until kill, or until this process dies.
-func startProcess(argv, env []string, dir string) (*process, error) {
-	p := &process{done: make(chan struct{}), log: filepath.Join(dir, "output")}
+// StartProcess runs argv in dir until kill, or until this process dies.
+func StartProcess(argv, env []string, dir string) (*Process, error) {
+	p := &Process{Done: make(chan struct{}), log: filepath.Join(dir, "output")}
 	out, err := os.Create(p.log)
 	if err != nil {
 		return nil, err
@@ -38,10 +38,10 @@ func startProcess(argv, env []string, dir string) (*process, error) {
 
 // run stays on one thread, because the kernel takes the end of the thread that
 // forked for the end of the parent.
-func (p *process) run(cmd *exec.Cmd, started chan<- error) {
+func (p *Process) run(cmd *exec.Cmd, started chan<- error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	defer close(p.done)
+	defer close(p.Done)
 	err := cmd.Start()
 	if err == nil {
 		p.pid = cmd.Process.Pid
@@ -52,12 +52,12 @@ func (p *process) run(cmd *exec.Cmd, started chan<- error) {
 	}
 }
 
-// kill ends the server and its sessions, and waits until they are gone. Each is
+// Kill ends the server and its sessions, and waits until they are gone. Each is
 // stopped first, or new ones would come while the old ones go. Only the first
 // call does anything: later the number may be that of another process.
-func (p *process) kill() error {
+func (p *Process) Kill() error {
 	select {
-	case <-p.done:
+	case <-p.Done:
 		return nil
 	default:
 	}
@@ -65,7 +65,7 @@ func (p *process) kill() error {
 	for _, pid := range all {
 		syscall.Kill(pid, syscall.SIGKILL)
 	}
-	<-p.done
+	<-p.Done
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
 	for slices.ContainsFunc(all, alive) {
@@ -74,9 +74,9 @@ func (p *process) kill() error {
 	return nil
 }
 
-// awaitAlone waits, not for long, until the server has no sessions, not even
+// AwaitAlone waits, not for long, until the server has no sessions, not even
 // ended ones that it has yet to take note of.
-func (p *process) awaitAlone() {
+func (p *Process) AwaitAlone() {
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
 	for i := 0; i < 2000 && len(children(p.pid)) > 0; i++ {
@@ -120,8 +120,8 @@ func stateAndParent(stat string) (state string, parent int) {
 	return state, parent
 }
 
-// lastLine is the last thing the server said.
-func (p *process) lastLine() string {
+// LastLine is the last thing the server said.
+func (p *Process) LastLine() string {
 	said, _ := os.ReadFile(p.log)
 	said = bytes.TrimSpace(said)
 	return string(said[bytes.LastIndexByte(said, '\n')+1:])

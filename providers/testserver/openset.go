@@ -1,21 +1,21 @@
-package ftptest
+package testserver
 
 import (
 	"io"
 	"sync"
 )
 
-// openSet knows everything that is open, so that it can be ended at once.
-type openSet struct {
+// OpenSet knows everything that is open, so that it can be ended at once.
+type OpenSet struct {
 	mu   sync.Mutex
 	shut bool
 	open map[io.Closer]struct{}
 	all  sync.WaitGroup
 }
 
-// enter notes something open, and closes it at once if all is shut already.
+// Enter notes something open, and closes it at once if all is shut already.
 // The leave that it returns may be called more than once.
-func (s *openSet) enter(c io.Closer) (leave func()) {
+func (s *OpenSet) Enter(c io.Closer) (leave func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.open == nil {
@@ -32,14 +32,14 @@ func (s *openSet) enter(c io.Closer) (leave func()) {
 	})
 }
 
-func (s *openSet) forget(c io.Closer) {
+func (s *OpenSet) forget(c io.Closer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.open, c)
 }
 
-// shutDown closes everything, now and later, and waits until all have left.
-func (s *openSet) shutDown() {
+// ShutDown closes everything, now and later, and waits until all have left.
+func (s *OpenSet) ShutDown() {
 	s.mu.Lock()
 	s.shut = true
 	for c := range s.open {

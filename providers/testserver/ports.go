@@ -1,4 +1,4 @@
-package ftptest
+package testserver
 
 import (
 	"errors"
@@ -11,7 +11,7 @@ import (
 // and control ports apart from passive ones: a control port that is free and
 // claimed is still free a moment later.
 const (
-	host         = "127.0.0.1"
+	Host         = "127.0.0.1"
 	controlFirst = 20000
 	controlLast  = 23999
 	passiveFirst = 24000
@@ -19,14 +19,16 @@ const (
 	passiveCount = 100 // ports of one server
 )
 
-var errNoPort = errors.New("no free port from 20000 to 23999 on 127.0.0.1")
+// ErrNoPort: every port is taken.
+var ErrNoPort = errors.New("no free port from 20000 to 23999 on 127.0.0.1")
 
-var loopback = net.IPv4(127, 0, 0, 1)
+// Loopback is Host as an address.
+var Loopback = net.IPv4(127, 0, 0, 1)
 
-// listen opens the control port wanted, or any free one if that is 0.
-func listen(ip net.IP, wanted int) (l *net.TCPListener, err error) {
+// Listen opens the control port wanted, or any free one if that is 0.
+func Listen(ip net.IP, wanted int) (l *net.TCPListener, err error) {
 	if wanted != 0 {
-		return listenAt(ip, wanted)
+		return ListenAt(ip, wanted)
 	}
 	err = eachPort(func(port int) error {
 		release, err := claim(ip, port)
@@ -34,26 +36,27 @@ func listen(ip net.IP, wanted int) (l *net.TCPListener, err error) {
 			return err
 		}
 		defer release()
-		l, err = listenAt(ip, port)
+		l, err = ListenAt(ip, port)
 		return err
 	})
 	return l, err
 }
 
-func listenAt(ip net.IP, port int) (*net.TCPListener, error) {
+// ListenAt opens that very port.
+func ListenAt(ip net.IP, port int) (*net.TCPListener, error) {
 	return net.ListenTCP("tcp4", &net.TCPAddr{IP: ip, Port: port})
 }
 
-// freePort finds a control port for a server that will open it by itself. It
+// FreePort finds a control port for a server that will open it by itself. It
 // stays claimed until release.
-func freePort() (port int, release func(), err error) {
+func FreePort() (port int, release func(), err error) {
 	err = eachPort(func(p int) error {
 		port = p
-		release, err = claim(loopback, p)
+		release, err = claim(Loopback, p)
 		if err != nil {
 			return err
 		}
-		l, err := listenAt(loopback, p)
+		l, err := ListenAt(Loopback, p)
 		if err != nil {
 			release()
 			return err
@@ -82,28 +85,30 @@ func eachPort(try func(port int) error) error {
 			return nil
 		}
 	}
-	return errNoPort
+	return ErrNoPort
 }
 
-func portOf(l net.Listener) int { return l.Addr().(*net.TCPAddr).Port }
+// PortOf is the port of a listener.
+func PortOf(l net.Listener) int { return l.Addr().(*net.TCPAddr).Port }
 
-// portRange is where one server opens its passive ports.
-type portRange struct{ first, last int }
+// PortRange is where one server opens its passive ports.
+type PortRange struct{ First, Last int }
 
-// passivePorts finds a range that no other server has until release: one that
+// PassivePorts finds a range that no other server has until release: one that
 // opens its ports on all addresses would find none free where a relay listens
 // on the whole range of another. When there is no such range, one is shared.
-func passivePorts() (found portRange, release func()) {
+func PassivePorts() (found PortRange, release func()) {
 	const blocks = (passiveLast - passiveFirst + 1) / passiveCount
 	start := rand.IntN(blocks)
 	for i := range blocks {
 		first := passiveFirst + (start+i)%blocks*passiveCount
-		found = portRange{first, first + passiveCount - 1}
-		if release, err := claim(loopback, first); err == nil {
+		found = PortRange{first, first + passiveCount - 1}
+		if release, err := claim(Loopback, first); err == nil {
 			return found, release
 		}
 	}
 	return found, func() {}
 }
 
-func (r portRange) join(sep string) string { return fmt.Sprintf("%d%s%d", r.first, sep, r.last) }
+// Join writes the range with sep between its ends.
+func (r PortRange) Join(sep string) string { return fmt.Sprintf("%d%s%d", r.First, sep, r.Last) }

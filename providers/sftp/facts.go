@@ -1,0 +1,57 @@
+package sftp
+
+import (
+	"context"
+	"fmt"
+
+	"golang.org/x/crypto/ssh"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// Facts tells how the server has identified itself, and what it offers. It writes
+// nothing there.
+func (s *Store) Facts(ctx context.Context) ([]providers.Fact, error) {
+	var facts []providers.Fact
+	err := s.do(ctx, func(ss *session) error {
+		facts = s.facts(ss)
+		return rootless(".", ss.isDir(s.dialer.settings.Root))
+	})
+	if err != nil {
+		return nil, s.fail("look at", ".", err)
+	}
+	return facts, nil
+}
+
+func (s *Store) facts(ss *session) []providers.Fact {
+	facts := []providers.Fact{{Name: "system", Value: providers.Escape(string(ss.ssh.ServerVersion()))}}
+	if shown := s.dialer.target.shown.Load(); shown != nil {
+		key := shown.trusted
+		facts = append(facts, providers.Fact{Name: "host-key", Value: fmt.Sprintf("%s %s", key.Type(), ssh.FingerprintSHA256(key)),
+			Note: "trusted by " + s.dialer.target.keys.source()})
+	}
+	return append(facts,
+		providers.Fact{Name: "links", Value: "distinguished from their targets, and never followed"},
+		offered(ss, "fsync", fsync, "files are flushed to the disk of the server before an upload counts as done",
+			"after a power failure of the server a file may lack its end, which is found by its size or by verify = \"readback\""),
+		offered(ss, "free-space", statVFS, "", "vmxsync cannot warn before an upload that does not fit"),
+		providers.Fact{Name: "sums", Value: "not offered", Note: "only sizes are compared, unless verify = \"readback\"", Less: true},
+	)
+}
+
+func offered(ss *session, name, extension, note, without string) providers.Fact {
+	if ss.has(extension) {
+		return providers.Fact{Name: name, Value: extension, Note: note}
+	}
+	return providers.Fact{Name: name, Value: "not offered", Note: without, Less: true}
+}
+
+// source is what trusts a key.
+func (h *hostKeys) source() string {
+	if h.pins != nil {
+		return h.attribute
+	}
+	return "known_hosts"
+}
+
+var _ providers.Describer = (*Store)(nil)

@@ -1,0 +1,106 @@
+package sftp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// List returns the entries of dir, with links as links: OpenSSH describes each by lstat.
+func (s *Store) List(ctx context.Context, dir string) ([]providers.File, error) {
+	if err := s.check(dir); err != nil {
+		return nil, s.fail("list", dir, err)
+	}
+	var files []providers.File
+	err := s.do(ctx, func(ss *session) (err error) {
+		files, err = s.list(ss, dir)
+		return err
+	})
+	if err != nil {
+		return nil, s.fail("list", dir, err)
+	}
+	return files, nil
+}
+
+func (s *Store) list(ss *session, dir string) ([]providers.File, error) {
+	if err := s.enter(ss, dir); err != nil {
+		return nil, err
+	}
+	infos, err := ss.readDir(s.absolute(dir))
+	if err != nil {
+		s.folders.Forget(dir)
+		return nil, rootless(dir, err)
+	}
+	return s.describe(ss, dir, infos)
+}
+
+// describe sorts the entries by name. One that has no type in the listing is asked for.
+func (s *Store) describe(ss *session, dir string, infos []fs.FileInfo) ([]providers.File, error) {
+	files := make([]providers.File, 0, len(infos))
+	for _, info := range infos {
+		f, err := file(info)
+		if err != nil {
+			f, err = ss.lstat(s.absolute(dir) + "/" + info.Name())
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // it was removed meanwhile
+		}
+		if err != nil {
+			return nil, err
+		}
+		f.Path = below(dir, info.Name())
+		files = append(files, f)
+	}
+	slices.SortFunc(files, func(a, b providers.File) int { return strings.Compare(a.Path, b.Path) })
+	for i := 1; i < len(files); i++ {
+		if files[i].Path == files[i-1].Path {
+			return nil, fmt.Errorf("%q is listed twice: %w", files[i].Name(), providers.ErrListing)
+		}
+	}
+	return files, nil
+}
+
+// rootless names the root as what is missing.
+func rootless(dir string, err error) error {
+	if dir == "." && errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: %w", errNoRoot, err)
+	}
+	return err
+}
+
+// Stat returns what is known about one entry. The root may be a link.
+func (s *Store) Stat(ctx context.Context, name string) (providers.File, error) {
+	if err := s.check(name); err != nil {
+		return providers.File{}, s.fail("stat", name, err)
+	}
+	var f providers.File
+	err := s.do(ctx, func(ss *session) (err error) {
+		f, err = s.stat(ss, name)
+		return err
+	})
+	if err != nil {
+		return providers.File{}, s.fail("stat", name, err)
+	}
+	return f, nil
+}
+
+func (s *Store) stat(ss *session, name string) (providers.File, error) {
+	if name == "." {
+		return providers.File{Path: ".", Kind: providers.Dir}, rootless(name, ss.isDir(s.dialer.settings.Root))
+	}
+	if err := s.enter(ss, path.Dir(name)); err != nil {
+		return providers.File{}, err
+	}
+	f, err := ss.lstat(s.absolute(name))
+	if err != nil || f.Kind != providers.Dir {
+		s.folders.Forget(name)
+	}
+	f.Path = name
+	return f, err
+}

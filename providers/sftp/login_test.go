@@ -1,0 +1,282 @@
+package sftp_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+	"golang.org/x/crypto/ssh/agent"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/sftp"
+	"github.com/vmxsync/vmxsync/providers/sftp/sftptest"
+)
+
+func wantWorks(t *testing.T, store *sftp.Store) {
+	t.Helper()
+	if _, err := store.List(t.Context(), "."); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestLogin_byEveryWay(t *testing.T) {
+	t.Parallel()
+	plain, asking := sftptest.New(t, sftptest.Options{}), sftptest.New(t, sftptest.Options{Interactive: true})
+	real := map[string]*sftptest.Server{"in-process": plain}
+	if sftptest.Available(sftptest.RealOptions{}) == nil {
+		real["sshd"] = sftptest.NewReal(t, sftptest.RealOptions{})
+	}
+	for name, srv := range real {
+		t.Run(name+"/password", func(t *testing.T) { wantWorks(t, open(t, srv, settingsFor(srv))) })
+		t.Run(name+"/key", func(t *testing.T) {
+			s := settingsFor(srv)
+			s.Password, s.PrivateKey = providers.Reference{}, srv.KeyFile
+			wantWorks(t, open(t, srv, s))
+		})
+		t.Run(name+"/agent", func(t *testing.T) {
+			withAgent(t, srv.KeyFile)
+			s := settingsFor(srv)
+			s.Password, s.Agent = providers.Reference{}, true
+			wantWorks(t, open(t, srv, s))
+		})
+	}
+	t.Run("keyboard-interactive", func(t *testing.T) { wantWorks(t, open(t, asking, settingsFor(asking))) })
+}
+
+// withAgent runs an agent that holds one key.
+func withAgent(t *testing.T, keyFile string) {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("ssh-agent is not used on Windows")
+	}
+	text, err := os.ReadFile(keyFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := ssh.ParseRawPrivateKey(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring := agent.NewKeyring()
+	if err := ring.Add(agent.AddedKey{PrivateKey: key}); err != nil {
+		t.Fatal(err)
+	}
+	dir, err := os.MkdirTemp("", "agent") // a socket has a short path
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	l, err := net.Listen("unix", filepath.Join(dir, "s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() { agent.ServeAgent(ring, c); c.Close() }()
+		}
+	}()
+	os.Setenv("SSH_AUTH_SOCK", l.Addr().String())
+	t.Cleanup(func() { os.Unsetenv("SSH_AUTH_SOCK") })
+}
+
+func TestLogin_refused(t *testing.T) {
+	t.Parallel()
+	srv := sftptest.New(t, sftptest.Options{})
+	store, err := sftp.Open(t.Context(), settingsFor(srv), secret("hunter2"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	sftp.DoNotPause(store)
+	for range 5 {
+		_, err = store.List(t.Context(), ".")
+	}
+	if !errors.Is(err, providers.ErrLogin) || strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("got %v, want %v without the password", err, providers.ErrLogin)
+	}
+	if hint := providers.Hint(err); !strings.Contains(hint, reference.Name) || strings.Contains(hint, "hunter2") {
+		t.Errorf("hint %q, want where the password came from", hint)
+	}
+	if _, refused := srv.Logins(); refused > 2 {
+		t.Errorf("%d refused logins, want at most 2", refused)
+	}
+}
+
+func TestLogin_passphrase(t *testing.T) {
+	t.Parallel()
+	srv := sftptest.New(t, sftptest.Options{})
+	text, err := os.ReadFile(srv.KeyFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := ssh.ParseRawPrivateKey(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	locked, err := ssh.MarshalPrivateKeyWithPassphrase(key, "", []byte("open sesame"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "id")
+	if err := os.WriteFile(file, pemOf(locked), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := settingsFor(srv)
+	s.Password, s.PrivateKey = providers.Reference{}, file
+	for given, want := range map[string]string{"open sesame": "", "wrong": "does not open", "": "has a passphrase"} {
+		s.Passphrase = providers.Reference{}
+		if given != "" {
+			s.Passphrase = reference
+		}
+		store, err := sftp.Open(t.Context(), s, secret(given))
+		switch {
+		case want == "" && err == nil:
+			wantWorks(t, store)
+			store.Close()
+		case want == "" || err == nil || !strings.Contains(err.Error(), want) || providers.Hint(err) == "":
+			t.Errorf("passphrase %q: got %v, want %q and a hint", given, err, want)
+		}
+	}
+}
+
+func TestHostKey_ofAServerWithSeveral(t *testing.T) {
+	t.Parallel()
+	srv := sftptest.New(t, sftptest.Options{HostKeys: []string{"ed25519", "ecdsa", "rsa"}})
+	for i, key := range srv.HostKeys {
+		for _, pin := range []string{ssh.FingerprintSHA256(key), strings.TrimSpace(string(ssh.MarshalAuthorizedKey(key)))} {
+			s := settingsFor(srv)
+			s.HostKey = []string{pin}
+			wantWorks(t, open(t, srv, s))
+		}
+		known := filepath.Join(t.TempDir(), "known_hosts")
+		line := strings.Split(srv.KnownHosts(), "\n")[i] + "\n"
+		if err := os.WriteFile(known, []byte(line), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s := settingsFor(srv)
+		s.HostKey, s.KnownHosts = nil, known
+		wantWorks(t, open(t, srv, s))
+	}
+	accepted, refused := srv.Logins()
+	if accepted != 9 || refused != 0 {
+		t.Errorf("%d logins and %d refused, want 9 and none: nothing is shown to an untrusted server", accepted, refused)
+	}
+}
+
+func TestHostKey_neverAnyOther(t *testing.T) {
+	t.Parallel()
+	srv, other := sftptest.New(t, sftptest.Options{}), sftptest.New(t, sftptest.Options{HostKeys: []string{"ed25519", "rsa"}})
+	empty, revoked := filepath.Join(t.TempDir(), "empty"), filepath.Join(t.TempDir(), "revoked")
+	for file, text := range map[string]string{empty: "", revoked: srv.KnownHosts() + "@revoked * " + string(ssh.MarshalAuthorizedKey(srv.HostKeys[0]))} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, change := range map[string]func(*sftp.Settings){
+		"other":   func(s *sftp.Settings) { s.HostKey = []string{other.Fingerprint()} },
+		"unknown": func(s *sftp.Settings) { s.HostKey, s.KnownHosts = nil, empty },
+		"revoked": func(s *sftp.Settings) { s.HostKey, s.KnownHosts = nil, revoked },
+	} {
+		s := settingsFor(srv)
+		change(s)
+		_, err := open(t, srv, s).List(t.Context(), ".")
+		if !errors.Is(err, providers.ErrUnreachable) || providers.Hint(err) == "" {
+			t.Errorf("%s: got %v, want %v with a hint", name, err, providers.ErrUnreachable)
+		}
+	}
+	if accepted, refused := srv.Logins(); accepted+refused > 0 {
+		t.Errorf("%d logins at a server that is not trusted", accepted+refused)
+	}
+}
+
+func TestJumpHost(t *testing.T) {
+	t.Parallel()
+	srv, jump := sftptest.New(t, sftptest.Options{}), sftptest.New(t, sftptest.Options{Forward: true})
+	s := settingsFor(srv)
+	s.Proxy, s.ProxyPassword = "ssh://u@"+jump.Addr(), reference
+	s.ProxyHostKey = []string{jump.Fingerprint()}
+	if problems := s.Check(); len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	store := open(t, srv, s)
+	if err := store.Put(t.Context(), "dir/file", text("through")); err != nil {
+		t.Fatal(err)
+	}
+	wantOnDisk(t, srv, "dir/file", "through")
+	if n, _ := jump.Logins(); n != 1 {
+		t.Errorf("%d logins at the jump host, want 1", n)
+	}
+	s.ProxyHostKey = []string{srv.Fingerprint()}
+	_, err := open(t, srv, s).List(t.Context(), ".")
+	if err == nil || !strings.Contains(err.Error(), "jump host: handshake") || !strings.Contains(providers.Hint(err), "proxy_host_key = ") {
+		t.Errorf("got %v, %q, want the host key of the jump host", err, providers.Hint(err))
+	}
+}
+
+func TestTrace_hasNoSecret(t *testing.T) {
+	t.Parallel()
+	srv := sftptest.New(t, sftptest.Options{Answer: func(r sftptest.Request) sftptest.Reply {
+		if r.Type == sftptest.Mkdir {
+			return sftptest.Reply{Code: 4, Text: "no secret for \x1b[31m you"}
+		}
+		return sftptest.Reply{}
+	}})
+	var trace bytes.Buffer
+	store := openIn(providers.WithTrace(t.Context(), &trace), t, srv, settingsFor(srv))
+	err := store.Put(t.Context(), "dir/file", text("x"))
+	store.Close()
+	for _, said := range []string{trace.String(), err.Error()} {
+		if strings.Contains(said, srv.Password) || strings.Contains(said, "\x1b") || !strings.Contains(said, "no ****") {
+			t.Errorf("got %q, want neither the password nor what moves a cursor", said)
+		}
+	}
+	if !strings.Contains(trace.String(), "1> MKDIR ") {
+		t.Errorf("trace %q, want the requests", trace.String())
+	}
+}
+
+// silent never says its first word.
+func TestConnect_toWhoNeverAnswers(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go io.Copy(io.Discard, c)
+		}
+	}()
+	s := sftp.NewSettings()
+	s.Host, s.Port, s.Username, s.Root, s.Password = "127.0.0.1", l.Addr().(*net.TCPAddr).Port, "u", "/x", reference
+	s.HostKey = []string{"SHA256:" + strings.Repeat("A", 43)}
+	s.Timeouts = &sftp.Timeouts{Connect: providers.Duration(100 * time.Millisecond)}
+	store, err := sftp.Open(t.Context(), s, secret("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	_, err = store.List(context.WithoutCancel(t.Context()), ".")
+	if !errors.Is(err, providers.ErrUnreachable) || !strings.Contains(providers.Hint(err), "timeouts.connect") {
+		t.Errorf("got %v, %q", err, providers.Hint(err))
+	}
+}

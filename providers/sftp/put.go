@@ -1,0 +1,261 @@
+package sftp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+
+	"github.com/pkg/sftp"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/payload"
+	"github.com/vmxsync/vmxsync/providers/resume"
+	"github.com/vmxsync/vmxsync/providers/retry"
+)
+
+// Put writes body to name itself, has the server flush it to its disk (fsync@openssh.com)
+// and compares the size. A try that was cut is continued where what the server holds is
+// proven to be how body begins.
+func (s *Store) Put(ctx context.Context, name string, body providers.Body) error {
+	_, err := s.upload(ctx, name, body, false)
+	return s.fail("put", name, err)
+}
+
+// Resume is Put that looks for a part before its first try.
+func (s *Store) Resume(ctx context.Context, name string, body providers.Body) (kept int64, err error) {
+	kept, err = s.upload(ctx, name, body, true)
+	return kept, s.fail("put", name, err)
+}
+
+func (s *Store) upload(ctx context.Context, name string, body providers.Body, part bool) (kept int64, err error) {
+	if err := s.checkEntry(name); err != nil {
+		return 0, err
+	}
+	u := &upload{store: s, ctx: ctx, name: name, path: s.absolute(name), body: body, part: part, resume: resume.New(body)}
+	err = s.retry.Persist(ctx, func() error { return s.once(ctx, u.try) }, u.progressed)
+	if err != nil {
+		return 0, err
+	}
+	return max(body.Size()-u.total, 0), nil
+}
+
+// upload is one Put or Resume over all its tries.
+type upload struct {
+	store  *Store
+	ctx    context.Context // of the call
+	name   string
+	path   string // on the server
+	body   providers.Body
+	resume *resume.Upload
+
+	part  bool  // the server may hold a part
+	from  int64 // where the current try begins
+	total int64 // bytes that all tries have sent
+}
+
+func (u *upload) try(ss *session) error {
+	if err := u.store.makeDir(ss, path.Dir(u.name)); err != nil {
+		return err
+	}
+	if err := u.findStart(ss); err != nil {
+		return err
+	}
+	if err := u.send(ss); err != nil {
+		return u.explainFull(ss, err)
+	}
+	if err := u.compare(ss); err != nil {
+		return err
+	}
+	return u.proveSeam(ss)
+}
+
+func (u *upload) progressed(err error) bool { return u.resume.Progressed(retry.IsSlow(err)) }
+
+// send transfers the body from u.from on.
+func (u *upload) send(ss *session) error {
+	p, err := payload.Open(u.body, u.from)
+	if err != nil {
+		return err
+	}
+	to, err := u.open(ss)
+	if err != nil {
+		p.Close()
+		return err
+	}
+	u.resume.Sending(u.from)
+	ss.trace.Sent(fmt.Sprintf("WRITE %s from byte %d of %d", u.path, u.from, u.body.Size()))
+	sent, err := u.write(ss, to, p)
+	u.total += sent
+	u.part = u.part || sent > 0
+	if err == nil {
+		ss.patient(sent)
+		err = ss.flush(to)
+	}
+	return u.finish(ss, to, sent, err)
+}
+
+// finish closes the file. What was refused in the middle may have a hole behind the
+// refused range, and is cut there.
+func (u *upload) finish(ss *session, to *sftp.File, sent int64, err error) error {
+	if retry.IsLost(err) || u.ctx.Err() != nil {
+		u.noteLost(err, sent)
+		return err
+	}
+	if err != nil {
+		if whole, seekErr := to.Seek(0, io.SeekCurrent); seekErr == nil && whole < u.from+sent {
+			_ = ss.ask("FTRUNCATE", u.path, func() error { return to.Truncate(whole) })
+		}
+	}
+	closed := ss.ask("CLOSE", u.path, to.Close)
+	if err == nil {
+		err = closed
+	}
+	return err
+}
+
+func (u *upload) noteLost(err error, sent int64) {
+	if sent == 0 {
+		return
+	}
+	u.store.abandoned.Note(u.name)
+	if u.ctx.Err() == nil {
+		u.store.tell(fmt.Sprintf("the connection was lost while %s was being sent (%v)", providers.Escape(u.name), err))
+	}
+}
+
+// open opens the file for writing. It follows no link: what is not there is made with
+// SSH_FXF_EXCL, and what is there must be a regular file.
+func (u *upload) open(ss *session) (*sftp.File, error) {
+	f, err := ss.lstat(u.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return u.create(ss)
+	}
+	if err == nil {
+		err = notRegular(f)
+	}
+	if err != nil {
+		return nil, err
+	}
+	flags := os.O_WRONLY
+	if u.from == 0 {
+		flags |= os.O_TRUNC
+	}
+	to, err := ss.open(u.path, flags)
+	return u.prepared(ss, to, err)
+}
+
+func (u *upload) create(ss *session) (to *sftp.File, err error) {
+	err = u.store.again(ss, path.Dir(u.name), func() error {
+		to, err = ss.open(u.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL)
+		return err
+	})
+	return u.prepared(ss, to, err)
+}
+
+// prepared closes what cannot be prepared.
+func (u *upload) prepared(ss *session, to *sftp.File, err error) (*sftp.File, error) {
+	if err != nil {
+		return nil, err
+	}
+	if err := u.prepare(ss, to); err != nil {
+		_ = ss.ask("CLOSE", u.path, to.Close)
+		return nil, err
+	}
+	return to, nil
+}
+
+// prepare goes to where the transfer begins, and takes permissions away that the
+// original does not give. A server that changes none is left as it is.
+func (u *upload) prepare(ss *session, to *sftp.File) error {
+	if _, err := to.Seek(u.from, io.SeekStart); err != nil {
+		return err
+	}
+	mode := providers.ModeOf(u.body)
+	if mode == 0 {
+		return nil
+	}
+	var info fs.FileInfo
+	err := ss.ask("FSTAT", u.path, func() (err error) {
+		info, err = to.Stat()
+		return err
+	})
+	if err == nil && info.Mode().Perm()&^(mode|0o600) != 0 {
+		err = ss.ask("FCHMOD", u.path, func() error { return to.Chmod(info.Mode().Perm() & (mode | 0o600)) })
+	}
+	if answered(err) {
+		return nil
+	}
+	return err
+}
+
+const (
+	packet     = 32 << 10 // every server takes packets of that size (draft-ietf-secsh-filexfer-02, section 3)
+	inFlight   = 64       // packets that wait for their replies
+	unanswered = (inFlight + 1) * packet
+)
+
+// write sends the payload by overlapping requests, and returns how much of it was sent,
+// answered or not. The body is read ahead in another goroutine, so that a call ends
+// with its context also where the body does not.
+func (u *upload) write(ss *session, to *sftp.File, p *payload.Payload) (sent int64, err error) {
+	ctx, cancel := context.WithCancel(u.ctx)
+	defer cancel()
+	reading, writing := io.Pipe()
+	defer context.AfterFunc(ctx, func() { reading.CloseWithError(ctx.Err()) })()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		writing.CloseWithError(payload.Send(ctx, p, func(b []byte) error { _, err := writing.Write(b); return err }))
+	}()
+	from := &counter{from: ss.watch.body(u.store.pace.Reader(u.ctx, reading))}
+	packets := (u.body.Size()-u.from)/packet + 1
+	_, err = to.ReadFromWithConcurrency(from, int(min(packets, inFlight)))
+	cancel()
+	reading.Close()
+	<-done
+	return from.n, ss.fault(err)
+}
+
+// counter counts what was read.
+type counter struct {
+	from io.Reader
+	n    int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.from.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// flush has the server write the file to its disk, if it can.
+func (s *session) flush(f *sftp.File) error {
+	if !s.has(fsync) {
+		return nil
+	}
+	err := s.ask("FSYNC", f.Name(), f.Sync)
+	if errors.Is(err, errors.ErrUnsupported) {
+		return nil
+	}
+	return err
+}
+
+// compare asks for the size under the name of the file.
+func (u *upload) compare(ss *session) error {
+	f, err := ss.lstat(u.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return providers.WithHint(fmt.Errorf("the server acknowledged the upload, but the file does not exist: %w", err),
+			"Something on the server deletes or moves uploads: check its log, a virus scanner, and the folder in `root`.")
+	}
+	if err == nil {
+		err = notRegular(f)
+	}
+	if err == nil && f.Size != u.body.Size() {
+		return &retry.Short{Held: f.Size, Size: u.body.Size()}
+	}
+	return err
+}

@@ -1,0 +1,98 @@
+package sftp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/retry"
+)
+
+// Rename proves first that to is absent, and then sends SSH_FXP_RENAME. OpenSSH renames
+// a file by a hard link, so that of all who want the same target one succeeds; a folder
+// by stat and rename(2), which replaces an empty folder that came in between, and
+// nothing else.
+func (s *Store) Rename(ctx context.Context, from, to string) error {
+	if err := errors.Join(s.checkEntry(from), s.checkEntry(to)); err != nil {
+		return s.fail("rename", from, err)
+	}
+	m := move{store: s, from: from, to: to}
+	return s.fail("rename "+providers.Escape(s.absolute(from))+" to", to, s.do(ctx, m.try))
+}
+
+// move is one Rename over all its tries.
+type move struct {
+	store    *Store
+	from, to string
+	lost     error // of an earlier try of which it is not known what became
+}
+
+func (m *move) try(ss *session) error {
+	source, err := m.store.stat(ss, m.from)
+	switch {
+	case m.lost != nil && errors.Is(err, fs.ErrNotExist):
+		return m.happened(ss, err)
+	case err != nil:
+		return err
+	}
+	if err := m.proveAbsent(ss); err != nil {
+		return err
+	}
+	if strings.HasPrefix(m.to, m.from+"/") {
+		return fmt.Errorf("into itself: %w", fs.ErrInvalid)
+	}
+	if err := m.store.makeDir(ss, path.Dir(m.to)); err != nil {
+		return err
+	}
+	m.store.folders.Forget(m.from)
+	err = m.send(ss, source)
+	if retry.IsLost(err) {
+		m.lost = err
+	}
+	return err
+}
+
+// send renames. A refusal is looked into: it has the same code whatever the reason.
+func (m *move) send(ss *session, source providers.File) error {
+	from, to := m.store.absolute(m.from), m.store.absolute(m.to)
+	err := m.store.again(ss, path.Dir(m.to), func() error { return ss.rename(from, to) })
+	if !answered(err) {
+		return err
+	}
+	if _, gone := m.store.stat(ss, m.from); gone != nil {
+		return gone
+	}
+	if absent := m.proveAbsent(ss); absent != nil {
+		return absent
+	}
+	if source.Kind == providers.Regular && ss.has(posixRename) {
+		return ss.replace(from, to) // a file system without hard links, as on many USB disks
+	}
+	return err
+}
+
+// proveAbsent is fs.ErrExist if something is at the target.
+func (m *move) proveAbsent(ss *session) error {
+	_, err := m.store.stat(ss, m.to)
+	switch {
+	case err == nil && m.lost != nil:
+		return fmt.Errorf("both names exist after an interrupted rename: %w", m.lost)
+	case err == nil:
+		return fs.ErrExist
+	case errors.Is(err, fs.ErrNotExist) && !errors.Is(err, errNotDir):
+		return nil
+	}
+	return err
+}
+
+// happened reports what an earlier try, whose reply was lost, has done.
+func (m *move) happened(ss *session, missing error) error {
+	if _, err := m.store.stat(ss, m.to); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return missing
+}

@@ -1,0 +1,350 @@
+package sftp_test
+
+import (
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/contract"
+	"github.com/vmxsync/vmxsync/providers/sftp"
+	"github.com/vmxsync/vmxsync/providers/sftp/sftptest"
+)
+
+func pemOf(block *pem.Block) []byte { return pem.EncodeToMemory(block) }
+
+func text(s string) providers.Body { return contract.Text(s) }
+
+func wantOnDisk(t *testing.T, srv *sftptest.Server, name, want string) {
+	t.Helper()
+	if got, err := os.ReadFile(filepath.Join(srv.Root, name)); err != nil || string(got) != want {
+		t.Errorf("%s: got %q, %v, want %q", name, got, err, want)
+	}
+}
+
+// eachServer runs test on sshd, plain and with a chroot, and on the server in process.
+func eachServer(t *testing.T, test func(t *testing.T, srv *sftptest.Server)) {
+	for name, start := range map[string]func(t *testing.T) *sftptest.Server{
+		"in-process": func(t *testing.T) *sftptest.Server { return sftptest.New(t, sftptest.Options{}) },
+		"sshd":       func(t *testing.T) *sftptest.Server { return sftptest.NewReal(t, sftptest.RealOptions{}) },
+		"chroot":     func(t *testing.T) *sftptest.Server { return sftptest.NewReal(t, sftptest.RealOptions{Chroot: true}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, start(t))
+		})
+	}
+}
+
+func TestLinks_areNeverFollowed(t *testing.T) {
+	t.Parallel()
+	eachServer(t, func(t *testing.T, srv *sftptest.Server) {
+		outside := filepath.Join(filepath.Dir(srv.Root), "outside")
+		must(t, os.Mkdir(outside, 0o777), os.Mkdir(filepath.Join(srv.Root, "dir"), 0o777),
+			os.WriteFile(filepath.Join(outside, "precious"), []byte("precious"), 0o666),
+			os.WriteFile(filepath.Join(srv.Root, "file"), []byte("text"), 0o666),
+			os.Symlink("../outside", filepath.Join(srv.Root, "to-dir")), os.Symlink("file", filepath.Join(srv.Root, "to-file")),
+			os.Symlink("nowhere", filepath.Join(srv.Root, "dangling")), srv.Adopt())
+		store, ctx := open(t, srv, settingsFor(srv)), t.Context()
+		files, err := store.List(ctx, ".")
+		if err != nil || len(files) != 5 || files[0].Kind != providers.Link || files[3].Kind != providers.Link || files[4].Kind != providers.Link {
+			t.Errorf("got %v, %v, want three links", files, err)
+		}
+		_, list := store.List(ctx, "to-dir")
+		_, read := store.Open(ctx, "to-file", 0)
+		_, deep := store.Stat(ctx, "to-dir/precious")
+		for did, err := range map[string]error{
+			"list":         list,
+			"open":         read,
+			"stat below":   deep,
+			"put onto":     store.Put(ctx, "to-file", text("new")),
+			"put dangling": store.Put(ctx, "dangling", text("new")),
+			"put below":    store.Put(ctx, "to-dir/new", text("new")),
+			"rename to":    store.Rename(ctx, "file", "to-dir/file"),
+			"rename onto":  store.Rename(ctx, "file", "dangling"),
+			"rename from":  store.Rename(ctx, "to-dir/precious", "stolen"),
+			"remove below": store.Remove(ctx, "to-dir/precious"),
+			"make below":   store.MakeDir(ctx, "to-dir/made"),
+		} {
+			if err == nil {
+				t.Errorf("%s: a link was followed", did)
+			}
+		}
+		for _, link := range []string{"to-file", "to-dir", "dangling"} {
+			if err := store.Remove(ctx, link); err != nil {
+				t.Error(err)
+			}
+		}
+		wantOnDisk(t, srv, "file", "text")
+		wantOnDisk(t, srv, "../outside/precious", "precious")
+	})
+}
+
+func must(t *testing.T, errs ...error) {
+	t.Helper()
+	if err := errors.Join(errs...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestNames_thatAreNotUTF8AreShownAsTheyAre(t *testing.T) {
+	t.Parallel()
+	eachServer(t, func(t *testing.T, srv *sftptest.Server) {
+		odd := []string{"caf\xe9", "a\nb", "a\x1b[31m"}
+		for _, name := range odd {
+			must(t, os.WriteFile(filepath.Join(srv.Root, name), nil, 0o666))
+		}
+		files, err := open(t, srv, settingsFor(srv)).List(t.Context(), ".")
+		if err != nil || len(files) != len(odd) {
+			t.Fatalf("got %v, %v", files, err)
+		}
+		for _, f := range files {
+			if providers.CheckName(f.Name()) == nil {
+				t.Errorf("%q passes for a name", f.Name())
+			}
+		}
+	})
+}
+
+func TestRename_ofManyHasOneWinner(t *testing.T) {
+	t.Parallel()
+	eachServer(t, func(t *testing.T, srv *sftptest.Server) {
+		if srv.Name == "in-process" {
+			t.Skip("it replaces what came in between, as servers do that are not OpenSSH")
+		}
+		store, ctx := open(t, srv, settingsFor(srv)), t.Context()
+		for round := range 20 {
+			var won atomic.Int32
+			var all sync.WaitGroup
+			for i := range 4 {
+				must(t, store.Put(ctx, fmt.Sprintf("%d-%d", round, i), text(fmt.Sprint(i))))
+			}
+			for i := range 4 {
+				all.Go(func() {
+					err := store.Rename(ctx, fmt.Sprintf("%d-%d", round, i), fmt.Sprintf("final-%d", round))
+					if err == nil {
+						won.Add(1)
+					} else if !errors.Is(err, fs.ErrExist) {
+						t.Errorf("got %v, want %v", err, fs.ErrExist)
+					}
+				})
+			}
+			all.Wait()
+			if won.Load() != 1 {
+				t.Errorf("%d winners, want 1", won.Load())
+			}
+		}
+		files, err := store.List(ctx, ".")
+		if err != nil || len(files) != 20*4 {
+			t.Errorf("%d files, %v, want 80: nothing was replaced", len(files), err)
+		}
+	})
+}
+
+// A server that carries out writes in an order of its own, and is cut: the part ends
+// with the last of them, and has a hole before.
+func TestResume_afterAHole(t *testing.T) {
+	t.Parallel()
+	const size, cutAt = 8 << 20, 5 << 20
+	var cuts, holes atomic.Int32
+	srv := sftptest.New(t, sftptest.Options{Answer: func(r sftptest.Request) sftptest.Reply {
+		switch {
+		case r.Type != sftptest.Write || cuts.Load() > 0:
+		case r.Offset >= cutAt:
+			cuts.Add(1)
+			return sftptest.Reply{Cut: true}
+		case r.Offset == cutAt-3*(32<<10):
+			holes.Add(1)
+			return sftptest.Reply{Drop: true}
+		}
+		return sftptest.Reply{}
+	}})
+	s := settingsFor(srv)
+	s.Connections = 1
+	store := open(t, srv, s)
+	body := contract.Noise{Seed: 1, Bytes: size}
+	kept, err := store.Resume(t.Context(), "file", body)
+	if err != nil || cuts.Load() != 1 || holes.Load() != 1 {
+		t.Fatalf("kept %d, %v, %d cuts, %d holes", kept, err, cuts.Load(), holes.Load())
+	}
+	wantContent(t, store, "file", body)
+	var again int64
+	for _, r := range srv.Requests() {
+		again += int64(r.Bytes)
+	}
+	if again > size+2<<20 {
+		t.Errorf("%d bytes were sent of %d: the part was not used", again, size)
+	}
+	if store.Lost("x").IsZero() == false || store.GracePeriod() <= 0 {
+		t.Error("an upload at the root counts for a folder")
+	}
+}
+
+func wantContent(t *testing.T, store *sftp.Store, name string, body providers.Body) {
+	t.Helper()
+	r, err := store.Open(t.Context(), name, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	same, err := providers.Begins(t.Context(), body, r)
+	if err != nil || !same {
+		t.Errorf("%s: other content, %v", name, err)
+	}
+}
+
+func TestResume_keepsWhatIsProven(t *testing.T) {
+	t.Parallel()
+	eachServer(t, func(t *testing.T, srv *sftptest.Server) {
+		store, whole := open(t, srv, settingsFor(srv)), contract.Noise{Seed: 1, Bytes: 9 << 20}
+		for name, c := range map[string]struct {
+			part providers.Body
+			kept int64
+		}{
+			"begin": {contract.Noise{Seed: 1, Bytes: 6 << 20}, 6 << 20},
+			"other": {contract.Noise{Seed: 2, Bytes: 6 << 20}, 0},
+			"whole": {whole, 9 << 20},
+		} {
+			must(t, store.Put(t.Context(), name, c.part))
+			kept, err := store.Resume(t.Context(), name, whole)
+			if err != nil || kept != c.kept {
+				t.Errorf("%s: kept %d, want %d: %v", name, kept, c.kept, err)
+			}
+			wantContent(t, store, name, whole)
+		}
+	})
+}
+
+func TestPut_whenTheServerIsFull(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{"words": "Disk quota exceeded", "failure": "Failure"} {
+		t.Run(name, func(t *testing.T) {
+			const room = 1 << 20
+			srv := sftptest.New(t, sftptest.Options{Answer: func(r sftptest.Request) sftptest.Reply {
+				if full := r.Type == sftptest.Write && r.Bytes > 0 && (r.Offset >= room || r.Probe); full {
+					return sftptest.Reply{Code: 4, Text: text}
+				}
+				return sftptest.Reply{}
+			}})
+			store := open(t, srv, settingsFor(srv))
+			err := store.Put(t.Context(), "dir/file", contract.Noise{Seed: 1, Bytes: 4 << 20})
+			if !errors.Is(err, providers.ErrFull) || providers.Hint(err) == "" {
+				t.Errorf("got %v, want %v", err, providers.ErrFull)
+			}
+			files, err := store.List(t.Context(), "dir")
+			if err != nil || len(files) != 1 || files[0].Size != room {
+				t.Errorf("got %v, %v, want the part without a hole, and no probe", files, err)
+			}
+		})
+	}
+}
+
+// The SFTP process hangs while the connection lives.
+func TestStall_endsWithTheTimeout(t *testing.T) {
+	t.Parallel()
+	srv := sftptest.New(t, sftptest.Options{Answer: func(r sftptest.Request) sftptest.Reply {
+		return sftptest.Reply{Silent: r.Type == sftptest.Write}
+	}})
+	s := settingsFor(srv)
+	s.Timeouts = &sftp.Timeouts{IO: providers.Duration(200 * time.Millisecond)}
+	err := open(t, srv, s).Put(t.Context(), "file", contract.Noise{Bytes: 8 << 20})
+	if err == nil || !strings.Contains(err.Error(), "no data arrived") || !strings.Contains(providers.Hint(err), "timeouts.io") {
+		t.Errorf("got %v, %q", err, providers.Hint(err))
+	}
+}
+
+func TestSessions_fewerThanAskedFor(t *testing.T) {
+	t.Parallel()
+	srv := sftptest.New(t, sftptest.Options{MaxSessions: 2})
+	store := open(t, srv, settingsFor(srv))
+	var all sync.WaitGroup
+	for i := range 12 {
+		all.Go(func() {
+			if err := store.Put(t.Context(), fmt.Sprintf("dir/%d", i), contract.Noise{Bytes: 1 << 20}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if n := store.Traits().Sessions; n > 2 {
+		t.Errorf("%d sessions, want what the server allows", n)
+	}
+}
+
+// sshd is killed in the middle of an upload, and comes back.
+func TestServer_killedAndStartedAgain(t *testing.T) {
+	srv := sftptest.NewReal(t, sftptest.RealOptions{})
+	store := open(t, srv, settingsFor(srv))
+	body := &killing{Noise: contract.Noise{Seed: 1, Bytes: 16 << 20}, at: 9 << 20, kill: func() {
+		if err := errors.Join(srv.Kill(), srv.Restart()); err != nil {
+			t.Error(err)
+		}
+	}}
+	must(t, store.Put(t.Context(), "dir/file", body))
+	wantContent(t, store, "dir/file", body.Noise)
+	if store.Lost("dir").IsZero() {
+		t.Error("the upload was lost, and is not remembered")
+	}
+}
+
+// killing is a body that calls kill once its readers reach a byte.
+type killing struct {
+	contract.Noise
+	at   int64
+	kill func()
+	once sync.Once
+}
+
+func (k *killing) Open(offset int64) (io.ReadCloser, error) {
+	r, err := k.Noise.Open(offset)
+	if err != nil || offset >= k.at {
+		return r, err
+	}
+	rest, err := k.Noise.Open(k.at)
+	return io.NopCloser(io.MultiReader(io.LimitReader(r, k.at-offset), &calling{k}, rest)), err
+}
+
+type calling struct{ *killing }
+
+func (c *calling) Read([]byte) (int, error) {
+	c.once.Do(c.kill)
+	return 0, io.EOF
+}
+
+func TestPermission_isNamed(t *testing.T) {
+	t.Parallel()
+	srv := sftptest.NewReal(t, sftptest.RealOptions{Chroot: true})
+	s := settingsFor(srv)
+	s.Root = "/" // belongs to root
+	err := open(t, srv, s).Put(t.Context(), "new/file", text("x"))
+	if !errors.Is(err, fs.ErrPermission) || !strings.Contains(providers.Hint(err), "permission") {
+		t.Errorf("got %v, %q, want %v", err, providers.Hint(err), fs.ErrPermission)
+	}
+	s.Root = "/nowhere"
+	_, err = open(t, srv, s).List(t.Context(), ".")
+	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(providers.Hint(err), "chroot") {
+		t.Errorf("got %v, %q, want %v", err, providers.Hint(err), fs.ErrNotExist)
+	}
+}
+
+func TestFreeBytes_areThoseOfTheDisk(t *testing.T) {
+	t.Parallel()
+	eachServer(t, func(t *testing.T, srv *sftptest.Server) {
+		free, err := open(t, srv, settingsFor(srv)).FreeBytes(t.Context())
+		if errors.Is(err, errors.ErrUnsupported) && srv.Name == "in-process" {
+			t.Skip(err)
+		}
+		if err != nil || free < 1<<20 {
+			t.Errorf("got %d, %v", free, err)
+		}
+	})
+}

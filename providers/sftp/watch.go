@@ -1,0 +1,143 @@
+package sftp
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"time"
+)
+
+// The attributes that waits come from.
+const (
+	connectTimeout = "timeouts.connect"
+	ioTimeout      = "timeouts.io"
+	replyTimeout   = "timeouts.reply"
+)
+
+// watch ends a session on whose channel nothing moves while a request is under way.
+// SSH has no deadline for that: a jump host's connections have none at all, and what
+// sshd itself says keeps a connection alive whose SFTP process hangs.
+type watch struct {
+	expire func(*expiry)
+
+	mu    sync.Mutex
+	timer *time.Timer // nil: no request is under way
+	wait  time.Duration
+	named string
+	moved time.Time
+	ours  bool // this side is at work, and the server owes nothing
+}
+
+// begin starts to watch; what comes next may take wait, which named explains.
+func (w *watch) begin(wait time.Duration, named string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.wait, w.named, w.moved, w.ours = wait, named, time.Now(), false
+	if w.timer == nil {
+		w.timer = time.AfterFunc(wait, w.look)
+	} else {
+		w.timer.Reset(wait)
+	}
+}
+
+func (w *watch) end() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.timer != nil {
+		w.timer.Stop()
+		w.timer = nil
+	}
+}
+
+// look is called when the wait may be over.
+func (w *watch) look() {
+	w.mu.Lock()
+	idle := time.Since(w.moved)
+	switch {
+	case w.timer == nil:
+		w.mu.Unlock()
+		return
+	case w.ours || idle < w.wait:
+		rest := w.wait
+		if !w.ours {
+			rest -= idle
+		}
+		w.timer.Reset(rest)
+		w.mu.Unlock()
+		return
+	}
+	over := &expiry{named: w.named, after: w.wait}
+	w.mu.Unlock()
+	w.expire(over)
+}
+
+func (w *watch) touch() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.moved = time.Now()
+}
+
+// atWork stops the clock while this side reads a body, and starts it anew.
+func (w *watch) atWork(ours bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ours, w.moved = ours, time.Now()
+}
+
+// reader touches the watch for what comes.
+func (w *watch) reader(r io.Reader) io.Reader { return watchedReader{w, r} }
+
+type watchedReader struct {
+	watch *watch
+	from  io.Reader
+}
+
+func (r watchedReader) Read(p []byte) (int, error) {
+	n, err := r.from.Read(p)
+	if n > 0 {
+		r.watch.touch()
+	}
+	return n, err
+}
+
+// writer touches the watch for what goes out.
+func (w *watch) writer(to io.WriteCloser) io.WriteCloser { return watchedWriter{w, to} }
+
+type watchedWriter struct {
+	watch *watch
+	io.WriteCloser
+}
+
+func (w watchedWriter) Write(p []byte) (int, error) {
+	n, err := w.WriteCloser.Write(p)
+	if n > 0 {
+		w.watch.touch()
+	}
+	return n, err
+}
+
+// body stops the clock while this side is reading.
+func (w *watch) body(r io.Reader) io.Reader { return watchedBody{w, r} }
+
+type watchedBody struct {
+	watch *watch
+	from  io.Reader
+}
+
+func (b watchedBody) Read(p []byte) (int, error) {
+	b.watch.atWork(true)
+	defer b.watch.atWork(false)
+	return b.from.Read(p)
+}
+
+// expiry is a wait that ended without a byte.
+type expiry struct {
+	named string
+	after time.Duration
+}
+
+func (e *expiry) Error() string {
+	return fmt.Sprintf("no data arrived for %s", e.after.Round(time.Millisecond))
+}
+func (e *expiry) Timeout() bool   { return true }
+func (e *expiry) Temporary() bool { return true }
