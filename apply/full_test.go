@@ -12,6 +12,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/providers/mem"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // small is a store that holds so many bytes, and keeps what fits of a file.
@@ -166,7 +167,7 @@ func TestRun_leftPartMakesRoomForALaterRun(t *testing.T) {
 
 // With the old set, nas cannot hold the new one.
 func TestRun_deletesFirstWhereBothDoNotFit(t *testing.T) {
-	for order, want := range map[state.Order]apply.Status{state.UploadFirst: apply.StatusFailed, state.DeleteFirst: apply.StatusDone} {
+	for order, want := range map[config.Order]apply.Status{config.UploadFirst: apply.StatusFailed, config.DeleteFirst: apply.StatusDone} {
 		w := newWorld(t, 2)
 		w.owned("nas")
 		w.spec.Backups[2].Copies[0].Order = order

@@ -10,14 +10,15 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
-func (w *world) inPlace() bool { return w.spec.Destinations[0].Publish == state.InPlace }
+func (w *world) inPlace() bool { return w.spec.Destinations[0].Publish == config.InPlace }
 
 // publishInPlace makes "nas" a server that cannot rename folders.
 func (w *world) publishInPlace() *world {
-	w.spec.Destinations[0].Publish = state.InPlace
+	w.spec.Destinations[0].Publish = config.InPlace
 	return w
 }
 

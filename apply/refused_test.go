@@ -6,7 +6,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/diff"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // shrinking has a VM of which so much goes that the guard refuses it, and one
@@ -14,7 +14,7 @@ import (
 func shrinking(t *testing.T) (*world, *diff.Plan) {
 	t.Helper()
 	w := newWorld(t, 1)
-	w.spec.Guard = state.DefaultGuard()
+	w.spec.Guard = config.DefaultGuard()
 	w.owned("nas")
 	for day := 11; day <= 15; day++ {
 		w.complete("nas", key("Bart", day).String(), key("Bart", day))

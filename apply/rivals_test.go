@@ -16,6 +16,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/mem"
 	"github.com/vmxsync/vmxsync/providers/providertest"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
@@ -226,7 +227,7 @@ var rivalPlans = map[string]func(w *world, t *testing.T, first *diff.Plan) (*dif
 	"plan of another policy": func(w *world, t *testing.T, _ *diff.Plan) (*diff.Plan, string) {
 		other := w.clone()
 		spec := *w.spec
-		spec.Policies = []state.Policy{{Name: "standard", KeepLast: 1, MinKeep: minKeep, Pins: []state.Pin{{Key: key("Bart", 17)}}}, spec.Policies[1]}
+		spec.Policies = []config.Policy{{Name: "standard", KeepLast: 1, MinKeep: minKeep, Pins: []config.Pin{{Key: key("Bart", 17)}}}, spec.Policies[1]}
 		other.spec = &spec
 		return other.plan(t), nextRun
 	},

@@ -16,6 +16,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/providers/mem"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
@@ -403,7 +404,7 @@ func (x trial) ownedAtAnyTime(t *testing.T, w *world, _ *memLog, what string) {
 }
 
 // take applies a plan that takes the root over.
-func (w *world) take(t *testing.T, spec *state.Spec) {
+func (w *world) take(t *testing.T, spec *config.Spec) {
 	t.Helper()
 	plan, err := diff.Compute(diff.Input{Spec: spec, Inventories: w.read(t.Context()), Now: now(), Options: diff.Options{TakeOver: true}})
 	must0(t, err)

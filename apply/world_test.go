@@ -26,6 +26,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/providers/mem"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/known"
 	"github.com/vmxsync/vmxsync/state/read"
 )
@@ -45,7 +46,7 @@ func yesterday() time.Time { return now().Add(-24 * time.Hour) }
 // world is a source "vms" and two destinations, "nas" and "usb".
 type world struct {
 	stores map[string]*mem.Store
-	spec   *state.Spec
+	spec   *config.Spec
 	// options are the flags of plan, until they name nothing any more.
 	options diff.Options
 }
@@ -60,28 +61,28 @@ func newWorld(t testing.TB, keep int) *world {
 	for _, name := range []string{"vms", "nas", "usb"} {
 		w.stores[name] = mem.New(yesterday, mem.Sessions(1))
 	}
-	w.spec = &state.Spec{
+	w.spec = &config.Spec{
 		Name:    "office",
-		Sources: []state.Source{{Name: "vms", Type: "local", Layout: layout, Timezone: "UTC", Settle: time.Minute, OnEmpty: "error"}},
-		Destinations: []state.Destination{
+		Sources: []config.Source{{Name: "vms", Type: "local", Layout: layout, Timezone: "UTC", Settle: time.Minute, OnEmpty: "error"}},
+		Destinations: []config.Destination{
 			{Name: "nas", Type: "ftp", Layout: layout, WorkDir: work},
 			{Name: "usb", Type: "local", Layout: layout, WorkDir: work},
 		},
-		Policies: []state.Policy{{Name: "standard", KeepLast: keep, MinKeep: minKeep}, {Name: "newest", KeepLast: 1, MinKeep: minKeep}},
-		Backups: []state.Backup{{
+		Policies: []config.Policy{{Name: "standard", KeepLast: keep, MinKeep: minKeep}, {Name: "newest", KeepLast: 1, MinKeep: minKeep}},
+		Backups: []config.Backup{{
 			Name: "all", Source: "vms", VMs: []string{"*"}, Exclude: []string{"Usb*", "Tight*", "Full*"},
-			Copies: []state.Copy{{Destination: "nas", Policy: "standard"}},
+			Copies: []config.Copy{{Destination: "nas", Policy: "standard"}},
 		}, {
 			Name: "stick", Source: "vms", VMs: []string{"Usb*"},
-			Copies: []state.Copy{{Destination: "usb", Policy: "standard"}},
+			Copies: []config.Copy{{Destination: "usb", Policy: "standard"}},
 		}, {
 			Name: "tight", Source: "vms", VMs: []string{"Tight*"},
-			Copies: []state.Copy{{Destination: "nas", Policy: "standard", Order: state.DeleteFirst}},
+			Copies: []config.Copy{{Destination: "nas", Policy: "standard", Order: config.DeleteFirst}},
 		}, {
 			Name: "full", Source: "vms", VMs: []string{"Full*"}, PruneSource: "newest",
-			Copies: []state.Copy{{Destination: "nas", Policy: "standard"}, {Destination: "usb", Policy: "standard"}},
+			Copies: []config.Copy{{Destination: "nas", Policy: "standard"}, {Destination: "usb", Policy: "standard"}},
 		}},
-		Guard: state.Guard{MaxShrinkPercent: 100, MinLoss: 1},
+		Guard: config.Guard{MaxShrinkPercent: 100, MinLoss: 1},
 	}
 	return w
 }

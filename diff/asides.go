@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/diff/observe"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // GoneCleanup is a cleanup at a source, besides ReturnCleanup.
@@ -17,7 +18,7 @@ const GoneCleanup = "gone"
 
 // cleanAsides cleans up what an interrupted prune has left: the set is moved back,
 // unless its files were being deleted already.
-func (p *pruned) cleanAsides(all *planned, s state.Source) {
+func (p *pruned) cleanAsides(all *planned, s config.Source) {
 	w := all.world
 	for _, a := range w.Inventories[s.Name].Asides {
 		if !w.Flags.Selects(state.Address(s.Name, a.Key)) {
@@ -39,7 +40,7 @@ func (p *pruned) cleanAsides(all *planned, s state.Source) {
 
 // checkAside returns why a leftover of a prune can neither be moved back nor deleted; nil if
 // it can.
-func checkAside(all *planned, s state.Source, a state.AsideSet) error {
+func checkAside(all *planned, s config.Source, a state.AsideSet) error {
 	if _, there := all.world.Inventories[s.Name].Find(a.Key); there {
 		return errors.New(a.Final + " exists again")
 	}
@@ -60,7 +61,7 @@ func checkAside(all *planned, s state.Source, a state.AsideSet) error {
 
 // checkJustified returns what the destinations lack by now that justified the prune: since
 // its run died they may have lost it. Each must hold min_keep sets as new.
-func checkJustified(all *planned, s state.Source, a state.AsideSet) error {
+func checkJustified(all *planned, s config.Source, a state.AsideSet) error {
 	b, ok := all.world.Spec.Assign(s.Name, a.VM)
 	if !ok {
 		return errors.New("no backup sends it to a destination")

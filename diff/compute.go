@@ -10,11 +10,12 @@ import (
 	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/diff/observe"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // Input is all that a plan depends on.
 type Input struct {
-	Spec *state.Spec
+	Spec *config.Spec
 	// Inventories of sources and destinations, by the name of the place. A
 	// place that is missing here counts as one that could not be read.
 	Inventories map[string]state.Inventory

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/diff/decide"
+	"github.com/vmxsync/vmxsync/state/config"
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
@@ -89,7 +90,7 @@ func TestCompute_localSetsThatNoRuleKeepsAreNotUploaded(t *testing.T) {
 
 func TestCompute_keepsWhatIsPinnedAndTellsAPinOfNothing(t *testing.T) {
 	w := newWorld().holds("nas", sets(state.Complete, 16, 17, 18, 19, 20, 21)...).holds("vmx", sets(state.Complete, 21)...)
-	w.standard().Pins = []state.Pin{{Key: key(16), Reason: "before the migration"}, {Key: key(15)}}
+	w.standard().Pins = []config.Pin{{Key: key(16), Reason: "before the migration"}, {Key: key(15)}}
 	p := w.compute(t)
 	wantPlan(t, p, "-remove nas/Bart/2026-11-17-010000", "-remove nas/Bart/2026-11-18-010000")
 	if got := p.Kept[0].Reasons[0].Text; got != "pinned: before the migration" {
@@ -101,7 +102,7 @@ func TestCompute_keepsWhatIsPinnedAndTellsAPinOfNothing(t *testing.T) {
 func TestCompute_tellsOfCapsThatAreNotEnforced(t *testing.T) {
 	w := newWorld().holds("nas", sets(state.Complete, 1, 2)...).holds("nas", set(key(3), state.Complete, "disk.vmdk:-1"))
 	w.holds("vmx", sets(state.Settling, 21)...)
-	w.standard().MaxAge, w.standard().MaxSize = state.Span{Days: 7}, 1
+	w.standard().MaxAge, w.standard().MaxSize = config.Span{Days: 7}, 1
 	w.spec.Guard.MinSizePercent = 0 // the third is not like the others
 	p := w.compute(t)
 	wantPlan(t, p)
@@ -522,7 +523,7 @@ func TestCompute_futureIsJudgedInTheZoneOfTheSource(t *testing.T) {
 func TestCompute_doesNotDependOnOrder(t *testing.T) {
 	w := newWorld().holds("vmx", sets(state.Complete, 20, 21)...).holds("nas", sets(state.Complete, 10, 11, 12)...).
 		holds("nas", set(keyOf("Lisa", 1), state.Unmarked), set(keyOf("Maggie", 1), state.Damaged))
-	w.spec.Variables = []state.Variable{{Name: "b", JSON: []byte("3")}, {Name: "a", JSON: []byte(`"x"`)}, {Name: "pw", Sensitive: true}}
+	w.spec.Variables = []config.Variable{{Name: "b", JSON: []byte("3")}, {Name: "a", JSON: []byte(`"x"`)}, {Name: "pw", Sensitive: true}}
 	first := sealed(t, w.compute(t))
 	for range 20 {
 		if again := sealed(t, w.compute(t)); again != first {

@@ -7,6 +7,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/diff/observe"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
@@ -33,7 +34,7 @@ func (p *DestinationPlan) busy() bool { return p != nil && len(p.Changes)+len(p.
 
 // planDestination observes, decides and schedules for a destination that was read, without
 // regard to its quota. An error names the VMs that two backups send there.
-func planDestination(w *observe.World, d state.Destination, q observe.Queue) (DestinationPlan, error) {
+func planDestination(w *observe.World, d config.Destination, q observe.Queue) (DestinationPlan, error) {
 	groups, notes, err := observe.Observe(w, d, q)
 	p := DestinationPlan{Name: d.Name, Notes: notes, held: holding(w.Inventories[d.Name])}
 	for _, observed := range groups {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // steps collects the steps of one change, cleanup or place.
@@ -104,7 +105,7 @@ func (b *changeSteps) fits() error {
 }
 
 // inPlace reports whether the place publishes in place.
-func (b *changeSteps) inPlace() bool { return b.place.Publish == state.InPlace }
+func (b *changeSteps) inPlace() bool { return b.place.Publish == config.InPlace }
 
 // upload stages all files and the manifest, moves aside what a replacement replaces,
 // and publishes. In place it sends all files to the final name, and the manifest last.

@@ -9,6 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
@@ -57,7 +58,7 @@ func TestFindings_areAnErrorUntilTheyAreMended(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 	// nor can anything be moved aside where sets are published in place
-	w.nas().Publish = state.InPlace
+	w.nas().Publish = config.InPlace
 	if got := notice(t, w.compute(t), "rotten"); !strings.Contains(got, "-destroy -target=") || strings.Contains(got, "-replace") {
 		t.Errorf("got %s", got)
 	}

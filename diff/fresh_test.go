@@ -6,13 +6,14 @@ import (
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // freshWorld wants a set of the last eight days, and has Bart's of these days of
 // November everywhere. It is the 22nd.
 func freshWorld(days ...int) *world {
 	w := newWorld().holds("vmx", sets(state.Complete, days...)...).holds("nas", sets(state.Complete, days...)...)
-	w.spec.Backups[0].FreshWithin = state.Span{Days: 8}
+	w.spec.Backups[0].FreshWithin = config.Span{Days: 8}
 	return w
 }
 
@@ -39,13 +40,13 @@ func TestFresh_warnsOfWhatHasBecomeOld(t *testing.T) {
 	wantNotFresh(t, freshWorld(13, 14), bartIsOld)
 	wantNotFresh(t, freshWorld(13, 15), "")
 	w := freshWorld(13, 14)
-	w.spec.Backups[0].FreshWithin = state.Span{}
+	w.spec.Backups[0].FreshWithin = config.Span{}
 	wantNotFresh(t, w, "")
 }
 
 func TestFresh_isToTheHourInTheZoneOfTheSource(t *testing.T) {
 	w := freshWorld(13, 14)
-	w.spec.Backups[0].FreshWithin = state.Span{Days: 8, Hours: 11} // and it is noon in UTC
+	w.spec.Backups[0].FreshWithin = config.Span{Days: 8, Hours: 11} // and it is noon in UTC
 	wantNotFresh(t, w, "nas: 1 VM has no fresh set. Bart/2026-11-14-010000: older than fresh_within = 8d11h."+
 		" Does the backup program still run? A VM that is gone for good is listed in retired of its backup.")
 	w.vmx().Timezone = "America/New_York" // 01:00 there is 06:00 in UTC
@@ -60,9 +61,9 @@ func TestFresh_judgesWhatHasVanishedUntilItIsExcluded(t *testing.T) {
 
 	// another source's backup matches all names
 	layout := w.vmx().Layout
-	w.spec.Sources = append(w.spec.Sources, state.Source{Name: "other", Type: "local", Settings: where{"/other"}, Layout: layout, OnEmpty: "ignore"})
-	w.spec.Backups = append(w.spec.Backups, state.Backup{
-		Name: "other", Source: "other", VMs: []string{"*"}, Copies: w.spec.Backups[0].Copies, FreshWithin: state.Span{Days: 8},
+	w.spec.Sources = append(w.spec.Sources, config.Source{Name: "other", Type: "local", Settings: where{"/other"}, Layout: layout, OnEmpty: "ignore"})
+	w.spec.Backups = append(w.spec.Backups, config.Backup{
+		Name: "other", Source: "other", VMs: []string{"*"}, Copies: w.spec.Backups[0].Copies, FreshWithin: config.Span{Days: 8},
 	})
 	wantNotFresh(t, w, "")
 	w.spec.Backups[0].Exclude = nil

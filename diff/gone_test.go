@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // leaves takes a VM from its source.
@@ -59,9 +60,9 @@ func TestCompute_vmThatIsGoneFromItsSourceIsMissedAtOnce(t *testing.T) {
 			t.Errorf("got %+v, %v", standings, err)
 		}
 	}
-	for name, end := range map[string]func(*state.Backup){
-		"retired":  func(b *state.Backup) { b.Retired = []string{"Lisa"} },
-		"excluded": func(b *state.Backup) { b.Exclude = []string{"Lisa"} },
+	for name, end := range map[string]func(*config.Backup){
+		"retired":  func(b *config.Backup) { b.Retired = []string{"Lisa"} },
+		"excluded": func(b *config.Backup) { b.Exclude = []string{"Lisa"} },
 	} {
 		b := w.spec.Backups[0]
 		end(&w.spec.Backups[0])
@@ -70,11 +71,11 @@ func TestCompute_vmThatIsGoneFromItsSourceIsMissedAtOnce(t *testing.T) {
 		}
 		w.spec.Backups[0] = b
 	}
-	w.spec.Backups[0].FreshWithin = state.Span{Days: 2} // that is a warning of its own
+	w.spec.Backups[0].FreshWithin = config.Span{Days: 2} // that is a warning of its own
 	if p := w.compute(t); missed(p) != "" || !strings.Contains(notice(t, p, "not-fresh"), "Lisa") {
 		t.Errorf("got %v", p.Notices)
 	}
-	w.spec.Backups[0].FreshWithin = state.Span{}
+	w.spec.Backups[0].FreshWithin = config.Span{}
 	w.inv["vmx"] = all
 	if got := missed(w.compute(t)); got != "" {
 		t.Errorf("it is back, and got %s", got)

@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/wording"
-
-	"github.com/vmxsync/vmxsync/state"
 )
 
 // Guard is what a plan deletes, scope by scope, and what of it the guards refuse.
@@ -51,7 +50,7 @@ const (
 	PreventDestroyRule = "prevent_destroy"
 )
 
-func newGuard(limits state.Guard) Guard {
+func newGuard(limits config.Guard) Guard {
 	return Guard{MaxShrinkPercent: limits.MaxShrinkPercent, MinLoss: limits.MinLoss, MaxDeletes: limits.MaxDeletes}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // nights are complete sets of a VM, of the first so many nights of the month.
@@ -55,10 +56,10 @@ func wantRefused(t *testing.T, p *diff.Plan, want ...string) {
 }
 
 func TestGuard_refusesALossAboveThePercentageAndOfMinLoss(t *testing.T) {
-	usual := state.DefaultGuard()
+	usual := config.DefaultGuard()
 	for _, c := range []struct {
 		before, after int
-		guard         state.Guard
+		guard         config.Guard
 		refused       bool
 	}{
 		{10, 7, usual, false}, // exactly 30 %
@@ -70,12 +71,12 @@ func TestGuard_refusesALossAboveThePercentageAndOfMinLoss(t *testing.T) {
 		{20, 14, usual, false},
 		{20, 13, usual, true},
 		{10, 10, usual, false},
-		{10, 9, state.Guard{MinLoss: 1}, true},
-		{20, 17, state.Guard{MinLoss: 3}, true},
-		{20, 18, state.Guard{MinLoss: 3}, false},
-		{20, 1, state.Guard{MaxShrinkPercent: 100, MinLoss: 1}, false},
-		{2, 1, state.Guard{MaxShrinkPercent: 50, MinLoss: 1}, false},
-		{2, 1, state.Guard{MaxShrinkPercent: 49, MinLoss: 1}, true},
+		{10, 9, config.Guard{MinLoss: 1}, true},
+		{20, 17, config.Guard{MinLoss: 3}, true},
+		{20, 18, config.Guard{MinLoss: 3}, false},
+		{20, 1, config.Guard{MaxShrinkPercent: 100, MinLoss: 1}, false},
+		{2, 1, config.Guard{MaxShrinkPercent: 50, MinLoss: 1}, false},
+		{2, 1, config.Guard{MaxShrinkPercent: 49, MinLoss: 1}, true},
 	} {
 		w := shrinking(map[string]int{"Bart": c.before})
 		w.spec.Guard, w.standard().KeepLast = c.guard, c.after
@@ -96,7 +97,7 @@ func TestGuard_refusesALossAboveThePercentageAndOfMinLoss(t *testing.T) {
 
 func TestGuard_nightlyRotationLosesNothing(t *testing.T) {
 	w := newWorld().holds("nas", sets(state.Complete, 18, 19, 20)...).holds("vmx", sets(state.Complete, 21)...)
-	w.spec.Guard = state.Guard{MinLoss: 1}
+	w.spec.Guard = config.Guard{MinLoss: 1}
 	p := w.compute(t)
 	wantPlan(t, p, "+upload nas/Bart/2026-11-21-010000", "-remove nas/Bart/2026-11-18-010000")
 	wantRefused(t, p)
@@ -124,8 +125,8 @@ func TestGuard_judgesEachDestinationAlone(t *testing.T) {
 	usb := *w.nas()
 	usb.Name, usb.Settings = "usb", where{"/mnt/usb"}
 	w.spec.Destinations = append(w.spec.Destinations, usb)
-	w.spec.Policies = append(w.spec.Policies, state.Policy{Name: "one", KeepLast: 1, MinKeep: 1})
-	w.spec.Backups[0].Copies = append(w.spec.Backups[0].Copies, state.Copy{Destination: "usb", Policy: "one"})
+	w.spec.Policies = append(w.spec.Policies, config.Policy{Name: "one", KeepLast: 1, MinKeep: 1})
+	w.spec.Backups[0].Copies = append(w.spec.Backups[0].Copies, config.Copy{Destination: "usb", Policy: "one"})
 	w.change("usb", func(inv *state.Inventory) { inv.Place, inv.Owner = "usb", "site" })
 	p := w.compute(t)
 	wantRefused(t, p, "max_shrink_percent usb", "max_shrink_percent usb/Bart")
@@ -201,7 +202,7 @@ func TestGuard_whatIsPrunedCountsForMaxDeletesAlone(t *testing.T) {
 		t.Errorf("Open without any delete: %v", err)
 	}
 
-	w.spec.Guard, w.spec.Backups[0].PreventDestroy = state.DefaultGuard(), true
+	w.spec.Guard, w.spec.Backups[0].PreventDestroy = config.DefaultGuard(), true
 	p = w.compute(t)
 	wantRefused(t, p, "prevent_destroy nas/Bart")
 	if got, want := p.Guard.Losses, (diff.Loss{Scope: "nas/Bart", Before: 4, After: 3, Deletes: 1, Backup: "default"}); len(got) != 2 || got[1] != want {
@@ -250,7 +251,7 @@ func TestGuard_deletesOfWhatDoesNotCountLoseNothing(t *testing.T) {
 	}
 	begun, claim := begunOf(set(key(1), state.Incomplete))
 	inPlace := newWorld().holds("nas", sets(state.Complete, 19, 20, 21)...).holds("vmx", sets(state.Complete, 21)...).holds("nas", begun).stages(claim)
-	inPlace.nas().Publish = state.InPlace
+	inPlace.nas().Publish = config.InPlace
 	p = inPlace.compute(t)
 	if got, want := p.Guard.Losses[1], (diff.Loss{Scope: "nas/Bart", Before: 3, After: 3, Deletes: 1}); got != want {
 		t.Errorf("begun in place: got %+v, want %+v of %q", got, want, say(p))
@@ -415,9 +416,9 @@ func TestOpen_refusesAnImpossibleQuota(t *testing.T) {
 func TestHoldBack_judgesAgainWhatIsLeft(t *testing.T) {
 	w := shrinking(map[string]int{"Bart": 3, "Lisa": 3, "Marge": 2})
 	w.standard().KeepLast = 1
-	w.spec.Policies = append(w.spec.Policies, state.Policy{Name: "four", KeepLast: 4, MinKeep: 1})
+	w.spec.Policies = append(w.spec.Policies, config.Policy{Name: "four", KeepLast: 4, MinKeep: 1})
 	bart := w.spec.Backups[0]
-	bart.Name, bart.VMs, bart.PreventDestroy, bart.Copies = "bart", []string{"Bart"}, true, []state.Copy{{Destination: "nas", Policy: "four"}}
+	bart.Name, bart.VMs, bart.PreventDestroy, bart.Copies = "bart", []string{"Bart"}, true, []config.Copy{{Destination: "nas", Policy: "four"}}
 	w.spec.Backups = append(w.spec.Backups, bart)
 	w.holds("vmx", set(keyOf("Bart", 11), state.Complete), set(keyOf("Bart", 12), state.Complete))
 	p := w.compute(t)
@@ -437,7 +438,7 @@ func crowded(p *diff.Plan, held, quota int64) {
 
 // drawGuard draws limits that matter to two VMs of up to seven sets.
 func drawGuard(t *rapid.T, w *world) {
-	w.spec.Guard = state.Guard{
+	w.spec.Guard = config.Guard{
 		MaxShrinkPercent: rapid.SampledFrom([]int{0, 30, 50, 100}).Draw(t, "max_shrink_percent"),
 		MinLoss:          rapid.IntRange(1, 3).Draw(t, "min_loss"),
 	}

@@ -10,18 +10,19 @@ import (
 	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
-func wake() state.Hook {
-	return state.Hook{
-		Name: "wake", On: []state.Occasion{state.BeforeApply}, Command: []string{"/usr/bin/wake", "nas"}, Dir: "/etc/vmxsync",
+func wake() config.Hook {
+	return config.Hook{
+		Name: "wake", On: []config.Occasion{config.BeforeApply}, Command: []string{"/usr/bin/wake", "nas"}, Dir: "/etc/vmxsync",
 		Timeout: providers.Duration(time.Minute), Env: map[string]string{"MAC": "00:11"},
 	}
 }
 
 func hookedPlan(t testing.TB) *diff.Plan {
 	w := newWorld().holds("vmx", sets(state.Complete, 21)...)
-	w.spec.Hooks = []state.Hook{wake()}
+	w.spec.Hooks = []config.Hook{wake()}
 	return w.compute(t)
 }
 
@@ -30,7 +31,7 @@ func TestOpen_bringsHooksBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := saved.Plan.Hooks, []state.Hook{wake()}; !reflect.DeepEqual(got, want) {
+	if got, want := saved.Plan.Hooks, []config.Hook{wake()}; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
@@ -39,11 +40,11 @@ func TestOpen_refusesHooksThatCannotBe(t *testing.T) {
 	for name, edit := range map[string]func(p *diff.Plan){
 		"empty command":      func(p *diff.Plan) { p.Hooks[0].Command = nil },
 		"empty program":      func(p *diff.Plan) { p.Hooks[0].Command[0] = "" },
-		"an unknown time":    func(p *diff.Plan) { p.Hooks[0].On = []state.Occasion{"before_plan"} },
+		"an unknown time":    func(p *diff.Plan) { p.Hooks[0].On = []config.Occasion{"before_plan"} },
 		"no time":            func(p *diff.Plan) { p.Hooks[0].Timeout = 0 },
 		"our own variables":  func(p *diff.Plan) { p.Hooks[0].Env = map[string]string{"VMXSYNC_PLAN_KEY": "x"} },
 		"a hook twice":       func(p *diff.Plan) { p.Hooks = append(p.Hooks, wake()) },
-		"a hundred and more": func(p *diff.Plan) { p.Hooks = make([]state.Hook, 101) },
+		"a hundred and more": func(p *diff.Plan) { p.Hooks = make([]config.Hook, 101) },
 	} {
 		p := hookedPlan(t)
 		edit(p)

@@ -10,12 +10,13 @@ import (
 	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // inPlace is a world whose destination cannot rename folders.
 func inPlace() *world {
 	w := newWorld()
-	w.nas().Publish = state.InPlace
+	w.nas().Publish = config.InPlace
 	return w
 }
 

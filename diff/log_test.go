@@ -6,20 +6,21 @@ import (
 
 	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 func TestOpen_refusesAnImpossibleLog(t *testing.T) {
-	for _, spoil := range []func(*state.Log){
-		func(*state.Log) {},
-		func(l *state.Log) { l.File = "" },
-		func(l *state.Log) { l.File = "a\x00" },
-		func(l *state.Log) { l.Level = "loud" },
-		func(l *state.Log) { l.Format = "xml" },
-		func(l *state.Log) { l.MaxSize = 0 },
-		func(l *state.Log) { l.MaxFiles = 0 },
-		func(l *state.Log) { l.MaxFiles = 1 << 20 },
+	for _, spoil := range []func(*config.Log){
+		func(*config.Log) {},
+		func(l *config.Log) { l.File = "" },
+		func(l *config.Log) { l.File = "a\x00" },
+		func(l *config.Log) { l.Level = "loud" },
+		func(l *config.Log) { l.Format = "xml" },
+		func(l *config.Log) { l.MaxSize = 0 },
+		func(l *config.Log) { l.MaxFiles = 0 },
+		func(l *config.Log) { l.MaxFiles = 1 << 20 },
 	} {
-		log, want := state.DefaultLog(), planfile.ErrInvalid
+		log, want := config.DefaultLog(), planfile.ErrInvalid
 		log.File = "/var/log/vmxsync.log"
 		good := log
 		if spoil(&log); log == good {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 func TestOpen_bringsMetricsBackOrRefusesThem(t *testing.T) {
@@ -13,7 +14,7 @@ func TestOpen_bringsMetricsBackOrRefusesThem(t *testing.T) {
 		"/var/lib/node_exporter/vmxsync.prom": nil, "": planfile.ErrInvalid, "/etc/passwd": planfile.ErrInvalid, "a\x00.prom": planfile.ErrInvalid,
 	} {
 		w := newWorld().holds("vmx", sets(state.Complete, 21)...)
-		w.spec.Metrics = &state.Metrics{Textfile: file}
+		w.spec.Metrics = &config.Metrics{Textfile: file}
 		saved, err := planfile.Open(seal(t, w.compute(t), nil), nil)
 		if !errors.Is(err, want) {
 			t.Errorf("%q: got %v, want %v", file, err, want)

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // A glob takes a VM in, and nobody may know.
@@ -21,7 +22,7 @@ func TestCompute_tellsOfANewVM(t *testing.T) {
 		"settling":        {inUse().holds("vmx", lisa(state.Settling)), isNew},
 		"known":           {inUse().holds("vmx", lisa(state.Complete)).holds("nas", lisa(state.Complete)), ""},
 		"of another tool": {inUse().holds("vmx", lisa(state.Complete)).holds("nas", lisa(state.Unmarked)), ""},
-		"known at one":    {inUse().holds("vmx", lisa(state.Complete)).twice(state.Policy{KeepLast: 1}).holds("usb", lisa(state.Complete)), ""},
+		"known at one":    {inUse().holds("vmx", lisa(state.Complete)).twice(config.Policy{KeepLast: 1}).holds("usb", lisa(state.Complete)), ""},
 		"who knows":       {inUse().holds("vmx", lisa(state.Complete)).change("nas", func(inv *state.Inventory) { inv.UnknownVMs = map[string]string{"Lisa": "cut"} }), ""},
 		"all are":         {inUse().holds("vmx", lisa(state.Complete)).change("nas", func(inv *state.Inventory) { inv.Owner = "" }), ""},
 	} {

@@ -9,6 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers/providertest"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
@@ -109,7 +110,7 @@ func (w *world) dawns(n, keeps int, names ...string) {
 }
 
 // rules are policies of one rule each, and one of many.
-var rules = map[string]state.Policy{
+var rules = map[string]config.Policy{
 	"keep_last":          {KeepLast: 7},
 	"keep_last 1":        {KeepLast: 1},
 	"min_keep":           {KeepLast: 1, MinKeep: 5},
@@ -118,15 +119,15 @@ var rules = map[string]state.Policy{
 	"keep_weekly":        {KeepWeekly: 4},
 	"keep_monthly":       {KeepMonthly: 2},
 	"keep_yearly":        {KeepYearly: 2},
-	"keep_within":        {KeepWithin: state.Span{Days: 9}},
-	"keep_within_daily":  {KeepWithinDaily: state.Span{Days: 9}},
-	"keep_within_weekly": {KeepWithinWeekly: state.Span{Weeks: 4}},
+	"keep_within":        {KeepWithin: config.Span{Days: 9}},
+	"keep_within_daily":  {KeepWithinDaily: config.Span{Days: 9}},
+	"keep_within_weekly": {KeepWithinWeekly: config.Span{Weeks: 4}},
 	"keep_oldest":        {KeepLast: 5, KeepWeekly: 99, KeepOldest: true},
-	"min_age":            {KeepLast: 2, MinAge: state.Span{Days: 8}},
-	"max_age":            {KeepLast: 99, MaxAge: state.Span{Days: 9}},
+	"min_age":            {KeepLast: 2, MinAge: config.Span{Days: 8}},
+	"max_age":            {KeepLast: 99, MaxAge: config.Span{Days: 9}},
 	"max_count":          {KeepLast: 99, MaxCount: 6},
 	"max_size_per_vm":    {KeepLast: 99, MaxSize: 9000},
-	"many":               {KeepLast: 3, KeepWithin: state.Span{Days: 6}, KeepWeekly: 3, KeepMonthly: 2, MinKeep: 2},
+	"many":               {KeepLast: 3, KeepWithin: config.Span{Days: 6}, KeepWeekly: 3, KeepMonthly: 2, MinKeep: 2},
 }
 
 // Uploads fail for sixty nights, by an error or by a kill. Whatever the rule, the
@@ -135,14 +136,14 @@ var rules = map[string]state.Policy{
 // arrives, all is as it was.
 func TestCompute_sixtyNightsOfUploadsThatFail(t *testing.T) {
 	for rule, policy := range rules {
-		for _, order := range []state.Order{state.UploadFirst, state.DeleteFirst} {
+		for _, order := range []config.Order{config.UploadFirst, config.DeleteFirst} {
 			for _, keeps := range []int{1, 3, 99} {
 				for name, how := range map[string]func(night int) ending{
 					"fail":        func(int) ending { return uploadsFail },
 					"die":         func(int) ending { return diesSending },
 					"fail or die": func(n int) ending { return uploadsFail + ending(n%2) },
 				} {
-					if order == state.UploadFirst && (keeps != 1 || name != "fail or die") {
+					if order == config.UploadFirst && (keeps != 1 || name != "fail or die") {
 						continue // nothing ever goes before an upload
 					}
 					if thin := keeps == 3 && name == "die"; providertest.Thin() && !thin {
@@ -209,7 +210,7 @@ func TestCompute_sixtyNightsWithoutARecord(t *testing.T) {
 					t.Run(fmt.Sprintf("%s, %d local sets, one of %d arrives, then fail: %v", rule, keeps, arrives, fails), func(t *testing.T) {
 						t.Parallel()
 						w := newWorld()
-						w.spec.Backups[0].Copies[0].Order = state.DeleteFirst
+						w.spec.Backups[0].Copies[0].Order = config.DeleteFirst
 						p := policy
 						p.Name, p.MinKeep = "standard", max(p.MinKeep, 1)
 						w.spec.Policies[0] = p

@@ -10,20 +10,21 @@ import (
 	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
-func notifies() []state.Notify {
-	return []state.Notify{
-		{Name: "me", Type: "mail", On: state.Verdicts(), Mail: &state.Mail{
+func notifies() []config.Notify {
+	return []config.Notify{
+		{Name: "me", Type: "mail", On: config.Verdicts(), Mail: &config.Mail{
 			From: "vmxsync@example.com", To: []string{"Anna <anna@example.com>"}, Host: "mail.example.com", Port: 587, TLS: "starttls",
 			Username: "u", Password: providers.Reference{Kind: "env", Name: "MAIL_PASSWORD"}, Subject: "{{.summary}}",
 		}},
-		{Name: "me", Type: "webhook", On: []state.Verdict{state.VerdictStart}, Webhook: &state.Webhook{
-			URL: state.Value{Literal: "https://example.com/hook"}, Method: "POST", Body: "{{json .text}}",
-			Headers: map[string]state.Value{"Authorization": {Reference: providers.Reference{Kind: "file", Name: "/etc/token"}}, "X-From": {Literal: "vmxsync"}},
+		{Name: "me", Type: "webhook", On: []config.Verdict{config.VerdictStart}, Webhook: &config.Webhook{
+			URL: config.Value{Literal: "https://example.com/hook"}, Method: "POST", Body: "{{json .text}}",
+			Headers: map[string]config.Value{"Authorization": {Reference: providers.Reference{Kind: "file", Name: "/etc/token"}}, "X-From": {Literal: "vmxsync"}},
 		}},
-		{Name: "check", Type: "healthchecks", On: state.Verdicts(), Healthchecks: &state.Healthchecks{
-			PingURL: state.Value{Reference: providers.Reference{Kind: "variable", Name: "ping"}}, SendLog: true,
+		{Name: "check", Type: "healthchecks", On: config.Verdicts(), Healthchecks: &config.Healthchecks{
+			PingURL: config.Value{Reference: providers.Reference{Kind: "variable", Name: "ping"}}, SendLog: true,
 		}},
 	}
 }
@@ -49,11 +50,11 @@ func TestOpen_refusesNotifiesThatCannotBe(t *testing.T) {
 		"another type":         func(p *diff.Plan) { p.Notifies[0].Type = "pigeon" },
 		"without its settings": func(p *diff.Plan) { p.Notifies[0].Mail = nil },
 		"a notify twice":       func(p *diff.Plan) { p.Notifies = append(p.Notifies, notifies()[0]) },
-		"a hundred and more":   func(p *diff.Plan) { p.Notifies = make([]state.Notify, 101) },
-		"a header of lines":    func(p *diff.Plan) { p.Notifies[1].Webhook.Headers["X-From"] = state.Value{Literal: "a\r\nb: c"} },
+		"a hundred and more":   func(p *diff.Plan) { p.Notifies = make([]config.Notify, 101) },
+		"a header of lines":    func(p *diff.Plan) { p.Notifies[1].Webhook.Headers["X-From"] = config.Value{Literal: "a\r\nb: c"} },
 		"a broken template":    func(p *diff.Plan) { p.Notifies[1].Webhook.Body = "{{" },
-		"a file":               func(p *diff.Plan) { p.Notifies[1].Webhook.URL = state.Value{Literal: "file:///etc/passwd"} },
-		"nowhere":              func(p *diff.Plan) { p.Notifies[2].Healthchecks.PingURL = state.Value{} },
+		"a file":               func(p *diff.Plan) { p.Notifies[1].Webhook.URL = config.Value{Literal: "file:///etc/passwd"} },
+		"nowhere":              func(p *diff.Plan) { p.Notifies[2].Healthchecks.PingURL = config.Value{} },
 	} {
 		p := notifyingPlan(t)
 		edit(p)
@@ -66,7 +67,7 @@ func TestOpen_refusesNotifiesThatCannotBe(t *testing.T) {
 // The reader fills in nothing: this would take for ever.
 func TestOpen_runsNoTemplate(t *testing.T) {
 	p := notifyingPlan(t)
-	p.Notifies[1].Webhook.Body = state.Template(strings.Repeat("{{range 1000000000}}", 8) + strings.Repeat("{{end}}", 8))
+	p.Notifies[1].Webhook.Body = config.Template(strings.Repeat("{{range 1000000000}}", 8) + strings.Repeat("{{end}}", 8))
 	if _, err := planfile.Open(seal(t, p, nil), nil); err != nil {
 		t.Error(err)
 	}

@@ -8,12 +8,13 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // tight is a world whose nas cannot hold old and new sets at once.
 func tight() *world {
 	w := newWorld()
-	w.spec.Backups[0].Copies[0].Order = state.DeleteFirst
+	w.spec.Backups[0].Copies[0].Order = config.DeleteFirst
 	return w
 }
 
@@ -92,7 +93,7 @@ func TestCompute_deleteFirstTakesWhatIsOnlyStagedFirst(t *testing.T) {
 func TestCompute_inPlaceDeleteThatWasBegunMakesRoom(t *testing.T) {
 	s, claim := begunOf(set(key(12), state.Incomplete, "disk.vmdk"))
 	w := inPlace().holds("vmx", sets(state.Complete, 21)...).holds("nas", s).holds("nas", sets(state.Complete, 20)...).stages(claim)
-	w.spec.Backups[0].Copies[0].Order = state.DeleteFirst
+	w.spec.Backups[0].Copies[0].Order = config.DeleteFirst
 	p := w.compute(t)
 	wantPlan(t, p, "-remove nas/Bart/2026-11-12-010000", "+upload nas/Bart/2026-11-21-010000")
 	wantEarly(t, p, "nas/Bart/2026-11-12-010000")
@@ -103,7 +104,7 @@ func TestOpen_refusesDeletesThatComeTooEarly(t *testing.T) {
 		return newWorld().holds("vmx", sets(state.Complete, 21)...).holds("nas", sets(state.Complete, 18, 19, 20)...)
 	}
 	hasty := tidy()
-	hasty.spec.Backups[0].Copies[0].Order = state.DeleteFirst
+	hasty.spec.Backups[0].Copies[0].Order = config.DeleteFirst
 	for name, c := range map[string]struct {
 		w    *world
 		edit func(p *diff.Plan)
@@ -137,7 +138,7 @@ func TestCompute_deleteFirstLeavesTheNewestUntilTheUploadCounts(t *testing.T) {
 	} {
 		w.holds("vmx", sets(state.Complete, 21)...).holds("nas", sets(state.Complete, 18, 19)...)
 		w.standard().KeepLast = 1
-		w.standard().Pins = []state.Pin{{Key: key(12)}}
+		w.standard().Pins = []config.Pin{{Key: key(12)}}
 		p := w.compute(t)
 		wantEarly(t, p, "nas/Bart/2026-11-18-010000")
 		if last := p.Changes[len(p.Changes)-1]; last.Address != "nas/Bart/2026-11-19-010000" {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // sentFrom is a copy of a local set of so many bytes as it was sent a day ago.
@@ -143,7 +144,7 @@ func TestCompute_copiesThatChangedDoNotBlameTheSource(t *testing.T) {
 func TestOverwritten_holdsThePruneOfItsVM(t *testing.T) {
 	w := newWorld().holds("vmx", sets(state.Complete, 17, 18, 19, 20)...).holds("nas", sets(state.Complete, 17, 18, 19, 20)...)
 	w.standard().KeepLast = 9
-	w.spec.Policies = append(w.spec.Policies, state.Policy{Name: "local", KeepLast: 3, MinKeep: 1})
+	w.spec.Policies = append(w.spec.Policies, config.Policy{Name: "local", KeepLast: 3, MinKeep: 1})
 	w.spec.Backups[0].PruneSource = "local"
 	wantPlan(t, w.compute(t), "-prune vmx/Bart/2026-11-17-010000")
 	for _, day := range []int{18, 19} {
@@ -160,7 +161,7 @@ func TestOverwritten_holdsThePruneOfItsVM(t *testing.T) {
 func TestOverwritten_acceptedSetIsNotPruned(t *testing.T) {
 	w := newWorld().holds("vmx", sets(state.Complete, 17, 18, 19, 20)...).holds("nas", sets(state.Complete, 17, 18, 19, 20)...)
 	w.standard().KeepLast = 9
-	w.spec.Policies = append(w.spec.Policies, state.Policy{Name: "local", KeepLast: 3, MinKeep: 1})
+	w.spec.Policies = append(w.spec.Policies, config.Policy{Name: "local", KeepLast: 3, MinKeep: 1})
 	w.spec.Backups[0].PruneSource = "local"
 	w.inv["vmx"].Put(set(key(17), state.Complete, "disk.vmdk.locked", "vm.vmx.locked:12"))
 	w.options.Accept = []string{"nas/" + key(17).String()}

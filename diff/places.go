@@ -11,6 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff/observe"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // describe describes sources, then destinations, in the order of the configuration.
@@ -46,7 +47,7 @@ func describe(all *planned, pruned pruned) (places []Place, notes []notice.Note,
 	return places, notes, errors.Join(errs...)
 }
 
-func destinationPlace(all *planned, d state.Destination) Place {
+func destinationPlace(all *planned, d config.Destination) Place {
 	inv := all.world.Inventories[d.Name]
 	place := Place{
 		Name: d.Name, Role: DestinationRole, Type: d.Type, Layout: d.Layout,

@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/known"
 	"github.com/vmxsync/vmxsync/state/retention"
 )
@@ -32,10 +33,10 @@ type Plan struct {
 	Groups             []Group                    `json:"groups"` // of touched scopes
 	Notices            []Notice                   `json:"notices"`
 	Guard              *Guard                     `json:"guard"`
-	Hooks              []state.Hook               `json:"hooks"` // in the order of the configuration
-	Notifies           []state.Notify             `json:"notifies"`
-	Metrics            *state.Metrics             `json:"metrics,omitempty"`
-	Log                *state.Log                 `json:"log,omitempty"`
+	Hooks              []config.Hook              `json:"hooks"` // in the order of the configuration
+	Notifies           []config.Notify            `json:"notifies"`
+	Metrics            *config.Metrics            `json:"metrics,omitempty"`
+	Log                *config.Log                `json:"log,omitempty"`
 	Summary            Summary                    `json:"summary"`
 }
 
@@ -56,7 +57,7 @@ type Place struct {
 	Ignore   []string        `json:"ignore,omitempty"`   // of a source
 	WorkDir  state.WorkDir   `json:"work_dir,omitempty"` // of a destination
 	Trust    bool            `json:"trust_unmarked,omitempty"`
-	Publish  state.Publish   `json:"publish,omitempty"` // "in_place"; nothing for "rename"
+	Publish  config.Publish  `json:"publish,omitempty"` // "in_place"; nothing for "rename"
 	// Quota is what it may hold, and Held what it holds, in bytes; 0 without a quota.
 	Quota int64 `json:"quota,omitempty"`
 	Held  int64 `json:"held,omitempty"`
@@ -208,7 +209,7 @@ type Group struct {
 	VM          string `json:"vm"`
 	MinKeep     int    `json:"min_keep"`
 	// Order is "delete_first" where changes may be early; nothing otherwise.
-	Order state.Order `json:"order,omitempty"`
+	Order config.Order `json:"order,omitempty"`
 }
 
 // Notice is something a person should know that is no change.

@@ -6,11 +6,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/wording"
 
 	"github.com/vmxsync/vmxsync/diff/decide"
 	"github.com/vmxsync/vmxsync/diff/notice"
-	"github.com/vmxsync/vmxsync/state"
 )
 
 // noticesOfPlan are those about the plan as a whole.
@@ -43,7 +43,7 @@ func listNotice(in Input) []Notice {
 
 // askedAgain names the sensitive variables that an apply of the saved plan has
 // to be given, because it reads no files of values on its own.
-func askedAgain(spec *state.Spec) []Notice {
+func askedAgain(spec *config.Spec) []Notice {
 	var names []string
 	for _, v := range spec.Variables {
 		if v.Sensitive && !v.FromEnv {

@@ -19,6 +19,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/providertest"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 var envelope = planfile.Envelope{
@@ -38,8 +39,8 @@ func busyWorld() *world {
 		stages(staged(lisa(19, state.Complete), true), staged(lisa(20, state.Complete), false), staged(set(keyOf("Lisa", 18), state.Complete), false)).
 		trashes(trashed(set(key(2), state.Complete), run, false), trashed(lisa(5, state.Unmarked), run, true)).
 		change("nas", func(inv *state.Inventory) { inv.Owner = "" })
-	w.spec.Files = []state.ConfigFile{{Path: "/etc/vmxsync/vmxsync.hcl", SHA256: strings.Repeat("ab", 32)}}
-	w.spec.Variables = []state.Variable{{Name: "keep", JSON: []byte("3")}, {Name: "password", Sensitive: true}}
+	w.spec.Files = []config.ConfigFile{{Path: "/etc/vmxsync/vmxsync.hcl", SHA256: strings.Repeat("ab", 32)}}
+	w.spec.Variables = []config.Variable{{Name: "keep", JSON: []byte("3")}, {Name: "password", Sensitive: true}}
 	return w
 }
 

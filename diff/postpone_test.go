@@ -9,6 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // nas has room for three sets, and one night fails, or several do: what fits is sent
@@ -92,7 +93,7 @@ func TestCompute_newestSetsFitFirst(t *testing.T) {
 // What waits for room stays at its source, though a newer set is there.
 func TestCompute_whatWaitsForRoomIsNotPruned(t *testing.T) {
 	w := tight().holds("vmx", sets(state.Complete, 19, 20, 21)...).holds("nas", sets(state.Complete, 18, 21)...)
-	w.spec.Policies = append(w.spec.Policies, state.Policy{Name: "one", KeepLast: 1, MinKeep: 1})
+	w.spec.Policies = append(w.spec.Policies, config.Policy{Name: "one", KeepLast: 1, MinKeep: 1})
 	w.spec.Backups[0].PruneSource = "one"
 	w.nas().Quota = 3 * 1012
 	p := w.compute(t)

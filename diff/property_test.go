@@ -13,6 +13,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 const propertyRun = "20261122T120000Z-6f1c0e8a2b9d"
@@ -22,16 +23,16 @@ const propertyRun = "20261122T120000Z-6f1c0e8a2b9d"
 func drawWorld(t *rapid.T) *world {
 	w := newWorld()
 	drawPolicy(t, w.standard())
-	w.spec.Backups[0].Copies[0].Order = rapid.SampledFrom([]state.Order{state.UploadFirst, state.DeleteFirst}).Draw(t, "order")
+	w.spec.Backups[0].Copies[0].Order = rapid.SampledFrom([]config.Order{config.UploadFirst, config.DeleteFirst}).Draw(t, "order")
 	if rapid.Bool().Draw(t, "prunes") {
-		w.spec.Policies = append(w.spec.Policies, state.Policy{Name: "local", KeepLast: rapid.IntRange(1, 3).Draw(t, "keep_local"), MinKeep: 1})
+		w.spec.Policies = append(w.spec.Policies, config.Policy{Name: "local", KeepLast: rapid.IntRange(1, 3).Draw(t, "keep_local"), MinKeep: 1})
 		w.spec.Backups[0].PruneSource = "local"
 	}
 	w.nas().TrustUnmarked = rapid.Bool().Draw(t, "trust")
 	if !w.nas().TrustUnmarked && rapid.Bool().Draw(t, "in place") {
-		w.nas().Publish = state.InPlace
+		w.nas().Publish = config.InPlace
 	}
-	if w.nas().Publish != state.InPlace {
+	if w.nas().Publish != config.InPlace {
 		w.nas().TrashKeep = rapid.SampledFrom([]time.Duration{0, 0, 36 * time.Hour}).Draw(t, "trash_keep")
 	}
 	w.spec.Backups[0].VMs = rapid.SampledFrom([][]string{{"*"}, {"*", "Bart", "Lisa"}, {"Bart"}}).Draw(t, "vms")
@@ -52,7 +53,7 @@ func drawWorld(t *rapid.T) *world {
 }
 
 // drawPolicy draws rules, floor and caps that matter to sets of seven nights.
-func drawPolicy(t *rapid.T, p *state.Policy) {
+func drawPolicy(t *rapid.T, p *config.Policy) {
 	p.KeepLast = rapid.IntRange(-1, 4).Draw(t, "keep_last")
 	p.KeepWeekly = rapid.SampledFrom([]int{0, 0, 1, 2, -1}).Draw(t, "keep_weekly")
 	p.KeepWithin.Days = rapid.SampledFrom([]int{0, 0, 2, 5}).Draw(t, "keep_within")
@@ -63,7 +64,7 @@ func drawPolicy(t *rapid.T, p *state.Policy) {
 	p.MaxCount = rapid.SampledFrom([]int{0, 0, 0, 2, 4}).Draw(t, "max_count")
 	p.MaxSize = rapid.SampledFrom([]int64{0, 0, 0, 2500}).Draw(t, "max_size")
 	if rapid.IntRange(0, 3).Draw(t, "pinned") == 0 {
-		p.Pins = []state.Pin{{Key: keyOf("Bart", rapid.IntRange(10, 17).Draw(t, "pin"))}}
+		p.Pins = []config.Pin{{Key: keyOf("Bart", rapid.IntRange(10, 17).Draw(t, "pin"))}}
 	}
 }
 
@@ -369,7 +370,7 @@ func TestCompute_convergesOnRandomWorlds(t *testing.T) {
 // before the set beside it, and a begun delete before the upload.
 func slow(w *world) bool {
 	begun := slices.ContainsFunc(w.start, func(s state.Staged) bool { return s.Claim.Governs() })
-	return begun || w.nas().Publish == state.InPlace || w.spec.Backups[0].PruneSource != ""
+	return begun || w.nas().Publish == config.InPlace || w.spec.Backups[0].PruneSource != ""
 }
 
 // prune takes from the source what the plan prunes.

@@ -9,6 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/diff/observe"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/retention"
 )
 
@@ -52,13 +53,13 @@ func pruneSources(all *planned) pruned {
 // pruning is one VM at a source while it is decided what is pruned from there.
 type pruning struct {
 	all    *planned
-	source state.Source
-	backup state.Backup
+	source config.Source
+	backup config.Backup
 	vm     string
-	policy state.Policy
+	policy config.Policy
 }
 
-func pruningOf(all *planned, s state.Source, b state.Backup, vm string) pruning {
+func pruningOf(all *planned, s config.Source, b config.Backup, vm string) pruning {
 	policy, _ := all.world.Spec.Policy(b.PruneSource)
 	return pruning{all, s, b, vm, policy}
 }
@@ -116,7 +117,7 @@ func (x pruning) change(s state.Set, why []Reason, ground justification) Change 
 
 // provenSince is from when on a proof of a copy counts; zero: none does.
 func (x pruning) provenSince() time.Time {
-	if x.backup.VerifiedWithin == (state.Span{}) {
+	if x.backup.VerifiedWithin == (config.Span{}) {
 		return time.Time{}
 	}
 	return x.backup.VerifiedWithin.Before(x.all.world.Now).UTC()

@@ -10,24 +10,25 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // pruning sends all VMs to nas, which keeps three, and keeps the newest local set.
 func pruning() *world {
 	w := newWorld()
-	w.spec.Policies = append(w.spec.Policies, state.Policy{Name: "newest", KeepLast: 1, MinKeep: 1})
+	w.spec.Policies = append(w.spec.Policies, config.Policy{Name: "newest", KeepLast: 1, MinKeep: 1})
 	w.spec.Backups[0].PruneSource = "newest"
 	return w
 }
 
 // twice adds a second destination, usb, with a policy of its own.
-func (w *world) twice(policy state.Policy) *world {
+func (w *world) twice(policy config.Policy) *world {
 	usb := *w.nas()
 	usb.Name, usb.Settings = "usb", where{"/mnt/usb"}
 	policy.Name = "usb"
 	w.spec.Destinations = append(w.spec.Destinations, usb)
 	w.spec.Policies = append(w.spec.Policies, policy)
-	w.spec.Backups[0].Copies = append(w.spec.Backups[0].Copies, state.Copy{Destination: "usb", Policy: "usb"})
+	w.spec.Backups[0].Copies = append(w.spec.Backups[0].Copies, config.Copy{Destination: "usb", Policy: "usb"})
 	w.inv["usb"] = state.Inventory{Place: "usb", Owner: "site"}
 	return w
 }
@@ -81,7 +82,7 @@ func TestCompute_prunesInALaterPlanThanTheUpload(t *testing.T) {
 }
 
 func TestCompute_prunesNothingThatADestinationLacks(t *testing.T) {
-	keeps := state.Policy{KeepLast: 3, MinKeep: 1}
+	keeps := config.Policy{KeepLast: 3, MinKeep: 1}
 	for name, c := range map[string]struct {
 		w    func() *world
 		says string
@@ -128,13 +129,13 @@ func TestCompute_prunesNothingThatADestinationLacks(t *testing.T) {
 
 func TestCompute_prunesWhatOneDestinationHoldsAndTheOtherLetsGo(t *testing.T) {
 	w := pruning().holds("vmx", sets(state.Complete, 20, 21)...).holds("nas", sets(state.Complete, 20, 21)...).
-		twice(state.Policy{KeepLast: 1, MinKeep: 1}).holds("usb", sets(state.Complete, 20, 21)...)
+		twice(config.Policy{KeepLast: 1, MinKeep: 1}).holds("usb", sets(state.Complete, 20, 21)...)
 	p := wantPruned(t, w, 20)
 	wantPlan(t, p, "-remove usb/Bart/2026-11-20-010000", "-prune vmx/Bart/2026-11-20-010000")
 }
 
 func TestCompute_prunesWhatNobodyKeepsOnceItIsOutlivedEverywhere(t *testing.T) {
-	one := state.Policy{KeepLast: 1, MinKeep: 1}
+	one := config.Policy{KeepLast: 1, MinKeep: 1}
 	outlived := func() *world {
 		w := pruning().holds("vmx", sets(state.Complete, 19, 21)...).holds("nas", sets(state.Complete, 20, 21)...).
 			twice(one).holds("usb", sets(state.Complete, 21)...)
@@ -164,9 +165,9 @@ func TestCompute_prunesWhatNobodyKeepsOnceItIsOutlivedEverywhere(t *testing.T) {
 func TestCompute_keepsLocalSetsThatThePolicyKeeps(t *testing.T) {
 	w := pruning().holds("vmx", sets(state.Complete, 18, 19, 20, 21)...).holds("nas", sets(state.Complete, 18, 19, 20, 21)...)
 	w.standard().KeepLast = 5
-	w.spec.Policies[1].Pins = []state.Pin{{Key: key(18)}}
+	w.spec.Policies[1].Pins = []config.Pin{{Key: key(18)}}
 	wantPruned(t, w, 19, 20)
-	w.spec.Policies[1].MinAge = state.Span{Days: 4}
+	w.spec.Policies[1].MinAge = config.Span{Days: 4}
 	wantPruned(t, w)
 }
 
@@ -239,7 +240,7 @@ func TestOpen_refusesPrunesWithoutGround(t *testing.T) {
 		"early":            func(p *diff.Plan) { prune(p).Early = true },
 	} {
 		w := pruning().holds("vmx", sets(state.Complete, 20, 21)...).holds("nas", sets(state.Complete, 19, 20, 21)...).
-			twice(state.Policy{KeepLast: 1, MinKeep: 1}).holds("usb", sets(state.Complete, 20, 21)...)
+			twice(config.Policy{KeepLast: 1, MinKeep: 1}).holds("usb", sets(state.Complete, 20, 21)...)
 		w.standard().MinKeep = 2
 		p := wantPruned(t, w, 20)
 		edit(p)
@@ -263,7 +264,7 @@ func TestCompute_prunesNothingThatADestinationHasNotDecidedOn(t *testing.T) {
 		"its deletion is not finished": {func() *world {
 			s, claim := begunOf(set(key(20), state.Incomplete))
 			w := pruning().holds("vmx", sets(state.Complete, 20, 21)...).holds("nas", s).stages(claim)
-			w.nas().Publish = state.InPlace
+			w.nas().Publish = config.InPlace
 			return w
 		}, "its deletion at nas is not finished"},
 	} {
@@ -288,7 +289,7 @@ func TestCompute_futureDatedSetsOutliveNothing(t *testing.T) {
 func TestCompute_prunesNothingInTheRunThatUsesADestinationFirst(t *testing.T) {
 	w := pruning().holds("vmx", sets(state.Complete, 20, 21)...).holds("nas", sets(state.Complete, 20, 21)...)
 	wantPruned(t, w, 20)
-	w.holds("vmx", set(keyOf("Lisa", 21), state.Complete)).twice(state.Policy{KeepLast: 1, MinKeep: 1})
+	w.holds("vmx", set(keyOf("Lisa", 21), state.Complete)).twice(config.Policy{KeepLast: 1, MinKeep: 1})
 	other := w.spec.Backups[0]
 	w.spec.Backups[0].Copies = other.Copies[:1]
 	other.Name, other.VMs, other.Copies = "lisa", []string{"Lisa"}, other.Copies[1:]

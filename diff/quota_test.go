@@ -9,6 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // Sets have 1012 bytes; nas keeps three.
@@ -67,7 +68,7 @@ func TestCompute_quotaHindersNothingThatOnlyShrinks(t *testing.T) {
 func TestCompute_destinationOverItsQuotaIsLeftOut(t *testing.T) {
 	w := newWorld().holds("vmx", sets(state.Complete, 21)...).holds("nas", set(keyOf("Maggie", 3), state.Unmarked)).
 		stages(staged(set(keyOf("Lisa", 18), state.Complete), false)).
-		twice(state.Policy{KeepLast: 1, MinKeep: 1})
+		twice(config.Policy{KeepLast: 1, MinKeep: 1})
 	w.nas().Quota, w.partial = 1500, true
 	p := w.compute(t)
 	wantPlan(t, p, "+upload usb/Bart/2026-11-21-010000")

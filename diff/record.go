@@ -9,12 +9,13 @@ import (
 	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/diff/observe"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
 // recordFor is what an apply of the plan leaves at a destination; nil where the record
 // there has the same facts, or the root is not ours.
-func recordFor(all *planned, d state.Destination, p Place) (*known.Record, []notice.Note) {
+func recordFor(all *planned, d config.Destination, p Place) (*known.Record, []notice.Note) {
 	w := all.world
 	inv := w.Inventories[d.Name]
 	if !w.Readable(d.Name) || inv.Owner != w.Spec.Name && !p.Own {

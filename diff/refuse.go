@@ -7,10 +7,10 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/diff/observe"
+	"github.com/vmxsync/vmxsync/state/config"
 
 	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
 )
 
 // Why there can be no plan, besides the error of a place that could not be
@@ -63,7 +63,7 @@ func nothingReachable(w *observe.World) error {
 	return errors.Join(errs...)
 }
 
-func refuseSource(w *observe.World, s state.Source) ([]notice.Note, error) {
+func refuseSource(w *observe.World, s config.Source) ([]notice.Note, error) {
 	if _, both := w.Spec.Destination(s.Name); both {
 		return nil, providers.WithHint(fmt.Errorf("%q %w: a source and a destination have this name", s.Name, ErrAmbiguous),
 			"Give the source or the destination another name.")
@@ -109,7 +109,7 @@ func refuseAmbiguous(w *observe.World, source, vm string) error {
 		vm, source, ErrAmbiguous, others[0].Name, others[1].Name), "Write its name into vms of one of them: an exact name outranks every glob.")
 }
 
-func refuseDestination(w *observe.World, d state.Destination) ([]notice.Note, error) {
+func refuseDestination(w *observe.World, d config.Destination) ([]notice.Note, error) {
 	if err := w.ReadError(d.Name); err != nil {
 		return refuseUnread(w, d, err)
 	}
@@ -124,7 +124,7 @@ func refuseDestination(w *observe.World, d state.Destination) ([]notice.Note, er
 		"Two configurations on one root would delete each other's backups: use another root. If this configuration succeeds that of the owner, give it the same name in the vmxsync block, or take the root over: vmxsync plan -take-over -out=plan.out")
 }
 
-func refuseUnread(w *observe.World, d state.Destination, err error) ([]notice.Note, error) {
+func refuseUnread(w *observe.World, d config.Destination, err error) ([]notice.Note, error) {
 	switch {
 	case IsAbsent(d, err):
 		return placeNote(&notice.Absent, d.Name, err, ""), nil
@@ -143,7 +143,7 @@ func refuseUnread(w *observe.World, d state.Destination, err error) ([]notice.No
 // IsAbsent reports whether a destination that could not be read, for that reason, may
 // be missing: it is optional, and nobody answers there, or the disk is not there. One
 // that is there and refuses the login, was wiped, or is another one is at fault.
-func IsAbsent(d state.Destination, err error) bool {
+func IsAbsent(d config.Destination, err error) bool {
 	away := errors.Is(err, observe.ErrNotRead) || errors.Is(err, providers.ErrUnreachable) || errors.Is(err, fs.ErrNotExist)
 	return d.Optional && err != nil && away
 }
@@ -157,7 +157,7 @@ func hintOr(err error, hint string) string {
 
 // refuseNeighbours: a second work folder at a root is a second owner, with a lock
 // of its own, whatever its name is.
-func refuseNeighbours(w *observe.World, d state.Destination) error {
+func refuseNeighbours(w *observe.World, d config.Destination) error {
 	others := w.Inventories[d.Name].Neighbours
 	if w.Flags.TakeOver || len(others) == 0 {
 		return nil

@@ -6,6 +6,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // A VM that is gone for good stays under retention, with the floor, and nothing is
@@ -15,7 +16,7 @@ func TestCompute_retiredVMIsRotatedAndSilent(t *testing.T) {
 	for day := 1; day <= 5; day++ {
 		w.holds("nas", set(keyOf("Gone", day), state.Complete))
 	}
-	w.spec.Backups[0].FreshWithin = state.Span{Days: 2}
+	w.spec.Backups[0].FreshWithin = config.Span{Days: 2}
 	w.spec.Backups[0].VMs = []string{"Bart"} // retired names VMs that no pattern matches, too
 	before := w.compute(t)
 	wantPlan(t, before)

@@ -12,6 +12,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // targeted is a world in which each of two VMs gets a set and loses one.
@@ -72,7 +73,7 @@ func TestCompute_saysWhichDeletesRestOnWhatIsLeftOut(t *testing.T) {
 
 func TestCompute_makesNoRoomForWhatIsExcluded(t *testing.T) {
 	w := targeted()
-	w.spec.Backups[0].Copies[0].Order = state.DeleteFirst
+	w.spec.Backups[0].Copies[0].Order = config.DeleteFirst
 	w.options.Exclude = []string{"nas/Bart/2026-11-21-010000"}
 	wantPlan(t, w.compute(t), lisaGoes, lisaComes)
 }
@@ -117,7 +118,7 @@ func TestCompute_takesNamesInPlacesThatAreNotRead(t *testing.T) {
 
 func TestCompute_prunesNothingThatRestsOnWhatIsLeftOut(t *testing.T) {
 	w := targeted().holds("vmx", sets(state.Complete, 19, 20)...)
-	w.spec.Policies = append(w.spec.Policies, state.Policy{Name: "local", KeepLast: 1, MinKeep: 1})
+	w.spec.Policies = append(w.spec.Policies, config.Policy{Name: "local", KeepLast: 1, MinKeep: 1})
 	w.spec.Backups[0].PruneSource = "local"
 	const pruned = "-prune vmx/Bart/2026-11-19-010000"
 	if got := say(w.compute(t)); !slices.Contains(got, pruned) {
@@ -142,7 +143,7 @@ func TestCompute_prunesNothingForSetsThatOnlyStayByExclusion(t *testing.T) {
 			inv.Sets[i+1].Manifest = &state.Manifest{NoSums: true}
 		}
 	})
-	w.spec.Policies = append(w.spec.Policies, state.Policy{Name: "local", KeepLast: 1, MinKeep: 1})
+	w.spec.Policies = append(w.spec.Policies, config.Policy{Name: "local", KeepLast: 1, MinKeep: 1})
 	w.spec.Backups[0].PruneSource = "local"
 	wantPlan(t, w.compute(t), bartGoes)
 	w.options.Exclude = []string{"nas"}

@@ -8,6 +8,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff/observe"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // noteSources reports what the sources hold that is not uploaded, or not yet, and the names
@@ -57,7 +58,7 @@ func (n *sourceNotes) noteNames(place string, kind *notice.Kind, hint string, wa
 
 // wanted says of the paths of a source whether a backup would send what has that name:
 // what exclude names is none of its, and what none matches is reported as such.
-func (n *sourceNotes) wanted(s state.Source) func(string) bool {
+func (n *sourceNotes) wanted(s config.Source) func(string) bool {
 	return func(p string) bool {
 		vm, _ := s.Layout.Fits(p)
 		if vm == "" {
@@ -81,7 +82,7 @@ func unusable(p string) string {
 	return providers.ErrName.Error()
 }
 
-func (n *sourceNotes) noteVM(s state.Source, vm string) {
+func (n *sourceNotes) noteVM(s config.Source, vm string) {
 	b, ok := n.Spec.Assign(s.Name, vm)
 	inv := n.Inventories[s.Name]
 	unknown := observe.CheckKnown(inv, vm)
@@ -106,8 +107,8 @@ func (n *sourceNotes) noteVM(s state.Source, vm string) {
 
 // noteNew reports a VM that is there for the first time: a glob has matched it, and
 // nobody may know. On a first use all are new, and nothing is reported.
-func (n *sourceNotes) noteNew(s state.Source, b state.Backup, vm string) {
-	known := slices.ContainsFunc(b.Copies, func(copy state.Copy) bool { return !n.Readable(copy.Destination) || n.all.knows(copy.Destination, vm) })
+func (n *sourceNotes) noteNew(s config.Source, b config.Backup, vm string) {
+	known := slices.ContainsFunc(b.Copies, func(copy config.Copy) bool { return !n.Readable(copy.Destination) || n.all.knows(copy.Destination, vm) })
 	if !known && len(n.Sets(s.Name, vm)) > 0 {
 		n.add(notice.Note{Place: s.Name, Kind: &notice.NewVM, VM: vm})
 	}
@@ -120,7 +121,7 @@ const overdueAfter = 24 * time.Hour
 // noteSets reports which sets of a VM at a source are not uploaded, or not yet. The newest
 // one that is neither settling nor waited for must be ready: the VM is not backed
 // up otherwise.
-func (n *sourceNotes) noteSets(s state.Source, b state.Backup, vm string) {
+func (n *sourceNotes) noteSets(s config.Source, b config.Backup, vm string) {
 	newest := true
 	for _, set := range slices.Backward(n.Sets(s.Name, vm)) {
 		var kind *notice.Kind
@@ -149,7 +150,7 @@ func (n *sourceNotes) noteSets(s state.Source, b state.Backup, vm string) {
 
 // unsettled reports whether a set that is still being written was begun so long ago
 // that its upload would be overdue.
-func (n *sourceNotes) unsettled(s state.Source, b state.Backup, set state.Set) bool {
+func (n *sourceNotes) unsettled(s config.Source, b config.Backup, set state.Set) bool {
 	zone, err := n.Zone(s)
 	return err == nil && !b.MaxBehind.IsZero() && !set.Stamp.In(zone).After(b.MaxBehind.Before(n.Now.In(zone)))
 }
@@ -169,7 +170,7 @@ func (n *sourceNotes) notReady(set state.Set, newest bool) *notice.Kind {
 
 // noteUnheld warns of the VMs that backups of a source name literally, and of which
 // neither the source nor a destination holds anything.
-func (n *sourceNotes) noteUnheld(s state.Source) {
+func (n *sourceNotes) noteUnheld(s config.Source) {
 	if n.Empty(s.Name) || n.Flags.Destroy {
 		return
 	}
@@ -178,7 +179,7 @@ func (n *sourceNotes) noteUnheld(s state.Source) {
 			continue
 		}
 		for _, pattern := range b.VMs {
-			if vm, ok := state.NameIn(pattern); ok && n.lacksAll(s, b, vm) {
+			if vm, ok := config.NameIn(pattern); ok && n.lacksAll(s, b, vm) {
 				n.add(notice.Note{Place: s.Name, Kind: &notice.Unheld, VM: vm, Item: vm, Why: "backup " + b.Name})
 			}
 		}
@@ -186,11 +187,11 @@ func (n *sourceNotes) noteUnheld(s state.Source) {
 }
 
 // lacksAll reports whether it is known that nobody holds anything of a VM of a backup.
-func (n *sourceNotes) lacksAll(s state.Source, b state.Backup, vm string) bool {
+func (n *sourceNotes) lacksAll(s config.Source, b config.Backup, vm string) bool {
 	if n.Holds(s.Name, vm) || b.Excludes(vm) || b.Retires(vm) || observe.CheckKnown(n.Inventories[s.Name], vm) != nil {
 		return false
 	}
-	return !slices.ContainsFunc(b.Copies, func(c state.Copy) bool {
+	return !slices.ContainsFunc(b.Copies, func(c config.Copy) bool {
 		return !n.Readable(c.Destination) || observe.CheckKnown(n.Inventories[c.Destination], vm) != nil || n.all.groups[state.Scope(c.Destination, vm)] != nil
 	})
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/diff/decide"
 	"github.com/vmxsync/vmxsync/diff/observe"
+	"github.com/vmxsync/vmxsync/state/config"
 
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -37,11 +38,11 @@ type Standing struct {
 	// it is there.
 	GoneSince time.Time
 	// FreshWithin is how young the newest set must be; zero: any age will do.
-	FreshWithin state.Span
+	FreshWithin config.Span
 	Stale       bool // and it is not
 	// MaxBehind is how old a set may be that waits for its upload; zero: no backup
 	// sends the VM there.
-	MaxBehind state.Span
+	MaxBehind config.Span
 	// Ended: the VM is gone for good, as retired or exclude of its backup say. Nobody
 	// waits for new sets.
 	Ended bool

@@ -11,6 +11,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 const (
@@ -185,7 +186,7 @@ func TestSuspicious_isNotAcceptedWithWhatIsHalfOfIt(t *testing.T) {
 
 func TestSuspicious_holdsThePruneOfItsVM(t *testing.T) {
 	w := newWorld().holds("vmx", sets(state.Complete, 18, 19, 20)...).holds("nas", sets(state.Complete, 18, 19, 20)...)
-	w.spec.Policies = append(w.spec.Policies, state.Policy{Name: "local", KeepLast: 1, MinKeep: 1})
+	w.spec.Policies = append(w.spec.Policies, config.Policy{Name: "local", KeepLast: 1, MinKeep: 1})
 	w.spec.Backups[0].PruneSource = "local"
 	wantPlan(t, w.compute(t), "-prune vmx/Bart/2026-11-18-010000", "-prune vmx/Bart/2026-11-19-010000")
 	w.holds("vmx", set(key(21), state.Complete, "vm.vmx:12"))
@@ -203,7 +204,7 @@ func TestCompute_lesserSetsNeverPushOutWholeOnes(t *testing.T) {
 		w := newWorld()
 		drawPolicy(t, w.standard())
 		w.standard().Pins = nil
-		w.spec.Backups[0].Copies[0].Order = rapid.SampledFrom([]state.Order{state.UploadFirst, state.DeleteFirst}).Draw(t, "order")
+		w.spec.Backups[0].Copies[0].Order = rapid.SampledFrom([]config.Order{config.UploadFirst, config.DeleteFirst}).Draw(t, "order")
 		whole := rapid.IntRange(1, 6).Draw(t, "whole")
 		bad := rapid.IntRange(1, 10).Draw(t, "bad")
 		for day := 1; day <= whole; day++ {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // suspicions are the reasons why sets are suspicious in a plan.
@@ -23,9 +24,9 @@ func suspicions(p *diff.Plan) string {
 // One set is nine times as large as the others, as after a consolidation of snapshots.
 // Once the sets before it are gone, it is the only one before those behind it.
 func TestVerdicts_standThoughWhatTheyWereComparedWithGoes(t *testing.T) {
-	for name, policy := range map[string]state.Policy{
+	for name, policy := range map[string]config.Policy{
 		"keep_last":   {KeepLast: 3},
-		"keep_within": {KeepWithin: state.Span{Days: 4}},
+		"keep_within": {KeepWithin: config.Span{Days: 4}},
 		"keep_weekly": {KeepLast: 2, KeepWeekly: 4},
 	} {
 		t.Run(name, func(t *testing.T) {

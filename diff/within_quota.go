@@ -11,6 +11,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state/config"
 
 	"github.com/vmxsync/vmxsync/diff/decide"
 	"github.com/vmxsync/vmxsync/diff/observe"
@@ -24,7 +25,7 @@ var ErrQuota = errors.New("would hold more than its quota")
 // planWithin plans a destination. What its quota does not allow is refused before the
 // first byte: the peak is known in advance. Where deletes make room for the uploads, those
 // that fit are planned.
-func planWithin(w *observe.World, d state.Destination) (DestinationPlan, error) {
+func planWithin(w *observe.World, d config.Destination) (DestinationPlan, error) {
 	p, err := planDestination(w, d, observe.Queue{})
 	if err != nil || d.Quota == 0 || p.within(d.Quota) {
 		return p, err
@@ -59,7 +60,7 @@ type waiting struct {
 // most. An upload that was begun continues.
 func postponable(groups []*decide.Group) (all []waiting) {
 	for _, g := range groups {
-		if g.Order != state.DeleteFirst {
+		if g.Order != config.DeleteFirst {
 			continue
 		}
 		depth := 0
@@ -78,7 +79,7 @@ func postponable(groups []*decide.Group) (all []waiting) {
 
 // planFitting plans a destination with as many of those uploads as fit into its quota;
 // false where no upload does.
-func planFitting(w *observe.World, d state.Destination, candidates []waiting) (DestinationPlan, bool) {
+func planFitting(w *observe.World, d config.Destination, candidates []waiting) (DestinationPlan, bool) {
 	all := map[string]bool{}
 	for _, x := range candidates {
 		all[x.address] = true

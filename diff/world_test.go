@@ -11,6 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
@@ -25,7 +26,7 @@ func (w where) Place() string            { return w.URL }
 
 // world is one source and any number of destinations, as a test sees them.
 type world struct {
-	spec    state.Spec
+	spec    config.Spec
 	inv     map[string]state.Inventory
 	partial bool
 	shrink  bool           // -allow-shrink
@@ -41,27 +42,27 @@ func newWorld() *world {
 		panic(err)
 	}
 	return &world{
-		spec: state.Spec{
+		spec: config.Spec{
 			Name: "site",
-			Sources: []state.Source{{
+			Sources: []config.Source{{
 				Name: "vmx", Type: "local", Settings: where{"/backups"}, Layout: layout, Settle: 10 * time.Minute, OnEmpty: "error",
 			}},
-			Destinations: []state.Destination{{
+			Destinations: []config.Destination{{
 				Name: "nas", Type: "ftp", Settings: where{"ftp://nas:21/vm"}, Layout: layout, WorkDir: ".vmxsync",
 			}},
-			Policies: []state.Policy{{Name: "standard", KeepLast: 3, MinKeep: 1}},
-			Backups: []state.Backup{{
-				Name: "default", Source: "vmx", VMs: []string{"*"}, Copies: []state.Copy{{Destination: "nas", Policy: "standard"}},
+			Policies: []config.Policy{{Name: "standard", KeepLast: 3, MinKeep: 1}},
+			Backups: []config.Backup{{
+				Name: "default", Source: "vmx", VMs: []string{"*"}, Copies: []config.Copy{{Destination: "nas", Policy: "standard"}},
 			}},
-			Guard: state.DefaultGuard(),
+			Guard: config.DefaultGuard(),
 		},
 		inv: map[string]state.Inventory{"vmx": {Place: "vmx"}, "nas": {Place: "nas", Owner: "site"}},
 	}
 }
 
-func (w *world) nas() *state.Destination { return &w.spec.Destinations[0] }
-func (w *world) vmx() *state.Source      { return &w.spec.Sources[0] }
-func (w *world) standard() *state.Policy { return &w.spec.Policies[0] }
+func (w *world) nas() *config.Destination { return &w.spec.Destinations[0] }
+func (w *world) vmx() *config.Source      { return &w.spec.Sources[0] }
+func (w *world) standard() *config.Policy { return &w.spec.Policies[0] }
 
 // holds adds sets to a place.
 func (w *world) holds(place string, sets ...state.Set) *world {

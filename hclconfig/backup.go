@@ -5,7 +5,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 type backupBlock struct {
@@ -20,9 +20,9 @@ type backupBlock struct {
 	Verified     proofAge    `hcl:"verified_within,optional"`
 	Copies       []copyBlock `hcl:"copy,block"`
 
-	PreventDestroy bool       `hcl:"prevent_destroy,optional"`
-	FreshWithin    freshness  `hcl:"fresh_within,optional"`
-	MaxBehind      state.Span `hcl:"max_behind,optional"`
+	PreventDestroy bool        `hcl:"prevent_destroy,optional"`
+	FreshWithin    freshness   `hcl:"fresh_within,optional"`
+	MaxBehind      config.Span `hcl:"max_behind,optional"`
 }
 
 // copyBlock sets what differs for one destination of a backup.
@@ -33,14 +33,14 @@ type copyBlock struct {
 }
 
 func (l *loader) decodeBackup(d *decoder) hcl.Diagnostics {
-	in := backupBlock{VMs: []vmPattern{"*"}, FreshWithin: freshness{Days: 8}, MaxBehind: state.DefaultMaxBehind}
+	in := backupBlock{VMs: []vmPattern{"*"}, FreshWithin: freshness{Days: 8}, MaxBehind: config.DefaultMaxBehind}
 	diags := d.decode(&in)
 	copies := in.all()
 	diags = append(diags, in.check(&d.attributes, copies)...)
 	if diags.HasErrors() {
 		return diags
 	}
-	b := state.Backup{
+	b := config.Backup{
 		Name:    blockName(d.block),
 		Source:  in.Source.Name,
 		VMs:     plain(in.VMs),
@@ -48,13 +48,13 @@ func (l *loader) decodeBackup(d *decoder) hcl.Diagnostics {
 		Retired: in.retired(),
 
 		PruneSource:    in.PruneSource.Name,
-		VerifiedWithin: state.Span(in.Verified),
+		VerifiedWithin: config.Span(in.Verified),
 		PreventDestroy: in.PreventDestroy,
-		FreshWithin:    state.Span(in.FreshWithin),
+		FreshWithin:    config.Span(in.FreshWithin),
 		MaxBehind:      in.MaxBehind,
 	}
 	for _, c := range copies {
-		b.Copies = append(b.Copies, state.Copy{
+		b.Copies = append(b.Copies, config.Copy{
 			Destination: c.Destination.Name, Policy: c.Retention.Name, Order: c.Order.or(in.Order),
 		})
 	}
@@ -115,7 +115,7 @@ func (in backupBlock) check(d *attributes, copies []placed) hcl.Diagnostics {
 func (in backupBlock) retired() []string {
 	var all []string
 	for _, pattern := range plain(in.Retired) {
-		if name, ok := state.NameIn(pattern); ok {
+		if name, ok := config.NameIn(pattern); ok {
 			all = append(all, name)
 		}
 	}
@@ -126,10 +126,10 @@ func (in backupBlock) retired() []string {
 // exclude removes from the backup.
 func (in backupBlock) checkRetired(d *attributes) hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	excluding := state.Backup{Exclude: plain(in.Exclude)}
+	excluding := config.Backup{Exclude: plain(in.Exclude)}
 	for i, pattern := range plain(in.Retired) {
 		at := d.rangeOf(fmt.Sprintf("retired[%d]", i))
-		name, ok := state.NameIn(pattern)
+		name, ok := config.NameIn(pattern)
 		switch {
 		case !ok:
 			diags = append(diags, problem{

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // check reports contradictions between the blocks of the Spec.
@@ -101,7 +101,7 @@ func (in *decoded) layoutsInWorkDir() hcl.Diagnostics {
 func (in *decoded) trustInPlace() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for i, d := range in.spec.Destinations {
-		if d.Publish != state.InPlace || !d.TrustUnmarked {
+		if d.Publish != config.InPlace || !d.TrustUnmarked {
 			continue
 		}
 		diags = append(diags, problem{
@@ -119,12 +119,12 @@ func (in *decoded) trustInPlace() hcl.Diagnostics {
 func (in *decoded) lossyLayouts() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, b := range in.spec.Backups {
-		i := slices.IndexFunc(in.spec.Sources, func(s state.Source) bool { return s.Name == b.Source })
+		i := slices.IndexFunc(in.spec.Sources, func(s config.Source) bool { return s.Name == b.Source })
 		if i < 0 {
 			continue // had errors
 		}
 		for _, c := range b.Copies {
-			j := slices.IndexFunc(in.spec.Destinations, func(d state.Destination) bool { return d.Name == c.Destination })
+			j := slices.IndexFunc(in.spec.Destinations, func(d config.Destination) bool { return d.Name == c.Destination })
 			if j >= 0 {
 				diags = append(diags, in.lossyLayout(j, i)...)
 			}
@@ -171,7 +171,7 @@ func (in *decoded) claims() hcl.Diagnostics {
 	return diags
 }
 
-func claimsOf(b state.Backup, pattern string) []claim {
+func claimsOf(b config.Backup, pattern string) []claim {
 	out := []claim{{"source " + b.Source, pattern}}
 	if vmPattern(pattern).literal() {
 		for _, c := range b.Copies {
@@ -198,7 +198,7 @@ func (in *decoded) conflictingClaims(c claim, backup, pattern, other int) hcl.Di
 func (in *decoded) trashInPlace() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for i, d := range in.spec.Destinations {
-		if d.TrashKeep == 0 || d.Publish != state.InPlace {
+		if d.TrashKeep == 0 || d.Publish != config.InPlace {
 			continue
 		}
 		diags = append(diags, problem{
@@ -215,7 +215,7 @@ func (in *decoded) trashBeforeUploads() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for i, b := range in.spec.Backups {
 		for _, c := range b.Copies {
-			if d, _ := in.spec.Destination(c.Destination); c.Order == state.DeleteFirst && d.TrashKeep > 0 {
+			if d, _ := in.spec.Destination(c.Destination); c.Order == config.DeleteFirst && d.TrashKeep > 0 {
 				diags = append(diags, warnings(problem{
 					summary: "Deletes that free no space",
 					detail:  fmt.Sprintf("Backup %q deletes first at %q, but trash_keep = %s keeps the deleted sets there.", b.Name, d.Name, providers.Duration(d.TrashKeep)),

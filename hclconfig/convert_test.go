@@ -14,7 +14,7 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig/predecessor"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/hclconfig/starter"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // written writes a draft into a new directory.
@@ -34,7 +34,7 @@ func written(t testing.TB, d starter.Draft) string {
 }
 
 // converted is the configuration that an entry list becomes, loaded.
-func converted(t *testing.T, src string) (*state.Spec, starter.Draft, string) {
+func converted(t *testing.T, src string) (*config.Spec, starter.Draft, string) {
 	t.Helper()
 	draft, diags := predecessor.Convert("config.py", []byte(src), "/srv/backups")
 	if len(diags) > 0 {

@@ -6,7 +6,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 type destinationBlock struct {
@@ -31,14 +31,14 @@ func (l *loader) decodeDestination(d *decoder) hcl.Diagnostics {
 		return diags
 	}
 	l.destinations = append(l.destinations, &d.attributes)
-	l.spec.Destinations = append(l.spec.Destinations, state.Destination{
+	l.spec.Destinations = append(l.spec.Destinations, config.Destination{
 		Name:          blockName(d.block),
 		Type:          d.block.Labels[0],
 		Settings:      settings,
 		Layout:        in.Layout.Layout,
 		TrustUnmarked: in.TrustUnmarked,
 		Optional:      in.Optional,
-		Publish:       state.Publish(in.Publish),
+		Publish:       config.Publish(in.Publish),
 		WorkDir:       string(in.WorkDir),
 		Quota:         int64(in.Quota),
 		TrashKeep:     time.Duration(in.TrashKeep),

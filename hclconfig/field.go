@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // field is a field of a struct that an attribute or a block is decoded into.
@@ -67,12 +67,12 @@ func (f field) isMap() bool { return f.value.Kind() == reflect.Map }
 
 func (f field) isSecret() bool {
 	return slices.Contains([]reflect.Type{
-		reflect.TypeFor[providers.Reference](), reflect.TypeFor[state.Value](), reflect.TypeFor[map[string]state.Value](),
+		reflect.TypeFor[providers.Reference](), reflect.TypeFor[config.Value](), reflect.TypeFor[map[string]config.Value](),
 	}, f.value.Type())
 }
 
 // isProse reports whether the text may have several lines.
-func (f field) isProse() bool { return f.value.Type() == reflect.TypeFor[state.Template]() }
+func (f field) isProse() bool { return f.value.Type() == reflect.TypeFor[config.Template]() }
 
 // element is the field of one element of a list.
 func (f field) element(i int) field {

@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // files holds the files that were read in a run, for snippets and for the Spec.
@@ -19,7 +19,7 @@ type files struct {
 	broken map[string]bool      // those that do not parse
 	words  vocabulary
 	shown  map[string]redacted // made when a diagnostic shows a line
-	sums   []state.ConfigFile
+	sums   []config.ConfigFile
 }
 
 // list lists the configuration directory, and reports what is in it and is not read.
@@ -65,7 +65,7 @@ func (f *files) read(dir, name string) (hcl.Body, hcl.Diagnostics) {
 		return nil, unreadable("File not readable", name, err)
 	}
 	sum := sha256.Sum256(src)
-	f.sums = append(f.sums, state.ConfigFile{Path: path, SHA256: hex.EncodeToString(sum[:])})
+	f.sums = append(f.sums, config.ConfigFile{Path: path, SHA256: hex.EncodeToString(sum[:])})
 	return f.parse(name, src)
 }
 

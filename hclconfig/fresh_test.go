@@ -4,11 +4,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 func TestLoad_freshWithin(t *testing.T) {
-	for line, want := range map[string]state.Span{
+	for line, want := range map[string]config.Span{
 		"": {Days: 8}, "fresh_within = null": {Days: 8}, `fresh_within = "1mo2d12h"`: {Months: 1, Days: 2, Hours: 12}, `fresh_within = "off"`: {},
 	} {
 		text := strings.Replace(smallest, "  source       =", "  "+line+"\n  source       =", 1)

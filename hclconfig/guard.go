@@ -6,7 +6,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 type guardBlock struct {
@@ -21,7 +21,7 @@ const anyNumber = math.MaxInt
 
 // decodeGuard uses the first of several blocks: checkSingle reports the others.
 func (l *loader) decodeGuard() hcl.Diagnostics {
-	usual := state.DefaultGuard()
+	usual := config.DefaultGuard()
 	l.spec.Guard = usual
 	var diags hcl.Diagnostics
 	for i, b := range l.blocks["guard"] {
@@ -36,8 +36,8 @@ func (l *loader) decodeGuard() hcl.Diagnostics {
 	return diags
 }
 
-func (in guardBlock) guard() state.Guard {
-	g := state.Guard{MaxShrinkPercent: in.MaxShrinkPercent, MinLoss: in.MinLoss, MinSizePercent: in.MinSizePercent}
+func (in guardBlock) guard() config.Guard {
+	g := config.Guard{MaxShrinkPercent: in.MaxShrinkPercent, MinLoss: in.MinLoss, MinSizePercent: in.MinSizePercent}
 	if in.MaxDeletes != anyNumber {
 		g.MaxDeletes = &in.MaxDeletes
 	}

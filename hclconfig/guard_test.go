@@ -5,12 +5,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 func TestLoad_guard(t *testing.T) {
 	none, two := 0, 2
-	for block, want := range map[string]state.Guard{
+	for block, want := range map[string]config.Guard{
 		"":         {MaxShrinkPercent: 30, MinLoss: 3, MinSizePercent: 50},
 		"guard {}": {MaxShrinkPercent: 30, MinLoss: 3, MinSizePercent: 50},
 		"guard {\n  max_shrink_percent = 0\n  min_loss = 1\n  max_deletes = 0\n}":          {MinLoss: 1, MaxDeletes: &none, MinSizePercent: 50},

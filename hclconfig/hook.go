@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 type hookBlock struct {
@@ -23,9 +23,9 @@ type hookBlock struct {
 func (l *loader) decodeHook(d *decoder) hcl.Diagnostics {
 	in := hookBlock{Timeout: providers.Duration(5 * time.Minute)}
 	diags := d.decode(&in)
-	h := state.Hook{Name: blockName(d.block), Command: in.Command, Dir: l.spec.Dir, Timeout: in.Timeout, Env: in.Env}
+	h := config.Hook{Name: blockName(d.block), Command: in.Command, Dir: l.spec.Dir, Timeout: in.Timeout, Env: in.Env}
 	for _, o := range in.On {
-		h.On = append(h.On, state.Occasion(o))
+		h.On = append(h.On, config.Occasion(o))
 	}
 	if len(h.Command) > 0 {
 		h.Command[0] = program(l.spec.Dir, h.Command[0])
@@ -35,15 +35,15 @@ func (l *loader) decodeHook(d *decoder) hcl.Diagnostics {
 	return diags
 }
 
-// occasion is a state.Occasion that reads itself.
-type occasion state.Occasion
+// occasion is a config.Occasion that reads itself.
+type occasion config.Occasion
 
 func (o *occasion) UnmarshalText(text []byte) error {
 	*o = occasion(text)
-	if slices.Contains(state.Occasions(), state.Occasion(text)) {
+	if slices.Contains(config.Occasions(), config.Occasion(text)) {
 		return nil
 	}
-	return fmt.Errorf("%q is not one of %s", text, strings.Join(plain(state.Occasions()), ", "))
+	return fmt.Errorf("%q is not one of %s", text, strings.Join(plain(config.Occasions()), ", "))
 }
 
 // program is a path if it has a separator, as in a shell; else a name that is

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 func TestLoad_hooksRunWhereTheConfigurationIs(t *testing.T) {
@@ -27,12 +27,12 @@ hook "last" {
 }
 `)
 	spec, _ := load(t, options(dir))
-	want := []state.Hook{{
-		Name: "wake", On: []state.Occasion{state.BeforeApply, state.AfterFailure}, Dir: dir,
+	want := []config.Hook{{
+		Name: "wake", On: []config.Occasion{config.BeforeApply, config.AfterFailure}, Dir: dir,
 		Command: []string{filepath.Join(dir, "hooks", "wake"), "nas/1"},
 		Timeout: providers.Duration(90 * time.Second), Env: map[string]string{"MAC": "00:11", "TRIES": "3"},
 	}, {
-		Name: "last", On: []state.Occasion{state.AfterApply}, Dir: dir,
+		Name: "last", On: []config.Occasion{config.AfterApply}, Dir: dir,
 		Command: []string{"logger", "done"}, Timeout: providers.Duration(5 * time.Minute),
 	}}
 	if !reflect.DeepEqual(spec.Hooks, want) {

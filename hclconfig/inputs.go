@@ -12,7 +12,7 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // inputs are the variables of a run with their values.
@@ -150,10 +150,10 @@ func (rule validation) text(own, others *scope, sensitive bool) (string, hcl.Dia
 }
 
 // spec returns the values of this run, without the secrets.
-func (in *inputs) spec() []state.Variable {
-	var out []state.Variable
+func (in *inputs) spec() []config.Variable {
+	var out []config.Variable
 	for _, v := range in.declared {
-		x := state.Variable{Name: v.name, Sensitive: v.sensitive, FromEnv: in.given[v.name].fromEnv}
+		x := config.Variable{Name: v.name, Sensitive: v.sensitive, FromEnv: in.given[v.name].fromEnv}
 		if value := in.values[v.name]; !v.sensitive {
 			// Values come from literals, which JSON can always express.
 			x.JSON, _ = ctyjson.Marshal(value, value.Type())

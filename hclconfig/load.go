@@ -9,7 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // Options are what to load, and what the result depends on besides the files.
@@ -35,7 +35,7 @@ func (o Options) env(name string) (string, bool) {
 // Load reads the configuration of a directory. The Spec is nil if there are
 // errors. The Secrets resolve the references of that Spec, with the sensitive
 // variables of this run.
-func Load(opts Options) (*state.Spec, secret.Resolver, diag.Diagnostics) {
+func Load(opts Options) (*config.Spec, secret.Resolver, diag.Diagnostics) {
 	l := loader{opts: opts, files: files{words: newVocabulary(opts.Drivers)}}
 	diags := l.load()
 	out := l.files.export(diags)
@@ -51,7 +51,7 @@ func Load(opts Options) (*state.Spec, secret.Resolver, diag.Diagnostics) {
 // decoded is a Spec with the attributes of its blocks, by the index of each in the
 // Spec: they hold the ranges for checks of the whole.
 type decoded struct {
-	spec                           state.Spec
+	spec                           config.Spec
 	sources, destinations, backups []*attributes
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // configuration writes files, given as name and content in turn, into a new
@@ -47,7 +48,7 @@ func env(pairs ...string) func(string) (string, bool) {
 }
 
 // load is Load for configurations without errors and warnings.
-func load(t *testing.T, opts hclconfig.Options) (*state.Spec, secret.Resolver) {
+func load(t *testing.T, opts hclconfig.Options) (*config.Spec, secret.Resolver) {
 	t.Helper()
 	spec, secrets, diags := hclconfig.Load(opts)
 	if len(diags) > 0 {
@@ -101,16 +102,16 @@ func TestLoad_smallestExample(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		source = `C:\VirtualMachinesTemp`
 	}
-	want := &state.Spec{
+	want := &config.Spec{
 		Name:  "build-host",
 		Dir:   dir,
-		Files: []state.ConfigFile{{Path: filepath.Join(dir, "vmxsync.hcl"), SHA256: hex.EncodeToString(sum[:])}},
-		Sources: []state.Source{{
+		Files: []config.ConfigFile{{Path: filepath.Join(dir, "vmxsync.hcl"), SHA256: hex.EncodeToString(sum[:])}},
+		Sources: []config.Source{{
 			Name: "vmexplorer", Type: "local",
 			Settings: &localSettings{Path: source, Connections: 1},
 			Layout:   vmLayout, Timezone: "Local", Ignore: []string{}, ReadyFiles: []string{}, OnEmpty: "error",
 		}},
-		Destinations: []state.Destination{{
+		Destinations: []config.Destination{{
 			Name: "nas", Type: "ftp",
 			Settings: &ftpSettings{
 				Host: "nas.example.com", Port: 21, Username: "backup", Root: "/vm-backups", Connections: 4,
@@ -119,12 +120,12 @@ func TestLoad_smallestExample(t *testing.T) {
 			},
 			Layout: vmLayout, WorkDir: ".vmxsync",
 		}},
-		Policies: []state.Policy{{Name: "standard", KeepLast: 3, KeepOldest: true, MinKeep: 1}},
-		Backups: []state.Backup{{
+		Policies: []config.Policy{{Name: "standard", KeepLast: 3, KeepOldest: true, MinKeep: 1}},
+		Backups: []config.Backup{{
 			Name: "default", Source: "vmexplorer", VMs: []string{"*"}, Exclude: []string{},
-			Copies: []state.Copy{{Destination: "nas", Policy: "standard"}}, FreshWithin: state.Span{Days: 8}, MaxBehind: state.DefaultMaxBehind,
+			Copies: []config.Copy{{Destination: "nas", Policy: "standard"}}, FreshWithin: config.Span{Days: 8}, MaxBehind: config.DefaultMaxBehind,
 		}},
-		Guard: state.Guard{MaxShrinkPercent: 30, MinLoss: 3, MinSizePercent: 50},
+		Guard: config.Guard{MaxShrinkPercent: 30, MinLoss: 3, MinSizePercent: 50},
 	}
 	if !reflect.DeepEqual(spec, want) {
 		t.Errorf("Load: got %+v, want %+v", spec, want)
@@ -161,12 +162,12 @@ retention "all" {
 }
 `)))
 	got, _ := spec.Policy("all")
-	want := state.Policy{
+	want := config.Policy{
 		Name: "all", KeepLast: 1, KeepHourly: 2, KeepDaily: 3, KeepWeekly: 4, KeepMonthly: 5, KeepYearly: -1,
-		KeepWithin: state.Span{Hours: 1}, KeepWithinHourly: state.Span{Hours: 2}, KeepWithinDaily: state.Span{Days: 3},
-		KeepWithinWeekly: state.Span{Weeks: 4}, KeepWithinMonthly: state.Span{Months: 5}, KeepWithinYearly: state.Span{Years: 6},
-		MinKeep: 7, MinAge: state.Span{Days: 8}, MaxAge: state.Span{Years: 9}, MaxCount: 10, MaxSize: 2048,
-		Pins: []state.Pin{{Key: state.Key{VM: "dc01", Stamp: "2024-03-01-020000"}, Reason: "why"}},
+		KeepWithin: config.Span{Hours: 1}, KeepWithinHourly: config.Span{Hours: 2}, KeepWithinDaily: config.Span{Days: 3},
+		KeepWithinWeekly: config.Span{Weeks: 4}, KeepWithinMonthly: config.Span{Months: 5}, KeepWithinYearly: config.Span{Years: 6},
+		MinKeep: 7, MinAge: config.Span{Days: 8}, MaxAge: config.Span{Years: 9}, MaxCount: 10, MaxSize: 2048,
+		Pins: []config.Pin{{Key: state.Key{VM: "dc01", Stamp: "2024-03-01-020000"}, Reason: "why"}},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
@@ -246,9 +247,9 @@ func TestLoad_largerExampleInSeveralFiles(t *testing.T) {
 	if len(spec.Files) != 2 || filepath.Base(spec.Files[0].Path) != "site.vmxsync.hcl" {
 		t.Errorf("Files: got %v, want two, sorted by name", spec.Files)
 	}
-	got, want := spec.Backups[0], state.Backup{
-		Name: "critical", Source: "vmexplorer", VMs: []string{"dc01", "sql-*"}, Exclude: []string{}, FreshWithin: state.Span{Days: 8}, MaxBehind: state.DefaultMaxBehind,
-		Copies: []state.Copy{
+	got, want := spec.Backups[0], config.Backup{
+		Name: "critical", Source: "vmexplorer", VMs: []string{"dc01", "sql-*"}, Exclude: []string{}, FreshWithin: config.Span{Days: 8}, MaxBehind: config.DefaultMaxBehind,
+		Copies: []config.Copy{
 			{Destination: "nas", Policy: "three"},
 			{Destination: "usb", Policy: "three"},
 			{Destination: "rented", Policy: "newest_two"},

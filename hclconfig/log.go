@@ -4,7 +4,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 type logBlock struct {
@@ -16,10 +16,10 @@ type logBlock struct {
 }
 
 func (l *loader) decodeLog(d *decoder) hcl.Diagnostics {
-	usual := state.DefaultLog()
+	usual := config.DefaultLog()
 	in := logBlock{Level: usual.Level, Format: usual.Format, MaxSize: providers.Size(usual.MaxSize), MaxFiles: usual.MaxFiles}
 	diags := d.decode(&in)
-	log := state.Log{File: in.File, Level: in.Level, Format: in.Format, MaxSize: int64(in.MaxSize), MaxFiles: in.MaxFiles}
+	log := config.Log{File: in.File, Level: in.Level, Format: in.Format, MaxSize: int64(in.MaxSize), MaxFiles: in.MaxFiles}
 	if log.File != "" {
 		log.File = absolute(l.spec.Dir, log.File)
 	}

@@ -3,7 +3,7 @@ package hclconfig
 import (
 	"github.com/hashicorp/hcl/v2"
 
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 type metricsBlock struct {
@@ -13,7 +13,7 @@ type metricsBlock struct {
 func (l *loader) decodeMetrics(d *decoder) hcl.Diagnostics {
 	var in metricsBlock
 	diags := d.decode(&in)
-	m := state.Metrics{Textfile: in.Textfile}
+	m := config.Metrics{Textfile: in.Textfile}
 	if m.Textfile != "" {
 		m.Textfile = absolute(l.spec.Dir, m.Textfile)
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 type mailBlock struct {
@@ -20,61 +20,61 @@ type mailBlock struct {
 	TLS      string              `hcl:"tls,optional"`
 	Username string              `hcl:"username,optional"`
 	Password providers.Reference `hcl:"password,optional"`
-	Subject  state.Template      `hcl:"subject,optional"`
+	Subject  config.Template     `hcl:"subject,optional"`
 	On       []verdict           `hcl:"on,optional,or_one"`
 }
 
 type webhookBlock struct {
-	URL     state.Value            `hcl:"url"`
-	Method  string                 `hcl:"method,optional"`
-	Headers map[string]state.Value `hcl:"headers,optional"`
-	Body    state.Template         `hcl:"body,optional"`
-	On      []verdict              `hcl:"on,optional,or_one"`
+	URL     config.Value            `hcl:"url"`
+	Method  string                  `hcl:"method,optional"`
+	Headers map[string]config.Value `hcl:"headers,optional"`
+	Body    config.Template         `hcl:"body,optional"`
+	On      []verdict               `hcl:"on,optional,or_one"`
 }
 
 type healthchecksBlock struct {
-	PingURL state.Value `hcl:"ping_url"`
-	SendLog bool        `hcl:"send_log,optional"`
+	PingURL config.Value `hcl:"ping_url"`
+	SendLog bool         `hcl:"send_log,optional"`
 }
 
-// verdict is a state.Verdict that reads itself.
-type verdict state.Verdict
+// verdict is a config.Verdict that reads itself.
+type verdict config.Verdict
 
 func (v *verdict) UnmarshalText(text []byte) error {
 	*v = verdict(text)
-	known := append(state.Verdicts(), state.VerdictStart)
-	if slices.Contains(known, state.Verdict(text)) {
+	known := append(config.Verdicts(), config.VerdictStart)
+	if slices.Contains(known, config.Verdict(text)) {
 		return nil
 	}
 	return fmt.Errorf("%q is not one of %s", text, strings.Join(plain(known), ", "))
 }
 
-func verdicts(in []verdict) []state.Verdict {
+func verdicts(in []verdict) []config.Verdict {
 	if in == nil {
-		return state.Verdicts()
+		return config.Verdicts()
 	}
-	var out []state.Verdict
+	var out []config.Verdict
 	for _, v := range in {
-		out = append(out, state.Verdict(v))
+		out = append(out, config.Verdict(v))
 	}
 	return out
 }
 
 func (l *loader) decodeNotify(d *decoder) hcl.Diagnostics {
-	n := state.Notify{Name: blockName(d.block), Type: d.block.Labels[0]}
+	n := config.Notify{Name: blockName(d.block), Type: d.block.Labels[0]}
 	var diags hcl.Diagnostics
 	switch n.Type {
-	case state.MailNotify:
+	case config.MailNotify:
 		diags = decodeMail(d, &n)
-	case state.WebhookNotify:
+	case config.WebhookNotify:
 		diags = decodeWebhook(d, &n)
-	case state.HealthchecksNotify:
+	case config.HealthchecksNotify:
 		var in healthchecksBlock
 		diags = d.decode(&in)
-		n.On = append(state.Verdicts(), state.VerdictStart)
-		n.Healthchecks = &state.Healthchecks{PingURL: in.PingURL, SendLog: in.SendLog}
+		n.On = append(config.Verdicts(), config.VerdictStart)
+		n.Healthchecks = &config.Healthchecks{PingURL: in.PingURL, SendLog: in.SendLog}
 	default:
-		return unsupportedType(d.block, []string{state.MailNotify, state.WebhookNotify, state.HealthchecksNotify})
+		return unsupportedType(d.block, []string{config.MailNotify, config.WebhookNotify, config.HealthchecksNotify})
 	}
 	diags = append(diags, d.report(d.written(n.Check()))...)
 	if !diags.HasErrors() {
@@ -83,32 +83,32 @@ func (l *loader) decodeNotify(d *decoder) hcl.Diagnostics {
 	return diags
 }
 
-func decodeMail(d *decoder, n *state.Notify) hcl.Diagnostics {
-	in := mailBlock{TLS: state.StartTLS}
+func decodeMail(d *decoder, n *config.Notify) hcl.Diagnostics {
+	in := mailBlock{TLS: config.StartTLS}
 	diags := d.decode(&in)
 	if _, written := d.ranges["port"]; !written {
-		in.Port = state.MailPorts[in.TLS]
+		in.Port = config.MailPorts[in.TLS]
 	}
 	d.failed["username"] = d.failed["username"] || d.failed["password"] // half a login is the smaller problem
 	n.On = verdicts(in.On)
-	n.Mail = &state.Mail{
+	n.Mail = &config.Mail{
 		From: in.From, To: in.To, Host: in.Host, Port: in.Port, TLS: in.TLS,
 		Username: in.Username, Password: in.Password, Subject: in.Subject,
 	}
 	return append(diags, d.tryTemplate("subject", in.Subject)...)
 }
 
-func decodeWebhook(d *decoder, n *state.Notify) hcl.Diagnostics {
+func decodeWebhook(d *decoder, n *config.Notify) hcl.Diagnostics {
 	in := webhookBlock{Method: "POST"}
 	diags := d.decode(&in)
 	n.On = verdicts(in.On)
-	n.Webhook = &state.Webhook{URL: in.URL, Method: in.Method, Headers: in.Headers, Body: in.Body}
+	n.Webhook = &config.Webhook{URL: in.URL, Method: in.Method, Headers: in.Headers, Body: in.Body}
 	return append(diags, d.tryTemplate("body", in.Body)...)
 }
 
 // tryTemplate fills in the examples: whether a name is known shows only then.
-func (d *decoder) tryTemplate(attribute string, t state.Template) hcl.Diagnostics {
-	if _, err := t.Fill(state.TemplateNames()); err != nil && !d.failed[attribute] {
+func (d *decoder) tryTemplate(attribute string, t config.Template) hcl.Diagnostics {
+	if _, err := t.Fill(config.TemplateNames()); err != nil && !d.failed[attribute] {
 		d.failed[attribute] = true
 		return problem{
 			summary: "Invalid template",
@@ -121,7 +121,7 @@ func (d *decoder) tryTemplate(attribute string, t state.Template) hcl.Diagnostic
 
 func templateNames() []string {
 	var names []string
-	for _, n := range slices.Sorted(maps.Keys(state.TemplateNames())) {
+	for _, n := range slices.Sorted(maps.Keys(config.TemplateNames())) {
 		names = append(names, "{{."+n+"}}")
 	}
 	return names

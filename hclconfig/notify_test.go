@@ -8,7 +8,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 const notifies = `
@@ -49,30 +49,30 @@ notify "healthchecks" "nightly" {
 }
 `
 
-func wantNotifies(dir string) []state.Notify {
+func wantNotifies(dir string) []config.Notify {
 	env := func(kind, name string) providers.Reference { return providers.Reference{Kind: kind, Name: name} }
-	return []state.Notify{{
-		Name: "me", Type: "mail", On: []state.Verdict{"success", "failure", "warning"}, Mail: &state.Mail{
+	return []config.Notify{{
+		Name: "me", Type: "mail", On: []config.Verdict{"success", "failure", "warning"}, Mail: &config.Mail{
 			From: "vmxsync@example.com", To: []string{"anna@example.com"}, Host: "mail.example.com", Port: 587, TLS: "starttls",
 			Username: "u", Password: env("file", filepath.Join(dir, "secrets", "mail.password")),
 		},
 	}, {
-		Name: "safe", Type: "mail", On: []state.Verdict{"failure"}, Mail: &state.Mail{
+		Name: "safe", Type: "mail", On: []config.Verdict{"failure"}, Mail: &config.Mail{
 			From: "vmxsync@example.com", To: []string{"anna@example.com", "bob@example.com"}, Host: "mail.example.com", Port: 465, TLS: "implicit",
 			Subject: "{{.host}}: {{.summary}}",
 		},
 	}, {
-		Name: "me", Type: "webhook", On: []state.Verdict{"start", "warning"}, Webhook: &state.Webhook{
-			URL: state.Value{Reference: env("env", "CHAT_URL")}, Method: "POST", Body: "{\"text\": {{json .text}}}\n",
-			Headers: map[string]state.Value{"Authorization": {Reference: env("variable", "token")}, "X-From": {Literal: "vmxsync"}},
+		Name: "me", Type: "webhook", On: []config.Verdict{"start", "warning"}, Webhook: &config.Webhook{
+			URL: config.Value{Reference: env("env", "CHAT_URL")}, Method: "POST", Body: "{\"text\": {{json .text}}}\n",
+			Headers: map[string]config.Value{"Authorization": {Reference: env("variable", "token")}, "X-From": {Literal: "vmxsync"}},
 		},
 	}, {
-		Name: "plain", Type: "webhook", On: []state.Verdict{"success", "failure", "warning"}, Webhook: &state.Webhook{
-			URL: state.Value{Literal: "https://example.com/hook"}, Method: "GET",
+		Name: "plain", Type: "webhook", On: []config.Verdict{"success", "failure", "warning"}, Webhook: &config.Webhook{
+			URL: config.Value{Literal: "https://example.com/hook"}, Method: "GET",
 		},
 	}, {
-		Name: "nightly", Type: "healthchecks", On: []state.Verdict{"success", "failure", "warning", "start"}, Healthchecks: &state.Healthchecks{
-			PingURL: state.Value{Reference: providers.Reference{Kind: "command", Args: []string{"pass", "show", "ping"}}}, SendLog: true,
+		Name: "nightly", Type: "healthchecks", On: []config.Verdict{"success", "failure", "warning", "start"}, Healthchecks: &config.Healthchecks{
+			PingURL: config.Value{Reference: providers.Reference{Kind: "command", Args: []string{"pass", "show", "ping"}}}, SendLog: true,
 		},
 	}}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 type retentionBlock struct {
@@ -15,19 +16,19 @@ type retentionBlock struct {
 	KeepMonthly int `hcl:"keep_monthly,optional"`
 	KeepYearly  int `hcl:"keep_yearly,optional"`
 
-	KeepWithin        state.Span `hcl:"keep_within,optional"`
-	KeepWithinHourly  state.Span `hcl:"keep_within_hourly,optional"`
-	KeepWithinDaily   state.Span `hcl:"keep_within_daily,optional"`
-	KeepWithinWeekly  state.Span `hcl:"keep_within_weekly,optional"`
-	KeepWithinMonthly state.Span `hcl:"keep_within_monthly,optional"`
-	KeepWithinYearly  state.Span `hcl:"keep_within_yearly,optional"`
+	KeepWithin        config.Span `hcl:"keep_within,optional"`
+	KeepWithinHourly  config.Span `hcl:"keep_within_hourly,optional"`
+	KeepWithinDaily   config.Span `hcl:"keep_within_daily,optional"`
+	KeepWithinWeekly  config.Span `hcl:"keep_within_weekly,optional"`
+	KeepWithinMonthly config.Span `hcl:"keep_within_monthly,optional"`
+	KeepWithinYearly  config.Span `hcl:"keep_within_yearly,optional"`
 
 	KeepAll    bool `hcl:"keep_all,optional"`
 	KeepOldest bool `hcl:"keep_oldest,optional"`
 
 	MinKeep  int            `hcl:"min_keep,optional"`
-	MinAge   state.Span     `hcl:"min_age,optional"`
-	MaxAge   state.Span     `hcl:"max_age,optional"`
+	MinAge   config.Span    `hcl:"min_age,optional"`
+	MaxAge   config.Span    `hcl:"max_age,optional"`
 	MaxCount int            `hcl:"max_count,optional"`
 	MaxSize  providers.Size `hcl:"max_size_per_vm,optional"`
 
@@ -58,8 +59,8 @@ func (l *loader) decodeRetention(d *decoder) hcl.Diagnostics {
 	return diags
 }
 
-func (in retentionBlock) policy(name string) state.Policy {
-	p := state.Policy{
+func (in retentionBlock) policy(name string) config.Policy {
+	p := config.Policy{
 		Name:     name,
 		KeepLast: in.KeepLast, KeepHourly: in.KeepHourly, KeepDaily: in.KeepDaily,
 		KeepWeekly: in.KeepWeekly, KeepMonthly: in.KeepMonthly, KeepYearly: in.KeepYearly,
@@ -70,7 +71,7 @@ func (in retentionBlock) policy(name string) state.Policy {
 		MaxAge: in.MaxAge, MaxCount: in.MaxCount, MaxSize: int64(in.MaxSize),
 	}
 	for _, pin := range in.Pins {
-		p.Pins = append(p.Pins, state.Pin{Key: state.Key{VM: pin.VM, Stamp: state.Stamp(pin.Time)}, Reason: pin.Reason})
+		p.Pins = append(p.Pins, config.Pin{Key: state.Key{VM: pin.VM, Stamp: state.Stamp(pin.Time)}, Reason: pin.Reason})
 	}
 	return p
 }

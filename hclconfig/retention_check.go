@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // numberRule is one attribute that counts sets or periods.
@@ -30,8 +31,8 @@ var windowNames = []string{
 
 // hasWindow reports whether one of them has a value, which null is not.
 func (in retentionBlock) hasWindow() bool {
-	windows := []state.Span{in.KeepWithin, in.KeepWithinHourly, in.KeepWithinDaily, in.KeepWithinWeekly, in.KeepWithinMonthly, in.KeepWithinYearly}
-	return slices.ContainsFunc(windows, func(s state.Span) bool { return !s.IsZero() })
+	windows := []config.Span{in.KeepWithin, in.KeepWithinHourly, in.KeepWithinDaily, in.KeepWithinWeekly, in.KeepWithinMonthly, in.KeepWithinYearly}
+	return slices.ContainsFunc(windows, func(s config.Span) bool { return !s.IsZero() })
 }
 
 var capNames = []string{"max_age", "max_count", "max_size_per_vm"}

@@ -3,7 +3,7 @@ package hclconfig
 import (
 	"slices"
 
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // Salvage is the notify blocks of a configuration with errors, as far as they can
@@ -11,7 +11,7 @@ import (
 type Salvage struct {
 	Dir      string // of the configuration, absolute
 	Name     string // of the configuration; the host name by default
-	Notifies []state.Notify
+	Notifies []config.Notify
 	// Lost are the notify blocks that have errors themselves.
 	Lost []NotifyName
 	// Unread is true if files could not be read as a whole: notify blocks may be
@@ -24,8 +24,8 @@ type NotifyName struct{ Type, Name string }
 
 // Misses reports whether this configuration has, or may have, a notify block of an
 // earlier one that could not be read from it.
-func (s Salvage) Misses(n state.Notify) bool {
-	there := slices.ContainsFunc(s.Notifies, func(o state.Notify) bool { return o.Type == n.Type && o.Name == n.Name })
+func (s Salvage) Misses(n config.Notify) bool {
+	there := slices.ContainsFunc(s.Notifies, func(o config.Notify) bool { return o.Type == n.Type && o.Name == n.Name })
 	return !there && (s.Unread || slices.Contains(s.Lost, NotifyName{n.Type, n.Name}))
 }
 

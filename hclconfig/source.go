@@ -6,7 +6,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // sourceTypes are the drivers that backups can be read from.
@@ -39,7 +39,7 @@ func (l *loader) decodeSource(d *decoder) hcl.Diagnostics {
 		return diags
 	}
 	l.sources = append(l.sources, &d.attributes)
-	l.spec.Sources = append(l.spec.Sources, state.Source{
+	l.spec.Sources = append(l.spec.Sources, config.Source{
 		Name:     blockName(d.block),
 		Type:     d.block.Labels[0],
 		Settings: settings,

@@ -11,6 +11,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // The types of this file check text where it stands: the decoder reports what
@@ -71,7 +72,7 @@ func (p *vmPattern) UnmarshalText(text []byte) error {
 
 // literal reports whether the pattern is a name.
 func (p vmPattern) literal() bool {
-	_, ok := state.NameIn(string(p))
+	_, ok := config.NameIn(string(p))
 	return ok
 }
 
@@ -97,53 +98,53 @@ func (o *onEmpty) UnmarshalText(text []byte) error {
 }
 
 // publish is how a set appears at a destination.
-type publish state.Publish
+type publish config.Publish
 
 func (p *publish) UnmarshalText(text []byte) error {
 	switch string(text) {
 	case "rename":
-		*p = publish(state.ByRename)
-	case string(state.InPlace):
-		*p = publish(state.InPlace)
+		*p = publish(config.ByRename)
+	case string(config.InPlace):
+		*p = publish(config.InPlace)
 	default:
 		return fmt.Errorf("%q is neither \"rename\" nor \"in_place\"", text)
 	}
 	return nil
 }
 
-// order is the word for a state.Order; "" if the attribute is absent.
+// order is the word for a config.Order; "" if the attribute is absent.
 type order string
 
 const uploadFirst order = "upload_first"
 
 func (o *order) UnmarshalText(text []byte) error {
 	switch *o = order(text); *o {
-	case uploadFirst, order(state.DeleteFirst):
+	case uploadFirst, order(config.DeleteFirst):
 		return nil
 	}
-	return fmt.Errorf("%q is neither %q nor %q", text, uploadFirst, state.DeleteFirst)
+	return fmt.Errorf("%q is neither %q nor %q", text, uploadFirst, config.DeleteFirst)
 }
 
 // or is o, or the order of the enclosing block if o is not set.
-func (o order) or(outer order) state.Order {
+func (o order) or(outer order) config.Order {
 	if o == "" {
 		o = outer
 	}
 	if o == uploadFirst {
-		return state.UploadFirst
+		return config.UploadFirst
 	}
-	return state.Order(o)
+	return config.Order(o)
 }
 
 // freshness is a span; zero, which no span reads, where it is switched off.
-type freshness state.Span
+type freshness config.Span
 
 func (f *freshness) UnmarshalText(text []byte) error {
 	if string(text) == "off" {
 		*f = freshness{}
 		return nil
 	}
-	span, err := state.ParseSpan(string(text))
+	span, err := config.ParseSpan(string(text))
 	if err != nil {
 		return fmt.Errorf("%w, or \"off\"", err)
 	}
@@ -152,10 +153,10 @@ func (f *freshness) UnmarshalText(text []byte) error {
 }
 
 // proofAge is a span; zero if no proof of an earlier reading counts.
-type proofAge state.Span
+type proofAge config.Span
 
 func (a *proofAge) UnmarshalText(text []byte) error {
-	span, err := state.ParseSpan(string(text))
+	span, err := config.ParseSpan(string(text))
 	*a = proofAge(span)
 	return err
 }

@@ -17,7 +17,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // setMap stores the values of an object or a map.
@@ -78,7 +78,7 @@ func (d *decoder) setOne(f field, v cty.Value, r hcl.Range) *problem {
 	switch target := f.value.Addr().Interface().(type) {
 	case *providers.Reference:
 		return d.setReference(f, target, v)
-	case *state.Value:
+	case *config.Value:
 		return d.setValue(f, target, v, r)
 	case *address:
 		return setAddress(f, target, v)
@@ -206,7 +206,7 @@ func (d *decoder) setReference(f field, target *providers.Reference, v cty.Value
 }
 
 // setValue accepts a reference, or the text itself, which no message shows.
-func (d *decoder) setValue(f field, target *state.Value, v cty.Value, r hcl.Range) *problem {
+func (d *decoder) setValue(f field, target *config.Value, v cty.Value, r hcl.Range) *problem {
 	if v.Type() == referenceType {
 		return d.setReference(f, &target.Reference, v)
 	}

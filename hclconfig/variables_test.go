@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/hclconfig"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 const idle = `
@@ -82,7 +82,7 @@ variable "flag" { type = bool }
 	opts.Env = env("VMXSYNC_VAR_vms", `[{ name = "a" }]`, "VMXSYNC_VAR_text", `["as it is"]`)
 	opts.Vars = []hclconfig.VarArg{{Assignment: "flag=true"}}
 	spec, _ := load(t, opts)
-	want := map[string]state.Variable{
+	want := map[string]config.Variable{
 		"keep": {JSON: []byte("1")},
 		"vms":  {JSON: []byte(`[{"keep":7,"name":"a"}]`), FromEnv: true},
 		"text": {JSON: []byte(`"[\"as it is\"]"`), FromEnv: true},

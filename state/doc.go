@@ -14,7 +14,7 @@
 // The formats are the Manifest in each set, the Claim beside each staged one, the Proof
 // of a copy that was read back, and the names in the work folder, WorkDir.
 //
-// What is wanted is a Spec, decoded by package hclconfig from the files of the user.
+// What is wanted is in package config, and what asks a place in package read.
 //
 // Nothing here asks a place, and nothing decides what should happen.
 package state

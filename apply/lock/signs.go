@@ -9,6 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
@@ -35,7 +36,7 @@ func signs(ctx context.Context, store providers.Store, p diff.Place) string {
 		return t.Dirs
 	}
 	for _, staged := range tree(p.WorkDir.Staging()) {
-		if k, err := state.ParseDecorated(staged); err == nil && p.Publish == state.InPlace {
+		if k, err := state.ParseDecorated(staged); err == nil && p.Publish == config.InPlace {
 			tree(p.Layout.Path(k))
 		}
 	}

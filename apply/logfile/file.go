@@ -9,12 +9,12 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/regular"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // File is an open log. It is safe for concurrent use.
 type File struct {
-	log state.Log
+	log config.Log
 
 	mu     sync.Mutex
 	file   *os.File // nil: closed, or not there since it was turned
@@ -26,7 +26,7 @@ type File struct {
 
 // Open goes on behind what the file holds already. It is created, in a folder
 // that is there, and readable by its user alone.
-func Open(log state.Log) (*File, error) {
+func Open(log config.Log) (*File, error) {
 	f := &File{log: log}
 	if err := f.open(); err != nil {
 		return nil, err

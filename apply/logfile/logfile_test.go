@@ -16,16 +16,16 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/apply/logfile"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
-func newLog(t *testing.T) state.Log {
-	log := state.DefaultLog()
+func newLog(t *testing.T) config.Log {
+	log := config.DefaultLog()
 	log.File = filepath.Join(t.TempDir(), "v.log")
 	return log
 }
 
-func open(t *testing.T, log state.Log) *logfile.File {
+func open(t *testing.T, log config.Log) *logfile.File {
 	t.Helper()
 	f, err := logfile.Open(log)
 	if err != nil {
@@ -211,11 +211,11 @@ func TestFile_remembersWhatCouldNotBeWritten(t *testing.T) {
 func TestLogger_writesLevelsFormatsAndNothingHostile(t *testing.T) {
 	log := newLog(t)
 	log.Format = "json"
-	for i, level := range state.LogLevels() {
+	for i, level := range config.LogLevels() {
 		os.Remove(log.File)
 		log.Level = level
 		f := open(t, log)
-		for _, l := range state.LogLevels() {
+		for _, l := range config.LogLevels() {
 			f.Logger().Log(context.Background(), logfile.Level(l), "evil\x1b[2J\u202e", "err", errors.New("a\nb"))
 		}
 		f.Close()

@@ -6,18 +6,18 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // Trace is the level below slog's.
 const Trace = slog.LevelDebug - 4
 
-// levels are those of state.LogLevels.
+// levels are those of config.LogLevels.
 var levels = []slog.Level{slog.LevelError, slog.LevelWarn, slog.LevelInfo, slog.LevelDebug, Trace}
 
 // Level is the one of that name; of no level, all is written.
 func Level(name string) slog.Level {
-	if i := slices.Index(state.LogLevels(), name); i >= 0 {
+	if i := slices.Index(config.LogLevels(), name); i >= 0 {
 		return levels[i]
 	}
 	return Trace
@@ -47,7 +47,7 @@ func plain(_ []string, a slog.Attr) slog.Attr {
 
 func nameOf(level slog.Level) string {
 	if i := slices.Index(levels, level); i >= 0 {
-		return state.LogLevels()[i]
+		return config.LogLevels()[i]
 	}
 	return strings.ToLower(level.String())
 }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/group"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 var (
@@ -36,7 +36,7 @@ type Stage struct {
 // it has ended. After its timeout, and when ctx is done, the hook is killed with
 // all that it has started, as far as that can be known. Its error is nil, that
 // of ctx, or wraps ErrHook or ErrSkip.
-func RunHook(ctx context.Context, h state.Hook, on state.Occasion, r Report, s Stage) error {
+func RunHook(ctx context.Context, h config.Hook, on config.Occasion, r Report, s Stage) error {
 	r.Event = string(on)
 	input, err := r.encode()
 	if err != nil {
@@ -59,7 +59,7 @@ func RunHook(ctx context.Context, h state.Hook, on state.Occasion, r Report, s S
 // lingering is how long a hook's children may hold its output open.
 const lingering = time.Second
 
-func command(ctx context.Context, h state.Hook) *exec.Cmd {
+func command(ctx context.Context, h config.Hook) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, h.Command[0], h.Command[1:]...)
 	cmd.Dir = h.Dir
 	cmd.WaitDelay = lingering
@@ -69,7 +69,7 @@ func command(ctx context.Context, h state.Hook) *exec.Cmd {
 
 // environment is what the hook gets besides that of this process. Secrets are
 // none of it.
-func environment(h state.Hook, r Report) []string {
+func environment(h config.Hook, r Report) []string {
 	code := ""
 	if r.ExitCode != nil {
 		code = strconv.Itoa(*r.ExitCode)
@@ -84,12 +84,12 @@ func environment(h state.Hook, r Report) []string {
 		{"ADDED", strconv.Itoa(r.Done.Added)}, {"CHANGED", strconv.Itoa(r.Done.Changed)},
 		{"DESTROYED", strconv.Itoa(r.Done.Destroyed)}, {"FAILED", strconv.Itoa(r.Done.Failed)},
 	} {
-		env = append(env, state.ReservedEnv+pair[0]+"="+pair[1])
+		env = append(env, config.ReservedEnv+pair[0]+"="+pair[1])
 	}
 	return env
 }
 
-func hookError(timed context.Context, h state.Hook, on state.Occasion, err error) error {
+func hookError(timed context.Context, h config.Hook, on config.Occasion, err error) error {
 	var exit *exec.ExitError
 	switch {
 	case err == nil, errors.Is(err, exec.ErrWaitDelay): // ended well; a child of it lives on
@@ -97,7 +97,7 @@ func hookError(timed context.Context, h state.Hook, on state.Occasion, err error
 	case timed.Err() != nil:
 		return providers.WithHint(fmt.Errorf("hook %s %w: it did not end within %s and was killed", h.Name, ErrHook, h.Timeout),
 			"Set a longer timeout, or find out what the hook waits for.")
-	case errors.As(err, &exit) && exit.ExitCode() == SkipCode && on == state.BeforeApply:
+	case errors.As(err, &exit) && exit.ExitCode() == SkipCode && on == config.BeforeApply:
 		return fmt.Errorf("hook %s %w: %w", h.Name, ErrSkip, err)
 	case errors.As(err, &exit):
 		return fmt.Errorf("hook %s %w: %w", h.Name, ErrHook, err)

@@ -16,11 +16,11 @@ import (
 	"github.com/vmxsync/vmxsync/apply/notify"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // itself is a hook that is the test binary.
-func itself(t *testing.T, what string) state.Hook {
+func itself(t *testing.T, what string) config.Hook {
 	t.Helper()
 	program, err := os.Executable()
 	if err != nil {
@@ -30,8 +30,8 @@ func itself(t *testing.T, what string) state.Hook {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return state.Hook{
-		Name: "night", On: []state.Occasion{state.BeforeApply}, Command: []string{program, "one", "two words"}, Dir: dir,
+	return config.Hook{
+		Name: "night", On: []config.Occasion{config.BeforeApply}, Command: []string{program, "one", "two words"}, Dir: dir,
 		Timeout: providers.Duration(time.Hour), Env: map[string]string{"HOOK_TEST": what},
 	}
 }
@@ -59,7 +59,7 @@ func TestRunHook_givesTheReportAndTheVariables(t *testing.T) {
 	h := itself(t, "tell")
 	h.Env["MINE"] = "with blanks"
 	stage := notify.Stage{Environ: []string{"BEFORE=there", "VMXSYNC_RESULT=of another", "HOOK_TEST=of another"}, Say: func(line string) { out = append(out, line) }}
-	if err := notify.RunHook(t.Context(), h, state.AfterFailure, applied(), stage); err != nil {
+	if err := notify.RunHook(t.Context(), h, config.AfterFailure, applied(), stage); err != nil {
 		t.Fatal(err)
 	}
 	var got told
@@ -99,13 +99,13 @@ func ofTheSystem(pair string) bool {
 func TestRunHook_tellsExitCodesApart(t *testing.T) {
 	for _, c := range []struct {
 		what string
-		on   state.Occasion
+		on   config.Occasion
 		want error
 	}{
-		{"exit:0", state.BeforeApply, nil},
-		{"exit:3", state.BeforeApply, notify.ErrHook},
-		{"exit:75", state.BeforeApply, notify.ErrSkip},
-		{"exit:75", state.AfterApply, notify.ErrHook},
+		{"exit:0", config.BeforeApply, nil},
+		{"exit:3", config.BeforeApply, notify.ErrHook},
+		{"exit:75", config.BeforeApply, notify.ErrSkip},
+		{"exit:75", config.AfterApply, notify.ErrHook},
 	} {
 		said := ""
 		err := notify.RunHook(t.Context(), itself(t, c.what), c.on, notify.Report{}, notify.Stage{Say: func(line string) { said += line }})
@@ -124,7 +124,7 @@ func TestRunHook_tellsExitCodesApart(t *testing.T) {
 func TestRunHook_missingProgramHasAHint(t *testing.T) {
 	h := itself(t, "")
 	h.Command = []string{"no-such-program-here"}
-	err := notify.RunHook(t.Context(), h, state.BeforeApply, notify.Report{}, notify.Stage{})
+	err := notify.RunHook(t.Context(), h, config.BeforeApply, notify.Report{}, notify.Stage{})
 	if !errors.Is(err, notify.ErrHook) || providers.Hint(err) == "" {
 		t.Errorf("got %v with the hint %q", err, providers.Hint(err))
 	}
@@ -132,7 +132,7 @@ func TestRunHook_missingProgramHasAHint(t *testing.T) {
 
 func TestRunHook_neitherReadsNorMinds(t *testing.T) {
 	r := notify.Report{Notices: []string{strings.Repeat("x", 1<<20)}}
-	if err := notify.RunHook(t.Context(), itself(t, "exit:0"), state.AfterApply, r, notify.Stage{}); err != nil {
+	if err := notify.RunHook(t.Context(), itself(t, "exit:0"), config.AfterApply, r, notify.Stage{}); err != nil {
 		t.Error(err)
 	}
 }
@@ -141,7 +141,7 @@ func TestRunHook_killsAtTheTimeout(t *testing.T) {
 	l := listen(t)
 	h := itself(t, "hold:"+l.Addr().String())
 	h.Timeout = providers.Duration(time.Millisecond)
-	err := notify.RunHook(t.Context(), h, state.BeforeApply, notify.Report{}, notify.Stage{})
+	err := notify.RunHook(t.Context(), h, config.BeforeApply, notify.Report{}, notify.Stage{})
 	if !errors.Is(err, notify.ErrHook) || !strings.Contains(err.Error(), "killed") || providers.Hint(err) == "" {
 		t.Errorf("got %v with the hint %q", err, providers.Hint(err))
 	}
@@ -154,7 +154,7 @@ func TestRunHook_killsAllOfItOnInterrupt(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- notify.RunHook(ctx, itself(t, "parent:"+l.Addr().String()), state.BeforeApply, notify.Report{}, notify.Stage{})
+		ended <- notify.RunHook(ctx, itself(t, "parent:"+l.Addr().String()), config.BeforeApply, notify.Report{}, notify.Stage{})
 	}()
 	child, err := l.Accept()
 	if err != nil {
@@ -180,7 +180,7 @@ func isReset(err error) bool {
 
 func TestRunHook_leavesWhatItStartedAlone(t *testing.T) {
 	l := listen(t)
-	if err := notify.RunHook(t.Context(), itself(t, "leave:"+l.Addr().String()), state.AfterApply, notify.Report{}, notify.Stage{}); err != nil {
+	if err := notify.RunHook(t.Context(), itself(t, "leave:"+l.Addr().String()), config.AfterApply, notify.Report{}, notify.Stage{}); err != nil {
 		t.Fatal(err)
 	}
 	child, err := l.Accept() // it lives

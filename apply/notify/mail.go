@@ -13,10 +13,10 @@ import (
 	"github.com/wneessen/go-mail"
 
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
-func (s Sender) mail(ctx context.Context, to state.Mail, r Report, log []byte) (message, error) {
+func (s Sender) mail(ctx context.Context, to config.Mail, r Report, log []byte) (message, error) {
 	password, err := s.password(ctx, to)
 	if err != nil {
 		return message{}, err
@@ -31,7 +31,7 @@ func (s Sender) mail(ctx context.Context, to state.Mail, r Report, log []byte) (
 	}, nil
 }
 
-func (s Sender) password(ctx context.Context, to state.Mail) (string, error) {
+func (s Sender) password(ctx context.Context, to config.Mail) (string, error) {
 	if to.Password.IsZero() {
 		return "", nil
 	}
@@ -40,7 +40,7 @@ func (s Sender) password(ctx context.Context, to state.Mail) (string, error) {
 
 // write makes the mail: the text, and what the run said as an attachment. It has
 // one identity, however often it is sent.
-func write(to state.Mail, r Report, log []byte) (*mail.Msg, error) {
+func write(to config.Mail, r Report, log []byte) (*mail.Msg, error) {
 	subject := r.Subject()
 	if to.Subject != "" {
 		filled, err := r.fill(to.Subject)
@@ -81,18 +81,18 @@ var (
 	mechanismsClear = []mail.SMTPAuthType{mail.SMTPAuthSCRAMSHA256, mail.SMTPAuthSCRAMSHA1, mail.SMTPAuthCramMD5, mail.SMTPAuthPlainNoEnc, mail.SMTPAuthLoginNoEnc}
 )
 
-func (s Sender) deliver(ctx context.Context, to state.Mail, password string, letter *mail.Msg) error {
-	config := &tls.Config{ServerName: to.Host, RootCAs: s.Roots, MinVersion: tls.VersionTLS12}
+func (s Sender) deliver(ctx context.Context, to config.Mail, password string, letter *mail.Msg) error {
+	tlsConfig := &tls.Config{ServerName: to.Host, RootCAs: s.Roots, MinVersion: tls.VersionTLS12}
 	policy, ways := mail.NoTLS, mechanisms
 	switch to.TLS {
-	case state.StartTLS:
+	case config.StartTLS:
 		policy = mail.TLSMandatory
-	case state.NoTLS:
+	case config.NoTLS:
 		ways = mechanismsClear
 	}
 	options := []mail.Option{
-		mail.WithPort(to.Port), mail.WithTimeout(tryLimit), mail.WithTLSPolicy(policy), mail.WithTLSConfig(config),
-		mail.WithDialContextFunc(dial(ctx, to.TLS == state.ImplicitTLS, config)),
+		mail.WithPort(to.Port), mail.WithTimeout(tryLimit), mail.WithTLSPolicy(policy), mail.WithTLSConfig(tlsConfig),
+		mail.WithDialContextFunc(dial(ctx, to.TLS == config.ImplicitTLS, tlsConfig)),
 	}
 	if to.Username != "" {
 		options = append(options, mail.WithOpportunisticSMTPAuth(ways...), mail.WithUsername(to.Username), mail.WithPassword(password))
@@ -109,7 +109,7 @@ func (s Sender) deliver(ctx context.Context, to state.Mail, password string, let
 }
 
 // dial connects for as long as ctx, which is that of a try, lasts.
-func dial(try context.Context, implicit bool, config *tls.Config) mail.DialContextFunc {
+func dial(try context.Context, implicit bool, tlsConfig *tls.Config) mail.DialContextFunc {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
 		if err != nil {
@@ -119,7 +119,7 @@ func dial(try context.Context, implicit bool, config *tls.Config) mail.DialConte
 		if !implicit {
 			return conn, nil
 		}
-		safe := tls.Client(conn, config)
+		safe := tls.Client(conn, tlsConfig)
 		return safe, safe.HandshakeContext(ctx)
 	}
 }

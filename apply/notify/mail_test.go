@@ -14,7 +14,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/notify"
 	"github.com/vmxsync/vmxsync/apply/notify/mailtest"
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 const canary = "pa§s-Zx9.Kq7"
@@ -47,8 +47,8 @@ func trusting(t *testing.T, s *mailtest.Server, waits *int) notify.Sender {
 	return out
 }
 
-func mailTo(s *mailtest.Server, tls string) state.Notify {
-	return state.Notify{Name: "me", Type: "mail", On: state.Verdicts(), Mail: &state.Mail{
+func mailTo(s *mailtest.Server, tls string) config.Notify {
+	return config.Notify{Name: "me", Type: "mail", On: config.Verdicts(), Mail: &config.Mail{
 		From: "vmxsync <vmxsync@example.com>", To: []string{"anna@example.com", "Bob <bob@example.com>"},
 		Host: s.Host, Port: s.Port, TLS: tls, Username: "u", Password: providers.Reference{Kind: "env", Name: "MAIL_PASSWORD"},
 	}}
@@ -70,7 +70,7 @@ func TestSend_mailComesByEveryWay(t *testing.T) {
 	for _, c := range []struct{ tls, mechanism string }{{"starttls", "PLAIN"}, {"starttls", "LOGIN"}, {"implicit", "PLAIN"}, {"implicit", "LOGIN"}, {"off", "PLAIN"}} {
 		t.Run(c.tls+" "+c.mechanism, func(t *testing.T) {
 			server, waits := mailServer(t, mailtest.Options{TLS: c.tls, User: "u", Password: canary, Mechanism: c.mechanism}), 0
-			if err := trusting(t, server, &waits).Send(t.Context(), mailTo(server, c.tls), state.VerdictFailure, applied(), []byte("the log\n")); err != nil {
+			if err := trusting(t, server, &waits).Send(t.Context(), mailTo(server, c.tls), config.VerdictFailure, applied(), []byte("the log\n")); err != nil {
 				t.Fatal(err)
 			}
 			l := letters(t, server, 1)[0]
@@ -100,7 +100,7 @@ func TestSend_mailNeedsNoLogin(t *testing.T) {
 	n := mailTo(server, "off")
 	n.Mail.Username, n.Mail.Password = "", providers.Reference{}
 	n.Mail.Subject = "{{.name}} on {{.host}}: {{.result}}\r\nBcc: evil@example.com"
-	if err := sender(&waits).Send(t.Context(), n, state.VerdictFailure, applied(), nil); err != nil {
+	if err := sender(&waits).Send(t.Context(), n, config.VerdictFailure, applied(), nil); err != nil {
 		t.Fatal(err)
 	}
 	l := letters(t, server, 1)[0]
@@ -112,8 +112,8 @@ func TestSend_mailNeedsNoLogin(t *testing.T) {
 func TestSend_mailOnlyWhereItIsWanted(t *testing.T) {
 	server, waits := mailServer(t, mailtest.Options{TLS: "off"}), 0
 	n := mailTo(server, "off")
-	n.On = []state.Verdict{state.VerdictFailure}
-	if err := sender(&waits).Send(t.Context(), n, state.VerdictSuccess, applied(), nil); err != nil {
+	n.On = []config.Verdict{config.VerdictFailure}
+	if err := sender(&waits).Send(t.Context(), n, config.VerdictSuccess, applied(), nil); err != nil {
 		t.Error(err)
 	}
 	letters(t, server, 0)
@@ -155,7 +155,7 @@ func TestSend_mailIsTriedThreeTimes(t *testing.T) {
 			if strings.HasPrefix(name, "says nothing") {
 				s.Limit = time.Second
 			}
-			err := s.Send(t.Context(), mailTo(server, "starttls"), state.VerdictFailure, applied(), []byte("log"))
+			err := s.Send(t.Context(), mailTo(server, "starttls"), config.VerdictFailure, applied(), []byte("log"))
 			if (err == nil) != (c.sent == 1) || waits != c.waits {
 				t.Errorf("got %v after %d waits, want %d mails after %d", err, waits, c.sent, c.waits)
 			}
@@ -173,7 +173,7 @@ func TestSend_mailIsTriedThreeTimes(t *testing.T) {
 func TestSend_mailShowsNoPassword(t *testing.T) {
 	for _, mechanism := range []string{"PLAIN", "LOGIN"} {
 		server, waits := mailServer(t, mailtest.Options{TLS: "starttls", User: "u", Password: "another", Mechanism: mechanism}), 0
-		err := trusting(t, server, &waits).Send(t.Context(), mailTo(server, "starttls"), state.VerdictFailure, applied(), nil)
+		err := trusting(t, server, &waits).Send(t.Context(), mailTo(server, "starttls"), config.VerdictFailure, applied(), nil)
 		if err == nil || waits > 0 || server.Logins() != 1 || providers.Hint(err) == "" {
 			t.Errorf("%s: got %v (hint %q) after %d logins", mechanism, err, providers.Hint(err), server.Logins())
 		}
@@ -200,7 +200,7 @@ func TestSend_mailNeverFallsBack(t *testing.T) {
 		if c.trust {
 			s = trusting(t, server, &waits)
 		}
-		if err := s.Send(t.Context(), mailTo(server, c.tls), state.VerdictFailure, applied(), nil); err == nil {
+		if err := s.Send(t.Context(), mailTo(server, c.tls), config.VerdictFailure, applied(), nil); err == nil {
 			t.Errorf("%s: it was sent", name)
 		}
 		if server.Logins() > 0 {
@@ -216,7 +216,7 @@ func TestSend_secretThatCannotBeHad(t *testing.T) {
 		return "", providers.WithHint(errors.New("env(X) is not set"), "set it")
 	}
 	server := mailServer(t, mailtest.Options{TLS: "off"})
-	err := s.Send(t.Context(), mailTo(server, "off"), state.VerdictFailure, applied(), nil)
+	err := s.Send(t.Context(), mailTo(server, "off"), config.VerdictFailure, applied(), nil)
 	if err == nil || waits > 0 || !strings.Contains(err.Error(), "env(X)") || providers.Hint(err) != "set it" {
 		t.Errorf("got %v with the hint %q", err, providers.Hint(err))
 	}
@@ -233,7 +233,7 @@ func TestSend_endsWithTheContext(t *testing.T) {
 	}}), 0
 	n := mailTo(server, "off")
 	n.Mail.Username, n.Mail.Password = "", providers.Reference{}
-	if err := sender(&waits).Send(ctx, n, state.VerdictFailure, applied(), nil); !errors.Is(err, context.Canceled) {
+	if err := sender(&waits).Send(ctx, n, config.VerdictFailure, applied(), nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want that of the context", err)
 	}
 }
@@ -243,12 +243,12 @@ func TestSend_mailHasNoLongLines(t *testing.T) {
 	for _, subject := range []string{strings.Repeat("x", 3000), strings.Repeat("ü", 3000), strings.Repeat("ab ", 1000), "{{.text}}{{.report}}"} {
 		server, waits := mailServer(t, mailtest.Options{TLS: "off"}), 0
 		n := mailTo(server, "off")
-		n.Mail.Username, n.Mail.Password, n.Mail.Subject = "", providers.Reference{}, state.Template(subject)
+		n.Mail.Username, n.Mail.Password, n.Mail.Subject = "", providers.Reference{}, config.Template(subject)
 		n.Mail.From = strings.Repeat("F", 200) + " <vmxsync@example.com>"
 		n.Mail.To = slices.Repeat([]string{"anna@example.com", "Bob " + strings.Repeat("B", 200) + " <bob@example.com>"}, 100)
 		r := applied()
 		r.Errors = []notify.Problem{{Summary: strings.Repeat("y", 5000), Detail: strings.Repeat("z", 5000)}}
-		if err := sender(&waits).Send(t.Context(), n, state.VerdictFailure, r, []byte(strings.Repeat("l", 5000))); err != nil {
+		if err := sender(&waits).Send(t.Context(), n, config.VerdictFailure, r, []byte(strings.Repeat("l", 5000))); err != nil {
 			t.Fatal(err)
 		}
 		l := letters(t, server, 1)[0]

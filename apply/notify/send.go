@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // Sender tells those whom a plan names.
@@ -44,7 +44,7 @@ type message struct {
 // Send tells n of the report if v is one of the verdicts that n wants. A try
 // that fails in passing is repeated. Errors name n, are escaped, and hold no
 // secret.
-func (s Sender) Send(ctx context.Context, n state.Notify, v state.Verdict, r Report, log []byte) error {
+func (s Sender) Send(ctx context.Context, n config.Notify, v config.Verdict, r Report, log []byte) error {
 	if !slices.Contains(n.On, v) {
 		return nil
 	}
@@ -60,13 +60,13 @@ func (s Sender) Send(ctx context.Context, n state.Notify, v state.Verdict, r Rep
 	return providers.WithHint(fmt.Errorf("notify %q %q of %s %w: %s", n.Type, n.Name, v, errNotSent, text), hint(err))
 }
 
-func (s Sender) prepare(ctx context.Context, n state.Notify, v state.Verdict, r Report, log []byte) (message, error) {
+func (s Sender) prepare(ctx context.Context, n config.Notify, v config.Verdict, r Report, log []byte) (message, error) {
 	switch n.Type {
-	case state.MailNotify:
+	case config.MailNotify:
 		return s.mail(ctx, *n.Mail, r, log)
-	case state.WebhookNotify:
+	case config.WebhookNotify:
 		return s.webhook(ctx, *n.Webhook, r)
-	case state.HealthchecksNotify:
+	case config.HealthchecksNotify:
 		return s.healthchecks(ctx, *n.Healthchecks, v, r, log)
 	}
 	return message{}, fmt.Errorf("unknown type %q", n.Type)
@@ -144,7 +144,7 @@ func without(text string, secrets []string) string {
 }
 
 // value is a text, or the secret that it refers to.
-func (s Sender) value(ctx context.Context, v state.Value) (text string, secret bool, err error) {
+func (s Sender) value(ctx context.Context, v config.Value) (text string, secret bool, err error) {
 	if v.Reference.IsZero() {
 		return v.Literal, false, nil
 	}

@@ -8,18 +8,19 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 // Verdict is what there is to tell at the end of an apply.
-func (r Report) Verdict() state.Verdict {
+func (r Report) Verdict() config.Verdict {
 	switch {
 	case r.Result == Failure:
-		return state.VerdictFailure
+		return config.VerdictFailure
 	case len(r.Warnings) > 0, r.skipped() > 0:
-		return state.VerdictWarning
+		return config.VerdictWarning
 	}
-	return state.VerdictSuccess
+	return config.VerdictSuccess
 }
 
 // Summary is what was done, in a line: "3 uploaded, 1 failed".
@@ -263,7 +264,7 @@ func (r Report) changeLines(which func(status string) bool) []string {
 	return lines
 }
 
-// values are those of state.TemplateNames.
+// values are those of config.TemplateNames.
 func (r Report) values() (map[string]any, error) {
 	report, err := r.encode()
 	code := 0
@@ -278,7 +279,7 @@ func (r Report) values() (map[string]any, error) {
 }
 
 // fill puts the report into a template.
-func (r Report) fill(t state.Template) (string, error) {
+func (r Report) fill(t config.Template) (string, error) {
 	values, err := r.values()
 	if err != nil {
 		return "", err

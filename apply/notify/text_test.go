@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply/notify"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 func TestReport_textSaysWhatWasDoneAndWhatFailed(t *testing.T) {
@@ -81,18 +81,18 @@ func TestReport_summaryAndVerdict(t *testing.T) {
 	for _, c := range []struct {
 		r       notify.Report
 		summary string
-		verdict state.Verdict
+		verdict config.Verdict
 	}{
-		{notify.Report{Result: notify.Pending}, "started", state.VerdictSuccess},
-		{notify.Report{Result: notify.Success, Done: notify.Done{Added: 3, Changed: 1, Destroyed: 2}}, "3 uploaded, 1 updated, 2 deleted", state.VerdictSuccess},
-		{notify.Report{Result: notify.Success}, "nothing to do", state.VerdictSuccess},
-		{notify.Report{Result: notify.Success, Warnings: []string{"a", "b"}}, "nothing to do, 2 warnings", state.VerdictWarning},
-		{notify.Report{Result: notify.Success, Changes: []notify.Change{{Status: "skipped"}}}, "1 skipped", state.VerdictWarning},
-		{notify.Report{Result: notify.Skipped}, "skipped", state.VerdictSuccess},
-		{notify.Report{Result: notify.Failure, Done: notify.Done{Added: 3, Failed: 1}}, "FAILED; 3 uploaded, 1 failed", state.VerdictFailure},
-		{notify.Report{Result: notify.Failure, Done: notify.Done{Added: 5}, LeftOut: []string{"nas", "usb"}, Errors: failed}, "FAILED nas left out, usb left out; 5 uploaded", state.VerdictFailure},
-		{notify.Report{Result: notify.Failure, Errors: failed}, `FAILED: Saved plan is\nstale`, state.VerdictFailure},
-		{notify.Report{Result: notify.Failure, Done: notify.Done{Added: 1}, Warnings: []string{"a"}}, "FAILED; 1 uploaded, 1 warning", state.VerdictFailure},
+		{notify.Report{Result: notify.Pending}, "started", config.VerdictSuccess},
+		{notify.Report{Result: notify.Success, Done: notify.Done{Added: 3, Changed: 1, Destroyed: 2}}, "3 uploaded, 1 updated, 2 deleted", config.VerdictSuccess},
+		{notify.Report{Result: notify.Success}, "nothing to do", config.VerdictSuccess},
+		{notify.Report{Result: notify.Success, Warnings: []string{"a", "b"}}, "nothing to do, 2 warnings", config.VerdictWarning},
+		{notify.Report{Result: notify.Success, Changes: []notify.Change{{Status: "skipped"}}}, "1 skipped", config.VerdictWarning},
+		{notify.Report{Result: notify.Skipped}, "skipped", config.VerdictSuccess},
+		{notify.Report{Result: notify.Failure, Done: notify.Done{Added: 3, Failed: 1}}, "FAILED; 3 uploaded, 1 failed", config.VerdictFailure},
+		{notify.Report{Result: notify.Failure, Done: notify.Done{Added: 5}, LeftOut: []string{"nas", "usb"}, Errors: failed}, "FAILED nas left out, usb left out; 5 uploaded", config.VerdictFailure},
+		{notify.Report{Result: notify.Failure, Errors: failed}, `FAILED: Saved plan is\nstale`, config.VerdictFailure},
+		{notify.Report{Result: notify.Failure, Done: notify.Done{Added: 1}, Warnings: []string{"a"}}, "FAILED; 1 uploaded, 1 warning", config.VerdictFailure},
 	} {
 		if got := c.r.Summary(); got != c.summary {
 			t.Errorf("got %q, want %q", got, c.summary)
@@ -108,10 +108,10 @@ func TestReport_summaryAndVerdict(t *testing.T) {
 func TestReport_hasTheNamesOfTemplates(t *testing.T) {
 	server, waits := webServer(t), 0
 	n := hookTo(server.URL)
-	for name := range state.TemplateNames() {
-		n.Webhook.Body += state.Template("{{." + name + "}}\n")
+	for name := range config.TemplateNames() {
+		n.Webhook.Body += config.Template("{{." + name + "}}\n")
 	}
-	if err := sender(&waits).Send(t.Context(), n, state.VerdictSuccess, applied(), nil); err != nil {
+	if err := sender(&waits).Send(t.Context(), n, config.VerdictSuccess, applied(), nil); err != nil {
 		t.Error(err)
 	}
 }

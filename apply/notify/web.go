@@ -15,7 +15,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // request is an HTTP request that can be sent again.
@@ -25,7 +25,7 @@ type request struct {
 	body        []byte
 }
 
-func (s Sender) webhook(ctx context.Context, w state.Webhook, r Report) (message, error) {
+func (s Sender) webhook(ctx context.Context, w config.Webhook, r Report) (message, error) {
 	q := request{method: w.Method, headers: http.Header{}}
 	var m message
 	var err error
@@ -64,7 +64,7 @@ func contentType(body []byte) string {
 // pingBody is the most that healthchecks.io reads.
 const pingBody = 100_000
 
-func (s Sender) healthchecks(ctx context.Context, h state.Healthchecks, v state.Verdict, r Report, log []byte) (message, error) {
+func (s Sender) healthchecks(ctx context.Context, h config.Healthchecks, v config.Verdict, r Report, log []byte) (message, error) {
 	var m message
 	base, err := s.url(ctx, &m, h.PingURL)
 	if err != nil {
@@ -76,12 +76,12 @@ func (s Sender) healthchecks(ctx context.Context, h state.Healthchecks, v state.
 	}
 	body := r.Text()
 	switch v {
-	case state.VerdictStart:
+	case config.VerdictStart:
 		u, body = u.JoinPath("start"), ""
-	case state.VerdictFailure:
+	case config.VerdictFailure:
 		u = u.JoinPath("fail")
 	}
-	if h.SendLog && v != state.VerdictStart {
+	if h.SendLog && v != config.VerdictStart {
 		body = withLog(body, log)
 	}
 	if r.Run != "" {
@@ -115,7 +115,7 @@ var errURL = errors.New("the URL is invalid")
 
 // url is where a request goes. What a reference stands for is proven here,
 // where it is first seen.
-func (s Sender) url(ctx context.Context, m *message, v state.Value) (string, error) {
+func (s Sender) url(ctx context.Context, m *message, v config.Value) (string, error) {
 	text, secret, err := s.value(ctx, v)
 	if err != nil {
 		return "", err
@@ -125,7 +125,7 @@ func (s Sender) url(ctx context.Context, m *message, v state.Value) (string, err
 		parts := []string{strings.Trim(u.EscapedPath(), "/"), strings.Trim(u.Path, "/"), u.RawQuery}
 		m.secrets = append(m.secrets, slices.DeleteFunc(parts, func(p string) bool { return len(p) < 6 })...)
 	}
-	if err := state.CheckURL(text); err != nil && secret {
+	if err := config.CheckURL(text); err != nil && secret {
 		return "", refusal{fmt.Errorf("the value of %s: %w", v.Reference, err), ""}
 	}
 	return text, nil

@@ -14,7 +14,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/notify"
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // web is an HTTP server that answers with the codes in turn, then with 200.
@@ -57,17 +57,17 @@ func (w *web) requests() []asked {
 	return w.got
 }
 
-func hookTo(url string) state.Notify {
-	return state.Notify{Name: "chat", Type: "webhook", On: append(state.Verdicts(), state.VerdictStart), Webhook: &state.Webhook{
-		URL: state.Value{Literal: url}, Method: "POST",
-		Headers: map[string]state.Value{"Authorization": {Reference: providers.Reference{Kind: "env", Name: "T"}}, "X-From": {Literal: "us"}},
+func hookTo(url string) config.Notify {
+	return config.Notify{Name: "chat", Type: "webhook", On: append(config.Verdicts(), config.VerdictStart), Webhook: &config.Webhook{
+		URL: config.Value{Literal: url}, Method: "POST",
+		Headers: map[string]config.Value{"Authorization": {Reference: providers.Reference{Kind: "env", Name: "T"}}, "X-From": {Literal: "us"}},
 	}}
 }
 
 func TestSend_webhookGetsTheReport(t *testing.T) {
 	w, waits := webServer(t), 0
 	n := hookTo(w.URL + "/a?b=c")
-	if err := sender(&waits).Send(t.Context(), n, state.VerdictFailure, applied(), []byte("log")); err != nil {
+	if err := sender(&waits).Send(t.Context(), n, config.VerdictFailure, applied(), []byte("log")); err != nil {
 		t.Fatal(err)
 	}
 	got := w.requests()[0]
@@ -83,7 +83,7 @@ func TestSend_webhookGetsTheReport(t *testing.T) {
 func TestSend_webhookHasABodyOfTheUsersOwn(t *testing.T) {
 	for _, c := range []struct {
 		method string
-		body   state.Template
+		body   config.Template
 		want   string
 		kind   string
 	}{
@@ -94,7 +94,7 @@ func TestSend_webhookHasABodyOfTheUsersOwn(t *testing.T) {
 		w, waits := webServer(t), 0
 		n := hookTo(w.URL)
 		n.Webhook.Method, n.Webhook.Body = c.method, c.body
-		if err := sender(&waits).Send(t.Context(), n, state.VerdictFailure, applied(), nil); err != nil {
+		if err := sender(&waits).Send(t.Context(), n, config.VerdictFailure, applied(), nil); err != nil {
 			t.Fatal(err)
 		}
 		if got := w.requests()[0]; got.method != c.method || got.body != c.want || got.header.Get("Content-Type") != c.kind {
@@ -107,22 +107,22 @@ func TestSend_webhookHasABodyOfTheUsersOwn(t *testing.T) {
 func TestSend_healthchecksPingsWhatFits(t *testing.T) {
 	const rid = "a48bcb1f-60a8-8d28-a5a3-291bc210d065"
 	for _, c := range []struct {
-		v       state.Verdict
+		v       config.Verdict
 		sendLog bool
 		path    string
 		body    func(body string) bool
 	}{
-		{state.VerdictStart, true, "/ping/uuid/start?create=1&rid=" + rid, func(b string) bool { return b == "" }},
-		{state.VerdictSuccess, false, "/ping/uuid?create=1&rid=" + rid, func(b string) bool { return strings.Contains(b, "1 uploaded") && !strings.Contains(b, "LOG") }},
-		{state.VerdictWarning, false, "/ping/uuid?create=1&rid=" + rid, func(b string) bool { return strings.Contains(b, "1 uploaded") }},
-		{state.VerdictFailure, false, "/ping/uuid/fail?create=1&rid=" + rid, func(b string) bool { return strings.Contains(b, "nas: full") && !strings.Contains(b, "LOG") }},
-		{state.VerdictFailure, true, "/ping/uuid/fail?create=1&rid=" + rid, func(b string) bool {
+		{config.VerdictStart, true, "/ping/uuid/start?create=1&rid=" + rid, func(b string) bool { return b == "" }},
+		{config.VerdictSuccess, false, "/ping/uuid?create=1&rid=" + rid, func(b string) bool { return strings.Contains(b, "1 uploaded") && !strings.Contains(b, "LOG") }},
+		{config.VerdictWarning, false, "/ping/uuid?create=1&rid=" + rid, func(b string) bool { return strings.Contains(b, "1 uploaded") }},
+		{config.VerdictFailure, false, "/ping/uuid/fail?create=1&rid=" + rid, func(b string) bool { return strings.Contains(b, "nas: full") && !strings.Contains(b, "LOG") }},
+		{config.VerdictFailure, true, "/ping/uuid/fail?create=1&rid=" + rid, func(b string) bool {
 			return strings.Contains(b, "nas: full") && strings.HasSuffix(b, "LOG\n") && len(b) == 100_000
 		}},
 	} {
 		w, waits := webServer(t), 0
-		n := state.Notify{Name: "check", Type: "healthchecks", On: append(state.Verdicts(), state.VerdictStart),
-			Healthchecks: &state.Healthchecks{PingURL: state.Value{Literal: w.URL + "/ping/uuid?create=1"}, SendLog: c.sendLog}}
+		n := config.Notify{Name: "check", Type: "healthchecks", On: append(config.Verdicts(), config.VerdictStart),
+			Healthchecks: &config.Healthchecks{PingURL: config.Value{Literal: w.URL + "/ping/uuid?create=1"}, SendLog: c.sendLog}}
 		if err := sender(&waits).Send(t.Context(), n, c.v, applied(), []byte(strings.Repeat("x", 200_000)+"LOG\n")); err != nil {
 			t.Fatal(err)
 		}
@@ -147,7 +147,7 @@ func TestSend_webhookIsTriedWhereThatMayHelp(t *testing.T) {
 		{[]int{204}, 1, true, false},
 	} {
 		w, waits := webServer(t, c.codes...), 0
-		err := sender(&waits).Send(t.Context(), hookTo(w.URL), state.VerdictSuccess, applied(), nil)
+		err := sender(&waits).Send(t.Context(), hookTo(w.URL), config.VerdictSuccess, applied(), nil)
 		if (err == nil) != c.ok || len(w.requests()) != c.asked || waits != c.asked-1 || (providers.Hint(err) != "") != c.hint {
 			t.Errorf("%v: got %v (hint %q) after %d requests and %d waits", c.codes, err, providers.Hint(err), len(w.requests()), waits)
 		}
@@ -163,7 +163,7 @@ func TestSend_webhookWaitsNoLongerThanItsLimit(t *testing.T) {
 	waits := 0
 	s := sender(&waits)
 	s.Limit = time.Millisecond
-	err := s.Send(t.Context(), hookTo(w.URL), state.VerdictSuccess, applied(), nil)
+	err := s.Send(t.Context(), hookTo(w.URL), config.VerdictSuccess, applied(), nil)
 	if err == nil || waits != 2 || !strings.Contains(err.Error(), "no answer within 1ms") {
 		t.Errorf("got %v after %d waits", err, waits)
 	}
@@ -181,8 +181,8 @@ func TestSend_webhookShowsNoSecret(t *testing.T) {
 		s := sender(&waits)
 		s.Secrets = func(context.Context, providers.Reference) (string, error) { return url, nil }
 		n := hookTo("")
-		n.Webhook.URL, n.Webhook.Headers = state.Value{Reference: providers.Reference{Kind: "env", Name: "CHAT_URL"}}, nil
-		err := s.Send(t.Context(), n, state.VerdictSuccess, applied(), nil)
+		n.Webhook.URL, n.Webhook.Headers = config.Value{Reference: providers.Reference{Kind: "env", Name: "CHAT_URL"}}, nil
+		err := s.Send(t.Context(), n, config.VerdictSuccess, applied(), nil)
 		if err == nil || slices.ContainsFunc([]string{"Zx9", "%C2%A7"}, func(part string) bool { return strings.Contains(err.Error(), part) }) {
 			t.Errorf("%s: got %v", url, err)
 		}

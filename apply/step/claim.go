@@ -12,6 +12,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
@@ -196,6 +197,6 @@ func (c claim) begin(ctx context.Context, files []state.File, staged state.Stage
 }
 
 func (c claim) text(files []state.File) []byte {
-	inPlace := c.Place.Publish == state.InPlace
+	inPlace := c.Place.Publish == config.InPlace
 	return state.Claim{Kind: state.UploadClaim, Key: c.Key, Run: c.Run, InPlace: inPlace, Files: files}.Encode()
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
@@ -75,7 +76,7 @@ func (e *DamagedError) Unwrap() error { return errDamaged }
 // moved to trash, it is deleted first.
 func damagedHint(p diff.Place, address string) string {
 	mend := fmt.Sprintf("To send it again: vmxsync plan -replace=%s -out=plan.out.", flags.Quoted(address))
-	if p.Publish == state.InPlace {
+	if p.Publish == config.InPlace {
 		mend = fmt.Sprintf("To delete it, so that it is sent again: vmxsync plan -destroy -target=%s -out=plan.out.", flags.Quoted(address))
 	}
 	return "The local set is kept, and the damaged copy is not counted. " + mend + " Check the disk and the memory of the destination."

@@ -14,6 +14,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
@@ -165,7 +166,7 @@ func (p prune) held(ctx context.Context, at Destination, k state.Key) (*state.Ma
 // compared are the files of a copy that the source would hold as well: files that it
 // ignores since the upload stay there.
 func (p prune) compared(files []state.File) []state.File {
-	return slices.DeleteFunc(slices.Clone(files), func(f state.File) bool { return state.Ignored(p.Ignore, f.Path) })
+	return slices.DeleteFunc(slices.Clone(files), func(f state.File) bool { return config.Ignored(p.Ignore, f.Path) })
 }
 
 // sameSums reads the files at the source, each once, and compares them with

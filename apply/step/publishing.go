@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
@@ -33,7 +34,7 @@ type publishing interface {
 }
 
 func (e Env) publishing() publishing {
-	if e.Place.Publish == state.InPlace {
+	if e.Place.Publish == config.InPlace {
 		return inPlace{e}
 	}
 	return byRename{e}

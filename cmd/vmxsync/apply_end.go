@@ -9,7 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/session"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 	"github.com/vmxsync/vmxsync/diff/planfile"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // beginReport sets up the report of an apply that makes its plan itself, and its log.
@@ -28,7 +28,7 @@ func savedReport(out *ui.UI, env *session.Env, rep *report.Apply, saved *planfil
 }
 
 // startLog opens the log of an apply. If it cannot be written, that is a warning.
-func startLog(out *ui.UI, env *session.Env, rep *report.Apply, log *state.Log) {
+func startLog(out *ui.UI, env *session.Env, rep *report.Apply, log *config.Log) {
 	if log == nil || out.Log() != nil {
 		return
 	}

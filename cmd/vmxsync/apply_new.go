@@ -17,6 +17,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // applyNew makes a plan, shows it, asks for approval and carries it out.
@@ -111,7 +112,7 @@ func (a *applying) showAndApprove(ctx context.Context, plan *diff.Plan) error {
 
 // applyInMemory carries out a plan that is not in a file, with the same code as a
 // saved one: the plan is sealed, and opened again with all checks.
-func (a *applying) applyInMemory(ctx context.Context, spec *state.Spec, plan *diff.Plan, w *session.World) error {
+func (a *applying) applyInMemory(ctx context.Context, spec *config.Spec, plan *diff.Plan, w *session.World) error {
 	doc, err := session.Seal(a.env, plan, a.report.Run(), time.Hour)
 	if err != nil {
 		return err
@@ -160,7 +161,7 @@ func (a *applying) recordOnly(ctx context.Context, plan *diff.Plan, w *session.W
 }
 
 // leftOut reports the destinations that an apply does without; nil if there are none.
-func leftOut(out *ui.UI, rep *report.Apply, spec *state.Spec, plan *diff.Plan, inventories map[string]state.Inventory) error {
+func leftOut(out *ui.UI, rep *report.Apply, spec *config.Spec, plan *diff.Plan, inventories map[string]state.Inventory) error {
 	missing := 0
 	for _, place := range plan.Places {
 		d, ok := spec.Destination(place.Name)

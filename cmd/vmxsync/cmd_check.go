@@ -18,6 +18,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/contract"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
@@ -139,7 +140,7 @@ func (f checkFlags) destinationArgument() (string, error) {
 	return "", failure.Usage(f.tooMany(), "vmxsync check takes one destination.")
 }
 
-func unchecked(d state.Destination, err error) error {
+func unchecked(d config.Destination, err error) error {
 	if errors.Is(err, context.Canceled) {
 		return failure.New("Interrupted", failure.Reworded("the check had not begun", err))
 	}
@@ -148,7 +149,7 @@ func unchecked(d state.Destination, err error) error {
 
 // describeInTime is describe with a time limit: it ends with over, and returns it for the
 // steps that follow.
-func describeInTime(ctx context.Context, env *session.Env, over <-chan time.Time, d state.Destination, store providers.Store) ([]providers.Fact, <-chan time.Time, error) {
+func describeInTime(ctx context.Context, env *session.Env, over <-chan time.Time, d config.Destination, store providers.Store) ([]providers.Fact, <-chan time.Time, error) {
 	limited, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var facts []providers.Fact
@@ -175,7 +176,7 @@ func describeInTime(ctx context.Context, env *session.Env, over <-chan time.Time
 const moreTimeHint = "Give it more time: -timeout=10m."
 
 // describe makes sure that this is the right place, and asks the store for its facts.
-func describe(ctx context.Context, env *session.Env, d state.Destination, store providers.Store) ([]providers.Fact, error) {
+func describe(ctx context.Context, env *session.Env, d config.Destination, store providers.Store) ([]providers.Fact, error) {
 	if err := checkMounted(ctx, env, d, store); err != nil {
 		return nil, err
 	}
@@ -187,7 +188,7 @@ func describe(ctx context.Context, env *session.Env, d state.Destination, store 
 }
 
 // checkMounted refuses the empty mount point of a disk.
-func checkMounted(ctx context.Context, env *session.Env, d state.Destination, store providers.Store) error {
+func checkMounted(ctx context.Context, env *session.Env, d config.Destination, store providers.Store) error {
 	if _, local := providers.As[providers.Folder](store); !local {
 		return nil
 	}
@@ -204,7 +205,7 @@ const scratchPrefix = "check-"
 // noteEarlierChecks warns of the folder that a killed check has left behind. It may
 // be in use by another check, and is not touched. A folder that cannot be listed is
 // reported by the rules.
-func noteEarlierChecks(ctx context.Context, env *session.Env, d state.Destination, store providers.Store) {
+func noteEarlierChecks(ctx context.Context, env *session.Env, d config.Destination, store providers.Store) {
 	files, _ := store.List(ctx, d.WorkDir)
 	for _, f := range files {
 		if strings.HasPrefix(f.Name(), scratchPrefix) {
@@ -216,7 +217,7 @@ func noteEarlierChecks(ctx context.Context, env *session.Env, d state.Destinatio
 
 // tryRules runs the contract. It ends early if the place can no longer be reached:
 // then no rule is to blame.
-func tryRules(ctx context.Context, p checkup.Printer, t *checkup.Report, d state.Destination, store providers.Store, entries int, over <-chan time.Time) error {
+func tryRules(ctx context.Context, p checkup.Printer, t *checkup.Report, d config.Destination, store providers.Store, entries int, over <-chan time.Time) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	before := store.Traits().Sessions

@@ -17,6 +17,7 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 type listFlags struct {
@@ -100,7 +101,7 @@ func list(ctx context.Context, env *session.Env, out *ui.UI, f listFlags) error 
 
 // warnOfSources only warns of sources that could not be read: the list of the
 // destinations is most useful when a source is lost.
-func warnOfSources(out *ui.UI, spec *state.Spec, inventories map[string]state.Inventory) {
+func warnOfSources(out *ui.UI, spec *config.Spec, inventories map[string]state.Inventory) {
 	for _, s := range spec.Sources {
 		if err := inventories[s.Name].Err; err != nil {
 			out.WarnOf("A place cannot be read", failure.Hinted(fmt.Errorf("source %q: %w", s.Name, err), providers.Hint(err)))
@@ -108,11 +109,11 @@ func warnOfSources(out *ui.UI, spec *state.Spec, inventories map[string]state.In
 	}
 }
 
-func onlyDestination(spec *state.Spec, name string) error {
+func onlyDestination(spec *config.Spec, name string) error {
 	d, err := destination(spec, name)
 	if err != nil {
 		return err
 	}
-	spec.Sources, spec.Destinations = nil, []state.Destination{d}
+	spec.Sources, spec.Destinations = nil, []config.Destination{d}
 	return nil
 }

@@ -9,12 +9,12 @@ import (
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/session"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui/listing"
 	"github.com/vmxsync/vmxsync/diff"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // planOver makes a plan from a saved inventory, at the time and in the time zone in
 // which it was listed. It opens no place, and needs no secret.
-func planOver(ctx context.Context, env *session.Env, path string, spec *state.Spec, options diff.Options) (session.Planned, error) {
+func planOver(ctx context.Context, env *session.Env, path string, spec *config.Spec, options diff.Options) (session.Planned, error) {
 	const summary = "The inventory cannot be used"
 	planned := session.Planned{World: &session.World{}}
 	at, err := env.Moment()

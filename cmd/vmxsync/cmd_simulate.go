@@ -18,6 +18,7 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/retention"
 	"github.com/vmxsync/vmxsync/state/wording"
 )
@@ -63,7 +64,7 @@ const maxDecisions = 5_000_000
 
 // simulation holds the parameters from the flags.
 type simulation struct {
-	policy state.Policy
+	policy config.Policy
 	from   state.Stamp
 	every  time.Duration
 	sets   int
@@ -143,7 +144,7 @@ func span(now time.Time, flag, text string) (time.Duration, error) {
 	if d, err := time.ParseDuration(text); err == nil && d > 0 {
 		return d, nil
 	}
-	s, err := state.ParseSpan(text)
+	s, err := config.ParseSpan(text)
 	if err != nil {
 		return 0, failure.Usage(fmt.Errorf("-%s: %w", flag, err), "")
 	}
@@ -154,7 +155,7 @@ func span(now time.Time, flag, text string) (time.Duration, error) {
 	return 0, failure.Usage(fmt.Errorf("-%s: %q is too long", flag, text), "Write at most 200 years.")
 }
 
-func chosenPolicy(spec *state.Spec, name string) (state.Policy, error) {
+func chosenPolicy(spec *config.Spec, name string) (config.Policy, error) {
 	var names []string
 	for _, p := range spec.Policies {
 		names = append(names, p.Name)

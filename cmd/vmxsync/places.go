@@ -9,11 +9,12 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 // destination returns the destination of that name.
-func destination(spec *state.Spec, name string) (state.Destination, error) {
+func destination(spec *config.Spec, name string) (config.Destination, error) {
 	d, ok := spec.Destination(name)
 	if ok {
 		return d, nil
@@ -39,7 +40,7 @@ func inDocument(err error) error {
 
 // unreadDestinations is the error for destinations that are not optional and could
 // not be read.
-func unreadDestinations(spec *state.Spec, inventories map[string]state.Inventory) error {
+func unreadDestinations(spec *config.Spec, inventories map[string]state.Inventory) error {
 	var errs []error
 	for _, d := range spec.Destinations {
 		if err := inventories[d.Name].Err; err != nil && !diff.IsAbsent(d, err) {

@@ -11,6 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/diff/observe"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
@@ -41,7 +42,7 @@ var columns = []struct {
 	name   string
 	wanted bool
 	flags  func(address string) flags.Options
-	order  state.Order
+	order  config.Order
 }{
 	{"wanted", true, none, ""},
 	{"unwanted", false, none, ""},
@@ -51,7 +52,7 @@ var columns = []struct {
 	{"-adopt", true, func(a string) flags.Options { return flags.Options{Adopt: []string{a}} }, ""},
 	{"-destroy", true, func(string) flags.Options { return flags.Options{Destroy: true, Target: []string{"nas"}} }, ""},
 	{"in full", true, func(a string) flags.Options { return flags.Options{Destroy: true, Target: []string{a}} }, ""},
-	{"delete_first", true, none, state.DeleteFirst},
+	{"delete_first", true, none, config.DeleteFirst},
 	{"-target of another", true, func(string) flags.Options { return flags.Options{Target: []string{"nas/Lisa"}} }, ""},
 }
 
@@ -108,7 +109,7 @@ func key(day int) state.Key {
 }
 
 // decided is the decision about a set of that condition.
-func decided(t *testing.T, condition string, wanted bool, options func(string) flags.Options, order state.Order) decide.Decision {
+func decided(t *testing.T, condition string, wanted bool, options func(string) flags.Options, order config.Order) decide.Decision {
 	t.Helper()
 	k := key(21)
 	if !wanted {
@@ -136,13 +137,13 @@ func decided(t *testing.T, condition string, wanted bool, options func(string) f
 	if x.staged != nil {
 		there.Staged = []state.Staged{*x.staged}
 	}
-	spec := &state.Spec{
+	spec := &config.Spec{
 		Name:         "site",
-		Sources:      []state.Source{{Name: "vmx", Layout: layout, Settle: 10 * time.Minute}},
-		Destinations: []state.Destination{{Name: "nas", Layout: layout, WorkDir: ".vmxsync"}},
-		Policies:     []state.Policy{{Name: "standard", KeepLast: 3, MinKeep: 1}},
-		Backups: []state.Backup{{
-			Name: "default", Source: "vmx", VMs: []string{"*", "Bart"}, Copies: []state.Copy{{Destination: "nas", Policy: "standard", Order: order}},
+		Sources:      []config.Source{{Name: "vmx", Layout: layout, Settle: 10 * time.Minute}},
+		Destinations: []config.Destination{{Name: "nas", Layout: layout, WorkDir: ".vmxsync"}},
+		Policies:     []config.Policy{{Name: "standard", KeepLast: 3, MinKeep: 1}},
+		Backups: []config.Backup{{
+			Name: "default", Source: "vmx", VMs: []string{"*", "Bart"}, Copies: []config.Copy{{Destination: "nas", Policy: "standard", Order: order}},
 		}},
 	}
 	w := observe.NewWorld(spec, map[string]state.Inventory{"vmx": here, "nas": there}, noon, options("nas/"+k.String()))

@@ -7,6 +7,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/diff/observe"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/retention"
 )
 
@@ -15,7 +16,7 @@ const DestroyRule = "destroy"
 
 // forDestroy lets no rule decide, and no set come to count.
 func forDestroy(g *Group) {
-	g.Rule, g.Policy = "", state.Policy{}
+	g.Rule, g.Policy = "", config.Policy{}
 	for i := range g.Decisions {
 		g.Decisions[i].Way = ""
 	}
@@ -136,7 +137,7 @@ func checkDestroyStaged(g *Group, d Decision) error {
 // may hold another set of the same address.
 func differsAtSource(g *Group, d Decision) bool {
 	w := g.World
-	return slices.ContainsFunc(w.Spec.Sources, func(src state.Source) bool {
+	return slices.ContainsFunc(w.Spec.Sources, func(src config.Source) bool {
 		local, ok := w.Inventories[src.Name].Find(d.Key)
 		return w.CheckSource(src.Name, g.VM) != nil || ok && local.State == state.Complete && !state.SameContent(d.Compared(src.Ignore), local.Files)
 	})

@@ -6,11 +6,12 @@ import (
 
 	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // makesRoom reports whether deletes of the group come before its uploads.
 func makesRoom(g *Group) bool {
-	return g.Order == state.DeleteFirst && slices.ContainsFunc(g.Decisions, sends)
+	return g.Order == config.DeleteFirst && slices.ContainsFunc(g.Decisions, sends)
 }
 
 // sends reports whether the plan reads the set at the source.

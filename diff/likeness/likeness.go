@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // Likeness is what a set has in common with the other sets of its VM: how many
@@ -32,7 +33,7 @@ func Of(stamp state.Stamp, files []state.File, ignore []string) Likeness {
 	}
 	unknown := false
 	for _, f := range files {
-		if state.Ignored(ignore, f.Path) {
+		if config.Ignored(ignore, f.Path) {
 			continue
 		}
 		if f.Size < 0 {

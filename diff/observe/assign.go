@@ -7,6 +7,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // ErrAmbiguous: a name of the configuration means two things.
@@ -14,7 +15,7 @@ var ErrAmbiguous = errors.New("is ambiguous")
 
 // assign finds the backup that decides on a VM at a destination: the one whose source
 // holds the VM; else the one that names it literally; else there is none.
-func assign(w *World, d state.Destination, vm string) (Group, error) {
+func assign(w *World, d config.Destination, vm string) (Group, error) {
 	var held, literal, any []assignment
 	for _, s := range w.Spec.Sources {
 		x, ok := w.assignment(s, d, vm)
@@ -37,10 +38,10 @@ func assign(w *World, d state.Destination, vm string) (Group, error) {
 	case len(any) > 0:
 		return assigned(w, d, vm, any[:1], Orphan)
 	}
-	return Group{World: w, Destination: d, VM: vm, Rule: Unassigned, Policy: state.Policy{MinKeep: 1}, owners: w.Owners(d.Name)}, nil
+	return Group{World: w, Destination: d, VM: vm, Rule: Unassigned, Policy: config.Policy{MinKeep: 1}, owners: w.Owners(d.Name)}, nil
 }
 
-func assigned(w *World, d state.Destination, vm string, xs []assignment, rule string) (Group, error) {
+func assigned(w *World, d config.Destination, vm string, xs []assignment, rule string) (Group, error) {
 	if len(xs) > 1 {
 		return Group{}, providers.WithHint(fmt.Errorf("%q %w: backup %q of source %q and backup %q of source %q both send it there",
 			state.Scope(d.Name, vm), ErrAmbiguous, xs[0].backup.Name, xs[0].source.Name, xs[1].backup.Name, xs[1].source.Name),
@@ -60,9 +61,9 @@ func assigned(w *World, d state.Destination, vm string, xs []assignment, rule st
 
 // retired reports whether a backup that would send the VM there excludes it: it is no
 // longer backed up, though a backup of another source may match its name.
-func retired(w *World, d state.Destination, vm string) bool {
-	return slices.ContainsFunc(w.Spec.Sources, func(s state.Source) bool {
+func retired(w *World, d config.Destination, vm string) bool {
+	return slices.ContainsFunc(w.Spec.Sources, func(s config.Source) bool {
 		b, ok := w.Spec.Assign(s.Name, vm)
-		return !ok && slices.ContainsFunc(b.Copies, func(c state.Copy) bool { return c.Destination == d.Name })
+		return !ok && slices.ContainsFunc(b.Copies, func(c config.Copy) bool { return c.Destination == d.Name })
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // Candidate is one address of a group: what is there of the set, and its condition.
@@ -83,7 +84,7 @@ func (c Candidate) Compared(ignore []string) []state.File {
 	if len(ignore) == 0 {
 		return c.Remote.Files
 	}
-	return slices.DeleteFunc(slices.Clone(c.Remote.Files), func(f state.File) bool { return state.Ignored(ignore, f.Path) })
+	return slices.DeleteFunc(slices.Clone(c.Remote.Files), func(f state.File) bool { return config.Ignored(ignore, f.Path) })
 }
 
 // BeingDeleted reports whether a delete of the set was begun in place.

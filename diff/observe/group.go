@@ -7,6 +7,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
@@ -19,16 +20,16 @@ const (
 // Group is one VM at one destination: who decides about it, and what there is of it.
 type Group struct {
 	World       *World
-	Destination state.Destination
+	Destination config.Destination
 	VM          string
 
-	Source    state.Source
-	Policy    state.Policy
-	Order     state.Order
-	Fresh     state.Span // how young its newest set must be; zero: as old as it likes
-	MaxBehind state.Span // how old a set may be that waits for its upload
-	Rule      string     // Orphan or Unassigned; "" where the policy decides
-	Ended     bool       // the VM is gone for good, as retired or exclude of its backup say
+	Source    config.Source
+	Policy    config.Policy
+	Order     config.Order
+	Fresh     config.Span // how young its newest set must be; zero: as old as it likes
+	MaxBehind config.Span // how old a set may be that waits for its upload
+	Rule      string      // Orphan or Unassigned; "" where the policy decides
+	Ended     bool        // the VM is gone for good, as retired or exclude of its backup say
 
 	Candidates []Candidate // newest first
 	Trash      []state.Trashed
@@ -54,7 +55,7 @@ func (g *Group) There() state.Inventory { return g.World.Inventories[g.Destinati
 func (g *Group) Work() state.WorkDir { return state.WorkDir(g.Destination.WorkDir) }
 
 // InPlace reports whether the destination cannot rename folders.
-func (g *Group) InPlace() bool { return g.Destination.Publish == state.InPlace }
+func (g *Group) InPlace() bool { return g.Destination.Publish == config.InPlace }
 
 // Address is that of a set of the group.
 func (g *Group) Address(k state.Key) string { return state.Address(g.Destination.Name, k) }

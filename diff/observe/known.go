@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // CheckKnown returns why the sets of a VM at a place are not known; nil if they are.
@@ -28,7 +29,7 @@ func checkWhole(inv state.Inventory, vm string) error {
 
 // CheckDeletes returns why nothing may be deleted because of what a source holds of a VM;
 // nil if it may.
-func (w *World) CheckDeletes(s state.Source, vm string) error {
+func (w *World) CheckDeletes(s config.Source, vm string) error {
 	switch {
 	case w.Empty(s.Name):
 		return errors.New("nothing is deleted while " + s.Name + " holds no sets")

@@ -4,13 +4,13 @@ import (
 	"errors"
 
 	"github.com/vmxsync/vmxsync/diff/notice"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // Observe brings together what a destination that was read, its staging and the sources
 // hold, by VM. The notes are about names that cannot be used; each group has its own. An
 // error names the VMs that two backups send there, and which have no group.
-func Observe(w *World, d state.Destination, q Queue) ([]Group, []notice.Note, error) {
+func Observe(w *World, d config.Destination, q Queue) ([]Group, []notice.Note, error) {
 	var errs []error
 	var groups []Group
 	inv := w.Inventories[d.Name]

@@ -1,6 +1,8 @@
 package observe
 
-import "github.com/vmxsync/vmxsync/state"
+import (
+	"github.com/vmxsync/vmxsync/state/config"
+)
 
 // Queue are uploads that make room for each other, by address; the zero value lets all
 // uploads into the plan.
@@ -17,7 +19,7 @@ const (
 
 // waits returns how an upload waits for a later plan; "" if it does not.
 func (q Queue) waits(g *Group, c Candidate) string {
-	if c.Way != ByUpload || g.Order != state.DeleteFirst || q.All == nil {
+	if c.Way != ByUpload || g.Order != config.DeleteFirst || q.All == nil {
 		return ""
 	}
 	switch at := g.Address(c.Key); {

@@ -4,6 +4,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
@@ -16,7 +17,7 @@ import (
 // findRoom finds out whether room was made for the VM that no upload has taken.
 func findRoom(g *Group) Room {
 	last := g.There().Known
-	if last == nil || g.Order != state.DeleteFirst || g.Rule == Unassigned || !utf8.ValidString(g.VM) {
+	if last == nil || g.Order != config.DeleteFirst || g.Rule == Unassigned || !utf8.ValidString(g.VM) {
 		return Room{}
 	}
 	room, made := last.RoomOf(g.VM)

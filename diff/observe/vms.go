@@ -8,11 +8,12 @@ import (
 	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // vmsAt lists the VMs that the destination holds anything of, or may get, and notes those
 // whose names cannot be used: nothing of them is touched.
-func vmsAt(w *World, d state.Destination, inv state.Inventory) (vms []string, notes []notice.Note) {
+func vmsAt(w *World, d config.Destination, inv state.Inventory) (vms []string, notes []notice.Note) {
 	all := inv.VMs()
 	for _, s := range inv.Staged {
 		all = append(all, s.VM)
@@ -49,7 +50,7 @@ func vmsAt(w *World, d state.Destination, inv state.Inventory) (vms []string, no
 // folder would be that of another on a disk that ignores case: a VM that was
 // renamed from Bart to bart. Once both are there, nothing of either may be
 // touched any more.
-func withoutCaseClashes(w *World, d state.Destination, inv state.Inventory, vms []string) (rest []string, notes []notice.Note) {
+func withoutCaseClashes(w *World, d config.Destination, inv state.Inventory, vms []string) (rest []string, notes []notice.Note) {
 	standing := inv.VMs()
 	coming := slices.DeleteFunc(slices.Clone(vms), func(vm string) bool { return !w.isSent(d, vm) })
 	there, all := byFoldedName(standing), byFoldedName(standing, mayReturn(inv), coming)
@@ -83,8 +84,8 @@ func byFoldedName(lists ...[]string) map[string][]string {
 }
 
 // isSent reports whether a source holds the VM and sends it there.
-func (w *World) isSent(d state.Destination, vm string) bool {
-	return slices.ContainsFunc(w.Spec.Sources, func(s state.Source) bool {
+func (w *World) isSent(d config.Destination, vm string) bool {
+	return slices.ContainsFunc(w.Spec.Sources, func(s config.Source) bool {
 		_, ok := w.assignment(s, d, vm)
 		return ok && w.Holds(s.Name, vm)
 	})

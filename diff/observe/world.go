@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // ErrNotRead: a place has no inventory.
@@ -15,7 +16,7 @@ var ErrNotRead = errors.New("was not read")
 
 // World is all that a plan depends on. Nobody changes it.
 type World struct {
-	Spec        *state.Spec
+	Spec        *config.Spec
 	Inventories map[string]state.Inventory // by the name of the place
 	Now         time.Time                  // in the zone of sources whose timezone is "Local"
 	Flags       flags.Options
@@ -24,7 +25,7 @@ type World struct {
 }
 
 // NewWorld is the world of a plan. A place without an inventory was not read.
-func NewWorld(spec *state.Spec, inventories map[string]state.Inventory, now time.Time, options flags.Options) *World {
+func NewWorld(spec *config.Spec, inventories map[string]state.Inventory, now time.Time, options flags.Options) *World {
 	w := &World{Spec: spec, Inventories: inventories, Now: now, holds: map[string]map[string][]state.Set{}}
 	for _, s := range spec.Sources {
 		w.holds[s.Name] = byVM(inventories[s.Name])
@@ -78,7 +79,7 @@ func (w *World) Holds(source, vm string) bool {
 func (w *World) Sets(source, vm string) []state.Set { return w.holds[source][vm] }
 
 // Zone is the location of the times in the names of a source's sets.
-func (w *World) Zone(s state.Source) (*time.Location, error) {
+func (w *World) Zone(s config.Source) (*time.Location, error) {
 	if s.Timezone == "" || s.Timezone == "Local" {
 		return w.Now.Location(), nil
 	}
@@ -87,12 +88,12 @@ func (w *World) Zone(s state.Source) (*time.Location, error) {
 
 // assignment is a backup that wants a VM at a destination.
 type assignment struct {
-	source state.Source
-	backup state.Backup
-	copy   state.Copy
+	source config.Source
+	backup config.Backup
+	copy   config.Copy
 }
 
-func (w *World) assignment(s state.Source, d state.Destination, vm string) (assignment, bool) {
+func (w *World) assignment(s config.Source, d config.Destination, vm string) (assignment, bool) {
 	b, ok := w.Spec.Assign(s.Name, vm)
 	if !ok {
 		return assignment{}, false
@@ -147,7 +148,7 @@ func (w *World) Addresses() []string {
 
 // coming are the addresses that sets of a source have, or would have, at a
 // destination.
-func (w *World) coming(s state.Source, d state.Destination) (all []string) {
+func (w *World) coming(s config.Source, d config.Destination) (all []string) {
 	for vm, sets := range w.holds[s.Name] {
 		if _, ok := w.assignment(s, d, vm); !ok {
 			continue

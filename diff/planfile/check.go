@@ -11,6 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // check proves what an executor relies on: a plan may come from anywhere.
@@ -104,7 +105,7 @@ func (k *checker) checkPlace(x diff.Place) error {
 	if err := providers.CheckName(string(x.WorkDir)); err != nil {
 		return fmt.Errorf("work_dir: %w", err)
 	}
-	if x.Publish != state.ByRename && (x.Publish != state.InPlace || x.Trust) {
+	if x.Publish != config.ByRename && (x.Publish != config.InPlace || x.Trust) {
 		return fmt.Errorf("publish %q is unknown, or comes with trust_unmarked", x.Publish)
 	}
 	if x.Quota < 0 || x.Quota >= diff.MaxSize || x.Held < 0 || x.Held >= diff.MaxSize {
@@ -137,7 +138,7 @@ func (k *checker) checkGroups() error {
 		if k.places[g.Destination].Role != diff.DestinationRole || providers.CheckName(g.VM) != nil || g.MinKeep < k.leastKept() {
 			return fmt.Errorf("group %q of %q: unknown destination, invalid VM name, or min_keep below 1", g.VM, g.Destination)
 		}
-		if g.Order != state.UploadFirst && g.Order != state.DeleteFirst {
+		if g.Order != config.UploadFirst && g.Order != config.DeleteFirst {
 			return fmt.Errorf("group %q of %q: unknown order %q", g.VM, g.Destination, g.Order)
 		}
 		k.groups[state.Scope(g.Destination, g.VM)] = g

@@ -7,6 +7,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // actions are those of the modes.
@@ -41,7 +42,7 @@ func (k *checker) checkChange(c diff.Change) error {
 		return errors.New("its place could not be read")
 	case actions[c.Mode] != c.Action:
 		return fmt.Errorf("invalid mode %q of action %q", c.Mode, c.Action)
-	case c.Early && (c.Mode != diff.Remove || group.Order != state.DeleteFirst):
+	case c.Early && (c.Mode != diff.Remove || group.Order != config.DeleteFirst):
 		return errors.New("it may not come before the uploads of its group")
 	case !grouped && c.Mode != diff.Prune:
 		return errors.New("its group is missing")
@@ -64,7 +65,7 @@ func (k *checker) checkFacts(c diff.Change, place diff.Place) error {
 		return errors.New("it does not expect the digest of a run")
 	case c.Leftover && c.Mode != diff.Adopt:
 		return errors.New("leaves a staged folder")
-	case c.InTrash && (c.Mode != diff.Remove || !k.atFinal(c) || place.Publish == state.InPlace || k.seen[c.Address] == state.Incomplete):
+	case c.InTrash && (c.Mode != diff.Remove || !k.atFinal(c) || place.Publish == config.InPlace || k.seen[c.Address] == state.Incomplete):
 		return errors.New("leaves a set in trash that is not moved there")
 	case len(c.Retains) > 0 && c.Mode != diff.Prune && (c.Mode != diff.Remove || !k.atFinal(c)):
 		return errors.New("retains sets, but deletes none that counts")

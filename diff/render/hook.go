@@ -5,11 +5,11 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // hooks is a sentence for each hook: what runs, and when.
-func hooks(list []state.Hook) []string {
+func hooks(list []config.Hook) []string {
 	var lines []string
 	for _, h := range list {
 		var on, words []string

@@ -8,12 +8,12 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 func TestText_saysWhatHooksRun(t *testing.T) {
-	p := &diff.Plan{Hooks: []state.Hook{{
-		Name: "wake", On: []state.Occasion{state.BeforeApply, state.AfterFailure}, Command: []string{"/bin/wake", "my nas", "", "\x1b[2J"},
+	p := &diff.Plan{Hooks: []config.Hook{{
+		Name: "wake", On: []config.Occasion{config.BeforeApply, config.AfterFailure}, Command: []string{"/bin/wake", "my nas", "", "\x1b[2J"},
 		Timeout: providers.Duration(5 * time.Minute),
 	}}}
 	for name, form := range map[string]func(*strings.Builder) error{

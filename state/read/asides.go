@@ -7,12 +7,13 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // readAsides takes those out of the foreign names, and returns the others, and them
 // sorted by path. taken are the names that folders of ignored files have, or files that
 // are not sets.
-func readAsides(ctx context.Context, store providers.Store, src state.Source, foreign, taken []string) (rest []string, asides []state.AsideSet) {
+func readAsides(ctx context.Context, store providers.Store, src config.Source, foreign, taken []string) (rest []string, asides []state.AsideSet) {
 	for _, p := range foreign {
 		final, run, gone, ok := state.ParseAside(p)
 		key, fits := src.Layout.Key(final)

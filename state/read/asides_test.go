@@ -9,6 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/mem"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
@@ -29,7 +30,7 @@ func TestSource_tellsSetsOnTheirWayOutFromSets(t *testing.T) {
 		for _, p := range []string{state.Aside(final, pruneRun) + "/disk", state.Gone(final, pruneRun) + "/a.log", "x~" + pruneRun + "~gone/disk"} {
 			store.Plant(providers.File{Path: p}, []byte("bytes"))
 		}
-		inv := read.Source(t.Context(), store, state.Source{Name: "vmx", Layout: layout, Ignore: []string{"*.log"}}, now)
+		inv := read.Source(t.Context(), store, config.Source{Name: "vmx", Layout: layout, Ignore: []string{"*.log"}}, now)
 		if inv.Err != nil || len(inv.Sets) > 0 || len(inv.Asides) != 2 {
 			t.Fatalf("%s: %v, sets %v, asides %+v", text, inv.Err, inv.Sets, inv.Asides)
 		}
@@ -47,7 +48,7 @@ func TestSource_aFolderOfIgnoredFilesIsNoSet(t *testing.T) {
 	layout, _ := state.ParseLayout(state.DefaultLayout)
 	store := mem.New(time.Now)
 	store.Plant(providers.File{Path: "Bart/2026-11-20-010000/sub/notes.txt"}, []byte("mine"))
-	inv := read.Source(t.Context(), store, state.Source{Name: "vmx", Layout: layout, Ignore: []string{"*.txt"}}, time.Now())
+	inv := read.Source(t.Context(), store, config.Source{Name: "vmx", Layout: layout, Ignore: []string{"*.txt"}}, time.Now())
 	if inv.Err != nil || len(inv.Sets) > 0 {
 		t.Errorf("%v, sets %+v, want none", inv.Err, inv.Sets)
 	}
@@ -66,7 +67,7 @@ func TestSource_saysWhatKeepsASetOnItsWayOutFromComingBack(t *testing.T) {
 		store := mem.New(time.Now)
 		store.Plant(providers.File{Path: state.Aside(final, pruneRun) + "/disk"}, []byte("bytes"))
 		plant(store)
-		inv := read.Source(t.Context(), store, state.Source{Name: "vmx", Layout: layout, Ignore: []string{"*.txt"}}, time.Now())
+		inv := read.Source(t.Context(), store, config.Source{Name: "vmx", Layout: layout, Ignore: []string{"*.txt"}}, time.Now())
 		if len(inv.Asides) != 1 || !strings.Contains(inv.Asides[0].Problem, says) {
 			t.Errorf("got %+v, want %q", inv.Asides, says)
 		}

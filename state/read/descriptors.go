@@ -10,6 +10,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // Small text files of VMware name the files that hold the disks: a .vmdk that
@@ -77,7 +78,7 @@ func missingDisks(ctx context.Context, store providers.Store, s state.Set, ignor
 func firstMissing(files []state.File, names, ignore []string) string {
 	for _, name := range names {
 		there := slices.ContainsFunc(files, func(f state.File) bool { return strings.EqualFold(f.Path, name) })
-		if !there && !state.Ignored(ignore, name) {
+		if !there && !config.Ignored(ignore, name) {
 			return name
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/mem"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
@@ -37,7 +38,7 @@ func TestSource_findsDisksThatAreNamedAndAbsent(t *testing.T) {
 				store.Plant(providers.File{Path: "web/2026-11-20-010000/" + f, ModTime: old}, []byte(text))
 			}
 			layout, _ := state.ParseLayout(state.DefaultLayout)
-			inv := read.Source(t.Context(), store, state.Source{Name: "vmx", Layout: layout, Ignore: []string{"skip-*"}}, old.AddDate(0, 0, 1))
+			inv := read.Source(t.Context(), store, config.Source{Name: "vmx", Layout: layout, Ignore: []string{"skip-*"}}, old.AddDate(0, 0, 1))
 			if inv.Err != nil || len(inv.Sets) != 1 || inv.Sets[0].State != state.Complete {
 				t.Fatalf("got %+v", inv)
 			}

@@ -7,13 +7,14 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // Destination reads all that a destination holds: sets, staging, trash,
 // owner. Manifests of sets at their final names are not read, only seen: see
 // Manifests. An error of the whole place is in Inventory.Err; an error
 // of one VM or one set makes that unknown.
-func Destination(ctx context.Context, store providers.Store, d state.Destination) state.Inventory {
+func Destination(ctx context.Context, store providers.Store, d config.Destination) state.Inventory {
 	inv := state.Inventory{Place: d.Name}
 	work := state.WorkDir(d.WorkDir)
 	steps := []func() error{

@@ -14,6 +14,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/mem"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
@@ -58,12 +59,12 @@ func defaultLayout(t *testing.T) state.Layout {
 	return l
 }
 
-func nas(t *testing.T) state.Destination {
-	return state.Destination{Name: "nas", Layout: defaultLayout(t), WorkDir: ".vmxsync"}
+func nas(t *testing.T) config.Destination {
+	return config.Destination{Name: "nas", Layout: defaultLayout(t), WorkDir: ".vmxsync"}
 }
 
-func source(t *testing.T) state.Source {
-	return state.Source{Name: "local", Layout: defaultLayout(t), Settle: 10 * time.Minute}
+func source(t *testing.T) config.Source {
+	return config.Source{Name: "local", Layout: defaultLayout(t), Settle: 10 * time.Minute}
 }
 
 func summary(sets []state.Set) string {
@@ -277,7 +278,7 @@ func TestDestination_cancelled(t *testing.T) {
 }
 
 func TestSpec_Assign(t *testing.T) {
-	spec := &state.Spec{Backups: []state.Backup{
+	spec := &config.Spec{Backups: []config.Backup{
 		{Name: "rest", Source: "s", VMs: []string{"*"}, Exclude: []string{"tmp*"}},
 		{Name: "sql", Source: "s", VMs: []string{"sql-*", "dc01"}, Exclude: []string{"sql-test"}},
 		{Name: "one", Source: "s", VMs: []string{"sql-01"}},
@@ -296,7 +297,7 @@ func TestSpec_Assign(t *testing.T) {
 
 // A name that holds a wildcard is written with a backslash, and is a name.
 func TestSpec_Assign_escapedNameIsAName(t *testing.T) {
-	spec := &state.Spec{Backups: []state.Backup{
+	spec := &config.Spec{Backups: []config.Backup{
 		{Name: "rest", Source: "s", VMs: []string{"*"}},
 		{Name: "old", Source: "s", VMs: []string{`\[old\] dc`, `web\*`}},
 	}}
@@ -309,7 +310,7 @@ func TestSpec_Assign_escapedNameIsAName(t *testing.T) {
 		t.Error("Literal: a name is no name, or a pattern is one")
 	}
 	for pattern, want := range map[string]bool{"a": true, `a\*`: true, `a\`: false, "a*": false, `\a?`: false, "[a]": false, "{a}": false, "a]": true} {
-		if _, ok := state.NameIn(pattern); ok != want {
+		if _, ok := config.NameIn(pattern); ok != want {
 			t.Errorf("NameIn(%q): %v", pattern, ok)
 		}
 	}

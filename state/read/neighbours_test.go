@@ -13,6 +13,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/mem"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
@@ -33,7 +34,7 @@ func TestDestination_findsOtherWorkFolders(t *testing.T) {
 		plant("Bart/owner", "no work folder: nothing else of one is in it")
 		plant("empty/owner", "")
 		plant("empty/trash/x", "")
-		inv := read.Destination(t.Context(), store, state.Destination{Name: "nas", Layout: layout, WorkDir: ".vmxsync"})
+		inv := read.Destination(t.Context(), store, config.Destination{Name: "nas", Layout: layout, WorkDir: ".vmxsync"})
 		if inv.Err != nil {
 			t.Fatal(inv.Err)
 		}
@@ -57,7 +58,7 @@ func TestDestination_neighboursCostNoListing(t *testing.T) {
 		store.Plant(providers.File{Path: fmt.Sprintf("vm%d/2026-11-20-010000/a", i)}, []byte("x"))
 	}
 	counted := &counting{Store: store}
-	read.Destination(t.Context(), counted, state.Destination{Name: "nas", Layout: layout, WorkDir: ".vmxsync"})
+	read.Destination(t.Context(), counted, config.Destination{Name: "nas", Layout: layout, WorkDir: ".vmxsync"})
 	const root, vms, sets, work, stat, owner, former, record = 1, 20, 20, 2, 1, 1, 1, 2
 	if want := root + vms + sets + work + stat + owner + former + record; counted.calls != want {
 		t.Errorf("%d calls, want %d", counted.calls, want)

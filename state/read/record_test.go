@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/mem"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/known"
 	"github.com/vmxsync/vmxsync/state/read"
 )
@@ -43,7 +44,7 @@ func vanishedOf(inv state.Inventory) (names []string) {
 // Absent is not vanished where a delete of ours, or what nobody knows, explains it.
 func TestVanished_isWhatNothingExplains(t *testing.T) {
 	layout, _ := state.ParseLayout(state.DefaultLayout)
-	d := state.Destination{Name: "nas", Layout: layout, WorkDir: ".vmxsync"}
+	d := config.Destination{Name: "nas", Layout: layout, WorkDir: ".vmxsync"}
 	work := state.WorkDir(".vmxsync")
 	k := state.Key{VM: "web01", Stamp: "2026-11-20-010000"}
 	for name, c := range map[string]struct {
@@ -80,7 +81,7 @@ func TestVanished_isWhatNothingExplains(t *testing.T) {
 // A record between its two names is read; one that is torn is a problem, and no loss.
 func TestDestination_readsTheRecordWhateverDied(t *testing.T) {
 	layout, _ := state.ParseLayout(state.DefaultLayout)
-	d := state.Destination{Name: "nas", Layout: layout, WorkDir: ".vmxsync"}
+	d := config.Destination{Name: "nas", Layout: layout, WorkDir: ".vmxsync"}
 	work := state.WorkDir(".vmxsync")
 	store := mem.New(nil)
 	store.Plant(providers.File{Path: work.Owner()}, []byte("office\n"))
@@ -122,7 +123,7 @@ func (h *hiding) Stat(ctx context.Context, p string) (providers.File, error) {
 // it; at most a few sets are asked for.
 func TestAskByName_doesNotBelieveACutListing(t *testing.T) {
 	layout, _ := state.ParseLayout(state.DefaultLayout)
-	d := state.Destination{Name: "nas", Layout: layout, WorkDir: ".vmxsync"}
+	d := config.Destination{Name: "nas", Layout: layout, WorkDir: ".vmxsync"}
 	inner := mem.New(nil)
 	inner.Plant(providers.File{Path: ".vmxsync/owner"}, []byte("office\n"))
 	h := &hiding{Store: inner, hidden: map[string]bool{}}

@@ -12,12 +12,13 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // Source reads a folder of finished backups: which sets are ready, which
 // are still being written, which cannot be used and why. now decides what has
 // settled.
-func Source(ctx context.Context, store providers.Store, src state.Source, now time.Time) state.Inventory {
+func Source(ctx context.Context, store providers.Store, src config.Source, now time.Time) state.Inventory {
 	inv := state.Inventory{Place: src.Name}
 	w := walk{store: store, layout: src.Layout}
 	err := proveRoot(ctx, store)
@@ -60,7 +61,7 @@ func Source(ctx context.Context, store providers.Store, src state.Source, now ti
 func SourceSet(ctx context.Context, store providers.Store, dir string, ignore []string) (Tree, error) {
 	tree, err := Folder(ctx, store, dir)
 	tree.Files = slices.DeleteFunc(tree.Files, func(f state.File) bool {
-		ignored := state.Ignored(ignore, f.Path)
+		ignored := config.Ignored(ignore, f.Path)
 		if ignored {
 			tree.Ignored = append(tree.Ignored, f.Path)
 		}
@@ -78,7 +79,7 @@ const maxAhead = time.Hour
 func leftover(s state.Set) bool { return len(s.Files) == 0 && len(s.Ignored) > 0 }
 
 // readSourceSet is the zero set where it was removed since it was listed.
-func readSourceSet(ctx context.Context, store providers.Store, src state.Source, f folder, now time.Time) state.Set {
+func readSourceSet(ctx context.Context, store providers.Store, src config.Source, f folder, now time.Time) state.Set {
 	s := state.Set{Key: f.Key, Path: f.path, State: state.NotReady}
 	tree, err := SourceSet(ctx, store, f.path, src.Ignore)
 	switch {

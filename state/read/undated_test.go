@@ -9,6 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/mem"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
@@ -22,7 +23,7 @@ func TestSource_timeThatCannotBeRecorded(t *testing.T) {
 			store.Plant(providers.File{Path: vm + "/2026-11-20-010000/disk"}, []byte("x"))
 		}
 		store.Plant(providers.File{Path: "Bart/2026-11-20-010000/vm.vmx", ModTime: time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)}, []byte("x"))
-		inv := read.Source(t.Context(), store, state.Source{Name: "vms", Layout: layout, Settle: time.Minute}, now)
+		inv := read.Source(t.Context(), store, config.Source{Name: "vms", Layout: layout, Settle: time.Minute}, now)
 		if _, err := json.Marshal(inv); err != nil {
 			t.Errorf("year %d: the inventory cannot be written: %v", year, err)
 		}
@@ -30,7 +31,7 @@ func TestSource_timeThatCannotBeRecorded(t *testing.T) {
 		if bart.State != state.NotReady || !strings.Contains(bart.Problem, "vm.vmx") || lisa.State != state.Complete {
 			t.Errorf("year %d: Bart is %s (%s), Lisa %s", year, bart.State, bart.Problem, lisa.State)
 		}
-		there := read.Destination(t.Context(), store, state.Destination{Name: "nas", Layout: layout, WorkDir: ".vmxsync"})
+		there := read.Destination(t.Context(), store, config.Destination{Name: "nas", Layout: layout, WorkDir: ".vmxsync"})
 		if _, err := json.Marshal(there); err != nil || len(there.Sets) != 2 {
 			t.Errorf("year %d: as a destination: %v, %d sets", year, err, len(there.Sets))
 		}

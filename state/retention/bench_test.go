@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/retention"
 )
 
 // every is a policy in which all calendar rules have work.
-var every = state.Policy{
+var every = config.Policy{
 	KeepLast: 30, KeepHourly: 48, KeepDaily: 60, KeepWeekly: 52, KeepMonthly: 120, KeepYearly: -1,
-	KeepWithinDaily: state.Span{Years: 1}, KeepOldest: true, MinKeep: 1, MaxCount: 1000,
+	KeepWithinDaily: config.Span{Years: 1}, KeepOldest: true, MinKeep: 1, MaxCount: 1000,
 }
 
 // minutely are n sets, a minute apart, in no order.

@@ -5,10 +5,11 @@ import (
 	"slices"
 
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // cap takes back what the rules keep and the floor does not, oldest first.
-func (g *group) cap(p state.Policy, now state.Stamp) {
+func (g *group) cap(p config.Policy, now state.Stamp) {
 	if len(g.candidates) == 0 {
 		return
 	}
@@ -25,7 +26,7 @@ func (g *group) cap(p state.Policy, now state.Stamp) {
 
 // capAge counts from now, so it is suspended when backups stopped so long ago
 // that it would take the last ones.
-func (g *group) capAge(span state.Span, now state.Stamp) {
+func (g *group) capAge(span config.Span, now state.Stamp) {
 	cutoff := before(now, span)
 	if g.candidates[0].key.Stamp < cutoff {
 		g.notices = append(g.notices, MaxAgeUnused)

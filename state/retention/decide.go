@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // Decision is what becomes of one set. Reasons holds at least one: why it is
@@ -41,7 +42,7 @@ type Result struct {
 // Complete sets and trusted unmarked ones are candidates; all others are kept
 // and not counted, but for the incomplete: uploads that were begun, which are deleted
 // where a newer set counts. A file of negative size is one of unknown size.
-func Decide(p state.Policy, sets []state.Set, now time.Time) Result {
+func Decide(p config.Policy, sets []state.Set, now time.Time) Result {
 	g := classify(sets, now)
 	g.thin(p)
 	g.keepFloor(p, state.NewStamp(now))
@@ -51,7 +52,7 @@ func Decide(p state.Policy, sets []state.Set, now time.Time) Result {
 
 // thin applies every rule on its own. A policy without a rule keeps
 // everything.
-func (g *group) thin(p state.Policy) {
+func (g *group) thin(p config.Policy) {
 	if len(g.candidates) == 0 {
 		return
 	}

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/retention"
 )
 
@@ -48,7 +49,7 @@ func say(r retention.Result) []string {
 
 func TestDecide_keepsNewestWithReasons(t *testing.T) {
 	sets := nights(state.Complete, 1, 2, 3, 4)
-	got := say(retention.Decide(state.Policy{KeepLast: 3, MinKeep: 1}, sets, noon))
+	got := say(retention.Decide(config.Policy{KeepLast: 3, MinKeep: 1}, sets, noon))
 	want := []string{
 		"+21 last 1 of 3;", "+20 last 2 of 3;", "+19 last 3 of 3;",
 		"-18 quota last 3 of 3 reached at 2026-11-19-010000;",
@@ -59,7 +60,7 @@ func TestDecide_keepsNewestWithReasons(t *testing.T) {
 }
 
 func TestDecide_removedReasonHasNumbers(t *testing.T) {
-	r := retention.Decide(state.Policy{KeepLast: 1, MinKeep: 1}, nights(state.Complete, 1, 2), noon)
+	r := retention.Decide(config.Policy{KeepLast: 1, MinKeep: 1}, nights(state.Complete, 1, 2), noon)
 	got := r.Decisions[1].Reasons
 	want := []retention.Reason{{
 		Rule: "last", Code: "quota", N: 1, Of: 1, By: "2026-11-21-010000",
@@ -71,7 +72,7 @@ func TestDecide_removedReasonHasNumbers(t *testing.T) {
 }
 
 func TestDecide_floorOutranksRules(t *testing.T) {
-	got := say(retention.Decide(state.Policy{KeepLast: 1, MinKeep: 2}, nights(state.Complete, 1, 2, 3), noon))
+	got := say(retention.Decide(config.Policy{KeepLast: 1, MinKeep: 2}, nights(state.Complete, 1, 2, 3), noon))
 	want := []string{"+21 last 1 of 1;", "+20 min_keep 2 of 2;", "-19 quota last 1 of 1 reached at 2026-11-21-010000;"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
@@ -80,7 +81,7 @@ func TestDecide_floorOutranksRules(t *testing.T) {
 
 func TestDecide_unlimitedAndNoRuleKeepAll(t *testing.T) {
 	for _, keep := range []int{-1, 0} {
-		r := retention.Decide(state.Policy{KeepLast: keep}, nights(state.Complete, 1, 2, 3), noon)
+		r := retention.Decide(config.Policy{KeepLast: keep}, nights(state.Complete, 1, 2, 3), noon)
 		if i := slices.IndexFunc(r.Decisions, func(d retention.Decision) bool { return !d.Keep }); i >= 0 {
 			t.Errorf("keep_last = %d removes %s", keep, r.Decisions[i].Key)
 		}
@@ -90,7 +91,7 @@ func TestDecide_unlimitedAndNoRuleKeepAll(t *testing.T) {
 func TestDecide_keepsUncountedBesides(t *testing.T) {
 	for _, s := range []state.State{state.Unmarked, state.Differs, state.Damaged} {
 		sets := append(nights(state.Complete, 2, 3), night(1, s))
-		got := say(retention.Decide(state.Policy{KeepLast: 1, MinKeep: 1}, sets, noon))
+		got := say(retention.Decide(config.Policy{KeepLast: 1, MinKeep: 1}, sets, noon))
 		want := []string{"+21 " + string(s) + ";", "+20 last 1 of 1;", "-19 quota last 1 of 1 reached at 2026-11-20-010000;"}
 		if !slices.Equal(got, want) {
 			t.Errorf("%s: got %q, want %q", s, got, want)
@@ -101,7 +102,7 @@ func TestDecide_keepsUncountedBesides(t *testing.T) {
 func TestDecide_countsTrusted(t *testing.T) {
 	trusted := night(1, state.Unmarked)
 	trusted.Trusted = true
-	got := say(retention.Decide(state.Policy{KeepLast: 1, MinKeep: 1}, []state.Set{night(2, state.Complete), trusted}, noon))
+	got := say(retention.Decide(config.Policy{KeepLast: 1, MinKeep: 1}, []state.Set{night(2, state.Complete), trusted}, noon))
 	want := []string{"+21 last 1 of 1;", "-20 quota last 1 of 1 reached at 2026-11-21-010000;"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
@@ -110,7 +111,7 @@ func TestDecide_countsTrusted(t *testing.T) {
 
 func TestDecide_unknownHoldsTheGroup(t *testing.T) {
 	sets := append(nights(state.Complete, 1, 2, 3), night(9, state.Unknown))
-	r := retention.Decide(state.Policy{KeepLast: 1, MinKeep: 1}, sets, noon)
+	r := retention.Decide(config.Policy{KeepLast: 1, MinKeep: 1}, sets, noon)
 	for _, d := range r.Decisions {
 		if !d.Keep {
 			t.Errorf("%s is removed beside an unknown set", d.Key)
@@ -122,7 +123,7 @@ func TestDecide_unknownHoldsTheGroup(t *testing.T) {
 }
 
 func TestDecide_futureDated(t *testing.T) {
-	policy := state.Policy{KeepLast: 1, MinKeep: 1}
+	policy := config.Policy{KeepLast: 1, MinKeep: 1}
 	got := say(retention.Decide(policy, nights(state.Complete, -3, 1, 2), noon))
 	want := []string{"+25 future-dated;", "+21 last 1 of 1;", "-20 quota last 1 of 1 reached at 2026-11-21-010000;"}
 	if !slices.Equal(got, want) {
@@ -146,7 +147,7 @@ func TestDecide_futureIsJudgedByWallClock(t *testing.T) {
 		{noon, "future-dated"},
 		{noon.In(auckland), "last"}, // 2026-11-23 01:00 there
 	} {
-		r := retention.Decide(state.Policy{KeepLast: 1, MinKeep: 1}, []state.Set{set}, c.now)
+		r := retention.Decide(config.Policy{KeepLast: 1, MinKeep: 1}, []state.Set{set}, c.now)
 		if got := r.Decisions[0].Reasons[0].Rule; got != c.want {
 			t.Errorf("at %s: got rule %s, want %s", c.now, got, c.want)
 		}
@@ -156,7 +157,7 @@ func TestDecide_futureIsJudgedByWallClock(t *testing.T) {
 func TestDecide_futureBeginsAfterExactlyOneDay(t *testing.T) {
 	for stamp, want := range map[state.Stamp]string{"2026-11-23-120000": "last", "2026-11-23-120001": "future-dated"} {
 		set := state.Set{Key: state.Key{VM: "Bart", Stamp: stamp}, State: state.Complete}
-		r := retention.Decide(state.Policy{KeepLast: 1}, []state.Set{set}, noon)
+		r := retention.Decide(config.Policy{KeepLast: 1}, []state.Set{set}, noon)
 		if got := r.Decisions[0].Reasons[0].Rule; got != want {
 			t.Errorf("%s: got rule %s, want %s", stamp, got, want)
 		}
@@ -164,7 +165,7 @@ func TestDecide_futureBeginsAfterExactlyOneDay(t *testing.T) {
 }
 
 func TestDecide_saysThatNothingCounts(t *testing.T) {
-	r := retention.Decide(state.Policy{KeepLast: 1}, nights(state.Unmarked, 1, 2), noon)
+	r := retention.Decide(config.Policy{KeepLast: 1}, nights(state.Unmarked, 1, 2), noon)
 	if len(r.Notices) != 1 || r.Notices[0] != "no-candidate" {
 		t.Errorf("got notices %v, want one of code no-candidate", r.Notices)
 	}
@@ -205,7 +206,7 @@ func TestDecide_raisingARuleRemovesNoMore(t *testing.T) {
 	check(t, func(t *rapid.T) {
 		p, sets := drawPolicy(t), drawSets(t, pastStates...)
 		p.KeepLast = max(p.KeepLast, 1) // a policy without a rule keeps everything
-		p.MaxAge, p.MaxCount, p.MaxSize = state.Span{}, 0, 0
+		p.MaxAge, p.MaxCount, p.MaxSize = config.Span{}, 0, 0
 		gone := removed(retention.Decide(p, sets, noon))
 		raise(t, &p)
 		for k := range removed(retention.Decide(p, sets, noon)) {
@@ -217,9 +218,9 @@ func TestDecide_raisingARuleRemovesNoMore(t *testing.T) {
 }
 
 // raise lets one rule keep more.
-func raise(t *rapid.T, p *state.Policy) {
+func raise(t *rapid.T, p *config.Policy) {
 	numbers := []*int{&p.KeepLast, &p.KeepHourly, &p.KeepDaily, &p.KeepWeekly, &p.KeepMonthly, &p.KeepYearly, &p.MinKeep}
-	spans := []*state.Span{&p.KeepWithin, &p.KeepWithinHourly, &p.KeepWithinDaily, &p.KeepWithinWeekly, &p.KeepWithinMonthly, &p.KeepWithinYearly, &p.MinAge}
+	spans := []*config.Span{&p.KeepWithin, &p.KeepWithinHourly, &p.KeepWithinDaily, &p.KeepWithinWeekly, &p.KeepWithinMonthly, &p.KeepWithinYearly, &p.MinAge}
 	if i := rapid.IntRange(0, len(numbers)+len(spans)-1).Draw(t, "rule"); i < len(numbers) {
 		if *numbers[i] >= 0 {
 			*numbers[i] += rapid.IntRange(1, 3).Draw(t, "by")
@@ -249,9 +250,9 @@ func TestDecide_capsHold(t *testing.T) {
 	})
 }
 
-func isGuarded(p state.Policy, k state.Key) bool {
+func isGuarded(p config.Policy, k state.Key) bool {
 	young := !p.MinAge.IsZero() && !k.Stamp.Civil().Before(p.MinAge.Before(noon))
-	return young || slices.ContainsFunc(p.Pins, func(pin state.Pin) bool { return pin.Key == k })
+	return young || slices.ContainsFunc(p.Pins, func(pin config.Pin) bool { return pin.Key == k })
 }
 
 func checkReasons(t *rapid.T, r retention.Result, sets []state.Set) {
@@ -269,7 +270,7 @@ func checkReasons(t *rapid.T, r retention.Result, sets []state.Set) {
 }
 
 // checkFloor proves that only counted sets go, and never the newest min_keep.
-func checkFloor(t *rapid.T, p state.Policy, sets []state.Set, gone map[state.Key]bool) {
+func checkFloor(t *rapid.T, p config.Policy, sets []state.Set, gone map[state.Key]bool) {
 	byAge := slices.Clone(sets)
 	slices.SortFunc(byAge, func(a, b state.Set) int { return b.Compare(a.Key) })
 	counted := 0

@@ -10,6 +10,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers/providertest"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // check is rapid.Check with 2,000 cases, with 200 in a thin test, and with 100,000 in
@@ -66,14 +67,14 @@ func drawSets(t *rapid.T, states ...state.State) []state.Set {
 }
 
 // drawRules draws what keeps: nothing, one rule or several.
-func drawRules(t *rapid.T) state.Policy {
+func drawRules(t *rapid.T) config.Policy {
 	number := func(name string) int { return rapid.SampledFrom([]int{0, 0, 0, 1, 2, 3, 5, -1}).Draw(t, name) }
-	span := func(name string) state.Span {
+	span := func(name string) config.Span {
 		texts := []string{"", "", "", "", "1h", "36h", "3d", "2w", "1mo", "1y6mo2w3d12h"}
-		s, _ := state.ParseSpan(rapid.SampledFrom(texts).Draw(t, name))
+		s, _ := config.ParseSpan(rapid.SampledFrom(texts).Draw(t, name))
 		return s
 	}
-	return state.Policy{
+	return config.Policy{
 		KeepLast: number("last"), KeepHourly: number("hourly"), KeepDaily: number("daily"),
 		KeepWeekly: number("weekly"), KeepMonthly: number("monthly"), KeepYearly: number("yearly"),
 		KeepWithin: span("within"), KeepWithinHourly: span("within_hourly"), KeepWithinDaily: span("within_daily"),
@@ -83,7 +84,7 @@ func drawRules(t *rapid.T) state.Policy {
 }
 
 // drawPolicy adds floor, caps and pins.
-func drawPolicy(t *rapid.T) state.Policy {
+func drawPolicy(t *rapid.T) config.Policy {
 	p := drawRules(t)
 	p.MinKeep = rapid.IntRange(1, 3).Draw(t, "min_keep")
 	p.MinAge.Days = rapid.SampledFrom([]int{0, 0, 1, 40}).Draw(t, "min_age")
@@ -92,7 +93,7 @@ func drawPolicy(t *rapid.T) state.Policy {
 	p.MaxSize = rapid.SampledFrom([]int64{0, 0, 50, 200}).Draw(t, "max_size")
 	for range rapid.IntRange(0, 2).Draw(t, "pins") {
 		at := rapid.SampledFrom(moments).Draw(t, "pin")
-		p.Pins = append(p.Pins, state.Pin{Key: state.Key{VM: "Bart", Stamp: state.NewStamp(at)}})
+		p.Pins = append(p.Pins, config.Pin{Key: state.Key{VM: "Bart", Stamp: state.NewStamp(at)}})
 	}
 	return p
 }

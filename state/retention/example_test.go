@@ -5,11 +5,12 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/retention"
 )
 
 func ExampleDecide() {
-	policy := state.Policy{KeepLast: 1, KeepMonthly: 2, MinKeep: 1}
+	policy := config.Policy{KeepLast: 1, KeepMonthly: 2, MinKeep: 1}
 	var sets []state.Set
 	for _, at := range []state.Stamp{"2026-10-31-010000", "2026-11-20-010000", "2026-11-21-010000", "2026-11-22-010000"} {
 		sets = append(sets, state.Set{Key: state.Key{VM: "web01", Stamp: at}, State: state.Complete})

@@ -4,11 +4,12 @@ import (
 	"fmt"
 
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // keepFloor keeps what no rule and no cap may drop: pins, the newest
 // candidates, and the young ones.
-func (g *group) keepFloor(p state.Policy, now state.Stamp) {
+func (g *group) keepFloor(p config.Policy, now state.Stamp) {
 	g.keepPins(p.Pins)
 	n := max(p.MinKeep, 1)
 	for i, c := range g.candidates[:min(n, len(g.candidates))] {
@@ -28,7 +29,7 @@ func (g *group) keepFloor(p state.Policy, now state.Stamp) {
 }
 
 // keepPins keeps a pinned set whatever its state is.
-func (g *group) keepPins(pins []state.Pin) {
+func (g *group) keepPins(pins []config.Pin) {
 	if len(pins) == 0 {
 		return
 	}

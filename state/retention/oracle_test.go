@@ -9,12 +9,13 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/retention"
 )
 
 // oracle says which candidates the rules keep, slowly: it asks for each set
 // alone, by what the rule means and not by a walk.
-func oracle(p state.Policy, stamps []state.Stamp) map[state.Stamp]bool {
+func oracle(p config.Policy, stamps []state.Stamp) map[state.Stamp]bool {
 	slices.SortFunc(stamps, func(a, b state.Stamp) int { return b.Civil().Compare(a.Civil()) })
 	kept := map[state.Stamp]bool{}
 	for _, r := range oracleRules(p) {
@@ -32,7 +33,7 @@ func oracle(p state.Policy, stamps []state.Stamp) map[state.Stamp]bool {
 type oracleRule struct {
 	name   string
 	n      int
-	span   state.Span
+	span   config.Span
 	bucket func(time.Time) [3]int
 	write  func(time.Time) string // the bucket in reasons
 }
@@ -59,7 +60,7 @@ func (r oracleRule) bucketOf(stamps []state.Stamp, i int) [3]int {
 	return r.bucket(stamps[i].Civil())
 }
 
-func oracleRules(p state.Policy) []oracleRule {
+func oracleRules(p config.Policy) []oracleRule {
 	hour := func(t time.Time) [3]int { return [3]int{t.Year(), t.YearDay(), t.Hour()} }
 	day := func(t time.Time) [3]int { return [3]int{t.Year(), t.YearDay()} }
 	week := func(t time.Time) [3]int { y, w := t.ISOWeek(); return [3]int{y, w} }
@@ -71,7 +72,7 @@ func oracleRules(p state.Policy) []oracleRule {
 	for _, r := range []struct {
 		name   string
 		n      int
-		span   state.Span
+		span   config.Span
 		bucket func(time.Time) [3]int
 		write  func(time.Time) string
 	}{

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/retention"
 )
 
@@ -53,7 +54,7 @@ func TestDecide_neverRemovesAPin(t *testing.T) {
 		p, sets := drawPolicy(t), drawSets(t, pastStates...)
 		for _, s := range sets {
 			if rapid.IntRange(0, 3).Draw(t, "pinned") == 0 {
-				p.Pins = append(p.Pins, state.Pin{Key: s.Key})
+				p.Pins = append(p.Pins, config.Pin{Key: s.Key})
 			}
 		}
 		gone := removed(retention.Decide(p, sets, drawNow(t)))
@@ -88,7 +89,7 @@ func TestDecide_unlimitedRemovesNoMore(t *testing.T) {
 	check(t, func(t *rapid.T) {
 		p, sets := drawPolicy(t), drawSets(t, pastStates...)
 		p.KeepLast = max(p.KeepLast, 1) // a policy without a rule keeps everything
-		p.MaxAge, p.MaxCount, p.MaxSize = state.Span{}, 0, 0
+		p.MaxAge, p.MaxCount, p.MaxSize = config.Span{}, 0, 0
 		gone := removed(retention.Decide(p, sets, noon))
 		rules := []*int{&p.KeepLast, &p.KeepHourly, &p.KeepDaily, &p.KeepWeekly, &p.KeepMonthly, &p.KeepYearly}
 		*rapid.SampledFrom(rules).Draw(t, "rule") = -1
@@ -115,7 +116,7 @@ func TestDecide_reasonsAreWhole(t *testing.T) {
 }
 
 // activeNames are the rules that a policy uses, in the order of the language.
-func activeNames(p state.Policy) []string {
+func activeNames(p config.Policy) []string {
 	var names []string
 	for _, r := range []struct {
 		name   string
@@ -123,9 +124,9 @@ func activeNames(p state.Policy) []string {
 	}{
 		{"last", p.KeepLast != 0}, {"hourly", p.KeepHourly != 0}, {"daily", p.KeepDaily != 0},
 		{"weekly", p.KeepWeekly != 0}, {"monthly", p.KeepMonthly != 0}, {"yearly", p.KeepYearly != 0},
-		{"within", p.KeepWithin != state.Span{}}, {"within_hourly", p.KeepWithinHourly != state.Span{}},
-		{"within_daily", p.KeepWithinDaily != state.Span{}}, {"within_weekly", p.KeepWithinWeekly != state.Span{}},
-		{"within_monthly", p.KeepWithinMonthly != state.Span{}}, {"within_yearly", p.KeepWithinYearly != state.Span{}},
+		{"within", p.KeepWithin != config.Span{}}, {"within_hourly", p.KeepWithinHourly != config.Span{}},
+		{"within_daily", p.KeepWithinDaily != config.Span{}}, {"within_weekly", p.KeepWithinWeekly != config.Span{}},
+		{"within_monthly", p.KeepWithinMonthly != config.Span{}}, {"within_yearly", p.KeepWithinYearly != config.Span{}},
 	} {
 		if r.active {
 			names = append(names, r.name)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // moreThanAll asks restic 0.14 for all: it has no word for that, and keeps
@@ -118,6 +119,6 @@ func drawForgets(unlimited string) []string {
 }
 
 // parseWindow reads a duration as restic writes it.
-func parseWindow(text string) (state.Span, error) {
-	return state.ParseSpan(strings.ReplaceAll(text, "m", "mo"))
+func parseWindow(text string) (config.Span, error) {
+	return config.ParseSpan(strings.ReplaceAll(text, "m", "mo"))
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/retention"
 )
 
@@ -63,7 +64,7 @@ func compare(t *testing.T, a answers, asked answer) {
 }
 
 // keptOf is what a decision keeps, in the form of restic's answers.
-func keptOf(p state.Policy, stamps []state.Stamp) kept {
+func keptOf(p config.Policy, stamps []state.Stamp) kept {
 	var sets []state.Set
 	for _, s := range stamps {
 		sets = append(sets, state.Set{Key: state.Key{VM: "Bart", Stamp: s}, State: state.Complete})
@@ -86,14 +87,14 @@ func keptOf(p state.Policy, stamps []state.Stamp) kept {
 }
 
 // policyOf reads the options of restic forget.
-func policyOf(t *testing.T, options string) state.Policy {
+func policyOf(t *testing.T, options string) config.Policy {
 	t.Helper()
-	p := state.Policy{MinKeep: 1}
+	p := config.Policy{MinKeep: 1}
 	numbers := map[string]*int{
 		"--keep-last": &p.KeepLast, "--keep-hourly": &p.KeepHourly, "--keep-daily": &p.KeepDaily,
 		"--keep-weekly": &p.KeepWeekly, "--keep-monthly": &p.KeepMonthly, "--keep-yearly": &p.KeepYearly,
 	}
-	spans := map[string]*state.Span{
+	spans := map[string]*config.Span{
 		"--keep-within": &p.KeepWithin, "--keep-within-hourly": &p.KeepWithinHourly, "--keep-within-daily": &p.KeepWithinDaily,
 		"--keep-within-weekly": &p.KeepWithinWeekly, "--keep-within-monthly": &p.KeepWithinMonthly, "--keep-within-yearly": &p.KeepWithinYearly,
 	}

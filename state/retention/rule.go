@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // rule keeps the newest candidate of each period: of the newest n periods that
@@ -13,7 +14,7 @@ type rule struct {
 	name   string
 	n      int    // -1: unlimited
 	period period // nil: each candidate is its own period
-	span   state.Span
+	span   config.Span
 	cutoff state.Stamp // of the window, which begins after it; "": no window
 	oldest bool        // the oldest candidate stays as well while n is not used up
 }

@@ -1,10 +1,13 @@
 package retention
 
-import "github.com/vmxsync/vmxsync/state"
+import (
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
+)
 
 // rules are the active rules of a policy. Windows end at the newest candidate,
 // not now: when backups stop, nothing expires.
-func rules(p state.Policy, newest state.Stamp) []rule {
+func rules(p config.Policy, newest state.Stamp) []rule {
 	var active []rule
 	for _, r := range []rule{
 		{name: "last", n: p.KeepLast},
@@ -36,7 +39,7 @@ const unlimited = -1
 
 // before is the civil time one span before another; the first of all times
 // where the calendar of names does not reach back so far.
-func before(t state.Stamp, span state.Span) state.Stamp {
+func before(t state.Stamp, span config.Span) state.Stamp {
 	at := span.Before(t.Civil())
 	if at.Year() < 0 {
 		return "0000-01-01-000000"

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // Simulation is what a policy holds after it was played forward.
@@ -19,7 +20,7 @@ type Simulation struct {
 // least a second, and decides after each of them. Before each, stop gets how many
 // are held, and may end the simulation. Time is civil, without a zone: no
 // hour comes twice.
-func Simulate(p state.Policy, from state.Stamp, every time.Duration, n int, bytes int64, stop func(held int) bool) Simulation {
+func Simulate(p config.Policy, from state.Stamp, every time.Duration, n int, bytes int64, stop func(held int) bool) Simulation {
 	var sim Simulation
 	var held []state.Set
 	for i := range n {

@@ -9,24 +9,24 @@ import (
 	"github.com/vmxsync/vmxsync/apply/notify"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/session"
 	"github.com/vmxsync/vmxsync/diff"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // hooksFor returns the hooks of an occasion.
-func hooksFor(hooks []state.Hook, on state.Occasion) []state.Hook {
-	return slices.DeleteFunc(slices.Clone(hooks), func(h state.Hook) bool { return !slices.Contains(h.On, on) })
+func hooksFor(hooks []config.Hook, on config.Occasion) []config.Hook {
+	return slices.DeleteFunc(slices.Clone(hooks), func(h config.Hook) bool { return !slices.Contains(h.On, on) })
 }
 
 // Before returns a function that runs the hooks that may stop the apply; nil if
 // there are none.
 func (a *Apply) Before(plan *diff.Plan) func(context.Context) error {
-	hooks := hooksFor(a.hooks, state.BeforeApply)
+	hooks := hooksFor(a.hooks, config.BeforeApply)
 	if len(hooks) == 0 || session.NothingToDo(plan) {
 		return nil
 	}
 	return func(ctx context.Context) error {
 		for _, h := range hooks {
-			if err := a.runHook(ctx, h, state.BeforeApply); err != nil {
+			if err := a.runHook(ctx, h, config.BeforeApply); err != nil {
 				return err
 			}
 		}
@@ -51,14 +51,14 @@ func (a *Apply) runHooksAfter(ctx context.Context) {
 }
 
 // occasions returns the occasions that apply to the result.
-func occasions(r notify.Report) []state.Occasion {
+func occasions(r notify.Report) []config.Occasion {
 	switch r.Result {
 	case notify.Success:
-		return []state.Occasion{state.AfterSuccess, state.AfterApply}
+		return []config.Occasion{config.AfterSuccess, config.AfterApply}
 	case notify.Failure:
-		return []state.Occasion{state.AfterFailure, state.AfterApply}
+		return []config.Occasion{config.AfterFailure, config.AfterApply}
 	}
-	return []state.Occasion{state.AfterApply}
+	return []config.Occasion{config.AfterApply}
 }
 
 // keptLines is how many lines of output of a hook are kept in case it fails.
@@ -66,7 +66,7 @@ const keptLines = 50
 
 // runHook runs a hook and passes on its output. With -quiet the output is printed
 // only if the hook fails.
-func (a *Apply) runHook(ctx context.Context, h state.Hook, on state.Occasion) error {
+func (a *Apply) runHook(ctx context.Context, h config.Hook, on config.Occasion) error {
 	var kept []string
 	print := func(line string) {
 		if a.out.Silent() {

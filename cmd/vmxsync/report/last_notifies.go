@@ -12,13 +12,13 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 // KeepNotifies records the notify blocks of a valid configuration, for an apply that can no
 // longer read it. If that fails, the apply does not fail.
-func KeepNotifies(env *session.Env, spec *state.Spec) {
+func KeepNotifies(env *session.Env, spec *config.Spec) {
 	err := env.State.KeepNotifies(statedir.Notifies{Dir: spec.Dir, Name: spec.Name, Since: env.Now().UTC(), Notifies: spec.Notifies})
 	if err != nil {
 		env.Report.WarnOf("The notify blocks were not recorded", failure.Hinted(err, statedir.Hint))
@@ -27,7 +27,7 @@ func KeepNotifies(env *session.Env, spec *state.Spec) {
 
 // lastNotifies returns the notify blocks of the last valid configuration that the broken
 // files may contain too, and its name. It warns of each.
-func lastNotifies(env *session.Env, salvaged hclconfig.Salvage) (name string, notifies []state.Notify) {
+func lastNotifies(env *session.Env, salvaged hclconfig.Salvage) (name string, notifies []config.Notify) {
 	if salvaged.Dir == "" {
 		return "", nil
 	}
@@ -51,7 +51,7 @@ func lastNotifies(env *session.Env, salvaged hclconfig.Salvage) (name string, no
 }
 
 // broken reports whether a notify block cannot be used.
-func broken(n state.Notify) bool {
+func broken(n config.Notify) bool {
 	for _, problem := range n.Check() {
 		if !problem.Warning {
 			return true

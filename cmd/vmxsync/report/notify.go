@@ -4,11 +4,11 @@ import (
 	"context"
 
 	"github.com/vmxsync/vmxsync/apply/notify"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // notifyAll sends all notifications of that verdict. One that fails is a warning.
-func (a *Apply) notifyAll(ctx context.Context, v state.Verdict) {
+func (a *Apply) notifyAll(ctx context.Context, v config.Verdict) {
 	sender := notify.Sender{Secrets: a.secrets}
 	report, log := a.now(), a.out.Transcript()
 	for _, n := range a.notifies {

@@ -21,7 +21,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
@@ -52,10 +52,10 @@ type Apply struct {
 type facts struct {
 	active   bool
 	begun    bool // the notifications of its start were sent
-	hooks    []state.Hook
-	notifies []state.Notify
+	hooks    []config.Hook
+	notifies []config.Notify
 	secrets  providers.Secrets
-	metrics  *state.Metrics
+	metrics  *config.Metrics
 	report   notify.Report
 	dir      string      // of the configuration; "" if unknown
 	read     *diff.Input // read for the plan that this apply made itself; nil if it made none
@@ -176,7 +176,7 @@ func (a *Apply) Start(ctx context.Context) {
 	if a.metrics != nil { // if that fails, it is reported at the end
 		notify.MarkRunning(a.metrics.Textfile, a.report, a.env.Now())
 	}
-	a.notifyAll(ctx, state.VerdictStart)
+	a.notifyAll(ctx, config.VerdictStart)
 }
 
 // End runs the hooks after an apply, writes the metrics and sends the notifications. sent

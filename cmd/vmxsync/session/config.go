@@ -9,13 +9,13 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // Config is a loaded configuration; of one with errors, what could be read in spite of
 // them.
 type Config struct {
-	Spec     *state.Spec
+	Spec     *config.Spec
 	Secrets  providers.Secrets // nil if none was loaded
 	Salvaged hclconfig.Salvage // from a configuration with errors
 }

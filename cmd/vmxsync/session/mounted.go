@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/known"
 	"github.com/vmxsync/vmxsync/state/read"
 	"github.com/vmxsync/vmxsync/state/wording"
@@ -20,7 +21,7 @@ import (
 
 // checkAgainstRecord adds to an inventory what is recorded of the place. It refuses a root that
 // was used before and has no owner now, or that belongs to another destination.
-func checkAgainstRecord(ctx context.Context, e *Env, r Reading, d state.Destination, store providers.Store, inv *state.Inventory) {
+func checkAgainstRecord(ctx context.Context, e *Env, r Reading, d config.Destination, store providers.Store, inv *state.Inventory) {
 	local, torn := e.State.Record(d.Settings.Place())
 	if inv.Err = Mounted(e, r.TakeOver, d, store, *inv, local); inv.Err != nil {
 		return
@@ -59,7 +60,7 @@ func checkAgainstRecord(ctx context.Context, e *Env, r Reading, d state.Destinat
 // swappedWith returns the other destination of the configuration whose record is at
 // this one. A record with a name that the configuration does not have proves nothing:
 // the destination was renamed.
-func swappedWith(spec *state.Spec, d state.Destination, there *known.Record) (other string, swapped bool) {
+func swappedWith(spec *config.Spec, d config.Destination, there *known.Record) (other string, swapped bool) {
 	if there == nil || there.Place == "" || there.Place == d.Name || there.Name != spec.Name {
 		return "", false
 	}
@@ -69,7 +70,7 @@ func swappedWith(spec *state.Spec, d state.Destination, there *known.Record) (ot
 
 // Mounted refuses a root that was used before and has no owner now, unless it is to be
 // taken over. record is the local copy of its record, if there is one.
-func Mounted(e *Env, takeOver bool, d state.Destination, store providers.Store, inv state.Inventory, record *known.Record) error {
+func Mounted(e *Env, takeOver bool, d config.Destination, store providers.Store, inv state.Inventory, record *known.Record) error {
 	if inv.Err != nil || inv.Owner != "" || len(inv.Neighbours) > 0 || takeOver {
 		return inv.Err
 	}
@@ -98,7 +99,7 @@ func recordedSets(r *known.Record) string {
 	return fmt.Sprintf(" (%s on %s)", wording.Count(r.Held(), "set"), r.At.UTC().Format(time.DateOnly))
 }
 
-func currentSets(d state.Destination, inv state.Inventory) string {
+func currentSets(d config.Destination, inv state.Inventory) string {
 	if len(inv.Sets) == 0 {
 		return "is empty now"
 	}

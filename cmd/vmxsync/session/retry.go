@@ -12,7 +12,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/wording"
 )
 
@@ -94,7 +94,7 @@ func isAway(err error) bool {
 }
 
 // awayFrom returns the destinations that are not optional and could not be reached.
-func awayFrom(spec *state.Spec, w *World) map[string]error {
+func awayFrom(spec *config.Spec, w *World) map[string]error {
 	away := map[string]error{}
 	for _, d := range spec.Destinations {
 		if err := w.Inventories[d.Name].Err; isAway(err) && !d.Optional {
@@ -105,10 +105,10 @@ func awayFrom(spec *state.Spec, w *World) map[string]error {
 }
 
 // onlyThese returns the configuration with these destinations only.
-func onlyThese(spec *state.Spec, names map[string]error) *state.Spec {
+func onlyThese(spec *config.Spec, names map[string]error) *config.Spec {
 	only := *spec
 	only.Sources = nil
-	only.Destinations = slices.DeleteFunc(slices.Clone(spec.Destinations), func(d state.Destination) bool { return names[d.Name] == nil })
+	only.Destinations = slices.DeleteFunc(slices.Clone(spec.Destinations), func(d config.Destination) bool { return names[d.Name] == nil })
 	return &only
 }
 

@@ -12,11 +12,12 @@ import (
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/statedir"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // proveSent reads the manifests of the sets at destinations whose local sets have
 // changed since they were sent.
-func proveSent(ctx context.Context, e *Env, spec *state.Spec, w *World) {
+func proveSent(ctx context.Context, e *Env, spec *config.Spec, w *World) {
 	doubtful := map[string][]state.Key{}
 	for _, d := range spec.Destinations {
 		inv := w.Inventories[d.Name]
@@ -39,7 +40,7 @@ func proveSent(ctx context.Context, e *Env, spec *state.Spec, w *World) {
 }
 
 // local returns the ready local set of a key, and its source; "" if there is none.
-func (w *World) local(spec *state.Spec, k state.Key) (state.Set, string) {
+func (w *World) local(spec *config.Spec, k state.Key) (state.Set, string) {
 	for _, s := range spec.Sources {
 		if local, ok := w.Inventories[s.Name].Find(k); ok && local.State == state.Complete {
 			return local, s.Name
@@ -50,7 +51,7 @@ func (w *World) local(spec *state.Spec, k state.Key) (state.Set, string) {
 
 // changedSince reports whether a local set may have been rewritten: it is not as
 // remembered, or, if nothing is remembered, newer than its copy.
-func (w *World) changedSince(spec *state.Spec, copied state.Set, remembered string, inv state.Inventory) bool {
+func (w *World) changedSince(spec *config.Spec, copied state.Set, remembered string, inv state.Inventory) bool {
 	local, source := w.local(spec, copied.Key)
 	switch {
 	case source == "":
@@ -67,7 +68,7 @@ const smallBytes = 64 << 20
 
 // compareSmall treats newer files as unchanged if they are small and their contents
 // match the manifest.
-func (w *World) compareSmall(ctx context.Context, spec *state.Spec, place string, k state.Key) {
+func (w *World) compareSmall(ctx context.Context, spec *config.Spec, place string, k state.Key) {
 	copied, _ := w.Inventories[place].Find(k)
 	local, source := w.local(spec, k)
 	if copied.Manifest == nil || source == "" {

@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/wording"
 )
 
@@ -41,7 +42,7 @@ func PlanWhenSettled(ctx context.Context, e *Env, r Reading, options diff.Option
 
 // unsettled returns the sets of backups that have not settled, and how long it takes
 // until all have. A set that is dated in the future is not among them.
-func unsettled(spec *state.Spec, inventories map[string]state.Inventory, now time.Time) (left time.Duration, sets []state.Key) {
+func unsettled(spec *config.Spec, inventories map[string]state.Inventory, now time.Time) (left time.Duration, sets []state.Key) {
 	for _, src := range spec.Sources {
 		for _, s := range inventories[src.Name].Sets {
 			wait := s.SettlesAt.Sub(now)

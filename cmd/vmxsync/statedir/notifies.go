@@ -13,7 +13,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/files"
 	"github.com/vmxsync/vmxsync/providers/regular"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // The notify blocks of the last valid configuration are kept in the state directory,
@@ -27,11 +27,11 @@ const (
 
 // Notifies are the notify blocks of a configuration.
 type Notifies struct {
-	Format   string         `json:"format"`
-	Dir      string         `json:"dir"` // of the configuration
-	Name     string         `json:"name"`
-	Since    time.Time      `json:"since"` // when it was written
-	Notifies []state.Notify `json:"notifies"`
+	Format   string          `json:"format"`
+	Dir      string          `json:"dir"` // of the configuration
+	Name     string          `json:"name"`
+	Since    time.Time       `json:"since"` // when it was written
+	Notifies []config.Notify `json:"notifies"`
 }
 
 // KeepNotifies records the notify blocks of a configuration.

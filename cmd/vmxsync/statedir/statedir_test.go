@@ -10,7 +10,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/lastrun"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/statedir"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 const nas = "ftp://u@nas/"
@@ -59,7 +59,7 @@ func TestUse_marksAPlace(t *testing.T) {
 // since when they are so.
 func TestKeepNotifies_keepsTheFirstOfTheSame(t *testing.T) {
 	dir, first := statedir.At(t.TempDir()), time.Date(2026, 11, 20, 1, 0, 0, 0, time.UTC)
-	now := statedir.Notifies{Dir: "/etc/vmxsync", Name: "site", Since: first, Notifies: []state.Notify{{Type: "mail", Name: "me"}}}
+	now := statedir.Notifies{Dir: "/etc/vmxsync", Name: "site", Since: first, Notifies: []config.Notify{{Type: "mail", Name: "me"}}}
 	for range 2 {
 		if err := dir.KeepNotifies(now); err != nil {
 			t.Fatal(err)

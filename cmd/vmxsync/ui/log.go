@@ -11,7 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/planfile"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // Log writes what an apply does to the log file of the log block. Nil writes nothing.
@@ -22,7 +22,7 @@ type Log struct {
 }
 
 // OpenLog opens the file of a log block.
-func OpenLog(log state.Log) (*Log, error) {
+func OpenLog(log config.Log) (*Log, error) {
 	file, err := logfile.Open(log)
 	if err != nil {
 		return nil, err

@@ -13,7 +13,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/logfile"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // UI writes the output of one run of the program. It is safe for concurrent use; its
@@ -40,7 +40,7 @@ func New(out, err io.Writer, style Style) *UI {
 // SetLevel sets the level of stderr from the value of a flag or a variable; asked: the
 // user chose it.
 func (u *UI) SetLevel(from, name string, asked bool) error {
-	names := state.LogLevels()
+	names := config.LogLevels()
 	if !slices.Contains(names, name) {
 		last := len(names) - 1
 		return failure.Usage(fmt.Errorf("invalid %s %q: want %s or %s", from, name, strings.Join(names[:last], ", "), names[last]), "Leave it out for info.")

@@ -9,7 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/contract"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // Report is what check found, as a document; field names are a promise.
@@ -72,7 +72,7 @@ const (
 const noAdvice = "no known setting helps: update the server, or use another one"
 
 // New returns the report of a check that has tried nothing yet.
-func New(d state.Destination, facts []providers.Fact) *Report {
+func New(d config.Destination, facts []providers.Fact) *Report {
 	t := &Report{
 		Format: "vmxsync.check/1", Destination: d.Name, Place: d.Settings.Place(),
 		Facts: []Fact{}, Rules: []Rule{},

@@ -11,6 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // Format is the format of the document.
@@ -38,7 +39,7 @@ func Read(f io.Reader) (doc Document, err error) {
 }
 
 // Inventories returns the inventories of all places of the configuration.
-func (l Document) Inventories(spec *state.Spec) (map[string]state.Inventory, error) {
+func (l Document) Inventories(spec *config.Spec) (map[string]state.Inventory, error) {
 	found := map[string]state.Inventory{}
 	for _, place := range l.Places {
 		inv := state.Inventory{Place: place.Name}

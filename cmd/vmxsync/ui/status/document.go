@@ -8,6 +8,7 @@ import (
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // Document is what status prints, as a document; field names are a promise.
@@ -48,7 +49,7 @@ type Group struct {
 	Adopted       int                 `json:"adopted,omitempty"`   // of Sets, without checksums
 	Vanished      int                 `json:"vanished,omitempty"`  // recorded sets that are absent
 	GoneSince     time.Time           `json:"gone_since,omitzero"` // when it was last seen at its source, if it is missing there
-	FreshWithin   state.Span          `json:"fresh_within,omitzero"`
+	FreshWithin   config.Span         `json:"fresh_within,omitzero"`
 	Fresh         *bool               `json:"fresh"`                    // null: not judged
 	Behind        bool                `json:"behind"`                   // sets wait for upload
 	BehindSeconds int64               `json:"behind_seconds,omitempty"` // age of the oldest of them

@@ -1,4 +1,4 @@
-package state_test
+package config_test
 
 import (
 	"strings"
@@ -6,11 +6,12 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 func TestParseSpan_printsBackToItself(t *testing.T) {
 	for _, text := range []string{"1y6mo2w3d12h", "3d", "12h", "1y", "18mo", "2w1h"} {
-		s, err := state.ParseSpan(text)
+		s, err := config.ParseSpan(text)
 		if err != nil || s.String() != text {
 			t.Errorf("%s: got %s, %v", text, s, err)
 		}
@@ -33,7 +34,7 @@ func TestParseSpan_refusesAndSaysWhatToWrite(t *testing.T) {
 		"1000000d":     "too long",
 		"99999999999y": "too long",
 	} {
-		if s, err := state.ParseSpan(text); err == nil || !strings.Contains(err.Error(), want) {
+		if s, err := config.ParseSpan(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, %v; want an error with %q", text, s, err, want)
 		}
 	}
@@ -47,7 +48,7 @@ func TestSpan_BeforeGoesBackInTheCalendar(t *testing.T) {
 		{"1w1d", "2027-01-03-000000", "2026-12-26-000000"},
 		{"1d3h", "2026-03-01-020000", "2026-02-27-230000"},
 	} {
-		s, err := state.ParseSpan(tt.span)
+		s, err := config.ParseSpan(tt.span)
 		if got := state.NewStamp(s.Before(state.Stamp(tt.from).Civil())); err != nil || string(got) != tt.want {
 			t.Errorf("%s before %s: got %s, %v; want %s", tt.span, tt.from, got, err, tt.want)
 		}
@@ -59,11 +60,11 @@ func FuzzParseSpan(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		s, err := state.ParseSpan(text)
+		s, err := config.ParseSpan(text)
 		if err != nil {
 			return
 		}
-		again, err := state.ParseSpan(s.String())
+		again, err := config.ParseSpan(s.String())
 		if err != nil || again != s || !s.Before(time.Unix(0, 0)).Before(time.Unix(0, 0)) {
 			t.Errorf("%q: %v prints as %s, which reads as %v, %v", text, s, s, again, err)
 		}

@@ -1,10 +1,10 @@
-package state_test
+package config_test
 
 import (
 	"strings"
 	"testing"
 
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // No template runs for ever, and none takes the memory: each of these would, and
@@ -31,7 +31,7 @@ func TestTemplate_endsWhateverItSays(t *testing.T) {
 		"many arguments":    `{{$x := printf "%999999d" 1}}{{print` + strings.Repeat(" $x", 10_000) + `}}`,
 		"output":            `{{$x := printf "%999999d" 1}}{{range 1000}}{{$x}}{{end}}`,
 	} {
-		if out, err := state.Template(text).Fill(state.TemplateNames()); err == nil || len(out) > 32<<20 {
+		if out, err := config.Template(text).Fill(config.TemplateNames()); err == nil || len(out) > 32<<20 {
 			t.Errorf("%s: got %d bytes, %v; want an error", name, len(out), err)
 		}
 	}
@@ -47,7 +47,7 @@ func TestTemplate_ordinaryOnesHaveRoom(t *testing.T) {
 		`{{define "a"}}{{.}}{{end}}{{template "a" .host}}{{block "b" .name}}{{end}}`:    "backup1",
 		`{{if eq .exit_code 3}}{{with .name}}{{.}}{{end}}{{else}}x{{end}}{{println 1}}`: "site1\n",
 	} {
-		if got, err := state.Template(text).Fill(state.TemplateNames()); got != want || err != nil {
+		if got, err := config.Template(text).Fill(config.TemplateNames()); got != want || err != nil {
 			t.Errorf("%s: got %q, %v; want %q", text, got, err, want)
 		}
 	}

@@ -1,9 +1,10 @@
-package state
+package config
 
 import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
 )
 
 // Destination is a place that sets are copied to.
@@ -11,7 +12,7 @@ type Destination struct {
 	Name          string // unique over types
 	Type          string // "ftp", "local"
 	Settings      providers.Settings
-	Layout        Layout
+	Layout        state.Layout
 	TrustUnmarked bool
 	Optional      bool
 	Publish       Publish

@@ -1,4 +1,4 @@
-package state
+package config
 
 // Spec is what the user wants: the configuration, decoded and checked. Its
 // references between blocks are names; every name in it resolves.

@@ -1,4 +1,4 @@
-package state
+package config
 
 import (
 	"path"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
 )
 
 // Source is a folder with finished backups.
@@ -15,7 +16,7 @@ type Source struct {
 	Name     string
 	Type     string             // "local"
 	Settings providers.Settings // a *local.Settings
-	Layout   Layout
+	Layout   state.Layout
 	Timezone string        // IANA zone of the times in names, or "Local"
 	Ignore   []string      // globs
 	Settle   time.Duration // a set with a younger file is still being written

@@ -1,4 +1,6 @@
-package state
+package config
+
+import "github.com/vmxsync/vmxsync/state"
 
 // Policy is one retention block. A policy without a rule that keeps thins
 // nothing: it keeps everything, up to its caps.
@@ -29,6 +31,6 @@ type Policy struct {
 
 // Pin is a set that is never removed.
 type Pin struct {
-	Key
+	state.Key
 	Reason string
 }

@@ -1,10 +1,11 @@
-package state
+package config
 
 import (
 	"slices"
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
 )
 
 // Log is the file that an apply writes down what it does in.
@@ -44,7 +45,7 @@ func (l Log) Check() []providers.Problem {
 		found.add("format", "Invalid format", "format: %q is not one of %s.", l.Format, listed(LogFormats()))
 	}
 	if l.MaxSize < minLogSize || l.MaxSize >= 1<<53 {
-		found.add("max_size", "Invalid limit", "max_size: a file of the log has at least %s.", FormatBytes(minLogSize))
+		found.add("max_size", "Invalid limit", "max_size: a file of the log has at least %s.", state.FormatBytes(minLogSize))
 	}
 	if l.MaxFiles < 1 || l.MaxFiles > maxLogFiles {
 		found.add("max_files", "Invalid limit", "max_files: %d is not between 1 and %d.", l.MaxFiles, maxLogFiles)

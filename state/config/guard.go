@@ -1,4 +1,4 @@
-package state
+package config
 
 // Guard is what one plan may delete at most.
 type Guard struct {

@@ -1,4 +1,4 @@
-package state
+package config
 
 // Backup is which VMs of a source are sent where.
 type Backup struct {
