@@ -325,7 +325,7 @@ func isCut(err error) bool {
 // explain gives a failed dial its sentinel and its way out.
 func (d *dialer) explain(err error) error {
 	if errors.Is(err, providers.ErrLogin) {
-		return providers.WithHint(err, d.loginHint())
+		return providers.WithHint(err, d.loginHint(err))
 	}
 	return providers.WithHint(&retry.Unreachable{Err: err}, cmp.Or(providers.Hint(err), d.dialHint(err)))
 }

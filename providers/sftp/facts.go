@@ -9,7 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// Facts describes how the server has identified itself, and what it offers. It writes
+// Facts are how the server has identified itself, and what it offers. It writes
 // nothing there.
 func (s *Store) Facts(ctx context.Context) ([]providers.Fact, error) {
 	var facts []providers.Fact

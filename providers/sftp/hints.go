@@ -12,8 +12,11 @@ import (
 )
 
 // loginHint names where the secrets came from, and shows none.
-func (d *dialer) loginHint() string {
+func (d *dialer) loginHint(err error) string {
 	s := d.settings
+	if at, _ := errors.AsType[*step](err); at != nil && at.name == stepJump {
+		return fmt.Sprintf("The jump host %s refused the login: check the user in `proxy` (%q), and `private_key`, `agent` or `proxy_password`.", d.jump.address, d.jump.user)
+	}
 	var shown []string
 	if s.PrivateKey != "" {
 		shown = append(shown, "the private key "+s.PrivateKey)

@@ -2,7 +2,7 @@
 // ports below the ephemeral range.
 //
 //   - Start runs a server in this process. It needs nothing installed, works on every
-//     platform, and misbehaves as Options.Answer wants.
+//     platform, and misbehaves as Options.Answer has it.
 //   - StartReal runs OpenSSH's sshd, fetched by scripts/fetch-servers without
 //     installing it, plain or with a chroot.
 //
