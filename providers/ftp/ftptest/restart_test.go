@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -21,6 +22,7 @@ func TestServer_KillEndsATransferAndRestartComesBack(t *testing.T) {
 		data := d.passive()
 		d.say(1, "STOR %s", path.Join(srv.Path, "half"))
 		io.WriteString(data, strings.Repeat("x", 1000))
+		waitForFile(t, filepath.Join(srv.Root, "half")) // goftp opens it only after its reply
 		if err := srv.Kill(); err != nil {
 			t.Fatal(err)
 		}
@@ -44,6 +46,17 @@ func TestServer_KillEndsATransferAndRestartComesBack(t *testing.T) {
 			t.Errorf("read %q after a restart, want what was stored before", got)
 		}
 	})
+}
+
+// waitForFile looks until the file is there, or the test has no time left.
+func waitForFile(t *testing.T, name string) {
+	t.Helper()
+	for t.Context().Err() == nil {
+		if _, err := os.Stat(name); err == nil {
+			return
+		}
+		runtime.Gosched()
+	}
 }
 
 func TestServer_KillIsForRealServers(t *testing.T) {
