@@ -220,6 +220,18 @@ func TestOpen_ignoresUnknownMembersWhereTheyDoNoHarm(t *testing.T) {
 	}
 }
 
+// A set that a prune had moved aside under another kind of name would be found by nobody
+// after a crash.
+func TestOpen_refusesARunThatFoldersCannotBeNamedAfter(t *testing.T) {
+	text := sealed(t, busyWorld().compute(t))
+	for _, run := range []string{"", "x", "a/b", "../" + envelope.RunID, envelope.RunID + "~gone"} {
+		edited := reseal(t, text, `"run_id":"`+envelope.RunID+`"`, `"run_id":"`+run+`"`)
+		if _, err := planfile.Open(edited, nil); !errors.Is(err, planfile.ErrInvalid) {
+			t.Errorf("run %q: got %v, want %v", run, err, planfile.ErrInvalid)
+		}
+	}
+}
+
 func TestOpen_refusesPlansThatReachOut(t *testing.T) {
 	find := func(p *diff.Plan, m diff.Mode) *diff.Change {
 		for i := range p.Changes {

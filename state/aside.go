@@ -18,7 +18,16 @@ func Aside(final, run string) string { return final + "~" + run + "~aside" }
 // Gone is where run moves it on.
 func Gone(final, run string) string { return final + "~" + run + "~gone" }
 
-var asideName = regexp.MustCompile(`^(.+)~(\d{8}T\d{6}Z-[0-9a-f]{12})~(aside|gone)$`)
+const runID = `\d{8}T\d{6}Z-[0-9a-f]{12}`
+
+var (
+	asideName = regexp.MustCompile(`^(.+)~(` + runID + `)~(aside|gone)$`)
+	wholeRun  = regexp.MustCompile(`^` + runID + `$`)
+)
+
+// IsRun reports whether id is the id of an apply: of another one, the folders that are
+// named with it would not be recognised later.
+func IsRun(id string) bool { return wholeRun.MatchString(id) }
 
 // ParseAside undoes Aside and Gone.
 func ParseAside(p string) (final, run string, gone, ok bool) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/config"
 )
 
@@ -36,10 +37,10 @@ const maxDepth = 64
 
 const newPlanHint = "Make a new plan: vmxsync plan -out=FILE"
 
-// Open reads what Seal wrote and proves it: the digest, the signature where a
-// key is given, and that its parts belong together: see Expand. It reads any bytes without harm. Every error has a hint and
-// wraps one of the sentinels above; whether the plan has expired is the
-// caller's to judge.
+// Open reads what Seal wrote and proves it: the digest, the signature where a key is
+// given, and that its parts belong together: see diff.Expand. It reads any bytes without
+// harm. Every error has a hint and wraps one of the sentinels above; whether the plan has
+// expired is for the caller to judge.
 func Open(data, key []byte) (*Saved, error) {
 	doc, err := parse(data)
 	if err != nil {
@@ -168,6 +169,9 @@ func (d document) decode() (*Saved, error) {
 		if err := json.Unmarshal(d[name], into, strict); err != nil {
 			return nil, err
 		}
+	}
+	if !state.IsRun(saved.Envelope.RunID) {
+		return nil, fmt.Errorf("run_id %.40q is not the id of an apply", saved.Envelope.RunID)
 	}
 	return saved, check(saved.Plan)
 }
