@@ -176,7 +176,7 @@ func (e *endpoint) open(ctx context.Context, raw net.Conn, w waits, trace *provi
 	}
 	limited, cancel := context.WithTimeout(ctx, 2*w.connect)
 	defer cancel()
-	defer context.AfterFunc(limited, func() { raw.Close() })()
+	defer context.AfterFunc(limited, func() { raw.Close(); closeAgent() })() // an agent may wait for a person
 	h := &handshake{endpoint: e, trace: trace}
 	c, channels, requests, err := ssh.NewClientConn(raw, e.address, h.config(methods, skip))
 	if err != nil {

@@ -96,7 +96,7 @@ func (d *dialer) throughJump(ctx context.Context, trace *providers.SessionTrace,
 		raw.Close()
 		return nil, &step{stepJump, &step{stepConnect, slowly(limited, plainly(err), connectTimeout, d.waits.connect)}}
 	}
-	return &jumped{Conn: c, close: func() { host.Close(); raw.Close() }}, nil
+	return &jumped{Conn: c, close: func() { raw.Close(); host.Close() }}, nil
 }
 
 // jumped is a connection through a jump host.
@@ -105,8 +105,9 @@ type jumped struct {
 	close func()
 }
 
+// Close closes the connection to the jump host first: what is closed in a protocol waits
+// behind a write that a dead network holds.
 func (j *jumped) Close() error {
-	err := j.Conn.Close()
 	j.close()
-	return err
+	return j.Conn.Close()
 }

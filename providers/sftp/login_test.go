@@ -280,3 +280,40 @@ func TestConnect_toWhoNeverAnswers(t *testing.T) {
 		t.Errorf("got %v, %q", err, providers.Hint(err))
 	}
 }
+
+// An agent that waits for a person holds no login longer than timeouts.connect.
+func TestLogin_agentThatDoesNotAnswer(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("ssh-agent is not used on Windows")
+	}
+	dir, err := os.MkdirTemp("", "agent") // a socket has a short path
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	l, err := net.Listen("unix", filepath.Join(dir, "s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		if c, err := l.Accept(); err == nil {
+			io.Copy(io.Discard, c)
+			c.Close()
+		}
+	}()
+	t.Setenv("SSH_AUTH_SOCK", l.Addr().String())
+	srv := sftptest.New(t, sftptest.Options{})
+	s := settingsFor(srv)
+	s.Password, s.Agent = providers.Reference{}, true
+	s.Timeouts = &sftp.Timeouts{Connect: providers.Duration(100 * time.Millisecond)}
+	store, err := sftp.Open(t.Context(), s, secret(""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	sftp.DoNotPause(store)
+	if _, err := store.List(t.Context(), "."); err == nil {
+		t.Error("the login has succeeded")
+	}
+}

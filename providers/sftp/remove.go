@@ -31,10 +31,22 @@ func (s *Store) Remove(ctx context.Context, name string) error {
 	}))
 }
 
+// stillThere is err, unless it reports that an entry is absent which is still there: where
+// REMOVE of a link is refused, the library asks for what the link points to.
+func (s *Store) stillThere(ss *session, name string, err error) error {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if _, absent := s.stat(ss, name); absent != nil {
+		return err
+	}
+	return errNotRemoved
+}
+
 func (s *Store) removeEntry(ss *session, f providers.File) error {
 	p := s.absolute(f.Path)
 	if f.Kind != providers.Dir {
-		return ss.unlink(p)
+		return s.stillThere(ss, f.Path, ss.unlink(p))
 	}
 	err := ss.rmdir(p)
 	if !answered(err) {

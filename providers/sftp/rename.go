@@ -32,7 +32,7 @@ type move struct {
 }
 
 func (m *move) try(ss *session) error {
-	source, err := m.store.stat(ss, m.from)
+	_, err := m.store.stat(ss, m.from)
 	switch {
 	case m.lost != nil && errors.Is(err, fs.ErrNotExist):
 		return m.happened(ss, err)
@@ -49,7 +49,7 @@ func (m *move) try(ss *session) error {
 		return err
 	}
 	m.store.folders.Forget(m.from)
-	err = m.send(ss, source)
+	err = m.send(ss)
 	if retry.IsLost(err) {
 		m.lost = err
 	}
@@ -57,7 +57,9 @@ func (m *move) try(ss *session) error {
 }
 
 // send renames. A refusal is looked into: it has the same code whatever the reason.
-func (m *move) send(ss *session, source providers.File) error {
+// Nothing else is tried after one: the rename of POSIX would replace what has appeared
+// at the target meanwhile.
+func (m *move) send(ss *session) error {
 	from, to := m.store.absolute(m.from), m.store.absolute(m.to)
 	err := m.store.again(ss, path.Dir(m.to), func() error { return ss.rename(from, to) })
 	if !answered(err) {
@@ -68,9 +70,6 @@ func (m *move) send(ss *session, source providers.File) error {
 	}
 	if absent := m.proveAbsent(ss); absent != nil {
 		return absent
-	}
-	if source.Kind == providers.Regular && ss.has(posixRename) {
-		return ss.replace(from, to) // a file system without hard links, as on many USB disks
 	}
 	return err
 }

@@ -133,9 +133,8 @@ func (s *session) has(extension string) bool {
 
 // The extensions of OpenSSH that are used where they are offered (PROTOCOL, section 4).
 const (
-	posixRename = "posix-rename@openssh.com"
-	statVFS     = "statvfs@openssh.com"
-	fsync       = "fsync@openssh.com"
+	statVFS = "statvfs@openssh.com"
+	fsync   = "fsync@openssh.com"
 )
 
 // lstat describes one entry, with its name for a path. It follows no link at the end.
@@ -181,11 +180,6 @@ func (s *session) unlink(name string) error {
 // makes a hard link and removes the old name.
 func (s *session) rename(from, to string) error {
 	return s.ask("RENAME", from+" "+to, func() error { return s.client.Rename(from, to) })
-}
-
-// replace is the rename of POSIX, which replaces a file.
-func (s *session) replace(from, to string) error {
-	return s.ask("POSIX-RENAME", from+" "+to, func() error { return s.client.PosixRename(from, to) })
 }
 
 func (s *session) truncate(name string, size int64) error {

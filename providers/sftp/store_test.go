@@ -348,3 +348,39 @@ func TestFreeBytes_areThoseOfTheDisk(t *testing.T) {
 		}
 	})
 }
+
+// refusing is a server in process that answers some types of requests with a code.
+func refusing(t *testing.T, codes map[byte]uint32) *sftptest.Server {
+	return sftptest.New(t, sftptest.Options{Answer: func(r sftptest.Request) sftptest.Reply {
+		return sftptest.Reply{Code: codes[r.Type], Text: "refused"}
+	}})
+}
+
+// The library asks for what a link points to where the link cannot be removed: that is
+// absent, and the link is not. RMDIR of what is no directory is "no such file" on
+// OpenSSH.
+func TestRemove_linkThatStaysIsNotAbsent(t *testing.T) {
+	t.Parallel()
+	srv := refusing(t, map[byte]uint32{sftptest.Remove: 3, sftptest.Rmdir: 2})
+	if err := os.Symlink("nowhere", filepath.Join(srv.Root, "link")); err != nil {
+		t.Skip(err)
+	}
+	err := open(t, srv, settingsFor(srv)).Remove(t.Context(), "link")
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v for a link that is still there", err)
+	}
+}
+
+// What a server refuses to rename is not renamed by a request that replaces the target.
+func TestRename_refusedIsNotReplacing(t *testing.T) {
+	t.Parallel()
+	srv := refusing(t, map[byte]uint32{sftptest.Rename: 3})
+	store := open(t, srv, settingsFor(srv))
+	if err := store.Put(t.Context(), "from", text("x")); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Rename(t.Context(), "from", "to"); err == nil {
+		t.Error("a refused rename has succeeded")
+	}
+	wantOnDisk(t, srv, "from", "x")
+}

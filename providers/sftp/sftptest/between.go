@@ -30,7 +30,9 @@ const (
 	Read   byte = 5
 	Write  byte = 6
 	Lstat  byte = 7
+	Remove byte = 13
 	Mkdir  byte = 14
+	Rmdir  byte = 15
 	Rename byte = 18
 )
 
