@@ -125,7 +125,7 @@ func (c credentials) methods() (methods []ssh.AuthMethod, close func(), err erro
 		methods = append(methods, ssh.PublicKeysCallback(func() ([]ssh.Signer, error) { return c.signers(agents) }))
 	}
 	if c.password != "" {
-		methods = append(methods, ssh.Password(c.password), ssh.KeyboardInteractive(c.answer))
+		methods = append(methods, ssh.Password(c.password), ssh.KeyboardInteractive(c.answerOnce()))
 	}
 	return methods, close, nil
 }
@@ -146,6 +146,23 @@ func (c credentials) signers(agents agent.ExtendedAgent) ([]ssh.Signer, error) {
 	return append(all, held...), nil
 }
 
+// errMoreAsked is the end of a login with a second factor: another try would be refused,
+// too.
+var errMoreAsked = errors.New("the server asks for more than a password")
+
+// answerOnce is answer for one login: who asks again after the password wants something
+// else.
+func (c credentials) answerOnce() ssh.KeyboardInteractiveChallenge {
+	answered := false
+	return func(name, instruction string, questions []string, echos []bool) ([]string, error) {
+		if answered && len(questions) > 0 {
+			return nil, errMoreAsked
+		}
+		answered = answered || len(questions) > 0
+		return c.answer(name, instruction, questions, echos)
+	}
+}
+
 // answer gives the password to the one question that does not echo. Whoever asks for
 // more, as for a second factor, gets nothing.
 func (c credentials) answer(_, _ string, questions []string, echos []bool) ([]string, error) {
@@ -153,7 +170,7 @@ func (c credentials) answer(_, _ string, questions []string, echos []bool) ([]st
 	case len(questions) == 0:
 		return nil, nil
 	case len(questions) > 1 || echos[0]:
-		return nil, errors.New("the server asks for more than a password")
+		return nil, errMoreAsked
 	}
 	return []string{c.password}, nil
 }

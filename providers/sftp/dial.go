@@ -251,7 +251,7 @@ func (p *plain) Unwrap() error { return p.err }
 
 // isRefusedLogin reads the words: the library has no type for a login that was refused.
 func isRefusedLogin(err error) bool {
-	return mentions(err.Error(), "unable to authenticate", "Too many authentication failures", "no more authentication methods")
+	return errors.Is(err, errMoreAsked) || mentions(err.Error(), "unable to authenticate", "Too many authentication failures", "no more authentication methods")
 }
 
 // badLogin is a refusal of everything that the login had to show.
