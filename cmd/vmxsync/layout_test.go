@@ -89,6 +89,7 @@ var layout = map[string]importRule{
 	"providers/sftp/sftptest": {may: []string{"providers/testserver"}},
 	"providers/testserver":    {},
 	"examples/quickstart":     {may: []string{"providers/ftp/ftptest"}},
+	"scripts/bench":           {may: []string{"providers/ftp/ftptest", "providers/testserver"}},
 	"providers/ftp/account":   {may: []string{"providers", "providers/proxy", "providers/ftp/charset"}, never: []string{"os", "net/http"}},
 	"providers/ftp/charset":   {may: []string{"providers"}, never: pureNever},
 	"providers/ftp/command":   {may: []string{"providers", "providers/resume", "providers/retry", "providers/verify", "providers/ftp/listing", "providers/ftp/wire"}},

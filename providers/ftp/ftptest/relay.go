@@ -117,6 +117,13 @@ func (r *Relay) Commands() map[string]int {
 // pass by the relay are missing.
 func (r *Relay) DataConnections() int { return r.read(&r.dataLinks) }
 
+// Forget sets the numbers of commands and data connections back to 0.
+func (r *Relay) Forget() {
+	r.facts.Lock()
+	defer r.facts.Unlock()
+	r.commands, r.dataLinks = map[string]int{}, 0
+}
+
 func (r *Relay) countCommand(verb string) {
 	r.facts.Lock()
 	defer r.facts.Unlock()
