@@ -78,5 +78,16 @@ func (o Options) withDefaults() Options {
 	if o.Wait == nil {
 		o.Wait = providers.Sleep
 	}
+	o.Stores = untimed(o.Stores)
 	return o
+}
+
+// untimed are the stores without the times of their listings, which no step asks for: some
+// list at a third of the cost then.
+func untimed(stores map[string]providers.Store) map[string]providers.Store {
+	out := make(map[string]providers.Store, len(stores))
+	for name, s := range stores {
+		out[name] = providers.Untimed(s)
+	}
+	return out
 }

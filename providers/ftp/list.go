@@ -13,12 +13,34 @@ import (
 // MLSD, names that begin with a dot are listed if the server has a way to show
 // them, and times are as the server's own zone writes them.
 func (s *Store) List(ctx context.Context, dir string) ([]providers.File, error) {
+	return s.list(ctx, dir, func(ss *command.Session, dir string) ([]providers.File, error) {
+		if ss.Has(command.MLST) {
+			return s.tree.ListSettled(ss, dir)
+		}
+		return s.tree.Glance(ss, dir)
+	})
+}
+
+// Untimed is the same account, whose listings have no times and cost one round trip
+// where the server lists folders by STAT.
+func (s *Store) Untimed() providers.Store { return untimed{s} }
+
+type untimed struct{ *Store }
+
+func (u untimed) List(ctx context.Context, dir string) ([]providers.File, error) {
+	return u.list(ctx, dir, u.tree.Glance)
+}
+
+// Untimed is u itself.
+func (u untimed) Untimed() providers.Store { return u }
+
+func (s *Store) list(ctx context.Context, dir string, by func(*command.Session, string) ([]providers.File, error)) ([]providers.File, error) {
 	if err := s.check(dir); err != nil {
 		return nil, s.fail("list", dir, err)
 	}
 	var files []providers.File
 	err := s.do(ctx, func(ss *command.Session) (err error) {
-		files, err = s.tree.ListSettled(ss, s.absolute(dir))
+		files, err = by(ss, s.absolute(dir))
 		return err
 	})
 	if partial, ok := errors.AsType[*providers.PartialListing](err); ok {

@@ -18,7 +18,7 @@ import (
 // maxReply bounds what a server may say to one command.
 const maxReply = 1 << 20
 
-var errFlood = errors.New("reply of more than 1 MiB")
+var errFlood = errors.New("the reply is too long")
 
 // control is the control connection in clear text, whatever is below it. It
 // remembers what the server said since the last command, because the library
@@ -146,13 +146,21 @@ func (c *control) listen() error {
 	c.said.Write(buf[:n])
 	c.held = append(c.held, buf[:n]...)
 	c.answered = c.answered || n > 0 && !bytes.HasPrefix(c.said.Bytes(), []byte("421"))
-	if c.said.Len() > maxReply {
+	if c.said.Len() > c.mostSaid() {
 		return errFlood
 	}
 	if n > 0 {
 		return nil // an error that lasts comes back
 	}
 	return err
+}
+
+// mostSaid bounds what the server may say to the last command, in bytes.
+func (c *control) mostSaid() int {
+	if c.replies.verb == "STAT" {
+		return maxStatus
+	}
+	return maxReply
 }
 
 // unasked is an error where the server has said more than it was asked, as far
