@@ -78,16 +78,15 @@ func (o Options) withDefaults() Options {
 	if o.Wait == nil {
 		o.Wait = providers.Sleep
 	}
-	o.Stores = untimed(o.Stores)
+	o.Stores = lean(o.Stores)
 	return o
 }
 
-// untimed are the stores without the times of their listings, which no step asks for: some
-// list at a third of the cost then.
-func untimed(stores map[string]providers.Store) map[string]providers.Store {
+// lean are the stores for a caller that proves what it does, and asks for no times.
+func lean(stores map[string]providers.Store) map[string]providers.Store {
 	out := make(map[string]providers.Store, len(stores))
 	for name, s := range stores {
-		out[name] = providers.Untimed(s)
+		out[name] = providers.LeanOf(s)
 	}
 	return out
 }

@@ -17,9 +17,9 @@ import (
 // noStatus are the servers that have no STAT for folders.
 var noStatus = []string{"twisted"}
 
-// TestUntimed_showsWhatListShows compares the listings of STAT with those of LIST or MLSD,
+// TestLean_showsWhatListShows compares the listings of STAT with those of LIST or MLSD,
 // for folders that servers show in ways of their own, with and without MLSD.
-func TestUntimed_showsWhatListShows(t *testing.T) {
+func TestLean_showsWhatListShows(t *testing.T) {
 	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		hidden := []string{"nothing"}
 		if real.Facts.MLSD {
@@ -35,7 +35,7 @@ func TestUntimed_showsWhatListShows(t *testing.T) {
 				store := open(t, s, srv.Password)
 				for _, dir := range []string{".", "plain", "empty", "missing", "a b", "x[1]", "plain/file", "single", "single/single", "-a", "many"} {
 					want, noList := store.List(t.Context(), dir)
-					got, noGlance := providers.Untimed(store).List(t.Context(), dir)
+					got, noGlance := providers.LeanOf(store).List(t.Context(), dir)
 					same := slices.EqualFunc(want, got, func(x, y providers.File) bool { return x.Path == y.Path && x.Kind == y.Kind && x.Size == y.Size })
 					if !same || (noList == nil) != (noGlance == nil) || errors.Is(noList, fs.ErrNotExist) != errors.Is(noGlance, fs.ErrNotExist) {
 						t.Errorf("%s: %v, %v\nwant %v, %v", dir, got, noGlance, want, noList)
@@ -62,9 +62,9 @@ func sampleFolders(t *testing.T, srv *ftptest.Server) {
 	fill(t, srv, "many", 1500)
 }
 
-// TestUntimed_takesOneCommand counts what a listing costs, after the server has proven
+// TestLean_takesOneCommand counts what a listing costs, after the server has proven
 // itself in that session.
-func TestUntimed_takesOneCommand(t *testing.T) {
+func TestLean_takesOneCommand(t *testing.T) {
 	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		t.Run(real.Name, func(t *testing.T) {
 			t.Parallel()
@@ -77,7 +77,7 @@ func TestUntimed_takesOneCommand(t *testing.T) {
 			defer relay.Close()
 			s := settingsFor(srv)
 			s.Port, s.Connections = relay.Port, 1
-			store := providers.Untimed(open(t, s, srv.Password))
+			store := providers.LeanOf(open(t, s, srv.Password))
 			for _, dir := range []string{".", "plain", "plain", "plain/sub"} {
 				relay.Forget()
 				if _, err := store.List(t.Context(), dir); err != nil {

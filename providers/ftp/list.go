@@ -21,19 +21,6 @@ func (s *Store) List(ctx context.Context, dir string) ([]providers.File, error) 
 	})
 }
 
-// Untimed is the same account, whose listings have no times and cost one round trip
-// where the server lists folders by STAT.
-func (s *Store) Untimed() providers.Store { return untimed{s} }
-
-type untimed struct{ *Store }
-
-func (u untimed) List(ctx context.Context, dir string) ([]providers.File, error) {
-	return u.list(ctx, dir, u.tree.Glance)
-}
-
-// Untimed is u itself.
-func (u untimed) Untimed() providers.Store { return u }
-
 func (s *Store) list(ctx context.Context, dir string, by func(*command.Session, string) ([]providers.File, error)) ([]providers.File, error) {
 	if err := s.check(dir); err != nil {
 		return nil, s.fail("list", dir, err)

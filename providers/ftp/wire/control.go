@@ -35,6 +35,7 @@ type control struct {
 	replies   replies
 	passive   string           // host:port of the last reply to PASV
 	noEPSV    *atomic.Bool     // it is not asked
+	idlePRET  bool             // PRET does nothing at this server, and is not sent
 	fits      func(n int) bool // the server reads a line of n bytes as one
 	trying    bool             // what is sent next may be longer
 	known     map[string]bool  // verbs of answers that were understood once
@@ -209,6 +210,10 @@ func (c *control) Write(p []byte) (int, error) {
 	verb, _, _ := bytes.Cut(bytes.TrimSpace(p), []byte(" "))
 	if string(verb) == "EPSV" && c.noEPSV != nil && c.noEPSV.Load() {
 		c.greeting = []byte("500 EPSV is not used here\r\n") // the library goes on with PASV
+		return len(p), nil
+	}
+	if string(verb) == "PRET" && c.idlePRET {
+		c.greeting = []byte("200 OK\r\n")
 		return len(p), nil
 	}
 	if !c.mayBeSent(string(verb), len(bytes.TrimRight(p, "\r\n"))) {
