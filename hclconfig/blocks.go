@@ -23,6 +23,10 @@ var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 	{Type: "log"},
 }}
 
+// later are the attributes of a kind of block that are part of the language, and that
+// this version does not support yet.
+var later = map[string][]string{"destination": {"for_each"}, "backup": {"for_each"}}
+
 // blocks are the blocks of all files by kind, in the order of the files.
 type blocks map[string][]*hcl.Block
 

@@ -86,7 +86,3 @@ func (f *files) parse(name string, src []byte) (hcl.Body, hcl.Diagnostics) {
 	}
 	return file.Body, explainSyntax(diags)
 }
-
-func unreadable(summary, name string, err error) hcl.Diagnostics {
-	return problem{summary: summary, detail: fmt.Sprintf("%s: %v.", name, confdir.WithoutPath(err))}.nowhere()
-}

@@ -132,16 +132,6 @@ func (g *givens) fromFile(file string, attr *hcl.Attribute) hcl.Diagnostics {
 	return conceal(diags)
 }
 
-// conceal hides the values in the source lines of diagnostics.
-func conceal(diags hcl.Diagnostics) hcl.Diagnostics {
-	for _, d := range diags {
-		x, _ := d.Extra.(extra)
-		x.hidden = true
-		d.Extra = x
-	}
-	return diags
-}
-
 // convert returns the given value, converted to the type of v.
 func (g given) convert(v *variable) (cty.Value, hcl.Diagnostics) {
 	value := g.value

@@ -1,13 +1,12 @@
 package hclconfig
 
 import (
-	"bytes"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/vmxsync/vmxsync/hclconfig/diag"
+
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 // extra is what a diagnostic of ours carries besides what hcl knows.
@@ -57,109 +56,34 @@ func warnings(diags hcl.Diagnostics) hcl.Diagnostics {
 	return diags
 }
 
-// export makes the public form of diagnostics, with the source lines from f.
-// A diagnostic in a file that was not read shows no source.
-func (f *files) export(diags hcl.Diagnostics) diag.Diagnostics {
-	var out diag.Diagnostics
+// conceal hides the values in the source lines of diagnostics.
+func conceal(diags hcl.Diagnostics) hcl.Diagnostics {
 	for _, d := range diags {
 		x, _ := d.Extra.(extra)
-		e := diag.Diagnostic{Severity: diag.Error, Summary: d.Summary, Detail: d.Detail, Hint: x.hint}
-		if d.Severity == hcl.DiagWarning {
-			e.Severity = diag.Warning
-		}
-		for _, r := range []*hcl.Range{d.Subject, x.other} {
-			if r != nil {
-				e.Places = append(e.Places, f.place(*r, x.hidden))
-			}
-		}
-		if !x.own {
-			e.Summary, e.Detail = f.words.redactText(e.Summary, e.Places), f.words.redactText(e.Detail, e.Places)
-		}
-		out = append(out, e)
+		x.hidden = true
+		d.Extra = x
 	}
-	return out.Tidy()
+	return diags
 }
 
-func (f *files) place(r hcl.Range, hidden bool) diag.Place {
-	p := diag.Place{Range: diag.Range{Filename: r.Filename, Start: diag.Pos(r.Start), End: diag.Pos(r.End)}}
-	file := f.parsed[r.Filename]
-	if file == nil || r.Start.Byte > len(file.Bytes) || r.Start.Byte > r.End.Byte {
-		return p
-	}
-	p.Block = f.blockAround(r)
-	shown := f.redacted(r.Filename)
-	line := shown.line(r.Start.Byte)
-	p.Line = line.text
-	p.From, p.To = line.mark(r.Start.Byte, r.End.Byte)
-	if shown.hides(r.Start.Byte, r.End.Byte) {
-		p.Range.End = p.Range.Start // it would show the length of the value
-	}
-	if hidden {
-		hideValue(&p)
-	}
-	return p
+// unreadable is the diagnostic of a file or a folder that could not be read.
+func unreadable(summary, name string, err error) hcl.Diagnostics {
+	return problem{summary: summary, detail: fmt.Sprintf("%s: %v.", name, confdir.WithoutPath(err))}.nowhere()
 }
 
-// redacted is a file as it may be shown.
-func (f *files) redacted(name string) redacted {
-	if r, done := f.shown[name]; done {
-		return r
+// notYet is the problem of a feature that this version does not support yet.
+func notYet(what string) *problem {
+	return &problem{
+		summary: "Not supported by this version",
+		detail:  fmt.Sprintf("%s is part of the language, but this version of vmxsync does not support it yet.", what),
 	}
-	if f.shown == nil {
-		f.shown = map[string]redacted{}
-	}
-	file := f.parsed[name]
-	body, _ := file.Body.(*hclsyntax.Body)
-	if f.broken[name] {
-		body = nil
-	}
-	f.shown[name] = redact(file.Bytes, body, f.words)
-	return f.shown[name]
 }
 
-// blockAround is the header of the block that contains the begin of a range, with
-// no more labels than its type has.
-func (f *files) blockAround(r hcl.Range) string {
-	body, _ := f.parsed[r.Filename].Body.(*hclsyntax.Body)
-	if body == nil {
+// didYouMean is a sentence with the nearest of the known names, or "".
+func didYouMean(given string, known []string) string {
+	best := wording.Nearest(given, known)
+	if best == "" {
 		return ""
 	}
-	for _, b := range body.Blocks {
-		if !b.Range().ContainsOffset(r.Start.Byte) {
-			continue
-		}
-		n, known := f.words.labels[b.Type]
-		if !known && f.broken[r.Filename] {
-			return ""
-		}
-		header := b.Type
-		for _, label := range b.Labels[:min(n, len(b.Labels))] {
-			header += fmt.Sprintf(" %q", label)
-		}
-		return header
-	}
-	return ""
-}
-
-// lineAt is the line around an offset, and where it starts.
-func lineAt(src []byte, offset int) (string, int) {
-	start := bytes.LastIndexByte(src[:offset], '\n') + 1
-	line, _, _ := bytes.Cut(src[start:], []byte("\n"))
-	return strings.TrimSuffix(string(line), "\r"), start
-}
-
-// hideValue shows the line up to its equals sign only, and hides the length of
-// the value. A line without an equals sign is the rest of some value.
-func hideValue(p *diag.Place) {
-	name, _, _ := strings.Cut(p.Line, "=")
-	if name == p.Line {
-		name = ""
-	} else {
-		name += "= "
-	}
-	p.Line = name + notShown
-	if p.To > len(name) {
-		p.From, p.To = len(name), len(p.Line)
-		p.Range.End = p.Range.Start
-	}
+	return fmt.Sprintf(" Did you mean %q?", best)
 }

@@ -4,18 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/vmxsync/vmxsync/state/wording"
 )
-
-// didYouMean is a sentence with the nearest of the known names, or "".
-func didYouMean(given string, known []string) string {
-	best := wording.Nearest(given, known)
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf(" Did you mean %q?", best)
-}
 
 // declared is a sentence that lists the known names.
 func declared(what string, known []string) string {
@@ -64,17 +53,5 @@ func unknownRoot(root string) *problem {
 			root, didYouMean(root, roots), strings.Join(roots, ", ")),
 		hint:   "if text is meant, write it in quotes; a password is never written here: see env(), file() and command()",
 		quotes: true,
-	}
-}
-
-// later are the attributes of a kind of block that are part of the language, and that
-// this version does not support yet.
-var later = map[string][]string{"destination": {"for_each"}, "backup": {"for_each"}}
-
-// notYet is the problem of a feature that this version does not support yet.
-func notYet(what string) *problem {
-	return &problem{
-		summary: "Not supported by this version",
-		detail:  fmt.Sprintf("%s is part of the language, but this version of vmxsync does not support it yet.", what),
 	}
 }
