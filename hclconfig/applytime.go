@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -36,11 +37,11 @@ func (in *inputs) complete() hcl.Diagnostics {
 			continue
 		}
 		in.given[v.name] = given{value: cty.UnknownVal(cty.String)}
-		diags = append(diags, problem{
-			summary: "No value for sensitive variable",
-			detail:  fmt.Sprintf("The plan was made with the sensitive variable %q. Its value is stored nowhere, and is asked for again.", v.name),
-			hint:    fmt.Sprintf("set %s%s in the environment, or name a file with -var-file; a value given with -var stands in the process list", secret.EnvPrefix, v.name),
-		}.nowhere()...)
+		diags = append(diags, problem.Problem{
+			Summary: "No value for sensitive variable",
+			Detail:  fmt.Sprintf("The plan was made with the sensitive variable %q. Its value is stored nowhere, and is asked for again.", v.name),
+			Hint:    fmt.Sprintf("set %s%s in the environment, or name a file with -var-file; a value given with -var stands in the process list", secret.EnvPrefix, v.name),
+		}.Nowhere()...)
 	}
 	return diags
 }

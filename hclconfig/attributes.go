@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -120,9 +121,9 @@ func (a *attributes) report(problems []providers.Problem) hcl.Diagnostics {
 			text := strings.TrimSuffix(strings.TrimPrefix(p.Detail, p.Attribute+": "), ".")
 			p.Detail = fmt.Sprintf("%s: %s.", p.Attribute, a.templateError(p.Attribute, errors.New(text)))
 		}
-		found := problem{summary: p.Summary, detail: a.redactText(p.Detail)}.at(a.rangeOf(p.Attribute))
+		found := problem.Problem{Summary: p.Summary, Detail: a.redactText(p.Detail)}.At(a.rangeOf(p.Attribute))
 		if p.Warning {
-			found = warnings(found)
+			found = problem.Warnings(found)
 		}
 		diags = append(diags, found...)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/state/config"
 )
 
@@ -87,26 +88,26 @@ func (in backupBlock) all() []placed {
 func (in backupBlock) check(d *attributes, copies []placed) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	if len(copies) == 0 && !d.failed["destinations"] {
-		diags = append(diags, problem{
-			summary: "Backup without a destination",
-			detail:  fmt.Sprintf("The backup %q has no destination.", blockName(d.block)),
-			hint:    "write destinations = [destination.TYPE.NAME]",
-		}.at(d.rangeOf("destinations"))...)
+		diags = append(diags, problem.Problem{
+			Summary: "Backup without a destination",
+			Detail:  fmt.Sprintf("The backup %q has no destination.", blockName(d.block)),
+			Hint:    "write destinations = [destination.TYPE.NAME]",
+		}.At(d.rangeOf("destinations"))...)
 	}
 	diags = append(diags, in.checkRetired(d)...)
 	if in.Retention == (address{}) && !d.failed["retention"] && lackPolicy(copies) {
-		diags = append(diags, problem{
-			summary: "Missing required argument",
-			detail:  fmt.Sprintf("The backup %q needs a retention for its destinations.", blockName(d.block)),
-			hint:    "write retention = retention.NAME",
-		}.at(d.block.DefRange)...)
+		diags = append(diags, problem.Problem{
+			Summary: "Missing required argument",
+			Detail:  fmt.Sprintf("The backup %q needs a retention for its destinations.", blockName(d.block)),
+			Hint:    "write retention = retention.NAME",
+		}.At(d.block.DefRange)...)
 	}
 	if in.Verified != (proofAge{}) && in.PruneSource == (address{}) && !d.failed["prune_source"] {
-		diags = append(diags, problem{
-			summary: "Argument without effect",
-			detail:  "verified_within sets how long a verified copy lets prune_source delete its local set, but this backup has no prune_source.",
-			hint:    "add prune_source = retention.NAME, or remove verified_within",
-		}.at(d.rangeOf("verified_within"))...)
+		diags = append(diags, problem.Problem{
+			Summary: "Argument without effect",
+			Detail:  "verified_within sets how long a verified copy lets prune_source delete its local set, but this backup has no prune_source.",
+			Hint:    "add prune_source = retention.NAME, or remove verified_within",
+		}.At(d.rangeOf("verified_within"))...)
 	}
 	return append(diags, repeatedDestinations(d, copies)...)
 }
@@ -132,17 +133,17 @@ func (in backupBlock) checkRetired(d *attributes) hcl.Diagnostics {
 		name, ok := config.NameIn(pattern)
 		switch {
 		case !ok:
-			diags = append(diags, problem{
-				summary: "Invalid retired VM",
-				detail:  fmt.Sprintf("%q is a pattern, but retired takes names only.", pattern),
-				hint:    "write the name of each VM that is gone for good",
-			}.at(at)...)
+			diags = append(diags, problem.Problem{
+				Summary: "Invalid retired VM",
+				Detail:  fmt.Sprintf("%q is a pattern, but retired takes names only.", pattern),
+				Hint:    "write the name of each VM that is gone for good",
+			}.At(at)...)
 		case excluding.Excludes(name):
-			diags = append(diags, problem{
-				summary: "Invalid retired VM",
-				detail:  fmt.Sprintf("The VM %q is also in exclude, which leaves its sets alone.", name),
-				hint:    "remove it from exclude to keep its sets under retention, or from retired to keep them all",
-			}.at(at)...)
+			diags = append(diags, problem.Problem{
+				Summary: "Invalid retired VM",
+				Detail:  fmt.Sprintf("The VM %q is also in exclude, which leaves its sets alone.", name),
+				Hint:    "remove it from exclude to keep its sets under retention, or from retired to keep them all",
+			}.At(at)...)
 		}
 	}
 	return diags
@@ -166,10 +167,10 @@ func repeatedDestinations(d *attributes, copies []placed) hcl.Diagnostics {
 		case !seen:
 			first[c.Destination] = c.path
 		case other != "":
-			diags = append(diags, problem{
-				summary: "Repeated destination",
-				detail:  fmt.Sprintf("The backup %q names %s twice.", blockName(d.block), c.Destination),
-			}.between(d.rangeOf(c.path), d.rangeOf(other))...)
+			diags = append(diags, problem.Problem{
+				Summary: "Repeated destination",
+				Detail:  fmt.Sprintf("The backup %q names %s twice.", blockName(d.block), c.Destination),
+			}.Between(d.rangeOf(c.path), d.rangeOf(other))...)
 		}
 	}
 	return diags

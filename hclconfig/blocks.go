@@ -5,6 +5,7 @@ import (
 	"regexp"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 )
 
 // rootSchema is every block of the language.
@@ -54,13 +55,13 @@ func (all blocks) checkNames() hcl.Diagnostics {
 		for _, b := range all[kind] {
 			name := blockName(b)
 			if !goodName.MatchString(name) {
-				diags = append(diags, badName(kind, name).at(b.LabelRanges[len(b.LabelRanges)-1])...)
+				diags = append(diags, badName(kind, name).At(b.LabelRanges[len(b.LabelRanges)-1])...)
 			}
 			if kind == "notify" { // nobody refers to it
 				name = b.Labels[0] + " " + name
 			}
 			if other := first[name]; other != nil {
-				diags = append(diags, twice(kind, name).between(b.DefRange, other.DefRange)...)
+				diags = append(diags, twice(kind, name).Between(b.DefRange, other.DefRange)...)
 				continue
 			}
 			first[name] = b
@@ -77,10 +78,10 @@ func (all blocks) checkSingle() hcl.Diagnostics {
 			if i == 0 {
 				continue
 			}
-			diags = append(diags, problem{
-				summary: "Duplicate " + kind + " block",
-				detail:  fmt.Sprintf("A configuration has one %s block at most.", kind),
-			}.between(b.DefRange, all[kind][0].DefRange)...)
+			diags = append(diags, problem.Problem{
+				Summary: "Duplicate " + kind + " block",
+				Detail:  fmt.Sprintf("A configuration has one %s block at most.", kind),
+			}.Between(b.DefRange, all[kind][0].DefRange)...)
 		}
 	}
 	return diags
@@ -88,20 +89,20 @@ func (all blocks) checkSingle() hcl.Diagnostics {
 
 func blockName(b *hcl.Block) string { return b.Labels[len(b.Labels)-1] }
 
-func badName(kind, name string) *problem {
-	return &problem{
-		summary: "Invalid name",
-		detail:  fmt.Sprintf("%q cannot name a %s: a name begins with a letter or an underscore and has only letters, digits, underscores and dashes.", name, kind),
+func badName(kind, name string) *problem.Problem {
+	return &problem.Problem{
+		Summary: "Invalid name",
+		Detail:  fmt.Sprintf("%q cannot name a %s: a name begins with a letter or an underscore and has only letters, digits, underscores and dashes.", name, kind),
 	}
 }
 
-func twice(kind, name string) *problem {
-	p := &problem{
-		summary: "Duplicate " + kind,
-		detail:  fmt.Sprintf("Two %s blocks have the name %q.", kind, name),
+func twice(kind, name string) *problem.Problem {
+	p := &problem.Problem{
+		Summary: "Duplicate " + kind,
+		Detail:  fmt.Sprintf("Two %s blocks have the name %q.", kind, name),
 	}
 	if kind == "destination" || kind == "source" {
-		p.detail += " Names are unique over all types."
+		p.Detail += " Names are unique over all types."
 	}
 	return p
 }

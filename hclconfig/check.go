@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/config"
 )
@@ -30,11 +31,11 @@ func (in *decoded) warnWithoutBackups() hcl.Diagnostics {
 	if len(in.spec.Backups) > 0 {
 		return nil
 	}
-	return warnings(problem{
-		summary: "Nothing to do",
-		detail:  "The configuration has no backup block: nothing is copied and nothing is rotated.",
-		hint:    `write a backup "NAME" block with source, destinations and retention`,
-	}.nowhere())
+	return problem.Warnings(problem.Problem{
+		Summary: "Nothing to do",
+		Detail:  "The configuration has no backup block: nothing is copied and nothing is rotated.",
+		Hint:    `write a backup "NAME" block with source, destinations and retention`,
+	}.Nowhere())
 }
 
 // samePlaces reports two destinations that are one: each would count and
@@ -49,11 +50,11 @@ func (in *decoded) samePlaces() hcl.Diagnostics {
 			first[place] = i
 			continue
 		}
-		diags = append(diags, problem{
-			summary: "Two destinations in one place",
-			detail:  fmt.Sprintf("%q and %q are both %s.", in.spec.Destinations[j].Name, d.Name, place),
-			hint:    "give each a root of its own, or use one destination in both backups",
-		}.between(in.destinations[i].block.DefRange, in.destinations[j].block.DefRange)...)
+		diags = append(diags, problem.Problem{
+			Summary: "Two destinations in one place",
+			Detail:  fmt.Sprintf("%q and %q are both %s.", in.spec.Destinations[j].Name, d.Name, place),
+			Hint:    "give each a root of its own, or use one destination in both backups",
+		}.Between(in.destinations[i].block.DefRange, in.destinations[j].block.DefRange)...)
 	}
 	return diags
 }
@@ -69,11 +70,11 @@ func (in *decoded) overlaps() hcl.Diagnostics {
 			if to == "" || from == "" || !overlap(to, from) {
 				continue
 			}
-			diags = append(diags, problem{
-				summary: "Destination overlaps a source",
-				detail:  fmt.Sprintf("Destination %q (%s) and source %q (%s): the folders are the same, or one contains the other, and its sets would be read as backups.", dst.Name, to, src.Name, from),
-				hint:    "choose a folder beside the source",
-			}.between(in.destinations[i].rangeOf(toName), in.sources[j].rangeOf(fromName))...)
+			diags = append(diags, problem.Problem{
+				Summary: "Destination overlaps a source",
+				Detail:  fmt.Sprintf("Destination %q (%s) and source %q (%s): the folders are the same, or one contains the other, and its sets would be read as backups.", dst.Name, to, src.Name, from),
+				Hint:    "choose a folder beside the source",
+			}.Between(in.destinations[i].rangeOf(toName), in.sources[j].rangeOf(fromName))...)
 		}
 	}
 	return diags
@@ -87,11 +88,11 @@ func (in *decoded) layoutsInWorkDir() hcl.Diagnostics {
 		if top, _, _ := strings.Cut(d.Layout.String(), "/"); top != d.WorkDir {
 			continue
 		}
-		diags = append(diags, problem{
-			summary: "Layout inside the work folder",
-			detail:  fmt.Sprintf("The layout %s of destination %q puts sets into %s, the work folder, where vmxsync looks for no sets.", d.Layout, d.Name, d.WorkDir),
-			hint:    "choose another first folder for the layout, or another work_dir",
-		}.at(in.destinations[i].rangeOf("layout"))...)
+		diags = append(diags, problem.Problem{
+			Summary: "Layout inside the work folder",
+			Detail:  fmt.Sprintf("The layout %s of destination %q puts sets into %s, the work folder, where vmxsync looks for no sets.", d.Layout, d.Name, d.WorkDir),
+			Hint:    "choose another first folder for the layout, or another work_dir",
+		}.At(in.destinations[i].rangeOf("layout"))...)
 	}
 	return diags
 }
@@ -104,12 +105,12 @@ func (in *decoded) trustInPlace() hcl.Diagnostics {
 		if d.Publish != config.InPlace || !d.TrustUnmarked {
 			continue
 		}
-		diags = append(diags, problem{
-			summary: "Unmarked sets cannot be trusted here",
-			detail: fmt.Sprintf("Destination %q has publish = \"in_place\", where only the manifest distinguishes a complete set from a partial one: sets without a manifest never count.",
+		diags = append(diags, problem.Problem{
+			Summary: "Unmarked sets cannot be trusted here",
+			Detail: fmt.Sprintf("Destination %q has publish = \"in_place\", where only the manifest distinguishes a complete set from a partial one: sets without a manifest never count.",
 				d.Name),
-			hint: "leave out trust_unmarked; where the server can rename folders, leave out publish instead",
-		}.between(in.destinations[i].rangeOf("trust_unmarked"), in.destinations[i].rangeOf("publish"))...)
+			Hint: "leave out trust_unmarked; where the server can rename folders, leave out publish instead",
+		}.Between(in.destinations[i].rangeOf("trust_unmarked"), in.destinations[i].rangeOf("publish"))...)
 	}
 	return diags
 }
@@ -138,12 +139,12 @@ func (in *decoded) lossyLayout(dst, src int) hcl.Diagnostics {
 	if to.Layout.Keeps(from.Layout) {
 		return nil
 	}
-	return problem{
-		summary: "Layout loses part of the time",
-		detail: fmt.Sprintf("Destination %q has the layout %q, and the names of source %q contain more of the time: %q. Two sets could get the same name.",
+	return problem.Problem{
+		Summary: "Layout loses part of the time",
+		Detail: fmt.Sprintf("Destination %q has the layout %q, and the names of source %q contain more of the time: %q. Two sets could get the same name.",
 			to.Name, to.Layout, from.Name, from.Layout),
-		hint: "use every field of the source's layout in the destination's too",
-	}.between(in.destinations[dst].rangeOf("layout"), in.sources[src].rangeOf("layout"))
+		Hint: "use every field of the source's layout in the destination's too",
+	}.Between(in.destinations[dst].rangeOf("layout"), in.sources[src].rangeOf("layout"))
 }
 
 // claim is a backup's claim to some VMs, at one source or destination.
@@ -183,12 +184,12 @@ func claimsOf(b config.Backup, pattern string) []claim {
 
 func (in *decoded) conflictingClaims(c claim, backup, pattern, other int) hcl.Diagnostics {
 	theirs := slices.Index(in.spec.Backups[other].VMs, c.pattern)
-	return problem{
-		summary: "VMs claimed twice",
-		detail: fmt.Sprintf("The backups %q and %q both claim %q of %s.",
+	return problem.Problem{
+		Summary: "VMs claimed twice",
+		Detail: fmt.Sprintf("The backups %q and %q both claim %q of %s.",
 			in.spec.Backups[other].Name, in.spec.Backups[backup].Name, c.pattern, c.place),
-		hint: "name the VMs of one of them in vms; an exact name wins over a pattern, and a longer pattern over a shorter one",
-	}.between(
+		Hint: "name the VMs of one of them in vms; an exact name wins over a pattern, and a longer pattern over a shorter one",
+	}.Between(
 		in.backups[backup].rangeOf(fmt.Sprintf("vms[%d]", pattern)),
 		in.backups[other].rangeOf(fmt.Sprintf("vms[%d]", theirs)),
 	)
@@ -201,11 +202,11 @@ func (in *decoded) trashInPlace() hcl.Diagnostics {
 		if d.TrashKeep == 0 || d.Publish != config.InPlace {
 			continue
 		}
-		diags = append(diags, problem{
-			summary: "No trash at this destination",
-			detail:  fmt.Sprintf("Destination %q has publish = \"in_place\", where sets are deleted file by file: nothing is moved to trash.", d.Name),
-			hint:    "leave out trash_keep; where the server can rename folders, leave out publish instead",
-		}.between(in.destinations[i].rangeOf("trash_keep"), in.destinations[i].rangeOf("publish"))...)
+		diags = append(diags, problem.Problem{
+			Summary: "No trash at this destination",
+			Detail:  fmt.Sprintf("Destination %q has publish = \"in_place\", where sets are deleted file by file: nothing is moved to trash.", d.Name),
+			Hint:    "leave out trash_keep; where the server can rename folders, leave out publish instead",
+		}.Between(in.destinations[i].rangeOf("trash_keep"), in.destinations[i].rangeOf("publish"))...)
 	}
 	return diags
 }
@@ -216,11 +217,11 @@ func (in *decoded) trashBeforeUploads() hcl.Diagnostics {
 	for i, b := range in.spec.Backups {
 		for _, c := range b.Copies {
 			if d, _ := in.spec.Destination(c.Destination); c.Order == config.DeleteFirst && d.TrashKeep > 0 {
-				diags = append(diags, warnings(problem{
-					summary: "Deletes that free no space",
-					detail:  fmt.Sprintf("Backup %q deletes first at %q, but trash_keep = %s keeps the deleted sets there.", b.Name, d.Name, providers.Duration(d.TrashKeep)),
-					hint:    "leave out trash_keep or order",
-				}.at(in.backups[i].block.DefRange))...)
+				diags = append(diags, problem.Warnings(problem.Problem{
+					Summary: "Deletes that free no space",
+					Detail:  fmt.Sprintf("Backup %q deletes first at %q, but trash_keep = %s keeps the deleted sets there.", b.Name, d.Name, providers.Duration(d.TrashKeep)),
+					Hint:    "leave out trash_keep or order",
+				}.At(in.backups[i].block.DefRange))...)
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -29,11 +30,11 @@ func (d *decoder) body(body hcl.Body, header hcl.Range, fields []field, later ..
 	content, diags := body.Content(schema(fields, later))
 	for _, name := range later {
 		if a := content.Attributes[name]; a != nil {
-			diags = append(diags, notYet(fmt.Sprintf("The argument %q", name)).at(a.NameRange)...)
+			diags = append(diags, problem.NotYet(fmt.Sprintf("The argument %q", name)).At(a.NameRange)...)
 		}
 	}
 	for _, b := range content.Blocks.OfType("dynamic") {
-		diags = append(diags, notYet(fmt.Sprintf("The block %q", b.Type)).at(b.TypeRange)...)
+		diags = append(diags, problem.NotYet(fmt.Sprintf("The block %q", b.Type)).At(b.TypeRange)...)
 	}
 	for _, f := range fields {
 		if f.isBlock {
@@ -127,10 +128,10 @@ func (d *decoder) blocks(f field, found hcl.Blocks) hcl.Diagnostics {
 	d.ranges[f.path] = found[0].DefRange
 	diags := d.body(found[0].Body, found[0].DefRange, fieldsOf(f.value.Elem(), f.path+"."))
 	for _, b := range found[1:] {
-		diags = append(diags, problem{
-			summary: "Duplicate block",
-			detail:  fmt.Sprintf("There is one %q block at most in a %s.", f.name, d.block.Type),
-		}.between(b.DefRange, found[0].DefRange)...)
+		diags = append(diags, problem.Problem{
+			Summary: "Duplicate block",
+			Detail:  fmt.Sprintf("There is one %q block at most in a %s.", f.name, d.block.Type),
+		}.Between(b.DefRange, found[0].DefRange)...)
 	}
 	return diags
 }

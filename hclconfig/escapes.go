@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 )
 
 // slashes is the hint for a backslash that was not meant to begin an escape
@@ -29,7 +30,7 @@ func explainSyntax(diags hcl.Diagnostics) hcl.Diagnostics {
 		switch d.Summary {
 		case invalidEscape:
 			d.Detail = "The characters after the backslash are not an escape sequence."
-			d.Extra = extra{hint: slashes}
+			d.Extra = problem.Extra{Hint: slashes}
 		case "Invalid legacy index syntax":
 			d.Detail = "Two indexes in a row are written with dots. Write them in brackets."
 		}
@@ -39,7 +40,7 @@ func explainSyntax(diags hcl.Diagnostics) hcl.Diagnostics {
 
 // controlCharacters is the problem of a value with control characters: most often
 // "C:\temp\new", which contains a tab and a line end.
-func controlCharacters(value string, r hcl.Range, files map[string]*hcl.File) *problem {
+func controlCharacters(value string, r hcl.Range, files map[string]*hcl.File) *problem.Problem {
 	var found []string
 	for _, c := range value {
 		if name := characterName(c); (c < 0x20 || c == 0x7f) && !slices.Contains(found, name) {
@@ -49,9 +50,9 @@ func controlCharacters(value string, r hcl.Range, files map[string]*hcl.File) *p
 	if len(found) == 0 {
 		return nil
 	}
-	p := &problem{summary: "Control character in a value", detail: fmt.Sprintf("The value contains %s.", strings.Join(found, " and "))}
+	p := &problem.Problem{Summary: "Control character in a value", Detail: fmt.Sprintf("The value contains %s.", strings.Join(found, " and "))}
 	if f := files[r.Filename]; f != nil && r.CanSliceBytes(f.Bytes) && bytes.IndexByte(r.SliceBytes(f.Bytes), '\\') >= 0 {
-		p.hint = slashes
+		p.Hint = slashes
 	}
 	return p
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/config"
 )
@@ -84,10 +85,10 @@ func (f field) missing(r hcl.Range) hcl.Diagnostics {
 	if !f.required {
 		return nil
 	}
-	return problem{
-		summary: "Missing required argument",
-		detail:  fmt.Sprintf("The argument %q is required here.", f.name),
-	}.at(r)
+	return problem.Problem{
+		Summary: "Missing required argument",
+		Detail:  fmt.Sprintf("The argument %q is required here.", f.name),
+	}.At(r)
 }
 
 // schema is what a body may contain: the fields, and attributes of later versions.

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/state/config"
 )
 
@@ -26,31 +27,31 @@ type files struct {
 func list(dir string) (confdir.Listing, hcl.Diagnostics) {
 	l, err := confdir.Read(dir)
 	if err != nil {
-		return l, unreadable("Configuration directory not readable", dir, err)
+		return l, problem.Unreadable("Configuration directory not readable", dir, err)
 	}
 	var diags hcl.Diagnostics
 	for _, name := range l.JSON {
-		diags = append(diags, problem{
-			summary: "Not supported by this version",
-			detail:  fmt.Sprintf("%s is a configuration in JSON syntax, which this version does not support. vmxsync does not skip it silently.", name),
-			hint:    "write it in HCL, as *.vmxsync.hcl",
-		}.nowhere()...)
+		diags = append(diags, problem.Problem{
+			Summary: "Not supported by this version",
+			Detail:  fmt.Sprintf("%s is a configuration in JSON syntax, which this version does not support. vmxsync does not skip it silently.", name),
+			Hint:    "write it in HCL, as *.vmxsync.hcl",
+		}.Nowhere()...)
 	}
 	for _, name := range l.Notepad {
-		diags = append(diags, warnings(problem{
-			summary: "File with a second extension",
-			detail:  fmt.Sprintf("%s ends with .txt and is not read.", name),
-			hint:    fmt.Sprintf("rename it to %s; in Notepad choose \"All files\" as type when saving", confdir.AsConfig(name)),
-		}.nowhere())...)
+		diags = append(diags, problem.Warnings(problem.Problem{
+			Summary: "File with a second extension",
+			Detail:  fmt.Sprintf("%s ends with .txt and is not read.", name),
+			Hint:    fmt.Sprintf("rename it to %s; in Notepad choose \"All files\" as type when saving", confdir.AsConfig(name)),
+		}.Nowhere())...)
 	}
 	if len(l.Config) > 0 {
 		return l, diags
 	}
-	return l, append(diags, problem{
-		summary: "No configuration",
-		detail:  fmt.Sprintf("There is no %s and no *%s in %s.", confdir.MainFile, confdir.MoreFiles, dir),
-		hint:    "write " + confdir.MainFile + " there, or name the directory with -chdir=DIR",
-	}.nowhere()...)
+	return l, append(diags, problem.Problem{
+		Summary: "No configuration",
+		Detail:  fmt.Sprintf("There is no %s and no *%s in %s.", confdir.MainFile, confdir.MoreFiles, dir),
+		Hint:    "write " + confdir.MainFile + " there, or name the directory with -chdir=DIR",
+	}.Nowhere()...)
 }
 
 // read parses one file. Diagnostics show the name as given; the file is read from
@@ -62,7 +63,7 @@ func (f *files) read(dir, name string) (hcl.Body, hcl.Diagnostics) {
 	}
 	src, err := confdir.Text(path)
 	if err != nil {
-		return nil, unreadable("File not readable", name, err)
+		return nil, problem.Unreadable("File not readable", name, err)
 	}
 	sum := sha256.Sum256(src)
 	f.sums = append(f.sums, config.ConfigFile{Path: path, SHA256: hex.EncodeToString(sum[:])})

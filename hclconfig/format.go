@@ -10,6 +10,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -26,7 +27,7 @@ func (f Formatter) Format(name string, src []byte) ([]byte, diag.Diagnostics) {
 	diags := read.syntax(name, src)
 	if diags.HasErrors() {
 		if confdir.HasValues(name) {
-			diags = conceal(diags)
+			diags = problem.Conceal(diags)
 		}
 		return nil, read.export(diags)
 	}
@@ -38,7 +39,7 @@ func (f Formatter) files() *files { return &files{words: newVocabulary(f.Drivers
 // syntax reports why src does not parse.
 func (f *files) syntax(name string, src []byte) hcl.Diagnostics {
 	if err := confdir.CheckText(src); err != nil {
-		return unreadable("File not readable", name, err)
+		return problem.Unreadable("File not readable", name, err)
 	}
 	_, diags := f.parse(name, src)
 	return diags

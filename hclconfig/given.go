@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -70,7 +71,7 @@ func (g *givens) args(vars []VarArg) hcl.Diagnostics {
 func (g *givens) argFile(path string) hcl.Diagnostics {
 	dir, err := filepath.Abs(".")
 	if err != nil {
-		return unreadable("File not readable", path, err)
+		return problem.Unreadable("File not readable", path, err)
 	}
 	return g.file(dir, path)
 }
@@ -80,25 +81,25 @@ func (g *givens) assign(text string) hcl.Diagnostics {
 	name = strings.TrimSpace(name)
 	switch {
 	case !ok || name == "":
-		return problem{
-			summary: "Invalid -var",
-			detail:  "The argument of -var has no name and equals sign.",
-			hint:    "write -var 'name=value'",
-		}.nowhere()
+		return problem.Problem{
+			Summary: "Invalid -var",
+			Detail:  "The argument of -var has no name and equals sign.",
+			Hint:    "write -var 'name=value'",
+		}.Nowhere()
 	case !slices.Contains(g.declared, name):
-		return g.undeclared(name, "-var").nowhere()
+		return g.undeclared(name, "-var").Nowhere()
 	}
 	g.values[name] = given{text: value, raw: true, from: "-var"}
 	return nil
 }
 
-func (g *givens) undeclared(name, from string) *problem {
-	return &problem{
-		summary: "Value for undeclared variable",
-		detail: fmt.Sprintf("%s gives a value to %q, but no variable has that name.%s",
-			from, name, didYouMean(name, g.declared)),
-		hint:   fmt.Sprintf("declare it: variable %q {}", name),
-		hidden: true,
+func (g *givens) undeclared(name, from string) *problem.Problem {
+	return &problem.Problem{
+		Summary: "Value for undeclared variable",
+		Detail: fmt.Sprintf("%s gives a value to %q, but no variable has that name.%s",
+			from, name, problem.DidYouMean(name, g.declared)),
+		Hint:   fmt.Sprintf("declare it: variable %q {}", name),
+		Hidden: true,
 	}
 }
 
@@ -107,10 +108,10 @@ func (g *givens) undeclared(name, from string) *problem {
 func (g *givens) file(dir, name string) hcl.Diagnostics {
 	body, diags := g.files.read(dir, name)
 	if body == nil || diags.HasErrors() {
-		return conceal(diags)
+		return problem.Conceal(diags)
 	}
 	attrs, more := body.JustAttributes()
-	diags = append(diags, conceal(more)...)
+	diags = append(diags, problem.Conceal(more)...)
 	for _, key := range slices.Sorted(maps.Keys(attrs)) {
 		diags = append(diags, g.fromFile(name, attrs[key])...)
 	}
@@ -122,14 +123,14 @@ func (g *givens) fromFile(file string, attr *hcl.Attribute) hcl.Diagnostics {
 		if g.partial {
 			return nil
 		}
-		return warnings(g.undeclared(attr.Name, file).at(attr.NameRange))
+		return problem.Warnings(g.undeclared(attr.Name, file).At(attr.NameRange))
 	}
 	value, diags := writtenOut(attr.Expr)
 	if diags.HasErrors() {
 		value = cty.DynamicVal
 	}
 	g.values[attr.Name] = given{value: value, from: file, place: &attr.NameRange}
-	return conceal(diags)
+	return problem.Conceal(diags)
 }
 
 // convert returns the given value, converted to the type of v.
@@ -146,12 +147,12 @@ func (g given) convert(v *variable) (cty.Value, hcl.Diagnostics) {
 	if p == nil {
 		return out, nil
 	}
-	p.hidden = true
+	p.Hidden = true
 	if g.place != nil {
-		return out, p.at(*g.place)
+		return out, p.At(*g.place)
 	}
-	p.detail += fmt.Sprintf(" It comes from %s.", g.from)
-	return out, p.nowhere()
+	p.Detail += fmt.Sprintf(" It comes from %s.", g.from)
+	return out, p.Nowhere()
 }
 
 // parse reads text as terraform does: as it is for simple types, else as an
@@ -160,11 +161,11 @@ func (g given) parse(v *variable) (cty.Value, hcl.Diagnostics) {
 	if v.typ.IsPrimitiveType() || v.typ == cty.DynamicPseudoType {
 		return cty.StringVal(g.text), nil
 	}
-	bad := problem{
-		summary: "Invalid value for variable",
-		detail:  fmt.Sprintf("The value that %s gives to variable %q is not a valid expression.", g.from, v.name),
-		hint:    fmt.Sprintf(`a list is written ["a", "b"], in a shell: -var '%s=["a", "b"]'`, v.name),
-	}.nowhere()
+	bad := problem.Problem{
+		Summary: "Invalid value for variable",
+		Detail:  fmt.Sprintf("The value that %s gives to variable %q is not a valid expression.", g.from, v.name),
+		Hint:    fmt.Sprintf(`a list is written ["a", "b"], in a shell: -var '%s=["a", "b"]'`, v.name),
+	}.Nowhere()
 	if nesting([]byte(g.text), g.from).HasErrors() {
 		return cty.DynamicVal, bad
 	}

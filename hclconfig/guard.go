@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/state/config"
 )
 
@@ -57,11 +58,11 @@ func (in guardBlock) check(d *attributes) hcl.Diagnostics {
 		{"min_size_percent", in.MinSizePercent, 0, 100, "write a percentage from 0 to 100; with 0 no set is suspicious"},
 	} {
 		if c.n < c.from || c.n > c.upTo {
-			diags = append(diags, problem{
-				summary: "Invalid limit",
-				detail:  fmt.Sprintf("%s is %d.", c.name, c.n),
-				hint:    c.hint,
-			}.at(d.rangeOf(c.name))...)
+			diags = append(diags, problem.Problem{
+				Summary: "Invalid limit",
+				Detail:  fmt.Sprintf("%s is %d.", c.name, c.n),
+				Hint:    c.hint,
+			}.At(d.rangeOf(c.name))...)
 		}
 	}
 	return diags

@@ -10,6 +10,7 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/config"
@@ -41,11 +42,11 @@ func (in *inputs) value(v *variable) (cty.Value, hcl.Diagnostics) {
 	if v.fallback != cty.NilVal {
 		return v.fallback, nil
 	}
-	return cty.UnknownVal(v.typ), problem{
-		summary: "No value for required variable",
-		detail:  fmt.Sprintf("The variable %q has no default, and no value was given.", v.name),
-		hint:    fmt.Sprintf("give one with -var '%s=...', in %s, or in the environment as %s%s", v.name, confdir.VarsFile, secret.EnvPrefix, v.name),
-	}.at(v.block)
+	return cty.UnknownVal(v.typ), problem.Problem{
+		Summary: "No value for required variable",
+		Detail:  fmt.Sprintf("The variable %q has no default, and no value was given.", v.name),
+		Hint:    fmt.Sprintf("give one with -var '%s=...', in %s, or in the environment as %s%s", v.name, confdir.VarsFile, secret.EnvPrefix, v.name),
+	}.At(v.block)
 }
 
 // visible are the values that expressions see: references in place of secrets.
@@ -98,15 +99,15 @@ func (rule validation) check(v *variable, own, others *scope) hcl.Diagnostics {
 	}
 	switch {
 	case diags.HasErrors() && v.sensitive:
-		return problem{
-			summary: "Invalid validation",
-			detail:  fmt.Sprintf("The condition cannot be evaluated with the value of the sensitive variable %q.", v.name),
-		}.at(rule.condition.Range())
+		return problem.Problem{
+			Summary: "Invalid validation",
+			Detail:  fmt.Sprintf("The condition cannot be evaluated with the value of the sensitive variable %q.", v.name),
+		}.At(rule.condition.Range())
 	case diags.HasErrors() || !holds.IsKnown() || holds.True():
 		return diags
 	}
 	message, diags := rule.text(own, others, v.sensitive)
-	return append(diags, problem{summary: "Invalid value for variable", detail: message}.at(v.block)...)
+	return append(diags, problem.Problem{Summary: "Invalid value for variable", Detail: message}.At(v.block)...)
 }
 
 // checkReferences reports references to what has no value yet.
@@ -116,10 +117,10 @@ func (rule validation) checkReferences() hcl.Diagnostics {
 		if t.RootName() == "var" {
 			continue
 		}
-		diags = append(diags, problem{
-			summary: "Invalid validation",
-			detail:  fmt.Sprintf("A validation can refer to variables only, not to %q.", t.RootName()),
-		}.at(t.SourceRange())...)
+		diags = append(diags, problem.Problem{
+			Summary: "Invalid validation",
+			Detail:  fmt.Sprintf("A validation can refer to variables only, not to %q.", t.RootName()),
+		}.At(t.SourceRange())...)
 	}
 	return diags
 }
@@ -127,7 +128,7 @@ func (rule validation) checkReferences() hcl.Diagnostics {
 func toBool(v cty.Value, expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
 	b, err := convert.Convert(v, cty.Bool)
 	if err != nil || b.IsNull() {
-		return b, problem{summary: "Invalid validation", detail: "A condition must be true or false."}.at(expr.Range())
+		return b, problem.Problem{Summary: "Invalid validation", Detail: "A condition must be true or false."}.At(expr.Range())
 	}
 	return b, nil
 }

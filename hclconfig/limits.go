@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 )
@@ -112,7 +113,7 @@ func explainLimits(diags hcl.Diagnostics) hcl.Diagnostics {
 		for _, limit := range []error{errRounds, errParts, errText} {
 			if err := call.FunctionCallError(); errors.Is(err, limit) || strings.Contains(err.Error(), limit.Error()) {
 				d.Summary, d.Detail = summaryTooLarge, sentence(limit)
-				d.Extra = extra{hint: limitHint, own: true}
+				d.Extra = problem.Extra{Hint: limitHint, Own: true}
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 )
@@ -17,10 +18,10 @@ func literal(expr hcl.Expression, ty cty.Type) (cty.Value, hcl.Diagnostics) {
 	}
 	v, err := convert.Convert(v, ty)
 	if err != nil || v.IsNull() || !v.IsKnown() {
-		return cty.DynamicVal, problem{
-			summary: "Wrong type of value",
-			detail:  fmt.Sprintf("A %s that is written out is required here.", ty.FriendlyName()),
-		}.at(expr.Range())
+		return cty.DynamicVal, problem.Problem{
+			Summary: "Wrong type of value",
+			Detail:  fmt.Sprintf("A %s that is written out is required here.", ty.FriendlyName()),
+		}.At(expr.Range())
 	}
 	return v, diags
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/config"
@@ -71,7 +72,7 @@ type loader struct {
 func (l *loader) load() hcl.Diagnostics {
 	dir, err := filepath.Abs(l.opts.Dir)
 	if err != nil {
-		return unreadable("Configuration directory not readable", l.opts.Dir, err)
+		return problem.Unreadable("Configuration directory not readable", l.opts.Dir, err)
 	}
 	l.spec.Dir = dir
 	found, diags := list(dir)

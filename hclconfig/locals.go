@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -21,10 +22,10 @@ func collectLocals(found []*hcl.Block) (locals, hcl.Diagnostics) {
 		diags = append(diags, more...)
 		for _, name := range slices.Sorted(maps.Keys(attrs)) {
 			if other := all[name]; other != nil {
-				diags = append(diags, problem{
-					summary: "Duplicate local value",
-					detail:  fmt.Sprintf("Two local values have the name %q.", name),
-				}.between(attrs[name].NameRange, other.NameRange)...)
+				diags = append(diags, problem.Problem{
+					Summary: "Duplicate local value",
+					Detail:  fmt.Sprintf("Two local values have the name %q.", name),
+				}.Between(attrs[name].NameRange, other.NameRange)...)
 				continue
 			}
 			all[name] = attrs[name]
@@ -85,8 +86,8 @@ func (w *walk) cycle(path []string) {
 		steps = append(steps, "local."+name)
 		w.scope.locals[name] = cty.DynamicVal
 	}
-	w.diags = append(w.diags, problem{
-		summary: "Cycle in local values",
-		detail:  fmt.Sprintf("A value cannot depend on itself: %s.", strings.Join(append(steps, steps[0]), " -> ")),
-	}.at(w.locals[path[0]].Range)...)
+	w.diags = append(w.diags, problem.Problem{
+		Summary: "Cycle in local values",
+		Detail:  fmt.Sprintf("A value cannot depend on itself: %s.", strings.Join(append(steps, steps[0]), " -> ")),
+	}.At(w.locals[path[0]].Range)...)
 }

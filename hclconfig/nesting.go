@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 )
 
 // hclsyntax parses and evaluates by recursion without a limit, and a Go
@@ -28,11 +29,11 @@ func nesting(src []byte, filename string) hcl.Diagnostics {
 			length = 0
 		}
 		if len(open) > maxDepth || length > maxTokens {
-			return problem{
-				summary: "Expression too complex",
-				detail: fmt.Sprintf("Expressions nest at most %d levels and have at most %d parts between two commas or line ends.",
+			return problem.Problem{
+				Summary: "Expression too complex",
+				Detail: fmt.Sprintf("Expressions nest at most %d levels and have at most %d parts between two commas or line ends.",
 					maxDepth, maxTokens),
-			}.at(t.Range)
+			}.At(t.Range)
 		}
 	}
 	return nil

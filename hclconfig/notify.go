@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/config"
 )
@@ -110,11 +111,11 @@ func decodeWebhook(d *decoder, n *config.Notify) hcl.Diagnostics {
 func (d *decoder) tryTemplate(attribute string, t config.Template) hcl.Diagnostics {
 	if _, err := t.Fill(config.TemplateNames()); err != nil && !d.failed[attribute] {
 		d.failed[attribute] = true
-		return problem{
-			summary: "Invalid template",
-			detail:  fmt.Sprintf("%s: %s.", attribute, d.templateError(attribute, err)),
-			hint:    "write it in the syntax of Go's text/template; the names are " + strings.Join(templateNames(), ", "),
-		}.at(d.rangeOf(attribute))
+		return problem.Problem{
+			Summary: "Invalid template",
+			Detail:  fmt.Sprintf("%s: %s.", attribute, d.templateError(attribute, err)),
+			Hint:    "write it in the syntax of Go's text/template; the names are " + strings.Join(templateNames(), ", "),
+		}.At(d.rangeOf(attribute))
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package hclconfig
 
 import (
 	"fmt"
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"slices"
 	"strings"
 )
@@ -23,35 +24,35 @@ func declared(what string, known []string) string {
 // missing returns a problem if a reference is incomplete or undeclared: given is
 // what was written after the root, "" if nothing, and shown its form for messages;
 // form is how such references are written.
-func missing(what, form, given, shown string, known []string) *problem {
+func missing(what, form, given, shown string, known []string) *problem.Problem {
 	root, _, _ := strings.Cut(form, ".")
 	full := make([]string, len(known))
 	for i, k := range known {
 		full[i] = root + "." + k
 	}
 	if given == "" {
-		return &problem{
-			summary: "Incomplete reference",
-			detail:  fmt.Sprintf("A reference to a %s is written %s.%s", what, form, declared(what, full)),
+		return &problem.Problem{
+			Summary: "Incomplete reference",
+			Detail:  fmt.Sprintf("A reference to a %s is written %s.%s", what, form, declared(what, full)),
 		}
 	}
 	if slices.Contains(known, given) {
 		return nil
 	}
-	return &problem{
-		summary: "Reference to undeclared " + what,
-		detail:  fmt.Sprintf("There is no %s.%s.%s%s", root, shown, didYouMean(root+"."+given, full), declared(what, full)),
+	return &problem.Problem{
+		Summary: "Reference to undeclared " + what,
+		Detail:  fmt.Sprintf("There is no %s.%s.%s%s", root, shown, problem.DidYouMean(root+"."+given, full), declared(what, full)),
 	}
 }
 
 var roots = []string{"var", "local", "source", "destination", "retention"}
 
-func unknownRoot(root string) *problem {
-	return &problem{
-		summary: "Unknown name",
-		detail: fmt.Sprintf("%q is not a name that can be referred to.%s References begin with %s.",
-			root, didYouMean(root, roots), strings.Join(roots, ", ")),
-		hint:   "if text is meant, write it in quotes; a password is never written here: see env(), file() and command()",
-		quotes: true,
+func unknownRoot(root string) *problem.Problem {
+	return &problem.Problem{
+		Summary: "Unknown name",
+		Detail: fmt.Sprintf("%q is not a name that can be referred to.%s References begin with %s.",
+			root, problem.DidYouMean(root, roots), strings.Join(roots, ", ")),
+		Hint:   "if text is meant, write it in quotes; a password is never written here: see env(), file() and command()",
+		Quotes: true,
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/config"
@@ -52,19 +53,19 @@ func (in retentionBlock) checkNumbers(d *attributes) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, c := range in.counts() {
 		if c.n < -1 {
-			diags = append(diags, problem{
-				summary: "Invalid number of sets",
-				detail:  fmt.Sprintf("%s is %d.", c.name, c.n),
-				hint:    "write a number of sets of at least 1, or -1 to keep all",
-			}.at(d.rangeOf(c.name))...)
+			diags = append(diags, problem.Problem{
+				Summary: "Invalid number of sets",
+				Detail:  fmt.Sprintf("%s is %d.", c.name, c.n),
+				Hint:    "write a number of sets of at least 1, or -1 to keep all",
+			}.At(d.rangeOf(c.name))...)
 		}
 	}
 	if in.MinKeep < 1 {
-		diags = append(diags, problem{
-			summary: "Invalid number of sets",
-			detail:  fmt.Sprintf("min_keep is %d; at least the newest set of each VM is always kept.", in.MinKeep),
-			hint:    "write min_keep = 1, or leave it out",
-		}.at(d.rangeOf("min_keep"))...)
+		diags = append(diags, problem.Problem{
+			Summary: "Invalid number of sets",
+			Detail:  fmt.Sprintf("min_keep is %d; at least the newest set of each VM is always kept.", in.MinKeep),
+			Hint:    "write min_keep = 1, or leave it out",
+		}.At(d.rangeOf("min_keep"))...)
 	}
 	return append(diags, in.checkCaps(d)...)
 }
@@ -76,11 +77,11 @@ func (in retentionBlock) checkCaps(d *attributes) hcl.Diagnostics {
 		n    int64
 	}{{"max_count", int64(in.MaxCount)}, {"max_size_per_vm", int64(in.MaxSize)}} {
 		if c.n < 1 && d.given(c.name) && !d.failed[c.name] {
-			diags = append(diags, problem{
-				summary: "Invalid limit",
-				detail:  fmt.Sprintf("%s would delete every set.", c.name),
-				hint:    fmt.Sprintf("write %s of at least 1, or leave it out", c.name),
-			}.at(d.rangeOf(c.name))...)
+			diags = append(diags, problem.Problem{
+				Summary: "Invalid limit",
+				Detail:  fmt.Sprintf("%s would delete every set.", c.name),
+				Hint:    fmt.Sprintf("write %s of at least 1, or leave it out", c.name),
+			}.At(d.rangeOf(c.name))...)
 		}
 	}
 	return diags
@@ -104,30 +105,30 @@ func (in retentionBlock) checkRules(d *attributes) hcl.Diagnostics {
 	case in.hasWindow():
 		return in.adviseCount(d)
 	case zero != "":
-		return problem{
-			summary: "Retention keeps nothing",
-			detail:  fmt.Sprintf("%s = 0 would keep no set at all.", zero),
-			hint:    "write a number of sets of at least 1, or -1 to keep all",
-		}.at(d.rangeOf(zero))
+		return problem.Problem{
+			Summary: "Retention keeps nothing",
+			Detail:  fmt.Sprintf("%s = 0 would keep no set at all.", zero),
+			Hint:    "write a number of sets of at least 1, or -1 to keep all",
+		}.At(d.rangeOf(zero))
 	case d.givenAny(capNames):
 		return nil
 	}
-	return problem{
-		summary: "Retention without a rule",
-		detail:  fmt.Sprintf("The retention %q has no rule that keeps anything.", blockName(d.block)),
-		hint:    "to keep the newest three sets of each VM, write keep_last = 3",
-	}.at(d.block.DefRange)
+	return problem.Problem{
+		Summary: "Retention without a rule",
+		Detail:  fmt.Sprintf("The retention %q has no rule that keeps anything.", blockName(d.block)),
+		Hint:    "to keep the newest three sets of each VM, write keep_last = 3",
+	}.At(d.block.DefRange)
 }
 
 // adviseCount warns of a policy with windows only: how many sets they hold
 // depends on how often backups are made.
 func (in retentionBlock) adviseCount(d *attributes) hcl.Diagnostics {
-	return warnings(problem{
-		summary: "Retention with time windows only",
-		detail: fmt.Sprintf("The retention %q has keep_within rules and no rule with a count: if backups are rare, it may keep no more than min_keep = %d.",
+	return problem.Warnings(problem.Problem{
+		Summary: "Retention with time windows only",
+		Detail: fmt.Sprintf("The retention %q has keep_within rules and no rule with a count: if backups are rare, it may keep no more than min_keep = %d.",
 			blockName(d.block), in.MinKeep),
-		hint: "add a rule with a count, such as keep_last = 3",
-	}.at(d.block.DefRange))
+		Hint: "add a rule with a count, such as keep_last = 3",
+	}.At(d.block.DefRange))
 }
 
 // checkKeepAll reports rules beside keep_all, which leaves them nothing to decide.
@@ -138,11 +139,11 @@ func (in retentionBlock) checkKeepAll(d *attributes) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, name := range append(in.countNames(d), windowNames...) {
 		if d.given(name) {
-			diags = append(diags, problem{
-				summary: "Retention contradicts itself",
-				detail:  fmt.Sprintf("keep_all = true keeps every set, but %s would delete some.", name),
-				hint:    "remove one of the two",
-			}.between(d.rangeOf(name), d.rangeOf("keep_all"))...)
+			diags = append(diags, problem.Problem{
+				Summary: "Retention contradicts itself",
+				Detail:  fmt.Sprintf("keep_all = true keeps every set, but %s would delete some.", name),
+				Hint:    "remove one of the two",
+			}.Between(d.rangeOf(name), d.rangeOf("keep_all"))...)
 		}
 	}
 	return diags
@@ -169,14 +170,14 @@ func (in retentionBlock) checkPins(d *attributes) hcl.Diagnostics {
 			continue
 		}
 		if err := providers.CheckName(pin.VM); err != nil {
-			diags = append(diags, problem{summary: "Invalid value", detail: fmt.Sprintf("vm: %v.", err)}.at(d.rangeOf(path+".vm"))...)
+			diags = append(diags, problem.Problem{Summary: "Invalid value", Detail: fmt.Sprintf("vm: %v.", err)}.At(d.rangeOf(path+".vm"))...)
 			continue
 		}
 		if other, twice := first[key]; twice {
-			diags = append(diags, problem{
-				summary: "Repeated pin",
-				detail:  fmt.Sprintf("The retention %q pins %s twice.", blockName(d.block), key),
-			}.between(d.rangeOf(path), d.rangeOf(other))...)
+			diags = append(diags, problem.Problem{
+				Summary: "Repeated pin",
+				Detail:  fmt.Sprintf("The retention %q pins %s twice.", blockName(d.block), key),
+			}.Between(d.rangeOf(path), d.rangeOf(other))...)
 			continue
 		}
 		first[key] = path

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 )
@@ -33,7 +34,7 @@ func (s *scope) eval(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
 		return cty.DynamicVal, explainLimits(explainReferences(diags))
 	}
 	if parts, text := extent(v); parts > maxParts || text > maxText {
-		return cty.DynamicVal, problem{summary: summaryTooLarge, detail: sentence(errParts), hint: limitHint}.at(expr.Range())
+		return cty.DynamicVal, problem.Problem{Summary: summaryTooLarge, Detail: sentence(errParts), Hint: limitHint}.At(expr.Range())
 	}
 	return v, diags
 }
@@ -52,7 +53,7 @@ func explainReferences(diags hcl.Diagnostics) hcl.Diagnostics {
 	for _, d := range diags {
 		// hcl and cty name the type in their texts only.
 		if strings.Contains(d.Detail, referenceType.FriendlyName()) {
-			d.Extra = extra{hint: "a reference stands for a secret that is read only when it is used: assign it to a secret attribute unchanged"}
+			d.Extra = problem.Extra{Hint: "a reference stands for a secret that is read only when it is used: assign it to a secret attribute unchanged"}
 		}
 	}
 	return diags
@@ -64,13 +65,13 @@ func (s *scope) resolve(refs []hcl.Traversal) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, t := range refs {
 		if p := s.check(t); p != nil {
-			diags = append(diags, p.at(t.SourceRange())...)
+			diags = append(diags, p.At(t.SourceRange())...)
 		}
 	}
 	return diags
 }
 
-func (s *scope) check(t hcl.Traversal) *problem {
+func (s *scope) check(t hcl.Traversal) *problem.Problem {
 	steps := names(t)
 	first := ""
 	if len(steps) > 0 {
@@ -84,7 +85,7 @@ func (s *scope) check(t hcl.Traversal) *problem {
 	case addressable[root] != "":
 		return s.checkAddress(root, steps, t)
 	case root == "each":
-		return notYet(`"each", which belongs to "for_each",`)
+		return problem.NotYet(`"each", which belongs to "for_each",`)
 	default:
 		return unknownRoot(root)
 	}
@@ -123,14 +124,14 @@ func names(t hcl.Traversal) []string {
 	return out
 }
 
-func (s *scope) checkAddress(kind string, steps []string, t hcl.Traversal) *problem {
+func (s *scope) checkAddress(kind string, steps []string, t hcl.Traversal) *problem.Problem {
 	form := addressable[kind]
 	want := strings.Count(form, ".")
 	if len(steps) > want {
-		return &problem{
-			summary: "Unsupported reference",
-			detail:  "A reference names a block as a whole; attributes of blocks cannot be read.",
-			hint:    "put the value into a local and use that in both places",
+		return &problem.Problem{
+			Summary: "Unsupported reference",
+			Detail:  "A reference names a block as a whole; attributes of blocks cannot be read.",
+			Hint:    "put the value into a local and use that in both places",
 		}
 	}
 	if len(steps) == want && slices.Contains(s.addresses, newAddress(kind, steps)) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -31,9 +32,9 @@ func (l *loader) settings(b *hcl.Block, allowed []string) (providers.Settings, h
 
 func unsupportedType(b *hcl.Block, known []string) hcl.Diagnostics {
 	typ := b.Labels[0]
-	return problem{
-		summary: "Unsupported type of " + b.Type,
-		detail: fmt.Sprintf("There is no %s of type %q.%s Known: %s.",
-			b.Type, typ, didYouMean(typ, known), strings.Join(known, ", ")),
-	}.at(b.LabelRanges[0])
+	return problem.Problem{
+		Summary: "Unsupported type of " + b.Type,
+		Detail: fmt.Sprintf("There is no %s of type %q.%s Known: %s.",
+			b.Type, typ, problem.DidYouMean(typ, known), strings.Join(known, ", ")),
+	}.At(b.LabelRanges[0])
 }

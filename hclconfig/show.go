@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 )
 
 // export makes the public form of diagnostics, with the source lines from f.
@@ -16,17 +17,17 @@ import (
 func (f *files) export(diags hcl.Diagnostics) diag.Diagnostics {
 	var out diag.Diagnostics
 	for _, d := range diags {
-		x, _ := d.Extra.(extra)
-		e := diag.Diagnostic{Severity: diag.Error, Summary: d.Summary, Detail: d.Detail, Hint: x.hint}
+		x, _ := d.Extra.(problem.Extra)
+		e := diag.Diagnostic{Severity: diag.Error, Summary: d.Summary, Detail: d.Detail, Hint: x.Hint}
 		if d.Severity == hcl.DiagWarning {
 			e.Severity = diag.Warning
 		}
-		for _, r := range []*hcl.Range{d.Subject, x.other} {
+		for _, r := range []*hcl.Range{d.Subject, x.Other} {
 			if r != nil {
-				e.Places = append(e.Places, f.place(*r, x.hidden))
+				e.Places = append(e.Places, f.place(*r, x.Hidden))
 			}
 		}
-		if !x.own {
+		if !x.Own {
 			e.Summary, e.Detail = f.words.redactText(e.Summary, e.Places), f.words.redactText(e.Detail, e.Places)
 		}
 		out = append(out, e)

@@ -15,6 +15,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/config"
@@ -24,8 +25,8 @@ import (
 func (d *decoder) setMap(f field, v cty.Value, r hcl.Range) hcl.Diagnostics {
 	if ty := v.Type(); !ty.IsObjectType() && !ty.IsMapType() {
 		p := wrongType(f, "a map", v)
-		p.hint = fmt.Sprintf(`write %s = { NAME = "value" }`, f.name)
-		return p.at(r)
+		p.Hint = fmt.Sprintf(`write %s = { NAME = "value" }`, f.name)
+		return p.At(r)
 	}
 	var diags hcl.Diagnostics
 	f.value.Set(reflect.MakeMap(f.value.Type()))
@@ -44,7 +45,7 @@ func (d *decoder) setSlice(f field, v cty.Value, r hcl.Range) hcl.Diagnostics {
 		v = cty.TupleVal([]cty.Value{v})
 	}
 	if ty := v.Type(); !ty.IsTupleType() && !ty.IsListType() && !ty.IsSetType() {
-		return notAList(f, v).at(r)
+		return notAList(f, v).At(r)
 	}
 	elements := v.AsValueSlice()
 	f.value.Set(reflect.MakeSlice(f.value.Type(), len(elements), len(elements)))
@@ -55,10 +56,10 @@ func (d *decoder) setSlice(f field, v cty.Value, r hcl.Range) hcl.Diagnostics {
 	return diags
 }
 
-func notAList(f field, v cty.Value) *problem {
+func notAList(f field, v cty.Value) *problem.Problem {
 	p := wrongType(f, "a list", v)
 	if !holdsReference(v) && v.Type() != cty.DynamicPseudoType {
-		p.hint = fmt.Sprintf("a single element is a list as well: %s = [...]", f.name)
+		p.Hint = fmt.Sprintf("a single element is a list as well: %s = [...]", f.name)
 	}
 	return p
 }
@@ -66,12 +67,12 @@ func notAList(f field, v cty.Value) *problem {
 // set stores a known value in a field that is no list.
 func (d *decoder) set(f field, v cty.Value, r hcl.Range) hcl.Diagnostics {
 	if p := d.setOne(f, v, r); p != nil {
-		return p.at(r)
+		return p.At(r)
 	}
 	return nil
 }
 
-func (d *decoder) setOne(f field, v cty.Value, r hcl.Range) *problem {
+func (d *decoder) setOne(f field, v cty.Value, r hcl.Range) *problem.Problem {
 	if v.IsNull() {
 		return wrongType(f, "a value", v)
 	}
@@ -92,14 +93,14 @@ func (d *decoder) setOne(f field, v cty.Value, r hcl.Range) *problem {
 	return d.setPlain(f, v, r)
 }
 
-func (d *decoder) setPlain(f field, v cty.Value, r hcl.Range) *problem {
+func (d *decoder) setPlain(f field, v cty.Value, r hcl.Range) *problem.Problem {
 	if text, ok := f.value.Addr().Interface().(encoding.TextUnmarshaler); ok {
 		s, p := d.text(f, v, r)
 		if p != nil {
 			return p
 		}
 		if err := text.UnmarshalText([]byte(s)); err != nil {
-			return &problem{summary: "Invalid value", detail: fmt.Sprintf("%s: %s.", f.name, d.errorText(f, s, err))}
+			return &problem.Problem{Summary: "Invalid value", Detail: fmt.Sprintf("%s: %s.", f.name, d.errorText(f, s, err))}
 		}
 		return nil
 	}
@@ -117,7 +118,7 @@ func (d *decoder) setPlain(f field, v cty.Value, r hcl.Range) *problem {
 }
 
 // text is a string of one line, without a password in it.
-func (d *decoder) text(f field, v cty.Value, r hcl.Range) (string, *problem) {
+func (d *decoder) text(f field, v cty.Value, r hcl.Range) (string, *problem.Problem) {
 	s, err := convert.Convert(v, cty.String)
 	if err != nil {
 		return "", wrongType(f, "a string", v)
@@ -132,20 +133,20 @@ func (d *decoder) text(f field, v cty.Value, r hcl.Range) (string, *problem) {
 	return text, nil
 }
 
-func passwordInURL(f field) *problem {
+func passwordInURL(f field) *problem.Problem {
 	hint := `write the host alone, and beside it: username = "..." and password = file("secrets/NAME.password")`
 	if f.name == "proxy" {
 		hint = `write proxy = "socks5://user@host:port", and beside it: proxy_password = file("secrets/NAME.password")`
 	}
-	return &problem{
-		summary: "Password in an address",
-		detail:  fmt.Sprintf("The value of %q contains user:password@. These files are committed; a password in them is known to everybody who reads them.", f.name),
-		hint:    hint,
-		hidden:  true,
+	return &problem.Problem{
+		Summary: "Password in an address",
+		Detail:  fmt.Sprintf("The value of %q contains user:password@. These files are committed; a password in them is known to everybody who reads them.", f.name),
+		Hint:    hint,
+		Hidden:  true,
 	}
 }
 
-func setBool(f field, v cty.Value) *problem {
+func setBool(f field, v cty.Value) *problem.Problem {
 	b, err := convert.Convert(v, cty.Bool)
 	if err != nil {
 		return wrongType(f, "true or false", v)
@@ -154,7 +155,7 @@ func setBool(f field, v cty.Value) *problem {
 	return nil
 }
 
-func (d *decoder) setInt(f field, v cty.Value) *problem {
+func (d *decoder) setInt(f field, v cty.Value) *problem.Problem {
 	n, err := convert.Convert(v, cty.Number)
 	if err != nil {
 		return wrongType(f, "a whole number", v)
@@ -165,55 +166,55 @@ func (d *decoder) setInt(f field, v cty.Value) *problem {
 		if d.shows(f.path) {
 			number = n.AsBigFloat().Text('g', 10)
 		}
-		return &problem{summary: "Invalid value", detail: fmt.Sprintf("%s: %s is not a whole number below 2^31.", f.name, number)}
+		return &problem.Problem{Summary: "Invalid value", Detail: fmt.Sprintf("%s: %s is not a whole number below 2^31.", f.name, number)}
 	}
 	f.value.SetInt(i)
 	return nil
 }
 
-func wrongType(f field, want string, v cty.Value) *problem {
+func wrongType(f field, want string, v cty.Value) *problem.Problem {
 	got := "null"
 	if !v.IsNull() {
 		got = v.Type().FriendlyName()
 	}
-	return &problem{summary: "Wrong type of value", detail: fmt.Sprintf("The argument %q needs %s, not %s.", f.name, want, got)}
+	return &problem.Problem{Summary: "Wrong type of value", Detail: fmt.Sprintf("The argument %q needs %s, not %s.", f.name, want, got)}
 }
 
-func referenceAsValue(f field) *problem {
-	return &problem{
-		summary: "Secret where a value is needed",
-		detail:  fmt.Sprintf("The argument %q needs a plain value: env(), file(), command() and sensitive variables are for secrets only.", f.name),
-		hint:    fmt.Sprintf("for a value from outside, declare a variable (not sensitive) and write %s = var.NAME", f.name),
+func referenceAsValue(f field) *problem.Problem {
+	return &problem.Problem{
+		Summary: "Secret where a value is needed",
+		Detail:  fmt.Sprintf("The argument %q needs a plain value: env(), file(), command() and sensitive variables are for secrets only.", f.name),
+		Hint:    fmt.Sprintf("for a value from outside, declare a variable (not sensitive) and write %s = var.NAME", f.name),
 	}
 }
 
 // setReference accepts references only. For a secret itself, the problem shows
 // the line to write instead, and never the secret.
-func (d *decoder) setReference(f field, target *providers.Reference, v cty.Value) *problem {
+func (d *decoder) setReference(f field, target *providers.Reference, v cty.Value) *problem.Problem {
 	if v.Type() == referenceType {
 		*target = *v.EncapsulatedValue().(*providers.Reference)
 		return nil
 	}
 	owner := blockName(d.block)
 	variable := strings.ToUpper(notAWord.ReplaceAllString(owner+"_"+f.name, "_"))
-	return &problem{
-		summary: "Secret in the configuration",
-		detail:  fmt.Sprintf("The argument %q takes a reference to a secret, never the secret itself: these files are committed.", f.name),
-		hint: fmt.Sprintf("write %s = env(%q), or %s = file(%q), or a variable with sensitive = true",
+	return &problem.Problem{
+		Summary: "Secret in the configuration",
+		Detail:  fmt.Sprintf("The argument %q takes a reference to a secret, never the secret itself: these files are committed.", f.name),
+		Hint: fmt.Sprintf("write %s = env(%q), or %s = file(%q), or a variable with sensitive = true",
 			f.name, variable, f.name, "secrets/"+owner+"."+f.name),
-		hidden: true,
+		Hidden: true,
 	}
 }
 
 // setValue accepts a reference, or the text itself, which no message shows.
-func (d *decoder) setValue(f field, target *config.Value, v cty.Value, r hcl.Range) *problem {
+func (d *decoder) setValue(f field, target *config.Value, v cty.Value, r hcl.Range) *problem.Problem {
 	if v.Type() == referenceType {
 		return d.setReference(f, &target.Reference, v)
 	}
 	text, p := d.text(f, v, r)
 	if p != nil {
-		p.hidden = true
-		p.hint = fmt.Sprintf(`write a reference to the whole value, as %s = file("secrets/NAME.%s")`, f.name, f.name)
+		p.Hidden = true
+		p.Hint = fmt.Sprintf(`write a reference to the whole value, as %s = file("secrets/NAME.%s")`, f.name, f.name)
 	}
 	target.Literal = text
 	return p
@@ -221,18 +222,18 @@ func (d *decoder) setValue(f field, target *config.Value, v cty.Value, r hcl.Ran
 
 var notAWord = regexp.MustCompile(`[^A-Za-z0-9]`)
 
-func setAddress(f field, target *address, v cty.Value) *problem {
+func setAddress(f field, target *address, v cty.Value) *problem.Problem {
 	kind := kindOf(f)
 	if v.Type() != addressType {
 		p := wrongType(f, "a reference to a "+kind, v)
-		p.hint = fmt.Sprintf("write it without quotes: %s", addressable[kind])
+		p.Hint = fmt.Sprintf("write it without quotes: %s", addressable[kind])
 		return p
 	}
 	a := *v.EncapsulatedValue().(*address)
 	if a.Kind != kind {
-		return &problem{
-			summary: "Wrong kind of reference",
-			detail:  fmt.Sprintf("The argument %q needs a reference to a %s, and %s is a %s.", f.name, kind, a, a.Kind),
+		return &problem.Problem{
+			Summary: "Wrong kind of reference",
+			Detail:  fmt.Sprintf("The argument %q needs a reference to a %s, and %s is a %s.", f.name, kind, a, a.Kind),
 		}
 	}
 	*target = a

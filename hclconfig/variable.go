@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 )
@@ -44,10 +45,10 @@ func declare(block *hcl.Block) (variable, hcl.Diagnostics) {
 		v.typ, v.defaults = ty, defaults
 	}
 	if v.sensitive && v.typ != cty.String && v.typ != cty.DynamicPseudoType {
-		diags = append(diags, problem{
-			summary: "Invalid sensitive variable",
-			detail:  fmt.Sprintf("The variable %q is sensitive, and a sensitive variable is a string.", v.name),
-		}.at(content.Attributes["type"].Expr.Range())...)
+		diags = append(diags, problem.Problem{
+			Summary: "Invalid sensitive variable",
+			Detail:  fmt.Sprintf("The variable %q is sensitive, and a sensitive variable is a string.", v.name),
+		}.At(content.Attributes["type"].Expr.Range())...)
 	}
 	if v.sensitive {
 		v.typ, v.defaults = cty.String, nil
@@ -83,7 +84,7 @@ func (v *variable) decodeDefault(attr *hcl.Attribute) hcl.Diagnostics {
 	value, p := v.convert(given)
 	v.fallback = value
 	if p != nil {
-		return append(diags, p.at(attr.Expr.Range())...)
+		return append(diags, p.At(attr.Expr.Range())...)
 	}
 	return diags
 }
@@ -105,7 +106,7 @@ func (v *variable) decodeValidations(found hcl.Blocks) hcl.Diagnostics {
 }
 
 // convert makes a value one of v's type. After a problem it is unknown.
-func (v *variable) convert(given cty.Value) (cty.Value, *problem) {
+func (v *variable) convert(given cty.Value) (cty.Value, *problem.Problem) {
 	if given.IsNull() {
 		return v.null()
 	}
@@ -119,23 +120,23 @@ func (v *variable) convert(given cty.Value) (cty.Value, *problem) {
 	return value, nil
 }
 
-func (v *variable) null() (cty.Value, *problem) {
+func (v *variable) null() (cty.Value, *problem.Problem) {
 	if v.nullable {
 		return cty.NullVal(v.typ), nil
 	}
-	return cty.UnknownVal(v.typ), &problem{
-		summary: "Invalid value for variable",
-		detail:  fmt.Sprintf("The variable %q has nullable = false and must not be null.", v.name),
+	return cty.UnknownVal(v.typ), &problem.Problem{
+		Summary: "Invalid value for variable",
+		Detail:  fmt.Sprintf("The variable %q has nullable = false and must not be null.", v.name),
 	}
 }
 
-func (v *variable) invalid(err error) *problem {
-	p := &problem{
-		summary: "Invalid value for variable",
-		detail:  fmt.Sprintf("The value of variable %q does not fit its type: %v.", v.name, err),
+func (v *variable) invalid(err error) *problem.Problem {
+	p := &problem.Problem{
+		Summary: "Invalid value for variable",
+		Detail:  fmt.Sprintf("The value of variable %q does not fit its type: %v.", v.name, err),
 	}
 	if v.sensitive {
-		p.detail, p.hidden = fmt.Sprintf("The value of variable %q does not fit its type.", v.name), true
+		p.Detail, p.Hidden = fmt.Sprintf("The value of variable %q does not fit its type.", v.name), true
 	}
 	return p
 }
