@@ -48,9 +48,6 @@ func (s *spending) functions() map[string]function.Function {
 	return map[string]function.Function{roundsFunction: counting(s.loop), textFunction: counting(s.make)}
 }
 
-// context is for expressions that may refer to nothing.
-func (s *spending) context() *hcl.EvalContext { return &hcl.EvalContext{Functions: s.functions()} }
-
 func counting(count func(cty.Value) error) function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowNull: true, AllowUnknown: true, AllowDynamicType: true, AllowMarked: true}},
@@ -136,6 +133,14 @@ func extent(v cty.Value) (parts, text int) {
 		return true, nil
 	})
 	return parts, text
+}
+
+// checkSize is the problem of a value that is too large.
+func checkSize(v cty.Value, r hcl.Range) hcl.Diagnostics {
+	if parts, text := extent(v); parts <= maxParts && text <= maxText {
+		return nil
+	}
+	return problem.Problem{Summary: summaryTooLarge, Detail: sentence(errParts), Hint: limitHint}.At(r)
 }
 
 // affordable returns an error if a function would exceed a limit, before the call.
@@ -235,15 +240,4 @@ func texts(v cty.Value) string {
 		return v.AsString()
 	}
 	return ""
-}
-
-// writtenOut evaluates an expression that may refer to nothing.
-func writtenOut(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
-	v, diags := expr.Value((&spending{}).context())
-	for _, d := range diags {
-		if d.Summary == "Call to unknown function" {
-			d.Summary, d.Detail = "Function calls not allowed", "Functions may not be called here."
-		}
-	}
-	return v, explainLimits(diags)
 }

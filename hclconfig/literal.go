@@ -25,3 +25,14 @@ func literal(expr hcl.Expression, ty cty.Type) (cty.Value, hcl.Diagnostics) {
 	}
 	return v, diags
 }
+
+// writtenOut evaluates an expression that may refer to nothing.
+func writtenOut(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
+	v, diags := expr.Value(&hcl.EvalContext{Functions: (&spending{}).functions()})
+	for _, d := range diags {
+		if d.Summary == "Call to unknown function" {
+			d.Summary, d.Detail = "Function calls not allowed", "Functions may not be called here."
+		}
+	}
+	return v, explainLimits(diags)
+}

@@ -2,8 +2,6 @@ package hclconfig
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 
@@ -135,16 +133,4 @@ func errorWithoutValues(err error) string {
 		return text + "the pattern is no regular expression"
 	}
 	return quotation.ReplaceAllString(text, notShown)
-}
-
-// absolute makes a path of the configuration absolute. One that begins with a
-// slash and names no drive is on that of the configuration.
-func absolute(dir, path string) string {
-	switch {
-	case filepath.IsAbs(path):
-		return filepath.Clean(path)
-	case path != "" && os.IsPathSeparator(path[0]):
-		return filepath.Clean(filepath.VolumeName(dir) + path)
-	}
-	return filepath.Join(dir, path)
 }

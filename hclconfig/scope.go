@@ -33,8 +33,8 @@ func (s *scope) eval(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
 	if diags.HasErrors() {
 		return cty.DynamicVal, explainLimits(explainReferences(diags))
 	}
-	if parts, text := extent(v); parts > maxParts || text > maxText {
-		return cty.DynamicVal, problem.Problem{Summary: summaryTooLarge, Detail: sentence(errParts), Hint: limitHint}.At(expr.Range())
+	if large := checkSize(v, expr.Range()); large.HasErrors() {
+		return cty.DynamicVal, large
 	}
 	return v, diags
 }
