@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/config"
 )
@@ -52,5 +53,5 @@ func program(dir, name string) string {
 	if !strings.ContainsAny(name, `/`+string(filepath.Separator)) {
 		return name
 	}
-	return absolute(dir, name)
+	return confdir.Absolute(dir, name)
 }

@@ -3,6 +3,7 @@ package hclconfig
 import (
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/config"
 )
@@ -21,7 +22,7 @@ func (l *loader) decodeLog(d *decoder) hcl.Diagnostics {
 	diags := d.decode(&in)
 	log := config.Log{File: in.File, Level: in.Level, Format: in.Format, MaxSize: int64(in.MaxSize), MaxFiles: in.MaxFiles}
 	if log.File != "" {
-		log.File = absolute(l.spec.Dir, log.File)
+		log.File = confdir.Absolute(l.spec.Dir, log.File)
 	}
 	l.spec.Log = &log
 	return append(diags, d.report(d.written(log.Check()))...)

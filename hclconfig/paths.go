@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -22,7 +23,7 @@ func (d *decoder) absolutePath(f field, s string) string {
 	if f.local == "" || strings.TrimSpace(s) == "" {
 		return s
 	}
-	return absolute(d.dir, s)
+	return confdir.Absolute(d.dir, s)
 }
 
 // localRoot is the folder of this machine that is the root of a place, and the

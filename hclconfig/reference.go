@@ -8,6 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -42,7 +43,7 @@ func referenceFunctions(dir string) map[string]function.Function {
 			return providers.Reference{Kind: providers.EnvReference, Name: name}
 		}),
 		"file": nameFunction("path", func(path string) providers.Reference {
-			return providers.Reference{Kind: providers.FileReference, Name: absolute(dir, path)}
+			return providers.Reference{Kind: providers.FileReference, Name: confdir.Absolute(dir, path)}
 		}),
 		"command": commandFunction(),
 	}

@@ -15,18 +15,19 @@ type Extra struct {
 	Other *hcl.Range // the second place
 	// Hidden: only the part of the source line before its equals sign is shown.
 	Hidden bool
-	// Own: the texts are of this package, which quotes no value but those that
+	// Own: the texts are of this module, which quotes no value but those that
 	// the source line shows. The texts of HCL are searched for values.
 	Own bool
 }
 
-// Problem is an error that is not a diagnostic yet.
+// Problem is an error that is not a diagnostic yet: it has no place.
 type Problem struct {
 	Summary, Detail, Hint string
 	Hidden                bool
 	Quotes                bool // the detail quotes the file: it is searched for values
 }
 
+// At is the diagnostic of a problem at a part of a file.
 func (p Problem) At(r hcl.Range) hcl.Diagnostics {
 	return hcl.Diagnostics{{
 		Severity: hcl.DiagError, Summary: p.Summary, Detail: p.Detail, Subject: &r,
@@ -49,6 +50,7 @@ func (p Problem) Nowhere() hcl.Diagnostics {
 	}}
 }
 
+// Warnings makes errors warnings.
 func Warnings(diags hcl.Diagnostics) hcl.Diagnostics {
 	for _, d := range diags {
 		d.Severity = hcl.DiagWarning

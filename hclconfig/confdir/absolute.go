@@ -1,13 +1,13 @@
-package hclconfig
+package confdir
 
 import (
 	"os"
 	"path/filepath"
 )
 
-// absolute makes a path of the configuration absolute. One that begins with a
+// Absolute makes a path of the configuration absolute. One that begins with a
 // slash and names no drive is on that of the configuration.
-func absolute(dir, path string) string {
+func Absolute(dir, path string) string {
 	switch {
 	case filepath.IsAbs(path):
 		return filepath.Clean(path)
