@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/limits"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/state/config"
 )
@@ -77,13 +78,13 @@ func (f *files) parse(name string, src []byte) (hcl.Body, hcl.Diagnostics) {
 		f.parsed, f.broken = map[string]*hcl.File{}, map[string]bool{}
 	}
 	f.parsed[name], f.broken[name] = &hcl.File{Bytes: src}, true
-	if diags := nesting(src, name); diags.HasErrors() {
+	if diags := limits.CheckNesting(src, name); diags.HasErrors() {
 		return nil, diags
 	}
 	file, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
 	f.parsed[name], f.broken[name] = file, !intact(diags)
 	if body, ok := file.Body.(*hclsyntax.Body); ok {
-		meter(body)
+		limits.Meter(body)
 	}
 	return file.Body, explainSyntax(diags)
 }

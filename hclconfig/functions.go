@@ -4,6 +4,7 @@ import (
 	"maps"
 
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
+	"github.com/vmxsync/vmxsync/hclconfig/limits"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
@@ -77,12 +78,12 @@ var pureFunctions = map[string]function.Function{
 }
 
 // functions are all functions of the language, for files in dir.
-func functions(dir string, spent *spending) map[string]function.Function {
+func functions(dir string, spent *limits.Spending) map[string]function.Function {
 	all := referenceFunctions(dir)
 	for name, f := range pureFunctions {
 		all[name] = opaque(name, f, spent)
 	}
-	maps.Copy(all, spent.functions())
+	maps.Copy(all, spent.Functions())
 	all["try"], all["can"] = tryfunc.TryFunc, tryfunc.CanFunc
 	return all
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/limits"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/zclconf/go-cty/cty"
@@ -166,14 +167,14 @@ func (g given) parse(v *variable) (cty.Value, hcl.Diagnostics) {
 		Detail:  fmt.Sprintf("The value that %s gives to variable %q is not a valid expression.", g.from, v.name),
 		Hint:    fmt.Sprintf(`a list is written ["a", "b"], in a shell: -var '%s=["a", "b"]'`, v.name),
 	}.Nowhere()
-	if nesting([]byte(g.text), g.from).HasErrors() {
+	if limits.CheckNesting([]byte(g.text), g.from).HasErrors() {
 		return cty.DynamicVal, bad
 	}
 	expr, diags := hclsyntax.ParseExpression([]byte(g.text), g.from, hcl.InitialPos)
 	if diags.HasErrors() {
 		return cty.DynamicVal, bad
 	}
-	meter(expr)
+	limits.Meter(expr)
 	value, diags := writtenOut(expr)
 	if diags.HasErrors() {
 		return cty.DynamicVal, bad

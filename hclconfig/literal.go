@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/vmxsync/vmxsync/hclconfig/limits"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
@@ -28,11 +29,11 @@ func literal(expr hcl.Expression, ty cty.Type) (cty.Value, hcl.Diagnostics) {
 
 // writtenOut evaluates an expression that may refer to nothing.
 func writtenOut(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
-	v, diags := expr.Value(&hcl.EvalContext{Functions: (&spending{}).functions()})
+	v, diags := expr.Value(&hcl.EvalContext{Functions: (&limits.Spending{}).Functions()})
 	for _, d := range diags {
 		if d.Summary == "Call to unknown function" {
 			d.Summary, d.Detail = "Function calls not allowed", "Functions may not be called here."
 		}
 	}
-	return v, explainLimits(diags)
+	return v, limits.Explain(diags)
 }

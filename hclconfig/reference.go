@@ -9,6 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/limits"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -87,12 +88,12 @@ var errReference = errors.New("a secret reference cannot be used in a function")
 
 // opaque makes f refuse references, which its result might reveal, and arguments
 // whose result would be too large.
-func opaque(name string, f function.Function, spent *spending) function.Function {
+func opaque(name string, f function.Function, spent *limits.Spending) function.Function {
 	return function.New(&function.Spec{
 		Params:   f.Params(),
 		VarParam: f.VarParam(),
 		Type: func(args []cty.Value) (cty.Type, error) {
-			if err := spent.affordable(name, args); err != nil {
+			if err := spent.Affordable(name, args); err != nil {
 				return cty.NilType, err
 			}
 			for i, a := range args {
@@ -106,7 +107,7 @@ func opaque(name string, f function.Function, spent *spending) function.Function
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			v, err := f.Call(args)
 			if err == nil {
-				spent.made(v)
+				spent.Made(v)
 			}
 			return v, redactError(err)
 		},

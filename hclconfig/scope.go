@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/vmxsync/vmxsync/hclconfig/limits"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
@@ -31,9 +32,9 @@ func (s *scope) eval(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
 	}
 	v, diags := expr.Value(s.context())
 	if diags.HasErrors() {
-		return cty.DynamicVal, explainLimits(explainReferences(diags))
+		return cty.DynamicVal, limits.Explain(explainReferences(diags))
 	}
-	if large := checkSize(v, expr.Range()); large.HasErrors() {
+	if large := limits.CheckSize(v, expr.Range()); large.HasErrors() {
 		return cty.DynamicVal, large
 	}
 	return v, diags

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/hclconfig/limits"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -51,7 +52,7 @@ func newVocabulary(drivers []providers.Driver) vocabulary {
 			v.attributes[name] = true
 		}
 	}
-	for name, f := range functions("", &spending{}) {
+	for name, f := range functions("", &limits.Spending{}) {
 		v.functions[name] = true
 		for _, p := range f.Params() {
 			v.terms[p.Name] = true

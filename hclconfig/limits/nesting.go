@@ -1,10 +1,11 @@
-package hclconfig
+package limits
 
 import (
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 )
 
@@ -16,8 +17,8 @@ const (
 	maxTokens = 1000 // in one expression without a comma or line end
 )
 
-// nesting reports a file that would exhaust the stack of the parser.
-func nesting(src []byte, filename string) hcl.Diagnostics {
+// CheckNesting reports a file that would exhaust the stack of the parser.
+func CheckNesting(src []byte, filename string) hcl.Diagnostics {
 	// Errors of the lexer come again, and better, from the parser.
 	tokens, _ := hclsyntax.LexConfig(src, filename, hcl.InitialPos)
 	var open brackets
