@@ -23,6 +23,7 @@ type attributes struct {
 	ranges map[string]hcl.Range // by path
 	failed map[string]bool      // paths of attributes with an error
 	values map[string]written   // by path, of what was evaluated
+	words  vocabulary
 }
 
 // written is the value of an attribute, and whether it is written out.
@@ -70,7 +71,7 @@ func (a *attributes) isWritten(path string) bool {
 func (a *attributes) shows(path string) bool {
 	for at := path; at != ""; at = at[:max(0, strings.LastIndexAny(at, ".["))] {
 		if w, ok := a.values[at]; ok {
-			return w.plain && isHarmless(a.block.Type, path) && !slices.ContainsFunc(w.texts(), holdsLogin)
+			return w.plain && a.words.isHarmless(a.block.Type, path) && !slices.ContainsFunc(w.texts(), holdsLogin)
 		}
 	}
 	return false
@@ -128,4 +129,35 @@ func (a *attributes) report(problems []providers.Problem) hcl.Diagnostics {
 		diags = append(diags, found...)
 	}
 	return diags
+}
+
+// texts are the strings in a value.
+func (w written) texts() []string {
+	var out []string
+	// Walk returns only the errors of its callback, and this one has none.
+	_ = cty.Walk(w.value, func(path cty.Path, v cty.Value) (bool, error) {
+		if v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
+			out = append(out, v.AsString())
+		}
+		if key := lastKey(path); key != "" && !w.keys[key] {
+			out = append(out, key)
+		}
+		return true, nil
+	})
+	return out
+}
+
+func lastKey(path cty.Path) string {
+	if len(path) == 0 {
+		return ""
+	}
+	switch step := path[len(path)-1].(type) {
+	case cty.GetAttrStep:
+		return step.Name
+	case cty.IndexStep:
+		if step.Key.Type() == cty.String && step.Key.IsKnown() && !step.Key.IsNull() {
+			return step.Key.AsString()
+		}
+	}
+	return ""
 }

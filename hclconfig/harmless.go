@@ -1,10 +1,5 @@
 package hclconfig
 
-import (
-	"regexp"
-	"strings"
-)
-
 // harmless are the arguments whose values diagnostics show, by block. All others
 // are hidden, also arguments that do not exist yet, and every value in locals and
 // in maps.
@@ -32,19 +27,4 @@ var harmless = map[string]map[string]bool{
 	"notify":  set("from to host port tls method on subject send_log"),
 	"metrics": set("textfile"),
 	"log":     set("file level format max_size max_files"),
-}
-
-var indices = regexp.MustCompile(`\[\d+\]`)
-
-// isHarmless reports whether diagnostics may show the argument at a path in a
-// block: "tls.mode", "vms[1]", "pin[0].vm".
-func isHarmless(block, path string) bool {
-	return harmless[block][indices.ReplaceAllString(path, "")]
-}
-
-// holdsLogin reports whether a text may contain user and password of an address,
-// as even a harmless value may: a colon, and an at sign after it.
-func holdsLogin(text string) bool {
-	colon := strings.IndexByte(text, ':')
-	return colon >= 0 && strings.LastIndexByte(text, '@') > colon
 }

@@ -169,6 +169,6 @@ func (l *loader) decode() hcl.Diagnostics {
 func (l *loader) decoder(b *hcl.Block) *decoder {
 	return &decoder{
 		scope: &l.scope, dir: l.spec.Dir,
-		attributes: attributes{block: b, ranges: map[string]hcl.Range{}, failed: map[string]bool{}, values: map[string]written{}},
+		attributes: attributes{block: b, ranges: map[string]hcl.Range{}, failed: map[string]bool{}, values: map[string]written{}, words: l.files.words},
 	}
 }

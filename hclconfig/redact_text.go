@@ -7,11 +7,13 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // quotation is a quoted part of a text, as Go and HCL quote parts of a file.
 var quotation = regexp.MustCompile("\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`")
+
+// withoutQuotations hides all quotations in a text.
+func withoutQuotations(text string) string { return quotation.ReplaceAllString(text, notShown) }
 
 // redactText hides the quotations in a text, except for words of the language and
 // for what the source lines show anyway.
@@ -24,37 +26,6 @@ func (v vocabulary) redactText(text string, places []diag.Place) string {
 		}
 		return notShown
 	})
-}
-
-// texts are the strings in a value.
-func (w written) texts() []string {
-	var out []string
-	// Walk returns only the errors of its callback, and this one has none.
-	_ = cty.Walk(w.value, func(path cty.Path, v cty.Value) (bool, error) {
-		if v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
-			out = append(out, v.AsString())
-		}
-		if key := lastKey(path); key != "" && !w.keys[key] {
-			out = append(out, key)
-		}
-		return true, nil
-	})
-	return out
-}
-
-func lastKey(path cty.Path) string {
-	if len(path) == 0 {
-		return ""
-	}
-	switch step := path[len(path)-1].(type) {
-	case cty.GetAttrStep:
-		return step.Name
-	case cty.IndexStep:
-		if step.Key.Type() == cty.String && step.Key.IsKnown() && !step.Key.IsNull() {
-			return step.Key.AsString()
-		}
-	}
-	return ""
 }
 
 // withoutValues hides values in a text, longest first, and quoted parts of them.

@@ -134,5 +134,5 @@ func errorWithoutValues(err error) string {
 	if pattern {
 		return text + "the pattern is no regular expression"
 	}
-	return quotation.ReplaceAllString(text, notShown)
+	return withoutQuotations(text)
 }

@@ -1,9 +1,7 @@
 package hclconfig
 
 import (
-	"bytes"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -94,27 +92,4 @@ func (f *files) blockAround(r hcl.Range) string {
 		return header
 	}
 	return ""
-}
-
-// lineAt is the line around an offset, and where it starts.
-func lineAt(src []byte, offset int) (string, int) {
-	start := bytes.LastIndexByte(src[:offset], '\n') + 1
-	line, _, _ := bytes.Cut(src[start:], []byte("\n"))
-	return strings.TrimSuffix(string(line), "\r"), start
-}
-
-// hideValue shows the line up to its equals sign only, and hides the length of
-// the value. A line without an equals sign is the rest of some value.
-func hideValue(p *diag.Place) {
-	name, _, _ := strings.Cut(p.Line, "=")
-	if name == p.Line {
-		name = ""
-	} else {
-		name += "= "
-	}
-	p.Line = name + notShown
-	if p.To > len(name) {
-		p.From, p.To = len(name), len(p.Line)
-		p.Range.End = p.Range.Start
-	}
 }

@@ -1,25 +1,12 @@
 package hclconfig
 
 import (
-	"maps"
 	"reflect"
 	"strings"
 
 	"github.com/vmxsync/vmxsync/hclconfig/limits"
 	"github.com/vmxsync/vmxsync/providers"
 )
-
-// vocabulary is the words of the language: everything else in a file may be a
-// secret.
-type vocabulary struct {
-	attributes map[string]bool // names of arguments, of any block
-	secret     map[string]bool // those whose values are references
-	labels     map[string]int  // how many labels a block has, by its type
-	functions  map[string]bool
-	roots      map[string]bool // of references
-	words      map[string]bool // that have one meaning everywhere
-	terms      map[string]bool // of HCL's own texts
-}
 
 // bodies are the structs of the blocks that belong to no driver.
 func bodies() []any {
@@ -37,6 +24,7 @@ func newVocabulary(drivers []providers.Driver) vocabulary {
 		roots:     set(strings.Join(roots, " ") + " each"),
 		words:     set(words),
 		terms:     set("heredoc"),
+		harmless:  harmless,
 	}
 	for _, b := range rootSchema.Blocks {
 		v.labels[b.Type] = len(b.LabelNames)
@@ -82,22 +70,6 @@ func (v vocabulary) learn(t reflect.Type) {
 		v.labels[f.name] = 0
 		v.learn(f.value.Type().Elem()) // of a pointer, or of a slice
 	}
-}
-
-// isName reports whether a text is a word of the language, which may be quoted.
-func (v vocabulary) isName(text string) bool {
-	_, block := v.labels[text]
-	return block || v.attributes[text] || v.functions[text] || v.roots[text] || v.words[text] || v.terms[text]
-}
-
-func set(words string) map[string]bool {
-	return maps.Collect(func(yield func(string, bool) bool) {
-		for w := range strings.FieldsSeq(words) {
-			if !yield(w, true) {
-				return
-			}
-		}
-	})
 }
 
 // words are those of HCL itself, and the roots of references in terraform, which
