@@ -91,7 +91,7 @@ func sameTokens(a, b []byte) bool {
 func (f Formatter) Lines(name string, src []byte) []string {
 	read := f.files()
 	read.syntax(name, src) // one that does not parse shows less
-	shown := redacted{src: src, hidden: []span{{0, len(src)}}}
+	shown := allHidden(src)
 	if read.parsed[name] != nil {
 		shown = read.redacted(name)
 	}

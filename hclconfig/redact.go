@@ -44,6 +44,9 @@ func redact(src []byte, body *hclsyntax.Body, known vocabulary) redacted {
 	return redacted{src, merged(src, found)}
 }
 
+// allHidden shows nothing of a file.
+func allHidden(src []byte) redacted { return redacted{src: src, hidden: []span{{0, len(src)}}} }
+
 // wordsOf is where the words of a file begin, as the parser reads it.
 func wordsOf(src []byte) map[int]bool {
 	out := map[int]bool{}

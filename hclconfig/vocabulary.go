@@ -54,13 +54,13 @@ func newVocabulary(drivers []providers.Driver) vocabulary {
 		targets = append(targets, d.New())
 	}
 	for _, t := range targets {
-		v.learn(reflect.TypeOf(t).Elem())
+		learn(v, reflect.TypeOf(t).Elem())
 	}
 	return v
 }
 
 // learn adds the names of a struct and of the blocks in it.
-func (v vocabulary) learn(t reflect.Type) {
+func learn(v vocabulary, t reflect.Type) {
 	for _, f := range fieldsOf(reflect.New(t).Elem(), "") {
 		if !f.isBlock {
 			v.attributes[f.name] = true
@@ -68,7 +68,7 @@ func (v vocabulary) learn(t reflect.Type) {
 			continue
 		}
 		v.labels[f.name] = 0
-		v.learn(f.value.Type().Elem()) // of a pointer, or of a slice
+		learn(v, f.value.Type().Elem()) // of a pointer, or of a slice
 	}
 }
 
