@@ -12,6 +12,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
+	"github.com/vmxsync/vmxsync/hclconfig/redact"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -23,7 +24,7 @@ type attributes struct {
 	ranges map[string]hcl.Range // by path
 	failed map[string]bool      // paths of attributes with an error
 	values map[string]written   // by path, of what was evaluated
-	words  vocabulary
+	words  redact.Vocabulary
 }
 
 // written is the value of an attribute, and whether it is written out.
@@ -71,7 +72,7 @@ func (a *attributes) isWritten(path string) bool {
 func (a *attributes) shows(path string) bool {
 	for at := path; at != ""; at = at[:max(0, strings.LastIndexAny(at, ".["))] {
 		if w, ok := a.values[at]; ok {
-			return w.plain && a.words.isHarmless(a.block.Type, path) && !slices.ContainsFunc(w.texts(), holdsLogin)
+			return w.plain && a.words.IsHarmless(a.block.Type, path) && !slices.ContainsFunc(w.texts(), redact.HoldsLogin)
 		}
 	}
 	return false
@@ -87,7 +88,7 @@ func (a *attributes) redactText(text string) string {
 		}
 	}
 	slices.SortFunc(all, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
-	return withoutValues(text, all)
+	return redact.WithoutValues(text, all)
 }
 
 // errorText is the text of err, without the value if no source line shows it.
@@ -95,7 +96,7 @@ func (a *attributes) errorText(f field, text string, err error) string {
 	if a.shows(f.path) {
 		return err.Error()
 	}
-	return withoutValues(err.Error(), []string{text})
+	return redact.WithoutValues(err.Error(), []string{text})
 }
 
 // templateError is the error of a template. If no source line shows its text, from

@@ -12,6 +12,7 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/hclconfig/limits"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
+	"github.com/vmxsync/vmxsync/hclconfig/redact"
 	"github.com/vmxsync/vmxsync/state/config"
 )
 
@@ -19,8 +20,8 @@ import (
 type files struct {
 	parsed map[string]*hcl.File // by the name that diagnostics show
 	broken map[string]bool      // those that do not parse
-	words  vocabulary
-	shown  map[string]redacted // made when a diagnostic shows a line
+	words  redact.Vocabulary
+	shown  map[string]redact.File // made when a diagnostic shows a line
 	sums   []config.ConfigFile
 }
 

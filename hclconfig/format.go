@@ -11,6 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
+	"github.com/vmxsync/vmxsync/hclconfig/redact"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -91,16 +92,16 @@ func sameTokens(a, b []byte) bool {
 func (f Formatter) Lines(name string, src []byte) []string {
 	read := f.files()
 	read.syntax(name, src) // one that does not parse shows less
-	shown := allHidden(src)
+	shown := redact.AllHidden(src)
 	if read.parsed[name] != nil {
 		shown = read.redacted(name)
 	}
 	var out []string
 	for at := 0; at < len(src); {
-		line := shown.line(at)
-		p := diag.Place{Line: line.text}
+		line := shown.Line(at)
+		p := diag.Place{Line: line.Text}
 		if confdir.HasValues(name) && strings.TrimSpace(p.Line) != "" {
-			hideValue(&p)
+			redact.HideValue(&p)
 		}
 		out = append(out, p.Line)
 		end := bytes.IndexByte(src[at:], '\n')

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
+	"github.com/vmxsync/vmxsync/hclconfig/redact"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp"
 	"github.com/vmxsync/vmxsync/providers/local"
@@ -74,9 +75,9 @@ func TestHarmless_newArgumentsAreHidden(t *testing.T) {
 	if diags.HasErrors() {
 		t.Fatal(diags)
 	}
-	shown := redact(src, file.Body.(*hclsyntax.Body), newVocabulary(drivers))
+	shown := redact.New(src, file.Body.(*hclsyntax.Body), newVocabulary(drivers))
 	for offset, want := range map[int]string{25: "  brand_new = (not shown)", 50: `  host = "n"`} {
-		if got := shown.line(offset).text; got != want {
+		if got := shown.Line(offset).Text; got != want {
 			t.Errorf("line at %d: got %q, want %q", offset, got, want)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/hclconfig/limits"
+	"github.com/vmxsync/vmxsync/hclconfig/redact"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -134,5 +135,5 @@ func errorWithoutValues(err error) string {
 	if pattern {
 		return text + "the pattern is no regular expression"
 	}
-	return withoutQuotations(text)
+	return redact.WithoutQuotations(text)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/vmxsync/vmxsync/hclconfig/limits"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
+	"github.com/vmxsync/vmxsync/hclconfig/redact"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 )
@@ -97,7 +98,7 @@ func (s *scope) check(t hcl.Traversal) *problem.Problem {
 func spelled(t hcl.Traversal, n int) string {
 	var out []string
 	for _, step := range t[1:min(n+1, len(t))] {
-		name := notShown
+		name := redact.NotShown
 		if attr, ok := step.(hcl.TraverseAttr); ok {
 			name = attr.Name
 		}

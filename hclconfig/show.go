@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
+	"github.com/vmxsync/vmxsync/hclconfig/redact"
 )
 
 // export makes the public form of diagnostics, with the source lines from f.
@@ -26,7 +27,7 @@ func (f *files) export(diags hcl.Diagnostics) diag.Diagnostics {
 			}
 		}
 		if !x.Own {
-			e.Summary, e.Detail = f.words.redactText(e.Summary, e.Places), f.words.redactText(e.Detail, e.Places)
+			e.Summary, e.Detail = f.words.Redact(e.Summary, e.Places), f.words.Redact(e.Detail, e.Places)
 		}
 		out = append(out, e)
 	}
@@ -41,32 +42,32 @@ func (f *files) place(r hcl.Range, hidden bool) diag.Place {
 	}
 	p.Block = f.blockAround(r)
 	shown := f.redacted(r.Filename)
-	line := shown.line(r.Start.Byte)
-	p.Line = line.text
-	p.From, p.To = line.mark(r.Start.Byte, r.End.Byte)
-	if shown.hides(r.Start.Byte, r.End.Byte) {
+	line := shown.Line(r.Start.Byte)
+	p.Line = line.Text
+	p.From, p.To = line.Mark(r.Start.Byte, r.End.Byte)
+	if shown.Hides(r.Start.Byte, r.End.Byte) {
 		p.Range.End = p.Range.Start // it would show the length of the value
 	}
 	if hidden {
-		hideValue(&p)
+		redact.HideValue(&p)
 	}
 	return p
 }
 
 // redacted is a file as it may be shown.
-func (f *files) redacted(name string) redacted {
+func (f *files) redacted(name string) redact.File {
 	if r, done := f.shown[name]; done {
 		return r
 	}
 	if f.shown == nil {
-		f.shown = map[string]redacted{}
+		f.shown = map[string]redact.File{}
 	}
 	file := f.parsed[name]
 	body, _ := file.Body.(*hclsyntax.Body)
 	if f.broken[name] {
 		body = nil
 	}
-	f.shown[name] = redact(file.Bytes, body, f.words)
+	f.shown[name] = redact.New(file.Bytes, body, f.words)
 	return f.shown[name]
 }
 
@@ -81,7 +82,7 @@ func (f *files) blockAround(r hcl.Range) string {
 		if !b.Range().ContainsOffset(r.Start.Byte) {
 			continue
 		}
-		n, known := f.words.labels[b.Type]
+		n, known := f.words.Labels[b.Type]
 		if !known && f.broken[r.Filename] {
 			return ""
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/hclconfig/limits"
+	"github.com/vmxsync/vmxsync/hclconfig/redact"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -16,37 +17,37 @@ func bodies() []any {
 	}
 }
 
-func newVocabulary(drivers []providers.Driver) vocabulary {
-	v := vocabulary{
-		attributes: map[string]bool{}, secret: map[string]bool{},
-		labels:    map[string]int{"dynamic": 1, "validation": 0},
-		functions: set(terraformFunctions + " " + typeConstructors),
-		roots:     set(strings.Join(roots, " ") + " each"),
-		words:     set(words),
-		terms:     set("heredoc"),
-		harmless:  harmless,
+func newVocabulary(drivers []providers.Driver) redact.Vocabulary {
+	v := redact.Vocabulary{
+		Attributes: map[string]bool{}, Secret: map[string]bool{},
+		Labels:    map[string]int{"dynamic": 1, "validation": 0},
+		Functions: redact.Set(terraformFunctions + " " + typeConstructors),
+		Roots:     redact.Set(strings.Join(roots, " ") + " each"),
+		Words:     redact.Set(words),
+		Terms:     redact.Set("heredoc"),
+		Harmless:  harmless,
 	}
 	for _, b := range rootSchema.Blocks {
-		v.labels[b.Type] = len(b.LabelNames)
+		v.Labels[b.Type] = len(b.LabelNames)
 	}
 	for _, a := range variableSchema.Attributes {
-		v.attributes[a.Name] = true
+		v.Attributes[a.Name] = true
 	}
 	for _, a := range validationSchema.Attributes {
-		v.attributes[a.Name] = true
+		v.Attributes[a.Name] = true
 	}
 	for _, names := range later {
 		for _, name := range names {
-			v.attributes[name] = true
+			v.Attributes[name] = true
 		}
 	}
 	for name, f := range functions("", &limits.Spending{}) {
-		v.functions[name] = true
+		v.Functions[name] = true
 		for _, p := range f.Params() {
-			v.terms[p.Name] = true
+			v.Terms[p.Name] = true
 		}
 		if p := f.VarParam(); p != nil {
-			v.terms[p.Name] = true
+			v.Terms[p.Name] = true
 		}
 	}
 	targets := bodies()
@@ -60,14 +61,14 @@ func newVocabulary(drivers []providers.Driver) vocabulary {
 }
 
 // learn adds the names of a struct and of the blocks in it.
-func learn(v vocabulary, t reflect.Type) {
+func learn(v redact.Vocabulary, t reflect.Type) {
 	for _, f := range fieldsOf(reflect.New(t).Elem(), "") {
 		if !f.isBlock {
-			v.attributes[f.name] = true
-			v.secret[f.name] = v.secret[f.name] || f.isSecret()
+			v.Attributes[f.name] = true
+			v.Secret[f.name] = v.Secret[f.name] || f.isSecret()
 			continue
 		}
-		v.labels[f.name] = 0
+		v.Labels[f.name] = 0
 		learn(v, f.value.Type().Elem()) // of a pointer, or of a slice
 	}
 }

@@ -1,4 +1,4 @@
-package hclconfig
+package redact
 
 import (
 	"bytes"
@@ -9,26 +9,26 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
 )
 
-// excerpt is a line of a file as it may be shown, with what it was made of.
-type excerpt struct {
-	text   string
+// Excerpt is a line of a file as it may be shown, with what it was made of.
+type Excerpt struct {
+	Text   string
 	pieces []piece
 }
 
-// piece is a part of an excerpt: at in the file, become in the text.
+// piece is a part of an Excerpt: at in the file, become in the text.
 type piece struct {
 	at, become span
 	hidden     bool
 }
 
-// line is the line around an offset.
-func (r redacted) line(offset int) excerpt {
+// Line is the line around an offset.
+func (r File) Line(offset int) Excerpt {
 	text, from := lineAt(r.src, offset)
 	return r.between(from, from+len(text))
 }
 
-func (r redacted) between(from, to int) excerpt {
-	var e excerpt
+func (r File) between(from, to int) Excerpt {
+	var e Excerpt
 	at := from
 	for _, h := range r.hidden[r.first(from):] {
 		if h.from >= to {
@@ -36,37 +36,37 @@ func (r redacted) between(from, to int) excerpt {
 		}
 		e.add(span{at, max(at, h.from)}, string(r.src[at:max(at, h.from)]), false)
 		at = min(h.to, to)
-		e.add(span{max(h.from, from), at}, notShown, true)
+		e.add(span{max(h.from, from), at}, NotShown, true)
 	}
 	e.add(span{at, to}, string(r.src[at:to]), false)
 	return e
 }
 
 // first is the first hidden span that ends behind an offset.
-func (r redacted) first(offset int) int {
+func (r File) first(offset int) int {
 	n, _ := slices.BinarySearchFunc(r.hidden, offset, func(s span, at int) int { return cmp.Compare(s.to, at+1) })
 	return n
 }
 
-// hides reports whether anything is hidden between two offsets.
-func (r redacted) hides(from, to int) bool {
+// Hides reports whether anything is hidden between two offsets.
+func (r File) Hides(from, to int) bool {
 	n := r.first(from)
 	return n < len(r.hidden) && r.hidden[n].from < max(to, from+1)
 }
 
-func (e *excerpt) add(at span, text string, hidden bool) {
+func (e *Excerpt) add(at span, text string, hidden bool) {
 	if at.from == at.to {
 		return
 	}
-	become := span{len(e.text), len(e.text) + len(text)}
-	e.text += text
+	become := span{len(e.Text), len(e.Text) + len(text)}
+	e.Text += text
 	e.pieces = append(e.pieces, piece{at, become, hidden})
 }
 
-// mark is the position of a range of the file in the text. Of a hidden part it is
+// Mark is the position of a range of the file in the text. Of a hidden part it is
 // all or nothing.
-func (e excerpt) mark(from, to int) (begin, end int) {
-	begin, end = len(e.text), 0
+func (e Excerpt) Mark(from, to int) (begin, end int) {
+	begin, end = len(e.Text), 0
 	for _, p := range e.pieces {
 		if p.at.holds(from) {
 			begin = p.place(from, p.become.from)
@@ -79,7 +79,7 @@ func (e excerpt) mark(from, to int) (begin, end int) {
 		}
 	}
 	if n := len(e.pieces); n > 0 && to > e.pieces[n-1].at.to {
-		end = len(e.text)
+		end = len(e.Text)
 	}
 	return begin, max(begin, end)
 }
@@ -98,16 +98,16 @@ func lineAt(src []byte, offset int) (string, int) {
 	return strings.TrimSuffix(string(line), "\r"), start
 }
 
-// hideValue shows the line up to its equals sign only, and hides the length of
+// HideValue shows the line up to its equals sign only, and hides the length of
 // the value. A line without an equals sign is the rest of some value.
-func hideValue(p *diag.Place) {
+func HideValue(p *diag.Place) {
 	name, _, _ := strings.Cut(p.Line, "=")
 	if name == p.Line {
 		name = ""
 	} else {
 		name += "= "
 	}
-	p.Line = name + notShown
+	p.Line = name + NotShown
 	if p.To > len(name) {
 		p.From, p.To = len(name), len(p.Line)
 		p.Range.End = p.Range.Start

@@ -1,4 +1,4 @@
-package hclconfig
+package redact
 
 import (
 	"cmp"
@@ -9,19 +9,19 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// notShown stands for whatever may be a secret.
-const notShown = "(not shown)"
+// NotShown stands for whatever may be a secret.
+const NotShown = "(not shown)"
 
-// redacted is a file as it may be shown.
-type redacted struct {
+// File is a file as it may be shown.
+type File struct {
 	src    []byte
 	hidden []span // in order, apart from each other
 }
 
-// redact finds the parts of a file that are not shown. A file that does not parse
+// New finds the parts of a file that are not shown. A file that does not parse
 // has no blocks, and shows no value; otherwise the values of harmless arguments
 // are shown.
-func redact(src []byte, body *hclsyntax.Body, known vocabulary) redacted {
+func New(src []byte, body *hclsyntax.Body, known Vocabulary) File {
 	o := outline{src: src, known: known, names: map[string]bool{}}
 	var v values
 	if body == nil {
@@ -41,11 +41,11 @@ func redact(src []byte, body *hclsyntax.Body, known vocabulary) redacted {
 	for _, s := range v.secret {
 		found = append(found, passage{s, quotedText})
 	}
-	return redacted{src, merged(src, found)}
+	return File{src, merged(src, found)}
 }
 
-// allHidden shows nothing of a file.
-func allHidden(src []byte) redacted { return redacted{src: src, hidden: []span{{0, len(src)}}} }
+// AllHidden shows nothing of a file.
+func AllHidden(src []byte) File { return File{src: src, hidden: []span{{0, len(src)}}} }
 
 // wordsOf is where the words of a file begin, as the parser reads it.
 func wordsOf(src []byte) map[int]bool {
@@ -62,7 +62,7 @@ func wordsOf(src []byte) map[int]bool {
 // values are the parts of a file that are the values of arguments which are
 // known: harmless ones, and those that are secrets.
 type values struct {
-	known  vocabulary
+	known  Vocabulary
 	src    []byte
 	shown  []span
 	secret []span
@@ -75,9 +75,9 @@ func (v *values) body(b *hclsyntax.Body, top, before string) {
 		r := a.Expr.Range()
 		at := span{r.Start.Byte, r.End.Byte}
 		switch {
-		case v.known.secret[name]:
+		case v.known.Secret[name]:
 			v.secret = append(v.secret, at)
-		case v.known.isHarmless(top, before+name):
+		case v.known.IsHarmless(top, before+name):
 			v.shown = append(v.shown, at)
 		}
 	}
@@ -93,7 +93,7 @@ func (v *values) body(b *hclsyntax.Body, top, before string) {
 func (v *values) mayBeShown(l passage) bool {
 	n, _ := slices.BinarySearchFunc(v.shown, l.from, func(s span, at int) int { return cmp.Compare(s.to, at+1) })
 	return l.kind != comment && n < len(v.shown) && v.shown[n].holds(l.from) && l.to <= v.shown[n].to &&
-		!holdsLogin(string(v.src[l.from:l.to]))
+		!HoldsLogin(string(v.src[l.from:l.to]))
 }
 
 // merged joins passages that overlap, and words with only blanks between them:

@@ -1,4 +1,4 @@
-package hclconfig
+package redact
 
 import (
 	"bytes"
@@ -34,7 +34,7 @@ const (
 type outline struct {
 	src   []byte
 	pos   int
-	known vocabulary
+	known Vocabulary
 	names map[string]bool // what a for expression names
 	words map[int]bool    // where the parser reads a word; nil: the file parses
 
@@ -159,12 +159,12 @@ func (o *outline) word() {
 	switch {
 	case o.isName(word, to):
 		o.shown(to)
-	case o.known.roots[word] && o.follows(to, ".["), o.names[word]:
+	case o.known.Roots[word] && o.follows(to, ".["), o.names[word]:
 		o.reference(to)
 	case o.isBlock(word, to):
 		o.shown(to)
-		o.labels(o.known.labels[word])
-	case o.known.words[word], o.known.functions[word] && o.follows(to, "("):
+		o.labels(o.known.Labels[word])
+	case o.known.Words[word], o.known.Functions[word] && o.follows(to, "("):
 		o.shown(to)
 	default:
 		o.bare(from, to)
@@ -207,14 +207,14 @@ func (o *outline) isName(word string, end int) bool {
 	}
 	value, _ := o.next(at + 1)
 	plain := sign == '=' || o.words == nil && o.before != 0
-	return o.known.attributes[word] || value != 0 && plain && (o.words == nil || o.words[o.pos])
+	return o.known.Attributes[word] || value != 0 && plain && (o.words == nil || o.words[o.pos])
 }
 
 func (o *outline) isBlock(word string, end int) bool {
 	if bytes.IndexByte([]byte("\x00{}"), o.before) < 0 {
 		return false
 	}
-	if _, known := o.known.labels[word]; known {
+	if _, known := o.known.Labels[word]; known {
 		return true
 	}
 	next, _ := o.next(end)
