@@ -5,11 +5,13 @@ import (
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
+	"github.com/vmxsync/vmxsync/hclconfig/redact"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // ApplyTimeVariables gives the sensitive variables that a saved plan names
@@ -17,8 +19,8 @@ import (
 // configuration. Each name has a value, or there is an error with the way to
 // give one.
 func ApplyTimeVariables(names []string, vars []VarArg, env func(string) (string, bool)) (map[string]string, diag.Diagnostics) {
-	var read files
-	g := givens{declared: names, files: &read, partial: true}
+	read := newFiles(redact.Vocabulary{})
+	g := givens{declared: names, files: read, partial: true}
 	diags := g.gather(confdir.Listing{}, Options{Vars: vars, Env: env})
 	in := inputs{given: g.values}
 	for _, name := range slices.Sorted(slices.Values(names)) {

@@ -5,14 +5,16 @@ import (
 	"reflect"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 )
 
 // decoder fills structs with hcl tags from the body of one block.
 type decoder struct {
 	attributes
 	scope *scope
+	files *files
 	dir   string // relative paths are relative to it
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 )
 
@@ -40,7 +41,7 @@ func explainSyntax(diags hcl.Diagnostics) hcl.Diagnostics {
 
 // controlCharacters is the problem of a value with control characters: most often
 // "C:\temp\new", which contains a tab and a line end.
-func controlCharacters(value string, r hcl.Range, files map[string]*hcl.File) *problem.Problem {
+func (f *files) controlCharacters(value string, r hcl.Range) *problem.Problem {
 	var found []string
 	for _, c := range value {
 		if name := characterName(c); (c < 0x20 || c == 0x7f) && !slices.Contains(found, name) {
@@ -51,7 +52,7 @@ func controlCharacters(value string, r hcl.Range, files map[string]*hcl.File) *p
 		return nil
 	}
 	p := &problem.Problem{Summary: "Control character in a value", Detail: fmt.Sprintf("The value contains %s.", strings.Join(found, " and "))}
-	if f := files[r.Filename]; f != nil && r.CanSliceBytes(f.Bytes) && bytes.IndexByte(r.SliceBytes(f.Bytes), '\\') >= 0 {
+	if file := f.parsed[r.Filename]; file != nil && r.CanSliceBytes(file.Bytes) && bytes.IndexByte(r.SliceBytes(file.Bytes), '\\') >= 0 {
 		p.Hint = slashes
 	}
 	return p

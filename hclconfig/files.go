@@ -3,7 +3,6 @@ package hclconfig
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"path/filepath"
 
 	"github.com/hashicorp/hcl/v2"
@@ -25,35 +24,9 @@ type files struct {
 	sums   []config.ConfigFile
 }
 
-// list lists the configuration directory, and reports what is in it and is not read.
-func list(dir string) (confdir.Listing, hcl.Diagnostics) {
-	l, err := confdir.Read(dir)
-	if err != nil {
-		return l, problem.Unreadable("Configuration directory not readable", dir, err)
-	}
-	var diags hcl.Diagnostics
-	for _, name := range l.JSON {
-		diags = append(diags, problem.Problem{
-			Summary: "Not supported by this version",
-			Detail:  fmt.Sprintf("%s is a configuration in JSON syntax, which this version does not support. vmxsync does not skip it silently.", name),
-			Hint:    "write it in HCL, as *.vmxsync.hcl",
-		}.Nowhere()...)
-	}
-	for _, name := range l.Notepad {
-		diags = append(diags, problem.Warnings(problem.Problem{
-			Summary: "File with a second extension",
-			Detail:  fmt.Sprintf("%s ends with .txt and is not read.", name),
-			Hint:    fmt.Sprintf("rename it to %s; in Notepad choose \"All files\" as type when saving", confdir.AsConfig(name)),
-		}.Nowhere())...)
-	}
-	if len(l.Config) > 0 {
-		return l, diags
-	}
-	return l, append(diags, problem.Problem{
-		Summary: "No configuration",
-		Detail:  fmt.Sprintf("There is no %s and no *%s in %s.", confdir.MainFile, confdir.MoreFiles, dir),
-		Hint:    "write " + confdir.MainFile + " there, or name the directory with -chdir=DIR",
-	}.Nowhere()...)
+// newFiles is for files of a language with these words.
+func newFiles(words redact.Vocabulary) *files {
+	return &files{parsed: map[string]*hcl.File{}, broken: map[string]bool{}, words: words, shown: map[string]redact.File{}}
 }
 
 // read parses one file. Diagnostics show the name as given; the file is read from
@@ -75,9 +48,6 @@ func (f *files) read(dir, name string) (hcl.Body, hcl.Diagnostics) {
 // parse reads the text of a file, and keeps it for its diagnostics. If it does not
 // parse, the body is the part that could be read; nil if there is none.
 func (f *files) parse(name string, src []byte) (hcl.Body, hcl.Diagnostics) {
-	if f.parsed == nil {
-		f.parsed, f.broken = map[string]*hcl.File{}, map[string]bool{}
-	}
 	f.parsed[name], f.broken[name] = &hcl.File{Bytes: src}, true
 	if diags := limits.CheckNesting(src, name); diags.HasErrors() {
 		return nil, diags

@@ -12,30 +12,20 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/hclconfig/redact"
-	"github.com/vmxsync/vmxsync/providers"
 )
 
-// Formatter brings files into their canonical form.
-type Formatter struct {
-	Drivers []providers.Driver // they know which attributes are secret
-}
-
-// Format returns the canonical form of a file: the same tokens with canonical
-// spacing. Line ends and a byte order mark stay as they are. A file that does not
-// parse has diagnostics instead; name is its name in them.
-func (f Formatter) Format(name string, src []byte) ([]byte, diag.Diagnostics) {
-	read := f.files()
-	diags := read.syntax(name, src)
+// format returns the canonical form of a file, or the diagnostics of one that does not
+// parse; name is its name in them.
+func (f *files) format(name string, src []byte) ([]byte, diag.Diagnostics) {
+	diags := f.syntax(name, src)
 	if diags.HasErrors() {
 		if confdir.HasValues(name) {
 			diags = problem.Conceal(diags)
 		}
-		return nil, read.export(diags)
+		return nil, f.export(diags)
 	}
 	return canonical(src), nil
 }
-
-func (f Formatter) files() *files { return &files{words: newVocabulary(f.Drivers)} }
 
 // syntax reports why src does not parse.
 func (f *files) syntax(name string, src []byte) hcl.Diagnostics {
@@ -87,14 +77,13 @@ func sameTokens(a, b []byte) bool {
 	return true
 }
 
-// Lines are the lines of a file, without their ends, as they may be shown:
+// lines are the lines of a file, without their ends, as they may be shown:
 // values that may be secret are left out, and all values of a file of values.
-func (f Formatter) Lines(name string, src []byte) []string {
-	read := f.files()
-	read.syntax(name, src) // one that does not parse shows less
+func (f *files) lines(name string, src []byte) []string {
+	f.syntax(name, src) // one that does not parse shows less
 	shown := redact.AllHidden(src)
-	if read.parsed[name] != nil {
-		shown = read.redacted(name)
+	if f.parsed[name] != nil {
+		shown = f.redacted(name)
 	}
 	var out []string
 	for at := 0; at < len(src); {

@@ -38,7 +38,7 @@ func (o Options) env(name string) (string, bool) {
 // errors. The Secrets resolve the references of that Spec, with the sensitive
 // variables of this run.
 func Load(opts Options) (*config.Spec, secret.Resolver, diag.Diagnostics) {
-	l := loader{opts: opts, files: files{words: newVocabulary(opts.Drivers)}}
+	l := loader{opts: opts, files: newFiles(newVocabulary(opts.Drivers))}
 	diags := l.load()
 	out := l.files.export(diags)
 	if !diags.HasErrors() {
@@ -62,7 +62,7 @@ type decoded struct {
 type loader struct {
 	decoded
 	opts   Options
-	files  files
+	files  *files
 	blocks blocks
 	inputs inputs
 	scope  scope
@@ -123,7 +123,7 @@ func (l *loader) evaluate(found confdir.Listing) hcl.Diagnostics {
 		l.inputs.declared = append(l.inputs.declared, v)
 		names = append(names, v.name)
 	}
-	g := givens{declared: names, files: &l.files, dir: l.spec.Dir}
+	g := givens{declared: names, files: l.files, dir: l.spec.Dir}
 	diags = append(diags, g.gather(found, l.opts)...)
 	l.inputs.given = g.values
 	diags = append(diags, l.inputs.resolve()...)
@@ -131,7 +131,6 @@ func (l *loader) evaluate(found confdir.Listing) hcl.Diagnostics {
 	all, more := collectLocals(l.blocks["locals"])
 	diags = append(diags, more...)
 	l.scope = scope{
-		files:      l.files.parsed,
 		variables:  l.inputs.visible(),
 		addresses:  l.blocks.addresses(),
 		references: addressValues(l.blocks.addresses()),
@@ -168,7 +167,7 @@ func (l *loader) decode() hcl.Diagnostics {
 
 func (l *loader) decoder(b *hcl.Block) *decoder {
 	return &decoder{
-		scope: &l.scope, dir: l.spec.Dir,
+		scope: &l.scope, files: l.files, dir: l.spec.Dir,
 		attributes: attributes{block: b, ranges: map[string]hcl.Range{}, failed: map[string]bool{}, values: map[string]written{}, words: l.files.words},
 	}
 }

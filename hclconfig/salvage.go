@@ -33,7 +33,7 @@ func (s Salvage) Misses(n config.Notify) bool {
 // files that parse, and from the readable parts of those that do not. Errors have
 // been reported, or do not concern these blocks.
 func (l *loader) salvage(out *Salvage) {
-	s := &loader{opts: l.opts, files: files{words: l.files.words}, bodies: l.bodies}
+	s := &loader{opts: l.opts, files: newFiles(l.files.words), bodies: l.bodies}
 	s.spec.Dir = l.spec.Dir
 	s.blocks, _ = collect(l.bodies)
 	s.evaluate(l.found)

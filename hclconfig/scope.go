@@ -6,17 +6,17 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+
 	"github.com/vmxsync/vmxsync/hclconfig/limits"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/hclconfig/redact"
-	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/function"
 )
 
 // scope is what expressions may refer to. A value that could not be evaluated is
 // unknown in it: its error has been reported, and no second one follows.
 type scope struct {
-	files      map[string]*hcl.File
 	variables  map[string]cty.Value
 	locals     map[string]cty.Value
 	addresses  []address

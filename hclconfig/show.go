@@ -59,9 +59,6 @@ func (f *files) redacted(name string) redact.File {
 	if r, done := f.shown[name]; done {
 		return r
 	}
-	if f.shown == nil {
-		f.shown = map[string]redact.File{}
-	}
 	file := f.parsed[name]
 	body, _ := file.Body.(*hclsyntax.Body)
 	if f.broken[name] {
