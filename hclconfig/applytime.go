@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
+	"github.com/vmxsync/vmxsync/hclconfig/read"
 	"github.com/vmxsync/vmxsync/hclconfig/redact"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
 )
@@ -19,8 +20,8 @@ import (
 // configuration. Each name has a value, or there is an error with the way to
 // give one.
 func ApplyTimeVariables(names []string, vars []VarArg, env func(string) (string, bool)) (map[string]string, diag.Diagnostics) {
-	read := newFiles(redact.Vocabulary{})
-	g := givens{declared: names, files: read, partial: true}
+	files := read.NewFiles(redact.Vocabulary{})
+	g := givens{declared: names, files: files, partial: true}
 	diags := g.gather(confdir.Listing{}, Options{Vars: vars, Env: env})
 	in := inputs{given: g.values}
 	for _, name := range slices.Sorted(slices.Values(names)) {
@@ -28,7 +29,7 @@ func ApplyTimeVariables(names []string, vars []VarArg, env func(string) (string,
 	}
 	diags = append(diags, in.complete()...)
 	diags = append(diags, in.resolve()...)
-	return in.secrets(), read.export(diags)
+	return in.secrets(), files.Export(diags)
 }
 
 // complete reports the variables that a plan needs and that have no value.

@@ -8,13 +8,14 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
+	"github.com/vmxsync/vmxsync/hclconfig/read"
 )
 
 // decoder fills structs with hcl tags from the body of one block.
 type decoder struct {
 	attributes
 	scope *scope
-	files *files
+	files *read.Files
 	dir   string // relative paths are relative to it
 }
 

@@ -2,6 +2,7 @@ package hclconfig
 
 import (
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
+	"github.com/vmxsync/vmxsync/hclconfig/read"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -14,11 +15,11 @@ type Formatter struct {
 // spacing. Line ends and a byte order mark stay as they are. A file that does not
 // parse has diagnostics instead; name is its name in them.
 func (f Formatter) Format(name string, src []byte) ([]byte, diag.Diagnostics) {
-	return f.files().format(name, src)
+	return f.files().Format(name, src)
 }
 
 // Lines are the lines of a file, without their ends, as they may be shown:
 // values that may be secret are left out, and all values of a file of values.
-func (f Formatter) Lines(name string, src []byte) []string { return f.files().lines(name, src) }
+func (f Formatter) Lines(name string, src []byte) []string { return f.files().Lines(name, src) }
 
-func (f Formatter) files() *files { return newFiles(newVocabulary(f.Drivers)) }
+func (f Formatter) files() *read.Files { return read.NewFiles(newVocabulary(f.Drivers)) }

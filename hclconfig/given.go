@@ -12,6 +12,7 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/hclconfig/limits"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
+	"github.com/vmxsync/vmxsync/hclconfig/read"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -37,7 +38,7 @@ type given struct {
 type givens struct {
 	declared []string
 	values   map[string]given
-	files    *files
+	files    *read.Files
 	dir      string // of the configuration
 	partial  bool   // files may give values to variables that are not declared here
 }
@@ -107,7 +108,7 @@ func (g *givens) undeclared(name, from string) *problem.Problem {
 // file reads a file of values. Its source lines are never shown beyond the
 // names: any of them may be a secret.
 func (g *givens) file(dir, name string) hcl.Diagnostics {
-	body, diags := g.files.read(dir, name)
+	body, diags := g.files.Read(dir, name)
 	if body == nil || diags.HasErrors() {
 		return problem.Conceal(diags)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/hclconfig/limits"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
+	"github.com/vmxsync/vmxsync/hclconfig/read"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/config"
@@ -38,9 +39,9 @@ func (o Options) env(name string) (string, bool) {
 // errors. The Secrets resolve the references of that Spec, with the sensitive
 // variables of this run.
 func Load(opts Options) (*config.Spec, secret.Resolver, diag.Diagnostics) {
-	l := loader{opts: opts, files: newFiles(newVocabulary(opts.Drivers))}
+	l := loader{opts: opts, files: read.NewFiles(newVocabulary(opts.Drivers))}
 	diags := l.load()
-	out := l.files.export(diags)
+	out := l.files.Export(diags)
 	if !diags.HasErrors() {
 		return &l.spec, secret.Resolver{Env: opts.env, Variables: l.inputs.secrets()}, out
 	}
@@ -62,7 +63,7 @@ type decoded struct {
 type loader struct {
 	decoded
 	opts   Options
-	files  *files
+	files  *read.Files
 	blocks blocks
 	inputs inputs
 	scope  scope
@@ -76,7 +77,7 @@ func (l *loader) load() hcl.Diagnostics {
 		return problem.Unreadable("Configuration directory not readable", l.opts.Dir, err)
 	}
 	l.spec.Dir = dir
-	found, diags := list(dir)
+	found, diags := read.List(dir)
 	l.found = found
 	more := l.parse(found.Config)
 	if diags.HasErrors() {
@@ -96,7 +97,7 @@ func (l *loader) load() hcl.Diagnostics {
 	if !diags.HasErrors() {
 		diags = append(diags, l.warnWithoutBackups()...)
 	}
-	l.spec.Files = l.files.sums
+	l.spec.Files = l.files.Sums
 	l.spec.Variables = l.inputs.spec()
 	return diags
 }
@@ -104,7 +105,7 @@ func (l *loader) load() hcl.Diagnostics {
 func (l *loader) parse(names []string) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, name := range names {
-		body, more := l.files.read(l.spec.Dir, name)
+		body, more := l.files.Read(l.spec.Dir, name)
 		diags = append(diags, more...)
 		if body != nil {
 			l.bodies = append(l.bodies, body)
@@ -168,6 +169,6 @@ func (l *loader) decode() hcl.Diagnostics {
 func (l *loader) decoder(b *hcl.Block) *decoder {
 	return &decoder{
 		scope: &l.scope, files: l.files, dir: l.spec.Dir,
-		attributes: attributes{block: b, ranges: map[string]hcl.Range{}, failed: map[string]bool{}, values: map[string]written{}, words: l.files.words},
+		attributes: attributes{block: b, ranges: map[string]hcl.Range{}, failed: map[string]bool{}, values: map[string]written{}, words: l.files.Words},
 	}
 }

@@ -127,7 +127,7 @@ func (d *decoder) text(f field, v cty.Value, r hcl.Range) (string, *problem.Prob
 	if secret.InAddress(text) {
 		return "", passwordInURL(f)
 	}
-	if p := d.files.controlCharacters(text, r); p != nil && !f.isProse() {
+	if p := d.files.ControlCharacters(text, r); p != nil && !f.isProse() {
 		return text, p
 	}
 	return text, nil

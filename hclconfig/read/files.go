@@ -1,4 +1,4 @@
-package hclconfig
+package read
 
 import (
 	"crypto/sha256"
@@ -15,23 +15,24 @@ import (
 	"github.com/vmxsync/vmxsync/state/config"
 )
 
-// files holds the files that were read in a run, for snippets and for the Spec.
-type files struct {
-	parsed map[string]*hcl.File // by the name that diagnostics show
-	broken map[string]bool      // those that do not parse
-	words  redact.Vocabulary
+// Files holds the files that were read in a run, for snippets and for the Spec.
+type Files struct {
+	Words  redact.Vocabulary
+	Sums   []config.ConfigFile
+	Broken map[string]bool // those that do not parse, by the name that diagnostics show
+
+	parsed map[string]*hcl.File   // by the same name
 	shown  map[string]redact.File // made when a diagnostic shows a line
-	sums   []config.ConfigFile
 }
 
-// newFiles is for files of a language with these words.
-func newFiles(words redact.Vocabulary) *files {
-	return &files{parsed: map[string]*hcl.File{}, broken: map[string]bool{}, words: words, shown: map[string]redact.File{}}
+// NewFiles is for files of a language with these words.
+func NewFiles(words redact.Vocabulary) *Files {
+	return &Files{parsed: map[string]*hcl.File{}, Broken: map[string]bool{}, Words: words, shown: map[string]redact.File{}}
 }
 
-// read parses one file. Diagnostics show the name as given; the file is read from
+// Read parses one file. Diagnostics show the name as given; the file is read from
 // dir, unless the name is absolute.
-func (f *files) read(dir, name string) (hcl.Body, hcl.Diagnostics) {
+func (f *Files) Read(dir, name string) (hcl.Body, hcl.Diagnostics) {
 	path := name
 	if !filepath.IsAbs(name) {
 		path = filepath.Join(dir, name)
@@ -41,19 +42,19 @@ func (f *files) read(dir, name string) (hcl.Body, hcl.Diagnostics) {
 		return nil, problem.Unreadable("File not readable", name, err)
 	}
 	sum := sha256.Sum256(src)
-	f.sums = append(f.sums, config.ConfigFile{Path: path, SHA256: hex.EncodeToString(sum[:])})
+	f.Sums = append(f.Sums, config.ConfigFile{Path: path, SHA256: hex.EncodeToString(sum[:])})
 	return f.parse(name, src)
 }
 
 // parse reads the text of a file, and keeps it for its diagnostics. If it does not
 // parse, the body is the part that could be read; nil if there is none.
-func (f *files) parse(name string, src []byte) (hcl.Body, hcl.Diagnostics) {
-	f.parsed[name], f.broken[name] = &hcl.File{Bytes: src}, true
+func (f *Files) parse(name string, src []byte) (hcl.Body, hcl.Diagnostics) {
+	f.parsed[name], f.Broken[name] = &hcl.File{Bytes: src}, true
 	if diags := limits.CheckNesting(src, name); diags.HasErrors() {
 		return nil, diags
 	}
 	file, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
-	f.parsed[name], f.broken[name] = file, !intact(diags)
+	f.parsed[name], f.Broken[name] = file, !intact(diags)
 	if body, ok := file.Body.(*hclsyntax.Body); ok {
 		limits.Meter(body)
 	}

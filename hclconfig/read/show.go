@@ -1,4 +1,4 @@
-package hclconfig
+package read
 
 import (
 	"fmt"
@@ -11,9 +11,9 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig/redact"
 )
 
-// export makes the public form of diagnostics, with the source lines from f.
+// Export makes the public form of diagnostics, with the source lines from f.
 // A diagnostic in a file that was not read shows no source.
-func (f *files) export(diags hcl.Diagnostics) diag.Diagnostics {
+func (f *Files) Export(diags hcl.Diagnostics) diag.Diagnostics {
 	var out diag.Diagnostics
 	for _, d := range diags {
 		x, _ := d.Extra.(problem.Extra)
@@ -27,14 +27,14 @@ func (f *files) export(diags hcl.Diagnostics) diag.Diagnostics {
 			}
 		}
 		if !x.Own {
-			e.Summary, e.Detail = f.words.Redact(e.Summary, e.Places), f.words.Redact(e.Detail, e.Places)
+			e.Summary, e.Detail = f.Words.Redact(e.Summary, e.Places), f.Words.Redact(e.Detail, e.Places)
 		}
 		out = append(out, e)
 	}
 	return out.Tidy()
 }
 
-func (f *files) place(r hcl.Range, hidden bool) diag.Place {
+func (f *Files) place(r hcl.Range, hidden bool) diag.Place {
 	p := diag.Place{Range: diag.Range{Filename: r.Filename, Start: diag.Pos(r.Start), End: diag.Pos(r.End)}}
 	file := f.parsed[r.Filename]
 	if file == nil || r.Start.Byte > len(file.Bytes) || r.Start.Byte > r.End.Byte {
@@ -55,22 +55,22 @@ func (f *files) place(r hcl.Range, hidden bool) diag.Place {
 }
 
 // redacted is a file as it may be shown.
-func (f *files) redacted(name string) redact.File {
+func (f *Files) redacted(name string) redact.File {
 	if r, done := f.shown[name]; done {
 		return r
 	}
 	file := f.parsed[name]
 	body, _ := file.Body.(*hclsyntax.Body)
-	if f.broken[name] {
+	if f.Broken[name] {
 		body = nil
 	}
-	f.shown[name] = redact.New(file.Bytes, body, f.words)
+	f.shown[name] = redact.New(file.Bytes, body, f.Words)
 	return f.shown[name]
 }
 
 // blockAround is the header of the block that contains the begin of a range, with
 // no more labels than its type has.
-func (f *files) blockAround(r hcl.Range) string {
+func (f *Files) blockAround(r hcl.Range) string {
 	body, _ := f.parsed[r.Filename].Body.(*hclsyntax.Body)
 	if body == nil {
 		return ""
@@ -79,8 +79,8 @@ func (f *files) blockAround(r hcl.Range) string {
 		if !b.Range().ContainsOffset(r.Start.Byte) {
 			continue
 		}
-		n, known := f.words.Labels[b.Type]
-		if !known && f.broken[r.Filename] {
+		n, known := f.Words.Labels[b.Type]
+		if !known && f.Broken[r.Filename] {
 			return ""
 		}
 		header := b.Type

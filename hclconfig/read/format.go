@@ -1,4 +1,4 @@
-package hclconfig
+package read
 
 import (
 	"bytes"
@@ -14,21 +14,21 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig/redact"
 )
 
-// format returns the canonical form of a file, or the diagnostics of one that does not
+// Format returns the canonical form of a file, or the diagnostics of one that does not
 // parse; name is its name in them.
-func (f *files) format(name string, src []byte) ([]byte, diag.Diagnostics) {
+func (f *Files) Format(name string, src []byte) ([]byte, diag.Diagnostics) {
 	diags := f.syntax(name, src)
 	if diags.HasErrors() {
 		if confdir.HasValues(name) {
 			diags = problem.Conceal(diags)
 		}
-		return nil, f.export(diags)
+		return nil, f.Export(diags)
 	}
 	return canonical(src), nil
 }
 
 // syntax reports why src does not parse.
-func (f *files) syntax(name string, src []byte) hcl.Diagnostics {
+func (f *Files) syntax(name string, src []byte) hcl.Diagnostics {
 	if err := confdir.CheckText(src); err != nil {
 		return problem.Unreadable("File not readable", name, err)
 	}
@@ -77,9 +77,9 @@ func sameTokens(a, b []byte) bool {
 	return true
 }
 
-// lines are the lines of a file, without their ends, as they may be shown:
+// Lines are the lines of a file, without their ends, as they may be shown:
 // values that may be secret are left out, and all values of a file of values.
-func (f *files) lines(name string, src []byte) []string {
+func (f *Files) Lines(name string, src []byte) []string {
 	f.syntax(name, src) // one that does not parse shows less
 	shown := redact.AllHidden(src)
 	if f.parsed[name] != nil {

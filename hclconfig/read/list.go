@@ -1,4 +1,4 @@
-package hclconfig
+package read
 
 import (
 	"fmt"
@@ -9,8 +9,8 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 )
 
-// list lists the configuration directory, and reports what is in it and is not read.
-func list(dir string) (confdir.Listing, hcl.Diagnostics) {
+// List lists the configuration directory, and reports what is in it and is not read.
+func List(dir string) (confdir.Listing, hcl.Diagnostics) {
 	l, err := confdir.Read(dir)
 	if err != nil {
 		return l, problem.Unreadable("Configuration directory not readable", dir, err)

@@ -1,4 +1,4 @@
-package hclconfig
+package read
 
 import (
 	"bytes"
@@ -39,9 +39,9 @@ func explainSyntax(diags hcl.Diagnostics) hcl.Diagnostics {
 	return diags
 }
 
-// controlCharacters is the problem of a value with control characters: most often
+// ControlCharacters is the problem of a value with control characters: most often
 // "C:\temp\new", which contains a tab and a line end.
-func (f *files) controlCharacters(value string, r hcl.Range) *problem.Problem {
+func (f *Files) ControlCharacters(value string, r hcl.Range) *problem.Problem {
 	var found []string
 	for _, c := range value {
 		if name := characterName(c); (c < 0x20 || c == 0x7f) && !slices.Contains(found, name) {
