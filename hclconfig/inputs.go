@@ -10,6 +10,7 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/funcs"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
@@ -63,11 +64,11 @@ func (v *variable) visibleValue(value cty.Value) cty.Value {
 	case !v.sensitive:
 		return value
 	case !value.IsKnown():
-		return cty.UnknownVal(referenceType)
+		return cty.UnknownVal(funcs.ReferenceType)
 	case value.IsNull():
-		return cty.NullVal(referenceType)
+		return cty.NullVal(funcs.ReferenceType)
 	}
-	return referenceValue(providers.Reference{Kind: providers.VariableReference, Name: v.name})
+	return funcs.ReferenceValue(providers.Reference{Kind: providers.VariableReference, Name: v.name})
 }
 
 // validate runs the validation blocks. The validation of a variable sees its value,

@@ -7,7 +7,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
-	"github.com/vmxsync/vmxsync/hclconfig/limits"
+	"github.com/vmxsync/vmxsync/hclconfig/funcs"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/hclconfig/read"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
@@ -135,7 +135,7 @@ func (l *loader) evaluate(found confdir.Listing) hcl.Diagnostics {
 		variables:  l.inputs.visible(),
 		addresses:  l.blocks.addresses(),
 		references: addressValues(l.blocks.addresses()),
-		functions:  functions(l.spec.Dir, &limits.Spending{}),
+		functions:  funcs.All(l.spec.Dir),
 		localNames: all.names(),
 	}
 	diags = append(diags, l.inputs.validate(&l.scope)...)

@@ -9,6 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
+	"github.com/vmxsync/vmxsync/hclconfig/funcs"
 	"github.com/vmxsync/vmxsync/hclconfig/limits"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/hclconfig/redact"
@@ -54,7 +55,7 @@ func (s *scope) context() *hcl.EvalContext {
 func explainReferences(diags hcl.Diagnostics) hcl.Diagnostics {
 	for _, d := range diags {
 		// hcl and cty name the type in their texts only.
-		if strings.Contains(d.Detail, referenceType.FriendlyName()) {
+		if strings.Contains(d.Detail, funcs.ReferenceType.FriendlyName()) {
 			d.Extra = problem.Extra{Hint: "a reference stands for a secret that is read only when it is used: assign it to a secret attribute unchanged"}
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 
+	"github.com/vmxsync/vmxsync/hclconfig/funcs"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
@@ -58,7 +59,7 @@ func (d *decoder) setSlice(f field, v cty.Value, r hcl.Range) hcl.Diagnostics {
 
 func notAList(f field, v cty.Value) *problem.Problem {
 	p := wrongType(f, "a list", v)
-	if !holdsReference(v) && v.Type() != cty.DynamicPseudoType {
+	if !funcs.HoldsReference(v) && v.Type() != cty.DynamicPseudoType {
 		p.Hint = fmt.Sprintf("a single element is a list as well: %s = [...]", f.name)
 	}
 	return p
@@ -85,7 +86,7 @@ func (d *decoder) setOne(f field, v cty.Value, r hcl.Range) *problem.Problem {
 		return setAddress(f, target, v)
 	}
 	switch {
-	case holdsReference(v):
+	case funcs.HoldsReference(v):
 		return referenceAsValue(f)
 	case holdsAddress(v):
 		return wrongType(f, "a plain value", v)
@@ -191,7 +192,7 @@ func referenceAsValue(f field) *problem.Problem {
 // setReference accepts references only. For a secret itself, the problem shows
 // the line to write instead, and never the secret.
 func (d *decoder) setReference(f field, target *providers.Reference, v cty.Value) *problem.Problem {
-	if v.Type() == referenceType {
+	if v.Type() == funcs.ReferenceType {
 		*target = *v.EncapsulatedValue().(*providers.Reference)
 		return nil
 	}
@@ -208,7 +209,7 @@ func (d *decoder) setReference(f field, target *providers.Reference, v cty.Value
 
 // setValue accepts a reference, or the text itself, which no message shows.
 func (d *decoder) setValue(f field, target *config.Value, v cty.Value, r hcl.Range) *problem.Problem {
-	if v.Type() == referenceType {
+	if v.Type() == funcs.ReferenceType {
 		return d.setReference(f, &target.Reference, v)
 	}
 	text, p := d.text(f, v, r)

@@ -4,7 +4,7 @@ import (
 	"reflect"
 	"strings"
 
-	"github.com/vmxsync/vmxsync/hclconfig/limits"
+	"github.com/vmxsync/vmxsync/hclconfig/funcs"
 	"github.com/vmxsync/vmxsync/hclconfig/redact"
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -21,7 +21,7 @@ func newVocabulary(drivers []providers.Driver) redact.Vocabulary {
 	v := redact.Vocabulary{
 		Attributes: map[string]bool{}, Secret: map[string]bool{},
 		Labels:    map[string]int{"dynamic": 1, "validation": 0},
-		Functions: redact.Set(terraformFunctions + " " + typeConstructors),
+		Functions: redact.Set(funcs.Terraform + " " + typeConstructors),
 		Roots:     redact.Set(strings.Join(roots, " ") + " each"),
 		Words:     redact.Set(words),
 		Terms:     redact.Set("heredoc"),
@@ -41,7 +41,7 @@ func newVocabulary(drivers []providers.Driver) redact.Vocabulary {
 			v.Attributes[name] = true
 		}
 	}
-	for name, f := range functions("", &limits.Spending{}) {
+	for name, f := range funcs.All("") {
 		v.Functions[name] = true
 		for _, p := range f.Params() {
 			v.Terms[p.Name] = true
@@ -80,10 +80,3 @@ const words = `true false null for in if else endif endfor
 	any string number bool`
 
 const typeConstructors = "list map set object tuple optional"
-
-// terraformFunctions are those of terraform that are missing here. Messages name
-// the one that was written.
-const terraformFunctions = `abspath alltrue anytrue base64decode base64encode base64gzip base64sha256 base64sha512 basename bcrypt
-	cidrhost cidrnetmask cidrsubnet cidrsubnets dirname endswith fileexists fileset filebase64 filemd5 filesha256 issensitive
-	matchkeys md5 nonsensitive one pathexpand plantimestamp provider rsadecrypt sensitive sha1 sha256 sha512 startswith strcontains sum
-	templatefile templatestring textdecodebase64 textencodebase64 timecmp timestamp transpose type urlencode uuid uuidv5 yamldecode yamlencode`

@@ -1,13 +1,14 @@
-package hclconfig
+package funcs
 
 import (
 	"maps"
 
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
-	"github.com/vmxsync/vmxsync/hclconfig/limits"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
+
+	"github.com/vmxsync/vmxsync/hclconfig/limits"
 )
 
 // pureFunctions have terraform's names and depend on their arguments only: no
@@ -77,8 +78,10 @@ var pureFunctions = map[string]function.Function{
 	"zipmap":          stdlib.ZipmapFunc,
 }
 
-// functions are all functions of the language, for files in dir.
-func functions(dir string, spent *limits.Spending) map[string]function.Function {
+// All are all functions of the language, for files in dir. What expressions may cost is
+// counted over all that are evaluated with them.
+func All(dir string) map[string]function.Function {
+	spent := &limits.Spending{}
 	all := referenceFunctions(dir)
 	for name, f := range pureFunctions {
 		all[name] = opaque(name, f, spent)
@@ -87,3 +90,10 @@ func functions(dir string, spent *limits.Spending) map[string]function.Function 
 	all["try"], all["can"] = tryfunc.TryFunc, tryfunc.CanFunc
 	return all
 }
+
+// Terraform lists the functions of terraform that are missing here. Messages name
+// the one that was written.
+const Terraform = `abspath alltrue anytrue base64decode base64encode base64gzip base64sha256 base64sha512 basename bcrypt
+	cidrhost cidrnetmask cidrsubnet cidrsubnets dirname endswith fileexists fileset filebase64 filemd5 filesha256 issensitive
+	matchkeys md5 nonsensitive one pathexpand plantimestamp provider rsadecrypt sensitive sha1 sha256 sha512 startswith strcontains sum
+	templatefile templatestring textdecodebase64 textencodebase64 timecmp timestamp transpose type urlencode uuid uuidv5 yamldecode yamlencode`
