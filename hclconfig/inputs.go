@@ -80,11 +80,11 @@ func (in *inputs) validate(s *scope) hcl.Diagnostics {
 		if !in.values[v.name].IsWhollyKnown() {
 			continue
 		}
-		own := *s
-		own.variables = in.visible()
-		own.variables[v.name] = in.values[v.name]
+		values := in.visible()
+		values[v.name] = in.values[v.name]
+		own := s.with(values)
 		for _, rule := range v.validations {
-			diags = append(diags, rule.check(v, &own, s)...)
+			diags = append(diags, rule.check(v, own, s)...)
 		}
 	}
 	return diags

@@ -7,7 +7,6 @@ import (
 
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
-	"github.com/vmxsync/vmxsync/hclconfig/funcs"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/hclconfig/read"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
@@ -66,7 +65,7 @@ type loader struct {
 	files  *read.Files
 	blocks blocks
 	inputs inputs
-	scope  scope
+	scope  *scope
 	found  confdir.Listing
 	bodies []hcl.Body // also what could be made of files that do not parse
 }
@@ -131,15 +130,9 @@ func (l *loader) evaluate(found confdir.Listing) hcl.Diagnostics {
 
 	all, more := collectLocals(l.blocks["locals"])
 	diags = append(diags, more...)
-	l.scope = scope{
-		variables:  l.inputs.visible(),
-		addresses:  l.blocks.addresses(),
-		references: addressValues(l.blocks.addresses()),
-		functions:  funcs.All(l.spec.Dir),
-		localNames: all.names(),
-	}
-	diags = append(diags, l.inputs.validate(&l.scope)...)
-	return append(diags, all.evaluate(&l.scope)...)
+	l.scope = newScope(l.spec.Dir, l.inputs.visible(), l.blocks.addresses(), all)
+	diags = append(diags, l.inputs.validate(l.scope)...)
+	return append(diags, all.evaluate(l.scope)...)
 }
 
 // decode fills the Spec from the blocks, and checks it as a whole as far as
@@ -168,7 +161,7 @@ func (l *loader) decode() hcl.Diagnostics {
 
 func (l *loader) decoder(b *hcl.Block) *decoder {
 	return &decoder{
-		scope: &l.scope, files: l.files, dir: l.spec.Dir,
+		scope: l.scope, files: l.files, dir: l.spec.Dir,
 		attributes: attributes{block: b, ranges: map[string]hcl.Range{}, failed: map[string]bool{}, values: map[string]written{}, words: l.files.Words},
 	}
 }

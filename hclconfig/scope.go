@@ -27,6 +27,24 @@ type scope struct {
 	localNames []string // also of those that have no value yet
 }
 
+// newScope is for files in dir; the locals have no values yet.
+func newScope(dir string, variables map[string]cty.Value, addresses []address, all locals) *scope {
+	return &scope{
+		variables:  variables,
+		addresses:  addresses,
+		references: addressValues(addresses),
+		functions:  funcs.All(dir),
+		localNames: all.names(),
+	}
+}
+
+// with is the scope with other values of variables.
+func (s *scope) with(variables map[string]cty.Value) *scope {
+	other := *s
+	other.variables = variables
+	return &other
+}
+
 // eval evaluates an expression. The value of an expression with errors is unknown.
 func (s *scope) eval(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
 	if diags := s.resolve(expr.Variables()); diags.HasErrors() {
