@@ -5,21 +5,22 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/hclconfig/eval"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/state/config"
 )
 
 type backupBlock struct {
-	Source       address     `hcl:"source"`
-	VMs          []vmPattern `hcl:"vms,optional"`
-	Exclude      []vmPattern `hcl:"exclude,optional"`
-	Retired      []vmPattern `hcl:"retired,optional"`
-	Destinations []address   `hcl:"destinations,optional"`
-	Retention    address     `hcl:"retention,optional"`
-	Order        order       `hcl:"order,optional"`
-	PruneSource  address     `hcl:"prune_source,optional"`
-	Verified     proofAge    `hcl:"verified_within,optional"`
-	Copies       []copyBlock `hcl:"copy,block"`
+	Source       eval.Address   `hcl:"source"`
+	VMs          []vmPattern    `hcl:"vms,optional"`
+	Exclude      []vmPattern    `hcl:"exclude,optional"`
+	Retired      []vmPattern    `hcl:"retired,optional"`
+	Destinations []eval.Address `hcl:"destinations,optional"`
+	Retention    eval.Address   `hcl:"retention,optional"`
+	Order        order          `hcl:"order,optional"`
+	PruneSource  eval.Address   `hcl:"prune_source,optional"`
+	Verified     proofAge       `hcl:"verified_within,optional"`
+	Copies       []copyBlock    `hcl:"copy,block"`
 
 	PreventDestroy bool        `hcl:"prevent_destroy,optional"`
 	FreshWithin    freshness   `hcl:"fresh_within,optional"`
@@ -28,9 +29,9 @@ type backupBlock struct {
 
 // copyBlock sets what differs for one destination of a backup.
 type copyBlock struct {
-	Destination address `hcl:"destination"`
-	Retention   address `hcl:"retention,optional"`
-	Order       order   `hcl:"order,optional"`
+	Destination eval.Address `hcl:"destination"`
+	Retention   eval.Address `hcl:"retention,optional"`
+	Order       order        `hcl:"order,optional"`
 }
 
 func (l *loader) decodeBackup(d *decoder) hcl.Diagnostics {
@@ -77,7 +78,7 @@ func (in backupBlock) all() []placed {
 		out = append(out, placed{copyBlock{a, in.Retention, in.Order}, fmt.Sprintf("destinations[%d]", i)})
 	}
 	for i, c := range in.Copies {
-		if c.Retention == (address{}) {
+		if c.Retention == (eval.Address{}) {
 			c.Retention = in.Retention
 		}
 		out = append(out, placed{c, fmt.Sprintf("copy[%d].destination", i)})
@@ -95,14 +96,14 @@ func (in backupBlock) check(d *attributes, copies []placed) hcl.Diagnostics {
 		}.At(d.rangeOf("destinations"))...)
 	}
 	diags = append(diags, in.checkRetired(d)...)
-	if in.Retention == (address{}) && !d.failed["retention"] && lackPolicy(copies) {
+	if in.Retention == (eval.Address{}) && !d.failed["retention"] && lackPolicy(copies) {
 		diags = append(diags, problem.Problem{
 			Summary: "Missing required argument",
 			Detail:  fmt.Sprintf("The backup %q needs a retention for its destinations.", blockName(d.block)),
 			Hint:    "write retention = retention.NAME",
 		}.At(d.block.DefRange)...)
 	}
-	if in.Verified != (proofAge{}) && in.PruneSource == (address{}) && !d.failed["prune_source"] {
+	if in.Verified != (proofAge{}) && in.PruneSource == (eval.Address{}) && !d.failed["prune_source"] {
 		diags = append(diags, problem.Problem{
 			Summary: "Argument without effect",
 			Detail:  "verified_within sets how long a verified copy lets prune_source delete its local set, but this backup has no prune_source.",
@@ -151,7 +152,7 @@ func (in backupBlock) checkRetired(d *attributes) hcl.Diagnostics {
 
 func lackPolicy(copies []placed) bool {
 	for _, c := range copies {
-		if c.Retention == (address{}) {
+		if c.Retention == (eval.Address{}) {
 			return true
 		}
 	}
@@ -160,7 +161,7 @@ func lackPolicy(copies []placed) bool {
 
 func repeatedDestinations(d *attributes, copies []placed) hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	first := map[address]string{{}: ""}
+	first := map[eval.Address]string{{}: ""}
 	for _, c := range copies {
 		other, seen := first[c.Destination]
 		switch {

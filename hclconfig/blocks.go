@@ -5,6 +5,7 @@ import (
 	"regexp"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/vmxsync/vmxsync/hclconfig/eval"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 )
 
@@ -108,11 +109,11 @@ func twice(kind, name string) *problem.Problem {
 }
 
 // addresses are all blocks that can be referred to.
-func (all blocks) addresses() []address {
-	var out []address
+func (all blocks) addresses() []eval.Address {
+	var out []eval.Address
 	for _, kind := range []string{"source", "destination", "retention"} {
 		for _, b := range all[kind] {
-			out = append(out, newAddress(kind, b.Labels))
+			out = append(out, eval.NewAddress(kind, b.Labels))
 		}
 	}
 	return out

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/vmxsync/vmxsync/hclconfig/eval"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/hclconfig/read"
 )
@@ -14,7 +15,7 @@ import (
 // decoder fills structs with hcl tags from the body of one block.
 type decoder struct {
 	attributes
-	scope *scope
+	scope *eval.Scope
 	files *read.Files
 	dir   string // relative paths are relative to it
 }
@@ -87,7 +88,7 @@ func (d *decoder) value(f field, attr *hcl.Attribute, header hcl.Range) hcl.Diag
 
 // eval evaluates the attribute at a path.
 func (d *decoder) eval(path string, expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
-	v, diags := d.scope.eval(expr)
+	v, diags := d.scope.Eval(expr)
 	w := written{value: v, plain: len(expr.Variables()) == 0, keys: map[string]bool{}}
 	pairs, _ := hcl.ExprMap(expr)
 	for _, pair := range pairs {

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/eval"
 	"github.com/vmxsync/vmxsync/hclconfig/limits"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/hclconfig/read"
@@ -127,7 +128,7 @@ func (g *givens) fromFile(file string, attr *hcl.Attribute) hcl.Diagnostics {
 		}
 		return problem.Warnings(g.undeclared(attr.Name, file).At(attr.NameRange))
 	}
-	value, diags := writtenOut(attr.Expr)
+	value, diags := eval.WrittenOut(attr.Expr)
 	if diags.HasErrors() {
 		value = cty.DynamicVal
 	}
@@ -176,7 +177,7 @@ func (g given) parse(v *variable) (cty.Value, hcl.Diagnostics) {
 		return cty.DynamicVal, bad
 	}
 	limits.Meter(expr)
-	value, diags := writtenOut(expr)
+	value, diags := eval.WrittenOut(expr)
 	if diags.HasErrors() {
 		return cty.DynamicVal, bad
 	}

@@ -10,6 +10,7 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/eval"
 	"github.com/vmxsync/vmxsync/hclconfig/funcs"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
@@ -73,7 +74,7 @@ func (v *variable) visibleValue(value cty.Value) cty.Value {
 
 // validate runs the validation blocks. The validation of a variable sees its value,
 // and of the other variables only what every expression sees.
-func (in *inputs) validate(s *scope) hcl.Diagnostics {
+func (in *inputs) validate(s *eval.Scope) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for i := range in.declared {
 		v := &in.declared[i]
@@ -82,7 +83,7 @@ func (in *inputs) validate(s *scope) hcl.Diagnostics {
 		}
 		values := in.visible()
 		values[v.name] = in.values[v.name]
-		own := s.with(values)
+		own := s.With(values)
 		for _, rule := range v.validations {
 			diags = append(diags, rule.check(v, own, s)...)
 		}
@@ -90,11 +91,11 @@ func (in *inputs) validate(s *scope) hcl.Diagnostics {
 	return diags
 }
 
-func (rule validation) check(v *variable, own, others *scope) hcl.Diagnostics {
+func (rule validation) check(v *variable, own, others *eval.Scope) hcl.Diagnostics {
 	if diags := rule.checkReferences(); diags.HasErrors() {
 		return diags
 	}
-	holds, diags := own.eval(rule.condition)
+	holds, diags := own.Eval(rule.condition)
 	if !diags.HasErrors() {
 		holds, diags = toBool(holds, rule.condition)
 	}
@@ -135,12 +136,12 @@ func toBool(v cty.Value, expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
 }
 
 // text is the error message. That of a sensitive variable cannot use the value.
-func (rule validation) text(own, others *scope, sensitive bool) (string, hcl.Diagnostics) {
+func (rule validation) text(own, others *eval.Scope, sensitive bool) (string, hcl.Diagnostics) {
 	s := own
 	if sensitive {
 		s = others
 	}
-	v, diags := s.eval(rule.message)
+	v, diags := s.Eval(rule.message)
 	if diags.HasErrors() {
 		return "The value does not meet its validation.", diags
 	}

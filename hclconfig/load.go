@@ -7,6 +7,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
+	"github.com/vmxsync/vmxsync/hclconfig/eval"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/hclconfig/read"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
@@ -65,7 +66,7 @@ type loader struct {
 	files  *read.Files
 	blocks blocks
 	inputs inputs
-	scope  *scope
+	scope  *eval.Scope
 	found  confdir.Listing
 	bodies []hcl.Body // also what could be made of files that do not parse
 }
@@ -128,11 +129,11 @@ func (l *loader) evaluate(found confdir.Listing) hcl.Diagnostics {
 	l.inputs.given = g.values
 	diags = append(diags, l.inputs.resolve()...)
 
-	all, more := collectLocals(l.blocks["locals"])
+	all, more := eval.CollectLocals(l.blocks["locals"])
 	diags = append(diags, more...)
-	l.scope = newScope(l.spec.Dir, l.inputs.visible(), l.blocks.addresses(), all)
+	l.scope = eval.NewScope(l.spec.Dir, l.inputs.visible(), l.blocks.addresses(), all)
 	diags = append(diags, l.inputs.validate(l.scope)...)
-	return append(diags, all.evaluate(l.scope)...)
+	return append(diags, all.Evaluate(l.scope)...)
 }
 
 // decode fills the Spec from the blocks, and checks it as a whole as far as

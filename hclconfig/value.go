@@ -15,6 +15,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 
+	"github.com/vmxsync/vmxsync/hclconfig/eval"
 	"github.com/vmxsync/vmxsync/hclconfig/funcs"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
@@ -82,7 +83,7 @@ func (d *decoder) setOne(f field, v cty.Value, r hcl.Range) *problem.Problem {
 		return d.setReference(f, target, v)
 	case *config.Value:
 		return d.setValue(f, target, v, r)
-	case *address:
+	case *eval.Address:
 		return setAddress(f, target, v)
 	}
 	switch {
@@ -223,14 +224,14 @@ func (d *decoder) setValue(f field, target *config.Value, v cty.Value, r hcl.Ran
 
 var notAWord = regexp.MustCompile(`[^A-Za-z0-9]`)
 
-func setAddress(f field, target *address, v cty.Value) *problem.Problem {
+func setAddress(f field, target *eval.Address, v cty.Value) *problem.Problem {
 	kind := kindOf(f)
-	if v.Type() != addressType {
+	if v.Type() != eval.AddressType {
 		p := wrongType(f, "a reference to a "+kind, v)
-		p.Hint = fmt.Sprintf("write it without quotes: %s", addressable[kind])
+		p.Hint = fmt.Sprintf("write it without quotes: %s", eval.Forms[kind])
 		return p
 	}
-	a := *v.EncapsulatedValue().(*address)
+	a := *v.EncapsulatedValue().(*eval.Address)
 	if a.Kind != kind {
 		return &problem.Problem{
 			Summary: "Wrong kind of reference",
@@ -249,4 +250,4 @@ func kindOf(f field) string {
 	return strings.TrimSuffix(f.name, "s")
 }
 
-func holdsAddress(v cty.Value) bool { return v.Type() == addressType }
+func holdsAddress(v cty.Value) bool { return v.Type() == eval.AddressType }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
+	"github.com/vmxsync/vmxsync/hclconfig/eval"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
@@ -63,20 +64,20 @@ func (v *variable) decodeSwitches(attrs hcl.Attributes) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for name, target := range map[string]*bool{"sensitive": &v.sensitive, "nullable": &v.nullable} {
 		if attr := attrs[name]; attr != nil {
-			on, more := literal(attr.Expr, cty.Bool)
+			on, more := eval.Literal(attr.Expr, cty.Bool)
 			diags = append(diags, more...)
 			*target = !more.HasErrors() && on.True()
 		}
 	}
 	if attr := attrs["description"]; attr != nil {
-		_, more := literal(attr.Expr, cty.String)
+		_, more := eval.Literal(attr.Expr, cty.String)
 		diags = append(diags, more...)
 	}
 	return diags
 }
 
 func (v *variable) decodeDefault(attr *hcl.Attribute) hcl.Diagnostics {
-	given, diags := writtenOut(attr.Expr)
+	given, diags := eval.WrittenOut(attr.Expr)
 	if diags.HasErrors() {
 		v.fallback = cty.UnknownVal(v.typ)
 		return diags

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/hcl/v2"
+	"github.com/vmxsync/vmxsync/hclconfig/eval"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -30,7 +31,7 @@ func checkVersion(bodies []hcl.Body, running string) hcl.Diagnostics {
 }
 
 func checkConstraint(attr *hcl.Attribute, running string) hcl.Diagnostics {
-	value, diags := literal(attr.Expr, cty.String)
+	value, diags := eval.Literal(attr.Expr, cty.String)
 	if diags.HasErrors() {
 		return diags
 	}

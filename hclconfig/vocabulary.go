@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/hclconfig/eval"
 	"github.com/vmxsync/vmxsync/hclconfig/funcs"
 	"github.com/vmxsync/vmxsync/hclconfig/redact"
 	"github.com/vmxsync/vmxsync/providers"
@@ -22,7 +23,7 @@ func newVocabulary(drivers []providers.Driver) redact.Vocabulary {
 		Attributes: map[string]bool{}, Secret: map[string]bool{},
 		Labels:    map[string]int{"dynamic": 1, "validation": 0},
 		Functions: redact.Set(funcs.Terraform + " " + typeConstructors),
-		Roots:     redact.Set(strings.Join(roots, " ") + " each"),
+		Roots:     redact.Set(strings.Join(eval.Roots, " ") + " each"),
 		Words:     redact.Set(words),
 		Terms:     redact.Set("heredoc"),
 		Harmless:  harmless,

@@ -1,4 +1,4 @@
-package hclconfig
+package eval
 
 import (
 	"reflect"
@@ -6,55 +6,55 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// address names a block that others refer to: source.local.vmexplorer,
+// Address names a block that others refer to: source.local.vmexplorer,
 // retention.standard.
-type address struct {
+type Address struct {
 	Kind string // "source", "destination" or "retention"
 	Type string // first label; "" for blocks without a type
 	Name string
 }
 
-// newAddress reads the steps after the kind: name, or type and name.
-func newAddress(kind string, steps []string) address {
-	a := address{Kind: kind, Name: steps[len(steps)-1]}
+// NewAddress reads the steps after the kind: name, or type and name.
+func NewAddress(kind string, steps []string) Address {
+	a := Address{Kind: kind, Name: steps[len(steps)-1]}
 	if len(steps) == 2 {
 		a.Type = steps[0]
 	}
 	return a
 }
 
-func (a address) String() string {
+func (a Address) String() string {
 	if a.Type == "" {
 		return a.Kind + "." + a.Name
 	}
 	return a.Kind + "." + a.Type + "." + a.Name
 }
 
-// addressType is the type of references between blocks. They are values, so
+// AddressType is the type of references between blocks. They are values, so
 // that they pass through locals, lists, sets and conditionals.
-var addressType = cty.CapsuleWithOps("reference to a block", reflect.TypeFor[address](), &cty.CapsuleOps{
-	RawEquals: func(a, b any) bool { return *a.(*address) == *b.(*address) },
-	HashKey:   func(v any) string { return v.(*address).String() },
+var AddressType = cty.CapsuleWithOps("reference to a block", reflect.TypeFor[Address](), &cty.CapsuleOps{
+	RawEquals: func(a, b any) bool { return *a.(*Address) == *b.(*Address) },
+	HashKey:   func(v any) string { return v.(*Address).String() },
 })
 
-// addressable are the kinds of blocks that others refer to, with the form of
+// Forms are the kinds of blocks that others refer to, with the form of
 // such a reference.
-var addressable = map[string]string{
+var Forms = map[string]string{
 	"source":      "source.TYPE.NAME",
 	"destination": "destination.TYPE.NAME",
 	"retention":   "retention.NAME",
 }
 
 // addressValues gives each kind an object of its blocks, by type and name.
-func addressValues(all []address) map[string]cty.Value {
+func addressValues(all []Address) map[string]cty.Value {
 	out := map[string]cty.Value{}
-	for kind := range addressable {
+	for kind := range Forms {
 		out[kind] = kindValue(kind, all)
 	}
 	return out
 }
 
-func kindValue(kind string, all []address) cty.Value {
+func kindValue(kind string, all []Address) cty.Value {
 	byType := map[string]map[string]cty.Value{}
 	for _, a := range all {
 		if a.Kind != kind {
@@ -63,7 +63,7 @@ func kindValue(kind string, all []address) cty.Value {
 		if byType[a.Type] == nil {
 			byType[a.Type] = map[string]cty.Value{}
 		}
-		byType[a.Type][a.Name] = cty.CapsuleVal(addressType, &a)
+		byType[a.Type][a.Name] = cty.CapsuleVal(AddressType, &a)
 	}
 	out := map[string]cty.Value{}
 	for typ, names := range byType {

@@ -1,4 +1,4 @@
-package hclconfig
+package eval
 
 import (
 	"fmt"
@@ -45,13 +45,14 @@ func missing(what, form, given, shown string, known []string) *problem.Problem {
 	}
 }
 
-var roots = []string{"var", "local", "source", "destination", "retention"}
+// Roots are the first names of references.
+var Roots = []string{"var", "local", "source", "destination", "retention"}
 
 func unknownRoot(root string) *problem.Problem {
 	return &problem.Problem{
 		Summary: "Unknown name",
 		Detail: fmt.Sprintf("%q is not a name that can be referred to.%s References begin with %s.",
-			root, problem.DidYouMean(root, roots), strings.Join(roots, ", ")),
+			root, problem.DidYouMean(root, Roots), strings.Join(Roots, ", ")),
 		Hint:   "if text is meant, write it in quotes; a password is never written here: see env(), file() and command()",
 		Quotes: true,
 	}

@@ -1,4 +1,4 @@
-package hclconfig
+package eval
 
 import (
 	"maps"
@@ -15,21 +15,21 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig/redact"
 )
 
-// scope is what expressions may refer to. A value that could not be evaluated is
+// Scope is what expressions may refer to. A value that could not be evaluated is
 // unknown in it: its error has been reported, and no second one follows.
-type scope struct {
+type Scope struct {
 	variables  map[string]cty.Value
 	locals     map[string]cty.Value
-	addresses  []address
+	addresses  []Address
 	references map[string]cty.Value // the addresses as values, by kind
 	functions  map[string]function.Function
 
 	localNames []string // also of those that have no value yet
 }
 
-// newScope is for files in dir; the locals have no values yet.
-func newScope(dir string, variables map[string]cty.Value, addresses []address, all locals) *scope {
-	return &scope{
+// NewScope is for files in dir; the locals have no values yet.
+func NewScope(dir string, variables map[string]cty.Value, addresses []Address, all Locals) *Scope {
+	return &Scope{
 		variables:  variables,
 		addresses:  addresses,
 		references: addressValues(addresses),
@@ -38,15 +38,15 @@ func newScope(dir string, variables map[string]cty.Value, addresses []address, a
 	}
 }
 
-// with is the scope with other values of variables.
-func (s *scope) with(variables map[string]cty.Value) *scope {
+// With is the scope with other values of variables.
+func (s *Scope) With(variables map[string]cty.Value) *Scope {
 	other := *s
 	other.variables = variables
 	return &other
 }
 
-// eval evaluates an expression. The value of an expression with errors is unknown.
-func (s *scope) eval(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
+// Eval evaluates an expression. The value of an expression with errors is unknown.
+func (s *Scope) Eval(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
 	if diags := s.resolve(expr.Variables()); diags.HasErrors() {
 		return cty.DynamicVal, diags
 	}
@@ -60,7 +60,7 @@ func (s *scope) eval(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
 	return v, diags
 }
 
-func (s *scope) context() *hcl.EvalContext {
+func (s *Scope) context() *hcl.EvalContext {
 	values := map[string]cty.Value{
 		"var":   cty.ObjectVal(s.variables),
 		"local": cty.ObjectVal(s.locals),
@@ -82,7 +82,7 @@ func explainReferences(diags hcl.Diagnostics) hcl.Diagnostics {
 
 // resolve reports undeclared references, before hcl does so in words that do not
 // fit blocks.
-func (s *scope) resolve(refs []hcl.Traversal) hcl.Diagnostics {
+func (s *Scope) resolve(refs []hcl.Traversal) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, t := range refs {
 		if p := s.check(t); p != nil {
@@ -92,7 +92,7 @@ func (s *scope) resolve(refs []hcl.Traversal) hcl.Diagnostics {
 	return diags
 }
 
-func (s *scope) check(t hcl.Traversal) *problem.Problem {
+func (s *Scope) check(t hcl.Traversal) *problem.Problem {
 	steps := names(t)
 	first := ""
 	if len(steps) > 0 {
@@ -103,7 +103,7 @@ func (s *scope) check(t hcl.Traversal) *problem.Problem {
 		return missing("variable", "var.NAME", first, spelled(t, 1), slices.Sorted(maps.Keys(s.variables)))
 	case root == "local":
 		return missing("local value", "local.NAME", first, spelled(t, 1), s.localNames)
-	case addressable[root] != "":
+	case Forms[root] != "":
 		return s.checkAddress(root, steps, t)
 	case root == "each":
 		return problem.NotYet(`"each", which belongs to "for_each",`)
@@ -145,8 +145,8 @@ func names(t hcl.Traversal) []string {
 	return out
 }
 
-func (s *scope) checkAddress(kind string, steps []string, t hcl.Traversal) *problem.Problem {
-	form := addressable[kind]
+func (s *Scope) checkAddress(kind string, steps []string, t hcl.Traversal) *problem.Problem {
+	form := Forms[kind]
 	want := strings.Count(form, ".")
 	if len(steps) > want {
 		return &problem.Problem{
@@ -155,7 +155,7 @@ func (s *scope) checkAddress(kind string, steps []string, t hcl.Traversal) *prob
 			Hint:    "put the value into a local and use that in both places",
 		}
 	}
-	if len(steps) == want && slices.Contains(s.addresses, newAddress(kind, steps)) {
+	if len(steps) == want && slices.Contains(s.addresses, NewAddress(kind, steps)) {
 		return nil
 	}
 	var known []string

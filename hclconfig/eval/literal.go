@@ -1,4 +1,4 @@
-package hclconfig
+package eval
 
 import (
 	"fmt"
@@ -10,10 +10,10 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 )
 
-// literal evaluates an expression that may refer to nothing, to a value of
+// Literal evaluates an expression that may refer to nothing, to a value of
 // type ty that is not null.
-func literal(expr hcl.Expression, ty cty.Type) (cty.Value, hcl.Diagnostics) {
-	v, diags := writtenOut(expr)
+func Literal(expr hcl.Expression, ty cty.Type) (cty.Value, hcl.Diagnostics) {
+	v, diags := WrittenOut(expr)
 	if diags.HasErrors() {
 		return cty.DynamicVal, diags
 	}
@@ -27,8 +27,8 @@ func literal(expr hcl.Expression, ty cty.Type) (cty.Value, hcl.Diagnostics) {
 	return v, diags
 }
 
-// writtenOut evaluates an expression that may refer to nothing.
-func writtenOut(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
+// WrittenOut evaluates an expression that may refer to nothing.
+func WrittenOut(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
 	v, diags := expr.Value(&hcl.EvalContext{Functions: (&limits.Spending{}).Functions()})
 	for _, d := range diags {
 		if d.Summary == "Call to unknown function" {

@@ -1,4 +1,4 @@
-package hclconfig
+package eval
 
 import (
 	"fmt"
@@ -11,12 +11,12 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// locals are the named values of all locals blocks.
-type locals map[string]*hcl.Attribute
+// Locals are the named values of all locals blocks.
+type Locals map[string]*hcl.Attribute
 
-func collectLocals(found []*hcl.Block) (locals, hcl.Diagnostics) {
+func CollectLocals(found []*hcl.Block) (Locals, hcl.Diagnostics) {
 	var diags hcl.Diagnostics
-	all := locals{}
+	all := Locals{}
 	for _, b := range found {
 		attrs, more := b.Body.JustAttributes()
 		diags = append(diags, more...)
@@ -34,10 +34,10 @@ func collectLocals(found []*hcl.Block) (locals, hcl.Diagnostics) {
 	return all, diags
 }
 
-func (l locals) names() []string { return slices.Sorted(maps.Keys(l)) }
+func (l Locals) names() []string { return slices.Sorted(maps.Keys(l)) }
 
-// evaluate fills s.locals, each local after those that it refers to.
-func (l locals) evaluate(s *scope) hcl.Diagnostics {
+// Evaluate fills s.locals, each local after those that it refers to.
+func (l Locals) Evaluate(s *Scope) hcl.Diagnostics {
 	s.locals = map[string]cty.Value{}
 	w := walk{locals: l, scope: s}
 	for _, name := range l.names() {
@@ -48,8 +48,8 @@ func (l locals) evaluate(s *scope) hcl.Diagnostics {
 
 // walk visits locals depth first; path is how it came to the present one.
 type walk struct {
-	locals locals
-	scope  *scope
+	locals Locals
+	scope  *Scope
 	path   []string
 	diags  hcl.Diagnostics
 }
@@ -73,7 +73,7 @@ func (w *walk) visit(name string) {
 	if _, broken := w.scope.locals[name]; broken {
 		return
 	}
-	value, diags := w.scope.eval(attr.Expr)
+	value, diags := w.scope.Eval(attr.Expr)
 	w.scope.locals[name] = value
 	w.diags = append(w.diags, diags...)
 }
