@@ -7,7 +7,6 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/hclconfig/read"
@@ -21,8 +20,8 @@ import (
 // give one.
 func ApplyTimeVariables(names []string, vars []VarArg, env func(string) (string, bool)) (map[string]string, diag.Diagnostics) {
 	files := read.NewFiles(redact.Vocabulary{})
-	g := givens{declared: names, files: files, partial: true}
-	diags := g.gather(confdir.Listing{}, Options{Vars: vars, Env: env})
+	g := givens{origins: origins{Env: env, Args: vars, Files: files}, declared: names, partial: true}
+	diags := g.gather()
 	in := inputs{given: g.values}
 	for _, name := range slices.Sorted(slices.Values(names)) {
 		in.declared = append(in.declared, variable{name: name, typ: cty.String, sensitive: true})

@@ -9,13 +9,13 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/vmxsync/vmxsync/hclconfig/eval"
 	"github.com/vmxsync/vmxsync/hclconfig/limits"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/hclconfig/read"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // VarArg is one -var or -var-file of the command line. Exactly one field is
@@ -35,33 +35,45 @@ type given struct {
 	place   *hcl.Range
 }
 
-// givens are the values of a run by variable; later ones replace earlier.
+// origins are where the values of variables come from: a later one replaces an
+// earlier one.
+type origins struct {
+	Env   func(name string) (value string, ok bool) // may be nil
+	Dir   string                                    // of the configuration
+	Names []string                                  // of files of values in it
+	Args  []VarArg
+	Files *read.Files // keeps what is read
+}
+
+// givens are the values of a run by variable.
 type givens struct {
+	origins
 	declared []string
 	values   map[string]given
-	files    *read.Files
-	dir      string // of the configuration
-	partial  bool   // files may give values to variables that are not declared here
+	partial  bool // files may give values to variables that are not declared here
 }
 
 // gather reads all sources of values, lowest first.
-func (g *givens) gather(l confdir.Listing, opts Options) hcl.Diagnostics {
+func (g *givens) gather() hcl.Diagnostics {
 	g.values = map[string]given{}
 	for _, name := range g.declared {
-		if text, ok := opts.env(secret.EnvPrefix + name); ok {
+		if g.Env == nil {
+			break
+		}
+		if text, ok := g.Env(secret.EnvPrefix + name); ok {
 			g.values[name] = given{text: text, raw: true, from: secret.EnvPrefix + name, fromEnv: true}
 		}
 	}
 	var diags hcl.Diagnostics
-	for _, name := range l.Vars {
-		diags = append(diags, g.file(g.dir, name)...)
+	for _, name := range g.Names {
+		diags = append(diags, g.file(g.Dir, name)...)
 	}
-	return append(diags, g.args(opts.Vars)...)
+	return append(diags, g.args()...)
 }
 
-func (g *givens) args(vars []VarArg) hcl.Diagnostics {
+func (g *givens) args() hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for _, arg := range vars {
+	for _, arg := range g.Args {
 		if arg.File == "" {
 			diags = append(diags, g.assign(arg.Assignment)...)
 			continue
@@ -109,7 +121,7 @@ func (g *givens) undeclared(name, from string) *problem.Problem {
 // file reads a file of values. Its source lines are never shown beyond the
 // names: any of them may be a secret.
 func (g *givens) file(dir, name string) hcl.Diagnostics {
-	body, diags := g.files.Read(dir, name)
+	body, diags := g.Files.Read(dir, name)
 	if body == nil || diags.HasErrors() {
 		return problem.Conceal(diags)
 	}

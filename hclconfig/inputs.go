@@ -25,6 +25,23 @@ type inputs struct {
 	values   map[string]cty.Value // also of sensitive ones, which only their validation may see
 }
 
+// readInputs declares the variables of these blocks, and gives them their values.
+func readInputs(blocks []*hcl.Block, from origins) (inputs, hcl.Diagnostics) {
+	var in inputs
+	var diags hcl.Diagnostics
+	var names []string
+	for _, b := range blocks {
+		v, more := declare(b)
+		diags = append(diags, more...)
+		in.declared = append(in.declared, v)
+		names = append(names, v.name)
+	}
+	g := givens{origins: from, declared: names}
+	diags = append(diags, g.gather()...)
+	in.given = g.values
+	return in, append(diags, in.resolve()...)
+}
+
 func (in *inputs) resolve() hcl.Diagnostics {
 	in.values = map[string]cty.Value{}
 	var diags hcl.Diagnostics

@@ -28,13 +28,6 @@ type Options struct {
 	Salvaged *Salvage
 }
 
-func (o Options) env(name string) (string, bool) {
-	if o.Env == nil {
-		return "", false
-	}
-	return o.Env(name)
-}
-
 // Load reads the configuration of a directory. The Spec is nil if there are
 // errors. The Secrets resolve the references of that Spec, with the sensitive
 // variables of this run.
@@ -43,12 +36,12 @@ func Load(opts Options) (*config.Spec, secret.Resolver, diag.Diagnostics) {
 	diags := l.load()
 	out := l.files.Export(diags)
 	if !diags.HasErrors() {
-		return &l.spec, secret.Resolver{Env: opts.env, Variables: l.inputs.secrets()}, out
+		return &l.spec, secret.Resolver{Env: opts.Env, Variables: l.inputs.secrets()}, out
 	}
 	if opts.Salvaged != nil {
 		l.salvage(opts.Salvaged)
 	}
-	return nil, secret.Resolver{Env: opts.env, Variables: l.inputs.secrets()}, out
+	return nil, secret.Resolver{Env: opts.Env, Variables: l.inputs.secrets()}, out
 }
 
 // decoded is a Spec with the attributes of its blocks, by the index of each in the
@@ -116,19 +109,10 @@ func (l *loader) parse(names []string) hcl.Diagnostics {
 
 // evaluate gives variables and locals their values.
 func (l *loader) evaluate(found confdir.Listing) hcl.Diagnostics {
-	var diags hcl.Diagnostics
-	var names []string
-	for _, b := range l.blocks["variable"] {
-		v, more := declare(b)
-		diags = append(diags, more...)
-		l.inputs.declared = append(l.inputs.declared, v)
-		names = append(names, v.name)
-	}
-	g := givens{declared: names, files: l.files, dir: l.spec.Dir}
-	diags = append(diags, g.gather(found, l.opts)...)
-	l.inputs.given = g.values
-	diags = append(diags, l.inputs.resolve()...)
-
+	in, diags := readInputs(l.blocks["variable"], origins{
+		Env: l.opts.Env, Dir: l.spec.Dir, Names: found.Vars, Args: l.opts.Vars, Files: l.files,
+	})
+	l.inputs = in
 	all, more := eval.CollectLocals(l.blocks["locals"])
 	diags = append(diags, more...)
 	l.scope = eval.NewScope(l.spec.Dir, l.inputs.visible(), l.blocks.addresses(), all)

@@ -37,7 +37,7 @@ var validationSchema = &hcl.BodySchema{
 }
 
 func declare(block *hcl.Block) (variable, hcl.Diagnostics) {
-	v := variable{name: blockName(block), block: block.DefRange, typ: cty.DynamicPseudoType, nullable: true}
+	v := variable{name: block.Labels[0], block: block.DefRange, typ: cty.DynamicPseudoType, nullable: true}
 	content, diags := block.Body.Content(variableSchema)
 	diags = append(diags, v.decodeSwitches(content.Attributes)...)
 	if attr := content.Attributes["type"]; attr != nil {
