@@ -11,6 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/hclconfig/read"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
+	"github.com/vmxsync/vmxsync/hclconfig/variable"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/config"
 )
@@ -36,12 +37,12 @@ func Load(opts Options) (*config.Spec, secret.Resolver, diag.Diagnostics) {
 	diags := l.load()
 	out := l.files.Export(diags)
 	if !diags.HasErrors() {
-		return &l.spec, secret.Resolver{Env: opts.Env, Variables: l.inputs.secrets()}, out
+		return &l.spec, secret.Resolver{Env: opts.Env, Variables: l.inputs.Secrets()}, out
 	}
 	if opts.Salvaged != nil {
 		l.salvage(opts.Salvaged)
 	}
-	return nil, secret.Resolver{Env: opts.Env, Variables: l.inputs.secrets()}, out
+	return nil, secret.Resolver{Env: opts.Env, Variables: l.inputs.Secrets()}, out
 }
 
 // decoded is a Spec with the attributes of its blocks, by the index of each in the
@@ -58,7 +59,7 @@ type loader struct {
 	opts   Options
 	files  *read.Files
 	blocks blocks
-	inputs inputs
+	inputs variable.Inputs
 	scope  *eval.Scope
 	found  confdir.Listing
 	bodies []hcl.Body // also what could be made of files that do not parse
@@ -91,7 +92,7 @@ func (l *loader) load() hcl.Diagnostics {
 		diags = append(diags, l.warnWithoutBackups()...)
 	}
 	l.spec.Files = l.files.Sums
-	l.spec.Variables = l.inputs.spec()
+	l.spec.Variables = l.inputs.Spec()
 	return diags
 }
 
@@ -109,14 +110,14 @@ func (l *loader) parse(names []string) hcl.Diagnostics {
 
 // evaluate gives variables and locals their values.
 func (l *loader) evaluate(found confdir.Listing) hcl.Diagnostics {
-	in, diags := readInputs(l.blocks["variable"], origins{
+	in, diags := variable.Read(l.blocks["variable"], variable.Origins{
 		Env: l.opts.Env, Dir: l.spec.Dir, Names: found.Vars, Args: l.opts.Vars, Files: l.files,
 	})
 	l.inputs = in
 	all, more := eval.CollectLocals(l.blocks["locals"])
 	diags = append(diags, more...)
-	l.scope = eval.NewScope(l.spec.Dir, l.inputs.visible(), l.blocks.addresses(), all)
-	diags = append(diags, l.inputs.validate(l.scope)...)
+	l.scope = eval.NewScope(l.spec.Dir, l.inputs.Visible(), l.blocks.addresses(), all)
+	diags = append(diags, l.inputs.Validate(l.scope)...)
 	return append(diags, all.Evaluate(l.scope)...)
 }
 

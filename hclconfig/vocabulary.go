@@ -7,6 +7,7 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig/eval"
 	"github.com/vmxsync/vmxsync/hclconfig/funcs"
 	"github.com/vmxsync/vmxsync/hclconfig/redact"
+	"github.com/vmxsync/vmxsync/hclconfig/variable"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -31,10 +32,10 @@ func newVocabulary(drivers []providers.Driver) redact.Vocabulary {
 	for _, b := range rootSchema.Blocks {
 		v.Labels[b.Type] = len(b.LabelNames)
 	}
-	for _, a := range variableSchema.Attributes {
+	for _, a := range variable.Schema.Attributes {
 		v.Attributes[a.Name] = true
 	}
-	for _, a := range validationSchema.Attributes {
+	for _, a := range variable.ValidationSchema.Attributes {
 		v.Attributes[a.Name] = true
 	}
 	for _, names := range later {

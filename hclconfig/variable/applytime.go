@@ -1,4 +1,4 @@
-package hclconfig
+package variable
 
 import (
 	"fmt"
@@ -14,25 +14,25 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
 )
 
-// ApplyTimeVariables gives the sensitive variables that a saved plan names
+// ForApply gives the sensitive variables that a saved plan names
 // their values again, from VMXSYNC_VAR_*, -var and -var-file only. It reads no
 // configuration. Each name has a value, or there is an error with the way to
 // give one.
-func ApplyTimeVariables(names []string, vars []VarArg, env func(string) (string, bool)) (map[string]string, diag.Diagnostics) {
+func ForApply(names []string, vars []Arg, env func(string) (string, bool)) (map[string]string, diag.Diagnostics) {
 	files := read.NewFiles(redact.Vocabulary{})
-	g := givens{origins: origins{Env: env, Args: vars, Files: files}, declared: names, partial: true}
+	g := givens{Origins: Origins{Env: env, Args: vars, Files: files}, declared: names, partial: true}
 	diags := g.gather()
-	in := inputs{given: g.values}
+	in := Inputs{given: g.values}
 	for _, name := range slices.Sorted(slices.Values(names)) {
 		in.declared = append(in.declared, variable{name: name, typ: cty.String, sensitive: true})
 	}
 	diags = append(diags, in.complete()...)
 	diags = append(diags, in.resolve()...)
-	return in.secrets(), files.Export(diags)
+	return in.Secrets(), files.Export(diags)
 }
 
 // complete reports the variables that a plan needs and that have no value.
-func (in *inputs) complete() hcl.Diagnostics {
+func (in *Inputs) complete() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, v := range in.declared {
 		if _, ok := in.given[v.name]; ok {

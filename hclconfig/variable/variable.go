@@ -1,14 +1,15 @@
-package hclconfig
+package variable
 
 import (
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
-	"github.com/vmxsync/vmxsync/hclconfig/eval"
-	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/vmxsync/vmxsync/hclconfig/eval"
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 )
 
 // variable is one declaration.
@@ -23,22 +24,15 @@ type variable struct {
 	validations []validation
 }
 
-type validation struct {
-	condition, message hcl.Expression
-}
-
-var variableSchema = &hcl.BodySchema{
+// Schema is what a variable block contains.
+var Schema = &hcl.BodySchema{
 	Attributes: []hcl.AttributeSchema{{Name: "type"}, {Name: "default"}, {Name: "description"}, {Name: "sensitive"}, {Name: "nullable"}},
 	Blocks:     []hcl.BlockHeaderSchema{{Type: "validation"}},
 }
 
-var validationSchema = &hcl.BodySchema{
-	Attributes: []hcl.AttributeSchema{{Name: "condition", Required: true}, {Name: "error_message", Required: true}},
-}
-
 func declare(block *hcl.Block) (variable, hcl.Diagnostics) {
 	v := variable{name: block.Labels[0], block: block.DefRange, typ: cty.DynamicPseudoType, nullable: true}
-	content, diags := block.Body.Content(variableSchema)
+	content, diags := block.Body.Content(Schema)
 	diags = append(diags, v.decodeSwitches(content.Attributes)...)
 	if attr := content.Attributes["type"]; attr != nil {
 		ty, defaults, more := typeexpr.TypeConstraintWithDefaults(attr.Expr)
@@ -93,7 +87,7 @@ func (v *variable) decodeDefault(attr *hcl.Attribute) hcl.Diagnostics {
 func (v *variable) decodeValidations(found hcl.Blocks) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, b := range found {
-		content, more := b.Body.Content(validationSchema)
+		content, more := b.Body.Content(ValidationSchema)
 		diags = append(diags, more...)
 		if more.HasErrors() {
 			continue

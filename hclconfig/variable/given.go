@@ -1,4 +1,4 @@
-package hclconfig
+package variable
 
 import (
 	"fmt"
@@ -18,9 +18,9 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
 )
 
-// VarArg is one -var or -var-file of the command line. Exactly one field is
+// Arg is one -var or -var-file of the command line. Exactly one field is
 // set.
-type VarArg struct {
+type Arg struct {
 	Assignment string // "name=value"
 	File       string // path, as the process sees it
 }
@@ -35,19 +35,19 @@ type given struct {
 	place   *hcl.Range
 }
 
-// origins are where the values of variables come from: a later one replaces an
+// Origins are where the values of variables come from: a later one replaces an
 // earlier one.
-type origins struct {
+type Origins struct {
 	Env   func(name string) (value string, ok bool) // may be nil
 	Dir   string                                    // of the configuration
 	Names []string                                  // of files of values in it
-	Args  []VarArg
+	Args  []Arg
 	Files *read.Files // keeps what is read
 }
 
 // givens are the values of a run by variable.
 type givens struct {
-	origins
+	Origins
 	declared []string
 	values   map[string]given
 	partial  bool // files may give values to variables that are not declared here
