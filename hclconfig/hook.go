@@ -1,9 +1,7 @@
 package hclconfig
 
 import (
-	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -34,17 +32,6 @@ func (l *loader) decodeHook(d *decoder) hcl.Diagnostics {
 	diags = append(diags, d.report(d.written(h.Check()))...)
 	l.spec.Hooks = append(l.spec.Hooks, h)
 	return diags
-}
-
-// occasion is a config.Occasion that reads itself.
-type occasion config.Occasion
-
-func (o *occasion) UnmarshalText(text []byte) error {
-	*o = occasion(text)
-	if slices.Contains(config.Occasions(), config.Occasion(text)) {
-		return nil
-	}
-	return fmt.Errorf("%q is not one of %s", text, strings.Join(plain(config.Occasions()), ", "))
 }
 
 // program is a path if it has a separator, as in a shell; else a name that is

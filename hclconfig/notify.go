@@ -38,18 +38,6 @@ type healthchecksBlock struct {
 	SendLog bool         `hcl:"send_log,optional"`
 }
 
-// verdict is a config.Verdict that reads itself.
-type verdict config.Verdict
-
-func (v *verdict) UnmarshalText(text []byte) error {
-	*v = verdict(text)
-	known := append(config.Verdicts(), config.VerdictStart)
-	if slices.Contains(known, config.Verdict(text)) {
-		return nil
-	}
-	return fmt.Errorf("%q is not one of %s", text, strings.Join(plain(known), ", "))
-}
-
 func verdicts(in []verdict) []config.Verdict {
 	if in == nil {
 		return config.Verdicts()

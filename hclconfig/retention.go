@@ -42,15 +42,6 @@ type pinBlock struct {
 	Reason string `hcl:"reason,optional"`
 }
 
-// stamp is a state.Stamp that reads itself.
-type stamp state.Stamp
-
-func (s *stamp) UnmarshalText(text []byte) error {
-	parsed, err := state.ParseStamp(string(text))
-	*s = stamp(parsed)
-	return err
-}
-
 func (l *loader) decodeRetention(d *decoder) hcl.Diagnostics {
 	in := retentionBlock{MinKeep: 1, KeepOldest: true}
 	diags := d.decode(&in)

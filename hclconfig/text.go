@@ -3,6 +3,7 @@ package hclconfig
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -189,4 +190,36 @@ func plain[T ~string](in []T) []string {
 		out[i] = string(s)
 	}
 	return out
+}
+
+// occasion is a config.Occasion that reads itself.
+type occasion config.Occasion
+
+func (o *occasion) UnmarshalText(text []byte) error {
+	*o = occasion(text)
+	if slices.Contains(config.Occasions(), config.Occasion(text)) {
+		return nil
+	}
+	return fmt.Errorf("%q is not one of %s", text, strings.Join(plain(config.Occasions()), ", "))
+}
+
+// verdict is a config.Verdict that reads itself.
+type verdict config.Verdict
+
+func (v *verdict) UnmarshalText(text []byte) error {
+	*v = verdict(text)
+	known := append(config.Verdicts(), config.VerdictStart)
+	if slices.Contains(known, config.Verdict(text)) {
+		return nil
+	}
+	return fmt.Errorf("%q is not one of %s", text, strings.Join(plain(known), ", "))
+}
+
+// stamp is a state.Stamp that reads itself.
+type stamp state.Stamp
+
+func (s *stamp) UnmarshalText(text []byte) error {
+	parsed, err := state.ParseStamp(string(text))
+	*s = stamp(parsed)
+	return err
 }
