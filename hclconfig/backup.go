@@ -7,35 +7,36 @@ import (
 
 	"github.com/vmxsync/vmxsync/hclconfig/eval"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
+	"github.com/vmxsync/vmxsync/hclconfig/scalar"
 	"github.com/vmxsync/vmxsync/state/config"
 )
 
 type backupBlock struct {
-	Source       eval.Address   `hcl:"source"`
-	VMs          []vmPattern    `hcl:"vms,optional"`
-	Exclude      []vmPattern    `hcl:"exclude,optional"`
-	Retired      []vmPattern    `hcl:"retired,optional"`
-	Destinations []eval.Address `hcl:"destinations,optional"`
-	Retention    eval.Address   `hcl:"retention,optional"`
-	Order        order          `hcl:"order,optional"`
-	PruneSource  eval.Address   `hcl:"prune_source,optional"`
-	Verified     proofAge       `hcl:"verified_within,optional"`
-	Copies       []copyBlock    `hcl:"copy,block"`
+	Source       eval.Address       `hcl:"source"`
+	VMs          []scalar.VMPattern `hcl:"vms,optional"`
+	Exclude      []scalar.VMPattern `hcl:"exclude,optional"`
+	Retired      []scalar.VMPattern `hcl:"retired,optional"`
+	Destinations []eval.Address     `hcl:"destinations,optional"`
+	Retention    eval.Address       `hcl:"retention,optional"`
+	Order        scalar.Order       `hcl:"order,optional"`
+	PruneSource  eval.Address       `hcl:"prune_source,optional"`
+	Verified     scalar.ProofAge    `hcl:"verified_within,optional"`
+	Copies       []copyBlock        `hcl:"copy,block"`
 
-	PreventDestroy bool        `hcl:"prevent_destroy,optional"`
-	FreshWithin    freshness   `hcl:"fresh_within,optional"`
-	MaxBehind      config.Span `hcl:"max_behind,optional"`
+	PreventDestroy bool             `hcl:"prevent_destroy,optional"`
+	FreshWithin    scalar.Freshness `hcl:"fresh_within,optional"`
+	MaxBehind      config.Span      `hcl:"max_behind,optional"`
 }
 
 // copyBlock sets what differs for one destination of a backup.
 type copyBlock struct {
 	Destination eval.Address `hcl:"destination"`
 	Retention   eval.Address `hcl:"retention,optional"`
-	Order       order        `hcl:"order,optional"`
+	Order       scalar.Order `hcl:"order,optional"`
 }
 
 func (l *loader) decodeBackup(d *decoder) hcl.Diagnostics {
-	in := backupBlock{VMs: []vmPattern{"*"}, FreshWithin: freshness{Days: 8}, MaxBehind: config.DefaultMaxBehind}
+	in := backupBlock{VMs: []scalar.VMPattern{"*"}, FreshWithin: scalar.Freshness{Days: 8}, MaxBehind: config.DefaultMaxBehind}
 	diags := d.decode(&in)
 	copies := in.all()
 	diags = append(diags, in.check(&d.attributes, copies)...)
@@ -45,8 +46,8 @@ func (l *loader) decodeBackup(d *decoder) hcl.Diagnostics {
 	b := config.Backup{
 		Name:    blockName(d.block),
 		Source:  in.Source.Name,
-		VMs:     plain(in.VMs),
-		Exclude: plain(in.Exclude),
+		VMs:     scalar.Strings(in.VMs),
+		Exclude: scalar.Strings(in.Exclude),
 		Retired: in.retired(),
 
 		PruneSource:    in.PruneSource.Name,
@@ -57,7 +58,7 @@ func (l *loader) decodeBackup(d *decoder) hcl.Diagnostics {
 	}
 	for _, c := range copies {
 		b.Copies = append(b.Copies, config.Copy{
-			Destination: c.Destination.Name, Policy: c.Retention.Name, Order: c.Order.or(in.Order),
+			Destination: c.Destination.Name, Policy: c.Retention.Name, Order: c.Order.Or(in.Order),
 		})
 	}
 	l.backups = append(l.backups, &d.attributes)
@@ -103,7 +104,7 @@ func (in backupBlock) check(d *attributes, copies []placed) hcl.Diagnostics {
 			Hint:    "write retention = retention.NAME",
 		}.At(d.block.DefRange)...)
 	}
-	if in.Verified != (proofAge{}) && in.PruneSource == (eval.Address{}) && !d.failed["prune_source"] {
+	if in.Verified != (scalar.ProofAge{}) && in.PruneSource == (eval.Address{}) && !d.failed["prune_source"] {
 		diags = append(diags, problem.Problem{
 			Summary: "Argument without effect",
 			Detail:  "verified_within sets how long a verified copy lets prune_source delete its local set, but this backup has no prune_source.",
@@ -116,7 +117,7 @@ func (in backupBlock) check(d *attributes, copies []placed) hcl.Diagnostics {
 // retired are the names of the retired VMs; checkRetired refuses patterns.
 func (in backupBlock) retired() []string {
 	var all []string
-	for _, pattern := range plain(in.Retired) {
+	for _, pattern := range scalar.Strings(in.Retired) {
 		if name, ok := config.NameIn(pattern); ok {
 			all = append(all, name)
 		}
@@ -128,8 +129,8 @@ func (in backupBlock) retired() []string {
 // exclude removes from the backup.
 func (in backupBlock) checkRetired(d *attributes) hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	excluding := config.Backup{Exclude: plain(in.Exclude)}
-	for i, pattern := range plain(in.Retired) {
+	excluding := config.Backup{Exclude: scalar.Strings(in.Exclude)}
+	for i, pattern := range scalar.Strings(in.Retired) {
 		at := d.rangeOf(fmt.Sprintf("retired[%d]", i))
 		name, ok := config.NameIn(pattern)
 		switch {

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
+	"github.com/vmxsync/vmxsync/hclconfig/scalar"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/config"
 )
@@ -174,7 +175,7 @@ func (in *decoded) claims() hcl.Diagnostics {
 
 func claimsOf(b config.Backup, pattern string) []claim {
 	out := []claim{{"source " + b.Source, pattern}}
-	if vmPattern(pattern).literal() {
+	if scalar.VMPattern(pattern).Literal() {
 		for _, c := range b.Copies {
 			out = append(out, claim{"destination " + c.Destination, pattern})
 		}

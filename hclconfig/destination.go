@@ -5,16 +5,17 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/hclconfig/scalar"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/config"
 )
 
 type destinationBlock struct {
-	Layout        layout             `hcl:"layout,optional"`
+	Layout        scalar.Layout      `hcl:"layout,optional"`
 	TrustUnmarked bool               `hcl:"trust_unmarked,optional"`
 	Optional      bool               `hcl:"optional,optional"`
-	Publish       publish            `hcl:"publish,optional"`
-	WorkDir       workDir            `hcl:"work_dir,optional"`
+	Publish       scalar.Publish     `hcl:"publish,optional"`
+	WorkDir       scalar.WorkDir     `hcl:"work_dir,optional"`
 	Quota         providers.Size     `hcl:"quota,optional"`
 	TrashKeep     providers.Duration `hcl:"trash_keep,optional"`
 }
@@ -24,7 +25,7 @@ func (l *loader) decodeDestination(d *decoder) hcl.Diagnostics {
 	if diags.HasErrors() {
 		return diags
 	}
-	in := destinationBlock{Layout: defaultLayout(), WorkDir: ".vmxsync"}
+	in := destinationBlock{Layout: scalar.DefaultLayout(), WorkDir: ".vmxsync"}
 	diags = append(diags, d.decode(&in, settings)...)
 	diags = append(diags, d.report(settings.Check())...)
 	if diags.HasErrors() {

@@ -8,12 +8,13 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/scalar"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/config"
 )
 
 type hookBlock struct {
-	On      []occasion         `hcl:"on,,or_one"`
+	On      []scalar.Occasion  `hcl:"on,,or_one"`
 	Command []string           `hcl:"command"`
 	Timeout providers.Duration `hcl:"timeout,optional"`
 	Env     map[string]string  `hcl:"env,optional"`

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
+	"github.com/vmxsync/vmxsync/hclconfig/scalar"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/config"
 )
@@ -22,7 +23,7 @@ type mailBlock struct {
 	Username string              `hcl:"username,optional"`
 	Password providers.Reference `hcl:"password,optional"`
 	Subject  config.Template     `hcl:"subject,optional"`
-	On       []verdict           `hcl:"on,optional,or_one"`
+	On       []scalar.Verdict    `hcl:"on,optional,or_one"`
 }
 
 type webhookBlock struct {
@@ -30,7 +31,7 @@ type webhookBlock struct {
 	Method  string                  `hcl:"method,optional"`
 	Headers map[string]config.Value `hcl:"headers,optional"`
 	Body    config.Template         `hcl:"body,optional"`
-	On      []verdict               `hcl:"on,optional,or_one"`
+	On      []scalar.Verdict        `hcl:"on,optional,or_one"`
 }
 
 type healthchecksBlock struct {
@@ -38,7 +39,7 @@ type healthchecksBlock struct {
 	SendLog bool         `hcl:"send_log,optional"`
 }
 
-func verdicts(in []verdict) []config.Verdict {
+func verdicts(in []scalar.Verdict) []config.Verdict {
 	if in == nil {
 		return config.Verdicts()
 	}

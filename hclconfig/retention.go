@@ -3,6 +3,7 @@ package hclconfig
 import (
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/hclconfig/scalar"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/config"
@@ -37,9 +38,9 @@ type retentionBlock struct {
 
 // pinBlock names a set that is never deleted.
 type pinBlock struct {
-	VM     string `hcl:"vm"`
-	Time   stamp  `hcl:"time"`
-	Reason string `hcl:"reason,optional"`
+	VM     string       `hcl:"vm"`
+	Time   scalar.Stamp `hcl:"time"`
+	Reason string       `hcl:"reason,optional"`
 }
 
 func (l *loader) decodeRetention(d *decoder) hcl.Diagnostics {

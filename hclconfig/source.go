@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/hclconfig/scalar"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/config"
 )
@@ -13,13 +14,13 @@ import (
 var sourceTypes = []string{"local"}
 
 type sourceBlock struct {
-	Layout   layout             `hcl:"layout,optional"`
-	Timezone timezone           `hcl:"timezone,optional"`
-	Ignore   []glob             `hcl:"ignore,optional"`
+	Layout   scalar.Layout      `hcl:"layout,optional"`
+	Timezone scalar.Timezone    `hcl:"timezone,optional"`
+	Ignore   []scalar.Glob      `hcl:"ignore,optional"`
 	Settle   providers.Duration `hcl:"settle,optional"`
-	OnEmpty  onEmpty            `hcl:"on_empty,optional"`
+	OnEmpty  scalar.OnEmpty     `hcl:"on_empty,optional"`
 
-	ReadyFiles []setFile `hcl:"ready_file,optional"`
+	ReadyFiles []scalar.SetFile `hcl:"ready_file,optional"`
 }
 
 func (l *loader) decodeSource(d *decoder) hcl.Diagnostics {
@@ -28,7 +29,7 @@ func (l *loader) decodeSource(d *decoder) hcl.Diagnostics {
 		return diags
 	}
 	in := sourceBlock{
-		Layout:   defaultLayout(),
+		Layout:   scalar.DefaultLayout(),
 		Timezone: "Local",
 		Settle:   providers.Duration(10 * time.Minute),
 		OnEmpty:  "error",
@@ -45,11 +46,11 @@ func (l *loader) decodeSource(d *decoder) hcl.Diagnostics {
 		Settings: settings,
 		Layout:   in.Layout.Layout,
 		Timezone: string(in.Timezone),
-		Ignore:   plain(in.Ignore),
+		Ignore:   scalar.Strings(in.Ignore),
 		Settle:   time.Duration(in.Settle),
 		OnEmpty:  string(in.OnEmpty),
 
-		ReadyFiles: plain(in.ReadyFiles),
+		ReadyFiles: scalar.Strings(in.ReadyFiles),
 	})
 	return diags
 }

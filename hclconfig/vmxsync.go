@@ -2,11 +2,12 @@ package hclconfig
 
 import (
 	"github.com/hashicorp/hcl/v2"
+	"github.com/vmxsync/vmxsync/hclconfig/scalar"
 )
 
 type vmxsyncBlock struct {
-	RequiredVersion string    `hcl:"required_version,optional"` // checked by checkVersion
-	Name            ownerName `hcl:"name,optional"`
+	RequiredVersion string           `hcl:"required_version,optional"` // checked by checkVersion
+	Name            scalar.OwnerName `hcl:"name,optional"`
 }
 
 func (l *loader) decodeVmxsync() hcl.Diagnostics {
