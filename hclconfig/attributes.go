@@ -34,6 +34,9 @@ type written struct {
 	keys  map[string]bool // of a map, written as words
 }
 
+// name is the name of the block, its last label.
+func (a *attributes) name() string { return a.block.Labels[len(a.block.Labels)-1] }
+
 // rangeOf is the range of the attribute at that path, or of what it is part of, or of
 // the block.
 func (a *attributes) rangeOf(path string) hcl.Range {

@@ -39,12 +39,12 @@ func (l *loader) decodeBackup(d *decoder) hcl.Diagnostics {
 	in := backupBlock{VMs: []scalar.VMPattern{"*"}, FreshWithin: scalar.Freshness{Days: 8}, MaxBehind: config.DefaultMaxBehind}
 	diags := d.decode(&in)
 	copies := in.all()
-	diags = append(diags, in.check(&d.attributes, copies)...)
+	diags = append(diags, in.check(d.attributes, copies)...)
 	if diags.HasErrors() {
 		return diags
 	}
 	b := config.Backup{
-		Name:    blockName(d.block),
+		Name:    d.name(),
 		Source:  in.Source.Name,
 		VMs:     scalar.Strings(in.VMs),
 		Exclude: scalar.Strings(in.Exclude),
@@ -61,7 +61,7 @@ func (l *loader) decodeBackup(d *decoder) hcl.Diagnostics {
 			Destination: c.Destination.Name, Policy: c.Retention.Name, Order: c.Order.Or(in.Order),
 		})
 	}
-	l.backups = append(l.backups, &d.attributes)
+	l.backups = append(l.backups, d.attributes)
 	l.spec.Backups = append(l.spec.Backups, b)
 	return diags
 }
@@ -92,7 +92,7 @@ func (in backupBlock) check(d *attributes, copies []placed) hcl.Diagnostics {
 	if len(copies) == 0 && !d.failed["destinations"] {
 		diags = append(diags, problem.Problem{
 			Summary: "Backup without a destination",
-			Detail:  fmt.Sprintf("The backup %q has no destination.", blockName(d.block)),
+			Detail:  fmt.Sprintf("The backup %q has no destination.", d.name()),
 			Hint:    "write destinations = [destination.TYPE.NAME]",
 		}.At(d.rangeOf("destinations"))...)
 	}
@@ -100,7 +100,7 @@ func (in backupBlock) check(d *attributes, copies []placed) hcl.Diagnostics {
 	if in.Retention == (eval.Address{}) && !d.failed["retention"] && lackPolicy(copies) {
 		diags = append(diags, problem.Problem{
 			Summary: "Missing required argument",
-			Detail:  fmt.Sprintf("The backup %q needs a retention for its destinations.", blockName(d.block)),
+			Detail:  fmt.Sprintf("The backup %q needs a retention for its destinations.", d.name()),
 			Hint:    "write retention = retention.NAME",
 		}.At(d.block.DefRange)...)
 	}
@@ -171,7 +171,7 @@ func repeatedDestinations(d *attributes, copies []placed) hcl.Diagnostics {
 		case other != "":
 			diags = append(diags, problem.Problem{
 				Summary: "Repeated destination",
-				Detail:  fmt.Sprintf("The backup %q names %s twice.", blockName(d.block), c.Destination),
+				Detail:  fmt.Sprintf("The backup %q names %s twice.", d.name(), c.Destination),
 			}.Between(d.rangeOf(c.path), d.rangeOf(other))...)
 		}
 	}

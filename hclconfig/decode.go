@@ -14,10 +14,23 @@ import (
 
 // decoder fills structs with hcl tags from the body of one block.
 type decoder struct {
-	attributes
-	scope *eval.Scope
-	files *read.Files
-	dir   string // relative paths are relative to it
+	*attributes
+	Env
+	later []string // attributes of later versions
+}
+
+// Env is what the values of a block depend on besides its text.
+type Env struct {
+	Scope *eval.Scope
+	Files *read.Files
+	Dir   string // relative paths are relative to it
+}
+
+// newDecoder is for a block, which may have attributes of later versions.
+func newDecoder(b *hcl.Block, around Env, later []string) *decoder {
+	return &decoder{Env: around, later: later, attributes: &attributes{
+		block: b, ranges: map[string]hcl.Range{}, failed: map[string]bool{}, values: map[string]written{}, words: around.Files.Words,
+	}}
 }
 
 // decode fills the targets, pointers to structs whose attributes share the
@@ -27,7 +40,7 @@ func (d *decoder) decode(targets ...any) hcl.Diagnostics {
 	for _, t := range targets {
 		fields = append(fields, fieldsOf(reflect.ValueOf(t).Elem(), "")...)
 	}
-	return d.body(d.block.Body, d.block.DefRange, fields, later[d.block.Type]...)
+	return d.body(d.block.Body, d.block.DefRange, fields, d.later...)
 }
 
 func (d *decoder) body(body hcl.Body, header hcl.Range, fields []field, later ...string) hcl.Diagnostics {
@@ -88,7 +101,7 @@ func (d *decoder) value(f field, attr *hcl.Attribute, header hcl.Range) hcl.Diag
 
 // eval evaluates the attribute at a path.
 func (d *decoder) eval(path string, expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
-	v, diags := d.scope.Eval(expr)
+	v, diags := d.Scope.Eval(expr)
 	w := written{value: v, plain: len(expr.Variables()) == 0, keys: map[string]bool{}}
 	pairs, _ := hcl.ExprMap(expr)
 	for _, pair := range pairs {

@@ -31,9 +31,9 @@ func (l *loader) decodeDestination(d *decoder) hcl.Diagnostics {
 	if diags.HasErrors() {
 		return diags
 	}
-	l.destinations = append(l.destinations, &d.attributes)
+	l.destinations = append(l.destinations, d.attributes)
 	l.spec.Destinations = append(l.spec.Destinations, config.Destination{
-		Name:          blockName(d.block),
+		Name:          d.name(),
 		Type:          d.block.Labels[0],
 		Settings:      settings,
 		Layout:        in.Layout.Layout,

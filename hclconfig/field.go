@@ -106,3 +106,21 @@ func schema(fields []field, later []string) *hcl.BodySchema {
 	}
 	return s
 }
+
+// The values of the tag "path", which makes an attribute a path of this machine; see
+// providers.Settings.
+const (
+	filePath = "file" // of a file
+	rootPath = "root" // of the folder that is the root of the place
+)
+
+// localRoot is the folder of this machine that is the root of a place, and the
+// attribute that names it; "" where it is none.
+func localRoot(s providers.Settings) (folder, attribute string) {
+	for _, f := range fieldsOf(reflect.ValueOf(s).Elem(), "") {
+		if f.local == rootPath {
+			return f.value.String(), f.name
+		}
+	}
+	return "", ""
+}

@@ -29,7 +29,7 @@ func (l *loader) decodeGuard() hcl.Diagnostics {
 		in := guardBlock{MaxShrinkPercent: usual.MaxShrinkPercent, MinLoss: usual.MinLoss, MaxDeletes: anyNumber, MinSizePercent: usual.MinSizePercent}
 		d := l.decoder(b)
 		diags = append(diags, d.decode(&in)...)
-		diags = append(diags, in.check(&d.attributes)...)
+		diags = append(diags, in.check(d.attributes)...)
 		if i == 0 {
 			l.spec.Guard = in.guard()
 		}

@@ -23,7 +23,7 @@ type hookBlock struct {
 func (l *loader) decodeHook(d *decoder) hcl.Diagnostics {
 	in := hookBlock{Timeout: providers.Duration(5 * time.Minute)}
 	diags := d.decode(&in)
-	h := config.Hook{Name: blockName(d.block), Command: in.Command, Dir: l.spec.Dir, Timeout: in.Timeout, Env: in.Env}
+	h := config.Hook{Name: d.name(), Command: in.Command, Dir: l.spec.Dir, Timeout: in.Timeout, Env: in.Env}
 	for _, o := range in.On {
 		h.On = append(h.On, config.Occasion(o))
 	}

@@ -146,8 +146,5 @@ func (l *loader) decode() hcl.Diagnostics {
 }
 
 func (l *loader) decoder(b *hcl.Block) *decoder {
-	return &decoder{
-		scope: l.scope, files: l.files, dir: l.spec.Dir,
-		attributes: attributes{block: b, ranges: map[string]hcl.Range{}, failed: map[string]bool{}, values: map[string]written{}, words: l.files.Words},
-	}
+	return newDecoder(b, Env{Scope: l.scope, Files: l.files, Dir: l.spec.Dir}, later[b.Type])
 }

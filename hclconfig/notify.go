@@ -51,7 +51,7 @@ func verdicts(in []scalar.Verdict) []config.Verdict {
 }
 
 func (l *loader) decodeNotify(d *decoder) hcl.Diagnostics {
-	n := config.Notify{Name: blockName(d.block), Type: d.block.Labels[0]}
+	n := config.Notify{Name: d.name(), Type: d.block.Labels[0]}
 	var diags hcl.Diagnostics
 	switch n.Type {
 	case config.MailNotify:
@@ -76,7 +76,7 @@ func (l *loader) decodeNotify(d *decoder) hcl.Diagnostics {
 func decodeMail(d *decoder, n *config.Notify) hcl.Diagnostics {
 	in := mailBlock{TLS: config.StartTLS}
 	diags := d.decode(&in)
-	if _, written := d.ranges["port"]; !written {
+	if !d.given("port") {
 		in.Port = config.MailPorts[in.TLS]
 	}
 	d.failed["username"] = d.failed["username"] || d.failed["password"] // half a login is the smaller problem
@@ -85,7 +85,7 @@ func decodeMail(d *decoder, n *config.Notify) hcl.Diagnostics {
 		From: in.From, To: in.To, Host: in.Host, Port: in.Port, TLS: in.TLS,
 		Username: in.Username, Password: in.Password, Subject: in.Subject,
 	}
-	return append(diags, d.tryTemplate("subject", in.Subject)...)
+	return append(diags, tryTemplate(d.attributes, "subject", in.Subject)...)
 }
 
 func decodeWebhook(d *decoder, n *config.Notify) hcl.Diagnostics {
@@ -93,11 +93,11 @@ func decodeWebhook(d *decoder, n *config.Notify) hcl.Diagnostics {
 	diags := d.decode(&in)
 	n.On = verdicts(in.On)
 	n.Webhook = &config.Webhook{URL: in.URL, Method: in.Method, Headers: in.Headers, Body: in.Body}
-	return append(diags, d.tryTemplate("body", in.Body)...)
+	return append(diags, tryTemplate(d.attributes, "body", in.Body)...)
 }
 
 // tryTemplate fills in the examples: whether a name is known shows only then.
-func (d *decoder) tryTemplate(attribute string, t config.Template) hcl.Diagnostics {
+func tryTemplate(d *attributes, attribute string, t config.Template) hcl.Diagnostics {
 	if _, err := t.Fill(config.TemplateNames()); err != nil && !d.failed[attribute] {
 		d.failed[attribute] = true
 		return problem.Problem{

@@ -46,8 +46,8 @@ type pinBlock struct {
 func (l *loader) decodeRetention(d *decoder) hcl.Diagnostics {
 	in := retentionBlock{MinKeep: 1, KeepOldest: true}
 	diags := d.decode(&in)
-	diags = append(diags, in.check(&d.attributes, !diags.HasErrors() && len(d.failed) == 0)...)
-	l.spec.Policies = append(l.spec.Policies, in.policy(blockName(d.block)))
+	diags = append(diags, in.check(d.attributes, !diags.HasErrors() && len(d.failed) == 0)...)
+	l.spec.Policies = append(l.spec.Policies, in.policy(d.name()))
 	return diags
 }
 

@@ -115,7 +115,7 @@ func (in retentionBlock) checkRules(d *attributes) hcl.Diagnostics {
 	}
 	return problem.Problem{
 		Summary: "Retention without a rule",
-		Detail:  fmt.Sprintf("The retention %q has no rule that keeps anything.", blockName(d.block)),
+		Detail:  fmt.Sprintf("The retention %q has no rule that keeps anything.", d.name()),
 		Hint:    "to keep the newest three sets of each VM, write keep_last = 3",
 	}.At(d.block.DefRange)
 }
@@ -126,7 +126,7 @@ func (in retentionBlock) adviseCount(d *attributes) hcl.Diagnostics {
 	return problem.Warnings(problem.Problem{
 		Summary: "Retention with time windows only",
 		Detail: fmt.Sprintf("The retention %q has keep_within rules and no rule with a count: if backups are rare, it may keep no more than min_keep = %d.",
-			blockName(d.block), in.MinKeep),
+			d.name(), in.MinKeep),
 		Hint: "add a rule with a count, such as keep_last = 3",
 	}.At(d.block.DefRange))
 }
@@ -176,7 +176,7 @@ func (in retentionBlock) checkPins(d *attributes) hcl.Diagnostics {
 		if other, twice := first[key]; twice {
 			diags = append(diags, problem.Problem{
 				Summary: "Repeated pin",
-				Detail:  fmt.Sprintf("The retention %q pins %s twice.", blockName(d.block), key),
+				Detail:  fmt.Sprintf("The retention %q pins %s twice.", d.name(), key),
 			}.Between(d.rangeOf(path), d.rangeOf(other))...)
 			continue
 		}

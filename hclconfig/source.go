@@ -39,9 +39,9 @@ func (l *loader) decodeSource(d *decoder) hcl.Diagnostics {
 	if diags.HasErrors() {
 		return diags
 	}
-	l.sources = append(l.sources, &d.attributes)
+	l.sources = append(l.sources, d.attributes)
 	l.spec.Sources = append(l.spec.Sources, config.Source{
-		Name:     blockName(d.block),
+		Name:     d.name(),
 		Type:     d.block.Labels[0],
 		Settings: settings,
 		Layout:   in.Layout.Layout,

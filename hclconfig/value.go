@@ -15,6 +15,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 
+	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/hclconfig/eval"
 	"github.com/vmxsync/vmxsync/hclconfig/funcs"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
@@ -129,7 +130,7 @@ func (d *decoder) text(f field, v cty.Value, r hcl.Range) (string, *problem.Prob
 	if secret.InAddress(text) {
 		return "", passwordInURL(f)
 	}
-	if p := d.files.ControlCharacters(text, r); p != nil && !f.isProse() {
+	if p := d.Files.ControlCharacters(text, r); p != nil && !f.isProse() {
 		return text, p
 	}
 	return text, nil
@@ -197,7 +198,7 @@ func (d *decoder) setReference(f field, target *providers.Reference, v cty.Value
 		*target = *v.EncapsulatedValue().(*providers.Reference)
 		return nil
 	}
-	owner := blockName(d.block)
+	owner := d.name()
 	variable := strings.ToUpper(notAWord.ReplaceAllString(owner+"_"+f.name, "_"))
 	return &problem.Problem{
 		Summary: "Secret in the configuration",
@@ -251,3 +252,12 @@ func kindOf(f field) string {
 }
 
 func holdsAddress(v cty.Value) bool { return v.Type() == eval.AddressType }
+
+// absolutePath makes paths of this machine absolute. An empty path stays empty: the
+// driver checks it.
+func (d *decoder) absolutePath(f field, s string) string {
+	if f.local == "" || strings.TrimSpace(s) == "" {
+		return s
+	}
+	return confdir.Absolute(d.Dir, s)
+}
