@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/hclconfig/decode"
 	"github.com/vmxsync/vmxsync/hclconfig/eval"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/hclconfig/scalar"
@@ -35,16 +36,16 @@ type copyBlock struct {
 	Order       scalar.Order `hcl:"order,optional"`
 }
 
-func (l *loader) decodeBackup(d *decoder) hcl.Diagnostics {
+func (l *loader) decodeBackup(d *decode.Decoder) hcl.Diagnostics {
 	in := backupBlock{VMs: []scalar.VMPattern{"*"}, FreshWithin: scalar.Freshness{Days: 8}, MaxBehind: config.DefaultMaxBehind}
-	diags := d.decode(&in)
+	diags := d.Decode(&in)
 	copies := in.all()
-	diags = append(diags, in.check(d.attributes, copies)...)
+	diags = append(diags, in.check(d.Attributes, copies)...)
 	if diags.HasErrors() {
 		return diags
 	}
 	b := config.Backup{
-		Name:    d.name(),
+		Name:    d.Name(),
 		Source:  in.Source.Name,
 		VMs:     scalar.Strings(in.VMs),
 		Exclude: scalar.Strings(in.Exclude),
@@ -61,7 +62,7 @@ func (l *loader) decodeBackup(d *decoder) hcl.Diagnostics {
 			Destination: c.Destination.Name, Policy: c.Retention.Name, Order: c.Order.Or(in.Order),
 		})
 	}
-	l.backups = append(l.backups, d.attributes)
+	l.backups = append(l.backups, d.Attributes)
 	l.spec.Backups = append(l.spec.Backups, b)
 	return diags
 }
@@ -87,29 +88,29 @@ func (in backupBlock) all() []placed {
 	return out
 }
 
-func (in backupBlock) check(d *attributes, copies []placed) hcl.Diagnostics {
+func (in backupBlock) check(d *decode.Attributes, copies []placed) hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	if len(copies) == 0 && !d.failed["destinations"] {
+	if len(copies) == 0 && !d.Failed["destinations"] {
 		diags = append(diags, problem.Problem{
 			Summary: "Backup without a destination",
-			Detail:  fmt.Sprintf("The backup %q has no destination.", d.name()),
+			Detail:  fmt.Sprintf("The backup %q has no destination.", d.Name()),
 			Hint:    "write destinations = [destination.TYPE.NAME]",
-		}.At(d.rangeOf("destinations"))...)
+		}.At(d.RangeOf("destinations"))...)
 	}
 	diags = append(diags, in.checkRetired(d)...)
-	if in.Retention == (eval.Address{}) && !d.failed["retention"] && lackPolicy(copies) {
+	if in.Retention == (eval.Address{}) && !d.Failed["retention"] && lackPolicy(copies) {
 		diags = append(diags, problem.Problem{
 			Summary: "Missing required argument",
-			Detail:  fmt.Sprintf("The backup %q needs a retention for its destinations.", d.name()),
+			Detail:  fmt.Sprintf("The backup %q needs a retention for its destinations.", d.Name()),
 			Hint:    "write retention = retention.NAME",
-		}.At(d.block.DefRange)...)
+		}.At(d.Block.DefRange)...)
 	}
-	if in.Verified != (scalar.ProofAge{}) && in.PruneSource == (eval.Address{}) && !d.failed["prune_source"] {
+	if in.Verified != (scalar.ProofAge{}) && in.PruneSource == (eval.Address{}) && !d.Failed["prune_source"] {
 		diags = append(diags, problem.Problem{
 			Summary: "Argument without effect",
 			Detail:  "verified_within sets how long a verified copy lets prune_source delete its local set, but this backup has no prune_source.",
 			Hint:    "add prune_source = retention.NAME, or remove verified_within",
-		}.At(d.rangeOf("verified_within"))...)
+		}.At(d.RangeOf("verified_within"))...)
 	}
 	return append(diags, repeatedDestinations(d, copies)...)
 }
@@ -127,11 +128,11 @@ func (in backupBlock) retired() []string {
 
 // checkRetired reports patterns in retired, which takes names only, and VMs that
 // exclude removes from the backup.
-func (in backupBlock) checkRetired(d *attributes) hcl.Diagnostics {
+func (in backupBlock) checkRetired(d *decode.Attributes) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	excluding := config.Backup{Exclude: scalar.Strings(in.Exclude)}
 	for i, pattern := range scalar.Strings(in.Retired) {
-		at := d.rangeOf(fmt.Sprintf("retired[%d]", i))
+		at := d.RangeOf(fmt.Sprintf("retired[%d]", i))
 		name, ok := config.NameIn(pattern)
 		switch {
 		case !ok:
@@ -160,7 +161,7 @@ func lackPolicy(copies []placed) bool {
 	return len(copies) == 0
 }
 
-func repeatedDestinations(d *attributes, copies []placed) hcl.Diagnostics {
+func repeatedDestinations(d *decode.Attributes, copies []placed) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	first := map[eval.Address]string{{}: ""}
 	for _, c := range copies {
@@ -171,8 +172,8 @@ func repeatedDestinations(d *attributes, copies []placed) hcl.Diagnostics {
 		case other != "":
 			diags = append(diags, problem.Problem{
 				Summary: "Repeated destination",
-				Detail:  fmt.Sprintf("The backup %q names %s twice.", d.name(), c.Destination),
-			}.Between(d.rangeOf(c.path), d.rangeOf(other))...)
+				Detail:  fmt.Sprintf("The backup %q names %s twice.", d.Name(), c.Destination),
+			}.Between(d.RangeOf(c.path), d.RangeOf(other))...)
 		}
 	}
 	return diags

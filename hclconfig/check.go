@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/hclconfig/decode"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/hclconfig/scalar"
 	"github.com/vmxsync/vmxsync/providers"
@@ -55,7 +56,7 @@ func (in *decoded) samePlaces() hcl.Diagnostics {
 			Summary: "Two destinations in one place",
 			Detail:  fmt.Sprintf("%q and %q are both %s.", in.spec.Destinations[j].Name, d.Name, place),
 			Hint:    "give each a root of its own, or use one destination in both backups",
-		}.Between(in.destinations[i].block.DefRange, in.destinations[j].block.DefRange)...)
+		}.Between(in.destinations[i].Block.DefRange, in.destinations[j].Block.DefRange)...)
 	}
 	return diags
 }
@@ -65,9 +66,9 @@ func (in *decoded) samePlaces() hcl.Diagnostics {
 func (in *decoded) overlaps() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for i, dst := range in.spec.Destinations {
-		to, toName := localRoot(dst.Settings)
+		to, toName := decode.LocalRoot(dst.Settings)
 		for j, src := range in.spec.Sources {
-			from, fromName := localRoot(src.Settings)
+			from, fromName := decode.LocalRoot(src.Settings)
 			if to == "" || from == "" || !overlap(to, from) {
 				continue
 			}
@@ -75,7 +76,7 @@ func (in *decoded) overlaps() hcl.Diagnostics {
 				Summary: "Destination overlaps a source",
 				Detail:  fmt.Sprintf("Destination %q (%s) and source %q (%s): the folders are the same, or one contains the other, and its sets would be read as backups.", dst.Name, to, src.Name, from),
 				Hint:    "choose a folder beside the source",
-			}.Between(in.destinations[i].rangeOf(toName), in.sources[j].rangeOf(fromName))...)
+			}.Between(in.destinations[i].RangeOf(toName), in.sources[j].RangeOf(fromName))...)
 		}
 	}
 	return diags
@@ -93,7 +94,7 @@ func (in *decoded) layoutsInWorkDir() hcl.Diagnostics {
 			Summary: "Layout inside the work folder",
 			Detail:  fmt.Sprintf("The layout %s of destination %q puts sets into %s, the work folder, where vmxsync looks for no sets.", d.Layout, d.Name, d.WorkDir),
 			Hint:    "choose another first folder for the layout, or another work_dir",
-		}.At(in.destinations[i].rangeOf("layout"))...)
+		}.At(in.destinations[i].RangeOf("layout"))...)
 	}
 	return diags
 }
@@ -111,7 +112,7 @@ func (in *decoded) trustInPlace() hcl.Diagnostics {
 			Detail: fmt.Sprintf("Destination %q has publish = \"in_place\", where only the manifest distinguishes a complete set from a partial one: sets without a manifest never count.",
 				d.Name),
 			Hint: "leave out trust_unmarked; where the server can rename folders, leave out publish instead",
-		}.Between(in.destinations[i].rangeOf("trust_unmarked"), in.destinations[i].rangeOf("publish"))...)
+		}.Between(in.destinations[i].RangeOf("trust_unmarked"), in.destinations[i].RangeOf("publish"))...)
 	}
 	return diags
 }
@@ -145,7 +146,7 @@ func (in *decoded) lossyLayout(dst, src int) hcl.Diagnostics {
 		Detail: fmt.Sprintf("Destination %q has the layout %q, and the names of source %q contain more of the time: %q. Two sets could get the same name.",
 			to.Name, to.Layout, from.Name, from.Layout),
 		Hint: "use every field of the source's layout in the destination's too",
-	}.Between(in.destinations[dst].rangeOf("layout"), in.sources[src].rangeOf("layout"))
+	}.Between(in.destinations[dst].RangeOf("layout"), in.sources[src].RangeOf("layout"))
 }
 
 // claim is a backup's claim to some VMs, at one source or destination.
@@ -191,8 +192,8 @@ func (in *decoded) conflictingClaims(c claim, backup, pattern, other int) hcl.Di
 			in.spec.Backups[other].Name, in.spec.Backups[backup].Name, c.pattern, c.place),
 		Hint: "name the VMs of one of them in vms; an exact name wins over a pattern, and a longer pattern over a shorter one",
 	}.Between(
-		in.backups[backup].rangeOf(fmt.Sprintf("vms[%d]", pattern)),
-		in.backups[other].rangeOf(fmt.Sprintf("vms[%d]", theirs)),
+		in.backups[backup].RangeOf(fmt.Sprintf("vms[%d]", pattern)),
+		in.backups[other].RangeOf(fmt.Sprintf("vms[%d]", theirs)),
 	)
 }
 
@@ -207,7 +208,7 @@ func (in *decoded) trashInPlace() hcl.Diagnostics {
 			Summary: "No trash at this destination",
 			Detail:  fmt.Sprintf("Destination %q has publish = \"in_place\", where sets are deleted file by file: nothing is moved to trash.", d.Name),
 			Hint:    "leave out trash_keep; where the server can rename folders, leave out publish instead",
-		}.Between(in.destinations[i].rangeOf("trash_keep"), in.destinations[i].rangeOf("publish"))...)
+		}.Between(in.destinations[i].RangeOf("trash_keep"), in.destinations[i].RangeOf("publish"))...)
 	}
 	return diags
 }
@@ -222,7 +223,7 @@ func (in *decoded) trashBeforeUploads() hcl.Diagnostics {
 					Summary: "Deletes that free no space",
 					Detail:  fmt.Sprintf("Backup %q deletes first at %q, but trash_keep = %s keeps the deleted sets there.", b.Name, d.Name, providers.Duration(d.TrashKeep)),
 					Hint:    "leave out trash_keep or order",
-				}.At(in.backups[i].block.DefRange))...)
+				}.At(in.backups[i].Block.DefRange))...)
 			}
 		}
 	}

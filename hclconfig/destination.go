@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/hclconfig/decode"
 	"github.com/vmxsync/vmxsync/hclconfig/scalar"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/config"
@@ -20,21 +21,21 @@ type destinationBlock struct {
 	TrashKeep     providers.Duration `hcl:"trash_keep,optional"`
 }
 
-func (l *loader) decodeDestination(d *decoder) hcl.Diagnostics {
-	settings, diags := l.settings(d.block, l.types())
+func (l *loader) decodeDestination(d *decode.Decoder) hcl.Diagnostics {
+	settings, diags := l.settings(d.Block, l.types())
 	if diags.HasErrors() {
 		return diags
 	}
 	in := destinationBlock{Layout: scalar.DefaultLayout(), WorkDir: ".vmxsync"}
-	diags = append(diags, d.decode(&in, settings)...)
-	diags = append(diags, d.report(settings.Check())...)
+	diags = append(diags, d.Decode(&in, settings)...)
+	diags = append(diags, d.Report(settings.Check())...)
 	if diags.HasErrors() {
 		return diags
 	}
-	l.destinations = append(l.destinations, d.attributes)
+	l.destinations = append(l.destinations, d.Attributes)
 	l.spec.Destinations = append(l.spec.Destinations, config.Destination{
-		Name:          d.name(),
-		Type:          d.block.Labels[0],
+		Name:          d.Name(),
+		Type:          d.Block.Labels[0],
 		Settings:      settings,
 		Layout:        in.Layout.Layout,
 		TrustUnmarked: in.TrustUnmarked,

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/hclconfig/decode"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/state/config"
 )
@@ -28,8 +29,8 @@ func (l *loader) decodeGuard() hcl.Diagnostics {
 	for i, b := range l.blocks["guard"] {
 		in := guardBlock{MaxShrinkPercent: usual.MaxShrinkPercent, MinLoss: usual.MinLoss, MaxDeletes: anyNumber, MinSizePercent: usual.MinSizePercent}
 		d := l.decoder(b)
-		diags = append(diags, d.decode(&in)...)
-		diags = append(diags, in.check(d.attributes)...)
+		diags = append(diags, d.Decode(&in)...)
+		diags = append(diags, in.check(d.Attributes)...)
 		if i == 0 {
 			l.spec.Guard = in.guard()
 		}
@@ -45,7 +46,7 @@ func (in guardBlock) guard() config.Guard {
 	return g
 }
 
-func (in guardBlock) check(d *attributes) hcl.Diagnostics {
+func (in guardBlock) check(d *decode.Attributes) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, c := range []struct {
 		name          string
@@ -62,7 +63,7 @@ func (in guardBlock) check(d *attributes) hcl.Diagnostics {
 				Summary: "Invalid limit",
 				Detail:  fmt.Sprintf("%s is %d.", c.name, c.n),
 				Hint:    c.hint,
-			}.At(d.rangeOf(c.name))...)
+			}.At(d.RangeOf(c.name))...)
 		}
 	}
 	return diags

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
+	"github.com/vmxsync/vmxsync/hclconfig/decode"
 	"github.com/vmxsync/vmxsync/hclconfig/redact"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp"
@@ -25,13 +26,13 @@ func schemas() map[string][]any {
 	}
 }
 
-func paths(out map[string]field, t reflect.Type, before string) {
-	for _, f := range fieldsOf(reflect.New(t).Elem(), before) {
-		if f.isBlock {
-			paths(out, f.value.Type().Elem(), f.path+".")
+func paths(out map[string]decode.Field, t reflect.Type, before string) {
+	for _, f := range decode.Fields(reflect.New(t).Elem(), before) {
+		if f.IsBlock {
+			paths(out, f.Value.Type().Elem(), f.Path+".")
 			continue
 		}
-		out[f.path] = f
+		out[f.Path] = f
 	}
 }
 
@@ -41,7 +42,7 @@ func TestHarmless_isInTheSchema(t *testing.T) {
 		if block == "variable" { // its arguments are read without a struct
 			continue
 		}
-		there := map[string]field{}
+		there := map[string]decode.Field{}
 		for _, s := range schemas()[block] {
 			paths(there, reflect.TypeOf(s).Elem(), "")
 		}
@@ -51,7 +52,7 @@ func TestHarmless_isInTheSchema(t *testing.T) {
 				t.Errorf("%s has no argument %q", block, name)
 				continue
 			}
-			if f.isSecret() {
+			if f.IsSecret() {
 				t.Errorf("%s: %q takes a secret", block, name)
 			}
 		}
@@ -87,14 +88,14 @@ func TestHarmless_newArgumentsAreHidden(t *testing.T) {
 func TestPaths_areMarked(t *testing.T) {
 	marked := 0
 	for _, s := range []any{&local.Settings{}, ftp.NewSettings()} {
-		there := map[string]field{}
+		there := map[string]decode.Field{}
 		paths(there, reflect.TypeOf(s).Elem(), "")
 		for path, f := range there {
-			looks := f.name == "path" || strings.HasSuffix(f.name, "_file") || strings.HasSuffix(f.name, "_cert") || strings.HasSuffix(f.name, "_key")
-			if looks != (f.local == filePath || f.local == rootPath) {
-				t.Errorf("%T: %s is marked as %q", s, path, f.local)
+			looks := f.Name == "path" || strings.HasSuffix(f.Name, "_file") || strings.HasSuffix(f.Name, "_cert") || strings.HasSuffix(f.Name, "_key")
+			if looks != (f.Local == decode.FilePath || f.Local == decode.RootPath) {
+				t.Errorf("%T: %s is marked as %q", s, path, f.Local)
 			}
-			if f.local != "" {
+			if f.Local != "" {
 				marked++
 			}
 		}

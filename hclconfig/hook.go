@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/decode"
 	"github.com/vmxsync/vmxsync/hclconfig/scalar"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/config"
@@ -20,17 +21,17 @@ type hookBlock struct {
 	Env     map[string]string  `hcl:"env,optional"`
 }
 
-func (l *loader) decodeHook(d *decoder) hcl.Diagnostics {
+func (l *loader) decodeHook(d *decode.Decoder) hcl.Diagnostics {
 	in := hookBlock{Timeout: providers.Duration(5 * time.Minute)}
-	diags := d.decode(&in)
-	h := config.Hook{Name: d.name(), Command: in.Command, Dir: l.spec.Dir, Timeout: in.Timeout, Env: in.Env}
+	diags := d.Decode(&in)
+	h := config.Hook{Name: d.Name(), Command: in.Command, Dir: l.spec.Dir, Timeout: in.Timeout, Env: in.Env}
 	for _, o := range in.On {
 		h.On = append(h.On, config.Occasion(o))
 	}
 	if len(h.Command) > 0 {
 		h.Command[0] = program(l.spec.Dir, h.Command[0])
 	}
-	diags = append(diags, d.report(d.written(h.Check()))...)
+	diags = append(diags, d.Report(d.Written(h.Check()))...)
 	l.spec.Hooks = append(l.spec.Hooks, h)
 	return diags
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/decode"
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/hclconfig/eval"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
@@ -49,7 +50,7 @@ func Load(opts Options) (*config.Spec, secret.Resolver, diag.Diagnostics) {
 // Spec: they hold the ranges for checks of the whole.
 type decoded struct {
 	spec                           config.Spec
-	sources, destinations, backups []*attributes
+	sources, destinations, backups []*decode.Attributes
 }
 
 // loader is one run of Load. Its steps build on each other in the order of
@@ -127,7 +128,7 @@ func (l *loader) decode() hcl.Diagnostics {
 	diags := append(l.decodeVmxsync(), l.decodeGuard()...)
 	for _, kind := range []struct {
 		name   string
-		decode func(*decoder) hcl.Diagnostics
+		decode func(*decode.Decoder) hcl.Diagnostics
 	}{
 		{"source", l.decodeSource},
 		{"destination", l.decodeDestination},
@@ -145,6 +146,6 @@ func (l *loader) decode() hcl.Diagnostics {
 	return append(diags, l.check()...)
 }
 
-func (l *loader) decoder(b *hcl.Block) *decoder {
-	return newDecoder(b, Env{Scope: l.scope, Files: l.files, Dir: l.spec.Dir}, later[b.Type])
+func (l *loader) decoder(b *hcl.Block) *decode.Decoder {
+	return decode.New(b, decode.Env{Scope: l.scope, Files: l.files, Dir: l.spec.Dir}, later[b.Type])
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/decode"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/config"
 )
@@ -16,14 +17,14 @@ type logBlock struct {
 	MaxFiles int            `hcl:"max_files,optional"`
 }
 
-func (l *loader) decodeLog(d *decoder) hcl.Diagnostics {
+func (l *loader) decodeLog(d *decode.Decoder) hcl.Diagnostics {
 	usual := config.DefaultLog()
 	in := logBlock{Level: usual.Level, Format: usual.Format, MaxSize: providers.Size(usual.MaxSize), MaxFiles: usual.MaxFiles}
-	diags := d.decode(&in)
+	diags := d.Decode(&in)
 	log := config.Log{File: in.File, Level: in.Level, Format: in.Format, MaxSize: int64(in.MaxSize), MaxFiles: in.MaxFiles}
 	if log.File != "" {
 		log.File = confdir.Absolute(l.spec.Dir, log.File)
 	}
 	l.spec.Log = &log
-	return append(diags, d.report(d.written(log.Check()))...)
+	return append(diags, d.Report(d.Written(log.Check()))...)
 }

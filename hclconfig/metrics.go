@@ -4,6 +4,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/decode"
 	"github.com/vmxsync/vmxsync/state/config"
 )
 
@@ -11,13 +12,13 @@ type metricsBlock struct {
 	Textfile string `hcl:"textfile"`
 }
 
-func (l *loader) decodeMetrics(d *decoder) hcl.Diagnostics {
+func (l *loader) decodeMetrics(d *decode.Decoder) hcl.Diagnostics {
 	var in metricsBlock
-	diags := d.decode(&in)
+	diags := d.Decode(&in)
 	m := config.Metrics{Textfile: in.Textfile}
 	if m.Textfile != "" {
 		m.Textfile = confdir.Absolute(l.spec.Dir, m.Textfile)
 	}
 	l.spec.Metrics = &m
-	return append(diags, d.report(d.written(m.Check()))...)
+	return append(diags, d.Report(d.Written(m.Check()))...)
 }

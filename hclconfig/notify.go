@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/hclconfig/decode"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/vmxsync/vmxsync/hclconfig/scalar"
 	"github.com/vmxsync/vmxsync/providers"
@@ -50,8 +51,8 @@ func verdicts(in []scalar.Verdict) []config.Verdict {
 	return out
 }
 
-func (l *loader) decodeNotify(d *decoder) hcl.Diagnostics {
-	n := config.Notify{Name: d.name(), Type: d.block.Labels[0]}
+func (l *loader) decodeNotify(d *decode.Decoder) hcl.Diagnostics {
+	n := config.Notify{Name: d.Name(), Type: d.Block.Labels[0]}
 	var diags hcl.Diagnostics
 	switch n.Type {
 	case config.MailNotify:
@@ -60,51 +61,51 @@ func (l *loader) decodeNotify(d *decoder) hcl.Diagnostics {
 		diags = decodeWebhook(d, &n)
 	case config.HealthchecksNotify:
 		var in healthchecksBlock
-		diags = d.decode(&in)
+		diags = d.Decode(&in)
 		n.On = append(config.Verdicts(), config.VerdictStart)
 		n.Healthchecks = &config.Healthchecks{PingURL: in.PingURL, SendLog: in.SendLog}
 	default:
-		return unsupportedType(d.block, []string{config.MailNotify, config.WebhookNotify, config.HealthchecksNotify})
+		return unsupportedType(d.Block, []string{config.MailNotify, config.WebhookNotify, config.HealthchecksNotify})
 	}
-	diags = append(diags, d.report(d.written(n.Check()))...)
+	diags = append(diags, d.Report(d.Written(n.Check()))...)
 	if !diags.HasErrors() {
 		l.spec.Notifies = append(l.spec.Notifies, n)
 	}
 	return diags
 }
 
-func decodeMail(d *decoder, n *config.Notify) hcl.Diagnostics {
+func decodeMail(d *decode.Decoder, n *config.Notify) hcl.Diagnostics {
 	in := mailBlock{TLS: config.StartTLS}
-	diags := d.decode(&in)
-	if !d.given("port") {
+	diags := d.Decode(&in)
+	if !d.Given("port") {
 		in.Port = config.MailPorts[in.TLS]
 	}
-	d.failed["username"] = d.failed["username"] || d.failed["password"] // half a login is the smaller problem
+	d.Failed["username"] = d.Failed["username"] || d.Failed["password"] // half a login is the smaller problem
 	n.On = verdicts(in.On)
 	n.Mail = &config.Mail{
 		From: in.From, To: in.To, Host: in.Host, Port: in.Port, TLS: in.TLS,
 		Username: in.Username, Password: in.Password, Subject: in.Subject,
 	}
-	return append(diags, tryTemplate(d.attributes, "subject", in.Subject)...)
+	return append(diags, tryTemplate(d.Attributes, "subject", in.Subject)...)
 }
 
-func decodeWebhook(d *decoder, n *config.Notify) hcl.Diagnostics {
+func decodeWebhook(d *decode.Decoder, n *config.Notify) hcl.Diagnostics {
 	in := webhookBlock{Method: "POST"}
-	diags := d.decode(&in)
+	diags := d.Decode(&in)
 	n.On = verdicts(in.On)
 	n.Webhook = &config.Webhook{URL: in.URL, Method: in.Method, Headers: in.Headers, Body: in.Body}
-	return append(diags, tryTemplate(d.attributes, "body", in.Body)...)
+	return append(diags, tryTemplate(d.Attributes, "body", in.Body)...)
 }
 
 // tryTemplate fills in the examples: whether a name is known shows only then.
-func tryTemplate(d *attributes, attribute string, t config.Template) hcl.Diagnostics {
-	if _, err := t.Fill(config.TemplateNames()); err != nil && !d.failed[attribute] {
-		d.failed[attribute] = true
+func tryTemplate(d *decode.Attributes, attribute string, t config.Template) hcl.Diagnostics {
+	if _, err := t.Fill(config.TemplateNames()); err != nil && !d.Failed[attribute] {
+		d.Failed[attribute] = true
 		return problem.Problem{
 			Summary: "Invalid template",
-			Detail:  fmt.Sprintf("%s: %s.", attribute, d.templateError(attribute, err)),
+			Detail:  fmt.Sprintf("%s: %s.", attribute, d.TemplateError(attribute, err)),
 			Hint:    "write it in the syntax of Go's text/template; the names are " + strings.Join(templateNames(), ", "),
-		}.At(d.rangeOf(attribute))
+		}.At(d.RangeOf(attribute))
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package hclconfig
 import (
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/hclconfig/decode"
 	"github.com/vmxsync/vmxsync/hclconfig/scalar"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -43,11 +44,11 @@ type pinBlock struct {
 	Reason string       `hcl:"reason,optional"`
 }
 
-func (l *loader) decodeRetention(d *decoder) hcl.Diagnostics {
+func (l *loader) decodeRetention(d *decode.Decoder) hcl.Diagnostics {
 	in := retentionBlock{MinKeep: 1, KeepOldest: true}
-	diags := d.decode(&in)
-	diags = append(diags, in.check(d.attributes, !diags.HasErrors() && len(d.failed) == 0)...)
-	l.spec.Policies = append(l.spec.Policies, in.policy(d.name()))
+	diags := d.Decode(&in)
+	diags = append(diags, in.check(d.Attributes, !diags.HasErrors() && len(d.Failed) == 0)...)
+	l.spec.Policies = append(l.spec.Policies, in.policy(d.Name()))
 	return diags
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/hclconfig/decode"
 	"github.com/vmxsync/vmxsync/hclconfig/scalar"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/config"
@@ -23,8 +24,8 @@ type sourceBlock struct {
 	ReadyFiles []scalar.SetFile `hcl:"ready_file,optional"`
 }
 
-func (l *loader) decodeSource(d *decoder) hcl.Diagnostics {
-	settings, diags := l.settings(d.block, sourceTypes)
+func (l *loader) decodeSource(d *decode.Decoder) hcl.Diagnostics {
+	settings, diags := l.settings(d.Block, sourceTypes)
 	if diags.HasErrors() {
 		return diags
 	}
@@ -34,15 +35,15 @@ func (l *loader) decodeSource(d *decoder) hcl.Diagnostics {
 		Settle:   providers.Duration(10 * time.Minute),
 		OnEmpty:  "error",
 	}
-	diags = append(diags, d.decode(&in, settings)...)
-	diags = append(diags, d.report(settings.Check())...)
+	diags = append(diags, d.Decode(&in, settings)...)
+	diags = append(diags, d.Report(settings.Check())...)
 	if diags.HasErrors() {
 		return diags
 	}
-	l.sources = append(l.sources, d.attributes)
+	l.sources = append(l.sources, d.Attributes)
 	l.spec.Sources = append(l.spec.Sources, config.Source{
-		Name:     d.name(),
-		Type:     d.block.Labels[0],
+		Name:     d.Name(),
+		Type:     d.Block.Labels[0],
 		Settings: settings,
 		Layout:   in.Layout.Layout,
 		Timezone: string(in.Timezone),

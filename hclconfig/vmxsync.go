@@ -15,7 +15,7 @@ func (l *loader) decodeVmxsync() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, b := range l.blocks["vmxsync"] {
 		var in vmxsyncBlock
-		diags = append(diags, l.decoder(b).decode(&in)...)
+		diags = append(diags, l.decoder(b).Decode(&in)...)
 		if in.Name != "" {
 			l.spec.Name = string(in.Name)
 		}

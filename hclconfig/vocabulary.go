@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/hclconfig/decode"
 	"github.com/vmxsync/vmxsync/hclconfig/eval"
 	"github.com/vmxsync/vmxsync/hclconfig/funcs"
 	"github.com/vmxsync/vmxsync/hclconfig/redact"
@@ -64,14 +65,14 @@ func newVocabulary(drivers []providers.Driver) redact.Vocabulary {
 
 // learn adds the names of a struct and of the blocks in it.
 func learn(v redact.Vocabulary, t reflect.Type) {
-	for _, f := range fieldsOf(reflect.New(t).Elem(), "") {
-		if !f.isBlock {
-			v.Attributes[f.name] = true
-			v.Secret[f.name] = v.Secret[f.name] || f.isSecret()
+	for _, f := range decode.Fields(reflect.New(t).Elem(), "") {
+		if !f.IsBlock {
+			v.Attributes[f.Name] = true
+			v.Secret[f.Name] = v.Secret[f.Name] || f.IsSecret()
 			continue
 		}
-		v.Labels[f.name] = 0
-		learn(v, f.value.Type().Elem()) // of a pointer, or of a slice
+		v.Labels[f.Name] = 0
+		learn(v, f.Value.Type().Elem()) // of a pointer, or of a slice
 	}
 }
 

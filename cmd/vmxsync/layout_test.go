@@ -78,7 +78,8 @@ var layout = map[string]importRule{
 	"apply/notify/mailtest":   {},
 	"apply/journal":           {may: []string{"diff", "state", "providers", "providers/regular"}},
 	"apply/lock":              {may: []string{"diff", "state", "state/config", "state/read", "providers"}},
-	"hclconfig":               {may: []string{"state", "state/config", "providers", "providers/regular", "hclconfig/confdir", "hclconfig/diag", "hclconfig/eval", "hclconfig/funcs", "hclconfig/limits", "hclconfig/problem", "hclconfig/read", "hclconfig/redact", "hclconfig/scalar", "hclconfig/secret", "hclconfig/variable", "state/wording"}},
+	"hclconfig":               {may: []string{"state", "state/config", "providers", "providers/regular", "hclconfig/confdir", "hclconfig/decode", "hclconfig/diag", "hclconfig/eval", "hclconfig/funcs", "hclconfig/limits", "hclconfig/problem", "hclconfig/read", "hclconfig/redact", "hclconfig/scalar", "hclconfig/secret", "hclconfig/variable", "state/wording"}},
+	"hclconfig/decode":        {may: []string{"state/config", "providers", "hclconfig/confdir", "hclconfig/eval", "hclconfig/funcs", "hclconfig/problem", "hclconfig/read", "hclconfig/redact", "hclconfig/secret"}, never: []string{"net"}},
 	"hclconfig/scalar":        {may: []string{"state", "state/config", "providers"}, never: pureNever},
 	"hclconfig/variable":      {may: []string{"state/config", "providers", "hclconfig/confdir", "hclconfig/diag", "hclconfig/eval", "hclconfig/funcs", "hclconfig/limits", "hclconfig/problem", "hclconfig/read", "hclconfig/redact", "hclconfig/secret"}, never: []string{"net"}},
 	"hclconfig/eval":          {may: []string{"hclconfig/funcs", "hclconfig/limits", "hclconfig/problem", "hclconfig/redact"}, never: pureNever},
@@ -132,8 +133,8 @@ var layout = map[string]importRule{
 
 // exclusiveImports are libraries that only one package may import.
 var exclusiveImports = map[string][]string{
-	"github.com/hashicorp/hcl/v2":       {"hclconfig", "hclconfig/eval", "hclconfig/funcs", "hclconfig/limits", "hclconfig/problem", "hclconfig/read", "hclconfig/redact", "hclconfig/starter", "hclconfig/variable"},
-	"github.com/zclconf/go-cty":         {"hclconfig", "hclconfig/eval", "hclconfig/funcs", "hclconfig/limits", "hclconfig/starter", "hclconfig/variable"},
+	"github.com/hashicorp/hcl/v2":       {"hclconfig", "hclconfig/decode", "hclconfig/eval", "hclconfig/funcs", "hclconfig/limits", "hclconfig/problem", "hclconfig/read", "hclconfig/redact", "hclconfig/starter", "hclconfig/variable"},
+	"github.com/zclconf/go-cty":         {"hclconfig", "hclconfig/decode", "hclconfig/eval", "hclconfig/funcs", "hclconfig/limits", "hclconfig/starter", "hclconfig/variable"},
 	"github.com/jlaffaye/ftp":           {"providers/ftp", "providers/ftp/command", "providers/ftp/wire"},
 	"github.com/sergi/go-diff":          {"diff/render"},
 	"github.com/urfave/cli/v2":          {"cmd/vmxsync", "cmd/vmxsync/cmdline"},

@@ -1,4 +1,4 @@
-package hclconfig
+package decode
 
 import (
 	"fmt"
@@ -12,9 +12,9 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig/read"
 )
 
-// decoder fills structs with hcl tags from the body of one block.
-type decoder struct {
-	*attributes
+// Decoder fills structs with hcl tags from the body of one block.
+type Decoder struct {
+	*Attributes
 	Env
 	later []string // attributes of later versions
 }
@@ -26,24 +26,24 @@ type Env struct {
 	Dir   string // relative paths are relative to it
 }
 
-// newDecoder is for a block, which may have attributes of later versions.
-func newDecoder(b *hcl.Block, around Env, later []string) *decoder {
-	return &decoder{Env: around, later: later, attributes: &attributes{
-		block: b, ranges: map[string]hcl.Range{}, failed: map[string]bool{}, values: map[string]written{}, words: around.Files.Words,
+// New is for a block, which may have attributes of later versions.
+func New(b *hcl.Block, around Env, later []string) *Decoder {
+	return &Decoder{Env: around, later: later, Attributes: &Attributes{
+		Block: b, ranges: map[string]hcl.Range{}, Failed: map[string]bool{}, values: map[string]written{}, words: around.Files.Words,
 	}}
 }
 
-// decode fills the targets, pointers to structs whose attributes share the
+// Decode fills the targets, pointers to structs whose attributes share the
 // body of block.
-func (d *decoder) decode(targets ...any) hcl.Diagnostics {
-	var fields []field
+func (d *Decoder) Decode(targets ...any) hcl.Diagnostics {
+	var fields []Field
 	for _, t := range targets {
-		fields = append(fields, fieldsOf(reflect.ValueOf(t).Elem(), "")...)
+		fields = append(fields, Fields(reflect.ValueOf(t).Elem(), "")...)
 	}
-	return d.body(d.block.Body, d.block.DefRange, fields, d.later...)
+	return d.body(d.Block.Body, d.Block.DefRange, fields, d.later...)
 }
 
-func (d *decoder) body(body hcl.Body, header hcl.Range, fields []field, later ...string) hcl.Diagnostics {
+func (d *Decoder) body(body hcl.Body, header hcl.Range, fields []Field, later ...string) hcl.Diagnostics {
 	content, diags := body.Content(schema(fields, later))
 	for _, name := range later {
 		if a := content.Attributes[name]; a != nil {
@@ -54,42 +54,42 @@ func (d *decoder) body(body hcl.Body, header hcl.Range, fields []field, later ..
 		diags = append(diags, problem.NotYet(fmt.Sprintf("The block %q", b.Type)).At(b.TypeRange)...)
 	}
 	for _, f := range fields {
-		if f.isBlock {
-			diags = append(diags, d.blocks(f, content.Blocks.OfType(f.name))...)
+		if f.IsBlock {
+			diags = append(diags, d.blocks(f, content.Blocks.OfType(f.Name))...)
 			continue
 		}
-		diags = append(diags, d.attribute(f, content.Attributes[f.name], header)...)
+		diags = append(diags, d.attribute(f, content.Attributes[f.Name], header)...)
 	}
 	return diags
 }
 
-func (d *decoder) attribute(f field, attr *hcl.Attribute, header hcl.Range) hcl.Diagnostics {
+func (d *Decoder) attribute(f Field, attr *hcl.Attribute, header hcl.Range) hcl.Diagnostics {
 	diags := d.value(f, attr, header)
 	if diags.HasErrors() {
-		d.failed[f.path] = true
+		d.Failed[f.Path] = true
 	}
 	return diags
 }
 
-func (d *decoder) value(f field, attr *hcl.Attribute, header hcl.Range) hcl.Diagnostics {
+func (d *Decoder) value(f Field, attr *hcl.Attribute, header hcl.Range) hcl.Diagnostics {
 	if attr == nil {
 		return f.missing(header)
 	}
-	d.ranges[f.path] = attr.Expr.Range()
+	d.ranges[f.Path] = attr.Expr.Range()
 	if f.isList() {
 		if written, not := hcl.ExprList(attr.Expr); !not.HasErrors() {
 			return d.elements(f, written)
 		}
 	}
-	v, diags := d.eval(f.path, attr.Expr)
+	v, diags := d.eval(f.Path, attr.Expr)
 	switch {
 	case diags.HasErrors():
 		return diags
 	case !v.IsWhollyKnown():
-		d.failed[f.path] = true // the error was reported where the value comes from
+		d.Failed[f.Path] = true // the error was reported where the value comes from
 		return diags
 	case v.IsNull():
-		delete(d.ranges, f.path) // as if it were not written
+		delete(d.ranges, f.Path) // as if it were not written
 		return append(diags, f.missing(attr.Expr.Range())...)
 	case f.isMap():
 		return append(diags, d.setMap(f, v, attr.Expr.Range())...)
@@ -100,7 +100,7 @@ func (d *decoder) value(f field, attr *hcl.Attribute, header hcl.Range) hcl.Diag
 }
 
 // eval evaluates the attribute at a path.
-func (d *decoder) eval(path string, expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
+func (d *Decoder) eval(path string, expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
 	v, diags := d.Scope.Eval(expr)
 	w := written{value: v, plain: len(expr.Variables()) == 0, keys: map[string]bool{}}
 	pairs, _ := hcl.ExprMap(expr)
@@ -113,18 +113,18 @@ func (d *decoder) eval(path string, expr hcl.Expression) (cty.Value, hcl.Diagnos
 
 // elements decodes a list that is written out: each element has its own place
 // and its own problems.
-func (d *decoder) elements(f field, written []hcl.Expression) hcl.Diagnostics {
-	f.value.Set(reflect.MakeSlice(f.value.Type(), len(written), len(written)))
+func (d *Decoder) elements(f Field, written []hcl.Expression) hcl.Diagnostics {
+	f.Value.Set(reflect.MakeSlice(f.Value.Type(), len(written), len(written)))
 	var diags hcl.Diagnostics
 	for i, expr := range written {
 		e := f.element(i)
-		d.ranges[e.path] = expr.Range()
-		v, more := d.eval(e.path, expr)
+		d.ranges[e.Path] = expr.Range()
+		v, more := d.eval(e.Path, expr)
 		diags = append(diags, more...)
 		switch {
 		case more.HasErrors():
 		case !v.IsWhollyKnown():
-			d.failed[f.path] = true
+			d.Failed[f.Path] = true
 		default:
 			diags = append(diags, d.set(e, v, expr.Range())...)
 		}
@@ -132,34 +132,34 @@ func (d *decoder) elements(f field, written []hcl.Expression) hcl.Diagnostics {
 	return diags
 }
 
-func (d *decoder) blocks(f field, found hcl.Blocks) hcl.Diagnostics {
-	if f.value.Kind() == reflect.Slice {
+func (d *Decoder) blocks(f Field, found hcl.Blocks) hcl.Diagnostics {
+	if f.Value.Kind() == reflect.Slice {
 		return d.repeated(f, found)
 	}
 	if len(found) == 0 {
 		return nil
 	}
-	if f.value.IsNil() {
-		f.value.Set(reflect.New(f.value.Type().Elem()))
+	if f.Value.IsNil() {
+		f.Value.Set(reflect.New(f.Value.Type().Elem()))
 	}
-	d.ranges[f.path] = found[0].DefRange
-	diags := d.body(found[0].Body, found[0].DefRange, fieldsOf(f.value.Elem(), f.path+"."))
+	d.ranges[f.Path] = found[0].DefRange
+	diags := d.body(found[0].Body, found[0].DefRange, Fields(f.Value.Elem(), f.Path+"."))
 	for _, b := range found[1:] {
 		diags = append(diags, problem.Problem{
 			Summary: "Duplicate block",
-			Detail:  fmt.Sprintf("There is one %q block at most in a %s.", f.name, d.block.Type),
+			Detail:  fmt.Sprintf("There is one %q block at most in a %s.", f.Name, d.Block.Type),
 		}.Between(b.DefRange, found[0].DefRange)...)
 	}
 	return diags
 }
 
-func (d *decoder) repeated(f field, found hcl.Blocks) hcl.Diagnostics {
+func (d *Decoder) repeated(f Field, found hcl.Blocks) hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	f.value.Set(reflect.MakeSlice(f.value.Type(), len(found), len(found)))
+	f.Value.Set(reflect.MakeSlice(f.Value.Type(), len(found), len(found)))
 	for i, b := range found {
-		path := fmt.Sprintf("%s[%d]", f.path, i)
+		path := fmt.Sprintf("%s[%d]", f.Path, i)
 		d.ranges[path] = b.DefRange
-		diags = append(diags, d.body(b.Body, b.DefRange, fieldsOf(f.value.Index(i), path+"."))...)
+		diags = append(diags, d.body(b.Body, b.DefRange, Fields(f.Value.Index(i), path+"."))...)
 	}
 	return diags
 }

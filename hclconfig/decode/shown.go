@@ -1,4 +1,4 @@
-package hclconfig
+package decode
 
 import (
 	"cmp"
@@ -16,17 +16,6 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// attributes is what is known of the attributes of a block once it was decoded, for
-// checks: where each of them is, whether it failed, and what may be shown of it. A path
-// is "port", "tls", "tls.mode" or "vms[1]".
-type attributes struct {
-	block  *hcl.Block
-	ranges map[string]hcl.Range // by path
-	failed map[string]bool      // paths of attributes with an error
-	values map[string]written   // by path, of what was evaluated
-	words  redact.Vocabulary
-}
-
 // written is the value of an attribute, and whether it is written out.
 type written struct {
 	value cty.Value
@@ -34,48 +23,12 @@ type written struct {
 	keys  map[string]bool // of a map, written as words
 }
 
-// name is the name of the block, its last label.
-func (a *attributes) name() string { return a.block.Labels[len(a.block.Labels)-1] }
-
-// rangeOf is the range of the attribute at that path, or of what it is part of, or of
-// the block.
-func (a *attributes) rangeOf(path string) hcl.Range {
-	for path != "" {
-		if r, ok := a.ranges[path]; ok {
-			return r
-		}
-		path = path[:max(0, strings.LastIndexAny(path, ".["))]
-	}
-	return a.block.DefRange
-}
-
-func (a *attributes) given(path string) bool {
-	_, ok := a.ranges[path]
-	return ok
-}
-
-func (a *attributes) givenAny(paths []string) bool { return slices.ContainsFunc(paths, a.given) }
-
-// written leaves out problems of missing arguments, which are reported as missing.
-func (a *attributes) written(problems []providers.Problem) []providers.Problem {
-	return slices.DeleteFunc(problems, func(p providers.Problem) bool { return p.Attribute != "" && !a.isWritten(p.Attribute) })
-}
-
-// isWritten reports whether the argument at a path is present, or the list that
-// an expression made and that contains it.
-func (a *attributes) isWritten(path string) bool {
-	list, _, _ := strings.Cut(path, "[")
-	_, there := a.ranges[path]
-	_, whole := a.ranges[list]
-	return there || whole
-}
-
 // shows reports whether the source line shows the value of the attribute at a
 // path: it is harmless, and written out there.
-func (a *attributes) shows(path string) bool {
+func (a *Attributes) shows(path string) bool {
 	for at := path; at != ""; at = at[:max(0, strings.LastIndexAny(at, ".["))] {
 		if w, ok := a.values[at]; ok {
-			return w.plain && a.words.IsHarmless(a.block.Type, path) && !slices.ContainsFunc(w.texts(), redact.HoldsLogin)
+			return w.plain && a.words.IsHarmless(a.Block.Type, path) && !slices.ContainsFunc(w.texts(), redact.HoldsLogin)
 		}
 	}
 	return false
@@ -83,7 +36,7 @@ func (a *attributes) shows(path string) bool {
 
 // redactText hides the values of this block in a text, except for those that a
 // source line shows.
-func (a *attributes) redactText(text string) string {
+func (a *Attributes) redactText(text string) string {
 	var all []string
 	for path, w := range a.values {
 		if !a.shows(path) {
@@ -95,16 +48,16 @@ func (a *attributes) redactText(text string) string {
 }
 
 // errorText is the text of err, without the value if no source line shows it.
-func (a *attributes) errorText(f field, text string, err error) string {
-	if a.shows(f.path) {
+func (a *Attributes) errorText(f Field, text string, err error) string {
+	if a.shows(f.Path) {
 		return err.Error()
 	}
 	return redact.WithoutValues(err.Error(), []string{text})
 }
 
-// templateError is the error of a template. If no source line shows its text, from
+// TemplateError is the error of a template. If no source line shows its text, from
 // which text/template quotes, it is the position only.
-func (a *attributes) templateError(attribute string, err error) string {
+func (a *Attributes) TemplateError(attribute string, err error) string {
 	at := templateLine.FindString(err.Error())
 	if at == "" || a.shows(attribute) {
 		return err.Error()
@@ -114,19 +67,19 @@ func (a *attributes) templateError(attribute string, err error) string {
 
 var templateLine = regexp.MustCompile(`^line [0-9:]*[0-9]`)
 
-// report places each problem at its attribute. Attributes that could not be
+// Report places each problem at its attribute. Attributes that could not be
 // decoded have been reported already.
-func (a *attributes) report(problems []providers.Problem) hcl.Diagnostics {
+func (a *Attributes) Report(problems []providers.Problem) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, p := range problems {
-		if a.failed[p.Attribute] {
+		if a.Failed[p.Attribute] {
 			continue
 		}
 		if p.Summary == "Invalid template" {
 			text := strings.TrimSuffix(strings.TrimPrefix(p.Detail, p.Attribute+": "), ".")
-			p.Detail = fmt.Sprintf("%s: %s.", p.Attribute, a.templateError(p.Attribute, errors.New(text)))
+			p.Detail = fmt.Sprintf("%s: %s.", p.Attribute, a.TemplateError(p.Attribute, errors.New(text)))
 		}
-		found := problem.Problem{Summary: p.Summary, Detail: a.redactText(p.Detail)}.At(a.rangeOf(p.Attribute))
+		found := problem.Problem{Summary: p.Summary, Detail: a.redactText(p.Detail)}.At(a.RangeOf(p.Attribute))
 		if p.Warning {
 			found = problem.Warnings(found)
 		}
