@@ -36,7 +36,7 @@ type copyBlock struct {
 	Order       scalar.Order `hcl:"order,optional"`
 }
 
-func (l *loader) decodeBackup(d *decode.Decoder) hcl.Diagnostics {
+func decodeBackup(out *decoded, d *decode.Decoder) hcl.Diagnostics {
 	in := backupBlock{VMs: []scalar.VMPattern{"*"}, FreshWithin: scalar.Freshness{Days: 8}, MaxBehind: config.DefaultMaxBehind}
 	diags := d.Decode(&in)
 	copies := in.all()
@@ -62,8 +62,8 @@ func (l *loader) decodeBackup(d *decode.Decoder) hcl.Diagnostics {
 			Destination: c.Destination.Name, Policy: c.Retention.Name, Order: c.Order.Or(in.Order),
 		})
 	}
-	l.backups = append(l.backups, d.Attributes)
-	l.spec.Backups = append(l.spec.Backups, b)
+	out.backups = append(out.backups, d.Attributes)
+	out.Spec.Backups = append(out.Spec.Backups, b)
 	return diags
 }
 

@@ -5,29 +5,19 @@ import (
 	"regexp"
 
 	"github.com/hashicorp/hcl/v2"
+
 	"github.com/vmxsync/vmxsync/hclconfig/eval"
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 )
 
 // rootSchema is every block of the language.
-var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
-	{Type: "vmxsync"},
-	{Type: "variable", LabelNames: []string{"name"}},
-	{Type: "locals"},
-	{Type: "source", LabelNames: []string{"type", "name"}},
-	{Type: "destination", LabelNames: []string{"type", "name"}},
-	{Type: "retention", LabelNames: []string{"name"}},
-	{Type: "backup", LabelNames: []string{"name"}},
-	{Type: "guard"},
-	{Type: "hook", LabelNames: []string{"name"}},
-	{Type: "notify", LabelNames: []string{"type", "name"}},
-	{Type: "metrics"},
-	{Type: "log"},
-}}
-
-// later are the attributes of a kind of block that are part of the language, and that
-// this version does not support yet.
-var later = map[string][]string{"destination": {"for_each"}, "backup": {"for_each"}}
+func rootSchema() *hcl.BodySchema {
+	var s hcl.BodySchema
+	for _, k := range kinds {
+		s.Blocks = append(s.Blocks, hcl.BlockHeaderSchema{Type: k.Type, LabelNames: k.Labels})
+	}
+	return &s
+}
 
 // blocks are the blocks of all files by kind, in the order of the files.
 type blocks map[string][]*hcl.Block
@@ -36,7 +26,7 @@ func collect(bodies []hcl.Body) (blocks, hcl.Diagnostics) {
 	var diags hcl.Diagnostics
 	all := blocks{}
 	for _, body := range bodies {
-		content, more := body.Content(rootSchema)
+		content, more := body.Content(rootSchema())
 		diags = append(diags, more...)
 		for _, b := range content.Blocks {
 			all[b.Type] = append(all[b.Type], b)
@@ -51,10 +41,13 @@ var goodName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
 // kind with one name: also of two types, because addresses hold no type.
 func (all blocks) checkNames() hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for _, kind := range []string{"variable", "source", "destination", "retention", "backup", "hook", "notify"} {
-		first := map[string]*hcl.Block{}
+	for _, k := range kinds {
+		kind, first := k.Type, map[string]*hcl.Block{}
 		for _, b := range all[kind] {
-			name := blockName(b)
+			if len(k.Labels) == 0 {
+				break
+			}
+			name := b.Labels[len(b.Labels)-1]
 			if !goodName.MatchString(name) {
 				diags = append(diags, badName(kind, name).At(b.LabelRanges[len(b.LabelRanges)-1])...)
 			}
@@ -74,21 +67,20 @@ func (all blocks) checkNames() hcl.Diagnostics {
 // checkSingle reports blocks that a configuration has once at most.
 func (all blocks) checkSingle() hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for _, kind := range []string{"vmxsync", "guard", "metrics", "log"} {
-		for i, b := range all[kind] {
-			if i == 0 {
+	for _, k := range kinds {
+		kind, found := k.Type, all[k.Type]
+		for i, b := range found {
+			if i == 0 || !k.Once {
 				continue
 			}
 			diags = append(diags, problem.Problem{
 				Summary: "Duplicate " + kind + " block",
 				Detail:  fmt.Sprintf("A configuration has one %s block at most.", kind),
-			}.Between(b.DefRange, all[kind][0].DefRange)...)
+			}.Between(b.DefRange, found[0].DefRange)...)
 		}
 	}
 	return diags
 }
-
-func blockName(b *hcl.Block) string { return b.Labels[len(b.Labels)-1] }
 
 func badName(kind, name string) *problem.Problem {
 	return &problem.Problem{
@@ -111,9 +103,12 @@ func twice(kind, name string) *problem.Problem {
 // addresses are all blocks that can be referred to.
 func (all blocks) addresses() []eval.Address {
 	var out []eval.Address
-	for _, kind := range []string{"source", "destination", "retention"} {
-		for _, b := range all[kind] {
-			out = append(out, eval.NewAddress(kind, b.Labels))
+	for _, k := range kinds {
+		if eval.Forms[k.Type] == "" {
+			continue
+		}
+		for _, b := range all[k.Type] {
+			out = append(out, eval.NewAddress(k.Type, b.Labels))
 		}
 	}
 	return out

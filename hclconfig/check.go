@@ -30,7 +30,7 @@ func (in *decoded) check() hcl.Diagnostics {
 
 // warnWithoutBackups warns of a valid configuration that does nothing.
 func (in *decoded) warnWithoutBackups() hcl.Diagnostics {
-	if len(in.spec.Backups) > 0 {
+	if len(in.Spec.Backups) > 0 {
 		return nil
 	}
 	return problem.Warnings(problem.Problem{
@@ -45,7 +45,7 @@ func (in *decoded) warnWithoutBackups() hcl.Diagnostics {
 func (in *decoded) samePlaces() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	first := map[string]int{}
-	for i, d := range in.spec.Destinations {
+	for i, d := range in.Spec.Destinations {
 		place := d.Settings.Place()
 		j, seen := first[place]
 		if !seen {
@@ -54,7 +54,7 @@ func (in *decoded) samePlaces() hcl.Diagnostics {
 		}
 		diags = append(diags, problem.Problem{
 			Summary: "Two destinations in one place",
-			Detail:  fmt.Sprintf("%q and %q are both %s.", in.spec.Destinations[j].Name, d.Name, place),
+			Detail:  fmt.Sprintf("%q and %q are both %s.", in.Spec.Destinations[j].Name, d.Name, place),
 			Hint:    "give each a root of its own, or use one destination in both backups",
 		}.Between(in.destinations[i].Block.DefRange, in.destinations[j].Block.DefRange)...)
 	}
@@ -65,9 +65,9 @@ func (in *decoded) samePlaces() hcl.Diagnostics {
 // read as backups.
 func (in *decoded) overlaps() hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for i, dst := range in.spec.Destinations {
+	for i, dst := range in.Spec.Destinations {
 		to, toName := decode.LocalRoot(dst.Settings)
-		for j, src := range in.spec.Sources {
+		for j, src := range in.Spec.Sources {
 			from, fromName := decode.LocalRoot(src.Settings)
 			if to == "" || from == "" || !overlap(to, from) {
 				continue
@@ -86,7 +86,7 @@ func (in *decoded) overlaps() hcl.Diagnostics {
 // is read as a set.
 func (in *decoded) layoutsInWorkDir() hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for i, d := range in.spec.Destinations {
+	for i, d := range in.Spec.Destinations {
 		if top, _, _ := strings.Cut(d.Layout.String(), "/"); top != d.WorkDir {
 			continue
 		}
@@ -103,7 +103,7 @@ func (in *decoded) layoutsInWorkDir() hcl.Diagnostics {
 // although a set that is being uploaded or deleted has no manifest either.
 func (in *decoded) trustInPlace() hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for i, d := range in.spec.Destinations {
+	for i, d := range in.Spec.Destinations {
 		if d.Publish != config.InPlace || !d.TrustUnmarked {
 			continue
 		}
@@ -121,13 +121,13 @@ func (in *decoded) trustInPlace() hcl.Diagnostics {
 // name.
 func (in *decoded) lossyLayouts() hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for _, b := range in.spec.Backups {
-		i := slices.IndexFunc(in.spec.Sources, func(s config.Source) bool { return s.Name == b.Source })
+	for _, b := range in.Spec.Backups {
+		i := slices.IndexFunc(in.Spec.Sources, func(s config.Source) bool { return s.Name == b.Source })
 		if i < 0 {
 			continue // had errors
 		}
 		for _, c := range b.Copies {
-			j := slices.IndexFunc(in.spec.Destinations, func(d config.Destination) bool { return d.Name == c.Destination })
+			j := slices.IndexFunc(in.Spec.Destinations, func(d config.Destination) bool { return d.Name == c.Destination })
 			if j >= 0 {
 				diags = append(diags, in.lossyLayout(j, i)...)
 			}
@@ -137,7 +137,7 @@ func (in *decoded) lossyLayouts() hcl.Diagnostics {
 }
 
 func (in *decoded) lossyLayout(dst, src int) hcl.Diagnostics {
-	to, from := in.spec.Destinations[dst], in.spec.Sources[src]
+	to, from := in.Spec.Destinations[dst], in.Spec.Sources[src]
 	if to.Layout.Keeps(from.Layout) {
 		return nil
 	}
@@ -158,7 +158,7 @@ type claim struct{ place, pattern string }
 func (in *decoded) claims() hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	first := map[claim]int{}
-	for i, b := range in.spec.Backups {
+	for i, b := range in.Spec.Backups {
 		for k, pattern := range b.VMs {
 			for _, c := range claimsOf(b, pattern) {
 				j, seen := first[c]
@@ -185,11 +185,11 @@ func claimsOf(b config.Backup, pattern string) []claim {
 }
 
 func (in *decoded) conflictingClaims(c claim, backup, pattern, other int) hcl.Diagnostics {
-	theirs := slices.Index(in.spec.Backups[other].VMs, c.pattern)
+	theirs := slices.Index(in.Spec.Backups[other].VMs, c.pattern)
 	return problem.Problem{
 		Summary: "VMs claimed twice",
 		Detail: fmt.Sprintf("The backups %q and %q both claim %q of %s.",
-			in.spec.Backups[other].Name, in.spec.Backups[backup].Name, c.pattern, c.place),
+			in.Spec.Backups[other].Name, in.Spec.Backups[backup].Name, c.pattern, c.place),
 		Hint: "name the VMs of one of them in vms; an exact name wins over a pattern, and a longer pattern over a shorter one",
 	}.Between(
 		in.backups[backup].RangeOf(fmt.Sprintf("vms[%d]", pattern)),
@@ -200,7 +200,7 @@ func (in *decoded) conflictingClaims(c claim, backup, pattern, other int) hcl.Di
 // trashInPlace reports trash_keep at destinations without a trash folder.
 func (in *decoded) trashInPlace() hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for i, d := range in.spec.Destinations {
+	for i, d := range in.Spec.Destinations {
 		if d.TrashKeep == 0 || d.Publish != config.InPlace {
 			continue
 		}
@@ -216,9 +216,9 @@ func (in *decoded) trashInPlace() hcl.Diagnostics {
 // trashBeforeUploads warns of deletes before uploads that free no space.
 func (in *decoded) trashBeforeUploads() hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for i, b := range in.spec.Backups {
+	for i, b := range in.Spec.Backups {
 		for _, c := range b.Copies {
-			if d, _ := in.spec.Destination(c.Destination); c.Order == config.DeleteFirst && d.TrashKeep > 0 {
+			if d, _ := in.Spec.Destination(c.Destination); c.Order == config.DeleteFirst && d.TrashKeep > 0 {
 				diags = append(diags, problem.Warnings(problem.Problem{
 					Summary: "Deletes that free no space",
 					Detail:  fmt.Sprintf("Backup %q deletes first at %q, but trash_keep = %s keeps the deleted sets there.", b.Name, d.Name, providers.Duration(d.TrashKeep)),

@@ -21,8 +21,8 @@ type destinationBlock struct {
 	TrashKeep     providers.Duration `hcl:"trash_keep,optional"`
 }
 
-func (l *loader) decodeDestination(d *decode.Decoder) hcl.Diagnostics {
-	settings, diags := l.settings(d.Block, l.types())
+func decodeDestination(out *decoded, d *decode.Decoder) hcl.Diagnostics {
+	settings, diags := settingsFor(out.drivers, d.Block, typesOf(out.drivers))
 	if diags.HasErrors() {
 		return diags
 	}
@@ -32,8 +32,8 @@ func (l *loader) decodeDestination(d *decode.Decoder) hcl.Diagnostics {
 	if diags.HasErrors() {
 		return diags
 	}
-	l.destinations = append(l.destinations, d.Attributes)
-	l.spec.Destinations = append(l.spec.Destinations, config.Destination{
+	out.destinations = append(out.destinations, d.Attributes)
+	out.Spec.Destinations = append(out.Spec.Destinations, config.Destination{
 		Name:          d.Name(),
 		Type:          d.Block.Labels[0],
 		Settings:      settings,

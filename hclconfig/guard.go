@@ -21,20 +21,13 @@ type guardBlock struct {
 // anyNumber is more than a configuration can write.
 const anyNumber = math.MaxInt
 
-// decodeGuard uses the first of several blocks: checkSingle reports the others.
-func (l *loader) decodeGuard() hcl.Diagnostics {
+// decodeGuard uses the last of several blocks, which are an error.
+func decodeGuard(out *decoded, d *decode.Decoder) hcl.Diagnostics {
 	usual := config.DefaultGuard()
-	l.spec.Guard = usual
-	var diags hcl.Diagnostics
-	for i, b := range l.blocks["guard"] {
-		in := guardBlock{MaxShrinkPercent: usual.MaxShrinkPercent, MinLoss: usual.MinLoss, MaxDeletes: anyNumber, MinSizePercent: usual.MinSizePercent}
-		d := l.decoder(b)
-		diags = append(diags, d.Decode(&in)...)
-		diags = append(diags, in.check(d.Attributes)...)
-		if i == 0 {
-			l.spec.Guard = in.guard()
-		}
-	}
+	in := guardBlock{MaxShrinkPercent: usual.MaxShrinkPercent, MinLoss: usual.MinLoss, MaxDeletes: anyNumber, MinSizePercent: usual.MinSizePercent}
+	diags := d.Decode(&in)
+	diags = append(diags, in.check(d.Attributes)...)
+	out.Spec.Guard = in.guard()
 	return diags
 }
 

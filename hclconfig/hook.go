@@ -21,18 +21,18 @@ type hookBlock struct {
 	Env     map[string]string  `hcl:"env,optional"`
 }
 
-func (l *loader) decodeHook(d *decode.Decoder) hcl.Diagnostics {
+func decodeHook(out *decoded, d *decode.Decoder) hcl.Diagnostics {
 	in := hookBlock{Timeout: providers.Duration(5 * time.Minute)}
 	diags := d.Decode(&in)
-	h := config.Hook{Name: d.Name(), Command: in.Command, Dir: l.spec.Dir, Timeout: in.Timeout, Env: in.Env}
+	h := config.Hook{Name: d.Name(), Command: in.Command, Dir: out.Spec.Dir, Timeout: in.Timeout, Env: in.Env}
 	for _, o := range in.On {
 		h.On = append(h.On, config.Occasion(o))
 	}
 	if len(h.Command) > 0 {
-		h.Command[0] = program(l.spec.Dir, h.Command[0])
+		h.Command[0] = program(out.Spec.Dir, h.Command[0])
 	}
 	diags = append(diags, d.Report(d.Written(h.Check()))...)
-	l.spec.Hooks = append(l.spec.Hooks, h)
+	out.Spec.Hooks = append(out.Spec.Hooks, h)
 	return diags
 }
 

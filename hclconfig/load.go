@@ -38,7 +38,7 @@ func Load(opts Options) (*config.Spec, secret.Resolver, diag.Diagnostics) {
 	diags := l.load()
 	out := l.files.Export(diags)
 	if !diags.HasErrors() {
-		return &l.spec, secret.Resolver{Env: opts.Env, Variables: l.inputs.Secrets()}, out
+		return &l.out.Spec, secret.Resolver{Env: opts.Env, Variables: l.inputs.Secrets()}, out
 	}
 	if opts.Salvaged != nil {
 		l.salvage(opts.Salvaged)
@@ -46,24 +46,17 @@ func Load(opts Options) (*config.Spec, secret.Resolver, diag.Diagnostics) {
 	return nil, secret.Resolver{Env: opts.Env, Variables: l.inputs.Secrets()}, out
 }
 
-// decoded is a Spec with the attributes of its blocks, by the index of each in the
-// Spec: they hold the ranges for checks of the whole.
-type decoded struct {
-	spec                           config.Spec
-	sources, destinations, backups []*decode.Attributes
-}
-
 // loader is one run of Load. Its steps build on each other in the order of
 // load; each reports all it can before the next begins.
 type loader struct {
-	decoded
 	opts   Options
+	dir    string
 	files  *read.Files
 	blocks blocks
 	inputs variable.Inputs
-	scope  *eval.Scope
 	found  confdir.Listing
 	bodies []hcl.Body // also what could be made of files that do not parse
+	out    *decoded
 }
 
 func (l *loader) load() hcl.Diagnostics {
@@ -71,7 +64,7 @@ func (l *loader) load() hcl.Diagnostics {
 	if err != nil {
 		return problem.Unreadable("Configuration directory not readable", l.opts.Dir, err)
 	}
-	l.spec.Dir = dir
+	l.dir = dir
 	found, diags := read.List(dir)
 	l.found = found
 	more := l.parse(found.Config)
@@ -90,17 +83,17 @@ func (l *loader) load() hcl.Diagnostics {
 	diags = append(diags, l.evaluate(found)...)
 	diags = append(diags, l.decode()...)
 	if !diags.HasErrors() {
-		diags = append(diags, l.warnWithoutBackups()...)
+		diags = append(diags, l.out.warnWithoutBackups()...)
 	}
-	l.spec.Files = l.files.Sums
-	l.spec.Variables = l.inputs.Spec()
+	l.out.Spec.Files = l.files.Sums
+	l.out.Spec.Variables = l.inputs.Spec()
 	return diags
 }
 
 func (l *loader) parse(names []string) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, name := range names {
-		body, more := l.files.Read(l.spec.Dir, name)
+		body, more := l.files.Read(l.dir, name)
 		diags = append(diags, more...)
 		if body != nil {
 			l.bodies = append(l.bodies, body)
@@ -109,43 +102,34 @@ func (l *loader) parse(names []string) hcl.Diagnostics {
 	return diags
 }
 
-// evaluate gives variables and locals their values.
+// evaluate gives variables and locals their values, for the blocks to come.
 func (l *loader) evaluate(found confdir.Listing) hcl.Diagnostics {
 	in, diags := variable.Read(l.blocks["variable"], variable.Origins{
-		Env: l.opts.Env, Dir: l.spec.Dir, Names: found.Vars, Args: l.opts.Vars, Files: l.files,
+		Env: l.opts.Env, Dir: l.dir, Names: found.Vars, Args: l.opts.Vars, Files: l.files,
 	})
 	l.inputs = in
 	all, more := eval.CollectLocals(l.blocks["locals"])
 	diags = append(diags, more...)
-	l.scope = eval.NewScope(l.spec.Dir, l.inputs.Visible(), l.blocks.addresses(), all)
-	diags = append(diags, l.inputs.Validate(l.scope)...)
-	return append(diags, all.Evaluate(l.scope)...)
+	scope := eval.NewScope(l.dir, l.inputs.Visible(), l.blocks.addresses(), all)
+	l.out = newDecoded(decode.Env{Scope: scope, Files: l.files, Dir: l.dir}, l.opts.Drivers, l.opts.Hostname)
+	diags = append(diags, l.inputs.Validate(scope)...)
+	return append(diags, all.Evaluate(scope)...)
 }
 
 // decode fills the Spec from the blocks, and checks it as a whole as far as
 // its parts are good.
 func (l *loader) decode() hcl.Diagnostics {
-	diags := append(l.decodeVmxsync(), l.decodeGuard()...)
-	for _, kind := range []struct {
-		name   string
-		decode func(*decode.Decoder) hcl.Diagnostics
-	}{
-		{"source", l.decodeSource},
-		{"destination", l.decodeDestination},
-		{"retention", l.decodeRetention},
-		{"backup", l.decodeBackup},
-		{"hook", l.decodeHook},
-		{"notify", l.decodeNotify},
-		{"metrics", l.decodeMetrics},
-		{"log", l.decodeLog},
-	} {
-		for _, b := range l.blocks[kind.name] {
-			diags = append(diags, kind.decode(l.decoder(b))...)
-		}
+	var diags hcl.Diagnostics
+	for _, k := range kinds {
+		diags = append(diags, l.decodeAll(k)...)
 	}
-	return append(diags, l.check()...)
+	return append(diags, l.out.check()...)
 }
 
-func (l *loader) decoder(b *hcl.Block) *decode.Decoder {
-	return decode.New(b, decode.Env{Scope: l.scope, Files: l.files, Dir: l.spec.Dir}, later[b.Type])
+func (l *loader) decodeAll(k kind) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, b := range l.blocks[k.Type] {
+		diags = append(diags, k.Decode(l.out, b)...)
+	}
+	return diags
 }

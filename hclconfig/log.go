@@ -17,14 +17,14 @@ type logBlock struct {
 	MaxFiles int            `hcl:"max_files,optional"`
 }
 
-func (l *loader) decodeLog(d *decode.Decoder) hcl.Diagnostics {
+func decodeLog(out *decoded, d *decode.Decoder) hcl.Diagnostics {
 	usual := config.DefaultLog()
 	in := logBlock{Level: usual.Level, Format: usual.Format, MaxSize: providers.Size(usual.MaxSize), MaxFiles: usual.MaxFiles}
 	diags := d.Decode(&in)
 	log := config.Log{File: in.File, Level: in.Level, Format: in.Format, MaxSize: int64(in.MaxSize), MaxFiles: in.MaxFiles}
 	if log.File != "" {
-		log.File = confdir.Absolute(l.spec.Dir, log.File)
+		log.File = confdir.Absolute(out.Spec.Dir, log.File)
 	}
-	l.spec.Log = &log
+	out.Spec.Log = &log
 	return append(diags, d.Report(d.Written(log.Check()))...)
 }

@@ -12,13 +12,13 @@ type metricsBlock struct {
 	Textfile string `hcl:"textfile"`
 }
 
-func (l *loader) decodeMetrics(d *decode.Decoder) hcl.Diagnostics {
+func decodeMetrics(out *decoded, d *decode.Decoder) hcl.Diagnostics {
 	var in metricsBlock
 	diags := d.Decode(&in)
 	m := config.Metrics{Textfile: in.Textfile}
 	if m.Textfile != "" {
-		m.Textfile = confdir.Absolute(l.spec.Dir, m.Textfile)
+		m.Textfile = confdir.Absolute(out.Spec.Dir, m.Textfile)
 	}
-	l.spec.Metrics = &m
+	out.Spec.Metrics = &m
 	return append(diags, d.Report(d.Written(m.Check()))...)
 }

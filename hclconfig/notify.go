@@ -51,7 +51,7 @@ func verdicts(in []scalar.Verdict) []config.Verdict {
 	return out
 }
 
-func (l *loader) decodeNotify(d *decode.Decoder) hcl.Diagnostics {
+func decodeNotify(out *decoded, d *decode.Decoder) hcl.Diagnostics {
 	n := config.Notify{Name: d.Name(), Type: d.Block.Labels[0]}
 	var diags hcl.Diagnostics
 	switch n.Type {
@@ -69,7 +69,7 @@ func (l *loader) decodeNotify(d *decode.Decoder) hcl.Diagnostics {
 	}
 	diags = append(diags, d.Report(d.Written(n.Check()))...)
 	if !diags.HasErrors() {
-		l.spec.Notifies = append(l.spec.Notifies, n)
+		out.Spec.Notifies = append(out.Spec.Notifies, n)
 	}
 	return diags
 }

@@ -44,11 +44,11 @@ type pinBlock struct {
 	Reason string       `hcl:"reason,optional"`
 }
 
-func (l *loader) decodeRetention(d *decode.Decoder) hcl.Diagnostics {
+func decodeRetention(out *decoded, d *decode.Decoder) hcl.Diagnostics {
 	in := retentionBlock{MinKeep: 1, KeepOldest: true}
 	diags := d.Decode(&in)
 	diags = append(diags, in.check(d.Attributes, !diags.HasErrors() && len(d.Failed) == 0)...)
-	l.spec.Policies = append(l.spec.Policies, in.policy(d.Name()))
+	out.Spec.Policies = append(out.Spec.Policies, in.policy(d.Name()))
 	return diags
 }
 

@@ -11,21 +11,21 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-func (l *loader) types() []string {
+func typesOf(drivers []providers.Driver) []string {
 	var out []string
-	for _, d := range l.opts.Drivers {
+	for _, d := range drivers {
 		out = append(out, d.Type)
 	}
 	return out
 }
 
-// settings are the defaults of the driver that a block names by its type,
+// settingsFor are the defaults of the driver that a block names by its type,
 // which has to be one of allowed.
-func (l *loader) settings(b *hcl.Block, allowed []string) (providers.Settings, hcl.Diagnostics) {
+func settingsFor(drivers []providers.Driver, b *hcl.Block, allowed []string) (providers.Settings, hcl.Diagnostics) {
 	typ := b.Labels[0]
-	i := slices.IndexFunc(l.opts.Drivers, func(d providers.Driver) bool { return d.Type == typ })
+	i := slices.IndexFunc(drivers, func(d providers.Driver) bool { return d.Type == typ })
 	if i >= 0 && slices.Contains(allowed, typ) {
-		return l.opts.Drivers[i].New(), nil
+		return drivers[i].New(), nil
 	}
 	return nil, unsupportedType(b, allowed)
 }

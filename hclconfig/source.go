@@ -24,8 +24,8 @@ type sourceBlock struct {
 	ReadyFiles []scalar.SetFile `hcl:"ready_file,optional"`
 }
 
-func (l *loader) decodeSource(d *decode.Decoder) hcl.Diagnostics {
-	settings, diags := l.settings(d.Block, sourceTypes)
+func decodeSource(out *decoded, d *decode.Decoder) hcl.Diagnostics {
+	settings, diags := settingsFor(out.drivers, d.Block, sourceTypes)
 	if diags.HasErrors() {
 		return diags
 	}
@@ -40,8 +40,8 @@ func (l *loader) decodeSource(d *decode.Decoder) hcl.Diagnostics {
 	if diags.HasErrors() {
 		return diags
 	}
-	l.sources = append(l.sources, d.Attributes)
-	l.spec.Sources = append(l.spec.Sources, config.Source{
+	out.sources = append(out.sources, d.Attributes)
+	out.Spec.Sources = append(out.Spec.Sources, config.Source{
 		Name:     d.Name(),
 		Type:     d.Block.Labels[0],
 		Settings: settings,

@@ -2,6 +2,8 @@ package hclconfig
 
 import (
 	"github.com/hashicorp/hcl/v2"
+
+	"github.com/vmxsync/vmxsync/hclconfig/decode"
 	"github.com/vmxsync/vmxsync/hclconfig/scalar"
 )
 
@@ -10,15 +12,11 @@ type vmxsyncBlock struct {
 	Name            scalar.OwnerName `hcl:"name,optional"`
 }
 
-func (l *loader) decodeVmxsync() hcl.Diagnostics {
-	l.spec.Name = l.opts.Hostname
-	var diags hcl.Diagnostics
-	for _, b := range l.blocks["vmxsync"] {
-		var in vmxsyncBlock
-		diags = append(diags, l.decoder(b).Decode(&in)...)
-		if in.Name != "" {
-			l.spec.Name = string(in.Name)
-		}
+func decodeVmxsync(out *decoded, d *decode.Decoder) hcl.Diagnostics {
+	var in vmxsyncBlock
+	diags := d.Decode(&in)
+	if in.Name != "" {
+		out.Spec.Name = string(in.Name)
 	}
 	return diags
 }

@@ -12,14 +12,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// bodies are the structs of the blocks that belong to no driver.
-func bodies() []any {
-	return []any{
-		&vmxsyncBlock{}, &sourceBlock{}, &destinationBlock{}, &retentionBlock{}, &backupBlock{}, &guardBlock{}, &hookBlock{},
-		&mailBlock{}, &webhookBlock{}, &healthchecksBlock{}, &metricsBlock{}, &logBlock{},
-	}
-}
-
+// newVocabulary is the words of the language with these types of places.
 func newVocabulary(drivers []providers.Driver) redact.Vocabulary {
 	v := redact.Vocabulary{
 		Attributes: map[string]bool{}, Secret: map[string]bool{},
@@ -28,21 +21,25 @@ func newVocabulary(drivers []providers.Driver) redact.Vocabulary {
 		Roots:     redact.Set(strings.Join(eval.Roots, " ") + " each"),
 		Words:     redact.Set(words),
 		Terms:     redact.Set("heredoc"),
-		Harmless:  harmless,
+		Harmless:  map[string]map[string]bool{},
 	}
-	for _, b := range rootSchema.Blocks {
-		v.Labels[b.Type] = len(b.LabelNames)
+	for _, k := range kinds {
+		v.Labels[k.Type], v.Harmless[k.Type] = len(k.Labels), redact.Set(k.Harmless)
+		for _, name := range k.Later {
+			v.Attributes[name] = true
+		}
+		for _, body := range k.Bodies {
+			learn(v, reflect.TypeOf(body))
+		}
+	}
+	for _, d := range drivers {
+		learn(v, reflect.TypeOf(d.New()).Elem())
 	}
 	for _, a := range variable.Schema.Attributes {
 		v.Attributes[a.Name] = true
 	}
 	for _, a := range variable.ValidationSchema.Attributes {
 		v.Attributes[a.Name] = true
-	}
-	for _, names := range later {
-		for _, name := range names {
-			v.Attributes[name] = true
-		}
 	}
 	for name, f := range funcs.All("") {
 		v.Functions[name] = true
@@ -52,13 +49,6 @@ func newVocabulary(drivers []providers.Driver) redact.Vocabulary {
 		if p := f.VarParam(); p != nil {
 			v.Terms[p.Name] = true
 		}
-	}
-	targets := bodies()
-	for _, d := range drivers {
-		targets = append(targets, d.New())
-	}
-	for _, t := range targets {
-		learn(v, reflect.TypeOf(t).Elem())
 	}
 	return v
 }
