@@ -1,6 +1,7 @@
 package hclconfig
 
 import (
+	"github.com/vmxsync/vmxsync/hclconfig/block"
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/hclconfig/read"
 	"github.com/vmxsync/vmxsync/providers"
@@ -22,4 +23,4 @@ func (f Formatter) Format(name string, src []byte) ([]byte, diag.Diagnostics) {
 // values that may be secret are left out, and all values of a file of values.
 func (f Formatter) Lines(name string, src []byte) []string { return f.files().Lines(name, src) }
 
-func (f Formatter) files() *read.Files { return read.NewFiles(newVocabulary(f.Drivers)) }
+func (f Formatter) files() *read.Files { return read.NewFiles(block.NewVocabulary(f.Drivers)) }

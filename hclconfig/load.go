@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/hclconfig/block"
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
 	"github.com/vmxsync/vmxsync/hclconfig/decode"
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
@@ -34,7 +35,7 @@ type Options struct {
 // errors. The Secrets resolve the references of that Spec, with the sensitive
 // variables of this run.
 func Load(opts Options) (*config.Spec, secret.Resolver, diag.Diagnostics) {
-	l := loader{opts: opts, files: read.NewFiles(newVocabulary(opts.Drivers))}
+	l := loader{opts: opts, files: read.NewFiles(block.NewVocabulary(opts.Drivers))}
 	diags := l.load()
 	out := l.files.Export(diags)
 	if !diags.HasErrors() {
@@ -52,11 +53,11 @@ type loader struct {
 	opts   Options
 	dir    string
 	files  *read.Files
-	blocks blocks
+	blocks block.Blocks
 	inputs variable.Inputs
 	found  confdir.Listing
 	bodies []hcl.Body // also what could be made of files that do not parse
-	out    *decoded
+	out    *block.Decoded
 }
 
 func (l *loader) load() hcl.Diagnostics {
@@ -77,13 +78,13 @@ func (l *loader) load() hcl.Diagnostics {
 	if diags = append(diags, more...); diags.HasErrors() {
 		return diags // the declarations of a broken file are unknown and would be reported as missing
 	}
-	l.blocks, more = collect(l.bodies)
+	l.blocks, more = block.Collect(l.bodies)
 	diags = append(diags, more...)
-	diags = append(diags, l.blocks.checkNames()...)
+	diags = append(diags, l.blocks.CheckNames()...)
 	diags = append(diags, l.evaluate(found)...)
 	diags = append(diags, l.decode()...)
 	if !diags.HasErrors() {
-		diags = append(diags, l.out.warnWithoutBackups()...)
+		diags = append(diags, l.out.WarnWithoutBackups()...)
 	}
 	l.out.Spec.Files = l.files.Sums
 	l.out.Spec.Variables = l.inputs.Spec()
@@ -110,8 +111,8 @@ func (l *loader) evaluate(found confdir.Listing) hcl.Diagnostics {
 	l.inputs = in
 	all, more := eval.CollectLocals(l.blocks["locals"])
 	diags = append(diags, more...)
-	scope := eval.NewScope(l.dir, l.inputs.Visible(), l.blocks.addresses(), all)
-	l.out = newDecoded(decode.Env{Scope: scope, Files: l.files, Dir: l.dir}, l.opts.Drivers, l.opts.Hostname)
+	scope := eval.NewScope(l.dir, l.inputs.Visible(), l.blocks.Addresses(), all)
+	l.out = block.NewDecoded(decode.Env{Scope: scope, Files: l.files, Dir: l.dir}, l.opts.Drivers, l.opts.Hostname)
 	diags = append(diags, l.inputs.Validate(scope)...)
 	return append(diags, all.Evaluate(scope)...)
 }
@@ -120,13 +121,13 @@ func (l *loader) evaluate(found confdir.Listing) hcl.Diagnostics {
 // its parts are good.
 func (l *loader) decode() hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for _, k := range kinds {
+	for _, k := range block.Kinds {
 		diags = append(diags, l.decodeAll(k)...)
 	}
-	return append(diags, l.out.check()...)
+	return append(diags, l.out.Check()...)
 }
 
-func (l *loader) decodeAll(k kind) hcl.Diagnostics {
+func (l *loader) decodeAll(k block.Kind) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, b := range l.blocks[k.Type] {
 		diags = append(diags, k.Decode(l.out, b)...)

@@ -1,4 +1,4 @@
-package hclconfig
+package block
 
 import (
 	"reflect"
@@ -38,7 +38,7 @@ func paths(out map[string]decode.Field, t reflect.Type, before string) {
 
 // What is shown is an argument that exists, and takes no secret.
 func TestHarmless_isInTheSchema(t *testing.T) {
-	for _, k := range kinds {
+	for _, k := range Kinds {
 		block, names := k.Type, redact.Set(k.Harmless)
 		if block == "variable" { // its arguments are read without a struct
 			continue
@@ -77,7 +77,7 @@ func TestHarmless_newArgumentsAreHidden(t *testing.T) {
 	if diags.HasErrors() {
 		t.Fatal(diags)
 	}
-	shown := redact.New(src, file.Body.(*hclsyntax.Body), newVocabulary(drivers))
+	shown := redact.New(src, file.Body.(*hclsyntax.Body), NewVocabulary(drivers))
 	for offset, want := range map[int]string{25: "  brand_new = (not shown)", 50: `  host = "n"`} {
 		if got := shown.Line(offset).Text; got != want {
 			t.Errorf("line at %d: got %q, want %q", offset, got, want)

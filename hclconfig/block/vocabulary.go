@@ -1,4 +1,4 @@
-package hclconfig
+package block
 
 import (
 	"reflect"
@@ -12,8 +12,8 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// newVocabulary is the words of the language with these types of places.
-func newVocabulary(drivers []providers.Driver) redact.Vocabulary {
+// NewVocabulary is the words of the language with these types of places.
+func NewVocabulary(drivers []providers.Driver) redact.Vocabulary {
 	v := redact.Vocabulary{
 		Attributes: map[string]bool{}, Secret: map[string]bool{},
 		Labels:    map[string]int{"dynamic": 1, "validation": 0},
@@ -23,7 +23,7 @@ func newVocabulary(drivers []providers.Driver) redact.Vocabulary {
 		Terms:     redact.Set("heredoc"),
 		Harmless:  map[string]map[string]bool{},
 	}
-	for _, k := range kinds {
+	for _, k := range Kinds {
 		v.Labels[k.Type], v.Harmless[k.Type] = len(k.Labels), redact.Set(k.Harmless)
 		for _, name := range k.Later {
 			v.Attributes[name] = true

@@ -1,4 +1,4 @@
-package hclconfig
+package block
 
 import (
 	"path/filepath"
@@ -21,7 +21,7 @@ type hookBlock struct {
 	Env     map[string]string  `hcl:"env,optional"`
 }
 
-func decodeHook(out *decoded, d *decode.Decoder) hcl.Diagnostics {
+func decodeHook(out *Decoded, d *decode.Decoder) hcl.Diagnostics {
 	in := hookBlock{Timeout: providers.Duration(5 * time.Minute)}
 	diags := d.Decode(&in)
 	h := config.Hook{Name: d.Name(), Command: in.Command, Dir: out.Spec.Dir, Timeout: in.Timeout, Env: in.Env}

@@ -1,4 +1,4 @@
-package hclconfig
+package block
 
 import (
 	"github.com/hashicorp/hcl/v2"
@@ -12,7 +12,7 @@ type vmxsyncBlock struct {
 	Name            scalar.OwnerName `hcl:"name,optional"`
 }
 
-func decodeVmxsync(out *decoded, d *decode.Decoder) hcl.Diagnostics {
+func decodeVmxsync(out *Decoded, d *decode.Decoder) hcl.Diagnostics {
 	var in vmxsyncBlock
 	diags := d.Decode(&in)
 	if in.Name != "" {

@@ -1,4 +1,4 @@
-package hclconfig
+package block
 
 import (
 	"github.com/hashicorp/hcl/v2"
@@ -17,7 +17,7 @@ type logBlock struct {
 	MaxFiles int            `hcl:"max_files,optional"`
 }
 
-func decodeLog(out *decoded, d *decode.Decoder) hcl.Diagnostics {
+func decodeLog(out *Decoded, d *decode.Decoder) hcl.Diagnostics {
 	usual := config.DefaultLog()
 	in := logBlock{Level: usual.Level, Format: usual.Format, MaxSize: providers.Size(usual.MaxSize), MaxFiles: usual.MaxFiles}
 	diags := d.Decode(&in)

@@ -1,4 +1,4 @@
-package hclconfig
+package block
 
 import (
 	"github.com/hashicorp/hcl/v2"
@@ -12,7 +12,7 @@ type metricsBlock struct {
 	Textfile string `hcl:"textfile"`
 }
 
-func decodeMetrics(out *decoded, d *decode.Decoder) hcl.Diagnostics {
+func decodeMetrics(out *Decoded, d *decode.Decoder) hcl.Diagnostics {
 	var in metricsBlock
 	diags := d.Decode(&in)
 	m := config.Metrics{Textfile: in.Textfile}

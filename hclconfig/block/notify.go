@@ -1,4 +1,4 @@
-package hclconfig
+package block
 
 import (
 	"fmt"
@@ -51,7 +51,7 @@ func verdicts(in []scalar.Verdict) []config.Verdict {
 	return out
 }
 
-func decodeNotify(out *decoded, d *decode.Decoder) hcl.Diagnostics {
+func decodeNotify(out *Decoded, d *decode.Decoder) hcl.Diagnostics {
 	n := config.Notify{Name: d.Name(), Type: d.Block.Labels[0]}
 	var diags hcl.Diagnostics
 	switch n.Type {

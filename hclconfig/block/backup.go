@@ -1,4 +1,4 @@
-package hclconfig
+package block
 
 import (
 	"fmt"
@@ -36,7 +36,7 @@ type copyBlock struct {
 	Order       scalar.Order `hcl:"order,optional"`
 }
 
-func decodeBackup(out *decoded, d *decode.Decoder) hcl.Diagnostics {
+func decodeBackup(out *Decoded, d *decode.Decoder) hcl.Diagnostics {
 	in := backupBlock{VMs: []scalar.VMPattern{"*"}, FreshWithin: scalar.Freshness{Days: 8}, MaxBehind: config.DefaultMaxBehind}
 	diags := d.Decode(&in)
 	copies := in.all()

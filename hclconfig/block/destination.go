@@ -1,4 +1,4 @@
-package hclconfig
+package block
 
 import (
 	"time"
@@ -21,7 +21,7 @@ type destinationBlock struct {
 	TrashKeep     providers.Duration `hcl:"trash_keep,optional"`
 }
 
-func decodeDestination(out *decoded, d *decode.Decoder) hcl.Diagnostics {
+func decodeDestination(out *Decoded, d *decode.Decoder) hcl.Diagnostics {
 	settings, diags := settingsFor(out.drivers, d.Block, typesOf(out.drivers))
 	if diags.HasErrors() {
 		return diags

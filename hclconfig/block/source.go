@@ -1,4 +1,4 @@
-package hclconfig
+package block
 
 import (
 	"time"
@@ -24,7 +24,7 @@ type sourceBlock struct {
 	ReadyFiles []scalar.SetFile `hcl:"ready_file,optional"`
 }
 
-func decodeSource(out *decoded, d *decode.Decoder) hcl.Diagnostics {
+func decodeSource(out *Decoded, d *decode.Decoder) hcl.Diagnostics {
 	settings, diags := settingsFor(out.drivers, d.Block, sourceTypes)
 	if diags.HasErrors() {
 		return diags

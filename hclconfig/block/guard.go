@@ -1,4 +1,4 @@
-package hclconfig
+package block
 
 import (
 	"fmt"
@@ -22,7 +22,7 @@ type guardBlock struct {
 const anyNumber = math.MaxInt
 
 // decodeGuard uses the last of several blocks, which are an error.
-func decodeGuard(out *decoded, d *decode.Decoder) hcl.Diagnostics {
+func decodeGuard(out *Decoded, d *decode.Decoder) hcl.Diagnostics {
 	usual := config.DefaultGuard()
 	in := guardBlock{MaxShrinkPercent: usual.MaxShrinkPercent, MinLoss: usual.MinLoss, MaxDeletes: anyNumber, MinSizePercent: usual.MinSizePercent}
 	diags := d.Decode(&in)

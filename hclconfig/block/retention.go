@@ -1,4 +1,4 @@
-package hclconfig
+package block
 
 import (
 	"github.com/hashicorp/hcl/v2"
@@ -44,7 +44,7 @@ type pinBlock struct {
 	Reason string       `hcl:"reason,optional"`
 }
 
-func decodeRetention(out *decoded, d *decode.Decoder) hcl.Diagnostics {
+func decodeRetention(out *Decoded, d *decode.Decoder) hcl.Diagnostics {
 	in := retentionBlock{MinKeep: 1, KeepOldest: true}
 	diags := d.Decode(&in)
 	diags = append(diags, in.check(d.Attributes, !diags.HasErrors() && len(d.Failed) == 0)...)

@@ -1,4 +1,4 @@
-package hclconfig
+package block
 
 import (
 	"fmt"
@@ -13,18 +13,18 @@ import (
 // rootSchema is every block of the language.
 func rootSchema() *hcl.BodySchema {
 	var s hcl.BodySchema
-	for _, k := range kinds {
+	for _, k := range Kinds {
 		s.Blocks = append(s.Blocks, hcl.BlockHeaderSchema{Type: k.Type, LabelNames: k.Labels})
 	}
 	return &s
 }
 
-// blocks are the blocks of all files by kind, in the order of the files.
-type blocks map[string][]*hcl.Block
+// Blocks are the blocks of all files by kind, in the order of the files.
+type Blocks map[string][]*hcl.Block
 
-func collect(bodies []hcl.Body) (blocks, hcl.Diagnostics) {
+func Collect(bodies []hcl.Body) (Blocks, hcl.Diagnostics) {
 	var diags hcl.Diagnostics
-	all := blocks{}
+	all := Blocks{}
 	for _, body := range bodies {
 		content, more := body.Content(rootSchema())
 		diags = append(diags, more...)
@@ -37,11 +37,11 @@ func collect(bodies []hcl.Body) (blocks, hcl.Diagnostics) {
 
 var goodName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
 
-// checkNames reports names that cannot be referred to, and two blocks of one
+// CheckNames reports names that cannot be referred to, and two blocks of one
 // kind with one name: also of two types, because addresses hold no type.
-func (all blocks) checkNames() hcl.Diagnostics {
+func (all Blocks) CheckNames() hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for _, k := range kinds {
+	for _, k := range Kinds {
 		kind, first := k.Type, map[string]*hcl.Block{}
 		for _, b := range all[kind] {
 			if len(k.Labels) == 0 {
@@ -65,9 +65,9 @@ func (all blocks) checkNames() hcl.Diagnostics {
 }
 
 // checkSingle reports blocks that a configuration has once at most.
-func (all blocks) checkSingle() hcl.Diagnostics {
+func (all Blocks) checkSingle() hcl.Diagnostics {
 	var diags hcl.Diagnostics
-	for _, k := range kinds {
+	for _, k := range Kinds {
 		kind, found := k.Type, all[k.Type]
 		for i, b := range found {
 			if i == 0 || !k.Once {
@@ -100,10 +100,10 @@ func twice(kind, name string) *problem.Problem {
 	return p
 }
 
-// addresses are all blocks that can be referred to.
-func (all blocks) addresses() []eval.Address {
+// Addresses are all blocks that can be referred to.
+func (all Blocks) Addresses() []eval.Address {
 	var out []eval.Address
-	for _, k := range kinds {
+	for _, k := range Kinds {
 		if eval.Forms[k.Type] == "" {
 			continue
 		}

@@ -1,4 +1,4 @@
-package hclconfig
+package block
 
 import (
 	"slices"
@@ -8,8 +8,8 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig/decode"
 )
 
-// kind is a type of block.
-type kind struct {
+// Kind is a type of block.
+type Kind struct {
 	Type   string
 	Labels []string
 	Once   bool  // a configuration has one at most
@@ -25,11 +25,11 @@ type kind struct {
 	Harmless string
 	Later    []string // attributes of the language that this version does not support yet
 
-	decode func(*decoded, *decode.Decoder) hcl.Diagnostics // nil for variable and locals, see there
+	decode func(*Decoded, *decode.Decoder) hcl.Diagnostics // nil for variable and locals, see there
 }
 
-// kinds are all blocks of the language, in the order in which they are decoded.
-var kinds = []kind{
+// Kinds are all blocks of the language, in the order in which they are decoded.
+var Kinds = []Kind{
 	{
 		Type: "vmxsync", Once: true, Bodies: []any{vmxsyncBlock{}}, decode: decodeVmxsync,
 		Harmless: "required_version name",
@@ -78,13 +78,13 @@ var kinds = []kind{
 	},
 }
 
-// kindNamed is the kind of that type, which exists.
-func kindNamed(typ string) kind {
-	return kinds[slices.IndexFunc(kinds, func(k kind) bool { return k.Type == typ })]
+// KindOf is the kind of that type, which exists.
+func KindOf(typ string) Kind {
+	return Kinds[slices.IndexFunc(Kinds, func(k Kind) bool { return k.Type == typ })]
 }
 
 // Decode adds a block of this kind to a configuration.
-func (k kind) Decode(in *decoded, b *hcl.Block) hcl.Diagnostics {
+func (k Kind) Decode(in *Decoded, b *hcl.Block) hcl.Diagnostics {
 	if k.decode == nil {
 		return nil
 	}
