@@ -1,6 +1,8 @@
 package block
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
@@ -8,16 +10,12 @@ import (
 
 // Check reports contradictions between the blocks of the Spec.
 func (in *Decoded) Check() hcl.Diagnostics {
-	var diags hcl.Diagnostics
-	diags = append(diags, in.samePlaces()...)
-	diags = append(diags, in.overlaps()...)
-	diags = append(diags, in.lossyLayouts()...)
-	diags = append(diags, in.layoutsInWorkDir()...)
-	diags = append(diags, in.trustInPlace()...)
-	diags = append(diags, in.trashInPlace()...)
-	diags = append(diags, in.trashBeforeUploads()...)
-	diags = append(diags, in.claims()...)
-	return diags
+	return slices.Concat(
+		in.samePlaces(), in.overlaps(),
+		in.lossyLayouts(), in.layoutsInWorkDir(),
+		in.trustInPlace(), in.trashInPlace(), in.trashBeforeUploads(),
+		in.claims(),
+	)
 }
 
 // WarnWithoutBackups warns of a valid configuration that does nothing.

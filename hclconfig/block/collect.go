@@ -22,6 +22,7 @@ func rootSchema() *hcl.BodySchema {
 // Blocks are the blocks of all files by kind, in the order of the files.
 type Blocks map[string][]*hcl.Block
 
+// Collect sorts what is in the bodies of files.
 func Collect(bodies []hcl.Body) (Blocks, hcl.Diagnostics) {
 	var diags hcl.Diagnostics
 	all := Blocks{}

@@ -11,9 +11,9 @@ import (
 // Kind is a type of block.
 type Kind struct {
 	Type   string
-	Labels []string
-	Once   bool  // a configuration has one at most
-	Bodies []any // the structs whose tags are its attributes; those of a place are also its driver's
+	Labels []string // what its labels name
+	Once   bool     // a configuration has one at most
+	Bodies []any    // the structs whose tags are its schema; a place has those of its driver's settings besides
 
 	// Harmless are the attributes whose values diagnostics show, as paths. All others
 	// are hidden, also attributes that do not exist yet, and every value in locals and
@@ -25,7 +25,7 @@ type Kind struct {
 	Harmless string
 	Later    []string // attributes of the language that this version does not support yet
 
-	decode func(*Decoded, *decode.Decoder) hcl.Diagnostics // nil for variable and locals, see there
+	decode func(*Decoded, *decode.Decoder) hcl.Diagnostics // nil where others evaluate the block
 }
 
 // Kinds are all blocks of the language, in the order in which they are decoded.

@@ -8,7 +8,7 @@ import (
 )
 
 type vmxsyncBlock struct {
-	RequiredVersion string           `hcl:"required_version,optional"` // checked by checkVersion
+	RequiredVersion string           `hcl:"required_version,optional"` // checked before all else
 	Name            scalar.OwnerName `hcl:"name,optional"`
 }
 

@@ -21,7 +21,7 @@ type Field struct {
 	required bool
 	IsBlock  bool
 	orOne    bool   // a list, or its only element alone
-	Local    string // the tag "path": filePath, rootPath, or "" for what is no path of this machine
+	Local    string // the tag "path": FilePath, RootPath, or "" for what is no path of this machine
 	Value    reflect.Value
 }
 
@@ -66,6 +66,7 @@ func (f Field) isList() bool {
 // isMap reports whether the field holds values by name.
 func (f Field) isMap() bool { return f.Value.Kind() == reflect.Map }
 
+// IsSecret reports whether the value is a secret, or may be one.
 func (f Field) IsSecret() bool {
 	return slices.Contains([]reflect.Type{
 		reflect.TypeFor[providers.Reference](), reflect.TypeFor[config.Value](), reflect.TypeFor[map[string]config.Value](),

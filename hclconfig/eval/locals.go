@@ -14,6 +14,7 @@ import (
 // Locals are the named values of all locals blocks.
 type Locals map[string]*hcl.Attribute
 
+// CollectLocals joins the blocks with local values.
 func CollectLocals(found []*hcl.Block) (Locals, hcl.Diagnostics) {
 	var diags hcl.Diagnostics
 	all := Locals{}
