@@ -14,27 +14,6 @@ import (
 	"github.com/vmxsync/vmxsync/state/config"
 )
 
-func passwordInURL(f Field) *problem.Problem {
-	hint := `write the host alone, and beside it: username = "..." and password = file("secrets/NAME.password")`
-	if f.Name == "proxy" {
-		hint = `write proxy = "socks5://user@host:port", and beside it: proxy_password = file("secrets/NAME.password")`
-	}
-	return &problem.Problem{
-		Summary: "Password in an address",
-		Detail:  fmt.Sprintf("The value of %q contains user:password@. These files are committed; a password in them is known to everybody who reads them.", f.Name),
-		Hint:    hint,
-		Hidden:  true,
-	}
-}
-
-func referenceAsValue(f Field) *problem.Problem {
-	return &problem.Problem{
-		Summary: "Secret where a value is needed",
-		Detail:  fmt.Sprintf("The argument %q needs a plain value: env(), file(), command() and sensitive variables are for secrets only.", f.Name),
-		Hint:    fmt.Sprintf("for a value from outside, declare a variable (not sensitive) and write %s = var.NAME", f.Name),
-	}
-}
-
 // setReference accepts references only. For a secret itself, the problem shows
 // the line to write instead, and never the secret.
 func (d *Decoder) setReference(f Field, target *providers.Reference, v cty.Value) *problem.Problem {

@@ -51,14 +51,6 @@ func (d *Decoder) setSlice(f Field, v cty.Value, r hcl.Range) hcl.Diagnostics {
 	return diags
 }
 
-func notAList(f Field, v cty.Value) *problem.Problem {
-	p := wrongType(f, "a list", v)
-	if !funcs.HoldsReference(v) && v.Type() != cty.DynamicPseudoType {
-		p.Hint = fmt.Sprintf("a single element is a list as well: %s = [...]", f.Name)
-	}
-	return p
-}
-
 // set stores a known value in a field that is no list.
 func (d *Decoder) set(f Field, v cty.Value, r hcl.Range) hcl.Diagnostics {
 	if p := d.setOne(f, v, r); p != nil {
@@ -86,12 +78,4 @@ func (d *Decoder) setOne(f Field, v cty.Value, r hcl.Range) *problem.Problem {
 		return wrongType(f, "a plain value", v)
 	}
 	return d.setPlain(f, v, r)
-}
-
-func wrongType(f Field, want string, v cty.Value) *problem.Problem {
-	got := "null"
-	if !v.IsNull() {
-		got = v.Type().FriendlyName()
-	}
-	return &problem.Problem{Summary: "Wrong type of value", Detail: fmt.Sprintf("The argument %q needs %s, not %s.", f.Name, want, got)}
 }

@@ -3,8 +3,19 @@ package limits
 import (
 	"regexp"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 )
+
+// CheckSize is the problem of a value that is too large.
+func CheckSize(v cty.Value, r hcl.Range) hcl.Diagnostics {
+	if parts, text := extent(v); parts <= maxParts && text <= maxText {
+		return nil
+	}
+	return problem.Problem{Summary: summaryTooLarge, Detail: sentence(errParts), Hint: limitHint}.At(r)
+}
 
 // Affordable returns an error if a function would exceed a limit, before the call.
 func (s *Spending) Affordable(name string, args []cty.Value) error {

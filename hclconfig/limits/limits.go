@@ -7,7 +7,6 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/zclconf/go-cty/cty"
 
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 )
@@ -32,14 +31,6 @@ const summaryTooLarge = "Expression too large"
 func sentence(err error) string { return strings.ToUpper(err.Error()[:1]) + err.Error()[1:] + "." }
 
 const limitHint = "a configuration needs no such value: write fewer or smaller collections"
-
-// CheckSize is the problem of a value that is too large.
-func CheckSize(v cty.Value, r hcl.Range) hcl.Diagnostics {
-	if parts, text := extent(v); parts <= maxParts && text <= maxText {
-		return nil
-	}
-	return problem.Problem{Summary: summaryTooLarge, Detail: sentence(errParts), Hint: limitHint}.At(r)
-}
 
 // Explain replaces the text of hcl for a limit that was exceeded by ours.
 func Explain(diags hcl.Diagnostics) hcl.Diagnostics {

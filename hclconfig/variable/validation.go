@@ -12,16 +12,6 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig/problem"
 )
 
-// validation is one rule for the value of a variable.
-type validation struct {
-	condition, message hcl.Expression
-}
-
-// ValidationSchema is what a validation block contains.
-var ValidationSchema = &hcl.BodySchema{
-	Attributes: []hcl.AttributeSchema{{Name: "condition", Required: true}, {Name: "error_message", Required: true}},
-}
-
 // Validate runs the validation blocks. The validation of a variable sees its value,
 // and of the other variables only what every expression sees.
 func (in *Inputs) Validate(s *eval.Scope) hcl.Diagnostics {

@@ -24,10 +24,20 @@ type variable struct {
 	validations []validation
 }
 
+// validation is one rule for the value of a variable.
+type validation struct {
+	condition, message hcl.Expression
+}
+
 // Schema is what a variable block contains.
 var Schema = &hcl.BodySchema{
 	Attributes: []hcl.AttributeSchema{{Name: "type"}, {Name: "default"}, {Name: "description"}, {Name: "sensitive"}, {Name: "nullable"}},
 	Blocks:     []hcl.BlockHeaderSchema{{Type: "validation"}},
+}
+
+// ValidationSchema is what a validation block contains.
+var ValidationSchema = &hcl.BodySchema{
+	Attributes: []hcl.AttributeSchema{{Name: "condition", Required: true}, {Name: "error_message", Required: true}},
 }
 
 func declare(block *hcl.Block) (variable, hcl.Diagnostics) {
