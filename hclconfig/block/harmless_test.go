@@ -18,12 +18,13 @@ import (
 
 // schemas are the arguments of each kind of block, with what they take.
 func schemas() map[string][]any {
-	return map[string][]any{
-		"vmxsync": {&vmxsyncBlock{}}, "source": {&sourceBlock{}, &local.Settings{}},
-		"destination": {&destinationBlock{}, &local.Settings{}, ftp.NewSettings(), sftp.NewSettings()},
-		"retention":   {&retentionBlock{}}, "backup": {&backupBlock{}}, "guard": {&guardBlock{}}, "hook": {&hookBlock{}},
-		"notify": {&mailBlock{}, &webhookBlock{}, &healthchecksBlock{}}, "metrics": {&metricsBlock{}}, "log": {&logBlock{}},
+	out := map[string][]any{}
+	for _, k := range Kinds {
+		out[k.Type] = k.Bodies
 	}
+	out["source"] = append(out["source"], local.Settings{})
+	out["destination"] = append(out["destination"], local.Settings{}, *ftp.NewSettings(), *sftp.NewSettings())
+	return out
 }
 
 func paths(out map[string]decode.Field, t reflect.Type, before string) {
@@ -45,7 +46,7 @@ func TestHarmless_isInTheSchema(t *testing.T) {
 		}
 		there := map[string]decode.Field{}
 		for _, s := range schemas()[block] {
-			paths(there, reflect.TypeOf(s).Elem(), "")
+			paths(there, reflect.TypeOf(s), "")
 		}
 		for name := range names {
 			f, ok := there[name]
