@@ -64,7 +64,7 @@ func (u *upload) try(ss *session) error {
 	if err := u.findStart(ss); err != nil {
 		return err
 	}
-	if err := u.send(ss); err != nil {
+	if err := u.sendOnce(ss); err != nil {
 		return u.explainFull(ss, err)
 	}
 	if err := u.compare(ss); err != nil {
@@ -74,6 +74,17 @@ func (u *upload) try(ss *session) error {
 }
 
 func (u *upload) progressed(err error) bool { return u.resume.Progressed(retry.IsSlow(err)) }
+
+// sendOnce sends the rest, or all of it once where the part may not be written to.
+func (u *upload) sendOnce(ss *session) error {
+	err := u.send(ss)
+	if u.from == 0 || !errors.As(err, new(*notWritable)) {
+		return err
+	}
+	u.startAnew()
+	u.store.tell("sending from the beginning, as the server does not let the part be continued: " + providers.Escape(u.name))
+	return u.send(ss)
+}
 
 // send transfers the body from u.from on.
 func (u *upload) send(ss *session) error {
@@ -140,13 +151,40 @@ func (u *upload) open(ss *session) (*sftp.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	flags := os.O_WRONLY
 	if u.from == 0 {
-		flags |= os.O_TRUNC
+		return u.replace(ss)
 	}
+	return u.reopen(ss, os.O_WRONLY)
+}
+
+// replace makes the file anew. To empty it instead would empty its other name as well,
+// which an interrupted rename of OpenSSH leaves behind, and a lost session that still
+// writes would write into the new content. It is emptied where it cannot be removed.
+func (u *upload) replace(ss *session) (*sftp.File, error) {
+	err := ss.unlink(u.path)
+	switch {
+	case err == nil || errors.Is(err, fs.ErrNotExist):
+		return u.create(ss)
+	case answered(err):
+		return u.reopen(ss, os.O_WRONLY|os.O_TRUNC)
+	}
+	return nil, err
+}
+
+// reopen opens what is there.
+func (u *upload) reopen(ss *session, flags int) (*sftp.File, error) {
 	to, err := ss.open(u.path, flags)
+	if answered(err) && !errors.Is(err, providers.ErrFull) {
+		err = &notWritable{err}
+	}
 	return u.prepared(ss, to, err)
 }
+
+// notWritable is a file that may not be opened for writing, as ProFTPD's mod_sftp has it of all
+// that exist (AllowOverwrite off).
+type notWritable struct{ error }
+
+func (n *notWritable) Unwrap() error { return n.error }
 
 func (u *upload) create(ss *session) (to *sftp.File, err error) {
 	err = u.store.again(ss, path.Dir(u.name), func() error {

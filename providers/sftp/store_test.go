@@ -384,3 +384,69 @@ func TestRename_refusedIsNotReplacing(t *testing.T) {
 	}
 	wantOnDisk(t, srv, "from", "x")
 }
+
+// Servers that let nobody write to a file that is there (AllowOverwrite of ProFTPD's
+// mod_sftp, folders for uploads) must not keep a part, or an old file, for ever.
+func TestPut_whereWhatExistsIsNotOpenedForWriting(t *testing.T) {
+	t.Parallel()
+	for _, code := range []uint32{3, 4} {
+		srv := sftptest.New(t, sftptest.Options{Answer: func(r sftptest.Request) sftptest.Reply {
+			if r.Type == sftptest.Open && r.Flags&sftptest.Writes != 0 && r.Flags&sftptest.Creates == 0 {
+				return sftptest.Reply{Code: code, Text: "refused"}
+			}
+			return sftptest.Reply{}
+		}})
+		store, whole := open(t, srv, settingsFor(srv)), contract.Noise{Seed: 1, Bytes: 3 << 20}
+		must(t, store.Put(t.Context(), "dir/part", contract.Noise{Seed: 1, Bytes: 2 << 20}))
+		if kept, err := store.Resume(t.Context(), "dir/part", whole); err != nil || kept != 0 {
+			t.Errorf("code %d: kept %d, %v, want a file that was sent anew", code, kept, err)
+		}
+		wantContent(t, store, "dir/part", whole)
+		must(t, store.Put(t.Context(), "dir/part", text("replaced")))
+		wantOnDisk(t, srv, "dir/part", "replaced")
+	}
+}
+
+// Where nothing may be removed either, what is there stays as it is, and the refusal is
+// that of the open.
+func TestPut_whereNothingIsReplacedLeavesIt(t *testing.T) {
+	t.Parallel()
+	srv := sftptest.New(t, sftptest.Options{Answer: func(r sftptest.Request) sftptest.Reply {
+		if r.Type == sftptest.Remove || r.Type == sftptest.Rmdir || r.Type == sftptest.Open && r.Flags&(sftptest.Writes|sftptest.Creates) == sftptest.Writes {
+			return sftptest.Reply{Code: 3, Text: "refused"}
+		}
+		return sftptest.Reply{}
+	}})
+	store := open(t, srv, settingsFor(srv))
+	must(t, store.Put(t.Context(), "file", text("old")))
+	if err := store.Put(t.Context(), "file", text("new")); !errors.Is(err, fs.ErrPermission) {
+		t.Errorf("got %v, want %v", err, fs.ErrPermission)
+	}
+	wantOnDisk(t, srv, "file", "old")
+}
+
+// OpenSSH renames by a hard link, so that an interrupted rename leaves two names of one
+// file: an upload to one of them leaves the other as it is. The same holds for what a
+// lost session still writes.
+func TestPut_replacesTheNameAndNotTheFile(t *testing.T) {
+	t.Parallel()
+	eachServer(t, func(t *testing.T, srv *sftptest.Server) {
+		store := open(t, srv, settingsFor(srv))
+		must(t, store.Put(t.Context(), "published", text("old")))
+		if err := os.Link(filepath.Join(srv.Root, "published"), filepath.Join(srv.Root, "staged")); err != nil {
+			t.Skip(err)
+		}
+		must(t, store.Put(t.Context(), "staged", text("new")))
+		wantOnDisk(t, srv, "published", "old")
+		wantOnDisk(t, srv, "staged", "new")
+	})
+}
+
+// An account that may write and not delete still replaces.
+func TestPut_replacesWhereNothingIsRemoved(t *testing.T) {
+	t.Parallel()
+	srv := refusing(t, map[byte]uint32{sftptest.Remove: 3, sftptest.Rmdir: 3})
+	store := open(t, srv, settingsFor(srv))
+	must(t, store.Put(t.Context(), "file", text("old and long")), store.Put(t.Context(), "file", text("new")))
+	wantOnDisk(t, srv, "file", "new")
+}

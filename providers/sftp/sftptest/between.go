@@ -20,6 +20,7 @@ type Request struct {
 	Name   string // the path, or the handle, of the request
 	Offset int64  // of a read or a write
 	Bytes  int    // of a write
+	Flags  uint32 // of an open: SSH_FXF_…
 	Probe  bool   // it is the write of the file that tells a full disk
 }
 
@@ -34,6 +35,12 @@ const (
 	Mkdir  byte = 14
 	Rmdir  byte = 15
 	Rename byte = 18
+)
+
+// Flags of an open.
+const (
+	Writes  uint32 = 2
+	Creates uint32 = 8
 )
 
 // Reply is what becomes of a request. The zero value lets it pass.
@@ -167,6 +174,9 @@ func parse(packet []byte) Request {
 		if r.Type == Write {
 			r.Bytes = int(binary.BigEndian.Uint32(rest[8:]))
 		}
+	}
+	if rest := p[9+n:]; r.Type == Open && len(rest) >= 4 {
+		r.Flags = binary.BigEndian.Uint32(rest)
 	}
 	return r
 }
