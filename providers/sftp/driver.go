@@ -91,27 +91,23 @@ func (s *Store) do(ctx context.Context, f func(*session) error) error {
 
 // once runs f in one session.
 func (s *Store) once(ctx context.Context, f func(*session) error) error {
-	return s.pool.Do(ctx, func(ss *session) error {
-		ss.begin()
-		defer ss.end()
-		return s.finish(ss, s.measured(ss, f))
-	})
+	return s.pool.Do(ctx, func(ss *session) error { return s.call(ss, f) })
 }
 
-// lend is do for a reader, which ends the call by returning the loan.
+// lend is do for a reader, which ends the loan.
 func (s *Store) lend(ctx context.Context, f func(*session) error) (loan *sessions.Loan[*session], err error) {
 	err = s.retry.Do(ctx, func() (err error) {
-		loan, err = s.pool.Lend(ctx, func(ss *session) error {
-			ss.begin()
-			if err := s.measured(ss, f); err != nil {
-				ss.end()
-				return s.finish(ss, err)
-			}
-			return nil
-		})
+		loan, err = s.pool.Lend(ctx, func(ss *session) error { return s.call(ss, f) })
 		return err
 	})
 	return loan, err
+}
+
+// call runs f, and watches the session meanwhile: after it the server owes nothing.
+func (s *Store) call(ss *session, f func(*session) error) error {
+	ss.begin()
+	defer ss.end()
+	return s.finish(ss, s.measured(ss, f))
 }
 
 // finish makes a call count for nothing by which only was found out that the server had

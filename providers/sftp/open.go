@@ -11,6 +11,7 @@ import (
 	"github.com/pkg/sftp"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/retry"
 	sessions "github.com/vmxsync/vmxsync/providers/session"
 )
 
@@ -104,7 +105,7 @@ func (r *reader) Read(p []byte) (int, error) {
 	case err == nil:
 		return n, nil
 	case err == io.EOF && r.left > 0:
-		err = fmt.Errorf("ended %d bytes early: %w", r.left, io.ErrUnexpectedEOF)
+		err = &retry.Lost{Err: fmt.Errorf("the file ended %d bytes early: %w", r.left, io.ErrUnexpectedEOF)}
 	case err == io.EOF:
 		r.end = err
 		return n, err

@@ -32,12 +32,8 @@ type move struct {
 }
 
 func (m *move) try(ss *session) error {
-	_, err := m.store.stat(ss, m.from)
-	switch {
-	case m.lost != nil && errors.Is(err, fs.ErrNotExist):
+	if _, err := m.store.stat(ss, m.from); err != nil {
 		return m.happened(ss, err)
-	case err != nil:
-		return err
 	}
 	if err := m.proveAbsent(ss); err != nil {
 		return err
@@ -49,7 +45,7 @@ func (m *move) try(ss *session) error {
 		return err
 	}
 	m.store.folders.Forget(m.from)
-	err = m.send(ss)
+	err := m.send(ss)
 	if retry.IsLost(err) {
 		m.lost = err
 	}
@@ -66,7 +62,7 @@ func (m *move) send(ss *session) error {
 		return err
 	}
 	if _, gone := m.store.stat(ss, m.from); gone != nil {
-		return gone
+		return m.happened(ss, gone)
 	}
 	if absent := m.proveAbsent(ss); absent != nil {
 		return absent
@@ -88,8 +84,12 @@ func (m *move) proveAbsent(ss *session) error {
 	return err
 }
 
-// happened reports what an earlier try, whose reply was lost, has done.
+// happened is nil where from is missing because an earlier try, whose reply was lost, has
+// moved it; else it is why from cannot be described.
 func (m *move) happened(ss *session, missing error) error {
+	if m.lost == nil || !errors.Is(missing, fs.ErrNotExist) {
+		return missing
+	}
 	if _, err := m.store.stat(ss, m.to); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

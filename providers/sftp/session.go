@@ -92,13 +92,13 @@ func outcome(err error) string {
 }
 
 // fault turns what the library returned into a refusal, or into the loss of the session.
-// A body that cannot be read is neither.
+// A body that cannot be read is neither, and what is Lost already has its own words.
 func (s *session) fault(err error) error {
 	if err == nil || err == io.EOF {
 		s.heard.Store(true)
 		return err
 	}
-	if retry.IsLocal(err) {
+	if retry.IsLocal(err) || retry.IsLost(err) {
 		return err
 	}
 	if r, ok := answer(err); ok {

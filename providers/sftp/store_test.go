@@ -450,3 +450,61 @@ func TestPut_replacesWhereNothingIsRemoved(t *testing.T) {
 	must(t, store.Put(t.Context(), "file", text("old and long")), store.Put(t.Context(), "file", text("new")))
 	wantOnDisk(t, srv, "file", "new")
 }
+
+// Who is not read from owes no answer: the session does not expire meanwhile.
+func TestOpen_readerMayWait(t *testing.T) {
+	t.Parallel()
+	srv := sftptest.New(t, sftptest.Options{})
+	store := open(t, srv, settingsFor(srv))
+	must(t, store.Put(t.Context(), "file", text("content")))
+	r, err := store.Open(t.Context(), "file", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if sftp.IsWatched(r) {
+		t.Error("the session would expire, and nobody is waiting for the server")
+	}
+}
+
+// A file that became shorter while it was read is no connection that the server closed.
+func TestOpen_fileThatBecameShorter(t *testing.T) {
+	t.Parallel()
+	srv := sftptest.New(t, sftptest.Options{})
+	store := open(t, srv, settingsFor(srv))
+	must(t, store.Put(t.Context(), "file", contract.Noise{Bytes: 4 << 20}))
+	r, err := store.Open(t.Context(), "file", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	must(t, os.Truncate(filepath.Join(srv.Root, "file"), 1<<20))
+	_, err = io.Copy(io.Discard, r)
+	if err == nil || !errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), "bytes early") || strings.Contains(err.Error(), "closed the connection") {
+		t.Errorf("got %v, want how much is missing", err)
+	}
+}
+
+// The rename whose reply was lost is carried out behind the back of the next try.
+func TestRename_carriedOutAfterAllHasSucceeded(t *testing.T) {
+	t.Parallel()
+	var root atomic.Value
+	var renames atomic.Int32
+	srv := sftptest.New(t, sftptest.Options{Answer: func(r sftptest.Request) sftptest.Reply {
+		if r.Type != sftptest.Rename {
+			return sftptest.Reply{}
+		}
+		if renames.Add(1) == 1 {
+			return sftptest.Reply{Cut: true}
+		}
+		dir := root.Load().(string)
+		if err := os.Rename(filepath.Join(dir, "from"), filepath.Join(dir, "to")); err != nil {
+			t.Error(err)
+		}
+		return sftptest.Reply{}
+	}})
+	root.Store(srv.Root)
+	store := open(t, srv, settingsFor(srv))
+	must(t, store.Put(t.Context(), "from", text("x")), store.Rename(t.Context(), "from", "to"))
+	wantOnDisk(t, srv, "to", "x")
+}
