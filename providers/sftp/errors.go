@@ -116,11 +116,3 @@ func answered(err error) bool {
 	_, ok := errors.AsType[*refusal](err)
 	return ok
 }
-
-// redact removes a password that a server repeats.
-func redact(text, secret string) string {
-	if secret == "" {
-		return text
-	}
-	return strings.ReplaceAll(text, secret, "****")
-}

@@ -26,7 +26,7 @@ type session struct {
 	close  func() // what is below: the connection, and that to a jump host
 	watch  watch
 	trace  *providers.SessionTrace
-	secret string // that no text of the server may repeat
+	hidden hidden
 
 	broken  atomic.Bool
 	expired atomic.Pointer[expiry]
@@ -103,7 +103,7 @@ func (s *session) fault(err error) error {
 	}
 	if r, ok := answer(err); ok {
 		s.heard.Store(true)
-		r.text = redact(r.text, s.secret)
+		r.text = s.hidden.text(r.text)
 		return r
 	}
 	return s.lost(err)
@@ -117,7 +117,7 @@ func (s *session) lost(err error) error {
 	if errors.Is(err, sftp.ErrSSHFxConnectionLost) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		err = errors.New("the server closed the connection")
 	}
-	return &retry.Lost{Err: err}
+	return &retry.Lost{Err: s.hidden.error(err)}
 }
 
 // stale reports whether the server had given the session up before this call.
