@@ -443,7 +443,7 @@ func TestTexts_haveNoPassword(t *testing.T) {
 	jump := sftptest.New(t, sftptest.Options{Forward: true})
 	for name, srv := range map[string]*sftptest.Server{
 		"channel": sftptest.New(t, sftptest.Options{Rejects: said}),
-		"status":  sftptest.New(t, sftptest.Options{Answer: func(r sftptest.Request) sftptest.Reply {
+		"status": sftptest.New(t, sftptest.Options{Answer: func(r sftptest.Request) sftptest.Reply {
 			if r.Type == sftptest.Lstat {
 				return sftptest.Reply{Code: 4, Text: said}
 			}
