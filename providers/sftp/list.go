@@ -44,6 +44,9 @@ func (s *Store) list(ss *session, dir string) ([]providers.File, error) {
 func (s *Store) describe(ss *session, dir string, infos []fs.FileInfo) ([]providers.File, error) {
 	files := make([]providers.File, 0, len(infos))
 	for _, info := range infos {
+		if slices.Contains(noNames, info.Name()) {
+			return nil, fmt.Errorf("%q is listed as a name: %w", info.Name(), providers.ErrListing)
+		}
 		f, err := file(info)
 		if err != nil {
 			f, err = ss.lstat(s.absolute(dir) + "/" + info.Name())
@@ -65,6 +68,9 @@ func (s *Store) describe(ss *session, dir string, infos []fs.FileInfo) ([]provid
 	}
 	return files, nil
 }
+
+// noNames are what the library makes of an empty name, and of the end of a path.
+var noNames = []string{".", "..", "/"}
 
 // rootless names the root as what is missing.
 func rootless(dir string, err error) error {

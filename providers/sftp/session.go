@@ -1,6 +1,7 @@
 package sftp
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -92,13 +93,14 @@ func outcome(err error) string {
 }
 
 // fault turns what the library returned into a refusal, or into the loss of the session.
-// A body that cannot be read is neither, and what is Lost already has its own words.
+// A body that cannot be read is neither, nor is a listing that was given up, and what is
+// Lost already has its own words.
 func (s *session) fault(err error) error {
 	if err == nil || err == io.EOF {
 		s.heard.Store(true)
 		return err
 	}
-	if retry.IsLocal(err) || retry.IsLost(err) {
+	if retry.IsLocal(err) || retry.IsLost(err) || errors.Is(err, providers.ErrListing) {
 		return err
 	}
 	if r, ok := answer(err); ok {
@@ -150,10 +152,22 @@ func (s *session) lstat(name string) (f providers.File, err error) {
 	return file(info)
 }
 
+// maxListing is more than any folder of backups has, in bytes.
+const maxListing = 64 << 20
+
+var errEndless = fmt.Errorf("more than %d MiB: %w", maxListing>>20, providers.ErrListing)
+
 // readDir lists a directory: all of it, or nothing.
 func (s *session) readDir(name string) (files []fs.FileInfo, err error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	s.watch.bound(maxListing, cancel)
+	defer s.watch.bound(0, nil)
 	err = s.ask("READDIR", name, func() error {
-		files, err = s.client.ReadDir(name)
+		files, err = s.client.ReadDirContext(ctx, name)
+		if ctx.Err() != nil {
+			return errEndless
+		}
 		return err
 	})
 	if err != nil {

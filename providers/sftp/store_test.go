@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -507,4 +508,51 @@ func TestRename_carriedOutAfterAllHasSucceeded(t *testing.T) {
 	store := open(t, srv, settingsFor(srv))
 	must(t, store.Put(t.Context(), "from", text("x")), store.Rename(t.Context(), "from", "to"))
 	wantOnDisk(t, srv, "to", "x")
+}
+
+// listing is a server in process whose listings never end: each answer holds the names.
+func listing(t *testing.T, names ...string) *sftptest.Server {
+	return sftptest.New(t, sftptest.Options{Answer: func(r sftptest.Request) sftptest.Reply {
+		if r.Type == sftptest.ReadDir {
+			return sftptest.Reply{Names: append([]string{}, names...)}
+		}
+		return sftptest.Reply{}
+	}})
+}
+
+func TestList_thatNeverEnds(t *testing.T) {
+	t.Parallel()
+	for name, srv := range map[string]*sftptest.Server{
+		"names":    listing(t, slices.Repeat([]string{strings.Repeat("x", 200)}, 400)...),
+		"no names": listing(t),
+	} {
+		store := open(t, srv, settingsFor(srv))
+		if _, err := store.List(t.Context(), "."); !errors.Is(err, providers.ErrListing) || !strings.Contains(err.Error(), "64 MiB") {
+			t.Errorf("%s: got %v, want %v", name, err, providers.ErrListing)
+		}
+		if _, err := store.Stat(t.Context(), "missing"); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: got %v in the same session", name, err)
+		}
+		if n, _ := srv.Logins(); n != 1 {
+			t.Errorf("%s: %d logins, want 1", name, n)
+		}
+	}
+}
+
+// A name that stands for the folder itself, or for nothing, is no entry.
+func TestList_namesThatAreNone(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"", "/", "x/..", "x/."} {
+		var listed atomic.Int32
+		srv := sftptest.New(t, sftptest.Options{Answer: func(r sftptest.Request) sftptest.Reply {
+			if r.Type == sftptest.ReadDir && listed.Add(1) == 1 {
+				return sftptest.Reply{Names: []string{"file", name}}
+			}
+			return sftptest.Reply{}
+		}})
+		files, err := open(t, srv, settingsFor(srv)).List(t.Context(), ".")
+		if !errors.Is(err, providers.ErrListing) || files != nil {
+			t.Errorf("%q: got %v, %v, want %v", name, files, err, providers.ErrListing)
+		}
+	}
 }

@@ -35,6 +35,8 @@ const (
 	Mkdir  byte = 14
 	Rmdir  byte = 15
 	Rename byte = 18
+
+	ReadDir byte = 12
 )
 
 // Flags of an open.
@@ -45,11 +47,12 @@ const (
 
 // Reply is what becomes of a request. The zero value lets it pass.
 type Reply struct {
-	Code   uint32 // is answered in place of the server; 0: none
-	Text   string // with Code
-	Cut    bool   // the connection ends before the request is carried out
-	Silent bool   // there is no answer, and none to anything that follows
-	Drop   bool   // it is answered with OK, and not carried out
+	Code   uint32   // is answered in place of the server; 0: none
+	Text   string   // with Code
+	Cut    bool     // the connection ends before the request is carried out
+	Silent bool     // there is no answer, and none to anything that follows
+	Drop   bool     // it is answered with OK, and not carried out
+	Names  []string // files of a listing that are answered in place of the server; not nil, but empty: none, which is no end of it
 }
 
 // between stands between a client and the server behind it, and reads the requests.
@@ -123,6 +126,9 @@ func (b *between) decide(packet []byte) bool {
 	case reply.Code != 0:
 		b.Write(status(r.ID, reply.Code, reply.Text))
 		return true
+	case reply.Names != nil:
+		b.Write(names(r.ID, reply.Names))
+		return true
 	case reply.Drop:
 		b.Write(status(r.ID, 0, ""))
 		return true
@@ -189,5 +195,21 @@ func status(id, code uint32, text string) []byte {
 	body = binary.BigEndian.AppendUint32(body, uint32(len(text)))
 	body = append(body, text...)
 	body = binary.BigEndian.AppendUint32(body, 0)
+	return append(binary.BigEndian.AppendUint32(nil, uint32(len(body))), body...)
+}
+
+// names is an SSH_FXP_NAME of regular files without content.
+func names(id uint32, all []string) []byte {
+	body := []byte{104}
+	body = binary.BigEndian.AppendUint32(body, id)
+	body = binary.BigEndian.AppendUint32(body, uint32(len(all)))
+	for _, name := range all {
+		for range 2 { // the name, and the line of ls
+			body = binary.BigEndian.AppendUint32(body, uint32(len(name)))
+			body = append(body, name...)
+		}
+		body = binary.BigEndian.AppendUint32(body, 4) // permissions alone
+		body = binary.BigEndian.AppendUint32(body, 0o100644)
+	}
 	return append(binary.BigEndian.AppendUint32(nil, uint32(len(body))), body...)
 }
