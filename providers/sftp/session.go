@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -139,7 +140,8 @@ const (
 	fsync   = "fsync@openssh.com"
 )
 
-// lstat describes one entry, with its name for a path. It follows no link at the end.
+// lstat describes one entry, with its name for a path. It follows no link at the end:
+// where LSTAT may do so, a folder or a file is asked for what it leads to.
 func (s *session) lstat(name string) (f providers.File, err error) {
 	var info fs.FileInfo
 	err = s.ask("LSTAT", name, func() error {
@@ -149,7 +151,31 @@ func (s *session) lstat(name string) (f providers.File, err error) {
 	if err != nil {
 		return f, err
 	}
-	return file(info)
+	f, err = file(info)
+	if err != nil || s.tellsLinks() || f.Kind != providers.Dir && f.Kind != providers.Regular {
+		return f, err
+	}
+	isLink, err := s.isLink(name)
+	if isLink {
+		f = providers.File{Path: f.Path, Kind: providers.Link}
+	}
+	return f, err
+}
+
+// tellsLinks reports whether LSTAT is known to follow no link: that of OpenSSH does not.
+// That of ProFTPD's mod_sftp 1.3.8 does, while its listings show links.
+func (s *session) tellsLinks() bool {
+	return strings.HasPrefix(string(s.ssh.ServerVersion()), "SSH-2.0-OpenSSH")
+}
+
+// isLink asks for the target of a link, which nothing else has.
+func (s *session) isLink(name string) (bool, error) {
+	target := ""
+	err := s.ask("READLINK", name, func() (err error) {
+		target, err = s.client.ReadLink(name)
+		return err
+	})
+	return err == nil && target != name, unlessAnswered(err)
 }
 
 // maxListing is more than any folder of backups has, in bytes.

@@ -32,12 +32,14 @@ func wantOnDisk(t *testing.T, srv *sftptest.Server, name, want string) {
 	}
 }
 
-// eachServer runs test on sshd, plain and with a chroot, and on the server in process.
+// eachServer runs test on sshd, plain and with a chroot, on ProFTPD and on the server in
+// process.
 func eachServer(t *testing.T, test func(t *testing.T, srv *sftptest.Server)) {
 	for name, start := range map[string]func(t *testing.T) *sftptest.Server{
 		"in-process": func(t *testing.T) *sftptest.Server { return sftptest.New(t, sftptest.Options{}) },
 		"sshd":       func(t *testing.T) *sftptest.Server { return sftptest.NewReal(t, sftptest.RealOptions{}) },
 		"chroot":     func(t *testing.T) *sftptest.Server { return sftptest.NewReal(t, sftptest.RealOptions{Chroot: true}) },
+		"proftpd":    func(t *testing.T) *sftptest.Server { return sftptest.NewProFTPD(t, "AllowOverwrite on") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -119,7 +121,7 @@ func TestNames_thatAreNotUTF8AreShownAsTheyAre(t *testing.T) {
 func TestRename_ofManyHasOneWinner(t *testing.T) {
 	t.Parallel()
 	eachServer(t, func(t *testing.T, srv *sftptest.Server) {
-		if srv.Name == "in-process" {
+		if srv.Name != "sshd" && srv.Name != "sshd-chroot" {
 			t.Skip("it replaces what came in between, as servers do that are not OpenSSH")
 		}
 		store, ctx := open(t, srv, settingsFor(srv)), t.Context()
@@ -285,7 +287,10 @@ func TestSessions_fewerThanAskedFor(t *testing.T) {
 func TestServer_killedAndStartedAgain(t *testing.T) {
 	srv := sftptest.NewReal(t, sftptest.RealOptions{})
 	store := open(t, srv, settingsFor(srv))
+	restarted := make(chan struct{})
+	sftp.PauseUntil(store, restarted)
 	body := &killing{Noise: contract.Noise{Seed: 1, Bytes: 16 << 20}, at: 9 << 20, kill: func() {
+		defer close(restarted)
 		if err := errors.Join(srv.Kill(), srv.Restart()); err != nil {
 			t.Error(err)
 		}
@@ -390,22 +395,34 @@ func TestRename_refusedIsNotReplacing(t *testing.T) {
 // mod_sftp, folders for uploads) must not keep a part, or an old file, for ever.
 func TestPut_whereWhatExistsIsNotOpenedForWriting(t *testing.T) {
 	t.Parallel()
-	for _, code := range []uint32{3, 4} {
-		srv := sftptest.New(t, sftptest.Options{Answer: func(r sftptest.Request) sftptest.Reply {
-			if r.Type == sftptest.Open && r.Flags&sftptest.Writes != 0 && r.Flags&sftptest.Creates == 0 {
-				return sftptest.Reply{Code: code, Text: "refused"}
+	for name, start := range map[string]func(t *testing.T) *sftptest.Server{
+		"permission": func(t *testing.T) *sftptest.Server { return withoutOverwrite(t, 3) },
+		"failure":    func(t *testing.T) *sftptest.Server { return withoutOverwrite(t, 4) },
+		"proftpd":    func(t *testing.T) *sftptest.Server { return sftptest.NewProFTPD(t, "AllowOverwrite off") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := start(t)
+			store, whole := open(t, srv, settingsFor(srv)), contract.Noise{Seed: 1, Bytes: 3 << 20}
+			must(t, store.Put(t.Context(), "dir/part", contract.Noise{Seed: 1, Bytes: 2 << 20}))
+			if kept, err := store.Resume(t.Context(), "dir/part", whole); err != nil || kept != 0 {
+				t.Errorf("kept %d, %v, want a file that was sent anew", kept, err)
 			}
-			return sftptest.Reply{}
-		}})
-		store, whole := open(t, srv, settingsFor(srv)), contract.Noise{Seed: 1, Bytes: 3 << 20}
-		must(t, store.Put(t.Context(), "dir/part", contract.Noise{Seed: 1, Bytes: 2 << 20}))
-		if kept, err := store.Resume(t.Context(), "dir/part", whole); err != nil || kept != 0 {
-			t.Errorf("code %d: kept %d, %v, want a file that was sent anew", code, kept, err)
-		}
-		wantContent(t, store, "dir/part", whole)
-		must(t, store.Put(t.Context(), "dir/part", text("replaced")))
-		wantOnDisk(t, srv, "dir/part", "replaced")
+			wantContent(t, store, "dir/part", whole)
+			must(t, store.Put(t.Context(), "dir/part", text("replaced")))
+			wantOnDisk(t, srv, "dir/part", "replaced")
+		})
 	}
+}
+
+// withoutOverwrite is a server in process that opens nothing for writing which exists.
+func withoutOverwrite(t *testing.T, code uint32) *sftptest.Server {
+	return sftptest.New(t, sftptest.Options{Answer: func(r sftptest.Request) sftptest.Reply {
+		if r.Type == sftptest.Open && r.Flags&(sftptest.Writes|sftptest.Creates) == sftptest.Writes {
+			return sftptest.Reply{Code: code, Text: "refused"}
+		}
+		return sftptest.Reply{}
+	}})
 }
 
 // Where nothing may be removed either, what is there stays as it is, and the refusal is
