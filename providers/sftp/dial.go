@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -232,26 +231,6 @@ func (h *handshake) failed(err error) error {
 	}
 	return &step{stepLogin, &badLogin{err: plainly(err)}}
 }
-
-// plainly drops the prefixes of the library.
-func plainly(err error) error {
-	text := err.Error()
-	for _, prefix := range []string{"ssh: handshake failed: ", "ssh: "} {
-		text = strings.TrimPrefix(text, prefix)
-	}
-	if text == err.Error() {
-		return err
-	}
-	return &plain{providers.Escape(text), err}
-}
-
-type plain struct {
-	text string
-	err  error
-}
-
-func (p *plain) Error() string { return p.text }
-func (p *plain) Unwrap() error { return p.err }
 
 // badLogin is the end of a login at a trusted server that was neither cut nor too slow:
 // a refusal of everything that it had to show, a question that it has no answer to, or

@@ -116,3 +116,31 @@ func answered(err error) bool {
 	_, ok := errors.AsType[*refusal](err)
 	return ok
 }
+
+// unlessAnswered is err, unless the server said no.
+func unlessAnswered(err error) error {
+	if answered(err) {
+		return nil
+	}
+	return err
+}
+
+// plainly drops the prefixes of the library.
+func plainly(err error) error {
+	text := err.Error()
+	for _, prefix := range []string{"ssh: handshake failed: ", "ssh: "} {
+		text = strings.TrimPrefix(text, prefix)
+	}
+	if text == err.Error() {
+		return err
+	}
+	return &plain{providers.Escape(text), err}
+}
+
+type plain struct {
+	text string
+	err  error
+}
+
+func (p *plain) Error() string { return p.text }
+func (p *plain) Unwrap() error { return p.err }
