@@ -22,6 +22,7 @@ var (
 	errNotRemoved = errors.New("the server does not remove it")
 	errNoRoot     = errors.New("the root does not exist")
 	errClosed     = errors.New("the session was closed")
+	errNoAnswer   = errors.New("the server replied OK, without what was asked for")
 )
 
 // refusal is a status of the server that is not OK. What it said is shown quoted.
@@ -115,6 +116,24 @@ func isConnectionCode(code uint32) bool { return code == 6 || code == 7 }
 func answered(err error) bool {
 	_, ok := errors.AsType[*refusal](err)
 	return ok
+}
+
+// given is err, or that an answer lacks: the library returns neither a value nor an error
+// where a server replies OK to a question.
+func given(isThere bool, err error) error {
+	if err == nil && !isThere {
+		return errNoAnswer
+	}
+	return err
+}
+
+// described is given for what describes a file.
+func described(info fs.FileInfo, err error) error {
+	if err != nil || info == nil {
+		return given(false, err)
+	}
+	attributes, _ := info.Sys().(*sftp.FileStat)
+	return given(attributes != nil, nil)
 }
 
 // unlessAnswered is err, unless the server said no.

@@ -104,6 +104,7 @@ func (t tree) enterRoot() error {
 func (t tree) lookAtRoot() error {
 	return t.ask("STAT", t.root, func() error {
 		info, err := t.client.Stat(t.root)
+		err = described(info, err)
 		if err == nil && !info.IsDir() {
 			err = &refusal{code: 19, text: codes[19], kind: fs.ErrNotExist}
 		}

@@ -118,6 +118,8 @@ func FuzzReplies(f *testing.F) {
 		{status(2, "\u202egone")},
 		{status(4, strings.Repeat("x", 1000))},
 		{handle},
+		{status(0, "")}, // no answer to a question
+		{dir, status(4, ""), status(0, "")},
 	} {
 		f.Add(strings.Join(replies, replySeparator))
 	}

@@ -225,7 +225,7 @@ func (u *upload) prepare(ss *session, to *sftp.File) error {
 	var info fs.FileInfo
 	err := ss.ask("FSTAT", u.path, func() (err error) {
 		info, err = to.Stat()
-		return err
+		return described(info, err)
 	})
 	if err == nil && info.Mode().Perm()&^(mode|0o600) != 0 {
 		err = ss.ask("FCHMOD", u.path, func() error { return to.Chmod(info.Mode().Perm() & (mode | 0o600)) })

@@ -146,7 +146,7 @@ func (s *session) lstat(name string) (f providers.File, err error) {
 	var info fs.FileInfo
 	err = s.ask("LSTAT", name, func() error {
 		info, err = s.client.Lstat(name)
-		return err
+		return described(info, err)
 	})
 	if err != nil {
 		return f, err
@@ -173,7 +173,7 @@ func (s *session) isLink(name string) (bool, error) {
 	target := ""
 	err := s.ask("READLINK", name, func() (err error) {
 		target, err = s.client.ReadLink(name)
-		return err
+		return given(target != "", err)
 	})
 	return err == nil && target != name, unlessAnswered(err)
 }
@@ -229,7 +229,7 @@ func (s *session) truncate(name string, size int64) error {
 func (s *session) space(name string) (v *sftp.StatVFS, err error) {
 	err = s.ask("STATVFS", name, func() error {
 		v, err = s.client.StatVFS(name)
-		return err
+		return given(v != nil, err)
 	})
 	return v, err
 }
@@ -238,7 +238,7 @@ func (s *session) space(name string) (v *sftp.StatVFS, err error) {
 func (s *session) open(name string, flags int) (f *sftp.File, err error) {
 	err = s.ask("OPEN", name+" "+modeName(flags), func() error {
 		f, err = s.client.OpenFile(name, flags)
-		return err
+		return given(f != nil, err)
 	})
 	return f, err
 }

@@ -573,3 +573,41 @@ func TestList_namesThatAreNone(t *testing.T) {
 		}
 	}
 }
+
+// The library has neither a value nor an error of a server that replies OK to a question.
+func TestServer_thatRepliesOKToEverything(t *testing.T) {
+	t.Parallel()
+	srv := sftptest.New(t, sftptest.Options{Answer: func(r sftptest.Request) sftptest.Reply {
+		return sftptest.Reply{Drop: r.Type > 2 && r.Type != sftptest.Mkdir}
+	}})
+	store, ctx := open(t, srv, settingsFor(srv)), t.Context()
+	_, list := store.List(ctx, "dir")
+	_, stat := store.Stat(ctx, "file")
+	_, read := store.Open(ctx, "file", 0)
+	_, facts := store.Facts(ctx)
+	_, free := store.FreeBytes(ctx)
+	for did, err := range map[string]error{
+		"list": list, "stat": stat, "open": read, "facts": facts, "free": free,
+		"put": store.Put(ctx, "file", text("x")), "rename": store.Rename(ctx, "a", "b"), "remove": store.Remove(ctx, "a"),
+	} {
+		if err == nil {
+			t.Errorf("%s: no error", did)
+		}
+	}
+}
+
+// A file that the server opens, by OK alone, is none.
+func TestOpen_withoutAHandle(t *testing.T) {
+	t.Parallel()
+	srv := sftptest.New(t, sftptest.Options{Answer: func(r sftptest.Request) sftptest.Reply {
+		return sftptest.Reply{Drop: r.Type == sftptest.Open}
+	}})
+	must(t, os.WriteFile(filepath.Join(srv.Root, "file"), []byte("x"), 0o666))
+	store, ctx := open(t, srv, settingsFor(srv)), t.Context()
+	_, read := store.Open(ctx, "file", 0)
+	for did, err := range map[string]error{"open": read, "put": store.Put(ctx, "new", text("x"))} {
+		if err == nil || !strings.Contains(err.Error(), "replied OK") {
+			t.Errorf("%s: got %v, want what is missing", did, err)
+		}
+	}
+}
