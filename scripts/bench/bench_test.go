@@ -204,7 +204,10 @@ func TestCostCells_areNumbersOrTheReason(t *testing.T) {
 }
 
 func TestOneLine_isShort(t *testing.T) {
-	if got := oneLine(errors.New("a\n" + strings.Repeat("ä", 200))); len([]rune(got)) != 80 || strings.Contains(got, "\n") {
+	if got := oneLine(errors.New("a\n" + strings.Repeat("ä", 200))); len([]rune(got)) != 110 || strings.Contains(got, "\n") {
+		t.Errorf("%q", got)
+	}
+	if got := oneLine(errors.New("rclone: exit status 1: 2026/11/30 18:54:25 Failed")); got != "rclone: Failed" {
 		t.Errorf("%q", got)
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -133,10 +134,12 @@ func (c comparison) bestPeer() (best time.Duration, found bool) {
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.2f s", d.Seconds()) }
 
-// oneLine is an error, but not the whole of a long one.
+var noise = regexp.MustCompile(`exit status \d+: |\d{4}/\d\d/\d\d \d\d:\d\d:\d\d `)
+
+// oneLine is an error without times, and not the whole of a long one.
 func oneLine(err error) string {
-	const most = 80
-	text := []rune(strings.Join(strings.Fields(err.Error()), " "))
+	const most = 110
+	text := []rune(noise.ReplaceAllString(strings.Join(strings.Fields(err.Error()), " "), ""))
 	if len(text) > most {
 		text = append(text[:most-1], '…')
 	}
