@@ -60,9 +60,11 @@ soak: servers
 	VMXSYNC_SOAK=1 VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -count=1 -v -timeout 30m -run '^TestServers_(killedAnywhere|twoMachinesAtOnce)' ./cmd/vmxsync
 	VMXSYNC_SOAK=1 $(GO) test -count=1 -v -timeout 90m -run '^TestRun_(rivals|crash)' ./apply
 
-# The time that retention takes for a million sets, and how it grows with their number.
+# The time and memory of the pure packages, and how they grow: listings, manifests,
+# retention of a million sets, plans of 100,000 changes, their files and their text; and of
+# reading and hashing a file.
 bench:
-	$(GO) test -run '^$$' -bench . -benchmem ./state/retention
+	$(GO) test -run '^$$' -bench . -benchmem ./providers/ftp/listing ./state ./state/retention ./diff ./diff/render ./apply/source
 
 # vmxsync and other programs on real servers, as tables in Markdown: BENCH has the
 # options, and "go run ./scripts/bench -help" lists them.

@@ -147,6 +147,9 @@ func (b *bench) onceAfter(ctx context.Context, w work, p program, j job, ready f
 	if err == nil && !p.offline {
 		err = w.check(j, printed)
 	}
+	if err != nil {
+		b.progress("%s: %v\n%s", p.name, err, printed)
+	}
 	return u, err
 }
 

@@ -168,6 +168,7 @@ func TestRows_ratioIsAgainstTheBestPeer(t *testing.T) {
 		result{program: program{name: "curl"}, runs: took(3, 1, 2)},
 		result{program: program{name: "rclone"}, runs: took(8, 8, 8)},
 		result{program: program{name: "sha256sum", aside: true, offline: true}, runs: took(1, 1, 1)},
+		result{program: program{name: "curl, then sha256sum", aside: true}, runs: took(10)},
 		result{program: program{name: "lftp"}, err: errors.New("it is\nnot here")},
 	)
 	want := []string{
@@ -175,11 +176,23 @@ func TestRows_ratioIsAgainstTheBestPeer(t *testing.T) {
 		"|curl|2.00 s|1.00 s – 3.00 s|1.00|1.00 + 2.00 s/GiB|10 MiB|–|–",
 		"|rclone|8.00 s|8.00 s – 8.00 s|0.25|1.00 + 2.00 s/GiB|10 MiB|–|–",
 		"|sha256sum|1.00 s|1.00 s – 1.00 s|2.00|1.00 + 2.00 s/GiB|10 MiB|–|–",
+		"|curl, then sha256sum|10.0 s|10.0 s – 10.0 s|0.20|1.00 + 2.00 s/GiB|10 MiB|–|–",
 		"|lftp: not available: it is not here|–|–|–|–|–|–|–",
 	}
 	for i, row := range c.rows() {
 		if got := strings.Join(row, "|"); got != want[i] {
 			t.Errorf("row %d:\n%s\nwant:\n%s", i, got, want[i])
+		}
+	}
+	if got := c.againstTheSameWork(); !strings.Contains(got, "ratio 2.50") {
+		t.Errorf("%q, want 10 s against 4 s", got)
+	}
+}
+
+func TestSeconds_haveThreeDigits(t *testing.T) {
+	for d, want := range map[time.Duration]string{92 * time.Millisecond: "0.092 s", 1234 * time.Millisecond: "1.23 s", 12345 * time.Millisecond: "12.3 s", 1234 * time.Second: "1234.0 s"} {
+		if got := seconds(d); got != want {
+			t.Errorf("%v: %q, want %q", d, got, want)
 		}
 	}
 }
@@ -204,7 +217,10 @@ func TestCostCells_areNumbersOrTheReason(t *testing.T) {
 }
 
 func TestOneLine_isShort(t *testing.T) {
-	if got := oneLine(errors.New("a\n" + strings.Repeat("ä", 200))); len([]rune(got)) != 80 || strings.Contains(got, "\n") {
+	if got := oneLine(errors.New("a\n" + strings.Repeat("ä", 200))); len([]rune(got)) != 110 || strings.Contains(got, "\n") {
+		t.Errorf("%q", got)
+	}
+	if got := oneLine(errors.New("rclone: exit status 1: 2026/11/30 18:54:25 Failed")); got != "rclone: Failed" {
 		t.Errorf("%q", got)
 	}
 }

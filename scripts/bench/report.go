@@ -34,6 +34,11 @@ func (r report) write(w io.Writer, b *bench, checkout string) {
 			rows = append(rows, c.rows()...)
 		}
 		writeTable(w, 2, header, rows)
+		for _, c := range r.comparisons {
+			if text := c.againstTheSameWork(); text != "" {
+				fmt.Fprintf(w, "\n%s.\n", text)
+			}
+		}
 	}
 	if len(r.costs) > 0 {
 		fmt.Fprintf(w, "\nCounted with one connection:\n\n")

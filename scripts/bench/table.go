@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -44,7 +45,7 @@ var header = []string{"work", "program", "median", "spread", "ratio", "user + sy
 
 // rows are those of one comparison. The first one names the work.
 func (c comparison) rows() [][]string {
-	best, found := c.bestPeer()
+	best, found := c.best(func(p program) bool { return !p.ours && !p.aside })
 	var rows [][]string
 	for i, r := range c.results {
 		title := ""
@@ -69,7 +70,7 @@ func (c comparison) title() string {
 		title += " with " + string(c.job.server.TLS) + " TLS"
 	}
 	if c.latency > 0 {
-		title += fmt.Sprintf(", %v of round trip", c.latency)
+		title += fmt.Sprintf(", round trips of %g ms", float64(c.latency)/float64(time.Millisecond))
 	}
 	return title + ": " + c.work.title(c.job)
 }
@@ -117,10 +118,10 @@ func (c comparison) files() int {
 	return c.job.allFiles()
 }
 
-// bestPeer is the shortest median of a program that does the same work.
-func (c comparison) bestPeer() (best time.Duration, found bool) {
+// best is the shortest median of the programs that count.
+func (c comparison) best(counts func(program) bool) (best time.Duration, found bool) {
 	for _, r := range c.results {
-		if r.err != nil || r.program.ours || r.program.aside {
+		if r.err != nil || !counts(r.program) {
 			continue
 		}
 		took := median(each(r.runs, func(u usage) time.Duration { return u.elapsed }))
@@ -131,12 +132,32 @@ func (c comparison) bestPeer() (best time.Duration, found bool) {
 	return best, found
 }
 
-func seconds(d time.Duration) string { return fmt.Sprintf("%.2f s", d.Seconds()) }
+// againstTheSameWork compares vmxsync, which hashes what it uploads, with a program and
+// sha256sum after it. It is "" where one of them has no figures.
+func (c comparison) againstTheSameWork() string {
+	ours, found := c.best(func(p program) bool { return p.ours })
+	both, foundBoth := c.best(func(p program) bool { return p.aside && !p.offline })
+	if !found || !foundBoth {
+		return ""
+	}
+	return fmt.Sprintf("%s: ratio %.2f against a peer and sha256sum, which is the same work", c.title(), both.Seconds()/ours.Seconds())
+}
 
-// oneLine is an error, but not the whole of a long one.
+// seconds has three digits, or those before the point.
+func seconds(d time.Duration) string {
+	digits := 3
+	for s := d.Seconds(); s >= 1 && digits > 1; s /= 10 {
+		digits--
+	}
+	return fmt.Sprintf("%.*f s", digits, d.Seconds())
+}
+
+var noise = regexp.MustCompile(`exit status \d+: |\d{4}/\d\d/\d\d \d\d:\d\d:\d\d `)
+
+// oneLine is an error without times, and not the whole of a long one.
 func oneLine(err error) string {
-	const most = 80
-	text := []rune(strings.Join(strings.Fields(err.Error()), " "))
+	const most = 110
+	text := []rune(noise.ReplaceAllString(strings.Join(strings.Fields(err.Error()), " "), ""))
 	if len(text) > most {
 		text = append(text[:most-1], '…')
 	}
