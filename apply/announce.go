@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/record"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state/known"
@@ -17,7 +18,7 @@ type announcer struct {
 	jobs  *jobs
 	locks *locks
 	stops *obstacles
-	tell  func(Event)
+	tell  func(event.Event)
 	at    map[string]*announcement // by place
 }
 
@@ -65,6 +66,6 @@ func (n *announcer) try(ctx context.Context, p diff.Place, a *announcement) {
 	}
 	err := record.Announce(ctx, n.opts.Stores[p.Name], p, keys)
 	if a.made = err == nil; !a.made && a.tries == 1 && ctx.Err() == nil {
-		n.tell(Unrecorded{p.Name, err})
+		n.tell(event.Unrecorded{Destination: p.Name, Err: err})
 	}
 }

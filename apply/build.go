@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
@@ -53,7 +54,7 @@ func (b *builder) addCleanup(c diff.Cleanup, steps []diff.Step) error {
 	if !ok {
 		return fmt.Errorf("cleanup %s: no place %q in the plan", c.Path, c.Place)
 	}
-	j := &job{outcome: Outcome{Bytes: c.Bytes}}
+	j := &job{outcome: outcome.Outcome{Bytes: c.Bytes}}
 	return b.add(j, step.Job{Address: c.Place + "/" + c.Path, Place: place, Named: c.Files, Key: state.Key{VM: c.VM}, Ignore: place.Ignore, Steps: steps})
 }
 
@@ -66,7 +67,7 @@ func (b *builder) addChange(c diff.Change, steps []diff.Step) error {
 	if !ok {
 		return fmt.Errorf("%s: no place %q in the plan", c.Address, name)
 	}
-	j := &job{outcome: Outcome{Action: c.Action, Bytes: c.Bytes, Freed: c.Frees()}}
+	j := &job{outcome: outcome.Outcome{Action: c.Action, Bytes: c.Bytes, Freed: c.Frees()}}
 	if j.Source, ok = b.opts.Stores[c.Source]; !ok && c.Source != "" {
 		return fmt.Errorf("%s: source %q is not open", c.Address, c.Source)
 	}
@@ -93,7 +94,7 @@ func (b *builder) add(j *job, of step.Job) error {
 	for _, s := range j.Steps {
 		b.owners[s.ID] = j
 	}
-	j.outcome.Address, j.outcome.Status = j.Address, StatusPending
+	j.outcome.Address, j.outcome.Status = j.Address, outcome.StatusPending
 	b.all, b.at[place] = append(b.all, j), append(b.at[place], j)
 	if j.Has(diff.OpOwn) {
 		b.roots[place] = j

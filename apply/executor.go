@@ -7,8 +7,10 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/apply/preflight"
 	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
@@ -150,18 +152,18 @@ func (x *executor) begin() error {
 }
 
 // result adds up the outcomes of the jobs.
-func (x *executor) result(began time.Time) Result {
-	r := Result{Uploaded: x.uploaded.Load(), Elapsed: x.opts.Now().Sub(began), Waited: time.Duration(x.waited.Load()), Known: x.recorder.left}
+func (x *executor) result(began time.Time) outcome.Result {
+	r := outcome.Result{Uploaded: x.uploaded.Load(), Elapsed: x.opts.Now().Sub(began), Waited: time.Duration(x.waited.Load()), Known: x.recorder.left}
 	for _, j := range x.jobs.all {
 		r.Outcomes = append(r.Outcomes, j.outcome)
-		if j.outcome.Status == StatusDone {
-			r.count(j.outcome)
+		if j.outcome.Status == outcome.StatusDone {
+			r.Count(j.outcome)
 		}
 	}
 	return r
 }
 
-func (x *executor) tell(e Event) {
+func (x *executor) tell(e event.Event) {
 	x.telling.Lock()
 	defer x.telling.Unlock()
 	x.opts.Events(e)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/apply/preflight"
 	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
@@ -15,7 +16,7 @@ import (
 type job struct {
 	step.Env
 	progress preflight.Progress
-	outcome  Outcome // guarded by outcomes once the work has begun
+	outcome  outcome.Outcome // guarded by outcomes once the work has begun
 }
 
 // jobs are those of a run.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/apply/preflight"
 	"github.com/vmxsync/vmxsync/apply/remote"
@@ -18,7 +19,7 @@ import (
 type locks struct {
 	plan  *diff.Plan
 	opts  Options
-	tell  func(Event)
+	tell  func(event.Event)
 	stops *obstacles
 	held  map[string]*lock.Lock // by destination
 }
@@ -49,7 +50,7 @@ func (l *locks) takeAll(ctx context.Context, js *jobs, lost func(error)) error {
 
 // take notes a destination that cannot be locked for another reason than a held lock.
 func (l *locks) take(ctx context.Context, p diff.Place, lost func(error)) error {
-	waiting := func(held *lock.HeldError) { l.tell(Locked{p.Name, held}) }
+	waiting := func(held *lock.HeldError) { l.tell(event.Locked{Destination: p.Name, Err: held}) }
 	taken, err := l.opts.Machine.Take(ctx, lock.PlaceOf(p, l.opts.Stores[p.Name]), lock.Options{Patience: l.opts.LockTimeout, Waiting: waiting, Lost: lost})
 	switch {
 	case err == nil:
@@ -75,7 +76,7 @@ func (l *locks) compareClocks(ctx context.Context, p diff.Place, taken *lock.Loc
 	}
 	by, err := preflight.Skew(at, l.opts.Now())
 	if by != 0 {
-		l.tell(Skewed{p.Name, by})
+		l.tell(event.Skewed{Place: p.Name, By: by})
 	}
 	if err != nil {
 		l.stops.skewed[p.Name] = err
@@ -87,7 +88,7 @@ func (l *locks) compareClocks(ctx context.Context, p diff.Place, taken *lock.Loc
 func (l *locks) releaseAll(ctx context.Context) {
 	for name, taken := range l.held {
 		if err := taken.Release(ctx); err != nil {
-			l.tell(Locked{name, err})
+			l.tell(event.Locked{Destination: name, Err: err})
 		}
 	}
 	clear(l.held)

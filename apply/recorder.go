@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/apply/record"
 	"github.com/vmxsync/vmxsync/apply/remote"
@@ -27,7 +28,7 @@ type recorder struct {
 	stops    *obstacles
 	outcomes *outcomes
 	findings *step.Findings
-	tell     func(Event)
+	tell     func(event.Event)
 
 	mu   sync.Mutex               // one record is written at a time
 	left map[string]*known.Record // by destination
@@ -50,7 +51,7 @@ func (r *recorder) all(ctx context.Context) {
 		case ctx.Err() == nil:
 			r.left[p.Name] = r.facts(p).Next(nil) // for this machine
 			if !r.isAway(p, err) {
-				r.tell(Unrecorded{p.Name, err})
+				r.tell(event.Unrecorded{Destination: p.Name, Err: err})
 			}
 		}
 	}
@@ -119,7 +120,7 @@ func (r *recorder) damage(ctx context.Context, found error) {
 	defer r.mu.Unlock()
 	left, err := r.at(ctx, e.Copy.Store, p)
 	if err != nil && ctx.Err() == nil && !errors.Is(err, lock.ErrHeld) { // its holder judges for itself
-		r.tell(Unrecorded{p.Name, err})
+		r.tell(event.Unrecorded{Destination: p.Name, Err: err})
 	}
 	if left == nil && p.Known != nil {
 		left = r.facts(p).Next(nil) // for this machine

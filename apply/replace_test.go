@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
@@ -35,9 +36,9 @@ func TestRun_failedAdoptionLeavesItsStaging(t *testing.T) {
 		t.Fatalf("got %v, want ErrPartial", err)
 	}
 	for address, got := range outcomes(r) {
-		want := apply.StatusCancelled
+		want := outcome.StatusCancelled
 		if address == "nas/Lisa/2026-11-21-010000" {
-			want = apply.StatusFailed
+			want = outcome.StatusFailed
 		}
 		if got != want {
 			t.Errorf("%s is %s, want %s", address, got, want)

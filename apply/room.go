@@ -3,6 +3,7 @@ package apply
 import (
 	"context"
 
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/preflight"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
@@ -23,7 +24,7 @@ func (w *worker) tellRoom(ctx context.Context) {
 			continue
 		}
 		if free, err := spacer.FreeBytes(ctx); err == nil && free < need {
-			w.tell(Scarce{p.Name, free, need})
+			w.tell(event.Scarce{Place: p.Name, Free: free, Need: need})
 		}
 	}
 }

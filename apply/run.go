@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/apply/preflight"
 	"github.com/vmxsync/vmxsync/diff"
 )
@@ -15,20 +17,20 @@ import (
 // same plan and journal continue from here), or is that of Before, of a place which
 // could not be read at all, or of the journal. Where only some groups cannot be read,
 // their changes fail.
-func Run(ctx context.Context, plan *diff.Plan, opts Options) (Result, error) {
+func Run(ctx context.Context, plan *diff.Plan, opts Options) (outcome.Result, error) {
 	x, err := prepare(plan, opts)
 	if err != nil {
-		return Result{}, err
+		return outcome.Result{}, err
 	}
 	began := x.opts.Now()
 	begun, err := x.locked(ctx)
 	if !begun {
-		return Result{}, err
+		return outcome.Result{}, err
 	}
 	result := x.result(began)
-	x.tell(Finished{result})
+	x.tell(event.Finished{Result: result})
 	if err == nil {
-		err = result.err()
+		err = result.Err()
 	}
 	return result, err
 }
@@ -97,11 +99,11 @@ func Check(ctx context.Context, plan *diff.Plan, opts Options) error {
 }
 
 // Record writes the records of a plan that changes nothing, and does nothing else.
-func Record(ctx context.Context, plan *diff.Plan, opts Options) (Result, error) {
+func Record(ctx context.Context, plan *diff.Plan, opts Options) (outcome.Result, error) {
 	x, err := prepare(plan, opts)
 	if err != nil {
-		return Result{}, err
+		return outcome.Result{}, err
 	}
 	x.recorder.all(ctx)
-	return Result{Known: x.recorder.left}, ctx.Err()
+	return outcome.Result{Known: x.recorder.left}, ctx.Err()
 }

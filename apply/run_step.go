@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/schedule"
 	"github.com/vmxsync/vmxsync/apply/step"
@@ -18,7 +19,7 @@ type stepper struct {
 	slots   chan struct{} // one for each step that may be done at once; nil: any number
 	env     func(*job) step.Env
 	damage  func(ctx context.Context, found error) // records a damaged copy that a step has found
-	tell    func(Event)
+	tell    func(event.Event)
 }
 
 // run does the steps of a job from where an earlier run left them.
@@ -89,8 +90,8 @@ func (st *stepper) runStep(ctx context.Context, j *job, s diff.Step) error {
 	return &step.Error{Address: j.Address, Op: s.Op, Path: p, Err: err}
 }
 
-func stepDone(j *job, s diff.Step) StepDone {
-	done := StepDone{Address: j.Address, Step: s.ID, Op: s.Op, Bytes: s.Size}
+func stepDone(j *job, s diff.Step) event.StepDone {
+	done := event.StepDone{Address: j.Address, Step: s.ID, Op: s.Op, Bytes: s.Size}
 	if s.Op == diff.OpPut {
 		done.Path = step.Name(j.Env, s)
 	}

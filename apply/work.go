@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/vmxsync/vmxsync/apply/event"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/apply/schedule"
 	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
@@ -21,7 +23,7 @@ type worker struct {
 	steps     *stepper
 	outcomes  *outcomes
 	announcer *announcer
-	tell      func(Event)
+	tell      func(event.Event)
 }
 
 // work does all jobs: roots, cleanups, the chains, and then the cleanups that need a
@@ -95,8 +97,8 @@ func (w *worker) afterwards(ctx context.Context, late []*job) error {
 	return nil
 }
 
-func started(plan *diff.Plan, all []*job) Started {
-	s := Started{Changes: len(plan.Changes), Cleanups: len(plan.Cleanups)}
+func started(plan *diff.Plan, all []*job) event.Started {
+	s := event.Started{Changes: len(plan.Changes), Cleanups: len(plan.Cleanups)}
 	for _, j := range all {
 		if j.Has(diff.OpPut) {
 			s.Bytes += j.Change.Bytes
@@ -147,7 +149,7 @@ func (w *worker) hindrance(c *chain, j *job) *job {
 // could not remove every file has still left the group as planned; at a source, deletes
 // do not depend on each other.
 func breaks(j *job) bool {
-	if j.outcome.Status != StatusFailed || j.Has(diff.OpPrune) {
+	if j.outcome.Status != outcome.StatusFailed || j.Has(diff.OpPrune) {
 		return false
 	}
 	deletion, ok := j.Deletion()
@@ -177,7 +179,7 @@ func (w *worker) runJob(ctx context.Context, j *job) error {
 		w.announcer.before(ctx, j.Place)
 	}
 	j.outcome.Earlier = !slices.ContainsFunc(j.Steps, func(s diff.Step) bool { return !j.isDone(s.ID) })
-	w.tell(ChangeStarted{j.Address, j.Change.Action, j.outcome.Bytes, j.Has(diff.OpPut), j.outcome.Earlier})
+	w.tell(event.ChangeStarted{Address: j.Address, Action: j.Change.Action, Bytes: j.outcome.Bytes, Sends: j.Has(diff.OpPut), Earlier: j.outcome.Earlier})
 	err := w.steps.run(ctx, j)
 	if goes {
 		w.announcer.after(ctx, j.Place)
@@ -208,7 +210,7 @@ func (w *worker) failedRoot(j *job) *job {
 		}
 		return nil
 	}
-	if root := w.jobs.roots[place]; root != nil && root != j && w.outcomes.ended(root) == StatusFailed {
+	if root := w.jobs.roots[place]; root != nil && root != j && w.outcomes.ended(root) == outcome.StatusFailed {
 		return root
 	}
 	return nil

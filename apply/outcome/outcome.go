@@ -1,12 +1,16 @@
-package apply
+package outcome
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state/known"
 )
+
+// ErrPartial: some changes failed, the others are done.
+var ErrPartial = errors.New("some changes failed")
 
 // Result describes the outcome of a plan.
 type Result struct {
@@ -61,7 +65,7 @@ func (r Result) Failures() []Outcome {
 }
 
 // err is nil or wraps ErrPartial.
-func (r Result) err() error {
+func (r Result) Err() error {
 	if len(r.Failures()) == 0 {
 		return nil
 	}
@@ -93,7 +97,7 @@ func (r Result) Failed() int {
 	return failed
 }
 
-func (r *Result) count(o Outcome) {
+func (r *Result) Count(o Outcome) {
 	if o.Earlier && o.Action != 0 {
 		r.Earlier++
 	}
