@@ -72,14 +72,14 @@ func (j *job) landed() bool {
 // its set; "" if it has not, or if that is not needed.
 func (j *job) moved() known.Moves {
 	op := diff.OpPublish
-	if j.Moves() == known.MovesFiles {
+	if step.Moves(j.Env) == known.MovesFiles {
 		op = diff.OpSeal
 	}
 	s, ok := j.First(op)
 	if !ok || !j.Store.Traits().MovesUnproven || !j.isDone(s.ID) && j.progress != preflight.Finished {
 		return ""
 	}
-	return j.Moves()
+	return step.Moves(j.Env)
 }
 
 // destinations are the destinations that a job changes, or relies on if it changes a

@@ -75,11 +75,11 @@ func (c *checks) checkSource(ctx context.Context, j *step.Env) error {
 	if j.Source == nil || !j.Has(diff.OpPut) || c.Progress[j] == Finished || c.Unread[j.Scope()] != nil {
 		return nil
 	}
-	_, err := j.SourceSet(ctx)
+	_, err := step.SourceSet(ctx, *j)
 	if err == nil || !errors.Is(err, source.ErrChanged) && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if whole, whyNot := j.SentWhole(ctx); whole || whyNot != nil {
+	if whole, whyNot := step.SentWhole(ctx, *j); whole || whyNot != nil {
 		return whyNot
 	}
 	stale := &StaleError{Scope: state.Scope(j.Change.Source, j.Key.VM)}

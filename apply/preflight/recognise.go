@@ -52,7 +52,7 @@ func (c *checks) shows(ctx context.Context, j *step.Env, s diff.Step, is state.S
 	if set.State == state.Unknown {
 		return false, fmt.Errorf("%s: %s", is.Path, set.Problem)
 	}
-	return set.State == state.Complete && j.Owns(set.Manifest), nil
+	return set.State == state.Complete && step.Owns(*j, set.Manifest), nil
 }
 
 // isMarked reports whether this run's claim marks the set for deletion, if any of it
@@ -93,7 +93,7 @@ func (c *checks) recoverStaged(ctx context.Context, look providers.Store, j *ste
 	if _, there, err := remote.Entry(ctx, look, j.Place.WorkDir.Staged(j.Key)); err != nil || !there {
 		return err
 	}
-	whole, err := j.SentWhole(ctx)
+	whole, err := step.SentWhole(ctx, *j)
 	if whole {
 		c.Found = append(c.Found, s.ID)
 	}

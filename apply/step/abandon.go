@@ -30,7 +30,7 @@ func (a abandon) Check(ctx context.Context, _ journal.Status) (bool, error) {
 	if claim.Digest() != a.s.Expect {
 		return true, nil
 	}
-	_, err = a.stillHalf(ctx, k, a.s.To)
+	_, err = stillHalf(ctx, a.Store, k, a.s.To)
 	return false, err
 }
 
@@ -40,5 +40,5 @@ func (a abandon) Do(ctx context.Context) (journal.Result, error) {
 		return journal.Result{}, err
 	}
 	ours := func(f state.File) bool { return f.Path == state.StagedClaim || f.Path == state.StagedManifest }
-	return journal.Result{}, a.removed(a.removeOwn(ctx, a.s.From, ours))
+	return journal.Result{}, a.removed(removeOwn(ctx, a.Env, a.s.From, ours))
 }

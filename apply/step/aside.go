@@ -20,7 +20,7 @@ func (a aside) Check(ctx context.Context, was journal.Status) (bool, error) {
 		a.absentAlready(was)
 		return true, nil
 	}
-	if _, err := a.wholeSet(ctx, a.Place.WorkDir.StagedSet(a.Key)); err != nil {
+	if _, err := wholeSet(ctx, a.Env, a.Place.WorkDir.StagedSet(a.Key)); err != nil {
 		return false, err
 	}
 	old, err := remote.ReadSet(ctx, a.Store, a.Key, a.s.From)

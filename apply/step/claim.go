@@ -22,7 +22,7 @@ type claim struct{ task }
 // Check trusts a claim only if it names the local files as they are, including their
 // identity: then the files beside it are parts of those.
 func (c claim) Check(ctx context.Context, was journal.Status) (bool, error) {
-	files, err := c.SourceSet(ctx)
+	files, err := SourceSet(ctx, c.Env)
 	if err == nil {
 		err = c.fits()
 	}
@@ -40,7 +40,7 @@ func (c claim) Check(ctx context.Context, was journal.Status) (bool, error) {
 }
 
 func (c claim) Do(ctx context.Context) (journal.Result, error) {
-	files, err := c.SourceSet(ctx)
+	files, err := SourceSet(ctx, c.Env)
 	if err == nil {
 		err = c.canPublish(ctx)
 	}
@@ -51,7 +51,7 @@ func (c claim) Do(ctx context.Context) (journal.Result, error) {
 	if err != nil {
 		return journal.Result{}, err
 	}
-	if err := c.publishing().unfinished(staged, c.s.Expect); err != nil {
+	if err := publishingOf(c.Env).unfinished(staged, c.s.Expect); err != nil {
 		return journal.Result{}, err
 	}
 	if !c.continues(staged, files) {
@@ -60,7 +60,7 @@ func (c claim) Do(ctx context.Context) (journal.Result, error) {
 	if err := c.inherit(ctx, staged); err != nil {
 		return journal.Result{}, err
 	}
-	if err := c.publishing().unseal(ctx); err != nil {
+	if err := publishingOf(c.Env).unseal(ctx); err != nil {
 		return journal.Result{}, err
 	}
 	if err := c.prune(ctx, staged); err != nil {
@@ -72,7 +72,7 @@ func (c claim) Do(ctx context.Context) (journal.Result, error) {
 // start begins a new upload, and leaves nothing behind if the place cannot store the
 // names.
 func (c claim) start(ctx context.Context, files []state.File, staged state.Staged) error {
-	if err := c.publishing().vacant(ctx, staged); err != nil {
+	if err := publishingOf(c.Env).vacant(ctx, staged); err != nil {
 		return err
 	}
 	if err := c.notHidden(ctx); err != nil {
@@ -89,7 +89,7 @@ func (c claim) start(ctx context.Context, files []state.File, staged state.Stage
 		return err
 	}
 	all := func(state.File) bool { return true }
-	return errors.Join(err, c.removeOwn(ctx, c.Place.WorkDir.Staged(c.Key), all))
+	return errors.Join(err, removeOwn(ctx, c.Env, c.Place.WorkDir.Staged(c.Key), all))
 }
 
 // notHidden asks for the final name itself if the listing does not show it: a silently
@@ -129,12 +129,12 @@ func (c claim) staged(ctx context.Context) (state.Staged, error) {
 // continues reports whether the parts that are there may be parts of files.
 func (c claim) continues(staged state.Staged, files []state.File) bool {
 	return staged.Claim != nil && staged.Claim.Kind == state.UploadClaim &&
-		c.publishing().claimed(staged.Claim) && staged.Claim.Fits(files)
+		publishingOf(c.Env).claimed(staged.Claim) && staged.Claim.Fits(files)
 }
 
 // inherit notes which files an earlier upload has left there.
 func (c claim) inherit(ctx context.Context, staged state.Staged) error {
-	files, err := c.publishing().left(ctx, staged)
+	files, err := publishingOf(c.Env).left(ctx, staged)
 	if err != nil {
 		return err
 	}
@@ -183,7 +183,7 @@ func (c claim) begin(ctx context.Context, files []state.File, staged state.Stage
 		return ok && size == f.Size && (!hidden || staged.Ours(f) || c.asStaged()(f))
 	}
 	if staged.Path != "" { // otherwise the folder did not exist just now
-		if err := c.removeOwn(ctx, c.Place.WorkDir.Staged(c.Key), ours); err != nil {
+		if err := removeOwn(ctx, c.Env, c.Place.WorkDir.Staged(c.Key), ours); err != nil {
 			return err
 		}
 	}
@@ -192,7 +192,7 @@ func (c claim) begin(ctx context.Context, files []state.File, staged state.Stage
 	}
 	c.Upload.Fresh = true
 	c.Upload.Claimed = state.Claim{Files: files}
-	c.forgetSent()
+	forgetSent(c.Env)
 	return nil
 }
 

@@ -2,10 +2,12 @@ package step
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/sent"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
@@ -94,4 +96,14 @@ func (e Env) remark(format string, args ...any) {
 // warn is remark for what a person should look at.
 func (e Env) warn(format string, args ...any) {
 	e.Emit(Remark{Text: providers.Escape(fmt.Sprintf(format, args...)), Warn: true})
+}
+
+// removed treats a deletion that did all it may as a success, with a warning that names
+// what remains.
+func (e Env) removed(err error) error {
+	if left, ok := errors.AsType[*remote.LeftBehind](err); ok {
+		e.warn("%v. Check what they are and delete them by hand.", left)
+		return nil
+	}
+	return err
 }

@@ -3,6 +3,7 @@ package step
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/vmxsync/vmxsync/diff"
@@ -42,16 +43,29 @@ func (f *Findings) At(place string) (all []known.Finding) {
 	return all
 }
 
-// sound is an error where the copy that has this manifest was found damaged.
-func (f *Findings) sound(p diff.Place, k state.Key, m *state.Manifest) error {
-	address := state.Address(p.Name, k)
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	found, known := f.at[address]
-	if !known || m == nil || m.Identity() != found.Manifest {
+// justifies returns an error unless a complete set at a place was made by a configuration
+// whose sets count there, and was not found damaged.
+func (e Env) justifies(p diff.Place, s state.Set) error {
+	m := s.Manifest
+	if m == nil {
+		return nil
+	}
+	if m.Owner != "" && m.Owner != e.Owner && !slices.Contains(p.Former, m.Owner) {
+		return fmt.Errorf("it belongs to the configuration %q", m.Owner)
+	}
+	address := state.Address(p.Name, s.Key)
+	found, known := e.Findings.of(address)
+	if !known || m.Identity() != found.Manifest {
 		return nil
 	}
 	return providers.WithHint(fmt.Errorf("%w: %s", errDamaged, state.FoundText(found)), damagedHint(p, address))
+}
+
+func (f *Findings) of(address string) (known.Finding, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	found, ok := f.at[address]
+	return found, ok
 }
 
 // errDamaged: the bytes of a copy at a destination do not match its manifest.

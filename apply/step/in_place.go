@@ -44,7 +44,7 @@ func (p inPlace) left(ctx context.Context, _ state.Staged) ([]state.File, error)
 }
 
 func (p inPlace) unseal(ctx context.Context) error {
-	marked, err := p.stillHalf(ctx, p.Key, p.Final())
+	marked, err := stillHalf(ctx, p.Store, p.Key, p.Final())
 	if err != nil || !marked {
 		return err
 	}

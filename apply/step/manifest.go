@@ -17,11 +17,11 @@ type manifest struct{ task }
 
 func (m manifest) Check(ctx context.Context, was journal.Status) (bool, error) {
 	if was != journal.Never {
-		if whole, err := m.SentWhole(ctx); whole || err != nil {
+		if whole, err := SentWhole(ctx, m.Env); whole || err != nil {
 			return whole, err
 		}
 	}
-	if _, err := m.SourceSet(ctx); err != nil {
+	if _, err := SourceSet(ctx, m.Env); err != nil {
 		return false, err
 	}
 	sent, err := m.sent(ctx)
@@ -34,14 +34,14 @@ func (m manifest) Check(ctx context.Context, was journal.Status) (bool, error) {
 // sent proves that the folder holds exactly the files that were sent, apart from a
 // manifest.
 func (m manifest) sent(ctx context.Context) (state.Set, error) {
-	sent, err := remote.ReadSet(ctx, m.Store, m.Key, m.SendTo())
+	sent, err := remote.ReadSet(ctx, m.Store, m.Key, sendTo(m.Env))
 	switch {
 	case err != nil:
 		return sent, err
 	case sent.State == state.Damaged:
 		return sent, errors.New(sent.Problem)
 	case !state.SameContent(sent.Files, m.Payload()):
-		return sent, fmt.Errorf("%s: %s", m.publishing().where(), remote.Difference(m.Payload(), sent.Files))
+		return sent, fmt.Errorf("%s: %s", publishingOf(m.Env).where(), remote.Difference(m.Payload(), sent.Files))
 	}
 	return sent, nil
 }
@@ -76,7 +76,7 @@ func (m manifest) move(ctx context.Context) error {
 // makeWay deletes a manifest that an earlier try has left torn. A valid manifest has
 // appeared since the set was checked: a concurrent apply is about to publish it.
 func (m manifest) makeWay(ctx context.Context) error {
-	there, err := remote.ReadSet(ctx, m.Store, m.Key, m.SendTo())
+	there, err := remote.ReadSet(ctx, m.Store, m.Key, sendTo(m.Env))
 	if err != nil || !there.Marked {
 		return err
 	}

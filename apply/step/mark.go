@@ -29,7 +29,7 @@ func (m mark) Check(ctx context.Context, was journal.Status) (bool, error) {
 	if set.State != state.Complete {
 		return false, fmt.Errorf("%s: %s", set.Path, set.Problem)
 	}
-	if was == journal.Never || !m.Owns(set.Manifest) {
+	if was == journal.Never || !Owns(m.Env, set.Manifest) {
 		return false, fmt.Errorf("%s %w", m.s.To, remote.ErrThere)
 	}
 	return true, nil

@@ -151,10 +151,11 @@ func (p prune) held(ctx context.Context, at Destination, k state.Key) (*state.Ma
 		return nil, ctx.Err()
 	case s.State != state.Complete:
 		return nil, fmt.Errorf("it is %s: %s", s.State, s.Problem)
-	case p.ofOurs(at.Place, s) != nil:
-		return nil, p.ofOurs(at.Place, s)
-	case p.Findings.sound(at.Place, k, s.Manifest) != nil:
-		return nil, p.Findings.sound(at.Place, k, s.Manifest)
+	}
+	if err := p.justifies(at.Place, s); err != nil {
+		return nil, err
+	}
+	switch {
 	case s.Manifest.NoSums:
 		return nil, errors.New("its manifest has no checksums")
 	case k == p.Key && !state.SameContent(p.compared(s.Files), p.Payload()):

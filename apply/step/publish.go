@@ -12,19 +12,19 @@ type publish struct{ task }
 
 func (p publish) Check(ctx context.Context, was journal.Status) (bool, error) {
 	if was != journal.Never {
-		if whole, err := p.isWhole(ctx, p.s.To); whole || err != nil {
+		if whole, err := isWhole(ctx, p.Env, p.s.To); whole || err != nil {
 			return whole, err
 		}
 	}
 	if err := remote.Absent(ctx, p.Store, p.s.To); err != nil {
 		return false, err
 	}
-	_, err := p.wholeSet(ctx, p.s.From)
+	_, err := wholeSet(ctx, p.Env, p.s.From)
 	return false, err
 }
 
 func (p publish) Do(ctx context.Context) (journal.Result, error) {
-	waited, err := p.waitForLateWrites(ctx)
+	waited, err := waitForLateWrites(ctx, p.Env)
 	if err != nil {
 		return journal.Result{}, err
 	}
@@ -36,8 +36,8 @@ func (p publish) Do(ctx context.Context) (journal.Result, error) {
 	if err := remote.RenameFolder(ctx, p.Store, p.Place.WorkDir, p.s.From, p.s.To); err != nil {
 		return journal.Result{}, err
 	}
-	if _, err = p.wholeSet(ctx, p.s.To); err == nil {
-		p.forgetSent()
+	if _, err = wholeSet(ctx, p.Env, p.s.To); err == nil {
+		forgetSent(p.Env)
 	}
 	return journal.Result{}, err
 }
@@ -50,6 +50,6 @@ func (p publish) stillWhole(ctx context.Context) error {
 	if err := remote.Absent(ctx, p.Store, p.s.To); err != nil {
 		return err
 	}
-	_, err := p.wholeSet(ctx, p.s.From)
+	_, err := wholeSet(ctx, p.Env, p.s.From)
 	return err
 }

@@ -36,7 +36,7 @@ func (p purge) atFinal() bool { return p.Has(diff.OpMarkDelete) && p.s.From == p
 
 // proveMarked proves that the set at the final name is being deleted.
 func (p purge) proveMarked(ctx context.Context) error {
-	begun, err := p.marked(ctx)
+	begun, err := isMarked(ctx, p.Env)
 	if err == nil && !begun {
 		err = fmt.Errorf("%s has no claim that marks it for deletion", p.s.From)
 	}
@@ -92,7 +92,7 @@ func (p purge) Do(ctx context.Context) (journal.Result, error) {
 			return journal.Result{}, err
 		}
 	}
-	if err := p.removed(p.removeOwn(ctx, p.s.From, p.asNamed())); err != nil {
+	if err := p.removed(removeOwn(ctx, p.Env, p.s.From, p.asNamed())); err != nil {
 		return journal.Result{}, err
 	}
 	return journal.Result{}, p.forget(ctx)

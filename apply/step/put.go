@@ -108,7 +108,7 @@ func (p put) local() providers.File {
 func (p put) name() string { return Name(p.Env, p.s) }
 
 // Name is the path in its set of the file that a put sends.
-func Name(e Env, put diff.Step) string { return strings.TrimPrefix(put.To, e.SendTo()+"/") }
+func Name(e Env, put diff.Step) string { return strings.TrimPrefix(put.To, sendTo(e)+"/") }
 
 func (p put) told() func(sent, kept int64) {
 	name := p.name()
@@ -149,6 +149,6 @@ func (p put) unhidden(ctx context.Context, b *source.Body, refusal error) error 
 	if err != nil || len(names) == 0 {
 		return errors.Join(refusal, err)
 	}
-	p.tellLeftovers(path.Dir(p.s.To), names)
+	tellLeftovers(p.Env, path.Dir(p.s.To), names)
 	return p.transfer(ctx, b, false)
 }

@@ -16,7 +16,7 @@ func (p put) remember(ctx context.Context, r *source.Reading, local providers.Fi
 	if p.Sent == nil {
 		return
 	}
-	r.Record = p.Sent.Record(p.record(diff.File{Path: p.name(), Size: local.Size, MTime: local.ModTime}))
+	r.Record = p.Sent.Record(recordOf(p.Job, diff.File{Path: p.name(), Size: local.Size, MTime: local.ModTime}))
 	r.AsClaimed = func() bool {
 		same, known := p.asClaimed(ctx)
 		return same && known
@@ -46,18 +46,18 @@ func (p put) stillSame(ctx context.Context, sum string) (bool, error) {
 
 // forgetSent deletes what is recorded of the files of a set. What remains is swept later,
 // and an upload from 0 starts its record again.
-func (e Env) forgetSent() {
+func forgetSent(e Env) {
 	if e.Sent == nil {
 		return
 	}
 	for _, f := range e.Change.Files {
 		if f.Size >= sent.BlockBytes {
-			_ = e.Sent.Forget(e.record(f))
+			_ = e.Sent.Forget(recordOf(e.Job, f))
 		}
 	}
 }
 
 // record names a file of the set for the record of what was read of it.
-func (j Job) record(f diff.File) sent.File {
+func recordOf(j Job, f diff.File) sent.File {
 	return sent.File{Place: j.Place.Location, Address: j.Address, Path: f.Path, Size: f.Size, ModTime: f.MTime}
 }

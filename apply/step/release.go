@@ -23,5 +23,5 @@ func (r release) Check(ctx context.Context, _ journal.Status) (bool, error) {
 
 func (r release) Do(ctx context.Context) (journal.Result, error) {
 	ours := func(f state.File) bool { return f.Path == state.StagedClaim || f.Path == state.StagedManifest }
-	return journal.Result{}, r.removed(r.removeOwn(ctx, r.s.From, ours))
+	return journal.Result{}, r.removed(removeOwn(ctx, r.Env, r.s.From, ours))
 }

@@ -15,7 +15,7 @@ import (
 // canPublish proves that the place allows the rename that publishes the set. Only a
 // refusal is remembered: other errors may not happen again for the next set.
 func (c claim) canPublish(ctx context.Context) error {
-	what := c.Moves()
+	what := Moves(c.Env)
 	if !c.Store.Traits().MovesUnproven || c.Place.Known != nil && c.Place.Known.Moves.Cover(what) {
 		return nil
 	}

@@ -13,10 +13,10 @@ func Unstage(ctx context.Context, e Env) error {
 	if err := e.Guard(ctx); err != nil {
 		return &Error{e.Address, diff.OpRelease, folder, err}
 	}
-	if err := e.publishing().vacate(ctx); err != nil {
+	if err := publishingOf(e).vacate(ctx); err != nil {
 		return &Error{e.Address, diff.OpRelease, e.Final(), err}
 	}
-	if err := e.removed(e.removeOwn(ctx, folder, e.asStaged())); err != nil {
+	if err := e.removed(removeOwn(ctx, e, folder, e.asStaged())); err != nil {
 		return &Error{e.Address, diff.OpRelease, folder, err}
 	}
 	return nil

@@ -10,12 +10,12 @@ import (
 // this run, or of the run that left parts of it. The caller checks the set before and
 // after, so a file that still grows is not published. It reports whether it had to
 // wait.
-func (e Env) waitForLateWrites(ctx context.Context) (bool, error) {
+func waitForLateWrites(ctx context.Context, e Env) (bool, error) {
 	s, ok := providers.As[providers.LateWriter](e.Store)
 	if !ok {
 		return false, nil
 	}
-	lost := s.Lost(e.SendTo())
+	lost := s.Lost(sendTo(e))
 	if !e.Upload.Fresh && e.Listed.After(lost) {
 		lost = e.Listed
 	}
