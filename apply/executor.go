@@ -72,8 +72,9 @@ func (x *executor) newEnv(j *job, of step.Job) step.Env {
 		Job: of, Run: x.opts.Run, Owner: x.plan.Name, Store: x.opts.Stores[place], Source: j.Source,
 		Journal: x.journal, Sent: x.opts.Sent, Upload: &step.Upload{}, Learned: x.learned[place], Findings: &x.findings,
 		Now: x.opts.Now, Wait: x.opts.Wait,
-		Guard: func(ctx context.Context) error { return x.locks.guard(ctx, j) },
-		Emit:  func(e step.Event) { x.report(j, e) },
+		Guard:    func(ctx context.Context) error { return x.locks.guard(ctx, j) },
+		Emit:     func(e event.Event) { x.report(j, e) },
+		Uploaded: func(bytes int64) { x.uploaded.Add(bytes) },
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/sent"
@@ -35,7 +36,9 @@ type Env struct {
 	Now    func() time.Time
 	Wait   func(ctx context.Context, d time.Duration) error
 	Guard  func(ctx context.Context) error // proves that the locks are held which the job needs
-	Emit   func(Event)
+
+	Emit     func(event.Event)
+	Uploaded func(bytes int64) // is given what was sent of each file, without what was there already
 }
 
 // Journal is what a step may know of the journal.
@@ -90,12 +93,12 @@ func (t task) absentAlready(was journal.Status) {
 // remark reports something that is not a failure, but that a person may ask about
 // later.
 func (e Env) remark(format string, args ...any) {
-	e.Emit(Remark{Text: providers.Escape(fmt.Sprintf(format, args...))})
+	e.Emit(event.Remark{Address: e.Address, Text: providers.Escape(fmt.Sprintf(format, args...))})
 }
 
 // warn is remark for what a person should look at.
 func (e Env) warn(format string, args ...any) {
-	e.Emit(Remark{Text: providers.Escape(fmt.Sprintf(format, args...)), Warn: true})
+	e.Emit(event.Remark{Address: e.Address, Text: providers.Escape(fmt.Sprintf(format, args...)), Warn: true})
 }
 
 // removed treats a deletion that did all it may as a success, with a warning that names

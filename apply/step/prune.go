@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/source"
@@ -212,7 +213,7 @@ func (p prune) sum(ctx context.Context, dir string, f diff.File) (string, error)
 		return "", err
 	}
 	defer r.Close()
-	sum, err := source.SumAll(r, func(n int64) { p.Emit(Comparing{f.Path, n, f.Size}) })
+	sum, err := source.SumAll(r, func(n int64) { p.Emit(event.Comparing{Address: p.Address, Path: f.Path, Read: n, Size: f.Size}) })
 	if err != nil {
 		return "", err
 	}

@@ -115,15 +115,8 @@ func (p purge) forget(ctx context.Context) error {
 // holdsProofs reports whether anything was ever proven at the place of the job, and asks
 // it once: most places hold no proofs.
 func (p purge) holdsProofs(ctx context.Context) (bool, error) {
-	l := p.Learned
-	l.asking.Lock()
-	defer l.asking.Unlock()
-	if l.proofs == nil {
-		_, any, err := remote.Entry(ctx, p.Store, p.Place.WorkDir.Verified())
-		if err != nil {
-			return false, err
-		}
-		l.proofs = &any
-	}
-	return *l.proofs, nil
+	return p.Learned.holdsProofs(func() (bool, error) {
+		_, some, err := remote.Entry(ctx, p.Store, p.Place.WorkDir.Verified())
+		return some, err
+	})
 }

@@ -8,6 +8,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/source"
@@ -88,13 +89,13 @@ func (p put) transfer(ctx context.Context, b *source.Body, goOn bool) error {
 	if !ok || !goOn {
 		err := p.Store.Put(ctx, p.s.To, b)
 		if err == nil {
-			p.Emit(Uploaded{b.Size()})
+			p.Uploaded(b.Size())
 		}
 		return err
 	}
 	kept, err := resumer.Resume(ctx, p.s.To, b)
 	if err == nil {
-		p.Emit(Uploaded{b.Size() - kept})
+		p.Uploaded(b.Size() - kept)
 	}
 	return err
 }
@@ -112,7 +113,9 @@ func Name(e Env, put diff.Step) string { return strings.TrimPrefix(put.To, sendT
 
 func (p put) told() func(sent, kept int64) {
 	name := p.name()
-	return func(sent, kept int64) { p.Emit(Progress{name, sent, p.s.Size, kept}) }
+	return func(sent, kept int64) {
+		p.Emit(event.Progress{Address: p.Address, Path: name, Sent: sent, Size: p.s.Size, Kept: kept})
+	}
 }
 
 // arrived compares the size. After the first file it also reads the name back:

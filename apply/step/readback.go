@@ -15,6 +15,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/source"
 	"github.com/vmxsync/vmxsync/diff"
@@ -198,7 +199,7 @@ func (c copied) blocks(ctx context.Context, p prune, m state.ManifestFile, h has
 		if err != nil {
 			return offset, err
 		}
-		p.Emit(Comparing{c.Place.Name + ":" + m.Path, offset, m.Size})
+		p.Emit(event.Comparing{Address: p.Address, Path: c.Place.Name + ":" + m.Path, Read: offset, Size: m.Size})
 		if save != nil && offset-saved >= savedEvery && offset < m.Size {
 			saved = offset
 			c.savePart(p, m, h, offset, save)

@@ -3,6 +3,7 @@ package step
 import (
 	"context"
 
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -23,6 +24,6 @@ func waitForLateWrites(ctx context.Context, e Env) (bool, error) {
 	if lost.IsZero() || left <= 0 {
 		return false, nil
 	}
-	e.Emit(Waiting{left})
+	e.Emit(event.Waiting{Address: e.Address, For: left})
 	return true, e.Wait(ctx, left)
 }

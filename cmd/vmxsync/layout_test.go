@@ -70,7 +70,7 @@ var layout = map[string]importRule{
 	"apply/record":            {may: []string{"diff", "state", "state/read", "state/known", "providers", "apply/lock", "apply/remote"}},
 	"apply/preflight":         {may: []string{"diff", "state", "state/read", "providers", "apply/journal", "apply/remote", "apply/schedule", "apply/source", "apply/step"}},
 	"apply/schedule":          {may: []string{"providers"}},
-	"apply/step":              {may: []string{"diff", "diff/flags", "state", "state/config", "state/read", "state/known", "providers", "apply/journal", "apply/remote", "apply/sent", "apply/source"}},
+	"apply/step":              {may: []string{"diff", "diff/flags", "state", "state/config", "state/read", "state/known", "providers", "apply/event", "apply/journal", "apply/remote", "apply/sent", "apply/source"}},
 	"apply/remote":            {may: []string{"providers", "state", "state/read", "state/known"}},
 	"apply/source":            {may: []string{"providers", "state", "state/read", "apply/remote", "apply/sent"}},
 	"apply/sent":              {may: []string{"providers"}},
