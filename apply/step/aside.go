@@ -9,10 +9,10 @@ import (
 )
 
 // aside moves the set at the final name to trash, to make room.
-type aside struct{ task }
+type aside struct{ Task }
 
 func (a aside) Check(ctx context.Context, was journal.Status) (bool, error) {
-	_, there, err := remote.Entry(ctx, a.Store, a.s.From)
+	_, there, err := remote.Entry(ctx, a.Store, a.Step.From)
 	if err != nil {
 		return false, err
 	}
@@ -23,13 +23,13 @@ func (a aside) Check(ctx context.Context, was journal.Status) (bool, error) {
 	if _, err := wholeSet(ctx, a.Env, a.Place.WorkDir.StagedSet(a.Key)); err != nil {
 		return false, err
 	}
-	old, err := remote.ReadSet(ctx, a.Store, a.Key, a.s.From)
+	old, err := remote.ReadSet(ctx, a.Store, a.Key, a.Step.From)
 	if err == nil && !a.asSeen(old) {
-		err = fmt.Errorf("%s %w", a.s.From, errChanged)
+		err = fmt.Errorf("%s %w", a.Step.From, errChanged)
 	}
 	return false, err
 }
 
 func (a aside) Do(ctx context.Context) (journal.Result, error) {
-	return journal.Result{}, remote.RenameFolder(ctx, a.Store, a.Place.WorkDir, a.s.From, a.s.To)
+	return journal.Result{}, remote.RenameFolder(ctx, a.Store, a.Place.WorkDir, a.Step.From, a.Step.To)
 }

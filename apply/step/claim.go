@@ -17,7 +17,7 @@ import (
 )
 
 // claim takes the staged folder for this upload.
-type claim struct{ task }
+type claim struct{ Task }
 
 // Check trusts a claim only if it names the local files as they are, including their
 // identity: then the files beside it are parts of those.
@@ -51,7 +51,7 @@ func (c claim) Do(ctx context.Context) (journal.Result, error) {
 	if err != nil {
 		return journal.Result{}, err
 	}
-	if err := publishingOf(c.Env).unfinished(staged, c.s.Expect); err != nil {
+	if err := publishingOf(c.Env).unfinished(staged, c.Step.Expect); err != nil {
 		return journal.Result{}, err
 	}
 	if !c.continues(staged, files) {
@@ -187,7 +187,7 @@ func (c claim) begin(ctx context.Context, files []state.File, staged state.Stage
 			return err
 		}
 	}
-	if err := remote.Write(ctx, c.Store, c.s.To, c.text(files)); err != nil {
+	if err := remote.Write(ctx, c.Store, c.Step.To, c.text(files)); err != nil {
 		return err
 	}
 	c.Upload.Fresh = true

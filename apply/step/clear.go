@@ -10,27 +10,27 @@ import (
 
 // clearOut deletes what a prune has moved aside, and moves ignored files back to their
 // folder.
-type clearOut struct{ task }
+type clearOut struct{ Task }
 
 func (c clearOut) Check(ctx context.Context, _ journal.Status) (bool, error) {
-	_, there, err := remote.Entry(ctx, c.Store, c.s.From)
+	_, there, err := remote.Entry(ctx, c.Store, c.Step.From)
 	return !there, err
 }
 
 func (c clearOut) Do(ctx context.Context) (journal.Result, error) {
-	tree, err := read.SourceSet(ctx, c.Store, c.s.From, c.Ignore)
+	tree, err := read.SourceSet(ctx, c.Store, c.Step.From, c.Ignore)
 	if err != nil {
 		return journal.Result{}, err
 	}
 	ours := c.asNamed()
 	if len(tree.Ignored) == 0 {
-		return journal.Result{}, c.removed(remote.RemoveTree(ctx, c.Store, c.s.From, ours))
+		return journal.Result{}, c.removed(remote.RemoveTree(ctx, c.Store, c.Step.From, ours))
 	}
-	if err := remote.Absent(ctx, c.Store, c.s.To); err != nil {
+	if err := remote.Absent(ctx, c.Store, c.Step.To); err != nil {
 		return journal.Result{}, err
 	}
-	if err := c.removed(remote.RemoveBut(ctx, c.Store, c.s.From, ours, tree.Ignored)); err != nil {
+	if err := c.removed(remote.RemoveBut(ctx, c.Store, c.Step.From, ours, tree.Ignored)); err != nil {
 		return journal.Result{}, err
 	}
-	return journal.Result{}, remote.Rename(ctx, c.Store, c.s.From, c.s.To)
+	return journal.Result{}, remote.Rename(ctx, c.Store, c.Step.From, c.Step.To)
 }

@@ -36,5 +36,5 @@ func (c markDeletion) Do(ctx context.Context) (journal.Result, error) {
 		return journal.Result{}, err
 	}
 	text := state.Claim{Kind: state.DeleteClaim, Key: c.Key, Run: c.Run}.Encode()
-	return journal.Result{}, remote.Write(ctx, c.Store, c.s.To, text)
+	return journal.Result{}, remote.Write(ctx, c.Store, c.Step.To, text)
 }

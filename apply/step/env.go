@@ -76,17 +76,17 @@ type Destination struct {
 	Err   error           // why it, or the group of the set there, could not be read
 }
 
-// task is one step with all that it may know.
-type task struct {
+// Task is one step with all that it may know.
+type Task struct {
 	Env
-	s diff.Step
+	Step diff.Step
 }
 
 // absentAlready reports that what a step should delete was already absent, though no
 // earlier run can have deleted it.
-func (t task) absentAlready(was journal.Status) {
+func (t Task) absentAlready(was journal.Status) {
 	if was == journal.Never {
-		t.remark("%s was already absent: something else deleted it after this plan was made.", t.s.From)
+		t.remark("%s was already absent: something else deleted it after this plan was made.", t.Step.From)
 	}
 }
 

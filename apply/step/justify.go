@@ -19,7 +19,7 @@ func (t trash) justified(ctx context.Context, group map[state.Stamp]state.Set) e
 	}
 	floor := *t.Group.MinKeep
 	counted := map[state.Stamp]bool{t.Key.Stamp: false}
-	for _, address := range t.s.Retains {
+	for _, address := range t.Step.Retains {
 		k, err := t.retained(ctx, group, address)
 		if err != nil {
 			return err

@@ -13,7 +13,7 @@ import (
 )
 
 // manifest completes the set that was sent.
-type manifest struct{ task }
+type manifest struct{ Task }
 
 func (m manifest) Check(ctx context.Context, was journal.Status) (bool, error) {
 	if was != journal.Never {
@@ -26,7 +26,7 @@ func (m manifest) Check(ctx context.Context, was journal.Status) (bool, error) {
 	}
 	sent, err := m.sent(ctx)
 	if err == nil && sent.Marked && was == journal.Never {
-		err = fmt.Errorf("%s %w", m.s.To, remote.ErrThere)
+		err = fmt.Errorf("%s %w", m.Step.To, remote.ErrThere)
 	}
 	return false, err
 }
@@ -60,7 +60,7 @@ func (m manifest) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return remote.Write(ctx, m.Store, m.s.From, text)
+	return remote.Write(ctx, m.Store, m.Step.From, text)
 }
 
 func (m manifest) move(ctx context.Context) error {
@@ -70,7 +70,7 @@ func (m manifest) move(ctx context.Context) error {
 	if err := m.Guard(ctx); err != nil {
 		return err
 	}
-	return remote.Rename(ctx, m.Store, m.s.From, m.s.To)
+	return remote.Rename(ctx, m.Store, m.Step.From, m.Step.To)
 }
 
 // makeWay deletes a manifest that an earlier try has left torn. A valid manifest has
@@ -82,9 +82,9 @@ func (m manifest) makeWay(ctx context.Context) error {
 	}
 	there = read.Manifests(ctx, m.Store, []state.Set{there})[0]
 	if there.State == state.Complete {
-		return fmt.Errorf("%s %w, and the set is complete: a concurrent apply is at work", m.s.To, remote.ErrThere)
+		return fmt.Errorf("%s %w, and the set is complete: a concurrent apply is at work", m.Step.To, remote.ErrThere)
 	}
-	return remote.RemoveIfThere(ctx, m.Store, m.s.To)
+	return remote.RemoveIfThere(ctx, m.Store, m.Step.To)
 }
 
 // text is the manifest with the checksums that the journal has from the puts.

@@ -20,7 +20,7 @@ type Step interface {
 
 // New makes a step of the job of env ready to be done.
 func New(s diff.Step, env Env) (Step, error) {
-	t := task{env, s}
+	t := Task{env, s}
 	switch s.Op {
 	case diff.OpOwn:
 		return own{t}, nil

@@ -22,12 +22,12 @@ import (
 // prune deletes a set at its source, after every place that justifies it has been
 // checked again, before and after the set was moved aside.
 type prune struct {
-	task
+	Task
 	sums   map[string]string // of the files that were read, by path
 	copies map[string]copied // of the set, by destination
 }
 
-func (p prune) aside() string { return state.Aside(p.s.From, p.Run) }
+func (p prune) aside() string { return state.Aside(p.Step.From, p.Run) }
 
 // Check leaves it to Do to check a set that was moved aside: Do can move it back.
 func (p prune) Check(ctx context.Context, was journal.Status) (bool, error) {
@@ -38,11 +38,11 @@ func (p prune) Check(ctx context.Context, was journal.Status) (bool, error) {
 	case where == "":
 		p.absentAlready(was)
 		return true, nil
-	case where == p.s.To && was != journal.Never:
+	case where == p.Step.To && was != journal.Never:
 		return true, nil
-	case where != p.s.From && was == journal.Never:
+	case where != p.Step.From && was == journal.Never:
 		return false, fmt.Errorf("%s %w", where, remote.ErrThere)
-	case where != p.s.From:
+	case where != p.Step.From:
 		return false, nil
 	}
 	return false, p.proven(ctx, where)
@@ -64,11 +64,11 @@ func (p prune) proven(ctx context.Context, dir string) error {
 // WherePruned finds the set of a prune: at its own name, aside, gone, or nowhere (""),
 // where ignored files alone may be left.
 func WherePruned(ctx context.Context, e Env, s diff.Step) (string, error) {
-	return prune{task: task{e, s}}.where(ctx)
+	return prune{Task: Task{e, s}}.where(ctx)
 }
 
 func (p prune) where(ctx context.Context) (string, error) {
-	entries, err := p.Store.List(ctx, path.Dir(p.s.From))
+	entries, err := p.Store.List(ctx, path.Dir(p.Step.From))
 	if err != nil {
 		return "", err
 	}
@@ -76,13 +76,13 @@ func (p prune) where(ctx context.Context) (string, error) {
 	for _, e := range entries {
 		there[e.Path] = true
 	}
-	if there[p.s.From] {
+	if there[p.Step.From] {
 		left, err := p.onlyIgnored(ctx)
 		if err != nil || !left {
-			return p.s.From, err
+			return p.Step.From, err
 		}
 	}
-	for _, name := range []string{p.aside(), p.s.To} {
+	for _, name := range []string{p.aside(), p.Step.To} {
 		if there[name] {
 			return name, nil
 		}
@@ -91,7 +91,7 @@ func (p prune) where(ctx context.Context) (string, error) {
 }
 
 func (p prune) onlyIgnored(ctx context.Context) (bool, error) {
-	tree, err := read.SourceSet(ctx, p.Store, p.s.From, p.Ignore)
+	tree, err := read.SourceSet(ctx, p.Store, p.Step.From, p.Ignore)
 	return len(tree.Files) == 0 && len(tree.Ignored) > 0, err
 }
 
@@ -101,7 +101,7 @@ func (p prune) onlyIgnored(ctx context.Context) (bool, error) {
 func (p prune) ground(ctx context.Context) ([]*state.Manifest, error) {
 	var same []*state.Manifest
 	owned := map[string]bool{}
-	for _, address := range p.s.Retains {
+	for _, address := range p.Step.Retains {
 		name, k, err := state.SplitAddress(address)
 		if err != nil {
 			return nil, err
@@ -185,7 +185,7 @@ func (p prune) sameSums(ctx context.Context, dir string, manifests []*state.Mani
 		for _, m := range manifests {
 			if sumIn(m, f.Path) != sum {
 				err := fmt.Errorf("%s %w: its contents changed after the upload and exist nowhere else",
-					path.Join(p.s.From, f.Path), source.ErrChanged)
+					path.Join(p.Step.From, f.Path), source.ErrChanged)
 				return providers.WithHint(err, rewrittenHint)
 			}
 		}
@@ -225,10 +225,10 @@ func (p prune) sum(ctx context.Context, dir string, f diff.File) (string, error)
 // copy has vanished meanwhile, the set is moved back.
 func (p prune) Do(ctx context.Context) (journal.Result, error) {
 	where, err := p.where(ctx)
-	if err == nil && where == p.s.From {
+	if err == nil && where == p.Step.From {
 		err = p.readBack(ctx)
 	}
-	if err == nil && where == p.s.From {
+	if err == nil && where == p.Step.From {
 		err = p.moveAside(ctx)
 	}
 	if err != nil {
@@ -236,7 +236,7 @@ func (p prune) Do(ctx context.Context) (journal.Result, error) {
 	}
 	err = p.proven(ctx, p.aside())
 	if err == nil {
-		err = remote.Rename(ctx, p.Store, p.aside(), p.s.To)
+		err = remote.Rename(ctx, p.Store, p.aside(), p.Step.To)
 	}
 	if err != nil {
 		err = errors.Join(err, p.back(ctx))
@@ -248,14 +248,14 @@ func (p prune) moveAside(ctx context.Context) error {
 	if err := remote.Absent(ctx, p.Store, p.aside()); err != nil {
 		return err
 	}
-	return remote.Rename(ctx, p.Store, p.s.From, p.aside())
+	return remote.Rename(ctx, p.Store, p.Step.From, p.aside())
 }
 
 // back moves the set back to its name. If ctx is done, the next run does it.
 func (p prune) back(ctx context.Context) error {
-	err := remote.Absent(ctx, p.Store, p.s.From)
+	err := remote.Absent(ctx, p.Store, p.Step.From)
 	if err == nil {
-		err = remote.Rename(ctx, p.Store, p.aside(), p.s.From)
+		err = remote.Rename(ctx, p.Store, p.aside(), p.Step.From)
 	}
 	if err != nil {
 		return fmt.Errorf("%s %w: %w", p.aside(), ErrAside, err)

@@ -8,18 +8,18 @@ import (
 )
 
 // publish gives a staged set its final name.
-type publish struct{ task }
+type publish struct{ Task }
 
 func (p publish) Check(ctx context.Context, was journal.Status) (bool, error) {
 	if was != journal.Never {
-		if whole, err := isWhole(ctx, p.Env, p.s.To); whole || err != nil {
+		if whole, err := isWhole(ctx, p.Env, p.Step.To); whole || err != nil {
 			return whole, err
 		}
 	}
-	if err := remote.Absent(ctx, p.Store, p.s.To); err != nil {
+	if err := remote.Absent(ctx, p.Store, p.Step.To); err != nil {
 		return false, err
 	}
-	_, err := wholeSet(ctx, p.Env, p.s.From)
+	_, err := wholeSet(ctx, p.Env, p.Step.From)
 	return false, err
 }
 
@@ -33,10 +33,10 @@ func (p publish) Do(ctx context.Context) (journal.Result, error) {
 			return journal.Result{}, err
 		}
 	}
-	if err := remote.RenameFolder(ctx, p.Store, p.Place.WorkDir, p.s.From, p.s.To); err != nil {
+	if err := remote.RenameFolder(ctx, p.Store, p.Place.WorkDir, p.Step.From, p.Step.To); err != nil {
 		return journal.Result{}, err
 	}
-	if _, err = wholeSet(ctx, p.Env, p.s.To); err == nil {
+	if _, err = wholeSet(ctx, p.Env, p.Step.To); err == nil {
 		forgetSent(p.Env)
 	}
 	return journal.Result{}, err
@@ -47,9 +47,9 @@ func (p publish) stillWhole(ctx context.Context) error {
 	if err := p.Guard(ctx); err != nil {
 		return err
 	}
-	if err := remote.Absent(ctx, p.Store, p.s.To); err != nil {
+	if err := remote.Absent(ctx, p.Store, p.Step.To); err != nil {
 		return err
 	}
-	_, err := wholeSet(ctx, p.Env, p.s.From)
+	_, err := wholeSet(ctx, p.Env, p.Step.From)
 	return err
 }

@@ -134,7 +134,7 @@ func (c copied) file(ctx context.Context, p prune, m state.ManifestFile, was sta
 	if v, ok := providers.As[providers.Verifier](c.Store); ok && v.Verification() == providers.VerifyHash {
 		if _, local := providers.As[providers.Folder](c.Store); !local {
 			local := p.local(m.Path)
-			file := providers.File{Path: path.Join(p.s.From, m.Path), Size: local.Size, ModTime: local.MTime}
+			file := providers.File{Path: path.Join(p.Step.From, m.Path), Size: local.Size, ModTime: local.MTime}
 			err := v.Verify(ctx, at, source.NewBody(ctx, p.Store, file, source.Reading{}), m.SHA256)
 			if errors.Is(err, providers.ErrMismatch) {
 				err = c.damaged(p.Key, m.Path, err.Error())

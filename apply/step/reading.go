@@ -27,7 +27,7 @@ func (p put) remember(ctx context.Context, r *source.Reading, local providers.Fi
 // upload was claimed, and whether that is known at all.
 func (p put) asClaimed(ctx context.Context) (same, known bool) {
 	was := p.Upload.Claimed.File(p.name())
-	is, err := p.Source.Stat(ctx, p.s.From)
+	is, err := p.Source.Stat(ctx, p.Step.From)
 	if err != nil || was.Changed == "" || is.Changed == "" {
 		return false, false
 	}
