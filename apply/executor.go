@@ -12,7 +12,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/apply/preflight"
-	"github.com/vmxsync/vmxsync/apply/step"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state/known"
 )
@@ -26,8 +26,8 @@ type executor struct {
 	jobs     jobs
 	found    []string                 // steps that a lost journal had recorded as started
 	listed   time.Time                // when this run began to list
-	learned  map[string]*step.Learned // by place
-	findings step.Findings            // copies that were found damaged
+	learned  map[string]*task.Learned // by place
+	findings task.Findings            // copies that were found damaged
 	stops    obstacles
 	outcomes outcomes
 	locks    locks
@@ -42,7 +42,7 @@ func prepare(plan *diff.Plan, opts Options) (*executor, error) {
 	if plan.Refused() {
 		return nil, ErrRefused
 	}
-	x := &executor{plan: plan, opts: opts.withDefaults(), learned: map[string]*step.Learned{}}
+	x := &executor{plan: plan, opts: opts.withDefaults(), learned: map[string]*task.Learned{}}
 	x.journal = x.opts.Journal
 	x.stops = obstacles{map[string]error{}, map[string]error{}, map[string]error{}}
 	x.outcomes = outcomes{tell: x.tell, failFast: opts.FailFast, full: map[string][]*job{}}
@@ -63,14 +63,14 @@ func (x *executor) build() (err error) {
 }
 
 // newEnv is what the steps of a job may know.
-func (x *executor) newEnv(j *job, of step.Job) step.Env {
+func (x *executor) newEnv(j *job, of task.Job) task.Env {
 	place := of.Place.Name
 	if x.learned[place] == nil {
-		x.learned[place] = &step.Learned{}
+		x.learned[place] = &task.Learned{}
 	}
-	return step.Env{
+	return task.Env{
 		Job: of, Run: x.opts.Run, Owner: x.plan.Name, Store: x.opts.Stores[place], Source: j.Source,
-		Journal: x.journal, Sent: x.opts.Sent, Upload: &step.Upload{}, Learned: x.learned[place], Findings: &x.findings,
+		Journal: x.journal, Sent: x.opts.Sent, Upload: &task.Upload{}, Learned: x.learned[place], Findings: &x.findings,
 		Now: x.opts.Now, Wait: x.opts.Wait,
 		Guard:    func(ctx context.Context) error { return x.locks.guard(ctx, j) },
 		Emit:     func(e event.Event) { x.report(j, e) },
@@ -79,16 +79,16 @@ func (x *executor) newEnv(j *job, of step.Job) step.Env {
 }
 
 // env is newEnv for a step that is about to be done.
-func (x *executor) env(j *job) step.Env {
+func (x *executor) env(j *job) task.Env {
 	e := j.Env
 	e.Listed = x.listed
 	if !j.Has(diff.OpPrune) {
 		return e
 	}
-	e.Destinations = map[string]step.Destination{}
+	e.Destinations = map[string]task.Destination{}
 	for _, name := range j.destinations() {
 		if place, known := x.plan.Place(name); known {
-			e.Destinations[name] = step.Destination{Place: place, Store: x.opts.Stores[name], Err: x.stops.toCount(name, j.Key.VM)}
+			e.Destinations[name] = task.Destination{Place: place, Store: x.opts.Stores[name], Err: x.stops.toCount(name, j.Key.VM)}
 		}
 	}
 	return e

@@ -7,6 +7,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/apply/preflight"
 	"github.com/vmxsync/vmxsync/apply/step"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
@@ -14,7 +15,7 @@ import (
 
 // job is what a run of steps works for: a change, a cleanup, or the claiming of a root.
 type job struct {
-	step.Env
+	task.Env
 	progress preflight.Progress
 	outcome  outcome.Outcome // guarded by outcomes once the work has begun
 }
@@ -28,8 +29,8 @@ type jobs struct {
 }
 
 // envs are what the steps of each job may know.
-func (js *jobs) envs() []*step.Env {
-	all := make([]*step.Env, len(js.all))
+func (js *jobs) envs() []*task.Env {
+	all := make([]*task.Env, len(js.all))
 	for i, j := range js.all {
 		all[i] = &j.Env
 	}

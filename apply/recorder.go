@@ -12,7 +12,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/apply/record"
 	"github.com/vmxsync/vmxsync/apply/remote"
-	"github.com/vmxsync/vmxsync/apply/step"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/known"
@@ -27,7 +27,7 @@ type recorder struct {
 	locks    *locks
 	stops    *obstacles
 	outcomes *outcomes
-	findings *step.Findings
+	findings *task.Findings
 	tell     func(event.Event)
 
 	mu   sync.Mutex               // one record is written at a time
@@ -107,7 +107,7 @@ func (r *recorder) finish(ctx context.Context) {
 // damage notes a damaged copy that a step has found, and records it at its destination: a
 // run that dies then loses at most the last finding.
 func (r *recorder) damage(ctx context.Context, found error) {
-	e, ok := errors.AsType[*step.DamagedError](found)
+	e, ok := errors.AsType[*task.DamagedError](found)
 	if !ok {
 		return
 	}

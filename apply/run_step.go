@@ -9,6 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/schedule"
 	"github.com/vmxsync/vmxsync/apply/step"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 )
 
@@ -17,7 +18,7 @@ type stepper struct {
 	opts    Options
 	journal *journal.Journal
 	slots   chan struct{} // one for each step that may be done at once; nil: any number
-	env     func(*job) step.Env
+	env     func(*job) task.Env
 	damage  func(ctx context.Context, found error) // records a damaged copy that a step has found
 	tell    func(event.Event)
 }

@@ -6,12 +6,13 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // abandon ends an upload in place that will not be resumed.
-type abandon struct{ Task }
+type abandon struct{ task.Task }
 
 // Check finds nothing to do where the claim is another by now: that of an upload
 // which has begun since. Without a claim there is only its folder to remove, and
@@ -36,9 +37,9 @@ func (a abandon) Check(ctx context.Context, _ journal.Status) (bool, error) {
 
 // Do deletes what the plan names, as the plan saw it. The claim is deleted last.
 func (a abandon) Do(ctx context.Context) (journal.Result, error) {
-	if err := a.removed(remote.RemoveTree(ctx, a.Store, a.Step.To, a.asNamed())); err != nil {
+	if err := a.Removed(remote.RemoveTree(ctx, a.Store, a.Step.To, a.AsNamed())); err != nil {
 		return journal.Result{}, err
 	}
 	ours := func(f state.File) bool { return f.Path == state.StagedClaim || f.Path == state.StagedManifest }
-	return journal.Result{}, a.removed(removeOwn(ctx, a.Env, a.Step.From, ours))
+	return journal.Result{}, a.Removed(removeOwn(ctx, a.Env, a.Step.From, ours))
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/config"
@@ -17,7 +18,7 @@ import (
 )
 
 // claim takes the staged folder for this upload.
-type claim struct{ Task }
+type claim struct{ task.Task }
 
 // Check trusts a claim only if it names the local files as they are, including their
 // identity: then the files beside it are parts of those.
@@ -166,7 +167,7 @@ func (c claim) prune(ctx context.Context, staged state.Staged) error {
 // strange reports whether the staged folder has files that the upload does not put
 // there, so that its set could not be published.
 func (c claim) strange(staged state.Staged) bool {
-	ours := c.asStaged()
+	ours := c.AsStaged()
 	return slices.ContainsFunc(staged.Files, func(f state.File) bool { return !ours(f) })
 }
 
@@ -180,7 +181,7 @@ func (c claim) begin(ctx context.Context, files []state.File, staged state.Stage
 	hidden := c.Store.Traits().LinksHidden
 	ours := func(f state.File) bool {
 		size, ok := seen[f.Path]
-		return ok && size == f.Size && (!hidden || staged.Ours(f) || c.asStaged()(f))
+		return ok && size == f.Size && (!hidden || staged.Ours(f) || c.AsStaged()(f))
 	}
 	if staged.Path != "" { // otherwise the folder did not exist just now
 		if err := removeOwn(ctx, c.Env, c.Place.WorkDir.Staged(c.Key), ours); err != nil {

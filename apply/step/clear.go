@@ -5,12 +5,13 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // clearOut deletes what a prune has moved aside, and moves ignored files back to their
 // folder.
-type clearOut struct{ Task }
+type clearOut struct{ task.Task }
 
 func (c clearOut) Check(ctx context.Context, _ journal.Status) (bool, error) {
 	_, there, err := remote.Entry(ctx, c.Store, c.Step.From)
@@ -22,14 +23,14 @@ func (c clearOut) Do(ctx context.Context) (journal.Result, error) {
 	if err != nil {
 		return journal.Result{}, err
 	}
-	ours := c.asNamed()
+	ours := c.AsNamed()
 	if len(tree.Ignored) == 0 {
-		return journal.Result{}, c.removed(remote.RemoveTree(ctx, c.Store, c.Step.From, ours))
+		return journal.Result{}, c.Removed(remote.RemoveTree(ctx, c.Store, c.Step.From, ours))
 	}
 	if err := remote.Absent(ctx, c.Store, c.Step.To); err != nil {
 		return journal.Result{}, err
 	}
-	if err := c.removed(remote.RemoveBut(ctx, c.Store, c.Step.From, ours, tree.Ignored)); err != nil {
+	if err := c.Removed(remote.RemoveBut(ctx, c.Store, c.Step.From, ours, tree.Ignored)); err != nil {
 		return journal.Result{}, err
 	}
 	return journal.Result{}, remote.Rename(ctx, c.Store, c.Step.From, c.Step.To)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/read"
 )
@@ -24,7 +25,7 @@ func (c markDeletion) Check(ctx context.Context, was journal.Status) (bool, erro
 }
 
 // isMarked reports whether a claim marks the set for deletion.
-func isMarked(ctx context.Context, e Env) (bool, error) {
+func isMarked(ctx context.Context, e task.Env) (bool, error) {
 	claim, err := read.Claim(ctx, e.Store, e.Place.WorkDir, e.Key)
 	return claim != nil && claim.Kind == state.DeleteClaim, err
 }

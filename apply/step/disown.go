@@ -6,13 +6,14 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // disown deletes the owner file of another work folder at the root, which this plan
 // takes over. Other files there are kept.
-type disown struct{ Task }
+type disown struct{ task.Task }
 
 func (d disown) Check(ctx context.Context, _ journal.Status) (bool, error) {
 	owner, err := read.Owner(ctx, d.Store, d.folder())

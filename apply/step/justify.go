@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/read"
 )
@@ -32,7 +33,7 @@ func (t trash) justified(ctx context.Context, group map[state.Stamp]state.Set) e
 			continue
 		}
 		s = read.Manifests(ctx, t.Store, []state.Set{s})[0]
-		if s.State == state.Complete && t.justifies(t.Place, s) == nil {
+		if s.State == state.Complete && t.Justifies(t.Place, s) == nil {
 			left++
 		}
 	}
@@ -62,7 +63,7 @@ func (t trash) retained(ctx context.Context, group map[state.Stamp]state.Set, ad
 	if s.State != state.Complete {
 		return k, fmt.Errorf("%s, which must be kept, is %s: %s", address, s.State, s.Problem)
 	}
-	if err := t.justifies(t.Place, s); err != nil {
+	if err := t.Justifies(t.Place, s); err != nil {
 		return k, fmt.Errorf("%s cannot justify this delete: %w", address, err)
 	}
 	return k, nil
@@ -71,8 +72,8 @@ func (t trash) retained(ctx context.Context, group map[state.Stamp]state.Set, ad
 // trusted: a set without a manifest counts if the destination is configured so and the
 // set is as the plan saw it.
 func (t trash) trusted(s state.Set) bool {
-	was, seen := Observed(t.Place, s.Key)
-	return t.Place.Trust && s.State == state.Unmarked && seen && was.State == state.Unmarked && SameSet(was, s)
+	was, seen := task.Observed(t.Place, s.Key)
+	return t.Place.Trust && s.State == state.Unmarked && seen && was.State == state.Unmarked && task.SameSet(was, s)
 }
 
 // counts reports whether a set may be counted, if its manifest fits: not what the plan

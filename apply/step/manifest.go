@@ -7,13 +7,14 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // manifest completes the set that was sent.
-type manifest struct{ Task }
+type manifest struct{ task.Task }
 
 func (m manifest) Check(ctx context.Context, was journal.Status) (bool, error) {
 	if was != journal.Never {

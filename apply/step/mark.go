@@ -7,13 +7,14 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // mark adopts a set that another tool put there: it writes a manifest that records this
 // and has no checksums.
-type mark struct{ Task }
+type mark struct{ task.Task }
 
 func (m mark) Check(ctx context.Context, was journal.Status) (bool, error) {
 	set, err := m.set(ctx)
@@ -21,7 +22,7 @@ func (m mark) Check(ctx context.Context, was journal.Status) (bool, error) {
 		return false, err
 	}
 	if !set.Marked {
-		if !m.asSeen(set) || !state.SameContent(set.Files, m.Payload()) {
+		if !m.AsSeen(set) || !state.SameContent(set.Files, m.Payload()) {
 			return false, fmt.Errorf("%s %w", set.Path, errChanged)
 		}
 		return false, nil

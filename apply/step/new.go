@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 )
 
@@ -19,8 +20,8 @@ type Step interface {
 }
 
 // New makes a step of the job of env ready to be done.
-func New(s diff.Step, env Env) (Step, error) {
-	t := Task{env, s}
+func New(s diff.Step, env task.Env) (Step, error) {
+	t := task.Task{Env: env, Step: s}
 	switch s.Op {
 	case diff.OpOwn:
 		return own{t}, nil

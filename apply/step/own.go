@@ -8,13 +8,14 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // own writes the owner file of the root. The file appears complete: it is written under
 // a temporary name first.
-type own struct{ Task }
+type own struct{ task.Task }
 
 func (o own) Check(ctx context.Context, _ journal.Status) (bool, error) {
 	owner, pending, err := read.Claimant(ctx, o.Store, o.Place.WorkDir)

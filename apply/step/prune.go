@@ -12,6 +12,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/source"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -22,7 +23,7 @@ import (
 // prune deletes a set at its source, after every place that justifies it has been
 // checked again, before and after the set was moved aside.
 type prune struct {
-	Task
+	task.Task
 	sums   map[string]string // of the files that were read, by path
 	copies map[string]copied // of the set, by destination
 }
@@ -36,7 +37,7 @@ func (p prune) Check(ctx context.Context, was journal.Status) (bool, error) {
 	case err != nil:
 		return false, err
 	case where == "":
-		p.absentAlready(was)
+		p.AbsentAlready(was)
 		return true, nil
 	case where == p.Step.To && was != journal.Never:
 		return true, nil
@@ -63,8 +64,8 @@ func (p prune) proven(ctx context.Context, dir string) error {
 
 // WherePruned finds the set of a prune: at its own name, aside, gone, or nowhere (""),
 // where ignored files alone may be left.
-func WherePruned(ctx context.Context, e Env, s diff.Step) (string, error) {
-	return prune{Task: Task{e, s}}.where(ctx)
+func WherePruned(ctx context.Context, e task.Env, s diff.Step) (string, error) {
+	return prune{Task: task.Task{Env: e, Step: s}}.where(ctx)
 }
 
 func (p prune) where(ctx context.Context) (string, error) {
@@ -131,7 +132,7 @@ func (p prune) ground(ctx context.Context) ([]*state.Manifest, error) {
 	return same, ctx.Err()
 }
 
-func (p prune) owned(ctx context.Context, at Destination) error {
+func (p prune) owned(ctx context.Context, at task.Destination) error {
 	owner, err := read.Owner(ctx, at.Store, at.Place.WorkDir)
 	if err == nil && owner != p.Owner {
 		err = fmt.Errorf("its root belongs to %q, the plan to %q", owner, p.Owner)
@@ -143,7 +144,7 @@ func (p prune) owned(ctx context.Context, at Destination) error {
 }
 
 // held proves that a destination has a complete copy of a set, with checksums.
-func (p prune) held(ctx context.Context, at Destination, k state.Key) (*state.Manifest, error) {
+func (p prune) held(ctx context.Context, at task.Destination, k state.Key) (*state.Manifest, error) {
 	s, err := remote.ReadWhole(ctx, at.Store, k, at.Place.Layout.Path(k))
 	switch {
 	case err != nil:
@@ -153,7 +154,7 @@ func (p prune) held(ctx context.Context, at Destination, k state.Key) (*state.Ma
 	case s.State != state.Complete:
 		return nil, fmt.Errorf("it is %s: %s", s.State, s.Problem)
 	}
-	if err := p.justifies(at.Place, s); err != nil {
+	if err := p.Justifies(at.Place, s); err != nil {
 		return nil, err
 	}
 	switch {

@@ -5,10 +5,11 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 )
 
 // publish gives a staged set its final name.
-type publish struct{ Task }
+type publish struct{ task.Task }
 
 func (p publish) Check(ctx context.Context, was journal.Status) (bool, error) {
 	if was != journal.Never {

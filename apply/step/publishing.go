@@ -3,6 +3,7 @@ package step
 import (
 	"context"
 
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/known"
@@ -34,7 +35,7 @@ type publishing interface {
 }
 
 // publishingOf is how the destination of a job publishes.
-func publishingOf(e Env) publishing {
+func publishingOf(e task.Env) publishing {
 	if e.Place.Publish == config.InPlace {
 		return inPlace{e}
 	}
@@ -42,8 +43,8 @@ func publishingOf(e Env) publishing {
 }
 
 // sendTo is the folder that the upload of the job sends its files to.
-func sendTo(e Env) string { return publishingOf(e).sendTo() }
+func sendTo(e task.Env) string { return publishingOf(e).sendTo() }
 
 // Moves is what has to be renamed from one folder into another to publish the set of the
 // job.
-func Moves(e Env) known.Moves { return publishingOf(e).moves() }
+func Moves(e task.Env) known.Moves { return publishingOf(e).moves() }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/read"
@@ -16,7 +17,7 @@ import (
 
 // purge empties a folder in trash or staging, or a final name under a claim of
 // kind delete, file by file.
-type purge struct{ Task }
+type purge struct{ task.Task }
 
 func (p purge) Check(ctx context.Context, _ journal.Status) (bool, error) {
 	_, there, err := remote.Entry(ctx, p.Store, p.Step.From)
@@ -92,7 +93,7 @@ func (p purge) Do(ctx context.Context) (journal.Result, error) {
 			return journal.Result{}, err
 		}
 	}
-	if err := p.removed(removeOwn(ctx, p.Env, p.Step.From, p.asNamed())); err != nil {
+	if err := p.Removed(removeOwn(ctx, p.Env, p.Step.From, p.AsNamed())); err != nil {
 		return journal.Result{}, err
 	}
 	return journal.Result{}, p.forget(ctx)
@@ -115,7 +116,7 @@ func (p purge) forget(ctx context.Context) error {
 // holdsProofs reports whether anything was ever proven at the place of the job, and asks
 // it once: most places hold no proofs.
 func (p purge) holdsProofs(ctx context.Context) (bool, error) {
-	return p.Learned.holdsProofs(func() (bool, error) {
+	return p.Learned.HoldsProofs(func() (bool, error) {
 		_, some, err := remote.Entry(ctx, p.Store, p.Place.WorkDir.Verified())
 		return some, err
 	})

@@ -12,12 +12,13 @@ import (
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/source"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
 // put sends one file into staging, or to the final name.
-type put struct{ Task }
+type put struct{ task.Task }
 
 // Check trusts a file only after the journal recorded it as done: a part of it may have
 // the right size if a server reserves space.
@@ -109,7 +110,7 @@ func (p put) local() providers.File {
 func (p put) name() string { return Name(p.Env, p.Step) }
 
 // Name is the path in its set of the file that a put sends.
-func Name(e Env, put diff.Step) string { return strings.TrimPrefix(put.To, sendTo(e)+"/") }
+func Name(e task.Env, put diff.Step) string { return strings.TrimPrefix(put.To, sendTo(e)+"/") }
 
 func (p put) told() func(sent, kept int64) {
 	name := p.name()
@@ -145,7 +146,7 @@ func (p put) arrived(ctx context.Context) error {
 // the reason.
 func (p put) unhidden(ctx context.Context, b *source.Body, refusal error) error {
 	store, ok := providers.As[providers.Leftovers](p.Store)
-	if !ok || !remote.Refused(refusal) || ctx.Err() != nil || !p.inWorkDir(p.Step.To) {
+	if !ok || !remote.Refused(refusal) || ctx.Err() != nil || !p.InWorkDir(p.Step.To) {
 		return refusal
 	}
 	names, err := store.RemoveLeftovers(ctx, path.Dir(p.Step.To), []string{path.Base(p.Step.To)})

@@ -18,6 +18,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/source"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -38,12 +39,12 @@ const (
 
 // copied is the copy of a set at a destination.
 type copied struct {
-	Destination
+	task.Destination
 	manifest *state.Manifest
 }
 
 func (c copied) damaged(k state.Key, file, why string) error {
-	return &DamagedError{Copy: c.Destination, Key: k, Was: c.manifest.Identity(), File: file, Why: why}
+	return &task.DamagedError{Copy: c.Destination, Key: k, Was: c.manifest.Identity(), File: file, Why: why}
 }
 
 // readBack proves that each copy of a set still holds the bytes that its manifest says,
@@ -53,8 +54,8 @@ func (p prune) readBack(ctx context.Context) error {
 	for _, name := range slices.Sorted(maps.Keys(p.copies)) {
 		c, address := p.copies[name], state.Address(name, p.Key)
 		err := c.prove(ctx, p)
-		if _, damaged := errors.AsType[*DamagedError](err); damaged {
-			err = providers.WithHint(err, damagedHint(c.Place, address))
+		if _, damaged := errors.AsType[*task.DamagedError](err); damaged {
+			err = providers.WithHint(err, task.DamagedHint(c.Place, address))
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", address, err)
@@ -76,7 +77,7 @@ func (c copied) prove(ctx context.Context, p prune) error {
 			continue
 		}
 		now, err := c.file(ctx, p, m, was, func(part state.FileProof) { c.save(ctx, known.With(part)) })
-		if errors.Is(err, errDamaged) { // what was proven of it, or read in part, counts no more
+		if errors.Is(err, task.ErrDamaged) { // what was proven of it, or read in part, counts no more
 			c.save(ctx, known.With(state.FileProof{Path: m.Path, Size: m.Size, At: p.Now().UTC()}))
 		}
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/sent"
 	"github.com/vmxsync/vmxsync/apply/source"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -46,7 +47,7 @@ func (p put) stillSame(ctx context.Context, sum string) (bool, error) {
 
 // forgetSent deletes what is recorded of the files of a set. What remains is swept later,
 // and an upload from 0 starts its record again.
-func forgetSent(e Env) {
+func forgetSent(e task.Env) {
 	if e.Sent == nil {
 		return
 	}
@@ -58,6 +59,6 @@ func forgetSent(e Env) {
 }
 
 // record names a file of the set for the record of what was read of it.
-func recordOf(j Job, f diff.File) sent.File {
+func recordOf(j task.Job, f diff.File) sent.File {
 	return sent.File{Place: j.Place.Location, Address: j.Address, Path: f.Path, Size: f.Size, ModTime: f.MTime}
 }

@@ -9,15 +9,16 @@ import (
 	"slices"
 
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
 
 // removeOwn is removeTree of a folder in our own one. Leftovers of interrupted uploads,
 // which the server keeps under names of its own, are cleaned up with it.
-func removeOwn(ctx context.Context, e Env, dir string, ours func(state.File) bool) error {
+func removeOwn(ctx context.Context, e task.Env, dir string, ours func(state.File) bool) error {
 	err := remote.RemoveTree(ctx, e.Store, dir, ours)
-	if _, left := errors.AsType[*remote.LeftBehind](err); !left || !e.inWorkDir(dir) {
+	if _, left := errors.AsType[*remote.LeftBehind](err); !left || !e.InWorkDir(dir) {
 		return err
 	}
 	removed, failed := clearLeftovers(ctx, e, dir)
@@ -29,7 +30,7 @@ func removeOwn(ctx context.Context, e Env, dir string, ours func(state.File) boo
 
 // clearLeftovers cleans up, in each folder of dir, what uploads of the files that the
 // plan names may have left.
-func clearLeftovers(ctx context.Context, e Env, dir string) (removed bool, err error) {
+func clearLeftovers(ctx context.Context, e task.Env, dir string) (removed bool, err error) {
 	store, ok := providers.As[providers.Leftovers](e.Store)
 	if !ok {
 		return false, nil
@@ -51,8 +52,8 @@ func clearLeftovers(ctx context.Context, e Env, dir string) (removed bool, err e
 	return removed, nil
 }
 
-func tellLeftovers(e Env, folder string, names []string) {
+func tellLeftovers(e task.Env, folder string, names []string) {
 	for _, name := range names {
-		e.remark("Cleaned up %s/%s, a leftover of an interrupted upload.", folder, name)
+		e.Remark("Cleaned up %s/%s, a leftover of an interrupted upload.", folder, name)
 	}
 }

@@ -6,10 +6,11 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 )
 
 // restore moves a set back that a replace moved to trash and never replaced.
-type restore struct{ Task }
+type restore struct{ task.Task }
 
 func (r restore) Check(ctx context.Context, was journal.Status) (bool, error) {
 	_, inTrash, err := remote.Entry(ctx, r.Store, r.Step.From)
@@ -21,7 +22,7 @@ func (r restore) Check(ctx context.Context, was journal.Status) (bool, error) {
 	case err != nil:
 		return false, err
 	case back && !inTrash:
-		r.absentAlready(was)
+		r.AbsentAlready(was)
 		return true, nil
 	case !inTrash:
 		return false, fmt.Errorf("%s %w", r.Step.From, remote.ErrMissing)

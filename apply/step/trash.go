@@ -6,6 +6,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/read"
@@ -13,17 +14,17 @@ import (
 
 // trash moves a set from its final name to trash, after everything that justifies its
 // deletion has been checked again.
-type trash struct{ Task }
+type trash struct{ task.Task }
 
 func (t trash) Check(ctx context.Context, was journal.Status) (bool, error) {
 	sets, err := read.Group(ctx, t.Store, t.Place.Layout, t.Place.WorkDir, t.Key.VM)
 	if err != nil {
 		return false, err
 	}
-	group := ByStamp(sets)
+	group := task.ByStamp(sets)
 	victim, there := group[t.Key.Stamp]
 	if !there {
-		t.absentAlready(was)
+		t.AbsentAlready(was)
 		return true, nil
 	}
 	if err := allKnown(sets); err != nil {
@@ -32,7 +33,7 @@ func (t trash) Check(ctx context.Context, was journal.Status) (bool, error) {
 	switch {
 	case !t.mayGo():
 		return false, fmt.Errorf("%s was not a counted set when the plan was made", t.Step.From)
-	case !SameSet(t.Observed, victim):
+	case !task.SameSet(t.Observed, victim):
 		return false, fmt.Errorf("%s %w", t.Step.From, errChanged)
 	case !t.asExpected(group):
 		return false, fmt.Errorf("%s: the sets of this VM are not those that the plan expects at this step", t.Scope())

@@ -18,7 +18,7 @@ func (c claim) canPublish(ctx context.Context) error {
 	if !c.Store.Traits().MovesUnproven || c.Place.Known != nil && c.Place.Known.Moves.Cover(what) {
 		return nil
 	}
-	return c.Learned.tried(what, func() (error, error) {
+	return c.Learned.Tried(what, func() (error, error) {
 		refusal, err := remote.TryMove(ctx, c.Store, c.Place.WorkDir, what)
 		if err != nil || refusal == nil {
 			return nil, err

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/vmxsync/vmxsync/apply/event"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -11,7 +12,7 @@ import (
 // this run, or of the run that left parts of it. The caller checks the set before and
 // after, so a file that still grows is not published. It reports whether it had to
 // wait.
-func waitForLateWrites(ctx context.Context, e Env) (bool, error) {
+func waitForLateWrites(ctx context.Context, e task.Env) (bool, error) {
 	s, ok := providers.As[providers.LateWriter](e.Store)
 	if !ok {
 		return false, nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/source"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -16,7 +17,7 @@ import (
 
 // wholeSet reads a set with its manifest. An error wraps errNotWhole where the
 // set is missing, is not that of the job, or was not made by this run.
-func wholeSet(ctx context.Context, e Env, dir string) (state.Set, error) {
+func wholeSet(ctx context.Context, e task.Env, dir string) (state.Set, error) {
 	s, err := remote.ReadWhole(ctx, e.Store, e.Key, dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return s, fmt.Errorf("%s %w: %w", dir, remote.ErrMissing, errNotWhole)
@@ -36,7 +37,7 @@ func wholeSet(ctx context.Context, e Env, dir string) (state.Set, error) {
 	return s, nil
 }
 
-func unlike(e Env, s state.Set) string {
+func unlike(e task.Env, s state.Set) string {
 	switch {
 	case s.State == state.Unmarked:
 		return "it has no manifest"
@@ -52,11 +53,11 @@ func unlike(e Env, s state.Set) string {
 
 // SentWhole reports whether the folder that the upload sends to holds the set of this
 // run, with its manifest.
-func SentWhole(ctx context.Context, e Env) (bool, error) {
+func SentWhole(ctx context.Context, e task.Env) (bool, error) {
 	return isWhole(ctx, e, sendTo(e))
 }
 
-func isWhole(ctx context.Context, e Env, dir string) (bool, error) {
+func isWhole(ctx context.Context, e task.Env, dir string) (bool, error) {
 	_, err := wholeSet(ctx, e, dir)
 	if errors.Is(err, errNotWhole) {
 		return false, nil
@@ -83,19 +84,19 @@ func stillHalf(ctx context.Context, store providers.Store, k state.Key, dir stri
 
 // SourceSet lists the set at the source again. An error wraps source.ErrChanged where it
 // is not what the plan wants to send, fs.ErrNotExist where it is deleted.
-func SourceSet(ctx context.Context, e Env) ([]state.File, error) {
+func SourceSet(ctx context.Context, e task.Env) ([]state.File, error) {
 	return source.ReadSet(ctx, e.Source, e.Change.From, e.Ignore, e.Payload())
 }
 
 // Owns reports whether this run wrote the manifest. A set that was whole in staging
 // before this run has that of an earlier one.
-func Owns(e Env, m *state.Manifest) bool {
+func Owns(e task.Env, m *state.Manifest) bool {
 	return m.Run == e.Run || !e.Has(diff.OpManifest) && !e.Has(diff.OpSeal) && !e.Has(diff.OpMark)
 }
 
 // Settled reports whether a complete set of this run is where a publish, a manifest or a
 // seal puts it.
-func Settled(ctx context.Context, e Env, s diff.Step) (bool, error) {
+func Settled(ctx context.Context, e task.Env, s diff.Step) (bool, error) {
 	if s.Op != diff.OpPublish {
 		return SentWhole(ctx, e)
 	}

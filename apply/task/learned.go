@@ -1,4 +1,4 @@
-package step
+package task
 
 import (
 	"sync"
@@ -17,10 +17,10 @@ type Learned struct {
 	proofs *bool // whether anything was ever proven there
 }
 
-// tried is the refusal of the trial rename of what is to be moved; nil if the place allows
+// Tried is the refusal of the trial rename of what is to be moved; nil if the place allows
 // it. Other errors of a try are not remembered: they may not happen again for the next
 // set.
-func (l *Learned) tried(what known.Moves, try func() (refusal, err error)) error {
+func (l *Learned) Tried(what known.Moves, try func() (refusal, err error)) error {
 	l.trial.Lock()
 	defer l.trial.Unlock()
 	if l.refusal != nil || l.moved.Cover(what) {
@@ -36,8 +36,8 @@ func (l *Learned) tried(what known.Moves, try func() (refusal, err error)) error
 	return refusal
 }
 
-// holdsProofs reports whether anything was ever proven there.
-func (l *Learned) holdsProofs(ask func() (bool, error)) (bool, error) {
+// HoldsProofs reports whether anything was ever proven there.
+func (l *Learned) HoldsProofs(ask func() (bool, error)) (bool, error) {
 	l.asking.Lock()
 	defer l.asking.Unlock()
 	if l.proofs == nil {

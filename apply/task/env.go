@@ -1,4 +1,4 @@
-package step
+package task
 
 import (
 	"context"
@@ -82,28 +82,28 @@ type Task struct {
 	Step diff.Step
 }
 
-// absentAlready reports that what a step should delete was already absent, though no
+// AbsentAlready reports that what a step should delete was already absent, though no
 // earlier run can have deleted it.
-func (t Task) absentAlready(was journal.Status) {
+func (t Task) AbsentAlready(was journal.Status) {
 	if was == journal.Never {
-		t.remark("%s was already absent: something else deleted it after this plan was made.", t.Step.From)
+		t.Remark("%s was already absent: something else deleted it after this plan was made.", t.Step.From)
 	}
 }
 
-// remark reports something that is not a failure, but that a person may ask about
+// Remark reports something that is not a failure, but that a person may ask about
 // later.
-func (e Env) remark(format string, args ...any) {
+func (e Env) Remark(format string, args ...any) {
 	e.Emit(event.Remark{Address: e.Address, Text: providers.Escape(fmt.Sprintf(format, args...))})
 }
 
-// warn is remark for what a person should look at.
+// warn is Remark for what a person should look at.
 func (e Env) warn(format string, args ...any) {
 	e.Emit(event.Remark{Address: e.Address, Text: providers.Escape(fmt.Sprintf(format, args...)), Warn: true})
 }
 
-// removed treats a deletion that did all it may as a success, with a warning that names
+// Removed treats a deletion that did all it may as a success, with a warning that names
 // what remains.
-func (e Env) removed(err error) error {
+func (e Env) Removed(err error) error {
 	if left, ok := errors.AsType[*remote.LeftBehind](err); ok {
 		e.warn("%v. Check what they are and delete them by hand.", left)
 		return nil

@@ -1,4 +1,4 @@
-package step
+package task
 
 import (
 	"path"
@@ -83,14 +83,14 @@ func (j Job) Payload() []state.File {
 	return out
 }
 
-// asSeen reports whether a set is the one that the plan saw and knew.
-func (j Job) asSeen(is state.Set) bool {
+// AsSeen reports whether a set is the one that the plan saw and knew.
+func (j Job) AsSeen(is state.Set) bool {
 	return j.Seen && j.Observed.State != state.Unknown && SameSet(j.Observed, is)
 }
 
-// asNamed returns a function that reports whether the plan names a file with this size;
+// AsNamed returns a function that reports whether the plan names a file with this size;
 // a manifest is always ours.
-func (j Job) asNamed() func(state.File) bool {
+func (j Job) AsNamed() func(state.File) bool {
 	sizes := map[string]int64{}
 	for _, f := range j.Named {
 		sizes[f.Path] = f.Size
@@ -101,9 +101,9 @@ func (j Job) asNamed() func(state.File) bool {
 	}
 }
 
-// asStaged returns a function that reports whether a file in the staged folder is one of
+// AsStaged returns a function that reports whether a file in the staged folder is one of
 // the upload.
-func (j Job) asStaged() func(state.File) bool {
+func (j Job) AsStaged() func(state.File) bool {
 	ours := map[string]bool{
 		state.StagedClaim: true, state.StagedManifest: true, path.Join(state.StagedSet, state.ManifestName): true,
 	}
@@ -113,6 +113,6 @@ func (j Job) asStaged() func(state.File) bool {
 	return func(f state.File) bool { return ours[f.Path] }
 }
 
-func (j Job) inWorkDir(dir string) bool {
+func (j Job) InWorkDir(dir string) bool {
 	return strings.HasPrefix(dir, string(j.Place.WorkDir)+"/")
 }
