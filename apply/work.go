@@ -8,8 +8,8 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/outcome"
+	"github.com/vmxsync/vmxsync/apply/prune"
 	"github.com/vmxsync/vmxsync/apply/schedule"
-	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -187,7 +187,7 @@ func (w *worker) runJob(ctx context.Context, j *job) error {
 	switch {
 	case err == nil:
 		w.outcomes.done(j)
-	case j.Has(diff.OpPrune) && errors.Is(err, providers.ErrInUse) && !errors.Is(err, step.ErrAside):
+	case j.Has(diff.OpPrune) && errors.Is(err, providers.ErrInUse) && !errors.Is(err, prune.ErrAside):
 		w.outcomes.skip(j, err)
 	case isFatal(err):
 		w.outcomes.fail(j, err)

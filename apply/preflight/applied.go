@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/prune"
 	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
@@ -58,7 +59,7 @@ func lands(j *task.Env) bool {
 func (c *checks) leftNothing(ctx context.Context, j *task.Env, s diff.Step) bool {
 	switch s.Op {
 	case diff.OpPrune:
-		where, err := step.WherePruned(ctx, *j, s)
+		where, err := prune.Where(ctx, *j, s)
 		return err == nil && where == ""
 	case diff.OpOwn, diff.OpRelease, diff.OpPurge, diff.OpReturn, diff.OpAbandon, diff.OpClear:
 		m, err := step.New(s, *j)

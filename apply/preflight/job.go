@@ -7,6 +7,7 @@ import (
 	"io/fs"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/prune"
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/source"
 	"github.com/vmxsync/vmxsync/apply/step"
@@ -35,7 +36,7 @@ func (c *checks) checkPrune(ctx context.Context, j *task.Env) error {
 	if was, _ := c.Journal.Of(s.ID); !ok || was != journal.Never {
 		return nil
 	}
-	where, err := step.WherePruned(ctx, *j, s)
+	where, err := prune.Where(ctx, *j, s)
 	stale := &StaleError{Scope: j.Scope()}
 	switch {
 	case err != nil:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/prune"
 	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 )
@@ -54,9 +55,9 @@ func New(s diff.Step, env task.Env) (Step, error) {
 	case diff.OpAbandon:
 		return abandon{t}, nil
 	case diff.OpPrune:
-		return prune{t, map[string]string{}, map[string]copied{}}, nil
+		return prune.New(t), nil
 	case diff.OpClear:
-		return clearOut{t}, nil
+		return prune.Clear{Task: t}, nil
 	}
 	return nil, fmt.Errorf("unknown operation %q", s.Op)
 }

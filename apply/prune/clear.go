@@ -1,4 +1,4 @@
-package step
+package prune
 
 import (
 	"context"
@@ -9,16 +9,16 @@ import (
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
-// clearOut deletes what a prune has moved aside, and moves ignored files back to their
+// Clear deletes what a prune has moved aside, and moves ignored files back to their
 // folder.
-type clearOut struct{ task.Task }
+type Clear struct{ task.Task }
 
-func (c clearOut) Check(ctx context.Context, _ journal.Status) (bool, error) {
+func (c Clear) Check(ctx context.Context, _ journal.Status) (bool, error) {
 	_, there, err := remote.Entry(ctx, c.Store, c.Step.From)
 	return !there, err
 }
 
-func (c clearOut) Do(ctx context.Context) (journal.Result, error) {
+func (c Clear) Do(ctx context.Context) (journal.Result, error) {
 	tree, err := read.SourceSet(ctx, c.Store, c.Step.From, c.Ignore)
 	if err != nil {
 		return journal.Result{}, err

@@ -1,4 +1,4 @@
-package step
+package prune
 
 import (
 	"context"
@@ -50,7 +50,7 @@ func (c copied) damaged(k state.Key, file, why string) error {
 // readBack proves that each copy of a set still holds the bytes that its manifest says,
 // by reading it: the sums in a manifest were true when it was written. What was proven
 // since then is not read again, if the plan accepts that.
-func (p prune) readBack(ctx context.Context) error {
+func (p Prune) readBack(ctx context.Context) error {
 	for _, name := range slices.Sorted(maps.Keys(p.copies)) {
 		c, address := p.copies[name], state.Address(name, p.Key)
 		err := c.prove(ctx, p)
@@ -65,7 +65,7 @@ func (p prune) readBack(ctx context.Context) error {
 }
 
 // prove reads the files without a valid proof, and notes how far it got.
-func (c copied) prove(ctx context.Context, p prune) error {
+func (c copied) prove(ctx context.Context, p Prune) error {
 	known := c.known(ctx, p.Key)
 	if err := ctx.Err(); err != nil {
 		return err
@@ -93,7 +93,7 @@ func (c copied) prove(ctx context.Context, p prune) error {
 
 // local is the file of the plan that a file of a copy is compared with; nil for a file
 // that the source ignores since the upload.
-func (p prune) local(name string) *diff.File {
+func (p Prune) local(name string) *diff.File {
 	f, ok := p.Files[name]
 	if !ok {
 		return nil
@@ -129,7 +129,7 @@ func (c copied) save(ctx context.Context, proof state.Proof) {
 
 // file proves one file: by the sum of a server that is trusted with sums, or by
 // reading it.
-func (c copied) file(ctx context.Context, p prune, m state.ManifestFile, was state.FileProof, save func(state.FileProof)) (state.FileProof, error) {
+func (c copied) file(ctx context.Context, p Prune, m state.ManifestFile, was state.FileProof, save func(state.FileProof)) (state.FileProof, error) {
 	at := path.Join(c.Place.Layout.Path(p.Key), m.Path)
 	done := state.FileProof{Path: m.Path, Size: m.Size, SHA256: m.SHA256, Level: state.ReadProof}
 	if v, ok := providers.As[providers.Verifier](c.Store); ok && v.Verification() == providers.VerifyHash {
@@ -158,7 +158,7 @@ func (c copied) file(ctx context.Context, p prune, m state.ManifestFile, was sta
 // read hashes a file block by block, and continues behind what an earlier run has read
 // of it, or behind a break. joined reports whether the sum is over several reads. With
 // save == nil it reads the file from its beginning to its end without a break.
-func (c copied) read(ctx context.Context, p prune, m state.ManifestFile, was state.FileProof, save func(state.FileProof)) (sum string, joined bool, err error) {
+func (c copied) read(ctx context.Context, p Prune, m state.ManifestFile, was state.FileProof, save func(state.FileProof)) (sum string, joined bool, err error) {
 	h, offset := sha256.New(), int64(0)
 	goesOn := was.Level == "" && was.Offset > 0 && was.Size == m.Size && p.Now().Sub(was.At) < goesOnFor
 	if goesOn && h.(encoding.BinaryUnmarshaler).UnmarshalBinary(was.Hash) == nil {
@@ -188,7 +188,7 @@ func (c copied) read(ctx context.Context, p prune, m state.ManifestFile, was sta
 }
 
 // blocks reads from offset to the end, and returns how far it got.
-func (c copied) blocks(ctx context.Context, p prune, m state.ManifestFile, h hash.Hash, offset int64, save func(state.FileProof)) (int64, error) {
+func (c copied) blocks(ctx context.Context, p Prune, m state.ManifestFile, h hash.Hash, offset int64, save func(state.FileProof)) (int64, error) {
 	r, err := c.Store.Open(ctx, path.Join(c.Place.Layout.Path(p.Key), m.Path), offset)
 	if err != nil {
 		return offset, err
@@ -212,7 +212,7 @@ func (c copied) blocks(ctx context.Context, p prune, m state.ManifestFile, h has
 	return offset, nil
 }
 
-func (c copied) savePart(p prune, m state.ManifestFile, h hash.Hash, offset int64, save func(state.FileProof)) {
+func (c copied) savePart(p Prune, m state.ManifestFile, h hash.Hash, offset int64, save func(state.FileProof)) {
 	text, err := h.(encoding.BinaryMarshaler).MarshalBinary()
 	if err == nil {
 		save(state.FileProof{Path: m.Path, Size: m.Size, At: p.Now().UTC(), Offset: offset, Hash: text})
