@@ -9,12 +9,12 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/journal"
-	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/apply/locks"
 	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/apply/preflight"
+	"github.com/vmxsync/vmxsync/apply/record"
 	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
-	"github.com/vmxsync/vmxsync/state/known"
 )
 
 // executor carries out one plan once. It joins the parts of a run, each of which knows
@@ -30,8 +30,9 @@ type executor struct {
 	findings task.Findings            // copies that were found damaged
 	stops    obstacles
 	outcomes outcomes
-	locks    locks
-	recorder recorder
+	locks    *locks.Locks
+	recorder *record.Recorder
+	records  record.Run
 
 	telling  sync.Mutex
 	uploaded atomic.Int64
@@ -46,11 +47,12 @@ func prepare(plan *diff.Plan, opts Options) (*executor, error) {
 	x.journal = x.opts.Journal
 	x.stops = obstacles{map[string]error{}, map[string]error{}, map[string]error{}}
 	x.outcomes = outcomes{tell: x.tell, failFast: opts.FailFast, full: map[string][]*job{}}
-	x.locks = locks{plan, x.opts, x.tell, &x.stops, map[string]*lock.Lock{}}
-	x.recorder = recorder{
-		plan: plan, opts: x.opts, jobs: &x.jobs, locks: &x.locks, stops: &x.stops, outcomes: &x.outcomes,
-		findings: &x.findings, tell: x.tell, left: map[string]*known.Record{},
+	x.locks = &locks.Locks{Machine: x.opts.Machine, Stores: x.opts.Stores, Patience: x.opts.LockTimeout, Now: x.opts.Now, Tell: x.tell}
+	x.records = record.Run{
+		Plan: plan, ID: x.opts.Run, Began: x.opts.Began, Stores: x.opts.Stores, Locks: x.locks,
+		Work: ledger{&x.jobs, &x.stops, &x.outcomes}, Tell: x.tell, Recorded: x.opts.Recorded,
 	}
+	x.recorder = record.NewRecorder(x.records, &x.findings)
 	if run := x.journal.Run(); run != opts.Run || run == "" {
 		return nil, fmt.Errorf("the journal belongs to run %q, not to run %q", run, opts.Run)
 	}
@@ -72,7 +74,7 @@ func (x *executor) newEnv(j *job, of task.Job) task.Env {
 		Job: of, Run: x.opts.Run, Owner: x.plan.Name, Store: x.opts.Stores[place], Source: j.Source,
 		Journal: x.journal, Sent: x.opts.Sent, Upload: &task.Upload{}, Learned: x.learned[place], Findings: &x.findings,
 		Now: x.opts.Now, Wait: x.opts.Wait,
-		Guard:    func(ctx context.Context) error { return x.locks.guard(ctx, j) },
+		Guard:    func(ctx context.Context) error { return x.guard(ctx, j) },
 		Emit:     func(e event.Event) { x.report(j, e) },
 		Uploaded: func(bytes int64) { x.uploaded.Add(bytes) },
 	}
@@ -95,15 +97,11 @@ func (x *executor) env(j *job) task.Env {
 }
 
 func (x *executor) worker() *worker {
-	announced := &announcer{opts: x.opts, jobs: &x.jobs, locks: &x.locks, stops: &x.stops, tell: x.tell, at: map[string]*announcement{}}
-	for _, p := range x.plan.Places {
-		announced.at[p.Name] = &announcement{}
-	}
-	steps := &stepper{opts: x.opts, journal: x.journal, env: x.env, damage: x.recorder.damage, tell: x.tell}
+	steps := &stepper{opts: x.opts, journal: x.journal, env: x.env, damage: x.recorder.Damage, tell: x.tell}
 	if x.opts.Parallelism > 0 {
 		steps.slots = make(chan struct{}, x.opts.Parallelism)
 	}
-	return &worker{plan: x.plan, opts: x.opts, jobs: &x.jobs, stops: &x.stops, steps: steps, outcomes: &x.outcomes, announcer: announced, tell: x.tell}
+	return &worker{plan: x.plan, opts: x.opts, jobs: &x.jobs, stops: &x.stops, steps: steps, outcomes: &x.outcomes, announcer: record.NewAnnouncer(x.records), tell: x.tell}
 }
 
 // check compares the places with the plan; ErrApplied means that nothing is left to do.
@@ -154,7 +152,7 @@ func (x *executor) begin() error {
 
 // result adds up the outcomes of the jobs.
 func (x *executor) result(began time.Time) outcome.Result {
-	r := outcome.Result{Uploaded: x.uploaded.Load(), Elapsed: x.opts.Now().Sub(began), Waited: time.Duration(x.waited.Load()), Known: x.recorder.left}
+	r := outcome.Result{Uploaded: x.uploaded.Load(), Elapsed: x.opts.Now().Sub(began), Waited: time.Duration(x.waited.Load()), Known: x.recorder.Left()}
 	for _, j := range x.jobs.all {
 		r.Outcomes = append(r.Outcomes, j.outcome)
 		if j.outcome.Status == outcome.StatusDone {

@@ -6,11 +6,9 @@ import (
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/apply/preflight"
-	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
-	"github.com/vmxsync/vmxsync/state/known"
 )
 
 // job is what a run of steps works for: a change, a cleanup, or the claiming of a root.
@@ -51,36 +49,6 @@ func (j *job) unmet(s diff.Step) string {
 		}
 	}
 	return ""
-}
-
-// deleted reports whether the set of a job no longer counts, because the job deletes it.
-func (j *job) deleted() bool {
-	s, goes := j.Deletion()
-	return goes && (j.isDone(s.ID) || j.progress == preflight.Finished)
-}
-
-// landed reports whether the set of a job is at its final name as planned.
-func (j *job) landed() bool {
-	for _, op := range []diff.Op{diff.OpPublish, diff.OpSeal, diff.OpMark} {
-		if s, ok := j.First(op); ok {
-			return j.isDone(s.ID) || j.progress == preflight.Finished
-		}
-	}
-	return false
-}
-
-// moved is what the place of a job has renamed from one folder into another to publish
-// its set; "" if it has not, or if that is not needed.
-func (j *job) moved() known.Moves {
-	op := diff.OpPublish
-	if step.Moves(j.Env) == known.MovesFiles {
-		op = diff.OpSeal
-	}
-	s, ok := j.First(op)
-	if !ok || !j.Store.Traits().MovesUnproven || !j.isDone(s.ID) && j.progress != preflight.Finished {
-		return ""
-	}
-	return step.Moves(j.Env)
 }
 
 // destinations are the destinations that a job changes, or relies on if it changes a

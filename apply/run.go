@@ -39,23 +39,23 @@ func Run(ctx context.Context, plan *diff.Plan, opts Options) (outcome.Result, er
 // cancels the work everywhere.
 func (x *executor) locked(ctx context.Context) (begun bool, err error) {
 	if preflight.Recorded(x.jobs.envs(), x.journal) {
-		x.recorder.finish(ctx)
+		x.recorder.Finish(ctx)
 		return false, ErrApplied
 	}
 	ctx, lose := context.WithCancelCause(ctx)
 	defer lose(nil)
-	defer x.locks.releaseAll(ctx)
-	if err := x.locks.takeAll(ctx, &x.jobs, lose); err != nil {
+	defer x.locks.ReleaseAll(ctx)
+	if err := x.takeLocks(ctx, lose); err != nil {
 		return false, err
 	}
 	begun, err = x.perform(ctx)
 	switch {
 	case begun && err == nil:
-		x.recorder.all(ctx)
+		x.recorder.All(ctx)
 	case begun && errors.Is(ctx.Err(), context.DeadlineExceeded):
-		x.recorder.allCut(ctx)
+		x.recorder.AllCut(ctx)
 	case errors.Is(err, ErrApplied):
-		x.recorder.finish(ctx)
+		x.recorder.Finish(ctx)
 	}
 	if lost := context.Cause(ctx); err != nil && errors.Is(lost, lock.ErrLost) {
 		err = lost
@@ -70,7 +70,7 @@ func (x *executor) perform(ctx context.Context) (begun bool, err error) {
 	if err := x.before(ctx); err != nil {
 		return false, err
 	}
-	if err := x.recorder.read(ctx); err != nil {
+	if err := x.recorder.Read(ctx); err != nil {
 		return false, err
 	}
 	if err := x.begin(); err != nil {
@@ -89,7 +89,7 @@ func Check(ctx context.Context, plan *diff.Plan, opts Options) error {
 	if preflight.Recorded(x.jobs.envs(), x.journal) {
 		return ErrApplied
 	}
-	if err := x.locks.look(ctx, &x.jobs); err != nil {
+	if err := x.locks.Look(ctx, x.lockable()); err != nil {
 		return err
 	}
 	if err := x.check(ctx); err != nil {
@@ -104,6 +104,6 @@ func Record(ctx context.Context, plan *diff.Plan, opts Options) (outcome.Result,
 	if err != nil {
 		return outcome.Result{}, err
 	}
-	x.recorder.all(ctx)
-	return outcome.Result{Known: x.recorder.left}, ctx.Err()
+	x.recorder.All(ctx)
+	return outcome.Result{Known: x.recorder.Left()}, ctx.Err()
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/apply/prune"
+	"github.com/vmxsync/vmxsync/apply/record"
 	"github.com/vmxsync/vmxsync/apply/schedule"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
@@ -22,7 +23,7 @@ type worker struct {
 	stops     *obstacles
 	steps     *stepper
 	outcomes  *outcomes
-	announcer *announcer
+	announcer *record.Announcer
 	tell      func(event.Event)
 }
 
@@ -176,13 +177,13 @@ func (w *worker) runJob(ctx context.Context, j *job) error {
 	}
 	_, goes := j.Deletion()
 	if goes {
-		w.announcer.before(ctx, j.Place)
+		w.announcer.Before(ctx, j.Place)
 	}
 	j.outcome.Earlier = !slices.ContainsFunc(j.Steps, func(s diff.Step) bool { return !j.isDone(s.ID) })
 	w.tell(event.ChangeStarted{Address: j.Address, Action: j.Change.Action, Bytes: j.outcome.Bytes, Sends: j.Has(diff.OpPut), Earlier: j.outcome.Earlier})
 	err := w.steps.run(ctx, j)
 	if goes {
-		w.announcer.after(ctx, j.Place)
+		w.announcer.After(ctx, j.Place)
 	}
 	switch {
 	case err == nil:
