@@ -21,7 +21,7 @@ var (
 	ErrPartial = outcome.ErrPartial
 	// ErrCancelled: a change was not done because one that it needs failed: a
 	// delete for an upload of its chain, anything for the root of its place.
-	ErrCancelled = errors.New("cancelled")
+	ErrCancelled = outcome.ErrCancelled
 	// ErrSourceChanged: a file or a set changed after the plan was made.
 	ErrSourceChanged = source.ErrChanged
 )

@@ -97,11 +97,11 @@ func (x *executor) env(j *job) task.Env {
 }
 
 func (x *executor) worker() *worker {
-	steps := &stepper{opts: x.opts, journal: x.journal, env: x.env, damage: x.recorder.Damage, tell: x.tell}
+	steps := &stepper{most: x.opts.Parallelism, journal: x.journal, env: x.env, damage: x.recorder.Damage, tell: x.tell}
 	if x.opts.Parallelism > 0 {
 		steps.slots = make(chan struct{}, x.opts.Parallelism)
 	}
-	return &worker{plan: x.plan, opts: x.opts, jobs: &x.jobs, stops: &x.stops, steps: steps, outcomes: &x.outcomes, announcer: record.NewAnnouncer(x.records), tell: x.tell}
+	return &worker{plan: x.plan, stores: x.opts.Stores, most: x.opts.Parallelism, jobs: &x.jobs, stops: &x.stops, steps: steps, outcomes: &x.outcomes, announcer: record.NewAnnouncer(x.records), tell: x.tell}
 }
 
 // check compares the places with the plan; ErrApplied means that nothing is left to do.

@@ -38,7 +38,7 @@ func (o *outcomes) skip(j *job, err error) {
 }
 
 func (o *outcomes) cancel(j, because *job) {
-	err := fmt.Errorf("%s: %w, because %s failed", j.Address, ErrCancelled, because.Address)
+	err := fmt.Errorf("%s: %w, because %s failed", j.Address, outcome.ErrCancelled, because.Address)
 	o.conclude(j, outcome.StatusCancelled, err)
 	o.tell(event.Cancelled{Address: j.Address, Err: err})
 }

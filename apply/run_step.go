@@ -15,8 +15,8 @@ import (
 
 // stepper does the steps of jobs, and keeps the journal.
 type stepper struct {
-	opts    Options
 	journal *journal.Journal
+	most    int           // steps at once; 0 leaves it to the sessions of each place
 	slots   chan struct{} // one for each step that may be done at once; nil: any number
 	env     func(*job) task.Env
 	damage  func(ctx context.Context, found error) // records a damaged copy that a step has found
@@ -70,7 +70,7 @@ func (st *stepper) runBatch(ctx context.Context, j *job, steps []diff.Step) erro
 		return err
 	}
 	rest := steps[1:]
-	return schedule.Each(ctx, schedule.Width(st.opts.Parallelism, j.Store), len(rest), func(i int) error { return st.runStep(ctx, j, rest[i]) })
+	return schedule.Each(ctx, schedule.Width(st.most, j.Store), len(rest), func(i int) error { return st.runStep(ctx, j, rest[i]) })
 }
 
 // runStep looks, acts and records.

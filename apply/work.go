@@ -18,7 +18,8 @@ import (
 // worker does the jobs of a run.
 type worker struct {
 	plan      *diff.Plan
-	opts      Options
+	stores    map[string]providers.Store
+	most      int // steps at once; 0 leaves it to the sessions of each place
 	jobs      *jobs
 	stops     *obstacles
 	steps     *stepper
@@ -53,11 +54,23 @@ func (w *worker) work(ctx context.Context) error {
 	return w.afterwards(ctx, late)
 }
 
+// tellRoom reports which destinations have less free space than the uploads need.
+func (w *worker) tellRoom(ctx context.Context) {
+	for _, p := range w.plan.Places {
+		if p.Role != diff.DestinationRole || w.stops.lost[p.Name] != nil {
+			continue
+		}
+		if lack, ok := scarce(ctx, w.stores[p.Name], w.jobs.at[p.Name]); ok {
+			w.tell(lack)
+		}
+	}
+}
+
 // runChains runs chains concurrently: for each place as many as it has sessions, and no
 // place waits for another. They take turns, so that the newest set of each VM is sent
 // before the second newest of any VM.
 func (w *worker) runChains(ctx context.Context, chains []*chain) error {
-	if w.opts.Parallelism == 1 {
+	if w.most == 1 {
 		return schedule.InTurns(ctx, 1, len(chains), func(i int) (bool, error) { return w.runChain(ctx, chains[i]) })
 	}
 	var queues [][]*chain
@@ -73,7 +86,7 @@ func (w *worker) runChains(ctx context.Context, chains []*chain) error {
 	}
 	return schedule.Each(ctx, len(queues), len(queues), func(i int) error {
 		queue := queues[i]
-		return schedule.InTurns(ctx, schedule.Width(w.opts.Parallelism, queue[0].jobs[0].Store), len(queue), func(n int) (bool, error) { return w.runChain(ctx, queue[n]) })
+		return schedule.InTurns(ctx, schedule.Width(w.most, queue[0].jobs[0].Store), len(queue), func(n int) (bool, error) { return w.runChain(ctx, queue[n]) })
 	})
 }
 
@@ -196,7 +209,7 @@ func (w *worker) runJob(ctx context.Context, j *job) error {
 	case ctx.Err() != nil:
 		return fmt.Errorf("%s: %w", j.Address, errors.Join(ctx.Err(), err))
 	default:
-		w.outcomes.fail(j, w.makeRoom(ctx, j, err))
+		w.outcomes.fail(j, makeRoom(ctx, j, err, func() bool { return w.outcomes.othersWait(j, w.jobs.at[j.Place.Name]) }))
 	}
 	return nil
 }

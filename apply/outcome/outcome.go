@@ -9,8 +9,12 @@ import (
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
-// ErrPartial: some changes failed, the others are done.
-var ErrPartial = errors.New("some changes failed")
+var (
+	// ErrPartial: some changes failed, the others are done.
+	ErrPartial = errors.New("some changes failed")
+	// ErrCancelled: a change was not done because one that it needs failed.
+	ErrCancelled = errors.New("cancelled")
+)
 
 // Result describes the outcome of a plan.
 type Result struct {
