@@ -7,10 +7,10 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/journal"
-	"github.com/vmxsync/vmxsync/apply/schedule"
 	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers/parallel"
 )
 
 // stepper does the steps of jobs, and keeps the journal.
@@ -70,7 +70,7 @@ func (st *stepper) runBatch(ctx context.Context, j *job, steps []diff.Step) erro
 		return err
 	}
 	rest := steps[1:]
-	return schedule.Each(ctx, schedule.Width(st.most, j.Store), len(rest), func(i int) error { return st.runStep(ctx, j, rest[i]) })
+	return parallel.Each(ctx, parallel.Width(st.most, j.Store), len(rest), func(i int) error { return st.runStep(ctx, j, rest[i]) })
 }
 
 // runStep looks, acts and records.

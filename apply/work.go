@@ -10,9 +10,9 @@ import (
 	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/apply/prune"
 	"github.com/vmxsync/vmxsync/apply/record"
-	"github.com/vmxsync/vmxsync/apply/schedule"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/parallel"
 )
 
 // worker does the jobs of a run.
@@ -71,7 +71,7 @@ func (w *worker) tellRoom(ctx context.Context) {
 // before the second newest of any VM.
 func (w *worker) runChains(ctx context.Context, chains []*chain) error {
 	if w.most == 1 {
-		return schedule.InTurns(ctx, 1, len(chains), func(i int) (bool, error) { return w.runChain(ctx, chains[i]) })
+		return parallel.InTurns(ctx, 1, len(chains), func(i int) (bool, error) { return w.runChain(ctx, chains[i]) })
 	}
 	var queues [][]*chain
 	at := map[string]int{}
@@ -84,9 +84,9 @@ func (w *worker) runChains(ctx context.Context, chains []*chain) error {
 		}
 		queues[i] = append(queues[i], c)
 	}
-	return schedule.Each(ctx, len(queues), len(queues), func(i int) error {
+	return parallel.Each(ctx, len(queues), len(queues), func(i int) error {
 		queue := queues[i]
-		return schedule.InTurns(ctx, schedule.Width(w.most, queue[0].jobs[0].Store), len(queue), func(n int) (bool, error) { return w.runChain(ctx, queue[n]) })
+		return parallel.InTurns(ctx, parallel.Width(w.most, queue[0].jobs[0].Store), len(queue), func(n int) (bool, error) { return w.runChain(ctx, queue[n]) })
 	})
 }
 

@@ -9,10 +9,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/vmxsync/vmxsync/apply/schedule"
 	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/parallel"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/read"
 )
@@ -30,7 +30,7 @@ type group struct {
 // one by one.
 func (c *checks) checkPlace(ctx context.Context, store providers.Store, p diff.Place) error {
 	groups, failed := make([]group, len(p.Observed)), make([]error, len(p.Observed))
-	err := schedule.Each(ctx, schedule.Width(c.Parallelism, store), len(groups), func(i int) error {
+	err := parallel.Each(ctx, parallel.Width(c.Parallelism, store), len(groups), func(i int) error {
 		groups[i], failed[i] = c.readGroup(ctx, store, p, p.Observed[i])
 		if endsPreflight(ctx, failed[i]) {
 			return fmt.Errorf("%s: %w", p.Observed[i].Scope, failed[i])
