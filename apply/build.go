@@ -71,7 +71,7 @@ func (b *builder) addChange(c diff.Change, steps []diff.Step) error {
 	if j.Source, ok = b.opts.Stores[c.Source]; !ok && c.Source != "" {
 		return fmt.Errorf("%s: source %q is not open", c.Address, c.Source)
 	}
-	of := task.Job{Address: c.Address, Place: place, Key: key, Change: c, Named: slices.Concat(c.Files, c.Before), Files: map[string]diff.File{}, Steps: steps}
+	of := task.Job{Address: c.Address, Place: place, Key: key, Change: c, Named: slices.Concat(c.Files, c.Before), Files: map[string]state.File{}, Steps: steps}
 	for _, f := range c.Files {
 		of.Files[f.Path] = f
 	}

@@ -47,7 +47,7 @@ func (l ledger) Changes(place string) []record.Change {
 		_, goes := j.Deletion()
 		c := record.Change{Change: j.Change, Key: j.Key, Deletes: goes, Deleted: j.deleted(), Landed: j.landed(), Aside: j.Has(diff.OpAside), Moves: j.moved()}
 		if c.Landed {
-			c.Files = j.Payload()
+			c.Files = j.Change.Files
 		}
 		all = append(all, c)
 	}

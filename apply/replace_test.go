@@ -122,9 +122,7 @@ func TestRun_replaceBesideAWholeSet(t *testing.T) {
 	k := key("Maggie", 21)
 	claimed := func(w *world) {
 		claim := state.Claim{Kind: state.UploadClaim, Key: k, Run: oldRun}
-		for _, f := range w.plan(t).Changes[0].Files {
-			claim.Files = append(claim.Files, state.File{Path: f.Path, Size: f.Size, ModTime: f.MTime})
-		}
+		claim.Files = append(claim.Files, w.plan(t).Changes[0].Files...)
 		w.plant("nas", dir.Claim(k), string(claim.Encode()))
 		w.complete("nas", dir.StagedSet(k), k)
 	}

@@ -183,9 +183,9 @@ func wanted(j *task.Env, is state.Set, there bool) (Progress, diff.Op, bool) {
 	case !there && j.Has(diff.OpAside):
 		return HalfDone, diff.OpAside, true
 	case there && is.Marked && j.Has(diff.OpPublish):
-		return Finished, diff.OpPublish, state.SameContent(is.Files, j.Payload())
+		return Finished, diff.OpPublish, state.SameContent(is.Files, j.Change.Files)
 	case there && is.Marked && j.Has(diff.OpSeal):
-		return Finished, diff.OpSeal, state.SameContent(is.Files, j.Payload())
+		return Finished, diff.OpSeal, state.SameContent(is.Files, j.Change.Files)
 	case there && is.Marked && j.Has(diff.OpMark):
 		return Finished, diff.OpMark, state.Digest(is.Files) == j.Observed.SHA256
 	case there && j.Has(diff.OpReturn):

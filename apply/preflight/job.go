@@ -42,7 +42,7 @@ func (c *checks) checkPrune(ctx context.Context, j *task.Env) error {
 	case err != nil:
 		return err
 	case where == s.From:
-		_, err := source.ReadSet(ctx, j.Source, where, j.Ignore, j.Payload())
+		_, err := source.ReadSet(ctx, j.Source, where, j.Ignore, j.Change.Files)
 		if !errors.Is(err, source.ErrChanged) {
 			return err
 		}

@@ -77,8 +77,8 @@ func (p Prune) held(ctx context.Context, at task.Destination, k state.Key) (*sta
 	switch {
 	case s.Manifest.NoSums:
 		return nil, errors.New("its manifest has no checksums")
-	case k == p.Key && !state.SameContent(p.compared(s.Files), p.Payload()):
-		return nil, errors.New(remote.Difference(p.Payload(), p.compared(s.Files)))
+	case k == p.Key && !state.SameContent(p.compared(s.Files), p.Change.Files):
+		return nil, errors.New(remote.Difference(p.Change.Files, p.compared(s.Files)))
 	}
 	return s.Manifest, nil
 }

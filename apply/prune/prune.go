@@ -53,7 +53,7 @@ func (p Prune) Check(ctx context.Context, was journal.Status) (bool, error) {
 // proven compares everything, including the checksums: a set that was rewritten with
 // the same sizes exists nowhere else.
 func (p Prune) proven(ctx context.Context, dir string) error {
-	if _, err := source.ReadSet(ctx, p.Source, dir, p.Ignore, p.Payload()); err != nil {
+	if _, err := source.ReadSet(ctx, p.Source, dir, p.Ignore, p.Change.Files); err != nil {
 		return err
 	}
 	manifests, err := p.ground(ctx)

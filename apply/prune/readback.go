@@ -19,7 +19,6 @@ import (
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/source"
 	"github.com/vmxsync/vmxsync/apply/task"
-	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -93,7 +92,7 @@ func (c copied) prove(ctx context.Context, p Prune) error {
 
 // local is the file of the plan that a file of a copy is compared with; nil for a file
 // that the source ignores since the upload.
-func (p Prune) local(name string) *diff.File {
+func (p Prune) local(name string) *state.File {
 	f, ok := p.Files[name]
 	if !ok {
 		return nil
@@ -135,7 +134,7 @@ func (c copied) file(ctx context.Context, p Prune, m state.ManifestFile, was sta
 	if v, ok := providers.As[providers.Verifier](c.Store); ok && v.Verification() == providers.VerifyHash {
 		if _, local := providers.As[providers.Folder](c.Store); !local {
 			local := p.local(m.Path)
-			file := providers.File{Path: path.Join(p.Step.From, m.Path), Size: local.Size, ModTime: local.MTime}
+			file := providers.File{Path: path.Join(p.Step.From, m.Path), Size: local.Size, ModTime: local.ModTime}
 			err := v.Verify(ctx, at, source.NewBody(ctx, p.Store, file, source.Reading{}), m.SHA256)
 			if errors.Is(err, providers.ErrMismatch) {
 				err = c.damaged(p.Key, m.Path, err.Error())

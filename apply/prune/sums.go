@@ -9,7 +9,6 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/source"
-	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -47,7 +46,7 @@ func sumIn(m *state.Manifest, name string) string {
 
 // sum reuses what it has read before: a file that has changed since would have another
 // time.
-func (p Prune) sum(ctx context.Context, dir string, f diff.File) (string, error) {
+func (p Prune) sum(ctx context.Context, dir string, f state.File) (string, error) {
 	if sum, ok := p.sums[f.Path]; ok {
 		return sum, nil
 	}

@@ -37,7 +37,7 @@ func (r byRename) vacant(ctx context.Context, staged state.Staged) error {
 // it.
 func (r byRename) unfinished(staged state.Staged, expect string) error {
 	m := staged.Set.Manifest
-	if m == nil || diff.RunDigest(m.Run) == expect || staged.Set.State != state.Complete || !state.SameContent(staged.Set.Files, r.Payload()) {
+	if m == nil || diff.RunDigest(m.Run) == expect || staged.Set.State != state.Complete || !state.SameContent(staged.Set.Files, r.Change.Files) {
 		return nil
 	}
 	if written, _ := r.First(diff.OpManifest); m.Run == r.Run {

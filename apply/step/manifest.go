@@ -41,8 +41,8 @@ func (m manifest) sent(ctx context.Context) (state.Set, error) {
 		return sent, err
 	case sent.State == state.Damaged:
 		return sent, errors.New(sent.Problem)
-	case !state.SameContent(sent.Files, m.Payload()):
-		return sent, fmt.Errorf("%s: %s", publishingOf(m.Env).where(), remote.Difference(m.Payload(), sent.Files))
+	case !state.SameContent(sent.Files, m.Change.Files):
+		return sent, fmt.Errorf("%s: %s", publishingOf(m.Env).where(), remote.Difference(m.Change.Files, sent.Files))
 	}
 	return sent, nil
 }
@@ -103,9 +103,9 @@ func (m manifest) text() ([]byte, error) {
 		doc.Files = append(doc.Files, state.ManifestFile{Path: name, Size: s.Size, SHA256: result.SHA256})
 	}
 	for i := range doc.Files {
-		doc.Files[i].MTime = m.Files[doc.Files[i].Path].MTime
+		doc.Files[i].MTime = m.Files[doc.Files[i].Path].ModTime
 	}
-	if !state.SameContent(m.Payload(), asFiles(doc.Files)) {
+	if !state.SameContent(m.Change.Files, asFiles(doc.Files)) {
 		return nil, errors.New("the uploaded files are not the files of the change")
 	}
 	return doc.Encode(), nil

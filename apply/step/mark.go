@@ -22,7 +22,7 @@ func (m mark) Check(ctx context.Context, was journal.Status) (bool, error) {
 		return false, err
 	}
 	if !set.Marked {
-		if !m.AsSeen(set) || !state.SameContent(set.Files, m.Payload()) {
+		if !m.AsSeen(set) || !state.SameContent(set.Files, m.Change.Files) {
 			return false, fmt.Errorf("%s %w", set.Path, errChanged)
 		}
 		return false, nil

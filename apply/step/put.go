@@ -103,7 +103,7 @@ func (p put) transfer(ctx context.Context, b *source.Body, goOn bool) error {
 
 // local is the file at the source as the plan names it.
 func (p put) local() providers.File {
-	return providers.File{Path: p.Step.From, Size: p.Step.Size, ModTime: p.Files[p.name()].MTime}
+	return providers.File{Path: p.Step.From, Size: p.Step.Size, ModTime: p.Files[p.name()].ModTime}
 }
 
 // name is the path of the file in its set.

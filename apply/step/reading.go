@@ -6,8 +6,8 @@ import (
 	"github.com/vmxsync/vmxsync/apply/sent"
 	"github.com/vmxsync/vmxsync/apply/source"
 	"github.com/vmxsync/vmxsync/apply/task"
-	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
 )
 
 // remember gives the reading of a file the record of what was read of it before, and a
@@ -17,7 +17,7 @@ func (p put) remember(ctx context.Context, r *source.Reading, local providers.Fi
 	if p.Sent == nil {
 		return
 	}
-	r.Record = p.Sent.Record(recordOf(p.Job, diff.File{Path: p.name(), Size: local.Size, MTime: local.ModTime}))
+	r.Record = p.Sent.Record(recordOf(p.Job, state.File{Path: p.name(), Size: local.Size, ModTime: local.ModTime}))
 	r.AsClaimed = func() bool {
 		same, known := p.asClaimed(ctx)
 		return same && known
@@ -59,6 +59,6 @@ func forgetSent(e task.Env) {
 }
 
 // record names a file of the set for the record of what was read of it.
-func recordOf(j task.Job, f diff.File) sent.File {
-	return sent.File{Place: j.Place.Location, Address: j.Address, Path: f.Path, Size: f.Size, ModTime: f.MTime}
+func recordOf(j task.Job, f state.File) sent.File {
+	return sent.File{Place: j.Place.Location, Address: j.Address, Path: f.Path, Size: f.Size, ModTime: f.ModTime}
 }

@@ -43,8 +43,8 @@ func unlike(e task.Env, s state.Set) string {
 		return "it has no manifest"
 	case s.State != state.Complete:
 		return s.Problem
-	case !state.SameContent(s.Files, e.Payload()):
-		return remote.Difference(e.Payload(), s.Files)
+	case !state.SameContent(s.Files, e.Change.Files):
+		return remote.Difference(e.Change.Files, s.Files)
 	case !Owns(e, s.Manifest):
 		return fmt.Sprintf("its manifest was written by run %s", s.Manifest.Run)
 	}
@@ -85,7 +85,7 @@ func stillHalf(ctx context.Context, store providers.Store, k state.Key, dir stri
 // SourceSet lists the set at the source again. An error wraps source.ErrChanged where it
 // is not what the plan wants to send, fs.ErrNotExist where it is deleted.
 func SourceSet(ctx context.Context, e task.Env) ([]state.File, error) {
-	return source.ReadSet(ctx, e.Source, e.Change.From, e.Ignore, e.Payload())
+	return source.ReadSet(ctx, e.Source, e.Change.From, e.Ignore, e.Change.Files)
 }
 
 // Owns reports whether this run wrote the manifest. A set that was whole in staging

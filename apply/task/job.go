@@ -14,14 +14,14 @@ import (
 type Job struct {
 	Address  string
 	Place    diff.Place
-	Key      state.Key            // of a change; of a cleanup, at most the VM
-	Change   diff.Change          // zero for a cleanup or a root
-	Files    map[string]diff.File // those of the change, by path
-	Named    []diff.File          // what a purge may remove
-	Ignore   []string             // globs of the source
-	Steps    []diff.Step          // in their order, with the run id
-	Seen     bool                 // the plan saw a set of this key
-	Observed diff.ObservedSet     // that set
+	Key      state.Key             // of a change; of a cleanup, at most the VM
+	Change   diff.Change           // zero for a cleanup or a root
+	Files    map[string]state.File // those of the change, by path
+	Named    []state.File          // what a purge may remove
+	Ignore   []string              // globs of the source
+	Steps    []diff.Step           // in their order, with the run id
+	Seen     bool                  // the plan saw a set of this key
+	Observed diff.ObservedSet      // that set
 }
 
 // Scope names the chain that the job belongs to.
@@ -72,15 +72,6 @@ func (j Job) Final() string { return j.Place.Layout.Path(j.Key) }
 func (j Job) StagedKey(p string) (state.Key, bool) {
 	k, err := state.ParseDecorated(path.Base(p))
 	return k, err == nil && p == j.Place.WorkDir.Staged(k)
-}
-
-// Payload is the list of files of the set according to the plan.
-func (j Job) Payload() []state.File {
-	out := make([]state.File, len(j.Change.Files))
-	for i, f := range j.Change.Files {
-		out[i] = state.File{Path: f.Path, Size: f.Size, ModTime: f.MTime}
-	}
-	return out
 }
 
 // AsSeen reports whether a set is the one that the plan saw and knew.

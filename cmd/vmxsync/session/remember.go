@@ -58,7 +58,7 @@ func RememberSent(e *Env, plan *diff.Plan, r outcome.Result) {
 		}
 		changed[place][k.String()] = ""
 		if sends {
-			changed[place][k.String()] = statedir.Fingerprint(asSet(c.Files))
+			changed[place][k.String()] = statedir.Fingerprint(c.Files)
 		}
 	}
 	for name, sets := range changed {
@@ -66,12 +66,4 @@ func RememberSent(e *Env, plan *diff.Plan, r outcome.Result) {
 			e.State.Send(place.Location, sets)
 		}
 	}
-}
-
-func asSet(files []diff.File) []state.File {
-	var out []state.File
-	for _, f := range files {
-		out = append(out, state.File{Path: f.Path, Size: f.Size, ModTime: f.MTime})
-	}
-	return out
 }
