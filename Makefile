@@ -5,7 +5,7 @@ GO ?= go
 PLATFORMS := windows/amd64 darwin/arm64 linux/arm64
 SERVERS := $(CURDIR)/.cache/servers
 
-.PHONY: test check lint cross servers build matrix soak bench fuzz wine-test clean
+.PHONY: test check lint cross servers build matrix soak bench bench-peers fuzz wine-test clean
 
 # All tests without the race detector, which makes the same code four to ten times
 # slower; then every package with it, where long tests try some of their cases, on the
@@ -19,7 +19,7 @@ test: servers lint cross
 # Checks that take a minute: gofmt, vet, staticcheck, and some cases of the long tests,
 # without real servers.
 check: lint
-	$(GO) test -short -parallel 4 ./...
+	VMXSYNC_TEST_SERVERS="$(CURDIR)/.cache/none" $(GO) test -short -parallel 4 ./...
 
 lint:
 	@test -z "$$(gofmt -l .)" || { echo "gofmt -w is needed on:"; gofmt -l .; exit 1; }
@@ -63,6 +63,12 @@ soak: servers
 # The time that retention takes for a million sets, and how it grows with their number.
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./state/retention
+
+# vmxsync and other programs on real servers, as tables in Markdown: BENCH has the
+# options, and "go run ./scripts/bench -help" lists them.
+BENCH ?= -quick
+bench-peers:
+	@VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) run ./scripts/bench $(BENCH)
 
 # The tests for Windows, in wine from Debian's packages; nothing is installed. Not a
 # part of make test: wine differs from Windows, and is slow.

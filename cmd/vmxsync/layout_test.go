@@ -94,10 +94,11 @@ var layout = map[string]importRule{
 	"providers/sftp/sftptest": {may: []string{"providers/testserver"}},
 	"providers/testserver":    {},
 	"examples/quickstart":     {may: []string{"providers/ftp/ftptest"}},
+	"scripts/bench":           {may: []string{"providers/ftp/ftptest", "providers/testserver"}},
 	"providers/ftp/account":   {may: []string{"providers", "providers/proxy", "providers/ftp/charset"}, never: []string{"os", "net/http"}},
 	"providers/ftp/charset":   {may: []string{"providers"}, never: pureNever},
 	"providers/ftp/command":   {may: []string{"providers", "providers/resume", "providers/retry", "providers/verify", "providers/ftp/listing", "providers/ftp/wire"}},
-	"providers/ftp/tree":      {may: []string{"providers", "providers/dircache", "providers/retry", "providers/ftp/command", "providers/ftp/listing", "providers/ftp/wire"}, never: []string{"os", "net"}},
+	"providers/ftp/tree":      {may: []string{"providers/session", "providers", "providers/dircache", "providers/retry", "providers/ftp/command", "providers/ftp/listing", "providers/ftp/wire"}, never: []string{"os", "net"}},
 	"providers/ftp/external":  {may: []string{"providers", "providers/group", "providers/retry", "providers/payload", "providers/ftp/account", "providers/ftp/wire"}},
 	"providers/ftp/wire": {may: []string{
 		"providers", "providers/regular", "providers/retry", "providers/payload", "providers/proxy", "providers/ftp/account", "providers/ftp/charset",
