@@ -27,6 +27,7 @@ func (d *decoder) decode(targets ...any) hcl.Diagnostics {
 
 func (d *decoder) body(body hcl.Body, header hcl.Range, fields []field, later ...string) hcl.Diagnostics {
 	content, diags := body.Content(schema(fields, later))
+	hintMisplaced(diags, fields)
 	for _, name := range later {
 		if a := content.Attributes[name]; a != nil {
 			diags = append(diags, notYet(fmt.Sprintf("The argument %q", name)).at(a.NameRange)...)
