@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
@@ -22,12 +23,12 @@ var ErrAside = errors.New("could not be moved back to its name")
 // checked again, before and after the set was moved aside.
 type Prune struct {
 	task.Task
-	sums   map[string]string // of the files that were read, by path
+	read   sums
 	copies map[string]copied // of the set, by destination
 }
 
 // New makes a prune ready to be done.
-func New(t task.Task) Prune { return Prune{t, map[string]string{}, map[string]copied{}} }
+func New(t task.Task) Prune { return Prune{t, sums{}, map[string]copied{}} }
 
 func (p Prune) aside() string { return state.Aside(p.Step.From, p.Run) }
 
@@ -56,11 +57,12 @@ func (p Prune) proven(ctx context.Context, dir string) error {
 	if _, err := source.ReadSet(ctx, p.Source, dir, p.Ignore, p.Change.Files); err != nil {
 		return err
 	}
-	manifests, err := p.ground(ctx)
+	copies, err := ground(ctx, p.Task)
 	if err != nil {
 		return err
 	}
-	return p.sameSums(ctx, dir, manifests)
+	maps.Copy(p.copies, copies)
+	return p.read.compare(ctx, p.Task, dir, copies)
 }
 
 // Where finds the set of a prune: at its own name, aside, gone, or nowhere (""),
@@ -102,7 +104,7 @@ func (p Prune) onlyIgnored(ctx context.Context) (bool, error) {
 func (p Prune) Do(ctx context.Context) (journal.Result, error) {
 	where, err := p.where(ctx)
 	if err == nil && where == p.Step.From {
-		err = p.readBack(ctx)
+		err = readBack(ctx, p.Task, p.copies)
 	}
 	if err == nil && where == p.Step.From {
 		err = p.moveAside(ctx)

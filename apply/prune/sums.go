@@ -9,25 +9,29 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/source"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// sameSums reads the files at the source, each once, and compares them with
-// every manifest.
-func (p Prune) sameSums(ctx context.Context, dir string, manifests []*state.Manifest) error {
-	if len(manifests) == 0 {
+// sums are those of the files of a set at its source that were read, by path.
+type sums map[string]string
+
+// compare reads the files of the set in dir, each once, and compares them with the
+// manifest of every copy.
+func (read sums) compare(ctx context.Context, t task.Task, dir string, copies map[string]copied) error {
+	if len(copies) == 0 {
 		return nil // no destination keeps it any more
 	}
-	for _, f := range p.Change.Files {
-		sum, err := p.sum(ctx, dir, f)
+	for _, f := range t.Change.Files {
+		sum, err := read.sum(ctx, t, dir, f)
 		if err != nil {
 			return err
 		}
-		for _, m := range manifests {
-			if sumIn(m, f.Path) != sum {
+		for _, c := range copies {
+			if sumIn(c.manifest, f.Path) != sum {
 				err := fmt.Errorf("%s %w: its contents changed after the upload and exist nowhere else",
-					path.Join(p.Step.From, f.Path), source.ErrChanged)
+					path.Join(t.Step.From, f.Path), source.ErrChanged)
 				return providers.WithHint(err, rewrittenHint)
 			}
 		}
@@ -44,22 +48,22 @@ func sumIn(m *state.Manifest, name string) string {
 	return m.Files[i].SHA256
 }
 
-// sum reuses what it has read before: a file that has changed since would have another
+// sum reuses what was read before: a file that has changed since would have another
 // time.
-func (p Prune) sum(ctx context.Context, dir string, f state.File) (string, error) {
-	if sum, ok := p.sums[f.Path]; ok {
+func (read sums) sum(ctx context.Context, t task.Task, dir string, f state.File) (string, error) {
+	if sum, ok := read[f.Path]; ok {
 		return sum, nil
 	}
-	r, err := p.Store.Open(ctx, path.Join(dir, f.Path), 0)
+	r, err := t.Store.Open(ctx, path.Join(dir, f.Path), 0)
 	if err != nil {
 		return "", err
 	}
 	defer r.Close()
-	sum, err := source.SumAll(r, func(n int64) { p.Emit(event.Comparing{Address: p.Address, Path: f.Path, Read: n, Size: f.Size}) })
+	sum, err := source.SumAll(r, func(n int64) { t.Emit(event.Comparing{Address: t.Address, Path: f.Path, Read: n, Size: f.Size}) })
 	if err != nil {
 		return "", err
 	}
-	p.sums[f.Path] = sum
+	read[f.Path] = sum
 	return sum, ctx.Err()
 }
 
