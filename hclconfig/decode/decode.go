@@ -22,6 +22,7 @@ func (d *Decoder) Decode(targets ...any) hcl.Diagnostics {
 
 func (d *Decoder) body(body hcl.Body, header hcl.Range, fields []Field, later ...string) hcl.Diagnostics {
 	content, diags := body.Content(schema(fields, later))
+	hintMisplaced(diags, fields)
 	for _, name := range later {
 		if a := content.Attributes[name]; a != nil {
 			diags = append(diags, problem.NotYet(fmt.Sprintf("The argument %q", name)).At(a.NameRange)...)

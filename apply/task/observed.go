@@ -1,4 +1,4 @@
-package step
+package task
 
 import (
 	"github.com/vmxsync/vmxsync/diff"

@@ -1,4 +1,4 @@
-package apply
+package outcome
 
 import (
 	"cmp"

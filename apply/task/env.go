@@ -1,11 +1,14 @@
-package step
+package task
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/sent"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
@@ -33,7 +36,9 @@ type Env struct {
 	Now    func() time.Time
 	Wait   func(ctx context.Context, d time.Duration) error
 	Guard  func(ctx context.Context) error // proves that the locks are held which the job needs
-	Emit   func(Event)
+
+	Emit     func(event.Event)
+	Uploaded func(bytes int64) // is given what was sent of each file, without what was there already
 }
 
 // Journal is what a step may know of the journal.
@@ -71,27 +76,37 @@ type Destination struct {
 	Err   error           // why it, or the group of the set there, could not be read
 }
 
-// task is one step with all that it may know.
-type task struct {
+// Task is one step with all that it may know.
+type Task struct {
 	Env
-	s diff.Step
+	Step diff.Step
 }
 
-// absentAlready reports that what a step should delete was already absent, though no
+// AbsentAlready reports that what a step should delete was already absent, though no
 // earlier run can have deleted it.
-func (t task) absentAlready(was journal.Status) {
+func (t Task) AbsentAlready(was journal.Status) {
 	if was == journal.Never {
-		t.remark("%s was already absent: something else deleted it after this plan was made.", t.s.From)
+		t.Remark("%s was already absent: something else deleted it after this plan was made.", t.Step.From)
 	}
 }
 
-// remark reports something that is not a failure, but that a person may ask about
+// Remark reports something that is not a failure, but that a person may ask about
 // later.
-func (e Env) remark(format string, args ...any) {
-	e.Emit(Remark{Text: providers.Escape(fmt.Sprintf(format, args...))})
+func (e Env) Remark(format string, args ...any) {
+	e.Emit(event.Remark{Address: e.Address, Text: providers.Escape(fmt.Sprintf(format, args...))})
 }
 
-// warn is remark for what a person should look at.
+// warn is Remark for what a person should look at.
 func (e Env) warn(format string, args ...any) {
-	e.Emit(Remark{Text: providers.Escape(fmt.Sprintf(format, args...)), Warn: true})
+	e.Emit(event.Remark{Address: e.Address, Text: providers.Escape(fmt.Sprintf(format, args...)), Warn: true})
+}
+
+// Removed treats a deletion that did all it may as a success, with a warning that names
+// what remains.
+func (e Env) Removed(err error) error {
+	if left, ok := errors.AsType[*remote.LeftBehind](err); ok {
+		e.warn("%v. Check what they are and delete them by hand.", left)
+		return nil
+	}
+	return err
 }

@@ -1,4 +1,4 @@
-package step
+package prune
 
 import (
 	"context"
@@ -15,9 +15,10 @@ import (
 	"slices"
 	"time"
 
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/source"
-	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -35,25 +36,15 @@ const (
 	readTries = 3
 )
 
-// copied is the copy of a set at a destination.
-type copied struct {
-	Destination
-	manifest *state.Manifest
-}
-
-func (c copied) damaged(k state.Key, file, why string) error {
-	return &DamagedError{Copy: c.Destination, Key: k, Was: c.manifest.Identity(), File: file, Why: why}
-}
-
 // readBack proves that each copy of a set still holds the bytes that its manifest says,
 // by reading it: the sums in a manifest were true when it was written. What was proven
 // since then is not read again, if the plan accepts that.
-func (p prune) readBack(ctx context.Context) error {
-	for _, name := range slices.Sorted(maps.Keys(p.copies)) {
-		c, address := p.copies[name], state.Address(name, p.Key)
-		err := c.prove(ctx, p)
-		if _, damaged := errors.AsType[*DamagedError](err); damaged {
-			err = providers.WithHint(err, damagedHint(c.Place, address))
+func readBack(ctx context.Context, t task.Task, copies map[string]copied) error {
+	for _, name := range slices.Sorted(maps.Keys(copies)) {
+		c, address := copies[name], state.Address(name, t.Key)
+		err := c.prove(ctx, t)
+		if _, damaged := errors.AsType[*task.DamagedError](err); damaged {
+			err = providers.WithHint(err, task.DamagedHint(c.Place, address))
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", address, err)
@@ -63,20 +54,20 @@ func (p prune) readBack(ctx context.Context) error {
 }
 
 // prove reads the files without a valid proof, and notes how far it got.
-func (c copied) prove(ctx context.Context, p prune) error {
-	known := c.known(ctx, p.Key)
+func (c copied) prove(ctx context.Context, t task.Task) error {
+	known := c.known(ctx, t.Key)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	changed := false
 	for _, m := range c.manifest.Files {
 		was, _ := known.Of(m.Path)
-		if was.Proves(m, p.Change.ProvenSince) || p.local(m.Path) == nil {
+		if was.Proves(m, t.Change.ProvenSince) || local(t, m.Path) == nil {
 			continue
 		}
-		now, err := c.file(ctx, p, m, was, func(part state.FileProof) { c.save(ctx, known.With(part)) })
-		if errors.Is(err, errDamaged) { // what was proven of it, or read in part, counts no more
-			c.save(ctx, known.With(state.FileProof{Path: m.Path, Size: m.Size, At: p.Now().UTC()}))
+		now, err := c.file(ctx, t, m, was, func(part state.FileProof) { c.save(ctx, known.With(part)) })
+		if errors.Is(err, task.ErrDamaged) { // what was proven of it, or read in part, counts no more
+			c.save(ctx, known.With(state.FileProof{Path: m.Path, Size: m.Size, At: t.Now().UTC()}))
 		}
 		if err != nil {
 			return err
@@ -91,8 +82,8 @@ func (c copied) prove(ctx context.Context, p prune) error {
 
 // local is the file of the plan that a file of a copy is compared with; nil for a file
 // that the source ignores since the upload.
-func (p prune) local(name string) *diff.File {
-	f, ok := p.Files[name]
+func local(t task.Task, name string) *state.File {
+	f, ok := t.Files[name]
 	if !ok {
 		return nil
 	}
@@ -127,38 +118,38 @@ func (c copied) save(ctx context.Context, proof state.Proof) {
 
 // file proves one file: by the sum of a server that is trusted with sums, or by
 // reading it.
-func (c copied) file(ctx context.Context, p prune, m state.ManifestFile, was state.FileProof, save func(state.FileProof)) (state.FileProof, error) {
-	at := path.Join(c.Place.Layout.Path(p.Key), m.Path)
+func (c copied) file(ctx context.Context, t task.Task, m state.ManifestFile, was state.FileProof, save func(state.FileProof)) (state.FileProof, error) {
+	at := path.Join(c.Place.Layout.Path(t.Key), m.Path)
 	done := state.FileProof{Path: m.Path, Size: m.Size, SHA256: m.SHA256, Level: state.ReadProof}
 	if v, ok := providers.As[providers.Verifier](c.Store); ok && v.Verification() == providers.VerifyHash {
-		if _, local := providers.As[providers.Folder](c.Store); !local {
-			local := p.local(m.Path)
-			file := providers.File{Path: path.Join(p.s.From, m.Path), Size: local.Size, ModTime: local.MTime}
-			err := v.Verify(ctx, at, source.NewBody(ctx, p.Store, file, source.Reading{}), m.SHA256)
+		if _, disk := providers.As[providers.Folder](c.Store); !disk {
+			there := local(t, m.Path)
+			file := providers.File{Path: path.Join(t.Step.From, m.Path), Size: there.Size, ModTime: there.ModTime}
+			err := v.Verify(ctx, at, source.NewBody(ctx, t.Store, file, source.Reading{}), m.SHA256)
 			if errors.Is(err, providers.ErrMismatch) {
-				err = c.damaged(p.Key, m.Path, err.Error())
+				err = c.damaged(t.Key, m.Path, err.Error())
 			}
-			done.Level, done.At = state.ServerProof, p.Now().UTC()
+			done.Level, done.At = state.ServerProof, t.Now().UTC()
 			return done, err
 		}
 	}
-	sum, joined, err := c.read(ctx, p, m, was, save)
+	sum, joined, err := c.read(ctx, t, m, was, save)
 	if err == nil && sum != m.SHA256 && joined { // the place may not begin in the middle
-		sum, _, err = c.read(ctx, p, m, state.FileProof{}, nil)
+		sum, _, err = c.read(ctx, t, m, state.FileProof{}, nil)
 	}
 	if err == nil && sum != m.SHA256 {
-		err = c.damaged(p.Key, m.Path, fmt.Sprintf("its SHA-256 is %s, but %s in its manifest", sum, m.SHA256))
+		err = c.damaged(t.Key, m.Path, fmt.Sprintf("its SHA-256 is %s, but %s in its manifest", sum, m.SHA256))
 	}
-	done.At = p.Now().UTC()
+	done.At = t.Now().UTC()
 	return done, err
 }
 
 // read hashes a file block by block, and continues behind what an earlier run has read
 // of it, or behind a break. joined reports whether the sum is over several reads. With
 // save == nil it reads the file from its beginning to its end without a break.
-func (c copied) read(ctx context.Context, p prune, m state.ManifestFile, was state.FileProof, save func(state.FileProof)) (sum string, joined bool, err error) {
+func (c copied) read(ctx context.Context, t task.Task, m state.ManifestFile, was state.FileProof, save func(state.FileProof)) (sum string, joined bool, err error) {
 	h, offset := sha256.New(), int64(0)
-	goesOn := was.Level == "" && was.Offset > 0 && was.Size == m.Size && p.Now().Sub(was.At) < goesOnFor
+	goesOn := was.Level == "" && was.Offset > 0 && was.Size == m.Size && t.Now().Sub(was.At) < goesOnFor
 	if goesOn && h.(encoding.BinaryUnmarshaler).UnmarshalBinary(was.Hash) == nil {
 		offset = was.Offset
 	} else {
@@ -166,7 +157,7 @@ func (c copied) read(ctx context.Context, p prune, m state.ManifestFile, was sta
 	}
 	anew := offset == 0
 	for try := 1; ; try++ {
-		n, err := c.blocks(ctx, p, m, h, offset, save)
+		n, err := c.blocks(ctx, t, m, h, offset, save)
 		switch {
 		case err == nil:
 			return hex.EncodeToString(h.Sum(nil)), offset > 0, nil
@@ -186,8 +177,8 @@ func (c copied) read(ctx context.Context, p prune, m state.ManifestFile, was sta
 }
 
 // blocks reads from offset to the end, and returns how far it got.
-func (c copied) blocks(ctx context.Context, p prune, m state.ManifestFile, h hash.Hash, offset int64, save func(state.FileProof)) (int64, error) {
-	r, err := c.Store.Open(ctx, path.Join(c.Place.Layout.Path(p.Key), m.Path), offset)
+func (c copied) blocks(ctx context.Context, t task.Task, m state.ManifestFile, h hash.Hash, offset int64, save func(state.FileProof)) (int64, error) {
+	r, err := c.Store.Open(ctx, path.Join(c.Place.Layout.Path(t.Key), m.Path), offset)
 	if err != nil {
 		return offset, err
 	}
@@ -198,10 +189,10 @@ func (c copied) blocks(ctx context.Context, p prune, m state.ManifestFile, h has
 		if err != nil {
 			return offset, err
 		}
-		p.Emit(Comparing{c.Place.Name + ":" + m.Path, offset, m.Size})
+		t.Emit(event.Comparing{Address: t.Address, Path: c.Place.Name + ":" + m.Path, Read: offset, Size: m.Size})
 		if save != nil && offset-saved >= savedEvery && offset < m.Size {
 			saved = offset
-			c.savePart(p, m, h, offset, save)
+			c.savePart(t, m, h, offset, save)
 		}
 		if err := ctx.Err(); err != nil {
 			return offset, err
@@ -210,9 +201,9 @@ func (c copied) blocks(ctx context.Context, p prune, m state.ManifestFile, h has
 	return offset, nil
 }
 
-func (c copied) savePart(p prune, m state.ManifestFile, h hash.Hash, offset int64, save func(state.FileProof)) {
+func (c copied) savePart(t task.Task, m state.ManifestFile, h hash.Hash, offset int64, save func(state.FileProof)) {
 	text, err := h.(encoding.BinaryMarshaler).MarshalBinary()
 	if err == nil {
-		save(state.FileProof{Path: m.Path, Size: m.Size, At: p.Now().UTC(), Offset: offset, Hash: text})
+		save(state.FileProof{Path: m.Path, Size: m.Size, At: t.Now().UTC(), Offset: offset, Hash: text})
 	}
 }

@@ -1,8 +1,9 @@
-package step
+package task
 
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/vmxsync/vmxsync/diff"
@@ -42,20 +43,33 @@ func (f *Findings) At(place string) (all []known.Finding) {
 	return all
 }
 
-// sound is an error where the copy that has this manifest was found damaged.
-func (f *Findings) sound(p diff.Place, k state.Key, m *state.Manifest) error {
-	address := state.Address(p.Name, k)
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	found, known := f.at[address]
-	if !known || m == nil || m.Identity() != found.Manifest {
+// Justifies returns an error unless a complete set at a place was made by a configuration
+// whose sets count there, and was not found damaged.
+func (e Env) Justifies(p diff.Place, s state.Set) error {
+	m := s.Manifest
+	if m == nil {
 		return nil
 	}
-	return providers.WithHint(fmt.Errorf("%w: %s", errDamaged, state.FoundText(found)), damagedHint(p, address))
+	if m.Owner != "" && m.Owner != e.Owner && !slices.Contains(p.Former, m.Owner) {
+		return fmt.Errorf("it belongs to the configuration %q", m.Owner)
+	}
+	address := state.Address(p.Name, s.Key)
+	found, known := e.Findings.of(address)
+	if !known || m.Identity() != found.Manifest {
+		return nil
+	}
+	return providers.WithHint(fmt.Errorf("%w: %s", ErrDamaged, state.FoundText(found)), DamagedHint(p, address))
 }
 
-// errDamaged: the bytes of a copy at a destination do not match its manifest.
-var errDamaged = errors.New("the copy is damaged")
+func (f *Findings) of(address string) (known.Finding, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	found, ok := f.at[address]
+	return found, ok
+}
+
+// ErrDamaged: the bytes of a copy at a destination do not match its manifest.
+var ErrDamaged = errors.New("the copy is damaged")
 
 // DamagedError is the error of a prune that has read back a copy which does not match
 // what was sent.
@@ -67,14 +81,14 @@ type DamagedError struct {
 	Why  string
 }
 
-func (e *DamagedError) Error() string { return fmt.Sprintf("%s: %v: %s", e.File, errDamaged, e.Why) }
+func (e *DamagedError) Error() string { return fmt.Sprintf("%s: %v: %s", e.File, ErrDamaged, e.Why) }
 
 // Unwrap marks the copy as damaged.
-func (e *DamagedError) Unwrap() error { return errDamaged }
+func (e *DamagedError) Unwrap() error { return ErrDamaged }
 
-// damagedHint is the hint for the damaged copy at an address: where a set cannot be
+// DamagedHint is the hint for the damaged copy at an address: where a set cannot be
 // moved to trash, it is deleted first.
-func damagedHint(p diff.Place, address string) string {
+func DamagedHint(p diff.Place, address string) string {
 	mend := fmt.Sprintf("To send it again: vmxsync plan -replace=%s -out=plan.out.", flags.Quoted(address))
 	if p.Publish == config.InPlace {
 		mend = fmt.Sprintf("To delete it, so that it is sent again: vmxsync plan -destroy -target=%s -out=plan.out.", flags.Quoted(address))

@@ -1,8 +1,9 @@
-package apply
+package event
 
 import (
 	"time"
 
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/diff"
 )
 
@@ -126,4 +127,4 @@ type Remark struct {
 }
 
 // Finished: no step is running any more, and none will.
-type Finished struct{ Result Result }
+type Finished struct{ Result outcome.Result }

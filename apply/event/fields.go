@@ -1,4 +1,4 @@
-package apply
+package event
 
 // Field is one fact about an event, with its name in the log and in JSON. The value is
 // a string, a number, a bool, a time.Duration or an error.

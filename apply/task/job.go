@@ -1,4 +1,4 @@
-package step
+package task
 
 import (
 	"path"
@@ -14,14 +14,14 @@ import (
 type Job struct {
 	Address  string
 	Place    diff.Place
-	Key      state.Key            // of a change; of a cleanup, at most the VM
-	Change   diff.Change          // zero for a cleanup or a root
-	Files    map[string]diff.File // those of the change, by path
-	Named    []diff.File          // what a purge may remove
-	Ignore   []string             // globs of the source
-	Steps    []diff.Step          // in their order, with the run id
-	Seen     bool                 // the plan saw a set of this key
-	Observed diff.ObservedSet     // that set
+	Key      state.Key             // of a change; of a cleanup, at most the VM
+	Change   diff.Change           // zero for a cleanup or a root
+	Files    map[string]state.File // those of the change, by path
+	Named    []state.File          // what a purge may remove
+	Ignore   []string              // globs of the source
+	Steps    []diff.Step           // in their order, with the run id
+	Seen     bool                  // the plan saw a set of this key
+	Observed diff.ObservedSet      // that set
 }
 
 // Scope names the chain that the job belongs to.
@@ -74,23 +74,14 @@ func (j Job) StagedKey(p string) (state.Key, bool) {
 	return k, err == nil && p == j.Place.WorkDir.Staged(k)
 }
 
-// Payload is the list of files of the set according to the plan.
-func (j Job) Payload() []state.File {
-	out := make([]state.File, len(j.Change.Files))
-	for i, f := range j.Change.Files {
-		out[i] = state.File{Path: f.Path, Size: f.Size, ModTime: f.MTime}
-	}
-	return out
-}
-
-// asSeen reports whether a set is the one that the plan saw and knew.
-func (j Job) asSeen(is state.Set) bool {
+// AsSeen reports whether a set is the one that the plan saw and knew.
+func (j Job) AsSeen(is state.Set) bool {
 	return j.Seen && j.Observed.State != state.Unknown && SameSet(j.Observed, is)
 }
 
-// asNamed returns a function that reports whether the plan names a file with this size;
+// AsNamed returns a function that reports whether the plan names a file with this size;
 // a manifest is always ours.
-func (j Job) asNamed() func(state.File) bool {
+func (j Job) AsNamed() func(state.File) bool {
 	sizes := map[string]int64{}
 	for _, f := range j.Named {
 		sizes[f.Path] = f.Size
@@ -101,9 +92,9 @@ func (j Job) asNamed() func(state.File) bool {
 	}
 }
 
-// asStaged returns a function that reports whether a file in the staged folder is one of
+// AsStaged returns a function that reports whether a file in the staged folder is one of
 // the upload.
-func (j Job) asStaged() func(state.File) bool {
+func (j Job) AsStaged() func(state.File) bool {
 	ours := map[string]bool{
 		state.StagedClaim: true, state.StagedManifest: true, path.Join(state.StagedSet, state.ManifestName): true,
 	}
@@ -113,6 +104,6 @@ func (j Job) asStaged() func(state.File) bool {
 	return func(f state.File) bool { return ours[f.Path] }
 }
 
-func (j Job) inWorkDir(dir string) bool {
+func (j Job) InWorkDir(dir string) bool {
 	return strings.HasPrefix(dir, string(j.Place.WorkDir)+"/")
 }

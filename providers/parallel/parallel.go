@@ -1,4 +1,4 @@
-package schedule
+package parallel
 
 import (
 	"context"
@@ -31,6 +31,15 @@ func Each(ctx context.Context, width, n int, do func(i int) error) error {
 	errs[n] = feed(ctx, next, stop, n)
 	workers.Wait()
 	return first(errs)
+}
+
+// All is Each for calls that do not fail: their results belong into slices by index. When
+// ctx is done, some were not made.
+func All(ctx context.Context, width, n int, do func(i int)) {
+	_ = Each(ctx, width, n, func(i int) error {
+		do(i)
+		return nil
+	})
 }
 
 // InTurns calls turn for 0..n-1, at most width at once, and again for each index

@@ -1,11 +1,19 @@
-package apply
+package outcome
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state/known"
+)
+
+var (
+	// ErrPartial: some changes failed, the others are done.
+	ErrPartial = errors.New("some changes failed")
+	// ErrCancelled: a change was not done because one that it needs failed.
+	ErrCancelled = errors.New("cancelled")
 )
 
 // Result describes the outcome of a plan.
@@ -61,7 +69,7 @@ func (r Result) Failures() []Outcome {
 }
 
 // err is nil or wraps ErrPartial.
-func (r Result) err() error {
+func (r Result) Err() error {
 	if len(r.Failures()) == 0 {
 		return nil
 	}
@@ -93,7 +101,7 @@ func (r Result) Failed() int {
 	return failed
 }
 
-func (r *Result) count(o Outcome) {
+func (r *Result) Count(o Outcome) {
 	if o.Earlier && o.Action != 0 {
 		r.Earlier++
 	}
