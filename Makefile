@@ -5,7 +5,7 @@ GO ?= go
 PLATFORMS := windows/amd64 darwin/arm64 linux/arm64
 SERVERS := $(CURDIR)/.cache/servers
 
-.PHONY: test check lint cross servers build matrix soak bench fuzz wine-test clean
+.PHONY: test check lint cross servers build matrix soak bench bench-peers fuzz wine-test clean
 
 # All tests without the race detector, which makes the same code four to ten times
 # slower; then every package with it, where long tests try some of their cases, on the
@@ -19,7 +19,7 @@ test: servers lint cross
 # Checks that take a minute: gofmt, vet, staticcheck, and some cases of the long tests,
 # without real servers.
 check: lint
-	$(GO) test -short -parallel 4 ./...
+	VMXSYNC_TEST_SERVERS="$(CURDIR)/.cache/none" $(GO) test -short -parallel 4 ./...
 
 lint:
 	@test -z "$$(gofmt -l .)" || { echo "gofmt -w is needed on:"; gofmt -l .; exit 1; }
@@ -60,9 +60,17 @@ soak: servers
 	VMXSYNC_SOAK=1 VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -count=1 -v -timeout 30m -run '^TestServers_(killedAnywhere|twoMachinesAtOnce)' ./cmd/vmxsync
 	VMXSYNC_SOAK=1 $(GO) test -count=1 -v -timeout 90m -run '^TestRun_(rivals|crash)' ./apply
 
-# The time that retention takes for a million sets, and how it grows with their number.
+# The time and memory of the pure packages, and how they grow: listings, manifests,
+# retention of a million sets, plans of 100,000 changes, their files and their text; and of
+# reading and hashing a file.
 bench:
-	$(GO) test -run '^$$' -bench . -benchmem ./state/retention
+	$(GO) test -run '^$$' -bench . -benchmem ./providers/ftp/listing ./state ./state/retention ./diff ./diff/render ./apply/source
+
+# vmxsync and other programs on real servers, as tables in Markdown: BENCH has the
+# options, and "go run ./scripts/bench -help" lists them.
+BENCH ?= -quick
+bench-peers:
+	@VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) run ./scripts/bench $(BENCH)
 
 # The tests for Windows, in wine from Debian's packages; nothing is installed. Not a
 # part of make test: wine differs from Windows, and is slow.

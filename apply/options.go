@@ -78,5 +78,15 @@ func (o Options) withDefaults() Options {
 	if o.Wait == nil {
 		o.Wait = providers.Sleep
 	}
+	o.Stores = lean(o.Stores)
 	return o
+}
+
+// lean are the stores for a caller that proves what it does, and asks for no times.
+func lean(stores map[string]providers.Store) map[string]providers.Store {
+	out := make(map[string]providers.Store, len(stores))
+	for name, s := range stores {
+		out[name] = providers.LeanOf(s)
+	}
+	return out
 }

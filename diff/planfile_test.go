@@ -455,6 +455,22 @@ func FuzzOpen_plan(f *testing.F) {
 	})
 }
 
+func BenchmarkSeal(b *testing.B) {
+	for _, n := range []int{25_000, 50_000, 100_000} {
+		p, err := diff.Compute(manySets(n).input())
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			b.SetBytes(int64(len(seal(b, p, nil))))
+			b.ReportAllocs()
+			for b.Loop() {
+				seal(b, p, nil)
+			}
+		})
+	}
+}
+
 func BenchmarkOpen(b *testing.B) {
 	for _, n := range []int{25_000, 50_000, 100_000} {
 		p, err := diff.Compute(manySets(n).input())

@@ -9,8 +9,9 @@ import (
 
 // Faults are what a Relay does wrong. The zero value is a faithful relay.
 type Faults struct {
-	Delay time.Duration // added to whatever passes, in each direction
-	Rate  int           // bytes per second of one data connection; 0: as fast as it goes
+	Delay   time.Duration // added to whatever passes, in each direction
+	Connect time.Duration // how long a connection is open before anything is sent on it, as if it had taken a round trip to open
+	Rate    int           // bytes per second of one data connection; 0: as fast as it goes
 
 	CutUpload    int64 // reset the data connection after so many bytes from the client
 	HoldUpload   int64 // pass nothing more on it after so many bytes from the client
@@ -34,7 +35,7 @@ type Faults struct {
 	Seed      uint64
 
 	// Times is how often each of these faults happens before the relay is
-	// faithful again; 0: always. Delay and Rate are not counted.
+	// faithful again; 0: always. Delay, Connect and Rate are not counted.
 	Times int
 }
 

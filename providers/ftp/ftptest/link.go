@@ -13,6 +13,7 @@ type link struct {
 	relay          *Relay
 	client, server *net.TCPConn
 	rate           bool // Faults.Rate applies
+	opened         time.Time
 
 	mu     sync.Mutex
 	held   bool
@@ -109,7 +110,7 @@ func (l *link) collect(src io.Reader, queue chan<- parcel, judge judge) verdict 
 		if v == hold {
 			l.hold() // before the server sees these bytes: its answer must not be judged again
 		}
-		queue <- parcel{append([]byte(nil), out...), time.Now().Add(l.relay.current().Delay)}
+		queue <- parcel{append([]byte(nil), out...), l.due()}
 		switch {
 		case v == hold:
 			return hold
@@ -121,6 +122,16 @@ func (l *link) collect(src io.Reader, queue chan<- parcel, judge judge) verdict 
 			return cut
 		}
 	}
+}
+
+// due is when bytes that have come just now arrive at the other end.
+func (l *link) due() time.Time {
+	f := l.relay.current()
+	sent := time.Now()
+	if connected := l.opened.Add(f.Connect); sent.Before(connected) {
+		sent = connected
+	}
+	return sent.Add(f.Delay)
 }
 
 func (l *link) deliver(dst io.Writer, queue <-chan parcel) {

@@ -2,6 +2,7 @@ package ftptest
 
 import (
 	"context"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"slices"
@@ -30,20 +31,22 @@ type Relay struct {
 	cancel context.CancelFunc
 	testserver.OpenSet
 
-	facts    sync.Mutex
-	faults   Faults
-	chance   *rand.Rand // of Faults.CutChance
-	hits     map[Fault]int
-	uploaded int64
-	sessions int // since the faults were set
-	total    int
-	now      int
-	peak     int
+	facts     sync.Mutex
+	faults    Faults
+	chance    *rand.Rand // of Faults.CutChance
+	hits      map[Fault]int
+	uploaded  int64
+	commands  map[string]int // by verb
+	dataLinks int
+	sessions  int // since the faults were set
+	total     int
+	now       int
+	peak      int
 }
 
 // NewRelay starts a relay in front of s.
 func NewRelay(s *Server, f Faults) (*Relay, error) {
-	r := &Relay{server: s}
+	r := &Relay{server: s, commands: map[string]int{}}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	err := r.Set(f)
 	if err == nil {
@@ -100,6 +103,37 @@ func (r *Relay) Uploaded() int64 {
 	r.facts.Lock()
 	defer r.facts.Unlock()
 	return r.uploaded
+}
+
+// Commands is the number of commands of each verb that clients have sent so far.
+// Under TLS it has only those before the handshake, because the others are hidden.
+func (r *Relay) Commands() map[string]int {
+	r.facts.Lock()
+	defer r.facts.Unlock()
+	return maps.Clone(r.commands)
+}
+
+// DataConnections is the number of data connections so far. Under TLS those that
+// pass by the relay are missing.
+func (r *Relay) DataConnections() int { return r.read(&r.dataLinks) }
+
+// Forget sets the numbers of commands and data connections back to 0.
+func (r *Relay) Forget() {
+	r.facts.Lock()
+	defer r.facts.Unlock()
+	r.commands, r.dataLinks = map[string]int{}, 0
+}
+
+func (r *Relay) countCommand(verb string) {
+	r.facts.Lock()
+	defer r.facts.Unlock()
+	r.commands[verb]++
+}
+
+func (r *Relay) countData() {
+	r.facts.Lock()
+	defer r.facts.Unlock()
+	r.dataLinks++
 }
 
 func (r *Relay) countUpload(n int) {

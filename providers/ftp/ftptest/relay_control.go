@@ -49,14 +49,17 @@ func (r *Relay) session(client *net.TCPConn) {
 	l.run(s.commands, s.replies)
 }
 
-// commands lets commands pass and remembers the last one. Clients send one at
-// a time, and each in one piece.
+// commands lets commands pass, counts them and remembers the last one. Clients send
+// each in one piece, or several at once.
 func (s *session) commands(p []byte) ([]byte, verdict) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.opaque && len(p) > 0 {
-		verb, _, _ := strings.Cut(strings.TrimRight(string(p), "\r\n"), " ")
-		s.verb = strings.ToUpper(verb)
+		for line := range strings.Lines(string(p)) {
+			verb, _, _ := strings.Cut(strings.TrimRight(line, "\r\n"), " ")
+			s.verb = strings.ToUpper(verb)
+			s.relay.countCommand(s.verb)
+		}
 		p = s.understood(p)
 	}
 	return s.count(p)

@@ -2,6 +2,7 @@ package ftptest
 
 import (
 	"net"
+	"time"
 
 	"github.com/vmxsync/vmxsync/providers/testserver"
 )
@@ -13,18 +14,20 @@ func (r *Relay) data(client *net.TCPConn, port int) {
 		return
 	}
 	defer leave()
+	r.countData()
 	l.rate = true
 	l.run(r.upload(), r.download())
 }
 
 // dial opens the other half of a link. Without a server the client is reset.
 func (r *Relay) dial(client *net.TCPConn, port int) (l *link, leave func()) {
+	opened := time.Now()
 	server, err := net.DialTCP("tcp4", nil, &net.TCPAddr{IP: testserver.Loopback, Port: port})
 	if err != nil {
 		reset(client)
 		return nil, nil
 	}
-	return &link{relay: r, client: client, server: server, fate: r.draw()}, r.Enter(server)
+	return &link{relay: r, client: client, server: server, opened: opened, fate: r.draw()}, r.Enter(server)
 }
 
 func (r *Relay) upload() judge {

@@ -49,6 +49,26 @@ func TestRelay_passesEverything(t *testing.T) {
 	}
 }
 
+func TestRelay_countsCommandsAndDataConnections(t *testing.T) {
+	d, _, relay := through(t, ftptest.Faults{})
+	relay.Forget()
+	d.store("/disk.vmdk", "content")
+	d.retrieve("/disk.vmdk")
+	io.WriteString(d.raw, "noop\r\nNOOP\r\n") // several at once, as lftp sends them
+	for range 2 {
+		d.expect(200)
+	}
+	commands := relay.Commands()
+	for verb, want := range map[string]int{"STOR": 1, "RETR": 1, "NOOP": 2, "USER": 0} {
+		if got := commands[verb]; got != want {
+			t.Errorf("%d commands %s, want %d", got, verb, want)
+		}
+	}
+	if got := relay.DataConnections(); got != 2 {
+		t.Errorf("%d data connections, want 2", got)
+	}
+}
+
 func TestRelay_countsSessionsAtTheSameTime(t *testing.T) {
 	srv := ftptest.New(t, ftptest.Options{})
 	relay := ftptest.Via(t, srv, ftptest.Faults{})
@@ -236,6 +256,18 @@ func TestRelay_delays(t *testing.T) {
 	if took := time.Since(begin); took < 2*delay {
 		t.Errorf("a reply took %v, want %v at least", took, 2*delay)
 	}
+}
+
+func TestRelay_takesTimeToConnect(t *testing.T) {
+	const connect = 50 * time.Millisecond
+	srv := ftptest.New(t, ftptest.Options{})
+	relay := ftptest.Via(t, srv, ftptest.Faults{Connect: connect})
+	begin := time.Now()
+	d := dial(t, srv, relay.Addr())
+	if took := time.Since(begin); took < connect {
+		t.Errorf("the greeting took %v, want %v at least", took, connect)
+	}
+	d.say(331, "USER %s", srv.User)
 }
 
 func TestRelay_throttlesData(t *testing.T) {

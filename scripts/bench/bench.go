@@ -1,0 +1,212 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+)
+
+// bench compares programs as its options ask for.
+type bench struct {
+	options
+	tools
+	home     string // temporary folder on a disk: programs, and what they write for themselves
+	data     string // temporary folder in options.dir: sources, and the server's files
+	last     time.Time
+	progress func(format string, args ...any)
+}
+
+// setting is where a work is done.
+type setting struct {
+	server      *ftptest.Server
+	latency     time.Duration
+	connections int
+}
+
+// result is what one program took for a work.
+type result struct {
+	program program
+	counts  counts
+	runs    []usage
+	err     error // why it has no figures
+}
+
+// comparison is a work in one setting, by all programs.
+type comparison struct {
+	work    work
+	job     job // without a home
+	latency time.Duration
+	results []result
+}
+
+// compare does a work with all programs, once counted and then in turn.
+func (b *bench) compare(ctx context.Context, w work, at setting) (comparison, error) {
+	j, err := b.job(w, b.of(w.name), at)
+	if err != nil {
+		return comparison{}, err
+	}
+	c := comparison{work: w, job: j, latency: at.latency, results: b.selected(w, j)}
+	if err := b.countAll(ctx, w, j, c.results); err != nil {
+		return c, err
+	}
+	j, closeRelay, err := delayedBy(at.latency, j)
+	if err != nil {
+		return c, err
+	}
+	defer closeRelay()
+	for i := range b.runs {
+		b.progress("%s: run %d of %d", w.title(j), i+1, b.runs)
+		for k := range c.results {
+			r := &c.results[k]
+			if r.err == nil {
+				var u usage
+				u, r.err = b.once(ctx, w, r.program, j)
+				r.runs = append(r.runs, u)
+			}
+		}
+	}
+	return c, ctx.Err()
+}
+
+// countAll has every program do the work once, through a faithful relay.
+func (b *bench) countAll(ctx context.Context, w work, j job, results []result) error {
+	b.progress("%s: counting", w.title(j))
+	relay, err := ftptest.NewRelay(j.server, ftptest.Faults{})
+	if err != nil {
+		return err
+	}
+	defer relay.Close()
+	j.place = through(j.server, relay)
+	for k := range results {
+		r := &results[k]
+		if r.err != nil {
+			continue
+		}
+		_, r.err = b.onceAfter(ctx, w, r.program, j, relay.Forget)
+		r.counts = countsOf(relay, j.server.TLS)
+	}
+	return ctx.Err()
+}
+
+// delayedBy is the job through a relay that delays, or straight to the server.
+func delayedBy(latency time.Duration, j job) (delayedJob job, closeRelay func(), err error) {
+	if latency == 0 {
+		return j, func() {}, nil
+	}
+	relay, err := ftptest.NewRelay(j.server, delayed(latency))
+	if err != nil {
+		return j, nil, err
+	}
+	j.place = through(j.server, relay)
+	return j, func() { relay.Close() }, nil
+}
+
+// selected are the programs of a work, with the reason for each that cannot do it.
+func (b *bench) selected(w work, j job) []result {
+	var all []result
+	for _, p := range w.programs {
+		if !b.wants(p.name) {
+			continue
+		}
+		r := result{program: p}
+		if p.refuse != nil {
+			r.err = p.refuse(j)
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// once prepares the destination, and has a program do the work.
+func (b *bench) once(ctx context.Context, w work, p program, j job) (usage, error) {
+	return b.onceAfter(ctx, w, p, j, func() {})
+}
+
+// onceAfter calls ready when all is prepared.
+func (b *bench) onceAfter(ctx context.Context, w work, p program, j job, ready func()) (usage, error) {
+	j.home = filepath.Join(b.home, "program")
+	err := b.prepare(ctx, w, j)
+	if err == nil && !p.ours {
+		err = os.RemoveAll(j.onDisk(ourFolder)) // no peer has to list or delete it
+	}
+	if err != nil {
+		return usage{}, err
+	}
+	commands, err := p.does(j)
+	if err != nil {
+		return usage{}, err
+	}
+	ready()
+	u, printed, err := runCommands(ctx, j.home, commands)
+	if err == nil && !p.offline {
+		err = w.check(j, printed)
+	}
+	if err != nil {
+		b.progress("%s: %v\n%s", p.name, err, printed)
+	}
+	return u, err
+}
+
+// job makes a source, unless it is there.
+func (b *bench) job(w work, s shape, at setting) (job, error) {
+	j := job{
+		place: direct(at.server), shape: s, work: w.name, folders: s.folders(b.last), connections: at.connections,
+		source: filepath.Join(b.data, fmt.Sprintf("source-%s-%d", s, s.size)),
+	}
+	if _, err := os.Stat(j.source); err == nil {
+		return j, nil
+	}
+	b.progress("write %d files of %s", s.allFiles(), bytesText(s.size))
+	return j, s.write(j.source, j.folders, b.last)
+}
+
+// prepare makes the destination what the work begins with: empty, or a copy of the source.
+func (b *bench) prepare(ctx context.Context, w work, j job) error {
+	err := errors.Join(empty(j.server.Root), os.RemoveAll(j.home), os.MkdirAll(j.home, 0o755))
+	if err != nil || !w.filled {
+		return err
+	}
+	saved := filepath.Join(b.data, fmt.Sprintf("filled-%s-%d-%s", j.shape, j.size, j.addr()))
+	if _, err := os.Stat(saved); err != nil {
+		return b.fill(ctx, j, saved)
+	}
+	return errors.Join(
+		clone(ctx, filepath.Join(saved, "root"), j.server.Root), clone(ctx, filepath.Join(saved, "home"), j.home), j.server.Adopt())
+}
+
+// fill uploads the source with vmxsync, and saves what that leaves for later runs. It is
+// done for each address, because vmxsync remembers what it has seen there.
+func (b *bench) fill(ctx context.Context, j job, saved string) error {
+	b.progress("fill the destination with %d sets", j.allSets())
+	path := b.vmxsync[0]
+	uploads := j
+	uploads.work, uploads.connections = small, 8
+	if err := writeConfig(uploads); err != nil {
+		return err
+	}
+	if _, _, err := vmxsyncCommand(path, uploads, "apply", "-auto-approve", "-quiet").run(ctx, j.home); err != nil {
+		return fmt.Errorf("fill the destination: %w", err)
+	}
+	for from, to := range map[string]string{j.server.Root: "root", j.home: "home"} {
+		to = filepath.Join(saved, to)
+		if err := errors.Join(os.MkdirAll(to, 0o755), clone(ctx, from, to)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// clone copies what is in a folder, with its times, owners and modes.
+func clone(ctx context.Context, from, to string) error {
+	out, err := exec.CommandContext(ctx, "cp", "-a", from+"/.", to).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("cp: %w: %s", err, lastLine(out))
+	}
+	return nil
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+)
+
+// copier is a program that puts the source where it belongs without a server.
+func copier(name string) program {
+	return program{name: name, does: func(j job) ([]command, error) {
+		return []command{{argv: []string{"/bin/cp", "-a", j.source + "/.", j.server.Root}}}, nil
+	}}
+}
+
+func newBench(t *testing.T) (*bench, setting) {
+	t.Helper()
+	if _, err := exec.LookPath("/bin/cp"); err != nil {
+		t.Skip(err)
+	}
+	b := &bench{home: t.TempDir(), data: t.TempDir(), last: newest(), progress: t.Logf}
+	b.small, b.runs = shape{vms: 1, sets: 2, files: 3, size: 100}, 2
+	return b, setting{server: ftptest.New(t, ftptest.Options{}), connections: 1}
+}
+
+func TestCompare_runsAllInTurn(t *testing.T) {
+	b, at := newBench(t)
+	var turns []string
+	recorded := func(p program) program {
+		does := p.does
+		p.does = func(j job) ([]command, error) { turns = append(turns, p.name); return does(j) }
+		return p
+	}
+	idle := program{name: "idle", does: func(job) ([]command, error) { return []command{{argv: []string{"/bin/true"}}}, nil }}
+	refused := program{name: "refused", refuse: func(job) error { return errors.New("no TLS") }}
+	w := b.smallWork()
+	w.programs = []program{recorded(copier("a")), recorded(copier("b")), idle, refused}
+	c, err := b.compare(context.Background(), w, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(turns, ""); got != "ababab" {
+		t.Errorf("turns %q, want ababab: one to count, two to time", got)
+	}
+	for _, r := range c.results[:2] {
+		if r.err != nil || len(r.runs) != 2 || !r.counts.seen || r.counts.total() != 0 {
+			t.Errorf("%s: %+v", r.program.name, r)
+		}
+	}
+	if c.results[2].err == nil {
+		t.Error("a program that uploads nothing has figures")
+	}
+	if err := c.results[3].err; err == nil || err.Error() != "no TLS" {
+		t.Errorf("refused program: %v", err)
+	}
+}
+
+func TestCompare_runsOnlyWhatIsAskedFor(t *testing.T) {
+	b, at := newBench(t)
+	b.programs = []string{"b"}
+	w := b.smallWork()
+	w.programs = []program{copier("a"), copier("b 1")}
+	c, err := b.compare(context.Background(), w, at)
+	if err != nil || len(c.results) != 1 || c.results[0].program.name != "b 1" {
+		t.Errorf("%v, %+v", err, c.results)
+	}
+}

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// run prints the tables to stdout when all is done, and progress to stderr.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	o, err := parse(args, stderr)
+	if err != nil {
+		return err
+	}
+	checkout, err := findCheckout()
+	if err != nil {
+		return err
+	}
+	b := &bench{options: o, last: newest(), progress: func(format string, args ...any) {
+		fmt.Fprintf(stderr, "bench: "+format+"\n", args...)
+	}}
+	if err := b.makeFolders(); err != nil {
+		return err
+	}
+	defer b.removeFolders()
+	if err := b.fetch(ctx, checkout); err != nil {
+		return err
+	}
+	rep := report{command: strings.TrimSpace("go run ./scripts/bench " + strings.Join(args, " ")), before: load()}
+	if err := b.runAll(ctx, &rep); err != nil {
+		return err
+	}
+	rep.after = load()
+	out := bufio.NewWriter(stdout)
+	rep.write(out, b, checkout)
+	return out.Flush()
+}
+
+// findCheckout is the nearest folder upwards that holds go.mod.
+func findCheckout() (string, error) {
+	dir, err := os.Getwd()
+	for ; err == nil; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir, nil
+		}
+		if dir == filepath.Dir(dir) {
+			return "", errors.New("run it in a checkout: there is no go.mod here or above")
+		}
+	}
+	return "", err
+}
+
+func (b *bench) makeFolders() error {
+	var err error
+	if b.home, err = os.MkdirTemp("", "vmxsync-bench-"); err != nil {
+		return err
+	}
+	b.data, err = os.MkdirTemp(b.dir, "vmxsync-bench-")
+	if err == nil {
+		err = os.Chmod(b.data, 0o755) // a server may have an account of its own
+	}
+	if err != nil {
+		os.RemoveAll(b.home)
+	}
+	return err
+}
+
+func (b *bench) removeFolders() {
+	os.RemoveAll(b.home)
+	os.RemoveAll(b.data)
+}
+
+// fetch finds the servers and programs, and builds vmxsync unless builds are given.
+func (b *bench) fetch(ctx context.Context, checkout string) error {
+	b.progress("fetch the servers and programs")
+	if err := fetchServers(ctx, checkout); err != nil {
+		b.progress("%v", err) // those that are there can be used
+	}
+	b.tools = findTools(ctx, checkout)
+	b.tools.vmxsync = b.builds
+	if len(b.tools.vmxsync) > 0 {
+		return nil
+	}
+	own := filepath.Join(b.home, "vmxsync")
+	b.tools.vmxsync = []string{own}
+	return build(ctx, checkout, own)
+}
+
+// runAll adds to the report what there is to compare.
+func (b *bench) runAll(ctx context.Context, rep *report) error {
+	for _, name := range b.servers {
+		for _, tls := range b.tls {
+			err := b.runOn(ctx, rep, name, tls)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err != nil {
+				rep.failed = append(rep.failed, fmt.Sprintf("%s: not available: %s", name, oneLine(err)))
+			}
+		}
+	}
+	return nil
+}
+
+// runOn runs all works on one server.
+func (b *bench) runOn(ctx context.Context, rep *report, name string, tls ftptest.TLS) error {
+	server, err := startServer(name, tls, b.data)
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	for _, w := range b.options.works {
+		if w == costs {
+			if err := b.addCosts(ctx, rep, setting{server: server}); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := b.addWork(ctx, rep, b.tools.works()[w], server); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *bench) addCosts(ctx context.Context, rep *report, at setting) error {
+	if at.server.TLS != ftptest.Off {
+		return nil // nothing can be counted
+	}
+	rows, err := b.costsOn(ctx, at)
+	rep.costs = append(rep.costs, rows...)
+	return err
+}
+
+// addWork compares a work for each latency and number of connections. One file takes
+// only one of them.
+func (b *bench) addWork(ctx context.Context, rep *report, w work, server *ftptest.Server) error {
+	connections := b.connections
+	if w.name == large {
+		connections = connections[:1]
+	}
+	for _, latency := range b.latencies {
+		for _, n := range connections {
+			c, err := b.compare(ctx, w, setting{server, latency, n})
+			if err != nil {
+				return err
+			}
+			rep.comparisons = append(rep.comparisons, c)
+		}
+	}
+	return nil
+}

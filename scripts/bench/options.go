@@ -1,0 +1,203 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+)
+
+// options are what a person asks for. Each list is a dimension of the comparison.
+type options struct {
+	works       []string
+	servers     []string
+	tls         []ftptest.TLS
+	latencies   []time.Duration
+	connections []int
+	programs    []string // prefixes of names; empty: all
+	builds      []string // of vmxsync, paths; empty: that of this checkout
+
+	large, small, plan, remove shape
+	runs                       int
+	dir                        string
+	verbs                      bool
+}
+
+// of is the shape of a work.
+func (o options) of(work string) shape {
+	return map[string]shape{large: o.large, small: o.small, plan: o.plan, remove: o.remove}[work]
+}
+
+// parse reads the arguments. What -quick sets can be set otherwise after all.
+func parse(args []string, stderr io.Writer) (options, error) {
+	o := options{plan: shape{size: 1024}, large: shape{vms: 1, sets: 1, files: 1}}
+	fileSize := int64(0)
+	f := flag.NewFlagSet("bench", flag.ContinueOnError)
+	f.SetOutput(stderr)
+	quick := f.Bool("quick", false, "small sizes and three runs: two minutes")
+	list(f, "work", "large,small,plan,delete,costs", "what to compare", &o.works, oneOf(workNames))
+	list(f, "server", "vsftpd", "real servers: "+strings.Join(serverNames(), ", "), &o.servers, oneOf(serverNames()))
+	list(f, "tls", "off", "off, explicit, implicit", &o.tls, parseTLS)
+	list(f, "latency", "0", "round trips, as 0,20ms,80ms, by a relay", &o.latencies, parseLatency)
+	list(f, "connections", "8", "the maximum number of sessions", &o.connections, parsePositive)
+	list(f, "only", "", "programs to run, by the beginning of their names, as vmxsync,lftp (default: all)", &o.programs, asIs)
+	list(f, "vmxsync", "", "builds of vmxsync to compare (default: one of this checkout)", &o.builds, asIs)
+	one(f, "size", "512MiB", "the size of the large file", &o.large.size, parseSize)
+	one(f, "small", "4x5x51", "VMSxSETSxFILES of the work small", &o.small, parseShape)
+	one(f, "delete", "4x6x51", "VMSxSETSxFILES of the work delete, which keeps one set of each VM", &o.remove, parseShape)
+	one(f, "plan", "200x20x3", "VMSxSETSxFILES of the work plan", &o.plan, parseShape)
+	one(f, "file-size", "16KiB", "the size of a small file", &fileSize, parseSize)
+	one(f, "runs", "5", "timed runs of each program", &o.runs, parsePositive)
+	f.StringVar(&o.dir, "dir", defaultDir(), "folder for the source and the server's files")
+	f.BoolVar(&o.verbs, "verbs", false, "also print the number of commands of each verb")
+	if err := f.Parse(args); err != nil {
+		return o, err
+	}
+	if f.NArg() > 0 {
+		return o, fmt.Errorf("unexpected argument %q", f.Arg(0))
+	}
+	if *quick {
+		if err := setQuick(f); err != nil {
+			return o, err
+		}
+	}
+	o.small.size, o.remove.size, o.plan.size = fileSize, fileSize, 1024
+	if o.remove.sets < 2 {
+		return o, fmt.Errorf("-delete=%s leaves nothing to delete: want 2 sets at least", o.remove)
+	}
+	return o, nil
+}
+
+// quickly is what -quick sets.
+var quickly = map[string]string{"size": "64MiB", "small": "2x5x20", "delete": "2x6x20", "plan": "10x10x3", "runs": "3"}
+
+func setQuick(f *flag.FlagSet) error {
+	given := map[string]bool{}
+	f.Visit(func(x *flag.Flag) { given[x.Name] = true })
+	for name, value := range quickly {
+		if given[name] {
+			continue
+		}
+		if err := f.Set(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// list defines a flag with values separated by commas.
+func list[T any](f *flag.FlagSet, name, value, usage string, to *[]T, read func(string) (T, error)) {
+	one(f, name, value, usage, to, func(text string) ([]T, error) {
+		var all []T
+		for part := range strings.SplitSeq(text, ",") {
+			if part == "" {
+				continue
+			}
+			v, err := read(part)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, v)
+		}
+		return all, nil
+	})
+}
+
+// one defines a flag that read understands.
+func one[T any](f *flag.FlagSet, name, value, usage string, to *T, read func(string) (T, error)) {
+	set := func(text string) error {
+		v, err := read(text)
+		if err == nil {
+			*to = v
+		}
+		return err
+	}
+	if err := set(value); err != nil {
+		panic(err) // the default is a constant
+	}
+	if value != "" {
+		usage += " (default " + value + ")"
+	}
+	f.Func(name, usage, set)
+}
+
+func asIs(text string) (string, error) { return text, nil }
+
+func oneOf(known []string) func(string) (string, error) {
+	return func(text string) (string, error) {
+		if !slices.Contains(known, text) {
+			return "", fmt.Errorf("unknown: want %s", strings.Join(known, ", "))
+		}
+		return text, nil
+	}
+}
+
+func serverNames() []string {
+	var all []string
+	for _, r := range ftptest.Real() {
+		all = append(all, r.Name)
+	}
+	return all
+}
+
+func parseTLS(text string) (ftptest.TLS, error) {
+	switch text {
+	case "off":
+		return ftptest.Off, nil
+	case string(ftptest.Explicit), string(ftptest.Implicit):
+		return ftptest.TLS(text), nil
+	}
+	return "", fmt.Errorf("invalid mode: want off, explicit or implicit")
+}
+
+func parseLatency(text string) (time.Duration, error) {
+	d, err := time.ParseDuration(text)
+	if err == nil && d < 0 {
+		err = fmt.Errorf("invalid latency %s: want 0 or more", text)
+	}
+	return d, err
+}
+
+func parsePositive(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err == nil && n < 1 {
+		err = fmt.Errorf("invalid number %d: want 1 or more", n)
+	}
+	return n, err
+}
+
+var units = []struct {
+	name string
+	size int64
+}{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"B", 1}}
+
+// parseSize reads a whole number with a unit, as 512MiB.
+func parseSize(text string) (int64, error) {
+	for _, u := range units {
+		digits, ok := strings.CutSuffix(text, u.name)
+		if !ok {
+			continue
+		}
+		n, err := strconv.ParseInt(digits, 10, 64)
+		if err != nil || n < 1 || n > 1<<40/u.size {
+			break
+		}
+		return n * u.size, nil
+	}
+	return 0, fmt.Errorf("invalid size %q: want a number with B, KiB, MiB or GiB", text)
+}
+
+// bytesText is a size in the largest unit that fits: "16 KiB", "18.5 MiB".
+func bytesText(n int64) string {
+	for _, u := range units {
+		if n >= u.size {
+			return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(n)/float64(u.size)), ".0") + " " + u.name
+		}
+	}
+	return "0 B"
+}

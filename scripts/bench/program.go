@@ -1,0 +1,60 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+)
+
+// program is something that can do a job.
+type program struct {
+	name    string // as a row of the table has it
+	does    func(j job) ([]command, error)
+	ours    bool
+	aside   bool              // it does more or less than the work, and is no peer
+	offline bool              // it does nothing that could be checked
+	refuse  func(j job) error // why it cannot do this job, or nil; may be nil itself
+}
+
+// peer makes a program of one fetched tool, of which build makes the arguments and the
+// environment.
+func (t tools) peer(name, tool string, build func(j job) (args, env []string, err error)) program {
+	return program{name: name, does: func(j job) ([]command, error) {
+		path, err := t.path(tool)
+		if err != nil {
+			return nil, err
+		}
+		args, env, err := build(j)
+		return []command{{argv: append([]string{path}, args...), env: append(env, t.env...)}}, err
+	}}
+}
+
+// then does the work of p, and then that of q.
+func (p program) then(q program, name string) program {
+	return program{name: name, aside: true, does: func(j job) ([]command, error) {
+		first, err := p.does(j)
+		if err != nil {
+			return nil, err
+		}
+		second, err := q.does(j)
+		return append(first, second...), err
+	}}
+}
+
+// sha256sum reads the source, and nothing else.
+func (t tools) sha256sum() program {
+	p := t.peer("sha256sum alone", "sha256sum", func(j job) ([]string, []string, error) {
+		return []string{filepath.Join(j.source, j.largest())}, nil, nil
+	})
+	p.aside, p.offline = true, true
+	return p
+}
+
+// wants reports whether -only leaves the program.
+func (o options) wants(name string) bool {
+	for _, prefix := range o.programs {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return len(o.programs) == 0
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+)
+
+// ourFolder is that of vmxsync below the root of a destination.
+const ourFolder = ".vmxsync"
+
+// ours are the builds of vmxsync to measure, each carrying out one command.
+func (t tools) ours(args ...string) []program {
+	var all []program
+	for _, path := range t.vmxsync {
+		name := "vmxsync " + args[0]
+		if len(t.vmxsync) > 1 {
+			name += " (" + path + ")"
+		}
+		all = append(all, program{name: name, ours: true, does: func(j job) ([]command, error) {
+			return []command{vmxsyncCommand(path, j, args...)}, writeConfig(j)
+		}})
+	}
+	return all
+}
+
+func vmxsyncCommand(path string, j job, args ...string) command {
+	return command{
+		argv: append([]string{path}, args...),
+		env:  []string{"XDG_STATE_HOME=" + filepath.Join(j.home, "state"), "VMXSYNC_BENCH_PASSWORD=" + j.server.Password},
+	}
+}
+
+// writeConfig writes the configuration of a job, which keeps one set of each VM where the
+// others are to be deleted.
+func writeConfig(j job) error {
+	keep := 100_000
+	if j.work == "delete" {
+		keep = 1
+	}
+	return os.WriteFile(filepath.Join(j.home, "vmxsync.hcl"), []byte(config(j, keep)), 0o600)
+}
+
+func config(j job, keep int) string {
+	tls := []string{`mode = "off"`}
+	if j.server.TLS != ftptest.Off {
+		tls = []string{fmt.Sprintf("mode = %q", j.server.TLS), fmt.Sprintf("ca_file = %q", j.server.CAFile)}
+	}
+	return fmt.Sprintf(`source "local" "backups" {
+  path = %q
+}
+
+destination "ftp" "server" {
+  host        = %q
+  port        = %d
+  username    = %q
+  password    = env("VMXSYNC_BENCH_PASSWORD")
+  root        = %q
+  connections = %d
+  tls {
+    %s
+  }
+}
+
+retention "all" {
+  keep_last = %d
+}
+
+backup "default" {
+  source       = source.local.backups
+  destinations = [destination.ftp.server]
+  retention    = retention.all
+}
+`, j.source, j.host, j.port, j.server.User, j.server.Path, j.connections, strings.Join(tls, "\n    "), keep)
+}

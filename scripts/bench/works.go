@@ -1,0 +1,139 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// work is one thing to compare.
+type work struct {
+	name     string // as -work has it
+	title    func(j job) string
+	filled   bool // the destination holds the source before the run
+	spared   int  // sets of each VM that the work leaves alone
+	programs []program
+	check    func(j job, printed []byte) error // whether the run did it
+}
+
+const (
+	large  = "large"
+	small  = "small"
+	plan   = "plan"
+	remove = "delete"
+	costs  = "costs" // small, plan and delete, counted only
+)
+
+var workNames = []string{large, small, plan, remove, costs}
+
+// works are all that can be timed.
+func (t tools) works() map[string]work {
+	return map[string]work{
+		large:  t.largeWork(),
+		small:  t.smallWork(),
+		plan:   t.planWork(),
+		remove: t.deleteWork(),
+	}
+}
+
+func (t tools) largeWork() work {
+	peers := []program{t.curlFile(), t.ncftpFile(), t.lftpFile(), t.rcloneFile(), t.sha256sum(), t.curlFile().then(t.sha256sum(), "curl -T, then sha256sum")}
+	return work{
+		name:     large,
+		title:    func(j job) string { return "upload of one file of " + bytesText(j.size) },
+		programs: append(t.ours("apply", "-auto-approve", "-quiet"), peers...),
+		check:    uploaded,
+	}
+}
+
+func (t tools) smallWork() work {
+	return work{
+		name: small,
+		title: func(j job) string {
+			return fmt.Sprintf("upload of %d files of %s in %s of %s, %s", j.allFiles(), bytesText(j.size), plural(j.allSets(), "set"), plural(j.vms, "VM"), connections(j))
+		},
+		programs: append(t.ours("apply", "-auto-approve", "-quiet"), t.lftpTree(), t.rcloneTree(), t.curlTree(), t.ncftpTree()),
+		check:    uploaded,
+	}
+}
+
+func (t tools) planWork() work {
+	return work{
+		name:   plan,
+		filled: true,
+		title: func(j job) string {
+			return fmt.Sprintf("plan over %s with %d sets of %d files, %s", plural(j.vms, "VM"), j.sets, j.files, connections(j))
+		},
+		programs: append(t.ours("plan"), t.rcloneList(), t.lftpFind()),
+		check:    listed,
+	}
+}
+
+func (t tools) deleteWork() work {
+	return work{
+		name:   remove,
+		filled: true,
+		spared: 1,
+		title: func(j job) string {
+			return fmt.Sprintf("delete of %s of %d files, %s", plural(len(j.superseded()), "set"), j.files, connections(j))
+		},
+		programs: append(t.ours("apply", "-auto-approve", "-quiet", "-allow-shrink"), t.lftpRemove(), t.rcloneDelete()),
+		check:    deleted,
+	}
+}
+
+func connections(j job) string { return plural(j.connections, "connection") }
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// uploaded compares names and sizes of the source with the files on the server's disk.
+func uploaded(j job, _ []byte) error {
+	for _, vm := range j.folders {
+		for _, set := range vm {
+			for _, file := range j.filesOf(set) {
+				info, err := os.Stat(j.onDisk(file))
+				if err != nil {
+					return err
+				}
+				if info.Size() != j.size {
+					return fmt.Errorf("%s has %d bytes on the server, want %d", file, info.Size(), j.size)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// listed holds that a plan found all sets, or that a listing has a line for each file.
+func listed(j job, printed []byte) error {
+	if bytes.HasPrefix(printed, []byte("No changes.")) {
+		return nil
+	}
+	if n := bytes.Count(printed, []byte(".vmdk\n")); n != j.allFiles() {
+		return fmt.Errorf("%d files in the output, want %d", n, j.allFiles())
+	}
+	return nil
+}
+
+// deleted holds that the newest sets are left, and no other.
+func deleted(j job, _ []byte) error {
+	for _, set := range j.superseded() {
+		if _, err := os.Stat(j.onDisk(set)); !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("%s is still on the server", set)
+		}
+	}
+	for _, set := range j.kept() {
+		found, err := filepath.Glob(filepath.Join(j.onDisk(set), "*.vmdk"))
+		if err != nil || len(found) != j.files {
+			return fmt.Errorf("%s has %d files on the server, want %d", set, len(found), j.files)
+		}
+	}
+	return nil
+}
