@@ -3,10 +3,13 @@ package sftp_test
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -233,6 +236,50 @@ func TestJumpHost(t *testing.T) {
 	_, err := open(t, srv, s).List(t.Context(), ".")
 	if err == nil || !strings.Contains(err.Error(), "jump host: handshake") || !strings.Contains(providers.Hint(err), "proxy_host_key = ") {
 		t.Errorf("got %v, %q, want the host key of the jump host", err, providers.Hint(err))
+	}
+}
+
+// tunnel is an HTTP proxy that wants a login.
+func tunnel(t *testing.T) (address string) {
+	t.Helper()
+	want := "Basic " + base64.StdEncoding.EncodeToString([]byte("anna:secret"))
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodConnect || r.Header.Get("Proxy-Authorization") != want {
+			w.WriteHeader(http.StatusProxyAuthRequired)
+			return
+		}
+		out, err := net.Dial("tcp", r.Host)
+		if err != nil {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		defer out.Close()
+		in, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer in.Close()
+		io.WriteString(in, "HTTP/1.1 200 OK\r\n\r\n")
+		go func() { io.Copy(out, in); out.Close() }()
+		io.Copy(in, out)
+	}))
+	t.Cleanup(proxy.Close)
+	return proxy.Listener.Addr().String()
+}
+
+func TestProxy_http(t *testing.T) {
+	t.Parallel()
+	srv := sftptest.New(t, sftptest.Options{})
+	s := settingsFor(srv)
+	s.Proxy, s.ProxyPassword = "http://anna@"+tunnel(t), reference
+	store := open(t, srv, s)
+	must(t, store.Put(t.Context(), "dir/file", contract.Noise{Seed: 1, Bytes: 3 << 20}))
+	wantContent(t, store, "dir/file", contract.Noise{Seed: 1, Bytes: 3 << 20})
+	s.ProxyPassword = providers.Reference{}
+	_, err := open(t, srv, s).List(t.Context(), ".")
+	if err == nil || !strings.Contains(providers.Hint(err), "proxy_password") {
+		t.Errorf("got %v, %q, want what the proxy asks for", err, providers.Hint(err))
 	}
 }
 
