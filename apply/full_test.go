@@ -248,7 +248,11 @@ func TestRun_saysBeforeItBeginsWhereRoomIsShort(t *testing.T) {
 // plan ends well once there is room, and so does a fresh one.
 func TestRun_manifestTornByAFullDisk(t *testing.T) {
 	for _, publish := range []string{"rename", "in place"} {
-		for name, p := range map[string]string{"beside the set": dir.StagedManifest(key("Bart", 21)), "as its claim": dir.Claim(key("Bart", 21))} {
+		manifest := dir.StagedManifest(key("Bart", 21))
+		if publish == "rename" {
+			manifest = dir.StagedSet(key("Bart", 21)) + "/" + state.ManifestName
+		}
+		for name, p := range map[string]string{"beside the set": manifest, "as its claim": dir.Claim(key("Bart", 21))} {
 			t.Run(publish+", "+name, func(t *testing.T) {
 				w := scene(t, chainScene)
 				if publish == "in place" {

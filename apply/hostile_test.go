@@ -182,7 +182,7 @@ func TestRun_recordedPlanDeletesNothingAgain(t *testing.T) {
 
 // TestRun_planFoundToBeDoneDeletesNothingAgain has the journal lost on the way.
 func TestRun_planFoundToBeDoneDeletesNothingAgain(t *testing.T) {
-	for _, at := range []faults.Match{published, faults.On(dir.StagedManifest(key("Bart", 21)), faults.Rename)} {
+	for _, at := range []faults.Match{published, faults.On(dir.StagedSet(key("Bart", 21))+"/"+state.ManifestName, faults.Put)} {
 		w, plan, _ := interrupted(t, at)
 		log, victim := &memLog{}, key("Bart", 17)
 		r, err := w.apply(t.Context(), plan, run{id: thisRun, log: log})

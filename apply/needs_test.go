@@ -20,7 +20,7 @@ func TestPerformStep_stepWhoseNeedsAreNotDoneIsNotDone(t *testing.T) {
 	st := &stepper{journal: journal.Discard("20261128T020000Z-0001"), env: func(j *job) task.Env { return j.Env }}
 	s := diff.Step{ID: "nas/Bart/2026-11-21-010000#release", Op: diff.OpRelease, From: folder, Needs: []string{"nas/Bart/2026-11-21-010000#publish"}}
 	of := task.Job{Address: "nas/Bart/2026-11-21-010000", Place: diff.Place{Name: "nas", WorkDir: ".vmxsync"}}
-	j := &job{Env: task.Env{Job: of, Store: store, Journal: st.journal}}
+	j := &job{Env: task.Env{Job: of, Store: store, Journal: st.journal, Learned: &task.Learned{}, Upload: &task.Upload{}}}
 	if err := st.performStep(t.Context(), j, s); err == nil || !strings.Contains(err.Error(), "which is not done") {
 		t.Errorf("got %v, want that the publish is not done", err)
 	}

@@ -104,7 +104,7 @@ func TestRun_replaceMovesAsideOnlyForAWholeSet(t *testing.T) {
 	staged := dir.StagedSet(key("Maggie", 21))
 	script := faults.New()
 	script.Observe(func(c faults.Call) {
-		if c.To == staged+"/"+state.ManifestName {
+		if c.Op == faults.Put && c.Path == staged+"/"+state.ManifestName {
 			w.stores["nas"].Remove(t.Context(), staged+"/empty.log")
 		}
 	})

@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -79,16 +80,46 @@ func (st *stepper) runStep(ctx context.Context, j *job, s diff.Step) error {
 		return err
 	}
 	err := st.performStep(ctx, j, s)
+	if short, ok := errors.AsType[*step.ShortError](err); ok && !st.begun(s) {
+		err = st.sendAgain(ctx, j, s, short)
+	}
 	st.release()
 	if err == nil {
 		st.tell(stepDone(j, s))
 		return nil
+	}
+	return failed(j, s, err)
+}
+
+// failed names the step whose error that is.
+func failed(j *job, s diff.Step, err error) error {
+	if _, named := errors.AsType[*step.Error](err); named {
+		return err
 	}
 	p := s.To
 	if p == "" || s.Op == diff.OpPrune {
 		p = s.From
 	}
 	return &step.Error{Address: j.Address, Op: s.Op, Path: p, Err: err}
+}
+
+// begun reports whether a step was started, now or by an earlier run.
+func (st *stepper) begun(s diff.Step) bool {
+	was, _ := st.journal.Of(s.ID)
+	return was != journal.Never
+}
+
+// sendAgain sends, once, files that the place has acknowledged and does not have, and then
+// does the step that has found that.
+func (st *stepper) sendAgain(ctx context.Context, j *job, s diff.Step, short *step.ShortError) error {
+	step.SendAgain(j.Env, short.Puts)
+	for _, put := range short.Puts {
+		j.Remark("%s was acknowledged and did not arrive whole: it is sent again.", step.Name(j.Env, put))
+		if err := st.performStep(ctx, j, put); err != nil {
+			return failed(j, put, err)
+		}
+	}
+	return st.performStep(ctx, j, s)
 }
 
 func stepDone(j *job, s diff.Step) event.StepDone {
@@ -126,6 +157,9 @@ func (st *stepper) performStep(ctx context.Context, j *job, s diff.Step) error {
 	if err != nil {
 		return err
 	}
+	if s.Op != diff.OpTrash && s.Op != diff.OpPurge {
+		j.Learned.SetGroup(j.Scope(), nil)
+	}
 	was, result := st.journal.Of(s.ID)
 	inPlace, err := m.Check(ctx, was)
 	if err != nil || inPlace && was == journal.Done {
@@ -135,7 +169,7 @@ func (st *stepper) performStep(ctx context.Context, j *job, s diff.Step) error {
 		if id := j.unmet(s); id != "" {
 			return fmt.Errorf("it needs %s, which is not done", id)
 		}
-		if s.Op != diff.OpPut { // while files are sent, the next step and the beat check the locks
+		if step.NeedsGuard(s.Op, j.Env) {
 			if err := j.Guard(ctx); err != nil {
 				return err
 			}

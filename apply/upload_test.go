@@ -48,11 +48,9 @@ func TestRun_lyingServerPublishesNothing(t *testing.T) {
 		at  diff.Op
 	}{
 		"half a file":     {faults.Lie(faults.On(staged+"/disk-flat.vmdk", faults.Put), 0, faults.Middle), diff.OpPut},
-		"no file":         {faults.Lie(faults.On(staged+"/empty.log", faults.Put), 0, faults.Before), diff.OpPut},
-		"half a manifest": {faults.Lie(faults.On(dir.StagedManifest(key("Bart", 21)), faults.Put), 0, faults.Middle), diff.OpManifest},
-		"manifest stays":  {faults.Lie(faults.On(dir.StagedManifest(key("Bart", 21)), faults.Rename), 0, faults.Before), diff.OpManifest},
+		"half a manifest": {faults.Lie(faults.On(staged+"/"+state.ManifestName, faults.Put), 0, faults.Middle), diff.OpPublish},
+		"no manifest":     {faults.Lie(faults.On(staged+"/"+state.ManifestName, faults.Put), 0, faults.Before), diff.OpPublish},
 		"no rename":       {faults.Lie(faults.On(key("Bart", 21).String(), faults.Rename), 0, faults.Before), diff.OpPublish},
-		"half a claim":    {faults.Lie(faults.On(dir.Claim(key("Bart", 21)), faults.Put), 0, faults.Middle), diff.OpClaim},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := scene(t, chainScene)
@@ -74,6 +72,75 @@ func TestRun_lyingServerPublishesNothing(t *testing.T) {
 	}
 }
 
+// TestRun_fileThatDidNotArriveIsSentAgain: the listing before the publish finds a small
+// file that a server has acknowledged and does not hold, or not whole.
+func TestRun_fileThatDidNotArriveIsSentAgain(t *testing.T) {
+	staged := dir.StagedSet(key("Bart", 21))
+	for name, lose := range map[string]func(w *world){
+		"empty.log":       func(w *world) { w.stores["nas"].Remove(t.Context(), staged+"/empty.log") },
+		"sub/machine.vmx": func(w *world) { w.plant("nas", staged+"/sub/machine.vmx", "nam") },
+	} {
+		want := scene(t, chainScene)
+		plan := want.plan(t)
+		for times, done := range []bool{true, true, false} {
+			w := scene(t, chainScene)
+			script := faults.New()
+			puts := 0
+			script.Observe(func(c faults.Call) {
+				if c.Op == faults.Put && c.Path == staged+"/"+name {
+					puts++
+				}
+				again := puts > 1 && c.Path == staged+"/"+name
+				if puts <= times && (again || c.Op == faults.Put && c.Path == staged+"/"+state.ManifestName) {
+					lose(w)
+				}
+			})
+			r, err := w.apply(t.Context(), plan, run{id: thisRun, script: script})
+			if done {
+				must(t, r, err)
+				if times == 0 {
+					want = w
+				}
+				if why := unlike(want.trees(t), w.trees(t)); why != "" || puts != times+1 {
+					t.Errorf("%s: %s, sent %d times", name, why, puts)
+				}
+				continue
+			}
+			if !errors.Is(err, apply.ErrPartial) || w.has(t, "nas", key("Bart", 21).String()) {
+				t.Errorf("%s: lost again: got %v", name, err)
+			}
+			wantFailure(t, r, bart21, name)
+			w.wantUntouched(t, key("Bart", 17), key("Bart", 18), key("Bart", 20))
+		}
+	}
+}
+
+// TestRun_tornClaimOfAWholeUpload: a claim that a server has not stored whole costs nothing
+// if the upload ends, and is cleaned up with its files if it does not.
+func TestRun_tornClaimOfAWholeUpload(t *testing.T) {
+	w := scene(t, chainScene)
+	want := w.clone()
+	plan := w.plan(t)
+	r, err := want.apply(t.Context(), plan, run{id: thisRun})
+	must(t, r, err)
+	torn := func() *faults.Fault {
+		return faults.Lie(faults.On(dir.Claim(key("Bart", 21)), faults.Put), 0, faults.Middle)
+	}
+	crashed := w.clone()
+	r, err = w.apply(t.Context(), plan, run{id: thisRun, script: faults.New(torn())})
+	must(t, r, err)
+	if why := unlike(want.trees(t), w.trees(t)); why != "" {
+		t.Error(why)
+	}
+	crashed.apply(t.Context(), plan, run{id: thisRun, script: faults.New(torn(), faults.CrashOn(faults.On(dir.StagedSet(key("Bart", 21))+"/empty.log", faults.Put), 0, faults.After))})
+	crashed.wantUntouched(t, key("Bart", 17), key("Bart", 18), key("Bart", 20))
+	crashed.converge(t)
+	if crashed.has(t, "nas", dir.Staged(key("Bart", 21))) || !crashed.has(t, "nas", key("Bart", 21).String()) {
+		t.Error("something is left, or the set is not there")
+	}
+	crashed.wantSound(t, "after a crash")
+}
+
 func TestRun_finalNameThatIsTakenIsNotTouched(t *testing.T) {
 	taken := key("Bart", 21).String()
 	w, r := disturb(t, faults.On(dir.Claim(key("Bart", 21)), faults.Put), func(w *world) { w.plant("nas", taken+"/theirs", "!") })
@@ -86,7 +153,7 @@ func TestRun_finalNameThatIsTakenIsNotTouched(t *testing.T) {
 func TestRun_strangerInStagingIsNotPublished(t *testing.T) {
 	staged := dir.StagedSet(key("Bart", 21))
 	w, r := disturb(t, faults.On(staged+"/empty.log", faults.Put), func(w *world) { w.plant("nas", staged+"/stranger", "!") })
-	wantFailure(t, r, bart21, bart21+": manifest")
+	wantFailure(t, r, bart21, bart21+": publish")
 	wantFailure(t, r, bart21, "stranger")
 	if w.has(t, "nas", key("Bart", 21).String()) {
 		t.Error("the set was published")
@@ -210,7 +277,7 @@ func interrupted(t *testing.T, after faults.Match) (w *world, plan *diff.Plan, l
 }
 
 func TestRun_wholeInStagingNeedsNoSource(t *testing.T) {
-	marked := faults.On(dir.StagedSet(key("Bart", 21))+"/"+state.ManifestName, faults.Rename)
+	marked := faults.On(dir.StagedSet(key("Bart", 21))+"/"+state.ManifestName, faults.Put)
 	for _, lost := range []bool{false, true} {
 		w, plan, log := interrupted(t, marked)
 		if lost {
@@ -227,7 +294,7 @@ func TestRun_wholeInStagingNeedsNoSource(t *testing.T) {
 
 func TestRun_stagedManifestThatWasTornIsWrittenAgain(t *testing.T) {
 	p := dir.StagedSet(key("Bart", 21)) + "/" + state.ManifestName
-	w, plan, log := interrupted(t, faults.On(p, faults.Rename))
+	w, plan, log := interrupted(t, faults.On(p, faults.Put))
 	whole := slurp(t, w.stores["nas"], p)
 	w.plant("nas", p, whole[:len(whole)/2])
 	r, err := w.apply(t.Context(), plan, run{id: thisRun, log: log})
@@ -239,7 +306,7 @@ func TestRun_stagedManifestThatWasTornIsWrittenAgain(t *testing.T) {
 
 func TestRun_stagedFileThatVanishedIsSentAgain(t *testing.T) {
 	p := dir.StagedSet(key("Bart", 21)) + "/disk-flat.vmdk"
-	w, plan, log := interrupted(t, faults.On(dir.StagedManifest(key("Bart", 21)), faults.Put))
+	w, plan, log := interrupted(t, faults.On(dir.StagedSet(key("Bart", 21))+"/"+state.ManifestName, faults.Put))
 	if err := w.stores["nas"].Remove(t.Context(), p); err != nil {
 		t.Fatal(err)
 	}
@@ -251,7 +318,7 @@ func TestRun_stagedFileThatVanishedIsSentAgain(t *testing.T) {
 }
 
 func TestRun_setOfAnotherRunIsNotTakenForOurs(t *testing.T) {
-	w, plan, log := interrupted(t, faults.On(dir.StagedManifest(key("Bart", 21)), faults.Put))
+	w, plan, log := interrupted(t, faults.On(dir.StagedSet(key("Bart", 21))+"/"+state.ManifestName, faults.Put))
 	w.complete("nas", key("Bart", 21).String(), key("Bart", 21))
 	for name, l := range map[string]*memLog{"journal": log, "lost": {}} {
 		before := w.trees(t)

@@ -11,6 +11,16 @@ import (
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
+// Move renames to a name that was just shown to be free, for a caller that reads it next.
+// An error is ignored if the listing shows the move: the reply was lost, not the move.
+func Move(ctx context.Context, store providers.Store, from, to string) error {
+	failed := providers.LeanOf(store).RenameToFree(ctx, from, to)
+	if failed == nil || errors.Is(failed, fs.ErrExist) {
+		return failed
+	}
+	return happened(ctx, store, from, to, failed)
+}
+
 // Rename moves and then asks the listing. An error of the store is ignored if the
 // listing shows the move: the reply was lost, not the move.
 func Rename(ctx context.Context, store providers.Store, from, to string) error {
@@ -18,6 +28,11 @@ func Rename(ctx context.Context, store providers.Store, from, to string) error {
 	if errors.Is(failed, fs.ErrExist) {
 		return failed
 	}
+	return happened(ctx, store, from, to, failed)
+}
+
+// happened asks the listing whether a rename was done, which ended with failed.
+func happened(ctx context.Context, store providers.Store, from, to string, failed error) error {
 	if err := ctx.Err(); err != nil {
 		return errors.Join(failed, err)
 	}
@@ -34,12 +49,25 @@ func Rename(ctx context.Context, store providers.Store, from, to string) error {
 	case failed != nil:
 		return failed
 	}
+	return NotShown(from, to)
+}
+
+// NotShown is the error of a rename that a place has acknowledged and not done.
+func NotShown(from, to string) error {
 	return fmt.Errorf("the server acknowledged the rename of %s to %s, but the listing does not show it", from, to)
 }
 
 // RenameFolder is Rename with a hint if the place refuses.
 func RenameFolder(ctx context.Context, store providers.Store, work state.WorkDir, from, to string) error {
-	err := Rename(ctx, store, from, to)
+	return hinted(ctx, store, work, Rename(ctx, store, from, to))
+}
+
+// MoveFolder is Move with a hint if the place refuses.
+func MoveFolder(ctx context.Context, store providers.Store, work state.WorkDir, from, to string) error {
+	return hinted(ctx, store, work, Move(ctx, store, from, to))
+}
+
+func hinted(ctx context.Context, store providers.Store, work state.WorkDir, err error) error {
 	if err == nil || ctx.Err() != nil || !Refused(err) {
 		return err
 	}

@@ -12,14 +12,22 @@ import (
 // ReadSet reads the tree of one set. Links and devices, names that cannot be
 // used or that clash make it unusable.
 func ReadSet(ctx context.Context, store providers.Store, k state.Key, dir string) (state.Set, error) {
+	s, _, err := ListSet(ctx, store, k, dir)
+	return s, err
+}
+
+// ListSet is ReadSet that also tells the size of the manifest, in bytes; 0 if there is
+// none.
+func ListSet(ctx context.Context, store providers.Store, k state.Key, dir string) (s state.Set, manifest int64, err error) {
 	tree, err := read.Folder(ctx, store, dir)
 	if err != nil {
-		return state.Set{}, err
+		return state.Set{}, 0, err
 	}
-	s := state.Set{Key: k, Path: dir, State: state.Unmarked, Dirs: tree.Dirs}
+	s = state.Set{Key: k, Path: dir, State: state.Unmarked, Dirs: tree.Dirs}
 	for _, f := range tree.Files {
 		if f.Path == state.ManifestName {
 			s.Marked, s.State = true, state.Complete
+			manifest = f.Size
 			continue
 		}
 		s.Files = append(s.Files, f)
@@ -27,7 +35,7 @@ func ReadSet(ctx context.Context, store providers.Store, k state.Key, dir string
 	if len(tree.Odd) > 0 {
 		s.State, s.Problem = state.Damaged, tree.Odd[0]
 	}
-	return s, nil
+	return s, manifest, nil
 }
 
 // ReadWhole is ReadSet with the manifest of a set that looks complete.

@@ -101,7 +101,7 @@ func (r *remover) folders(ctx context.Context, folders []string) error {
 				continue
 			}
 		}
-		err := RemoveIfThere(ctx, r.store, path.Join(r.dir, folder))
+		err := RemoveListed(ctx, r.store, providers.File{Path: path.Join(r.dir, folder), Kind: providers.Dir})
 		if err == nil {
 			continue
 		}

@@ -3,7 +3,6 @@ package step
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -48,6 +47,9 @@ func (c claim) Do(ctx context.Context) (journal.Result, error) {
 	if err != nil {
 		return journal.Result{}, err
 	}
+	if made, err := c.makeFolder(ctx); err != nil || made {
+		return journal.Result{}, errors.Join(err, c.startIn(ctx, files, made))
+	}
 	staged, err := c.staged(ctx)
 	if err != nil {
 		return journal.Result{}, err
@@ -68,6 +70,33 @@ func (c claim) Do(ctx context.Context) (journal.Result, error) {
 		return journal.Result{}, err
 	}
 	return journal.Result{}, c.holds(ctx)
+}
+
+// makeFolder makes the staged folder; false: it is there, or nobody knows who has
+// made it.
+func (c claim) makeFolder(ctx context.Context) (made bool, err error) {
+	locker, ok := providers.As[providers.Locker](c.Store)
+	if !ok {
+		return false, nil
+	}
+	err = locker.MakeDir(ctx, c.Place.WorkDir.Staged(c.Key))
+	if errors.Is(err, fs.ErrExist) || errors.Is(err, errors.ErrUnsupported) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// startIn is start in a folder that was just made, and removes it again if nothing was
+// begun.
+func (c claim) startIn(ctx context.Context, files []state.File, made bool) error {
+	if !made {
+		return nil
+	}
+	err := c.start(ctx, files, state.Staged{})
+	if err != nil && !c.Upload.Fresh && ctx.Err() == nil {
+		return errors.Join(err, remote.RemoveIfThere(ctx, c.Store, c.Place.WorkDir.Staged(c.Key)))
+	}
+	return err
 }
 
 // start begins a new upload, and leaves nothing behind if the place cannot store the
@@ -99,25 +128,8 @@ func (c claim) notHidden(ctx context.Context) error {
 	if c.Seen {
 		return nil
 	}
-	_, err := c.Store.Stat(ctx, c.Final())
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	_, listed, err := remote.Entry(ctx, c.Store, c.Final())
-	switch {
-	case err != nil:
-		return err
-	case listed:
-		return fmt.Errorf("%s %w", c.Final(), remote.ErrThere)
-	}
-	err = fmt.Errorf("the listing of %s does not show %s, which exists: %w", path.Dir(c.Final()), path.Base(c.Final()), providers.ErrListing)
-	return providers.WithHint(err, cutHint)
+	return finalFree(ctx, c.Env)
 }
-
-const cutHint = "The server truncates its listings: raise its limit of entries per listing, or move old files and folders out of that folder."
 
 func (c claim) staged(ctx context.Context) (state.Staged, error) {
 	staged, err := read.Staged(ctx, c.Store, c.Place.WorkDir, c.Key)
@@ -184,17 +196,30 @@ func (c claim) begin(ctx context.Context, files []state.File, staged state.Stage
 		return ok && size == f.Size && (!hidden || staged.Ours(f) || c.AsStaged()(f))
 	}
 	if staged.Path != "" { // otherwise the folder did not exist just now
+		if err := c.Guard(ctx); err != nil {
+			return err
+		}
 		if err := removeOwn(ctx, c.Env, c.Place.WorkDir.Staged(c.Key), ours); err != nil {
 			return err
 		}
 	}
-	if err := remote.Write(ctx, c.Store, c.Step.To, c.text(files)); err != nil {
+	if err := c.write(ctx, c.text(files)); err != nil {
 		return err
 	}
 	c.Upload.Fresh = true
 	c.Upload.Claimed = state.Claim{Files: files}
 	forgetSent(c.Env)
 	return nil
+}
+
+// write compares the size of a claim that governs the final name: without it the parts
+// there would be taken for a set of another tool. In the staged folder they belong to no
+// set.
+func (c claim) write(ctx context.Context, text []byte) error {
+	if c.Place.Publish == config.InPlace {
+		return remote.Write(ctx, c.Store, c.Step.To, text)
+	}
+	return c.Store.Put(ctx, c.Step.To, remote.Bytes(text))
 }
 
 func (c claim) text(files []state.File) []byte {

@@ -32,7 +32,7 @@ func (t trash) justified(ctx context.Context, group map[state.Stamp]state.Set) e
 		if _, known := counted[s.Stamp]; known || left >= floor || !t.counts(s) {
 			continue
 		}
-		s = read.Manifests(ctx, t.Store, []state.Set{s})[0]
+		s = t.withManifest(ctx, group, s)
 		if s.State == state.Complete && t.Justifies(t.Place, s) == nil {
 			left++
 		}
@@ -41,6 +41,16 @@ func (t trash) justified(ctx context.Context, group map[state.Stamp]state.Set) e
 		return fmt.Errorf("only %d counted sets would remain, and min_keep = %d", left, floor)
 	}
 	return ctx.Err()
+}
+
+// withManifest reads the manifest of a set of the group, once for as long as the group
+// counts.
+func (t trash) withManifest(ctx context.Context, group map[state.Stamp]state.Set, s state.Set) state.Set {
+	if s.Manifest == nil {
+		s = read.Manifests(ctx, t.Store, []state.Set{s})[0]
+		group[s.Stamp] = s
+	}
+	return s
 }
 
 // retained proves one set that justifies the delete.
@@ -56,7 +66,7 @@ func (t trash) retained(ctx context.Context, group map[state.Stamp]state.Set, ad
 	case !there:
 		return k, fmt.Errorf("%s, which must be kept, %w", address, remote.ErrMissing)
 	case s.Marked && s.State == state.Complete:
-		s = read.Manifests(ctx, t.Store, []state.Set{s})[0]
+		s = t.withManifest(ctx, group, s)
 	case t.trusted(s):
 		return k, nil
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
@@ -24,6 +25,10 @@ func (m manifest) Check(ctx context.Context, was journal.Status) (bool, error) {
 	}
 	if _, err := SourceSet(ctx, m.Env); err != nil {
 		return false, err
+	}
+	if m.beside(was) {
+		m.Upload.Beside = true
+		return false, nil
 	}
 	sent, err := m.sent(ctx)
 	if err == nil && sent.Marked && was == journal.Never {
@@ -42,18 +47,40 @@ func (m manifest) sent(ctx context.Context) (state.Set, error) {
 	case sent.State == state.Damaged:
 		return sent, errors.New(sent.Problem)
 	case !state.SameContent(sent.Files, m.Change.Files):
-		return sent, fmt.Errorf("%s: %s", publishingOf(m.Env).where(), remote.Difference(m.Change.Files, sent.Files))
+		return sent, notSent(m.Env, publishingOf(m.Env).where(), sent.Files)
 	}
 	return sent, nil
+}
+
+// beside reports whether the manifest is written straight beside the files: in the staged
+// folder of an upload that this run has begun, where there is none yet. The listing before
+// the publish proves it with the files.
+func (m manifest) beside(was journal.Status) bool {
+	return was == journal.Never && m.Upload.Fresh && m.Step.Op == diff.OpManifest && m.Place.Publish != config.InPlace
 }
 
 // Do deletes an invalid manifest: only an earlier try of this step can have written
 // it.
 func (m manifest) Do(ctx context.Context) (journal.Result, error) {
+	if m.Upload.Beside {
+		return journal.Result{}, m.writeBeside(ctx)
+	}
 	if err := m.write(ctx); err != nil {
 		return journal.Result{}, err
 	}
 	return journal.Result{}, m.move(ctx)
+}
+
+func (m manifest) writeBeside(ctx context.Context) error {
+	text, err := m.text()
+	if err != nil {
+		return err
+	}
+	if err := m.Store.Put(ctx, m.Step.To, remote.Bytes(text)); err != nil {
+		return err
+	}
+	m.Upload.ManifestBytes = int64(len(text))
+	return nil
 }
 
 func (m manifest) write(ctx context.Context) error {

@@ -92,11 +92,15 @@ func doubtful(names []string) []string {
 // and lists the other one only.
 func (c claim) sameName(ctx context.Context) error {
 	staged := c.Place.WorkDir.Staged(c.Key)
+	if c.Learned.Spells(path.Base(staged)) {
+		return nil
+	}
 	entries, err := c.Store.List(ctx, path.Dir(staged))
 	if err != nil {
 		return err
 	}
 	if slices.ContainsFunc(entries, func(e providers.File) bool { return e.Name() == path.Base(staged) }) {
+		c.Learned.Spelled(path.Base(staged))
 		return nil
 	}
 	for _, e := range entries {

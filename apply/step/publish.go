@@ -17,11 +17,23 @@ func (p publish) Check(ctx context.Context, was journal.Status) (bool, error) {
 			return whole, err
 		}
 	}
-	if err := remote.Absent(ctx, p.Store, p.Step.To); err != nil {
-		return false, err
+	return false, p.ready(ctx)
+}
+
+// ready proves that the final name is free, and that the staged folder holds exactly the
+// set.
+func (p publish) ready(ctx context.Context) error {
+	if p.Upload.ManifestBytes == 0 {
+		if err := remote.Absent(ctx, p.Store, p.Step.To); err != nil {
+			return err
+		}
+		_, err := wholeSet(ctx, p.Env, p.Step.From)
+		return err
 	}
-	_, err := wholeSet(ctx, p.Env, p.Step.From)
-	return false, err
+	if err := stillFree(ctx, p.Env); err != nil {
+		return err
+	}
+	return asWritten(ctx, p.Env, p.Step.From)
 }
 
 func (p publish) Do(ctx context.Context) (journal.Result, error) {
@@ -34,13 +46,27 @@ func (p publish) Do(ctx context.Context) (journal.Result, error) {
 			return journal.Result{}, err
 		}
 	}
-	if err := remote.RenameFolder(ctx, p.Store, p.Place.WorkDir, p.Step.From, p.Step.To); err != nil {
+	if err := p.move(ctx); err != nil {
 		return journal.Result{}, err
 	}
-	if _, err = wholeSet(ctx, p.Env, p.Step.To); err == nil {
-		forgetSent(p.Env)
+	p.Upload.Published = true
+	forgetSent(p.Env)
+	return journal.Result{}, nil
+}
+
+// move renames the set and reads it at its final name.
+func (p publish) move(ctx context.Context) error {
+	if p.Upload.ManifestBytes > 0 {
+		if err := remote.MoveFolder(ctx, p.Store, p.Place.WorkDir, p.Step.From, p.Step.To); err != nil {
+			return err
+		}
+		return asWritten(ctx, p.Env, p.Step.To)
 	}
-	return journal.Result{}, err
+	if err := remote.RenameFolder(ctx, p.Store, p.Place.WorkDir, p.Step.From, p.Step.To); err != nil {
+		return err
+	}
+	_, err := wholeSet(ctx, p.Env, p.Step.To)
+	return err
 }
 
 // stillWhole checks again what may have changed during the wait.
@@ -48,9 +74,5 @@ func (p publish) stillWhole(ctx context.Context) error {
 	if err := p.Guard(ctx); err != nil {
 		return err
 	}
-	if err := remote.Absent(ctx, p.Store, p.Step.To); err != nil {
-		return err
-	}
-	_, err := wholeSet(ctx, p.Env, p.Step.From)
-	return err
+	return p.ready(ctx)
 }

@@ -20,6 +20,9 @@ import (
 type purge struct{ task.Task }
 
 func (p purge) Check(ctx context.Context, _ journal.Status) (bool, error) {
+	if p.Upload.Trashed {
+		return false, nil // moved here by the step before, and nothing else
+	}
 	_, there, err := remote.Entry(ctx, p.Store, p.Step.From)
 	switch {
 	case err != nil || !there:

@@ -119,12 +119,22 @@ func (p put) told() func(sent, kept int64) {
 	}
 }
 
-// arrived compares the size. After the first file it also reads the name back:
-// some servers store another one, and find it by both.
+// comparedFrom is the size of a file, in bytes, from which its size is compared at once.
+// That of a smaller one is compared by the listing of the whole set, before the set is
+// published.
+const comparedFrom = 64 << 20
+
+// arrived compares the size of a file that is large, or of which a part was there. After
+// the first file it also reads the name back, unless the place is known to keep such
+// names: some servers store another one, and find it by both.
 func (p put) arrived(ctx context.Context) error {
+	name := path.Base(p.Step.To)
+	known := p.Learned.Spells(name)
+	if p.Step.Size < comparedFrom && !p.Upload.Left[p.name()] && (known || !p.isFirst()) {
+		return nil
+	}
 	err := remote.Sized(ctx, p.Store, p.Step.To, p.Step.Size)
-	firstPut, _ := p.First(diff.OpPut)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) || err == nil && firstPut.ID != p.Step.ID {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) || err == nil && (known || !p.isFirst()) {
 		return err
 	}
 	entries, err := remote.Twice(ctx, func() ([]providers.File, error) { return p.Store.List(ctx, path.Dir(p.Step.To)) })
@@ -133,13 +143,20 @@ func (p put) arrived(ctx context.Context) error {
 	}
 	var names []string
 	for _, e := range entries {
-		if e.Name() == path.Base(p.Step.To) {
+		if e.Name() == name {
+			p.Learned.Spelled(name)
 			return nil
 		}
 		names = append(names, fmt.Sprintf("%q", e.Name()))
 	}
 	return fmt.Errorf("the server does not list the name that was sent, but %s: %w",
 		strings.Join(names, ", "), providers.ErrName)
+}
+
+// isFirst reports whether the file is the first of the set.
+func (p put) isFirst() bool {
+	first, _ := p.First(diff.OpPut)
+	return first.ID == p.Step.ID
 }
 
 // unhidden sends a refused file again if a hidden partial upload of it may have been

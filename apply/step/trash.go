@@ -3,6 +3,7 @@ package step
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
@@ -17,17 +18,16 @@ import (
 type trash struct{ task.Task }
 
 func (t trash) Check(ctx context.Context, was journal.Status) (bool, error) {
-	sets, err := read.Group(ctx, t.Store, t.Place.Layout, t.Place.WorkDir, t.Key.VM)
+	group, err := t.group(ctx)
 	if err != nil {
 		return false, err
 	}
-	group := task.ByStamp(sets)
 	victim, there := group[t.Key.Stamp]
 	if !there {
 		t.AbsentAlready(was)
 		return true, nil
 	}
-	if err := allKnown(sets); err != nil {
+	if err := allKnown(group); err != nil {
 		return false, err
 	}
 	switch {
@@ -42,13 +42,34 @@ func (t trash) Check(ctx context.Context, was journal.Status) (bool, error) {
 }
 
 // allKnown: no set is deleted beside a set that cannot be listed.
-func allKnown(sets []state.Set) error {
-	for _, s := range sets {
+func allKnown(sets map[state.Stamp]state.Set) error {
+	for _, s := range newest(sets) {
 		if s.State == state.Unknown {
 			return fmt.Errorf("%s is %s: %s", s.Path, s.State, s.Problem)
 		}
 	}
 	return nil
+}
+
+// groupFor is how long the sets of a VM that were read for one delete count for the next
+// one, under the lock of the place.
+const groupFor = 10 * time.Second
+
+// group are the sets of the VM. They are read again for a delete that does not follow
+// another one closely.
+func (t trash) group(ctx context.Context) (map[state.Stamp]state.Set, error) {
+	if known := t.Learned.Group(t.Scope()); known != nil && t.Now().Sub(known.At) < groupFor {
+		return known.ByStamp, nil
+	}
+	t.Learned.SetGroup(t.Scope(), nil)
+	now := t.Now()
+	sets, err := read.Group(ctx, t.Store, t.Place.Layout, t.Place.WorkDir, t.Key.VM)
+	if err != nil {
+		return nil, err
+	}
+	group := task.ByStamp(sets)
+	t.Learned.SetGroup(t.Scope(), &task.Sets{ByStamp: group, At: now})
+	return group, nil
 }
 
 // mayGo reports whether the plan saw the set as one that retention may delete, whose
@@ -81,6 +102,22 @@ func (t trash) asExpected(group map[state.Stamp]state.Set) bool {
 	return diff.GroupDigest(digests) == t.Step.Expect
 }
 
+// Do asks the listing for the old name alone: the set is listed at its new one before it is
+// deleted there. The new name has the run id, and nobody else's set.
 func (t trash) Do(ctx context.Context) (journal.Result, error) {
-	return journal.Result{}, remote.RenameFolder(ctx, t.Store, t.Place.WorkDir, t.Step.From, t.Step.To)
+	if err := remote.MoveFolder(ctx, t.Store, t.Place.WorkDir, t.Step.From, t.Step.To); err != nil {
+		return journal.Result{}, err
+	}
+	_, stays, err := remote.Entry(ctx, t.Store, t.Step.From)
+	if err != nil {
+		return journal.Result{}, err
+	}
+	if stays {
+		return journal.Result{}, remote.NotShown(t.Step.From, t.Step.To)
+	}
+	t.Upload.Trashed = true
+	if known := t.Learned.Group(t.Scope()); known != nil {
+		delete(known.ByStamp, t.Key.Stamp)
+	}
+	return journal.Result{}, nil
 }

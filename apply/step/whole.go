@@ -37,6 +37,33 @@ func wholeSet(ctx context.Context, e task.Env, dir string) (state.Set, error) {
 	return s, nil
 }
 
+// asWritten proves by one listing that a folder holds the set as this run has written it:
+// its files with their sizes, and its manifest with that of what was sent.
+func asWritten(ctx context.Context, e task.Env, dir string) error {
+	s, manifest, err := remote.ListSet(ctx, e.Store, e.Key, dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s %w: %w", dir, remote.ErrMissing, errNotWhole)
+	case err != nil:
+		return err
+	case s.State == state.Damaged:
+		return fmt.Errorf("%s: %s", dir, s.Problem)
+	case !state.SameContent(s.Files, e.Change.Files):
+		return notSent(e, where(e, dir), s.Files)
+	case manifest != e.Upload.ManifestBytes:
+		return fmt.Errorf("%s: its manifest has %d bytes, but %d were sent: %w", dir, manifest, e.Upload.ManifestBytes, errNotWhole)
+	}
+	return ctx.Err()
+}
+
+// where names a folder in errors.
+func where(e task.Env, dir string) string {
+	if dir == sendTo(e) {
+		return publishingOf(e).where()
+	}
+	return dir
+}
+
 func unlike(e task.Env, s state.Set) string {
 	switch {
 	case s.State == state.Unmarked:

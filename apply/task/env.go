@@ -52,6 +52,12 @@ type Upload struct {
 	Claimed state.Claim     // the local files as they were when the upload began
 	Left    map[string]bool // files of the set that an earlier upload has left
 	Fresh   bool            // this run has begun the staged folder
+
+	Free          time.Time // when the final name was last shown to be free; zero: it was not
+	Beside        bool      // the manifest goes straight beside the files, whose listing proves it
+	ManifestBytes int64     // size of the manifest that this run wrote beside the files of a fresh upload; 0: none
+	Published     bool      // this run has renamed the set to its final name
+	Trashed       bool      // this run has moved the set to trash
 }
 
 // Group is what the plan says of the sets of one VM at a destination.

@@ -2,7 +2,10 @@ package task
 
 import (
 	"sync"
+	"time"
+	"unicode"
 
+	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
@@ -15,6 +18,61 @@ type Learned struct {
 
 	asking sync.Mutex
 	proofs *bool // whether anything was ever proven there
+
+	spelling sync.Mutex
+	spelled  map[rune]bool // characters of names that the place lists as they were sent
+
+	grouping sync.Mutex
+	groups   map[string]*Sets // by scope
+}
+
+// Spells reports whether the place is known to list a name as it was sent: each of its
+// characters is ASCII, and was in a name that it listed so.
+func (l *Learned) Spells(name string) bool {
+	l.spelling.Lock()
+	defer l.spelling.Unlock()
+	for _, r := range name {
+		if r > unicode.MaxASCII || !l.spelled[r] {
+			return false
+		}
+	}
+	return true
+}
+
+// Spelled notes that the place lists a name as it was sent.
+func (l *Learned) Spelled(name string) {
+	l.spelling.Lock()
+	defer l.spelling.Unlock()
+	if l.spelled == nil {
+		l.spelled = map[rune]bool{}
+	}
+	for _, r := range name {
+		l.spelled[r] = true
+	}
+}
+
+// Sets are the sets of one VM at a place, as this run has read them.
+type Sets struct {
+	ByStamp map[state.Stamp]state.Set // with the manifests that were read
+	At      time.Time                 // when the reading began
+}
+
+// Group returns the sets of a scope; nil if they are not known.
+func (l *Learned) Group(scope string) *Sets {
+	l.grouping.Lock()
+	defer l.grouping.Unlock()
+	return l.groups[scope]
+}
+
+// SetGroup notes the sets of a scope; nil forgets them. Only the job that is at work in
+// the scope may call it.
+func (l *Learned) SetGroup(scope string, sets *Sets) {
+	l.grouping.Lock()
+	defer l.grouping.Unlock()
+	if l.groups == nil {
+		l.groups = map[string]*Sets{}
+	}
+	l.groups[scope] = sets
 }
 
 // Tried is the refusal of the trial rename of what is to be moved; nil if the place allows

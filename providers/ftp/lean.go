@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
 )
 
 // Lean is the same account for a caller that proves by listings of its own what was done.
@@ -32,7 +33,23 @@ func (l lean) Put(ctx context.Context, name string, body providers.Body) error {
 }
 
 func (l lean) RemoveListed(ctx context.Context, f providers.File) error {
-	return l.remove(ctx, f.Path, f.Kind)
+	return l.remove(ctx, f.Path, removal{known: f.Kind})
+}
+
+func (l lean) RemoveEmptied(ctx context.Context, name string) error {
+	return l.remove(ctx, name, removal{known: providers.Dir, emptied: true})
+}
+
+// FolderAt asks by MLST or CWD.
+func (l lean) FolderAt(ctx context.Context, name string) (there bool, err error) {
+	if err := l.checkEntry(name); err != nil {
+		return false, l.fail("look at", name, err)
+	}
+	err = l.do(ctx, func(ss *command.Session) error {
+		there, err = l.tree.FolderAt(ss, l.absolute(name))
+		return err
+	})
+	return there, l.fail("look at", name, err)
 }
 
 func (l lean) RenameToFree(ctx context.Context, from, to string) error {

@@ -36,10 +36,7 @@ func TestLean_sendsWhatItMust(t *testing.T) {
 			defer relay.Close()
 			s := settingsFor(srv)
 			s.Port, s.Connections = relay.Port, 1
-			store, ok := providers.LeanOf(open(t, s, srv.Password)).(providers.Lean)
-			if !ok {
-				t.Fatal("there is no lean view")
-			}
+			store := providers.LeanOf(open(t, s, srv.Password))
 			ctx := t.Context()
 			body := providertest.Text("12345")
 			if err := store.Put(ctx, "dir/first", body); err != nil { // makes the session
@@ -66,6 +63,18 @@ func TestLean_sendsWhatItMust(t *testing.T) {
 			if err := store.RemoveListed(ctx, providers.File{Path: "dir/moved", Kind: providers.Regular}); !errors.Is(err, fs.ErrNotExist) {
 				t.Errorf("removed twice: %v", err)
 			}
+			for folder, want := range map[string]bool{"dir": true, "dir/empty": true, "dir/old": false, "none": false} {
+				if got, err := store.FolderAt(ctx, folder); got != want || err != nil {
+					t.Errorf("a folder at %s: %v, %v", folder, got, err)
+				}
+			}
+			if err := os.Mkdir(filepath.Join(srv.Root, "dir", "emptied"), 0o777); err != nil {
+				t.Fatal(err)
+			}
+			if err := srv.Adopt(); err != nil {
+				t.Fatal(err)
+			}
+			sends(map[string]int{"RMD": 1}, "remove emptied", func() error { return store.RemoveEmptied(ctx, "dir/emptied") })
 			if err := store.RemoveListed(ctx, providers.File{Path: "dir/empty", Kind: providers.Dir}); err != nil {
 				t.Errorf("remove a folder: %v", err)
 			}

@@ -12,22 +12,24 @@ import (
 
 // Remove asks first what is there, because servers differ in what DELE and RMD
 // take. A directory has to be listed as empty before RMD is sent.
-func (s *Store) Remove(ctx context.Context, name string) error { return s.remove(ctx, name, "") }
+func (s *Store) Remove(ctx context.Context, name string) error { return s.remove(ctx, name, removal{}) }
 
-func (s *Store) remove(ctx context.Context, name string, known providers.Kind) error {
+// remove does r, which knows what the caller knows.
+func (s *Store) remove(ctx context.Context, name string, r removal) error {
 	if err := s.checkEntry(name); err != nil {
 		return s.fail("remove", name, err)
 	}
-	r := removal{store: s, path: s.absolute(name), known: known}
+	r.store, r.path = s, s.absolute(name)
 	return s.fail("remove", name, s.do(ctx, r.try))
 }
 
 // removal is one Remove over all its tries.
 type removal struct {
-	store *Store
-	path  string
-	known providers.Kind // by a listing that was just made; "": not known
-	sent  bool           // and it is not known what became of it
+	store   *Store
+	path    string
+	known   providers.Kind // by a listing that was just made; "": not known
+	emptied bool           // the caller has just emptied the folder
+	sent    bool           // and it is not known what became of it
 }
 
 func (r *removal) try(ss *command.Session) error {
@@ -74,15 +76,26 @@ func (r *removal) kind(ss *command.Session) (providers.Kind, error) {
 }
 
 func (r *removal) removeDir(ss *command.Session) error {
-	files, err := r.store.tree.List(ss, r.path)
-	if err != nil {
+	if err := r.proveEmpty(ss); err != nil {
 		return err
 	}
-	if len(files) > 0 {
-		return errNotEmpty
-	}
 	r.store.tree.Known.Forget(r.path)
-	return r.answered(ss.Remove(ss.Library.RemoveDir, r.path, r.sending))
+	return r.whyNot(ss, r.answered(ss.Remove(ss.Library.RemoveDir, r.path, r.sending)))
+}
+
+func (r *removal) proveEmpty(ss *command.Session) error {
+	if r.emptied && !r.sent {
+		return nil
+	}
+	list := r.store.tree.List
+	if r.known != "" {
+		list = r.store.tree.Glance
+	}
+	files, err := list(ss, r.path)
+	if err == nil && len(files) > 0 {
+		err = errNotEmpty
+	}
+	return err
 }
 
 // answered: after a refusal it is known that nothing was removed.

@@ -11,11 +11,12 @@ type Session struct {
 	*wire.Session
 	Server *Server
 
-	StatusWay int32  // how it lists folders by STAT
-	hashing   string // the algorithm that HASH was set to
-	away      bool   // it may stand in another folder than the root; see walk.go
-	rootName  string // what PWD calls the root, without a slash at its end
-	rootNamed bool   // PWD has been asked
+	StatusWay     int32  // how it lists folders by STAT
+	StatusRefuses bool   // STAT refuses a folder that is missing
+	hashing       string // the algorithm that HASH was set to
+	away          bool   // it may stand in another folder than the root; see walk.go
+	rootName      string // what PWD calls the root, without a slash at its end
+	rootNamed     bool   // PWD has been asked
 }
 
 // Server is what all sessions of a store know of their server.

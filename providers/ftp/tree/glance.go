@@ -2,6 +2,7 @@ package tree
 
 import (
 	"errors"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -106,6 +107,9 @@ func (t *Tree) proveStatus(ss *command.Session) error {
 			return err
 		}
 		if err == nil && showsDots(shown) && sameEntries(want, shown.files) {
+			if err := t.proveMissing(ss, way, shown); err != nil {
+				return err
+			}
 			ss.StatusWay = way
 			t.statusProven(shown.entries)
 			return nil
@@ -114,6 +118,26 @@ func (t *Tree) proveStatus(ss *command.Session) error {
 	ss.Server.RefuseStatus()
 	return nil
 }
+
+// proveMissing finds out whether a reply without an entry can be that of an empty folder
+// alone: where the folder itself is not shown, a missing one has to be refused.
+func (t *Tree) proveMissing(ss *command.Session, way int32, shown listed) error {
+	if shown.entries > len(shown.files) {
+		return nil
+	}
+	_, err := t.statusLines(ss, path.Join(t.root, absentName), way)
+	switch {
+	case wire.RefusesPath(err), wire.Answered(err) && !wire.IsTrouble(err):
+		ss.StatusRefuses = true
+		return nil
+	case errors.Is(err, providers.ErrListing):
+		return nil
+	}
+	return err
+}
+
+// absentName is that of a folder that is in no root.
+const absentName = "vmxsync-is-not-here"
 
 // showsDots reports whether what is shown has a name that begins with a dot: then such
 // names are not hidden elsewhere.
@@ -139,7 +163,7 @@ func (t *Tree) status(ss *command.Session, dir string) (l listed, sure bool, err
 		return listed{}, false, err
 	case int64(l.entries) >= t.statusLimit.Load(), l.isRound():
 		return l, false, nil
-	case l.entries == len(l.files) && !provesDirectory(l.files, dir):
+	case l.entries == len(l.files) && !provesDirectory(l.files, dir) && !(ss.StatusRefuses && len(l.files) == 0):
 		return l, false, nil
 	}
 	t.Known.Add(dir)

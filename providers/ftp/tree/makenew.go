@@ -16,6 +16,9 @@ import (
 func (t *Tree) MakeNew(ss *command.Session, dir string) error {
 	for try := 1; ; try++ {
 		refusal, err := t.makeOnce(ss, dir)
+		if refusal == nil && err == nil {
+			t.Known.Add(dir)
+		}
 		if refusal == nil || err != nil || try == retry.Tries {
 			return cmp.Or(err, refusal)
 		}

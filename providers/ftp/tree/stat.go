@@ -25,6 +25,25 @@ func (t *Tree) Stat(ss *command.Session, name string) (providers.File, error) {
 	return t.look(ss, name)
 }
 
+// FolderAt reports whether a folder is at a path, by MLST or CWD.
+func (t *Tree) FolderAt(ss *command.Session, name string) (bool, error) {
+	if command.Describes(ss) {
+		f, err := command.Facts(ss, name)
+		if !errors.Is(err, command.ErrOddFacts) {
+			return f.Kind == providers.Dir, unlessAbsent(err)
+		}
+	}
+	_, err := command.Root(ss, name)
+	return err == nil, unlessAbsent(err)
+}
+
+func unlessAbsent(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
 // look finds an entry in the listing of its parent. Where that cannot be
 // listed, only a positive answer to CWD or SIZE is believed.
 func (t *Tree) look(ss *command.Session, name string) (providers.File, error) {
