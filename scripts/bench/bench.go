@@ -61,7 +61,7 @@ func (b *bench) compare(ctx context.Context, w work, at setting) (comparison, er
 	}
 	defer closeRelay()
 	for i := range b.runs {
-		b.progress("%s: run %d of %d", w.title(j), i+1, b.runs)
+		b.progress("%s: %s: run %d of %d", j.server.Name, w.title(j), i+1, b.runs)
 		for k := range c.results {
 			r := &c.results[k]
 			if r.err == nil {
@@ -76,7 +76,7 @@ func (b *bench) compare(ctx context.Context, w work, at setting) (comparison, er
 
 // countAll has every program do the work once, through a faithful relay.
 func (b *bench) countAll(ctx context.Context, w work, j job, results []result) error {
-	b.progress("%s: counting", w.title(j))
+	b.progress("%s: %s: counting", j.server.Name, w.title(j))
 	relay, err := ftptest.NewRelay(j.server, ftptest.Faults{})
 	if err != nil {
 		return err
@@ -88,7 +88,9 @@ func (b *bench) countAll(ctx context.Context, w work, j job, results []result) e
 		if r.err != nil {
 			continue
 		}
-		_, r.err = b.onceAfter(ctx, w, r.program, j, relay.Forget)
+		var u usage
+		u, r.err = b.onceAfter(ctx, w, r.program, j, relay.Forget)
+		b.progress("  %s: %s", r.program.name, seconds(u.elapsed))
 		r.counts = countsOf(relay, j.server.TLS)
 	}
 	return ctx.Err()
@@ -148,7 +150,7 @@ func (b *bench) onceAfter(ctx context.Context, w work, p program, j job, ready f
 		err = w.check(j, printed)
 	}
 	if err != nil {
-		b.progress("%s: %v\n%s", p.name, err, printed)
+		b.progress("%s: %v\n%s", p.name, err, printed[max(0, len(printed)-500):])
 	}
 	return u, err
 }

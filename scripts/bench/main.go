@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
 )
@@ -40,7 +41,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	b := &bench{options: o, last: newest(), progress: func(format string, args ...any) {
-		fmt.Fprintf(stderr, "bench: "+format+"\n", args...)
+		fmt.Fprintf(stderr, "%s "+format+"\n", append([]any{time.Now().Format(time.TimeOnly)}, args...)...)
 	}}
 	if err := b.makeFolders(); err != nil {
 		return err
