@@ -170,38 +170,37 @@ func (b *bench) job(w work, s shape, at setting) (job, error) {
 
 // prepare makes the destination what the work begins with: empty, or a copy of the source.
 func (b *bench) prepare(ctx context.Context, w work, j job) error {
-	err := errors.Join(empty(j.server.Root), os.RemoveAll(j.home), os.MkdirAll(j.home, 0o755))
-	if err != nil || !w.filled {
+	if err := errors.Join(empty(j.server.Root), os.RemoveAll(j.home), os.MkdirAll(j.home, 0o755)); err != nil || !w.filled {
 		return err
 	}
-	saved := filepath.Join(b.data, fmt.Sprintf("filled-%s-%d-%s", j.shape, j.size, j.addr()))
-	if _, err := os.Stat(saved); err != nil {
-		return b.fill(ctx, j, saved)
+	saved := filepath.Join(b.data, fmt.Sprintf("filled-%s-%s-%d", j.server.Name, j.shape, j.size))
+	root, home := filepath.Join(saved, "root"), filepath.Join(saved, j.addr())
+	err := b.restore(ctx, root, j.server.Root, j, func() { b.progress("fill the destination with %d sets", j.allSets()) })
+	if err == nil {
+		err = j.server.Adopt()
 	}
-	return errors.Join(
-		clone(ctx, filepath.Join(saved, "root"), j.server.Root), clone(ctx, filepath.Join(saved, "home"), j.home), j.server.Adopt())
+	if err == nil {
+		err = b.restore(ctx, home, j.home, j, func() {}) // what vmxsync remembers of this address
+	}
+	return err
 }
 
-// fill uploads the source with vmxsync, and saves what that leaves for later runs. It is
-// done for each address, because vmxsync remembers what it has seen there.
-func (b *bench) fill(ctx context.Context, j job, saved string) error {
-	b.progress("fill the destination with %d sets", j.allSets())
-	path := b.vmxsync[0]
+// restore copies what was saved to where it belongs. The first time vmxsync has to make
+// it, by an apply that uploads what the destination lacks.
+func (b *bench) restore(ctx context.Context, saved, to string, j job, first func()) error {
+	if _, err := os.Stat(saved); err == nil {
+		return clone(ctx, saved, to)
+	}
+	first()
 	uploads := j
 	uploads.work, uploads.connections = small, 8
 	if err := writeConfig(uploads); err != nil {
 		return err
 	}
-	if _, _, err := vmxsyncCommand(path, uploads, "apply", "-auto-approve", "-quiet").run(ctx, j.home); err != nil {
+	if _, _, err := vmxsyncCommand(b.vmxsync[0], uploads, "apply", "-auto-approve", "-quiet").run(ctx, j.home); err != nil {
 		return fmt.Errorf("fill the destination: %w", err)
 	}
-	for from, to := range map[string]string{j.server.Root: "root", j.home: "home"} {
-		to = filepath.Join(saved, to)
-		if err := errors.Join(os.MkdirAll(to, 0o755), clone(ctx, from, to)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(os.MkdirAll(saved, 0o755), clone(ctx, to, saved))
 }
 
 // clone copies what is in a folder, with its times, owners and modes.
