@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/vmxsync/vmxsync/apply/step"
+	"github.com/vmxsync/vmxsync/apply/outcome"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -14,13 +15,13 @@ type builder struct {
 	jobs
 	plan *diff.Plan
 	opts Options
-	env  func(*job, step.Job) step.Env
+	env  func(*job, task.Job) task.Env
 }
 
 // buildJobs makes the jobs of a plan, in the order of work, and refuses a plan that
 // cannot be carried out. env is given what a job is for, and returns what its steps may
 // know.
-func buildJobs(plan *diff.Plan, opts Options, env func(*job, step.Job) step.Env) (jobs, error) {
+func buildJobs(plan *diff.Plan, opts Options, env func(*job, task.Job) task.Env) (jobs, error) {
 	b := &builder{plan: plan, opts: opts, env: env}
 	b.at, b.roots, b.owners = map[string][]*job{}, map[string]*job{}, map[string]*job{}
 	steps, err := diff.Expand(plan, opts.Run)
@@ -29,7 +30,7 @@ func buildJobs(plan *diff.Plan, opts Options, env func(*job, step.Job) step.Env)
 	}
 	for i, p := range plan.Places {
 		if p.Own {
-			if err := b.add(&job{}, step.Job{Address: p.Name, Place: p, Steps: steps.Places[i]}); err != nil {
+			if err := b.add(&job{}, task.Job{Address: p.Name, Place: p, Steps: steps.Places[i]}); err != nil {
 				return jobs{}, err
 			}
 		}
@@ -53,8 +54,8 @@ func (b *builder) addCleanup(c diff.Cleanup, steps []diff.Step) error {
 	if !ok {
 		return fmt.Errorf("cleanup %s: no place %q in the plan", c.Path, c.Place)
 	}
-	j := &job{outcome: Outcome{Bytes: c.Bytes}}
-	return b.add(j, step.Job{Address: c.Place + "/" + c.Path, Place: place, Named: c.Files, Key: state.Key{VM: c.VM}, Ignore: place.Ignore, Steps: steps})
+	j := &job{outcome: outcome.Outcome{Bytes: c.Bytes}}
+	return b.add(j, task.Job{Address: c.Place + "/" + c.Path, Place: place, Named: c.Files, Key: state.Key{VM: c.VM}, Ignore: place.Ignore, Steps: steps})
 }
 
 func (b *builder) addChange(c diff.Change, steps []diff.Step) error {
@@ -66,15 +67,15 @@ func (b *builder) addChange(c diff.Change, steps []diff.Step) error {
 	if !ok {
 		return fmt.Errorf("%s: no place %q in the plan", c.Address, name)
 	}
-	j := &job{outcome: Outcome{Action: c.Action, Bytes: c.Bytes, Freed: c.Frees()}}
+	j := &job{outcome: outcome.Outcome{Action: c.Action, Bytes: c.Bytes, Freed: c.Frees()}}
 	if j.Source, ok = b.opts.Stores[c.Source]; !ok && c.Source != "" {
 		return fmt.Errorf("%s: source %q is not open", c.Address, c.Source)
 	}
-	of := step.Job{Address: c.Address, Place: place, Key: key, Change: c, Named: slices.Concat(c.Files, c.Before), Files: map[string]diff.File{}, Steps: steps}
+	of := task.Job{Address: c.Address, Place: place, Key: key, Change: c, Named: slices.Concat(c.Files, c.Before), Files: map[string]state.File{}, Steps: steps}
 	for _, f := range c.Files {
 		of.Files[f.Path] = f
 	}
-	of.Observed, of.Seen = step.Observed(place, key)
+	of.Observed, of.Seen = task.Observed(place, key)
 	if c.Mode == diff.Prune {
 		j.Source, of.Ignore = b.opts.Stores[name], place.Ignore
 	}
@@ -84,7 +85,7 @@ func (b *builder) addChange(c diff.Change, steps []diff.Step) error {
 	return b.add(j, of)
 }
 
-func (b *builder) add(j *job, of step.Job) error {
+func (b *builder) add(j *job, of task.Job) error {
 	place := of.Place.Name
 	if _, ok := b.opts.Stores[place]; !ok && b.opts.Missing[place] == nil {
 		return fmt.Errorf("%s: destination %q is not open", of.Address, place)
@@ -93,7 +94,7 @@ func (b *builder) add(j *job, of step.Job) error {
 	for _, s := range j.Steps {
 		b.owners[s.ID] = j
 	}
-	j.outcome.Address, j.outcome.Status = j.Address, StatusPending
+	j.outcome.Address, j.outcome.Status = j.Address, outcome.StatusPending
 	b.all, b.at[place] = append(b.all, j), append(b.at[place], j)
 	if j.Has(diff.OpOwn) {
 		b.roots[place] = j

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -58,7 +59,7 @@ func TestRun_asksForTheFinalNameBeforeASetIsSent(t *testing.T) {
 	w.wantUntouched(t, key("Bart", 17), key("Bart", 18), key("Bart", 20))
 }
 
-func failures(r apply.Result) []error {
+func failures(r outcome.Result) []error {
 	var errs []error
 	for _, o := range r.Outcomes {
 		errs = append(errs, o.Err)

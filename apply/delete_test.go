@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/event"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/state"
@@ -14,7 +16,7 @@ import (
 
 // disturb applies the chain scene and lets something happen the first time
 // that a call matches. It returns a result that must be partial.
-func disturb(t *testing.T, match faults.Match, what func(w *world)) (*world, apply.Result) {
+func disturb(t *testing.T, match faults.Match, what func(w *world)) (*world, outcome.Result) {
 	t.Helper()
 	w := scene(t, chainScene)
 	plan := w.plan(t)
@@ -81,8 +83,8 @@ func TestRun_victimThatVanishesIsDone(t *testing.T) {
 			}
 		})
 		var remarks []string
-		r, err := w.apply(t.Context(), plan, run{id: thisRun, script: script, events: func(e apply.Event) {
-			if e, ok := e.(apply.Remark); ok {
+		r, err := w.apply(t.Context(), plan, run{id: thisRun, script: script, events: func(e event.Event) {
+			if e, ok := e.(event.Remark); ok {
 				remarks = append(remarks, e.Address+": "+e.Text)
 			}
 		}})
@@ -124,7 +126,7 @@ func TestRun_foreignFileInsideAVictimStays(t *testing.T) {
 	if got := w.tree(t, "nas")[trash+"/sub/precious"]; got != "!" {
 		t.Errorf("the foreign file holds %q", got)
 	}
-	if got := outcomes(r)["nas/Bart/2026-11-18-010000"]; got != apply.StatusDone {
+	if got := outcomes(r)["nas/Bart/2026-11-18-010000"]; got != outcome.StatusDone {
 		t.Errorf("the next delete is %s, want done: the group is as planned", got)
 	}
 }
@@ -195,8 +197,8 @@ func TestRun_trashThatDoesNotMoveIsNotPurged(t *testing.T) {
 func TestRun_setThatDiffersDoesNotCountForMinKeep(t *testing.T) {
 	for _, c := range []struct {
 		state state.State
-		want  apply.Status
-	}{{state.Complete, apply.StatusDone}, {state.Differs, apply.StatusFailed}} {
+		want  outcome.Status
+	}{{state.Complete, outcome.StatusDone}, {state.Differs, outcome.StatusFailed}} {
 		w := scene(t, chainScene)
 		plan := w.plan(t)
 		plan.Groups[0].MinKeep = 3 // without 17: 18, 20, 21

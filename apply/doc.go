@@ -9,9 +9,9 @@
 // destination and VM, in which deletes follow uploads. A lock that was lost ends the
 // apply before its next change.
 //
-// Whoever reads the package begins with executor.go, which joins the parts of a run, and
-// work.go, which does its jobs. What is asked before is in apply/preflight, what a single
-// step does in apply/step.
+// Whoever reads the package begins with run.go, which has the order of a run, and work.go,
+// which does its jobs; executor.go joins the parts. What is asked before is in
+// apply/preflight, what a single step does in apply/step and apply/prune.
 //
 // A step asks the place first: the result is already there, or what it needs is there, or
 // an error. Then the journal records that the step was started, and after it that it is

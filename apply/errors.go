@@ -3,6 +3,7 @@ package apply
 import (
 	"errors"
 
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/apply/preflight"
 	"github.com/vmxsync/vmxsync/apply/source"
 	"github.com/vmxsync/vmxsync/apply/step"
@@ -17,10 +18,10 @@ var (
 	// ErrRefused: a guard refuses the plan. Nothing was changed.
 	ErrRefused = errors.New("refused by a guard")
 	// ErrPartial: some changes failed, the others are done.
-	ErrPartial = errors.New("some changes failed")
+	ErrPartial = outcome.ErrPartial
 	// ErrCancelled: a change was not done because one that it needs failed: a
 	// delete for an upload of its chain, anything for the root of its place.
-	ErrCancelled = errors.New("cancelled")
+	ErrCancelled = outcome.ErrCancelled
 	// ErrSourceChanged: a file or a set changed after the plan was made.
 	ErrSourceChanged = source.ErrChanged
 )

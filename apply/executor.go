@@ -7,12 +7,14 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/journal"
-	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/apply/locks"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/apply/preflight"
-	"github.com/vmxsync/vmxsync/apply/step"
+	"github.com/vmxsync/vmxsync/apply/record"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
-	"github.com/vmxsync/vmxsync/state/known"
 )
 
 // executor carries out one plan once. It joins the parts of a run, each of which knows
@@ -24,12 +26,13 @@ type executor struct {
 	jobs     jobs
 	found    []string                 // steps that a lost journal had recorded as started
 	listed   time.Time                // when this run began to list
-	learned  map[string]*step.Learned // by place
-	findings step.Findings            // copies that were found damaged
+	learned  map[string]*task.Learned // by place
+	findings task.Findings            // copies that were found damaged
 	stops    obstacles
 	outcomes outcomes
-	locks    locks
-	recorder recorder
+	locks    *locks.Locks
+	recorder *record.Recorder
+	records  record.Run
 
 	telling  sync.Mutex
 	uploaded atomic.Int64
@@ -40,15 +43,16 @@ func prepare(plan *diff.Plan, opts Options) (*executor, error) {
 	if plan.Refused() {
 		return nil, ErrRefused
 	}
-	x := &executor{plan: plan, opts: opts.withDefaults(), learned: map[string]*step.Learned{}}
+	x := &executor{plan: plan, opts: opts.withDefaults(), learned: map[string]*task.Learned{}}
 	x.journal = x.opts.Journal
 	x.stops = obstacles{map[string]error{}, map[string]error{}, map[string]error{}}
 	x.outcomes = outcomes{tell: x.tell, failFast: opts.FailFast, full: map[string][]*job{}}
-	x.locks = locks{plan, x.opts, x.tell, &x.stops, map[string]*lock.Lock{}}
-	x.recorder = recorder{
-		plan: plan, opts: x.opts, jobs: &x.jobs, locks: &x.locks, stops: &x.stops, outcomes: &x.outcomes,
-		findings: &x.findings, tell: x.tell, left: map[string]*known.Record{},
+	x.locks = &locks.Locks{Machine: x.opts.Machine, Stores: x.opts.Stores, Patience: x.opts.LockTimeout, Now: x.opts.Now, Tell: x.tell}
+	x.records = record.Run{
+		Plan: plan, ID: x.opts.Run, Began: x.opts.Began, Stores: x.opts.Stores, Locks: x.locks,
+		Work: ledger{&x.jobs, &x.stops, &x.outcomes}, Tell: x.tell, Recorded: x.opts.Recorded,
 	}
+	x.recorder = record.NewRecorder(x.records, &x.findings)
 	if run := x.journal.Run(); run != opts.Run || run == "" {
 		return nil, fmt.Errorf("the journal belongs to run %q, not to run %q", run, opts.Run)
 	}
@@ -61,46 +65,43 @@ func (x *executor) build() (err error) {
 }
 
 // newEnv is what the steps of a job may know.
-func (x *executor) newEnv(j *job, of step.Job) step.Env {
+func (x *executor) newEnv(j *job, of task.Job) task.Env {
 	place := of.Place.Name
 	if x.learned[place] == nil {
-		x.learned[place] = &step.Learned{}
+		x.learned[place] = &task.Learned{}
 	}
-	return step.Env{
+	return task.Env{
 		Job: of, Run: x.opts.Run, Owner: x.plan.Name, Store: x.opts.Stores[place], Source: j.Source,
-		Journal: x.journal, Sent: x.opts.Sent, Upload: &step.Upload{}, Learned: x.learned[place], Findings: &x.findings,
+		Journal: x.journal, Sent: x.opts.Sent, Upload: &task.Upload{}, Learned: x.learned[place], Findings: &x.findings,
 		Now: x.opts.Now, Wait: x.opts.Wait,
-		Guard: func(ctx context.Context) error { return x.locks.guard(ctx, j) },
-		Emit:  func(e step.Event) { x.report(j, e) },
+		Guard:    func(ctx context.Context) error { return x.guard(ctx, j) },
+		Emit:     func(e event.Event) { x.report(j, e) },
+		Uploaded: func(bytes int64) { x.uploaded.Add(bytes) },
 	}
 }
 
 // env is newEnv for a step that is about to be done.
-func (x *executor) env(j *job) step.Env {
+func (x *executor) env(j *job) task.Env {
 	e := j.Env
 	e.Listed = x.listed
 	if !j.Has(diff.OpPrune) {
 		return e
 	}
-	e.Destinations = map[string]step.Destination{}
+	e.Destinations = map[string]task.Destination{}
 	for _, name := range j.destinations() {
 		if place, known := x.plan.Place(name); known {
-			e.Destinations[name] = step.Destination{Place: place, Store: x.opts.Stores[name], Err: x.stops.toCount(name, j.Key.VM)}
+			e.Destinations[name] = task.Destination{Place: place, Store: x.opts.Stores[name], Err: x.stops.toCount(name, j.Key.VM)}
 		}
 	}
 	return e
 }
 
 func (x *executor) worker() *worker {
-	announced := &announcer{opts: x.opts, jobs: &x.jobs, locks: &x.locks, stops: &x.stops, tell: x.tell, at: map[string]*announcement{}}
-	for _, p := range x.plan.Places {
-		announced.at[p.Name] = &announcement{}
-	}
-	steps := &stepper{opts: x.opts, journal: x.journal, env: x.env, damage: x.recorder.damage, tell: x.tell}
+	steps := &stepper{most: x.opts.Parallelism, journal: x.journal, env: x.env, damage: x.recorder.Damage, tell: x.tell}
 	if x.opts.Parallelism > 0 {
 		steps.slots = make(chan struct{}, x.opts.Parallelism)
 	}
-	return &worker{plan: x.plan, opts: x.opts, jobs: &x.jobs, stops: &x.stops, steps: steps, outcomes: &x.outcomes, announcer: announced, tell: x.tell}
+	return &worker{plan: x.plan, stores: x.opts.Stores, most: x.opts.Parallelism, jobs: &x.jobs, stops: &x.stops, steps: steps, outcomes: &x.outcomes, announcer: record.NewAnnouncer(x.records), tell: x.tell}
 }
 
 // check compares the places with the plan; ErrApplied means that nothing is left to do.
@@ -150,18 +151,18 @@ func (x *executor) begin() error {
 }
 
 // result adds up the outcomes of the jobs.
-func (x *executor) result(began time.Time) Result {
-	r := Result{Uploaded: x.uploaded.Load(), Elapsed: x.opts.Now().Sub(began), Waited: time.Duration(x.waited.Load()), Known: x.recorder.left}
+func (x *executor) result(began time.Time) outcome.Result {
+	r := outcome.Result{Uploaded: x.uploaded.Load(), Elapsed: x.opts.Now().Sub(began), Waited: time.Duration(x.waited.Load()), Known: x.recorder.Left()}
 	for _, j := range x.jobs.all {
 		r.Outcomes = append(r.Outcomes, j.outcome)
-		if j.outcome.Status == StatusDone {
-			r.count(j.outcome)
+		if j.outcome.Status == outcome.StatusDone {
+			r.Count(j.outcome)
 		}
 	}
 	return r
 }
 
-func (x *executor) tell(e Event) {
+func (x *executor) tell(e event.Event) {
 	x.telling.Lock()
 	defer x.telling.Unlock()
 	x.opts.Events(e)

@@ -14,11 +14,11 @@ const fullHint = "Free space at the destination or raise its quota, then apply a
 
 // makeRoom: an upload that found its place full discards its staged files if other
 // uploads to that place wait, which may fit. It returns the failure with a hint.
-func (w *worker) makeRoom(ctx context.Context, j *job, failed error) error {
+func makeRoom(ctx context.Context, j *job, failed error, othersWait func() bool) error {
 	if !errors.Is(failed, providers.ErrFull) {
 		return failed
 	}
-	if j.staging(failed) && w.outcomes.othersWait(j, w.jobs.at[j.Place.Name]) {
+	if j.staging(failed) && othersWait() {
 		failed = errors.Join(failed, step.Unstage(ctx, j.Env))
 	}
 	if providers.Hint(failed) == "" {

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/event"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
@@ -85,13 +87,13 @@ func crowded(t *testing.T) *world {
 	return w
 }
 
-func (w *world) applySmall(t *testing.T, plan *diff.Plan, id string) (apply.Result, error) {
+func (w *world) applySmall(t *testing.T, plan *diff.Plan, id string) (outcome.Result, error) {
 	stores := map[string]providers.Store{"vms": w.stores["vms"], "usb": w.stores["usb"], "nas": small{w.stores["nas"], 20_000}}
 	return apply.Run(t.Context(), plan, apply.Options{Run: id, Stores: stores, Now: now})
 }
 
 // wantFull proves that the large set failed, and why.
-func wantFull(t *testing.T, r apply.Result, err error) {
+func wantFull(t *testing.T, r outcome.Result, err error) {
 	t.Helper()
 	if !errors.Is(err, apply.ErrPartial) {
 		t.Fatalf("got %v, want ErrPartial", err)
@@ -111,7 +113,7 @@ func TestRun_fullPlaceIsLeftToWhatFits(t *testing.T) {
 	plan.Cleanups = nil
 	r, err := w.applySmall(t, plan, thisRun)
 	wantFull(t, r, err)
-	if got := outcomes(r)["nas/"+fitting.String()]; got != apply.StatusDone {
+	if got := outcomes(r)["nas/"+fitting.String()]; got != outcome.StatusDone {
 		t.Errorf("the set that fits is %s, want done", got)
 	}
 	if w.has(t, "nas", dir.Staged(big)) {
@@ -137,8 +139,8 @@ func TestRun_fullPlaceLeavesWhatIsNotItsOwn(t *testing.T) {
 	plan := w.plan(t)
 	theirs := dir.StagedSet(big) + "/precious"
 	stores := map[string]providers.Store{"vms": w.stores["vms"], "usb": w.stores["usb"], "nas": small{w.stores["nas"], 20_000}}
-	r, err := apply.Run(t.Context(), plan, apply.Options{Run: thisRun, Stores: stores, Now: now, Events: func(e apply.Event) {
-		if done, ok := e.(apply.StepDone); ok && done.Op == diff.OpClaim {
+	r, err := apply.Run(t.Context(), plan, apply.Options{Run: thisRun, Stores: stores, Now: now, Events: func(e event.Event) {
+		if done, ok := e.(event.StepDone); ok && done.Op == diff.OpClaim {
 			w.plant("nas", theirs, "!")
 		}
 	}})
@@ -167,7 +169,7 @@ func TestRun_leftPartMakesRoomForALaterRun(t *testing.T) {
 
 // With the old set, nas cannot hold the new one.
 func TestRun_deletesFirstWhereBothDoNotFit(t *testing.T) {
-	for order, want := range map[config.Order]apply.Status{config.UploadFirst: apply.StatusFailed, config.DeleteFirst: apply.StatusDone} {
+	for order, want := range map[config.Order]outcome.Status{config.UploadFirst: outcome.StatusFailed, config.DeleteFirst: outcome.StatusDone} {
 		w := newWorld(t, 2)
 		w.owned("nas")
 		w.spec.Backups[2].Copies[0].Order = order
@@ -199,11 +201,11 @@ func TestRun_uploadsThoughRoomCouldNotBeMade(t *testing.T) {
 	}
 	wantFailure(t, r, "nas/"+key("Tight", 16).String(), "must be kept, is unmarked")
 	got := outcomes(r)
-	if got["nas/"+key("Tight", 21).String()] != apply.StatusDone || got["nas/"+key("Tight", 20).String()] != apply.StatusDone {
+	if got["nas/"+key("Tight", 21).String()] != outcome.StatusDone || got["nas/"+key("Tight", 20).String()] != outcome.StatusDone {
 		t.Errorf("uploads: %v, want both done", got)
 	}
 	for _, day := range []int{17, 18} {
-		if s := got["nas/"+key("Tight", day).String()]; s != apply.StatusCancelled {
+		if s := got["nas/"+key("Tight", day).String()]; s != outcome.StatusCancelled {
 			t.Errorf("the delete of %d is %s, want cancelled", day, s)
 		}
 	}
@@ -221,13 +223,13 @@ func (s tiny) FreeBytes(context.Context) (int64, error) { return s.free, nil }
 func TestRun_saysBeforeItBeginsWhereRoomIsShort(t *testing.T) {
 	for free, want := range map[int64]int{110_000: 0, 50_000: 1} {
 		w := crowded(t)
-		var scarce []apply.Scarce
+		var scarce []event.Scarce
 		sent := false
-		events := func(e apply.Event) {
+		events := func(e event.Event) {
 			switch e := e.(type) {
-			case apply.Scarce:
+			case event.Scarce:
 				scarce = append(scarce, e)
-			case apply.ChangeStarted:
+			case event.ChangeStarted:
 				sent = sent || e.Action != 0 && len(scarce) < want
 			}
 		}

@@ -1,7 +1,7 @@
 package apply
 
 import (
-	"github.com/vmxsync/vmxsync/apply/step"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -21,13 +21,13 @@ func shareGroups(plan *diff.Plan, all []*job) {
 			floors[scope] = &g.MinKeep
 		}
 	}
-	deletions := map[string][]step.Deletion{}
+	deletions := map[string][]task.Deletion{}
 	for _, j := range all {
 		if s, goes := j.Deletion(); goes && j.Seen {
-			deletions[j.Scope()] = append(deletions[j.Scope()], step.Deletion{Stamp: j.Key.Stamp, Step: s.ID, SHA256: j.Observed.SHA256})
+			deletions[j.Scope()] = append(deletions[j.Scope()], task.Deletion{Stamp: j.Key.Stamp, Step: s.ID, SHA256: j.Observed.SHA256})
 		}
 	}
 	for _, j := range all {
-		j.Group = step.Group{MinKeep: floors[j.Scope()], Deletions: deletions[j.Scope()], Kept: kept, InFull: plan.Options.InFull(j.Address)}
+		j.Group = task.Group{MinKeep: floors[j.Scope()], Deletions: deletions[j.Scope()], Kept: kept, InFull: plan.Options.InFull(j.Address)}
 	}
 }

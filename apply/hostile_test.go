@@ -7,6 +7,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
@@ -81,9 +82,9 @@ func TestRun_deletesWaitForTheUploadsWhateverTheyNeed(t *testing.T) {
 		t.Fatalf("got %v, want ErrPartial", err)
 	}
 	for address, got := range outcomes(r) {
-		want := apply.StatusCancelled
+		want := outcome.StatusCancelled
 		if address == bart21 {
-			want = apply.StatusFailed
+			want = outcome.StatusFailed
 		}
 		if got != want {
 			t.Errorf("%s is %s, want %s", address, got, want)
@@ -96,12 +97,12 @@ func TestRun_ownerThatAnotherApplyWroteIsOurs(t *testing.T) {
 	for name, c := range map[string]struct {
 		owner string
 		moved bool // the other apply has moved our file to its name
-		want  apply.Status
+		want  outcome.Status
 	}{
-		"same plan":         {"office\n", false, apply.StatusDone},
-		"same plan, moved":  {"office\n", true, apply.StatusDone},
-		"another plan":      {"home\n", false, apply.StatusFailed},
-		"another, was here": {"home\n", true, apply.StatusFailed},
+		"same plan":         {"office\n", false, outcome.StatusDone},
+		"same plan, moved":  {"office\n", true, outcome.StatusDone},
+		"another plan":      {"home\n", false, outcome.StatusFailed},
+		"another, was here": {"home\n", true, outcome.StatusFailed},
 	} {
 		w := scene(t, "first use")
 		plan, script := w.plan(t), faults.New()
@@ -121,7 +122,7 @@ func TestRun_ownerThatAnotherApplyWroteIsOurs(t *testing.T) {
 		if got := slurp(t, w.stores["usb"], dir.Owner()); got != c.owner {
 			t.Errorf("%s: the owner is %q, want %q", name, got, c.owner)
 		}
-		if c.want == apply.StatusDone && w.has(t, "usb", dir.Owner()+".new") {
+		if c.want == outcome.StatusDone && w.has(t, "usb", dir.Owner()+".new") {
 			t.Errorf("%s: owner.new is left", name)
 		}
 	}

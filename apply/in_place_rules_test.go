@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/event"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
@@ -14,7 +16,7 @@ import (
 )
 
 // disturbInPlace is disturb on a place that cannot rename folders.
-func disturbInPlace(t *testing.T, match faults.Match, what func(w *world)) (*world, apply.Result) {
+func disturbInPlace(t *testing.T, match faults.Match, what func(w *world)) (*world, outcome.Result) {
 	t.Helper()
 	w := scene(t, chainScene).publishInPlace()
 	plan := w.plan(t)
@@ -87,7 +89,7 @@ func TestRun_inPlaceFailedUploadCancelsTheDeletes(t *testing.T) {
 	plan := w.plan(t)
 	script := faults.New(faults.FailAlways(faults.On(key("Bart", 21).String()+"/disk-flat.vmdk", faults.Put), errors.New("no")))
 	r, err := w.apply(t.Context(), plan, run{id: thisRun, script: script})
-	if !errors.Is(err, apply.ErrPartial) || outcomes(r)[bart17] != apply.StatusCancelled {
+	if !errors.Is(err, apply.ErrPartial) || outcomes(r)[bart17] != outcome.StatusCancelled {
 		t.Errorf("got %v, and the delete is %s, want it cancelled", err, outcomes(r)[bart17])
 	}
 	w.wantUntouched(t, key("Bart", 17), key("Bart", 18), key("Bart", 20))
@@ -100,7 +102,7 @@ func TestRun_foreignFileInASetMarkedForDeletionStaysAndIsNamed(t *testing.T) {
 	if got := w.tree(t, "nas")[victim+"/sub/precious"]; got != "!" {
 		t.Errorf("the foreign file holds %q", got)
 	}
-	if got := outcomes(r)["nas/Bart/2026-11-18-010000"]; got != apply.StatusDone {
+	if got := outcomes(r)["nas/Bart/2026-11-18-010000"]; got != outcome.StatusDone {
 		t.Errorf("the next delete is %s, want done: the group is as planned", got)
 	}
 	if w.has(t, "nas", victim+"/"+state.ManifestName) || !w.has(t, "nas", dir.Claim(key("Bart", 17))) {
@@ -121,8 +123,8 @@ func TestRun_inPlaceWritesIntoNoFolderThatIsThere(t *testing.T) {
 	k := key("Bart", 21)
 	w := scene(t, chainScene).publishInPlace()
 	plan := w.plan(t)
-	r, err := w.apply(t.Context(), plan, run{id: thisRun, events: func(e apply.Event) {
-		if started, ok := e.(apply.ChangeStarted); ok && started.Address == bart21 {
+	r, err := w.apply(t.Context(), plan, run{id: thisRun, events: func(e event.Event) {
+		if started, ok := e.(event.ChangeStarted); ok && started.Address == bart21 {
 			w.plant("nas", k.String()+"/disk-flat.vmdk", "another tool's")
 		}
 	}})
@@ -162,7 +164,7 @@ func TestRun_inPlaceGivesUpWhatDoesNotFit(t *testing.T) {
 	plan := w.plan(t)
 	r, err := w.applySmall(t, plan, thisRun)
 	wantFull(t, r, err)
-	if got := outcomes(r)["nas/"+fitting.String()]; got != apply.StatusDone {
+	if got := outcomes(r)["nas/"+fitting.String()]; got != outcome.StatusDone {
 		t.Errorf("the set that fits is %s, want done", got)
 	}
 	if w.has(t, "nas", big.String()) || w.has(t, "nas", dir.Staged(big)) {
@@ -199,8 +201,8 @@ func TestRun_refusedRenameOfAFolderNamesTheAttribute(t *testing.T) {
 func TestRun_nothingGoesFromAFinalNameWithoutAClaim(t *testing.T) {
 	w := scene(t, chainScene).publishInPlace()
 	plan := w.plan(t)
-	r, err := w.apply(t.Context(), plan, run{id: thisRun, events: func(e apply.Event) {
-		if done, ok := e.(apply.StepDone); ok && done.Address == bart17 && done.Op == diff.OpMarkDelete {
+	r, err := w.apply(t.Context(), plan, run{id: thisRun, events: func(e event.Event) {
+		if done, ok := e.(event.StepDone); ok && done.Address == bart17 && done.Op == diff.OpMarkDelete {
 			w.drop(dir.Claim(key("Bart", 17)))
 		}
 	}})
@@ -288,8 +290,8 @@ func TestRun_markedSetWhoseSubFolderIsNotFoundKeepsItsClaim(t *testing.T) {
 	w := scene(t, chainScene).publishInPlace()
 	nas := forgetful{w.stores["nas"], k.String() + "/sub", &lies}
 	stores := map[string]providers.Store{"vms": w.stores["vms"], "usb": w.stores["usb"], "nas": nas}
-	r, err := apply.Run(t.Context(), w.plan(t), apply.Options{Run: thisRun, Stores: stores, Now: now, Parallelism: 1, Events: func(e apply.Event) {
-		if done, ok := e.(apply.StepDone); ok && done.Op == diff.OpMarkDelete {
+	r, err := apply.Run(t.Context(), w.plan(t), apply.Options{Run: thisRun, Stores: stores, Now: now, Parallelism: 1, Events: func(e event.Event) {
+		if done, ok := e.(event.StepDone); ok && done.Op == diff.OpMarkDelete {
 			lies = done.Address == bart17
 		}
 	}})

@@ -4,18 +4,18 @@ import (
 	"slices"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/apply/preflight"
-	"github.com/vmxsync/vmxsync/apply/step"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
-	"github.com/vmxsync/vmxsync/state/known"
 )
 
 // job is what a run of steps works for: a change, a cleanup, or the claiming of a root.
 type job struct {
-	step.Env
+	task.Env
 	progress preflight.Progress
-	outcome  Outcome // guarded by outcomes once the work has begun
+	outcome  outcome.Outcome // guarded by outcomes once the work has begun
 }
 
 // jobs are those of a run.
@@ -27,8 +27,8 @@ type jobs struct {
 }
 
 // envs are what the steps of each job may know.
-func (js *jobs) envs() []*step.Env {
-	all := make([]*step.Env, len(js.all))
+func (js *jobs) envs() []*task.Env {
+	all := make([]*task.Env, len(js.all))
 	for i, j := range js.all {
 		all[i] = &j.Env
 	}
@@ -49,36 +49,6 @@ func (j *job) unmet(s diff.Step) string {
 		}
 	}
 	return ""
-}
-
-// deleted reports whether the set of a job no longer counts, because the job deletes it.
-func (j *job) deleted() bool {
-	s, goes := j.Deletion()
-	return goes && (j.isDone(s.ID) || j.progress == preflight.Finished)
-}
-
-// landed reports whether the set of a job is at its final name as planned.
-func (j *job) landed() bool {
-	for _, op := range []diff.Op{diff.OpPublish, diff.OpSeal, diff.OpMark} {
-		if s, ok := j.First(op); ok {
-			return j.isDone(s.ID) || j.progress == preflight.Finished
-		}
-	}
-	return false
-}
-
-// moved is what the place of a job has renamed from one folder into another to publish
-// its set; "" if it has not, or if that is not needed.
-func (j *job) moved() known.Moves {
-	op := diff.OpPublish
-	if j.Moves() == known.MovesFiles {
-		op = diff.OpSeal
-	}
-	s, ok := j.First(op)
-	if !ok || !j.Store.Traits().MovesUnproven || !j.isDone(s.ID) && j.progress != preflight.Finished {
-		return ""
-	}
-	return j.Moves()
 }
 
 // destinations are the destinations that a job changes, or relies on if it changes a

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/event"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -63,11 +65,11 @@ func (s *hiding) RemoveLeftovers(_ context.Context, dir string, names []string) 
 	return removed, nil
 }
 
-func (w *world) applyHiding(t *testing.T, plan *diff.Plan, s *hiding) (apply.Result, []string) {
+func (w *world) applyHiding(t *testing.T, plan *diff.Plan, s *hiding) (outcome.Result, []string) {
 	t.Helper()
 	var remarks []string
-	opts := apply.Options{Run: thisRun, Stores: map[string]providers.Store{}, Now: now, Events: func(e apply.Event) {
-		if r, ok := e.(apply.Remark); ok {
+	opts := apply.Options{Run: thisRun, Stores: map[string]providers.Store{}, Now: now, Events: func(e event.Event) {
+		if r, ok := e.(event.Remark); ok {
 			remarks = append(remarks, r.Text)
 		}
 	}}

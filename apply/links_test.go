@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
@@ -16,7 +16,7 @@ import (
 )
 
 // warnings are those of all outcomes.
-func warnings(r apply.Result) string {
+func warnings(r outcome.Result) string {
 	var all []string
 	for _, o := range r.Outcomes {
 		all = append(all, o.Warnings...)

@@ -10,8 +10,10 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
@@ -246,7 +248,7 @@ func TestRun_placeThatCannotBeLockedHoldsNoOther(t *testing.T) {
 	if !errors.Is(err, apply.ErrPartial) {
 		t.Fatalf("got %v, want ErrPartial", err)
 	}
-	if got := outcomes(r)["usb/"+key("UsbBart", 21).String()]; got != apply.StatusDone {
+	if got := outcomes(r)["usb/"+key("UsbBart", 21).String()]; got != outcome.StatusDone {
 		t.Errorf("the other destination: %s", got)
 	}
 	if why := unlike(map[string]tree{"nas": before}, map[string]tree{"nas": w.tree(t, "nas")}); why != "" {
@@ -342,17 +344,17 @@ func (s dated) Stat(ctx context.Context, p string) (providers.File, error) {
 func TestRun_deletesNothingWhereTheClocksAreADayApart(t *testing.T) {
 	for by, want := range map[time.Duration]struct {
 		told    bool
-		deletes apply.Status
+		deletes outcome.Status
 	}{
-		time.Hour:                    {false, apply.StatusDone},
-		-2 * time.Hour:               {true, apply.StatusDone},
-		24*time.Hour + 2*time.Second: {true, apply.StatusFailed},
-		-25 * time.Hour:              {true, apply.StatusFailed},
+		time.Hour:                    {false, outcome.StatusDone},
+		-2 * time.Hour:               {true, outcome.StatusDone},
+		24*time.Hour + 2*time.Second: {true, outcome.StatusFailed},
+		-25 * time.Hour:              {true, outcome.StatusFailed},
 	} {
 		w := scene(t, chainScene)
-		var told []apply.Skewed
-		events := func(e apply.Event) {
-			if e, ok := e.(apply.Skewed); ok {
+		var told []event.Skewed
+		events := func(e event.Event) {
+			if e, ok := e.(event.Skewed); ok {
 				told = append(told, e)
 			}
 		}
@@ -360,14 +362,14 @@ func TestRun_deletesNothingWhereTheClocksAreADayApart(t *testing.T) {
 		r, err := apply.Run(t.Context(), w.plan(t), apply.Options{
 			Run: thisRun, Stores: stores, Now: now, Events: events, Parallelism: 1, Machine: lock.Here(t.TempDir()),
 		})
-		if errors.Is(err, apply.ErrPartial) != (want.deletes == apply.StatusFailed) {
+		if errors.Is(err, apply.ErrPartial) != (want.deletes == outcome.StatusFailed) {
 			t.Errorf("%s: got %v", by, err)
 		}
 		got := outcomes(r)
-		if got["nas/"+key("Bart", 21).String()] != apply.StatusDone || got[bart17] != want.deletes {
+		if got["nas/"+key("Bart", 21).String()] != outcome.StatusDone || got[bart17] != want.deletes {
 			t.Errorf("%s: got %v, want the upload done, the delete %s", by, got, want.deletes)
 		}
-		if len(told) > 0 != want.told || want.told && told[0] != (apply.Skewed{Place: "nas", By: by}) {
+		if len(told) > 0 != want.told || want.told && told[0] != (event.Skewed{Place: "nas", By: by}) {
 			t.Errorf("%s: told %v, want %v", by, told, want.told)
 		}
 		wantUnlocked(t, w)

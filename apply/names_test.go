@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -49,7 +50,7 @@ func named(t *testing.T, name string) *world {
 	return w
 }
 
-func (w *world) applyAt(t *testing.T, nas providers.Store) (apply.Result, error) {
+func (w *world) applyAt(t *testing.T, nas providers.Store) (outcome.Result, error) {
 	t.Helper()
 	stores := map[string]providers.Store{"vms": w.stores["vms"], "usb": w.stores["usb"], "nas": nas}
 	return apply.Run(t.Context(), w.plan(t), apply.Options{Run: thisRun, Stores: stores, Now: now})

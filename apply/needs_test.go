@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
-	"github.com/vmxsync/vmxsync/apply/step"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/mem"
@@ -17,10 +17,10 @@ import (
 func TestPerformStep_stepWhoseNeedsAreNotDoneIsNotDone(t *testing.T) {
 	store, folder := mem.New(time.Now), ".vmxsync/staging/Bart~2026-11-21-010000"
 	store.Plant(providers.File{Path: folder + "/claim", ModTime: time.Now()}, []byte("claim"))
-	st := &stepper{journal: journal.Discard("20261128T020000Z-0001"), env: func(j *job) step.Env { return j.Env }}
+	st := &stepper{journal: journal.Discard("20261128T020000Z-0001"), env: func(j *job) task.Env { return j.Env }}
 	s := diff.Step{ID: "nas/Bart/2026-11-21-010000#release", Op: diff.OpRelease, From: folder, Needs: []string{"nas/Bart/2026-11-21-010000#publish"}}
-	of := step.Job{Address: "nas/Bart/2026-11-21-010000", Place: diff.Place{Name: "nas", WorkDir: ".vmxsync"}}
-	j := &job{Env: step.Env{Job: of, Store: store, Journal: st.journal}}
+	of := task.Job{Address: "nas/Bart/2026-11-21-010000", Place: diff.Place{Name: "nas", WorkDir: ".vmxsync"}}
+	j := &job{Env: task.Env{Job: of, Store: store, Journal: st.journal}}
 	if err := st.performStep(t.Context(), j, s); err == nil || !strings.Contains(err.Error(), "which is not done") {
 		t.Errorf("got %v, want that the publish is not done", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/apply/preflight"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
@@ -47,5 +48,5 @@ func (o *obstacles) partly(plan *diff.Plan) error {
 	if len(errs) == 0 {
 		return nil
 	}
-	return fmt.Errorf("%w: %w", ErrPartial, errors.Join(errs...))
+	return fmt.Errorf("%w: %w", outcome.ErrPartial, errors.Join(errs...))
 }

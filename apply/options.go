@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/apply/sent"
@@ -38,7 +39,7 @@ type Options struct {
 	// is that of the apply. nil is allowed, and then no place is asked twice.
 	Before func(ctx context.Context) error
 	// Events receives each event, one call at a time; nil is allowed.
-	Events func(Event)
+	Events func(event.Event)
 	// Recorded is given each record that is left at a destination before the apply
 	// ends, one call at a time: so that the user's machine can store it at once. nil is
 	// allowed.
@@ -64,7 +65,7 @@ func (o Options) withDefaults() Options {
 		o.Journal = journal.Discard(o.Run)
 	}
 	if o.Events == nil {
-		o.Events = func(Event) {}
+		o.Events = func(event.Event) {}
 	}
 	if o.Recorded == nil {
 		o.Recorded = func(diff.Place, *known.Record) {}
@@ -78,5 +79,15 @@ func (o Options) withDefaults() Options {
 	if o.Wait == nil {
 		o.Wait = providers.Sleep
 	}
+	o.Stores = lean(o.Stores)
 	return o
+}
+
+// lean are the stores for a caller that proves what it does, and asks for no times.
+func lean(stores map[string]providers.Store) map[string]providers.Store {
+	out := make(map[string]providers.Store, len(stores))
+	for name, s := range stores {
+		out[name] = providers.LeanOf(s)
+	}
+	return out
 }

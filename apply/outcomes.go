@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/vmxsync/vmxsync/apply/event"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/apply/preflight"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
@@ -12,7 +14,7 @@ import (
 
 // outcomes is how the jobs of a run end. Several jobs may end at once.
 type outcomes struct {
-	tell     func(Event)
+	tell     func(event.Event)
 	failFast bool
 
 	mu     sync.Mutex
@@ -21,32 +23,32 @@ type outcomes struct {
 }
 
 func (o *outcomes) done(j *job) {
-	o.conclude(j, StatusDone, nil)
-	o.tell(ChangeDone{j.Address, j.Change.Action, j.outcome.Bytes, j.outcome.Earlier})
+	o.conclude(j, outcome.StatusDone, nil)
+	o.tell(event.ChangeDone{Address: j.Address, Action: j.Change.Action, Bytes: j.outcome.Bytes, Earlier: j.outcome.Earlier})
 }
 
 func (o *outcomes) fail(j *job, err error) {
-	o.conclude(j, StatusFailed, err)
-	o.tell(Failed{j.Address, err})
+	o.conclude(j, outcome.StatusFailed, err)
+	o.tell(event.Failed{Address: j.Address, Err: err})
 }
 
 func (o *outcomes) skip(j *job, err error) {
-	o.conclude(j, StatusSkipped, err)
-	o.tell(Skipped{j.Address, err})
+	o.conclude(j, outcome.StatusSkipped, err)
+	o.tell(event.Skipped{Address: j.Address, Err: err})
 }
 
 func (o *outcomes) cancel(j, because *job) {
-	err := fmt.Errorf("%s: %w, because %s failed", j.Address, ErrCancelled, because.Address)
-	o.conclude(j, StatusCancelled, err)
-	o.tell(Cancelled{j.Address, err})
+	err := fmt.Errorf("%s: %w, because %s failed", j.Address, outcome.ErrCancelled, because.Address)
+	o.conclude(j, outcome.StatusCancelled, err)
+	o.tell(event.Cancelled{Address: j.Address, Err: err})
 }
 
 // conclude notes how a job ended.
-func (o *outcomes) conclude(j *job, s Status, err error) {
+func (o *outcomes) conclude(j *job, s outcome.Status, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	j.outcome.Status, j.outcome.Err = s, err
-	if s == StatusFailed && o.failed == nil {
+	if s == outcome.StatusFailed && o.failed == nil {
 		o.failed = j
 	}
 }
@@ -58,7 +60,7 @@ func (o *outcomes) warn(j *job, text string) {
 	j.outcome.Warnings = append(j.outcome.Warnings, text)
 }
 
-func (o *outcomes) ended(j *job) Status {
+func (o *outcomes) ended(j *job) outcome.Status {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return j.outcome.Status
@@ -68,7 +70,7 @@ func (o *outcomes) ended(j *job) Status {
 func (o *outcomes) failure(j *job) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if j.outcome.Status != StatusFailed {
+	if j.outcome.Status != outcome.StatusFailed {
 		return nil
 	}
 	return j.outcome.Err
@@ -88,7 +90,7 @@ func (o *outcomes) stopper() *job {
 // that failed before, for a later run.
 func (o *outcomes) othersWait(j *job, there []*job) bool {
 	for _, other := range there {
-		if other != j && other.Has(diff.OpPut) && other.progress != preflight.Finished && o.ended(other) != StatusDone {
+		if other != j && other.Has(diff.OpPut) && other.progress != preflight.Finished && o.ended(other) != outcome.StatusDone {
 			return true
 		}
 	}

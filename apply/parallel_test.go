@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/event"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/providers/mem"
@@ -43,8 +45,8 @@ func TestRun_slowDestinationHoldsNoOther(t *testing.T) {
 	w := scene(t, "")
 	done := newSignal()
 	stores := map[string]providers.Store{"vms": w.stores["vms"], "usb": w.stores["usb"], "nas": patient{w.stores["nas"], done.c}}
-	events := func(e apply.Event) {
-		if e, ok := e.(apply.ChangeDone); ok && e.Address == "usb/"+key("UsbBart", 21).String() {
+	events := func(e event.Event) {
+		if e, ok := e.(event.ChangeDone); ok && e.Address == "usb/"+key("UsbBart", 21).String() {
 			done.close()
 		}
 	}
@@ -64,8 +66,8 @@ func TestRun_sendsSeveralVMsAtOnce(t *testing.T) {
 	w.owned("nas")
 	stores := map[string]providers.Store{"vms": w.stores["vms"], "usb": w.stores["usb"], "nas": patient{wide, both.c}}
 	started := 0
-	events := func(e apply.Event) { // one call at a time
-		if _, ok := e.(apply.ChangeStarted); ok {
+	events := func(e event.Event) { // one call at a time
+		if _, ok := e.(event.ChangeStarted); ok {
 			if started++; started == 2 {
 				both.close()
 			}
@@ -137,9 +139,9 @@ func TestRun_failFastStartsNothingNew(t *testing.T) {
 		if !errors.Is(err, apply.ErrPartial) {
 			t.Fatalf("got %v, want ErrPartial", err)
 		}
-		want := apply.StatusDone
+		want := outcome.StatusDone
 		if fast {
-			want = apply.StatusCancelled
+			want = outcome.StatusCancelled
 		}
 		if got := outcomes(r)["usb/"+key("UsbBart", 21).String()]; got != want {
 			t.Errorf("fail fast %v: the set for usb is %s, want %s", fast, got, want)

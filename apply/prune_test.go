@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
@@ -143,7 +144,7 @@ func TestRun_skipsASetThatIsOpenInAnotherProgram(t *testing.T) {
 		t.Fatalf("got %v, want no error: it is a warning", err)
 	}
 	got := outcomes(r)
-	if got["vms/"+key("Full", 18).String()] != apply.StatusSkipped || got[full20] != apply.StatusDone {
+	if got["vms/"+key("Full", 18).String()] != outcome.StatusSkipped || got[full20] != outcome.StatusDone {
 		t.Errorf("got %v, want the first skipped and the other done", got)
 	}
 	if !w.has(t, "vms", key("Full", 18).String()+"/disk-flat.vmdk") {
@@ -229,7 +230,7 @@ func (l late) Rename(ctx context.Context, from, to string) error {
 }
 
 func TestRun_setThatIsOpenedAsideComesBackOrFails(t *testing.T) {
-	for refusals, want := range map[int]apply.Status{1: apply.StatusSkipped, 2: apply.StatusFailed} {
+	for refusals, want := range map[int]outcome.Status{1: outcome.StatusSkipped, 2: outcome.StatusFailed} {
 		w, plan := pruned(t)
 		aside := state.Aside(key("Full", 20).String(), thisRun)
 		stores := map[string]providers.Store{"nas": w.stores["nas"], "usb": w.stores["usb"], "vms": late{w.stores["vms"], aside, &refusals}}

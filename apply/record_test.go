@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
@@ -148,8 +149,8 @@ func TestRun_announcesAgainOnceThereIsRoom(t *testing.T) {
 				faults.CrashOn(faults.On(key("Bart", 18).String(), faults.Rename), 0, faults.After))
 		}
 		told := 0
-		w.apply(t.Context(), w.plan(t), run{id: thisRun, script: script, events: func(e apply.Event) {
-			if _, ok := e.(apply.Unrecorded); ok {
+		w.apply(t.Context(), w.plan(t), run{id: thisRun, script: script, events: func(e event.Event) {
+			if _, ok := e.(event.Unrecorded); ok {
 				told++
 			}
 		}})
@@ -275,10 +276,10 @@ func TestRun_succeedsTheRecordOfAnotherApply(t *testing.T) {
 // A record that cannot be written fails nothing, and is reported.
 func TestRun_failsNothingForARecord(t *testing.T) {
 	w := scene(t, "upload and deletes")
-	var told []apply.Unrecorded
+	var told []event.Unrecorded
 	script := faults.New(faults.FailAlways(faults.On("*/known.new", faults.Put), errors.New("disk full")))
-	r, err := w.apply(t.Context(), w.plan(t), run{id: thisRun, script: script, events: func(e apply.Event) {
-		if u, ok := e.(apply.Unrecorded); ok {
+	r, err := w.apply(t.Context(), w.plan(t), run{id: thisRun, script: script, events: func(e event.Event) {
+		if u, ok := e.(event.Unrecorded); ok {
 			told = append(told, u)
 		}
 	}})
@@ -307,8 +308,8 @@ func TestRun_reportsAPlaceThatIsAwayOnce(t *testing.T) {
 				fail = append(fail, faults.FailAlways(faults.On(dir.Claim(key("Bart", 21)), faults.Put), c.upload))
 			}
 			told := 0
-			w.apply(t.Context(), w.plan(t), run{id: thisRun, script: faults.New(fail...), events: func(e apply.Event) {
-				if _, ok := e.(apply.Unrecorded); ok {
+			w.apply(t.Context(), w.plan(t), run{id: thisRun, script: faults.New(fail...), events: func(e event.Event) {
+				if _, ok := e.(event.Unrecorded); ok {
 					told++
 				}
 			}})

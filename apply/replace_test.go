@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
@@ -35,9 +36,9 @@ func TestRun_failedAdoptionLeavesItsStaging(t *testing.T) {
 		t.Fatalf("got %v, want ErrPartial", err)
 	}
 	for address, got := range outcomes(r) {
-		want := apply.StatusCancelled
+		want := outcome.StatusCancelled
 		if address == "nas/Lisa/2026-11-21-010000" {
-			want = apply.StatusFailed
+			want = outcome.StatusFailed
 		}
 		if got != want {
 			t.Errorf("%s is %s, want %s", address, got, want)
@@ -121,9 +122,7 @@ func TestRun_replaceBesideAWholeSet(t *testing.T) {
 	k := key("Maggie", 21)
 	claimed := func(w *world) {
 		claim := state.Claim{Kind: state.UploadClaim, Key: k, Run: oldRun}
-		for _, f := range w.plan(t).Changes[0].Files {
-			claim.Files = append(claim.Files, state.File{Path: f.Path, Size: f.Size, ModTime: f.MTime})
-		}
+		claim.Files = append(claim.Files, w.plan(t).Changes[0].Files...)
 		w.plant("nas", dir.Claim(k), string(claim.Encode()))
 		w.complete("nas", dir.StagedSet(k), k)
 	}

@@ -1,28 +1,17 @@
 package apply
 
-import "github.com/vmxsync/vmxsync/apply/step"
+import "github.com/vmxsync/vmxsync/apply/event"
 
-// report passes on what happens while a step is done, with the address of its job.
-func (x *executor) report(j *job, e step.Event) {
+// report passes on what happens while a step is done. A warning belongs to the outcome of
+// the job as well.
+func (x *executor) report(j *job, e event.Event) {
 	switch e := e.(type) {
-	case step.Progress:
-		x.tell(Progress{j.Address, e.Path, e.Sent, e.Size, e.Kept})
-	case step.Uploaded:
-		x.uploaded.Add(e.Bytes)
-	case step.Comparing:
-		x.tell(Comparing{j.Address, e.Path, e.Read, e.Size})
-	case step.Waiting:
-		x.tell(Waiting{j.Address, e.For})
+	case event.Waiting:
 		x.waited.Add(int64(e.For))
-	case step.Remark:
-		x.remark(j, e)
+	case event.Remark:
+		if e.Warn {
+			x.outcomes.warn(j, e.Text)
+		}
 	}
-}
-
-// remark adds what a person should look at to the outcome of the job.
-func (x *executor) remark(j *job, r step.Remark) {
-	if r.Warn {
-		x.outcomes.warn(j, r.Text)
-	}
-	x.tell(Remark{Address: j.Address, Text: r.Text, Warn: r.Warn})
+	x.tell(e)
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/event"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
@@ -30,18 +32,18 @@ func cutUpload(t *testing.T) (*world, *diff.Plan, *memLog) {
 
 func TestRun_sendsOnlyTheRestOfAFileThatWasCut(t *testing.T) {
 	disk := int64(len(content(key("Bart", 21))[flat]))
-	for name, again := range map[string]func(t *testing.T, w *world, plan *diff.Plan, log *memLog) apply.Result{
-		"the same plan": func(t *testing.T, w *world, plan *diff.Plan, log *memLog) apply.Result {
+	for name, again := range map[string]func(t *testing.T, w *world, plan *diff.Plan, log *memLog) outcome.Result{
+		"the same plan": func(t *testing.T, w *world, plan *diff.Plan, log *memLog) outcome.Result {
 			r, err := w.apply(t.Context(), plan, run{id: thisRun, log: log})
 			must(t, r, err)
 			return r
 		},
-		"without its journal": func(t *testing.T, w *world, plan *diff.Plan, _ *memLog) apply.Result {
+		"without its journal": func(t *testing.T, w *world, plan *diff.Plan, _ *memLog) outcome.Result {
 			r, err := w.apply(t.Context(), plan, run{id: thisRun})
 			must(t, r, err)
 			return r
 		},
-		"a fresh plan": func(t *testing.T, w *world, _ *diff.Plan, _ *memLog) apply.Result {
+		"a fresh plan": func(t *testing.T, w *world, _ *diff.Plan, _ *memLog) outcome.Result {
 			r, err := w.apply(t.Context(), w.plan(t), run{id: nextRun})
 			must(t, r, err)
 			return r
@@ -62,9 +64,9 @@ func TestRun_sendsOnlyTheRestOfAFileThatWasCut(t *testing.T) {
 
 func TestRun_progressTellsWhatWasThere(t *testing.T) {
 	w, plan, log := cutUpload(t)
-	var last apply.Progress
-	r, err := w.apply(t.Context(), plan, run{id: thisRun, log: log, events: func(e apply.Event) {
-		if p, ok := e.(apply.Progress); ok && p.Path == flat {
+	var last event.Progress
+	r, err := w.apply(t.Context(), plan, run{id: thisRun, log: log, events: func(e event.Event) {
+		if p, ok := e.(event.Progress); ok && p.Path == flat {
 			last = p
 		}
 	}})
@@ -131,7 +133,7 @@ func (s lingering) Lost(below string) time.Time {
 }
 
 // applyLingering applies on such a store; passing happens in each wait.
-func (w *world) applyLingering(t *testing.T, plan *diff.Plan, lost time.Time, passing func()) (waits []time.Duration, r apply.Result, err error) {
+func (w *world) applyLingering(t *testing.T, plan *diff.Plan, lost time.Time, passing func()) (waits []time.Duration, r outcome.Result, err error) {
 	t.Helper()
 	opts := apply.Options{
 		Run: thisRun, Stores: map[string]providers.Store{}, Parallelism: 1, Now: now,

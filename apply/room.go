@@ -3,34 +3,31 @@ package apply
 import (
 	"context"
 
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/preflight"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// tellRoom reports which places have less free space than the uploads need, if they
-// report their space. The uploads are tried anyway: other deletes may make room
+// scarce reports whether a place has less free space than the uploads of its jobs need, if
+// it reports its space. The uploads are tried anyway: other deletes may make room
 // meanwhile.
-func (w *worker) tellRoom(ctx context.Context) {
-	for _, p := range w.plan.Places {
-		need := w.need(p.Name)
-		store := w.opts.Stores[p.Name]
-		if p.Role != diff.DestinationRole || need <= 0 || w.stops.lost[p.Name] != nil || store == nil {
-			continue
-		}
-		spacer, ok := providers.As[providers.SpaceReporter](store)
-		if !ok {
-			continue
-		}
-		if free, err := spacer.FreeBytes(ctx); err == nil && free < need {
-			w.tell(Scarce{p.Name, free, need})
-		}
+func scarce(ctx context.Context, store providers.Store, jobs []*job) (event.Scarce, bool) {
+	bytes := need(jobs)
+	if bytes <= 0 || store == nil {
+		return event.Scarce{}, false
 	}
+	spacer, ok := providers.As[providers.SpaceReporter](store)
+	if !ok {
+		return event.Scarce{}, false
+	}
+	free, err := spacer.FreeBytes(ctx)
+	return event.Scarce{Place: jobs[0].Place.Name, Free: free, Need: bytes}, err == nil && free < bytes
 }
 
 // need is how many bytes are to be sent to a place, minus what is freed before.
-func (w *worker) need(place string) (n int64) {
-	for _, j := range w.jobs.at[place] {
+func need(jobs []*job) (n int64) {
+	for _, j := range jobs {
 		switch {
 		case j.progress == preflight.Finished:
 		case j.Change.Early:

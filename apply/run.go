@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/apply/preflight"
 	"github.com/vmxsync/vmxsync/diff"
 )
@@ -15,20 +17,20 @@ import (
 // same plan and journal continue from here), or is that of Before, of a place which
 // could not be read at all, or of the journal. Where only some groups cannot be read,
 // their changes fail.
-func Run(ctx context.Context, plan *diff.Plan, opts Options) (Result, error) {
+func Run(ctx context.Context, plan *diff.Plan, opts Options) (outcome.Result, error) {
 	x, err := prepare(plan, opts)
 	if err != nil {
-		return Result{}, err
+		return outcome.Result{}, err
 	}
 	began := x.opts.Now()
 	begun, err := x.locked(ctx)
 	if !begun {
-		return Result{}, err
+		return outcome.Result{}, err
 	}
 	result := x.result(began)
-	x.tell(Finished{result})
+	x.tell(event.Finished{Result: result})
 	if err == nil {
-		err = result.err()
+		err = result.Err()
 	}
 	return result, err
 }
@@ -37,23 +39,23 @@ func Run(ctx context.Context, plan *diff.Plan, opts Options) (Result, error) {
 // cancels the work everywhere.
 func (x *executor) locked(ctx context.Context) (begun bool, err error) {
 	if preflight.Recorded(x.jobs.envs(), x.journal) {
-		x.recorder.finish(ctx)
+		x.recorder.Finish(ctx)
 		return false, ErrApplied
 	}
 	ctx, lose := context.WithCancelCause(ctx)
 	defer lose(nil)
-	defer x.locks.releaseAll(ctx)
-	if err := x.locks.takeAll(ctx, &x.jobs, lose); err != nil {
+	defer x.locks.ReleaseAll(ctx)
+	if err := x.takeLocks(ctx, lose); err != nil {
 		return false, err
 	}
 	begun, err = x.perform(ctx)
 	switch {
 	case begun && err == nil:
-		x.recorder.all(ctx)
+		x.recorder.All(ctx)
 	case begun && errors.Is(ctx.Err(), context.DeadlineExceeded):
-		x.recorder.allCut(ctx)
+		x.recorder.AllCut(ctx)
 	case errors.Is(err, ErrApplied):
-		x.recorder.finish(ctx)
+		x.recorder.Finish(ctx)
 	}
 	if lost := context.Cause(ctx); err != nil && errors.Is(lost, lock.ErrLost) {
 		err = lost
@@ -68,7 +70,7 @@ func (x *executor) perform(ctx context.Context) (begun bool, err error) {
 	if err := x.before(ctx); err != nil {
 		return false, err
 	}
-	if err := x.recorder.read(ctx); err != nil {
+	if err := x.recorder.Read(ctx); err != nil {
 		return false, err
 	}
 	if err := x.begin(); err != nil {
@@ -87,7 +89,7 @@ func Check(ctx context.Context, plan *diff.Plan, opts Options) error {
 	if preflight.Recorded(x.jobs.envs(), x.journal) {
 		return ErrApplied
 	}
-	if err := x.locks.look(ctx, &x.jobs); err != nil {
+	if err := x.locks.Look(ctx, x.lockable()); err != nil {
 		return err
 	}
 	if err := x.check(ctx); err != nil {
@@ -97,11 +99,11 @@ func Check(ctx context.Context, plan *diff.Plan, opts Options) error {
 }
 
 // Record writes the records of a plan that changes nothing, and does nothing else.
-func Record(ctx context.Context, plan *diff.Plan, opts Options) (Result, error) {
+func Record(ctx context.Context, plan *diff.Plan, opts Options) (outcome.Result, error) {
 	x, err := prepare(plan, opts)
 	if err != nil {
-		return Result{}, err
+		return outcome.Result{}, err
 	}
-	x.recorder.all(ctx)
-	return Result{Known: x.recorder.left}, ctx.Err()
+	x.recorder.All(ctx)
+	return outcome.Result{Known: x.recorder.Left()}, ctx.Err()
 }

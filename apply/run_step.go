@@ -5,20 +5,22 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/journal"
-	"github.com/vmxsync/vmxsync/apply/schedule"
 	"github.com/vmxsync/vmxsync/apply/step"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers/parallel"
 )
 
 // stepper does the steps of jobs, and keeps the journal.
 type stepper struct {
-	opts    Options
 	journal *journal.Journal
+	most    int           // steps at once; 0 leaves it to the sessions of each place
 	slots   chan struct{} // one for each step that may be done at once; nil: any number
-	env     func(*job) step.Env
+	env     func(*job) task.Env
 	damage  func(ctx context.Context, found error) // records a damaged copy that a step has found
-	tell    func(Event)
+	tell    func(event.Event)
 }
 
 // run does the steps of a job from where an earlier run left them.
@@ -68,7 +70,7 @@ func (st *stepper) runBatch(ctx context.Context, j *job, steps []diff.Step) erro
 		return err
 	}
 	rest := steps[1:]
-	return schedule.Each(ctx, schedule.Width(st.opts.Parallelism, j.Store), len(rest), func(i int) error { return st.runStep(ctx, j, rest[i]) })
+	return parallel.Each(ctx, parallel.Width(st.most, j.Store), len(rest), func(i int) error { return st.runStep(ctx, j, rest[i]) })
 }
 
 // runStep looks, acts and records.
@@ -89,8 +91,8 @@ func (st *stepper) runStep(ctx context.Context, j *job, s diff.Step) error {
 	return &step.Error{Address: j.Address, Op: s.Op, Path: p, Err: err}
 }
 
-func stepDone(j *job, s diff.Step) StepDone {
-	done := StepDone{Address: j.Address, Step: s.ID, Op: s.Op, Bytes: s.Size}
+func stepDone(j *job, s diff.Step) event.StepDone {
+	done := event.StepDone{Address: j.Address, Step: s.ID, Op: s.Op, Bytes: s.Size}
 	if s.Op == diff.OpPut {
 		done.Path = step.Name(j.Env, s)
 	}

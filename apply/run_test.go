@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/event"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
@@ -23,8 +25,8 @@ import (
 const chainScene = "upload and deletes" // Bart: 21 comes, 17 and 18 go, 20 stays
 
 // outcomes is what became of each change, by address.
-func outcomes(r apply.Result) map[string]apply.Status {
-	all := map[string]apply.Status{}
+func outcomes(r outcome.Result) map[string]outcome.Status {
+	all := map[string]outcome.Status{}
 	for _, o := range r.Outcomes {
 		all[o.Address] = o.Status
 	}
@@ -47,7 +49,7 @@ func (w *world) wantUntouched(t *testing.T, sets ...state.Key) {
 	}
 }
 
-func wantFailure(t *testing.T, r apply.Result, address, text string) {
+func wantFailure(t *testing.T, r outcome.Result, address, text string) {
 	t.Helper()
 	for _, o := range r.Failures() {
 		if o.Address == address && strings.Contains(o.Err.Error(), text) {
@@ -98,12 +100,12 @@ func TestRun_failedUploadCancelsTheDeletesOfItsChainOnly(t *testing.T) {
 		t.Fatalf("got %v, want ErrPartial", err)
 	}
 	for address, got := range outcomes(r) {
-		want := apply.StatusDone
+		want := outcome.StatusDone
 		switch address {
 		case "nas/Bart/2026-11-21-010000":
-			want = apply.StatusFailed
+			want = outcome.StatusFailed
 		case "nas/Bart/2026-11-17-010000", "nas/Bart/2026-11-18-010000":
-			want = apply.StatusCancelled
+			want = outcome.StatusCancelled
 		}
 		if got != want {
 			t.Errorf("%s is %s, want %s", address, got, want)
@@ -166,8 +168,8 @@ func TestRun_cancelledGoesOnLater(t *testing.T) {
 	for n := 1; ; n++ {
 		ctx, cancel := context.WithCancel(t.Context())
 		steps := 0
-		_, err := w.apply(ctx, plan, run{id: thisRun, log: log, events: func(e apply.Event) {
-			if _, ok := e.(apply.StepDone); ok {
+		_, err := w.apply(ctx, plan, run{id: thisRun, log: log, events: func(e event.Event) {
+			if _, ok := e.(event.StepDone); ok {
 				if steps++; steps == n {
 					cancel()
 				}
@@ -191,8 +193,8 @@ func TestRun_cancelStopsATransfer(t *testing.T) {
 	plan := w.plan(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	r, err := w.apply(ctx, plan, run{id: thisRun, events: func(e apply.Event) {
-		if _, ok := e.(apply.Progress); ok {
+	r, err := w.apply(ctx, plan, run{id: thisRun, events: func(e event.Event) {
+		if _, ok := e.(event.Progress); ok {
 			cancel()
 		}
 	}})
@@ -200,7 +202,7 @@ func TestRun_cancelStopsATransfer(t *testing.T) {
 		t.Fatalf("got %v, want Canceled", err)
 	}
 	for address, got := range outcomes(r) {
-		if got != apply.StatusPending {
+		if got != outcome.StatusPending {
 			t.Errorf("%s is %s, want pending", address, got)
 		}
 	}
@@ -305,26 +307,26 @@ func TestRun_messagesAreEscaped(t *testing.T) {
 func TestRun_eventsTellTheStory(t *testing.T) {
 	w := scene(t, chainScene)
 	plan := w.plan(t)
-	var last apply.Event
+	var last event.Event
 	sent, done, began, announced := map[string]int64{}, map[string]bool{}, 0, int64(0)
 	unsent := content(key("Bart", 21))
-	r, err := w.apply(t.Context(), plan, run{id: thisRun, events: func(e apply.Event) {
+	r, err := w.apply(t.Context(), plan, run{id: thisRun, events: func(e event.Event) {
 		switch e := e.(type) {
-		case apply.Started:
+		case event.Started:
 			began++
 			announced = e.Bytes
-		case apply.ChangeStarted:
+		case event.ChangeStarted:
 			if e.Sends {
 				announced -= e.Bytes
 			}
-		case apply.Progress:
+		case event.Progress:
 			sent[e.Path] = e.Sent
-		case apply.StepDone:
+		case event.StepDone:
 			if e.Path != "" && sent[e.Path] != e.Bytes {
 				t.Errorf("%s is done at %d of %d", e.Path, sent[e.Path], e.Bytes)
 			}
 			delete(unsent, e.Path)
-		case apply.ChangeDone:
+		case event.ChangeDone:
 			done[e.Address] = true
 		}
 		last = e
@@ -338,7 +340,7 @@ func TestRun_eventsTellTheStory(t *testing.T) {
 	if announced != 0 || len(unsent) > 0 {
 		t.Errorf("%d of the bytes announced belong to no change; no step was done for %v", announced, slices.Sorted(maps.Keys(unsent)))
 	}
-	if _, ok := last.(apply.Finished); !ok || began != 1 || len(done) != len(plan.Changes) {
+	if _, ok := last.(event.Finished); !ok || began != 1 || len(done) != len(plan.Changes) {
 		t.Errorf("last %T, %d begins, done %v", last, began, slices.Sorted(maps.Keys(done)))
 	}
 }

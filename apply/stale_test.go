@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/state"
@@ -151,7 +152,7 @@ func TestRun_failedOwnerKeepsAwayFromThePlace(t *testing.T) {
 	}
 	wantFailure(t, r, "usb", "owner")
 	wantFailure(t, r, "usb/UsbBart/2026-11-21-010000", "because usb failed")
-	if got := outcomes(r)[bart21]; got != apply.StatusDone {
+	if got := outcomes(r)[bart21]; got != outcome.StatusDone {
 		t.Errorf("%s is %s, want done: it is elsewhere", bart21, got)
 	}
 	if why := unlike(map[string]tree{"usb": before}, map[string]tree{"usb": w.tree(t, "usb")}); why != "" {

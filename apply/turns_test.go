@@ -8,13 +8,15 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/event"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
 // begun lists the addresses at nas whose change is begun, in that order.
-func begun(addresses *[]string) func(apply.Event) {
-	return func(e apply.Event) {
-		if e, ok := e.(apply.ChangeStarted); ok && strings.HasPrefix(e.Address, "nas/") {
+func begun(addresses *[]string) func(event.Event) {
+	return func(e event.Event) {
+		if e, ok := e.(event.ChangeStarted); ok && strings.HasPrefix(e.Address, "nas/") {
 			*addresses = append(*addresses, strings.TrimPrefix(e.Address, "nas/"))
 		}
 	}
@@ -58,8 +60,8 @@ func TestRun_cutShortHasSentTheNewestOfEachVM(t *testing.T) {
 	defer cancel()
 	done := 0
 	stores := map[string]providers.Store{"vms": w.stores["vms"], "usb": w.stores["usb"], "nas": w.stores["nas"]}
-	_, err := apply.Run(ctx, w.plan(t), apply.Options{Run: thisRun, Stores: stores, Now: now, Events: func(e apply.Event) {
-		if _, ok := e.(apply.ChangeDone); ok {
+	_, err := apply.Run(ctx, w.plan(t), apply.Options{Run: thisRun, Stores: stores, Now: now, Events: func(e event.Event) {
+		if _, ok := e.(event.ChangeDone); ok {
 			if done++; done == len(newestOfEach) {
 				cancel()
 			}
@@ -85,10 +87,10 @@ func TestRun_fullPlaceTakesNoOlderSetBeforeTheNewestOfAnother(t *testing.T) {
 		t.Fatalf("got %v, want ErrPartial", err)
 	}
 	got := outcomes(r)
-	if s := got["nas/"+fitting.String()]; s != apply.StatusDone {
+	if s := got["nas/"+fitting.String()]; s != outcome.StatusDone {
 		t.Errorf("the newest set that fits is %s, want done", s)
 	}
-	if s := got["nas/"+key("Bart", 20).String()]; s != apply.StatusCancelled {
+	if s := got["nas/"+key("Bart", 20).String()]; s != outcome.StatusCancelled {
 		t.Errorf("the older set is %s, want cancelled", s)
 	}
 	if w.has(t, "nas", key("Bart", 20).String()) {
@@ -103,7 +105,7 @@ func TestRun_fullPlaceTakesAnOlderSetOfTheSameVM(t *testing.T) {
 	w.local(key("Apu", 20))
 	r, err := w.applySmall(t, w.plan(t), thisRun)
 	wantFull(t, r, err)
-	if s := outcomes(r)["nas/"+key("Apu", 20).String()]; s != apply.StatusDone {
+	if s := outcomes(r)["nas/"+key("Apu", 20).String()]; s != outcome.StatusDone {
 		t.Errorf("the older set is %s, want done", s)
 	}
 }

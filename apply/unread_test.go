@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
@@ -71,15 +72,15 @@ func TestRun_nothingIsDeletedBesideAnUnknownSet(t *testing.T) {
 	w.wantUntouched(t, key("Bart", 17), key("Bart", 18), key("Bart", 20))
 }
 
-func wantOnlyBartFailed(t *testing.T, r apply.Result) {
+func wantOnlyBartFailed(t *testing.T, r outcome.Result) {
 	t.Helper()
 	for address, got := range outcomes(r) {
-		want := apply.StatusDone
+		want := outcome.StatusDone
 		switch {
 		case address == bart21:
-			want = apply.StatusFailed
+			want = outcome.StatusFailed
 		case strings.HasPrefix(address, "nas/Bart/"):
-			want = apply.StatusCancelled
+			want = outcome.StatusCancelled
 		}
 		if got != want {
 			t.Errorf("%s is %s, want %s", address, got, want)
@@ -166,12 +167,12 @@ func TestRun_destinationThatIsAwayHoldsNoOther(t *testing.T) {
 		if !errors.Is(err, apply.ErrPartial) {
 			t.Fatalf("%s: got %v, want ErrPartial", away, err)
 		}
-		if got := outcomes(r)["usb/"+key("UsbBart", 21).String()]; got != apply.StatusDone {
+		if got := outcomes(r)["usb/"+key("UsbBart", 21).String()]; got != outcome.StatusDone {
 			t.Errorf("%s: the set for usb is %s, want done", away, got)
 		}
 		var failed []string
 		for _, o := range r.Failures() {
-			if o.Status == apply.StatusFailed {
+			if o.Status == outcome.StatusFailed {
 				failed = append(failed, o.Err.Error())
 			}
 		}

@@ -6,22 +6,26 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/vmxsync/vmxsync/apply/schedule"
-	"github.com/vmxsync/vmxsync/apply/step"
+	"github.com/vmxsync/vmxsync/apply/event"
+	"github.com/vmxsync/vmxsync/apply/outcome"
+	"github.com/vmxsync/vmxsync/apply/prune"
+	"github.com/vmxsync/vmxsync/apply/record"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/parallel"
 )
 
 // worker does the jobs of a run.
 type worker struct {
 	plan      *diff.Plan
-	opts      Options
+	stores    map[string]providers.Store
+	most      int // steps at once; 0 leaves it to the sessions of each place
 	jobs      *jobs
 	stops     *obstacles
 	steps     *stepper
 	outcomes  *outcomes
-	announcer *announcer
-	tell      func(Event)
+	announcer *record.Announcer
+	tell      func(event.Event)
 }
 
 // work does all jobs: roots, cleanups, the chains, and then the cleanups that need a
@@ -50,12 +54,24 @@ func (w *worker) work(ctx context.Context) error {
 	return w.afterwards(ctx, late)
 }
 
+// tellRoom reports which destinations have less free space than the uploads need.
+func (w *worker) tellRoom(ctx context.Context) {
+	for _, p := range w.plan.Places {
+		if p.Role != diff.DestinationRole || w.stops.lost[p.Name] != nil {
+			continue
+		}
+		if lack, ok := scarce(ctx, w.stores[p.Name], w.jobs.at[p.Name]); ok {
+			w.tell(lack)
+		}
+	}
+}
+
 // runChains runs chains concurrently: for each place as many as it has sessions, and no
 // place waits for another. They take turns, so that the newest set of each VM is sent
 // before the second newest of any VM.
 func (w *worker) runChains(ctx context.Context, chains []*chain) error {
-	if w.opts.Parallelism == 1 {
-		return schedule.InTurns(ctx, 1, len(chains), func(i int) (bool, error) { return w.runChain(ctx, chains[i]) })
+	if w.most == 1 {
+		return parallel.InTurns(ctx, 1, len(chains), func(i int) (bool, error) { return w.runChain(ctx, chains[i]) })
 	}
 	var queues [][]*chain
 	at := map[string]int{}
@@ -68,9 +84,9 @@ func (w *worker) runChains(ctx context.Context, chains []*chain) error {
 		}
 		queues[i] = append(queues[i], c)
 	}
-	return schedule.Each(ctx, len(queues), len(queues), func(i int) error {
+	return parallel.Each(ctx, len(queues), len(queues), func(i int) error {
 		queue := queues[i]
-		return schedule.InTurns(ctx, schedule.Width(w.opts.Parallelism, queue[0].jobs[0].Store), len(queue), func(n int) (bool, error) { return w.runChain(ctx, queue[n]) })
+		return parallel.InTurns(ctx, parallel.Width(w.most, queue[0].jobs[0].Store), len(queue), func(n int) (bool, error) { return w.runChain(ctx, queue[n]) })
 	})
 }
 
@@ -95,8 +111,8 @@ func (w *worker) afterwards(ctx context.Context, late []*job) error {
 	return nil
 }
 
-func started(plan *diff.Plan, all []*job) Started {
-	s := Started{Changes: len(plan.Changes), Cleanups: len(plan.Cleanups)}
+func started(plan *diff.Plan, all []*job) event.Started {
+	s := event.Started{Changes: len(plan.Changes), Cleanups: len(plan.Cleanups)}
 	for _, j := range all {
 		if j.Has(diff.OpPut) {
 			s.Bytes += j.Change.Bytes
@@ -147,7 +163,7 @@ func (w *worker) hindrance(c *chain, j *job) *job {
 // could not remove every file has still left the group as planned; at a source, deletes
 // do not depend on each other.
 func breaks(j *job) bool {
-	if j.outcome.Status != StatusFailed || j.Has(diff.OpPrune) {
+	if j.outcome.Status != outcome.StatusFailed || j.Has(diff.OpPrune) {
 		return false
 	}
 	deletion, ok := j.Deletion()
@@ -174,18 +190,18 @@ func (w *worker) runJob(ctx context.Context, j *job) error {
 	}
 	_, goes := j.Deletion()
 	if goes {
-		w.announcer.before(ctx, j.Place)
+		w.announcer.Before(ctx, j.Place)
 	}
 	j.outcome.Earlier = !slices.ContainsFunc(j.Steps, func(s diff.Step) bool { return !j.isDone(s.ID) })
-	w.tell(ChangeStarted{j.Address, j.Change.Action, j.outcome.Bytes, j.Has(diff.OpPut), j.outcome.Earlier})
+	w.tell(event.ChangeStarted{Address: j.Address, Action: j.Change.Action, Bytes: j.outcome.Bytes, Sends: j.Has(diff.OpPut), Earlier: j.outcome.Earlier})
 	err := w.steps.run(ctx, j)
 	if goes {
-		w.announcer.after(ctx, j.Place)
+		w.announcer.After(ctx, j.Place)
 	}
 	switch {
 	case err == nil:
 		w.outcomes.done(j)
-	case j.Has(diff.OpPrune) && errors.Is(err, providers.ErrInUse) && !errors.Is(err, step.ErrAside):
+	case j.Has(diff.OpPrune) && errors.Is(err, providers.ErrInUse) && !errors.Is(err, prune.ErrAside):
 		w.outcomes.skip(j, err)
 	case isFatal(err):
 		w.outcomes.fail(j, err)
@@ -193,7 +209,7 @@ func (w *worker) runJob(ctx context.Context, j *job) error {
 	case ctx.Err() != nil:
 		return fmt.Errorf("%s: %w", j.Address, errors.Join(ctx.Err(), err))
 	default:
-		w.outcomes.fail(j, w.makeRoom(ctx, j, err))
+		w.outcomes.fail(j, makeRoom(ctx, j, err, func() bool { return w.outcomes.othersWait(j, w.jobs.at[j.Place.Name]) }))
 	}
 	return nil
 }
@@ -208,7 +224,7 @@ func (w *worker) failedRoot(j *job) *job {
 		}
 		return nil
 	}
-	if root := w.jobs.roots[place]; root != nil && root != j && w.outcomes.ended(root) == StatusFailed {
+	if root := w.jobs.roots[place]; root != nil && root != j && w.outcomes.ended(root) == outcome.StatusFailed {
 		return root
 	}
 	return nil

@@ -18,8 +18,10 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/providers"
@@ -354,14 +356,14 @@ type run struct {
 	log         *memLog
 	script      *faults.Script
 	parallelism int
-	events      func(apply.Event)
+	events      func(event.Event)
 	before      func(context.Context) error
 	missing     map[string]error // destinations that cannot be opened
 	machine     *lock.Machine    // nil: without locks
 	recorded    func(diff.Place, *known.Record)
 }
 
-func (w *world) apply(ctx context.Context, plan *diff.Plan, r run) (apply.Result, error) {
+func (w *world) apply(ctx context.Context, plan *diff.Plan, r run) (outcome.Result, error) {
 	if r.script == nil {
 		r.script = faults.New()
 	}
@@ -371,7 +373,7 @@ func (w *world) apply(ctx context.Context, plan *diff.Plan, r run) (apply.Result
 	r.log.script = r.script
 	j, err := journal.Resume(r.log, r.log.data, journal.Header{Run: r.id, Plan: "p", Created: now()}, now)
 	if err != nil {
-		return apply.Result{}, err
+		return outcome.Result{}, err
 	}
 	opts := apply.Options{
 		Run: r.id, Stores: map[string]providers.Store{}, Journal: j, Parallelism: max(r.parallelism, 1), Events: r.events,
@@ -489,7 +491,7 @@ func unlike(want, got map[string]tree) string {
 }
 
 // must ends the test unless the apply went well.
-func must(t testing.TB, r apply.Result, err error) {
+func must(t testing.TB, r outcome.Result, err error) {
 	t.Helper()
 	if err == nil {
 		return

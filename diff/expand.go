@@ -209,20 +209,11 @@ func (q *sequence) create(c Change, id string) {
 func (q *sequence) remove(k state.Key, s Step) Step {
 	for _, c := range q.creates {
 		_, made, _ := state.SplitAddress(c.Address)
-		q.present[made.Stamp] = digestOf(c.Files)
+		q.present[made.Stamp] = state.Digest(c.Files)
 	}
 	s.Expect = GroupDigest(q.present)
 	s.Needs = slices.Concat(q.counts, q.deletes)
 	delete(q.present, k.Stamp)
 	q.creates, q.counts = nil, nil
 	return s
-}
-
-// digestOf is the state.Digest of the files of a set.
-func digestOf(files []File) string {
-	listed := make([]state.File, len(files))
-	for i, f := range files {
-		listed[i] = state.File{Path: f.Path, Size: f.Size}
-	}
-	return state.Digest(listed)
 }

@@ -120,8 +120,8 @@ type Change struct {
 	Bytes   int64    `json:"bytes"`
 	// Files is the payload, sorted. Where a set that is whole in staging only
 	// is deleted (Path is then its staged folder), it is all that is in there.
-	Files  []File `json:"files"`
-	Before []File `json:"before,omitempty"` // what an update finds at the destination, in staging for a resume
+	Files  []state.File `json:"files"`            // with the times of those at a source, and no identity
+	Before []state.File `json:"before,omitempty"` // what an update finds at the destination, in staging for a resume
 	// Retains are addresses of counted sets that justify a delete and must be present and
 	// whole when it happens: of its group, or of a prune at any destination.
 	Retains []string `json:"retains,omitempty"`
@@ -164,13 +164,6 @@ func (c Change) Why() (kept, other []string) {
 	return kept, other
 }
 
-// File is one file of a change. Its path is relative to the folder of the set.
-type File struct {
-	Path  string    `json:"path"`
-	Size  int64     `json:"size"`
-	MTime time.Time `json:"mtime,omitzero"` // of a file at the source
-}
-
 // Mode is the way in which a set is created, updated or deleted.
 type Mode string
 
@@ -187,13 +180,13 @@ const (
 
 // Cleanup is our own leftover: no delete in the sense of counts and guards.
 type Cleanup struct {
-	Place string `json:"place"`
-	Kind  string `json:"kind"` // "staging", "in_place", "trash", "return" (a ~rep, or an ~aside of a source, whose final name is absent), "gone" (what is left of a prune)
-	Path  string `json:"path"`
-	VM    string `json:"vm"`
-	Files []File `json:"files"` // all files in it, sorted; of "in_place" our parts at the final name
-	Bytes int64  `json:"bytes"`
-	Claim string `json:"claim,omitempty"` // of "in_place": the digest of the claim, under which our parts are
+	Place string       `json:"place"`
+	Kind  string       `json:"kind"` // "staging", "in_place", "trash", "return" (a ~rep, or an ~aside of a source, whose final name is absent), "gone" (what is left of a prune)
+	Path  string       `json:"path"`
+	VM    string       `json:"vm"`
+	Files []state.File `json:"files"` // all files in it, sorted; of "in_place" our parts at the final name
+	Bytes int64        `json:"bytes"`
+	Claim string       `json:"claim,omitempty"` // of "in_place": the digest of the claim, under which our parts are
 }
 
 // Kept is a set at a destination that stays.

@@ -251,6 +251,7 @@ func TestOpen_refusesPlansThatReachOut(t *testing.T) {
 		"file climbs":                  func(p *diff.Plan) { find(p, diff.Upload).Files[0].Path = "../disk.vmdk" },
 		"file is absolute":             func(p *diff.Plan) { find(p, diff.Upload).Files[0].Path = "/etc/passwd" },
 		"size is negative":             func(p *diff.Plan) { find(p, diff.Upload).Files[0].Size = -1 },
+		"file has an identity":         func(p *diff.Plan) { find(p, diff.Upload).Files[0].ID = "1:2" },
 		"size is huge":                 func(p *diff.Plan) { find(p, diff.Upload).Files[0].Size = 1 << 54 },
 		"bytes do not add up":          func(p *diff.Plan) { find(p, diff.Upload).Bytes++ },
 		"summary does not add up":      func(p *diff.Plan) { p.Summary.Destroy = 0 },
@@ -385,7 +386,7 @@ func TestOpen_goldenDecodesForEver(t *testing.T) {
 	if p.Name != "site" || p.Summary.Add != 2 || p.Summary.Change != 3 || p.Summary.Destroy != 2 || len(p.Cleanups) != 3 {
 		t.Errorf("got %s, %+v, %d cleanups", p.Name, p.Summary, len(p.Cleanups))
 	}
-	if got, want := p.Changes[0].Files[0], (diff.File{Path: "disk.vmdk", Size: 1000, MTime: noon.Add(-6 * time.Hour)}); got != want {
+	if got, want := p.Changes[0].Files[0], (state.File{Path: "disk.vmdk", Size: 1000, ModTime: noon.Add(-6 * time.Hour)}); got != want {
 		t.Errorf("got file %+v, want %+v", got, want)
 	}
 }

@@ -275,7 +275,7 @@ func sent(c diff.Change, k state.Key) state.Set {
 	content := set(k, state.Complete)
 	content.Files = nil
 	for _, f := range c.Files {
-		content.Files = append(content.Files, state.File{Path: f.Path, Size: f.Size, ModTime: f.MTime})
+		content.Files = append(content.Files, state.File{Path: f.Path, Size: f.Size, ModTime: f.ModTime})
 	}
 	return content
 }

@@ -87,19 +87,19 @@ func stagedRun(d decide.Decision) string {
 }
 
 // listed are files at a destination, whose times mean nothing.
-func listed(from []state.File) []File {
-	to := make([]File, len(from))
+func listed(from []state.File) []state.File {
+	to := make([]state.File, len(from))
 	for i, f := range from {
-		to[i] = File{Path: f.Path, Size: f.Size}
+		to[i] = state.File{Path: f.Path, Size: f.Size}
 	}
 	return to
 }
 
 // sourceFiles are files that an upload finds again as they are.
-func sourceFiles(from []state.File) []File {
+func sourceFiles(from []state.File) []state.File {
 	to := listed(from)
 	for i, f := range from {
-		to[i].MTime = f.ModTime.UTC()
+		to[i].ModTime = f.ModTime.UTC()
 	}
 	return to
 }

@@ -11,6 +11,11 @@
 // and, if there is one, a hint. A Spec is returned only without errors, and then
 // every name in it resolves and every value has been checked.
 //
+// Load is the order: read the files, collect their blocks, give variables and locals their
+// values, decode each block, check the whole. What a block may contain is in package
+// block; the packages beside it are the tools, and know no block. The tests of all of
+// them are here, and go through Load.
+//
 // The settings of a destination belong to its driver: they are decoded by the
 // hcl tags of the driver's own struct. The only provider known here by name is
 // "local", the only type of source.

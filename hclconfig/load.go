@@ -5,9 +5,15 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/vmxsync/vmxsync/hclconfig/block"
 	"github.com/vmxsync/vmxsync/hclconfig/confdir"
+	"github.com/vmxsync/vmxsync/hclconfig/decode"
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
+	"github.com/vmxsync/vmxsync/hclconfig/eval"
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
+	"github.com/vmxsync/vmxsync/hclconfig/read"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
+	"github.com/vmxsync/vmxsync/hclconfig/variable"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/config"
 )
@@ -25,56 +31,42 @@ type Options struct {
 	Salvaged *Salvage
 }
 
-func (o Options) env(name string) (string, bool) {
-	if o.Env == nil {
-		return "", false
-	}
-	return o.Env(name)
-}
-
 // Load reads the configuration of a directory. The Spec is nil if there are
 // errors. The Secrets resolve the references of that Spec, with the sensitive
 // variables of this run.
 func Load(opts Options) (*config.Spec, secret.Resolver, diag.Diagnostics) {
-	l := loader{opts: opts, files: files{words: newVocabulary(opts.Drivers)}}
+	l := loader{opts: opts, files: read.NewFiles(block.NewVocabulary(opts.Drivers))}
 	diags := l.load()
-	out := l.files.export(diags)
+	out := l.files.Export(diags)
 	if !diags.HasErrors() {
-		return &l.spec, secret.Resolver{Env: opts.env, Variables: l.inputs.secrets()}, out
+		return &l.out.Spec, secret.Resolver{Env: opts.Env, Variables: l.inputs.Secrets()}, out
 	}
 	if opts.Salvaged != nil {
 		l.salvage(opts.Salvaged)
 	}
-	return nil, secret.Resolver{Env: opts.env, Variables: l.inputs.secrets()}, out
-}
-
-// decoded is a Spec with the attributes of its blocks, by the index of each in the
-// Spec: they hold the ranges for checks of the whole.
-type decoded struct {
-	spec                           config.Spec
-	sources, destinations, backups []*attributes
+	return nil, secret.Resolver{Env: opts.Env, Variables: l.inputs.Secrets()}, out
 }
 
 // loader is one run of Load. Its steps build on each other in the order of
 // load; each reports all it can before the next begins.
 type loader struct {
-	decoded
 	opts   Options
-	files  files
-	blocks blocks
-	inputs inputs
-	scope  scope
+	dir    string
+	files  *read.Files
+	blocks block.Blocks
+	inputs variable.Inputs
 	found  confdir.Listing
 	bodies []hcl.Body // also what could be made of files that do not parse
+	out    *block.Decoded
 }
 
 func (l *loader) load() hcl.Diagnostics {
 	dir, err := filepath.Abs(l.opts.Dir)
 	if err != nil {
-		return unreadable("Configuration directory not readable", l.opts.Dir, err)
+		return problem.Unreadable("Configuration directory not readable", l.opts.Dir, err)
 	}
-	l.spec.Dir = dir
-	found, diags := list(dir)
+	l.dir = dir
+	found, diags := read.List(dir)
 	l.found = found
 	more := l.parse(found.Config)
 	if diags.HasErrors() {
@@ -86,23 +78,23 @@ func (l *loader) load() hcl.Diagnostics {
 	if diags = append(diags, more...); diags.HasErrors() {
 		return diags // the declarations of a broken file are unknown and would be reported as missing
 	}
-	l.blocks, more = collect(l.bodies)
+	l.blocks, more = block.Collect(l.bodies)
 	diags = append(diags, more...)
-	diags = append(diags, l.blocks.checkNames()...)
+	diags = append(diags, l.blocks.CheckNames()...)
 	diags = append(diags, l.evaluate(found)...)
 	diags = append(diags, l.decode()...)
 	if !diags.HasErrors() {
-		diags = append(diags, l.warnWithoutBackups()...)
+		diags = append(diags, l.out.WarnWithoutBackups()...)
 	}
-	l.spec.Files = l.files.sums
-	l.spec.Variables = l.inputs.spec()
+	l.out.Spec.Files = l.files.Sums
+	l.out.Spec.Variables = l.inputs.Spec()
 	return diags
 }
 
 func (l *loader) parse(names []string) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, name := range names {
-		body, more := l.files.read(l.spec.Dir, name)
+		body, more := l.files.Read(l.dir, name)
 		diags = append(diags, more...)
 		if body != nil {
 			l.bodies = append(l.bodies, body)
@@ -111,62 +103,34 @@ func (l *loader) parse(names []string) hcl.Diagnostics {
 	return diags
 }
 
-// evaluate gives variables and locals their values.
+// evaluate gives variables and locals their values, for the blocks to come.
 func (l *loader) evaluate(found confdir.Listing) hcl.Diagnostics {
-	var diags hcl.Diagnostics
-	var names []string
-	for _, b := range l.blocks["variable"] {
-		v, more := declare(b)
-		diags = append(diags, more...)
-		l.inputs.declared = append(l.inputs.declared, v)
-		names = append(names, v.name)
-	}
-	g := givens{declared: names, files: &l.files, dir: l.spec.Dir}
-	diags = append(diags, g.gather(found, l.opts)...)
-	l.inputs.given = g.values
-	diags = append(diags, l.inputs.resolve()...)
-
-	all, more := collectLocals(l.blocks["locals"])
+	in, diags := variable.Read(l.blocks["variable"], variable.Origins{
+		Env: l.opts.Env, Dir: l.dir, Names: found.Vars, Args: l.opts.Vars, Files: l.files,
+	})
+	l.inputs = in
+	all, more := eval.CollectLocals(l.blocks["locals"])
 	diags = append(diags, more...)
-	l.scope = scope{
-		files:      l.files.parsed,
-		variables:  l.inputs.visible(),
-		addresses:  l.blocks.addresses(),
-		references: addressValues(l.blocks.addresses()),
-		functions:  functions(l.spec.Dir, &spending{}),
-		localNames: all.names(),
-	}
-	diags = append(diags, l.inputs.validate(&l.scope)...)
-	return append(diags, all.evaluate(&l.scope)...)
+	scope := eval.NewScope(l.dir, l.inputs.Visible(), l.blocks.Addresses(), all)
+	l.out = block.NewDecoded(decode.Env{Scope: scope, Files: l.files, Dir: l.dir}, l.opts.Drivers, l.opts.Hostname)
+	diags = append(diags, l.inputs.Validate(scope)...)
+	return append(diags, all.Evaluate(scope)...)
 }
 
 // decode fills the Spec from the blocks, and checks it as a whole as far as
 // its parts are good.
 func (l *loader) decode() hcl.Diagnostics {
-	diags := append(l.decodeVmxsync(), l.decodeGuard()...)
-	for _, kind := range []struct {
-		name   string
-		decode func(*decoder) hcl.Diagnostics
-	}{
-		{"source", l.decodeSource},
-		{"destination", l.decodeDestination},
-		{"retention", l.decodeRetention},
-		{"backup", l.decodeBackup},
-		{"hook", l.decodeHook},
-		{"notify", l.decodeNotify},
-		{"metrics", l.decodeMetrics},
-		{"log", l.decodeLog},
-	} {
-		for _, b := range l.blocks[kind.name] {
-			diags = append(diags, kind.decode(l.decoder(b))...)
-		}
+	var diags hcl.Diagnostics
+	for _, k := range block.Kinds {
+		diags = append(diags, l.decodeAll(k)...)
 	}
-	return append(diags, l.check()...)
+	return append(diags, l.out.Check()...)
 }
 
-func (l *loader) decoder(b *hcl.Block) *decoder {
-	return &decoder{
-		scope: &l.scope, dir: l.spec.Dir,
-		attributes: attributes{block: b, ranges: map[string]hcl.Range{}, failed: map[string]bool{}, values: map[string]written{}},
+func (l *loader) decodeAll(k block.Kind) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, b := range l.blocks[k.Type] {
+		diags = append(diags, k.Decode(l.out, b)...)
 	}
+	return diags
 }

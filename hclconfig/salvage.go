@@ -3,6 +3,8 @@ package hclconfig
 import (
 	"slices"
 
+	"github.com/vmxsync/vmxsync/hclconfig/block"
+	"github.com/vmxsync/vmxsync/hclconfig/read"
 	"github.com/vmxsync/vmxsync/state/config"
 )
 
@@ -33,18 +35,17 @@ func (s Salvage) Misses(n config.Notify) bool {
 // files that parse, and from the readable parts of those that do not. Errors have
 // been reported, or do not concern these blocks.
 func (l *loader) salvage(out *Salvage) {
-	s := &loader{opts: l.opts, files: files{words: l.files.words}, bodies: l.bodies}
-	s.spec.Dir = l.spec.Dir
-	s.blocks, _ = collect(l.bodies)
+	s := &loader{opts: l.opts, dir: l.dir, files: read.NewFiles(l.files.Words), bodies: l.bodies}
+	s.blocks, _ = block.Collect(l.bodies)
 	s.evaluate(l.found)
-	s.decodeVmxsync()
+	s.decodeAll(block.KindOf("vmxsync"))
 	l.inputs = s.inputs // they hold the secrets that the blocks refer to
-	out.Dir, out.Name = s.spec.Dir, s.spec.Name
-	out.Unread = len(l.bodies) < len(l.found.Config) || l.found.Config == nil || slices.ContainsFunc(l.found.Config, func(name string) bool { return l.files.broken[name] })
+	out.Dir, out.Name = s.dir, s.out.Spec.Name
+	out.Unread = len(l.bodies) < len(l.found.Config) || l.found.Config == nil || slices.ContainsFunc(l.found.Config, func(name string) bool { return l.files.Broken[name] })
 	for _, b := range s.blocks["notify"] {
-		if s.decodeNotify(s.decoder(b)).HasErrors() {
-			out.Lost = append(out.Lost, NotifyName{b.Labels[0], blockName(b)})
+		if block.KindOf("notify").Decode(s.out, b).HasErrors() {
+			out.Lost = append(out.Lost, NotifyName{b.Labels[0], b.Labels[1]})
 		}
 	}
-	out.Notifies = s.spec.Notifies
+	out.Notifies = s.out.Spec.Notifies
 }

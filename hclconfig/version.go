@@ -5,6 +5,8 @@ import (
 
 	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/hcl/v2"
+	"github.com/vmxsync/vmxsync/hclconfig/eval"
+	"github.com/vmxsync/vmxsync/hclconfig/problem"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -29,26 +31,26 @@ func checkVersion(bodies []hcl.Body, running string) hcl.Diagnostics {
 }
 
 func checkConstraint(attr *hcl.Attribute, running string) hcl.Diagnostics {
-	value, diags := literal(attr.Expr, cty.String)
+	value, diags := eval.Literal(attr.Expr, cty.String)
 	if diags.HasErrors() {
 		return diags
 	}
 	text := value.AsString()
 	constraint, err := version.NewConstraint(text)
 	if err != nil {
-		return problem{
-			summary: "Invalid version constraint",
-			detail:  fmt.Sprintf("%q is not a version constraint.", text),
-			hint:    `write it as ">= 0.1" or "~> 1.2"`,
-		}.at(attr.Expr.Range())
+		return problem.Problem{
+			Summary: "Invalid version constraint",
+			Detail:  fmt.Sprintf("%q is not a version constraint.", text),
+			Hint:    `write it as ">= 0.1" or "~> 1.2"`,
+		}.At(attr.Expr.Range())
 	}
 	v, err := version.NewVersion(running)
 	if err != nil || constraint.Check(v.Core()) {
 		return nil // a build without a version meets every constraint
 	}
-	return problem{
-		summary: "Unsupported vmxsync version",
-		detail:  fmt.Sprintf("This configuration requires vmxsync %s; this is version %s.", text, running),
-		hint:    "install a version that fits, or change required_version",
-	}.at(attr.Expr.Range())
+	return problem.Problem{
+		Summary: "Unsupported vmxsync version",
+		Detail:  fmt.Sprintf("This configuration requires vmxsync %s; this is version %s.", text, running),
+		Hint:    "install a version that fits, or change required_version",
+	}.At(attr.Expr.Range())
 }

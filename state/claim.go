@@ -42,11 +42,12 @@ type claimJSON struct {
 	Files   []claimFileJSON `json:"files"`
 }
 
+// claimFileJSON is a File as a claim writes it: with a time in any case, and when it changed.
 type claimFileJSON struct {
-	Path  string    `json:"path"`
-	Size  int64     `json:"size"`
-	MTime time.Time `json:"mtime"`
-	ID    string    `json:"id,omitempty"`
+	Path    string    `json:"path"`
+	Size    int64     `json:"size"`
+	ModTime time.Time `json:"mtime"`
+	ID      string    `json:"id,omitempty"`
 	// Changed is missing in claims of older versions, and where it is not known.
 	Changed string `json:"changed,omitempty"`
 }
@@ -55,7 +56,8 @@ type claimFileJSON struct {
 func (c Claim) Encode() []byte {
 	doc := claimJSON{Format: claimFormat, Kind: c.Kind, Address: c.Key.String(), Run: c.Run, InPlace: c.InPlace, Files: []claimFileJSON{}}
 	for _, f := range c.Files {
-		doc.Files = append(doc.Files, claimFileJSON{f.Path, f.Size, f.ModTime.UTC(), f.ID, f.Changed})
+		f.ModTime = f.ModTime.UTC()
+		doc.Files = append(doc.Files, claimFileJSON(f))
 	}
 	data, err := json.MarshalIndent(doc, "", " ")
 	if err != nil {
@@ -79,7 +81,7 @@ func ParseClaim(data []byte) (*Claim, error) {
 	}
 	c := &Claim{Kind: doc.Kind, Key: k, Run: doc.Run, InPlace: doc.InPlace}
 	for _, f := range doc.Files {
-		c.Files = append(c.Files, File{Path: f.Path, Size: f.Size, ModTime: f.MTime, ID: f.ID, Changed: f.Changed})
+		c.Files = append(c.Files, File(f))
 	}
 	return c, nil
 }

@@ -205,13 +205,20 @@ func section(b *strings.Builder, title string, lines []string) {
 	}
 }
 
+// errorLines give each error a paragraph. A summary that several in a row have is
+// printed once.
 func (r Report) errorLines() []string {
 	var lines []string
+	last := ""
 	for _, e := range r.Errors {
 		line := e.Summary
-		if e.Detail != "" {
+		switch {
+		case e.Detail != "" && e.Summary == last:
+			line = "  " + e.Detail
+		case e.Detail != "":
 			line += "\n" + e.Detail
 		}
+		last = e.Summary
 		if e.Hint != "" {
 			line += "\nhint: " + e.Hint
 		}

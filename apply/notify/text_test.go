@@ -153,3 +153,28 @@ func problems(summaries ...string) (list []notify.Problem) {
 	}
 	return list
 }
+
+// Where no destination can be read, the mail has the reason of each under one summary.
+func TestReport_errorsOfOneSummaryHaveItOnce(t *testing.T) {
+	const summary = "No destination could be read"
+	r := applied()
+	r.Errors = []notify.Problem{
+		{Summary: summary, Detail: "destination \"nas\": refused\nsecond line", Hint: "Check the network."},
+		{Summary: summary, Detail: "destination \"usb\": not mounted", Hint: "Check the disk."},
+		{Summary: "Another"}, {Summary: "Another"},
+	}
+	want := `
+Errors:
+  No destination could be read
+    destination "nas": refused
+    second line
+    hint: Check the network.
+    destination "usb": not mounted
+    hint: Check the disk.
+  Another
+  Another
+`
+	if got := r.Text(); !strings.Contains(got, want) {
+		t.Errorf("got %s, want%s", got, want)
+	}
+}

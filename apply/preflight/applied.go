@@ -5,14 +5,16 @@ import (
 	"slices"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/prune"
 	"github.com/vmxsync/vmxsync/apply/step"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 )
 
 // Recorded reports whether the journal has all steps of the jobs as done. What somebody
 // changed by hand since then is not done again.
-func Recorded(jobs []*step.Env, j Journal) bool {
-	return len(jobs) > 0 && !slices.ContainsFunc(jobs, func(e *step.Env) bool { return !concluded(e.Steps, j) })
+func Recorded(jobs []*task.Env, j Journal) bool {
+	return len(jobs) > 0 && !slices.ContainsFunc(jobs, func(e *task.Env) bool { return !concluded(e.Steps, j) })
 }
 
 // concluded reports whether every step is done, except those before a publish: a run
@@ -48,16 +50,16 @@ func (c *checks) applied(ctx context.Context) bool {
 }
 
 // lands reports whether the job ends with another set, or no set, at its final name.
-func lands(j *step.Env) bool {
+func lands(j *task.Env) bool {
 	_, goes := j.Deletion()
 	return goes || j.Has(diff.OpPublish) || j.Has(diff.OpSeal) || j.Has(diff.OpMark)
 }
 
 // leftNothing asks the steps whose result the position does not show.
-func (c *checks) leftNothing(ctx context.Context, j *step.Env, s diff.Step) bool {
+func (c *checks) leftNothing(ctx context.Context, j *task.Env, s diff.Step) bool {
 	switch s.Op {
 	case diff.OpPrune:
-		where, err := step.WherePruned(ctx, *j, s)
+		where, err := prune.Where(ctx, *j, s)
 		return err == nil && where == ""
 	case diff.OpOwn, diff.OpRelease, diff.OpPurge, diff.OpReturn, diff.OpAbandon, diff.OpClear:
 		m, err := step.New(s, *j)

@@ -9,10 +9,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/vmxsync/vmxsync/apply/schedule"
-	"github.com/vmxsync/vmxsync/apply/step"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/parallel"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/read"
 )
@@ -30,7 +30,7 @@ type group struct {
 // one by one.
 func (c *checks) checkPlace(ctx context.Context, store providers.Store, p diff.Place) error {
 	groups, failed := make([]group, len(p.Observed)), make([]error, len(p.Observed))
-	err := schedule.Each(ctx, schedule.Width(c.Parallelism, store), len(groups), func(i int) error {
+	err := parallel.Each(ctx, parallel.Width(c.Parallelism, store), len(groups), func(i int) error {
 		groups[i], failed[i] = c.readGroup(ctx, store, p, p.Observed[i])
 		if endsPreflight(ctx, failed[i]) {
 			return fmt.Errorf("%s: %w", p.Observed[i].Scope, failed[i])
@@ -67,7 +67,7 @@ func (c *checks) compareGroup(ctx context.Context, g group, err error) error {
 func (c *checks) readGroup(ctx context.Context, store providers.Store, p diff.Place, o diff.Observed) (group, error) {
 	vm := strings.TrimPrefix(o.Scope, p.Name+"/")
 	sets, err := read.Group(ctx, store, p.Layout, p.WorkDir, vm)
-	g := group{o.Scope, map[state.Stamp]diff.ObservedSet{}, step.ByStamp(sets), c.groups[state.Scope(p.Name, vm)], store}
+	g := group{o.Scope, map[state.Stamp]diff.ObservedSet{}, task.ByStamp(sets), c.groups[state.Scope(p.Name, vm)], store}
 	_, partial := errors.AsType[*read.NotWholeError](err)
 	for _, s := range o.Sets {
 		if _, there := g.is[s.Name]; there || !partial {
@@ -82,9 +82,9 @@ func (c *checks) readGroup(ctx context.Context, store providers.Store, p diff.Pl
 
 // changes are who changes the sets of one group: changes, and the cleanups that bring a
 // set back from trash.
-type changes map[state.Stamp]*step.Env
+type changes map[state.Stamp]*task.Env
 
-func (c changes) add(j *step.Env) {
+func (c changes) add(j *task.Env) {
 	if s, ok := j.First(diff.OpReturn); ok {
 		k, _, _, _ := state.ParseTrash(path.Base(s.From)) // zero at a source, which has no groups
 		c[k.Stamp] = j
@@ -154,7 +154,7 @@ func (g group) order(stamp state.Stamp) int {
 func (c *checks) locate(ctx context.Context, g group, stamp state.Stamp) (Progress, bool, error) {
 	was, seen := g.was[stamp]
 	is, there := g.is[stamp]
-	if seen == there && (!seen || step.SameSet(was, is)) {
+	if seen == there && (!seen || task.SameSet(was, is)) {
 		return NotBegun, true, c.recoverStaged(ctx, g.look, g.jobs[stamp])
 	}
 	j := g.jobs[stamp]
@@ -172,7 +172,7 @@ func (c *checks) locate(ctx context.Context, g group, stamp state.Stamp) (Progre
 }
 
 // wanted reports whether the set is as the job makes it, and by which op.
-func wanted(j *step.Env, is state.Set, there bool) (Progress, diff.Op, bool) {
+func wanted(j *task.Env, is state.Set, there bool) (Progress, diff.Op, bool) {
 	switch {
 	case !there && j.Has(diff.OpTrash):
 		return Finished, diff.OpTrash, true
@@ -183,9 +183,9 @@ func wanted(j *step.Env, is state.Set, there bool) (Progress, diff.Op, bool) {
 	case !there && j.Has(diff.OpAside):
 		return HalfDone, diff.OpAside, true
 	case there && is.Marked && j.Has(diff.OpPublish):
-		return Finished, diff.OpPublish, state.SameContent(is.Files, j.Payload())
+		return Finished, diff.OpPublish, state.SameContent(is.Files, j.Change.Files)
 	case there && is.Marked && j.Has(diff.OpSeal):
-		return Finished, diff.OpSeal, state.SameContent(is.Files, j.Payload())
+		return Finished, diff.OpSeal, state.SameContent(is.Files, j.Change.Files)
 	case there && is.Marked && j.Has(diff.OpMark):
 		return Finished, diff.OpMark, state.Digest(is.Files) == j.Observed.SHA256
 	case there && j.Has(diff.OpReturn):

@@ -2,9 +2,11 @@ package preflight
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/vmxsync/vmxsync/apply/step"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state/read"
@@ -25,9 +27,26 @@ func Owner(ctx context.Context, store providers.Store, p diff.Place, name string
 	return fmt.Errorf("%s: %w: its root belongs to %q, the plan to %q", p.Name, ErrStale, owner, name)
 }
 
-// Enter proves whose root a place is before anything is written into it. Other work
-// folders in one that is ours already are looked for under the lock.
-func Enter(ctx context.Context, store providers.Store, p diff.Place, name string) error {
+// Enter proves of each place whose root it is, before anything is written into it. A root
+// that is not as the plan saw it is the error, which wraps ErrStale, if the plan touches
+// it; for any other reason the place is away.
+func Enter(ctx context.Context, stores map[string]providers.Store, places []diff.Place, jobs []*task.Env, name string) (away map[string]error, err error) {
+	var stale []error
+	away = map[string]error{}
+	for _, p := range places {
+		err := enter(ctx, stores[p.Name], p, name)
+		if errors.Is(err, ErrStale) && Touches(p, jobs) {
+			stale = append(stale, err)
+		} else if err != nil {
+			away[p.Name] = err
+		}
+	}
+	return away, errors.Join(stale...)
+}
+
+// enter leaves it to the lock to look for other work folders in a root that is ours
+// already.
+func enter(ctx context.Context, store providers.Store, p diff.Place, name string) error {
 	if err := Owner(ctx, store, p, name); err != nil || !p.Own {
 		return err
 	}

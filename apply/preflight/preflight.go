@@ -8,7 +8,7 @@ import (
 	"slices"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
-	"github.com/vmxsync/vmxsync/apply/step"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -16,7 +16,7 @@ import (
 // Input is what the places are compared with, and how they are reached.
 type Input struct {
 	Plan        *diff.Plan
-	Jobs        []*step.Env // in the order of work
+	Jobs        []*task.Env // in the order of work
 	Stores      map[string]providers.Store
 	Missing     map[string]error // destinations that could not be opened
 	Unlocked    map[string]error // destinations that could not be locked; nothing is asked there
@@ -43,7 +43,7 @@ const (
 
 // Report is what was found. It is valid beside an error.
 type Report struct {
-	Progress map[*step.Env]Progress
+	Progress map[*task.Env]Progress
 	Found    []string         // steps that a lost journal had recorded as started
 	Lost     map[string]error // destinations that could not be read, by name
 	Unread   map[string]error // groups that could not be read, by scope
@@ -70,13 +70,13 @@ func Check(ctx context.Context, in Input) (Report, error) {
 type checks struct {
 	Input
 	Report
-	owners map[string]*step.Env // of steps, by id
+	owners map[string]*task.Env // of steps, by id
 	groups map[string]changes   // by scope
 }
 
 func newChecks(in Input) *checks {
-	c := &checks{Input: in, owners: map[string]*step.Env{}, groups: map[string]changes{}}
-	c.Report = Report{Progress: map[*step.Env]Progress{}, Lost: map[string]error{}, Unread: map[string]error{}}
+	c := &checks{Input: in, owners: map[string]*task.Env{}, groups: map[string]changes{}}
+	c.Report = Report{Progress: map[*task.Env]Progress{}, Lost: map[string]error{}, Unread: map[string]error{}}
 	maps.Copy(c.Lost, in.Unlocked)
 	for _, j := range in.Jobs {
 		for _, s := range j.Steps {
@@ -136,8 +136,8 @@ func (c *checks) checkPlaces(ctx context.Context) (stale []error, err error) {
 
 // Touches reports whether the plan has seen a group at a place, or a job changes the
 // place.
-func Touches(p diff.Place, jobs []*step.Env) bool {
-	return len(p.Observed) > 0 || slices.ContainsFunc(jobs, func(j *step.Env) bool { return j.Place.Name == p.Name })
+func Touches(p diff.Place, jobs []*task.Env) bool {
+	return len(p.Observed) > 0 || slices.ContainsFunc(jobs, func(j *task.Env) bool { return j.Place.Name == p.Name })
 }
 
 func (c *checks) checkDestination(ctx context.Context, p diff.Place) error {

@@ -7,6 +7,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/step"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -15,7 +16,7 @@ import (
 
 // accounts reports whether this run has done the op: by the journal, or, if that was
 // lost, by what is at the place.
-func (c *checks) accounts(ctx context.Context, j *step.Env, op diff.Op, is state.Set) (bool, error) {
+func (c *checks) accounts(ctx context.Context, j *task.Env, op diff.Op, is state.Set) (bool, error) {
 	s, _ := j.First(op)
 	if c.Journal.Begun() {
 		status, _ := c.Journal.Of(s.ID)
@@ -31,7 +32,7 @@ func (c *checks) accounts(ctx context.Context, j *step.Env, op diff.Op, is state
 	return ours, err
 }
 
-func (c *checks) shows(ctx context.Context, j *step.Env, s diff.Step, is state.Set) (bool, error) {
+func (c *checks) shows(ctx context.Context, j *task.Env, s diff.Step, is state.Set) (bool, error) {
 	switch s.Op {
 	case diff.OpTrash:
 		return c.allAfter(s.Needs), nil
@@ -52,12 +53,12 @@ func (c *checks) shows(ctx context.Context, j *step.Env, s diff.Step, is state.S
 	if set.State == state.Unknown {
 		return false, fmt.Errorf("%s: %s", is.Path, set.Problem)
 	}
-	return set.State == state.Complete && j.Owns(set.Manifest), nil
+	return set.State == state.Complete && step.Owns(*j, set.Manifest), nil
 }
 
 // isMarked reports whether this run's claim marks the set for deletion, if any of it
 // is left; the claim of an earlier run counts if the plan saw it.
-func (c *checks) isMarked(ctx context.Context, j *step.Env, is state.Set) (bool, error) {
+func (c *checks) isMarked(ctx context.Context, j *task.Env, is state.Set) (bool, error) {
 	if is.State != state.Incomplete {
 		return true, nil // it is deleted
 	}
@@ -82,7 +83,7 @@ func (c *checks) allAfter(steps []string) bool {
 
 // recoverStaged finds out, for a lost journal, whether the set was already complete in
 // staging. It searches for the folder with look first.
-func (c *checks) recoverStaged(ctx context.Context, look providers.Store, j *step.Env) error {
+func (c *checks) recoverStaged(ctx context.Context, look providers.Store, j *task.Env) error {
 	if j == nil || c.Journal.Begun() {
 		return nil
 	}
@@ -93,7 +94,7 @@ func (c *checks) recoverStaged(ctx context.Context, look providers.Store, j *ste
 	if _, there, err := remote.Entry(ctx, look, j.Place.WorkDir.Staged(j.Key)); err != nil || !there {
 		return err
 	}
-	whole, err := j.SentWhole(ctx)
+	whole, err := step.SentWhole(ctx, *j)
 	if whole {
 		c.Found = append(c.Found, s.ID)
 	}

@@ -11,10 +11,10 @@ import (
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
-// Announce writes the list of the sets that are about to be deleted at a destination. It
+// announce writes the list of the sets that are about to be deleted at a destination. It
 // adds to what an apply has announced that died since the last record: no record contains
 // its deletes yet.
-func Announce(ctx context.Context, store providers.Store, p diff.Place, keys []known.Key) error {
+func announce(ctx context.Context, store providers.Store, p diff.Place, keys []known.Key) error {
 	if p.Going {
 		before, _ := read.Going(ctx, store, p.WorkDir) // of a list that cannot be read, none
 		keys = append(keys, before...)

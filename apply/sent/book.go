@@ -24,28 +24,25 @@ const suffix = ".sent"
 
 // File is a file of a source that is sent to a destination.
 type File struct {
-	Place   string    // where the destination is, the same in every run
-	Address string    // of the set
-	Path    string    // in the set
-	Size    int64     // bytes
-	ModTime time.Time //
+	Place   string    `json:"place"`   // where the destination is, the same in every run
+	Address string    `json:"address"` // of the set
+	Path    string    `json:"path"`    // in the set
+	Size    int64     `json:"size"`    // bytes
+	ModTime time.Time `json:"mtime"`
 }
 
 type header struct {
-	Format  string    `json:"format"`
-	Block   int64     `json:"block"`
-	Place   string    `json:"place"`
-	Address string    `json:"address"`
-	Path    string    `json:"path"`
-	Size    int64     `json:"size"`
-	ModTime time.Time `json:"mtime"`
+	Format string `json:"format"`
+	Block  int64  `json:"block"`
+	File
 }
 
 const format = "vmxsync.sent/1"
 
 // Record is that of one file, which may not exist yet.
 func (b *Book) Record(f File) *Record {
-	head, err := json.Marshal(header{format, BlockBytes, f.Place, f.Address, f.Path, f.Size, f.ModTime.UTC()})
+	f.ModTime = f.ModTime.UTC()
+	head, err := json.Marshal(header{format, BlockBytes, f})
 	if err != nil {
 		panic(err) // strings, numbers and times of four-digit years always encode
 	}

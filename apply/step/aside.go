@@ -6,30 +6,31 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 )
 
 // aside moves the set at the final name to trash, to make room.
-type aside struct{ task }
+type aside struct{ task.Task }
 
 func (a aside) Check(ctx context.Context, was journal.Status) (bool, error) {
-	_, there, err := remote.Entry(ctx, a.Store, a.s.From)
+	_, there, err := remote.Entry(ctx, a.Store, a.Step.From)
 	if err != nil {
 		return false, err
 	}
 	if !there {
-		a.absentAlready(was)
+		a.AbsentAlready(was)
 		return true, nil
 	}
-	if _, err := a.wholeSet(ctx, a.Place.WorkDir.StagedSet(a.Key)); err != nil {
+	if _, err := wholeSet(ctx, a.Env, a.Place.WorkDir.StagedSet(a.Key)); err != nil {
 		return false, err
 	}
-	old, err := remote.ReadSet(ctx, a.Store, a.Key, a.s.From)
-	if err == nil && !a.asSeen(old) {
-		err = fmt.Errorf("%s %w", a.s.From, errChanged)
+	old, err := remote.ReadSet(ctx, a.Store, a.Key, a.Step.From)
+	if err == nil && !a.AsSeen(old) {
+		err = fmt.Errorf("%s %w", a.Step.From, errChanged)
 	}
 	return false, err
 }
 
 func (a aside) Do(ctx context.Context) (journal.Result, error) {
-	return journal.Result{}, remote.RenameFolder(ctx, a.Store, a.Place.WorkDir, a.s.From, a.s.To)
+	return journal.Result{}, remote.RenameFolder(ctx, a.Store, a.Place.WorkDir, a.Step.From, a.Step.To)
 }

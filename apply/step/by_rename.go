@@ -6,6 +6,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -14,7 +15,7 @@ import (
 
 // byRename sends a set to the staged folder, and renames the whole folder to its final
 // name.
-type byRename struct{ Env }
+type byRename struct{ task.Env }
 
 func (r byRename) sendTo() string { return r.Place.WorkDir.StagedSet(r.Key) }
 
@@ -36,7 +37,7 @@ func (r byRename) vacant(ctx context.Context, staged state.Staged) error {
 // it.
 func (r byRename) unfinished(staged state.Staged, expect string) error {
 	m := staged.Set.Manifest
-	if m == nil || diff.RunDigest(m.Run) == expect || staged.Set.State != state.Complete || !state.SameContent(staged.Set.Files, r.Payload()) {
+	if m == nil || diff.RunDigest(m.Run) == expect || staged.Set.State != state.Complete || !state.SameContent(staged.Set.Files, r.Change.Files) {
 		return nil
 	}
 	if written, _ := r.First(diff.OpManifest); m.Run == r.Run {

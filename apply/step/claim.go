@@ -10,6 +10,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/config"
@@ -17,12 +18,12 @@ import (
 )
 
 // claim takes the staged folder for this upload.
-type claim struct{ task }
+type claim struct{ task.Task }
 
 // Check trusts a claim only if it names the local files as they are, including their
 // identity: then the files beside it are parts of those.
 func (c claim) Check(ctx context.Context, was journal.Status) (bool, error) {
-	files, err := c.SourceSet(ctx)
+	files, err := SourceSet(ctx, c.Env)
 	if err == nil {
 		err = c.fits()
 	}
@@ -40,7 +41,7 @@ func (c claim) Check(ctx context.Context, was journal.Status) (bool, error) {
 }
 
 func (c claim) Do(ctx context.Context) (journal.Result, error) {
-	files, err := c.SourceSet(ctx)
+	files, err := SourceSet(ctx, c.Env)
 	if err == nil {
 		err = c.canPublish(ctx)
 	}
@@ -51,7 +52,7 @@ func (c claim) Do(ctx context.Context) (journal.Result, error) {
 	if err != nil {
 		return journal.Result{}, err
 	}
-	if err := c.publishing().unfinished(staged, c.s.Expect); err != nil {
+	if err := publishingOf(c.Env).unfinished(staged, c.Step.Expect); err != nil {
 		return journal.Result{}, err
 	}
 	if !c.continues(staged, files) {
@@ -60,7 +61,7 @@ func (c claim) Do(ctx context.Context) (journal.Result, error) {
 	if err := c.inherit(ctx, staged); err != nil {
 		return journal.Result{}, err
 	}
-	if err := c.publishing().unseal(ctx); err != nil {
+	if err := publishingOf(c.Env).unseal(ctx); err != nil {
 		return journal.Result{}, err
 	}
 	if err := c.prune(ctx, staged); err != nil {
@@ -72,7 +73,7 @@ func (c claim) Do(ctx context.Context) (journal.Result, error) {
 // start begins a new upload, and leaves nothing behind if the place cannot store the
 // names.
 func (c claim) start(ctx context.Context, files []state.File, staged state.Staged) error {
-	if err := c.publishing().vacant(ctx, staged); err != nil {
+	if err := publishingOf(c.Env).vacant(ctx, staged); err != nil {
 		return err
 	}
 	if err := c.notHidden(ctx); err != nil {
@@ -89,7 +90,7 @@ func (c claim) start(ctx context.Context, files []state.File, staged state.Stage
 		return err
 	}
 	all := func(state.File) bool { return true }
-	return errors.Join(err, c.removeOwn(ctx, c.Place.WorkDir.Staged(c.Key), all))
+	return errors.Join(err, removeOwn(ctx, c.Env, c.Place.WorkDir.Staged(c.Key), all))
 }
 
 // notHidden asks for the final name itself if the listing does not show it: a silently
@@ -129,12 +130,12 @@ func (c claim) staged(ctx context.Context) (state.Staged, error) {
 // continues reports whether the parts that are there may be parts of files.
 func (c claim) continues(staged state.Staged, files []state.File) bool {
 	return staged.Claim != nil && staged.Claim.Kind == state.UploadClaim &&
-		c.publishing().claimed(staged.Claim) && staged.Claim.Fits(files)
+		publishingOf(c.Env).claimed(staged.Claim) && staged.Claim.Fits(files)
 }
 
 // inherit notes which files an earlier upload has left there.
 func (c claim) inherit(ctx context.Context, staged state.Staged) error {
-	files, err := c.publishing().left(ctx, staged)
+	files, err := publishingOf(c.Env).left(ctx, staged)
 	if err != nil {
 		return err
 	}
@@ -166,7 +167,7 @@ func (c claim) prune(ctx context.Context, staged state.Staged) error {
 // strange reports whether the staged folder has files that the upload does not put
 // there, so that its set could not be published.
 func (c claim) strange(staged state.Staged) bool {
-	ours := c.asStaged()
+	ours := c.AsStaged()
 	return slices.ContainsFunc(staged.Files, func(f state.File) bool { return !ours(f) })
 }
 
@@ -180,19 +181,19 @@ func (c claim) begin(ctx context.Context, files []state.File, staged state.Stage
 	hidden := c.Store.Traits().LinksHidden
 	ours := func(f state.File) bool {
 		size, ok := seen[f.Path]
-		return ok && size == f.Size && (!hidden || staged.Ours(f) || c.asStaged()(f))
+		return ok && size == f.Size && (!hidden || staged.Ours(f) || c.AsStaged()(f))
 	}
 	if staged.Path != "" { // otherwise the folder did not exist just now
-		if err := c.removeOwn(ctx, c.Place.WorkDir.Staged(c.Key), ours); err != nil {
+		if err := removeOwn(ctx, c.Env, c.Place.WorkDir.Staged(c.Key), ours); err != nil {
 			return err
 		}
 	}
-	if err := remote.Write(ctx, c.Store, c.s.To, c.text(files)); err != nil {
+	if err := remote.Write(ctx, c.Store, c.Step.To, c.text(files)); err != nil {
 		return err
 	}
 	c.Upload.Fresh = true
 	c.Upload.Claimed = state.Claim{Files: files}
-	c.forgetSent()
+	forgetSent(c.Env)
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/read"
 )
@@ -15,7 +16,7 @@ type markDeletion struct{ trash }
 
 func (c markDeletion) Check(ctx context.Context, was journal.Status) (bool, error) {
 	if was != journal.Never {
-		begun, err := c.marked(ctx)
+		begun, err := isMarked(ctx, c.Env)
 		if begun || err != nil {
 			return begun, err
 		}
@@ -23,8 +24,8 @@ func (c markDeletion) Check(ctx context.Context, was journal.Status) (bool, erro
 	return c.trash.Check(ctx, was)
 }
 
-// marked reports whether a claim marks the set for deletion.
-func (e Env) marked(ctx context.Context) (bool, error) {
+// isMarked reports whether a claim marks the set for deletion.
+func isMarked(ctx context.Context, e task.Env) (bool, error) {
 	claim, err := read.Claim(ctx, e.Store, e.Place.WorkDir, e.Key)
 	return claim != nil && claim.Kind == state.DeleteClaim, err
 }
@@ -32,9 +33,9 @@ func (e Env) marked(ctx context.Context) (bool, error) {
 // Do keeps an earlier claim: while it is rewritten it would be torn, and the rest of
 // the set would belong to no claim.
 func (c markDeletion) Do(ctx context.Context) (journal.Result, error) {
-	if begun, err := c.marked(ctx); begun || err != nil {
+	if begun, err := isMarked(ctx, c.Env); begun || err != nil {
 		return journal.Result{}, err
 	}
 	text := state.Claim{Kind: state.DeleteClaim, Key: c.Key, Run: c.Run}.Encode()
-	return journal.Result{}, remote.Write(ctx, c.Store, c.s.To, text)
+	return journal.Result{}, remote.Write(ctx, c.Store, c.Step.To, text)
 }

@@ -6,9 +6,8 @@
 //		result, err = s.Do(ctx) // acts, and asks the place again
 //	}
 //
-// A step knows its Env and nothing else: what the plan says of its job, the stores of its
-// places, and what the run has found out about them. It reports by events, and cannot
-// reach the run, the schedule or another job.
+// A step knows its task.Env and nothing else, reports by events, and cannot reach the run,
+// the schedule or another job.
 //
 // Whoever adds an operation adds its file with Check and Do, and a line in New. How a
 // destination gives a set its final name is behind publishing: byRename and inPlace.

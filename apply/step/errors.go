@@ -9,13 +9,8 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// What callers branch on.
-var (
-	// ErrStale: the places are not as the plan saw them.
-	ErrStale = errors.New("saved plan is stale")
-	// ErrAside: a set that must be kept could not be moved back to its name.
-	ErrAside = errors.New("could not be moved back to its name")
-)
+// ErrStale: the places are not as the plan saw them.
+var ErrStale = errors.New("saved plan is stale")
 
 var (
 	errNotWhole = errors.New("the set is not complete")

@@ -8,6 +8,7 @@ import (
 	"path"
 
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
 	"github.com/vmxsync/vmxsync/state/read"
@@ -15,7 +16,7 @@ import (
 
 // inPlace sends a set to its final name, where a claim in the staged folder governs it,
 // and renames its manifest into it.
-type inPlace struct{ Env }
+type inPlace struct{ task.Env }
 
 func (p inPlace) sendTo() string { return p.Final() }
 
@@ -44,7 +45,7 @@ func (p inPlace) left(ctx context.Context, _ state.Staged) ([]state.File, error)
 }
 
 func (p inPlace) unseal(ctx context.Context) error {
-	marked, err := p.stillHalf(ctx, p.Key, p.Final())
+	marked, err := stillHalf(ctx, p.Store, p.Key, p.Final())
 	if err != nil || !marked {
 		return err
 	}
@@ -67,5 +68,5 @@ func (p inPlace) vacate(ctx context.Context) error {
 	case !claim.Governs() || claim.Kind != state.UploadClaim || set.Marked:
 		return fmt.Errorf("%s %w", p.Final(), remote.ErrThere)
 	}
-	return p.removed(remote.RemoveTree(ctx, p.Store, p.Final(), claim.Names))
+	return p.Removed(remote.RemoveTree(ctx, p.Store, p.Final(), claim.Names))
 }

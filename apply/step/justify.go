@@ -1,14 +1,13 @@
 package step
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/vmxsync/vmxsync/apply/remote"
-	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/read"
 )
@@ -21,7 +20,7 @@ func (t trash) justified(ctx context.Context, group map[state.Stamp]state.Set) e
 	}
 	floor := *t.Group.MinKeep
 	counted := map[state.Stamp]bool{t.Key.Stamp: false}
-	for _, address := range t.s.Retains {
+	for _, address := range t.Step.Retains {
 		k, err := t.retained(ctx, group, address)
 		if err != nil {
 			return err
@@ -34,7 +33,7 @@ func (t trash) justified(ctx context.Context, group map[state.Stamp]state.Set) e
 			continue
 		}
 		s = read.Manifests(ctx, t.Store, []state.Set{s})[0]
-		if s.State == state.Complete && t.ofOurs(t.Place, s) == nil && t.Findings.sound(t.Place, s.Key, s.Manifest) == nil {
+		if s.State == state.Complete && t.Justifies(t.Place, s) == nil {
 			left++
 		}
 	}
@@ -64,7 +63,7 @@ func (t trash) retained(ctx context.Context, group map[state.Stamp]state.Set, ad
 	if s.State != state.Complete {
 		return k, fmt.Errorf("%s, which must be kept, is %s: %s", address, s.State, s.Problem)
 	}
-	if err := cmp.Or(t.ofOurs(t.Place, s), t.Findings.sound(t.Place, k, s.Manifest)); err != nil {
+	if err := t.Justifies(t.Place, s); err != nil {
 		return k, fmt.Errorf("%s cannot justify this delete: %w", address, err)
 	}
 	return k, nil
@@ -73,8 +72,8 @@ func (t trash) retained(ctx context.Context, group map[state.Stamp]state.Set, ad
 // trusted: a set without a manifest counts if the destination is configured so and the
 // set is as the plan saw it.
 func (t trash) trusted(s state.Set) bool {
-	was, seen := Observed(t.Place, s.Key)
-	return t.Place.Trust && s.State == state.Unmarked && seen && was.State == state.Unmarked && SameSet(was, s)
+	was, seen := task.Observed(t.Place, s.Key)
+	return t.Place.Trust && s.State == state.Unmarked && seen && was.State == state.Unmarked && task.SameSet(was, s)
 }
 
 // counts reports whether a set may be counted, if its manifest fits: not what the plan
@@ -91,13 +90,4 @@ func newest(group map[state.Stamp]state.Set) []state.Set {
 	}
 	slices.SortFunc(sets, func(a, b state.Set) int { return b.Compare(a.Key) })
 	return sets
-}
-
-// ofOurs returns an error unless a set at a place was made by a configuration whose
-// sets count there.
-func (e Env) ofOurs(p diff.Place, s state.Set) error {
-	if s.Manifest == nil || s.Manifest.Owner == "" || s.Manifest.Owner == e.Owner || slices.Contains(p.Former, s.Manifest.Owner) {
-		return nil
-	}
-	return fmt.Errorf("it belongs to the configuration %q", s.Manifest.Owner)
 }

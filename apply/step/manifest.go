@@ -7,26 +7,27 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // manifest completes the set that was sent.
-type manifest struct{ task }
+type manifest struct{ task.Task }
 
 func (m manifest) Check(ctx context.Context, was journal.Status) (bool, error) {
 	if was != journal.Never {
-		if whole, err := m.SentWhole(ctx); whole || err != nil {
+		if whole, err := SentWhole(ctx, m.Env); whole || err != nil {
 			return whole, err
 		}
 	}
-	if _, err := m.SourceSet(ctx); err != nil {
+	if _, err := SourceSet(ctx, m.Env); err != nil {
 		return false, err
 	}
 	sent, err := m.sent(ctx)
 	if err == nil && sent.Marked && was == journal.Never {
-		err = fmt.Errorf("%s %w", m.s.To, remote.ErrThere)
+		err = fmt.Errorf("%s %w", m.Step.To, remote.ErrThere)
 	}
 	return false, err
 }
@@ -34,14 +35,14 @@ func (m manifest) Check(ctx context.Context, was journal.Status) (bool, error) {
 // sent proves that the folder holds exactly the files that were sent, apart from a
 // manifest.
 func (m manifest) sent(ctx context.Context) (state.Set, error) {
-	sent, err := remote.ReadSet(ctx, m.Store, m.Key, m.SendTo())
+	sent, err := remote.ReadSet(ctx, m.Store, m.Key, sendTo(m.Env))
 	switch {
 	case err != nil:
 		return sent, err
 	case sent.State == state.Damaged:
 		return sent, errors.New(sent.Problem)
-	case !state.SameContent(sent.Files, m.Payload()):
-		return sent, fmt.Errorf("%s: %s", m.publishing().where(), remote.Difference(m.Payload(), sent.Files))
+	case !state.SameContent(sent.Files, m.Change.Files):
+		return sent, fmt.Errorf("%s: %s", publishingOf(m.Env).where(), remote.Difference(m.Change.Files, sent.Files))
 	}
 	return sent, nil
 }
@@ -60,7 +61,7 @@ func (m manifest) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return remote.Write(ctx, m.Store, m.s.From, text)
+	return remote.Write(ctx, m.Store, m.Step.From, text)
 }
 
 func (m manifest) move(ctx context.Context) error {
@@ -70,21 +71,21 @@ func (m manifest) move(ctx context.Context) error {
 	if err := m.Guard(ctx); err != nil {
 		return err
 	}
-	return remote.Rename(ctx, m.Store, m.s.From, m.s.To)
+	return remote.Rename(ctx, m.Store, m.Step.From, m.Step.To)
 }
 
 // makeWay deletes a manifest that an earlier try has left torn. A valid manifest has
 // appeared since the set was checked: a concurrent apply is about to publish it.
 func (m manifest) makeWay(ctx context.Context) error {
-	there, err := remote.ReadSet(ctx, m.Store, m.Key, m.SendTo())
+	there, err := remote.ReadSet(ctx, m.Store, m.Key, sendTo(m.Env))
 	if err != nil || !there.Marked {
 		return err
 	}
 	there = read.Manifests(ctx, m.Store, []state.Set{there})[0]
 	if there.State == state.Complete {
-		return fmt.Errorf("%s %w, and the set is complete: a concurrent apply is at work", m.s.To, remote.ErrThere)
+		return fmt.Errorf("%s %w, and the set is complete: a concurrent apply is at work", m.Step.To, remote.ErrThere)
 	}
-	return remote.RemoveIfThere(ctx, m.Store, m.s.To)
+	return remote.RemoveIfThere(ctx, m.Store, m.Step.To)
 }
 
 // text is the manifest with the checksums that the journal has from the puts.
@@ -102,9 +103,9 @@ func (m manifest) text() ([]byte, error) {
 		doc.Files = append(doc.Files, state.ManifestFile{Path: name, Size: s.Size, SHA256: result.SHA256})
 	}
 	for i := range doc.Files {
-		doc.Files[i].MTime = m.Files[doc.Files[i].Path].MTime
+		doc.Files[i].MTime = m.Files[doc.Files[i].Path].ModTime
 	}
-	if !state.SameContent(m.Payload(), asFiles(doc.Files)) {
+	if !state.SameContent(m.Change.Files, asFiles(doc.Files)) {
 		return nil, errors.New("the uploaded files are not the files of the change")
 	}
 	return doc.Encode(), nil

@@ -7,13 +7,14 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // mark adopts a set that another tool put there: it writes a manifest that records this
 // and has no checksums.
-type mark struct{ task }
+type mark struct{ task.Task }
 
 func (m mark) Check(ctx context.Context, was journal.Status) (bool, error) {
 	set, err := m.set(ctx)
@@ -21,7 +22,7 @@ func (m mark) Check(ctx context.Context, was journal.Status) (bool, error) {
 		return false, err
 	}
 	if !set.Marked {
-		if !m.asSeen(set) || !state.SameContent(set.Files, m.Payload()) {
+		if !m.AsSeen(set) || !state.SameContent(set.Files, m.Change.Files) {
 			return false, fmt.Errorf("%s %w", set.Path, errChanged)
 		}
 		return false, nil
@@ -29,14 +30,14 @@ func (m mark) Check(ctx context.Context, was journal.Status) (bool, error) {
 	if set.State != state.Complete {
 		return false, fmt.Errorf("%s: %s", set.Path, set.Problem)
 	}
-	if was == journal.Never || !m.Owns(set.Manifest) {
-		return false, fmt.Errorf("%s %w", m.s.To, remote.ErrThere)
+	if was == journal.Never || !Owns(m.Env, set.Manifest) {
+		return false, fmt.Errorf("%s %w", m.Step.To, remote.ErrThere)
 	}
 	return true, nil
 }
 
 func (m mark) set(ctx context.Context) (state.Set, error) {
-	set, err := remote.ReadSet(ctx, m.Store, m.Key, path.Dir(m.s.To))
+	set, err := remote.ReadSet(ctx, m.Store, m.Key, path.Dir(m.Step.To))
 	if err != nil || !set.Marked {
 		return set, err
 	}
@@ -56,11 +57,11 @@ func (m mark) write(ctx context.Context, files []state.File) error {
 	for _, f := range files {
 		doc.Files = append(doc.Files, state.ManifestFile{Path: f.Path, Size: f.Size})
 	}
-	if err := remote.Write(ctx, m.Store, m.s.From, doc.Encode()); err != nil {
+	if err := remote.Write(ctx, m.Store, m.Step.From, doc.Encode()); err != nil {
 		return err
 	}
 	if err := m.Guard(ctx); err != nil {
 		return err
 	}
-	return remote.Rename(ctx, m.Store, m.s.From, m.s.To)
+	return remote.Rename(ctx, m.Store, m.Step.From, m.Step.To)
 }

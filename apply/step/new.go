@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
+	"github.com/vmxsync/vmxsync/apply/prune"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 )
 
@@ -19,8 +21,8 @@ type Step interface {
 }
 
 // New makes a step of the job of env ready to be done.
-func New(s diff.Step, env Env) (Step, error) {
-	t := task{env, s}
+func New(s diff.Step, env task.Env) (Step, error) {
+	t := task.Task{Env: env, Step: s}
 	switch s.Op {
 	case diff.OpOwn:
 		return own{t}, nil
@@ -53,9 +55,9 @@ func New(s diff.Step, env Env) (Step, error) {
 	case diff.OpAbandon:
 		return abandon{t}, nil
 	case diff.OpPrune:
-		return prune{t, map[string]string{}, map[string]copied{}}, nil
+		return prune.New(t), nil
 	case diff.OpClear:
-		return clearOut{t}, nil
+		return prune.Clear{Task: t}, nil
 	}
 	return nil, fmt.Errorf("unknown operation %q", s.Op)
 }

@@ -8,13 +8,14 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // own writes the owner file of the root. The file appears complete: it is written under
 // a temporary name first.
-type own struct{ task }
+type own struct{ task.Task }
 
 func (o own) Check(ctx context.Context, _ journal.Status) (bool, error) {
 	owner, pending, err := read.Claimant(ctx, o.Store, o.Place.WorkDir)
@@ -50,14 +51,14 @@ func (o own) Do(ctx context.Context) (journal.Result, error) {
 		failed = o.makeWay(ctx)
 	}
 	if failed == nil {
-		failed = remote.Rename(ctx, o.Store, fresh, o.s.To)
+		failed = remote.Rename(ctx, o.Store, fresh, o.Step.To)
 	}
 	ours, err := o.Check(ctx, journal.Started)
 	switch {
 	case ours && failed != nil:
 		remote.RemoveIfThere(ctx, o.Store, fresh) // a leftover does no harm
 	case !ours && failed == nil && err == nil:
-		err = fmt.Errorf("%s %w", o.s.To, remote.ErrMissing)
+		err = fmt.Errorf("%s %w", o.Step.To, remote.ErrMissing)
 	case !ours:
 		err = errors.Join(failed, err)
 	}
@@ -108,7 +109,7 @@ func (o own) finish(ctx context.Context) error {
 	if err != nil || !pending {
 		return err
 	}
-	return remote.Rename(ctx, o.Store, o.Place.WorkDir.NextOwner(), o.s.To)
+	return remote.Rename(ctx, o.Store, o.Place.WorkDir.NextOwner(), o.Step.To)
 }
 
 // makeWay removes the owner that the plan saw, and no other.
@@ -116,5 +117,5 @@ func (o own) makeWay(ctx context.Context) error {
 	if done, err := o.Check(ctx, journal.Started); done || err != nil {
 		return err
 	}
-	return remote.RemoveIfThere(ctx, o.Store, o.s.To)
+	return remote.RemoveIfThere(ctx, o.Store, o.Step.To)
 }

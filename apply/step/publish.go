@@ -5,26 +5,27 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 )
 
 // publish gives a staged set its final name.
-type publish struct{ task }
+type publish struct{ task.Task }
 
 func (p publish) Check(ctx context.Context, was journal.Status) (bool, error) {
 	if was != journal.Never {
-		if whole, err := p.isWhole(ctx, p.s.To); whole || err != nil {
+		if whole, err := isWhole(ctx, p.Env, p.Step.To); whole || err != nil {
 			return whole, err
 		}
 	}
-	if err := remote.Absent(ctx, p.Store, p.s.To); err != nil {
+	if err := remote.Absent(ctx, p.Store, p.Step.To); err != nil {
 		return false, err
 	}
-	_, err := p.wholeSet(ctx, p.s.From)
+	_, err := wholeSet(ctx, p.Env, p.Step.From)
 	return false, err
 }
 
 func (p publish) Do(ctx context.Context) (journal.Result, error) {
-	waited, err := p.waitForLateWrites(ctx)
+	waited, err := waitForLateWrites(ctx, p.Env)
 	if err != nil {
 		return journal.Result{}, err
 	}
@@ -33,11 +34,11 @@ func (p publish) Do(ctx context.Context) (journal.Result, error) {
 			return journal.Result{}, err
 		}
 	}
-	if err := remote.RenameFolder(ctx, p.Store, p.Place.WorkDir, p.s.From, p.s.To); err != nil {
+	if err := remote.RenameFolder(ctx, p.Store, p.Place.WorkDir, p.Step.From, p.Step.To); err != nil {
 		return journal.Result{}, err
 	}
-	if _, err = p.wholeSet(ctx, p.s.To); err == nil {
-		p.forgetSent()
+	if _, err = wholeSet(ctx, p.Env, p.Step.To); err == nil {
+		forgetSent(p.Env)
 	}
 	return journal.Result{}, err
 }
@@ -47,9 +48,9 @@ func (p publish) stillWhole(ctx context.Context) error {
 	if err := p.Guard(ctx); err != nil {
 		return err
 	}
-	if err := remote.Absent(ctx, p.Store, p.s.To); err != nil {
+	if err := remote.Absent(ctx, p.Store, p.Step.To); err != nil {
 		return err
 	}
-	_, err := p.wholeSet(ctx, p.s.From)
+	_, err := wholeSet(ctx, p.Env, p.Step.From)
 	return err
 }

@@ -3,6 +3,7 @@ package step
 import (
 	"context"
 
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/known"
@@ -33,16 +34,17 @@ type publishing interface {
 	vacate(ctx context.Context) error
 }
 
-func (e Env) publishing() publishing {
+// publishingOf is how the destination of a job publishes.
+func publishingOf(e task.Env) publishing {
 	if e.Place.Publish == config.InPlace {
 		return inPlace{e}
 	}
 	return byRename{e}
 }
 
-// SendTo is the folder that the upload of the job sends its files to.
-func (e Env) SendTo() string { return e.publishing().sendTo() }
+// sendTo is the folder that the upload of the job sends its files to.
+func sendTo(e task.Env) string { return publishingOf(e).sendTo() }
 
 // Moves is what has to be renamed from one folder into another to publish the set of the
 // job.
-func (e Env) Moves() known.Moves { return e.publishing().moves() }
+func Moves(e task.Env) known.Moves { return publishingOf(e).moves() }

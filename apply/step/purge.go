@@ -9,6 +9,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/read"
@@ -16,10 +17,10 @@ import (
 
 // purge empties a folder in trash or staging, or a final name under a claim of
 // kind delete, file by file.
-type purge struct{ task }
+type purge struct{ task.Task }
 
 func (p purge) Check(ctx context.Context, _ journal.Status) (bool, error) {
-	_, there, err := remote.Entry(ctx, p.Store, p.s.From)
+	_, there, err := remote.Entry(ctx, p.Store, p.Step.From)
 	switch {
 	case err != nil || !there:
 		return err == nil, err
@@ -32,13 +33,13 @@ func (p purge) Check(ctx context.Context, _ journal.Status) (bool, error) {
 	return false, p.replacedIsBack(ctx)
 }
 
-func (p purge) atFinal() bool { return p.Has(diff.OpMarkDelete) && p.s.From == p.Final() }
+func (p purge) atFinal() bool { return p.Has(diff.OpMarkDelete) && p.Step.From == p.Final() }
 
 // proveMarked proves that the set at the final name is being deleted.
 func (p purge) proveMarked(ctx context.Context) error {
-	begun, err := p.marked(ctx)
+	begun, err := isMarked(ctx, p.Env)
 	if err == nil && !begun {
-		err = fmt.Errorf("%s has no claim that marks it for deletion", p.s.From)
+		err = fmt.Errorf("%s has no claim that marks it for deletion", p.Step.From)
 	}
 	return err
 }
@@ -46,7 +47,7 @@ func (p purge) proveMarked(ctx context.Context) error {
 // governsNothing proves that no set at its final name needs the claim in a staged
 // folder: without it the set would be taken for that of another tool, or for complete.
 func (p purge) governsNothing(ctx context.Context) error {
-	k, ok := p.StagedKey(p.s.From)
+	k, ok := p.StagedKey(p.Step.From)
 	if !ok {
 		return nil
 	}
@@ -71,7 +72,7 @@ func (p purge) governsNothing(ctx context.Context) error {
 // replacedIsBack: a set that a replace moved to trash is deleted only while its final
 // name has a complete set.
 func (p purge) replacedIsBack(ctx context.Context) error {
-	k, _, replaced, err := state.ParseTrash(path.Base(p.s.From))
+	k, _, replaced, err := state.ParseTrash(path.Base(p.Step.From))
 	if err != nil || !replaced {
 		return nil // a staged folder, or a deleted set
 	}
@@ -88,11 +89,11 @@ func (p purge) replacedIsBack(ctx context.Context) error {
 
 func (p purge) Do(ctx context.Context) (journal.Result, error) {
 	if p.atFinal() {
-		if err := remote.RemoveIfThere(ctx, p.Store, path.Join(p.s.From, state.ManifestName)); err != nil {
+		if err := remote.RemoveIfThere(ctx, p.Store, path.Join(p.Step.From, state.ManifestName)); err != nil {
 			return journal.Result{}, err
 		}
 	}
-	if err := p.removed(p.removeOwn(ctx, p.s.From, p.asNamed())); err != nil {
+	if err := p.Removed(removeOwn(ctx, p.Env, p.Step.From, p.AsNamed())); err != nil {
 		return journal.Result{}, err
 	}
 	return journal.Result{}, p.forget(ctx)
@@ -115,15 +116,8 @@ func (p purge) forget(ctx context.Context) error {
 // holdsProofs reports whether anything was ever proven at the place of the job, and asks
 // it once: most places hold no proofs.
 func (p purge) holdsProofs(ctx context.Context) (bool, error) {
-	l := p.Learned
-	l.asking.Lock()
-	defer l.asking.Unlock()
-	if l.proofs == nil {
-		_, any, err := remote.Entry(ctx, p.Store, p.Place.WorkDir.Verified())
-		if err != nil {
-			return false, err
-		}
-		l.proofs = &any
-	}
-	return *l.proofs, nil
+	return p.Learned.HoldsProofs(func() (bool, error) {
+		_, some, err := remote.Entry(ctx, p.Store, p.Place.WorkDir.Verified())
+		return some, err
+	})
 }

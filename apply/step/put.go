@@ -8,28 +8,30 @@ import (
 	"path"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/source"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
 // put sends one file into staging, or to the final name.
-type put struct{ task }
+type put struct{ task.Task }
 
 // Check trusts a file only after the journal recorded it as done: a part of it may have
 // the right size if a server reserves space.
 func (p put) Check(ctx context.Context, was journal.Status) (bool, error) {
-	_, result := p.Journal.Of(p.s.ID)
+	_, result := p.Journal.Of(p.Step.ID)
 	if was != journal.Done || result.SHA256 == "" {
 		return false, nil
 	}
-	f, err := p.Store.Stat(ctx, p.s.To)
+	f, err := p.Store.Stat(ctx, p.Step.To)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
-	if err != nil || f.Kind != providers.Regular || f.Size != p.s.Size {
+	if err != nil || f.Kind != providers.Regular || f.Size != p.Step.Size {
 		return false, err
 	}
 	return p.stillSame(ctx, result.SHA256)
@@ -86,50 +88,52 @@ func (p put) send(ctx context.Context, b *source.Body) error {
 func (p put) transfer(ctx context.Context, b *source.Body, goOn bool) error {
 	resumer, ok := providers.As[providers.Resumer](p.Store)
 	if !ok || !goOn {
-		err := p.Store.Put(ctx, p.s.To, b)
+		err := p.Store.Put(ctx, p.Step.To, b)
 		if err == nil {
-			p.Emit(Uploaded{b.Size()})
+			p.Uploaded(b.Size())
 		}
 		return err
 	}
-	kept, err := resumer.Resume(ctx, p.s.To, b)
+	kept, err := resumer.Resume(ctx, p.Step.To, b)
 	if err == nil {
-		p.Emit(Uploaded{b.Size() - kept})
+		p.Uploaded(b.Size() - kept)
 	}
 	return err
 }
 
 // local is the file at the source as the plan names it.
 func (p put) local() providers.File {
-	return providers.File{Path: p.s.From, Size: p.s.Size, ModTime: p.Files[p.name()].MTime}
+	return providers.File{Path: p.Step.From, Size: p.Step.Size, ModTime: p.Files[p.name()].ModTime}
 }
 
 // name is the path of the file in its set.
-func (p put) name() string { return Name(p.Env, p.s) }
+func (p put) name() string { return Name(p.Env, p.Step) }
 
 // Name is the path in its set of the file that a put sends.
-func Name(e Env, put diff.Step) string { return strings.TrimPrefix(put.To, e.SendTo()+"/") }
+func Name(e task.Env, put diff.Step) string { return strings.TrimPrefix(put.To, sendTo(e)+"/") }
 
 func (p put) told() func(sent, kept int64) {
 	name := p.name()
-	return func(sent, kept int64) { p.Emit(Progress{name, sent, p.s.Size, kept}) }
+	return func(sent, kept int64) {
+		p.Emit(event.Progress{Address: p.Address, Path: name, Sent: sent, Size: p.Step.Size, Kept: kept})
+	}
 }
 
 // arrived compares the size. After the first file it also reads the name back:
 // some servers store another one, and find it by both.
 func (p put) arrived(ctx context.Context) error {
-	err := remote.Sized(ctx, p.Store, p.s.To, p.s.Size)
+	err := remote.Sized(ctx, p.Store, p.Step.To, p.Step.Size)
 	firstPut, _ := p.First(diff.OpPut)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) || err == nil && firstPut.ID != p.s.ID {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) || err == nil && firstPut.ID != p.Step.ID {
 		return err
 	}
-	entries, err := remote.Twice(ctx, func() ([]providers.File, error) { return p.Store.List(ctx, path.Dir(p.s.To)) })
+	entries, err := remote.Twice(ctx, func() ([]providers.File, error) { return p.Store.List(ctx, path.Dir(p.Step.To)) })
 	if err != nil {
 		return err
 	}
 	var names []string
 	for _, e := range entries {
-		if e.Name() == path.Base(p.s.To) {
+		if e.Name() == path.Base(p.Step.To) {
 			return nil
 		}
 		names = append(names, fmt.Sprintf("%q", e.Name()))
@@ -142,13 +146,13 @@ func (p put) arrived(ctx context.Context) error {
 // the reason.
 func (p put) unhidden(ctx context.Context, b *source.Body, refusal error) error {
 	store, ok := providers.As[providers.Leftovers](p.Store)
-	if !ok || !remote.Refused(refusal) || ctx.Err() != nil || !p.inWorkDir(p.s.To) {
+	if !ok || !remote.Refused(refusal) || ctx.Err() != nil || !p.InWorkDir(p.Step.To) {
 		return refusal
 	}
-	names, err := store.RemoveLeftovers(ctx, path.Dir(p.s.To), []string{path.Base(p.s.To)})
+	names, err := store.RemoveLeftovers(ctx, path.Dir(p.Step.To), []string{path.Base(p.Step.To)})
 	if err != nil || len(names) == 0 {
 		return errors.Join(refusal, err)
 	}
-	p.tellLeftovers(path.Dir(p.s.To), names)
+	tellLeftovers(p.Env, path.Dir(p.Step.To), names)
 	return p.transfer(ctx, b, false)
 }

@@ -5,8 +5,9 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/sent"
 	"github.com/vmxsync/vmxsync/apply/source"
-	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
 )
 
 // remember gives the reading of a file the record of what was read of it before, and a
@@ -16,7 +17,7 @@ func (p put) remember(ctx context.Context, r *source.Reading, local providers.Fi
 	if p.Sent == nil {
 		return
 	}
-	r.Record = p.Sent.Record(p.record(diff.File{Path: p.name(), Size: local.Size, MTime: local.ModTime}))
+	r.Record = p.Sent.Record(recordOf(p.Job, state.File{Path: p.name(), Size: local.Size, ModTime: local.ModTime}))
 	r.AsClaimed = func() bool {
 		same, known := p.asClaimed(ctx)
 		return same && known
@@ -27,7 +28,7 @@ func (p put) remember(ctx context.Context, r *source.Reading, local providers.Fi
 // upload was claimed, and whether that is known at all.
 func (p put) asClaimed(ctx context.Context) (same, known bool) {
 	was := p.Upload.Claimed.File(p.name())
-	is, err := p.Source.Stat(ctx, p.s.From)
+	is, err := p.Source.Stat(ctx, p.Step.From)
 	if err != nil || was.Changed == "" || is.Changed == "" {
 		return false, false
 	}
@@ -46,18 +47,18 @@ func (p put) stillSame(ctx context.Context, sum string) (bool, error) {
 
 // forgetSent deletes what is recorded of the files of a set. What remains is swept later,
 // and an upload from 0 starts its record again.
-func (e Env) forgetSent() {
+func forgetSent(e task.Env) {
 	if e.Sent == nil {
 		return
 	}
 	for _, f := range e.Change.Files {
 		if f.Size >= sent.BlockBytes {
-			_ = e.Sent.Forget(e.record(f))
+			_ = e.Sent.Forget(recordOf(e.Job, f))
 		}
 	}
 }
 
 // record names a file of the set for the record of what was read of it.
-func (j Job) record(f diff.File) sent.File {
-	return sent.File{Place: j.Place.Location, Address: j.Address, Path: f.Path, Size: f.Size, ModTime: f.MTime}
+func recordOf(j task.Job, f state.File) sent.File {
+	return sent.File{Place: j.Place.Location, Address: j.Address, Path: f.Path, Size: f.Size, ModTime: f.ModTime}
 }

@@ -5,15 +5,16 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // release deletes the staged folder.
-type release struct{ task }
+type release struct{ task.Task }
 
 func (r release) Check(ctx context.Context, _ journal.Status) (bool, error) {
-	_, there, err := remote.Entry(ctx, r.Store, r.s.From)
+	_, there, err := remote.Entry(ctx, r.Store, r.Step.From)
 	if err != nil || !there || !r.Deletes() {
 		return !there, err
 	}
@@ -23,5 +24,5 @@ func (r release) Check(ctx context.Context, _ journal.Status) (bool, error) {
 
 func (r release) Do(ctx context.Context) (journal.Result, error) {
 	ours := func(f state.File) bool { return f.Path == state.StagedClaim || f.Path == state.StagedManifest }
-	return journal.Result{}, r.removed(r.removeOwn(ctx, r.s.From, ours))
+	return journal.Result{}, r.Removed(removeOwn(ctx, r.Env, r.Step.From, ours))
 }

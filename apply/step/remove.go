@@ -9,18 +9,19 @@ import (
 	"slices"
 
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 )
 
 // removeOwn is removeTree of a folder in our own one. Leftovers of interrupted uploads,
 // which the server keeps under names of its own, are cleaned up with it.
-func (e Env) removeOwn(ctx context.Context, dir string, ours func(state.File) bool) error {
+func removeOwn(ctx context.Context, e task.Env, dir string, ours func(state.File) bool) error {
 	err := remote.RemoveTree(ctx, e.Store, dir, ours)
-	if _, left := errors.AsType[*remote.LeftBehind](err); !left || !e.inWorkDir(dir) {
+	if _, left := errors.AsType[*remote.LeftBehind](err); !left || !e.InWorkDir(dir) {
 		return err
 	}
-	removed, failed := e.clearLeftovers(ctx, dir)
+	removed, failed := clearLeftovers(ctx, e, dir)
 	if failed != nil || !removed {
 		return errors.Join(err, failed)
 	}
@@ -29,7 +30,7 @@ func (e Env) removeOwn(ctx context.Context, dir string, ours func(state.File) bo
 
 // clearLeftovers cleans up, in each folder of dir, what uploads of the files that the
 // plan names may have left.
-func (e Env) clearLeftovers(ctx context.Context, dir string) (removed bool, err error) {
+func clearLeftovers(ctx context.Context, e task.Env, dir string) (removed bool, err error) {
 	store, ok := providers.As[providers.Leftovers](e.Store)
 	if !ok {
 		return false, nil
@@ -45,24 +46,14 @@ func (e Env) clearLeftovers(ctx context.Context, dir string) (removed bool, err 
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return removed, err
 		}
-		e.tellLeftovers(folder, names)
+		tellLeftovers(e, folder, names)
 		removed = removed || len(names) > 0
 	}
 	return removed, nil
 }
 
-func (e Env) tellLeftovers(folder string, names []string) {
+func tellLeftovers(e task.Env, folder string, names []string) {
 	for _, name := range names {
-		e.remark("Cleaned up %s/%s, a leftover of an interrupted upload.", folder, name)
+		e.Remark("Cleaned up %s/%s, a leftover of an interrupted upload.", folder, name)
 	}
-}
-
-// removed treats a deletion that did all it may as a success, with a warning that names
-// what remains.
-func (e Env) removed(err error) error {
-	if left, ok := errors.AsType[*remote.LeftBehind](err); ok {
-		e.warn("%v. Check what they are and delete them by hand.", left)
-		return nil
-	}
-	return err
 }

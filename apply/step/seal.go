@@ -14,7 +14,7 @@ func (s seal) Do(ctx context.Context) (journal.Result, error) {
 	if err := s.write(ctx); err != nil {
 		return journal.Result{}, err
 	}
-	waited, err := s.waitForLateWrites(ctx)
+	waited, err := waitForLateWrites(ctx, s.Env)
 	if err == nil && waited {
 		_, err = s.sent(ctx)
 	}
@@ -24,8 +24,8 @@ func (s seal) Do(ctx context.Context) (journal.Result, error) {
 	if err := s.move(ctx); err != nil {
 		return journal.Result{}, err
 	}
-	if _, err = s.wholeSet(ctx, s.Final()); err == nil {
-		s.forgetSent()
+	if _, err = wholeSet(ctx, s.Env, s.Final()); err == nil {
+		forgetSent(s.Env)
 	}
 	return journal.Result{}, err
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/read"
@@ -13,17 +14,17 @@ import (
 
 // trash moves a set from its final name to trash, after everything that justifies its
 // deletion has been checked again.
-type trash struct{ task }
+type trash struct{ task.Task }
 
 func (t trash) Check(ctx context.Context, was journal.Status) (bool, error) {
 	sets, err := read.Group(ctx, t.Store, t.Place.Layout, t.Place.WorkDir, t.Key.VM)
 	if err != nil {
 		return false, err
 	}
-	group := ByStamp(sets)
+	group := task.ByStamp(sets)
 	victim, there := group[t.Key.Stamp]
 	if !there {
-		t.absentAlready(was)
+		t.AbsentAlready(was)
 		return true, nil
 	}
 	if err := allKnown(sets); err != nil {
@@ -31,9 +32,9 @@ func (t trash) Check(ctx context.Context, was journal.Status) (bool, error) {
 	}
 	switch {
 	case !t.mayGo():
-		return false, fmt.Errorf("%s was not a counted set when the plan was made", t.s.From)
-	case !SameSet(t.Observed, victim):
-		return false, fmt.Errorf("%s %w", t.s.From, errChanged)
+		return false, fmt.Errorf("%s was not a counted set when the plan was made", t.Step.From)
+	case !task.SameSet(t.Observed, victim):
+		return false, fmt.Errorf("%s %w", t.Step.From, errChanged)
 	case !t.asExpected(group):
 		return false, fmt.Errorf("%s: the sets of this VM are not those that the plan expects at this step", t.Scope())
 	}
@@ -54,7 +55,7 @@ func allKnown(sets []state.Set) error {
 // delete was begun in place, or that is damaged and destroyed by its full address.
 func (t trash) mayGo() bool {
 	was := t.Observed.State
-	begun := was == state.Incomplete && t.s.Op == diff.OpMarkDelete
+	begun := was == state.Incomplete && t.Step.Op == diff.OpMarkDelete
 	meant := was == state.Damaged && t.Group.InFull
 	return t.Seen && (was == state.Complete || was == state.Unmarked && t.Place.Trust || begun || meant)
 }
@@ -68,7 +69,7 @@ func (t trash) asExpected(group map[state.Stamp]state.Set) bool {
 			digests[stamp] = state.Digest(s.Files)
 		}
 	}
-	if diff.GroupDigest(digests) == t.s.Expect {
+	if diff.GroupDigest(digests) == t.Step.Expect {
 		return true
 	}
 	for _, d := range t.Group.Deletions {
@@ -77,9 +78,9 @@ func (t trash) asExpected(group map[state.Stamp]state.Set) bool {
 			digests[d.Stamp] = d.SHA256
 		}
 	}
-	return diff.GroupDigest(digests) == t.s.Expect
+	return diff.GroupDigest(digests) == t.Step.Expect
 }
 
 func (t trash) Do(ctx context.Context) (journal.Result, error) {
-	return journal.Result{}, remote.RenameFolder(ctx, t.Store, t.Place.WorkDir, t.s.From, t.s.To)
+	return journal.Result{}, remote.RenameFolder(ctx, t.Store, t.Place.WorkDir, t.Step.From, t.Step.To)
 }

@@ -12,28 +12,18 @@ import (
 // sent. So something small is renamed before the first byte: once for a destination whose
 // record has no success yet.
 
-// canPublish proves that the place allows the rename that publishes the set. Only a
-// refusal is remembered: other errors may not happen again for the next set.
+// canPublish proves that the place allows the rename that publishes the set.
 func (c claim) canPublish(ctx context.Context) error {
-	what := c.Moves()
+	what := Moves(c.Env)
 	if !c.Store.Traits().MovesUnproven || c.Place.Known != nil && c.Place.Known.Moves.Cover(what) {
 		return nil
 	}
-	l := c.Learned
-	l.trial.Lock()
-	defer l.trial.Unlock()
-	if l.refusal != nil || l.moved.Cover(what) {
-		return l.refusal
-	}
-	refusal, err := remote.TryMove(ctx, c.Store, c.Place.WorkDir, what)
-	switch {
-	case err != nil:
-		return err
-	case refusal == nil:
-		l.moved = what
-		return nil
-	}
-	refusal = fmt.Errorf("the server refused the rename that publishes a finished set, so no file was sent: %w", refusal)
-	l.refusal = remote.HintRefused(ctx, c.Store, c.Place.WorkDir, what, refusal)
-	return l.refusal
+	return c.Learned.Tried(what, func() (error, error) {
+		refusal, err := remote.TryMove(ctx, c.Store, c.Place.WorkDir, what)
+		if err != nil || refusal == nil {
+			return nil, err
+		}
+		refusal = fmt.Errorf("the server refused the rename that publishes a finished set, so no file was sent: %w", refusal)
+		return remote.HintRefused(ctx, c.Store, c.Place.WorkDir, what, refusal), nil
+	})
 }

@@ -16,10 +16,10 @@ func (p put) verify(ctx context.Context, b providers.Body, sum string) error {
 	if !ok {
 		return nil
 	}
-	err := verifier.Verify(ctx, p.s.To, b, sum)
+	err := verifier.Verify(ctx, p.Step.To, b, sum)
 	if errors.Is(err, providers.ErrMismatch) {
 		err = fmt.Errorf("%s: %w", p.name(), err)
-		return errors.Join(err, remote.RemoveIfThere(ctx, p.Store, p.s.To))
+		return errors.Join(err, remote.RemoveIfThere(ctx, p.Store, p.Step.To))
 	}
 	return err
 }

@@ -3,6 +3,8 @@ package step
 import (
 	"context"
 
+	"github.com/vmxsync/vmxsync/apply/event"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/providers"
 )
 
@@ -10,12 +12,12 @@ import (
 // this run, or of the run that left parts of it. The caller checks the set before and
 // after, so a file that still grows is not published. It reports whether it had to
 // wait.
-func (e Env) waitForLateWrites(ctx context.Context) (bool, error) {
+func waitForLateWrites(ctx context.Context, e task.Env) (bool, error) {
 	s, ok := providers.As[providers.LateWriter](e.Store)
 	if !ok {
 		return false, nil
 	}
-	lost := s.Lost(e.SendTo())
+	lost := s.Lost(sendTo(e))
 	if !e.Upload.Fresh && e.Listed.After(lost) {
 		lost = e.Listed
 	}
@@ -23,6 +25,6 @@ func (e Env) waitForLateWrites(ctx context.Context) (bool, error) {
 	if lost.IsZero() || left <= 0 {
 		return false, nil
 	}
-	e.Emit(Waiting{left})
+	e.Emit(event.Waiting{Address: e.Address, For: left})
 	return true, e.Wait(ctx, left)
 }

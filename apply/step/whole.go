@@ -8,14 +8,16 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/source"
+	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // wholeSet reads a set with its manifest. An error wraps errNotWhole where the
 // set is missing, is not that of the job, or was not made by this run.
-func (e Env) wholeSet(ctx context.Context, dir string) (state.Set, error) {
+func wholeSet(ctx context.Context, e task.Env, dir string) (state.Set, error) {
 	s, err := remote.ReadWhole(ctx, e.Store, e.Key, dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return s, fmt.Errorf("%s %w: %w", dir, remote.ErrMissing, errNotWhole)
@@ -29,21 +31,21 @@ func (e Env) wholeSet(ctx context.Context, dir string) (state.Set, error) {
 	if s.State == state.Unknown {
 		return s, fmt.Errorf("%s: %s", dir, s.Problem)
 	}
-	if why := e.unlike(s); why != "" {
+	if why := unlike(e, s); why != "" {
 		return s, fmt.Errorf("%s: %s: %w", dir, why, errNotWhole)
 	}
 	return s, nil
 }
 
-func (e Env) unlike(s state.Set) string {
+func unlike(e task.Env, s state.Set) string {
 	switch {
 	case s.State == state.Unmarked:
 		return "it has no manifest"
 	case s.State != state.Complete:
 		return s.Problem
-	case !state.SameContent(s.Files, e.Payload()):
-		return remote.Difference(e.Payload(), s.Files)
-	case !e.Owns(s.Manifest):
+	case !state.SameContent(s.Files, e.Change.Files):
+		return remote.Difference(e.Change.Files, s.Files)
+	case !Owns(e, s.Manifest):
 		return fmt.Sprintf("its manifest was written by run %s", s.Manifest.Run)
 	}
 	return ""
@@ -51,12 +53,12 @@ func (e Env) unlike(s state.Set) string {
 
 // SentWhole reports whether the folder that the upload sends to holds the set of this
 // run, with its manifest.
-func (e Env) SentWhole(ctx context.Context) (bool, error) {
-	return e.isWhole(ctx, e.SendTo())
+func SentWhole(ctx context.Context, e task.Env) (bool, error) {
+	return isWhole(ctx, e, sendTo(e))
 }
 
-func (e Env) isWhole(ctx context.Context, dir string) (bool, error) {
-	_, err := e.wholeSet(ctx, dir)
+func isWhole(ctx context.Context, e task.Env, dir string) (bool, error) {
+	_, err := wholeSet(ctx, e, dir)
 	if errors.Is(err, errNotWhole) {
 		return false, nil
 	}
@@ -65,15 +67,15 @@ func (e Env) isWhole(ctx context.Context, dir string) (bool, error) {
 
 // stillHalf proves that the set in dir has not become whole, and reports whether it has a
 // manifest nevertheless. A missing set has none.
-func (e Env) stillHalf(ctx context.Context, k state.Key, dir string) (marked bool, err error) {
-	set, err := remote.ReadSet(ctx, e.Store, k, dir)
+func stillHalf(ctx context.Context, store providers.Store, k state.Key, dir string) (marked bool, err error) {
+	set, err := remote.ReadSet(ctx, store, k, dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
 	if err != nil || !set.Marked {
 		return false, err
 	}
-	set = read.Manifests(ctx, e.Store, []state.Set{set})[0]
+	set = read.Manifests(ctx, store, []state.Set{set})[0]
 	if set.State == state.Complete || set.State == state.Unknown {
 		return true, fmt.Errorf("%s is %s: %w", dir, set.State, errChanged)
 	}
@@ -82,21 +84,21 @@ func (e Env) stillHalf(ctx context.Context, k state.Key, dir string) (marked boo
 
 // SourceSet lists the set at the source again. An error wraps source.ErrChanged where it
 // is not what the plan wants to send, fs.ErrNotExist where it is deleted.
-func (e Env) SourceSet(ctx context.Context) ([]state.File, error) {
-	return source.ReadSet(ctx, e.Source, e.Change.From, e.Ignore, e.Payload())
+func SourceSet(ctx context.Context, e task.Env) ([]state.File, error) {
+	return source.ReadSet(ctx, e.Source, e.Change.From, e.Ignore, e.Change.Files)
 }
 
 // Owns reports whether this run wrote the manifest. A set that was whole in staging
 // before this run has that of an earlier one.
-func (e Env) Owns(m *state.Manifest) bool {
+func Owns(e task.Env, m *state.Manifest) bool {
 	return m.Run == e.Run || !e.Has(diff.OpManifest) && !e.Has(diff.OpSeal) && !e.Has(diff.OpMark)
 }
 
 // Settled reports whether a complete set of this run is where a publish, a manifest or a
 // seal puts it.
-func Settled(ctx context.Context, e Env, s diff.Step) (bool, error) {
+func Settled(ctx context.Context, e task.Env, s diff.Step) (bool, error) {
 	if s.Op != diff.OpPublish {
-		return e.SentWhole(ctx)
+		return SentWhole(ctx, e)
 	}
-	return e.isWhole(ctx, s.To)
+	return isWhole(ctx, e, s.To)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/notify"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/report"
@@ -154,7 +155,7 @@ func (a *applying) recordOnly(ctx context.Context, plan *diff.Plan, w *session.W
 		return
 	}
 	defer locks.Release()
-	result, err := apply.Record(ctx, plan, apply.Options{Run: run, Stores: w.Stores, Machine: locks.Machine, Events: a.watched(func(apply.Event) {})})
+	result, err := apply.Record(ctx, plan, apply.Options{Run: run, Stores: w.Stores, Machine: locks.Machine, Events: a.watched(func(event.Event) {})})
 	if err == nil {
 		session.RememberPlaces(a.env, plan, w.Stores, result.Known)
 	}

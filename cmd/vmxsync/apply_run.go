@@ -11,8 +11,10 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/notify"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/session"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui/events"
@@ -40,7 +42,7 @@ func (a *applying) carryOut(ctx context.Context, plan *diff.Plan, w work) error 
 	short := cmp.Or(w.leftOut, bestResult(a.out, plan))
 	printer := events.New(a.out, a.transfers)
 	var records map[string]*known.Record
-	var causes []apply.Cause
+	var causes []outcome.Cause
 	err := journaled(w.run, w.id, w.record, func(j *journal.Journal) error {
 		r, err := apply.Run(ctx, plan, apply.Options{
 			Run: w.run, Stores: w.Stores, Missing: w.Missing, Journal: j, Events: a.watched(printer.Event), Parallelism: a.parallelism,
@@ -87,8 +89,8 @@ func (a *applying) recorded(place diff.Place, record *known.Record) {
 }
 
 // watched returns a function that logs each event, notes progress and passes it on.
-func (a *applying) watched(next func(apply.Event)) func(apply.Event) {
-	return func(e apply.Event) {
+func (a *applying) watched(next func(event.Event)) func(event.Event) {
+	return func(e event.Event) {
 		a.transfers.Event(e)
 		a.report.Event(e, a.transfers.Sent)
 		events.Log(a.out, e)

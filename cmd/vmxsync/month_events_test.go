@@ -17,10 +17,10 @@ import (
 	"github.com/vmxsync/vmxsync/providers/providertest"
 )
 
-// event is something that happens to an office.
-type event = func(*office)
+// incident is something that happens to an office.
+type incident = func(*office)
 
-func all(events ...event) event {
+func all(events ...incident) incident {
 	return func(o *office) {
 		for _, e := range events {
 			e(o)
@@ -29,51 +29,51 @@ func all(events ...event) event {
 }
 
 // down is a server that loses its power, and up one that has it again.
-func down(name string) event {
+func down(name string) incident {
 	return func(o *office) { o.check(o.servers[name].Kill()) }
 }
 
-func up(name string) event {
+func up(name string) incident {
 	return func(o *office) { o.check(o.servers[name].Restart()) }
 }
 
 // hang lets each upload to a server hang in the middle, until it is mended.
-func hang(name string) event {
+func hang(name string) incident {
 	return func(o *office) { o.check(o.servers[name].relay.Set(ftptest.Faults{HoldUpload: 20 << 10})) }
 }
 
-func mend(name string) event {
+func mend(name string) incident {
 	return func(o *office) { o.check(o.servers[name].relay.Set(ftptest.Faults{})) }
 }
 
 // password puts another one into the file that the configuration names.
-func password(name, text string) event {
+func password(name, text string) incident {
 	return func(o *office) { o.write("secrets/"+name+".password", text) }
 }
 
-func rightPassword(name string) event {
+func rightPassword(name string) incident {
 	return func(o *office) { password(name, o.servers[name].Password)(o) }
 }
 
 // added is a VM that is backed up from now on; stopped is the end of the backup
 // program, until it runs for these VMs again.
-func added(vm string) event { return func(o *office) { o.running = append(o.running, vm) } }
+func added(vm string) incident { return func(o *office) { o.running = append(o.running, vm) } }
 
 func stopped(o *office) { o.running = nil }
 
-func runs(vms ...string) event { return func(o *office) { o.running = vms } }
+func runs(vms ...string) incident { return func(o *office) { o.running = vms } }
 
 // stillWritten is a set that is not finished when the apply begins, and diesOver
 // one that never is.
-func stillWritten(vm string) event { return func(o *office) { o.young = []string{vm} } }
+func stillWritten(vm string) incident { return func(o *office) { o.young = []string{vm} } }
 
-func diesOver(vm string) event {
+func diesOver(vm string) incident {
 	return func(o *office) { o.dies = vm }
 }
 
 // byHand is an administrator who runs a command that a mail has named: all that
 // waits is done at once.
-func byHand(args ...string) event {
+func byHand(args ...string) incident {
 	return func(o *office) {
 		o.hand(args...)
 		o.night(o.ready(), nil, nil)
@@ -99,7 +99,7 @@ func (o *office) hand(args ...string) string {
 
 // accepted is an administrator who has looked at the first suspicious set of a VM,
 // and lets it count; and with it those behind it that are like it.
-func accepted(vm string, more ...string) event {
+func accepted(vm string, more ...string) incident {
 	return func(o *office) {
 		accept := "-accept=*/" + setOf(vm, o.ledger.doubt[vm][0])
 		delete(o.ledger.doubt, vm)
@@ -109,7 +109,7 @@ func accepted(vm string, more ...string) event {
 }
 
 // shrunk is the beginning of backups that are a fraction of the VM.
-func shrunk(vm string) event { return func(o *office) { o.shrinks = vm } }
+func shrunk(vm string) incident { return func(o *office) { o.shrinks = vm } }
 
 // umask lets the backup program write sets that the account of vmxsync cannot
 // list, and chmod gives them back to it.
@@ -124,7 +124,7 @@ func chmod(o *office) {
 }
 
 // wiped is a server that has lost all that stood there.
-func wiped(name string) event {
+func wiped(name string) incident {
 	return func(o *office) {
 		entries, err := os.ReadDir(o.servers[name].Root)
 		o.check(err)
@@ -139,7 +139,7 @@ func wiped(name string) event {
 
 // rotted is one byte in the middle of a disk that is another one by now; nothing
 // else tells it from what was uploaded.
-func rotted(place, vm string, day int) event {
+func rotted(place, vm string, day int) incident {
 	return func(o *office) {
 		disk := filepath.Join(o.servers[place].Root, setOf(vm, day), "disk.vmdk")
 		was, err := os.Stat(disk)
@@ -157,7 +157,7 @@ func rotted(place, vm string, day int) event {
 
 // sentAgain is an administrator who has a rotten copy replaced, which is kept in the
 // trash for some days.
-func sentAgain(place, vm string, day int) event {
+func sentAgain(place, vm string, day int) incident {
 	return func(o *office) {
 		address := place + "/" + setOf(vm, day)
 		delete(o.ledger.found, place+"/"+vm)
@@ -169,7 +169,7 @@ func sentAgain(place, vm string, day int) event {
 }
 
 // leftHalf is half an upload that another program left, long ago.
-func leftHalf(place, set string) event {
+func leftHalf(place, set string) incident {
 	return func(o *office) {
 		folder := filepath.Join(o.servers[place].Root, set)
 		o.check(os.MkdirAll(folder, 0o755))
@@ -184,7 +184,7 @@ func leftHalf(place, set string) event {
 }
 
 // notAdopted is a pattern that does not take it, and says so.
-func notAdopted(place string, says ...string) event {
+func notAdopted(place string, says ...string) incident {
 	return func(o *office) {
 		out := o.hand("-adopt=" + place + "/*")
 		said := strings.Join(strings.Fields(out), " ")
@@ -198,7 +198,7 @@ func notAdopted(place string, says ...string) event {
 	}
 }
 
-func removed(place, set string) event {
+func removed(place, set string) incident {
 	return func(o *office) {
 		o.check(os.RemoveAll(filepath.Join(o.servers[place].Root, set)))
 		delete(o.ledger.others, place)
@@ -207,7 +207,7 @@ func removed(place, set string) event {
 
 // retired is the end of a VM: the host knows it no more, and its backups are
 // gone. The administrator writes it into exclude when she is told.
-func retired(vm string) event {
+func retired(vm string) incident {
 	return func(o *office) {
 		o.running = slices.DeleteFunc(o.running, func(v string) bool { return v == vm })
 		delete(o.source, vm)
@@ -215,7 +215,7 @@ func retired(vm string) event {
 	}
 }
 
-func excluded(vm string) event {
+func excluded(vm string) incident {
 	return func(o *office) {
 		o.excluded = append(o.excluded, vm)
 		o.configure()
@@ -226,7 +226,7 @@ func excluded(vm string) event {
 const photos = "photos.iso"
 
 // filled leaves less room than a disk needs, as Pure-FTPd counts.
-func filled(name string) event {
+func filled(name string) incident {
 	return func(o *office) {
 		files, used := 0, int64(0)
 		text, err := os.ReadFile(filepath.Join(o.servers[name].Root, ".ftpquota"))
@@ -240,7 +240,7 @@ func filled(name string) event {
 	}
 }
 
-func cleared(name string) event {
+func cleared(name string) incident {
 	return func(o *office) {
 		o.asAnother(name, func(s providers.Store) error { return s.Remove(o.t.Context(), photos) })
 	}

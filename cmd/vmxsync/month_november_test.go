@@ -64,7 +64,7 @@ func grownBack(o *office) { o.shrinks, o.meant = "", false }
 
 // unmount takes VMs from the source, or all of it; the backup program writes none of
 // them by then.
-func unmount(vms ...string) event {
+func unmount(vms ...string) incident {
 	return func(o *office) {
 		o.unmounted = len(vms) == 0
 		if o.unmounted {
@@ -92,7 +92,7 @@ func mount(o *office) {
 }
 
 // vanished is a set that somebody deletes at a destination: the oldest of the VM.
-func vanished(place, vm string) event {
+func vanished(place, vm string) incident {
 	return func(o *office) {
 		day := o.ledger.at[place][vm][0]
 		o.ledger.at[place][vm] = o.ledger.at[place][vm][1:]
@@ -102,7 +102,7 @@ func vanished(place, vm string) event {
 }
 
 // folderRenamed is somebody who tidies up on the server.
-func folderRenamed(place, vm string) event {
+func folderRenamed(place, vm string) incident {
 	return func(o *office) {
 		held := o.ledger.at[place][vm]
 		delete(o.ledger.at[place], vm)
@@ -116,7 +116,7 @@ func folderRenamed(place, vm string) event {
 }
 
 // movedBack is an administrator who moves the sets back that are still missing.
-func movedBack(place, vm string) event {
+func movedBack(place, vm string) incident {
 	return func(o *office) {
 		root, missing := o.servers[place].Root, o.ledger.vanished[place+"/"+vm]
 		for _, d := range missing {
@@ -130,7 +130,7 @@ func movedBack(place, vm string) event {
 }
 
 // lossAccepted is an administrator who knows where it is.
-func lossAccepted(place, vm string) event {
+func lossAccepted(place, vm string) incident {
 	return func(o *office) {
 		accept := "-accept=" + place + "/" + setOf(vm, o.ledger.vanished[place+"/"+vm][0])
 		delete(o.ledger.vanished, place+"/"+vm)
@@ -140,7 +140,7 @@ func lossAccepted(place, vm string) event {
 
 // rewritten is what encrypts all that the source holds: each file gets other bytes, and
 // more of them.
-func rewritten(more int64) event {
+func rewritten(more int64) incident {
 	return func(o *office) {
 		for vm, days := range o.source {
 			o.ledger.struck[vm] = slices.Clone(days)

@@ -11,9 +11,9 @@ import (
 // night is a row of the month: what happens, and what is expected of it.
 type night struct {
 	what    string
-	evening event                       // before the backup program begins
+	evening incident                    // before the backup program begins
 	amid    func(*office, runningApply) // while the apply runs
-	morning event                       // before the administrator looks at seven
+	morning incident                    // before the administrator looks at seven
 
 	fails []string // destinations to which nothing can be sent
 	away  []string // destinations that cannot even be read

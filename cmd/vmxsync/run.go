@@ -137,7 +137,7 @@ func globalFlags() []cli.Flag {
 		&cli.StringFlag{Name: "chdir", Usage: "use the configuration in `DIR`", Value: "."},
 		&cli.BoolFlag{Name: "no-color", Usage: "print without colours"},
 		&cli.BoolFlag{Name: "quiet", Usage: "print warnings and errors only"},
-		&cli.StringFlag{Name: "verbosity", Usage: "log `LEVEL` on stderr: error, warn, info, debug or trace (with the FTP dialogue)", Value: "info"},
+		&cli.StringFlag{Name: "verbosity", Usage: "log `LEVEL` on stderr: error, warn, info, debug or trace (with the dialogue with servers)", Value: "info"},
 		&cli.BoolFlag{Name: "version", Usage: "print the version"},
 	}
 }

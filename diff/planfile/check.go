@@ -177,7 +177,7 @@ func checkNotices(p *diff.Plan) error {
 }
 
 // checkFiles proves paths, order, sizes and, where it is not negative, a sum.
-func checkFiles(files []diff.File, sum int64) error {
+func checkFiles(files []state.File, sum int64) error {
 	var total int64
 	for i, f := range files {
 		if err := providers.CheckPath(f.Path); err != nil || f.Path == "." {
@@ -185,6 +185,9 @@ func checkFiles(files []diff.File, sum int64) error {
 		}
 		if i > 0 && files[i-1].Path >= f.Path {
 			return fmt.Errorf("file %q is not in order", f.Path)
+		}
+		if f.ID != "" {
+			return fmt.Errorf("file %q has an identity, which no plan has", f.Path)
 		}
 		if f.Size < 0 || f.Size >= diff.MaxSize || total+f.Size >= diff.MaxSize {
 			return fmt.Errorf("file %q has an invalid size", f.Path)

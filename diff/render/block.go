@@ -36,7 +36,7 @@ func block(c diff.Change) []Line {
 }
 
 // added are the files of a new set, as lines.
-func added(files []diff.File) []Line {
+func added(files []state.File) []Line {
 	lines := make([]Line, len(files))
 	for i, f := range files {
 		lines[i] = Line{Symbol: diff.Create, Depth: 1, Text: fileLine(f)}
@@ -44,7 +44,7 @@ func added(files []diff.File) []Line {
 	return lines
 }
 
-func fileLine(f diff.File) string {
+func fileLine(f state.File) string {
 	return fmt.Sprintf("%s (%s),", quote(f.Path), state.FormatBytes(f.Size))
 }
 
@@ -80,7 +80,7 @@ func update(c diff.Change) []Line {
 }
 
 // goOn lists which files are there in part: these are not deletes.
-func goOn(before, after []diff.File) (changed []Line, unchanged int) {
+func goOn(before, after []state.File) (changed []Line, unchanged int) {
 	there := make(map[string]int64, len(before))
 	for _, f := range before {
 		there[f.Path] = f.Size
@@ -101,7 +101,7 @@ func goOn(before, after []diff.File) (changed []Line, unchanged int) {
 }
 
 // compare finds the lines that two lists of files do not share.
-func compare(before, after []diff.File) (changed []Line, unchanged int) {
+func compare(before, after []state.File) (changed []Line, unchanged int) {
 	d := diffmatchpatch.New()
 	d.DiffTimeout = 0 // the same plan is the same text on any machine
 	a, b, lines := d.DiffLinesToRunes(fileLines(before), fileLines(after))
@@ -125,7 +125,7 @@ func compare(before, after []diff.File) (changed []Line, unchanged int) {
 // may differ by less than what is printed of them. It stands in no file name.
 const exact = "\x00"
 
-func fileLines(files []diff.File) string {
+func fileLines(files []state.File) string {
 	var b strings.Builder
 	for _, f := range files {
 		fmt.Fprintf(&b, "%s%s%d\n", fileLine(f), exact, f.Size)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/render"
+	"github.com/vmxsync/vmxsync/state"
 )
 
 func reason(code, text string) diff.Reason { return diff.Reason{Code: code, Text: text} }
@@ -30,7 +31,7 @@ func reviewed() *diff.Plan {
 					reason("selected", "last 1 of 3"), reason("selected", "weekly 1 of 4 (2026-W47)"),
 					reason("selected", "monthly 1 of 12 (2026-11)"), reason("missing", "not at the destination"),
 				},
-				Files: []diff.File{{Path: "Bart-flat.vmdk", Size: 44238012416}, {Path: "Bart.vmx", Size: 3174}},
+				Files: []state.File{{Path: "Bart-flat.vmdk", Size: 44238012416}, {Path: "Bart.vmx", Size: 3174}},
 			},
 			{
 				Address: "nas/Bart/2026-08-02-010000", Action: diff.Delete, Mode: diff.Remove, Policy: "standard", Bytes: 43915891507,
@@ -38,7 +39,7 @@ func reviewed() *diff.Plan {
 					reason("quota", "quota last 3 of 3 reached at 2026-11-19-010000"),
 					reason("superseded", "superseded in 2026-08 by 2026-08-30-010000"),
 				},
-				Files: []diff.File{{Path: "Bart-flat.vmdk", Size: 43915888333}, {Path: "Bart.vmx", Size: 3174}},
+				Files: []state.File{{Path: "Bart-flat.vmdk", Size: 43915888333}, {Path: "Bart.vmx", Size: 3174}},
 			},
 		},
 		Notices: []diff.Notice{{Text: "nas: 14 sets of 3 VMs are unmarked (1.9 TiB): kept, not counted, never rotated. To take them over: vmxsync plan -adopt=\"nas/*\" -out=plan.out"}},
@@ -48,7 +49,7 @@ func reviewed() *diff.Plan {
 
 // updates has an update of every mode.
 func updates() *diff.Plan {
-	files := []diff.File{{Path: "disk.vmdk", Size: 1 << 20}, {Path: "vm.log", Size: 100}, {Path: "vm.vmx", Size: 812}}
+	files := []state.File{{Path: "disk.vmdk", Size: 1 << 20}, {Path: "vm.log", Size: 100}, {Path: "vm.vmx", Size: 812}}
 	plan := &diff.Plan{
 		Places:  reviewed().Places[:2],
 		Summary: diff.Summary{Change: 3, UploadBytes: 2<<20 + 1824},
@@ -63,7 +64,7 @@ func updates() *diff.Plan {
 			Reasons: []diff.Reason{reason("selected", fmt.Sprintf("last %d of 3", i+1)), reason(string(m), "why it is to "+string(m))},
 		}
 		if m != diff.Adopt {
-			c.Before = []diff.File{{Path: "disk.vmdk", Size: 17}, {Path: "vm.log", Size: 100}}
+			c.Before = []state.File{{Path: "disk.vmdk", Size: 17}, {Path: "vm.log", Size: 100}}
 		}
 		plan.Changes = append(plan.Changes, c)
 	}
@@ -75,7 +76,7 @@ func manyFiles() *diff.Plan {
 	plan.Changes = plan.Changes[:1]
 	plan.Changes[0].Files = nil
 	for i := range 23 {
-		plan.Changes[0].Files = append(plan.Changes[0].Files, diff.File{Path: fmt.Sprintf("disk-%02d.vmdk", i), Size: int64(i)})
+		plan.Changes[0].Files = append(plan.Changes[0].Files, state.File{Path: fmt.Sprintf("disk-%02d.vmdk", i), Size: int64(i)})
 	}
 	plan.Summary.Destroy = 0
 	return plan
@@ -171,7 +172,7 @@ const hostile = "a\x1b[2Jb\r\n\x07\u202egpj.\u2066x\u009b31m\xff\u00a0z\"q"
 func TestText_hostileNamesReachNoTerminal(t *testing.T) {
 	plan := named(hostile)
 	update := plan.Changes[0]
-	update.Action, update.Mode, update.Before = diff.Update, diff.Replace, []diff.File{{Path: hostile + hostile}}
+	update.Action, update.Mode, update.Before = diff.Update, diff.Replace, []state.File{{Path: hostile + hostile}}
 	plan.Changes = append(plan.Changes, update)
 	for _, print := range []printer{text, concise, summary, markdown, page} {
 		for _, r := range printed(t, print, plan, render.Style{}) {
@@ -234,7 +235,7 @@ func named(name string) *diff.Plan {
 func TestText_showsASizeThatChangesByAByte(t *testing.T) {
 	plan := updates()
 	plan.Changes = plan.Changes[1:2]
-	plan.Changes[0].Before = []diff.File{{Path: "disk.vmdk", Size: 1<<20 - 1}, {Path: "vm.log", Size: 100}, {Path: "vm.vmx", Size: 812}}
+	plan.Changes[0].Before = []state.File{{Path: "disk.vmdk", Size: 1<<20 - 1}, {Path: "vm.log", Size: 100}, {Path: "vm.vmx", Size: 812}}
 	got := printed(t, text, plan, render.Style{})
 	if want := "          - \"disk.vmdk\" (1.0 MiB),\n          + \"disk.vmdk\" (1.0 MiB),\n"; !strings.Contains(got, want) {
 		t.Errorf("got\n%s\nwant in it\n%s", got, want)
@@ -247,7 +248,7 @@ func TestText_comparesManyFiles(t *testing.T) {
 	c := &plan.Changes[0]
 	c.Files, c.Before = nil, nil
 	for i := range 150_000 {
-		f := diff.File{Path: fmt.Sprintf("%06d", i), Size: 1}
+		f := state.File{Path: fmt.Sprintf("%06d", i), Size: 1}
 		c.Files = append(c.Files, f)
 		if i != 70_000 {
 			c.Before = append(c.Before, f)

@@ -210,9 +210,11 @@ func TestList_findsWhatRealServersCut(t *testing.T) {
 			store := open(t, settingsFor(srv), srv.Password)
 			for _, n := range []int{c.around - 2, c.around} { // 2 more lines: the directory and its parent
 				fill(t, srv, "dir", n)
-				files, err := store.List(t.Context(), "dir")
-				if !errors.Is(err, providers.ErrListing) || files != nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(providers.Hint(err), "LimitRecursion") {
-					t.Errorf("%d: got %d files, %v, hint %q", n, len(files), err, providers.Hint(err))
+				for way, store := range map[string]providers.Store{"": store, "lean": providers.LeanOf(store)} {
+					files, err := store.List(t.Context(), "dir")
+					if !errors.Is(err, providers.ErrListing) || files != nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(providers.Hint(err), "LimitRecursion") {
+						t.Errorf("%d %s: got %d files, %v, hint %q", n, way, len(files), err, providers.Hint(err))
+					}
 				}
 			}
 		})

@@ -13,12 +13,21 @@ import (
 // MLSD, names that begin with a dot are listed if the server has a way to show
 // them, and times are as the server's own zone writes them.
 func (s *Store) List(ctx context.Context, dir string) ([]providers.File, error) {
+	return s.list(ctx, dir, func(ss *command.Session, dir string) ([]providers.File, error) {
+		if ss.Has(command.MLST) {
+			return s.tree.ListSettled(ss, dir)
+		}
+		return s.tree.Glance(ss, dir)
+	})
+}
+
+func (s *Store) list(ctx context.Context, dir string, by func(*command.Session, string) ([]providers.File, error)) ([]providers.File, error) {
 	if err := s.check(dir); err != nil {
 		return nil, s.fail("list", dir, err)
 	}
 	var files []providers.File
 	err := s.do(ctx, func(ss *command.Session) (err error) {
-		files, err = s.tree.ListSettled(ss, s.absolute(dir))
+		files, err = by(ss, s.absolute(dir))
 		return err
 	})
 	if partial, ok := errors.AsType[*providers.PartialListing](err); ok {

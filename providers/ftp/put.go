@@ -20,21 +20,27 @@ import (
 // holds differs from body only if it lies about that too. A try that was cut
 // is continued where what the server holds is proven to be how body begins.
 func (s *Store) Put(ctx context.Context, name string, body providers.Body) error {
-	_, err := s.upload(ctx, name, body, false)
+	_, err := s.upload(ctx, name, body, uploadOptions{})
 	return s.fail("put", name, err)
 }
 
 // Resume is Put that looks for a part before its first try.
 func (s *Store) Resume(ctx context.Context, name string, body providers.Body) (kept int64, err error) {
-	kept, err = s.upload(ctx, name, body, true)
+	kept, err = s.upload(ctx, name, body, uploadOptions{part: true})
 	return kept, s.fail("put", name, err)
 }
 
-func (s *Store) upload(ctx context.Context, name string, body providers.Body, part bool) (kept int64, err error) {
+// uploadOptions are what the calls that upload differ in.
+type uploadOptions struct {
+	part    bool // the server may hold a part
+	unasked bool // the size of a file that was sent in one go is not asked for
+}
+
+func (s *Store) upload(ctx context.Context, name string, body providers.Body, o uploadOptions) (kept int64, err error) {
 	if err := s.checkEntry(name); err != nil {
 		return 0, err
 	}
-	u := &upload{store: s, name: name, path: s.absolute(name), body: body, part: part, resume: resume.New(body)}
+	u := &upload{store: s, name: name, path: s.absolute(name), body: body, part: o.part, unasked: o.unasked, resume: resume.New(body)}
 	if s.method != nil {
 		return 0, u.outside(ctx)
 	}
@@ -54,6 +60,7 @@ type upload struct {
 	body  providers.Body
 
 	part    bool             // the server may hold a part
+	unasked bool             // the size is not asked for, unless something goes wrong
 	sent    bool             // an earlier try sent all bytes
 	suspect bool             // an earlier try failed as if the place were full
 	from    int64            // where the current try begins
@@ -86,7 +93,11 @@ func (u *upload) try(ss *command.Session) error {
 		return err
 	}
 	if err := u.deliver(ss); err != nil {
+		u.unasked = false
 		return u.suspectFull(ss, err)
+	}
+	if u.unasked && u.from == 0 {
+		return nil
 	}
 	if err := u.doubtResume(u.compare(ss)); err != nil {
 		return err

@@ -12,11 +12,13 @@ import (
 
 // Remove asks first what is there, because servers differ in what DELE and RMD
 // take. A directory has to be listed as empty before RMD is sent.
-func (s *Store) Remove(ctx context.Context, name string) error {
+func (s *Store) Remove(ctx context.Context, name string) error { return s.remove(ctx, name, "") }
+
+func (s *Store) remove(ctx context.Context, name string, known providers.Kind) error {
 	if err := s.checkEntry(name); err != nil {
 		return s.fail("remove", name, err)
 	}
-	r := removal{store: s, path: s.absolute(name)}
+	r := removal{store: s, path: s.absolute(name), known: known}
 	return s.fail("remove", name, s.do(ctx, r.try))
 }
 
@@ -24,7 +26,8 @@ func (s *Store) Remove(ctx context.Context, name string) error {
 type removal struct {
 	store *Store
 	path  string
-	sent  bool // and it is not known what became of it
+	known providers.Kind // by a listing that was just made; "": not known
+	sent  bool           // and it is not known what became of it
 }
 
 func (r *removal) try(ss *command.Session) error {
@@ -37,7 +40,19 @@ func (r *removal) try(ss *command.Session) error {
 	case kind == providers.Dir:
 		return r.removeDir(ss)
 	}
-	return r.answered(ss.Remove(ss.Library.Delete, r.path, r.sending))
+	return r.whyNot(ss, r.answered(ss.Remove(ss.Library.Delete, r.path, r.sending)))
+}
+
+// whyNot finds out whether what was not looked for is missing.
+func (r *removal) whyNot(ss *command.Session, err error) error {
+	if r.known == "" || !wire.RefusesPath(err) || ss.Broken {
+		return err
+	}
+	r.known = ""
+	if _, missing := r.kind(ss); errors.Is(missing, fs.ErrNotExist) {
+		return missing
+	}
+	return err
 }
 
 func (r *removal) sending() { r.sent = true }
@@ -45,6 +60,9 @@ func (r *removal) sending() { r.sent = true }
 // kind needs no listing for what is no directory and has a size: DELE takes a
 // link away, never what it points to.
 func (r *removal) kind(ss *command.Session) (providers.Kind, error) {
+	if r.known != "" && !r.sent {
+		return r.known, nil
+	}
 	if !ss.Has(command.MLST) {
 		f, err := command.Entry(ss, r.path)
 		if wire.IsLost(err) || err == nil && f.Kind == providers.Regular {

@@ -15,10 +15,14 @@ import (
 // some an empty directory, without an error. It does not keep another client
 // from taking the name in between.
 func (s *Store) Rename(ctx context.Context, from, to string) error {
+	return s.rename(ctx, from, to, false)
+}
+
+func (s *Store) rename(ctx context.Context, from, to string, free bool) error {
 	if err := errors.Join(s.checkEntry(from), s.checkEntry(to)); err != nil {
 		return s.fail("rename", from, err)
 	}
-	m := move{store: s, from: s.absolute(from), to: s.absolute(to)}
+	m := move{store: s, from: s.absolute(from), to: s.absolute(to), free: free}
 	return s.fail("rename "+providers.Escape(m.from)+" to", to, s.do(ctx, m.try))
 }
 
@@ -26,6 +30,7 @@ func (s *Store) Rename(ctx context.Context, from, to string) error {
 type move struct {
 	store    *Store
 	from, to string
+	free     bool // to was just listed as absent
 	sent     bool // and it is not known what became of it
 }
 
@@ -40,9 +45,13 @@ func (m *move) try(ss *command.Session) error {
 	if err := m.store.tree.MakeDir(ss, parent); err != nil {
 		return err
 	}
-	if err := m.proveAbsent(ss); err != nil {
-		return err
+	if !m.free {
+		if err := m.proveAbsent(ss); err != nil {
+			return err
+		}
 	}
+	asked := !m.free
+	m.free = false // not any more, once something was tried
 	m.store.tree.Known.Forget(m.from)
 	m.sent = true
 	err := ss.Rename(m.from, m.to)
@@ -56,6 +65,11 @@ func (m *move) try(ss *command.Session) error {
 	m.sent = false
 	if believed && wire.RefusesPath(ss.ProveDirectory(parent)) {
 		return m.try(ss) // somebody has removed it since
+	}
+	if !asked {
+		if there := m.proveAbsent(ss); there != nil {
+			return there
+		}
 	}
 	return m.whyNot(ss, err)
 }

@@ -3,6 +3,7 @@ package proxy
 import (
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
@@ -22,10 +23,18 @@ func parse(text string) (*url.URL, error) {
 		return nil, invalid("It contains a password; set proxy_password to a reference instead.")
 	case u.Hostname() == "" || u.Port() == "":
 		return nil, invalid("The host or the port is missing.")
+	case !IsPort(u.Port()):
+		return nil, invalid("The port is not between 1 and 65535.")
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
 		return nil, invalid("It has text after the port.")
 	}
 	return u, nil
+}
+
+// IsPort reports whether text is the number of a port that can be connected to.
+func IsPort(text string) bool {
+	n, err := strconv.ParseUint(text, 10, 16)
+	return err == nil && n > 0
 }
 
 // invalid is a sentence.

@@ -27,3 +27,12 @@ func TestStore_keepsTheLawOnSSHD(t *testing.T) {
 		})
 	}
 }
+
+func TestStore_keepsTheLawOnProFTPD(t *testing.T) {
+	srv := sftptest.NewProFTPD(t, "AllowOverwrite on")
+	options := []providertest.Option{providertest.NoLeaks()}
+	if providertest.Thin() {
+		options = append(options, providertest.InTurn())
+	}
+	providertest.Run(t, func(t *testing.T) providers.Store { return open(t, srv, settingsFor(srv)) }, options...)
+}

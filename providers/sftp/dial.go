@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
 	"net"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -27,6 +27,7 @@ type dialer struct {
 	jump     *endpoint    // the jump host; nil: none
 	proxy    *proxy.Proxy // nil: none
 	trace    *providers.Trace
+	hidden   hidden
 }
 
 // endpoint is one SSH server and how to log in there.
@@ -39,6 +40,8 @@ type endpoint struct {
 }
 
 func newDialer(ctx context.Context, s *Settings, secrets providers.Secrets) (*dialer, error) {
+	var hidden hidden
+	secrets = hidden.resolving(secrets)
 	login, err := openCredentials(ctx, s, secrets)
 	if err != nil {
 		return nil, err
@@ -55,10 +58,10 @@ func newDialer(ctx context.Context, s *Settings, secrets providers.Secrets) (*di
 		target:   endpoint{address: s.address(), user: s.Username, login: login, keys: keys},
 		trace:    providers.TraceOf(ctx),
 	}
-	if d.jump, err = openJump(ctx, s, login, secrets); err != nil || d.jump != nil {
-		return d, err
+	if d.jump, err = openJump(ctx, s, login, secrets); err == nil && d.jump == nil {
+		d.proxy, err = proxy.Open(ctx, s.Proxy, s.ProxyPassword, secrets)
 	}
-	d.proxy, err = proxy.Open(ctx, s.Proxy, s.ProxyPassword, secrets)
+	d.hidden = hidden
 	return d, err
 }
 
@@ -223,38 +226,16 @@ func (h *handshake) failed(err error) error {
 		return &step{stepHandshake, h.verdict}
 	case h.trusted == nil:
 		return &step{stepHandshake, plainly(err)}
-	case isRefusedLogin(err):
-		return &step{stepLogin, &badLogin{err: plainly(err)}}
+	case isCut(err) || errors.As(err, new(*expiry)):
+		return &step{stepLogin, plainly(err)}
 	}
-	return &step{stepLogin, plainly(err)}
+	return &step{stepLogin, &badLogin{err: plainly(err)}}
 }
 
-// plainly drops the prefixes of the library.
-func plainly(err error) error {
-	text := err.Error()
-	for _, prefix := range []string{"ssh: handshake failed: ", "ssh: "} {
-		text = strings.TrimPrefix(text, prefix)
-	}
-	if text == err.Error() {
-		return err
-	}
-	return &plain{providers.Escape(text), err}
-}
-
-type plain struct {
-	text string
-	err  error
-}
-
-func (p *plain) Error() string { return p.text }
-func (p *plain) Unwrap() error { return p.err }
-
-// isRefusedLogin reads the words: the library has no type for a login that was refused.
-func isRefusedLogin(err error) bool {
-	return errors.Is(err, errMoreAsked) || mentions(err.Error(), "unable to authenticate", "Too many authentication failures", "no more authentication methods")
-}
-
-// badLogin is a refusal of everything that the login had to show.
+// badLogin is the end of a login at a trusted server that was neither cut nor too slow:
+// a refusal of everything that it had to show, a question that it has no answer to, or
+// an agent that does not sign. The library has no type for these. Another try would end
+// like it, and bring the account nearer to being locked.
 type badLogin struct{ err error }
 
 func (b *badLogin) Error() string   { return b.err.Error() }
@@ -264,7 +245,7 @@ func (b *badLogin) Unwrap() []error { return []error{providers.ErrLogin, b.err} 
 func (d *dialer) session(ctx context.Context, client *ssh.Client, close func(), trace *providers.SessionTrace) (*session, error) {
 	limited, cancel := context.WithTimeout(ctx, d.waits.connect)
 	defer cancel()
-	s := &session{waits: d.waits, ssh: client, close: close, trace: trace, secret: d.target.login.password}
+	s := &session{waits: d.waits, ssh: client, close: close, trace: trace, hidden: d.hidden}
 	s.watch.expire = func(e *expiry) {
 		s.expired.CompareAndSwap(nil, e)
 		s.Discard()
@@ -296,6 +277,11 @@ func (s *session) subsystem() error {
 	if err != nil {
 		return err
 	}
+	complaints, err := channel.StderrPipe()
+	if err != nil {
+		return err
+	}
+	go io.Copy(io.Discard, complaints) // it shares its window with the replies
 	if err := channel.RequestSubsystem("sftp"); err != nil {
 		return &noSubsystem{err}
 	}
@@ -312,18 +298,30 @@ func (n *noSubsystem) Error() string {
 func (n *noSubsystem) Unwrap() error { return n.err }
 
 // isCrowded reports whether a dial may have failed because of the sessions that are open
-// already: sshd drops connections above MaxStartups before its first word.
+// already: sshd drops connections above MaxStartups before its first word, a jump host
+// does the same, and others let them log in first.
 func isCrowded(err error) bool {
-	at, ok := errors.AsType[*step](err)
-	return ok && at.name == stepHandshake && !errors.As(err, new(*hostKeyError)) && isCut(err) || errors.Is(err, providers.ErrLogin)
+	if errors.Is(err, providers.ErrLogin) {
+		return true
+	}
+	isDropped := isStep(err, stepHandshake) || isStep(err, stepLogin) || isStep(err, stepSubsystem)
+	return isDropped && !errors.As(err, new(*hostKeyError)) && isCut(err)
 }
 
+// isCut reports whether the server, or the network, has ended the connection. What is
+// lost with an agent has no such types.
 func isCut(err error) bool {
-	return mentions(err.Error(), "EOF", "connection reset", "broken pipe", "MaxStartups")
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
+		errors.As(err, new(*net.OpError)) || mentions(err.Error(), partings...)
 }
+
+// partings are the reasons to disconnect that are none of a login (RFC 4253, section
+// 11.1): host not allowed, service not available, connection lost, too many connections.
+var partings = []string{"MaxStartups", "disconnect, reason 1:", "disconnect, reason 7:", "disconnect, reason 10:", "disconnect, reason 12:"}
 
 // explain gives a failed dial its sentinel and its way out.
 func (d *dialer) explain(err error) error {
+	err = d.hidden.error(err)
 	if errors.Is(err, providers.ErrLogin) {
 		return providers.WithHint(err, d.loginHint(err))
 	}

@@ -3,14 +3,15 @@
 //
 // The protocol is that of github.com/pkg/sftp over golang.org/x/crypto/ssh. What
 // these leave open is settled here: whose host key is trusted, a bound on every
-// wait, an end when the context ends, links that are never followed, and which
-// of the two renames keeps the law.
+// wait and on every listing, an end when the context ends, links that are never
+// followed, and which rename keeps the law.
 //
 //	Store     the seven moves, each in the file of its name
 //	dialer    from an address to a session: proxy or jump host, host key, login, subsystem
 //	hostkey   the keys that are trusted: known_hosts, or the fingerprints of the configuration
 //	session   one connection with one SFTP channel; its requests, traced
 //	watch     how long nothing may move while a request is under way
+//	tree      what lies below the root, in one session: each folder on the way is proven
 //	upload    one Put or Resume over all its tries
 //
 // What it never does: connect to a server whose host key is not known, write a

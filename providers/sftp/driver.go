@@ -85,55 +85,51 @@ func (s *Store) Close() error {
 
 // do runs f in a session, again in another one while its error is transient. f must be
 // idempotent, or look first what an earlier try has done.
-func (s *Store) do(ctx context.Context, f func(*session) error) error {
+func (s *Store) do(ctx context.Context, f func(tree) error) error {
 	return s.retry.Do(ctx, func() error { return s.once(ctx, f) })
 }
 
 // once runs f in one session.
-func (s *Store) once(ctx context.Context, f func(*session) error) error {
-	return s.pool.Do(ctx, func(ss *session) error {
-		ss.begin()
-		defer ss.end()
-		return s.finish(ss, s.measured(ss, f))
-	})
+func (s *Store) once(ctx context.Context, f func(tree) error) error {
+	return s.pool.Do(ctx, func(ss *session) error { return s.call(ss, f) })
 }
 
-// lend is do for a reader, which ends the call by returning the loan.
-func (s *Store) lend(ctx context.Context, f func(*session) error) (loan *sessions.Loan[*session], err error) {
+// lend is do for a reader, which ends the loan.
+func (s *Store) lend(ctx context.Context, f func(tree) error) (loan *sessions.Loan[*session], err error) {
 	err = s.retry.Do(ctx, func() (err error) {
-		loan, err = s.pool.Lend(ctx, func(ss *session) error {
-			ss.begin()
-			if err := s.measured(ss, f); err != nil {
-				ss.end()
-				return s.finish(ss, err)
-			}
-			return nil
-		})
+		loan, err = s.pool.Lend(ctx, func(ss *session) error { return s.call(ss, f) })
 		return err
 	})
 	return loan, err
 }
 
-// finish makes a call count for nothing by which only was found out that the server had
-// closed the session while it was idle.
-func (s *Store) finish(ss *session, err error) error {
+// call runs f, and watches the session meanwhile: after it the server owes nothing. It
+// counts for nothing if all that it found out is that the server had closed the session
+// while it was idle.
+func (s *Store) call(ss *session, f func(tree) error) error {
+	ss.begin()
+	defer ss.end()
+	err := s.measure(ss)
+	if err == nil {
+		err = f(tree{ss, s.dialer.settings.Root, &s.folders})
+	}
 	if ss.stale(err) {
 		return sessions.Again(err)
 	}
 	return err
 }
 
-// measured asks the first session for the longest name, and runs f.
-func (s *Store) measured(ss *session, f func(*session) error) error {
-	if s.longest.Load() == 0 && ss.has(statVFS) {
-		s.longest.Store(-1)
-		if v, err := ss.space(s.dialer.settings.Root); err == nil && v.Namemax > 0 && v.Namemax <= nameBytes {
-			s.longest.Store(int32(v.Namemax))
-		} else if err != nil && !answered(err) {
-			return err
-		}
+// measure asks the first session for the longest name.
+func (s *Store) measure(ss *session) error {
+	if s.longest.Load() != 0 || !ss.has(statVFS) {
+		return nil
 	}
-	return f(ss)
+	s.longest.Store(-1)
+	v, err := ss.space(s.dialer.settings.Root)
+	if err == nil && v.Namemax > 0 && v.Namemax <= nameBytes {
+		s.longest.Store(int32(v.Namemax))
+	}
+	return unlessAnswered(err)
 }
 
 // check is providers.CheckPath with the limits of the place.
@@ -172,11 +168,11 @@ func (s *Store) GracePeriod() time.Duration { return s.dialer.waits.io }
 // it, unless the file system says so.
 func (s *Store) FreeBytes(ctx context.Context) (int64, error) {
 	var free int64
-	err := s.do(ctx, func(ss *session) error {
-		if !ss.has(statVFS) {
+	err := s.do(ctx, func(t tree) error {
+		if !t.has(statVFS) {
 			return errors.ErrUnsupported
 		}
-		v, err := ss.space(s.dialer.settings.Root)
+		v, err := t.space(t.root)
 		if answered(err) {
 			return errors.ErrUnsupported
 		}

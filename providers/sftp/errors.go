@@ -22,6 +22,7 @@ var (
 	errNotRemoved = errors.New("the server does not remove it")
 	errNoRoot     = errors.New("the root does not exist")
 	errClosed     = errors.New("the session was closed")
+	errNoAnswer   = errors.New("the server replied OK, without what was asked for")
 )
 
 // refusal is a status of the server that is not OK. What it said is shown quoted.
@@ -117,10 +118,48 @@ func answered(err error) bool {
 	return ok
 }
 
-// redact removes a password that a server repeats.
-func redact(text, secret string) string {
-	if secret == "" {
-		return text
+// given is err, or that an answer lacks: the library returns neither a value nor an error
+// where a server replies OK to a question.
+func given(isThere bool, err error) error {
+	if err == nil && !isThere {
+		return errNoAnswer
 	}
-	return strings.ReplaceAll(text, secret, "****")
+	return err
 }
+
+// described is given for what describes a file.
+func described(info fs.FileInfo, err error) error {
+	if err != nil || info == nil {
+		return given(false, err)
+	}
+	attributes, _ := info.Sys().(*sftp.FileStat)
+	return given(attributes != nil, nil)
+}
+
+// unlessAnswered is err, unless the server said no.
+func unlessAnswered(err error) error {
+	if answered(err) {
+		return nil
+	}
+	return err
+}
+
+// plainly drops the prefixes of the library.
+func plainly(err error) error {
+	text := err.Error()
+	for _, prefix := range []string{"ssh: handshake failed: ", "ssh: "} {
+		text = strings.TrimPrefix(text, prefix)
+	}
+	if text == err.Error() {
+		return err
+	}
+	return &plain{providers.Escape(text), err}
+}
+
+type plain struct {
+	text string
+	err  error
+}
+
+func (p *plain) Error() string { return p.text }
+func (p *plain) Unwrap() error { return p.err }

@@ -13,9 +13,9 @@ import (
 // nothing there.
 func (s *Store) Facts(ctx context.Context) ([]providers.Fact, error) {
 	var facts []providers.Fact
-	err := s.do(ctx, func(ss *session) error {
-		facts = s.facts(ss)
-		return rootless(".", ss.isDir(s.dialer.settings.Root))
+	err := s.do(ctx, func(t tree) error {
+		facts = factsOf(t.session, &s.dialer.target)
+		return rootless(".", t.lookAtRoot())
 	})
 	if err != nil {
 		return nil, s.fail("look at", ".", err)
@@ -23,12 +23,12 @@ func (s *Store) Facts(ctx context.Context) ([]providers.Fact, error) {
 	return facts, nil
 }
 
-func (s *Store) facts(ss *session) []providers.Fact {
+func factsOf(ss *session, e *endpoint) []providers.Fact {
 	facts := []providers.Fact{{Name: "system", Value: providers.Escape(string(ss.ssh.ServerVersion()))}}
-	if shown := s.dialer.target.shown.Load(); shown != nil {
+	if shown := e.shown.Load(); shown != nil {
 		key := shown.trusted
 		facts = append(facts, providers.Fact{Name: "host-key", Value: fmt.Sprintf("%s %s", key.Type(), ssh.FingerprintSHA256(key)),
-			Note: "trusted by " + s.dialer.target.keys.source()})
+			Note: "trusted by " + e.keys.source()})
 	}
 	return append(facts,
 		providers.Fact{Name: "links", Value: "distinguished from their targets, and never followed"},

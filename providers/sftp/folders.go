@@ -9,33 +9,45 @@ import (
 	"sync"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/dircache"
 )
+
+// tree is what lies below the root, in one session, with what the store knows of its
+// folders. It is a value of one call.
+type tree struct {
+	*session
+	root    string
+	folders *dircache.Known
+}
+
+// absolute is what is sent for a path of the store.
+func (t tree) absolute(name string) string { return path.Join(t.root, name) }
 
 // enter proves that dir and every folder above it, below the root, are folders: servers
 // follow links in the middle of a path. What is not known yet is asked at once.
-func (s *Store) enter(ss *session, dir string) error {
+func (t tree) enter(dir string) error {
 	var unknown []string
 	for _, p := range parents(dir) {
-		if !s.folders.Has(p) {
+		if !t.folders.Has(p) {
 			unknown = append(unknown, p)
 		}
 	}
-	found, errs := s.lookAll(ss, unknown)
+	found, errs := t.lookAll(unknown)
 	for i, p := range unknown {
 		if err := asFolder(found[i], errs[i]); err != nil {
 			return err
 		}
-		s.folders.Add(p)
+		t.folders.Add(p)
 	}
 	return nil
 }
 
 // lookAll describes all paths at the same time.
-func (s *Store) lookAll(ss *session, paths []string) ([]providers.File, []error) {
+func (t tree) lookAll(paths []string) ([]providers.File, []error) {
 	found, errs := make([]providers.File, len(paths)), make([]error, len(paths))
 	var wg sync.WaitGroup
 	for i, p := range paths {
-		wg.Go(func() { found[i], errs[i] = ss.lstat(s.absolute(p)) })
+		wg.Go(func() { found[i], errs[i] = t.lstat(t.absolute(p)) })
 	}
 	wg.Wait()
 	return found, errs
@@ -55,43 +67,44 @@ func asFolder(f providers.File, err error) error {
 }
 
 // makeDir makes dir with its missing parents. Others may be doing the same.
-func (s *Store) makeDir(ss *session, dir string) error {
+func (t tree) makeDir(dir string) error {
 	if dir == "." {
-		return s.enterRoot(ss)
+		return t.enterRoot()
 	}
-	err := s.enter(ss, dir)
+	err := t.enter(dir)
 	if !errors.Is(err, fs.ErrNotExist) || errors.Is(err, errNotDir) {
 		return err
 	}
-	if err := s.makeDir(ss, path.Dir(dir)); err != nil {
+	if err := t.makeDir(path.Dir(dir)); err != nil {
 		return err
 	}
-	refusal := ss.mkdir(s.absolute(dir))
+	refusal := t.mkdir(t.absolute(dir))
 	if refusal != nil && !answered(refusal) {
 		return refusal
 	}
-	if err := s.enter(ss, dir); refusal == nil || !errors.Is(err, fs.ErrNotExist) {
+	if err := t.enter(dir); refusal == nil || !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return refusal
 }
 
 // enterRoot proves that the root is there. It may be a link: the user has named it.
-func (s *Store) enterRoot(ss *session) error {
-	if s.folders.Has(".") {
+func (t tree) enterRoot() error {
+	if t.folders.Has(".") {
 		return nil
 	}
-	if err := ss.isDir(s.dialer.settings.Root); err != nil {
+	if err := t.lookAtRoot(); err != nil {
 		return err
 	}
-	s.folders.Add(".")
+	t.folders.Add(".")
 	return nil
 }
 
-// isDir proves a directory, also behind a link.
-func (s *session) isDir(name string) error {
-	return s.ask("STAT", name, func() error {
-		info, err := s.client.Stat(name)
+// lookAtRoot proves that the root is a directory, also behind a link.
+func (t tree) lookAtRoot() error {
+	return t.ask("STAT", t.root, func() error {
+		info, err := t.client.Stat(t.root)
+		err = described(info, err)
 		if err == nil && !info.IsDir() {
 			err = &refusal{code: 19, text: codes[19], kind: fs.ErrNotExist}
 		}
@@ -101,19 +114,19 @@ func (s *session) isDir(name string) error {
 
 // again runs a request that was refused once more where a folder that was believed to be
 // there is not: somebody has removed it since. above makes it anew.
-func (s *Store) again(ss *session, dir string, request func() error) error {
+func (t tree) again(dir string, request func() error) error {
 	err := request()
-	if !errors.Is(err, fs.ErrNotExist) || dir == "." || !s.folders.Has(dir) {
+	if !errors.Is(err, fs.ErrNotExist) || dir == "." || !t.folders.Has(dir) {
 		return err
 	}
-	s.folders.Forget(dir)
-	if _, gone := ss.lstat(s.absolute(dir)); !errors.Is(gone, fs.ErrNotExist) {
+	t.folders.Forget(dir)
+	if _, gone := t.lstat(t.absolute(dir)); !errors.Is(gone, fs.ErrNotExist) {
 		return err
 	}
 	for _, p := range parents(dir) {
-		s.folders.Forget(p)
+		t.folders.Forget(p)
 	}
-	if err := s.makeDir(ss, dir); err != nil {
+	if err := t.makeDir(dir); err != nil {
 		return err
 	}
 	return request()
@@ -125,15 +138,15 @@ func (s *Store) MakeDir(ctx context.Context, dir string) error {
 	if err := s.checkEntry(dir); err != nil {
 		return s.fail("make", dir, err)
 	}
-	return s.fail("make", dir, s.do(ctx, func(ss *session) error {
-		if err := s.makeDir(ss, path.Dir(dir)); err != nil {
+	return s.fail("make", dir, s.do(ctx, func(t tree) error {
+		if err := t.makeDir(path.Dir(dir)); err != nil {
 			return err
 		}
-		err := s.again(ss, path.Dir(dir), func() error { return ss.mkdir(s.absolute(dir)) })
+		err := t.again(path.Dir(dir), func() error { return t.mkdir(t.absolute(dir)) })
 		if !answered(err) {
 			return err
 		}
-		switch _, look := ss.lstat(s.absolute(dir)); {
+		switch _, look := t.lstat(t.absolute(dir)); {
 		case look == nil:
 			return fs.ErrExist
 		case !errors.Is(look, fs.ErrNotExist):

@@ -49,7 +49,7 @@ func (u *upload) probe(ss *session) (full bool) {
 	}
 	err = ss.ask("WRITE", name, func() error { _, err := f.Write(make([]byte, packet)); return err })
 	if err == nil {
-		err = ss.flush(f)
+		err = flush(ss, f)
 	}
 	full = answered(err)
 	if closed := ss.ask("CLOSE", name, f.Close); closed != nil {

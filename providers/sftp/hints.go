@@ -14,6 +14,9 @@ import (
 // loginHint names where the secrets came from, and shows none.
 func (d *dialer) loginHint(err error) string {
 	s := d.settings
+	if mentions(err.Error(), "agent: ") {
+		return "Check that ssh-agent is unlocked, and asks nobody to confirm the use of its keys (ssh-add -c) where vmxsync runs unattended; or set `private_key`."
+	}
 	if at, _ := errors.AsType[*step](err); at != nil && at.name == stepJump {
 		return fmt.Sprintf("The jump host %s refused the login: check the user in `proxy` (%q), and `private_key`, `agent` or `proxy_password`.", d.jump.address, d.jump.user)
 	}

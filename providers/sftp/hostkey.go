@@ -48,6 +48,9 @@ func parsePin(text string) (pin, error) {
 	if err != nil || len(bytes.TrimSpace(rest)) > 0 {
 		return pin{}, errors.New("neither a SHA-256 fingerprint nor a public key")
 	}
+	if !slices.ContainsFunc(plainAlgorithms, func(a string) bool { return keyType(a) == key.Type() }) {
+		return pin{}, fmt.Errorf("a key of the type %s, which vmxsync does not accept of a server", key.Type())
+	}
 	return pin{fingerprint: ssh.FingerprintSHA256(key), key: key}, nil
 }
 
@@ -118,7 +121,7 @@ func (h *hostKeys) check(address string, remote net.Addr, key ssh.PublicKey) err
 		}
 		return &hostKeyError{keys: h, address: address, key: key}
 	}
-	err := h.known(address, remote, key)
+	err := h.lookUp(address, remote, key)
 	if err == nil {
 		return nil
 	}
@@ -134,6 +137,16 @@ func (h *hostKeys) check(address string, remote net.Addr, key ssh.PublicKey) err
 		return err
 	}
 	return no
+}
+
+// lookUp asks known_hosts for the host in small letters, as ssh does, and as it was
+// written in the configuration only where there is none.
+func (h *hostKeys) lookUp(address string, remote net.Addr, key ssh.PublicKey) error {
+	err := h.known(strings.ToLower(address), remote, key)
+	if known, ok := errors.AsType[*knownhosts.KeyError](err); ok && len(known.Want) == 0 {
+		return h.known(address, remote, key)
+	}
+	return err
 }
 
 // The algorithms of host keys, best first; SHA-1 is not among them. A certificate is
@@ -171,7 +184,7 @@ func (h *hostKeys) typesOf(address string) []string {
 	if h.pins != nil {
 		return types
 	}
-	known, _ := errors.AsType[*knownhosts.KeyError](h.known(address, &net.TCPAddr{}, nobody{}))
+	known, _ := errors.AsType[*knownhosts.KeyError](h.lookUp(address, &net.TCPAddr{}, nobody{}))
 	if known == nil {
 		return nil
 	}

@@ -50,7 +50,7 @@ func (e *hostKeyError) wanted() string {
 func (e *hostKeyError) hint() string {
 	compare := fmt.Sprintf("Run `ssh-keygen -lf /etc/ssh/%s` on the server itself and compare the fingerprint.", publicKeyFile(e.key))
 	pin := fmt.Sprintf("%s = %q", e.keys.attribute, ssh.FingerprintSHA256(e.key))
-	line := knownhosts.Line([]string{e.address}, e.key)
+	line := knownhosts.Line([]string{strings.ToLower(e.address)}, e.key)
 	const between = "Either the server was installed anew, or somebody is between you and it."
 	switch {
 	case e.revoked != nil:

@@ -31,6 +31,8 @@ func parseJump(text string) (u *url.URL, why string) {
 	switch {
 	case hasPassword:
 		return nil, "It contains a password; set proxy_password to a reference instead."
+	case u.Port() != "" && !proxy.IsPort(u.Port()):
+		return nil, "The port is not between 1 and 65535."
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
 		return nil, "It has text after the port."
 	}

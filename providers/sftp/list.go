@@ -18,8 +18,8 @@ func (s *Store) List(ctx context.Context, dir string) ([]providers.File, error) 
 		return nil, s.fail("list", dir, err)
 	}
 	var files []providers.File
-	err := s.do(ctx, func(ss *session) (err error) {
-		files, err = s.list(ss, dir)
+	err := s.do(ctx, func(t tree) (err error) {
+		files, err = t.list(dir)
 		return err
 	})
 	if err != nil {
@@ -28,25 +28,28 @@ func (s *Store) List(ctx context.Context, dir string) ([]providers.File, error) 
 	return files, nil
 }
 
-func (s *Store) list(ss *session, dir string) ([]providers.File, error) {
-	if err := s.enter(ss, dir); err != nil {
+func (t tree) list(dir string) ([]providers.File, error) {
+	if err := t.enter(dir); err != nil {
 		return nil, err
 	}
-	infos, err := ss.readDir(s.absolute(dir))
+	infos, err := t.readDir(t.absolute(dir))
 	if err != nil {
-		s.folders.Forget(dir)
+		t.folders.Forget(dir)
 		return nil, rootless(dir, err)
 	}
-	return s.describe(ss, dir, infos)
+	return t.describe(dir, infos)
 }
 
 // describe sorts the entries by name. One that has no type in the listing is asked for.
-func (s *Store) describe(ss *session, dir string, infos []fs.FileInfo) ([]providers.File, error) {
+func (t tree) describe(dir string, infos []fs.FileInfo) ([]providers.File, error) {
 	files := make([]providers.File, 0, len(infos))
 	for _, info := range infos {
+		if slices.Contains(noNames, info.Name()) {
+			return nil, fmt.Errorf("%q is listed as a name: %w", info.Name(), providers.ErrListing)
+		}
 		f, err := file(info)
 		if err != nil {
-			f, err = ss.lstat(s.absolute(dir) + "/" + info.Name())
+			f, err = t.lstat(t.absolute(dir) + "/" + info.Name())
 		}
 		if errors.Is(err, fs.ErrNotExist) {
 			continue // it was removed meanwhile
@@ -66,6 +69,9 @@ func (s *Store) describe(ss *session, dir string, infos []fs.FileInfo) ([]provid
 	return files, nil
 }
 
+// noNames are what the library makes of an empty name, and of the end of a path.
+var noNames = []string{".", "..", "/"}
+
 // rootless names the root as what is missing.
 func rootless(dir string, err error) error {
 	if dir == "." && errors.Is(err, fs.ErrNotExist) {
@@ -80,8 +86,8 @@ func (s *Store) Stat(ctx context.Context, name string) (providers.File, error) {
 		return providers.File{}, s.fail("stat", name, err)
 	}
 	var f providers.File
-	err := s.do(ctx, func(ss *session) (err error) {
-		f, err = s.stat(ss, name)
+	err := s.do(ctx, func(t tree) (err error) {
+		f, err = t.stat(name)
 		return err
 	})
 	if err != nil {
@@ -90,16 +96,16 @@ func (s *Store) Stat(ctx context.Context, name string) (providers.File, error) {
 	return f, nil
 }
 
-func (s *Store) stat(ss *session, name string) (providers.File, error) {
+func (t tree) stat(name string) (providers.File, error) {
 	if name == "." {
-		return providers.File{Path: ".", Kind: providers.Dir}, rootless(name, ss.isDir(s.dialer.settings.Root))
+		return providers.File{Path: ".", Kind: providers.Dir}, rootless(name, t.lookAtRoot())
 	}
-	if err := s.enter(ss, path.Dir(name)); err != nil {
+	if err := t.enter(path.Dir(name)); err != nil {
 		return providers.File{}, err
 	}
-	f, err := ss.lstat(s.absolute(name))
+	f, err := t.lstat(t.absolute(name))
 	if err != nil || f.Kind != providers.Dir {
-		s.folders.Forget(name)
+		t.folders.Forget(name)
 	}
 	f.Path = name
 	return f, err

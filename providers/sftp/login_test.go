@@ -3,13 +3,18 @@ package sftp_test
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
+	"fmt"
 	"io"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,6 +22,7 @@ import (
 	"golang.org/x/crypto/ssh/agent"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/contract"
 	"github.com/vmxsync/vmxsync/providers/sftp"
 	"github.com/vmxsync/vmxsync/providers/sftp/sftptest"
 )
@@ -55,6 +61,12 @@ func TestLogin_byEveryWay(t *testing.T) {
 // withAgent runs an agent that holds one key.
 func withAgent(t *testing.T, keyFile string) {
 	t.Helper()
+	serveAgent(t, keyFile, func(ring agent.Agent) agent.Agent { return ring })
+}
+
+// serveAgent runs what as makes of an agent that holds one key.
+func serveAgent(t *testing.T, keyFile string, as func(agent.Agent) agent.Agent) {
+	t.Helper()
 	if runtime.GOOS == "windows" {
 		t.Skip("ssh-agent is not used on Windows")
 	}
@@ -86,7 +98,7 @@ func withAgent(t *testing.T, keyFile string) {
 			if err != nil {
 				return
 			}
-			go func() { agent.ServeAgent(ring, c); c.Close() }()
+			go func() { agent.ServeAgent(as(ring), c); c.Close() }()
 		}
 	}()
 	os.Setenv("SSH_AUTH_SOCK", l.Addr().String())
@@ -227,6 +239,50 @@ func TestJumpHost(t *testing.T) {
 	}
 }
 
+// tunnel is an HTTP proxy that wants a login.
+func tunnel(t *testing.T) (address string) {
+	t.Helper()
+	want := "Basic " + base64.StdEncoding.EncodeToString([]byte("anna:secret"))
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodConnect || r.Header.Get("Proxy-Authorization") != want {
+			w.WriteHeader(http.StatusProxyAuthRequired)
+			return
+		}
+		out, err := net.Dial("tcp", r.Host)
+		if err != nil {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		defer out.Close()
+		in, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer in.Close()
+		io.WriteString(in, "HTTP/1.1 200 OK\r\n\r\n")
+		go func() { io.Copy(out, in); out.Close() }()
+		io.Copy(in, out)
+	}))
+	t.Cleanup(proxy.Close)
+	return proxy.Listener.Addr().String()
+}
+
+func TestProxy_http(t *testing.T) {
+	t.Parallel()
+	srv := sftptest.New(t, sftptest.Options{})
+	s := settingsFor(srv)
+	s.Proxy, s.ProxyPassword = "http://anna@"+tunnel(t), reference
+	store := open(t, srv, s)
+	must(t, store.Put(t.Context(), "dir/file", contract.Noise{Seed: 1, Bytes: 3 << 20}))
+	wantContent(t, store, "dir/file", contract.Noise{Seed: 1, Bytes: 3 << 20})
+	s.ProxyPassword = providers.Reference{}
+	_, err := open(t, srv, s).List(t.Context(), ".")
+	if err == nil || !strings.Contains(providers.Hint(err), "proxy_password") {
+		t.Errorf("got %v, %q, want what the proxy asks for", err, providers.Hint(err))
+	}
+}
+
 func TestTrace_hasNoSecret(t *testing.T) {
 	t.Parallel()
 	srv := sftptest.New(t, sftptest.Options{Answer: func(r sftptest.Request) sftptest.Reply {
@@ -315,5 +371,150 @@ func TestLogin_agentThatDoesNotAnswer(t *testing.T) {
 	sftp.DoNotPause(store)
 	if _, err := store.List(t.Context(), "."); err == nil {
 		t.Error("the login has succeeded")
+	}
+}
+
+// wantFewLogins lets five calls fail, which must not lock the account out.
+func wantFewLogins(t *testing.T, srv *sftptest.Server, s *sftp.Settings) {
+	t.Helper()
+	var trace bytes.Buffer
+	store := openIn(providers.WithTrace(t.Context(), &trace), t, srv, s)
+	for range 5 {
+		if _, err := store.List(t.Context(), "."); !errors.Is(err, providers.ErrLogin) || providers.Hint(err) == "" {
+			t.Errorf("got %v, want %v with a hint", err, providers.ErrLogin)
+		}
+	}
+	if n := strings.Count(trace.String(), "log in as"); n > 2 {
+		t.Errorf("%d logins, want at most 2", n)
+	}
+}
+
+// RFC 4256, section 3.1: the server may refuse without a question. The library calls
+// that a message that was not expected.
+func TestLogin_refusedWithoutAQuestion(t *testing.T) {
+	t.Parallel()
+	srv := sftptest.New(t, sftptest.Options{NoQuestions: true})
+	wantFewLogins(t, srv, settingsFor(srv))
+}
+
+// unwilling is an agent that shows its key, and signs nothing: nobody has confirmed.
+type unwilling struct{ agent.Agent }
+
+func (unwilling) Sign(ssh.PublicKey, []byte) (*ssh.Signature, error) {
+	return nil, errors.New("not confirmed")
+}
+
+func TestLogin_agentThatDoesNotSign(t *testing.T) {
+	srv := sftptest.New(t, sftptest.Options{})
+	serveAgent(t, srv.KeyFile, func(ring agent.Agent) agent.Agent { return unwilling{ring} })
+	s := settingsFor(srv)
+	s.Password, s.Agent = providers.Reference{}, true
+	wantFewLogins(t, srv, s)
+}
+
+// sshd ends the connection after too many tries, of which each key of an agent is one.
+func TestLogin_tooManyTriesOnSSHD(t *testing.T) {
+	t.Parallel()
+	srv := sftptest.NewReal(t, sftptest.RealOptions{Config: []string{"MaxAuthTries 1"}})
+	s := settingsFor(srv)
+	other := sftptest.New(t, sftptest.Options{})
+	s.PrivateKey = other.KeyFile
+	wantFewLogins(t, srv, s)
+}
+
+// A connection that is cut in the login says nothing about the password.
+func TestLogin_cutIsNotRefused(t *testing.T) {
+	t.Parallel()
+	srv := sftptest.New(t, sftptest.Options{CutLogin: true})
+	_, err := open(t, srv, settingsFor(srv)).List(t.Context(), ".")
+	if !errors.Is(err, providers.ErrUnreachable) || errors.Is(err, providers.ErrLogin) {
+		t.Errorf("got %v, want %v", err, providers.ErrUnreachable)
+	}
+}
+
+// What a server writes to stderr is read: it shares its window with the replies.
+func TestSession_ofAServerThatComplains(t *testing.T) {
+	t.Parallel()
+	srv := sftptest.New(t, sftptest.Options{Complains: 8 << 20})
+	s := settingsFor(srv)
+	s.Timeouts = &sftp.Timeouts{Connect: providers.Duration(5 * time.Second)}
+	wantWorks(t, open(t, srv, s))
+}
+
+// A jump host has a MaxStartups of its own.
+func TestSessions_fewerThanTheJumpHostAllows(t *testing.T) {
+	t.Parallel()
+	srv, jump := sftptest.New(t, sftptest.Options{}), sftptest.New(t, sftptest.Options{Forward: true, MaxSessions: 2})
+	s := settingsFor(srv)
+	s.Proxy, s.ProxyPassword, s.ProxyHostKey = "ssh://u@"+jump.Addr(), reference, []string{jump.Fingerprint()}
+	store := open(t, srv, s)
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			if err := store.Put(t.Context(), fmt.Sprintf("dir/%d", i), contract.Noise{Bytes: 1 << 20}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if n := store.Traits().Sessions; n > 2 {
+		t.Errorf("%d sessions, want what the jump host allows", n)
+	}
+}
+
+// The way out of a login that the jump host refuses names its attributes.
+func TestJumpHost_refusedLogin(t *testing.T) {
+	t.Parallel()
+	srv, jump := sftptest.New(t, sftptest.Options{}), sftptest.New(t, sftptest.Options{Forward: true})
+	s := settingsFor(srv)
+	s.Proxy, s.ProxyHostKey = "ssh://else@"+jump.Addr(), []string{jump.Fingerprint()}
+	s.Password, s.ProxyPassword = providers.Reference{}, reference
+	s.PrivateKey = srv.KeyFile
+	store, err := sftp.Open(t.Context(), s, secret("hunter2"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	_, err = store.List(t.Context(), ".")
+	want := "The jump host " + jump.Addr() + " refused the login: check the user in `proxy` (\"else\"), and `private_key`, `agent` or `proxy_password`."
+	if !errors.Is(err, providers.ErrLogin) || providers.Hint(err) != want {
+		t.Errorf("got %v, %q, want %q", err, providers.Hint(err), want)
+	}
+}
+
+// No text of a server repeats a password, that of the jump host included: neither before
+// there is a session nor in one.
+func TestTexts_haveNoPassword(t *testing.T) {
+	t.Parallel()
+	const said = "nothing for secret and hunter2"
+	jump := sftptest.New(t, sftptest.Options{Forward: true})
+	for name, srv := range map[string]*sftptest.Server{
+		"channel": sftptest.New(t, sftptest.Options{Rejects: said}),
+		"status": sftptest.New(t, sftptest.Options{Answer: func(r sftptest.Request) sftptest.Reply {
+			if r.Type == sftptest.Lstat {
+				return sftptest.Reply{Code: 4, Text: said}
+			}
+			return sftptest.Reply{}
+		}}),
+	} {
+		s := settingsFor(srv)
+		s.PrivateKey = srv.KeyFile
+		s.Proxy, s.ProxyHostKey = "ssh://u@"+jump.Addr(), []string{jump.Fingerprint()}
+		s.ProxyPassword = providers.Reference{Kind: providers.FileReference, Name: "/etc/jump.password"}
+		store, err := sftp.Open(t.Context(), s, func(_ context.Context, r providers.Reference) (string, error) {
+			if r.Name == reference.Name {
+				return "hunter2", nil
+			}
+			return jump.Password, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { store.Close() })
+		sftp.DoNotPause(store)
+		_, err = store.List(t.Context(), "dir")
+		if err == nil || !strings.Contains(err.Error(), "nothing for **** and ****") {
+			t.Errorf("%s: got %v, want its text without the passwords", name, err)
+		}
 	}
 }

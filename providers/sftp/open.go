@@ -11,6 +11,7 @@ import (
 	"github.com/pkg/sftp"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/retry"
 	sessions "github.com/vmxsync/vmxsync/providers/session"
 )
 
@@ -24,8 +25,8 @@ func (s *Store) Open(ctx context.Context, name string, offset int64) (io.ReadClo
 		return nil, s.fail("open", name, err)
 	}
 	r := &reader{store: s, name: name, cancelled: ctx.Err}
-	loan, err := s.lend(ctx, func(ss *session) (err error) {
-		r.file, r.left, err = s.openAt(ss, name, offset)
+	loan, err := s.lend(ctx, func(t tree) (err error) {
+		r.file, r.left, err = t.openAt(name, offset)
 		return err
 	})
 	if err != nil {
@@ -37,12 +38,12 @@ func (s *Store) Open(ctx context.Context, name string, offset int64) (io.ReadClo
 }
 
 // openAt opens what is a regular file, and returns how much there is from offset on.
-func (s *Store) openAt(ss *session, name string, offset int64) (*sftp.File, int64, error) {
-	f, err := s.regular(ss, name)
+func (t tree) openAt(name string, offset int64) (*sftp.File, int64, error) {
+	f, err := t.regular(name)
 	if err != nil {
 		return nil, 0, err
 	}
-	opened, err := ss.open(s.absolute(name), os.O_RDONLY)
+	opened, err := t.open(t.absolute(name), os.O_RDONLY)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -53,11 +54,11 @@ func (s *Store) openAt(ss *session, name string, offset int64) (*sftp.File, int6
 }
 
 // regular refuses what is no regular file: it would be followed, or never end.
-func (s *Store) regular(ss *session, name string) (providers.File, error) {
-	if err := s.enter(ss, path.Dir(name)); err != nil {
+func (t tree) regular(name string) (providers.File, error) {
+	if err := t.enter(path.Dir(name)); err != nil {
 		return providers.File{}, err
 	}
-	f, err := ss.lstat(s.absolute(name))
+	f, err := t.lstat(t.absolute(name))
 	if err == nil {
 		err = notRegular(f)
 	}
@@ -104,7 +105,7 @@ func (r *reader) Read(p []byte) (int, error) {
 	case err == nil:
 		return n, nil
 	case err == io.EOF && r.left > 0:
-		err = fmt.Errorf("ended %d bytes early: %w", r.left, io.ErrUnexpectedEOF)
+		err = &retry.Lost{Err: fmt.Errorf("the file ended %d bytes early: %w", r.left, io.ErrUnexpectedEOF)}
 	case err == io.EOF:
 		r.end = err
 		return n, err

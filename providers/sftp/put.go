@@ -21,26 +21,16 @@ import (
 // and compares the size. A try that was cut is continued where what the server holds is
 // proven to be how body begins.
 func (s *Store) Put(ctx context.Context, name string, body providers.Body) error {
-	_, err := s.upload(ctx, name, body, false)
+	_, err := newUpload(ctx, s, name, body).run()
 	return s.fail("put", name, err)
 }
 
 // Resume is Put that looks for a part before its first try.
 func (s *Store) Resume(ctx context.Context, name string, body providers.Body) (kept int64, err error) {
-	kept, err = s.upload(ctx, name, body, true)
+	u := newUpload(ctx, s, name, body)
+	u.part = true
+	kept, err = u.run()
 	return kept, s.fail("put", name, err)
-}
-
-func (s *Store) upload(ctx context.Context, name string, body providers.Body, part bool) (kept int64, err error) {
-	if err := s.checkEntry(name); err != nil {
-		return 0, err
-	}
-	u := &upload{store: s, ctx: ctx, name: name, path: s.absolute(name), body: body, part: part, resume: resume.New(body)}
-	err = s.retry.Persist(ctx, func() error { return s.once(ctx, u.try) }, u.progressed)
-	if err != nil {
-		return 0, err
-	}
-	return max(body.Size()-u.total, 0), nil
 }
 
 // upload is one Put or Resume over all its tries.
@@ -57,45 +47,72 @@ type upload struct {
 	total int64 // bytes that all tries have sent
 }
 
-func (u *upload) try(ss *session) error {
-	if err := u.store.makeDir(ss, path.Dir(u.name)); err != nil {
+func newUpload(ctx context.Context, s *Store, name string, body providers.Body) *upload {
+	return &upload{store: s, ctx: ctx, name: name, path: s.absolute(name), body: body, resume: resume.New(body)}
+}
+
+// run returns how many bytes of the body a part was good for.
+func (u *upload) run() (kept int64, err error) {
+	if err := u.store.checkEntry(u.name); err != nil {
+		return 0, err
+	}
+	err = u.store.retry.Persist(u.ctx, func() error { return u.store.once(u.ctx, u.try) }, u.progressed)
+	if err != nil {
+		return 0, err
+	}
+	return max(u.body.Size()-u.total, 0), nil
+}
+
+func (u *upload) try(t tree) error {
+	if err := t.makeDir(path.Dir(u.name)); err != nil {
 		return err
 	}
-	if err := u.findStart(ss); err != nil {
+	if err := u.findStart(t.session); err != nil {
 		return err
 	}
-	if err := u.send(ss); err != nil {
-		return u.explainFull(ss, err)
+	if err := u.sendOnce(t); err != nil {
+		return u.explainFull(t.session, err)
 	}
-	if err := u.compare(ss); err != nil {
+	if err := u.compare(t.session); err != nil {
 		return err
 	}
-	return u.proveSeam(ss)
+	return u.proveSeam(t.session)
 }
 
 func (u *upload) progressed(err error) bool { return u.resume.Progressed(retry.IsSlow(err)) }
 
+// sendOnce sends the rest, or all of it once where the part may not be written to.
+func (u *upload) sendOnce(t tree) error {
+	err := u.send(t)
+	if u.from == 0 || !errors.As(err, new(*notWritable)) {
+		return err
+	}
+	u.startAnew()
+	u.store.tell("sending from the beginning, as the server does not let the part be continued: " + providers.Escape(u.name))
+	return u.send(t)
+}
+
 // send transfers the body from u.from on.
-func (u *upload) send(ss *session) error {
+func (u *upload) send(t tree) error {
 	p, err := payload.Open(u.body, u.from)
 	if err != nil {
 		return err
 	}
-	to, err := u.open(ss)
+	to, err := u.open(t)
 	if err != nil {
 		p.Close()
 		return err
 	}
 	u.resume.Sending(u.from)
-	ss.trace.Sent(fmt.Sprintf("WRITE %s from byte %d of %d", u.path, u.from, u.body.Size()))
-	sent, err := u.write(ss, to, p)
+	t.trace.Sent(fmt.Sprintf("WRITE %s from byte %d of %d", u.path, u.from, u.body.Size()))
+	sent, err := u.write(t.session, to, p)
 	u.total += sent
 	u.part = u.part || sent > 0
 	if err == nil {
-		ss.patient(sent)
-		err = ss.flush(to)
+		t.patient(sent)
+		err = flush(t.session, to)
 	}
-	return u.finish(ss, to, sent, err)
+	return u.finish(t.session, to, sent, err)
 }
 
 // finish closes the file. What was refused in the middle may have a hole behind the
@@ -129,10 +146,10 @@ func (u *upload) noteLost(err error, sent int64) {
 
 // open opens the file for writing. It follows no link: what is not there is made with
 // SSH_FXF_EXCL, and what is there must be a regular file.
-func (u *upload) open(ss *session) (*sftp.File, error) {
-	f, err := ss.lstat(u.path)
+func (u *upload) open(t tree) (*sftp.File, error) {
+	f, err := t.lstat(u.path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return u.create(ss)
+		return u.create(t)
 	}
 	if err == nil {
 		err = notRegular(f)
@@ -140,20 +157,47 @@ func (u *upload) open(ss *session) (*sftp.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	flags := os.O_WRONLY
 	if u.from == 0 {
-		flags |= os.O_TRUNC
+		return u.replace(t)
 	}
+	return u.reopen(t.session, os.O_WRONLY)
+}
+
+// replace makes the file anew. To empty it instead would empty its other name as well,
+// which an interrupted rename of OpenSSH leaves behind, and a lost session that still
+// writes would write into the new content. It is emptied where it cannot be removed.
+func (u *upload) replace(t tree) (*sftp.File, error) {
+	err := t.unlink(u.path)
+	switch {
+	case err == nil || errors.Is(err, fs.ErrNotExist):
+		return u.create(t)
+	case answered(err):
+		return u.reopen(t.session, os.O_WRONLY|os.O_TRUNC)
+	}
+	return nil, err
+}
+
+// reopen opens what is there.
+func (u *upload) reopen(ss *session, flags int) (*sftp.File, error) {
 	to, err := ss.open(u.path, flags)
+	if answered(err) && !errors.Is(err, providers.ErrFull) {
+		err = &notWritable{err}
+	}
 	return u.prepared(ss, to, err)
 }
 
-func (u *upload) create(ss *session) (to *sftp.File, err error) {
-	err = u.store.again(ss, path.Dir(u.name), func() error {
-		to, err = ss.open(u.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL)
+// notWritable is a file that may not be opened for writing, as ProFTPD's mod_sftp has it of all
+// that exist (AllowOverwrite off).
+type notWritable struct{ error }
+
+func (n *notWritable) Unwrap() error { return n.error }
+
+func (u *upload) create(t tree) (to *sftp.File, err error) {
+	err = t.again(path.Dir(u.name), func() error {
+		to, err = t.open(u.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL)
 		return err
 	})
-	return u.prepared(ss, to, err)
+	return u.prepared(t.session, to, err)
 }
 
 // prepared closes what cannot be prepared.
@@ -181,7 +225,7 @@ func (u *upload) prepare(ss *session, to *sftp.File) error {
 	var info fs.FileInfo
 	err := ss.ask("FSTAT", u.path, func() (err error) {
 		info, err = to.Stat()
-		return err
+		return described(info, err)
 	})
 	if err == nil && info.Mode().Perm()&^(mode|0o600) != 0 {
 		err = ss.ask("FCHMOD", u.path, func() error { return to.Chmod(info.Mode().Perm() & (mode | 0o600)) })
@@ -233,11 +277,11 @@ func (c *counter) Read(p []byte) (int, error) {
 }
 
 // flush has the server write the file to its disk, if it can.
-func (s *session) flush(f *sftp.File) error {
-	if !s.has(fsync) {
+func flush(ss *session, f *sftp.File) error {
+	if !ss.has(fsync) {
 		return nil
 	}
-	err := s.ask("FSYNC", f.Name(), f.Sync)
+	err := ss.ask("FSYNC", f.Name(), f.Sync)
 	if errors.Is(err, errors.ErrUnsupported) {
 		return nil
 	}

@@ -16,16 +16,16 @@ func (s *Store) Remove(ctx context.Context, name string) error {
 		return s.fail("remove", name, err)
 	}
 	sent := false // and it is not known what became of it
-	return s.fail("remove", name, s.do(ctx, func(ss *session) error {
-		f, err := s.stat(ss, name)
+	return s.fail("remove", name, s.do(ctx, func(t tree) error {
+		f, err := t.stat(name)
 		switch {
 		case sent && errors.Is(err, fs.ErrNotExist):
 			return nil
 		case err != nil:
 			return err
 		}
-		s.folders.Forget(name)
-		err = s.removeEntry(ss, f)
+		t.folders.Forget(name)
+		err = t.removeEntry(f)
 		sent = sent || retry.IsLost(err)
 		return err
 	}))
@@ -33,26 +33,26 @@ func (s *Store) Remove(ctx context.Context, name string) error {
 
 // stillThere is err, unless it reports that an entry is absent which is still there: where
 // REMOVE of a link is refused, the library asks for what the link points to.
-func (s *Store) stillThere(ss *session, name string, err error) error {
+func (t tree) stillThere(name string, err error) error {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if _, absent := s.stat(ss, name); absent != nil {
+	if _, absent := t.stat(name); absent != nil {
 		return err
 	}
 	return errNotRemoved
 }
 
-func (s *Store) removeEntry(ss *session, f providers.File) error {
-	p := s.absolute(f.Path)
+func (t tree) removeEntry(f providers.File) error {
+	p := t.absolute(f.Path)
 	if f.Kind != providers.Dir {
-		return s.stillThere(ss, f.Path, ss.unlink(p))
+		return t.stillThere(f.Path, t.unlink(p))
 	}
-	err := ss.rmdir(p)
+	err := t.rmdir(p)
 	if !answered(err) {
 		return err
 	}
-	if infos, unlisted := ss.readDir(p); unlisted == nil && len(infos) > 0 {
+	if infos, unlisted := t.readDir(p); unlisted == nil && len(infos) > 0 {
 		return errNotEmpty
 	}
 	return err

@@ -20,36 +20,31 @@ func (s *Store) Rename(ctx context.Context, from, to string) error {
 	if err := errors.Join(s.checkEntry(from), s.checkEntry(to)); err != nil {
 		return s.fail("rename", from, err)
 	}
-	m := move{store: s, from: from, to: to}
+	m := move{from: from, to: to}
 	return s.fail("rename "+providers.Escape(s.absolute(from))+" to", to, s.do(ctx, m.try))
 }
 
 // move is one Rename over all its tries.
 type move struct {
-	store    *Store
 	from, to string
 	lost     error // of an earlier try of which it is not known what became
 }
 
-func (m *move) try(ss *session) error {
-	_, err := m.store.stat(ss, m.from)
-	switch {
-	case m.lost != nil && errors.Is(err, fs.ErrNotExist):
-		return m.happened(ss, err)
-	case err != nil:
-		return err
+func (m *move) try(t tree) error {
+	if _, err := t.stat(m.from); err != nil {
+		return m.happened(t, err)
 	}
-	if err := m.proveAbsent(ss); err != nil {
+	if err := m.proveAbsent(t); err != nil {
 		return err
 	}
 	if strings.HasPrefix(m.to, m.from+"/") {
 		return fmt.Errorf("into itself: %w", fs.ErrInvalid)
 	}
-	if err := m.store.makeDir(ss, path.Dir(m.to)); err != nil {
+	if err := t.makeDir(path.Dir(m.to)); err != nil {
 		return err
 	}
-	m.store.folders.Forget(m.from)
-	err = m.send(ss)
+	t.folders.Forget(m.from)
+	err := m.send(t)
 	if retry.IsLost(err) {
 		m.lost = err
 	}
@@ -59,24 +54,24 @@ func (m *move) try(ss *session) error {
 // send renames. A refusal is looked into: it has the same code whatever the reason.
 // Nothing else is tried after one: the rename of POSIX would replace what has appeared
 // at the target meanwhile.
-func (m *move) send(ss *session) error {
-	from, to := m.store.absolute(m.from), m.store.absolute(m.to)
-	err := m.store.again(ss, path.Dir(m.to), func() error { return ss.rename(from, to) })
+func (m *move) send(t tree) error {
+	from, to := t.absolute(m.from), t.absolute(m.to)
+	err := t.again(path.Dir(m.to), func() error { return t.rename(from, to) })
 	if !answered(err) {
 		return err
 	}
-	if _, gone := m.store.stat(ss, m.from); gone != nil {
-		return gone
+	if _, gone := t.stat(m.from); gone != nil {
+		return m.happened(t, gone)
 	}
-	if absent := m.proveAbsent(ss); absent != nil {
+	if absent := m.proveAbsent(t); absent != nil {
 		return absent
 	}
 	return err
 }
 
 // proveAbsent is fs.ErrExist if something is at the target.
-func (m *move) proveAbsent(ss *session) error {
-	_, err := m.store.stat(ss, m.to)
+func (m *move) proveAbsent(t tree) error {
+	_, err := t.stat(m.to)
 	switch {
 	case err == nil && m.lost != nil:
 		return fmt.Errorf("both names exist after an interrupted rename: %w", m.lost)
@@ -88,9 +83,13 @@ func (m *move) proveAbsent(ss *session) error {
 	return err
 }
 
-// happened reports what an earlier try, whose reply was lost, has done.
-func (m *move) happened(ss *session, missing error) error {
-	if _, err := m.store.stat(ss, m.to); !errors.Is(err, fs.ErrNotExist) {
+// happened is nil where from is missing because an earlier try, whose reply was lost, has
+// moved it; else it is why from cannot be described.
+func (m *move) happened(t tree, missing error) error {
+	if m.lost == nil || !errors.Is(missing, fs.ErrNotExist) {
+		return missing
+	}
+	if _, err := t.stat(m.to); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return missing

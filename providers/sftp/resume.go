@@ -18,7 +18,7 @@ import (
 // is proven to be how the body begins, else at 0.
 func (u *upload) findStart(ss *session) error {
 	u.from = 0
-	if !u.part || !u.store.resumes() {
+	if !u.part || !u.store.dialer.settings.transfer().Resume.Or(true) {
 		return nil
 	}
 	f, err := ss.lstat(u.path)
@@ -50,15 +50,6 @@ func (u *upload) findStart(ss *session) error {
 	}
 	return nil
 }
-
-func unlessAnswered(err error) error {
-	if answered(err) {
-		return nil
-	}
-	return err
-}
-
-func (s *Store) resumes() bool { return s.dialer.settings.transfer().Resume.Or(true) }
 
 // unproven gives up a part of which nothing could be compared twice.
 func (u *upload) unproven(err error) error {

@@ -1,12 +1,14 @@
 package sftp
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -26,7 +28,7 @@ type session struct {
 	close  func() // what is below: the connection, and that to a jump host
 	watch  watch
 	trace  *providers.SessionTrace
-	secret string // that no text of the server may repeat
+	hidden hidden
 
 	broken  atomic.Bool
 	expired atomic.Pointer[expiry]
@@ -92,18 +94,19 @@ func outcome(err error) string {
 }
 
 // fault turns what the library returned into a refusal, or into the loss of the session.
-// A body that cannot be read is neither.
+// A body that cannot be read is neither, nor is a listing that was given up, and what is
+// Lost already has its own words.
 func (s *session) fault(err error) error {
 	if err == nil || err == io.EOF {
 		s.heard.Store(true)
 		return err
 	}
-	if retry.IsLocal(err) {
+	if retry.IsLocal(err) || retry.IsLost(err) || errors.Is(err, providers.ErrListing) {
 		return err
 	}
 	if r, ok := answer(err); ok {
 		s.heard.Store(true)
-		r.text = redact(r.text, s.secret)
+		r.text = s.hidden.text(r.text)
 		return r
 	}
 	return s.lost(err)
@@ -117,7 +120,7 @@ func (s *session) lost(err error) error {
 	if errors.Is(err, sftp.ErrSSHFxConnectionLost) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		err = errors.New("the server closed the connection")
 	}
-	return &retry.Lost{Err: err}
+	return &retry.Lost{Err: s.hidden.error(err)}
 }
 
 // stale reports whether the server had given the session up before this call.
@@ -137,23 +140,60 @@ const (
 	fsync   = "fsync@openssh.com"
 )
 
-// lstat describes one entry, with its name for a path. It follows no link at the end.
+// lstat describes one entry, with its name for a path. It follows no link at the end:
+// where LSTAT may do so, a folder or a file is asked for what it leads to.
 func (s *session) lstat(name string) (f providers.File, err error) {
 	var info fs.FileInfo
 	err = s.ask("LSTAT", name, func() error {
 		info, err = s.client.Lstat(name)
-		return err
+		return described(info, err)
 	})
 	if err != nil {
 		return f, err
 	}
-	return file(info)
+	f, err = file(info)
+	if err != nil || s.tellsLinks() || f.Kind != providers.Dir && f.Kind != providers.Regular {
+		return f, err
+	}
+	isLink, err := s.isLink(name)
+	if isLink {
+		f = providers.File{Path: f.Path, Kind: providers.Link}
+	}
+	return f, err
 }
+
+// tellsLinks reports whether LSTAT is known to follow no link: that of OpenSSH does not.
+// That of ProFTPD's mod_sftp 1.3.8 does, while its listings show links.
+func (s *session) tellsLinks() bool {
+	return strings.HasPrefix(string(s.ssh.ServerVersion()), "SSH-2.0-OpenSSH")
+}
+
+// isLink asks for the target of a link, which nothing else has.
+func (s *session) isLink(name string) (bool, error) {
+	target := ""
+	err := s.ask("READLINK", name, func() (err error) {
+		target, err = s.client.ReadLink(name)
+		return given(target != "", err)
+	})
+	return err == nil && target != name, unlessAnswered(err)
+}
+
+// maxListing is more than any folder of backups has, in bytes.
+const maxListing = 64 << 20
+
+var errEndless = fmt.Errorf("more than %d MiB: %w", maxListing>>20, providers.ErrListing)
 
 // readDir lists a directory: all of it, or nothing.
 func (s *session) readDir(name string) (files []fs.FileInfo, err error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	s.watch.bound(maxListing, cancel)
+	defer s.watch.bound(0, nil)
 	err = s.ask("READDIR", name, func() error {
-		files, err = s.client.ReadDir(name)
+		files, err = s.client.ReadDirContext(ctx, name)
+		if ctx.Err() != nil {
+			return errEndless
+		}
 		return err
 	})
 	if err != nil {
@@ -189,7 +229,7 @@ func (s *session) truncate(name string, size int64) error {
 func (s *session) space(name string) (v *sftp.StatVFS, err error) {
 	err = s.ask("STATVFS", name, func() error {
 		v, err = s.client.StatVFS(name)
-		return err
+		return given(v != nil, err)
 	})
 	return v, err
 }
@@ -198,7 +238,7 @@ func (s *session) space(name string) (v *sftp.StatVFS, err error) {
 func (s *session) open(name string, flags int) (f *sftp.File, err error) {
 	err = s.ask("OPEN", name+" "+modeName(flags), func() error {
 		f, err = s.client.OpenFile(name, flags)
-		return err
+		return given(f != nil, err)
 	})
 	return f, err
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -31,12 +32,14 @@ func wantOnDisk(t *testing.T, srv *sftptest.Server, name, want string) {
 	}
 }
 
-// eachServer runs test on sshd, plain and with a chroot, and on the server in process.
+// eachServer runs test on sshd, plain and with a chroot, on ProFTPD and on the server in
+// process.
 func eachServer(t *testing.T, test func(t *testing.T, srv *sftptest.Server)) {
 	for name, start := range map[string]func(t *testing.T) *sftptest.Server{
 		"in-process": func(t *testing.T) *sftptest.Server { return sftptest.New(t, sftptest.Options{}) },
 		"sshd":       func(t *testing.T) *sftptest.Server { return sftptest.NewReal(t, sftptest.RealOptions{}) },
 		"chroot":     func(t *testing.T) *sftptest.Server { return sftptest.NewReal(t, sftptest.RealOptions{Chroot: true}) },
+		"proftpd":    func(t *testing.T) *sftptest.Server { return sftptest.NewProFTPD(t, "AllowOverwrite on") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -118,7 +121,7 @@ func TestNames_thatAreNotUTF8AreShownAsTheyAre(t *testing.T) {
 func TestRename_ofManyHasOneWinner(t *testing.T) {
 	t.Parallel()
 	eachServer(t, func(t *testing.T, srv *sftptest.Server) {
-		if srv.Name == "in-process" {
+		if srv.Name != "sshd" && srv.Name != "sshd-chroot" {
 			t.Skip("it replaces what came in between, as servers do that are not OpenSSH")
 		}
 		store, ctx := open(t, srv, settingsFor(srv)), t.Context()
@@ -284,7 +287,10 @@ func TestSessions_fewerThanAskedFor(t *testing.T) {
 func TestServer_killedAndStartedAgain(t *testing.T) {
 	srv := sftptest.NewReal(t, sftptest.RealOptions{})
 	store := open(t, srv, settingsFor(srv))
+	restarted := make(chan struct{})
+	sftp.PauseUntil(store, restarted)
 	body := &killing{Noise: contract.Noise{Seed: 1, Bytes: 16 << 20}, at: 9 << 20, kill: func() {
+		defer close(restarted)
 		if err := errors.Join(srv.Kill(), srv.Restart()); err != nil {
 			t.Error(err)
 		}
@@ -383,4 +389,225 @@ func TestRename_refusedIsNotReplacing(t *testing.T) {
 		t.Error("a refused rename has succeeded")
 	}
 	wantOnDisk(t, srv, "from", "x")
+}
+
+// Servers that let nobody write to a file that is there (AllowOverwrite of ProFTPD's
+// mod_sftp, folders for uploads) must not keep a part, or an old file, for ever.
+func TestPut_whereWhatExistsIsNotOpenedForWriting(t *testing.T) {
+	t.Parallel()
+	for name, start := range map[string]func(t *testing.T) *sftptest.Server{
+		"permission": func(t *testing.T) *sftptest.Server { return withoutOverwrite(t, 3) },
+		"failure":    func(t *testing.T) *sftptest.Server { return withoutOverwrite(t, 4) },
+		"proftpd":    func(t *testing.T) *sftptest.Server { return sftptest.NewProFTPD(t, "AllowOverwrite off") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := start(t)
+			store, whole := open(t, srv, settingsFor(srv)), contract.Noise{Seed: 1, Bytes: 3 << 20}
+			must(t, store.Put(t.Context(), "dir/part", contract.Noise{Seed: 1, Bytes: 2 << 20}))
+			if kept, err := store.Resume(t.Context(), "dir/part", whole); err != nil || kept != 0 {
+				t.Errorf("kept %d, %v, want a file that was sent anew", kept, err)
+			}
+			wantContent(t, store, "dir/part", whole)
+			must(t, store.Put(t.Context(), "dir/part", text("replaced")))
+			wantOnDisk(t, srv, "dir/part", "replaced")
+		})
+	}
+}
+
+// withoutOverwrite is a server in process that opens nothing for writing which exists.
+func withoutOverwrite(t *testing.T, code uint32) *sftptest.Server {
+	return sftptest.New(t, sftptest.Options{Answer: func(r sftptest.Request) sftptest.Reply {
+		if r.Type == sftptest.Open && r.Flags&(sftptest.Writes|sftptest.Creates) == sftptest.Writes {
+			return sftptest.Reply{Code: code, Text: "refused"}
+		}
+		return sftptest.Reply{}
+	}})
+}
+
+// Where nothing may be removed either, what is there stays as it is, and the refusal is
+// that of the open.
+func TestPut_whereNothingIsReplacedLeavesIt(t *testing.T) {
+	t.Parallel()
+	srv := sftptest.New(t, sftptest.Options{Answer: func(r sftptest.Request) sftptest.Reply {
+		if r.Type == sftptest.Remove || r.Type == sftptest.Rmdir || r.Type == sftptest.Open && r.Flags&(sftptest.Writes|sftptest.Creates) == sftptest.Writes {
+			return sftptest.Reply{Code: 3, Text: "refused"}
+		}
+		return sftptest.Reply{}
+	}})
+	store := open(t, srv, settingsFor(srv))
+	must(t, store.Put(t.Context(), "file", text("old")))
+	if err := store.Put(t.Context(), "file", text("new")); !errors.Is(err, fs.ErrPermission) {
+		t.Errorf("got %v, want %v", err, fs.ErrPermission)
+	}
+	wantOnDisk(t, srv, "file", "old")
+}
+
+// OpenSSH renames by a hard link, so that an interrupted rename leaves two names of one
+// file: an upload to one of them leaves the other as it is. The same holds for what a
+// lost session still writes.
+func TestPut_replacesTheNameAndNotTheFile(t *testing.T) {
+	t.Parallel()
+	eachServer(t, func(t *testing.T, srv *sftptest.Server) {
+		store := open(t, srv, settingsFor(srv))
+		must(t, store.Put(t.Context(), "published", text("old")))
+		if err := os.Link(filepath.Join(srv.Root, "published"), filepath.Join(srv.Root, "staged")); err != nil {
+			t.Skip(err)
+		}
+		must(t, store.Put(t.Context(), "staged", text("new")))
+		wantOnDisk(t, srv, "published", "old")
+		wantOnDisk(t, srv, "staged", "new")
+	})
+}
+
+// An account that may write and not delete still replaces.
+func TestPut_replacesWhereNothingIsRemoved(t *testing.T) {
+	t.Parallel()
+	srv := refusing(t, map[byte]uint32{sftptest.Remove: 3, sftptest.Rmdir: 3})
+	store := open(t, srv, settingsFor(srv))
+	must(t, store.Put(t.Context(), "file", text("old and long")), store.Put(t.Context(), "file", text("new")))
+	wantOnDisk(t, srv, "file", "new")
+}
+
+// Who is not read from owes no answer: the session does not expire meanwhile.
+func TestOpen_readerMayWait(t *testing.T) {
+	t.Parallel()
+	srv := sftptest.New(t, sftptest.Options{})
+	store := open(t, srv, settingsFor(srv))
+	must(t, store.Put(t.Context(), "file", text("content")))
+	r, err := store.Open(t.Context(), "file", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if sftp.IsWatched(r) {
+		t.Error("the session would expire, and nobody is waiting for the server")
+	}
+}
+
+// A file that became shorter while it was read is no connection that the server closed.
+func TestOpen_fileThatBecameShorter(t *testing.T) {
+	t.Parallel()
+	srv := sftptest.New(t, sftptest.Options{})
+	store := open(t, srv, settingsFor(srv))
+	must(t, store.Put(t.Context(), "file", contract.Noise{Bytes: 4 << 20}))
+	r, err := store.Open(t.Context(), "file", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	must(t, os.Truncate(filepath.Join(srv.Root, "file"), 1<<20))
+	_, err = io.Copy(io.Discard, r)
+	if err == nil || !errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), "bytes early") || strings.Contains(err.Error(), "closed the connection") {
+		t.Errorf("got %v, want how much is missing", err)
+	}
+}
+
+// The rename whose reply was lost is carried out behind the back of the next try.
+func TestRename_carriedOutAfterAllHasSucceeded(t *testing.T) {
+	t.Parallel()
+	var root atomic.Value
+	var renames atomic.Int32
+	srv := sftptest.New(t, sftptest.Options{Answer: func(r sftptest.Request) sftptest.Reply {
+		if r.Type != sftptest.Rename {
+			return sftptest.Reply{}
+		}
+		if renames.Add(1) == 1 {
+			return sftptest.Reply{Cut: true}
+		}
+		dir := root.Load().(string)
+		if err := os.Rename(filepath.Join(dir, "from"), filepath.Join(dir, "to")); err != nil {
+			t.Error(err)
+		}
+		return sftptest.Reply{}
+	}})
+	root.Store(srv.Root)
+	store := open(t, srv, settingsFor(srv))
+	must(t, store.Put(t.Context(), "from", text("x")), store.Rename(t.Context(), "from", "to"))
+	wantOnDisk(t, srv, "to", "x")
+}
+
+// listing is a server in process whose listings never end: each answer holds the names.
+func listing(t *testing.T, names ...string) *sftptest.Server {
+	return sftptest.New(t, sftptest.Options{Answer: func(r sftptest.Request) sftptest.Reply {
+		if r.Type == sftptest.ReadDir {
+			return sftptest.Reply{Names: append([]string{}, names...)}
+		}
+		return sftptest.Reply{}
+	}})
+}
+
+func TestList_thatNeverEnds(t *testing.T) {
+	t.Parallel()
+	for name, srv := range map[string]*sftptest.Server{
+		"names":    listing(t, slices.Repeat([]string{strings.Repeat("x", 200)}, 400)...),
+		"no names": listing(t),
+	} {
+		store := open(t, srv, settingsFor(srv))
+		if _, err := store.List(t.Context(), "."); !errors.Is(err, providers.ErrListing) || !strings.Contains(err.Error(), "64 MiB") {
+			t.Errorf("%s: got %v, want %v", name, err, providers.ErrListing)
+		}
+		if _, err := store.Stat(t.Context(), "missing"); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: got %v in the same session", name, err)
+		}
+		if n, _ := srv.Logins(); n != 1 {
+			t.Errorf("%s: %d logins, want 1", name, n)
+		}
+	}
+}
+
+// A name that stands for the folder itself, or for nothing, is no entry.
+func TestList_namesThatAreNone(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"", "/", "x/..", "x/."} {
+		var listed atomic.Int32
+		srv := sftptest.New(t, sftptest.Options{Answer: func(r sftptest.Request) sftptest.Reply {
+			if r.Type == sftptest.ReadDir && listed.Add(1) == 1 {
+				return sftptest.Reply{Names: []string{"file", name}}
+			}
+			return sftptest.Reply{}
+		}})
+		files, err := open(t, srv, settingsFor(srv)).List(t.Context(), ".")
+		if !errors.Is(err, providers.ErrListing) || files != nil {
+			t.Errorf("%q: got %v, %v, want %v", name, files, err, providers.ErrListing)
+		}
+	}
+}
+
+// The library has neither a value nor an error of a server that replies OK to a question.
+func TestServer_thatRepliesOKToEverything(t *testing.T) {
+	t.Parallel()
+	srv := sftptest.New(t, sftptest.Options{Answer: func(r sftptest.Request) sftptest.Reply {
+		return sftptest.Reply{Drop: r.Type > 2 && r.Type != sftptest.Mkdir}
+	}})
+	store, ctx := open(t, srv, settingsFor(srv)), t.Context()
+	_, list := store.List(ctx, "dir")
+	_, stat := store.Stat(ctx, "file")
+	_, read := store.Open(ctx, "file", 0)
+	_, facts := store.Facts(ctx)
+	_, free := store.FreeBytes(ctx)
+	for did, err := range map[string]error{
+		"list": list, "stat": stat, "open": read, "facts": facts, "free": free,
+		"put": store.Put(ctx, "file", text("x")), "rename": store.Rename(ctx, "a", "b"), "remove": store.Remove(ctx, "a"),
+	} {
+		if err == nil {
+			t.Errorf("%s: no error", did)
+		}
+	}
+}
+
+// A file that the server opens, by OK alone, is none.
+func TestOpen_withoutAHandle(t *testing.T) {
+	t.Parallel()
+	srv := sftptest.New(t, sftptest.Options{Answer: func(r sftptest.Request) sftptest.Reply {
+		return sftptest.Reply{Drop: r.Type == sftptest.Open}
+	}})
+	must(t, os.WriteFile(filepath.Join(srv.Root, "file"), []byte("x"), 0o666))
+	store, ctx := open(t, srv, settingsFor(srv)), t.Context()
+	_, read := store.Open(ctx, "file", 0)
+	for did, err := range map[string]error{"open": read, "put": store.Put(ctx, "new", text("x"))} {
+		if err == nil || !strings.Contains(err.Error(), "replied OK") {
+			t.Errorf("%s: got %v, want what is missing", did, err)
+		}
+	}
 }

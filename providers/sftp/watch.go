@@ -26,6 +26,9 @@ type watch struct {
 	named string
 	moved time.Time
 	ours  bool // this side is at work, and the server owes nothing
+
+	left int64  // bytes that may still come of what is bounded
+	over func() // is called once they have come; nil: there is no bound
 }
 
 // begin starts to watch; what comes next may take wait, which named explains.
@@ -71,11 +74,26 @@ func (w *watch) look() {
 	w.expire(over)
 }
 
-func (w *watch) touch() {
+// touch notes that n bytes have moved.
+func (w *watch) touch(n int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.moved = time.Now()
+	if w.left -= int64(n); w.left < 0 && w.over != nil {
+		w.over()
+	}
 }
+
+// bound has over called if more than n bytes move, until it is called with nil.
+func (w *watch) bound(n int64, over func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.left, w.over = n, over
+}
+
+// requestCost is what a request counts for at least, in bytes: answers without content
+// end as well.
+const requestCost = 1 << 10
 
 // atWork stops the clock while this side reads a body, and starts it anew.
 func (w *watch) atWork(ours bool) {
@@ -95,7 +113,7 @@ type watchedReader struct {
 func (r watchedReader) Read(p []byte) (int, error) {
 	n, err := r.from.Read(p)
 	if n > 0 {
-		r.watch.touch()
+		r.watch.touch(n)
 	}
 	return n, err
 }
@@ -111,7 +129,7 @@ type watchedWriter struct {
 func (w watchedWriter) Write(p []byte) (int, error) {
 	n, err := w.WriteCloser.Write(p)
 	if n > 0 {
-		w.watch.touch()
+		w.watch.touch(max(n, requestCost))
 	}
 	return n, err
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/parallel"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/config"
 )
@@ -66,7 +67,7 @@ func readSets(ctx context.Context, store providers.Store, layout state.Layout, s
 // setsOf reads the trees of folders, as those of sets at a destination.
 func setsOf(ctx context.Context, store providers.Store, folders []folder) []state.Set {
 	sets := make([]state.Set, len(folders))
-	parallel(ctx, store.Traits().Sessions, len(folders), func(i int) {
+	parallel.All(ctx, store.Traits().Sessions, len(folders), func(i int) {
 		tree, err := Folder(ctx, store, folders[i].path)
 		sets[i] = destinationSet(folders[i], tree, err)
 	})

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/parallel"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -26,7 +27,7 @@ func Group(ctx context.Context, store providers.Store, layout state.Layout, work
 		}
 	}
 	sets, errs := make([]state.Set, len(w.found)), make([]error, len(w.found))
-	parallel(ctx, store.Traits().Sessions, len(sets), func(i int) {
+	parallel.All(ctx, store.Traits().Sessions, len(sets), func(i int) {
 		tree, err := Folder(ctx, store, w.found[i].path)
 		sets[i], errs[i] = destinationSet(w.found[i], tree, err), err
 	})

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/parallel"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -15,7 +16,7 @@ import (
 // manifest gives them: damaged, or unknown where it could not be read.
 func Manifests(ctx context.Context, store providers.Store, sets []state.Set) []state.Set {
 	read := slices.Clone(sets)
-	parallel(ctx, store.Traits().Sessions, len(read), func(i int) {
+	parallel.All(ctx, store.Traits().Sessions, len(read), func(i int) {
 		if read[i].Marked && read[i].Manifest == nil {
 			read[i] = readManifest(ctx, store, read[i])
 		}

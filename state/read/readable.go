@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/parallel"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -36,6 +37,6 @@ func CheckReadable(ctx context.Context, store providers.Store, s state.Set) stat
 // the same order.
 func CheckAllReadable(ctx context.Context, store providers.Store, sets []state.Set) []state.Set {
 	checked := slices.Clone(sets)
-	parallel(ctx, store.Traits().Sessions, len(checked), func(i int) { checked[i] = CheckReadable(ctx, store, checked[i]) })
+	parallel.All(ctx, store.Traits().Sessions, len(checked), func(i int) { checked[i] = CheckReadable(ctx, store, checked[i]) })
 	return checked
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/parallel"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/config"
 )
@@ -33,7 +34,7 @@ func Source(ctx context.Context, store providers.Store, src config.Source, now t
 		w.unknown[vm] = why
 	}
 	inv.Sets = make([]state.Set, len(w.found))
-	parallel(ctx, store.Traits().Sessions, len(w.found), func(i int) {
+	parallel.All(ctx, store.Traits().Sessions, len(w.found), func(i int) {
 		inv.Sets[i] = readSourceSet(ctx, store, src, w.found[i], now)
 	})
 	inv.Sets = slices.DeleteFunc(inv.Sets, func(s state.Set) bool { return s.Stamp == "" })

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/parallel"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -47,7 +48,7 @@ func (w *walk) run(ctx context.Context) error {
 	for depth := 1; depth <= w.layout.Depth(); depth++ {
 		listings := make([][]providers.File, len(dirs))
 		errs := make([]error, len(dirs))
-		parallel(ctx, w.store.Traits().Sessions, len(dirs), func(i int) {
+		parallel.All(ctx, w.store.Traits().Sessions, len(dirs), func(i int) {
 			listings[i], errs[i] = w.store.List(ctx, dirs[i])
 		})
 		if err := ctx.Err(); err != nil {

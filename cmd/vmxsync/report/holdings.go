@@ -3,8 +3,8 @@ package report
 import (
 	"slices"
 
-	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/notify"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
@@ -13,7 +13,7 @@ import (
 // holdings returns the sets at the destinations after the apply, from what its plan
 // has read and what was changed since: nothing is listed again. It is nil if this
 // apply read nothing, or if no plan could be made.
-func holdings(read *diff.Input, changes []diff.Change, outcomes []apply.Outcome, records map[string]*known.Record) *notify.Holdings {
+func holdings(read *diff.Input, changes []diff.Change, outcomes []outcome.Outcome, records map[string]*known.Record) *notify.Holdings {
 	if read == nil {
 		return nil
 	}
@@ -59,10 +59,10 @@ func holdings(read *diff.Input, changes []diff.Change, outcomes []apply.Outcome,
 }
 
 // done returns the addresses whose change was carried out.
-func done(outcomes []apply.Outcome) map[string]bool {
+func done(outcomes []outcome.Outcome) map[string]bool {
 	all := map[string]bool{}
 	for _, o := range outcomes {
-		if o.Action != 0 && o.Status == apply.StatusDone {
+		if o.Action != 0 && o.Status == outcome.StatusDone {
 			all[o.Address] = true
 		}
 	}
@@ -70,7 +70,7 @@ func done(outcomes []apply.Outcome) map[string]bool {
 }
 
 // withOutcomes returns the inventories with the changes applied.
-func withOutcomes(before map[string]state.Inventory, outcomes []apply.Outcome, changes []diff.Change) map[string]state.Inventory {
+func withOutcomes(before map[string]state.Inventory, outcomes []outcome.Outcome, changes []diff.Change) map[string]state.Inventory {
 	after := map[string]state.Inventory{}
 	for name, inv := range before {
 		inv.Sets = slices.Clone(inv.Sets)
@@ -123,7 +123,7 @@ func published(was state.Set, c diff.Change, k state.Key) state.Set {
 }
 
 // stillWaiting counts the sets that are not at their destination yet, by group.
-func stillWaiting(changes []diff.Change, outcomes []apply.Outcome) map[string]int {
+func stillWaiting(changes []diff.Change, outcomes []outcome.Outcome) map[string]int {
 	finished, waiting := done(outcomes), map[string]int{}
 	for _, c := range changes {
 		place, k, err := state.SplitAddress(c.Address)

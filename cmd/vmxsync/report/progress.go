@@ -9,7 +9,7 @@ import (
 	"os"
 	"time"
 
-	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/lastrun"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/session"
@@ -67,11 +67,11 @@ func Advance(r lastrun.Record) string {
 
 // Event notes progress; sent is the number of bytes that were sent. Events come one at a
 // time.
-func (p *Progress) Event(e apply.Event, sent func() int64) {
+func (p *Progress) Event(e event.Event, sent func() int64) {
 	switch e := e.(type) {
-	case apply.Started:
+	case event.Started:
 		p.run.Work(e.Changes, e.Bytes)
-	case apply.ChangeDone:
+	case event.ChangeDone:
 		if e.Action != 0 {
 			p.run.ChangeDone()
 		}

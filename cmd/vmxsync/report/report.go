@@ -10,9 +10,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/lastrun"
 	"github.com/vmxsync/vmxsync/apply/notify"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/session"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/statedir"
@@ -61,7 +61,7 @@ type facts struct {
 	read     *diff.Input // read for the plan that this apply made itself; nil if it made none
 	notes    statedir.Notes
 	changes  []diff.Change // of that plan
-	outcomes []apply.Outcome
+	outcomes []outcome.Outcome
 	unsent   int                      // notifications that failed
 	records  map[string]*known.Record // that the apply left at destinations, by name
 	began    time.Time                // of the machine's clock, even if VMXSYNC_NOW is set
@@ -151,7 +151,7 @@ func (a *Apply) now() notify.Report {
 func (a *Apply) Skipped() { a.report.Result = notify.Skipped }
 
 // Results adds the outcomes of the changes.
-func (a *Apply) Results(r apply.Result, causes []apply.Cause) {
+func (a *Apply) Results(r outcome.Result, causes []outcome.Cause) {
 	if r.Outcomes == nil {
 		return // no change was begun
 	}

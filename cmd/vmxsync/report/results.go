@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/notify"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
@@ -14,7 +14,7 @@ import (
 )
 
 // withResults returns the report with the outcomes of the changes.
-func withResults(report notify.Report, r apply.Result, causes []apply.Cause) notify.Report {
+func withResults(report notify.Report, r outcome.Result, causes []outcome.Cause) notify.Report {
 	for place, record := range r.Known {
 		for _, f := range record.Findings {
 			if f.Run == report.Run {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -14,7 +14,7 @@ import (
 
 // RememberFull counts how often each destination ran full in a row, and returns the
 // causes of the failures, with a hint with numbers for one that did so again.
-func RememberFull(e *Env, plan *diff.Plan, r apply.Result) []apply.Cause {
+func RememberFull(e *Env, plan *diff.Plan, r outcome.Result) []outcome.Cause {
 	causes := r.Causes()
 	full := map[string]int{}
 	for i, c := range causes {
@@ -38,10 +38,10 @@ func RememberFull(e *Env, plan *diff.Plan, r apply.Result) []apply.Cause {
 }
 
 // uploaded reports whether any upload to a place was completed.
-func uploaded(r apply.Result, place string) bool {
+func uploaded(r outcome.Result, place string) bool {
 	for _, o := range r.Outcomes {
 		at, _, _ := strings.Cut(o.Address, "/")
-		if at == place && o.Status == apply.StatusDone && (o.Action == diff.Create || o.Action == diff.Update) {
+		if at == place && o.Status == outcome.StatusDone && (o.Action == diff.Create || o.Action == diff.Update) {
 			return true
 		}
 	}

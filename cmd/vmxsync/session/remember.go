@@ -3,7 +3,7 @@ package session
 import (
 	"fmt"
 
-	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/statedir"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
@@ -41,10 +41,10 @@ func RefreshRecords(e *Env, plan *diff.Plan, w *World) {
 
 // RememberSent records the sets that an apply has sent, and forgets those that it has
 // deleted. If that fails, the apply does not fail.
-func RememberSent(e *Env, plan *diff.Plan, r apply.Result) {
+func RememberSent(e *Env, plan *diff.Plan, r outcome.Result) {
 	done := map[string]bool{}
 	for _, o := range r.Outcomes {
-		done[o.Address] = o.Status == apply.StatusDone
+		done[o.Address] = o.Status == outcome.StatusDone
 	}
 	changed := map[string]map[string]string{} // destination, set, fingerprint; "" to forget
 	for _, c := range plan.Changes {
@@ -58,7 +58,7 @@ func RememberSent(e *Env, plan *diff.Plan, r apply.Result) {
 		}
 		changed[place][k.String()] = ""
 		if sends {
-			changed[place][k.String()] = statedir.Fingerprint(asSet(c.Files))
+			changed[place][k.String()] = statedir.Fingerprint(c.Files)
 		}
 	}
 	for name, sets := range changed {
@@ -66,12 +66,4 @@ func RememberSent(e *Env, plan *diff.Plan, r apply.Result) {
 			e.State.Send(place.Location, sets)
 		}
 	}
-}
-
-func asSet(files []diff.File) []state.File {
-	var out []state.File
-	for _, f := range files {
-		out = append(out, state.File{Path: f.Path, Size: f.Size, ModTime: f.MTime})
-	}
-	return out
 }

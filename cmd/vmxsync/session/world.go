@@ -1,12 +1,14 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"sync"
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/parallel"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/read"
 )
@@ -39,14 +41,9 @@ type Reading struct {
 func Read(ctx context.Context, e *Env, r Reading, now time.Time) *World {
 	w := &World{Stores: map[string]providers.Store{}, Inventories: map[string]state.Inventory{}}
 	var mu sync.Mutex
-	var reading sync.WaitGroup
-	turns := make(chan struct{}, max(r.Parallelism, 1))
+	var fills []func()
 	fill := func(name, kind string, settings providers.Settings, how func(providers.Store) state.Inventory) {
-		reading.Go(func() {
-			if r.Parallelism > 0 {
-				turns <- struct{}{}
-				defer func() { <-turns }()
-			}
+		fills = append(fills, func() {
 			start := time.Now()
 			store, err := e.Open(ctx, name, kind, settings, r.Secrets)
 			inv := state.Inventory{Place: name, Err: err}
@@ -75,7 +72,8 @@ func Read(ctx context.Context, e *Env, r Reading, now time.Time) *World {
 			return inv
 		})
 	}
-	reading.Wait()
+	// When ctx is done, each place has that as the reason in its inventory.
+	parallel.All(context.WithoutCancel(ctx), cmp.Or(r.Parallelism, len(fills)), len(fills), func(i int) { fills[i]() })
 	return w
 }
 

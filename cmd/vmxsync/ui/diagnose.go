@@ -7,7 +7,7 @@ import (
 	"log/slog"
 	"strings"
 
-	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/hclconfig/diag"
 	"github.com/vmxsync/vmxsync/providers"
@@ -92,7 +92,7 @@ func document(diags diag.Diagnostics, events bool) string {
 
 // Failures prints the failed changes of an apply, one error per cause. A hint that
 // several causes share is printed with the last of them only.
-func (u *UI) Failures(causes []apply.Cause) {
+func (u *UI) Failures(causes []outcome.Cause) {
 	var all diag.Diagnostics
 	last := map[string]int{}
 	for _, c := range causes {
@@ -109,7 +109,7 @@ func (u *UI) Failures(causes []apply.Cause) {
 
 // causeDiagnostic returns the diagnostic of a cause: the error itself if there is only
 // one, else how many there are of which VMs, and the first.
-func causeDiagnostic(c apply.Cause) diag.Diagnostics {
+func causeDiagnostic(c outcome.Cause) diag.Diagnostics {
 	first := c.Outcomes[0].Err
 	if len(c.Outcomes) == 1 {
 		return failure.Diagnostics(failure.New("A change failed", failure.Hinted(failure.Reworded(first.Error(), first), c.Hint)))

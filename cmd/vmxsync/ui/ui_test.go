@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -38,9 +38,9 @@ func TestUI_breaksLinesAtSpacesOnATerminal(t *testing.T) {
 // A server that fails makes many changes fail for one reason: that is one error, with
 // one hint.
 func TestUI_oneErrorForACause(t *testing.T) {
-	r := apply.Result{}
+	r := outcome.Result{}
 	failed := func(address string, err error) {
-		r.Outcomes = append(r.Outcomes, apply.Outcome{Address: address, Action: diff.Create, Status: apply.StatusFailed, Err: err})
+		r.Outcomes = append(r.Outcomes, outcome.Outcome{Address: address, Action: diff.Create, Status: outcome.StatusFailed, Err: err})
 	}
 	for i, vm := range []string{"sql01", "web01", "sql01"} {
 		address := fmt.Sprintf("nas/%s/2026-11-2%d-010000", vm, i)
@@ -64,10 +64,10 @@ func TestUI_oneErrorForACause(t *testing.T) {
 
 // Errors that differ only in the names of their sets have one cause.
 func TestCauses_groupWhatDiffersInItsNamesAlone(t *testing.T) {
-	r := apply.Result{}
+	r := outcome.Result{}
 	for i := range 9 {
 		address := fmt.Sprintf("nas/web01/2026-11-2%d-010000", i)
-		r.Outcomes = append(r.Outcomes, apply.Outcome{Address: address, Action: diff.Create, Status: apply.StatusFailed,
+		r.Outcomes = append(r.Outcomes, outcome.Outcome{Address: address, Action: diff.Create, Status: outcome.StatusFailed,
 			Err: fmt.Errorf("%s: %w", address, fmt.Errorf("server said 553 \"%s: not here\"", address))})
 	}
 	if got := r.Causes(); len(got) != 1 || got[0].Say() != `9 sets failed at nas: server said 553 "...: not here" (web01 9)` {

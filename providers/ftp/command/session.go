@@ -11,6 +11,7 @@ type Session struct {
 	*wire.Session
 	Server *Server
 
+	StatusWay int32  // how it lists folders by STAT
 	hashing   string // the algorithm that HASH was set to
 	away      bool   // it may stand in another folder than the root; see walk.go
 	rootName  string // what PWD calls the root, without a slash at its end
@@ -22,4 +23,5 @@ type Server struct {
 	Lines    Lines        // how long they may be
 	blanks   atomic.Int32 // in the path of a LIST; blanksUnknown at first
 	oddFacts atomic.Bool  // replies to MLST are not understood
+	noStatus atomic.Bool  // no folder is listed by STAT
 }

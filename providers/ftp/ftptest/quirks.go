@@ -54,6 +54,8 @@ const closedPort = "229 Entering Extended Passive Mode (|||1|)"
 // reply.
 func (o Options) odd(reply string) string {
 	switch {
+	case strings.HasPrefix(reply, " %s"): // ftpserverlib forgets to format the lines of STAT
+		return " " + strings.TrimPrefix(reply, " %s")
 	case o.has(EmptyHasNoSize) && reply == "213 0\r\n":
 		return "213 File status\r\n"
 	case o.has(DeadEPSV) && passivePort.MatchString(reply):

@@ -28,7 +28,11 @@ func (t *Tree) Stat(ss *command.Session, name string) (providers.File, error) {
 // look finds an entry in the listing of its parent. Where that cannot be
 // listed, only a positive answer to CWD or SIZE is believed.
 func (t *Tree) look(ss *command.Session, name string) (providers.File, error) {
-	files, err := t.List(ss, path.Dir(name))
+	list := t.List
+	if !ss.Has(command.MLST) {
+		list = t.Glance
+	}
+	files, err := list(ss, path.Dir(name))
 	switch {
 	case err == nil:
 	case errors.Is(err, errNotDir):

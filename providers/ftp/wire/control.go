@@ -18,7 +18,7 @@ import (
 // maxReply bounds what a server may say to one command.
 const maxReply = 1 << 20
 
-var errFlood = errors.New("reply of more than 1 MiB")
+var errFlood = errors.New("the reply is too long")
 
 // control is the control connection in clear text, whatever is below it. It
 // remembers what the server said since the last command, because the library
@@ -35,6 +35,7 @@ type control struct {
 	replies   replies
 	passive   string           // host:port of the last reply to PASV
 	noEPSV    *atomic.Bool     // it is not asked
+	idlePRET  bool             // PRET does nothing at this server, and is not sent
 	fits      func(n int) bool // the server reads a line of n bytes as one
 	trying    bool             // what is sent next may be longer
 	known     map[string]bool  // verbs of answers that were understood once
@@ -146,13 +147,21 @@ func (c *control) listen() error {
 	c.said.Write(buf[:n])
 	c.held = append(c.held, buf[:n]...)
 	c.answered = c.answered || n > 0 && !bytes.HasPrefix(c.said.Bytes(), []byte("421"))
-	if c.said.Len() > maxReply {
+	if c.said.Len() > c.mostSaid() {
 		return errFlood
 	}
 	if n > 0 {
 		return nil // an error that lasts comes back
 	}
 	return err
+}
+
+// mostSaid bounds what the server may say to the last command, in bytes.
+func (c *control) mostSaid() int {
+	if c.replies.verb == "STAT" {
+		return maxStatus
+	}
+	return maxReply
 }
 
 // unasked is an error where the server has said more than it was asked, as far
@@ -201,6 +210,10 @@ func (c *control) Write(p []byte) (int, error) {
 	verb, _, _ := bytes.Cut(bytes.TrimSpace(p), []byte(" "))
 	if string(verb) == "EPSV" && c.noEPSV != nil && c.noEPSV.Load() {
 		c.greeting = []byte("500 EPSV is not used here\r\n") // the library goes on with PASV
+		return len(p), nil
+	}
+	if string(verb) == "PRET" && c.idlePRET {
+		c.greeting = []byte("200 OK\r\n")
 		return len(p), nil
 	}
 	if !c.mayBeSent(string(verb), len(bytes.TrimRight(p, "\r\n"))) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/textproto"
+	"strings"
 
 	"github.com/jlaffaye/ftp"
 
@@ -48,7 +49,7 @@ func (s login) readBanner() error {
 	if head, err := s.control.textproto.R.Peek(4); err == nil && !startsReply(head) {
 		return &noFTP{said: s.control.said.String()}
 	}
-	_, _, err := s.control.textproto.ReadResponse(220)
+	_, text, err := s.control.textproto.ReadResponse(220)
 	for range maxDelays {
 		if s.control.replies.complete || err == nil {
 			break
@@ -56,8 +57,9 @@ func (s login) readBanner() error {
 		if reply, ok := errors.AsType[*textproto.Error](err); !ok || reply.Code != 120 {
 			break
 		}
-		_, _, err = s.control.textproto.ReadResponse(220)
+		_, text, err = s.control.textproto.ReadResponse(220)
 	}
+	s.control.idlePRET = strings.Contains(text, "Pure-FTPd") // it offers PRET, which the library then sends before each transfer
 	return s.Fault(err)
 }
 

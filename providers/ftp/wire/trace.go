@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"fmt"
 
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -11,7 +12,12 @@ type trace struct {
 	to       *providers.SessionTrace
 	password string
 	rest     []byte // of a line that has not ended yet
+	lines    int    // of the reply to the last command
 }
+
+// tracedLines is how many lines of a reply are shown: that to a STAT may be the listing
+// of a large folder.
+const tracedLines = 40
 
 // newTrace is nil where nobody asked for a trace.
 func newTrace(to *providers.SessionTrace, password string) *trace {
@@ -31,7 +37,9 @@ func (t *trace) heard(p []byte) {
 		if !ended {
 			return
 		}
-		t.to.Received(Redact(string(bytes.TrimRight(line, "\r")), t.password))
+		if t.lines++; t.lines <= tracedLines {
+			t.to.Received(Redact(string(bytes.TrimRight(line, "\r")), t.password))
+		}
 		t.rest = rest
 	}
 }
@@ -40,6 +48,10 @@ func (t *trace) told(p []byte) {
 	if t == nil {
 		return
 	}
+	if more := t.lines - tracedLines; more > 0 {
+		t.to.Received(fmt.Sprintf("… %d more lines", more))
+	}
+	t.lines = 0
 	if bytes.HasPrefix(p, []byte("PASS ")) {
 		p = []byte("PASS ****")
 	}

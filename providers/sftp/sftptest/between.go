@@ -20,6 +20,7 @@ type Request struct {
 	Name   string // the path, or the handle, of the request
 	Offset int64  // of a read or a write
 	Bytes  int    // of a write
+	Flags  uint32 // of an open: SSH_FXF_…
 	Probe  bool   // it is the write of the file that tells a full disk
 }
 
@@ -34,15 +35,24 @@ const (
 	Mkdir  byte = 14
 	Rmdir  byte = 15
 	Rename byte = 18
+
+	ReadDir byte = 12
+)
+
+// Flags of an open.
+const (
+	Writes  uint32 = 2
+	Creates uint32 = 8
 )
 
 // Reply is what becomes of a request. The zero value lets it pass.
 type Reply struct {
-	Code   uint32 // is answered in place of the server; 0: none
-	Text   string // with Code
-	Cut    bool   // the connection ends before the request is carried out
-	Silent bool   // there is no answer, and none to anything that follows
-	Drop   bool   // it is answered with OK, and not carried out
+	Code   uint32   // is answered in place of the server; 0: none
+	Text   string   // with Code
+	Cut    bool     // the connection ends before the request is carried out
+	Silent bool     // there is no answer, and none to anything that follows
+	Drop   bool     // it is answered with OK, and not carried out
+	Names  []string // files of a listing that are answered in place of the server; not nil, but empty: none, which is no end of it
 }
 
 // between stands between a client and the server behind it, and reads the requests.
@@ -116,6 +126,9 @@ func (b *between) decide(packet []byte) bool {
 	case reply.Code != 0:
 		b.Write(status(r.ID, reply.Code, reply.Text))
 		return true
+	case reply.Names != nil:
+		b.Write(names(r.ID, reply.Names))
+		return true
 	case reply.Drop:
 		b.Write(status(r.ID, 0, ""))
 		return true
@@ -168,6 +181,9 @@ func parse(packet []byte) Request {
 			r.Bytes = int(binary.BigEndian.Uint32(rest[8:]))
 		}
 	}
+	if rest := p[9+n:]; r.Type == Open && len(rest) >= 4 {
+		r.Flags = binary.BigEndian.Uint32(rest)
+	}
 	return r
 }
 
@@ -179,5 +195,21 @@ func status(id, code uint32, text string) []byte {
 	body = binary.BigEndian.AppendUint32(body, uint32(len(text)))
 	body = append(body, text...)
 	body = binary.BigEndian.AppendUint32(body, 0)
+	return append(binary.BigEndian.AppendUint32(nil, uint32(len(body))), body...)
+}
+
+// names is an SSH_FXP_NAME of regular files without content.
+func names(id uint32, all []string) []byte {
+	body := []byte{104}
+	body = binary.BigEndian.AppendUint32(body, id)
+	body = binary.BigEndian.AppendUint32(body, uint32(len(all)))
+	for _, name := range all {
+		for range 2 { // the name, and the line of ls
+			body = binary.BigEndian.AppendUint32(body, uint32(len(name)))
+			body = append(body, name...)
+		}
+		body = binary.BigEndian.AppendUint32(body, 4) // permissions alone
+		body = binary.BigEndian.AppendUint32(body, 0o100644)
+	}
 	return append(binary.BigEndian.AppendUint32(nil, uint32(len(body))), body...)
 }

@@ -5,6 +5,7 @@
 //     platform, and misbehaves as Options.Answer has it.
 //   - StartReal runs OpenSSH's sshd, fetched by scripts/fetch-servers without
 //     installing it, plain or with a chroot.
+//   - NewProFTPD runs ProFTPD with mod_sftp, which comes with the FTP servers.
 //
 // In a test:
 //

@@ -23,6 +23,10 @@ type Options struct {
 	Interactive bool     // the password is asked for by keyboard-interactive
 	MaxSessions int      // connections above that are dropped before the first word; 0: no limit
 	Forward     bool     // it connects elsewhere for its clients: a jump host
+	NoQuestions bool     // keyboard-interactive is offered, and refused before its first question
+	CutLogin    bool     // a connection ends when a login begins
+	Rejects     string   // every channel is refused with this text; "": as asked
+	Complains   int      // bytes that a session writes to stderr before it answers
 
 	// Answer decides what becomes of each request; nil: all pass.
 	Answer func(Request) Reply
@@ -116,7 +120,7 @@ func (d *daemon) config() (*ssh.ServerConfig, error) {
 			return d.judge(bytes.Equal(key.Marshal(), authorized.Marshal()))
 		},
 	}
-	if d.options.Interactive {
+	if d.options.Interactive || d.options.NoQuestions {
 		c.KeyboardInteractiveCallback = d.interview
 	} else {
 		c.PasswordCallback = func(_ ssh.ConnMetadata, given []byte) (*ssh.Permissions, error) {
@@ -149,6 +153,9 @@ func (d *daemon) judge(good bool) (*ssh.Permissions, error) {
 }
 
 func (d *daemon) interview(_ ssh.ConnMetadata, ask ssh.KeyboardInteractiveChallenge) (*ssh.Permissions, error) {
+	if d.options.NoQuestions {
+		return d.judge(false)
+	}
 	answers, err := ask("", "", []string{"Password: "}, []bool{false})
 	if err != nil {
 		return nil, err
@@ -176,7 +183,11 @@ func (d *daemon) serve(c net.Conn, config *ssh.ServerConfig) {
 	leave := d.Enter(c)
 	defer leave()
 	defer c.Close()
-	conn, channels, requests, err := ssh.NewServerConn(c, config)
+	own := *config
+	if d.options.CutLogin {
+		own.BannerCallback = func(ssh.ConnMetadata) string { c.Close(); return "" }
+	}
+	conn, channels, requests, err := ssh.NewServerConn(c, &own)
 	if err != nil {
 		return
 	}
@@ -191,6 +202,8 @@ func (d *daemon) serve(c net.Conn, config *ssh.ServerConfig) {
 
 func (d *daemon) channel(c net.Conn, asked ssh.NewChannel) {
 	switch {
+	case d.options.Rejects != "":
+		asked.Reject(ssh.Prohibited, d.options.Rejects)
 	case asked.ChannelType() == "session":
 		channel, requests, err := asked.Accept()
 		if err == nil {
@@ -213,6 +226,7 @@ func (d *daemon) session(c net.Conn, channel ssh.Channel, requests <-chan *ssh.R
 			continue
 		}
 		go ssh.DiscardRequests(requests)
+		channel.Stderr().Write(make([]byte, d.options.Complains))
 		server, err := sftp.NewServer(d.between(c, channel))
 		if err == nil {
 			server.Serve()

@@ -178,6 +178,11 @@ func (s *Server) run(tree string, o RealOptions) error {
 		"LD_LIBRARY_PATH=" + libraries, "LD_PRELOAD=" + wrapper[0],
 		"NSS_WRAPPER_PASSWD=" + s.file("passwd"), "NSS_WRAPPER_GROUP=" + s.file("group"), "NSS_WRAPPER_SHADOW=" + s.file("shadow"),
 	}
+	return s.runProgram(argv, env)
+}
+
+// runProgram starts a server and returns when it greets.
+func (s *Server) runProgram(argv, env []string) error {
 	p, err := testserver.StartProcess(argv, env, s.home)
 	if err != nil {
 		return err
@@ -190,7 +195,7 @@ func (s *Server) run(tree string, o RealOptions) error {
 	return nil
 }
 
-// awaitGreeting tries until sshd has said its version, or has ended.
+// awaitGreeting tries until the server has said its version, or has ended.
 func (s *Server) awaitGreeting(p *testserver.Process) error {
 	ctx, cancel := context.WithTimeout(context.Background(), startWithin)
 	defer cancel()

@@ -34,7 +34,7 @@ const (
 
 // Server is a running SFTP server with one account.
 type Server struct {
-	Name     string // "in-process", "sshd" or "sshd-chroot"
+	Name     string // "in-process", "sshd", "sshd-chroot" or "proftpd"
 	Host     string // always 127.0.0.1
 	Port     int
 	User     string
@@ -46,7 +46,7 @@ type Server struct {
 
 	home    string
 	close   func() error
-	process *testserver.Process // of sshd
+	process *testserver.Process // of a real server
 	again   func() error
 	owner   int // uid of the account if it is not the caller's
 	seen    *observer
@@ -71,7 +71,7 @@ func (s *Server) KnownHosts() string {
 // if the caller did not choose it.
 func (s *Server) Close() error { return s.close() }
 
-// Kill ends sshd and all its sessions as kill -9 does, in whatever they are doing.
+// Kill ends a real server and all its sessions as kill -9 does, in whatever they are doing.
 func (s *Server) Kill() error {
 	if s.process == nil {
 		return fmt.Errorf("%s cannot be killed: it is this process", s.Name)
@@ -79,7 +79,7 @@ func (s *Server) Kill() error {
 	return s.process.Kill()
 }
 
-// Restart starts sshd again that was killed: on the same port, with the same keys.
+// Restart starts a real server again that was killed: on the same port, with the same keys.
 func (s *Server) Restart() error {
 	if err := s.Kill(); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 )
 
@@ -18,23 +19,23 @@ type jsonPrinter struct {
 	last time.Time // of the last progress
 }
 
-func (n *jsonPrinter) Event(e apply.Event) {
+func (n *jsonPrinter) Event(e event.Event) {
 	fields := e.Fields()
 	switch e.(type) {
-	case apply.Progress, apply.Comparing:
+	case event.Progress, event.Comparing:
 		if time.Since(n.last) < time.Second {
 			return
 		}
 		n.last = time.Now()
-	case apply.Finished:
-		fields = []apply.Field{{Name: e.Name(), Value: json.RawMessage(object(fields, true))}}
+	case event.Finished:
+		fields = []event.Field{{Name: e.Name(), Value: json.RawMessage(object(fields, true))}}
 	}
-	head := []apply.Field{{Name: "type", Value: e.Name()}, {Name: "time", Value: time.Now().UTC()}}
+	head := []event.Field{{Name: "type", Value: e.Name()}, {Name: "time", Value: time.Now().UTC()}}
 	n.ui.PrintJSON(object(append(head, fields...), false) + "\n")
 }
 
 // object returns fields as a JSON object in their order; all: also those that are empty.
-func object(fields []apply.Field, all bool) string {
+func object(fields []event.Field, all bool) string {
 	var b bytes.Buffer
 	for _, f := range fields {
 		if !all && reflect.ValueOf(f.Value).IsZero() {

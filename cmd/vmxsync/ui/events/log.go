@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 
-	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 )
 
@@ -13,28 +13,28 @@ var logged = map[string]string{"begun": "work begins", "summary": "work ended", 
 
 // Log writes an event and its fields to the log, and warns of an event that a person
 // should look at.
-func Log(out *ui.UI, e apply.Event) {
+func Log(out *ui.UI, e event.Event) {
 	level := slog.LevelInfo
 	switch e := e.(type) {
-	case apply.Progress, apply.Comparing:
+	case event.Progress, event.Comparing:
 		return
-	case apply.Skewed:
+	case event.Skewed:
 		direction := map[bool]string{true: "ahead", false: "behind"}[e.By > 0]
 		out.Warn("Clocks differ", fmt.Sprintf("%s: The server's clock is %s %s. Retention uses this machine's clock.", e.Place, e.By.Abs(), direction),
 			"Set the clock of this machine or of the server.")
 		return
-	case apply.Unrecorded:
+	case event.Unrecorded:
 		out.Warn("Record not written", fmt.Sprintf("%s: The record of complete sets could not be written: %v. The next plan compares with an older record.", e.Destination, e.Err), "")
 		return
-	case apply.Failed, apply.Cancelled:
+	case event.Failed, event.Cancelled:
 		level = slog.LevelError
-	case apply.Skipped, apply.Scarce, apply.Locked:
+	case event.Skipped, event.Scarce, event.Locked:
 		level = slog.LevelWarn
-	case apply.Remark:
+	case event.Remark:
 		if e.Warn {
 			level = slog.LevelWarn
 		}
-	case apply.StepDone:
+	case event.StepDone:
 		level = slog.LevelDebug
 	}
 	text := e.Name()

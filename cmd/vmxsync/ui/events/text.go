@@ -6,8 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui/progress"
 	"github.com/vmxsync/vmxsync/diff"
@@ -18,7 +19,7 @@ import (
 
 // Printer prints the events of an apply, which come one at a time.
 type Printer interface {
-	Event(apply.Event)
+	Event(event.Event)
 	End(end Ending)
 }
 
@@ -41,7 +42,7 @@ type textPrinter struct {
 	began    map[string]time.Time
 	last     time.Time      // of the last line of progress
 	bars     *progress.Bars // instead of these lines; nil if they cannot be drawn
-	finished *apply.Result
+	finished *outcome.Result
 }
 
 // progressEvery is how often the progress of a long upload is printed.
@@ -52,42 +53,42 @@ var (
 	ended    = map[diff.Action]string{diff.Create: "Creation complete", diff.Update: "Update complete", diff.Delete: "Destruction complete"}
 )
 
-func (n *textPrinter) Event(e apply.Event) {
+func (n *textPrinter) Event(e event.Event) {
 	if n.bars != nil {
 		n.bars.Event(e)
 	}
 	switch e := e.(type) {
-	case apply.Started:
+	case event.Started:
 		n.last = time.Now()
-	case apply.ChangeStarted:
+	case event.ChangeStarted:
 		n.started(e)
-	case apply.Progress:
+	case event.Progress:
 		n.progress(e)
-	case apply.Comparing:
+	case event.Comparing:
 		n.compared(e)
-	case apply.Scarce:
+	case event.Scarce:
 		n.printf("%s: Only %s free for %s of uploads; those that do not fit will fail.", e.Place, state.FormatBytes(e.Free), state.FormatBytes(e.Need))
-	case apply.Waiting:
+	case event.Waiting:
 		n.printf("%s: All files are sent. Waiting %s before publishing: the server may still write data of the lost connection (timeouts.io)...", e.Address, e.For.Round(time.Second))
-	case apply.Locked:
+	case event.Locked:
 		n.printf("%s", locked(e))
-	case apply.ChangeDone:
+	case event.ChangeDone:
 		n.done(e)
-	case apply.Failed:
+	case event.Failed:
 		n.printf("%s: Failed.", e.Address)
-	case apply.Cancelled:
+	case event.Cancelled:
 		n.printf("%v", e.Err)
-	case apply.Remark:
+	case event.Remark:
 		n.printf("%s: %s", e.Address, e.Text)
-	case apply.Skipped:
+	case event.Skipped:
 		n.printf("%s: Skipped: another program has a file of it open. A later apply will upload it. (%v)", e.Address, e.Err)
-	case apply.Finished:
+	case event.Finished:
 		n.finished = &e.Result
 	}
 }
 
 // locked is the line about a lock that is waited for, or that was not released.
-func locked(e apply.Locked) string {
+func locked(e event.Locked) string {
 	if errors.Is(e.Err, lock.ErrHeld) {
 		return fmt.Sprintf("%v. Waiting...", e.Err)
 	}
@@ -95,14 +96,14 @@ func locked(e apply.Locked) string {
 }
 
 // started prints nothing for a root or a leftover: these take no time.
-func (n *textPrinter) started(e apply.ChangeStarted) {
+func (n *textPrinter) started(e event.ChangeStarted) {
 	n.began[e.Address] = time.Now()
 	if e.Action != 0 && !e.Earlier {
 		n.printf("%s: %s (%s)", e.Address, starting[e.Action], state.FormatBytes(e.Bytes))
 	}
 }
 
-func (n *textPrinter) done(e apply.ChangeDone) {
+func (n *textPrinter) done(e event.ChangeDone) {
 	switch {
 	case e.Earlier:
 	case e.Action != 0:
@@ -114,7 +115,7 @@ func (n *textPrinter) done(e apply.ChangeDone) {
 	}
 }
 
-func (n *textPrinter) progress(e apply.Progress) {
+func (n *textPrinter) progress(e event.Progress) {
 	if n.bars != nil || time.Since(n.last) < progressEvery {
 		return
 	}
@@ -122,7 +123,7 @@ func (n *textPrinter) progress(e apply.Progress) {
 	n.printf("%s: Still sending %s... (%s of %s)", e.Address, e.Path, state.FormatBytes(e.Sent), state.FormatBytes(e.Size))
 }
 
-func (n *textPrinter) compared(e apply.Comparing) {
+func (n *textPrinter) compared(e event.Comparing) {
 	if n.bars != nil || time.Since(n.last) < progressEvery {
 		return
 	}
@@ -133,9 +134,9 @@ func (n *textPrinter) compared(e apply.Comparing) {
 // Ending is how an apply ended.
 type Ending struct {
 	Err       error
-	Shortfall string        // why an apply that failed nowhere is not complete; "" if it is
-	Causes    []apply.Cause // why changes failed
-	Warnings  int           // of the plan and of what came after it
+	Shortfall string          // why an apply that failed nowhere is not complete; "" if it is
+	Causes    []outcome.Cause // why changes failed
+	Warnings  int             // of the plan and of what came after it
 }
 
 func (n *textPrinter) End(end Ending) {
@@ -165,14 +166,14 @@ func (n *textPrinter) End(end Ending) {
 }
 
 // earlier is the part of the summary about changes that an earlier run has made.
-func earlier(r apply.Result) string {
+func earlier(r outcome.Result) string {
 	if r.Earlier == 0 {
 		return ""
 	}
 	return fmt.Sprintf(" (%d of them in an earlier run)", r.Earlier)
 }
 
-func rate(r apply.Result) string {
+func rate(r outcome.Result) string {
 	working := r.Elapsed - r.Waited
 	if r.Uploaded == 0 || working <= 0 {
 		return ""

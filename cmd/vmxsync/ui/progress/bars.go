@@ -11,7 +11,7 @@ import (
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
-	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 )
 
@@ -37,15 +37,15 @@ func NewBars(out *ui.UI, terminal *os.File, t *Transfers) *Bars {
 }
 
 // Event draws what the transfers have noted of the event.
-func (b *Bars) Event(e apply.Event) {
+func (b *Bars) Event(e event.Event) {
 	switch e := e.(type) {
-	case apply.Progress:
+	case event.Progress:
 		b.show(file{e.Address, e.Path})
-	case apply.Comparing:
+	case event.Comparing:
 		b.show(file{e.Address, e.Path})
-	case apply.StepDone, apply.ChangeDone, apply.Failed, apply.Skipped:
+	case event.StepDone, event.ChangeDone, event.Failed, event.Skipped:
 		b.tidy()
-	case apply.Finished:
+	case event.Finished:
 		b.Close()
 	}
 }

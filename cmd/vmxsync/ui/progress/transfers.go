@@ -4,7 +4,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/event"
 )
 
 // Transfers is what an apply is sending, from its events: in total, and file by file.
@@ -33,30 +33,30 @@ func NewTransfers(now func() time.Time) *Transfers {
 }
 
 // Event notes progress.
-func (t *Transfers) Event(e apply.Event) {
+func (t *Transfers) Event(e event.Event) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch e := e.(type) {
-	case apply.Started:
+	case event.Started:
 		t.total = transfer{size: e.Bytes, began: t.now()}
-	case apply.ChangeStarted:
+	case event.ChangeStarted:
 		if e.Sends {
 			t.changes[e.Address] = &transfer{size: e.Bytes}
 		}
-	case apply.Progress:
+	case event.Progress:
 		t.sent(file{e.Address, e.Path}, e.Sent, e.Size, e.Kept)
-	case apply.Comparing:
+	case event.Comparing:
 		t.compared(file{e.Address, e.Path}, e.Read, e.Size)
-	case apply.StepDone:
+	case event.StepDone:
 		if e.Path != "" {
 			t.sent(file{e.Address, e.Path}, e.Bytes, e.Bytes, e.Bytes)
 			delete(t.files, file{e.Address, e.Path})
 		}
-	case apply.ChangeDone:
+	case event.ChangeDone:
 		t.endChange(e.Address, &t.total.done)
-	case apply.Failed:
+	case event.Failed:
 		t.failChange(e.Address)
-	case apply.Skipped:
+	case event.Skipped:
 		t.failChange(e.Address)
 	}
 }

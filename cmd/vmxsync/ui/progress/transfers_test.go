@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/event"
 )
 
 func TestPace_doesNotJump(t *testing.T) {
@@ -52,7 +52,7 @@ func TestPace_knowsNothingAtFirst(t *testing.T) {
 const bart, lisa = "nas/Bart/2026-11-21-010000", "nas/Lisa/2026-11-21-010000"
 
 // transfersAfter returns transfers after these events, a second apart.
-func transfersAfter(events ...apply.Event) *Transfers {
+func transfersAfter(events ...event.Event) *Transfers {
 	now := time.Date(2026, 11, 21, 1, 0, 0, 0, time.UTC)
 	t := NewTransfers(func() time.Time { return now })
 	for _, e := range events {
@@ -63,38 +63,38 @@ func transfersAfter(events ...apply.Event) *Transfers {
 }
 
 func TestTransfers_totalIsTheSumOfTheFiles(t *testing.T) {
-	begin := []apply.Event{
-		apply.Started{Bytes: 1000},
-		apply.ChangeStarted{Address: bart, Bytes: 700, Sends: true},
-		apply.ChangeStarted{Address: lisa, Bytes: 300, Sends: true},
+	begin := []event.Event{
+		event.Started{Bytes: 1000},
+		event.ChangeStarted{Address: bart, Bytes: 700, Sends: true},
+		event.ChangeStarted{Address: lisa, Bytes: 300, Sends: true},
 	}
 	for name, c := range map[string]struct {
-		events     []apply.Event
+		events     []event.Event
 		done, size int64
 	}{
-		"two files at once": {[]apply.Event{
-			apply.Progress{Address: bart, Path: "a", Sent: 100, Size: 600},
-			apply.Progress{Address: lisa, Path: "a", Sent: 50, Size: 300},
-			apply.Progress{Address: bart, Path: "a", Sent: 250, Size: 600},
+		"two files at once": {[]event.Event{
+			event.Progress{Address: bart, Path: "a", Sent: 100, Size: 600},
+			event.Progress{Address: lisa, Path: "a", Sent: 50, Size: 300},
+			event.Progress{Address: bart, Path: "a", Sent: 250, Size: 600},
 		}, 300, 1000},
-		"a file that starts again": {[]apply.Event{
-			apply.Progress{Address: bart, Path: "a", Sent: 500, Size: 600},
-			apply.Progress{Address: bart, Path: "a", Sent: 10, Size: 600},
+		"a file that starts again": {[]event.Event{
+			event.Progress{Address: bart, Path: "a", Sent: 500, Size: 600},
+			event.Progress{Address: bart, Path: "a", Sent: 10, Size: 600},
 		}, 10, 1000},
-		"a file that was there": {[]apply.Event{
-			apply.StepDone{Address: bart, Path: "b", Bytes: 100},
-			apply.Progress{Address: bart, Path: "a", Sent: 10, Size: 600},
+		"a file that was there": {[]event.Event{
+			event.StepDone{Address: bart, Path: "b", Bytes: 100},
+			event.Progress{Address: bart, Path: "a", Sent: 10, Size: 600},
 		}, 110, 1000},
-		"a change without events": {[]apply.Event{
-			apply.ChangeDone{Address: bart},
+		"a change without events": {[]event.Event{
+			event.ChangeDone{Address: bart},
 		}, 700, 1000},
-		"a change that failed": {[]apply.Event{
-			apply.Progress{Address: bart, Path: "a", Sent: 100, Size: 600},
-			apply.Failed{Address: bart},
+		"a change that failed": {[]event.Event{
+			event.Progress{Address: bart, Path: "a", Sent: 100, Size: 600},
+			event.Failed{Address: bart},
 		}, 100, 400},
-		"a delete": {[]apply.Event{
-			apply.ChangeStarted{Address: "nas/Bart/2026-11-20-010000", Bytes: 900},
-			apply.ChangeDone{Address: "nas/Bart/2026-11-20-010000", Bytes: 900},
+		"a delete": {[]event.Event{
+			event.ChangeStarted{Address: "nas/Bart/2026-11-20-010000", Bytes: 900},
+			event.ChangeDone{Address: "nas/Bart/2026-11-20-010000", Bytes: 900},
 		}, 0, 1000},
 	} {
 		got := transfersAfter(append(begin[:3:3], c.events...)...).all()
@@ -106,12 +106,12 @@ func TestTransfers_totalIsTheSumOfTheFiles(t *testing.T) {
 
 func TestTransfers_whatIsThereAlreadyIsNoSpeed(t *testing.T) {
 	run := transfersAfter(
-		apply.Started{Bytes: 1 << 40},
-		apply.ChangeStarted{Address: bart, Bytes: 1 << 40, Sends: true},
-		apply.Progress{Address: bart, Path: "a", Sent: 1 << 30, Size: 1 << 40, Kept: 1 << 39},
-		apply.Progress{Address: bart, Path: "a", Sent: 1 << 39, Size: 1 << 40, Kept: 1 << 39},
-		apply.Progress{Address: bart, Path: "a", Sent: 1<<39 + 4000, Size: 1 << 40, Kept: 1 << 39},
-		apply.Progress{Address: bart, Path: "a", Sent: 1<<39 + 5000, Size: 1 << 40, Kept: 1 << 39},
+		event.Started{Bytes: 1 << 40},
+		event.ChangeStarted{Address: bart, Bytes: 1 << 40, Sends: true},
+		event.Progress{Address: bart, Path: "a", Sent: 1 << 30, Size: 1 << 40, Kept: 1 << 39},
+		event.Progress{Address: bart, Path: "a", Sent: 1 << 39, Size: 1 << 40, Kept: 1 << 39},
+		event.Progress{Address: bart, Path: "a", Sent: 1<<39 + 4000, Size: 1 << 40, Kept: 1 << 39},
+		event.Progress{Address: bart, Path: "a", Sent: 1<<39 + 5000, Size: 1 << 40, Kept: 1 << 39},
 	)
 	one, running := run.of(file{bart, "a"})
 	if !running || one.rate == 0 || one.rate > 5000 || one.rate != run.all().rate {
@@ -123,19 +123,19 @@ func TestTransfers_whatIsThereAlreadyIsNoSpeed(t *testing.T) {
 }
 
 func TestTransfers_nobodyKnowsHowLongAPauseIs(t *testing.T) {
-	sending := []apply.Event{
-		apply.Started{Bytes: 1 << 40},
-		apply.ChangeStarted{Address: bart, Bytes: 1 << 40, Sends: true},
-		apply.Progress{Address: bart, Path: "a", Sent: 1000, Size: 4000},
-		apply.Progress{Address: bart, Path: "a", Sent: 2000, Size: 4000},
-		apply.Progress{Address: bart, Path: "a", Sent: 3000, Size: 4000},
-		apply.Progress{Address: bart, Path: "a", Sent: 4000, Size: 4000},
+	sending := []event.Event{
+		event.Started{Bytes: 1 << 40},
+		event.ChangeStarted{Address: bart, Bytes: 1 << 40, Sends: true},
+		event.Progress{Address: bart, Path: "a", Sent: 1000, Size: 4000},
+		event.Progress{Address: bart, Path: "a", Sent: 2000, Size: 4000},
+		event.Progress{Address: bart, Path: "a", Sent: 3000, Size: 4000},
+		event.Progress{Address: bart, Path: "a", Sent: 4000, Size: 4000},
 	}
 	run := transfersAfter(sending...)
 	if p := run.all(); p.rate == 0 || p.left < 0 {
 		t.Errorf("rate %v, %v left while a file is sent, want both", p.rate, p.left)
 	}
-	run.Event(apply.StepDone{Address: bart, Path: "a", Bytes: 4000})
+	run.Event(event.StepDone{Address: bart, Path: "a", Bytes: 4000})
 	last := run.now()
 	run.now = func() time.Time { return last.Add(pauseShows / 2) }
 	if p := run.all(); p.rate == 0 {
@@ -149,12 +149,12 @@ func TestTransfers_nobodyKnowsHowLongAPauseIs(t *testing.T) {
 
 func TestTransfers_filesLeaveWhenTheyAreSent(t *testing.T) {
 	run := transfersAfter(
-		apply.Started{Bytes: 1000},
-		apply.ChangeStarted{Address: bart, Bytes: 700, Sends: true},
-		apply.Progress{Address: bart, Path: "a", Sent: 600, Size: 600},
-		apply.Progress{Address: bart, Path: "b", Sent: 10, Size: 100},
-		apply.Comparing{Address: "esxi/Bart/2026-11-20-010000", Path: "c", Read: 9, Size: 9},
-		apply.StepDone{Address: bart, Path: "a", Bytes: 600},
+		event.Started{Bytes: 1000},
+		event.ChangeStarted{Address: bart, Bytes: 700, Sends: true},
+		event.Progress{Address: bart, Path: "a", Sent: 600, Size: 600},
+		event.Progress{Address: bart, Path: "b", Sent: 10, Size: 100},
+		event.Comparing{Address: "esxi/Bart/2026-11-20-010000", Path: "c", Read: 9, Size: 9},
+		event.StepDone{Address: bart, Path: "a", Bytes: 600},
 	)
 	for path, want := range map[string]bool{"a": false, "b": true} {
 		if _, running := run.of(file{bart, path}); running != want {

@@ -128,6 +128,7 @@ var shownBy = map[string]func(Group) bool{
 	"damaged":       holds(state.Damaged),
 	"stripped":      holds(state.Damaged),
 	"rotten":        holds(state.Damaged),
+	"displaced":     holds(state.Damaged),
 	"differs":       holds(state.Differs),
 	"rewritten":     holds(state.Differs),
 	"overwritten":   holds(state.Differs),

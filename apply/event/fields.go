@@ -1,0 +1,66 @@
+package event
+
+// Field is one fact about an event, with its name in the log and in JSON. The value is
+// a string, a number, a bool, a time.Duration or an error.
+type Field struct {
+	Name  string
+	Value any
+}
+
+func (Started) Name() string       { return "begun" }
+func (ChangeStarted) Name() string { return "started" }
+func (Progress) Name() string      { return "progress" }
+func (Comparing) Name() string     { return "comparing" }
+func (Scarce) Name() string        { return "scarce" }
+func (Skewed) Name() string        { return "skewed" }
+func (Waiting) Name() string       { return "waiting" }
+func (Locked) Name() string        { return "locked" }
+func (Unrecorded) Name() string    { return "unrecorded" }
+func (StepDone) Name() string      { return "step" }
+func (ChangeDone) Name() string    { return "done" }
+func (Failed) Name() string        { return "failed" }
+func (Cancelled) Name() string     { return "cancelled" }
+func (Skipped) Name() string       { return "skipped" }
+func (Remark) Name() string        { return "remark" }
+func (Finished) Name() string      { return "summary" }
+
+func (e Started) Fields() []Field {
+	return []Field{{"changes", e.Changes}, {"cleanups", e.Cleanups}, {"bytes", e.Bytes}}
+}
+
+func (e ChangeStarted) Fields() []Field {
+	return []Field{{"address", e.Address}, {"action", e.Action.String()}, {"bytes", e.Bytes}, {"earlier", e.Earlier}}
+}
+
+func (e Progress) Fields() []Field {
+	return []Field{{"address", e.Address}, {"path", e.Path}, {"sent", e.Sent}, {"bytes", e.Size}}
+}
+
+func (e Comparing) Fields() []Field {
+	return []Field{{"address", e.Address}, {"path", e.Path}, {"read", e.Read}, {"bytes", e.Size}}
+}
+
+func (e Scarce) Fields() []Field {
+	return []Field{{"address", e.Place}, {"bytes", e.Need}, {"free", e.Free}}
+}
+
+func (e Skewed) Fields() []Field     { return []Field{{"address", e.Place}, {"by", e.By}} }
+func (e Waiting) Fields() []Field    { return []Field{{"address", e.Address}, {"for", e.For}} }
+func (e Locked) Fields() []Field     { return []Field{{"address", e.Destination}, {"error", e.Err}} }
+func (e Unrecorded) Fields() []Field { return []Field{{"address", e.Destination}, {"error", e.Err}} }
+func (e StepDone) Fields() []Field   { return []Field{{"address", e.Address}, {"step", e.Step}} }
+
+func (e ChangeDone) Fields() []Field {
+	return []Field{{"address", e.Address}, {"action", e.Action.String()}, {"bytes", e.Bytes}, {"earlier", e.Earlier}}
+}
+
+func (e Failed) Fields() []Field    { return []Field{{"address", e.Address}, {"error", e.Err}} }
+func (e Cancelled) Fields() []Field { return []Field{{"address", e.Address}, {"error", e.Err}} }
+func (e Skipped) Fields() []Field   { return []Field{{"address", e.Address}, {"error", e.Err}} }
+func (e Remark) Fields() []Field    { return []Field{{"address", e.Address}, {"text", e.Text}} }
+
+func (e Finished) Fields() []Field {
+	r := e.Result
+	return []Field{{"added", r.Added}, {"changed", r.Changed}, {"destroyed", r.Destroyed}, {"failed", r.Failed()},
+		{"uploaded_bytes", r.Uploaded}, {"freed_bytes", r.Freed}, {"seconds", r.Elapsed.Seconds()}}
+}

@@ -1,0 +1,209 @@
+package prune
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"time"
+
+	"github.com/vmxsync/vmxsync/apply/event"
+	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/source"
+	"github.com/vmxsync/vmxsync/apply/task"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+const (
+	// readBlock is how much of a copy is read between two looks at the context.
+	readBlock = 1 << 20
+	// savedEvery is how much of a file is read before the proof is written, so that an
+	// interrupted reading continues there.
+	savedEvery = 1 << 30
+	// goesOnFor is how old the read part of a file may be for the reading to continue
+	// behind it.
+	goesOnFor = 7 * 24 * time.Hour
+	// readTries is how often a file is asked for, beginning anew with progress.
+	readTries = 3
+)
+
+// readBack proves that each copy of a set still holds the bytes that its manifest says,
+// by reading it: the sums in a manifest were true when it was written. What was proven
+// since then is not read again, if the plan accepts that.
+func readBack(ctx context.Context, t task.Task, copies map[string]copied) error {
+	for _, name := range slices.Sorted(maps.Keys(copies)) {
+		c, address := copies[name], state.Address(name, t.Key)
+		err := c.prove(ctx, t)
+		if _, damaged := errors.AsType[*task.DamagedError](err); damaged {
+			err = providers.WithHint(err, task.DamagedHint(c.Place, address))
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", address, err)
+		}
+	}
+	return ctx.Err()
+}
+
+// prove reads the files without a valid proof, and notes how far it got.
+func (c copied) prove(ctx context.Context, t task.Task) error {
+	known := c.known(ctx, t.Key)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	changed := false
+	for _, m := range c.manifest.Files {
+		was, _ := known.Of(m.Path)
+		if was.Proves(m, t.Change.ProvenSince) || local(t, m.Path) == nil {
+			continue
+		}
+		now, err := c.file(ctx, t, m, was, func(part state.FileProof) { c.save(ctx, known.With(part)) })
+		if errors.Is(err, task.ErrDamaged) { // what was proven of it, or read in part, counts no more
+			c.save(ctx, known.With(state.FileProof{Path: m.Path, Size: m.Size, At: t.Now().UTC()}))
+		}
+		if err != nil {
+			return err
+		}
+		known, changed = known.With(now), true
+	}
+	if changed {
+		c.save(ctx, known)
+	}
+	return ctx.Err()
+}
+
+// local is the file of the plan that a file of a copy is compared with; nil for a file
+// that the source ignores since the upload.
+func local(t task.Task, name string) *state.File {
+	f, ok := t.Files[name]
+	if !ok {
+		return nil
+	}
+	return &f
+}
+
+// known is the proof of an earlier run. One that cannot be read proves nothing, and
+// neither does one of a copy that was sent again since.
+func (c copied) known(ctx context.Context, k state.Key) state.Proof {
+	none := state.Proof{Key: k, Manifest: c.manifest.Identity()}
+	r, err := c.Store.Open(ctx, c.Place.WorkDir.Proof(k), 0)
+	if err != nil {
+		return none
+	}
+	defer r.Close()
+	data, err := io.ReadAll(io.LimitReader(r, state.MaxProof))
+	if err != nil {
+		return none
+	}
+	proof, err := state.ParseProof(data)
+	if err != nil || proof.Key != k || proof.Manifest != "" && proof.Manifest != none.Manifest {
+		return none
+	}
+	proof.Manifest = none.Manifest
+	return proof
+}
+
+// save writes the proof. If that fails, the file is read again next time.
+func (c copied) save(ctx context.Context, proof state.Proof) {
+	_ = c.Store.Put(ctx, c.Place.WorkDir.Proof(proof.Key), remote.Bytes(proof.Encode()))
+}
+
+// file proves one file: by the sum of a server that is trusted with sums, or by
+// reading it.
+func (c copied) file(ctx context.Context, t task.Task, m state.ManifestFile, was state.FileProof, save func(state.FileProof)) (state.FileProof, error) {
+	at := path.Join(c.Place.Layout.Path(t.Key), m.Path)
+	done := state.FileProof{Path: m.Path, Size: m.Size, SHA256: m.SHA256, Level: state.ReadProof}
+	if v, ok := providers.As[providers.Verifier](c.Store); ok && v.Verification() == providers.VerifyHash {
+		if _, disk := providers.As[providers.Folder](c.Store); !disk {
+			there := local(t, m.Path)
+			file := providers.File{Path: path.Join(t.Step.From, m.Path), Size: there.Size, ModTime: there.ModTime}
+			err := v.Verify(ctx, at, source.NewBody(ctx, t.Store, file, source.Reading{}), m.SHA256)
+			if errors.Is(err, providers.ErrMismatch) {
+				err = c.damaged(t.Key, m.Path, err.Error())
+			}
+			done.Level, done.At = state.ServerProof, t.Now().UTC()
+			return done, err
+		}
+	}
+	sum, joined, err := c.read(ctx, t, m, was, save)
+	if err == nil && sum != m.SHA256 && joined { // the place may not begin in the middle
+		sum, _, err = c.read(ctx, t, m, state.FileProof{}, nil)
+	}
+	if err == nil && sum != m.SHA256 {
+		err = c.damaged(t.Key, m.Path, fmt.Sprintf("its SHA-256 is %s, but %s in its manifest", sum, m.SHA256))
+	}
+	done.At = t.Now().UTC()
+	return done, err
+}
+
+// read hashes a file block by block, and continues behind what an earlier run has read
+// of it, or behind a break. joined reports whether the sum is over several reads. With
+// save == nil it reads the file from its beginning to its end without a break.
+func (c copied) read(ctx context.Context, t task.Task, m state.ManifestFile, was state.FileProof, save func(state.FileProof)) (sum string, joined bool, err error) {
+	h, offset := sha256.New(), int64(0)
+	goesOn := was.Level == "" && was.Offset > 0 && was.Size == m.Size && t.Now().Sub(was.At) < goesOnFor
+	if goesOn && h.(encoding.BinaryUnmarshaler).UnmarshalBinary(was.Hash) == nil {
+		offset = was.Offset
+	} else {
+		h.Reset()
+	}
+	anew := offset == 0
+	for try := 1; ; try++ {
+		n, err := c.blocks(ctx, t, m, h, offset, save)
+		switch {
+		case err == nil:
+			return hex.EncodeToString(h.Sum(nil)), offset > 0, nil
+		case ctx.Err() != nil:
+			return "", false, ctx.Err()
+		case n > offset && save != nil:
+			offset, try = n, 0
+		case errors.Is(err, fs.ErrNotExist) || try >= readTries && anew:
+			return "", false, fmt.Errorf("%s could not be read back: %w", m.Path, err)
+		case save == nil:
+			h.Reset()
+		case try >= readTries: // the place may not begin in the middle
+			anew, offset, try = true, 0, 0
+			h.Reset()
+		}
+	}
+}
+
+// blocks reads from offset to the end, and returns how far it got.
+func (c copied) blocks(ctx context.Context, t task.Task, m state.ManifestFile, h hash.Hash, offset int64, save func(state.FileProof)) (int64, error) {
+	r, err := c.Store.Open(ctx, path.Join(c.Place.Layout.Path(t.Key), m.Path), offset)
+	if err != nil {
+		return offset, err
+	}
+	defer r.Close()
+	for saved := offset; offset < m.Size; {
+		n, err := io.CopyN(h, r, min(readBlock, m.Size-offset))
+		offset += n
+		if err != nil {
+			return offset, err
+		}
+		t.Emit(event.Comparing{Address: t.Address, Path: c.Place.Name + ":" + m.Path, Read: offset, Size: m.Size})
+		if save != nil && offset-saved >= savedEvery && offset < m.Size {
+			saved = offset
+			c.savePart(t, m, h, offset, save)
+		}
+		if err := ctx.Err(); err != nil {
+			return offset, err
+		}
+	}
+	return offset, nil
+}
+
+func (c copied) savePart(t task.Task, m state.ManifestFile, h hash.Hash, offset int64, save func(state.FileProof)) {
+	text, err := h.(encoding.BinaryMarshaler).MarshalBinary()
+	if err == nil {
+		save(state.FileProof{Path: m.Path, Size: m.Size, At: t.Now().UTC(), Offset: offset, Hash: text})
+	}
+}

@@ -1,0 +1,40 @@
+package ftp
+
+import (
+	"context"
+
+	"github.com/vmxsync/vmxsync/providers"
+)
+
+// Lean is the same account for a caller that proves by listings of its own what was done.
+// Its listings cost one round trip where the server lists folders by STAT, and have no
+// times then. Its Put does not ask for the size of a small file that was sent in one go.
+func (s *Store) Lean() providers.Lean { return lean{s} }
+
+type lean struct{ *Store }
+
+var _ providers.Lean = lean{}
+
+// Lean is l itself.
+func (l lean) Lean() providers.Lean { return l }
+
+func (l lean) List(ctx context.Context, dir string) ([]providers.File, error) {
+	return l.list(ctx, dir, l.tree.Glance)
+}
+
+// askedFrom is the size of a file, in bytes, from which one more command is nothing beside
+// the time of its transfer.
+const askedFrom = 64 << 20
+
+func (l lean) Put(ctx context.Context, name string, body providers.Body) error {
+	_, err := l.upload(ctx, name, body, uploadOptions{unasked: body.Size() < askedFrom})
+	return l.fail("put", name, err)
+}
+
+func (l lean) RemoveListed(ctx context.Context, f providers.File) error {
+	return l.remove(ctx, f.Path, f.Kind)
+}
+
+func (l lean) RenameToFree(ctx context.Context, from, to string) error {
+	return l.rename(ctx, from, to, true)
+}

@@ -1,0 +1,177 @@
+package tree
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/ftp/command"
+	"github.com/vmxsync/vmxsync/providers/ftp/listing"
+	"github.com/vmxsync/vmxsync/providers/ftp/wire"
+	"github.com/vmxsync/vmxsync/providers/session"
+)
+
+// STAT with a path (RFC 959, 4.1.3) answers on the control connection: one round trip
+// where LIST takes three, and no TLS handshake. vsftpd, ProFTPD, Pure-FTPd, pyftpdlib and
+// others have it, and answer in the style of LIST. They differ in whether they show names
+// that begin with a dot, and in what they say of a folder that is missing: vsftpd and
+// Pure-FTPd show nothing, as of an empty one. So it is proven in each session, by the root,
+// which is listed both ways; and what STAT leaves open is asked by the listing.
+//
+// Pure-FTPd ends STAT after as many entries as LIST, and does not say so, as it does in
+// LIST. So a reply is believed only while it has fewer entries than one that was compared
+// with a listing.
+
+// Glance is ListSettled at less cost: one round trip, where the session has proven that
+// STAT shows the same. On a server with MLSD its files have no times then: those of STAT
+// are in a zone that is not known.
+func (t *Tree) Glance(ss *command.Session, dir string) ([]providers.File, error) {
+	usable, err := t.canGlance(ss, dir)
+	if err != nil {
+		return nil, err
+	}
+	if usable {
+		l, sure, err := t.status(ss, dir)
+		if sure || err != nil {
+			return l.files, err
+		}
+		return t.compareStatus(ss, dir, l)
+	}
+	return t.ListSettled(ss, dir)
+}
+
+// compareStatus lists dir, and notes that STAT shows whole folders of that size.
+func (t *Tree) compareStatus(ss *command.Session, dir string, shown listed) ([]providers.File, error) {
+	files, err := t.ListSettled(ss, dir)
+	if err == nil && sameEntries(files, shown.files) {
+		t.statusProven(shown.entries)
+	}
+	return files, err
+}
+
+// statusProven notes the size of a folder that STAT has shown whole, in lines.
+func (t *Tree) statusProven(lines int) {
+	for {
+		most := t.statusLimit.Load()
+		if int64(lines) <= most || t.statusLimit.CompareAndSwap(most, int64(lines)) {
+			return
+		}
+	}
+}
+
+func (t *Tree) canGlance(ss *command.Session, dir string) (bool, error) {
+	if !ss.Server.ListsByStatus() || ss.StatusWay == command.StatusUnusable {
+		return false, nil
+	}
+	if ss.StatusWay == command.StatusUntried {
+		if err := t.proveStatus(ss); err != nil {
+			return false, err
+		}
+	}
+	if ss.StatusWay != command.StatusPlain && ss.StatusWay != command.StatusAll {
+		return false, nil
+	}
+	return ss.OnePath(dir)
+}
+
+// proveStatus lists the root both ways. An empty root proves nothing, and is tried again
+// by the next call.
+func (t *Tree) proveStatus(ss *command.Session) error {
+	whole, err := ss.OnePath(t.root)
+	if err != nil || !whole {
+		ss.StatusWay = command.StatusUnusable
+		return err
+	}
+	want, err := t.ListSettled(ss, t.root)
+	switch {
+	case wire.IsLost(err) || ss.Broken || ss.Life.Err() != nil:
+		return err
+	case err != nil:
+		ss.StatusWay = command.StatusUnusable // who lists dir may have more luck
+		return nil
+	case len(want) == 0:
+		return nil
+	}
+	for _, way := range []int32{command.StatusPlain, command.StatusAll} {
+		shown, err := t.statusLines(ss, t.root, way)
+		switch {
+		case wire.UnknownCommand(err):
+			ss.Server.RefuseStatus()
+			return nil
+		case wire.Answered(err) && !wire.IsTrouble(err):
+			continue
+		case err != nil && !errors.Is(err, providers.ErrListing):
+			return err
+		}
+		if err == nil && showsDots(shown) && sameEntries(want, shown.files) {
+			ss.StatusWay = way
+			t.statusProven(shown.entries)
+			return nil
+		}
+	}
+	ss.Server.RefuseStatus()
+	return nil
+}
+
+// showsDots reports whether what is shown has a name that begins with a dot: then such
+// names are not hidden elsewhere.
+func showsDots(l listed) bool {
+	return l.entries > len(l.files) || slices.ContainsFunc(l.files, func(f providers.File) bool { return isDotName(f.Path) })
+}
+
+// sameEntries compares names, kinds, and the sizes of files.
+func sameEntries(a, b []providers.File) bool {
+	return slices.EqualFunc(a, b, func(x, y providers.File) bool {
+		return x.Path == y.Path && x.Kind == y.Kind && (x.Kind != providers.Regular || x.Size == y.Size)
+	})
+}
+
+// status lists a folder by STAT. It is sure where the reply can only be the whole listing
+// of a folder that is there.
+func (t *Tree) status(ss *command.Session, dir string) (l listed, sure bool, err error) {
+	l, err = t.statusLines(ss, dir, ss.StatusWay)
+	switch {
+	case errors.Is(err, providers.ErrListing), wire.Answered(err) && !wire.IsTrouble(err):
+		return listed{}, false, nil
+	case err != nil:
+		return listed{}, false, err
+	case int64(l.entries) >= t.statusLimit.Load(), l.isRound():
+		return l, false, nil
+	case l.entries == len(l.files) && !provesDirectory(l.files, dir):
+		return l, false, nil
+	}
+	t.Known.Add(dir)
+	return l, true, nil
+}
+
+// statusLines are the entries that STAT shows, sorted by name. ProFTPD puts a blank before
+// each line.
+func (t *Tree) statusLines(ss *command.Session, dir string, way int32) (listed, error) {
+	raw, err := ss.StatusOf(dir, way)
+	if errors.Is(err, wire.ErrStatusTooLong) {
+		ss.Server.RefuseStatus()
+		return listed{}, session.Again(err)
+	}
+	if err != nil {
+		return listed{}, err
+	}
+	now := t.now()
+	entries, err := listing.Parse(raw, func(line string) (providers.File, error) {
+		f, err := listing.LIST(strings.TrimPrefix(line, " "), now)
+		if ss.Has(command.MLST) {
+			f.ModTime = time.Time{}
+		}
+		return f, err
+	})
+	if err != nil {
+		return listed{}, err
+	}
+	l := newListed(entries)
+	var twice *providers.PartialListing
+	if l.files, twice = distinct(l.files); twice != nil {
+		return listed{}, twice
+	}
+	return l, nil
+}
