@@ -96,11 +96,17 @@ func TestParse_quickSetsWhatIsNotGiven(t *testing.T) {
 func TestParse_refuses(t *testing.T) {
 	for _, args := range [][]string{
 		{"-work=nothing"}, {"-server=wu-ftpd"}, {"-tls=on"}, {"-latency=-1s"}, {"-latency=20"}, {"-connections=0"}, {"-runs=x"},
-		{"-size=1"}, {"-small=1x1"}, {"-delete=1x1x1"}, {"more"},
+		{"-size=1"}, {"-small=1x1"}, {"-delete=1x1x1"}, {"-into=page.md"}, {"more"},
 	} {
 		if _, err := parse(args, io.Discard); err == nil {
 			t.Errorf("%v is accepted", args)
 		}
+	}
+}
+
+func TestRepeat_leavesOutWhereTheReportWent(t *testing.T) {
+	if got := repeat([]string{"-quick", "-into=docs/performance.md#quick", "-runs=2"}); got != "go run ./scripts/bench -quick -runs=2" {
+		t.Errorf("%q", got)
 	}
 }
 

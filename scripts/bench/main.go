@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"flag"
@@ -30,13 +29,17 @@ func main() {
 	}
 }
 
-// run prints the tables to stdout when all is done, and progress to stderr.
+// run prints the tables to stdout, or writes them into a page, when all is done, and
+// progress to stderr.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	o, err := parse(args, stderr)
 	if err != nil {
 		return err
 	}
 	checkout, err := findCheckout()
+	if err == nil {
+		err = o.into.check()
+	}
 	if err != nil {
 		return err
 	}
@@ -50,14 +53,29 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := b.fetch(ctx, checkout); err != nil {
 		return err
 	}
-	rep := report{command: strings.TrimSpace("go run ./scripts/bench " + strings.Join(args, " ")), before: load()}
+	rep := report{command: repeat(args), before: load()}
 	if err := b.runAll(ctx, &rep); err != nil {
 		return err
 	}
 	rep.after = load()
-	out := bufio.NewWriter(stdout)
-	rep.write(out, b, checkout)
-	return out.Flush()
+	var text strings.Builder
+	rep.write(&text, b, checkout)
+	if b.into != (page{}) {
+		return b.into.write(text.String())
+	}
+	_, err = io.WriteString(stdout, text.String())
+	return err
+}
+
+// repeat is the command that does the same again, wherever its report went.
+func repeat(args []string) string {
+	parts := []string{"go run ./scripts/bench"}
+	for _, arg := range args {
+		if !strings.HasPrefix(strings.TrimLeft(arg, "-"), "into=") {
+			parts = append(parts, arg)
+		}
+	}
+	return strings.Join(parts, " ")
 }
 
 // findCheckout is the nearest folder upwards that holds go.mod.

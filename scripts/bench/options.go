@@ -26,6 +26,7 @@ type options struct {
 	runs                       int
 	dir                        string
 	verbs                      bool
+	into                       page // empty: stdout
 }
 
 // of is the shape of a work.
@@ -53,6 +54,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	one(f, "plan", "200x20x3", "VMSxSETSxFILES of the work plan", &o.plan, parseShape)
 	one(f, "file-size", "16KiB", "the size of a small file", &fileSize, parseSize)
 	one(f, "runs", "5", "timed runs of each program", &o.runs, parsePositive)
+	one(f, "into", "", "FILE#SECTION of a page to write the report into, instead of printing it", &o.into, parsePage)
 	f.StringVar(&o.dir, "dir", defaultDir(), "folder for the source and the server's files")
 	f.BoolVar(&o.verbs, "verbs", false, "also print the number of commands of each verb")
 	if err := f.Parse(args); err != nil {
