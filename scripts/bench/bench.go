@@ -17,7 +17,8 @@ type bench struct {
 	options
 	tools
 	home     string // temporary folder on a disk: programs, and what they write for themselves
-	data     string // temporary folder in options.dir: sources, and the server's files
+	data     string // temporary folder in options.dir: the server's files, and below it
+	cache    string // sources, and filled destinations, until the next shape
 	last     time.Time
 	progress func(format string, args ...any)
 }
@@ -46,8 +47,8 @@ type comparison struct {
 }
 
 // compare does a work with all programs, once counted and then in turn.
-func (b *bench) compare(ctx context.Context, w work, at setting) (comparison, error) {
-	j, err := b.job(w, b.of(w.name), at)
+func (b *bench) compare(ctx context.Context, w work, s shape, at setting) (comparison, error) {
+	j, err := b.job(w, s, at)
 	if err != nil {
 		return comparison{}, err
 	}
@@ -159,7 +160,7 @@ func (b *bench) onceAfter(ctx context.Context, w work, p program, j job, ready f
 func (b *bench) job(w work, s shape, at setting) (job, error) {
 	j := job{
 		place: direct(at.server), shape: s, work: w.name, folders: s.folders(b.last), connections: at.connections,
-		source: filepath.Join(b.data, fmt.Sprintf("source-%s-%d", s, s.size)),
+		source: filepath.Join(b.cache, fmt.Sprintf("source-%s-%d", s, s.size)),
 	}
 	if _, err := os.Stat(j.source); err == nil {
 		return j, nil
@@ -173,7 +174,7 @@ func (b *bench) prepare(ctx context.Context, w work, j job) error {
 	if err := errors.Join(empty(j.server.Root), os.RemoveAll(j.home), os.MkdirAll(j.home, 0o755)); err != nil || !w.filled {
 		return err
 	}
-	saved := filepath.Join(b.data, fmt.Sprintf("filled-%s-%s-%d", j.server.Name, j.shape, j.size))
+	saved := filepath.Join(b.cache, fmt.Sprintf("filled-%s-%s-%d", j.server.Name, j.shape, j.size))
 	root, home := filepath.Join(saved, "root"), filepath.Join(saved, j.addr())
 	err := b.restore(ctx, root, j.server.Root, j, func() { b.progress("fill the destination with %d sets", j.allSets()) })
 	if err == nil {

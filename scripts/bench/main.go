@@ -99,17 +99,20 @@ func (b *bench) makeFolders() error {
 	}
 	b.data, err = os.MkdirTemp(b.dir, "vmxsync-bench-")
 	if err == nil {
-		err = os.Chmod(b.data, 0o755) // a server may have an account of its own
+		b.cache = filepath.Join(b.data, "cache")
+		err = errors.Join(os.Chmod(b.data, 0o755), os.Mkdir(b.cache, 0o700)) // a server may have an account of its own
 	}
 	if err != nil {
-		os.RemoveAll(b.home)
+		b.removeFolders()
 	}
 	return err
 }
 
 func (b *bench) removeFolders() {
 	os.RemoveAll(b.home)
-	os.RemoveAll(b.data)
+	if b.data != "" {
+		os.RemoveAll(b.data)
+	}
 }
 
 // fetch finds the servers and programs, and builds vmxsync unless builds are given.
@@ -174,20 +177,25 @@ func (b *bench) addCosts(ctx context.Context, rep *report, at setting) error {
 	return err
 }
 
-// addWork compares a work for each latency and number of connections. One file takes
-// only one of them.
+// addWork compares a work for each shape, latency and number of connections. One file
+// takes only one of them.
 func (b *bench) addWork(ctx context.Context, rep *report, w work, server *ftptest.Server) error {
 	connections := b.connections
 	if w.name == large {
 		connections = connections[:1]
 	}
-	for _, latency := range b.latencies {
-		for _, n := range connections {
-			c, err := b.compare(ctx, w, setting{server, latency, n})
-			if err != nil {
-				return err
+	for _, s := range b.shapes[w.name] {
+		for _, latency := range b.latencies {
+			for _, n := range connections {
+				c, err := b.compare(ctx, w, s, setting{server, latency, n})
+				if err != nil {
+					return err
+				}
+				rep.comparisons = append(rep.comparisons, c)
 			}
-			rep.comparisons = append(rep.comparisons, c)
+		}
+		if err := empty(b.cache); err != nil {
+			return err
 		}
 	}
 	return nil
