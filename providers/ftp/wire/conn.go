@@ -109,7 +109,10 @@ func (c *conn) abort() {
 		return
 	}
 	c.closed = true
-	if tcp, ok := c.Conn.(*net.TCPConn); ok && c.reset {
+	if p, ok := c.Conn.(*pending); ok {
+		p.giveUp()
+	}
+	if tcp, ok := tcpOf(c.Conn); ok && c.reset {
 		tcp.SetLinger(0)
 	}
 	c.Conn.Close()
@@ -117,7 +120,7 @@ func (c *conn) abort() {
 
 // closeWrite sends a FIN and goes on reading.
 func (c *conn) closeWrite() error {
-	if tcp, ok := c.Conn.(*net.TCPConn); ok {
+	if tcp, ok := tcpOf(c.Conn); ok {
 		return tcp.CloseWrite()
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/retry"
 )
 
 // maxListing bounds the bytes of one listing: 100,000 names of 255 bytes are
@@ -146,6 +147,16 @@ func (d *data) finish() error {
 		_, _ = io.CopyN(io.Discard, d.Conn, maxReply)
 	}()
 	return nil
+}
+
+// noteUnreached: that there was no data connection is the reason of whatever failed.
+func (d *data) noteUnreached() {
+	if d == nil || retry.IsLocal(d.failed) {
+		return
+	}
+	if p, ok := d.raw.Conn.(*pending); ok && p.failure() != nil {
+		d.failed = p.failure()
+	}
 }
 
 // end closes what finish has left open, once the server has answered.

@@ -52,9 +52,10 @@ type Dialer struct {
 	Tell     func(notice string)
 	Fits     func(n int) bool // the server reads a line of n bytes as one
 
-	TLS    *tls.Config                        // nil: plain
-	noEPSV atomic.Bool                        // its ports cannot be reached, those of PASV can
-	shown  atomic.Pointer[providers.Identity] // of the first session; nil without TLS
+	TLS     *tls.Config                        // nil: plain
+	noEPSV  atomic.Bool                        // its ports cannot be reached, those of PASV can
+	reached atomic.Bool                        // the ports for data have been reached so far
+	shown   atomic.Pointer[providers.Identity] // of the first session; nil without TLS
 }
 
 // NewDialer makes sessions of an account, directly, in UTF-8, untraced and silent.

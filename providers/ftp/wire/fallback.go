@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"strings"
@@ -23,6 +24,34 @@ func (n *NoData) Unwrap() error { return n.err }
 // is closed or filtered, that of PASV may not be: then EPSV is not used any more
 // by this store.
 func reachData(s *Session, address string) (*conn, error) {
+	if s.Dialer.reached.Load() {
+		return reachLater(s, address), nil
+	}
+	raw, err := reachNow(s, address)
+	if err == nil {
+		s.Dialer.reached.Store(true)
+	}
+	return raw, err
+}
+
+// reachLater connects while the command is on its way. Where that fails, the session ends:
+// the server would be waited for, which waits for the connection. The next attempt of the
+// store waits for its connection, and tries PASV.
+func reachLater(s *Session, address string) *conn {
+	p := dialPending(s.Life, func(ctx context.Context) (net.Conn, error) {
+		c, err := s.Dialer.connect(ctx, s.Dialer.passive(address))
+		if err != nil {
+			return nil, unreached(s, address, err, false)
+		}
+		return c.Conn, nil
+	}, func() {
+		s.Dialer.reached.Store(false)
+		s.control.raw.abort()
+	})
+	return &conn{Conn: p, wait: s.Dialer.Waits.IO, named: ioTimeout}
+}
+
+func reachNow(s *Session, address string) (*conn, error) {
 	raw, err := s.Dialer.connect(s.Life, s.Dialer.passive(address))
 	if err == nil || s.Life.Err() != nil {
 		return raw, err

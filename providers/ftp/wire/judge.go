@@ -48,6 +48,9 @@ func (s *Session) Transferred(err error) error {
 	fault := s.AnyPositive(err)
 	d := s.data
 	d.end()
+	if !Answered(fault) || IsTrouble(fault) {
+		d.noteUnreached()
+	}
 	s.data = nil
 	switch {
 	case fault == nil && (d == nil || !d.ended && d.failed == nil && s.control.verb != "STOR"):
