@@ -17,7 +17,8 @@ type bench struct {
 	options
 	tools
 	home     string // temporary folder on a disk: programs, and what they write for themselves
-	data     string // temporary folder in options.dir: sources, and the server's files
+	data     string // temporary folder in options.dir: the server's files, and below it
+	cache    string // sources, and filled destinations, until the next shape
 	last     time.Time
 	progress func(format string, args ...any)
 }
@@ -46,8 +47,8 @@ type comparison struct {
 }
 
 // compare does a work with all programs, once counted and then in turn.
-func (b *bench) compare(ctx context.Context, w work, at setting) (comparison, error) {
-	j, err := b.job(w, b.of(w.name), at)
+func (b *bench) compare(ctx context.Context, w work, s shape, at setting) (comparison, error) {
+	j, err := b.job(w, s, at)
 	if err != nil {
 		return comparison{}, err
 	}
@@ -61,7 +62,7 @@ func (b *bench) compare(ctx context.Context, w work, at setting) (comparison, er
 	}
 	defer closeRelay()
 	for i := range b.runs {
-		b.progress("%s: run %d of %d", w.title(j), i+1, b.runs)
+		b.progress("%s: %s: run %d of %d", j.server.Name, w.title(j), i+1, b.runs)
 		for k := range c.results {
 			r := &c.results[k]
 			if r.err == nil {
@@ -76,7 +77,7 @@ func (b *bench) compare(ctx context.Context, w work, at setting) (comparison, er
 
 // countAll has every program do the work once, through a faithful relay.
 func (b *bench) countAll(ctx context.Context, w work, j job, results []result) error {
-	b.progress("%s: counting", w.title(j))
+	b.progress("%s: %s: counting", j.server.Name, w.title(j))
 	relay, err := ftptest.NewRelay(j.server, ftptest.Faults{})
 	if err != nil {
 		return err
@@ -88,7 +89,9 @@ func (b *bench) countAll(ctx context.Context, w work, j job, results []result) e
 		if r.err != nil {
 			continue
 		}
-		_, r.err = b.onceAfter(ctx, w, r.program, j, relay.Forget)
+		var u usage
+		u, r.err = b.onceAfter(ctx, w, r.program, j, relay.Forget)
+		b.progress("  %s: %s", r.program.name, seconds(u.elapsed))
 		r.counts = countsOf(relay, j.server.TLS)
 	}
 	return ctx.Err()
@@ -148,7 +151,7 @@ func (b *bench) onceAfter(ctx context.Context, w work, p program, j job, ready f
 		err = w.check(j, printed)
 	}
 	if err != nil {
-		b.progress("%s: %v\n%s", p.name, err, printed)
+		b.progress("%s: %v\n%s", p.name, err, printed[max(0, len(printed)-500):])
 	}
 	return u, err
 }
@@ -157,7 +160,7 @@ func (b *bench) onceAfter(ctx context.Context, w work, p program, j job, ready f
 func (b *bench) job(w work, s shape, at setting) (job, error) {
 	j := job{
 		place: direct(at.server), shape: s, work: w.name, folders: s.folders(b.last), connections: at.connections,
-		source: filepath.Join(b.data, fmt.Sprintf("source-%s-%d", s, s.size)),
+		source: filepath.Join(b.cache, fmt.Sprintf("source-%s-%d", s, s.size)),
 	}
 	if _, err := os.Stat(j.source); err == nil {
 		return j, nil
@@ -168,38 +171,37 @@ func (b *bench) job(w work, s shape, at setting) (job, error) {
 
 // prepare makes the destination what the work begins with: empty, or a copy of the source.
 func (b *bench) prepare(ctx context.Context, w work, j job) error {
-	err := errors.Join(empty(j.server.Root), os.RemoveAll(j.home), os.MkdirAll(j.home, 0o755))
-	if err != nil || !w.filled {
+	if err := errors.Join(empty(j.server.Root), os.RemoveAll(j.home), os.MkdirAll(j.home, 0o755)); err != nil || !w.filled {
 		return err
 	}
-	saved := filepath.Join(b.data, fmt.Sprintf("filled-%s-%d-%s", j.shape, j.size, j.addr()))
-	if _, err := os.Stat(saved); err != nil {
-		return b.fill(ctx, j, saved)
+	saved := filepath.Join(b.cache, fmt.Sprintf("filled-%s-%s-%d", j.server.Name, j.shape, j.size))
+	root, home := filepath.Join(saved, "root"), filepath.Join(saved, j.addr())
+	err := b.restore(ctx, root, j.server.Root, j, func() { b.progress("fill the destination with %d sets", j.allSets()) })
+	if err == nil {
+		err = j.server.Adopt()
 	}
-	return errors.Join(
-		clone(ctx, filepath.Join(saved, "root"), j.server.Root), clone(ctx, filepath.Join(saved, "home"), j.home), j.server.Adopt())
+	if err == nil {
+		err = b.restore(ctx, home, j.home, j, func() {}) // what vmxsync remembers of this address
+	}
+	return err
 }
 
-// fill uploads the source with vmxsync, and saves what that leaves for later runs. It is
-// done for each address, because vmxsync remembers what it has seen there.
-func (b *bench) fill(ctx context.Context, j job, saved string) error {
-	b.progress("fill the destination with %d sets", j.allSets())
-	path := b.vmxsync[0]
+// restore copies what was saved to where it belongs. The first time vmxsync has to make
+// it, by an apply that uploads what the destination lacks.
+func (b *bench) restore(ctx context.Context, saved, to string, j job, first func()) error {
+	if _, err := os.Stat(saved); err == nil {
+		return clone(ctx, saved, to)
+	}
+	first()
 	uploads := j
 	uploads.work, uploads.connections = small, 8
 	if err := writeConfig(uploads); err != nil {
 		return err
 	}
-	if _, _, err := vmxsyncCommand(path, uploads, "apply", "-auto-approve", "-quiet").run(ctx, j.home); err != nil {
+	if _, _, err := vmxsyncCommand(b.vmxsync[0], uploads, "apply", "-auto-approve", "-quiet").run(ctx, j.home); err != nil {
 		return fmt.Errorf("fill the destination: %w", err)
 	}
-	for from, to := range map[string]string{j.server.Root: "root", j.home: "home"} {
-		to = filepath.Join(saved, to)
-		if err := errors.Join(os.MkdirAll(to, 0o755), clone(ctx, from, to)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(os.MkdirAll(saved, 0o755), clone(ctx, to, saved))
 }
 
 // clone copies what is in a folder, with its times, owners and modes.

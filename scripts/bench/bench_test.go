@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -84,11 +85,14 @@ func TestParseShape_isWhatStringPrints(t *testing.T) {
 }
 
 func TestParse_quickSetsWhatIsNotGiven(t *testing.T) {
-	o, err := parse([]string{"-quick", "-runs=7", "-tls=off,explicit", "-latency=0,20ms", "-file-size=2KiB"}, io.Discard)
+	o, err := parse([]string{"-quick", "-runs=7", "-tls=off,explicit", "-latency=0,20ms", "-file-size=2KiB", "-delete=1x2x3,1x2x6"}, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o.runs != 7 || o.large.size != 64<<20 || len(o.tls) != 2 || o.latencies[1] != 20*time.Millisecond || o.small.size != 2<<10 {
+	want := map[string][]shape{
+		large: {{1, 1, 1, 64 << 20}}, small: {{2, 5, 20, 2 << 10}}, plan: {{10, 10, 3, 1024}}, remove: {{1, 2, 3, 2 << 10}, {1, 2, 6, 2 << 10}},
+	}
+	if o.runs != 7 || len(o.tls) != 2 || o.latencies[1] != 20*time.Millisecond || !reflect.DeepEqual(o.shapes, want) {
 		t.Errorf("%+v", o)
 	}
 }
@@ -96,11 +100,17 @@ func TestParse_quickSetsWhatIsNotGiven(t *testing.T) {
 func TestParse_refuses(t *testing.T) {
 	for _, args := range [][]string{
 		{"-work=nothing"}, {"-server=wu-ftpd"}, {"-tls=on"}, {"-latency=-1s"}, {"-latency=20"}, {"-connections=0"}, {"-runs=x"},
-		{"-size=1"}, {"-small=1x1"}, {"-delete=1x1x1"}, {"more"},
+		{"-size=1"}, {"-small=1x1"}, {"-delete=1x1x1"}, {"-into=page.md"}, {"more"},
 	} {
 		if _, err := parse(args, io.Discard); err == nil {
 			t.Errorf("%v is accepted", args)
 		}
+	}
+}
+
+func TestRepeat_leavesOutWhereTheReportWent(t *testing.T) {
+	if got := repeat([]string{"-quick", "-into=docs/performance.md#quick", "-runs=2"}); got != "go run ./scripts/bench -quick -runs=2" {
+		t.Errorf("%q", got)
 	}
 }
 

@@ -17,13 +17,15 @@ func copier(name string) program {
 	}}
 }
 
+var few = shape{vms: 1, sets: 2, files: 3, size: 100}
+
 func newBench(t *testing.T) (*bench, setting) {
 	t.Helper()
 	if _, err := exec.LookPath("/bin/cp"); err != nil {
 		t.Skip(err)
 	}
-	b := &bench{home: t.TempDir(), data: t.TempDir(), last: newest(), progress: t.Logf}
-	b.small, b.runs = shape{vms: 1, sets: 2, files: 3, size: 100}, 2
+	b := &bench{home: t.TempDir(), data: t.TempDir(), cache: t.TempDir(), last: newest(), progress: t.Logf}
+	b.runs = 2
 	return b, setting{server: ftptest.New(t, ftptest.Options{}), connections: 1}
 }
 
@@ -39,7 +41,7 @@ func TestCompare_runsAllInTurn(t *testing.T) {
 	refused := program{name: "refused", refuse: func(job) error { return errors.New("no TLS") }}
 	w := b.smallWork()
 	w.programs = []program{recorded(copier("a")), recorded(copier("b")), idle, refused}
-	c, err := b.compare(context.Background(), w, at)
+	c, err := b.compare(context.Background(), w, few, at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +66,7 @@ func TestCompare_runsOnlyWhatIsAskedFor(t *testing.T) {
 	b.programs = []string{"b"}
 	w := b.smallWork()
 	w.programs = []program{copier("a"), copier("b 1")}
-	c, err := b.compare(context.Background(), w, at)
+	c, err := b.compare(context.Background(), w, few, at)
 	if err != nil || len(c.results) != 1 || c.results[0].program.name != "b 1" {
 		t.Errorf("%v, %+v", err, c.results)
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"flag"
@@ -12,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
 )
@@ -29,18 +29,22 @@ func main() {
 	}
 }
 
-// run prints the tables to stdout when all is done, and progress to stderr.
+// run prints the tables to stdout, or writes them into a page, when all is done, and
+// progress to stderr.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	o, err := parse(args, stderr)
 	if err != nil {
 		return err
 	}
 	checkout, err := findCheckout()
+	if err == nil {
+		err = o.into.check()
+	}
 	if err != nil {
 		return err
 	}
 	b := &bench{options: o, last: newest(), progress: func(format string, args ...any) {
-		fmt.Fprintf(stderr, "bench: "+format+"\n", args...)
+		fmt.Fprintf(stderr, "%s "+format+"\n", append([]any{time.Now().Format(time.TimeOnly)}, args...)...)
 	}}
 	if err := b.makeFolders(); err != nil {
 		return err
@@ -49,14 +53,29 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := b.fetch(ctx, checkout); err != nil {
 		return err
 	}
-	rep := report{command: strings.TrimSpace("go run ./scripts/bench " + strings.Join(args, " ")), before: load()}
+	rep := report{command: repeat(args), before: load()}
 	if err := b.runAll(ctx, &rep); err != nil {
 		return err
 	}
 	rep.after = load()
-	out := bufio.NewWriter(stdout)
-	rep.write(out, b, checkout)
-	return out.Flush()
+	var text strings.Builder
+	rep.write(&text, b, checkout)
+	if b.into != (page{}) {
+		return b.into.write(text.String())
+	}
+	_, err = io.WriteString(stdout, text.String())
+	return err
+}
+
+// repeat is the command that does the same again, wherever its report went.
+func repeat(args []string) string {
+	parts := []string{"go run ./scripts/bench"}
+	for _, arg := range args {
+		if !strings.HasPrefix(strings.TrimLeft(arg, "-"), "into=") {
+			parts = append(parts, arg)
+		}
+	}
+	return strings.Join(parts, " ")
 }
 
 // findCheckout is the nearest folder upwards that holds go.mod.
@@ -80,17 +99,20 @@ func (b *bench) makeFolders() error {
 	}
 	b.data, err = os.MkdirTemp(b.dir, "vmxsync-bench-")
 	if err == nil {
-		err = os.Chmod(b.data, 0o755) // a server may have an account of its own
+		b.cache = filepath.Join(b.data, "cache")
+		err = errors.Join(os.Chmod(b.data, 0o755), os.Mkdir(b.cache, 0o700)) // a server may have an account of its own
 	}
 	if err != nil {
-		os.RemoveAll(b.home)
+		b.removeFolders()
 	}
 	return err
 }
 
 func (b *bench) removeFolders() {
 	os.RemoveAll(b.home)
-	os.RemoveAll(b.data)
+	if b.data != "" {
+		os.RemoveAll(b.data)
+	}
 }
 
 // fetch finds the servers and programs, and builds vmxsync unless builds are given.
@@ -155,20 +177,25 @@ func (b *bench) addCosts(ctx context.Context, rep *report, at setting) error {
 	return err
 }
 
-// addWork compares a work for each latency and number of connections. One file takes
-// only one of them.
+// addWork compares a work for each shape, latency and number of connections. One file
+// takes only one of them.
 func (b *bench) addWork(ctx context.Context, rep *report, w work, server *ftptest.Server) error {
 	connections := b.connections
 	if w.name == large {
 		connections = connections[:1]
 	}
-	for _, latency := range b.latencies {
-		for _, n := range connections {
-			c, err := b.compare(ctx, w, setting{server, latency, n})
-			if err != nil {
-				return err
+	for _, s := range b.shapes[w.name] {
+		for _, latency := range b.latencies {
+			for _, n := range connections {
+				c, err := b.compare(ctx, w, s, setting{server, latency, n})
+				if err != nil {
+					return err
+				}
+				rep.comparisons = append(rep.comparisons, c)
 			}
-			rep.comparisons = append(rep.comparisons, c)
+		}
+		if err := empty(b.cache); err != nil {
+			return err
 		}
 	}
 	return nil

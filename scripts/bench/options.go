@@ -22,21 +22,19 @@ type options struct {
 	programs    []string // prefixes of names; empty: all
 	builds      []string // of vmxsync, paths; empty: that of this checkout
 
-	large, small, plan, remove shape
-	runs                       int
-	dir                        string
-	verbs                      bool
-}
-
-// of is the shape of a work.
-func (o options) of(work string) shape {
-	return map[string]shape{large: o.large, small: o.small, plan: o.plan, remove: o.remove}[work]
+	shapes map[string][]shape // of the source, by work
+	runs   int
+	dir    string
+	verbs  bool
+	into   page // empty: stdout
 }
 
 // parse reads the arguments. What -quick sets can be set otherwise after all.
 func parse(args []string, stderr io.Writer) (options, error) {
-	o := options{plan: shape{size: 1024}, large: shape{vms: 1, sets: 1, files: 1}}
-	fileSize := int64(0)
+	var o options
+	var smalls, plans, removes []shape
+	var sizes []int64
+	var fileSize int64
 	f := flag.NewFlagSet("bench", flag.ContinueOnError)
 	f.SetOutput(stderr)
 	quick := f.Bool("quick", false, "small sizes and three runs: two minutes")
@@ -47,12 +45,13 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	list(f, "connections", "8", "the maximum number of sessions", &o.connections, parsePositive)
 	list(f, "only", "", "programs to run, by the beginning of their names, as vmxsync,lftp (default: all)", &o.programs, asIs)
 	list(f, "vmxsync", "", "builds of vmxsync to compare (default: one of this checkout)", &o.builds, asIs)
-	one(f, "size", "512MiB", "the size of the large file", &o.large.size, parseSize)
-	one(f, "small", "4x5x51", "VMSxSETSxFILES of the work small", &o.small, parseShape)
-	one(f, "delete", "4x6x51", "VMSxSETSxFILES of the work delete, which keeps one set of each VM", &o.remove, parseShape)
-	one(f, "plan", "200x20x3", "VMSxSETSxFILES of the work plan", &o.plan, parseShape)
+	list(f, "size", "512MiB", "the size of the large file", &sizes, parseSize)
+	list(f, "small", "4x5x51", "VMSxSETSxFILES of the work small", &smalls, parseShape)
+	list(f, "delete", "4x6x51", "VMSxSETSxFILES of the work delete, which keeps one set of each VM", &removes, parseShape)
+	list(f, "plan", "200x20x3", "VMSxSETSxFILES of the work plan", &plans, parseShape)
 	one(f, "file-size", "16KiB", "the size of a small file", &fileSize, parseSize)
 	one(f, "runs", "5", "timed runs of each program", &o.runs, parsePositive)
+	one(f, "into", "", "FILE#SECTION of a page to write the report into, instead of printing it", &o.into, parsePage)
 	f.StringVar(&o.dir, "dir", defaultDir(), "folder for the source and the server's files")
 	f.BoolVar(&o.verbs, "verbs", false, "also print the number of commands of each verb")
 	if err := f.Parse(args); err != nil {
@@ -66,11 +65,29 @@ func parse(args []string, stderr io.Writer) (options, error) {
 			return o, err
 		}
 	}
-	o.small.size, o.remove.size, o.plan.size = fileSize, fileSize, 1024
-	if o.remove.sets < 2 {
-		return o, fmt.Errorf("-delete=%s leaves nothing to delete: want 2 sets at least", o.remove)
+	o.shapes = map[string][]shape{small: ofSize(smalls, fileSize), remove: ofSize(removes, fileSize), plan: ofSize(plans, planned)}
+	for _, size := range sizes {
+		o.shapes[large] = append(o.shapes[large], shape{vms: 1, sets: 1, files: 1, size: size})
+	}
+	for _, s := range removes {
+		if s.sets < 2 {
+			return o, fmt.Errorf("-delete=%s leaves nothing to delete: want 2 sets at least", s)
+		}
 	}
 	return o, nil
+}
+
+// planned is the size of the files of the work plan, in bytes: nobody reads them.
+const planned = 1024
+
+// ofSize are shapes with files of that size.
+func ofSize(shapes []shape, size int64) []shape {
+	var all []shape
+	for _, s := range shapes {
+		s.size = size
+		all = append(all, s)
+	}
+	return all
 }
 
 // quickly is what -quick sets.

@@ -113,8 +113,8 @@ func (r *Relay) Commands() map[string]int {
 	return maps.Clone(r.commands)
 }
 
-// DataConnections is the number of data connections so far. Under TLS those that
-// pass by the relay are missing.
+// DataConnections is the number of data connections that clients have opened so far,
+// whether or not the server took them. Under TLS those that pass by the relay are missing.
 func (r *Relay) DataConnections() int { return r.read(&r.dataLinks) }
 
 // Forget sets the numbers of commands and data connections back to 0.

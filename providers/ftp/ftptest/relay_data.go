@@ -9,12 +9,12 @@ import (
 
 // data continues one data connection to the passive port of the server.
 func (r *Relay) data(client *net.TCPConn, port int) {
+	r.countData()
 	l, leave := r.dial(client, port)
 	if l == nil {
 		return
 	}
 	defer leave()
-	r.countData()
 	l.rate = true
 	l.run(r.upload(), r.download())
 }
