@@ -340,6 +340,13 @@ func (x trial) goOn(t *testing.T, w *world, log *memLog, what string, ways []way
 		if _, tried := x.tried.LoadOrStore(from, true); !tried {
 			way.goOn(t, w.clone(), log.clone(), what)
 		}
+		kept := log.afterPowerLoss()
+		if !way.journal || len(kept.data) == len(log.clone().data) {
+			continue
+		}
+		if _, tried := x.tried.LoadOrStore(way.name+begin+string(kept.data), true); !tried {
+			way.goOn(t, w.clone(), kept, what+", and the power failed")
+		}
 	}
 }
 

@@ -174,7 +174,7 @@ func (st *stepper) performStep(ctx context.Context, j *job, s diff.Step) error {
 				return err
 			}
 		}
-		if err := st.journal.Started(s.ID); err != nil {
+		if err := st.started(s); err != nil {
 			return fatalError{err}
 		}
 		if result, err = m.Do(ctx); err != nil {
@@ -182,8 +182,22 @@ func (st *stepper) performStep(ctx context.Context, j *job, s diff.Step) error {
 			return err
 		}
 	}
-	if err := st.journal.Done(s.ID, result); err != nil {
+	if err := st.done(s, result); err != nil {
 		return fatalError{err}
 	}
 	return nil
+}
+
+func (st *stepper) started(s diff.Step) error {
+	if s.Op == diff.OpPut {
+		return st.journal.StartedSending(s.ID)
+	}
+	return st.journal.Started(s.ID)
+}
+
+func (st *stepper) done(s diff.Step, r journal.Result) error {
+	if s.Op == diff.OpPut {
+		return st.journal.DoneSending(s.ID, r)
+	}
+	return st.journal.Done(s.ID, r)
 }

@@ -323,6 +323,7 @@ func (w *world) planOf(t testing.TB, inv map[string]state.Inventory) *diff.Plan 
 // memLog is a journal's log in memory, whose lines are steps of a script.
 type memLog struct {
 	data   []byte
+	synced int // how much of it outlives a power failure
 	script *faults.Script
 	torn   bool // a line that a crash prevents is half there
 }
@@ -343,11 +344,22 @@ func (l *memLog) Append(line []byte) error {
 	return end()
 }
 
+// Sync is a part of the line before it, and no step of its own.
+func (l *memLog) Sync() error {
+	l.synced = len(l.data)
+	return nil
+}
+
 func (*memLog) Close() error { return nil }
 
 // clone has the whole lines, as opening a journal keeps them.
 func (l *memLog) clone() *memLog {
-	return &memLog{data: bytes.Clone(l.data[:bytes.LastIndexByte(l.data, '\n')+1])}
+	return &memLog{data: bytes.Clone(l.data[:bytes.LastIndexByte(l.data, '\n')+1]), synced: l.synced}
+}
+
+// afterPowerLoss has the lines that are on the disk.
+func (l *memLog) afterPowerLoss() *memLog {
+	return &memLog{data: bytes.Clone(l.data[:l.synced]), synced: l.synced}
 }
 
 // run is one process that applies a plan. It crashes as the script says.

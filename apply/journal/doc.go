@@ -3,7 +3,8 @@
 //
 // A journal is a file of JSON lines. Every line is on the disk before the
 // method that wrote it returns: a step is recorded as started before it acts
-// and as done before it counts. A line that was cut by a crash is dropped when
+// and as done before it counts. The lines of a step that sends a file are on the disk
+// with the next line of another step, and before it: what is lost is sent again. A line that was cut by a crash is dropped when
 // the journal is opened again; a line that is damaged otherwise is an error.
 //
 //	{"format":"vmxsync.journal/1","run":"6f1c0e8a","plan":"9f86...","created":"2026-11-22T01:00:00Z"}

@@ -116,7 +116,7 @@ func notAJournal(err error) error {
 	return err
 }
 
-// fileLog is a Log in a file; each line is synced.
+// fileLog is a Log in a file.
 type fileLog struct{ f *os.File }
 
 // openLog opens or makes the file and cuts it to its whole lines.
@@ -154,6 +154,10 @@ func (l fileLog) Append(line []byte) error {
 	if _, err := l.f.Write(line); err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
+	return nil
+}
+
+func (l fileLog) Sync() error {
 	if err := l.f.Sync(); err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}

@@ -7,9 +7,11 @@ import (
 
 // Log keeps the lines of a journal.
 type Log interface {
-	// Append adds one line, which ends in a newline. It is durable when Append
-	// returns nil; after an error a part of it may be there.
+	// Append adds one line, which ends in a newline. After an error a part of it may be
+	// there.
 	Append(line []byte) error
+	// Sync makes all lines durable.
+	Sync() error
 	Close() error
 }
 
@@ -32,6 +34,9 @@ func Resume(log Log, data []byte, h Header, now func() time.Time) (*Journal, err
 	if past == nil {
 		past = newHistory(h)
 		if err := log.Append(h.encode()); err != nil {
+			return nil, err
+		}
+		if err := log.Sync(); err != nil {
 			return nil, err
 		}
 	}
@@ -58,24 +63,40 @@ func (j *Journal) Of(step string) (Status, Result) {
 }
 
 // Begin records that from here on a step without a record was never started.
-func (j *Journal) Begin() error { return j.append(recordLine{Event: begunEvent}) }
+func (j *Journal) Begin() error { return j.append(recordLine{Event: begunEvent}, true) }
 
 // Started records that a step is about to act.
 func (j *Journal) Started(step string) error {
-	return j.append(recordLine{Event: startedEvent, Step: step})
+	return j.append(recordLine{Event: startedEvent, Step: step}, true)
+}
+
+// StartedSending is Started for a step that sends a file: its record is durable with the
+// next one of another step. If it is lost, the file is sent again.
+func (j *Journal) StartedSending(step string) error {
+	return j.append(recordLine{Event: startedEvent, Step: step}, false)
+}
+
+// DoneSending is Done for such a step.
+func (j *Journal) DoneSending(step string, r Result) error {
+	return j.append(recordLine{Event: doneEvent, Step: step, SHA256: r.SHA256}, false)
 }
 
 // Done records that a step had its effect.
 func (j *Journal) Done(step string, r Result) error {
-	return j.append(recordLine{Event: doneEvent, Step: step, SHA256: r.SHA256})
+	return j.append(recordLine{Event: doneEvent, Step: step, SHA256: r.SHA256}, true)
 }
 
-func (j *Journal) append(r recordLine) error {
+func (j *Journal) append(r recordLine, durable bool) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	r.At = j.now().UTC()
 	if err := j.log.Append(encode(r)); err != nil {
 		return err
+	}
+	if durable {
+		if err := j.log.Sync(); err != nil {
+			return err
+		}
 	}
 	j.history.note(r)
 	return nil
@@ -92,4 +113,5 @@ func Discard(run string) *Journal {
 type nowhere struct{}
 
 func (nowhere) Append([]byte) error { return nil }
+func (nowhere) Sync() error         { return nil }
 func (nowhere) Close() error        { return nil }

@@ -235,6 +235,7 @@ func TestStarted_afterDoneForgetsTheResult(t *testing.T) {
 type discard struct{}
 
 func (discard) Append([]byte) error { return nil }
+func (discard) Sync() error         { return nil }
 func (discard) Close() error        { return nil }
 
 func FuzzResume(f *testing.F) {
