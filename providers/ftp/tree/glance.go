@@ -2,6 +2,7 @@ package tree
 
 import (
 	"errors"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -38,9 +39,30 @@ func (t *Tree) Glance(ss *command.Session, dir string) ([]providers.File, error)
 		if sure || err != nil {
 			return l.files, err
 		}
+		if l.entries == 0 {
+			if err := t.missing(ss, dir); err != nil {
+				return nil, err
+			}
+		}
 		return t.compareStatus(ss, dir, l)
 	}
 	return t.ListSettled(ss, dir)
+}
+
+// missing is fs.ErrNotExist where a folder of which STAT shows nothing, or which it
+// refuses, is missing.
+func (t *Tree) missing(ss *command.Session, dir string) error {
+	err := proveFolder(ss, dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), wire.IsLost(err), ss.Broken:
+		return err
+	case wire.RefusesPath(err) && !errors.Is(err, fs.ErrPermission):
+		_, err := command.Entry(ss, dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 // compareStatus lists dir, and notes that STAT shows whole folders of that size.
