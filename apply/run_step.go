@@ -116,11 +116,19 @@ func (st *stepper) begun(s diff.Step) bool {
 // sendAgain sends, once, files that the place has acknowledged and does not have, and then
 // does the step that has found that.
 func (st *stepper) sendAgain(ctx context.Context, j *job, s diff.Step, short *step.ShortError) error {
-	step.SendAgain(j.Env, short.Puts)
+	written, err := step.SendAgain(ctx, j.Env, short.Puts)
+	if err != nil {
+		return err
+	}
 	for _, put := range short.Puts {
 		j.Remark("%s was acknowledged and did not arrive whole: it is sent again.", step.Name(j.Env, put))
 		if err := st.performStep(ctx, j, put); err != nil {
 			return failed(j, put, err)
+		}
+	}
+	if written != nil {
+		if err := st.performStep(ctx, j, *written); err != nil {
+			return failed(j, *written, err)
 		}
 	}
 	return st.performStep(ctx, j, s)

@@ -12,9 +12,9 @@ import (
 // methods say.
 type Lean interface {
 	Store
-	// FolderAt reports whether a folder is at a path, by asking for the path itself: a
-	// listing may be cut. It may follow a link.
-	FolderAt(ctx context.Context, path string) (bool, error)
+	// Taken reports whether anything is at a path, by asking for the path itself: a
+	// listing may be cut. It may follow a link, and miss what is no folder.
+	Taken(ctx context.Context, path string) (bool, error)
 	// RemoveListed is Remove of what a listing has just shown, with its kind.
 	RemoveListed(ctx context.Context, f File) error
 	// RemoveEmptied is Remove of a folder that the caller has just emptied. It is not
@@ -41,12 +41,12 @@ type thorough struct{ Store }
 func (t thorough) Lean() Lean    { return t }
 func (t thorough) Unwrap() Store { return t.Store }
 
-func (t thorough) FolderAt(ctx context.Context, path string) (bool, error) {
-	f, err := t.Stat(ctx, path)
+func (t thorough) Taken(ctx context.Context, path string) (bool, error) {
+	_, err := t.Stat(ctx, path)
 	if errors.Is(err, fs.ErrNotExist) {
-		err = nil
+		return false, nil
 	}
-	return f.Kind == Dir, err
+	return err == nil, err
 }
 
 func (t thorough) RemoveListed(ctx context.Context, f File) error { return t.Remove(ctx, f.Path) }

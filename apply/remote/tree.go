@@ -23,8 +23,17 @@ func RemoveTree(ctx context.Context, store providers.Store, dir string, ours fun
 	return RemoveBut(ctx, store, dir, ours, nil)
 }
 
+// RemoveExact is RemoveTree that deletes nothing where a file is not ours.
+func RemoveExact(ctx context.Context, store providers.Store, dir string, ours func(state.File) bool) error {
+	return removeTree(ctx, store, dir, ours, nil, true)
+}
+
 // RemoveBut is RemoveTree that keeps some files and the folders that contain them.
 func RemoveBut(ctx context.Context, store providers.Store, dir string, ours func(state.File) bool, leave []string) error {
+	return removeTree(ctx, store, dir, ours, leave, false)
+}
+
+func removeTree(ctx context.Context, store providers.Store, dir string, ours func(state.File) bool, leave []string, exact bool) error {
 	tree, err := read.Folder(ctx, store, dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -42,12 +51,15 @@ func RemoveBut(ctx context.Context, store providers.Store, dir string, ours func
 			foreign = append(foreign, f.Path)
 		}
 	}
+	if exact && len(foreign) > 0 {
+		return stranger(dir, append(foreign, tree.Stays()...))
+	}
 	slices.SortStableFunc(doomed, claimLast)
 	if err := RemoveAll(ctx, store, dir, doomed); err != nil {
 		return err
 	}
 	if len(foreign) > 0 {
-		return fmt.Errorf("%s contains files that vmxsync did not put there; leaving them: %s", dir, strings.Join(append(foreign, tree.Stays()...), ", "))
+		return stranger(dir, append(foreign, tree.Stays()...))
 	}
 	r := remover{store, dir, tree.Stays()}
 	if err := r.junk(ctx, tree.Junk); err != nil {
@@ -65,6 +77,10 @@ func RemoveBut(ctx context.Context, store providers.Store, dir string, ours func
 		return &LeftBehind{dir, r.stays}
 	}
 	return nil
+}
+
+func stranger(dir string, paths []string) error {
+	return fmt.Errorf("%s contains files that vmxsync did not put there; leaving them: %s", dir, strings.Join(paths, ", "))
 }
 
 // remover deletes what no plan names: junk and folders.

@@ -41,5 +41,5 @@ func (a abandon) Do(ctx context.Context) (journal.Result, error) {
 		return journal.Result{}, err
 	}
 	ours := func(f state.File) bool { return f.Path == state.StagedClaim || f.Path == state.StagedManifest }
-	return journal.Result{}, a.Removed(removeOwn(ctx, a.Env, a.Step.From, ours))
+	return journal.Result{}, a.Removed(removeOwn(ctx, a.Env, a.Step.From, ours, remote.RemoveTree))
 }

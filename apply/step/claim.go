@@ -63,6 +63,9 @@ func (c claim) Do(ctx context.Context) (journal.Result, error) {
 	if err := c.inherit(ctx, staged); err != nil {
 		return journal.Result{}, err
 	}
+	if err := c.Guard(ctx); err != nil {
+		return journal.Result{}, err
+	}
 	if err := publishingOf(c.Env).unseal(ctx); err != nil {
 		return journal.Result{}, err
 	}
@@ -119,11 +122,11 @@ func (c claim) start(ctx context.Context, files []state.File, staged state.Stage
 		return err
 	}
 	all := func(state.File) bool { return true }
-	return errors.Join(err, removeOwn(ctx, c.Env, c.Place.WorkDir.Staged(c.Key), all))
+	return errors.Join(err, removeOwn(ctx, c.Env, c.Place.WorkDir.Staged(c.Key), all, remote.RemoveTree))
 }
 
-// notHidden asks for the final name itself if the listing does not show it: a silently
-// truncated listing would cause the set to be sent again every night.
+// notHidden asks for the final name itself before much is sent: a silently truncated
+// listing does not show it, and would cause the set to be sent again every night.
 func (c claim) notHidden(ctx context.Context) error {
 	if c.Seen {
 		return nil
@@ -199,7 +202,7 @@ func (c claim) begin(ctx context.Context, files []state.File, staged state.Stage
 		if err := c.Guard(ctx); err != nil {
 			return err
 		}
-		if err := removeOwn(ctx, c.Env, c.Place.WorkDir.Staged(c.Key), ours); err != nil {
+		if err := removeOwn(ctx, c.Env, c.Place.WorkDir.Staged(c.Key), ours, remote.RemoveTree); err != nil {
 			return err
 		}
 	}

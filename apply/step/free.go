@@ -12,19 +12,23 @@ import (
 )
 
 // freeFor is how long a final name that was shown to be free counts as free, under the
-// lock of the place. A folder is not renamed onto one that holds anything by any server:
-// what is asked again is whether the publish would fail.
-const freeFor = time.Minute
+// lock of the place.
+const freeFor = time.Second
 
-// finalFree proves that the final name of the set is free. It asks for the name itself: a
-// truncated listing would show it as free, and the set would be sent again every night.
+// finalFree proves that the final name of the set is free: before anything is sent, and
+// before the set is renamed to it, because some servers merge two folders. It asks for the
+// name itself: a truncated listing would show it as free, and the set would be sent again
+// every night.
 func finalFree(ctx context.Context, e task.Env) error {
 	now := e.Now()
-	there, err := providers.LeanOf(e.Store).FolderAt(ctx, e.Final())
+	if !e.Upload.Free.IsZero() && now.Sub(e.Upload.Free) < freeFor {
+		return nil
+	}
+	taken, err := providers.LeanOf(e.Store).Taken(ctx, e.Final())
 	if err != nil {
 		return err
 	}
-	if !there {
+	if !taken {
 		e.Upload.Free = now
 		return nil
 	}
@@ -37,14 +41,6 @@ func finalFree(ctx context.Context, e task.Env) error {
 	}
 	err = fmt.Errorf("the listing of %s does not show %s, which exists: %w", path.Dir(e.Final()), path.Base(e.Final()), providers.ErrListing)
 	return providers.WithHint(err, cutHint)
-}
-
-// stillFree is finalFree, unless that was shown a moment ago.
-func stillFree(ctx context.Context, e task.Env) error {
-	if !e.Upload.Free.IsZero() && e.Now().Sub(e.Upload.Free) < freeFor {
-		return nil
-	}
-	return finalFree(ctx, e)
 }
 
 const cutHint = "The server truncates its listings: raise its limit of entries per listing, or move old files and folders out of that folder."

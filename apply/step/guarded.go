@@ -14,7 +14,7 @@ func NeedsGuard(op diff.Op, e task.Env) bool {
 	case diff.OpPut:
 		return false
 	case diff.OpClaim:
-		return false // it asks before it deletes an older upload
+		return false // it asks before it deletes anything
 	case diff.OpManifest:
 		return !e.Upload.Beside
 	case diff.OpRelease:

@@ -1,6 +1,7 @@
 package step
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -73,10 +74,19 @@ func (t trash) retained(ctx context.Context, group map[state.Stamp]state.Set, ad
 	if s.State != state.Complete {
 		return k, fmt.Errorf("%s, which must be kept, is %s: %s", address, s.State, s.Problem)
 	}
-	if err := t.Justifies(t.Place, s); err != nil {
+	if err := cmp.Or(t.Justifies(t.Place, s), t.asPublished(s)); err != nil {
 		return k, fmt.Errorf("%s cannot justify this delete: %w", address, err)
 	}
 	return k, nil
+}
+
+// asPublished returns an error if this run has published a set, and it has the manifest of
+// another one by now: another machine was at work there, without the lock.
+func (t trash) asPublished(s state.Set) error {
+	if s.Manifest == nil || s.Manifest.Run == t.Run || !t.Learned.Published(s.Key) {
+		return nil
+	}
+	return fmt.Errorf("its manifest was written by run %s, after this run had published it", s.Manifest.Run)
 }
 
 // trusted: a set without a manifest counts if the destination is configured so and the

@@ -30,10 +30,10 @@ func (p publish) ready(ctx context.Context) error {
 		_, err := wholeSet(ctx, p.Env, p.Step.From)
 		return err
 	}
-	if err := stillFree(ctx, p.Env); err != nil {
+	if err := asWritten(ctx, p.Env, p.Step.From); err != nil {
 		return err
 	}
-	return asWritten(ctx, p.Env, p.Step.From)
+	return finalFree(ctx, p.Env)
 }
 
 func (p publish) Do(ctx context.Context) (journal.Result, error) {
@@ -50,6 +50,7 @@ func (p publish) Do(ctx context.Context) (journal.Result, error) {
 		return journal.Result{}, err
 	}
 	p.Upload.Published = true
+	p.Learned.Publish(p.Key)
 	forgetSent(p.Env)
 	return journal.Result{}, nil
 }

@@ -96,10 +96,19 @@ func (p purge) Do(ctx context.Context) (journal.Result, error) {
 			return journal.Result{}, err
 		}
 	}
-	if err := p.Removed(removeOwn(ctx, p.Env, p.Step.From, p.AsNamed())); err != nil {
+	if err := p.Removed(p.remove(ctx)); err != nil {
 		return journal.Result{}, err
 	}
 	return journal.Result{}, p.forget(ctx)
+}
+
+// remove keeps all files of a set that was moved here a moment ago, if it holds one that is
+// not as the plan saw it: it was written to since it was listed.
+func (p purge) remove(ctx context.Context) error {
+	if p.Upload.Trashed {
+		return removeOwn(ctx, p.Env, p.Step.From, p.AsNamed(), remote.RemoveExact)
+	}
+	return removeOwn(ctx, p.Env, p.Step.From, p.AsNamed(), remote.RemoveTree)
 }
 
 // forget deletes the proofs of a set that is deleted.

@@ -44,5 +44,5 @@ func (r release) Do(ctx context.Context) (journal.Result, error) {
 		return journal.Result{}, nil
 	}
 	ours := func(f state.File) bool { return f.Path == state.StagedClaim || f.Path == state.StagedManifest }
-	return journal.Result{}, r.Removed(removeOwn(ctx, r.Env, r.Step.From, ours))
+	return journal.Result{}, r.Removed(removeOwn(ctx, r.Env, r.Step.From, ours, remote.RemoveTree))
 }

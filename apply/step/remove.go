@@ -14,10 +14,13 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
+// remover is remote.RemoveTree or remote.RemoveExact.
+type remover func(ctx context.Context, store providers.Store, dir string, ours func(state.File) bool) error
+
 // removeOwn is removeTree of a folder in our own one. Leftovers of interrupted uploads,
 // which the server keeps under names of its own, are cleaned up with it.
-func removeOwn(ctx context.Context, e task.Env, dir string, ours func(state.File) bool) error {
-	err := remote.RemoveTree(ctx, e.Store, dir, ours)
+func removeOwn(ctx context.Context, e task.Env, dir string, ours func(state.File) bool, remove remover) error {
+	err := remove(ctx, e.Store, dir, ours)
 	if _, left := errors.AsType[*remote.LeftBehind](err); !left || !e.InWorkDir(dir) {
 		return err
 	}
@@ -25,7 +28,7 @@ func removeOwn(ctx context.Context, e task.Env, dir string, ours func(state.File
 	if failed != nil || !removed {
 		return errors.Join(err, failed)
 	}
-	return remote.RemoveTree(ctx, e.Store, dir, ours)
+	return remove(ctx, e.Store, dir, ours)
 }
 
 // clearLeftovers cleans up, in each folder of dir, what uploads of the files that the

@@ -1,6 +1,7 @@
 package step
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -44,12 +45,23 @@ func notSent(e task.Env, where string, got []state.File) error {
 	return short
 }
 
-// SendAgain makes the next attempt of the puts compare what is there.
-func SendAgain(e task.Env, puts []diff.Step) {
+// SendAgain makes the next attempt of the puts compare what is there. A manifest that was
+// written beside their files is removed, and has to be written again after them: whoever
+// finds it would take files of the right size for whole. It returns the step for that; nil
+// where there is none.
+func SendAgain(ctx context.Context, e task.Env, puts []diff.Step) (manifest *diff.Step, err error) {
+	if e.Upload.ManifestBytes > 0 {
+		s, _ := e.First(diff.OpManifest)
+		if err := remote.RemoveIfThere(ctx, e.Store, s.To); err != nil {
+			return nil, err
+		}
+		e.Upload.ManifestBytes, manifest = 0, &s
+	}
 	if e.Upload.Left == nil {
 		e.Upload.Left = map[string]bool{}
 	}
 	for _, s := range puts {
 		e.Upload.Left[Name(e, s)] = true
 	}
+	return manifest, nil
 }

@@ -3,6 +3,7 @@ package step
 import (
 	"context"
 	"fmt"
+	"path"
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
@@ -52,22 +53,25 @@ func allKnown(sets map[state.Stamp]state.Set) error {
 }
 
 // groupFor is how long the sets of a VM that were read for one delete count for the next
-// one, under the lock of the place.
-const groupFor = 10 * time.Second
+// one, under the lock of the place, as long as the listing after each delete shows the
+// same sets.
+const groupFor = time.Second
 
 // group are the sets of the VM. They are read again for a delete that does not follow
 // another one closely.
 func (t trash) group(ctx context.Context) (map[state.Stamp]state.Set, error) {
-	if known := t.Learned.Group(t.Scope()); known != nil && t.Now().Sub(known.At) < groupFor {
+	known := t.Learned.Group(t.Scope())
+	now := t.Now()
+	if known != nil && now.Sub(known.At) < groupFor {
 		return known.ByStamp, nil
 	}
 	t.Learned.SetGroup(t.Scope(), nil)
-	now := t.Now()
 	sets, err := read.Group(ctx, t.Store, t.Place.Layout, t.Place.WorkDir, t.Key.VM)
 	if err != nil {
 		return nil, err
 	}
 	group := task.ByStamp(sets)
+	known.LendManifests(group)
 	t.Learned.SetGroup(t.Scope(), &task.Sets{ByStamp: group, At: now})
 	return group, nil
 }
@@ -108,16 +112,34 @@ func (t trash) Do(ctx context.Context) (journal.Result, error) {
 	if err := remote.MoveFolder(ctx, t.Store, t.Place.WorkDir, t.Step.From, t.Step.To); err != nil {
 		return journal.Result{}, err
 	}
-	_, stays, err := remote.Entry(ctx, t.Store, t.Step.From)
+	entries, err := t.Store.List(ctx, path.Dir(t.Step.From))
 	if err != nil {
 		return journal.Result{}, err
 	}
-	if stays {
+	names := map[string]bool{}
+	for _, e := range entries {
+		names[e.Path] = true
+	}
+	if names[t.Step.From] {
 		return journal.Result{}, remote.NotShown(t.Step.From, t.Step.To)
 	}
 	t.Upload.Trashed = true
-	if known := t.Learned.Group(t.Scope()); known != nil {
-		delete(known.ByStamp, t.Key.Stamp)
-	}
+	t.keepGroup(names)
 	return journal.Result{}, nil
+}
+
+// keepGroup takes the set out of those that count for the next delete, or forgets all of
+// them where one is not listed any more.
+func (t trash) keepGroup(listed map[string]bool) {
+	known := t.Learned.Group(t.Scope())
+	if known == nil {
+		return
+	}
+	delete(known.ByStamp, t.Key.Stamp)
+	for _, s := range known.ByStamp {
+		if path.Dir(s.Path) == path.Dir(t.Step.From) && !listed[s.Path] {
+			t.Learned.SetGroup(t.Scope(), nil)
+			return
+		}
+	}
 }

@@ -3,6 +3,7 @@ package step
 import (
 	"context"
 
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 )
@@ -17,7 +18,7 @@ func Unstage(ctx context.Context, e task.Env) error {
 	if err := publishingOf(e).vacate(ctx); err != nil {
 		return &Error{e.Address, diff.OpRelease, e.Final(), err}
 	}
-	if err := e.Removed(removeOwn(ctx, e, folder, e.AsStaged())); err != nil {
+	if err := e.Removed(removeOwn(ctx, e, folder, e.AsStaged(), remote.RemoveTree)); err != nil {
 		return &Error{e.Address, diff.OpRelease, folder, err}
 	}
 	return nil

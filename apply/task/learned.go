@@ -19,11 +19,31 @@ type Learned struct {
 	asking sync.Mutex
 	proofs *bool // whether anything was ever proven there
 
+	publishing sync.Mutex
+	published  map[state.Key]bool // by this run
+
 	spelling sync.Mutex
 	spelled  map[rune]bool // kinds of characters of names that the place lists as they were sent
 
 	grouping sync.Mutex
 	groups   map[string]*Sets // by scope
+}
+
+// Publish notes that this run has published a set.
+func (l *Learned) Publish(k state.Key) {
+	l.publishing.Lock()
+	defer l.publishing.Unlock()
+	if l.published == nil {
+		l.published = map[state.Key]bool{}
+	}
+	l.published[k] = true
+}
+
+// Published reports whether this run has published a set.
+func (l *Learned) Published(k state.Key) bool {
+	l.publishing.Lock()
+	defer l.publishing.Unlock()
+	return l.published[k]
 }
 
 // Spells reports whether the place is known to list a name as it was sent: each of its
@@ -69,6 +89,21 @@ func kindOf(r rune) rune {
 type Sets struct {
 	ByStamp map[state.Stamp]state.Set // with the manifests that were read
 	At      time.Time                 // when the reading began
+}
+
+// LendManifests gives sets that were read again the manifests that were read before, where
+// nothing shows that one is another. A nil receiver has none.
+func (s *Sets) LendManifests(to map[state.Stamp]state.Set) {
+	if s == nil {
+		return
+	}
+	for stamp, is := range to {
+		was, known := s.ByStamp[stamp]
+		if known && was.Manifest != nil && is.Marked && is.Path == was.Path && is.State == was.State && state.SameContent(is.Files, was.Files) {
+			is.Manifest = was.Manifest
+			to[stamp] = is
+		}
+	}
 }
 
 // Group returns the sets of a scope; nil if they are not known.

@@ -40,13 +40,13 @@ func (l lean) RemoveEmptied(ctx context.Context, name string) error {
 	return l.remove(ctx, name, removal{known: providers.Dir, emptied: true})
 }
 
-// FolderAt asks by MLST or CWD.
-func (l lean) FolderAt(ctx context.Context, name string) (there bool, err error) {
+// Taken asks by MLST or CWD.
+func (l lean) Taken(ctx context.Context, name string) (there bool, err error) {
 	if err := l.checkEntry(name); err != nil {
 		return false, l.fail("look at", name, err)
 	}
 	err = l.do(ctx, func(ss *command.Session) error {
-		there, err = l.tree.FolderAt(ss, l.absolute(name))
+		there, err = l.tree.Taken(ss, l.absolute(name))
 		return err
 	})
 	return there, l.fail("look at", name, err)

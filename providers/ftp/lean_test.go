@@ -63,9 +63,9 @@ func TestLean_sendsWhatItMust(t *testing.T) {
 			if err := store.RemoveListed(ctx, providers.File{Path: "dir/moved", Kind: providers.Regular}); !errors.Is(err, fs.ErrNotExist) {
 				t.Errorf("removed twice: %v", err)
 			}
-			for folder, want := range map[string]bool{"dir": true, "dir/empty": true, "dir/old": false, "none": false} {
-				if got, err := store.FolderAt(ctx, folder); got != want || err != nil {
-					t.Errorf("a folder at %s: %v, %v", folder, got, err)
+			for name, want := range map[string]bool{"dir": true, "dir/empty": true, "dir/old": real.Facts.MLSD, "none": false} {
+				if got, err := store.Taken(ctx, name); got != want || err != nil {
+					t.Errorf("%s is taken: %v, %v", name, got, err)
 				}
 			}
 			if err := os.Mkdir(filepath.Join(srv.Root, "dir", "emptied"), 0o777); err != nil {

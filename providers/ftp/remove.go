@@ -87,11 +87,7 @@ func (r *removal) proveEmpty(ss *command.Session) error {
 	if r.emptied && !r.sent {
 		return nil
 	}
-	list := r.store.tree.List
-	if r.known != "" {
-		list = r.store.tree.Glance
-	}
-	files, err := list(ss, r.path)
+	files, err := r.store.tree.List(ss, r.path)
 	if err == nil && len(files) > 0 {
 		err = errNotEmpty
 	}

@@ -12,6 +12,7 @@ type Session struct {
 	Server *Server
 
 	StatusWay     int32  // how it lists folders by STAT
+	StatusEnd     string // the text of the last line of its replies
 	StatusRefuses bool   // STAT refuses a folder that is missing
 	hashing       string // the algorithm that HASH was set to
 	away          bool   // it may stand in another folder than the root; see walk.go

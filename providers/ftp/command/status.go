@@ -12,7 +12,7 @@ const (
 // connection, in the style of LIST, by the way that was proven in this session. The
 // server's reply is not judged. It is an error for paths that some servers take for
 // something else than one path: see ListFolder.
-func (s *Session) StatusOf(dir string, way int32) ([]byte, error) {
+func (s *Session) StatusOf(dir string, way int32) (lines []byte, end string, err error) {
 	argument := dir
 	if way == StatusAll {
 		argument = "-a " + dir

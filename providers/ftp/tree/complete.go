@@ -20,7 +20,9 @@ const roundHint = command.LimitHint + " If it has no limit, add one file or fold
 // listed is a directory as one command showed it.
 type listed struct {
 	files   []providers.File
-	entries int // with the directory itself and its parent, where they are shown
+	entries int    // with the directory itself and its parent, where they are shown
+	bytes   int    // of a reply to STAT
+	end     string // the text of its last line
 }
 
 func newListed(entries []providers.File) listed {

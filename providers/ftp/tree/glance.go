@@ -2,10 +2,12 @@ package tree
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
@@ -23,8 +25,8 @@ import (
 // which is listed both ways; and what STAT leaves open is asked by the listing.
 //
 // Pure-FTPd ends STAT after as many entries as LIST, and does not say so, as it does in
-// LIST. So a reply is believed only while it has fewer lines than one that was compared
-// with a listing; of few lines, while it has no more.
+// LIST. So a reply is believed only while it has fewer lines, and bytes, than one that was
+// compared with a listing; of few lines, while it has no more.
 
 // Glance is ListSettled at less cost: one round trip, where the session has proven that
 // STAT shows the same. On a server with MLSD its files have no times then: those of STAT
@@ -69,19 +71,9 @@ func (t *Tree) missing(ss *command.Session, dir string) error {
 func (t *Tree) compareStatus(ss *command.Session, dir string, shown listed) ([]providers.File, error) {
 	files, err := t.ListSettled(ss, dir)
 	if err == nil && sameEntries(files, shown.files) {
-		t.statusProven(shown.entries)
+		t.proven.note(shown)
 	}
 	return files, err
-}
-
-// statusProven notes the size of a folder that STAT has shown whole, in lines.
-func (t *Tree) statusProven(lines int) {
-	for {
-		most := t.statusLimit.Load()
-		if int64(lines) <= most || t.statusLimit.CompareAndSwap(most, int64(lines)) {
-			return
-		}
-	}
 }
 
 func (t *Tree) canGlance(ss *command.Session, dir string) (bool, error) {
@@ -132,8 +124,8 @@ func (t *Tree) proveStatus(ss *command.Session) error {
 			if err := t.proveMissing(ss, way, shown); err != nil {
 				return err
 			}
-			ss.StatusWay = way
-			t.statusProven(shown.entries)
+			ss.StatusWay, ss.StatusEnd = way, shown.end
+			t.proven.note(shown)
 			return nil
 		}
 	}
@@ -183,7 +175,7 @@ func (t *Tree) status(ss *command.Session, dir string) (l listed, sure bool, err
 		return listed{}, false, nil
 	case err != nil:
 		return listed{}, false, err
-	case !t.belowLimit(l.entries), l.isRound():
+	case !t.proven.covers(l), l.isRound():
 		return l, false, nil
 	case l.entries == len(l.files) && !provesDirectory(l.files, dir) && !(ss.StatusRefuses && len(l.files) == 0):
 		return l, false, nil
@@ -195,16 +187,30 @@ func (t *Tree) status(ss *command.Session, dir string) (l listed, sure bool, err
 // fewLines are less than any limit of a server that was heard of.
 const fewLines = 100
 
-// belowLimit reports whether a reply of so many lines cannot have been cut.
-func (t *Tree) belowLimit(lines int) bool {
-	proven := t.statusLimit.Load()
-	return int64(lines) < proven || int64(lines) == proven && lines < fewLines
+// provenSize is the size of the largest reply to STAT that was compared with a listing.
+type provenSize struct {
+	mu           sync.Mutex
+	lines, bytes int
+}
+
+func (p *provenSize) note(l listed) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.lines, p.bytes = max(p.lines, l.entries), max(p.bytes, l.bytes)
+}
+
+// covers reports whether a reply cannot have been cut.
+func (p *provenSize) covers(l listed) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	few := l.entries < fewLines
+	return (l.entries < p.lines || few && l.entries == p.lines) && (l.bytes < p.bytes || few && l.bytes == p.bytes)
 }
 
 // statusLines are the entries that STAT shows, sorted by name. ProFTPD puts a blank before
 // each line.
 func (t *Tree) statusLines(ss *command.Session, dir string, way int32) (listed, error) {
-	raw, err := ss.StatusOf(dir, way)
+	raw, end, err := ss.StatusOf(dir, way)
 	if errors.Is(err, wire.ErrStatusTooLong) {
 		ss.Server.RefuseStatus()
 		return listed{}, session.Again(err)
@@ -224,6 +230,10 @@ func (t *Tree) statusLines(ss *command.Session, dir string, way int32) (listed, 
 		return listed{}, err
 	}
 	l := newListed(entries)
+	l.bytes, l.end = len(raw), end
+	if ss.StatusWay == way && end != ss.StatusEnd { // a name with a line break can end the reply
+		return listed{}, fmt.Errorf("the reply to STAT ends with %q, not with %q: %w", end, ss.StatusEnd, providers.ErrListing)
+	}
 	var twice *providers.PartialListing
 	if l.files, twice = distinct(l.files); twice != nil {
 		return listed{}, twice

@@ -25,12 +25,13 @@ func (t *Tree) Stat(ss *command.Session, name string) (providers.File, error) {
 	return t.look(ss, name)
 }
 
-// FolderAt reports whether a folder is at a path, by MLST or CWD.
-func (t *Tree) FolderAt(ss *command.Session, name string) (bool, error) {
+// Taken reports whether anything is at a path by MLST or, where there is none, a folder by
+// CWD.
+func (t *Tree) Taken(ss *command.Session, name string) (bool, error) {
 	if command.Describes(ss) {
-		f, err := command.Facts(ss, name)
+		_, err := command.Facts(ss, name)
 		if !errors.Is(err, command.ErrOddFacts) {
-			return f.Kind == providers.Dir, unlessAbsent(err)
+			return err == nil, unlessAbsent(err)
 		}
 	}
 	_, err := command.Root(ss, name)

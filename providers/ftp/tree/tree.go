@@ -23,7 +23,7 @@ type Tree struct {
 	hidden     atomic.Int32 // what is shown of names with a dot
 	tellsLinks atomic.Bool  // a listing has shown a link
 
-	statusLimit atomic.Int64 // lines of the largest folder that STAT has shown whole
+	proven provenSize // of replies to STAT
 }
 
 // New knows nothing yet.

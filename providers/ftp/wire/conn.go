@@ -28,6 +28,9 @@ type conn struct {
 }
 
 func (c *conn) Read(p []byte) (int, error) {
+	if err := c.reached(); err != nil {
+		return 0, err
+	}
 	if err := c.SetReadDeadline(time.Now().Add(c.wait)); err != nil {
 		return 0, err
 	}
@@ -75,6 +78,9 @@ func (e *Expiry) Temporary() bool { return true }
 // Write goes on after a deadline as long as bytes have moved since the last
 // one: a slow line is not a dead one.
 func (c *conn) Write(p []byte) (int, error) {
+	if err := c.reached(); err != nil {
+		return 0, err
+	}
 	sent := 0
 	for {
 		if err := c.SetWriteDeadline(time.Now().Add(c.wait)); err != nil {
@@ -86,6 +92,17 @@ func (c *conn) Write(p []byte) (int, error) {
 			return sent, c.expired(err)
 		}
 	}
+}
+
+// reached waits for a connection that is being made: the time that this takes is not that
+// of a move of bytes.
+func (c *conn) reached() error {
+	p, ok := c.Conn.(*pending)
+	if !ok {
+		return nil
+	}
+	_, err := p.wait()
+	return err
 }
 
 // Close closes once; what comes later is no error.

@@ -130,6 +130,13 @@ func (d *data) finish() error {
 	expectFinalReply(d.session, d.sent)
 	client, ok := d.Conn.(*tls.Conn)
 	if !ok {
+		if p, making := d.raw.Conn.(*pending); making {
+			if _, err := p.wait(); err != nil { // of a file without bytes nobody has waited for it
+				d.failed = err
+				d.raw.abort()
+				return nil
+			}
+		}
 		return d.hangUp()
 	}
 	if err := endTLS(client); err != nil {

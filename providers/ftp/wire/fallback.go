@@ -44,10 +44,7 @@ func reachLater(s *Session, address string) *conn {
 			return nil, unreached(s, address, err, false)
 		}
 		return c.Conn, nil
-	}, func() {
-		s.Dialer.reached.Store(false)
-		s.control.raw.abort()
-	})
+	}, func() { s.Dialer.reached.Store(false) }, s.control.raw.abort)
 	return &conn{Conn: p, wait: s.Dialer.Waits.IO, named: ioTimeout}
 }
 

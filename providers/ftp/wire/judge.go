@@ -83,15 +83,15 @@ func (s *Session) outOfStep(err error) bool {
 }
 
 // Settle is for the end of a call: a session that has said more than it was asked
-// is not used again, and that something is missing is not believed. What was
-// found was proven by replies of its own.
+// is not used again, and that something is missing is not believed, nor a listing by
+// STAT, which may end elsewhere. What else was found was proven by replies of its own.
 func (s *Session) Settle(result error) error {
 	if s.Broken || s.Life.Err() != nil {
 		return result
 	}
 	err := s.Fault(s.control.unasked())
 	s.Broken = s.Broken || err != nil
-	if IsLost(err) && errors.Is(result, fs.ErrNotExist) {
+	if IsLost(err) && (s.listed || errors.Is(result, fs.ErrNotExist)) {
 		return err
 	}
 	return result

@@ -18,17 +18,21 @@ type pending struct {
 	err    error
 }
 
-// dialPending begins to connect. failed is called once, by another goroutine, where that
-// fails and the transfer is not given up soon: a server that refuses the command closes
-// its port, and says so.
-func dialPending(ctx context.Context, dial func(context.Context) (net.Conn, error), failed func()) *pending {
+// dialPending begins to connect. Where that fails, failed is called by another goroutine;
+// and stuck where the transfer is not given up soon: a server that refuses the command
+// closes its port, and says so.
+func dialPending(ctx context.Context, dial func(context.Context) (net.Conn, error), failed, stuck func()) *pending {
 	ctx, cancel := context.WithCancel(ctx)
 	p := &pending{done: make(chan struct{}), cancel: cancel}
 	go func() {
 		p.conn, p.err = dial(ctx)
 		close(p.done)
-		if p.err != nil && providers.Sleep(ctx, lastWord) == nil {
-			failed()
+		if p.err == nil || ctx.Err() != nil {
+			return
+		}
+		failed()
+		if providers.Sleep(ctx, lastWord) == nil {
+			stuck()
 		}
 	}()
 	return p

@@ -30,6 +30,7 @@ type Session struct {
 	data     *data         // of the running transfer
 	copyTo   *bytes.Buffer // gets what the next data connection reads, and the library nothing
 	begun    bool          // a call
+	listed   bool          // by STAT, in the current call
 	reused   bool          // has been idle before the current call
 }
 
@@ -50,6 +51,7 @@ func expectFinalReply(s *Session, sent int64) {
 func (s *Session) Begin() {
 	s.reused, s.begun = s.begun, true
 	s.Patience(0)
+	s.listed = false
 	s.control.answered = false
 }
 
