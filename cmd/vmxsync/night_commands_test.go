@@ -46,7 +46,7 @@ func TestApply_commandsOfAnOrdinaryNight(t *testing.T) {
 		server ftptest.Options
 		most   int
 	}{
-		"MLSD": {ftptest.Options{}, 271},
+		"MLSD": {ftptest.Options{}, 279},
 		"LIST": {ftptest.Options{DisableMLSD: true}, 257},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -113,7 +113,8 @@ func applyNight(t *testing.T) {
 	}
 	env := map[string]string{"NAS_PASSWORD": "secret", "XDG_STATE_HOME": state}
 	var out, errs bytes.Buffer
-	p := &process{args: []string{"apply", "-auto-approve", "-no-wait"}, stdout: &out, stderr: &errs, env: func(name string) (string, bool) {
+	began := time.Now()
+	p := &process{clock: func() time.Time { return began }, args: []string{"apply", "-auto-approve", "-no-wait"}, stdout: &out, stderr: &errs, env: func(name string) (string, bool) {
 		value, ok := env[name]
 		return value, ok
 	}}
