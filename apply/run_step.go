@@ -65,12 +65,16 @@ func (st *stepper) resumeAt(ctx context.Context, j *job) (int, error) {
 	return 0, nil
 }
 
-// runBatch does puts concurrently after the first of them, and any other step alone.
+// runBatch does puts concurrently, after the first of them where its name may be stored in
+// another spelling, and any other step alone.
 func (st *stepper) runBatch(ctx context.Context, j *job, steps []diff.Step) error {
-	if err := st.runStep(ctx, j, steps[0]); err != nil {
-		return err
+	rest := steps
+	if len(steps) == 1 || !step.KeepsName(j.Env, steps[0]) {
+		if err := st.runStep(ctx, j, steps[0]); err != nil {
+			return err
+		}
+		rest = steps[1:]
 	}
-	rest := steps[1:]
 	return parallel.Each(ctx, parallel.Width(st.most, j.Store), len(rest), func(i int) error { return st.runStep(ctx, j, rest[i]) })
 }
 

@@ -2,6 +2,8 @@ package preflight
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"slices"
 	"sync"
 
@@ -11,7 +13,7 @@ import (
 // snapshot is a store that lists each folder once. The groups of a place are read as of
 // one moment and share the root and the staging folder: one listing of these is enough
 // for all. It is used for one preflight, and never to prove anything after it. Listings
-// that failed are asked for again.
+// that failed are asked for again, but for folders that are missing.
 type snapshot struct {
 	providers.Store
 	mu       sync.Mutex
@@ -20,9 +22,10 @@ type snapshot struct {
 
 // listing is one folder. Its mutex is held while it is being listed.
 type listing struct {
-	mu    sync.Mutex
-	whole bool
-	files []providers.File
+	mu      sync.Mutex
+	whole   bool
+	files   []providers.File
+	missing error // that the folder is missing; nil: it is there
 }
 
 func newSnapshot(store providers.Store) *snapshot {
@@ -38,12 +41,12 @@ func (s *snapshot) List(ctx context.Context, dir string) ([]providers.File, erro
 	defer l.mu.Unlock()
 	if !l.whole {
 		files, err := s.Store.List(ctx, dir)
-		if err != nil {
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return files, err
 		}
-		l.files, l.whole = files, true
+		l.files, l.missing, l.whole = files, err, true
 	}
-	return slices.Clone(l.files), nil
+	return slices.Clone(l.files), l.missing
 }
 
 func (s *snapshot) of(dir string) *listing {

@@ -89,7 +89,7 @@ func (r *remover) junk(ctx context.Context, files []string) error {
 	return nil
 }
 
-// folders removes empty folders, given with the deepest first. No place is asked to
+// folders removes folders that were emptied just now, given with the deepest first. No place is asked to
 // delete a folder that is known not to be empty: some would delete its content as well.
 func (r *remover) folders(ctx context.Context, folders []string) error {
 	for _, folder := range folders {
@@ -101,7 +101,7 @@ func (r *remover) folders(ctx context.Context, folders []string) error {
 				continue
 			}
 		}
-		err := RemoveListed(ctx, r.store, providers.File{Path: path.Join(r.dir, folder), Kind: providers.Dir})
+		err := unlessMissing(providers.LeanOf(r.store).RemoveEmptied(ctx, path.Join(r.dir, folder)))
 		if err == nil {
 			continue
 		}

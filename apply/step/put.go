@@ -112,6 +112,10 @@ func (p put) name() string { return Name(p.Env, p.Step) }
 // Name is the path in its set of the file that a put sends.
 func Name(e task.Env, put diff.Step) string { return strings.TrimPrefix(put.To, sendTo(e)+"/") }
 
+// KeepsName reports whether the place is known to list the name of the file that a put
+// sends as it is sent.
+func KeepsName(e task.Env, put diff.Step) bool { return e.Learned.Spells(path.Base(put.To)) }
+
 func (p put) told() func(sent, kept int64) {
 	name := p.name()
 	return func(sent, kept int64) {
@@ -129,7 +133,7 @@ const comparedFrom = 64 << 20
 // names: some servers store another one, and find it by both.
 func (p put) arrived(ctx context.Context) error {
 	name := path.Base(p.Step.To)
-	known := p.Learned.Spells(name)
+	known := KeepsName(p.Env, p.Step)
 	if p.Step.Size < comparedFrom && !p.Upload.Left[p.name()] && (known || !p.isFirst()) {
 		return nil
 	}

@@ -20,19 +20,19 @@ type Learned struct {
 	proofs *bool // whether anything was ever proven there
 
 	spelling sync.Mutex
-	spelled  map[rune]bool // characters of names that the place lists as they were sent
+	spelled  map[rune]bool // kinds of characters of names that the place lists as they were sent
 
 	grouping sync.Mutex
 	groups   map[string]*Sets // by scope
 }
 
 // Spells reports whether the place is known to list a name as it was sent: each of its
-// characters is ASCII, and was in a name that it listed so.
+// characters is ASCII, and one of its kind was in a name that it listed so.
 func (l *Learned) Spells(name string) bool {
 	l.spelling.Lock()
 	defer l.spelling.Unlock()
 	for _, r := range name {
-		if r > unicode.MaxASCII || !l.spelled[r] {
+		if r > unicode.MaxASCII || !l.spelled[kindOf(r)] {
 			return false
 		}
 	}
@@ -47,8 +47,22 @@ func (l *Learned) Spelled(name string) {
 		l.spelled = map[rune]bool{}
 	}
 	for _, r := range name {
-		l.spelled[r] = true
+		l.spelled[kindOf(r)] = true
 	}
+}
+
+// kindOf is one character for all that a place treats alike: servers change the case of
+// all letters, and no digit.
+func kindOf(r rune) rune {
+	switch {
+	case r >= '0' && r <= '9':
+		return '0'
+	case r >= 'a' && r <= 'z':
+		return 'a'
+	case r >= 'A' && r <= 'Z':
+		return 'A'
+	}
+	return r
 }
 
 // Sets are the sets of one VM at a place, as this run has read them.

@@ -46,8 +46,8 @@ func TestApply_commandsOfAnOrdinaryNight(t *testing.T) {
 		server ftptest.Options
 		most   int
 	}{
-		"MLSD": {ftptest.Options{}, 623},
-		"LIST": {ftptest.Options{DisableMLSD: true}, 698},
+		"MLSD": {ftptest.Options{}, 271},
+		"LIST": {ftptest.Options{DisableMLSD: true}, 257},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.server.User, c.server.Password = "u", "secret"

@@ -2,6 +2,7 @@ package tree
 
 import (
 	"errors"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -22,8 +23,8 @@ import (
 // which is listed both ways; and what STAT leaves open is asked by the listing.
 //
 // Pure-FTPd ends STAT after as many entries as LIST, and does not say so, as it does in
-// LIST. So a reply is believed only while it has fewer entries than one that was compared
-// with a listing.
+// LIST. So a reply is believed only while it has fewer lines than one that was compared
+// with a listing; of few lines, while it has no more.
 
 // Glance is ListSettled at less cost: one round trip, where the session has proven that
 // STAT shows the same. On a server with MLSD its files have no times then: those of STAT
@@ -38,9 +39,30 @@ func (t *Tree) Glance(ss *command.Session, dir string) ([]providers.File, error)
 		if sure || err != nil {
 			return l.files, err
 		}
+		if l.entries == 0 {
+			if err := t.missing(ss, dir); err != nil {
+				return nil, err
+			}
+		}
 		return t.compareStatus(ss, dir, l)
 	}
 	return t.ListSettled(ss, dir)
+}
+
+// missing is fs.ErrNotExist where a folder of which STAT shows nothing, or which it
+// refuses, is missing.
+func (t *Tree) missing(ss *command.Session, dir string) error {
+	err := proveFolder(ss, dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), wire.IsLost(err), ss.Broken:
+		return err
+	case wire.RefusesPath(err) && !errors.Is(err, fs.ErrPermission):
+		_, err := command.Entry(ss, dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 // compareStatus lists dir, and notes that STAT shows whole folders of that size.
@@ -161,13 +183,22 @@ func (t *Tree) status(ss *command.Session, dir string) (l listed, sure bool, err
 		return listed{}, false, nil
 	case err != nil:
 		return listed{}, false, err
-	case int64(l.entries) >= t.statusLimit.Load(), l.isRound():
+	case !t.belowLimit(l.entries), l.isRound():
 		return l, false, nil
 	case l.entries == len(l.files) && !provesDirectory(l.files, dir) && !(ss.StatusRefuses && len(l.files) == 0):
 		return l, false, nil
 	}
 	t.Known.Add(dir)
 	return l, true, nil
+}
+
+// fewLines are less than any limit of a server that was heard of.
+const fewLines = 100
+
+// belowLimit reports whether a reply of so many lines cannot have been cut.
+func (t *Tree) belowLimit(lines int) bool {
+	proven := t.statusLimit.Load()
+	return int64(lines) < proven || int64(lines) == proven && lines < fewLines
 }
 
 // statusLines are the entries that STAT shows, sorted by name. ProFTPD puts a blank before

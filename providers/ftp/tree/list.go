@@ -146,14 +146,18 @@ func whyNoListing(s *command.Session, dir string, no error) error {
 	if wire.IsTrouble(no) || errors.Is(no, fs.ErrPermission) {
 		return no
 	}
-	err := s.ProveDirectory(dir)
+	prove := proveFolder
+	if tellsEmpty(no) {
+		prove = (*command.Session).ProveDirectory
+	}
+	err := prove(s, dir)
 	if err == nil && tellsEmpty(no) {
 		return nil
 	}
 	if err == nil {
 		return goneMeanwhile(no)
 	}
-	if !wire.RefusesPath(err) {
+	if !wire.RefusesPath(err) || errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	f, err := command.Entry(s, dir)
@@ -164,6 +168,22 @@ func whyNoListing(s *command.Session, dir string, no error) error {
 		return errNotDir
 	}
 	return no
+}
+
+// proveFolder asks for a folder by MLST where the server has it: Pure-FTPd delays the
+// answer to each CWD that it refuses by 100 ms more than the one before.
+func proveFolder(s *command.Session, dir string) error {
+	if !command.Describes(s) {
+		return s.ProveDirectory(dir)
+	}
+	f, err := command.Facts(s, dir)
+	switch {
+	case errors.Is(err, command.ErrOddFacts):
+		return s.ProveDirectory(dir)
+	case err == nil && f.Kind != providers.Dir:
+		return errNotDir
+	}
+	return err
 }
 
 // goneMeanwhile reads the refusal to list a folder that was proven to be there: goftp
