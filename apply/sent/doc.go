@@ -3,6 +3,7 @@
 //	book := sent.In(folder)
 //	marks := book.Record(sent.File{…}).Begin(offset)
 //	err := marks.Reached(n, sum)       // after each BlockBytes of the file
+//	marks.End()                        // the record is on the disk
 //
 // A file that is rewritten in place, with its size and time put back, looks like
 // the one whose upload was cut: new bytes would be glued to an old part. So each

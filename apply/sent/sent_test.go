@@ -26,6 +26,7 @@ func sumOf(text string) []byte {
 func read(t *testing.T, r *sent.Record, offset int64, blocks ...string) error {
 	t.Helper()
 	m := r.Begin(offset)
+	defer m.End()
 	for i, b := range blocks {
 		if err := m.Reached(int64(i+1)*block, sumOf(b)); err != nil {
 			return err

@@ -80,7 +80,7 @@ func (b *Body) Open(offset int64) (io.ReadCloser, error) {
 		r.marks = b.Record.Begin(offset)
 	}
 	if _, err := io.CopyN(io.Discard, r, offset); err != nil {
-		from.Close()
+		r.Close()
 		return nil, err
 	}
 	b.last = r
@@ -146,6 +146,9 @@ func (r *hashedReader) take(p []byte) error {
 	return nil
 }
 
-func (r *hashedReader) Close() error { return r.from.Close() }
+func (r *hashedReader) Close() error {
+	r.marks.End()
+	return r.from.Close()
+}
 
 var _ providers.Recorded = (*Body)(nil)

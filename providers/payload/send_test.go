@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"github.com/vmxsync/vmxsync/providers/payload"
 	"github.com/vmxsync/vmxsync/providers/retry"
@@ -96,5 +98,44 @@ func TestSend_endsWithItsWriterAndWithItsContext(t *testing.T) {
 			t.Errorf("%s: got %v", way, err)
 		}
 		release.Close()
+	}
+}
+
+// endless delivers zeros, and counts them.
+type endless struct{ n atomic.Int64 }
+
+func (e *endless) Read(p []byte) (int, error) {
+	e.n.Add(int64(len(p)))
+	return len(p), nil
+}
+
+// While a block is being sent, the next ones are read, but no more of them than memory
+// is meant for: of the largest file, on the slowest line.
+func TestSend_readsThreeBlocksAheadAndNoMore(t *testing.T) {
+	enough := errors.New("enough")
+	for way, send := range ways {
+		synctest.Test(t, func(t *testing.T) {
+			var src endless
+			calls := int64(0)
+			err := send(t.Context(), &src, func(b []byte) error {
+				synctest.Wait() // until nothing moves but this
+				calls++
+				size := int64(len(b))
+				behind := int64(0)
+				if way == "SendWhole" {
+					behind = 1
+				}
+				if ahead := src.n.Load()/size - calls; ahead != 3+behind {
+					t.Errorf("%s: %d blocks of %d bytes are read ahead of block %d", way, ahead, size, calls)
+				}
+				if calls == 5 {
+					return enough
+				}
+				return nil
+			})
+			if err != enough {
+				t.Errorf("%s: got %v", way, err)
+			}
+		})
 	}
 }

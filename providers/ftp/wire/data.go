@@ -22,8 +22,9 @@ const maxListing = 64 << 20
 // data is one data connection, in clear text. The library writes and reads and
 // closes it; how it is closed depends on what has happened to it.
 type data struct {
-	net.Conn       // raw, or TLS above raw
-	raw      *conn //
+	net.Conn          // raw, or TLS above raw
+	raw      *conn    //
+	records  *records // between the two; nil: there is no TLS
 	session  *Session
 	unwatch  func() bool // ends the watch over the life of the session
 
@@ -47,7 +48,8 @@ func dialData(s *Session, address string) (*data, error) {
 	d := &data{Conn: raw, raw: raw, session: s, listing: s.copyTo}
 	d.unwatch = context.AfterFunc(s.Life, raw.abort)
 	if s.tls != nil {
-		d.Conn = tls.Client(raw, s.tls)
+		d.records = &records{Conn: raw}
+		d.Conn = tls.Client(d.records, s.tls)
 	}
 	s.data = d
 	return d, nil

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"crypto/tls"
 	"io"
 
 	"github.com/vmxsync/vmxsync/providers/payload"
@@ -29,7 +30,7 @@ func (d *data) write(p []byte) error {
 		if pace.Wait(d.session.Life, n) != nil {
 			return errAborted
 		}
-		n, err := d.Conn.Write(p[:n])
+		n, err := d.push(p[:n])
 		d.sent += int64(n)
 		if err != nil {
 			return err
@@ -37,4 +38,12 @@ func (d *data) write(p []byte) error {
 		p = p[n:]
 	}
 	return nil
+}
+
+// push writes p. The result is how much of it the kernel took.
+func (d *data) push(p []byte) (int, error) {
+	if client, secured := d.Conn.(*tls.Conn); secured {
+		return d.records.push(client, p)
+	}
+	return d.Conn.Write(p)
 }
