@@ -5,32 +5,50 @@ GO ?= go
 PLATFORMS := windows/amd64 darwin/arm64 linux/arm64
 SERVERS := $(CURDIR)/.cache/servers
 
+# Tests without what the linters have done already, and linked without the tables of
+# debuggers: both would be made anew for each of fifty packages.
+TESTED := -vet=off -ldflags=-w
+
+# Temporary files in memory, where there is room: tests write small ones, thousands of
+# them, and wait until each is on the disk.
+QUICKLY = TMPDIR="$$(scripts/test-tmp)"
+
+# Linters let garbage wait longer: a third of their time went into the collection.
+LAZY_GC := GOGC=400
+
 .PHONY: test check lint cross servers build matrix soak bench bench-peers fuzz wine-test clean
 
 # All tests without the race detector, which makes the same code four to ten times
 # slower; then every package with it, where long tests try some of their cases, on the
 # servers in process: it looks at our side of a connection alone. Three packages at a
-# time, and four tests of each: those with servers mostly wait.
+# time, and four tests of each: those with servers mostly wait. The first pass has its
+# files in memory, the second on the disk.
 test: servers lint cross
 	@VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -count=1 -v -run '^TestReal_available$$' ./providers/ftp/ftptest | grep 'not tested' || true
-	VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -p 3 -parallel 4 -timeout 25m ./...
-	VMXSYNC_REQUIRE_SERVERS= VMXSYNC_TEST_SERVERS="$(CURDIR)/.cache/none" $(GO) test -race -p 3 -parallel 4 -timeout 25m ./...
+	$(QUICKLY) VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test $(TESTED) -p 3 -parallel 4 -timeout 25m ./...
+	VMXSYNC_REQUIRE_SERVERS= VMXSYNC_TEST_SERVERS="$(CURDIR)/.cache/none" $(GO) test $(TESTED) -race -p 3 -parallel 4 -timeout 25m ./...
 
 # Checks that take a minute: gofmt, vet, staticcheck, and some cases of the long tests,
 # without real servers.
 check: lint
-	VMXSYNC_TEST_SERVERS="$(CURDIR)/.cache/none" $(GO) test -short -parallel 4 ./...
+	$(QUICKLY) VMXSYNC_TEST_SERVERS="$(CURDIR)/.cache/none" $(GO) test $(TESTED) -short -p 3 -parallel 4 ./...
 
 lint:
 	@test -z "$$(gofmt -l .)" || { echo "gofmt -w is needed on:"; gofmt -l .; exit 1; }
-	$(GO) vet ./...
-	$(GO) tool staticcheck ./...
+	$(LAZY_GC) $(GO) vet ./...
+	$(LAZY_GC) $(GO) tool staticcheck ./...
 
+# Builds for every platform, and vets what make lint has not: another processor alone
+# changes no file.
+FILES := list -f '{{.ImportPath}} {{.GoFiles}} {{.TestGoFiles}} {{.XTestGoFiles}}' ./...
 cross:
-	@for p in $(PLATFORMS); do \
+	@here=$$(CGO_ENABLED=0 $(GO) $(FILES)) || exit 1; \
+	for p in $(PLATFORMS); do \
+		export GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0; \
 		echo "build $$p"; \
-		GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 $(GO) build -o /dev/null ./cmd/vmxsync || exit 1; \
-		GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 $(GO) vet ./... || exit 1; \
+		$(GO) build -o /dev/null ./cmd/vmxsync || exit 1; \
+		if test "$$($(GO) $(FILES))" = "$$here"; then echo "vet $$p: the same files as here"; continue; fi; \
+		$(LAZY_GC) $(GO) vet ./... || exit 1; \
 	done
 
 # The real servers and restic, extracted from Debian's packages without

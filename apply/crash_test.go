@@ -27,11 +27,15 @@ type watch struct {
 	planted  map[string]string // address to digest, of the sets without manifest
 	local    []state.Key       // sets that the source holds
 	complete map[string]int    // complete sets by scope, at the beginning
+
+	source string // the digest of the source when it was read last
+	whole  map[state.Key]bool
 }
 
 func newWatch(t *testing.T, w *world) *watch {
 	o := &watch{t: t, w: w, planted: map[string]string{}, complete: map[string]int{}}
-	o.each(func(place string, s state.Set) {
+	seen := o.look()
+	seen.each(func(place string, s state.Set) {
 		if s.State == state.Complete {
 			o.complete[state.Scope(place, s.VM)]++
 		} else {
@@ -41,9 +45,9 @@ func newWatch(t *testing.T, w *world) *watch {
 	if w.options.Destroy {
 		clear(o.complete)
 	}
-	o.local = slices.Collect(maps.Keys(w.atSource(t)))
+	o.local = slices.Collect(maps.Keys(o.atSource(seen)))
 	// What a replace moved aside may come back.
-	for place, inv := range w.read(t.Context()) {
+	for place, inv := range seen.inv {
 		for _, trash := range inv.Trash {
 			o.planted[state.Address(place, trash.Key)] = state.Digest(trash.Files)
 		}
@@ -51,16 +55,32 @@ func newWatch(t *testing.T, w *world) *watch {
 	return o
 }
 
-func (o *watch) each(do func(place string, s state.Set)) {
-	snapshot := o.w.clone()
+// sight is what an observer sees at one instant: read once, for all that is asked
+// about it.
+type sight struct {
+	world *world // a copy, in which no call is under way
+	inv   map[string]state.Inventory
+	sets  map[string][]state.Set // of each destination, proven by their manifests
+}
+
+func (o *watch) look() sight {
+	s := sight{world: o.w.clone(), inv: map[string]state.Inventory{}, sets: map[string][]state.Set{}}
 	for _, d := range o.w.spec.Destinations {
-		store := snapshot.stores[d.Name]
+		store := s.world.stores[d.Name]
 		inv := read.Destination(o.t.Context(), store, d)
 		if inv.Err != nil {
 			o.t.Errorf("%s: %v", d.Name, inv.Err)
 		}
-		for _, s := range read.Manifests(o.t.Context(), store, inv.Sets) {
-			do(d.Name, s)
+		s.inv[d.Name] = inv
+		s.sets[d.Name] = read.Manifests(o.t.Context(), store, slices.Clone(inv.Sets))
+	}
+	return s
+}
+
+func (s sight) each(do func(place string, s state.Set)) {
+	for place, sets := range s.sets {
+		for _, set := range sets {
+			do(place, set)
 		}
 	}
 }
@@ -70,12 +90,13 @@ func (o *watch) see(c faults.Call) {
 	if c.Op == "journal" || inWork && !o.w.inPlace() {
 		return
 	}
-	o.seeSource(c)
+	seen := o.look()
+	o.seeSource(c, seen)
 	if o.w.inPlace() {
-		o.seeManifests(c)
+		o.seeManifests(c, seen)
 	}
-	o.seeFloor(c)
-	o.each(func(place string, s state.Set) {
+	o.seeFloor(c, seen)
+	seen.each(func(place string, s state.Set) {
 		address := state.Address(place, s.Key)
 		if s.State != state.Complete && o.planted[address] != state.Digest(s.Files) && s.State != state.Incomplete { // that one has a claim
 			o.t.Errorf("after %s: %s is visible and %s: %s", c, address, s.State, s.Problem)
@@ -84,9 +105,9 @@ func (o *watch) see(c faults.Call) {
 }
 
 // seeFloor proves that min_keep sets stay complete.
-func (o *watch) seeFloor(c faults.Call) {
+func (o *watch) seeFloor(c faults.Call, seen sight) {
 	left := map[string]int{}
-	o.each(func(place string, s state.Set) {
+	seen.each(func(place string, s state.Set) {
 		if s.State == state.Complete {
 			left[state.Scope(place, s.VM)]++
 		}
@@ -100,8 +121,8 @@ func (o *watch) seeFloor(c faults.Call) {
 
 // seeSource proves that what the source does not hold any more is whole at
 // every destination of the VM, or outlived there.
-func (o *watch) seeSource(c faults.Call) {
-	here := o.w.atSource(o.t)
+func (o *watch) seeSource(c faults.Call, seen sight) {
+	here := o.atSource(seen)
 	var left []state.Key
 	for _, k := range o.local {
 		if !here[k] {
@@ -112,7 +133,7 @@ func (o *watch) seeSource(c faults.Call) {
 		return
 	}
 	newest := map[string]state.Stamp{}
-	o.each(func(place string, s state.Set) {
+	seen.each(func(place string, s state.Set) {
 		scope := state.Scope(place, s.VM)
 		if s.State == state.Complete && s.Manifest != nil && !s.Manifest.NoSums {
 			newest[scope] = max(newest[scope], s.Stamp)
@@ -125,6 +146,14 @@ func (o *watch) seeSource(c faults.Call) {
 			}
 		}
 	}
+}
+
+// atSource reads the source where it has changed: few calls do.
+func (o *watch) atSource(seen sight) map[state.Key]bool {
+	if now := seen.world.stores["vms"].Digest(); now != o.source {
+		o.source, o.whole = now, seen.world.atSource(o.t)
+	}
+	return o.whole
 }
 
 // atSource are the sets that the source holds whole, at their names or aside.

@@ -24,10 +24,9 @@ func (w *world) publishInPlace() *world {
 
 // seeManifests proves that a manifest at a final name is that of a whole set,
 // and that no folder was renamed.
-func (o *watch) seeManifests(c faults.Call) {
-	snapshot := o.w.clone()
-	inv := read.Destination(o.t.Context(), snapshot.stores["nas"], o.w.spec.Destinations[0])
-	sets := inv.Sets
+func (o *watch) seeManifests(c faults.Call, seen sight) {
+	store, inv := seen.world.stores["nas"], seen.inv["nas"]
+	sets := slices.Clone(inv.Sets)
 	for _, s := range inv.Staged {
 		if s.AtFinal() {
 			sets = append(sets, s.Set)
@@ -38,12 +37,12 @@ func (o *watch) seeManifests(c faults.Call) {
 			sets[i].State = state.Complete
 		}
 	}
-	for _, s := range read.Manifests(o.t.Context(), snapshot.stores["nas"], sets) {
+	for _, s := range read.Manifests(o.t.Context(), store, sets) {
 		if s.Marked && s.State != state.Complete {
 			o.t.Errorf("after %s: %s has a manifest and is %s: %s", c, s.Path, s.State, s.Problem)
 		}
 	}
-	if to, err := snapshot.stores["nas"].Stat(o.t.Context(), c.To); c.Op == faults.Rename && err == nil && to.Kind == providers.Dir {
+	if to, err := store.Stat(o.t.Context(), c.To); c.Op == faults.Rename && err == nil && to.Kind == providers.Dir {
 		o.t.Errorf("%s renamed a folder", c)
 	}
 }

@@ -248,7 +248,7 @@ func TestRun_rivalsPublishNothingHalf(t *testing.T) {
 // about to publish. Then the set is visible and does not fit its manifest: it
 // never counts with other bytes than were sent, and min_keep sets stay whole.
 func TestRun_rivalsThatWritePiecemeal(t *testing.T) {
-	compete(t, func(_ *world, o *watch, c faults.Call) { o.seeFloor(c) }, true)
+	compete(t, func(_ *world, o *watch, c faults.Call) { o.seeFloor(c, o.look()) }, true)
 }
 
 func compete(t *testing.T, see func(*world, *watch, faults.Call), piecemeal bool) {
@@ -277,7 +277,7 @@ func (w *world) wantMended(t *testing.T) {
 		return
 	}
 	w.converge(t)
-	newWatch(t, w).each(func(place string, s state.Set) {
+	newWatch(t, w).look().each(func(place string, s state.Set) {
 		if s.State != state.Complete {
 			t.Errorf("%s/%s stays %s", place, s.Key, s.State)
 		}

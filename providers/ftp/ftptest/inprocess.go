@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	ftpserver "github.com/fclairamb/ftpserverlib"
@@ -167,12 +168,26 @@ var tlsRequirement = map[TLS]ftpserver.TLSRequirement{
 	Implicit: ftpserver.ImplicitEncryption,
 }
 
+// inTurn hands out passive ports one after the other. The range of ftpserverlib draws
+// hundreds of random numbers for each transfer.
+type inTurn struct {
+	ports testserver.PortRange
+	last  atomic.Uint32
+}
+
+func (i *inTurn) NumberAttempts() int { return i.ports.Last - i.ports.First + 1 }
+
+func (i *inTurn) FetchNext() (exposed, listened int, ok bool) {
+	port := i.ports.First + int(i.last.Add(1))%i.NumberAttempts()
+	return port, port, true
+}
+
 // settings translates the options for ftpserverlib.
 func (o Options) settings(l net.Listener, ports testserver.PortRange) *ftpserver.Settings {
 	return &ftpserver.Settings{
 		Listener:                 l,
 		PublicHost:               testserver.Host,
-		PassiveTransferPortRange: ftpserver.PortRange{Start: ports.First, End: ports.Last},
+		PassiveTransferPortRange: &inTurn{ports: ports},
 		IdleTimeout:              seconds(o.IdleTimeout),
 		ConnectionTimeout:        10,
 		DisableMLSD:              o.DisableMLSD,
