@@ -18,7 +18,7 @@ import (
 type merging struct{ providers.Store }
 
 func (m merging) Unwrap() providers.Store { return m.Store }
-func (m merging) Lean() providers.Lean    { return mergingLean{m.Store} }
+func (m merging) Lean() providers.Lean    { return mergingLean(m) }
 
 type mergingLean struct{ providers.Store }
 

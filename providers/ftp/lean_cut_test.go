@@ -43,7 +43,6 @@ func TestLean_removesNoFullFolderAfterADoubledReply(t *testing.T) {
 			case strings.HasSuffix(c.arg, "Bart"):
 				if doubled {
 					fmt.Fprint(c, "250 deleted\r\n") // once more
-					time.Sleep(20 * time.Millisecond)
 				}
 				return statusReply(fLine + "precious")
 			}
