@@ -50,7 +50,9 @@ func (p publish) Do(ctx context.Context) (journal.Result, error) {
 		return journal.Result{}, err
 	}
 	p.Upload.Published = true
-	p.Learned.Publish(p.Key)
+	if p.Upload.ManifestBytes > 0 {
+		p.Learned.Publish(p.Key)
+	}
 	forgetSent(p.Env)
 	return journal.Result{}, nil
 }

@@ -20,7 +20,7 @@ type Learned struct {
 	proofs *bool // whether anything was ever proven there
 
 	publishing sync.Mutex
-	published  map[state.Key]bool // by this run
+	published  map[state.Key]bool // by this run, with its manifest
 
 	spelling sync.Mutex
 	spelled  map[rune]bool // kinds of characters of names that the place lists as they were sent
@@ -29,7 +29,7 @@ type Learned struct {
 	groups   map[string]*Sets // by scope
 }
 
-// Publish notes that this run has published a set.
+// Publish notes that this run has published a set with a manifest that it wrote.
 func (l *Learned) Publish(k state.Key) {
 	l.publishing.Lock()
 	defer l.publishing.Unlock()
@@ -39,7 +39,7 @@ func (l *Learned) Publish(k state.Key) {
 	l.published[k] = true
 }
 
-// Published reports whether this run has published a set.
+// Published reports whether this run has published a set with its own manifest.
 func (l *Learned) Published(k state.Key) bool {
 	l.publishing.Lock()
 	defer l.publishing.Unlock()
