@@ -172,6 +172,7 @@ func loseAt(t *testing.T, w *world, plan *diff.Plan, i int) {
 		case lost && c.Op == faults.Remove:
 			removed[folder(c.Path)] = true
 		case lost && c.Op == faults.Put && (w.inPlace() || strings.HasPrefix(c.Path, work)):
+		case lost && c.Op == faults.MakeDir && inStaging(c.Path): // as a put does it
 		case lost && c.Op == faults.Rename && inStaging(c.Path) && inStaging(c.To):
 		case lost:
 			t.Errorf("lost at call %d: %s", i, c)

@@ -82,11 +82,24 @@ func (c claim) makeFolder(ctx context.Context) (made bool, err error) {
 	if !ok {
 		return false, nil
 	}
-	err = locker.MakeDir(ctx, c.Place.WorkDir.Staged(c.Key))
+	folder := c.Place.WorkDir.Staged(c.Key)
+	err = locker.MakeDir(ctx, folder)
 	if errors.Is(err, fs.ErrExist) || errors.Is(err, errors.ErrUnsupported) {
 		return false, nil
 	}
-	return err == nil, err
+	if err != nil {
+		return false, err
+	}
+	return c.Learned.MakesOnce(func() (bool, error) {
+		again := locker.MakeDir(ctx, folder)
+		if again == nil {
+			return false, nil // goftp, ftp-srv: it may have been there before, with anything in it
+		}
+		if errors.Is(again, fs.ErrExist) {
+			return true, nil
+		}
+		return false, again
+	})
 }
 
 // startIn is start in a folder that was just made, and removes it again if nothing was

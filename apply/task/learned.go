@@ -18,6 +18,7 @@ type Learned struct {
 
 	asking sync.Mutex
 	proofs *bool // whether anything was ever proven there
+	once   *bool // whether a folder that is there cannot be made again
 
 	publishing sync.Mutex
 	published  map[state.Key]bool // by this run, with its manifest
@@ -91,6 +92,25 @@ type Sets struct {
 	At      time.Time                 // when the reading began
 }
 
+// MakesOnce reports whether the place refuses to make a folder that is there.
+func (l *Learned) MakesOnce(ask func() (bool, error)) (bool, error) {
+	return l.asked(&l.once, ask)
+}
+
+// asked is the answer to a question, which is asked once.
+func (l *Learned) asked(answer **bool, ask func() (bool, error)) (bool, error) {
+	l.asking.Lock()
+	defer l.asking.Unlock()
+	if *answer == nil {
+		is, err := ask()
+		if err != nil {
+			return false, err
+		}
+		*answer = &is
+	}
+	return **answer, nil
+}
+
 // LendManifests gives sets that were read again the manifests that were read before, where
 // nothing shows that one is another. A nil receiver has none.
 func (s *Sets) LendManifests(to map[state.Stamp]state.Set) {
@@ -145,14 +165,5 @@ func (l *Learned) Tried(what known.Moves, try func() (refusal, err error)) error
 
 // HoldsProofs reports whether anything was ever proven there.
 func (l *Learned) HoldsProofs(ask func() (bool, error)) (bool, error) {
-	l.asking.Lock()
-	defer l.asking.Unlock()
-	if l.proofs == nil {
-		some, err := ask()
-		if err != nil {
-			return false, err
-		}
-		l.proofs = &some
-	}
-	return *l.proofs, nil
+	return l.asked(&l.proofs, ask)
 }
