@@ -121,7 +121,7 @@ func (st *stepper) sendAgain(ctx context.Context, j *job, s diff.Step, short *st
 		return err
 	}
 	for _, put := range short.Puts {
-		j.Remark("%s was acknowledged and did not arrive whole: it is sent again.", step.Name(j.Env, put))
+		j.Warn("%s was acknowledged and did not arrive whole: it is sent again.", step.Name(j.Env, put))
 		if err := st.performStep(ctx, j, put); err != nil {
 			return failed(j, put, err)
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/apply"
+	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/source"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
@@ -95,9 +96,17 @@ func TestRun_fileThatDidNotArriveIsSentAgain(t *testing.T) {
 					lose(w)
 				}
 			})
-			r, err := w.apply(t.Context(), plan, run{id: thisRun, script: script})
+			warned := false
+			r, err := w.apply(t.Context(), plan, run{id: thisRun, script: script, events: func(e event.Event) {
+				if remark, ok := e.(event.Remark); ok && remark.Warn && strings.Contains(remark.Text, name) {
+					warned = true
+				}
+			}})
 			if done {
 				must(t, r, err)
+				if warned != (times > 0) {
+					t.Errorf("%s, lost %d times: warned: %v", name, times, warned)
+				}
 				if times == 0 {
 					want = w
 				}

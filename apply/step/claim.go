@@ -47,8 +47,12 @@ func (c claim) Do(ctx context.Context) (journal.Result, error) {
 	if err != nil {
 		return journal.Result{}, err
 	}
-	if made, err := c.makeFolder(ctx); err != nil || made {
-		return journal.Result{}, errors.Join(err, c.startIn(ctx, files, made))
+	made, err := c.makeFolder(ctx)
+	if err != nil {
+		return journal.Result{}, err
+	}
+	if made {
+		return journal.Result{}, c.startInNew(ctx, files)
 	}
 	staged, err := c.staged(ctx)
 	if err != nil {
@@ -102,12 +106,9 @@ func (c claim) makeFolder(ctx context.Context) (made bool, err error) {
 	})
 }
 
-// startIn is start in a folder that was just made, and removes it again if nothing was
+// startInNew is start in a folder that was just made, and removes it again if nothing was
 // begun.
-func (c claim) startIn(ctx context.Context, files []state.File, made bool) error {
-	if !made {
-		return nil
-	}
+func (c claim) startInNew(ctx context.Context, files []state.File) error {
 	err := c.start(ctx, files, state.Staged{})
 	if err != nil && !c.Upload.Fresh && ctx.Err() == nil {
 		return errors.Join(err, remote.RemoveIfThere(ctx, c.Store, c.Place.WorkDir.Staged(c.Key)))

@@ -53,7 +53,7 @@ func (m manifest) sent(ctx context.Context) (state.Set, error) {
 }
 
 // beside reports whether the manifest is written straight beside the files: in the staged
-// folder of an upload that this run has begun, where there is none yet. The listing before
+// folder of an upload that this run has begun, which holds no manifest yet. The listing before
 // the publish proves it with the files.
 func (m manifest) beside(was journal.Status) bool {
 	return was == journal.Never && m.Upload.Fresh && m.Step.Op == diff.OpManifest && m.Place.Publish != config.InPlace

@@ -47,8 +47,8 @@ func notSent(e task.Env, where string, got []state.File) error {
 
 // SendAgain makes the next attempt of the puts compare what is there. A manifest that was
 // written beside their files is removed, and has to be written again after them: whoever
-// finds it would take files of the right size for whole. It returns the step for that; nil
-// where there is none.
+// finds it would take files of the right size for whole. It returns the step for that, or
+// nil if no manifest was written.
 func SendAgain(ctx context.Context, e task.Env, puts []diff.Step) (manifest *diff.Step, err error) {
 	if e.Upload.ManifestBytes > 0 {
 		s, _ := e.First(diff.OpManifest)

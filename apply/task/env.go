@@ -102,8 +102,8 @@ func (e Env) Remark(format string, args ...any) {
 	e.Emit(event.Remark{Address: e.Address, Text: providers.Escape(fmt.Sprintf(format, args...))})
 }
 
-// warn is Remark for what a person should look at.
-func (e Env) warn(format string, args ...any) {
+// Warn is Remark for what a person should look at.
+func (e Env) Warn(format string, args ...any) {
 	e.Emit(event.Remark{Address: e.Address, Text: providers.Escape(fmt.Sprintf(format, args...)), Warn: true})
 }
 
@@ -111,7 +111,7 @@ func (e Env) warn(format string, args ...any) {
 // what remains.
 func (e Env) Removed(err error) error {
 	if left, ok := errors.AsType[*remote.LeftBehind](err); ok {
-		e.warn("%v. Check what they are and delete them by hand.", left)
+		e.Warn("%v. Check what they are and delete them by hand.", left)
 		return nil
 	}
 	return err

@@ -315,7 +315,7 @@ func isCut(err error) bool {
 		errors.As(err, new(*net.OpError)) || mentions(err.Error(), partings...)
 }
 
-// partings are the reasons to disconnect that are none of a login (RFC 4253, section
+// partings are the reasons to disconnect that say nothing of the login (RFC 4253, section
 // 11.1): host not allowed, service not available, connection lost, too many connections.
 var partings = []string{"MaxStartups", "disconnect, reason 1:", "disconnect, reason 7:", "disconnect, reason 10:", "disconnect, reason 12:"}
 

@@ -10,8 +10,7 @@ const (
 
 // StatusOf returns the entries of a folder as STAT shows them on the control
 // connection, in the style of LIST, by the way that was proven in this session. The
-// server's reply is not judged. It is an error for paths that some servers take for
-// something else than one path: see ListFolder.
+// reply is not judged. Callers ask OnePath first.
 func (s *Session) StatusOf(dir string, way int32) (lines []byte, end string, err error) {
 	argument := dir
 	if way == StatusAll {

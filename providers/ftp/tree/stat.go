@@ -25,8 +25,8 @@ func (t *Tree) Stat(ss *command.Session, name string) (providers.File, error) {
 	return t.look(ss, name)
 }
 
-// Taken reports whether anything is at a path by MLST or, where there is none, a folder by
-// CWD.
+// Taken reports whether anything is at a path by MLST or, on a server without it, whether a
+// folder is by CWD.
 func (t *Tree) Taken(ss *command.Session, name string) (bool, error) {
 	if command.Describes(ss) {
 		_, err := command.Facts(ss, name)

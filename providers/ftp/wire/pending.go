@@ -124,7 +124,7 @@ func (p *pending) SetWriteDeadline(t time.Time) error {
 
 var _ net.Conn = (*pending)(nil)
 
-// tcpOf is the TCP connection below c; false where there is none, or none yet.
+// tcpOf returns the TCP connection below c; false if it could not be made, or is another.
 func tcpOf(c net.Conn) (*net.TCPConn, bool) {
 	if p, ok := c.(*pending); ok {
 		c, _ = p.wait()
