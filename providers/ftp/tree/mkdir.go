@@ -15,14 +15,7 @@ import (
 // MakeDir makes a directory below the root with its parents. A refused MKD
 // says nothing: "exists", "no parent" and "not allowed" have the same code.
 func (t *Tree) MakeDir(ss *command.Session, dir string) error {
-	if t.Known.Has(dir) {
-		return nil
-	}
-	if err := t.makeUnknown(ss, dir); err != nil {
-		return err
-	}
-	t.Known.Add(dir)
-	return nil
+	return t.Known.Once(ss.Life, dir, func() error { return t.makeUnknown(ss, dir) })
 }
 
 func (t *Tree) makeUnknown(ss *command.Session, dir string) error {
