@@ -21,13 +21,14 @@ func (t *Tree) MakeDir(ss *command.Session, dir string) error {
 	if err := t.makeUnknown(ss, dir); err != nil {
 		return err
 	}
+	t.made.Add(1)
 	t.Known.Add(dir)
 	return nil
 }
 
 func (t *Tree) makeUnknown(ss *command.Session, dir string) error {
 	if dir == t.root {
-		_, err := command.Root(ss, dir)
+		_, err := command.Folder(ss, dir)
 		return err
 	}
 	refusal, err := makeOrProve(ss, dir)
