@@ -52,6 +52,18 @@ func (l lean) Taken(ctx context.Context, name string) (there bool, err error) {
 	return there, l.fail("look at", name, err)
 }
 
+// SizeOf asks by SIZE, and otherwise only where that is refused.
+func (l lean) SizeOf(ctx context.Context, name string) (size int64, err error) {
+	if err := l.checkEntry(name); err != nil {
+		return 0, l.fail("stat", name, err)
+	}
+	err = l.do(ctx, func(ss *command.Session) error {
+		size, err = l.tree.HeldBytes(ss, l.absolute(name))
+		return err
+	})
+	return size, l.fail("stat", name, err)
+}
+
 func (l lean) RenameToFree(ctx context.Context, from, to string) error {
 	return l.rename(ctx, from, to, true)
 }
