@@ -348,8 +348,12 @@ func (l *memLog) Append(line []byte) error {
 	return end()
 }
 
-// Sync is a part of the line before it, and no step of its own.
+// Sync is a part of the line before it, and no step of its own. What has crashed makes
+// nothing durable.
 func (l *memLog) Sync() error {
+	if l.script != nil && l.script.Crashed() {
+		return errors.New("crashed")
+	}
 	l.synced = len(l.data)
 	return nil
 }
