@@ -3,6 +3,7 @@ package task
 import (
 	"cmp"
 	"iter"
+	"maps"
 	"slices"
 	"time"
 
@@ -13,16 +14,16 @@ import (
 // Sets are the sets of one VM at a place, as this run has read them. What a delete asks of
 // them takes as long however many they are.
 type Sets struct {
-	Until time.Time // when they have to be read again
-	sets  map[state.Stamp]state.Set
-	order []state.Stamp // newest first, also of those that were deleted since
-	sum   diff.GroupSum // of those that are not being deleted
-	doubt state.Stamp   // the newest of those whose state is not known; "" if there is none
+	Until   time.Time // when they have to be read again
+	sets    map[state.Stamp]state.Set
+	order   []state.Stamp        // newest first, also of those that were deleted since
+	sum     diff.GroupSum        // of those that are not being deleted
+	unknown map[state.Stamp]bool // those whose state is not known
 }
 
 // NewSets are sets that were just read.
 func NewSets(read []state.Set, until time.Time) *Sets {
-	s := &Sets{Until: until, sets: make(map[state.Stamp]state.Set, len(read))}
+	s := &Sets{Until: until, sets: make(map[state.Stamp]state.Set, len(read)), unknown: map[state.Stamp]bool{}}
 	for _, is := range read {
 		s.order = append(s.order, is.Stamp)
 		s.Put(is)
@@ -45,7 +46,7 @@ func (s *Sets) Put(is state.Set) {
 		s.sum.Add(is.Stamp, state.Digest(is.Files))
 	}
 	if is.State == state.Unknown {
-		s.doubt = max(s.doubt, is.Stamp)
+		s.unknown[is.Stamp] = true
 	}
 }
 
@@ -59,6 +60,7 @@ func (s *Sets) Delete(stamp state.Stamp) {
 		s.sum.Remove(stamp, state.Digest(was.Files))
 	}
 	delete(s.sets, stamp)
+	delete(s.unknown, stamp)
 }
 
 // Newest are all sets, newest first.
@@ -74,8 +76,10 @@ func (s *Sets) Newest() iter.Seq[state.Set] {
 
 // Unknown is the newest set whose state is not known; false if there is none.
 func (s *Sets) Unknown() (state.Set, bool) {
-	is, there := s.sets[s.doubt]
-	return is, there && is.State == state.Unknown
+	if len(s.unknown) == 0 {
+		return state.Set{}, false
+	}
+	return s.sets[slices.Max(slices.Collect(maps.Keys(s.unknown)))], true
 }
 
 // Sum is that of the sets that are not being deleted.

@@ -33,7 +33,7 @@ func (l lean) Put(ctx context.Context, name string, body providers.Body) error {
 }
 
 func (l lean) RemoveListed(ctx context.Context, f providers.File) error {
-	return l.remove(ctx, f.Path, removal{known: f.Kind})
+	return l.remove(ctx, f.Path, removal{known: f.Kind, lean: true})
 }
 
 func (l lean) RemoveEmptied(ctx context.Context, name string) error {
