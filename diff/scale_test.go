@@ -1,7 +1,10 @@
 package diff_test
 
 import (
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -193,14 +196,50 @@ func TestScale_expand(t *testing.T) {
 }
 
 func TestScale_planFile(t *testing.T) {
-	providertest.Linear(t, 400, func(n int) func() {
-		p := deleting(n, 1).compute(t)
-		return func() {
-			if _, err := planfile.Open(seal(t, p, nil), nil); err != nil {
-				t.Error(err)
-			}
+	for name, keep := range map[string]func(n int) int{
+		"one set stays":  func(int) int { return 1 },
+		"half of them":   func(n int) int { return n / 2 },
+		"all but twenty": func(n int) int { return n - 20 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			providertest.Linear(t, 400, func(n int) func() {
+				p := deleting(n, keep(n)).compute(t)
+				return func() {
+					if _, err := planfile.Open(seal(t, p, nil), nil); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		})
+	}
+}
+
+// All deletes of a VM retain the same sets: they are in the file once, and in the plan that
+// is read from it with each delete.
+func TestOpen_sharesWhatDeletesRetain(t *testing.T) {
+	p := deleting(12, 4).compute(t)
+	data := sealed(t, p)
+	if got := strings.Count(data, p.Changes[0].Retains[0]+`"]`) + strings.Count(data, `"retains":[`); got > 2 || strings.Count(data, `"retains_of"`) != 7 {
+		t.Errorf("the deletes do not share what they retain:\n%s", data)
+	}
+	saved, err := planfile.Open([]byte(data), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range saved.Plan.Changes {
+		if !slices.Equal(c.Retains, p.Changes[i].Retains) || len(c.Retains) != 4 {
+			t.Errorf("%s retains %v, want %v", c.Address, c.Retains, p.Changes[i].Retains)
 		}
-	})
+	}
+	for name, other := range map[string]string{
+		"of a later change": p.Changes[5].Address,
+		"of no change":      "nas/Bart/1999-01-01-010000",
+	} {
+		edited := reseal(t, data, `"retains_of":"`+p.Changes[0].Address+`"`, `"retains_of":"`+other+`"`)
+		if _, err := planfile.Open(edited, nil); !errors.Is(err, planfile.ErrInvalid) {
+			t.Errorf("%s: got %v, want %v", name, err, planfile.ErrInvalid)
+		}
+	}
 }
 
 // A plan file is read without copies of its text.

@@ -21,10 +21,13 @@ type writers struct {
 }
 
 // withoutSteps writes them as a plan file has them.
-var withoutSteps = writers{
-	place:   func(to []byte, _ int, p diff.Place) ([]byte, error) { return appendPlace(to, p, nil) },
-	cleanup: func(to []byte, _ int, c diff.Cleanup) ([]byte, error) { return appendValue(to, c) },
-	change:  func(to []byte, _ int, c diff.Change) ([]byte, error) { return appendValue(to, c) },
+func withoutSteps() writers {
+	saved := sharing()
+	return writers{
+		place:   func(to []byte, _ int, p diff.Place) ([]byte, error) { return appendPlace(to, p, nil) },
+		cleanup: func(to []byte, _ int, c diff.Cleanup) ([]byte, error) { return appendValue(to, c) },
+		change:  func(to []byte, _ int, c diff.Change) ([]byte, error) { return appendValue(to, saved(c)) },
+	}
 }
 
 // appendPlan appends the canonical text of a plan.

@@ -31,7 +31,6 @@ type growthStep struct {
 	title   string
 	prepare func(b *bench, ctx context.Context, j job) error // nil: nothing is needed
 	args    []string
-	code    int                // with which the command exits
 	halfway func(j job) bool   // kills the command once this is so; nil: it runs to its end
 	items   func(j job) int    // what the time is divided by; nil: n
 	file    func(j job) string // whose size is of interest; nil: none
