@@ -130,3 +130,32 @@ func TestScale_deletesListInProportion(t *testing.T) {
 		t.Errorf("%d listings to delete 39 sets, and %d to delete 79", once, twice)
 	}
 }
+
+// Deletes in many VMs list the root now and then, and not for each VM.
+func TestScale_deletesInManyVMsListTheRootOnce(t *testing.T) {
+	const n = 30
+	w := newWorld(t, 1)
+	w.owned("nas")
+	for i := range n {
+		for _, day := range []int{20, 21} {
+			k := key(fmt.Sprintf("vm-%06d", i), day)
+			w.local(k)
+			w.complete("nas", k.String(), k)
+		}
+	}
+	plan, roots := w.plan(t), 0
+	opts := apply.Options{Run: thisRun, Stores: map[string]providers.Store{}, Now: now, Parallelism: 1}
+	for name, s := range w.stores {
+		opts.Stores[name] = s
+	}
+	opts.Stores["nas"] = listing{w.stores["nas"], func(dir string) {
+		if dir == "." {
+			roots++
+		}
+	}}
+	r, err := apply.Run(t.Context(), plan, opts)
+	must(t, r, err)
+	if r.Destroyed != n || roots > 4 { // the checks before the first step, and the deletes
+		t.Errorf("%d sets deleted, and the root was listed %d times, want %d and 4 at most", r.Destroyed, roots, n)
+	}
+}
