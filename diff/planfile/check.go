@@ -122,8 +122,7 @@ func (k *checker) checkPlace(x diff.Place) error {
 // checkSteps proves that places, changes and cleanups belong together, and lead nowhere else:
 // what the checks after it rely on.
 func (k *checker) checkSteps() error {
-	_, err := diff.Expand(k.plan, diff.RunPlaceholder)
-	return err
+	return diff.CheckSteps(k.plan)
 }
 
 func refuseIf(bad bool, text string) error {

@@ -61,7 +61,7 @@ func Seal(p *diff.Plan, e Envelope, key []byte) ([]byte, error) {
 	id := len(doc)
 	doc = append(doc, blankSum+`","plan":`...)
 	plan := len(doc)
-	if doc, err = appendPlan(doc, p); err != nil {
+	if doc, err = appendPlan(doc, p, withoutSteps); err != nil {
 		return nil, err
 	}
 	copy(doc[id:], hash(doc[plan:]))
