@@ -155,7 +155,10 @@ func problem(err error) string {
 func (b *bench) growStep(ctx context.Context, s growthStep, j job) (usage, error) {
 	command := vmxsyncCommand(b.vmxsync[0], j, s.args...)
 	if s.halfway == nil {
-		u, _, err := command.run(ctx, j.home)
+		u, printed, err := command.run(ctx, j.home)
+		if err != nil {
+			b.progress("%s", printed[max(0, len(printed)-800):])
+		}
 		return u, err
 	}
 	killed, kill := context.WithCancel(ctx)
