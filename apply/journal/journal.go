@@ -1,11 +1,13 @@
 package journal
 
 import (
+	"errors"
 	"sync"
 	"time"
 )
 
-// Log keeps the lines of a journal.
+// Log keeps the lines of a journal. Append may be called during a Sync, which does not have
+// to make that line durable.
 type Log interface {
 	// Append adds one line, which ends in a newline. After an error a part of it may be
 	// there.
@@ -17,10 +19,17 @@ type Log interface {
 
 // Journal is the record of one apply. Its methods may be called concurrently.
 type Journal struct {
+	log Log
+	now func() time.Time
+
 	mu      sync.Mutex
-	log     Log
-	now     func() time.Time
 	history *history
+	lines   int // written by this process
+	durable int // of them, the first so many are on the disk
+	owed    int // of them, the first so many have to be there before another step acts
+
+	syncing sync.Mutex // held by the one that makes lines durable, for all that wait
+	failed  error      // of that, for good: a second try could succeed though lines are lost
 }
 
 // Resume makes the journal of the apply h out of the data that log already
@@ -63,47 +72,103 @@ func (j *Journal) Of(step string) (Status, Result) {
 }
 
 // Begin records that from here on a step without a record was never started.
-func (j *Journal) Begin() error { return j.append(recordLine{Event: begunEvent}, true) }
+func (j *Journal) Begin() error { return j.append(recordLine{Event: begunEvent}, atOnce) }
 
 // Started records that a step is about to act.
 func (j *Journal) Started(step string) error {
-	return j.append(recordLine{Event: startedEvent, Step: step}, true)
+	return j.append(recordLine{Event: startedEvent, Step: step}, atOnce)
 }
 
 // StartedSending is Started for a step that sends a file: its record is durable with the
-// next one of another step. If it is lost, the file is sent again.
+// next one of another step. If it is lost, the file is sent again. What is done before it
+// is durable.
 func (j *Journal) StartedSending(step string) error {
-	return j.append(recordLine{Event: startedEvent, Step: step}, false)
+	return j.append(recordLine{Event: startedEvent, Step: step}, whatIsDone)
 }
 
 // DoneSending is Done for such a step.
 func (j *Journal) DoneSending(step string, r Result) error {
-	return j.append(recordLine{Event: doneEvent, Step: step, SHA256: r.SHA256}, false)
+	return j.append(recordLine{Event: doneEvent, Step: step, SHA256: r.SHA256}, later)
 }
 
-// Done records that a step had its effect.
+// Done records that a step had its effect. The record is durable before another step
+// acts, and when Flush returns.
 func (j *Journal) Done(step string, r Result) error {
-	return j.append(recordLine{Event: doneEvent, Step: step, SHA256: r.SHA256}, true)
+	return j.append(recordLine{Event: doneEvent, Step: step, SHA256: r.SHA256}, soon)
 }
 
-func (j *Journal) append(r recordLine, durable bool) error {
+// When a line is durable, with all lines before it.
+type when int
+
+const (
+	later      when = iota // with a later line
+	whatIsDone             // with a later line; what is done is durable at once
+	soon                   // before another step acts
+	atOnce
+)
+
+func (j *Journal) append(r recordLine, durable when) error {
+	until, err := j.write(r, durable)
+	if err != nil {
+		return err
+	}
+	return j.persist(until)
+}
+
+// write writes a line, and returns up to which line the journal has to be durable.
+func (j *Journal) write(r recordLine, durable when) (until int, err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	r.At = j.now().UTC()
 	if err := j.log.Append(encode(r)); err != nil {
-		return err
+		return 0, err
 	}
-	if durable {
-		if err := j.log.Sync(); err != nil {
-			return err
-		}
-	}
+	j.lines++
 	j.history.note(r)
+	switch durable {
+	case atOnce:
+		return j.lines, nil
+	case whatIsDone:
+		return j.owed, nil
+	case soon:
+		j.owed = j.lines
+	}
+	return 0, nil
+}
+
+// persist makes the first so many lines durable, and all that were written meanwhile: one
+// Sync serves all that wait for it.
+func (j *Journal) persist(until int) error {
+	if until == 0 {
+		return nil
+	}
+	j.syncing.Lock()
+	defer j.syncing.Unlock()
+	j.mu.Lock()
+	written, durable := j.lines, j.durable
+	j.mu.Unlock()
+	if durable >= until || j.failed != nil {
+		return j.failed
+	}
+	if j.failed = j.log.Sync(); j.failed != nil {
+		return j.failed
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.durable = written
 	return nil
 }
 
-// Close closes the log.
-func (j *Journal) Close() error { return j.log.Close() }
+// Flush makes durable what is done.
+func (j *Journal) Flush() error {
+	j.mu.Lock()
+	owed := j.owed
+	j.mu.Unlock()
+	return j.persist(owed)
+}
+
+// Close makes durable what is done, and closes the log.
+func (j *Journal) Close() error { return errors.Join(j.Flush(), j.log.Close()) }
 
 // Discard is a journal that begins empty and is not kept.
 func Discard(run string) *Journal {

@@ -5,6 +5,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
 )
@@ -28,6 +29,30 @@ type Learned struct {
 
 	grouping sync.Mutex
 	groups   map[string]*Sets // by scope
+
+	rooting   sync.Mutex
+	root      []providers.File
+	rootUntil time.Time // when the root has to be listed again
+}
+
+// rootFor is how long a listing of the root counts under the lock of the place; at least as
+// long again as it took: it may have thousands of VMs.
+const rootFor = time.Second
+
+// Root is the listing of the root, by list where the last one does not count any more.
+func (l *Learned) Root(now func() time.Time, list func() ([]providers.File, error)) ([]providers.File, error) {
+	l.rooting.Lock()
+	defer l.rooting.Unlock()
+	began := now()
+	if began.Before(l.rootUntil) {
+		return l.root, nil
+	}
+	root, err := list()
+	if err != nil {
+		return root, err
+	}
+	l.root, l.rootUntil = root, began.Add(max(rootFor, 2*now().Sub(began)))
+	return root, nil
 }
 
 // Publish notes that this run has published a set with a manifest that it wrote.
@@ -86,12 +111,6 @@ func kindOf(r rune) rune {
 	return r
 }
 
-// Sets are the sets of one VM at a place, as this run has read them.
-type Sets struct {
-	ByStamp map[state.Stamp]state.Set // with the manifests that were read
-	At      time.Time                 // when the reading began
-}
-
 // MakesOnce reports whether the place refuses to make a folder that is there.
 func (l *Learned) MakesOnce(ask func() (bool, error)) (bool, error) {
 	return l.asked(&l.once, ask)
@@ -109,21 +128,6 @@ func (l *Learned) asked(answer **bool, ask func() (bool, error)) (bool, error) {
 		*answer = &is
 	}
 	return **answer, nil
-}
-
-// LendManifests gives sets that were read again the manifests that were read before, where
-// nothing shows that one is another. A nil receiver has none.
-func (s *Sets) LendManifests(to map[state.Stamp]state.Set) {
-	if s == nil {
-		return
-	}
-	for stamp, is := range to {
-		was, known := s.ByStamp[stamp]
-		if known && was.Manifest != nil && is.Marked && is.Path == was.Path && is.State == was.State && state.SameContent(is.Files, was.Files) {
-			is.Manifest = was.Manifest
-			to[stamp] = is
-		}
-	}
 }
 
 // Group returns the sets of a scope; nil if they are not known.

@@ -1,7 +1,6 @@
 package planfile
 
 import (
-	"bytes"
 	"crypto/hmac"
 	"errors"
 	"fmt"
@@ -49,7 +48,7 @@ func Open(data, key []byte) (*Saved, error) {
 	if err := doc.checkFormat(); err != nil {
 		return nil, err
 	}
-	if err := doc.checkSeal(data, key); err != nil {
+	if err := doc.checkSeal(key); err != nil {
 		return nil, err
 	}
 	saved, err := doc.decode()
@@ -57,25 +56,6 @@ func Open(data, key []byte) (*Saved, error) {
 		return nil, providers.WithHint(fmt.Errorf("%w: %w", ErrInvalid, err), newPlanHint)
 	}
 	return saved, nil
-}
-
-func parse(data []byte) (document, error) {
-	if len(data) > MaxPlan {
-		return nil, fmt.Errorf("%d bytes, at most %d are read", len(data), MaxPlan)
-	}
-	if depth(data) > maxDepth {
-		return nil, fmt.Errorf("nested more than %d levels deep", maxDepth)
-	}
-	var doc document
-	if err := json.Unmarshal(data, &doc); err != nil {
-		return nil, err
-	}
-	for _, name := range []string{"format", "id", "plan", "envelope"} {
-		if doc[name] == nil {
-			return nil, fmt.Errorf("%s is missing", name)
-		}
-	}
-	return doc, nil
 }
 
 // depth is the deepest nesting of a JSON text, found before anything else
@@ -101,7 +81,7 @@ func depth(data []byte) int {
 
 func (d document) checkFormat() error {
 	var format string
-	if err := json.Unmarshal(d["format"], &format); err != nil || !strings.HasPrefix(format, "vmxsync.plan/") {
+	if err := json.Unmarshal(d.members["format"], &format); err != nil || !strings.HasPrefix(format, "vmxsync.plan/") {
 		return providers.WithHint(fmt.Errorf("%w: its format is %.40q, want %q", ErrNotPlan, format, Format), newPlanHint)
 	}
 	if majorOf(format) != majorOf(Format) {
@@ -118,22 +98,21 @@ func majorOf(format string) string {
 	return major
 }
 
-// checkSeal proves that data is, byte for byte, what was sealed.
-func (d document) checkSeal(data, key []byte) error {
+// checkSeal proves that the document is, byte for byte, what was sealed.
+func (d document) checkSeal(key []byte) error {
 	var e Envelope
-	if err := json.Unmarshal(d["envelope"], &e); err != nil {
+	if err := json.Unmarshal(d.members["envelope"], &e); err != nil {
 		return damaged(err.Error())
 	}
-	whole, err := canonical(d)
-	if err != nil || !bytes.Equal(append(whole, '\n'), data) {
+	if !d.isCanonical() {
 		return damaged("it is not in canonical form")
 	}
 	covered, err := d.without("digest")
-	if err != nil || hash(covered) != e.Digest {
+	if err != nil || hash(covered...) != e.Digest {
 		return damaged("its digest does not match")
 	}
 	var id string
-	if err := json.Unmarshal(d["id"], &id); err != nil || id != hash(d["plan"]) {
+	if err := json.Unmarshal(d.members["id"], &id); err != nil || id != hash(d.members["plan"]) {
 		return damaged("its id does not match")
 	}
 	if len(key) == 0 {
@@ -148,7 +127,7 @@ func (d document) checkSignature(mac string, key []byte) error {
 		return providers.WithHint(ErrUnsigned, hint)
 	}
 	bare, err := d.without("hmac", "digest")
-	if err != nil || !hmac.Equal([]byte(sign(bare, key)), []byte(mac)) {
+	if err != nil || !hmac.Equal([]byte(sign(key, bare...)), []byte(mac)) {
 		return providers.WithHint(ErrSignature, hint)
 	}
 	return nil
@@ -162,11 +141,11 @@ func damaged(why string) error {
 // could change what is done: in places, groups, changes, cleanups and hooks.
 func (d document) decode() (*Saved, error) {
 	saved := &Saved{Plan: &diff.Plan{}}
-	strict := json.WithUnmarshalers(json.JoinUnmarshalers(strictly[diff.Place](), strictly[diff.Group](), strictly[diff.Change](), strictly[diff.Cleanup](), strictly[config.Hook]()))
+	strict := json.WithUnmarshalers(json.JoinUnmarshalers(strictly[diff.Place](), strictly[diff.Group](), shared(), strictly[diff.Cleanup](), strictly[config.Hook]()))
 	for name, into := range map[string]any{
 		"format": &saved.Format, "id": &saved.ID, "envelope": &saved.Envelope, "plan": saved.Plan,
 	} {
-		if err := json.Unmarshal(d[name], into, strict); err != nil {
+		if err := json.Unmarshal(d.members[name], into, strict); err != nil {
 			return nil, err
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -22,7 +21,8 @@ import (
 // others have it, and answer in the style of LIST. They differ in whether they show names
 // that begin with a dot, and in what they say of a folder that is missing: vsftpd and
 // Pure-FTPd show nothing, as of an empty one. So it is proven in each session, by the root,
-// which is listed both ways; and what STAT leaves open is asked by the listing.
+// which is listed both ways, or shown as the session before has listed it; and what STAT
+// leaves open is asked by the listing.
 //
 // Pure-FTPd ends STAT after as many entries as LIST, and does not say so, as it does in
 // LIST. So a reply is believed only while it has fewer lines, and bytes, than one that was
@@ -32,6 +32,9 @@ import (
 // STAT shows the same. On a server with MLSD its files have no times then: those of STAT
 // are in a zone that is not known.
 func (t *Tree) Glance(ss *command.Session, dir string) ([]providers.File, error) {
+	if dir == t.root && ss.Server.ListsByStatus() && ss.StatusWay == command.StatusUntried && !t.knowsRoot() {
+		return t.proveStatus(ss)
+	}
 	usable, err := t.canGlance(ss, dir)
 	if err != nil {
 		return nil, err
@@ -69,7 +72,7 @@ func (t *Tree) missing(ss *command.Session, dir string) error {
 
 // compareStatus lists dir, and notes that STAT shows whole folders of that size.
 func (t *Tree) compareStatus(ss *command.Session, dir string, shown listed) ([]providers.File, error) {
-	files, err := t.ListSettled(ss, dir)
+	files, err := t.listSettled(ss, dir, &shown)
 	if err == nil && sameEntries(files, shown.files) {
 		t.proven.note(shown)
 	}
@@ -81,82 +84,19 @@ func (t *Tree) canGlance(ss *command.Session, dir string) (bool, error) {
 		return false, nil
 	}
 	if ss.StatusWay == command.StatusUntried {
-		if err := t.proveStatus(ss); err != nil {
+		if err := t.prove(ss); err != nil {
 			return false, err
 		}
 	}
-	if ss.StatusWay != command.StatusPlain && ss.StatusWay != command.StatusAll {
+	if !glances(ss) {
 		return false, nil
 	}
 	return ss.OnePath(dir)
 }
 
-// proveStatus lists the root both ways. An empty root proves nothing, and is tried again
-// by the next call.
-func (t *Tree) proveStatus(ss *command.Session) error {
-	whole, err := ss.OnePath(t.root)
-	if err != nil || !whole {
-		ss.StatusWay = command.StatusUnusable
-		return err
-	}
-	want, err := t.ListSettled(ss, t.root)
-	switch {
-	case wire.IsLost(err) || ss.Broken || ss.Life.Err() != nil:
-		return err
-	case err != nil:
-		ss.StatusWay = command.StatusUnusable // who lists dir may have more luck
-		return nil
-	case len(want) == 0:
-		return nil
-	}
-	for _, way := range []int32{command.StatusPlain, command.StatusAll} {
-		shown, err := t.statusLines(ss, t.root, way)
-		switch {
-		case wire.UnknownCommand(err):
-			ss.Server.RefuseStatus()
-			return nil
-		case wire.Answered(err) && !wire.IsTrouble(err):
-			continue
-		case err != nil && !errors.Is(err, providers.ErrListing):
-			return err
-		}
-		if err == nil && showsDots(shown) && sameEntries(want, shown.files) {
-			if err := t.proveMissing(ss, way, shown); err != nil {
-				return err
-			}
-			ss.StatusWay, ss.StatusEnd = way, shown.end
-			t.proven.note(shown)
-			return nil
-		}
-	}
-	ss.Server.RefuseStatus()
-	return nil
-}
-
-// proveMissing finds out whether a reply without an entry can be that of an empty folder
-// alone: where the folder itself is not shown, a missing one has to be refused.
-func (t *Tree) proveMissing(ss *command.Session, way int32, shown listed) error {
-	if shown.entries > len(shown.files) {
-		return nil
-	}
-	_, err := t.statusLines(ss, path.Join(t.root, absentName), way)
-	switch {
-	case wire.RefusesPath(err), wire.Answered(err) && !wire.IsTrouble(err):
-		ss.StatusRefuses = true
-		return nil
-	case errors.Is(err, providers.ErrListing):
-		return nil
-	}
-	return err
-}
-
-// absentName is that of a folder that is in no root.
-const absentName = "vmxsync-is-not-here"
-
-// showsDots reports whether what is shown has a name that begins with a dot: then such
-// names are not hidden elsewhere.
-func showsDots(l listed) bool {
-	return l.entries > len(l.files) || slices.ContainsFunc(l.files, func(f providers.File) bool { return isDotName(f.Path) })
+// glances reports whether the session has proven that it lists folders by STAT.
+func glances(ss *command.Session) bool {
+	return ss.StatusWay == command.StatusPlain || ss.StatusWay == command.StatusAll
 }
 
 // sameEntries compares names, kinds, and the sizes of files.
