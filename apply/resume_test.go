@@ -107,6 +107,24 @@ func TestRun_neverSplicesOtherContent(t *testing.T) {
 	}
 }
 
+// TestRun_sendsADoneFileAgainThatWasRewritten: its size and time are the same, and the
+// disk does not tell when it changed.
+func TestRun_sendsADoneFileAgainThatWasRewritten(t *testing.T) {
+	w := scene(t, chainScene)
+	plan, log, set := w.plan(t), &memLog{}, key("Bart", 21)
+	w.crash(t, plan, log, faults.CrashOn(faults.On(path.Join(dir.StagedSet(set), state.ManifestName), faults.Put), 0, faults.Before))
+	text := strings.Repeat("o", len(content(set)[flat]))
+	w.plant("vms", path.Join(set.String(), flat), text)
+	r, err := w.apply(t.Context(), plan, run{id: thisRun, log: log.clone()})
+	must(t, r, err)
+	if got := w.tree(t, "nas")[path.Join(set.String(), flat)]; got != text {
+		t.Errorf("the disk was published with %.80q", got)
+	}
+	if want := int64(len(text)); r.Uploaded != want {
+		t.Errorf("%d bytes were sent, want the %d of the one file", r.Uploaded, want)
+	}
+}
+
 // TestRun_startsAgainWhereTheLocalFileIsAnother: its size and time are the
 // same, and so is its beginning, but it is another file.
 func TestRun_startsAgainWhereTheLocalFileIsAnother(t *testing.T) {

@@ -36,9 +36,11 @@ func (p put) asClaimed(ctx context.Context) (same, known bool) {
 }
 
 // stillSame reports whether the local file is the one whose sum went into the journal.
-// It is read again only where something touched it since the claim.
+// It is read again where something touched it since the claim, and where the disk does
+// not tell: but not a large one then, which would be read again with every apply.
 func (p put) stillSame(ctx context.Context, sum string) (bool, error) {
-	if same, known := p.asClaimed(ctx); same || !known {
+	same, known := p.asClaimed(ctx)
+	if same || !known && p.Step.Size >= sent.BlockBytes {
 		return true, nil
 	}
 	is, err := source.SumOf(ctx, p.Source, p.local())
