@@ -89,6 +89,7 @@ func params(dir string, servers started, env []string) testscript.Params {
 			}
 			e.Setenv("NO_COLOR", "1")
 			e.Setenv("HOME", filepath.Join(e.WorkDir, "home"))
+			e.Setenv("USERPROFILE", filepath.Join(e.WorkDir, "home")) // the home on Windows
 			e.Setenv("XDG_STATE_HOME", filepath.Join(e.WorkDir, "state"))
 			e.Setenv("TZ", "UTC")
 			e.Setenv(raceOptions, os.Getenv(raceOptions))

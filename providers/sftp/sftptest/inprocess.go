@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -48,7 +49,7 @@ func Start(o Options) (*Server, error) {
 }
 
 func (s *Server) start(o Options) error {
-	s.Path = toSlash(s.Root)
+	s.Path = "/" + strings.TrimPrefix(toSlash(s.Root), "/") // a drive of Windows is a folder of the root
 	d := &daemon{options: o, server: s, seen: &observer{}}
 	config, err := d.config()
 	if err != nil {
