@@ -78,12 +78,12 @@ func (j *Journal) StartedSending(step string) error {
 
 // DoneSending is Done for such a step.
 func (j *Journal) DoneSending(step string, r Result) error {
-	return j.append(recordLine{Event: doneEvent, Step: step, SHA256: r.SHA256}, false)
+	return j.append(recordLine{Event: doneEvent, Step: step, SHA256: r.SHA256, Blocks: r.Blocks}, false)
 }
 
 // Done records that a step had its effect.
 func (j *Journal) Done(step string, r Result) error {
-	return j.append(recordLine{Event: doneEvent, Step: step, SHA256: r.SHA256}, true)
+	return j.append(recordLine{Event: doneEvent, Step: step, SHA256: r.SHA256, Blocks: r.Blocks}, true)
 }
 
 func (j *Journal) append(r recordLine, durable bool) error {
