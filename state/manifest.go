@@ -145,7 +145,7 @@ func (m *Manifest) line(line string, sums map[string]string) error {
 	comment, ok := strings.CutPrefix(line, "# ")
 	if !ok {
 		sum, name, ok := strings.Cut(line, "  ")
-		if !ok || !isSum(sum) || sums[name] != "" {
+		if !ok || !IsSum(sum) || sums[name] != "" {
 			return torn("a line is not a checksum: %q", line)
 		}
 		sums[name] = sum
@@ -186,14 +186,15 @@ func (m *Manifest) address(value string) error {
 func (m *Manifest) blocks(value string) error {
 	number, sum, _ := strings.Cut(value, " ")
 	size, err := strconv.ParseInt(number, 10, 64)
-	if err != nil || size < 0 || !isSum(sum) {
+	if err != nil || size < 0 || !IsSum(sum) {
 		return torn("its block sums are invalid: %q", value)
 	}
 	m.Blocks = &BlocksRef{Size: size, SHA256: sum}
 	return nil
 }
 
-func isSum(s string) bool {
+// IsSum reports whether a text is a SHA-256 in hex.
+func IsSum(s string) bool {
 	_, err := hex.DecodeString(s)
 	return err == nil && len(s) == 64
 }

@@ -64,7 +64,8 @@ var layout = map[string]importRule{
 	"diff/observe":            {may: []string{"diff/flags", "diff/likeness", "diff/notice", "state", "state/config", "state/known", "providers"}, never: pureNever},
 	"diff/decide":             {may: []string{"diff/flags", "diff/notice", "diff/observe", "state", "state/config", "state/retention", "providers"}, never: pureNever},
 	"diff":                    {may: []string{"diff/decide", "diff/flags", "diff/notice", "diff/observe", "state", "state/config", "state/known", "state/retention", "providers", "state/wording"}, never: pureNever},
-	"diff/render":             {may: []string{"diff", "state", "state/config", "providers", "state/wording"}, never: pureNever},
+	"diff/restore":            {may: []string{"state", "state/config", "providers"}, never: pureNever},
+	"diff/render":             {may: []string{"diff", "diff/restore", "state", "state/config", "providers", "state/wording"}, never: pureNever},
 	"apply":                   {may: []string{"diff", "state", "state/blocks", "state/known", "providers", "providers/parallel", "apply/event", "apply/journal", "apply/lock", "apply/locks", "apply/outcome", "apply/preflight", "apply/prune", "apply/record", "apply/remote", "apply/sent", "apply/source", "apply/step", "apply/task"}},
 	"apply/record":            {may: []string{"diff", "state", "state/read", "state/known", "providers", "apply/event", "apply/lock", "apply/locks", "apply/remote", "apply/task"}},
 	"apply/preflight":         {may: []string{"diff", "state", "state/read", "providers", "providers/parallel", "apply/journal", "apply/prune", "apply/remote", "apply/source", "apply/step", "apply/task"}},
@@ -94,13 +95,14 @@ var layout = map[string]importRule{
 	"hclconfig/secret":        {may: []string{"hclconfig/confdir", "hclconfig/diag", "providers"}},
 	"hclconfig/confdir":       {may: []string{"providers/regular"}},
 	"hclconfig/predecessor":   {may: []string{"hclconfig/diag", "hclconfig/secret", "hclconfig/starter", "providers"}, never: pureNever},
-	"diff/planfile":           {may: []string{"diff", "diff/flags", "state", "state/config", "providers"}, never: pureNever},
+	"diff/planfile":           {may: []string{"diff", "diff/flags", "diff/restore", "state", "state/config", "providers"}, never: pureNever},
 	"providers/sftp":          {may: append([]string{"providers/regular"}, remote...)},
 	"providers/sftp/sftptest": {may: []string{"providers/testserver"}},
 	"providers/testserver":    {},
 	"providers/parallel":      {may: []string{"providers"}, never: neutralNever},
 	"apply/event":             {may: []string{"apply/outcome", "diff"}, never: pureNever},
 	"apply/outcome":           {may: []string{"apply/source", "diff", "providers", "state", "state/known"}, never: pureNever},
+	"apply/restore":           {may: []string{"apply/event", "diff/restore", "providers", "providers/parallel", "state", "state/blocks", "state/read"}, never: pureNever},
 	"apply/prune":             {may: []string{"apply/event", "apply/journal", "apply/remote", "apply/source", "apply/task", "diff", "providers", "state", "state/config", "state/read"}},
 	"apply/task":              {may: []string{"apply/event", "apply/journal", "apply/remote", "apply/sent", "diff", "diff/flags", "providers", "state", "state/config", "state/known"}, never: pureNever},
 	"apply/locks":             {may: []string{"apply/event", "apply/lock", "apply/preflight", "diff", "providers"}},
@@ -116,7 +118,7 @@ var layout = map[string]importRule{
 	}},
 
 	// The program.
-	"cmd/vmxsync/failure":     {may: []string{"apply", "apply/lock", "hclconfig/diag", "providers", "state/wording"}, never: []string{"os"}},
+	"cmd/vmxsync/failure":     {may: []string{"apply", "apply/lock", "apply/restore", "hclconfig/diag", "providers", "state/wording"}, never: []string{"os"}},
 	"cmd/vmxsync/cmdline":     {may: []string{"cmd/vmxsync/failure", "state/wording"}, never: []string{"net"}},
 	"cmd/vmxsync/files":       {may: []string{"providers", "providers/regular"}},
 	"cmd/vmxsync/statedir":    {may: []string{"apply/lastrun", "apply/lock", "apply/sent", "cmd/vmxsync/files", "diff", "providers", "providers/regular", "state", "state/config", "state/known"}},
@@ -127,7 +129,7 @@ var layout = map[string]importRule{
 	"cmd/vmxsync/ui/listing":  {may: []string{"cmd/vmxsync/failure", "cmd/vmxsync/ui", "diff", "providers", "state", "state/config", "state/wording"}, never: []string{"net"}},
 	"cmd/vmxsync/ui/checkup":  {may: []string{"cmd/vmxsync/failure", "cmd/vmxsync/ui", "providers", "providers/contract", "state", "state/config", "state/wording"}, never: pureNever},
 	"cmd/vmxsync/session": {may: []string{
-		"apply/lock", "apply/logfile", "apply/outcome", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/statedir", "diff", "diff/planfile", "hclconfig", "hclconfig/diag", "providers", "providers/parallel", "state", "state/config", "state/known", "state/read", "state/wording",
+		"apply/lock", "apply/logfile", "apply/outcome", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/statedir", "diff", "diff/planfile", "diff/restore", "hclconfig", "hclconfig/diag", "providers", "providers/parallel", "state", "state/config", "state/known", "state/read", "state/wording",
 	}, never: []string{"github.com/urfave/cli/v2"}},
 	"cmd/vmxsync/report": {may: []string{
 		"apply/event", "apply/lastrun", "apply/notify", "apply/outcome", "cmd/vmxsync/failure", "cmd/vmxsync/session", "cmd/vmxsync/statedir", "diff", "diff/planfile", "diff/render", "hclconfig", "hclconfig/secret", "providers", "state", "state/config", "state/known", "state/wording",
@@ -135,7 +137,7 @@ var layout = map[string]importRule{
 	"cmd/vmxsync": {may: []string{"providers/sftp",
 		"cmd/vmxsync/cmdline", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/report", "cmd/vmxsync/session", "cmd/vmxsync/statedir",
 		"cmd/vmxsync/ui", "cmd/vmxsync/ui/checkup", "cmd/vmxsync/ui/events", "cmd/vmxsync/ui/listing", "cmd/vmxsync/ui/progress", "cmd/vmxsync/ui/status",
-		"apply", "apply/event", "apply/journal", "apply/lastrun", "apply/lock", "apply/notify", "apply/outcome", "diff", "diff/flags", "diff/planfile", "diff/render", "hclconfig", "hclconfig/confdir", "hclconfig/diag", "hclconfig/predecessor", "hclconfig/secret", "hclconfig/starter", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/config", "state/known", "state/read", "state/retention", "state/wording",
+		"apply", "apply/event", "apply/journal", "apply/lastrun", "apply/lock", "apply/notify", "apply/outcome", "apply/restore", "diff", "diff/flags", "diff/planfile", "diff/render", "diff/restore", "hclconfig", "hclconfig/confdir", "hclconfig/diag", "hclconfig/predecessor", "hclconfig/secret", "hclconfig/starter", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/config", "state/known", "state/read", "state/retention", "state/wording",
 	}},
 }
 

@@ -44,7 +44,9 @@ type Envelope struct {
 
 // Seal writes a plan file. The caller gives the envelope without HMAC and
 // Digest, and a key, or none.
-func Seal(p *diff.Plan, e Envelope, key []byte) ([]byte, error) {
+func Seal(p *diff.Plan, e Envelope, key []byte) ([]byte, error) { return seal(Format, p, e, key) }
+
+func seal(format string, p any, e Envelope, key []byte) ([]byte, error) {
 	plan, err := canonical(p)
 	if err != nil {
 		return nil, err
@@ -56,7 +58,7 @@ func Seal(p *diff.Plan, e Envelope, key []byte) ([]byte, error) {
 		return nil, err
 	}
 	doc := document{
-		"format": quoted(Format), "id": quoted(hash(plan)), "plan": plan, "envelope": envelope,
+		"format": quoted(format), "id": quoted(hash(plan)), "plan": plan, "envelope": envelope,
 	}
 	return doc.seal(key)
 }

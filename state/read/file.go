@@ -8,8 +8,8 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// readFile reads a small file whole; more than limit bytes are an error.
-func readFile(ctx context.Context, store providers.Store, p string, limit int64) ([]byte, error) {
+// File reads a small file whole; more than limit bytes are an error.
+func File(ctx context.Context, store providers.Store, p string, limit int64) ([]byte, error) {
 	r, err := store.Open(ctx, p, 0)
 	if err != nil {
 		return nil, err

@@ -19,7 +19,7 @@ func Former(ctx context.Context, store providers.Store, work state.WorkDir) ([]s
 	}
 	var data []byte
 	if err == nil {
-		data, err = readFile(ctx, store, work.Former(), 64<<10)
+		data, err = File(ctx, store, work.Former(), 64<<10)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil

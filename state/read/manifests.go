@@ -25,7 +25,7 @@ func Manifests(ctx context.Context, store providers.Store, sets []state.Set) []s
 }
 
 func readManifest(ctx context.Context, store providers.Store, s state.Set) state.Set {
-	data, err := readFile(ctx, store, path.Join(s.Path, state.ManifestName), state.MaxManifest)
+	data, err := File(ctx, store, path.Join(s.Path, state.ManifestName), state.MaxManifest)
 	if err != nil {
 		s.State, s.Problem = state.Unknown, err.Error()
 		return s

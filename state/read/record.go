@@ -26,7 +26,7 @@ func Known(ctx context.Context, store providers.Store, work state.WorkDir) (reco
 }
 
 func readRecord(ctx context.Context, store providers.Store, p string) (*known.Record, error) {
-	data, err := readFile(ctx, store, p, known.MaxSize)
+	data, err := File(ctx, store, p, known.MaxSize)
 	if err != nil {
 		return nil, err
 	}

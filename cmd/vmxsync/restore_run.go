@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/vmxsync/vmxsync/apply/event"
+	apply "github.com/vmxsync/vmxsync/apply/restore"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui/events"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui/progress"
+	"github.com/vmxsync/vmxsync/diff/restore"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/local"
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/wording"
+)
+
+// carryOutRestore restores the sets of a plan and reports how it ended.
+func carryOutRestore(ctx context.Context, out *ui.UI, plan *restore.Plan, stores map[string]providers.Store, parallelism int) error {
+	target, err := openTarget(ctx, plan.To)
+	if err != nil {
+		return failure.New("The target cannot be used", err)
+	}
+	defer target.Close()
+	transfers := progress.NewTransfers(time.Now)
+	printer := events.New(out, transfers)
+	result, err := apply.Run(ctx, plan, apply.Options{
+		Stores: stores, Target: target, Parallelism: parallelism,
+		Events: func(e event.Event) {
+			transfers.Event(e)
+			events.Log(out, e)
+			printer.Event(e)
+		},
+	})
+	printer.Restored(err)
+	switch {
+	case ctx.Err() != nil:
+		return failure.New("Restore was interrupted", failure.Hinted(err, "To continue, run the same command again: what is there and proven is not fetched again."))
+	case errors.Is(err, apply.ErrPartial):
+		return failure.New("Restore is not complete", restoreFailures(result))
+	case err != nil:
+		return failure.New("Restore failed", err)
+	}
+	out.Result(afterRestore(plan))
+	return nil
+}
+
+// openTarget opens the folder that sets are restored to, and makes it if it is missing.
+func openTarget(ctx context.Context, dir string) (*local.Store, error) {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return nil, err
+	}
+	settings := local.NewSettings()
+	settings.Path, settings.Connections = dir, 16
+	return local.Open(ctx, settings)
+}
+
+// localFree is the room at a folder that is there.
+func localFree(dir string) (int64, error) {
+	settings := local.NewSettings()
+	settings.Path = dir
+	store, err := local.Open(context.Background(), settings)
+	if err != nil {
+		return 0, err
+	}
+	defer store.Close()
+	return store.FreeBytes(context.Background())
+}
+
+// restoreFailures are the reasons of the sets that are not there, one error each.
+func restoreFailures(r apply.Result) error {
+	var errs []error
+	for _, o := range r.Failures() {
+		for _, one := range failure.Unjoin(o.Err) {
+			errs = append(errs, failure.Hinted(failure.Reworded(fmt.Sprintf("%s: %v", o.Address, one), apply.ErrPartial), providers.Hint(one)))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// afterRestore is what to do with the sets that are there.
+func afterRestore(plan *restore.Plan) string {
+	var b strings.Builder
+	b.WriteString("\nWhat is next:\n")
+	for _, s := range plan.Sets {
+		dir := filepath.Join(plan.To, filepath.FromSlash(s.Folder))
+		if !s.NoSums {
+			missing := ""
+			if s.Part || len(s.Missing) > 0 {
+				missing = " --ignore-missing"
+			}
+			fmt.Fprintf(&b, "  check again:      cd %s && sha256sum -c%s %s\n", wording.Quoted(providers.Escape(dir)), missing, state.ManifestName)
+		}
+		for _, f := range s.Files {
+			if strings.EqualFold(filepath.Ext(f.Path), ".vmx") {
+				fmt.Fprintf(&b, "  register the VM:  %s\n", wording.Quoted(providers.Escape(filepath.Join(dir, filepath.FromSlash(f.Path)))))
+			}
+		}
+	}
+	return b.String()
+}
