@@ -15,6 +15,7 @@ type builder struct {
 	jobs
 	plan *diff.Plan
 	opts Options
+	saw  map[string]task.Saw // by scope
 	env  func(*job, task.Job) task.Env
 }
 
@@ -22,7 +23,7 @@ type builder struct {
 // cannot be carried out. env is given what a job is for, and returns what its steps may
 // know.
 func buildJobs(plan *diff.Plan, opts Options, env func(*job, task.Job) task.Env) (jobs, error) {
-	b := &builder{plan: plan, opts: opts, env: env}
+	b := &builder{plan: plan, opts: opts, saw: task.SawAt(plan.Places), env: env}
 	b.at, b.roots, b.owners = map[string][]*job{}, map[string]*job{}, map[string]*job{}
 	steps, err := diff.Expand(plan, opts.Run)
 	if err != nil {
@@ -45,7 +46,7 @@ func buildJobs(plan *diff.Plan, opts Options, env func(*job, task.Job) task.Env)
 			return jobs{}, err
 		}
 	}
-	shareGroups(plan, b.all)
+	shareGroups(plan, b.saw, b.all)
 	return b.jobs, nil
 }
 
@@ -75,7 +76,7 @@ func (b *builder) addChange(c diff.Change, steps []diff.Step) error {
 	for _, f := range c.Files {
 		of.Files[f.Path] = f
 	}
-	of.Observed, of.Seen = task.Observed(place, key)
+	of.Observed, of.Seen = b.saw[of.Scope()][key.Stamp]
 	if c.Mode == diff.Prune {
 		j.Source, of.Ignore = b.opts.Stores[name], place.Ignore
 	}
@@ -90,7 +91,7 @@ func (b *builder) add(j *job, of task.Job) error {
 	if _, ok := b.opts.Stores[place]; !ok && b.opts.Missing[place] == nil {
 		return fmt.Errorf("%s: destination %q is not open", of.Address, place)
 	}
-	j.Env = b.env(j, of)
+	j.Env = b.env(j, of.Indexed())
 	for _, s := range j.Steps {
 		b.owners[s.ID] = j
 	}

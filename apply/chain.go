@@ -11,24 +11,35 @@ import (
 type chain struct {
 	scope  string
 	jobs   []*job
-	next   int  // of the jobs: those before it were begun
-	broken *job // the first that failed or was cancelled; nil if none
+	left   []*job // the last of them, which were not begun
+	newest *job   // the upload of the newest set that the destination lacks; nil if none
+	broken *job   // the first that failed or was cancelled; nil if none
+}
+
+// smallBytes is what several new sets of a VM may have together to be sent at once: with
+// so little, the time goes into waiting for replies. Large ones would share the bandwidth,
+// and the newest would be complete as late as the oldest.
+const smallBytes = 64 << 20
+
+// atOnce are the next jobs that may be done at the same time: at most so many small new
+// sets, or one job. The newest set has no company: where room is scarce, the newest of
+// other VMs come before the rest of this one.
+func (c *chain) atOnce(most int) []*job {
+	n, bytes := 0, int64(0)
+	for _, j := range c.left[:min(most, len(c.left))] {
+		bytes += j.Change.Bytes
+		if !j.adds() || j == c.newest || bytes > smallBytes {
+			break
+		}
+		n++
+	}
+	return c.left[:max(n, 1)]
 }
 
 func (c *chain) fail(j *job) {
 	if c.broken == nil {
 		c.broken = j
 	}
-}
-
-// firstUpload is the upload of the newest set that the destination lacks; nil if the
-// chain sends nothing.
-func (c *chain) firstUpload() *job {
-	i := slices.IndexFunc(c.jobs, func(j *job) bool { return j.Has(diff.OpPut) })
-	if i < 0 {
-		return nil
-	}
-	return c.jobs[i]
 }
 
 // chainsOf groups the changes into chains, ordered by their first change. The jobs of a
@@ -54,6 +65,10 @@ func chainsOf(jobs []*job) (all [2][]*chain) {
 	}
 	for _, c := range of {
 		slices.SortStableFunc(c.jobs, func(a, b *job) int { return a.Rank() - b.Rank() })
+		c.left = c.jobs
+		if i := slices.IndexFunc(c.jobs, func(j *job) bool { return j.Has(diff.OpPut) }); i >= 0 {
+			c.newest = c.jobs[i]
+		}
 	}
 	return all
 }

@@ -27,9 +27,6 @@ type watch struct {
 	planted  map[string]string // address to digest, of the sets without manifest
 	local    []state.Key       // sets that the source holds
 	complete map[string]int    // complete sets by scope, at the beginning
-
-	source string // the digest of the source when it was read last
-	whole  map[state.Key]bool
 }
 
 func newWatch(t *testing.T, w *world) *watch {
@@ -45,7 +42,7 @@ func newWatch(t *testing.T, w *world) *watch {
 	if w.options.Destroy {
 		clear(o.complete)
 	}
-	o.local = slices.Collect(maps.Keys(o.atSource(seen)))
+	o.local = slices.Collect(maps.Keys(seen.atSource))
 	// What a replace moved aside may come back.
 	for place, inv := range seen.inv {
 		for _, trash := range inv.Trash {
@@ -56,14 +53,33 @@ func newWatch(t *testing.T, w *world) *watch {
 }
 
 // sight is what an observer sees at one instant: read once, for all that is asked
-// about it.
+// about it. Nobody changes it: runs that come to the same files share it.
 type sight struct {
 	world *world // a copy, in which no call is under way
 	inv   map[string]state.Inventory
 	sets  map[string][]state.Set // of each destination, proven by their manifests
+
+	atSource map[state.Key]bool // sets that the source holds whole
 }
 
+// look reads all destinations. The runs of a trial come to the same files again and
+// again, up to the crash and after it, and what is read depends on these alone.
 func (o *watch) look() sight {
+	if o.w.seen == nil {
+		return o.read()
+	}
+	digest := o.w.digest()
+	if s, ok := o.w.seen.Load(digest); ok {
+		return s.(sight)
+	}
+	s := o.read()
+	if !o.t.Failed() {
+		o.w.seen.Store(digest, s)
+	}
+	return s
+}
+
+func (o *watch) read() sight {
 	s := sight{world: o.w.clone(), inv: map[string]state.Inventory{}, sets: map[string][]state.Set{}}
 	for _, d := range o.w.spec.Destinations {
 		store := s.world.stores[d.Name]
@@ -74,6 +90,7 @@ func (o *watch) look() sight {
 		s.inv[d.Name] = inv
 		s.sets[d.Name] = read.Manifests(o.t.Context(), store, slices.Clone(inv.Sets))
 	}
+	s.atSource = s.world.atSource(o.t)
 	return s
 }
 
@@ -125,10 +142,9 @@ func (o *watch) seeFloor(c faults.Call, seen sight) {
 // seeSource proves that what the source does not hold any more is whole at
 // every destination of the VM, or outlived there.
 func (o *watch) seeSource(c faults.Call, seen sight) {
-	here := o.atSource(seen)
 	var left []state.Key
 	for _, k := range o.local {
-		if !here[k] {
+		if !seen.atSource[k] {
 			left = append(left, k)
 		}
 	}
@@ -149,14 +165,6 @@ func (o *watch) seeSource(c faults.Call, seen sight) {
 			}
 		}
 	}
-}
-
-// atSource reads the source where it has changed: few calls do.
-func (o *watch) atSource(seen sight) map[state.Key]bool {
-	if now := seen.world.stores["vms"].Digest(); now != o.source {
-		o.source, o.whole = now, seen.world.atSource(o.t)
-	}
-	return o.whole
 }
 
 // atSource are the sets that the source holds whole, at their names or aside.
@@ -254,6 +262,7 @@ type trial struct {
 }
 
 func newTrial(t *testing.T, start *world) trial {
+	start.seen = &sync.Map{}
 	x := trial{start: start, plan: start.plan(t), tried: &sync.Map{}}
 	undisturbed := start.clone()
 	x.calls = undisturbed.finish(t, x.plan, &memLog{})

@@ -109,7 +109,7 @@ func (x *executor) check(ctx context.Context) error {
 	x.listed = x.opts.Now()
 	report, err := preflight.Check(ctx, preflight.Input{
 		Plan: x.plan, Jobs: x.jobs.envs(), Stores: x.opts.Stores, Missing: x.opts.Missing, Unlocked: x.stops.lost,
-		Journal: x.journal, Parallelism: x.opts.Parallelism,
+		Journal: x.journal,
 	})
 	x.found, x.stops.lost, x.stops.unread = report.Found, report.Lost, report.Unread
 	for _, j := range x.jobs.all {

@@ -7,7 +7,7 @@ import (
 )
 
 // shareGroups gives each job what the plan says of the sets beside its own.
-func shareGroups(plan *diff.Plan, all []*job) {
+func shareGroups(plan *diff.Plan, saw map[string]task.Saw, all []*job) {
 	kept := map[string]state.State{}
 	for _, k := range plan.Kept {
 		if _, known := kept[k.Address]; !known {
@@ -28,6 +28,6 @@ func shareGroups(plan *diff.Plan, all []*job) {
 		}
 	}
 	for _, j := range all {
-		j.Group = task.Group{MinKeep: floors[j.Scope()], Deletions: deletions[j.Scope()], Kept: kept, InFull: plan.Options.InFull(j.Address)}
+		j.Group = task.Group{Saw: saw[j.Scope()], MinKeep: floors[j.Scope()], Deletions: deletions[j.Scope()], Kept: kept, InFull: plan.Options.InFull(j.Address)}
 	}
 }

@@ -41,6 +41,9 @@ func (j *job) isDone(id string) bool {
 	return was == journal.Done
 }
 
+// adds reports whether a job sends a set, and neither deletes nor replaces one.
+func (j *job) adds() bool { return j.Has(diff.OpPut) && !j.Has(diff.OpAside) && !j.Deletes() }
+
 // unmet is the first step that must be done before s and is not; "" if none.
 func (j *job) unmet(s diff.Step) string {
 	for _, id := range s.Needs {

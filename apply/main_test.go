@@ -10,5 +10,6 @@ import (
 // and a third of the time went into the collection.
 func TestMain(m *testing.M) {
 	debug.SetGCPercent(400)
+	debug.SetMemoryLimit(768 << 20) // what they have seen stays
 	os.Exit(m.Run())
 }

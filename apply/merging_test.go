@@ -27,6 +27,9 @@ func (m mergingLean) Lean() providers.Lean    { return m }
 func (m mergingLean) Taken(ctx context.Context, p string) (bool, error) {
 	return providers.LeanOf(m.Store).Taken(ctx, p)
 }
+func (m mergingLean) SizeOf(ctx context.Context, p string) (int64, error) {
+	return providers.LeanOf(m.Store).SizeOf(ctx, p)
+}
 func (m mergingLean) RemoveListed(ctx context.Context, f providers.File) error {
 	return m.Remove(ctx, f.Path)
 }

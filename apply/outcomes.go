@@ -99,7 +99,7 @@ func (o *outcomes) othersWait(j *job, there []*job) bool {
 
 // noteFull notes that the place has no room for the newest set of a VM.
 func (o *outcomes) noteFull(c *chain, j *job) {
-	if j == c.firstUpload() && errors.Is(j.outcome.Err, providers.ErrFull) {
+	if j == c.newest && errors.Is(j.outcome.Err, providers.ErrFull) {
 		o.mu.Lock()
 		defer o.mu.Unlock()
 		o.full[j.Place.Name] = append(o.full[j.Place.Name], j)
@@ -113,7 +113,7 @@ func (o *outcomes) firstWithoutRoom(c *chain, place string) *job {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, j := range o.full[place] {
-		if j != c.firstUpload() {
+		if j != c.newest {
 			return j
 		}
 	}

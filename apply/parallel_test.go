@@ -3,6 +3,9 @@ package apply_test
 import (
 	"context"
 	"errors"
+	"path"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -10,18 +13,23 @@ import (
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/outcome"
+	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/providers/mem"
 )
 
-// patient does not send before it is told to.
+// patient does not send before it is told to, but for what belongs to a set.
 type patient struct {
 	providers.Store
 	until <-chan struct{}
+	but   string // the name of the set; "" is none
 }
 
 func (p patient) Put(ctx context.Context, path string, b providers.Body) error {
+	if p.but != "" && strings.Contains(path, p.but) {
+		return p.Store.Put(ctx, path, b)
+	}
 	select {
 	case <-p.until:
 		return p.Store.Put(ctx, path, b)
@@ -44,7 +52,7 @@ func (s *signal) close() { s.once.Do(func() { close(s.c) }) }
 func TestRun_slowDestinationHoldsNoOther(t *testing.T) {
 	w := scene(t, "")
 	done := newSignal()
-	stores := map[string]providers.Store{"vms": w.stores["vms"], "usb": w.stores["usb"], "nas": patient{w.stores["nas"], done.c}}
+	stores := map[string]providers.Store{"vms": w.stores["vms"], "usb": w.stores["usb"], "nas": patient{w.stores["nas"], done.c, ""}}
 	events := func(e event.Event) {
 		if e, ok := e.(event.ChangeDone); ok && e.Address == "usb/"+key("UsbBart", 21).String() {
 			done.close()
@@ -64,7 +72,7 @@ func TestRun_sendsSeveralVMsAtOnce(t *testing.T) {
 	wide := mem.New(yesterday, mem.Sessions(2))
 	w.stores["nas"] = wide
 	w.owned("nas")
-	stores := map[string]providers.Store{"vms": w.stores["vms"], "usb": w.stores["usb"], "nas": patient{wide, both.c}}
+	stores := map[string]providers.Store{"vms": w.stores["vms"], "usb": w.stores["usb"], "nas": patient{wide, both.c, ""}}
 	started := 0
 	events := func(e event.Event) { // one call at a time
 		if _, ok := e.(event.ChangeStarted); ok {
@@ -75,6 +83,67 @@ func TestRun_sendsSeveralVMsAtOnce(t *testing.T) {
 	}
 	r, err := apply.Run(t.Context(), plan, apply.Options{Run: thisRun, Stores: stores, Events: events, Now: now})
 	must(t, r, err)
+}
+
+// Bart has three sets to send, and nas two sessions.
+func threeSets(t *testing.T) (w *world, plan *diff.Plan) {
+	w = newWorld(t, 3)
+	for _, day := range []int{19, 20, 21} {
+		w.local(key("Bart", day))
+	}
+	w.stores["nas"] = mem.New(yesterday, mem.Sessions(2))
+	w.owned("nas")
+	return w, w.plan(t)
+}
+
+func TestRun_sendsSmallSetsOfAVMAtOnceAfterItsNewest(t *testing.T) {
+	w, plan := threeSets(t)
+	both := newSignal()
+	nas := patient{w.stores["nas"], both.c, dir.Staged(key("Bart", 21))}
+	stores := map[string]providers.Store{"vms": w.stores["vms"], "usb": w.stores["usb"], "nas": nas}
+	var alone []string
+	started := 0
+	events := func(e event.Event) { // one call at a time
+		switch e := e.(type) {
+		case event.ChangeStarted:
+			if started++; started == 3 {
+				both.close()
+			}
+		case event.ChangeDone:
+			if started == 1 {
+				alone = append(alone, e.Address)
+			}
+		}
+	}
+	r, err := apply.Run(t.Context(), plan, apply.Options{Run: thisRun, Stores: stores, Events: events, Now: now})
+	must(t, r, err)
+	if want := []string{"nas/" + key("Bart", 21).String()}; !slices.Equal(alone, want) {
+		t.Errorf("%q were complete before others began, want %q", alone, want)
+	}
+}
+
+// The newest of large sets is complete as early as it can be.
+func TestRun_sendsLargeSetsOfAVMOneAfterTheOther(t *testing.T) {
+	w, _ := threeSets(t)
+	for _, day := range []int{19, 20, 21} {
+		w.plant("vms", path.Join(key("Bart", day).String(), "disk-flat.vmdk"), strings.Repeat("disk", 10<<20))
+	}
+	stores := map[string]providers.Store{"vms": w.stores["vms"], "usb": w.stores["usb"], "nas": w.stores["nas"]}
+	sending, most := 0, 0
+	events := func(e event.Event) { // one call at a time
+		switch e.(type) {
+		case event.ChangeStarted:
+			sending++
+			most = max(most, sending)
+		case event.ChangeDone:
+			sending--
+		}
+	}
+	r, err := apply.Run(t.Context(), w.plan(t), apply.Options{Run: thisRun, Stores: stores, Events: events, Now: now})
+	must(t, r, err)
+	if most != 1 {
+		t.Errorf("%d sets were sent at once, want 1", most)
+	}
 }
 
 // counting counts how many puts run at once.

@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -76,7 +77,8 @@ func (x *executor) perform(ctx context.Context) (begun bool, err error) {
 	if err := x.begin(); err != nil {
 		return false, err
 	}
-	return true, x.worker().work(ctx)
+	err = x.worker().work(ctx)
+	return true, cmp.Or(err, x.journal.Flush())
 }
 
 // Check does the checks before the first step, and nothing else. Its errors are those

@@ -12,7 +12,6 @@ import (
 	"github.com/vmxsync/vmxsync/apply/record"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/providers/parallel"
 )
 
 // worker does the jobs of a run.
@@ -66,30 +65,6 @@ func (w *worker) tellRoom(ctx context.Context) {
 	}
 }
 
-// runChains runs chains concurrently: for each place as many as it has sessions, and no
-// place waits for another. They take turns, so that the newest set of each VM is sent
-// before the second newest of any VM.
-func (w *worker) runChains(ctx context.Context, chains []*chain) error {
-	if w.most == 1 {
-		return parallel.InTurns(ctx, 1, len(chains), func(i int) (bool, error) { return w.runChain(ctx, chains[i]) })
-	}
-	var queues [][]*chain
-	at := map[string]int{}
-	for _, c := range chains {
-		place := c.jobs[0].Place.Name
-		i, ok := at[place]
-		if !ok {
-			i = len(queues)
-			at[place], queues = i, append(queues, nil)
-		}
-		queues[i] = append(queues[i], c)
-	}
-	return parallel.Each(ctx, len(queues), len(queues), func(i int) error {
-		queue := queues[i]
-		return parallel.InTurns(ctx, parallel.Width(w.most, queue[0].jobs[0].Store), len(queue), func(n int) (bool, error) { return w.runChain(ctx, queue[n]) })
-	})
-}
-
 // waits reports whether a cleanup needs a step of a change.
 func (w *worker) waits(j *job) bool {
 	return slices.ContainsFunc(j.Steps, func(s diff.Step) bool {
@@ -119,55 +94,6 @@ func started(plan *diff.Plan, all []*job) event.Started {
 		}
 	}
 	return s
-}
-
-// runChain does the next jobs of a chain in order, up to and with one upload, and with
-// all that follows its last one; it reports whether any are left. After a failure no
-// delete follows, but uploads do: a smaller one may still fit.
-func (w *worker) runChain(ctx context.Context, c *chain) (more bool, err error) {
-	sent := false
-	for ; c.next < len(c.jobs); c.next++ {
-		j := c.jobs[c.next]
-		if j.Has(diff.OpPut) && sent {
-			return true, nil
-		}
-		if because := w.hindrance(c, j); because != nil {
-			w.outcomes.cancel(j, because)
-			c.fail(j)
-			continue
-		}
-		if err := w.runJob(ctx, j); err != nil {
-			return false, err
-		}
-		sent = sent || j.Has(diff.OpPut)
-		if breaks(j) {
-			c.fail(j)
-		}
-		w.outcomes.noteFull(c, j)
-	}
-	return false, nil
-}
-
-// hindrance is the job whose failure forbids this one; nil if none does.
-func (w *worker) hindrance(c *chain, j *job) *job {
-	if c.broken != nil && j.Deletes() {
-		return c.broken
-	}
-	if j.Has(diff.OpPut) && j != c.firstUpload() {
-		return w.outcomes.firstWithoutRoom(c, j.Place.Name)
-	}
-	return nil
-}
-
-// breaks reports whether later deletes of the chain must not happen. A delete that
-// could not remove every file has still left the group as planned; at a source, deletes
-// do not depend on each other.
-func breaks(j *job) bool {
-	if j.outcome.Status != outcome.StatusFailed || j.Has(diff.OpPrune) {
-		return false
-	}
-	deletion, ok := j.Deletion()
-	return !ok || !j.isDone(deletion.ID)
 }
 
 // runJob works on one job and notes its outcome. It returns only what ends the

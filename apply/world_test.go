@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -52,6 +53,9 @@ type world struct {
 	// options are the flags of plan, until they name nothing any more.
 	options diff.Options
 	block   int64 // of the block sums, in bytes; 0: files are too small for any
+	// seen are the sights of a trial by digest, for all clones of its world; nil: each
+	// look reads.
+	seen *sync.Map
 }
 
 func newWorld(t testing.TB, keep int) *world {
@@ -91,7 +95,7 @@ func newWorld(t testing.TB, keep int) *world {
 }
 
 func (w *world) clone() *world {
-	c := &world{spec: w.spec, options: w.options, block: w.block, stores: map[string]*mem.Store{}}
+	c := &world{spec: w.spec, options: w.options, block: w.block, seen: w.seen, stores: map[string]*mem.Store{}}
 	for name, s := range w.stores {
 		c.stores[name] = s.Clone()
 	}
@@ -360,8 +364,12 @@ func (l *memLog) Append(line []byte) error {
 	return end()
 }
 
-// Sync is a part of the line before it, and no step of its own.
+// Sync is a part of the line before it, and no step of its own. What has crashed makes
+// nothing durable.
 func (l *memLog) Sync() error {
+	if l.script != nil && l.script.Crashed() {
+		return errors.New("crashed")
+	}
 	l.synced = len(l.data)
 	return nil
 }

@@ -1,8 +1,6 @@
 package diff
 
 import (
-	"slices"
-
 	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
 )
@@ -29,12 +27,13 @@ func (p *Plan) OnlyCreate() *Plan {
 // noteUnsent is an error at each destination where the newest set of a VM is left out
 // with what is not approved: that VM is not backed up until somebody approves it.
 func (p *Plan) noteUnsent(dropped []Change) {
+	newest := p.newest()
 	for _, place := range p.Places {
 		var unsent []notice.Note
 		vms := map[string]bool{}
 		for _, c := range dropped {
 			at, k, err := state.SplitAddress(c.Address)
-			if err != nil || at != place.Name || c.Action == Delete || p.hasSince(at, k) || vms[k.VM] {
+			if err != nil || at != place.Name || c.Action == Delete || newest[state.Scope(at, k.VM)] > k.Stamp || vms[k.VM] {
 				continue
 			}
 			vms[k.VM] = true
@@ -44,13 +43,25 @@ func (p *Plan) noteUnsent(dropped []Change) {
 	}
 }
 
-// hasSince reports whether a destination has a complete set of the VM that is newer, or
-// gets one.
-func (p *Plan) hasSince(place string, k state.Key) bool {
-	newer := func(address string) bool {
-		at, other, err := state.SplitAddress(address)
-		return err == nil && at == place && other.VM == k.VM && other.Stamp > k.Stamp
+// newest are the times of the newest complete sets that VMs have at destinations, or get,
+// by scope.
+func (p *Plan) newest() map[string]state.Stamp {
+	all := map[string]state.Stamp{}
+	note := func(address string) {
+		if place, k, err := state.SplitAddress(address); err == nil {
+			scope := state.Scope(place, k.VM)
+			all[scope] = max(all[scope], k.Stamp)
+		}
 	}
-	return slices.ContainsFunc(p.Kept, func(x Kept) bool { return x.State == state.Complete && newer(x.Address) }) ||
-		slices.ContainsFunc(p.Changes, func(c Change) bool { return c.Action != Delete && newer(c.Address) })
+	for _, x := range p.Kept {
+		if x.State == state.Complete {
+			note(x.Address)
+		}
+	}
+	for _, c := range p.Changes {
+		if c.Action != Delete {
+			note(c.Address)
+		}
+	}
+	return all
 }

@@ -182,7 +182,8 @@ func asideCleanup(source Place, c Cleanup) (op Op, to string, k state.Key, ok bo
 
 // sequence is one group while its changes are expanded one after the other.
 type sequence struct {
-	present map[state.Stamp]string // at final names, by digest
+	present map[state.Stamp]string // the digests of the sets at final names
+	sum     GroupSum               // of these
 	creates []Change
 	counts  []string // ids of the steps that make the creates count
 	deletes []string // id of the last delete
@@ -193,10 +194,24 @@ func newSequence(o Observed) *sequence {
 	q := &sequence{present: map[state.Stamp]string{}}
 	for _, s := range o.Sets {
 		if s.State != state.Incomplete {
-			q.present[s.Name] = s.SHA256
+			q.put(s.Name, s.SHA256)
 		}
 	}
 	return q
+}
+
+// put puts a set at its final name, in the place of what is there.
+func (q *sequence) put(name state.Stamp, digest string) {
+	q.drop(name)
+	q.present[name] = digest
+	q.sum.Add(name, digest)
+}
+
+func (q *sequence) drop(name state.Stamp) {
+	if was, there := q.present[name]; there {
+		q.sum.Remove(name, was)
+		delete(q.present, name)
+	}
 }
 
 // create notes a change that makes a set count, and the step that does.
@@ -209,11 +224,11 @@ func (q *sequence) create(c Change, id string) {
 func (q *sequence) remove(k state.Key, s Step) Step {
 	for _, c := range q.creates {
 		_, made, _ := state.SplitAddress(c.Address)
-		q.present[made.Stamp] = state.Digest(c.Files)
+		q.put(made.Stamp, state.Digest(c.Files))
 	}
-	s.Expect = GroupDigest(q.present)
+	s.Expect = q.sum.Digest()
 	s.Needs = slices.Concat(q.counts, q.deletes)
-	delete(q.present, k.Stamp)
+	q.drop(k.Stamp)
 	q.creates, q.counts = nil, nil
 	return s
 }

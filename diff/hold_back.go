@@ -19,7 +19,8 @@ func (p *Plan) HoldBack() *Plan {
 	rest := p
 	for rest.Refused() { // each round leaves fewer deletes
 		g := rest.Guard
-		part, dropped := rest.without(func(c Change) bool { return c.DeletesSet() && g.Refuses(c) }, heldText)
+		refuses := g.Refuses()
+		part, dropped := rest.without(func(c Change) bool { return c.DeletesSet() && refuses(c) }, heldText)
 		part, crowded := part.withinQuotas(dropped, heldText)
 		dropped = append(dropped, crowded...)
 		part.Guard = part.judge(*g, rest.stocks())
@@ -69,12 +70,16 @@ func sharesGroup(with []Change) func(Change) bool {
 	}
 }
 
-// Refuses reports whether a refusal covers the change.
-func (g *Guard) Refuses(c Change) bool {
-	place, k, _ := state.SplitAddress(c.Address)
-	return slices.ContainsFunc(g.Refusals, func(r Refusal) bool {
-		return r.Scope == "" || r.Scope == place || r.Scope == state.Scope(place, k.VM)
-	})
+// Refuses returns a function that reports whether a refusal covers a change.
+func (g *Guard) Refuses() func(Change) bool {
+	scopes := map[string]bool{}
+	for _, r := range g.Refusals {
+		scopes[r.Scope] = true
+	}
+	return func(c Change) bool {
+		place, k, _ := state.SplitAddress(c.Address)
+		return scopes[""] || scopes[place] || scopes[state.Scope(place, k.VM)]
+	}
 }
 
 // noteWaiting reports at each destination the uploads that wait for deletes, and the

@@ -33,7 +33,7 @@ func justify(x pruning, k state.Key) (justification, error) {
 			return why, err
 		}
 		why.groups = append(why.groups, g)
-		does, err := roleOf(g, k)
+		does, err := roleOf(g, x.groundsOf(g), k)
 		if err != nil {
 			return why, err
 		}
@@ -62,12 +62,27 @@ const (
 	provenThere             // it holds the set complete, with checksums, and keeps it
 )
 
+// grounds are what is the same for all sets of a group, and is found out once.
+type grounds struct {
+	suspects []decide.Decision // newest first
+	omits    bool              // -target or -exclude leaves out an upload
+}
+
+func (x pruning) groundsOf(g *decide.Group) grounds {
+	is, known := x.grounds[g]
+	if !known {
+		is = grounds{g.Suspects(), g.Omits()}
+		x.grounds[g] = is
+	}
+	return is
+}
+
 // roleOf finds out what a destination has to do with a set; an error is why the set must
 // stay at the source.
-func roleOf(g *decide.Group, k state.Key) (role, error) {
+func roleOf(g *decide.Group, is grounds, k state.Key) (role, error) {
 	name := g.Destination.Name
-	if suspects := g.Suspects(); len(suspects) > 0 {
-		return 0, fmt.Errorf("%s is suspicious at %s", suspects[0].Key, name)
+	if len(is.suspects) > 0 {
+		return 0, fmt.Errorf("%s is suspicious at %s", is.suspects[0].Key, name)
 	}
 	if g.Overwritten {
 		return 0, errors.New("local sets of this VM were rewritten since their upload")
@@ -86,7 +101,7 @@ func roleOf(g *decide.Group, k state.Key) (role, error) {
 		return 0, errors.New(name + " cannot hold its names")
 	case d.Disposition.Creates(), d.Disposition == decide.Omit:
 		return comesThere, nil
-	case g.Omits():
+	case is.omits:
 		return 0, fmt.Errorf("-target or -exclude leaves out an upload to %s", name)
 	case !d.Kept(), d.Disposition == decide.Spare:
 		return unneeded, nil
@@ -139,8 +154,10 @@ func (j *justification) requireNewer(k state.Key) error {
 	for _, g := range j.groups {
 		n, coming := 0, 0
 		for _, d := range g.Decisions { // newest first
+			if n == g.Policy.MinKeep || d.Key.Stamp <= k.Stamp {
+				break
+			}
 			switch {
-			case n == g.Policy.MinKeep || d.Key.Stamp <= k.Stamp:
 			case d.Disposition.Creates() && d.Kept() && !d.Future:
 				coming++
 			case proves(d):

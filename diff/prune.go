@@ -36,6 +36,7 @@ func pruneSources(all *planned) pruned {
 			touched[o.Scope] = true
 		}
 	}
+	fresh := firstUse(all)
 	for _, s := range w.Spec.Sources {
 		p.cleanAsides(all, s)
 		if w.Empty(s.Name) {
@@ -43,7 +44,9 @@ func pruneSources(all *planned) pruned {
 		}
 		for _, vm := range w.VMs(s.Name) {
 			if b, ok := w.Spec.Assign(s.Name, vm); ok && b.PruneSource != "" && w.CheckDeletes(s, vm) == nil {
-				p.prune(pruningOf(all, s, b, vm), touched)
+				x := pruningOf(all, s, b, vm)
+				x.fresh = fresh
+				p.prune(x, touched)
 			}
 		}
 	}
@@ -57,11 +60,14 @@ type pruning struct {
 	backup config.Backup
 	vm     string
 	policy config.Policy
+
+	fresh   string // a destination that is used for the first time; "" if there is none
+	grounds map[*decide.Group]grounds
 }
 
 func pruningOf(all *planned, s config.Source, b config.Backup, vm string) pruning {
 	policy, _ := all.world.Spec.Policy(b.PruneSource)
-	return pruning{all, s, b, vm, policy}
+	return pruning{all: all, source: s, backup: b, vm: vm, policy: policy, grounds: map[*decide.Group]grounds{}}
 }
 
 // prune asks retention about the local sets of a VM alone, and plans to delete those that
@@ -126,8 +132,8 @@ func (x pruning) provenSince() time.Time {
 // justify returns what justifies that a set is pruned; an error is why nothing does.
 func (x pruning) justify(s state.Set) (justification, error) {
 	ground, err := justify(x, s.Key)
-	if fresh := firstUse(x.all); fresh != "" { // nothing local is pruned in that run
-		err = fmt.Errorf("this is the first use of %s", fresh)
+	if x.fresh != "" { // nothing local is pruned in that run
+		err = fmt.Errorf("this is the first use of %s", x.fresh)
 	}
 	if err == nil {
 		err = observe.CheckPaths(state.Aside(s.Path, observe.LongestRun), s.Files)

@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -60,30 +59,33 @@ func recordFor(all *planned, d config.Destination, p Place) (*known.Record, []no
 // known now, and those that have vanished.
 func recordSets(r *known.Record, all *planned, inv state.Inventory) {
 	last := inv.Known
+	var sets []known.Set
 	for _, s := range inv.Sets {
 		was, recorded := last.Find(s.Key.AsRecorded())
 		switch {
 		case s.State == state.Complete && s.Marked && utf8.ValidString(s.VM):
-			r.Put(recordedSet(s, was))
+			sets = append(sets, recordedSet(s, was))
 		case recorded: // it is there, but damaged, for example
 			was.Seen = time.Time{}
-			r.Put(was)
+			sets = append(sets, was)
 		}
 	}
 	if last == nil {
+		r.Put(sets...)
 		return
 	}
 	for _, s := range last.Sets {
 		if _, there := inv.Find(state.KeyOf(s.Key)); !there && inv.Unsure(s.VM) {
-			r.Put(s)
+			sets = append(sets, s)
 		}
 	}
 	for _, g := range all.at(inv.Place) {
 		for _, s := range g.Vanished {
 			s.Seen = last.LastSeen(s).UTC()
-			r.Put(s)
+			sets = append(sets, s)
 		}
 	}
+	r.Put(sets...)
 }
 
 // recordedSet is a set as a record has it. The digest of its manifest is carried over
@@ -110,7 +112,7 @@ func recordAccepted(r *known.Record, all *planned, inv state.Inventory) {
 	if inv.Known != nil {
 		for _, a := range inv.Known.Accepted {
 			g := all.groups[state.Scope(inv.Place, a.VM)]
-			if g == nil || g.Unknown != nil || slices.ContainsFunc(g.Decisions, func(x decide.Decision) bool { return x.Holds(a) }) {
+			if g == nil || g.Unknown != nil || holds(g, a) {
 				r.Accept(a)
 			}
 		}
@@ -122,18 +124,28 @@ func recordAccepted(r *known.Record, all *planned, inv state.Inventory) {
 	}
 }
 
+// holds reports whether a set of the group has, or gets, the content that was accepted.
+func holds(g *decide.Group, a known.Acceptance) bool {
+	d, there := g.Of(state.KeyOf(a.Key))
+	return there && d.Holds(a)
+}
+
 // recordFindings takes over what was found of the copies that are there, or may come
 // back, and that this plan does not accept.
 func recordFindings(r *known.Record, o Options, inv state.Inventory) {
 	if inv.Known == nil {
 		return
 	}
+	trashed := map[state.Key]bool{}
+	for _, t := range inv.Trash {
+		trashed[t.Key] = true
+	}
 	for _, f := range inv.Known.Findings {
 		k := state.KeyOf(f.Key)
 		s, there := inv.Find(k)
 		is := there && (s.Manifest == nil || s.Manifest.Identity() == f.Manifest)
 		accepted := is && o.AcceptsInFull(state.Address(inv.Place, k))
-		if !accepted && (is || inv.Unsure(k.VM) || slices.ContainsFunc(inv.Trash, func(t state.Trashed) bool { return t.Key == k })) {
+		if !accepted && (is || inv.Unsure(k.VM) || trashed[k]) {
 			r.Note(f)
 		}
 	}

@@ -3,6 +3,7 @@ package providers
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 )
 
@@ -15,6 +16,9 @@ type Lean interface {
 	// Taken reports whether anything is at a path, by asking for the path itself: a
 	// listing may be cut. It may follow a link, and miss what is no folder.
 	Taken(ctx context.Context, path string) (bool, error)
+	// SizeOf is the size of a file in bytes, by asking for the file itself. A missing one is
+	// fs.ErrNotExist.
+	SizeOf(ctx context.Context, path string) (int64, error)
 	// RemoveListed is Remove of what a listing has just shown, with its kind.
 	RemoveListed(ctx context.Context, f File) error
 	// RemoveEmptied is Remove of a folder that the caller has just emptied. It is not
@@ -47,6 +51,14 @@ func (t thorough) Taken(ctx context.Context, path string) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+func (t thorough) SizeOf(ctx context.Context, path string) (int64, error) {
+	f, err := t.Stat(ctx, path)
+	if err == nil && f.Kind != Regular {
+		err = fmt.Errorf("%s is not a regular file (%s)", path, f.Kind)
+	}
+	return f.Size, err
 }
 
 func (t thorough) RemoveListed(ctx context.Context, f File) error { return t.Remove(ctx, f.Path) }

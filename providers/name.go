@@ -66,7 +66,7 @@ func CheckPath(p string) error {
 	if len(p) > MaxPath {
 		return fmt.Errorf("path of %d bytes, more than %d: %w", len(p), MaxPath, ErrName)
 	}
-	for _, name := range strings.Split(p, "/") {
+	for name := range strings.SplitSeq(p, "/") {
 		if err := CheckName(name); err != nil {
 			return err
 		}

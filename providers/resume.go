@@ -45,6 +45,15 @@ type Recorded interface {
 	Unrecorded(n int64) (from int64)
 }
 
+// Summing is a reader of a body that sums up what it delivers. Whoever reads by ReadAlone
+// calls Take for the same bytes, in their order, before it closes the reader: reading and
+// summing can go on at the same time then. Read does both.
+type Summing interface {
+	io.ReadCloser
+	ReadAlone(p []byte) (n int, err error)
+	Take(p []byte) error
+}
+
 // Unrecorded is that of a body; what is not Recorded is answered for by the caller.
 func Unrecorded(b Body, n int64) int64 {
 	if r, ok := b.(Recorded); ok {

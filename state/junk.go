@@ -2,6 +2,7 @@ package state
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -25,4 +26,18 @@ func IsJunk(name string) bool {
 
 // Folded is what a name becomes on a disk that ignores case and composes
 // letters: two names that fold to the same cannot both live there.
-func Folded(name string) string { return cases.Fold().String(norm.NFC.String(name)) }
+func Folded(name string) string {
+	if isASCII(name) { // nearly all are, and every listing folds all of its names
+		return strings.ToLower(name)
+	}
+	return cases.Fold().String(norm.NFC.String(name))
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/vmxsync/vmxsync/state/known"
@@ -31,12 +32,28 @@ func (inv Inventory) Vanished(record *known.Record) []known.Set {
 	for _, s := range record.Sets {
 		k := KeyOf(s.Key)
 		_, there := inv.Find(k)
-		_, going := slices.BinarySearchFunc(inv.Going, s.Key, known.Key.Compare)
-		if !there && !inv.Unsure(k.VM) && !going && !work[k] {
+		if !there && !inv.Unsure(k.VM) && !inv.IsGoing(s.Key) && !work[k] {
 			vanished = append(vanished, s)
 		}
 	}
 	return vanished
+}
+
+// IsGoing reports whether an apply that died was about to delete the set.
+func (inv Inventory) IsGoing(k known.Key) bool {
+	_, going := slices.BinarySearchFunc(inv.Going, k, known.Key.Compare)
+	return going
+}
+
+// GoingOf are the sets of one VM that an apply was about to delete when it died, oldest
+// first.
+func (inv Inventory) GoingOf(vm string) []known.Key {
+	from, _ := slices.BinarySearchFunc(inv.Going, vm, func(k known.Key, vm string) int { return cmp.Compare(k.VM, vm) })
+	to := from
+	for to < len(inv.Going) && inv.Going[to].VM == vm {
+		to++
+	}
+	return inv.Going[from:to]
 }
 
 // Unsure reports whether a set of the VM may be there that the reading lacks.

@@ -1,9 +1,9 @@
 // Package journal is the append-only record of one apply: which steps have
 // been started and which are done. It is what a killed apply goes on from.
 //
-// A journal is a file of JSON lines. Every line is on the disk before the
-// method that wrote it returns: a step is recorded as started before it acts
-// and as done before it counts. The lines of a step that sends a file are on the disk
+// A journal is a file of JSON lines. A step is recorded as started, and that is on the
+// disk, before it acts. That a step is done is on the disk before another one acts, or the
+// apply ends. The lines of a step that sends a file are on the disk
 // with the next line of another step, and before it: what is lost is sent again. A line that was cut by a crash is dropped when
 // the journal is opened again; a line that is damaged otherwise is an error.
 //

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"errors"
 	"sync"
 	"time"
 )
@@ -21,6 +22,7 @@ type Journal struct {
 	log     Log
 	now     func() time.Time
 	history *history
+	owed    bool // a step is done, and that is not durable yet
 }
 
 // Resume makes the journal of the apply h out of the data that log already
@@ -63,38 +65,51 @@ func (j *Journal) Of(step string) (Status, Result) {
 }
 
 // Begin records that from here on a step without a record was never started.
-func (j *Journal) Begin() error { return j.append(recordLine{Event: begunEvent}, true) }
+func (j *Journal) Begin() error { return j.append(recordLine{Event: begunEvent}, atOnce) }
 
 // Started records that a step is about to act.
 func (j *Journal) Started(step string) error {
-	return j.append(recordLine{Event: startedEvent, Step: step}, true)
+	return j.append(recordLine{Event: startedEvent, Step: step}, atOnce)
 }
 
 // StartedSending is Started for a step that sends a file: its record is durable with the
-// next one of another step. If it is lost, the file is sent again.
+// next one of another step. If it is lost, the file is sent again. What is done before it
+// is durable.
 func (j *Journal) StartedSending(step string) error {
-	return j.append(recordLine{Event: startedEvent, Step: step}, false)
+	return j.append(recordLine{Event: startedEvent, Step: step}, whatIsDone)
 }
 
 // DoneSending is Done for such a step.
 func (j *Journal) DoneSending(step string, r Result) error {
-	return j.append(recordLine{Event: doneEvent, Step: step, SHA256: r.SHA256, Blocks: r.Blocks}, false)
+	return j.append(recordLine{Event: doneEvent, Step: step, SHA256: r.SHA256, Blocks: r.Blocks}, later)
 }
 
-// Done records that a step had its effect.
+// Done records that a step had its effect. The record is durable before another step
+// acts, and when Flush returns.
 func (j *Journal) Done(step string, r Result) error {
-	return j.append(recordLine{Event: doneEvent, Step: step, SHA256: r.SHA256, Blocks: r.Blocks}, true)
+	return j.append(recordLine{Event: doneEvent, Step: step, SHA256: r.SHA256, Blocks: r.Blocks}, soon)
 }
 
-func (j *Journal) append(r recordLine, durable bool) error {
+// When a line is durable, with all lines before it.
+type when int
+
+const (
+	later      when = iota // with a later line
+	whatIsDone             // with a later line; what is done is durable at once
+	soon                   // before another step acts
+	atOnce
+)
+
+func (j *Journal) append(r recordLine, durable when) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	r.At = j.now().UTC()
 	if err := j.log.Append(encode(r)); err != nil {
 		return err
 	}
-	if durable {
-		if err := j.log.Sync(); err != nil {
+	j.owed = j.owed || durable == soon
+	if durable == atOnce || durable == whatIsDone && j.owed {
+		if err := j.sync(); err != nil {
 			return err
 		}
 	}
@@ -102,8 +117,26 @@ func (j *Journal) append(r recordLine, durable bool) error {
 	return nil
 }
 
-// Close closes the log.
-func (j *Journal) Close() error { return j.log.Close() }
+func (j *Journal) sync() error {
+	if err := j.log.Sync(); err != nil {
+		return err
+	}
+	j.owed = false
+	return nil
+}
+
+// Flush makes durable what is done.
+func (j *Journal) Flush() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if !j.owed {
+		return nil
+	}
+	return j.sync()
+}
+
+// Close makes durable what is done, and closes the log.
+func (j *Journal) Close() error { return errors.Join(j.Flush(), j.log.Close()) }
 
 // Discard is a journal that begins empty and is not kept.
 func Discard(run string) *Journal {

@@ -16,8 +16,9 @@ type Lock struct {
 	place     Place
 	file      *File
 	self      Holder
-	first     bool     // nobody had worked there before
-	overtaken []Holder // the dead, one of whom may come back
+	first     bool      // nobody had worked there before
+	overtaken []Holder  // the dead, one of whom may come back
+	written   time.Time // when its name was written, as it was taken; zero: it was renamed
 
 	onLoss func(error)
 
@@ -131,11 +132,16 @@ func farewell(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), goodbye)
 }
 
-// Written writes our name once more and returns when that was, by the clock of
-// the destination; zero where it does not tell.
+// justNow is how old a name may be to show the time of the destination.
+const justNow = 10 * time.Second
+
+// Written returns when our name was written just now, by the clock of the destination;
+// zero where it does not tell. It is written once more if that was longer ago.
 func (l *Lock) Written(ctx context.Context) (time.Time, error) {
-	if err := l.place.put(ctx, l.self); err != nil {
-		return time.Time{}, err
+	if time.Since(l.written) > justNow {
+		if err := l.place.put(ctx, l.self); err != nil {
+			return time.Time{}, err
+		}
 	}
 	f, err := l.place.Store.Stat(ctx, l.place.path(l.self))
 	return f.ModTime, err

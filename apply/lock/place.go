@@ -20,6 +20,8 @@ type Place struct {
 	Key   string // the same for every configuration that writes there
 	Store providers.Store
 	Work  state.WorkDir
+	// Used: somebody is known to have worked there.
+	Used bool
 	// Signs is what changes there as long as an apply works, besides its lock;
 	// nil: nothing is known to.
 	Signs func(ctx context.Context) string
@@ -81,7 +83,8 @@ func (p Place) remove(ctx context.Context, h Holder) error {
 	if providers.CheckName(h.name) != nil {
 		return fmt.Errorf("lock: %q: %w", h.name, providers.ErrName)
 	}
-	if err := p.Store.Remove(ctx, p.path(h)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	name := providers.File{Path: p.path(h), Kind: providers.Regular}
+	if err := providers.LeanOf(p.Store).RemoveListed(ctx, name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("lock: %w", err)
 	}
 	return nil
@@ -89,6 +92,9 @@ func (p Place) remove(ctx context.Context, h Holder) error {
 
 // untouched reports whether nobody has worked there yet.
 func (p Place) untouched(ctx context.Context) (bool, error) {
+	if p.Used {
+		return false, nil
+	}
 	_, err := p.Store.Stat(ctx, string(p.Work))
 	if errors.Is(err, fs.ErrNotExist) {
 		return true, nil
@@ -105,7 +111,7 @@ func (p Place) untouched(ctx context.Context) (bool, error) {
 // nobody's way.
 func (p Place) fold(ctx context.Context, all bool) {
 	for dir := p.Work.Held(); dir != "."; dir = path.Dir(dir) {
-		if p.Store.Remove(ctx, dir) != nil || !all {
+		if providers.LeanOf(p.Store).RemoveListed(ctx, providers.File{Path: dir, Kind: providers.Dir}) != nil || !all {
 			return
 		}
 	}

@@ -16,7 +16,7 @@ import (
 // PlaceOf is the place of a plan, as a lock knows it.
 func PlaceOf(p diff.Place, store providers.Store) Place {
 	return Place{
-		Name: p.Name, Key: p.Type + " " + p.Location, Store: store, Work: p.WorkDir,
+		Name: p.Name, Key: p.Type + " " + p.Location, Store: store, Work: p.WorkDir, Used: p.Owner != "",
 		Signs: func(ctx context.Context) string { return signs(ctx, store, p) },
 	}
 }

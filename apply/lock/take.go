@@ -119,6 +119,7 @@ func (a *attempt) enter(ctx context.Context) (ours bool, others []Holder, err er
 	if err := a.place.put(ctx, a.self); err != nil {
 		return false, nil, errors.Join(err, a.withdraw(ctx))
 	}
+	a.written = time.Now()
 	looks := 1
 	if made {
 		looks = withdrawals

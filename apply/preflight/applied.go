@@ -33,13 +33,10 @@ func concluded(steps []diff.Step, j Journal) bool {
 
 // applied reports whether the plan has nothing left to do.
 func (c *checks) applied(ctx context.Context) bool {
-	if len(c.Lost) > 0 {
+	if len(c.Lost) > 0 || slices.ContainsFunc(c.Jobs, func(j *task.Env) bool { return lands(j) && c.Progress[j] != Finished }) {
 		return false
 	}
 	for _, j := range c.Jobs {
-		if lands(j) && c.Progress[j] != Finished {
-			return false
-		}
 		for _, s := range j.Steps {
 			if !c.leftNothing(ctx, j, s) {
 				return false

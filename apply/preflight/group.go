@@ -12,7 +12,6 @@ import (
 	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/providers/parallel"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/read"
 )
@@ -26,19 +25,20 @@ type group struct {
 	look  providers.Store // by which it was read
 }
 
-// checkPlace lists the touched scopes of a place concurrently, and then compares them
-// one by one.
+// checkPlace lists the touched scopes of a place together, and then compares them one by
+// one.
 func (c *checks) checkPlace(ctx context.Context, store providers.Store, p diff.Place) error {
+	vms := make([]string, len(p.Observed))
+	for i, o := range p.Observed {
+		vms[i] = strings.TrimPrefix(o.Scope, p.Name+"/")
+	}
+	all := read.Groups(ctx, store, p.Layout, p.WorkDir, vms)
 	groups, failed := make([]group, len(p.Observed)), make([]error, len(p.Observed))
-	err := parallel.Each(ctx, parallel.Width(c.Parallelism, store), len(groups), func(i int) error {
-		groups[i], failed[i] = c.readGroup(ctx, store, p, p.Observed[i])
+	for i, o := range p.Observed {
+		groups[i], failed[i] = c.groupOf(store, o, all[vms[i]])
 		if endsPreflight(ctx, failed[i]) {
-			return fmt.Errorf("%s: %w", p.Observed[i].Scope, failed[i])
+			return fmt.Errorf("%s: %w", o.Scope, failed[i])
 		}
-		return nil
-	})
-	if err != nil {
-		return err
 	}
 	var stale []error
 	for i, g := range groups {
@@ -64,10 +64,10 @@ func (c *checks) compareGroup(ctx context.Context, g group, err error) error {
 	return nil
 }
 
-func (c *checks) readGroup(ctx context.Context, store providers.Store, p diff.Place, o diff.Observed) (group, error) {
-	vm := strings.TrimPrefix(o.Scope, p.Name+"/")
-	sets, err := read.Group(ctx, store, p.Layout, p.WorkDir, vm)
-	g := group{o.Scope, map[state.Stamp]diff.ObservedSet{}, task.ByStamp(sets), c.groups[state.Scope(p.Name, vm)], store}
+// groupOf is a group as it was read.
+func (c *checks) groupOf(store providers.Store, o diff.Observed, is read.GroupRead) (group, error) {
+	err := is.Err
+	g := group{o.Scope, map[state.Stamp]diff.ObservedSet{}, task.ByStamp(is.Sets), c.groups[o.Scope], store}
 	_, partial := errors.AsType[*read.NotWholeError](err)
 	for _, s := range o.Sets {
 		if _, there := g.is[s.Name]; there || !partial {

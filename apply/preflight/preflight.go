@@ -15,13 +15,12 @@ import (
 
 // Input is what the places are compared with, and how they are reached.
 type Input struct {
-	Plan        *diff.Plan
-	Jobs        []*task.Env // in the order of work
-	Stores      map[string]providers.Store
-	Missing     map[string]error // destinations that could not be opened
-	Unlocked    map[string]error // destinations that could not be locked; nothing is asked there
-	Journal     Journal
-	Parallelism int // the most calls at once at a store; 0 leaves it to the store
+	Plan     *diff.Plan
+	Jobs     []*task.Env // in the order of work
+	Stores   map[string]providers.Store
+	Missing  map[string]error // destinations that could not be opened
+	Unlocked map[string]error // destinations that could not be locked; nothing is asked there
+	Journal  Journal
 }
 
 // Journal is what a preflight may know of the journal.

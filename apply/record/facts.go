@@ -38,10 +38,11 @@ func (f Facts) Next(last *known.Record) *known.Record {
 		r.Note(found)
 	}
 	f.recordRoom(r)
+	var gone, sound []known.Key
+	var landed []known.Set
 	for _, c := range f.Changes {
-		k := c.Key.AsRecorded()
 		if c.Deleted {
-			r.Drop(k)
+			gone = append(gone, c.Key.AsRecorded())
 		}
 		if !r.Moves.Cover(c.Moves) {
 			r.Moves = c.Moves
@@ -49,11 +50,14 @@ func (f Facts) Next(last *known.Record) *known.Record {
 		if !c.Landed {
 			continue
 		}
-		r.Put(diff.RecordOf(c.Key, c.Files))
+		landed = append(landed, diff.RecordOf(c.Key, c.Files))
 		if !c.Aside { // else the finding is of what is in trash now, and may come back
-			r.Forget(k)
+			sound = append(sound, c.Key.AsRecorded())
 		}
 	}
+	r.Drop(gone...)
+	r.Put(landed...)
+	r.Forget(sound...)
 	return r
 }
 
@@ -84,11 +88,13 @@ func (f Facts) succeed(last *known.Record) *known.Record {
 	if last.Run != f.Run {
 		r.Seq++
 	}
+	var sound, lost []known.Key
 	for _, found := range last.Findings {
 		if Accepts(f.Plan, f.Run, f.address(found.Key), found) {
-			r.Forget(found.Key)
+			sound = append(sound, found.Key)
 		}
 	}
+	r.Forget(sound...)
 	if f.Place.Known == nil {
 		return r
 	}
@@ -97,27 +103,26 @@ func (f Facts) succeed(last *known.Record) *known.Record {
 	}
 	for _, s := range last.Sets {
 		if !s.Seen.IsZero() && f.Plan.Options.Accepts(f.address(s.Key)) {
-			r.Drop(s.Key)
+			lost = append(lost, s.Key)
 		}
 	}
+	r.Drop(lost...)
 	return r
 }
 
 // recordRoom notes for which VMs this run has made room, and whose room an upload of it
 // has taken.
 func (f Facts) recordRoom(r *known.Record) {
-	arrived := map[string]bool{}
+	var arrived []string
 	for _, c := range f.Changes {
 		if c.Early && c.Deleted {
 			r.MadeRoom(c.Key.VM, f.Plan.Now)
 		}
 		if c.Source != "" && c.Landed {
-			arrived[c.Key.VM] = true
+			arrived = append(arrived, c.Key.VM)
 		}
 	}
-	for vm := range arrived {
-		r.TookRoom(vm)
-	}
+	r.TookRoom(arrived...)
 }
 
 func (f Facts) address(k known.Key) string { return state.Address(f.Place.Name, state.KeyOf(k)) }

@@ -34,16 +34,16 @@ func (f Facts) Leave(ctx context.Context, store providers.Store, held *lock.Lock
 		}
 	}
 	if f.Ended(last) {
-		return last, remote.RemoveIfThere(ctx, store, work.Going())
+		return last, removeFile(ctx, store, work.Going())
 	}
 	if f.Place.Known == nil && last == nil {
 		return nil, errors.New("the plan has no record of the destination, and the destination has none that can be read")
 	}
 	left := f.Next(last)
-	err = replace(ctx, store, work, left, held)
+	err = replace(ctx, store, work, left, held, last != nil || err != nil)
 	if err == nil && !f.Cut && (f.Place.Going || f.mayDelete()) {
 		if err = checkLock(ctx, held); err == nil {
-			err = remote.RemoveIfThere(ctx, store, work.Going())
+			err = removeFile(ctx, store, work.Going())
 		}
 	}
 	return left, err
@@ -55,8 +55,9 @@ func (f Facts) mayDelete() bool {
 }
 
 // replace writes a complete record: under a temporary name first, so that a readable one
-// exists at every instant. The lock is checked before every change.
-func replace(ctx context.Context, store providers.Store, work state.WorkDir, r *known.Record, held *lock.Lock) error {
+// exists at every instant. The lock is checked before every change. old reports whether
+// there is a record.
+func replace(ctx context.Context, store providers.Store, work state.WorkDir, r *known.Record, held *lock.Lock, old bool) error {
 	data, err := r.Encode()
 	if err != nil {
 		return err
@@ -67,13 +68,20 @@ func replace(ctx context.Context, store providers.Store, work state.WorkDir, r *
 	if err := checkLock(ctx, held); err != nil {
 		return err
 	}
-	if err := remote.RemoveIfThere(ctx, store, work.Known()); err != nil {
-		return err
+	if old {
+		if err := removeFile(ctx, store, work.Known()); err != nil {
+			return err
+		}
+		if err := checkLock(ctx, held); err != nil {
+			return err
+		}
 	}
-	if err := checkLock(ctx, held); err != nil {
-		return err
-	}
-	return store.Rename(ctx, work.NextKnown(), work.Known())
+	return providers.LeanOf(store).RenameToFree(ctx, work.NextKnown(), work.Known())
+}
+
+// removeFile removes a file of the work folder. A missing one is no error.
+func removeFile(ctx context.Context, store providers.Store, p string) error {
+	return remote.RemoveListed(ctx, store, providers.File{Path: p, Kind: providers.Regular})
 }
 
 func checkLock(ctx context.Context, held *lock.Lock) error {

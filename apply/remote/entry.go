@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
@@ -26,15 +27,15 @@ func Entry(ctx context.Context, store providers.Store, p string) (providers.File
 	return providers.File{}, false, err
 }
 
-// listFor lists the parent of p. A line that was not understood is no error where
-// it cannot stand for p.
-func listFor(ctx context.Context, store providers.Store, p string) ([]providers.File, error) {
-	entries, err := store.List(ctx, path.Dir(p))
+// listFor lists the parent of paths in one folder. A line that was not understood is no
+// error where it cannot stand for one of them.
+func listFor(ctx context.Context, store providers.Store, paths ...string) ([]providers.File, error) {
+	entries, err := store.List(ctx, path.Dir(paths[0]))
 	partial, ok := errors.AsType[*providers.PartialListing](err)
 	switch {
 	case !ok:
 		return entries, err
-	case partial.MayHide(path.Base(p)):
+	case slices.ContainsFunc(paths, func(p string) bool { return partial.MayHide(path.Base(p)) }):
 		return partial.Files, err
 	}
 	return partial.Files, nil

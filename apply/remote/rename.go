@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -36,11 +37,7 @@ func happened(ctx context.Context, store providers.Store, from, to string, faile
 	if err := ctx.Err(); err != nil {
 		return errors.Join(failed, err)
 	}
-	_, there, err := Entry(ctx, store, to)
-	if err != nil {
-		return errors.Join(failed, err)
-	}
-	_, left, err := Entry(ctx, store, from)
+	there, left, err := bothEntries(ctx, store, to, from)
 	switch {
 	case err != nil:
 		return errors.Join(failed, err)
@@ -50,6 +47,25 @@ func happened(ctx context.Context, store providers.Store, from, to string, faile
 		return failed
 	}
 	return NotShown(from, to)
+}
+
+// bothEntries reports which of two names are listed, in one listing if they are in one
+// folder.
+func bothEntries(ctx context.Context, store providers.Store, a, b string) (hasA, hasB bool, err error) {
+	if path.Dir(a) != path.Dir(b) {
+		if _, hasA, err = Entry(ctx, store, a); err == nil {
+			_, hasB, err = Entry(ctx, store, b)
+		}
+		return hasA, hasB, err
+	}
+	entries, err := listFor(ctx, store, a, b)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, false, nil
+	}
+	for _, e := range entries {
+		hasA, hasB = hasA || e.Name() == path.Base(a), hasB || e.Name() == path.Base(b)
+	}
+	return hasA, hasB, err
 }
 
 // NotShown is the error of a rename that a place has acknowledged and not done.

@@ -36,7 +36,7 @@ func TryMove(ctx context.Context, store providers.Store, work state.WorkDir, wha
 	}
 	failed := store.Rename(ctx, from, to)
 	if errors.Is(failed, fs.ErrExist) {
-		clearTest(ctx, store, to)
+		clearTest(ctx, store, to, what)
 		failed = store.Rename(ctx, from, to)
 	}
 	if failed == nil {
@@ -46,9 +46,9 @@ func TryMove(ctx context.Context, store providers.Store, work state.WorkDir, wha
 		}
 	}
 	if failed != nil {
-		clearTest(ctx, store, from)
+		clearTest(ctx, store, from, what)
 	}
-	clearTest(ctx, store, to)
+	clearTest(ctx, store, to, what)
 	if failed != nil && ctx.Err() == nil && Refused(failed) {
 		return failed, nil
 	}
@@ -57,9 +57,13 @@ func TryMove(ctx context.Context, store providers.Store, work state.WorkDir, wha
 
 // clearTest cleans up after a trial, as far as the place allows it: leftovers are in
 // our own folder and do no harm.
-func clearTest(ctx context.Context, store providers.Store, p string) {
-	_ = RemoveIfThere(ctx, store, path.Join(p, moveTest))
-	_ = RemoveIfThere(ctx, store, p)
+func clearTest(ctx context.Context, store providers.Store, p string, what known.Moves) {
+	kind := providers.Regular
+	if what == known.MovesFolders {
+		_ = RemoveListed(ctx, store, providers.File{Path: path.Join(p, moveTest), Kind: kind})
+		kind = providers.Dir
+	}
+	_ = RemoveListed(ctx, store, providers.File{Path: p, Kind: kind})
 }
 
 // HintRefused adds a hint to the refusal to rename what. A place that refuses to rename a

@@ -36,9 +36,23 @@ func Sized(ctx context.Context, store providers.Store, p string, size int64) err
 		return err
 	}
 	if f.Kind != providers.Regular || f.Size != size {
-		return fmt.Errorf("%s has %d bytes at the destination, but %d were sent", p, f.Size, size)
+		return otherSize(p, f.Size, size)
 	}
 	return nil
+}
+
+// SizedAlone is Sized for one of many files of a folder, for a caller that lists the folder
+// later: it asks for the file itself.
+func SizedAlone(ctx context.Context, store providers.Store, p string, size int64) error {
+	held, err := Twice(ctx, func() (int64, error) { return providers.LeanOf(store).SizeOf(ctx, p) })
+	if err == nil && held != size {
+		err = otherSize(p, held, size)
+	}
+	return err
+}
+
+func otherSize(p string, held, sent int64) error {
+	return fmt.Errorf("%s has %d bytes at the destination, but %d were sent", p, held, sent)
 }
 
 // Bytes is a small file in memory.

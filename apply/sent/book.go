@@ -46,7 +46,7 @@ func (b *Book) Record(f File) *Record {
 	if err != nil {
 		panic(err) // strings, numbers and times of four-digit years always encode
 	}
-	return &Record{path: b.path(f), head: append(head, '\n'), blocks: f.Size / BlockBytes}
+	return &Record{path: b.path(f), head: append(head, '\n'), blocks: f.Size / BlockBytes, size: f.Size}
 }
 
 // Forget removes the record of a file that arrived, or is not sent any more.

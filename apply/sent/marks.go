@@ -33,7 +33,8 @@ func (r *Record) Begin(offset int64) *Marks {
 // of which nothing is known.
 //
 // The sum is written down while the next block is read: a disk may take as long to
-// sync as to read many blocks.
+// sync as to read many blocks. That of a block at the end of the file is not: the upload
+// would wait for it, and has nothing left to read.
 func (m *Marks) Reached(n int64, sum []byte) error {
 	block, text := int(n/BlockBytes)-1, hex.EncodeToString(sum)
 	if block < len(m.known) {
@@ -44,7 +45,7 @@ func (m *Marks) Reached(n int64, sum []byte) error {
 		return nil
 	}
 	m.End()
-	if m.off {
+	if m.off || n == m.record.size {
 		return nil
 	}
 	m.writing = make(chan error, 1)

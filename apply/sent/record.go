@@ -23,6 +23,7 @@ type Record struct {
 	path   string
 	head   []byte // the first line
 	blocks int64  // whole ones of the file
+	size   int64  // of the file, in bytes
 }
 
 // Covers is how many of the first n bytes of the file are known.

@@ -128,25 +128,33 @@ func (b *Body) Blocks() *blocks.File {
 type hashedReader struct {
 	from   io.ReadCloser
 	hash   hash.Hash
-	blocks *blocks.Hash // nil: it is not hashed in blocks
-	n      int64
+	read   int64 // bytes
+	n      int64 // of them were hashed
 	told   func(sent int64)
-	marks  *sent.Marks // nil: not recorded
+	marks  *sent.Marks  // nil: not recorded
+	blocks *blocks.Hash // nil: it is not hashed in blocks
 }
 
 func (r *hashedReader) Read(p []byte) (int, error) {
-	n, err := r.from.Read(p)
-	if odd := r.take(p[:n]); odd != nil {
+	n, err := r.ReadAlone(p)
+	if odd := r.Take(p[:n]); odd != nil {
 		return 0, odd
-	}
-	if n > 0 {
-		r.told(r.n)
 	}
 	return n, err
 }
 
-// take hashes p, and stops at the end of each block.
-func (r *hashedReader) take(p []byte) error {
+// ReadAlone is Read for a caller that calls Take.
+func (r *hashedReader) ReadAlone(p []byte) (int, error) {
+	n, err := r.from.Read(p)
+	if n > 0 {
+		r.read += int64(n)
+		r.told(r.read)
+	}
+	return n, err
+}
+
+// Take hashes p, and stops at the end of each block.
+func (r *hashedReader) Take(p []byte) error {
 	if r.blocks != nil {
 		r.blocks.Write(p)
 	}
@@ -170,4 +178,7 @@ func (r *hashedReader) Close() error {
 	return r.from.Close()
 }
 
-var _ providers.Recorded = (*Body)(nil)
+var (
+	_ providers.Recorded = (*Body)(nil)
+	_ providers.Summing  = (*hashedReader)(nil)
+)

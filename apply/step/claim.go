@@ -169,9 +169,9 @@ func (c claim) inherit(ctx context.Context, staged state.Staged) error {
 		return err
 	}
 	c.Upload.Claimed = *staged.Claim
-	c.Upload.Left = map[string]bool{}
+	c.Upload.Left = map[string]int64{}
 	for _, f := range files {
-		c.Upload.Left[f.Path] = true
+		c.Upload.Left[f.Path] = f.Size
 	}
 	return nil
 }

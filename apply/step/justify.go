@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/task"
@@ -15,7 +14,7 @@ import (
 
 // justified proves that the sets which the delete relies on are complete, and that
 // enough counted sets remain.
-func (t trash) justified(ctx context.Context, group map[state.Stamp]state.Set) error {
+func (t trash) justified(ctx context.Context, group *task.Sets) error {
 	if t.Group.MinKeep == nil {
 		return errors.New("the plan does not state how many sets must be kept")
 	}
@@ -29,8 +28,11 @@ func (t trash) justified(ctx context.Context, group map[state.Stamp]state.Set) e
 		counted[k.Stamp] = true
 	}
 	left := len(counted) - 1
-	for _, s := range newest(group) {
-		if _, known := counted[s.Stamp]; known || left >= floor || !t.counts(s) {
+	for s := range group.Newest() {
+		if left >= floor {
+			break
+		}
+		if _, known := counted[s.Stamp]; known || !t.counts(s) {
 			continue
 		}
 		s = t.withManifest(ctx, group, s)
@@ -46,21 +48,21 @@ func (t trash) justified(ctx context.Context, group map[state.Stamp]state.Set) e
 
 // withManifest reads the manifest of a set of the group, once for as long as the group
 // counts.
-func (t trash) withManifest(ctx context.Context, group map[state.Stamp]state.Set, s state.Set) state.Set {
+func (t trash) withManifest(ctx context.Context, group *task.Sets, s state.Set) state.Set {
 	if s.Manifest == nil {
 		s = read.Manifests(ctx, t.Store, []state.Set{s})[0]
-		group[s.Stamp] = s
+		group.Put(s)
 	}
 	return s
 }
 
 // retained proves one set that justifies the delete.
-func (t trash) retained(ctx context.Context, group map[state.Stamp]state.Set, address string) (state.Key, error) {
+func (t trash) retained(ctx context.Context, group *task.Sets, address string) (state.Key, error) {
 	place, k, err := state.SplitAddress(address)
 	if err != nil {
 		return k, err
 	}
-	s, there := group[k.Stamp]
+	s, there := group.Of(k.Stamp)
 	switch {
 	case k == t.Key || place != t.Place.Name || k.VM != t.Key.VM:
 		return k, fmt.Errorf("%s cannot justify this delete", address)
@@ -92,7 +94,7 @@ func (t trash) asPublished(s state.Set) error {
 // trusted: a set without a manifest counts if the destination is configured so and the
 // set is as the plan saw it.
 func (t trash) trusted(s state.Set) bool {
-	was, seen := task.Observed(t.Place, s.Key)
+	was, seen := t.Group.Saw[s.Stamp]
 	return t.Place.Trust && s.State == state.Unmarked && seen && was.State == state.Unmarked && task.SameSet(was, s)
 }
 
@@ -101,13 +103,4 @@ func (t trash) trusted(s state.Set) bool {
 func (t trash) counts(s state.Set) bool {
 	was, kept := t.Group.Kept[state.Address(t.Place.Name, s.Key)]
 	return s.Marked && s.State == state.Complete && (!kept || was == state.Complete)
-}
-
-func newest(group map[state.Stamp]state.Set) []state.Set {
-	var sets []state.Set
-	for _, s := range group {
-		sets = append(sets, s)
-	}
-	slices.SortFunc(sets, func(a, b state.Set) int { return b.Compare(a.Key) })
-	return sets
 }

@@ -36,13 +36,15 @@ func (o own) Check(ctx context.Context, _ journal.Status) (bool, error) {
 // meanwhile, for the same plan or for another.
 func (o own) Do(ctx context.Context) (journal.Result, error) {
 	fresh := o.Place.WorkDir.NextOwner()
-	failed := o.finish(ctx)
+	unowned, failed := o.finish(ctx)
 	if failed == nil {
 		failed = o.nameFormer(ctx)
 	}
-	done, err := o.Check(ctx, journal.Started)
-	if done || err != nil {
-		return journal.Result{}, errors.Join(failed, err)
+	if !unowned || failed != nil {
+		done, err := o.Check(ctx, journal.Started)
+		if done || err != nil {
+			return journal.Result{}, errors.Join(failed, err)
+		}
 	}
 	if failed == nil {
 		failed = remote.Write(ctx, o.Store, fresh, []byte(o.Owner+"\n"))
@@ -103,13 +105,14 @@ func (o own) nameFormer(ctx context.Context) error {
 }
 
 // finish renames a pending owner file to its final name if an earlier run died before
-// that: a file that is being written is never the only owner file of the root.
-func (o own) finish(ctx context.Context) error {
-	_, pending, err := read.Claimant(ctx, o.Store, o.Place.WorkDir)
+// that: a file that is being written is never the only owner file of the root. It reports
+// whether nobody owns the root.
+func (o own) finish(ctx context.Context) (unowned bool, err error) {
+	owner, pending, err := read.Claimant(ctx, o.Store, o.Place.WorkDir)
 	if err != nil || !pending {
-		return err
+		return owner == "" && err == nil, err
 	}
-	return remote.Rename(ctx, o.Store, o.Place.WorkDir.NextOwner(), o.Step.To)
+	return false, remote.Rename(ctx, o.Store, o.Place.WorkDir.NextOwner(), o.Step.To)
 }
 
 // makeWay removes the owner that the plan saw, and no other.

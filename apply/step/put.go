@@ -21,18 +21,15 @@ import (
 type put struct{ task.Task }
 
 // Check trusts a file only after the journal recorded it as done: a part of it may have
-// the right size if a server reserves space.
+// the right size if a server reserves space. That it is there is known from the listing of
+// the whole set by the claim: some servers list the folder for each file that is asked for.
 func (p put) Check(ctx context.Context, was journal.Status) (bool, error) {
 	_, result := p.Journal.Of(p.Step.ID)
 	if was != journal.Done || result.SHA256 == "" {
 		return false, nil
 	}
-	f, err := p.Store.Stat(ctx, p.Step.To)
-	if errors.Is(err, fs.ErrNotExist) {
+	if size, listed := p.Upload.Left[p.name()]; !listed || size != p.Step.Size {
 		return false, nil
-	}
-	if err != nil || f.Kind != providers.Regular || f.Size != p.Step.Size {
-		return false, err
 	}
 	return p.stillSame(ctx, result.SHA256)
 }
@@ -75,7 +72,7 @@ func (p put) body(ctx context.Context, local providers.File) (*source.Body, erro
 // send resumes what an earlier upload has left of the file, unless its first bytes are
 // no longer those of the part.
 func (p put) send(ctx context.Context, b *source.Body) error {
-	err := p.transfer(ctx, b, p.Upload.Left[p.name()])
+	err := p.transfer(ctx, b, p.isLeft())
 	if errors.Is(err, providers.ErrRewritten) {
 		return p.transfer(ctx, b, false)
 	}
@@ -106,6 +103,9 @@ func (p put) local() providers.File {
 	return providers.File{Path: p.Step.From, Size: p.Step.Size, ModTime: p.Files[p.name()].ModTime}
 }
 
+// isLeft reports whether an earlier upload has left the file, or a part of it.
+func (p put) isLeft() bool { _, left := p.Upload.Left[p.name()]; return left }
+
 // name is the path of the file in its set.
 func (p put) name() string { return Name(p.Env, p.Step) }
 
@@ -134,10 +134,10 @@ const comparedFrom = 64 << 20
 func (p put) arrived(ctx context.Context) error {
 	name := path.Base(p.Step.To)
 	known := KeepsName(p.Env, p.Step)
-	if p.Step.Size < comparedFrom && !p.Upload.Left[p.name()] && (known || !p.isFirst()) {
+	if p.Step.Size < comparedFrom && !p.isLeft() && (known || !p.isFirst()) {
 		return nil
 	}
-	err := remote.Sized(ctx, p.Store, p.Step.To, p.Step.Size)
+	err := remote.SizedAlone(ctx, p.Store, p.Step.To, p.Step.Size)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) || err == nil && (known || !p.isFirst()) {
 		return err
 	}

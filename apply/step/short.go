@@ -58,10 +58,10 @@ func SendAgain(ctx context.Context, e task.Env, puts []diff.Step) (manifest *dif
 		e.Upload.ManifestBytes, manifest = 0, &s
 	}
 	if e.Upload.Left == nil {
-		e.Upload.Left = map[string]bool{}
+		e.Upload.Left = map[string]int64{}
 	}
 	for _, s := range puts {
-		e.Upload.Left[Name(e, s)] = true
+		e.Upload.Left[Name(e, s)] = -1
 	}
 	return manifest, nil
 }

@@ -23,7 +23,7 @@ func (t trash) Check(ctx context.Context, was journal.Status) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	victim, there := group[t.Key.Stamp]
+	victim, there := group.Of(t.Key.Stamp)
 	if !there {
 		t.AbsentAlready(was)
 		return true, nil
@@ -43,36 +43,35 @@ func (t trash) Check(ctx context.Context, was journal.Status) (bool, error) {
 }
 
 // allKnown: no set is deleted beside a set that cannot be listed.
-func allKnown(sets map[state.Stamp]state.Set) error {
-	for _, s := range newest(sets) {
-		if s.State == state.Unknown {
-			return fmt.Errorf("%s is %s: %s", s.Path, s.State, s.Problem)
-		}
+func allKnown(group *task.Sets) error {
+	if s, unknown := group.Unknown(); unknown {
+		return fmt.Errorf("%s is %s: %s", s.Path, s.State, s.Problem)
 	}
 	return nil
 }
 
 // groupFor is how long the sets of a VM that were read for one delete count for the next
 // one, under the lock of the place, as long as the listing after each delete shows the
-// same sets.
+// same sets; at least as long again as it took to read them: a VM may have thousands.
 const groupFor = time.Second
 
 // group are the sets of the VM. They are read again for a delete that does not follow
 // another one closely.
-func (t trash) group(ctx context.Context) (map[state.Stamp]state.Set, error) {
+func (t trash) group(ctx context.Context) (*task.Sets, error) {
 	known := t.Learned.Group(t.Scope())
-	now := t.Now()
-	if known != nil && now.Sub(known.At) < groupFor {
-		return known.ByStamp, nil
+	began := t.Now()
+	if known != nil && began.Before(known.Until) {
+		return known, nil
 	}
 	t.Learned.SetGroup(t.Scope(), nil)
 	sets, err := read.Group(ctx, t.Store, t.Place.Layout, t.Place.WorkDir, t.Key.VM)
 	if err != nil {
 		return nil, err
 	}
-	group := task.ByStamp(sets)
-	known.LendManifests(group)
-	t.Learned.SetGroup(t.Scope(), &task.Sets{ByStamp: group, At: now})
+	known.LendManifests(sets)
+	took := t.Now().Sub(began)
+	group := task.NewSets(sets, began.Add(max(groupFor, 2*took)))
+	t.Learned.SetGroup(t.Scope(), group)
 	return group, nil
 }
 
@@ -87,23 +86,18 @@ func (t trash) mayGo() bool {
 
 // asExpected reports whether the group is as the plan expects it here, except for sets
 // that this plan deletes later, and that another program has deleted.
-func (t trash) asExpected(group map[state.Stamp]state.Set) bool {
-	digests := map[state.Stamp]string{}
-	for stamp, s := range group {
-		if s.State != state.Incomplete { // being deleted
-			digests[stamp] = state.Digest(s.Files)
-		}
-	}
-	if diff.GroupDigest(digests) == t.Step.Expect {
+func (t trash) asExpected(group *task.Sets) bool {
+	sum := group.Sum()
+	if sum.Digest() == t.Step.Expect {
 		return true
 	}
 	for _, d := range t.Group.Deletions {
-		_, there := group[d.Stamp]
+		_, there := group.Of(d.Stamp)
 		if was, _ := t.Journal.Of(d.Step); !there && was == journal.Never {
-			digests[d.Stamp] = d.SHA256
+			sum.Add(d.Stamp, d.SHA256)
 		}
 	}
-	return diff.GroupDigest(digests) == t.Step.Expect
+	return sum.Digest() == t.Step.Expect
 }
 
 // Do asks the listing for the old name alone: the set is listed at its new one before it is
@@ -116,7 +110,7 @@ func (t trash) Do(ctx context.Context) (journal.Result, error) {
 	if err != nil {
 		return journal.Result{}, err
 	}
-	names := map[string]bool{}
+	names := make(map[string]bool, len(entries))
 	for _, e := range entries {
 		names[e.Path] = true
 	}
@@ -135,9 +129,10 @@ func (t trash) keepGroup(listed map[string]bool) {
 	if known == nil {
 		return
 	}
-	delete(known.ByStamp, t.Key.Stamp)
-	for _, s := range known.ByStamp {
-		if path.Dir(s.Path) == path.Dir(t.Step.From) && !listed[s.Path] {
+	known.Delete(t.Key.Stamp)
+	dir := path.Dir(t.Step.From)
+	for s := range known.Newest() {
+		if !listed[s.Path] && path.Dir(s.Path) == dir {
 			t.Learned.SetGroup(t.Scope(), nil)
 			return
 		}

@@ -50,9 +50,9 @@ type Journal interface {
 // Upload is what this run knows of an upload since its claim. Its claim writes it, and
 // the steps after that read it.
 type Upload struct {
-	Claimed state.Claim     // the local files as they were when the upload began
-	Left    map[string]bool // files of the set that an earlier upload has left
-	Fresh   bool            // this run has begun the staged folder
+	Claimed state.Claim      // the local files as they were when the upload began
+	Left    map[string]int64 // files of the set that an earlier upload has left, with their sizes in bytes as listed then; negative: not as listed
+	Fresh   bool             // this run has begun the staged folder
 
 	Free          time.Time // when the final name was last shown to be free; zero: it was not
 	Beside        bool      // the manifest goes straight beside the files, whose listing proves it
@@ -64,6 +64,7 @@ type Upload struct {
 
 // Group is what the plan says of the sets of one VM at a destination.
 type Group struct {
+	Saw       Saw                    // all that the plan saw of them
 	MinKeep   *int                   // how many must be kept; nil: the plan does not state it
 	Deletions []Deletion             // what the plan deletes of what it saw
 	Kept      map[string]state.State // sets that the plan keeps, by address

@@ -22,6 +22,18 @@ type Job struct {
 	Steps    []diff.Step           // in their order, with the run id
 	Seen     bool                  // the plan saw a set of this key
 	Observed diff.ObservedSet      // that set
+
+	first map[diff.Op]int // index of the first step of each op; nil: not known
+}
+
+// Indexed is the job with an index of its steps: a set may have many files, and each of them
+// asks for other steps.
+func (j Job) Indexed() Job {
+	j.first = map[diff.Op]int{}
+	for i, s := range slices.Backward(j.Steps) {
+		j.first[s.Op] = i
+	}
+	return j
 }
 
 // Scope names the chain that the job belongs to.
@@ -29,6 +41,13 @@ func (j Job) Scope() string { return state.Scope(j.Place.Name, j.Key.VM) }
 
 // First returns the first step of that op.
 func (j Job) First(op diff.Op) (diff.Step, bool) {
+	if j.first != nil {
+		i, ok := j.first[op]
+		if !ok {
+			return diff.Step{}, false
+		}
+		return j.Steps[i], true
+	}
 	i := slices.IndexFunc(j.Steps, func(s diff.Step) bool { return s.Op == op })
 	if i < 0 {
 		return diff.Step{}, false

@@ -2,7 +2,6 @@ package task
 
 import (
 	"sync"
-	"time"
 	"unicode"
 
 	"github.com/vmxsync/vmxsync/state"
@@ -86,12 +85,6 @@ func kindOf(r rune) rune {
 	return r
 }
 
-// Sets are the sets of one VM at a place, as this run has read them.
-type Sets struct {
-	ByStamp map[state.Stamp]state.Set // with the manifests that were read
-	At      time.Time                 // when the reading began
-}
-
 // MakesOnce reports whether the place refuses to make a folder that is there.
 func (l *Learned) MakesOnce(ask func() (bool, error)) (bool, error) {
 	return l.asked(&l.once, ask)
@@ -109,21 +102,6 @@ func (l *Learned) asked(answer **bool, ask func() (bool, error)) (bool, error) {
 		*answer = &is
 	}
 	return **answer, nil
-}
-
-// LendManifests gives sets that were read again the manifests that were read before, where
-// nothing shows that one is another. A nil receiver has none.
-func (s *Sets) LendManifests(to map[state.Stamp]state.Set) {
-	if s == nil {
-		return
-	}
-	for stamp, is := range to {
-		was, known := s.ByStamp[stamp]
-		if known && was.Manifest != nil && is.Marked && is.Path == was.Path && is.State == was.State && state.SameContent(is.Files, was.Files) {
-			is.Manifest = was.Manifest
-			to[stamp] = is
-		}
-	}
 }
 
 // Group returns the sets of a scope; nil if they are not known.

@@ -5,19 +5,22 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// Observed is the set of that key that the plan saw at a place; false if it saw none.
-func Observed(place diff.Place, k state.Key) (diff.ObservedSet, bool) {
-	for _, o := range place.Observed {
-		if o.Scope != state.Scope(place.Name, k.VM) {
-			continue
-		}
-		for _, set := range o.Sets {
-			if set.Name == k.Stamp {
-				return set, true
+// Saw are the sets of one VM at a destination that the plan saw.
+type Saw map[state.Stamp]diff.ObservedSet
+
+// SawAt are all sets that the plan saw at those places, by scope.
+func SawAt(places []diff.Place) map[string]Saw {
+	all := map[string]Saw{}
+	for _, p := range places {
+		for _, o := range p.Observed {
+			saw := make(Saw, len(o.Sets))
+			for _, set := range o.Sets {
+				saw[set.Name] = set
 			}
+			all[o.Scope] = saw
 		}
 	}
-	return diff.ObservedSet{}, false
+	return all
 }
 
 // SameSet reports whether a set is as the plan saw it: names, sizes, and whether there

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 	"time"
 
@@ -19,7 +18,20 @@ const (
 	mostPerFileSent   = 2
 	mostPerSetSent    = 14
 	mostPerSetDeleted = 8 // and one for each of its files, the manifest among them
+	mostPerSetPlanned = 1
 )
+
+// once is what a server may be asked once, in commands: by the apply of a plan that sends
+// sets of a VM, by one that deletes sets, and by a plan that finds no changes, with one VM
+// more.
+type once struct{ sent, deleted, planned float64 }
+
+var mostOnce = map[string]once{
+	"vsftpd":    {49, 60, 32},
+	"proftpd":   {49, 57.5, 26},
+	"pure-ftpd": {50, 58.5, 27},
+	"pyftpdlib": {50, 58.5, 27},
+}
 
 const budgetConfig = `
 source "local" "esxi" {
@@ -50,35 +62,45 @@ guard {
 }
 `
 
-// TestApply_commandsPerSetAndFile counts what an apply sends to a server for trees of
-// different shapes, and solves for what one more set and one more file cost.
+// TestApply_commandsPerSetAndFile counts what an apply and a plan send to a server for
+// trees of different shapes, and solves for what one more set and one more file cost, and
+// for what is asked once.
 func TestApply_commandsPerSetAndFile(t *testing.T) {
 	for _, real := range ftptest.RealFor(providertest.Thin()) {
-		if !slices.Contains([]string{"vsftpd", "proftpd", "pure-ftpd", "pyftpdlib"}, real.Name) {
+		most, known := mostOnce[real.Name]
+		if !known {
 			continue
 		}
 		t.Run(real.Name, func(t *testing.T) {
-			few, fewGone := costs(t, real.Name, 4, 4)
-			sets, setsGone := costs(t, real.Name, 8, 4)
-			files, filesGone := costs(t, real.Name, 4, 12)
-			perFile := float64(files-few) / (4 * 8)
-			perSet := float64(sets-few)/4 - 4*perFile
-			gonePerFile := float64(filesGone-fewGone) / (3 * 8)
-			gonePerSet := float64(setsGone-fewGone)/4 - 5*gonePerFile
-			t.Logf("sent: %.2f per set, %.2f per file; deleted: %.2f per set, %.2f per file", perSet, perFile, gonePerSet, gonePerFile)
+			few := costs(t, real.Name, 4, 4)
+			sets := costs(t, real.Name, 8, 4)
+			files := costs(t, real.Name, 4, 12)
+			perFile := (files.sent - few.sent) / (4 * 8)
+			perSet := (sets.sent-few.sent)/4 - 4*perFile
+			gonePerFile := (files.deleted - few.deleted) / (3 * 8)
+			gonePerSet := (sets.deleted-few.deleted)/4 - 5*gonePerFile
+			plannedPerSet := (sets.planned - few.planned) / 4
+			is := once{few.sent - 4*perSet - 16*perFile, few.deleted - 3*gonePerSet - 15*gonePerFile, few.planned - 5*plannedPerSet}
+			t.Logf("sent: %.2f per set, %.2f per file; deleted: %.2f per set, %.2f per file; planned: %.2f per set; once: %+v", perSet, perFile, gonePerSet, gonePerFile, plannedPerSet, is)
 			if perFile > mostPerFileSent || perSet > mostPerSetSent {
 				t.Errorf("%.2f commands per set sent and %.2f per file, want at most %d and %d", perSet, perFile, mostPerSetSent, mostPerFileSent)
 			}
 			if gonePerFile > 1 || gonePerSet > mostPerSetDeleted {
 				t.Errorf("%.2f commands per set deleted and %.2f per file, want at most %d and 1", gonePerSet, gonePerFile, mostPerSetDeleted)
 			}
+			if plannedPerSet > mostPerSetPlanned {
+				t.Errorf("%.2f commands per set planned, want at most %d", plannedPerSet, mostPerSetPlanned)
+			}
+			if is.sent > most.sent || is.deleted > most.deleted || is.planned > most.planned {
+				t.Errorf("once: %+v, want at most %+v", is, most)
+			}
 		})
 	}
 }
 
-// costs are the commands of the apply of a plan that sends sets of a VM, and of one that
-// deletes all of them but one.
-func costs(t *testing.T, server string, sets, files int) (sent, deleted int) {
+// costs are the commands of the apply of a plan that sends sets of a VM, of one that
+// deletes all of them but one, and of a plan between them that finds no changes.
+func costs(t *testing.T, server string, sets, files int) once {
 	t.Helper()
 	srv := ftptest.NewReal(t, server, ftptest.RealOptions{})
 	relay, err := ftptest.NewRelay(srv, ftptest.Faults{})
@@ -93,21 +115,28 @@ func costs(t *testing.T, server string, sets, files int) (sent, deleted int) {
 			t.Fatal(err)
 		}
 	}
-	count := func() (n int) {
-		runBudget(t, srv.Password, "plan", "-out=plan.out")
+	count := func(args ...string) float64 {
 		relay.Forget()
-		runBudget(t, srv.Password, "apply", "plan.out")
+		runBudget(t, srv.Password, args...)
+		n := 0
 		for c := range maps.Values(relay.Commands()) {
 			n += c
 		}
-		return n
+		return float64(n)
+	}
+	apply := func() float64 {
+		runBudget(t, srv.Password, "plan", "-out=plan.out")
+		return count("apply", "plan.out")
 	}
 	configure(sets)
-	count()
+	apply()
 	budgetSets(t, "web01", sets, files)
-	sent = count()
+	var took once
+	took.sent = apply()
+	took.planned = count("plan")
 	configure(1)
-	return sent, count()
+	took.deleted = apply()
+	return took
 }
 
 func budgetSets(t *testing.T, vm string, sets, files int) {

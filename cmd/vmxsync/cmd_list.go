@@ -71,7 +71,7 @@ func list(ctx context.Context, env *session.Env, out *ui.UI, f listFlags) error 
 	if err != nil {
 		return err
 	}
-	w := session.Read(ctx, env, session.Reading{Config: config}, at.Now)
+	w := session.Read(ctx, env, session.Reading{Config: config, Times: true}, at.Now)
 	defer w.CloseAll()
 	w.ProveAll(ctx)
 	if err := ctx.Err(); err != nil {

@@ -46,8 +46,8 @@ func TestApply_commandsOfAnOrdinaryNight(t *testing.T) {
 		server ftptest.Options
 		most   int
 	}{
-		"MLSD": {ftptest.Options{}, 281},
-		"LIST": {ftptest.Options{DisableMLSD: true}, 259},
+		"MLSD": {ftptest.Options{}, 236},
+		"LIST": {ftptest.Options{DisableMLSD: true}, 236},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.server.User, c.server.Password = "u", "secret"

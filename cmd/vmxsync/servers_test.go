@@ -160,7 +160,7 @@ var checks = map[string]struct {
 	"inetutils": {ftptest.Off, "50", "0", "rules hold, 0 do not", "ok +paths-long ", 0},
 	"netkit":    {ftptest.Off, "50", "0", "rules hold, 0 do not", "ok +paths-long ", 0},
 	"goftp":     {ftptest.Off, "300", "2", "(?m)^  NO  lock-again ", "because: +not tried: depends on lock-again", 0},
-	"ftp-srv":   {ftptest.Off, "50", "2", "(?m)^  NO  lock-again ", "because: +parts are sent again", 0},
+	"ftp-srv":   {ftptest.Off, "50", "2", "(?m)^  NO  lock-again ", "because: +uploads cannot be resumed", 0},
 }
 
 // umlaut is how an apply of a VM with an umlaut ends.

@@ -2,11 +2,9 @@ package decide
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/diff/observe"
-	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/retention"
 )
 
@@ -25,7 +23,7 @@ func mayDelete(g *Group, d Decision) *refusal {
 		return &refusal{rule: g.Rule, text: g.Rule}
 	case g.Held != nil:
 		return &refusal{rule: HeldRule, text: g.Held.Error()}
-	case replaced(g, d.Key):
+	case g.ReplacedInTrash(d.Key):
 		return &refusal{rule: HeldRule, text: "the set that it replaced is still in trash and would be moved back"}
 	case g.InPlace() && d.Staged != nil && !d.BeingDeleted():
 		return &refusal{rule: HeldRule, text: "its leftover in staging is cleaned up first"}
@@ -42,11 +40,6 @@ func refuseDelete(g *Group, d *Decision, why *refusal) {
 		g.note(g.Note(&notice.OddName, *d.Remote, observe.Hinted(why.name)))
 	}
 	*d = stay(*d, Keep, why.rule, why.text)
-}
-
-// replaced reports whether trash holds the set that the one of that key replaced.
-func replaced(g *Group, k state.Key) bool {
-	return slices.ContainsFunc(g.Trash, func(t state.Trashed) bool { return t.Replaced && t.Key == k })
 }
 
 // deleteUnwanted deletes the counted sets that retention does not keep, and those whose

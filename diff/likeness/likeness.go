@@ -53,17 +53,17 @@ func Of(stamp state.Stamp, files []state.File, ignore []string) Likeness {
 // Unlike returns how a set falls short of those that it is compared with; "" if it
 // does not, or there are none. It has less than percent of the median bytes, or
 // lacks a file that at least half of them have.
-func (l Likeness) Unlike(measure []Likeness, percent int) string {
-	if len(measure) == 0 {
+func (l Likeness) Unlike(measure *Measure, percent int) string {
+	if measure.sets == 0 {
 		return ""
 	}
-	if name, in := l.lacks(measure); name != "" {
-		if len(measure) == 1 {
-			return fmt.Sprintf("without %s, which %s has", name, measure[0].Stamp)
+	if name, in := measure.lacking(l); name != "" {
+		if measure.sets == 1 {
+			return fmt.Sprintf("without %s, which %s has", name, measure.first)
 		}
-		return fmt.Sprintf("without %s, which %d of %d other sets have", name, in, len(measure))
+		return fmt.Sprintf("without %s, which %d of %d other sets have", name, in, measure.sets)
 	}
-	if median := medianBytes(measure); l.Bytes >= 0 && below(l.Bytes, median, percent) {
+	if median := measure.bytes.upper(); l.Bytes >= 0 && below(l.Bytes, median, percent) {
 		return fmt.Sprintf("%s, where %s is usual", state.FormatBytes(l.Bytes), state.FormatBytes(median))
 	}
 	return ""
@@ -74,42 +74,9 @@ func below(n, of int64, percent int) bool {
 	return float64(n)*100 < float64(of)*float64(percent)
 }
 
-// medianBytes is the upper one of two: of a full set and one that is not, the
-// full one is the measure.
-func medianBytes(measure []Likeness) int64 {
-	sizes := make([]int64, len(measure))
-	for i, m := range measure {
-		sizes[i] = m.Bytes
-	}
-	slices.Sort(sizes)
-	return sizes[len(sizes)/2]
-}
-
-// lacks names a kind of file of which at least half of the others have more, and
-// how many have; the first by name.
-func (l Likeness) lacks(measure []Likeness) (kind string, in int) {
-	if l.kinds == nil {
-		return "", 0
-	}
-	more := map[string]int{}
-	for _, m := range measure {
-		for k, n := range m.kinds {
-			if n > l.kinds[k] {
-				more[k]++
-			}
-		}
-	}
-	for k, n := range more {
-		if 2*n >= len(measure) && (kind == "" || k < kind) {
-			kind, in = k, n
-		}
-	}
-	return kind, in
-}
-
 // Alike reports whether neither of two sets falls short of the other.
 func (l Likeness) Alike(o Likeness, percent int) bool {
-	return l.Unlike([]Likeness{o}, percent) == "" && o.Unlike([]Likeness{l}, percent) == ""
+	return l.Unlike(MeasureOf(o), percent) == "" && o.Unlike(MeasureOf(l), percent) == ""
 }
 
 // date is a date in a name, with a time behind it or not, as backup programs

@@ -38,7 +38,7 @@ func assign(w *World, d config.Destination, vm string) (Group, error) {
 	case len(any) > 0:
 		return assigned(w, d, vm, any[:1], Orphan)
 	}
-	return Group{World: w, Destination: d, VM: vm, Rule: Unassigned, Policy: config.Policy{MinKeep: 1}, owners: w.Owners(d.Name)}, nil
+	return Group{World: w, Destination: d, VM: vm, Rule: Unassigned, Policy: config.Policy{MinKeep: 1}}, nil
 }
 
 func assigned(w *World, d config.Destination, vm string, xs []assignment, rule string) (Group, error) {
@@ -48,7 +48,7 @@ func assigned(w *World, d config.Destination, vm string, xs []assignment, rule s
 			"Exclude the VM in one of the two backups, or send one of them to another destination.")
 	}
 	x := xs[0]
-	g := Group{World: w, Destination: d, VM: vm, Rule: rule, Source: x.source, Order: x.copy.Order, MaxBehind: x.backup.MaxBehind, owners: w.Owners(d.Name)}
+	g := Group{World: w, Destination: d, VM: vm, Rule: rule, Source: x.source, Order: x.copy.Order, MaxBehind: x.backup.MaxBehind}
 	g.Policy, _ = w.Spec.Policy(x.copy.Policy)
 	g.Policy.MinKeep = max(g.Policy.MinKeep, 1)
 	g.Held = w.CheckDeletes(g.Source, vm)

@@ -49,11 +49,17 @@ func Hinted(err error) string {
 func blocked(g *Group, final string) string {
 	inv := g.There()
 	for p := final; p != "."; p = path.Dir(p) {
-		if p == string(g.Work()) || slices.Contains(inv.Foreign, p) || slices.Contains(inv.Unsupported, p) || slices.Contains(inv.Links, p) {
+		if p == string(g.Work()) || lists(inv.Foreign, p) || lists(inv.Unsupported, p) || lists(inv.Links, p) {
 			return p
 		}
 	}
 	return ""
+}
+
+// lists reports whether a sorted list has a path.
+func lists(paths []string, p string) bool {
+	_, there := slices.BinarySearch(paths, p)
+	return there
 }
 
 // CheckFits returns why a set with these files cannot be staged, published or put

@@ -47,7 +47,12 @@ func (x *workIndex) mayBeLink(s state.Set) bool {
 
 // gather brings together what destination, staging and source hold of a group.
 func gather(g *Group, inv state.Inventory, work workIndex) {
-	g.Trash = work.trash[g.VM]
+	g.Trash, g.replaced = work.trash[g.VM], map[state.Key]bool{}
+	for _, t := range g.Trash {
+		if t.Replaced {
+			g.replaced[t.Key] = true
+		}
+	}
 	missVanished(g, work.vanished[g.VM])
 	byTime := map[state.Stamp]*Candidate{}
 	at := func(k state.Key) *Candidate {

@@ -45,7 +45,8 @@ type Group struct {
 	Verdicts []known.Verdict    // on its sets
 	Notes    []notice.Note
 
-	owners []string // the configurations whose sets count here
+	owners   []string           // the configurations whose sets count here
+	replaced map[state.Key]bool // sets of which trash holds what they replaced
 }
 
 // There is what the destination holds.
@@ -67,6 +68,9 @@ func (g *Group) Scope() string { return state.Scope(g.Destination.Name, g.VM) }
 func (g *Group) Find(k state.Key) (int, bool) {
 	return slices.BinarySearchFunc(g.Candidates, k, func(c Candidate, k state.Key) int { return k.Compare(c.Key) })
 }
+
+// ReplacedInTrash reports whether trash holds the set that the one of that key replaced.
+func (g *Group) ReplacedInTrash(k state.Key) bool { return g.replaced[k] }
 
 // AtSource reports whether the source holds sets of the VM, in whatever state.
 func (g *Group) AtSource() bool { return g.World.Holds(g.Source.Name, g.VM) }

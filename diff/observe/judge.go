@@ -2,7 +2,6 @@ package observe
 
 import (
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/vmxsync/vmxsync/diff/notice"
@@ -147,7 +146,7 @@ func halfOf(part, whole []state.File) bool {
 func strip(g *Group, c Candidate) Candidate {
 	inv := g.There()
 	was, recorded := inv.Known.Find(c.Key.AsRecorded())
-	if !recorded || c.Remote == nil || c.State != state.Unmarked || c.Way != "" || c.Finding != "" || named(g, c) || slices.Contains(inv.Going, was.Key) {
+	if !recorded || c.Remote == nil || c.State != state.Unmarked || c.Way != "" || c.Finding != "" || named(g, c) || inv.IsGoing(was.Key) {
 		return c
 	}
 	lost := *c.Remote

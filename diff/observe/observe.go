@@ -14,7 +14,7 @@ func Observe(w *World, d config.Destination, q Queue) ([]Group, []notice.Note, e
 	var errs []error
 	var groups []Group
 	inv := w.Inventories[d.Name]
-	work := indexWork(inv)
+	work, owners := indexWork(inv), w.Owners(d.Name)
 	vms, notes := vmsAt(w, d, inv)
 	for _, vm := range vms {
 		g, err := assign(w, d, vm)
@@ -22,6 +22,7 @@ func Observe(w *World, d config.Destination, q Queue) ([]Group, []notice.Note, e
 			errs = append(errs, err)
 			continue
 		}
+		g.owners = owners
 		gather(&g, inv, work)
 		judge(&g, q)
 		groups = append(groups, g)

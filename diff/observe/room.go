@@ -52,9 +52,9 @@ func cameSince(g *Group, last *known.Record) (bytes int64, any bool) {
 
 // wentSince adds up the sets of the VM that an apply has deleted which died then.
 func wentSince(g *Group, last *known.Record) (bytes int64, any bool) {
-	for _, k := range g.There().Going {
+	for _, k := range g.There().GoingOf(g.VM) {
 		was, recorded := last.Find(k)
-		if !recorded || k.VM != g.VM {
+		if !recorded {
 			continue
 		}
 		if i, ok := g.Find(state.KeyOf(k)); !ok || g.Candidates[i].Remote == nil || g.Candidates[i].BeingDeleted() {

@@ -51,7 +51,7 @@ func weigh(g *Group) (sets []weighed) {
 // compare finds out how each set falls short of the sound ones before it.
 func compare(g *Group, sets []weighed, percent int) {
 	before := verdictsBefore{last: g.There().Known, accepts: func(c Candidate) bool { return accepts(g, c) }}
-	var sound []likeness.Likeness
+	sound := likeness.MeasureOf()
 	for i := range sets {
 		w := &sets[i]
 		why, stays := before.over(w)
@@ -63,7 +63,7 @@ func compare(g *Group, sets []weighed, percent int) {
 		w.cleared = why == "" && before.doubted(w)
 		switch {
 		case why == "":
-			sound = append(sound, w.Likeness)
+			sound.Add(w.Likeness)
 			before.joins(w)
 		case !w.accepted: // what is accepted counts, and is no measure yet
 			w.Suspect = why
@@ -75,20 +75,17 @@ func compare(g *Group, sets []weighed, percent int) {
 // that stays is compared with those after it, and what is suspicious is adopted only
 // where its full address is named: a pattern takes no half upload for a whole one.
 func doubtAdopted(g *Group, sets []weighed, percent int) {
+	named := func(w weighed) bool { return w.Way == ByAdopt && named(g, w.Candidate) }
+	if !slices.ContainsFunc(sets, named) {
+		return
+	}
+	later := unlikeLater(sets, percent)
 	first := true
 	for i := range sets {
 		w := &sets[i]
-		named := w.Way == ByAdopt && named(g, w.Candidate)
-		if named && first && w.Suspect == "" {
-			var after []likeness.Likeness
-			for _, other := range sets[i+1:] {
-				if other.Suspect == "" {
-					after = append(after, other.Likeness)
-				}
-			}
-			if why := w.Unlike(after, percent); why != "" && !accepts(g, w.Candidate) {
-				w.Suspect = why
-			}
+		named := named(*w)
+		if named && first && w.Suspect == "" && later[i] != "" && !accepts(g, w.Candidate) {
+			w.Suspect = later[i]
 		}
 		if named && w.Suspect != "" && !g.World.Flags.AdoptsInFull(g.Address(w.Key)) {
 			w.Way, w.Finding, w.Why, w.Suspect = "", Unalike, w.Suspect, ""
@@ -96,6 +93,18 @@ func doubtAdopted(g *Group, sets []weighed, percent int) {
 		}
 		first = false
 	}
+}
+
+// unlikeLater returns how each set falls short of the sound ones after it.
+func unlikeLater(sets []weighed, percent int) []string {
+	why, after := make([]string, len(sets)), likeness.MeasureOf()
+	for i, w := range slices.Backward(sets) {
+		why[i] = w.Unlike(after, percent)
+		if w.Suspect == "" {
+			after.Add(w.Likeness)
+		}
+	}
+	return why
 }
 
 // accepts reports whether a person has accepted the set as it is.

@@ -45,8 +45,9 @@ func (k *checker) checkWaiting(rest *diff.Guard) error {
 			return fmt.Errorf("guard: %q waits, but is not a set, or is changed", a)
 		}
 	}
+	refuses := g.Refuses()
 	for _, c := range k.plan.Changes {
-		if c.DeletesSet() && g.Refuses(c) {
+		if c.DeletesSet() && refuses(c) {
 			return fmt.Errorf("change %q is one that the guard refuses", c.Address)
 		}
 	}

@@ -1,7 +1,6 @@
 package planfile
 
 import (
-	"bytes"
 	"crypto/hmac"
 	"errors"
 	"fmt"
@@ -57,31 +56,12 @@ func Open(data, key []byte) (*Saved, error) {
 func sealed(data, key []byte, format string) (document, error) {
 	doc, err := parse(data)
 	if err != nil {
-		return nil, providers.WithHint(fmt.Errorf("%w: %w", ErrNotPlan, err), "Name a file that was written by: vmxsync plan -out=FILE")
+		return doc, providers.WithHint(fmt.Errorf("%w: %w", ErrNotPlan, err), "Name a file that was written by: vmxsync plan -out=FILE")
 	}
 	if err := doc.checkFormat(format); err != nil {
-		return nil, err
+		return doc, err
 	}
-	return doc, doc.checkSeal(data, key)
-}
-
-func parse(data []byte) (document, error) {
-	if len(data) > MaxPlan {
-		return nil, fmt.Errorf("%d bytes, at most %d are read", len(data), MaxPlan)
-	}
-	if depth(data) > maxDepth {
-		return nil, fmt.Errorf("nested more than %d levels deep", maxDepth)
-	}
-	var doc document
-	if err := json.Unmarshal(data, &doc); err != nil {
-		return nil, err
-	}
-	for _, name := range []string{"format", "id", "plan", "envelope"} {
-		if doc[name] == nil {
-			return nil, fmt.Errorf("%s is missing", name)
-		}
-	}
-	return doc, nil
+	return doc, doc.checkSeal(key)
 }
 
 // depth is the deepest nesting of a JSON text, found before anything else
@@ -118,7 +98,7 @@ func (d document) checkFormat(want string) error {
 }
 
 func (d document) format() (format string, err error) {
-	err = json.Unmarshal(d["format"], &format)
+	err = json.Unmarshal(d.members["format"], &format)
 	return format, err
 }
 
@@ -135,22 +115,21 @@ func majorOf(format string) string {
 	return major
 }
 
-// checkSeal proves that data is, byte for byte, what was sealed.
-func (d document) checkSeal(data, key []byte) error {
+// checkSeal proves that the document is, byte for byte, what was sealed.
+func (d document) checkSeal(key []byte) error {
 	var e Envelope
-	if err := json.Unmarshal(d["envelope"], &e); err != nil {
+	if err := json.Unmarshal(d.members["envelope"], &e); err != nil {
 		return damaged(err.Error())
 	}
-	whole, err := canonical(d)
-	if err != nil || !bytes.Equal(append(whole, '\n'), data) {
+	if !d.isCanonical() {
 		return damaged("it is not in canonical form")
 	}
 	covered, err := d.without("digest")
-	if err != nil || hash(covered) != e.Digest {
+	if err != nil || hash(covered...) != e.Digest {
 		return damaged("its digest does not match")
 	}
 	var id string
-	if err := json.Unmarshal(d["id"], &id); err != nil || id != hash(d["plan"]) {
+	if err := json.Unmarshal(d.members["id"], &id); err != nil || id != hash(d.members["plan"]) {
 		return damaged("its id does not match")
 	}
 	if len(key) == 0 {
@@ -165,7 +144,7 @@ func (d document) checkSignature(mac string, key []byte) error {
 		return providers.WithHint(ErrUnsigned, hint)
 	}
 	bare, err := d.without("hmac", "digest")
-	if err != nil || !hmac.Equal([]byte(sign(bare, key)), []byte(mac)) {
+	if err != nil || !hmac.Equal([]byte(sign(key, bare...)), []byte(mac)) {
 		return providers.WithHint(ErrSignature, hint)
 	}
 	return nil
@@ -183,7 +162,7 @@ func (d document) decode() (*Saved, error) {
 	for name, into := range map[string]any{
 		"format": &saved.Format, "id": &saved.ID, "envelope": &saved.Envelope, "plan": saved.Plan,
 	} {
-		if err := json.Unmarshal(d[name], into, strict); err != nil {
+		if err := json.Unmarshal(d.members[name], into, strict); err != nil {
 			return nil, err
 		}
 	}

@@ -29,7 +29,10 @@ func SealRestore(p *restore.Plan, e Envelope, key []byte) ([]byte, error) {
 	if err := checkRestore(p); err != nil {
 		return nil, err
 	}
-	return seal(RestoreFormat, p, e, key)
+	return sealAs(RestoreFormat, e, key, func(doc []byte) ([]byte, error) {
+		plan, err := canonical(p)
+		return append(doc, plan...), err
+	})
 }
 
 // IsRestore reports whether a document is the plan of a restore, of whatever version.
@@ -52,7 +55,7 @@ func OpenRestore(data, key []byte) (*SavedRestore, error) {
 	saved := &SavedRestore{Plan: &restore.Plan{}}
 	strict := json.WithUnmarshalers(json.JoinUnmarshalers(strictly[restore.Set](), strictly[restore.Place]()))
 	for name, into := range map[string]any{"format": &saved.Format, "id": &saved.ID, "envelope": &saved.Envelope, "plan": saved.Plan} {
-		if err = json.Unmarshal(doc[name], into, strict); err != nil {
+		if err = json.Unmarshal(doc.members[name], into, strict); err != nil {
 			break
 		}
 	}

@@ -1,14 +1,10 @@
 package planfile
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
+	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-	jsonv1 "github.com/go-json-experiment/json/v1"
 
 	"github.com/vmxsync/vmxsync/diff"
 )
@@ -44,109 +40,63 @@ type Envelope struct {
 
 // Seal writes a plan file. The caller gives the envelope without HMAC and
 // Digest, and a key, or none.
-func Seal(p *diff.Plan, e Envelope, key []byte) ([]byte, error) { return seal(Format, p, e, key) }
-
-func seal(format string, p any, e Envelope, key []byte) ([]byte, error) {
-	plan, err := canonical(p)
-	if err != nil {
-		return nil, err
-	}
-	e.HMAC, e.Digest = "", ""
-	e.CreatedAt, e.ExpiresAt = e.CreatedAt.UTC(), e.ExpiresAt.UTC()
-	envelope, err := canonical(e)
-	if err != nil {
-		return nil, err
-	}
-	doc := document{
-		"format": quoted(format), "id": quoted(hash(plan)), "plan": plan, "envelope": envelope,
-	}
-	return doc.seal(key)
+func Seal(p *diff.Plan, e Envelope, key []byte) ([]byte, error) {
+	return sealAs(Format, e, key, func(doc []byte) ([]byte, error) { return appendPlan(doc, p) })
 }
 
-// document is a plan file by its outermost members, each of them canonical:
-// members that this version does not know are covered by digest and HMAC too.
-type document map[string]jsontext.Value
-
-func (d document) seal(key []byte) ([]byte, error) {
-	bare, err := d.without("hmac", "digest")
+// sealAs writes a file of a format, whose plan in canonical form appendTo appends.
+func sealAs(format string, e Envelope, key []byte, appendTo func(doc []byte) ([]byte, error)) ([]byte, error) {
+	e.HMAC, e.Digest = "", ""
+	e.CreatedAt, e.ExpiresAt = e.CreatedAt.UTC(), e.ExpiresAt.UTC()
+	bare, err := canonical(e)
 	if err != nil {
 		return nil, err
 	}
+	// Sums have their places from the beginning: nothing has to be moved for them.
+	blank := map[string]string{"digest": blankSum}
 	if len(key) > 0 {
-		if err := d.setEnvelope("hmac", sign(bare, key)); err != nil {
-			return nil, err
+		blank["hmac"] = blankSum
+	}
+	whole, err := withSums(bare, blank)
+	if err != nil {
+		return nil, err
+	}
+	doc := append([]byte(`{"envelope":`), whole...)
+	doc = append(doc, `,"format":"`+format+`","id":"`...)
+	id := len(doc)
+	doc = append(doc, blankSum+`","plan":`...)
+	plan := len(doc)
+	if doc, err = appendTo(doc); err != nil {
+		return nil, err
+	}
+	copy(doc[id:], hash(doc[plan:]))
+	doc = append(doc, "}\n"...)
+	return doc, seal(doc, whole, key)
+}
+
+var blankSum = strings.Repeat("0", 64)
+
+// seal puts the sums into a document that has room for them: whole is its envelope.
+func seal(doc, whole jsontext.Value, key []byte) error {
+	d, err := parse(doc)
+	if err != nil {
+		return err
+	}
+	sums := map[string]string{}
+	if len(key) > 0 {
+		covered, err := d.without("hmac", "digest")
+		if err != nil {
+			return err
+		}
+		sums["hmac"] = sign(key, covered...)
+		if err := d.setEnvelope(sums); err != nil {
+			return err
 		}
 	}
 	covered, err := d.without("digest")
 	if err != nil {
-		return nil, err
-	}
-	if err := d.setEnvelope("digest", hash(covered)); err != nil {
-		return nil, err
-	}
-	sealed, err := canonical(d)
-	return append(sealed, '\n'), err
-}
-
-func (d document) envelope() (map[string]jsontext.Value, error) {
-	var e map[string]jsontext.Value
-	err := json.Unmarshal(d["envelope"], &e)
-	return e, err
-}
-
-func (d document) setEnvelope(name, value string) error {
-	e, err := d.envelope()
-	if err != nil {
 		return err
 	}
-	e[name] = quoted(value)
-	d["envelope"], err = canonical(e)
-	return err
-}
-
-// without is the canonical document less some members of its envelope.
-func (d document) without(names ...string) ([]byte, error) {
-	e, err := d.envelope()
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range names {
-		delete(e, name)
-	}
-	rest := document{}
-	for name, value := range d {
-		rest[name] = value
-	}
-	if rest["envelope"], err = canonical(e); err != nil {
-		return nil, err
-	}
-	return canonical(rest)
-}
-
-// canonical writes v in the form of RFC 8785. Bytes that are no UTF-8, which
-// only text for people can hold, become replacement characters.
-func canonical(v any) (jsontext.Value, error) {
-	data, err := json.Marshal(v, jsonv1.OmitEmptyWithLegacySemantics(true), jsontext.AllowInvalidUTF8(true))
-	if err != nil {
-		return nil, err
-	}
-	value := jsontext.Value(data)
-	err = value.Canonicalize()
-	return value, err
-}
-
-func quoted(s string) jsontext.Value {
-	data, _ := jsontext.AppendQuote(nil, s)
-	return data
-}
-
-func hash(data []byte) string {
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:])
-}
-
-func sign(data, key []byte) string {
-	mac := hmac.New(sha256.New, key)
-	mac.Write(data)
-	return hex.EncodeToString(mac.Sum(nil))
+	sums["digest"] = hash(covered...)
+	return d.setEnvelope(sums)
 }

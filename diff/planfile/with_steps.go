@@ -13,10 +13,10 @@ func WithSteps(doc []byte, p *diff.Plan) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d["plan"], err = canonical(expanded(p, steps)); err != nil {
+	if d.members["plan"], err = canonical(expanded(p, steps)); err != nil {
 		return nil, err
 	}
-	text, err := canonical(d)
+	text, err := canonical(d.members)
 	return append(text, '\n'), err
 }
 

@@ -2,6 +2,8 @@ package contract
 
 import (
 	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -33,35 +35,31 @@ func (n Noise) Size() int64 { return n.Bytes }
 
 // Open reads the noise from offset on.
 func (n Noise) Open(offset int64) (io.ReadCloser, error) {
-	return io.NopCloser(&noiseReader{seed: n.Seed, at: offset, end: n.Bytes}), nil
+	keystream := keystreamAt(n.Seed, offset)
+	return io.NopCloser(io.LimitReader(keystream, max(n.Bytes-offset, 0))), nil
 }
 
-type noiseReader struct {
-	seed    uint64
-	at, end int64
+// keystreamAt is AES in counter mode, whose seed is the key: as fast as memory, and any
+// block is known without those before it.
+func keystreamAt(seed uint64, offset int64) io.Reader {
+	var key, counter [aes.BlockSize]byte
+	binary.LittleEndian.PutUint64(key[:], seed)
+	binary.BigEndian.PutUint64(counter[8:], uint64(offset/aes.BlockSize))
+	block, err := aes.NewCipher(key[:])
+	if err != nil {
+		panic(err) // a key of 16 bytes is one
+	}
+	stream := cipher.NewCTR(block, counter[:])
+	stream.XORKeyStream(counter[:], counter[:offset%aes.BlockSize])
+	return keystream{stream}
 }
 
-func (r *noiseReader) Read(p []byte) (int, error) {
-	if r.at >= r.end {
-		return 0, io.EOF
-	}
-	p = p[:min(int64(len(p)), r.end-r.at)]
-	var word [8]byte
-	for n := 0; n < len(p); {
-		binary.LittleEndian.PutUint64(word[:], splitmix(r.seed+uint64(r.at/8)))
-		took := copy(p[n:], word[r.at%8:])
-		n, r.at = n+took, r.at+int64(took)
-	}
+type keystream struct{ cipher.Stream }
+
+func (k keystream) Read(p []byte) (int, error) {
+	clear(p)
+	k.XORKeyStream(p, p)
 	return len(p), nil
-}
-
-// splitmix is SplitMix64 (Steele, Lea, Flood 2014): the i-th number is known
-// without the numbers before it, so that a reader can start anywhere.
-func splitmix(i uint64) uint64 {
-	z := (i + 1) * 0x9e3779b97f4a7c15
-	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
-	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return z ^ z>>31
 }
 
 // same compares what got reads with body from offset on.

@@ -65,7 +65,7 @@ func encryption(_ *Store, ss *command.Session) (providers.Fact, error) {
 
 // reuse looks at a data connection of a listing.
 func reuse(s *Store, ss *command.Session) (providers.Fact, error) {
-	if _, err := command.Root(ss, s.root); err != nil {
+	if _, err := command.Folder(ss, s.root); err != nil {
 		return providers.Fact{}, tree.Rootless(err)
 	}
 	_, err := ss.Library.List(s.root)

@@ -33,7 +33,7 @@ func (l lean) Put(ctx context.Context, name string, body providers.Body) error {
 }
 
 func (l lean) RemoveListed(ctx context.Context, f providers.File) error {
-	return l.remove(ctx, f.Path, removal{known: f.Kind})
+	return l.remove(ctx, f.Path, removal{known: f.Kind, lean: true})
 }
 
 func (l lean) RemoveEmptied(ctx context.Context, name string) error {
@@ -50,6 +50,18 @@ func (l lean) Taken(ctx context.Context, name string) (there bool, err error) {
 		return err
 	})
 	return there, l.fail("look at", name, err)
+}
+
+// SizeOf asks by SIZE, and otherwise only where that is refused.
+func (l lean) SizeOf(ctx context.Context, name string) (size int64, err error) {
+	if err := l.checkEntry(name); err != nil {
+		return 0, l.fail("stat", name, err)
+	}
+	err = l.do(ctx, func(ss *command.Session) error {
+		size, err = l.tree.HeldBytes(ss, l.absolute(name))
+		return err
+	})
+	return size, l.fail("stat", name, err)
 }
 
 func (l lean) RenameToFree(ctx context.Context, from, to string) error {

@@ -2,10 +2,14 @@ package ftp_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"testing"
+	"time"
 
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+	"github.com/vmxsync/vmxsync/providers/parallel"
+	"github.com/vmxsync/vmxsync/providers/providertest"
 )
 
 // TestMakeDir_lostReplyIsNoProof: the folder is there, and nobody can tell who
@@ -34,5 +38,30 @@ func TestMakeDir_makesParentsAgain(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+	}
+}
+
+// TestPut_manyMakeTheirFolderOnce: sessions that send into a new folder at the same time
+// do not each ask for it.
+func TestPut_manyMakeTheirFolderOnce(t *testing.T) {
+	srv := ftptest.New(t, ftptest.Options{})
+	relay := ftptest.Via(t, srv, ftptest.Faults{Delay: 10 * time.Millisecond})
+	s := settingsFor(srv)
+	s.Host, s.Port, s.Connections = relay.Host, relay.Port, 8
+	store := open(t, s, srv.Password)
+	putAll := func(dir string) {
+		t.Helper()
+		err := parallel.Each(t.Context(), 8, 8, func(i int) error {
+			return store.Put(t.Context(), fmt.Sprintf("%s/file%d", dir, i), providertest.Text("text"))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	putAll("first") // opens the sessions
+	relay.Forget()
+	putAll("second")
+	if n := relay.Commands()["MKD"]; n != 1 {
+		t.Errorf("MKD was sent %d times, want 1", n)
 	}
 }

@@ -29,6 +29,7 @@ type removal struct {
 	path    string
 	known   providers.Kind // by a listing that was just made; "": not known
 	emptied bool           // the caller has just emptied the folder
+	lean    bool           // it is listed at less cost
 	sent    bool           // and it is not known what became of it
 }
 
@@ -87,7 +88,11 @@ func (r *removal) proveEmpty(ss *command.Session) error {
 	if r.emptied && !r.sent {
 		return nil
 	}
-	files, err := r.store.tree.List(ss, r.path)
+	list := r.store.tree.List
+	if r.lean {
+		list = r.store.tree.Glance
+	}
+	files, err := list(ss, r.path)
 	if err == nil && len(files) > 0 {
 		err = errNotEmpty
 	}

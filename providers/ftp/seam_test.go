@@ -32,11 +32,9 @@ type sparseReader struct {
 
 func (r *sparseReader) Read(p []byte) (int, error) {
 	n, err := r.ReadCloser.Read(p)
-	for i := range p[:n] {
-		if at := r.at + int64(i); at < r.s.from || at >= r.s.to {
-			p[i] = 0
-		}
-	}
+	inside := func(at int64) int64 { return min(max(at-r.at, 0), int64(n)) }
+	clear(p[:inside(r.s.from)])
+	clear(p[inside(r.s.to):n])
 	r.at += int64(n)
 	return n, err
 }

@@ -9,18 +9,19 @@ import (
 	"github.com/vmxsync/vmxsync/providers/regular"
 )
 
-// Open reads p. The reader holds its turn until it is closed.
+// Open reads p. Each Read of the reader waits for a turn of its own: a reader that waits for
+// its destination holds up no other call.
 func (s *Store) Open(ctx context.Context, p string, offset int64) (io.ReadCloser, error) {
 	end, err := s.begin(ctx, p)
 	if err != nil {
 		return nil, named("open", p, err)
 	}
+	defer end()
 	f, err := s.open(p, offset)
 	if err != nil {
-		end()
 		return nil, s.unreadable(named("open", p, err))
 	}
-	return &reader{store: s, ctx: ctx, file: f, from: s.pace.Reader(ctx, f), path: p, end: end}, nil
+	return &reader{store: s, ctx: ctx, file: f, from: s.pace.Reader(ctx, inTurn{s, ctx, f}), path: p}, nil
 }
 
 func (s *Store) open(p string, offset int64) (*os.File, error) {
@@ -57,20 +58,16 @@ func (s *Store) openRegular(p string, flag int) (*os.File, error) {
 	return f, nil
 }
 
-// reader reads one file and holds its turn until it is closed.
+// reader reads one file.
 type reader struct {
 	store *Store
 	ctx   context.Context // of the Open call: it governs the reading, too
 	file  *os.File
-	from  io.Reader // file, at the pace of the store
+	from  io.Reader // file in turns, at the pace of the store
 	path  string
-	end   func()
 }
 
 func (r *reader) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, named("read", r.path, err)
-	}
 	n, err := r.from.Read(p)
 	if err != nil && err != io.EOF {
 		err = r.store.unreadable(named("read", r.path, err))
@@ -78,7 +75,22 @@ func (r *reader) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// inTurn waits for a turn before each Read.
+type inTurn struct {
+	store *Store
+	ctx   context.Context
+	file  *os.File
+}
+
+func (r inTurn) Read(p []byte) (int, error) {
+	end, err := r.store.turn(r.ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer end()
+	return r.file.Read(p)
+}
+
 func (r *reader) Close() error {
-	r.end()
 	return r.file.Close()
 }

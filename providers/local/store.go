@@ -14,7 +14,7 @@ const longestName = 255
 type Store struct {
 	root   *os.Root
 	limits providers.Limits
-	turns  chan struct{} // one token per call under way, a reader included
+	turns  chan struct{} // one token per call under way, the Read of a reader included
 	pace   *providers.Pace
 	verify string
 }

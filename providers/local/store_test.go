@@ -1,12 +1,14 @@
 package local_test
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"testing"
+	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/local"
@@ -31,6 +33,26 @@ func open(t *testing.T, dir string, connections int) *local.Store {
 	}
 	t.Cleanup(func() { store.Close() })
 	return store
+}
+
+// A file that is sent to a slow destination stays open: nobody else waits for that.
+func TestOpen_readerThatIsNotReadHoldsUpNoCall(t *testing.T) {
+	root := t.TempDir()
+	write(t, filepath.Join(root, "a"), "first")
+	write(t, filepath.Join(root, "b"), "second")
+	store := open(t, root, 1)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for _, name := range []string{"a", "b"} {
+		r, err := store.Open(ctx, name, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+	}
+	if _, err := store.List(ctx, "."); err != nil {
+		t.Error(err)
+	}
 }
 
 // linked is a root with a file, a folder, and links to both and to a folder

@@ -46,6 +46,11 @@ func (s *Store) begin(ctx context.Context, p string) (end func(), err error) {
 	if err := checkPath(p); err != nil {
 		return nil, err
 	}
+	return s.turn(ctx)
+}
+
+// turn waits for one of the calls under way to end.
+func (s *Store) turn(ctx context.Context) (end func(), err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

@@ -2,9 +2,8 @@ package mem
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
-	"fmt"
-	"hash"
 	"maps"
 	"slices"
 )
@@ -14,16 +13,26 @@ import (
 func (s *Store) Digest() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	h := sha256.New()
-	s.root.digest(h)
-	return hex.EncodeToString(h.Sum(nil))
+	if s.digest == "" {
+		sum := sha256.Sum256(s.root.appendTo(nil))
+		s.digest = hex.EncodeToString(sum[:])
+	}
+	return s.digest
 }
 
-func (n *node) digest(h hash.Hash) {
-	fmt.Fprintf(h, "%v %d %d %d\n", n.kind, n.modTime.UnixNano(), len(n.content), len(n.entries))
-	h.Write(n.content)
+// appendTo writes the node and all below it, each part with its length before it.
+func (n *node) appendTo(b []byte) []byte {
+	b = appendText(b, string(n.kind))
+	b = binary.AppendVarint(b, n.modTime.UnixNano())
+	b = appendText(b, n.content)
+	b = binary.AppendUvarint(b, uint64(len(n.entries)))
 	for _, name := range slices.Sorted(maps.Keys(n.entries)) {
-		fmt.Fprintf(h, "%q\n", name)
-		n.entries[name].digest(h)
+		b = appendText(b, name)
+		b = n.entries[name].appendTo(b)
 	}
+	return b
+}
+
+func appendText[T string | []byte](b []byte, text T) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(text))), text...)
 }

@@ -13,6 +13,7 @@ func (s *Store) MakeDir(ctx context.Context, dir string) error {
 		if err := inside(dir); err != nil {
 			return err
 		}
+		s.digest = ""
 		return s.root.makeDir(dir, s.time())
 	})
 }

@@ -24,6 +24,7 @@ func (s *Store) Begin(p string) (*Session, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.digest = ""
 	dir, err := s.root.mkdirs(path.Dir(p), s.time())
 	if err != nil {
 		return nil, err
@@ -45,6 +46,7 @@ func (s *Store) Begin(p string) (*Session, error) {
 func (f *Session) Write(b []byte) (int, error) {
 	f.store.mu.Lock()
 	defer f.store.mu.Unlock()
+	f.store.digest = ""
 	content := bytes.Clone(f.file.content)
 	if short := f.at - len(content); short > 0 {
 		content = append(content, make([]byte, short)...)

@@ -21,6 +21,7 @@ type Store struct {
 
 	mu     sync.Mutex
 	root   *node
+	digest string // of root; "" where that has changed since
 	closed bool
 }
 
@@ -57,7 +58,7 @@ func (s *Store) Clone() *Store {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return &Store{
-		now: s.now, traits: s.traits, root: s.root.clone(),
+		now: s.now, traits: s.traits, root: s.root.clone(), digest: s.digest,
 		turns: make(chan struct{}, s.traits.Sessions),
 	}
 }
@@ -194,6 +195,7 @@ func (s *Store) write(p string, content []byte) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.digest = ""
 	dir, err := s.root.mkdirs(path.Dir(p), s.time())
 	if err != nil {
 		return err
@@ -214,6 +216,7 @@ func (s *Store) Rename(ctx context.Context, from, to string) error {
 		if err := inside(from); err != nil {
 			return err
 		}
+		s.digest = ""
 		return s.root.rename(from, to, s.time())
 	})
 }
@@ -224,6 +227,7 @@ func (s *Store) Remove(ctx context.Context, p string) error {
 		if err := inside(p); err != nil {
 			return err
 		}
+		s.digest = ""
 		return s.root.remove(p)
 	})
 }
@@ -234,6 +238,7 @@ func (s *Store) Remove(ctx context.Context, p string) error {
 func (s *Store) Plant(f providers.File, content []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.digest = ""
 	n := &node{kind: f.Kind, content: bytes.Clone(content), modTime: f.ModTime}
 	if n.kind == "" {
 		n.kind = providers.Regular

@@ -177,3 +177,33 @@ func TestSession_writesToWhatItOpened(t *testing.T) {
 		t.Errorf("a file that was removed is back: %q", got)
 	}
 }
+
+func TestDigest_isAnotherAfterEachChange(t *testing.T) {
+	ctx, store := t.Context(), mem.New(nil)
+	providertest.Fill(t, store, map[string]string{"a": "one", "b": "two"})
+	var session *mem.Session
+	for _, change := range []struct {
+		what string
+		do   func() error
+	}{
+		{"put", func() error { return store.Put(ctx, "a", providertest.Text("other")) }},
+		{"resume", func() error { _, err := store.Resume(ctx, "a", providertest.Text("others")); return err }},
+		{"make", func() error { return store.MakeDir(ctx, "dir") }},
+		{"rename", func() error { return store.Rename(ctx, "b", "dir/b") }},
+		{"remove", func() error { return store.Remove(ctx, "dir/b") }},
+		{"plant", func() error { store.Plant(providers.File{Path: "link", Kind: providers.Link}, nil); return nil }},
+		{"begin", func() (err error) { session, err = store.Begin("a"); return err }},
+		{"write", func() error { _, err := session.Write([]byte("text")); return err }},
+	} {
+		before, clone := store.Digest(), store.Clone()
+		if err := change.do(); err != nil {
+			t.Errorf("%s: %v", change.what, err)
+		}
+		if store.Digest() == before {
+			t.Errorf("%s: the digest is the same", change.what)
+		}
+		if clone.Digest() != before {
+			t.Errorf("%s: the clone has another digest", change.what)
+		}
+	}
+}

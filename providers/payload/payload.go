@@ -38,11 +38,14 @@ func (p *Payload) Taken() bool { return p.taken }
 // Close is for a payload that was not taken.
 func (p *Payload) Close() error { return p.body.Close() }
 
-func (p *Payload) Read(b []byte) (int, error) {
+func (p *Payload) Read(b []byte) (int, error) { return p.readBy(p.body.Read, b) }
+
+// readBy is Read by that method of the body.
+func (p *Payload) readBy(read readFunc, b []byte) (int, error) {
 	if p.left == 0 {
-		return 0, p.end()
+		return 0, end(read, p.size)
 	}
-	n, err := p.body.Read(b[:min(int64(len(b)), p.left)])
+	n, err := read(b[:min(int64(len(b)), p.left)])
 	p.left -= int64(n)
 	switch {
 	case err == io.EOF && p.left > 0:
@@ -53,12 +56,17 @@ func (p *Payload) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// end reports whether the body has ended where it should.
-func (p *Payload) end() error {
+// end reports whether a body has ended where it should.
+func end(read readFunc, size int64) error {
 	var more [1]byte
-	n, err := io.ReadFull(p.body, more[:])
+	n, err := io.ReadFull(read, more[:])
 	if n > 0 {
-		return fmt.Errorf("continues after its size of %d bytes", p.size)
+		return fmt.Errorf("continues after its size of %d bytes", size)
 	}
 	return err
 }
+
+// readFunc is an io.Reader.
+type readFunc func(p []byte) (int, error)
+
+func (r readFunc) Read(p []byte) (int, error) { return r(p) }

@@ -5,12 +5,15 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"sync/atomic"
 
+	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/retry"
 )
 
 // blockSize is as fast as sendfile on loopback; four blocks are in use at most
-// per transfer: one being read, two waiting, one being sent.
+// per transfer: one being read, two waiting, one being sent. Where a sum takes longer
+// than that, three more wait for it.
 const blockSize = 512 << 10
 
 var blocks = sync.Pool{New: func() any { return new([blockSize]byte) }}
@@ -20,10 +23,18 @@ type block struct {
 	bytes *[blockSize]byte // nil: there is none
 	n     int
 	err   error
+	users *atomic.Int32 // that have not done yet
 }
 
-// Send calls write for all of src, block by block. src is read (and, by its owner,
-// hashed) in a second goroutine. That goroutine ends before Send returns, unless ctx
+// done is called by each user.
+func (b block) done() {
+	if b.users.Add(-1) == 0 {
+		blocks.Put(b.bytes)
+	}
+}
+
+// Send calls write for all of src, block by block. src is read in a second goroutine, and a
+// body that sums up does so in a third. They end before Send returns, unless ctx
 // ended while a read of src was stuck: then as soon as that read returns. The error is
 // that of write, the cause of ctx, or a retry.Unreadable.
 func Send(ctx context.Context, src io.Reader, write func([]byte) error) error {
@@ -48,24 +59,61 @@ func send(ctx context.Context, src io.Reader, write func([]byte) error, behind b
 	return err
 }
 
-// fill owns src and closes it.
+// fill owns src and closes it, after the sum of a body that sums up was taken.
 func fill(src io.Reader, full chan<- block, stop <-chan struct{}) {
 	defer close(full)
+	users, sums := int32(1), chan block(nil)
 	if p, ok := src.(*Payload); ok {
 		defer p.body.Close()
+		if body, ok := p.body.(providers.Summing); ok {
+			users, sums = 2, make(chan block, 2)
+			src = readFunc(func(b []byte) (int, error) { return p.readBy(body.ReadAlone, b) })
+			summed := make(chan error, 1)
+			go sum(body, sums, summed)
+			defer func() {
+				close(sums)
+				if err := <-summed; err != nil {
+					give(full, stop, block{err: err})
+				}
+			}()
+		}
 	}
 	for {
-		b := block{bytes: blocks.Get().(*[blockSize]byte)}
+		b := block{bytes: blocks.Get().(*[blockSize]byte), users: new(atomic.Int32)}
+		b.users.Store(users)
 		b.n, b.err = io.ReadFull(src, b.bytes[:])
-		select {
-		case full <- b:
-		case <-stop:
+		if !give(full, stop, b) {
 			return
+		}
+		if sums != nil {
+			sums <- b
 		}
 		if b.err != nil {
 			return
 		}
 	}
+}
+
+// give passes a block on, unless nobody takes it any more.
+func give(full chan<- block, stop <-chan struct{}, b block) bool {
+	select {
+	case full <- b:
+		return true
+	case <-stop:
+		return false
+	}
+}
+
+// sum takes the sum of all blocks, up to its first error.
+func sum(body providers.Summing, blocks <-chan block, summed chan<- error) {
+	var err error
+	for b := range blocks {
+		if err == nil {
+			err = body.Take(b.bytes[:b.n])
+		}
+		b.done()
+	}
+	summed <- err
 }
 
 // drain writes blocks until the last, one block behind what was read if so wanted.
@@ -93,7 +141,7 @@ func (b block) send(write func([]byte) error) error {
 	if b.bytes == nil {
 		return nil
 	}
-	defer blocks.Put(b.bytes)
+	defer b.done()
 	return write(b.bytes[:b.n])
 }
 

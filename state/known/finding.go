@@ -48,9 +48,13 @@ func (r *Record) Note(f Finding) {
 	}
 }
 
-// Forget drops what was found of a set.
-func (r *Record) Forget(k Key) {
-	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return f.Key == k })
+// Forget drops what was found of sets.
+func (r *Record) Forget(keys ...Key) {
+	if len(r.Findings) == 0 {
+		return
+	}
+	is := among(keys)
+	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return is(f.Key) })
 }
 
 func byFindingKey(f Finding, k Key) int { return f.Key.Compare(k) }

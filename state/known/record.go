@@ -80,7 +80,7 @@ func (r *Record) Find(k Key) (Set, bool) {
 	if r == nil {
 		return Set{}, false
 	}
-	i, ok := slices.BinarySearchFunc(r.Sets, k, func(s Set, k Key) int { return s.Key.Compare(k) })
+	i, ok := slices.BinarySearchFunc(r.Sets, k, bySetKey)
 	if !ok {
 		return Set{}, false
 	}
@@ -96,9 +96,19 @@ func (r *Record) Accepts(k Key, sha256 string) bool {
 	return ok && r.Accepted[i].SHA256 == sha256
 }
 
-// Put adds a set, or replaces the one of its key.
-func (r *Record) Put(s Set) {
-	i, ok := slices.BinarySearchFunc(r.Sets, s.Key, func(s Set, k Key) int { return s.Key.Compare(k) })
+// Put adds sets, or replaces those of their keys; of two with one key the later one stays.
+func (r *Record) Put(sets ...Set) {
+	switch len(sets) {
+	case 0:
+	case 1:
+		r.put(sets[0])
+	default:
+		r.putAll(sets)
+	}
+}
+
+func (r *Record) put(s Set) {
+	i, ok := slices.BinarySearchFunc(r.Sets, s.Key, bySetKey)
 	if ok {
 		r.Sets[i] = s
 		return
@@ -106,11 +116,41 @@ func (r *Record) Put(s Set) {
 	r.Sets = slices.Insert(r.Sets, i, s)
 }
 
-// Drop removes the set of that key, what was accepted and what was found of it.
-func (r *Record) Drop(k Key) {
-	r.Forget(k)
-	r.Sets = slices.DeleteFunc(r.Sets, func(s Set) bool { return s.Key == k })
-	r.Accepted = slices.DeleteFunc(r.Accepted, func(a Acceptance) bool { return a.Key == k })
+// putAll moves no set more than once, however many are added between others.
+func (r *Record) putAll(sets []Set) {
+	all := slices.Concat(r.Sets, sets)
+	slices.SortStableFunc(all, func(a, b Set) int { return a.Key.Compare(b.Key) })
+	n := 0
+	for i, s := range all {
+		if i+1 < len(all) && all[i+1].Key == s.Key {
+			continue
+		}
+		all[n] = s
+		n++
+	}
+	r.Sets = all[:n]
+}
+
+func bySetKey(s Set, k Key) int { return s.Key.Compare(k) }
+
+// Drop removes the sets of those keys, what was accepted and what was found of them.
+func (r *Record) Drop(keys ...Key) {
+	if len(keys) == 0 {
+		return
+	}
+	r.Forget(keys...)
+	is := among(keys)
+	r.Sets = slices.DeleteFunc(r.Sets, func(s Set) bool { return is(s.Key) })
+	r.Accepted = slices.DeleteFunc(r.Accepted, func(a Acceptance) bool { return is(a.Key) })
+}
+
+// among returns a function that reports whether a key is one of those.
+func among(keys []Key) func(Key) bool {
+	all := make(map[Key]bool, len(keys))
+	for _, k := range keys {
+		all[k] = true
+	}
+	return func(k Key) bool { return all[k] }
 }
 
 // Accept adds the acceptance of a set.

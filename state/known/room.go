@@ -24,9 +24,13 @@ func (r *Record) MadeRoom(vm string, since time.Time) {
 	}
 }
 
-// TookRoom notes that an upload of a VM has arrived.
-func (r *Record) TookRoom(vm string) {
-	r.Room = slices.DeleteFunc(r.Room, func(m Room) bool { return m.VM == vm })
+// TookRoom notes that uploads of those VMs have arrived.
+func (r *Record) TookRoom(vms ...string) {
+	arrived := map[string]bool{}
+	for _, vm := range vms {
+		arrived[vm] = true
+	}
+	r.Room = slices.DeleteFunc(r.Room, func(m Room) bool { return arrived[m.VM] })
 	if len(r.Room) == 0 {
 		r.Room = nil
 	}

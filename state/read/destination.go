@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/parallel"
@@ -16,13 +17,24 @@ import (
 // Manifests. An error of the whole place is in Inventory.Err; an error
 // of one VM or one set makes that unknown.
 func Destination(ctx context.Context, store providers.Store, d config.Destination) state.Inventory {
+	return destination(ctx, store, store, d)
+}
+
+// WithoutTimes is Destination at less cost: the files of sets with a manifest may have no times;
+// see Times. A plan seldom needs them.
+func WithoutTimes(ctx context.Context, store providers.Store, d config.Destination) state.Inventory {
+	return destination(ctx, providers.LeanOf(store), store, d)
+}
+
+// destination reads a place by store; dated is the same place, with all times.
+func destination(ctx context.Context, store, dated providers.Store, d config.Destination) state.Inventory {
 	inv := state.Inventory{Place: d.Name}
 	work := state.WorkDir(d.WorkDir)
 	steps := []func() error{
 		func() error { return proveRoot(ctx, store) },
 		func() (err error) { inv.Owner, inv.OwnerPending, err = Claimant(ctx, store, work); return err },
 		func() (err error) { inv.Former, err = Former(ctx, store, work); return err },
-		func() error { return readSets(ctx, store, d.Layout, d.WorkDir, &inv) },
+		func() error { return readSets(ctx, store, dated, d.Layout, d.WorkDir, &inv) },
 		func() error { return readStaging(ctx, store, work, &inv) },
 		func() error { return applyClaims(ctx, store, &inv) },
 		func() error { return readTrash(ctx, store, work, &inv) },
@@ -51,12 +63,12 @@ func proveRoot(ctx context.Context, store providers.Store) error {
 	return nil
 }
 
-func readSets(ctx context.Context, store providers.Store, layout state.Layout, skip string, inv *state.Inventory) error {
-	w := walk{store: store, layout: layout, skip: skip}
+func readSets(ctx context.Context, store, dated providers.Store, layout state.Layout, skip string, inv *state.Inventory) error {
+	w := walk{store: providers.LeanOf(store), layout: layout, skip: skip}
 	if err := w.run(ctx); err != nil {
 		return err
 	}
-	inv.Sets = setsOf(ctx, store, w.found)
+	inv.Sets = setsOf(ctx, store, dated, w.found)
 	w.addNames(inv)
 	inv.NotWhole = w.notWhole
 	var err error
@@ -64,14 +76,32 @@ func readSets(ctx context.Context, store providers.Store, layout state.Layout, s
 	return cmp.Or(err, ctx.Err())
 }
 
-// setsOf reads the trees of folders, as those of sets at a destination.
-func setsOf(ctx context.Context, store providers.Store, folders []folder) []state.Set {
+// setsOf reads the trees of folders, as those of sets at a destination. Sets without a
+// manifest are judged by their times.
+func setsOf(ctx context.Context, store, dated providers.Store, folders []folder) []state.Set {
 	sets := make([]state.Set, len(folders))
 	parallel.All(ctx, store.Traits().Sessions, len(folders), func(i int) {
 		tree, err := Folder(ctx, store, folders[i].path)
+		if err == nil && tree.lacksTimes() && !tree.isMarked() {
+			tree, err = Folder(ctx, dated, folders[i].path)
+		}
 		sets[i] = destinationSet(folders[i], tree, err)
 	})
 	return sets
+}
+
+// Times reads sets again for the times of their files, and returns them in the same order:
+// as they were where the place is no longer so, or cannot be read.
+func Times(ctx context.Context, store providers.Store, sets []state.Set) []state.Set {
+	timed := slices.Clone(sets)
+	parallel.All(ctx, store.Traits().Sessions, len(timed), func(i int) {
+		tree, err := Folder(ctx, store, timed[i].Path)
+		again := tree.fill(timed[i])
+		if err == nil && again.Marked == timed[i].Marked && state.SameContent(again.Files, timed[i].Files) {
+			timed[i].Files = again.Files
+		}
+	})
+	return timed
 }
 
 func destinationSet(f folder, tree Tree, err error) state.Set {

@@ -10,7 +10,7 @@
 // unknown what may be there: one set, one VM, or the place. Nothing is concluded
 // from a listing that was cut, and no link is entered.
 //
-// Destination and Source read a whole place; Group, Folder, Staged, Claim, Owner and
+// Destination, WithoutTimes and Source read a whole place; Group, Folder, Staged, Claim, Owner and
 // Known read one thing again, for an apply that is about to act on it.
 //
 // Nothing here changes a place, and nothing decides what should happen.

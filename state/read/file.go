@@ -24,3 +24,12 @@ func File(ctx context.Context, store providers.Store, p string, limit int64) ([]
 	}
 	return data, nil
 }
+
+// readSeldom is File for a file that is seldom there: it is looked for first, which
+// costs a server less than to refuse it.
+func readSeldom(ctx context.Context, store providers.Store, p string, limit int64) ([]byte, error) {
+	if _, err := store.Stat(ctx, p); err != nil {
+		return nil, err
+	}
+	return File(ctx, store, p, limit)
+}

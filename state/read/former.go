@@ -13,14 +13,7 @@ import (
 // Former reads the names of the configurations that this root was taken over
 // from; none where the file is missing. Their sets count here.
 func Former(ctx context.Context, store providers.Store, work state.WorkDir) ([]string, error) {
-	_, err := store.Stat(ctx, work.Former()) // most roots were never taken over
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	var data []byte
-	if err == nil {
-		data, err = File(ctx, store, work.Former(), 64<<10)
-	}
+	data, err := readSeldom(ctx, store, work.Former(), 64<<10) // most roots were never taken over
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -17,45 +17,108 @@ import (
 // fails is an error here, and so is a place that went away: the caller is about
 // to act. With a NotWholeError, the sets that were listed are returned as well.
 func Group(ctx context.Context, store providers.Store, layout state.Layout, work state.WorkDir, vm string) ([]state.Set, error) {
-	w := walk{store: store, layout: layout, skip: string(work), vm: vm}
-	if err := w.run(ctx); err != nil {
-		return nil, err
+	one := Groups(ctx, store, layout, work, []string{vm})[vm]
+	return one.Sets, one.Err
+}
+
+// GroupRead is what Group returns of one VM.
+type GroupRead struct {
+	Sets []state.Set
+	Err  error
+}
+
+// Groups is Group for several VMs: what lies above their sets is listed once for all of
+// them.
+func Groups(ctx context.Context, store providers.Store, layout state.Layout, work state.WorkDir, vms []string) map[string]GroupRead {
+	w := walk{store: store, layout: layout, skip: string(work), only: map[string]bool{}}
+	for _, vm := range vms {
+		w.only[vm] = true
 	}
-	for _, name := range []string{vm, state.AnyVM} {
-		if why, unknown := w.unknown[name]; unknown {
-			return nil, errors.New(why)
-		}
+	failed := w.run(ctx)
+	if failed == nil {
+		w.found = slices.DeleteFunc(w.found, func(f folder) bool { return w.unknownOf(f.VM) != nil })
 	}
 	sets, errs := make([]state.Set, len(w.found)), make([]error, len(w.found))
-	parallel.All(ctx, store.Traits().Sessions, len(sets), func(i int) {
-		tree, err := Folder(ctx, store, w.found[i].path)
-		sets[i], errs[i] = destinationSet(w.found[i], tree, err), err
-	})
-	if i := slices.IndexFunc(errs, gone); i >= 0 {
-		return nil, errs[i]
+	var taken claimed
+	if failed == nil && len(sets) > 0 {
+		parallel.All(ctx, store.Traits().Sessions, len(sets), func(i int) {
+			tree, err := Folder(ctx, store, w.found[i].path)
+			sets[i], errs[i] = destinationSet(w.found[i], tree, err), err
+		})
+		if !slices.ContainsFunc(errs, gone) {
+			taken = claimedSets(ctx, store, work)
+		}
 	}
-	sets, err := standing(ctx, store, work, sets)
-	return sets, cmp.Or(err, w.whole(vm))
+	all := make(map[string]GroupRead, len(vms))
+	for _, vm := range vms {
+		if err := cmp.Or(failed, w.unknownOf(vm)); err != nil {
+			all[vm] = GroupRead{Err: err}
+			continue
+		}
+		from, to := w.foundOf(vm)
+		all[vm] = readOf(ctx, store, work, sets[from:to], errs[from:to], taken, w.whole(vm))
+	}
+	return all
+}
+
+// unknownOf is why the sets of a VM are not known; nil if they are.
+func (w *walk) unknownOf(vm string) error {
+	for _, name := range []string{vm, state.AnyVM} {
+		if why, unknown := w.unknown[name]; unknown {
+			return errors.New(why)
+		}
+	}
+	return nil
+}
+
+// foundOf are the indices of the folders of the sets of a VM.
+func (w *walk) foundOf(vm string) (from, to int) {
+	from, _ = slices.BinarySearchFunc(w.found, vm, func(f folder, vm string) int { return cmp.Compare(f.VM, vm) })
+	to = from
+	for to < len(w.found) && w.found[to].VM == vm {
+		to++
+	}
+	return from, to
+}
+
+// readOf is what was read of one VM: its sets, or the error of one that shows that the place
+// went away.
+func readOf(ctx context.Context, store providers.Store, work state.WorkDir, sets []state.Set, errs []error, taken claimed, whole error) GroupRead {
+	if i := slices.IndexFunc(errs, gone); i >= 0 {
+		return GroupRead{Err: errs[i]}
+	}
+	stand, err := standing(ctx, store, work, sets, taken)
+	return GroupRead{stand, cmp.Or(err, whole)}
+}
+
+// claimed are the folders in staging, by name.
+type claimed struct {
+	names map[string]bool
+	err   error // of the listing
+}
+
+func claimedSets(ctx context.Context, store providers.Store, work state.WorkDir) claimed {
+	c := claimed{names: map[string]bool{}}
+	c.err = eachFolder(ctx, store, work.Staging(), func(name string) error {
+		c.names[name] = true
+		return nil
+	})
+	return c
 }
 
 // standing are the sets of one VM at the final names, under the
 // claims that are there now.
-func standing(ctx context.Context, store providers.Store, work state.WorkDir, sets []state.Set) ([]state.Set, error) {
+func standing(ctx context.Context, store providers.Store, work state.WorkDir, sets []state.Set, taken claimed) ([]state.Set, error) {
 	if len(sets) == 0 {
 		return nil, ctx.Err()
 	}
-	claimed := map[string]bool{}
-	err := eachFolder(ctx, store, work.Staging(), func(name string) error {
-		claimed[name] = true
-		return nil
-	})
-	_, part := errors.AsType[*NotWholeError](err)
-	if err != nil && !part {
-		return nil, err
+	_, part := errors.AsType[*NotWholeError](taken.err)
+	if taken.err != nil && !part {
+		return nil, taken.err
 	}
 	var stand []state.Set
 	for _, s := range sets {
-		if !claimed[s.Key.Decorated()] {
+		if !taken.names[s.Key.Decorated()] {
 			stand = append(stand, s)
 			continue
 		}
@@ -71,7 +134,7 @@ func standing(ctx context.Context, store providers.Store, work state.WorkDir, se
 		}
 	}
 	if part {
-		return stand, cmp.Or(ctx.Err(), err)
+		return stand, cmp.Or(ctx.Err(), taken.err)
 	}
 	return stand, ctx.Err()
 }

@@ -25,7 +25,7 @@ func Claimant(ctx context.Context, store providers.Store, work state.WorkDir) (n
 	if name != "" || err != nil {
 		return name, false, err
 	}
-	data, err := File(ctx, store, work.NextOwner(), 4<<10)
+	data, err := readSeldom(ctx, store, work.NextOwner(), 4<<10)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", false, nil
 	}

@@ -14,19 +14,19 @@ import (
 // is none. pending: it has not got its name yet. One that is torn is an error that wraps
 // known.ErrTorn, and no loss but that of a comparison.
 func Known(ctx context.Context, store providers.Store, work state.WorkDir) (record *known.Record, pending bool, err error) {
-	record, err = readRecord(ctx, store, work.Known())
+	record, err = readRecord(ctx, store, work.Known(), File)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return record, false, err
 	}
-	record, err = readRecord(ctx, store, work.NextKnown())
+	record, err = readRecord(ctx, store, work.NextKnown(), readSeldom)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, false, nil
 	}
 	return record, err == nil, err
 }
 
-func readRecord(ctx context.Context, store providers.Store, p string) (*known.Record, error) {
-	data, err := File(ctx, store, p, known.MaxSize)
+func readRecord(ctx context.Context, store providers.Store, p string, file func(context.Context, providers.Store, string, int64) ([]byte, error)) (*known.Record, error) {
+	data, err := file(ctx, store, p, known.MaxSize)
 	if err != nil {
 		return nil, err
 	}

@@ -25,9 +25,7 @@ func readTrash(ctx context.Context, store providers.Store, work state.WorkDir, i
 			return unread(inv, k.VM, err)
 		}
 		t.Files, t.Dirs, t.Stuck = tree.Files, tree.Dirs, tree.stuck()
-		for _, f := range tree.Files {
-			t.Marked = t.Marked || f.Path == state.ManifestName
-		}
+		t.Marked = tree.isMarked()
 		inv.Trash = append(inv.Trash, t)
 		return nil
 	}))

@@ -92,6 +92,16 @@ func (t *Tree) read(ctx context.Context, store providers.Store, root, sub string
 	return nil
 }
 
+// isMarked reports whether a manifest is in the folder.
+func (t *Tree) isMarked() bool {
+	return slices.ContainsFunc(t.Files, func(f state.File) bool { return f.Path == state.ManifestName })
+}
+
+// lacksTimes reports whether the time of a file is not known.
+func (t *Tree) lacksTimes() bool {
+	return slices.ContainsFunc(t.Files, func(f state.File) bool { return f.ModTime.IsZero() })
+}
+
 // stuck is what vmxsync never deletes, where a purge would find nothing else.
 func (t *Tree) stuck() []string {
 	if len(t.Files)+len(t.Junk)+len(t.JunkDirs) > 0 {

@@ -18,8 +18,8 @@ import (
 type walk struct {
 	store  providers.Store
 	layout state.Layout
-	skip   string // our own folder, at the root
-	vm     string // only sets of this VM; "": all
+	skip   string          // our own folder, at the root
+	only   map[string]bool // only sets of these VMs; nil: all
 
 	found       []folder
 	foreign     []string
@@ -136,7 +136,7 @@ func (w *walk) level(dir string, entries []providers.File, depth int) []string {
 			w.stray(p, e, fits, last)
 			continue
 		}
-		if w.vm != "" && vm != "" && vm != w.vm {
+		if w.only != nil && vm != "" && !w.only[vm] {
 			continue
 		}
 		w.clash(seen, p, e.Name())

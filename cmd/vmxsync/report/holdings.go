@@ -71,43 +71,56 @@ func done(outcomes []outcome.Outcome) map[string]bool {
 
 // withOutcomes returns the inventories with the changes applied.
 func withOutcomes(before map[string]state.Inventory, outcomes []outcome.Outcome, changes []diff.Change) map[string]state.Inventory {
-	after := map[string]state.Inventory{}
-	for name, inv := range before {
-		inv.Sets = slices.Clone(inv.Sets)
-		after[name] = inv
-	}
-	finished := done(outcomes)
+	finished, made := done(outcomes), map[string]map[state.Key]diff.Change{}
 	for _, c := range changes {
 		place, k, err := state.SplitAddress(c.Address)
-		inv, read := after[place]
-		if err != nil || !read || !finished[c.Address] {
+		if err != nil || !finished[c.Address] {
 			continue
 		}
-		i, there := slices.BinarySearchFunc(inv.Sets, k, func(s state.Set, k state.Key) int { return s.Compare(k) })
-		switch {
-		case c.Action == diff.Delete && there:
-			inv.Sets = slices.Delete(inv.Sets, i, i+1)
-			inv.Known = withoutSet(inv.Known, k) // it has not vanished
-		case c.Action == diff.Delete:
-		case there:
-			inv.Sets[i] = published(inv.Sets[i], c, k)
-		default:
-			inv.Sets = slices.Insert(inv.Sets, i, published(state.Set{}, c, k))
+		if made[place] == nil {
+			made[place] = map[state.Key]diff.Change{}
 		}
-		inv.Staged = slices.DeleteFunc(slices.Clone(inv.Staged), func(s state.Staged) bool { return s.Key == k })
-		after[place] = inv
+		made[place][k] = c
+	}
+	after := map[string]state.Inventory{}
+	for name, inv := range before {
+		after[name] = changed(inv, made[name])
 	}
 	return after
 }
 
-// withoutSet is a record in which a set is no longer complete; nil if r is nil.
-func withoutSet(r *known.Record, k state.Key) *known.Record {
-	if r == nil {
-		return nil
+// changed is an inventory after those changes.
+func changed(inv state.Inventory, made map[state.Key]diff.Change) state.Inventory {
+	sets := make([]state.Set, 0, len(inv.Sets)+len(made))
+	there := make(map[state.Key]bool, len(made))
+	var gone []known.Key
+	for _, s := range inv.Sets {
+		c, is := made[s.Key]
+		if is {
+			there[s.Key] = true
+		}
+		switch {
+		case !is:
+			sets = append(sets, s)
+		case c.Action == diff.Delete:
+			gone = append(gone, s.Key.AsRecorded()) // it has not vanished
+		default:
+			sets = append(sets, published(s, c, s.Key))
+		}
 	}
-	r = r.Clone()
-	r.Drop(k.AsRecorded())
-	return r
+	for k, c := range made {
+		if !there[k] && c.Action != diff.Delete {
+			sets = append(sets, published(state.Set{}, c, k))
+		}
+	}
+	slices.SortFunc(sets, func(a, b state.Set) int { return a.Compare(b.Key) })
+	inv.Sets = sets
+	if inv.Known != nil && len(gone) > 0 {
+		inv.Known = inv.Known.Clone()
+		inv.Known.Drop(gone...)
+	}
+	inv.Staged = slices.DeleteFunc(slices.Clone(inv.Staged), func(s state.Staged) bool { _, is := made[s.Key]; return is })
+	return inv
 }
 
 // published is a set after its create or update. An adopted set keeps its files.

@@ -13,6 +13,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/config"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // proveSent reads the manifests of the sets at destinations whose local sets have
@@ -25,6 +26,7 @@ func proveSent(ctx context.Context, e *Env, spec *config.Spec, w *World) {
 			continue
 		}
 		sent := e.State.Sent(d.Settings.Place())
+		w.addTimes(ctx, spec, d.Name, sent)
 		for _, s := range inv.Sets {
 			if s.State == state.Complete && s.Marked && s.Manifest == nil && w.changedSince(spec, s, sent[s.Key.String()], inv) {
 				doubtful[d.Name] = append(doubtful[d.Name], s.Key)
@@ -36,6 +38,23 @@ func proveSent(ctx context.Context, e *Env, spec *config.Spec, w *World) {
 		for _, k := range keys {
 			w.compareSmall(ctx, spec, place, k)
 		}
+	}
+}
+
+// addTimes reads the times of the copies whose local sets are not remembered.
+func (w *World) addTimes(ctx context.Context, spec *config.Spec, place string, sent map[string]string) {
+	inv := w.Inventories[place]
+	var undated []state.Set
+	for _, s := range inv.Sets {
+		if s.State != state.Complete || !s.Marked || sent[s.Key.String()] != "" || !s.Newest().IsZero() {
+			continue
+		}
+		if _, source := w.local(spec, s.Key); source != "" {
+			undated = append(undated, s)
+		}
+	}
+	for _, s := range read.Times(ctx, w.Stores[place], undated) {
+		inv.Put(s)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/parallel"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
@@ -32,6 +33,7 @@ func (w *World) CloseAll() {
 type Reading struct {
 	Config
 	Parallelism int    // places at once; 0: all
+	Times       bool   // of all files at destinations; else of those that a plan asks for
 	TakeOver    bool   // roots that belong to others, or did
 	Retry       *Retry // of destinations that cannot be reached; nil: none
 }
@@ -64,7 +66,7 @@ func Read(ctx context.Context, e *Env, r Reading, now time.Time) *World {
 	}
 	for _, d := range r.Spec.Destinations {
 		fill(d.Name, d.Type, d.Settings, func(store providers.Store) state.Inventory {
-			inv := read.Destination(ctx, store, d)
+			inv := readDestination(ctx, store, d, r.Times)
 			checkAgainstRecord(ctx, e, r, d, store, &inv)
 			if lacks, ok := providers.As[providers.SupportChecker](store); ok && inv.Err == nil {
 				inv.Err = lacks.CheckSupport()
@@ -75,6 +77,13 @@ func Read(ctx context.Context, e *Env, r Reading, now time.Time) *World {
 	// When ctx is done, each place has that as the reason in its inventory.
 	parallel.All(context.WithoutCancel(ctx), cmp.Or(r.Parallelism, len(fills)), len(fills), func(i int) { fills[i]() })
 	return w
+}
+
+func readDestination(ctx context.Context, store providers.Store, d config.Destination, times bool) state.Inventory {
+	if times {
+		return read.Destination(ctx, store, d)
+	}
+	return read.WithoutTimes(ctx, store, d)
 }
 
 // prove reads the manifests of those sets and adds the result to the inventories.

@@ -47,9 +47,9 @@ func (s *Session) collect(call func() error) ([]byte, error) {
 }
 
 // ProveDirectory enters a directory and leaves it again: some servers do not
-// rename or remove one that a session is in.
+// rename or remove one that a session is in. Nobody renames or removes the root.
 func (s *Session) ProveDirectory(dir string) error {
-	if err := s.changeTo(dir); err != nil {
+	if err := s.changeTo(dir); err != nil || dir == s.Dialer.Settings.RootDir() {
 		return err
 	}
 	return s.stepOut()

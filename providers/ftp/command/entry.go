@@ -12,8 +12,8 @@ import (
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
-// Root proves the root by CWD.
-func Root(s *Session, name string) (providers.File, error) {
+// Folder proves a folder by CWD.
+func Folder(s *Session, name string) (providers.File, error) {
 	return providers.File{Kind: providers.Dir}, missing(s.ProveDirectory(name))
 }
 
@@ -42,10 +42,16 @@ func Entry(s *Session, name string) (providers.File, error) {
 			return f, err
 		}
 	}
-	f, err := Root(s, name)
+	f, err := Folder(s, name)
 	if !wire.RefusesPath(err) {
 		return f, err
 	}
+	return NoFolder(s, name, err)
+}
+
+// NoFolder is what is at a path that CWD has just refused: a file, by its SIZE.
+func NoFolder(s *Session, name string, refusal error) (providers.File, error) {
+	f, err := providers.File{Kind: providers.Dir}, missing(refusal)
 	size, noSize := Size(s, name)
 	switch {
 	case wire.NoNumberIn(noSize):

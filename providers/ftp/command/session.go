@@ -14,6 +14,7 @@ type Session struct {
 	StatusWay     int32  // how it lists folders by STAT
 	StatusEnd     string // the text of the last line of its replies
 	StatusRefuses bool   // STAT refuses a folder that is missing
+	StatusEmpty   int64  // 1 and how many folders were made when the root was empty; 0: it was not
 	hashing       string // the algorithm that HASH was set to
 	away          bool   // it may stand in another folder than the root; see walk.go
 	rootName      string // what PWD calls the root, without a slash at its end

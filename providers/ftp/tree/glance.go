@@ -22,7 +22,8 @@ import (
 // others have it, and answer in the style of LIST. They differ in whether they show names
 // that begin with a dot, and in what they say of a folder that is missing: vsftpd and
 // Pure-FTPd show nothing, as of an empty one. So it is proven in each session, by the root,
-// which is listed both ways; and what STAT leaves open is asked by the listing.
+// which is listed both ways, or shown as the session before has listed it; and what STAT
+// leaves open is asked by the listing.
 //
 // Pure-FTPd ends STAT after as many entries as LIST, and does not say so, as it does in
 // LIST. So a reply is believed only while it has fewer lines, and bytes, than one that was
@@ -32,6 +33,9 @@ import (
 // STAT shows the same. On a server with MLSD its files have no times then: those of STAT
 // are in a zone that is not known.
 func (t *Tree) Glance(ss *command.Session, dir string) ([]providers.File, error) {
+	if dir == t.root && ss.Server.ListsByStatus() && ss.StatusWay == command.StatusUntried && !t.knowsRoot() {
+		return t.proveStatus(ss)
+	}
 	usable, err := t.canGlance(ss, dir)
 	if err != nil {
 		return nil, err
@@ -69,7 +73,7 @@ func (t *Tree) missing(ss *command.Session, dir string) error {
 
 // compareStatus lists dir, and notes that STAT shows whole folders of that size.
 func (t *Tree) compareStatus(ss *command.Session, dir string, shown listed) ([]providers.File, error) {
-	files, err := t.ListSettled(ss, dir)
+	files, err := t.listSettled(ss, dir, &shown)
 	if err == nil && sameEntries(files, shown.files) {
 		t.proven.note(shown)
 	}
@@ -81,56 +85,117 @@ func (t *Tree) canGlance(ss *command.Session, dir string) (bool, error) {
 		return false, nil
 	}
 	if ss.StatusWay == command.StatusUntried {
-		if err := t.proveStatus(ss); err != nil {
+		if err := t.prove(ss); err != nil {
 			return false, err
 		}
 	}
-	if ss.StatusWay != command.StatusPlain && ss.StatusWay != command.StatusAll {
+	if !glances(ss) {
 		return false, nil
 	}
 	return ss.OnePath(dir)
 }
 
-// proveStatus lists the root both ways. An empty root proves nothing, and is tried again
-// by the next call.
-func (t *Tree) proveStatus(ss *command.Session) error {
-	whole, err := ss.OnePath(t.root)
-	if err != nil || !whole {
-		ss.StatusWay = command.StatusUnusable
+// glances reports whether the session has proven that it lists folders by STAT.
+func glances(ss *command.Session) bool {
+	return ss.StatusWay == command.StatusPlain || ss.StatusWay == command.StatusAll
+}
+
+// prove proves STAT in a session: by what another session has listed of the root, or else
+// by a listing. An empty root proves nothing, and is tried again once a folder was made.
+func (t *Tree) prove(ss *command.Session) error {
+	if proven, err := t.provesAgain(ss); proven || err != nil {
 		return err
 	}
+	if ss.StatusEmpty == t.made.Load()+1 {
+		return nil
+	}
+	_, err := t.proveStatus(ss)
+	if ss.StatusWay == command.StatusUnusable && !ss.Broken && ss.Life.Err() == nil {
+		return nil // who lists dir may have more luck
+	}
+	return err
+}
+
+// proveStatus lists the root both ways, and returns the listing and its error.
+func (t *Tree) proveStatus(ss *command.Session) ([]providers.File, error) {
+	whole, err := ss.OnePath(t.root)
+	if err != nil {
+		return nil, err
+	}
+	made := t.made.Load()
 	want, err := t.ListSettled(ss, t.root)
 	switch {
 	case wire.IsLost(err) || ss.Broken || ss.Life.Err() != nil:
-		return err
-	case err != nil:
-		ss.StatusWay = command.StatusUnusable // who lists dir may have more luck
-		return nil
+		return nil, err
+	case err != nil || !whole:
+		ss.StatusWay = command.StatusUnusable
+		return want, err
 	case len(want) == 0:
-		return nil
+		ss.StatusEmpty = made + 1
+		return nil, nil
 	}
 	for _, way := range []int32{command.StatusPlain, command.StatusAll} {
 		shown, err := t.statusLines(ss, t.root, way)
 		switch {
 		case wire.UnknownCommand(err):
 			ss.Server.RefuseStatus()
-			return nil
+			return want, nil
 		case wire.Answered(err) && !wire.IsTrouble(err):
 			continue
 		case err != nil && !errors.Is(err, providers.ErrListing):
-			return err
+			return nil, err
 		}
 		if err == nil && showsDots(shown) && sameEntries(want, shown.files) {
-			if err := t.proveMissing(ss, way, shown); err != nil {
-				return err
-			}
-			ss.StatusWay, ss.StatusEnd = way, shown.end
-			t.proven.note(shown)
-			return nil
+			return want, t.trust(ss, way, want, shown)
 		}
 	}
 	ss.Server.RefuseStatus()
+	return want, nil
+}
+
+// trust has the session list by STAT, which has just shown the root as it is.
+func (t *Tree) trust(ss *command.Session, way int32, root []providers.File, shown listed) error {
+	if err := t.proveMissing(ss, way, shown); err != nil {
+		return err
+	}
+	ss.StatusWay, ss.StatusEnd = way, shown.end
+	t.proven.note(shown)
+	t.noteRoot(way, root)
 	return nil
+}
+
+// provenRoot is the root as a session has listed it, which has shown the same by STAT.
+type provenRoot struct {
+	way   int32
+	files []providers.File
+}
+
+func (t *Tree) noteRoot(way int32, files []providers.File) {
+	t.seen.Store(&provenRoot{way, slices.Clone(files)})
+}
+
+func (t *Tree) knowsRoot() bool { return t.seen.Load() != nil }
+
+// provesAgain compares what STAT shows of the root in this session with what another one
+// has listed: the sessions of a store may be with different servers behind one address,
+// and all of them have to show the same account. Where that differs, the root may have
+// changed meanwhile, and is listed again.
+func (t *Tree) provesAgain(ss *command.Session) (bool, error) {
+	known := t.seen.Load()
+	if known == nil {
+		return false, nil
+	}
+	if whole, err := ss.OnePath(t.root); !whole || err != nil {
+		return false, err
+	}
+	shown, err := t.statusLines(ss, t.root, known.way)
+	switch {
+	case err == nil && showsDots(shown) && sameEntries(known.files, shown.files):
+		return true, t.trust(ss, known.way, known.files, shown)
+	case err == nil, errors.Is(err, providers.ErrListing), wire.Answered(err) && !wire.IsTrouble(err):
+		return false, nil
+	}
+	return false, err
 }
 
 // proveMissing finds out whether a reply without an entry can be that of an empty folder

@@ -24,61 +24,70 @@ const All = "-a "
 // ListOption is what a whole listing needs. To find out, the root is listed
 // both ways once per store.
 func (t *Tree) ListOption(ss *command.Session) (string, error) {
+	option, _, err := t.findOption(ss)
+	return option, err
+}
+
+// findOption is ListOption, and returns what the root has shown by it if it was listed
+// to find out.
+func (t *Tree) findOption(ss *command.Session) (option string, root []byte, err error) {
 	if ss.Has(command.MLST) {
-		return "", nil
+		return "", nil, nil
 	}
+	var few, many []byte
 	if t.hidden.Load() == notAsked {
-		found, err := t.visibility(ss)
-		if err != nil {
-			return "", err
+		var found int32
+		if found, few, many, err = t.visibility(ss); err != nil {
+			return "", nil, err
 		}
 		t.hidden.Store(found)
 	}
 	if t.hidden.Load() == showsAll {
-		return All, nil
+		return All, many, nil
 	}
-	return "", nil
+	return "", few, nil
 }
 
 // visibility believes that -a was taken for an option, and not for a part of
 // the path, only if it shows the directory itself and all that LIST shows.
-func (t *Tree) visibility(ss *command.Session) (int32, error) {
-	few, err := t.rootNames(ss, "")
+func (t *Tree) visibility(ss *command.Session) (found int32, few, many []byte, err error) {
+	fewNames, few, err := t.rootNames(ss, "")
 	if err != nil {
-		return notAsked, err
+		return notAsked, nil, nil, err
 	}
-	many, err := t.rootNames(ss, All)
+	manyNames, many, err := t.rootNames(ss, All)
 	if err != nil {
-		return notAsked, err
+		return notAsked, nil, nil, err
 	}
 	switch {
-	case slices.Contains(many, ".") && containsAll(many, few):
-		return showsAll, nil
-	case slices.ContainsFunc(few, isDotName):
-		return shows, nil
+	case slices.Contains(manyNames, ".") && containsAll(manyNames, fewNames):
+		found = showsAll
+	case slices.ContainsFunc(fewNames, isDotName):
+		found = shows
+	default:
+		found = mayHide
 	}
-	return mayHide, nil
+	return found, few, many, nil
 }
 
-// rootNames are the names in a listing of the root, dots included; none where
-// the server refused or the listing cannot be used.
-func (t *Tree) rootNames(ss *command.Session, option string) ([]string, error) {
-	raw, err := ss.Listing(ss.Library, option, t.root)
+// rootNames are the names in a listing of the root, dots included, and the listing; none
+// where the server refused or the listing cannot be used.
+func (t *Tree) rootNames(ss *command.Session, option string) (names []string, raw []byte, err error) {
+	raw, err = ss.Listing(ss.Library, option, t.root)
 	if _, answered := errors.AsType[*wire.Refusal](err); answered && !wire.Transient(err) || errors.Is(err, providers.ErrListing) {
-		return nil, nil
+		return nil, nil, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	entries, err := t.parse(ss, raw)
 	if err != nil {
-		return nil, nil
+		return nil, nil, nil
 	}
-	names := make([]string, len(entries))
-	for i, e := range entries {
-		names[i] = e.Path
+	for _, e := range entries {
+		names = append(names, e.Path)
 	}
-	return names, nil
+	return names, raw, nil
 }
 
 func containsAll(names, wanted []string) bool {

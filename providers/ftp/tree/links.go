@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -17,8 +18,17 @@ import (
 // looks as if it were in it; in LIST it shows the link. A server that has
 // shown a link in MLSD is not asked any more. ProFTPD may cut LIST where it does
 // not cut MLSD.
-func (t *Tree) markLinks(ss *command.Session, dir string, files []providers.File) error {
+func (t *Tree) markLinks(ss *command.Session, dir string, files []providers.File, status *listed) error {
 	if !ss.Has(command.MLST) || t.tellsLinks.Load() || !slices.ContainsFunc(files, isDir) {
+		return nil
+	}
+	if status == nil {
+		var err error
+		if status, err = t.statusFor(ss, dir); err != nil {
+			return err
+		}
+	}
+	if markByStatus(files, status) {
 		return nil
 	}
 	raw, err := ss.Listing(ss.Lister, "", dir)
@@ -41,6 +51,46 @@ func (t *Tree) markLinks(ss *command.Session, dir string, files []providers.File
 		}
 	}
 	return nil
+}
+
+// statusFor is what STAT shows of a folder in a session that has proven it; nil where it
+// cannot be asked, or shows nothing that is understood.
+func (t *Tree) statusFor(ss *command.Session, dir string) (*listed, error) {
+	if !glances(ss) {
+		return nil, nil
+	}
+	if whole, err := ss.OnePath(dir); !whole || err != nil {
+		return nil, err
+	}
+	l, err := t.statusLines(ss, dir, ss.StatusWay)
+	switch {
+	case err == nil:
+		return &l, nil
+	case errors.Is(err, providers.ErrListing), wire.Answered(err) && !wire.IsTrouble(err):
+		return nil, nil
+	}
+	return nil, err
+}
+
+// markByStatus is markLinks by STAT: false where it does not show exactly the same names,
+// or shows a folder as a file.
+func markByStatus(files []providers.File, status *listed) bool {
+	if status == nil || !slices.Equal(namesOf(files), namesOf(status.files)) {
+		return false
+	}
+	kinds := make(map[string]providers.Kind, len(files))
+	for _, f := range status.files {
+		kinds[f.Path] = f.Kind
+	}
+	if slices.ContainsFunc(files, func(f providers.File) bool { return f.Kind == providers.Dir && kinds[f.Path] == providers.Regular }) {
+		return false
+	}
+	for i, f := range files {
+		if f.Kind == providers.Dir && kinds[f.Path] == providers.Link {
+			files[i].Kind = providers.Link
+		}
+	}
+	return true
 }
 
 func isDir(f providers.File) bool  { return f.Kind == providers.Dir }

@@ -28,25 +28,37 @@ const listings = 5
 
 // ListSettled lists again what changed meanwhile. A listing that is the same
 // once more was cut.
-func (t *Tree) ListSettled(ss *command.Session, dir string) (files []providers.File, err error) {
+func (t *Tree) ListSettled(ss *command.Session, dir string) ([]providers.File, error) {
+	return t.listSettled(ss, dir, nil)
+}
+
+// listSettled is ListSettled of a folder that STAT has shown; nil: it was not asked.
+func (t *Tree) listSettled(ss *command.Session, dir string, shown *listed) (files []providers.File, err error) {
 	var before []string
 	for try := 1; ; try++ {
-		files, err = t.List(ss, dir)
+		files, err = t.list(ss, dir, shown)
 		odd, doubted := errors.AsType[shifted](err)
 		if !doubted || try == listings || try > 1 && slices.Equal(odd.first, before) || ss.Life.Err() != nil {
 			return files, err
 		}
-		before = odd.first
+		before, shown = odd.first, nil
 	}
 }
 
 // List returns the entries of an absolute directory, with names for paths.
 func (t *Tree) List(ss *command.Session, dir string) ([]providers.File, error) {
-	option, err := t.ListOption(ss)
+	return t.list(ss, dir, nil)
+}
+
+// list is List of a folder that STAT has shown; nil: it was not asked.
+func (t *Tree) list(ss *command.Session, dir string, status *listed) ([]providers.File, error) {
+	option, raw, err := t.findOption(ss)
 	if err != nil {
 		return nil, err
 	}
-	raw, err := ss.Listing(ss.Library, option, dir)
+	if raw == nil || dir != t.root {
+		raw, err = ss.Listing(ss.Library, option, dir)
+	}
 	if wire.Answered(err) {
 		return nil, whyNoListing(ss, dir, err)
 	}
@@ -69,18 +81,18 @@ func (t *Tree) List(ss *command.Session, dir string) ([]providers.File, error) {
 	}
 	t.Known.Add(dir)
 	files, twice := distinct(files)
-	if err := t.finish(ss, dir, files); err != nil || twice == nil {
+	if err := t.finish(ss, dir, files, status); err != nil || twice == nil {
 		return files, err
 	}
 	return nil, twice
 }
 
 // finish distinguishes links from what they point to.
-func (t *Tree) finish(ss *command.Session, dir string, files []providers.File) error {
+func (t *Tree) finish(ss *command.Session, dir string, files []providers.File, status *listed) error {
 	if slices.ContainsFunc(files, isLink) {
 		t.tellsLinks.Store(true)
 	}
-	return t.markLinks(ss, dir, files)
+	return t.markLinks(ss, dir, files, status)
 }
 
 // part makes the entries of a listing that was not understood as a whole what
@@ -98,7 +110,7 @@ func (t *Tree) part(ss *command.Session, dir string, err error) error {
 	if twice != nil {
 		partial.Lines = append(partial.Lines, twice.Lines...)
 	}
-	if odd := t.finish(ss, dir, partial.Files); odd != nil {
+	if odd := t.finish(ss, dir, partial.Files, nil); odd != nil {
 		return cmp.Or(lossOf(odd), partial.Err)
 	}
 	return partial
@@ -160,7 +172,11 @@ func whyNoListing(s *command.Session, dir string, no error) error {
 	if !wire.RefusesPath(err) || errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	f, err := command.Entry(s, dir)
+	look := func() (providers.File, error) { return command.NoFolder(s, dir, err) }
+	if command.Describes(s) {
+		look = func() (providers.File, error) { return command.Entry(s, dir) }
+	}
+	f, err := look()
 	switch {
 	case err != nil:
 		return err

@@ -15,19 +15,18 @@ import (
 // MakeDir makes a directory below the root with its parents. A refused MKD
 // says nothing: "exists", "no parent" and "not allowed" have the same code.
 func (t *Tree) MakeDir(ss *command.Session, dir string) error {
-	if t.Known.Has(dir) {
-		return nil
-	}
-	if err := t.makeUnknown(ss, dir); err != nil {
+	return t.Known.Once(ss.Life, dir, func() error {
+		err := t.makeUnknown(ss, dir)
+		if err == nil {
+			t.made.Add(1)
+		}
 		return err
-	}
-	t.Known.Add(dir)
-	return nil
+	})
 }
 
 func (t *Tree) makeUnknown(ss *command.Session, dir string) error {
 	if dir == t.root {
-		_, err := command.Root(ss, dir)
+		_, err := command.Folder(ss, dir)
 		return err
 	}
 	refusal, err := makeOrProve(ss, dir)

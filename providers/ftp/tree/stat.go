@@ -14,7 +14,7 @@ import (
 func (t *Tree) Stat(ss *command.Session, name string) (providers.File, error) {
 	switch {
 	case name == t.root:
-		f, err := command.Root(ss, name)
+		f, err := command.Folder(ss, name)
 		return f, Rootless(err)
 	case command.Describes(ss):
 		f, err := command.Facts(ss, name)
@@ -34,7 +34,7 @@ func (t *Tree) Taken(ss *command.Session, name string) (bool, error) {
 			return err == nil, unlessAbsent(err)
 		}
 	}
-	_, err := command.Root(ss, name)
+	_, err := command.Folder(ss, name)
 	return err == nil, unlessAbsent(err)
 }
 

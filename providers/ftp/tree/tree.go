@@ -23,7 +23,9 @@ type Tree struct {
 	hidden     atomic.Int32 // what is shown of names with a dot
 	tellsLinks atomic.Bool  // a listing has shown a link
 
-	proven provenSize // of replies to STAT
+	proven provenSize                 // of replies to STAT
+	seen   atomic.Pointer[provenRoot] // by the session that has proven STAT last; nil: none has
+	made   atomic.Int64               // how many folders were made
 }
 
 // New knows nothing yet.

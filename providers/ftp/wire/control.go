@@ -39,6 +39,7 @@ type control struct {
 	fits      func(n int) bool // the server reads a line of n bytes as one
 	trying    bool             // what is sent next may be longer
 	known     map[string]bool  // verbs of answers that were understood once
+	features  string           // the reply to FEAT, which the library asks for
 	held      []byte           // heard, and belongs to no reply yet
 	ready     []byte           // of a reply that is whole
 	said      bytes.Buffer
@@ -130,6 +131,9 @@ func (c *control) knows(verb string) bool { return c.known[strings.ToUpper(verb)
 // learn notes what the last command was answered, as far as it has come.
 func (c *control) learn() {
 	r := &c.replies
+	if r.complete && r.verb == "FEAT" && r.final == 211 {
+		c.features = c.said.String()
+	}
 	if _, listed := answers[r.verb]; !r.complete || !listed || r.final >= 500 && r.final < 505 {
 		return
 	}

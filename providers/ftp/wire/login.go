@@ -138,17 +138,14 @@ func (s login) refusedLogin(err error) error {
 	return &BadLogin{Reply: r}
 }
 
-// learn asks what the server offers, and for UTF-8 where there is a choice.
+// learn reads what the server offers, which the library has asked for, and asks for UTF-8
+// where there is a choice.
 func (s login) learn() error {
-	reply, err := s.Say(211, "FEAT")
-	var r *Refusal
-	if err != nil && !errors.As(err, &r) {
-		return err
-	}
-	s.features = parseFeatures(reply)
+	s.features = parseFeatures(s.control.features)
 	if !s.Has("UTF8") || s.Dialer.Charset != nil {
 		return nil
 	}
+	var r *Refusal
 	if _, err := s.Say(2, "OPTS UTF8 ON"); err != nil && !errors.As(err, &r) {
 		return err
 	}

@@ -11,19 +11,32 @@ import (
 // Redact removes a password that a server repeats, in the spellings in which
 // servers do: as it is or in other case (inetutils-ftpd shows unknown commands in
 // capitals), quoted for JSON or a URL, in base64.
-func Redact(text, password string) string {
+func Redact(text, password string) string { return newRedaction(password).redact(text) }
+
+// redaction is what is looked for of one password; the zero value redacts nothing.
+type redaction struct {
+	password  string
+	spellings []string
+	anyCase   *regexp.Regexp
+}
+
+func newRedaction(password string) redaction {
 	if password == "" {
-		return text
+		return redaction{}
 	}
-	for _, spelling := range spellings(password) {
+	return redaction{password, spellings(password), regexp.MustCompile("(?i)" + regexp.QuoteMeta(password))}
+}
+
+func (r redaction) redact(text string) string {
+	for _, spelling := range r.spellings {
 		if strings.Contains(text, spelling) {
 			text = strings.ReplaceAll(text, spelling, mask)
 		}
 	}
-	if len(text) < len(password) {
+	if r.anyCase == nil || len(text) < len(r.password) {
 		return text
 	}
-	return regexp.MustCompile("(?i)"+regexp.QuoteMeta(password)).ReplaceAllLiteralString(text, mask)
+	return r.anyCase.ReplaceAllLiteralString(text, mask)
 }
 
 const mask = "****"

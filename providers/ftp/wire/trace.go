@@ -9,10 +9,10 @@ import (
 
 // trace is the dialogue of one session, without the password; nil traces nothing.
 type trace struct {
-	to       *providers.SessionTrace
-	password string
-	rest     []byte // of a line that has not ended yet
-	lines    int    // of the reply to the last command
+	to     *providers.SessionTrace
+	secret redaction
+	rest   []byte // of a line that has not ended yet
+	lines  int    // of the reply to the last command
 }
 
 // tracedLines is how many lines of a reply are shown: that to a STAT may be the listing
@@ -24,7 +24,7 @@ func newTrace(to *providers.SessionTrace, password string) *trace {
 	if to == nil {
 		return nil
 	}
-	return &trace{to: to, password: password}
+	return &trace{to: to, secret: newRedaction(password)}
 }
 
 func (t *trace) heard(p []byte) {
@@ -38,7 +38,7 @@ func (t *trace) heard(p []byte) {
 			return
 		}
 		if t.lines++; t.lines <= tracedLines {
-			t.to.Received(Redact(string(bytes.TrimRight(line, "\r")), t.password))
+			t.to.Received(t.secret.redact(string(bytes.TrimRight(line, "\r"))))
 		}
 		t.rest = rest
 	}

@@ -1,0 +1,100 @@
+package task
+
+import (
+	"cmp"
+	"iter"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// Sets are the sets of one VM at a place, as this run has read them. What a delete asks of
+// them takes as long however many they are.
+type Sets struct {
+	Until   time.Time // when they have to be read again
+	sets    map[state.Stamp]state.Set
+	order   []state.Stamp        // newest first, also of those that were deleted since
+	sum     diff.GroupSum        // of those that are not being deleted
+	unknown map[state.Stamp]bool // those whose state is not known
+}
+
+// NewSets are sets that were just read.
+func NewSets(read []state.Set, until time.Time) *Sets {
+	s := &Sets{Until: until, sets: make(map[state.Stamp]state.Set, len(read)), unknown: map[state.Stamp]bool{}}
+	for _, is := range read {
+		s.order = append(s.order, is.Stamp)
+		s.Put(is)
+	}
+	slices.SortFunc(s.order, func(a, b state.Stamp) int { return cmp.Compare(b, a) })
+	return s
+}
+
+// Of is the set of that time; false if there is none.
+func (s *Sets) Of(stamp state.Stamp) (state.Set, bool) {
+	is, there := s.sets[stamp]
+	return is, there
+}
+
+// Put notes what was read of a set since.
+func (s *Sets) Put(is state.Set) {
+	s.Delete(is.Stamp)
+	s.sets[is.Stamp] = is
+	if is.State != state.Incomplete { // being deleted
+		s.sum.Add(is.Stamp, state.Digest(is.Files))
+	}
+	if is.State == state.Unknown {
+		s.unknown[is.Stamp] = true
+	}
+}
+
+// Delete takes a set out.
+func (s *Sets) Delete(stamp state.Stamp) {
+	was, there := s.sets[stamp]
+	if !there {
+		return
+	}
+	if was.State != state.Incomplete {
+		s.sum.Remove(stamp, state.Digest(was.Files))
+	}
+	delete(s.sets, stamp)
+	delete(s.unknown, stamp)
+}
+
+// Newest are all sets, newest first.
+func (s *Sets) Newest() iter.Seq[state.Set] {
+	return func(yield func(state.Set) bool) {
+		for _, stamp := range s.order {
+			if is, there := s.sets[stamp]; there && !yield(is) {
+				return
+			}
+		}
+	}
+}
+
+// Unknown is the newest set whose state is not known; false if there is none.
+func (s *Sets) Unknown() (state.Set, bool) {
+	if len(s.unknown) == 0 {
+		return state.Set{}, false
+	}
+	return s.sets[slices.Max(slices.Collect(maps.Keys(s.unknown)))], true
+}
+
+// Sum is that of the sets that are not being deleted.
+func (s *Sets) Sum() diff.GroupSum { return s.sum }
+
+// LendManifests gives sets that were read again the manifests that were read before, where
+// nothing shows that one is another. A nil receiver has none.
+func (s *Sets) LendManifests(to []state.Set) {
+	if s == nil {
+		return
+	}
+	for i, is := range to {
+		was, known := s.sets[is.Stamp]
+		if known && was.Manifest != nil && is.Marked && is.Path == was.Path && is.State == was.State && state.SameContent(is.Files, was.Files) {
+			to[i].Manifest = was.Manifest
+		}
+	}
+}

@@ -1,0 +1,29 @@
+package task_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/vmxsync/vmxsync/apply/task"
+	"github.com/vmxsync/vmxsync/state"
+)
+
+// One set that is read after all must not hide another one that is not.
+func TestSets_eachUnknownSetIsOne(t *testing.T) {
+	set := func(stamp state.Stamp, is state.State) state.Set {
+		return state.Set{Key: state.Key{VM: "Bart", Stamp: stamp}, State: is}
+	}
+	older, newer := state.Stamp("2026-11-20-010000"), state.Stamp("2026-11-21-010000")
+	sets := task.NewSets([]state.Set{set(older, state.Unknown), set(newer, state.Unknown)}, time.Time{})
+	if s, unknown := sets.Unknown(); !unknown || s.Stamp != newer {
+		t.Errorf("got %s, %v, want the newest", s.Stamp, unknown)
+	}
+	sets.Put(set(newer, state.Complete))
+	if s, unknown := sets.Unknown(); !unknown || s.Stamp != older {
+		t.Errorf("got %s, %v, want the older one", s.Stamp, unknown)
+	}
+	sets.Delete(older)
+	if s, unknown := sets.Unknown(); unknown {
+		t.Errorf("got %s, want none", s.Stamp)
+	}
+}
