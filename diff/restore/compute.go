@@ -41,17 +41,31 @@ func Compute(in Input) (*Plan, error) {
 	}
 	for _, k := range in.Keys() {
 		s, notes, err := in.set(k)
+		if why, ok := errors.AsType[*notHeld](err); ok && !in.exactly(k) {
+			p.Notes = append(p.Notes, fmt.Sprintf("%s is left out: %s.", why.address, why.why))
+			continue
+		}
 		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
 		p.Sets, p.Notes = append(p.Sets, s), append(p.Notes, notes...)
 	}
+	if len(p.Sets) == 0 && len(errs) == len(in.Addresses) && errors.Join(errs...) == nil {
+		errs = append(errs, fmt.Errorf("nothing can be restored: %s", strings.Join(p.Notes, " ")))
+	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
 	p.Places = in.placesOf(p.Sets)
 	return p, nil
+}
+
+// exactly reports whether an address names the set itself: by no glob, or by its age.
+func (in Input) exactly(k state.Key) bool {
+	return slices.ContainsFunc(in.Addresses, func(a Address) bool {
+		return fits(a.VM, k.VM) && (a.newest() || a.When == string(k.Stamp) && a.VM == k.VM)
+	})
 }
 
 // Keys are the sets that the addresses name, as far as they can be found, sorted.

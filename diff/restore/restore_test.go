@@ -85,6 +85,8 @@ func TestCompute_whichSets(t *testing.T) {
 		{[]string{"usb/Bart/2026-11-11-010000"}, "usb/Bart/2026-11-11-010000"},
 		{[]string{"usb/Bart/@2026-11-12"}, "no complete set matches"},
 		{[]string{"nas/Bart/2026-11-21-010000"}, "cannot be restored: at nas it is damaged"},
+		{[]string{"nas/Bart/2026-11-2*"}, "nas/Bart/2026-11-20-010000"},
+		{[]string{"nas/Bart/2026-11-21-*"}, "nothing can be restored: nas/Bart/2026-11-21-010000 is left out: at nas it is damaged"},
 		{[]string{"nas/Homer/latest"}, "no complete set matches nas/Homer/latest"},
 		{[]string{"ftp/Bart/latest"}, "no complete set matches"},
 		{[]string{"usb/Lisa/latest-verified"}, "is complete and was proven"},

@@ -40,7 +40,7 @@ func less(a, b bool) int {
 func (in Input) set(k state.Key) (Set, []string, error) {
 	copies, why := in.copies(k)
 	if len(copies) == 0 {
-		return Set{}, nil, fmt.Errorf("%s cannot be restored: %s", k, strings.Join(why, "; "))
+		return Set{}, nil, &notHeld{address: in.addressOf(k), why: strings.Join(why, "; ")}
 	}
 	first := copies[0].set.Manifest
 	s := Set{Key: k, Folder: k.String(), NoSums: first.NoSums}
@@ -61,6 +61,21 @@ func (in Input) set(k state.Key) (Set, []string, error) {
 		return s, nil, err
 	}
 	return s, s.notes(), nil
+}
+
+// notHeld is the error of a set that no place holds so that it could be restored.
+type notHeld struct{ address, why string }
+
+func (e *notHeld) Error() string { return fmt.Sprintf("%s cannot be restored: %s", e.address, e.why) }
+
+// addressOf is the set at the first place that has anything of it.
+func (in Input) addressOf(k state.Key) string {
+	for _, h := range in.Holdings {
+		if slices.ContainsFunc(slices.Concat(h.Sets, h.Trash), func(s state.Set) bool { return s.Key == k }) {
+			return state.Address(h.Name, k)
+		}
+	}
+	return k.String()
 }
 
 func (in Input) check(s Set) error {
