@@ -41,6 +41,7 @@ func restoreCommand(env *session.Env, out *ui.UI) *cli.Command {
 			"   vmxsync restore nas/dc01/latest -to=/srv/restored\n" +
 			"   vmxsync restore \"*/dc01/2026-11-21-010000\" -to=/srv/restored   (from the best place)\n" +
 			"   vmxsync restore nas/dc01/latest -to=/srv/restored -include=\"*.vmx\"\n" +
+			"   vmxsync restore nas/dc01/latest:dc01.vmx -to=-   (one file, to standard output)\n" +
 			"   vmxsync plan -restore=nas/dc01/latest -to=/srv/restored -out=restore.out",
 		CustomHelpTemplate: exitCodes(
 			"3    some sets could not be restored, the others are",
@@ -55,7 +56,7 @@ func restoreCommand(env *session.Env, out *ui.UI) *cli.Command {
 
 func (f *restoreFlags) flags() []cli.Flag {
 	return slices.Concat(varFlags(&f.vars), []cli.Flag{
-		&cli.StringFlag{Name: "to", Destination: &f.to, Usage: "restore to `DIR`/VM/TIME; DIR is made if it is missing"},
+		&cli.StringFlag{Name: "to", Destination: &f.to, Usage: "restore to `DIR`/VM/TIME; DIR is made if it is missing; - writes the one file of ADDRESS:FILE to standard output"},
 		includeFlag(&f.include),
 		&cli.BoolFlag{Name: "require-sums", Destination: &f.requireSums, Usage: "refuse sets without checksums"},
 		parallelismFlag(&f.parallelism, "transfer at most `N` files at once", "as many as the destination has connections"),
@@ -78,6 +79,9 @@ func restoreSets(ctx context.Context, env *session.Env, out *ui.UI, f restoreFla
 		return err
 	}
 	defer planned.world.CloseAll()
+	if f.to == toStdout {
+		return copyToStdout(ctx, out, planned)
+	}
 	if !f.json {
 		out.Result(restoreText(out, planned.plan) + "\n")
 	}
@@ -144,6 +148,9 @@ func (w wantedSets) input() (restore.Input, error) {
 		if !doublestar.ValidatePattern(glob) {
 			return in, failure.Usage(fmt.Errorf("%q is not a valid glob", glob), "Write a pattern such as -include=\"*.vmx\".")
 		}
+	}
+	if err := w.checkStdout(in.Addresses); err != nil {
+		return in, err
 	}
 	if strings.TrimSpace(w.to) == "" {
 		return in, failure.Usage(errors.New("-to is missing"), "Name the folder to restore to: -to=DIR")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -59,6 +60,9 @@ func (f planFlags) checkRestoreFlags() error {
 
 // planTheRestore plans a restore, prints it, and saves it with -out.
 func planTheRestore(ctx context.Context, env *session.Env, out *ui.UI, f planFlags) error {
+	if f.toRestore.to == toStdout {
+		return failure.Usage(errors.New("-to=- is for vmxsync restore"), "Name a folder.")
+	}
 	planned, err := planRestore(ctx, env, f.vars, f.toRestore.wanted())
 	if err != nil {
 		return err

@@ -52,6 +52,37 @@ func carryOutRestore(ctx context.Context, out *ui.UI, plan *restore.Plan, stores
 	return nil
 }
 
+// toStdout is the target that stands for standard output.
+const toStdout = "-"
+
+// checkStdout refuses what cannot be written to standard output, and files for a folder.
+func (w wantedSets) checkStdout(addresses []restore.Address) error {
+	for _, a := range addresses {
+		switch {
+		case w.to == toStdout && (a.File == "" || len(addresses) > 1 || len(w.include) > 0):
+			return failure.Usage(errors.New("-to=- is for one file"), "vmxsync restore nas/dc01/latest:dc01.vmx -to=-")
+		case w.to != toStdout && a.File != "":
+			return failure.Usage(fmt.Errorf("%s names a file, which is written to standard output", a.Text), "Write -to=-, or -include=\"FILE\" for a folder.")
+		}
+	}
+	return nil
+}
+
+// copyToStdout writes the one file of the plan to standard output, and nothing else.
+func copyToStdout(ctx context.Context, out *ui.UI, planned plannedRestore) error {
+	if len(planned.plan.Sets) != 1 {
+		return failure.Usage(errors.New("the address names several sets"), "Name one: vmxsync list shows them.")
+	}
+	stdout, _ := out.Streams()
+	err := apply.Copy(ctx, planned.plan, apply.Options{
+		Stores: planned.world.Stores, Events: func(e event.Event) { events.Log(out, e) },
+	}, stdout)
+	if errors.Is(err, providers.ErrMismatch) {
+		return failure.New("The file does not match its checksum", failure.Hinted(err, "What was written is not the file: do not use it."))
+	}
+	return failure.New("Restore failed", err)
+}
+
 // openTarget opens the folder that sets are restored to, and makes it if it is missing.
 func openTarget(ctx context.Context, dir string) (*local.Store, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
