@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -26,9 +27,10 @@ type restoreFlags struct {
 	include           cli.StringSlice
 	requireSums, json bool
 	parallelism       int
+	url               session.URL
 }
 
-func restoreCommand(env *session.Env, out *ui.UI) *cli.Command {
+func restoreCommand(env *session.Env, out *ui.UI, stdin io.Reader) *cli.Command {
 	f := &restoreFlags{}
 	return &cli.Command{
 		Name:      "restore",
@@ -41,6 +43,7 @@ func restoreCommand(env *session.Env, out *ui.UI) *cli.Command {
 			"   vmxsync restore nas/dc01/latest -to=/srv/restored\n" +
 			"   vmxsync restore \"*/dc01/2026-11-21-010000\" -to=/srv/restored   (from the best place)\n" +
 			"   vmxsync restore nas/dc01/latest -to=/srv/restored -include=\"*.vmx\"\n" +
+			"   vmxsync restore dc01/latest -to=/srv/restored -url=ftp://backup@nas.example.com/vm-backups\n" +
 			"   vmxsync restore nas/dc01/latest:dc01.vmx -to=-   (one file, to standard output)\n" +
 			"   vmxsync plan -restore=nas/dc01/latest -to=/srv/restored -out=restore.out",
 		CustomHelpTemplate: exitCodes(
@@ -49,6 +52,7 @@ func restoreCommand(env *session.Env, out *ui.UI) *cli.Command {
 		Flags: f.flags(),
 		Action: func(c *cli.Context) error {
 			f.given = givenTo(c)
+			f.url.Ask = passwordFrom(out, stdin)
 			return restoreSets(c.Context, env, out, *f)
 		},
 	}
@@ -59,6 +63,9 @@ func (f *restoreFlags) flags() []cli.Flag {
 		&cli.StringFlag{Name: "to", Destination: &f.to, Usage: "restore to `DIR`/VM/TIME; DIR is made if it is missing; - writes the one file of ADDRESS:FILE to standard output"},
 		includeFlag(&f.include),
 		&cli.BoolFlag{Name: "require-sums", Destination: &f.requireSums, Usage: "refuse sets without checksums"},
+		&cli.StringFlag{Name: "url", Destination: &f.url.Text, Usage: "without a configuration: restore from `URL` (ftp://user@host/root, ftps://, sftp://, file:///folder); the password is that of VMXSYNC_PASSWORD, or asked for"},
+		&cli.StringFlag{Name: "layout", Destination: &f.url.Layout, Usage: "with -url: where sets are below the root, as the attribute `LAYOUT`", DefaultText: "found by the manifests"},
+		&cli.StringFlag{Name: "work-dir", Destination: &f.url.WorkDir, Usage: "with -url: `NAME` of vmxsync's own folder below the root", Value: ".vmxsync"},
 		parallelismFlag(&f.parallelism, "transfer at most `N` files at once", "as many as the destination has connections"),
 		jsonFlag(&f.json, "print one JSON event per line"),
 	})
@@ -74,7 +81,11 @@ func restoreSets(ctx context.Context, env *session.Env, out *ui.UI, f restoreFla
 		return err
 	}
 	catchSIGPIPE()
-	planned, err := planRestore(ctx, env, f.vars, wantedSets{f.args, f.to, f.include.Value(), f.requireSums})
+	config, addresses, err := f.places(ctx, env)
+	if err != nil {
+		return err
+	}
+	planned, err := planRestore(ctx, env, config, wantedSets{addresses, f.to, f.include.Value(), f.requireSums})
 	if err != nil {
 		return err
 	}
@@ -86,6 +97,32 @@ func restoreSets(ctx context.Context, env *session.Env, out *ui.UI, f restoreFla
 		out.Result(restoreText(out, planned.plan) + "\n")
 	}
 	return carryOutRestore(ctx, out, planned.plan, planned.world.Stores, f.parallelism)
+}
+
+// places are the destinations of the configuration, or that of -url, and the addresses in
+// them: with -url, VM/TIME is enough.
+func (f restoreFlags) places(ctx context.Context, env *session.Env) (session.Config, []string, error) {
+	if !f.set("url") {
+		for _, flag := range []string{"layout", "work-dir"} {
+			if f.set(flag) {
+				return session.Config{}, nil, failure.Usage(fmt.Errorf("-%s is for a restore with -url", flag), "A configuration has its own.")
+			}
+		}
+		config, err := env.Configuration(f.vars)
+		return config, f.args, err
+	}
+	config, err := f.url.Config(env)
+	if err == nil && f.url.Layout == "" {
+		err = session.FindLayout(ctx, env, config)
+	}
+	var addresses []string
+	for _, a := range f.args {
+		if strings.Count(strings.SplitN(a, ":", 2)[0], "/") == 1 {
+			a = session.URLName + "/" + a
+		}
+		addresses = append(addresses, a)
+	}
+	return config, addresses, err
 }
 
 // wantedSets is what a person asks for.
@@ -104,12 +141,8 @@ type plannedRestore struct {
 
 // planRestore reads the destinations and plans a restore. The caller closes the world,
 // unless there is an error.
-func planRestore(ctx context.Context, env *session.Env, vars []hclconfig.VarArg, want wantedSets) (plannedRestore, error) {
+func planRestore(ctx context.Context, env *session.Env, config session.Config, want wantedSets) (plannedRestore, error) {
 	in, err := want.input()
-	if err != nil {
-		return plannedRestore{}, err
-	}
-	config, err := env.Configuration(vars)
 	if err != nil {
 		return plannedRestore{}, err
 	}

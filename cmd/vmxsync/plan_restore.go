@@ -63,7 +63,11 @@ func planTheRestore(ctx context.Context, env *session.Env, out *ui.UI, f planFla
 	if f.toRestore.to == toStdout {
 		return failure.Usage(errors.New("-to=- is for vmxsync restore"), "Name a folder.")
 	}
-	planned, err := planRestore(ctx, env, f.vars, f.toRestore.wanted())
+	config, err := env.Configuration(f.vars)
+	if err != nil {
+		return err
+	}
+	planned, err := planRestore(ctx, env, config, f.toRestore.wanted())
 	if err != nil {
 		return err
 	}

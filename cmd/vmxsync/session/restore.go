@@ -91,6 +91,21 @@ func fill(ctx context.Context, store providers.Store, sets []state.Set, wanted f
 	return len(some) > 0
 }
 
+// FindLayout gives the one destination of a configuration the layout of its sets, if they
+// show one.
+func FindLayout(ctx context.Context, e *Env, c Config) error {
+	d := &c.Spec.Destinations[0]
+	store, err := e.Open(ctx, d.Name, d.Type, d.Settings, c.Secrets)
+	if err != nil {
+		return failure.New("The place cannot be opened", failure.Hinted(err, providers.Hint(err)))
+	}
+	defer store.Close()
+	if l, ok := read.Layout(ctx, store, state.WorkDir(d.WorkDir)); ok {
+		d.Layout = l
+	}
+	return ctx.Err()
+}
+
 func restorePlace(d config.Destination) (restore.Place, error) {
 	settings, err := json.Marshal(d.Settings)
 	return restore.Place{Name: d.Name, Type: d.Type, Settings: settings, Location: d.Settings.Place()}, err
