@@ -68,6 +68,8 @@ func newWorld(places ...string) *world {
 	return w
 }
 
+func hexOf(sum []byte) string { return hex.EncodeToString(sum) }
+
 func hexSum(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
