@@ -48,6 +48,7 @@ func restoreCommand(env *session.Env, out *ui.UI, stdin io.Reader) *cli.Command 
 			"   vmxsync plan -restore=nas/dc01/latest -to=/srv/restored -out=restore.out",
 		CustomHelpTemplate: exitCodes(
 			"3    some sets could not be restored, the others are",
+			"6    another restore to the same folder is running",
 			"130  interrupted; the same command continues"),
 		Flags: f.flags(),
 		Action: func(c *cli.Context) error {
@@ -96,7 +97,7 @@ func restoreSets(ctx context.Context, env *session.Env, out *ui.UI, f restoreFla
 	if !f.json {
 		out.Result(restoreText(out, planned.plan) + "\n")
 	}
-	return carryOutRestore(ctx, out, planned.plan, planned.world.Stores, f.parallelism)
+	return carryOutRestore(ctx, env, out, planned.plan, planned.world.Stores, f.parallelism)
 }
 
 // places are the destinations of the configuration, or that of -url, and the addresses in

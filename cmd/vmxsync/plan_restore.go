@@ -121,7 +121,7 @@ func (a *applying) applyRestore(ctx context.Context, saved *planfile.SavedRestor
 	if err != nil {
 		return failure.New("A place of the plan cannot be opened", err)
 	}
-	return carryOutRestore(ctx, a.out, saved.Plan, places.Stores, a.parallelism)
+	return carryOutRestore(ctx, a.env, a.out, saved.Plan, places.Stores, a.parallelism)
 }
 
 // begunRestore reports whether a restore has begun: it may always be finished.

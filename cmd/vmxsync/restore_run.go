@@ -12,6 +12,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/event"
 	apply "github.com/vmxsync/vmxsync/apply/restore"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/session"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui/events"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui/progress"
@@ -23,12 +24,17 @@ import (
 )
 
 // carryOutRestore restores the sets of a plan and reports how it ended.
-func carryOutRestore(ctx context.Context, out *ui.UI, plan *restore.Plan, stores map[string]providers.Store, parallelism int) error {
+func carryOutRestore(ctx context.Context, env *session.Env, out *ui.UI, plan *restore.Plan, stores map[string]providers.Store, parallelism int) error {
 	target, err := openTarget(ctx, plan.To)
 	if err != nil {
 		return failure.New("The target cannot be used", err)
 	}
 	defer target.Close()
+	release, err := session.LockTarget(ctx, env, plan.To)
+	if err != nil {
+		return err
+	}
+	defer release()
 	transfers := progress.NewTransfers(time.Now)
 	printer := events.New(out, transfers)
 	result, err := apply.Run(ctx, plan, apply.Options{

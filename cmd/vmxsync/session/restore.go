@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"time"
 
+	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/files"
 	"github.com/vmxsync/vmxsync/diff/planfile"
@@ -153,6 +155,28 @@ func (e *Env) openRestore(ctx context.Context, place restore.Place, secrets prov
 		return nil, fmt.Errorf("settings: %w", err)
 	}
 	return e.Open(ctx, place.Name, place.Type, settings, secrets)
+}
+
+// LockTarget locks a folder, which is there, against other restores of this user: two would
+// write to the same hidden files. Where no state can be kept on this machine, the lock is
+// left out with a warning: it may be a rescue system.
+func LockTarget(ctx context.Context, e *Env, dir string) (release func(), err error) {
+	if err := e.State.Make(); err != nil {
+		e.Report.Warn("State directory not writable", fmt.Sprintf("Another restore to %s would not be noticed: %v.", dir, err), "")
+		return func() {}, nil
+	}
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real
+	}
+	machine, _ := e.State.Locks()
+	f, err := machine.TakeFile(ctx, "the restore to "+dir, "restore "+dir, 0)
+	if _, held := errors.AsType[*lock.HeldError](err); held {
+		return nil, failure.New("Another restore is running", failure.Hinted(err, "Wait until it has ended, or name another folder with -to."))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return func() { f.Release() }, nil
 }
 
 // SealRestore makes the document of the plan of a restore, which expires after that time.
