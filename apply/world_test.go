@@ -342,6 +342,7 @@ func (w *world) planOf(t testing.TB, inv map[string]state.Inventory) *diff.Plan 
 
 // memLog is a journal's log in memory, whose lines are steps of a script.
 type memLog struct {
+	mu     sync.Mutex
 	data   []byte
 	synced int // how much of it outlives a power failure
 	script *faults.Script
@@ -349,6 +350,8 @@ type memLog struct {
 }
 
 func (l *memLog) Append(line []byte) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if l.script == nil {
 		l.data = append(l.data, line...)
 		return nil
@@ -367,6 +370,8 @@ func (l *memLog) Append(line []byte) error {
 // Sync is a part of the line before it, and no step of its own. What has crashed makes
 // nothing durable.
 func (l *memLog) Sync() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if l.script != nil && l.script.Crashed() {
 		return errors.New("crashed")
 	}

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"path"
@@ -21,30 +22,50 @@ type Steps struct{ Places, Cleanups, Changes [][]Step }
 // It refuses a plan whose parts do not belong together, and one with a path that no
 // place may have.
 func Expand(p *Plan, run string) (Steps, error) {
-	x := newExpansion(p, run)
 	steps := Steps{make([][]Step, len(p.Places)), make([][]Step, len(p.Cleanups)), make([][]Step, len(p.Changes))}
-	var err error
+	err := newExpansion(p, run).each(p, func(of [][]Step, i int, list []Step) { of[i] = list }, steps)
+	if err != nil {
+		return Steps{}, err
+	}
+	return steps, nil
+}
+
+// CheckSteps returns the error of Expand. It keeps no steps, of which a plan has many times
+// as many as changes.
+func CheckSteps(p *Plan) error {
+	return newExpansion(p, RunPlaceholder).each(p, func([][]Step, int, []Step) {}, Steps{})
+}
+
+// each derives the steps of all places, changes and cleanups, and gives them to take, with
+// the list in into where they belong.
+func (x *expansion) each(p *Plan, take func(of [][]Step, i int, list []Step), into Steps) error {
 	for i, place := range p.Places {
-		if steps.Places[i], err = x.verified(x.own(place)); err != nil {
-			return Steps{}, fmt.Errorf("place %q: %w", place.Name, err)
+		list, err := x.verified(x.own(place))
+		if err != nil {
+			return fmt.Errorf("place %q: %w", place.Name, err)
 		}
+		take(into.Places, i, list)
 	}
 	for _, turn := range []turn{earlyTurn, createTurn, deleteTurn} {
 		for i, c := range p.Changes {
 			if turnOf(c) != turn {
 				continue
 			}
-			if steps.Changes[i], err = x.verified(x.change(c)); err != nil {
-				return Steps{}, fmt.Errorf("change %q: %w", c.Address, err)
+			list, err := x.verified(x.change(c))
+			if err != nil {
+				return fmt.Errorf("change %q: %w", c.Address, err)
 			}
+			take(into.Changes, i, list)
 		}
 	}
 	for i, c := range p.Cleanups {
-		if steps.Cleanups[i], err = x.verified(x.cleanup(c)); err != nil {
-			return Steps{}, fmt.Errorf("cleanup %q: %w", c.Path, err)
+		list, err := x.verified(x.cleanup(c))
+		if err != nil {
+			return fmt.Errorf("cleanup %q: %w", c.Path, err)
 		}
+		take(into.Cleanups, i, list)
 	}
-	return steps, nil
+	return nil
 }
 
 // turn is when a change is made within its group, wherever it is in the plan.
@@ -73,12 +94,12 @@ type expansion struct {
 	saw    map[string]state.State // sets at their final names, by address
 	groups map[string]*sequence   // by scope
 	marks  map[string]string      // ids of the steps that write a manifest, by staged folder
-	ids    map[string]bool
+	ids    map[[16]byte]bool      // of all steps so far, by the begin of their SHA-256
 }
 
 func newExpansion(p *Plan, run string) *expansion {
 	x := &expansion{
-		run: run, places: map[string]Place{}, saw: p.Seen(), groups: map[string]*sequence{}, marks: map[string]string{}, ids: map[string]bool{},
+		run: run, places: map[string]Place{}, saw: p.Seen(), groups: map[string]*sequence{}, marks: map[string]string{}, ids: map[[16]byte]bool{},
 	}
 	for _, place := range p.Places {
 		x.places[place.Name] = place
@@ -92,10 +113,12 @@ func newExpansion(p *Plan, run string) *expansion {
 // verified refuses steps with an id that is taken, or a path that no place may have.
 func (x *expansion) verified(steps []Step, err error) ([]Step, error) {
 	for _, s := range steps {
-		if x.ids[s.ID] {
+		sum := sha256.Sum256([]byte(s.ID))
+		id := [16]byte(sum[:16])
+		if x.ids[id] {
 			return nil, fmt.Errorf("step %q is a duplicate", s.ID)
 		}
-		x.ids[s.ID] = true
+		x.ids[id] = true
 		for _, p := range []string{s.From, s.To} {
 			if p != "" && providers.CheckPath(p) != nil {
 				return nil, fmt.Errorf("step %q: %w", s.ID, providers.CheckPath(p))

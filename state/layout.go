@@ -140,6 +140,13 @@ func (l *Layout) UnmarshalText(text []byte) error {
 // Depth is the number of path segments.
 func (l Layout) Depth() int { return len(l.segments) }
 
+// IsVM reports whether the path element of that depth, from 1, is the name of the VM and
+// nothing else.
+func (l Layout) IsVM(depth int) bool {
+	elements := strings.Split(l.text, "/")
+	return depth <= len(elements) && elements[depth-1] == "{vm}"
+}
+
 // Path is where the set of that key lies under the root.
 func (l Layout) Path(k Key) string {
 	elements := strings.Split(strftime.Format(strings.ReplaceAll(l.text, "{vm}", "\x00"), k.Stamp.Civil()), "/")

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// Log keeps the lines of a journal.
+// Log keeps the lines of a journal. Append may be called during a Sync, which does not have
+// to make that line durable.
 type Log interface {
 	// Append adds one line, which ends in a newline. After an error a part of it may be
 	// there.
@@ -18,11 +19,17 @@ type Log interface {
 
 // Journal is the record of one apply. Its methods may be called concurrently.
 type Journal struct {
+	log Log
+	now func() time.Time
+
 	mu      sync.Mutex
-	log     Log
-	now     func() time.Time
 	history *history
-	owed    bool // a step is done, and that is not durable yet
+	lines   int // written by this process
+	durable int // of them, the first so many are on the disk
+	owed    int // of them, the first so many have to be there before another step acts
+
+	syncing sync.Mutex // held by the one that makes lines durable, for all that wait
+	failed  error      // of that, for good: a second try could succeed though lines are lost
 }
 
 // Resume makes the journal of the apply h out of the data that log already
@@ -101,38 +108,63 @@ const (
 )
 
 func (j *Journal) append(r recordLine, durable when) error {
+	until, err := j.write(r, durable)
+	if err != nil {
+		return err
+	}
+	return j.persist(until)
+}
+
+// write writes a line, and returns up to which line the journal has to be durable.
+func (j *Journal) write(r recordLine, durable when) (until int, err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	r.At = j.now().UTC()
 	if err := j.log.Append(encode(r)); err != nil {
-		return err
+		return 0, err
 	}
-	j.owed = j.owed || durable == soon
-	if durable == atOnce || durable == whatIsDone && j.owed {
-		if err := j.sync(); err != nil {
-			return err
-		}
-	}
+	j.lines++
 	j.history.note(r)
-	return nil
+	switch durable {
+	case atOnce:
+		return j.lines, nil
+	case whatIsDone:
+		return j.owed, nil
+	case soon:
+		j.owed = j.lines
+	}
+	return 0, nil
 }
 
-func (j *Journal) sync() error {
-	if err := j.log.Sync(); err != nil {
-		return err
+// persist makes the first so many lines durable, and all that were written meanwhile: one
+// Sync serves all that wait for it.
+func (j *Journal) persist(until int) error {
+	if until == 0 {
+		return nil
 	}
-	j.owed = false
+	j.syncing.Lock()
+	defer j.syncing.Unlock()
+	j.mu.Lock()
+	written, durable := j.lines, j.durable
+	j.mu.Unlock()
+	if durable >= until || j.failed != nil {
+		return j.failed
+	}
+	if j.failed = j.log.Sync(); j.failed != nil {
+		return j.failed
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.durable = written
 	return nil
 }
 
 // Flush makes durable what is done.
 func (j *Journal) Flush() error {
 	j.mu.Lock()
-	defer j.mu.Unlock()
-	if !j.owed {
-		return nil
-	}
-	return j.sync()
+	owed := j.owed
+	j.mu.Unlock()
+	return j.persist(owed)
 }
 
 // Close makes durable what is done, and closes the log.

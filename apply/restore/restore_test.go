@@ -634,3 +634,18 @@ func TestRun_overwritesNothing(t *testing.T) {
 		t.Errorf("through a link: %v, %v", err, left)
 	}
 }
+
+// TestRun_whatNoPlaceHolds: the other files are restored, and the set is named as failed,
+// each time.
+func TestRun_whatNoPlaceHolds(t *testing.T) {
+	w, dir := newWorld("nas"), t.TempDir()
+	p := w.plan(t, "nas")
+	p.Sets[0].Missing = []string{"gone.vmdk"}
+	for range 2 {
+		r, _, err := w.run(t, p, target(t, dir), nil)
+		if !errors.Is(err, apply.ErrPartial) || !strings.Contains(r.Failures()[0].Err.Error(), "no place holds gone.vmdk") {
+			t.Errorf("got %v, %v", err, r.Failures())
+		}
+		wantSet(t, dir)
+	}
+}

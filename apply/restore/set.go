@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"strings"
 
 	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/diff/restore"
@@ -17,6 +18,15 @@ import (
 
 // set restores one set, and reports whether it was there already.
 func (r *run) set(ctx context.Context, s restore.Set) (unchanged bool, err error) {
+	unchanged, err = r.bring(ctx, s)
+	if err == nil && len(s.Missing) > 0 {
+		err = fmt.Errorf("no place holds %s as its manifest names it; the other files are restored", strings.Join(s.Missing, ", "))
+	}
+	return unchanged, err
+}
+
+// bring restores the files of the set that a place holds.
+func (r *run) bring(ctx context.Context, s restore.Set) (unchanged bool, err error) {
 	if err := restore.CheckNames(s, r.Target.Traits().Limits); err != nil {
 		return false, err
 	}
@@ -41,13 +51,7 @@ func (r *run) set(ctx context.Context, s restore.Set) (unchanged bool, err error
 	if err := r.files(ctx, s, copies); err != nil {
 		return false, err
 	}
-	if err := r.publish(ctx, s, copies[0]); err != nil {
-		return false, err
-	}
-	if len(s.Missing) > 0 {
-		return false, fmt.Errorf("no place holds %s as the manifest names it; the other files are restored", s.Missing[0])
-	}
-	return false, nil
+	return false, r.publish(ctx, s, copies[0])
 }
 
 func (r *run) exists(ctx context.Context, p string) (bool, error) {

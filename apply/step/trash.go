@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/read"
 )
@@ -64,7 +65,7 @@ func (t trash) group(ctx context.Context) (*task.Sets, error) {
 		return known, nil
 	}
 	t.Learned.SetGroup(t.Scope(), nil)
-	sets, err := read.Group(ctx, t.Store, t.Place.Layout, t.Place.WorkDir, t.Key.VM)
+	sets, err := read.Group(ctx, recentRoot{t.Store, t.Task}, t.Place.Layout, t.Place.WorkDir, t.Key.VM)
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +74,25 @@ func (t trash) group(ctx context.Context) (*task.Sets, error) {
 	group := task.NewSets(sets, began.Add(max(groupFor, 2*took)))
 	t.Learned.SetGroup(t.Scope(), group)
 	return group, nil
+}
+
+// recentRoot is the place of a job with a listing of its root that may be a second old:
+// deletes in thousands of VMs would list it for each of them. All that lies below is listed
+// anew.
+type recentRoot struct {
+	providers.Store
+	of task.Task
+}
+
+// Unwrap lets providers.As find what the store can do besides.
+func (r recentRoot) Unwrap() providers.Store { return r.Store }
+
+func (r recentRoot) List(ctx context.Context, dir string) ([]providers.File, error) {
+	list := func() ([]providers.File, error) { return r.Store.List(ctx, dir) }
+	if dir != "." || r.of.Place.Layout.Depth() == 1 { // then it holds the sets themselves
+		return list()
+	}
+	return r.of.Learned.Root(r.of.Now, list)
 }
 
 // mayGo reports whether the plan saw the set as one that retention may delete, whose

@@ -2,8 +2,10 @@ package task
 
 import (
 	"sync"
+	"time"
 	"unicode"
 
+	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
 )
@@ -27,6 +29,30 @@ type Learned struct {
 
 	grouping sync.Mutex
 	groups   map[string]*Sets // by scope
+
+	rooting   sync.Mutex
+	root      []providers.File
+	rootUntil time.Time // when the root has to be listed again
+}
+
+// rootFor is how long a listing of the root counts under the lock of the place; at least as
+// long again as it took: it may have thousands of VMs.
+const rootFor = time.Second
+
+// Root is the listing of the root, by list where the last one does not count any more.
+func (l *Learned) Root(now func() time.Time, list func() ([]providers.File, error)) ([]providers.File, error) {
+	l.rooting.Lock()
+	defer l.rooting.Unlock()
+	began := now()
+	if began.Before(l.rootUntil) {
+		return l.root, nil
+	}
+	root, err := list()
+	if err != nil {
+		return root, err
+	}
+	l.root, l.rootUntil = root, began.Add(max(rootFor, 2*now().Sub(began)))
+	return root, nil
 }
 
 // Publish notes that this run has published a set with a manifest that it wrote.

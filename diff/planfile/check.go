@@ -16,7 +16,7 @@ import (
 
 // check proves what an executor relies on: a plan may come from anywhere.
 func check(p *diff.Plan) error {
-	k := &checker{plan: p, places: map[string]diff.Place{}, addresses: map[string]bool{}, groups: map[string]diff.Group{}, seen: p.Seen()}
+	k := &checker{plan: p, places: map[string]diff.Place{}, addresses: map[string]bool{}, groups: map[string]diff.Group{}, seen: p.Seen(), retained: map[listID]retained{}}
 	if err := checkOptions(p); err != nil { // the patterns are matched below
 		return err
 	}
@@ -66,6 +66,7 @@ type checker struct {
 	addresses map[string]bool // of the changes so far
 	groups    map[string]diff.Group
 	seen      map[string]state.State // of the observed sets, by address
+	retained  map[listID]retained
 }
 
 // checkOptions proves the patterns, which each change is matched with.
@@ -122,8 +123,7 @@ func (k *checker) checkPlace(x diff.Place) error {
 // checkSteps proves that places, changes and cleanups belong together, and lead nowhere else:
 // what the checks after it rely on.
 func (k *checker) checkSteps() error {
-	_, err := diff.Expand(k.plan, diff.RunPlaceholder)
-	return err
+	return diff.CheckSteps(k.plan)
 }
 
 func refuseIf(bad bool, text string) error {

@@ -107,20 +107,51 @@ func (k *checker) checkRetained(c diff.Change, name string, key state.Key) error
 		return nil
 	}
 	scope := state.Scope(name, key.VM)
-	for _, a := range c.Retains {
-		place, kept, err := state.SplitAddress(a)
-		if err != nil || state.Scope(place, kept.VM) != scope || a == c.Address {
-			return fmt.Errorf("it retains %q, which is not in its group", a)
-		}
-		if c.Early && !k.counted(name, kept) {
-			return fmt.Errorf("it comes before the uploads, and retains %q, which does not count by then", a)
-		}
+	r := k.retainedBy(c.Retains)
+	switch {
+	case r.err != nil:
+		return r.err
+	case len(c.Retains) > 0 && r.scope != scope:
+		return fmt.Errorf("it retains %q, which is not in its group", c.Retains[0])
+	case r.names[c.Address]:
+		return fmt.Errorf("it retains %q, which is not in its group", c.Address)
+	case c.Early && r.uncounted != "":
+		return fmt.Errorf("it comes before the uploads, and retains %q, which does not count by then", r.uncounted)
 	}
-	retained := len(slices.Compact(slices.Sorted(slices.Values(c.Retains))))
-	if min := k.groups[scope].MinKeep; retained < min {
-		return fmt.Errorf("it retains %d sets, min_keep is %d", retained, min)
+	if min := k.groups[scope].MinKeep; len(r.names) < min {
+		return fmt.Errorf("it retains %d sets, min_keep is %d", len(r.names), min)
 	}
 	return refuseIf(!k.mayDelete(name, key) && !k.destroysDamaged(c), "it deletes a set that does not count")
+}
+
+// retained is what is known of the sets that a delete retains. Many deletes share it.
+type retained struct {
+	scope     string          // of all of them
+	names     map[string]bool // addresses
+	uncounted string          // one that does not count before the uploads; "" if all do
+	err       error           // why they are not the sets of one group
+}
+
+// retainedBy looks at a list once, however many deletes share it.
+func (k *checker) retainedBy(list []string) retained {
+	if r, known := k.retained[idOf(list)]; known {
+		return r
+	}
+	r := retained{names: map[string]bool{}}
+	for _, a := range list {
+		place, kept, err := state.SplitAddress(a)
+		scope := state.Scope(place, kept.VM)
+		if err != nil || r.scope != "" && r.scope != scope {
+			r.err = fmt.Errorf("it retains %q, which is not in its group", a)
+			break
+		}
+		r.scope, r.names[a] = scope, true
+		if r.uncounted == "" && !k.counted(place, kept) {
+			r.uncounted = a
+		}
+	}
+	k.retained[idOf(list)] = r
+	return r
 }
 
 // mayDelete reports whether the plan saw the set as one that retention may delete, or

@@ -14,9 +14,9 @@ import (
 // nothing is copied; members that this version does not know are covered by digest and HMAC
 // too.
 type document struct {
-	text     []byte
-	members  map[string]jsontext.Value
-	envelope int // where it begins in the text
+	text    []byte
+	members map[string]jsontext.Value
+	begins  map[string]int // where their values begin in the text
 }
 
 func parse(data []byte) (document, error) {
@@ -40,7 +40,7 @@ func parse(data []byte) (document, error) {
 
 // split finds the outermost members of a JSON object.
 func split(data []byte) (document, error) {
-	d := document{text: data, members: map[string]jsontext.Value{}}
+	d := document{text: data, members: map[string]jsontext.Value{}, begins: map[string]int{}}
 	dec := jsontext.NewDecoder(bytes.NewBuffer(data))
 	if dec.PeekKind() != '{' {
 		return d, notAnObject(data)
@@ -59,10 +59,8 @@ func split(data []byte) (document, error) {
 			return d, err
 		}
 		to := int(dec.InputOffset())
-		d.members[name] = data[to-len(value) : to]
-		if name == "envelope" {
-			d.envelope = to - len(value)
-		}
+		d.begins[name] = to - len(value)
+		d.members[name] = data[d.begins[name]:to]
 	}
 	if _, err := dec.ReadToken(); err != nil {
 		return d, err
@@ -98,7 +96,14 @@ func (d document) without(names ...string) ([][]byte, error) {
 		delete(e, name)
 	}
 	envelope, err := canonical(e)
-	return [][]byte{d.text[:d.envelope], envelope, d.text[d.envelope+len(d.members["envelope"]) : len(d.text)-1]}, err
+	before, behind := d.around("envelope")
+	return [][]byte{before, envelope, behind[:len(behind)-1]}, err // without the newline
+}
+
+// around are the texts before and behind the value of a member.
+func (d document) around(name string) (before, behind []byte) {
+	begin := d.begins[name]
+	return d.text[:begin], d.text[begin+len(d.members[name]):]
 }
 
 // setEnvelope writes sums into the envelope, in the place of such as are there.

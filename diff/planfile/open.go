@@ -158,7 +158,7 @@ func damaged(why string) error {
 // could change what is done: in places, groups, changes, cleanups and hooks.
 func (d document) decode() (*Saved, error) {
 	saved := &Saved{Plan: &diff.Plan{}}
-	strict := json.WithUnmarshalers(json.JoinUnmarshalers(strictly[diff.Place](), strictly[diff.Group](), strictly[diff.Change](), strictly[diff.Cleanup](), strictly[config.Hook]()))
+	strict := json.WithUnmarshalers(json.JoinUnmarshalers(strictly[diff.Place](), strictly[diff.Group](), shared(), strictly[diff.Cleanup](), strictly[config.Hook]()))
 	for name, into := range map[string]any{
 		"format": &saved.Format, "id": &saved.ID, "envelope": &saved.Envelope, "plan": saved.Plan,
 	} {

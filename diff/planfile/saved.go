@@ -41,7 +41,7 @@ type Envelope struct {
 // Seal writes a plan file. The caller gives the envelope without HMAC and
 // Digest, and a key, or none.
 func Seal(p *diff.Plan, e Envelope, key []byte) ([]byte, error) {
-	return sealAs(Format, e, key, func(doc []byte) ([]byte, error) { return appendPlan(doc, p) })
+	return sealAs(Format, e, key, func(doc []byte) ([]byte, error) { return appendPlan(doc, p, withoutSteps()) })
 }
 
 // sealAs writes a file of a format, whose plan in canonical form appendTo appends.

@@ -1,6 +1,10 @@
 package planfile
 
-import "github.com/vmxsync/vmxsync/diff"
+import (
+	"slices"
+
+	"github.com/vmxsync/vmxsync/diff"
+)
 
 // WithSteps is the document of a plan for people and scripts: as it is in the file, and
 // with the steps of each place, cleanup and change. It is not a plan file.
@@ -13,24 +17,19 @@ func WithSteps(doc []byte, p *diff.Plan) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d.members["plan"], err = canonical(expanded(p, steps)); err != nil {
-		return nil, err
-	}
-	text, err := canonical(d.members)
-	return append(text, '\n'), err
-}
-
-// planWithSteps is a plan with the steps that follow from it.
-type planWithSteps struct {
-	*diff.Plan
-	Places   []placeWithSteps   `json:"places"`
-	Cleanups []cleanupWithSteps `json:"cleanups"`
-	Changes  []changeWithSteps  `json:"changes"`
-}
-
-type placeWithSteps struct {
-	diff.Place
-	Steps []diff.Step `json:"steps,omitempty"`
+	before, behind := d.around("plan")
+	text, err := appendPlan(slices.Clone(before), p, writers{
+		place: func(to []byte, i int, place diff.Place) ([]byte, error) {
+			return appendPlace(to, place, steps.Places[i])
+		},
+		cleanup: func(to []byte, i int, c diff.Cleanup) ([]byte, error) {
+			return appendValue(to, cleanupWithSteps{c, steps.Cleanups[i]})
+		},
+		change: func(to []byte, i int, c diff.Change) ([]byte, error) {
+			return appendValue(to, changeWithSteps{c, steps.Changes[i]})
+		},
+	})
+	return append(text, behind...), err
 }
 
 type cleanupWithSteps struct {
@@ -41,18 +40,4 @@ type cleanupWithSteps struct {
 type changeWithSteps struct {
 	diff.Change
 	Steps []diff.Step `json:"steps"`
-}
-
-func expanded(p *diff.Plan, steps diff.Steps) planWithSteps {
-	x := planWithSteps{Plan: p}
-	for i, place := range p.Places {
-		x.Places = append(x.Places, placeWithSteps{place, steps.Places[i]})
-	}
-	for i, c := range p.Cleanups {
-		x.Cleanups = append(x.Cleanups, cleanupWithSteps{c, steps.Cleanups[i]})
-	}
-	for i, c := range p.Changes {
-		x.Changes = append(x.Changes, changeWithSteps{c, steps.Changes[i]})
-	}
-	return x
 }

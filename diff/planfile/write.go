@@ -13,24 +13,44 @@ import (
 // A plan may have a hundred thousand changes: its lists are written element by element, so
 // that no second copy of its text is ever needed.
 
+// writers write the elements of the lists of a plan that may have steps.
+type writers struct {
+	place   func(to []byte, i int, p diff.Place) ([]byte, error)
+	cleanup func(to []byte, i int, c diff.Cleanup) ([]byte, error)
+	change  func(to []byte, i int, c diff.Change) ([]byte, error)
+}
+
+// withoutSteps writes them as a plan file has them.
+func withoutSteps() writers {
+	saved := sharing()
+	return writers{
+		place:   func(to []byte, _ int, p diff.Place) ([]byte, error) { return appendPlace(to, p, nil) },
+		cleanup: func(to []byte, _ int, c diff.Cleanup) ([]byte, error) { return appendValue(to, c) },
+		change:  func(to []byte, _ int, c diff.Change) ([]byte, error) { return appendValue(to, saved(c)) },
+	}
+}
+
 // appendPlan appends the canonical text of a plan.
-func appendPlan(to []byte, p *diff.Plan) ([]byte, error) {
+func appendPlan(to []byte, p *diff.Plan, w writers) ([]byte, error) {
 	rest := *p
 	rest.Places, rest.Changes, rest.Cleanups, rest.Kept, rest.Groups, rest.Notices = nil, nil, nil, nil, nil, nil
 	return appendObject(to, rest, parts{
-		"places": list(p.Places, appendPlace), "changes": values(p.Changes), "cleanups": values(p.Cleanups),
+		"places": list(p.Places, w.place), "changes": list(p.Changes, w.change), "cleanups": list(p.Cleanups, w.cleanup),
 		"kept": values(p.Kept), "groups": values(p.Groups), "notices": values(p.Notices),
 	})
 }
 
-func appendPlace(to []byte, p diff.Place) ([]byte, error) {
+func appendPlace(to []byte, p diff.Place, steps []diff.Step) ([]byte, error) {
 	large := parts{}
 	if len(p.Observed) > 0 {
 		large["observed"] = values(p.Observed)
 	}
 	if p.Known != nil {
-		record := p.Known
-		large["known"] = func(to []byte) ([]byte, error) { return appendRecord(to, *record) }
+		record := *p.Known
+		large["known"] = func(to []byte) ([]byte, error) { return appendRecord(to, record) }
+	}
+	if len(steps) > 0 {
+		large["steps"] = values(steps)
 	}
 	p.Observed, p.Known = nil, nil
 	return appendObject(to, p, large)
@@ -87,14 +107,14 @@ func appendObject(to []byte, small any, large parts) ([]byte, error) {
 }
 
 // list is an array.
-func list[T any](all []T, write func(to []byte, one T) ([]byte, error)) part {
+func list[T any](all []T, write func(to []byte, i int, one T) ([]byte, error)) part {
 	return func(to []byte) (_ []byte, err error) {
 		to = append(to, '[')
 		for i, one := range all {
 			if i > 0 {
 				to = append(to, ',')
 			}
-			if to, err = write(to, one); err != nil {
+			if to, err = write(to, i, one); err != nil {
 				return nil, err
 			}
 		}
@@ -104,8 +124,10 @@ func list[T any](all []T, write func(to []byte, one T) ([]byte, error)) part {
 
 // values is an array of values that are small.
 func values[T any](all []T) part {
-	return list(all, func(to []byte, one T) ([]byte, error) {
-		text, err := canonical(one)
-		return append(to, text...), err
-	})
+	return list(all, func(to []byte, _ int, one T) ([]byte, error) { return appendValue(to, one) })
+}
+
+func appendValue(to []byte, v any) ([]byte, error) {
+	text, err := canonical(v)
+	return append(to, text...), err
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/restore"
+	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/wording"
 )
@@ -16,18 +17,18 @@ import (
 // zero: not known.
 func Restore(w io.Writer, p *restore.Plan, free int64, s Style) error {
 	return write(w, s, func(t *printer) {
-		t.printf("vmxsync will restore to %s:\n\n", p.To)
+		t.printf("vmxsync will restore to %s:\n\n", providers.Escape(p.To))
 		for _, set := range p.Sets {
-			t.printf("  %s %s\n", t.symbol(diff.Create), set.Address())
+			t.printf("  %s %s\n", t.symbol(diff.Create), providers.Escape(set.Address()))
 			for _, line := range restoreLines(set) {
-				t.printf("      %s\n", line)
+				t.printf("      %s\n", providers.Escape(line))
 			}
 		}
 		t.printf("\nRestore: %s, %s.%s\n", wording.Count(len(p.Sets), "set"), state.FormatBytes(p.Bytes()), freeText(free))
 		if len(p.Notes) > 0 {
 			t.printf("\nNotes:\n")
 			for _, note := range p.Notes {
-				t.printf("  - %s\n", note)
+				t.printf("  - %s\n", providers.Escape(note))
 			}
 		}
 	})

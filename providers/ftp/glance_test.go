@@ -33,7 +33,7 @@ func TestLean_showsWhatListShows(t *testing.T) {
 				s := settingsFor(srv)
 				s.Port = withoutFeature(t, srv, hide)
 				store := open(t, s, srv.Password)
-				for _, dir := range []string{".", "plain", "empty", "missing", "a b", "x[1]", "plain/file", "single", "single/single", "-a", "many"} {
+				for _, dir := range []string{".", "plain", "empty", "missing", "a b", "x[1]", "plain/file", "single", "single/single", "-a", "many", "odd"} {
 					want, noList := store.List(t.Context(), dir)
 					got, noGlance := providers.LeanOf(store).List(t.Context(), dir)
 					same := slices.EqualFunc(want, got, func(x, y providers.File) bool { return x.Path == y.Path && x.Kind == y.Kind && x.Size == y.Size })
@@ -50,6 +50,7 @@ func sampleFolders(t *testing.T, srv *ftptest.Server) {
 	t.Helper()
 	for _, name := range []string{
 		".vmxsync/owner", "plain/file", "plain/.hidden", "plain/sub/inner", "a b/inner", "a/outer", "x[1]/inner", "x1/other", "single/single/single", "-a/dash",
+		"odd/ lead", "odd/trail ", "odd/two  blanks", "odd/arrow -> head", "odd/ö", "odd/-rw-r--r-- 1 o g 5 Jan 01 2024 x", "odd/d/sub", "odd/total 5",
 	} {
 		p := filepath.Join(srv.Root, filepath.FromSlash(name))
 		if err := errors.Join(os.MkdirAll(filepath.Dir(p), 0o777), os.WriteFile(p, []byte(name), 0o666)); err != nil {

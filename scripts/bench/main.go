@@ -155,6 +155,12 @@ func (b *bench) runOn(ctx context.Context, rep *report, name string, tls ftptest
 	}
 	defer server.Close()
 	for _, w := range b.options.works {
+		if w == scale {
+			if err := b.growAll(ctx, rep, server); err != nil {
+				return err
+			}
+			continue
+		}
 		if w == costs {
 			if err := b.addCosts(ctx, rep, setting{server: server}); err != nil {
 				return err

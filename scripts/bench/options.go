@@ -23,6 +23,7 @@ type options struct {
 	builds      []string // of vmxsync, paths; empty: that of this checkout
 
 	shapes map[string][]shape // of the source, by work
+	grows  []asked            // of the work scale
 	runs   int
 	dir    string
 	verbs  bool
@@ -49,6 +50,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	list(f, "small", "4x5x51", "VMSxSETSxFILES of the work small", &smalls, parseShape)
 	list(f, "delete", "4x6x51", "VMSxSETSxFILES of the work delete, which keeps one set of each VM", &removes, parseShape)
 	list(f, "plan", "200x20x3", "VMSxSETSxFILES of the work plan", &plans, parseShape)
+	list(f, "grow", "files:5000,sets:1250,account:25000,changes:25000", "NAME:N of the work scale, which does each for n, 2n and 4n", &o.grows, parseGrowth)
 	one(f, "file-size", "16KiB", "the size of a small file", &fileSize, parseSize)
 	one(f, "runs", "5", "timed runs of each program", &o.runs, parsePositive)
 	one(f, "into", "", "FILE#SECTION of a page to write the report into, instead of printing it", &o.into, parsePage)

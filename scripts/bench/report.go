@@ -13,6 +13,7 @@ type report struct {
 	before, after string // loads
 	comparisons   []comparison
 	costs         []costRow
+	grown         []grown
 	failed        []string // servers that could not be started
 }
 
@@ -43,6 +44,10 @@ func (r report) write(w io.Writer, b *bench, checkout string) {
 	if len(r.costs) > 0 {
 		fmt.Fprintf(w, "\nCounted with one connection:\n\n")
 		writeTable(w, 3, costHeader, costCells(r.costs))
+	}
+	if len(r.grown) > 0 {
+		fmt.Fprintf(w, "\nRun once, with %s:\n\n", plural(b.connections[0], "connection"))
+		writeTable(w, 2, grownHeader, grownCells(r.grown))
 	}
 	if b.verbs {
 		r.writeVerbs(w)

@@ -45,11 +45,18 @@ func writeConfig(j job) error {
 }
 
 func config(j job, keep int) string {
-	tls := []string{`mode = "off"`}
+	tls, idle := []string{`mode = "off"`}, ""
+	if j.work == scale { // what resumes a killed apply waits that long before it publishes
+		idle = "\n  timeouts {\n    io = \"2s\"\n  }"
+	}
 	if j.server.TLS != ftptest.Off {
 		tls = []string{fmt.Sprintf("mode = %q", j.server.TLS), fmt.Sprintf("ca_file = %q", j.server.CAFile)}
 	}
-	return fmt.Sprintf(`source "local" "backups" {
+	return fmt.Sprintf(`vmxsync {
+  name = "bench"
+}
+
+source "local" "backups" {
   path = %q
 }
 
@@ -62,7 +69,7 @@ destination "ftp" "server" {
   connections = %d
   tls {
     %s
-  }
+  }%s
 }
 
 retention "all" {
@@ -74,5 +81,5 @@ backup "default" {
   destinations = [destination.ftp.server]
   retention    = retention.all
 }
-`, j.source, j.host, j.port, j.server.User, j.server.Path, j.connections, strings.Join(tls, "\n    "), keep)
+`, j.source, j.host, j.port, j.server.User, j.server.Path, j.connections, strings.Join(tls, "\n    "), idle, keep)
 }

@@ -26,7 +26,7 @@ const (
 	costs  = "costs" // small, plan and delete, counted only
 )
 
-var workNames = []string{large, small, plan, remove, costs}
+var workNames = []string{large, small, plan, remove, costs, scale}
 
 // works are all that can be timed.
 func (t tools) works() map[string]work {

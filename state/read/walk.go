@@ -60,7 +60,7 @@ func (w *walk) run(ctx context.Context) error {
 			if err := w.fault(dir, errs[i]); err != nil {
 				return err
 			}
-			if dir == "." {
+			if dir == "." && w.only == nil {
 				w.strangers = strangers(listings[i], w.layout, state.WorkDir(w.skip))
 			} else if depth == 2 && isWorkDir(listings[i]) {
 				w.workDirs = append(w.workDirs, dir)
@@ -121,8 +121,12 @@ func (w *walk) fault(dir string, err error) error {
 func (w *walk) level(dir string, entries []providers.File, depth int) []string {
 	var next []string
 	last := depth == w.layout.Depth()
+	named := w.only != nil && w.layout.IsVM(depth)
 	seen := map[string]string{}
 	for _, e := range entries {
+		if named && !w.only[e.Name()] {
+			continue // one of a VM, at a root that may have many
+		}
 		p := path.Join(dir, e.Name())
 		if p == w.skip || state.IsJunk(e.Name()) {
 			continue

@@ -72,6 +72,9 @@ func neededPlaces(plan *diff.Plan) map[string]bool {
 	for _, c := range plan.Changes {
 		destination, _, _ := state.SplitAddress(c.Address)
 		needed[destination], needed[c.Source] = true, true
+		if c.Mode == diff.Remove { // it retains sets of its own group
+			continue
+		}
 		for _, address := range c.Retains {
 			holder, _, _ := state.SplitAddress(address)
 			needed[holder] = true

@@ -44,6 +44,7 @@ func (l launch) environment() []string {
 		"LD_LIBRARY_PATH=" + l.libraries(),
 		"PYTHONPATH=" + filepath.Join(l.tree, "usr/lib/python3/dist-packages"),
 		"OPENSSL_CONF=" + l.file("openssl.cnf"),
+		"SSL_CERT_FILE=" + l.cert(), // not all authorities of the system: ProFTPD reads them for each session
 	}
 }
 

@@ -31,6 +31,9 @@ func cutDate(text string, now time.Time) (t time.Time, name string, err error) {
 // cutISO reads "2024-01-13 09:30", and with seconds a zone behind them.
 func cutISO(text string, _ time.Time) (time.Time, string, error) {
 	day, rest := Column(text)
+	if len(day) != len(time.DateOnly) {
+		return time.Time{}, "", errNoDate // most lines have no such date, and an error takes time
+	}
 	if _, err := time.Parse(time.DateOnly, day); err != nil {
 		return time.Time{}, "", errNoDate
 	}
@@ -50,6 +53,9 @@ func cutISO(text string, _ time.Time) (time.Time, string, error) {
 // cutYearFirst reads "2024年 1月 13日". A time of the day behind it could as
 // well begin the name.
 func cutYearFirst(text string, _ time.Time) (time.Time, string, error) {
+	if !strings.Contains(text, "年") {
+		return time.Time{}, "", errNoDate
+	}
 	year, _ := Column(strings.ReplaceAll(text, "年", "年 "))
 	if !strings.HasSuffix(year, "年") {
 		return time.Time{}, "", errNoDate
