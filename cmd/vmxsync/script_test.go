@@ -65,6 +65,7 @@ var unixOnly = map[string]string{
 	"hooks":            "sh",
 	"init":             "modes, ls and find",
 	"log":              "sed, sh and rm",
+	"restore_damage":   "sh and dd",
 	"restore_plan":     "sed and sh",
 	"restore_url":      "a path that is the one of a URL",
 	"output":           "/dev/full",
