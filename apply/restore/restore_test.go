@@ -649,3 +649,58 @@ func TestRun_whatNoPlaceHolds(t *testing.T) {
 		wantSet(t, dir)
 	}
 }
+
+// counting counts where a file is begun to be read, and how many read it at once.
+type counting struct {
+	providers.Store
+	mu        sync.Mutex
+	offsets   []int64
+	now, most int
+}
+
+func (c *counting) Open(ctx context.Context, p string, offset int64) (io.ReadCloser, error) {
+	r, err := c.Store.Open(ctx, p, offset)
+	if err != nil || !strings.HasSuffix(p, "disk-flat.vmdk") {
+		return r, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.offsets = append(c.offsets, offset)
+	c.now++
+	c.most = max(c.most, c.now)
+	return &counted{r, c}, nil
+}
+
+type counted struct {
+	io.ReadCloser
+	c *counting
+}
+
+func (r *counted) Close() error {
+	r.c.mu.Lock()
+	defer r.c.mu.Unlock()
+	r.c.now--
+	return r.ReadCloser.Close()
+}
+
+// TestRun_segments: a file with block sums is read in segments, as many as the place has
+// connections; one without them in one go.
+func TestRun_segments(t *testing.T) {
+	for _, c := range []struct {
+		sums     bool
+		sessions int
+		want     int // readings, in segments of whole blocks
+	}{{true, 4, 4}, {true, 1, 2}, {false, 4, 1}} { // the zeros in the middle part what is read
+		w := newWorld()
+		w.stores["nas"], w.sums = mem.New(written, mem.Sessions(c.sessions)), c.sums
+		p, dir, at := w.plan(t, "nas"), t.TempDir(), &counting{Store: w.stores["nas"]}
+		if r, _, err := w.run(t, p, target(t, dir), map[string]providers.Store{"nas": at}); err != nil {
+			t.Fatal(err, r.Failures())
+		}
+		wantSet(t, dir)
+		aligned := !slices.ContainsFunc(at.offsets, func(n int64) bool { return n%block != 0 })
+		if len(at.offsets) != c.want || at.most > c.sessions || !aligned {
+			t.Errorf("block sums %v, %d sessions: read from %v, %d at once, want %d segments", c.sums, c.sessions, at.offsets, at.most, c.want)
+		}
+	}
+}
