@@ -14,6 +14,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers/faults"
+	"github.com/vmxsync/vmxsync/providers/mem"
 	"github.com/vmxsync/vmxsync/providers/providertest"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/read"
@@ -387,6 +388,29 @@ func (x trial) goOn(t *testing.T, w *world, log *memLog, what string, ways []way
 		}
 		if _, tried := x.tried.LoadOrStore(way.name+begin+string(kept.data), true); !tried {
 			way.goOn(t, w.clone(), kept, what+", and the power failed")
+		}
+	}
+}
+
+// TestRun_crashWithSeveralSetsUnderWay stops an apply that sends several sets of a VM at once,
+// and deletes others after that. Which call is stopped differs from run to run.
+func TestRun_crashWithSeveralSetsUnderWay(t *testing.T) {
+	start := newWorld(t, 4)
+	start.stores["nas"] = mem.New(yesterday, mem.Sessions(3))
+	start.owned("nas")
+	for _, day := range []int{18, 19, 20, 21} {
+		start.local(key("Bart", day))
+	}
+	for _, day := range []int{14, 15, 16} {
+		start.complete("nas", key("Bart", day).String(), key("Bart", day))
+	}
+	x := newTrial(t, start)
+	for i := 0; i < len(x.calls); i += sparse(3) {
+		for _, when := range []faults.When{faults.Before, faults.Middle, faults.After} {
+			w, log, script := x.start.clone(), &memLog{torn: when == faults.Middle}, faults.New(faults.Crash(i, when))
+			script.Observe(newWatch(t, w).see)
+			w.apply(t.Context(), x.plan, run{id: thisRun, log: log, script: script, parallelism: 3})
+			x.goOn(t, w, log.clone(), fmt.Sprintf("crash %s call %d", when, i), x.ways())
 		}
 	}
 }

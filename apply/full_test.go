@@ -124,6 +124,35 @@ func TestRun_fullPlaceIsLeftToWhatFits(t *testing.T) {
 	}
 }
 
+// Of two small sets, one may fit, and neither where both are sent at once.
+func TestRun_fullPlaceIsTriedByOneSetAfterTheOther(t *testing.T) {
+	w, _ := threeSets(t)
+	w.plant("vms", key("Bart", 21).String()+"/disk-flat.vmdk", string(make([]byte, 100_000)))
+	stores := map[string]providers.Store{"vms": w.stores["vms"], "usb": w.stores["usb"], "nas": small{w.stores["nas"], 20_000}}
+	sending, most := 0, 0
+	events := func(e event.Event) { // one call at a time
+		switch e.(type) {
+		case event.ChangeStarted:
+			sending++
+			most = max(most, sending)
+		case event.ChangeDone, event.Failed:
+			sending--
+		}
+	}
+	r, err := apply.Run(t.Context(), w.plan(t), apply.Options{Run: thisRun, Stores: stores, Events: events, Now: now})
+	if !errors.Is(err, apply.ErrPartial) {
+		t.Fatalf("got %v, want ErrPartial", err)
+	}
+	for _, day := range []int{19, 20} {
+		if got := outcomes(r)["nas/"+key("Bart", day).String()]; got != outcome.StatusDone {
+			t.Errorf("the set of day %d, which fits, is %s, want done", day, got)
+		}
+	}
+	if most != 1 {
+		t.Errorf("%d sets were sent at once, want 1", most)
+	}
+}
+
 func TestRun_fullPlaceKeepsThePartThatNothingWaitsFor(t *testing.T) {
 	w := crowded(t)
 	remove(t, w.stores["vms"], "Bart")

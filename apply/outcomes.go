@@ -3,6 +3,7 @@ package apply
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/vmxsync/vmxsync/apply/event"
@@ -104,6 +105,17 @@ func (o *outcomes) noteFull(c *chain, j *job) {
 		defer o.mu.Unlock()
 		o.full[j.Place.Name] = append(o.full[j.Place.Name], j)
 	}
+}
+
+// width is how many jobs of a chain may be done at once, of so many: one where the newest
+// set found no room. A smaller one may still fit, but not beside others.
+func (o *outcomes) width(c *chain, most int) int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if c.newest != nil && slices.Contains(o.full[c.newest.Place.Name], c.newest) {
+		return 1
+	}
+	return most
 }
 
 // firstWithoutRoom is the upload of the newest set of another VM that found no room at

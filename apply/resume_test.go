@@ -62,6 +62,26 @@ func TestRun_sendsOnlyTheRestOfAFileThatWasCut(t *testing.T) {
 	}
 }
 
+// TestRun_powerFailsWhileAFileIsSentAgain: an earlier run has recorded a file as done, which
+// is gone since. The server reserves the space of what is sent to it, so that a part has the
+// size of the whole.
+func TestRun_powerFailsWhileAFileIsSentAgain(t *testing.T) {
+	w := scene(t, chainScene)
+	plan, log, set := w.plan(t), &memLog{}, dir.StagedSet(key("Bart", 21))
+	w.crash(t, plan, log, faults.CrashOn(faults.On(path.Join(set, state.ManifestName), faults.Put), 0, faults.Before))
+	log = log.clone()
+	log.synced = len(log.data) // as whoever opens a journal makes it
+	must0(t, w.stores["nas"].Remove(t.Context(), path.Join(set, flat)))
+	w.crash(t, plan, log, faults.CrashOn(faults.On(path.Join(set, flat), faults.Put), 0, faults.Middle))
+	want := content(key("Bart", 21))[flat]
+	w.plant("nas", path.Join(set, flat), want[:len(want)/2]+strings.Repeat("\x00", len(want)-len(want)/2))
+	r, err := w.apply(t.Context(), plan, run{id: thisRun, log: log.afterPowerLoss()})
+	must(t, r, err)
+	if got := w.tree(t, "nas")[path.Join(key("Bart", 21).String(), flat)]; got != want {
+		t.Errorf("the disk was published with %q, want %q", got, want)
+	}
+}
+
 func TestRun_progressTellsWhatWasThere(t *testing.T) {
 	w, plan, log := cutUpload(t)
 	var last event.Progress

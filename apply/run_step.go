@@ -186,7 +186,7 @@ func (st *stepper) performStep(ctx context.Context, j *job, s diff.Step) error {
 				return err
 			}
 		}
-		if err := st.started(s); err != nil {
+		if err := st.started(s, was); err != nil {
 			return fatalError{err}
 		}
 		if result, err = m.Do(ctx); err != nil {
@@ -200,8 +200,10 @@ func (st *stepper) performStep(ctx context.Context, j *job, s diff.Step) error {
 	return nil
 }
 
-func (st *stepper) started(s diff.Step) error {
-	if s.Op == diff.OpPut {
+// started records that a step is about to act. A file that was once done is believed by its
+// size: that it is sent again has to be durable before the first byte of it.
+func (st *stepper) started(s diff.Step, was journal.Status) error {
+	if s.Op == diff.OpPut && was != journal.Done {
 		return st.journal.StartedSending(s.ID)
 	}
 	return st.journal.Started(s.ID)

@@ -46,7 +46,7 @@ func (w *worker) inTurns(ctx context.Context, width int, chains []*chain) error 
 func (w *worker) takeTurn(ctx context.Context, c *chain, slots chan struct{}) (more bool, err error) {
 	sent := false
 	for len(c.left) > 0 {
-		now := c.atOnce(cap(slots))
+		now := c.atOnce(w.outcomes.width(c, cap(slots)))
 		if now[0].Has(diff.OpPut) && sent {
 			return true, nil
 		}

@@ -24,9 +24,10 @@ type Journal struct {
 
 	mu      sync.Mutex
 	history *history
-	lines   int // written by this process
-	durable int // of them, the first so many are on the disk
-	owed    int // of them, the first so many have to be there before another step acts
+	lines   int   // written by this process
+	durable int   // of them, the first so many are on the disk
+	owed    int   // of them, the first so many have to be there before another step acts
+	cut     error // of a line, for good: what is written behind a part of one cannot be read
 
 	syncing sync.Mutex // held by the one that makes lines durable, for all that wait
 	failed  error      // of that, for good: a second try could succeed though lines are lost
@@ -119,9 +120,12 @@ func (j *Journal) append(r recordLine, durable when) error {
 func (j *Journal) write(r recordLine, durable when) (until int, err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if j.cut != nil {
+		return 0, j.cut
+	}
 	r.At = j.now().UTC()
-	if err := j.log.Append(encode(r)); err != nil {
-		return 0, err
+	if j.cut = j.log.Append(encode(r)); j.cut != nil {
+		return 0, j.cut
 	}
 	j.lines++
 	j.history.note(r)

@@ -3,6 +3,7 @@ package journal_test
 import (
 	"errors"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -122,5 +123,40 @@ func TestJournal_failedSyncIsForGood(t *testing.T) {
 	d.err = nil
 	if err := j.Started("b"); !errors.Is(err, failed) {
 		t.Errorf("got %v, want %v", err, failed)
+	}
+}
+
+// fillingDisk writes the half of one line and is full, and has room again for the next one.
+type fillingDisk struct {
+	slowDisk
+	data []byte
+	full bool
+}
+
+func (d *fillingDisk) Append(line []byte) error {
+	if d.full {
+		d.full = false
+		d.data = append(d.data, line[:len(line)/2]...)
+		return syscall.ENOSPC
+	}
+	d.data = append(d.data, line...)
+	return nil
+}
+
+// What is written behind a part of a line makes one line of both, which nobody can read.
+func TestJournal_failedLineIsTheLast(t *testing.T) {
+	d := &fillingDisk{}
+	j, err := journal.Resume(d, nil, header, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.full = true
+	for _, step := range []string{"a", "b"} {
+		if err := j.Started(step); !errors.Is(err, syscall.ENOSPC) {
+			t.Errorf("%s: got %v, want %v", step, err, syscall.ENOSPC)
+		}
+	}
+	if _, err := journal.Resume(&fillingDisk{}, d.data, header, time.Now); err != nil {
+		t.Errorf("the journal cannot be read any more: %v", err)
 	}
 }

@@ -268,6 +268,36 @@ func TestTake_sameMachineFollowsItsDeadAtOnce(t *testing.T) {
 	})
 }
 
+// tardy is a place whose first listing is that of before.
+type tardy struct {
+	providers.Store
+	looked *bool
+}
+
+func (s tardy) Unwrap() providers.Store { return s.Store }
+
+func (s tardy) List(ctx context.Context, dir string) ([]providers.File, error) {
+	if dir == work.Held() && !*s.looked {
+		*s.looked = true
+		return nil, nil
+	}
+	return s.Store.List(ctx, dir)
+}
+
+// A name that was renamed shows when its former holder wrote it, and no time of now.
+func TestWritten_isNotThatOfADeadHolder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store, here := mem.New(nil), t.TempDir()
+		doom(t, lock.Here(here), store).kill(t)
+		time.Sleep(48 * time.Hour)
+		next := take(t, lock.Here(here), nas(tardy{store, new(bool)}))
+		if at, err := next.Written(t.Context()); err != nil || time.Since(at) > time.Minute {
+			t.Errorf("written %v ago, %v", time.Since(at), err)
+		}
+		release(t, next)
+	})
+}
+
 func TestTake_otherMachineIsDeadAfterTheLease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := mem.New(nil)

@@ -146,6 +146,7 @@ func (a *attempt) alone(ctx context.Context, looks int) (ours bool, others []Hol
 
 // withdraw takes our name away, also after an interrupt.
 func (a *attempt) withdraw(ctx context.Context) error {
+	a.written = time.Time{}
 	ctx, cancel := farewell(ctx)
 	defer cancel()
 	return a.place.remove(ctx, a.self)

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/vmxsync/vmxsync/providers/providertest"
 )
 
 // wrongWords are phrases that the table "Words" of CONTRIBUTING.md replaces. Each is
@@ -23,6 +25,7 @@ var wrongWords = regexp.MustCompile(`(?i)%q is no(ne)?\b|\b(` + strings.Join([]s
 }, "|") + `)\b`)
 
 func TestWords_areThoseOfTheTable(t *testing.T) {
+	providertest.SkipIfRacing(t)
 	check := func(name string, line int, text string) {
 		if found := wrongWords.FindString(text); found != "" {
 			t.Errorf("%s:%d: %q: see the table in CONTRIBUTING.md", name, line, found)

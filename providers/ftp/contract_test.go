@@ -22,6 +22,7 @@ func TestStore_keepsTheLaw(t *testing.T) {
 			if thin := name == "plain-list" || name == "explicit-1.3"; providertest.Thin() && !thin {
 				t.Skip("this mode is for the tests that try all cases")
 			}
+			t.Parallel()
 			srv := ftptest.New(t, o)
 			providertest.Run(t, func(t *testing.T) providers.Store {
 				return open(t, settingsFor(srv), srv.Password)

@@ -30,24 +30,28 @@ func by(method string, s *ftp.Settings) *ftp.Settings {
 
 func TestMethod_keepsTheLaw(t *testing.T) {
 	t.Setenv("PATH", ftptest.Programs(t))
+	var both sync.WaitGroup
 	for _, method := range []string{ftp.Curl, ftp.NcFTPPut} {
-		t.Run(method, func(t *testing.T) {
-			srv := ftptest.New(t, ftptest.Options{})
-			providertest.Run(t, func(t *testing.T) providers.Store {
-				return open(t, by(method, settingsFor(srv)), srv.Password)
-			}, providertest.InTurn(), providertest.Entries(3))
+		both.Go(func() {
+			t.Run(method, func(t *testing.T) {
+				srv := ftptest.New(t, ftptest.Options{})
+				providertest.Run(t, func(t *testing.T) providers.Store {
+					return open(t, by(method, settingsFor(srv)), srv.Password)
+				}, providertest.InTurn(), providertest.Entries(3))
+			})
 		})
 	}
+	both.Wait()
 }
 
 // TestMethod_uploadsToRealServers tries sizes and names with each program on
 // each real server, in each of its modes.
 func TestMethod_uploadsToRealServers(t *testing.T) {
 	t.Setenv("PATH", ftptest.Programs(t))
-	for _, real := range ftptest.RealFor(providertest.Thin()) {
+	together(t, func(t *testing.T, real ftptest.RealServer) {
 		for mode, o := range realModes(real) {
 			for _, method := range methodsFor(real, o) {
-				t.Run(real.Name+"/"+mode+"/"+method, func(t *testing.T) {
+				t.Run(mode+"/"+method, func(t *testing.T) {
 					srv := ftptest.NewReal(t, real.Name, o)
 					store := open(t, by(method, settingsFor(srv)), srv.Password)
 					uploadAll(t, store, srv.Root)
@@ -57,7 +61,7 @@ func TestMethod_uploadsToRealServers(t *testing.T) {
 				})
 			}
 		}
-	}
+	})
 }
 
 // methodsFor are the programs that can upload to a server. curl 7.88, that of

@@ -49,6 +49,7 @@ func TestResume_onRealServers(t *testing.T) {
 				continue
 			}
 			t.Run(real.Name+"/"+name, func(t *testing.T) {
+				t.Parallel()
 				srv := ftptest.NewReal(t, real.Name, o)
 				relay := ftptest.Via(t, srv, ftptest.Faults{})
 				s := settingsFor(srv)

@@ -26,6 +26,7 @@ func TestStore_keepsTheLawOnRealServers(t *testing.T) {
 	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		for name, o := range realModes(real) {
 			t.Run(real.Name+"/"+name, func(t *testing.T) {
+				t.Parallel()
 				srv := ftptest.NewReal(t, real.Name, o)
 				options := append([]providertest.Option{providertest.InTurn()}, exceptions[real.Name]...)
 				providertest.Run(t, func(t *testing.T) providers.Store {

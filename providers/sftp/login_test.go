@@ -23,6 +23,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/contract"
+	"github.com/vmxsync/vmxsync/providers/providertest"
 	"github.com/vmxsync/vmxsync/providers/sftp"
 	"github.com/vmxsync/vmxsync/providers/sftp/sftptest"
 )
@@ -129,6 +130,7 @@ func TestLogin_refused(t *testing.T) {
 }
 
 func TestLogin_passphrase(t *testing.T) {
+	providertest.SkipIfRacing(t) // a key from a passphrase is made to take long
 	t.Parallel()
 	srv := sftptest.New(t, sftptest.Options{})
 	text, err := os.ReadFile(srv.KeyFile)

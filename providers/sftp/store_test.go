@@ -17,6 +17,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/contract"
+	"github.com/vmxsync/vmxsync/providers/providertest"
 	"github.com/vmxsync/vmxsync/providers/sftp"
 	"github.com/vmxsync/vmxsync/providers/sftp/sftptest"
 )
@@ -538,6 +539,7 @@ func listing(t *testing.T, names ...string) *sftptest.Server {
 }
 
 func TestList_thatNeverEnds(t *testing.T) {
+	providertest.SkipIfRacing(t) // 64 MiB of names
 	t.Parallel()
 	for name, srv := range map[string]*sftptest.Server{
 		"names":    listing(t, slices.Repeat([]string{strings.Repeat("x", 200)}, 400)...),

@@ -13,6 +13,9 @@
 // run the files on the server's disk are compared with the source, so that no program
 // wins by leaving something out.
 //
+// The work "scale" runs each command of vmxsync once for n, 2n and 4n files, sets or changes,
+// with time and peak memory; -grow says what grows, and the smallest n.
+//
 // The work "costs" times nothing. It counts what trees of three shapes take, and solves
 // for what a session, a set and a file cost.
 package main

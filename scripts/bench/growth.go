@@ -32,9 +32,8 @@ type growthStep struct {
 	prepare func(b *bench, ctx context.Context, j job) error // nil: nothing is needed
 	args    []string
 	halfway func(j job) bool   // kills the command once this is so; nil: it runs to its end
-	items   func(j job) int    // what the time is divided by; nil: n
 	file    func(j job) string // whose size is of interest; nil: none
-	exempt  func(n int) bool   // leaves the step out for that n; nil: none
+	quiet   bool               // it has no row in the table
 }
 
 // growths are all of them.
@@ -52,9 +51,9 @@ func (b *bench) filesSteps() []growthStep {
 	return []growthStep{
 		{title: "apply of one set", prepare: (*bench).nothingThere, args: apply},
 		{title: "plan over it", args: []string{"plan"}},
-		{title: "apply, killed half way", prepare: (*bench).nothingThere, args: apply, halfway: half, exempt: always},
+		{title: "apply, killed half way", prepare: (*bench).nothingThere, args: apply, halfway: half, quiet: true},
 		{title: "apply that resumes it", args: apply},
-		{title: "apply of a plan, killed half way", prepare: (*bench).savedPlan, args: []string{"apply", "plan.out", "-quiet"}, halfway: half, exempt: always},
+		{title: "apply of a plan, killed half way", prepare: (*bench).savedPlan, args: []string{"apply", "plan.out", "-quiet"}, halfway: half, quiet: true},
 		{title: "apply of the plan again", args: []string{"apply", "plan.out", "-quiet"}},
 		{title: "apply that deletes it", prepare: (*bench).addNewer, args: append(apply, "-allow-shrink")},
 	}
@@ -90,8 +89,6 @@ func (b *bench) changesSteps() []growthStep {
 	}
 }
 
-func always(int) bool { return true }
-
 // staged is how many files an upload has left so far.
 func staged(j job) (n int) {
 	filepath.WalkDir(filepath.Join(j.server.Root, ourFolder, "staging"), func(_ string, d fs.DirEntry, err error) error {
@@ -108,7 +105,6 @@ type grown struct {
 	growth growth
 	step   growthStep
 	n      int
-	items  int
 	usage  usage
 	size   int64 // of the file of the step, in bytes
 	err    error
@@ -124,15 +120,12 @@ func (b *bench) grow(ctx context.Context, g growth, n int, server *ftptest.Serve
 	j.home = filepath.Join(b.home, "program")
 	var all []grown
 	for _, s := range g.steps(b) {
-		x := grown{growth: g, step: s, n: n, items: n}
+		x := grown{growth: g, step: s, n: n}
 		if s.prepare != nil {
 			x.err = s.prepare(b, ctx, j)
 		}
 		if x.err == nil {
 			x.usage, x.err = b.growStep(ctx, s, j)
-		}
-		if s.items != nil {
-			x.items = s.items(j)
 		}
 		if s.file != nil && x.err == nil {
 			info, err := os.Stat(s.file(j))
@@ -141,7 +134,7 @@ func (b *bench) grow(ctx context.Context, g growth, n int, server *ftptest.Serve
 			}
 		}
 		b.progress("%s %d: %s: %s, %s%s", g.name, n, s.title, seconds(x.usage.elapsed), bytesText(x.usage.peak), problem(x.err))
-		if s.exempt == nil || !s.exempt(n) {
+		if !s.quiet {
 			all = append(all, x)
 		}
 		if ctx.Err() != nil {
@@ -162,7 +155,10 @@ func problem(err error) string {
 func (b *bench) growStep(ctx context.Context, s growthStep, j job) (usage, error) {
 	command := vmxsyncCommand(b.vmxsync[0], j, s.args...)
 	if s.halfway == nil {
-		u, _, err := command.run(ctx, j.home)
+		u, printed, err := command.run(ctx, j.home)
+		if err != nil {
+			b.progress("%s", printed[max(0, len(printed)-800):])
+		}
 		return u, err
 	}
 	killed, kill := context.WithCancel(ctx)
@@ -257,7 +253,7 @@ func (x grown) cells(title string) []string {
 	if x.size > 0 {
 		file = bytesText(x.size)
 	}
-	each := float64(x.usage.elapsed.Microseconds()) / 1000 / float64(max(x.items, 1))
+	each := float64(x.usage.elapsed.Microseconds()) / 1000 / float64(x.n)
 	return []string{title, n, seconds(x.usage.elapsed), fmt.Sprintf("%.2f ms", each),
 		fmt.Sprintf("%.2f + %.2f s", x.usage.user.Seconds(), x.usage.system.Seconds()), bytesText(x.usage.peak), file}
 }

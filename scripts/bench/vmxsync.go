@@ -47,7 +47,7 @@ func writeConfig(j job) error {
 func config(j job, keep int) string {
 	tls, idle := []string{`mode = "off"`}, ""
 	if j.work == scale { // what resumes a killed apply waits that long before it publishes
-		idle = "\n  timeouts {\n    io = \"2s\"\n  }"
+		idle = "\n  timeouts {\n    io = \"5s\"\n  }"
 	}
 	if j.server.TLS != ftptest.Off {
 		tls = []string{fmt.Sprintf("mode = %q", j.server.TLS), fmt.Sprintf("ca_file = %q", j.server.CAFile)}

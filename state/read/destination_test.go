@@ -248,6 +248,19 @@ func TestGroup_setThatCannotBeListedIsUnknown(t *testing.T) {
 	}
 }
 
+// TestGroups_placeThatWentAwayShowsNoUploadAsASet: what is in staging was not listed then.
+func TestGroups_placeThatWentAwayShowsNoUploadAsASet(t *testing.T) {
+	claim := state.Claim{Kind: state.UploadClaim, Key: bart, Run: "r", Files: []state.File{{Path: "a", Size: 1}}, InPlace: true}
+	store := place(t, bart.String()+"/a=1", "Lisa/2026-11-21-010000/a=1", ".vmxsync/staging/"+bart.Decorated()+"/claim="+string(claim.Encode()))
+	away := broken{store, "Lisa/2026-11-21-010000", providers.ErrUnreachable}
+	all := read.Groups(t.Context(), away, defaultLayout(t), ".vmxsync", []string{"Bart", "Lisa"})
+	for _, vm := range []string{"Bart", "Lisa"} {
+		if is := all[vm]; !errors.Is(is.Err, providers.ErrUnreachable) || len(is.Sets) > 0 {
+			t.Errorf("%s: got %s, %v, want ErrUnreachable", vm, summary(is.Sets), is.Err)
+		}
+	}
+}
+
 func TestDestination_missingRoot(t *testing.T) {
 	inv := read.Destination(t.Context(), missingRoot{place(t)}, nas(t))
 	if !errors.Is(inv.Err, fs.ErrNotExist) {

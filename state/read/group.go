@@ -45,7 +45,8 @@ func Groups(ctx context.Context, store providers.Store, layout state.Layout, wor
 			tree, err := Folder(ctx, store, w.found[i].path)
 			sets[i], errs[i] = destinationSet(w.found[i], tree, err), err
 		})
-		if !slices.ContainsFunc(errs, gone) {
+		taken.err = firstGone(errs)
+		if taken.err == nil {
 			taken = claimedSets(ctx, store, work)
 		}
 	}
@@ -84,17 +85,25 @@ func (w *walk) foundOf(vm string) (from, to int) {
 // readOf is what was read of one VM: its sets, or the error of one that shows that the place
 // went away.
 func readOf(ctx context.Context, store providers.Store, work state.WorkDir, sets []state.Set, errs []error, taken claimed, whole error) GroupRead {
-	if i := slices.IndexFunc(errs, gone); i >= 0 {
-		return GroupRead{Err: errs[i]}
+	if err := firstGone(errs); err != nil {
+		return GroupRead{Err: err}
 	}
 	stand, err := standing(ctx, store, work, sets, taken)
 	return GroupRead{stand, cmp.Or(err, whole)}
 }
 
+// firstGone is the first error that shows that the place went away; nil if none does.
+func firstGone(errs []error) error {
+	if i := slices.IndexFunc(errs, gone); i >= 0 {
+		return errs[i]
+	}
+	return nil
+}
+
 // claimed are the folders in staging, by name.
 type claimed struct {
 	names map[string]bool
-	err   error // of the listing
+	err   error // of the listing, or why it was not made
 }
 
 func claimedSets(ctx context.Context, store providers.Store, work state.WorkDir) claimed {
