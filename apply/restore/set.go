@@ -101,6 +101,13 @@ func (r *run) files(ctx context.Context, s restore.Set, copies []copied) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	for i, err := range errs {
+		if errors.Is(err, providers.ErrMismatch) && providers.Hint(err) == "" {
+			errs[i] = providers.WithHint(err, fmt.Sprintf("What matches is kept in %s at the target, also the other blocks of that file. Restore another set of the VM "+
+				"(vmxsync list), or the same one after a mended copy of the file was put to a destination: only what is missing is fetched.", s.Hidden()))
+			break // once for all files of the set
+		}
+	}
 	return errors.Join(errs...)
 }
 

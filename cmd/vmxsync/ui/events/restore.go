@@ -47,7 +47,7 @@ func (n *textPrinter) Restored(err error) {
 	e := *n.restored
 	kept := ""
 	if e.Kept > 0 {
-		kept = fmt.Sprintf(", %s were there already", state.FormatBytes(e.Kept))
+		kept = fmt.Sprintf(", %s were zeros or there already", state.FormatBytes(e.Kept))
 	}
 	n.ui.Result("\n")
 	n.printf("Restore complete! %s: %s fetched%s, in %s.", wording.Count(e.Sets, "set"), state.FormatBytes(e.Fetched), kept, wording.Seconds(e.Elapsed))
