@@ -119,6 +119,9 @@ func (o *watch) see(c faults.Call) {
 		if s.State != state.Complete && o.planted[address] != state.Digest(s.Files) && s.State != state.Incomplete { // that one has a claim
 			o.t.Errorf("after %s: %s is visible and %s: %s", c, address, s.State, s.Problem)
 		}
+		if err := checkBlocks(o.t.Context(), seen.world.stores[place], s); err != nil {
+			o.t.Errorf("after %s: %s: %v", c, address, err)
+		}
 	})
 }
 

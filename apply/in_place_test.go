@@ -92,6 +92,21 @@ var inPlaceScenes = map[string]func(w *world){
 		w.claimInPlace(k, content(k))
 		w.plant("nas", k.String()+"/disk-flat.vmdk", "half")
 	},
+	"upload with block sums": func(w *world) {
+		w.block = smallBlock
+		w.local(key("Burns", 21))
+		w.blockSums("nas", key("Burns", 20))
+		w.complete("nas", key("Burns", 19).String(), key("Burns", 19))
+		w.blockSums("nas", key("Burns", 11)) // to be deleted
+	},
+	"block sums of other local files are in the way": func(w *world) {
+		w.block = smallBlock
+		k := key("Carl", 21)
+		w.local(k)
+		w.claimInPlace(k, map[string]string{"disk-flat.vmdk": "another disk"})
+		w.plant("nas", k.String()+"/disk-flat.vmdk", "another")
+		w.plant("nas", k.String()+"/"+state.BlocksName, "half")
+	},
 	"parts of other local files are in the way": func(w *world) {
 		k := key("Lisa", 21)
 		w.local(k)

@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/sent"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state/blocks"
 	"github.com/vmxsync/vmxsync/state/known"
 )
 
@@ -29,6 +30,9 @@ type Options struct {
 	// resumed; nil: an upload trusts that no local file is rewritten in place between
 	// its two halves.
 	Sent *sent.Book
+	// Block is the size of the blocks of which a larger file gets its block sums, in
+	// bytes. 0 is blocks.Bytes.
+	Block int64
 	// Machine takes the locks of the destinations; nil: the caller guarantees that no
 	// other process changes them.
 	Machine *lock.Machine
@@ -72,6 +76,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Block == 0 {
+		o.Block = blocks.Bytes
 	}
 	if o.Began.IsZero() {
 		o.Began = o.Now()

@@ -52,6 +52,7 @@ type world struct {
 	spec   *config.Spec
 	// options are the flags of plan, until they name nothing any more.
 	options diff.Options
+	block   int64 // of the block sums, in bytes; 0: files are too small for any
 	// seen are the sights of a trial by digest, for all clones of its world; nil: each
 	// look reads.
 	seen *sync.Map
@@ -94,7 +95,7 @@ func newWorld(t testing.TB, keep int) *world {
 }
 
 func (w *world) clone() *world {
-	c := &world{spec: w.spec, options: w.options, seen: w.seen, stores: map[string]*mem.Store{}}
+	c := &world{spec: w.spec, options: w.options, block: w.block, seen: w.seen, stores: map[string]*mem.Store{}}
 	for name, s := range w.stores {
 		c.stores[name] = s.Clone()
 	}
@@ -165,6 +166,19 @@ func (w *world) summed(place string, k state.Key) {
 
 func (w *world) owned(place string) { w.plant(place, work+"/owner", w.spec.Name+"\n") }
 
+// inherited is an upload that an earlier run began.
+func inherited(w *world) {
+	k := key("Marge", 21)
+	w.local(k)
+	claim := state.Claim{Kind: "upload", Key: k, Run: oldRun}
+	files := content(k)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		claim.Files = append(claim.Files, state.File{Path: name, Size: int64(len(files[name])), ModTime: yesterday()})
+	}
+	w.plant("nas", dir.Claim(k), string(claim.Encode()))
+	w.plant("nas", dir.StagedSet(k)+"/disk-flat.vmdk", "half")
+}
+
 // scenes are what an apply may have to do, one VM each.
 var scenes = map[string]func(w *world){
 	"upload and deletes": func(w *world) {
@@ -200,17 +214,7 @@ var scenes = map[string]func(w *world){
 		w.complete("nas", dir.Deleted(key("Otto", 11), oldRun), key("Otto", 11))
 		w.plant("nas", dir.StagedSet(key("Otto", 12))+"/disk-flat.vmdk", "half")
 	},
-	"continue what an earlier run began": func(w *world) {
-		k := key("Marge", 21)
-		w.local(k)
-		claim := state.Claim{Kind: "upload", Key: k, Run: oldRun}
-		files := content(k)
-		for _, name := range slices.Sorted(maps.Keys(files)) {
-			claim.Files = append(claim.Files, state.File{Path: name, Size: int64(len(files[name])), ModTime: yesterday()})
-		}
-		w.plant("nas", dir.Claim(k), string(claim.Encode()))
-		w.plant("nas", dir.StagedSet(k)+"/disk-flat.vmdk", "half")
-	},
+	"continue what an earlier run began": inherited,
 	"delete what is whole in staging": func(w *world) {
 		for _, day := range []int{19, 20} {
 			w.local(key("Milhouse", day))
@@ -253,6 +257,18 @@ var scenes = map[string]func(w *world){
 		w.plantFiles("vms", state.Aside(key("Full", 16).String(), oldRun), content(key("Full", 16)))
 		left := state.Gone(key("Full", 15).String(), oldRun) + "/disk-flat.vmdk"
 		w.stores["vms"].Plant(providers.File{Path: left, ModTime: yesterday().AddDate(0, -1, 0)}, []byte("left of it"))
+	},
+	"upload with block sums": func(w *world) {
+		w.block = smallBlock
+		w.local(key("Burns", 21))
+		w.complete("nas", key("Burns", 19).String(), key("Burns", 19))
+		w.blockSums("nas", key("Burns", 20))
+		w.blockSums("nas", key("Burns", 11)) // to be deleted
+	},
+	"continue an upload with block sums": func(w *world) {
+		w.block = smallBlock
+		inherited(w)
+		w.plant("nas", dir.StagedSet(key("Marge", 21))+"/"+state.BlocksName, "half")
 	},
 	"first use": func(w *world) { w.local(key("UsbBart", 21)) },
 }
@@ -402,7 +418,7 @@ func (w *world) apply(ctx context.Context, plan *diff.Plan, r run) (outcome.Resu
 	}
 	opts := apply.Options{
 		Run: r.id, Stores: map[string]providers.Store{}, Journal: j, Parallelism: max(r.parallelism, 1), Events: r.events,
-		Before: r.before, Now: now, Missing: r.missing, Machine: r.machine, Recorded: r.recorded,
+		Before: r.before, Now: now, Missing: r.missing, Machine: r.machine, Recorded: r.recorded, Block: w.block,
 	}
 	for name, s := range w.stores {
 		if r.missing[name] != nil {

@@ -98,8 +98,8 @@ func (b *changeSteps) fits() error {
 		return fmt.Errorf("path %q is not that of the address", b.Path)
 	case b.Uploads() && (b.source.Role != SourceRole || b.From != b.source.Layout.Path(b.key)):
 		return fmt.Errorf("%q of source %q is not the set", b.From, b.Source)
-	case b.Uploads() && slices.ContainsFunc(b.Files, func(f state.File) bool { return f.Path == state.ManifestName }):
-		return errors.New("it sends a file under the name of the manifest")
+	case b.Uploads() && slices.ContainsFunc(b.Files, func(f state.File) bool { return state.IsOurs(f.Path) }):
+		return errors.New("it sends a file under the name of the manifest or of the block sums")
 	}
 	return nil
 }

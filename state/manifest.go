@@ -2,7 +2,6 @@ package state
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -22,6 +21,7 @@ import (
 //	# run: 6f1c0e8a2b9d4c71
 //	# owner: office
 //	# verified: size
+//	# blocks: 1043 2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824
 //	# size: 3174 Bart.vmx
 //	# mtime: 2026-11-21T00:12:31.5Z Bart.vmx
 //	9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08  Bart.vmx
@@ -37,8 +37,16 @@ type Manifest struct {
 	Owner    string `json:"owner,omitempty"`
 	Verified string `json:"verified,omitempty"` // how the upload was verified: "size", "hash", "readback", "adopted"
 	// NoSums is true where no sums are known, because the set was adopted.
-	NoSums bool           `json:"no_sums,omitempty"`
+	NoSums bool `json:"no_sums,omitempty"`
+	// Blocks identifies the block sums beside the manifest; nil where the set has none.
+	Blocks *BlocksRef     `json:"blocks,omitempty"`
 	Files  []ManifestFile `json:"files,omitempty"` // sorted by path
+}
+
+// BlocksRef identifies the file BlocksName of a set.
+type BlocksRef struct {
+	Size   int64  `json:"size"`   // bytes
+	SHA256 string `json:"sha256"` // hex, 64 digits
 }
 
 // ManifestFile is one file of a set.
@@ -74,6 +82,9 @@ func (m Manifest) Encode() []byte {
 	if m.NoSums {
 		b.WriteString("# sums: none\n")
 	}
+	if m.Blocks != nil {
+		fmt.Fprintf(&b, "# blocks: %d %s\n", m.Blocks.Size, m.Blocks.SHA256)
+	}
 	for _, f := range m.Files {
 		fmt.Fprintf(&b, "# size: %d %s\n", f.Size, f.Path)
 		if !f.MTime.IsZero() {
@@ -85,9 +96,7 @@ func (m Manifest) Encode() []byte {
 			fmt.Fprintf(&b, "%s  %s\n", f.SHA256, f.Path)
 		}
 	}
-	sum := sha256.Sum256(b.Bytes())
-	fmt.Fprintf(&b, "# end %d %x\n", len(m.Files), sum)
-	return b.Bytes()
+	return WithEnd(b.Bytes(), len(m.Files))
 }
 
 // oneLine lets no name end its line.
@@ -109,7 +118,7 @@ func ParseManifest(data []byte) (*Manifest, error) {
 	} else if version != "1" {
 		return nil, torn("its first line is not that of a manifest")
 	}
-	body, count, err := checkEnd(data)
+	body, count, err := CutEnd(data)
 	if err != nil {
 		return nil, err
 	}
@@ -132,29 +141,11 @@ func torn(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrTorn, fmt.Sprintf(format, args...))
 }
 
-// checkEnd proves the last line and returns all that is before it.
-func checkEnd(data []byte) (body []byte, count int, err error) {
-	i := bytes.LastIndex(data, []byte("\n# end "))
-	if i < 0 || !bytes.HasSuffix(data, []byte("\n")) {
-		return nil, 0, torn("its last line is missing")
-	}
-	body = data[:i+1]
-	fields := strings.Fields(string(data[i+1:]))
-	sum := sha256.Sum256(body)
-	if len(fields) != 4 || fields[3] != hex.EncodeToString(sum[:]) {
-		return nil, 0, torn("its digest does not match")
-	}
-	if count, err = strconv.Atoi(fields[2]); err != nil {
-		return nil, 0, torn("its count is not a number")
-	}
-	return body, count, nil
-}
-
 func (m *Manifest) line(line string, sums map[string]string) error {
 	comment, ok := strings.CutPrefix(line, "# ")
 	if !ok {
 		sum, name, ok := strings.Cut(line, "  ")
-		if _, err := hex.DecodeString(sum); !ok || err != nil || len(sum) != 64 || sums[name] != "" {
+		if !ok || !IsSum(sum) || sums[name] != "" {
 			return torn("a line is not a checksum: %q", line)
 		}
 		sums[name] = sum
@@ -172,6 +163,8 @@ func (m *Manifest) line(line string, sums map[string]string) error {
 		m.Owner = value
 	case "sums":
 		m.NoSums = value == "none"
+	case "blocks":
+		return m.blocks(value)
 	case "size":
 		return m.size(value)
 	case "mtime":
@@ -188,6 +181,22 @@ func (m *Manifest) address(value string) error {
 	}
 	m.Key = Key{VM: vm, Stamp: parsed}
 	return nil
+}
+
+func (m *Manifest) blocks(value string) error {
+	number, sum, _ := strings.Cut(value, " ")
+	size, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || size < 0 || !IsSum(sum) {
+		return torn("its block sums are invalid: %q", value)
+	}
+	m.Blocks = &BlocksRef{Size: size, SHA256: sum}
+	return nil
+}
+
+// IsSum reports whether a text is a SHA-256 in hex.
+func IsSum(s string) bool {
+	_, err := hex.DecodeString(s)
+	return err == nil && len(s) == 64
 }
 
 func (m *Manifest) size(value string) error {

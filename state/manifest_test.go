@@ -30,7 +30,9 @@ func TestManifest_roundTrip(t *testing.T) {
 	for i := range adopted.Files {
 		adopted.Files[i].SHA256 = ""
 	}
-	for _, want := range []state.Manifest{sample(), adopted} {
+	withBlocks := sample()
+	withBlocks.Blocks = &state.BlocksRef{Size: 1043, SHA256: withBlocks.Files[0].SHA256}
+	for _, want := range []state.Manifest{sample(), adopted, withBlocks} {
 		got, err := state.ParseManifest(want.Encode())
 		if err != nil || !reflect.DeepEqual(*got, want) {
 			t.Errorf("ParseManifest(Encode) = %+v, %v, want %+v", got, err, want)

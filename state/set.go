@@ -50,13 +50,15 @@ type Set struct {
 	Key
 	State State    `json:"state"`
 	Path  string   `json:"path"`            // of its folder, from the root of the place
-	Files []File   `json:"files,omitempty"` // the payload, sorted by path: no manifest, no junk
+	Files []File   `json:"files,omitempty"` // the payload, sorted by path: no manifest, no block sums, no junk
 	Dirs  []string `json:"dirs,omitempty"`  // sub-folders, from the set's folder, sorted: parents come first
 	Junk  []string `json:"junk,omitempty"`  // system junk in it, paths from the set's folder, sorted
 	// Ignored files of a set at a source, sorted.
 	Ignored []string `json:"ignored,omitempty"`
 	// Marked is true where the listing shows a manifest.
 	Marked bool `json:"marked,omitempty"`
+	// BlocksFile is the file with block sums that the listing shows; nil if there is none.
+	BlocksFile *File `json:"blocks_file,omitempty"`
 	// Odd is true where the listing shows what is no file of a set, such as a link:
 	// Problem is the reason.
 	Odd bool `json:"odd,omitempty"`
@@ -151,4 +153,21 @@ func Digest(files []File) string {
 	}
 	sum := sha256.Sum256([]byte(b.String()))
 	return hex.EncodeToString(sum[:])
+}
+
+// With is the set with all files that its folder holds: the manifest and the block sums
+// are noted, the others are its payload.
+func (s Set) With(all []File) Set {
+	s.Files = nil
+	for _, f := range all {
+		switch f.Path {
+		case ManifestName:
+			s.Marked = true
+		case BlocksName:
+			s.BlocksFile = &f
+		default:
+			s.Files = append(s.Files, f)
+		}
+	}
+	return s
 }

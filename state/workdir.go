@@ -9,6 +9,14 @@ import (
 // ManifestName is the name of the manifest inside a set.
 const ManifestName = "vmxsync.sha256"
 
+// BlocksName is the name of the block sums inside a set: see package blocks. Like the
+// manifest, which names them, they are no file of the set.
+const BlocksName = "vmxsync.blocks"
+
+// IsOurs reports whether a path, from the folder of a set, is that of a file that vmxsync
+// adds to it.
+func IsOurs(p string) bool { return p == ManifestName || p == BlocksName }
+
 // WorkDir gives the paths of our own folder under the root of a destination.
 //
 //	owner                          whose root this is

@@ -128,3 +128,38 @@ type Remark struct {
 
 // Finished: no step is running any more, and none will.
 type Finished struct{ Result outcome.Result }
+
+// Restoring: the files of a set are fetched next, into a folder below the target.
+type Restoring struct {
+	Address string
+	Folder  string
+	Bytes   int64
+}
+
+// Fetching: more of a file of a set is there. Received falls back where a file does not fit
+// and is read again.
+type Fetching struct {
+	Address  string
+	Path     string // from the folder of the set
+	Received int64
+	Size     int64
+	Kept     int64 // of that, what was there before
+	Done     bool  // it is there, and proven
+}
+
+// Restored: all files of a set are there, and proven.
+type Restored struct {
+	Address   string
+	Folder    string
+	Bytes     int64
+	Unchanged bool // they were there before
+}
+
+// RestoreEnded: no set is being restored any more.
+type RestoreEnded struct {
+	Sets    int // that are there now
+	Failed  int
+	Fetched int64 // bytes
+	Kept    int64
+	Elapsed time.Duration
+}

@@ -23,6 +23,10 @@ func (Cancelled) Name() string     { return "cancelled" }
 func (Skipped) Name() string       { return "skipped" }
 func (Remark) Name() string        { return "remark" }
 func (Finished) Name() string      { return "summary" }
+func (Restoring) Name() string     { return "restoring" }
+func (Fetching) Name() string      { return "fetching" }
+func (Restored) Name() string      { return "restored" }
+func (RestoreEnded) Name() string  { return "restore_summary" }
 
 func (e Started) Fields() []Field {
 	return []Field{{"changes", e.Changes}, {"cleanups", e.Cleanups}, {"bytes", e.Bytes}}
@@ -63,4 +67,20 @@ func (e Finished) Fields() []Field {
 	r := e.Result
 	return []Field{{"added", r.Added}, {"changed", r.Changed}, {"destroyed", r.Destroyed}, {"failed", r.Failed()},
 		{"uploaded_bytes", r.Uploaded}, {"freed_bytes", r.Freed}, {"seconds", r.Elapsed.Seconds()}}
+}
+
+func (e Restoring) Fields() []Field {
+	return []Field{{"address", e.Address}, {"folder", e.Folder}, {"bytes", e.Bytes}}
+}
+
+func (e Fetching) Fields() []Field {
+	return []Field{{"address", e.Address}, {"path", e.Path}, {"received", e.Received}, {"bytes", e.Size}}
+}
+
+func (e Restored) Fields() []Field {
+	return []Field{{"address", e.Address}, {"folder", e.Folder}, {"bytes", e.Bytes}, {"unchanged", e.Unchanged}}
+}
+
+func (e RestoreEnded) Fields() []Field {
+	return []Field{{"restored", e.Sets}, {"failed", e.Failed}, {"fetched_bytes", e.Fetched}, {"kept_bytes", e.Kept}, {"seconds", e.Elapsed.Seconds()}}
 }

@@ -89,13 +89,13 @@ func (j *Journal) StartedSending(step string) error {
 
 // DoneSending is Done for such a step.
 func (j *Journal) DoneSending(step string, r Result) error {
-	return j.append(recordLine{Event: doneEvent, Step: step, SHA256: r.SHA256}, later)
+	return j.append(recordLine{Event: doneEvent, Step: step, SHA256: r.SHA256, Blocks: r.Blocks}, later)
 }
 
 // Done records that a step had its effect. The record is durable before another step
 // acts, and when Flush returns.
 func (j *Journal) Done(step string, r Result) error {
-	return j.append(recordLine{Event: doneEvent, Step: step, SHA256: r.SHA256}, soon)
+	return j.append(recordLine{Event: doneEvent, Step: step, SHA256: r.SHA256, Blocks: r.Blocks}, soon)
 }
 
 // When a line is durable, with all lines before it.

@@ -93,6 +93,6 @@ func (h *history) note(r recordLine) {
 	case startedEvent:
 		h.steps[r.Step] = entry{status: Started}
 	case doneEvent:
-		h.steps[r.Step] = entry{Done, Result{SHA256: r.SHA256}}
+		h.steps[r.Step] = entry{Done, Result{SHA256: r.SHA256, Blocks: r.Blocks}}
 	}
 }

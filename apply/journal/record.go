@@ -30,7 +30,15 @@ func (s Status) String() string { return [...]string{"never started", "started",
 
 // Result is what a step found out that later steps need.
 type Result struct {
-	SHA256 string // hex, of the bytes that a put sent; "" of other steps
+	SHA256 string  // hex, of the bytes that a put sent; "" of other steps
+	Blocks *Blocks // of a file that a put sent; nil of smaller ones, and of other steps
+}
+
+// Blocks are the sums of the blocks of a file.
+type Blocks struct {
+	Bytes int64  `json:"bytes"` // of each block
+	Data  int64  `json:"data"`  // bytes of the file in pages that are not all zero
+	Sums  []byte `json:"sums"`  // SHA-256 of each block, one behind the other
 }
 
 // Format is the first field of a journal; its number is the major version.
@@ -48,6 +56,7 @@ type recordLine struct {
 	Step   string    `json:"step,omitempty"`
 	At     time.Time `json:"at"`
 	SHA256 string    `json:"sha256,omitempty"`
+	Blocks *Blocks   `json:"blocks,omitempty"`
 }
 
 type event string

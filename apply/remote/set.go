@@ -3,6 +3,7 @@ package remote
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -23,14 +24,11 @@ func ListSet(ctx context.Context, store providers.Store, k state.Key, dir string
 	if err != nil {
 		return state.Set{}, 0, err
 	}
-	s = state.Set{Key: k, Path: dir, State: state.Unmarked, Dirs: tree.Dirs}
-	for _, f := range tree.Files {
-		if f.Path == state.ManifestName {
-			s.Marked, s.State = true, state.Complete
-			manifest = f.Size
-			continue
-		}
-		s.Files = append(s.Files, f)
+	s = state.Set{Key: k, Path: dir, State: state.Unmarked, Dirs: tree.Dirs}.With(tree.Files)
+	if s.Marked {
+		s.State = state.Complete
+		i := slices.IndexFunc(tree.Files, func(f state.File) bool { return f.Path == state.ManifestName })
+		manifest = tree.Files[i].Size
 	}
 	if len(tree.Odd) > 0 {
 		s.State, s.Problem = state.Damaged, tree.Odd[0]

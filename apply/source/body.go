@@ -11,6 +11,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/sent"
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state/blocks"
 )
 
 // Body is a file of a source that is hashed as it is sent. It refuses to
@@ -28,6 +29,7 @@ type Reading struct {
 	Perm      fs.FileMode            // of the file at the source; 0: not known
 	Record    *sent.Record           // what was read of the file; nil: not recorded
 	AsClaimed func() bool            // no byte of it was written since its upload began
+	Block     int64                  // bytes: a larger file is hashed in blocks as well; 0: none is
 }
 
 // OpenSample reads from offset on, and hashes nothing.
@@ -76,6 +78,9 @@ func (b *Body) Open(offset int64) (io.ReadCloser, error) {
 		return nil, err
 	}
 	r := &hashedReader{from: from, hash: sha256.New(), told: func(sent int64) { b.Told(sent, offset) }}
+	if b.Block > 0 && b.size > b.Block {
+		r.blocks = blocks.NewHash(b.Block)
+	}
 	if b.Record != nil {
 		r.marks = b.Record.Begin(offset)
 	}
@@ -108,15 +113,26 @@ func (b *Body) Sum() (string, error) {
 	return hex.EncodeToString(r.hash.Sum(nil)), nil
 }
 
+// Blocks are the block sums of the file, once Sum has returned one; nil where it is not
+// larger than a block.
+func (b *Body) Blocks() *blocks.File {
+	if b.last == nil || b.last.blocks == nil {
+		return nil
+	}
+	f := b.last.blocks.File()
+	return &f
+}
+
 // hashedReader hashes what it delivers. Each opening has its own, so that one
 // that was given up cannot disturb the next.
 type hashedReader struct {
-	from  io.ReadCloser
-	hash  hash.Hash
-	read  int64 // bytes
-	n     int64 // of them were hashed
-	told  func(sent int64)
-	marks *sent.Marks // nil: not recorded
+	from   io.ReadCloser
+	hash   hash.Hash
+	read   int64 // bytes
+	n      int64 // of them were hashed
+	told   func(sent int64)
+	marks  *sent.Marks  // nil: not recorded
+	blocks *blocks.Hash // nil: it is not hashed in blocks
 }
 
 func (r *hashedReader) Read(p []byte) (int, error) {
@@ -139,6 +155,9 @@ func (r *hashedReader) ReadAlone(p []byte) (int, error) {
 
 // Take hashes p, and stops at the end of each block.
 func (r *hashedReader) Take(p []byte) error {
+	if r.blocks != nil {
+		r.blocks.Write(p)
+	}
 	for len(p) > 0 {
 		n := min(int64(len(p)), sent.BlockBytes-r.n%sent.BlockBytes)
 		r.hash.Write(p[:n])

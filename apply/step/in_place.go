@@ -68,5 +68,6 @@ func (p inPlace) vacate(ctx context.Context) error {
 	case !claim.Governs() || claim.Kind != state.UploadClaim || set.Marked:
 		return fmt.Errorf("%s %w", p.Final(), remote.ErrThere)
 	}
-	return p.Removed(remote.RemoveTree(ctx, p.Store, p.Final(), claim.Names))
+	ours := func(f state.File) bool { return f.Path == state.BlocksName || claim.Names(f) }
+	return p.Removed(remote.RemoveTree(ctx, p.Store, p.Final(), ours))
 }

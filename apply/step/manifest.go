@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/blocks"
 	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/read"
 )
@@ -72,24 +74,38 @@ func (m manifest) Do(ctx context.Context) (journal.Result, error) {
 }
 
 func (m manifest) writeBeside(ctx context.Context) error {
-	text, err := m.text()
+	text, sums, err := m.texts()
 	if err != nil {
 		return err
+	}
+	if sums != nil {
+		if err := m.Store.Put(ctx, m.blocksPath(), remote.Bytes(sums)); err != nil {
+			return err
+		}
 	}
 	if err := m.Store.Put(ctx, m.Step.To, remote.Bytes(text)); err != nil {
 		return err
 	}
-	m.Upload.ManifestBytes = int64(len(text))
+	m.Upload.ManifestBytes, m.Upload.BlocksBytes = int64(len(text)), int64(len(sums))
 	return nil
 }
 
+// write puts the block sums in their place, which count only once the manifest names them,
+// and the manifest aside.
 func (m manifest) write(ctx context.Context) error {
-	text, err := m.text()
+	text, sums, err := m.texts()
 	if err != nil {
 		return err
 	}
+	if sums != nil {
+		if err := remote.Write(ctx, m.Store, m.blocksPath(), sums); err != nil {
+			return err
+		}
+	}
 	return remote.Write(ctx, m.Store, m.Step.From, text)
 }
+
+func (m manifest) blocksPath() string { return path.Join(path.Dir(m.Step.To), state.BlocksName) }
 
 func (m manifest) move(ctx context.Context) error {
 	if err := m.makeWay(ctx); err != nil {
@@ -105,7 +121,10 @@ func (m manifest) move(ctx context.Context) error {
 // appeared since the set was checked: a concurrent apply is about to publish it.
 func (m manifest) makeWay(ctx context.Context) error {
 	there, err := remote.ReadSet(ctx, m.Store, m.Key, sendTo(m.Env))
-	if err != nil || !there.Marked {
+	if err != nil {
+		return err
+	}
+	if err := m.removeUnnamed(ctx, there); err != nil || !there.Marked {
 		return err
 	}
 	there = read.Manifests(ctx, m.Store, []state.Set{there})[0]
@@ -115,8 +134,17 @@ func (m manifest) makeWay(ctx context.Context) error {
 	return remote.RemoveIfThere(ctx, m.Store, m.Step.To)
 }
 
-// text is the manifest with the checksums that the journal has from the puts.
-func (m manifest) text() ([]byte, error) {
+// removeUnnamed deletes block sums of an earlier try that this manifest will not name.
+func (m manifest) removeUnnamed(ctx context.Context, there state.Set) error {
+	if there.BlocksFile == nil || blockSums(m.Env) != nil {
+		return nil
+	}
+	return remote.RemoveIfThere(ctx, m.Store, m.blocksPath())
+}
+
+// texts are the manifest and the block sums, as the journal has them from the puts; sums is
+// nil where no file has any.
+func (m manifest) texts() (text, sums []byte, err error) {
 	doc := state.Manifest{Key: m.Key, Run: m.Run, Owner: m.Owner, Verified: verification(m.Store)}
 	for _, s := range m.Steps {
 		if s.Op != diff.OpPut {
@@ -124,7 +152,7 @@ func (m manifest) text() ([]byte, error) {
 		}
 		status, result := m.Journal.Of(s.ID)
 		if status != journal.Done || result.SHA256 == "" {
-			return nil, fmt.Errorf("the checksum of %s is not known", s.From)
+			return nil, nil, fmt.Errorf("the checksum of %s is not known", s.From)
 		}
 		name := Name(m.Env, s)
 		doc.Files = append(doc.Files, state.ManifestFile{Path: name, Size: s.Size, SHA256: result.SHA256})
@@ -133,9 +161,12 @@ func (m manifest) text() ([]byte, error) {
 		doc.Files[i].MTime = m.Files[doc.Files[i].Path].ModTime
 	}
 	if !state.SameContent(m.Change.Files, asFiles(doc.Files)) {
-		return nil, errors.New("the uploaded files are not the files of the change")
+		return nil, nil, errors.New("the uploaded files are not the files of the change")
 	}
-	return doc.Encode(), nil
+	if sums = blockSums(m.Env); sums != nil {
+		doc.Blocks = blocks.RefOf(sums)
+	}
+	return doc.Encode(), sums, nil
 }
 
 func asFiles(files []state.ManifestFile) []state.File {

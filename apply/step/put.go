@@ -53,11 +53,11 @@ func (p put) Do(ctx context.Context) (journal.Result, error) {
 	if err := p.arrived(ctx); err != nil {
 		return journal.Result{}, err
 	}
-	return journal.Result{SHA256: sum}, p.verify(ctx, b, sum)
+	return journal.Result{SHA256: sum, Blocks: asRecorded(b.Blocks())}, p.verify(ctx, b, sum)
 }
 
 func (p put) body(ctx context.Context, local providers.File) (*source.Body, error) {
-	r := source.Reading{Told: p.told()}
+	r := source.Reading{Told: p.told(), Block: p.Block}
 	if _, disk := providers.As[providers.Folder](p.Store); disk {
 		f, err := p.Source.Stat(ctx, local.Path)
 		if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"path"
-	"time"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
@@ -51,11 +50,6 @@ func allKnown(group *task.Sets) error {
 	return nil
 }
 
-// groupFor is how long the sets of a VM that were read for one delete count for the next
-// one, under the lock of the place, as long as the listing after each delete shows the
-// same sets; at least as long again as it took to read them: a VM may have thousands.
-const groupFor = time.Second
-
 // group are the sets of the VM. They are read again for a delete that does not follow
 // another one closely.
 func (t trash) group(ctx context.Context) (*task.Sets, error) {
@@ -70,8 +64,7 @@ func (t trash) group(ctx context.Context) (*task.Sets, error) {
 		return nil, err
 	}
 	known.LendManifests(sets)
-	took := t.Now().Sub(began)
-	group := task.NewSets(sets, began.Add(max(groupFor, 2*took)))
+	group := task.NewSets(sets, task.CountsUntil(began, t.Now()))
 	t.Learned.SetGroup(t.Scope(), group)
 	return group, nil
 }

@@ -52,6 +52,8 @@ func asWritten(ctx context.Context, e task.Env, dir string) error {
 		return notSent(e, where(e, dir), s.Files)
 	case manifest != e.Upload.ManifestBytes:
 		return fmt.Errorf("%s: its manifest has %d bytes, but %d were sent: %w", dir, manifest, e.Upload.ManifestBytes, errNotWhole)
+	case blocksBytes(s) != e.Upload.BlocksBytes:
+		return fmt.Errorf("%s: its block sums have %d bytes, but %d were sent: %w", dir, blocksBytes(s), e.Upload.BlocksBytes, errNotWhole)
 	}
 	return ctx.Err()
 }
@@ -74,6 +76,8 @@ func unlike(e task.Env, s state.Set) string {
 		return remote.Difference(e.Change.Files, s.Files)
 	case !Owns(e, s.Manifest):
 		return fmt.Sprintf("its manifest was written by run %s", s.Manifest.Run)
+	case s.Manifest.Run == e.Run && s.Manifest.Blocks != nil && blocksBytes(s) != s.Manifest.Blocks.Size:
+		return fmt.Sprintf("its block sums have %d bytes, but %d were sent", blocksBytes(s), s.Manifest.Blocks.Size)
 	}
 	return ""
 }

@@ -26,6 +26,7 @@ type Env struct {
 
 	Journal      Journal
 	Sent         *sent.Book             // nil: nothing is recorded
+	Block        int64                  // bytes: a larger file gets the sum of each of its blocks
 	Upload       *Upload                // of the set of this job
 	Learned      *Learned               // about the place of this job
 	Findings     *Findings              // of all places
@@ -56,6 +57,7 @@ type Upload struct {
 	Free          time.Time // when the final name was last shown to be free; zero: it was not
 	Beside        bool      // the manifest goes straight beside the files, whose listing proves it
 	ManifestBytes int64     // size of the manifest that this run wrote beside the files of a fresh upload; 0: none
+	BlocksBytes   int64     // size of the block sums that it wrote before it; 0: none
 	Published     bool      // this run has renamed the set to its final name
 	Trashed       bool      // this run has moved the set to trash
 }

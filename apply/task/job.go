@@ -99,7 +99,7 @@ func (j Job) AsSeen(is state.Set) bool {
 }
 
 // AsNamed returns a function that reports whether the plan names a file with this size;
-// a manifest is always ours.
+// a manifest and block sums are always ours.
 func (j Job) AsNamed() func(state.File) bool {
 	sizes := map[string]int64{}
 	for _, f := range j.Named {
@@ -107,7 +107,7 @@ func (j Job) AsNamed() func(state.File) bool {
 	}
 	return func(f state.File) bool {
 		size, ok := sizes[f.Path]
-		return ok && size == f.Size || f.Path == state.ManifestName
+		return ok && size == f.Size || state.IsOurs(f.Path)
 	}
 }
 
@@ -115,7 +115,8 @@ func (j Job) AsNamed() func(state.File) bool {
 // the upload.
 func (j Job) AsStaged() func(state.File) bool {
 	ours := map[string]bool{
-		state.StagedClaim: true, state.StagedManifest: true, path.Join(state.StagedSet, state.ManifestName): true,
+		state.StagedClaim: true, state.StagedManifest: true,
+		path.Join(state.StagedSet, state.ManifestName): true, path.Join(state.StagedSet, state.BlocksName): true,
 	}
 	for _, f := range j.Change.Files {
 		ours[path.Join(state.StagedSet, f.Path)] = true

@@ -35,9 +35,23 @@ type Learned struct {
 	rootUntil time.Time // when the root has to be listed again
 }
 
-// rootFor is how long a listing of the root counts under the lock of the place; at least as
-// long again as it took: it may have thousands of VMs.
-const rootFor = time.Second
+// What was read for one delete counts for the next ones, under the lock of the place: for a
+// second, and for as long again as it took to read, because a VM may have thousands of sets
+// and a root thousands of VMs; but not for long after a reading that stalled. The listing
+// after each delete has to show the same sets besides.
+const (
+	countsFor  = time.Second
+	countsMost = 5 * time.Minute // after the end of the reading
+)
+
+// CountsUntil is when what was read between two times has to be read again.
+func CountsUntil(began, ended time.Time) time.Time {
+	again := min(ended.Sub(began), countsMost)
+	if until := ended.Add(again); until.After(began.Add(countsFor)) {
+		return until
+	}
+	return began.Add(countsFor)
+}
 
 // Root is the listing of the root, by list where the last one does not count any more.
 func (l *Learned) Root(now func() time.Time, list func() ([]providers.File, error)) ([]providers.File, error) {
@@ -51,7 +65,7 @@ func (l *Learned) Root(now func() time.Time, list func() ([]providers.File, erro
 	if err != nil {
 		return root, err
 	}
-	l.root, l.rootUntil = root, began.Add(max(rootFor, 2*now().Sub(began)))
+	l.root, l.rootUntil = root, CountsUntil(began, now())
 	return root, nil
 }
 

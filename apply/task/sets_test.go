@@ -27,3 +27,18 @@ func TestSets_eachUnknownSetIsOne(t *testing.T) {
 		t.Errorf("got %s, want none", s.Stamp)
 	}
 }
+
+// What was read counts as long as it took, but not for an hour after a server that stalled.
+func TestCountsUntil(t *testing.T) {
+	began := time.Date(2026, 11, 22, 1, 0, 0, 0, time.UTC)
+	for took, want := range map[time.Duration]time.Duration{
+		0:                      time.Second,
+		300 * time.Millisecond: time.Second,
+		20 * time.Second:       40 * time.Second,
+		time.Hour:              time.Hour + 5*time.Minute,
+	} {
+		if got := task.CountsUntil(began, began.Add(took)).Sub(began); got != want {
+			t.Errorf("read in %s: counts for %s, want %s", took, got, want)
+		}
+	}
+}

@@ -47,7 +47,7 @@ func (a *applying) applySaved(ctx context.Context, path string) error {
 	if err := checkExpiry(saved, record, now); err != nil {
 		return err
 	}
-	secrets, err := a.savedSecrets(saved.Plan)
+	secrets, err := a.savedSecrets(saved.Plan.ApplyTimeVariables)
 	if err != nil {
 		return err
 	}
@@ -141,9 +141,10 @@ func checkClock(plan *diff.Plan, at session.Moment) error {
 		"Set "+plan.Clock+" for the apply as well, or make a plan without it."))
 }
 
-// savedSecrets resolves the references of a plan, without its configuration.
-func (a *applying) savedSecrets(plan *diff.Plan) (providers.Secrets, error) {
-	values, diags := hclconfig.ApplyTimeVariables(plan.ApplyTimeVariables, a.vars, a.env.Lookup)
+// savedSecrets resolves the references of a plan that names these variables, without its
+// configuration.
+func (a *applying) savedSecrets(variables []string) (providers.Secrets, error) {
+	values, diags := hclconfig.ApplyTimeVariables(variables, a.vars, a.env.Lookup)
 	if diags.HasErrors() {
 		return nil, failure.Config(diags)
 	}

@@ -107,6 +107,9 @@ func applyWith(ctx context.Context, env *session.Env, out *ui.UI, stdin io.Reade
 	if err := f.only("without a plan file", append(scopeFlagNames(), "take-over", "allow-shrink", "no-wait")...); err != nil {
 		return err
 	}
+	if restores, err := session.ReadRestore(env, f.first()); restores != nil || err != nil {
+		return a.applyRestore(ctx, restores, err)
+	}
 	return finish(ctx, out, rep, a.applySaved(ctx, f.first()), a.transfers.Sent())
 }
 

@@ -21,6 +21,7 @@ import (
 type planFlags struct {
 	given
 	scope
+	toRestore                                         toRestore
 	vars                                              []hclconfig.VarArg
 	out, inventory                                    string
 	concise, summary, detailedExitcode, partial, json bool
@@ -42,6 +43,7 @@ func planCommand(env *session.Env, out *ui.UI) *cli.Command {
 			"   vmxsync plan -inventory=nas.json   (nas.json from: vmxsync list -all -json)\n" +
 			"   vmxsync plan -adopt=\"nas/*\" -out=plan.out   (adopts the sets of another tool)\n" +
 			"   vmxsync plan -accept=nas/dc01 -out=plan.out   (accepts its suspicious and vanished sets)\n" +
+			"   vmxsync plan -restore=nas/dc01/latest -to=/srv/restored -out=restore.out\n" +
 			"   vmxsync plan -destroy -target=nas/web01 -out=plan.out",
 		CustomHelpTemplate: exitCodes(
 			"2    there are changes (with -detailed-exitcode)",
@@ -52,7 +54,7 @@ func planCommand(env *session.Env, out *ui.UI) *cli.Command {
 }
 
 func (f *planFlags) flags() []cli.Flag {
-	return slices.Concat(varFlags(&f.vars), f.scope.flags(), []cli.Flag{
+	return slices.Concat(varFlags(&f.vars), f.scope.flags(), f.toRestore.flags(), []cli.Flag{
 		&cli.StringFlag{Name: "out", Destination: &f.out, Usage: "save the plan to `FILE`"},
 		&cli.StringFlag{Name: "inventory", Destination: &f.inventory, Usage: "plan from a saved inventory `FILE` (vmxsync list -all -json) without connecting to anything, to review a configuration change"},
 		&cli.BoolFlag{Name: "concise", Destination: &f.concise, Usage: "print one line per set"},
@@ -74,8 +76,14 @@ func plan(ctx context.Context, env *session.Env, out *ui.UI, f planFlags) error 
 	if err := f.checkParallelism(f.parallelism); err != nil {
 		return err
 	}
+	if err := f.checkRestoreFlags(); err != nil {
+		return err
+	}
 	if err := f.dropOldPlan(); err != nil {
 		return err
+	}
+	if f.set("restore") {
+		return planTheRestore(ctx, env, out, f)
 	}
 	options, err := f.options(f.partial)
 	if err != nil {

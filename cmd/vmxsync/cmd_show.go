@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/session"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/diff/render"
 )
 
@@ -45,6 +47,9 @@ func show(env *session.Env, out *ui.UI, f showFlags) error {
 	if err != nil {
 		return err
 	}
+	if restores, err := session.ReadRestore(env, path); restores != nil || err != nil {
+		return f.showRestore(out, restores, err)
+	}
 	saved, doc, err := session.ReadPlan(env, path)
 	if err != nil {
 		return err
@@ -54,6 +59,22 @@ func show(env *session.Env, out *ui.UI, f showFlags) error {
 	}
 	style.Color, style.Width = out.Color, out.Width
 	out.Print(styledPlan(saved.Plan, print, style))
+	return nil
+}
+
+// showRestore prints the saved plan of a restore; err is why it could not be read.
+func (f showFlags) showRestore(out *ui.UI, saved *planfile.SavedRestore, err error) error {
+	switch {
+	case err != nil:
+		return err
+	case f.json:
+		text, err := json.MarshalIndent(saved, "", "  ")
+		out.PrintJSON(string(text) + "\n")
+		return err
+	case f.format != "text" || f.only != "" || f.concise || f.summary:
+		return failure.Usage(errors.New("the plan of a restore is shown as text or with -json"), "Leave the other flags out.")
+	}
+	out.Print(restoreText(out, saved.Plan))
 	return nil
 }
 

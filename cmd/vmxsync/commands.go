@@ -12,6 +12,7 @@ func (l *line) commands() []*cli.Command {
 		planCommand(env, out),
 		applyCommand(env, out, l.stdin, l.report),
 		showCommand(env, out),
+		restoreCommand(env, out, l.stdin),
 		listCommand(env, out),
 		statusCommand(env, out),
 		checkCommand(env, out, l.timer),

@@ -142,8 +142,8 @@ func globalFlags() []cli.Flag {
 	}
 }
 
-// wantsJSON looks for -json before anything can fail. The events of an apply
-// are one JSON document each.
+// wantsJSON looks for -json before anything can fail. The events of an apply, and of a
+// restore, are one JSON document each.
 func wantsJSON(args []string) (document, events bool) {
 	flags := args
 	if i := slices.Index(args, "--"); i >= 0 {
@@ -154,7 +154,7 @@ func wantsJSON(args []string) (document, events bool) {
 			document = value != "false"
 		}
 	}
-	return document, document && slices.Contains(flags, "apply")
+	return document, document && (slices.Contains(flags, "apply") || slices.Contains(flags, "restore"))
 }
 
 func (l *line) before(c *cli.Context) error {

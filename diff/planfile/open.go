@@ -41,14 +41,8 @@ const newPlanHint = "Make a new plan: vmxsync plan -out=FILE"
 // harm. Every error has a hint and wraps one of the sentinels above; whether the plan has
 // expired is for the caller to judge.
 func Open(data, key []byte) (*Saved, error) {
-	doc, err := parse(data)
+	doc, err := sealed(data, key, Format)
 	if err != nil {
-		return nil, providers.WithHint(fmt.Errorf("%w: %w", ErrNotPlan, err), "Name a file that was written by: vmxsync plan -out=FILE")
-	}
-	if err := doc.checkFormat(); err != nil {
-		return nil, err
-	}
-	if err := doc.checkSeal(key); err != nil {
 		return nil, err
 	}
 	saved, err := doc.decode()
@@ -56,6 +50,18 @@ func Open(data, key []byte) (*Saved, error) {
 		return nil, providers.WithHint(fmt.Errorf("%w: %w", ErrInvalid, err), newPlanHint)
 	}
 	return saved, nil
+}
+
+// sealed is the document of that format, as it was sealed.
+func sealed(data, key []byte, format string) (document, error) {
+	doc, err := parse(data)
+	if err != nil {
+		return doc, providers.WithHint(fmt.Errorf("%w: %w", ErrNotPlan, err), "Name a file that was written by: vmxsync plan -out=FILE")
+	}
+	if err := doc.checkFormat(format); err != nil {
+		return doc, err
+	}
+	return doc, doc.checkSeal(key)
 }
 
 // depth is the deepest nesting of a JSON text, found before anything else
@@ -79,21 +85,32 @@ func depth(data []byte) int {
 	return deepest
 }
 
-func (d document) checkFormat() error {
-	var format string
-	if err := json.Unmarshal(d.members["format"], &format); err != nil || !strings.HasPrefix(format, "vmxsync.plan/") {
-		return providers.WithHint(fmt.Errorf("%w: its format is %.40q, want %q", ErrNotPlan, format, Format), newPlanHint)
+func (d document) checkFormat(want string) error {
+	format, err := d.format()
+	if err != nil || kindOf(format) != kindOf(want) {
+		return providers.WithHint(fmt.Errorf("%w: its format is %.40q, want %q", ErrNotPlan, format, want), newPlanHint)
 	}
-	if majorOf(format) != majorOf(Format) {
-		return providers.WithHint(fmt.Errorf("%w: %.40q, this vmxsync reads %q", ErrFormat, format, Format),
+	if majorOf(format) != majorOf(want) {
+		return providers.WithHint(fmt.Errorf("%w: %.40q, this vmxsync reads %q", ErrFormat, format, want),
 			"Plans of other versions of vmxsync cannot be applied. "+newPlanHint)
 	}
 	return nil
 }
 
+func (d document) format() (format string, err error) {
+	err = json.Unmarshal(d.members["format"], &format)
+	return format, err
+}
+
+// kindOf cuts "vmxsync.plan/1.2" to "vmxsync.plan".
+func kindOf(format string) string {
+	kind, _, _ := strings.Cut(format, "/")
+	return kind
+}
+
 // majorOf cuts "vmxsync.plan/1.2" to "1".
 func majorOf(format string) string {
-	version := strings.TrimPrefix(format, "vmxsync.plan/")
+	_, version, _ := strings.Cut(format, "/")
 	major, _, _ := strings.Cut(version, ".")
 	return major
 }

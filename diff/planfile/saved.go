@@ -41,6 +41,11 @@ type Envelope struct {
 // Seal writes a plan file. The caller gives the envelope without HMAC and
 // Digest, and a key, or none.
 func Seal(p *diff.Plan, e Envelope, key []byte) ([]byte, error) {
+	return sealAs(Format, e, key, func(doc []byte) ([]byte, error) { return appendPlan(doc, p, withoutSteps()) })
+}
+
+// sealAs writes a file of a format, whose plan in canonical form appendTo appends.
+func sealAs(format string, e Envelope, key []byte, appendTo func(doc []byte) ([]byte, error)) ([]byte, error) {
 	e.HMAC, e.Digest = "", ""
 	e.CreatedAt, e.ExpiresAt = e.CreatedAt.UTC(), e.ExpiresAt.UTC()
 	bare, err := canonical(e)
@@ -57,11 +62,11 @@ func Seal(p *diff.Plan, e Envelope, key []byte) ([]byte, error) {
 		return nil, err
 	}
 	doc := append([]byte(`{"envelope":`), whole...)
-	doc = append(doc, `,"format":"`+Format+`","id":"`...)
+	doc = append(doc, `,"format":"`+format+`","id":"`...)
 	id := len(doc)
 	doc = append(doc, blankSum+`","plan":`...)
 	plan := len(doc)
-	if doc, err = appendPlan(doc, p, withoutSteps()); err != nil {
+	if doc, err = appendTo(doc); err != nil {
 		return nil, err
 	}
 	copy(doc[id:], hash(doc[plan:]))

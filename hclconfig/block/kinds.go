@@ -43,14 +43,14 @@ var Kinds = []Kind{
 	{
 		Type: "source", Labels: []string{"type", "name"}, Bodies: []any{sourceBlock{}}, decode: decodeSource,
 		Harmless: `path connections layout timezone ignore settle on_empty ready_file
-			transfer.rate_limit`,
+			transfer.rate_limit transfer.download_rate`,
 	},
 	{
 		Type: "destination", Labels: []string{"type", "name"}, Bodies: []any{destinationBlock{}}, decode: decodeDestination,
 		Harmless: `layout trust_unmarked optional publish work_dir quota trash_keep
 			path host port root connections keepalive epsv encoding agent host_key known_hosts proxy_host_key
 			tls.mode tls.min_version tls.server_name tls.ca_file tls.pin_sha256 tls.insecure_skip_verify tls.client_cert tls.client_key
-			transfer.method transfer.rate_limit transfer.resume transfer.verify
+			transfer.method transfer.rate_limit transfer.download_rate transfer.resume transfer.verify
 			timeouts.connect timeouts.io timeouts.reply`,
 		Later: []string{"for_each"},
 	},

@@ -20,7 +20,7 @@ type dialing func() (net.Conn, error)
 func (d dialing) DialContext(context.Context, string, string) (net.Conn, error) { return d() }
 
 // SetPace replaces the pace of a store.
-func SetPace(s *Store, p *providers.Pace) { s.dialer.Pace = p }
+func SetPace(s *Store, p *providers.Pace) { s.dialer.Pace, s.dialer.Received = p, p }
 
 // Lead has a store dial by dial, with the address.
 func Lead(s *Store, dial func(ctx context.Context, address string) (net.Conn, error)) {

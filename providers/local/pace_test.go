@@ -63,3 +63,41 @@ func TestStore_movesContentAtItsRateAndNothingElse(t *testing.T) {
 		wantElapsed(0)
 	})
 }
+
+// TestStore_downloadRateIsApart: what is read keeps to download_rate alone, where there is one.
+func TestStore_downloadRateIsApart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := limited(t, "10KiB/s")
+		if err := store.Put(t.Context(), "disk", providertest.Noise(1, 20<<10)); err != nil {
+			t.Fatal(err)
+		}
+		for rate, want := range map[string]time.Duration{"off": 0, "20KiB/s": time.Second, "": 2 * time.Second} {
+			s := local.NewSettings()
+			s.Path, s.Transfer = store.Folder(), &local.Transfer{}
+			err := s.Transfer.RateLimit.UnmarshalText([]byte("10KiB/s"))
+			if err == nil && rate != "" {
+				err = s.Transfer.DownloadRate.UnmarshalText([]byte(rate))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			other, err := local.Open(t.Context(), s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			start := time.Now()
+			r, err := other.Open(t.Context(), "disk", 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.Copy(io.Discard, r); err != nil {
+				t.Error(err)
+			}
+			if got := time.Since(start).Round(time.Second); got != want {
+				t.Errorf("download_rate %q: took %v, want %v", rate, got, want)
+			}
+			r.Close()
+			other.Close()
+		}
+	})
+}

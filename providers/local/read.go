@@ -21,7 +21,7 @@ func (s *Store) Open(ctx context.Context, p string, offset int64) (io.ReadCloser
 	if err != nil {
 		return nil, s.unreadable(named("open", p, err))
 	}
-	return &reader{store: s, ctx: ctx, file: f, from: s.pace.Reader(ctx, inTurn{s, ctx, f}), path: p}, nil
+	return &reader{store: s, ctx: ctx, file: f, from: s.received.Reader(ctx, inTurn{s, ctx, f}), path: p}, nil
 }
 
 func (s *Store) open(p string, offset int64) (*os.File, error) {

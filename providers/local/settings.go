@@ -23,8 +23,9 @@ type Settings struct {
 // Transfer says how content is moved. The zero value of an attribute stands
 // for its default.
 type Transfer struct {
-	RateLimit providers.Rates `hcl:"rate_limit,optional" json:"rate_limit,omitzero"` // both directions, all calls together
-	Verify    string          `hcl:"verify,optional" json:"verify,omitempty"`        // as providers.Verifier
+	RateLimit    providers.Rates `hcl:"rate_limit,optional" json:"rate_limit,omitzero"`       // both directions, all calls together
+	DownloadRate providers.Rates `hcl:"download_rate,optional" json:"download_rate,omitzero"` // of what is received, instead of rate_limit
+	Verify       string          `hcl:"verify,optional" json:"verify,omitempty"`              // as providers.Verifier
 }
 
 // NewSettings returns the defaults: four calls at once.
@@ -85,12 +86,17 @@ func (s *Settings) verify() string {
 	return s.Transfer.Verify
 }
 
-// pace is what all calls of a store share; nil: no limit.
-func (s *Settings) pace() *providers.Pace {
+// paces are what all calls of a store share: of what is sent, and of what is received; nil: no
+// limit. download_rate takes what is received out of rate_limit.
+func (s *Settings) paces() (sent, received *providers.Pace) {
 	if s.Transfer == nil {
-		return nil
+		return nil, nil
 	}
-	return s.Transfer.RateLimit.Pace()
+	sent = s.Transfer.RateLimit.Pace()
+	if s.Transfer.DownloadRate.IsZero() {
+		return sent, sent
+	}
+	return sent, s.Transfer.DownloadRate.Pace()
 }
 
 // Place is "local:" and the absolute path, with slashes.

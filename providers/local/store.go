@@ -12,15 +12,17 @@ const longestName = 255
 
 // Store is a providers.Store on a folder.
 type Store struct {
-	root   *os.Root
-	limits providers.Limits
-	turns  chan struct{} // one token per call under way, the Read of a reader included
-	pace   *providers.Pace
-	verify string
+	root     *os.Root
+	limits   providers.Limits
+	turns    chan struct{}   // one token per call under way, the Read of a reader included
+	pace     *providers.Pace // of what is sent
+	received *providers.Pace // of what is read
+	verify   string
 }
 
 func newStore(root *os.Root, s *Settings) *Store {
-	return &Store{root: root, limits: limits(root.Name()), turns: make(chan struct{}, s.Connections), pace: s.pace(), verify: s.verify()}
+	sent, received := s.paces()
+	return &Store{root: root, limits: limits(root.Name()), turns: make(chan struct{}, s.Connections), pace: sent, received: received, verify: s.verify()}
 }
 
 // Traits are those of common file systems, with the limits of this one as far

@@ -29,10 +29,11 @@ var Driver = providers.Driver{
 
 // Store is the content of one account below its root.
 type Store struct {
-	dialer *dialer
-	pool   *sessions.Pool[*session]
-	pace   *providers.Pace
-	tell   func(notice string)
+	dialer   *dialer
+	pool     *sessions.Pool[*session]
+	pace     *providers.Pace // of what is sent
+	received *providers.Pace // of what is read
+	tell     func(notice string)
 
 	retry     retry.Policy
 	folders   dircache.Known  // below the root, proven to be folders and no links
@@ -48,12 +49,14 @@ func Open(ctx context.Context, s *Settings, secrets providers.Secrets) (*Store, 
 		return nil, fmt.Errorf("%s: %w", s.address(), err)
 	}
 	tell := providers.NoticesOf(ctx)
+	sent, received := s.paces()
 	return &Store{
-		dialer: d,
-		pool:   sessions.New(sessions.Options[*session]{Sessions: max(s.Connections, 1), Dial: d.dial, Crowded: isCrowded, Tell: tell}),
-		pace:   s.pace(),
-		tell:   tell,
-		retry:  retry.Policy{Transient: retry.Transient, Pause: retry.Pause},
+		dialer:   d,
+		pool:     sessions.New(sessions.Options[*session]{Sessions: max(s.Connections, 1), Dial: d.dial, Crowded: isCrowded, Tell: tell}),
+		pace:     sent,
+		received: received,
+		tell:     tell,
+		retry:    retry.Policy{Transient: retry.Transient, Pause: retry.Pause},
 	}, nil
 }
 

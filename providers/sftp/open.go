@@ -33,7 +33,7 @@ func (s *Store) Open(ctx context.Context, name string, offset int64) (io.ReadClo
 		return nil, s.fail("open", name, err)
 	}
 	r.loan = loan
-	r.from = bufio.NewReaderSize(s.pace.Reader(ctx, r.file), readAhead)
+	r.from = bufio.NewReaderSize(s.received.Reader(ctx, r.file), readAhead)
 	return r, nil
 }
 

@@ -41,9 +41,10 @@ type Settings struct {
 // Transfer says how content is moved. The zero value of an attribute stands
 // for its default.
 type Transfer struct {
-	RateLimit providers.Rates  `hcl:"rate_limit,optional" json:"rate_limit,omitzero"` // both directions, all connections together
-	Resume    providers.Switch `hcl:"resume,optional" json:"resume,omitempty"`        // true by default
-	Verify    string           `hcl:"verify,optional" json:"verify,omitempty"`        // as providers.Verifier
+	RateLimit    providers.Rates  `hcl:"rate_limit,optional" json:"rate_limit,omitzero"`       // both directions, all connections together
+	DownloadRate providers.Rates  `hcl:"download_rate,optional" json:"download_rate,omitzero"` // of what is received, instead of rate_limit
+	Resume       providers.Switch `hcl:"resume,optional" json:"resume,omitempty"`              // true by default
+	Verify       string           `hcl:"verify,optional" json:"verify,omitempty"`              // as providers.Verifier
 }
 
 // Timeouts bound the waits. None of them is a total for a transfer.
@@ -81,12 +82,17 @@ func (s *Settings) transfer() Transfer {
 	return t
 }
 
-// pace is what all sessions of a store share; nil: no limit.
-func (s *Settings) pace() *providers.Pace {
+// paces are what all sessions of a store share: of what is sent, and of what is received; nil: no
+// limit. download_rate takes what is received out of rate_limit.
+func (s *Settings) paces() (sent, received *providers.Pace) {
 	if s.Transfer == nil {
-		return nil
+		return nil, nil
 	}
-	return s.Transfer.RateLimit.Pace()
+	sent = s.Transfer.RateLimit.Pace()
+	if s.Transfer.DownloadRate.IsZero() {
+		return sent, sent
+	}
+	return sent, s.Transfer.DownloadRate.Pace()
 }
 
 // waits are Timeouts with the defaults filled in.

@@ -56,7 +56,7 @@ func uploading(claim *state.Claim, s state.Set) bool {
 
 // Claim reads the claim of one set; nil if there is none, or only a torn one.
 func Claim(ctx context.Context, store providers.Store, work state.WorkDir, k state.Key) (*state.Claim, error) {
-	data, err := readFile(ctx, store, work.Claim(k), state.MaxClaim)
+	data, err := File(ctx, store, work.Claim(k), state.MaxClaim)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

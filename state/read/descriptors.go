@@ -59,7 +59,7 @@ func missingDisks(ctx context.Context, store providers.Store, s state.Set, ignor
 			continue
 		}
 		read++
-		data, err := readFile(ctx, store, path.Join(s.Path, f.Path), maxDescriptor)
+		data, err := File(ctx, store, path.Join(s.Path, f.Path), maxDescriptor)
 		if err != nil {
 			continue
 		}

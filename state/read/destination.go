@@ -90,18 +90,24 @@ func setsOf(ctx context.Context, store, dated providers.Store, folders []folder)
 	return sets
 }
 
-// Times reads sets again for the times of their files, and returns them in the same order:
-// as they were where the place is no longer so, or cannot be read.
-func Times(ctx context.Context, store providers.Store, sets []state.Set) []state.Set {
-	timed := slices.Clone(sets)
+// Times reads sets again for the times of their files, and returns them in the same order.
+// Those of unread are as they were: the place is no longer so, or cannot be read.
+func Times(ctx context.Context, store providers.Store, sets []state.Set) (timed []state.Set, unread []state.Key) {
+	timed = slices.Clone(sets)
+	dated := make([]bool, len(sets))
 	parallel.All(ctx, store.Traits().Sessions, len(timed), func(i int) {
 		tree, err := Folder(ctx, store, timed[i].Path)
 		again := tree.fill(timed[i])
-		if err == nil && again.Marked == timed[i].Marked && state.SameContent(again.Files, timed[i].Files) {
+		if dated[i] = err == nil && again.Marked == timed[i].Marked && state.SameContent(again.Files, timed[i].Files); dated[i] {
 			timed[i].Files = again.Files
 		}
 	})
-	return timed
+	for i, s := range timed {
+		if !dated[i] {
+			unread = append(unread, s.Key)
+		}
+	}
+	return timed, unread
 }
 
 func destinationSet(f folder, tree Tree, err error) state.Set {

@@ -8,8 +8,8 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// readFile reads a small file whole; more than limit bytes are an error.
-func readFile(ctx context.Context, store providers.Store, p string, limit int64) ([]byte, error) {
+// File reads a small file whole; more than limit bytes are an error.
+func File(ctx context.Context, store providers.Store, p string, limit int64) ([]byte, error) {
 	r, err := store.Open(ctx, p, 0)
 	if err != nil {
 		return nil, err
@@ -25,11 +25,11 @@ func readFile(ctx context.Context, store providers.Store, p string, limit int64)
 	return data, nil
 }
 
-// readSeldom is readFile for a file that is seldom there: it is looked for first, which
+// readSeldom is File for a file that is seldom there: it is looked for first, which
 // costs a server less than to refuse it.
 func readSeldom(ctx context.Context, store providers.Store, p string, limit int64) ([]byte, error) {
 	if _, err := store.Stat(ctx, p); err != nil {
 		return nil, err
 	}
-	return readFile(ctx, store, p, limit)
+	return File(ctx, store, p, limit)
 }

@@ -25,7 +25,7 @@ func Manifests(ctx context.Context, store providers.Store, sets []state.Set) []s
 }
 
 func readManifest(ctx context.Context, store providers.Store, s state.Set) state.Set {
-	data, err := readFile(ctx, store, path.Join(s.Path, state.ManifestName), state.MaxManifest)
+	data, err := File(ctx, store, path.Join(s.Path, state.ManifestName), state.MaxManifest)
 	if err != nil {
 		s.State, s.Problem = state.Unknown, err.Error()
 		return s
@@ -41,6 +41,8 @@ func readManifest(ctx context.Context, store providers.Store, s state.Set) state
 	s.Manifest = m
 	if why := m.Fits(s.Key, s.Files); why != "" {
 		s.State, s.Problem = state.Damaged, why
+	} else if s.BlocksFile != nil && m.Blocks == nil && !m.NoSums { // of an adopted set, nobody knows what they are of
+		s.State, s.Problem = state.Damaged, state.BlocksName+" is not in its manifest"
 	}
 	return s
 }

@@ -44,7 +44,7 @@ func Claimant(ctx context.Context, store providers.Store, work state.WorkDir) (n
 }
 
 func readOwner(ctx context.Context, store providers.Store, work state.WorkDir) (string, error) {
-	data, err := readFile(ctx, store, work.Owner(), 4<<10)
+	data, err := File(ctx, store, work.Owner(), 4<<10)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
 	}

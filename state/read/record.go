@@ -14,7 +14,7 @@ import (
 // is none. pending: it has not got its name yet. One that is torn is an error that wraps
 // known.ErrTorn, and no loss but that of a comparison.
 func Known(ctx context.Context, store providers.Store, work state.WorkDir) (record *known.Record, pending bool, err error) {
-	record, err = readRecord(ctx, store, work.Known(), readFile)
+	record, err = readRecord(ctx, store, work.Known(), File)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return record, false, err
 	}

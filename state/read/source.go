@@ -66,7 +66,7 @@ func SourceSet(ctx context.Context, store providers.Store, dir string, ignore []
 		if ignored {
 			tree.Ignored = append(tree.Ignored, f.Path)
 		}
-		return ignored || f.Path == state.ManifestName
+		return ignored || state.IsOurs(f.Path)
 	})
 	return tree, err
 }
@@ -101,8 +101,10 @@ func readSourceSet(ctx context.Context, store providers.Store, src config.Source
 	case tree.Undated != "" || !holdable(f.modTime):
 		s.Problem = fmt.Sprintf("the time of %s is before the year 1 or after 9999, which cannot be recorded", cmp.Or(tree.Undated, "its folder"))
 		s.Hint = "Give it a time of its own: touch FILE."
-	case takesManifestName(tree):
+	case takes(tree, state.ManifestName):
 		s.Problem = "it holds something else under the name " + state.ManifestName
+	case takes(tree, state.BlocksName):
+		s.Problem = "it holds something else under the name " + state.BlocksName
 	case s.Bytes() == 0:
 		s.Problem = "it holds no bytes"
 	case newest.After(now.Add(maxAhead)):
@@ -135,10 +137,10 @@ func awaiting(names []string, age time.Duration) string {
 	return fmt.Sprintf("not ready for %s, without %s", state.FormatAge(age), strings.Join(names, " or "))
 }
 
-// takesManifestName reports whether a manifest would have no place in the set: a
-// folder has its name, or a file whose name differs in case only.
-func takesManifestName(tree Tree) bool {
-	takes := func(p string) bool { return state.Folded(p) == state.Folded(state.ManifestName) }
+// takes reports whether a file of ours would have no place in the set: a folder has its
+// name, or a file whose name differs in case only.
+func takes(tree Tree, name string) bool {
+	takes := func(p string) bool { return state.Folded(p) == state.Folded(name) }
 	return slices.ContainsFunc(tree.Dirs, takes) || slices.ContainsFunc(tree.Files, func(f state.File) bool { return takes(f.Path) })
 }
 

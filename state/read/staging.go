@@ -34,7 +34,7 @@ func Staged(ctx context.Context, store providers.Store, work state.WorkDir, k st
 	s.Files, s.Dirs = tree.Files, tree.Dirs
 	payload := tree.below(state.StagedSet)
 	s.Set = payload.fill(state.Set{Key: k, Path: work.StagedSet(k), State: state.Incomplete})
-	if data, err := readFile(ctx, store, work.Claim(k), state.MaxClaim); err == nil {
+	if data, err := File(ctx, store, work.Claim(k), state.MaxClaim); err == nil {
 		s.Claim, _ = state.ParseClaim(data) // a torn claim is no claim
 	} else if gone(err) {
 		return s, err

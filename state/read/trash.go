@@ -46,7 +46,7 @@ func readGoing(ctx context.Context, store providers.Store, work state.WorkDir, n
 
 // Going reads which sets an apply was about to delete; none where there is no list.
 func Going(ctx context.Context, store providers.Store, work state.WorkDir) ([]known.Key, error) {
-	data, err := readFile(ctx, store, work.Going(), state.MaxClaim)
+	data, err := File(ctx, store, work.Going(), state.MaxClaim)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

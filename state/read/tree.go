@@ -165,15 +165,11 @@ func (t *Tree) add(e providers.File, p string, isJunk bool) {
 	}
 }
 
-// fill gives a set the contents of the tree; the manifest is no part of the payload.
+// fill gives a set the contents of the tree; the manifest and the block sums are no part
+// of the payload.
 func (t *Tree) fill(s state.Set) state.Set {
-	s.Files, s.Dirs = t.Files, t.Dirs
-	s.Junk = slices.Concat(t.Junk, t.JunkDirs, t.Closed)
-	if i := slices.IndexFunc(s.Files, func(f state.File) bool { return f.Path == state.ManifestName }); i >= 0 {
-		s.Marked = true
-		s.Files = slices.Delete(slices.Clone(s.Files), i, i+1)
-	}
-	return s
+	s.Dirs, s.Junk = t.Dirs, slices.Concat(t.Junk, t.JunkDirs, t.Closed)
+	return s.With(t.Files)
 }
 
 // below is the part of a tree under one of its folders, paths from there.

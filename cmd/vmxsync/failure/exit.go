@@ -7,6 +7,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/apply/restore"
 )
 
 // Status is the error of a command that has already printed everything; only its
@@ -62,7 +63,7 @@ func status(err error) Status {
 		return Locked
 	case errors.Is(err, apply.ErrStale), errors.Is(err, apply.ErrApplied), errors.Is(err, ErrExpired):
 		return Stale
-	case errors.Is(err, apply.ErrPartial), errors.Is(err, ErrTooLong):
+	case errors.Is(err, apply.ErrPartial), errors.Is(err, restore.ErrPartial), errors.Is(err, ErrTooLong):
 		return Partial
 	case errors.Is(err, apply.ErrRefused), errors.Is(err, ErrWaiting):
 		return Refused

@@ -26,7 +26,9 @@ func proveSent(ctx context.Context, e *Env, spec *config.Spec, w *World) {
 			continue
 		}
 		sent := e.State.Sent(d.Settings.Place())
-		w.addTimes(ctx, spec, d.Name, sent)
+		if undated := w.addTimes(ctx, spec, d.Name, sent); len(undated) > 0 {
+			doubtful[d.Name] = undated
+		}
 		for _, s := range inv.Sets {
 			if s.State == state.Complete && s.Marked && s.Manifest == nil && w.changedSince(spec, s, sent[s.Key.String()], inv) {
 				doubtful[d.Name] = append(doubtful[d.Name], s.Key)
@@ -41,8 +43,9 @@ func proveSent(ctx context.Context, e *Env, spec *config.Spec, w *World) {
 	}
 }
 
-// addTimes reads the times of the copies whose local sets are not remembered.
-func (w *World) addTimes(ctx context.Context, spec *config.Spec, place string, sent map[string]string) {
+// addTimes reads the times of the copies whose local sets are not remembered, and returns
+// those whose times cannot be read: their manifests tell as much.
+func (w *World) addTimes(ctx context.Context, spec *config.Spec, place string, sent map[string]string) []state.Key {
 	inv := w.Inventories[place]
 	var undated []state.Set
 	for _, s := range inv.Sets {
@@ -53,9 +56,11 @@ func (w *World) addTimes(ctx context.Context, spec *config.Spec, place string, s
 			undated = append(undated, s)
 		}
 	}
-	for _, s := range read.Times(ctx, w.Stores[place], undated) {
+	timed, unread := read.Times(ctx, w.Stores[place], undated)
+	for _, s := range timed {
 		inv.Put(s)
 	}
+	return unread
 }
 
 // local returns the ready local set of a key, and its source; "" if there is none.

@@ -49,10 +49,11 @@ type TLS struct {
 // Transfer says how content is moved. The zero value of an attribute stands
 // for its default.
 type Transfer struct {
-	Method    string           `hcl:"method,optional" json:"method,omitempty"`        // who sends
-	RateLimit providers.Rates  `hcl:"rate_limit,optional" json:"rate_limit,omitzero"` // both directions, all connections together
-	Resume    providers.Switch `hcl:"resume,optional" json:"resume,omitempty"`        // true by default
-	Verify    string           `hcl:"verify,optional" json:"verify,omitempty"`        // as providers.Verifier
+	Method       string           `hcl:"method,optional" json:"method,omitempty"`              // who sends
+	RateLimit    providers.Rates  `hcl:"rate_limit,optional" json:"rate_limit,omitzero"`       // both directions, all connections together
+	DownloadRate providers.Rates  `hcl:"download_rate,optional" json:"download_rate,omitzero"` // of what is received, instead of rate_limit
+	Resume       providers.Switch `hcl:"resume,optional" json:"resume,omitempty"`              // true by default
+	Verify       string           `hcl:"verify,optional" json:"verify,omitempty"`              // as providers.Verifier
 }
 
 // Timeouts bound the waits. None of them is a total for a transfer.
@@ -154,12 +155,17 @@ func (s *Settings) TransferOptions() Transfer {
 	return t
 }
 
-// Pace is what all data connections of a store share; nil: no limit.
-func (s *Settings) Pace() *providers.Pace {
+// Paces are what all data connections of a store share: of what is sent, and of what is received; nil: no
+// limit. download_rate takes what is received out of rate_limit.
+func (s *Settings) Paces() (sent, received *providers.Pace) {
 	if s.Transfer == nil {
-		return nil
+		return nil, nil
 	}
-	return s.Transfer.RateLimit.Pace()
+	sent = s.Transfer.RateLimit.Pace()
+	if s.Transfer.DownloadRate.IsZero() {
+		return sent, sent
+	}
+	return sent, s.Transfer.DownloadRate.Pace()
 }
 
 // MethodName is Internal, Curl or NcFTPPut.

@@ -79,7 +79,7 @@ func (d *data) collect() error {
 
 // readContent keeps to the pace of the destination.
 func (d *data) readContent(p []byte) (int, error) {
-	pace := d.session.Dialer.Pace
+	pace := d.session.Dialer.Received
 	n, err := d.Conn.Read(p[:pace.Piece(len(p))])
 	if pace.Wait(d.session.Life, n) != nil {
 		n, err = 0, errAborted

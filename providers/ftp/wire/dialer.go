@@ -47,7 +47,8 @@ type Dialer struct {
 	Proxy    *proxy.Proxy // nil: none
 	Password string
 	Charset  *charset.Charset // of names; nil: UTF-8
-	Pace     *providers.Pace  // of content; nil: no limit
+	Pace     *providers.Pace  // of content that is sent; nil: no limit
+	Received *providers.Pace  // of content that is received
 	Trace    *providers.Trace
 	Tell     func(notice string)
 	Fits     func(n int) bool // the server reads a line of n bytes as one
@@ -65,12 +66,14 @@ func NewDialer(s *account.Settings, password string) (*Dialer, error) {
 		return nil, err
 	}
 	every := time.Duration(s.Keepalive)
+	sent, received := s.Paces()
 	return &Dialer{
 		Settings: s,
 		Waits:    s.Waits(),
 		Net:      &net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: every, Interval: every, Count: 8}},
 		Password: password,
-		Pace:     s.Pace(),
+		Pace:     sent,
+		Received: received,
 		Tell:     func(string) {},
 		Fits:     func(int) bool { return true },
 		TLS:      config,

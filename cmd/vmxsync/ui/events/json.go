@@ -22,7 +22,7 @@ type jsonPrinter struct {
 func (n *jsonPrinter) Event(e event.Event) {
 	fields := e.Fields()
 	switch e.(type) {
-	case event.Progress, event.Comparing:
+	case event.Progress, event.Comparing, event.Fetching:
 		if time.Since(n.last) < time.Second {
 			return
 		}
@@ -63,3 +63,6 @@ func (n *jsonPrinter) End(end Ending) {
 		n.ui.JSON = false
 	}
 }
+
+// Restored leaves the errors to the diagnostics on stderr: events have reported them.
+func (n *jsonPrinter) Restored(error) { n.ui.JSON = false }

@@ -38,6 +38,10 @@ func TestJSON_printsEveryEvent(t *testing.T) {
 		{event.Cancelled{Address: address, Err: err}, `{"type":"cancelled","address":"A","error":"530 no"}`},
 		{event.Skipped{Address: address, Err: err}, `{"type":"skipped","address":"A","error":"530 no"}`},
 		{event.Remark{Address: address, Text: "a \u202e"}, `{"type":"remark","address":"A","text":"a \u202e"}`},
+		{event.Restoring{Address: address, Folder: "f", Bytes: 9}, `{"type":"restoring","address":"A","folder":"f","bytes":9}`},
+		{event.Fetching{Address: address, Path: "disk", Received: 3, Size: 9}, `{"type":"fetching","address":"A","path":"disk","received":3,"bytes":9}`},
+		{event.Restored{Address: address, Folder: "f", Bytes: 9, Unchanged: true}, `{"type":"restored","address":"A","folder":"f","bytes":9,"unchanged":true}`},
+		{event.RestoreEnded{Sets: 1, Fetched: 9, Elapsed: time.Second}, `{"type":"restore_summary","restored":1,"fetched_bytes":9,"seconds":1}`},
 		{event.Finished{}, `{"type":"summary","summary":{"added":0,"changed":0,"destroyed":0,"failed":0,"uploaded_bytes":0,"freed_bytes":0,"seconds":0}}`},
 	} {
 		var out, stderr bytes.Buffer

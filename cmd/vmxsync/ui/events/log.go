@@ -16,7 +16,7 @@ var logged = map[string]string{"begun": "work begins", "summary": "work ended", 
 func Log(out *ui.UI, e event.Event) {
 	level := slog.LevelInfo
 	switch e := e.(type) {
-	case event.Progress, event.Comparing:
+	case event.Progress, event.Comparing, event.Fetching:
 		return
 	case event.Skewed:
 		direction := map[bool]string{true: "ahead", false: "behind"}[e.By > 0]

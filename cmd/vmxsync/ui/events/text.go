@@ -21,6 +21,8 @@ import (
 type Printer interface {
 	Event(event.Event)
 	End(end Ending)
+	// Restored ends the output of a restore; err is how it ended.
+	Restored(err error)
 }
 
 // New returns what prints events: as lines for people, with bars of the transfers on a
@@ -43,6 +45,7 @@ type textPrinter struct {
 	last     time.Time      // of the last line of progress
 	bars     *progress.Bars // instead of these lines; nil if they cannot be drawn
 	finished *outcome.Result
+	restored *event.RestoreEnded
 }
 
 // progressEvery is how often the progress of a long upload is printed.
@@ -84,6 +87,8 @@ func (n *textPrinter) Event(e event.Event) {
 		n.printf("%s: Skipped: another program has a file of it open. A later apply will upload it. (%v)", e.Address, e.Err)
 	case event.Finished:
 		n.finished = &e.Result
+	default:
+		n.restore(e)
 	}
 }
 

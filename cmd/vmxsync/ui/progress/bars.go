@@ -43,7 +43,15 @@ func (b *Bars) Event(e event.Event) {
 		b.show(file{e.Address, e.Path})
 	case event.Comparing:
 		b.show(file{e.Address, e.Path})
-	case event.StepDone, event.ChangeDone, event.Failed, event.Skipped:
+	case event.Fetching:
+		if e.Done {
+			b.tidy()
+			return
+		}
+		b.show(file{e.Address, e.Path})
+	case event.RestoreEnded:
+		b.Close()
+	case event.StepDone, event.ChangeDone, event.Restored, event.Failed, event.Skipped:
 		b.tidy()
 	case event.Finished:
 		b.Close()

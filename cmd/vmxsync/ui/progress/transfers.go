@@ -52,6 +52,15 @@ func (t *Transfers) Event(e event.Event) {
 			t.sent(file{e.Address, e.Path}, e.Bytes, e.Bytes, e.Bytes)
 			delete(t.files, file{e.Address, e.Path})
 		}
+	case event.Restoring:
+		t.changes[e.Address] = &transfer{size: e.Bytes}
+	case event.Fetching:
+		t.sent(file{e.Address, e.Path}, e.Received, e.Size, e.Kept)
+		if e.Done {
+			delete(t.files, file{e.Address, e.Path})
+		}
+	case event.Restored:
+		t.endChange(e.Address, &t.total.done)
 	case event.ChangeDone:
 		t.endChange(e.Address, &t.total.done)
 	case event.Failed:

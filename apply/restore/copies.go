@@ -1,0 +1,143 @@
+package restore
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/vmxsync/vmxsync/apply/event"
+	"github.com/vmxsync/vmxsync/diff/restore"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/blocks"
+	"github.com/vmxsync/vmxsync/state/read"
+)
+
+// copied is a set at one place, as it is now.
+type copied struct {
+	restore.Origin
+	store    providers.Store
+	text     []byte // of its manifest
+	manifest *state.Manifest
+	sums     *blocks.Sums // nil: none, or not usable
+}
+
+// copies opens the set at the places of the plan. One that is not as the plan saw it is not
+// asked; the error is that of the first where none is left.
+func (r *run) copies(ctx context.Context, s restore.Set) ([]copied, error) {
+	var all []copied
+	var errs []error
+	for _, o := range s.Origins {
+		c, err := r.copied(ctx, s, o)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", o.Place, err))
+			continue
+		}
+		all = append(all, c)
+	}
+	if len(all) == 0 {
+		return nil, errors.Join(errs...)
+	}
+	for _, err := range errs {
+		r.remark(s, "%v. It is not asked.", err)
+	}
+	return all, nil
+}
+
+func (r *run) copied(ctx context.Context, s restore.Set, o restore.Origin) (copied, error) {
+	c := copied{Origin: o, store: r.Stores[o.Place]}
+	if c.store == nil {
+		return c, fmt.Errorf("the place %w", providers.ErrUnreachable)
+	}
+	var err error
+	if c.text, err = read.File(ctx, c.store, path.Join(o.Path, state.ManifestName), state.MaxManifest); err != nil {
+		return c, err
+	}
+	if c.manifest, err = state.ParseManifest(c.text); err != nil {
+		return c, err
+	}
+	if c.manifest.Key != s.Key || c.manifest.Identity() != o.Manifest {
+		return c, providers.WithHint(errors.New("the set was changed since the plan was made"), "Make a new plan.")
+	}
+	if c.sums, err = blockSums(ctx, c); err != nil {
+		r.remark(s, "The block sums at %s cannot be used (%v): files are proven whole.", o.Place, err)
+	}
+	return c, ctx.Err()
+}
+
+// blockSums reads those that the manifest names; nil if it names none.
+func blockSums(ctx context.Context, c copied) (*blocks.Sums, error) {
+	ref := c.manifest.Blocks
+	if ref == nil {
+		return nil, nil
+	}
+	text, err := read.File(ctx, c.store, path.Join(c.Path, state.BlocksName), blocks.MaxBytes)
+	if err != nil {
+		return nil, err
+	}
+	if *blocks.RefOf(text) != *ref {
+		return nil, errors.New("they are not those that the manifest names")
+	}
+	sums, err := blocks.Parse(text)
+	if err == nil && sums.Key != c.manifest.Key {
+		err = fmt.Errorf("they are those of %s", sums.Key)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &sums, nil
+}
+
+// of are the block sums of a file; nil where it has none of this size.
+func (c copied) of(f restore.File) *blocks.File {
+	if c.sums == nil {
+		return nil
+	}
+	b, there := c.sums.Of(f.Path)
+	if !there || b.Size != f.Size || b.Block > maxBlock {
+		return nil
+	}
+	return &b
+}
+
+// maxBlock is the size of the largest block whose sums are used, in bytes.
+const maxBlock = 1 << 30
+
+// holds reports whether the set at the place has a file with that size and sum.
+func (c copied) holds(f restore.File) bool {
+	for _, m := range c.manifest.Files {
+		if m.Path == f.Path {
+			return m.Size == f.Size && m.SHA256 == f.SHA256
+		}
+	}
+	return false
+}
+
+func (r *run) remark(s restore.Set, format string, args ...any) {
+	r.tell(event.Remark{Address: s.Address(), Text: providers.Escape(fmt.Sprintf(format, args...)), Warn: true})
+}
+
+// text is a small file in memory.
+type text []byte
+
+func (t text) Size() int64 { return int64(len(t)) }
+
+func (t text) Open(offset int64) (io.ReadCloser, error) {
+	return io.NopCloser(bytes.NewReader(t[offset:])), nil
+}
+
+// ranges are byte ranges for people: "67108864-134217727".
+func ranges(bad []span) string {
+	var all []string
+	for _, s := range bad {
+		all = append(all, fmt.Sprintf("%d-%d", s.from, s.to-1))
+	}
+	return strings.Join(all, ", ")
+}
