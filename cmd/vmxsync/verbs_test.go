@@ -151,6 +151,7 @@ func editVerb(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, args[1], args[2])), 0o666))
 }
 
+// steplessVerb makes of the document of plan -json what -out writes.
 func steplessVerb(ts *testscript.TestScript, neg bool, args []string) {
 	var doc map[string]any
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &doc))
@@ -158,6 +159,17 @@ func steplessVerb(ts *testscript.TestScript, neg bool, args []string) {
 	for _, list := range []string{"places", "cleanups", "changes"} {
 		for _, x := range plan[list].([]any) {
 			delete(x.(map[string]any), "steps")
+		}
+	}
+	first := map[string]any{} // the address of the change that lists what others retain, too
+	for _, x := range plan["changes"].([]any) {
+		c := x.(map[string]any)
+		list := fmt.Sprint(c["retains"])
+		if of, known := first[list]; known {
+			delete(c, "retains")
+			c["retains_of"] = of
+		} else if c["retains"] != nil {
+			first[list] = c["address"]
 		}
 	}
 	data, err := json.Marshal(doc)
