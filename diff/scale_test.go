@@ -244,6 +244,7 @@ func TestOpen_sharesWhatDeletesRetain(t *testing.T) {
 
 // A plan file is read without copies of its text.
 func TestScale_openCopiesNothing(t *testing.T) {
+	providertest.SkipIfRacing(t) // the race detector lets pools forget what they hold
 	data := seal(t, manySets(2_000).compute(t), []byte("key"))
 	open := func() {
 		if _, err := planfile.Open(data, []byte("key")); err != nil {
