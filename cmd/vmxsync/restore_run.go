@@ -79,6 +79,9 @@ func copyToStdout(ctx context.Context, out *ui.UI, planned plannedRestore) error
 	if len(planned.plan.Sets) != 1 {
 		return failure.Usage(errors.New("the address names several sets"), "Name one: vmxsync list shows them.")
 	}
+	for _, note := range planned.plan.Notes {
+		out.Warn("About this restore", note, "")
+	}
 	stdout, _ := out.Streams()
 	err := apply.Copy(ctx, planned.plan, apply.Options{
 		Stores: planned.world.Stores, Events: func(e event.Event) { events.Log(out, e) },

@@ -57,6 +57,7 @@ func Compute(in Input) (*Plan, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
+	p.Notes = append(p.Notes, in.doubts()...)
 	p.Places = in.placesOf(p.Sets)
 	return p, nil
 }

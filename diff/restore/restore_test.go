@@ -251,3 +251,29 @@ func FuzzCheckNames(f *testing.F) {
 		}
 	})
 }
+
+// The newest set that can be read need not be the newest that there is.
+func TestCompute_saysWhatItPassesOver(t *testing.T) {
+	older, newer := set(key("Bart", 20)), set(key("Bart", 21))
+	newer.State, newer.Problem = state.Damaged, "disk.vmdk is missing"
+	away := restore.Holding{Place: restore.Place{Name: "usb"}, Err: providers.ErrUnreachable}
+	in := restore.Input{Holdings: []restore.Holding{holding("nas", older, newer), away}}
+	for address, want := range map[string][]string{
+		"*/Bart/latest": {
+			"nas/Bart/2026-11-21-010000 is newer than 2026-11-20-010000, and not taken: it is damaged (disk.vmdk is missing).",
+			"usb could not be read, and may hold other sets, or newer ones: " + providers.ErrUnreachable.Error() + ".",
+		},
+		"nas/Bart/latest":            {"nas/Bart/2026-11-21-010000 is newer than 2026-11-20-010000, and not taken: it is damaged (disk.vmdk is missing)."},
+		"nas/Bart/@2026-11-20":       nil,
+		"nas/Bart/2026-11-20-010000": nil,
+	} {
+		p, err := compute(t, in, address)
+		if err != nil {
+			t.Errorf("%s: %v", address, err)
+			continue
+		}
+		if !slices.Equal(p.Notes, want) {
+			t.Errorf("%s: got\n%s\nwant\n%s", address, strings.Join(p.Notes, "\n"), strings.Join(want, "\n"))
+		}
+	}
+}
