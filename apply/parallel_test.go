@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply"
@@ -23,7 +24,7 @@ import (
 type patient struct {
 	providers.Store
 	until <-chan struct{}
-	but   string // the name of the set; "" is none
+	but   string // the name of that set; empty: everything waits
 }
 
 func (p patient) Put(ctx context.Context, path string, b providers.Body) error {
@@ -120,6 +121,41 @@ func TestRun_sendsSmallSetsOfAVMAtOnceAfterItsNewest(t *testing.T) {
 	if want := []string{"nas/" + key("Bart", 21).String()}; !slices.Equal(alone, want) {
 		t.Errorf("%q were complete before others began, want %q", alone, want)
 	}
+}
+
+// slow takes a second for each file.
+type slow struct{ providers.Store }
+
+func (s slow) Put(ctx context.Context, path string, b providers.Body) error {
+	time.Sleep(time.Second)
+	return s.Store.Put(ctx, path, b)
+}
+
+// Several VMs with several sets each are no more at once than one VM, or one set of each.
+func TestRun_asManySetsAtOnceAsThePlaceHasSessions(t *testing.T) {
+	w, _ := threeSets(t)
+	for _, day := range []int{19, 20, 21} {
+		w.local(key("Lisa", day))
+	}
+	plan := w.plan(t)
+	synctest.Test(t, func(t *testing.T) {
+		stores := map[string]providers.Store{"vms": w.stores["vms"], "usb": w.stores["usb"], "nas": slow{w.stores["nas"]}}
+		sending, most := 0, 0
+		events := func(e event.Event) { // one call at a time
+			switch e.(type) {
+			case event.ChangeStarted:
+				sending++
+				most = max(most, sending)
+			case event.ChangeDone:
+				sending--
+			}
+		}
+		r, err := apply.Run(t.Context(), plan, apply.Options{Run: thisRun, Stores: stores, Events: events, Now: now})
+		must(t, r, err)
+		if most != 2 {
+			t.Errorf("%d sets at once, want 2", most)
+		}
+	})
 }
 
 // The newest of large sets is complete as early as it can be.

@@ -61,7 +61,7 @@ type pruning struct {
 	vm     string
 	policy config.Policy
 
-	fresh   string // a destination that is used for the first time; "" if there is none
+	fresh   string // a destination that is used for the first time; empty without one
 	grounds map[*decide.Group]grounds
 }
 

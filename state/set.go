@@ -57,7 +57,7 @@ type Set struct {
 	Ignored []string `json:"ignored,omitempty"`
 	// Marked is true where the listing shows a manifest.
 	Marked bool `json:"marked,omitempty"`
-	// BlocksFile is the file with block sums that the listing shows; nil if there is none.
+	// BlocksFile is the file with block sums that the listing shows, or nil.
 	BlocksFile *File `json:"blocks_file,omitempty"`
 	// Odd is true where the listing shows what is no file of a set, such as a link:
 	// Problem is the reason.

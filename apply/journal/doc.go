@@ -3,9 +3,10 @@
 //
 // A journal is a file of JSON lines. A step is recorded as started, and that is on the
 // disk, before it acts. That a step is done is on the disk before another one acts, or the
-// apply ends. The lines of a step that sends a file are on the disk
-// with the next line of another step, and before it: what is lost is sent again. A line that was cut by a crash is dropped when
-// the journal is opened again; a line that is damaged otherwise is an error.
+// apply ends. The lines of a step that sends a file are on the disk with the next line of
+// another step, and before it: what is lost is sent again. One that was done and is sent
+// again is recorded as started first. A line that was cut by a crash is dropped when the
+// journal is opened again; a line that is damaged otherwise is an error.
 //
 //	{"format":"vmxsync.journal/1","run":"6f1c0e8a","plan":"9f86...","created":"2026-11-22T01:00:00Z"}
 //	{"event":"begun","at":"2026-11-22T01:00:02Z"}

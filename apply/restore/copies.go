@@ -1,11 +1,9 @@
 package restore
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"path"
 	"strings"
 
@@ -122,15 +120,6 @@ func (c copied) holds(f restore.File) bool {
 
 func (r *run) remark(s restore.Set, format string, args ...any) {
 	r.tell(event.Remark{Address: s.Address(), Text: providers.Escape(fmt.Sprintf(format, args...)), Warn: true})
-}
-
-// text is a small file in memory.
-type text []byte
-
-func (t text) Size() int64 { return int64(len(t)) }
-
-func (t text) Open(offset int64) (io.ReadCloser, error) {
-	return io.NopCloser(bytes.NewReader(t[offset:])), nil
 }
 
 // ranges are byte ranges for people: "67108864-134217727".

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/apply/event"
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/diff/restore"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/parallel"
@@ -118,11 +119,11 @@ func (r *run) width(copies []copied) int {
 
 // publish adds the manifest and the block sums, and gives the set its name.
 func (r *run) publish(ctx context.Context, s restore.Set, from copied) error {
-	if err := r.Target.Put(ctx, path.Join(s.Hidden(), state.ManifestName), text(from.text)); err != nil {
+	if err := r.Target.Put(ctx, path.Join(s.Hidden(), state.ManifestName), remote.Bytes(from.text)); err != nil {
 		return err
 	}
 	if from.sums != nil {
-		if err := r.Target.Put(ctx, path.Join(s.Hidden(), state.BlocksName), text(from.sums.Encode())); err != nil {
+		if err := r.Target.Put(ctx, path.Join(s.Hidden(), state.BlocksName), remote.Bytes(from.sums.Encode())); err != nil {
 			return err
 		}
 	}

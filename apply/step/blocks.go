@@ -46,7 +46,7 @@ func blockSums(e task.Env) []byte {
 	return doc.Encode()
 }
 
-// blocksBytes is the size of the block sums that a listing shows; 0 if there are none.
+// blocksBytes is the size of the block sums that a listing shows, 0 without any.
 func blocksBytes(s state.Set) int64 {
 	if s.BlocksFile == nil {
 		return 0

@@ -151,8 +151,8 @@ func (l *Learned) Group(scope string) *Sets {
 	return l.groups[scope]
 }
 
-// SetGroup notes the sets of a scope; nil forgets them. Only the job that is at work in
-// the scope may call it.
+// SetGroup notes the sets of a scope; nil forgets them. Deletes note them, one after the
+// other; uploads forget them, and may do so at the same time.
 func (l *Learned) SetGroup(scope string, sets *Sets) {
 	l.grouping.Lock()
 	defer l.grouping.Unlock()

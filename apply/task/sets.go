@@ -32,7 +32,7 @@ func NewSets(read []state.Set, until time.Time) *Sets {
 	return s
 }
 
-// Of is the set of that time; false if there is none.
+// Of returns the set of that time, and whether it exists.
 func (s *Sets) Of(stamp state.Stamp) (state.Set, bool) {
 	is, there := s.sets[stamp]
 	return is, there
@@ -74,7 +74,7 @@ func (s *Sets) Newest() iter.Seq[state.Set] {
 	}
 }
 
-// Unknown is the newest set whose state is not known; false if there is none.
+// Unknown returns the newest set whose state is not known, and whether one exists.
 func (s *Sets) Unknown() (state.Set, bool) {
 	if len(s.unknown) == 0 {
 		return state.Set{}, false

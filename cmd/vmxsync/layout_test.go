@@ -102,7 +102,7 @@ var layout = map[string]importRule{
 	"providers/parallel":      {may: []string{"providers"}, never: neutralNever},
 	"apply/event":             {may: []string{"apply/outcome", "diff"}, never: pureNever},
 	"apply/outcome":           {may: []string{"apply/source", "diff", "providers", "state", "state/known"}, never: pureNever},
-	"apply/restore":           {may: []string{"apply/event", "diff/restore", "providers", "providers/parallel", "state", "state/blocks", "state/read"}, never: pureNever},
+	"apply/restore":           {may: []string{"apply/event", "apply/remote", "diff/restore", "providers", "providers/parallel", "state", "state/blocks", "state/read"}, never: pureNever},
 	"apply/prune":             {may: []string{"apply/event", "apply/journal", "apply/remote", "apply/source", "apply/task", "diff", "providers", "state", "state/config", "state/read"}},
 	"apply/task":              {may: []string{"apply/event", "apply/journal", "apply/remote", "apply/sent", "diff", "diff/flags", "providers", "state", "state/config", "state/known"}, never: pureNever},
 	"apply/locks":             {may: []string{"apply/event", "apply/lock", "apply/preflight", "diff", "providers"}},

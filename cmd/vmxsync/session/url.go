@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -46,7 +47,7 @@ func (u URL) Config(e *Env) (Config, error) {
 	if err != nil {
 		return Config{}, failure.Usage(fmt.Errorf("-url: %w", err), "Write -url=ftp://user@host/root, ftps:// for implicit TLS, sftp://user@host/root or file:///folder.")
 	}
-	layout, err := state.ParseLayout(orDefault(u.Layout, state.DefaultLayout))
+	layout, err := state.ParseLayout(cmp.Or(u.Layout, state.DefaultLayout))
 	if err != nil {
 		return Config{}, failure.Usage(fmt.Errorf("-layout: %w", err), "Write it as the attribute layout: -layout=\"{vm}/%Y-%m-%d-%H%M%S\"")
 	}
@@ -72,13 +73,6 @@ func (u URL) Config(e *Env) (Config, error) {
 	return Config{Spec: spec, Secrets: u.secrets(e, into.Place())}, nil
 }
 
-func orDefault(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
-}
-
 // settings are the type of the place and its attributes.
 func (u URL) settings() (kind string, attributes map[string]any, err error) {
 	at, err := url.Parse(u.Text)
@@ -98,7 +92,7 @@ func (u URL) settings() (kind string, attributes map[string]any, err error) {
 	default:
 		return "", nil, fmt.Errorf("unknown scheme %q: want ftp, ftps, sftp or file", at.Scheme)
 	}
-	root := orDefault(at.Path, "/")
+	root := cmp.Or(at.Path, "/")
 	attributes = map[string]any{"host": at.Hostname(), "root": root}
 	if name := at.User.Username(); name != "" {
 		attributes["username"] = name
