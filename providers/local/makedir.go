@@ -2,7 +2,6 @@ package local
 
 import (
 	"context"
-	"path"
 )
 
 // MakeDir makes dir, which must not be there: the kernel has one winner.
@@ -11,20 +10,10 @@ func (s *Store) MakeDir(ctx context.Context, dir string) error {
 		if err := inside(dir); err != nil {
 			return err
 		}
-		err := s.makeDir(dir)
+		err := makeDir(s.root, dir)
 		if isMissing(err) { // somebody has removed its parent meanwhile
-			err = s.makeDir(dir)
+			err = makeDir(s.root, dir)
 		}
 		return err
 	})
-}
-
-func (s *Store) makeDir(dir string) error {
-	if err := s.makeDirs(path.Dir(dir)); err != nil {
-		return err
-	}
-	if err := s.root.Mkdir(dir, anyDir); err != nil {
-		return err
-	}
-	return s.syncDir(path.Dir(dir))
 }

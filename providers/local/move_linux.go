@@ -11,13 +11,13 @@ import (
 
 // move renames in one step that the kernel refuses where to is there. File
 // systems that cannot do that (NFS, SMB) get an ordinary rename.
-func (s *Store) move(from, to string) error {
-	old, err := s.root.Open(path.Dir(from))
+func move(root *os.Root, from, to string) error {
+	old, err := root.Open(path.Dir(from))
 	if err != nil {
 		return err
 	}
 	defer old.Close()
-	parent, err := s.root.Open(path.Dir(to))
+	parent, err := root.Open(path.Dir(to))
 	if err != nil {
 		return err
 	}
@@ -27,7 +27,7 @@ func (s *Store) move(from, to string) error {
 	case errors.Is(err, unix.EEXIST):
 		return fs.ErrExist
 	case errors.Is(err, unix.ENOSYS), errors.Is(err, unix.EINVAL), errors.Is(err, unix.ENOTSUP):
-		return s.root.Rename(from, to)
+		return root.Rename(from, to)
 	}
 	return err
 }

@@ -2,4 +2,6 @@
 
 package local
 
-func (s *Store) move(from, to string) error { return s.root.Rename(from, to) }
+import "os"
+
+func move(root *os.Root, from, to string) error { return root.Rename(from, to) }

@@ -2,11 +2,6 @@ package local
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io/fs"
-	"path"
-	"strings"
 )
 
 // Rename moves from to to.
@@ -18,30 +13,8 @@ func (s *Store) Rename(ctx context.Context, from, to string) error {
 		if err := inside(from); err != nil {
 			return err
 		}
-		return s.rename(from, to)
+		return rename(s.root, from, to)
 	})
-}
-
-func (s *Store) rename(from, to string) error {
-	if _, err := s.stat(from); err != nil {
-		return err
-	}
-	if _, err := s.stat(to); !isMissing(err) {
-		if err == nil {
-			return fs.ErrExist
-		}
-		return err
-	}
-	if strings.HasPrefix(to, from+"/") {
-		return fmt.Errorf("into itself: %w", fs.ErrInvalid)
-	}
-	if err := s.makeDirs(path.Dir(to)); err != nil {
-		return err
-	}
-	if err := s.move(from, to); err != nil {
-		return moved(err)
-	}
-	return errors.Join(s.syncDir(path.Dir(to)), s.syncDir(path.Dir(from)))
 }
 
 // Remove deletes p. It is not synced.
@@ -50,7 +23,7 @@ func (s *Store) Remove(ctx context.Context, p string) error {
 		if err := inside(p); err != nil {
 			return err
 		}
-		if _, err := s.stat(p); err != nil {
+		if _, err := stat(s.root, p); err != nil {
 			return err
 		}
 		return s.root.Remove(p)

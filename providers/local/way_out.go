@@ -9,19 +9,19 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// unreadable gives what kept a folder or a file from being read its way out. What
-// is not there, or was cancelled, needs none.
-func (s *Store) unreadable(err error) error {
+// unreadable gives what kept a folder or a file below root from being read its way
+// out. What is not there, or was cancelled, needs none.
+func unreadable(err error, root string) error {
 	if err == nil || providers.Hint(err) != "" {
 		return err
 	}
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		return providers.WithHint(err, letRead(account(), s.root.Name()))
+		return providers.WithHint(err, letRead(account(), root))
 	case isAny(err, staleErrors):
-		return providers.WithHint(err, "The mount of "+s.root.Name()+" is stale: mount it again.")
+		return providers.WithHint(err, "The mount of "+root+" is stale: mount it again.")
 	case isAny(err, diskErrors):
-		return providers.WithHint(err, "The disk or the network below "+s.root.Name()+" reports an error: check the system log.")
+		return providers.WithHint(err, "The disk or the network below "+root+" reports an error: check the system log.")
 	}
 	return err
 }
