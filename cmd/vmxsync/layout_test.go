@@ -38,6 +38,8 @@ var layout = map[string]importRule{
 	"providers/contract":     {may: []string{"providers"}, never: []string{"testing"}},
 	"providers/providertest": {may: []string{"providers", "providers/contract", "providers/faults"}},
 	"providers/*":            {may: []string{"providers", "providers/regular"}},
+	"providers/local":        {may: []string{"providers", "providers/local/disk"}},
+	"providers/local/disk":   {may: []string{"providers", "providers/regular"}, never: []string{"net"}},
 	"providers/regular":      {never: []string{"golang.org", "github.com", "net"}},
 	"providers/retry":        {may: []string{"providers"}, never: []string{"golang.org", "github.com"}},
 	"providers/session":      {may: []string{"providers", "providers/retry"}, never: neutralNever},

@@ -8,6 +8,7 @@ import (
 	"path"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/local/disk"
 )
 
 const blockBytes = 512 << 10
@@ -16,10 +17,10 @@ const blockBytes = 512 << 10
 // and written anew in place.
 func (s *Store) Put(ctx context.Context, p string, body providers.Body) error {
 	return s.call(ctx, "put", p, func() error {
-		if err := inside(p); err != nil {
+		if err := disk.CheckBelowRoot(p); err != nil {
 			return err
 		}
-		if err := makeDirs(s.root, path.Dir(p), dirMode(fileMode(body))); err != nil {
+		if err := disk.MakeDirs(s.root, path.Dir(p), disk.DirMode(disk.FileMode(body))); err != nil {
 			return err
 		}
 		return s.put(ctx, p, body)
@@ -27,7 +28,7 @@ func (s *Store) Put(ctx context.Context, p string, body providers.Body) error {
 }
 
 func (s *Store) put(ctx context.Context, p string, body providers.Body) error {
-	return s.fill(ctx, p, body, 0, func() (*os.File, error) { return create(s.root, p, fileMode(body)) })
+	return s.fill(ctx, p, body, 0, func() (*os.File, error) { return disk.Create(s.root, p, disk.FileMode(body)) })
 }
 
 // fill writes body from offset on to the file p, which open opens, and makes
@@ -53,7 +54,7 @@ func (s *Store) fill(ctx context.Context, p string, body providers.Body, offset 
 	if err != nil {
 		return err
 	}
-	return syncDir(s.root, path.Dir(p))
+	return disk.SyncDir(s.root, path.Dir(p))
 }
 
 // copyBody copies exactly size bytes and looks at ctx between blocks.

@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"github.com/vmxsync/vmxsync/providers/local/disk"
 	"io"
 	"os"
 )
@@ -11,12 +12,12 @@ import (
 func (s *Store) Open(ctx context.Context, p string, offset int64) (io.ReadCloser, error) {
 	end, err := s.begin(ctx, p)
 	if err != nil {
-		return nil, named("open", p, err)
+		return nil, disk.Named("open", p, err)
 	}
 	defer end()
-	f, err := openAt(s.root, p, offset)
+	f, err := disk.OpenAt(s.root, p, offset)
 	if err != nil {
-		return nil, unreadable(named("open", p, err), s.root.Name())
+		return nil, disk.Unreadable(disk.Named("open", p, err), s.root.Name())
 	}
 	return &reader{file: f, from: s.received.Reader(ctx, inTurn{s.turns, ctx, f}), folder: s.root.Name(), path: p}, nil
 }
@@ -32,7 +33,7 @@ type reader struct {
 func (r *reader) Read(p []byte) (int, error) {
 	n, err := r.from.Read(p)
 	if err != nil && err != io.EOF {
-		err = unreadable(named("read", r.path, err), r.folder)
+		err = disk.Unreadable(disk.Named("read", r.path, err), r.folder)
 	}
 	return n, err
 }

@@ -4,6 +4,7 @@ import (
 	"os"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/local/disk"
 )
 
 // Store is a providers.Store on a folder.
@@ -18,7 +19,7 @@ type Store struct {
 
 func newStore(root *os.Root, s *Settings) *Store {
 	sent, received := s.paces()
-	return &Store{root: root, limits: limits(root.Name()), turns: make(turns, s.Connections), pace: sent, received: received, verify: s.verify()}
+	return &Store{root: root, limits: disk.Limits(root.Name()), turns: make(turns, s.Connections), pace: sent, received: received, verify: s.verify()}
 }
 
 // Traits are those of common file systems, with the limits of this one as far

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/local/disk"
 )
 
 // call does what op says about p, in its turn.
@@ -20,7 +21,7 @@ func (s *Store) call(ctx context.Context, op, p string, do func() error) error {
 		err = do()
 	}
 	if err != nil {
-		return named(op, p, err)
+		return disk.Named(op, p, err)
 	}
 	return nil
 }
@@ -43,7 +44,7 @@ func mounted(root *os.Root) error {
 // begin checks p and waits for a turn; end, which may be called more than
 // once, gives it back.
 func (s *Store) begin(ctx context.Context, p string) (end func(), err error) {
-	if err := checkPath(p); err != nil {
+	if err := disk.CheckPath(p); err != nil {
 		return nil, err
 	}
 	return s.turns.wait(ctx)

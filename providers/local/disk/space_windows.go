@@ -1,9 +1,9 @@
-package local
+package disk
 
 import "golang.org/x/sys/windows"
 
-// free is what this user may still write.
-func free(root string) (int64, error) {
+// FreeBytes is what this user may still write.
+func FreeBytes(root string) (int64, error) {
 	path, err := windows.UTF16PtrFromString(root)
 	if err != nil {
 		return 0, err

@@ -1,11 +1,11 @@
 //go:build linux || darwin || freebsd
 
-package local
+package disk
 
 import "golang.org/x/sys/unix"
 
-// free is what a user without privileges may still write.
-func free(root string) (int64, error) {
+// FreeBytes is what a user without privileges may still write.
+func FreeBytes(root string) (int64, error) {
 	var fs unix.Statfs_t
 	if err := unix.Statfs(root, &fs); err != nil {
 		return 0, err

@@ -1,4 +1,4 @@
-package local
+package disk
 
 import (
 	"errors"
@@ -12,20 +12,20 @@ import (
 
 var (
 	errNotDir     = errors.New("is no directory")
-	errNotRegular = errors.New("is no regular file")
+	ErrNotRegular = errors.New("is no regular file")
 	errChanged    = errors.New("was replaced while it was being opened")
 )
 
-// isMissing reports whether nothing is there. What would lie below a file is not
+// IsMissing reports whether nothing is there. What would lie below a file is not
 // there either.
-func isMissing(err error) bool {
+func IsMissing(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }
 
-// named says what was done to which path, and translates what the system says
+// Named says what was done to which path, and translates what the system says
 // into the errors that callers know.
-func named(op, p string, err error) error {
-	return fmt.Errorf("%s %s: %w", op, p, translated(reason(err)))
+func Named(op, p string, err error) error {
+	return fmt.Errorf("%s %s: %w", op, p, translated(Reason(err)))
 }
 
 func translated(err error) error {
@@ -53,9 +53,9 @@ func isAny(err error, targets []error) bool {
 	return false
 }
 
-// reason drops the frame of the os package where it is the outermost one: it
+// Reason drops the frame of the os package where it is the outermost one: it
 // repeats what ours says.
-func reason(err error) error {
+func Reason(err error) error {
 	switch err := err.(type) {
 	case *fs.PathError:
 		return err.Err

@@ -1,6 +1,6 @@
 //go:build !linux && !darwin
 
-package local
+package disk
 
 import "io/fs"
 

@@ -1,4 +1,4 @@
-package local
+package disk
 
 import (
 	"errors"
@@ -9,9 +9,9 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// unreadable gives what kept a folder or a file below root from being read its way
+// Unreadable gives what kept a folder or a file below root from being read its way
 // out. What is not there, or was cancelled, needs none.
-func unreadable(err error, root string) error {
+func Unreadable(err error, root string) error {
 	if err == nil || providers.Hint(err) != "" {
 		return err
 	}

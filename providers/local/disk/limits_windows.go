@@ -1,4 +1,4 @@
-package local
+package disk
 
 import (
 	"golang.org/x/sys/windows"
@@ -6,9 +6,9 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// limits asks the volume for the longest name. Windows counts UTF-16 units, of
+// Limits asks the volume for the longest name. Windows counts UTF-16 units, of
 // which no name has more than it has bytes.
-func limits(root string) providers.Limits {
+func Limits(root string) providers.Limits {
 	l := providers.Limits{NameBytes: longestName, Refused: providers.RefusedByWindows, Devices: true}
 	path, err := windows.UTF16PtrFromString(root)
 	if err != nil {

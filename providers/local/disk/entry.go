@@ -1,4 +1,4 @@
-package local
+package disk
 
 import (
 	"fmt"
@@ -9,8 +9,8 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// stat follows no link: neither at the end of p, nor on the way there.
-func stat(root *os.Root, p string) (fs.FileInfo, error) {
+// Stat follows no link: neither at the end of p, nor on the way there.
+func Stat(root *os.Root, p string) (fs.FileInfo, error) {
 	for i := range len(p) {
 		if p[i] != '/' {
 			continue
@@ -47,8 +47,8 @@ func lstat(root *os.Root, p string) (fs.FileInfo, error) {
 	return nil, err
 }
 
-// file translates what the disk says.
-func file(p string, info fs.FileInfo) providers.File {
+// File translates what the disk says.
+func File(p string, info fs.FileInfo) providers.File {
 	f := providers.File{Path: p, Kind: kind(info.Mode()), ModTime: info.ModTime().UTC(), ID: identity(info), Changed: changed(info), Mode: info.Mode().Perm()}
 	if f.Kind == providers.Regular {
 		f.Size = info.Size()

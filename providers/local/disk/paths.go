@@ -1,4 +1,4 @@
-package local
+package disk
 
 import (
 	"fmt"
@@ -6,8 +6,8 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// checkPath refuses what no store takes, and what this system cannot hold.
-func checkPath(p string) error {
+// CheckPath refuses what no store takes, and what this system cannot hold.
+func CheckPath(p string) error {
 	if err := providers.CheckPath(p); err != nil {
 		return err
 	}
@@ -17,10 +17,10 @@ func checkPath(p string) error {
 	return nil
 }
 
-// inside refuses the root, which no call may move, replace or remove.
-func inside(p string) error {
+// CheckBelowRoot refuses the root, which no call may move, replace or remove.
+func CheckBelowRoot(p string) error {
 	if p == "." {
 		return fmt.Errorf("the root cannot be changed: %w", providers.ErrName)
 	}
-	return checkPath(p)
+	return CheckPath(p)
 }

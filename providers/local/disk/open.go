@@ -1,4 +1,4 @@
-package local
+package disk
 
 import (
 	"errors"
@@ -10,9 +10,9 @@ import (
 	"github.com/vmxsync/vmxsync/providers/regular"
 )
 
-// openAt opens the file p for reading from offset on.
-func openAt(root *os.Root, p string, offset int64) (*os.File, error) {
-	f, err := openRegular(root, p, os.O_RDONLY)
+// OpenAt opens the file p for reading from offset on.
+func OpenAt(root *os.Root, p string, offset int64) (*os.File, error) {
+	f, err := OpenRegular(root, p, os.O_RDONLY)
 	if err != nil {
 		return nil, err
 	}
@@ -22,14 +22,14 @@ func openAt(root *os.Root, p string, offset int64) (*os.File, error) {
 	return f, nil
 }
 
-// openRegular opens what stat sees at p, and not what came there in between.
-func openRegular(root *os.Root, p string, flag int) (*os.File, error) {
-	seen, err := stat(root, p)
+// OpenRegular opens what stat sees at p, and not what came there in between.
+func OpenRegular(root *os.Root, p string, flag int) (*os.File, error) {
+	seen, err := Stat(root, p)
 	if err != nil {
 		return nil, err
 	}
 	if !seen.Mode().IsRegular() {
-		return nil, errNotRegular
+		return nil, ErrNotRegular
 	}
 	f, err := root.OpenFile(p, flag|regular.NonBlocking, 0) // a pipe may have come to p
 	if err != nil {
@@ -45,9 +45,9 @@ func openRegular(root *os.Root, p string, flag int) (*os.File, error) {
 	return f, nil
 }
 
-// openPart opens the file p for writing from offset on, with that mode.
-func openPart(root *os.Root, p string, mode fs.FileMode, offset int64) (*os.File, error) {
-	f, err := openRegular(root, p, os.O_WRONLY)
+// OpenPart opens the file p for writing from offset on, with that mode.
+func OpenPart(root *os.Root, p string, mode fs.FileMode, offset int64) (*os.File, error) {
+	f, err := OpenRegular(root, p, os.O_WRONLY)
 	if err != nil {
 		return nil, err
 	}
@@ -61,13 +61,13 @@ func openPart(root *os.Root, p string, mode fs.FileMode, offset int64) (*os.File
 	return f, nil
 }
 
-// create opens p for writing, new or emptied. It follows no link: what is not
+// Create opens p for writing, new or emptied. It follows no link: what is not
 // there is made with O_EXCL, what is there must be a regular file.
-func create(root *os.Root, p string, mode fs.FileMode) (*os.File, error) {
-	if _, err := stat(root, p); isMissing(err) {
+func Create(root *os.Root, p string, mode fs.FileMode) (*os.File, error) {
+	if _, err := Stat(root, p); IsMissing(err) {
 		return root.OpenFile(p, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	}
-	f, err := openRegular(root, p, os.O_WRONLY)
+	f, err := OpenRegular(root, p, os.O_WRONLY)
 	if err != nil {
 		return nil, err
 	}
@@ -81,16 +81,16 @@ func create(root *os.Root, p string, mode fs.FileMode) (*os.File, error) {
 	return f, nil
 }
 
-// edit opens p for reading and writing, and makes it where it is absent.
-func edit(root *os.Root, p string) (*os.File, error) {
-	_, err := stat(root, p)
+// Edit opens p for reading and writing, and makes it where it is absent.
+func Edit(root *os.Root, p string) (*os.File, error) {
+	_, err := Stat(root, p)
 	if err == nil {
-		return openRegular(root, p, os.O_RDWR)
+		return OpenRegular(root, p, os.O_RDWR)
 	}
-	if !isMissing(err) {
+	if !IsMissing(err) {
 		return nil, err
 	}
-	if err := makeDirs(root, path.Dir(p), anyDir); err != nil {
+	if err := MakeDirs(root, path.Dir(p), anyDir); err != nil {
 		return nil, err
 	}
 	f, err := root.OpenFile(p, os.O_RDWR|os.O_CREATE|os.O_EXCL, anyFile)
@@ -98,5 +98,5 @@ func edit(root *os.Root, p string) (*os.File, error) {
 		return nil, err
 	}
 	allowHoles(f)
-	return f, syncDir(root, path.Dir(p))
+	return f, SyncDir(root, path.Dir(p))
 }

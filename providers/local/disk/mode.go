@@ -1,4 +1,4 @@
-package local
+package disk
 
 import (
 	"io/fs"
@@ -13,9 +13,9 @@ const (
 	anyDir  fs.FileMode = 0o777
 )
 
-// fileMode are the permissions of a file that is made for a body, before the
+// FileMode are the permissions of a file that is made for a body, before the
 // umask: those of its original, which its owner can write here.
-func fileMode(body providers.Body) fs.FileMode {
+func FileMode(body providers.Body) fs.FileMode {
 	mode := providers.ModeOf(body)
 	if mode == 0 || runtime.GOOS == "windows" {
 		return anyFile
@@ -23,8 +23,8 @@ func fileMode(body providers.Body) fs.FileMode {
 	return mode&anyFile | 0o600
 }
 
-// dirMode lets those enter a folder who may read a file in it.
-func dirMode(file fs.FileMode) fs.FileMode {
+// DirMode lets those enter a folder who may read a file in it.
+func DirMode(file fs.FileMode) fs.FileMode {
 	if file == anyFile {
 		return anyDir
 	}

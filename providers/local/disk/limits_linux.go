@@ -1,4 +1,4 @@
-package local
+package disk
 
 import (
 	"golang.org/x/sys/unix"
@@ -6,11 +6,11 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// limits asks the file system for the longest name (eCryptfs: 143 bytes), and
+// Limits asks the file system for the longest name (eCryptfs: 143 bytes), and
 // knows by its kind what the FAT family refuses. One in user space (FUSE) is of
 // no known kind, and may promise more than it holds: encfs says 189 and takes
 // 175. There an apply finds out.
-func limits(root string) providers.Limits {
+func Limits(root string) providers.Limits {
 	l := providers.Limits{NameBytes: longestName}
 	var fs unix.Statfs_t
 	if err := unix.Statfs(root, &fs); err != nil {

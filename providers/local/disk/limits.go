@@ -1,4 +1,4 @@
-package local
+package disk
 
 // longestName is the longest that vmxsync sends, and that common file systems
 // hold, in bytes.

@@ -1,4 +1,4 @@
-package local
+package disk
 
 import (
 	"errors"
@@ -9,9 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// move renames in one step that the kernel refuses where to is there. File
+// renameTo renames in one step that the kernel refuses where to is there. File
 // systems that cannot do that (NFS, SMB) get an ordinary rename.
-func move(root *os.Root, from, to string) error {
+func renameTo(root *os.Root, from, to string) error {
 	old, err := root.Open(path.Dir(from))
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package local
+package disk
 
 import (
 	"context"
@@ -8,9 +8,9 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// list returns the entries of dir below root, sorted by name.
-func list(ctx context.Context, root *os.Root, dir string) ([]providers.File, error) {
-	info, err := stat(root, dir)
+// List returns the entries of dir below root, sorted by name.
+func List(ctx context.Context, root *os.Root, dir string) ([]providers.File, error) {
+	info, err := Stat(root, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -37,13 +37,13 @@ func describe(ctx context.Context, folder *os.Root, dir string, names []string) 
 			return nil, err
 		}
 		info, err := lstat(folder, name)
-		if isMissing(err) {
+		if IsMissing(err) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, file(below(dir, name), info))
+		files = append(files, File(below(dir, name), info))
 	}
 	return files, nil
 }
