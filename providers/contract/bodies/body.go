@@ -1,4 +1,4 @@
-package contract
+package bodies
 
 import (
 	"bytes"
@@ -62,8 +62,8 @@ func (k keystream) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// same compares what got reads with body from offset on.
-func same(got io.Reader, body providers.Body, offset int64) error {
+// Same compares what got reads with body from offset on.
+func Same(got io.Reader, body providers.Body, offset int64) error {
 	want, err := body.Open(offset)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package contract
+package trial
 
 import (
 	"context"
@@ -6,19 +6,20 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// ledger notes the paths that a trial has made, for a place whose listings do
+// Ledger notes the paths that a trial has made, for a place whose listings do
 // not show them.
-type ledger struct {
+type Ledger struct {
 	mu   sync.Mutex
 	made map[string]bool
 }
 
-// note takes a path that may be there from now on.
-func (l *ledger) note(p string) {
+// Note takes a path that may be there from now on.
+func (l *Ledger) Note(p string) {
 	if l == nil {
 		return
 	}
@@ -30,18 +31,18 @@ func (l *ledger) note(p string) {
 	l.made[p] = true
 }
 
-// moved takes a rename that may have happened.
-func (l *ledger) moved(from, to string) {
+// Moved takes a rename that may have happened.
+func (l *Ledger) Moved(from, to string) {
 	if l == nil {
 		return
 	}
-	l.note(to)
+	l.Note(to)
 	for _, p := range l.below(from) {
-		l.note(to + strings.TrimPrefix(p, from))
+		l.Note(to + strings.TrimPrefix(p, from))
 	}
 }
 
-func (l *ledger) below(dir string) []string {
+func (l *Ledger) below(dir string) []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var found []string
@@ -53,9 +54,9 @@ func (l *ledger) below(dir string) []string {
 	return found
 }
 
-// remove removes all that was noted below dir, its folders, and dir itself, by
+// Remove removes all that was noted below dir, its folders, and dir itself, by
 // their names: the deepest first, whatever the place says to each.
-func (l *ledger) remove(ctx context.Context, store providers.Store, dir string) {
+func (l *Ledger) Remove(ctx context.Context, store providers.Store, dir string) {
 	all := map[string]bool{dir: true}
 	for _, p := range l.below(dir) {
 		for ; p != dir && p != "."; p = path.Dir(p) {
@@ -80,4 +81,12 @@ func (l *ledger) remove(ctx context.Context, store providers.Store, dir string) 
 		}
 		_ = store.Remove(ctx, p)
 	}
+}
+
+// Farewell is ctx, or what there is left to do once ctx is done.
+func Farewell(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
+	if ctx.Err() == nil {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), grace)
 }
