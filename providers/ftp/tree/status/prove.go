@@ -1,4 +1,4 @@
-package tree
+package status
 
 import (
 	"errors"
@@ -7,33 +7,34 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/command"
+	"github.com/vmxsync/vmxsync/providers/ftp/tree/shown"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
 // prove proves STAT in a session: by what another session has listed of the root, or else
 // by a listing. An empty root proves nothing, and is tried again once a folder was made.
-func (t *Tree) prove(ss *command.Session) error {
-	if proven, err := t.provesAgain(ss); proven || err != nil {
+func (l *Lister) prove(ss *command.Session) error {
+	if proven, err := l.provesAgain(ss); proven || err != nil {
 		return err
 	}
-	if ss.StatusEmpty == t.made.Load()+1 {
+	if ss.StatusEmpty == l.made.Load()+1 {
 		return nil
 	}
-	_, err := t.proveStatus(ss)
+	_, err := l.proveByRoot(ss)
 	if ss.StatusWay == command.StatusUnusable && !ss.Broken && ss.Life.Err() == nil {
 		return nil // who lists dir may have more luck
 	}
 	return err
 }
 
-// proveStatus lists the root both ways, and returns the listing and its error.
-func (t *Tree) proveStatus(ss *command.Session) ([]providers.File, error) {
-	whole, err := ss.OnePath(t.root)
+// proveByRoot lists the root both ways, and returns the listing and its error.
+func (l *Lister) proveByRoot(ss *command.Session) ([]providers.File, error) {
+	whole, err := ss.OnePath(l.root)
 	if err != nil {
 		return nil, err
 	}
-	made := t.made.Load()
-	want, err := t.ListSettled(ss, t.root)
+	made := l.made.Load()
+	want, err := l.folders.Settled(ss, l.root)
 	switch {
 	case wire.IsLost(err) || ss.Broken || ss.Life.Err() != nil:
 		return nil, err
@@ -45,7 +46,7 @@ func (t *Tree) proveStatus(ss *command.Session) ([]providers.File, error) {
 		return nil, nil
 	}
 	for _, way := range []int32{command.StatusPlain, command.StatusAll} {
-		shown, err := t.statusLines(ss, t.root, way)
+		f, err := shown.ByStatus(ss, l.root, way)
 		switch {
 		case wire.UnknownCommand(err):
 			ss.Server.RefuseStatus()
@@ -55,8 +56,8 @@ func (t *Tree) proveStatus(ss *command.Session) ([]providers.File, error) {
 		case err != nil && !errors.Is(err, providers.ErrListing):
 			return nil, err
 		}
-		if err == nil && showsDots(shown) && sameEntries(want, shown.files) {
-			return want, t.trust(ss, way, want, shown)
+		if err == nil && f.ShowsDots() && shown.SameEntries(want, f.Files) {
+			return want, l.trust(ss, way, want, f)
 		}
 	}
 	ss.Server.RefuseStatus()
@@ -64,13 +65,13 @@ func (t *Tree) proveStatus(ss *command.Session) ([]providers.File, error) {
 }
 
 // trust has the session list by STAT, which has just shown the root as it is.
-func (t *Tree) trust(ss *command.Session, way int32, root []providers.File, shown listed) error {
-	if err := t.proveMissing(ss, way, shown); err != nil {
+func (l *Lister) trust(ss *command.Session, way int32, root []providers.File, f shown.Folder) error {
+	if err := l.proveMissing(ss, way, f); err != nil {
 		return err
 	}
-	ss.StatusWay, ss.StatusEnd = way, shown.end
-	t.proven.note(shown)
-	t.noteRoot(way, root)
+	ss.StatusWay, ss.StatusEnd = way, f.End
+	l.proven.note(f)
+	l.seen.Store(&provenRoot{way, slices.Clone(root)})
 	return nil
 }
 
@@ -80,28 +81,22 @@ type provenRoot struct {
 	files []providers.File
 }
 
-func (t *Tree) noteRoot(way int32, files []providers.File) {
-	t.seen.Store(&provenRoot{way, slices.Clone(files)})
-}
-
-func (t *Tree) knowsRoot() bool { return t.seen.Load() != nil }
-
 // provesAgain compares what STAT shows of the root in this session with what another one
 // has listed: the sessions of a store may be with different servers behind one address,
 // and all of them have to show the same account. Where that differs, the root may have
 // changed meanwhile, and is listed again.
-func (t *Tree) provesAgain(ss *command.Session) (bool, error) {
-	known := t.seen.Load()
+func (l *Lister) provesAgain(ss *command.Session) (bool, error) {
+	known := l.seen.Load()
 	if known == nil {
 		return false, nil
 	}
-	if whole, err := ss.OnePath(t.root); !whole || err != nil {
+	if whole, err := ss.OnePath(l.root); !whole || err != nil {
 		return false, err
 	}
-	shown, err := t.statusLines(ss, t.root, known.way)
+	f, err := shown.ByStatus(ss, l.root, known.way)
 	switch {
-	case err == nil && showsDots(shown) && sameEntries(known.files, shown.files):
-		return true, t.trust(ss, known.way, known.files, shown)
+	case err == nil && f.ShowsDots() && shown.SameEntries(known.files, f.Files):
+		return true, l.trust(ss, known.way, known.files, f)
 	case err == nil, errors.Is(err, providers.ErrListing), wire.Answered(err) && !wire.IsTrouble(err):
 		return false, nil
 	}
@@ -110,11 +105,11 @@ func (t *Tree) provesAgain(ss *command.Session) (bool, error) {
 
 // proveMissing finds out whether a reply without an entry can be that of an empty folder
 // alone: where the folder itself is not shown, a missing one has to be refused.
-func (t *Tree) proveMissing(ss *command.Session, way int32, shown listed) error {
-	if shown.entries > len(shown.files) {
+func (l *Lister) proveMissing(ss *command.Session, way int32, f shown.Folder) error {
+	if f.Entries > len(f.Files) {
 		return nil
 	}
-	_, err := t.statusLines(ss, path.Join(t.root, absentName), way)
+	_, err := shown.ByStatus(ss, path.Join(l.root, absentName), way)
 	switch {
 	case wire.RefusesPath(err), wire.Answered(err) && !wire.IsTrouble(err):
 		ss.StatusRefuses = true
@@ -127,9 +122,3 @@ func (t *Tree) proveMissing(ss *command.Session, way int32, shown listed) error 
 
 // absentName is that of a folder that is in no root.
 const absentName = "vmxsync-is-not-here"
-
-// showsDots reports whether what is shown has a name that begins with a dot: then such
-// names are not hidden elsewhere.
-func showsDots(l listed) bool {
-	return l.entries > len(l.files) || slices.ContainsFunc(l.files, func(f providers.File) bool { return isDotName(f.Path) })
-}

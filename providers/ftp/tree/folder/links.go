@@ -1,4 +1,4 @@
-package tree
+package folder
 
 import (
 	"errors"
@@ -10,21 +10,21 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/listing"
+	"github.com/vmxsync/vmxsync/providers/ftp/tree/shown"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
 // markLinks finds the links among the directories of an MLSD. pyftpdlib
 // describes there what a link points to, so that what is outside the tree
-// looks as if it were in it; in LIST it shows the link. A server that has
-// shown a link in MLSD is not asked any more. ProFTPD may cut LIST where it does
+// looks as if it were in it; in LIST it shows the link. ProFTPD may cut LIST where it does
 // not cut MLSD.
-func (t *Tree) markLinks(ss *command.Session, dir string, files []providers.File, status *listed) error {
-	if !ss.Has(command.MLST) || t.tellsLinks.Load() || !slices.ContainsFunc(files, isDir) {
+func markLinks(ss *command.Session, dir string, files []providers.File, status *shown.Folder) error {
+	if !ss.Has(command.MLST) || !slices.ContainsFunc(files, isDir) {
 		return nil
 	}
 	if status == nil {
 		var err error
-		if status, err = t.statusFor(ss, dir); err != nil {
+		if status, err = statusFor(ss, dir); err != nil {
 			return err
 		}
 	}
@@ -33,11 +33,11 @@ func (t *Tree) markLinks(ss *command.Session, dir string, files []providers.File
 	}
 	raw, err := ss.Listing(ss.Lister, "", dir)
 	if err != nil {
-		return UnlessRefused(err)
+		return wire.UnlessRefused(err)
 	}
 	if lists := countDirs(raw); lists > 0 && lists < len(slices.DeleteFunc(slices.Clone(files), hasNoLine)) {
 		err := fmt.Errorf("%d folders and links in LIST, fewer than in MLSD: %w", lists, providers.ErrListing)
-		return shifted{providers.WithHint(err, command.LimitHint), namesOf(files)}
+		return shifted{providers.WithHint(err, command.LimitHint), shown.NamesOf(files)}
 	}
 	dirs := make(map[string]int, len(files))
 	for i, f := range files {
@@ -55,17 +55,17 @@ func (t *Tree) markLinks(ss *command.Session, dir string, files []providers.File
 
 // statusFor is what STAT shows of a folder in a session that has proven it; nil where it
 // cannot be asked, or shows nothing that is understood.
-func (t *Tree) statusFor(ss *command.Session, dir string) (*listed, error) {
-	if !glances(ss) {
+func statusFor(ss *command.Session, dir string) (*shown.Folder, error) {
+	if !shown.ListsByStatus(ss) {
 		return nil, nil
 	}
 	if whole, err := ss.OnePath(dir); !whole || err != nil {
 		return nil, err
 	}
-	l, err := t.statusLines(ss, dir, ss.StatusWay)
+	f, err := shown.ByStatus(ss, dir, ss.StatusWay)
 	switch {
 	case err == nil:
-		return &l, nil
+		return &f, nil
 	case errors.Is(err, providers.ErrListing), wire.Answered(err) && !wire.IsTrouble(err):
 		return nil, nil
 	}
@@ -74,12 +74,12 @@ func (t *Tree) statusFor(ss *command.Session, dir string) (*listed, error) {
 
 // markByStatus is markLinks by STAT: false where it does not show exactly the same names,
 // or shows a folder as a file.
-func markByStatus(files []providers.File, status *listed) bool {
-	if status == nil || !slices.Equal(namesOf(files), namesOf(status.files)) {
+func markByStatus(files []providers.File, status *shown.Folder) bool {
+	if status == nil || !slices.Equal(shown.NamesOf(files), shown.NamesOf(status.Files)) {
 		return false
 	}
 	kinds := make(map[string]providers.Kind, len(files))
-	for _, f := range status.files {
+	for _, f := range status.Files {
 		kinds[f.Path] = f.Kind
 	}
 	if slices.ContainsFunc(files, func(f providers.File) bool { return f.Kind == providers.Dir && kinds[f.Path] == providers.Regular }) {
@@ -97,7 +97,7 @@ func isDir(f providers.File) bool  { return f.Kind == providers.Dir }
 func isLink(f providers.File) bool { return f.Kind == providers.Link }
 
 // hasNoLine tells what the LIST of a server may leave out, or shows as a file.
-func hasNoLine(f providers.File) bool { return f.Kind != providers.Dir || isDotName(f.Path) }
+func hasNoLine(f providers.File) bool { return f.Kind != providers.Dir || shown.IsDotName(f.Path) }
 
 // countDirs counts the lines of folders and links in the style of ls.
 func countDirs(raw []byte) int {
@@ -132,12 +132,4 @@ func linkNames(raw []byte) iter.Seq[string] {
 			}
 		}
 	}
-}
-
-// UnlessRefused takes a server without a usable LIST as it is.
-func UnlessRefused(err error) error {
-	if wire.Answered(err) && !wire.Transient(err) {
-		return nil
-	}
-	return err
 }
