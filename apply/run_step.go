@@ -30,7 +30,12 @@ func (st *stepper) run(ctx context.Context, j *job) error {
 	if err != nil {
 		return err
 	}
-	for rest := j.Steps[from:]; len(rest) > 0; {
+	return st.runSteps(ctx, j, j.Steps[from:])
+}
+
+// runSteps does steps of a job in their order.
+func (st *stepper) runSteps(ctx context.Context, j *job, steps []diff.Step) error {
+	for rest := steps; len(rest) > 0; {
 		n := slices.IndexFunc(rest, func(s diff.Step) bool { return s.Op != diff.OpPut })
 		switch {
 		case n < 0:
