@@ -174,7 +174,7 @@ func (st *stepper) performStep(ctx context.Context, j *job, s diff.Step) error {
 	if err != nil {
 		return err
 	}
-	if s.Op != diff.OpTrash && s.Op != diff.OpPurge {
+	if _, deletes := j.Deletion(); !deletes && s.Op != diff.OpPurge {
 		j.Learned.SetGroup(j.Scope(), nil)
 	}
 	was, result := st.journal.Of(s.ID)
