@@ -101,7 +101,7 @@ func (st *stepper) prove(ctx context.Context, jobs []*job, justNow bool) proof {
 	if len(begun) == 0 {
 		return p
 	}
-	errs := make([]error, len(begun))
+	var errs []error
 	if err := st.guarded(ctx, begun[0], justNow); err != nil {
 		errs = slices.Repeat([]error{err}, len(begun))
 	} else {
