@@ -59,8 +59,11 @@ func (w *worker) takeTurn(ctx context.Context, c *chain, slots chan struct{}) (m
 	return false, nil
 }
 
-// runAtOnce does jobs of a chain that do not depend on each other.
+// runAtOnce does jobs of a chain that do not depend on each other, or deletes together.
 func (w *worker) runAtOnce(ctx context.Context, c *chain, now []*job, slots chan struct{}) error {
+	if _, deletes := now[0].Deletion(); deletes {
+		return w.delete(ctx, c, now, slots)
+	}
 	broke := make([]bool, len(now))
 	err := parallel.Each(ctx, len(now), len(now), func(i int) error {
 		select {
