@@ -74,9 +74,7 @@ func (w *worker) runAtOnce(ctx context.Context, c *chain, now []*job, slots chan
 		return err
 	})
 	for i, j := range now {
-		if broke[i] {
-			c.fail(j)
-		}
+		c.ended(j, broke[i])
 	}
 	return err
 }
@@ -87,6 +85,10 @@ func (w *worker) runNext(ctx context.Context, c *chain, j *job) (broke bool, err
 	if because := w.hindrance(c, j); because != nil {
 		w.outcomes.cancel(j, because)
 		return true, nil
+	}
+	if c.waits != nil && j.Deletes() {
+		w.outcomes.postpone(j, errFollows(c.waits))
+		return false, nil
 	}
 	if err := w.runJob(ctx, j); err != nil {
 		return false, err

@@ -104,7 +104,7 @@ var layout = map[string]importRule{
 	"apply/outcome":           {may: []string{"apply/source", "diff", "providers", "state", "state/known"}, never: pureNever},
 	"apply/restore":           {may: []string{"apply/event", "apply/remote", "diff/restore", "providers", "providers/parallel", "state", "state/blocks", "state/read"}, never: pureNever},
 	"apply/prune":             {may: []string{"apply/event", "apply/journal", "apply/remote", "apply/source", "apply/task", "diff", "providers", "state", "state/config", "state/read"}},
-	"apply/task":              {may: []string{"apply/event", "apply/journal", "apply/remote", "apply/sent", "diff", "diff/flags", "providers", "state", "state/config", "state/known"}, never: pureNever},
+	"apply/task":              {may: []string{"apply/event", "apply/journal", "apply/remote", "apply/sent", "diff", "diff/flags", "providers", "state", "state/config", "state/known", "state/read"}, never: pureNever},
 	"apply/locks":             {may: []string{"apply/event", "apply/lock", "apply/preflight", "diff", "providers"}},
 	"examples/quickstart":     {may: []string{"providers/ftp/ftptest"}},
 	"scripts/bench":           {may: []string{"providers/ftp/ftptest", "providers/testserver", "state"}},
