@@ -78,8 +78,8 @@ func TestRun_deletesWhatNobodyReads(t *testing.T) {
 		want    outcome.Status
 	}{
 		"another set":                {func(w *world) { w.reading(yesterday(), key("Bart", 20)) }, true, outcome.StatusDone},
-		"by the clock of the place":  {func(w *world) { w.reading(yesterday().Add(-6*time.Minute), key("Bart", 17)) }, true, outcome.StatusDone},
-		"renewed just now":           {func(w *world) { w.reading(yesterday().Add(-4*time.Minute), key("Bart", 17)) }, true, outcome.StatusPostponed},
+		"by the clock of the place":  {func(w *world) { w.reading(yesterday().Add(-11*time.Minute), key("Bart", 17)) }, true, outcome.StatusDone},
+		"renewed just now":           {func(w *world) { w.reading(yesterday().Add(-9*time.Minute), key("Bart", 17)) }, true, outcome.StatusPostponed},
 		"a place without times":      {func(w *world) { w.reading(time.Time{}, key("Bart", 17)) }, true, outcome.StatusPostponed},
 		"without a lock, until then": {func(w *world) { w.reading(yesterday(), key("Bart", 17)) }, false, outcome.StatusPostponed},
 		"torn":                       {func(w *world) { w.plant("nas", dir.ReadMark(oldRun), `{"format": "vmx`) }, true, outcome.StatusPostponed},

@@ -22,7 +22,7 @@ type ReadMark struct {
 
 // The leases of read marks.
 const (
-	ReadLease    = 5 * time.Minute
+	ReadLease    = 10 * time.Minute
 	MaxReadLease = time.Hour
 )
 

@@ -10,7 +10,7 @@ import (
 
 func readMark() state.ReadMark {
 	return state.ReadMark{
-		Run: "20261121T010000Z-aaaaaaaaaaaa", Host: "pve1-0123", Lease: state.ReadLease, Until: time.Date(2026, 11, 21, 1, 5, 0, 0, time.UTC),
+		Run: "20261121T010000Z-aaaaaaaaaaaa", Host: "pve1-0123", Lease: state.ReadLease, Until: time.Date(2026, 11, 21, 1, 10, 0, 0, time.UTC),
 		Sets: []state.Key{{VM: "Bart", Stamp: "2026-11-20-010000"}, {VM: "Lisa S", Stamp: "2026-11-21-010000"}},
 	}
 }

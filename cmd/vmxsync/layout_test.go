@@ -78,6 +78,7 @@ var layout = map[string]importRule{
 	"apply/logfile":           {may: []string{"state", "state/config", "providers", "providers/regular"}},
 	"apply/notify/mailtest":   {},
 	"apply/journal":           {may: []string{"diff", "state", "providers", "providers/regular"}},
+	"apply/readmark":          {may: []string{"apply/remote", "providers", "state"}, never: []string{"os", "net"}},
 	"apply/lock":              {may: []string{"diff", "state", "state/config", "state/read", "providers"}},
 	"hclconfig":               {may: []string{"hclconfig/block", "hclconfig/confdir", "hclconfig/decode", "hclconfig/diag", "hclconfig/eval", "hclconfig/problem", "hclconfig/read", "hclconfig/secret", "hclconfig/variable", "providers", "state/config"}, never: []string{"net"}},
 	"hclconfig/block":         {may: []string{"hclconfig/confdir", "hclconfig/decode", "hclconfig/eval", "hclconfig/funcs", "hclconfig/problem", "hclconfig/redact", "hclconfig/scalar", "hclconfig/variable", "providers", "state", "state/config"}, never: pureNever},
@@ -129,7 +130,7 @@ var layout = map[string]importRule{
 	"cmd/vmxsync/ui/listing":  {may: []string{"cmd/vmxsync/failure", "cmd/vmxsync/ui", "diff", "providers", "state", "state/config", "state/wording"}, never: []string{"net"}},
 	"cmd/vmxsync/ui/checkup":  {may: []string{"cmd/vmxsync/failure", "cmd/vmxsync/ui", "providers", "providers/contract", "state", "state/config", "state/wording"}, never: pureNever},
 	"cmd/vmxsync/session": {may: []string{
-		"apply/lock", "apply/logfile", "apply/outcome", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/statedir", "diff", "diff/planfile", "diff/restore", "hclconfig", "hclconfig/diag", "providers", "providers/parallel", "state", "state/config", "state/known", "state/read", "state/wording",
+		"apply/lock", "apply/logfile", "apply/outcome", "apply/readmark", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/statedir", "diff", "diff/planfile", "diff/restore", "hclconfig", "hclconfig/diag", "providers", "providers/parallel", "state", "state/config", "state/known", "state/read", "state/wording",
 	}, never: []string{"github.com/urfave/cli/v2"}},
 	"cmd/vmxsync/report": {may: []string{
 		"apply/event", "apply/lastrun", "apply/notify", "apply/outcome", "cmd/vmxsync/failure", "cmd/vmxsync/session", "cmd/vmxsync/statedir", "diff", "diff/planfile", "diff/render", "hclconfig", "hclconfig/secret", "providers", "state", "state/config", "state/known", "state/wording",
