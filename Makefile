@@ -37,9 +37,9 @@ test: servers lint cross
 	$(RACING) VMXSYNC_REQUIRE_SERVERS= VMXSYNC_TEST_SERVERS="$(CURDIR)/.cache/none" $(GO) test $(TESTED) -race -p 3 -parallel 4 -timeout 25m $(PACKAGES)
 
 # Checks that take a minute: gofmt, vet, staticcheck, and some cases of the long tests,
-# without real servers.
+# without real servers. Many tests at a time, because most of them wait.
 check: lint
-	$(QUICKLY) VMXSYNC_TEST_SERVERS="$(CURDIR)/.cache/none" $(GO) test $(TESTED) -short -p 3 -parallel 4 $(PACKAGES)
+	$(QUICKLY) VMXSYNC_TEST_SERVERS="$(CURDIR)/.cache/none" $(GO) test $(TESTED) -short -p 3 -parallel 12 $(PACKAGES)
 
 lint:
 	@test -z "$$(gofmt -l .)" || { echo "gofmt -w is needed on:"; gofmt -l .; exit 1; }

@@ -17,6 +17,7 @@ import (
 // TestDocs runs the console transcripts of the README and of docs/. A script in
 // testdata/docs sets up the servers and folders of one page.
 func TestDocs(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("the transcripts are those of a Unix shell")
 	}

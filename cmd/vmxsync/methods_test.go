@@ -11,5 +11,6 @@ import (
 
 // TestMethods runs plan, apply and plan again with each program that can upload.
 func TestMethods(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, params(filepath.Join("testdata", "methods"), nil, []string{"PROGRAMS=" + ftptest.Programs(t)}))
 }

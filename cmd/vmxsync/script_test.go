@@ -33,6 +33,7 @@ const raceOptions = "GORACE"
 // verbs_test.go. A short run takes every fourth script, from the second on: those with
 // the largest files are others.
 func TestScript(t *testing.T) {
+	t.Parallel()
 	p := params(filepath.Join("testdata", "script"), nil, nil)
 	if providertest.Thin() {
 		all, err := filepath.Glob(filepath.Join(p.Dir, "*.txtar"))

@@ -16,6 +16,7 @@ import (
 // TestServers runs plan and apply on every real server in each of its modes, compares
 // the disk of the server, and plans again.
 func TestServers(t *testing.T) {
+	t.Parallel()
 	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		for _, m := range modes(real) {
 			t.Run(real.Name+"/"+m.name, func(t *testing.T) {
@@ -31,6 +32,7 @@ func TestServers(t *testing.T) {
 // TestServers_cutListing has Pure-FTPd cut the listing of a VM with 10,050 sets,
 // with its own limit.
 func TestServers_cutListing(t *testing.T) {
+	t.Parallel()
 	server := ftptest.NewReal(t, "pure-ftpd", ftptest.RealOptions{})
 	env := append(serverEnv("NAS", server), tlsBlock(server))
 	testscript.Run(t, params(filepath.Join("testdata", "long"), started{"NAS": server}, env))
@@ -38,6 +40,7 @@ func TestServers_cutListing(t *testing.T) {
 
 // TestServers_noSums asks vsftpd for checksums, which it does not have.
 func TestServers_noSums(t *testing.T) {
+	t.Parallel()
 	server := ftptest.NewReal(t, "vsftpd", ftptest.RealOptions{})
 	env := append(serverEnv("NAS", server), tlsBlock(server))
 	testscript.Run(t, params(filepath.Join("testdata", "sums"), started{"NAS": server}, env))
@@ -45,6 +48,7 @@ func TestServers_noSums(t *testing.T) {
 
 // TestServers_quota has an account on Pure-FTPd that cannot hold three sets.
 func TestServers_quota(t *testing.T) {
+	t.Parallel()
 	server := ftptest.NewReal(t, "pure-ftpd", ftptest.RealOptions{QuotaMB: 4})
 	env := append(serverEnv("NAS", server), tlsBlock(server))
 	testscript.Run(t, params(filepath.Join("testdata", "quota"), started{"NAS": server}, env))
@@ -53,6 +57,7 @@ func TestServers_quota(t *testing.T) {
 // TestServers_inPlace publishes in place on a server with TLS, and on Twisted,
 // where no file can be resumed.
 func TestServers_inPlace(t *testing.T) {
+	t.Parallel()
 	for name, mode := range map[string]ftptest.TLS{"proftpd": ftptest.Explicit, "twisted": ftptest.Off} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -66,6 +71,7 @@ func TestServers_inPlace(t *testing.T) {
 // TestServers_longPaths has sets whose paths are longer than a line of inetutils,
 // and than any line that is sent.
 func TestServers_longPaths(t *testing.T) {
+	t.Parallel()
 	for name, lengths := range map[string][]int{"inetutils": {600, 3000}, "netkit": {600}, "vsftpd": {3000}} {
 		for _, n := range lengths {
 			t.Run(fmt.Sprintf("%s/%d", name, n), func(t *testing.T) {
@@ -82,6 +88,7 @@ func TestServers_longPaths(t *testing.T) {
 // TestServers_links has links in staging and in sets on each server. Twisted shows
 // them as what they point to.
 func TestServers_links(t *testing.T) {
+	t.Parallel()
 	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		t.Run(real.Name, func(t *testing.T) {
 			t.Parallel()
@@ -99,6 +106,7 @@ func TestServers_links(t *testing.T) {
 // TestServers_lock has the lock of another machine on each server, and one that a
 // killed apply has left.
 func TestServers_lock(t *testing.T) {
+	t.Parallel()
 	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		t.Run(real.Name, func(t *testing.T) {
 			t.Parallel()
@@ -112,6 +120,7 @@ func TestServers_lock(t *testing.T) {
 // TestServers_named takes over, exchanges and destroys what flags name, on each
 // server.
 func TestServers_matchesAny(t *testing.T) {
+	t.Parallel()
 	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		t.Run(real.Name, func(t *testing.T) {
 			t.Parallel()
@@ -125,6 +134,7 @@ func TestServers_matchesAny(t *testing.T) {
 // TestServers_checkAgreesWithTheContract checks each real server in one of
 // its modes; the contract is tried in all of them in providers/ftp.
 func TestServers_checkAgreesWithTheContract(t *testing.T) {
+	t.Parallel()
 	for _, real := range ftptest.RealFor(providertest.Thin()) {
 		t.Run(real.Name, func(t *testing.T) {
 			t.Parallel()
@@ -139,6 +149,7 @@ func TestServers_checkAgreesWithTheContract(t *testing.T) {
 
 // TestServers_names checks Twisted, which stores names in its own spelling.
 func TestServers_names(t *testing.T) {
+	t.Parallel()
 	server := ftptest.NewReal(t, "twisted", ftptest.RealOptions{})
 	env := append(serverEnv("NAS", server), tlsBlock(server))
 	testscript.Run(t, params(filepath.Join("testdata", "names"), started{"NAS": server}, env))

@@ -15,6 +15,7 @@ import (
 // TestSFTP goes all the way on sshd, plain and with a chroot, and on the server in this
 // process.
 func TestSFTP(t *testing.T) {
+	t.Parallel()
 	for name, start := range map[string]func(t *testing.T) *sftptest.Server{
 		"in-process": func(t *testing.T) *sftptest.Server { return sftptest.New(t, sftptest.Options{}) },
 		"sshd":       func(t *testing.T) *sftptest.Server { return sftptest.NewReal(t, sftptest.RealOptions{}) },
