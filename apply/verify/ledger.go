@@ -17,13 +17,21 @@ type ledger struct {
 	wrote time.Time
 }
 
-// of is what is known of a file; nothing where the proofs are of another copy.
-func (l *ledger) of(name string) state.FileProof {
-	if p := l.copy.Proof; p.Manifest == "" || p.Manifest == l.copy.Set.Manifest.Identity() {
-		f, _ := p.Of(name)
-		return f
+// newLedger knows what was proven of the copy that is there now: proofs of another one, which
+// was sent again since, count for nothing.
+func newLedger(c Copy, now func() time.Time) *ledger {
+	identity := c.Set.Manifest.Identity()
+	if c.Proof.Manifest != "" && c.Proof.Manifest != identity {
+		c.Proof = state.Proof{}
 	}
-	return state.FileProof{}
+	c.Proof.Key, c.Proof.Manifest = c.Set.Key, identity
+	return &ledger{copy: c, now: now}
+}
+
+// of is what is known of a file.
+func (l *ledger) of(name string) state.FileProof {
+	f, _ := l.copy.Proof.Of(name)
+	return f
 }
 
 // add records a file soon: with the others of the set, or after a minute.
@@ -57,7 +65,7 @@ func (l *ledger) write(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterTime)
 	defer cancel()
-	c, identity := l.copy, l.copy.Set.Manifest.Identity()
+	c, identity := l.copy, l.copy.Proof.Manifest
 	record := state.Proof{Key: c.Set.Key, Manifest: identity}
 	if data, err := read.File(ctx, c.Store, c.Work.Proof(c.Set.Key), state.MaxProof); err == nil {
 		if there, err := state.ParseProof(data); err == nil && there.Key == c.Set.Key && (there.Manifest == "" || there.Manifest == identity) {
@@ -65,9 +73,11 @@ func (l *ledger) write(ctx context.Context) {
 		}
 	}
 	for _, f := range l.new {
-		if there, known := record.Of(f.Path); !known || !there.At.After(f.At) {
+		there, _ := record.Of(f.Path)
+		if ours := there.At.Equal(l.of(f.Path).At); ours || there.At.Before(f.At) {
 			record = record.With(f)
 		}
+		l.copy.Proof = l.copy.Proof.With(f)
 	}
 	l.new, l.wrote = nil, l.now()
 	_ = c.Store.Put(ctx, c.Work.Proof(c.Set.Key), remote.Bytes(record.Encode()))

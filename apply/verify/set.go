@@ -25,7 +25,7 @@ func (r *run) set(ctx context.Context, c Copy) Set {
 	}
 	r.tell(event.Verifying{Address: c.Address(), Bytes: c.Set.Bytes()})
 	s.Files = compare(c.Set)
-	led := &ledger{copy: c, now: r.Now}
+	led := newLedger(c, r.Now)
 	for i, f := range s.Files {
 		if f.Outcome != OK || r.Level == List {
 			continue

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/bmatcuk/doublestar/v4"
 	"github.com/urfave/cli/v2"
 
 	"github.com/vmxsync/vmxsync/apply/event"
@@ -22,7 +24,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/state/config"
+	spec "github.com/vmxsync/vmxsync/state/config"
 )
 
 type verifyFlags struct {
@@ -124,7 +126,7 @@ func (f verifyFlags) options(today time.Time, clock func() time.Time) (o verify.
 		return o, failure.Usage(fmt.Errorf("-level=%s is not a level", f.level), "Write list, server or read.")
 	}
 	if f.olderThan != "" {
-		span, err := config.ParseSpan(f.olderThan)
+		span, err := spec.ParseSpan(f.olderThan)
 		if err != nil {
 			return o, failure.Usage(fmt.Errorf("-older-than: %w", err), "Write a time such as 30d or 2w.")
 		}
@@ -159,6 +161,7 @@ func (f verifyFlags) configured(ctx context.Context, env *session.Env) (session.
 			return config, session.Verifiable{}, failure.Usage(err, "vmxsync verify \"nas/dc01/*\"")
 		}
 	}
+	config.Spec.Destinations = slices.DeleteFunc(config.Spec.Destinations, func(d spec.Destination) bool { return !f.mayName(d.Name) })
 	wanted := flags.Options{Target: f.args}
 	found := session.ToVerify(ctx, env, config, wanted.Selects)
 	if err := ctx.Err(); err != nil {
@@ -170,6 +173,14 @@ func (f verifyFlags) configured(ctx context.Context, env *session.Env) (session.
 		return config, found, failure.New("Nothing found", failure.Hinted(fmt.Errorf("no set matches %q", f.args), "vmxsync list shows the sets at all places."))
 	}
 	return config, found, nil
+}
+
+// mayName reports whether an argument may name a set at that destination: others are not asked.
+func (f verifyFlags) mayName(destination string) bool {
+	return len(f.args) == 0 || slices.ContainsFunc(f.args, func(glob string) bool {
+		first, _, _ := strings.Cut(glob, "/")
+		return first == "**" || first == destination || doublestar.MatchUnvalidated(first, destination)
+	})
 }
 
 // run verifies the copies, and prints what happens where people read it.
