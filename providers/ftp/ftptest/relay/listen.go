@@ -1,4 +1,4 @@
-package ftptest
+package relay
 
 import (
 	"net"
@@ -6,18 +6,18 @@ import (
 	"github.com/vmxsync/vmxsync/providers/testserver"
 )
 
-// relayLast is the last byte of the last address that a relay may take.
-const relayLast = 9
+// LastAddress is the last byte of the last address, 127.0.0.x, that a relay may take.
+const LastAddress = 9
 
 // listen opens the control port and, under TLS of a real server, its passive
 // ports on an address where they are free.
 func (r *Relay) listen() error {
-	if r.server.TLS == Off || r.server.passive == (testserver.PortRange{}) {
+	if r.target.TLS == Off || r.target.Passive == (testserver.PortRange{}) {
 		return r.listenOn(1, testserver.PortRange{First: 1})
 	}
 	err := testserver.ErrNoPort
-	for last := byte(2); err != nil && last <= relayLast; last++ {
-		err = r.listenOn(last, r.server.passive)
+	for last := byte(2); err != nil && last <= LastAddress; last++ {
+		err = r.listenOn(last, r.target.Passive)
 	}
 	return err
 }

@@ -1,6 +1,7 @@
-package ftptest
+package relay
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -10,7 +11,8 @@ import (
 
 // link is one connection of a client, continued to the server.
 type link struct {
-	relay          *Relay
+	ctx            context.Context // of the relay
+	script         *Script
 	client, server *net.TCPConn
 	rate           bool // Faults.Rate applies
 	opened         time.Time
@@ -42,7 +44,7 @@ func (l *link) run(up, down judge) {
 	both.Go(func() { l.flow(l.client, l.server, l.byChance(down)) })
 	both.Wait()
 	if l.isHeld() {
-		<-l.relay.ctx.Done()
+		<-l.ctx.Done()
 	}
 	l.client.Close()
 	l.server.Close()
@@ -51,7 +53,7 @@ func (l *link) run(up, down judge) {
 // byChance is judge, unless the link has come to its fate.
 func (l *link) byChance(judge judge) judge {
 	return func(p []byte) ([]byte, verdict) {
-		if left, now := l.count(len(p)); now && l.relay.fire(CutChance) {
+		if left, now := l.count(len(p)); now && l.script.fire(CutChance) {
 			return p[:left], cut
 		}
 		return judge(p)
@@ -126,7 +128,7 @@ func (l *link) collect(src io.Reader, queue chan<- parcel, judge judge) verdict 
 
 // due is when bytes that have come just now arrive at the other end.
 func (l *link) due() time.Time {
-	f := l.relay.current()
+	f := l.script.current()
 	sent := time.Now()
 	if connected := l.opened.Add(f.Connect); sent.Before(connected) {
 		sent = connected
@@ -136,12 +138,12 @@ func (l *link) due() time.Time {
 
 func (l *link) deliver(dst io.Writer, queue <-chan parcel) {
 	for p := range queue {
-		l.relay.wait(time.Until(p.due))
+		wait(l.ctx, time.Until(p.due))
 		if _, err := dst.Write(p.bytes); err != nil && !l.isHeld() {
 			reset(l.client, l.server) // the other direction may have ended before
 		}
-		if rate := l.relay.current().Rate; l.rate && rate > 0 {
-			l.relay.wait(time.Duration(len(p.bytes)) * time.Second / time.Duration(rate))
+		if rate := l.script.current().Rate; l.rate && rate > 0 {
+			wait(l.ctx, time.Duration(len(p.bytes))*time.Second/time.Duration(rate))
 		}
 	}
 }
@@ -163,5 +165,18 @@ func reset(all ...*net.TCPConn) {
 	for _, c := range all {
 		c.SetLinger(0)
 		c.Close()
+	}
+}
+
+// wait passes the time, but not beyond the life of the relay.
+func wait(ctx context.Context, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
 	}
 }

@@ -1,4 +1,4 @@
-package ftptest
+package relay
 
 import (
 	"net"
@@ -16,7 +16,7 @@ func (r *Relay) data(client *net.TCPConn, port int) {
 	}
 	defer leave()
 	l.rate = true
-	l.run(r.upload(), r.download())
+	l.run(upload(r.Script, r.Counts), download(r.Script))
 }
 
 // dial opens the other half of a link. Without a server the client is reset.
@@ -27,36 +27,36 @@ func (r *Relay) dial(client *net.TCPConn, port int) (l *link, leave func()) {
 		reset(client)
 		return nil, nil
 	}
-	return &link{relay: r, client: client, server: server, opened: opened, fate: r.draw()}, r.Enter(server)
+	return &link{ctx: r.ctx, script: r.Script, client: client, server: server, opened: opened, fate: r.draw()}, r.Enter(server)
 }
 
-func (r *Relay) upload() judge {
+func upload(s *Script, c *Counts) judge {
 	var passed int64
 	return func(p []byte) ([]byte, verdict) {
-		r.countUpload(len(p))
-		f := r.current()
+		c.countUpload(len(p))
+		f := s.current()
 		before := passed
 		passed += int64(len(p))
 		switch {
-		case reached(f.CutUpload, passed) && r.fire(CutUpload):
+		case reached(f.CutUpload, passed) && s.fire(CutUpload):
 			return upTo(p, f.CutUpload-before), cut
-		case reached(f.HoldUpload, passed) && r.fire(HoldUpload):
+		case reached(f.HoldUpload, passed) && s.fire(HoldUpload):
 			return upTo(p, f.HoldUpload-before), hold
 		}
 		return p, pass
 	}
 }
 
-func (r *Relay) download() judge {
+func download(s *Script) judge {
 	var passed int64
 	return func(p []byte) ([]byte, verdict) {
-		f := r.current()
+		f := s.current()
 		before := passed
 		passed += int64(len(p))
 		switch {
-		case reached(f.HoldDownload, passed) && r.fire(HoldDownload):
+		case reached(f.HoldDownload, passed) && s.fire(HoldDownload):
 			return upTo(p, f.HoldDownload-before), hold
-		case reached(f.EndDownload, passed) && r.fire(EndDownload):
+		case reached(f.EndDownload, passed) && s.fire(EndDownload):
 			return upTo(p, f.EndDownload-before), end
 		}
 		return p, pass

@@ -1,11 +1,6 @@
-package ftptest
+package relay
 
-import (
-	"fmt"
-	"time"
-
-	"github.com/vmxsync/vmxsync/providers/testserver"
-)
+import "time"
 
 // Faults are what a Relay does wrong. The zero value is a faithful relay.
 type Faults struct {
@@ -23,7 +18,7 @@ type Faults struct {
 	HoldControl   int64  // pass nothing more on a control connection after so many bytes, both ways together
 	Banner        string // said in place of the server's greeting
 	NoBanner      bool   // accept control connections and stay silent
-	RefuseSession int    // answer 421 to this control connection, counting from 1 since NewRelay or Set
+	RefuseSession int    // answer 421 to this control connection, counting from 1 since New or Set
 
 	SplitLines int  // take what follows so many bytes of a command for the next command, as inetutils-ftpd does after 511
 	Globs      bool // LIST, NLST and MLSD take their argument for a pattern, as inetutils-ftpd does
@@ -79,34 +74,4 @@ func (f Faults) wanted() []Fault {
 		}
 	}
 	return all
-}
-
-// needs tells what the relay must see for a fault.
-var needs = map[Fault]struct{ text, data bool }{
-	CutUpload:     {data: true},
-	HoldUpload:    {data: true},
-	HoldDownload:  {data: true},
-	EndDownload:   {data: true},
-	CutChance:     {data: true},
-	LoseReplyTo:   {text: true},
-	HoldReplyTo:   {text: true},
-	Banner:        {text: true},
-	RefuseSession: {text: true},
-	SplitLines:    {text: true},
-	Globs:         {text: true},
-}
-
-// possible refuses a fault that could never happen in front of s.
-func (f Faults) possible(s *Server) error {
-	for _, fault := range f.wanted() {
-		greeting := fault == Banner || fault == RefuseSession
-		switch need := needs[fault]; {
-		case need.text && s.TLS == Explicit && greeting: // in clear, before AUTH TLS
-		case need.text && s.TLS != Off:
-			return fmt.Errorf("relay: %s needs a control connection in clear, %s has TLS", fault, s.Name)
-		case need.data && s.TLS != Off && s.passive == (testserver.PortRange{}):
-			return fmt.Errorf("relay: %s needs the data connections, which pass by it under TLS of %s", fault, s.Name)
-		}
-	}
-	return nil
 }

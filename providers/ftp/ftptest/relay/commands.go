@@ -1,4 +1,4 @@
-package ftptest
+package relay
 
 import (
 	"path/filepath"
@@ -7,12 +7,12 @@ import (
 
 // understood is what a server makes of a command that reads it in its own way.
 func (s *session) understood(p []byte) []byte {
-	f := s.relay.current()
+	f := s.script.current()
 	line, end, _ := strings.Cut(string(p), "\r\n")
 	if end != "" {
 		return p // not one command
 	}
-	if n := f.SplitLines; n > 0 && len(line) > n && s.relay.fire(SplitLines) {
+	if n := f.SplitLines; n > 0 && len(line) > n && s.script.fire(SplitLines) {
 		return []byte(line[:n] + "\r\n" + line[n:] + "\r\n")
 	}
 	if f.Globs {
@@ -29,12 +29,11 @@ func (s *session) globbed(line string) string {
 	if !ok || !lists || !strings.ContainsAny(arg, "*?[") {
 		return line
 	}
-	root := s.relay.server.Root
-	found, _ := filepath.Glob(filepath.Join(root, filepath.FromSlash(arg)))
-	if len(found) == 0 || !s.relay.fire(Globs) {
+	found, _ := filepath.Glob(filepath.Join(s.root, filepath.FromSlash(arg)))
+	if len(found) == 0 || !s.script.fire(Globs) {
 		return line
 	}
-	below, err := filepath.Rel(root, found[0])
+	below, err := filepath.Rel(s.root, found[0])
 	if err != nil {
 		return line
 	}
