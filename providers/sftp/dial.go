@@ -16,12 +16,14 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/proxy"
 	"github.com/vmxsync/vmxsync/providers/retry"
+	"github.com/vmxsync/vmxsync/providers/sftp/account"
+	"github.com/vmxsync/vmxsync/providers/sftp/hostkey"
 )
 
 // dialer makes the sessions of one store.
 type dialer struct {
 	settings *Settings
-	waits    waits
+	waits    account.Waits
 	net      *net.Dialer
 	target   endpoint
 	jump     *endpoint    // the jump host; nil: none
@@ -35,7 +37,7 @@ type endpoint struct {
 	address string
 	user    string
 	login   credentials
-	keys    *hostKeys
+	keys    *hostkey.Keys
 	shown   atomic.Pointer[handshake] // the first that led to a login
 }
 
@@ -46,16 +48,16 @@ func newDialer(ctx context.Context, s *Settings, secrets providers.Secrets) (*di
 	if err != nil {
 		return nil, err
 	}
-	keys, err := trusted("host_key", s.HostKey, s.KnownHosts)
+	keys, err := hostkey.Open("host_key", s.HostKey, s.KnownHosts)
 	if err != nil {
 		return nil, err
 	}
 	every := time.Duration(s.Keepalive)
 	d := &dialer{
 		settings: s,
-		waits:    s.waits(),
+		waits:    s.Waits(),
 		net:      &net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: every, Interval: every, Count: 8}},
-		target:   endpoint{address: s.address(), user: s.Username, login: login, keys: keys},
+		target:   endpoint{address: s.Address(), user: s.Username, login: login, keys: keys},
 		trace:    providers.TraceOf(ctx),
 	}
 	if d.jump, err = openJump(ctx, s, login, secrets); err == nil && d.jump == nil {
@@ -83,21 +85,21 @@ func (d *dialer) open(ctx context.Context) (*session, error) {
 	skip := skipped{}
 	s, err := d.connect(ctx, skip)
 	for first := err; ; s, err = d.connect(ctx, skip) {
-		no, untrusted := errors.AsType[*hostKeyError](err)
+		no, untrusted := errors.AsType[*hostkey.Error](err)
 		switch {
 		case err == nil:
 			return s, nil
-		case !untrusted || !no.mayHaveAnother() || !skip.add(no.keys, no.key.Type()):
+		case !untrusted || !no.MayHaveAnother() || !skip.add(no.Keys(), no.Key.Type()):
 			return nil, first
 		}
 	}
 }
 
 // skipped are the types of host keys that a server is not to show again.
-type skipped map[*hostKeys][]string
+type skipped map[*hostkey.Keys][]string
 
 // add reports whether the type is new.
-func (k skipped) add(keys *hostKeys, keyType string) bool {
+func (k skipped) add(keys *hostkey.Keys, keyType string) bool {
 	if slices.Contains(k[keys], keyType) {
 		return false
 	}
@@ -106,8 +108,8 @@ func (k skipped) add(keys *hostKeys, keyType string) bool {
 }
 
 // of is algorithms without those of the skipped types.
-func (k skipped) of(keys *hostKeys, algorithms []string) []string {
-	return slices.DeleteFunc(algorithms, func(a string) bool { return slices.Contains(k[keys], keyType(a)) })
+func (k skipped) of(keys *hostkey.Keys, algorithms []string) []string {
+	return slices.DeleteFunc(algorithms, func(a string) bool { return slices.Contains(k[keys], hostkey.TypeOf(a)) })
 }
 
 // step says how far a dial came.
@@ -153,11 +155,11 @@ func (d *dialer) reach(ctx context.Context, trace *providers.SessionTrace, skip 
 }
 
 func (d *dialer) tcp(ctx context.Context, address string) (net.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, d.waits.connect)
+	ctx, cancel := context.WithTimeout(ctx, d.waits.Connect)
 	defer cancel()
 	c, err := d.proxy.Reach(ctx, d.net, address)
 	if err != nil {
-		return nil, &step{stepConnect, slowly(ctx, err, connectTimeout, d.waits.connect)}
+		return nil, &step{stepConnect, slowly(ctx, err, connectTimeout, d.waits.Connect)}
 	}
 	return c, nil
 }
@@ -171,19 +173,19 @@ func slowly(ctx context.Context, err error, named string, wait time.Duration) er
 }
 
 // open takes a connection through the handshake and the login.
-func (e *endpoint) open(ctx context.Context, raw net.Conn, w waits, trace *providers.SessionTrace, skip skipped) (*ssh.Client, error) {
+func (e *endpoint) open(ctx context.Context, raw net.Conn, w account.Waits, trace *providers.SessionTrace, skip skipped) (*ssh.Client, error) {
 	methods, closeAgent, err := e.login.methods()
 	defer closeAgent()
 	if err != nil {
 		return nil, &step{stepLogin, err}
 	}
-	limited, cancel := context.WithTimeout(ctx, 2*w.connect)
+	limited, cancel := context.WithTimeout(ctx, 2*w.Connect)
 	defer cancel()
 	defer context.AfterFunc(limited, func() { raw.Close(); closeAgent() })() // an agent may wait for a person
 	h := &handshake{endpoint: e, trace: trace}
 	c, channels, requests, err := ssh.NewClientConn(raw, e.address, h.config(methods, skip))
 	if err != nil {
-		return nil, h.failed(slowly(limited, err, connectTimeout, 2*w.connect))
+		return nil, h.failed(slowly(limited, err, connectTimeout, 2*w.Connect))
 	}
 	e.shown.CompareAndSwap(nil, h)
 	return ssh.NewClient(c, channels, requests), nil
@@ -200,7 +202,7 @@ type handshake struct {
 
 func (h *handshake) config(methods []ssh.AuthMethod, skip skipped) *ssh.ClientConfig {
 	e := h.endpoint
-	h.algorithms = skip.of(e.keys, e.keys.algorithms(e.address))
+	h.algorithms = skip.of(e.keys, e.keys.Algorithms(e.address))
 	if before := e.shown.Load(); before != nil {
 		h.algorithms = before.algorithms
 	}
@@ -211,7 +213,7 @@ func (h *handshake) config(methods []ssh.AuthMethod, skip skipped) *ssh.ClientCo
 
 func (h *handshake) check(address string, remote net.Addr, key ssh.PublicKey) error {
 	h.trace.Received("host key " + key.Type() + " " + ssh.FingerprintSHA256(key))
-	h.verdict = h.endpoint.keys.check(address, remote, key)
+	h.verdict = h.endpoint.keys.Check(address, remote, key)
 	if h.verdict == nil {
 		h.trusted = key
 		h.trace.Sent("log in as " + h.endpoint.user)
@@ -243,7 +245,7 @@ func (b *badLogin) Unwrap() []error { return []error{providers.ErrLogin, b.err} 
 
 // session opens the SFTP channel of a connection, which it closes where that fails.
 func (d *dialer) session(ctx context.Context, client *ssh.Client, close func(), trace *providers.SessionTrace) (*session, error) {
-	limited, cancel := context.WithTimeout(ctx, d.waits.connect)
+	limited, cancel := context.WithTimeout(ctx, d.waits.Connect)
 	defer cancel()
 	s := &session{waits: d.waits, ssh: client, close: close, trace: trace, hidden: d.hidden}
 	s.watch.expire = func(e *expiry) {
@@ -257,7 +259,7 @@ func (d *dialer) session(ctx context.Context, client *ssh.Client, close func(), 
 	}
 	if err != nil {
 		s.Discard()
-		return nil, &step{stepSubsystem, slowly(limited, plainly(err), connectTimeout, d.waits.connect)}
+		return nil, &step{stepSubsystem, slowly(limited, plainly(err), connectTimeout, d.waits.Connect)}
 	}
 	trace.Received("server " + string(client.ServerVersion()))
 	return s, nil
@@ -305,7 +307,7 @@ func isCrowded(err error) bool {
 		return true
 	}
 	isDropped := isStep(err, stepHandshake) || isStep(err, stepLogin) || isStep(err, stepSubsystem)
-	return isDropped && !errors.As(err, new(*hostKeyError)) && isCut(err)
+	return isDropped && !errors.As(err, new(*hostkey.Error)) && isCut(err)
 }
 
 // isCut reports whether the server, or the network, has ended the connection. What is

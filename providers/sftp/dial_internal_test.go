@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/sftp/hostkey"
 )
 
 func TestIsCrowded(t *testing.T) {
@@ -26,7 +27,7 @@ func TestIsCrowded(t *testing.T) {
 		{&step{stepConnect, reset}, false},
 		{&step{stepSubsystem, &noSubsystem{errors.New("subsystem request failed")}}, false},
 		{&step{stepHandshake, &expiry{named: connectTimeout}}, false},
-		{&step{stepHandshake, &hostKeyError{keys: &hostKeys{}, key: nobody{}}}, false},
+		{&step{stepHandshake, &hostkey.Error{}}, false},
 	} {
 		if got := isCrowded(c.err); got != c.want {
 			t.Errorf("%v: got %v, want %v", c.err, got, c.want)

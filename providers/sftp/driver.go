@@ -46,10 +46,10 @@ func Open(ctx context.Context, s *Settings, secrets providers.Secrets) (*Store, 
 	copied := *s
 	d, err := newDialer(ctx, &copied, secrets)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.address(), err)
+		return nil, fmt.Errorf("%s: %w", s.Address(), err)
 	}
 	tell := providers.NoticesOf(ctx)
-	sent, received := s.paces()
+	sent, received := s.Paces()
 	return &Store{
 		dialer:   d,
 		pool:     sessions.New(sessions.Options[*session]{Sessions: max(s.Connections, 1), Dial: d.dial, Crowded: isCrowded, Tell: tell}),
@@ -146,14 +146,14 @@ func (s *Store) checkEntry(name string) error {
 	return s.check(name)
 }
 
-func (s *Store) absolute(name string) string { return s.dialer.settings.absolute(name) }
+func (s *Store) absolute(name string) string { return s.dialer.settings.Absolute(name) }
 
 // fail adds where and what to the error of a call.
 func (s *Store) fail(op, name string, err error) error {
 	if err == nil {
 		return nil
 	}
-	err = fmt.Errorf("%s: %s %s: %w", s.dialer.settings.address(), op, providers.Escape(s.absolute(name)), err)
+	err = fmt.Errorf("%s: %s %s: %w", s.dialer.settings.Address(), op, providers.Escape(s.absolute(name)), err)
 	if hint := s.dialer.hint(err); providers.Hint(err) == "" && hint != "" {
 		return providers.WithHint(err, hint)
 	}
@@ -165,7 +165,7 @@ func (s *Store) Lost(dir string) time.Time { return s.abandoned.Below(dir) }
 
 // GracePeriod is timeouts.io: what is still under way of a lost session is written
 // within that.
-func (s *Store) GracePeriod() time.Duration { return s.dialer.waits.io }
+func (s *Store) GracePeriod() time.Duration { return s.dialer.waits.IO }
 
 // FreeBytes is what the account may still write (statvfs@openssh.com). A quota is not in
 // it, unless the file system says so.

@@ -28,7 +28,7 @@ func factsOf(ss *session, e *endpoint) []providers.Fact {
 	if shown := e.shown.Load(); shown != nil {
 		key := shown.trusted
 		facts = append(facts, providers.Fact{Name: "host-key", Value: fmt.Sprintf("%s %s", key.Type(), ssh.FingerprintSHA256(key)),
-			Note: "trusted by " + e.keys.source()})
+			Note: "trusted by " + e.keys.Source()})
 	}
 	return append(facts,
 		providers.Fact{Name: "links", Value: "distinguished from their targets, and never followed"},
@@ -44,14 +44,6 @@ func offered(ss *session, name, extension, note, without string) providers.Fact 
 		return providers.Fact{Name: name, Value: extension, Note: note}
 	}
 	return providers.Fact{Name: name, Value: "not offered", Note: without, Less: true}
-}
-
-// source is what trusts a key.
-func (h *hostKeys) source() string {
-	if h.pins != nil {
-		return h.attribute
-	}
-	return "known_hosts"
 }
 
 var _ providers.Describer = (*Store)(nil)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/proxy"
+	"github.com/vmxsync/vmxsync/providers/sftp/hostkey"
 )
 
 // loginHint names where the secrets came from, and shows none.
@@ -41,7 +42,7 @@ func (d *dialer) loginHint(err error) string {
 func (d *dialer) dialHint(err error) string {
 	at, _ := errors.AsType[*step](err)
 	slow, expired := errors.AsType[*expiry](err)
-	key, untrusted := errors.AsType[*hostKeyError](err)
+	key, untrusted := errors.AsType[*hostkey.Error](err)
 	way, viaProxy := errors.AsType[*proxy.Error](err)
 	where := d.target.address
 	if at != nil && at.name == stepJump {
@@ -49,7 +50,7 @@ func (d *dialer) dialHint(err error) string {
 	}
 	switch {
 	case untrusted:
-		return key.hint()
+		return key.Hint()
 	case viaProxy:
 		return way.Hint(d.target.address)
 	case at == nil:

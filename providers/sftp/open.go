@@ -97,7 +97,7 @@ func (r *reader) Read(p []byte) (int, error) {
 		return 0, r.giveUp(err)
 	}
 	ss := r.loan.Session
-	ss.watch.begin(ss.waits.io, ioTimeout)
+	ss.watch.begin(ss.waits.IO, ioTimeout)
 	n, err := r.from.Read(p)
 	ss.watch.end()
 	r.left -= int64(n)

@@ -17,12 +17,13 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/retry"
+	"github.com/vmxsync/vmxsync/providers/sftp/account"
 )
 
 // session is one SSH connection with one SFTP channel. One call at a time uses it;
 // Discard may be called by any other goroutine.
 type session struct {
-	waits  waits
+	waits  account.Waits
 	ssh    *ssh.Client
 	client *sftp.Client
 	close  func() // what is below: the connection, and that to a jump host
@@ -60,7 +61,7 @@ func (s *session) Close(wait time.Duration) {
 // begin makes the session ready for a call.
 func (s *session) begin() {
 	s.heard.Store(false)
-	s.watch.begin(s.waits.io, ioTimeout)
+	s.watch.begin(s.waits.IO, ioTimeout)
 }
 
 // end is for the end of a call.
@@ -71,7 +72,7 @@ func (s *session) end() {
 
 // patient lets the next request take longer: what was written may have to reach a disk.
 func (s *session) patient(size int64) {
-	s.watch.begin(s.waits.reply+time.Duration(size/finalReplyRate)*time.Second, replyTimeout)
+	s.watch.begin(s.waits.Reply+time.Duration(size/finalReplyRate)*time.Second, replyTimeout)
 }
 
 // finalReplyRate is the slowest disk that a server is expected to flush an upload to

@@ -1,4 +1,4 @@
-package sftp
+package hostkey
 
 import (
 	"fmt"
@@ -8,17 +8,17 @@ import (
 	"golang.org/x/crypto/ssh/knownhosts"
 )
 
-// hostKeyError is a server whose key is not trusted.
-type hostKeyError struct {
-	keys    *hostKeys
+// Error is a server whose key is not trusted.
+type Error struct {
+	keys    *Keys
 	address string
-	key     ssh.PublicKey
+	Key     ssh.PublicKey         // that it has shown
 	want    []knownhosts.KnownKey // what known_hosts has for it; none: it is unknown
 	revoked *knownhosts.KnownKey
 }
 
-func (e *hostKeyError) Error() string {
-	shown := e.key.Type() + " " + ssh.FingerprintSHA256(e.key)
+func (e *Error) Error() string {
+	shown := e.Key.Type() + " " + ssh.FingerprintSHA256(e.Key)
 	switch {
 	case e.revoked != nil:
 		return fmt.Sprintf("the host key %s is revoked by %s, line %d", shown, e.revoked.Filename, e.revoked.Line)
@@ -30,14 +30,17 @@ func (e *hostKeyError) Error() string {
 	return fmt.Sprintf("the host key is not known: %s", shown)
 }
 
-// mayHaveAnother reports whether the server may have the trusted key besides the one
+// MayHaveAnother reports whether the server may have the trusted key besides the one
 // that it has shown.
-func (e *hostKeyError) mayHaveAnother() bool {
+func (e *Error) MayHaveAnother() bool {
 	return e.revoked == nil && (e.keys.pins != nil || len(e.want) > 0)
 }
 
+// Keys are those that were trusted instead.
+func (e *Error) Keys() *Keys { return e.keys }
+
 // wanted lists the known keys with their places.
-func (e *hostKeyError) wanted() string {
+func (e *Error) wanted() string {
 	var all []string
 	for _, k := range e.want {
 		all = append(all, fmt.Sprintf("%s %s (%s, line %d)", k.Key.Type(), ssh.FingerprintSHA256(k.Key), k.Filename, k.Line))
@@ -45,12 +48,12 @@ func (e *hostKeyError) wanted() string {
 	return strings.Join(all, ", ")
 }
 
-// hint has the lines to paste, for a key that somebody has compared. Lines with two
+// Hint has the lines to paste, for a key that somebody has compared. Lines with two
 // blanks in front are never broken.
-func (e *hostKeyError) hint() string {
-	compare := fmt.Sprintf("Run `ssh-keygen -lf /etc/ssh/%s` on the server itself and compare the fingerprint.", publicKeyFile(e.key))
-	pin := fmt.Sprintf("%s = %q", e.keys.attribute, ssh.FingerprintSHA256(e.key))
-	line := knownhosts.Line([]string{strings.ToLower(e.address)}, e.key)
+func (e *Error) Hint() string {
+	compare := fmt.Sprintf("Run `ssh-keygen -lf /etc/ssh/%s` on the server itself and compare the fingerprint.", publicKeyFile(e.Key))
+	pin := fmt.Sprintf("%s = %q", e.keys.attribute, ssh.FingerprintSHA256(e.Key))
+	line := knownhosts.Line([]string{strings.ToLower(e.address)}, e.Key)
 	const between = "Either the server was installed anew, or somebody is between you and it."
 	switch {
 	case e.revoked != nil:
@@ -72,7 +75,7 @@ func quoteHost(address string) string {
 	return host
 }
 
-func (e *hostKeyError) file() string {
+func (e *Error) file() string {
 	if e.keys.file == "" {
 		return "the file in `known_hosts`"
 	}

@@ -1,4 +1,4 @@
-package sftp
+package account
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/sftp/hostkey"
 )
 
 // maxConnections keeps a typing error from opening hundreds of sessions.
@@ -96,14 +97,14 @@ func (s *Settings) checkHostKeys() []providers.Problem {
 		keys      []string
 	}{{"host_key", s.HostKey}, {"proxy_host_key", s.ProxyHostKey}} {
 		for _, key := range list.keys {
-			if _, err := parsePin(key); err != nil {
+			if _, err := hostkey.ParsePin(key); err != nil {
 				found = append(found, one(list.attribute, "Invalid host key",
 					"%q is %v. Write the fingerprint as ssh-keygen -lf prints it, %s = \"SHA256:…\", or the public key, %s = \"ssh-ed25519 AAAA…\".",
 					key, err, list.attribute, list.attribute)...)
 			}
 		}
 	}
-	if jump, _ := parseJump(s.Proxy); len(s.HostKey) > 0 && s.KnownHosts != "" && jump == nil {
+	if jump, _ := ParseJump(s.Proxy); len(s.HostKey) > 0 && s.KnownHosts != "" && jump == nil {
 		found = append(found, one("known_hosts", "Contradicting attributes",
 			"With host_key only its keys are trusted, so known_hosts has no effect. Remove one of the two.")...)
 	}
@@ -140,7 +141,7 @@ func (s *Settings) checkKeepalive() []providers.Problem {
 }
 
 func (s *Settings) checkVerify() []providers.Problem {
-	switch v := s.transfer().Verify; v {
+	switch v := s.Moving().Verify; v {
 	case providers.VerifySize, providers.VerifyReadback:
 		return nil
 	case providers.VerifyHash:

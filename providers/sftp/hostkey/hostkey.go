@@ -1,4 +1,4 @@
-package sftp
+package hostkey
 
 import (
 	"bytes"
@@ -19,47 +19,47 @@ import (
 	"github.com/vmxsync/vmxsync/providers/regular"
 )
 
-// hostKeys are those that are trusted for one server.
-type hostKeys struct {
+// Keys are those that are trusted for one server.
+type Keys struct {
 	attribute string // that names keys of this server: "host_key"
-	pins      []pin  // its keys; then no others are trusted
+	pins      []Pin  // its keys; then no others are trusted
 	file      string // where a key may be added: the known_hosts of the configuration, or the user's own
 	known     ssh.HostKeyCallback
 }
 
-// pin is a key that the configuration names, by one of the two.
-type pin struct {
-	fingerprint string        // "SHA256:…"
+// Pin is a key that the configuration names, by one of the two.
+type Pin struct {
+	Fingerprint string        // "SHA256:…"
 	key         ssh.PublicKey // nil: only the fingerprint is known
 }
 
 const fingerprintPrefix = "SHA256:"
 
-// parsePin reads a fingerprint as ssh-keygen -lf prints it, or a line of a .pub file.
-func parsePin(text string) (pin, error) {
+// ParsePin reads a fingerprint as ssh-keygen -lf prints it, or a line of a .pub file.
+func ParsePin(text string) (Pin, error) {
 	if sum, ok := strings.CutPrefix(text, fingerprintPrefix); ok {
 		raw, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(sum, "="))
 		if err != nil || len(raw) != 32 {
-			return pin{}, errors.New("not a SHA-256 fingerprint")
+			return Pin{}, errors.New("not a SHA-256 fingerprint")
 		}
-		return pin{fingerprint: fingerprintPrefix + base64.RawStdEncoding.EncodeToString(raw)}, nil
+		return Pin{Fingerprint: fingerprintPrefix + base64.RawStdEncoding.EncodeToString(raw)}, nil
 	}
 	key, _, _, rest, err := ssh.ParseAuthorizedKey([]byte(text))
 	if err != nil || len(bytes.TrimSpace(rest)) > 0 {
-		return pin{}, errors.New("neither a SHA-256 fingerprint nor a public key")
+		return Pin{}, errors.New("neither a SHA-256 fingerprint nor a public key")
 	}
-	if !slices.ContainsFunc(plainAlgorithms, func(a string) bool { return keyType(a) == key.Type() }) {
-		return pin{}, fmt.Errorf("a key of the type %s, which vmxsync does not accept of a server", key.Type())
+	if !slices.ContainsFunc(plainAlgorithms, func(a string) bool { return TypeOf(a) == key.Type() }) {
+		return Pin{}, fmt.Errorf("a key of the type %s, which vmxsync does not accept of a server", key.Type())
 	}
-	return pin{fingerprint: ssh.FingerprintSHA256(key), key: key}, nil
+	return Pin{Fingerprint: ssh.FingerprintSHA256(key), key: key}, nil
 }
 
-// trusted reads what is trusted for a server: the pins alone, if there are any, or the
+// Open reads what is trusted for a server: the pins alone, if there are any, or the
 // known_hosts file; without a path, those that OpenSSH reads.
-func trusted(attribute string, keys []string, file string) (*hostKeys, error) {
-	h := &hostKeys{attribute: attribute, file: file}
+func Open(attribute string, keys []string, file string) (*Keys, error) {
+	h := &Keys{attribute: attribute, file: file}
 	for _, text := range keys {
-		p, err := parsePin(text)
+		p, err := ParsePin(text)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", attribute, err)
 		}
@@ -111,21 +111,21 @@ func readable(file string) error {
 	return f.Close()
 }
 
-// check is an ssh.HostKeyCallback; its error is a *hostKeyError, or one of a
+// Check is an ssh.HostKeyCallback; its error is an *Error, or one of a
 // certificate.
-func (h *hostKeys) check(address string, remote net.Addr, key ssh.PublicKey) error {
+func (h *Keys) Check(address string, remote net.Addr, key ssh.PublicKey) error {
 	if h.pins != nil {
 		fingerprint := ssh.FingerprintSHA256(key)
-		if slices.ContainsFunc(h.pins, func(p pin) bool { return p.fingerprint == fingerprint }) {
+		if slices.ContainsFunc(h.pins, func(p Pin) bool { return p.Fingerprint == fingerprint }) {
 			return nil
 		}
-		return &hostKeyError{keys: h, address: address, key: key}
+		return &Error{keys: h, address: address, Key: key}
 	}
 	err := h.lookUp(address, remote, key)
 	if err == nil {
 		return nil
 	}
-	no := &hostKeyError{keys: h, address: address, key: key}
+	no := &Error{keys: h, address: address, Key: key}
 	known, isKnown := errors.AsType[*knownhosts.KeyError](err)
 	revoked, isRevoked := errors.AsType[*knownhosts.RevokedError](err)
 	switch {
@@ -141,7 +141,7 @@ func (h *hostKeys) check(address string, remote net.Addr, key ssh.PublicKey) err
 
 // lookUp asks known_hosts for the host in small letters, as ssh does, and as it was
 // written in the configuration only where there is none.
-func (h *hostKeys) lookUp(address string, remote net.Addr, key ssh.PublicKey) error {
+func (h *Keys) lookUp(address string, remote net.Addr, key ssh.PublicKey) error {
 	err := h.known(strings.ToLower(address), remote, key)
 	if known, ok := errors.AsType[*knownhosts.KeyError](err); ok && len(known.Want) == 0 {
 		return h.known(address, remote, key)
@@ -160,11 +160,11 @@ var (
 	}
 )
 
-// algorithms are those that may be asked for: of the types of the trusted keys, where
+// Algorithms are those that may be asked for: of the types of the trusted keys, where
 // these are known. A server with several keys shows one, and it has to be that.
-func (h *hostKeys) algorithms(address string) []string {
+func (h *Keys) Algorithms(address string) []string {
 	types := h.typesOf(address)
-	all := slices.DeleteFunc(slices.Clone(plainAlgorithms), func(a string) bool { return len(types) > 0 && !slices.Contains(types, keyType(a)) })
+	all := slices.DeleteFunc(slices.Clone(plainAlgorithms), func(a string) bool { return len(types) > 0 && !slices.Contains(types, TypeOf(a)) })
 	if h.pins == nil {
 		all = append(all, certAlgorithms...)
 	}
@@ -173,7 +173,7 @@ func (h *hostKeys) algorithms(address string) []string {
 
 // typesOf are the types of the keys that are trusted for a server; none where one of
 // them may be of any type.
-func (h *hostKeys) typesOf(address string) []string {
+func (h *Keys) typesOf(address string) []string {
 	var types []string
 	for _, p := range h.pins {
 		if p.key == nil {
@@ -194,8 +194,8 @@ func (h *hostKeys) typesOf(address string) []string {
 	return types
 }
 
-// keyType is the type of the keys that an algorithm signs with.
-func keyType(algorithm string) string {
+// TypeOf is the type of the keys that an algorithm signs with.
+func TypeOf(algorithm string) string {
 	switch algorithm {
 	case ssh.KeyAlgoRSASHA256, ssh.KeyAlgoRSASHA512:
 		return ssh.KeyAlgoRSA
@@ -211,3 +211,11 @@ type nobody struct{}
 func (nobody) Type() string                        { return "nobody" }
 func (nobody) Marshal() []byte                     { return []byte("nobody") }
 func (nobody) Verify([]byte, *ssh.Signature) error { return errors.New("nobody signs") }
+
+// Source is what trusts a key: an attribute, or "known_hosts".
+func (h *Keys) Source() string {
+	if h.pins != nil {
+		return h.attribute
+	}
+	return "known_hosts"
+}
