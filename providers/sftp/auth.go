@@ -17,6 +17,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/regular"
+	"github.com/vmxsync/vmxsync/providers/sftp/account"
 )
 
 // credentials are what a login may show. They are never printed.
@@ -27,7 +28,7 @@ type credentials struct {
 }
 
 // openCredentials resolves the secrets and reads the private key.
-func openCredentials(ctx context.Context, s *Settings, secrets providers.Secrets) (c credentials, err error) {
+func openCredentials(ctx context.Context, s *account.Settings, secrets providers.Secrets) (c credentials, err error) {
 	if c.password, err = resolve(ctx, s.Password, secrets); err != nil {
 		return c, err
 	}

@@ -22,7 +22,7 @@ import (
 
 // dialer makes the sessions of one store.
 type dialer struct {
-	settings *Settings
+	settings *account.Settings
 	waits    account.Waits
 	net      *net.Dialer
 	target   endpoint
@@ -41,7 +41,7 @@ type endpoint struct {
 	shown   atomic.Pointer[handshake] // the first that led to a login
 }
 
-func newDialer(ctx context.Context, s *Settings, secrets providers.Secrets) (*dialer, error) {
+func newDialer(ctx context.Context, s *account.Settings, secrets providers.Secrets) (*dialer, error) {
 	var hidden hidden
 	secrets = hidden.resolving(secrets)
 	login, err := openCredentials(ctx, s, secrets)
@@ -65,6 +65,14 @@ func newDialer(ctx context.Context, s *Settings, secrets providers.Secrets) (*di
 	}
 	d.hidden = hidden
 	return d, err
+}
+
+// serverKey is the host key that has led to a login, and what trusts it; nil: none has.
+func (d *dialer) serverKey() (key ssh.PublicKey, trustedBy string) {
+	if shown := d.target.shown.Load(); shown != nil {
+		return shown.trusted, d.target.keys.Source()
+	}
+	return nil, ""
 }
 
 // dial opens a session. Its errors are ErrUnreachable or ErrLogin.
@@ -287,8 +295,19 @@ func (s *session) subsystem() error {
 	if err := channel.RequestSubsystem("sftp"); err != nil {
 		return &noSubsystem{err}
 	}
+	return s.speak(out, in)
+}
+
+// speak begins SFTP on a channel.
+func (s *session) speak(out io.Reader, in io.WriteCloser) (err error) {
 	s.client, err = sftp.NewClientPipe(s.watch.reader(out), s.watch.writer(in))
 	return err
+}
+
+// over is a session on a channel of the caller's own, without traces and bounds.
+func over(c *ssh.Client, out io.Reader, in io.WriteCloser, close func()) (*session, error) {
+	s := &session{ssh: c, close: close, trace: (*providers.Trace)(nil).Session()}
+	return s, s.speak(out, in)
 }
 
 // noSubsystem is an account that may log in, but not for SFTP.

@@ -29,6 +29,7 @@ var Driver = providers.Driver{
 
 // Store is the content of one account below its root.
 type Store struct {
+	settings *Settings
 	dialer   *dialer
 	pool     *sessions.Pool[*session]
 	pace     *providers.Pace // of what is sent
@@ -51,6 +52,7 @@ func Open(ctx context.Context, s *Settings, secrets providers.Secrets) (*Store, 
 	tell := providers.NoticesOf(ctx)
 	sent, received := s.Paces()
 	return &Store{
+		settings: &copied,
 		dialer:   d,
 		pool:     sessions.New(sessions.Options[*session]{Sessions: max(s.Connections, 1), Dial: d.dial, Crowded: isCrowded, Tell: tell}),
 		pace:     sent,
@@ -71,7 +73,7 @@ func (s *Store) Traits() providers.Traits {
 	t := providers.Traits{
 		Sessions:      s.pool.Sessions(),
 		TimeStep:      time.Second,
-		Limits:        providers.Limits{NameBytes: nameBytes, PathBytes: pathMax - len(s.dialer.settings.Root) - 1},
+		Limits:        providers.Limits{NameBytes: nameBytes, PathBytes: pathMax - len(s.settings.Root) - 1},
 		MovesUnproven: true, // behind some servers there is an object store, or a mount below the root
 	}
 	if n := int(s.longest.Load()); n > 0 {
@@ -114,7 +116,7 @@ func (s *Store) call(ss *session, f func(tree) error) error {
 	defer ss.end()
 	err := s.measure(ss)
 	if err == nil {
-		err = f(tree{ss, s.dialer.settings.Root, &s.folders})
+		err = f(tree{ss, s.settings.Root, &s.folders})
 	}
 	if ss.stale(err) {
 		return sessions.Again(err)
@@ -128,7 +130,7 @@ func (s *Store) measure(ss *session) error {
 		return nil
 	}
 	s.longest.Store(-1)
-	v, err := ss.space(s.dialer.settings.Root)
+	v, err := ss.space(s.settings.Root)
 	if err == nil && v.Namemax > 0 && v.Namemax <= nameBytes {
 		s.longest.Store(int32(v.Namemax))
 	}
@@ -146,15 +148,15 @@ func (s *Store) checkEntry(name string) error {
 	return s.check(name)
 }
 
-func (s *Store) absolute(name string) string { return s.dialer.settings.Absolute(name) }
+func (s *Store) absolute(name string) string { return s.settings.Absolute(name) }
 
 // fail adds where and what to the error of a call.
 func (s *Store) fail(op, name string, err error) error {
 	if err == nil {
 		return nil
 	}
-	err = fmt.Errorf("%s: %s %s: %w", s.dialer.settings.Address(), op, providers.Escape(s.absolute(name)), err)
-	if hint := s.dialer.hint(err); providers.Hint(err) == "" && hint != "" {
+	err = fmt.Errorf("%s: %s %s: %w", s.settings.Address(), op, providers.Escape(s.absolute(name)), err)
+	if hint := hint(s.settings, err); providers.Hint(err) == "" && hint != "" {
 		return providers.WithHint(err, hint)
 	}
 	return err
@@ -165,7 +167,7 @@ func (s *Store) Lost(dir string) time.Time { return s.abandoned.Below(dir) }
 
 // GracePeriod is timeouts.io: what is still under way of a lost session is written
 // within that.
-func (s *Store) GracePeriod() time.Duration { return s.dialer.waits.IO }
+func (s *Store) GracePeriod() time.Duration { return s.settings.Waits().IO }
 
 // FreeBytes is what the account may still write (statvfs@openssh.com). A quota is not in
 // it, unless the file system says so.

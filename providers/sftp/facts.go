@@ -14,7 +14,7 @@ import (
 func (s *Store) Facts(ctx context.Context) ([]providers.Fact, error) {
 	var facts []providers.Fact
 	err := s.do(ctx, func(t tree) error {
-		facts = factsOf(t.session, &s.dialer.target)
+		facts = factsOf(t.session, s.dialer)
 		return rootless(".", t.lookAtRoot())
 	})
 	if err != nil {
@@ -23,12 +23,11 @@ func (s *Store) Facts(ctx context.Context) ([]providers.Fact, error) {
 	return facts, nil
 }
 
-func factsOf(ss *session, e *endpoint) []providers.Fact {
-	facts := []providers.Fact{{Name: "system", Value: providers.Escape(string(ss.ssh.ServerVersion()))}}
-	if shown := e.shown.Load(); shown != nil {
-		key := shown.trusted
+func factsOf(ss *session, d *dialer) []providers.Fact {
+	facts := []providers.Fact{{Name: "system", Value: providers.Escape(ss.version())}}
+	if key, trustedBy := d.serverKey(); key != nil {
 		facts = append(facts, providers.Fact{Name: "host-key", Value: fmt.Sprintf("%s %s", key.Type(), ssh.FingerprintSHA256(key)),
-			Note: "trusted by " + e.keys.Source()})
+			Note: "trusted by " + trustedBy})
 	}
 	return append(facts,
 		providers.Fact{Name: "links", Value: "distinguished from their targets, and never followed"},

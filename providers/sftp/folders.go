@@ -102,14 +102,7 @@ func (t tree) enterRoot() error {
 
 // lookAtRoot proves that the root is a directory, also behind a link.
 func (t tree) lookAtRoot() error {
-	return t.ask("STAT", t.root, func() error {
-		info, err := t.client.Stat(t.root)
-		err = described(info, err)
-		if err == nil && !info.IsDir() {
-			err = &refusal{code: 19, text: codes[19], kind: fs.ErrNotExist}
-		}
-		return err
-	})
+	return t.isDirectory(t.root)
 }
 
 // again runs a request that was refused once more where a folder that was believed to be

@@ -18,7 +18,7 @@ const probeName = "vmxsync-probe~%08x"
 // explainFull finds out whether a refused write was refused for lack of space. OpenSSH
 // has one code for that and for everything else: failure.
 func (u *upload) explainFull(ss *session, err error) error {
-	if r, ok := errors.AsType[*refusal](err); !ok || r.kind != nil {
+	if r, ok := errors.AsType[*refusal](err); !ok || r.Unwrap() != nil {
 		return err
 	}
 	v, asked := ss.space(path.Dir(u.path))

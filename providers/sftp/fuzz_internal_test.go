@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pkg/sftp"
 	"golang.org/x/crypto/ssh"
 
 	"github.com/vmxsync/vmxsync/providers"
@@ -68,13 +67,11 @@ func parrotTree(t *testing.T, replies string) tree {
 	p := &parrot{theirs, strings.Split(replies, replySeparator)}
 	done := make(chan struct{})
 	go func() { defer close(done); p.run() }()
-	s := &session{ssh: &ssh.Client{Conn: version{}}, close: func() { ours.Close() }, trace: (*providers.Trace)(nil).Session()}
+	s, err := over(&ssh.Client{Conn: version{}}, ours, ours, func() { ours.Close() })
 	t.Cleanup(func() { s.Discard(); <-done })
-	client, err := sftp.NewClientPipe(s.watch.reader(ours), s.watch.writer(ours))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.client = client
 	return tree{s, "/root", &dircache.Known{}}
 }
 

@@ -97,9 +97,9 @@ func (r *reader) Read(p []byte) (int, error) {
 		return 0, r.giveUp(err)
 	}
 	ss := r.loan.Session
-	ss.watch.begin(ss.waits.IO, ioTimeout)
+	ss.reading()
 	n, err := r.from.Read(p)
-	ss.watch.end()
+	ss.idle()
 	r.left -= int64(n)
 	switch {
 	case err == nil:

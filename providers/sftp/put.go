@@ -104,7 +104,7 @@ func (u *upload) send(t tree) error {
 		return err
 	}
 	u.resume.Sending(u.from)
-	t.trace.Sent(fmt.Sprintf("WRITE %s from byte %d of %d", u.path, u.from, u.body.Size()))
+	t.note(fmt.Sprintf("WRITE %s from byte %d of %d", u.path, u.from, u.body.Size()))
 	sent, err := u.write(t.session, to, p)
 	u.total += sent
 	u.part = u.part || sent > 0
@@ -255,7 +255,7 @@ func (u *upload) write(ss *session, to *sftp.File, p *payload.Payload) (sent int
 		defer close(done)
 		writing.CloseWithError(payload.Send(ctx, p, func(b []byte) error { _, err := writing.Write(b); return err }))
 	}()
-	from := &counter{from: ss.watch.body(u.store.pace.Reader(u.ctx, reading))}
+	from := &counter{from: ss.body(u.store.pace.Reader(u.ctx, reading))}
 	packets := (u.body.Size()-u.from)/packet + 1
 	_, err = to.ReadFromWithConcurrency(from, int(min(packets, inFlight)))
 	cancel()

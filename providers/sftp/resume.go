@@ -18,7 +18,7 @@ import (
 // is proven to be how the body begins, else at 0.
 func (u *upload) findStart(ss *session) error {
 	u.from = 0
-	if !u.part || !u.store.dialer.settings.Moving().Resume.Or(true) {
+	if !u.part || !u.store.settings.Moving().Resume.Or(true) {
 		return nil
 	}
 	f, err := ss.lstat(u.path)

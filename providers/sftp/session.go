@@ -70,6 +70,25 @@ func (s *session) end() {
 	s.watch.end()
 }
 
+// reading watches the session while it waits for the bytes of a file, until idle.
+func (s *session) reading() { s.watch.begin(s.waits.IO, ioTimeout) }
+
+// idle ends the watch: the server owes nothing.
+func (s *session) idle() { s.watch.end() }
+
+// watched reports whether the session ends where nothing moves.
+func (s *session) watched() bool {
+	s.watch.mu.Lock()
+	defer s.watch.mu.Unlock()
+	return s.watch.timer != nil
+}
+
+// body is r, a body: while it is read, the server owes nothing.
+func (s *session) body(r io.Reader) io.Reader { return s.watch.body(r) }
+
+// note traces what a request is about to do.
+func (s *session) note(text string) { s.trace.Sent(text) }
+
 // patient lets the next request take longer: what was written may have to reach a disk.
 func (s *session) patient(size int64) {
 	s.watch.begin(s.waits.Reply+time.Duration(size/finalReplyRate)*time.Second, replyTimeout)
@@ -129,6 +148,9 @@ func (s *session) stale(err error) bool {
 	return s.used && !s.heard.Load() && retry.IsLost(err) && s.expired.Load() == nil
 }
 
+// version is how the server has identified itself.
+func (s *session) version() string { return string(s.ssh.ServerVersion()) }
+
 // has reports whether the server offers an extension.
 func (s *session) has(extension string) bool {
 	_, ok := s.client.HasExtension(extension)
@@ -166,7 +188,7 @@ func (s *session) lstat(name string) (f providers.File, err error) {
 // tellsLinks reports whether LSTAT is known to follow no link: that of OpenSSH does not.
 // That of ProFTPD's mod_sftp 1.3.8 does, while its listings show links.
 func (s *session) tellsLinks() bool {
-	return strings.HasPrefix(string(s.ssh.ServerVersion()), "SSH-2.0-OpenSSH")
+	return strings.HasPrefix(s.version(), "SSH-2.0-OpenSSH")
 }
 
 // isLink asks for the target of a link, which nothing else has.
@@ -201,6 +223,18 @@ func (s *session) readDir(name string) (files []fs.FileInfo, err error) {
 		return nil, err
 	}
 	return files, nil
+}
+
+// isDirectory proves that a directory is at name, also behind a link.
+func (s *session) isDirectory(name string) error {
+	return s.ask("STAT", name, func() error {
+		info, err := s.client.Stat(name)
+		err = described(info, err)
+		if err == nil && !info.IsDir() {
+			err = &refusal{code: 19, text: codes[19], kind: fs.ErrNotExist}
+		}
+		return err
+	})
 }
 
 func (s *session) mkdir(name string) error {
