@@ -11,6 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/dircache"
 	"github.com/vmxsync/vmxsync/providers/retry"
 	sessions "github.com/vmxsync/vmxsync/providers/session"
+	"github.com/vmxsync/vmxsync/providers/sftp/wire"
 )
 
 // Driver makes stores on SFTP accounts. Opening one reads the secrets, the private key
@@ -30,8 +31,8 @@ var Driver = providers.Driver{
 // Store is the content of one account below its root.
 type Store struct {
 	settings *Settings
-	dialer   *dialer
-	pool     *sessions.Pool[*session]
+	dialer   *wire.Dialer
+	pool     *sessions.Pool[*wire.Session]
 	pace     *providers.Pace // of what is sent
 	received *providers.Pace // of what is read
 	tell     func(notice string)
@@ -45,7 +46,7 @@ type Store struct {
 // Open returns the store of an account; see Driver.
 func Open(ctx context.Context, s *Settings, secrets providers.Secrets) (*Store, error) {
 	copied := *s
-	d, err := newDialer(ctx, &copied, secrets)
+	d, err := wire.NewDialer(ctx, &copied, secrets)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Address(), err)
 	}
@@ -54,7 +55,7 @@ func Open(ctx context.Context, s *Settings, secrets providers.Secrets) (*Store, 
 	return &Store{
 		settings: &copied,
 		dialer:   d,
-		pool:     sessions.New(sessions.Options[*session]{Sessions: max(s.Connections, 1), Dial: d.dial, Crowded: isCrowded, Tell: tell}),
+		pool:     sessions.New(sessions.Options[*wire.Session]{Sessions: max(s.Connections, 1), Dial: d.Dial, Crowded: wire.IsCrowded, Tell: tell}),
 		pace:     sent,
 		received: received,
 		tell:     tell,
@@ -96,13 +97,13 @@ func (s *Store) do(ctx context.Context, f func(tree) error) error {
 
 // once runs f in one session.
 func (s *Store) once(ctx context.Context, f func(tree) error) error {
-	return s.pool.Do(ctx, func(ss *session) error { return s.call(ss, f) })
+	return s.pool.Do(ctx, func(ss *wire.Session) error { return s.call(ss, f) })
 }
 
 // lend is do for a reader, which ends the loan.
-func (s *Store) lend(ctx context.Context, f func(tree) error) (loan *sessions.Loan[*session], err error) {
+func (s *Store) lend(ctx context.Context, f func(tree) error) (loan *sessions.Loan[*wire.Session], err error) {
 	err = s.retry.Do(ctx, func() (err error) {
-		loan, err = s.pool.Lend(ctx, func(ss *session) error { return s.call(ss, f) })
+		loan, err = s.pool.Lend(ctx, func(ss *wire.Session) error { return s.call(ss, f) })
 		return err
 	})
 	return loan, err
@@ -111,30 +112,30 @@ func (s *Store) lend(ctx context.Context, f func(tree) error) (loan *sessions.Lo
 // call runs f, and watches the session meanwhile: after it the server owes nothing. It
 // counts for nothing if all that it found out is that the server had closed the session
 // while it was idle.
-func (s *Store) call(ss *session, f func(tree) error) error {
-	ss.begin()
-	defer ss.end()
+func (s *Store) call(ss *wire.Session, f func(tree) error) error {
+	ss.Begin()
+	defer ss.End()
 	err := s.measure(ss)
 	if err == nil {
 		err = f(tree{ss, s.settings.Root, &s.folders})
 	}
-	if ss.stale(err) {
+	if ss.Stale(err) {
 		return sessions.Again(err)
 	}
 	return err
 }
 
 // measure asks the first session for the longest name.
-func (s *Store) measure(ss *session) error {
-	if s.longest.Load() != 0 || !ss.has(statVFS) {
+func (s *Store) measure(ss *wire.Session) error {
+	if s.longest.Load() != 0 || !ss.Has(wire.StatVFS) {
 		return nil
 	}
 	s.longest.Store(-1)
-	v, err := ss.space(s.settings.Root)
+	v, err := ss.Space(s.settings.Root)
 	if err == nil && v.Namemax > 0 && v.Namemax <= nameBytes {
 		s.longest.Store(int32(v.Namemax))
 	}
-	return unlessAnswered(err)
+	return wire.UnlessAnswered(err)
 }
 
 // check is providers.CheckPath with the limits of the place.
@@ -174,11 +175,11 @@ func (s *Store) GracePeriod() time.Duration { return s.settings.Waits().IO }
 func (s *Store) FreeBytes(ctx context.Context) (int64, error) {
 	var free int64
 	err := s.do(ctx, func(t tree) error {
-		if !t.has(statVFS) {
+		if !t.Has(wire.StatVFS) {
 			return errors.ErrUnsupported
 		}
-		v, err := t.space(t.root)
-		if answered(err) {
+		v, err := t.Space(t.root)
+		if wire.Answered(err) {
 			return errors.ErrUnsupported
 		}
 		if err == nil {

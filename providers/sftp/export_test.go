@@ -24,5 +24,5 @@ func PauseUntil(s *Store, event <-chan struct{}) {
 
 // IsWatched reports whether the session of a reader would end where nothing moves.
 func IsWatched(r io.Reader) bool {
-	return r.(*reader).loan.Session.watched()
+	return r.(*reader).loan.Session.Watch.Running()
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/dircache"
+	"github.com/vmxsync/vmxsync/providers/sftp/wire"
 )
 
 // parrot is a server that answers each request with the next of its replies, whatever
@@ -67,7 +68,7 @@ func parrotTree(t *testing.T, replies string) tree {
 	p := &parrot{theirs, strings.Split(replies, replySeparator)}
 	done := make(chan struct{})
 	go func() { defer close(done); p.run() }()
-	s, err := over(&ssh.Client{Conn: version{}}, ours, ours, func() { ours.Close() })
+	s, err := wire.Over(&ssh.Client{Conn: version{}}, ours, ours, func() { ours.Close() })
 	t.Cleanup(func() { s.Discard(); <-done })
 	if err != nil {
 		t.Fatal(err)

@@ -7,11 +7,12 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/sftp/account"
+	"github.com/vmxsync/vmxsync/providers/sftp/wire"
 )
 
 // hint is the way out of what went wrong in a session, or "".
 func hint(s *account.Settings, err error) string {
-	slow, expired := errors.AsType[*expiry](err)
+	slow, expired := errors.AsType[*wire.Expiry](err)
 	switch {
 	case errors.Is(err, providers.ErrFull):
 		return "Free space on the server or raise the quota of the account, then apply again."
@@ -22,7 +23,7 @@ func hint(s *account.Settings, err error) string {
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Sprintf("Give %q permission to write, rename and delete below %q.", s.Username, s.Root)
 	case expired:
-		return slowHint(slow)
+		return wire.SlowHint(slow)
 	}
 	return ""
 }

@@ -1,4 +1,4 @@
-package sftp
+package wire
 
 import (
 	"errors"
@@ -26,10 +26,10 @@ func TestIsCrowded(t *testing.T) {
 		{&step{stepLogin, &badLogin{errors.New("x")}}, true}, // some refuse more sessions as a login
 		{&step{stepConnect, reset}, false},
 		{&step{stepSubsystem, &noSubsystem{errors.New("subsystem request failed")}}, false},
-		{&step{stepHandshake, &expiry{named: connectTimeout}}, false},
+		{&step{stepHandshake, &Expiry{named: connectTimeout}}, false},
 		{&step{stepHandshake, &hostkey.Error{}}, false},
 	} {
-		if got := isCrowded(c.err); got != c.want {
+		if got := IsCrowded(c.err); got != c.want {
 			t.Errorf("%v: got %v, want %v", c.err, got, c.want)
 		}
 	}
@@ -49,7 +49,7 @@ func TestHandshake_failedLogin(t *testing.T) {
 		{fmt.Errorf("ssh: handshake failed: %w", io.EOF), false},
 		{fmt.Errorf("ssh: handshake failed: %w", &net.OpError{Op: "read", Err: syscall.ECONNRESET}), false},
 		{errors.New(`ssh: disconnect, reason 7: "going down"`), false},
-		{&expiry{named: connectTimeout}, false},
+		{&Expiry{named: connectTimeout}, false},
 	} {
 		if got := errors.Is(h.failed(c.err), providers.ErrLogin); got != c.want {
 			t.Errorf("%v: refused %v, want %v", c.err, got, c.want)

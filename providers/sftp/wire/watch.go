@@ -1,4 +1,4 @@
-package sftp
+package wire
 
 import (
 	"fmt"
@@ -14,11 +14,11 @@ const (
 	replyTimeout   = "timeouts.reply"
 )
 
-// watch ends a session on whose channel nothing moves while a request is under way.
+// Watch ends a session on whose channel nothing moves while a request is under way.
 // SSH has no deadline for that: a jump host's connections have none at all, and what
 // sshd itself says keeps a connection alive whose SFTP process hangs.
-type watch struct {
-	expire func(*expiry)
+type Watch struct {
+	expire func(*Expiry)
 
 	mu    sync.Mutex
 	timer *time.Timer // nil: no request is under way
@@ -32,7 +32,7 @@ type watch struct {
 }
 
 // begin starts to watch; what comes next may take wait, which named explains.
-func (w *watch) begin(wait time.Duration, named string) {
+func (w *Watch) begin(wait time.Duration, named string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.wait, w.named, w.moved, w.ours = wait, named, time.Now(), false
@@ -43,7 +43,7 @@ func (w *watch) begin(wait time.Duration, named string) {
 	}
 }
 
-func (w *watch) end() {
+func (w *Watch) end() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.timer != nil {
@@ -52,8 +52,15 @@ func (w *watch) end() {
 	}
 }
 
+// Running reports whether the session ends where nothing moves.
+func (w *Watch) Running() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.timer != nil
+}
+
 // look is called when the wait may be over.
-func (w *watch) look() {
+func (w *Watch) look() {
 	w.mu.Lock()
 	idle := time.Since(w.moved)
 	switch {
@@ -69,13 +76,13 @@ func (w *watch) look() {
 		w.mu.Unlock()
 		return
 	}
-	over := &expiry{named: w.named, after: w.wait}
+	over := &Expiry{named: w.named, after: w.wait}
 	w.mu.Unlock()
 	w.expire(over)
 }
 
 // touch notes that n bytes have moved.
-func (w *watch) touch(n int) {
+func (w *Watch) touch(n int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.moved = time.Now()
@@ -85,7 +92,7 @@ func (w *watch) touch(n int) {
 }
 
 // bound has over called if more than n bytes move, until it is called with nil.
-func (w *watch) bound(n int64, over func()) {
+func (w *Watch) bound(n int64, over func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.left, w.over = n, over
@@ -96,17 +103,17 @@ func (w *watch) bound(n int64, over func()) {
 const requestCost = 1 << 10
 
 // atWork stops the clock while this side reads a body, and starts it anew.
-func (w *watch) atWork(ours bool) {
+func (w *Watch) atWork(ours bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.ours, w.moved = ours, time.Now()
 }
 
 // reader touches the watch for what comes.
-func (w *watch) reader(r io.Reader) io.Reader { return watchedReader{w, r} }
+func (w *Watch) reader(r io.Reader) io.Reader { return watchedReader{w, r} }
 
 type watchedReader struct {
-	watch *watch
+	watch *Watch
 	from  io.Reader
 }
 
@@ -119,10 +126,10 @@ func (r watchedReader) Read(p []byte) (int, error) {
 }
 
 // writer touches the watch for what goes out.
-func (w *watch) writer(to io.WriteCloser) io.WriteCloser { return watchedWriter{w, to} }
+func (w *Watch) writer(to io.WriteCloser) io.WriteCloser { return watchedWriter{w, to} }
 
 type watchedWriter struct {
-	watch *watch
+	watch *Watch
 	io.WriteCloser
 }
 
@@ -134,11 +141,11 @@ func (w watchedWriter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// body stops the clock while this side is reading.
-func (w *watch) body(r io.Reader) io.Reader { return watchedBody{w, r} }
+// Body stops the clock while this side is reading.
+func (w *Watch) Body(r io.Reader) io.Reader { return watchedBody{w, r} }
 
 type watchedBody struct {
-	watch *watch
+	watch *Watch
 	from  io.Reader
 }
 
@@ -148,14 +155,14 @@ func (b watchedBody) Read(p []byte) (int, error) {
 	return b.from.Read(p)
 }
 
-// expiry is a wait that ended without a byte.
-type expiry struct {
+// Expiry is a wait that ended without a byte.
+type Expiry struct {
 	named string
 	after time.Duration
 }
 
-func (e *expiry) Error() string {
+func (e *Expiry) Error() string {
 	return fmt.Sprintf("no data arrived for %s", e.after.Round(time.Millisecond))
 }
-func (e *expiry) Timeout() bool   { return true }
-func (e *expiry) Temporary() bool { return true }
+func (e *Expiry) Timeout() bool   { return true }
+func (e *Expiry) Temporary() bool { return true }

@@ -1,4 +1,4 @@
-package sftp
+package wire
 
 import (
 	"errors"
@@ -18,21 +18,21 @@ var (
 	errNoAnswer = errors.New("the server replied OK, without what was asked for")
 )
 
-// refusal is a status of the server that is not OK. What it said is shown quoted.
-type refusal struct {
+// Refusal is a status of the server that is not OK. What it said is shown quoted.
+type Refusal struct {
 	code uint32
 	text string
 	kind error // the sentinel it stands for, or nil
 }
 
-func (r *refusal) Error() string {
+func (r *Refusal) Error() string {
 	if words := codes[r.code]; !strings.EqualFold(words, r.text) {
 		return fmt.Sprintf("server replied %q %s", words, providers.Excerpt(r.text))
 	}
 	return fmt.Sprintf("server replied %q", r.text)
 }
 
-func (r *refusal) Unwrap() error { return r.kind }
+func (r *Refusal) Unwrap() error { return r.kind }
 
 // The codes of draft-ietf-secsh-filexfer-02, section 7, and those of later drafts that
 // say more than failure.
@@ -57,8 +57,8 @@ var kinds = map[uint32]error{
 }
 
 // refused classifies by the code, and by the words where it says failure alone.
-func refused(code uint32, text string) *refusal {
-	r := &refusal{code: code, text: strings.TrimSpace(text), kind: kinds[code]}
+func refused(code uint32, text string) *Refusal {
+	r := &Refusal{code: code, text: strings.TrimSpace(text), kind: kinds[code]}
 	words := strings.ToLower(text)
 	switch {
 	case r.kind != nil:
@@ -85,7 +85,7 @@ func mentions(text string, words ...string) bool {
 var quoted = regexp.MustCompile(`(?s)^sftp: (".*") \(`)
 
 // answer is the refusal in an error of the library, if the server has replied.
-func answer(err error) (*refusal, bool) {
+func answer(err error) (*Refusal, bool) {
 	if status, ok := errors.AsType[*sftp.StatusError](err); ok {
 		text := ""
 		if m := quoted.FindStringSubmatch(status.Error()); m != nil {
@@ -105,9 +105,9 @@ func answer(err error) (*refusal, bool) {
 // isConnectionCode: 6 and 7 are about the connection, whoever sends them.
 func isConnectionCode(code uint32) bool { return code == 6 || code == 7 }
 
-// answered reports whether the server said no, for whatever reason.
-func answered(err error) bool {
-	_, ok := errors.AsType[*refusal](err)
+// Answered reports whether the server said no, for whatever reason.
+func Answered(err error) bool {
+	_, ok := errors.AsType[*Refusal](err)
 	return ok
 }
 
@@ -120,8 +120,8 @@ func given(isThere bool, err error) error {
 	return err
 }
 
-// described is given for what describes a file.
-func described(info fs.FileInfo, err error) error {
+// Described is given for what describes a file.
+func Described(info fs.FileInfo, err error) error {
 	if err != nil || info == nil {
 		return given(false, err)
 	}
@@ -129,9 +129,9 @@ func described(info fs.FileInfo, err error) error {
 	return given(attributes != nil, nil)
 }
 
-// unlessAnswered is err, unless the server said no.
-func unlessAnswered(err error) error {
-	if answered(err) {
+// UnlessAnswered is err, unless the server said no.
+func UnlessAnswered(err error) error {
+	if Answered(err) {
 		return nil
 	}
 	return err

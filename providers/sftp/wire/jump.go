@@ -1,4 +1,4 @@
-package sftp
+package wire
 
 import (
 	"cmp"
@@ -38,7 +38,7 @@ func openJump(ctx context.Context, s *account.Settings, login credentials, secre
 
 // throughJump logs in at the jump host, and has it connect to the server. The
 // connection that it returns closes the one to the jump host as well.
-func (d *dialer) throughJump(ctx context.Context, trace *providers.SessionTrace, skip skipped) (net.Conn, error) {
+func (d *Dialer) throughJump(ctx context.Context, trace *providers.SessionTrace, skip skipped) (net.Conn, error) {
 	trace.Sent("connect to " + d.jump.address)
 	raw, err := d.tcp(ctx, d.jump.address)
 	if err != nil {

@@ -1,4 +1,4 @@
-package sftp
+package wire
 
 import (
 	"errors"
@@ -12,7 +12,7 @@ import (
 )
 
 // loginHint names where the secrets came from, and shows none.
-func (d *dialer) loginHint(err error) string {
+func (d *Dialer) loginHint(err error) string {
 	s := d.settings
 	if mentions(err.Error(), "agent: ") {
 		return "Check that ssh-agent is unlocked, and asks nobody to confirm the use of its keys (ssh-add -c) where vmxsync runs unattended; or set `private_key`."
@@ -38,9 +38,9 @@ func (d *dialer) loginHint(err error) string {
 }
 
 // dialHint is the way out of what else goes wrong before there is a session.
-func (d *dialer) dialHint(err error) string {
+func (d *Dialer) dialHint(err error) string {
 	at, _ := errors.AsType[*step](err)
-	slow, expired := errors.AsType[*expiry](err)
+	slow, expired := errors.AsType[*Expiry](err)
 	key, untrusted := errors.AsType[*hostkey.Error](err)
 	way, viaProxy := errors.AsType[*proxy.Error](err)
 	where := d.target.address
@@ -57,7 +57,7 @@ func (d *dialer) dialHint(err error) string {
 	case expired && isStep(err, stepConnect):
 		return fmt.Sprintf("No server answered at %s within %s (`timeouts.connect`): check `host` and `port`, and that a firewall allows the connection.", where, slow.after)
 	case expired:
-		return slowHint(slow)
+		return SlowHint(slow)
 	case mentions(err.Error(), "no common algorithm"):
 		return fmt.Sprintf("The SSH server at %s is too old, or allows too little: update it, or let it allow what OpenSSH allows by default.", where)
 	case errors.As(err, new(*noSubsystem)):
@@ -79,8 +79,8 @@ func isStep(err error, name string) bool {
 	return ok
 }
 
-// slowHint says which wait it was, how long, and how to make it longer.
-func slowHint(e *expiry) string {
+// SlowHint says which wait it was, how long, and how to make it longer.
+func SlowHint(e *Expiry) string {
 	attribute := strings.TrimPrefix(e.named, "timeouts.")
 	why := "No data was transferred for %s. If the server or the connection is that slow, raise %s: timeouts { %s = %q }."
 	if e.named == replyTimeout {
