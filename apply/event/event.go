@@ -118,6 +118,13 @@ type Skipped struct {
 	Err     error
 }
 
+// Postponed: a set stays as it is until a later apply, because a restore reads it, or one
+// that its change follows.
+type Postponed struct {
+	Address string
+	Err     error
+}
+
 // Remark: something about a change or a cleanup that a person should look at, although
 // it is not a failure.
 type Remark struct {

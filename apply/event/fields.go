@@ -21,6 +21,7 @@ func (ChangeDone) Name() string    { return "done" }
 func (Failed) Name() string        { return "failed" }
 func (Cancelled) Name() string     { return "cancelled" }
 func (Skipped) Name() string       { return "skipped" }
+func (Postponed) Name() string     { return "postponed" }
 func (Remark) Name() string        { return "remark" }
 func (Finished) Name() string      { return "summary" }
 func (Restoring) Name() string     { return "restoring" }
@@ -61,6 +62,7 @@ func (e ChangeDone) Fields() []Field {
 func (e Failed) Fields() []Field    { return []Field{{"address", e.Address}, {"error", e.Err}} }
 func (e Cancelled) Fields() []Field { return []Field{{"address", e.Address}, {"error", e.Err}} }
 func (e Skipped) Fields() []Field   { return []Field{{"address", e.Address}, {"error", e.Err}} }
+func (e Postponed) Fields() []Field { return []Field{{"address", e.Address}, {"error", e.Err}} }
 func (e Remark) Fields() []Field    { return []Field{{"address", e.Address}, {"text", e.Text}} }
 
 func (e Finished) Fields() []Field {

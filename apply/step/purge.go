@@ -20,8 +20,11 @@ import (
 type purge struct{ task.Task }
 
 func (p purge) Check(ctx context.Context, _ journal.Status) (bool, error) {
-	if p.Upload.Trashed {
+	switch {
+	case p.Upload.Trashed:
 		return false, nil // moved here by the step before, and nothing else
+	case p.Upload.Marked:
+		return false, p.proveMarked(ctx)
 	}
 	_, there, err := remote.Entry(ctx, p.Store, p.Step.From)
 	switch {
@@ -129,7 +132,10 @@ func (p purge) forget(ctx context.Context) error {
 // it once: most places hold no proofs.
 func (p purge) holdsProofs(ctx context.Context) (bool, error) {
 	return p.Learned.HoldsProofs(func() (bool, error) {
-		_, some, err := remote.Entry(ctx, p.Store, p.Place.WorkDir.Verified())
-		return some, err
+		folder, err := workFolder(ctx, p.Env)
+		if err != nil {
+			return false, err
+		}
+		return folder.Has(path.Base(p.Place.WorkDir.Verified()))
 	})
 }

@@ -36,7 +36,8 @@ type Env struct {
 	Listed time.Time // when this run began to list
 	Now    func() time.Time
 	Wait   func(ctx context.Context, d time.Duration) error
-	Guard  func(ctx context.Context) error // proves that the locks are held which the job needs
+	Guard  func(ctx context.Context) error              // proves that the locks are held which the job needs
+	Clock  func(ctx context.Context) (time.Time, error) // the time at the place of the job, as it dates files; zero: not known
 
 	Emit     func(event.Event)
 	Uploaded func(bytes int64) // is given what was sent of each file, without what was there already
@@ -60,6 +61,7 @@ type Upload struct {
 	BlocksBytes   int64     // size of the block sums that it wrote before it; 0: none
 	Published     bool      // this run has renamed the set to its final name
 	Trashed       bool      // this run has moved the set to trash
+	Marked        bool      // this run has marked the set for deletion
 }
 
 // Group is what the plan says of the sets of one VM at a destination.

@@ -113,8 +113,9 @@ var layout = map[string]importRule{
 	"apply/outcome":             {may: []string{"apply/source", "diff", "providers", "state", "state/known"}, never: pureNever},
 	"apply/restore":             {may: []string{"apply/event", "apply/remote", "diff/restore", "providers", "providers/parallel", "state", "state/blocks", "state/read"}, never: pureNever},
 	"apply/prune":               {may: []string{"apply/event", "apply/journal", "apply/remote", "apply/source", "apply/task", "diff", "providers", "state", "state/config", "state/read"}},
-	"apply/task":                {may: []string{"apply/event", "apply/journal", "apply/remote", "apply/sent", "diff", "diff/flags", "providers", "state", "state/config", "state/known"}, never: pureNever},
+	"apply/task":                {may: []string{"apply/event", "apply/journal", "apply/remote", "apply/sent", "diff", "diff/flags", "providers", "state", "state/config", "state/known", "state/read"}, never: pureNever},
 	"apply/locks":               {may: []string{"apply/event", "apply/lock", "apply/preflight", "diff", "providers"}},
+	"apply/readmark":            {may: []string{"apply/remote", "providers", "state"}, never: []string{"os", "net"}},
 	"examples/quickstart":       {may: []string{"providers/ftp/ftptest"}},
 	"scripts/bench":             {may: []string{"providers/ftp/ftptest", "providers/testserver", "state"}},
 	"providers/ftp/account":     {may: []string{"providers", "providers/proxy", "providers/ftp/charset"}, never: []string{"os", "net/http"}},
@@ -141,7 +142,7 @@ var layout = map[string]importRule{
 	"cmd/vmxsync/ui/listing":  {may: []string{"cmd/vmxsync/failure", "cmd/vmxsync/ui", "diff", "providers", "state", "state/config", "state/wording"}, never: []string{"net"}},
 	"cmd/vmxsync/ui/checkup":  {may: []string{"cmd/vmxsync/failure", "cmd/vmxsync/ui", "providers", "providers/contract", "state", "state/config", "state/wording"}, never: pureNever},
 	"cmd/vmxsync/session": {may: []string{
-		"apply/lock", "apply/logfile", "apply/outcome", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/statedir", "diff", "diff/planfile", "diff/restore", "hclconfig", "hclconfig/diag", "providers", "providers/parallel", "state", "state/config", "state/known", "state/read", "state/wording",
+		"apply/lock", "apply/logfile", "apply/outcome", "apply/readmark", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/statedir", "diff", "diff/planfile", "diff/restore", "hclconfig", "hclconfig/diag", "providers", "providers/parallel", "state", "state/config", "state/known", "state/read", "state/wording",
 	}, never: []string{"github.com/urfave/cli/v2"}},
 	"cmd/vmxsync/report": {may: []string{
 		"apply/event", "apply/lastrun", "apply/notify", "apply/outcome", "cmd/vmxsync/failure", "cmd/vmxsync/session", "cmd/vmxsync/statedir", "diff", "diff/planfile", "diff/render", "hclconfig", "hclconfig/secret", "providers", "state", "state/config", "state/known", "state/wording",

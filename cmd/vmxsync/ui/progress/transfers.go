@@ -67,6 +67,8 @@ func (t *Transfers) Event(e event.Event) {
 		t.failChange(e.Address)
 	case event.Skipped:
 		t.failChange(e.Address)
+	case event.Postponed:
+		t.failChange(e.Address)
 	}
 }
 
