@@ -126,8 +126,9 @@ var layout = map[string]importRule{
 	"providers/ftp/tree/shown":  {may: []string{"providers", "providers/session", "providers/ftp/command", "providers/ftp/listing", "providers/ftp/wire"}, never: []string{"os", "net"}},
 	"providers/ftp/tree/status": {may: []string{"providers", "providers/dircache", "providers/ftp/command", "providers/ftp/tree/folder", "providers/ftp/tree/shown", "providers/ftp/wire"}, never: []string{"os", "net"}},
 	"providers/ftp/external":    {may: []string{"providers", "providers/group", "providers/retry", "providers/payload", "providers/ftp/account", "providers/ftp/wire"}},
+	"providers/ftp/certificate": {may: []string{"providers", "providers/regular", "providers/ftp/account"}},
 	"providers/ftp/wire": {may: []string{
-		"providers", "providers/regular", "providers/retry", "providers/payload", "providers/proxy", "providers/ftp/account", "providers/ftp/charset",
+		"providers", "providers/retry", "providers/payload", "providers/proxy", "providers/ftp/account", "providers/ftp/certificate", "providers/ftp/charset",
 	}},
 
 	// The program.

@@ -1,4 +1,4 @@
-package wire
+package certificate
 
 import (
 	"cmp"
@@ -16,8 +16,8 @@ import (
 	"github.com/vmxsync/vmxsync/providers/regular"
 )
 
-// tlsConfig is what all sessions of a store share; nil where TLS is off.
-func tlsConfig(s *account.Settings) (*tls.Config, error) {
+// Config is what all sessions of a store share; nil where TLS is off.
+func Config(s *account.Settings) (*tls.Config, error) {
 	if s.TLSMode() == account.Off {
 		return nil, nil
 	}
@@ -134,7 +134,7 @@ func (v verifier) verify(state tls.ConnectionState) error {
 		err = v.verifyChain(leaf, state.PeerCertificates[1:])
 	}
 	if err != nil {
-		return &certError{leaf: leaf, err: err}
+		return &Error{leaf: leaf, err: err}
 	}
 	return nil
 }
@@ -148,45 +148,14 @@ func (v verifier) verifyChain(leaf *x509.Certificate, others []*x509.Certificate
 	return err
 }
 
-var errNotPinned = errors.New("the certificate of the server does not match tls.pin_sha256")
-
-// certError is the refusal of a certificate, with the certificate.
-type certError struct {
-	leaf *x509.Certificate
-	err  error
-}
-
-func (d *certError) Error() string { return providers.Escape(d.err.Error()) }
-func (d *certError) Unwrap() error { return d.err }
-
-// ticket is the TLS session of one control connection. Servers want the data
-// connections to resume exactly that one, but each data connection has another
-// address and brings tickets of its own: so the key is ignored, and nothing is
-// kept any more once the ticket has been used.
-type ticket struct {
-	state *tls.ClientSessionState
-	used  bool
-}
-
-func (t *ticket) Get(string) (*tls.ClientSessionState, bool) {
-	t.used = t.used || t.state != nil
-	return t.state, t.state != nil
-}
-
-func (t *ticket) Put(_ string, state *tls.ClientSessionState) {
-	if !t.used && state != nil {
-		t.state = state
-	}
-}
-
 // matchesAny looks at the certificate of the server alone: nothing proves that
 // those it sends along are its own.
 func matchesAny(pins []account.Pin, leaf *x509.Certificate) bool {
 	return slices.ContainsFunc(pins, func(p account.Pin) bool { return p.Matches(leaf) })
 }
 
-// fingerprint is the SHA-256 of the certificate as openssl prints it.
-func fingerprint(leaf *x509.Certificate) string {
+// Fingerprint is the SHA-256 of the certificate as openssl prints it.
+func Fingerprint(leaf *x509.Certificate) string {
 	sum := sha256.Sum256(leaf.Raw)
 	return strings.ReplaceAll(fmt.Sprintf("% X", sum), " ", ":")
 }
