@@ -1,7 +1,6 @@
-package ftp
+package facts
 
 import (
-	"context"
 	"crypto/tls"
 	"fmt"
 	"strings"
@@ -9,29 +8,29 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/tree"
+	"github.com/vmxsync/vmxsync/providers/ftp/tree/folder"
 	"github.com/vmxsync/vmxsync/providers/ftp/tree/shown"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
-// Facts asks in one session what the server offers, and tries what no server
+// Account is what the facts are asked of.
+type Account struct {
+	Root    string
+	Folders *folder.Lister
+	// LinksHidden reports whether a link may be listed as what it points to.
+	LinksHidden func() bool
+}
+
+// Find asks in one session what the server offers, and tries what no server
 // says: whether the ports that EPSV and PASV name are open, whether data
 // connections resume the TLS session,
 // and how the MKD of a folder is refused that is there already (the root).
-func (s *Store) Facts(ctx context.Context) ([]providers.Fact, error) {
+func Find(a Account, ss *command.Session) ([]providers.Fact, error) {
 	var facts []providers.Fact
-	err := s.do(ctx, func(ss *command.Session) (err error) {
-		facts, err = factsOf(s, ss)
-		return err
-	})
-	return facts, s.fail("look at", ".", err)
-}
-
-func factsOf(s *Store, ss *command.Session) ([]providers.Fact, error) {
-	var facts []providers.Fact
-	for _, find := range []func(*Store, *command.Session) (providers.Fact, error){
+	for _, find := range []func(Account, *command.Session) (providers.Fact, error){
 		system, encryption, passive, reuse, listings, dotNames, links, mkdir, restart, hashes, spelling,
 	} {
-		f, err := find(s, ss)
+		f, err := find(a, ss)
 		if err != nil {
 			return nil, deadPort(facts, err)
 		}
@@ -51,12 +50,12 @@ func answer(s *command.Session, format string, args ...any) (string, error) {
 	return providers.Escape(s.Dialer.Redact(text)), err
 }
 
-func system(_ *Store, ss *command.Session) (providers.Fact, error) {
+func system(_ Account, ss *command.Session) (providers.Fact, error) {
 	text, err := answer(ss, "SYST")
 	return providers.Fact{Name: "system", Value: text}, err
 }
 
-func encryption(_ *Store, ss *command.Session) (providers.Fact, error) {
+func encryption(_ Account, ss *command.Session) (providers.Fact, error) {
 	state, secured := wire.ControlTLS(ss.Session)
 	if !secured {
 		return providers.Fact{Name: "tls", Value: "off", Note: "password and backups are sent unencrypted", Less: true}, nil
@@ -65,11 +64,11 @@ func encryption(_ *Store, ss *command.Session) (providers.Fact, error) {
 }
 
 // reuse looks at a data connection of a listing.
-func reuse(s *Store, ss *command.Session) (providers.Fact, error) {
-	if _, err := command.Folder(ss, s.root); err != nil {
+func reuse(a Account, ss *command.Session) (providers.Fact, error) {
+	if _, err := command.Folder(ss, a.Root); err != nil {
 		return providers.Fact{}, tree.Rootless(err)
 	}
-	_, err := ss.Library.List(s.root)
+	_, err := ss.Library.List(a.Root)
 	state, secured := wire.DataTLS(ss.Session)
 	if err := ss.Transferred(err); err != nil && (!wire.Answered(err) || wire.Transient(err)) {
 		return providers.Fact{}, err
@@ -83,7 +82,7 @@ func reuse(s *Store, ss *command.Session) (providers.Fact, error) {
 	return providers.Fact{Name: "tls-sessions", Value: "not resumed", Note: "every data connection needs a full TLS handshake, which is slower", Less: true}, nil
 }
 
-func listings(s *Store, ss *command.Session) (providers.Fact, error) {
+func listings(a Account, ss *command.Session) (providers.Fact, error) {
 	if ss.Has(command.MLST) {
 		return providers.Fact{Name: "listings", Value: "MLSD"}, nil
 	}
@@ -94,21 +93,21 @@ func listings(s *Store, ss *command.Session) (providers.Fact, error) {
 	}, nil
 }
 
-func dotNames(s *Store, ss *command.Session) (providers.Fact, error) {
-	option, err := s.tree.Folders.Option(ss)
+func dotNames(a Account, ss *command.Session) (providers.Fact, error) {
+	option, err := a.Folders.Option(ss)
 	f := providers.Fact{Name: "dot-names", Value: "listed"}
 	switch {
 	case option == shown.All:
 		f.Value = "listed by LIST -a"
-	case !ss.Has(command.MLST) && s.tree.Folders.MayHideDots():
+	case !ss.Has(command.MLST) && a.Folders.MayHideDots():
 		f.Value, f.Less = "unknown whether they are listed", true
 		f.Note = "sets that contain such a name are refused; the work folder is used by its path and works anyway"
 	}
 	return f, err
 }
 
-func links(s *Store, ss *command.Session) (providers.Fact, error) {
-	if !s.Traits().LinksHidden {
+func links(a Account, ss *command.Session) (providers.Fact, error) {
+	if !a.LinksHidden() {
 		return providers.Fact{Name: "links", Value: "distinguished from their targets, and never followed"}, nil
 	}
 	return providers.Fact{
@@ -119,9 +118,9 @@ func links(s *Store, ss *command.Session) (providers.Fact, error) {
 }
 
 // mkdir changes nothing: the root is proven to be there.
-func mkdir(s *Store, ss *command.Session) (providers.Fact, error) {
+func mkdir(a Account, ss *command.Session) (providers.Fact, error) {
 	f := providers.Fact{Name: "mkd", Value: "accepted for an existing folder", Note: "two clients that create the same folder both get a success", Less: true}
-	err := ss.MakeFolder(s.root)
+	err := ss.MakeFolder(a.Root)
 	if !wire.Answered(err) || wire.Transient(err) {
 		return f, err
 	}
@@ -133,7 +132,7 @@ func mkdir(s *Store, ss *command.Session) (providers.Fact, error) {
 }
 
 // restart asks the servers that have no FEAT, or leave REST out of it.
-func restart(_ *Store, ss *command.Session) (providers.Fact, error) {
+func restart(_ Account, ss *command.Session) (providers.Fact, error) {
 	if ss.Has("REST") {
 		return providers.Fact{Name: "resume", Value: "REST offered"}, nil
 	}
@@ -150,7 +149,7 @@ func restart(_ *Store, ss *command.Session) (providers.Fact, error) {
 // hashCommands are the ways to ask for the sum of a file.
 var hashCommands = []string{"HASH", "XSHA512", "XSHA256", "XSHA1", "XSHA", "XMD5", "XCRC", "MD5"}
 
-func hashes(_ *Store, ss *command.Session) (providers.Fact, error) {
+func hashes(_ Account, ss *command.Session) (providers.Fact, error) {
 	var offered []string
 	for _, command := range hashCommands {
 		if ss.Has(command) {
@@ -163,11 +162,9 @@ func hashes(_ *Store, ss *command.Session) (providers.Fact, error) {
 	return providers.Fact{Name: "sums", Value: providers.Escape(strings.Join(offered, ", "))}, nil
 }
 
-func spelling(_ *Store, ss *command.Session) (providers.Fact, error) {
+func spelling(_ Account, ss *command.Session) (providers.Fact, error) {
 	if ss.Has("UTF8") {
 		return providers.Fact{Name: "utf8", Value: "offered"}, nil
 	}
 	return providers.Fact{Name: "utf8", Value: "not offered", Note: "vmxsync sends UTF-8 anyway; see the rule names-unicode", Less: true}, nil
 }
-
-var _ providers.Describer = (*Store)(nil)

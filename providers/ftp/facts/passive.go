@@ -1,4 +1,4 @@
-package ftp
+package facts
 
 import (
 	"fmt"
@@ -23,7 +23,7 @@ var (
 )
 
 // passive tries the port that the server offers for data connections.
-func passive(_ *Store, ss *command.Session) (providers.Fact, error) {
+func passive(_ Account, ss *command.Session) (providers.Fact, error) {
 	if ss.Dialer.AvoidsEPSV() {
 		return providers.Fact{Name: "passive", Value: "EPSV", Note: onlyPASV, Less: true}, nil
 	}
