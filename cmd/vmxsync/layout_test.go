@@ -51,7 +51,7 @@ var layout = map[string]importRule{
 	"providers/verify":            {may: []string{"providers", "providers/retry"}, never: neutralNever},
 	"providers/dircache":          {never: neutralNever},
 	"providers/proxy":             {may: []string{"providers"}, never: []string{"os"}},
-	"providers/ftp":               {may: append([]string{"providers/ftp/account", "providers/ftp/charset", "providers/ftp/command", "providers/ftp/external", "providers/ftp/facts", "providers/ftp/listing", "providers/ftp/tree", "providers/ftp/wire"}, remote...)},
+	"providers/ftp":               {may: append([]string{"providers/ftp/account", "providers/ftp/charset", "providers/ftp/command", "providers/ftp/external", "providers/ftp/facts", "providers/ftp/listing", "providers/ftp/tree", "providers/ftp/upload", "providers/ftp/wire"}, remote...)},
 	"providers/ftp/listing":       {may: []string{"providers"}, never: pureNever},
 	"providers/ftp/ftptest":       {may: []string{"providers/ftp/ftptest/relay", "providers/testserver"}},
 	"providers/ftp/ftptest/relay": {may: []string{"providers/testserver"}},
@@ -127,6 +127,7 @@ var layout = map[string]importRule{
 	"providers/ftp/tree/status": {may: []string{"providers", "providers/dircache", "providers/ftp/command", "providers/ftp/tree/folder", "providers/ftp/tree/shown", "providers/ftp/wire"}, never: []string{"os", "net"}},
 	"providers/ftp/external":    {may: []string{"providers", "providers/group", "providers/retry", "providers/payload", "providers/ftp/account", "providers/ftp/wire"}},
 	"providers/ftp/facts":       {may: []string{"providers", "providers/ftp/command", "providers/ftp/tree", "providers/ftp/tree/folder", "providers/ftp/tree/shown", "providers/ftp/wire"}},
+	"providers/ftp/upload":      {may: []string{"providers", "providers/payload", "providers/resume", "providers/retry", "providers/ftp/command", "providers/ftp/external", "providers/ftp/listing", "providers/ftp/tree", "providers/ftp/wire"}},
 	"providers/ftp/certificate": {may: []string{"providers", "providers/regular", "providers/ftp/account"}},
 	"providers/ftp/wire": {may: []string{
 		"providers", "providers/retry", "providers/payload", "providers/proxy", "providers/ftp/account", "providers/ftp/certificate", "providers/ftp/charset",

@@ -1,4 +1,4 @@
-package ftp
+package upload
 
 import (
 	"cmp"
@@ -17,15 +17,15 @@ import (
 // try; where it lost the connection after the last byte, the size decides.
 func (u *upload) outside(ctx context.Context) error {
 	for try := 1; ; try++ {
-		if err := u.store.do(ctx, inOneLine(u.path, u.clear)); err != nil {
+		if err := u.place.Do(ctx, inOneLine(u.path, u.clear)); err != nil {
 			return err
 		}
-		err := u.store.pool.Outside(ctx, u.run)
+		err := u.place.Outside(ctx, u.run)
 		switch {
 		case err == nil:
 			err = u.judge(ctx)
 		case wire.IsLost(err) && u.moved > 0:
-			u.store.abandoned.Note(u.name)
+			u.place.Abandoned.Note(u.name)
 			if u.sent && u.judge(ctx) == nil {
 				return nil
 			}
@@ -34,7 +34,7 @@ func (u *upload) outside(ctx context.Context) error {
 		if err == nil || try == retry.Tries || ctx.Err() != nil || !wire.Transient(err) {
 			return err
 		}
-		if err := u.store.retry.Pause(ctx, try); err != nil {
+		if err := u.place.Retry.Pause(ctx, try); err != nil {
 			return err
 		}
 	}
@@ -46,7 +46,7 @@ func (u *upload) clear(ss *command.Session) error {
 	if err := u.ruleOutFull(ss); err != nil {
 		return err
 	}
-	u.store.tree.Known.Forget(path.Dir(u.path))
+	u.place.Tree.Known.Forget(path.Dir(u.path))
 	if err := u.prepare(ss); err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (u *upload) clear(ss *command.Session) error {
 	case err != nil:
 		return err
 	case f.Kind == providers.Dir:
-		return errIsDir
+		return ErrIsDir
 	case f.Kind == providers.Regular:
 		return ss.DeleteFile(u.path)
 	}
@@ -68,7 +68,7 @@ func (u *upload) clear(ss *command.Session) error {
 // twice: it has to be sent again.
 func (u *upload) judge(ctx context.Context) error {
 	var verdict error
-	err := u.store.do(ctx, func(ss *command.Session) error {
+	err := u.place.Do(ctx, func(ss *command.Session) error {
 		verdict = u.compare(ss)
 		if _, cut := errors.AsType[*retry.Short](verdict); cut {
 			return nil
@@ -85,7 +85,7 @@ func (u *upload) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	u.moved, err = u.store.method.Send(ctx, u.store.dialer, u.path, body)
+	u.moved, err = u.place.Method.Send(ctx, u.place.Dialer, u.path, body)
 	u.sent = u.moved == u.body.Size()
 	return err
 }

@@ -1,4 +1,4 @@
-package ftp
+package upload
 
 import (
 	"errors"
@@ -25,7 +25,7 @@ func probePath(u *upload) string {
 	if !below {
 		top = "."
 	}
-	return path.Join(u.store.absolute(top), fmt.Sprintf(probeName, rand.Uint32()))
+	return path.Join(u.place.Absolute(top), fmt.Sprintf(probeName, rand.Uint32()))
 }
 
 // suspectFull: of a full disk most servers say 451 or 426, as of trouble that

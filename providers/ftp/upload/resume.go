@@ -1,4 +1,4 @@
-package ftp
+package upload
 
 import (
 	"errors"
@@ -18,10 +18,10 @@ import (
 // at 0. By REST and STOR alone: APPE would go on behind whatever came since.
 func (u *upload) findStart(ss *command.Session) error {
 	u.from = 0
-	if !u.part || !resumes(u.store) {
+	if !u.part || !u.place.resumes() {
 		return nil
 	}
-	held, err := u.store.tree.HeldBytes(ss, u.path)
+	held, err := u.place.Tree.HeldBytes(ss, u.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) || wire.RefusesPath(err) || wire.UnknownCommand(err):
 		return nil
@@ -34,10 +34,10 @@ func (u *upload) findStart(ss *command.Session) error {
 	case held > u.body.Size():
 		return wire.UnlessRefused(ss.DeleteFile(u.path))
 	}
-	from, err := u.resume.Start(command.RemoteFile{Session: ss, Name: u.path}, held, sumsAnySize(u.store))
+	from, err := u.resume.Start(command.RemoteFile{Session: ss, Name: u.path}, held, u.place.verifiesSums())
 	switch {
 	case wire.Answered(err) && !ss.Broken && !wire.IsHeld(err):
-		cannotResume(u.store, err) // what cannot be read cannot be proven
+		u.place.cannotResume(err) // what cannot be read cannot be proven
 		return nil
 	case err != nil:
 		return u.unproven(err)
@@ -45,7 +45,7 @@ func (u *upload) findStart(ss *command.Session) error {
 		return nil
 	}
 	u.from = from
-	u.store.dialer.Tell(fmt.Sprintf("resuming at %d of %d bytes: %s", from, u.body.Size(), providers.Escape(u.name)))
+	u.place.Dialer.Tell(fmt.Sprintf("resuming at %d of %d bytes: %s", from, u.body.Size(), providers.Escape(u.name)))
 	return nil
 }
 
@@ -64,7 +64,7 @@ var errPrefixLost = errors.New("the existing part of the file changed during RES
 // does not hold, or cannot be read, the file is sent again from 0, and no other is
 // resumed on this store.
 func (u *upload) resumed(ss *command.Session) error {
-	err := u.resume.ProveSeam(command.RemoteFile{Session: ss, Name: u.path}, sumsAnySize(u.store))
+	err := u.resume.ProveSeam(command.RemoteFile{Session: ss, Name: u.path}, u.place.verifiesSums())
 	switch {
 	case err == nil:
 		return nil
@@ -93,15 +93,15 @@ func (u *upload) progressed(err error) bool {
 // the server has: no session that was lost lives longer than timeouts.io.
 func (u *upload) patient() bool {
 	if u.heldSince.IsZero() {
-		u.heldSince = u.store.now()
-		u.store.dialer.Tell(fmt.Sprintf("another process on the server has %s open: waiting for at most %s", providers.Escape(u.name), u.store.dialer.Waits.IO))
+		u.heldSince = time.Now()
+		u.place.Dialer.Tell(fmt.Sprintf("another process on the server has %s open: waiting for at most %s", providers.Escape(u.name), u.place.Dialer.Waits.IO))
 	}
-	return u.store.now().Sub(u.heldSince) < u.store.dialer.Waits.IO
+	return time.Since(u.heldSince) < u.place.Dialer.Waits.IO
 }
 
 // fromBeginning sends the whole file where the server refused to go on.
 func (u *upload) fromBeginning(ss *command.Session, refusal error) error {
-	cannotResume(u.store, refusal)
+	u.place.cannotResume(refusal)
 	u.startAnew()
 	if ss.Broken {
 		return refusal
@@ -116,19 +116,22 @@ func (u *upload) startAnew() {
 }
 
 // resumes reports whether it makes sense to look for a part.
-func resumes(s *Store) bool {
-	return s.dialer.Settings.TransferOptions().Resume.Or(true) && !s.noResume.Load()
+func (p *Place) resumes() bool {
+	return p.Dialer.Settings.TransferOptions().Resume.Or(true) && !p.noResume.Load()
 }
 
 // cannotResume remembers, and tells once, that the server does not go on with
 // files.
-func cannotResume(s *Store, refusal error) {
-	if s.noResume.Swap(true) {
+func (p *Place) cannotResume(refusal error) {
+	if p.noResume.Swap(true) {
 		return
 	}
-	s.dialer.Tell(fmt.Sprintf("the server cannot resume uploads (%s): interrupted files are sent again from their beginning",
+	p.Dialer.Tell(fmt.Sprintf("the server cannot resume uploads (%s): interrupted files are sent again from their beginning",
 		providers.Escape(refusal.Error())))
 }
 
-// sumsAnySize reports whether a sum of the server proves parts of any size.
-func sumsAnySize(s *Store) bool { return s.Verification() == providers.VerifyHash }
+// verifiesSums reports whether sums of the server are asked for: then they prove parts of
+// any size.
+func (p *Place) verifiesSums() bool {
+	return p.Dialer.Settings.TransferOptions().Verify == providers.VerifyHash
+}
