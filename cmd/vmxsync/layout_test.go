@@ -53,7 +53,8 @@ var layout = map[string]importRule{
 	"providers/proxy":             {may: []string{"providers"}, never: []string{"os"}},
 	"providers/ftp":               {may: append([]string{"providers/ftp/account", "providers/ftp/charset", "providers/ftp/command", "providers/ftp/external", "providers/ftp/facts", "providers/ftp/listing", "providers/ftp/tree", "providers/ftp/upload", "providers/ftp/wire"}, remote...)},
 	"providers/ftp/listing":       {may: []string{"providers"}, never: pureNever},
-	"providers/ftp/ftptest":       {may: []string{"providers/ftp/ftptest/relay", "providers/testserver"}},
+	"providers/ftp/ftptest":       {may: []string{"providers/ftp/ftptest/disk", "providers/ftp/ftptest/relay", "providers/testserver"}},
+	"providers/ftp/ftptest/disk":  {never: []string{"net"}},
 	"providers/ftp/ftptest/relay": {may: []string{"providers/testserver"}},
 	"providers/group":             {never: []string{"golang.org", "github.com", "net"}},
 
@@ -167,7 +168,7 @@ var exclusiveImports = map[string][]string{
 	"github.com/vbauerster/mpb/v8":      {"cmd/vmxsync/ui/progress"},
 	"github.com/vbauerster/cupwriter":   {"cmd/vmxsync/ui/progress"},
 	"github.com/wneessen/go-mail":       {"apply/notify"},
-	"github.com/fclairamb/ftpserverlib": {"providers/ftp/ftptest"},
+	"github.com/fclairamb/ftpserverlib": {"providers/ftp/ftptest", "providers/ftp/ftptest/disk"},
 	"github.com/gofrs/flock":            {"apply/lock"},
 }
 

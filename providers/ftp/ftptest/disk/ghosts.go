@@ -1,4 +1,4 @@
-package ftptest
+package disk
 
 import (
 	"io/fs"
@@ -9,34 +9,34 @@ import (
 	"github.com/spf13/afero"
 )
 
-// ghosts are entries that listings show and no disk could hold, by folder.
-type ghosts struct {
+// Ghosts are entries that listings show and no disk could hold, by folder.
+type Ghosts struct {
 	mu   sync.Mutex
 	held map[string][]fs.FileInfo
 }
 
-// AlsoList makes the in-process server list names in dir, a folder as clients
-// name it, besides what is there. They are sent as they are: nothing is too
-// hostile. A mode of fs.ModeDir makes them folders, 0 files of one byte.
-func (s *Server) AlsoList(dir string, mode fs.FileMode, names ...string) {
-	s.ghosts.mu.Lock()
-	defer s.ghosts.mu.Unlock()
-	if s.ghosts.held == nil {
-		s.ghosts.held = make(map[string][]fs.FileInfo)
+// Add makes listings of dir, a folder as clients name it, show names besides what is
+// there. They are sent as they are: nothing is too hostile. A mode of fs.ModeDir makes
+// them folders, 0 files of one byte.
+func (g *Ghosts) Add(dir string, mode fs.FileMode, names ...string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.held == nil {
+		g.held = make(map[string][]fs.FileInfo)
 	}
 	for _, name := range names {
-		s.ghosts.held[dir] = append(s.ghosts.held[dir], ghost{name, mode})
+		g.held[dir] = append(g.held[dir], ghost{name, mode})
 	}
 }
 
-func (g *ghosts) in(dir string) []fs.FileInfo {
+func (g *Ghosts) in(dir string) []fs.FileInfo {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.held[path.Clean(dir)]
 }
 
 // ReadDir implements ftpserver.ClientDriverExtensionFileList.
-func (d disk) ReadDir(name string) ([]fs.FileInfo, error) {
+func (d plain) ReadDir(name string) ([]fs.FileInfo, error) {
 	files, err := afero.ReadDir(d.Fs, name)
 	return append(files, d.ghosts.in(name)...), err
 }

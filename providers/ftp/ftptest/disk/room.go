@@ -1,4 +1,4 @@
-package ftptest
+package disk
 
 import (
 	"io/fs"
@@ -18,7 +18,7 @@ var mu sync.Mutex
 // 552 of a quota.
 type limitedFile struct {
 	afero.File
-	disk disk
+	disk plain
 }
 
 func (f limitedFile) Write(p []byte) (int, error) {
