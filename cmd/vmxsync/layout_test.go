@@ -60,7 +60,7 @@ var layout = map[string]importRule{
 
 	"state":                     {may: []string{"providers", "state/known"}},
 	"state/blocks":              {may: []string{"state", "providers"}, never: pureNever},
-	"state/read":                {may: []string{"state", "state/config", "state/known", "providers", "providers/parallel"}},
+	"state/read":                {may: []string{"state", "state/blocks", "state/config", "state/known", "providers", "providers/parallel"}},
 	"state/config":              {may: []string{"state", "providers"}, never: pureNever},
 	"state/known":               {never: pureNever},
 	"state/wording":             {never: pureNever},
@@ -113,7 +113,9 @@ var layout = map[string]importRule{
 	"apply/event":               {may: []string{"apply/outcome", "diff"}, never: pureNever},
 	"apply/outcome":             {may: []string{"apply/source", "diff", "providers", "state", "state/known"}, never: pureNever},
 	"apply/restore":             {may: []string{"apply/event", "apply/remote", "diff/restore", "providers", "providers/parallel", "state", "state/blocks", "state/read"}, never: pureNever},
-	"apply/prune":               {may: []string{"apply/event", "apply/journal", "apply/remote", "apply/source", "apply/task", "diff", "providers", "state", "state/config", "state/read"}},
+	"apply/readback":            {may: []string{"providers", "state"}, never: pureNever},
+	"apply/verify":              {may: []string{"apply/event", "apply/readback", "apply/remote", "providers", "providers/parallel", "state", "state/blocks", "state/read"}, never: pureNever},
+	"apply/prune":               {may: []string{"apply/event", "apply/journal", "apply/readback", "apply/remote", "apply/source", "apply/task", "diff", "providers", "state", "state/config", "state/read"}},
 	"apply/task":                {may: []string{"apply/event", "apply/journal", "apply/remote", "apply/sent", "diff", "diff/flags", "providers", "state", "state/config", "state/known", "state/read"}, never: pureNever},
 	"apply/locks":               {may: []string{"apply/event", "apply/lock", "apply/preflight", "diff", "providers"}},
 	"apply/readmark":            {may: []string{"apply/remote", "providers", "state"}, never: []string{"os", "net"}},
@@ -135,7 +137,7 @@ var layout = map[string]importRule{
 	}},
 
 	// The program.
-	"cmd/vmxsync/failure":     {may: []string{"apply", "apply/lock", "apply/restore", "hclconfig/diag", "providers", "state/wording"}, never: []string{"os"}},
+	"cmd/vmxsync/failure":     {may: []string{"apply", "apply/lock", "apply/restore", "apply/verify", "hclconfig/diag", "providers", "state/wording"}, never: []string{"os"}},
 	"cmd/vmxsync/cmdline":     {may: []string{"cmd/vmxsync/failure", "state/wording"}, never: []string{"net"}},
 	"cmd/vmxsync/files":       {may: []string{"providers", "providers/regular"}},
 	"cmd/vmxsync/statedir":    {may: []string{"apply/lastrun", "apply/lock", "apply/sent", "cmd/vmxsync/files", "diff", "providers", "providers/regular", "state", "state/config", "state/known"}},
@@ -144,17 +146,18 @@ var layout = map[string]importRule{
 	"cmd/vmxsync/ui/progress": {may: []string{"apply/event", "cmd/vmxsync/ui", "providers", "state"}, never: []string{"net"}},
 	"cmd/vmxsync/ui/status":   {may: []string{"apply/lastrun", "cmd/vmxsync/failure", "cmd/vmxsync/ui", "diff", "providers", "state", "state/config", "state/wording"}, never: pureNever},
 	"cmd/vmxsync/ui/listing":  {may: []string{"cmd/vmxsync/failure", "cmd/vmxsync/ui", "diff", "providers", "state", "state/config", "state/wording"}, never: []string{"net"}},
+	"cmd/vmxsync/ui/proofs":   {may: []string{"apply/verify", "providers", "state", "state/wording"}, never: pureNever},
 	"cmd/vmxsync/ui/checkup":  {may: []string{"cmd/vmxsync/failure", "cmd/vmxsync/ui", "providers", "providers/contract", "state", "state/config", "state/wording"}, never: pureNever},
 	"cmd/vmxsync/session": {may: []string{
-		"apply/lock", "apply/logfile", "apply/outcome", "apply/readmark", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/statedir", "diff", "diff/planfile", "diff/restore", "hclconfig", "hclconfig/diag", "providers", "providers/parallel", "state", "state/config", "state/known", "state/read", "state/wording",
+		"apply/lock", "apply/logfile", "apply/outcome", "apply/readmark", "apply/record", "apply/verify", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/statedir", "diff", "diff/planfile", "diff/restore", "hclconfig", "hclconfig/diag", "providers", "providers/parallel", "state", "state/config", "state/known", "state/read", "state/wording",
 	}, never: []string{"github.com/urfave/cli/v2"}},
 	"cmd/vmxsync/report": {may: []string{
 		"apply/event", "apply/lastrun", "apply/notify", "apply/outcome", "cmd/vmxsync/failure", "cmd/vmxsync/session", "cmd/vmxsync/statedir", "diff", "diff/planfile", "diff/render", "hclconfig", "hclconfig/secret", "providers", "state", "state/config", "state/known", "state/wording",
 	}},
 	"cmd/vmxsync": {may: []string{"providers/sftp",
 		"cmd/vmxsync/cmdline", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/report", "cmd/vmxsync/session", "cmd/vmxsync/statedir",
-		"cmd/vmxsync/ui", "cmd/vmxsync/ui/checkup", "cmd/vmxsync/ui/events", "cmd/vmxsync/ui/listing", "cmd/vmxsync/ui/progress", "cmd/vmxsync/ui/status",
-		"apply", "apply/event", "apply/journal", "apply/lastrun", "apply/lock", "apply/notify", "apply/outcome", "apply/restore", "diff", "diff/flags", "diff/planfile", "diff/render", "diff/restore", "hclconfig", "hclconfig/confdir", "hclconfig/diag", "hclconfig/predecessor", "hclconfig/secret", "hclconfig/starter", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/config", "state/known", "state/read", "state/retention", "state/wording",
+		"cmd/vmxsync/ui", "cmd/vmxsync/ui/checkup", "cmd/vmxsync/ui/events", "cmd/vmxsync/ui/listing", "cmd/vmxsync/ui/progress", "cmd/vmxsync/ui/proofs", "cmd/vmxsync/ui/status",
+		"apply", "apply/event", "apply/journal", "apply/lastrun", "apply/lock", "apply/notify", "apply/outcome", "apply/restore", "apply/verify", "diff", "diff/flags", "diff/planfile", "diff/render", "diff/restore", "hclconfig", "hclconfig/confdir", "hclconfig/diag", "hclconfig/predecessor", "hclconfig/secret", "hclconfig/starter", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/config", "state/known", "state/read", "state/retention", "state/wording",
 	}},
 }
 
