@@ -57,6 +57,7 @@ var layout = map[string]importRule{
 	"state/config":            {may: []string{"state", "providers"}, never: pureNever},
 	"state/known":             {never: pureNever},
 	"state/wording":           {never: pureNever},
+	"state/vmx":               {may: []string{"state"}, never: pureNever},
 	"state/retention":         {may: []string{"state", "state/config"}, never: pureNever},
 	"diff/flags":              {may: []string{"providers", "state/wording"}, never: pureNever},
 	"diff/likeness":           {may: []string{"state", "state/config"}, never: pureNever},
@@ -138,7 +139,7 @@ var layout = map[string]importRule{
 	"cmd/vmxsync": {may: []string{"providers/sftp",
 		"cmd/vmxsync/cmdline", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/report", "cmd/vmxsync/session", "cmd/vmxsync/statedir",
 		"cmd/vmxsync/ui", "cmd/vmxsync/ui/checkup", "cmd/vmxsync/ui/events", "cmd/vmxsync/ui/listing", "cmd/vmxsync/ui/progress", "cmd/vmxsync/ui/status",
-		"apply", "apply/event", "apply/journal", "apply/lastrun", "apply/lock", "apply/notify", "apply/outcome", "apply/restore", "diff", "diff/flags", "diff/planfile", "diff/render", "diff/restore", "hclconfig", "hclconfig/confdir", "hclconfig/diag", "hclconfig/predecessor", "hclconfig/secret", "hclconfig/starter", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/config", "state/known", "state/read", "state/retention", "state/wording",
+		"apply", "apply/event", "apply/journal", "apply/lastrun", "apply/lock", "apply/notify", "apply/outcome", "apply/restore", "diff", "diff/flags", "diff/planfile", "diff/render", "diff/restore", "hclconfig", "hclconfig/confdir", "hclconfig/diag", "hclconfig/predecessor", "hclconfig/secret", "hclconfig/starter", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/config", "state/known", "state/read", "state/retention", "state/vmx", "state/wording",
 	}},
 }
 

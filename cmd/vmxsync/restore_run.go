@@ -20,6 +20,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/local"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/vmx"
 	"github.com/vmxsync/vmxsync/state/wording"
 )
 
@@ -55,7 +56,7 @@ func carryOutRestore(ctx context.Context, env *session.Env, out *ui.UI, plan *re
 	case err != nil:
 		return failure.New("Restore failed", err)
 	}
-	out.Result(afterRestore(plan))
+	out.Result(afterRestore(plan, soundness(ctx, plan, target)))
 	return nil
 }
 
@@ -127,8 +128,9 @@ func restoreFailures(r apply.Result) error {
 	return errors.Join(errs...)
 }
 
-// afterRestore is what to do with the sets that are there.
-func afterRestore(plan *restore.Plan) string {
+// afterRestore is what to do with the sets that are there. found is what speaks against their
+// VMs.
+func afterRestore(plan *restore.Plan, found map[state.Key][]vmx.Finding) string {
 	var b strings.Builder
 	b.WriteString("\nWhat is next:\n")
 	for _, s := range plan.Sets {
@@ -145,6 +147,7 @@ func afterRestore(plan *restore.Plan) string {
 				fmt.Fprintf(&b, "  register the VM:  %s\n", wording.Quoted(providers.Escape(filepath.Join(dir, filepath.FromSlash(f.Path)))))
 			}
 		}
+		b.WriteString(beforehand(found[s.Key]))
 	}
 	return b.String()
 }
