@@ -24,9 +24,12 @@ type chain struct {
 const smallBytes = 64 << 20
 
 // atOnce are the next jobs that may be done at the same time: at most so many small new
-// sets, or one job. The newest set has no company: where room is scarce, the newest of
-// other VMs come before the rest of this one.
+// sets, deletes that are proven together, or one job. The newest set has no company: where
+// room is scarce, the newest of other VMs come before the rest of this one.
 func (c *chain) atOnce(most int) []*job {
+	if n := c.deletes(); n > 0 {
+		return c.left[:n]
+	}
 	n, bytes := 0, int64(0)
 	for _, j := range c.left[:min(most, len(c.left))] {
 		bytes += j.Change.Bytes
@@ -36,6 +39,25 @@ func (c *chain) atOnce(most int) []*job {
 		n++
 	}
 	return c.left[:max(n, 1)]
+}
+
+// provenTogether is the share of the sets of a VM whose deletes are proven by one listing of
+// them all: what n deletes list grows with n, and not with its square. A VM of fewer sets
+// than twice this has each delete proven alone.
+const provenTogether = 16
+
+// deletes is how many of the next jobs are deletes that are proven together; 0 if the next
+// one deletes nothing.
+func (c *chain) deletes() int {
+	most := max(len(c.left[0].Group.Saw)/provenTogether, 1)
+	n := 0
+	for _, j := range c.left[:min(most, len(c.left))] {
+		if _, deletes := j.Deletion(); !deletes {
+			break
+		}
+		n++
+	}
+	return n
 }
 
 // ended notes how a job ended which later deletes of the chain may depend on.

@@ -30,7 +30,12 @@ func (st *stepper) run(ctx context.Context, j *job) error {
 	if err != nil {
 		return err
 	}
-	for rest := j.Steps[from:]; len(rest) > 0; {
+	return st.runSteps(ctx, j, j.Steps[from:])
+}
+
+// runSteps does steps of a job in their order.
+func (st *stepper) runSteps(ctx context.Context, j *job, steps []diff.Step) error {
+	for rest := steps; len(rest) > 0; {
 		n := slices.IndexFunc(rest, func(s diff.Step) bool { return s.Op != diff.OpPut })
 		switch {
 		case n < 0:
@@ -169,7 +174,7 @@ func (st *stepper) performStep(ctx context.Context, j *job, s diff.Step) error {
 	if err != nil {
 		return err
 	}
-	if s.Op != diff.OpTrash && s.Op != diff.OpPurge {
+	if _, deletes := j.Deletion(); !deletes && s.Op != diff.OpPurge {
 		j.Learned.SetGroup(j.Scope(), nil)
 	}
 	was, result := st.journal.Of(s.ID)

@@ -12,7 +12,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
 	"github.com/vmxsync/vmxsync/providers/providertest"
-	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // ofFiles is a world with a local set of n files.
@@ -79,55 +79,64 @@ func TestScale_checkGrowsWithTheVMs(t *testing.T) {
 	})
 }
 
-// listing is a place that calls then before it lists a folder.
+// listing is a place that calls then after it has listed a folder.
 type listing struct {
 	providers.Store
-	then func(dir string)
+	then func(dir string, entries int)
 }
 
 func (l listing) Unwrap() providers.Store { return l.Store }
 
 func (l listing) List(ctx context.Context, dir string) ([]providers.File, error) {
-	l.then(dir)
-	return l.Store.List(ctx, dir)
+	entries, err := l.Store.List(ctx, dir)
+	l.then(dir, len(entries))
+	return entries, err
 }
 
-// listsToDelete is how many listings an apply takes that deletes all but one of n sets of a
-// VM, where each listing takes 100 ms.
-func listsToDelete(t *testing.T, n int) (lists int) {
-	w := newWorld(t, 1)
+// listed is what a place was asked for.
+type listed struct {
+	folders int // that were listed
+	entries int // in them
+}
+
+// listedToDelete is what an apply lists that deletes nine tenths of n sets of a VM, where each
+// listing takes that long.
+func listedToDelete(t *testing.T, n int, publish config.Publish, takes time.Duration) (all listed) {
+	w := newWorld(t, n/10)
+	w.spec.Destinations[0].Publish = publish
 	w.owned("nas")
 	for i := range n {
-		at := time.Date(2026, 1, 1, 1, 0, 0, 0, time.UTC).AddDate(0, 0, i)
-		k := state.Key{VM: "Bart", Stamp: state.NewStamp(at)}
-		w.complete("nas", k.String(), k)
-		w.local(k)
+		w.complete("nas", nightly(i).String(), nightly(i))
+		w.local(nightly(i))
 	}
 	plan, clock := w.plan(t), now()
-	slow := func(string) {
-		lists++
-		clock = clock.Add(100 * time.Millisecond)
-	}
 	opts := apply.Options{Run: thisRun, Stores: map[string]providers.Store{}, Now: func() time.Time { return clock }, Parallelism: 1}
 	for name, s := range w.stores {
 		opts.Stores[name] = s
 	}
-	opts.Stores["nas"] = listing{w.stores["nas"], slow}
+	opts.Stores["nas"] = listing{w.stores["nas"], func(_ string, entries int) {
+		all.folders, all.entries = all.folders+1, all.entries+entries
+		clock = clock.Add(takes)
+	}}
 	r, err := apply.Run(t.Context(), plan, opts)
 	must(t, r, err)
-	if r.Destroyed != n-1 {
-		t.Fatalf("%d sets were deleted, want %d", r.Destroyed, n-1)
+	if r.Destroyed != n-n/10 {
+		t.Fatalf("%d sets were deleted, want %d", r.Destroyed, n-n/10)
 	}
-	return lists
+	return all
 }
 
-// The sets of a VM are read again now and then while many of them are deleted, and not for
+// The sets of a VM are listed now and then while many of them are deleted, and not for
 // each delete, also where that takes longer than the second for which they count.
 func TestScale_deletesListInProportion(t *testing.T) {
-	once, twice := listsToDelete(t, 40), listsToDelete(t, 80)
-	t.Logf("%d and %d listings", once, twice)
-	if 2*twice > 5*once {
-		t.Errorf("%d listings to delete 39 sets, and %d to delete 79", once, twice)
+	for _, publish := range []config.Publish{config.ByRename, config.InPlace} {
+		for _, takes := range []time.Duration{0, 10 * time.Millisecond, 100 * time.Millisecond} {
+			once, twice := listedToDelete(t, 160, publish, takes), listedToDelete(t, 320, publish, takes)
+			t.Logf("%q, %s: %+v and %+v", publish, takes, once, twice)
+			if 10*twice.folders > 23*once.folders || 10*twice.entries > 23*once.entries {
+				t.Errorf("%q, %s for each listing: %+v to delete 144 sets, and %+v to delete 288", publish, takes, once, twice)
+			}
+		}
 	}
 }
 
@@ -148,7 +157,7 @@ func TestScale_deletesInManyVMsListTheRootOnce(t *testing.T) {
 	for name, s := range w.stores {
 		opts.Stores[name] = s
 	}
-	opts.Stores["nas"] = listing{w.stores["nas"], func(dir string) {
+	opts.Stores["nas"] = listing{w.stores["nas"], func(dir string, _ int) {
 		if dir == "." {
 			roots++
 		}

@@ -59,8 +59,11 @@ func (w *worker) takeTurn(ctx context.Context, c *chain, slots chan struct{}) (m
 	return false, nil
 }
 
-// runAtOnce does jobs of a chain that do not depend on each other.
+// runAtOnce does jobs of a chain that do not depend on each other, or deletes together.
 func (w *worker) runAtOnce(ctx context.Context, c *chain, now []*job, slots chan struct{}) error {
+	if _, deletes := now[0].Deletion(); deletes {
+		return w.delete(ctx, c, now, slots)
+	}
 	broke := make([]bool, len(now))
 	err := parallel.Each(ctx, len(now), len(now), func(i int) error {
 		select {
@@ -82,19 +85,28 @@ func (w *worker) runAtOnce(ctx context.Context, c *chain, now []*job, slots chan
 // runNext does a job of a chain, unless the failure of another one forbids it, and reports
 // whether it breaks the chain.
 func (w *worker) runNext(ctx context.Context, c *chain, j *job) (broke bool, err error) {
-	if because := w.hindrance(c, j); because != nil {
-		w.outcomes.cancel(j, because)
-		return true, nil
-	}
-	if c.waits != nil && j.Deletes() {
-		w.outcomes.postpone(j, errFollows(c.waits))
-		return false, nil
+	if !w.allowed(c, j) {
+		return j.outcome.Status == outcome.StatusCancelled, nil
 	}
 	if err := w.runJob(ctx, j); err != nil {
 		return false, err
 	}
 	w.outcomes.noteFull(c, j)
 	return breaks(j), nil
+}
+
+// allowed reports whether the jobs of its chain before it let a job begin; if not, its
+// outcome is noted.
+func (w *worker) allowed(c *chain, j *job) bool {
+	if because := w.hindrance(c, j); because != nil {
+		w.outcomes.cancel(j, because)
+		return false
+	}
+	if c.waits != nil && j.Deletes() {
+		w.outcomes.postpone(j, errFollows(c.waits))
+		return false
+	}
+	return true
 }
 
 // hindrance is the job whose failure forbids this one; nil if none does.

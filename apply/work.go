@@ -105,29 +105,41 @@ func started(plan *diff.Plan, all []*job) event.Started {
 // runJob works on one job and notes its outcome. It returns only what ends the
 // whole apply: the end of ctx, and a journal that cannot be written.
 func (w *worker) runJob(ctx context.Context, j *job) error {
-	if err := ctx.Err(); err != nil {
+	if begun, err := w.begin(ctx, j); !begun {
 		return err
+	}
+	return w.end(ctx, j, w.steps.run(ctx, j))
+}
+
+// begin reports whether a job may be worked on; if not, its outcome is noted. Its error is
+// that of runJob.
+func (w *worker) begin(ctx context.Context, j *job) (begun bool, err error) {
+	if err := ctx.Err(); err != nil {
+		return false, err
 	}
 	if root := w.failedRoot(j); root != nil {
 		w.outcomes.cancel(j, root)
-		return nil
+		return false, nil
 	}
 	if first := w.outcomes.stopper(); first != nil {
 		w.outcomes.cancel(j, first)
-		return nil
+		return false, nil
 	}
 	if err := w.stops.of(j); err != nil {
 		w.outcomes.fail(j, err)
-		return nil
+		return false, nil
 	}
-	_, goes := j.Deletion()
-	if goes {
+	if _, goes := j.Deletion(); goes {
 		w.announcer.Before(ctx, j.Place)
 	}
 	j.outcome.Earlier = !slices.ContainsFunc(j.Steps, func(s diff.Step) bool { return !j.isDone(s.ID) })
 	w.tell(event.ChangeStarted{Address: j.Address, Action: j.Change.Action, Bytes: j.outcome.Bytes, Sends: j.Has(diff.OpPut), Earlier: j.outcome.Earlier})
-	err := w.steps.run(ctx, j)
-	if goes {
+	return true, nil
+}
+
+// end notes the outcome of a job whose steps ended with err. Its error is that of runJob.
+func (w *worker) end(ctx context.Context, j *job, err error) error {
+	if _, goes := j.Deletion(); goes {
 		w.announcer.After(ctx, j.Place)
 	}
 	beingRead, _ := errors.AsType[*step.BeingReadError](err)

@@ -43,7 +43,9 @@ type Step struct {
 //	mark      write a manifest without sums for the set that stands at its final
 //	          name: to From in the work folder, then renamed to To in the set
 //	trash     list the group (digest equals Expect; Retains present, manifests
-//	          fit; min_keep counted sets left), rename From to To in trash (~del)
+//	          fit; min_keep counted sets left), rename From to To in trash (~del);
+//	          list its folder, and rename it back where one of Retains has
+//	          vanished: once for several sets of a VM, before they are purged
 //	purge     remove the files that the change or cleanup names, the manifest
 //	          and system junk from From, then its folders, deepest first; what
 //	          else is there stays, and is an error

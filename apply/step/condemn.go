@@ -37,5 +37,10 @@ func (c markDeletion) Do(ctx context.Context) (journal.Result, error) {
 		return journal.Result{}, err
 	}
 	text := state.Claim{Kind: state.DeleteClaim, Key: c.Key, Run: c.Run}.Encode()
-	return journal.Result{}, remote.Write(ctx, c.Store, c.Step.To, text)
+	if err := remote.Write(ctx, c.Store, c.Step.To, text); err != nil {
+		return journal.Result{}, err
+	}
+	c.Upload.Marked = true
+	c.leaves()
+	return journal.Result{}, nil
 }

@@ -19,20 +19,16 @@ func (t trash) justified(ctx context.Context, group *task.Sets) error {
 		return errors.New("the plan does not state how many sets must be kept")
 	}
 	floor := *t.Group.MinKeep
-	counted := map[state.Stamp]bool{t.Key.Stamp: false}
-	for _, address := range t.Step.Retains {
-		k, err := t.retained(ctx, group, address)
-		if err != nil {
-			return err
-		}
-		counted[k.Stamp] = true
+	retained, err := t.retainsAll(ctx, group)
+	if err != nil {
+		return err
 	}
-	left := len(counted) - 1
+	left := len(retained)
 	for s := range group.Newest() {
 		if left >= floor {
 			break
 		}
-		if _, known := counted[s.Stamp]; known || !t.counts(s) {
+		if retained[s.Stamp] || s.Stamp == t.Key.Stamp || !t.counts(s) {
 			continue
 		}
 		s = t.withManifest(ctx, group, s)
@@ -44,6 +40,28 @@ func (t trash) justified(ctx context.Context, group *task.Sets) error {
 		return fmt.Errorf("only %d counted sets would remain, and min_keep = %d", left, floor)
 	}
 	return ctx.Err()
+}
+
+// retainsAll proves all sets that justify the delete, and returns their times. Most deletes of
+// a VM are justified by the same ones, which are proven once for all of them.
+func (t trash) retainsAll(ctx context.Context, group *task.Sets) (map[state.Stamp]bool, error) {
+	found := t.Findings.Added()
+	proven := group.Proven(t.Step.Retains, found)
+	if proven == nil {
+		proven = map[state.Stamp]bool{}
+		for _, address := range t.Step.Retains {
+			k, err := t.retained(ctx, group, address)
+			if err != nil {
+				return nil, err
+			}
+			proven[k.Stamp] = true
+		}
+		group.SetProven(t.Step.Retains, found, proven)
+	}
+	if proven[t.Key.Stamp] {
+		return nil, fmt.Errorf("%s cannot justify this delete", state.Address(t.Place.Name, t.Key))
+	}
+	return proven, nil
 }
 
 // withManifest reads the manifest of a set of the group, once for as long as the group
@@ -64,7 +82,7 @@ func (t trash) retained(ctx context.Context, group *task.Sets, address string) (
 	}
 	s, there := group.Of(k.Stamp)
 	switch {
-	case k == t.Key || place != t.Place.Name || k.VM != t.Key.VM:
+	case place != t.Place.Name || k.VM != t.Key.VM:
 		return k, fmt.Errorf("%s cannot justify this delete", address)
 	case !there:
 		return k, fmt.Errorf("%s, which must be kept, %w", address, remote.ErrMissing)

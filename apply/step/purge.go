@@ -20,8 +20,11 @@ import (
 type purge struct{ task.Task }
 
 func (p purge) Check(ctx context.Context, _ journal.Status) (bool, error) {
-	if p.Upload.Trashed {
+	switch {
+	case p.Upload.Trashed:
 		return false, nil // moved here by the step before, and nothing else
+	case p.Upload.Marked:
+		return false, p.proveMarked(ctx)
 	}
 	_, there, err := remote.Entry(ctx, p.Store, p.Step.From)
 	switch {

@@ -19,9 +19,11 @@ func (r release) Check(ctx context.Context, _ journal.Status) (bool, error) {
 	if r.holdsClaimAlone() {
 		return false, nil
 	}
-	_, there, err := remote.Entry(ctx, r.Store, r.Step.From)
-	if err != nil || !there || !r.Deletes() {
-		return !there, err
+	if !r.Upload.Marked {
+		_, there, err := remote.Entry(ctx, r.Store, r.Step.From)
+		if err != nil || !there || !r.Deletes() {
+			return !there, err
+		}
 	}
 	claim, err := read.Claim(ctx, r.Store, r.Place.WorkDir, r.Key)
 	return claim != nil && claim.Kind != state.DeleteClaim, err // an upload has begun since

@@ -64,9 +64,20 @@ func (t trash) group(ctx context.Context) (*task.Sets, error) {
 		return nil, err
 	}
 	known.LendManifests(sets)
-	group := task.NewSets(sets, task.CountsUntil(began, t.Now()))
+	group := task.NewSets(sets, task.CountsUntil(began, t.Now(), listedTogether(sets)))
 	t.Learned.SetGroup(t.Scope(), group)
 	return group, nil
+}
+
+// listedTogether is how many sets Confirm lists together: all of a VM, or none where they lie
+// in several folders.
+func listedTogether(sets []state.Set) int {
+	for _, s := range sets {
+		if path.Dir(s.Path) != path.Dir(sets[0].Path) {
+			return 0
+		}
+	}
+	return len(sets)
 }
 
 // recentRoot is the place of a job with a listing of its root that may be a second old:
@@ -113,41 +124,21 @@ func (t trash) asExpected(group *task.Sets) bool {
 	return sum.Digest() == t.Step.Expect
 }
 
-// Do asks the listing for the old name alone: the set is listed at its new one before it is
-// deleted there. The new name has the run id, and nobody else's set.
+// Do believes the place for now: before the files of the set are deleted, Confirm asks the
+// listing for the old name, and they are listed at the new one. The new name has the run id,
+// and nobody else's set.
 func (t trash) Do(ctx context.Context) (journal.Result, error) {
 	if err := remote.MoveFolder(ctx, t.Store, t.Place.WorkDir, t.Step.From, t.Step.To); err != nil {
 		return journal.Result{}, err
 	}
-	entries, err := t.Store.List(ctx, path.Dir(t.Step.From))
-	if err != nil {
-		return journal.Result{}, err
-	}
-	names := make(map[string]bool, len(entries))
-	for _, e := range entries {
-		names[e.Path] = true
-	}
-	if names[t.Step.From] {
-		return journal.Result{}, remote.NotShown(t.Step.From, t.Step.To)
-	}
 	t.Upload.Trashed = true
-	t.keepGroup(names)
+	t.leaves()
 	return journal.Result{}, nil
 }
 
-// keepGroup takes the set out of those that count for the next delete, or forgets all of
-// them where one is not listed any more.
-func (t trash) keepGroup(listed map[string]bool) {
-	known := t.Learned.Group(t.Scope())
-	if known == nil {
-		return
-	}
-	known.Delete(t.Key.Stamp)
-	dir := path.Dir(t.Step.From)
-	for s := range known.Newest() {
-		if !listed[s.Path] && path.Dir(s.Path) == dir {
-			t.Learned.SetGroup(t.Scope(), nil)
-			return
-		}
+// leaves takes the set out of those that count for the next delete.
+func (t trash) leaves() {
+	if known := t.Learned.Group(t.Scope()); known != nil {
+		known.Delete(t.Key.Stamp)
 	}
 }

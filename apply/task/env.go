@@ -61,6 +61,7 @@ type Upload struct {
 	BlocksBytes   int64     // size of the block sums that it wrote before it; 0: none
 	Published     bool      // this run has renamed the set to its final name
 	Trashed       bool      // this run has moved the set to trash
+	Marked        bool      // this run has marked the set for deletion
 }
 
 // Group is what the plan says of the sets of one VM at a destination.

@@ -19,6 +19,7 @@ import (
 type Findings struct {
 	mu sync.Mutex
 	at map[string]known.Finding // by address
+	n  int                      // how many were added
 }
 
 // Add adds a finding of the set with that address, and replaces an older one.
@@ -29,6 +30,14 @@ func (f *Findings) Add(address string, found known.Finding) {
 		f.at = map[string]known.Finding{}
 	}
 	f.at[address] = found
+	f.n++
+}
+
+// Added is how many findings were added so far.
+func (f *Findings) Added() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.n
 }
 
 // At are the findings of a place, in no order.

@@ -46,17 +46,19 @@ type Learned struct {
 }
 
 // What was read for one delete counts for the next ones, under the lock of the place: for a
-// second, and for as long again as it took to read, because a VM may have thousands of sets
-// and a root thousands of VMs; but not for long after a reading that stalled. The listing
-// after each delete has to show the same sets besides.
+// second, for as long again as it took to read, and for longer the more there was to read,
+// because a VM may have thousands of sets and a root thousands of VMs; but not for long after
+// a reading that stalled. The files of a set are deleted only after a listing besides, which
+// shows the same sets.
 const (
 	countsFor  = time.Second
-	countsMost = 5 * time.Minute // after the end of the reading
+	countsEach = 10 * time.Millisecond // of what was read
+	countsMost = 5 * time.Minute       // after the end of the reading
 )
 
-// CountsUntil is when what was read between two times has to be read again.
-func CountsUntil(began, ended time.Time) time.Time {
-	again := min(ended.Sub(began), countsMost)
+// CountsUntil is when what was read between two times, of so many, has to be read again.
+func CountsUntil(began, ended time.Time, many int) time.Time {
+	again := min(max(ended.Sub(began), time.Duration(many)*countsEach), countsMost)
 	if until := ended.Add(again); until.After(began.Add(countsFor)) {
 		return until
 	}
@@ -75,7 +77,7 @@ func (l *Learned) Root(now func() time.Time, list func() ([]providers.File, erro
 	if err != nil {
 		return root, err
 	}
-	l.root, l.rootUntil = root, CountsUntil(began, now())
+	l.root, l.rootUntil = root, CountsUntil(began, now(), len(root))
 	return root, nil
 }
 

@@ -19,6 +19,14 @@ type Sets struct {
 	order   []state.Stamp        // newest first, also of those that were deleted since
 	sum     diff.GroupSum        // of those that are not being deleted
 	unknown map[state.Stamp]bool // those whose state is not known
+	proven  proven
+}
+
+// proven are sets that were shown to justify deletes.
+type proven struct {
+	by       []string // the addresses that name them: this very list
+	findings int      // how many were added by then
+	stamps   map[state.Stamp]bool
 }
 
 // NewSets are sets that were just read.
@@ -38,6 +46,21 @@ func (s *Sets) Of(stamp state.Stamp) (state.Set, bool) {
 	return is, there
 }
 
+// Proven are the times of the sets at those addresses if SetProven was given the same list,
+// none of them was read again or deleted since, and no finding was added; nil otherwise.
+func (s *Sets) Proven(by []string, findings int) map[state.Stamp]bool {
+	p := s.proven
+	if p.stamps == nil || findings != p.findings || len(by) != len(p.by) || len(by) > 0 && &by[0] != &p.by[0] {
+		return nil
+	}
+	return p.stamps
+}
+
+// SetProven notes that the sets at those addresses justify deletes.
+func (s *Sets) SetProven(by []string, findings int, stamps map[state.Stamp]bool) {
+	s.proven = proven{by, findings, stamps}
+}
+
 // Put notes what was read of a set since.
 func (s *Sets) Put(is state.Set) {
 	s.Delete(is.Stamp)
@@ -55,6 +78,9 @@ func (s *Sets) Delete(stamp state.Stamp) {
 	was, there := s.sets[stamp]
 	if !there {
 		return
+	}
+	if s.proven.stamps[stamp] {
+		s.proven = proven{}
 	}
 	if was.State != state.Incomplete {
 		s.sum.Remove(stamp, state.Digest(was.Files))

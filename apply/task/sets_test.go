@@ -28,17 +28,24 @@ func TestSets_eachUnknownSetIsOne(t *testing.T) {
 	}
 }
 
-// What was read counts as long as it took, but not for an hour after a server that stalled.
+// What was read counts as long as it took, and longer the more it was, but not for an hour
+// after a server that stalled.
 func TestCountsUntil(t *testing.T) {
 	began := time.Date(2026, 11, 22, 1, 0, 0, 0, time.UTC)
-	for took, want := range map[time.Duration]time.Duration{
-		0:                      time.Second,
-		300 * time.Millisecond: time.Second,
-		20 * time.Second:       40 * time.Second,
-		time.Hour:              time.Hour + 5*time.Minute,
+	for _, c := range []struct {
+		took time.Duration
+		many int
+		want time.Duration
+	}{
+		{0, 3, time.Second},
+		{300 * time.Millisecond, 3, time.Second},
+		{20 * time.Second, 3, 40 * time.Second},
+		{time.Hour, 3, time.Hour + 5*time.Minute},
+		{time.Second, 5000, 51 * time.Second},
+		{time.Second, 1000000, time.Second + 5*time.Minute},
 	} {
-		if got := task.CountsUntil(began, began.Add(took)).Sub(began); got != want {
-			t.Errorf("read in %s: counts for %s, want %s", took, got, want)
+		if got := task.CountsUntil(began, began.Add(c.took), c.many).Sub(began); got != c.want {
+			t.Errorf("%d read in %s: counts for %s, want %s", c.many, c.took, got, c.want)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/tree"
+	"github.com/vmxsync/vmxsync/providers/ftp/tree/shown"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 )
 
@@ -94,12 +95,12 @@ func listings(s *Store, ss *command.Session) (providers.Fact, error) {
 }
 
 func dotNames(s *Store, ss *command.Session) (providers.Fact, error) {
-	option, err := s.tree.ListOption(ss)
+	option, err := s.tree.Folders.Option(ss)
 	f := providers.Fact{Name: "dot-names", Value: "listed"}
 	switch {
-	case option == tree.All:
+	case option == shown.All:
 		f.Value = "listed by LIST -a"
-	case !ss.Has(command.MLST) && s.tree.MayHideDots():
+	case !ss.Has(command.MLST) && s.tree.Folders.MayHideDots():
 		f.Value, f.Less = "unknown whether they are listed", true
 		f.Note = "sets that contain such a name are refused; the work folder is used by its path and works anyway"
 	}

@@ -20,7 +20,7 @@ var _ providers.Lean = lean{}
 func (l lean) Lean() providers.Lean { return l }
 
 func (l lean) List(ctx context.Context, dir string) ([]providers.File, error) {
-	return l.list(ctx, dir, l.tree.Glance)
+	return l.list(ctx, dir, l.tree.Status.List)
 }
 
 // askedFrom is the size of a file, in bytes, from which one more command is nothing beside

@@ -118,7 +118,7 @@ func (u *upload) doubtResume(err error) error {
 func (u *upload) kept() int64 { return max(u.body.Size()-u.total, 0) }
 
 func (u *upload) prepare(ss *command.Session) error {
-	hidden, err := u.store.tree.WouldHide(ss, u.name)
+	hidden, err := u.store.tree.Folders.WouldHide(ss, u.name)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/command"
-	"github.com/vmxsync/vmxsync/providers/ftp/tree"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/resume"
 	"github.com/vmxsync/vmxsync/providers/retry"
@@ -33,7 +32,7 @@ func (u *upload) findStart(ss *command.Session) error {
 	case u.resume.IsStuck(held):
 		return nil
 	case held > u.body.Size():
-		return tree.UnlessRefused(ss.DeleteFile(u.path))
+		return wire.UnlessRefused(ss.DeleteFile(u.path))
 	}
 	from, err := u.resume.Start(command.RemoteFile{Session: ss, Name: u.path}, held, sumsAnySize(u.store))
 	switch {

@@ -34,7 +34,7 @@ func (s *Store) Traits() providers.Traits {
 	}
 	if s.asked.Load() && !s.mlsd.Load() {
 		t.TimeStep = 24 * time.Hour
-		t.LinksHidden = !s.tree.ShowsLinks() // Twisted lists a link as what it points to
+		t.LinksHidden = !s.tree.Folders.ShowsLinks() // Twisted lists a link as what it points to
 	}
 	return t
 }
