@@ -118,6 +118,25 @@ func (t tools) lftpRemove() program {
 	return t.lftp("lftp rm -r", func(j job) string { return "rm -r " + strings.Join(j.superseded(), " ") })
 }
 
+func (t tools) lftpGet() program {
+	return t.lftp("lftp pget", func(j job) string {
+		dir := filepath.Join(j.target, filepath.Dir(j.largest()))
+		return fmt.Sprintf("!mkdir -p %s; pget -n %d -O %s %s", dir, j.connections, dir, j.largest())
+	})
+}
+
+func (t tools) curlGet() program {
+	return t.peer("curl -o, 1 connection", "curl", func(j job) ([]string, []string, error) {
+		return append(curlOptions(j), "--create-dirs", "-o", filepath.Join(j.target, j.largest()), j.url(j.largest())), nil, nil
+	})
+}
+
+func (t tools) rcloneGet() program {
+	return t.rclone("rclone copyto", func(j job) []string {
+		return []string{"copyto", remote(j.largest()), filepath.Join(j.target, j.largest()), "--multi-thread-cutoff", "1M", "--multi-thread-streams", strconv.Itoa(j.connections)}
+	})
+}
+
 // rclone takes its configuration from the environment.
 func (t tools) rclone(name string, build func(j job) []string) program {
 	return t.peer(name, "rclone", func(j job) ([]string, []string, error) {
