@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,6 +24,19 @@ import (
 	"github.com/vmxsync/vmxsync/state/vmx"
 	"github.com/vmxsync/vmxsync/state/wording"
 )
+
+// logged writes the log that the configuration asks for around a restore.
+func logged(out *ui.UI, env *session.Env, plan *restore.Plan, carryOut func() error) error {
+	startLog(out, env, "restore begins", plan.Log)
+	for _, s := range plan.Sets {
+		out.Log().Add(slog.LevelInfo, "planned", "address", s.Address(), "folder", s.Folder, "bytes", s.Bytes())
+	}
+	err := carryOut()
+	out.Log().Error(err)
+	out.Log().Add(slog.LevelInfo, "restore ended", "exit_code", failure.ExitCode(err))
+	out.Log().Close()
+	return err
+}
 
 // carryOutRestore restores the sets of a plan and reports how it ended.
 func carryOutRestore(ctx context.Context, env *session.Env, out *ui.UI, plan *restore.Plan, stores map[string]providers.Store, parallelism int) error {
