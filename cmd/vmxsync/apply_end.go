@@ -15,7 +15,7 @@ import (
 // beginReport sets up the report of an apply that makes its plan itself, and its log.
 func beginReport(out *ui.UI, env *session.Env, rep *report.Apply, c session.Config) {
 	rep.Configured(c)
-	startLog(out, env, rep, c.Spec.Log)
+	startLog(out, env, "apply begins", c.Spec.Log)
 	report.KeepNotifies(env, c.Spec)
 }
 
@@ -23,12 +23,13 @@ func beginReport(out *ui.UI, env *session.Env, rep *report.Apply, c session.Conf
 // its log.
 func savedReport(out *ui.UI, env *session.Env, rep *report.Apply, saved *planfile.Saved) {
 	rep.Saved(saved)
-	startLog(out, env, rep, saved.Plan.Log)
+	startLog(out, env, "apply begins", saved.Plan.Log)
 	out.Log().Plan(saved)
 }
 
-// startLog opens the log of an apply. If it cannot be written, that is a warning.
-func startLog(out *ui.UI, env *session.Env, rep *report.Apply, log *config.Log) {
+// startLog opens the log of an apply or a restore. If it cannot be written, that is a
+// warning.
+func startLog(out *ui.UI, env *session.Env, begins string, log *config.Log) {
 	if log == nil || out.Log() != nil {
 		return
 	}
@@ -38,7 +39,7 @@ func startLog(out *ui.UI, env *session.Env, rep *report.Apply, log *config.Log) 
 		return
 	}
 	out.SetLog(opened)
-	opened.Add(slog.LevelInfo, "apply begins", "host", rep.Host(), "version", env.Version)
+	opened.Add(slog.LevelInfo, begins, "host", session.Host(), "version", env.Version)
 }
 
 // finish ends the report of an apply, and then its log: nothing that happens afterwards

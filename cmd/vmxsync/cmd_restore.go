@@ -92,12 +92,14 @@ func restoreSets(ctx context.Context, env *session.Env, out *ui.UI, f restoreFla
 	}
 	defer planned.world.CloseAll()
 	if f.to == toStdout {
-		return copyToStdout(ctx, env, out, planned)
+		return logged(out, env, planned.plan, func() error { return copyToStdout(ctx, env, out, planned) })
 	}
 	if !f.json {
 		out.Result(restoreText(out, planned.plan) + "\n")
 	}
-	return carryOutRestore(ctx, env, out, planned.plan, planned.world.Stores, f.parallelism)
+	return logged(out, env, planned.plan, func() error {
+		return carryOutRestore(ctx, env, out, planned.plan, planned.world.Stores, f.parallelism)
+	})
 }
 
 // places are the destinations of the configuration, or that of -url, and the addresses in
@@ -156,6 +158,7 @@ func planRestore(ctx context.Context, env *session.Env, config session.Config, w
 		world.CloseAll()
 		return plannedRestore{}, failure.New("Nothing was restored", failure.Hinted(err, "vmxsync list shows the sets at all places."))
 	}
+	plan.Log = config.Spec.Log
 	for _, v := range config.Spec.Variables {
 		if v.Sensitive {
 			plan.ApplyTimeVariables = append(plan.ApplyTimeVariables, v.Name)

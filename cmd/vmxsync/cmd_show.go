@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -13,6 +15,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/planfile"
 	"github.com/vmxsync/vmxsync/diff/render"
+	"github.com/vmxsync/vmxsync/diff/restore"
 )
 
 type showFlags struct {
@@ -71,15 +74,22 @@ func (f showFlags) showRestore(out *ui.UI, saved *planfile.SavedRestore, err err
 		text, err := json.MarshalIndent(saved, "", "  ")
 		out.PrintJSON(string(text) + "\n")
 		return err
-	case f.format != "text" || f.only != "" || f.concise || f.summary:
-		return failure.Usage(errors.New("the plan of a restore is shown as text or with -json"), "Leave the other flags out.")
+	case f.only != "" || f.concise || f.summary:
+		return failure.Usage(errors.New("-only, -concise and -summary are not for the plan of a restore"), "Leave them out.")
+	case f.format == "text":
+		out.Print(restoreText(out, saved.Plan))
+		return nil
 	}
-	out.Print(restoreText(out, saved.Plan))
+	var b strings.Builder
+	restoreForms[f.format](&b, saved.Plan, render.Style{}) // a Builder takes all
+	out.Print(b.String())
 	return nil
 }
 
 // formats are the formats of show besides text for a terminal.
 var formats = map[string]form{"markdown": render.Markdown, "html": render.HTML}
+
+var restoreForms = map[string]func(io.Writer, *restore.Plan, render.Style) error{"markdown": render.RestoreMarkdown, "html": render.RestoreHTML}
 
 // shown returns how show prints a plan, and which part of it.
 func (f showFlags) shown() (print form, style render.Style, err error) {

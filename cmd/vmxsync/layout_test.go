@@ -119,6 +119,7 @@ var layout = map[string]importRule{
 	"apply/task":                {may: []string{"apply/event", "apply/journal", "apply/remote", "apply/sent", "diff", "diff/flags", "providers", "state", "state/config", "state/known", "state/read"}, never: pureNever},
 	"apply/locks":               {may: []string{"apply/event", "apply/lock", "apply/preflight", "diff", "providers"}},
 	"apply/readmark":            {may: []string{"apply/remote", "providers", "state"}, never: []string{"os", "net"}},
+	"state/vmx":                 {may: []string{"state"}, never: pureNever},
 	"examples/quickstart":       {may: []string{"providers/ftp/ftptest"}},
 	"scripts/bench":             {may: []string{"providers/ftp/ftptest", "providers/testserver", "state"}},
 	"providers/ftp/account":     {may: []string{"providers", "providers/proxy", "providers/ftp/charset"}, never: []string{"os", "net/http"}},
@@ -154,7 +155,7 @@ var layout = map[string]importRule{
 	"cmd/vmxsync/report": {may: []string{
 		"apply/event", "apply/lastrun", "apply/notify", "apply/outcome", "cmd/vmxsync/failure", "cmd/vmxsync/session", "cmd/vmxsync/statedir", "diff", "diff/planfile", "diff/render", "hclconfig", "hclconfig/secret", "providers", "state", "state/config", "state/known", "state/wording",
 	}},
-	"cmd/vmxsync": {may: []string{"providers/sftp",
+	"cmd/vmxsync": {may: []string{"state/vmx", "providers/sftp",
 		"cmd/vmxsync/cmdline", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/report", "cmd/vmxsync/session", "cmd/vmxsync/statedir",
 		"cmd/vmxsync/ui", "cmd/vmxsync/ui/checkup", "cmd/vmxsync/ui/events", "cmd/vmxsync/ui/listing", "cmd/vmxsync/ui/progress", "cmd/vmxsync/ui/proofs", "cmd/vmxsync/ui/status",
 		"apply", "apply/event", "apply/journal", "apply/lastrun", "apply/lock", "apply/notify", "apply/outcome", "apply/restore", "apply/verify", "diff", "diff/flags", "diff/planfile", "diff/render", "diff/restore", "hclconfig", "hclconfig/confdir", "hclconfig/diag", "hclconfig/predecessor", "hclconfig/secret", "hclconfig/starter", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/config", "state/known", "state/read", "state/retention", "state/wording",

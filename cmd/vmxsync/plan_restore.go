@@ -121,7 +121,9 @@ func (a *applying) applyRestore(ctx context.Context, saved *planfile.SavedRestor
 	if err != nil {
 		return failure.New("A place of the plan cannot be opened", err)
 	}
-	return carryOutRestore(ctx, a.env, a.out, saved.Plan, places.Stores, a.parallelism)
+	return logged(a.out, a.env, saved.Plan, func() error {
+		return carryOutRestore(ctx, a.env, a.out, saved.Plan, places.Stores, a.parallelism)
+	})
 }
 
 // begunRestore reports whether a restore has begun: it may always be finished.

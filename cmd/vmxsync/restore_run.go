@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,8 +21,22 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/local"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/vmx"
 	"github.com/vmxsync/vmxsync/state/wording"
 )
+
+// logged writes the log that the configuration asks for around a restore.
+func logged(out *ui.UI, env *session.Env, plan *restore.Plan, carryOut func() error) error {
+	startLog(out, env, "restore begins", plan.Log)
+	for _, s := range plan.Sets {
+		out.Log().Add(slog.LevelInfo, "planned", "address", s.Address(), "folder", s.Folder, "bytes", s.Bytes())
+	}
+	err := carryOut()
+	out.Log().Error(err)
+	out.Log().Add(slog.LevelInfo, "restore ended", "exit_code", failure.ExitCode(err))
+	out.Log().Close()
+	return err
+}
 
 // carryOutRestore restores the sets of a plan and reports how it ended.
 func carryOutRestore(ctx context.Context, env *session.Env, out *ui.UI, plan *restore.Plan, stores map[string]providers.Store, parallelism int) error {
@@ -55,7 +70,7 @@ func carryOutRestore(ctx context.Context, env *session.Env, out *ui.UI, plan *re
 	case err != nil:
 		return failure.New("Restore failed", err)
 	}
-	out.Result(afterRestore(plan))
+	out.Result(afterRestore(plan, soundness(ctx, plan, target)))
 	return nil
 }
 
@@ -127,8 +142,9 @@ func restoreFailures(r apply.Result) error {
 	return errors.Join(errs...)
 }
 
-// afterRestore is what to do with the sets that are there.
-func afterRestore(plan *restore.Plan) string {
+// afterRestore is what to do with the sets that are there. found is what speaks against their
+// VMs.
+func afterRestore(plan *restore.Plan, found map[state.Key][]vmx.Finding) string {
 	var b strings.Builder
 	b.WriteString("\nWhat is next:\n")
 	for _, s := range plan.Sets {
@@ -145,6 +161,7 @@ func afterRestore(plan *restore.Plan) string {
 				fmt.Fprintf(&b, "  register the VM:  %s\n", wording.Quoted(providers.Escape(filepath.Join(dir, filepath.FromSlash(f.Path)))))
 			}
 		}
+		b.WriteString(beforehand(found[s.Key]))
 	}
 	return b.String()
 }

@@ -30,7 +30,7 @@ func check(p *diff.Plan) error {
 	if p.Summary != p.Summarize() {
 		return errors.New("summary does not add up")
 	}
-	return cmp.Or(checkNotices(p), checkHooks(p), checkNotifies(p), checkMetrics(p), checkLog(p), checkTotals(p))
+	return cmp.Or(checkNotices(p), checkHooks(p), checkNotifies(p), checkMetrics(p), checkLog(p.Log), checkTotals(p))
 }
 
 // checkTotals refuses sums that JSON cannot hold exactly, without adding up to

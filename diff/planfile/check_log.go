@@ -3,14 +3,14 @@ package planfile
 import (
 	"fmt"
 
-	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
-func checkLog(p *diff.Plan) error {
-	if p.Log == nil {
+func checkLog(log *config.Log) error {
+	if log == nil {
 		return nil
 	}
-	for _, problem := range p.Log.Check() {
+	for _, problem := range log.Check() {
 		return fmt.Errorf("log: %s", problem.Detail)
 	}
 	return nil

@@ -77,6 +77,9 @@ func checkRestore(p *restore.Plan) error {
 			return fmt.Errorf("place %q: %q is not the name of a folder", place.Name, place.WorkDir)
 		}
 	}
+	if err := checkLog(p.Log); err != nil {
+		return err
+	}
 	for i, s := range p.Sets {
 		if err := restore.CheckNames(s, providers.Limits{}); err != nil {
 			return err

@@ -17,10 +17,7 @@ func HTML(w io.Writer, p *diff.Plan, s Style) error {
 	s.Color = false
 	return write(w, s, func(t *printer) {
 		v := s.view(p)
-		t.printf("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-		t.printf("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n")
-		t.printf("<meta name=\"viewport\" content=\"width=device-width\">\n<title>vmxsync: %s</title>\n<style>\n%s</style>\n</head>\n<body>\n", page(v.headline()), planStyle)
-		t.printf("<h1>%s</h1>\n<p>%s</p>\n", page(v.headline()), page(v.remark()))
+		t.head(v.headline(), v.remark())
 		t.items("Guard", v.Guard)
 		if v.Hidden != "" {
 			t.printf("<p><em>%s</em></p>\n", page(v.Hidden))
@@ -35,6 +32,14 @@ func HTML(w io.Writer, p *diff.Plan, s Style) error {
 		t.items("Notes", v.Notes)
 		t.printf("</body>\n</html>\n")
 	})
+}
+
+// head begins the page with its title and a sentence.
+func (t *printer) head(title, remark string) {
+	t.printf("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+	t.printf("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n")
+	t.printf("<meta name=\"viewport\" content=\"width=device-width\">\n<title>vmxsync: %s</title>\n<style>\n%s</style>\n</head>\n<body>\n", page(title), planStyle)
+	t.printf("<h1>%s</h1>\n<p>%s</p>\n", page(title), page(remark))
 }
 
 // kinds are the classes of changes in the page.

@@ -24,7 +24,7 @@ func Restore(w io.Writer, p *restore.Plan, free int64, s Style) error {
 				t.printf("      %s\n", providers.Escape(line))
 			}
 		}
-		t.printf("\nRestore: %s, %s.%s\n", wording.Count(len(p.Sets), "set"), state.FormatBytes(p.Bytes()), freeText(free))
+		t.printf("\n%s%s\n", restoreSum(p), freeText(free))
 		if len(p.Notes) > 0 {
 			t.printf("\nNotes:\n")
 			for _, note := range p.Notes {
@@ -32,6 +32,48 @@ func Restore(w io.Writer, p *restore.Plan, free int64, s Style) error {
 			}
 		}
 	})
+}
+
+// restoreSum is the plan of a restore in a sentence.
+func restoreSum(p *restore.Plan) string {
+	return fmt.Sprintf("Restore: %s, %s.", wording.Count(len(p.Sets), "set"), state.FormatBytes(p.Bytes()))
+}
+
+// RestoreMarkdown prints the plan of a restore for the description of a merge request.
+func RestoreMarkdown(w io.Writer, p *restore.Plan, s Style) error {
+	return write(w, s, func(t *printer) {
+		t.printf("**%s** The folder is %s.\n", marked(restoreSum(p)), marked(providers.Escape(p.To)))
+		t.printf("\n| set | size | to, and from where |\n|---|---:|---|\n")
+		for _, set := range p.Sets {
+			t.printf("| <code>%s</code> | %s | %s |\n", marked(providers.Escape(set.Address())), marked(state.FormatBytes(set.Bytes())), marked(providers.Escape(strings.Join(restoreLines(set), "; "))))
+		}
+		t.bullets("Notes", escaped(p.Notes))
+	})
+}
+
+// RestoreHTML prints the plan of a restore as a page that needs nothing else.
+func RestoreHTML(w io.Writer, p *restore.Plan, s Style) error {
+	s.Color = false
+	return write(w, s, func(t *printer) {
+		t.head(restoreSum(p), "The folder is "+providers.Escape(p.To)+".")
+		for _, set := range p.Sets {
+			t.printf("<details class=\"create\" open>\n<summary><b>%c</b> <code>%s</code> <span>%s</span></summary>\n<pre>", diff.Create, page(providers.Escape(set.Address())), page(state.FormatBytes(set.Bytes())))
+			for _, line := range escaped(restoreLines(set)) {
+				t.printf("%s\n", page(line))
+			}
+			t.printf("</pre>\n</details>\n")
+		}
+		t.items("Notes", escaped(p.Notes))
+		t.printf("</body>\n</html>\n")
+	})
+}
+
+func escaped(lines []string) []string {
+	all := make([]string, len(lines))
+	for i, line := range lines {
+		all[i] = providers.Escape(line)
+	}
+	return all
 }
 
 func freeText(free int64) string {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // Plan is which sets are restored, from where, and to where.
@@ -16,8 +17,9 @@ type Plan struct {
 	// RequireSums refuses sets without checksums.
 	RequireSums bool `json:"require_sums,omitempty"`
 	// ApplyTimeVariables are sensitive variables that the places need to be opened.
-	ApplyTimeVariables []string `json:"apply_time_variables,omitempty"`
-	Notes              []string `json:"notes,omitempty"` // whole sentences; they may hold hostile names
+	ApplyTimeVariables []string    `json:"apply_time_variables,omitempty"`
+	Log                *config.Log `json:"log,omitempty"`   // that a restore writes as well
+	Notes              []string    `json:"notes,omitempty"` // whole sentences; they may hold hostile names
 }
 
 // Place is a place that sets are read from.

@@ -27,6 +27,7 @@ type bench struct {
 type setting struct {
 	server      *ftptest.Server
 	latency     time.Duration
+	rate        int // bytes per second of each data connection; 0: as fast as it goes
 	connections int
 }
 
@@ -43,6 +44,7 @@ type comparison struct {
 	work    work
 	job     job // without a home
 	latency time.Duration
+	rate    int
 	results []result
 }
 
@@ -52,11 +54,11 @@ func (b *bench) compare(ctx context.Context, w work, s shape, at setting) (compa
 	if err != nil {
 		return comparison{}, err
 	}
-	c := comparison{work: w, job: j, latency: at.latency, results: b.selected(w, j)}
+	c := comparison{work: w, job: j, latency: at.latency, rate: at.rate, results: b.selected(w, j)}
 	if err := b.countAll(ctx, w, j, c.results); err != nil {
 		return c, err
 	}
-	j, closeRelay, err := delayedBy(at.latency, j)
+	j, closeRelay, err := delayedBy(at, j)
 	if err != nil {
 		return c, err
 	}
@@ -98,11 +100,13 @@ func (b *bench) countAll(ctx context.Context, w work, j job, results []result) e
 }
 
 // delayedBy is the job through a relay that delays, or straight to the server.
-func delayedBy(latency time.Duration, j job) (delayedJob job, closeRelay func(), err error) {
-	if latency == 0 {
+func delayedBy(at setting, j job) (delayedJob job, closeRelay func(), err error) {
+	if at.latency == 0 && at.rate == 0 {
 		return j, func() {}, nil
 	}
-	relay, err := ftptest.NewRelay(j.server, delayed(latency))
+	faults := delayed(at.latency)
+	faults.Rate = at.rate
+	relay, err := ftptest.NewRelay(j.server, faults)
 	if err != nil {
 		return j, nil, err
 	}
@@ -161,6 +165,7 @@ func (b *bench) job(w work, s shape, at setting) (job, error) {
 	j := job{
 		place: direct(at.server), shape: s, work: w.name, folders: s.folders(b.last), connections: at.connections,
 		source: filepath.Join(b.cache, fmt.Sprintf("source-%s-%d", s, s.size)),
+		target: filepath.Join(b.data, "restored"),
 	}
 	if _, err := os.Stat(j.source); err == nil {
 		return j, nil
@@ -171,7 +176,7 @@ func (b *bench) job(w work, s shape, at setting) (job, error) {
 
 // prepare makes the destination what the work begins with: empty, or a copy of the source.
 func (b *bench) prepare(ctx context.Context, w work, j job) error {
-	if err := errors.Join(empty(j.server.Root), os.RemoveAll(j.home), os.MkdirAll(j.home, 0o755)); err != nil || !w.filled {
+	if err := errors.Join(empty(j.server.Root), os.RemoveAll(j.home), os.RemoveAll(j.target), os.MkdirAll(j.home, 0o755), os.MkdirAll(j.target, 0o755)); err != nil || !w.filled {
 		return err
 	}
 	saved := filepath.Join(b.cache, fmt.Sprintf("filled-%s-%s-%d", j.server.Name, j.shape, j.size))

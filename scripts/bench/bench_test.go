@@ -90,7 +90,7 @@ func TestParse_quickSetsWhatIsNotGiven(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string][]shape{
-		large: {{1, 1, 1, 64 << 20}}, small: {{2, 5, 20, 2 << 10}}, plan: {{10, 10, 3, 1024}}, remove: {{1, 2, 3, 2 << 10}, {1, 2, 6, 2 << 10}},
+		large: {{1, 1, 1, 64 << 20}}, small: {{2, 5, 20, 2 << 10}}, plan: {{10, 10, 3, 1024}}, remove: {{1, 2, 3, 2 << 10}, {1, 2, 6, 2 << 10}}, back: {{1, 1, 1, 64 << 20}},
 	}
 	if o.runs != 7 || len(o.tls) != 2 || o.latencies[1] != 20*time.Millisecond || !reflect.DeepEqual(o.shapes, want) {
 		t.Errorf("%+v", o)
@@ -99,7 +99,7 @@ func TestParse_quickSetsWhatIsNotGiven(t *testing.T) {
 
 func TestParse_refuses(t *testing.T) {
 	for _, args := range [][]string{
-		{"-work=nothing"}, {"-server=wu-ftpd"}, {"-tls=on"}, {"-latency=-1s"}, {"-latency=20"}, {"-connections=0"}, {"-runs=x"},
+		{"-work=nothing"}, {"-server=wu-ftpd"}, {"-tls=on"}, {"-latency=-1s"}, {"-rate=20"}, {"-latency=20"}, {"-connections=0"}, {"-runs=x"},
 		{"-size=1"}, {"-small=1x1"}, {"-delete=1x1x1"}, {"-into=page.md"}, {"more"},
 	} {
 		if _, err := parse(args, io.Discard); err == nil {

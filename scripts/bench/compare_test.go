@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
 )
@@ -69,5 +72,41 @@ func TestCompare_runsOnlyWhatIsAskedFor(t *testing.T) {
 	c, err := b.compare(context.Background(), w, few, at)
 	if err != nil || len(c.results) != 1 || c.results[0].program.name != "b 1" {
 		t.Errorf("%v, %+v", err, c.results)
+	}
+}
+
+func TestSettings_areAllOfAWork(t *testing.T) {
+	b := &bench{}
+	b.latencies, b.rates, b.connections = []time.Duration{0, time.Second}, []int64{0, 20 << 20}, []int{1, 4}
+	if n := len(b.settings(work{name: back}, nil)); n != 8 {
+		t.Errorf("%d settings of a restore, want 8", n)
+	}
+	if n := len(b.settings(work{name: large}, nil)); n != 4 {
+		t.Errorf("%d settings of one upload, want 4", n)
+	}
+}
+
+// TestRestored_comparesTheBytes: a file that is there, with other bytes, is no restore.
+func TestRestored_comparesTheBytes(t *testing.T) {
+	b, at := newBench(t)
+	one := shape{vms: 1, sets: 1, files: 1, size: 100}
+	j, err := b.job(work{name: back}, one, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if restored(j, nil) == nil {
+		t.Error("nothing is there, and it is a restore")
+	}
+	if err := clone(t.Context(), j.source, j.target); err != nil {
+		t.Fatal(err)
+	}
+	if err := restored(j, nil); err != nil {
+		t.Error(err)
+	}
+	if err := os.WriteFile(filepath.Join(j.target, j.largest()), make([]byte, 100), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if restored(j, nil) == nil {
+		t.Error("it has other bytes, and is a restore")
 	}
 }

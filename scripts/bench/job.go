@@ -9,6 +9,7 @@ type job struct {
 	work        string     // one of the names in works
 	source      string     // folder of the sets
 	folders     [][]string // the sets below it, by VM and from the oldest
+	target      string     // folder that sets are brought back to, empty before the run
 	connections int
 	home        string // of the program: its working directory, empty before the run but for what a filled destination needs
 }

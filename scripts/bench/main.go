@@ -183,22 +183,32 @@ func (b *bench) addCosts(ctx context.Context, rep *report, at setting) error {
 	return err
 }
 
-// addWork compares a work for each shape, latency and number of connections. One file
-// takes only one of them.
-func (b *bench) addWork(ctx context.Context, rep *report, w work, server *ftptest.Server) error {
+// settings are those of a work on a server: each latency, rate and number of connections. The
+// upload of one file takes only one connection.
+func (b *bench) settings(w work, server *ftptest.Server) (all []setting) {
 	connections := b.connections
 	if w.name == large {
 		connections = connections[:1]
 	}
-	for _, s := range b.shapes[w.name] {
-		for _, latency := range b.latencies {
+	for _, latency := range b.latencies {
+		for _, rate := range b.rates {
 			for _, n := range connections {
-				c, err := b.compare(ctx, w, s, setting{server, latency, n})
-				if err != nil {
-					return err
-				}
-				rep.comparisons = append(rep.comparisons, c)
+				all = append(all, setting{server, latency, int(rate), n})
 			}
+		}
+	}
+	return all
+}
+
+// addWork compares a work for each shape and setting.
+func (b *bench) addWork(ctx context.Context, rep *report, w work, server *ftptest.Server) error {
+	for _, s := range b.shapes[w.name] {
+		for _, at := range b.settings(w, server) {
+			c, err := b.compare(ctx, w, s, at)
+			if err != nil {
+				return err
+			}
+			rep.comparisons = append(rep.comparisons, c)
 		}
 		if err := empty(b.cache); err != nil {
 			return err

@@ -18,6 +18,7 @@ type options struct {
 	servers     []string
 	tls         []ftptest.TLS
 	latencies   []time.Duration
+	rates       []int64 // bytes per second of each data connection; 0: as fast as it goes
 	connections []int
 	programs    []string // prefixes of names; empty: all
 	builds      []string // of vmxsync, paths; empty: that of this checkout
@@ -39,10 +40,11 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f := flag.NewFlagSet("bench", flag.ContinueOnError)
 	f.SetOutput(stderr)
 	quick := f.Bool("quick", false, "small sizes and three runs: two minutes")
-	list(f, "work", "large,small,plan,delete,costs", "what to compare", &o.works, oneOf(workNames))
+	list(f, "work", "large,small,plan,delete,restore,costs", "what to compare", &o.works, oneOf(workNames))
 	list(f, "server", "vsftpd", "real servers: "+strings.Join(serverNames(), ", "), &o.servers, oneOf(serverNames()))
 	list(f, "tls", "off", "off, explicit, implicit", &o.tls, parseTLS)
 	list(f, "latency", "0", "round trips, as 0,20ms,80ms, by a relay", &o.latencies, parseLatency)
+	list(f, "rate", "0", "what the server gives each data connection in a second, as 0,20MiB, by a relay", &o.rates, parseRate)
 	list(f, "connections", "8", "the maximum number of sessions", &o.connections, parsePositive)
 	list(f, "only", "", "programs to run, by the beginning of their names, as vmxsync,lftp (default: all)", &o.programs, asIs)
 	list(f, "vmxsync", "", "builds of vmxsync to compare (default: one of this checkout)", &o.builds, asIs)
@@ -69,7 +71,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	}
 	o.shapes = map[string][]shape{small: ofSize(smalls, fileSize), remove: ofSize(removes, fileSize), plan: ofSize(plans, planned)}
 	for _, size := range sizes {
-		o.shapes[large] = append(o.shapes[large], shape{vms: 1, sets: 1, files: 1, size: size})
+		one := shape{vms: 1, sets: 1, files: 1, size: size}
+		o.shapes[large], o.shapes[back] = append(o.shapes[large], one), append(o.shapes[back], one)
 	}
 	for _, s := range removes {
 		if s.sets < 2 {
@@ -180,6 +183,13 @@ func parseLatency(text string) (time.Duration, error) {
 		err = fmt.Errorf("invalid latency %s: want 0 or more", text)
 	}
 	return d, err
+}
+
+func parseRate(text string) (int64, error) {
+	if text == "0" {
+		return 0, nil
+	}
+	return parseSize(text)
 }
 
 func parsePositive(text string) (int, error) {

@@ -118,6 +118,27 @@ func (t tools) lftpRemove() program {
 	return t.lftp("lftp rm -r", func(j job) string { return "rm -r " + strings.Join(j.superseded(), " ") })
 }
 
+func (t tools) lftpGet() program {
+	return t.lftp("lftp pget", func(j job) string {
+		dir := filepath.Join(j.target, filepath.Dir(j.largest()))
+		return fmt.Sprintf("local mkdir -p %s; pget -n %d -O %s %s", dir, j.connections, dir, j.largest())
+	})
+}
+
+func (t tools) curlGet() program {
+	return t.peer("curl -o, 1 connection", "curl", func(j job) ([]string, []string, error) {
+		return append(curlOptions(j), "--create-dirs", "-o", filepath.Join(j.target, j.largest()), j.url(j.largest())), nil, nil
+	})
+}
+
+// rcloneGet has one connection: with several, rclone 1.60 ended well on vsftpd, and the file
+// had other bytes.
+func (t tools) rcloneGet() program {
+	return t.rclone("rclone copyto, 1 connection", func(j job) []string {
+		return []string{"copyto", remote(j.largest()), filepath.Join(j.target, j.largest()), "--multi-thread-streams", "0"}
+	})
+}
+
 // rclone takes its configuration from the environment.
 func (t tools) rclone(name string, build func(j job) []string) program {
 	return t.peer(name, "rclone", func(j job) ([]string, []string, error) {

@@ -49,6 +49,13 @@ func (t tools) sha256sum() program {
 	return p
 }
 
+// sumOfTarget reads the file that was brought back.
+func (t tools) sumOfTarget() program {
+	return t.peer("sha256sum", "sha256sum", func(j job) ([]string, []string, error) {
+		return []string{filepath.Join(j.target, j.largest())}, nil, nil
+	})
+}
+
 // wants reports whether -only leaves the program.
 func (o options) wants(name string) bool {
 	for _, prefix := range o.programs {

@@ -72,6 +72,9 @@ func (c comparison) title() string {
 	if c.latency > 0 {
 		title += fmt.Sprintf(", round trips of %g ms", float64(c.latency)/float64(time.Millisecond))
 	}
+	if c.rate > 0 {
+		title += fmt.Sprintf(", %s/s for each connection", bytesText(int64(c.rate)))
+	}
 	return title + ": " + c.work.title(c.job)
 }
 
@@ -95,7 +98,7 @@ func (c comparison) cells(r result, best time.Duration, found bool) []string {
 func (c comparison) processor(r result) string {
 	user := median(each(r.runs, func(u usage) time.Duration { return u.user })).Seconds()
 	system := median(each(r.runs, func(u usage) time.Duration { return u.system })).Seconds()
-	if c.work.name != large {
+	if c.work.name != large && c.work.name != back {
 		return fmt.Sprintf("%.2f + %.2f s", user, system)
 	}
 	gib := float64(c.job.allBytes()) / (1 << 30)
@@ -104,7 +107,7 @@ func (c comparison) processor(r result) string {
 
 // perFile is a number, with its share of each file where there are many.
 func (c comparison) perFile(n int) string {
-	if c.work.name == large {
+	if c.work.name == large || c.work.name == back {
 		return fmt.Sprint(n)
 	}
 	return fmt.Sprintf("%d (%.2f per file)", n, float64(n)/float64(c.files()))

@@ -14,14 +14,19 @@ const ourFolder = ".vmxsync"
 
 // ours are the builds of vmxsync to measure, each carrying out one command.
 func (t tools) ours(args ...string) []program {
+	return t.oursOf(args[0], func(job) []string { return args })
+}
+
+// oursOf is ours for a command whose arguments depend on the job.
+func (t tools) oursOf(verb string, args func(j job) []string) []program {
 	var all []program
 	for _, path := range t.vmxsync {
-		name := "vmxsync " + args[0]
+		name := "vmxsync " + verb
 		if len(t.vmxsync) > 1 {
 			name += " (" + path + ")"
 		}
 		all = append(all, program{name: name, ours: true, does: func(j job) ([]command, error) {
-			return []command{vmxsyncCommand(path, j, args...)}, writeConfig(j)
+			return []command{vmxsyncCommand(path, j, args(j)...)}, writeConfig(j)
 		}})
 	}
 	return all

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 )
@@ -23,10 +25,11 @@ const (
 	small  = "small"
 	plan   = "plan"
 	remove = "delete"
+	back   = "restore"
 	costs  = "costs" // small, plan and delete, counted only
 )
 
-var workNames = []string{large, small, plan, remove, costs, scale}
+var workNames = []string{large, small, plan, remove, back, costs, scale}
 
 // works are all that can be timed.
 func (t tools) works() map[string]work {
@@ -35,6 +38,7 @@ func (t tools) works() map[string]work {
 		small:  t.smallWork(),
 		plan:   t.planWork(),
 		remove: t.deleteWork(),
+		back:   t.restoreWork(),
 	}
 }
 
@@ -84,6 +88,26 @@ func (t tools) deleteWork() work {
 	}
 }
 
+// restoreWork brings one file back, proven: the other programs do the same with sha256sum
+// after them.
+func (t tools) restoreWork() work {
+	w := work{
+		name:   back,
+		filled: true,
+		title: func(j job) string {
+			return "restore of one file of " + bytesText(j.size) + ", " + connections(j)
+		},
+		programs: t.oursOf("restore", func(j job) []string {
+			return []string{"restore", "server/" + filepath.ToSlash(filepath.Dir(j.largest())), "-to=" + j.target}
+		}),
+		check: restored,
+	}
+	for _, p := range []program{t.curlGet(), t.lftpGet(), t.rcloneGet()} {
+		w.programs = append(w.programs, p, p.then(t.sumOfTarget(), p.name+", then sha256sum"))
+	}
+	return w
+}
+
 func connections(j job) string { return plural(j.connections, "connection") }
 
 func plural(n int, noun string) string {
@@ -109,6 +133,30 @@ func uploaded(j job, _ []byte) error {
 		}
 	}
 	return nil
+}
+
+// restored compares the file below the target with that of the source.
+func restored(j job, _ []byte) error {
+	want, err := sumOfFile(filepath.Join(j.source, j.largest()))
+	if err != nil {
+		return err
+	}
+	got, err := sumOfFile(filepath.Join(j.target, j.largest()))
+	if err == nil && got != want {
+		err = fmt.Errorf("%s has other bytes than the source", j.largest())
+	}
+	return err
+}
+
+func sumOfFile(p string) (sum [sha256.Size]byte, err error) {
+	f, err := os.Open(p)
+	if err != nil {
+		return sum, err
+	}
+	defer f.Close()
+	h := sha256.New()
+	_, err = io.Copy(h, f)
+	return [sha256.Size]byte(h.Sum(nil)), err
 }
 
 // listed holds that a plan found all sets, or that a listing has a line for each file.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -126,15 +125,8 @@ func (a *Apply) Dir() string { return a.dir }
 // Run is the name of this apply; "" if it has none yet.
 func (a *Apply) Run() string { return a.report.Run }
 
-// Host is the name of this machine.
-func (a *Apply) Host() string { return a.report.Host }
-
 func newReport(env *session.Env) notify.Report {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "unknown-host"
-	}
-	return notify.Report{Format: notify.Format, Result: notify.Pending, Host: host, Started: env.Now().UTC()}
+	return notify.Report{Format: notify.Format, Result: notify.Pending, Host: session.Host(), Started: env.Now().UTC()}
 }
 
 // Warnings is the number of warnings so far.

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"log/slog"
+	"os"
 	"sync"
 	"time"
 
@@ -37,6 +38,15 @@ type Reporter interface {
 	Cautions(diag.Diagnostics)
 	Logf(level slog.Level, format string, args ...any)
 	Enabled(level slog.Level) bool
+}
+
+// Host is the name of this machine.
+func Host() string {
+	host, err := os.Hostname()
+	if err != nil {
+		return "unknown-host"
+	}
+	return host
 }
 
 // InAutomation reports whether nobody reads advice on what to type next.

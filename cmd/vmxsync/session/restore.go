@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -185,10 +184,6 @@ func LockTarget(ctx context.Context, e *Env, dir string) (release func(), err er
 // MarkRestore marks the sets of a plan at the places that hold them, so that no apply
 // deletes them until release is called. Where that is not possible, a warning is all.
 func MarkRestore(ctx context.Context, e *Env, plan *restore.Plan, stores map[string]providers.Store) (release func()) {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "unknown"
-	}
 	var places []readmark.Place
 	for _, p := range plan.Places {
 		if store := stores[p.Name]; store != nil && p.WorkDir != "" {
@@ -196,7 +191,7 @@ func MarkRestore(ctx context.Context, e *Env, plan *restore.Plan, stores map[str
 		}
 	}
 	return readmark.Leave(ctx, places, readmark.Options{
-		Run: strings.ToLower(NewRunID(e.clock())), Host: host, // some servers fold the case of names
+		Run: strings.ToLower(NewRunID(e.clock())), Host: Host(), // some servers fold the case of names
 		Failed: func(place string, err error) {
 			e.Report.Warn("No mark could be left at the destination", fmt.Sprintf("%s: %v. An apply may delete a set while it is read.", place, err), "")
 		},
