@@ -3,6 +3,7 @@
 //
 //	List       the entries of a folder: understood, complete, of that folder
 //	Glance     the same by STAT, in a session that has proven it
+//	Ahead      the same of several folders in one round trip
 //	complete   a listing that a server may have ended early is listed another way
 //	hidden     whether names that begin with a dot are listed
 //	links      what MLSD shows as a folder, and LIST as a link

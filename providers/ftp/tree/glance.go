@@ -110,6 +110,11 @@ func sameEntries(a, b []providers.File) bool {
 // of a folder that is there.
 func (t *Tree) status(ss *command.Session, dir string) (l listed, sure bool, err error) {
 	l, err = t.statusLines(ss, dir, ss.StatusWay)
+	return t.judge(ss, dir, l, err)
+}
+
+// judge decides what a reply to STAT of a folder is worth, or its error.
+func (t *Tree) judge(ss *command.Session, dir string, l listed, err error) (_ listed, sure bool, _ error) {
 	switch {
 	case errors.Is(err, providers.ErrListing), wire.Answered(err) && !wire.IsTrouble(err):
 		return listed{}, false, nil
@@ -158,6 +163,11 @@ func (t *Tree) statusLines(ss *command.Session, dir string, way int32) (listed, 
 	if err != nil {
 		return listed{}, err
 	}
+	return t.parseStatus(ss, raw, end, way)
+}
+
+// parseStatus are the entries in the lines of a reply to STAT, with that text at its end.
+func (t *Tree) parseStatus(ss *command.Session, raw []byte, end string, way int32) (listed, error) {
 	now := t.now()
 	entries, err := listing.Parse(raw, func(line string) (providers.File, error) {
 		f, err := listing.LIST(strings.TrimPrefix(line, " "), now)

@@ -26,10 +26,13 @@ type Tree struct {
 	proven provenSize                 // of replies to STAT
 	seen   atomic.Pointer[provenRoot] // by the session that has proven STAT last; nil: none has
 	made   atomic.Int64               // how many folders were made
+
+	sending   chan struct{} // full while the first session sends several STAT at once
+	sentAhead atomic.Bool   // one has, and was answered
 }
 
 // New knows nothing yet.
-func New(root string) *Tree { return &Tree{root: root, now: time.Now} }
+func New(root string) *Tree { return &Tree{root: root, now: time.Now, sending: make(chan struct{}, 1)} }
 
 // ShowsLinks reports whether a listing has shown a link.
 func (t *Tree) ShowsLinks() bool { return t.tellsLinks.Load() }
