@@ -3,6 +3,7 @@ package apply
 import (
 	"slices"
 
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/diff"
 )
 
@@ -14,6 +15,7 @@ type chain struct {
 	left   []*job // the last of them, which were not begun
 	newest *job   // the upload of the newest set that the destination lacks; nil if none
 	broken *job   // the first that failed or was cancelled; nil if none
+	waits  *job   // the first that was postponed; nil if none
 }
 
 // smallBytes is what several new sets of a VM may have together to be sent at once: with
@@ -22,8 +24,8 @@ type chain struct {
 const smallBytes = 64 << 20
 
 // atOnce are the next jobs that may be done at the same time: at most so many small new
-// sets, deletes that are proven together, or one job. The newest set has no company: where room is scarce, the newest of
-// other VMs come before the rest of this one.
+// sets, deletes that are proven together, or one job. The newest set has no company: where
+// room is scarce, the newest of other VMs come before the rest of this one.
 func (c *chain) atOnce(most int) []*job {
 	if n := c.deletes(); n > 0 {
 		return c.left[:n]
@@ -58,9 +60,13 @@ func (c *chain) deletes() int {
 	return n
 }
 
-func (c *chain) fail(j *job) {
-	if c.broken == nil {
+// ended notes how a job ended which later deletes of the chain may depend on.
+func (c *chain) ended(j *job, broke bool) {
+	if broke && c.broken == nil {
 		c.broken = j
+	}
+	if j.outcome.Status == outcome.StatusPostponed && c.waits == nil {
+		c.waits = j
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/apply/task"
 )
@@ -35,9 +36,8 @@ func (w *worker) delete(ctx context.Context, c *chain, now []*job, slots chan st
 
 // move does the first step of a delete, and reports whether the others may follow.
 func (w *worker) move(ctx context.Context, c *chain, j *job) (moved bool, err error) {
-	if because := w.hindrance(c, j); because != nil {
-		w.outcomes.cancel(j, because)
-		c.fail(j)
+	if !w.allowed(c, j) {
+		c.ended(j, j.outcome.Status == outcome.StatusCancelled)
 		return false, nil
 	}
 	begun, err := w.begin(ctx, j)
@@ -50,9 +50,7 @@ func (w *worker) move(ctx context.Context, c *chain, j *job) (moved bool, err er
 		}
 		err = w.end(ctx, j, err)
 	}
-	if breaks(j) {
-		c.fail(j)
-	}
+	c.ended(j, breaks(j))
 	return false, err
 }
 
@@ -70,9 +68,7 @@ func (w *worker) empty(ctx context.Context, c *chain, moved []*job) error {
 		if err := w.end(ctx, j, err); err != nil {
 			return err
 		}
-		if breaks(j) {
-			c.fail(j)
-		}
+		c.ended(j, breaks(j))
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package apply
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/apply/preflight"
@@ -25,6 +26,11 @@ var (
 	// ErrSourceChanged: a file or a set changed after the plan was made.
 	ErrSourceChanged = source.ErrChanged
 )
+
+// errFollows is why a job is postponed which another one has to precede.
+func errFollows(first *job) error {
+	return fmt.Errorf("it follows %s, which is postponed", first.Address)
+}
 
 // StaleError describes how one scope differs from what the plan saw. It wraps ErrStale.
 // Several scopes are joined.

@@ -75,6 +75,7 @@ func (x *executor) newEnv(j *job, of task.Job) task.Env {
 		Journal: x.journal, Sent: x.opts.Sent, Block: x.opts.Block, Upload: &task.Upload{}, Learned: x.learned[place], Findings: &x.findings,
 		Now: x.opts.Now, Wait: x.opts.Wait,
 		Guard:    func(ctx context.Context) error { return x.guard(ctx, j) },
+		Clock:    func(ctx context.Context) (time.Time, error) { return x.locks.Clock(ctx, place) },
 		Emit:     func(e event.Event) { x.report(j, e) },
 		Uploaded: func(bytes int64) { x.uploaded.Add(bytes) },
 	}

@@ -38,6 +38,13 @@ func (o *outcomes) skip(j *job, err error) {
 	o.tell(event.Skipped{Address: j.Address, Err: err})
 }
 
+// postpone leaves a job to a later apply. That is a warning, and no failure.
+func (o *outcomes) postpone(j *job, err error) {
+	o.conclude(j, outcome.StatusPostponed, err)
+	o.warn(j, fmt.Sprintf("postponed to a later apply: %v", err))
+	o.tell(event.Postponed{Address: j.Address, Err: err})
+}
+
 func (o *outcomes) cancel(j, because *job) {
 	err := fmt.Errorf("%s: %w, because %s failed", j.Address, outcome.ErrCancelled, because.Address)
 	o.conclude(j, outcome.StatusCancelled, err)

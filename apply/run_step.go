@@ -186,6 +186,9 @@ func (st *stepper) performStep(ctx context.Context, j *job, s diff.Step) error {
 		if id := j.unmet(s); id != "" {
 			return fmt.Errorf("it needs %s, which is not done", id)
 		}
+		if err := step.NotRead(ctx, s, j.Env); err != nil {
+			return err
+		}
 		if step.NeedsGuard(s.Op, j.Env) {
 			if err := j.Guard(ctx); err != nil {
 				return err

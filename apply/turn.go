@@ -77,9 +77,7 @@ func (w *worker) runAtOnce(ctx context.Context, c *chain, now []*job, slots chan
 		return err
 	})
 	for i, j := range now {
-		if broke[i] {
-			c.fail(j)
-		}
+		c.ended(j, broke[i])
 	}
 	return err
 }
@@ -87,15 +85,28 @@ func (w *worker) runAtOnce(ctx context.Context, c *chain, now []*job, slots chan
 // runNext does a job of a chain, unless the failure of another one forbids it, and reports
 // whether it breaks the chain.
 func (w *worker) runNext(ctx context.Context, c *chain, j *job) (broke bool, err error) {
-	if because := w.hindrance(c, j); because != nil {
-		w.outcomes.cancel(j, because)
-		return true, nil
+	if !w.allowed(c, j) {
+		return j.outcome.Status == outcome.StatusCancelled, nil
 	}
 	if err := w.runJob(ctx, j); err != nil {
 		return false, err
 	}
 	w.outcomes.noteFull(c, j)
 	return breaks(j), nil
+}
+
+// allowed reports whether the jobs of its chain before it let a job begin; if not, its
+// outcome is noted.
+func (w *worker) allowed(c *chain, j *job) bool {
+	if because := w.hindrance(c, j); because != nil {
+		w.outcomes.cancel(j, because)
+		return false
+	}
+	if c.waits != nil && j.Deletes() {
+		w.outcomes.postpone(j, errFollows(c.waits))
+		return false
+	}
+	return true
 }
 
 // hindrance is the job whose failure forbids this one; nil if none does.

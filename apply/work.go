@@ -10,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/apply/prune"
 	"github.com/vmxsync/vmxsync/apply/record"
+	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 )
@@ -75,7 +76,12 @@ func (w *worker) waits(j *job) bool {
 // afterwards does the cleanups that waited, unless the step that they need failed.
 func (w *worker) afterwards(ctx context.Context, late []*job) error {
 	for _, j := range late {
-		if because := w.jobs.owners[j.unmet(j.Steps[0])]; because != nil {
+		because := w.jobs.owners[j.unmet(j.Steps[0])]
+		switch {
+		case because != nil && w.outcomes.ended(because) == outcome.StatusPostponed:
+			w.outcomes.postpone(j, errFollows(because))
+			continue
+		case because != nil:
 			w.outcomes.cancel(j, because)
 			continue
 		}
@@ -136,11 +142,14 @@ func (w *worker) end(ctx context.Context, j *job, err error) error {
 	if _, goes := j.Deletion(); goes {
 		w.announcer.After(ctx, j.Place)
 	}
+	beingRead, _ := errors.AsType[*step.BeingReadError](err)
 	switch {
 	case err == nil:
 		w.outcomes.done(j)
 	case j.Has(diff.OpPrune) && errors.Is(err, providers.ErrInUse) && !errors.Is(err, prune.ErrAside):
 		w.outcomes.skip(j, err)
+	case beingRead != nil:
+		w.outcomes.postpone(j, beingRead)
 	case isFatal(err):
 		w.outcomes.fail(j, err)
 		return err

@@ -33,6 +33,7 @@ func IsOurs(p string) bool { return p == ManifestName || p == BlocksName }
 //	trash/VM~TIME~RUN~rep/...      a set that a replacement moved aside
 //	verified/VM~TIME               what was proven of a set by reading it back
 //	lock/held/ID~HOST~SINCE        who applies here now
+//	reading/RUN                    a restore that reads sets here now
 type WorkDir string
 
 // Owner is the file that names the owner of the root.
@@ -59,6 +60,12 @@ func (w WorkDir) Trash() string { return path.Join(string(w), "trash") }
 
 // Held is the folder that is there while an apply holds the lock.
 func (w WorkDir) Held() string { return path.Join(string(w), "lock", "held") }
+
+// Reading is the folder of the marks of restores. It is there as long as one is.
+func (w WorkDir) Reading() string { return path.Join(string(w), "reading") }
+
+// ReadMark is the mark of one restore.
+func (w WorkDir) ReadMark(run string) string { return path.Join(w.Reading(), run) }
 
 // Staged is the folder of one staged set.
 func (w WorkDir) Staged(k Key) string { return path.Join(w.Staging(), k.Decorated()) }

@@ -118,6 +118,13 @@ type Skipped struct {
 	Err     error
 }
 
+// Postponed: a set stays as it is until a later apply, because a restore reads it, or one
+// that its change follows.
+type Postponed struct {
+	Address string
+	Err     error
+}
+
 // Remark: something about a change or a cleanup that a person should look at, although
 // it is not a failure.
 type Remark struct {
@@ -162,4 +169,17 @@ type RestoreEnded struct {
 	Fetched int64 // bytes
 	Kept    int64
 	Elapsed time.Duration
+}
+
+// Verifying: the files of a copy are proven next.
+type Verifying struct {
+	Address string
+	Bytes   int64
+}
+
+// Verified: all of a copy was asked that could be.
+type Verified struct {
+	Address string
+	Verdict string // of package apply/verify: "ok", "sum", "later", ...
+	Files   int
 }

@@ -21,12 +21,15 @@ func (ChangeDone) Name() string    { return "done" }
 func (Failed) Name() string        { return "failed" }
 func (Cancelled) Name() string     { return "cancelled" }
 func (Skipped) Name() string       { return "skipped" }
+func (Postponed) Name() string     { return "postponed" }
 func (Remark) Name() string        { return "remark" }
 func (Finished) Name() string      { return "summary" }
 func (Restoring) Name() string     { return "restoring" }
 func (Fetching) Name() string      { return "fetching" }
 func (Restored) Name() string      { return "restored" }
 func (RestoreEnded) Name() string  { return "restore_summary" }
+func (Verifying) Name() string     { return "verifying" }
+func (Verified) Name() string      { return "verified" }
 
 func (e Started) Fields() []Field {
 	return []Field{{"changes", e.Changes}, {"cleanups", e.Cleanups}, {"bytes", e.Bytes}}
@@ -61,6 +64,7 @@ func (e ChangeDone) Fields() []Field {
 func (e Failed) Fields() []Field    { return []Field{{"address", e.Address}, {"error", e.Err}} }
 func (e Cancelled) Fields() []Field { return []Field{{"address", e.Address}, {"error", e.Err}} }
 func (e Skipped) Fields() []Field   { return []Field{{"address", e.Address}, {"error", e.Err}} }
+func (e Postponed) Fields() []Field { return []Field{{"address", e.Address}, {"error", e.Err}} }
 func (e Remark) Fields() []Field    { return []Field{{"address", e.Address}, {"text", e.Text}} }
 
 func (e Finished) Fields() []Field {
@@ -83,4 +87,12 @@ func (e Restored) Fields() []Field {
 
 func (e RestoreEnded) Fields() []Field {
 	return []Field{{"restored", e.Sets}, {"failed", e.Failed}, {"fetched_bytes", e.Fetched}, {"kept_bytes", e.Kept}, {"seconds", e.Elapsed.Seconds()}}
+}
+
+func (e Verifying) Fields() []Field {
+	return []Field{{"address", e.Address}, {"bytes", e.Bytes}}
+}
+
+func (e Verified) Fields() []Field {
+	return []Field{{"address", e.Address}, {"verdict", e.Verdict}, {"files", e.Files}}
 }

@@ -116,6 +116,15 @@ func (l *Locks) Check(ctx context.Context, place string) error {
 	return l.held[place].Check(ctx)
 }
 
+// Clock returns the time at a destination, as it dates its files; zero where that is not
+// known, because the run has no lock there.
+func (l *Locks) Clock(ctx context.Context, place string) (time.Time, error) {
+	if l.held[place] == nil {
+		return time.Time{}, nil
+	}
+	return l.held[place].Written(ctx)
+}
+
 // Borrow returns the lock of a destination, and takes it until release is called if the
 // run does not hold it; nil if nobody else changes the place.
 func (l *Locks) Borrow(ctx context.Context, p diff.Place) (held *lock.Lock, release func(), err error) {

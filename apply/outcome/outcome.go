@@ -54,7 +54,8 @@ const (
 	StatusDone      Status = "done"
 	StatusFailed    Status = "failed"
 	StatusCancelled Status = "cancelled"
-	StatusSkipped   Status = "skipped" // in use at the source; no failure
+	StatusSkipped   Status = "skipped"   // in use at the source; no failure
+	StatusPostponed Status = "postponed" // a restore reads the set, or one that this change follows; no failure
 )
 
 // Failures are the outcomes that failed or were cancelled.

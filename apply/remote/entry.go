@@ -27,6 +27,36 @@ func Entry(ctx context.Context, store providers.Store, p string) (providers.File
 	return providers.File{}, false, err
 }
 
+// Folder is what a folder holds, as it was listed. The zero value holds nothing.
+type Folder struct {
+	entries []providers.File
+	partial *providers.PartialListing // nil: each line was understood
+}
+
+// ListFolder lists a folder; a missing one holds nothing.
+func ListFolder(ctx context.Context, store providers.Store, dir string) (Folder, error) {
+	entries, err := store.List(ctx, dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Folder{}, nil
+	}
+	if partial, ok := errors.AsType[*providers.PartialListing](err); ok {
+		return Folder{partial.Files, partial}, nil
+	}
+	return Folder{entries, nil}, err
+}
+
+// Has reports whether the folder has an entry of that name; the error is that of a line
+// which may hide it.
+func (f Folder) Has(name string) (bool, error) {
+	if slices.ContainsFunc(f.entries, func(e providers.File) bool { return e.Name() == name }) {
+		return true, nil
+	}
+	if f.partial != nil && f.partial.MayHide(name) {
+		return false, f.partial
+	}
+	return false, nil
+}
+
 // listFor lists the parent of paths in one folder. A line that was not understood is no
 // error where it cannot stand for one of them.
 func listFor(ctx context.Context, store providers.Store, paths ...string) ([]providers.File, error) {

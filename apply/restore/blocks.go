@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/parallel"
@@ -160,6 +161,9 @@ func (f *fetch) segment(ctx context.Context, blocks []int64) (left []int64, err 
 		if n > 0 {
 			try = 0
 		}
+		if errors.Is(err, errTurn) {
+			continue
+		}
 		if ctx.Err() != nil || try >= tries || f.blind() {
 			return append(left, blocks...), err
 		}
@@ -173,6 +177,12 @@ func (f *fetch) segment(ctx context.Context, blocks []int64) (left []int64, err 
 // errNoOffset: what came begins at the beginning of the file.
 var errNoOffset = errors.New("the server does not begin where it is asked to")
 
+// errTurn: the session is given to who waits for one, such as the mark of this restore.
+var errTurn = errors.New("it was long enough")
+
+// turn is how long one session reads blocks, if others wait.
+const turn = time.Minute
+
 // stream reads blocks that follow each other until it breaks. n is how many came, bad which
 // of those did not fit.
 func (f *fetch) stream(ctx context.Context, run []int64) (bad []int64, n int, err error) {
@@ -181,7 +191,11 @@ func (f *fetch) stream(ctx context.Context, run []int64) (bad []int64, n int, er
 		return nil, 0, err
 	}
 	defer r.Close()
+	began := time.Now()
 	for _, i := range run {
+		if n > 0 && time.Since(began) > turn {
+			return bad, n, errTurn
+		}
 		sum, err := f.block(ctx, r, extent(f.sums, i), true)
 		if err != nil {
 			return bad, n, err

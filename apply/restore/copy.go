@@ -27,7 +27,7 @@ func Copy(ctx context.Context, plan *restore.Plan, o Options, w io.Writer) error
 	s := plan.Sets[0]
 	copies, err := r.copies(ctx, s)
 	if err != nil {
-		return err
+		return r.vanished(ctx, s, err)
 	}
 	f, h, n := s.Files[0], sha256.New(), int64(0)
 	var failed []error
@@ -43,7 +43,7 @@ func Copy(ctx context.Context, plan *restore.Plan, o Options, w io.Writer) error
 		}
 		failed = append(failed, fmt.Errorf("%s at %s: %w", f.Path, c.Place, err))
 	}
-	return errors.Join(failed...)
+	return r.vanished(ctx, s, errors.Join(failed...))
 }
 
 // fit compares the checksum of what was written.

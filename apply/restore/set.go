@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/vmxsync/vmxsync/apply/event"
@@ -14,12 +15,14 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/parallel"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/blocks"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // set restores one set, and reports whether it was there already.
 func (r *run) set(ctx context.Context, s restore.Set) (unchanged bool, err error) {
 	unchanged, err = r.bring(ctx, s)
+	err = r.vanished(ctx, s, err)
 	if err == nil && len(s.Missing) > 0 {
 		err = fmt.Errorf("no place holds %s as its manifest names it; the other files are restored", strings.Join(s.Missing, ", "))
 	}
@@ -96,7 +99,7 @@ func (r *run) clear(ctx context.Context, s restore.Set) (map[string]int64, error
 // are fetched, and kept for the next run.
 func (r *run) files(ctx context.Context, s restore.Set, copies []copied) error {
 	errs := make([]error, len(s.Files))
-	parallel.All(ctx, r.width(copies), len(s.Files), func(i int) {
+	parallel.All(ctx, r.width(s, copies), len(s.Files), func(i int) {
 		errs[i] = r.file(ctx, s, s.Files[i], copies)
 	})
 	if err := ctx.Err(); err != nil {
@@ -112,9 +115,15 @@ func (r *run) files(ctx context.Context, s restore.Set, copies []copied) error {
 	return errors.Join(errs...)
 }
 
-// width is how many transfers run at once.
-func (r *run) width(copies []copied) int {
-	return parallel.Width(r.Parallelism, copies[0].store)
+// width is how many transfers run at once. A large file without block sums is read in one
+// go, which may take hours: one session is left for the mark of the restore.
+func (r *run) width(s restore.Set, copies []copied) int {
+	width := parallel.Width(r.Parallelism, copies[0].store)
+	long := slices.ContainsFunc(s.Files, func(f restore.File) bool { return f.Size > blocks.Bytes && copies[0].of(f) == nil })
+	if long && width > 1 && width == copies[0].store.Traits().Sessions {
+		return width - 1
+	}
+	return width
 }
 
 // publish adds the manifest and the block sums, and gives the set its name.

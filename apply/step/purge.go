@@ -132,7 +132,10 @@ func (p purge) forget(ctx context.Context) error {
 // it once: most places hold no proofs.
 func (p purge) holdsProofs(ctx context.Context) (bool, error) {
 	return p.Learned.HoldsProofs(func() (bool, error) {
-		_, some, err := remote.Entry(ctx, p.Store, p.Place.WorkDir.Verified())
-		return some, err
+		folder, err := workFolder(ctx, p.Env)
+		if err != nil {
+			return false, err
+		}
+		return folder.Has(path.Base(p.Place.WorkDir.Verified()))
 	})
 }

@@ -36,7 +36,8 @@ type Env struct {
 	Listed time.Time // when this run began to list
 	Now    func() time.Time
 	Wait   func(ctx context.Context, d time.Duration) error
-	Guard  func(ctx context.Context) error // proves that the locks are held which the job needs
+	Guard  func(ctx context.Context) error              // proves that the locks are held which the job needs
+	Clock  func(ctx context.Context) (time.Time, error) // the time at the place of the job, as it dates files; zero: not known
 
 	Emit     func(event.Event)
 	Uploaded func(bytes int64) // is given what was sent of each file, without what was there already

@@ -5,9 +5,11 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // Learned is what the steps of a run have found out about one place, so that each thing
@@ -33,6 +35,14 @@ type Learned struct {
 	rooting   sync.Mutex
 	root      []providers.File
 	rootUntil time.Time // when the root has to be listed again
+
+	working   sync.Mutex
+	work      remote.Folder // our own
+	workUntil time.Time     // when it has to be listed again
+
+	reading   sync.Mutex
+	marks     []read.Mark
+	readUntil time.Time // when the marks have to be read again
 }
 
 // What was read for one delete counts for the next ones, under the lock of the place: for a
@@ -181,6 +191,36 @@ func (l *Learned) Tried(what known.Moves, try func() (refusal, err error)) error
 		l.moved = what
 	}
 	return refusal
+}
+
+// readersFor is how long what was read of restores counts: less than a restore takes to be
+// planned and to begin, and long enough that deletes of thousands of sets ask seldom.
+const readersFor = time.Minute
+
+// Work is the listing of our own folder, by list where the last one does not count any more.
+func (l *Learned) Work(now func() time.Time, list func() (remote.Folder, error)) (remote.Folder, error) {
+	l.working.Lock()
+	defer l.working.Unlock()
+	return kept(&l.work, &l.workUntil, now, list)
+}
+
+// Marks are those of restores at the place, by read where they do not count any more.
+func (l *Learned) Marks(now func() time.Time, read func() ([]read.Mark, error)) ([]read.Mark, error) {
+	l.reading.Lock()
+	defer l.reading.Unlock()
+	return kept(&l.marks, &l.readUntil, now, read)
+}
+
+// kept is a value that counts for readersFor, asked for where it does not.
+func kept[T any](value *T, until *time.Time, now func() time.Time, ask func() (T, error)) (T, error) {
+	if now().Before(*until) {
+		return *value, nil
+	}
+	is, err := ask()
+	if err == nil {
+		*value, *until = is, now().Add(readersFor)
+	}
+	return is, err
 }
 
 // HoldsProofs reports whether anything was ever proven there.

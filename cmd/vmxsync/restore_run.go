@@ -35,6 +35,7 @@ func carryOutRestore(ctx context.Context, env *session.Env, out *ui.UI, plan *re
 		return err
 	}
 	defer release()
+	defer session.MarkRestore(ctx, env, plan, stores)()
 	transfers := progress.NewTransfers(time.Now)
 	printer := events.New(out, transfers)
 	result, err := apply.Run(ctx, plan, apply.Options{
@@ -75,13 +76,14 @@ func (w wantedSets) checkStdout(addresses []restore.Address) error {
 }
 
 // copyToStdout writes the one file of the plan to standard output, and nothing else.
-func copyToStdout(ctx context.Context, out *ui.UI, planned plannedRestore) error {
+func copyToStdout(ctx context.Context, env *session.Env, out *ui.UI, planned plannedRestore) error {
 	if len(planned.plan.Sets) != 1 {
 		return failure.Usage(errors.New("the address names several sets"), "Name one: vmxsync list shows them.")
 	}
 	for _, note := range planned.plan.Notes {
 		out.Warn("About this restore", note, "")
 	}
+	defer session.MarkRestore(ctx, env, planned.plan, planned.world.Stores)()
 	stdout, _ := out.Streams()
 	err := apply.Copy(ctx, planned.plan, apply.Options{
 		Stores: planned.world.Stores, Events: func(e event.Event) { events.Log(out, e) },

@@ -72,6 +72,11 @@ func checkRestore(p *restore.Plan) error {
 	if !filepath.IsAbs(p.To) || strings.ContainsRune(p.To, 0) {
 		return fmt.Errorf("%q is not the absolute path of a folder", p.To)
 	}
+	for _, place := range p.Places {
+		if place.WorkDir != "" && providers.CheckName(string(place.WorkDir)) != nil {
+			return fmt.Errorf("place %q: %q is not the name of a folder", place.Name, place.WorkDir)
+		}
+	}
 	for i, s := range p.Sets {
 		if err := restore.CheckNames(s, providers.Limits{}); err != nil {
 			return err

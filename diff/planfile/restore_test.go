@@ -17,7 +17,7 @@ func restorePlan() *restore.Plan {
 	k := state.Key{VM: "Bart", Stamp: "2026-11-21-010000"}
 	sum := strings.Repeat("ab", 32)
 	return &restore.Plan{
-		To: "/srv/restored", Places: []restore.Place{{Name: "nas", Type: "ftp", Settings: []byte(`{"host":"nas"}`), Location: "ftp://nas/"}},
+		To: "/srv/restored", Places: []restore.Place{{Name: "nas", Type: "ftp", Settings: []byte(`{"host":"nas"}`), Location: "ftp://nas/", WorkDir: ".vmxsync"}},
 		Sets: []restore.Set{{
 			Key: k, Folder: k.String(), Files: []restore.File{{Path: "Bart.vmx", Size: 3, SHA256: sum}},
 			Origins: []restore.Origin{{Place: "nas", Path: k.String(), Manifest: sum, Blocks: &state.BlocksRef{Size: 1, SHA256: sum}, Proven: time.Unix(1e9, 0).UTC(), Level: state.ReadProof}},
@@ -77,6 +77,7 @@ func TestSealRestore_hostile(t *testing.T) {
 		"unknown place":    func(p *restore.Plan) { p.Sets[0].Origins[0].Place = "usb" },
 		"path climbs":      func(p *restore.Plan) { p.Sets[0].Origins[0].Path = "../x" },
 		"path is the root": func(p *restore.Plan) { p.Sets[0].Origins[0].Path = "." },
+		"work dir climbs":  func(p *restore.Plan) { p.Places[0].WorkDir = "../x" },
 		"a set twice":      func(p *restore.Plan) { p.Sets = append(p.Sets, p.Sets[0]) },
 	} {
 		p := restorePlan()

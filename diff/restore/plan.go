@@ -2,6 +2,7 @@ package restore
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/vmxsync/vmxsync/state"
@@ -25,6 +26,8 @@ type Place struct {
 	Type     string          `json:"type"`     // of the driver
 	Settings json.RawMessage `json:"settings"` // the driver's; secrets as references
 	Location string          `json:"location"` // for people
+	// WorkDir is vmxsync's own folder there, for the mark of the restore.
+	WorkDir state.WorkDir `json:"work_dir,omitempty"`
 }
 
 // Set is one set that is restored.
@@ -84,6 +87,16 @@ func (p *Plan) Bytes() (n int64) {
 		n += s.Bytes()
 	}
 	return n
+}
+
+// At are the sets that may be read at a place.
+func (p *Plan) At(place string) (sets []state.Key) {
+	for _, s := range p.Sets {
+		if slices.ContainsFunc(s.Origins, func(o Origin) bool { return o.Place == place }) {
+			sets = append(sets, s.Key)
+		}
+	}
+	return sets
 }
 
 // Place returns the place of that name.

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/contract/rules"
+	"github.com/vmxsync/vmxsync/providers/contract/trial"
 )
 
 // Rule is one promise of providers.Store and the way to try it.
@@ -29,30 +31,16 @@ type Rule struct {
 	// come before it in the table.
 	Needs []string
 
-	try func(ctx context.Context, t *trial)
-}
-
-// clause is one row of the table as it is written down.
-type clause struct {
-	name, promise, advice string
-
-	try func(ctx context.Context, t *trial)
+	try func(ctx context.Context, t *trial.Trial)
 }
 
 // Rules returns the table, in the order in which to try it: a rule relies only
 // on what the rules before it have shown.
 func Rules() []Rule {
 	var all []Rule
-	for _, chapter := range []struct {
-		name    string
-		clauses []clause
-	}{
-		{"first steps", firsts}, {"basics", basics}, {"uploads", puts}, {"listings", lists}, {"reading", opens},
-		{"deletes", removes}, {"uploads that fail", bodies}, {"resuming", resumes}, {"names", names}, {"paths", refusals},
-		{"concurrency", together}, {"renames", renames}, {"locks", locks}, {"interrupts", cancels}, {"large folders", longs},
-	} {
-		for _, c := range chapter.clauses {
-			all = append(all, Rule{c.name, chapter.name, c.promise, consequence(c.name), c.advice, needs(chapter.name, c.name), c.try})
+	for _, chapter := range rules.Chapters() {
+		for _, c := range chapter.Clauses {
+			all = append(all, Rule{c.Name, chapter.Name, c.Promise, consequence(c.Name), c.Advice, needs(chapter.Name, c.Name), c.Try})
 		}
 	}
 	return all
@@ -78,7 +66,7 @@ type Env struct {
 	// nil: never.
 	Over <-chan time.Time
 
-	made *ledger
+	made *trial.Ledger
 }
 
 // DefaultSizes has nothing, one byte, a few packets, a socket buffer, one byte
@@ -100,15 +88,13 @@ func (e Env) withDefaults() Env {
 		e.Grace = e.Patience
 	}
 	if e.made == nil {
-		e.made = &ledger{}
+		e.made = &trial.Ledger{}
 	}
 	return e
 }
 
 // NotApplicable is the error of a rule that cannot be tried at a place.
-type NotApplicable struct{ Because string }
-
-func (e *NotApplicable) Error() string { return "not applicable: " + e.Because }
+type NotApplicable = trial.NotApplicable
 
 // Check tries the rule in the folder Name below env.Dir, which must not be
 // there, and sweeps that folder away afterwards, also when ctx is done.
@@ -124,9 +110,11 @@ func (r Rule) attempt(ctx context.Context, env Env) error {
 	if err := vacant(ctx, env.Store, env.Dir); err != nil {
 		return err
 	}
-	t := &trial{env: env}
+	t := &trial.Trial{Place: trial.Place{
+		Store: env.Store, Dir: env.Dir, Sizes: env.Sizes, Entries: env.Entries, Patience: env.Patience, Grace: env.Grace, Made: env.made,
+	}}
 	r.try(ctx, t)
-	return t.err
+	return t.Err
 }
 
 // vacant proves that dir is ours to make and to sweep.

@@ -8,6 +8,9 @@ import (
 	"path"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/contract/bodies"
+	"github.com/vmxsync/vmxsync/providers/contract/rules"
+	"github.com/vmxsync/vmxsync/providers/contract/trial"
 )
 
 // errOver is the cause of a trial that env.Over has ended.
@@ -63,8 +66,8 @@ func late(limited context.Context, err error) error {
 
 // begin writes one small file: where that fails, no rule can be tried.
 func begin(ctx context.Context, env Env) error {
-	env.made.note(path.Join(env.Dir, "begin"))
-	if err := env.Store.Put(ctx, path.Join(env.Dir, "begin"), Text("begin")); err != nil {
+	env.made.Note(path.Join(env.Dir, "begin"))
+	if err := env.Store.Put(ctx, path.Join(env.Dir, "begin"), bodies.Text("begin")); err != nil {
 		return fmt.Errorf("the place is not writable: %w", err)
 	}
 	return nil
@@ -87,7 +90,7 @@ func tryAll(ctx, limited context.Context, env Env, report func(Rule, error)) {
 		case seen != nil && !skipped:
 			failed[r.Name] = r.Name
 		}
-		r.Advice = adviceFor(r, failed)
+		r.Advice = rules.Advice(r.Name, r.Advice, failed)
 		report(r, seen)
 	}
 }
@@ -124,7 +127,7 @@ func (l *Left) Unwrap() error { return l.Err }
 // clearAway removes env.Dir and then the folders above it that the trial made,
 // unless somebody else has put something there.
 func clearAway(ctx context.Context, env Env, made []string) error {
-	ctx, cancel := env.farewell(ctx)
+	ctx, cancel := trial.Farewell(ctx, env.Grace)
 	defer cancel()
 	if err := sweepByName(ctx, env, Sweep(ctx, env.Store, env.Dir)); err != nil {
 		return &Left{env.Dir, err}

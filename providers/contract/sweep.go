@@ -8,6 +8,7 @@ import (
 	"path"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/contract/trial"
 )
 
 // Sweep removes the folder dir and all that a listing shows in it, as far as
@@ -48,7 +49,7 @@ func sweepByName(ctx context.Context, env Env, failed error) error {
 	if failed == nil {
 		return nil
 	}
-	env.made.remove(ctx, env.Store, env.Dir)
+	env.made.Remove(ctx, env.Store, env.Dir)
 	if _, err := env.Store.Stat(ctx, env.Dir); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -71,15 +72,7 @@ func swept(err error) error {
 
 // sweepAnyway sweeps env.Dir after a cancelled trial too.
 func sweepAnyway(ctx context.Context, env Env) error {
-	ctx, cancel := env.farewell(ctx)
+	ctx, cancel := trial.Farewell(ctx, env.Grace)
 	defer cancel()
 	return Sweep(ctx, env.Store, env.Dir)
-}
-
-// farewell is ctx, or what there is left to do once ctx is done.
-func (e Env) farewell(ctx context.Context) (context.Context, context.CancelFunc) {
-	if ctx.Err() == nil {
-		return ctx, func() {}
-	}
-	return context.WithTimeout(context.WithoutCancel(ctx), e.Grace)
 }

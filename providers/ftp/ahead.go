@@ -20,7 +20,7 @@ func (l lean) ListAhead(ctx context.Context, dirs []string) [][]providers.File {
 	}
 	var all [][]providers.File
 	err := l.once(ctx, func(ss *command.Session) (err error) {
-		all, err = l.tree.Ahead(ss, paths)
+		all, err = l.tree.Status.Ahead(ss, paths)
 		return err
 	})
 	if err != nil || all == nil {

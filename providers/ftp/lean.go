@@ -5,6 +5,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/command"
+	"github.com/vmxsync/vmxsync/providers/ftp/upload"
 )
 
 // Lean is the same account for a caller that proves by listings of its own what was done.
@@ -20,7 +21,7 @@ var _ providers.Lean = lean{}
 func (l lean) Lean() providers.Lean { return l }
 
 func (l lean) List(ctx context.Context, dir string) ([]providers.File, error) {
-	return l.list(ctx, dir, l.tree.Glance)
+	return l.list(ctx, dir, l.tree.Status.List)
 }
 
 // askedFrom is the size of a file, in bytes, from which one more command is nothing beside
@@ -28,7 +29,7 @@ func (l lean) List(ctx context.Context, dir string) ([]providers.File, error) {
 const askedFrom = 64 << 20
 
 func (l lean) Put(ctx context.Context, name string, body providers.Body) error {
-	_, err := l.upload(ctx, name, body, uploadOptions{unasked: body.Size() < askedFrom})
+	_, err := l.uploads.Put(ctx, name, body, upload.Options{Unasked: body.Size() < askedFrom})
 	return l.fail("put", name, err)
 }
 

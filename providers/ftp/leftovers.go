@@ -49,7 +49,7 @@ func (s *Store) RemoveLeftovers(ctx context.Context, dir string, names []string)
 
 // leftovers are those that the listing shows, and those that it might not.
 func leftovers(s *Store, ss *command.Session, dir string, names []string) ([]string, error) {
-	files, err := s.tree.List(ss, s.absolute(dir))
+	files, err := s.tree.Folders.List(ss, s.absolute(dir))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, providers.ErrListing) {
 		return nil, err
 	}

@@ -15,9 +15,9 @@ import (
 func (s *Store) List(ctx context.Context, dir string) ([]providers.File, error) {
 	return s.list(ctx, dir, func(ss *command.Session, dir string) ([]providers.File, error) {
 		if ss.Has(command.MLST) {
-			return s.tree.ListSettled(ss, dir)
+			return s.tree.Folders.Settled(ss, dir)
 		}
-		return s.tree.Glance(ss, dir)
+		return s.tree.Status.List(ss, dir)
 	})
 }
 

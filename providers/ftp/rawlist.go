@@ -16,7 +16,7 @@ func (s *Store) RawList(ctx context.Context, dir string) ([]string, error) {
 	}
 	var lines []string
 	err := s.once(ctx, func(ss *command.Session) error {
-		option, err := s.tree.ListOption(ss)
+		option, err := s.tree.Folders.Option(ss)
 		if err != nil {
 			return err
 		}

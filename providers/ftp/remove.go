@@ -88,9 +88,9 @@ func (r *removal) proveEmpty(ss *command.Session) error {
 	if r.emptied && !r.sent {
 		return nil
 	}
-	list := r.store.tree.List
+	list := r.store.tree.Folders.List
 	if r.lean {
-		list = r.store.tree.Glance
+		list = r.store.tree.Status.List
 	}
 	files, err := list(ss, r.path)
 	if err == nil && len(files) > 0 {

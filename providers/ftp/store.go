@@ -1,13 +1,11 @@
 package ftp
 
 import (
-	"sync/atomic"
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/providers/ftp/external"
 	"github.com/vmxsync/vmxsync/providers/ftp/tree"
-	"github.com/vmxsync/vmxsync/providers/retry"
+	"github.com/vmxsync/vmxsync/providers/ftp/upload"
 )
 
 // Store is the content of one account below its root. The moves stand in the files of
@@ -15,12 +13,8 @@ import (
 type Store struct {
 	paths
 	*calls
-	tree   *tree.Tree
-	method *external.Method // nil: this package sends
-
-	now       func() time.Time
-	abandoned retry.Abandoned
-	noResume  atomic.Bool // the server has refused to go on with a file
+	tree    *tree.Tree
+	uploads *upload.Place
 }
 
 // Traits are facts of the protocol, and of the server once there was a
@@ -34,7 +28,7 @@ func (s *Store) Traits() providers.Traits {
 	}
 	if s.asked.Load() && !s.mlsd.Load() {
 		t.TimeStep = 24 * time.Hour
-		t.LinksHidden = !s.tree.ShowsLinks() // Twisted lists a link as what it points to
+		t.LinksHidden = !s.tree.Folders.ShowsLinks() // Twisted lists a link as what it points to
 	}
 	return t
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/local/disk"
 )
 
 // Driver makes stores of type "local". Its settings are a *Settings.
@@ -34,7 +35,7 @@ func Open(ctx context.Context, s *Settings) (*Store, error) {
 	}
 	root, err := os.OpenRoot(s.Path)
 	if err != nil {
-		return nil, absent(s.Path, reason(err))
+		return nil, absent(s.Path, disk.Reason(err))
 	}
 	return newStore(root, s), nil
 }

@@ -4,20 +4,20 @@ import (
 	"cmp"
 	"context"
 	"os"
-	"path"
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/local/disk"
 )
 
 // Edit opens p, with the permissions of a new file where it is absent.
 func (s *Store) Edit(ctx context.Context, p string) (providers.EditedFile, error) {
 	var f *os.File
 	err := s.call(ctx, "edit", p, func() (err error) {
-		if err = inside(p); err != nil {
+		if err = disk.CheckBelowRoot(p); err != nil {
 			return err
 		}
-		f, err = s.edit(p)
+		f, err = disk.Edit(s.root, p)
 		return err
 	})
 	if err != nil {
@@ -26,33 +26,14 @@ func (s *Store) Edit(ctx context.Context, p string) (providers.EditedFile, error
 	return f, nil
 }
 
-func (s *Store) edit(p string) (*os.File, error) {
-	_, err := s.stat(p)
-	if err == nil {
-		return s.openRegular(p, os.O_RDWR)
-	}
-	if !isMissing(err) {
-		return nil, err
-	}
-	if err := s.makeDirs(path.Dir(p)); err != nil {
-		return nil, err
-	}
-	f, err := s.root.OpenFile(p, os.O_RDWR|os.O_CREATE|os.O_EXCL, anyFile)
-	if err != nil {
-		return nil, err
-	}
-	allowHoles(f)
-	return f, s.syncDir(path.Dir(p))
-}
-
 // SetModTime sets the time of p.
 func (s *Store) SetModTime(ctx context.Context, p string, t time.Time) error {
 	return s.call(ctx, "set the time of", p, func() error {
-		if err := inside(p); err != nil {
+		if err := disk.CheckBelowRoot(p); err != nil {
 			return err
 		}
-		if info, err := s.stat(p); err != nil || !info.Mode().IsRegular() {
-			return cmp.Or(err, errNotRegular)
+		if info, err := disk.Stat(s.root, p); err != nil || !info.Mode().IsRegular() {
+			return cmp.Or(err, disk.ErrNotRegular)
 		}
 		return s.root.Chtimes(p, t, t)
 	})

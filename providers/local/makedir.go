@@ -2,29 +2,19 @@ package local
 
 import (
 	"context"
-	"path"
+	"github.com/vmxsync/vmxsync/providers/local/disk"
 )
 
 // MakeDir makes dir, which must not be there: the kernel has one winner.
 func (s *Store) MakeDir(ctx context.Context, dir string) error {
 	return s.call(ctx, "make", dir, func() error {
-		if err := inside(dir); err != nil {
+		if err := disk.CheckBelowRoot(dir); err != nil {
 			return err
 		}
-		err := s.makeDir(dir)
-		if isMissing(err) { // somebody has removed its parent meanwhile
-			err = s.makeDir(dir)
+		err := disk.MakeDir(s.root, dir)
+		if disk.IsMissing(err) { // somebody has removed its parent meanwhile
+			err = disk.MakeDir(s.root, dir)
 		}
 		return err
 	})
-}
-
-func (s *Store) makeDir(dir string) error {
-	if err := s.makeDirs(path.Dir(dir)); err != nil {
-		return err
-	}
-	if err := s.root.Mkdir(dir, anyDir); err != nil {
-		return err
-	}
-	return s.syncDir(path.Dir(dir))
 }

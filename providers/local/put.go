@@ -2,14 +2,13 @@ package local
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/local/disk"
 )
 
 const blockBytes = 512 << 10
@@ -18,10 +17,10 @@ const blockBytes = 512 << 10
 // and written anew in place.
 func (s *Store) Put(ctx context.Context, p string, body providers.Body) error {
 	return s.call(ctx, "put", p, func() error {
-		if err := inside(p); err != nil {
+		if err := disk.CheckBelowRoot(p); err != nil {
 			return err
 		}
-		if err := s.makeDirsFor(path.Dir(p), dirMode(fileMode(body))); err != nil {
+		if err := disk.MakeDirs(s.root, path.Dir(p), disk.DirMode(disk.FileMode(body))); err != nil {
 			return err
 		}
 		return s.put(ctx, p, body)
@@ -29,18 +28,18 @@ func (s *Store) Put(ctx context.Context, p string, body providers.Body) error {
 }
 
 func (s *Store) put(ctx context.Context, p string, body providers.Body) error {
-	return s.fill(ctx, p, body, 0, func(p string) (*os.File, error) { return s.create(p, fileMode(body)) })
+	return s.fill(ctx, p, body, 0, func() (*os.File, error) { return disk.Create(s.root, p, disk.FileMode(body)) })
 }
 
-// fill writes body from offset on to the file that open opens there, and makes
+// fill writes body from offset on to the file p, which open opens, and makes
 // it durable.
-func (s *Store) fill(ctx context.Context, p string, body providers.Body, offset int64, open func(string) (*os.File, error)) error {
+func (s *Store) fill(ctx context.Context, p string, body providers.Body, offset int64, open func() (*os.File, error)) error {
 	from, err := body.Open(offset)
 	if err != nil {
 		return fmt.Errorf("body: %w", err)
 	}
 	defer from.Close()
-	to, err := open(p)
+	to, err := open()
 	if err != nil {
 		return err
 	}
@@ -55,27 +54,7 @@ func (s *Store) fill(ctx context.Context, p string, body providers.Body, offset 
 	if err != nil {
 		return err
 	}
-	return s.syncDir(path.Dir(p))
-}
-
-// create opens p for writing, new or emptied. It follows no link: what is not
-// there is made with O_EXCL, what is there must be a regular file.
-func (s *Store) create(p string, mode fs.FileMode) (*os.File, error) {
-	if _, err := s.stat(p); isMissing(err) {
-		return s.root.OpenFile(p, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	}
-	f, err := s.openRegular(p, os.O_WRONLY)
-	if err != nil {
-		return nil, err
-	}
-	err = restrict(f, mode)
-	if err == nil {
-		err = f.Truncate(0)
-	}
-	if err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return f, nil
+	return disk.SyncDir(s.root, path.Dir(p))
 }
 
 // copyBody copies exactly size bytes and looks at ctx between blocks.
@@ -112,35 +91,4 @@ func ended(err error, left, size int64) error {
 		return fmt.Errorf("body ended after %d of %d bytes: %w", size-left, size, io.ErrUnexpectedEOF)
 	}
 	return nil
-}
-
-// makeDirs makes dir and its missing parents, and syncs each parent that got a
-// new entry. Others may be doing the same.
-func (s *Store) makeDirs(dir string) error { return s.makeDirsFor(dir, anyDir) }
-
-// makeDirsFor makes them with that mode, before the umask.
-func (s *Store) makeDirsFor(dir string, mode fs.FileMode) error {
-	info, err := s.stat(dir)
-	if err == nil && !info.IsDir() {
-		return fmt.Errorf("%s %w", dir, errNotDir)
-	}
-	if err == nil || !isMissing(err) {
-		return err
-	}
-	if err := s.makeDirsFor(path.Dir(dir), mode); err != nil {
-		return err
-	}
-	if err := s.root.Mkdir(dir, mode); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	return s.syncDir(path.Dir(dir))
-}
-
-// syncDir makes the entries of dir durable.
-func (s *Store) syncDir(dir string) error {
-	f, err := s.root.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(syncEntries(f), f.Close())
 }

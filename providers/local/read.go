@@ -2,11 +2,9 @@ package local
 
 import (
 	"context"
-	"errors"
+	"github.com/vmxsync/vmxsync/providers/local/disk"
 	"io"
 	"os"
-
-	"github.com/vmxsync/vmxsync/providers/regular"
 )
 
 // Open reads p. Each Read of the reader waits for a turn of its own: a reader that waits for
@@ -14,76 +12,41 @@ import (
 func (s *Store) Open(ctx context.Context, p string, offset int64) (io.ReadCloser, error) {
 	end, err := s.begin(ctx, p)
 	if err != nil {
-		return nil, named("open", p, err)
+		return nil, disk.Named("open", p, err)
 	}
 	defer end()
-	f, err := s.open(p, offset)
+	f, err := disk.OpenAt(s.root, p, offset)
 	if err != nil {
-		return nil, s.unreadable(named("open", p, err))
+		return nil, disk.Unreadable(disk.Named("open", p, err), s.root.Name())
 	}
-	return &reader{store: s, ctx: ctx, file: f, from: s.received.Reader(ctx, inTurn{s, ctx, f}), path: p}, nil
-}
-
-func (s *Store) open(p string, offset int64) (*os.File, error) {
-	f, err := s.openRegular(p, os.O_RDONLY)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := f.Seek(offset, io.SeekStart); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return f, nil
-}
-
-// openRegular opens what stat sees at p, and not what came there in between.
-func (s *Store) openRegular(p string, flag int) (*os.File, error) {
-	seen, err := s.stat(p)
-	if err != nil {
-		return nil, err
-	}
-	if !seen.Mode().IsRegular() {
-		return nil, errNotRegular
-	}
-	f, err := s.root.OpenFile(p, flag|regular.NonBlocking, 0) // a pipe may have come to p
-	if err != nil {
-		return nil, err
-	}
-	opened, err := f.Stat()
-	if err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	if !os.SameFile(seen, opened) {
-		return nil, errors.Join(errChanged, f.Close())
-	}
-	return f, nil
+	return &reader{file: f, from: s.received.Reader(ctx, inTurn{s.turns, ctx, f}), folder: s.root.Name(), path: p}, nil
 }
 
 // reader reads one file.
 type reader struct {
-	store *Store
-	ctx   context.Context // of the Open call: it governs the reading, too
-	file  *os.File
-	from  io.Reader // file in turns, at the pace of the store
-	path  string
+	file   *os.File
+	from   io.Reader // file in turns, at the pace of the store
+	folder string    // of the store
+	path   string
 }
 
 func (r *reader) Read(p []byte) (int, error) {
 	n, err := r.from.Read(p)
 	if err != nil && err != io.EOF {
-		err = r.store.unreadable(named("read", r.path, err))
+		err = disk.Unreadable(disk.Named("read", r.path, err), r.folder)
 	}
 	return n, err
 }
 
 // inTurn waits for a turn before each Read.
 type inTurn struct {
-	store *Store
-	ctx   context.Context
+	turns turns
+	ctx   context.Context // of the Open call: it governs the reading, too
 	file  *os.File
 }
 
 func (r inTurn) Read(p []byte) (int, error) {
-	end, err := r.store.turn(r.ctx)
+	end, err := r.turns.wait(r.ctx)
 	if err != nil {
 		return 0, err
 	}

@@ -4,17 +4,14 @@ import (
 	"os"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/local/disk"
 )
-
-// longestName is the longest that vmxsync sends, and that common file systems
-// hold, in bytes.
-const longestName = 255
 
 // Store is a providers.Store on a folder.
 type Store struct {
 	root     *os.Root
 	limits   providers.Limits
-	turns    chan struct{}   // one token per call under way, the Read of a reader included
+	turns    turns
 	pace     *providers.Pace // of what is sent
 	received *providers.Pace // of what is read
 	verify   string
@@ -22,7 +19,7 @@ type Store struct {
 
 func newStore(root *os.Root, s *Settings) *Store {
 	sent, received := s.paces()
-	return &Store{root: root, limits: limits(root.Name()), turns: make(chan struct{}, s.Connections), pace: sent, received: received, verify: s.verify()}
+	return &Store{root: root, limits: disk.Limits(root.Name()), turns: make(turns, s.Connections), pace: sent, received: received, verify: s.verify()}
 }
 
 // Traits are those of common file systems, with the limits of this one as far

@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/local/disk"
 )
 
 // Verification is transfer.verify. A disk computes no sums: "hash" is the same
@@ -30,7 +31,7 @@ func (s *Store) Verify(ctx context.Context, p string, _ providers.Body, sum stri
 		return err
 	}
 	if got := hex.EncodeToString(h.Sum(nil)); got != sum {
-		return named("verify", p, fmt.Errorf("SHA-256 on the disk is %s, sent was %s: %w", got, sum, providers.ErrMismatch))
+		return disk.Named("verify", p, fmt.Errorf("SHA-256 on the disk is %s, sent was %s: %w", got, sum, providers.ErrMismatch))
 	}
 	return nil
 }

@@ -5,11 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/apply/readmark"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/files"
 	"github.com/vmxsync/vmxsync/diff/planfile"
@@ -110,7 +113,7 @@ func FindLayout(ctx context.Context, e *Env, c Config) error {
 
 func restorePlace(d config.Destination) (restore.Place, error) {
 	settings, err := json.Marshal(d.Settings)
-	return restore.Place{Name: d.Name, Type: d.Type, Settings: settings, Location: d.Settings.Place()}, err
+	return restore.Place{Name: d.Name, Type: d.Type, Settings: settings, Location: d.Settings.Place(), WorkDir: state.WorkDir(d.WorkDir)}, err
 }
 
 // trashed are the sets in trash, as sets.
@@ -177,6 +180,27 @@ func LockTarget(ctx context.Context, e *Env, dir string) (release func(), err er
 		return nil, err
 	}
 	return func() { f.Release() }, nil
+}
+
+// MarkRestore marks the sets of a plan at the places that hold them, so that no apply
+// deletes them until release is called. Where that is not possible, a warning is all.
+func MarkRestore(ctx context.Context, e *Env, plan *restore.Plan, stores map[string]providers.Store) (release func()) {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	var places []readmark.Place
+	for _, p := range plan.Places {
+		if store := stores[p.Name]; store != nil && p.WorkDir != "" {
+			places = append(places, readmark.Place{Name: p.Name, Store: store, Work: p.WorkDir, Sets: plan.At(p.Name)})
+		}
+	}
+	return readmark.Leave(ctx, places, readmark.Options{
+		Run: strings.ToLower(NewRunID(e.clock())), Host: host, // some servers fold the case of names
+		Failed: func(place string, err error) {
+			e.Report.Warn("No mark could be left at the destination", fmt.Sprintf("%s: %v. An apply may delete a set while it is read.", place, err), "")
+		},
+	})
 }
 
 // SealRestore makes the document of the plan of a restore, which expires after that time.

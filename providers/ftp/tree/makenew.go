@@ -17,7 +17,7 @@ func (t *Tree) MakeNew(ss *command.Session, dir string) error {
 	for try := 1; ; try++ {
 		refusal, err := t.makeOnce(ss, dir)
 		if refusal == nil && err == nil {
-			t.made.Add(1)
+			t.Status.FolderMade()
 			t.Known.Add(dir)
 		}
 		if refusal == nil || err != nil || try == retry.Tries {

@@ -18,7 +18,7 @@ func (t *Tree) MakeDir(ss *command.Session, dir string) error {
 	return t.Known.Once(ss.Life, dir, func() error {
 		err := t.makeUnknown(ss, dir)
 		if err == nil {
-			t.made.Add(1)
+			t.Status.FolderMade()
 		}
 		return err
 	})
@@ -47,7 +47,7 @@ func (t *Tree) makeUnknown(ss *command.Session, dir string) error {
 // misspelt looks for a directory that MKD has made under another name: CWD does not
 // find what was sent, and MKD says that it exists.
 func (t *Tree) misspelt(ss *command.Session, dir string) error {
-	files, err := t.List(ss, path.Dir(dir))
+	files, err := t.Folders.List(ss, path.Dir(dir))
 	if err != nil {
 		return nil // the refusal of MKD says more
 	}

@@ -34,7 +34,7 @@ func (t *Tree) shown(ss *command.Session, name string) (providers.File, error) {
 	if ss.Has(command.MLST) {
 		return command.Facts(ss, name)
 	}
-	files, err := t.List(ss, path.Dir(name))
+	files, err := t.Folders.List(ss, path.Dir(name))
 	if err != nil {
 		return providers.File{}, err
 	}

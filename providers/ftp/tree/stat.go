@@ -8,6 +8,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/command"
+	"github.com/vmxsync/vmxsync/providers/ftp/tree/folder"
 )
 
 // Stat is what is known about one path. Missing: fs.ErrNotExist.
@@ -48,14 +49,14 @@ func unlessAbsent(err error) error {
 // look finds an entry in the listing of its parent. Where that cannot be
 // listed, only a positive answer to CWD or SIZE is believed.
 func (t *Tree) look(ss *command.Session, name string) (providers.File, error) {
-	list := t.List
+	list := t.Folders.List
 	if !ss.Has(command.MLST) {
-		list = t.Glance
+		list = t.Status.List
 	}
 	files, err := list(ss, path.Dir(name))
 	switch {
 	case err == nil:
-	case errors.Is(err, errNotDir):
+	case errors.Is(err, folder.ErrNotDir):
 		return providers.File{}, &command.Absent{Err: err}
 	case !errors.Is(err, providers.ErrListing) && !errors.Is(err, fs.ErrPermission):
 		return providers.File{}, err

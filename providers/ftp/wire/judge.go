@@ -111,3 +111,12 @@ func (s *Session) Unexpected(reply string) error {
 
 const outOfStepHint = "The server, or a device in between, answers a command twice or not at all. " +
 	"Update the server, and run `vmxsync check` against it; -verbosity=trace shows the commands and replies."
+
+// UnlessRefused takes a refusal as it is; what may be different the next time, and a lost
+// connection, stay errors.
+func UnlessRefused(err error) error {
+	if Answered(err) && !Transient(err) {
+		return nil
+	}
+	return err
+}

@@ -37,6 +37,7 @@ func TestJSON_printsEveryEvent(t *testing.T) {
 		{event.Failed{Address: address, Err: err}, `{"type":"failed","address":"A","error":"530 no"}`},
 		{event.Cancelled{Address: address, Err: err}, `{"type":"cancelled","address":"A","error":"530 no"}`},
 		{event.Skipped{Address: address, Err: err}, `{"type":"skipped","address":"A","error":"530 no"}`},
+		{event.Postponed{Address: address, Err: err}, `{"type":"postponed","address":"A","error":"530 no"}`},
 		{event.Remark{Address: address, Text: "a \u202e"}, `{"type":"remark","address":"A","text":"a \u202e"}`},
 		{event.Restoring{Address: address, Folder: "f", Bytes: 9}, `{"type":"restoring","address":"A","folder":"f","bytes":9}`},
 		{event.Fetching{Address: address, Path: "disk", Received: 3, Size: 9}, `{"type":"fetching","address":"A","path":"disk","received":3,"bytes":9}`},

@@ -28,7 +28,7 @@ func Log(out *ui.UI, e event.Event) {
 		return
 	case event.Failed, event.Cancelled:
 		level = slog.LevelError
-	case event.Skipped, event.Scarce, event.Locked:
+	case event.Skipped, event.Postponed, event.Scarce, event.Locked:
 		level = slog.LevelWarn
 	case event.Remark:
 		if e.Warn {

@@ -85,6 +85,8 @@ func (n *textPrinter) Event(e event.Event) {
 		n.printf("%s: %s", e.Address, e.Text)
 	case event.Skipped:
 		n.printf("%s: Skipped: another program has a file of it open. A later apply will upload it. (%v)", e.Address, e.Err)
+	case event.Postponed:
+		n.printf("%s: Postponed to a later apply: %v", e.Address, e.Err)
 	case event.Finished:
 		n.finished = &e.Result
 	default:
