@@ -98,10 +98,11 @@ func (st *stepper) prove(ctx context.Context, jobs []*job, justNow bool) proof {
 		return p
 	}
 	var errs []error
-	if err := st.guarded(ctx, begun[0], justNow); err != nil {
+	if err := st.ready(ctx, begun[0], justNow); err != nil {
 		errs = slices.Repeat([]error{err}, len(begun))
 	} else {
 		errs, p.until = step.Confirm(ctx, deletions)
+		st.release()
 	}
 	for i, j := range begun {
 		if errs[i] != nil {
@@ -111,11 +112,19 @@ func (st *stepper) prove(ctx context.Context, jobs []*job, justNow bool) proof {
 	return p
 }
 
-func (st *stepper) guarded(ctx context.Context, j *job, justNow bool) error {
+// ready waits until a step may be done, and proves that the locks are held.
+func (st *stepper) ready(ctx context.Context, j *job, justNow bool) error {
+	if err := st.acquire(ctx); err != nil {
+		return err
+	}
 	if justNow {
 		return nil
 	}
-	return j.Guard(ctx)
+	err := j.Guard(ctx)
+	if err != nil {
+		st.release()
+	}
+	return err
 }
 
 // undone records that the first step of a delete has to be done again, and names it.

@@ -138,6 +138,53 @@ func TestRun_proofOfDeletesDoesNotCountForEver(t *testing.T) {
 	w.wantWhole(t, 1, 64-keptSets)
 }
 
+// Files of a kept set that vanish are seen before those of others are deleted, though its
+// folder is still listed.
+func TestRun_keptFilesThatVanishBringMovedSetsBack(t *testing.T) {
+	const n = 256
+	w := nights(t, n)
+	plan, clock, moved := w.plan(t), now(), 0
+	script := faults.New()
+	script.Observe(func(c faults.Call) {
+		if !isTrash(c) {
+			return
+		}
+		if moved++; moved == n/16+2 { // the second of its batch
+			clock = clock.Add(1100 * time.Millisecond) // what was read counts for 2.56 s
+			if err := w.stores["nas"].Remove(t.Context(), nightly(n-1).String()+"/disk-flat.vmdk"); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	opts := apply.Options{Run: thisRun, Stores: map[string]providers.Store{}, Now: func() time.Time { return clock }, Parallelism: 1}
+	for name, s := range w.stores {
+		opts.Stores[name] = faults.Wrap(s, script)
+	}
+	r, err := apply.Run(t.Context(), plan, opts)
+	if !errors.Is(err, apply.ErrPartial) || r.Destroyed != n/16 || moved != n/16*2 {
+		t.Errorf("%d sets moved, %d deleted, %v, want %d, %d and ErrPartial", moved, r.Destroyed, err, n/16*2, n/16)
+	}
+	w.wantWhole(t, n/16, n-keptSets)
+}
+
+// A set that changes after it was read, and before it is marked, loses no file.
+func TestRun_setThatChangesBeforeItIsMarkedLosesNoFile(t *testing.T) {
+	w := nights(t, 64).publishInPlace()
+	plan, marked := w.plan(t), 0
+	script := faults.New()
+	script.Observe(func(c faults.Call) {
+		if c.Op == faults.Put && c.Path == dir.Claim(nightly(5)) {
+			marked++
+			w.plant("nas", nightly(6).String()+"/disk-flat.vmdk", "written by another")
+		}
+	})
+	r, err := w.apply(t.Context(), plan, run{id: thisRun, script: script})
+	if !errors.Is(err, apply.ErrPartial) || marked != 1 || r.Destroyed != 6 {
+		t.Errorf("%d sets deleted, %v, want 6 and ErrPartial", r.Destroyed, err)
+	}
+	w.wantWhole(t, 6, 64)
+}
+
 // A move that was acknowledged and not done fails its own set, and no other one of those
 // that were moved with it.
 func TestRun_moveToTrashThatWasNotDoneFailsItsSetAlone(t *testing.T) {

@@ -2,6 +2,7 @@ package step
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/vmxsync/vmxsync/apply/journal"
 	"github.com/vmxsync/vmxsync/apply/remote"
@@ -21,7 +22,23 @@ func (c markDeletion) Check(ctx context.Context, was journal.Status) (bool, erro
 			return begun, err
 		}
 	}
-	return c.trash.Check(ctx, was)
+	if gone, err := c.trash.Check(ctx, was); gone || err != nil {
+		return gone, err
+	}
+	return false, c.unchanged(ctx)
+}
+
+// unchanged proves that the set is as the plan saw it: what this run has read of it may be
+// older, and its files are not moved before they are deleted.
+func (c markDeletion) unchanged(ctx context.Context) error {
+	if c.Observed.State == state.Incomplete {
+		return nil // a part of it is deleted
+	}
+	is, err := remote.ReadSet(ctx, c.Store, c.Key, c.Step.From)
+	if err == nil && !task.SameSet(c.Observed, is) {
+		err = fmt.Errorf("%s %w", c.Step.From, errChanged)
+	}
+	return err
 }
 
 // isMarked reports whether a claim marks the set for deletion.

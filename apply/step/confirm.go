@@ -10,11 +10,13 @@ import (
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/state"
 )
 
 // Confirm proves that the files of sets of one VM may be deleted, which this run has moved to
 // trash or marked: their folder is listed once, shows none of those that were moved, and all
-// others that the group has. Where it lacks one, the group is read again, and each delete is
+// others that the group has; and the newest min_keep of these are listed, if they were not in
+// the last second. Where anything is missing, the group is read again, and each delete is
 // justified anew. A set whose delete is not justified any more is moved back.
 //
 // It returns the error of each set, in their order, and until when the proof counts.
@@ -47,7 +49,7 @@ func (t trash) left(ctx context.Context, deletions []task.Task) (*task.Sets, map
 	if err != nil {
 		return nil, nil, err
 	}
-	if group := t.Learned.Group(t.Scope()); group != nil && shows(listed, group) {
+	if group := t.Learned.Group(t.Scope()); group != nil && shows(listed, group) && t.newestAsRead(ctx, group) {
 		return group, listed.paths, nil
 	}
 	t.Learned.SetGroup(t.Scope(), nil)
@@ -82,6 +84,29 @@ func list(ctx context.Context, deletions []task.Task) (listing, error) {
 func shows(l listing, group *task.Sets) bool {
 	for s := range group.Newest() {
 		if !l.paths[s.Path] && l.folders[path.Dir(s.Path)] {
+			return false
+		}
+	}
+	return true
+}
+
+// newestAsRead reports whether the newest min_keep sets of a group that was not read in the
+// last second are as they were: their files may be gone, though their folders are listed.
+func (t trash) newestAsRead(ctx context.Context, group *task.Sets) bool {
+	if t.Group.MinKeep == nil || !t.Now().After(task.CountsUntil(group.Began, group.Began, 0)) {
+		return true
+	}
+	left := *t.Group.MinKeep
+	for was := range group.Newest() {
+		if left <= 0 {
+			break
+		}
+		if !t.counts(was) && !t.trusted(was) {
+			continue
+		}
+		left--
+		is, err := remote.ReadSet(ctx, t.Store, was.Key, was.Path)
+		if err != nil || is.Marked != was.Marked || !state.SameContent(is.Files, was.Files) {
 			return false
 		}
 	}

@@ -64,7 +64,7 @@ func (t trash) group(ctx context.Context) (*task.Sets, error) {
 		return nil, err
 	}
 	known.LendManifests(sets)
-	group := task.NewSets(sets, task.CountsUntil(began, t.Now(), listedTogether(sets)))
+	group := task.NewSets(sets, began, task.CountsUntil(began, t.Now(), listedTogether(sets)))
 	t.Learned.SetGroup(t.Scope(), group)
 	return group, nil
 }

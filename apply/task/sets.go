@@ -14,6 +14,7 @@ import (
 // Sets are the sets of one VM at a place, as this run has read them. What a delete asks of
 // them takes as long however many they are.
 type Sets struct {
+	Began   time.Time // when this run began to read them
 	Until   time.Time // when they have to be read again
 	sets    map[state.Stamp]state.Set
 	order   []state.Stamp        // newest first, also of those that were deleted since
@@ -30,8 +31,8 @@ type proven struct {
 }
 
 // NewSets are sets that were just read.
-func NewSets(read []state.Set, until time.Time) *Sets {
-	s := &Sets{Until: until, sets: make(map[state.Stamp]state.Set, len(read)), unknown: map[state.Stamp]bool{}}
+func NewSets(read []state.Set, began, until time.Time) *Sets {
+	s := &Sets{Began: began, Until: until, sets: make(map[state.Stamp]state.Set, len(read)), unknown: map[state.Stamp]bool{}}
 	for _, is := range read {
 		s.order = append(s.order, is.Stamp)
 		s.Put(is)

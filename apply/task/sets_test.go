@@ -14,7 +14,7 @@ func TestSets_eachUnknownSetIsOne(t *testing.T) {
 		return state.Set{Key: state.Key{VM: "Bart", Stamp: stamp}, State: is}
 	}
 	older, newer := state.Stamp("2026-11-20-010000"), state.Stamp("2026-11-21-010000")
-	sets := task.NewSets([]state.Set{set(older, state.Unknown), set(newer, state.Unknown)}, time.Time{})
+	sets := task.NewSets([]state.Set{set(older, state.Unknown), set(newer, state.Unknown)}, time.Time{}, time.Time{})
 	if s, unknown := sets.Unknown(); !unknown || s.Stamp != newer {
 		t.Errorf("got %s, %v, want the newest", s.Stamp, unknown)
 	}

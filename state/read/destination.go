@@ -80,8 +80,12 @@ func readSets(ctx context.Context, store, dated providers.Store, layout state.La
 // manifest are judged by their times.
 func setsOf(ctx context.Context, store, dated providers.Store, folders []folder) []state.Set {
 	sets := make([]state.Set, len(folders))
-	parallel.All(ctx, store.Traits().Sessions, len(folders), func(i int) {
-		tree, err := Folder(ctx, store, folders[i].path)
+	paths := make([]string, len(folders))
+	for i, f := range folders {
+		paths[i] = f.path
+	}
+	eachListed(ctx, store, paths, func(i int, store providers.Store) {
+		tree, err := Folder(ctx, store, paths[i])
 		if err == nil && tree.lacksTimes() && !tree.isMarked() {
 			tree, err = Folder(ctx, dated, folders[i].path)
 		}

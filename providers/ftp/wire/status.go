@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"net/textproto"
@@ -50,11 +49,10 @@ func (c *control) whole(command string) (lines []byte, end string, err error) {
 	}
 	reply := c.ready
 	c.ready = nil
-	first, rest, _ := bytes.Cut(reply, []byte("\n"))
-	code, last := replyCode(strings.TrimRight(string(first), "\r"))
+	code, last := firstCode(reply)
 	switch {
 	case code == 0:
-		return nil, "", textproto.ProtocolError("short response: " + string(first))
+		return nil, "", textproto.ProtocolError("short response: " + string(reply))
 	case code/100 != 2:
 		return nil, "", &textproto.Error{Code: code, Msg: strings.TrimSpace(string(reply[4:]))}
 	case last:
@@ -63,7 +61,6 @@ func (c *control) whole(command string) (lines []byte, end string, err error) {
 	if err := c.unasked(); err != nil {
 		return nil, "", err // a name with a line break ends the reply of vsftpd and pyftpdlib
 	}
-	rest = bytes.TrimRight(rest, "\r\n")
-	n := bytes.LastIndexByte(rest, '\n') + 1
-	return rest[:n], strings.TrimSpace(string(rest[n:][3:])), nil
+	lines, end = inside(reply)
+	return lines, end, nil
 }

@@ -80,6 +80,11 @@ func ByStatus(ss *command.Session, dir string, way int32) (Folder, error) {
 	if err != nil {
 		return Folder{}, err
 	}
+	return Status(ss, raw, end, way)
+}
+
+// Status reads the lines inside a reply to STAT, whose last line has that text.
+func Status(ss *command.Session, raw []byte, end string, way int32) (Folder, error) {
 	read := lines()
 	entries, err := listing.Parse(raw, func(line string) (providers.File, error) {
 		f, err := read(strings.TrimPrefix(line, " "))

@@ -2,6 +2,7 @@
 // listing takes three and a data connection.
 //
 //	List     a folder by STAT where the session has proven that it shows the same
+//	Ahead    several folders in one round trip, where the server answers in order
 //	prove    a session lists the root both ways, or shows it as another one has listed it
 //
 // What it never does: believe a reply that may have been cut, or that could be the one of

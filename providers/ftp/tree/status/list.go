@@ -95,6 +95,11 @@ func (l *Lister) usable(ss *command.Session, dir string) (bool, error) {
 // of a folder that is there.
 func (l *Lister) ask(ss *command.Session, dir string) (f shown.Folder, sure bool, err error) {
 	f, err = shown.ByStatus(ss, dir, ss.StatusWay)
+	return l.judge(ss, dir, f, err)
+}
+
+// judge decides what a reply to STAT of a folder is worth, or its error.
+func (l *Lister) judge(ss *command.Session, dir string, f shown.Folder, err error) (_ shown.Folder, sure bool, _ error) {
 	switch {
 	case errors.Is(err, providers.ErrListing), wire.Answered(err) && !wire.IsTrouble(err):
 		return shown.Folder{}, false, nil

@@ -17,11 +17,14 @@ type Lister struct {
 	proven provenSize                 // of replies to STAT
 	seen   atomic.Pointer[provenRoot] // by the session that has proven STAT last; nil: none has
 	made   atomic.Int64               // how many folders were made
+
+	sending   chan struct{} // full while the first session sends several STAT at once
+	sentAhead atomic.Bool   // one has, and was answered
 }
 
 // New proves nothing yet.
 func New(root string, folders *folder.Lister, known *dircache.Known) *Lister {
-	return &Lister{root: root, folders: folders, known: known}
+	return &Lister{root: root, folders: folders, known: known, sending: make(chan struct{}, 1)}
 }
 
 // FolderMade notes that a folder was made: then an empty root is worth another proof.
