@@ -34,7 +34,7 @@ type verifyFlags struct {
 	maxBytes, dir, report     string
 	maxDuration, lockPatience time.Duration
 	parallelism               int
-	json                      bool
+	vm, json                  bool
 }
 
 func verifyCommand(env *session.Env, out *ui.UI) *cli.Command {
@@ -72,6 +72,7 @@ func (f *verifyFlags) flags() []cli.Flag {
 		&cli.StringFlag{Name: "dir", Destination: &f.dir, Usage: "verify the sets below the local folder `DIR`, without a configuration"},
 		&cli.StringFlag{Name: "report", Destination: &f.report, Usage: "write the result to `FILE` as well, as JSON"},
 		&cli.DurationFlag{Name: "lock-timeout", Destination: &f.lockPatience, Usage: "wait `TIME` for a running apply before damage is recorded"},
+		&cli.BoolFlag{Name: "vm", Destination: &f.vm, Usage: "also read the .vmx and the descriptors of each set, and warn of what is missing to register its VM"},
 		parallelismFlag(&f.parallelism, "read at most `N` sets of a destination at once", "as many as the destination has connections"),
 		jsonFlag(&f.json, "print one JSON document"),
 	)
@@ -103,6 +104,9 @@ func verifySets(ctx context.Context, env *session.Env, out *ui.UI, f verifyFlags
 	doc := proofs.New(result, options.MaxBytes, found.Missing)
 	if reported := f.show(out, doc); reported != nil {
 		return reported
+	}
+	if f.vm && err == nil {
+		warnOfVMs(ctx, out, found.Copies)
 	}
 	if err != nil {
 		return failure.New("Verification was interrupted", failure.Hinted(err, "What was proven is recorded. To continue, run the same command again with -older-than."))
