@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"testing"
@@ -91,4 +92,36 @@ func (s *slow) Open(ctx context.Context, p string, offset int64) (io.ReadCloser,
 		return nil, ctx.Err()
 	}
 	return s.Store.Open(ctx, p, offset)
+}
+
+// A ledger that cannot be written is not passed over: the next run would begin anew.
+func TestRun_unwritableLedgerIsToldOf(t *testing.T) {
+	body := []byte("seven b")
+	store, c := scene(body, body)
+	c.Store = faults.Wrap(store, faults.New(faults.FailAlways(faults.On(work.Verified()+"/*", faults.Put), providers.ErrFull)))
+	r, err := verify.Run(t.Context(), []verify.Copy{c}, verify.Options{Level: verify.Read, Now: func() time.Time { return today }})
+	if err != nil || r.Sets[0].Verdict() != verify.OK || !errors.Is(r.Sets[0].Unrecorded, providers.ErrFull) {
+		t.Errorf("got %v, %q, %v", err, r.Sets[0].Verdict(), r.Sets[0].Unrecorded)
+	}
+}
+
+// Facts of other files are not lost because the ledger could not be read at the moment.
+func TestRun_ledgerThatCannotBeReadIsKept(t *testing.T) {
+	body := []byte("seven b")
+	store, c := scene(body, body)
+	file := work.Proof(key)
+	was := state.Proof{Key: key, Manifest: c.Set.Manifest.Identity()}.With(state.FileProof{Path: "other", Size: 1, SHA256: "ab", At: today.Add(-time.Hour), Level: state.ReadProof})
+	store.Plant(providers.File{Path: file}, was.Encode())
+	c.Store = faults.Wrap(store, faults.New(faults.FailAlways(faults.On(file, faults.Open), &retry.Lost{Err: io.EOF})))
+	outcome(t, t.Context(), c, verify.Options{})
+	r, err := store.Open(t.Context(), file, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	data, _ := io.ReadAll(r)
+	p, err := state.ParseProof(data)
+	if _, there := p.Of("other"); err != nil || !there {
+		t.Errorf("the proof of the other file is gone: %v, %s", err, data)
+	}
 }
