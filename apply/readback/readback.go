@@ -33,6 +33,10 @@ const (
 // ErrSpent: the budget of bytes is spent. What was read is saved.
 var ErrSpent = errors.New("the budget is spent")
 
+// ErrShort: the place delivered all of the file that it has, and that is less than it should
+// be. It wraps io.EOF; a connection that ended may wrap that as well, and is no ErrShort.
+var ErrShort = fmt.Errorf("%w", io.EOF)
+
 // File is a file of a copy, and how it is read.
 type File struct {
 	Store providers.Store
@@ -54,7 +58,7 @@ type File struct {
 // Sum reads the file block by block, and continues behind what an earlier run has read
 // of it, or behind a break. sum is its SHA-256 in hex; joined reports whether it is over
 // several readings. The error is ErrSpent, that of ctx, or that of the place, which wraps
-// fs.ErrNotExist where the file is not there and io.EOF where it is shorter.
+// fs.ErrNotExist where the file is not there and ErrShort where it is shorter.
 func (f File) Sum(ctx context.Context) (sum string, joined bool, err error) {
 	h, offset := f.begin()
 	anew := offset == 0
@@ -108,7 +112,7 @@ func (f File) blocks(ctx context.Context, h hash.Hash, offset int64) (int64, err
 		n, err := io.CopyN(to, r, next)
 		offset += n
 		if err == io.EOF {
-			err = fmt.Errorf("it ended after %d of %d bytes: %w", offset, f.Want.Size, err)
+			err = fmt.Errorf("it ended after %d of %d bytes: %w", offset, f.Want.Size, ErrShort)
 		}
 		if err != nil {
 			return offset, err

@@ -42,7 +42,9 @@ func (r *run) readFile(ctx context.Context, c Copy, led *ledger, f File, want st
 	}
 	sum, joined, err := reading.Sum(ctx)
 	if err == nil && sum != want.SHA256 {
-		f, sum, err = r.again(ctx, c, f, reading, sum, joined)
+		if f, sum, err = r.again(ctx, c, f, reading, sum, joined); err != nil {
+			return f.unread(ctx, c, err).doubtful()
+		}
 	}
 	switch {
 	case err != nil:
@@ -140,10 +142,24 @@ func (f File) unread(ctx context.Context, c Copy, err error) File {
 		return f.failed(Unasked, "interrupted")
 	case errors.Is(err, fs.ErrNotExist):
 		return f.failed(Missing, err.Error())
-	case errors.Is(err, io.EOF), errors.Is(err, fs.ErrPermission), disk:
+	case errors.Is(err, readback.ErrShort), errors.Is(err, fs.ErrPermission), disk:
 		return f.failed(Unreadable, err.Error())
 	}
 	return f.failed(Unasked, err.Error())
+}
+
+// doubtful is a file whose first reading did not fit, and whose second one was cut: no damage
+// yet, and nothing to put off untold either: where the time of a run is too short for a whole
+// reading, no run would ever tell of it.
+func (f File) doubtful() File {
+	const doubt = "it did not match its checksum, and was not read a second time to its end"
+	switch {
+	case f.Outcome == Later:
+		return f.failed(Unasked, doubt+": the time was over")
+	case f.Outcome == Unasked:
+		return f.failed(Unasked, doubt+": "+f.Why)
+	}
+	return f
 }
 
 // askServer has the server compute the sum of a file.

@@ -2,6 +2,8 @@ package verify
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply/remote"
@@ -15,6 +17,7 @@ type ledger struct {
 	now   func() time.Time
 	new   []state.FileProof // since it was written
 	wrote time.Time
+	err   error // why the last record was not written; nil if it was
 }
 
 // newLedger knows what was proven of the copy that is there now: proofs of another one, which
@@ -58,27 +61,49 @@ const recordedEvery = time.Minute
 const afterTime = 20 * time.Second
 
 // write adds what is new to the record at the place, as it is there by now: another machine
-// may have verified the same set. If that fails, the files are read again another time.
+// may have verified the same set. If that fails, what is new is recorded with the next record,
+// and l.err says why: without it, the files are read again another time. What is there and
+// cannot be read now is not replaced.
 func (l *ledger) write(ctx context.Context) {
 	if len(l.new) == 0 || l.copy.Work == "" {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterTime)
 	defer cancel()
-	c, identity := l.copy, l.copy.Proof.Manifest
-	record := state.Proof{Key: c.Set.Key, Manifest: identity}
-	if data, err := read.File(ctx, c.Store, c.Work.Proof(c.Set.Key), state.MaxProof); err == nil {
-		if there, err := state.ParseProof(data); err == nil && there.Key == c.Set.Key && (there.Manifest == "" || there.Manifest == identity) {
-			record.Files = there.Files
-		}
+	l.wrote = l.now()
+	record, err := l.there(ctx)
+	if l.err = err; err != nil {
+		return
 	}
+	mine := l.copy.Proof
 	for _, f := range l.new {
 		there, _ := record.Of(f.Path)
-		if ours := there.At.Equal(l.of(f.Path).At); ours || there.At.Before(f.At) {
+		last, _ := mine.Of(f.Path)
+		if ours := there.At.Equal(last.At); ours || there.At.Before(f.At) {
 			record = record.With(f)
 		}
-		l.copy.Proof = l.copy.Proof.With(f)
+		mine = mine.With(f)
 	}
-	l.new, l.wrote = nil, l.now()
-	_ = c.Store.Put(ctx, c.Work.Proof(c.Set.Key), remote.Bytes(record.Encode()))
+	if l.err = l.copy.Store.Put(ctx, l.copy.Work.Proof(record.Key), remote.Bytes(record.Encode())); l.err != nil {
+		return
+	}
+	l.copy.Proof, l.new = mine, nil
+}
+
+// there is the record of the copy at the place; an empty one where there is none, or one that
+// proves nothing of this copy.
+func (l *ledger) there(ctx context.Context) (state.Proof, error) {
+	c, none := l.copy, state.Proof{Key: l.copy.Set.Key, Manifest: l.copy.Proof.Manifest}
+	data, err := read.File(ctx, c.Store, c.Work.Proof(c.Set.Key), state.MaxProof)
+	if errors.Is(err, fs.ErrNotExist) {
+		return none, nil
+	}
+	if err != nil {
+		return none, err
+	}
+	p, err := state.ParseProof(data)
+	if err != nil || p.Key != none.Key || p.Manifest != "" && p.Manifest != none.Manifest {
+		return none, nil
+	}
+	return state.Proof{Key: none.Key, Manifest: none.Manifest, Files: p.Files}, nil
 }

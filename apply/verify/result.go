@@ -56,6 +56,8 @@ type Set struct {
 	Gone bool
 	// Why is why nothing was asked of the set as a whole; nil if something was.
 	Why error
+	// Unrecorded is why what was found is not in the record at the place; nil if it is.
+	Unrecorded error
 }
 
 // Verdict is the outcome of the set as a whole: that of its worst file.

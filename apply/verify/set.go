@@ -41,6 +41,7 @@ func (r *run) set(ctx context.Context, c Copy) Set {
 		}
 	}
 	led.write(ctx)
+	s.Unrecorded = led.err
 	r.tell(event.Verified{Address: c.Address(), Verdict: string(s.Verdict()), Files: len(s.Files)})
 	return s
 }

@@ -101,6 +101,7 @@ func verifySets(ctx context.Context, env *session.Env, out *ui.UI, f verifyFlags
 	}
 	defer found.CloseAll()
 	result, err := f.run(ctx, out, found, options)
+	warnOfRecords(out, result)
 	doc := proofs.New(result, options.MaxBytes, found.Missing)
 	if reported := f.show(out, doc); reported != nil {
 		return reported
@@ -205,6 +206,18 @@ func (f verifyFlags) run(ctx context.Context, out *ui.UI, found session.Verifiab
 		o.Events(event.Started{Changes: len(found.Copies), Bytes: bytes})
 	}
 	return verify.Run(ctx, found.Copies, o)
+}
+
+// warnOfRecords warns once of each place where proofs could not be recorded: the next run
+// begins there with the same files.
+func warnOfRecords(out *ui.UI, r verify.Result) {
+	told := map[string]bool{}
+	for _, s := range r.Sets {
+		if s.Unrecorded != nil && !told[s.Copy.Place] {
+			told[s.Copy.Place] = true
+			out.WarnOf("What was proven could not be recorded", failure.Hinted(fmt.Errorf("%s: %w", s.Copy.Address(), s.Unrecorded), "The next run reads the same files again. Let the account write below the work folder of the destination."))
+		}
+	}
 }
 
 // show prints the result, and writes the report.
