@@ -94,7 +94,7 @@ func (p *Plan) noteWaiting(dropped []Change, cause string) {
 			}
 		}
 		if len(needy) > 0 {
-			waits := wording.Count(len(needy), "upload") + notice.Pick(len(needy), " waits", " wait")
+			waits := wording.Count(len(needy), "upload") + wording.Pick(len(needy), " waits", " wait")
 			n := notice.Waits.Notice(place.Name, fmt.Sprintf("%s: %s for deletes that %s (%s).", place.Name, waits, cause, needy[0]))
 			n.Brief = fmt.Sprintf("%s for deletes (%s)", waits, place.Name)
 			p.Notices = append(p.Notices, n)

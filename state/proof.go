@@ -128,6 +128,31 @@ func (f FileProof) Proves(m ManifestFile, since time.Time) bool {
 	return known && f.Size == m.Size && f.SHA256 != "" && f.SHA256 == m.SHA256 && !since.IsZero() && !f.At.Before(since)
 }
 
+// OfSet is when the files of a set with that manifest were proven: the first of them, the
+// last, and the weakest way. The times are zero where a file was not.
+func (p Proof) OfSet(m *Manifest) (first, last time.Time, level string) {
+	if m == nil || len(m.Files) == 0 || p.Manifest != "" && p.Manifest != m.Identity() {
+		return time.Time{}, time.Time{}, ""
+	}
+	level = ReadProof
+	for _, file := range m.Files {
+		f, known := p.Of(file.Path)
+		if !known || !f.Proves(file, time.Unix(0, 0)) {
+			return time.Time{}, time.Time{}, ""
+		}
+		if first.IsZero() || f.At.Before(first) {
+			first = f.At
+		}
+		if f.At.After(last) {
+			last = f.At
+		}
+		if f.Level == ServerProof {
+			level = ServerProof
+		}
+	}
+	return first, last, level
+}
+
 // Verified is the folder of the proofs.
 func (w WorkDir) Verified() string { return path.Join(string(w), "verified") }
 

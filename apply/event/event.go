@@ -170,3 +170,16 @@ type RestoreEnded struct {
 	Kept    int64
 	Elapsed time.Duration
 }
+
+// Verifying: the files of a copy are proven next.
+type Verifying struct {
+	Address string
+	Bytes   int64
+}
+
+// Verified: all of a copy was asked that could be.
+type Verified struct {
+	Address string
+	Verdict string // of package apply/verify: "ok", "sum", "later", ...
+	Files   int
+}

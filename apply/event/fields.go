@@ -28,6 +28,8 @@ func (Restoring) Name() string     { return "restoring" }
 func (Fetching) Name() string      { return "fetching" }
 func (Restored) Name() string      { return "restored" }
 func (RestoreEnded) Name() string  { return "restore_summary" }
+func (Verifying) Name() string     { return "verifying" }
+func (Verified) Name() string      { return "verified" }
 
 func (e Started) Fields() []Field {
 	return []Field{{"changes", e.Changes}, {"cleanups", e.Cleanups}, {"bytes", e.Bytes}}
@@ -85,4 +87,12 @@ func (e Restored) Fields() []Field {
 
 func (e RestoreEnded) Fields() []Field {
 	return []Field{{"restored", e.Sets}, {"failed", e.Failed}, {"fetched_bytes", e.Fetched}, {"kept_bytes", e.Kept}, {"seconds", e.Elapsed.Seconds()}}
+}
+
+func (e Verifying) Fields() []Field {
+	return []Field{{"address", e.Address}, {"bytes", e.Bytes}}
+}
+
+func (e Verified) Fields() []Field {
+	return []Field{{"address", e.Address}, {"verdict", e.Verdict}, {"files", e.Files}}
 }

@@ -2,38 +2,20 @@ package prune
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
-	"io/fs"
 	"maps"
 	"path"
 	"slices"
-	"time"
 
 	"github.com/vmxsync/vmxsync/apply/event"
+	"github.com/vmxsync/vmxsync/apply/readback"
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/source"
 	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
-)
-
-const (
-	// readBlock is how much of a copy is read between two looks at the context.
-	readBlock = 1 << 20
-	// savedEvery is how much of a file is read before the proof is written, so that an
-	// interrupted reading continues there.
-	savedEvery = 1 << 30
-	// goesOnFor is how old the read part of a file may be for the reading to continue
-	// behind it.
-	goesOnFor = 7 * 24 * time.Hour
-	// readTries is how often a file is asked for, beginning anew with progress.
-	readTries = 3
 )
 
 // readBack proves that each copy of a set still holds the bytes that its manifest says,
@@ -133,77 +115,20 @@ func (c copied) file(ctx context.Context, t task.Task, m state.ManifestFile, was
 			return done, err
 		}
 	}
-	sum, joined, err := c.read(ctx, t, m, was, save)
+	reading := readback.File{Store: c.Store, Path: at, Want: m, Was: was, Now: t.Now, Save: save, Told: func(offset int64) {
+		t.Emit(event.Comparing{Address: t.Address, Path: c.Place.Name + ":" + m.Path, Read: offset, Size: m.Size})
+	}}
+	sum, joined, err := reading.Sum(ctx)
 	if err == nil && sum != m.SHA256 && joined { // the place may not begin in the middle
-		sum, _, err = c.read(ctx, t, m, state.FileProof{}, nil)
+		reading.Was, reading.Save = state.FileProof{}, nil
+		sum, _, err = reading.Sum(ctx)
+	}
+	if err != nil && ctx.Err() == nil {
+		err = fmt.Errorf("%s could not be read back: %w", m.Path, err)
 	}
 	if err == nil && sum != m.SHA256 {
 		err = c.damaged(t.Key, m.Path, fmt.Sprintf("its SHA-256 is %s, but %s in its manifest", sum, m.SHA256))
 	}
 	done.At = t.Now().UTC()
 	return done, err
-}
-
-// read hashes a file block by block, and continues behind what an earlier run has read
-// of it, or behind a break. joined reports whether the sum is over several reads. With
-// save == nil it reads the file from its beginning to its end without a break.
-func (c copied) read(ctx context.Context, t task.Task, m state.ManifestFile, was state.FileProof, save func(state.FileProof)) (sum string, joined bool, err error) {
-	h, offset := sha256.New(), int64(0)
-	goesOn := was.Level == "" && was.Offset > 0 && was.Size == m.Size && t.Now().Sub(was.At) < goesOnFor
-	if goesOn && h.(encoding.BinaryUnmarshaler).UnmarshalBinary(was.Hash) == nil {
-		offset = was.Offset
-	} else {
-		h.Reset()
-	}
-	anew := offset == 0
-	for try := 1; ; try++ {
-		n, err := c.blocks(ctx, t, m, h, offset, save)
-		switch {
-		case err == nil:
-			return hex.EncodeToString(h.Sum(nil)), offset > 0, nil
-		case ctx.Err() != nil:
-			return "", false, ctx.Err()
-		case n > offset && save != nil:
-			offset, try = n, 0
-		case errors.Is(err, fs.ErrNotExist) || try >= readTries && anew:
-			return "", false, fmt.Errorf("%s could not be read back: %w", m.Path, err)
-		case save == nil:
-			h.Reset()
-		case try >= readTries: // the place may not begin in the middle
-			anew, offset, try = true, 0, 0
-			h.Reset()
-		}
-	}
-}
-
-// blocks reads from offset to the end, and returns how far it got.
-func (c copied) blocks(ctx context.Context, t task.Task, m state.ManifestFile, h hash.Hash, offset int64, save func(state.FileProof)) (int64, error) {
-	r, err := c.Store.Open(ctx, path.Join(c.Place.Layout.Path(t.Key), m.Path), offset)
-	if err != nil {
-		return offset, err
-	}
-	defer r.Close()
-	for saved := offset; offset < m.Size; {
-		n, err := io.CopyN(h, r, min(readBlock, m.Size-offset))
-		offset += n
-		if err != nil {
-			return offset, err
-		}
-		t.Emit(event.Comparing{Address: t.Address, Path: c.Place.Name + ":" + m.Path, Read: offset, Size: m.Size})
-		if save != nil && offset-saved >= savedEvery && offset < m.Size {
-			saved = offset
-			c.savePart(t, m, h, offset, save)
-		}
-		if err := ctx.Err(); err != nil {
-			return offset, err
-		}
-	}
-	return offset, nil
-}
-
-func (c copied) savePart(t task.Task, m state.ManifestFile, h hash.Hash, offset int64, save func(state.FileProof)) {
-	text, err := h.(encoding.BinaryMarshaler).MarshalBinary()
-	if err == nil {
-		save(state.FileProof{Path: m.Path, Size: m.Size, At: t.Now().UTC(), Offset: offset, Hash: text})
-	}
 }

@@ -64,33 +64,10 @@ func (r *run) copied(ctx context.Context, s restore.Set, o restore.Origin) (copi
 	if c.manifest.Key != s.Key || c.manifest.Identity() != o.Manifest {
 		return c, providers.WithHint(errors.New("the set was changed since the plan was made"), "Make a new plan.")
 	}
-	if c.sums, err = blockSums(ctx, c); err != nil {
+	if c.sums, err = read.Blocks(ctx, c.store, c.Path, c.manifest); err != nil {
 		r.remark(s, "The block sums at %s cannot be used (%v): files are proven whole.", o.Place, err)
 	}
 	return c, ctx.Err()
-}
-
-// blockSums reads those that the manifest names; nil if it names none.
-func blockSums(ctx context.Context, c copied) (*blocks.Sums, error) {
-	ref := c.manifest.Blocks
-	if ref == nil {
-		return nil, nil
-	}
-	text, err := read.File(ctx, c.store, path.Join(c.Path, state.BlocksName), blocks.MaxBytes)
-	if err != nil {
-		return nil, err
-	}
-	if *blocks.RefOf(text) != *ref {
-		return nil, errors.New("they are not those that the manifest names")
-	}
-	sums, err := blocks.Parse(text)
-	if err == nil && sums.Key != c.manifest.Key {
-		err = fmt.Errorf("they are those of %s", sums.Key)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return &sums, nil
 }
 
 // of are the block sums of a file; nil where it has none of this size.

@@ -13,6 +13,7 @@ func (l *line) commands() []*cli.Command {
 		applyCommand(env, out, l.stdin, l.report),
 		showCommand(env, out),
 		restoreCommand(env, out, l.stdin),
+		verifyCommand(env, out),
 		listCommand(env, out),
 		statusCommand(env, out),
 		checkCommand(env, out, l.timer),

@@ -18,7 +18,7 @@ const AndAgain = ", then a new plan"
 
 // sets is "14 sets of 3 VMs are".
 func (t *Tally) sets() string {
-	return fmt.Sprintf("%s of %s %s", wording.Count(t.Items, "set"), wording.Count(len(t.VMs), "VM"), are(t.Items))
+	return fmt.Sprintf("%s of %s %s", wording.Count(t.Items, "set"), wording.Count(len(t.VMs), "VM"), wording.Are(t.Items))
 }
 
 // again is the command that sends the first set again.
@@ -106,5 +106,5 @@ func sentence(text string) string {
 
 // misplaced is the end of a sentence about displaced sets.
 func misplaced(t *Tally) string {
-	return Pick(t.Items, "not where it was uploaded", "not where they were uploaded")
+	return wording.Pick(t.Items, "not where it was uploaded", "not where they were uploaded")
 }

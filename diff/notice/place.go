@@ -55,7 +55,7 @@ var (
 			return wording.Count(len(t.VMs), "VM") + " could not be read at " + t.First.Place
 		},
 		Text: func(t *Tally) string {
-			return fmt.Sprintf("its sets of %s are not known: nothing of %s is uploaded or deleted. %s", t.Whose(), them(len(t.VMs)), t.reason())
+			return fmt.Sprintf("its sets of %s are not known: nothing of %s is uploaded or deleted. %s", t.Whose(), wording.Them(len(t.VMs)), t.reason())
 		}}
 	NotWhole = Kind{Code: "not-whole", Class: ErrorClass,
 		Brief: func(t *Tally) string {
@@ -63,7 +63,7 @@ var (
 		},
 		Text: func(t *Tally) string {
 			return fmt.Sprintf("the listing of %s is incomplete: nothing of %s is deleted, and each set is asked for by name before it is uploaded. %s",
-				t.Whose(), them(len(t.VMs)), t.reason())
+				t.Whose(), wording.Them(len(t.VMs)), t.reason())
 		}}
 	ServerReplaced = Kind{Code: "server-replaced", Class: WarningClass,
 		Brief: placed(func(*Tally) string { return "another certificate key" }),

@@ -18,18 +18,18 @@ var (
 	NoCandidate = Kind{Code: "no-candidate", Class: WarningClass,
 		Brief: placed(func(t *Tally) string { return "no set of " + wording.Count(len(t.VMs), "VM") + " counts" }),
 		Text: func(t *Tally) string {
-			return fmt.Sprintf("no set of %s counts: nothing of %s is deleted until one does. The reason per set: vmxsync retention explain VM", t.Whose(), them(len(t.VMs)))
+			return fmt.Sprintf("no set of %s counts: nothing of %s is deleted until one does. The reason per set: vmxsync retention explain VM", t.Whose(), wording.Them(len(t.VMs)))
 		}}
 	NotFresh = Kind{Code: "not-fresh", Class: WarningClass,
 		Brief: placed(func(t *Tally) string {
-			return wording.Count(len(t.VMs), "VM") + Pick(len(t.VMs), " has", " have") + " no fresh set"
+			return wording.Count(len(t.VMs), "VM") + wording.Pick(len(t.VMs), " has", " have") + " no fresh set"
 		}),
 		Text: func(t *Tally) string {
 			return fmt.Sprintf("%s no fresh set. %s Does the backup program still run? A VM that is gone for good is listed in retired of its backup.",
-				wording.Count(len(t.VMs), "VM")+Pick(len(t.VMs), " has", " have"), t.Each())
+				wording.Count(len(t.VMs), "VM")+wording.Pick(len(t.VMs), " has", " have"), t.Each())
 		}}
 	MaxAge = Kind{Code: "max_age", Class: NoteClass, Text: func(t *Tally) string {
-		return fmt.Sprintf("max_age is not enforced for %s: %s newest set is itself older.", t.Whose(), Pick(len(t.VMs), "its", "their"))
+		return fmt.Sprintf("max_age is not enforced for %s: %s newest set is itself older.", t.Whose(), wording.Pick(len(t.VMs), "its", "their"))
 	}}
 	MaxSizePerVM = Kind{Code: "max_size_per_vm", Class: WarningClass,
 		Brief: placed(func(t *Tally) string { return "max_size_per_vm is not enforced for " + wording.Count(len(t.VMs), "VM") }),
@@ -47,16 +47,16 @@ var (
 		Brief: placed(func(t *Tally) string { return wording.CountIs(len(t.VMs), "VM") + " gone from the source" }),
 		Text: func(t *Tally) string {
 			return fmt.Sprintf("%s gone from the source, which had new sets of %s regularly. %s Is all of the source mounted? A VM that is gone for good is listed in retired of its backup.",
-				t.Whose()+Pick(len(t.VMs), " is", " are"), them(len(t.VMs)), t.Each())
+				t.Whose()+wording.Pick(len(t.VMs), " is", " are"), wording.Them(len(t.VMs)), t.Each())
 		}}
 	Unassigned = Kind{Code: "unassigned", Class: NoteClass, Text: func(t *Tally) string {
 		return fmt.Sprintf("no backup sends %s here: %s kept, not rotated.", t.Whose(), wording.Count(t.Items, "set"))
 	}}
 	Pin = Kind{Code: "pin", Class: WarningClass,
 		Brief: placed(func(t *Tally) string {
-			return wording.Count(t.Items, "pin") + Pick(t.Items, " names", " name") + " no set"
+			return wording.Count(t.Items, "pin") + wording.Pick(t.Items, " names", " name") + " no set"
 		}),
 		Text: func(t *Tally) string {
-			return fmt.Sprintf("%s no set (%s): it protects nothing. Take the pin block out of the retention.", Pick(t.Items, "a pin names", "pins name"), t.First.Item)
+			return fmt.Sprintf("%s no set (%s): it protects nothing. Take the pin block out of the retention.", wording.Pick(t.Items, "a pin names", "pins name"), t.First.Item)
 		}}
 )

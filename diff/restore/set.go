@@ -171,23 +171,7 @@ func (c copied) holds(f state.ManifestFile) bool {
 // proven is when the last file of a set was proven, and the weakest way; zero where a file
 // was not.
 func (h Holding) proven(s state.Set) (at time.Time, level string) {
-	proof, there := h.Proofs[s.Key]
-	if !there || s.Manifest == nil || len(s.Manifest.Files) == 0 || proof.Manifest != "" && proof.Manifest != s.Manifest.Identity() {
-		return time.Time{}, ""
-	}
-	level = state.ReadProof
-	for _, f := range s.Manifest.Files {
-		p, known := proof.Of(f.Path)
-		if !known || !p.Proves(f, time.Unix(0, 0)) {
-			return time.Time{}, ""
-		}
-		if p.At.After(at) {
-			at = p.At
-		}
-		if p.Level == state.ServerProof {
-			level = state.ServerProof
-		}
-	}
+	_, at, level = h.Proofs[s.Key].OfSet(s.Manifest)
 	return at, level
 }
 

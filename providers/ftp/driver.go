@@ -3,7 +3,6 @@ package ftp
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/account"
@@ -11,6 +10,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/external"
 	"github.com/vmxsync/vmxsync/providers/ftp/tree"
+	"github.com/vmxsync/vmxsync/providers/ftp/upload"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/proxy"
 )
@@ -53,13 +53,13 @@ func Open(ctx context.Context, s *account.Settings, secrets providers.Secrets) (
 	}
 	server := new(command.Server)
 	d.Trace, d.Tell, d.Fits = providers.TraceOf(ctx), providers.NoticesOf(ctx), server.Lines.Fits
-	return &Store{
-		paths:  paths{root: s.RootDir(), settings: &copied, charset: d.Charset, lines: &server.Lines, external: m != nil},
-		calls:  newCalls(d, server),
-		tree:   tree.New(s.RootDir()),
-		method: m,
-		now:    time.Now,
-	}, nil
+	paths := paths{root: s.RootDir(), settings: &copied, charset: d.Charset, lines: &server.Lines, external: m != nil}
+	calls, tree := newCalls(d, server), tree.New(s.RootDir())
+	uploads := &upload.Place{
+		Tree: tree, Dialer: d, Method: m, Retry: &calls.retry, Check: paths.checkEntry, Absolute: paths.absolute,
+		Do: calls.do, Once: calls.once, Outside: calls.pool.Outside,
+	}
+	return &Store{paths: paths, calls: calls, tree: tree, uploads: uploads}, nil
 }
 
 func passwordOf(ctx context.Context, s *account.Settings, secrets providers.Secrets) (string, error) {

@@ -2,7 +2,4 @@ package ftp
 
 import "errors"
 
-var (
-	errIsDir    = errors.New("is a directory")
-	errNotEmpty = errors.New("directory is not empty")
-)
+var errNotEmpty = errors.New("directory is not empty")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/tree"
+	"github.com/vmxsync/vmxsync/providers/ftp/upload"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/proxy"
 	"github.com/vmxsync/vmxsync/providers/retry"
@@ -41,8 +42,8 @@ func hint(d *wire.Dialer, err error) string {
 		return "The server accepts no more sessions. Lower `connections`, or stop other programs that use the account."
 	case replied && reply.Code == 425:
 		return "The data connection failed: check the passive ports of the server's firewall, or set epsv = false."
-	case errors.As(err, new(*vanished)):
-		return vanishedHint
+	case errors.As(err, new(*upload.Vanished)):
+		return upload.VanishedHint
 	case errors.Is(err, tree.ErrNoRoot):
 		return fmt.Sprintf("The folder %s does not exist on the server: create it, or correct `root`.", d.Settings.RootDir())
 	case errors.Is(err, fs.ErrPermission):

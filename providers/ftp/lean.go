@@ -5,6 +5,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/command"
+	"github.com/vmxsync/vmxsync/providers/ftp/upload"
 )
 
 // Lean is the same account for a caller that proves by listings of its own what was done.
@@ -28,7 +29,7 @@ func (l lean) List(ctx context.Context, dir string) ([]providers.File, error) {
 const askedFrom = 64 << 20
 
 func (l lean) Put(ctx context.Context, name string, body providers.Body) error {
-	_, err := l.upload(ctx, name, body, uploadOptions{unasked: body.Size() < askedFrom})
+	_, err := l.uploads.Put(ctx, name, body, upload.Options{Unasked: body.Size() < askedFrom})
 	return l.fail("put", name, err)
 }
 

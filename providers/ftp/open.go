@@ -9,6 +9,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/command"
+	"github.com/vmxsync/vmxsync/providers/ftp/upload"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/retry"
 	"github.com/vmxsync/vmxsync/providers/session"
@@ -49,7 +50,7 @@ func retrieve(s *command.Session, name string, offset int64) (*ftp.Response, err
 	case err != nil:
 		return nil, err
 	case f.Kind == providers.Dir:
-		return nil, errIsDir
+		return nil, upload.ErrIsDir
 	}
 	return nil, fault
 }

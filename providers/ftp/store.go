@@ -1,13 +1,11 @@
 package ftp
 
 import (
-	"sync/atomic"
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/providers/ftp/external"
 	"github.com/vmxsync/vmxsync/providers/ftp/tree"
-	"github.com/vmxsync/vmxsync/providers/retry"
+	"github.com/vmxsync/vmxsync/providers/ftp/upload"
 )
 
 // Store is the content of one account below its root. The moves stand in the files of
@@ -15,12 +13,8 @@ import (
 type Store struct {
 	paths
 	*calls
-	tree   *tree.Tree
-	method *external.Method // nil: this package sends
-
-	now       func() time.Time
-	abandoned retry.Abandoned
-	noResume  atomic.Bool // the server has refused to go on with a file
+	tree    *tree.Tree
+	uploads *upload.Place
 }
 
 // Traits are facts of the protocol, and of the server once there was a

@@ -9,11 +9,8 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
-	"github.com/vmxsync/vmxsync/providers/resume"
 	"github.com/vmxsync/vmxsync/providers/verify"
 )
-
-const noSumHint = "Set verify = \"readback\" in the transfer block, which reads every file back, or verify = \"size\"."
 
 // Verification is transfer.verify.
 func (s *Store) Verification() string { return s.dialer.Settings.TransferOptions().Verify }
@@ -39,16 +36,14 @@ func (s *Store) CheckSupport() error {
 	if s.Verification() != providers.VerifyHash || !s.noSums.Load() {
 		return nil
 	}
-	return fmt.Errorf("%s: %w", s.dialer.Settings.Address(), errNoSumsOffered)
+	return fmt.Errorf("%s: %w", s.dialer.Settings.Address(), command.ErrNoSums)
 }
-
-var errNoSumsOffered = providers.WithHint(fmt.Errorf("verify = \"hash\": %w (HASH, XSHA256, XMD5, XCRC)", resume.ErrNoSum), noSumHint)
 
 func verifySum(ctx context.Context, s *Store, name string, body providers.Body, sum string) error {
 	var a command.Algorithm
 	var theirs string
 	err := s.do(ctx, func(ss *command.Session) (err error) {
-		if a, err = mustSum(ss); err != nil {
+		if a, err = command.MustSum(ss); err != nil {
 			return err
 		}
 		theirs, err = command.SumOf(ss, a, s.absolute(name), body.Size())
@@ -64,15 +59,6 @@ func verifySum(ctx context.Context, s *Store, name string, body providers.Body, 
 		}
 	}
 	return verify.Mismatch(a.Name, theirs, ours)
-}
-
-// mustSum is algorithm for a server that is required to offer one.
-func mustSum(s *command.Session) (command.Algorithm, error) {
-	a, ok := command.AlgorithmOf(s)
-	if !ok {
-		return a, errNoSumsOffered
-	}
-	return a, nil
 }
 
 // verifyBytes reads a file to its end, again from its beginning after the loss

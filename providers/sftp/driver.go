@@ -11,6 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/dircache"
 	"github.com/vmxsync/vmxsync/providers/retry"
 	sessions "github.com/vmxsync/vmxsync/providers/session"
+	"github.com/vmxsync/vmxsync/providers/sftp/wire"
 )
 
 // Driver makes stores on SFTP accounts. Opening one reads the secrets, the private key
@@ -29,8 +30,9 @@ var Driver = providers.Driver{
 
 // Store is the content of one account below its root.
 type Store struct {
-	dialer   *dialer
-	pool     *sessions.Pool[*session]
+	settings *Settings
+	dialer   *wire.Dialer
+	pool     *sessions.Pool[*wire.Session]
 	pace     *providers.Pace // of what is sent
 	received *providers.Pace // of what is read
 	tell     func(notice string)
@@ -44,15 +46,16 @@ type Store struct {
 // Open returns the store of an account; see Driver.
 func Open(ctx context.Context, s *Settings, secrets providers.Secrets) (*Store, error) {
 	copied := *s
-	d, err := newDialer(ctx, &copied, secrets)
+	d, err := wire.NewDialer(ctx, &copied, secrets)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.address(), err)
+		return nil, fmt.Errorf("%s: %w", s.Address(), err)
 	}
 	tell := providers.NoticesOf(ctx)
-	sent, received := s.paces()
+	sent, received := s.Paces()
 	return &Store{
+		settings: &copied,
 		dialer:   d,
-		pool:     sessions.New(sessions.Options[*session]{Sessions: max(s.Connections, 1), Dial: d.dial, Crowded: isCrowded, Tell: tell}),
+		pool:     sessions.New(sessions.Options[*wire.Session]{Sessions: max(s.Connections, 1), Dial: d.Dial, Crowded: wire.IsCrowded, Tell: tell}),
 		pace:     sent,
 		received: received,
 		tell:     tell,
@@ -71,7 +74,7 @@ func (s *Store) Traits() providers.Traits {
 	t := providers.Traits{
 		Sessions:      s.pool.Sessions(),
 		TimeStep:      time.Second,
-		Limits:        providers.Limits{NameBytes: nameBytes, PathBytes: pathMax - len(s.dialer.settings.Root) - 1},
+		Limits:        providers.Limits{NameBytes: nameBytes, PathBytes: pathMax - len(s.settings.Root) - 1},
 		MovesUnproven: true, // behind some servers there is an object store, or a mount below the root
 	}
 	if n := int(s.longest.Load()); n > 0 {
@@ -94,13 +97,13 @@ func (s *Store) do(ctx context.Context, f func(tree) error) error {
 
 // once runs f in one session.
 func (s *Store) once(ctx context.Context, f func(tree) error) error {
-	return s.pool.Do(ctx, func(ss *session) error { return s.call(ss, f) })
+	return s.pool.Do(ctx, func(ss *wire.Session) error { return s.call(ss, f) })
 }
 
 // lend is do for a reader, which ends the loan.
-func (s *Store) lend(ctx context.Context, f func(tree) error) (loan *sessions.Loan[*session], err error) {
+func (s *Store) lend(ctx context.Context, f func(tree) error) (loan *sessions.Loan[*wire.Session], err error) {
 	err = s.retry.Do(ctx, func() (err error) {
-		loan, err = s.pool.Lend(ctx, func(ss *session) error { return s.call(ss, f) })
+		loan, err = s.pool.Lend(ctx, func(ss *wire.Session) error { return s.call(ss, f) })
 		return err
 	})
 	return loan, err
@@ -109,30 +112,30 @@ func (s *Store) lend(ctx context.Context, f func(tree) error) (loan *sessions.Lo
 // call runs f, and watches the session meanwhile: after it the server owes nothing. It
 // counts for nothing if all that it found out is that the server had closed the session
 // while it was idle.
-func (s *Store) call(ss *session, f func(tree) error) error {
-	ss.begin()
-	defer ss.end()
+func (s *Store) call(ss *wire.Session, f func(tree) error) error {
+	ss.Begin()
+	defer ss.End()
 	err := s.measure(ss)
 	if err == nil {
-		err = f(tree{ss, s.dialer.settings.Root, &s.folders})
+		err = f(tree{ss, s.settings.Root, &s.folders})
 	}
-	if ss.stale(err) {
+	if ss.Stale(err) {
 		return sessions.Again(err)
 	}
 	return err
 }
 
 // measure asks the first session for the longest name.
-func (s *Store) measure(ss *session) error {
-	if s.longest.Load() != 0 || !ss.has(statVFS) {
+func (s *Store) measure(ss *wire.Session) error {
+	if s.longest.Load() != 0 || !ss.Has(wire.StatVFS) {
 		return nil
 	}
 	s.longest.Store(-1)
-	v, err := ss.space(s.dialer.settings.Root)
+	v, err := ss.Space(s.settings.Root)
 	if err == nil && v.Namemax > 0 && v.Namemax <= nameBytes {
 		s.longest.Store(int32(v.Namemax))
 	}
-	return unlessAnswered(err)
+	return wire.UnlessAnswered(err)
 }
 
 // check is providers.CheckPath with the limits of the place.
@@ -146,15 +149,15 @@ func (s *Store) checkEntry(name string) error {
 	return s.check(name)
 }
 
-func (s *Store) absolute(name string) string { return s.dialer.settings.absolute(name) }
+func (s *Store) absolute(name string) string { return s.settings.Absolute(name) }
 
 // fail adds where and what to the error of a call.
 func (s *Store) fail(op, name string, err error) error {
 	if err == nil {
 		return nil
 	}
-	err = fmt.Errorf("%s: %s %s: %w", s.dialer.settings.address(), op, providers.Escape(s.absolute(name)), err)
-	if hint := s.dialer.hint(err); providers.Hint(err) == "" && hint != "" {
+	err = fmt.Errorf("%s: %s %s: %w", s.settings.Address(), op, providers.Escape(s.absolute(name)), err)
+	if hint := hint(s.settings, err); providers.Hint(err) == "" && hint != "" {
 		return providers.WithHint(err, hint)
 	}
 	return err
@@ -165,18 +168,18 @@ func (s *Store) Lost(dir string) time.Time { return s.abandoned.Below(dir) }
 
 // GracePeriod is timeouts.io: what is still under way of a lost session is written
 // within that.
-func (s *Store) GracePeriod() time.Duration { return s.dialer.waits.io }
+func (s *Store) GracePeriod() time.Duration { return s.settings.Waits().IO }
 
 // FreeBytes is what the account may still write (statvfs@openssh.com). A quota is not in
 // it, unless the file system says so.
 func (s *Store) FreeBytes(ctx context.Context) (int64, error) {
 	var free int64
 	err := s.do(ctx, func(t tree) error {
-		if !t.has(statVFS) {
+		if !t.Has(wire.StatVFS) {
 			return errors.ErrUnsupported
 		}
-		v, err := t.space(t.root)
-		if answered(err) {
+		v, err := t.Space(t.root)
+		if wire.Answered(err) {
 			return errors.ErrUnsupported
 		}
 		if err == nil {

@@ -24,8 +24,5 @@ func PauseUntil(s *Store, event <-chan struct{}) {
 
 // IsWatched reports whether the session of a reader would end where nothing moves.
 func IsWatched(r io.Reader) bool {
-	watch := &r.(*reader).loan.Session.watch
-	watch.mu.Lock()
-	defer watch.mu.Unlock()
-	return watch.timer != nil
+	return r.(*reader).loan.Session.Watch.Running()
 }

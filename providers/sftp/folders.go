@@ -10,12 +10,13 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/dircache"
+	"github.com/vmxsync/vmxsync/providers/sftp/wire"
 )
 
 // tree is what lies below the root, in one session, with what the store knows of its
 // folders. It is a value of one call.
 type tree struct {
-	*session
+	*wire.Session
 	root    string
 	folders *dircache.Known
 }
@@ -47,7 +48,7 @@ func (t tree) lookAll(paths []string) ([]providers.File, []error) {
 	found, errs := make([]providers.File, len(paths)), make([]error, len(paths))
 	var wg sync.WaitGroup
 	for i, p := range paths {
-		wg.Go(func() { found[i], errs[i] = t.lstat(t.absolute(p)) })
+		wg.Go(func() { found[i], errs[i] = t.Lstat(t.absolute(p)) })
 	}
 	wg.Wait()
 	return found, errs
@@ -78,8 +79,8 @@ func (t tree) makeDir(dir string) error {
 	if err := t.makeDir(path.Dir(dir)); err != nil {
 		return err
 	}
-	refusal := t.mkdir(t.absolute(dir))
-	if refusal != nil && !answered(refusal) {
+	refusal := t.Mkdir(t.absolute(dir))
+	if refusal != nil && !wire.Answered(refusal) {
 		return refusal
 	}
 	if err := t.enter(dir); refusal == nil || !errors.Is(err, fs.ErrNotExist) {
@@ -102,14 +103,7 @@ func (t tree) enterRoot() error {
 
 // lookAtRoot proves that the root is a directory, also behind a link.
 func (t tree) lookAtRoot() error {
-	return t.ask("STAT", t.root, func() error {
-		info, err := t.client.Stat(t.root)
-		err = described(info, err)
-		if err == nil && !info.IsDir() {
-			err = &refusal{code: 19, text: codes[19], kind: fs.ErrNotExist}
-		}
-		return err
-	})
+	return t.IsDirectory(t.root)
 }
 
 // again runs a request that was refused once more where a folder that was believed to be
@@ -120,7 +114,7 @@ func (t tree) again(dir string, request func() error) error {
 		return err
 	}
 	t.folders.Forget(dir)
-	if _, gone := t.lstat(t.absolute(dir)); !errors.Is(gone, fs.ErrNotExist) {
+	if _, gone := t.Lstat(t.absolute(dir)); !errors.Is(gone, fs.ErrNotExist) {
 		return err
 	}
 	for _, p := range parents(dir) {
@@ -142,11 +136,11 @@ func (s *Store) MakeDir(ctx context.Context, dir string) error {
 		if err := t.makeDir(path.Dir(dir)); err != nil {
 			return err
 		}
-		err := t.again(path.Dir(dir), func() error { return t.mkdir(t.absolute(dir)) })
-		if !answered(err) {
+		err := t.again(path.Dir(dir), func() error { return t.Mkdir(t.absolute(dir)) })
+		if !wire.Answered(err) {
 			return err
 		}
-		switch _, look := t.lstat(t.absolute(dir)); {
+		switch _, look := t.Lstat(t.absolute(dir)); {
 		case look == nil:
 			return fs.ErrExist
 		case !errors.Is(look, fs.ErrNotExist):

@@ -1,23 +1,18 @@
 package sftp
 
 import (
-	"bytes"
-	"encoding/base64"
 	"encoding/binary"
-	"errors"
 	"io"
 	"net"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/pkg/sftp"
 	"golang.org/x/crypto/ssh"
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/dircache"
+	"github.com/vmxsync/vmxsync/providers/sftp/wire"
 )
 
 // parrot is a server that answers each request with the next of its replies, whatever
@@ -73,13 +68,11 @@ func parrotTree(t *testing.T, replies string) tree {
 	p := &parrot{theirs, strings.Split(replies, replySeparator)}
 	done := make(chan struct{})
 	go func() { defer close(done); p.run() }()
-	s := &session{ssh: &ssh.Client{Conn: version{}}, close: func() { ours.Close() }, trace: (*providers.Trace)(nil).Session()}
+	s, err := wire.Over(&ssh.Client{Conn: version{}}, ours, ours, func() { ours.Close() })
 	t.Cleanup(func() { s.Discard(); <-done })
-	client, err := sftp.NewClientPipe(s.watch.reader(ours), s.watch.writer(ours))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.client = client
 	return tree{s, "/root", &dircache.Known{}}
 }
 
@@ -161,55 +154,4 @@ func wantPlausible(t *testing.T, f providers.File) {
 	if !slices.Contains(kinds, f.Kind) || f.Size < 0 || f.Kind != providers.Regular && f.Size > 0 {
 		t.Errorf("%+v", f)
 	}
-}
-
-// FuzzHostKeys reads what trusts host keys: nothing trusts a key that it does not hold.
-func FuzzHostKeys(f *testing.F) {
-	const other = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDqdaP+zLwogsQFBpF8eWjWRJLXiheZyOV4+/rDt0TFh"
-	key, _, _, _, err := ssh.ParseAuthorizedKey([]byte(other))
-	if err != nil {
-		f.Fatal(err)
-	}
-	held := strings.Fields(other)[1]
-	hash := ssh.FingerprintSHA256(key)
-	for _, text := range []string{
-		other, "nas " + other, "[nas]:22 " + other, "* " + other, "!nas,* " + other, "@revoked * " + other, "@cert-authority * " + other,
-		"|1|" + base64.StdEncoding.EncodeToString(make([]byte, 20)) + "|" + base64.StdEncoding.EncodeToString(make([]byte, 20)) + " " + other,
-		hash, hash + "=", "SHA256:", "SHA256:\x00", "MD5:00:11", "sk-ssh-ed25519@openssh.com AAAA", "# nas", "", "\xef\xbb\xbfnas " + other, "nas " + other + "\r\n",
-	} {
-		f.Add(text)
-	}
-	file := filepath.Join(f.TempDir(), "known_hosts")
-	f.Fuzz(func(t *testing.T, text string) {
-		p, err := parsePin(text)
-		if err == nil && p.fingerprint == hash && !strings.Contains(text, held) && !strings.HasPrefix(text, strings.TrimRight(hash, "=")) {
-			t.Errorf("%q stands for another key", text)
-		}
-		if raw, no := base64.RawStdEncoding.DecodeString(strings.TrimPrefix(p.fingerprint, fingerprintPrefix)); err == nil && (no != nil || len(raw) != 32) {
-			t.Errorf("%q: the fingerprint is %q", text, p.fingerprint)
-		}
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		h, err := trusted("host_key", nil, file)
-		if err != nil {
-			return
-		}
-		err = h.check("nas:22", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 22}, key)
-		if err == nil && !holds([]byte(text), key) {
-			t.Errorf("%q trusts a key that it does not hold", text)
-		}
-		if no, ok := errors.AsType[*hostKeyError](err); ok {
-			_, _ = no.Error(), no.hint()
-		}
-		h.algorithms("nas:22")
-	})
-}
-
-// holds reports whether any word of the text is the key.
-func holds(text []byte, key ssh.PublicKey) bool {
-	return slices.ContainsFunc(bytes.Fields(text), func(word []byte) bool {
-		raw, err := base64.StdEncoding.DecodeString(string(word))
-		return err == nil && bytes.Equal(raw, key.Marshal())
-	})
 }

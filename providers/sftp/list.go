@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/sftp/wire"
 )
 
 // List returns the entries of dir, with links as links: OpenSSH describes each by lstat.
@@ -32,7 +33,7 @@ func (t tree) list(dir string) ([]providers.File, error) {
 	if err := t.enter(dir); err != nil {
 		return nil, err
 	}
-	infos, err := t.readDir(t.absolute(dir))
+	infos, err := t.ReadDir(t.absolute(dir))
 	if err != nil {
 		t.folders.Forget(dir)
 		return nil, rootless(dir, err)
@@ -47,9 +48,9 @@ func (t tree) describe(dir string, infos []fs.FileInfo) ([]providers.File, error
 		if slices.Contains(noNames, info.Name()) {
 			return nil, fmt.Errorf("%q is listed as a name: %w", info.Name(), providers.ErrListing)
 		}
-		f, err := file(info)
+		f, err := wire.File(info)
 		if err != nil {
-			f, err = t.lstat(t.absolute(dir) + "/" + info.Name())
+			f, err = t.Lstat(t.absolute(dir) + "/" + info.Name())
 		}
 		if errors.Is(err, fs.ErrNotExist) {
 			continue // it was removed meanwhile
@@ -103,7 +104,7 @@ func (t tree) stat(name string) (providers.File, error) {
 	if err := t.enter(path.Dir(name)); err != nil {
 		return providers.File{}, err
 	}
-	f, err := t.lstat(t.absolute(name))
+	f, err := t.Lstat(t.absolute(name))
 	if err != nil || f.Kind != providers.Dir {
 		t.folders.Forget(name)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/retry"
 	sessions "github.com/vmxsync/vmxsync/providers/session"
+	"github.com/vmxsync/vmxsync/providers/sftp/wire"
 )
 
 // readAhead is how much of a file is asked for at once, in bytes.
@@ -43,7 +44,7 @@ func (t tree) openAt(name string, offset int64) (*sftp.File, int64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	opened, err := t.open(t.absolute(name), os.O_RDONLY)
+	opened, err := t.Open(t.absolute(name), os.O_RDONLY)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -58,7 +59,7 @@ func (t tree) regular(name string) (providers.File, error) {
 	if err := t.enter(path.Dir(name)); err != nil {
 		return providers.File{}, err
 	}
-	f, err := t.lstat(t.absolute(name))
+	f, err := t.Lstat(t.absolute(name))
 	if err == nil {
 		err = notRegular(f)
 	}
@@ -80,7 +81,7 @@ func notRegular(f providers.File) error {
 // reader is a running download.
 type reader struct {
 	store     *Store
-	loan      *sessions.Loan[*session] // nil when it has been given back
+	loan      *sessions.Loan[*wire.Session] // nil when it has been given back
 	file      *sftp.File
 	from      io.Reader // file, asked for ahead
 	left      int64     // of what the file had
@@ -97,9 +98,9 @@ func (r *reader) Read(p []byte) (int, error) {
 		return 0, r.giveUp(err)
 	}
 	ss := r.loan.Session
-	ss.watch.begin(ss.waits.io, ioTimeout)
+	ss.Reading()
 	n, err := r.from.Read(p)
-	ss.watch.end()
+	ss.Idle()
 	r.left -= int64(n)
 	switch {
 	case err == nil:
@@ -113,7 +114,7 @@ func (r *reader) Read(p []byte) (int, error) {
 	if no := r.cancelled(); no != nil {
 		err = no
 	} else {
-		err = ss.fault(err)
+		err = ss.Fault(err)
 	}
 	return n, r.giveUp(err)
 }
@@ -121,7 +122,7 @@ func (r *reader) Read(p []byte) (int, error) {
 // giveUp costs the session where it is not known what the server will say next.
 func (r *reader) giveUp(err error) error {
 	r.end = r.store.fail("open", r.name, err)
-	if !answered(err) {
+	if !wire.Answered(err) {
 		r.loan.Session.Discard()
 	}
 	r.giveBack()
@@ -142,11 +143,11 @@ func (r *reader) Close() error {
 // giveBack lets the server forget the file, without waiting longer than it may take.
 func (r *reader) giveBack() {
 	ss := r.loan.Session
-	ss.begin()
-	if ss.Usable() && ss.ask("CLOSE", r.store.absolute(r.name), r.file.Close) != nil {
+	ss.Begin()
+	if ss.Usable() && ss.Ask("CLOSE", r.store.absolute(r.name), r.file.Close) != nil {
 		ss.Discard()
 	}
-	ss.end()
+	ss.End()
 	r.loan.Return()
 	r.loan = nil
 }

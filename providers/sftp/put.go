@@ -15,6 +15,7 @@ import (
 	"github.com/vmxsync/vmxsync/providers/payload"
 	"github.com/vmxsync/vmxsync/providers/resume"
 	"github.com/vmxsync/vmxsync/providers/retry"
+	"github.com/vmxsync/vmxsync/providers/sftp/wire"
 )
 
 // Put writes body to name itself, has the server flush it to its disk (fsync@openssh.com)
@@ -67,16 +68,16 @@ func (u *upload) try(t tree) error {
 	if err := t.makeDir(path.Dir(u.name)); err != nil {
 		return err
 	}
-	if err := u.findStart(t.session); err != nil {
+	if err := u.findStart(t.Session); err != nil {
 		return err
 	}
 	if err := u.sendOnce(t); err != nil {
-		return u.explainFull(t.session, err)
+		return u.explainFull(t.Session, err)
 	}
-	if err := u.compare(t.session); err != nil {
+	if err := u.compare(t.Session); err != nil {
 		return err
 	}
-	return u.proveSeam(t.session)
+	return u.proveSeam(t.Session)
 }
 
 func (u *upload) progressed(err error) bool { return u.resume.Progressed(retry.IsSlow(err)) }
@@ -104,30 +105,30 @@ func (u *upload) send(t tree) error {
 		return err
 	}
 	u.resume.Sending(u.from)
-	t.trace.Sent(fmt.Sprintf("WRITE %s from byte %d of %d", u.path, u.from, u.body.Size()))
-	sent, err := u.write(t.session, to, p)
+	t.Trace.Sent(fmt.Sprintf("WRITE %s from byte %d of %d", u.path, u.from, u.body.Size()))
+	sent, err := u.write(t.Session, to, p)
 	u.total += sent
 	u.part = u.part || sent > 0
 	if err == nil {
-		t.patient(sent)
-		err = flush(t.session, to)
+		t.Patient(sent)
+		err = flush(t.Session, to)
 	}
-	return u.finish(t.session, to, sent, err)
+	return u.finish(t.Session, to, sent, err)
 }
 
 // finish closes the file. What was refused in the middle may have a hole behind the
 // refused range, and is cut there.
-func (u *upload) finish(ss *session, to *sftp.File, sent int64, err error) error {
+func (u *upload) finish(ss *wire.Session, to *sftp.File, sent int64, err error) error {
 	if retry.IsLost(err) || u.ctx.Err() != nil {
 		u.noteLost(err, sent)
 		return err
 	}
 	if err != nil {
 		if whole, seekErr := to.Seek(0, io.SeekCurrent); seekErr == nil && whole < u.from+sent {
-			_ = ss.ask("FTRUNCATE", u.path, func() error { return to.Truncate(whole) })
+			_ = ss.Ask("FTRUNCATE", u.path, func() error { return to.Truncate(whole) })
 		}
 	}
-	closed := ss.ask("CLOSE", u.path, to.Close)
+	closed := ss.Ask("CLOSE", u.path, to.Close)
 	if err == nil {
 		err = closed
 	}
@@ -147,7 +148,7 @@ func (u *upload) noteLost(err error, sent int64) {
 // open opens the file for writing. It follows no link: what is not there is made with
 // SSH_FXF_EXCL, and what is there must be a regular file.
 func (u *upload) open(t tree) (*sftp.File, error) {
-	f, err := t.lstat(u.path)
+	f, err := t.Lstat(u.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return u.create(t)
 	}
@@ -160,27 +161,27 @@ func (u *upload) open(t tree) (*sftp.File, error) {
 	if u.from == 0 {
 		return u.replace(t)
 	}
-	return u.reopen(t.session, os.O_WRONLY)
+	return u.reopen(t.Session, os.O_WRONLY)
 }
 
 // replace makes the file anew. To empty it instead would empty its other name as well,
 // which an interrupted rename of OpenSSH leaves behind, and a lost session that still
 // writes would write into the new content. It is emptied where it cannot be removed.
 func (u *upload) replace(t tree) (*sftp.File, error) {
-	err := t.unlink(u.path)
+	err := t.Unlink(u.path)
 	switch {
 	case err == nil || errors.Is(err, fs.ErrNotExist):
 		return u.create(t)
-	case answered(err):
-		return u.reopen(t.session, os.O_WRONLY|os.O_TRUNC)
+	case wire.Answered(err):
+		return u.reopen(t.Session, os.O_WRONLY|os.O_TRUNC)
 	}
 	return nil, err
 }
 
 // reopen opens what is there.
-func (u *upload) reopen(ss *session, flags int) (*sftp.File, error) {
-	to, err := ss.open(u.path, flags)
-	if answered(err) && !errors.Is(err, providers.ErrFull) {
+func (u *upload) reopen(ss *wire.Session, flags int) (*sftp.File, error) {
+	to, err := ss.Open(u.path, flags)
+	if wire.Answered(err) && !errors.Is(err, providers.ErrFull) {
 		err = &notWritable{err}
 	}
 	return u.prepared(ss, to, err)
@@ -194,19 +195,19 @@ func (n *notWritable) Unwrap() error { return n.error }
 
 func (u *upload) create(t tree) (to *sftp.File, err error) {
 	err = t.again(path.Dir(u.name), func() error {
-		to, err = t.open(u.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL)
+		to, err = t.Open(u.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL)
 		return err
 	})
-	return u.prepared(t.session, to, err)
+	return u.prepared(t.Session, to, err)
 }
 
 // prepared closes what cannot be prepared.
-func (u *upload) prepared(ss *session, to *sftp.File, err error) (*sftp.File, error) {
+func (u *upload) prepared(ss *wire.Session, to *sftp.File, err error) (*sftp.File, error) {
 	if err != nil {
 		return nil, err
 	}
 	if err := u.prepare(ss, to); err != nil {
-		_ = ss.ask("CLOSE", u.path, to.Close)
+		_ = ss.Ask("CLOSE", u.path, to.Close)
 		return nil, err
 	}
 	return to, nil
@@ -214,7 +215,7 @@ func (u *upload) prepared(ss *session, to *sftp.File, err error) (*sftp.File, er
 
 // prepare goes to where the transfer begins, and takes permissions away that the
 // original does not give. A server that changes none is left as it is.
-func (u *upload) prepare(ss *session, to *sftp.File) error {
+func (u *upload) prepare(ss *wire.Session, to *sftp.File) error {
 	if _, err := to.Seek(u.from, io.SeekStart); err != nil {
 		return err
 	}
@@ -223,14 +224,14 @@ func (u *upload) prepare(ss *session, to *sftp.File) error {
 		return nil
 	}
 	var info fs.FileInfo
-	err := ss.ask("FSTAT", u.path, func() (err error) {
+	err := ss.Ask("FSTAT", u.path, func() (err error) {
 		info, err = to.Stat()
-		return described(info, err)
+		return wire.Described(info, err)
 	})
 	if err == nil && info.Mode().Perm()&^(mode|0o600) != 0 {
-		err = ss.ask("FCHMOD", u.path, func() error { return to.Chmod(info.Mode().Perm() & (mode | 0o600)) })
+		err = ss.Ask("FCHMOD", u.path, func() error { return to.Chmod(info.Mode().Perm() & (mode | 0o600)) })
 	}
-	if answered(err) {
+	if wire.Answered(err) {
 		return nil
 	}
 	return err
@@ -245,7 +246,7 @@ const (
 // write sends the payload by overlapping requests, and returns how much of it was sent,
 // answered or not. The body is read ahead in another goroutine, so that a call ends
 // with its context also where the body does not.
-func (u *upload) write(ss *session, to *sftp.File, p *payload.Payload) (sent int64, err error) {
+func (u *upload) write(ss *wire.Session, to *sftp.File, p *payload.Payload) (sent int64, err error) {
 	ctx, cancel := context.WithCancel(u.ctx)
 	defer cancel()
 	reading, writing := io.Pipe()
@@ -255,13 +256,13 @@ func (u *upload) write(ss *session, to *sftp.File, p *payload.Payload) (sent int
 		defer close(done)
 		writing.CloseWithError(payload.Send(ctx, p, func(b []byte) error { _, err := writing.Write(b); return err }))
 	}()
-	from := &counter{from: ss.watch.body(u.store.pace.Reader(u.ctx, reading))}
+	from := &counter{from: ss.Watch.Body(u.store.pace.Reader(u.ctx, reading))}
 	packets := (u.body.Size()-u.from)/packet + 1
 	_, err = to.ReadFromWithConcurrency(from, int(min(packets, inFlight)))
 	cancel()
 	reading.Close()
 	<-done
-	return from.n, ss.fault(err)
+	return from.n, ss.Fault(err)
 }
 
 // counter counts what was read.
@@ -277,11 +278,11 @@ func (c *counter) Read(p []byte) (int, error) {
 }
 
 // flush has the server write the file to its disk, if it can.
-func flush(ss *session, f *sftp.File) error {
-	if !ss.has(fsync) {
+func flush(ss *wire.Session, f *sftp.File) error {
+	if !ss.Has(wire.Fsync) {
 		return nil
 	}
-	err := ss.ask("FSYNC", f.Name(), f.Sync)
+	err := ss.Ask("FSYNC", f.Name(), f.Sync)
 	if errors.Is(err, errors.ErrUnsupported) {
 		return nil
 	}
@@ -289,8 +290,8 @@ func flush(ss *session, f *sftp.File) error {
 }
 
 // compare asks for the size under the name of the file.
-func (u *upload) compare(ss *session) error {
-	f, err := ss.lstat(u.path)
+func (u *upload) compare(ss *wire.Session) error {
+	f, err := ss.Lstat(u.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return providers.WithHint(fmt.Errorf("the server acknowledged the upload, but the file does not exist: %w", err),
 			"Something on the server deletes or moves uploads: check its log, a virus scanner, and the folder in `root`.")

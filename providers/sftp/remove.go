@@ -7,6 +7,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/retry"
+	"github.com/vmxsync/vmxsync/providers/sftp/wire"
 )
 
 // Remove asks first what is there. REMOVE takes a link away, never what it points to;
@@ -46,13 +47,13 @@ func (t tree) stillThere(name string, err error) error {
 func (t tree) removeEntry(f providers.File) error {
 	p := t.absolute(f.Path)
 	if f.Kind != providers.Dir {
-		return t.stillThere(f.Path, t.unlink(p))
+		return t.stillThere(f.Path, t.Unlink(p))
 	}
-	err := t.rmdir(p)
-	if !answered(err) {
+	err := t.Rmdir(p)
+	if !wire.Answered(err) {
 		return err
 	}
-	if infos, unlisted := t.readDir(p); unlisted == nil && len(infos) > 0 {
+	if infos, unlisted := t.ReadDir(p); unlisted == nil && len(infos) > 0 {
 		return errNotEmpty
 	}
 	return err

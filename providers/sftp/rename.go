@@ -10,6 +10,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/retry"
+	"github.com/vmxsync/vmxsync/providers/sftp/wire"
 )
 
 // Rename proves first that to is absent, and then sends SSH_FXP_RENAME. OpenSSH renames
@@ -56,8 +57,8 @@ func (m *move) try(t tree) error {
 // at the target meanwhile.
 func (m *move) send(t tree) error {
 	from, to := t.absolute(m.from), t.absolute(m.to)
-	err := t.again(path.Dir(m.to), func() error { return t.rename(from, to) })
-	if !answered(err) {
+	err := t.again(path.Dir(m.to), func() error { return t.Rename(from, to) })
+	if !wire.Answered(err) {
 		return err
 	}
 	if _, gone := t.stat(m.from); gone != nil {

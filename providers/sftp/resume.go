@@ -12,16 +12,17 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/resume"
 	"github.com/vmxsync/vmxsync/providers/retry"
+	"github.com/vmxsync/vmxsync/providers/sftp/wire"
 )
 
 // findStart finds out where the transfer begins: behind what the server holds, if that
 // is proven to be how the body begins, else at 0.
-func (u *upload) findStart(ss *session) error {
+func (u *upload) findStart(ss *wire.Session) error {
 	u.from = 0
-	if !u.part || !u.store.dialer.settings.transfer().Resume.Or(true) {
+	if !u.part || !u.store.settings.Moving().Resume.Or(true) {
 		return nil
 	}
-	f, err := ss.lstat(u.path)
+	f, err := ss.Lstat(u.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
@@ -32,7 +33,7 @@ func (u *upload) findStart(ss *session) error {
 	}
 	part, err := u.openPart(ss)
 	if err != nil {
-		return unlessAnswered(err) // what cannot be read cannot be proven
+		return wire.UnlessAnswered(err) // what cannot be read cannot be proven
 	}
 	defer part.close()
 	held, err := u.withoutHoles(ss, part, f.Size)
@@ -40,7 +41,7 @@ func (u *upload) findStart(ss *session) error {
 		u.from, err = u.resume.Start(part, held, false)
 	}
 	switch {
-	case answered(err):
+	case wire.Answered(err):
 		u.from = 0
 		return nil
 	case err != nil:
@@ -68,7 +69,7 @@ func (u *upload) startAnew() {
 // overlap: a server that carries them out in an order of its own, and is cut, holds the
 // last of them and not all before. The end of the part, as long as what can have been
 // unanswered, is compared byte by byte, and what does not hold is cut off.
-func (u *upload) withoutHoles(ss *session, part *part, held int64) (int64, error) {
+func (u *upload) withoutHoles(ss *wire.Session, part *part, held int64) (int64, error) {
 	from := max(0, held-2*unanswered)
 	ours, err := providers.OpenSample(u.body, from)
 	if err != nil {
@@ -83,12 +84,12 @@ func (u *upload) withoutHoles(ss *session, part *part, held int64) (int64, error
 	if same < packet {
 		return 0, nil // it is another file, or its end is none of a part that was cut
 	}
-	return whole, ss.truncate(u.path, whole)
+	return whole, ss.Truncate(u.path, whole)
 }
 
 // proveSeam proves a file of which the last transfer sent only the rest. Where the begin
 // does not hold any more, it is sent again from 0.
-func (u *upload) proveSeam(ss *session) error {
+func (u *upload) proveSeam(ss *wire.Session) error {
 	if u.from == 0 {
 		return nil
 	}
@@ -104,7 +105,7 @@ func (u *upload) proveSeam(ss *session) error {
 	case errors.Is(err, resume.ErrPrefixLost):
 		u.startAnew()
 		return &retry.Lost{Err: err} // it is tried again, from 0
-	case answered(err):
+	case wire.Answered(err):
 		return err
 	}
 	return u.unproven(err)
@@ -112,16 +113,16 @@ func (u *upload) proveSeam(ss *session) error {
 
 // part is what the server holds of the file: a resume.Remote.
 type part struct {
-	session *session
+	session *wire.Session
 	file    *sftp.File
 }
 
-func (u *upload) openPart(ss *session) (*part, error) {
-	f, err := ss.open(u.path, os.O_RDONLY)
+func (u *upload) openPart(ss *wire.Session) (*part, error) {
+	f, err := ss.Open(u.path, os.O_RDONLY)
 	return &part{ss, f}, err
 }
 
-func (p *part) close() { _ = p.session.ask("CLOSE", p.file.Name(), p.file.Close) }
+func (p *part) close() { _ = p.session.Ask("CLOSE", p.file.Name(), p.file.Close) }
 
 // ReadRange reads n bytes from offset on.
 func (p *part) ReadRange(offset int64, n int) ([]byte, error) {
@@ -133,14 +134,14 @@ func (p *part) ReadRange(offset int64, n int) ([]byte, error) {
 	if err == io.EOF {
 		err = &retry.Lost{Err: fmt.Errorf("the file ended at byte %d while it was read", offset+int64(read))}
 	}
-	return b[:read], p.session.fault(err)
+	return b[:read], p.session.Fault(err)
 }
 
 // EndsWith reports whether the file is exactly ours from offset on.
 func (p *part) EndsWith(offset int64, ours io.Reader) (bool, error) {
 	same, err := resume.Equal(ours, &rangeReader{part: p, at: offset})
 	if retry.IsLost(err) {
-		err = p.session.fault(errors.Unwrap(err))
+		err = p.session.Fault(errors.Unwrap(err))
 	}
 	return same, err
 }

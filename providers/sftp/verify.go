@@ -8,7 +8,7 @@ import (
 )
 
 // Verification is transfer.verify.
-func (s *Store) Verification() string { return s.dialer.settings.transfer().Verify }
+func (s *Store) Verification() string { return s.settings.Moving().Verify }
 
 // Verify proves the content of a file that was put: by the size alone, which Put has
 // compared, or by reading it back, again from its beginning after the loss of a session.

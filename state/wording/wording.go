@@ -24,6 +24,20 @@ func CountIs(n int, noun string) string {
 	return Count(n, noun) + " are"
 }
 
+// Pick is the first text for one, and the second for none and for many.
+func Pick(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// Are is "is" for one, and "are" for none and for many.
+func Are(n int) string { return Pick(n, "is", "are") }
+
+// Them is "it" for one, and "them" for none and for many.
+func Them(n int) string { return Pick(n, "it", "them") }
+
 // Nearest is the one of the known names that was probably meant: at most two letters
 // are different. It is "" if there is none.
 func Nearest(given string, known []string) string {

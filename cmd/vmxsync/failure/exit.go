@@ -8,6 +8,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply"
 	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/apply/restore"
+	"github.com/vmxsync/vmxsync/apply/verify"
 )
 
 // Status is the error of a command that has already printed everything; only its
@@ -19,7 +20,7 @@ const (
 	Done        Status = 0
 	Failed      Status = 1
 	Changes     Status = 2 // with -detailed-exitcode
-	Broken      Status = 2 // check: a rule does not hold
+	Broken      Status = 2 // check: a rule does not hold; verify: a copy
 	Partial     Status = 3
 	Stale       Status = 4
 	Refused     Status = 5
@@ -63,7 +64,9 @@ func status(err error) Status {
 		return Locked
 	case errors.Is(err, apply.ErrStale), errors.Is(err, apply.ErrApplied), errors.Is(err, ErrExpired):
 		return Stale
-	case errors.Is(err, apply.ErrPartial), errors.Is(err, restore.ErrPartial), errors.Is(err, ErrTooLong):
+	case errors.Is(err, verify.ErrBad):
+		return Broken
+	case errors.Is(err, apply.ErrPartial), errors.Is(err, restore.ErrPartial), errors.Is(err, verify.ErrUnasked), errors.Is(err, ErrTooLong):
 		return Partial
 	case errors.Is(err, apply.ErrRefused), errors.Is(err, ErrWaiting):
 		return Refused

@@ -6,12 +6,16 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/hex"
+	"fmt"
 	"hash"
 	"hash/crc32"
 	"path"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/resume"
 )
 
 // Algorithm is a sum that a server can compute of a file: by HASH
@@ -45,6 +49,19 @@ func AlgorithmOf(s *Session) (Algorithm, bool) {
 		return offered[i], true
 	}
 	return offered[0], true
+}
+
+// ErrNoSums is the error of a server that offers no sums where they are asked for.
+var ErrNoSums = providers.WithHint(fmt.Errorf("verify = \"hash\": %w (HASH, XSHA256, XMD5, XCRC)", resume.ErrNoSum),
+	"Set verify = \"readback\" in the transfer block, which reads every file back, or verify = \"size\".")
+
+// MustSum is AlgorithmOf for a server that is required to offer one.
+func MustSum(s *Session) (Algorithm, error) {
+	a, ok := AlgorithmOf(s)
+	if !ok {
+		return a, ErrNoSums
+	}
+	return a, nil
 }
 
 // offers reads the feature "HASH SHA-256;SHA-1*;MD5".

@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/vmxsync/vmxsync/providers/ftp/ftptest/relay"
 )
 
 // certificate is the one that all servers of this process show: signed by
@@ -113,7 +115,7 @@ func (c certificate) writeTo(dir string) error {
 // addresses are 127.0.0.1, of servers, and those after it, of relays.
 func addresses() []net.IP {
 	var all []net.IP
-	for last := byte(1); last <= relayLast; last++ {
+	for last := byte(1); last <= relay.LastAddress; last++ {
 		all = append(all, net.IPv4(127, 0, 0, last))
 	}
 	return all

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	ftpserver "github.com/fclairamb/ftpserverlib"
+	"github.com/vmxsync/vmxsync/providers/ftp/ftptest/disk"
 	"github.com/vmxsync/vmxsync/providers/testserver"
 )
 
@@ -62,7 +63,7 @@ func Start(o Options) (*Server, error) {
 func startIn(home string, o Options) (*Server, error) {
 	s := &Server{
 		Name: "in-process", Host: testserver.Host, User: o.User, Password: o.Password,
-		Root: o.Root, Path: "/", TLS: o.TLS, seen: &observer{}, ghosts: &ghosts{},
+		Root: o.Root, Path: "/", TLS: o.TLS, seen: &observer{}, ghosts: &disk.Ghosts{},
 	}
 	if s.User == "" {
 		s.User, s.Password = account, password

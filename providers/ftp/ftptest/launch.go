@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/vmxsync/vmxsync/providers/testserver"
 )
@@ -60,3 +61,6 @@ func (l launch) openSSLConfig() string {
 }
 
 func write(file, content string) error { return os.WriteFile(file, []byte(content), 0o600) }
+
+// seconds rounds up: servers know no less.
+func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }

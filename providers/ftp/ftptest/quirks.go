@@ -1,17 +1,12 @@
 package ftptest
 
 import (
-	"io/fs"
 	"net"
-	"os"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
-	"syscall"
-	"time"
 
-	"github.com/spf13/afero"
+	"github.com/vmxsync/vmxsync/providers/ftp/ftptest/disk"
 )
 
 // Quirk is one way in which some server differs from all others.
@@ -81,93 +76,12 @@ func (d *oddDoor) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// quirky is a disk on which some things go otherwise.
-type quirky struct {
-	disk
-	options Options
-}
-
-func (q quirky) ReadDir(name string) ([]fs.FileInfo, error) {
-	files, err := q.disk.ReadDir(name)
-	for i, f := range files {
-		if q.options.has(UpperListings) {
-			files[i] = renamed{f, strings.ToUpper(f.Name())}
-		}
-		if q.options.has(AheadClock) {
-			files[i] = ahead{files[i]}
-		}
-		if q.options.has(LinksAsTargets) && f.Mode()&os.ModeSymlink != 0 {
-			if target, err := q.Fs.Stat(path.Join(name, f.Name())); err == nil {
-				files[i] = renamed{target, f.Name()}
-			}
-		}
+// disk is what of the options is about files.
+func (o Options) disk() disk.Options {
+	return disk.Options{
+		FilesRenameOnly: o.FilesRenameOnly, RestEmpties: o.RestEmpties, Room: o.Room,
+		LinksAsTargets: o.has(LinksAsTargets), MakesAgain: o.has(MakesAgain), RemovesAll: o.has(RemovesAll),
+		UpperListings: o.has(UpperListings), EmptyListings: o.has(EmptyListings), AheadClock: o.has(AheadClock),
+		StaysInFolder: o.has(StaysInFolder), NoRename: o.has(NoRename), NoDelete: o.has(NoDelete),
 	}
-	if q.options.has(EmptyListings) {
-		files = nil
-	}
-	return files, err
 }
-
-func (q quirky) Stat(name string) (os.FileInfo, error) {
-	info, err := q.disk.Stat(name)
-	if err == nil && q.options.has(AheadClock) {
-		info = ahead{info}
-	}
-	return info, err
-}
-
-// LstatIfPossible implements afero.Lstater.
-func (q quirky) LstatIfPossible(name string) (os.FileInfo, bool, error) {
-	if q.options.has(AheadClock) {
-		info, err := q.Stat(name)
-		return info, true, err
-	}
-	if q.options.has(LinksAsTargets) {
-		info, err := q.Fs.Stat(name)
-		return info, true, err
-	}
-	return q.Fs.(afero.Lstater).LstatIfPossible(name)
-}
-
-func (q quirky) Mkdir(name string, perm os.FileMode) error {
-	if q.options.has(MakesAgain) {
-		return q.Fs.MkdirAll(name, perm)
-	}
-	return q.disk.Mkdir(name, perm)
-}
-
-func (q quirky) Rename(from, to string) error {
-	if q.options.has(NoRename) || q.options.has(StaysInFolder) && path.Dir(path.Clean(from)) != path.Dir(path.Clean(to)) {
-		return &os.PathError{Op: "rename", Path: from, Err: syscall.EXDEV}
-	}
-	return q.disk.Rename(from, to)
-}
-
-func (q quirky) Remove(name string) error {
-	if q.options.has(NoDelete) {
-		return &os.PathError{Op: "remove", Path: name, Err: syscall.EPERM}
-	}
-	return q.disk.Remove(name)
-}
-
-func (q quirky) RemoveDir(name string) error {
-	switch {
-	case q.options.has(NoDelete):
-		return &os.PathError{Op: "rmdir", Path: name, Err: syscall.EPERM}
-	case q.options.has(RemovesAll):
-		return q.Fs.RemoveAll(name)
-	}
-	return q.disk.RemoveDir(name)
-}
-
-// ahead is a file whose time was written down by a clock that is three hours ahead.
-type ahead struct{ fs.FileInfo }
-
-func (a ahead) ModTime() time.Time { return a.FileInfo.ModTime().Add(3 * time.Hour) }
-
-type renamed struct {
-	fs.FileInfo
-	name string
-}
-
-func (r renamed) Name() string { return r.name }

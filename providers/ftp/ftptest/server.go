@@ -1,11 +1,13 @@
 package ftptest
 
 import (
+	"io/fs"
 	"net"
 	"os"
 	"strconv"
 	"sync"
 
+	"github.com/vmxsync/vmxsync/providers/ftp/ftptest/disk"
 	"github.com/vmxsync/vmxsync/providers/testserver"
 )
 
@@ -36,8 +38,8 @@ type Server struct {
 	ClientCert string // PEM files of what a client has to show; "" where nothing is demanded
 	ClientKey  string
 
-	seen    *observer // nil for a real server
-	ghosts  *ghosts   // nil for a real server
+	seen    *observer    // nil for a real server
+	ghosts  *disk.Ghosts // nil for a real server
 	close   func() error
 	owner   int                  // uid of the account if it has one of its own
 	passive testserver.PortRange // of a real server
@@ -63,6 +65,12 @@ func closeOnce(stop func() error, home string) func() error {
 		}
 		return err
 	})
+}
+
+// AlsoList makes the in-process server list names in dir, a folder as clients
+// name it, besides what is there; see disk.Ghosts.
+func (s *Server) AlsoList(dir string, mode fs.FileMode, names ...string) {
+	s.ghosts.Add(dir, mode, names...)
 }
 
 // Logins counts the passwords that the in-process server accepted. Of a real

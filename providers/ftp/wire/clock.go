@@ -43,3 +43,23 @@ func secureBy(s *Session, shared *tls.Config) {
 		return nil
 	}
 }
+
+// ticket is the TLS session of one control connection. Servers want the data
+// connections to resume exactly that one, but each data connection has another
+// address and brings tickets of its own: so the key is ignored, and nothing is
+// kept any more once the ticket has been used.
+type ticket struct {
+	state *tls.ClientSessionState
+	used  bool
+}
+
+func (t *ticket) Get(string) (*tls.ClientSessionState, bool) {
+	t.used = t.used || t.state != nil
+	return t.state, t.state != nil
+}
+
+func (t *ticket) Put(_ string, state *tls.ClientSessionState) {
+	if !t.used && state != nil {
+		t.state = state
+	}
+}

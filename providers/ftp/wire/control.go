@@ -160,6 +160,9 @@ func (c *control) listen() error {
 	return err
 }
 
+// maxStatus bounds the reply to a STAT of a folder, which is a listing.
+const maxStatus = 16 << 20
+
 // mostSaid bounds what the server may say to the last command, in bytes.
 func (c *control) mostSaid() int {
 	if c.replies.verb == "STAT" {

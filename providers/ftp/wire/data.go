@@ -9,7 +9,6 @@ import (
 	"io"
 	"net"
 	"syscall"
-	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/retry"
@@ -90,9 +89,6 @@ func (d *data) readContent(p []byte) (int, error) {
 	}
 	return n, err
 }
-
-// lastWord is how long a server is given to say why a transfer failed.
-const lastWord = 10 * time.Second
 
 // Close ends the transfer. It is an error only where an upload cannot have
 // arrived; whether it has is for the reply on the control connection to say.

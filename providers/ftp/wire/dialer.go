@@ -10,6 +10,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/account"
+	"github.com/vmxsync/vmxsync/providers/ftp/certificate"
 	"github.com/vmxsync/vmxsync/providers/ftp/charset"
 	"github.com/vmxsync/vmxsync/providers/proxy"
 )
@@ -61,7 +62,7 @@ type Dialer struct {
 
 // NewDialer makes sessions of an account, directly, in UTF-8, untraced and silent.
 func NewDialer(s *account.Settings, password string) (*Dialer, error) {
-	config, err := tlsConfig(s)
+	config, err := certificate.Config(s)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,9 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
+// lastWord is how long a server is given to say why a transfer failed.
+const lastWord = 10 * time.Second
+
 // pending is a data connection that is being made while the command is on its way, which
 // saves a round trip for each transfer. Whoever reads or writes waits for it. It is used
 // where an earlier data connection of the same store was reached.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/account"
+	"github.com/vmxsync/vmxsync/providers/ftp/certificate"
 )
 
 // Shown is the certificate that the server showed on the control connection of the
@@ -27,7 +28,7 @@ func (d *Dialer) remember(s *Session) {
 	leaf := state.PeerCertificates[0]
 	key := sha256.Sum256(leaf.RawSubjectPublicKeyInfo)
 	d.shown.CompareAndSwap(nil, &providers.Identity{
-		Certificate: fingerprint(leaf),
+		Certificate: certificate.Fingerprint(leaf),
 		Key:         account.KeyPin + base64.StdEncoding.EncodeToString(key[:]),
 		From:        leaf.NotBefore.UTC(),
 		Until:       leaf.NotAfter.UTC(),

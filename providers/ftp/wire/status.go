@@ -10,9 +10,6 @@ import (
 	"github.com/vmxsync/vmxsync/providers"
 )
 
-// maxStatus bounds the reply to a STAT of a folder, which is a listing.
-const maxStatus = 16 << 20
-
 // ErrStatusTooLong is the error of a STAT whose reply is longer than 16 MiB. It ends the
 // session.
 var ErrStatusTooLong = errors.New("the reply to STAT is longer than 16 MiB")

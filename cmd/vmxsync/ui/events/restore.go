@@ -25,6 +25,10 @@ func (n *textPrinter) restore(e event.Event) {
 		n.printf("%s: Restored to %s after %s", e.Address, e.Folder, wording.Seconds(time.Since(n.began[e.Address])))
 	case event.RestoreEnded:
 		n.restored = &e
+	case event.Verified:
+		if line := verified(e); line != "" {
+			n.printf("%s: %s", e.Address, line)
+		}
 	}
 }
 
@@ -51,4 +55,17 @@ func (n *textPrinter) Restored(err error) {
 	}
 	n.ui.Result("\n")
 	n.printf("Restore complete! %s: %s fetched%s, in %s.", wording.Count(e.Sets, "set"), state.FormatBytes(e.Fetched), kept, wording.Seconds(e.Elapsed))
+}
+
+// verified is the line about a set that was verified; "" if nothing of it was asked.
+func verified(e event.Verified) string {
+	switch e.Verdict {
+	case "ok":
+		return "Verified (" + wording.Count(e.Files, "file") + ")"
+	case "later":
+		return ""
+	case "no sums":
+		return "It has no checksums: names and sizes fit"
+	}
+	return "Failed."
 }

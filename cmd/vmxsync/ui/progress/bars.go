@@ -51,7 +51,7 @@ func (b *Bars) Event(e event.Event) {
 		b.show(file{e.Address, e.Path})
 	case event.RestoreEnded:
 		b.Close()
-	case event.StepDone, event.ChangeDone, event.Restored, event.Failed, event.Skipped, event.Postponed:
+	case event.StepDone, event.ChangeDone, event.Restored, event.Verified, event.Failed, event.Skipped, event.Postponed:
 		b.tidy()
 	case event.Finished:
 		b.Close()

@@ -59,7 +59,11 @@ func (t *Transfers) Event(e event.Event) {
 		if e.Done {
 			delete(t.files, file{e.Address, e.Path})
 		}
+	case event.Verifying:
+		t.changes[e.Address] = &transfer{size: e.Bytes}
 	case event.Restored:
+		t.endChange(e.Address, &t.total.done)
+	case event.Verified:
 		t.endChange(e.Address, &t.total.done)
 	case event.ChangeDone:
 		t.endChange(e.Address, &t.total.done)

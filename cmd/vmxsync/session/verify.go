@@ -1,0 +1,167 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/vmxsync/vmxsync/apply/lock"
+	"github.com/vmxsync/vmxsync/apply/record"
+	"github.com/vmxsync/vmxsync/apply/verify"
+	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/parallel"
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
+	"github.com/vmxsync/vmxsync/state/known"
+	"github.com/vmxsync/vmxsync/state/read"
+)
+
+// Verifiable are the sets of destinations that can be verified.
+type Verifiable struct {
+	Copies  []verify.Copy    // by destination, VM and time
+	Missing map[string]error // destinations that cannot be read
+	Foreign int              // sets that vmxsync has not made, and that were not adopted
+	stores  []providers.Store
+}
+
+// CloseAll closes the destinations.
+func (v Verifiable) CloseAll() {
+	for _, s := range v.stores {
+		s.Close()
+	}
+}
+
+// VerifiableAt is a place that is opened, of which no set is listed yet.
+func VerifiableAt(store providers.Store) Verifiable {
+	return Verifiable{stores: []providers.Store{store}}
+}
+
+// ToVerify reads the destinations of a configuration, with the manifests and the proofs of
+// the sets that wanted names by their addresses. The caller closes them.
+func ToVerify(ctx context.Context, e *Env, c Config, wanted func(address string) bool) Verifiable {
+	v := Verifiable{Missing: map[string]error{}}
+	all := c.Spec.Destinations
+	one := make([]Verifiable, len(all))
+	errs := make([]error, len(all))
+	parallel.All(ctx, len(all), len(all), func(i int) { one[i], errs[i] = e.toVerify(ctx, all[i], c.Secrets, wanted) })
+	for i, d := range all {
+		v.Copies = append(v.Copies, one[i].Copies...)
+		v.stores = append(v.stores, one[i].stores...)
+		v.Foreign += one[i].Foreign
+		if errs[i] != nil {
+			v.Missing[d.Name] = errs[i]
+		}
+	}
+	return v
+}
+
+func (e *Env) toVerify(ctx context.Context, d config.Destination, secrets providers.Secrets, wanted func(string) bool) (v Verifiable, err error) {
+	store, err := e.Open(ctx, d.Name, d.Type, d.Settings, secrets)
+	if err != nil {
+		return v, err
+	}
+	v.stores = []providers.Store{store}
+	inv := read.Destination(ctx, store, d)
+	if inv.Err != nil {
+		return v, inv.Err
+	}
+	var sets []state.Set
+	for _, s := range inv.Sets {
+		switch {
+		case !wanted(state.Address(d.Name, s.Key)):
+		case s.Marked || s.State == state.Damaged || s.State == state.Unknown:
+			sets = append(sets, s)
+		case s.State == state.Unmarked:
+			v.Foreign++
+		}
+	}
+	work := state.WorkDir(d.WorkDir)
+	among := map[state.Key]bool{}
+	for _, s := range sets {
+		among[s.Key] = true
+	}
+	proofs := read.Proofs(ctx, store, work, func(k state.Key) bool { return among[k] })
+	for _, s := range read.Manifests(ctx, store, sets) {
+		v.Copies = append(v.Copies, verify.Copy{Place: d.Name, Store: store, Set: s, Proof: proofs[s.Key], Work: work})
+	}
+	return v, ctx.Err()
+}
+
+// RecordFindings records at their destinations which sets were found damaged, and which were
+// found sound that were damaged before. An error names the destination; one whose record is
+// held by an apply wraps lock.ErrHeld.
+func RecordFindings(ctx context.Context, e *Env, c Config, sets []verify.Set, patience time.Duration) error {
+	var errs []error
+	run := NewRunID(e.clock())
+	for _, d := range c.Spec.Destinations {
+		f := findingsAt(d.Name, sets, run)
+		if f.store == nil || len(f.found) == 0 && !f.heals(ctx, state.WorkDir(d.WorkDir)) {
+			continue
+		}
+		if err := f.record(ctx, e, c, d, run, patience); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", d.Name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// findings are what was found of the sets of one destination.
+type findings struct {
+	store providers.Store
+	found []known.Finding
+	sound []known.Key // read to their last byte
+}
+
+func findingsAt(place string, sets []verify.Set, run string) (f findings) {
+	for _, s := range sets {
+		c := s.Copy
+		if c.Place != place || c.Set.Manifest == nil || s.Gone {
+			continue
+		}
+		f.store = c.Store
+		if bad, damaged := s.Damage(); damaged {
+			f.found = append(f.found, known.NewFinding(c.Set.Key.AsRecorded(), c.Set.Manifest.Identity(), bad.Path, bad.Why, run, bad.At))
+		}
+		if s.Verdict() == verify.OK && len(s.Files) > 0 && !slices.ContainsFunc(s.Files, func(f verify.File) bool { return f.Level != verify.Read }) {
+			f.sound = append(f.sound, c.Set.Key.AsRecorded())
+		}
+	}
+	return f
+}
+
+// heals reports whether a set that was found damaged is sound now.
+func (f findings) heals(ctx context.Context, work state.WorkDir) bool {
+	if len(f.sound) == 0 {
+		return false
+	}
+	last, _, err := read.Known(ctx, f.store, work)
+	return err == nil && slices.ContainsFunc(f.sound, func(k known.Key) bool {
+		_, was := last.Found(k)
+		return was
+	})
+}
+
+func (f findings) record(ctx context.Context, e *Env, c Config, d config.Destination, run string, patience time.Duration) (err error) {
+	if err := MakeState(e); err != nil {
+		return err
+	}
+	machine, _ := e.State.Locks()
+	work := state.WorkDir(d.WorkDir)
+	held, err := machine.Take(ctx, lock.Place{Name: d.Name, Store: f.store, Work: work}, lock.Options{Patience: patience})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, held.Release(context.WithoutCancel(ctx))) }()
+	return record.Found(ctx, f.store, work, c.Spec.Name, run, held, f.found, f.sound)
+}
+
+// Unread are the errors of destinations that cannot be read, with their names.
+func (v Verifiable) Unread() (errs []error) {
+	for _, name := range slices.Sorted(maps.Keys(v.Missing)) {
+		errs = append(errs, fmt.Errorf("%s: %w", name, v.Missing[name]))
+	}
+	return errs
+}
