@@ -62,6 +62,35 @@ func TestRun_sendsOnlyTheRestOfAFileThatWasCut(t *testing.T) {
 	}
 }
 
+// TestRun_uploadThatBeginsAgainForgetsWhatItFound: the staged folder, where something foreign
+// lies beside files that were sent, is gone when the claim is about to clear it.
+func TestRun_uploadThatBeginsAgainForgetsWhatItFound(t *testing.T) {
+	w := scene(t, chainScene)
+	plan, log, staged := w.plan(t), &memLog{}, dir.Staged(key("Bart", 21))
+	w.crash(t, plan, log, faults.CrashOn(faults.On(path.Join(dir.StagedSet(key("Bart", 21)), state.ManifestName), faults.Put), 0, faults.Before))
+	w.plant("nas", dir.StagedSet(key("Bart", 21))+"/foreign.txt", "foreign")
+	script, gone := faults.New(), false
+	script.Observe(func(c faults.Call) {
+		if !gone && c.Op == faults.MakeDir && c.Path == staged {
+			gone = true
+			remove(t, w.stores["nas"], staged)
+		}
+	})
+	var warned []string
+	r, err := w.apply(t.Context(), plan, run{id: thisRun, log: log.clone(), script: script, events: func(e event.Event) {
+		if remark, ok := e.(event.Remark); ok && remark.Warn {
+			warned = append(warned, remark.Text)
+		}
+	}})
+	must(t, r, err)
+	if !gone || len(warned) > 0 {
+		t.Errorf("the folder vanished: %v; warned %q, want no file to be missed", gone, warned)
+	}
+	if want := plan.Changes[0].Bytes; r.Uploaded != want {
+		t.Errorf("%d bytes were sent, want %d", r.Uploaded, want)
+	}
+}
+
 // TestRun_powerFailsWhileAFileIsSentAgain: an earlier run has recorded a file as done, which
 // is gone since. The server reserves the space of what is sent to it, so that a part has the
 // size of the whole.

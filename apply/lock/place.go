@@ -49,13 +49,23 @@ func (p Place) names(ctx context.Context) ([]Holder, error) {
 // path is where the name of h lies.
 func (p Place) path(h Holder) string { return path.Join(p.Work.Held(), h.name) }
 
-// make makes the folder of the lock; false: that was another, or nobody knows.
-func (p Place) make(ctx context.Context) (made bool, err error) {
+// make makes the folder of the lock; false: that was another, or nobody knows. In a root
+// that was untouched just now, the folders above it are made first: to be refused for want
+// of them costs more.
+func (p Place) make(ctx context.Context, untouched bool) (made bool, err error) {
 	locker, ok := providers.As[providers.Locker](p.Store)
 	if !ok {
 		return false, nil // whoever puts his name makes it
 	}
-	err = locker.MakeDir(ctx, p.Work.Held())
+	dirs := []string{p.Work.Held()}
+	for dir := path.Dir(p.Work.Held()); untouched && dir != "."; dir = path.Dir(dir) {
+		dirs = append(dirs, dir)
+	}
+	for _, dir := range slices.Backward(dirs) {
+		if err = locker.MakeDir(ctx, dir); err != nil && !errors.Is(err, fs.ErrExist) {
+			break
+		}
+	}
 	switch {
 	case errors.Is(err, errors.ErrUnsupported), errors.Is(err, fs.ErrExist):
 		return false, nil
@@ -95,14 +105,11 @@ func (p Place) untouched(ctx context.Context) (bool, error) {
 	if p.Used {
 		return false, nil
 	}
-	_, err := p.Store.Stat(ctx, string(p.Work))
-	if errors.Is(err, fs.ErrNotExist) {
-		return true, nil
-	}
+	there, err := providers.LeanOf(p.Store).Taken(ctx, string(p.Work))
 	if err != nil {
 		return false, fmt.Errorf("lock: %w", err)
 	}
-	return false, nil
+	return !there, nil
 }
 
 // fold removes the folder of the lock; and all of the work folder where that

@@ -108,7 +108,7 @@ func (a *attempt) run(ctx context.Context) error {
 
 // enter takes a lock that nobody has; else it returns who has it.
 func (a *attempt) enter(ctx context.Context) (ours bool, others []Holder, err error) {
-	made, err := a.place.make(ctx)
+	made, err := a.place.make(ctx, a.first && a.meets == 0)
 	if err != nil {
 		return false, nil, err
 	}

@@ -34,7 +34,7 @@ func Enter(ctx context.Context, stores map[string]providers.Store, places []diff
 	var stale []error
 	away = map[string]error{}
 	for _, p := range places {
-		err := enter(ctx, stores[p.Name], p, name)
+		err := enter(ctx, newSnapshot(stores[p.Name]), p, name)
 		if errors.Is(err, ErrStale) && Touches(p, jobs) {
 			stale = append(stale, err)
 		} else if err != nil {

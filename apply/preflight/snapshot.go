@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // snapshot is a store that lists each folder once. The groups of a place are read as of
@@ -29,7 +30,7 @@ type listing struct {
 }
 
 func newSnapshot(store providers.Store) *snapshot {
-	return &snapshot{Store: store, listings: map[string]*listing{}}
+	return &snapshot{Store: read.NewAbsences(store), listings: map[string]*listing{}}
 }
 
 // Unwrap lets providers.As find what the store can do besides.

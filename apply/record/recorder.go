@@ -128,7 +128,7 @@ func (r *Recorder) Damage(ctx context.Context, found error) {
 
 // at writes the record of one destination under its lock.
 func (r *Recorder) at(ctx context.Context, store providers.Store, p diff.Place) (*known.Record, error) {
-	proven := p.Owner == r.run.Plan.Name && r.run.Locks.Holds(p.Name)
+	proven := r.isOurs(p) && r.run.Locks.Holds(p.Name)
 	held, release, err := r.run.Locks.Borrow(ctx, p)
 	if err != nil {
 		return nil, err

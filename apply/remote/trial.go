@@ -34,13 +34,14 @@ func TryMove(ctx context.Context, store providers.Store, work state.WorkDir, wha
 	if err := store.Put(ctx, path.Join(from, file), Bytes(nil)); err != nil {
 		return nil, err
 	}
-	failed := store.Rename(ctx, from, to)
+	lean := providers.LeanOf(store)
+	failed := lean.RenameToFree(ctx, from, to)
 	if errors.Is(failed, fs.ErrExist) {
 		clearTest(ctx, store, to, what)
 		failed = store.Rename(ctx, from, to)
 	}
 	if failed == nil {
-		_, failed = store.Stat(ctx, path.Join(to, file))
+		_, failed = lean.SizeOf(ctx, path.Join(to, file))
 		if errors.Is(failed, fs.ErrNotExist) {
 			failed = fmt.Errorf("the server acknowledged the rename of %s to %s, but %s does not exist", from, to, to)
 		}
@@ -58,12 +59,12 @@ func TryMove(ctx context.Context, store providers.Store, work state.WorkDir, wha
 // clearTest cleans up after a trial, as far as the place allows it: leftovers are in
 // our own folder and do no harm.
 func clearTest(ctx context.Context, store providers.Store, p string, what known.Moves) {
-	kind := providers.Regular
-	if what == known.MovesFolders {
-		_ = RemoveListed(ctx, store, providers.File{Path: path.Join(p, moveTest), Kind: kind})
-		kind = providers.Dir
+	if what == known.MovesFiles {
+		_ = RemoveListed(ctx, store, providers.File{Path: p, Kind: providers.Regular})
+		return
 	}
-	_ = RemoveListed(ctx, store, providers.File{Path: p, Kind: kind})
+	_ = RemoveListed(ctx, store, providers.File{Path: path.Join(p, moveTest), Kind: providers.Regular})
+	_ = providers.LeanOf(store).RemoveEmptied(ctx, p)
 }
 
 // HintRefused adds a hint to the refusal to rename what. A place that refuses to rename a

@@ -29,21 +29,9 @@ func Twice[T any](ctx context.Context, ask func() (T, error)) (T, error) {
 	return ask()
 }
 
-// Sized proves that a file is there, with that size.
+// Sized proves that a file is there with that size. It asks for the file itself, not for
+// the folder, and may follow a link.
 func Sized(ctx context.Context, store providers.Store, p string, size int64) error {
-	f, err := Twice(ctx, func() (providers.File, error) { return store.Stat(ctx, p) })
-	if err != nil {
-		return err
-	}
-	if f.Kind != providers.Regular || f.Size != size {
-		return otherSize(p, f.Size, size)
-	}
-	return nil
-}
-
-// SizedAlone is Sized for one of many files of a folder, for a caller that lists the folder
-// later: it asks for the file itself.
-func SizedAlone(ctx context.Context, store providers.Store, p string, size int64) error {
 	held, err := Twice(ctx, func() (int64, error) { return providers.LeanOf(store).SizeOf(ctx, p) })
 	if err == nil && held != size {
 		err = otherSize(p, held, size)

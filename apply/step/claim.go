@@ -223,7 +223,7 @@ func (c claim) begin(ctx context.Context, files []state.File, staged state.Stage
 	if err := c.write(ctx, c.text(files)); err != nil {
 		return err
 	}
-	c.Upload.Fresh = true
+	c.Upload.Fresh, c.Upload.Left = true, nil
 	c.Upload.Claimed = state.Claim{Files: files}
 	forgetSent(c.Env)
 	return nil

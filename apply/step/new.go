@@ -25,7 +25,7 @@ func New(s diff.Step, env task.Env) (Step, error) {
 	t := task.Task{Env: env, Step: s}
 	switch s.Op {
 	case diff.OpOwn:
-		return own{t}, nil
+		return &own{Task: t}, nil
 	case diff.OpDisown:
 		return disown{t}, nil
 	case diff.OpClaim:

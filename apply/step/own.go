@@ -15,9 +15,12 @@ import (
 
 // own writes the owner file of the root. The file appears complete: it is written under
 // a temporary name first.
-type own struct{ task.Task }
+type own struct {
+	task.Task
+	unowned bool // Check has just found neither an owner nor one who was about to be it
+}
 
-func (o own) Check(ctx context.Context, _ journal.Status) (bool, error) {
+func (o *own) Check(ctx context.Context, _ journal.Status) (bool, error) {
 	owner, pending, err := read.Claimant(ctx, o.Store, o.Place.WorkDir)
 	if err != nil {
 		return false, err
@@ -29,14 +32,18 @@ func (o own) Check(ctx context.Context, _ journal.Status) (bool, error) {
 	if owner != "" && owner != o.Place.Owner {
 		return false, fmt.Errorf("the root belongs to %q, the plan to %q", owner, o.Owner)
 	}
+	o.unowned = owner == ""
 	return false, nil
 }
 
 // Do trusts only what it reads back: a concurrent apply may have taken the root
 // meanwhile, for the same plan or for another.
-func (o own) Do(ctx context.Context) (journal.Result, error) {
+func (o *own) Do(ctx context.Context) (journal.Result, error) {
 	fresh := o.Place.WorkDir.NextOwner()
-	unowned, failed := o.finish(ctx)
+	unowned, failed := o.unowned, error(nil)
+	if !unowned {
+		unowned, failed = o.finish(ctx)
+	}
 	if failed == nil {
 		failed = o.nameFormer(ctx)
 	}
@@ -53,7 +60,7 @@ func (o own) Do(ctx context.Context) (journal.Result, error) {
 		failed = o.makeWay(ctx)
 	}
 	if failed == nil {
-		failed = remote.Rename(ctx, o.Store, fresh, o.Step.To)
+		failed = o.name(ctx, fresh)
 	}
 	ours, err := o.Check(ctx, journal.Started)
 	switch {
@@ -70,15 +77,23 @@ func (o own) Do(ctx context.Context) (journal.Result, error) {
 	return journal.Result{}, err
 }
 
+// name gives the owner file its name, which the listing shows to be free; Do reads it next.
+func (o *own) name(ctx context.Context, fresh string) error {
+	if err := remote.Absent(ctx, o.Store, o.Step.To); err != nil {
+		return err
+	}
+	return remote.Move(ctx, o.Store, fresh, o.Step.To)
+}
+
 // alone checks that no other configuration took the root with another work folder
 // meanwhile: of two that do, at least one sees the other and stops.
-func (o own) alone(ctx context.Context) error {
+func (o *own) alone(ctx context.Context) error {
 	return RefuseNeighbours(ctx, o.Store, o.Place, o.Owner)
 }
 
 // unnamed are the former owners that the root does not list yet: their sets would not
 // count for the next plan.
-func (o own) unnamed(ctx context.Context) ([]string, error) {
+func (o *own) unnamed(ctx context.Context) ([]string, error) {
 	if len(o.Place.Former) == 0 {
 		return nil, nil
 	}
@@ -92,7 +107,7 @@ func (o own) unnamed(ctx context.Context) ([]string, error) {
 // nameFormer adds the former owners to those that the root names. It is called before
 // the owner changes; a torn file lists fewer owners, and the sets of the others are
 // kept.
-func (o own) nameFormer(ctx context.Context) error {
+func (o *own) nameFormer(ctx context.Context) error {
 	missing, err := o.unnamed(ctx)
 	if err != nil || len(missing) == 0 {
 		return err
@@ -107,7 +122,7 @@ func (o own) nameFormer(ctx context.Context) error {
 // finish renames a pending owner file to its final name if an earlier run died before
 // that: a file that is being written is never the only owner file of the root. It reports
 // whether nobody owns the root.
-func (o own) finish(ctx context.Context) (unowned bool, err error) {
+func (o *own) finish(ctx context.Context) (unowned bool, err error) {
 	owner, pending, err := read.Claimant(ctx, o.Store, o.Place.WorkDir)
 	if err != nil || !pending {
 		return owner == "" && err == nil, err
@@ -116,7 +131,7 @@ func (o own) finish(ctx context.Context) (unowned bool, err error) {
 }
 
 // makeWay removes the owner that the plan saw, and no other.
-func (o own) makeWay(ctx context.Context) error {
+func (o *own) makeWay(ctx context.Context) error {
 	if done, err := o.Check(ctx, journal.Started); done || err != nil {
 		return err
 	}

@@ -123,21 +123,18 @@ func (p put) told() func(sent, kept int64) {
 	}
 }
 
-// comparedFrom is the size of a file, in bytes, from which its size is compared at once.
-// That of a smaller one is compared by the listing of the whole set, before the set is
-// published.
-const comparedFrom = 64 << 20
-
-// arrived compares the size of a file that is large, or of which a part was there. After
-// the first file it also reads the name back, unless the place is known to keep such
-// names: some servers store another one, and find it by both.
+// arrived compares the size of a file of which a part was there. That of another one is
+// compared by the store, where one question is nothing beside the transfer, and of each by
+// the listing of the whole set before the set is published. After the first file it also
+// reads the name back, unless the place is known to keep such names: some servers store
+// another one, and find it by both.
 func (p put) arrived(ctx context.Context) error {
 	name := path.Base(p.Step.To)
 	known := KeepsName(p.Env, p.Step)
-	if p.Step.Size < comparedFrom && !p.isLeft() && (known || !p.isFirst()) {
+	if !p.isLeft() && (known || !p.isFirst()) {
 		return nil
 	}
-	err := remote.SizedAlone(ctx, p.Store, p.Step.To, p.Step.Size)
+	err := remote.Sized(ctx, p.Store, p.Step.To, p.Step.Size)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) || err == nil && (known || !p.isFirst()) {
 		return err
 	}

@@ -23,7 +23,7 @@ func Destination(ctx context.Context, store providers.Store, d config.Destinatio
 // WithoutTimes is Destination at less cost: the files of sets with a manifest may have no times;
 // see Times. A plan seldom needs them.
 func WithoutTimes(ctx context.Context, store providers.Store, d config.Destination) state.Inventory {
-	return destination(ctx, providers.LeanOf(store), store, d)
+	return destination(ctx, NewAbsences(providers.LeanOf(store)), store, d)
 }
 
 // destination reads a place by store; dated is the same place, with all times.
@@ -32,9 +32,9 @@ func destination(ctx context.Context, store, dated providers.Store, d config.Des
 	work := state.WorkDir(d.WorkDir)
 	steps := []func() error{
 		func() error { return proveRoot(ctx, store) },
+		func() error { return readSets(ctx, store, dated, d.Layout, d.WorkDir, &inv) },
 		func() (err error) { inv.Owner, inv.OwnerPending, err = Claimant(ctx, store, work); return err },
 		func() (err error) { inv.Former, err = Former(ctx, store, work); return err },
-		func() error { return readSets(ctx, store, dated, d.Layout, d.WorkDir, &inv) },
 		func() error { return readStaging(ctx, store, work, &inv) },
 		func() error { return applyClaims(ctx, store, &inv) },
 		func() error { return readTrash(ctx, store, work, &inv) },

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers"
@@ -25,7 +26,7 @@ func Claimant(ctx context.Context, store providers.Store, work state.WorkDir) (n
 	if name != "" || err != nil {
 		return name, false, err
 	}
-	data, err := readSeldom(ctx, store, work.NextOwner(), 4<<10)
+	data, err := readNextOwner(ctx, store, work)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", false, nil
 	}
@@ -41,6 +42,20 @@ func Claimant(ctx context.Context, store providers.Store, work state.WorkDir) (n
 		return now, false, err
 	}
 	return name, true, nil
+}
+
+// readNextOwner looks for the file in the listing of the work folder: where that is missing
+// or without it, nothing else is asked.
+func readNextOwner(ctx context.Context, store providers.Store, work state.WorkDir) ([]byte, error) {
+	entries, err := store.List(ctx, string(work))
+	isNext := func(e providers.File) bool { return e.Path == work.NextOwner() }
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	case err == nil && !slices.ContainsFunc(entries, isNext):
+		return nil, fs.ErrNotExist
+	}
+	return readSeldom(ctx, store, work.NextOwner(), 4<<10)
 }
 
 func readOwner(ctx context.Context, store providers.Store, work state.WorkDir) (string, error) {

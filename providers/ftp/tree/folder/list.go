@@ -74,7 +74,7 @@ func (l *Lister) list(ss *command.Session, dir string, status *shown.Folder) ([]
 	files := first.Files
 	if !shown.ProvesDirectory(files, dir) {
 		if err := ss.ProveDirectory(dir); err != nil {
-			return nil, whyNoListing(ss, dir, err)
+			return nil, whyNotEntered(ss, dir, err)
 		}
 	}
 	l.known.Add(dir)

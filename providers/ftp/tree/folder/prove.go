@@ -28,12 +28,25 @@ func whyNoListing(s *command.Session, dir string, no error) error {
 		prove = (*command.Session).ProveDirectory
 	}
 	err := prove(s, dir)
-	if err == nil && tellsEmpty(no) {
+	switch {
+	case err == nil && tellsEmpty(no):
 		return nil
-	}
-	if err == nil {
+	case err == nil:
 		return goneMeanwhile(no)
 	}
+	return whyNoFolder(s, dir, no, err)
+}
+
+// whyNotEntered is whyNoListing of what CWD has just refused.
+func whyNotEntered(s *command.Session, dir string, no error) error {
+	if command.Describes(s) || wire.IsTrouble(no) || errors.Is(no, fs.ErrPermission) || tellsEmpty(no) {
+		return whyNoListing(s, dir, no)
+	}
+	return whyNoFolder(s, dir, no, no)
+}
+
+// whyNoFolder is whyNoListing of what was refused with err as a folder.
+func whyNoFolder(s *command.Session, dir string, no, err error) error {
 	if !wire.RefusesPath(err) || errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -81,7 +94,7 @@ func goneMeanwhile(no error) error {
 // unlessNoDirectory: some servers list a file, in lines of their own style.
 func unlessNoDirectory(s *command.Session, dir string, listing error) error {
 	if err := s.ProveDirectory(dir); wire.RefusesPath(err) {
-		return whyNoListing(s, dir, err)
+		return whyNotEntered(s, dir, err)
 	}
 	return listing
 }
