@@ -63,12 +63,12 @@ func (r *run) readFile(ctx context.Context, c Copy, led *ledger, f File, want st
 // do not fit where they have sums. It returns the file with what is wrong, and the sum: the
 // right one, if a reading that was joined from several was to blame.
 func (r *run) again(ctx context.Context, c Copy, f File, reading readback.File, first string, joined bool) (File, string, error) {
-	ours, theirs := c.blocksOf(ctx, f)
+	sums, unusable := c.blocksOf(ctx, f)
 	reading.Was, reading.Save = state.FileProof{}, nil
 	reading.Take = func(n int64) bool { r.read.Add(n); return true } // a doubt is settled, whatever the budget
 	var hash *blocks.Hash
-	if theirs != nil {
-		hash = blocks.NewHash(theirs.Block)
+	if sums != nil {
+		hash = blocks.NewHash(sums.Block)
 		reading.Also = hash
 	}
 	second, _, err := reading.Sum(ctx)
@@ -88,26 +88,26 @@ func (r *run) again(ctx context.Context, c Copy, f File, reading readback.File, 
 		f = f.failed(Sum, fmt.Sprintf("its SHA-256 is %s, but %s in its manifest", second, want))
 	}
 	if hash != nil {
-		f.Bad = ranges(*theirs, hash.File())
+		f.Bad = ranges(*sums, hash.File())
 	}
-	if ours != nil {
-		f.Why += fmt.Sprintf("; its block sums cannot be used (%v)", ours)
+	if unusable != nil {
+		f.Why += fmt.Sprintf("; its block sums cannot be used (%v)", unusable)
 	}
 	return f, second, nil
 }
 
-// blocksOf are the sums of the blocks of a file; nil if there are none, and why they cannot
-// be used.
-func (c Copy) blocksOf(ctx context.Context, f File) (error, *blocks.File) {
+// blocksOf are the sums of the blocks of a file; nil if there are none. The error is why they
+// cannot be used.
+func (c Copy) blocksOf(ctx context.Context, f File) (*blocks.File, error) {
 	sums, err := read.Blocks(ctx, c.Store, c.Set.Path, c.Set.Manifest)
 	if err != nil || sums == nil {
-		return err, nil
+		return nil, err
 	}
 	b, there := sums.Of(f.Path)
 	if !there || b.Size != f.Size {
 		return nil, nil
 	}
-	return nil, &b
+	return &b, nil
 }
 
 // ranges are the byte ranges of the blocks that differ.
