@@ -150,7 +150,7 @@ func (f File) unread(ctx context.Context, c Copy, err error) File {
 
 // doubtful is a file whose first reading did not fit, and whose second one was cut: no damage
 // yet, and nothing to put off untold either: where the time of a run is too short for a whole
-// reading, no run would ever tell of it.
+// reading, no run would ever report it.
 func (f File) doubtful() File {
 	const doubt = "it did not match its checksum, and was not read a second time to its end"
 	switch {
