@@ -109,13 +109,33 @@ func verifySets(ctx context.Context, env *session.Env, out *ui.UI, f verifyFlags
 	if f.vm && err == nil {
 		warnOfVMs(ctx, out, found.Copies)
 	}
-	if err != nil {
-		return failure.New("Verification was interrupted", failure.Hinted(err, "What was proven is recorded. To continue, run the same command again with -older-than."))
+	recorded := f.record(ctx, env, configured, result)
+	if err == nil {
+		return f.verdict(out, result, found, recorded)
 	}
-	if f.dir == "" {
-		err = session.RecordFindings(ctx, env, configured, result.Sets, f.lockPatience)
+	if recorded != nil {
+		out.WarnOf("The damage could not be recorded", recorded)
 	}
-	return f.verdict(out, result, found, err)
+	return failure.New("Verification was interrupted", failure.Hinted(err, "What was proven, or found damaged, is recorded. To continue, run the same command again with -older-than."))
+}
+
+// afterTime bounds how long a verification goes on that was interrupted, to record what it
+// has found.
+const afterTime = 20 * time.Second
+
+// record records at the destinations what was found damaged, also after an interrupt.
+func (f verifyFlags) record(ctx context.Context, env *session.Env, configured session.Config, r verify.Result) error {
+	if f.dir != "" {
+		return nil
+	}
+	patience := f.lockPatience
+	if ctx.Err() != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), afterTime)
+		defer cancel()
+		patience = 0
+	}
+	return session.RecordFindings(ctx, env, configured, r.Sets, patience)
 }
 
 // options checks the flags. today is the time that proofs are compared with, clock that of
