@@ -45,7 +45,7 @@ func verifyCommand(env *session.Env, out *ui.UI) *cli.Command {
 		ArgsUsage: "[GLOB...]",
 		Description: "Reads the sets at the destinations to their last byte and compares them with their\n" +
 			"checksums, those first whose proof is oldest. What was proven is recorded at the\n" +
-			"destination: list and restore show it, and the next run continues where a budget has\n" +
+			"destination: restore shows it, and the next run continues where a budget has\n" +
 			"ended this one. A set that was found damaged no longer counts, and the next plan names it.\n" +
 			"GLOB is DESTINATION, DESTINATION/VM or DESTINATION/VM/TIME.\n\n" +
 			"   vmxsync verify\n" +
