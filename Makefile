@@ -29,11 +29,11 @@ LAZY_GC := GOGC=400
 # All tests without the race detector, which makes the same code four to ten times
 # slower; then every package with it, where long tests try some of their cases, on the
 # servers in process: it looks at our side of a connection alone. Three packages at a
-# time, and four or six tests of each: those with servers mostly wait. The first pass has
+# time, and four tests of each: more of them, and servers answer too late on two cores. The first pass has
 # its files in memory, the second on the disk.
 test: servers lint cross
 	@VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -count=1 -v -run '^TestReal_available$$' ./providers/ftp/ftptest | grep 'not tested' || true
-	$(QUICKLY) VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test $(TESTED) -p 3 -parallel 6 -timeout 25m $(PACKAGES)
+	$(QUICKLY) VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test $(TESTED) -p 3 -parallel 4 -timeout 25m $(PACKAGES)
 	$(RACING) VMXSYNC_REQUIRE_SERVERS= VMXSYNC_TEST_SERVERS="$(CURDIR)/.cache/none" $(GO) test $(TESTED) -race -p 3 -parallel 4 -timeout 25m $(PACKAGES)
 
 # Checks that take a minute: gofmt, vet, staticcheck, and some cases of the long tests,
