@@ -29,8 +29,8 @@ LAZY_GC := GOGC=400
 # All tests without the race detector, which makes the same code four to ten times
 # slower; then every package with it, where long tests try some of their cases, on the
 # servers in process: it looks at our side of a connection alone. Three packages at a
-# time, and four tests of each: more of them, and servers answer too late on two cores. The first pass has
-# its files in memory, the second on the disk.
+# time, and four tests of each: with more of them servers answer too late on two cores. The
+# first pass has its files in memory, the second on the disk.
 test: servers lint cross
 	@VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test -count=1 -v -run '^TestReal_available$$' ./providers/ftp/ftptest | grep 'not tested' || true
 	$(QUICKLY) VMXSYNC_TEST_SERVERS="$(SERVERS)" $(GO) test $(TESTED) -p 3 -parallel 4 -timeout 25m $(PACKAGES)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/vmxsync/vmxsync/providers"
@@ -12,15 +13,16 @@ import (
 // deleting is a place whose set another apply deletes at the first reading of its disk.
 type deleting struct {
 	providers.Store
-	done bool
+	once sync.Once
 }
 
 func (d *deleting) Open(ctx context.Context, p string, offset int64) (io.ReadCloser, error) {
-	if !d.done && strings.HasSuffix(p, ".vmdk") {
-		d.done = true
-		if err := d.Store.Rename(ctx, bart.String(), "trash"); err != nil {
-			return nil, err
-		}
+	var err error
+	if strings.HasSuffix(p, ".vmdk") {
+		d.once.Do(func() { err = d.Store.Rename(ctx, bart.String(), "trash") })
+	}
+	if err != nil {
+		return nil, err
 	}
 	return d.Store.Open(ctx, p, offset)
 }
