@@ -23,9 +23,8 @@ func (e *BeingReadError) Error() string {
 	return fmt.Sprintf("it is being restored (%s)", providers.Escape(e.Mark.Who()))
 }
 
-// NotRead proves that no restore reads the set that a step is about to delete or to move.
-// The error is a
-// BeingReadError if one does.
+// NotRead proves that no restore reads the set that a step is about to delete or to move. The
+// error is a BeingReadError if one does.
 func NotRead(ctx context.Context, s diff.Step, e task.Env) error {
 	k, takes := takes(s, e)
 	if !takes {

@@ -96,7 +96,7 @@ func (r *run) again(ctx context.Context, c Copy, f File, reading readback.File, 
 	return f, second, nil
 }
 
-// blocksOf are the sums of the blocks of a file; nil if there are none. The error is why they
+// blocksOf returns the block sums of a file, or nil if it has none. The error explains why they
 // cannot be used.
 func (c Copy) blocksOf(ctx context.Context, f File) (*blocks.File, error) {
 	sums, err := read.Blocks(ctx, c.Store, c.Set.Path, c.Set.Manifest)

@@ -90,8 +90,8 @@ func (l *ledger) write(ctx context.Context) {
 	l.copy.Proof, l.new = mine, nil
 }
 
-// there is the record of the copy at the place; an empty one where there is none, or one that
-// proves nothing of this copy.
+// there reads the record of the copy at the place. It is empty if the place has none, or one
+// of another copy.
 func (l *ledger) there(ctx context.Context) (state.Proof, error) {
 	c, none := l.copy, state.Proof{Key: l.copy.Set.Key, Manifest: l.copy.Proof.Manifest}
 	data, err := read.File(ctx, c.Store, c.Work.Proof(c.Set.Key), state.MaxProof)

@@ -391,3 +391,13 @@ func TestRun_twoMachinesLoseNoProof(t *testing.T) {
 		}
 	}
 }
+
+// A run whose time is over is no failure, and shows which sets it has not reached.
+func TestRun_endsInTime(t *testing.T) {
+	p := newPlace(t)
+	p.add("Bart", "2026-11-21-010000", 100)
+	r := p.run(p.Store, verify.Options{Deadline: now})
+	if got := r.Sets[0].Verdict(); got != verify.Later || r.Bytes > 0 {
+		t.Errorf("got %s, %d bytes", got, r.Bytes)
+	}
+}

@@ -37,7 +37,8 @@ func restoreCommand(env *session.Env, out *ui.UI, stdin io.Reader) *cli.Command 
 		Usage:     "bring sets back from a destination",
 		ArgsUsage: "ADDRESS...",
 		Description: "Copies sets to DIR/VM/TIME, and proves every byte of them. Overwrites nothing, and changes\n" +
-			"nothing at the destination but a mark, which keeps an apply from deleting the sets meanwhile. If it was interrupted, run it again to continue.\n" +
+			"nothing at the destination but a mark, which keeps an apply from deleting the sets\n" +
+			"meanwhile. If it was interrupted, run it again to continue.\n" +
 			"ADDRESS is DESTINATION/VM/TIME; each part may be a glob, and TIME also latest,\n" +
 			"latest-verified, or @2026-11-20 for the newest set at or before that day's end.\n\n" +
 			"   vmxsync restore nas/dc01/latest -to=/srv/restored\n" +

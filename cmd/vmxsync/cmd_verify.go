@@ -102,7 +102,7 @@ func verifySets(ctx context.Context, env *session.Env, out *ui.UI, f verifyFlags
 	defer found.CloseAll()
 	result, err := f.run(ctx, out, found, options)
 	warnOfRecords(out, result)
-	doc := proofs.New(result, options.MaxBytes, found.Missing)
+	doc := proofs.New(result, options.MaxBytes, found.Missing, found.Foreign)
 	if reported := f.show(out, doc); reported != nil {
 		return reported
 	}
@@ -188,7 +188,7 @@ func (f verifyFlags) configured(ctx context.Context, env *session.Env) (session.
 	}
 	config.Spec.Destinations = slices.DeleteFunc(config.Spec.Destinations, func(d spec.Destination) bool { return !f.mayName(d.Name) })
 	wanted := flags.Options{Target: f.args}
-	found := session.ToVerify(ctx, env, config, wanted.Selects)
+	found := session.ToVerify(ctx, env, config, wanted.Selects, f.mayName)
 	if err := ctx.Err(); err != nil {
 		found.CloseAll()
 		return config, found, failure.New("Interrupted", err)
@@ -200,11 +200,20 @@ func (f verifyFlags) configured(ctx context.Context, env *session.Env) (session.
 	return config, found, nil
 }
 
-// mayName reports whether an argument may name a set at that destination: others are not asked.
-func (f verifyFlags) mayName(destination string) bool {
+// mayName reports whether an argument may name a set at a destination, "nas", or of a VM
+// there, "nas/dc01".
+func (f verifyFlags) mayName(scope string) bool {
 	return len(f.args) == 0 || slices.ContainsFunc(f.args, func(glob string) bool {
-		first, _, _ := strings.Cut(glob, "/")
-		return first == "**" || first == destination || doublestar.MatchUnvalidated(first, destination)
+		parts := strings.Split(glob, "/")
+		for i, name := range strings.Split(scope, "/") {
+			switch {
+			case i == len(parts) || parts[i] == "**":
+				return true
+			case parts[i] != name && !doublestar.MatchUnvalidated(parts[i], name):
+				return false
+			}
+		}
+		return true
 	})
 }
 

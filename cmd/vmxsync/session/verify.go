@@ -22,8 +22,8 @@ import (
 // Verifiable are the sets of destinations that can be verified.
 type Verifiable struct {
 	Copies  []verify.Copy    // by destination, VM and time
-	Missing map[string]error // destinations that cannot be read
-	Foreign int              // sets that vmxsync has not made, and that were not adopted
+	Missing map[string]error // destinations, and VMs there, that cannot be read, by their addresses
+	Foreign int              // sets without a manifest, which were not adopted
 	stores  []providers.Store
 }
 
@@ -41,16 +41,20 @@ func VerifiableAt(store providers.Store) Verifiable {
 
 // ToVerify reads the destinations of a configuration, with the manifests and the proofs of
 // the sets that wanted names by their addresses. The caller closes them.
-func ToVerify(ctx context.Context, e *Env, c Config, wanted func(address string) bool) Verifiable {
+//
+// mayName reports whether sets of a VM, "nas/web01", may be wanted: one whose sets are not
+// known is Missing then.
+func ToVerify(ctx context.Context, e *Env, c Config, wanted, mayName func(address string) bool) Verifiable {
 	v := Verifiable{Missing: map[string]error{}}
 	all := c.Spec.Destinations
 	one := make([]Verifiable, len(all))
 	errs := make([]error, len(all))
-	parallel.All(ctx, len(all), len(all), func(i int) { one[i], errs[i] = e.toVerify(ctx, all[i], c.Secrets, wanted) })
+	parallel.All(ctx, len(all), len(all), func(i int) { one[i], errs[i] = e.toVerify(ctx, all[i], c.Secrets, wanted, mayName) })
 	for i, d := range all {
 		v.Copies = append(v.Copies, one[i].Copies...)
 		v.stores = append(v.stores, one[i].stores...)
 		v.Foreign += one[i].Foreign
+		maps.Copy(v.Missing, one[i].Missing)
 		if errs[i] != nil {
 			v.Missing[d.Name] = errs[i]
 		}
@@ -58,7 +62,7 @@ func ToVerify(ctx context.Context, e *Env, c Config, wanted func(address string)
 	return v
 }
 
-func (e *Env) toVerify(ctx context.Context, d config.Destination, secrets providers.Secrets, wanted func(string) bool) (v Verifiable, err error) {
+func (e *Env) toVerify(ctx context.Context, d config.Destination, secrets providers.Secrets, wanted, mayName func(string) bool) (v Verifiable, err error) {
 	store, err := e.Open(ctx, d.Name, d.Type, d.Settings, secrets)
 	if err != nil {
 		return v, err
@@ -68,6 +72,7 @@ func (e *Env) toVerify(ctx context.Context, d config.Destination, secrets provid
 	if inv.Err != nil {
 		return v, inv.Err
 	}
+	v.Missing = unknown(inv, mayName)
 	var sets []state.Set
 	for _, s := range inv.Sets {
 		switch {
@@ -88,6 +93,23 @@ func (e *Env) toVerify(ctx context.Context, d config.Destination, secrets provid
 		v.Copies = append(v.Copies, verify.Copy{Place: d.Name, Store: store, Set: s, Proof: proofs[s.Key], Work: work})
 	}
 	return v, ctx.Err()
+}
+
+// unknown are the VMs of a place whose sets are not known, or not all of them.
+func unknown(inv state.Inventory, mayName func(string) bool) map[string]error {
+	missing := map[string]error{}
+	for _, unread := range []map[string]string{inv.UnknownVMs, inv.NotWhole} {
+		for vm, why := range unread {
+			scope := inv.Place
+			if vm != state.AnyVM {
+				scope = state.Scope(inv.Place, vm)
+			}
+			if mayName(scope) {
+				missing[scope] = errors.New(why)
+			}
+		}
+	}
+	return missing
 }
 
 // RecordFindings records at their destinations which sets were found damaged, and which were

@@ -15,7 +15,7 @@ type Document struct {
 	Seconds float64   `json:"seconds"`
 	Sets    []Set     `json:"sets"`
 	Summary Summary   `json:"summary"`
-	// Unread are destinations that could not be read, with the reason.
+	// Unread are destinations, and VMs there, that could not be read, with the reason.
 	Unread map[string]string `json:"unread,omitempty"`
 }
 
@@ -30,12 +30,13 @@ type Set struct {
 
 // Summary counts sets and bytes.
 type Summary struct {
-	Hold     int   `json:"hold"`    // proven at the level, now or recently enough
-	Bad      int   `json:"bad"`     // do not hold what their manifests say
-	NoSums   int   `json:"no_sums"` // have no checksums: only their sizes were compared
-	Unasked  int   `json:"unasked"` // could not be asked
-	Later    int   `json:"later"`   // were not reached
-	Gone     int   `json:"gone"`    // were deleted meanwhile
+	Hold     int   `json:"hold"`     // proven at the level, now or recently enough
+	Bad      int   `json:"bad"`      // do not hold what their manifests say
+	NoSums   int   `json:"no_sums"`  // have no checksums: only their sizes were compared
+	Unasked  int   `json:"unasked"`  // could not be asked
+	Later    int   `json:"later"`    // were not reached
+	Gone     int   `json:"gone"`     // were deleted meanwhile
+	LeftOut  int   `json:"left_out"` // have no manifest, and were not adopted
 	Read     int64 `json:"read_bytes"`
 	Total    int64 `json:"total_bytes"`             // of all selected sets
 	MaxBytes int64 `json:"max_bytes,omitempty"`     // the budget
@@ -45,8 +46,9 @@ type Summary struct {
 // gone is the verdict of a set that was deleted since it was listed.
 const gone = "gone"
 
-// New describes a result. budget is that of -max-bytes, 0 without one.
-func New(r verify.Result, budget int64, unread map[string]error) Document {
+// New describes a result. budget is that of -max-bytes, 0 without one; foreign is how many
+// sets have no manifest.
+func New(r verify.Result, budget int64, unread map[string]error, foreign int) Document {
 	d := Document{Format: "vmxsync.verify/1", Level: string(r.Level), Began: r.Began, Seconds: r.Elapsed.Seconds(), Sets: []Set{}}
 	for _, s := range r.Sets {
 		one := Set{Address: s.Copy.Address(), Verdict: string(s.Verdict()), Bytes: s.Copy.Set.Bytes(), Files: s.Files}
@@ -60,6 +62,7 @@ func New(r verify.Result, budget int64, unread map[string]error) Document {
 		d.Summary.count(verify.Outcome(one.Verdict))
 	}
 	d.Summary.Read, d.Summary.Total, d.Summary.MaxBytes, d.Summary.Runs = r.Bytes, r.Total, budget, r.Rounds(budget)
+	d.Summary.LeftOut = foreign
 	for name, err := range unread {
 		if d.Unread == nil {
 			d.Unread = map[string]string{}

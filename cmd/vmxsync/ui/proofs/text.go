@@ -31,6 +31,7 @@ func (d Document) Text() string {
 		{s.Unasked, "could not be asked"},
 		{s.Later, "not reached, or not to the end: the next run begins with them"},
 		{s.Gone, "deleted since they were listed"},
+		{s.LeftOut, "without a manifest left out: they were not adopted"},
 	} {
 		if line.n > 0 {
 			fmt.Fprintf(&b, "  %s %s.\n", wording.Count(line.n, "set"), line.text)
