@@ -30,6 +30,7 @@ type Standing struct {
 	// be; "" where it is not so.
 	Unreadable, NotBackedUp string
 	Adopted                 int // of these: without sums, as far as their manifests were read
+	Proofs                  Proofs
 	// Others are the sets at final names that do not count, by state.
 	Others map[state.State]int
 	// Vanished are the recorded sets that are absent and that no apply has deleted.
@@ -94,6 +95,7 @@ func standing(g *decide.Group) Standing {
 			if d.Remote.Manifest != nil && d.Remote.Manifest.NoSums {
 				s.Adopted++
 			}
+			s.Proofs.add(d.Remote.Proven)
 		default:
 			s.Others[d.State]++
 		}
@@ -103,6 +105,9 @@ func standing(g *decide.Group) Standing {
 	}
 	if newest, ok := g.Newest(decide.Decision.Counted); ok {
 		s.Newest, s.At = newest.Key.Stamp, newest.Key.Stamp.In(zone)
+		if newest.Remote != nil {
+			s.Proofs.Newest = newest.Remote.Proven
+		}
 	}
 	if decide.Judged(g) {
 		s.FreshWithin, s.Stale = g.Fresh, s.Newest == "" || decide.Old(g, s.Newest)

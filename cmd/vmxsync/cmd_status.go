@@ -32,9 +32,9 @@ func statusCommand(env *session.Env, out *ui.UI) *cli.Command {
 	return &cli.Command{
 		Name:  "status",
 		Usage: "show the status of each VM at each destination",
-		Description: "Shows, per VM and destination, the newest complete set, its age, the number of sets and what\n" +
-			"plan would do; and how the last apply on this machine ended. Also works if a source cannot\n" +
-			"be read, but then no plan can be made.\n" +
+		Description: "Shows, per VM and destination, the newest complete set, its age, how and when verify has\n" +
+			"proven it, the number of sets and what plan would do; and how the last apply on this machine\n" +
+			"ended. Also works if a source cannot be read, but then no plan can be made.\n" +
 			"The status is not OK if a VM is not fresh, not readable, not backed up, has nothing complete\n" +
 			"or is behind for longer than max_behind; if a set is damaged, differs, is suspicious or has\n" +
 			"vanished; or if no plan can be made. -format=nagios uses the exit codes of a monitoring\n" +
@@ -135,7 +135,7 @@ func readStatus(ctx context.Context, env *session.Env, f statusFlags) (standing,
 	if err != nil {
 		return now, err
 	}
-	w.ProveAll(ctx)
+	_ = w.ReadProofs(ctx, config.Spec.Destinations) // what could not be read is in the sets
 	now.plan, now.noPlan = session.Proven(ctx, in, w)
 	if err := ctx.Err(); err != nil {
 		return now, err

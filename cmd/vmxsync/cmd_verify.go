@@ -100,6 +100,7 @@ func verifySets(ctx context.Context, env *session.Env, out *ui.UI, f verifyFlags
 		return err
 	}
 	defer found.CloseAll()
+	warnOfProofs(out, errors.Join(found.Forgot...))
 	result, err := f.run(ctx, out, found, options)
 	warnOfRecords(out, result)
 	doc := proofs.New(result, options.MaxBytes, found.Missing, found.Foreign)

@@ -11,6 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/apply/record"
 	"github.com/vmxsync/vmxsync/apply/verify"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/parallel"
 	"github.com/vmxsync/vmxsync/state"
@@ -24,6 +25,7 @@ type Verifiable struct {
 	Copies  []verify.Copy    // by destination, VM and time
 	Missing map[string]error // destinations, and VMs there, that cannot be read, by their addresses
 	Foreign int              // sets without a manifest, which were not adopted
+	Forgot  []error          // what of the ledgers could not be read, with the names of destinations
 	stores  []providers.Store
 }
 
@@ -54,6 +56,7 @@ func ToVerify(ctx context.Context, e *Env, c Config, wanted, mayName func(addres
 		v.Copies = append(v.Copies, one[i].Copies...)
 		v.stores = append(v.stores, one[i].stores...)
 		v.Foreign += one[i].Foreign
+		v.Forgot = append(v.Forgot, one[i].Forgot...)
 		maps.Copy(v.Missing, one[i].Missing)
 		if errs[i] != nil {
 			v.Missing[d.Name] = errs[i]
@@ -88,9 +91,12 @@ func (e *Env) toVerify(ctx context.Context, d config.Destination, secrets provid
 	for _, s := range sets {
 		among[s.Key] = true
 	}
-	proofs := read.Proofs(ctx, store, work, func(k state.Key) bool { return among[k] })
+	ledger := read.Proofs(ctx, store, work, func(k state.Key) bool { return among[k] })
+	if err := ledger.Check(); err != nil {
+		v.Forgot = []error{failure.Hinted(fmt.Errorf("%s: %w", d.Name, err), "These sets count as not proven, and are read again.")}
+	}
 	for _, s := range read.Manifests(ctx, store, sets) {
-		v.Copies = append(v.Copies, verify.Copy{Place: d.Name, Store: store, Set: s, Proof: proofs[s.Key], Work: work})
+		v.Copies = append(v.Copies, verify.Copy{Place: d.Name, Store: store, Set: s, Proof: ledger.Proofs[s.Key], Work: work})
 	}
 	return v, ctx.Err()
 }

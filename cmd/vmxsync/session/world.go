@@ -3,10 +3,13 @@ package session
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
 
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/parallel"
 	"github.com/vmxsync/vmxsync/state"
@@ -104,17 +107,43 @@ func (w *World) prove(ctx context.Context, unproven map[string][]state.Key) {
 
 // ProveAll reads the manifests of all sets that have one: a list must not call a set
 // complete that a plan calls damaged.
-func (w *World) ProveAll(ctx context.Context) { w.ProveVMs(ctx, func(string) bool { return true }) }
+func (w *World) ProveAll(ctx context.Context) { w.ProveVMs(ctx, anyVM) }
 
 // ProveVMs reads the manifests of all sets of those VMs.
 func (w *World) ProveVMs(ctx context.Context, vms func(string) bool) {
-	all := map[string][]state.Key{}
-	for place, inv := range w.Inventories {
-		for _, s := range inv.Sets {
-			if s.Marked && s.Manifest == nil && vms(s.VM) {
-				all[place] = append(all[place], s.Key)
-			}
+	for place := range w.Inventories {
+		w.proveAt(ctx, place, vms)
+	}
+}
+
+func (w *World) proveAt(ctx context.Context, place string, vms func(string) bool) {
+	var keys []state.Key
+	for _, s := range w.Inventories[place].Sets {
+		if s.Marked && s.Manifest == nil && vms(s.VM) {
+			keys = append(keys, s.Key)
 		}
 	}
-	w.prove(ctx, all)
+	if len(keys) > 0 {
+		w.prove(ctx, map[string][]state.Key{place: keys})
+	}
+}
+
+func anyVM(string) bool { return true }
+
+// ReadProofs reads the manifests of all sets of those destinations, and notes in the sets
+// how and when they were proven. An error names what of their ledgers could not be read.
+func (w *World) ReadProofs(ctx context.Context, all []config.Destination) error {
+	errs := make([]error, len(all))
+	parallel.All(ctx, len(all), len(all), func(i int) {
+		name := all[i].Name
+		inv, store := w.Inventories[name], w.Stores[name]
+		if inv.Err != nil || store == nil {
+			return
+		}
+		w.proveAt(ctx, name, anyVM)
+		if err := read.Proven(ctx, store, state.WorkDir(all[i].WorkDir), &inv); err != nil && ctx.Err() == nil {
+			errs[i] = failure.Hinted(fmt.Errorf("%s: %w", name, err), "These sets count as not known to be proven. vmxsync verify "+name+" proves them again.")
+		}
+	})
+	return errors.Join(errs...)
 }

@@ -31,6 +31,8 @@ type Place struct {
 	Error string `json:"error,omitempty"`
 	// Absent: it is optional, and away. Nothing is wrong with that.
 	Absent bool `json:"absent,omitempty"`
+	// Unproven is why it is not known of all sets when they were proven.
+	Unproven string `json:"unproven,omitempty"`
 }
 
 // Group is one VM at one destination.
@@ -46,9 +48,12 @@ type Group struct {
 	Sets          int                 `json:"sets"` // complete ones
 	Bytes         int64               `json:"bytes"`
 	Others        map[state.State]int `json:"others"`
-	Adopted       int                 `json:"adopted,omitempty"`   // of Sets, without checksums
-	Vanished      int                 `json:"vanished,omitempty"`  // recorded sets that are absent
-	GoneSince     time.Time           `json:"gone_since,omitzero"` // when it was last seen at its source, if it is missing there
+	Adopted       int                 `json:"adopted,omitempty"` // of Sets, without checksums
+	Proven        *state.Proven       `json:"proven,omitempty"`  // how and when the newest set was proven
+	OldestProof   time.Time           `json:"oldest_proof,omitzero"`
+	NeverProven   int                 `json:"never_proven,omitempty"` // of Sets, with checksums
+	Vanished      int                 `json:"vanished,omitempty"`     // recorded sets that are absent
+	GoneSince     time.Time           `json:"gone_since,omitzero"`    // when it was last seen at its source, if it is missing there
 	FreshWithin   config.Span         `json:"fresh_within,omitzero"`
 	Fresh         *bool               `json:"fresh"`                    // null: not judged
 	Behind        bool                `json:"behind"`                   // sets wait for upload
@@ -136,6 +141,11 @@ func places(in diff.Input) []Place {
 		if err := in.Inventories[name].Err; err != nil {
 			place.Error = err.Error()
 		}
+		for _, s := range in.Inventories[name].Sets {
+			if s.Proven != nil && s.Proven.Level == state.ProofUnknown {
+				place.Unproven = s.Proven.Problem
+			}
+		}
 		places = append(places, place)
 	}
 	for _, s := range in.Spec.Sources {
@@ -175,7 +185,7 @@ func planned(plan *diff.Plan) map[string]Planned {
 func newGroup(s diff.Standing, now time.Time) Group {
 	g := Group{
 		Destination: s.Destination, VM: s.VM, Rule: s.Rule, Unknown: s.Unknown, Unreadable: s.Unreadable, NotBackedUp: s.NotBackedUp,
-		Adopted: s.Adopted, Vanished: s.Vanished, GoneSince: s.GoneSince.UTC(),
+		Proven: s.Proofs.Newest, OldestProof: s.Proofs.Oldest, NeverProven: s.Proofs.Never, Adopted: s.Adopted, Vanished: s.Vanished, GoneSince: s.GoneSince.UTC(),
 		Sets: s.Counted, Bytes: s.Bytes, Others: s.Others, FreshWithin: s.FreshWithin,
 	}
 	if s.Newest != "" {

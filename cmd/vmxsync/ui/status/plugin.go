@@ -84,6 +84,11 @@ func (d Document) problems() (critical, warnings []string) {
 		}
 	}
 	critical = append(critical, d.alarmingGroups()...)
+	for _, place := range d.Places {
+		if place.Unproven != "" {
+			warnings = append(warnings, "what was proven could not be read ("+place.Name+")")
+		}
+	}
 	for _, n := range d.Notices {
 		switch {
 		case d.shows(n):
