@@ -41,6 +41,9 @@ type Standing struct {
 	// FreshWithin is how young the newest set must be; zero: any age will do.
 	FreshWithin config.Span
 	Stale       bool // and it is not
+	// VerifiedWithin is how young the proof of each set must be; zero: none is missed.
+	VerifiedWithin config.Span
+	NotProven      int // sets whose proof is older, or that have none
 	// MaxBehind is how old a set may be that waits for its upload; zero: no backup
 	// sends the VM there.
 	MaxBehind config.Span
@@ -109,6 +112,7 @@ func standing(g *decide.Group) Standing {
 			s.Proofs.Newest = newest.Remote.Proven
 		}
 	}
+	s.VerifiedWithin, s.NotProven = g.Verified, len(decide.NotProven(g))
 	if decide.Judged(g) {
 		s.FreshWithin, s.Stale = g.Fresh, s.Newest == "" || decide.Old(g, s.Newest)
 	}

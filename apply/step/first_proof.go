@@ -6,8 +6,8 @@ import (
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
-	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // recordProof makes the first entry in the ledger of a destination for a set that this run
@@ -15,7 +15,7 @@ import (
 // after the publish: no entry is of a set that was never there. One that is lost, by a crash
 // or because the place refuses it, does no harm: the set is verified earlier than it had to be.
 func recordProof(ctx context.Context, e task.Env) {
-	level := levelOf(e.Store)
+	level := read.LevelSent(e.Store)
 	if level == "" || !e.Has(diff.OpPut) {
 		return
 	}
@@ -30,17 +30,4 @@ func recordProof(ctx context.Context, e task.Env) {
 	if err := e.Store.Put(ctx, e.Place.WorkDir.Proof(e.Key), remote.Bytes(proof.Encode())); err != nil && ctx.Err() == nil {
 		e.Remark("That its files were proven when they were sent could not be recorded: %v. vmxsync verify reads them again.", err)
 	}
-}
-
-// levelOf is the level at which a store proves the files that it was sent; "" where it
-// compares their sizes alone. A disk has no checksums of its own, and reads them.
-func levelOf(store providers.Store) string {
-	_, disk := providers.As[providers.Folder](store)
-	switch how := verification(store); {
-	case how == providers.VerifyReadback, how == providers.VerifyHash && disk:
-		return state.ReadProof
-	case how == providers.VerifyHash:
-		return state.ServerProof
-	}
-	return ""
 }

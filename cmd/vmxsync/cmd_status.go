@@ -36,9 +36,10 @@ func statusCommand(env *session.Env, out *ui.UI) *cli.Command {
 			"proven it, the number of sets and what plan would do; and how the last apply on this machine\n" +
 			"ended. Also works if a source cannot be read, but then no plan can be made.\n" +
 			"The status is not OK if a VM is not fresh, not readable, not backed up, has nothing complete\n" +
-			"or is behind for longer than max_behind; if a set is damaged, differs, is suspicious or has\n" +
-			"vanished; or if no plan can be made. -format=nagios uses the exit codes of a monitoring\n" +
-			"plugin: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n\n" +
+			"or is behind for longer than max_behind; if a set is damaged, differs, is suspicious, has\n" +
+			"vanished or was not proven within verified_within; or if no plan can be made.\n" +
+			"-format=nagios uses the exit codes of a monitoring plugin: 0 OK, 1 WARNING, 2 CRITICAL,\n" +
+			"3 UNKNOWN.\n\n" +
 			"   vmxsync status\n" +
 			"   vmxsync status -detailed-exitcode   (for a monitor)\n" +
 			"   vmxsync status -format=nagios   (one line, as a plugin of Nagios, Icinga or Checkmk)\n" +

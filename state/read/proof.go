@@ -121,3 +121,19 @@ func Proven(ctx context.Context, store providers.Store, work state.WorkDir, inv 
 	}
 	return l.Check()
 }
+
+// LevelSent is the level at which a destination proves the files that it is sent; "" where
+// it compares their sizes alone. A disk has no checksums of its own, and reads them.
+func LevelSent(store providers.Store) string {
+	_, disk := providers.As[providers.Folder](store)
+	v, ok := providers.As[providers.Verifier](store)
+	switch {
+	case !ok:
+		return ""
+	case v.Verification() == providers.VerifyReadback, v.Verification() == providers.VerifyHash && disk:
+		return state.ReadProof
+	case v.Verification() == providers.VerifyHash:
+		return state.ServerProof
+	}
+	return ""
+}

@@ -3,13 +3,10 @@ package session
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
 	"sync"
 	"time"
 
-	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/parallel"
 	"github.com/vmxsync/vmxsync/state"
@@ -129,21 +126,3 @@ func (w *World) proveAt(ctx context.Context, place string, vms func(string) bool
 }
 
 func anyVM(string) bool { return true }
-
-// ReadProofs reads the manifests of all sets of those destinations, and notes in the sets
-// how and when they were proven. An error names what of their ledgers could not be read.
-func (w *World) ReadProofs(ctx context.Context, all []config.Destination) error {
-	errs := make([]error, len(all))
-	parallel.All(ctx, len(all), len(all), func(i int) {
-		name := all[i].Name
-		inv, store := w.Inventories[name], w.Stores[name]
-		if inv.Err != nil || store == nil {
-			return
-		}
-		w.proveAt(ctx, name, anyVM)
-		if err := read.Proven(ctx, store, state.WorkDir(all[i].WorkDir), &inv); err != nil && ctx.Err() == nil {
-			errs[i] = failure.Hinted(fmt.Errorf("%s: %w", name, err), "These sets count as not known to be proven. vmxsync verify "+name+" proves them again.")
-		}
-	})
-	return errors.Join(errs...)
-}

@@ -50,9 +50,9 @@ func cell(there bool, text string) string {
 }
 
 // showsProof reports whether it is worth a column when the newest set was proven: where
-// nothing ever was, the table has none.
+// nothing ever was or must be, the table has none.
 func (g Group) showsProof() bool {
-	return g.Proven != nil && (!g.OldestProof.IsZero() || g.Proven.Level == state.ProofUnknown)
+	return g.Proven != nil && (!g.OldestProof.IsZero() || !g.VerifiedWithin.IsZero() || g.Proven.Level == state.ProofUnknown)
 }
 
 // proven is the cell of that column.
