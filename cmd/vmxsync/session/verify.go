@@ -22,11 +22,12 @@ import (
 
 // Verifiable are the sets of destinations that can be verified.
 type Verifiable struct {
-	Copies  []verify.Copy    // by destination, VM and time
-	Missing map[string]error // destinations, and VMs there, that cannot be read, by their addresses
-	Foreign int              // sets without a manifest, which were not adopted
-	Forgot  []error          // what of the ledgers could not be read, with the names of destinations
-	stores  []providers.Store
+	Copies   []verify.Copy    // by destination, VM and time
+	Missing  map[string]error // destinations, and VMs there, that cannot be read, by their addresses
+	Vanished []verify.Set     // that are recorded, absent, and were not deleted
+	Foreign  int              // sets without a manifest, which were not adopted
+	Forgot   []error          // what of the ledgers could not be read, with the names of destinations
+	stores   []providers.Store
 }
 
 // CloseAll closes the destinations.
@@ -51,11 +52,12 @@ func ToVerify(ctx context.Context, e *Env, c Config, wanted, mayName func(addres
 	all := c.Spec.Destinations
 	one := make([]Verifiable, len(all))
 	errs := make([]error, len(all))
-	parallel.All(ctx, len(all), len(all), func(i int) { one[i], errs[i] = e.toVerify(ctx, all[i], c.Secrets, wanted, mayName) })
+	parallel.All(ctx, len(all), len(all), func(i int) { one[i], errs[i] = e.toVerify(ctx, all[i], c, wanted, mayName) })
 	for i, d := range all {
 		v.Copies = append(v.Copies, one[i].Copies...)
 		v.stores = append(v.stores, one[i].stores...)
 		v.Foreign += one[i].Foreign
+		v.Vanished = append(v.Vanished, one[i].Vanished...)
 		v.Forgot = append(v.Forgot, one[i].Forgot...)
 		maps.Copy(v.Missing, one[i].Missing)
 		if errs[i] != nil {
@@ -65,17 +67,23 @@ func ToVerify(ctx context.Context, e *Env, c Config, wanted, mayName func(addres
 	return v
 }
 
-func (e *Env) toVerify(ctx context.Context, d config.Destination, secrets providers.Secrets, wanted, mayName func(string) bool) (v Verifiable, err error) {
-	store, err := e.Open(ctx, d.Name, d.Type, d.Settings, secrets)
+func (e *Env) toVerify(ctx context.Context, d config.Destination, c Config, wanted, mayName func(string) bool) (v Verifiable, err error) {
+	store, err := e.Open(ctx, d.Name, d.Type, d.Settings, c.Secrets)
 	if err != nil {
 		return v, err
 	}
 	v.stores = []providers.Store{store}
 	inv := read.Destination(ctx, store, d)
+	checkAgainstRecord(ctx, e, Reading{Config: c}, d, store, &inv)
 	if inv.Err != nil {
 		return v, inv.Err
 	}
 	v.Missing = unknown(inv, mayName)
+	for _, s := range inv.Vanished(inv.Known) {
+		if k := state.KeyOf(s.Key); wanted(state.Address(d.Name, k)) {
+			v.Vanished = append(v.Vanished, verify.Set{Copy: verify.Copy{Place: d.Name, Set: state.Set{Key: k}}, Vanished: inv.Known.LastSeen(s)})
+		}
+	}
 	var sets []state.Set
 	for _, s := range inv.Sets {
 		switch {
