@@ -100,7 +100,7 @@ func verifySets(ctx context.Context, env *session.Env, out *ui.UI, f verifyFlags
 		return err
 	}
 	defer found.CloseAll()
-	warnOfProofs(out, errors.Join(found.Forgot...))
+	warnOfProofs(out, errors.Join(found.Ledgers...))
 	result, err := f.run(ctx, out, found, options)
 	result.Sets = slices.Concat(found.Vanished, result.Sets)
 	warnOfRecords(out, result)

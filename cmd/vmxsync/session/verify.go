@@ -26,7 +26,7 @@ type Verifiable struct {
 	Missing  map[string]error // destinations, and VMs there, that cannot be read, by their addresses
 	Vanished []verify.Set     // that are recorded, absent, and were not deleted
 	Foreign  int              // sets without a manifest, which were not adopted
-	Forgot   []error          // what of the ledgers could not be read, with the names of destinations
+	Ledgers  []error          // why not all of them could be read, with the names of destinations
 	stores   []providers.Store
 }
 
@@ -58,7 +58,7 @@ func ToVerify(ctx context.Context, e *Env, c Config, wanted, mayName func(addres
 		v.stores = append(v.stores, one[i].stores...)
 		v.Foreign += one[i].Foreign
 		v.Vanished = append(v.Vanished, one[i].Vanished...)
-		v.Forgot = append(v.Forgot, one[i].Forgot...)
+		v.Ledgers = append(v.Ledgers, one[i].Ledgers...)
 		maps.Copy(v.Missing, one[i].Missing)
 		if errs[i] != nil {
 			v.Missing[d.Name] = errs[i]
@@ -101,7 +101,7 @@ func (e *Env) toVerify(ctx context.Context, d config.Destination, c Config, want
 	}
 	ledger := read.Proofs(ctx, store, work, func(k state.Key) bool { return among[k] })
 	if err := ledger.Check(); err != nil {
-		v.Forgot = []error{failure.Hinted(fmt.Errorf("%s: %w", d.Name, err), "These sets count as not proven, and are read again.")}
+		v.Ledgers = []error{failure.Hinted(fmt.Errorf("%s: %w", d.Name, err), "These sets count as not proven, and are read again.")}
 	}
 	for _, s := range read.Manifests(ctx, store, sets) {
 		v.Copies = append(v.Copies, verify.Copy{Place: d.Name, Store: store, Set: s, Proof: ledger.Proofs[s.Key], Work: work})

@@ -33,8 +33,8 @@ type Place struct {
 	Error string `json:"error,omitempty"`
 	// Absent: it is optional, and away. Nothing is wrong with that.
 	Absent bool `json:"absent,omitempty"`
-	// Unproven is why it is not known of all sets when they were proven.
-	Unproven string `json:"unproven,omitempty"`
+	// ProofsError is why it is not known of all sets when they were proven.
+	ProofsError string `json:"proofs_error,omitempty"`
 }
 
 // Group is one VM at one destination.
@@ -149,7 +149,7 @@ func places(in diff.Input) []Place {
 		}
 		for _, s := range in.Inventories[name].Sets {
 			if s.Proven != nil && s.Proven.Level == state.ProofUnknown {
-				place.Unproven = s.Proven.Problem
+				place.ProofsError = s.Proven.Problem
 			}
 		}
 		places = append(places, place)

@@ -86,7 +86,7 @@ func (d Document) problems() (critical, warnings []string) {
 	critical = append(critical, d.groupsOf(alarming)...)
 	warnings = append(warnings, d.groupsOf(warning)...)
 	for _, place := range d.Places {
-		if place.Unproven != "" {
+		if place.ProofsError != "" {
 			warnings = append(warnings, "what was proven could not be read ("+place.Name+")")
 		}
 	}
@@ -149,7 +149,7 @@ func (d Document) shows(n diff.Notice) bool {
 		if place.Name != n.Scope {
 			continue
 		}
-		if place.Error != "" || place.Unproven != "" && n.Code == "proofs" {
+		if place.Error != "" || place.ProofsError != "" && n.Code == "proofs" {
 			return true
 		}
 		role = place.Role

@@ -19,7 +19,7 @@ func (d Document) Text(style ui.Style) string { return style.Table(d.table()) + 
 
 // footer is the text below the table: the totals, and the last apply.
 func (d Document) footer() string {
-	lines := slices.Concat(d.totals(), d.unproven())
+	lines := slices.Concat(d.totals(), d.proofErrors())
 	if d.LastApply != nil {
 		lines = append(lines, wording.Capital(d.LastApply.sentence())+".")
 	}
@@ -142,11 +142,11 @@ func (d Document) totals() (parts []string) {
 	return parts
 }
 
-// unproven returns a line for each destination whose proofs could not be read.
-func (d Document) unproven() (lines []string) {
+// proofErrors returns a line for each destination whose proofs could not be read.
+func (d Document) proofErrors() (lines []string) {
 	for _, place := range d.Places {
-		if place.Unproven != "" {
-			lines = append(lines, providers.Escape(fmt.Sprintf("%s: what was proven there could not be read: %s", place.Name, place.Unproven)))
+		if place.ProofsError != "" {
+			lines = append(lines, providers.Escape(fmt.Sprintf("%s: what was proven there could not be read: %s", place.Name, place.ProofsError)))
 		}
 	}
 	return lines
