@@ -128,6 +128,16 @@ func (f FileProof) Proves(m ManifestFile, since time.Time) bool {
 	return known && f.Size == m.Size && f.SHA256 != "" && f.SHA256 == m.SHA256 && !since.IsZero() && !f.At.Before(since)
 }
 
+// continuesFor is how old the part of a file may be that was read, for the reading to
+// continue behind it.
+const continuesFor = 7 * 24 * time.Hour
+
+// Continues reports whether a reading of a file of that size may continue behind what was
+// read of it.
+func (f FileProof) Continues(size int64, now time.Time) bool {
+	return f.Level == "" && f.Offset > 0 && f.Size == size && now.Sub(f.At) < continuesFor
+}
+
 // OfSet is when the files of a set with that manifest were proven: the first of them, the
 // last, and the weakest way. The times are zero where a file was not.
 func (p Proof) OfSet(m *Manifest) (first, last time.Time, level string) {

@@ -19,7 +19,7 @@ var Kinds = []*Kind{
 	&Room, &NotDestroyed, &NotAdopted, &Unmarked, &Untrusted, &Half, &Stranded, &Outgoing,
 	&Orphan, &Gone, &Unassigned, &NewVM, &NotUploaded, &Postponed, &NotPruned, &Left,
 	&Aside, &Trash, &Stuck, &Pin, &Settling, &Awaited, &Overdue, &Unsettled, &NotReady,
-	&Vanished, &ServerReplaced, &ServerRenewed, &Accepted, &Record, &Suspicious,
+	&Vanished, &ServerReplaced, &ServerRenewed, &Accepted, &Record, &Proofs, &Suspicious,
 	&LacksDisk, &Unmatched, &Unheld, &Returned, &Unsupported,
 }
 
