@@ -100,7 +100,7 @@ func TestVerify_leavesOut(t *testing.T) {
 		t.Errorf("got %+v", p.Verify)
 	}
 	wantNotice(t, p, "proofs", "nas: what was proven of its sets cannot be read, and nothing is verified there: permission denied. "+
-		"Its verify block needs an account that may read and write below the work folder.")
+		"Let the account read and write below the work folder, or remove the verify blocks of the destination and of its backups.")
 	// without a verify block nobody asks
 	w = full()
 	w.nas().Verify = nil
