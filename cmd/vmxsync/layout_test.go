@@ -151,10 +151,10 @@ var layout = map[string]importRule{
 	"cmd/vmxsync/ui/proofs":   {may: []string{"apply/verify", "providers", "state", "state/wording"}, never: pureNever},
 	"cmd/vmxsync/ui/checkup":  {may: []string{"cmd/vmxsync/failure", "cmd/vmxsync/ui", "providers", "providers/contract", "state", "state/config", "state/wording"}, never: pureNever},
 	"cmd/vmxsync/session": {may: []string{
-		"apply/lock", "apply/logfile", "apply/outcome", "apply/readmark", "apply/record", "apply/verify", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/statedir", "diff", "diff/planfile", "diff/restore", "hclconfig", "hclconfig/diag", "providers", "providers/parallel", "state", "state/config", "state/known", "state/read", "state/wording",
+		"apply/event", "apply/lock", "apply/logfile", "apply/outcome", "apply/readmark", "apply/record", "apply/remote", "apply/verify", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/statedir", "diff", "diff/planfile", "diff/restore", "hclconfig", "hclconfig/diag", "providers", "providers/parallel", "state", "state/config", "state/known", "state/read", "state/wording",
 	}, never: []string{"github.com/urfave/cli/v2"}},
 	"cmd/vmxsync/report": {may: []string{
-		"apply/event", "apply/lastrun", "apply/notify", "apply/outcome", "cmd/vmxsync/failure", "cmd/vmxsync/session", "cmd/vmxsync/statedir", "diff", "diff/planfile", "diff/render", "hclconfig", "hclconfig/secret", "providers", "state", "state/config", "state/known", "state/wording",
+		"apply/event", "apply/lastrun", "apply/notify", "apply/outcome", "apply/verify", "cmd/vmxsync/failure", "cmd/vmxsync/session", "cmd/vmxsync/statedir", "cmd/vmxsync/ui/proofs", "diff", "diff/planfile", "diff/render", "hclconfig", "hclconfig/secret", "providers", "state", "state/config", "state/known", "state/wording",
 	}},
 	"cmd/vmxsync": {may: []string{"state/vmx", "providers/sftp",
 		"cmd/vmxsync/cmdline", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/report", "cmd/vmxsync/session", "cmd/vmxsync/statedir",
