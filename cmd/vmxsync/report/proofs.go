@@ -56,7 +56,7 @@ func (p Proofs) Short() string {
 }
 
 // damagedHint is what becomes of a damaged set.
-const damagedHint = "A damaged set is kept and no longer counts: vmxsync plan shows how it is sent again."
+const damagedHint = "A damaged set is kept and no longer counts. Where the source still holds it, the next plan sends it again; otherwise vmxsync plan names what can be done."
 
 // Failures are the errors of what does not match, and of what could not be asked.
 func (p Proofs) Failures() (errs []error) {
