@@ -134,6 +134,6 @@ func (f File) savePart(h hash.Hash, offset int64) {
 	}
 	text, err := h.(encoding.BinaryMarshaler).MarshalBinary()
 	if err == nil {
-		f.Save(state.FileProof{Path: f.Want.Path, Size: f.Want.Size, At: f.Now().UTC(), Offset: offset, Hash: text})
+		f.Save(f.Was.Cut(f.Want, offset, text, f.Now()))
 	}
 }
