@@ -59,7 +59,7 @@ func (s Share) Nights() int64 {
 
 // Days is how many days the period has at that time.
 func (s Share) Days(now time.Time) int64 {
-	return int64(now.Sub(s.Since).Round(24*time.Hour).Hours()) / 24
+	return int64(now.Sub(s.Every.Before(now)).Round(24*time.Hour).Hours()) / 24
 }
 
 // shares are what the verify blocks ask for: of each destination whose proofs were read, in
@@ -118,7 +118,7 @@ const unreadAtOnce = 64
 func share(destination, by string, v config.Verify, now time.Time, sets []due.Set) Share {
 	found := due.Find(v, now, sets)
 	s := Share{
-		Destination: destination, Backup: by, Level: v.Level, Every: v.Every, Since: v.Every.Before(now).UTC(),
+		Destination: destination, Backup: by, Level: v.Level, Every: v.Every, Since: due.Since(v, now).UTC(),
 		MaxBytes: v.MaxBytes, MaxDuration: providers.Duration(v.MaxDuration),
 		Sets: found.Sets, Bytes: found.Bytes, Due: len(found.Due), Reads: []Read{},
 	}
@@ -150,10 +150,10 @@ func whyRead(c due.Copy, v config.Verify, now time.Time) Reason {
 
 // age is a time in days, or in hours below two days.
 func age(d time.Duration) string {
-	if d < 48*time.Hour {
-		return wording.Count(int(d.Hours()), "hour")
+	if d < 36*time.Hour {
+		return wording.Count(int(d.Round(time.Hour).Hours()), "hour")
 	}
-	return wording.Count(int(d.Hours()/24), "day")
+	return wording.Count(int(d.Round(24*time.Hour).Hours()/24), "day")
 }
 
 // notesOfProofs report destinations whose proofs could not be read: nothing is due there.

@@ -156,7 +156,7 @@ func TestOpen_goldenOfReads(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []diff.Share{{
-		Destination: "nas", Level: "read", Every: config.Span{Days: 30}, Since: noon.AddDate(0, 0, -30), MaxBytes: 1000, MaxDuration: providers.Duration(2 * time.Hour),
+		Destination: "nas", Level: "read", Every: config.Span{Days: 30}, Since: noon.AddDate(0, 0, -29), MaxBytes: 1000, MaxDuration: providers.Duration(2 * time.Hour),
 		Sets: 2, Bytes: 2024, Due: 2, DueBytes: 2024,
 		Reads: []diff.Read{{Address: "nas/Bart/2026-11-20-010000", Bytes: 1012, Reasons: []diff.Reason{{Rule: "verify", Code: "never", Text: "never proven"}}}},
 	}}

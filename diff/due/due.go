@@ -33,10 +33,17 @@ type Share struct {
 	InBudget int    // how many of these one apply begins with MaxBytes
 }
 
+// Since is the time before which a proof is due: also if it would be too old before the next
+// night, as far as that is a small part of the period.
+func Since(v config.Verify, now time.Time) time.Time {
+	since := v.Every.Before(now)
+	return since.Add(min(now.Sub(since)/8, 24*time.Hour))
+}
+
 // Find finds what is due. Sets without checksums are not: nothing can be proven of them.
 func Find(v config.Verify, now time.Time, sets []Set) Share {
 	var s Share
-	since := v.Every.Before(now)
+	since := Since(v, now)
 	for _, set := range sets {
 		if set.Manifest != nil && set.Manifest.NoSums {
 			continue

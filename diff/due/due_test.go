@@ -27,6 +27,10 @@ func proven(name string, days int, level string) state.FileProof {
 	return state.FileProof{Path: name, Size: 100, SHA256: sum, At: ago(days), Level: level}
 }
 
+func file(name string) state.ManifestFile {
+	return state.ManifestFile{Path: name, Size: 100, SHA256: sum}
+}
+
 func begun(name string, days int, offset int64) state.FileProof {
 	return state.FileProof{Path: name, Size: 100, At: ago(days), Offset: offset, Hash: []byte("x")}
 }
@@ -47,17 +51,19 @@ func TestFind_whatIsLeftToRead(t *testing.T) {
 		level  string
 		want   string // "" where it is not due
 	}{
-		"nothing proven":            {nil, read, "never 200"},
-		"one file proven":           {[]state.FileProof{proven("a", 3, read)}, read, "never 100 begun"},
-		"all proven":                {[]state.FileProof{proven("a", 3, read), proven("b", 30, read)}, read, ""},
-		"one proven too long ago":   {[]state.FileProof{proven("a", 3, read), proven("b", 31, read)}, read, "31 100 begun"},
-		"both too long ago":         {[]state.FileProof{proven("a", 40, read), proven("b", 31, read)}, read, "40 200"},
-		"by the server, not read":   {[]state.FileProof{proven("a", 3, server), proven("b", 3, read)}, read, "never 100 begun"},
-		"by the server":             {[]state.FileProof{proven("a", 3, server), proven("b", 3, read)}, server, ""},
-		"cut in a file":             {[]state.FileProof{begun("a", 1, 60)}, read, "never 140 begun"},
-		"cut in a file, a week ago": {[]state.FileProof{begun("a", 7, 60)}, read, "never 200"},
-		"found damaged":             {[]state.FileProof{{Path: "a", Size: 100, At: ago(1)}, proven("b", 1, read)}, read, "never 100 begun"},
-		"of another size":           {[]state.FileProof{{Path: "a", Size: 99, SHA256: sum, At: ago(1), Level: read}, proven("b", 1, read)}, read, "never 100 begun"},
+		"nothing proven":             {nil, read, "never 200"},
+		"one file proven":            {[]state.FileProof{proven("a", 3, read)}, read, "never 100 begun"},
+		"all proven":                 {[]state.FileProof{proven("a", 3, read), proven("b", 28, read)}, read, ""},
+		"due before the next night":  {[]state.FileProof{proven("a", 3, read), proven("b", 30, read)}, read, "30 100 begun"},
+		"one proven too long ago":    {[]state.FileProof{proven("a", 3, read), proven("b", 31, read)}, read, "31 100 begun"},
+		"both too long ago":          {[]state.FileProof{proven("a", 40, read), proven("b", 31, read)}, read, "40 200"},
+		"by the server, not read":    {[]state.FileProof{proven("a", 3, server), proven("b", 3, read)}, read, "never 100 begun"},
+		"by the server":              {[]state.FileProof{proven("a", 3, server), proven("b", 3, read)}, server, ""},
+		"cut in a file":              {[]state.FileProof{begun("a", 1, 60)}, read, "never 140 begun"},
+		"cut in a file, a week ago":  {[]state.FileProof{begun("a", 7, 60)}, read, "never 200"},
+		"cut when it was read again": {[]state.FileProof{proven("a", 31, read).Cut(file("a"), 60, []byte("x"), ago(1)), proven("b", 1, read)}, read, "31 40 begun"},
+		"found damaged":              {[]state.FileProof{{Path: "a", Size: 100, At: ago(1)}, proven("b", 1, read)}, read, "never 100 begun"},
+		"of another size":            {[]state.FileProof{{Path: "a", Size: 99, SHA256: sum, At: ago(1), Level: read}, proven("b", 1, read)}, read, "never 100 begun"},
 	} {
 		v := month
 		v.Level = c.level
