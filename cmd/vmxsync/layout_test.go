@@ -70,7 +70,8 @@ var layout = map[string]importRule{
 	"diff/notice":               {may: []string{"diff/flags", "state", "state/wording"}, never: pureNever},
 	"diff/observe":              {may: []string{"diff/flags", "diff/likeness", "diff/notice", "state", "state/config", "state/known", "providers"}, never: pureNever},
 	"diff/decide":               {may: []string{"diff/flags", "diff/notice", "diff/observe", "state", "state/config", "state/retention", "providers"}, never: pureNever},
-	"diff":                      {may: []string{"diff/decide", "diff/flags", "diff/notice", "diff/observe", "state", "state/config", "state/known", "state/retention", "providers", "state/wording"}, never: pureNever},
+	"diff/due":                  {may: []string{"state", "state/config"}, never: pureNever},
+	"diff":                      {may: []string{"diff/decide", "diff/due", "diff/flags", "diff/notice", "diff/observe", "state", "state/config", "state/known", "state/retention", "providers", "state/wording"}, never: pureNever},
 	"diff/restore":              {may: []string{"state", "state/config", "providers"}, never: pureNever},
 	"diff/render":               {may: []string{"diff", "diff/restore", "state", "state/config", "providers", "state/wording"}, never: pureNever},
 	"apply":                     {may: []string{"diff", "state", "state/blocks", "state/known", "providers", "providers/parallel", "apply/event", "apply/journal", "apply/lock", "apply/locks", "apply/outcome", "apply/preflight", "apply/prune", "apply/record", "apply/remote", "apply/sent", "apply/source", "apply/step", "apply/task"}},
@@ -150,10 +151,10 @@ var layout = map[string]importRule{
 	"cmd/vmxsync/ui/proofs":   {may: []string{"apply/verify", "providers", "state", "state/wording"}, never: pureNever},
 	"cmd/vmxsync/ui/checkup":  {may: []string{"cmd/vmxsync/failure", "cmd/vmxsync/ui", "providers", "providers/contract", "state", "state/config", "state/wording"}, never: pureNever},
 	"cmd/vmxsync/session": {may: []string{
-		"apply/lock", "apply/logfile", "apply/outcome", "apply/readmark", "apply/record", "apply/verify", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/statedir", "diff", "diff/planfile", "diff/restore", "hclconfig", "hclconfig/diag", "providers", "providers/parallel", "state", "state/config", "state/known", "state/read", "state/wording",
+		"apply/event", "apply/lock", "apply/logfile", "apply/outcome", "apply/readmark", "apply/record", "apply/remote", "apply/verify", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/statedir", "diff", "diff/planfile", "diff/restore", "hclconfig", "hclconfig/diag", "providers", "providers/parallel", "state", "state/config", "state/known", "state/read", "state/wording",
 	}, never: []string{"github.com/urfave/cli/v2"}},
 	"cmd/vmxsync/report": {may: []string{
-		"apply/event", "apply/lastrun", "apply/notify", "apply/outcome", "cmd/vmxsync/failure", "cmd/vmxsync/session", "cmd/vmxsync/statedir", "diff", "diff/planfile", "diff/render", "hclconfig", "hclconfig/secret", "providers", "state", "state/config", "state/known", "state/wording",
+		"apply/event", "apply/lastrun", "apply/notify", "apply/outcome", "apply/verify", "cmd/vmxsync/failure", "cmd/vmxsync/session", "cmd/vmxsync/statedir", "cmd/vmxsync/ui/proofs", "diff", "diff/planfile", "diff/render", "hclconfig", "hclconfig/secret", "providers", "state", "state/config", "state/known", "state/wording",
 	}},
 	"cmd/vmxsync": {may: []string{"state/vmx", "providers/sftp",
 		"cmd/vmxsync/cmdline", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/report", "cmd/vmxsync/session", "cmd/vmxsync/statedir",
