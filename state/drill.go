@@ -149,16 +149,6 @@ func (d Drill) ByTime(o Drill) int {
 	return strings.Compare(d.Run, o.Run)
 }
 
-// LastDrill returns the newest of the drills that want names.
-func LastDrill(all []Drill, want func(Drill) bool) (last Drill, there bool) {
-	for _, d := range all {
-		if want(d) && (!there || last.ByTime(d) < 0) {
-			last, there = d, true
-		}
-	}
-	return last, there
-}
-
 // Drills is the folder of the records of drills.
 func (w WorkDir) Drills() string { return path.Join(string(w), "drills") }
 

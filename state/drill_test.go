@@ -108,21 +108,6 @@ func TestParseDrillName(t *testing.T) {
 	}
 }
 
-func TestLastDrill(t *testing.T) {
-	old, failed := someDrill(), someDrill()
-	old.Began, old.Verdict, old.Run = old.Began.Add(-time.Hour), state.Passed, "20261122t000000z-1"
-	all := []state.Drill{failed, old}
-	if d, there := state.LastDrill(all, func(state.Drill) bool { return true }); !there || d.Run != failed.Run {
-		t.Errorf("got %+v", d)
-	}
-	if d, there := state.LastDrill(all, func(d state.Drill) bool { return d.Verdict == state.Passed }); !there || d.Run != old.Run {
-		t.Errorf("got %+v", d)
-	}
-	if _, there := state.LastDrill(all, func(d state.Drill) bool { return d.VM == "Lisa" }); there {
-		t.Error("Lisa had none")
-	}
-}
-
 func FuzzParseDrill(f *testing.F) {
 	f.Add(someDrill().Encode())
 	f.Fuzz(func(t *testing.T, data []byte) {
