@@ -74,7 +74,7 @@ func holdDrills(ctx context.Context, env *session.Env, out *ui.UI, f drillFlags)
 	defer out.Log().Close()
 	clock := time.Now()
 	h := &holding{env: env, out: out, config: config, quiet: f.json, force: f.force || !f.due, now: func() time.Time { return at.Now.Add(time.Since(clock)) }}
-	h.ledgers = session.ReadEvidence(ctx, env, config, placesOf(wanted), session.Wanted{})
+	h.ledgers = session.ReadDrilled(ctx, env, config, placesOf(wanted), false)
 	doc := drills.New()
 	var errs []error
 	for _, d := range wanted {

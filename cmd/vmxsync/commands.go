@@ -15,6 +15,7 @@ func (l *line) commands() []*cli.Command {
 		restoreCommand(env, out, l.stdin),
 		verifyCommand(env, out),
 		drillCommand(env, out),
+		reportCommand(env, out),
 		listCommand(env, out),
 		statusCommand(env, out),
 		checkCommand(env, out, l.timer),

@@ -30,9 +30,9 @@ type holding struct {
 	env     *session.Env
 	out     *ui.UI
 	config  session.Config
-	ledgers []session.Evidence // of the destinations that drills restore from
-	quiet   bool               // events are not printed
-	force   bool               // also what is not due
+	ledgers []session.Drilled // of the destinations that drills restore from
+	quiet   bool              // events are not printed
+	force   bool              // also what is not due
 	now     func() time.Time
 }
 
@@ -95,8 +95,8 @@ func (h *holding) deleteLeft(d spec.Drill, mark scratch.Mark) {
 func (h *holding) choose(ctx context.Context, d spec.Drill) (drill.Candidate, error) {
 	var from []drill.Holding
 	var errs []error
-	for _, e := range session.ReadEvidence(ctx, h.env, h.config, d.From, session.Wanted{Sets: true}) {
-		at := slices.IndexFunc(h.ledgers, func(l session.Evidence) bool { return l.Place == e.Place })
+	for _, e := range session.ReadDrilled(ctx, h.env, h.config, d.From, true) {
+		at := slices.IndexFunc(h.ledgers, func(l session.Drilled) bool { return l.Place == e.Place })
 		if e.Err != nil && h.ledgers[at].Err == nil {
 			errs = append(errs, unheld(e.Err, "drill %s: %s: %v", d.Name, e.Place, e.Err))
 		}

@@ -83,6 +83,7 @@ var layout = map[string]importRule{
 	"apply/notify":              {may: []string{"apply/program", "diff", "state", "state/config", "providers", "providers/regular", "state/wording"}},
 	"apply/drill":               {may: []string{"apply/event", "apply/program", "apply/restore", "apply/verify", "diff/restore", "providers", "state", "state/config", "state/read", "state/vmx"}, never: pureNever},
 	"apply/scratch":             {may: []string{"providers"}, never: []string{"net", "golang.org", "github.com"}},
+	"diff/evidence":             {may: []string{"diff", "diff/drill", "state", "state/config"}, never: pureNever},
 	"diff/drill":                {may: []string{"state", "state/config"}, never: pureNever},
 	"apply/program":             {may: []string{"providers/group"}, never: []string{"net", "golang.org", "github.com"}},
 	"apply/lastrun":             {may: []string{"providers/regular"}},
@@ -152,6 +153,7 @@ var layout = map[string]importRule{
 	"cmd/vmxsync/ui/status":   {may: []string{"apply/lastrun", "cmd/vmxsync/failure", "cmd/vmxsync/ui", "diff", "providers", "state", "state/config", "state/wording"}, never: pureNever},
 	"cmd/vmxsync/ui/listing":  {may: []string{"cmd/vmxsync/failure", "cmd/vmxsync/ui", "diff", "providers", "state", "state/config", "state/wording"}, never: []string{"net"}},
 	"cmd/vmxsync/ui/proofs":   {may: []string{"apply/verify", "providers", "state", "state/wording"}, never: pureNever},
+	"cmd/vmxsync/ui/evidence": {may: []string{"cmd/vmxsync/ui", "cmd/vmxsync/ui/drills", "diff/evidence", "diff/render", "providers", "state", "state/wording"}, never: pureNever},
 	"cmd/vmxsync/ui/drills":   {may: []string{"diff/drill", "providers", "state", "state/config", "state/wording"}, never: pureNever},
 	"cmd/vmxsync/ui/checkup":  {may: []string{"cmd/vmxsync/failure", "cmd/vmxsync/ui", "providers", "providers/contract", "state", "state/config", "state/wording"}, never: pureNever},
 	"cmd/vmxsync/session": {may: []string{
@@ -160,7 +162,7 @@ var layout = map[string]importRule{
 	"cmd/vmxsync/report": {may: []string{
 		"apply/event", "apply/lastrun", "apply/notify", "apply/outcome", "cmd/vmxsync/failure", "cmd/vmxsync/session", "cmd/vmxsync/statedir", "diff", "diff/planfile", "diff/render", "hclconfig", "hclconfig/secret", "providers", "state", "state/config", "state/known", "state/wording",
 	}},
-	"cmd/vmxsync": {may: []string{"state/vmx", "providers/sftp", "apply/drill", "apply/scratch", "diff/drill", "cmd/vmxsync/ui/drills",
+	"cmd/vmxsync": {may: []string{"state/vmx", "providers/sftp", "apply/drill", "apply/scratch", "diff/drill", "diff/evidence", "cmd/vmxsync/ui/drills", "cmd/vmxsync/ui/evidence",
 		"cmd/vmxsync/cmdline", "cmd/vmxsync/failure", "cmd/vmxsync/files", "cmd/vmxsync/report", "cmd/vmxsync/session", "cmd/vmxsync/statedir",
 		"cmd/vmxsync/ui", "cmd/vmxsync/ui/checkup", "cmd/vmxsync/ui/events", "cmd/vmxsync/ui/listing", "cmd/vmxsync/ui/progress", "cmd/vmxsync/ui/proofs", "cmd/vmxsync/ui/status",
 		"apply", "apply/event", "apply/journal", "apply/lastrun", "apply/lock", "apply/notify", "apply/outcome", "apply/restore", "apply/verify", "diff", "diff/flags", "diff/planfile", "diff/render", "diff/restore", "hclconfig", "hclconfig/confdir", "hclconfig/diag", "hclconfig/predecessor", "hclconfig/secret", "hclconfig/starter", "providers", "providers/contract", "providers/ftp", "providers/local", "providers/regular", "state", "state/config", "state/known", "state/read", "state/retention", "state/wording",

@@ -42,6 +42,7 @@ var (
 	ErrWaiting = errors.New("deletes wait")       // left out of an apply because a guard refuses them
 	ErrFailed  = errors.New("a drill failed")
 	ErrUnheld  = errors.New("a drill was not held, or not recorded")
+	ErrUnread  = errors.New("a destination could not be read") // the others were
 )
 
 // IsPrinted reports whether there is nothing left to print about err.
@@ -68,7 +69,7 @@ func status(err error) Status {
 		return Stale
 	case errors.Is(err, verify.ErrBad), errors.Is(err, ErrFailed):
 		return Broken
-	case errors.Is(err, apply.ErrPartial), errors.Is(err, restore.ErrPartial), errors.Is(err, verify.ErrUnasked), errors.Is(err, ErrTooLong), errors.Is(err, ErrUnheld):
+	case errors.Is(err, apply.ErrPartial), errors.Is(err, restore.ErrPartial), errors.Is(err, verify.ErrUnasked), errors.Is(err, ErrTooLong), errors.Is(err, ErrUnheld), errors.Is(err, ErrUnread):
 		return Partial
 	case errors.Is(err, apply.ErrRefused), errors.Is(err, ErrWaiting):
 		return Refused

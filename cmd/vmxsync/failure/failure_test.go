@@ -24,6 +24,7 @@ func TestExitCode(t *testing.T) {
 		{failure.ErrTooLong, 3},
 		{failure.ErrFailed, 2},
 		{failure.ErrUnheld, 3},
+		{failure.ErrUnread, 3},
 		{errors.Join(failure.ErrUnheld, failure.ErrFailed), 2},
 		{apply.ErrStale, 4},
 		{apply.ErrApplied, 4},

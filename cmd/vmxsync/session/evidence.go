@@ -3,7 +3,7 @@ package session
 import (
 	"context"
 	"fmt"
-	"slices"
+	"sync"
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/parallel"
@@ -12,28 +12,21 @@ import (
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
-// Evidence is what a destination holds, and what was proven of it, as far as it was asked for.
-type Evidence struct {
+// Drilled is which drills were held with the sets of a destination, and which sets it holds.
+type Drilled struct {
 	Place  string
-	Drills []state.Drill    // oldest first
-	Torn   []error          // records of drills that cannot be used
-	Sets   []state.Set      // by VM and time
-	Unread map[string]error // VMs whose sets are not known, by their scopes
-	Proofs map[state.Key]state.Proof
-	Err    error // why the place could not be read; nil if it was
+	Drills []state.Drill // oldest first
+	Torn   []error       // records of drills that cannot be used
+	Sets   []state.Set   // by VM and time
+	Err    error         // why the place could not be read; nil if it was
 }
 
-// Wanted is which evidence is read, besides the records of drills.
-type Wanted struct {
-	Sets   bool // as they are listed
-	Proofs bool // of these sets, and their manifests
-}
-
-// ReadEvidence reads the destinations of those names, in their order, and closes them.
-func ReadEvidence(ctx context.Context, e *Env, c Config, names []string, w Wanted) []Evidence {
-	all := make([]Evidence, len(names))
+// ReadDrilled reads the destinations of those names, in their order, and closes them. sets:
+// also what they hold.
+func ReadDrilled(ctx context.Context, e *Env, c Config, names []string, sets bool) []Drilled {
+	all := make([]Drilled, len(names))
 	parallel.All(ctx, len(names), len(names), func(i int) {
-		all[i] = Evidence{Place: names[i], Err: ctx.Err()}
+		all[i] = Drilled{Place: names[i], Err: ctx.Err()}
 		d, ok := c.Spec.Destination(names[i])
 		if !ok {
 			all[i].Err = fmt.Errorf("no destination is named %q", names[i])
@@ -45,14 +38,13 @@ func ReadEvidence(ctx context.Context, e *Env, c Config, names []string, w Wante
 			return
 		}
 		defer store.Close()
-		all[i].Err = all[i].read(ctx, store, d, w)
+		all[i].Err = all[i].read(ctx, store, d, sets)
 	})
 	return all
 }
 
-func (v *Evidence) read(ctx context.Context, store providers.Store, d config.Destination, w Wanted) (err error) {
-	work := state.WorkDir(d.WorkDir)
-	if v.Drills, v.Torn, err = read.Drills(ctx, store, work); err != nil || !w.Sets {
+func (v *Drilled) read(ctx context.Context, store providers.Store, d config.Destination, sets bool) (err error) {
+	if v.Drills, v.Torn, err = read.Drills(ctx, store, state.WorkDir(d.WorkDir)); err != nil || !sets {
 		return err
 	}
 	inv := read.Destination(ctx, store, d)
@@ -60,13 +52,39 @@ func (v *Evidence) read(ctx context.Context, store providers.Store, d config.Des
 		return inv.Err
 	}
 	read.Findings(ctx, store, &inv)
-	v.Unread = unknown(inv, func(string) bool { return true })
 	v.Sets = inv.Sets
-	if w.Proofs {
-		v.Sets = read.Manifests(ctx, store, v.Sets)
-		v.Proofs = read.Proofs(ctx, store, work, func(k state.Key) bool {
-			return slices.ContainsFunc(v.Sets, func(s state.Set) bool { return s.Key == k })
-		})
-	}
 	return ctx.Err()
+}
+
+// Evidence is what was proven of the sets of one destination.
+type Evidence struct {
+	Proofs map[state.Key]state.Proof
+	Drills []state.Drill // oldest first
+	Torn   []error       // records of drills that cannot be used
+}
+
+// ReadEvidence reads what was proven of the sets of the destinations that are open, by the
+// names of these. errs has why that of a destination could not be read.
+func ReadEvidence(ctx context.Context, c Config, w *World) (all map[string]Evidence, errs map[string]error) {
+	all, errs = map[string]Evidence{}, map[string]error{}
+	var mu sync.Mutex
+	parallel.All(ctx, len(c.Spec.Destinations), len(c.Spec.Destinations), func(i int) {
+		d := c.Spec.Destinations[i]
+		store, inv := w.Stores[d.Name], w.Inventories[d.Name]
+		if store == nil || inv.Err != nil {
+			return
+		}
+		work := state.WorkDir(d.WorkDir)
+		var e Evidence
+		var err error
+		e.Proofs = read.Proofs(ctx, store, work, func(k state.Key) bool { _, there := inv.Find(k); return there })
+		e.Drills, e.Torn, err = read.Drills(ctx, store, work)
+		mu.Lock()
+		defer mu.Unlock()
+		all[d.Name] = e
+		if err != nil {
+			errs[d.Name] = err
+		}
+	})
+	return all, errs
 }
