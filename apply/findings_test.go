@@ -38,8 +38,8 @@ func failing(p *diff.Plan) string {
 	return strings.Join(codes, " ")
 }
 
-// What one run has found, the next plan knows: it keeps the local set, and is an
-// error, also where another machine makes it.
+// What one run has found, the next plan knows: it keeps the local set, and sends
+// it again, also where another machine makes it.
 func TestRun_recordsADamagedCopy(t *testing.T) {
 	for _, machine := range []*lock.Machine{nil, lock.Here(t.TempDir())} {
 		w, plan := pruned(t)
@@ -61,12 +61,12 @@ func TestRun_recordsADamagedCopy(t *testing.T) {
 			t.Errorf("this machine is told %+v, and %+v at the end", told, r.Known["nas"])
 		}
 		for _, o := range r.Failures() {
-			if hint := providers.Hint(o.Err); !strings.Contains(hint, "vmxsync plan -replace=nas/Full/2026-11-20-010000 -out=plan.out") {
+			if hint := providers.Hint(o.Err); !strings.Contains(hint, "The next plan sends the set again.") {
 				t.Errorf("hint %q", hint)
 			}
 		}
 		next := w.plan(t)
-		if got := failing(next); got != "rotten" || len(next.Changes) != 0 {
+		if got := failing(next); got != "" || len(next.Changes) != 1 || next.Changes[0].Mode != diff.Replace {
 			t.Errorf("the next plan fails by %q and has %d changes", got, len(next.Changes))
 		}
 		if _, found := w.record(t, "usb").Found(key("Full", 20).AsRecorded()); found {

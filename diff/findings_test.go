@@ -38,6 +38,7 @@ func (w *world) foundDamaged(rotten state.Key, all ...state.Set) *world {
 
 func TestFindings_areAnErrorUntilTheyAreMended(t *testing.T) {
 	w := newWorld().foundDamaged(key(20), sets(state.Complete, 20, 21)...).holds("vmx", sets(state.Complete, 20, 21)...)
+	w.options.Exclude = []string{"nas/Bart/2026-11-20-010000"}
 	p := w.compute(t)
 	wantPlan(t, p)
 	wantNotice(t, p, "rotten", "nas: 1 set of 1 VM was found damaged: kept, not counted. Bart/2026-11-20-010000: disk.vmdk did not match its checksum "+
@@ -70,6 +71,8 @@ func TestFindings_justifyNothing(t *testing.T) {
 	wantPlan(t, newWorld().foundDamaged(key(20), there()...).holds("vmx", set(key(21), state.Complete)).compute(t),
 		"+upload nas/Bart/2026-11-21-010000", "-remove nas/Bart/2026-11-17-010000")
 	w := pruning().foundDamaged(key(20), sets(state.Complete, 20, 21)...).holds("vmx", sets(state.Complete, 20, 21)...)
+	wantPlan(t, w.compute(t), "~replace nas/Bart/2026-11-20-010000") // and only the next plan prunes
+	w.nas().Publish = config.InPlace
 	if got := notice(t, wantPruned(t, w), "not-pruned"); !strings.Contains(got, "nas must keep it, but the set there is damaged") {
 		t.Errorf("got %s", got)
 	}
@@ -111,7 +114,7 @@ func TestFindings_endWithTheCommandsThatTheyName(t *testing.T) {
 	w = start()
 	w.options.Accept = []string{"nas/Bart"}
 	p = w.compute(t)
-	notice(t, p, "rotten")
+	wantPlan(t, p, "~replace "+address)
 	if i := slices.IndexFunc(p.Notices, func(n diff.Notice) bool { return n.Code == "accepted" }); i >= 0 {
 		t.Errorf("got %s", p.Notices[i].Text)
 	}
@@ -162,7 +165,67 @@ func TestFindings_areShownWhereSetsAre(t *testing.T) {
 	if err != nil || len(explained) != 1 || len(explained[0].Sets) != 2 {
 		t.Fatalf("got %+v, %v", explained, err)
 	}
+	if got := explained[0].Sets[1]; got.State != state.Damaged || got.Outcome != "replace" {
+		t.Errorf("got %+v", got)
+	}
+	w = newWorld().foundDamaged(key(20), sets(state.Complete, 20, 21)...).holds("vmx", sets(state.Complete, 21)...)
+	if explained, err = diff.Explain(w.input(), func(string) bool { return true }); err != nil {
+		t.Fatal(err)
+	}
 	if got := explained[0].Sets[1]; got.State != state.Damaged || got.Reasons[0].Text != "damaged: disk.vmdk did not match its checksum when it was read back on 2026-11-21" {
 		t.Errorf("got %+v", got)
 	}
+}
+
+// A copy that is proven damaged, or whose manifest is torn, is sent again where the source
+// still holds what it was made of, and the plan gives the reason.
+func TestFindings_areMendedFromTheSource(t *testing.T) {
+	const address = "nas/Bart/2026-11-20-010000"
+	found := func() *world {
+		return newWorld().foundDamaged(key(20), sets(state.Complete, 20, 21)...).holds("vmx", sets(state.Complete, 20, 21)...)
+	}
+	torn := func() *world {
+		return newWorld().holds("vmx", sets(state.Complete, 20, 21)...).holds("nas", sets(state.Complete, 20, 21)...).change("nas", func(inv *state.Inventory) {
+			s, _ := inv.Find(key(20))
+			s.State, s.Marked, s.Problem = state.Damaged, true, "its manifest is torn"
+			inv.Put(s)
+		})
+	}
+	for want, start := range map[string]func() *world{
+		"damaged (disk.vmdk did not match its checksum when it was read back on 2026-11-21): uploaded again": found,
+		"damaged (its manifest is torn): uploaded again":                                                     torn,
+	} {
+		p := start().compute(t)
+		wantPlan(t, p, "~replace "+address)
+		if why := p.Changes[0].Reasons; why[len(why)-1].Text != want {
+			t.Errorf("got %q, want %q", why[len(why)-1].Text, want)
+		}
+		if _, err := planfile.Open(seal(t, p, nil), nil); err != nil {
+			t.Error(err)
+		}
+		p.Changes[0].Before[0].Size++ // a plan that takes away another set than the one it sends
+		if _, err := planfile.Open(seal(t, p, nil), nil); err == nil || !strings.Contains(err.Error(), "its state was damaged, and no flag selects it") {
+			t.Errorf("got %v", err)
+		}
+		for other, change := range map[string]func(*state.Set){
+			"another size": func(s *state.Set) { s.Files[0].Size++ },
+			"a file more":  func(s *state.Set) { s.Files = append(s.Files, state.File{Path: "z", Size: 1, ModTime: noon}) },
+		} {
+			w := start()
+			s := set(key(20), state.Complete)
+			s.Files = slices.Clone(s.Files)
+			change(&s)
+			wantPlan(t, w.holds("vmx", s, set(key(21), state.Complete)).compute(t))
+			if t.Failed() {
+				t.Fatal("the local set has ", other)
+			}
+		}
+	}
+	written := found().change("nas", func(inv *state.Inventory) {
+		s, _ := inv.Find(key(20))
+		for i := range s.Manifest.Files {
+			s.Manifest.Files[i].MTime = noon.Add(-1000 * time.Hour)
+		}
+	})
+	wantPlan(t, written.compute(t)) // the local set was written again since
 }

@@ -49,6 +49,8 @@ func modeReason(g *decide.Group, d decide.Decision, mode Mode) Reason {
 		why.text = "unmarked, selected by -adopt: a manifest is written"
 	case mode == Replace && g.Resent(d.Candidate):
 		why.text = string(d.State) + ": uploaded again because -replace names it"
+	case mode == Replace && d.State == state.Damaged:
+		why.text = "damaged (" + d.Remote.Problem + "): uploaded again"
 	}
 	return retention.Reason{Rule: string(mode), Code: why.code, Text: why.text}
 }

@@ -98,7 +98,7 @@ func (e *DamagedError) Unwrap() error { return ErrDamaged }
 // DamagedHint is the hint for the damaged copy at an address: where a set cannot be
 // moved to trash, it is deleted first.
 func DamagedHint(p diff.Place, address string) string {
-	mend := fmt.Sprintf("To send it again: vmxsync plan -replace=%s -out=plan.out.", flags.Quoted(address))
+	mend := "The next plan sends the set again."
 	if p.Publish == config.InPlace {
 		mend = fmt.Sprintf("To delete it, so that it is sent again: vmxsync plan -destroy -target=%s -out=plan.out.", flags.Quoted(address))
 	}

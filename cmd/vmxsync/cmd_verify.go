@@ -294,7 +294,7 @@ func (f verifyFlags) verdict(out *ui.UI, r verify.Result, found session.Verifiab
 		out.WarnOf("The damage could not be recorded", recorded)
 		bad = append(bad, failure.Reworded("the damage is not recorded: run vmxsync verify again", errors.Join(recorded, verify.ErrBad)))
 	case f.dir == "" && slices.ContainsFunc(r.Sets, func(s verify.Set) bool { _, damaged := s.Damage(); return damaged }):
-		bad[len(bad)-1] = failure.Hinted(bad[len(bad)-1], "A damaged set is kept and no longer counts: vmxsync plan names the command that sends it again.")
+		bad[len(bad)-1] = failure.Hinted(bad[len(bad)-1], "A damaged set is kept and no longer counts. Where the source still holds it, the next plan sends it again; otherwise vmxsync plan names what can be done.")
 	}
 	return failure.New("Copies do not match their manifests", errors.Join(bad...))
 }

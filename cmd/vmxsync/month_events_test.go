@@ -155,15 +155,11 @@ func rotted(place, vm string, day int) incident {
 	}
 }
 
-// sentAgain is an administrator who has a rotten copy replaced, which is kept in the
-// trash for some days.
+// sentAgain is a night whose apply replaces a rotten copy that the one before has found. The
+// old one is kept in the trash for some days.
 func sentAgain(place, vm string, day int) incident {
 	return func(o *office) {
-		address := place + "/" + setOf(vm, day)
-		delete(o.ledger.found, place+"/"+vm)
-		byHand("-replace=" + address)(o) // what is sent tonight proves nothing tonight
-		delete(o.ledger.found, place+"/"+vm)
-		delete(o.ledger.rotten, address)
+		o.ledger.mended = copyOf{place, vm, day}
 		o.replaced = replaced{place, setOf(vm, day), o.day}
 	}
 }

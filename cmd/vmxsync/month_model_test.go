@@ -16,6 +16,7 @@ type ledger struct {
 	doubt  map[string][]int    // the days of the suspicious sets of a VM, until they are accepted
 	rotten map[string]bool     // copies whose bytes have changed, by address
 	found  map[string][]int    // of these, those that an apply has read, by "place/VM"
+	mended copyOf              // of these, the one that is sent again tonight
 	others map[string][]string // sets that another program left, by place
 
 	vanished map[string][]int // sets that somebody deleted by hand, by "place/VM", until that is accepted
@@ -83,6 +84,7 @@ func (l *ledger) uncounted(place, vm string) []int {
 func (l *ledger) night(ready shelf, fails, away []string) {
 	for vm, days := range ready {
 		gone, damaged := l.prunes(vm, days, away)
+		l.mend(vm)                                      // what is sent tonight proves nothing tonight
 		waits := len(l.doubt[vm])+len(l.struck[vm]) > 0 // nothing of it is deleted
 		if waits {
 			gone = nil
@@ -106,10 +108,20 @@ func (l *ledger) night(ready shelf, fails, away []string) {
 	}
 }
 
+// mend lets a copy of the VM that is sent again count from tonight on.
+func (l *ledger) mend(vm string) {
+	if l.mended.vm != vm {
+		return
+	}
+	delete(l.found, l.mended.place+"/"+vm)
+	delete(l.rotten, l.mended.place+"/"+setOf(vm, l.mended.day))
+	l.mended = copyOf{}
+}
+
 // copyOf is the copy of the set of a day.
 type copyOf struct {
-	place string
-	day   int
+	place, vm string
+	day       int
 }
 
 // prunes are the local sets that go: older than the newest two, and whole, since
@@ -124,7 +136,7 @@ func (l *ledger) prunes(vm string, ready []int, away []string) (gone []int, dama
 		sound := true
 		for _, place := range []string{"nas", "rented"} {
 			if l.rotten[place+"/"+setOf(vm, d)] {
-				damaged, sound = append(damaged, copyOf{place, d}), false
+				damaged, sound = append(damaged, copyOf{place, vm, d}), false
 			}
 		}
 		if sound {

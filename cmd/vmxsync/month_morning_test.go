@@ -304,7 +304,7 @@ func (o *office) stands(place, vm string) (line string, well bool) {
 	held, newest, rule := o.ledger.at[place][vm], "", ""
 	uncounted := o.ledger.uncounted(place, vm)
 	held = without(without(held, o.ledger.doubt[vm]), uncounted)
-	waiting := without(o.wants(place, vm, o.ready()[vm]), o.ledger.at[place][vm])
+	waiting := united(without(o.wants(place, vm, o.ready()[vm]), o.ledger.at[place][vm]), o.ledger.found[place+"/"+vm]) // those are sent again
 	behind := len(waiting) > 0
 	overdue := slices.ContainsFunc(waiting, func(day int) bool { return day < o.day }) // the last ones came at one, six hours ago
 	fresh := "not judged"

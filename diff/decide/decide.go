@@ -122,7 +122,7 @@ func WhyKept(g *Group, d Decision) []retention.Reason {
 	switch {
 	case g.Rule != "":
 		return []retention.Reason{kept(g.Rule, g.Rule)}
-	case d.Found() && d.State == state.Damaged:
+	case d.State == state.Damaged && (d.Found() || d.Way != ""):
 		return []retention.Reason{kept(string(state.Damaged), "damaged: "+d.Remote.Problem)}
 	case d.Way != "": // not adopted, not replaced
 		return []retention.Reason{kept(string(state.Unmarked), string(state.Unmarked))}

@@ -27,7 +27,7 @@ whole in staging     | complete,publish | publish delete   | omit      spare    
 leftover             | incomplete       | keep    discard  | keep      discard       | -         keep    | discard  discard | keep          keep
 complete             | complete         | keep    delete   | keep      spare         | replace   keep    | delete   delete  | keep          keep
 complete, no local   | complete         | keep    delete   | keep      spare         | -         keep    | delete   delete  | keep          keep
-damaged              | damaged          | keep    keep     | keep      keep          | replace   keep    | hold     delete  | keep          keep
+damaged              | damaged,replace  | replace leave    | omit      leave         | replace   replace | hold     delete  | replace       omit
 damaged, no local    | damaged          | keep    keep     | keep      keep          | -         keep    | hold     delete  | keep          keep
 differs              | differs          | keep    keep     | keep      keep          | replace   keep    | hold     delete  | keep          keep
 unmarked, same       | unmarked,adopt   | adopt   leave    | omit      leave         | replace   adopt   | hold     hold    | adopt         omit

@@ -6,11 +6,11 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
-// exchange replaces a set by the local one, where -replace names it: also a set that
+// exchange replaces a set by the local one: where -replace names it, also a set that
 // looks the same, because nobody can see from here whether its bytes are still those
-// that were sent.
+// that were sent; and by itself where it is proven that they are not.
 func exchange(g *Group, c Candidate) Candidate {
-	if c.Remote == nil || !g.Resent(c) || CheckReplace(g, c) != nil {
+	if c.Remote == nil || !g.Resent(c) && !c.heals() || CheckReplace(g, c) != nil {
 		return c
 	}
 	c.Way = ByReplace
@@ -18,6 +18,15 @@ func exchange(g *Group, c Candidate) Candidate {
 		c.Finding = ""
 	}
 	return c
+}
+
+// heals reports whether the local set is what a damaged copy was made of, as far as names,
+// sizes and times tell: the copy was read and does not match its manifest, or its manifest
+// is torn. A local set that was written again since is for a person to judge.
+func (c Candidate) heals() bool {
+	torn := c.Remote.Marked && c.Remote.Manifest == nil
+	return c.State == state.Damaged && c.Local != nil && (torn || c.Found()) && !c.Rewritten() &&
+		state.SameContent(c.Remote.Files, c.Local.Files)
 }
 
 // Resent reports whether -replace names the set.

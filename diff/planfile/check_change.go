@@ -88,7 +88,8 @@ func (k *checker) checkNamed(c diff.Change, saw state.State) error {
 		bad = saw != state.Unmarked
 	case diff.Replace:
 		known := saw == state.Complete || saw == state.Damaged
-		bad = saw != state.Unmarked && !(known && slices.Contains(o.Replace, c.Address))
+		heals := saw == state.Damaged && state.SameContent(c.Before, c.Files)
+		bad = saw != state.Unmarked && !heals && !(known && slices.Contains(o.Replace, c.Address))
 	case diff.Remove:
 		bad = o.Destroy && saw == state.Unmarked || destroysBroken(c) && !o.InFull(c.Address)
 	}
