@@ -19,20 +19,22 @@ th, td { text-align: left; vertical-align: top; padding: 0.35em 0.8em; border-bo
 th { font-size: 0.85em; }
 tr.good td:first-child { border-left: 5px solid var(--create); }
 tr.bad td:first-child { border-left: 5px solid var(--delete); }
+tr.open td:first-child { border-left: 5px solid var(--update); }
 td.bad { color: var(--delete); }
 td.good { color: var(--create); }
-td { overflow-wrap: anywhere; }
+td:nth-child(2), td:last-child { overflow-wrap: anywhere; min-width: 7em; }
+table.vms td:nth-child(3), table.vms td:nth-child(4), table.vms td:nth-child(6), table.vms td:nth-child(7) { white-space: nowrap; }
 @media print { body { max-width: none; font-size: 11px; } }
 `
 
 // HTML writes the report as a page that needs nothing else.
 func (d Document) HTML(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "<h2>VMs</h2>\n<table>\n%s", row("", "th", vmHead, nil))
+	fmt.Fprintf(&b, "<h2>VMs</h2>\n<table class=\"vms\">\n%s", row("", "th", vmHead, nil))
 	for _, v := range d.VMs {
 		cells := d.cells(v)
-		bad := v.Unknown != "" || len(v.Overdue) > 0
-		b.WriteString(row(class(bad), "td", cells, map[int]string{5: verdict(v.LastDrill != nil, v.LastDrill != nil && v.LastDrill.Verdict == string(state.Failed)), 7: "bad"}))
+		failed := v.LastDrill != nil && v.LastDrill.Verdict == string(state.Failed)
+		b.WriteString(row(v.class(), "td", cells, map[int]string{5: verdict(v.LastDrill != nil, failed), 7: "bad"}))
 	}
 	b.WriteString("</table>\n")
 	if len(d.Drills) > 0 {
@@ -44,9 +46,17 @@ func (d Document) HTML(w io.Writer) error {
 		b.WriteString("</table>\n")
 	}
 	b.WriteString(list("Failed drills", d.failures()) + list("Not read", d.notRead()))
-	title := "restore evidence of " + providers.Escape(d.Name)
+	title := "Restore evidence of " + providers.Escape(d.Name)
 	remark := fmt.Sprintf("%s Read on %s by %s.", d.sum(), wording.Minute(d.At), providers.Escape(d.Host))
 	return render.Page(w, title, remark, tableStyle, b.String())
+}
+
+// class is that of the row: open where nothing is overdue, and nothing was ever proven either.
+func (v VM) class() string {
+	if v.Unknown == "" && len(v.Overdue) == 0 && v.LastProof == nil && v.LastDrill == nil {
+		return "open"
+	}
+	return class(v.Unknown != "" || len(v.Overdue) > 0)
 }
 
 func class(bad bool) string {
