@@ -31,6 +31,9 @@ type Options struct {
 	// Restored is called once nothing is asked of the places any more: the command may take
 	// hours. nil is allowed.
 	Restored func()
+	// Pause waits before a transfer that broke is tried again, as in apply/restore; nil means
+	// as there.
+	Pause func(ctx context.Context, try int) error
 }
 
 // run is one drill at work.
@@ -39,6 +42,7 @@ type run struct {
 	plan   *restore.Plan
 	set    restore.Set
 	record state.Drill
+	help   error // that of other places, which the restore needed; nil if it needed none
 }
 
 // Run holds the drill with the one set of the plan. The error is why nothing can be concluded
@@ -72,6 +76,9 @@ func Run(ctx context.Context, plan *restore.Plan, o Options) (state.Drill, error
 			return r.record, nil
 		}
 	}
+	if r.help != nil {
+		r.record.Verdict, r.record.Why = state.Failed, oneLine(r.help)
+	}
 	return r.record, nil
 }
 
@@ -82,11 +89,17 @@ func (r *run) note(format string, args ...any) {
 
 func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
 
-// restore brings the set back, as the command restore does. What went otherwise than it
-// should, such as a file that was read at another place, is noted.
+// restore brings the set back, as the command restore does, with the help of other places
+// where it is needed. That the VM can be restored all the same is still put to the test, but
+// the copy has failed.
 func (r *run) restore(ctx context.Context) (finding, err error) {
+	places := watch(r.Stores)
+	stores := map[string]providers.Store{}
+	for name, w := range places {
+		stores[name] = w
+	}
 	result, err := apply.Run(ctx, r.plan, apply.Options{
-		Stores: r.Stores, Target: r.Target,
+		Stores: stores, Target: r.Target, Pause: r.Pause,
 		Events: func(e event.Event) {
 			if remark, ok := e.(event.Remark); ok {
 				r.note("%s", remark.Text)
@@ -99,11 +112,13 @@ func (r *run) restore(ctx context.Context) (finding, err error) {
 	if r.Restored != nil {
 		r.Restored()
 	}
-	failures := result.Failures()
-	if err == nil || len(failures) == 0 {
-		return nil, err
+	if failures := result.Failures(); err != nil && len(failures) > 0 {
+		return asFinding(failures[0].Err)
 	}
-	return asFinding(failures[0].Err)
+	if err == nil {
+		r.help, err = helped(r.set.Origins[0].Place, places)
+	}
+	return nil, err
 }
 
 // asFinding divides why a set was not restored: a finding speaks against the set, an error
