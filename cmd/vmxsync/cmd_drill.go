@@ -95,6 +95,7 @@ func holdDrills(ctx context.Context, env *session.Env, out *ui.UI, f drillFlags)
 			return err
 		}
 		out.PrintJSON(string(text))
+		out.JSON = false // the document has the failures: they are printed on stderr alone
 	}
 	err = f.verdict(errors.Join(errs...))
 	out.Log().Error(err)
