@@ -1,9 +1,11 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
+	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/parallel"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/config"
@@ -24,8 +26,9 @@ func (w *World) readLedgers(ctx context.Context, spec *config.Spec) {
 	parallel.All(ctx, len(all), len(all), func(i int) {
 		inv := w.Inventories[all[i].Name]
 		there := func(k state.Key) bool { _, there := inv.Find(k); return there }
-		var err error
-		if proofs[i], err = read.ProofsOf(ctx, w.Stores[all[i].Name], state.WorkDir(all[i].WorkDir), there); err != nil {
+		ledger := read.Proofs(ctx, providers.LeanOf(w.Stores[all[i].Name]), state.WorkDir(all[i].WorkDir), there)
+		proofs[i] = ledger.Proofs // a record that cannot be read proves nothing: its set is due
+		if err := cmp.Or(ledger.Err, ctx.Err()); err != nil {
 			problems[i] = err.Error()
 		}
 	})
