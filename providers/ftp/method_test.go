@@ -54,7 +54,7 @@ func TestMethod_uploadsToRealServers(t *testing.T) {
 				t.Run(mode+"/"+method, func(t *testing.T) {
 					srv := ftptest.NewReal(t, real.Name, o)
 					store := open(t, by(method, settingsFor(srv)), srv.Password)
-					uploadAll(t, store, srv.Root)
+					uploadAll(t, store, srv.Root, real.Name != "ftp-srv") // which leaves quotes out of names
 					if exceptions[real.Name] == nil {
 						upload(t, store, srv.Root, "Größe", 3)
 					}
@@ -81,13 +81,15 @@ func methodsFor(r ftptest.RealServer, o ftptest.RealOptions) []string {
 }
 
 // uploadAll stores and compares on the server's disk.
-func uploadAll(t *testing.T, store *ftp.Store, root string) {
+func uploadAll(t *testing.T, store *ftp.Store, root string, quotes bool) {
 	t.Helper()
 	for name, size := range map[string]int64{
 		"empty": 0, "one": 1, "dir/8MiB": 8 << 20, "exact": 512 << 10,
 		"a b%41 #1 'q' \"d\" ?x=1&y;z": 3, "-lead": 3, "[1-3]{a,b}~$HOME+@:": 3,
 	} {
-		upload(t, store, root, name, size)
+		if quotes || !strings.Contains(name, `"`) {
+			upload(t, store, root, name, size)
+		}
 	}
 	upload(t, store, root, "exact", 1000) // replaces it
 }

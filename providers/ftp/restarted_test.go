@@ -99,7 +99,11 @@ func TestOutage_aLaterRunGoesOn(t *testing.T) {
 		if least := held - readAhead; r.Facts.Resume && kept < least {
 			t.Errorf("%d bytes were kept, want %d at least", kept, least)
 		}
-		if most := (body.Size() - kept) * 101 / 100; sent > most {
+		most := (body.Size() - kept) * 101 / 100
+		if r.Name == "ftp-srv" { // it takes REST and then writes from the beginning: what follows the part is sent in vain once
+			most += body.Size() - held + readAhead
+		}
+		if sent > most {
 			t.Errorf("%d bytes were sent, want %d at most", sent, most)
 		}
 	})

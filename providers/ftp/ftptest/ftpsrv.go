@@ -32,11 +32,13 @@ var ftpSrv = RealServer{
 //go:embed ftpsrv_server.js
 var ftpSrvScript string
 
+// node is that of this machine. It is looked for before a test puts other programs into PATH.
+var node, errNode = exec.LookPath("node")
+
 // ftpSrvCommand runs the node of this machine, with its own libraries.
 func ftpSrvCommand(l launch) ([]string, error) {
-	node, err := exec.LookPath("node")
-	if err != nil {
-		return nil, err
+	if errNode != nil {
+		return nil, errNode
 	}
 	script := l.file("server.js")
 	if err := write(script, ftpSrvScript); err != nil {
