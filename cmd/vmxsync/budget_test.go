@@ -31,10 +31,10 @@ type once struct{ sent, deleted, planned, first float64 }
 const mostByStatus = 1
 
 var mostOnce = map[string]once{
-	"vsftpd":    {47, 55.5, 29, 118},
-	"proftpd":   {49, 57.5, 26, 108},
-	"pure-ftpd": {50, 58.5, 27, 109},
-	"pyftpdlib": {50, 58.5, 27, 113},
+	"vsftpd":    {47, 53.5, 29, 93},
+	"proftpd":   {49, 55.5, 26, 90},
+	"pure-ftpd": {50, 56.5, 27, 91},
+	"pyftpdlib": {50, 56.5, 27, 91},
 }
 
 const budgetConfig = `
