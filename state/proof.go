@@ -179,6 +179,18 @@ func (p Proof) OfSet(m *Manifest) (first, last time.Time, level string) {
 	return first, last, level
 }
 
+// Proven is what the proofs say of a set with that manifest.
+func (p Proof) Proven(m *Manifest) Proven {
+	first, _, level := p.OfSet(m)
+	switch {
+	case m != nil && m.NoSums:
+		return Proven{Level: NotProvable}
+	case first.IsZero():
+		return Proven{Level: NeverProven}
+	}
+	return Proven{Level: level, At: first}
+}
+
 // Verified is the folder of the proofs.
 func (w WorkDir) Verified() string { return path.Join(string(w), "verified") }
 

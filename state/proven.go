@@ -18,18 +18,6 @@ const (
 	ProofUnknown = "unknown" // for the reason in Proven.Problem
 )
 
-// Proven is what the proofs say of a set with that manifest.
-func (p Proof) Proven(m *Manifest) Proven {
-	first, _, level := p.OfSet(m)
-	switch {
-	case m != nil && m.NoSums:
-		return Proven{Level: NotProvable}
-	case first.IsZero():
-		return Proven{Level: NeverProven}
-	}
-	return Proven{Level: level, At: first}
-}
-
 // Since reports whether the set was proven at or after that time.
 func (p Proven) Since(at time.Time) bool { return !p.At.IsZero() && !p.At.Before(at) }
 

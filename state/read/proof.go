@@ -100,21 +100,11 @@ func (l Ledger) Of(s state.Set) state.Proven {
 	return l.Proofs[s.Key].Proven(s.Manifest)
 }
 
-// Proven notes of each set of a destination whose manifest was read how and when it was
+// Note notes of each set of a destination whose manifest was read how and when it was
 // proven, and returns what of the ledger could not be read.
-func Proven(ctx context.Context, store providers.Store, work state.WorkDir, inv *state.Inventory) error {
-	read := map[state.Key]bool{}
-	for _, s := range inv.Sets {
-		if s.Manifest != nil {
-			read[s.Key] = true
-		}
-	}
-	if len(read) == 0 {
-		return nil
-	}
-	l := Proofs(ctx, providers.LeanOf(store), work, func(k state.Key) bool { return read[k] })
+func (l Ledger) Note(inv *state.Inventory) error {
 	for i, s := range inv.Sets {
-		if read[s.Key] {
+		if s.Manifest != nil {
 			p := l.Of(s)
 			inv.Sets[i].Proven = &p
 		}

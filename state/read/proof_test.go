@@ -21,6 +21,7 @@ func TestProofs_whatCannotBeReadIsReported(t *testing.T) {
 		return &state.Manifest{Key: k, Run: "r", Files: []state.ManifestFile{{Path: "a", Size: 1, SHA256: "ab"}}}
 	}
 	store := mem.New(time.Now)
+	all := func(state.Key) bool { return true }
 	proof := state.Proof{Key: good, Manifest: manifest(good).Identity()}.
 		With(state.FileProof{Path: "a", Size: 1, SHA256: "ab", At: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), Level: state.ReadProof})
 	put := func(k state.Key, content []byte) {
@@ -35,7 +36,7 @@ func TestProofs_whatCannotBeReadIsReported(t *testing.T) {
 		return state.Inventory{Place: "nas", Sets: []state.Set{{Key: good, Manifest: manifest(good)}, {Key: torn, Manifest: manifest(torn)}, {Key: state.Key{VM: "Ned", Stamp: "2026-11-21-010000"}}}}
 	}
 	inv := inventory()
-	err := read.Proven(t.Context(), store, work, &inv)
+	err := read.Proofs(t.Context(), store, work, all).Note(&inv)
 	if err == nil || !strings.Contains(err.Error(), "1 set, Lisa/2026-11-21-010000 first") {
 		t.Errorf("got %v", err)
 	}
@@ -46,7 +47,7 @@ func TestProofs_whatCannotBeReadIsReported(t *testing.T) {
 	away := errors.New("550 no")
 	inv = inventory()
 	set := faults.New(faults.FailAlways(faults.On(work.Verified(), "list"), away))
-	err = read.Proven(t.Context(), faults.Wrap(store, set), work, &inv)
+	err = read.Proofs(t.Context(), faults.Wrap(store, set), work, all).Note(&inv)
 	if !errors.Is(err, away) || !strings.Contains(inv.Sets[0].Proven.Problem, away.Error()) || set.AllHit() != nil {
 		t.Errorf("got %v, %+v", err, inv.Sets[0].Proven)
 	}

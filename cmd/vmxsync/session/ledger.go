@@ -24,9 +24,7 @@ func (w *World) readLedgers(ctx context.Context, spec *config.Spec) {
 	proofs := make([]map[state.Key]state.Proof, len(all))
 	problems := make([]string, len(all))
 	parallel.All(ctx, len(all), len(all), func(i int) {
-		inv := w.Inventories[all[i].Name]
-		there := func(k state.Key) bool { _, there := inv.Find(k); return there }
-		ledger := read.Proofs(ctx, providers.LeanOf(w.Stores[all[i].Name]), state.WorkDir(all[i].WorkDir), there)
+		ledger := w.ledger(ctx, all[i])
 		proofs[i] = ledger.Proofs // a record that cannot be read proves nothing: its set is due
 		if err := cmp.Or(ledger.Err, ctx.Err()); err != nil {
 			problems[i] = err.Error()
@@ -37,6 +35,18 @@ func (w *World) readLedgers(ctx context.Context, spec *config.Spec) {
 		inv.Proofs, inv.ProofsProblem = proofs[i], problems[i]
 		w.Inventories[d.Name] = inv
 	}
+}
+
+// ledger is what was proven of the sets of a destination. It is read once.
+func (w *World) ledger(ctx context.Context, d config.Destination) read.Ledger {
+	if l, asked := w.ledgers.Load(d.Name); asked {
+		return l.(read.Ledger)
+	}
+	inv := w.Inventories[d.Name]
+	there := func(k state.Key) bool { _, there := inv.Find(k); return there }
+	l := read.Proofs(ctx, providers.LeanOf(w.Stores[d.Name]), state.WorkDir(d.WorkDir), there)
+	w.ledgers.Store(d.Name, l)
+	return l
 }
 
 // isVerified reports whether a verify block is for sets at a destination.

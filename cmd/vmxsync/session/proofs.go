@@ -25,8 +25,11 @@ func (w *World) ReadProofs(ctx context.Context, all []config.Destination) error 
 			return
 		}
 		w.proveAt(ctx, name, anyVM)
-		if err := read.Proven(ctx, store, state.WorkDir(all[i].WorkDir), &inv); err != nil && ctx.Err() == nil {
-			errs[i] = failure.Hinted(fmt.Errorf("%s: %w", name, err), "These sets count as not known to be proven. vmxsync verify "+name+" proves them again.")
+		if !slices.ContainsFunc(inv.Sets, func(s state.Set) bool { return s.Manifest != nil }) {
+			return
+		}
+		if err := w.ledger(ctx, all[i]).Note(&inv); err != nil && ctx.Err() == nil {
+			errs[i] = failure.Hinted(fmt.Errorf("%s: %w", name, err), "Whether these sets were proven is not known. vmxsync verify "+name+" proves them again.")
 		}
 	})
 	return errors.Join(errs...)

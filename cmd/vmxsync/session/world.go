@@ -18,6 +18,8 @@ import (
 type World struct {
 	Stores      map[string]providers.Store
 	Inventories map[string]state.Inventory // by place
+
+	ledgers sync.Map // read.Ledger of those destinations that were asked, by name
 }
 
 // CloseAll ends all sessions.
