@@ -60,7 +60,7 @@ var layout = map[string]importRule{
 
 	"state":                     {may: []string{"providers", "state/known"}},
 	"state/blocks":              {may: []string{"state", "providers"}, never: pureNever},
-	"state/read":                {may: []string{"state", "state/blocks", "state/config", "state/known", "state/vmx", "providers", "providers/parallel"}},
+	"state/read":                {may: []string{"state", "state/blocks", "state/config", "state/known", "state/vmx", "state/wording", "providers", "providers/parallel"}},
 	"state/config":              {may: []string{"state", "providers"}, never: pureNever},
 	"state/known":               {never: pureNever},
 	"state/wording":             {never: pureNever},
@@ -83,7 +83,7 @@ var layout = map[string]importRule{
 	"apply/notify":              {may: []string{"apply/program", "diff", "state", "state/config", "providers", "providers/regular", "state/wording"}},
 	"apply/drill":               {may: []string{"apply/event", "apply/program", "apply/restore", "apply/verify", "diff/restore", "providers", "state", "state/config", "state/read", "state/vmx"}, never: pureNever},
 	"apply/scratch":             {may: []string{"providers"}, never: []string{"net", "golang.org", "github.com"}},
-	"diff/evidence":             {may: []string{"diff", "diff/drill", "state", "state/config"}, never: pureNever},
+	"diff/evidence":             {may: []string{"diff", "diff/drill", "state", "state/config", "state/wording"}, never: pureNever},
 	"diff/drill":                {may: []string{"state", "state/config"}, never: pureNever},
 	"apply/program":             {may: []string{"providers/group"}, never: []string{"net", "golang.org", "github.com"}},
 	"apply/lastrun":             {may: []string{"providers/regular"}},
