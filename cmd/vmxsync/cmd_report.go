@@ -116,8 +116,10 @@ func readEvidence(ctx context.Context, env *session.Env, out *ui.UI, f reportFla
 	if err != nil {
 		return doc, nil, err
 	}
-	w.ProveAll(ctx)
-	found, unread := session.ReadEvidence(ctx, config, w)
+	if err := w.ReadProofs(ctx, in.Spec.Destinations); err != nil {
+		out.WarnOf("Not all proofs could be read", err)
+	}
+	found, unread := w.Drills(ctx, in.Spec.Destinations), map[string]error{}
 	if err := ctx.Err(); err != nil {
 		return doc, nil, err
 	}
@@ -127,20 +129,20 @@ func readEvidence(ctx context.Context, env *session.Env, out *ui.UI, f reportFla
 	}
 	all := evidence.Input{
 		Spec: in.Spec, Standings: standings, Now: in.Now, Unread: map[string]bool{},
-		Sets: map[string][]state.Set{}, Proofs: map[string]map[state.Key]state.Proof{}, Drills: map[string][]state.Drill{},
+		Sets: map[string][]state.Set{}, Drills: map[string][]state.Drill{},
 	}
 	var errs []error
 	for _, d := range in.Spec.Destinations {
-		inv, e := in.Inventories[d.Name], found[d.Name]
-		if inv.Err != nil {
-			unread[d.Name] = inv.Err
-		}
-		all.Unread[d.Name] = unread[d.Name] != nil
-		all.Sets[d.Name], all.Proofs[d.Name], all.Drills[d.Name] = inv.Sets, e.Proofs, e.Drills
+		e := found[d.Name]
+		all.Sets[d.Name], all.Drills[d.Name], all.Unread[d.Name] = w.Inventories[d.Name].Sets, e.Drills, e.Err != nil
 		for _, torn := range e.Torn {
 			out.WarnOf("The record of a drill cannot be used", fmt.Errorf("%s: %w", d.Name, torn))
 		}
-		if err := unread[d.Name]; err != nil && !diff.IsAbsent(d, err) {
+		if e.Err == nil {
+			continue
+		}
+		unread[d.Name] = e.Err
+		if err := e.Err; !diff.IsAbsent(d, err) {
 			errs = append(errs, failure.Hinted(failure.Reworded(fmt.Sprintf("%s: %v", d.Name, err), failure.ErrUnread), providers.Hint(err)))
 		}
 	}

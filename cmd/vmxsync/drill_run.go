@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -132,14 +133,15 @@ func (h *holding) rehearse(ctx context.Context, d spec.Drill, c drill.Candidate,
 	}()
 	in.To, doc.Folder = folder.Path(), folder.Path()
 	h.print(doc.Begins(state.Address(c.Place, c.Key), c.Bytes))
+	finding, err := untried(in, c)
+	if err != nil {
+		return record, err
+	}
 	plan, err := restore.Compute(in)
-	switch i := slices.IndexFunc(in.Holdings, func(x restore.Holding) bool { return x.Name == c.Place }); {
-	case in.Holdings[i].Err != nil:
-		return record, in.Holdings[i].Err
-	case err != nil: // it is there, and cannot be restored
+	if finding = cmp.Or(finding, err); finding != nil { // it is there, and cannot be restored
 		return state.Drill{
 			Key: c.Key, Run: mark.Run, Name: d.Name, Host: mark.Host, Tool: h.env.Version,
-			Verdict: state.Failed, Why: err.Error(), Bytes: c.Bytes, Began: h.now(),
+			Verdict: state.Failed, Why: finding.Error(), Bytes: c.Bytes, Began: h.now(),
 		}, nil
 	}
 	target, err := openTarget(ctx, plan.To)
@@ -158,8 +160,27 @@ func (h *holding) rehearse(ctx context.Context, d spec.Drill, c drill.Candidate,
 	if err != nil || record.Verdict == state.Failed {
 		echo.Failed()
 	}
-	record.Notes = append(slices.Clone(plan.Notes), record.Notes...)
+	record.Notes = slices.Concat(c.PassedOver, plan.Notes, record.Notes)
 	return record, err
+}
+
+// untried is what speaks against the copy that was chosen, or why nothing is known of it, now
+// that its manifest was read; both are nil if it can be restored.
+func untried(in restore.Input, c drill.Candidate) (finding, err error) {
+	holding := in.Holdings[slices.IndexFunc(in.Holdings, func(x restore.Holding) bool { return x.Name == c.Place })]
+	if holding.Err != nil {
+		return nil, holding.Err
+	}
+	i := slices.IndexFunc(holding.Sets, func(s state.Set) bool { return s.Key == c.Key })
+	switch {
+	case i < 0:
+		return nil, errors.New("it is no longer there: another apply has deleted it, or moved it to trash")
+	case holding.Sets[i].State == state.Damaged:
+		return fmt.Errorf("it cannot be restored: it is damaged (%s)", holding.Sets[i].Problem), nil
+	case holding.Sets[i].State != state.Complete:
+		return nil, fmt.Errorf("its manifest could not be read: %s", holding.Sets[i].Problem)
+	}
+	return nil, nil
 }
 
 // conclude records a drill that was held, and prints what became of it.

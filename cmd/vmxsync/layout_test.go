@@ -123,7 +123,7 @@ var layout = map[string]importRule{
 	"state/vmx":                 {may: []string{"state"}, never: pureNever},
 	"apply/drill":               {may: []string{"apply/event", "apply/program", "apply/restore", "apply/verify", "diff/restore", "providers", "state", "state/config", "state/read", "state/vmx"}, never: pureNever},
 	"apply/scratch":             {may: []string{"providers"}, never: []string{"net", "golang.org", "github.com"}},
-	"diff/evidence":             {may: []string{"diff", "diff/drill", "state", "state/config"}, never: pureNever},
+	"diff/evidence":             {may: []string{"diff", "diff/drill", "state", "state/config", "state/wording"}, never: pureNever},
 	"diff/drill":                {may: []string{"state", "state/config"}, never: pureNever},
 	"apply/program":             {may: []string{"providers/group"}, never: []string{"net", "golang.org", "github.com"}},
 	"cmd/vmxsync/ui/evidence":   {may: []string{"cmd/vmxsync/ui", "cmd/vmxsync/ui/drills", "diff/evidence", "diff/render", "providers", "state", "state/wording"}, never: pureNever},

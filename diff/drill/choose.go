@@ -23,8 +23,10 @@ type Candidate struct {
 	Place string
 	state.Key
 	Bytes int64
-	last  Held // drill of that VM there, by this drill
-	held  bool // there was one
+	// PassedOver are newer sets of the VM that are not complete, a sentence for each.
+	PassedOver []string
+	last       Held // drill of that VM there, by this drill
+	held       bool // there was one
 }
 
 // Choose is the set that a drill takes now. An error says why there is none.
@@ -54,12 +56,21 @@ func candidates(d config.Drill, from []Holding, now time.Time) (all []Candidate)
 			held[i] = Held{h.Place, one}
 		}
 		for _, s := range newest {
-			c := Candidate{Place: h.Place, Key: s.Key, Bytes: s.Bytes()}
+			c := Candidate{Place: h.Place, Key: s.Key, Bytes: s.Bytes(), PassedOver: passedOver(h.Sets, s.Key)}
 			c.last, c.held = Last(held, now, func(h Held) bool { return h.Name == d.Name && h.VM == s.VM })
 			all = append(all, c)
 		}
 	}
 	return all
+}
+
+func passedOver(sets []state.Set, k state.Key) (lines []string) {
+	for _, s := range sets {
+		if s.VM == k.VM && s.Stamp > k.Stamp && s.State != state.Complete {
+			lines = append(lines, fmt.Sprintf("%s is newer, and was not taken: it is %s.", s.Stamp, s.State))
+		}
+	}
+	return lines
 }
 
 // beforeByAge orders candidates: those whose last drill failed, those that had none, then

@@ -82,3 +82,15 @@ func TestChoose(t *testing.T) {
 		t.Errorf("got %+v, want none: the set is damaged", got)
 	}
 }
+
+// A newer set that is damaged is not taken, and not passed over in secret.
+func TestChoose_namesNewerSetsThatAreNotComplete(t *testing.T) {
+	sets := []state.Set{
+		{Key: state.Key{VM: "a", Stamp: "2026-11-19-010000"}, State: state.Damaged}, complete("a", "2026-11-20-010000", 1),
+		{Key: state.Key{VM: "a", Stamp: "2026-11-21-010000"}, State: state.Damaged},
+	}
+	got, err := drill.Choose(quarterly(), []drill.Holding{{Place: "nas", Sets: sets}}, now)
+	if err != nil || len(got.PassedOver) != 1 || got.PassedOver[0] != "2026-11-21-010000 is newer, and was not taken: it is damaged." {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}

@@ -9,14 +9,14 @@ import (
 	"github.com/vmxsync/vmxsync/diff/drill"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/config"
+	"github.com/vmxsync/vmxsync/state/wording"
 )
 
 // Input is what was read of the destinations.
 type Input struct {
 	Spec      *config.Spec
 	Standings []diff.Standing
-	Sets      map[string][]state.Set // by destination, with their manifests
-	Proofs    map[string]map[state.Key]state.Proof
+	Sets      map[string][]state.Set // by destination, with what was proven of them
 	Drills    map[string][]state.Drill
 	Unread    map[string]bool // destinations whose drills are not known
 	Now       time.Time
@@ -43,8 +43,8 @@ type Row struct {
 // Proof is when every file of a set was last found as its manifest says.
 type Proof struct {
 	state.Key
-	At    time.Time // of its last file
-	Level string    // state.ReadProof, or state.ServerProof
+	At    time.Time // of the file that was proven longest ago
+	Level string    // that of the file that is proven worst: state.ReadProof, state.ServerProof or state.ProofUnknown
 }
 
 // Rehearsal is a drill of the configuration.
@@ -88,37 +88,27 @@ func (in Input) row(s diff.Standing, held []drill.Held) Row {
 	if s.Stale {
 		row.Overdue = append(row.Overdue, fmt.Sprintf("no backup within %s", s.FreshWithin))
 	}
-	if within := in.provenWithin(s); !s.Ended && !within.IsZero() && (row.Proof == nil || row.Proof.At.Before(within.Before(in.Now))) {
-		row.Overdue = append(row.Overdue, fmt.Sprintf("no proof within %s", within))
+	if s.NotProven > 0 {
+		row.Overdue = append(row.Overdue, fmt.Sprintf("%s not proven within %s", wording.Count(s.NotProven, "set"), s.VerifiedWithin))
 	}
 	row.Overdue = append(row.Overdue, in.drillsOverdue(s, held)...)
 	return row
 }
 
-// proof is the last proof of a set of a VM.
+// proof is the last proof of a set of a VM. Where the ledger could not be read, it is of the
+// level state.ProofUnknown.
 func (in Input) proof(s diff.Standing) (last *Proof) {
 	for _, set := range in.Sets[s.Destination] {
-		if set.VM != s.VM || set.State != state.Complete {
-			continue
-		}
-		_, at, level := in.Proofs[s.Destination][set.Key].OfSet(set.Manifest)
-		if !at.IsZero() && (last == nil || at.After(last.At)) {
-			last = &Proof{set.Key, at, level}
+		p := set.Proven
+		switch {
+		case set.VM != s.VM || set.State != state.Complete || p == nil:
+		case p.Level == state.ProofUnknown:
+			return &Proof{Key: set.Key, Level: p.Level}
+		case !p.At.IsZero() && (last == nil || p.At.After(last.At)):
+			last = &Proof{set.Key, p.At, p.Level}
 		}
 	}
 	return last
-}
-
-// provenWithin is how long a proof counts for the backup that sends the VM there; zero where
-// nothing is asked for.
-func (in Input) provenWithin(s diff.Standing) (within config.Span) {
-	for _, source := range in.Spec.Sources {
-		b, ok := in.Spec.Assign(source.Name, s.VM)
-		if ok && slices.ContainsFunc(b.Copies, func(c config.Copy) bool { return c.Destination == s.Destination }) {
-			within = b.VerifiedWithin
-		}
-	}
-	return within
 }
 
 // drillsOverdue are the drills that take the VM there and are overdue for it: the last one

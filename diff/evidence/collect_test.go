@@ -14,22 +14,23 @@ import (
 var now = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
 func input() evidence.Input {
-	m := &state.Manifest{Key: state.Key{VM: "a", Stamp: "2026-11-21-010000"}, Files: []state.ManifestFile{{Path: "disk", Size: 7, SHA256: "ab"}}}
-	proof := state.Proof{Key: m.Key}.With(state.FileProof{Path: "disk", Size: 7, SHA256: "ab", At: now.AddDate(0, 0, -3), Level: state.ReadProof})
 	return evidence.Input{
 		Spec: &config.Spec{
 			Sources:      []config.Source{{Name: "esxi"}},
 			Destinations: []config.Destination{{Name: "nas"}},
-			Backups:      []config.Backup{{Source: "esxi", VMs: []string{"*"}, Copies: []config.Copy{{Destination: "nas"}}, VerifiedWithin: config.Span{Days: 7}}},
+			Backups:      []config.Backup{{Source: "esxi", VMs: []string{"*"}, Copies: []config.Copy{{Destination: "nas"}}}},
 			Drills:       []config.Drill{{Name: "q", From: []string{"nas"}, VMs: []string{"a", "b"}, Pick: config.OldestUndrilled, Every: config.Span{Days: 30}}},
 		},
 		Standings: []diff.Standing{
 			{Destination: "nas", VM: "a", Newest: "2026-11-21-010000", Counted: 2},
-			{Destination: "nas", VM: "b", Newest: "2026-10-21-010000", Counted: 1, Stale: true, FreshWithin: config.Span{Days: 8}},
+			{Destination: "nas", VM: "b", Newest: "2026-10-21-010000", Counted: 1, Stale: true, FreshWithin: config.Span{Days: 8}, VerifiedWithin: config.Span{Days: 7}, NotProven: 1},
 			{Destination: "nas", VM: "c", Unknown: "not listed"},
 		},
-		Sets:   map[string][]state.Set{"nas": {{Key: m.Key, State: state.Complete, Manifest: m}}},
-		Proofs: map[string]map[state.Key]state.Proof{"nas": {m.Key: proof}},
+		Sets: map[string][]state.Set{"nas": {
+			{Key: state.Key{VM: "a", Stamp: "2026-11-20-010000"}, State: state.Complete, Proven: &state.Proven{Level: state.ServerProof, At: now.AddDate(0, 0, -9)}},
+			{Key: state.Key{VM: "a", Stamp: "2026-11-21-010000"}, State: state.Complete, Proven: &state.Proven{Level: state.ReadProof, At: now.AddDate(0, 0, -3)}},
+			{Key: state.Key{VM: "a", Stamp: "2026-11-22-010000"}, State: state.Complete, Proven: &state.Proven{Level: state.NeverProven}},
+		}},
 		Drills: map[string][]state.Drill{},
 		Now:    now,
 	}
@@ -46,18 +47,16 @@ func TestCollect_overdue(t *testing.T) {
 		a, b   []string
 		due    bool
 	}{
-		{"as it is", func(*evidence.Input) {}, nil, []string{"no backup within 8d", "no proof within 7d"}, true},
-		{"an old proof", func(in *evidence.Input) { in.Spec.Backups[0].VerifiedWithin = config.Span{Days: 2} }, []string{"no proof within 2d"}, []string{"no backup within 8d", "no proof within 2d"}, true},
-		{"a proof of a set that was sent again", func(in *evidence.Input) { in.Sets["nas"][0].Manifest.Files[0].SHA256 = "cd" }, []string{"no proof within 7d"}, []string{"no backup within 8d", "no proof within 7d"}, true},
-		{"no proof is asked for", func(in *evidence.Input) { in.Spec.Backups[0].VerifiedWithin = config.Span{} }, nil, []string{"no backup within 8d"}, true},
-		{"retired", func(in *evidence.Input) { in.Standings[1].Ended, in.Standings[1].Stale = true, false }, nil, nil, true},
+		{"as it is", func(*evidence.Input) {}, nil, []string{"no backup within 8d", "1 set not proven within 7d"}, true},
+		{"no proof is asked for", func(in *evidence.Input) { in.Standings[1].NotProven = 0 }, nil, []string{"no backup within 8d"}, true},
+		{"neither late nor asked for", func(in *evidence.Input) { in.Standings[1].Stale, in.Standings[1].NotProven = false, 0 }, nil, nil, true},
 		{"a drill of 50 days ago, in a round of 60", func(in *evidence.Input) {
 			in.Drills["nas"] = []state.Drill{held("a", 50, state.Passed), held("b", 20, state.Passed)}
-		}, nil, []string{"no backup within 8d", "no proof within 7d"}, false},
+		}, nil, []string{"no backup within 8d", "1 set not proven within 7d"}, false},
 		{"a drill of 60 days ago", func(in *evidence.Input) {
 			in.Drills["nas"] = []state.Drill{held("a", 60, state.Passed), held("b", 20, state.Passed)}
-		}, []string{"no drill q within its round"}, []string{"no backup within 8d", "no proof within 7d"}, false},
-		{"a failed one", func(in *evidence.Input) { in.Drills["nas"] = []state.Drill{held("a", 1, state.Failed)} }, []string{"drill q failed"}, []string{"no backup within 8d", "no proof within 7d"}, true},
+		}, []string{"no drill q within its round"}, []string{"no backup within 8d", "1 set not proven within 7d"}, false},
+		{"a failed one", func(in *evidence.Input) { in.Drills["nas"] = []state.Drill{held("a", 1, state.Failed)} }, []string{"drill q failed"}, []string{"no backup within 8d", "1 set not proven within 7d"}, true},
 	} {
 		in := input()
 		c.change(&in)
@@ -83,8 +82,12 @@ func TestCollect_lastProofAndDrill(t *testing.T) {
 	if r.Rows[1].Proof != nil || r.Rows[1].Drill != nil || !r.Drills[0].Unknown {
 		t.Errorf("got %+v, %+v", r.Rows[1], r.Drills[0])
 	}
-	in.Sets["nas"][0].State = state.Damaged // found since
-	if r := evidence.Collect(in); r.Rows[0].Proof != nil {
-		t.Errorf("a damaged set is proven: %+v", r.Rows[0].Proof)
+	in.Sets["nas"][1].State = state.Damaged // found since
+	if p := evidence.Collect(in).Rows[0].Proof; p == nil || p.Stamp != "2026-11-20-010000" || p.Level != state.ServerProof {
+		t.Errorf("a damaged set is proven: %+v", p)
+	}
+	in.Sets["nas"][2].Proven.Level = state.ProofUnknown
+	if p := evidence.Collect(in).Rows[0].Proof; p == nil || p.Level != state.ProofUnknown {
+		t.Errorf("the ledger was not read, and there is a proof: %+v", p)
 	}
 }

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/parallel"
@@ -53,4 +54,23 @@ func (v *Drilled) read(ctx context.Context, store providers.Store, d config.Dest
 	read.Findings(ctx, store, &inv)
 	v.Sets = inv.Sets
 	return ctx.Err()
+}
+
+// Drills reads the records of the drills of the destinations that are open. Those that could
+// not be read have the reason.
+func (w *World) Drills(ctx context.Context, all []config.Destination) map[string]Drilled {
+	found := map[string]Drilled{}
+	var mu sync.Mutex
+	parallel.All(ctx, len(all), len(all), func(i int) {
+		d := all[i]
+		store, inv := w.Stores[d.Name], w.Inventories[d.Name]
+		one := Drilled{Place: d.Name, Err: inv.Err}
+		if store != nil && inv.Err == nil {
+			one.Drills, one.Torn, one.Err = read.Drills(ctx, store, state.WorkDir(d.WorkDir))
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		found[d.Name] = one
+	})
+	return found
 }

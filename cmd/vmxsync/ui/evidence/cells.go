@@ -27,11 +27,14 @@ func (d Document) cells(v VM) []string {
 	if v.Unknown != "" {
 		out[2], out[7] = "not known", providers.Escape(v.Unknown)
 	}
-	if p := v.LastProof; p != nil {
+	switch p := v.LastProof; {
+	case p == nil:
+	case p.Level == state.ProofUnknown:
+		out[4] = "not known"
+	case p.Set == v.LastBackup:
 		out[4] = day(p.At) + " (" + levels[p.Level] + ")"
-		if p.Set != v.LastBackup {
-			out[4] = day(p.At) + " (" + levels[p.Level] + ", of " + p.Set + ")"
-		}
+	default:
+		out[4] = day(p.At) + " (" + levels[p.Level] + ", of " + p.Set + ")"
 	}
 	if h := v.LastDrill; h != nil {
 		out[5], out[6] = day(h.Began)+" "+h.Verdict, seconds(h.Seconds)

@@ -37,8 +37,8 @@ type VM struct {
 // Proof is when every file of a set was last found as its manifest says.
 type Proof struct {
 	Set   string    `json:"set"` // its time
-	At    time.Time `json:"at"`
-	Level string    `json:"level"` // "read" or "server"
+	At    time.Time `json:"at,omitzero"`
+	Level string    `json:"level"` // "read", "server", or "unknown" where the ledger could not be read
 }
 
 // Drill is a drill of the configuration.
