@@ -61,9 +61,9 @@ func compute(in Input) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	notes = slices.Concat(notes, all.notes(), pruned.notes, noteSources(all), placeNotes)
+	notes = slices.Concat(notes, all.notes(), pruned.notes, noteSources(all), placeNotes, notesOfProofs(all))
 	p := join(in, all, pruned)
-	p.Places = places
+	p.Places, p.Verify = places, shares(all)
 	p.Notices = slices.Concat(noticesOfPlan(in, all, pruned), notice.List(notes, w.Places()), askedAgain(in.Spec))
 	p.Guard = p.judge(newGuard(in.Spec.Guard), stocks(all))
 	return p, nil

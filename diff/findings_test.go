@@ -58,6 +58,27 @@ func TestFindings_areAnErrorUntilTheyAreMended(t *testing.T) {
 	if got := notice(t, p, "rotten"); !strings.Contains(got, "To delete Bart/2026-11-20-010000: vmxsync plan -destroy -target=nas/Bart/2026-11-20-010000 -out=plan.out.") || strings.Contains(got, "-replace") {
 		t.Errorf("got %s", got)
 	}
+	// but another destination may hold it, and the newest proof is named
+	fromOthers := newWorld().foundDamaged(key(20), sets(state.Complete, 20, 21)...).holds("vmx", sets(state.Complete, 21)...)
+	for _, name := range []string{"usb", "rented"} {
+		d := *fromOthers.nas()
+		d.Name, d.Settings = name, where{name}
+		fromOthers.spec.Destinations = append(fromOthers.spec.Destinations, d)
+		fromOthers.spec.Backups[0].Copies = append(fromOthers.spec.Backups[0].Copies, config.Copy{Destination: name, Policy: "standard"})
+		fromOthers.inv[name] = state.Inventory{Place: name, Owner: "site", Sets: sets(state.Complete, 20, 21)}
+	}
+	const also = "not match its checksum when it was read back on 2026-11-21. usb holds Bart/2026-11-20-010000 as well: vmxsync restore usb/Bart/2026-11-20-010000 -to=DIR. To delete"
+	if got := notice(t, fromOthers.compute(t), "rotten"); !strings.Contains(got, also) {
+		t.Errorf("got %s", got)
+	}
+	fromOthers.change("rented", func(inv *state.Inventory) {
+		inv.Proofs = map[state.Key]state.Proof{key(20): {Key: key(20), Files: []state.FileProof{
+			{Path: "disk.vmdk", Size: 1000, SHA256: "aa", At: noon, Level: state.ReadProof}, {Path: "vm.vmx", Size: 12, SHA256: "bb", At: noon.Add(-72 * time.Hour), Level: state.ReadProof},
+		}}}
+	})
+	if got := notice(t, fromOthers.compute(t), "rotten"); !strings.Contains(got, " rented holds Bart/2026-11-20-010000 as well, proven 2026-11-19: vmxsync restore rented/Bart/2026-11-20-010000 -to=DIR.") {
+		t.Errorf("got %s", got)
+	}
 	// nor can anything be moved aside where sets are published in place
 	w.nas().Publish = config.InPlace
 	if got := notice(t, w.compute(t), "rotten"); !strings.Contains(got, "-destroy -target=") || strings.Contains(got, "-replace") {

@@ -30,7 +30,8 @@ type Plan struct {
 	Changes            []Change                   `json:"changes"`              // in the order of work
 	Cleanups           []Cleanup                  `json:"cleanups"`
 	Kept               []Kept                     `json:"kept"`
-	Groups             []Group                    `json:"groups"` // of touched scopes
+	Groups             []Group                    `json:"groups"`           // of touched scopes
+	Verify             []Share                    `json:"verify,omitempty"` // what is read back, and by which verify block
 	Notices            []Notice                   `json:"notices"`
 	Guard              *Guard                     `json:"guard"`
 	Hooks              []config.Hook              `json:"hooks"` // in the order of the configuration

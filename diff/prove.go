@@ -84,6 +84,7 @@ func (in Input) put(place string, sets []state.Set) {
 //   - what is deleted and what is kept in every group with a delete;
 //   - what a replace moves to trash;
 //   - the copies that justify a prune;
+//   - what is to be read back and was never proven: it may have no checksums;
 //   - sets at their final names of which the work folder holds a copy;
 //   - sets that are not as the record of their destination has them;
 //   - every set of a root that is taken over.
@@ -104,10 +105,14 @@ func Unproven(plan *Plan, inventories map[string]state.Inventory) map[string][]s
 	return unproven
 }
 
-// shrinking are the scopes in which the plan deletes, and the sets that it
-// prunes sources for.
+// shrinking are the scopes in which the plan deletes, and the single sets that it rests on.
 func shrinking(plan *Plan) (scopes, retained map[string]bool) {
 	scopes, retained = map[string]bool{}, map[string]bool{}
+	for _, s := range plan.Verify {
+		for _, address := range s.unread {
+			retained[address] = true
+		}
+	}
 	for _, c := range plan.Changes {
 		place, k, err := state.SplitAddress(c.Address)
 		switch {

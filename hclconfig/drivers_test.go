@@ -25,6 +25,7 @@ type localSettings struct {
 
 type transferSettings struct {
 	RateLimit providers.Rates `hcl:"rate_limit,optional"`
+	Verify    string          `hcl:"verify,optional"`
 }
 
 func (s *localSettings) Place() string              { return "file://" + s.Path }
@@ -54,6 +55,10 @@ type tlsSettings struct {
 	ClientKey          string   `hcl:"client_key,optional" path:"file"`
 	InsecureSkipVerify bool     `hcl:"insecure_skip_verify,optional"`
 	MinVersion         string   `hcl:"min_version,optional"`
+}
+
+func (s *ftpSettings) AsksServer() bool {
+	return s.Transfer != nil && s.Transfer.Verify == providers.VerifyHash
 }
 
 func (s *ftpSettings) Place() string {

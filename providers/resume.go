@@ -103,6 +103,12 @@ type Verifier interface {
 	Verify(ctx context.Context, path string, body Body, sum string) error
 }
 
+// ServerSummer is the settings of a place whose server may compute sums of files.
+type ServerSummer interface {
+	// AsksServer reports whether these settings have it do so: VerifyHash.
+	AsksServer() bool
+}
+
 // SupportChecker is a store whose configuration may demand what its place cannot do,
 // which is known after the first call.
 type SupportChecker interface {

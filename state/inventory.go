@@ -31,6 +31,10 @@ type Inventory struct {
 	Server known.Server `json:"server,omitzero"`
 	// ServerPinned: the configuration names the certificate of the server.
 	ServerPinned bool `json:"server_pinned,omitempty"`
+	// Proofs are what was proven of sets here; nil where nobody asked.
+	Proofs map[Key]Proof `json:"-"`
+	// ProofsProblem is why they could not be read, all of them; "" if they were.
+	ProofsProblem string `json:"-"`
 	// KnownProblem is why a record that is there could not be read; "" if it was read.
 	KnownProblem string `json:"known_problem,omitempty"`
 	// KnownPending: the record has not got its name yet.

@@ -19,7 +19,8 @@ import (
 //	{"path":"Bart-flat.vmdk","size":7340032,"sha256":"9f86…","at":"2026-11-22T01:00:00Z","level":"read"}
 //	{"path":"Bart_1-flat.vmdk","size":7340032,"at":"2026-11-22T01:10:00Z","offset":1073741824,"hash":"c2hh…"}
 //
-// The last line is of a file whose reading was cut behind offset bytes. A line
+// The last line is of a file whose reading was cut behind offset bytes; with "cut_at", a file
+// that was proven before is being read again. A line
 // that is torn, or of a level that is not known, is skipped: it only proves less.
 type Proof struct {
 	Key      Key
@@ -36,6 +37,7 @@ type FileProof struct {
 	Level  string    `json:"level,omitempty"`  // ReadProof, ServerProof; "" where the reading was cut
 	Offset int64     `json:"offset,omitempty"` // how many bytes were read, where it was cut
 	Hash   []byte    `json:"hash,omitempty"`   // the state of the SHA-256 behind Offset
+	CutAt  time.Time `json:"cut_at,omitzero"`  // UTC, when a later reading was cut: the proof before it stands
 }
 
 // The levels of a proof.
@@ -126,6 +128,30 @@ func byProofPath(f FileProof, name string) int { return strings.Compare(f.Path, 
 func (f FileProof) Proves(m ManifestFile, since time.Time) bool {
 	known := f.Level == ServerProof || f.Level == ReadProof
 	return known && f.Size == m.Size && f.SHA256 != "" && f.SHA256 == m.SHA256 && !since.IsZero() && !f.At.Before(since)
+}
+
+// continuesFor is how old the part of a file may be that was read, for the reading to
+// continue behind it.
+const continuesFor = 7 * 24 * time.Hour
+
+// Continues reports whether a reading of a file of that size may continue behind what was
+// read of it.
+func (f FileProof) Continues(size int64, now time.Time) bool {
+	at := f.At
+	if !f.CutAt.IsZero() {
+		at = f.CutAt
+	}
+	return f.Offset > 0 && f.Size == size && now.Sub(at) < continuesFor
+}
+
+// Cut is what is known of a file whose reading was cut behind offset bytes: where it was
+// proven before, it still is.
+func (f FileProof) Cut(file ManifestFile, offset int64, hash []byte, now time.Time) FileProof {
+	next := FileProof{Path: file.Path, Size: file.Size, At: now.UTC(), Offset: offset, Hash: hash}
+	if f.Level != "" && f.Size == file.Size && f.SHA256 == file.SHA256 {
+		next.SHA256, next.Level, next.At, next.CutAt = f.SHA256, f.Level, f.At, now.UTC()
+	}
+	return next
 }
 
 // OfSet is when the files of a set with that manifest were proven: the first of them, the

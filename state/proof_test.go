@@ -2,6 +2,7 @@ package state_test
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -75,4 +76,31 @@ func FuzzParseProof(f *testing.F) {
 			t.Errorf("what was read does not read back: %v", err)
 		}
 	})
+}
+
+// A reading that is cut takes no proof away, and is continued for a week.
+func TestFileProof_Cut(t *testing.T) {
+	at := time.Date(2026, 11, 1, 4, 0, 0, 0, time.UTC)
+	now := at.AddDate(0, 1, 0)
+	file := state.ManifestFile{Path: "disk", Size: 100, SHA256: strings.Repeat("a", 64)}
+	was := state.FileProof{Path: "disk", Size: 100, SHA256: file.SHA256, At: at, Level: state.ReadProof}
+	for name, c := range map[string]struct {
+		was    state.FileProof
+		proves bool
+	}{
+		"never proven":           {state.FileProof{}, false},
+		"proven":                 {was, true},
+		"proven, and cut before": {was.Cut(file, 40, []byte("x"), now.AddDate(0, 0, -1)), true},
+		"found damaged":          {state.FileProof{Path: "disk", Size: 100, At: at}, false},
+		"proven of another copy": {state.FileProof{Path: "disk", Size: 100, SHA256: strings.Repeat("b", 64), At: at, Level: state.ReadProof}, false},
+	} {
+		p, err := state.ParseProof(state.Proof{Key: someProof().Key}.With(c.was.Cut(file, 60, []byte("y"), now)).Encode())
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, _ := p.Of("disk")
+		if f.Proves(file, at) != c.proves || !f.Continues(100, now.AddDate(0, 0, 6)) || f.Continues(100, now.AddDate(0, 0, 7)) || f.Offset != 60 {
+			t.Errorf("%s: got %+v", name, f)
+		}
+	}
 }

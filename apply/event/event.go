@@ -177,6 +177,16 @@ type Verifying struct {
 	Bytes   int64
 }
 
+// VerifyEnded: what an apply had to read back is read, as far as its budget goes.
+type VerifyEnded struct {
+	Proven  int // sets, now or recently enough
+	Bad     int // that do not match their manifests
+	Unasked int // that could not be asked
+	Later   int // that were not reached, or not to the end
+	Read    int64
+	Elapsed time.Duration
+}
+
 // Verified: all of a copy was asked that could be.
 type Verified struct {
 	Address string

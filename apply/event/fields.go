@@ -30,6 +30,7 @@ func (Restored) Name() string      { return "restored" }
 func (RestoreEnded) Name() string  { return "restore_summary" }
 func (Verifying) Name() string     { return "verifying" }
 func (Verified) Name() string      { return "verified" }
+func (VerifyEnded) Name() string   { return "verify_summary" }
 
 func (e Started) Fields() []Field {
 	return []Field{{"changes", e.Changes}, {"cleanups", e.Cleanups}, {"bytes", e.Bytes}}
@@ -95,4 +96,8 @@ func (e Verifying) Fields() []Field {
 
 func (e Verified) Fields() []Field {
 	return []Field{{"address", e.Address}, {"verdict", e.Verdict}, {"files", e.Files}}
+}
+
+func (e VerifyEnded) Fields() []Field {
+	return []Field{{"proven", e.Proven}, {"bad", e.Bad}, {"unasked", e.Unasked}, {"later", e.Later}, {"read_bytes", e.Read}, {"seconds", e.Elapsed.Seconds()}}
 }

@@ -86,6 +86,8 @@ type Done struct {
 	Failed        int   `json:"failed"` // also what was not done because of it
 	UploadedBytes int64 `json:"uploaded_bytes"`
 	FreedBytes    int64 `json:"freed_bytes"`
+	Verified      int   `json:"verified,omitzero"`       // sets that were read back and match their manifests
+	VerifiedBytes int64 `json:"verified_bytes,omitzero"` // that were read for it
 }
 
 // Change is one set that comes or goes.

@@ -38,7 +38,7 @@ func (r Report) Summary() string {
 		n    int
 		what string
 	}{
-		{r.Done.Changed, "updated"}, {r.Done.Destroyed, "deleted"},
+		{r.Done.Changed, "updated"}, {r.Done.Destroyed, "deleted"}, {r.Done.Verified, "verified"},
 		{r.Done.Failed - r.cancelled(), "failed"}, {r.cancelled(), "cancelled"}, {r.skipped(), "skipped"},
 	} {
 		if p.n > 0 {

@@ -23,9 +23,6 @@ const (
 	// savedEvery is how much of a file is read before the proof is written, so that an
 	// interrupted reading continues there.
 	savedEvery = 1 << 30
-	// goesOnFor is how old the read part of a file may be for the reading to continue
-	// behind it.
-	goesOnFor = 7 * 24 * time.Hour
 	// tries is how often a file is asked for, beginning anew with progress.
 	tries = 3
 )
@@ -86,8 +83,7 @@ func (f File) Sum(ctx context.Context) (sum string, joined bool, err error) {
 // begin is the state of the hash behind what an earlier run has read, and how much that was.
 func (f File) begin() (hash.Hash, int64) {
 	h := sha256.New()
-	goesOn := f.Was.Level == "" && f.Was.Offset > 0 && f.Was.Size == f.Want.Size && f.Now().Sub(f.Was.At) < goesOnFor
-	if goesOn && h.(encoding.BinaryUnmarshaler).UnmarshalBinary(f.Was.Hash) == nil {
+	if f.Was.Continues(f.Want.Size, f.Now()) && h.(encoding.BinaryUnmarshaler).UnmarshalBinary(f.Was.Hash) == nil {
 		return h, f.Was.Offset
 	}
 	return sha256.New(), 0
@@ -138,6 +134,6 @@ func (f File) savePart(h hash.Hash, offset int64) {
 	}
 	text, err := h.(encoding.BinaryMarshaler).MarshalBinary()
 	if err == nil {
-		f.Save(state.FileProof{Path: f.Want.Path, Size: f.Want.Size, At: f.Now().UTC(), Offset: offset, Hash: text})
+		f.Save(f.Was.Cut(f.Want, offset, text, f.Now()))
 	}
 }

@@ -131,7 +131,9 @@ func (a *applying) applyInMemory(ctx context.Context, spec *config.Spec, plan *d
 	session.RefreshRecords(a.env, plan, w)
 	if session.NothingToDo(plan) {
 		a.recordOnly(ctx, plan, w, saved.Envelope.RunID, record)
-		return withHeldDeletes(a.out, cmp.Or(missing, bestResult(a.out, plan)), waiting(plan))
+		short := cmp.Or(missing, bestResult(a.out, plan))
+		_, proofs := a.readBack(ctx, plan, session.Places{Stores: w.Stores}, a.until(time.Now()))
+		return withHeldDeletes(a.out, a.worse(short, proofs), waiting(plan))
 	}
 	locks, err := session.Acquire(ctx, a.env, record, a.lockTimeout, false)
 	if err != nil {

@@ -36,8 +36,8 @@ type work struct {
 }
 
 // carryOut runs the plan with its journal and reports how it ended.
-func (a *applying) carryOut(ctx context.Context, plan *diff.Plan, w work) error {
-	ctx, stop := limited(ctx, a.maxDuration)
+func (a *applying) carryOut(whole context.Context, plan *diff.Plan, w work) error {
+	ctx, stop := limited(whole, a.maxDuration)
 	defer stop()
 	short := cmp.Or(w.leftOut, bestResult(a.out, plan))
 	printer := events.New(a.out, a.transfers)
@@ -59,7 +59,15 @@ func (a *applying) carryOut(ctx context.Context, plan *diff.Plan, w work) error 
 		a.skipped(err)
 		return withHeldDeletes(a.out, short, waiting(plan))
 	}
-	printer.End(events.Ending{Err: err, Shortfall: shortfall(plan), Causes: causes, Warnings: a.report.Warnings()})
+	a.sent = a.transfers.Sent()
+	var unproven string
+	var proofs error
+	if err == nil || errors.Is(err, apply.ErrPartial) && !a.failFast {
+		w.Release() // of the journal: another apply may begin
+		deadline, _ := ctx.Deadline()
+		unproven, proofs = a.readBack(whole, plan, w.Places, deadline)
+	}
+	printer.End(events.Ending{Err: err, Shortfall: joined(unproven, shortfall(plan)), Causes: causes, Warnings: a.report.Warnings()})
 	switch {
 	case err == nil || errors.Is(err, apply.ErrPartial):
 		session.RememberPlaces(a.env, plan, w.Stores, records)
@@ -73,7 +81,15 @@ func (a *applying) carryOut(ctx context.Context, plan *diff.Plan, w work) error 
 	if errors.Is(err, context.Canceled) {
 		return &interrupted{err: err, again: w.again}
 	}
-	return withHeldDeletes(a.out, cmp.Or(applyFailure(err), short), waiting(plan))
+	return withHeldDeletes(a.out, a.worse(cmp.Or(applyFailure(err), short), proofs), waiting(plan))
+}
+
+// joined are those of two reasons that there are.
+func joined(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + ", " + b
 }
 
 func withRecords(stores map[string]providers.Store, records map[string]*known.Record) map[string]providers.Store {
@@ -120,6 +136,14 @@ func shortfall(plan *diff.Plan) string {
 		why = append(why, render.Waiting(n))
 	}
 	return strings.Join(why, ", ")
+}
+
+// until is when an apply is to end that begins then; zero: it may take any time.
+func (a *applying) until(began time.Time) (end time.Time) {
+	if a.maxDuration > 0 {
+		end = began.Add(a.maxDuration)
+	}
+	return end
 }
 
 // limited bounds the work; 0: it may take any time.

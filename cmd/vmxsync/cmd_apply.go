@@ -40,12 +40,13 @@ func applyCommand(env *session.Env, out *ui.UI, stdin io.Reader, rep *report.App
 			"plan saw them. If it was killed, run it again with the same file to finish.\n" +
 			"Without FILE: plans, shows the plan and asks for approval.\n" +
 			"A destination that another apply is changing is locked: see -lock-timeout.\n" +
+			"Then reads back what verify blocks ask for, without a lock.\n" +
 			"Runs the hooks before and after, sends notifications and writes the log.\n\n" +
 			"   vmxsync apply plan.out\n" +
 			"   vmxsync apply -auto-approve -quiet -skip-if-running -retry-for=2h   (every night)\n" +
 			"   vmxsync apply -auto-approve=create   (leaves deletes for an apply that asks)",
 		CustomHelpTemplate: exitCodes(
-			"3    some changes failed, the others are done",
+			"3    some changes failed, or a set that was read back is damaged; the others are done",
 			"4    the saved plan is stale, has expired, or was already applied",
 			"5    a guard refused the plan, or held deletes back; everything else is done",
 			"6    another apply has locked a destination, or has taken over its lock",
@@ -87,6 +88,7 @@ type applying struct {
 	report    *report.Apply
 	transfers *progress.Transfers
 	retry     *session.Retry
+	sent      int64 // bytes that were sent
 }
 
 func applyWith(ctx context.Context, env *session.Env, out *ui.UI, stdin io.Reader, rep *report.Apply, f applyFlags) error {
@@ -94,12 +96,13 @@ func applyWith(ctx context.Context, env *session.Env, out *ui.UI, stdin io.Reade
 		return err
 	}
 	catchSIGPIPE()
-	a := &applying{f, env, out, stdin, rep, progress.NewTransfers(time.Now), &session.Retry{Limit: f.retryFor, Alive: rep.Touch}}
+	a := &applying{f, env, out, stdin, rep, progress.NewTransfers(time.Now), &session.Retry{Limit: f.retryFor, Alive: rep.Touch}, 0}
 	if len(f.args) == 0 {
 		if err := f.only("with a plan file", "check", "journal", "journal-reset"); err != nil {
 			return err
 		}
-		return finish(ctx, out, rep, a.applyNew(ctx), a.transfers.Sent())
+		err := a.applyNew(ctx)
+		return finish(ctx, out, rep, err, a.sent)
 	}
 	if f.approved == approveCreate {
 		return failure.Usage(errors.New("-auto-approve=create is for apply without a plan file"), "A saved plan is applied as it is. Make a plan without deletes, or review this one with vmxsync show.")
@@ -110,7 +113,8 @@ func applyWith(ctx context.Context, env *session.Env, out *ui.UI, stdin io.Reade
 	if restores, err := session.ReadRestore(env, f.first()); restores != nil || err != nil {
 		return a.applyRestore(ctx, restores, err)
 	}
-	return finish(ctx, out, rep, a.applySaved(ctx, f.first()), a.transfers.Sent())
+	err := a.applySaved(ctx, f.first())
+	return finish(ctx, out, rep, err, a.sent)
 }
 
 // checkFlags refuses values that make no sense.

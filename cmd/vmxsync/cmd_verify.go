@@ -137,7 +137,7 @@ func (f verifyFlags) record(ctx context.Context, env *session.Env, configured se
 		defer cancel()
 		patience = 0
 	}
-	return session.RecordFindings(ctx, env, configured, r.Sets, patience)
+	return session.RecordingOf(configured.Spec, patience).Findings(ctx, env, r.Sets)
 }
 
 // options checks the flags. today is the time that proofs are compared with, clock that of

@@ -96,16 +96,32 @@ func noteDamaged(g *Group, d Decision) {
 		g.note(g.Note(&notice.Displaced, *d.Remote, "was uploaded as "+d.Remote.Manifest.Key.String()))
 		return
 	case !d.Found():
-		g.note(g.Note(&notice.Damaged, *d.Remote, d.Remote.Problem))
+		n := g.Note(&notice.Damaged, *d.Remote, d.Remote.Problem)
+		n.Also = fetched(g, d)
+		g.note(n)
 		return
 	}
 	address := flags.Quoted(g.Address(d.Key))
 	n := g.NoteOf(&notice.Rotten, d.Key.String(), d.Remote.Problem)
-	n.Bytes, n.Also = d.Remote.Bytes(), " To delete "+n.Item+": vmxsync plan -destroy -target="+address+" -out=plan.out."
+	n.Bytes, n.Also = d.Remote.Bytes(), fetched(g, d)+" To delete "+n.Item+": vmxsync plan -destroy -target="+address+" -out=plan.out."
 	if d.Local != nil && observe.CheckReplace(&g.Group, d.Candidate) == nil {
 		n.Also = " To send " + n.Item + " again: vmxsync plan -replace=" + address + " -out=plan.out."
 	}
 	g.note(n)
+}
+
+// fetched names another destination that holds a damaged set which no source holds; "" if
+// there is none.
+func fetched(g *Group, d Decision) string {
+	other, there := g.Elsewhere(*d.Remote)
+	if d.Local != nil || !there {
+		return ""
+	}
+	proven := ""
+	if !other.Proven.IsZero() {
+		proven = ", proven " + other.Proven.UTC().Format(time.DateOnly)
+	}
+	return " " + other.Place + " holds " + d.Key.String() + " as well" + proven + ": vmxsync restore " + flags.Quoted(state.Address(other.Place, d.Key)) + " -to=DIR."
 }
 
 // noteRewritten reports a copy of a local set that was rewritten since.

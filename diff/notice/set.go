@@ -13,8 +13,8 @@ var (
 	Damaged = Kind{Code: "damaged", Class: ErrorClass,
 		Brief: placed(func(t *Tally) string { return wording.CountIs(t.Items, "set") + " damaged" }),
 		Text: func(t *Tally) string {
-			return fmt.Sprintf("%s damaged: kept, not counted. %s %s",
-				t.sets(), t.Each(), t.mend())
+			return fmt.Sprintf("%s damaged: kept, not counted. %s%s %s",
+				t.sets(), t.Each(), t.also(), t.mend())
 		}}
 	Stripped = Kind{Code: "stripped", Class: ErrorClass,
 		Brief: placed(func(t *Tally) string {

@@ -38,7 +38,7 @@ func assign(w *World, d config.Destination, vm string) (Group, error) {
 	case len(any) > 0:
 		return assigned(w, d, vm, any[:1], Orphan)
 	}
-	return Group{World: w, Destination: d, VM: vm, Rule: Unassigned, Policy: config.Policy{MinKeep: 1}}, nil
+	return Group{World: w, Destination: d, VM: vm, Rule: Unassigned, Policy: config.Policy{MinKeep: 1}, Verify: d.Verify}, nil
 }
 
 func assigned(w *World, d config.Destination, vm string, xs []assignment, rule string) (Group, error) {
@@ -49,6 +49,9 @@ func assigned(w *World, d config.Destination, vm string, xs []assignment, rule s
 	}
 	x := xs[0]
 	g := Group{World: w, Destination: d, VM: vm, Rule: rule, Source: x.source, Order: x.copy.Order, Verified: x.backup.VerifiedWithin, MaxBehind: x.backup.MaxBehind}
+	if g.Verify = config.VerifyOf(x.backup, d); x.backup.Verify != nil {
+		g.VerifyBy = x.backup.Name
+	}
 	g.Policy, _ = w.Spec.Policy(x.copy.Policy)
 	g.Policy.MinKeep = max(g.Policy.MinKeep, 1)
 	g.Held = w.CheckDeletes(g.Source, vm)

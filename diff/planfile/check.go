@@ -21,7 +21,7 @@ func check(p *diff.Plan) error {
 		return err
 	}
 	for _, step := range []func() error{
-		k.checkPlaces, k.checkSteps, k.checkGroups, k.checkChanges, k.checkCleanups, k.checkKept, k.checkGuard,
+		k.checkPlaces, k.checkSteps, k.checkGroups, k.checkChanges, k.checkCleanups, k.checkKept, k.checkVerify, k.checkGuard,
 	} {
 		if err := step(); err != nil {
 			return err

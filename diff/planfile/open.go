@@ -155,10 +155,10 @@ func damaged(why string) error {
 }
 
 // decode ignores members that it does not know, except where ignoring one
-// could change what is done: in places, groups, changes, cleanups and hooks.
+// could change what is done: in places, groups, changes, cleanups, what is read back, and hooks.
 func (d document) decode() (*Saved, error) {
 	saved := &Saved{Plan: &diff.Plan{}}
-	strict := json.WithUnmarshalers(json.JoinUnmarshalers(strictly[diff.Place](), strictly[diff.Group](), shared(), strictly[diff.Cleanup](), strictly[config.Hook]()))
+	strict := json.WithUnmarshalers(json.JoinUnmarshalers(strictly[diff.Place](), strictly[diff.Group](), strictly[diff.Share](), shared(), strictly[diff.Cleanup](), strictly[config.Hook]()))
 	for name, into := range map[string]any{
 		"format": &saved.Format, "id": &saved.ID, "envelope": &saved.Envelope, "plan": saved.Plan,
 	} {

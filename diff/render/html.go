@@ -26,6 +26,7 @@ func HTML(w io.Writer, p *diff.Plan, s Style) error {
 			t.fold(c)
 		}
 		t.items("Cleanup", v.Cleanups)
+		t.items("Verify", lines(v.Shares))
 		t.items("Hooks", v.Hooks)
 		t.items("Errors", v.Errors)
 		t.items("Warnings", v.Warnings)

@@ -21,6 +21,7 @@ func Markdown(w io.Writer, p *diff.Plan, s Style) error {
 		}
 		t.bullets("Guard", v.Guard)
 		t.bullets("Cleanup", v.Cleanups)
+		t.bullets("Verify", lines(v.Shares))
 		t.bullets("Hooks", v.Hooks)
 		t.bullets("Errors", v.Errors)
 		t.bullets("Warnings", v.Warnings)

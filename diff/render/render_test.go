@@ -8,11 +8,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/diff/render"
+	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 func reason(code, text string) diff.Reason { return diff.Reason{Code: code, Text: text} }
@@ -68,6 +71,33 @@ func updates() *diff.Plan {
 		}
 		plan.Changes = append(plan.Changes, c)
 	}
+	return plan
+}
+
+// verified reads sets back: more than a list in short shows, within a budget that is too
+// small, and beside a change or none.
+func verified(changes bool) *diff.Plan {
+	plan := unchanged()
+	if changes {
+		plan = reviewed()
+	}
+	plan.Now = time.Date(2026, 11, 30, 2, 0, 0, 0, time.UTC)
+	share := diff.Share{
+		Destination: "nas", Level: state.ReadProof, Every: config.Span{Days: 30}, Since: plan.Now.AddDate(0, 0, -30),
+		MaxBytes: 200 << 30, MaxDuration: providers.Duration(2 * time.Hour), Sets: 41, Bytes: 8 << 40, Due: 12, DueBytes: 2 << 40,
+	}
+	for i := range 7 {
+		r := diff.Read{Address: fmt.Sprintf("nas/Bart/2026-08-%02d-010000", i+1), Bytes: 40 << 30, Reasons: []diff.Reason{reason("never", "never proven")}}
+		if i > 1 {
+			r.Reasons[0] = reason("due", fmt.Sprintf("proven %d days ago, due every 30d", 50-i))
+		}
+		share.Reads = append(share.Reads, r)
+	}
+	few := diff.Share{
+		Destination: "rented", Backup: "critical", Level: state.ServerProof, Every: config.Span{Weeks: 1}, Since: plan.Now.AddDate(0, 0, -7),
+		MaxBytes: 1 << 40, Sets: 1, Bytes: 5 << 30, Due: 1, DueBytes: 5 << 30, Reads: share.Reads[6:],
+	}
+	plan.Verify = []diff.Share{share, {Destination: "usb", Level: state.ReadProof, Every: config.Span{Days: 30}}, few}
 	return plan
 }
 
@@ -137,6 +167,11 @@ func TestRender_golden(t *testing.T) {
 		{"reviewed.html", page, reviewed(), render.Style{}},
 		{"updates.html", page, updates(), render.Style{}},
 		{"unchanged.html", page, unchanged(), render.Style{}},
+		{"verified.txt", text, verified(true), render.Style{}},
+		{"verified-concise.txt", concise, verified(false), render.Style{}},
+		{"verified-summary.txt", summary, verified(true), render.Style{}},
+		{"verified.md", markdown, verified(false), render.Style{}},
+		{"verified.html", page, verified(false), render.Style{}},
 		{"deletes.txt", text, reviewed(), render.Style{Only: diff.Delete}},
 		{"deletes-concise.txt", concise, reviewed(), render.Style{Only: diff.Delete}},
 		{"deletes.md", markdown, reviewed(), render.Style{Only: diff.Delete}},
@@ -174,6 +209,8 @@ func TestText_hostileNamesReachNoTerminal(t *testing.T) {
 	update := plan.Changes[0]
 	update.Action, update.Mode, update.Before = diff.Update, diff.Replace, []state.File{{Path: hostile + hostile}}
 	plan.Changes = append(plan.Changes, update)
+	plan.Verify = verified(true).Verify
+	plan.Verify[0].Destination, plan.Verify[2].Backup, plan.Verify[0].Reads[0].Address = hostile, hostile, hostile
 	for _, print := range []printer{text, concise, summary, markdown, page} {
 		for _, r := range printed(t, print, plan, render.Style{}) {
 			if r != '\n' && !unicode.IsPrint(r) || r == unicode.ReplacementChar {

@@ -27,7 +27,7 @@ func Text(w io.Writer, p *diff.Plan, s Style) error {
 	return write(w, s, func(t *printer) {
 		v := s.view(p)
 		if p.Empty() {
-			t.noChanges(v)
+			t.noChanges(v, -1)
 			return
 		}
 		t.printf("%s Actions are indicated with the\nfollowing symbols:\n", v.Compared)
@@ -39,7 +39,7 @@ func Text(w io.Writer, p *diff.Plan, s Style) error {
 		for c := range v.Changes {
 			t.change(c)
 		}
-		t.summary(v)
+		t.summary(v, -1)
 	})
 }
 
@@ -48,7 +48,7 @@ func Concise(w io.Writer, p *diff.Plan, s Style) error {
 	return write(w, s, func(t *printer) {
 		v := s.view(p)
 		if p.Empty() {
-			t.noChanges(v)
+			t.noChanges(v, shownReads)
 			return
 		}
 		t.hidden(v)
@@ -56,7 +56,7 @@ func Concise(w io.Writer, p *diff.Plan, s Style) error {
 			t.printf("%s %s  %s  %s\n", t.symbol(c.Symbol), c.Address, c.Size, c.Short)
 		}
 		t.printf("\n")
-		t.summary(v)
+		t.summary(v, shownReads)
 	})
 }
 
@@ -65,10 +65,10 @@ func Summary(w io.Writer, p *diff.Plan, s Style) error {
 	return write(w, s, func(t *printer) {
 		v := s.view(p)
 		if p.Empty() {
-			t.noChanges(v)
+			t.noChanges(v, 0)
 			return
 		}
-		t.summary(v)
+		t.summary(v, 0)
 	})
 }
 
@@ -89,9 +89,9 @@ func write(w io.Writer, s Style, body func(*printer)) error {
 
 func (t *printer) printf(format string, args ...any) { fmt.Fprintf(t.w, format, args...) }
 
-func (t *printer) noChanges(v View) {
+func (t *printer) noChanges(v View, reads int) {
 	t.printf("%s %s%s\n", t.bold(v.verdict()), v.remark(), t.warned(v))
-	t.tail(v)
+	t.tail(v, reads)
 }
 
 // hidden prints how many changes are not shown.
@@ -101,9 +101,9 @@ func (t *printer) hidden(v View) {
 	}
 }
 
-func (t *printer) summary(v View) {
+func (t *printer) summary(v View, reads int) {
 	t.printf("%s %s%s\nTransfer: %s\n", t.bold("Plan:"), v.Plan, t.warned(v), v.Transfer)
-	t.tail(v)
+	t.tail(v, reads)
 }
 
 // warned is how many warnings there are, behind the sums.
@@ -114,14 +114,16 @@ func (t *printer) warned(v View) string {
 	return " " + t.colour(yellow, v.Warned)
 }
 
-// tail is the end of every plan: guard, cleanups, hooks and notices.
-func (t *printer) tail(v View) {
+// tail is the end of every plan: guard, cleanups, what is read back, hooks and notices.
+// reads is how many sets are listed that are read back; -1: all.
+func (t *printer) tail(v View, reads int) {
 	for _, g := range v.Guard {
 		t.wrap("Guard: ", "  ", g)
 	}
 	for _, c := range v.Cleanups {
 		t.printf("Cleanup: %s\n", c)
 	}
+	t.reads(v.Shares, reads)
 	for _, h := range v.Hooks {
 		t.printf("Hook: %s\n", h)
 	}

@@ -28,6 +28,7 @@ type View struct {
 	failed   []string // the errors in a few words each
 	Guard    []string // what the guards refuse
 	Cleanups []string // "1 leftover of an interrupted upload (3.0 MiB) will be cleaned up."
+	Shares   []Share  // what is read back
 	Hooks    []string // "wake runs /usr/local/bin/wake nas at before_apply (at most 5m)."
 	Errors   []string
 	Warnings []string
@@ -70,6 +71,7 @@ func NewView(p *diff.Plan) View {
 		Guard:    guard(p),
 		Cleanups: cleanups(p.Cleanups),
 		Changes:  changes(p),
+		Shares:   shares(p),
 		Hooks:    hooks(p.Hooks),
 		empty:    p.Empty(),
 		options:  p.Options,

@@ -43,6 +43,13 @@ destination "ftp" "nas" {
   tls {
     ca_file = var.ca_file
   }
+
+  # each night reads back what was not proven for a month, the oldest first
+  verify {
+    every        = "30d"
+    max_bytes    = "200GiB"
+    max_duration = "2h"
+  }
 }
 
 destination "local" "usb" {

@@ -23,6 +23,7 @@ type backupBlock struct {
 	PruneSource  eval.Address       `hcl:"prune_source,optional"`
 	Verified     scalar.ProofAge    `hcl:"verified_within,optional"`
 	Copies       []copyBlock        `hcl:"copy,block"`
+	Verify       *verifyBlock       `hcl:"verify,block"`
 
 	PreventDestroy bool             `hcl:"prevent_destroy,optional"`
 	FreshWithin    scalar.Freshness `hcl:"fresh_within,optional"`
@@ -56,6 +57,7 @@ func decodeBackup(out *Decoded, d *decode.Decoder) hcl.Diagnostics {
 		PreventDestroy: in.PreventDestroy,
 		FreshWithin:    config.Span(in.FreshWithin),
 		MaxBehind:      in.MaxBehind,
+		Verify:         in.Verify.verify(),
 	}
 	for _, c := range copies {
 		b.Copies = append(b.Copies, config.Copy{
@@ -105,6 +107,7 @@ func (in backupBlock) check(d *decode.Attributes, copies []placed) hcl.Diagnosti
 			Hint:    "write retention = retention.NAME",
 		}.At(d.Block.DefRange)...)
 	}
+	diags = append(diags, in.Verify.check(d)...)
 	return append(diags, repeatedDestinations(d, copies)...)
 }
 

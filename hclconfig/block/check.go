@@ -14,7 +14,7 @@ func (in *Decoded) Check() hcl.Diagnostics {
 		in.samePlaces(), in.overlaps(), in.drillFolders(),
 		in.lossyLayouts(), in.layoutsInWorkDir(),
 		in.trustInPlace(), in.trashInPlace(), in.trashBeforeUploads(),
-		in.claims(),
+		in.claims(), in.serverProofs(),
 	)
 }
 

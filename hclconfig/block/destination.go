@@ -19,6 +19,7 @@ type destinationBlock struct {
 	WorkDir       scalar.WorkDir     `hcl:"work_dir,optional"`
 	Quota         providers.Size     `hcl:"quota,optional"`
 	TrashKeep     providers.Duration `hcl:"trash_keep,optional"`
+	Verify        *verifyBlock       `hcl:"verify,block"`
 }
 
 func decodeDestination(out *Decoded, d *decode.Decoder) hcl.Diagnostics {
@@ -29,6 +30,7 @@ func decodeDestination(out *Decoded, d *decode.Decoder) hcl.Diagnostics {
 	in := destinationBlock{Layout: scalar.DefaultLayout(), WorkDir: ".vmxsync"}
 	diags = append(diags, d.Decode(&in, settings)...)
 	diags = append(diags, d.Report(settings.Check())...)
+	diags = append(diags, in.Verify.check(d.Attributes)...)
 	if diags.HasErrors() {
 		return diags
 	}
@@ -44,6 +46,7 @@ func decodeDestination(out *Decoded, d *decode.Decoder) hcl.Diagnostics {
 		WorkDir:       string(in.WorkDir),
 		Quota:         int64(in.Quota),
 		TrashKeep:     time.Duration(in.TrashKeep),
+		Verify:        in.Verify.verify(),
 	})
 	return diags
 }

@@ -51,7 +51,8 @@ var Kinds = []Kind{
 			path host port root connections keepalive epsv encoding agent host_key known_hosts proxy_host_key
 			tls.mode tls.min_version tls.server_name tls.ca_file tls.pin_sha256 tls.insecure_skip_verify tls.client_cert tls.client_key
 			transfer.method transfer.rate_limit transfer.download_rate transfer.resume transfer.verify
-			timeouts.connect timeouts.io timeouts.reply`,
+			timeouts.connect timeouts.io timeouts.reply
+			verify.level verify.every verify.max_bytes verify.max_duration`,
 		Later: []string{"for_each"},
 	},
 	{
@@ -63,7 +64,8 @@ var Kinds = []Kind{
 	{
 		Type: "backup", Labels: []string{"name"}, Bodies: []any{backupBlock{}}, decode: decodeBackup,
 		Harmless: `source vms exclude destinations retention order prune_source prevent_destroy fresh_within
-			copy.destination copy.retention copy.order`,
+			copy.destination copy.retention copy.order
+			verify.level verify.every verify.max_bytes verify.max_duration`,
 		Later: []string{"for_each"},
 	},
 	{Type: "hook", Labels: []string{"name"}, Bodies: []any{hookBlock{}}, decode: decodeHook, Harmless: "on timeout"},

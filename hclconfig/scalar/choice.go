@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/config"
 )
 
@@ -79,4 +80,17 @@ func (v *Verdict) UnmarshalText(text []byte) error {
 		return nil
 	}
 	return fmt.Errorf("%q is not one of %s", text, strings.Join(Strings(known), ", "))
+}
+
+// ProofLevel is how much of a set a proof asks: a level that a place records.
+type ProofLevel string
+
+func (l *ProofLevel) UnmarshalText(text []byte) error {
+	switch *l = ProofLevel(text); *l {
+	case state.ReadProof, state.ServerProof:
+		return nil
+	case "list":
+		return fmt.Errorf("every plan compares names and sizes already: write %q, or %q", state.ReadProof, state.ServerProof)
+	}
+	return fmt.Errorf("%q is neither %q nor %q", text, state.ReadProof, state.ServerProof)
 }

@@ -24,6 +24,8 @@ type Backup struct {
 	// MaxBehind is how old a set may be that waits for its upload before status
 	// shows that something is wrong with the destination.
 	MaxBehind Span
+	// Verify is for its sets at all its destinations; nil: as each destination has it.
+	Verify *Verify
 }
 
 // DefaultMaxBehind is for a run every night, and two hours for it.

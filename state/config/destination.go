@@ -20,6 +20,8 @@ type Destination struct {
 	Quota         int64  // bytes that it may hold; 0: no limit
 	// TrashKeep is how long a deleted set stays in trash.
 	TrashKeep time.Duration
+	// Verify is for the sets of backups that have no verify block; nil: none.
+	Verify *Verify
 }
 
 // Publish is how a set gets its final name, and is deleted from it.

@@ -46,9 +46,8 @@ func withResults(report notify.Report, r outcome.Result, causes []outcome.Cause)
 		}
 		report.Changes = append(report.Changes, c)
 	}
-	report.Done = notify.Done{
-		Added: r.Added, Changed: r.Changed, Destroyed: r.Destroyed, Failed: r.Failed(), UploadedBytes: r.Uploaded, FreedBytes: r.Freed,
-	}
+	report.Done.Added, report.Done.Changed, report.Done.Destroyed, report.Done.Failed = r.Added, r.Changed, r.Destroyed, r.Failed()
+	report.Done.UploadedBytes, report.Done.FreedBytes = r.Uploaded, r.Freed
 	return report
 }
 

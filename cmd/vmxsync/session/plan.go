@@ -56,6 +56,7 @@ func Input(ctx context.Context, e *Env, r Reading, options diff.Options) (diff.I
 		return diff.Input{}, w, err
 	}
 	proveSent(ctx, e, r.Spec, w)
+	w.readLedgers(ctx, r.Spec)
 	return diff.Input{Spec: r.Spec, Inventories: w.Inventories, Now: at.Now, Clock: at.Name(), Options: options}, w, nil
 }
 

@@ -83,6 +83,11 @@ func neededPlaces(plan *diff.Plan) map[string]bool {
 	for _, c := range plan.Cleanups {
 		needed[c.Place] = true
 	}
+	for _, s := range plan.Verify {
+		if len(s.Reads) > 0 {
+			needed[s.Destination] = true
+		}
+	}
 	return needed
 }
 

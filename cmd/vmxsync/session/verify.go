@@ -126,19 +126,35 @@ func unknown(inv state.Inventory, mayName func(string) bool) map[string]error {
 	return missing
 }
 
-// RecordFindings records at their destinations which sets were found damaged, and which were
+// Recording is where the findings of a verification are recorded.
+type Recording struct {
+	Owner    string                   // of the roots, as the configuration names it
+	Works    map[string]state.WorkDir // by destination
+	Patience time.Duration            // how long an apply is waited for that holds a lock
+}
+
+// RecordingOf is for the destinations of a configuration.
+func RecordingOf(spec *config.Spec, patience time.Duration) Recording {
+	r := Recording{Owner: spec.Name, Works: map[string]state.WorkDir{}, Patience: patience}
+	for _, d := range spec.Destinations {
+		r.Works[d.Name] = state.WorkDir(d.WorkDir)
+	}
+	return r
+}
+
+// Findings records at their destinations which sets were found damaged, and which were
 // found sound that were damaged before. An error names the destination; one whose record is
 // held by an apply wraps lock.ErrHeld.
-func RecordFindings(ctx context.Context, e *Env, c Config, sets []verify.Set, patience time.Duration) error {
+func (r Recording) Findings(ctx context.Context, e *Env, sets []verify.Set) error {
 	var errs []error
 	run := NewRunID(e.clock())
-	for _, d := range c.Spec.Destinations {
-		f := findingsAt(d.Name, sets, run)
-		if f.store == nil || len(f.found) == 0 && !f.heals(ctx, state.WorkDir(d.WorkDir)) {
+	for _, name := range slices.Sorted(maps.Keys(r.Works)) {
+		f := findingsAt(name, sets, run)
+		if f.store == nil || len(f.found) == 0 && !f.heals(ctx, r.Works[name]) {
 			continue
 		}
-		if err := f.record(ctx, e, c, d, run, patience); err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", d.Name, err))
+		if err := f.record(ctx, e, r, name, run); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", name, err))
 		}
 	}
 	return errors.Join(errs...)
@@ -180,18 +196,17 @@ func (f findings) heals(ctx context.Context, work state.WorkDir) bool {
 	})
 }
 
-func (f findings) record(ctx context.Context, e *Env, c Config, d config.Destination, run string, patience time.Duration) (err error) {
+func (f findings) record(ctx context.Context, e *Env, r Recording, place, run string) (err error) {
 	if err := MakeState(e); err != nil {
 		return err
 	}
 	machine, _ := e.State.Locks()
-	work := state.WorkDir(d.WorkDir)
-	held, err := machine.Take(ctx, lock.Place{Name: d.Name, Store: f.store, Work: work}, lock.Options{Patience: patience})
+	held, err := machine.Take(ctx, lock.Place{Name: place, Store: f.store, Work: r.Works[place]}, lock.Options{Patience: r.Patience})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, held.Release(context.WithoutCancel(ctx))) }()
-	return record.Found(ctx, f.store, work, c.Spec.Name, run, held, f.found, f.sound)
+	return record.Found(ctx, f.store, r.Works[place], r.Owner, run, held, f.found, f.sound)
 }
 
 // Unread are the errors of destinations that cannot be read, with their names.

@@ -145,6 +145,9 @@ func (s *Settings) TLSMode() string {
 	return s.TLS.Mode
 }
 
+// AsksServer reports whether files are proven by sums that the server computes.
+func (s *Settings) AsksServer() bool { return s.TransferOptions().Verify == providers.VerifyHash }
+
 // TransferOptions is the block with its defaults.
 func (s *Settings) TransferOptions() Transfer {
 	t := Transfer{}

@@ -43,6 +43,9 @@ func TestJSON_printsEveryEvent(t *testing.T) {
 		{event.Fetching{Address: address, Path: "disk", Received: 3, Size: 9}, `{"type":"fetching","address":"A","path":"disk","received":3,"bytes":9}`},
 		{event.Restored{Address: address, Folder: "f", Bytes: 9, Unchanged: true}, `{"type":"restored","address":"A","folder":"f","bytes":9,"unchanged":true}`},
 		{event.RestoreEnded{Sets: 1, Fetched: 9, Elapsed: time.Second}, `{"type":"restore_summary","restored":1,"fetched_bytes":9,"seconds":1}`},
+		{event.Verifying{Address: address, Bytes: 9}, `{"type":"verifying","address":"A","bytes":9}`},
+		{event.Verified{Address: address, Verdict: "sum", Files: 2}, `{"type":"verified","address":"A","verdict":"sum","files":2}`},
+		{event.VerifyEnded{Proven: 3, Bad: 1, Read: 9, Elapsed: time.Second}, `{"type":"verify_summary","proven":3,"bad":1,"read_bytes":9,"seconds":1}`},
 		{event.Finished{}, `{"type":"summary","summary":{"added":0,"changed":0,"destroyed":0,"failed":0,"uploaded_bytes":0,"freed_bytes":0,"seconds":0}}`},
 	} {
 		var out, stderr bytes.Buffer
