@@ -49,6 +49,7 @@ func (x *executor) locked(ctx context.Context) (begun bool, err error) {
 	if err := x.takeLocks(ctx, lose); err != nil {
 		return false, err
 	}
+	defer x.openSessions(ctx)()
 	begun, err = x.perform(ctx)
 	switch {
 	case begun && err == nil:
@@ -77,6 +78,7 @@ func (x *executor) perform(ctx context.Context) (begun bool, err error) {
 	if err := x.begin(); err != nil {
 		return false, err
 	}
+	defer x.readRecords(ctx)()
 	err = x.worker().work(ctx)
 	return true, cmp.Or(err, x.journal.Flush())
 }

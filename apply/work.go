@@ -33,6 +33,7 @@ type worker struct {
 // job's outcome.
 func (w *worker) work(ctx context.Context) error {
 	w.tell(started(w.plan, w.jobs.all))
+	defer w.tryAhead(ctx)()
 	var late []*job
 	for _, j := range w.jobs.all {
 		switch {

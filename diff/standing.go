@@ -30,6 +30,7 @@ type Standing struct {
 	// be; "" where it is not so.
 	Unreadable, NotBackedUp string
 	Adopted                 int // of these: without sums, as far as their manifests were read
+	Proofs                  Proofs
 	// Others are the sets at final names that do not count, by state.
 	Others map[state.State]int
 	// Vanished are the recorded sets that are absent and that no apply has deleted.
@@ -40,6 +41,9 @@ type Standing struct {
 	// FreshWithin is how young the newest set must be; zero: any age will do.
 	FreshWithin config.Span
 	Stale       bool // and it is not
+	// VerifiedWithin is how young the proof of each set must be; zero: none is missed.
+	VerifiedWithin config.Span
+	NotProven      int // sets whose proof is older, or that have none
 	// MaxBehind is how old a set may be that waits for its upload; zero: no backup
 	// sends the VM there.
 	MaxBehind config.Span
@@ -94,6 +98,7 @@ func standing(g *decide.Group) Standing {
 			if d.Remote.Manifest != nil && d.Remote.Manifest.NoSums {
 				s.Adopted++
 			}
+			s.Proofs.add(d.Remote.Proven)
 		default:
 			s.Others[d.State]++
 		}
@@ -103,7 +108,11 @@ func standing(g *decide.Group) Standing {
 	}
 	if newest, ok := g.Newest(decide.Decision.Counted); ok {
 		s.Newest, s.At = newest.Key.Stamp, newest.Key.Stamp.In(zone)
+		if newest.Remote != nil {
+			s.Proofs.Newest = newest.Remote.Proven
+		}
 	}
+	s.VerifiedWithin, s.NotProven = g.Verified, len(decide.NotProven(g))
 	if decide.Judged(g) {
 		s.FreshWithin, s.Stale = g.Fresh, s.Newest == "" || decide.Old(g, s.Newest)
 	}

@@ -64,6 +64,8 @@ type Set struct {
 	Odd bool `json:"odd,omitempty"`
 	// Manifest is what was read of it; nil if it was not read.
 	Manifest *Manifest `json:"manifest,omitempty"`
+	// Proven is how and when the set was proven; nil where the ledger was not asked.
+	Proven *Proven `json:"proven,omitempty"`
 	// Found is why a set whose names and sizes fit is damaged all the same; nil for
 	// any other.
 	Found *known.Finding `json:"found,omitempty"`

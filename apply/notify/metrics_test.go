@@ -205,4 +205,16 @@ func TestWriteMetrics_tellsWhatDestinationsHold(t *testing.T) {
 	if !strings.Contains(write(nil), "vmxsync_apply_running{name=\"si\\\"te\\\\\\n\"} 0\n") {
 		t.Error("it is at work for ever")
 	}
+	// Proofs are told of where the ledger was read, also where nothing was ever proven.
+	if strings.Contains(first, "proof") || strings.Contains(first, "proven") {
+		t.Errorf("nobody has read a ledger:\n%s", first)
+	}
+	proofs := write(&notify.Holdings{Groups: []notify.Group{
+		{Destination: "nas", VM: "dc\"01", Asked: true, OldestProof: night, NeverProven: 2}, {Destination: "usb", VM: "web", Asked: true},
+	}})
+	for _, line := range []string{"vmxsync_oldest_proof_timestamp_seconds" + nas + "1795316400\n", "vmxsync_never_proven" + nas + "2\n", "vmxsync_oldest_proof_timestamp_seconds" + usb + "0\n"} {
+		if !strings.Contains(proofs, line) {
+			t.Errorf("no %q in\n%s", line, proofs)
+		}
+	}
 }

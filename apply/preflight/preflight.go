@@ -150,12 +150,28 @@ func (c *checks) checkDestination(ctx context.Context, p diff.Place) error {
 	if !ok {
 		return fmt.Errorf("destination %q is not open", p.Name)
 	}
-	look := newSnapshot(store)
-	if err := Owner(ctx, look, p, c.Plan.Name); err != nil {
+	look := newSnapshot(store, p.WorkDir)
+	owner, err := ownerOf(ctx, look, p, c.Plan.Name)
+	if err != nil {
 		return err
 	}
 	if err := neighbours(ctx, look, p, c.Plan.Name); err != nil {
 		return err
 	}
-	return c.checkPlace(ctx, look, p)
+	if err := c.checkPlace(ctx, look, p); err != nil {
+		return err
+	}
+	if owner == "" {
+		c.noteUnowned(p)
+	}
+	return nil
+}
+
+// noteUnowned lets the step that claims the root know that nobody owns it.
+func (c *checks) noteUnowned(p diff.Place) {
+	for _, j := range c.Jobs {
+		if j.Place.Name == p.Name && j.Has(diff.OpOwn) {
+			j.Learned.SawUnowned(j.Now())
+		}
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/read"
 )
 
@@ -29,8 +30,8 @@ type listing struct {
 	missing error // that the folder is missing; nil: it is there
 }
 
-func newSnapshot(store providers.Store) *snapshot {
-	return &snapshot{Store: read.NewAbsences(store), listings: map[string]*listing{}}
+func newSnapshot(store providers.Store, work state.WorkDir) *snapshot {
+	return &snapshot{Store: read.NewAbsences(store, ".", string(work)), listings: map[string]*listing{}}
 }
 
 // Unwrap lets providers.As find what the store can do besides.

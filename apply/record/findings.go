@@ -6,7 +6,6 @@ import (
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/known"
-	"github.com/vmxsync/vmxsync/state/read"
 )
 
 // A damaged copy justifies no delete: not in this run, and because of the record of its
@@ -21,8 +20,8 @@ func (r *Recorder) Read(ctx context.Context) error {
 		if p.Role == diff.SourceRole || store == nil || r.run.Work.Lost(p.Name) || !r.run.Work.Relies(p.Name) {
 			continue
 		}
-		if last, _, err := read.Known(ctx, store, p.WorkDir); err == nil && last != nil {
-			r.add(p, last.Findings)
+		if was := r.readLast(ctx, store, p); was.err == nil && was.record != nil {
+			r.add(p, was.record.Findings)
 		}
 	}
 	return ctx.Err()

@@ -16,19 +16,20 @@ import (
 
 // Leave writes the next record of the destination, and returns what is there then. held is
 // its lock, nil if the caller guarantees exclusive access; proven: the caller knows that
-// the root belongs to the plan.
-func (f Facts) Leave(ctx context.Context, store providers.Store, held *lock.Lock, proven bool) (*known.Record, error) {
+// the root belongs to the plan. readLast is the record that is there before.
+func (f Facts) Leave(ctx context.Context, store providers.Store, held *lock.Lock, proven bool, readLast func() last) (*known.Record, error) {
 	work := f.Place.WorkDir
 	if !proven {
 		if owner, err := read.Owner(ctx, store, work); err != nil || owner != f.Plan.Name {
 			return nil, errors.Join(err, fmt.Errorf("its root belongs to %q", owner))
 		}
 	}
-	last, pending, err := read.Known(ctx, store, work)
+	was := readLast()
+	last, err := was.record, was.err
 	if err != nil && !errors.Is(err, known.ErrTorn) {
 		return nil, err
 	}
-	if pending { // the only copy, which must not be overwritten
+	if was.pending { // the only copy, which must not be overwritten
 		if err := store.Rename(ctx, work.NextKnown(), work.Known()); err != nil {
 			return nil, err
 		}

@@ -25,11 +25,14 @@ type Recorder struct {
 	mu   sync.Mutex               // one record is written at a time
 	left map[string]*known.Record // by destination
 	cut  bool                     // time was up before the end
+
+	reading sync.Mutex
+	read    map[string]last // by destination, as of the lock that is held
 }
 
 // NewRecorder returns the recorder of a run, which shares its findings with the steps.
 func NewRecorder(run Run, findings *task.Findings) *Recorder {
-	return &Recorder{run: run, findings: findings, left: map[string]*known.Record{}}
+	return &Recorder{run: run, findings: findings, left: map[string]*known.Record{}, read: map[string]last{}}
 }
 
 // Left are the records that were left, by destination.
@@ -134,7 +137,8 @@ func (r *Recorder) at(ctx context.Context, store providers.Store, p diff.Place) 
 		return nil, err
 	}
 	defer release()
-	return r.facts(p).Leave(ctx, store, held, proven)
+	defer r.forgetLast(p)
+	return r.facts(p).Leave(ctx, store, held, proven, func() last { return r.readLast(ctx, store, p) })
 }
 
 // facts are what this run knows of a destination by now.

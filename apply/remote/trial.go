@@ -23,7 +23,8 @@ const (
 )
 
 // TryMove distinguishes a place that refuses the rename from other errors. It leaves
-// nothing behind, and cleans up what an earlier trial has left.
+// nothing behind, and cleans up what an earlier trial has left: a name that is taken is
+// found out by the refusal.
 func TryMove(ctx context.Context, store providers.Store, work state.WorkDir, what known.Moves) (refusal, err error) {
 	name := moveTest + "-" + string(what)
 	from, to := path.Join(work.Staging(), name), path.Join(string(work), name)
@@ -65,6 +66,17 @@ func clearTest(ctx context.Context, store providers.Store, p string, what known.
 	}
 	_ = RemoveListed(ctx, store, providers.File{Path: path.Join(p, moveTest), Kind: providers.Regular})
 	_ = providers.LeanOf(store).RemoveEmptied(ctx, p)
+}
+
+// UndoTrials removes what trials have left that were interrupted, and the folder that they
+// were made in if it holds nothing else, as far as the place allows it.
+func UndoTrials(ctx context.Context, store providers.Store, work state.WorkDir) {
+	for _, what := range []known.Moves{known.MovesFolders, known.MovesFiles} {
+		for _, dir := range []string{work.Staging(), string(work)} {
+			clearTest(ctx, store, path.Join(dir, moveTest+"-"+string(what)), what)
+		}
+	}
+	_ = RemoveListed(ctx, store, providers.File{Path: work.Staging(), Kind: providers.Dir})
 }
 
 // HintRefused adds a hint to the refusal to rename what. A place that refuses to rename a

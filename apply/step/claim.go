@@ -42,7 +42,7 @@ func (c claim) Check(ctx context.Context, was journal.Status) (bool, error) {
 func (c claim) Do(ctx context.Context) (journal.Result, error) {
 	files, err := SourceSet(ctx, c.Env)
 	if err == nil {
-		err = c.canPublish(ctx)
+		err = CanPublish(ctx, c.Env)
 	}
 	if err != nil {
 		return journal.Result{}, err

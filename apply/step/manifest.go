@@ -142,17 +142,25 @@ func (m manifest) removeUnnamed(ctx context.Context, there state.Set) error {
 	return remote.RemoveIfThere(ctx, m.Store, m.blocksPath())
 }
 
-// texts are the manifest and the block sums, as the journal has them from the puts; sums is
-// nil where no file has any.
+// texts are the manifest and the block sums; sums is nil where no file has any.
 func (m manifest) texts() (text, sums []byte, err error) {
-	doc := state.Manifest{Key: m.Key, Run: m.Run, Owner: m.Owner, Verified: verification(m.Store)}
+	doc, sums, err := m.document()
+	if err != nil {
+		return nil, nil, err
+	}
+	return doc.Encode(), sums, nil
+}
+
+// document is the manifest, as the journal has it from the puts, and the block sums.
+func (m manifest) document() (doc state.Manifest, sums []byte, err error) {
+	doc = state.Manifest{Key: m.Key, Run: m.Run, Owner: m.Owner, Verified: verification(m.Store)}
 	for _, s := range m.Steps {
 		if s.Op != diff.OpPut {
 			continue
 		}
 		status, result := m.Journal.Of(s.ID)
 		if status != journal.Done || result.SHA256 == "" {
-			return nil, nil, fmt.Errorf("the checksum of %s is not known", s.From)
+			return doc, nil, fmt.Errorf("the checksum of %s is not known", s.From)
 		}
 		name := Name(m.Env, s)
 		doc.Files = append(doc.Files, state.ManifestFile{Path: name, Size: s.Size, SHA256: result.SHA256})
@@ -161,12 +169,12 @@ func (m manifest) texts() (text, sums []byte, err error) {
 		doc.Files[i].MTime = m.Files[doc.Files[i].Path].ModTime
 	}
 	if !state.SameContent(m.Change.Files, asFiles(doc.Files)) {
-		return nil, nil, errors.New("the uploaded files are not the files of the change")
+		return doc, nil, errors.New("the uploaded files are not the files of the change")
 	}
 	if sums = blockSums(m.Env); sums != nil {
 		doc.Blocks = blocks.RefOf(sums)
 	}
-	return doc.Encode(), sums, nil
+	return doc, sums, nil
 }
 
 func asFiles(files []state.ManifestFile) []state.File {

@@ -20,7 +20,11 @@ type own struct {
 	unowned bool // Check has just found neither an owner nor one who was about to be it
 }
 
-func (o *own) Check(ctx context.Context, _ journal.Status) (bool, error) {
+func (o *own) Check(ctx context.Context, was journal.Status) (bool, error) {
+	if was == journal.Never && o.Learned.Unowned(o.Now()) {
+		o.unowned = true
+		return false, nil
+	}
 	owner, pending, err := read.Claimant(ctx, o.Store, o.Place.WorkDir)
 	if err != nil {
 		return false, err

@@ -54,6 +54,7 @@ func (p publish) Do(ctx context.Context) (journal.Result, error) {
 		p.Learned.Publish(p.Key)
 	}
 	forgetSent(p.Env)
+	recordProof(ctx, p.Env)
 	return journal.Result{}, nil
 }
 

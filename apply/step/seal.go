@@ -26,6 +26,7 @@ func (s seal) Do(ctx context.Context) (journal.Result, error) {
 	}
 	if _, err = wholeSet(ctx, s.Env, s.Final()); err == nil {
 		forgetSent(s.Env)
+		recordProof(ctx, s.Env)
 	}
 	return journal.Result{}, err
 }

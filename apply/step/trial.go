@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/apply/task"
 )
 
 // A set gets its final name, or in place its manifest, by a rename from one folder into
@@ -12,18 +13,25 @@ import (
 // sent. So something small is renamed before the first byte: once for a destination whose
 // record has no success yet.
 
-// canPublish proves that the place allows the rename that publishes the set.
-func (c claim) canPublish(ctx context.Context) error {
-	what := Moves(c.Env)
-	if !c.Store.Traits().MovesUnproven || c.Place.Known != nil && c.Place.Known.Moves.Cover(what) {
+// CanPublish proves that the place allows the rename that publishes the set of the job. Who
+// asks while another one tries gets its answer.
+func CanPublish(ctx context.Context, e task.Env) error {
+	if !MustTry(e) {
 		return nil
 	}
-	return c.Learned.Tried(what, func() (error, error) {
-		refusal, err := remote.TryMove(ctx, c.Store, c.Place.WorkDir, what)
+	what := Moves(e)
+	return e.Learned.Tried(what, func() (error, error) {
+		refusal, err := remote.TryMove(ctx, e.Store, e.Place.WorkDir, what)
 		if err != nil || refusal == nil {
 			return nil, err
 		}
 		refusal = fmt.Errorf("the server refused the rename that publishes a finished set, so no file was sent: %w", refusal)
-		return remote.HintRefused(ctx, c.Store, c.Place.WorkDir, what, refusal), nil
+		return remote.HintRefused(ctx, e.Store, e.Place.WorkDir, what, refusal), nil
 	})
+}
+
+// MustTry reports whether only a trial shows that the place allows the rename that publishes
+// the set of the job.
+func MustTry(e task.Env) bool {
+	return e.Store.Traits().MovesUnproven && (e.Place.Known == nil || !e.Place.Known.Moves.Cover(Moves(e)))
 }

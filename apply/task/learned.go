@@ -32,6 +32,9 @@ type Learned struct {
 	grouping sync.Mutex
 	groups   map[string]*Sets // by scope
 
+	owning  sync.Mutex
+	unowned time.Time // when the root had no owner
+
 	rooting   sync.Mutex
 	root      []providers.File
 	rootUntil time.Time // when the root has to be listed again
@@ -79,6 +82,20 @@ func (l *Learned) Root(now func() time.Time, list func() ([]providers.File, erro
 	}
 	l.root, l.rootUntil = root, CountsUntil(began, now(), len(root))
 	return root, nil
+}
+
+// SawUnowned notes that the root was just read, under its lock, and has no owner.
+func (l *Learned) SawUnowned(at time.Time) {
+	l.owning.Lock()
+	defer l.owning.Unlock()
+	l.unowned = at
+}
+
+// Unowned reports whether the root was read within the last second, and had no owner.
+func (l *Learned) Unowned(now time.Time) bool {
+	l.owning.Lock()
+	defer l.owning.Unlock()
+	return !l.unowned.IsZero() && now.Sub(l.unowned) < countsFor
 }
 
 // Publish notes that this run has published a set with a manifest that it wrote.

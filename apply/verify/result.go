@@ -28,6 +28,7 @@ const (
 	NoSums     Outcome = "no sums"    // it has no checksum: only its size was compared
 	Unasked    Outcome = "not asked"  // the place could not be asked
 	Later      Outcome = "later"      // the budget was spent before
+	Vanished   Outcome = "vanished"   // of a set: it is recorded, absent, and was not deleted
 )
 
 // Bad reports whether the copy does not hold what its manifest says.
@@ -54,6 +55,9 @@ type Set struct {
 	Files []File // by path
 	// Gone: the set was deleted since it was listed.
 	Gone bool
+	// Vanished is when the set was last seen, where the record of the destination has it, it
+	// is absent, and no apply has deleted it; zero for any other.
+	Vanished time.Time
 	// Why is why nothing was asked of the set as a whole; nil if something was.
 	Why error
 	// Unrecorded is why what was found is not in the record at the place; nil if it is.
@@ -62,7 +66,10 @@ type Set struct {
 
 // Verdict is the outcome of the set as a whole: that of its worst file.
 func (s Set) Verdict() Outcome {
-	if s.Why != nil {
+	switch {
+	case !s.Vanished.IsZero():
+		return Vanished
+	case s.Why != nil:
 		return Unasked
 	}
 	worst := OK

@@ -113,7 +113,7 @@ func (p *place) content(name string) []byte {
 func (p *place) copies(store providers.Store) (all []verify.Copy) {
 	p.t.Helper()
 	ctx := p.t.Context()
-	proofs := read.Proofs(ctx, p.Store, work, func(state.Key) bool { return true })
+	proofs := read.Proofs(ctx, p.Store, work, func(state.Key) bool { return true }).Proofs
 	for _, k := range p.keys {
 		dir := path.Join(k.VM, string(k.Stamp))
 		tree, err := read.Folder(ctx, p.Store, dir)
@@ -215,7 +215,7 @@ func TestRun_locatesAFlippedByte(t *testing.T) {
 		t.Fatalf("got %+v", r.Sets[0].Files)
 	}
 	// What was proven of it before counts no more.
-	if f, _ := read.Proofs(t.Context(), p.Store, work, func(state.Key) bool { return true })[k].Of("disk.vmdk"); f.Level != "" || f.SHA256 != "" {
+	if f, _ := read.Proofs(t.Context(), p.Store, work, func(state.Key) bool { return true }).Proofs[k].Of("disk.vmdk"); f.Level != "" || f.SHA256 != "" {
 		t.Errorf("still proven: %+v", f)
 	}
 }
@@ -268,7 +268,7 @@ func TestRun_oldestProofFirst(t *testing.T) {
 		at := now.AddDate(0, 0, night)
 		p.run(p.Store, verify.Options{MaxBytes: 2*block + 100, Now: func() time.Time { return at }})
 	}
-	for k, proof := range read.Proofs(t.Context(), p.Store, work, func(state.Key) bool { return true }) {
+	for k, proof := range read.Proofs(t.Context(), p.Store, work, func(state.Key) bool { return true }).Proofs {
 		if f, known := proof.Of("disk.vmdk"); !known || f.Level != state.ReadProof {
 			t.Errorf("%v was not proven: %+v", k, f)
 		}
@@ -327,7 +327,7 @@ func TestRun_aServerThatIsAwayIsNotAsked(t *testing.T) {
 		if got := r.Sets[0].Verdict(); got != c.want {
 			t.Errorf("%v: got %s", c.err, got)
 		}
-		for _, proof := range read.Proofs(t.Context(), p.Store, work, func(state.Key) bool { return true }) {
+		for _, proof := range read.Proofs(t.Context(), p.Store, work, func(state.Key) bool { return true }).Proofs {
 			if f, known := proof.Of("disk.vmdk"); known && f.Level != "" {
 				t.Errorf("%v: proven: %+v", c.err, f)
 			}
@@ -384,7 +384,7 @@ func TestRun_twoMachinesLoseNoProof(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	proof := read.Proofs(t.Context(), p.Store, work, func(state.Key) bool { return true })[k]
+	proof := read.Proofs(t.Context(), p.Store, work, func(state.Key) bool { return true }).Proofs[k]
 	for _, name := range []string{"a.vmx", "disk.vmdk"} {
 		if f, known := proof.Of(name); !known || f.Level != state.ReadProof {
 			t.Errorf("%s: %+v", name, f)

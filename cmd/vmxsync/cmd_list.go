@@ -33,8 +33,8 @@ func listCommand(env *session.Env, out *ui.UI) *cli.Command {
 		Name:      "list",
 		Usage:     "list the sets at all places",
 		ArgsUsage: "[VM...]",
-		Description: "Lists the sets at all places: state, files, size, age. VM may be a glob. Also works if a\n" +
-			"source cannot be read.\n\n" +
+		Description: "Lists the sets at all places: state, files, size, age, and how and when each was last proven\n" +
+			"by verify. VM may be a glob. Also works if a source cannot be read.\n\n" +
 			"   vmxsync list\n" +
 			"   vmxsync list dc01 \"sql-*\" -destination=nas -files\n" +
 			"   vmxsync list -all -json > nas.json   (staging, trash and foreign names too; for plan -inventory)",
@@ -74,9 +74,11 @@ func list(ctx context.Context, env *session.Env, out *ui.UI, f listFlags) error 
 	w := session.Read(ctx, env, session.Reading{Config: config, Times: true}, at.Now)
 	defer w.CloseAll()
 	w.ProveAll(ctx)
+	unproven := w.ReadProofs(ctx, spec.Destinations)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	warnOfProofs(out, unproven)
 	wanted := listing.Options{Files: f.files, All: f.all}
 	if f.all {
 		wanted.Zone = listing.LocalZone(at.Now, env.Lookup)
@@ -97,6 +99,16 @@ func list(ctx context.Context, env *session.Env, out *ui.UI, f listFlags) error 
 	out.Print(doc.Text(out.Style, at.Now))
 	warnOfSources(out, spec, w.Inventories)
 	return missing
+}
+
+// warnOfProofs only warns of ledgers that could not be read: what is there is known.
+func warnOfProofs(out *ui.UI, unproven error) {
+	if unproven == nil {
+		return
+	}
+	for _, err := range failure.Unjoin(unproven) {
+		out.WarnOf("What was proven could not be read", err)
+	}
 }
 
 // warnOfSources only warns of sources that could not be read: the list of the

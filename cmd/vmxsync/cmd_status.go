@@ -32,13 +32,14 @@ func statusCommand(env *session.Env, out *ui.UI) *cli.Command {
 	return &cli.Command{
 		Name:  "status",
 		Usage: "show the status of each VM at each destination",
-		Description: "Shows, per VM and destination, the newest complete set, its age, the number of sets and what\n" +
-			"plan would do; and how the last apply on this machine ended. Also works if a source cannot\n" +
-			"be read, but then no plan can be made.\n" +
+		Description: "Shows, per VM and destination, the newest complete set, its age, how and when verify has\n" +
+			"proven it, the number of sets and what plan would do; and how the last apply on this machine\n" +
+			"ended. Also works if a source cannot be read, but then no plan can be made.\n" +
 			"The status is not OK if a VM is not fresh, not readable, not backed up, has nothing complete\n" +
-			"or is behind for longer than max_behind; if a set is damaged, differs, is suspicious or has\n" +
-			"vanished; or if no plan can be made. -format=nagios uses the exit codes of a monitoring\n" +
-			"plugin: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n\n" +
+			"or is behind for longer than max_behind; if a set is damaged, differs, is suspicious, has\n" +
+			"vanished or was not proven within verified_within; or if no plan can be made.\n" +
+			"-format=nagios uses the exit codes of a monitoring plugin: 0 OK, 1 WARNING, 2 CRITICAL,\n" +
+			"3 UNKNOWN.\n\n" +
 			"   vmxsync status\n" +
 			"   vmxsync status -detailed-exitcode   (for a monitor)\n" +
 			"   vmxsync status -format=nagios   (one line, as a plugin of Nagios, Icinga or Checkmk)\n" +
@@ -135,7 +136,7 @@ func readStatus(ctx context.Context, env *session.Env, f statusFlags) (standing,
 	if err != nil {
 		return now, err
 	}
-	w.ProveAll(ctx)
+	_ = w.ReadProofs(ctx, config.Spec.Destinations) // what could not be read is in the sets
 	now.plan, now.noPlan = session.Proven(ctx, in, w)
 	if err := ctx.Err(); err != nil {
 		return now, err

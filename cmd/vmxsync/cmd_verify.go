@@ -100,7 +100,9 @@ func verifySets(ctx context.Context, env *session.Env, out *ui.UI, f verifyFlags
 		return err
 	}
 	defer found.CloseAll()
+	warnOfProofs(out, errors.Join(found.Ledgers...))
 	result, err := f.run(ctx, out, found, options)
+	result.Sets = slices.Concat(found.Vanished, result.Sets)
 	warnOfRecords(out, result)
 	doc := proofs.New(result, options.MaxBytes, found.Missing, found.Foreign)
 	if reported := f.show(out, doc); reported != nil {
@@ -193,7 +195,7 @@ func (f verifyFlags) configured(ctx context.Context, env *session.Env) (session.
 		found.CloseAll()
 		return config, found, failure.New("Interrupted", err)
 	}
-	if len(found.Copies) == 0 && len(found.Missing) == 0 && len(f.args) > 0 {
+	if len(found.Copies)+len(found.Vanished) == 0 && len(found.Missing) == 0 && len(f.args) > 0 {
 		found.CloseAll()
 		return config, found, failure.New("Nothing found", failure.Hinted(fmt.Errorf("no set matches %q", f.args), "vmxsync list shows the sets at all places."))
 	}
@@ -274,7 +276,11 @@ func (f verifyFlags) verdict(out *ui.UI, r verify.Result, found session.Verifiab
 	var bad, unasked []error
 	for _, s := range r.Sets {
 		for _, line := range proofs.Faults(s) {
-			bad = append(bad, failure.Reworded(s.Copy.Address()+": "+line, verify.ErrBad))
+			err := failure.Reworded(s.Copy.Address()+": "+line, verify.ErrBad)
+			if !s.Vanished.IsZero() {
+				err = failure.Hinted(err, "Look at the server first. The next apply sends it again if the source still holds it. To accept the loss: vmxsync plan -accept="+flags.Quoted(s.Copy.Address())+" -out=plan.out")
+			}
+			bad = append(bad, err)
 		}
 		for _, line := range proofs.Unasked(s) {
 			unasked = append(unasked, failure.Reworded(s.Copy.Address()+": "+line, verify.ErrUnasked))
@@ -295,6 +301,9 @@ func (f verifyFlags) verdict(out *ui.UI, r verify.Result, found session.Verifiab
 		bad = append(bad, failure.Reworded("the damage is not recorded: run vmxsync verify again", errors.Join(recorded, verify.ErrBad)))
 	case f.dir == "" && slices.ContainsFunc(r.Sets, func(s verify.Set) bool { _, damaged := s.Damage(); return damaged }):
 		bad[len(bad)-1] = failure.Hinted(bad[len(bad)-1], "A damaged set is kept and no longer counts. Where the source still holds it, the next plan sends it again; otherwise vmxsync plan names what can be done.")
+	}
+	if len(bad) == len(found.Vanished) {
+		return failure.New("Sets have vanished", errors.Join(bad...))
 	}
 	return failure.New("Copies do not match their manifests", errors.Join(bad...))
 }

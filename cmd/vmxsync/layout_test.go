@@ -60,7 +60,7 @@ var layout = map[string]importRule{
 
 	"state":                     {may: []string{"providers", "state/known"}},
 	"state/blocks":              {may: []string{"state", "providers"}, never: pureNever},
-	"state/read":                {may: []string{"state", "state/blocks", "state/config", "state/known", "providers", "providers/parallel"}},
+	"state/read":                {may: []string{"state", "state/blocks", "state/config", "state/known", "state/wording", "providers", "providers/parallel"}},
 	"state/config":              {may: []string{"state", "providers"}, never: pureNever},
 	"state/known":               {never: pureNever},
 	"state/wording":             {never: pureNever},

@@ -35,6 +35,7 @@ func report(g *Group) {
 		n.Bytes = state.TotalBytes(d.Content())
 		g.note(n)
 	}
+	noteProven(g)
 	noteBackedUp(g)
 }
 

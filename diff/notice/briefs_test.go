@@ -78,7 +78,7 @@ func wantShort(t *testing.T, code, got, text string) {
 
 // wayOut is what ends a warning: a command, a place in the configuration, a thing to do
 // by hand where vmxsync never does it.
-var wayOut = regexp.MustCompile(`vmxsync plan -|vmxsync retention explain|by hand|(out of|ignore of|layout of) the (source|retention)|of the retention|of a backup|of its backup|out of retired|at the source|next apply`)
+var wayOut = regexp.MustCompile(`vmxsync plan -|vmxsync verify |vmxsync retention explain|by hand|(out of|ignore of|layout of) the (source|retention)|of the retention|of a backup|of its backup|out of retired|at the source|next apply`)
 
 // Each warning names what ends it. Two stand only in the plan of a flag that was given
 // for that set, with the reason.

@@ -48,7 +48,7 @@ func assigned(w *World, d config.Destination, vm string, xs []assignment, rule s
 			"Exclude the VM in one of the two backups, or send one of them to another destination.")
 	}
 	x := xs[0]
-	g := Group{World: w, Destination: d, VM: vm, Rule: rule, Source: x.source, Order: x.copy.Order, MaxBehind: x.backup.MaxBehind}
+	g := Group{World: w, Destination: d, VM: vm, Rule: rule, Source: x.source, Order: x.copy.Order, Verified: x.backup.VerifiedWithin, MaxBehind: x.backup.MaxBehind}
 	if g.Verify = config.VerifyOf(x.backup, d); x.backup.Verify != nil {
 		g.VerifyBy = x.backup.Name
 	}

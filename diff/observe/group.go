@@ -27,6 +27,7 @@ type Group struct {
 	Policy    config.Policy
 	Order     config.Order
 	Fresh     config.Span    // how young its newest set must be; zero: as old as it likes
+	Verified  config.Span    // how young the proof of each set must be; zero: none is missed
 	MaxBehind config.Span    // how old a set may be that waits for its upload
 	Rule      string         // Orphan or Unassigned; "" where the policy decides
 	Verify    *config.Verify // how its sets are proven; nil: they are not

@@ -27,7 +27,9 @@ type Holding struct {
 	Sets   []state.Set // by VM and time, with the manifests of those that an address may name
 	Trash  []state.Set // likewise, those in trash
 	Proofs map[state.Key]state.Proof
-	Err    error // why it could not be read; nil if it was
+	// Unproven is why some of what was proven is not in Proofs; nil if all is.
+	Unproven error
+	Err      error // why it could not be read; nil if it was
 }
 
 // Compute makes the plan of a restore, or returns all that is wrong with what was asked

@@ -13,6 +13,11 @@ func (in Input) doubts() (notes []string) {
 			notes = append(notes, fmt.Sprintf("%s could not be read, and may hold other sets, or newer ones: %v.", h.Name, h.Err))
 		}
 	}
+	for _, h := range in.Holdings {
+		if h.Unproven != nil {
+			notes = append(notes, fmt.Sprintf("What was proven at %s could not be read, and its sets count as not proven: %v.", h.Name, h.Unproven))
+		}
+	}
 	for _, a := range in.Addresses {
 		if a.newest() && a.When != LatestVerified { // of that, one that was not read back is no surprise
 			notes = append(notes, in.passedOver(a)...)

@@ -107,13 +107,6 @@ func (in backupBlock) check(d *decode.Attributes, copies []placed) hcl.Diagnosti
 			Hint:    "write retention = retention.NAME",
 		}.At(d.Block.DefRange)...)
 	}
-	if in.Verified != (scalar.ProofAge{}) && in.PruneSource == (eval.Address{}) && !d.Failed["prune_source"] {
-		diags = append(diags, problem.Problem{
-			Summary: "Argument without effect",
-			Detail:  "verified_within sets how long a verified copy lets prune_source delete its local set, but this backup has no prune_source.",
-			Hint:    "add prune_source = retention.NAME, or remove verified_within",
-		}.At(d.RangeOf("verified_within"))...)
-	}
 	diags = append(diags, in.Verify.check(d)...)
 	return append(diags, repeatedDestinations(d, copies)...)
 }

@@ -35,7 +35,7 @@ func (f *Freshness) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// ProofAge is a span; zero if no proof of an earlier reading counts.
+// ProofAge is a span; zero if proofs may be as old as they like, and none counts.
 type ProofAge config.Span
 
 func (a *ProofAge) UnmarshalText(text []byte) error {

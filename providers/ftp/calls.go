@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync/atomic"
 
+	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/ftp/command"
 	"github.com/vmxsync/vmxsync/providers/ftp/wire"
 	"github.com/vmxsync/vmxsync/providers/retry"
@@ -88,3 +89,12 @@ func finishCall(s *command.Session, result error) error {
 	}
 	return err
 }
+
+// OpenSessions opens none where another program sends: it takes their place.
+func (s *Store) OpenSessions(ctx context.Context, n int) {
+	if s.uploads.Method == nil {
+		s.pool.Open(ctx, n)
+	}
+}
+
+var _ providers.SessionOpener = (*Store)(nil)

@@ -23,7 +23,7 @@ func (p *Pool[S]) Outside(ctx context.Context, f func(context.Context) error) er
 }
 
 func (p *Pool[S]) whileOpen(ctx context.Context, f func(context.Context) error) error {
-	if err := p.latched(); err != nil {
+	if err := p.logins.latched(); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -35,7 +35,7 @@ func (p *Pool[S]) whileOpen(ctx context.Context, f func(context.Context) error) 
 		case <-ctx.Done():
 		}
 	}()
-	return p.learn(f(ctx))
+	return p.logins.failed(f(ctx), p.opened() > 0)
 }
 
 // makeRoom says goodbye on the idle sessions for which no token is left.

@@ -2,20 +2,12 @@ package session
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
 	"sync"
 	"time"
-
-	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/providers/retry"
 )
-
-// maxRefusedLogins is what a store may cost before servers that count refused
-// logins lock the address out.
-const maxRefusedLogins = 2
 
 // Goodbye bounds the end of all sessions together.
 const Goodbye = 2 * time.Second
@@ -55,16 +47,14 @@ type Pool[S Session] struct {
 	tokens  chan struct{}
 	gate    chan struct{} // held by the one that logs in while no session is open
 	closed  chan struct{}
+	logins  logins
 
 	mu      sync.Mutex
 	idle    []S
-	open    []S   // idle or in use
-	limit   int   // tokens, in use or not
-	crowded bool  // the server has refused a session while others were open
-	peak    int   // of open
-	proven  bool  // a login has worked
-	refused int   // logins
-	verdict error // what all calls get after maxRefusedLogins
+	open    []S  // idle or in use
+	limit   int  // tokens, in use or not
+	crowded bool // the server has refused a session while others were open
+	peak    int  // of open
 }
 
 // New returns a pool without sessions.
@@ -164,18 +154,19 @@ func (p *Pool[S]) connect(ctx context.Context) (none S, err error) {
 	if err := p.take(ctx, p.gate); err != nil {
 		return none, err
 	}
-	if p.anyOpen() {
+	if p.opened() > 0 {
 		p.gate <- struct{}{}
 	} else {
 		defer func() { p.gate <- struct{}{} }()
 	}
-	if err := p.latched(); err != nil {
+	if err := p.logins.latched(); err != nil {
 		return none, err
 	}
 	s, err := p.options.Dial(ctx)
 	if err != nil {
-		return none, p.learn(err)
+		return none, p.logins.failed(err, p.opened() > 0)
 	}
+	p.logins.worked()
 	return s, p.admit(s)
 }
 
@@ -189,37 +180,14 @@ func (p *Pool[S]) admit(s S) error {
 	}
 	p.open = append(p.open, s)
 	p.peak = max(p.peak, len(p.open))
-	p.proven = true
 	return nil
 }
 
-// learn draws the conclusions from a failed dial. A login that is refused
-// while another one is open says nothing about the password.
-func (p *Pool[S]) learn(err error) error {
+// opened is the number of sessions that are open, idle or in use.
+func (p *Pool[S]) opened() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if u, ok := errors.AsType[*retry.Unreachable](err); ok {
-		u.Again = p.proven
-	}
-	if errors.Is(err, providers.ErrLogin) && len(p.open) == 0 {
-		p.refused++
-		if p.refused >= maxRefusedLogins {
-			p.verdict = err
-		}
-	}
-	return err
-}
-
-func (p *Pool[S]) latched() error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.verdict
-}
-
-func (p *Pool[S]) anyOpen() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return len(p.open) > 0
+	return len(p.open)
 }
 
 // Sessions is the number of calls that can run at the same time.

@@ -259,3 +259,57 @@ func TestPool_outsideTakesTheRoomOfASession(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// Sessions that are opened ahead wait for the calls, and no call waits for more than one of
+// them.
+func TestPool_opensSessionsAhead(t *testing.T) {
+	var notices []string
+	p := &place{allowed: 3}
+	pool := newPool(p, 5, &notices)
+	if err := pool.Do(t.Context(), nothing); err != nil {
+		t.Fatal(err)
+	}
+	if pool.Open(t.Context(), 2); p.dials != 2 {
+		t.Errorf("%d dials for two sessions, one of which was open", p.dials)
+	}
+	pool.Open(t.Context(), 9)
+	if n := pool.Sessions(); n != 3 {
+		t.Errorf("got %d sessions, want the 3 that the place allows", n)
+	}
+	dials := p.dials
+	var all sync.WaitGroup
+	for range 9 {
+		all.Go(func() {
+			if err := pool.Do(t.Context(), nothing); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if p.dials != dials {
+		t.Errorf("%d more dials, with sessions that wait", p.dials-dials)
+	}
+	if pool.Close(); len(notices) != 1 {
+		t.Errorf("got notices %q", notices)
+	}
+	pool.Open(t.Context(), 9)
+}
+
+// What cannot be opened ahead is no error, and counts as little as any other dial.
+func TestPool_opensNoneAheadOfAPlaceThatIsAway(t *testing.T) {
+	p := &place{allowed: 9}
+	pool := newPool(p, 4, nil)
+	defer pool.Close()
+	if err := pool.Do(t.Context(), nothing); err != nil {
+		t.Fatal(err)
+	}
+	p.err = &retry.Unreachable{Err: errors.New("no route")}
+	pool.Open(t.Context(), 4)
+	if n := pool.Sessions(); n != 4 {
+		t.Errorf("got %d sessions, want all 4", n)
+	}
+	p.err = nil
+	if pool.Open(t.Context(), 4); p.dials != 7 {
+		t.Errorf("%d dials, want 1, 3 that failed and 3", p.dials)
+	}
+}

@@ -89,6 +89,9 @@ func (s *Store) Close() error {
 	return nil
 }
 
+// OpenSessions opens sessions for calls to come.
+func (s *Store) OpenSessions(ctx context.Context, n int) { s.pool.Open(ctx, n) }
+
 // do runs f in a session, again in another one while its error is transient. f must be
 // idempotent, or look first what an earlier try has done.
 func (s *Store) do(ctx context.Context, f func(tree) error) error {
@@ -225,5 +228,6 @@ func parents(name string) []string {
 var (
 	_ providers.Store         = (*Store)(nil)
 	_ providers.LateWriter    = (*Store)(nil)
+	_ providers.SessionOpener = (*Store)(nil)
 	_ providers.SpaceReporter = (*Store)(nil)
 )

@@ -160,6 +160,9 @@ func (s *Sums) check(count int) error {
 	if len(s.Files) != count || s.Key == (state.Key{}) {
 		return torn("it names %d files, and should name %d", len(s.Files), count)
 	}
+	if s.Block == 0 {
+		return torn("it does not have the size of a block")
+	}
 	for i, f := range s.Files {
 		switch {
 		case i > 0 && s.Files[i-1].Path >= f.Path:

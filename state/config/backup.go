@@ -12,8 +12,9 @@ type Backup struct {
 	Copies  []Copy
 	// PruneSource is the policy by which local sets are pruned; "" keeps them all.
 	PruneSource string
-	// VerifiedWithin is how long a proof of a copy counts where a local set is pruned;
-	// zero: its copies are always read back.
+	// VerifiedWithin is how young the proof of each of its sets must be at each
+	// destination, and how long it counts where a local set is pruned; zero: no proof is
+	// missed, and copies are always read back.
 	VerifiedWithin Span
 	// PreventDestroy refuses every planned delete of its VMs at its destinations.
 	PreventDestroy bool

@@ -84,3 +84,80 @@ func (refusing) List(context.Context, string) ([]providers.File, error) { return
 func (refusing) Stat(context.Context, string) (providers.File, error) {
 	return providers.File{}, fs.ErrPermission
 }
+
+// holding is a place with a folder, and with one that no listing shows.
+func holding(t *testing.T) *asked {
+	t.Helper()
+	below := mem.New(time.Now)
+	for _, p := range []string{"shown/file", "hidden/sub/file"} {
+		below.Plant(providers.File{Path: p}, nil)
+	}
+	return &asked{Store: concealing{below}}
+}
+
+// concealing lists a root without some folder.
+type concealing struct{ providers.Store }
+
+func (c concealing) List(ctx context.Context, dir string) ([]providers.File, error) {
+	files, err := c.Store.List(ctx, dir)
+	return slices.DeleteFunc(files, func(f providers.File) bool { return f.Path == "hidden" }), err
+}
+
+// A folder that the listing of the root lacks is asked for by its name, once.
+func TestAbsences_asksOnceForAFolderThatIsNotShown(t *testing.T) {
+	below := holding(t)
+	store, ctx := read.NewAbsences(below, "."), t.Context()
+	if _, err := store.List(ctx, "."); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []string{"absent/a", "absent/b/c"} {
+		if _, err := store.Open(ctx, p, 0); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: got %v, want fs.ErrNotExist", p, err)
+		}
+	}
+	if _, err := store.List(ctx, "absent"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v, want fs.ErrNotExist", err)
+	}
+	for _, p := range []string{"hidden/sub/file", "shown/file"} {
+		if _, err := store.Stat(ctx, p); err != nil {
+			t.Errorf("%s: %v", p, err)
+		}
+	}
+	if files, err := store.List(ctx, "hidden/sub"); err != nil || len(files) != 1 {
+		t.Errorf("a folder that is not shown: got %v, %v", files, err)
+	}
+	if want := []string{".", "absent", "hidden", "hidden/sub/file", "shown/file", "hidden/sub"}; !slices.Equal(below.paths, want) {
+		t.Errorf("%q were asked for, want %q", below.paths, want)
+	}
+}
+
+// What a listing shows in part, or in other letters, is asked for as if it had not been listed.
+func TestAbsences_believesNoListingThatMayHide(t *testing.T) {
+	below := &asked{Store: mem.New(time.Now)}
+	store, ctx := read.NewAbsences(partly{below}, "."), t.Context()
+	if _, err := store.List(ctx, "."); err == nil {
+		t.Fatal("no error")
+	}
+	if _, err := store.Open(ctx, "a/b", 0); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v, want fs.ErrNotExist", err)
+	}
+	if want := []string{"a/b"}; !slices.Equal(below.paths, want) {
+		t.Errorf("%q were asked for, want %q", below.paths, want)
+	}
+	below = holding(t)
+	store = read.NewAbsences(below, ".")
+	if _, err := store.List(ctx, "."); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = store.Open(ctx, "Shown/file", 0)
+	if want := []string{".", "Shown/file"}; !slices.Equal(below.paths, want) {
+		t.Errorf("%q were asked for, want %q", below.paths, want)
+	}
+}
+
+// partly lists what it did not understand.
+type partly struct{ providers.Store }
+
+func (partly) List(context.Context, string) ([]providers.File, error) {
+	return nil, &providers.PartialListing{}
+}

@@ -23,7 +23,7 @@ func Destination(ctx context.Context, store providers.Store, d config.Destinatio
 // WithoutTimes is Destination at less cost: the files of sets with a manifest may have no times;
 // see Times. A plan seldom needs them.
 func WithoutTimes(ctx context.Context, store providers.Store, d config.Destination) state.Inventory {
-	return destination(ctx, NewAbsences(providers.LeanOf(store)), store, d)
+	return destination(ctx, NewAbsences(providers.LeanOf(store), ".", d.WorkDir), store, d)
 }
 
 // destination reads a place by store; dated is the same place, with all times.

@@ -13,12 +13,12 @@ import (
 // holdings returns the sets at the destinations after the apply, from what its plan
 // has read and what was changed since: nothing is listed again. It is nil if this
 // apply read nothing, or if no plan could be made.
-func holdings(read *diff.Input, changes []diff.Change, outcomes []outcome.Outcome, records map[string]*known.Record) *notify.Holdings {
+func holdings(read *diff.Input, changes []diff.Change, outcomes []outcome.Outcome, records map[string]*known.Record, sent map[string]state.Proven) *notify.Holdings {
 	if read == nil {
 		return nil
 	}
 	in := *read
-	in.Inventories = withOutcomes(in.Inventories, outcomes, changes)
+	in.Inventories = withOutcomes(in.Inventories, outcomes, changes, sent)
 	part := len(in.Options.Target)+len(in.Options.Exclude) > 0 || in.Options.Destroy
 	// The flags of this apply do not change what is there.
 	in.Options.Target, in.Options.Exclude, in.Options.Destroy, in.Options.Replace = nil, nil, false, nil
@@ -51,6 +51,7 @@ func holdings(read *diff.Input, changes []diff.Change, outcomes []outcome.Outcom
 		}
 		h.Groups = append(h.Groups, notify.Group{
 			Destination: s.Destination, VM: s.VM, Newest: s.At, Sets: s.Counted, Bytes: s.Bytes, Behind: waiting[state.Scope(s.Destination, s.VM)],
+			Asked: s.Proofs.Asked, OldestProof: s.Proofs.Oldest, NeverProven: s.Proofs.Never,
 			Suspicious: s.Others[state.Suspicious], Vanished: s.Vanished, Damaged: s.Others[state.Damaged],
 			Unreadable: s.Unreadable != "", Unknown: s.Unknown != "", Ended: s.Ended,
 		})
@@ -69,8 +70,9 @@ func done(outcomes []outcome.Outcome) map[string]bool {
 	return all
 }
 
-// withOutcomes returns the inventories with the changes applied.
-func withOutcomes(before map[string]state.Inventory, outcomes []outcome.Outcome, changes []diff.Change) map[string]state.Inventory {
+// withOutcomes returns the inventories with the changes applied. sent is how the sets are
+// proven that were sent.
+func withOutcomes(before map[string]state.Inventory, outcomes []outcome.Outcome, changes []diff.Change, sent map[string]state.Proven) map[string]state.Inventory {
 	finished, made := done(outcomes), map[string]map[state.Key]diff.Change{}
 	for _, c := range changes {
 		place, k, err := state.SplitAddress(c.Address)
@@ -84,13 +86,24 @@ func withOutcomes(before map[string]state.Inventory, outcomes []outcome.Outcome,
 	}
 	after := map[string]state.Inventory{}
 	for name, inv := range before {
-		after[name] = changed(inv, made[name])
+		after[name] = changed(inv, made[name], sent)
 	}
 	return after
 }
 
 // changed is an inventory after those changes.
-func changed(inv state.Inventory, made map[state.Key]diff.Change) state.Inventory {
+func changed(inv state.Inventory, made map[state.Key]diff.Change, sent map[string]state.Proven) state.Inventory {
+	proven, asked := sent[inv.Place]
+	published := func(was state.Set, c diff.Change, k state.Key) state.Set {
+		s := published(was, c, k)
+		if asked {
+			s.Proven = &proven
+		}
+		if asked && c.Mode == diff.Adopt {
+			s.Proven = &state.Proven{Level: state.NotProvable}
+		}
+		return s
+	}
 	sets := make([]state.Set, 0, len(inv.Sets)+len(made))
 	there := make(map[state.Key]bool, len(made))
 	var gone []known.Key

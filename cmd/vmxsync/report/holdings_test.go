@@ -34,7 +34,7 @@ func manyChanges(n int) (map[string]state.Inventory, []outcome.Outcome, []diff.C
 func TestWithOutcomes_isWhatIsThereAfterwards(t *testing.T) {
 	before, outcomes, changes := manyChanges(3)
 	outcomes[0].Status = outcome.StatusFailed
-	after := withOutcomes(before, outcomes, changes)["nas"]
+	after := withOutcomes(before, outcomes, changes, nil)["nas"]
 	var got []string
 	for _, s := range after.Sets {
 		got = append(got, s.Key.String())
@@ -48,6 +48,6 @@ func TestWithOutcomes_isWhatIsThereAfterwards(t *testing.T) {
 func TestWithOutcomes_growsWithTheChanges(t *testing.T) {
 	providertest.Linear(t, 500, func(n int) func() {
 		before, outcomes, changes := manyChanges(n)
-		return func() { withOutcomes(before, outcomes, changes) }
+		return func() { withOutcomes(before, outcomes, changes, nil) }
 	})
 }

@@ -39,7 +39,7 @@ func (a *Apply) writeMetrics() {
 	if a.metrics == nil {
 		return
 	}
-	if err := notify.WriteMetrics(a.metrics.Textfile, a.now(), holdings(a.read, a.changes, a.outcomes, a.records), a.env.Now()); err != nil {
+	if err := notify.WriteMetrics(a.metrics.Textfile, a.now(), holdings(a.read, a.changes, a.outcomes, a.records, a.sent), a.env.Now()); err != nil {
 		a.out.WarnOf("The metrics were not written", err)
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/hclconfig/secret"
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/config"
 	"github.com/vmxsync/vmxsync/state/known"
 )
@@ -59,7 +60,8 @@ type facts struct {
 	dir      string      // of the configuration; "" if unknown
 	read     *diff.Input // read for the plan that this apply made itself; nil if it made none
 	notes    statedir.Notes
-	changes  []diff.Change // of that plan
+	changes  []diff.Change           // of that plan
+	sent     map[string]state.Proven // how sets are proven that it sends, by destination
 	outcomes []outcome.Outcome
 	unsent   int                      // notifications that failed
 	records  map[string]*known.Record // that the apply left at destinations, by name
@@ -117,7 +119,9 @@ func (a *Apply) Saved(saved *planfile.Saved) {
 func (a *Apply) Resolve(secrets providers.Secrets) { a.secrets = secrets }
 
 // Planned adds the plan that this apply made itself, and what was read for it.
-func (a *Apply) Planned(p session.Planned) { a.read, a.changes = &p.Input, p.Plan.Changes }
+func (a *Apply) Planned(p session.Planned) {
+	a.read, a.changes, a.sent = &p.Input, p.Plan.Changes, p.World.SentProofs(p.Input.Now)
+}
 
 // Dir is the directory of the configuration; "" if unknown.
 func (a *Apply) Dir() string { return a.dir }

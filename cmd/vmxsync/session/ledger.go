@@ -1,9 +1,11 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
+	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/parallel"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/config"
@@ -19,19 +21,18 @@ func (w *World) readLedgers(ctx context.Context, spec *config.Spec) {
 			all = append(all, d)
 		}
 	}
-	proofs := make([]map[state.Key]state.Proof, len(all))
-	problems := make([]string, len(all))
+	ledgers := make([]read.Ledger, len(all))
 	parallel.All(ctx, len(all), len(all), func(i int) {
 		inv := w.Inventories[all[i].Name]
 		there := func(k state.Key) bool { _, there := inv.Find(k); return there }
-		var err error
-		if proofs[i], err = read.ProofsOf(ctx, w.Stores[all[i].Name], state.WorkDir(all[i].WorkDir), there); err != nil {
-			problems[i] = err.Error()
-		}
+		ledgers[i] = read.Proofs(ctx, providers.LeanOf(w.Stores[all[i].Name]), state.WorkDir(all[i].WorkDir), there)
 	})
 	for i, d := range all {
 		inv := w.Inventories[d.Name]
-		inv.Proofs, inv.ProofsProblem = proofs[i], problems[i]
+		inv.Proofs = ledgers[i].Proofs // a record that cannot be read alone proves nothing
+		if err := cmp.Or(ledgers[i].Err, ctx.Err()); err != nil {
+			inv.ProofsProblem = err.Error()
+		}
 		w.Inventories[d.Name] = inv
 	}
 }

@@ -24,6 +24,7 @@ func Plan(ctx context.Context, e *Env, r Reading, options diff.Options) (Planned
 	if err != nil {
 		return Planned{World: w}, err
 	}
+	_ = w.ReadProofs(ctx, watched(r.Spec)) // what could not be read is in the sets
 	plan, err := Proven(ctx, in, w)
 	return Planned{plan, in, w}, planFailure(err)
 }

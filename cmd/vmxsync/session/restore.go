@@ -75,7 +75,8 @@ func prove(ctx context.Context, in restore.Input, all []config.Destination, stor
 			known = fill(ctx, stores[i], sets, wanted) || known
 		}
 		if known {
-			h.Proofs = read.Proofs(ctx, stores[i], state.WorkDir(all[i].WorkDir), wanted)
+			ledger := read.Proofs(ctx, stores[i], state.WorkDir(all[i].WorkDir), wanted)
+			h.Proofs, h.Unproven = ledger.Proofs, ledger.Check()
 		}
 	})
 }

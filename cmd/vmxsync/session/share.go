@@ -116,7 +116,7 @@ func copiesOf(ctx context.Context, plan *diff.Plan, o Places, s diff.Share) (cop
 			all[i].Set = set
 		}
 	})
-	proofs, _ := read.ProofsOf(ctx, store, place.WorkDir, func(k state.Key) bool { return among[k] }) // without them all is read
+	proofs := read.Proofs(ctx, lean, place.WorkDir, func(k state.Key) bool { return among[k] }).Proofs // without them all is read
 	var lost []verify.Copy
 	var why []error
 	for i, c := range all {

@@ -11,6 +11,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/lock"
 	"github.com/vmxsync/vmxsync/apply/record"
 	"github.com/vmxsync/vmxsync/apply/verify"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/parallel"
 	"github.com/vmxsync/vmxsync/state"
@@ -21,10 +22,12 @@ import (
 
 // Verifiable are the sets of destinations that can be verified.
 type Verifiable struct {
-	Copies  []verify.Copy    // by destination, VM and time
-	Missing map[string]error // destinations, and VMs there, that cannot be read, by their addresses
-	Foreign int              // sets without a manifest, which were not adopted
-	stores  []providers.Store
+	Copies   []verify.Copy    // by destination, VM and time
+	Missing  map[string]error // destinations, and VMs there, that cannot be read, by their addresses
+	Vanished []verify.Set     // that are recorded, absent, and were not deleted
+	Foreign  int              // sets without a manifest, which were not adopted
+	Ledgers  []error          // why not all of them could be read, with the names of destinations
+	stores   []providers.Store
 }
 
 // CloseAll closes the destinations.
@@ -49,11 +52,13 @@ func ToVerify(ctx context.Context, e *Env, c Config, wanted, mayName func(addres
 	all := c.Spec.Destinations
 	one := make([]Verifiable, len(all))
 	errs := make([]error, len(all))
-	parallel.All(ctx, len(all), len(all), func(i int) { one[i], errs[i] = e.toVerify(ctx, all[i], c.Secrets, wanted, mayName) })
+	parallel.All(ctx, len(all), len(all), func(i int) { one[i], errs[i] = e.toVerify(ctx, all[i], c, wanted, mayName) })
 	for i, d := range all {
 		v.Copies = append(v.Copies, one[i].Copies...)
 		v.stores = append(v.stores, one[i].stores...)
 		v.Foreign += one[i].Foreign
+		v.Vanished = append(v.Vanished, one[i].Vanished...)
+		v.Ledgers = append(v.Ledgers, one[i].Ledgers...)
 		maps.Copy(v.Missing, one[i].Missing)
 		if errs[i] != nil {
 			v.Missing[d.Name] = errs[i]
@@ -62,17 +67,23 @@ func ToVerify(ctx context.Context, e *Env, c Config, wanted, mayName func(addres
 	return v
 }
 
-func (e *Env) toVerify(ctx context.Context, d config.Destination, secrets providers.Secrets, wanted, mayName func(string) bool) (v Verifiable, err error) {
-	store, err := e.Open(ctx, d.Name, d.Type, d.Settings, secrets)
+func (e *Env) toVerify(ctx context.Context, d config.Destination, c Config, wanted, mayName func(string) bool) (v Verifiable, err error) {
+	store, err := e.Open(ctx, d.Name, d.Type, d.Settings, c.Secrets)
 	if err != nil {
 		return v, err
 	}
 	v.stores = []providers.Store{store}
 	inv := read.Destination(ctx, store, d)
+	checkAgainstRecord(ctx, e, Reading{Config: c}, d, store, &inv)
 	if inv.Err != nil {
 		return v, inv.Err
 	}
 	v.Missing = unknown(inv, mayName)
+	for _, s := range inv.Vanished(inv.Known) {
+		if k := state.KeyOf(s.Key); wanted(state.Address(d.Name, k)) {
+			v.Vanished = append(v.Vanished, verify.Set{Copy: verify.Copy{Place: d.Name, Set: state.Set{Key: k}}, Vanished: inv.Known.LastSeen(s)})
+		}
+	}
 	var sets []state.Set
 	for _, s := range inv.Sets {
 		switch {
@@ -88,9 +99,12 @@ func (e *Env) toVerify(ctx context.Context, d config.Destination, secrets provid
 	for _, s := range sets {
 		among[s.Key] = true
 	}
-	proofs := read.Proofs(ctx, store, work, func(k state.Key) bool { return among[k] })
+	ledger := read.Proofs(ctx, store, work, func(k state.Key) bool { return among[k] })
+	if err := ledger.Check(); err != nil {
+		v.Ledgers = []error{failure.Hinted(fmt.Errorf("%s: %w", d.Name, err), "These sets count as not proven, and are read again.")}
+	}
 	for _, s := range read.Manifests(ctx, store, sets) {
-		v.Copies = append(v.Copies, verify.Copy{Place: d.Name, Store: store, Set: s, Proof: proofs[s.Key], Work: work})
+		v.Copies = append(v.Copies, verify.Copy{Place: d.Name, Store: store, Set: s, Proof: ledger.Proofs[s.Key], Work: work})
 	}
 	return v, ctx.Err()
 }

@@ -104,17 +104,25 @@ func (w *World) prove(ctx context.Context, unproven map[string][]state.Key) {
 
 // ProveAll reads the manifests of all sets that have one: a list must not call a set
 // complete that a plan calls damaged.
-func (w *World) ProveAll(ctx context.Context) { w.ProveVMs(ctx, func(string) bool { return true }) }
+func (w *World) ProveAll(ctx context.Context) { w.ProveVMs(ctx, anyVM) }
 
 // ProveVMs reads the manifests of all sets of those VMs.
 func (w *World) ProveVMs(ctx context.Context, vms func(string) bool) {
-	all := map[string][]state.Key{}
-	for place, inv := range w.Inventories {
-		for _, s := range inv.Sets {
-			if s.Marked && s.Manifest == nil && vms(s.VM) {
-				all[place] = append(all[place], s.Key)
-			}
+	for place := range w.Inventories {
+		w.proveAt(ctx, place, vms)
+	}
+}
+
+func (w *World) proveAt(ctx context.Context, place string, vms func(string) bool) {
+	var keys []state.Key
+	for _, s := range w.Inventories[place].Sets {
+		if s.Marked && s.Manifest == nil && vms(s.VM) {
+			keys = append(keys, s.Key)
 		}
 	}
-	w.prove(ctx, all)
+	if len(keys) > 0 {
+		w.prove(ctx, map[string][]state.Key{place: keys})
+	}
 }
+
+func anyVM(string) bool { return true }

@@ -45,7 +45,10 @@ type Set struct {
 	// Verified is how the set was verified, by its manifest: "size", "hash",
 	// "readback", "adopted"; "" without a manifest.
 	Verified string `json:"verified,omitempty"`
-	Names    []File `json:"names,omitempty"`
+	// Proven is how and when the set was last proven; null at a source, and where its
+	// manifest was not read.
+	Proven *state.Proven `json:"proven,omitempty"`
+	Names  []File        `json:"names,omitempty"`
 }
 
 // File is a file of a set.
@@ -155,7 +158,7 @@ func (l *Place) addOthers(inv state.Inventory, files bool) {
 func (l *Place) add(s state.Set, files bool) {
 	row := Set{
 		Address: state.Address(l.Name, s.Key), VM: s.VM, Time: string(s.Stamp), State: shownAs(l.Role, s.State),
-		Files: len(s.Files), Bytes: s.Bytes(), Problem: s.Problem,
+		Files: len(s.Files), Bytes: s.Bytes(), Problem: s.Problem, Proven: s.Proven,
 	}
 	if s.Manifest != nil {
 		row.Verified = s.Manifest.Verified

@@ -33,6 +33,7 @@ type Summary struct {
 	Hold     int   `json:"hold"`     // proven at the level, now or recently enough
 	Bad      int   `json:"bad"`      // do not hold what their manifests say
 	NoSums   int   `json:"no_sums"`  // have no checksums: only their sizes were compared
+	Vanished int   `json:"vanished"` // are recorded, absent, and were not deleted
 	Unasked  int   `json:"unasked"`  // could not be asked
 	Later    int   `json:"later"`    // were not reached
 	Gone     int   `json:"gone"`     // were deleted meanwhile
@@ -55,6 +56,9 @@ func New(r verify.Result, budget int64, unread map[string]error, foreign int) Do
 		if s.Gone {
 			one.Verdict = gone
 		}
+		if !s.Vanished.IsZero() {
+			one.Error = vanished(s)
+		}
 		if s.Why != nil {
 			one.Error = s.Why.Error()
 		}
@@ -76,6 +80,8 @@ func (s *Summary) count(v verify.Outcome) {
 	switch {
 	case v == gone:
 		s.Gone++
+	case v == verify.Vanished:
+		s.Vanished++
 	case v == verify.OK:
 		s.Hold++
 	case v == verify.NoSums:

@@ -17,7 +17,7 @@ func (d Document) Text() string {
 	var b strings.Builder
 	how := map[string]string{string(verify.List): "names and sizes", string(verify.Server): "by checksums of the server", string(verify.Read): "every byte"}[d.Level]
 	begin := "Verify complete!"
-	if s.Bad+s.Unasked+len(d.Unread) > 0 {
+	if s.Bad+s.Vanished+s.Unasked+len(d.Unread) > 0 {
 		begin = "Verify ended."
 	}
 	fmt.Fprintf(&b, "%s %d of %s match their manifests (%s); %s read in %s.\n",
@@ -27,6 +27,7 @@ func (d Document) Text() string {
 		text string
 	}{
 		{s.Bad, "not as in the manifest"},
+		{s.Vanished, "vanished: recorded as complete, absent now, and not deleted by vmxsync"},
 		{s.NoSums, "without checksums: names and sizes were compared"},
 		{s.Unasked, "could not be asked"},
 		{s.Later, "not reached, or not to the end: the next run begins with them"},
@@ -48,12 +49,20 @@ func Faults(s verify.Set) (lines []string) {
 	if s.Gone {
 		return nil
 	}
+	if !s.Vanished.IsZero() {
+		return []string{vanished(s)}
+	}
 	for _, f := range s.Files {
 		if f.Outcome.Bad() {
 			lines = append(lines, fault(f))
 		}
 	}
 	return lines
+}
+
+// vanished is what is known of a set that has vanished.
+func vanished(s verify.Set) string {
+	return "it has vanished: last seen " + s.Vanished.UTC().Format(time.DateOnly) + ", and not deleted by vmxsync"
 }
 
 // meanings are the outcomes in words.

@@ -12,7 +12,8 @@ type severity int
 
 const (
 	fine     severity = iota // shown, and OK
-	alarming                 // exit code 2 with -detailed-exitcode
+	warning                  // exit code 2 with -detailed-exitcode, and WARNING for a monitor
+	alarming                 // exit code 2 with -detailed-exitcode, and CRITICAL for a monitor
 )
 
 // groupCondition is a fact about one VM at one destination that status shows.
@@ -33,6 +34,7 @@ var conditions = []groupCondition{
 	{is: func(g Group) bool { return g.Behind && !g.Overdue }, word: text("behind")},
 	{is: func(g Group) bool { return g.Overdue }, word: Group.behindFor, severity: alarming},
 	{is: func(g Group) bool { return g.Fresh != nil && !*g.Fresh }, word: func(g Group) string { return "not fresh (" + g.FreshWithin.String() + ")" }, severity: alarming},
+	{is: func(g Group) bool { return g.NotProven > 0 }, word: func(g Group) string { return fmt.Sprintf("%d not proven (%s)", g.NotProven, g.VerifiedWithin) }, severity: warning},
 	{is: Group.hasNoComplete, word: text("nothing complete"), severity: alarming},
 	{is: holds(state.Damaged), word: text("damaged"), severity: alarming},
 	{is: holds(state.Differs), word: text("differs"), severity: alarming},

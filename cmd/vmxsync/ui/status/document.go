@@ -22,6 +22,8 @@ type Document struct {
 	NoPlan    []string      `json:"no_plan,omitempty"`
 	Notices   []diff.Notice `json:"notices"`              // of the plan
 	LastApply *Apply        `json:"last_apply,omitempty"` // on this machine; absent if none is known
+
+	sound bool // nothing is alarming; there may be warnings
 }
 
 // Place is one place, and whether it could be read.
@@ -31,32 +33,39 @@ type Place struct {
 	Error string `json:"error,omitempty"`
 	// Absent: it is optional, and away. Nothing is wrong with that.
 	Absent bool `json:"absent,omitempty"`
+	// ProofsError is why it is not known of all sets when they were proven.
+	ProofsError string `json:"proofs_error,omitempty"`
 }
 
 // Group is one VM at one destination.
 type Group struct {
-	Destination   string              `json:"destination"`
-	VM            string              `json:"vm"`
-	States        []string            `json:"states"`            // as the table has them: "ok", "behind", "not fresh (8d)", ...
-	Rule          string              `json:"rule,omitempty"`    // orphan, unassigned
-	Unknown       string              `json:"unknown,omitempty"` // why its sets are not known
-	Newest        string              `json:"newest,omitempty"`  // address of the newest complete set
-	Time          time.Time           `json:"time,omitzero"`
-	AgeSeconds    int64               `json:"age_seconds,omitempty"`
-	Sets          int                 `json:"sets"` // complete ones
-	Bytes         int64               `json:"bytes"`
-	Others        map[state.State]int `json:"others"`
-	Adopted       int                 `json:"adopted,omitempty"`   // of Sets, without checksums
-	Vanished      int                 `json:"vanished,omitempty"`  // recorded sets that are absent
-	GoneSince     time.Time           `json:"gone_since,omitzero"` // when it was last seen at its source, if it is missing there
-	FreshWithin   config.Span         `json:"fresh_within,omitzero"`
-	Fresh         *bool               `json:"fresh"`                    // null: not judged
-	Behind        bool                `json:"behind"`                   // sets wait for upload
-	BehindSeconds int64               `json:"behind_seconds,omitempty"` // age of the oldest of them
-	Overdue       bool                `json:"overdue"`                  // BehindSeconds is more than max_behind
-	Unreadable    string              `json:"unreadable,omitempty"`     // why its sets at the source could not be read
-	NotBackedUp   string              `json:"not_backed_up,omitempty"`  // why its newest set is not complete here, and will not be
-	Plan          *Planned            `json:"plan"`                     // null if no plan can be made
+	Destination    string              `json:"destination"`
+	VM             string              `json:"vm"`
+	States         []string            `json:"states"`            // as the table has them: "ok", "behind", "not fresh (8d)", ...
+	Rule           string              `json:"rule,omitempty"`    // orphan, unassigned
+	Unknown        string              `json:"unknown,omitempty"` // why its sets are not known
+	Newest         string              `json:"newest,omitempty"`  // address of the newest complete set
+	Time           time.Time           `json:"time,omitzero"`
+	AgeSeconds     int64               `json:"age_seconds,omitempty"`
+	Sets           int                 `json:"sets"` // complete ones
+	Bytes          int64               `json:"bytes"`
+	Others         map[state.State]int `json:"others"`
+	Adopted        int                 `json:"adopted,omitempty"` // of Sets, without checksums
+	Proven         *state.Proven       `json:"proven,omitempty"`  // how and when the newest set was proven
+	OldestProof    time.Time           `json:"oldest_proof,omitzero"`
+	VerifiedWithin config.Span         `json:"verified_within,omitzero"`
+	NotProven      int                 `json:"not_proven,omitempty"`   // of Sets: their proofs are older than that, or they have none
+	NeverProven    int                 `json:"never_proven,omitempty"` // of Sets, with checksums
+	Vanished       int                 `json:"vanished,omitempty"`     // recorded sets that are absent
+	GoneSince      time.Time           `json:"gone_since,omitzero"`    // when it was last seen at its source, if it is missing there
+	FreshWithin    config.Span         `json:"fresh_within,omitzero"`
+	Fresh          *bool               `json:"fresh"`                    // null: not judged
+	Behind         bool                `json:"behind"`                   // sets wait for upload
+	BehindSeconds  int64               `json:"behind_seconds,omitempty"` // age of the oldest of them
+	Overdue        bool                `json:"overdue"`                  // BehindSeconds is more than max_behind
+	Unreadable     string              `json:"unreadable,omitempty"`     // why its sets at the source could not be read
+	NotBackedUp    string              `json:"not_backed_up,omitempty"`  // why its newest set is not complete here, and will not be
+	Plan           *Planned            `json:"plan"`                     // null if no plan can be made
 
 	severity severity
 }
@@ -126,6 +135,8 @@ func New(in diff.Input, plan *diff.Plan, noPlan, missing error, all []diff.Stand
 		doc.OK = doc.OK && g.severity < alarming
 		doc.Groups = append(doc.Groups, g)
 	}
+	doc.sound = doc.OK
+	doc.OK = doc.OK && !slices.ContainsFunc(doc.Groups, func(g Group) bool { return g.severity == warning })
 	return doc
 }
 
@@ -135,6 +146,11 @@ func places(in diff.Input) []Place {
 		place := Place{Name: name, Role: role, Absent: absent}
 		if err := in.Inventories[name].Err; err != nil {
 			place.Error = err.Error()
+		}
+		for _, s := range in.Inventories[name].Sets {
+			if s.Proven != nil && s.Proven.Level == state.ProofUnknown {
+				place.ProofsError = s.Proven.Problem
+			}
 		}
 		places = append(places, place)
 	}
@@ -175,6 +191,7 @@ func planned(plan *diff.Plan) map[string]Planned {
 func newGroup(s diff.Standing, now time.Time) Group {
 	g := Group{
 		Destination: s.Destination, VM: s.VM, Rule: s.Rule, Unknown: s.Unknown, Unreadable: s.Unreadable, NotBackedUp: s.NotBackedUp,
+		Proven: s.Proofs.Newest, OldestProof: s.Proofs.Oldest, NeverProven: s.Proofs.Never, VerifiedWithin: s.VerifiedWithin, NotProven: s.NotProven,
 		Adopted: s.Adopted, Vanished: s.Vanished, GoneSince: s.GoneSince.UTC(),
 		Sets: s.Counted, Bytes: s.Bytes, Others: s.Others, FreshWithin: s.FreshWithin,
 	}

@@ -63,7 +63,7 @@ func (d Document) pluginAnswer() (code int, text string) {
 	switch {
 	case d.readable() == 0 && d.unreadable() > 0:
 		code = pluginUnknown
-	case len(critical) > 0 || !d.OK:
+	case len(critical) > 0 || !d.sound:
 		code = pluginCritical
 	case len(warnings) > 0:
 		code = pluginWarning
@@ -83,7 +83,13 @@ func (d Document) problems() (critical, warnings []string) {
 			critical = append(critical, place.Name+" not readable")
 		}
 	}
-	critical = append(critical, d.alarmingGroups()...)
+	critical = append(critical, d.groupsOf(alarming)...)
+	warnings = append(warnings, d.groupsOf(warning)...)
+	for _, place := range d.Places {
+		if place.ProofsError != "" {
+			warnings = append(warnings, "what was proven could not be read ("+place.Name+")")
+		}
+	}
 	for _, n := range d.Notices {
 		switch {
 		case d.shows(n):
@@ -102,11 +108,11 @@ func (d Document) problems() (critical, warnings []string) {
 	return critical, warnings
 }
 
-// alarmingGroups returns the states of the VMs that need attention, the first few.
-func (d Document) alarmingGroups() []string {
+// groupsOf returns the states of the VMs of that severity, the first few.
+func (d Document) groupsOf(s severity) []string {
 	var all []string
 	for _, g := range d.Groups {
-		if g.severity >= alarming {
+		if g.severity == s {
 			all = append(all, g.Destination+"/"+g.VM+" "+strings.Join(g.States, ", "))
 		}
 	}
@@ -121,6 +127,7 @@ var shownBy = map[string]func(Group) bool{
 	"unreadable":    func(g Group) bool { return g.Unreadable != "" },
 	"unknown":       func(g Group) bool { return g.Unknown+g.Unreadable != "" },
 	"not-backed-up": func(g Group) bool { return g.NotBackedUp != "" && g.Unreadable == "" },
+	"not-proven":    func(g Group) bool { return g.NotProven > 0 },
 	"not-fresh":     func(g Group) bool { return g.Fresh != nil && !*g.Fresh },
 	"vanished":      func(g Group) bool { return g.Vanished > 0 },
 	"gone":          func(g Group) bool { return !g.GoneSince.IsZero() },
@@ -142,7 +149,7 @@ func (d Document) shows(n diff.Notice) bool {
 		if place.Name != n.Scope {
 			continue
 		}
-		if place.Error != "" {
+		if place.Error != "" || place.ProofsError != "" && n.Code == "proofs" {
 			return true
 		}
 		role = place.Role

@@ -19,7 +19,7 @@ func (d Document) Text(style ui.Style) string { return style.Table(d.table()) + 
 
 // footer is the text below the table: the totals, and the last apply.
 func (d Document) footer() string {
-	lines := d.totals()
+	lines := slices.Concat(d.totals(), d.proofErrors())
 	if d.LastApply != nil {
 		lines = append(lines, wording.Capital(d.LastApply.sentence())+".")
 	}
@@ -31,43 +31,67 @@ func (d Document) footer() string {
 
 func (d Document) table() string {
 	var b strings.Builder
-	b.WriteString("DESTINATION\tVM\tNEWEST\tAGE\tSETS\tSIZE\tSTATE\tPLAN\n")
+	proofs := slices.ContainsFunc(d.Groups, Group.showsProof)
+	b.WriteString("DESTINATION\tVM\tNEWEST\tAGE\t" + cell(proofs, "PROVEN") + "SETS\tSIZE\tSTATE\tPLAN\n")
 	for _, place := range d.Places {
 		if place.Role == "destination" {
-			d.rows(&b, place)
+			d.rows(&b, place, proofs)
 		}
 	}
 	return b.String()
 }
 
-func (d Document) rows(w io.Writer, place Place) {
+// cell is a cell of a column that is there, or not.
+func cell(there bool, text string) string {
+	if !there {
+		return ""
+	}
+	return text + "\t"
+}
+
+// showsProof reports whether it is worth a column when the newest set was proven: where
+// nothing ever was or must be, the table has none.
+func (g Group) showsProof() bool {
+	return g.Proven != nil && (!g.OldestProof.IsZero() || !g.VerifiedWithin.IsZero() || g.Proven.Level == state.ProofUnknown)
+}
+
+// proven is the cell of that column.
+func (g Group) proven() string {
+	if g.Proven == nil {
+		return "-"
+	}
+	return g.Proven.String()
+}
+
+// rows writes the rows of a destination; proofs: with the column of proofs.
+func (d Document) rows(w io.Writer, place Place, proofs bool) {
 	if place.Error != "" {
 		is := "not readable"
 		if place.Absent {
 			is = "absent"
 		}
-		fmt.Fprintf(w, "%s\t-\t-\t-\t-\t-\t%s\t-\n", place.Name, is)
+		fmt.Fprintf(w, "%s\t-\t-\t-\t%s-\t-\t%s\t-\n", place.Name, cell(proofs, "-"), is)
 		return
 	}
 	rows := 0
 	for _, g := range d.Groups {
 		if g.Destination == place.Name {
-			fmt.Fprintln(w, strings.Join(g.cells(d.Now), "\t"))
+			fmt.Fprintln(w, strings.Join(g.cells(d.Now, proofs), "\t"))
 			rows++
 		}
 	}
 	if rows == 0 {
-		fmt.Fprintf(w, "%s\t-\t-\t-\t-\t-\tempty\t-\n", place.Name)
+		fmt.Fprintf(w, "%s\t-\t-\t-\t%s-\t-\tempty\t-\n", place.Name, cell(proofs, "-"))
 	}
 }
 
-func (g Group) cells(now time.Time) []string {
+func (g Group) cells(now time.Time, proofs bool) []string {
 	newest, age := "-", "-"
 	if _, k, err := state.SplitAddress(g.Newest); err == nil {
 		newest, age = string(k.Stamp), state.FormatAge(now.Sub(g.Time))
 	}
 	return []string{
-		g.Destination, providers.Escape(g.VM), newest, age, g.held(), state.FormatBytes(g.Bytes),
+		g.Destination, providers.Escape(g.VM), newest, age, cell(proofs, g.proven()) + g.held(), state.FormatBytes(g.Bytes),
 		strings.Join(g.States, ", "), g.Plan.text(),
 	}
 }
@@ -116,6 +140,16 @@ func (d Document) totals() (parts []string) {
 		}
 	}
 	return parts
+}
+
+// proofErrors returns a line for each destination whose proofs could not be read.
+func (d Document) proofErrors() (lines []string) {
+	for _, place := range d.Places {
+		if place.ProofsError != "" {
+			lines = append(lines, providers.Escape(fmt.Sprintf("%s: what was proven there could not be read: %s", place.Name, place.ProofsError)))
+		}
+	}
+	return lines
 }
 
 // bad reports whether a person should look at the apply.
