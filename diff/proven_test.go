@@ -26,7 +26,7 @@ func provenWorld(proofs map[int]*state.Proven) *world {
 
 func unproven(p *diff.Plan) (text string) {
 	for _, n := range p.Notices {
-		if n.Code == "not-proven" || n.Code == "proofs" {
+		if n.Code == "not-proven" || n.Code == "unread-proofs" {
 			text += n.Text
 		}
 	}

@@ -160,7 +160,7 @@ func age(d time.Duration) string {
 func notesOfProofs(all *planned) (notes []notice.Note) {
 	for _, d := range all.world.Spec.Destinations {
 		if inv := all.world.Inventories[d.Name]; inv.ProofsProblem != "" && all.parts[d.Name] != nil {
-			notes = append(notes, notice.Note{Kind: &notice.Ledger, Place: d.Name, Why: inv.ProofsProblem})
+			notes = append(notes, notice.Note{Kind: &notice.Proofs, Place: d.Name, Why: inv.ProofsProblem})
 		}
 	}
 	return notes

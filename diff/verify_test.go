@@ -99,7 +99,7 @@ func TestVerify_leavesOut(t *testing.T) {
 	if p.Verify != nil {
 		t.Errorf("got %+v", p.Verify)
 	}
-	wantNotice(t, p, "ledger", "nas: what was proven of its sets cannot be read, and nothing is verified there: permission denied. "+
+	wantNotice(t, p, "proofs", "nas: what was proven of its sets cannot be read, and nothing is verified there: permission denied. "+
 		"Let the account read and write below the work folder, or remove the verify blocks of the destination and of its backups.")
 	// without a verify block nobody asks
 	w = full()

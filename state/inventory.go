@@ -33,7 +33,7 @@ type Inventory struct {
 	ServerPinned bool `json:"server_pinned,omitempty"`
 	// Proofs are what was proven of sets here; nil where nobody asked.
 	Proofs map[Key]Proof `json:"-"`
-	// ProofsProblem is why none of them could be read; "" if they were.
+	// ProofsProblem is why they could not be read, all of them; "" if they were.
 	ProofsProblem string `json:"-"`
 	// KnownProblem is why a record that is there could not be read; "" if it was read.
 	KnownProblem string `json:"known_problem,omitempty"`

@@ -32,6 +32,7 @@ func IsOurs(p string) bool { return p == ManifestName || p == BlocksName }
 //	trash/VM~TIME~RUN~del/...      a deleted set
 //	trash/VM~TIME~RUN~rep/...      a set that a replacement moved aside
 //	verified/VM~TIME               what was proven of a set by reading it back
+//	drills/VM~TIME~RUN             what became of a drill with a set
 //	lock/held/ID~HOST~SINCE        who applies here now
 //	reading/RUN                    a restore that reads sets here now
 type WorkDir string

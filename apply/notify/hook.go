@@ -1,16 +1,16 @@
 package notify
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os/exec"
+	"slices"
 	"strconv"
 	"time"
 
+	"github.com/vmxsync/vmxsync/apply/program"
 	"github.com/vmxsync/vmxsync/providers"
-	"github.com/vmxsync/vmxsync/providers/group"
 	"github.com/vmxsync/vmxsync/state/config"
 )
 
@@ -42,29 +42,14 @@ func RunHook(ctx context.Context, h config.Hook, on config.Occasion, r Report, s
 	if err != nil {
 		return fmt.Errorf("hook %s %w: %w", h.Name, ErrHook, err)
 	}
-	timed, cancel := context.WithTimeout(ctx, time.Duration(h.Timeout))
-	defer cancel()
-	out := &lines{say: s.Say}
-	cmd := command(timed, h)
-	cmd.Env = append(append(cmd.Env, s.Environ...), environment(h, r)...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(input), out, out
-	err = cmd.Run()
-	out.end()
+	err = program.Run(ctx, program.Program{
+		Command: h.Command, Dir: h.Dir, Timeout: time.Duration(h.Timeout),
+		Env: append(slices.Clone(s.Environ), environment(h, r)...),
+	}, input, s.Say)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return hookError(timed, h, on, err)
-}
-
-// lingering is how long a hook's children may hold its output open.
-const lingering = time.Second
-
-func command(ctx context.Context, h config.Hook) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, h.Command[0], h.Command[1:]...)
-	cmd.Dir = h.Dir
-	cmd.WaitDelay = lingering
-	group.Own(cmd)
-	return cmd
+	return hookError(h, on, err)
 }
 
 // environment is what the hook gets besides that of this process. Secrets are
@@ -89,12 +74,12 @@ func environment(h config.Hook, r Report) []string {
 	return env
 }
 
-func hookError(timed context.Context, h config.Hook, on config.Occasion, err error) error {
+func hookError(h config.Hook, on config.Occasion, err error) error {
 	var exit *exec.ExitError
 	switch {
-	case err == nil, errors.Is(err, exec.ErrWaitDelay): // ended well; a child of it lives on
+	case err == nil:
 		return nil
-	case timed.Err() != nil:
+	case errors.Is(err, program.ErrTimeout):
 		return providers.WithHint(fmt.Errorf("hook %s %w: it did not end within %s and was killed", h.Name, ErrHook, h.Timeout),
 			"Set a longer timeout, or find out what the hook waits for.")
 	case errors.As(err, &exit) && exit.ExitCode() == SkipCode && on == config.BeforeApply:

@@ -14,6 +14,8 @@ func (l *line) commands() []*cli.Command {
 		showCommand(env, out),
 		restoreCommand(env, out, l.stdin),
 		verifyCommand(env, out),
+		drillCommand(env, out),
+		reportCommand(env, out),
 		listCommand(env, out),
 		statusCommand(env, out),
 		checkCommand(env, out, l.timer),

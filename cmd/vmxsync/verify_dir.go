@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"path"
 	"path/filepath"
 
 	"github.com/vmxsync/vmxsync/apply/verify"
@@ -43,7 +41,7 @@ func foldersToVerify(ctx context.Context, dir string, args []string) (v session.
 	for _, folder := range folders {
 		if err == nil {
 			var s state.Set
-			s, err = folderSet(ctx, store, folder)
+			s, err = read.FolderSet(ctx, store, folder)
 			v.Copies = append(v.Copies, verify.Copy{Place: dir, Store: store, Set: s, Folder: filepath.Join(dir, filepath.FromSlash(folder))})
 		}
 	}
@@ -77,28 +75,4 @@ func manifestFolders(ctx context.Context, store providers.Store, dir string, dep
 		all = append(all, more...)
 	}
 	return all, nil
-}
-
-// folderSet is the set in a folder, with the address that its manifest has.
-func folderSet(ctx context.Context, store providers.Store, dir string) (state.Set, error) {
-	tree, err := read.Folder(ctx, store, dir)
-	if err != nil {
-		return state.Set{}, err
-	}
-	s := state.Set{Path: dir, Dirs: tree.Dirs, Junk: tree.Junk, State: state.Complete}.With(tree.Files)
-	text, err := read.File(ctx, store, path.Join(dir, state.ManifestName), state.MaxManifest)
-	if err != nil {
-		return s, err
-	}
-	m, err := state.ParseManifest(text)
-	switch {
-	case errors.Is(err, state.ErrNewer):
-		return s, fmt.Errorf("%s: %w", dir, err)
-	case err != nil:
-		s.Key = state.Key{VM: path.Base(dir)}
-		s.State, s.Problem = state.Damaged, err.Error()
-		return s, nil
-	}
-	s.Key, s.Manifest = m.Key, m
-	return s, nil
 }

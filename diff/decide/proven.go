@@ -44,7 +44,7 @@ func noteProven(g *Group) {
 	}
 	for _, d := range g.Decisions {
 		if !g.Verified.IsZero() && d.Counted() && d.Remote.Proven != nil && d.Remote.Proven.Level == state.ProofUnknown {
-			g.note(g.Note(&notice.Proofs, *d.Remote, d.Remote.Proven.Problem))
+			g.note(g.Note(&notice.UnreadProofs, *d.Remote, d.Remote.Proven.Problem))
 		}
 	}
 }

@@ -15,11 +15,11 @@ var Kinds = []*Kind{
 	&Unreachable, &Absent, &Quota, &Empty, &TakeOver, &FirstUse, &Unknown, &Unreadable,
 	&NotBackedUp, &NotApproved, &NotWhole, &Name, &OddName, &Reserved, &Damaged,
 	&Stripped, &Displaced, &OddSet, &Rotten, &Differs, &Rewritten, &Overwritten,
-	&OfAnother, &FutureDated, &NoCandidate, &NotFresh, &NotProven, &Proofs, &MaxAge, &MaxSizePerVM, &Rests,
+	&OfAnother, &FutureDated, &NoCandidate, &NotFresh, &NotProven, &UnreadProofs, &MaxAge, &MaxSizePerVM, &Rests,
 	&Room, &NotDestroyed, &NotAdopted, &Unmarked, &Untrusted, &Half, &Stranded, &Outgoing,
 	&Orphan, &Gone, &Unassigned, &NewVM, &NotUploaded, &Postponed, &NotPruned, &Left,
 	&Aside, &Trash, &Stuck, &Pin, &Settling, &Awaited, &Overdue, &Unsettled, &NotReady,
-	&Vanished, &ServerReplaced, &ServerRenewed, &Accepted, &Record, &Ledger, &Suspicious,
+	&Vanished, &ServerReplaced, &ServerRenewed, &Accepted, &Record, &Proofs, &Suspicious,
 	&LacksDisk, &Unmatched, &Unheld, &Returned, &Unsupported,
 }
 

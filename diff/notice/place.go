@@ -72,7 +72,7 @@ var (
 	ServerRenewed = Kind{Code: "server-renewed", Class: NoteClass,
 		Text: func(t *Tally) string { return t.First.Why },
 	}
-	Ledger = Kind{Code: "ledger", Class: WarningClass,
+	Proofs = Kind{Code: "proofs", Class: WarningClass,
 		Brief: placed(func(*Tally) string { return "what was proven cannot be read" }),
 		Text: func(t *Tally) string {
 			return fmt.Sprintf("what was proven of its sets cannot be read, and nothing is verified there: %s Let the account read and write below the work folder, or remove the verify blocks of the destination and of its backups.", sentence(t.First.Why))

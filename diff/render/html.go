@@ -17,7 +17,7 @@ func HTML(w io.Writer, p *diff.Plan, s Style) error {
 	s.Color = false
 	return write(w, s, func(t *printer) {
 		v := s.view(p)
-		t.head(v.headline(), v.remark())
+		t.head(v.headline(), v.remark(), "")
 		t.items("Guard", v.Guard)
 		if v.Hidden != "" {
 			t.printf("<p><em>%s</em></p>\n", page(v.Hidden))
@@ -35,11 +35,20 @@ func HTML(w io.Writer, p *diff.Plan, s Style) error {
 	})
 }
 
-// head begins the page with its title and a sentence.
-func (t *printer) head(title, remark string) {
+// Page writes a page in the look of a plan. The body, and the rules of style for it, are
+// written as they are.
+func Page(w io.Writer, title, remark, style, body string) error {
+	return write(w, Style{}, func(t *printer) {
+		t.head(title, remark, style)
+		t.printf("%s</body>\n</html>\n", body)
+	})
+}
+
+// head begins the page with its title and a sentence. style is added to the rules of all pages.
+func (t *printer) head(title, remark, style string) {
 	t.printf("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
 	t.printf("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n")
-	t.printf("<meta name=\"viewport\" content=\"width=device-width\">\n<title>vmxsync: %s</title>\n<style>\n%s</style>\n</head>\n<body>\n", page(title), planStyle)
+	t.printf("<meta name=\"viewport\" content=\"width=device-width\">\n<title>vmxsync: %s</title>\n<style>\n%s</style>\n</head>\n<body>\n", page(title), planStyle+style)
 	t.printf("<h1>%s</h1>\n<p>%s</p>\n", page(title), page(remark))
 }
 

@@ -55,7 +55,7 @@ func RestoreMarkdown(w io.Writer, p *restore.Plan, s Style) error {
 func RestoreHTML(w io.Writer, p *restore.Plan, s Style) error {
 	s.Color = false
 	return write(w, s, func(t *printer) {
-		t.head(restoreSum(p), "The folder is "+providers.Escape(p.To)+".")
+		t.head(restoreSum(p), "The folder is "+providers.Escape(p.To)+".", "")
 		for _, set := range p.Sets {
 			t.printf("<details class=\"create\" open>\n<summary><b>%c</b> <code>%s</code> <span>%s</span></summary>\n<pre>", diff.Create, page(providers.Escape(set.Address())), page(state.FormatBytes(set.Bytes())))
 			for _, line := range escaped(restoreLines(set)) {

@@ -47,6 +47,14 @@ func ParseAddress(text string) (Address, error) {
 	return a, nil
 }
 
+// AddressOf is the address of one set at a place, whatever characters its VM has.
+func AddressOf(place string, k state.Key) Address {
+	return Address{Text: state.Address(place, k), Place: place, VM: meta.Replace(k.VM), When: string(k.Stamp)}
+}
+
+// meta takes their meaning from the characters of globs.
+var meta = strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`, "{", `\{`)
+
 // endOf is the last time that "2026-11-20" or "2026-11-20-010000" stands for. The times of
 // sets are wall clock times, and so is this one.
 func endOf(text string) (state.Stamp, error) {

@@ -277,3 +277,18 @@ func TestCompute_saysWhatItPassesOver(t *testing.T) {
 		}
 	}
 }
+
+func TestAddressOf_namesOneSetWhateverItsName(t *testing.T) {
+	for _, vm := range []string{"dc01", "web[1]", `a\b`, "*", "{x,y}", "why?", "a:b"} {
+		k := state.Key{VM: vm, Stamp: "2026-11-21-010000"}
+		a := restore.AddressOf("nas", k)
+		if !a.Names("nas", k) {
+			t.Errorf("%q does not name itself", vm)
+		}
+		for _, other := range []string{"dc02", "web1", "ab", "x", "why1", "b"} {
+			if a.Names("nas", state.Key{VM: other, Stamp: k.Stamp}) {
+				t.Errorf("%q names %q, too", vm, other)
+			}
+		}
+	}
+}

@@ -11,7 +11,7 @@ import (
 // Check reports contradictions between the blocks of the Spec.
 func (in *Decoded) Check() hcl.Diagnostics {
 	return slices.Concat(
-		in.samePlaces(), in.overlaps(),
+		in.samePlaces(), in.overlaps(), in.drillFolders(),
 		in.lossyLayouts(), in.layoutsInWorkDir(),
 		in.trustInPlace(), in.trashInPlace(), in.trashBeforeUploads(),
 		in.claims(), in.serverProofs(),

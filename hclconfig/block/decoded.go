@@ -11,6 +11,7 @@ import (
 type Decoded struct {
 	Spec                           config.Spec
 	sources, destinations, backups []*decode.Attributes
+	drills                         []*decode.Attributes
 
 	env     decode.Env
 	drivers []providers.Driver // the types of places

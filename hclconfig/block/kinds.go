@@ -69,6 +69,7 @@ var Kinds = []Kind{
 		Later: []string{"for_each"},
 	},
 	{Type: "hook", Labels: []string{"name"}, Bodies: []any{hookBlock{}}, decode: decodeHook, Harmless: "on timeout"},
+	{Type: "drill", Labels: []string{"name"}, Bodies: []any{drillBlock{}}, decode: decodeDrill, Harmless: "from vms pick every to timeout"},
 	{
 		Type: "notify", Labels: []string{"type", "name"}, Bodies: []any{mailBlock{}, webhookBlock{}, healthchecksBlock{}}, decode: decodeNotify,
 		Harmless: "from to host port tls method on subject send_log",

@@ -30,8 +30,11 @@ func setAddress(f Field, target *eval.Address, v cty.Value) *problem.Problem {
 
 // kindOf is the kind of block that a field refers to, mostly its name.
 func kindOf(f Field) string {
-	if f.Name == "prune_source" {
+	switch f.Name {
+	case "prune_source":
 		return "retention"
+	case "from":
+		return "destination"
 	}
 	return strings.TrimSuffix(f.Name, "s")
 }

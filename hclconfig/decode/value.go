@@ -36,7 +36,7 @@ func (d *Decoder) setMap(f Field, v cty.Value, r hcl.Range) hcl.Diagnostics {
 
 // setSlice stores the elements of a list that an expression made.
 func (d *Decoder) setSlice(f Field, v cty.Value, r hcl.Range) hcl.Diagnostics {
-	if f.orOne && v.Type() == cty.String {
+	if f.orOne && (v.Type() == cty.String || v.Type() == eval.AddressType) {
 		v = cty.TupleVal([]cty.Value{v})
 	}
 	if ty := v.Type(); !ty.IsTupleType() && !ty.IsListType() && !ty.IsSetType() {

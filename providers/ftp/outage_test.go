@@ -167,6 +167,22 @@ func TestOutage_blackHoleOnEverySession(t *testing.T) {
 	})
 }
 
+// A reply that the network has cut short is no refusal: ftp-srv's "331 Usern" was taken for a
+// wrong password, which counts towards the logins that are tried at all.
+func TestOutage_blackHoleInTheLogin(t *testing.T) {
+	t.Parallel()
+	for n := int64(10); n <= 90; n += 4 {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			t.Parallel()
+			o := cutOff(t, ftptest.New(t, ftptest.Options{}), briefly, ftptest.Faults{HoldControl: n})
+			_, err := o.store.List(t.Context(), "kept")
+			if !errors.Is(err, providers.ErrUnreachable) || errors.Is(err, providers.ErrLogin) {
+				t.Errorf("got %v, want ErrUnreachable", err)
+			}
+		})
+	}
+}
+
 func TestOutage_lostReplyAfterAWholeFile(t *testing.T) {
 	t.Parallel()
 	together(t, func(t *testing.T, r ftptest.RealServer) {

@@ -89,3 +89,8 @@ func (s Span) IsZero() bool { return s == Span{} }
 func (s Span) Before(t time.Time) time.Time {
 	return t.AddDate(-s.Years, -s.Months, -7*s.Weeks-s.Days).Add(-time.Duration(s.Hours) * time.Hour)
 }
+
+// After is the time one span after t, as Before is the one before it.
+func (s Span) After(t time.Time) time.Time {
+	return t.AddDate(s.Years, s.Months, 7*s.Weeks+s.Days).Add(time.Duration(s.Hours) * time.Hour)
+}

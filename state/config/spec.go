@@ -13,6 +13,7 @@ type Spec struct {
 	Backups      []Backup
 	Guard        Guard
 	Hooks        []Hook
+	Drills       []Drill
 	Notifies     []Notify
 	Metrics      *Metrics // nil: none
 	Log          *Log     // nil: none

@@ -20,7 +20,7 @@ const (
 	Done        Status = 0
 	Failed      Status = 1
 	Changes     Status = 2 // with -detailed-exitcode
-	Broken      Status = 2 // check: a rule does not hold; verify: a copy
+	Broken      Status = 2 // check: a rule does not hold; verify: a copy; drill: one failed
 	Partial     Status = 3
 	Stale       Status = 4
 	Refused     Status = 5
@@ -40,6 +40,9 @@ var (
 	ErrExpired = errors.New("the plan has expired")
 	ErrTooLong = errors.New("stopped at the end") // an apply, by -max-duration
 	ErrWaiting = errors.New("deletes wait")       // left out of an apply because a guard refuses them
+	ErrFailed  = errors.New("a drill failed")
+	ErrUnheld  = errors.New("a drill was not held, or not recorded")
+	ErrUnread  = errors.New("a destination could not be read") // the others were
 )
 
 // IsPrinted reports whether there is nothing left to print about err.
@@ -64,9 +67,9 @@ func status(err error) Status {
 		return Locked
 	case errors.Is(err, apply.ErrStale), errors.Is(err, apply.ErrApplied), errors.Is(err, ErrExpired):
 		return Stale
-	case errors.Is(err, verify.ErrBad):
+	case errors.Is(err, verify.ErrBad), errors.Is(err, ErrFailed):
 		return Broken
-	case errors.Is(err, apply.ErrPartial), errors.Is(err, restore.ErrPartial), errors.Is(err, verify.ErrUnasked), errors.Is(err, ErrTooLong):
+	case errors.Is(err, apply.ErrPartial), errors.Is(err, restore.ErrPartial), errors.Is(err, verify.ErrUnasked), errors.Is(err, ErrTooLong), errors.Is(err, ErrUnheld), errors.Is(err, ErrUnread):
 		return Partial
 	case errors.Is(err, apply.ErrRefused), errors.Is(err, ErrWaiting):
 		return Refused

@@ -61,28 +61,13 @@ func occasions(r notify.Report) []config.Occasion {
 	return []config.Occasion{config.AfterApply}
 }
 
-// keptLines is how many lines of output of a hook are kept in case it fails.
-const keptLines = 50
-
-// runHook runs a hook and passes on its output. With -quiet the output is printed
-// only if the hook fails.
+// runHook runs a hook and passes on its output.
 func (a *Apply) runHook(ctx context.Context, h config.Hook, on config.Occasion) error {
-	var kept []string
-	print := func(line string) {
-		if a.out.Silent() {
-			kept = append(kept, line)
-			kept = kept[max(0, len(kept)-keptLines):]
-			a.out.LogOnly(slog.LevelInfo, "hook "+h.Name+": "+line)
-			return
-		}
-		a.out.Logf(slog.LevelInfo, "hook %s: %s", h.Name, line)
-	}
+	echo := NewEcho(a.out, "hook "+h.Name+": ")
 	a.out.Logf(slog.LevelDebug, "running hook %s at %s", h.Name, on)
-	err := notify.RunHook(ctx, h, on, a.now(), notify.Stage{Environ: a.env.Environ, Say: print})
+	err := notify.RunHook(ctx, h, on, a.now(), notify.Stage{Environ: a.env.Environ, Say: echo.Line})
 	if err != nil {
-		for _, line := range kept {
-			a.out.Logf(slog.LevelWarn, "hook %s: %s", h.Name, line)
-		}
+		echo.Failed()
 	}
 	return err
 }

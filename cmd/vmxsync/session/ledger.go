@@ -21,18 +21,20 @@ func (w *World) readLedgers(ctx context.Context, spec *config.Spec) {
 			all = append(all, d)
 		}
 	}
-	ledgers := make([]read.Ledger, len(all))
+	proofs := make([]map[state.Key]state.Proof, len(all))
+	problems := make([]string, len(all))
 	parallel.All(ctx, len(all), len(all), func(i int) {
 		inv := w.Inventories[all[i].Name]
 		there := func(k state.Key) bool { _, there := inv.Find(k); return there }
-		ledgers[i] = read.Proofs(ctx, providers.LeanOf(w.Stores[all[i].Name]), state.WorkDir(all[i].WorkDir), there)
+		ledger := read.Proofs(ctx, providers.LeanOf(w.Stores[all[i].Name]), state.WorkDir(all[i].WorkDir), there)
+		proofs[i] = ledger.Proofs // a record that cannot be read proves nothing: its set is due
+		if err := cmp.Or(ledger.Err, ctx.Err()); err != nil {
+			problems[i] = err.Error()
+		}
 	})
 	for i, d := range all {
 		inv := w.Inventories[d.Name]
-		inv.Proofs = ledgers[i].Proofs // a record that cannot be read alone proves nothing
-		if err := cmp.Or(ledgers[i].Err, ctx.Err()); err != nil {
-			inv.ProofsProblem = err.Error()
-		}
+		inv.Proofs, inv.ProofsProblem = proofs[i], problems[i]
 		w.Inventories[d.Name] = inv
 	}
 }

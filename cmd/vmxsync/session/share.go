@@ -116,7 +116,7 @@ func copiesOf(ctx context.Context, plan *diff.Plan, o Places, s diff.Share) (cop
 			all[i].Set = set
 		}
 	})
-	proofs := read.Proofs(ctx, lean, place.WorkDir, func(k state.Key) bool { return among[k] }).Proofs // without them all is read
+	ledger := read.Proofs(ctx, lean, place.WorkDir, func(k state.Key) bool { return among[k] }) // without it all is read
 	var lost []verify.Copy
 	var why []error
 	for i, c := range all {
@@ -125,7 +125,7 @@ func copiesOf(ctx context.Context, plan *diff.Plan, o Places, s diff.Share) (cop
 		case errs[i] != nil || c.Set.Path == "":
 			lost, why = append(lost, c), append(why, errors.Join(errs[i], ctx.Err()))
 		default:
-			c.Proof = proofs[c.Set.Key]
+			c.Proof = ledger.Proofs[c.Set.Key]
 			copies = append(copies, c)
 		}
 	}

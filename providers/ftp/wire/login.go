@@ -121,14 +121,16 @@ func (s login) client() (*ftp.ServerConn, error) {
 	return made, err
 }
 
-// refusedLogin finds the code of a refusal at USER, which the library drops.
+// refusedLogin finds the code of a refusal at USER, which the library drops. A 331 that is the
+// last reply was cut short by the network, and refuses nothing; 332 asks for an account, which
+// nobody has.
 func (s login) refusedLogin(err error) error {
 	if err == nil {
 		return nil
 	}
 	credentials := s.control.verb == "USER" || s.control.verb == "PASS"
 	code, text := s.control.lastReply()
-	if !credentials || code < 300 {
+	if !credentials || code < 400 && code != ftp.StatusLoginNeedAccount {
 		return s.Fault(err)
 	}
 	r := Refused(code, text).without(s.Dialer.Password)

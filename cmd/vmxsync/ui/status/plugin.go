@@ -149,7 +149,7 @@ func (d Document) shows(n diff.Notice) bool {
 		if place.Name != n.Scope {
 			continue
 		}
-		if place.Error != "" || place.ProofsError != "" && n.Code == "proofs" {
+		if place.Error != "" || place.ProofsError != "" && n.Code == "unread-proofs" {
 			return true
 		}
 		role = place.Role

@@ -1,4 +1,4 @@
-package notify_test
+package program_test
 
 import (
 	"fmt"
@@ -6,11 +6,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/vmxsync/vmxsync/apply/notify"
+	"github.com/vmxsync/vmxsync/apply/program"
 )
 
 func TestLines_breaksAtEndsAndWhereThereIsNone(t *testing.T) {
-	long := strings.Repeat("x", notify.MaxLine)
+	long := strings.Repeat("x", program.MaxLine)
 	for _, c := range []struct {
 		writes, want []string
 	}{
@@ -22,7 +22,7 @@ func TestLines_breaksAtEndsAndWhereThereIsNone(t *testing.T) {
 		{[]string{long, long, "\nz\n"}, []string{long, long, "", "z"}},
 	} {
 		var got []string
-		l := notify.NewLines(func(line string) { got = append(got, line) })
+		l := program.NewLines(func(line string) { got = append(got, line) })
 		for _, w := range c.writes {
 			fmt.Fprint(l, w)
 		}

@@ -1,0 +1,153 @@
+package evidence
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/drill"
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
+)
+
+// Input is what was read of the destinations.
+type Input struct {
+	Spec      *config.Spec
+	Standings []diff.Standing
+	Sets      map[string][]state.Set // by destination, with their manifests
+	Proofs    map[string]map[state.Key]state.Proof
+	Drills    map[string][]state.Drill
+	Unread    map[string]bool // destinations whose drills are not known
+	Now       time.Time
+}
+
+// Report is the evidence, in the order of the configuration and by name.
+type Report struct {
+	Rows   []Row
+	Drills []Rehearsal
+}
+
+// Row is one VM at one destination.
+type Row struct {
+	Destination, VM string
+	Newest          state.Stamp // of the sets that count; "" where none does
+	At              time.Time   // when that was
+	Sets            int         // that count
+	Proof           *Proof      // the last one; nil: none
+	Drill           *drill.Held // the last one, of whatever name; nil: none
+	Unknown         string      // why the sets are not known; "" if they are
+	Overdue         []string    // what is, one sentence each
+}
+
+// Proof is when every file of a set was last found as its manifest says.
+type Proof struct {
+	state.Key
+	At    time.Time // of its last file
+	Level string    // state.ReadProof, or state.ServerProof
+}
+
+// Rehearsal is a drill of the configuration.
+type Rehearsal struct {
+	config.Drill
+	drill.Schedule
+	Unknown bool // a destination of it could not be read
+}
+
+// Collect collects the evidence.
+func Collect(in Input) Report {
+	var r Report
+	held := in.held()
+	for _, d := range in.Spec.Drills {
+		unknown := slices.ContainsFunc(d.From, func(name string) bool { return in.Unread[name] })
+		r.Drills = append(r.Drills, Rehearsal{d, drill.When(d, held, in.Now), unknown})
+	}
+	for _, s := range in.Standings {
+		r.Rows = append(r.Rows, in.row(s, held))
+	}
+	return r
+}
+
+func (in Input) held() (all []drill.Held) {
+	for _, d := range in.Spec.Destinations {
+		for _, one := range in.Drills[d.Name] {
+			all = append(all, drill.Held{Place: d.Name, Drill: one})
+		}
+	}
+	return all
+}
+
+func (in Input) row(s diff.Standing, held []drill.Held) Row {
+	row := Row{Destination: s.Destination, VM: s.VM, Newest: s.Newest, At: s.At, Sets: s.Counted, Unknown: s.Unknown, Proof: in.proof(s)}
+	if last, there := drill.Last(held, in.Now, func(h drill.Held) bool { return h.Place == s.Destination && h.VM == s.VM }); there {
+		row.Drill = &last
+	}
+	if s.Unknown != "" {
+		return row
+	}
+	if s.Stale {
+		row.Overdue = append(row.Overdue, fmt.Sprintf("no backup within %s", s.FreshWithin))
+	}
+	if within := in.provenWithin(s); !s.Ended && !within.IsZero() && (row.Proof == nil || row.Proof.At.Before(within.Before(in.Now))) {
+		row.Overdue = append(row.Overdue, fmt.Sprintf("no proof within %s", within))
+	}
+	row.Overdue = append(row.Overdue, in.drillsOverdue(s, held)...)
+	return row
+}
+
+// proof is the last proof of a set of a VM.
+func (in Input) proof(s diff.Standing) (last *Proof) {
+	for _, set := range in.Sets[s.Destination] {
+		if set.VM != s.VM || set.State != state.Complete {
+			continue
+		}
+		_, at, level := in.Proofs[s.Destination][set.Key].OfSet(set.Manifest)
+		if !at.IsZero() && (last == nil || at.After(last.At)) {
+			last = &Proof{set.Key, at, level}
+		}
+	}
+	return last
+}
+
+// provenWithin is how long a proof counts for the backup that sends the VM there; zero where
+// nothing is asked for.
+func (in Input) provenWithin(s diff.Standing) (within config.Span) {
+	for _, source := range in.Spec.Sources {
+		b, ok := in.Spec.Assign(source.Name, s.VM)
+		if ok && slices.ContainsFunc(b.Copies, func(c config.Copy) bool { return c.Destination == s.Destination }) {
+			within = b.VerifiedWithin
+		}
+	}
+	return within
+}
+
+// drillsOverdue are the drills that take the VM there and are overdue for it: the last one
+// failed, or was longer ago than a round over all VMs of the drill takes.
+func (in Input) drillsOverdue(s diff.Standing, held []drill.Held) (overdue []string) {
+	for _, d := range in.Spec.Drills {
+		if s.Newest == "" || !d.Takes(s.VM) || !slices.Contains(d.From, s.Destination) {
+			continue
+		}
+		last, there := drill.Last(held, in.Now, func(h drill.Held) bool {
+			return h.Name == d.Name && h.Place == s.Destination && h.VM == s.VM
+		})
+		switch {
+		case !there:
+		case last.Verdict == state.Failed:
+			overdue = append(overdue, fmt.Sprintf("drill %s failed", d.Name))
+		case d.Pick == config.OldestUndrilled && !in.Now.Before(in.roundAfter(d, last.Began)):
+			overdue = append(overdue, fmt.Sprintf("no drill %s within its round", d.Name))
+		}
+	}
+	return overdue
+}
+
+// roundAfter is the time by which a drill has taken each of its VMs again.
+func (in Input) roundAfter(d config.Drill, t time.Time) time.Time {
+	for _, s := range in.Standings {
+		if s.Newest != "" && d.Takes(s.VM) && slices.Contains(d.From, s.Destination) {
+			t = d.Every.After(t)
+		}
+	}
+	return t
+}

@@ -1,0 +1,90 @@
+package evidence_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/diff/evidence"
+	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
+)
+
+var now = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+func input() evidence.Input {
+	m := &state.Manifest{Key: state.Key{VM: "a", Stamp: "2026-11-21-010000"}, Files: []state.ManifestFile{{Path: "disk", Size: 7, SHA256: "ab"}}}
+	proof := state.Proof{Key: m.Key}.With(state.FileProof{Path: "disk", Size: 7, SHA256: "ab", At: now.AddDate(0, 0, -3), Level: state.ReadProof})
+	return evidence.Input{
+		Spec: &config.Spec{
+			Sources:      []config.Source{{Name: "esxi"}},
+			Destinations: []config.Destination{{Name: "nas"}},
+			Backups:      []config.Backup{{Source: "esxi", VMs: []string{"*"}, Copies: []config.Copy{{Destination: "nas"}}, VerifiedWithin: config.Span{Days: 7}}},
+			Drills:       []config.Drill{{Name: "q", From: []string{"nas"}, VMs: []string{"a", "b"}, Pick: config.OldestUndrilled, Every: config.Span{Days: 30}}},
+		},
+		Standings: []diff.Standing{
+			{Destination: "nas", VM: "a", Newest: "2026-11-21-010000", Counted: 2},
+			{Destination: "nas", VM: "b", Newest: "2026-10-21-010000", Counted: 1, Stale: true, FreshWithin: config.Span{Days: 8}},
+			{Destination: "nas", VM: "c", Unknown: "not listed"},
+		},
+		Sets:   map[string][]state.Set{"nas": {{Key: m.Key, State: state.Complete, Manifest: m}}},
+		Proofs: map[string]map[state.Key]state.Proof{"nas": {m.Key: proof}},
+		Drills: map[string][]state.Drill{},
+		Now:    now,
+	}
+}
+
+func held(vm string, daysAgo int, v state.Verdict) state.Drill {
+	return state.Drill{Key: state.Key{VM: vm, Stamp: "2026-11-01-010000"}, Name: "q", Verdict: v, Began: now.AddDate(0, 0, -daysAgo)}
+}
+
+func TestCollect_overdue(t *testing.T) {
+	for _, c := range []struct {
+		why    string
+		change func(*evidence.Input)
+		a, b   []string
+		due    bool
+	}{
+		{"as it is", func(*evidence.Input) {}, nil, []string{"no backup within 8d", "no proof within 7d"}, true},
+		{"an old proof", func(in *evidence.Input) { in.Spec.Backups[0].VerifiedWithin = config.Span{Days: 2} }, []string{"no proof within 2d"}, []string{"no backup within 8d", "no proof within 2d"}, true},
+		{"a proof of a set that was sent again", func(in *evidence.Input) { in.Sets["nas"][0].Manifest.Files[0].SHA256 = "cd" }, []string{"no proof within 7d"}, []string{"no backup within 8d", "no proof within 7d"}, true},
+		{"no proof is asked for", func(in *evidence.Input) { in.Spec.Backups[0].VerifiedWithin = config.Span{} }, nil, []string{"no backup within 8d"}, true},
+		{"retired", func(in *evidence.Input) { in.Standings[1].Ended, in.Standings[1].Stale = true, false }, nil, nil, true},
+		{"a drill of 50 days ago, in a round of 60", func(in *evidence.Input) {
+			in.Drills["nas"] = []state.Drill{held("a", 50, state.Passed), held("b", 20, state.Passed)}
+		}, nil, []string{"no backup within 8d", "no proof within 7d"}, false},
+		{"a drill of 60 days ago", func(in *evidence.Input) {
+			in.Drills["nas"] = []state.Drill{held("a", 60, state.Passed), held("b", 20, state.Passed)}
+		}, []string{"no drill q within its round"}, []string{"no backup within 8d", "no proof within 7d"}, false},
+		{"a failed one", func(in *evidence.Input) { in.Drills["nas"] = []state.Drill{held("a", 1, state.Failed)} }, []string{"drill q failed"}, []string{"no backup within 8d", "no proof within 7d"}, true},
+	} {
+		in := input()
+		c.change(&in)
+		r := evidence.Collect(in)
+		if !slices.Equal(r.Rows[0].Overdue, c.a) || !slices.Equal(r.Rows[1].Overdue, c.b) || r.Rows[2].Overdue != nil || r.Drills[0].Due != c.due {
+			t.Errorf("%s: got %q, %q, %q, due %t", c.why, r.Rows[0].Overdue, r.Rows[1].Overdue, r.Rows[2].Overdue, r.Drills[0].Due)
+		}
+	}
+}
+
+func TestCollect_lastProofAndDrill(t *testing.T) {
+	in := input()
+	in.Drills["nas"] = []state.Drill{held("a", 5, state.Failed), held("a", 2, state.Passed)}
+	in.Unread = map[string]bool{"nas": true}
+	r := evidence.Collect(in)
+	row := r.Rows[0]
+	if row.Proof == nil || row.Proof.Stamp != "2026-11-21-010000" || row.Proof.Level != state.ReadProof || !row.Proof.At.Equal(now.AddDate(0, 0, -3)) {
+		t.Errorf("proof: got %+v", row.Proof)
+	}
+	if row.Drill == nil || row.Drill.Verdict != state.Passed || row.Sets != 2 {
+		t.Errorf("drill: got %+v", row)
+	}
+	if r.Rows[1].Proof != nil || r.Rows[1].Drill != nil || !r.Drills[0].Unknown {
+		t.Errorf("got %+v, %+v", r.Rows[1], r.Drills[0])
+	}
+	in.Sets["nas"][0].State = state.Damaged // found since
+	if r := evidence.Collect(in); r.Rows[0].Proof != nil {
+		t.Errorf("a damaged set is proven: %+v", r.Rows[0].Proof)
+	}
+}
