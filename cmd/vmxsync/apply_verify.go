@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply/event"
@@ -36,8 +35,8 @@ func (a *applying) readBack(ctx context.Context, plan *diff.Plan, places session
 	recorded := a.recordFindings(ctx, plan, sets)
 	found := report.Proofs{Sets: sets, Read: read, Unrecorded: recorded}
 	a.report.Verified(found)
-	if !a.out.JSON {
-		a.out.Result("\n" + textOf(results))
+	if text := textOf(results); text != "" && !a.out.JSON {
+		a.out.Result("\n" + text)
 	}
 	if short = found.Short(); short != "" {
 		a.out.JSON = false // events have reported the sets
@@ -125,13 +124,21 @@ func setsOf(results []verify.Result) (sets []verify.Set, read int64) {
 	return sets, read
 }
 
-// textOf is the sum of each result, for people.
+// textOf is the sum of the results, for people: one for each level.
 func textOf(results []verify.Result) string {
-	var b strings.Builder
-	for _, r := range results {
-		b.WriteString(proofs.New(r, 0, nil, 0).Text())
+	var text string
+	for _, level := range []verify.Level{verify.Server, verify.Read} {
+		sum := verify.Result{Level: level}
+		for _, r := range results {
+			if r.Level == level {
+				sum.Sets, sum.Bytes, sum.Elapsed = append(sum.Sets, r.Sets...), sum.Bytes+r.Bytes, max(sum.Elapsed, r.Elapsed)
+			}
+		}
+		if len(sum.Sets) > 0 {
+			text += proofs.New(sum, 0, nil, 0).Text()
+		}
 	}
-	return b.String()
+	return text
 }
 
 // worse is the error that decides the exit code, of the one of the changes and the one of
