@@ -1,8 +1,10 @@
 package ftp_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -96,6 +98,72 @@ func TestLean_believesNoSessionForAnother(t *testing.T) {
 	if n := srv.dialled.Load(); n != 2 {
 		t.Errorf("%d sessions, want 2", n)
 	}
+}
+
+// A root that gets a folder between its listing and STAT is no reason to list without STAT
+// from then on; one that always gets another is.
+func TestLean_provesAgainARootThatHasChanged(t *testing.T) {
+	for name, changes := range map[string]int{"a few times": 3, "always": 1000} {
+		t.Run(name, func(t *testing.T) {
+			store, srv := growing(t, changes)
+			if _, err := store.List(t.Context(), "Bart"); err != nil {
+				t.Fatal(err)
+			}
+			busy, err := store.Open(t.Context(), "file", 0) // occupies the session
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer busy.Close()
+			list := func(times int) (stats int) {
+				before := srv.count("STAT")
+				for range times {
+					if files, err := store.List(t.Context(), "Bart"); err != nil || len(files) != 1 {
+						t.Fatalf("got %v, %v", files, err)
+					}
+				}
+				return srv.count("STAT") - before
+			}
+			list(20)
+			if stats, want := list(5), map[string]int{"a few times": 5, "always": 0}[name]; stats != want {
+				t.Errorf("%d STAT for 5 listings, want %d", stats, want)
+			}
+		})
+	}
+}
+
+// growing is a place whose root gets a folder after a file is read, and after each listing by
+// a later session, so many times.
+func growing(t *testing.T, times int) (providers.Store, *script) {
+	t.Helper()
+	var mu sync.Mutex
+	root := []string{dLine + ".vmxsync", dLine + "Bart"}
+	of := func(arg string, grow bool) []string {
+		mu.Lock()
+		defer mu.Unlock()
+		if strings.HasSuffix(arg, "Bart") {
+			return []string{fLine + "precious"}
+		}
+		seen := slices.Clone(root)
+		if grow && times > 0 {
+			times--
+			root = append(root, fmt.Sprintf("%sVM%d", dLine, times))
+		}
+		return seen
+	}
+	srv := newScript(t, verbs{
+		"FEAT": said("211-these\n SIZE\n211 end"),
+		"LIST": func(c *scripted) string { return c.send(listReply(of(c.arg, c.number > 1)...), "226 done") },
+		"RETR": func(c *scripted) string { of("", true); return c.send("text", "226 done") },
+		"STAT": func(c *scripted) string {
+			if strings.HasSuffix(c.arg, "not-here") || strings.HasPrefix(c.arg, "-a") {
+				return "550 no such folder"
+			}
+			return statusReply(of(c.arg, c.number > 1)...)
+		},
+	})
+	set := srv.settings()
+	set.Connections, set.Timeouts = 2, brief(2*time.Second)
+	return open(t, set, "x").Lean(), srv
 }
 
 // TestList_seesLinksBySTAT: MLSD describes what a link leads to on some servers, and the

@@ -18,6 +18,8 @@ type Lister struct {
 	seen   atomic.Pointer[provenRoot] // by the session that has proven STAT last; nil: none has
 	made   atomic.Int64               // how many folders were made
 
+	changed atomic.Int32 // how often the root was found in flux
+
 	sending   chan struct{} // full while the first session sends several STAT at once
 	sentAhead atomic.Bool   // one has, and was answered
 }

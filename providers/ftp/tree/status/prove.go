@@ -60,8 +60,22 @@ func (l *Lister) proveByRoot(ss *command.Session) ([]providers.File, error) {
 			return want, l.trust(ss, way, want, f)
 		}
 	}
-	ss.Server.RefuseStatus()
+	if !l.inFlux(want) {
+		ss.Server.RefuseStatus()
+	}
 	return want, nil
+}
+
+// mostInFlux is how often a root may have changed between its listing and STAT before the
+// server is taken to show something else.
+const mostInFlux = 8
+
+// inFlux reports whether a root may differ from STAT because it is changing: it is no longer
+// as another session has seen it both ways, and uploads make folders in it. Then nothing is
+// decided, and the next listing of the session proves again.
+func (l *Lister) inFlux(root []providers.File) bool {
+	known := l.seen.Load()
+	return known != nil && !shown.SameEntries(known.files, root) && l.changed.Add(1) <= mostInFlux
 }
 
 // trust has the session list by STAT, which has just shown the root as it is.
