@@ -617,6 +617,9 @@ func TestRun_overwritesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		before, _ := os.ReadDir(final)
+		if len(before) == 0 { // wine makes no links, and says that it did
+			continue
+		}
 		r, _, err := w.run(t, w.plan(t, "nas"), target(t, dir), nil)
 		after, _ := os.ReadDir(final)
 		if !errors.Is(err, apply.ErrPartial) || !strings.Contains(r.Failures()[0].Err.Error(), c.why) || len(after) != len(before) {
@@ -624,8 +627,12 @@ func TestRun_overwritesNothing(t *testing.T) {
 		}
 	}
 	outside, dir := t.TempDir(), t.TempDir()
-	if err := os.Symlink(outside, filepath.Join(dir, "Bart")); err != nil {
+	link := filepath.Join(dir, "Bart")
+	if err := os.Symlink(outside, link); err != nil {
 		t.Fatal(err)
+	}
+	if _, err := os.Lstat(link); err != nil {
+		t.Skip("wine makes no links, and says that it did")
 	}
 	w := newWorld("nas")
 	_, _, err := w.run(t, w.plan(t, "nas"), target(t, dir), nil)

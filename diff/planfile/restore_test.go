@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -13,11 +14,14 @@ import (
 	"github.com/vmxsync/vmxsync/state"
 )
 
+// absolute is a folder of this system.
+var absolute = map[bool]string{false: "/srv/restored", true: `C:\restored`}[runtime.GOOS == "windows"]
+
 func restorePlan() *restore.Plan {
 	k := state.Key{VM: "Bart", Stamp: "2026-11-21-010000"}
 	sum := strings.Repeat("ab", 32)
 	return &restore.Plan{
-		To: "/srv/restored", Places: []restore.Place{{Name: "nas", Type: "ftp", Settings: []byte(`{"host":"nas"}`), Location: "ftp://nas/", WorkDir: ".vmxsync"}},
+		To: absolute, Places: []restore.Place{{Name: "nas", Type: "ftp", Settings: []byte(`{"host":"nas"}`), Location: "ftp://nas/", WorkDir: ".vmxsync"}},
 		Sets: []restore.Set{{
 			Key: k, Folder: k.String(), Files: []restore.File{{Path: "Bart.vmx", Size: 3, SHA256: sum}},
 			Origins: []restore.Origin{{Place: "nas", Path: k.String(), Manifest: sum, Blocks: &state.BlocksRef{Size: 1, SHA256: sum}, Proven: time.Unix(1e9, 0).UTC(), Level: state.ReadProof}},

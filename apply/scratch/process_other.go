@@ -1,3 +1,5 @@
+//go:build !windows
+
 package scratch
 
 import (
@@ -13,7 +15,7 @@ func alive(pid int) bool {
 	}
 	p, err := os.FindProcess(pid)
 	if err != nil {
-		return false // where the system says so, as Windows does
+		return false
 	}
 	defer p.Release()
 	err = p.Signal(syscall.Signal(0))
