@@ -264,6 +264,7 @@ func (f verifyFlags) show(out *ui.UI, doc proofs.Document) error {
 	}
 	if f.json {
 		out.PrintJSON(string(text))
+		out.JSON = false // what does not hold is in the document: stderr has it as text
 		return nil
 	}
 	out.Result("\n" + doc.Text())
