@@ -29,11 +29,16 @@ import (
 func TestMain(m *testing.M) {
 	switch what := os.Getenv("DRILL_TEST"); what {
 	case "":
+		for _, pair := range os.Environ() { // what steers other tests is not the drill's
+			if name, _, _ := strings.Cut(pair, "="); strings.HasPrefix(name, "VMXSYNC_") {
+				os.Unsetenv(name)
+			}
+		}
 		os.Exit(m.Run())
 	case "tell":
 		var ours []string
 		for _, pair := range os.Environ() {
-			if strings.HasPrefix(pair, "VMXSYNC_") && !strings.HasPrefix(pair, "VMXSYNC_TEST_") {
+			if strings.HasPrefix(pair, "VMXSYNC_") {
 				ours = append(ours, pair)
 			}
 		}

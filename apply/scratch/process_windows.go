@@ -1,9 +1,17 @@
 package scratch
 
-import "golang.org/x/sys/windows"
+import "syscall"
 
-// stillActive is the exit code of a process that has none yet (STILL_ACTIVE of the Windows SDK).
-const stillActive = 259
+const (
+	// queryLimited is the right to ask whether a process has ended
+	// (PROCESS_QUERY_LIMITED_INFORMATION of the Windows SDK).
+	queryLimited = 0x1000
+	// stillActive is the exit code of a process that has none yet (STILL_ACTIVE of the Windows SDK).
+	stillActive = 259
+	// invalidParameter is what OpenProcess answers where there is no such process
+	// (ERROR_INVALID_PARAMETER of the Windows SDK).
+	invalidParameter syscall.Errno = 87
+)
 
 // alive reports whether a process of this machine may still run. One that has ended can be
 // opened as long as somebody holds a handle of it.
@@ -11,11 +19,11 @@ func alive(pid int) bool {
 	if pid <= 0 {
 		return true // not known
 	}
-	h, err := windows.OpenProcess(windows.PROCESS_QUERY_LIMITED_INFORMATION, false, uint32(pid))
+	h, err := syscall.OpenProcess(queryLimited, false, uint32(pid))
 	if err != nil {
-		return err != windows.ERROR_INVALID_PARAMETER // there is no such process
+		return err != invalidParameter
 	}
-	defer windows.CloseHandle(h)
+	defer syscall.CloseHandle(h)
 	var code uint32
-	return windows.GetExitCodeProcess(h, &code) != nil || code == stillActive
+	return syscall.GetExitCodeProcess(h, &code) != nil || code == stillActive
 }
