@@ -3,6 +3,8 @@ package apply_test
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"path"
 	"reflect"
 	"slices"
 	"strings"
@@ -23,11 +25,13 @@ import (
 // holders are the names in the lock of a place.
 func (w *world) holders(t *testing.T, place string) []string {
 	t.Helper()
+	entries, err := w.stores[place].List(t.Context(), dir.Held())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
 	var names []string
-	for p := range w.tree(t, place) {
-		if name, ok := strings.CutPrefix(p, dir.Held()+"/"); ok {
-			names = append(names, name)
-		}
+	for _, e := range entries {
+		names = append(names, path.Base(e.Path))
 	}
 	return names
 }
