@@ -49,7 +49,7 @@ func ProvesDirectory(files []providers.File, dir string) bool {
 	return true
 }
 
-// Distinct sorts entries by name. What is listed twice is none of both; then the
+// Distinct sorts entries by name. A name that is listed twice is left out altogether; then the
 // others are a part.
 func Distinct(files []providers.File) ([]providers.File, *providers.PartialListing) {
 	slices.SortFunc(files, func(a, b providers.File) int { return strings.Compare(a.Path, b.Path) })
