@@ -39,6 +39,15 @@ func WithHint(err error, hint string) error {
 	return &Hinted{Err: err, Hint: hint}
 }
 
+// Untrusted is the refusal of a server that nobody has vouched for: of its certificate, or of
+// its host key.
+type Untrusted interface {
+	error
+	// Trust is the attribute that would trust what the server has shown, and its value; "" if
+	// nothing should.
+	Trust() (attribute, fingerprint string)
+}
+
 // Hint is the outermost way out in the chain of err, or "".
 func Hint(err error) string {
 	var h *Hinted

@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -23,11 +25,12 @@ import (
 type listFlags struct {
 	given
 	vars             []hclconfig.VarArg
+	url              byURL
 	destination      string
 	files, all, json bool
 }
 
-func listCommand(env *session.Env, out *ui.UI) *cli.Command {
+func listCommand(env *session.Env, out *ui.UI, stdin io.Reader) *cli.Command {
 	f := &listFlags{}
 	return &cli.Command{
 		Name:      "list",
@@ -37,24 +40,29 @@ func listCommand(env *session.Env, out *ui.UI) *cli.Command {
 			"by verify. VM may be a glob. Also works if a source cannot be read.\n\n" +
 			"   vmxsync list\n" +
 			"   vmxsync list dc01 \"sql-*\" -destination=nas -files\n" +
+			"   vmxsync list -url=ftp://backup@nas.example.com/vm-backups\n" +
 			"   vmxsync list -all -json > nas.json   (staging, trash and foreign names too; for plan -inventory)",
 		CustomHelpTemplate: exitCodes(),
 		Flags:              f.flags(),
-		Action:             func(c *cli.Context) error { f.given = givenTo(c); return list(c.Context, env, out, *f) },
+		Action: func(c *cli.Context) error {
+			f.given = givenTo(c)
+			f.url.Ask = passwordFrom(out, stdin)
+			return list(c.Context, env, out, *f)
+		},
 	}
 }
 
 func (f *listFlags) flags() []cli.Flag {
-	return append(varFlags(&f.vars),
+	return slices.Concat(varFlags(&f.vars), f.url.flags("list"), []cli.Flag{
 		&cli.StringFlag{Name: "destination", Destination: &f.destination, Usage: "list destination `NAME` only"},
 		&cli.BoolFlag{Name: "files", Destination: &f.files, Usage: "show the files of each set"},
 		&cli.BoolFlag{Name: "all", Destination: &f.all, Usage: "show staging, trash and foreign names too"},
 		jsonFlag(&f.json, "print one JSON document"),
-	)
+	})
 }
 
 func list(ctx context.Context, env *session.Env, out *ui.UI, f listFlags) error {
-	config, err := env.Configuration(f.vars)
+	config, err := f.url.config(ctx, env, f.given, f.vars)
 	if err != nil {
 		return err
 	}
@@ -87,7 +95,7 @@ func list(ctx context.Context, env *session.Env, out *ui.UI, f listFlags) error 
 		wanted.VMs = matching(f.args, w.Inventories)
 	}
 	doc := listing.New(diff.Input{Spec: spec, Inventories: w.Inventories, Now: at.Now}, wanted)
-	missing := failure.New("A place cannot be read", unreadDestinations(spec, w.Inventories))
+	missing := f.url.explained(failure.New("A place cannot be read", unreadDestinations(spec, w.Inventories)))
 	if f.json {
 		text, err := json.MarshalIndent(doc, "", "  ")
 		out.PrintJSON(string(text) + "\n")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff/render"
 	"github.com/vmxsync/vmxsync/diff/restore"
 	"github.com/vmxsync/vmxsync/hclconfig"
+	"github.com/vmxsync/vmxsync/providers"
 )
 
 type restoreFlags struct {
@@ -27,7 +29,7 @@ type restoreFlags struct {
 	include           cli.StringSlice
 	requireSums, json bool
 	parallelism       int
-	url               session.URL
+	url               byURL
 }
 
 func restoreCommand(env *session.Env, out *ui.UI, stdin io.Reader) *cli.Command {
@@ -55,19 +57,16 @@ func restoreCommand(env *session.Env, out *ui.UI, stdin io.Reader) *cli.Command 
 		Action: func(c *cli.Context) error {
 			f.given = givenTo(c)
 			f.url.Ask = passwordFrom(out, stdin)
-			return restoreSets(c.Context, env, out, *f)
+			return f.url.explained(restoreSets(c.Context, env, out, *f))
 		},
 	}
 }
 
 func (f *restoreFlags) flags() []cli.Flag {
-	return slices.Concat(varFlags(&f.vars), []cli.Flag{
+	return slices.Concat(varFlags(&f.vars), f.url.flags("restore from"), []cli.Flag{
 		&cli.StringFlag{Name: "to", Destination: &f.to, Usage: "restore to `DIR`/VM/TIME; DIR is made if it is missing; - writes the one file of ADDRESS:FILE to standard output"},
 		includeFlag(&f.include),
 		&cli.BoolFlag{Name: "require-sums", Destination: &f.requireSums, Usage: "refuse sets without checksums"},
-		&cli.StringFlag{Name: "url", Destination: &f.url.Text, Usage: "without a configuration: restore from `URL` (ftp://user@host/root, ftps://, sftp://, file:///folder); the password is that of VMXSYNC_PASSWORD, or asked for"},
-		&cli.StringFlag{Name: "layout", Destination: &f.url.Layout, Usage: "with -url: where sets are below the root, as the attribute `LAYOUT`", DefaultText: "found by the manifests"},
-		&cli.StringFlag{Name: "work-dir", Destination: &f.url.WorkDir, Usage: "with -url: `NAME` of vmxsync's own folder below the root", Value: ".vmxsync"},
 		parallelismFlag(&f.parallelism, "transfer at most `N` files at once", "as many as the destination has connections"),
 		jsonFlag(&f.json, "print one JSON event per line"),
 	})
@@ -103,21 +102,11 @@ func restoreSets(ctx context.Context, env *session.Env, out *ui.UI, f restoreFla
 	})
 }
 
-// places are the destinations of the configuration, or that of -url, and the addresses in
-// them: with -url, VM/TIME is enough.
+// places are the destinations, and the addresses in them: with -url, VM/TIME is enough.
 func (f restoreFlags) places(ctx context.Context, env *session.Env) (session.Config, []string, error) {
+	config, err := f.url.config(ctx, env, f.given, f.vars)
 	if !f.set("url") {
-		for _, flag := range []string{"layout", "work-dir"} {
-			if f.set(flag) {
-				return session.Config{}, nil, failure.Usage(fmt.Errorf("-%s is for a restore with -url", flag), "A configuration has its own.")
-			}
-		}
-		config, err := env.Configuration(f.vars)
 		return config, f.args, err
-	}
-	config, err := f.url.Config(env)
-	if err == nil && f.url.Layout == "" {
-		err = session.FindLayout(ctx, env, config)
 	}
 	var addresses []string
 	for _, a := range f.args {
@@ -157,7 +146,7 @@ func planRestore(ctx context.Context, env *session.Env, config session.Config, w
 	}
 	if err != nil {
 		world.CloseAll()
-		return plannedRestore{}, failure.New("Nothing was restored", failure.Hinted(err, "vmxsync list shows the sets at all places."))
+		return plannedRestore{}, failure.New("Nothing was restored", failure.Hinted(err, cmp.Or(providers.Hint(err), "vmxsync list shows the sets at all places.")))
 	}
 	plan.Log = config.Spec.Log
 	for _, v := range config.Spec.Variables {

@@ -16,7 +16,7 @@ func (l *line) commands() []*cli.Command {
 		verifyCommand(env, out),
 		drillCommand(env, out),
 		reportCommand(env, out),
-		listCommand(env, out),
+		listCommand(env, out, l.stdin),
 		statusCommand(env, out),
 		checkCommand(env, out, l.timer),
 		retentionCommand(env, out),

@@ -363,7 +363,7 @@ func startUntil(ts *testscript.TestScript, args []string) (*exec.Cmd, *bytes.Buf
 // environment returns the variables of the script that our commands read.
 func environment(ts *testscript.TestScript) []string {
 	env := os.Environ()
-	for _, name := range []string{session.NowVariable, "HOME", "XDG_STATE_HOME", "NO_COLOR", "TZ", "NAS_PASSWORD", "PATH", "SSL_CERT_FILE", "VMXSYNC_VAR_token"} {
+	for _, name := range []string{session.NowVariable, "HOME", "XDG_STATE_HOME", "NO_COLOR", "TZ", "NAS_PASSWORD", "URL", "VMXSYNC_PASSWORD", "PATH", "SSL_CERT_FILE", "VMXSYNC_VAR_token"} {
 		env = append(env, name+"="+ts.Getenv(name))
 	}
 	return env

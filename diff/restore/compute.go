@@ -98,13 +98,13 @@ func (in Input) placesOf(sets []Set) (places []Place) {
 func (in Input) keys(a Address) ([]state.Key, error) {
 	newest := map[string]state.Stamp{}
 	var all []state.Key
-	var unread []string
+	var unread []any
 	for _, h := range in.Holdings {
 		if !a.AtPlace(h.Name) {
 			continue
 		}
 		if h.Err != nil {
-			unread = append(unread, fmt.Sprintf("%s: %v", h.Name, h.Err))
+			unread = append(unread, fmt.Errorf("%s: %w", h.Name, h.Err))
 			continue
 		}
 		for _, s := range h.named(a) {
@@ -135,7 +135,7 @@ func (a Address) counts(h Holding, s state.Set) bool {
 	return usable(s) && (a.When != LatestVerified || !proven.IsZero())
 }
 
-func (a Address) found(n int, unread []string) error {
+func (a Address) found(n int, unread []any) error {
 	if n > 0 {
 		return nil
 	}
@@ -147,7 +147,7 @@ func (a Address) found(n int, unread []string) error {
 		what = "no complete set matches " + a.Text
 	}
 	if len(unread) > 0 {
-		return fmt.Errorf("%s; not read: %s", what, strings.Join(unread, "; "))
+		return fmt.Errorf("%s; not read: %w"+strings.Repeat("; %w", len(unread)-1), append([]any{what}, unread...)...)
 	}
 	return errors.New(what)
 }

@@ -25,6 +25,9 @@ func (d *Error) Hint() string {
 	return fmt.Sprintf("The certificate has the SHA-256 fingerprint %s. %s\n  tls { pin_sha256 = [%q] }", print, d.wayOut(), print)
 }
 
+// Trust pins the certificate.
+func (d *Error) Trust() (attribute, fingerprint string) { return "pin_sha256", Fingerprint(d.leaf) }
+
 // wayOut ends where the line to paste begins. Whoever pins should have
 // compared.
 func (d *Error) wayOut() string {

@@ -67,6 +67,14 @@ func (e *Error) Hint() string {
 	return fmt.Sprintf("%s If it is the same, write into the destination:\n  %s\nor add this line to %s:\n  %s", compare, pin, e.file(), line)
 }
 
+// Trust pins the key, unless it is revoked.
+func (e *Error) Trust() (attribute, fingerprint string) {
+	if e.revoked != nil {
+		return "", ""
+	}
+	return e.keys.attribute, ssh.FingerprintSHA256(e.Key)
+}
+
 func quoteHost(address string) string {
 	host := knownhosts.Normalize(address)
 	if strings.ContainsAny(host, "[]") {
