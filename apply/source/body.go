@@ -8,6 +8,7 @@ import (
 	"hash"
 	"io"
 	"io/fs"
+	"sync"
 
 	"github.com/vmxsync/vmxsync/apply/sent"
 	"github.com/vmxsync/vmxsync/providers"
@@ -153,10 +154,14 @@ func (r *hashedReader) ReadAlone(p []byte) (int, error) {
 	return n, err
 }
 
-// Take hashes p, and stops at the end of each block.
+// Take hashes p, and stops at the end of each block. The sums of blocks and that of the whole
+// file are computed at the same time: each takes as long as to send the bytes.
 func (r *hashedReader) Take(p []byte) error {
 	if r.blocks != nil {
-		r.blocks.Write(p)
+		var inBlocks sync.WaitGroup
+		defer inBlocks.Wait()
+		all := p
+		inBlocks.Go(func() { r.blocks.Write(all) })
 	}
 	for len(p) > 0 {
 		n := min(int64(len(p)), sent.BlockBytes-r.n%sent.BlockBytes)
