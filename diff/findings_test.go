@@ -250,3 +250,45 @@ func TestFindings_areMendedFromTheSource(t *testing.T) {
 	})
 	wantPlan(t, written.compute(t)) // the local set was written again since
 }
+
+// A server or a connection that delivers wrong bytes tears every manifest at once: whether the
+// copies are damaged is not known then, and they do not go to trash by themselves.
+func TestGuard_refusesToMendManySetsAtOnce(t *testing.T) {
+	torn := func(o diff.Options, days ...int) *world {
+		w := newWorld().holds("vmx", sets(state.Complete, 18, 19, 20, 21)...).holds("nas", sets(state.Complete, 18, 19, 20, 21)...).change("nas", func(inv *state.Inventory) {
+			for _, day := range days {
+				s, _ := inv.Find(key(day))
+				s.State, s.Marked, s.Problem = state.Damaged, true, "its manifest is torn"
+				inv.Put(s)
+			}
+		})
+		w.standard().KeepLast, w.options, w.shrink = 4, o, o.AllowShrink
+		return w
+	}
+	for _, c := range []struct {
+		name    string
+		w       *world
+		refused bool
+	}{
+		{"two", torn(diff.Options{}, 20, 21), false},
+		{"three of four", torn(diff.Options{}, 19, 20, 21), true},
+		{"all", torn(diff.Options{}, 18, 19, 20, 21), true},
+		{"three, named by -replace", torn(diff.Options{Replace: []string{"nas/Bart/2026-11-19-010000"}}, 19, 20, 21), false},
+		{"allowed", torn(diff.Options{AllowShrink: true}, 19, 20, 21), false},
+	} {
+		p := c.w.compute(t)
+		if got := slices.ContainsFunc(p.Guard.Refusals, func(r diff.Refusal) bool { return r.Rule == diff.ManyDamagedRule && r.Scope == "nas" }); got != c.refused {
+			t.Errorf("%s: refused %t, want %t: %+v", c.name, got, c.refused, p.Guard)
+		}
+		if c.name == "allowed" && len(p.Guard.Lifted) != 1 {
+			t.Errorf("%s: %+v", c.name, p.Guard)
+		}
+		held := p.HoldBack()
+		if c.refused {
+			wantPlan(t, held)
+		}
+		if _, err := planfile.Open(seal(t, held, nil), nil); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}

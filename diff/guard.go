@@ -35,6 +35,9 @@ type Loss struct {
 	Backup string `json:"prevent_destroy,omitempty"`
 	// Vanished sets are part of Before, and lost without the plan.
 	Vanished int `json:"vanished,omitempty"`
+	// Healed sets are damaged, and sent again although no flag names them: part of Before, of
+	// a destination alone.
+	Healed int `json:"healed,omitempty"`
 }
 
 // Refusal is one rule of the guards that the plan breaks.
@@ -48,6 +51,10 @@ const (
 	ShrinkRule         = "max_shrink_percent"
 	MaxDeletesRule     = "max_deletes"
 	PreventDestroyRule = "prevent_destroy"
+	// ManyDamagedRule refuses to replace by itself what is damaged in many sets at once: a
+	// server or a connection that delivers wrong bytes looks like that, and good copies would
+	// go to trash for it. Its limits are those of ShrinkRule.
+	ManyDamagedRule = "many_damaged"
 )
 
 func newGuard(limits config.Guard) Guard {
@@ -68,6 +75,9 @@ func (g *Guard) broken(deletes int) []Refusal {
 		if g.shrinks(l) {
 			all = append(all, Refusal{ShrinkRule, l})
 		}
+		if g.tooMany(l.Healed, l.Before) {
+			all = append(all, Refusal{ManyDamagedRule, l})
+		}
 		if l.Backup != "" {
 			all = append(all, Refusal{PreventDestroyRule, l})
 		}
@@ -77,9 +87,10 @@ func (g *Guard) broken(deletes int) []Refusal {
 
 // shrinks reports whether the net loss is above the percentage, and not too small
 // to matter.
-func (g *Guard) shrinks(l Loss) bool {
-	lost := l.Before - l.After
-	return lost >= max(g.MinLoss, 1) && lost*100 > g.MaxShrinkPercent*l.Before
+func (g *Guard) shrinks(l Loss) bool { return g.tooMany(l.Before-l.After, l.Before) }
+
+func (g *Guard) tooMany(n, of int) bool {
+	return n >= max(g.MinLoss, 1) && n*100 > g.MaxShrinkPercent*of
 }
 
 // Say is a refusal in one line. It may hold hostile names.
@@ -91,6 +102,10 @@ func (g *Guard) Say(r Refusal) string {
 		return fmt.Sprintf("%s planned; max_deletes is %d", wording.CountIs(r.Deletes, "delete"), g.maxDeletes())
 	case PreventDestroyRule:
 		return fmt.Sprintf("%s: %s planned; backup %q has prevent_destroy = true", r.Scope, wording.CountIs(r.Deletes, "delete"), r.Backup)
+	}
+	if r.Rule == ManyDamagedRule {
+		return fmt.Sprintf("%s: %s damaged at once, %s %% of what counted; max_shrink_percent is %d",
+			r.Scope, wording.CountIs(r.Healed, "set"), percent(r.Healed, r.Before), g.MaxShrinkPercent)
 	}
 	vanished := ""
 	if r.Vanished > 0 {

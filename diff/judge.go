@@ -37,6 +37,7 @@ type balance struct {
 	lost     int // sets that count, and those that are replaced
 	gained   int // sets that come to count
 	replaced int
+	healed   int // replaced sets that are damaged, and that no flag names
 	deletes  int // planned deletes and replaced sets
 }
 
@@ -72,6 +73,9 @@ func (p *Plan) balances() map[string]balance {
 		for _, scope := range scopes {
 			b := all[scope]
 			b.add(c, is == state.Complete || is == state.Unmarked)
+			if scope == place && c.Mode == Replace && is == state.Damaged && !p.Options.Replaces(c.Address) {
+				b.healed++
+			}
 			all[scope] = b
 		}
 	}
@@ -101,7 +105,7 @@ func (p *Plan) judge(g Guard, stocks map[string]stock) *Guard {
 		if scope != "" && b.deletes > 0 {
 			before := h.complete + b.replaced + h.vanished
 			after := before - b.lost - h.vanished + b.gained
-			g.Losses = append(g.Losses, Loss{scope, before, after, b.deletes, h.protector, h.vanished})
+			g.Losses = append(g.Losses, Loss{scope, before, after, b.deletes, h.protector, h.vanished, b.healed})
 		}
 	}
 	for _, r := range g.broken(balances[""].deletes) {

@@ -54,7 +54,10 @@ func guardHints(g *diff.Guard, look string) string {
 		return slices.ContainsFunc(g.Refusals, func(r diff.Refusal) bool { return r.Rule == rule })
 	}
 	var ways []string
-	if breaks(diff.ShrinkRule) || breaks(diff.MaxDeletesRule) {
+	if breaks(diff.ManyDamagedRule) {
+		ways = append(ways, "A server or a connection that delivers wrong bytes looks like this, and then the copies are good. Look at the disk of the server, run vmxsync check NAME, and verify one set from another machine. To replace single sets: vmxsync plan -replace=ADDRESS.")
+	}
+	if breaks(diff.ShrinkRule) || breaks(diff.MaxDeletesRule) || breaks(diff.ManyDamagedRule) {
 		ways = append(ways, look)
 	}
 	if breaks(diff.ShrinkRule) {
