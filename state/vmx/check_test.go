@@ -163,7 +163,7 @@ func TestCheck(t *testing.T) {
 		"a chain without an end":   {withSnapshot.with(set{"Bart-000001.vmdk": snapshot("1a2b3c4d", "5e6f7a8b", "Bart-000002.vmdk", fmt.Sprintf("RW %d SESPARSE \"Bart-000001-sesparse.vmdk\"", sectors))}), []string{"Bart-000001.vmdk:8: its chain of snapshots has no end", "Bart-000002.vmdk:8: its chain of snapshots has no end"}},
 		"delta of another disk":    {withSnapshot.with(set{"Bart-000002-delta.vmdk": cowdHead(7)}), []string{"Bart-000002-delta.vmdk: it is for a disk of 3584 bytes, and Bart-000002.vmdk states 42949672960"}},
 		"delta that is cut":        {withSnapshot.with(set{"Bart-000002-delta.vmdk": cowdHead(sectors)[:2048]}), []string{"Bart-000002-delta.vmdk: it has 2048 bytes, and needs 3072 for its tables alone"}},
-		"delta that is no extent":      {withSnapshot.with(set{"Bart-000001-sesparse.vmdk": strings.Repeat("\x00", 60000)}), []string{"Bart-000001-sesparse.vmdk: it does not begin as an extent of type SESPARSE"}},
+		"delta that is no extent":  {withSnapshot.with(set{"Bart-000001-sesparse.vmdk": strings.Repeat("\x00", 60000)}), []string{"Bart-000001-sesparse.vmdk: it does not begin as an extent of type SESPARSE"}},
 		"no extent in it":          {bart().with(set{"Bart.vmdk": disk("")}), []string{"Bart-flat.vmdk: no descriptor names it", "Bart.vmdk: it names no extent"}},
 		"an unknown encoding":      {bart().with(set{"Bart.vmx": strings.Replace(bartVMX, "UTF-8", "EBCDIC-XX", 1) + "annotation = \"\xe4\"\n"}), []string{`note: Bart.vmx: its encoding "EBCDIC-XX" is not known`}},
 		"a disk that is no VMware": {bart().with(set{"Bart.vmdk": "QFI\xfb", "Bart-flat.vmdk": nil}), nil},
