@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"slices"
 	"sync"
 	"time"
 
@@ -56,7 +57,9 @@ func ReadBack(ctx context.Context, plan *diff.Plan, o Places, b ReadingBack) ([]
 	return all, ctx.Err()
 }
 
-// sharesByPlace are the shares that read anything, by destination.
+// sharesByPlace are the shares that read anything, by destination. Of several blocks of one
+// destination that with the oldest proof comes first: where the time of an apply ends within
+// the first, the other one is first on the next night.
 func sharesByPlace(plan *diff.Plan) (places [][]diff.Share) {
 	at := map[string]int{}
 	for _, s := range plan.Verify {
@@ -69,6 +72,9 @@ func sharesByPlace(plan *diff.Plan) (places [][]diff.Share) {
 			at[s.Destination], places = i, append(places, nil)
 		}
 		places[i] = append(places[i], s)
+	}
+	for _, shares := range places {
+		slices.SortStableFunc(shares, func(a, b diff.Share) int { return a.Reads[0].Proven.Compare(b.Reads[0].Proven) })
 	}
 	return places
 }
