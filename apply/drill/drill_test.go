@@ -2,6 +2,7 @@ package drill_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply/drill"
+	apply "github.com/vmxsync/vmxsync/apply/restore"
 	"github.com/vmxsync/vmxsync/diff/restore"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/faults"
@@ -178,6 +180,18 @@ func TestRun_concludesNothingOfWhatWasNotTried(t *testing.T) {
 	if record, err := drill.Run(t.Context(), plan, o); !errors.Is(err, providers.ErrUnreachable) {
 		t.Errorf("a place that is lost: got %+v, %v", record, err)
 	}
+	for name, refuses := range map[string]refusing{
+		"a folder that may not be written": {edit: fs.ErrPermission},
+		"a disk that fails":                {write: errors.New("input/output error")},
+		"a folder that cannot be renamed":  {rename: fs.ErrPermission},
+	} {
+		_, plan, o = place(t, false, map[string]string{"a": "x"})
+		refuses.Target = o.Target
+		o.Target = refuses
+		if record, err := drill.Run(t.Context(), plan, o); err == nil || !errors.Is(err, cmp.Or(refuses.edit, refuses.write, refuses.rename)) {
+			t.Errorf("%s: got %+v, %v", name, record, err)
+		}
+	}
 	_, plan, o = place(t, false, map[string]string{"a": "x"})
 	command(t, &o, "hang")
 	ctx, interrupt := context.WithCancel(t.Context())
@@ -185,6 +199,33 @@ func TestRun_concludesNothingOfWhatWasNotTried(t *testing.T) {
 	if record, err := drill.Run(ctx, plan, o); !errors.Is(err, context.Canceled) {
 		t.Errorf("interrupted: got %+v, %v", record, err)
 	}
+}
+
+// refusing is a folder that cannot be written to: what is refused has an error.
+type refusing struct {
+	apply.Target
+	edit, write, rename error
+}
+
+func (r refusing) Edit(ctx context.Context, p string) (providers.EditedFile, error) {
+	f, err := r.Target.Edit(ctx, p)
+	return refusingFile{f, r.write}, cmp.Or(r.edit, err)
+}
+
+func (r refusing) Rename(ctx context.Context, from, to string) error {
+	return cmp.Or(r.rename, r.Target.Rename(ctx, from, to))
+}
+
+type refusingFile struct {
+	providers.EditedFile
+	write error
+}
+
+func (f refusingFile) WriteAt(p []byte, off int64) (int, error) {
+	if f.write != nil {
+		return 0, f.write
+	}
+	return f.EditedFile.WriteAt(p, off)
 }
 
 // A drill is about the copy of one place: that another one helps out brings the VM back, and

@@ -99,7 +99,7 @@ func (r *run) restore(ctx context.Context) (finding, err error) {
 		stores[name] = w
 	}
 	result, err := apply.Run(ctx, r.plan, apply.Options{
-		Stores: stores, Target: r.Target, Pause: r.Pause,
+		Stores: stores, Target: target{r.Target}, Pause: r.Pause,
 		Events: func(e event.Event) {
 			if remark, ok := e.(event.Remark); ok {
 				r.note("%s", remark.Text)
@@ -126,6 +126,9 @@ func (r *run) restore(ctx context.Context) (finding, err error) {
 func asFinding(why error) (finding, err error) {
 	if errors.Is(why, providers.ErrMismatch) {
 		return why, nil
+	}
+	if _, folder := errors.AsType[*folderError](why); folder {
+		return nil, why
 	}
 	for _, other := range []error{providers.ErrUnreachable, providers.ErrLogin, providers.ErrFull, providers.ErrName, fs.ErrExist} {
 		if errors.Is(why, other) {
