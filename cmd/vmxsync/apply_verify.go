@@ -15,7 +15,6 @@ import (
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui/progress"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui/proofs"
 	"github.com/vmxsync/vmxsync/diff"
-	"github.com/vmxsync/vmxsync/state"
 )
 
 // readBack verifies what the verify blocks of a plan ask for, when its changes are done and
@@ -101,10 +100,9 @@ func bytesToRead(plan *diff.Plan) (n int64) {
 
 // recordFindings records what was found damaged, also after an interrupt.
 func (a *applying) recordFindings(ctx context.Context, plan *diff.Plan, sets []verify.Set) error {
-	r := session.Recording{Owner: plan.Name, Works: map[string]state.WorkDir{}, Patience: a.lockTimeout}
+	r := session.Recording{Owner: plan.Name, Places: map[string]diff.Place{}, Patience: a.lockTimeout}
 	for _, s := range plan.Verify {
-		place, _ := plan.Place(s.Destination)
-		r.Works[s.Destination] = place.WorkDir
+		r.Places[s.Destination], _ = plan.Place(s.Destination)
 	}
 	if ctx.Err() != nil {
 		var cancel context.CancelFunc

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -115,9 +116,7 @@ func verifySets(ctx context.Context, env *session.Env, out *ui.UI, f verifyFlags
 	if err == nil {
 		return f.verdict(out, result, found, recorded)
 	}
-	if recorded != nil {
-		out.WarnOf("The damage could not be recorded", recorded)
-	}
+	warnOfRecord(out, recorded)
 	return failure.New("Verification was interrupted", failure.Hinted(err, "What was proven, or found damaged, is recorded. To continue, run the same command again with -older-than."))
 }
 
@@ -251,6 +250,17 @@ func warnOfRecords(out *ui.UI, r verify.Result) {
 	}
 }
 
+// warnOfRecord warns of destinations where damage could not be recorded.
+func warnOfRecord(out *ui.UI, recorded error) {
+	if recorded == nil {
+		return
+	}
+	for _, err := range failure.Unjoin(recorded) {
+		why := session.LockFailure(err)
+		out.WarnOf("The damage could not be recorded", failure.Hinted(err, cmp.Or(providers.Hint(why), "Until it is, the set counts as complete. Run vmxsync verify again, which finds it again.")))
+	}
+}
+
 // show prints the result, and writes the report.
 func (f verifyFlags) show(out *ui.UI, doc proofs.Document) error {
 	text, err := doc.JSON()
@@ -298,7 +308,7 @@ func (f verifyFlags) verdict(out *ui.UI, r verify.Result, found session.Verifiab
 	}
 	switch {
 	case recorded != nil:
-		out.WarnOf("The damage could not be recorded", recorded)
+		warnOfRecord(out, recorded)
 		bad = append(bad, failure.Reworded("the damage is not recorded: run vmxsync verify again", errors.Join(recorded, verify.ErrBad)))
 	case f.dir == "" && slices.ContainsFunc(r.Sets, func(s verify.Set) bool { _, damaged := s.Damage(); return damaged }):
 		bad[len(bad)-1] = failure.Hinted(bad[len(bad)-1], "A damaged set is kept and no longer counts. Where the source still holds it, the next plan sends it again; otherwise vmxsync plan names what can be done.")

@@ -12,6 +12,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/record"
 	"github.com/vmxsync/vmxsync/apply/verify"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
+	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/providers/parallel"
 	"github.com/vmxsync/vmxsync/state"
@@ -128,16 +129,19 @@ func unknown(inv state.Inventory, mayName func(string) bool) map[string]error {
 
 // Recording is where the findings of a verification are recorded.
 type Recording struct {
-	Owner    string                   // of the roots, as the configuration names it
-	Works    map[string]state.WorkDir // by destination
-	Patience time.Duration            // how long an apply is waited for that holds a lock
+	Owner    string                // of the roots, as the configuration names it
+	Places   map[string]diff.Place // the destinations, by name
+	Patience time.Duration         // how long an apply is waited for that holds a lock
 }
 
 // RecordingOf is for the destinations of a configuration.
 func RecordingOf(spec *config.Spec, patience time.Duration) Recording {
-	r := Recording{Owner: spec.Name, Works: map[string]state.WorkDir{}, Patience: patience}
+	r := Recording{Owner: spec.Name, Places: map[string]diff.Place{}, Patience: patience}
 	for _, d := range spec.Destinations {
-		r.Works[d.Name] = state.WorkDir(d.WorkDir)
+		r.Places[d.Name] = diff.Place{
+			Name: d.Name, Role: diff.DestinationRole, Type: d.Type, Location: d.Settings.Place(),
+			WorkDir: state.WorkDir(d.WorkDir), Layout: d.Layout, Publish: d.Publish, Owner: spec.Name,
+		}
 	}
 	return r
 }
@@ -148,13 +152,18 @@ func RecordingOf(spec *config.Spec, patience time.Duration) Recording {
 func (r Recording) Findings(ctx context.Context, e *Env, sets []verify.Set) error {
 	var errs []error
 	run := NewRunID(e.clock())
-	for _, name := range slices.Sorted(maps.Keys(r.Works)) {
+	for _, name := range slices.Sorted(maps.Keys(r.Places)) {
+		place := r.Places[name]
 		f := findingsAt(name, sets, run)
-		if f.store == nil || len(f.found) == 0 && !f.heals(ctx, r.Works[name]) {
+		if f.store == nil || len(f.found) == 0 && !f.heals(ctx, place.WorkDir) {
 			continue
 		}
-		if err := f.record(ctx, e, r, name, run); err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", name, err))
+		err := f.record(ctx, e, r, place, run)
+		if _, named := errors.AsType[*lock.HeldError](err); err != nil && !named {
+			err = fmt.Errorf("%s: %w", name, err)
+		}
+		if err != nil {
+			errs = append(errs, err)
 		}
 	}
 	return errors.Join(errs...)
@@ -196,17 +205,17 @@ func (f findings) heals(ctx context.Context, work state.WorkDir) bool {
 	})
 }
 
-func (f findings) record(ctx context.Context, e *Env, r Recording, place, run string) (err error) {
+func (f findings) record(ctx context.Context, e *Env, r Recording, place diff.Place, run string) (err error) {
 	if err := MakeState(e); err != nil {
 		return err
 	}
 	machine, _ := e.State.Locks()
-	held, err := machine.Take(ctx, lock.Place{Name: place, Store: f.store, Work: r.Works[place]}, lock.Options{Patience: r.Patience})
+	held, err := machine.Take(ctx, lock.PlaceOf(place, f.store), lock.Options{Patience: r.Patience}) // as an apply does, so that each knows the other on this machine
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, held.Release(context.WithoutCancel(ctx))) }()
-	return record.Found(ctx, f.store, r.Works[place], r.Owner, run, held, f.found, f.sound)
+	return record.Found(ctx, f.store, place.WorkDir, r.Owner, run, held, f.found, f.sound)
 }
 
 // Unread are the errors of destinations that cannot be read, with their names.
