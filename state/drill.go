@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -141,12 +142,16 @@ func span(seconds float64) time.Duration {
 // Took is how long the drill took, from the first byte to the end of the command.
 func (d Drill) Took() time.Duration { return d.Restored + d.Verified + d.Tried }
 
-// ByTime orders drills by when they began, oldest first.
+// ByTime orders drills by when they began, oldest first. Of two that began at the same time,
+// as clocks with whole seconds show it, one that failed comes last: it is not forgotten.
 func (d Drill) ByTime(o Drill) int {
-	if c := d.Began.Compare(o.Began); c != 0 {
-		return c
+	failed := func(d Drill) int {
+		if d.Verdict == Passed {
+			return 0
+		}
+		return 1
 	}
-	return strings.Compare(d.Run, o.Run)
+	return cmp.Or(d.Began.Compare(o.Began), failed(d)-failed(o), strings.Compare(d.Run, o.Run))
 }
 
 // Drills is the folder of the records of drills.

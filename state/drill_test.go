@@ -124,3 +124,15 @@ func FuzzParseDrill(f *testing.F) {
 		}
 	})
 }
+
+// A clock with whole seconds may show the same for two drills: one that failed is not
+// forgotten for it.
+func TestDrill_ByTime(t *testing.T) {
+	began := time.Date(2026, 11, 21, 3, 0, 0, 0, time.UTC)
+	passed := state.Drill{Run: "b", Verdict: state.Passed, Began: began}
+	failed := state.Drill{Run: "a", Verdict: state.Failed, Began: began}
+	later := state.Drill{Run: "a", Verdict: state.Passed, Began: began.Add(time.Second)}
+	if passed.ByTime(failed) >= 0 || failed.ByTime(passed) <= 0 || failed.ByTime(later) >= 0 || passed.ByTime(passed) != 0 {
+		t.Error("want passed before failed before what began later")
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -44,6 +45,30 @@ func TestServers_noSums(t *testing.T) {
 	server := ftptest.NewReal(t, "vsftpd", ftptest.RealOptions{})
 	env := append(serverEnv("NAS", server), tlsBlock(server))
 	testscript.Run(t, params(filepath.Join("testdata", "sums"), started{"NAS": server}, env))
+}
+
+// TestServers_sums has ProFTPD compute checksums.
+func TestServers_sums(t *testing.T) {
+	t.Parallel()
+	server := ftptest.NewReal(t, "proftpd", ftptest.RealOptions{})
+	env := append(serverEnv("NAS", server), tlsBlock(server))
+	testscript.Run(t, params(filepath.Join("testdata", "server_sums"), started{"NAS": server}, env))
+}
+
+// TestServers_drill rehearses restores from each server.
+func TestServers_drill(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("the command of the drill is a script of a Unix shell")
+	}
+	for _, real := range ftptest.RealFor(providertest.Thin()) {
+		t.Run(real.Name, func(t *testing.T) {
+			t.Parallel()
+			server := ftptest.NewReal(t, real.Name, ftptest.RealOptions{})
+			env := append(serverEnv("NAS", server), tlsBlock(server))
+			testscript.Run(t, params(filepath.Join("testdata", "drill"), started{"NAS": server}, env))
+		})
+	}
 }
 
 // TestServers_quota has an account on Pure-FTPd that cannot hold three sets.
