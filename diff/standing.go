@@ -44,6 +44,10 @@ type Standing struct {
 	// VerifiedWithin is how young the proof of each set must be; zero: none is missed.
 	VerifiedWithin config.Span
 	NotProven      int // sets whose proof is older, or that have none
+	// VerifyEvery is how often the verify block of the VM promises to prove each set; zero
+	// without a block.
+	VerifyEvery config.Span
+	Unkept      int // sets of which that promise is not kept
 	// MaxBehind is how old a set may be that waits for its upload; zero: no backup
 	// sends the VM there.
 	MaxBehind config.Span
@@ -113,6 +117,9 @@ func standing(g *decide.Group) Standing {
 		}
 	}
 	s.VerifiedWithin, s.NotProven = g.Verified, len(decide.NotProven(g))
+	if g.Verify != nil {
+		s.VerifyEvery, s.Unkept = g.Verify.Every, len(decide.NotProvenWithin(g, g.Verify.Every))
+	}
 	if decide.Judged(g) {
 		s.FreshWithin, s.Stale = g.Fresh, s.Newest == "" || decide.Old(g, s.Newest)
 	}

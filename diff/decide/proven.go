@@ -5,17 +5,21 @@ import (
 
 	"github.com/vmxsync/vmxsync/diff/notice"
 	"github.com/vmxsync/vmxsync/state"
+	"github.com/vmxsync/vmxsync/state/config"
 )
 
 // NotProven are the sets that stay and count there, are older than verified_within, and of
 // which no proof is younger than that. Sets without checksums cannot be proven, and of those
 // whose ledger was not read nothing is known.
-func NotProven(g *Group) (due []Decision) {
+func NotProven(g *Group) (due []Decision) { return NotProvenWithin(g, g.Verified) }
+
+// NotProvenWithin are those by that span; zero: none is missed.
+func NotProvenWithin(g *Group, span config.Span) (due []Decision) {
 	zone, err := g.World.Zone(g.Source)
-	if g.Verified.IsZero() || g.Unknown != nil || err != nil {
+	if span.IsZero() || g.Unknown != nil || err != nil {
 		return nil
 	}
-	limit := g.Verified.Before(g.World.Now.In(zone))
+	limit := span.Before(g.World.Now.In(zone))
 	for _, d := range g.Decisions {
 		if !d.Counted() || d.Disposition.Deletes() || d.Remote.Proven == nil || d.Key.Stamp.In(zone).After(limit) {
 			continue

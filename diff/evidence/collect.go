@@ -91,6 +91,9 @@ func (in Input) row(s diff.Standing, held []drill.Held) Row {
 	if s.NotProven > 0 {
 		row.Overdue = append(row.Overdue, fmt.Sprintf("%s not proven within %s", wording.Count(s.NotProven, "set"), s.VerifiedWithin))
 	}
+	if s.Unkept > s.NotProven {
+		row.Overdue = append(row.Overdue, fmt.Sprintf("%s not verified within %s", wording.Count(s.Unkept, "set"), s.VerifyEvery))
+	}
 	row.Overdue = append(row.Overdue, in.drillsOverdue(s, held)...)
 	return row
 }
