@@ -17,7 +17,8 @@ import (
 )
 
 // proveSent reads the manifests of the sets at destinations whose local sets have
-// changed since they were sent.
+// changed since they were sent. What this machine did not send itself, and is not newer than
+// its copy, is remembered as if it had.
 func proveSent(ctx context.Context, e *Env, spec *config.Spec, w *World) {
 	doubtful := map[string][]state.Key{}
 	for _, d := range spec.Destinations {
@@ -29,10 +30,22 @@ func proveSent(ctx context.Context, e *Env, spec *config.Spec, w *World) {
 		if undated := w.addTimes(ctx, spec, d.Name, sent); len(undated) > 0 {
 			doubtful[d.Name] = undated
 		}
+		older := map[string]string{} // local sets that are older than their copies, with their fingerprints
 		for _, s := range inv.Sets {
-			if s.State == state.Complete && s.Marked && s.Manifest == nil && w.changedSince(spec, s, sent[s.Key.String()], inv) {
-				doubtful[d.Name] = append(doubtful[d.Name], s.Key)
+			if s.State != state.Complete || !s.Marked || s.Manifest != nil {
+				continue
 			}
+			remembered := sent[s.Key.String()]
+			local, source := w.local(spec, s.Key)
+			switch {
+			case w.changedSince(spec, s, remembered, inv):
+				doubtful[d.Name] = append(doubtful[d.Name], s.Key)
+			case remembered == "" && source != "" && !s.Newest().IsZero():
+				older[s.Key.String()] = statedir.Fingerprint(local.Files)
+			}
+		}
+		if len(older) > 0 { // the next plan need not ask for their times
+			e.State.Send(d.Settings.Place(), older)
 		}
 	}
 	w.prove(ctx, doubtful)
