@@ -4,12 +4,12 @@ import (
 	"context"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/vmxsync/vmxsync/apply/outcome"
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/step"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers/grace"
 )
 
 // trial is a rename that is tried in a root while the root is being claimed.
@@ -53,17 +53,11 @@ func (w *worker) trials() (all []trial) {
 	return all
 }
 
-// undoing bounds what is cleaned up after an interrupt.
-const undoing = 20 * time.Second
-
 // undo leaves a root as if nothing had been tried there, also after an interrupt. Without
 // the lock it does nothing: the folder may be another's by now.
 func (t trial) undo(ctx context.Context) {
-	if ctx.Err() != nil {
-		var cancel func()
-		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), undoing)
-		defer cancel()
-	}
+	ctx, cancel := grace.Context(ctx)
+	defer cancel()
 	if t.root.Guard(ctx) == nil {
 		remote.UndoTrials(ctx, t.root.Store, t.root.Place.WorkDir)
 	}

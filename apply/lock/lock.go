@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/grace"
 )
 
 // Lock is the lock of a destination that is held. Its methods may be called
@@ -112,24 +113,13 @@ func (l *Lock) giveUp(ctx context.Context, others []Holder) error {
 // next apply of this machine takes it over.
 func (l *Lock) Release(ctx context.Context) error {
 	l.stop()
-	ctx, cancel := farewell(ctx)
+	ctx, cancel := grace.Context(ctx)
 	defer cancel()
 	err := l.place.remove(ctx, l.self)
 	if err == nil {
 		l.place.fold(ctx, l.first)
 	}
 	return errors.Join(err, l.file.Release())
-}
-
-// goodbye bounds what is done after an interrupt.
-const goodbye = 20 * time.Second
-
-// farewell is ctx, or what there is left to do once it is done.
-func farewell(ctx context.Context) (context.Context, context.CancelFunc) {
-	if ctx.Err() == nil {
-		return ctx, func() {}
-	}
-	return context.WithTimeout(context.WithoutCancel(ctx), goodbye)
 }
 
 // justNow is how old a name may be to show the time of the destination.

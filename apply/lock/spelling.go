@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/grace"
 )
 
 // ErrSpelling: the place stores other names than it is sent. Nobody holds its lock.
@@ -49,7 +50,7 @@ func (a *attempt) wrongName(how string) error {
 
 // removeShown takes our name away as it is shown.
 func (a *attempt) removeShown(ctx context.Context, h Holder) error {
-	ctx, cancel := farewell(ctx)
+	ctx, cancel := grace.Context(ctx)
 	defer cancel()
 	if providers.CheckName(h.name) != nil {
 		return nil

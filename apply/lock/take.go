@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/grace"
 )
 
 // Lease is how long nothing of a holder has to move until it counts as dead.
@@ -49,7 +50,7 @@ func (m *Machine) Take(ctx context.Context, p Place, o Options) (*Lock, error) {
 		err = a.run(ctx)
 	}
 	if errors.Is(err, ErrSpelling) {
-		away, cancel := farewell(ctx)
+		away, cancel := grace.Context(ctx)
 		p.fold(away, true)
 		cancel()
 	}
@@ -147,7 +148,7 @@ func (a *attempt) alone(ctx context.Context, looks int) (ours bool, others []Hol
 // withdraw takes our name away, also after an interrupt.
 func (a *attempt) withdraw(ctx context.Context) error {
 	a.written = time.Time{}
-	ctx, cancel := farewell(ctx)
+	ctx, cancel := grace.Context(ctx)
 	defer cancel()
 	return a.place.remove(ctx, a.self)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/grace"
 	"github.com/vmxsync/vmxsync/state"
 )
 
@@ -31,7 +32,6 @@ type Options struct {
 const (
 	renewEvery = state.ReadLease / 5 // a session may be free for it only minutes later
 	greeting   = 30 * time.Second    // bounds what is done before the restore begins
-	goodbye    = 20 * time.Second    // bounds what is done after an interrupt
 )
 
 // Leave leaves a mark at each place, and renews it until end is called, which removes it,
@@ -56,7 +56,7 @@ func Leave(ctx context.Context, places []Place, o Options) (end func()) {
 	return func() {
 		stop()
 		running.Wait()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbye)
+		ctx, cancel := grace.Detached(ctx)
 		defer cancel()
 		for _, m := range left {
 			m.remove(ctx)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"time"
 	"unicode/utf8"
 
 	"github.com/vmxsync/vmxsync/apply/event"
@@ -13,6 +12,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/grace"
 	"github.com/vmxsync/vmxsync/state/known"
 	"github.com/vmxsync/vmxsync/state/read"
 )
@@ -71,15 +71,12 @@ func (r *Recorder) isOurs(p diff.Place) bool {
 	return p.Owner == r.run.Plan.Name || p.Own && r.run.Work.Claimed(p.Name)
 }
 
-// afterTime bounds how long an apply goes on whose time is up, to leave its records.
-const afterTime = 20 * time.Second
-
 // AllCut leaves the records of an apply whose time is up: the next one may be cut as
 // well, and no record would have its uploads and deletes. The list of planned deletes
 // stays for those that were under way.
 func (r *Recorder) AllCut(ctx context.Context) {
 	r.cut = true
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterTime)
+	ctx, cancel := grace.Detached(ctx)
 	defer cancel()
 	r.All(ctx)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/apply/remote"
+	"github.com/vmxsync/vmxsync/providers/grace"
 	"github.com/vmxsync/vmxsync/state"
 	"github.com/vmxsync/vmxsync/state/read"
 )
@@ -57,9 +58,6 @@ func (l *ledger) note(ctx context.Context, f state.FileProof) {
 // recordedEvery is how much time passes at most between two records of what was proven.
 const recordedEvery = time.Minute
 
-// afterTime bounds how long a run goes on whose time is up, to record what it has read.
-const afterTime = 20 * time.Second
-
 // write adds what is new to the record at the place, as it is there by now: another machine
 // may have verified the same set. If that fails, what is new is recorded with the next record,
 // and l.err says why: without it, the files are read again another time. What is there and
@@ -68,7 +66,7 @@ func (l *ledger) write(ctx context.Context) {
 	if len(l.new) == 0 || l.copy.Work == "" {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterTime)
+	ctx, cancel := grace.Detached(ctx)
 	defer cancel()
 	l.wrote = l.now()
 	record, err := l.there(ctx)

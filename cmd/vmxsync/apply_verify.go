@@ -15,6 +15,7 @@ import (
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui/progress"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui/proofs"
 	"github.com/vmxsync/vmxsync/diff"
+	"github.com/vmxsync/vmxsync/providers/grace"
 )
 
 // readBack verifies what the verify blocks of a plan ask for, when its changes are done and
@@ -105,11 +106,10 @@ func (a *applying) recordFindings(ctx context.Context, plan *diff.Plan, sets []v
 		r.Places[s.Destination], _ = plan.Place(s.Destination)
 	}
 	if ctx.Err() != nil {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), afterTime)
-		defer cancel()
 		r.Patience = 0
 	}
+	ctx, cancel := grace.Context(ctx)
+	defer cancel()
 	return r.Findings(ctx, a.env, sets)
 }
 

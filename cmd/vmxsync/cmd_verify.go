@@ -25,6 +25,7 @@ import (
 	"github.com/vmxsync/vmxsync/diff/flags"
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
+	"github.com/vmxsync/vmxsync/providers/grace"
 	spec "github.com/vmxsync/vmxsync/state/config"
 )
 
@@ -120,10 +121,6 @@ func verifySets(ctx context.Context, env *session.Env, out *ui.UI, f verifyFlags
 	return failure.New("Verification was interrupted", failure.Hinted(err, "What was proven, or found damaged, is recorded. To continue, run the same command again with -older-than."))
 }
 
-// afterTime bounds how long a verification goes on that was interrupted, to record what it
-// has found.
-const afterTime = 20 * time.Second
-
 // record records at the destinations what was found damaged, also after an interrupt.
 func (f verifyFlags) record(ctx context.Context, env *session.Env, configured session.Config, r verify.Result) error {
 	if f.dir != "" {
@@ -131,11 +128,10 @@ func (f verifyFlags) record(ctx context.Context, env *session.Env, configured se
 	}
 	patience := f.lockPatience
 	if ctx.Err() != nil {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), afterTime)
-		defer cancel()
 		patience = 0
 	}
+	ctx, cancel := grace.Context(ctx)
+	defer cancel()
 	return session.RecordingOf(configured.Spec, patience).Findings(ctx, env, r.Sets)
 }
 
