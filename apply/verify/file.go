@@ -140,6 +140,8 @@ func (f File) unread(ctx context.Context, c Copy, err error) File {
 		return f.failed(Later, "")
 	case ctx.Err() != nil:
 		return f.failed(Unasked, "interrupted")
+	case errors.Is(err, providers.ErrUnreachable): // also a disk that was unmounted, or a stale mount
+		return f.failed(Unasked, err.Error())
 	case errors.Is(err, fs.ErrNotExist):
 		return f.failed(Missing, err.Error())
 	case errors.Is(err, readback.ErrShort), errors.Is(err, fs.ErrPermission), disk:

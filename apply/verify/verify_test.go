@@ -401,3 +401,21 @@ func TestRun_endsInTime(t *testing.T) {
 		t.Errorf("got %s, %d bytes", got, r.Bytes)
 	}
 }
+
+// folder is a place on a disk of this machine.
+type folder struct{ providers.Store }
+
+func (folder) Folder() string { return "/mnt/nas" }
+
+// A mount that is lost while it is read is no damage: the exit code is that of a place that
+// could not be asked. A sector that cannot be read is.
+func TestRun_lostMountIsNotAsked(t *testing.T) {
+	p := newPlace(t)
+	p.add("Bart", "2026-11-21-010000", 100)
+	for err, want := range map[error]verify.Outcome{providers.ErrUnreachable: verify.Unasked, errors.New("input/output error"): verify.Unreadable} {
+		lost := folder{faults.Wrap(p.Store, faults.New(faults.FailAlways(faults.On("*/*/disk.vmdk", "open"), err)))}
+		if got := p.run(lost, verify.Options{}).Sets[0].Verdict(); got != want {
+			t.Errorf("%v: %s, want %s", err, got, want)
+		}
+	}
+}
