@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -142,16 +143,24 @@ func restoreFailures(r apply.Result) error {
 	return errors.Join(errs...)
 }
 
+// checkedAlone is how many sets get a line each that checks them again; of more, one command
+// reads all.
+const checkedAlone = 3
+
 // afterRestore is what to do with the sets that are there. found is what speaks against their
 // VMs.
 func afterRestore(plan *restore.Plan, found map[state.Key][]vmx.Finding) string {
 	var b strings.Builder
 	b.WriteString("\nWhat is next:\n")
+	together := len(plan.Sets) > checkedAlone && !slices.ContainsFunc(plan.Sets, isPart)
+	if together {
+		fmt.Fprintf(&b, "  check again:      vmxsync verify -vm -dir=%s\n", wording.Quoted(providers.Escape(plan.To)))
+	}
 	for _, s := range plan.Sets {
 		dir := filepath.Join(plan.To, filepath.FromSlash(s.Folder))
-		if !s.NoSums {
+		if !s.NoSums && !together {
 			missing := ""
-			if s.Part || len(s.Missing) > 0 {
+			if isPart(s) {
 				missing = " --ignore-missing"
 			}
 			fmt.Fprintf(&b, "  check again:      cd %s && sha256sum -c%s %s\n", wording.Quoted(providers.Escape(dir)), missing, state.ManifestName)
@@ -165,3 +174,6 @@ func afterRestore(plan *restore.Plan, found map[state.Key][]vmx.Finding) string 
 	}
 	return b.String()
 }
+
+// isPart reports whether not all files of a set are there.
+func isPart(s restore.Set) bool { return s.Part || len(s.Missing) > 0 }
