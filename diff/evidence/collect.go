@@ -1,8 +1,10 @@
 package evidence
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/vmxsync/vmxsync/diff"
@@ -107,11 +109,18 @@ func (in Input) proof(s diff.Standing) (last *Proof) {
 		case set.VM != s.VM || set.State != state.Complete || p == nil:
 		case p.Level == state.ProofUnknown:
 			return &Proof{Key: set.Key, Level: p.Level}
-		case !p.At.IsZero() && (last == nil || p.At.After(last.At)):
+		case !p.At.IsZero() && (last == nil || last.before(set.Key, p.At)):
 			last = &Proof{set.Key, p.At, p.Level}
 		}
 	}
 	return last
+}
+
+// before reports whether the proof of another set says more: it is of a later day, or of the
+// same day and of a newer set.
+func (p *Proof) before(k state.Key, at time.Time) bool {
+	day, other := p.At.UTC().Format(time.DateOnly), at.UTC().Format(time.DateOnly)
+	return cmp.Or(strings.Compare(day, other), p.Key.Compare(k)) < 0
 }
 
 // drillsOverdue are the drills that take the VM there and are overdue for it: the last one

@@ -82,6 +82,13 @@ func TestCollect_lastProofAndDrill(t *testing.T) {
 	if r.Rows[1].Proof != nil || r.Rows[1].Drill != nil || !r.Drills[0].Unknown {
 		t.Errorf("got %+v, %+v", r.Rows[1], r.Drills[0])
 	}
+	older := in.Sets["nas"][0].Proven
+	was := *older
+	older.At = row.Proof.At.Add(time.Second) // one run proves both, the older set last
+	if p := evidence.Collect(in).Rows[0].Proof; p == nil || p.Stamp != "2026-11-21-010000" {
+		t.Errorf("of two proofs of one day: %+v", p)
+	}
+	*older = was
 	in.Sets["nas"][1].State = state.Damaged // found since
 	if p := evidence.Collect(in).Rows[0].Proof; p == nil || p.Stamp != "2026-11-20-010000" || p.Level != state.ServerProof {
 		t.Errorf("a damaged set is proven: %+v", p)

@@ -90,7 +90,7 @@ func TestParse_quickSetsWhatIsNotGiven(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string][]shape{
-		large: {{1, 1, 1, 64 << 20}}, small: {{2, 5, 20, 2 << 10}}, plan: {{10, 10, 3, 1024}}, remove: {{1, 2, 3, 2 << 10}, {1, 2, 6, 2 << 10}}, back: {{1, 1, 1, 64 << 20}},
+		large: {{1, 1, 1, 64 << 20}}, small: {{2, 5, 20, 2 << 10}}, plan: {{10, 10, 3, 1024}}, remove: {{1, 2, 3, 2 << 10}, {1, 2, 6, 2 << 10}}, back: {{1, 1, 1, 64 << 20}}, proof: {{1, 1, 1, 64 << 20}},
 	}
 	if o.runs != 7 || len(o.tls) != 2 || o.latencies[1] != 20*time.Millisecond || !reflect.DeepEqual(o.shapes, want) {
 		t.Errorf("%+v", o)

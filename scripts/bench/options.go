@@ -40,7 +40,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f := flag.NewFlagSet("bench", flag.ContinueOnError)
 	f.SetOutput(stderr)
 	quick := f.Bool("quick", false, "small sizes and three runs: two minutes")
-	list(f, "work", "large,small,plan,delete,restore,costs", "what to compare", &o.works, oneOf(workNames))
+	list(f, "work", "large,small,plan,delete,restore,verify,costs", "what to compare", &o.works, oneOf(workNames))
 	list(f, "server", "vsftpd", "real servers: "+strings.Join(serverNames(), ", "), &o.servers, oneOf(serverNames()))
 	list(f, "tls", "off", "off, explicit, implicit", &o.tls, parseTLS)
 	list(f, "latency", "0", "round trips, as 0,20ms,80ms, by a relay", &o.latencies, parseLatency)
@@ -72,7 +72,9 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	o.shapes = map[string][]shape{small: ofSize(smalls, fileSize), remove: ofSize(removes, fileSize), plan: ofSize(plans, planned)}
 	for _, size := range sizes {
 		one := shape{vms: 1, sets: 1, files: 1, size: size}
-		o.shapes[large], o.shapes[back] = append(o.shapes[large], one), append(o.shapes[back], one)
+		for _, name := range []string{large, back, proof} {
+			o.shapes[name] = append(o.shapes[name], one)
+		}
 	}
 	for _, s := range removes {
 		if s.sets < 2 {

@@ -98,16 +98,21 @@ func (c comparison) cells(r result, best time.Duration, found bool) []string {
 func (c comparison) processor(r result) string {
 	user := median(each(r.runs, func(u usage) time.Duration { return u.user })).Seconds()
 	system := median(each(r.runs, func(u usage) time.Duration { return u.system })).Seconds()
-	if c.work.name != large && c.work.name != back {
+	if !c.oneFile() {
 		return fmt.Sprintf("%.2f + %.2f s", user, system)
 	}
 	gib := float64(c.job.allBytes()) / (1 << 30)
 	return fmt.Sprintf("%.2f + %.2f s/GiB", user/gib, system/gib)
 }
 
+// oneFile reports whether the work is about one large file.
+func (c comparison) oneFile() bool {
+	return c.work.name == large || c.work.name == back || c.work.name == proof
+}
+
 // perFile is a number, with its share of each file where there are many.
 func (c comparison) perFile(n int) string {
-	if c.work.name == large || c.work.name == back {
+	if c.oneFile() {
 		return fmt.Sprint(n)
 	}
 	return fmt.Sprintf("%d (%.2f per file)", n, float64(n)/float64(c.files()))

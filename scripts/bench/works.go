@@ -26,10 +26,11 @@ const (
 	plan   = "plan"
 	remove = "delete"
 	back   = "restore"
+	proof  = "verify"
 	costs  = "costs" // small, plan and delete, counted only
 )
 
-var workNames = []string{large, small, plan, remove, back, costs, scale}
+var workNames = []string{large, small, plan, remove, back, proof, costs, scale}
 
 // works are all that can be timed.
 func (t tools) works() map[string]work {
@@ -39,6 +40,7 @@ func (t tools) works() map[string]work {
 		plan:   t.planWork(),
 		remove: t.deleteWork(),
 		back:   t.restoreWork(),
+		proof:  t.verifyWork(),
 	}
 }
 
@@ -108,6 +110,26 @@ func (t tools) restoreWork() work {
 	return w
 }
 
+// verifyWork reads every byte of one file and compares its sum. The other programs can do so
+// only after a download.
+func (t tools) verifyWork() work {
+	w := work{
+		name:   proof,
+		filled: true,
+		title: func(j job) string {
+			return "verification of one file of " + bytesText(j.size) + ", " + connections(j)
+		},
+		programs: t.ours("verify"),
+		check:    verified,
+	}
+	for _, p := range []program{t.curlGet(), t.lftpGet(), t.rcloneGet()} {
+		both := p.then(t.sumOfTarget(), p.name+", then sha256sum")
+		both.aside = false // it is the whole work
+		w.programs = append(w.programs, both)
+	}
+	return w
+}
+
 func connections(j job) string { return plural(j.connections, "connection") }
 
 func plural(n int, noun string) string {
@@ -133,6 +155,14 @@ func uploaded(j job, _ []byte) error {
 		}
 	}
 	return nil
+}
+
+// verified holds that vmxsync has read all sets, or that the file was downloaded.
+func verified(j job, printed []byte) error {
+	if bytes.Contains(printed, []byte("Verify complete!")) {
+		return nil
+	}
+	return restored(j, printed)
 }
 
 // restored compares the file below the target with that of the source.
