@@ -10,12 +10,14 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+	"github.com/vmxsync/vmxsync/scripts/bench/process"
+	"github.com/vmxsync/vmxsync/scripts/bench/tool"
 )
 
 // bench compares programs as its options ask for.
 type bench struct {
 	options
-	tools
+	tools    tool.Found
 	home     string // temporary folder on a disk: programs, and what they write for themselves
 	data     string // temporary folder in options.dir: the server's files, and below it
 	cache    string // sources, and filled destinations, until the next shape
@@ -35,7 +37,7 @@ type setting struct {
 type result struct {
 	program program
 	counts  counts
-	runs    []usage
+	runs    []process.Usage
 	err     error // why it has no figures
 }
 
@@ -68,7 +70,7 @@ func (b *bench) compare(ctx context.Context, w work, s shape, at setting) (compa
 		for k := range c.results {
 			r := &c.results[k]
 			if r.err == nil {
-				var u usage
+				var u process.Usage
 				u, r.err = b.once(ctx, w, r.program, j)
 				r.runs = append(r.runs, u)
 			}
@@ -91,9 +93,9 @@ func (b *bench) countAll(ctx context.Context, w work, j job, results []result) e
 		if r.err != nil {
 			continue
 		}
-		var u usage
+		var u process.Usage
 		u, r.err = b.onceAfter(ctx, w, r.program, j, relay.Forget)
-		b.progress("  %s: %s", r.program.name, seconds(u.elapsed))
+		b.progress("  %s: %s", r.program.name, seconds(u.Elapsed))
 		r.counts = countsOf(relay, j.server.TLS)
 	}
 	return ctx.Err()
@@ -131,26 +133,26 @@ func (b *bench) selected(w work, j job) []result {
 }
 
 // once prepares the destination, and has a program do the work.
-func (b *bench) once(ctx context.Context, w work, p program, j job) (usage, error) {
+func (b *bench) once(ctx context.Context, w work, p program, j job) (process.Usage, error) {
 	return b.onceAfter(ctx, w, p, j, func() {})
 }
 
 // onceAfter calls ready when all is prepared.
-func (b *bench) onceAfter(ctx context.Context, w work, p program, j job, ready func()) (usage, error) {
+func (b *bench) onceAfter(ctx context.Context, w work, p program, j job, ready func()) (process.Usage, error) {
 	j.home = filepath.Join(b.home, "program")
 	err := b.prepare(ctx, w, j)
 	if err == nil && !p.ours {
 		err = os.RemoveAll(j.onDisk(ourFolder)) // no peer has to list or delete it
 	}
 	if err != nil {
-		return usage{}, err
+		return process.Usage{}, err
 	}
 	commands, err := p.does(j)
 	if err != nil {
-		return usage{}, err
+		return process.Usage{}, err
 	}
 	ready()
-	u, printed, err := runCommands(ctx, j.home, commands)
+	u, printed, err := process.RunAll(ctx, j.home, commands)
 	if err == nil && !p.offline {
 		err = w.check(j, printed)
 	}
@@ -203,7 +205,7 @@ func (b *bench) restore(ctx context.Context, saved, to string, j job, first func
 	if err := writeConfig(uploads); err != nil {
 		return err
 	}
-	if _, _, err := vmxsyncCommand(b.vmxsync[0], uploads, "apply", "-auto-approve", "-quiet").run(ctx, j.home); err != nil {
+	if _, _, err := vmxsyncCommand(b.tools.Vmxsync[0], uploads, "apply", "-auto-approve", "-quiet").Run(ctx, j.home); err != nil {
 		return fmt.Errorf("fill the destination: %w", err)
 	}
 	return errors.Join(os.MkdirAll(saved, 0o755), clone(ctx, to, saved))
@@ -213,7 +215,7 @@ func (b *bench) restore(ctx context.Context, saved, to string, j job, first func
 func clone(ctx context.Context, from, to string) error {
 	out, err := exec.CommandContext(ctx, "cp", "-a", from+"/.", to).CombinedOutput()
 	if err != nil {
-		return fmt.Errorf("cp: %w: %s", err, lastLine(out))
+		return fmt.Errorf("cp: %w: %s", err, tool.LastLine(out))
 	}
 	return nil
 }

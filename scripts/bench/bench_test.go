@@ -1,11 +1,9 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -13,6 +11,8 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+	"github.com/vmxsync/vmxsync/scripts/bench/process"
+	"github.com/vmxsync/vmxsync/scripts/bench/tool"
 )
 
 func TestMedian_isTheMiddleOrTheLowerOne(t *testing.T) {
@@ -46,16 +46,6 @@ func TestCostShapes_leaveWhatIsSpared(t *testing.T) {
 		if spared[i].sets != plain[i].sets+1 || spared[i].files != plain[i].files {
 			t.Errorf("shape %v where one set is spared, want one set more than %v", spared[i], plain[i])
 		}
-	}
-}
-
-func TestParsePeak_isVmHWM(t *testing.T) {
-	got, err := parsePeak("Name:\tcurl\nVmPeak:\t   99999 kB\nVmHWM:\t   10496 kB\nVmRSS:\t     100 kB\n")
-	if err != nil || got != 10496<<10 {
-		t.Errorf("%d, %v, want %d", got, err, 10496<<10)
-	}
-	if _, err := parsePeak("Name:\tcurl\nState:\tZ (zombie)\n"); err == nil {
-		t.Error("a process that has ended has a peak")
 	}
 }
 
@@ -161,13 +151,13 @@ func TestWriteTable_alignsNumbersToTheRight(t *testing.T) {
 // compared is a comparison of the work with runs of so many seconds.
 func compared(name string, results ...result) comparison {
 	j := job{place: place{server: &ftptest.Server{Name: "vsftpd"}}, shape: shape{vms: 1, sets: 1, files: 1, size: 1 << 30}, connections: 1}
-	return comparison{work: tools{vmxsync: []string{"vmxsync"}}.works()[name], job: j, results: results}
+	return comparison{work: worksOf(peers{tool.Found{Vmxsync: []string{"vmxsync"}}})[name], job: j, results: results}
 }
 
-func took(seconds ...float64) []usage {
-	var all []usage
+func took(seconds ...float64) []process.Usage {
+	var all []process.Usage
 	for _, s := range seconds {
-		all = append(all, usage{elapsed: time.Duration(s * float64(time.Second)), user: time.Second, system: 2 * time.Second, peak: 10 << 20})
+		all = append(all, process.Usage{Elapsed: time.Duration(s * float64(time.Second)), User: time.Second, System: 2 * time.Second, Peak: 10 << 20})
 	}
 	return all
 }
@@ -232,51 +222,5 @@ func TestOneLine_isShort(t *testing.T) {
 	}
 	if got := oneLine(errors.New("rclone: exit status 1: 2026/11/30 18:54:25 Failed")); got != "rclone: Failed" {
 		t.Errorf("%q", got)
-	}
-}
-
-func TestMachine_readsFiles(t *testing.T) {
-	if got := cpu("processor\t: 0\nmodel name\t: Xeon: 2\n"); got != "Xeon: 2" {
-		t.Errorf("processor %q", got)
-	}
-	if got := distribution("NAME=x\nPRETTY_NAME=\"Debian GNU/Linux 12\"\n"); got != "Debian GNU/Linux 12" {
-		t.Errorf("system %q", got)
-	}
-	for _, line := range []string{"curl 7.88.1 (x86_64) libcurl", "LFTP | Version 4.9.2 | Copyright (c)"} {
-		if got := shortVersion(line); strings.ContainsAny(got, "|(") || !strings.Contains(got, ".") {
-			t.Errorf("%q becomes %q", line, got)
-		}
-	}
-}
-
-func TestAdd_findsAProgramOrSaysWhyNot(t *testing.T) {
-	dir := t.TempDir()
-	tool := filepath.Join(dir, "tool")
-	if err := os.WriteFile(tool, nil, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	found := tools{paths: map[string]string{}, missing: map[string]error{}}
-	found.add("tool", tool, nil)
-	if got, err := found.path("tool"); got != tool || err != nil {
-		t.Errorf("%q, %v, want %q", got, err, tool)
-	}
-	found.add("no-such-tool", filepath.Join(dir, "absent"), errors.New("no network"))
-	if _, err := found.path("no-such-tool"); err == nil || !strings.Contains(err.Error(), "no network") {
-		t.Errorf("error %v, want the reason of the fetch", err)
-	}
-}
-
-func TestRunCommands_addsUp(t *testing.T) {
-	sh, err := exec.LookPath("sh")
-	if err != nil {
-		t.Skip(err)
-	}
-	do := func(script string) command { return command{argv: []string{sh, "-c", script}} }
-	u, printed, err := runCommands(context.Background(), t.TempDir(), []command{do("echo one"), do("echo two; sleep 0.05")})
-	if err != nil || string(printed) != "one\ntwo\n" || u.elapsed < 50*time.Millisecond {
-		t.Errorf("%+v, %q, %v", u, printed, err)
-	}
-	if _, _, err := runCommands(context.Background(), t.TempDir(), []command{do("echo cause >&2; exit 3")}); err == nil || !strings.Contains(err.Error(), "cause") {
-		t.Errorf("error %v, want the last line that was printed", err)
 	}
 }

@@ -11,12 +11,13 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+	"github.com/vmxsync/vmxsync/scripts/bench/process"
 )
 
 // copier is a program that puts the source where it belongs without a server.
 func copier(name string) program {
-	return program{name: name, does: func(j job) ([]command, error) {
-		return []command{{argv: []string{"/bin/cp", "-a", j.source + "/.", j.server.Root}}}, nil
+	return program{name: name, does: func(j job) ([]process.Command, error) {
+		return []process.Command{{Argv: []string{"/bin/cp", "-a", j.source + "/.", j.server.Root}}}, nil
 	}}
 }
 
@@ -37,12 +38,12 @@ func TestCompare_runsAllInTurn(t *testing.T) {
 	var turns []string
 	recorded := func(p program) program {
 		does := p.does
-		p.does = func(j job) ([]command, error) { turns = append(turns, p.name); return does(j) }
+		p.does = func(j job) ([]process.Command, error) { turns = append(turns, p.name); return does(j) }
 		return p
 	}
-	idle := program{name: "idle", does: func(job) ([]command, error) { return []command{{argv: []string{"/bin/true"}}}, nil }}
+	idle := program{name: "idle", does: func(job) ([]process.Command, error) { return []process.Command{{Argv: []string{"/bin/true"}}}, nil }}
 	refused := program{name: "refused", refuse: func(job) error { return errors.New("no TLS") }}
-	w := b.smallWork()
+	w := smallWork(peers{b.tools})
 	w.programs = []program{recorded(copier("a")), recorded(copier("b")), idle, refused}
 	c, err := b.compare(context.Background(), w, few, at)
 	if err != nil {
@@ -67,7 +68,7 @@ func TestCompare_runsAllInTurn(t *testing.T) {
 func TestCompare_runsOnlyWhatIsAskedFor(t *testing.T) {
 	b, at := newBench(t)
 	b.programs = []string{"b"}
-	w := b.smallWork()
+	w := smallWork(peers{b.tools})
 	w.programs = []program{copier("a"), copier("b 1")}
 	c, err := b.compare(context.Background(), w, few, at)
 	if err != nil || len(c.results) != 1 || c.results[0].program.name != "b 1" {

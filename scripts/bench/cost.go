@@ -41,7 +41,7 @@ func (b *bench) costsOn(ctx context.Context, at setting) ([]costRow, error) {
 	at.connections = 1
 	var rows []costRow
 	for _, name := range []string{small, plan, remove} {
-		more, err := b.costsOf(ctx, b.tools.works()[name], at)
+		more, err := b.costsOf(ctx, worksOf(peers{b.tools})[name], at)
 		if err != nil {
 			return rows, err
 		}

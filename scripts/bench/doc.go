@@ -18,4 +18,9 @@
 //
 // The work "costs" times nothing. It counts what trees of three shapes take, and solves
 // for what a session, a set and a file cost.
+//
+//	tool     where the programs are, and their versions
+//	process  runs one, and measures what it takes
+//	machine  where the figures come from
+//	page     keeps a report in a section of a page
 package main

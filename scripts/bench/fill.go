@@ -17,13 +17,13 @@ import (
 const owner = "bench"
 
 // nothingThere empties the destination, and what vmxsync remembers of it.
-func (b *bench) nothingThere(_ context.Context, j job) error {
+func (b scaling) nothingThere(_ context.Context, j job) error {
 	return errors.Join(empty(j.server.Root), os.RemoveAll(j.home), os.MkdirAll(j.home, 0o755), writeConfig(j))
 }
 
 // everythingThere puts all sets at the destination by hand, as an apply would have left
 // them: a hundred thousand sets take too long to send.
-func (b *bench) everythingThere(ctx context.Context, j job) error {
+func (b scaling) everythingThere(ctx context.Context, j job) error {
 	if err := b.nothingThere(ctx, j); err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func keyOf(set string) (state.Key, error) {
 }
 
 // lackNewest takes the newest set of each VM from the destination.
-func (b *bench) lackNewest(_ context.Context, j job) error {
+func (b scaling) lackNewest(_ context.Context, j job) error {
 	for _, vm := range j.folders {
 		if err := os.RemoveAll(j.onDisk(vm[len(vm)-1])); err != nil {
 			return err
@@ -83,12 +83,12 @@ func (b *bench) lackNewest(_ context.Context, j job) error {
 }
 
 // keepFew configures that a tenth of the sets of each VM are kept.
-func (b *bench) keepFew(_ context.Context, j job) error {
+func (b scaling) keepFew(_ context.Context, j job) error {
 	return os.WriteFile(filepath.Join(j.home, "vmxsync.hcl"), []byte(config(j, max(j.sets/10, 1))), 0o600)
 }
 
 // addNewer adds a newer set at the source, and configures that only one is kept.
-func (b *bench) addNewer(_ context.Context, j job) error {
+func (b scaling) addNewer(_ context.Context, j job) error {
 	newer := b.last.Add(time.Hour)
 	set := filepath.Join(j.source, filepath.Dir(j.folders[0][0]), newer.Format("2006-01-02-150405"))
 	small := shape{1, 1, 1, planned}
@@ -97,12 +97,12 @@ func (b *bench) addNewer(_ context.Context, j job) error {
 }
 
 // savedPlan empties the destination and saves a plan.
-func (b *bench) savedPlan(ctx context.Context, j job) error {
+func (b scaling) savedPlan(ctx context.Context, j job) error {
 	if err := b.nothingThere(ctx, j); err != nil {
 		return err
 	}
-	command := vmxsyncCommand(b.vmxsync[0], j, "plan", "-out=plan.out", "-summary")
-	if _, printed, err := command.run(ctx, j.home); err != nil {
+	command := vmxsyncCommand(b.tools.Vmxsync[0], j, "plan", "-out=plan.out", "-summary")
+	if _, printed, err := command.Run(ctx, j.home); err != nil {
 		return fmt.Errorf("%w: %s", err, printed)
 	}
 	return nil

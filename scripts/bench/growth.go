@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+	"github.com/vmxsync/vmxsync/scripts/bench/process"
 )
 
 // scale is the work that shows how what vmxsync takes grows: each of its commands is run
@@ -23,66 +24,69 @@ type growth struct {
 	name  string // as -grow has it, before the n
 	noun  string // of what n counts
 	shape func(n int) shape
-	steps func(b *bench) []growthStep
+	steps func(b scaling) []growthStep
 }
 
 // growthStep is one command, run after those before it.
 type growthStep struct {
 	title   string
-	prepare func(b *bench, ctx context.Context, j job) error // nil: nothing is needed
+	prepare func(b scaling, ctx context.Context, j job) error // nil: nothing is needed
 	args    []string
 	halfway func(j job) bool   // kills the command once this is so; nil: it runs to its end
 	file    func(j job) string // whose size is of interest; nil: none
 	quiet   bool               // it has no row in the table
 }
 
+// scaling is a comparison of vmxsync with itself.
+type scaling struct{ *bench }
+
 // growths are all of them.
 var growths = []growth{
-	{name: "files", noun: "file", shape: func(n int) shape { return shape{1, 1, n, planned} }, steps: (*bench).filesSteps},
-	{name: "sets", noun: "set", shape: func(n int) shape { return shape{1, n, 2, planned} }, steps: (*bench).setsSteps},
-	{name: "account", noun: "set", shape: func(n int) shape { return shape{max(n/20, 1), min(n, 20), 1, planned} }, steps: (*bench).accountSteps},
-	{name: "changes", noun: "change", shape: func(n int) shape { return shape{max(n/20, 1), min(n, 20), 1, planned} }, steps: (*bench).changesSteps},
+	{name: "files", noun: "file", shape: func(n int) shape { return shape{1, 1, n, planned} }, steps: scaling.filesSteps},
+	{name: "sets", noun: "set", shape: func(n int) shape { return shape{1, n, 2, planned} }, steps: scaling.setsSteps},
+	{name: "account", noun: "set", shape: func(n int) shape { return shape{max(n/20, 1), min(n, 20), 1, planned} }, steps: scaling.accountSteps},
+	{name: "changes", noun: "change", shape: func(n int) shape { return shape{max(n/20, 1), min(n, 20), 1, planned} }, steps: scaling.changesSteps},
 }
 
 // filesSteps are those of one set of many files.
-func (b *bench) filesSteps() []growthStep {
+func (b scaling) filesSteps() []growthStep {
 	apply := []string{"apply", "-auto-approve", "-quiet"}
 	half := func(j job) bool { return staged(j) > j.files/2 }
 	return []growthStep{
-		{title: "apply of one set", prepare: (*bench).nothingThere, args: apply},
+		{title: "apply of one set", prepare: scaling.nothingThere, args: apply},
 		{title: "plan over it", args: []string{"plan"}},
-		{title: "apply, killed half way", prepare: (*bench).nothingThere, args: apply, halfway: half, quiet: true},
+		{title: "apply, killed half way", prepare: scaling.nothingThere, args: apply, halfway: half, quiet: true},
 		{title: "apply that resumes it", args: apply},
-		{title: "apply of a plan, killed half way", prepare: (*bench).savedPlan, args: []string{"apply", "plan.out", "-quiet"}, halfway: half, quiet: true},
+		{title: "apply of a plan, killed half way", prepare: scaling.savedPlan, args: []string{"apply", "plan.out", "-quiet"}, halfway: half, quiet: true},
 		{title: "apply of the plan again", args: []string{"apply", "plan.out", "-quiet"}},
-		{title: "apply that deletes it", prepare: (*bench).addNewer, args: append(apply, "-allow-shrink")},
+		{title: "apply that deletes it", prepare: scaling.addNewer, args: append(apply, "-allow-shrink")},
 	}
 }
 
 // setsSteps are those of one VM with many sets.
-func (b *bench) setsSteps() []growthStep {
+func (b scaling) setsSteps() []growthStep {
 	return []growthStep{
-		{title: "plan over all sets of a VM", prepare: (*bench).everythingThere, args: []string{"plan"}},
-		{title: "apply of one new set", prepare: (*bench).lackNewest, args: []string{"apply", "-auto-approve", "-quiet"}},
-		{title: "plan that deletes most of them", prepare: (*bench).keepFew, args: []string{"plan", "-allow-shrink", "-summary"}},
+		{title: "plan over all sets of a VM", prepare: scaling.everythingThere, args: []string{"plan"}},
+		{title: "apply of one new set", prepare: scaling.lackNewest, args: []string{"apply", "-auto-approve", "-quiet"}},
+		{title: "plan that deletes most of them", prepare: scaling.keepFew, args: []string{"plan", "-allow-shrink", "-summary"}},
 		{title: "apply that deletes most of them", args: []string{"apply", "-auto-approve", "-quiet", "-allow-shrink"}},
 	}
 }
 
 // accountSteps are those of many VMs with some sets each.
-func (b *bench) accountSteps() []growthStep {
+func (b scaling) accountSteps() []growthStep {
 	return []growthStep{
-		{title: "plan over an account", prepare: (*bench).everythingThere, args: []string{"plan"}},
+		{title: "plan over an account", prepare: scaling.everythingThere, args: []string{"plan"}},
 		{title: "list", args: []string{"list"}},
 		{title: "status", args: []string{"status"}},
 	}
 }
 
 // changesSteps are those of a plan with many changes.
-func (b *bench) changesSteps() []growthStep {
+func (b scaling) changesSteps() []growthStep {
 	saved := func(j job) string { return filepath.Join(j.home, "plan.out") }
 	return []growthStep{
-		{title: "plan -out", prepare: (*bench).nothingThere, args: []string{"plan", "-out=plan.out", "-summary"}, file: saved},
+		{title: "plan -out", prepare: scaling.nothingThere, args: []string{"plan", "-out=plan.out", "-summary"}, file: saved},
 		{title: "show", args: []string{"show", "plan.out"}},
 		{title: "show -json", args: []string{"show", "-json", "plan.out"}},
 		{title: "apply -check", args: []string{"apply", "-check", "plan.out"}},
@@ -105,13 +109,13 @@ type grown struct {
 	growth growth
 	step   growthStep
 	n      int
-	usage  usage
+	usage  process.Usage
 	size   int64 // of the file of the step, in bytes
 	err    error
 }
 
 // grow runs the steps of a growth for one n.
-func (b *bench) grow(ctx context.Context, g growth, n int, server *ftptest.Server) ([]grown, error) {
+func (b scaling) grow(ctx context.Context, g growth, n int, server *ftptest.Server) ([]grown, error) {
 	w := work{name: scale}
 	j, err := b.job(w, g.shape(n), setting{server: server, connections: b.connections[0]})
 	if err != nil {
@@ -133,7 +137,7 @@ func (b *bench) grow(ctx context.Context, g growth, n int, server *ftptest.Serve
 				x.size = info.Size()
 			}
 		}
-		b.progress("%s %d: %s: %s, %s%s", g.name, n, s.title, seconds(x.usage.elapsed), bytesText(x.usage.peak), problem(x.err))
+		b.progress("%s %d: %s: %s, %s%s", g.name, n, s.title, seconds(x.usage.Elapsed), bytesText(x.usage.Peak), problem(x.err))
 		if !s.quiet {
 			all = append(all, x)
 		}
@@ -152,10 +156,10 @@ func problem(err error) string {
 }
 
 // growStep runs one command.
-func (b *bench) growStep(ctx context.Context, s growthStep, j job) (usage, error) {
-	command := vmxsyncCommand(b.vmxsync[0], j, s.args...)
+func (b scaling) growStep(ctx context.Context, s growthStep, j job) (process.Usage, error) {
+	command := vmxsyncCommand(b.tools.Vmxsync[0], j, s.args...)
 	if s.halfway == nil {
-		u, printed, err := command.run(ctx, j.home)
+		u, printed, err := command.Run(ctx, j.home)
 		if err != nil {
 			b.progress("%s", printed[max(0, len(printed)-800):])
 		}
@@ -174,7 +178,7 @@ func (b *bench) growStep(ctx context.Context, s growthStep, j job) (usage, error
 		}
 		kill()
 	}()
-	u, _, err := command.run(killed, j.home)
+	u, _, err := command.Run(killed, j.home)
 	close(ended)
 	var exit *exec.ExitError
 	switch {
@@ -187,7 +191,7 @@ func (b *bench) growStep(ctx context.Context, s growthStep, j job) (usage, error
 }
 
 // growAll runs a growth for n, 2n and 4n.
-func (b *bench) growAll(ctx context.Context, rep *report, server *ftptest.Server) error {
+func (b scaling) growAll(ctx context.Context, rep *report, server *ftptest.Server) error {
 	for _, asked := range b.grows {
 		for _, times := range []int{1, 2, 4} {
 			rows, err := b.grow(ctx, asked.growth, times*asked.n, server)
@@ -253,7 +257,7 @@ func (x grown) cells(title string) []string {
 	if x.size > 0 {
 		file = bytesText(x.size)
 	}
-	each := float64(x.usage.elapsed.Microseconds()) / 1000 / float64(x.n)
-	return []string{title, n, seconds(x.usage.elapsed), fmt.Sprintf("%.2f ms", each),
-		fmt.Sprintf("%.2f + %.2f s", x.usage.user.Seconds(), x.usage.system.Seconds()), bytesText(x.usage.peak), file}
+	each := float64(x.usage.Elapsed.Microseconds()) / 1000 / float64(x.n)
+	return []string{title, n, seconds(x.usage.Elapsed), fmt.Sprintf("%.2f ms", each),
+		fmt.Sprintf("%.2f + %.2f s", x.usage.User.Seconds(), x.usage.System.Seconds()), bytesText(x.usage.Peak), file}
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/vmxsync/vmxsync/scripts/bench/process"
 )
 
 func TestParseGrowth_readsNameAndNumber(t *testing.T) {
@@ -32,7 +34,7 @@ func TestGrownCells_haveACommandWithAllItsSizes(t *testing.T) {
 	var all []grown
 	for _, n := range []int{5, 10} {
 		for _, title := range []string{"plan", "list"} {
-			all = append(all, grown{growth: growths[1], step: growthStep{title: title}, n: n, usage: usage{elapsed: time.Duration(n) * time.Millisecond}})
+			all = append(all, grown{growth: growths[1], step: growthStep{title: title}, n: n, usage: process.Usage{Elapsed: time.Duration(n) * time.Millisecond}})
 		}
 	}
 	var got []string

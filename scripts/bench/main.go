@@ -14,6 +14,9 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+	"github.com/vmxsync/vmxsync/scripts/bench/machine"
+	"github.com/vmxsync/vmxsync/scripts/bench/page"
+	"github.com/vmxsync/vmxsync/scripts/bench/tool"
 )
 
 func main() {
@@ -38,7 +41,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	checkout, err := findCheckout()
 	if err == nil {
-		err = o.into.check()
+		err = o.into.Check()
 	}
 	if err != nil {
 		return err
@@ -53,15 +56,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := b.fetch(ctx, checkout); err != nil {
 		return err
 	}
-	rep := report{command: repeat(args), before: load()}
+	rep := report{command: repeat(args), before: machine.Load()}
 	if err := b.runAll(ctx, &rep); err != nil {
 		return err
 	}
-	rep.after = load()
+	rep.after = machine.Load()
 	var text strings.Builder
 	rep.write(&text, b, checkout)
-	if b.into != (page{}) {
-		return b.into.write(text.String())
+	if b.into != (page.Page{}) {
+		return b.into.Write(text.String())
 	}
 	_, err = io.WriteString(stdout, text.String())
 	return err
@@ -118,17 +121,17 @@ func (b *bench) removeFolders() {
 // fetch finds the servers and programs, and builds vmxsync unless builds are given.
 func (b *bench) fetch(ctx context.Context, checkout string) error {
 	b.progress("fetch the servers and programs")
-	if err := fetchServers(ctx, checkout); err != nil {
+	if err := tool.FetchServers(ctx, checkout); err != nil {
 		b.progress("%v", err) // those that are there can be used
 	}
-	b.tools = findTools(ctx, checkout)
-	b.tools.vmxsync = b.builds
-	if len(b.tools.vmxsync) > 0 {
+	b.tools = tool.Find(ctx, checkout)
+	b.tools.Vmxsync = b.builds
+	if len(b.tools.Vmxsync) > 0 {
 		return nil
 	}
 	own := filepath.Join(b.home, "vmxsync")
-	b.tools.vmxsync = []string{own}
-	return build(ctx, checkout, own)
+	b.tools.Vmxsync = []string{own}
+	return tool.Build(ctx, checkout, own)
 }
 
 // runAll adds to the report what there is to compare.
@@ -156,7 +159,7 @@ func (b *bench) runOn(ctx context.Context, rep *report, name string, tls ftptest
 	defer server.Close()
 	for _, w := range b.options.works {
 		if w == scale {
-			if err := b.growAll(ctx, rep, server); err != nil {
+			if err := (scaling{b}).growAll(ctx, rep, server); err != nil {
 				return err
 			}
 			continue
@@ -167,7 +170,7 @@ func (b *bench) runOn(ctx context.Context, rep *report, name string, tls ftptest
 			}
 			continue
 		}
-		if err := b.addWork(ctx, rep, b.tools.works()[w], server); err != nil {
+		if err := b.addWork(ctx, rep, worksOf(peers{b.tools})[w], server); err != nil {
 			return err
 		}
 	}

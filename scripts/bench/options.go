@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+	"github.com/vmxsync/vmxsync/scripts/bench/machine"
+	"github.com/vmxsync/vmxsync/scripts/bench/page"
 )
 
 // options are what a person asks for. Each list is a dimension of the comparison.
@@ -28,7 +30,7 @@ type options struct {
 	runs   int
 	dir    string
 	verbs  bool
-	into   page // empty: stdout
+	into   page.Page // empty: stdout
 }
 
 // parse reads the arguments. What -quick sets can be set otherwise after all.
@@ -55,8 +57,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	list(f, "grow", "files:5000,sets:1250,account:25000,changes:25000", "NAME:N of the work scale, which does each for n, 2n and 4n", &o.grows, parseGrowth)
 	one(f, "file-size", "16KiB", "the size of a small file", &fileSize, parseSize)
 	one(f, "runs", "5", "timed runs of each program", &o.runs, parsePositive)
-	one(f, "into", "", "FILE#SECTION of a page to write the report into, instead of printing it", &o.into, parsePage)
-	f.StringVar(&o.dir, "dir", defaultDir(), "folder for the source and the server's files")
+	one(f, "into", "", "FILE#SECTION of a page to write the report into, instead of printing it", &o.into, page.Parse)
+	f.StringVar(&o.dir, "dir", machine.Memory(), "folder for the source and the server's files")
 	f.BoolVar(&o.verbs, "verbs", false, "also print the number of commands of each verb")
 	if err := f.Parse(args); err != nil {
 		return o, err

@@ -19,14 +19,14 @@ func curlOptions(j job) []string {
 	return options
 }
 
-func (t tools) curlFile() program {
+func (t peers) curlFile() program {
 	return t.peer("curl -T", "curl", func(j job) ([]string, []string, error) {
 		return append(curlOptions(j), "-T", filepath.Join(j.source, j.largest()), j.url(j.largest())), nil, nil
 	})
 }
 
 // curlTree names the files in a file, because a command line may be too short.
-func (t tools) curlTree() program {
+func (t peers) curlTree() program {
 	return t.peer("curl -T", "curl", func(j job) ([]string, []string, error) {
 		list := filepath.Join(j.home, "curlrc")
 		var text strings.Builder
@@ -56,7 +56,7 @@ func ncftpOptions(j job) []string {
 	return []string{"-V", "-u", j.server.User, "-p", j.server.Password, "-P", strconv.Itoa(j.port)}
 }
 
-func (t tools) ncftpFile() program {
+func (t peers) ncftpFile() program {
 	p := t.peer("ncftpput", "ncftpput", func(j job) ([]string, []string, error) {
 		dir := filepath.Dir(j.largest())
 		return append(ncftpOptions(j), "-m", j.host, dir, filepath.Join(j.source, j.largest())), nil, nil
@@ -65,7 +65,7 @@ func (t tools) ncftpFile() program {
 	return p
 }
 
-func (t tools) ncftpTree() program {
+func (t peers) ncftpTree() program {
 	p := t.peer("ncftpput -R, 1 connection", "ncftpput", func(j job) ([]string, []string, error) {
 		args := append(ncftpOptions(j), "-R", j.host, ".")
 		for _, vm := range j.vmNames() {
@@ -78,7 +78,7 @@ func (t tools) ncftpTree() program {
 }
 
 // lftp runs a script in the folder of the login.
-func (t tools) lftp(name string, script func(j job) string) program {
+func (t peers) lftp(name string, script func(j job) string) program {
 	return t.peer(name, "lftp", func(j job) ([]string, []string, error) {
 		return []string{"--norc", "-c", lftpOpen(j) + script(j)}, nil, nil
 	})
@@ -97,35 +97,35 @@ func lftpOpen(j job) string {
 	return strings.Join(lines, "; ")
 }
 
-func (t tools) lftpFile() program {
+func (t peers) lftpFile() program {
 	return t.lftp("lftp put", func(j job) string {
 		dir := filepath.Dir(j.largest())
 		return fmt.Sprintf("mkdir -p %s; put -O %s %s", dir, dir, filepath.Join(j.source, j.largest()))
 	})
 }
 
-func (t tools) lftpTree() program {
+func (t peers) lftpTree() program {
 	return t.lftp("lftp mirror -R --parallel", func(j job) string {
 		return fmt.Sprintf("mirror -R --parallel=%d %s .", j.connections, j.source)
 	})
 }
 
-func (t tools) lftpFind() program {
+func (t peers) lftpFind() program {
 	return t.lftp("lftp find", func(job) string { return "find ." })
 }
 
-func (t tools) lftpRemove() program {
+func (t peers) lftpRemove() program {
 	return t.lftp("lftp rm -r", func(j job) string { return "rm -r " + strings.Join(j.superseded(), " ") })
 }
 
-func (t tools) lftpGet() program {
+func (t peers) lftpGet() program {
 	return t.lftp("lftp pget", func(j job) string {
 		dir := filepath.Join(j.target, filepath.Dir(j.largest()))
 		return fmt.Sprintf("local mkdir -p %s; pget -n %d -O %s %s", dir, j.connections, dir, j.largest())
 	})
 }
 
-func (t tools) curlGet() program {
+func (t peers) curlGet() program {
 	return t.peer("curl -o, 1 connection", "curl", func(j job) ([]string, []string, error) {
 		return append(curlOptions(j), "--create-dirs", "-o", filepath.Join(j.target, j.largest()), j.url(j.largest())), nil, nil
 	})
@@ -133,16 +133,16 @@ func (t tools) curlGet() program {
 
 // rcloneGet has one connection: with several, rclone 1.60 ended well on vsftpd, and the file
 // had other bytes.
-func (t tools) rcloneGet() program {
+func (t peers) rcloneGet() program {
 	return t.rclone("rclone copyto, 1 connection", func(j job) []string {
 		return []string{"copyto", remote(j.largest()), filepath.Join(j.target, j.largest()), "--multi-thread-streams", "0"}
 	})
 }
 
 // rclone takes its configuration from the environment.
-func (t tools) rclone(name string, build func(j job) []string) program {
+func (t peers) rclone(name string, build func(j job) []string) program {
 	return t.peer(name, "rclone", func(j job) ([]string, []string, error) {
-		secret, err := t.obscure(j.server.Password)
+		secret, err := t.Obscure(j.server.Password)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -166,23 +166,23 @@ func (t tools) rclone(name string, build func(j job) []string) program {
 
 func remote(path string) string { return "server:" + filepath.ToSlash(path) }
 
-func (t tools) rcloneFile() program {
+func (t peers) rcloneFile() program {
 	return t.rclone("rclone copyto", func(j job) []string {
 		return []string{"copyto", filepath.Join(j.source, j.largest()), remote(j.largest())}
 	})
 }
 
-func (t tools) rcloneTree() program {
+func (t peers) rcloneTree() program {
 	return t.rclone("rclone copy", func(j job) []string { return []string{"copy", j.source, remote("")} })
 }
 
-func (t tools) rcloneList() program {
+func (t peers) rcloneList() program {
 	return t.rclone("rclone lsf -R", func(j job) []string { return []string{"lsf", "-R", remote("")} })
 }
 
 // rcloneDelete makes the destination a mirror of the newest sets. With delete --rmdirs,
 // rclone 1.60 removes some folders twice and fails.
-func (t tools) rcloneDelete() program {
+func (t peers) rcloneDelete() program {
 	return t.rclone("rclone sync", func(j job) []string {
 		args := []string{"sync", j.source, remote(""), "--size-only", "--delete-excluded"}
 		for _, set := range j.kept() {

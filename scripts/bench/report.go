@@ -5,6 +5,9 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"github.com/vmxsync/vmxsync/scripts/bench/machine"
+	"github.com/vmxsync/vmxsync/scripts/bench/tool"
 )
 
 // report is all that a run of bench has found.
@@ -20,11 +23,11 @@ type report struct {
 func (r report) write(w io.Writer, b *bench, checkout string) {
 	var servers []string
 	for _, name := range b.servers {
-		servers = append(servers, serverVersion(name))
+		servers = append(servers, tool.ServerVersion(name))
 	}
 	fmt.Fprintf(w, "`%s` on %s.\n", r.command, time.Now().Format("2006-01-02"))
-	fmt.Fprintf(w, "Machine: %s; files in %s; load %s before, %s after.\n", machine(), b.dir, r.before, r.after)
-	fmt.Fprintf(w, "Versions: %s.\n", strings.Join(append(servers, b.versions(checkout)...), ", "))
+	fmt.Fprintf(w, "Machine: %s; files in %s; load %s before, %s after.\n", machine.Describe(), b.dir, r.before, r.after)
+	fmt.Fprintf(w, "Versions: %s.\n", strings.Join(append(servers, b.tools.Versions(checkout)...), ", "))
 	for _, why := range r.failed {
 		fmt.Fprintf(w, "%s\n", why)
 	}

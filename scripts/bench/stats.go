@@ -3,6 +3,8 @@ package main
 import (
 	"cmp"
 	"slices"
+
+	"github.com/vmxsync/vmxsync/scripts/bench/process"
 )
 
 // median is the middle value, or the lower one of two. It is the zero value of none.
@@ -16,7 +18,7 @@ func median[T cmp.Ordered](values []T) T {
 }
 
 // each is one measurement of every run.
-func each[T any](runs []usage, of func(usage) T) []T {
+func each[T any](runs []process.Usage, of func(process.Usage) T) []T {
 	var all []T
 	for _, u := range runs {
 		all = append(all, of(u))

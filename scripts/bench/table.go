@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/vmxsync/vmxsync/scripts/bench/process"
 )
 
 // writeTable writes rows in Markdown, padded for reading as text. The columns after the
@@ -79,7 +81,7 @@ func (c comparison) title() string {
 }
 
 func (c comparison) cells(r result, best time.Duration, found bool) []string {
-	took := each(r.runs, func(u usage) time.Duration { return u.elapsed })
+	took := each(r.runs, func(u process.Usage) time.Duration { return u.Elapsed })
 	ratio := "–"
 	if found {
 		ratio = fmt.Sprintf("%.2f", best.Seconds()/median(took).Seconds())
@@ -90,14 +92,14 @@ func (c comparison) cells(r result, best time.Duration, found bool) []string {
 	}
 	return []string{
 		seconds(median(took)), seconds(slices.Min(took)) + " – " + seconds(slices.Max(took)), ratio, c.processor(r),
-		bytesText(median(each(r.runs, func(u usage) int64 { return u.peak }))), commands, data,
+		bytesText(median(each(r.runs, func(u process.Usage) int64 { return u.Peak }))), commands, data,
 	}
 }
 
 // processor is the time of processors, for each GiB of a large file.
 func (c comparison) processor(r result) string {
-	user := median(each(r.runs, func(u usage) time.Duration { return u.user })).Seconds()
-	system := median(each(r.runs, func(u usage) time.Duration { return u.system })).Seconds()
+	user := median(each(r.runs, func(u process.Usage) time.Duration { return u.User })).Seconds()
+	system := median(each(r.runs, func(u process.Usage) time.Duration { return u.System })).Seconds()
 	if !c.oneFile() {
 		return fmt.Sprintf("%.2f + %.2f s", user, system)
 	}
@@ -132,7 +134,7 @@ func (c comparison) best(counts func(program) bool) (best time.Duration, found b
 		if r.err != nil || !counts(r.program) {
 			continue
 		}
-		took := median(each(r.runs, func(u usage) time.Duration { return u.elapsed }))
+		took := median(each(r.runs, func(u process.Usage) time.Duration { return u.Elapsed }))
 		if !found || took < best {
 			best, found = took, true
 		}

@@ -7,35 +7,36 @@ import (
 	"strings"
 
 	"github.com/vmxsync/vmxsync/providers/ftp/ftptest"
+	"github.com/vmxsync/vmxsync/scripts/bench/process"
 )
 
 // ourFolder is that of vmxsync below the root of a destination.
 const ourFolder = ".vmxsync"
 
 // ours are the builds of vmxsync to measure, each carrying out one command.
-func (t tools) ours(args ...string) []program {
+func (t peers) ours(args ...string) []program {
 	return t.oursOf(args[0], func(job) []string { return args })
 }
 
 // oursOf is ours for a command whose arguments depend on the job.
-func (t tools) oursOf(verb string, args func(j job) []string) []program {
+func (t peers) oursOf(verb string, args func(j job) []string) []program {
 	var all []program
-	for _, path := range t.vmxsync {
+	for _, path := range t.Vmxsync {
 		name := "vmxsync " + verb
-		if len(t.vmxsync) > 1 {
+		if len(t.Vmxsync) > 1 {
 			name += " (" + path + ")"
 		}
-		all = append(all, program{name: name, ours: true, does: func(j job) ([]command, error) {
-			return []command{vmxsyncCommand(path, j, args(j)...)}, writeConfig(j)
+		all = append(all, program{name: name, ours: true, does: func(j job) ([]process.Command, error) {
+			return []process.Command{vmxsyncCommand(path, j, args(j)...)}, writeConfig(j)
 		}})
 	}
 	return all
 }
 
-func vmxsyncCommand(path string, j job, args ...string) command {
-	return command{
-		argv: append([]string{path}, args...),
-		env:  []string{"XDG_STATE_HOME=" + filepath.Join(j.home, "state"), "VMXSYNC_BENCH_PASSWORD=" + j.server.Password},
+func vmxsyncCommand(path string, j job, args ...string) process.Command {
+	return process.Command{
+		Argv: append([]string{path}, args...),
+		Env:  []string{"XDG_STATE_HOME=" + filepath.Join(j.home, "state"), "VMXSYNC_BENCH_PASSWORD=" + j.server.Password},
 	}
 }
 

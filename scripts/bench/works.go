@@ -32,19 +32,19 @@ const (
 
 var workNames = []string{large, small, plan, remove, back, proof, costs, scale}
 
-// works are all that can be timed.
-func (t tools) works() map[string]work {
+// worksOf are all that can be timed, with those programs.
+func worksOf(t peers) map[string]work {
 	return map[string]work{
-		large:  t.largeWork(),
-		small:  t.smallWork(),
-		plan:   t.planWork(),
-		remove: t.deleteWork(),
-		back:   t.restoreWork(),
-		proof:  t.verifyWork(),
+		large:  largeWork(t),
+		small:  smallWork(t),
+		plan:   planWork(t),
+		remove: deleteWork(t),
+		back:   restoreWork(t),
+		proof:  verifyWork(t),
 	}
 }
 
-func (t tools) largeWork() work {
+func largeWork(t peers) work {
 	peers := []program{t.curlFile(), t.ncftpFile(), t.lftpFile(), t.rcloneFile(), t.sha256sum(), t.curlFile().then(t.sha256sum(), "curl -T, then sha256sum")}
 	return work{
 		name:     large,
@@ -54,7 +54,7 @@ func (t tools) largeWork() work {
 	}
 }
 
-func (t tools) smallWork() work {
+func smallWork(t peers) work {
 	return work{
 		name: small,
 		title: func(j job) string {
@@ -65,7 +65,7 @@ func (t tools) smallWork() work {
 	}
 }
 
-func (t tools) planWork() work {
+func planWork(t peers) work {
 	return work{
 		name:   plan,
 		filled: true,
@@ -77,7 +77,7 @@ func (t tools) planWork() work {
 	}
 }
 
-func (t tools) deleteWork() work {
+func deleteWork(t peers) work {
 	return work{
 		name:   remove,
 		filled: true,
@@ -92,7 +92,7 @@ func (t tools) deleteWork() work {
 
 // restoreWork brings one file back, proven: the other programs do the same with sha256sum
 // after them.
-func (t tools) restoreWork() work {
+func restoreWork(t peers) work {
 	w := work{
 		name:   back,
 		filled: true,
@@ -112,7 +112,7 @@ func (t tools) restoreWork() work {
 
 // verifyWork reads every byte of one file and compares its sum. The other programs can do so
 // only after a download.
-func (t tools) verifyWork() work {
+func verifyWork(t peers) work {
 	w := work{
 		name:   proof,
 		filled: true,

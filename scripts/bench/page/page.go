@@ -1,4 +1,4 @@
-package main
+package page
 
 import (
 	"fmt"
@@ -6,20 +6,20 @@ import (
 	"strings"
 )
 
-// page is where a report is kept: a file, and the name of a section in it.
-type page struct{ file, section string }
+// Page is where a report is kept: a file, and the name of a section in it.
+type Page struct{ file, section string }
 
-// parsePage reads FILE#SECTION.
-func parsePage(text string) (page, error) {
+// Parse reads FILE#SECTION.
+func Parse(text string) (Page, error) {
 	file, section, ok := strings.Cut(text, "#")
 	if text != "" && (!ok || file == "" || section == "") {
-		return page{}, fmt.Errorf("invalid page %q: want FILE#SECTION", text)
+		return Page{}, fmt.Errorf("invalid page %q: want FILE#SECTION", text)
 	}
-	return page{file, section}, nil
+	return Page{file, section}, nil
 }
 
-// check finds out before hours of measurements whether the report has a place.
-func (p page) check() error {
+// Check finds out before hours of measurements whether the report has a place.
+func (p Page) Check() error {
 	if p.file == "" {
 		return nil
 	}
@@ -30,8 +30,8 @@ func (p page) check() error {
 	return err
 }
 
-// write puts the report between the comments of its section.
-func (p page) write(report string) error {
+// Write puts the report between the comments of its section.
+func (p Page) Write(report string) error {
 	text, err := os.ReadFile(p.file)
 	if err != nil {
 		return err
@@ -44,7 +44,7 @@ func (p page) write(report string) error {
 }
 
 // replaced is the text of the page with another report in the section.
-func (p page) replaced(text, report string) (string, error) {
+func (p Page) replaced(text, report string) (string, error) {
 	begin, end := fmt.Sprintf("<!-- bench %s -->\n", p.section), fmt.Sprintf("<!-- end %s -->", p.section)
 	before, rest, ok := strings.Cut(text, begin)
 	_, after, found := strings.Cut(rest, end)

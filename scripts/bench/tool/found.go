@@ -1,4 +1,4 @@
-package main
+package tool
 
 import (
 	"bytes"
@@ -13,12 +13,12 @@ import (
 	"github.com/vmxsync/vmxsync/providers/testserver"
 )
 
-// tools are where programs were found, and why others were not.
-type tools struct {
-	paths   map[string]string // by name
-	missing map[string]error
-	env     []string // for the fetched ones
-	vmxsync []string // paths of the builds to measure
+// Found is where programs were found, and why others were not.
+type Found struct {
+	Paths   map[string]string // by name
+	Missing map[string]error
+	Env     []string // for the fetched ones
+	Vmxsync []string // paths of the builds to measure
 }
 
 // fetched are the tools of scripts/fetch-peers, and how each prints its version.
@@ -26,30 +26,30 @@ var fetched = map[string][]string{
 	"curl": {"--version"}, "lftp": {"--version"}, "ncftpput": {"-v"}, "rclone": {"version"},
 }
 
-// path is where a program is, or an error that says why it is nowhere.
-func (t tools) path(name string) (string, error) {
-	if err := t.missing[name]; err != nil {
+// Path is where a program is, or an error that says why it is nowhere.
+func (t Found) Path(name string) (string, error) {
+	if err := t.Missing[name]; err != nil {
 		return "", err
 	}
-	return t.paths[name], nil
+	return t.Paths[name], nil
 }
 
-// fetchServers makes sure that the servers are there.
-func fetchServers(ctx context.Context, checkout string) error {
+// FetchServers makes sure that the servers are there.
+func FetchServers(ctx context.Context, checkout string) error {
 	_, err := script(ctx, checkout, "fetch-servers")
 	return err
 }
 
-// findTools fetches the peers, or finds them on this machine where that fails.
-func findTools(ctx context.Context, checkout string) tools {
-	t := tools{paths: map[string]string{}, missing: map[string]error{}}
+// Find fetches the peers, or finds them on this machine where that fails.
+func Find(ctx context.Context, checkout string) Found {
+	t := Found{Paths: map[string]string{}, Missing: map[string]error{}}
 	tree := filepath.Join(checkout, ".cache", "peers", "tree")
 	if dir := os.Getenv("VMXSYNC_BENCH_PEERS"); dir != "" {
 		tree = filepath.Join(dir, "tree")
 	}
 	_, fetchErr := script(ctx, checkout, "fetch-peers")
 	if fetchErr == nil {
-		t.env = []string{"LD_LIBRARY_PATH=" + testserver.Libraries(tree)}
+		t.Env = []string{"LD_LIBRARY_PATH=" + testserver.Libraries(tree)}
 	}
 	for name := range fetched {
 		t.add(name, filepath.Join(tree, "usr", "bin", name), fetchErr)
@@ -59,17 +59,17 @@ func findTools(ctx context.Context, checkout string) tools {
 }
 
 // add finds one program: the fetched one, or one of this machine.
-func (t tools) add(name, fetched string, fetchErr error) {
+func (t Found) add(name, fetched string, fetchErr error) {
 	if _, err := os.Stat(fetched); err == nil && fetchErr == nil {
-		t.paths[name] = fetched
+		t.Paths[name] = fetched
 		return
 	}
 	path, err := exec.LookPath(name)
 	if err != nil {
-		t.missing[name] = errors.Join(fetchErr, err)
+		t.Missing[name] = errors.Join(fetchErr, err)
 		return
 	}
-	t.paths[name] = path
+	t.Paths[name] = path
 }
 
 // script runs one of the scripts of the checkout.
@@ -77,24 +77,24 @@ func script(ctx context.Context, checkout, name string) (string, error) {
 	cmd := exec.CommandContext(ctx, filepath.Join(checkout, "scripts", name))
 	out, err := cmd.CombinedOutput()
 	if err != nil {
-		return "", fmt.Errorf("%s: %w: %s", name, err, lastLine(out))
+		return "", fmt.Errorf("%s: %w: %s", name, err, LastLine(out))
 	}
 	return string(out), nil
 }
 
-// build builds vmxsync as a user gets it.
-func build(ctx context.Context, checkout, to string) error {
+// Build builds vmxsync as a user gets it.
+func Build(ctx context.Context, checkout, to string) error {
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", to, "./cmd/vmxsync")
 	cmd.Dir, cmd.Env = checkout, append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("build vmxsync: %w: %s", err, lastLine(out))
+		return fmt.Errorf("build vmxsync: %w: %s", err, LastLine(out))
 	}
 	return nil
 }
 
-// obscure makes of a password what rclone wants in its configuration.
-func (t tools) obscure(password string) (string, error) {
-	path, err := t.path("rclone")
+// Obscure makes of a password what rclone wants in its configuration.
+func (t Found) Obscure(password string) (string, error) {
+	path, err := t.Path("rclone")
 	if err != nil {
 		return "", err
 	}
@@ -102,14 +102,20 @@ func (t tools) obscure(password string) (string, error) {
 	return strings.TrimSpace(string(out)), err
 }
 
-// version is the first line that a program prints about itself.
-func (t tools) version(path string, args ...string) string {
+// Version is the first line that a program prints about itself.
+func (t Found) Version(path string, args ...string) string {
 	cmd := exec.Command(path, args...)
-	cmd.Env = append(os.Environ(), t.env...)
+	cmd.Env = append(os.Environ(), t.Env...)
 	out, err := cmd.CombinedOutput()
 	line, _, _ := bytes.Cut(bytes.TrimSpace(out), []byte("\n"))
 	if len(line) == 0 {
 		return fmt.Sprintf("unknown version: %v", err)
 	}
 	return string(line)
+}
+
+// LastLine is the last line that a program printed.
+func LastLine(printed []byte) string {
+	printed = bytes.TrimSpace(printed)
+	return string(printed[bytes.LastIndexByte(printed, '\n')+1:])
 }

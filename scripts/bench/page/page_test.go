@@ -1,4 +1,4 @@
-package main
+package page
 
 import (
 	"os"
@@ -13,27 +13,27 @@ func TestPage_replacesItsSection(t *testing.T) {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p, err := parsePage(file + "#a")
+	p, err := Parse(file + "#a")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.check(); err != nil {
+	if err := p.Check(); err != nil {
 		t.Error(err)
 	}
-	if err := p.write("new\n"); err != nil {
+	if err := p.Write("new\n"); err != nil {
 		t.Fatal(err)
 	}
 	got, err := os.ReadFile(file)
 	if want := strings.Replace(text, "old", "new", 1); err != nil || string(got) != want {
 		t.Errorf("%q, %v, want %q", got, err, want)
 	}
-	if err := (page{file, "c"}).check(); err == nil {
+	if err := (Page{file, "c"}).Check(); err == nil {
 		t.Error("a page without the section is accepted")
 	}
 }
 
 func TestPage_ofDocsHasASection(t *testing.T) {
-	if err := (page{"../../docs/performance.md", "quick"}).check(); err != nil {
+	if err := (Page{"../../../docs/performance.md", "quick"}).Check(); err != nil {
 		t.Error(err)
 	}
 }

@@ -1,7 +1,6 @@
-package main
+package process
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,72 +10,69 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/vmxsync/vmxsync/scripts/bench/tool"
 )
 
 // runLimit ends a program that hangs.
 const runLimit = 20 * time.Minute
 
-// usage is what a run took.
-type usage struct {
-	elapsed      time.Duration
-	user, system time.Duration // of all its processes
-	peak         int64         // resident memory of the largest one, in bytes
+// Usage is what a run took.
+type Usage struct {
+	Elapsed      time.Duration
+	User, System time.Duration // of all its processes
+	Peak         int64         // resident memory of the largest one, in bytes
 }
 
-// command is one process to run.
-type command struct {
-	argv []string
-	env  []string // added to an environment that has little else
+// Command is one process to run.
+type Command struct {
+	Argv []string
+	Env  []string // added to an environment that has little else
 }
 
-// runCommands runs commands one after another in dir, and returns what they took together and
+// RunAll runs commands one after another in dir, and returns what they took together and
 // what they printed.
-func runCommands(ctx context.Context, dir string, commands []command) (usage, []byte, error) {
-	var total usage
+func RunAll(ctx context.Context, dir string, commands []Command) (Usage, []byte, error) {
+	var total Usage
 	var output []byte
 	for _, c := range commands {
-		u, printed, err := c.run(ctx, dir)
+		u, printed, err := c.Run(ctx, dir)
 		output = append(output, printed...)
 		if err != nil {
-			return usage{}, output, err
+			return Usage{}, output, err
 		}
-		total.elapsed += u.elapsed
-		total.user += u.user
-		total.system += u.system
-		total.peak = max(total.peak, u.peak)
+		total.Elapsed += u.Elapsed
+		total.User += u.User
+		total.System += u.System
+		total.Peak = max(total.Peak, u.Peak)
 	}
 	return total, output, nil
 }
 
-// run prints to a file: a pipe would make this process work as well.
-func (c command) run(ctx context.Context, dir string) (usage, []byte, error) {
+// Run prints to a file: a pipe would make this process work as well.
+func (c Command) Run(ctx context.Context, dir string) (Usage, []byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, runLimit)
 	defer cancel()
 	out, err := os.Create(filepath.Join(dir, "output"))
 	if err != nil {
-		return usage{}, nil, err
+		return Usage{}, nil, err
 	}
 	defer out.Close()
-	cmd := exec.CommandContext(ctx, c.argv[0], c.argv[1:]...)
+	cmd := exec.CommandContext(ctx, c.Argv[0], c.Argv[1:]...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, out, out
-	cmd.Env = append([]string{"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC0", "HOME=" + dir}, c.env...)
+	cmd.Env = append([]string{"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC0", "HOME=" + dir}, c.Env...)
 	begin := time.Now()
 	if err := cmd.Start(); err != nil {
-		return usage{}, nil, err
+		return Usage{}, nil, err
 	}
 	peak := watchPeak(cmd.Process.Pid)
 	err = cmd.Wait()
-	u := usage{elapsed: time.Since(begin), user: cmd.ProcessState.UserTime(), system: cmd.ProcessState.SystemTime(), peak: peak()}
+	u := Usage{Elapsed: time.Since(begin), User: cmd.ProcessState.UserTime(), System: cmd.ProcessState.SystemTime(), Peak: peak()}
 	printed, readErr := os.ReadFile(out.Name())
 	if err != nil {
-		return usage{}, printed, fmt.Errorf("%s: %w: %s", filepath.Base(c.argv[0]), err, lastLine(printed))
+		return Usage{}, printed, fmt.Errorf("%s: %w: %s", filepath.Base(c.Argv[0]), err, tool.LastLine(printed))
 	}
 	return u, printed, readErr
-}
-
-func lastLine(printed []byte) string {
-	printed = bytes.TrimSpace(printed)
-	return string(printed[bytes.LastIndexByte(printed, '\n')+1:])
 }
 
 // peakEvery is how often the memory of a process is read. What it takes in the last

@@ -1,0 +1,2 @@
+// Package machine describes the machine that figures come from.
+package machine
