@@ -2,10 +2,16 @@ package ftp
 
 import (
 	"context"
+
+	"github.com/vmxsync/vmxsync/providers/retry"
 	"net"
 
 	"github.com/vmxsync/vmxsync/providers"
 )
+
+// DoPause has the tries of a call wait for each other, as they do outside of tests: a server
+// needs a moment to see that a program has hung up.
+func DoPause(s *Store) { s.retry.Pause = retry.Pause }
 
 // DoNotPause lets the tries of a call follow each other at once.
 func DoNotPause(s *Store) {

@@ -166,6 +166,7 @@ func TestMethod_isOneSessionOfTheCeiling(t *testing.T) {
 			s := by(method, settingsFor(srv))
 			s.Connections = connections
 			store := open(t, s, srv.Password)
+			ftp.DoPause(store)
 			var wg sync.WaitGroup
 			for _, name := range []string{"a", "b", "c", "d"} {
 				wg.Go(func() {
