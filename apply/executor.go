@@ -73,7 +73,7 @@ func (x *executor) newEnv(j *job, of task.Job) task.Env {
 	return task.Env{
 		Job: of, Run: x.opts.Run, Owner: x.plan.Name, Store: x.opts.Stores[place], Source: j.Source,
 		Journal: x.journal, Sent: x.opts.Sent, Block: x.opts.Block, Upload: &task.Upload{}, Learned: x.learned[place], Findings: &x.findings,
-		Now: x.opts.Now, Wait: x.opts.Wait,
+		Now: x.opts.Now, Dated: x.opts.dated, Wait: x.opts.Wait,
 		Guard:    func(ctx context.Context) error { return x.guard(ctx, j) },
 		Clock:    func(ctx context.Context) (time.Time, error) { return x.locks.Clock(ctx, place) },
 		Emit:     func(e event.Event) { x.report(j, e) },

@@ -51,6 +51,7 @@ type Options struct {
 	// Began is when the apply began by the clock that plans go by, which may be set:
 	// what is found is dated by it. Zero means Now.
 	Began time.Time
+	dated func() time.Time // the time now, by that clock
 	// FailFast starts no change after one has failed.
 	FailFast bool
 	// Parallelism is the most steps that are done at once, at all destinations
@@ -80,9 +81,11 @@ func (o Options) withDefaults() Options {
 	if o.Block == 0 {
 		o.Block = blocks.Bytes
 	}
+	begun := o.Now()
 	if o.Began.IsZero() {
-		o.Began = o.Now()
+		o.Began = begun
 	}
+	o.dated = func() time.Time { return o.Began.Add(o.Now().Sub(begun)) }
 	if o.Wait == nil {
 		o.Wait = providers.Sleep
 	}

@@ -23,7 +23,7 @@ func recordProof(ctx context.Context, e task.Env) {
 	if err != nil {
 		return
 	}
-	proof, at := state.Proof{Key: e.Key, Manifest: m.Identity()}, e.Now().UTC()
+	proof, at := state.Proof{Key: e.Key, Manifest: m.Identity()}, e.Dated().UTC()
 	for _, f := range m.Files {
 		proof = proof.With(state.FileProof{Path: f.Path, Size: f.Size, SHA256: f.SHA256, At: at, Level: level})
 	}

@@ -19,7 +19,7 @@ import (
 // file proves one file that is listed with its size, unless its proof is young enough.
 func (r *run) file(ctx context.Context, c Copy, led *ledger, f File) File {
 	want, was := c.manifestFile(f.Path), led.of(f.Path)
-	if was.Proves(want, r.Since) && (was.Level == state.ReadProof || r.Level == Server) {
+	if was.Proves(want, r.Since) && !state.IsAhead(was.At, r.Now()) && (was.Level == state.ReadProof || r.Level == Server) {
 		return f.proven(Level(was.Level), was.At)
 	}
 	if ctx.Err() != nil {

@@ -419,3 +419,18 @@ func TestRun_lostMountIsNotAsked(t *testing.T) {
 		}
 	}
 }
+
+// A proof of the future, of a machine whose clock was wrong, does not keep a file from being
+// read until then.
+func TestRun_proofOfTheFutureIsNone(t *testing.T) {
+	p := newPlace(t)
+	p.add("Bart", "2026-11-21-010000", 100)
+	later := func() time.Time { return now.AddDate(70, 0, 0) }
+	if _, err := verify.Run(t.Context(), p.copies(p.Store), verify.Options{Level: verify.Read, Now: later}); err != nil {
+		t.Fatal(err)
+	}
+	s := &reader{Store: p.Store}
+	if r := p.run(s, verify.Options{Since: now.AddDate(0, 0, -30)}); r.Sets[0].Verdict() != verify.OK || s.bytes == 0 {
+		t.Errorf("got %s after %d bytes", r.Sets[0].Verdict(), s.bytes)
+	}
+}

@@ -20,6 +20,7 @@ import (
 	"github.com/vmxsync/vmxsync/hclconfig"
 	"github.com/vmxsync/vmxsync/providers"
 	spec "github.com/vmxsync/vmxsync/state/config"
+	"github.com/vmxsync/vmxsync/state/read"
 	"github.com/vmxsync/vmxsync/state/wording"
 )
 
@@ -171,6 +172,17 @@ func (h *holding) drilled(d spec.Drill) (held []drill.Held, there bool, err erro
 		}
 	}
 	return held, there, errors.Join(errs...)
+}
+
+// hiddenAfter reports whether a record that cannot be used is of a drill that was held after
+// the last one that is known, at a destination of the drill: it may have failed.
+func (h *holding) hiddenAfter(d spec.Drill, last *drill.Held) bool {
+	return last != nil && slices.ContainsFunc(h.ledgers, func(e session.Drilled) bool {
+		return slices.Contains(d.From, e.Place) && slices.ContainsFunc(e.Torn, func(err error) bool {
+			torn, named := errors.AsType[*read.UnusableDrill](err)
+			return named && torn.Run > last.Run
+		})
+	})
 }
 
 // unheld is an error for a drill that was not held.

@@ -119,7 +119,7 @@ func readEvidence(ctx context.Context, env *session.Env, out *ui.UI, f reportFla
 	if err := w.ReadProofs(ctx, in.Spec.Destinations); err != nil {
 		out.WarnOf("Not all proofs could be read", err)
 	}
-	found, unread := w.Drills(ctx, in.Spec.Destinations), map[string]error{}
+	found, unread := w.Drills(ctx, in.Spec.Destinations, in.Now), map[string]error{}
 	if err := ctx.Err(); err != nil {
 		return doc, nil, err
 	}
@@ -131,12 +131,13 @@ func readEvidence(ctx context.Context, env *session.Env, out *ui.UI, f reportFla
 		Spec: in.Spec, Standings: standings, Now: in.Now, Unread: map[string]bool{},
 		Sets: map[string][]state.Set{}, Drills: map[string][]state.Drill{},
 	}
-	var errs []error
+	var errs, unusable []error
 	for _, d := range in.Spec.Destinations {
 		e := found[d.Name]
 		all.Sets[d.Name], all.Drills[d.Name], all.Unread[d.Name] = w.Inventories[d.Name].Sets, e.Drills, e.Err != nil
 		for _, torn := range e.Torn {
-			out.WarnOf("The record of a drill cannot be used", fmt.Errorf("%s: %w", d.Name, torn))
+			unusable = append(unusable, fmt.Errorf("%s: %w", d.Name, torn))
+			out.WarnOf("The record of a drill cannot be used", unusable[len(unusable)-1])
 		}
 		if e.Err == nil {
 			continue
@@ -146,6 +147,11 @@ func readEvidence(ctx context.Context, env *session.Env, out *ui.UI, f reportFla
 			errs = append(errs, failure.Hinted(failure.Reworded(fmt.Sprintf("%s: %v", d.Name, err), failure.ErrUnread), providers.Hint(err)))
 		}
 	}
-	about := page.About{Name: in.Spec.Name, Host: session.Host(), At: in.Now, Unread: unread}
+	for _, s := range in.Spec.Sources { // a VM of which no destination holds a set is known there alone
+		if err := w.Inventories[s.Name].Err; err != nil {
+			unread[s.Name] = err
+		}
+	}
+	about := page.About{Name: in.Spec.Name, Host: session.Host(), At: in.Now, Unread: unread, Unusable: unusable}
 	return page.New(evidence.Collect(all), about), failure.New("A destination could not be read", errors.Join(errs...)), nil
 }

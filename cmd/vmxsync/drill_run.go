@@ -49,6 +49,9 @@ func (h *holding) hold(ctx context.Context, d spec.Drill) (drills.Drill, error) 
 		return drills.Drill{Name: d.Name, Error: "its destinations are not there"}, nil
 	}
 	schedule := drill.When(d, held, h.now())
+	if h.hiddenAfter(d, schedule.Last) {
+		schedule.Due, schedule.Next = true, time.Time{}
+	}
 	doc := drills.Scheduled(d, schedule)
 	mark := scratch.Mark{Site: h.config.Spec.Name, Drill: d.Name, Run: strings.ToLower(session.NewRunID(h.now())), Host: session.Host()}
 	release, locked := session.LockDrill(ctx, h.env, d)

@@ -10,7 +10,7 @@ import (
 
 // NotProven are the sets that stay and count there, are older than verified_within, and of
 // which no proof is younger than that. Sets without checksums cannot be proven, and of those
-// whose ledger was not read nothing is known.
+// whose ledger was not read nothing is known. A proof of the future is none.
 func NotProven(g *Group) (due []Decision) { return NotProvenWithin(g, g.Verified) }
 
 // NotProvenWithin are those by that span; zero: none is missed.
@@ -25,7 +25,7 @@ func NotProvenWithin(g *Group, span config.Span) (due []Decision) {
 			continue
 		}
 		is := *d.Remote.Proven
-		if is.Level != state.NotProvable && is.Level != state.ProofUnknown && !is.Since(limit) {
+		if is.Level != state.NotProvable && is.Level != state.ProofUnknown && (!is.Since(limit) || state.IsAhead(is.At, g.World.Now)) {
 			due = append(due, d)
 		}
 	}

@@ -24,10 +24,6 @@ type Schedule struct {
 	Next time.Time // when it is due; zero: at once
 }
 
-// maxAhead is how far ahead the clock of another machine may be: a drill that was held later
-// than that would put off the next one for as long.
-const maxAhead = 24 * time.Hour
-
 // When reports whether a drill is due: it was never held, the last one failed, or passed
 // longer ago than the drill may wait.
 func When(d config.Drill, held []Held, now time.Time) Schedule {
@@ -42,10 +38,11 @@ func When(d config.Drill, held []Held, now time.Time) Schedule {
 	return Schedule{Due: !now.Before(next), Last: &last, Next: next}
 }
 
-// Last is the newest drill that wanted names, of those that were held by now.
+// Last is the newest drill that wanted names, of those that were held by now: one of the
+// future would put off the next one for as long.
 func Last(held []Held, now time.Time, wanted func(Held) bool) (last Held, there bool) {
 	for _, h := range held {
-		if wanted(h) && !h.Began.After(now.Add(maxAhead)) && (!there || last.ByTime(h.Drill) < 0) {
+		if wanted(h) && !state.IsAhead(h.Began, now) && (!there || last.ByTime(h.Drill) < 0) {
 			last, there = h, true
 		}
 	}

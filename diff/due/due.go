@@ -94,7 +94,7 @@ func (s Set) copy(level string, since, now time.Time) Copy {
 			never = true
 		}
 		switch {
-		case proven && !was.At.Before(since):
+		case proven && !was.At.Before(since) && !state.IsAhead(was.At, now):
 			c.Begun = true
 			continue
 		case was.Continues(f.Size, now):

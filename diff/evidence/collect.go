@@ -87,9 +87,7 @@ func (in Input) row(s diff.Standing, held []drill.Held) Row {
 	if s.Unknown != "" {
 		return row
 	}
-	if s.Stale {
-		row.Overdue = append(row.Overdue, fmt.Sprintf("no backup within %s", s.FreshWithin))
-	}
+	row.Overdue = append(wrong(s), in.doubts(s)...)
 	if s.NotProven > 0 {
 		row.Overdue = append(row.Overdue, fmt.Sprintf("%s not proven within %s", wording.Count(s.NotProven, "set"), s.VerifiedWithin))
 	}
@@ -97,8 +95,14 @@ func (in Input) row(s diff.Standing, held []drill.Held) Row {
 		row.Overdue = append(row.Overdue, fmt.Sprintf("%s not verified within %s", wording.Count(s.Unkept, "set"), s.VerifyEvery))
 	}
 	row.Overdue = append(row.Overdue, in.drillsOverdue(s, held)...)
+	if d := row.Drill; d != nil && d.Verdict == state.Failed && !slices.Contains(row.Overdue, failed(d.Name)) {
+		row.Overdue = append(row.Overdue, fmt.Sprintf("its last drill failed (%s)", d.Name))
+	}
 	return row
 }
+
+// failed is what is shown of a drill that failed.
+func failed(name string) string { return fmt.Sprintf("drill %s failed", name) }
 
 // proof is the last proof of a set of a VM. Where the ledger could not be read, it is of the
 // level state.ProofUnknown.
@@ -109,7 +113,7 @@ func (in Input) proof(s diff.Standing) (last *Proof) {
 		case set.VM != s.VM || set.State != state.Complete || p == nil:
 		case p.Level == state.ProofUnknown:
 			return &Proof{Key: set.Key, Level: p.Level}
-		case !p.At.IsZero() && (last == nil || last.before(set.Key, p.At)):
+		case !p.At.IsZero() && !state.IsAhead(p.At, in.Now) && (last == nil || last.before(set.Key, p.At)):
 			last = &Proof{set.Key, p.At, p.Level}
 		}
 	}
@@ -136,7 +140,7 @@ func (in Input) drillsOverdue(s diff.Standing, held []drill.Held) (overdue []str
 		switch {
 		case !there:
 		case last.Verdict == state.Failed:
-			overdue = append(overdue, fmt.Sprintf("drill %s failed", d.Name))
+			overdue = append(overdue, failed(d.Name))
 		case d.Pick == config.OldestUndrilled && !in.Now.Before(in.roundAfter(d, last.Began)):
 			overdue = append(overdue, fmt.Sprintf("no drill %s within its round", d.Name))
 		}

@@ -98,3 +98,43 @@ func TestCollect_lastProofAndDrill(t *testing.T) {
 		t.Errorf("the ledger was not read, and there is a proof: %+v", p)
 	}
 }
+
+// What status calls alarming is never shown as good evidence, whatever was proven before.
+func TestCollect_showsWhatIsWrong(t *testing.T) {
+	for want, change := range map[string]func(*evidence.Input){
+		"no complete set":                 func(in *evidence.Input) { in.Standings[0].Newest, in.Standings[0].Counted = "", 0 },
+		"1 set damaged":                   func(in *evidence.Input) { in.Standings[0].Others = map[state.State]int{state.Damaged: 1} },
+		"2 sets differ from the source":   func(in *evidence.Input) { in.Standings[0].Others = map[state.State]int{state.Differs: 2} },
+		"1 set suspicious":                func(in *evidence.Input) { in.Standings[0].Others = map[state.State]int{state.Suspicious: 1} },
+		"3 sets vanished":                 func(in *evidence.Input) { in.Standings[0].Vanished = 3 },
+		"not readable at its source":      func(in *evidence.Input) { in.Standings[0].Unreadable, in.Standings[0].NotBackedUp = "x", "x" },
+		"its newest set is not backed up": func(in *evidence.Input) { in.Standings[0].NotBackedUp = "x" },
+		"gone from its source":            func(in *evidence.Input) { in.Standings[0].GoneSince = now },
+		"its proofs cannot be read":       func(in *evidence.Input) { in.Sets["nas"][2].Proven.Level = state.ProofUnknown },
+		"its last drill failed (earlier)": func(in *evidence.Input) {
+			in.Drills["nas"] = []state.Drill{named("earlier", held("a", 1, state.Failed))}
+		},
+		"a proof is of the future: check the clock": func(in *evidence.Input) { in.Sets["nas"][1].Proven.At = now.AddDate(1, 0, 0) },
+	} {
+		in := input()
+		change(&in)
+		if got := evidence.Collect(in).Rows[0].Overdue; !slices.Equal(got, []string{want}) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	in := input()
+	in.Standings[0].Rule, in.Standings[0].Newest, in.Standings[0].Counted = "orphan", "", 0
+	if got := evidence.Collect(in).Rows[0].Overdue; got != nil {
+		t.Errorf("nobody waits for sets of an orphan: got %q", got)
+	}
+	in = input()
+	in.Sets["nas"][1].Proven.At = now.AddDate(1, 0, 0)
+	if p := evidence.Collect(in).Rows[0].Proof; p == nil || p.Stamp != "2026-11-20-010000" {
+		t.Errorf("a proof of next year is the last one: %+v", p)
+	}
+}
+
+func named(name string, d state.Drill) state.Drill {
+	d.Name = name
+	return d
+}

@@ -19,9 +19,19 @@ const (
 	maxDrills     = 2000
 )
 
+// UnusableDrill is why the record of a drill cannot be used.
+type UnusableDrill struct {
+	Path string
+	Run  string // id of the drill, by the name of its record
+	Err  error
+}
+
+func (e *UnusableDrill) Error() string { return e.Path + ": " + e.Err.Error() }
+func (e *UnusableDrill) Unwrap() error { return e.Err }
+
 // Drills reads the records of the drills with sets of a place, oldest first: the newest of
 // each VM. Records that cannot be read, or are not as they were written, are left out, with
-// the reason of each in torn. The error is that of a place that could not be asked.
+// the reason of each in torn, an UnusableDrill. The error is that of a place that could not be asked.
 func Drills(ctx context.Context, store providers.Store, work state.WorkDir) (all []state.Drill, torn []error, err error) {
 	entries, err := store.List(ctx, work.Drills())
 	if errors.Is(err, fs.ErrNotExist) {
@@ -79,14 +89,14 @@ func drill(ctx context.Context, store providers.Store, work state.WorkDir, name 
 	p := work.Drill(name.Key, name.run)
 	data, err := File(ctx, store, p, state.MaxDrill)
 	if err != nil {
-		return state.Drill{}, fmt.Errorf("%s: %w", p, err)
+		return state.Drill{}, &UnusableDrill{p, name.run, err}
 	}
 	d, err := state.ParseDrill(data)
 	if err == nil && (d.Key != name.Key || d.Run != name.run) {
 		err = errors.New("it is the record of another drill")
 	}
 	if err != nil {
-		return state.Drill{}, fmt.Errorf("%s: %w", p, err)
+		return state.Drill{}, &UnusableDrill{p, name.run, err}
 	}
 	return d, nil
 }

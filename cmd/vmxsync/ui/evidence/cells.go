@@ -76,7 +76,15 @@ func reason(h *drills.Held) string {
 	return providers.Escape(fmt.Sprintf("%s on %s: %s", h.Address, day(h.Began), h.Why))
 }
 
-// notRead are the destinations that could not be read, with the reason.
+// unusable are the records of drills that cannot be used.
+func (d Document) unusable() (lines []string) {
+	for _, text := range d.Unusable {
+		lines = append(lines, providers.Escape(text))
+	}
+	return lines
+}
+
+// notRead are the places that could not be read, with the reason.
 func (d Document) notRead() (lines []string) {
 	for _, name := range slices.Sorted(maps.Keys(d.Unread)) {
 		lines = append(lines, providers.Escape(name+": "+d.Unread[name]))
@@ -86,6 +94,9 @@ func (d Document) notRead() (lines []string) {
 
 // sum is the report in a sentence.
 func (d Document) sum() string {
+	if len(d.VMs) == 0 {
+		return "No VM is known: nothing is proven."
+	}
 	vms, places := map[string]bool{}, map[string]bool{}
 	for _, v := range d.VMs {
 		vms[v.VM], places[v.Destination] = true, true
@@ -97,7 +108,7 @@ func (d Document) sum() string {
 	if d.OK {
 		return text + "; nothing is overdue."
 	}
-	return text + fmt.Sprintf("; %d overdue or not known.", d.overdue+len(d.Unread))
+	return text + fmt.Sprintf("; %d overdue or not known.", d.open())
 }
 
 func seconds(s float64) string { return wording.Seconds(time.Duration(s * float64(time.Second))) }

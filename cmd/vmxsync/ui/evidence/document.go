@@ -10,15 +10,17 @@ import (
 
 // Document is the result of vmxsync report -json.
 type Document struct {
-	Format  string            `json:"format"` // "vmxsync.report/1"
-	Name    string            `json:"name"`   // of the configuration
-	Host    string            `json:"host"`
-	At      time.Time         `json:"at"`
-	OK      bool              `json:"ok"` // nothing is overdue, and all was read
-	VMs     []VM              `json:"vms"`
-	Drills  []Drill           `json:"drills"`
-	Unread  map[string]string `json:"unread,omitempty"` // destinations that could not be read, with the reason
-	overdue int
+	Format string            `json:"format"` // "vmxsync.report/1"
+	Name   string            `json:"name"`   // of the configuration
+	Host   string            `json:"host"`
+	At     time.Time         `json:"at"`
+	OK     bool              `json:"ok"` // nothing is overdue, and all was read
+	VMs    []VM              `json:"vms"`
+	Drills []Drill           `json:"drills"`
+	Unread map[string]string `json:"unread,omitempty"` // places that could not be read, with the reason
+	// Unusable are records of drills that cannot be used: one may hide a failure.
+	Unusable []string `json:"unusable,omitempty"`
+	overdue  int
 }
 
 // VM is one VM at one destination.
@@ -56,7 +58,8 @@ type Drill struct {
 type About struct {
 	Name, Host string
 	At         time.Time
-	Unread     map[string]error // destinations
+	Unread     map[string]error // places, by name
+	Unusable   []error          // records of drills
 }
 
 // New describes evidence.
@@ -84,9 +87,15 @@ func New(r evidence.Report, a About) Document {
 		}
 		d.Unread[name] = err.Error()
 	}
-	d.OK = d.overdue+len(d.Unread) == 0
+	for _, err := range a.Unusable {
+		d.Unusable = append(d.Unusable, err.Error())
+	}
+	d.OK = len(d.VMs) > 0 && d.open() == 0
 	return d
 }
+
+// open is how much is overdue or not known.
+func (d Document) open() int { return d.overdue + len(d.Unread) + len(d.Unusable) }
 
 func vm(row evidence.Row) VM {
 	out := VM{Destination: row.Destination, VM: row.VM, LastBackup: string(row.Newest), Time: row.At, Sets: row.Sets, Overdue: row.Overdue, Unknown: row.Unknown}

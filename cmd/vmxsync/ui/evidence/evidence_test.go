@@ -91,6 +91,27 @@ func TestHTML_isSelfContained(t *testing.T) {
 	}
 }
 
+// A report without any VM proves nothing, nor does one of records that cannot be used.
+func TestNew_isNotOKWhereNothingIsKnown(t *testing.T) {
+	good := evidence.Report{Rows: []evidence.Row{{Destination: "nas", VM: "dc01", Newest: "2026-11-21-010000", Sets: 1}}}
+	for _, c := range []struct {
+		report evidence.Report
+		about  page.About
+		ok     bool
+		want   string
+	}{
+		{good, page.About{}, true, "1 VM at 1 destination; nothing is overdue."},
+		{evidence.Report{}, page.About{}, false, "No VM is known: nothing is proven."},
+		{good, page.About{Unusable: []error{errors.New("nas: drills/x: torn")}}, false, "  - nas: drills/x: torn"},
+		{good, page.About{Unread: map[string]error{"esxi": errors.New("away")}}, false, "  - esxi: away"},
+	} {
+		d := page.New(c.report, c.about)
+		if got := d.Text(ui.Style{Width: 100}); d.OK != c.ok || !strings.Contains(got, c.want) || !strings.Contains(htmlOf(t, d), strings.TrimPrefix(c.want, "  - ")) {
+			t.Errorf("got %t and %s\nwant %t and %q", d.OK, got, c.ok, c.want)
+		}
+	}
+}
+
 func TestText_holdsNoControlCharacter(t *testing.T) {
 	got := some(nasty).Text(ui.Style{Width: 100})
 	if found := regexp.MustCompile(`[\x00-\x09\x0b-\x1f]`).FindString(got); found != "" {

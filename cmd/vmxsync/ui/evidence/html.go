@@ -45,7 +45,7 @@ func (d Document) HTML(w io.Writer) error {
 		}
 		b.WriteString("</table>\n")
 	}
-	b.WriteString(list("Failed drills", d.failures()) + list("Not read", d.notRead()))
+	b.WriteString(list("Failed drills", d.failures()) + list("Records of drills that cannot be used", d.unusable()) + list("Not read", d.notRead()))
 	title := "Restore evidence of " + providers.Escape(d.Name)
 	remark := fmt.Sprintf("%s Read on %s by %s.", d.sum(), wording.Minute(d.At), providers.Escape(d.Host))
 	return render.Page(w, title, remark, tableStyle, b.String())

@@ -25,7 +25,7 @@ func (d Document) Text(style ui.Style) string {
 	for _, part := range []struct {
 		title string
 		lines []string
-	}{{"Failed drills", d.failures()}, {"Not read", d.notRead()}} {
+	}{{"Failed drills", d.failures()}, {"Records of drills that cannot be used", d.unusable()}, {"Not read", d.notRead()}} {
 		if len(part.lines) > 0 {
 			fmt.Fprintf(&b, "\n%s:\n  - %s\n", part.title, strings.Join(part.lines, "\n  - "))
 		}
