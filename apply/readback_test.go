@@ -90,6 +90,7 @@ func TestRun_proofsCountForAsLongAsThePlanSays(t *testing.T) {
 		want  int
 	}{
 		"within":          {time.Hour, 24 * time.Hour, "", local},
+		"in the future":   {-48 * time.Hour, 24 * time.Hour, "", local + copies}, // of a clock that was wrong
 		"too old":         {48 * time.Hour, 24 * time.Hour, "", local + copies},
 		"no proof wanted": {time.Hour, 0, "", local + copies},
 		"of other bytes":  {time.Hour, 24 * time.Hour, strings.Repeat("a", 64), local + copies},

@@ -47,6 +47,7 @@ func TestProven_warnsOfSetsWithoutAYoungProof(t *testing.T) {
 		"never":                 {never, 14, "Bart/2026-11-14-010000: never proven"},
 		"long ago":              {read(14), 14, "Bart/2026-11-14-010000: last proven 2026-11-14"},
 		"lately":                {read(16), 14, ""},
+		"in the future":         {read(30), 14, "Bart/2026-11-14-010000: last proven 2026-11-30"},
 		"by the server":         {&state.Proven{Level: state.ServerProof, At: read(20).At}, 14, ""},
 		"young":                 {never, 16, ""},
 		"without checksums":     {&state.Proven{Level: state.NotProvable}, 14, ""},

@@ -39,8 +39,8 @@ func WithHint(err error, hint string) error {
 	return &Hinted{Err: err, Hint: hint}
 }
 
-// Untrusted is the refusal of a server that nobody has vouched for: of its certificate, or of
-// its host key.
+// Untrusted is the refusal of a server that is not trusted: of its certificate, or of its host
+// key.
 type Untrusted interface {
 	error
 	// Trust is the attribute that would trust what the server has shown, and its value; "" if

@@ -184,11 +184,14 @@ func TestRun_concludesNothingOfWhatWasNotTried(t *testing.T) {
 		"a folder that may not be written": {edit: fs.ErrPermission},
 		"a disk that fails":                {write: errors.New("input/output error")},
 		"a folder that cannot be renamed":  {rename: fs.ErrPermission},
+		"a file that cannot be synced":     {sync: errors.New("input/output error")},
+		"no manifest can be written":       {put: fs.ErrPermission},
+		"no time can be set":               {times: fs.ErrPermission},
 	} {
 		_, plan, o = place(t, false, map[string]string{"a": "x"})
 		refuses.Target = o.Target
 		o.Target = refuses
-		if record, err := drill.Run(t.Context(), plan, o); err == nil || !errors.Is(err, cmp.Or(refuses.edit, refuses.write, refuses.rename)) {
+		if record, err := drill.Run(t.Context(), plan, o); err == nil || !errors.Is(err, cmp.Or(refuses.edit, refuses.write, refuses.rename, refuses.sync, refuses.put, refuses.times)) {
 			t.Errorf("%s: got %+v, %v", name, record, err)
 		}
 	}
@@ -204,12 +207,20 @@ func TestRun_concludesNothingOfWhatWasNotTried(t *testing.T) {
 // refusing is a folder that cannot be written to: what is refused has an error.
 type refusing struct {
 	apply.Target
-	edit, write, rename error
+	edit, write, rename, sync, put, times error
+}
+
+func (r refusing) Put(ctx context.Context, p string, body providers.Body) error {
+	return cmp.Or(r.put, r.Target.Put(ctx, p, body))
+}
+
+func (r refusing) SetModTime(ctx context.Context, p string, at time.Time) error {
+	return cmp.Or(r.times, r.Target.SetModTime(ctx, p, at))
 }
 
 func (r refusing) Edit(ctx context.Context, p string) (providers.EditedFile, error) {
 	f, err := r.Target.Edit(ctx, p)
-	return refusingFile{f, r.write}, cmp.Or(r.edit, err)
+	return refusingFile{f, r.write, r.sync}, cmp.Or(r.edit, err)
 }
 
 func (r refusing) Rename(ctx context.Context, from, to string) error {
@@ -218,8 +229,10 @@ func (r refusing) Rename(ctx context.Context, from, to string) error {
 
 type refusingFile struct {
 	providers.EditedFile
-	write error
+	write, sync error
 }
+
+func (f refusingFile) Sync() error { return cmp.Or(f.sync, f.EditedFile.Sync()) }
 
 func (f refusingFile) WriteAt(p []byte, off int64) (int, error) {
 	if f.write != nil {

@@ -20,7 +20,8 @@ import (
 
 // readBack proves that each copy of a set still holds the bytes that its manifest says,
 // by reading it: the sums in a manifest were true when it was written. What was proven
-// since then is not read again, if the plan accepts that.
+// since then is not read again, if the plan accepts that. A proof dated in the future does
+// not count.
 func readBack(ctx context.Context, t task.Task, copies map[string]copied) error {
 	for _, name := range slices.Sorted(maps.Keys(copies)) {
 		c, address := copies[name], state.Address(name, t.Key)
@@ -44,12 +45,12 @@ func (c copied) prove(ctx context.Context, t task.Task) error {
 	changed := false
 	for _, m := range c.manifest.Files {
 		was, _ := known.Of(m.Path)
-		if was.Proves(m, t.Change.ProvenSince) || local(t, m.Path) == nil {
+		if was.Proves(m, t.Change.ProvenSince) && !state.IsAhead(was.At, t.Dated()) || local(t, m.Path) == nil {
 			continue
 		}
 		now, err := c.file(ctx, t, m, was, func(part state.FileProof) { c.save(ctx, known.With(part)) })
 		if errors.Is(err, task.ErrDamaged) { // what was proven of it, or read in part, counts no more
-			c.save(ctx, known.With(state.FileProof{Path: m.Path, Size: m.Size, At: t.Now().UTC()}))
+			c.save(ctx, known.With(state.FileProof{Path: m.Path, Size: m.Size, At: t.Dated().UTC()}))
 		}
 		if err != nil {
 			return err
@@ -111,11 +112,11 @@ func (c copied) file(ctx context.Context, t task.Task, m state.ManifestFile, was
 			if errors.Is(err, providers.ErrMismatch) {
 				err = c.damaged(t.Key, m.Path, err.Error())
 			}
-			done.Level, done.At = state.ServerProof, t.Now().UTC()
+			done.Level, done.At = state.ServerProof, t.Dated().UTC()
 			return done, err
 		}
 	}
-	reading := readback.File{Store: c.Store, Path: at, Want: m, Was: was, Now: t.Now, Save: save, Told: func(offset int64) {
+	reading := readback.File{Store: c.Store, Path: at, Want: m, Was: was, Now: t.Dated, Save: save, Told: func(offset int64) {
 		t.Emit(event.Comparing{Address: t.Address, Path: c.Place.Name + ":" + m.Path, Read: offset, Size: m.Size})
 	}}
 	sum, joined, err := reading.Sum(ctx)
@@ -129,6 +130,6 @@ func (c copied) file(ctx context.Context, t task.Task, m state.ManifestFile, was
 	if err == nil && sum != m.SHA256 {
 		err = c.damaged(t.Key, m.Path, fmt.Sprintf("its SHA-256 is %s, but %s in its manifest", sum, m.SHA256))
 	}
-	done.At = t.Now().UTC()
+	done.At = t.Dated().UTC()
 	return done, err
 }

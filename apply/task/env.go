@@ -35,7 +35,7 @@ type Env struct {
 
 	Listed time.Time // when this run began to list
 	Now    func() time.Time
-	Dated  func() time.Time // as Now, by the clock that plans go by, which may be set: what is recorded is dated by it
+	Dated  func() time.Time // as Now, by the clock that plans go by, which may be set; dates what is recorded
 	Wait   func(ctx context.Context, d time.Duration) error
 	Guard  func(ctx context.Context) error              // proves that the locks are held which the job needs
 	Clock  func(ctx context.Context) (time.Time, error) // the time at the place of the job, as it dates files; zero: not known

@@ -420,9 +420,9 @@ func TestRun_lostMountIsNotAsked(t *testing.T) {
 	}
 }
 
-// A proof of the future, of a machine whose clock was wrong, does not keep a file from being
+// A proof dated in the future, by a machine whose clock was wrong, does not keep a file from being
 // read until then.
-func TestRun_proofOfTheFutureIsNone(t *testing.T) {
+func TestRun_proofInTheFutureDoesNotCount(t *testing.T) {
 	p := newPlace(t)
 	p.add("Bart", "2026-11-21-010000", 100)
 	later := func() time.Time { return now.AddDate(70, 0, 0) }

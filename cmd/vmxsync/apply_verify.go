@@ -46,8 +46,8 @@ func (a *applying) readBack(ctx context.Context, plan *diff.Plan, places session
 		}
 		err = failure.Partial
 	}
+	warnOfRecord(a.out, recorded)
 	if recorded != nil {
-		a.out.WarnOf("The damage could not be recorded", failure.Hinted(session.LockFailure(recorded), "Until it is, the set counts as complete. Run vmxsync verify, which finds it again."))
 		err = failure.Status(failure.ExitCode(errors.Join(recorded, outcome.ErrPartial)))
 	}
 	if interrupted != nil {

@@ -44,8 +44,8 @@ func (u byURL) config(ctx context.Context, env *session.Env, g given, vars []hcl
 	return config, err
 }
 
-// explained names the URL to use where err is about a server that nobody has vouched for: its
-// own way out is a line of a configuration.
+// explained names the URL to use where err is about a server that is not trusted: its own way
+// out is a line of a configuration.
 func (u byURL) explained(err error) error {
 	untrusted, ok := errors.AsType[providers.Untrusted](err)
 	if u.Text == "" || !ok {
@@ -60,7 +60,7 @@ func (u byURL) explained(err error) error {
 	if strings.Contains(u.Text, mark) {
 		mark = "&"
 	}
-	hint := fmt.Sprintf("The server has the fingerprint %s. If it is not the one that you know of it, somebody may be "+
+	hint := fmt.Sprintf("The server has the fingerprint %s. If that is not the one that you expect, somebody may be "+
 		"intercepting the connection. If it is, add it to the URL:\n  -url=\"%s%s%s=%s\"", fingerprint, u.Text, mark, attribute, fingerprint)
 	return failure.New(problem.Summary, failure.Hinted(problem.Err, hint))
 }

@@ -253,7 +253,7 @@ func warnOfRecord(out *ui.UI, recorded error) {
 	}
 	for _, err := range failure.Unjoin(recorded) {
 		why := session.LockFailure(err)
-		out.WarnOf("The damage could not be recorded", failure.Hinted(err, cmp.Or(providers.Hint(why), "Until it is, the set counts as complete. Run vmxsync verify again, which finds it again.")))
+		out.WarnOf("The damage could not be recorded", failure.Hinted(err, cmp.Or(providers.Hint(why), "Until it is, the set counts as complete. Run vmxsync verify, which finds it again.")))
 	}
 }
 

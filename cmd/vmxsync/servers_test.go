@@ -23,11 +23,17 @@ func TestServers(t *testing.T) {
 			t.Run(real.Name+"/"+m.name, func(t *testing.T) {
 				t.Parallel()
 				server := ftptest.NewReal(t, real.Name, ftptest.RealOptions{TLS: m.tls, MaxTLS: m.max})
-				env := append(serverEnv("NAS", server), tlsBlock(server), "UMLAUT="+umlaut[real.Name])
-				testscript.Run(t, params(filepath.Join("testdata", "servers"), started{"NAS": server}, env))
+				runOn(t, server, "servers", "UMLAUT="+umlaut[real.Name])
 			})
 		}
 	}
+}
+
+// runOn runs the scripts of a folder with a server that has started, which they call NAS.
+func runOn(t *testing.T, server *ftptest.Server, folder string, env ...string) {
+	t.Helper()
+	env = append(append(serverEnv("NAS", server), tlsBlock(server)), env...)
+	testscript.Run(t, params(filepath.Join("testdata", folder), started{"NAS": server}, env))
 }
 
 // TestServers_cutListing has Pure-FTPd cut the listing of a VM with 10,050 sets,
@@ -35,24 +41,21 @@ func TestServers(t *testing.T) {
 func TestServers_cutListing(t *testing.T) {
 	t.Parallel()
 	server := ftptest.NewReal(t, "pure-ftpd", ftptest.RealOptions{})
-	env := append(serverEnv("NAS", server), tlsBlock(server))
-	testscript.Run(t, params(filepath.Join("testdata", "long"), started{"NAS": server}, env))
+	runOn(t, server, "long")
 }
 
 // TestServers_noSums asks vsftpd for checksums, which it does not have.
 func TestServers_noSums(t *testing.T) {
 	t.Parallel()
 	server := ftptest.NewReal(t, "vsftpd", ftptest.RealOptions{})
-	env := append(serverEnv("NAS", server), tlsBlock(server))
-	testscript.Run(t, params(filepath.Join("testdata", "sums"), started{"NAS": server}, env))
+	runOn(t, server, "sums")
 }
 
 // TestServers_sums has ProFTPD compute checksums.
 func TestServers_sums(t *testing.T) {
 	t.Parallel()
 	server := ftptest.NewReal(t, "proftpd", ftptest.RealOptions{})
-	env := append(serverEnv("NAS", server), tlsBlock(server))
-	testscript.Run(t, params(filepath.Join("testdata", "server_sums"), started{"NAS": server}, env))
+	runOn(t, server, "server_sums")
 }
 
 // TestServers_drill rehearses restores from each server.
@@ -65,8 +68,7 @@ func TestServers_drill(t *testing.T) {
 		t.Run(real.Name, func(t *testing.T) {
 			t.Parallel()
 			server := ftptest.NewReal(t, real.Name, ftptest.RealOptions{})
-			env := append(serverEnv("NAS", server), tlsBlock(server))
-			testscript.Run(t, params(filepath.Join("testdata", "drill"), started{"NAS": server}, env))
+			runOn(t, server, "drill")
 		})
 	}
 }
@@ -75,8 +77,7 @@ func TestServers_drill(t *testing.T) {
 func TestServers_quota(t *testing.T) {
 	t.Parallel()
 	server := ftptest.NewReal(t, "pure-ftpd", ftptest.RealOptions{QuotaMB: 4})
-	env := append(serverEnv("NAS", server), tlsBlock(server))
-	testscript.Run(t, params(filepath.Join("testdata", "quota"), started{"NAS": server}, env))
+	runOn(t, server, "quota")
 }
 
 // TestServers_inPlace publishes in place on a server with TLS, and on Twisted,
@@ -87,8 +88,7 @@ func TestServers_inPlace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := ftptest.NewReal(t, name, ftptest.RealOptions{TLS: mode})
-			env := append(serverEnv("NAS", server), tlsBlock(server))
-			testscript.Run(t, params(filepath.Join("testdata", "in_place"), started{"NAS": server}, env))
+			runOn(t, server, "in_place")
 		})
 	}
 }
@@ -103,8 +103,7 @@ func TestServers_longPaths(t *testing.T) {
 				t.Parallel()
 				server := ftptest.NewReal(t, name, ftptest.RealOptions{})
 				deep := strings.Repeat("/"+strings.Repeat("f", 149), n/150)[1:]
-				env := append(serverEnv("NAS", server), tlsBlock(server), "DEEP="+deep, fmt.Sprintf("BYTES=%d", n))
-				testscript.Run(t, params(filepath.Join("testdata", "longpath"), started{"NAS": server}, env))
+				runOn(t, server, "longpath", "DEEP="+deep, fmt.Sprintf("BYTES=%d", n))
 			})
 		}
 	}
@@ -118,12 +117,11 @@ func TestServers_links(t *testing.T) {
 		t.Run(real.Name, func(t *testing.T) {
 			t.Parallel()
 			server := ftptest.NewReal(t, real.Name, ftptest.RealOptions{})
-			env := append(serverEnv("NAS", server), tlsBlock(server))
 			scripts := "links"
 			if real.Name == "goftp" { // its listings leave links out
 				scripts = "links_unlisted"
 			}
-			testscript.Run(t, params(filepath.Join("testdata", scripts), started{"NAS": server}, env))
+			runOn(t, server, scripts)
 		})
 	}
 }
@@ -136,8 +134,7 @@ func TestServers_lock(t *testing.T) {
 		t.Run(real.Name, func(t *testing.T) {
 			t.Parallel()
 			server := ftptest.NewReal(t, real.Name, ftptest.RealOptions{})
-			env := append(serverEnv("NAS", server), tlsBlock(server))
-			testscript.Run(t, params(filepath.Join("testdata", "lock"), started{"NAS": server}, env))
+			runOn(t, server, "lock")
 		})
 	}
 }
@@ -150,8 +147,7 @@ func TestServers_matchesAny(t *testing.T) {
 		t.Run(real.Name, func(t *testing.T) {
 			t.Parallel()
 			server := ftptest.NewReal(t, real.Name, ftptest.RealOptions{})
-			env := append(serverEnv("NAS", server), tlsBlock(server))
-			testscript.Run(t, params(filepath.Join("testdata", "named"), started{"NAS": server}, env))
+			runOn(t, server, "named")
 		})
 	}
 }
@@ -165,9 +161,7 @@ func TestServers_checkAgreesWithTheContract(t *testing.T) {
 			t.Parallel()
 			c := checks[real.Name]
 			server := ftptest.NewReal(t, real.Name, ftptest.RealOptions{TLS: c.tls, ListLimit: c.limit})
-			env := append(serverEnv("NAS", server), tlsBlock(server))
-			env = append(env, "BROKEN="+c.broken(), "ENTRIES="+c.entries, "CODE="+c.code, "SAYS="+c.says, "ADVISES="+c.advises, "MKD="+mkdFact(real.Facts))
-			testscript.Run(t, params(filepath.Join("testdata", "check"), started{"NAS": server}, env))
+			runOn(t, server, "check", "BROKEN="+c.broken(), "ENTRIES="+c.entries, "CODE="+c.code, "SAYS="+c.says, "ADVISES="+c.advises, "MKD="+mkdFact(real.Facts))
 		})
 	}
 }
@@ -176,8 +170,7 @@ func TestServers_checkAgreesWithTheContract(t *testing.T) {
 func TestServers_names(t *testing.T) {
 	t.Parallel()
 	server := ftptest.NewReal(t, "twisted", ftptest.RealOptions{})
-	env := append(serverEnv("NAS", server), tlsBlock(server))
-	testscript.Run(t, params(filepath.Join("testdata", "names"), started{"NAS": server}, env))
+	runOn(t, server, "names")
 }
 
 type checked struct {

@@ -10,7 +10,7 @@ import (
 
 // NotProven are the sets that stay and count there, are older than verified_within, and of
 // which no proof is younger than that. Sets without checksums cannot be proven, and of those
-// whose ledger was not read nothing is known. A proof of the future is none.
+// whose ledger was not read nothing is known. A proof dated in the future does not count.
 func NotProven(g *Group) (due []Decision) { return NotProvenWithin(g, g.Verified) }
 
 // NotProvenWithin are those by that span; zero: none is missed.

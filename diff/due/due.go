@@ -86,7 +86,7 @@ func (s Set) copy(level string, since, now time.Time) Copy {
 	never := false
 	for _, f := range s.wanted(proof) {
 		was, _ := proof.Of(f.Path)
-		proven := was.Proves(f, time.Unix(0, 0)) && (was.Level == state.ReadProof || level == state.ServerProof)
+		proven := was.Proves(f, time.Unix(0, 0)) && !state.IsAhead(was.At, now) && (was.Level == state.ReadProof || level == state.ServerProof)
 		switch {
 		case proven && (c.Proven.IsZero() || was.At.Before(c.Proven)):
 			c.Proven = was.At
@@ -94,7 +94,7 @@ func (s Set) copy(level string, since, now time.Time) Copy {
 			never = true
 		}
 		switch {
-		case proven && !was.At.Before(since) && !state.IsAhead(was.At, now):
+		case proven && !was.At.Before(since):
 			c.Begun = true
 			continue
 		case was.Continues(f.Size, now):

@@ -53,6 +53,7 @@ func TestFind_whatIsLeftToRead(t *testing.T) {
 	}{
 		"nothing proven":             {nil, read, "never 200"},
 		"one file proven":            {[]state.FileProof{proven("a", 3, read)}, read, "never 100 begun"},
+		"proven in the future":       {[]state.FileProof{proven("a", -40, read), proven("b", -40, read)}, read, "never 200"},
 		"all proven":                 {[]state.FileProof{proven("a", 3, read), proven("b", 28, read)}, read, ""},
 		"due before the next night":  {[]state.FileProof{proven("a", 3, read), proven("b", 30, read)}, read, "30 100 begun"},
 		"one proven too long ago":    {[]state.FileProof{proven("a", 3, read), proven("b", 31, read)}, read, "31 100 begun"},

@@ -114,7 +114,7 @@ func TestCollect_showsWhatIsWrong(t *testing.T) {
 		"its last drill failed (earlier)": func(in *evidence.Input) {
 			in.Drills["nas"] = []state.Drill{named("earlier", held("a", 1, state.Failed))}
 		},
-		"a proof is of the future: check the clock": func(in *evidence.Input) { in.Sets["nas"][1].Proven.At = now.AddDate(1, 0, 0) },
+		"a proof is dated in the future: check the clock": func(in *evidence.Input) { in.Sets["nas"][1].Proven.At = now.AddDate(1, 0, 0) },
 	} {
 		in := input()
 		change(&in)

@@ -34,7 +34,7 @@ func wrong(s diff.Standing) (lines []string) {
 	return lines
 }
 
-// doubts are why proofs of a VM count for nothing: they cannot be read, or are of the future.
+// doubts are why proofs of a VM count for nothing: they cannot be read, or are dated in the future.
 func (in Input) doubts(s diff.Standing) (lines []string) {
 	of := func(is func(state.Proven) bool) bool {
 		return slices.ContainsFunc(in.Sets[s.Destination], func(set state.Set) bool {
@@ -45,7 +45,7 @@ func (in Input) doubts(s diff.Standing) (lines []string) {
 		lines = append(lines, "its proofs cannot be read")
 	}
 	if of(func(p state.Proven) bool { return state.IsAhead(p.At, in.Now) }) {
-		lines = append(lines, "a proof is of the future: check the clock")
+		lines = append(lines, "a proof is dated in the future: check the clock")
 	}
 	return lines
 }

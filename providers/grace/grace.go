@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Period is less than what services get to end: 90 s of systemd, 30 s of a container. It is
+// Period is less than what services get to end: 90 s of systemd, 30 s of Kubernetes. It is
 // spent only where a server does not answer.
 const Period = 20 * time.Second
 

@@ -58,7 +58,7 @@ func (v *Drilled) read(ctx context.Context, store providers.Store, d config.Dest
 	return ctx.Err()
 }
 
-// readDrills reads the records of drills. One of the future is not used: it would count for
+// readDrills reads the records of drills. One dated in the future is not used: it would count for
 // as long as the clock was ahead, and a failure would be hidden by it, or be hidden itself.
 func (v *Drilled) readDrills(ctx context.Context, store providers.Store, d config.Destination, now time.Time) (err error) {
 	work := state.WorkDir(d.WorkDir)
@@ -67,7 +67,7 @@ func (v *Drilled) readDrills(ctx context.Context, store providers.Store, d confi
 	}
 	for _, one := range v.Drills {
 		if state.IsAhead(one.Began, now) {
-			v.Torn = append(v.Torn, fmt.Errorf("%s: it is of the future (%s): the clock of %s was wrong, or ours is", work.Drill(one.Key, one.Run), one.Began.Format(time.DateOnly), providers.Escape(one.Host)))
+			v.Torn = append(v.Torn, fmt.Errorf("%s: it is dated in the future (%s): the clock of %s was wrong, or ours is", work.Drill(one.Key, one.Run), one.Began.Format(time.DateOnly), providers.Escape(one.Host)))
 		}
 	}
 	v.Drills = slices.DeleteFunc(v.Drills, func(one state.Drill) bool { return state.IsAhead(one.Began, now) })

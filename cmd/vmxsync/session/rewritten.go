@@ -40,7 +40,7 @@ func proveSent(ctx context.Context, e *Env, spec *config.Spec, w *World) {
 			switch {
 			case w.changedSince(spec, s, remembered, inv):
 				doubtful[d.Name] = append(doubtful[d.Name], s.Key)
-			case remembered == "" && source != "" && !s.Newest().IsZero():
+			case remembered == "" && source != "" && local.Newest().Before(s.Newest()):
 				older[s.Key.String()] = statedir.Fingerprint(local.Files)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/url"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -84,7 +85,7 @@ func (u URL) settings() (kind string, attributes map[string]any, err error) {
 	}
 	switch at.Scheme {
 	case "file":
-		return "local", map[string]any{"path": filepath.FromSlash(at.Path)}, nil
+		return "local", map[string]any{"path": folderOf(at.Path, runtime.GOOS == "windows")}, nil
 	case "ftp", "ftps":
 		kind = "ftp"
 	case "sftp":
@@ -108,6 +109,15 @@ func (u URL) settings() (kind string, attributes map[string]any, err error) {
 	}
 	at.RawQuery = strings.ReplaceAll(at.RawQuery, "+", "%2B") // keys and fingerprints have it, and are pasted
 	return kind, attributes, addOptions(attributes, kind, at.Query())
+}
+
+// folderOf is the folder that the path of a file URL names. On Windows a drive has a slash
+// before it there: file:///E:/backups is E:/backups.
+func folderOf(p string, windows bool) string {
+	if windows && len(p) > 2 && p[0] == '/' && p[2] == ':' {
+		p = p[1:]
+	}
+	return filepath.FromSlash(p)
 }
 
 func addOptions(attributes map[string]any, kind string, query url.Values) error {
