@@ -16,7 +16,7 @@ const (
 	controlLast  = 23999
 	passiveFirst = 24000
 	passiveLast  = 31999
-	passiveCount = 100 // ports of one server
+	passiveCount = 50 // ports of one server: 160 servers have their own
 )
 
 // ErrNoPort: every port is taken.

@@ -126,3 +126,9 @@ func (p *Process) LastLine() string {
 	said = bytes.TrimSpace(said)
 	return string(said[bytes.LastIndexByte(said, '\n')+1:])
 }
+
+// LastLines is the end of what the server said, at most 4 KiB.
+func (p *Process) LastLines() string {
+	said, _ := os.ReadFile(p.log)
+	return string(said[max(0, len(said)-4<<10):])
+}

@@ -20,3 +20,6 @@ func (p *Process) AwaitAlone() {}
 
 // LastLine is "".
 func (p *Process) LastLine() string { return "" }
+
+// LastLines is "".
+func (p *Process) LastLines() string { return "" }

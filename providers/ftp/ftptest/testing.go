@@ -20,6 +20,9 @@ func running(t testing.TB, s *Server, err error) *Server {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		if t.Failed() && s.process != nil {
+			t.Logf("the last output of %s:\n%s", s.Name, s.process.LastLines())
+		}
 		if err := s.Close(); err != nil {
 			t.Errorf("stop %s: %v", s.Name, err)
 		}

@@ -5,6 +5,7 @@ from twisted.cred.checkers import InMemoryUsernamePasswordDatabaseDontUse
 from twisted.cred.portal import IRealm, Portal
 from twisted.internet import reactor
 from twisted.protocols.ftp import FTPFactory, FTPShell, IFTPShell
+from twisted.python import log
 from twisted.python.filepath import FilePath
 from zope.interface import implementer
 
@@ -22,5 +23,7 @@ users.addUser(o["user"], o["password"])
 factory = FTPFactory(Portal(Realm(), [users]))
 factory.passivePortRange = range(*o["passive"])
 factory.timeOut = o["idle"] or 600
+# An "internal server error" that a test meets can be read in the output.
+log.startLogging(sys.stderr, setStdout=False)
 reactor.listenTCP(o["port"], factory, interface=o["host"])
 reactor.run()
