@@ -86,6 +86,9 @@ func (w *world) rotated(vm string) {
 var inPlaceScenes = map[string]func(w *world){
 	"upload and deletes": scenes["upload and deletes"],
 	"adopt":              scenes["adopt"],
+
+	"checksums of a first reading":               scenes["checksums of a first reading"],
+	"checksums of a first reading, and a delete": scenes["checksums of a first reading, and a delete"],
 	"continue what an earlier run began": func(w *world) {
 		k := key("Marge", 21)
 		w.local(k)

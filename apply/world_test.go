@@ -164,6 +164,22 @@ func (w *world) summed(place string, k state.Key) {
 	w.plant(place, path.Join(k.String(), state.ManifestName), string(m.Encode()))
 }
 
+// firstRead puts an adopted set at its final name, of which every byte was read.
+func (w *world) firstRead(place string, k state.Key) {
+	w.complete(place, k.String(), k)
+	files := content(k)
+	m := state.Manifest{Key: k, Run: oldRun, NoSums: true}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		m.Files = append(m.Files, state.ManifestFile{Path: name, Size: int64(len(files[name]))})
+	}
+	p := state.Proof{Key: k, Manifest: m.Identity()}
+	for _, f := range m.Files {
+		p = p.With(state.FileProof{Path: f.Path, Size: f.Size, SHA256: sha(files[f.Path]), At: yesterday(), Level: state.ReadProof})
+	}
+	w.plant(place, dir.Proof(k), string(p.Encode()))
+	w.plant(place, dir.First(k), k.String()+"\n")
+}
+
 func (w *world) owned(place string) { w.plant(place, work+"/owner", w.spec.Name+"\n") }
 
 // inherited is an upload that an earlier run began.
@@ -269,6 +285,17 @@ var scenes = map[string]func(w *world){
 		w.block = smallBlock
 		inherited(w)
 		w.plant("nas", dir.StagedSet(key("Marge", 21))+"/"+state.BlocksName, "half")
+	},
+	"checksums of a first reading": func(w *world) {
+		w.local(key("Apu", 21))
+		w.firstRead("nas", key("Apu", 21))
+	},
+	"checksums of a first reading, and a delete": func(w *world) {
+		w.local(key("Nelson", 21))
+		w.firstRead("nas", key("Nelson", 20))
+		for _, day := range []int{18, 19} {
+			w.complete("nas", key("Nelson", day).String(), key("Nelson", day))
+		}
 	},
 	"first use": func(w *world) { w.local(key("UsbBart", 21)) },
 }

@@ -61,6 +61,8 @@ func (x *expansion) change(c Change) ([]Step, error) {
 		b.publish()
 	case c.Mode == Adopt:
 		b.adopt()
+	case c.Mode == AddSums:
+		b.add(Step{Op: OpSums, From: path.Join(b.final, state.NextManifestName), To: path.Join(b.final, state.ManifestName)})
 	case c.Mode == Remove:
 		b.remove()
 	case c.Mode == Prune:
@@ -77,7 +79,7 @@ func (x *expansion) change(c Change) ([]Step, error) {
 func (b *changeSteps) fits() error {
 	role, folder := DestinationRole, b.final
 	switch b.Mode {
-	case Upload, Publish, Resume, Adopt, Replace:
+	case Upload, Publish, Resume, Adopt, Replace, AddSums:
 	case Remove:
 		if b.saw == "" {
 			folder = b.work.Staged(b.key)

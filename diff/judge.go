@@ -42,7 +42,7 @@ type balance struct {
 }
 
 func (b *balance) add(c Change, counted bool) {
-	if c.Action != Delete {
+	if c.Action != Delete && c.Mode != AddSums {
 		b.gained++
 	}
 	if c.Mode == Replace {

@@ -131,6 +131,10 @@ type Change struct {
 	// StagedRun, of a replace, is the RunDigest of the run that had made the set whole in
 	// staging; "" if none had.
 	StagedRun string `json:"staged_run,omitempty"`
+	// Manifest, of sums, is the identity of the manifest that the plan saw, and Sums are the
+	// checksums that it gets, in the order of Files.
+	Manifest string   `json:"manifest,omitempty"`
+	Sums     []string `json:"sums,omitempty"`
 	// Leftover, of an adopt: the staged folder of the set holds something else.
 	Leftover bool `json:"leftover,omitempty"`
 	// Early: a delete that comes before the uploads of its group, and is
@@ -175,6 +179,7 @@ const (
 	Resume  Mode = "resume"  // update: started before
 	Adopt   Mode = "adopt"   // update: only a manifest is written
 	Replace Mode = "replace" // update: an unmarked half upload is replaced
+	AddSums Mode = "sums"    // update: checksums that a reading has found go into the manifest
 	Remove  Mode = "remove"  // delete
 	Prune   Mode = "prune"   // delete: at the source, what destinations hold
 )

@@ -84,7 +84,8 @@ func (in Input) put(place string, sets []state.Set) {
 //   - what is deleted and what is kept in every group with a delete;
 //   - what a replace moves to trash;
 //   - the copies that justify a prune;
-//   - what is to be read back and was never proven: it may have no checksums;
+//   - what a server is to be asked about and was never proven: it may have no checksums;
+//   - what was read without checksums, which go into the manifest;
 //   - sets at their final names of which the work folder holds a copy;
 //   - sets that are not as the record of their destination has them;
 //   - every set of a root that is taken over.
@@ -97,7 +98,7 @@ func Unproven(plan *Plan, inventories map[string]state.Inventory) map[string][]s
 		copies := workCopies(inv)
 		for _, s := range inv.Sets {
 			unread := s.State == state.Complete && s.Marked && s.Manifest == nil
-			if unread && (plan.Options.TakeOver || unrecorded(inv, s) || copies[s.Key] || shrinks[state.Scope(name, s.VM)] || retained[state.Address(name, s.Key)]) {
+			if unread && (inv.AwaitsSums(s) || plan.Options.TakeOver || unrecorded(inv, s) || copies[s.Key] || shrinks[state.Scope(name, s.VM)] || retained[state.Address(name, s.Key)]) {
 				unproven[name] = append(unproven[name], s.Key)
 			}
 		}

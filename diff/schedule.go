@@ -22,7 +22,7 @@ func schedule(g *decide.Group) []Change {
 	// What is early justifies no delete, all else that counts by then does.
 	now := addresses(g, func(d decide.Decision) bool { return d.Counted() && d.Disposition != decide.DeleteFirst })
 	then := addresses(g, func(d decide.Decision) bool { return d.Counts() && !d.Disposition.Deletes() })
-	return slices.Concat(deletes(g, decide.DeleteFirst, now), creates, deletes(g, decide.Delete, then))
+	return slices.Concat(deletes(g, decide.DeleteFirst, now), creates, sums(g), deletes(g, decide.Delete, then))
 }
 
 // modes are those of the dispositions that make a set count.

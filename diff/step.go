@@ -42,6 +42,11 @@ type Step struct {
 //	          folder From
 //	mark      write a manifest without sums for the set that stands at its final
 //	          name: to From in the work folder, then renamed to To in the set
+//	sums      list the set (equal to the change's files), read its manifest (the one
+//	          that the plan saw), write the one with the change's checksums to From,
+//	          beside it, and read it back; remove the file that had the
+//	          plan look at the set, and the old manifest; rename From to To. A reading
+//	          takes From for the manifest while there is no other
 //	trash     list the group (digest equals Expect; Retains present, manifests
 //	          fit; min_keep counted sets left), rename From to To in trash (~del);
 //	          list its folder, and rename it back where one of Retains has
@@ -90,6 +95,7 @@ const (
 	OpPublish    Op = "publish"
 	OpRelease    Op = "release"
 	OpMark       Op = "mark"
+	OpSums       Op = "sums"
 	OpTrash      Op = "trash"
 	OpPurge      Op = "purge"
 	OpReturn     Op = "return"

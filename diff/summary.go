@@ -11,6 +11,9 @@ func (p *Plan) Summarize() Summary {
 			s.Add++
 		case Update:
 			s.Change++
+			if c.Mode == AddSums { // it is kept, too
+				s.Unchanged--
+			}
 		case Delete:
 			s.Destroy++
 			s.FreeBytes += c.Frees()

@@ -30,7 +30,7 @@ type Share struct {
 	DueBytes    int64              `json:"due_bytes"` // that are still to be read of them
 	Reads       []Read             `json:"reads"`     // what of them fits into MaxBytes, in the order of work
 
-	unread []string // sets never proven whose manifests were not read, the first of them
+	unread []string // where a server is asked: sets never proven whose manifests were not read, the first of them
 }
 
 // Read is a set that is read back.
@@ -128,7 +128,7 @@ func share(destination, by string, v config.Verify, now time.Time, sets []due.Se
 		if i < found.InBudget {
 			s.Reads = append(s.Reads, Read{Address: address, Bytes: c.Bytes, Proven: c.Proven.UTC(), Reasons: []Reason{whyRead(c, v, now)}})
 		}
-		if c.Unread && c.Proven.IsZero() && (i < found.InBudget || len(s.unread) < unreadAtOnce) {
+		if c.Unread && v.Level == state.ServerProof && c.Proven.IsZero() && (i < found.InBudget || len(s.unread) < unreadAtOnce) {
 			s.unread = append(s.unread, address)
 		}
 	}

@@ -109,10 +109,11 @@ func TestVerify_leavesOut(t *testing.T) {
 	}
 }
 
-// Of what was never proven, manifests show what has no checksums.
-func TestVerify_adoptedSetsAreNotDue(t *testing.T) {
+// Where a server is asked for its sums, the manifests of what was never proven show what has
+// none to compare them with.
+func TestVerify_noServerIsAskedAboutAdoptedSets(t *testing.T) {
 	v := monthly
-	v.MaxBytes = 1
+	v.MaxBytes, v.Level = 1, state.ServerProof
 	w := newWorld().verifies(v).holds("vmx", sets(state.Complete, 21)...).holds("nas", sets(state.Complete, 18, 19, 20, 21)...).proves(map[int]int{21: 1})
 	w.standard().KeepLast = 9
 	in := w.input()

@@ -19,6 +19,9 @@ type Inventory struct {
 	Sets []Set `json:"sets,omitempty"`
 	// Staged sets, in our work folder or under a claim there, sorted by key.
 	Staged []Staged `json:"staged,omitempty"`
+	// FirstReadings are the proofs of sets whose manifests have no checksums, or had none
+	// before an apply was cut, and of which every byte was read.
+	FirstReadings map[Key]Proof `json:"-"`
 	// Trash, in our work folder, sorted by path.
 	Trash []Trashed `json:"trash,omitempty"`
 	// Asides of a source, sorted by path.
@@ -74,6 +77,12 @@ type Inventory struct {
 	// Err is not nil where the place as a whole could not be read; nothing
 	// else is then filled in.
 	Err error `json:"-"`
+}
+
+// AwaitsSums reports whether checksums may be about to go into the manifest of a set.
+func (inv Inventory) AwaitsSums(s Set) bool {
+	_, read := inv.FirstReadings[s.Key]
+	return read || s.Unnamed
 }
 
 // AnyVM stands in Inventory.UnknownVMs for every VM of the place.

@@ -35,7 +35,7 @@ type Manifest struct {
 	// Owner is the name of the configuration that made the set; "" in manifests of
 	// versions that did not write it, whose sets are taken for the owner's.
 	Owner    string `json:"owner,omitempty"`
-	Verified string `json:"verified,omitempty"` // how the upload was verified: "size", "hash", "readback", "adopted"
+	Verified string `json:"verified,omitempty"` // how the upload was verified: "size", "hash", "readback", Adopted, ReadBack
 	// NoSums is true where no sums are known, because the set was adopted.
 	NoSums bool `json:"no_sums,omitempty"`
 	// Blocks identifies the block sums beside the manifest; nil where the set has none.

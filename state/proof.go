@@ -157,7 +157,7 @@ func (f FileProof) Cut(file ManifestFile, offset int64, hash []byte, now time.Ti
 // OfSet is when the files of a set with that manifest were proven: the first of them, the
 // last, and the weakest way. The times are zero where a file was not.
 func (p Proof) OfSet(m *Manifest) (first, last time.Time, level string) {
-	if m == nil || len(m.Files) == 0 || p.Manifest != "" && p.Manifest != m.Identity() {
+	if m == nil || len(m.Files) == 0 || !p.IsOf(m) {
 		return time.Time{}, time.Time{}, ""
 	}
 	level = ReadProof

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"path"
 	"strings"
 	"time"
 
@@ -57,6 +58,10 @@ type Set struct {
 	Ignored []string `json:"ignored,omitempty"`
 	// Marked is true where the listing shows a manifest.
 	Marked bool `json:"marked,omitempty"`
+	// NextManifest is true where the listing shows a manifest under NextManifestName, and
+	// Unnamed where it shows no other.
+	NextManifest bool `json:"next_manifest,omitempty"`
+	Unnamed      bool `json:"unnamed,omitempty"`
 	// BlocksFile is the file with block sums that the listing shows, or nil.
 	BlocksFile *File `json:"blocks_file,omitempty"`
 	// Odd is true where the listing shows what is no file of a set, such as a link:
@@ -161,15 +166,27 @@ func Digest(files []File) string {
 // are noted, the others are its payload.
 func (s Set) With(all []File) Set {
 	s.Files = nil
+	named := false
 	for _, f := range all {
 		switch f.Path {
 		case ManifestName:
-			s.Marked = true
+			named = true
+		case NextManifestName:
+			s.NextManifest = true
 		case BlocksName:
 			s.BlocksFile = &f
 		default:
 			s.Files = append(s.Files, f)
 		}
 	}
+	s.Marked, s.Unnamed = s.Marked || named || s.NextManifest, s.NextManifest && !named
 	return s
+}
+
+// ManifestPath is the path of its manifest from the root of the place.
+func (s Set) ManifestPath() string {
+	if s.Unnamed {
+		return path.Join(s.Path, NextManifestName)
+	}
+	return path.Join(s.Path, ManifestName)
 }

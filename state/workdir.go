@@ -9,13 +9,18 @@ import (
 // ManifestName is the name of the manifest inside a set.
 const ManifestName = "vmxsync.sha256"
 
+// NextManifestName is where the manifest of a set that is complete is written before it takes
+// the place of the one that is there. Where that one is absent, it is the manifest: so the set
+// has a valid one at every instant, also where no server renames onto a name that is taken.
+const NextManifestName = ManifestName + ".new"
+
 // BlocksName is the name of the block sums inside a set: see package blocks. Like the
 // manifest, which names them, they are no file of the set.
 const BlocksName = "vmxsync.blocks"
 
 // IsOurs reports whether a path, from the folder of a set, is that of a file that vmxsync
 // adds to it.
-func IsOurs(p string) bool { return p == ManifestName || p == BlocksName }
+func IsOurs(p string) bool { return p == ManifestName || p == NextManifestName || p == BlocksName }
 
 // WorkDir gives the paths of our own folder under the root of a destination.
 //
@@ -28,6 +33,7 @@ func IsOurs(p string) bool { return p == ManifestName || p == BlocksName }
 //	staging/VM~TIME/claim          what is being uploaded, from which files; what
 //	                               is being deleted in place
 //	staging/VM~TIME/manifest       the manifest, before it is whole
+//	staging/VM~TIME~read           a set without checksums was read, see First
 //	staging/VM~TIME/set/...        the set, renamed to its final name when whole
 //	trash/VM~TIME~RUN~del/...      a deleted set
 //	trash/VM~TIME~RUN~rep/...      a set that a replacement moved aside

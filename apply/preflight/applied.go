@@ -58,7 +58,7 @@ func (c *checks) leftNothing(ctx context.Context, j *task.Env, s diff.Step) bool
 	case diff.OpPrune:
 		where, err := prune.Where(ctx, *j, s)
 		return err == nil && where == ""
-	case diff.OpOwn, diff.OpRelease, diff.OpPurge, diff.OpReturn, diff.OpAbandon, diff.OpClear:
+	case diff.OpOwn, diff.OpSums, diff.OpRelease, diff.OpPurge, diff.OpReturn, diff.OpAbandon, diff.OpClear:
 		m, err := step.New(s, *j)
 		if err != nil {
 			return false

@@ -87,7 +87,7 @@ func (c copied) known(ctx context.Context, k state.Key) state.Proof {
 		return none
 	}
 	proof, err := state.ParseProof(data)
-	if err != nil || proof.Key != k || proof.Manifest != "" && proof.Manifest != none.Manifest {
+	if err != nil || proof.Key != k || !proof.IsOf(c.manifest) {
 		return none
 	}
 	proof.Manifest = none.Manifest

@@ -3,6 +3,7 @@ package remote
 import (
 	"context"
 	"fmt"
+	"path"
 	"slices"
 
 	"github.com/vmxsync/vmxsync/providers"
@@ -27,7 +28,7 @@ func ListSet(ctx context.Context, store providers.Store, k state.Key, dir string
 	s = state.Set{Key: k, Path: dir, State: state.Unmarked, Dirs: tree.Dirs}.With(tree.Files)
 	if s.Marked {
 		s.State = state.Complete
-		i := slices.IndexFunc(tree.Files, func(f state.File) bool { return f.Path == state.ManifestName })
+		i := slices.IndexFunc(tree.Files, func(f state.File) bool { return path.Join(dir, f.Path) == s.ManifestPath() })
 		manifest = tree.Files[i].Size
 	}
 	if len(tree.Odd) > 0 {

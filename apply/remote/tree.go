@@ -54,7 +54,7 @@ func removeTree(ctx context.Context, store providers.Store, dir string, ours fun
 	if exact && len(foreign) > 0 {
 		return stranger(dir, append(foreign, tree.Stays()...))
 	}
-	slices.SortStableFunc(doomed, claimLast)
+	slices.SortStableFunc(doomed, inOrder)
 	if err := RemoveAll(ctx, store, dir, doomed); err != nil {
 		return err
 	}
@@ -141,16 +141,20 @@ func (r *remover) holdsAnything(ctx context.Context, folder string) (bool, error
 	return len(entries) > 0, err
 }
 
-// claimLast: as long as any file of a staged set exists, its claim identifies the
+// inOrder has the next manifest go first, or it would count for a set of which files are
+// gone, and the claim last: as long as any file of a staged set exists, it identifies the
 // owner.
-func claimLast(a, b string) int {
-	switch {
-	case a == state.StagedClaim && b != a:
-		return 1
-	case b == state.StagedClaim && a != b:
-		return -1
+func inOrder(a, b string) int {
+	place := func(p string) int {
+		switch p {
+		case state.NextManifestName:
+			return -1
+		case state.StagedClaim:
+			return 1
+		}
+		return 0
 	}
-	return 0
+	return place(a) - place(b)
 }
 
 func deepestFirst(a, b string) int {

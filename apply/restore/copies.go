@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"strings"
 
 	"github.com/vmxsync/vmxsync/apply/event"
@@ -55,7 +54,7 @@ func (r *run) copied(ctx context.Context, s restore.Set, o restore.Origin) (copi
 		return c, fmt.Errorf("the place %w", providers.ErrUnreachable)
 	}
 	var err error
-	if c.text, err = read.File(ctx, c.store, path.Join(o.Path, state.ManifestName), state.MaxManifest); err != nil {
+	if c.text, err = read.ManifestText(ctx, c.store, o.Path); err != nil {
 		return c, err
 	}
 	if c.manifest, err = state.ParseManifest(c.text); err != nil {

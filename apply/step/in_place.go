@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
 
 	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/task"
@@ -49,7 +48,7 @@ func (p inPlace) unseal(ctx context.Context) error {
 	if err != nil || !marked {
 		return err
 	}
-	return remote.RemoveIfThere(ctx, p.Store, path.Join(p.Final(), state.ManifestName))
+	return removeManifests(ctx, p.Store, p.Final())
 }
 
 // vacate keeps everything where the claim belongs to another upload, or the set is

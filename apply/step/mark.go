@@ -53,7 +53,7 @@ func (m mark) Do(ctx context.Context) (journal.Result, error) {
 }
 
 func (m mark) write(ctx context.Context, files []state.File) error {
-	doc := state.Manifest{Key: m.Key, Run: m.Run, Owner: m.Owner, Verified: "adopted", NoSums: true}
+	doc := state.Manifest{Key: m.Key, Run: m.Run, Owner: m.Owner, Verified: state.Adopted, NoSums: true}
 	for _, f := range files {
 		doc.Files = append(doc.Files, state.ManifestFile{Path: f.Path, Size: f.Size})
 	}

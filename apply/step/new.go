@@ -42,6 +42,8 @@ func New(s diff.Step, env task.Env) (Step, error) {
 		return release{t}, nil
 	case diff.OpMark:
 		return mark{t}, nil
+	case diff.OpSums:
+		return sums{t}, nil
 	case diff.OpTrash:
 		return trash{t}, nil
 	case diff.OpPurge:

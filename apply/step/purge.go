@@ -125,6 +125,9 @@ func (p purge) forget(ctx context.Context) error {
 	if err := p.Guard(ctx); err != nil {
 		return err
 	}
+	if err := remote.RemoveIfThere(ctx, p.Store, p.Place.WorkDir.First(p.Key)); err != nil {
+		return err
+	}
 	return remote.RemoveIfThere(ctx, p.Store, p.Place.WorkDir.Proof(p.Key))
 }
 

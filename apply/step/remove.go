@@ -38,7 +38,7 @@ func clearLeftovers(ctx context.Context, e task.Env, dir string) (removed bool, 
 	if !ok {
 		return false, nil
 	}
-	folders := map[string][]string{dir: {state.StagedClaim, state.StagedManifest, state.ManifestName, state.BlocksName}}
+	folders := map[string][]string{dir: {state.StagedClaim, state.StagedManifest, state.ManifestName, state.NextManifestName, state.BlocksName}}
 	for _, f := range e.Named {
 		for _, p := range []string{path.Join(dir, f.Path), path.Join(dir, state.StagedSet, f.Path)} {
 			folders[path.Dir(p)] = append(folders[path.Dir(p)], path.Base(p))

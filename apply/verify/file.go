@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"path"
 
-	"github.com/vmxsync/vmxsync/apply/event"
 	"github.com/vmxsync/vmxsync/apply/readback"
 	"github.com/vmxsync/vmxsync/providers"
 	"github.com/vmxsync/vmxsync/state"
@@ -33,13 +32,7 @@ func (r *run) file(ctx context.Context, c Copy, led *ledger, f File) File {
 
 // readFile reads a file, and once more if it does not fit.
 func (r *run) readFile(ctx context.Context, c Copy, led *ledger, f File, want state.ManifestFile, was state.FileProof) File {
-	reading := readback.File{
-		Store: c.Store, Path: path.Join(c.Set.Path, f.Path), Want: want, Was: was, Now: r.Now, Take: r.take,
-		Told: func(offset int64) {
-			r.tell(event.Fetching{Address: c.Address(), Path: f.Path, Received: offset, Size: want.Size, Kept: was.Offset, Done: offset == want.Size})
-		},
-		Save: func(part state.FileProof) { led.note(ctx, part) },
-	}
+	reading := r.reading(ctx, c, led, f, want, was)
 	sum, joined, err := reading.Sum(ctx)
 	if err == nil && sum != want.SHA256 {
 		if f, sum, err = r.again(ctx, c, f, reading, sum, joined); err != nil {
@@ -64,8 +57,7 @@ func (r *run) readFile(ctx context.Context, c Copy, led *ledger, f File, want st
 // right one, if a reading that was joined from several was to blame.
 func (r *run) again(ctx context.Context, c Copy, f File, reading readback.File, first string, joined bool) (File, string, error) {
 	sums, unusable := c.blocksOf(ctx, f)
-	reading.Was, reading.Save = state.FileProof{}, nil
-	reading.Take = func(n int64) bool { r.read.Add(n); return true } // a doubt is settled, whatever the budget
+	reading = r.settling(reading)
 	var hash *blocks.Hash
 	if sums != nil {
 		hash = blocks.NewHash(sums.Block)

@@ -25,7 +25,7 @@ type ledger struct {
 // was sent again since, count for nothing.
 func newLedger(c Copy, now func() time.Time) *ledger {
 	identity := c.Set.Manifest.Identity()
-	if c.Proof.Manifest != "" && c.Proof.Manifest != identity {
+	if !c.Proof.IsOf(c.Set.Manifest) {
 		c.Proof = state.Proof{}
 	}
 	c.Proof.Key, c.Proof.Manifest = c.Set.Key, identity
@@ -100,7 +100,7 @@ func (l *ledger) there(ctx context.Context) (state.Proof, error) {
 		return none, err
 	}
 	p, err := state.ParseProof(data)
-	if err != nil || p.Key != none.Key || p.Manifest != "" && p.Manifest != none.Manifest {
+	if err != nil || p.Key != none.Key || !p.IsOf(c.Set.Manifest) {
 		return none, nil
 	}
 	return state.Proof{Key: none.Key, Manifest: none.Manifest, Files: p.Files}, nil

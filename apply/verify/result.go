@@ -20,15 +20,16 @@ type Outcome string
 
 const (
 	OK         Outcome = "ok"
-	Missing    Outcome = "missing"    // the manifest names it, and it is not there
-	Size       Outcome = "size"       // it has another size
-	Sum        Outcome = "sum"        // it holds other bytes
-	Unreadable Outcome = "unreadable" // it is there, and the place does not let it be read
-	Unexpected Outcome = "unexpected" // no manifest names it
-	NoSums     Outcome = "no sums"    // it has no checksum: only its size was compared
-	Unasked    Outcome = "not asked"  // the place could not be asked
-	Later      Outcome = "later"      // the budget was spent before
-	Vanished   Outcome = "vanished"   // of a set: it is recorded, absent, and was not deleted
+	Missing    Outcome = "missing"       // the manifest names it, and it is not there
+	Size       Outcome = "size"          // it has another size
+	Sum        Outcome = "sum"           // it holds other bytes
+	Unreadable Outcome = "unreadable"    // it is there, and the place does not let it be read
+	Unexpected Outcome = "unexpected"    // no manifest names it
+	NoSums     Outcome = "no sums"       // it has no checksum: only its size was compared
+	First      Outcome = "first reading" // it has no checksum, and a reading has found the one that the next plan puts into the manifest
+	Unasked    Outcome = "not asked"     // the place could not be asked
+	Later      Outcome = "later"         // the budget was spent before
+	Vanished   Outcome = "vanished"      // of a set: it is recorded, absent, and was not deleted
 )
 
 // Bad reports whether the copy does not hold what its manifest says.
@@ -81,7 +82,7 @@ func (s Set) Verdict() Outcome {
 
 // worse is a if it is worse than b, else "".
 func worse(a, b Outcome) Outcome {
-	order := []Outcome{OK, NoSums, Later, Unasked, Unexpected, Unreadable, Missing, Size, Sum}
+	order := []Outcome{OK, First, NoSums, Later, Unasked, Unexpected, Unreadable, Missing, Size, Sum}
 	if slices.Index(order, a) > slices.Index(order, b) {
 		return a
 	}

@@ -27,10 +27,14 @@ func (r *run) set(ctx context.Context, c Copy) Set {
 	s.Files = compare(c.Set)
 	led := newLedger(c, r.Now)
 	for i, f := range s.Files {
-		if f.Outcome != OK || r.Level == List {
+		switch {
+		case r.readsFirst(c, f):
+			s.Files[i] = r.first(ctx, c, led, f)
+		case f.Outcome != OK || r.Level == List:
 			continue
+		default:
+			s.Files[i] = r.file(ctx, c, led, f)
 		}
-		s.Files[i] = r.file(ctx, c, led, f)
 		if s.Files[i].Outcome != Missing && s.Files[i].Outcome != Unasked {
 			continue
 		}
@@ -41,6 +45,7 @@ func (r *run) set(ctx context.Context, c Copy) Set {
 		}
 	}
 	led.write(ctx)
+	led.noteFirst(ctx, s)
 	s.Unrecorded = led.err
 	r.tell(event.Verified{Address: c.Address(), Verdict: string(s.Verdict()), Files: len(s.Files)})
 	return s

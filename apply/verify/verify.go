@@ -123,6 +123,9 @@ func byPlace(copies []Copy, o Options) (places [][]int) {
 // provenFrom is when the file was proven at that level whose proof is oldest; zero if one
 // was not.
 func (c Copy) provenFrom(level Level) time.Time {
+	if files := c.Proof.FirstSums(c.Set.Manifest); files != nil {
+		return slices.MinFunc(files, func(a, b state.FileProof) int { return a.At.Compare(b.At) }).At
+	}
 	first, _, how := c.Proof.OfSet(c.Set.Manifest)
 	if level == Read && how == state.ServerProof {
 		return time.Time{}

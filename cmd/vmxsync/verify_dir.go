@@ -61,7 +61,7 @@ func manifestFolders(ctx context.Context, store providers.Store, dir string, dep
 	var below []string
 	for _, e := range entries {
 		switch {
-		case e.Kind == providers.Regular && e.Name() == state.ManifestName:
+		case e.Kind == providers.Regular && (e.Name() == state.ManifestName || e.Name() == state.NextManifestName):
 			return []string{dir}, nil
 		case e.Kind == providers.Dir && depth > 0:
 			below = append(below, e.Path)

@@ -40,12 +40,13 @@ func Since(v config.Verify, now time.Time) time.Time {
 	return since.Add(min(now.Sub(since)/8, 24*time.Hour))
 }
 
-// Find finds what is due. Sets without checksums are not: nothing can be proven of them.
+// Find finds what is due. Sets without checksums are not where a server is asked for its own:
+// nothing can be compared with them. Else they are read, so that they get checksums.
 func Find(v config.Verify, now time.Time, sets []Set) Share {
 	var s Share
 	since := Since(v, now)
 	for _, set := range sets {
-		if set.Manifest != nil && set.Manifest.NoSums {
+		if set.Manifest != nil && set.Manifest.NoSums && v.Level == state.ServerProof {
 			continue
 		}
 		s.Sets++
@@ -80,7 +81,7 @@ func inBudget(due []Copy, budget int64) int {
 func (s Set) copy(level string, since, now time.Time) Copy {
 	c := Copy{Key: s.Key, Unread: s.Manifest == nil}
 	proof := s.Proof
-	if s.Manifest != nil && proof.Manifest != "" && proof.Manifest != s.Manifest.Identity() {
+	if s.Manifest != nil && !proof.IsOf(s.Manifest) {
 		proof = state.Proof{} // of an earlier upload
 	}
 	never := false
@@ -110,9 +111,10 @@ func (s Set) copy(level string, since, now time.Time) Copy {
 }
 
 // wanted are the files that are to be proven. Where the manifest was not read, the listing
-// shows them, and the sum in the proof is taken for that of the manifest.
+// shows them, and the sum in the proof is taken for that of the manifest: so it is where the
+// manifest has none.
 func (s Set) wanted(proof state.Proof) []state.ManifestFile {
-	if s.Manifest != nil {
+	if s.Manifest != nil && !s.Manifest.NoSums {
 		return s.Manifest.Files
 	}
 	files := make([]state.ManifestFile, len(s.Files))

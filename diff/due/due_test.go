@@ -119,10 +119,25 @@ func TestFind_aManifestIsBelieved(t *testing.T) {
 	if s := due.Find(month, now, []due.Set{fresh}); len(s.Due) != 1 || !s.Due[0].Proven.IsZero() || s.Due[0].Bytes != 200 {
 		t.Errorf("a set that was sent again: got %+v", s.Due)
 	}
-	adopted := m
-	adopted.NoSums = true
-	fresh.Manifest = &adopted
-	if s := due.Find(month, now, []due.Set{fresh}); s.Sets != 0 || len(s.Due) != 0 {
-		t.Errorf("an adopted set: got %+v", s)
+}
+
+// A set without checksums is read once, so that it gets them. No server can be asked whether
+// its own sums fit.
+func TestFind_adoptedSetsAreRead(t *testing.T) {
+	m := state.Manifest{Key: key(1), NoSums: true, Files: []state.ManifestFile{{Path: "a", Size: 100}, {Path: "b", Size: 100}}}
+	adopted := set(1)
+	adopted.Manifest, adopted.Proof.Manifest = &m, m.Identity()
+	if s := due.Find(month, now, []due.Set{adopted}); s.Sets != 1 || len(s.Due) != 1 || s.Due[0].Bytes != 200 || !s.Due[0].Proven.IsZero() {
+		t.Errorf("got %+v", s)
+	}
+	asked := month
+	asked.Level = state.ServerProof
+	if s := due.Find(asked, now, []due.Set{adopted}); s.Sets != 0 || len(s.Due) != 0 {
+		t.Errorf("where the server is asked: got %+v", s)
+	}
+	adopted.Proof = set(1, proven("a", 3, state.ReadProof), proven("b", 3, state.ReadProof)).Proof
+	adopted.Proof.Manifest = m.Identity()
+	if s := due.Find(month, now, []due.Set{adopted}); s.Sets != 1 || len(s.Due) != 0 {
+		t.Errorf("once it was read: got %+v", s)
 	}
 }

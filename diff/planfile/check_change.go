@@ -13,7 +13,7 @@ import (
 // actions are those of the modes.
 var actions = map[diff.Mode]diff.Action{
 	diff.Upload: diff.Create, diff.Publish: diff.Create,
-	diff.Resume: diff.Update, diff.Adopt: diff.Update, diff.Replace: diff.Update,
+	diff.Resume: diff.Update, diff.Adopt: diff.Update, diff.Replace: diff.Update, diff.AddSums: diff.Update,
 	diff.Remove: diff.Delete, diff.Prune: diff.Delete,
 }
 
@@ -63,16 +63,25 @@ func (k *checker) checkFacts(c diff.Change, place diff.Place) error {
 		return errors.New("reads from a source")
 	case c.StagedRun != "" && (c.Mode != diff.Replace || !isDigest(c.StagedRun)):
 		return errors.New("it does not expect the digest of a run")
+	case c.Mode == diff.AddSums && !hasSums(c):
+		return errors.New("it has no checksum for each file, or does not identify a manifest")
+	case c.Mode != diff.AddSums && (c.Manifest != "" || len(c.Sums) > 0):
+		return errors.New("adds checksums to a manifest")
 	case c.Leftover && c.Mode != diff.Adopt:
 		return errors.New("leaves a staged folder")
 	case c.InTrash && (c.Mode != diff.Remove || !k.atFinal(c) || place.Publish == config.InPlace || k.seen[c.Address] == state.Incomplete):
 		return errors.New("leaves a set in trash that is not moved there")
 	case len(c.Retains) > 0 && c.Mode != diff.Prune && (c.Mode != diff.Remove || !k.atFinal(c)):
 		return errors.New("retains sets, but deletes none that counts")
-	case len(c.Before) > 0 && c.Mode == diff.Prune:
-		return errors.New("prunes more than a local set")
+	case len(c.Before) > 0 && (c.Mode == diff.Prune || c.Mode == diff.AddSums):
+		return errors.New("changes more than its set")
 	}
 	return nil
+}
+
+// hasSums reports whether a change that adds checksums has one for each file.
+func hasSums(c diff.Change) bool {
+	return isDigest(c.Manifest) && len(c.Files) > 0 && len(c.Sums) == len(c.Files) && !slices.ContainsFunc(c.Sums, func(s string) bool { return !state.IsSum(s) })
 }
 
 // atFinal reports whether a delete is of a set at its final name, and not in staging.
@@ -86,6 +95,8 @@ func (k *checker) checkNamed(c diff.Change, saw state.State) error {
 	switch c.Mode {
 	case diff.Adopt:
 		bad = saw != state.Unmarked
+	case diff.AddSums:
+		bad = saw != state.Complete
 	case diff.Replace:
 		known := saw == state.Complete || saw == state.Damaged
 		heals := saw == state.Damaged && state.SameContent(c.Before, c.Files)

@@ -28,6 +28,13 @@ func block(c diff.Change) []Line {
 			{Text: fmt.Sprintf("size     = %q", state.FormatBytes(c.Bytes))},
 			{Text: fmt.Sprintf("# (%s unchanged)", wording.Count(len(c.Files), "file"))},
 		}
+	case c.Mode == diff.AddSums:
+		return []Line{
+			{Symbol: diff.Update, Text: fmt.Sprintf("manifest = %q", state.ManifestName)},
+			{Symbol: diff.Create, Depth: 1, Text: wording.Count(len(c.Sums), "checksum")},
+			{Text: fmt.Sprintf("size     = %q", state.FormatBytes(c.Bytes))},
+			{Text: fmt.Sprintf("# (%s unchanged)", wording.Count(len(c.Files), "file"))},
+		}
 	case c.Action == diff.Update:
 		return update(c)
 	}

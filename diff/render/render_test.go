@@ -55,18 +55,21 @@ func updates() *diff.Plan {
 	files := []state.File{{Path: "disk.vmdk", Size: 1 << 20}, {Path: "vm.log", Size: 100}, {Path: "vm.vmx", Size: 812}}
 	plan := &diff.Plan{
 		Places:  reviewed().Places[:2],
-		Summary: diff.Summary{Change: 3, UploadBytes: 2<<20 + 1824},
+		Summary: diff.Summary{Change: 4, UploadBytes: 2<<20 + 1824},
 		Cleanups: []diff.Cleanup{
 			{Kind: diff.StagingCleanup, Bytes: 3 << 20}, {Kind: diff.TrashCleanup, Bytes: 1}, {Kind: diff.TrashCleanup, Bytes: 1},
 			{Kind: diff.ReturnCleanup, Bytes: 5},
 		},
 	}
-	for i, m := range []diff.Mode{diff.Resume, diff.Replace, diff.Adopt} {
+	for i, m := range []diff.Mode{diff.Resume, diff.Replace, diff.Adopt, diff.AddSums} {
 		c := diff.Change{
 			Address: fmt.Sprintf("nas/My VM/2026-11-2%d-010000", i), Action: diff.Update, Mode: m, Policy: "standard", Bytes: 1<<20 + 912, Files: files,
 			Reasons: []diff.Reason{reason("selected", fmt.Sprintf("last %d of 3", i+1)), reason(string(m), "why it is to "+string(m))},
 		}
-		if m != diff.Adopt {
+		switch m {
+		case diff.AddSums:
+			c.Sums, c.Reasons = make([]string, len(files)), []diff.Reason{reason("sums", "checksums of the reading of 2026-11-21 go into its manifest")}
+		case diff.Resume, diff.Replace:
 			c.Before = []state.File{{Path: "disk.vmdk", Size: 17}, {Path: "vm.log", Size: 100}}
 		}
 		plan.Changes = append(plan.Changes, c)

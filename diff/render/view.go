@@ -233,7 +233,7 @@ func newChange(c diff.Change) Change {
 	if c.Action == diff.Delete && c.Frees() == 0 && c.Bytes > 0 {
 		v.Outcome += " (to trash)"
 	}
-	if c.Action == diff.Delete && c.Reasons[0].Rule == diff.DestroyRule {
+	if c.Mode == diff.AddSums || c.Action == diff.Delete && c.Reasons[0].Rule == diff.DestroyRule {
 		v.Short = providers.Escape(c.Reasons[0].Text)
 		v.Why = v.Short
 		return v

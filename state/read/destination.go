@@ -37,6 +37,7 @@ func destination(ctx context.Context, store, dated providers.Store, d config.Des
 		func() (err error) { inv.Former, err = Former(ctx, store, work); return err },
 		func() error { return readStaging(ctx, store, work, &inv) },
 		func() error { return applyClaims(ctx, store, &inv) },
+		func() error { return readFirst(ctx, store, work, &inv) },
 		func() error { return readTrash(ctx, store, work, &inv) },
 		func() error { return readKnown(ctx, store, work, &inv) },
 	}

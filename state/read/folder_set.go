@@ -18,7 +18,7 @@ func FolderSet(ctx context.Context, store providers.Store, dir string) (state.Se
 		return state.Set{}, err
 	}
 	s := state.Set{Path: dir, Dirs: tree.Dirs, Junk: tree.Junk, State: state.Complete}.With(tree.Files)
-	text, err := File(ctx, store, path.Join(dir, state.ManifestName), state.MaxManifest)
+	text, err := ManifestText(ctx, store, dir)
 	if err != nil {
 		return s, err
 	}

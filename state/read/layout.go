@@ -2,7 +2,6 @@ package read
 
 import (
 	"context"
-	"path"
 	"strings"
 
 	"github.com/ncruces/go-strftime"
@@ -27,8 +26,8 @@ func Layout(ctx context.Context, store providers.Store, skip state.WorkDir) (sta
 		for _, e := range entries {
 			switch {
 			case providers.CheckName(e.Name()) != nil || e.Path == string(skip):
-			case e.Kind == providers.Regular && e.Name() == state.ManifestName:
-				if l, ok := layoutOf(ctx, store, dir); ok {
+			case e.Kind == providers.Regular && (e.Name() == state.ManifestName || e.Name() == state.NextManifestName):
+				if l, ok := layoutOf(ctx, store, dir, e.Path); ok {
 					return l, true
 				}
 			case e.Kind == providers.Dir && !state.IsJunk(e.Name()) && strings.Count(e.Path, "/") < 4:
@@ -49,8 +48,8 @@ var times = []string{
 	"%Y-%m-%d/%H%M%S", "%Y/%m/%d/%H%M%S", "%Y-%m-%d-%H%M", "%Y-%m-%d", "%Y%m%d",
 }
 
-func layoutOf(ctx context.Context, store providers.Store, dir string) (state.Layout, bool) {
-	data, err := File(ctx, store, path.Join(dir, state.ManifestName), state.MaxManifest)
+func layoutOf(ctx context.Context, store providers.Store, dir, manifest string) (state.Layout, bool) {
+	data, err := File(ctx, store, manifest, state.MaxManifest)
 	if err != nil {
 		return state.Layout{}, false
 	}

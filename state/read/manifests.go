@@ -3,7 +3,6 @@ package read
 import (
 	"context"
 	"errors"
-	"path"
 	"slices"
 
 	"github.com/vmxsync/vmxsync/providers"
@@ -25,7 +24,7 @@ func Manifests(ctx context.Context, store providers.Store, sets []state.Set) []s
 }
 
 func readManifest(ctx context.Context, store providers.Store, s state.Set) state.Set {
-	data, err := File(ctx, store, path.Join(s.Path, state.ManifestName), state.MaxManifest)
+	data, err := ManifestText(ctx, store, s.Path)
 	if err != nil {
 		s.State, s.Problem = state.Unknown, err.Error()
 		return s
@@ -41,7 +40,7 @@ func readManifest(ctx context.Context, store providers.Store, s state.Set) state
 	s.Manifest = m
 	if why := m.Fits(s.Key, s.Files); why != "" {
 		s.State, s.Problem = state.Damaged, why
-	} else if s.BlocksFile != nil && m.Blocks == nil && !m.NoSums { // of an adopted set, nobody knows what they are of
+	} else if s.BlocksFile != nil && m.Blocks == nil && !m.NoSums && m.Verified != state.ReadBack { // of an adopted set, nobody knows what they are of
 		s.State, s.Problem = state.Damaged, state.BlocksName+" is not in its manifest"
 	}
 	return s

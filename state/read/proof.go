@@ -30,7 +30,7 @@ func Proofs(ctx context.Context, store providers.Store, work state.WorkDir, keep
 	}
 	proofs, errs := make([]state.Proof, len(keys)), make([]error, len(keys))
 	parallel.All(context.WithoutCancel(ctx), store.Traits().Sessions, len(keys), func(i int) {
-		proofs[i], errs[i] = proof(ctx, store, work, keys[i])
+		proofs[i], errs[i] = Proof(ctx, store, work, keys[i])
 	})
 	for i, k := range keys {
 		if errs[i] != nil {
@@ -62,7 +62,8 @@ func recorded(ctx context.Context, store providers.Store, work state.WorkDir, ke
 	return keys, err
 }
 
-func proof(ctx context.Context, store providers.Store, work state.WorkDir, k state.Key) (state.Proof, error) {
+// Proof reads what was proven of one set. An error wraps fs.ErrNotExist where nothing was.
+func Proof(ctx context.Context, store providers.Store, work state.WorkDir, k state.Key) (state.Proof, error) {
 	data, err := File(ctx, store, work.Proof(k), state.MaxProof)
 	if err != nil {
 		return state.Proof{}, err

@@ -10,7 +10,9 @@ import (
 // readStaging reads what uploads have left or are about. What is not named as
 // ours is left alone.
 func readStaging(ctx context.Context, store providers.Store, work state.WorkDir, inv *state.Inventory) error {
-	return inPart(inv, eachFolder(ctx, store, work.Staging(), func(name string) error {
+	inv.FirstReadings = map[state.Key]state.Proof{}
+	first := func(name string) error { return noteFirst(name, inv) }
+	return inPart(inv, eachEntry(ctx, store, work.Staging(), first, func(name string) error {
 		k, err := state.ParseDecorated(name)
 		if err != nil {
 			return nil

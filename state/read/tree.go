@@ -94,7 +94,9 @@ func (t *Tree) read(ctx context.Context, store providers.Store, root, sub string
 
 // isMarked reports whether a manifest is in the folder.
 func (t *Tree) isMarked() bool {
-	return slices.ContainsFunc(t.Files, func(f state.File) bool { return f.Path == state.ManifestName })
+	return slices.ContainsFunc(t.Files, func(f state.File) bool {
+		return f.Path == state.ManifestName || f.Path == state.NextManifestName
+	})
 }
 
 // lacksTimes reports whether the time of a file is not known.

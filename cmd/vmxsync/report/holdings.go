@@ -115,6 +115,8 @@ func changed(inv state.Inventory, made map[state.Key]diff.Change, sent map[strin
 		switch {
 		case !is:
 			sets = append(sets, s)
+		case c.Mode == diff.AddSums:
+			sets = append(sets, withSums(s, asked))
 		case c.Action == diff.Delete:
 			gone = append(gone, s.Key.AsRecorded()) // it has not vanished
 		default:
@@ -136,6 +138,15 @@ func changed(inv state.Inventory, made map[state.Key]diff.Change, sent map[strin
 	return inv
 }
 
+// withSums is a set after its checksums went into its manifest: those of a reading.
+func withSums(s state.Set, asked bool) state.Set {
+	s.Manifest, s.Unnamed, s.NextManifest = nil, false, false
+	if asked {
+		s.Proven = nil
+	}
+	return s
+}
+
 // published is a set after its create or update. An adopted set keeps its files.
 func published(was state.Set, c diff.Change, k state.Key) state.Set {
 	s := state.Set{Key: k, State: state.Complete, Marked: true, Files: was.Files}
@@ -153,7 +164,7 @@ func stillWaiting(changes []diff.Change, outcomes []outcome.Outcome) map[string]
 	finished, waiting := done(outcomes), map[string]int{}
 	for _, c := range changes {
 		place, k, err := state.SplitAddress(c.Address)
-		if err == nil && c.Action != diff.Delete && !finished[c.Address] {
+		if err == nil && c.Action != diff.Delete && c.Mode != diff.AddSums && !finished[c.Address] {
 			waiting[state.Scope(place, k.VM)]++
 		}
 	}

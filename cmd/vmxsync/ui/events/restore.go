@@ -64,6 +64,8 @@ func verified(e event.Verified) string {
 		return "Verified (" + wording.Count(e.Files, "file") + ")"
 	case "later":
 		return ""
+	case "first reading":
+		return "Read for the first time: the next plan puts its checksums into its manifest"
 	case "no sums":
 		return "It has no checksums: names and sizes fit"
 	}

@@ -33,6 +33,7 @@ type Summary struct {
 	Hold     int   `json:"hold"`     // proven at the level, now or recently enough
 	Bad      int   `json:"bad"`      // do not hold what their manifests say
 	NoSums   int   `json:"no_sums"`  // have no checksums: only their sizes were compared
+	First    int   `json:"first"`    // had no checksums, and a reading has found them
 	Vanished int   `json:"vanished"` // are recorded, absent, and were not deleted
 	Unasked  int   `json:"unasked"`  // could not be asked
 	Later    int   `json:"later"`    // were not reached
@@ -84,6 +85,8 @@ func (s *Summary) count(v verify.Outcome) {
 		s.Vanished++
 	case v == verify.OK:
 		s.Hold++
+	case v == verify.First:
+		s.First++
 	case v == verify.NoSums:
 		s.NoSums++
 	case v == verify.Later:

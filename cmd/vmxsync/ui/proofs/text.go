@@ -28,6 +28,7 @@ func (d Document) Text() string {
 	}{
 		{s.Bad, "not as in the manifest"},
 		{s.Vanished, "vanished: recorded as complete, absent now, and not deleted by vmxsync"},
+		{s.First, "read for the first time: the next plan puts " + wording.Pick(s.First, "its", "their") + " checksums into " + wording.Pick(s.First, "its manifest", "their manifests")},
 		{s.NoSums, "without checksums: names and sizes were compared"},
 		{s.Unasked, "could not be asked"},
 		{s.Later, "not reached, or not to the end: the next run begins with them"},
