@@ -1,10 +1,12 @@
 package apply
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
 	"github.com/vmxsync/vmxsync/apply/outcome"
+	"github.com/vmxsync/vmxsync/apply/source"
 	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/state"
@@ -69,8 +71,11 @@ func (b *builder) addChange(c diff.Change, steps []diff.Step) error {
 		return fmt.Errorf("%s: no place %q in the plan", c.Address, name)
 	}
 	j := &job{outcome: outcome.Outcome{Action: c.Action, Bytes: c.Bytes, Freed: c.Frees()}}
-	if j.Source, ok = b.opts.Stores[c.Source]; !ok && c.Source != "" {
+	if j.Source, ok = b.opts.Stores[c.Source]; !ok && c.Source != "" && !c.Fetches() {
 		return fmt.Errorf("%s: source %q is not open", c.Address, c.Source)
+	}
+	if c.Fetches() {
+		b.fetch(j, c)
 	}
 	of := task.Job{Address: c.Address, Place: place, Key: key, Change: c, Named: slices.Concat(c.Files, c.Before), Files: map[string]state.File{}, Steps: steps}
 	for _, f := range c.Files {
@@ -84,6 +89,17 @@ func (b *builder) addChange(c diff.Change, steps []diff.Step) error {
 		of.Ignore = from.Ignore
 	}
 	return b.add(j, of)
+}
+
+// fetch has the set of a change read from another destination.
+func (b *builder) fetch(j *job, c diff.Change) {
+	j.From.Place, _ = b.plan.Place(c.Source)
+	j.From.Store = b.opts.Stores[c.Source]
+	if j.From.Store == nil {
+		j.Source = source.Lost(cmp.Or(b.opts.Missing[c.Source], fmt.Errorf("%s is not open", c.Source)))
+		return
+	}
+	j.Source = source.Copy(j.From.Store, c.From, c.Files)
 }
 
 func (b *builder) add(j *job, of task.Job) error {

@@ -28,6 +28,7 @@ type executor struct {
 	listed   time.Time                // when this run began to list
 	learned  map[string]*task.Learned // by place
 	findings task.Findings            // copies that were found damaged
+	fetching chan struct{}            // see task.Env
 	stops    obstacles
 	outcomes outcomes
 	locks    *locks.Locks
@@ -43,7 +44,7 @@ func prepare(plan *diff.Plan, opts Options) (*executor, error) {
 	if plan.Refused() {
 		return nil, ErrRefused
 	}
-	x := &executor{plan: plan, opts: opts.withDefaults(), learned: map[string]*task.Learned{}}
+	x := &executor{plan: plan, opts: opts.withDefaults(), learned: map[string]*task.Learned{}, fetching: make(chan struct{}, 1)}
 	x.journal = x.opts.Journal
 	x.stops = obstacles{map[string]error{}, map[string]error{}, map[string]error{}}
 	x.outcomes = outcomes{tell: x.tell, failFast: opts.FailFast, full: map[string][]*job{}}
@@ -71,7 +72,7 @@ func (x *executor) newEnv(j *job, of task.Job) task.Env {
 		x.learned[place] = &task.Learned{}
 	}
 	return task.Env{
-		Job: of, Run: x.opts.Run, Owner: x.plan.Name, Store: x.opts.Stores[place], Source: j.Source,
+		Job: of, Run: x.opts.Run, Owner: x.plan.Name, Store: x.opts.Stores[place], Source: j.Source, From: j.From, Fetching: x.fetching,
 		Journal: x.journal, Sent: x.opts.Sent, Block: x.opts.Block, Upload: &task.Upload{}, Learned: x.learned[place], Findings: &x.findings,
 		Now: x.opts.Now, Dated: x.opts.dated, Wait: x.opts.Wait,
 		Guard:    func(ctx context.Context) error { return x.guard(ctx, j) },

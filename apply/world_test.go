@@ -155,13 +155,34 @@ func (w *world) complete(place, dir string, k state.Key) {
 // summed puts a set with sums at its final name.
 func (w *world) summed(place string, k state.Key) {
 	w.complete(place, k.String(), k)
+	w.plant(place, path.Join(k.String(), state.ManifestName), string(withSums(k).Encode()))
+}
+
+func withSums(k state.Key) *state.Manifest {
 	files := content(k)
-	m := state.Manifest{Key: k, Run: oldRun, Verified: "size"}
+	m := &state.Manifest{Key: k, Run: oldRun, Verified: "size"}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		sum := sha256.Sum256([]byte(files[name]))
 		m.Files = append(m.Files, state.ManifestFile{Path: name, Size: int64(len(files[name])), SHA256: hex.EncodeToString(sum[:])})
 	}
-	w.plant(place, path.Join(k.String(), state.ManifestName), string(m.Encode()))
+	return m
+}
+
+// foundRotten rots a set with sums, and has the record of the place say so. It has all sets
+// that the world has by now.
+func (w *world) foundRotten(place string, k state.Key) {
+	w.rot(place, k)
+	record := &known.Record{Name: w.spec.Name, Run: oldRun, At: yesterday(), Seq: 1}
+	record.Note(known.NewFinding(k.AsRecorded(), withSums(k).Identity(), "disk-flat.vmdk", "its SHA-256 is another", oldRun, yesterday()))
+	inv := w.read(context.Background())[place]
+	for _, s := range inv.Sets {
+		record.Put(diff.RecordOf(s.Key, s.Files))
+	}
+	data, err := record.Encode()
+	if err != nil {
+		panic(err)
+	}
+	w.plant(place, dir.Known(), string(data))
 }
 
 // firstRead puts an adopted set at its final name, of which every byte was read.
@@ -297,6 +318,23 @@ var scenes = map[string]func(w *world){
 			w.complete("nas", key("Nelson", day).String(), key("Nelson", day))
 		}
 	},
+	"a damaged copy comes from another destination": func(w *world) {
+		w.owned("usb")
+		w.local(key("FullMoe", 21))
+		for _, place := range []string{"nas", "usb"} {
+			for _, day := range []int{20, 21} {
+				w.summed(place, key("FullMoe", day))
+			}
+		}
+		w.foundRotten("nas", moe20)
+	},
+	"a damaged copy is sent again": func(w *world) {
+		for _, day := range []int{20, 21} {
+			w.local(key("Kirk", day))
+			w.summed("nas", key("Kirk", day))
+		}
+		w.foundRotten("nas", key("Kirk", 20))
+	},
 	"first use": func(w *world) { w.local(key("UsbBart", 21)) },
 }
 
@@ -305,7 +343,7 @@ const dir = state.WorkDir(work)
 // alone are the scenes that are in no world with others: one would hold all
 // deletes, the others are long, and stay apart unless everything is asked for.
 func alone(scene string) bool {
-	long := scene == "deletes first" || scene == "prune the source"
+	long := scene == "deletes first" || scene == "prune the source" || strings.HasPrefix(scene, "a damaged copy")
 	return scene == "a replaced set comes back" || long && os.Getenv("VMXSYNC_SOAK") == ""
 }
 
@@ -521,7 +559,7 @@ func anyRun(t testing.TB, trees map[string]tree) map[string]tree {
 				text = string(m.Encode())
 			}
 			if r, err := known.Decode([]byte(text)); err == nil {
-				r.Run, r.Seq = "RUN", 0
+				r.Run, r.Seq, r.Findings = "RUN", 0, nil // one of a copy that was replaced stays until the next record
 				for i := range r.Sets {
 					r.Sets[i].Manifest = "" // as far as it happened to be seen
 				}

@@ -98,12 +98,21 @@ func (b *changeSteps) fits() error {
 		return fmt.Errorf("mode %q is not possible where sets are published in place", b.Mode)
 	case b.Path != folder:
 		return fmt.Errorf("path %q is not that of the address", b.Path)
-	case b.Uploads() && (b.source.Role != SourceRole || b.From != b.source.Layout.Path(b.key)):
+	case b.Uploads() && (!b.mayRead() || b.From != b.source.Layout.Path(b.key)):
 		return fmt.Errorf("%q of source %q is not the set", b.From, b.Source)
 	case b.Uploads() && slices.ContainsFunc(b.Files, func(f state.File) bool { return state.IsOurs(f.Path) }):
 		return errors.New("it sends a file under the name of the manifest or of the block sums")
 	}
 	return nil
+}
+
+// mayRead reports whether the files can come from there: from a source, or from another
+// destination with a checksum for each.
+func (b *changeSteps) mayRead() bool {
+	if b.Fetches() {
+		return b.source.Role == DestinationRole && b.Source != b.place.Name
+	}
+	return b.source.Role == SourceRole
 }
 
 // inPlace reports whether the place publishes in place.

@@ -58,7 +58,7 @@ func TestFindings_areAnErrorUntilTheyAreMended(t *testing.T) {
 	if got := notice(t, p, "rotten"); !strings.Contains(got, "To delete Bart/2026-11-20-010000: vmxsync plan -destroy -target=nas/Bart/2026-11-20-010000 -out=plan.out.") || strings.Contains(got, "-replace") {
 		t.Errorf("got %s", got)
 	}
-	// but another destination may hold it, and the newest proof is named
+	// but another destination may hold it, and the newest proof is named, where none can be moved aside
 	fromOthers := newWorld().foundDamaged(key(20), sets(state.Complete, 20, 21)...).holds("vmx", sets(state.Complete, 21)...)
 	for _, name := range []string{"usb", "rented"} {
 		d := *fromOthers.nas()
@@ -67,6 +67,7 @@ func TestFindings_areAnErrorUntilTheyAreMended(t *testing.T) {
 		fromOthers.spec.Backups[0].Copies = append(fromOthers.spec.Backups[0].Copies, config.Copy{Destination: name, Policy: "standard"})
 		fromOthers.inv[name] = state.Inventory{Place: name, Owner: "site", Sets: sets(state.Complete, 20, 21)}
 	}
+	fromOthers.nas().Publish = config.InPlace
 	const also = "not match its checksum when it was read back on 2026-11-21. usb holds Bart/2026-11-20-010000 as well: vmxsync restore usb/Bart/2026-11-20-010000 -to=DIR. To delete"
 	if got := notice(t, fromOthers.compute(t), "rotten"); !strings.Contains(got, also) {
 		t.Errorf("got %s", got)

@@ -132,7 +132,8 @@ type Change struct {
 	// staging; "" if none had.
 	StagedRun string `json:"staged_run,omitempty"`
 	// Manifest, of sums, is the identity of the manifest that the plan saw, and Sums are the
-	// checksums that it gets, in the order of Files.
+	// checksums that it gets, in the order of Files. Of a replace whose Source is another
+	// destination, they are those of the copy there, and what is sent has to match Sums.
 	Manifest string   `json:"manifest,omitempty"`
 	Sums     []string `json:"sums,omitempty"`
 	// Leftover, of an adopt: the staged folder of the set holds something else.

@@ -82,7 +82,7 @@ func (in Input) put(place string, sets []state.Set) {
 // manifests have not been read:
 //
 //   - what is deleted and what is kept in every group with a delete;
-//   - what a replace moves to trash;
+//   - what a replace moves to trash, and the copy at another destination that it sends;
 //   - the copies that justify a prune;
 //   - what a server is to be asked about and was never proven: it may have no checksums;
 //   - what was read without checksums, which go into the manifest;
@@ -118,7 +118,7 @@ func shrinking(plan *Plan) (scopes, retained map[string]bool) {
 		place, k, err := state.SplitAddress(c.Address)
 		switch {
 		case c.Mode == Replace:
-			retained[c.Address] = true
+			retained[c.Address], retained[state.Address(c.Source, k)] = true, true
 		case err != nil || c.Action != Delete:
 		case c.Mode == Prune:
 			for _, a := range c.Retains {

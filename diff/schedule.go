@@ -1,8 +1,10 @@
 package diff
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/vmxsync/vmxsync/diff/decide"
 	"github.com/vmxsync/vmxsync/state"
@@ -49,10 +51,20 @@ func modeReason(g *decide.Group, d decide.Decision, mode Mode) Reason {
 		why.text = "unmarked, selected by -adopt: a manifest is written"
 	case mode == Replace && g.Resent(d.Candidate):
 		why.text = string(d.State) + ": uploaded again because -replace names it"
+	case mode == Replace && d.From.Place != "":
+		why.text = "damaged (" + d.Remote.Problem + "): sent again from " + d.From.Place + provenOn(d.From.Proven)
 	case mode == Replace && d.State == state.Damaged:
 		why.text = "damaged (" + d.Remote.Problem + "): uploaded again"
 	}
 	return retention.Reason{Rule: string(mode), Code: why.code, Text: why.text}
+}
+
+// provenOn is when a copy was proven, for the end of a sentence.
+func provenOn(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return ", proven " + at.UTC().Format(time.DateOnly)
 }
 
 func create(g *decide.Group, d decide.Decision) Change {
@@ -73,7 +85,10 @@ func create(g *decide.Group, d decide.Decision) Change {
 		change.Before = listed(d.Staged.Set.Files)
 	}
 	if change.Uploads() {
-		change.Source, change.From, change.Files = g.Source.Name, d.Local.Path, sourceFiles(d.Local.Files)
+		change.Source, change.From, change.Files = cmp.Or(d.From.Place, g.Source.Name), d.Local.Path, sourceFiles(d.Local.Files)
+	}
+	if m := d.From.Set.Manifest; m != nil {
+		change.Manifest, change.Sums = m.Identity(), m.Sums()
 	}
 	change.StagedRun, change.Leftover = stagedRun(d), mode == Adopt && d.Staged != nil
 	return change

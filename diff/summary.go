@@ -47,7 +47,7 @@ func (p *Plan) Sends() map[string][]state.Key {
 	for _, c := range p.Changes {
 		_, k, err := state.SplitAddress(c.Address)
 		at := state.Address(c.Source, k)
-		if err != nil || !c.Uploads() || seen[at] {
+		if err != nil || !c.Uploads() || c.Fetches() || seen[at] {
 			continue
 		}
 		seen[at] = true
@@ -64,6 +64,9 @@ func (c Change) Frees() int64 {
 	}
 	return c.Bytes
 }
+
+// Fetches reports whether the files come from another destination, and not from a source.
+func (c Change) Fetches() bool { return c.Mode == Replace && len(c.Sums) > 0 }
 
 // Uploads reports whether the change reads files at the source.
 func (c Change) Uploads() bool { return c.Mode == Upload || c.Mode == Resume || c.Mode == Replace }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vmxsync/vmxsync/apply/remote"
 	"github.com/vmxsync/vmxsync/apply/task"
 	"github.com/vmxsync/vmxsync/diff"
 	"github.com/vmxsync/vmxsync/providers"
@@ -154,10 +155,13 @@ func (g group) order(stamp state.Stamp) int {
 func (c *checks) locate(ctx context.Context, g group, stamp state.Stamp) (Progress, bool, error) {
 	was, seen := g.was[stamp]
 	is, there := g.is[stamp]
-	if seen == there && (!seen || task.SameSet(was, is)) {
-		return NotBegun, true, c.recoverStaged(ctx, g.look, g.jobs[stamp])
-	}
 	j := g.jobs[stamp]
+	if seen == there && (!seen || task.SameSet(was, is)) {
+		if done, err := c.healed(ctx, j, is); done || err != nil {
+			return Finished, true, err
+		}
+		return NotBegun, true, c.recoverStaged(ctx, g.look, j)
+	}
 	switch {
 	case j == nil:
 		return NotBegun, false, nil
@@ -169,6 +173,19 @@ func (c *checks) locate(ctx context.Context, g group, stamp state.Stamp) (Progre
 		return pos, ours, err
 	}
 	return NotBegun, false, nil
+}
+
+// healed reports, where the journal was lost, whether this run has replaced a damaged set: the
+// new one looks the same.
+func (c *checks) healed(ctx context.Context, j *task.Env, is state.Set) (bool, error) {
+	if j == nil || c.Journal.Begun() || !j.Has(diff.OpAside) || !is.Marked || !state.SameContent(is.Files, j.Change.Files) {
+		return false, nil
+	}
+	s, _ := j.First(diff.OpAside)
+	if _, aside, err := remote.Entry(ctx, j.Store, s.To); !aside || err != nil {
+		return false, err
+	}
+	return c.accounts(ctx, j, diff.OpPublish, is)
 }
 
 // wanted reports whether the set is as the job makes it, and by which op.

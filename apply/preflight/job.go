@@ -79,6 +79,9 @@ func (c *checks) checkSource(ctx context.Context, j *task.Env) error {
 	}
 	_, err := step.SourceSet(ctx, *j)
 	if err == nil || !errors.Is(err, source.ErrChanged) && !errors.Is(err, fs.ErrNotExist) {
+		if j.Change.Fetches() { // it fails this change alone
+			return nil
+		}
 		return err
 	}
 	if whole, whyNot := step.SentWhole(ctx, *j); whole || whyNot != nil {

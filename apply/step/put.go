@@ -34,7 +34,15 @@ func (p put) Check(ctx context.Context, was journal.Status) (bool, error) {
 	return p.stillSame(ctx, result.SHA256)
 }
 
-func (p put) Do(ctx context.Context) (journal.Result, error) {
+func (p put) Do(ctx context.Context) (result journal.Result, err error) {
+	err = p.inTurn(ctx, func() error {
+		result, err = p.do(ctx)
+		return err
+	})
+	return result, err
+}
+
+func (p put) do(ctx context.Context) (journal.Result, error) {
 	local := p.local()
 	b, err := p.body(ctx, local)
 	if err != nil {
@@ -49,6 +57,9 @@ func (p put) Do(ctx context.Context) (journal.Result, error) {
 	}
 	if err := source.Unchanged(ctx, p.Source, local); err != nil {
 		return journal.Result{}, source.Blame(ctx, p.Source, local, err)
+	}
+	if err := p.asFetched(ctx, sum); err != nil {
+		return journal.Result{}, err
 	}
 	if err := p.arrived(ctx); err != nil {
 		return journal.Result{}, err

@@ -23,6 +23,7 @@ type Env struct {
 	Owner  string          // the configuration that the plan belongs to
 	Store  providers.Store // of the place of the job
 	Source providers.Store // that the set of the change comes from; nil: none
+	From   Destination     // that Source is, where the set comes from another destination
 
 	Journal      Journal
 	Sent         *sent.Book             // nil: nothing is recorded
@@ -32,6 +33,8 @@ type Env struct {
 	Findings     *Findings              // of all places
 	Group        Group                  // of the set of this job
 	Destinations map[string]Destination // that a prune counts on, by name
+
+	Fetching chan struct{} // room for one: whoever reads one destination and writes to another
 
 	Listed time.Time // when this run began to list
 	Now    func() time.Time

@@ -80,8 +80,8 @@ func (f *Findings) of(address string) (known.Finding, bool) {
 // ErrDamaged: the bytes of a copy at a destination do not match its manifest.
 var ErrDamaged = errors.New("the copy is damaged")
 
-// DamagedError is the error of a prune that has read back a copy which does not match
-// what was sent.
+// DamagedError is the error of a step that has read a copy which does not match what was
+// sent.
 type DamagedError struct {
 	Copy Destination // that holds the copy
 	Key  state.Key

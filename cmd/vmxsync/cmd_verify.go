@@ -17,6 +17,7 @@ import (
 	"github.com/vmxsync/vmxsync/apply/verify"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/failure"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/files"
+	"github.com/vmxsync/vmxsync/cmd/vmxsync/report"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/session"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui"
 	"github.com/vmxsync/vmxsync/cmd/vmxsync/ui/events"
@@ -307,7 +308,7 @@ func (f verifyFlags) verdict(out *ui.UI, r verify.Result, found session.Verifiab
 		warnOfRecord(out, recorded)
 		bad = append(bad, failure.Reworded("the damage is not recorded: run vmxsync verify again", errors.Join(recorded, verify.ErrBad)))
 	case f.dir == "" && slices.ContainsFunc(r.Sets, func(s verify.Set) bool { _, damaged := s.Damage(); return damaged }):
-		bad[len(bad)-1] = failure.Hinted(bad[len(bad)-1], "A damaged set is kept and no longer counts. Where the source still holds it, the next plan sends it again; otherwise vmxsync plan names what can be done.")
+		bad[len(bad)-1] = failure.Hinted(bad[len(bad)-1], report.DamagedHint)
 	}
 	if len(bad) == len(found.Vanished) {
 		return failure.New("Sets have vanished", errors.Join(bad...))

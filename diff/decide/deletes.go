@@ -28,6 +28,9 @@ func mayDelete(g *Group, d Decision) *refusal {
 	case g.InPlace() && d.Staged != nil && !d.BeingDeleted():
 		return &refusal{rule: HeldRule, text: "its leftover in staging is cleaned up first"}
 	}
+	if by := g.NeededBy(*d.Remote); by != "" {
+		return &refusal{rule: HeldRule, text: by + " holds it damaged, and no source holds it"}
+	}
 	if err := observe.CheckFits(&g.Group, d.Key, d.Remote.Files); err != nil {
 		return &refusal{rule: "name", text: "its names cannot be used", name: err}
 	}

@@ -11,7 +11,8 @@ import (
 type Candidate struct {
 	Key    state.Key
 	Remote *state.Set    // at its final name at the destination; nil: absent
-	Local  *state.Set    // ready at the source; nil: no ready set
+	Local  *state.Set    // ready at the source, or what From has; nil: no ready set
+	From   Copy          // at another destination, which replaces a damaged one; zero: the source does
 	Staged *state.Staged // nil: nothing
 	Digest string        // state.Digest of the files at the final name; "" where it is absent
 	Doubt  bool          // what is at the final name may be a link to the files of another set

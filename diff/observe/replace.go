@@ -10,6 +10,9 @@ import (
 // looks the same, because nobody can see from here whether its bytes are still those
 // that were sent; and by itself where it is proven that they are not.
 func exchange(g *Group, c Candidate) Candidate {
+	if fetched := fetch(g, c); fetched.From.Place != "" && CheckReplace(g, fetched) == nil {
+		c = fetched
+	}
 	if c.Remote == nil || !g.Resent(c) && !c.heals() || CheckReplace(g, c) != nil {
 		return c
 	}

@@ -63,10 +63,14 @@ func (k *checker) checkFacts(c diff.Change, place diff.Place) error {
 		return errors.New("reads from a source")
 	case c.StagedRun != "" && (c.Mode != diff.Replace || !isDigest(c.StagedRun)):
 		return errors.New("it does not expect the digest of a run")
-	case c.Mode == diff.AddSums && !hasSums(c):
+	case (c.Mode == diff.AddSums || c.Fetches()) && !hasSums(c):
 		return errors.New("it has no checksum for each file, or does not identify a manifest")
-	case c.Mode != diff.AddSums && (c.Manifest != "" || len(c.Sums) > 0):
-		return errors.New("adds checksums to a manifest")
+	case c.Mode != diff.AddSums && !c.Fetches() && (c.Manifest != "" || len(c.Sums) > 0):
+		return errors.New("it needs no checksums")
+	case c.Fetches() && (k.seen[c.Address] != state.Damaged || !state.SameContent(c.Before, c.Files)):
+		return errors.New("replaces what is not damaged by another destination's copy")
+	case c.Fetches() && k.places[c.Source].Unreachable != "":
+		return errors.New("the destination that it reads could not be read")
 	case c.Leftover && c.Mode != diff.Adopt:
 		return errors.New("leaves a staged folder")
 	case c.InTrash && (c.Mode != diff.Remove || !k.atFinal(c) || place.Publish == config.InPlace || k.seen[c.Address] == state.Incomplete):
@@ -79,7 +83,7 @@ func (k *checker) checkFacts(c diff.Change, place diff.Place) error {
 	return nil
 }
 
-// hasSums reports whether a change that adds checksums has one for each file.
+// hasSums reports whether a change has a checksum for each file.
 func hasSums(c diff.Change) bool {
 	return isDigest(c.Manifest) && len(c.Files) > 0 && len(c.Sums) == len(c.Files) && !slices.ContainsFunc(c.Sums, func(s string) bool { return !state.IsSum(s) })
 }

@@ -55,8 +55,8 @@ func (p Proofs) Short() string {
 	return strings.Join(parts, ", ")
 }
 
-// damagedHint is what becomes of a damaged set.
-const damagedHint = "A damaged set is kept and no longer counts. Where the source still holds it, the next plan sends it again; otherwise vmxsync plan names what can be done."
+// DamagedHint is what becomes of a damaged set.
+const DamagedHint = "A damaged set is kept and no longer counts. Where the source or another destination still holds it, the next plan sends it again; otherwise vmxsync plan names what can be done."
 
 // Failures are the errors of what does not match, and of what could not be asked.
 func (p Proofs) Failures() (errs []error) {
@@ -70,7 +70,7 @@ func (p Proofs) Failures() (errs []error) {
 		}
 	}
 	if len(bad) > 0 {
-		bad[len(bad)-1] = failure.Hinted(bad[len(bad)-1], damagedHint)
+		bad[len(bad)-1] = failure.Hinted(bad[len(bad)-1], DamagedHint)
 	}
 	for _, err := range []error{
 		failure.New("Copies do not match their manifests", errors.Join(bad...)),

@@ -49,7 +49,7 @@ func RememberSent(e *Env, plan *diff.Plan, r outcome.Result) {
 	changed := map[string]map[string]string{} // destination, set, fingerprint; "" to forget
 	for _, c := range plan.Changes {
 		place, k, err := state.SplitAddress(c.Address)
-		sends := c.Source != "" && c.Mode != diff.Adopt
+		sends := c.Source != "" && c.Mode != diff.Adopt && !c.Fetches()
 		if err != nil || !done[c.Address] || !sends && c.Mode != diff.Remove {
 			continue
 		}
