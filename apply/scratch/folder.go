@@ -34,7 +34,9 @@ func Make(to string, m Mark) (Folder, error) {
 	if err := os.Mkdir(f.Path(), 0o777); err != nil {
 		return f, err
 	}
-	if err := os.WriteFile(filepath.Join(f.Path(), MarkName), m.encode(), 0o666); err != nil {
+	mark := filepath.Join(f.Path(), MarkName)
+	if err := os.WriteFile(mark, m.encode(), 0o666); err != nil { // a part of it may be there
+		os.Remove(mark)
 		return f, errors.Join(err, os.Remove(f.Path()))
 	}
 	return f, nil
