@@ -111,6 +111,21 @@ func (l *lying) Open(ctx context.Context, p string, offset int64) (io.ReadCloser
 	return io.NopCloser(strings.NewReader(string(text))), err
 }
 
+// Stat and List show, as a disk does, that nothing was written to the files since.
+func (l *lying) Stat(ctx context.Context, p string) (providers.File, error) {
+	f, err := l.Store.Stat(ctx, p)
+	f.ID, f.Changed = p, "never"
+	return f, err
+}
+
+func (l *lying) List(ctx context.Context, p string) ([]providers.File, error) {
+	all, err := l.Store.List(ctx, p)
+	for i := range all {
+		all[i].ID, all[i].Changed = all[i].Path, "never"
+	}
+	return all, err
+}
+
 // One wrong reading is nobody's damage: the next apply reads it again.
 func TestRun_fetchThatWasReadWrongIsNoDamage(t *testing.T) {
 	w := scene(t, fetchScene)
@@ -204,4 +219,28 @@ func TestRun_fetchesCross(t *testing.T) {
 	if again := w.plan(t); !again.Empty() {
 		t.Errorf("planned again: %+v", again.Changes)
 	}
+}
+
+// What was read wrong and could not be removed again is not gone on from.
+func TestRun_fetchThatWasReadWrongIsSentAnew(t *testing.T) {
+	w := scene(t, fetchScene)
+	plan := w.plan(t)
+	staged := path.Join(dir.StagedSet(moe20), "disk-flat.vmdk")
+	opts := apply.Options{Run: thisRun, Stores: map[string]providers.Store{}, Now: now, Parallelism: 1}
+	for name, s := range w.stores {
+		opts.Stores[name] = s
+	}
+	opts.Stores["nas"] = faults.Wrap(w.stores["nas"], faults.New(faults.FailAlways(faults.On(staged, faults.Remove), errors.New("no"))))
+	opts.Stores["usb"] = &lying{w.stores["usb"], moe20.String() + "/disk-flat.vmdk", 1}
+	if _, err := apply.Run(t.Context(), plan, opts); !errors.Is(err, apply.ErrPartial) {
+		t.Fatalf("got %v, want ErrPartial", err)
+	}
+	if left := w.tree(t, "nas")[staged]; left == "" || left == content(moe20)["disk-flat.vmdk"] {
+		t.Fatalf("staging holds %q", left)
+	}
+	opts.Stores["nas"] = w.stores["nas"]
+	if _, err := apply.Run(t.Context(), plan, opts); err != nil {
+		t.Fatal(err)
+	}
+	w.wantSameSet(t)
 }

@@ -39,10 +39,11 @@ func (c copied) Stat(ctx context.Context, p string) (providers.File, error) {
 }
 
 // dated is a file with the time that the plan has of it. What was written there since shows by
-// its size, and by the checksum of what is read.
+// its size, and by the checksum of what is read. That nothing was written proves nothing: what
+// an earlier reading has sent may be what the place delivered, and not what it holds.
 func (c copied) dated(f providers.File) providers.File {
 	if want, planned := c.files[f.Path]; planned {
-		f.ModTime = want.ModTime
+		f.ModTime, f.Changed = want.ModTime, ""
 	}
 	return f
 }
